@@ -1,0 +1,318 @@
+/**
+ * Set-up before `npm start` and `npm test`: the npm packages (which bring Node 22) and redis-server 7.
+ * Plain JavaScript without dependencies, since nothing is installed yet; silent and quick when there is
+ * nothing to do, and safe to run again or twice at once. What can't be set up stops the start with
+ * sentences that say what to type.
+ */
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import * as fs from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+const STAMP = join(ROOT, 'node_modules/.trackly-lock');
+const RUNTIME = join(ROOT, 'node_modules/.bin/node');
+const NODE_MAJOR_MIN = 20;
+const RUNTIME_MAJOR = 22;
+const REDIS_MAJOR_MIN = 7;
+const GLIBC_MIN = [2, 27]; // the uWebSockets.js binaries
+const PLATFORMS = ['linux-x64', 'linux-arm64', 'darwin-x64', 'darwin-arm64'];
+const STEP_TIMEOUT_MS = 15 * 60_000;
+const OUTPUT_BYTES_MAX = 64 * 1024 * 1024;
+const EXCERPT_LINES = { first: 8, last: 4 };
+
+/** Ends the start with sentences for the person at the keyboard; exit status 1. */
+function stop(sentences) {
+  process.stderr.write(`\n${sentences}\n`);
+  process.exit(1);
+}
+
+/** Runs one step with a progress line; returns `{ ok, output }`, output being both streams. */
+function step(label, command, args, options = {}) {
+  process.stderr.write(`· ${label} … `);
+  const started = Date.now();
+  const result = spawnSync(command, args, {
+    cwd: ROOT,
+    env: cleanEnv(),
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'pipe'],
+    timeout: STEP_TIMEOUT_MS,
+    maxBuffer: OUTPUT_BYTES_MAX,
+    ...options,
+  });
+  const ok = result.status === 0;
+  process.stderr.write(`${ok ? '' : 'failed after '}${Math.round((Date.now() - started) / 1000)} s\n`);
+  return { ok, output: `${result.stdout ?? ''}${result.stderr ?? ''}${result.error?.message ?? ''}` };
+}
+
+/** The lines that tell most: npm's first ones name the cause, apt's last ones do. Empty, or ends in a blank line. */
+function excerpt(output) {
+  const lines = output.split('\n').filter((line) => line.replace('npm error', '').trim() !== '');
+  const { first, last } = EXCERPT_LINES;
+  const shown = lines.length <= first + last ? lines : [...lines.slice(0, first), '…', ...lines.slice(-last)];
+  return shown.length === 0 ? '' : `${shown.join('\n')}\n\n`;
+}
+
+/**
+ * The environment for npm inside `npm run`: without the outer npm's settings, except those that say where to
+ * download from, and without node_modules/.bin on PATH, whose `node` is replaced while npm is running.
+ */
+function cleanEnv() {
+  const kept =
+    /^npm_config_(registry|(https?_)?proxy|noproxy|ca|cafile|strict_ssl|userconfig|globalconfig|cache|\/\/.*)$/i;
+  const env = Object.entries(process.env).filter(([name]) => !/^npm_/i.test(name) || kept.test(name));
+  const path = (process.env.PATH ?? '').split(delimiter);
+  const withoutBin = path.filter((folder) => !/node_modules[\\/]\.bin[\\/]?$/.test(folder));
+  return { ...Object.fromEntries(env), PATH: withoutBin.join(delimiter) };
+}
+
+// ---------------------------------------------------------------- one start at a time in this clone
+
+const isAlive = (pid) => {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error.code === 'EPERM';
+  }
+};
+
+/** Runs `work` while holding this clone's lock; a lock whose process is gone is taken over. */
+function withLock(work) {
+  const key = createHash('sha256').update(fs.realpathSync(ROOT)).digest('hex').slice(0, 16);
+  const lock = join(tmpdir(), `trackly-bootstrap-${process.getuid?.() ?? 0}-${key}.lock`);
+  const own = `${lock}.${process.pid}`;
+  fs.writeFileSync(own, String(process.pid));
+  const deadline_ms = Date.now() + STEP_TIMEOUT_MS;
+  let told = false;
+  for (;;) {
+    try {
+      fs.linkSync(own, lock); // appears with its content, or not at all
+      break;
+    } catch (error) {
+      if (error.code !== 'EEXIST') throw error;
+    }
+    const holder = readText(lock);
+    if (holder !== undefined && !isAlive(Number(holder))) {
+      // Renamed before it is removed: of two that find it stale, one might remove the other's new lock.
+      const stale = `${own}.stale`;
+      try {
+        fs.renameSync(lock, stale);
+        if (readText(stale) !== holder) fs.linkSync(stale, lock);
+        fs.rmSync(stale);
+      } catch {
+        // Another start was quicker; look again.
+      }
+      continue;
+    }
+    if (Date.now() > deadline_ms) {
+      fs.rmSync(own);
+      stop(`Another start has been setting up for too long; end process ${holder}.`);
+    }
+    if (!told) process.stderr.write(`· waiting for the set-up by process ${holder} in this folder\n`);
+    told = true;
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 200);
+  }
+  const release = () => {
+    fs.rmSync(lock, { force: true });
+    fs.rmSync(own, { force: true });
+  };
+  process.once('exit', release); // also when `work` stops the start
+  work();
+  process.off('exit', release);
+  release();
+}
+
+function readText(file) {
+  try {
+    return fs.readFileSync(file, 'utf8');
+  } catch {
+    return undefined;
+  }
+}
+
+// ---------------------------------------------------------------- packages, and Node 22 with them
+
+/** What an install depends on: the lockfile, and the machine that the binaries were fetched for. */
+function wantedStamp() {
+  const lockfile = fs.readFileSync(join(ROOT, 'package-lock.json'));
+  return createHash('sha256').update(lockfile).update(`${process.platform}-${process.arch}`).digest('hex');
+}
+
+function packagesReady() {
+  if (!fs.existsSync(RUNTIME)) return false;
+  const stamp = readText(STAMP);
+  if (stamp !== undefined) return stamp === wantedStamp();
+  // No stamp: someone ran npm by hand. npm writes its hidden lockfile last, so it tells when that ended.
+  const modified_ms = (file) => fs.statSync(join(ROOT, file), { throwIfNoEntry: false })?.mtimeMs ?? 0;
+  if (modified_ms('node_modules/.package-lock.json') < modified_ms('package-lock.json')) return false;
+  try {
+    fs.writeFileSync(STAMP, wantedStamp());
+  } catch {
+    // Installed by another user: nothing to note here, and nothing to do.
+  }
+  return true;
+}
+
+/** The binaries of uWebSockets.js and chDB exist for few platforms; better said now than by a stack trace. */
+function checkPlatform() {
+  const platform = `${process.platform}-${process.arch}`;
+  if (!PLATFORMS.includes(platform)) {
+    stop(`Trackly Links runs on ${PLATFORMS.join(', ')}; this is ${platform}.`);
+  }
+  if (process.platform !== 'linux') return;
+  process.report.excludeNetwork = true; // host name look-ups would slow the report
+  const glibc = process.report.getReport().header.glibcVersionRuntime;
+  if (glibc === undefined) {
+    stop('This Linux uses musl (Alpine?), for which uWebSockets.js has no binaries: use Debian or Ubuntu.');
+  }
+  const [major, minor] = glibc.split('.').map(Number);
+  if (major < GLIBC_MIN[0] || (major === GLIBC_MIN[0] && minor < GLIBC_MIN[1])) {
+    stop(
+      `This Linux has glibc ${glibc}; ${GLIBC_MIN.join('.')} or later is needed (Debian 10, Ubuntu 18.04).`,
+    );
+  }
+}
+
+/** True where npm's only complaint is that the lockfile lacks optional binaries of other platforms. */
+function lacksOnlyOtherPlatforms(output) {
+  const complaints = output.match(/(?:Missing|Invalid): .*/g) ?? [];
+  return (
+    complaints.length > 0 &&
+    complaints.every((line) => /^Missing: \S+-(android|darwin|linux|win32)-/.test(line))
+  );
+}
+
+function installPackages() {
+  checkPlatform();
+  if (spawnSync('npm', ['--version'], { env: cleanEnv(), stdio: 'ignore' }).status !== 0) {
+    stop('npm was not found: install it (Debian: "sudo apt-get install -y npm"), then start again.');
+  }
+  const flags = ['--include=dev', '--no-audit', '--no-fund', '--loglevel=error'];
+  let result = step('installing packages', 'npm', ['ci', ...flags]);
+  if (!result.ok && lacksOnlyOtherPlatforms(result.output)) {
+    result = step('installing packages without a full lockfile', 'npm', ['install', '--no-save', ...flags]);
+  }
+  if (!result.ok) {
+    stop(
+      `${excerpt(result.output)}The packages could not be installed: see npm's words above, then start again.`,
+    );
+  }
+  if (runtimeMajor() !== RUNTIME_MAJOR) installRuntime();
+  fs.writeFileSync(STAMP, wantedStamp());
+}
+
+const runtimeMajor = () => {
+  const version = spawnSync(RUNTIME, ['--version'], { encoding: 'utf8' }).stdout ?? '';
+  return Number(/^v(\d+)/.exec(version)?.[1]);
+};
+
+/** Where install scripts are switched off: what the install script of the package `node` would have done. */
+function installRuntime() {
+  const folder = join(ROOT, 'node_modules/node');
+  const { output } = step(`installing Node ${RUNTIME_MAJOR}`, 'node', ['installArchSpecificPackage'], {
+    cwd: folder,
+  });
+  fs.mkdirSync(join(RUNTIME, '..'), { recursive: true });
+  fs.rmSync(RUNTIME, { force: true });
+  fs.symlinkSync('../node/bin/node', RUNTIME);
+  if (runtimeMajor() !== RUNTIME_MAJOR) {
+    fs.rmSync(RUNTIME, { force: true });
+    stop(
+      `${excerpt(output)}Node ${RUNTIME_MAJOR} could not be installed: type "npm ci --ignore-scripts=false" to see why.`,
+    );
+  }
+}
+
+// ---------------------------------------------------------------- redis-server
+
+/** `{ path, version }` of the first redis-server that runs, or undefined. */
+function findRedis() {
+  const usual = ['/usr/bin', '/opt/homebrew/bin', '/usr/local/bin'];
+  for (const folder of [...(process.env.PATH ?? '').split(delimiter), ...usual]) {
+    const path = join(folder, 'redis-server');
+    if (!fs.existsSync(path)) continue;
+    const { stdout } = spawnSync(path, ['--version'], { encoding: 'utf8' });
+    const version = /\bv=(\d+\.\d+(?:\.\d+)?)/.exec(stdout ?? '')?.[1];
+    if (version !== undefined) return { path, version };
+  }
+  return undefined;
+}
+
+const can = (command, args) => spawnSync(command, args, { stdio: 'ignore' }).status === 0;
+
+/** Installs redis-server where that needs no question; returns npm-like output of what failed, or ''. */
+function installRedis() {
+  if (process.platform === 'darwin' && can('brew', ['--version'])) {
+    const { ok, output } = step('installing redis with Homebrew', 'brew', ['install', 'redis']);
+    return ok ? '' : output;
+  }
+  if (!can('apt-get', ['--version'])) return '';
+  const root = process.getuid() === 0;
+  if (!root && !can('sudo', ['-n', 'true'])) return '';
+  const as = (...words) => (root ? words : ['sudo', '-n', ...words]);
+  const run = (label, ...words) => {
+    const [command, ...args] = as('env', 'DEBIAN_FRONTEND=noninteractive', ...words);
+    return step(label, command, args);
+  };
+  const apt = ['apt-get', '-o', 'DPkg::Lock::Timeout=120'];
+  const quietly = (...words) => {
+    const [command, ...args] = as(...words);
+    return can(command, args);
+  };
+  // Only the program is wanted: a mask under /run keeps the package from starting its own service on port
+  // 6379, and is gone at the next boot whatever happens here. Without systemd, Debian starts nothing.
+  const systemd = fs.existsSync('/run/systemd/system');
+  if (systemd) quietly('systemctl', 'mask', '--runtime', 'redis-server.service');
+  let result = run('refreshing the package lists', ...apt, 'update');
+  if (result.ok) {
+    const install = ['install', '-y', '--no-install-recommends', 'redis-server'];
+    result = run('installing redis-server (its own service stays off)', ...apt, ...install);
+  }
+  if (systemd) {
+    quietly('systemctl', 'unmask', '--runtime', 'redis-server.service');
+    quietly('systemctl', 'disable', 'redis-server.service');
+  }
+  return result.ok ? '' : result.output;
+}
+
+function ensureRedis() {
+  let failure = '';
+  if (findRedis() === undefined) {
+    withLock(() => {
+      if (findRedis() === undefined) failure = installRedis();
+    });
+  }
+  const redis = findRedis();
+  const elsewhere = 'or set REDIS_URL=redis://host:port to a server that you have';
+  if (redis === undefined) {
+    const words =
+      process.platform === 'darwin'
+        ? 'brew install redis'
+        : 'sudo apt-get update && sudo apt-get install -y redis-server';
+    stop(
+      `${excerpt(failure)}Redis ${REDIS_MAJOR_MIN} or later is needed, and redis-server was not found and could not be ` +
+        `installed from here. Type "${words}" and start again, ${elsewhere}.`,
+    );
+  }
+  if (Number(redis.version.split('.')[0]) < REDIS_MAJOR_MIN) {
+    stop(
+      `${redis.path} is Redis ${redis.version}; ${REDIS_MAJOR_MIN}.0 or later is needed. Install a newer one (Debian 12, ` +
+        `Ubuntu 24.04 and Homebrew have it), ${elsewhere}.`,
+    );
+  }
+}
+
+// ----------------------------------------------------------------
+
+if (Number(process.versions.node.split('.')[0]) < NODE_MAJOR_MIN) {
+  stop(`Node.js ${NODE_MAJOR_MIN} or later is needed to start; this is ${process.version}.`);
+}
+if (!packagesReady()) {
+  withLock(() => {
+    if (!packagesReady()) installPackages();
+  });
+}
+if (!process.env.REDIS_URL) ensureRedis();

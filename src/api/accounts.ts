@@ -1,0 +1,89 @@
+/** Accounts and their keys, for the holder of the admin key; and the own account, for everyone. */
+import { z } from 'zod';
+import {
+  addApiKey,
+  createAccount,
+  getAccount,
+  listAccounts,
+  updateAccount,
+} from '../catalog/catalog-store.ts';
+import type { Account } from '../catalog/definitions.ts';
+import { accountChange, accountInput } from '../catalog/schemas.ts';
+import { newApiKey, newEntityId } from '../platform/random.ts';
+import type { Api, ApiContext } from './context.ts';
+import { ApiError } from './errors.ts';
+import { pageQuery } from './paging.ts';
+
+export function accountRoutes(app: Api, { redis }: ApiContext): void {
+  const config = { admin: true };
+  const tags = ['accounts'];
+  const params = z.object({ id: z.string() });
+  const missing = (): ApiError => new ApiError('not_found', 'there is no such account');
+
+  app.post(
+    '/v2/accounts',
+    { config, schema: { tags, summary: 'Create an account; its key is shown once', body: accountInput } },
+    async (request, reply) => {
+      const now = new Date().toISOString();
+      const account: Account = {
+        account_id: newEntityId('acc'),
+        ...request.body,
+        status: 'active',
+        created_at: now,
+        updated_at: now,
+      };
+      const api_key = newApiKey();
+      await createAccount(redis, account, api_key);
+      return reply.code(201).send({ ...account, api_key });
+    },
+  );
+
+  app.get(
+    '/v2/accounts',
+    { config, schema: { tags, summary: 'List accounts, newest first', querystring: pageQuery } },
+    async (request) => {
+      const { page, per_page } = request.query;
+      const { items, total } = await listAccounts(redis, page, per_page);
+      return { accounts: items, page, per_page, total };
+    },
+  );
+
+  app.get(
+    '/v2/accounts/:id',
+    { config, schema: { tags, summary: 'Read an account', params } },
+    async (request) => {
+      const account = await getAccount(redis, request.params.id);
+      if (account === undefined) throw missing();
+      return account;
+    },
+  );
+
+  app.patch(
+    '/v2/accounts/:id',
+    { config, schema: { tags, summary: 'Change or archive an account', params, body: accountChange } },
+    async (request) => {
+      const account = await updateAccount(redis, request.params.id, request.body as Partial<Account>);
+      if (account === undefined) throw missing();
+      return account;
+    },
+  );
+
+  const keyBody = z.strictObject({ revoke_others: z.boolean().default(false) }).nullish();
+  app.post(
+    '/v2/accounts/:id/keys',
+    { config, schema: { tags, summary: 'A new key for an account, shown once', params, body: keyBody } },
+    async (request, reply) => {
+      const account = await getAccount(redis, request.params.id);
+      if (account === undefined) throw missing();
+      const api_key = newApiKey();
+      await addApiKey(redis, account.account_id, api_key, request.body?.revoke_others ?? false);
+      return reply.code(201).send({ account_id: account.account_id, api_key });
+    },
+  );
+
+  app.get(
+    '/v2/account',
+    { schema: { tags, summary: 'The account of this key' } },
+    async (request) => request.account,
+  );
+}

@@ -1,0 +1,33 @@
+/** What the API's routes are handed: connections and settings, no globals. */
+
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ClickHouseClient } from '@clickhouse/client';
+import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify';
+import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import type { Account } from '../catalog/definitions.ts';
+import type { RedisClient } from '../platform/redis.ts';
+
+export interface ApiContext {
+  redis: RedisClient;
+  clickhouse: ClickHouseClient;
+  /** SHA-256 (hex) of the admin key. */
+  admin_key_sha256: string;
+  /** Host (and port) of short links of accounts without a tracking domain: `localhost:8080`. */
+  default_domain: string;
+}
+
+/** The Fastify instance with zod as its type provider. */
+export type Api = FastifyInstance<
+  RawServerDefault,
+  IncomingMessage,
+  ServerResponse,
+  FastifyBaseLogger,
+  ZodTypeProvider
+>;
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** The account of the API key; set before every handler outside the admin and open routes. */
+    account: Account;
+  }
+}

@@ -1,0 +1,89 @@
+/**
+ * The four routes that offers, creatives and campaigns have in common: create, list, read, change. What
+ * differs is the shape and what is checked against the rest of the catalog.
+ */
+import { z } from 'zod';
+import { createEntity, getEntities, listEntities, updateEntity } from '../catalog/catalog-store.ts';
+import type { Account, EntityKind, EntityOf } from '../catalog/definitions.ts';
+import { newEntityId } from '../platform/random.ts';
+import type { Api, ApiContext } from './context.ts';
+import { ApiError } from './errors.ts';
+import { pageQuery } from './paging.ts';
+
+export interface EntityRoutes<K extends EntityKind> {
+  kind: K;
+  prefix: 'off' | 'cre' | 'cam';
+  /** Body of POST, with its defaults. */
+  input: z.ZodType<Partial<EntityOf[K]>>;
+  /** Body of PATCH. */
+  change: z.ZodType<Partial<EntityOf[K]>>;
+  /** Throws ApiError where the entity does not fit together or refers to what is not there. */
+  check(account: Account, entity: EntityOf[K]): Promise<void>;
+}
+
+export function entityRoutes<K extends EntityKind>(
+  app: Api,
+  context: ApiContext,
+  routes: EntityRoutes<K>,
+): void {
+  const { kind, prefix } = routes;
+  const { redis } = context;
+  const id_name = `${kind}_id`;
+  const path = `/v2/${kind}s`;
+  const tags = [`${kind}s`];
+  const params = z.object({ id: z.string() });
+  const missing = (): ApiError => new ApiError('not_found', `there is no such ${kind} in this account`);
+
+  app.post(
+    path,
+    { schema: { tags, summary: `Create a ${kind}`, body: routes.input } },
+    async (request, reply) => {
+      const now = new Date().toISOString();
+      const id = newEntityId(prefix);
+      const entity = {
+        [id_name]: id,
+        account_id: request.account.account_id,
+        ...(request.body as object),
+        created_at: now,
+        updated_at: now,
+      } as unknown as EntityOf[K];
+      await routes.check(request.account, entity);
+      await createEntity(redis, kind, id, entity);
+      return reply.code(201).send(entity);
+    },
+  );
+
+  app.get(
+    path,
+    { schema: { tags, summary: `List ${kind}s, newest first`, querystring: pageQuery } },
+    async (request) => {
+      const { page, per_page } = request.query;
+      const { items, total } = await listEntities(redis, kind, request.account.account_id, page, per_page);
+      return { [`${kind}s`]: items, page, per_page, total };
+    },
+  );
+
+  app.get(`${path}/:id`, { schema: { tags, summary: `Read a ${kind}`, params } }, async (request) => {
+    const [entity] = await getEntities(redis, kind, request.account.account_id, [request.params.id]);
+    if (entity === undefined) throw missing();
+    return entity;
+  });
+
+  app.patch(
+    `${path}/:id`,
+    { schema: { tags, summary: `Change or archive a ${kind}`, params, body: routes.change } },
+    async (request) => {
+      const { account_id } = request.account;
+      const change = request.body as object;
+      const [before] = await getEntities(redis, kind, account_id, [request.params.id]);
+      if (before === undefined) throw missing();
+      await routes.check(request.account, { ...before, ...change });
+      const after = await updateEntity(redis, kind, account_id, request.params.id, (entity) => ({
+        ...entity,
+        ...change,
+      }));
+      if (after === undefined) throw missing();
+      return after;
+    },
+  );
+}

@@ -1,0 +1,67 @@
+/** The entry of the API process: the control plane, reports, metrics. Redirects never wait on it. */
+import { createHash } from 'node:crypto';
+import { openClickHouse } from '../clickhouse/open.ts';
+import { ConfigError, readConfig } from '../config.ts';
+import { createLog } from '../platform/log.ts';
+import { metricsText } from '../platform/metrics.ts';
+import { runRole } from '../platform/process.ts';
+import { connectRedis, isReady, probeRedis, untilReady } from '../platform/redis.ts';
+import { createApi } from './server.ts';
+
+const CONNECT_WITHIN_MS = 5_000;
+const PING_WITHIN_MS = 1_000;
+
+const config = readConfig();
+const log = createLog(config.process_name ?? 'api', config.log_level);
+
+await runRole('trackly-api', log, async () => {
+  if (config.redis_url === undefined || config.clickhouse_url === undefined) {
+    throw new ConfigError('REDIS_URL and CLICKHOUSE_URL must both be set for the API.');
+  }
+  if (config.admin_key === undefined) {
+    throw new ConfigError(
+      'ADMIN_KEY is not set: choose "trk_" and 32 hex digits, such as from `openssl rand -hex 16`.',
+    );
+  }
+  const redis = connectRedis(await probeRedis(config.redis_url), 'fast');
+  await untilReady(redis, CONNECT_WITHIN_MS);
+  const clickhouse = await openClickHouse(config.clickhouse_url, log);
+
+  let closing = false;
+  const api = await createApi(
+    {
+      redis,
+      clickhouse,
+      admin_key_sha256: createHash('sha256').update(config.admin_key).digest('hex'),
+      default_domain: `localhost:${config.redirect_port}`,
+    },
+    log,
+  );
+  api.get('/readyz', { config: { open: true }, schema: { hide: true } }, async (_request, reply) => {
+    const parts = {
+      redis: isReady(redis),
+      clickhouse: await clickhouseAnswers(),
+      accepting: !closing,
+    };
+    const ready = Object.values(parts).every(Boolean);
+    return reply.code(ready ? 200 : 503).send({ ready, ...parts });
+  });
+  api.get('/metrics', { config: { open: true }, schema: { hide: true } }, async (_request, reply) =>
+    reply.type('text/plain; version=0.0.4; charset=utf-8').send(await metricsText(redis)),
+  );
+  await api.listen({ host: config.api_host, port: config.api_port });
+
+  async function clickhouseAnswers(): Promise<boolean> {
+    const late = new Promise<false>((resolve) => {
+      setTimeout(() => resolve(false), PING_WITHIN_MS).unref();
+    });
+    return Promise.race([clickhouse.ping().then((answer) => answer.success), late]);
+  }
+
+  return async () => {
+    closing = true;
+    await api.close();
+    await clickhouse.close();
+    redis.disconnect();
+  };
+});

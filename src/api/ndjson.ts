@@ -1,0 +1,89 @@
+/**
+ * NDJSON in, NDJSON out, with flat memory: lines are cut from the request as it arrives, worked on in
+ * groups, a few groups at a time, and answered in order. A slow reader slows the writer down: nothing is
+ * read ahead of what can be answered. A request that hangs up ends the answer.
+ */
+import { Readable } from 'node:stream';
+
+/** Bytes of one line; a longer one is skipped to its end. */
+export const LINE_BYTES_MAX = 64 * 1024;
+/** Groups at work at once: while one waits for Redis another one is parsed. */
+const GROUPS_AT_WORK_MAX = 3;
+
+/** Stands in the place of a line that was too long. */
+export class LineTooLong {
+  readonly message = `a line may have ${LINE_BYTES_MAX} bytes`;
+}
+
+type Line = string | LineTooLong;
+
+/**
+ * A stream of one JSON line for each line of `input` (blank ones are passed over). `work` answers a group
+ * of lines, in order; `first_index` is the number of the group's first line, from 0.
+ */
+export function answerLines(
+  input: Readable,
+  group_lines_max: number,
+  work: (group: Line[], first_index: number) => Promise<object[]>,
+): Readable {
+  async function* answers(): AsyncGenerator<string> {
+    const atWork: Promise<object[]>[] = [];
+    let index = 0;
+    const toText = async (group: Promise<object[]>): Promise<string> =>
+      (await group).map((answer) => `${JSON.stringify(answer)}\n`).join('');
+    for await (const group of groupsOf(input, group_lines_max)) {
+      const working = work(group, index);
+      // Awaited in its turn; until then a failure must not count as unhandled.
+      working.catch(() => {});
+      atWork.push(working);
+      index += group.length;
+      // At the bound, or when the sender pauses for our answer, the oldest is waited for.
+      while (atWork.length >= GROUPS_AT_WORK_MAX || (atWork.length > 0 && group.length < group_lines_max)) {
+        yield await toText(atWork.shift() as Promise<object[]>);
+      }
+    }
+    for (const working of atWork) yield await toText(working);
+  }
+  return Readable.from(answers(), { objectMode: false, highWaterMark: 256 * 1024 });
+}
+
+/** Lines in groups: what one chunk of the request brought, at most `lines_max` at a time. */
+async function* groupsOf(input: Readable, lines_max: number): AsyncGenerator<Line[]> {
+  for await (const lines of linesOf(input)) {
+    for (let from = 0; from < lines.length; from += lines_max) yield lines.slice(from, from + lines_max);
+  }
+}
+
+async function* linesOf(input: Readable): AsyncGenerator<Line[]> {
+  let rest: Buffer = Buffer.alloc(0);
+  let skipping = false;
+  for await (const chunk of input as AsyncIterable<Buffer>) {
+    const bytes = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
+    const lines: Line[] = [];
+    let from = 0;
+    for (let end = bytes.indexOf(10, from); end !== -1; end = bytes.indexOf(10, from)) {
+      if (skipping) skipping = false;
+      else addLine(lines, bytes.subarray(from, end));
+      from = end + 1;
+    }
+    rest = bytes.subarray(from);
+    if (rest.length > LINE_BYTES_MAX) {
+      if (!skipping) lines.push(new LineTooLong());
+      skipping = true;
+      rest = Buffer.alloc(0);
+    }
+    if (lines.length > 0) yield lines;
+  }
+  const last: Line[] = [];
+  if (!skipping) addLine(last, rest);
+  if (last.length > 0) yield last;
+}
+
+function addLine(lines: Line[], bytes: Buffer): void {
+  if (bytes.length > LINE_BYTES_MAX) {
+    lines.push(new LineTooLong());
+    return;
+  }
+  const text = bytes.toString('utf8').trim();
+  if (text !== '') lines.push(text);
+}

@@ -1,0 +1,180 @@
+/**
+ * GET /v2/reports/…: one route for each report over the rollups in ClickHouse, as JSON pages or a CSV
+ * stream, for the caller's own account only. With ClickHouse down it answers 503 and redirects go on.
+ */
+import { Readable } from 'node:stream';
+import { z } from 'zod';
+import { ClickHouseUnavailableError } from '../reports/ask-clickhouse.ts';
+import {
+  type Filter,
+  type MEASURES,
+  REPORT_NAMES,
+  REPORTS,
+  type Report,
+  type ReportName,
+  sortColumns,
+} from '../reports/definitions.ts';
+import { CSV_ROWS_MAX, readReport, reportColumns, streamReport } from '../reports/read-report.ts';
+import { csvOf } from '../reports/report-csv.ts';
+import type { ReportQuestion } from '../reports/report-query.ts';
+import { InvalidReportError, readRange } from '../reports/report-range.ts';
+import type { Api, ApiContext } from './context.ts';
+import { ApiError } from './errors.ts';
+
+const PER_PAGE_DEFAULT = 50;
+const PER_PAGE_MAX = 1_000;
+const PAGE_MAX = 1_000_000;
+const VALUE_LENGTH_MAX = 200;
+const KEY_LENGTH_SHOWN = 60;
+
+const money = (what: string) => z.string().describe(`${what}: a decimal string with 2 to 6 decimals`);
+const DESCRIPTIONS: Record<keyof typeof MEASURES, z.ZodType<string | number>> = {
+  sent: z.number().describe('Messages sent; with an offer, messages with a link to it; for links, links'),
+  clicks_total: z.number().describe('All clicks'),
+  clicks_human: z.number().describe('Clicks judged human'),
+  clicks_bot: z.number().describe('Clicks judged bot'),
+  clicks_unique: z
+    .number()
+    .describe('First human click of a contact on a message; with an offer, on the offer within it'),
+  click_rate: z.number().describe('clicks_unique / sent, 0 when nothing was sent'),
+  conversions: z.number().describe('Conversions; 0 until they are recorded'),
+  revenue: money('What advertisers reported'),
+  payout: money('What is paid for the conversions'),
+  epc: money('revenue / clicks_unique'),
+  cvr: z.number().describe('conversions / clicks_unique'),
+  rpm: money('Revenue per 1,000 sent'),
+};
+export const measures = z.object(DESCRIPTIONS);
+
+const NOT_FILTERS = ['from', 'to', 'tz', 'sort', 'page', 'per_page', 'format'];
+
+function querySchema(report: Report) {
+  const columns = sortColumns(report);
+  const sorts = columns.flatMap((column) => [column, `-${column}`]);
+  const filter = z.string().min(1).max(VALUE_LENGTH_MAX).optional();
+  // Loose: another report's filter gets an answer that says which ones there are.
+  return z.looseObject({
+    from: z
+      .string()
+      .max(40)
+      .optional()
+      .describe('Date or ISO 8601 time, of tz without an offset. Default: 30 days before `to`'),
+    to: z.string().max(40).optional().describe('The same; a plain date includes that day. Default: now'),
+    tz: z.string().max(64).default('UTC').describe('IANA time zone, such as Europe/Berlin'),
+    sort: z
+      .enum(sorts)
+      .default(report.ids[0] === 'hour' ? 'hour' : '-clicks_unique')
+      .describe('A column; with - the largest first'),
+    page: z.coerce.number().int().min(1).max(PAGE_MAX).default(1),
+    per_page: z.coerce.number().int().min(1).max(PER_PAGE_MAX).default(PER_PAGE_DEFAULT),
+    format: z
+      .enum(['json', 'csv'])
+      .default('json')
+      .describe(`csv: all rows, up to ${CSV_ROWS_MAX}, as a file`),
+    ...Object.fromEntries(report.filters.map((name) => [name, filter.describe(`Only this ${name}`)])),
+  });
+}
+
+function pageSchema(report: Report) {
+  const text = (names: readonly string[]) => Object.fromEntries(names.map((name) => [name, z.string()]));
+  return z.object({
+    rows: z.array(
+      z.object({
+        ...text(report.ids),
+        ...(report.named
+          ? { name: z.string().nullable().describe('From the catalog; null when it has none') }
+          : {}),
+        ...text(report.beside),
+        ...measures.shape,
+      }),
+    ),
+    totals: measures.describe('Over all rows, not only this page'),
+    page: z.number(),
+    per_page: z.number(),
+    total_rows: z.number(),
+    range: z
+      .object({ from: z.string(), to: z.string(), tz: z.string() })
+      .describe('What is covered, widened to whole quarter hours; `to` is not included. UTC'),
+  });
+}
+
+/** Registers the routes; `request.account` is set before them. */
+export function reportRoutes(app: Api, context: ApiContext): void {
+  for (const name of REPORT_NAMES) reportRoute(app, context, name);
+}
+
+function reportRoute(app: Api, context: ApiContext, name: ReportName): void {
+  const report = REPORTS[name];
+  const schema = {
+    tags: ['reports'],
+    summary: `Report by ${report.ids.join(' and ')}`,
+    querystring: querySchema(report),
+    response: {
+      200: {
+        description: 'The rows, sorted, with totals',
+        content: { 'application/json': { schema: pageSchema(report) }, 'text/csv': { schema: z.string() } },
+      },
+    },
+  };
+  app.get(`/v2/reports/${name}`, { schema }, async (request, reply) => {
+    const { query } = request;
+    return explainErrors(async () => {
+      const question = readQuestion(name, request.account.account_id, query);
+      const range = {
+        from: new Date(question.range.from_ms).toISOString(),
+        to: new Date(question.range.to_ms).toISOString(),
+        tz: question.range.tz,
+      };
+      if (query.format === 'csv') {
+        const rows = await streamReport(context, question);
+        const file = `${name}_${range.from.slice(0, 10)}_${range.to.slice(0, 10)}.csv`;
+        reply.header('content-type', 'text/csv; charset=utf-8');
+        reply.header('content-disposition', `attachment; filename="${file}"`);
+        // Fastify streams it; its type knows only what the schema says.
+        return Readable.from(csvOf(reportColumns(question), rows)) as unknown as string;
+      }
+      const { page, per_page } = query;
+      return { ...(await readReport(context, question, page, per_page)), page, per_page, range };
+    });
+  });
+}
+
+type ReportQuery = z.output<ReturnType<typeof querySchema>>;
+
+function readQuestion(name: ReportName, account_id: string, query: ReportQuery): ReportQuestion {
+  const report = REPORTS[name];
+  const filters: Partial<Record<Filter, string>> = {};
+  for (const [key, value] of Object.entries(query)) {
+    if (NOT_FILTERS.includes(key)) continue;
+    const filter = report.filters.find((allowed) => allowed === key);
+    if (filter === undefined) {
+      throw new InvalidReportError(
+        `${key.slice(0, KEY_LENGTH_SHOWN)} is not a filter of the ${name} report: use ${report.filters.join(', ')}, beside ${NOT_FILTERS.join(', ')}.`,
+      );
+    }
+    filters[filter] = String(value);
+  }
+  return {
+    report,
+    account_id,
+    range: readRange(query.from, query.to, query.tz, Date.now()),
+    filters,
+    sort: { column: query.sort.replace(/^-/, ''), descending: query.sort.startsWith('-') },
+  };
+}
+
+/** Errors of the reports as the API's own. */
+export async function explainErrors<T>(run: () => Promise<T>): Promise<T> {
+  try {
+    return await run();
+  } catch (error) {
+    if (error instanceof InvalidReportError) throw new ApiError('invalid_request', error.message);
+    if (error instanceof ClickHouseUnavailableError) {
+      throw new ApiError(
+        'unavailable',
+        'Reports can not be read just now; clicks are still counted. Try again shortly.',
+      );
+    }
+    throw error;
+  }
+}

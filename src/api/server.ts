@@ -1,0 +1,163 @@
+/**
+ * The control plane's HTTP server: keys, errors, the OpenAPI document, and one file a resource. With
+ * Redis or ClickHouse down it answers 503; redirects do not pass here.
+ */
+import { timingSafeEqual } from 'node:crypto';
+import fastifySwagger from '@fastify/swagger';
+import fastifySwaggerUi from '@fastify/swagger-ui';
+import Fastify, { type FastifyBaseLogger, type FastifyError, type FastifyRequest } from 'fastify';
+import {
+  hasZodFastifySchemaValidationErrors,
+  jsonSchemaTransform,
+  serializerCompiler,
+  validatorCompiler,
+} from 'fastify-type-provider-zod';
+import { accountOfKey, ConflictError, hashKey } from '../catalog/catalog-store.ts';
+import type { Log } from '../platform/log.ts';
+import { LogFullError } from '../platform/stream-log.ts';
+import { accountRoutes } from './accounts.ts';
+import { campaignRoutes } from './campaigns.ts';
+import type { Api, ApiContext } from './context.ts';
+import { creativeRoutes } from './creatives.ts';
+import { ApiError, errorBody } from './errors.ts';
+import { linkRoutes } from './links.ts';
+import { messageRoutes } from './messages.ts';
+import { offerRoutes } from './offers.ts';
+import { reportRoutes } from './reports.ts';
+import { traceRoutes } from './traces.ts';
+
+/** 10,000 messages with fields. */
+const BODY_BYTES_MAX = 32 * 1024 * 1024;
+/** An id of a sender may be 128 characters, each up to 12 bytes once encoded. */
+const PARAMETER_LENGTH_MAX = 2_000;
+const SLOW_HEADERS_MS = 10_000;
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** No key needed. */
+    open?: boolean;
+    /** The admin key, not an account's. */
+    admin?: boolean;
+  }
+}
+
+/** Builds the API; the caller listens. */
+export async function createApi(context: ApiContext, log: Log): Promise<Api> {
+  const app = Fastify({
+    loggerInstance: log as FastifyBaseLogger,
+    // Request lines would carry ids and addresses.
+    disableRequestLogging: true,
+    bodyLimit: BODY_BYTES_MAX,
+    routerOptions: { maxParamLength: PARAMETER_LENGTH_MAX },
+    forceCloseConnections: 'idle',
+    http: { headersTimeout: SLOW_HEADERS_MS },
+  }) as unknown as Api;
+  app.setValidatorCompiler(validatorCompiler);
+  app.setSerializerCompiler(serializerCompiler);
+  app.setErrorHandler((error: FastifyError, request, reply) => {
+    const known = apiErrorOf(error);
+    if (known.status >= 500)
+      log.error({ route: request.routeOptions.url, error: error.message }, 'request failed');
+    void reply.code(known.status).send(errorBody(known));
+  });
+  app.setNotFoundHandler((_request, reply) => {
+    const error = new ApiError('not_found', 'there is no such route: see /docs');
+    void reply.code(error.status).send(errorBody(error));
+  });
+  app.addHook('onRequest', (request) => authenticate(context, request));
+
+  await app.register(fastifySwagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: { title: 'Trackly Links', version: '2', description: 'Link tracking for SMS senders.' },
+      components: { securitySchemes: { key: { type: 'apiKey', in: 'header', name: 'X-Api-Key' } } },
+      security: [{ key: [] }],
+    },
+    transform: jsonSchemaTransform,
+  });
+  await app.register(fastifySwaggerUi, { routePrefix: '/docs' });
+
+  const open = { config: { open: true }, schema: { hide: true } };
+  app.get('/', open, () => ({ name: 'Trackly Links', documentation: '/docs', openapi: '/openapi.json' }));
+  app.get('/openapi.json', open, () => app.swagger());
+  app.get('/healthz', open, () => ({ alive: true }));
+
+  accountRoutes(app, context);
+  offerRoutes(app, context);
+  creativeRoutes(app, context);
+  campaignRoutes(app, context);
+  messageRoutes(app, context);
+  linkRoutes(app, context);
+  reportRoutes(app, context);
+  traceRoutes(app, context);
+  return app;
+}
+
+async function authenticate(context: ApiContext, request: FastifyRequest): Promise<void> {
+  const { config, url } = request.routeOptions;
+  if (url === undefined || config.open || url.startsWith('/docs')) return;
+  const key = request.headers['x-api-key'];
+  if (typeof key !== 'string' || !/^trk_[0-9a-f]{32}$/.test(key)) {
+    throw new ApiError('unauthorized', 'send your API key in the X-Api-Key header');
+  }
+  const admin = timingSafeEqual(
+    Buffer.from(hashKey(key), 'hex'),
+    Buffer.from(context.admin_key_sha256, 'hex'),
+  );
+  if (config.admin) {
+    if (!admin) throw new ApiError('forbidden', 'this route needs the admin key');
+    return;
+  }
+  if (admin)
+    throw new ApiError('forbidden', "this route needs an account's key: the admin key makes accounts only");
+  const account = await accountOfKey(context.redis, key);
+  if (account === undefined)
+    throw new ApiError('unauthorized', 'this API key is not known: check it, or ask for a new one');
+  request.account = account;
+}
+
+function apiErrorOf(error: FastifyError): ApiError {
+  if (error instanceof ApiError) return error;
+  if (error instanceof ConflictError) return new ApiError('conflict', error.message);
+  if (error instanceof LogFullError)
+    return new ApiError('unavailable', 'the system is full: try again later');
+  if (hasZodFastifySchemaValidationErrors(error)) {
+    const issue = error.validation[0];
+    const path = issue?.instancePath.split('/').filter(Boolean).join('.') ?? '';
+    return new ApiError(
+      'invalid_request',
+      `${path === '' ? '' : `${path}: `}${issue?.message ?? 'is not valid'}`,
+    );
+  }
+  switch (error.code) {
+    case 'FST_ERR_CTP_BODY_TOO_LARGE':
+      return new ApiError(
+        'too_large',
+        `a body may have ${BODY_BYTES_MAX} bytes: send less at once, or NDJSON`,
+      );
+    case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
+      return new ApiError(
+        'unsupported_media_type',
+        'send application/json (messages also take application/x-ndjson)',
+      );
+    case 'FST_ERR_CTP_EMPTY_JSON_BODY':
+    case 'FST_ERR_CTP_INVALID_JSON_BODY':
+      return new ApiError('invalid_json', 'the body is not valid JSON');
+  }
+  if (error instanceof SyntaxError)
+    return new ApiError('invalid_json', `the body is not valid JSON: ${error.message.slice(0, 100)}`);
+  if (isRedisAway(error))
+    return new ApiError('unavailable', 'the store can not be reached: try again in a moment');
+  if (error.statusCode !== undefined && error.statusCode >= 400 && error.statusCode < 500) {
+    return new ApiError('invalid_request', error.message);
+  }
+  return new ApiError('internal', 'something went wrong here: it was logged');
+}
+
+/** ioredis has no common class for a lost connection, a time-out and a server that is loading. */
+function isRedisAway(error: Error): boolean {
+  return (
+    error.name === 'MaxRetriesPerRequestError' ||
+    /isn't writeable|Connection is closed|Command timed out|^LOADING|^OOM|ECONNRE/.test(error.message)
+  );
+}

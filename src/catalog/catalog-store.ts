@@ -1,0 +1,218 @@
+/**
+ * Accounts, offers, creatives and campaigns in Redis: create, read, list, change. A change is written by
+ * compare-and-set, so that two at once are both kept, and announced to every process that caches.
+ * With Redis down every call rejects; nothing is half written but a list entry, which a read skips.
+ */
+import { createHash } from 'node:crypto';
+import { announce } from '../platform/change-log.ts';
+import { type Command, defineScript, type RedisClient, runAll } from '../platform/redis.ts';
+import {
+  type Account,
+  accountKey,
+  apiKeyKey,
+  domainKey,
+  type EntityKind,
+  type EntityOf,
+  entityKey,
+} from './definitions.ts';
+
+const ACCOUNTS_LIST = 'accounts';
+const listKey = (kind: EntityKind, account_id: string): string => `${kind}s:${account_id}`;
+const keysOfAccount = (account_id: string): string => `api_keys:${account_id}`;
+const UPDATE_TRIES_MAX = 10;
+
+/**
+ * KEYS  record
+ * ARGV  the value as it was read, the new value
+ * Result  1 written, 0 changed by somebody else meanwhile
+ */
+const COMPARE_AND_SET = defineScript(`
+if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
+redis.call('SET', KEYS[1], ARGV[2])
+return 1
+`);
+
+/** Somebody else already has what must be unique; `message` says what. */
+export class ConflictError extends Error {
+  readonly code = 'conflict';
+}
+
+export interface Page<T> {
+  items: T[];
+  total: number;
+}
+
+export const hashKey = (api_key: string): string => createHash('sha256').update(api_key).digest('hex');
+
+/** Stores a new account and its first key's hash. Throws ConflictError where its domain is taken. */
+export async function createAccount(redis: RedisClient, account: Account, api_key: string): Promise<void> {
+  if (account.tracking_domain !== '') await claimDomain(redis, account.tracking_domain, account.account_id);
+  await runAll(redis, [
+    ['SET', accountKey(account.account_id), JSON.stringify(account)],
+    ['ZADD', ACCOUNTS_LIST, Date.parse(account.created_at), account.account_id],
+  ]);
+  await addApiKey(redis, account.account_id, api_key);
+}
+
+async function claimDomain(redis: RedisClient, domain: string, account_id: string): Promise<void> {
+  const key = domainKey(domain);
+  const taken = await redis.call('SET', key, account_id, 'NX', 'GET');
+  if (taken !== null && taken !== account_id) {
+    throw new ConflictError(`tracking_domain ${domain} belongs to another account: choose another one.`);
+  }
+  await redis.call(...announce(key));
+}
+
+/** Adds a key; with `revoke_others` the account's other keys end first. Only the hash is stored. */
+export async function addApiKey(
+  redis: RedisClient,
+  account_id: string,
+  api_key: string,
+  revoke_others = false,
+): Promise<void> {
+  const hash = hashKey(api_key);
+  if (revoke_others) {
+    const others = await redis.smembers(keysOfAccount(account_id));
+    await runAll(redis, [
+      ...others.map((other): Command => ['DEL', apiKeyKey(other)]),
+      ['DEL', keysOfAccount(account_id)],
+    ]);
+  }
+  await runAll(redis, [
+    ['SADD', keysOfAccount(account_id), hash],
+    ['SET', apiKeyKey(hash), account_id],
+  ]);
+}
+
+/** The account of a key, or undefined for an unknown key or an archived account. */
+export async function accountOfKey(redis: RedisClient, api_key: string): Promise<Account | undefined> {
+  const account_id = await redis.get(apiKeyKey(hashKey(api_key)));
+  const account = account_id === null ? undefined : await getAccount(redis, account_id);
+  return account?.status === 'active' ? account : undefined;
+}
+
+export async function getAccount(redis: RedisClient, account_id: string): Promise<Account | undefined> {
+  const text = await redis.get(accountKey(account_id));
+  return text === null ? undefined : (JSON.parse(text) as Account);
+}
+
+export function listAccounts(redis: RedisClient, page: number, per_page: number): Promise<Page<Account>> {
+  return listRecords<Account>(redis, ACCOUNTS_LIST, accountKey, page, per_page);
+}
+
+/** Applies `change` to the account; undefined where there is none. */
+export async function updateAccount(
+  redis: RedisClient,
+  account_id: string,
+  change: Partial<Account>,
+): Promise<Account | undefined> {
+  const before = await getAccount(redis, account_id);
+  if (before === undefined) return undefined;
+  const domain = change.tracking_domain;
+  if (domain !== undefined && domain !== '' && domain !== before.tracking_domain) {
+    await claimDomain(redis, domain, account_id);
+  }
+  const after = await updateRecord<Account>(redis, accountKey(account_id), (account) => ({
+    ...account,
+    ...change,
+  }));
+  if (domain !== undefined && domain !== before.tracking_domain && before.tracking_domain !== '') {
+    await runAll(redis, [
+      ['DEL', domainKey(before.tracking_domain)],
+      announce(domainKey(before.tracking_domain)),
+    ]);
+  }
+  return after;
+}
+
+export async function createEntity<K extends EntityKind>(
+  redis: RedisClient,
+  kind: K,
+  id: string,
+  entity: EntityOf[K],
+): Promise<void> {
+  await runAll(redis, [
+    ['SET', entityKey(kind, entity.account_id, id), JSON.stringify(entity)],
+    ['ZADD', listKey(kind, entity.account_id), Date.parse(entity.created_at), id],
+  ]);
+}
+
+/** In order of `ids`; undefined where the account has none of that id. */
+export async function getEntities<K extends EntityKind>(
+  redis: RedisClient,
+  kind: K,
+  account_id: string,
+  ids: readonly string[],
+): Promise<(EntityOf[K] | undefined)[]> {
+  const texts = await runAll(
+    redis,
+    ids.map((id): Command => ['GET', entityKey(kind, account_id, id)]),
+  );
+  return texts.map((text) => (typeof text === 'string' ? (JSON.parse(text) as EntityOf[K]) : undefined));
+}
+
+export function listEntities<K extends EntityKind>(
+  redis: RedisClient,
+  kind: K,
+  account_id: string,
+  page: number,
+  per_page: number,
+): Promise<Page<EntityOf[K]>> {
+  return listRecords(
+    redis,
+    listKey(kind, account_id),
+    (id) => entityKey(kind, account_id, id),
+    page,
+    per_page,
+  );
+}
+
+/** Applies `change`, which may throw to refuse, to the newest state; undefined where there is none. */
+export function updateEntity<K extends EntityKind>(
+  redis: RedisClient,
+  kind: K,
+  account_id: string,
+  id: string,
+  change: (entity: EntityOf[K]) => EntityOf[K],
+): Promise<EntityOf[K] | undefined> {
+  return updateRecord(redis, entityKey(kind, account_id, id), change);
+}
+
+/** Newest first. */
+async function listRecords<T>(
+  redis: RedisClient,
+  list: string,
+  key: (id: string) => string,
+  page: number,
+  per_page: number,
+): Promise<Page<T>> {
+  const from = (page - 1) * per_page;
+  const [total, ids] = await Promise.all([
+    redis.zcard(list),
+    redis.zrevrange(list, from, from + per_page - 1),
+  ]);
+  const texts = await runAll(
+    redis,
+    ids.map((id): Command => ['GET', key(id)]),
+  );
+  const items = texts.flatMap((text) => (typeof text === 'string' ? [JSON.parse(text) as T] : []));
+  return { items, total };
+}
+
+async function updateRecord<T extends { updated_at: string }>(
+  redis: RedisClient,
+  key: string,
+  change: (record: T) => T,
+): Promise<T | undefined> {
+  for (let tries = 0; tries < UPDATE_TRIES_MAX; tries++) {
+    const before = await redis.get(key);
+    if (before === null) return undefined;
+    const after = { ...change(JSON.parse(before) as T), updated_at: new Date().toISOString() };
+    const written = await COMPARE_AND_SET.run(redis, [key], [before, JSON.stringify(after)]);
+    if (written === 1) {
+      await redis.call(...announce(key));
+      return after;
+    }
+  }
+  throw new ConflictError('it is being changed by too many at once: try again.');
+}

@@ -1,0 +1,171 @@
+/**
+ * What may be written into the catalog. Every message says what to do. Nothing with a control character
+ * gets in: it would reach a header, a log line or a CSV later.
+ */
+import { z } from 'zod';
+import { isCleanText } from '../platform/text.ts';
+
+const NAME_LENGTH_MAX = 200;
+const URL_LENGTH_MAX = 2_048;
+const BODY_LENGTH_MAX = 2_000;
+const METADATA_KEYS_MAX = 32;
+const COUPONS_MAX = 100;
+const VARIANTS_MAX = 20;
+export const RETENTION_DAYS_DEFAULT = 400;
+
+const CLEAN = { error: 'must not contain line breaks or other control characters' };
+
+export const name = z
+  .string()
+  .trim()
+  .min(1, 'give it a name')
+  .max(NAME_LENGTH_MAX)
+  .refine((text) => isCleanText(text), CLEAN);
+const clean = (length_max: number) =>
+  z
+    .string()
+    .max(length_max)
+    .refine((text) => isCleanText(text), CLEAN);
+
+const MACRO = /\{\{\s*[a-z0-9_]+\s*\}\}/g;
+
+/** Why `text` can't be a destination, or undefined where it can. Macros may stand after the host only. */
+export function destinationError(text: string, macros: boolean): string | undefined {
+  if (text.length > URL_LENGTH_MAX) return `must be at most ${URL_LENGTH_MAX} characters long`;
+  if (/\s/.test(text) || !isCleanText(text))
+    return 'must not contain spaces, line breaks or control characters';
+  const authority = /^https?:\/\/([^/?#\\]*)/i.exec(text)?.[1];
+  if (authority === undefined) return 'must be an absolute address that begins with https:// or http://';
+  if (authority.includes('@')) return 'must not contain a user name or password';
+  if (/[{}]/.test(authority)) return 'may have macros after the host only';
+  const plain = macros ? text.replace(MACRO, 'x') : text;
+  if (/\{\{|\}\}/.test(plain))
+    return macros ? 'has a macro that is not of the form {{name}}' : 'must not contain macros';
+  if (!URL.canParse(plain)) return 'is not a valid address';
+  return undefined;
+}
+
+const address = (macros: boolean) =>
+  z.string().superRefine((text, context) => {
+    const message = destinationError(text, macros);
+    if (message !== undefined) context.addIssue({ code: 'custom', message });
+  });
+
+export const destinationUrl = address(true);
+export const fallbackUrl = z.union([z.literal(''), address(false)]);
+
+const decimal = z.string().regex(/^\d{1,12}(\.\d{1,6})?$/, 'write it as a decimal string such as "12.50"');
+const status = z.enum(['active', 'paused', 'archived']);
+const id = z.string().regex(/^[A-Za-z0-9_-]{1,40}$/, 'is not an id');
+
+export const trackingDomain = z
+  .string()
+  .toLowerCase()
+  .regex(
+    /^$|^(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*(:\d{1,5})?$/,
+    'write the host alone, such as trk.example',
+  );
+
+const accountFields = {
+  name,
+  tracking_domain: trackingDomain,
+  fallback_url: fallbackUrl,
+  retention_days: z.int().min(1).max(3_650),
+  bot_filter: z.enum(['no_filter', 'filter']),
+};
+
+export const accountInput = z.strictObject({
+  ...accountFields,
+  tracking_domain: accountFields.tracking_domain.default(''),
+  fallback_url: accountFields.fallback_url.default(''),
+  retention_days: accountFields.retention_days.default(RETENTION_DAYS_DEFAULT),
+  bot_filter: accountFields.bot_filter.default('no_filter'),
+});
+export const accountChange = z
+  .strictObject({ ...accountFields, status: z.enum(['active', 'archived']) })
+  .partial();
+
+const offerFields = {
+  name,
+  destination_url: destinationUrl,
+  payout_type: z.enum(['cpa', 'cpc', 'revshare']),
+  payout: decimal,
+  currency: z.string().regex(/^[A-Z]{3}$/, 'write three capital letters such as USD'),
+  bot_filter: z.enum(['inherit', 'no_filter', 'filter']),
+  click_window_days: z.int().min(1).max(3_650),
+  fallback_url: fallbackUrl,
+  coupon_codes: z.array(clean(64).min(1)).max(COUPONS_MAX),
+  metadata: z
+    .record(z.string().regex(/^[A-Za-z0-9_.-]{1,64}$/, 'is not a metadata key'), clean(500))
+    .refine((value) => Object.keys(value).length <= METADATA_KEYS_MAX, `at most ${METADATA_KEYS_MAX} keys`),
+};
+
+export const offerInput = z.strictObject({
+  ...offerFields,
+  payout_type: offerFields.payout_type.default('cpa'),
+  payout: offerFields.payout.default('0'),
+  currency: offerFields.currency.default('USD'),
+  bot_filter: offerFields.bot_filter.default('inherit'),
+  click_window_days: offerFields.click_window_days.default(90),
+  status: status.default('active'),
+  fallback_url: offerFields.fallback_url.default(''),
+  coupon_codes: offerFields.coupon_codes.default([]),
+  metadata: offerFields.metadata.default({}),
+});
+export const offerChange = z.strictObject({ ...offerFields, status }).partial();
+
+const linkKey = z.string().regex(/^link([1-9]|1\d|20)$/, 'is one of link1 … link20');
+const creativeFields = {
+  name,
+  body: z
+    .string()
+    .min(1, 'write the text of the message')
+    .max(BODY_LENGTH_MAX)
+    .refine((text) => isCleanText(text.replaceAll('\n', ' ')), {
+      error: 'must not contain control characters other than line feeds',
+    }),
+  offer_links: z.array(z.strictObject({ key: linkKey, offer_id: id })).max(20),
+};
+
+/** Why a creative's body and its links do not fit, or undefined where they do. */
+export function creativeError(body: string, offer_links: readonly { key: string }[]): string | undefined {
+  const placeholders = new Set([...body.matchAll(/\{\{\s*([^{}]*?)\s*\}\}/g)].map((match) => match[1] ?? ''));
+  const keys = offer_links.map((link) => link.key);
+  const odd = [...placeholders].find((placeholder) => !/^[a-z][a-z0-9_]{0,39}$/.test(placeholder));
+  if (odd !== undefined)
+    return `body: {{${odd.slice(0, 60)}}} is not a placeholder; write {{name}} in lower case`;
+  const repeated = keys.find((key, i) => keys.indexOf(key) !== i);
+  if (repeated !== undefined) return `offer_links: ${repeated} is bound twice`;
+  const unbound = [...placeholders].find(
+    (placeholder) => /^link\d+$/.test(placeholder) && !keys.includes(placeholder),
+  );
+  if (unbound !== undefined) return `body: {{${unbound}}} has no offer; bind it in offer_links`;
+  const unused = keys.find((key) => !placeholders.has(key));
+  if (unused !== undefined)
+    return `offer_links: ${unused} is not in the body; write {{${unused}}} there or leave it out`;
+  return undefined;
+}
+
+export const creativeInput = z.strictObject({
+  ...creativeFields,
+  offer_links: creativeFields.offer_links.default([]),
+  status: status.default('active'),
+});
+export const creativeChange = z.strictObject({ ...creativeFields, status }).partial();
+
+const variants = z
+  .array(z.strictObject({ variant_id: id, creative_id: id, percent: z.int().min(0).max(100) }))
+  .max(VARIANTS_MAX)
+  .refine((list) => new Set(list.map((variant) => variant.variant_id)).size === list.length, {
+    error: 'variant_id must be unique within the campaign',
+  })
+  .refine((list) => list.length === 0 || list.reduce((sum, variant) => sum + variant.percent, 0) === 100, {
+    error: 'the percents must add up to 100',
+  });
+
+export const campaignInput = z.strictObject({
+  name,
+  variants: variants.default([]),
+  status: status.default('active'),
+});
+export const campaignChange = z.strictObject({ name, variants, status }).partial();

@@ -1,0 +1,21 @@
+/** The one way to ClickHouse: the embedded engine or a server, which are told apart by nobody. */
+import { type ClickHouseClient, ClickHouseLogLevel, createClient } from '@clickhouse/client';
+
+const REQUEST_TIMEOUT_MS = 60_000;
+const CONNECTIONS_MAX = 16;
+
+export interface ClickHouseOptions {
+  database?: string;
+  request_timeout_ms?: number;
+}
+
+/** Opens lazily; every call rejects while ClickHouse is down. `url` may carry user and password. */
+export function createClickHouse(url: string, options: ClickHouseOptions = {}): ClickHouseClient {
+  return createClient({
+    url,
+    request_timeout: options.request_timeout_ms ?? REQUEST_TIMEOUT_MS,
+    max_open_connections: CONNECTIONS_MAX,
+    log: { level: ClickHouseLogLevel.OFF },
+    ...(options.database === undefined ? {} : { database: options.database }),
+  });
+}

@@ -1,0 +1,84 @@
+/**
+ * Brings the schema in ClickHouse up to date at the start, before anything is inserted: applies the
+ * numbered files of migrations/ in order, each once, and records its name and checksum.
+ * A run that was killed half-way is repeated from the file's first statement, so every statement says
+ * IF NOT EXISTS or is harmless twice; so may two processes migrate at once. With ClickHouse down it throws.
+ */
+import { createHash } from 'node:crypto';
+import { readdir, readFile } from 'node:fs/promises';
+import type { ClickHouseClient } from '@clickhouse/client';
+import type { Log } from '../platform/log.ts';
+import { splitStatements } from './split-statements.ts';
+
+const MIGRATIONS = new URL('./migrations/', import.meta.url);
+const FILE_NAME = /^\d{4}_[a-z0-9_]+\.sql$/;
+
+const CREATE_RECORD = `
+CREATE TABLE IF NOT EXISTS trackly.migrations (
+  name String COMMENT 'File of the migration',
+  checksum String COMMENT 'SHA-256 of the file as it was applied',
+  applied_at DateTime64(3, 'UTC') DEFAULT now64(3) COMMENT 'When it was applied, UTC'
+)
+ENGINE = ReplacingMergeTree(applied_at)
+ORDER BY (name, checksum)
+COMMENT 'Migrations that were applied to this database.'`;
+
+/** The schema can't be brought up to date; `message` is a sentence for the operator. */
+export class MigrationError extends Error {
+  readonly code = 'migration';
+}
+
+/**
+ * Applies what is missing and resolves with how many files that were. Safe to repeat, also at the same
+ * time in another process. `directory` holds files named `0001_what_it_does.sql`.
+ * Throws MigrationError when a file that was applied has changed since.
+ */
+export async function migrate(client: ClickHouseClient, log: Log, directory = MIGRATIONS): Promise<number> {
+  await client.command({ query: 'CREATE DATABASE IF NOT EXISTS trackly' });
+  await client.command({ query: CREATE_RECORD });
+  const recorded = await readRecorded(client);
+  let applied = 0;
+  for (const name of (await readdir(directory)).filter((file) => FILE_NAME.test(file)).sort()) {
+    const sql = await readFile(new URL(name, directory), 'utf8');
+    const checksum = createHash('sha256').update(sql).digest('hex');
+    const before = recorded.get(name);
+    if (before === undefined) {
+      await apply(client, name, sql);
+      await client.insert({
+        table: 'trackly.migrations',
+        columns: ['name', 'checksum'],
+        values: [{ name, checksum }],
+        format: 'JSONEachRow',
+        clickhouse_settings: { async_insert: 0 },
+      });
+      applied += 1;
+      log.info({ migration: name }, 'migration applied');
+    } else if (before !== checksum) {
+      throw new MigrationError(
+        `Migration ${name} was changed after it was applied to this database: restore the file and put the change into a new migration.`,
+      );
+    }
+  }
+  return applied;
+}
+
+async function readRecorded(client: ClickHouseClient): Promise<Map<string, string>> {
+  const result = await client.query({
+    query: 'SELECT name, checksum FROM trackly.migrations ORDER BY applied_at',
+    format: 'JSONEachRow',
+  });
+  const rows = await result.json<{ name: string; checksum: string }>();
+  return new Map(rows.map((row) => [row.name, row.checksum]));
+}
+
+async function apply(client: ClickHouseClient, name: string, sql: string): Promise<void> {
+  for (const query of splitStatements(sql)) {
+    try {
+      await client.command({ query });
+    } catch (error) {
+      const statement = query.slice(0, 80).replace(/\s+/g, ' ');
+      const reason = error instanceof Error ? error.message : String(error);
+      throw new MigrationError(`Migration ${name} failed at "${statement}…": ${reason}`, { cause: error });
+    }
+  }
+}

@@ -1,0 +1,49 @@
+/**
+ * Cuts a migration file into its statements at the semicolons that are not inside a string, a quoted
+ * name or a comment. Pure. Comments stay in the statement that they belong to, except ones before it.
+ */
+
+/** The closing mark of what opens at a place where plain SQL stands. */
+const CLOSED_BY: Record<string, string> = { "'": "'", '"': '"', '`': '`', '--': '\n', '/*': '*/' };
+const LEADING_SPACE_AND_COMMENTS = /^(?:\s+|--[^\n]*(?:\n|$)|\/\*[\s\S]*?\*\/)*/;
+
+/** Statements without their semicolons, in order, none empty. Throws on a string or comment left open. */
+export function splitStatements(sql: string): string[] {
+  const statements: string[] = [];
+  let start = 0;
+  let at = 0;
+  while (at < sql.length) {
+    const two = sql.slice(at, at + 2);
+    const opener = two in CLOSED_BY ? two : (sql[at] as string);
+    const closer = CLOSED_BY[opener];
+    if (closer !== undefined) {
+      at = endOf(sql, at, opener, closer);
+    } else {
+      if (opener === ';') {
+        statements.push(sql.slice(start, at));
+        start = at + 1;
+      }
+      at += 1;
+    }
+  }
+  statements.push(sql.slice(start));
+  return statements
+    .map((text) => text.replace(LEADING_SPACE_AND_COMMENTS, '').trimEnd())
+    .filter((text) => text !== '');
+}
+
+/** The place after what opened at `at`. Quotes end at their own kind unless doubled or escaped. */
+function endOf(sql: string, at: number, opener: string, closer: string): number {
+  const quoted = opener.length === 1;
+  let place = at + opener.length;
+  while (place < sql.length) {
+    if (quoted && sql[place] === '\\') place += 2;
+    else if (sql.startsWith(closer, place)) {
+      place += closer.length;
+      if (!quoted || sql[place] !== closer) return place;
+      place += 1;
+    } else place += 1;
+  }
+  if (opener === '--') return sql.length;
+  throw new Error(`a ${opener} is never closed by ${closer}: ${sql.slice(at, at + 60)}`);
+}

@@ -1,0 +1,132 @@
+/**
+ * A click: one GET (or HEAD) of a link, as the redirect process saw it. On the log it is one JSON array
+ * a line, so that an operator can read it with redis-cli; the link's part is encoded once per cached
+ * link, not once per click.
+ */
+import type { Link } from '../links/link.ts';
+import { partitionOf } from '../platform/stream-log.ts';
+
+/** Name of the log; its streams are `clicks:{p0}` … */
+export const CLICKS_LOG = 'clicks';
+
+/** What a click keeps of its link. */
+export type ClickLink = Pick<
+  Link,
+  | 'link_id'
+  | 'account_id'
+  | 'message_id'
+  | 'contact_id'
+  | 'offer_id'
+  | 'creative_id'
+  | 'campaign_id'
+  | 'variant_id'
+  | 'link_key'
+  | 'sent_at_ms'
+>;
+
+export interface Click extends ClickLink {
+  click_id: string;
+  clicked_at_ms: number;
+  /** `GET` or `HEAD`. */
+  method: string;
+  /** Client address, v4 or v6. */
+  ip: string;
+  user_agent: string;
+  /** The request headers that bot detection reads, lower-case names, bounded values. */
+  headers: Record<string, string>;
+}
+
+/** Request headers kept with a click, each cut at HEADER_LENGTH_MAX. */
+export const KEPT_HEADERS = [
+  'accept',
+  'accept-language',
+  'purpose',
+  'sec-purpose',
+  'x-purpose',
+  'x-moz',
+  'sec-fetch-dest',
+  'sec-fetch-mode',
+  'sec-fetch-site',
+  'sec-fetch-user',
+  'sec-ch-ua',
+  'sec-ch-ua-mobile',
+  'sec-ch-ua-platform',
+  'x-requested-with',
+  'via',
+] as const;
+export const HEADER_LENGTH_MAX = 200;
+export const USER_AGENT_LENGTH_MAX = 512;
+
+/** Clicks with the same subject keep their order: a contact's clicks on one message. */
+export function clickPartition(link: ClickLink): number {
+  return partitionOf(`${link.account_id}:${link.message_id || link.link_id}`);
+}
+
+/** The link's part of a row, as JSON. */
+export function encodeClickLink(link: ClickLink): string {
+  return JSON.stringify([
+    link.link_id,
+    link.account_id,
+    link.message_id,
+    link.contact_id,
+    link.offer_id,
+    link.creative_id,
+    link.campaign_id,
+    link.variant_id,
+    link.link_key,
+    link.sent_at_ms,
+  ]);
+}
+
+/** One row of the log, without a line break. `link_json` is what encodeClickLink gave. */
+export function encodeClick(
+  click_id: string,
+  clicked_at_ms: number,
+  method: string,
+  ip: string,
+  user_agent: string,
+  headers: Record<string, string>,
+  link_json: string,
+): string {
+  return `["${click_id}",${clicked_at_ms},"${method}","${ip}",${JSON.stringify(user_agent)},${JSON.stringify(headers)},${link_json}]`;
+}
+
+/** The reverse. Throws on text that encodeClick did not write. */
+export function decodeClick(row: string): Click {
+  const parts = JSON.parse(row) as [
+    string,
+    number,
+    string,
+    string,
+    string,
+    Record<string, string>,
+    unknown[],
+  ];
+  const link = parts[6];
+  if (
+    !Array.isArray(link) ||
+    link.length !== 10 ||
+    link.slice(0, 9).some((part) => typeof part !== 'string')
+  ) {
+    throw new Error('malformed click row');
+  }
+  const texts = link as [string, string, string, string, string, string, string, string, string, number];
+  return {
+    click_id: parts[0],
+    clicked_at_ms: parts[1],
+    method: parts[2],
+    ip: parts[3],
+    user_agent: parts[4],
+    headers: parts[5],
+    link_id: texts[0],
+    account_id: texts[1],
+    message_id: texts[2],
+    contact_id: texts[3],
+    offer_id: texts[4],
+    creative_id: texts[5],
+    campaign_id: texts[6],
+    variant_id: texts[7],
+    link_key: texts[8],
+    sent_at_ms: texts[9],
+  };
+}

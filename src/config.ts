@@ -1,0 +1,125 @@
+/**
+ * The only reader of process.env. Every setting has a default that works; a wrong one throws a
+ * ConfigError whose message names the setting and says what to write, and the start stops there.
+ */
+import { isIP } from 'node:net';
+import { availableParallelism } from 'node:os';
+import { resolve } from 'node:path';
+
+/** A setting that cannot be used; `message` is a sentence for the operator. */
+export class ConfigError extends Error {
+  readonly code = 'bad_setting';
+}
+
+export type ClickAck = 'durable' | 'fast';
+
+export interface Config {
+  /** Public listener: redirects. */
+  redirect_port: number;
+  /** Address that both listeners bind to; loopback unless told otherwise. */
+  redirect_host: string;
+  api_port: number;
+  api_host: string;
+  /** Redirect processes sharing the public port. */
+  redirect_processes: number;
+  /** Absolute path of all local state. */
+  data_dir: string;
+  /** A Redis or Redis Cluster; undefined: a private redis-server in `data_dir`. */
+  redis_url: string | undefined;
+  /** A ClickHouse server; undefined: the embedded engine in `data_dir`. */
+  clickhouse_url: string | undefined;
+  /** Loopback port of the embedded engine, for analysts' tools. */
+  clickhouse_port: number;
+  /** `trk_` and 32 hex digits; undefined: made at the first start and kept in `data_dir`. */
+  admin_key: string | undefined;
+  /** Proxies in front whose X-Forwarded-For entries are believed, counted from the right. */
+  trust_proxy: number;
+  click_ack: ClickAck;
+  log_level: string;
+  /** Name of this process among its kind, stable over restarts: `redirect-1`. Set by the supervisor. */
+  process_name: string | undefined;
+}
+
+const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'];
+const PROCESSES_MAX = 256;
+const TRUST_PROXY_MAX = 10;
+
+type Env = Record<string, string | undefined>;
+
+function integer(env: Env, name: string, fallback: number, min: number, max: number): number {
+  const text = env[name];
+  if (text === undefined || text === '') return fallback;
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < min || value > max) {
+    throw new ConfigError(`${name} is "${text}": set it to a whole number from ${min} to ${max}.`);
+  }
+  return value;
+}
+
+function oneOf<T extends string>(env: Env, name: string, allowed: readonly T[], fallback: T): T {
+  const text = env[name];
+  if (text === undefined || text === '') return fallback;
+  const value = allowed.find((option) => option === text);
+  if (value === undefined) {
+    throw new ConfigError(`${name} is "${text}": set it to one of ${allowed.join(', ')}.`);
+  }
+  return value;
+}
+
+function address(env: Env, name: string, fallback: string): string {
+  const text = env[name];
+  if (text === undefined || text === '') return fallback;
+  if (isIP(text) === 0) {
+    throw new ConfigError(`${name} is "${text}": set it to an IP address to listen on, such as 0.0.0.0.`);
+  }
+  return text;
+}
+
+function url(env: Env, name: string, protocols: readonly string[]): string | undefined {
+  const text = env[name];
+  if (text === undefined || text === '') return undefined;
+  const example = `${protocols[0]}//host:port`;
+  if (!URL.canParse(text) || !protocols.includes(new URL(text).protocol)) {
+    // The value is not repeated: it may hold a password.
+    throw new ConfigError(`${name} is not an address that can be used: write it as ${example}.`);
+  }
+  return text;
+}
+
+/** Reads and checks every setting. Pure but for `env`; throws ConfigError on the first wrong one. */
+export function readConfig(env: Env = process.env): Config {
+  const admin_key = env.ADMIN_KEY === '' ? undefined : env.ADMIN_KEY;
+  if (admin_key !== undefined && !/^trk_[0-9a-f]{32}$/.test(admin_key)) {
+    throw new ConfigError('ADMIN_KEY must be "trk_" and 32 hex digits; leave it unset to have one made.');
+  }
+  const config: Config = {
+    redirect_port: integer(env, 'REDIRECT_PORT', 8080, 1, 65_535),
+    redirect_host: address(env, 'REDIRECT_HOST', '127.0.0.1'),
+    api_port: integer(env, 'API_PORT', 8081, 1, 65_535),
+    api_host: address(env, 'API_HOST', '127.0.0.1'),
+    redirect_processes: integer(env, 'REDIRECT_PROCESSES', availableParallelism(), 1, PROCESSES_MAX),
+    data_dir: resolve(env.DATA_DIR || './data'),
+    redis_url: url(env, 'REDIS_URL', ['redis:', 'rediss:']),
+    clickhouse_url: url(env, 'CLICKHOUSE_URL', ['http:', 'https:']),
+    clickhouse_port: integer(env, 'CLICKHOUSE_PORT', 8082, 1, 65_535),
+    admin_key,
+    trust_proxy: integer(env, 'TRUST_PROXY', 0, 0, TRUST_PROXY_MAX),
+    click_ack: oneOf(env, 'CLICK_ACK', ['durable', 'fast'] as const, 'durable'),
+    log_level: oneOf(env, 'LOG_LEVEL', LOG_LEVELS, 'info'),
+    process_name: env.TRACKLY_PROCESS || undefined,
+  };
+  const ports = {
+    REDIRECT_PORT: config.redirect_port,
+    API_PORT: config.api_port,
+    CLICKHOUSE_PORT: config.clickhouse_port,
+  };
+  for (const [name, port] of Object.entries(ports)) {
+    const other = Object.entries(ports).find(
+      ([otherName, otherPort]) => otherName < name && otherPort === port,
+    );
+    if (other !== undefined) {
+      throw new ConfigError(`${other[0]} and ${name} are both ${port}: give them different ports.`);
+    }
+  }
+  return config;
+}

@@ -1,0 +1,159 @@
+/**
+ * The supervisor: `npm start`. Checks the settings and the ground, starts each role in order, restarts
+ * what dies, and stops all of it in the order in which nothing is lost. With a role as its argument
+ * (`redirect`, `worker`, `api`, `clickhouse`) it runs that role alone, for a deployment over machines.
+ */
+import { readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { openClickHouse } from './clickhouse/open.ts';
+import { type Config, ConfigError, readConfig } from './config.ts';
+import { createLog, type Log } from './platform/log.ts';
+import { Child } from './supervisor/child.ts';
+import { type DataFolder, holdDataFolder, keptAdminKey, StartError } from './supervisor/data-folder.ts';
+import { checkPort } from './supervisor/ports.ts';
+import { preparePrivateRedis } from './supervisor/private-redis.ts';
+import { welcome } from './supervisor/welcome.ts';
+
+const ROLES = ['redirect', 'worker', 'api', 'clickhouse'] as const;
+type Role = (typeof ROLES)[number];
+
+const ENTRIES: Record<Role, string> = {
+  redirect: 'redirect/main.ts',
+  worker: '../workers/main.ts',
+  api: 'api/main.ts',
+  clickhouse: 'clickhouse/main.ts',
+};
+/** Together less than the 10 s that an operator waits. */
+const STOP_WITHIN_MS = { front: 6_500, behind: 1_500 } as const;
+
+async function main(): Promise<void> {
+  const config = readConfig();
+  const role = roleOf(process.argv[2]);
+  process.title = 'trackly';
+  const log = createLog('trackly', config.log_level);
+  const data =
+    role === undefined || role === 'clickhouse' ? await holdDataFolder(config.data_dir) : undefined;
+  const run = new Run(config, data, log);
+  try {
+    await (role === undefined ? run.everything() : run.alone(role));
+  } catch (error) {
+    await run.stop();
+    throw error;
+  }
+}
+
+function roleOf(text: string | undefined): Role | undefined {
+  const role = ROLES.find((name) => name === text);
+  if (text !== undefined && role === undefined) {
+    throw new StartError(
+      `There is no role "${text}": it is one of ${ROLES.join(', ')}, or none for the whole system.`,
+    );
+  }
+  return role;
+}
+
+class Run {
+  readonly #config: Config;
+  readonly #data: DataFolder | undefined;
+  readonly #log: Log;
+  /** Stopped from first to last, each group at once: what takes requests before what holds them. */
+  readonly #front: Child[] = [];
+  readonly #behind: Child[] = [];
+  #stopping: Promise<void> | undefined;
+
+  constructor(config: Config, data: DataFolder | undefined, log: Log) {
+    this.#config = config;
+    this.#data = data;
+    this.#log = log;
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+      process.on(signal, () => void this.stop().then(() => process.exit(0)));
+    }
+  }
+
+  async everything(): Promise<void> {
+    const config = this.#config;
+    const data = this.#data as DataFolder;
+    const first_start = !readdirSync(data.path).includes('admin.key');
+    await checkPort('REDIRECT_PORT', config.redirect_host, config.redirect_port);
+    await checkPort('API_PORT', config.api_host, config.api_port);
+    const admin_key = config.admin_key ?? (await keptAdminKey(data.path));
+    const env: NodeJS.ProcessEnv = { ...process.env, ADMIN_KEY: admin_key };
+
+    if (config.redis_url === undefined) {
+      progress('Redis');
+      const redis = await preparePrivateRedis(data, process.env, this.#log);
+      env.REDIS_URL = redis.url;
+      this.#behind.push(redis.child);
+      await redis.child.start();
+    }
+    if (config.clickhouse_url === undefined) {
+      await checkPort('CLICKHOUSE_PORT', '127.0.0.1', config.clickhouse_port);
+      progress('ClickHouse');
+      env.CLICKHOUSE_URL = `http://127.0.0.1:${config.clickhouse_port}`;
+      await this.#role('clickhouse', 'clickhouse', env, this.#behind).start();
+    }
+    writeFileSync(join(data.path, 'clickhouse.url'), `${env.CLICKHOUSE_URL}\n`, { mode: 0o600 });
+    progress('migrations');
+    const clickhouse = await openClickHouse(env.CLICKHOUSE_URL ?? config.clickhouse_url ?? '', this.#log);
+    await clickhouse.close();
+
+    progress('worker, API, redirect processes');
+    await Promise.all([
+      this.#role('worker', 'worker-1', env, this.#front).start(),
+      this.#role('api', 'api', env, this.#front).start(),
+      ...this.#redirects(env),
+    ]);
+    console.error(welcome(config, admin_key, first_start));
+  }
+
+  async alone(role: Role): Promise<void> {
+    if (role === 'redirect') {
+      await checkPort('REDIRECT_PORT', this.#config.redirect_host, this.#config.redirect_port);
+      await Promise.all(this.#redirects(process.env));
+    } else {
+      const name = role === 'api' || role === 'clickhouse' ? role : `${role}-${process.pid}`;
+      await this.#role(role, name, process.env, this.#front).start();
+    }
+    console.error(`trackly: ${role} is ready.`);
+  }
+
+  #redirects(env: NodeJS.ProcessEnv): Promise<void>[] {
+    return Array.from({ length: this.#config.redirect_processes }, (_, i) =>
+      this.#role('redirect', `redirect-${i + 1}`, env, this.#front).start(),
+    );
+  }
+
+  #role(role: Role, name: string, env: NodeJS.ProcessEnv, group: Child[]): Child {
+    const child = new Child({
+      name,
+      command: process.execPath,
+      args: ['--disable-warning=ExperimentalWarning', join(import.meta.dirname, ENTRIES[role])],
+      env: { ...env, TRACKLY_PROCESS: name },
+      spawned: (child_name, pid) => this.#data?.note(child_name, pid),
+      log: this.#log,
+    });
+    group.push(child);
+    return child;
+  }
+
+  /** Front first, so that its last clicks reach the log; then what holds them. Safe to call again. */
+  stop(): Promise<void> {
+    this.#stopping ??= (async () => {
+      await Promise.all(this.#front.map((child) => child.stop(STOP_WITHIN_MS.front)));
+      for (const child of this.#behind.toReversed()) await child.stop(STOP_WITHIN_MS.behind);
+      await this.#data?.release();
+    })();
+    return this.#stopping;
+  }
+}
+
+function progress(step: string): void {
+  console.error(`· starting ${step}`);
+}
+
+main().catch((error) => {
+  const expected = error instanceof ConfigError || error instanceof StartError;
+  console.error(`trackly: ${expected || error instanceof Error ? error.message : error}`);
+  if (!expected && error instanceof Error && process.env.LOG_LEVEL === 'debug') console.error(error.stack);
+  process.exit(1);
+});

@@ -1,0 +1,248 @@
+/**
+ * Creates messages: checks each, mints its links, writes its record and logs its send, and renders its
+ * text. Each succeeds or fails by itself. A message that exists already answers with its own links. Any
+ * part may be repeated after a failure: links that nobody was given are all that can remain.
+ */
+import { getEntities } from '../catalog/catalog-store.ts';
+import type { Account, Campaign, Creative, Offer } from '../catalog/definitions.ts';
+import { mintLinks, removeLinks } from '../links/link-store.ts';
+import type { RedisClient } from '../platform/redis.ts';
+import { LogFullError } from '../platform/stream-log.ts';
+import { MessageError, type MessageInput } from './message.ts';
+import { getMessages, type MessageRecord, recordSends } from './message-store.ts';
+import { placeholdersOf, renderMessage } from './render-message.ts';
+import { shortUrl } from './short-url.ts';
+
+export interface CreatedMessage {
+  message_id: string;
+  text: string;
+  links: { key: string; link_id: string; short_url: string; offer_id: string }[];
+}
+
+export interface MessageContext {
+  redis: RedisClient;
+  account: Account;
+  /** Host of the account's short links. */
+  domain: string;
+}
+
+/** What the messages of one call refer to, each read once. */
+interface Catalog {
+  creatives: Map<string, Creative>;
+  campaigns: Map<string, Campaign>;
+  offers: Map<string, Offer>;
+}
+
+interface Draft {
+  index: number;
+  input: MessageInput;
+  creative: Creative;
+  record?: MessageRecord;
+}
+
+/** One answer an input, in order. `inputs` are parsed messages, or what was wrong with them. */
+export async function createMessages(
+  context: MessageContext,
+  inputs: readonly (MessageInput | MessageError)[],
+): Promise<(CreatedMessage | MessageError)[]> {
+  const answers: (CreatedMessage | MessageError)[] = [];
+  const parsed = inputs.filter((input): input is MessageInput => !(input instanceof MessageError));
+  const catalog = await readCatalog(context, parsed);
+  const drafts: Draft[] = [];
+  const repeats: Draft[] = [];
+  const ids = new Set<string>();
+  for (const [index, input] of inputs.entries()) {
+    if (input instanceof MessageError) {
+      answers[index] = input;
+      continue;
+    }
+    try {
+      const draft = { index, input, creative: checkReferences(catalog, input) };
+      // Twice the same message in one call: the second one reads what the first one wrote.
+      (ids.has(input.message_id) ? repeats : drafts).push(draft);
+      ids.add(input.message_id);
+    } catch (error) {
+      if (!(error instanceof MessageError)) throw error;
+      answers[index] = error;
+    }
+  }
+  await findRecords(context, drafts);
+  await createRecords(
+    context,
+    drafts.filter((draft) => draft.record === undefined),
+  );
+  await findRecords(context, repeats);
+  for (const draft of [...drafts, ...repeats]) answers[draft.index] = answer(context, draft);
+  return answers;
+}
+
+async function readCatalog(context: MessageContext, inputs: readonly MessageInput[]): Promise<Catalog> {
+  const { redis, account } = context;
+  const unique = (ids: string[]): string[] => [...new Set(ids)].filter((id) => id !== '');
+  const byId = <T>(ids: string[], found: (T | undefined)[]): Map<string, T> =>
+    new Map(ids.flatMap((id, i) => (found[i] === undefined ? [] : [[id, found[i]] as [string, T]])));
+  const creative_ids = unique(inputs.map((input) => input.creative_id));
+  const campaign_ids = unique(inputs.map((input) => input.campaign_id));
+  const [creatives, campaigns] = await Promise.all([
+    getEntities(redis, 'creative', account.account_id, creative_ids),
+    getEntities(redis, 'campaign', account.account_id, campaign_ids),
+  ]);
+  const offer_ids = unique(
+    creatives.flatMap((creative) => creative?.offer_links.map((link) => link.offer_id) ?? []),
+  );
+  const offers = await getEntities(redis, 'offer', account.account_id, offer_ids);
+  return {
+    creatives: byId(creative_ids, creatives),
+    campaigns: byId(campaign_ids, campaigns),
+    offers: byId(offer_ids, offers),
+  };
+}
+
+/** The message's creative, when everything that it refers to is there. */
+function checkReferences(catalog: Catalog, input: MessageInput): Creative {
+  const creative = catalog.creatives.get(input.creative_id);
+  if (creative === undefined)
+    throw new MessageError('unknown_creative', `there is no creative ${input.creative_id}`);
+  if (creative.status === 'archived') {
+    throw new MessageError('archived', `creative ${input.creative_id} is archived: use another one`);
+  }
+  checkVariant(catalog, input);
+  for (const { offer_id } of creative.offer_links) {
+    const offer = catalog.offers.get(offer_id);
+    if (offer === undefined) throw new MessageError('unknown_offer', `there is no offer ${offer_id}`);
+    if (offer.status === 'archived')
+      throw new MessageError('archived', `offer ${offer_id} is archived: use another one`);
+  }
+  const links = new Set(creative.offer_links.map((link) => link.key));
+  const builtIn = builtInValues(input);
+  const missing = placeholdersOf(creative.body).find(
+    (name) => !links.has(name) && !Object.hasOwn(input.fields, name) && builtIn[name] === undefined,
+  );
+  if (missing !== undefined) {
+    throw new MessageError('missing_field', `the creative has {{${missing}}}: give fields.${missing}`);
+  }
+  return creative;
+}
+
+function checkVariant(catalog: Catalog, input: MessageInput): void {
+  if (input.campaign_id === '') {
+    if (input.variant_id !== '')
+      throw new MessageError('invalid_message', 'variant_id needs its campaign_id');
+    return;
+  }
+  const campaign = catalog.campaigns.get(input.campaign_id);
+  if (campaign === undefined)
+    throw new MessageError('unknown_campaign', `there is no campaign ${input.campaign_id}`);
+  if (campaign.status === 'archived') {
+    throw new MessageError('archived', `campaign ${input.campaign_id} is archived: use another one`);
+  }
+  if (input.variant_id === '') return;
+  const variant = campaign.variants.find(({ variant_id }) => variant_id === input.variant_id);
+  if (variant === undefined) {
+    throw new MessageError(
+      'unknown_variant',
+      `campaign ${input.campaign_id} has no variant ${input.variant_id}`,
+    );
+  }
+  if (variant.creative_id !== input.creative_id) {
+    throw new MessageError(
+      'unknown_variant',
+      `variant ${input.variant_id} sends creative ${variant.creative_id}`,
+    );
+  }
+}
+
+function builtInValues(input: MessageInput): Record<string, string | undefined> {
+  const { contact_id, message_id, campaign_id, variant_id } = input;
+  return { contact_id, message_id, campaign_id, variant_id };
+}
+
+async function findRecords(context: MessageContext, drafts: Draft[]): Promise<void> {
+  const records = await getMessages(
+    context.redis,
+    context.account.account_id,
+    drafts.map((draft) => draft.input.message_id),
+  );
+  for (const [i, draft] of drafts.entries()) if (records[i] !== undefined) draft.record = records[i];
+}
+
+async function createRecords(context: MessageContext, drafts: Draft[]): Promise<void> {
+  if (drafts.length === 0) return;
+  const { account_id } = context.account;
+  const logged_at_ms = Date.now();
+  const wanted = drafts.flatMap(({ input, creative }) =>
+    creative.offer_links.map(({ key, offer_id }) => ({
+      account_id,
+      message_id: input.message_id,
+      contact_id: input.contact_id,
+      offer_id,
+      creative_id: input.creative_id,
+      campaign_id: input.campaign_id,
+      variant_id: input.variant_id,
+      link_key: key,
+      sent_at_ms: input.sent_at_ms,
+      url: '',
+      fields: input.fields,
+      expires_at_ms: input.expires_at_ms,
+      disabled: false,
+    })),
+  );
+  const link_ids = await mintLinks(context.redis, wanted);
+  let next = 0;
+  const sends = drafts.map(({ input, creative }) => {
+    const links = creative.offer_links.map(({ key, offer_id }): [string, string, string] => [
+      key,
+      link_ids[next++] ?? '',
+      offer_id,
+    ]);
+    const { message_id, contact_id, creative_id, campaign_id, variant_id, sent_at_ms } = input;
+    const common = { contact_id, creative_id, campaign_id, variant_id, sent_at_ms, logged_at_ms };
+    return {
+      send: {
+        ...common,
+        message_id,
+        account_id,
+        links: links.map(([link_key, link_id, offer_id]) => ({ link_key, link_id, offer_id })),
+      },
+      record: { ...common, ...(Object.keys(input.fields).length > 0 ? { fields: input.fields } : {}), links },
+    };
+  });
+  const others = await recordSends(context.redis, sends);
+  const orphans: string[] = [];
+  for (const [i, draft] of drafts.entries()) {
+    const own = sends[i]?.record as MessageRecord;
+    const other = others[i];
+    draft.record = other ?? own;
+    // The same ids: the call before, whose reply was lost, was our own.
+    if (other !== undefined && other.links[0]?.[1] !== own.links[0]?.[1]) {
+      orphans.push(...own.links.map(([, link_id]) => link_id));
+    }
+  }
+  await removeLinks(context.redis, orphans);
+}
+
+function answer(context: MessageContext, draft: Draft): CreatedMessage | MessageError {
+  const { input, creative } = draft;
+  const record = draft.record as MessageRecord;
+  if (record.contact_id !== input.contact_id || record.creative_id !== input.creative_id) {
+    return new MessageError(
+      'message_conflict',
+      `message ${input.message_id} exists with another contact or creative: give a new message_id`,
+    );
+  }
+  const links = record.links.map(([key, link_id, offer_id]) => ({
+    key,
+    link_id,
+    short_url: shortUrl(context.domain, link_id),
+    offer_id,
+  }));
+  const values = new Map(Object.entries({ ...builtInValues(input), ...input.fields }) as [string, string][]);
+  for (const link of links) values.set(link.key, link.short_url);
+  return { message_id: input.message_id, text: renderMessage(creative.body, values), links };
+}
+
+/** What one message's error is when the step for many failed as a whole. */
+export function wholeError(error: unknown): MessageError {
+  const why = error instanceof LogFullError ? 'the log of sends is full' : 'the message could not be stored';
+  return new MessageError('unavailable', `${why}: try again with the same message_id`);
+}

@@ -1,0 +1,104 @@
+/**
+ * Message records in Redis, each written in one step with its row on the log of sends: a send is logged
+ * if and only if its record is created, so repeating a message, in parallel too, counts it once.
+ */
+import { type Command, defineScript, type RedisClient, runAll } from '../platform/redis.ts';
+import { ENTRIES_MAX, LogFullError, partitionOf, partitionTag, streamKey } from '../platform/stream-log.ts';
+import { encodeSend, SENDS_LOG, type Send } from '../sends/send.ts';
+
+/** Records leave Redis with the raw rows' default age. */
+export const MESSAGE_TTL_S = 400 * 24 * 3_600;
+
+export interface MessageRecord {
+  contact_id: string;
+  creative_id: string;
+  campaign_id: string;
+  variant_id: string;
+  sent_at_ms: number;
+  logged_at_ms: number;
+  fields?: Record<string, string>;
+  links: [link_key: string, link_id: string, offer_id: string][];
+}
+
+export function messagePartition(account_id: string, message_id: string): number {
+  return partitionOf(`${account_id}:${message_id}`);
+}
+
+export function messageKey(account_id: string, message_id: string): string {
+  return `message:${partitionTag(messagePartition(account_id, message_id))}:${account_id}:${message_id}`;
+}
+
+/**
+ * KEYS  stream of sends, message record …
+ * ARGV  entries_max, ttl in s, then for each message: its record, its row
+ * Result  for each message: the record that was there before, or false where this call wrote it;
+ *         or -1 where the log is full, and nothing was written
+ */
+const RECORD_SENDS = defineScript(`
+if redis.call('XLEN', KEYS[1]) >= tonumber(ARGV[1]) then return -1 end
+local before, rows = {}, {}
+for i = 2, #KEYS do
+  local there = redis.call('GET', KEYS[i])
+  before[i - 1] = there
+  if not there then
+    redis.call('SET', KEYS[i], ARGV[2 * i - 1], 'EX', ARGV[2])
+    rows[#rows + 1] = ARGV[2 * i]
+  end
+end
+if #rows > 0 then
+  redis.call('XADD', KEYS[1], '*', 'n', #rows, 'd', table.concat(rows, '\\n'))
+end
+return before
+`);
+
+/** In order; undefined where there is no such message. */
+export async function getMessages(
+  redis: RedisClient,
+  account_id: string,
+  message_ids: readonly string[],
+): Promise<(MessageRecord | undefined)[]> {
+  const texts = await runAll(
+    redis,
+    message_ids.map((message_id): Command => ['GET', messageKey(account_id, message_id)]),
+  );
+  return texts.map((text) => (typeof text === 'string' ? (JSON.parse(text) as MessageRecord) : undefined));
+}
+
+/**
+ * Writes the records of new messages and logs their sends, in one step for each partition. Returns for
+ * each the record that another request wrote first, or undefined where this call's own stands. At most
+ * ROWS_PER_ENTRY_MAX messages; safe to repeat, then the own record is returned. Throws LogFullError.
+ */
+export async function recordSends(
+  redis: RedisClient,
+  sends: readonly { send: Send; record: MessageRecord }[],
+): Promise<(MessageRecord | undefined)[]> {
+  const before: (MessageRecord | undefined)[] = [];
+  const byPartition = Map.groupBy(sends.keys(), (i) => {
+    const { account_id, message_id } = (sends[i] as { send: Send }).send;
+    return messagePartition(account_id, message_id);
+  });
+  await Promise.all(
+    [...byPartition].map(async ([partition, indexes]) => {
+      const part = indexes.map((i) => sends[i] as { send: Send; record: MessageRecord });
+      const reply = await RECORD_SENDS.run(
+        redis,
+        [
+          streamKey(SENDS_LOG, partition),
+          ...part.map(({ send }) => messageKey(send.account_id, send.message_id)),
+        ],
+        [
+          ENTRIES_MAX,
+          MESSAGE_TTL_S,
+          ...part.flatMap(({ send, record }) => [JSON.stringify(record), encodeSend(send)]),
+        ],
+      );
+      if (!Array.isArray(reply)) throw new LogFullError('the log of sends is full');
+      for (const [at, i] of indexes.entries()) {
+        const text = reply[at];
+        before[i] = typeof text === 'string' ? (JSON.parse(text) as MessageRecord) : undefined;
+      }
+    }),
+  );
+  return before;
+}

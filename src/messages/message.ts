@@ -1,0 +1,153 @@
+/** A message as it is asked for, checked by hand: this runs for every line of a send. */
+import { newEntityId } from '../platform/random.ts';
+import { isCleanText } from '../platform/text.ts';
+
+const ID_LENGTH_MAX = 128;
+const FIELDS_MAX = 32;
+const FIELD_LENGTH_MAX = 500;
+const DAY_MS = 24 * 3_600_000;
+const PAST_DAYS_MAX = 400;
+const FUTURE_DAYS_MAX = 30;
+const EXPIRES_DAYS_MAX = 3_650;
+
+export const MESSAGE_ERRORS = [
+  'invalid_json',
+  'invalid_message',
+  'line_too_long',
+  'unknown_creative',
+  'unknown_campaign',
+  'unknown_variant',
+  'unknown_offer',
+  'archived',
+  'missing_field',
+  'message_conflict',
+  'unavailable',
+] as const;
+export type MessageErrorCode = (typeof MESSAGE_ERRORS)[number];
+
+/** What is wrong with one message of many; the others go on. */
+export class MessageError extends Error {
+  readonly code: MessageErrorCode;
+  constructor(code: MessageErrorCode, message: string) {
+    super(message);
+    this.code = code;
+  }
+}
+
+export interface MessageInput {
+  message_id: string;
+  contact_id: string;
+  creative_id: string;
+  campaign_id: string;
+  variant_id: string;
+  fields: Record<string, string>;
+  sent_at_ms: number;
+  expires_at_ms: number;
+}
+
+const KNOWN = new Set([
+  'message_id',
+  'contact_id',
+  'creative_id',
+  'campaign_id',
+  'variant_id',
+  'fields',
+  'sent_at',
+  'expires_at',
+]);
+
+/** Checks one message. Throws MessageError `invalid_message` with what to do. */
+export function parseMessage(input: unknown, now_ms: number): MessageInput {
+  if (typeof input !== 'object' || input === null || Array.isArray(input)) {
+    throw invalid('a message is a JSON object such as {"contact_id": "…", "creative_id": "…"}');
+  }
+  const raw = input as Record<string, unknown>;
+  for (const key of Object.keys(raw)) {
+    if (!KNOWN.has(key))
+      throw invalid(
+        `"${key.slice(0, 40)}" is not a property of a message; values for the text go into fields`,
+      );
+  }
+  return {
+    message_id: raw.message_id === undefined ? newEntityId('msg') : checkId(raw.message_id, 'message_id'),
+    contact_id: checkId(raw.contact_id, 'contact_id'),
+    creative_id: checkId(raw.creative_id, 'creative_id'),
+    campaign_id: raw.campaign_id === undefined ? '' : checkId(raw.campaign_id, 'campaign_id'),
+    variant_id: raw.variant_id === undefined ? '' : checkId(raw.variant_id, 'variant_id'),
+    fields: checkFields(raw.fields),
+    sent_at_ms:
+      raw.sent_at === undefined
+        ? now_ms
+        : checkTime(raw.sent_at, 'sent_at', now_ms, -PAST_DAYS_MAX, FUTURE_DAYS_MAX),
+    expires_at_ms: raw.expires_at === undefined ? 0 : checkExpiry(raw.expires_at, now_ms),
+  };
+}
+
+function invalid(message: string): MessageError {
+  return new MessageError('invalid_message', message);
+}
+
+/** 1 to 128 characters, no control characters, no space at the ends. */
+export function checkId(value: unknown, name: string): string {
+  if (typeof value !== 'string') throw invalid(`${name} must be given as text`);
+  if (value.length < 1 || value.length > ID_LENGTH_MAX) {
+    throw invalid(`${name} must be 1 to ${ID_LENGTH_MAX} characters long`);
+  }
+  if (!isCleanText(value) || value.trim() !== value) {
+    throw invalid(`${name} must not contain control characters or begin or end with a space`);
+  }
+  return value;
+}
+
+/** Text, numbers and booleans by name, bounded. */
+export function checkFields(value: unknown): Record<string, string> {
+  if (value === undefined) return {};
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw invalid('fields must be an object such as {"first_name": "Ann"}');
+  }
+  const entries = Object.entries(value);
+  if (entries.length > FIELDS_MAX) throw invalid(`fields may have at most ${FIELDS_MAX} entries`);
+  return Object.fromEntries(
+    entries.map(([name, field]) => {
+      if (!/^[a-z][a-z0-9_]{0,39}$/.test(name)) {
+        throw invalid(
+          'a name in fields is 1 to 40 lower-case letters, digits and _, beginning with a letter',
+        );
+      }
+      if (typeof field !== 'string' && typeof field !== 'number' && typeof field !== 'boolean') {
+        throw invalid(`fields.${name} must be text, a number or true or false`);
+      }
+      const text = String(field);
+      if (text.length > FIELD_LENGTH_MAX)
+        throw invalid(`fields.${name} must be at most ${FIELD_LENGTH_MAX} characters long`);
+      if (!isCleanText(text))
+        throw invalid(`fields.${name} must not contain line breaks or control characters`);
+      return [name, text];
+    }),
+  );
+}
+
+/** The time in ms of an ISO 8601 text within so many days of now. */
+export function checkTime(
+  value: unknown,
+  name: string,
+  now_ms: number,
+  from_days: number,
+  to_days: number,
+): number {
+  const time_ms =
+    typeof value === 'string' &&
+    /^\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:?\d\d)?)?$/.test(value)
+      ? Date.parse(/(Z|[+-]\d\d:?\d\d)$/.test(value) || value.length <= 10 ? value : `${value}Z`)
+      : Number.NaN;
+  if (Number.isNaN(time_ms)) throw invalid(`${name} must be an ISO 8601 time such as 2026-01-31T12:00:00Z`);
+  if (time_ms < now_ms + from_days * DAY_MS || time_ms > now_ms + to_days * DAY_MS) {
+    throw invalid(`${name} must lie between ${-from_days} days ago and ${to_days} days from now`);
+  }
+  return time_ms;
+}
+
+/** When a link expires: later than now. */
+export function checkExpiry(value: unknown, now_ms: number): number {
+  return checkTime(value, 'expires_at', now_ms, 0, EXPIRES_DAYS_MAX);
+}

@@ -1,0 +1,127 @@
+/**
+ * Tells every process that something stored in Redis has changed, so that its cached copy is dropped
+ * within a second. A stream, not pub/sub: a reader that lost its connection continues where it was;
+ * one that was away for longer than the log reaches is told to drop everything.
+ * With Redis down readers keep what they have: nothing can change meanwhile.
+ */
+import { type Command, connectRedis, type RedisClient, type RedisTarget } from './redis.ts';
+
+const KEY = 'changes';
+/** Changes kept for readers that were away. */
+const CHANGES_MAX = 10_000;
+const READ_COUNT = 1_000;
+/** Short, so that a connection that died without a word is noticed and replaced within a second. */
+const BLOCK_MS = 250;
+const ANSWER_WITHIN_MS = 700;
+const RETRY_MS = 100;
+
+/** The command that announces that `key` has changed; send it after the write itself. */
+export function announce(key: string): Command {
+  return ['XADD', KEY, 'MAXLEN', '~', CHANGES_MAX, '*', 'k', key];
+}
+
+export interface ChangeListener {
+  /** Drop the cached copy of this key. */
+  changed(key: string): void;
+  /** Drop everything: changes may have been missed. */
+  missed(): void;
+}
+
+export interface ChangeFeed {
+  close(): Promise<void>;
+}
+
+/** Follows the changes from now on. Resolves when the starting point is known, so none is missed. */
+export async function followChanges(target: RedisTarget, listener: ChangeListener): Promise<ChangeFeed> {
+  let redis = connectRedis(target, 'blocking');
+  let position = await newest(redis);
+  let closed = false;
+
+  async function readOnce(): Promise<void> {
+    const reply = await within(ANSWER_WITHIN_MS, () =>
+      redis.call('XREAD', 'COUNT', READ_COUNT, 'BLOCK', BLOCK_MS, 'STREAMS', KEY, position),
+    );
+    const entries = streamEntries(reply);
+    for (const [id, fields] of entries) {
+      position = id;
+      listener.changed(fields[1] ?? '');
+    }
+  }
+
+  /** After a break: is `position` still in the log's reach? A restored or emptied Redis is not. */
+  async function resume(): Promise<void> {
+    const [first, last] = await within(ANSWER_WITHIN_MS, () => bounds(redis));
+    if (
+      last === undefined ||
+      isBefore(last, position) ||
+      (first !== undefined && isBefore(position, first))
+    ) {
+      listener.missed();
+      position = last ?? '0-0';
+    }
+  }
+
+  async function follow(): Promise<void> {
+    let broken = false;
+    while (!closed) {
+      try {
+        if (broken) await resume();
+        broken = false;
+        await readOnce();
+      } catch {
+        if (closed) return;
+        broken = true;
+        redis.disconnect();
+        await new Promise((done) => setTimeout(done, RETRY_MS));
+        if (closed) return;
+        redis = connectRedis(target, 'blocking');
+      }
+    }
+  }
+
+  const following = follow();
+  return {
+    async close() {
+      closed = true;
+      redis.disconnect();
+      await following;
+    },
+  };
+}
+
+async function bounds(redis: RedisClient): Promise<[string | undefined, string | undefined]> {
+  const first = (await redis.xrange(KEY, '-', '+', 'COUNT', 1)) as [string, string[]][];
+  const last = (await redis.xrevrange(KEY, '+', '-', 'COUNT', 1)) as [string, string[]][];
+  return [first[0]?.[0], last[0]?.[0]];
+}
+
+async function newest(redis: RedisClient): Promise<string> {
+  return (await bounds(redis))[1] ?? '0-0';
+}
+
+/** The entries of the one stream that was asked: `[key, entries]`, nested once more under RESP2. */
+function streamEntries(reply: unknown): [string, string[]][] {
+  if (!Array.isArray(reply)) return [];
+  const [first, second] = reply as [unknown, unknown];
+  return (Array.isArray(first) ? first[1] : second) as [string, string[]][];
+}
+
+function isBefore(a: string, b: string): boolean {
+  const [aTime = '0', aSequence = '0'] = a.split('-');
+  const [bTime = '0', bSequence = '0'] = b.split('-');
+  return Number(aTime) === Number(bTime)
+    ? Number(aSequence) < Number(bSequence)
+    : Number(aTime) < Number(bTime);
+}
+
+async function within<T>(ms: number, run: () => Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new Error(`no answer within ${ms} ms`)), ms);
+  });
+  try {
+    return await Promise.race([run(), late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,18 @@
+/**
+ * Structured logs, one JSON object a line on standard output. Never personal data or keys: log ids,
+ * counts and codes, not addresses, user agents, bodies or headers.
+ */
+import { type Logger, pino } from 'pino';
+
+export type Log = Logger;
+
+/** A logger whose lines carry the process's name. `level` is a pino level. */
+export function createLog(process_name: string, level: string): Log {
+  return pino({
+    level,
+    base: { process: process_name, pid: process.pid },
+    timestamp: pino.stdTimeFunctions.isoTime,
+    serializers: { error: pino.stdSerializers.err },
+    redact: ['key', 'api_key', 'admin_key', '*.api_key'],
+  });
+}

@@ -1,0 +1,87 @@
+/**
+ * Prometheus metrics of one process, and of all of them added up. Every process publishes its own
+ * numbers to Redis each second under its stable name (`redirect-1`); whoever is asked for /metrics adds
+ * them. A restarted process carries on from what its predecessor published, so a sum never falls.
+ * With Redis down the last published numbers stay.
+ */
+import {
+  AggregatorRegistry,
+  type MetricObjectWithValues,
+  type MetricValue,
+  type Registry,
+} from 'prom-client';
+import { type Command, type RedisClient, runAll } from './redis.ts';
+
+const PROCESSES_KEY = 'metrics:processes';
+const PUBLISH_EVERY_MS = 1_000;
+/** A process that has not published for this long is gone: its gauges no longer count. */
+const GONE_AFTER_MS = 10_000;
+const KEPT_S = 7 * 24 * 3_600;
+
+type Snapshot = MetricObjectWithValues<MetricValue<string>>[];
+
+export interface Publisher {
+  /** Publishes a last time and stops. */
+  close(): Promise<void>;
+}
+
+const metricsKey = (process_name: string): string => `metrics:process:${process_name}`;
+
+/** Starts publishing `registry` under `process_name`, which no other running process may have. */
+export async function publishMetrics(
+  redis: RedisClient,
+  registry: Registry,
+  process_name: string,
+): Promise<Publisher> {
+  const before = await redis.get(metricsKey(process_name));
+  const carried = before === null ? [] : lasting(JSON.parse(before) as Snapshot);
+
+  async function publish(): Promise<void> {
+    const own = (await registry.getMetricsAsJSON()) as Snapshot;
+    const sum = (await add([carried, own]).getMetricsAsJSON()) as Snapshot;
+    await runAll(redis, [
+      ['SET', metricsKey(process_name), JSON.stringify(sum), 'EX', KEPT_S],
+      ['ZADD', PROCESSES_KEY, Date.now(), process_name],
+    ]);
+  }
+
+  let publishing = publish();
+  await publishing;
+  const timer = setInterval(() => {
+    publishing = publish().catch(() => {});
+  }, PUBLISH_EVERY_MS);
+  return {
+    async close() {
+      clearInterval(timer);
+      await publishing;
+      await publish().catch(() => {});
+    },
+  };
+}
+
+/** All processes' metrics added up, in Prometheus's text format. Rejects when Redis can't be asked. */
+export async function metricsText(redis: RedisClient): Promise<string> {
+  const now_ms = Date.now();
+  await redis.zremrangebyscore(PROCESSES_KEY, '-inf', String(now_ms - KEPT_S * 1_000));
+  const processes = await redis.zrange(PROCESSES_KEY, '0', '-1', 'WITHSCORES');
+  const names = processes.filter((_, i) => i % 2 === 0);
+  const texts = (await runAll(
+    redis,
+    names.map((name): Command => ['GET', metricsKey(name)]),
+  )) as (string | null)[];
+  const snapshots = texts.flatMap((text, i): Snapshot[] => {
+    if (text === null) return [];
+    const snapshot = JSON.parse(text) as Snapshot;
+    return [now_ms - Number(processes[2 * i + 1]) > GONE_AFTER_MS ? lasting(snapshot) : snapshot];
+  });
+  return add(snapshots).metrics();
+}
+
+/** Counters and histograms outlive their process; gauges do not. */
+function lasting(snapshot: Snapshot): Snapshot {
+  return snapshot.filter((metric) => String(metric.type) !== 'gauge');
+}
+
+function add(snapshots: Snapshot[]): Registry {
+  return AggregatorRegistry.aggregate(snapshots);
+}

@@ -1,0 +1,55 @@
+/**
+ * How every role's process begins and ends: its title, its word to the supervisor, and one orderly stop
+ * on SIGTERM, SIGINT or the supervisor's death.
+ */
+import { ConfigError } from '../config.ts';
+import type { Log } from './log.ts';
+
+/** What a child tells its supervisor. */
+export type ChildMessage = { type: 'ready' } | { type: 'fatal'; message: string };
+
+/** After this the process ends whatever is still open. */
+const STOP_WITHIN_MS = 9_000;
+
+/** Runs a role: `start` returns what stops it. Exits 1 with the error's sentence where it can't start. */
+export async function runRole(
+  title: string,
+  log: Log,
+  start: () => Promise<() => Promise<void>>,
+): Promise<void> {
+  process.title = title;
+  let stopping = false;
+  let stop: (() => Promise<void>) | undefined;
+  const end = async (why: string): Promise<void> => {
+    if (stopping) return;
+    stopping = true;
+    log.info({ why }, 'stopping');
+    setTimeout(() => {
+      log.error('could not stop in time');
+      process.exit(1);
+    }, STOP_WITHIN_MS).unref();
+    await stop?.();
+    log.info('stopped');
+    process.exit(0);
+  };
+  process.on('SIGTERM', () => void end('SIGTERM'));
+  // Ctrl-C reaches the whole group: under a supervisor its SIGTERM decides the order.
+  process.on('SIGINT', () => {
+    if (process.send === undefined) void end('SIGINT');
+  });
+  process.on('disconnect', () => void end('the supervisor is gone'));
+  try {
+    stop = await start();
+    log.info('ready');
+    tell({ type: 'ready' });
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    log.fatal(error instanceof ConfigError ? { message } : { error }, 'could not start');
+    tell({ type: 'fatal', message });
+    process.exit(1);
+  }
+}
+
+function tell(message: ChildMessage): void {
+  if (process.connected) process.send?.(message);
+}

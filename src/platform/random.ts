@@ -1,0 +1,71 @@
+/**
+ * Identifiers from a cryptographic source (nanoid draws from the system's generator).
+ * Unguessable ids are part of the product's safety: a link or click id must not be found by counting.
+ */
+import { randomBytes } from 'node:crypto';
+import { customAlphabet } from 'nanoid';
+
+const LETTERS = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
+const CLICK_TIME_DIGITS = 8;
+const CLICK_RANDOM_DIGITS = 14;
+
+/** Of a link id's form, but a route of the public listener. */
+const RESERVED_LINK_ID = 'healthz';
+const drawLinkId = customAlphabet(LETTERS, 7);
+
+/** 7 characters `A-Za-z0-9`, 41 bits: 3.5e12 ids. The caller must handle a collision. */
+export function newLinkId(): string {
+  const link_id = drawLinkId();
+  return link_id === RESERVED_LINK_ID ? newLinkId() : link_id;
+}
+
+const newEntityTail = customAlphabet(LETTERS, 14);
+const newClickTail = customAlphabet(LETTERS, CLICK_RANDOM_DIGITS);
+
+/** `acc_`, `off_`, `cre_`, `cam_`, `msg_` … and 14 characters, 83 bits. */
+export function newEntityId(prefix: 'acc' | 'off' | 'cre' | 'cam' | 'msg'): string {
+  return `${prefix}_${newEntityTail()}`;
+}
+
+/** Names one run of one process on a log; see stream-log.ts. */
+export function newProducerId(): string {
+  return newEntityTail();
+}
+
+/** `trk_` and 32 hex digits, 128 bits. Shown once, stored only as a hash. */
+export function newApiKey(): string {
+  return `trk_${randomBytes(16).toString('hex')}`;
+}
+
+let lastTime_ms = -1;
+let lastTimePart = '';
+
+/**
+ * 22 characters: the click's time in ms in base 62, then 83 random bits. The time part lets a trace
+ * find the row by its time instead of scanning; the random part makes the id unguessable.
+ */
+export function newClickId(clicked_at_ms: number): string {
+  if (clicked_at_ms !== lastTime_ms) {
+    lastTime_ms = clicked_at_ms;
+    lastTimePart = encodeTime(clicked_at_ms);
+  }
+  return lastTimePart + newClickTail();
+}
+
+/** The time in a click id, in ms, or undefined where the text is not a click id. */
+export function clickIdTime(click_id: string): number | undefined {
+  if (!/^[0-9A-Za-z]{22}$/.test(click_id)) return undefined;
+  let time = 0;
+  for (let i = 0; i < CLICK_TIME_DIGITS; i++) time = time * 62 + LETTERS.indexOf(click_id.charAt(i));
+  return time;
+}
+
+function encodeTime(time_ms: number): string {
+  let rest = Math.max(0, Math.floor(time_ms));
+  let text = '';
+  for (let i = 0; i < CLICK_TIME_DIGITS; i++) {
+    text = LETTERS.charAt(rest % 62) + text;
+    rest = Math.floor(rest / 62);
+  }
+  return text;
+}

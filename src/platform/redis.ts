@@ -1,0 +1,142 @@
+/**
+ * The one way to Redis: a single server or, where the server says that it is one, a Redis Cluster.
+ * With Redis down, commands on a `fast` connection fail at once or at their timeout instead of
+ * queueing; the caller decides whether to retry. A `blocking` connection waits as long as it takes.
+ */
+import { Cluster, Redis } from 'ioredis';
+
+export { Cluster };
+
+export type RedisClient = Redis | Cluster;
+
+export type ConnectionUse =
+  /** Requests: no offline queue, short timeouts. */
+  | 'fast'
+  /** XREAD BLOCK, BullMQ: no command timeout, retries for ever. */
+  | 'blocking';
+
+const CONNECT_TIMEOUT_MS = 2_000;
+const COMMAND_TIMEOUT_MS = 3_000;
+const RETRY_DELAY_MS_MAX = 250;
+
+export interface RedisTarget {
+  url: string;
+  cluster: boolean;
+}
+
+/** Asks the server at `url` once whether it is part of a cluster. Throws when it can't be reached. */
+export async function probeRedis(url: string): Promise<RedisTarget> {
+  const redis = new Redis(url, {
+    lazyConnect: true,
+    connectTimeout: CONNECT_TIMEOUT_MS,
+    retryStrategy: () => null,
+    maxRetriesPerRequest: 0,
+  });
+  let cause: unknown;
+  redis.on('error', (error) => {
+    cause = error;
+  });
+  try {
+    await redis.connect();
+    const info = await redis.info('server');
+    const version = /redis_version:(\d+)/.exec(info)?.[1];
+    if (version !== undefined && Number(version) < 7) {
+      throw new Error(`Redis at REDIS_URL is version ${version}: version 7.0 or later is needed.`);
+    }
+    const cluster = /cluster_enabled:1/.test(await redis.info('cluster'));
+    return { url, cluster };
+  } catch (error) {
+    throw cause ?? error;
+  } finally {
+    redis.disconnect();
+  }
+}
+
+/** Opens a connection that reconnects by itself until `disconnect()`. Errors are logged by the caller. */
+export function connectRedis(target: RedisTarget, use: ConnectionUse): RedisClient {
+  const fast = use === 'fast';
+  const options = {
+    connectTimeout: CONNECT_TIMEOUT_MS,
+    enableOfflineQueue: !fast,
+    // Fast: a command whose connection broke rejects at once.
+    maxRetriesPerRequest: fast ? 0 : null,
+    // A resend is the caller's decision: ioredis must not repeat a command whose reply was lost.
+    autoResendUnfulfilledCommands: false,
+    retryStrategy: (attempt: number) => Math.min(20 * attempt, RETRY_DELAY_MS_MAX),
+    ...(fast ? { commandTimeout: COMMAND_TIMEOUT_MS } : {}),
+  };
+  const client = target.cluster
+    ? new Cluster([target.url], {
+        redisOptions: options,
+        enableOfflineQueue: !fast,
+        clusterRetryStrategy: (attempt: number) => Math.min(20 * attempt, RETRY_DELAY_MS_MAX),
+      })
+    : new Redis(target.url, options);
+  // Without a listener an unreachable Redis would crash the process; state is seen through isReady.
+  client.on('error', () => {});
+  return client;
+}
+
+/** Whether commands would be sent now. */
+export function isReady(client: RedisClient): boolean {
+  return client.status === 'ready';
+}
+
+/** Resolves when the connection is ready; rejects after `timeout_ms`. */
+export async function untilReady(client: RedisClient, timeout_ms: number): Promise<void> {
+  if (client.status === 'ready') return;
+  await new Promise<void>((resolve, reject) => {
+    const timer = setTimeout(() => {
+      client.off('ready', ready);
+      reject(new Error(`Redis did not answer within ${timeout_ms} ms.`));
+    }, timeout_ms);
+    const ready = (): void => {
+      clearTimeout(timer);
+      resolve();
+    };
+    client.once('ready', ready);
+  });
+}
+
+/** A command and its arguments. */
+export type Command = [name: string, ...args: (string | number | Buffer)[]];
+
+/**
+ * Sends many commands in one write and returns their results in order; rejects with the first error.
+ * The keys may be anywhere: on a cluster each goes to its own node.
+ */
+export async function runAll(client: RedisClient, commands: Command[]): Promise<unknown[]> {
+  if (commands.length === 0) return [];
+  if (client instanceof Cluster) return Promise.all(commands.map((command) => client.call(...command)));
+  // ioredis finds a pipeline's commands by their lower-case names.
+  const batch = commands.map(([name, ...args]) => [name.toLowerCase(), ...args]);
+  const replies = await client.pipeline(batch).exec();
+  if (replies === null) throw new Error('the pipeline was discarded');
+  return replies.map(([error, value]) => {
+    if (error) throw error;
+    return value;
+  });
+}
+
+/** A Lua script, run by its hash and loaded where the server does not know it yet. */
+export interface Script {
+  run(client: RedisClient, keys: string[], args: (string | number | Buffer)[]): Promise<unknown>;
+}
+
+let scripts = 0;
+
+/**
+ * Prepares a script. ioredis sends EVALSHA and falls back to EVAL after a restart or failover.
+ * All keys of one call must share a hash tag.
+ */
+export function defineScript(lua: string): Script {
+  const name = `trackly_script_${++scripts}`;
+  type Runner = (count: number, ...rest: (string | number | Buffer)[]) => Promise<unknown>;
+  return {
+    run(client, keys, args) {
+      const runners = client as unknown as Record<string, Runner | undefined>;
+      if (runners[name] === undefined) client.defineCommand(name, { lua });
+      return (runners[name] as Runner).call(client, keys.length, ...keys, ...args);
+    },
+  };
+}

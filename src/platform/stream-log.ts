@@ -1,0 +1,196 @@
+/**
+ * A durable log in Redis Streams, cut into batches that are processed exactly once: the machinery
+ * between an answered request and an inserted row, without a word about what the rows mean.
+ *
+ *   append   a producer adds an entry of rows under its own sequence number; sending the same number
+ *            again (a lost reply, a killed Redis) changes nothing
+ *   freeze   fixes the oldest entries of a partition as its open batch, durably, before any insert
+ *   read     returns the rows of a frozen batch, the same ones every time
+ *   finish   after the insert: removes exactly that range and closes the batch
+ *
+ * A partition has at most one open batch, so its rows are processed in order. All keys of a partition
+ * share a hash tag. With Redis down every call rejects; each is safe to repeat.
+ */
+import { defineScript, type RedisClient } from './redis.ts';
+
+/** Partitions of every log. Changing it needs drained logs: rows find their partition by hash. */
+export const PARTITIONS = 4;
+/** Entries a partition may hold before append refuses; one entry carries up to ROWS_PER_ENTRY_MAX rows. */
+export const ENTRIES_MAX = 1_000_000;
+export const ROWS_PER_ENTRY_MAX = 512;
+/** A frozen batch ends at the entry that reaches this many rows: one insert, far below one block. */
+export const BATCH_ROWS_MAX = 10_000;
+const FREEZE_READ_ENTRIES = 16;
+const BATCH_ENTRIES_MAX = BATCH_ROWS_MAX;
+/** How long a producer's last sequence number is remembered after its last append. */
+const PRODUCER_TTL_S = 7 * 24 * 3_600;
+
+/** A frozen range of one partition of one log. `token` names it for ever: the range never changes. */
+export interface Batch {
+  log: string;
+  partition: number;
+  first_id: string;
+  last_id: string;
+  rows: number;
+  frozen_at_ms: number;
+  token: string;
+}
+
+/** The log is at its bound; nothing was added. */
+export class LogFullError extends Error {
+  readonly code = 'log_full';
+}
+
+/** FNV-1a over UTF-16 units: stable across processes and versions. */
+export function partitionOf(key: string): number {
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < key.length; i++) {
+    hash ^= key.charCodeAt(i);
+    hash = Math.imul(hash, 0x01000193);
+  }
+  return (hash >>> 0) % PARTITIONS;
+}
+
+/** The hash tag that keeps a partition's keys on one cluster node. */
+export const partitionTag = (partition: number): string => `{p${partition}}`;
+export const streamKey = (log: string, partition: number): string => `${log}:${partitionTag(partition)}`;
+const openKey = (log: string, partition: number): string => `${log}:open:${partitionTag(partition)}`;
+const producerKey = (log: string, partition: number, producer: string): string =>
+  `${log}:producer:${partitionTag(partition)}:${producer}`;
+
+/**
+ * KEYS  stream, producer
+ * ARGV  sequence number, rows in the entry, payload, entries_max, producer ttl in s
+ * Result  1 added, 0 this number was added before, -1 full
+ */
+const APPEND = defineScript(`
+local last = redis.call('GET', KEYS[2])
+if last and tonumber(last) >= tonumber(ARGV[1]) then return 0 end
+if redis.call('XLEN', KEYS[1]) >= tonumber(ARGV[4]) then return -1 end
+redis.call('XADD', KEYS[1], '*', 'n', ARGV[2], 'd', ARGV[3])
+redis.call('SET', KEYS[2], ARGV[1], 'EX', ARGV[5])
+return 1
+`);
+
+/**
+ * KEYS  stream, open
+ * ARGV  rows_max, entries_max, entries read at a time, now in ms, least ms between two batches
+ * Result  the open batch as [first, last, rows, frozen_at], the one there was or a new one; or nil
+ */
+const FREEZE = defineScript(`
+local open = redis.call('HMGET', KEYS[2], 'first', 'last', 'rows', 'frozen_at', 'closed_at')
+if open[1] then return {open[1], open[2], open[3], open[4]} end
+local waited = tonumber(ARGV[4]) - tonumber(open[5] or 0)
+if waited >= 0 and waited < tonumber(ARGV[5]) then return nil end
+local from, first, last, rows, entries = '-', nil, nil, 0, 0
+while rows < tonumber(ARGV[1]) and entries < tonumber(ARGV[2]) do
+  local page = redis.call('XRANGE', KEYS[1], from, '+', 'COUNT', ARGV[3])
+  if #page == 0 then break end
+  for _, entry in ipairs(page) do
+    first = first or entry[1]
+    last = entry[1]
+    rows = rows + tonumber(entry[2][2])
+    entries = entries + 1
+    if rows >= tonumber(ARGV[1]) then break end
+  end
+  from = '(' .. last
+end
+if not first then return nil end
+redis.call('HSET', KEYS[2], 'first', first, 'last', last, 'rows', rows, 'frozen_at', ARGV[4])
+return {first, last, tostring(rows), ARGV[4]}
+`);
+
+/**
+ * KEYS  stream, open
+ * ARGV  first id, last id, first id to keep, now in ms
+ * Result  1 closed, 0 this batch is not the open one (it was finished before)
+ */
+const FINISH = defineScript(`
+local open = redis.call('HMGET', KEYS[2], 'first', 'last')
+if open[1] ~= ARGV[1] or open[2] ~= ARGV[2] then return 0 end
+redis.call('XTRIM', KEYS[1], 'MINID', '=', ARGV[3])
+redis.call('DEL', KEYS[2])
+redis.call('HSET', KEYS[2], 'closed_at', ARGV[4])
+return 1
+`);
+
+/**
+ * Adds one entry. `payload` holds `rows` rows, one a line. The producer sends its entries of a
+ * partition one after the other, with growing sequence numbers, each until it is acknowledged.
+ * Safe to repeat with the same number. Throws LogFullError at ENTRIES_MAX.
+ */
+export async function append(
+  redis: RedisClient,
+  log: string,
+  partition: number,
+  producer: string,
+  sequence: number,
+  rows: number,
+  payload: string,
+): Promise<void> {
+  const added = await APPEND.run(
+    redis,
+    [streamKey(log, partition), producerKey(log, partition, producer)],
+    [sequence, rows, payload, ENTRIES_MAX, PRODUCER_TTL_S],
+  );
+  if (added === -1) throw new LogFullError(`the log ${streamKey(log, partition)} is full`);
+}
+
+/**
+ * The partition's open batch, or a new one over its oldest entries, or undefined when there is nothing
+ * to do or the last batch was closed less than `interval_ms` ago. Safe to call from many processes.
+ */
+export async function freeze(
+  redis: RedisClient,
+  log: string,
+  partition: number,
+  now_ms: number,
+  interval_ms: number,
+): Promise<Batch | undefined> {
+  const reply = await FREEZE.run(
+    redis,
+    [streamKey(log, partition), openKey(log, partition)],
+    [BATCH_ROWS_MAX, BATCH_ENTRIES_MAX, FREEZE_READ_ENTRIES, now_ms, interval_ms],
+  );
+  if (!Array.isArray(reply)) return undefined;
+  const [first_id, last_id, rows, frozen_at] = reply.map(String) as [string, string, string, string];
+  return {
+    log,
+    partition,
+    first_id,
+    last_id,
+    rows: Number(rows),
+    frozen_at_ms: Number(frozen_at),
+    token: `${log}-${partition}-${first_id}-${last_id}`,
+  };
+}
+
+/**
+ * The rows of a frozen batch, in order, each one a line of a payload. A batch that was finished
+ * meanwhile has no rows.
+ */
+export async function read(redis: RedisClient, batch: Batch): Promise<string[]> {
+  const stream = streamKey(batch.log, batch.partition);
+  const entries = (await redis.xrange(stream, batch.first_id, batch.last_id)) as [string, string[]][];
+  const rows: string[] = [];
+  for (const [, fields] of entries) {
+    for (const row of (fields[3] ?? '').split('\n')) rows.push(row);
+  }
+  return rows;
+}
+
+/** Removes the batch's range and closes it; true when this call did. Only after the insert succeeded. */
+export async function finish(redis: RedisClient, batch: Batch, now_ms: number): Promise<boolean> {
+  const [time, sequence] = batch.last_id.split('-') as [string, string];
+  const closed = await FINISH.run(
+    redis,
+    [streamKey(batch.log, batch.partition), openKey(batch.log, batch.partition)],
+    [batch.first_id, batch.last_id, `${time}-${BigInt(sequence) + 1n}`, now_ms],
+  );
+  return closed === 1;
+}
+
+/** Entries that wait in a partition, the open batch's among them. */
+export async function backlog(redis: RedisClient, log: string, partition: number): Promise<number> {
+  return redis.xlen(streamKey(log, partition));
+}

@@ -1,0 +1,188 @@
+/**
+ * The journey of a tap, step by step: read the request, look up the link and its offer, choose the
+ * destination, log the click, answer. With everything in memory no step waits but the log. With Redis
+ * down, cached links wait for its return up to ANSWER_WITHIN_MS, then get a page that tries again.
+ */
+import type { HttpRequest, HttpResponse } from 'uWebSockets.js';
+import { encodeClick } from '../clicks/click.ts';
+import type { ClickAck } from '../config.ts';
+import { linkKey } from '../links/link.ts';
+import { newClickId } from '../platform/random.ts';
+import { chooseDestination, type Destination, type ServedOffer } from './choose-destination.ts';
+import type { ClickLog } from './click-log.ts';
+import { asciiUrl, fillDestination } from './destination-template.ts';
+import type { LinkLookup, ServedLink } from './link-lookup.ts';
+import { linkIdOfPath } from './link-path.ts';
+import { GONE, NOT_FOUND, PAGE_HEADERS, type Page, TRY_AGAIN } from './pages/pages.ts';
+import { type ClickRequest, readRequest } from './read-request.ts';
+import type { Outcome, RedirectMetrics } from './redirect-metrics.ts';
+
+/** A tap that can't be answered within this time gets the page that tries again. */
+export const ANSWER_WITHIN_MS = 5_000;
+const LATE_CHECK_EVERY_MS = 250;
+
+/** One request on its way: `open` until it was answered or the client hung up. */
+interface Tap {
+  res: HttpResponse;
+  request: ClickRequest;
+  at_ms: number;
+  started: number;
+  open: boolean;
+}
+
+export interface RedirectSettings {
+  trust_proxy: number;
+  click_ack: ClickAck;
+}
+
+export class RedirectHandler {
+  /** Set while draining: every answer closes its connection. */
+  closing = false;
+  open_taps = 0;
+  readonly #lookup: LinkLookup;
+  readonly #clickLog: ClickLog;
+  readonly #metrics: RedirectMetrics;
+  readonly #settings: RedirectSettings;
+  /** In order of arrival; the oldest are checked for lateness. */
+  #taps: Tap[] = [];
+  readonly #lateCheck: NodeJS.Timeout;
+
+  constructor(lookup: LinkLookup, clickLog: ClickLog, metrics: RedirectMetrics, settings: RedirectSettings) {
+    this.#lookup = lookup;
+    this.#clickLog = clickLog;
+    this.#metrics = metrics;
+    this.#settings = settings;
+    this.#lateCheck = setInterval(() => this.#answerLate(), LATE_CHECK_EVERY_MS);
+  }
+
+  handle(res: HttpResponse, req: HttpRequest, method: 'GET' | 'HEAD'): void {
+    const tap = this.#open(res, readRequest(res, req, method, this.#settings.trust_proxy));
+    const link_id = linkIdOfPath(tap.request.path);
+    if (link_id === undefined) this.#unknownLink(tap);
+    else this.#findLink(tap, linkKey(link_id));
+  }
+
+  #findLink(tap: Tap, key: string): void {
+    const { links } = this.#lookup;
+    const link = links.peek(key);
+    if (link !== undefined) this.#findOffer(tap, link);
+    else
+      links.load(key).then(
+        (loaded) => this.#findOffer(tap, loaded),
+        () => this.#page(tap, TRY_AGAIN, 'unavailable'),
+      );
+  }
+
+  #findOffer(tap: Tap, link: ServedLink | null): void {
+    if (link === null) this.#unknownLink(tap);
+    else if (link.offer_key === undefined) this.#choose(tap, link, undefined);
+    else {
+      const { offers } = this.#lookup;
+      const offer = offers.peek(link.offer_key);
+      if (offer !== undefined) this.#choose(tap, link, offer);
+      else
+        offers.load(link.offer_key).then(
+          (loaded) => this.#choose(tap, link, loaded),
+          () => this.#page(tap, TRY_AGAIN, 'unavailable'),
+        );
+    }
+  }
+
+  #choose(tap: Tap, served: ServedLink, offer: ServedOffer | null | undefined): void {
+    const destination = chooseDestination(served.link, served.own_destination, offer, tap.at_ms);
+    if (destination.kind === 'gone') this.#page(tap, GONE, 'gone');
+    else this.#logClick(tap, served, destination);
+  }
+
+  #logClick(tap: Tap, served: ServedLink, destination: Exclude<Destination, { kind: 'gone' }>): void {
+    const click_id = newClickId(tap.at_ms);
+    const { method, ip, user_agent, headers } = tap.request;
+    const row = encodeClick(click_id, tap.at_ms, method, ip, user_agent, headers, served.click_json);
+    const answer = (error?: Error): void => {
+      if (error !== undefined) this.#page(tap, TRY_AGAIN, 'unavailable');
+      else if (destination.kind === 'fallback') this.#redirect(tap, asciiUrl(destination.url), 'fallback');
+      else {
+        const location = fillDestination(destination.template, served.link, click_id, tap.at_ms);
+        this.#redirect(tap, location, 'redirected');
+      }
+    };
+    if (this.#settings.click_ack === 'fast') {
+      answer();
+      this.#clickLog.add(served.partition, row, () => {});
+    } else this.#clickLog.add(served.partition, row, answer);
+  }
+
+  /** No such link: the fallback of the account whose domain was asked, or a page. Not a click. */
+  #unknownLink(tap: Tap): void {
+    this.#lookup.fallbackOfHost(tap.request.host).then(
+      (url) => {
+        if (url === '') this.#page(tap, NOT_FOUND, 'not_found');
+        else this.#redirect(tap, asciiUrl(url), 'fallback');
+      },
+      () => this.#page(tap, NOT_FOUND, 'not_found'),
+    );
+  }
+
+  #redirect(tap: Tap, location: string, outcome: Outcome): void {
+    if (!this.#close(tap, outcome)) return;
+    const { res } = tap;
+    res.cork(() => {
+      res.writeStatus('302 Found').writeHeader('Location', location);
+      res.writeHeader('Cache-Control', 'private, no-store');
+      if (this.closing) res.writeHeader('Connection', 'close');
+      if (tap.request.method === 'HEAD') res.endWithoutBody(0, this.closing);
+      else res.end('', this.closing);
+    });
+  }
+
+  #page(tap: Tap, page: Page, outcome: Outcome): void {
+    if (!this.#close(tap, outcome)) return;
+    writePage(tap.res, page, tap.request.method === 'HEAD', this.closing);
+  }
+
+  #open(res: HttpResponse, request: ClickRequest): Tap {
+    const tap: Tap = { res, request, at_ms: Date.now(), started: performance.now(), open: true };
+    res.onAborted(() => {
+      this.#close(tap, 'aborted');
+    });
+    this.#taps.push(tap);
+    this.open_taps++;
+    return tap;
+  }
+
+  /** False when there is nobody to answer any more. */
+  #close(tap: Tap, outcome: Outcome): boolean {
+    if (!tap.open) return false;
+    tap.open = false;
+    this.open_taps--;
+    this.#metrics.outcomes[outcome]++;
+    this.#metrics.latency.observe((performance.now() - tap.started) / 1_000);
+    return true;
+  }
+
+  #answerLate(): void {
+    const late = performance.now() - ANSWER_WITHIN_MS;
+    for (const tap of this.#taps) {
+      if (tap.started > late) break;
+      this.#page(tap, TRY_AGAIN, 'unavailable');
+    }
+    this.#taps = this.#taps.filter((tap) => tap.open);
+  }
+
+  stop(): void {
+    clearInterval(this.#lateCheck);
+  }
+}
+
+/** Writes a page; for HEAD only its headers. */
+export function writePage(res: HttpResponse, page: Page, head_only: boolean, closing: boolean): void {
+  res.cork(() => {
+    res.writeStatus(page.status);
+    for (const [name, value] of PAGE_HEADERS) res.writeHeader(name, value);
+    res.writeHeader('Cache-Control', 'private, no-store');
+    if (page.retry_after_s !== undefined) res.writeHeader('Retry-After', String(page.retry_after_s));
+    if (closing) res.writeHeader('Connection', 'close');
+    if (head_only) res.endWithoutBody(Buffer.byteLength(page.body), closing);
+    else res.end(page.body, closing);
+  });
+}

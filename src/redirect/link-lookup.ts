@@ -1,0 +1,74 @@
+/**
+ * Everything a tap needs to know, from memory or from Redis: the link, its offer, and for a link that
+ * does not exist the fallback of the account whose domain was asked. Changes reach every process
+ * through the change log.
+ */
+import type { Account, Offer } from '../catalog/definitions.ts';
+import { accountKey, domainKey, entityKey } from '../catalog/definitions.ts';
+import { clickPartition, encodeClickLink } from '../clicks/click.ts';
+import { decodeLink, type Link, linkKey } from '../links/link.ts';
+import type { ChangeListener } from '../platform/change-log.ts';
+import { type BatchedReader, RecordCache } from '../platform/record-cache.ts';
+import type { ServedOffer } from './choose-destination.ts';
+import { compileDestination, type DestinationTemplate } from './destination-template.ts';
+
+/** About 600 bytes each. */
+const LINKS_CACHED_MAX = 200_000;
+const OFFERS_CACHED_MAX = 10_000;
+const DOMAINS_CACHED_MAX = 10_000;
+
+/** A link as it is served: with what every click of it needs again. */
+export interface ServedLink {
+  link: Link;
+  /** The link's part of a click row, encoded. */
+  click_json: string;
+  partition: number;
+  offer_key: string | undefined;
+  own_destination: DestinationTemplate | undefined;
+}
+
+export class LinkLookup implements ChangeListener {
+  readonly links: RecordCache<ServedLink>;
+  readonly offers: RecordCache<ServedOffer>;
+  readonly #accounts: RecordCache<Account>;
+  readonly #domains: RecordCache<{ account_id: string }>;
+
+  constructor(reader: BatchedReader) {
+    this.links = new RecordCache(reader, LINKS_CACHED_MAX, serveLink);
+    this.offers = new RecordCache(reader, OFFERS_CACHED_MAX, serveOffer);
+    this.#accounts = new RecordCache(reader, DOMAINS_CACHED_MAX, (_key, text) => JSON.parse(text) as Account);
+    this.#domains = new RecordCache(reader, DOMAINS_CACHED_MAX, (_key, account_id) => ({ account_id }));
+  }
+
+  /** The fallback address of the account that owns `host`; '' where there is none. Rejects as load does. */
+  async fallbackOfHost(host: string): Promise<string> {
+    const domain = await this.#domains.load(domainKey(host));
+    if (domain === null) return '';
+    const account = await this.#accounts.load(accountKey(domain.account_id));
+    return account?.fallback_url ?? '';
+  }
+
+  changed(key: string): void {
+    for (const cache of [this.links, this.offers, this.#accounts, this.#domains]) cache.changed(key);
+  }
+
+  missed(): void {
+    for (const cache of [this.links, this.offers, this.#accounts, this.#domains]) cache.missed();
+  }
+}
+
+function serveLink(key: string, text: string): ServedLink {
+  const link = decodeLink(key.slice(linkKey('').length), text);
+  return {
+    link,
+    click_json: encodeClickLink(link),
+    partition: clickPartition(link),
+    offer_key: link.offer_id === '' ? undefined : entityKey('offer', link.account_id, link.offer_id),
+    own_destination: link.url === '' ? undefined : compileDestination(link.url),
+  };
+}
+
+function serveOffer(_key: string, text: string): ServedOffer {
+  const offer = JSON.parse(text) as Offer;
+  return { offer, destination: compileDestination(offer.destination_url) };
+}

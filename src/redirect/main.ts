@@ -1,0 +1,49 @@
+/** The entry of one redirect process; see handle-redirect.ts for what it does. */
+import { CLICKS_LOG } from '../clicks/click.ts';
+import { ConfigError, readConfig } from '../config.ts';
+import { followChanges } from '../platform/change-log.ts';
+import { createLog } from '../platform/log.ts';
+import { publishMetrics } from '../platform/metrics.ts';
+import { runRole } from '../platform/process.ts';
+import { newProducerId } from '../platform/random.ts';
+import { BatchedReader } from '../platform/record-cache.ts';
+import { connectRedis, isReady, probeRedis, untilReady } from '../platform/redis.ts';
+import { ClickLog } from './click-log.ts';
+import { RedirectHandler } from './handle-redirect.ts';
+import { LinkLookup } from './link-lookup.ts';
+import { createRedirectMetrics } from './redirect-metrics.ts';
+import { startRedirectServer } from './server.ts';
+
+const CONNECT_WITHIN_MS = 5_000;
+const DRAIN_WITHIN_MS = 6_000;
+
+const config = readConfig();
+const process_name = config.process_name ?? `redirect-${process.pid}`;
+const log = createLog(process_name, config.log_level);
+
+await runRole('trackly-redirect', log, async () => {
+  if (config.redis_url === undefined)
+    throw new ConfigError('REDIS_URL is not set: a redirect process needs it.');
+  const target = await probeRedis(config.redis_url);
+  const redis = connectRedis(target, 'fast');
+  await untilReady(redis, CONNECT_WITHIN_MS);
+
+  const reader = new BatchedReader(redis);
+  const lookup = new LinkLookup(reader);
+  const changes = await followChanges(target, lookup);
+  const clickLog = new ClickLog(redis, CLICKS_LOG, newProducerId());
+  const metrics = createRedirectMetrics(process_name, lookup, reader, clickLog);
+  const publisher = await publishMetrics(redis, metrics.registry, process_name);
+  const handler = new RedirectHandler(lookup, clickLog, metrics, config);
+  const server = await startRedirectServer(config.redirect_host, config.redirect_port, handler, metrics, () =>
+    isReady(redis),
+  );
+
+  return async () => {
+    await server.drain(DRAIN_WITHIN_MS);
+    await clickLog.drained();
+    await publisher.close();
+    await changes.close();
+    redis.disconnect();
+  };
+});

@@ -1,0 +1,52 @@
+/**
+ * The small pages of the public listener: plain HTML, no script, nothing loaded from elsewhere, and
+ * nothing of the request repeated in them.
+ */
+
+export interface Page {
+  status: string;
+  body: string;
+  retry_after_s?: number;
+}
+
+export const PAGE_HEADERS: readonly [string, string][] = [
+  ['Content-Type', 'text/html; charset=utf-8'],
+  ['Content-Security-Policy', "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"],
+  ['X-Content-Type-Options', 'nosniff'],
+  ['Referrer-Policy', 'no-referrer'],
+];
+
+function html(title: string, text: string, head = ''): string {
+  return `<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
+<meta name="robots" content="noindex">${head}<title>${title}</title>
+<style>body{font:1.1rem/1.5 system-ui,sans-serif;margin:0;min-height:100vh;display:grid;place-items:center;background:#fff;color:#222}main{max-width:26rem;padding:1.5rem;text-align:center}h1{font-size:1.4rem}@media(prefers-color-scheme:dark){body{background:#181a1b;color:#eee}}</style>
+</head><body><main><h1>${title}</h1><p>${text}</p></main></body></html>
+`;
+}
+
+export const NOT_FOUND: Page = {
+  status: '404 Not Found',
+  body: html('This link does not exist', 'Check that the whole address was copied from the message.'),
+};
+
+export const GONE: Page = {
+  status: '410 Gone',
+  body: html('This link is no longer active', 'What it led to has ended.'),
+};
+
+export const METHOD_NOT_ALLOWED: Page = {
+  status: '405 Method Not Allowed',
+  body: html('This link can only be opened', 'Open it in a browser.'),
+};
+
+/** Answered where a click can't be held or a link can't be read now; the page opens it again by itself. */
+export const TRY_AGAIN: Page = {
+  status: '503 Service Unavailable',
+  retry_after_s: 2,
+  body: html(
+    'One moment',
+    'This page opens by itself in two seconds.',
+    '<meta http-equiv="refresh" content="2">',
+  ),
+};

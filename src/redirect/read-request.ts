@@ -1,0 +1,74 @@
+/**
+ * Copies from a uWebSockets.js request what a click needs: the request object is gone once the handler
+ * returns. Everything is bounded here, so that nothing a client sends can grow what follows.
+ */
+
+import type { HttpRequest, HttpResponse } from 'uWebSockets.js';
+import { isIP } from 'node:net';
+import { HEADER_LENGTH_MAX, KEPT_HEADERS, USER_AGENT_LENGTH_MAX } from '../clicks/click.ts';
+import { cleanText } from '../platform/text.ts';
+
+export interface ClickRequest {
+  method: 'GET' | 'HEAD';
+  path: string;
+  host: string;
+  ip: string;
+  user_agent: string;
+  headers: Record<string, string>;
+}
+
+const PATH_LENGTH_MAX = 256;
+const HOST_LENGTH_MAX = 255;
+const FORWARDED_LENGTH_MAX = 2_048;
+
+/** `trust_proxy`: how many proxies in front may be believed for the client address. */
+export function readRequest(
+  res: HttpResponse,
+  req: HttpRequest,
+  method: 'GET' | 'HEAD',
+  trust_proxy: number,
+): ClickRequest {
+  const headers: Record<string, string> = {};
+  for (const name of KEPT_HEADERS) {
+    const value = req.getHeader(name);
+    if (value !== '') headers[name] = cleanText(value.slice(0, HEADER_LENGTH_MAX));
+  }
+  const peer = addressText(new Uint8Array(res.getRemoteAddress()));
+  return {
+    method,
+    path: req.getUrl().slice(0, PATH_LENGTH_MAX),
+    host: req.getHeader('host').slice(0, HOST_LENGTH_MAX).toLowerCase(),
+    ip:
+      trust_proxy === 0
+        ? peer
+        : clientAddress(peer, req.getHeader('x-forwarded-for').slice(-FORWARDED_LENGTH_MAX), trust_proxy),
+    user_agent: cleanText(req.getHeader('user-agent').slice(0, USER_AGENT_LENGTH_MAX)),
+    headers,
+  };
+}
+
+/**
+ * The client's address with `trust_proxy` proxies in front. Each proxy appended the address that it saw,
+ * so the entry that many places from the right is the last one that a trusted proxy wrote; what stands
+ * further left, the client may have invented. An entry that is no address falls back to the peer.
+ */
+export function clientAddress(peer: string, forwarded_for: string, trust_proxy: number): string {
+  if (trust_proxy === 0 || forwarded_for === '') return peer;
+  const entries = forwarded_for.split(',');
+  const entry = entries[Math.max(0, entries.length - trust_proxy)]?.trim() ?? '';
+  const bare = entry.replace(/^\[([^\]]*)\](?::\d+)?$/, '$1').replace(/^(\d+\.\d+\.\d+\.\d+):\d+$/, '$1');
+  if (isIP(bare) === 0 || bare.includes('%')) return peer;
+  return bare.replace(/^::ffff:(\d+\.\d+\.\d+\.\d+)$/i, '$1');
+}
+
+/** Text of a binary address of 4 or 16 bytes; a v4 address mapped into v6 is given as v4. */
+export function addressText(bytes: Uint8Array): string {
+  if (bytes.length === 4) return bytes.join('.');
+  if (bytes.length !== 16) return '0.0.0.0';
+  const mapped =
+    bytes.subarray(0, 10).every((byte) => byte === 0) && bytes[10] === 0xff && bytes[11] === 0xff;
+  if (mapped) return bytes.subarray(12).join('.');
+  const groups: string[] = [];
+  for (let i = 0; i < 16; i += 2) groups.push((((bytes[i] ?? 0) << 8) | (bytes[i + 1] ?? 0)).toString(16));
+  return groups.join(':');
+}

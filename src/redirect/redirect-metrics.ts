@@ -1,0 +1,107 @@
+/**
+ * What the redirect processes count. Plain numbers on the hot path; Prometheus sees them when it looks.
+ */
+import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { BatchedReader } from '../platform/record-cache.ts';
+import type { ClickLog } from './click-log.ts';
+import type { LinkLookup } from './link-lookup.ts';
+
+/** How a request of the public listener ended. */
+export const OUTCOMES = [
+  'redirected',
+  'fallback',
+  'not_found',
+  'gone',
+  'unavailable',
+  'method_not_allowed',
+  'aborted',
+] as const;
+export type Outcome = (typeof OUTCOMES)[number];
+
+export interface RedirectMetrics {
+  registry: Registry;
+  outcomes: Record<Outcome, number>;
+  /** Seconds from the request to its answer. */
+  latency: Histogram;
+}
+
+const LATENCY_BUCKETS_S = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
+
+export function createRedirectMetrics(
+  process_name: string,
+  lookup: LinkLookup,
+  reader: BatchedReader,
+  clickLog: ClickLog,
+): RedirectMetrics {
+  const registry = new Registry();
+  const outcomes = Object.fromEntries(OUTCOMES.map((outcome) => [outcome, 0])) as Record<Outcome, number>;
+  const registers = [registry];
+
+  new Counter({
+    name: 'trackly_redirect_requests_total',
+    help: 'Requests of the public listener by outcome.',
+    labelNames: ['outcome'],
+    registers,
+    collect() {
+      this.reset();
+      for (const outcome of OUTCOMES) this.inc({ outcome }, outcomes[outcome]);
+    },
+  });
+  new Counter({
+    name: 'trackly_redirect_process_requests_total',
+    help: 'Requests of the public listener by process.',
+    labelNames: ['process'],
+    registers,
+    collect() {
+      this.reset();
+      this.inc(
+        { process: process_name },
+        Object.values(outcomes).reduce((sum, count) => sum + count, 0),
+      );
+    },
+  });
+  const numbers: [name: string, help: string, value: () => number][] = [
+    ['trackly_link_cache_hits_total', 'Link lookups answered from memory.', () => lookup.links.hits],
+    ['trackly_link_cache_misses_total', 'Link lookups that went to Redis.', () => lookup.links.misses],
+    [
+      'trackly_redis_keys_read_total',
+      'Records that redirect processes read from Redis.',
+      () => reader.keys_read,
+    ],
+    ['trackly_clicks_logged_total', 'Clicks that Redis has acknowledged.', () => clickLog.appended],
+    ['trackly_click_entries_total', 'Stream entries that carried them.', () => clickLog.entries],
+    ['trackly_click_append_retries_total', 'Appends that were sent again.', () => clickLog.retries],
+  ];
+  for (const [name, help, value] of numbers) {
+    new Counter({
+      name,
+      help,
+      registers,
+      collect() {
+        this.reset();
+        this.inc(value());
+      },
+    });
+  }
+  const gauges: [name: string, help: string, value: () => number][] = [
+    ['trackly_links_cached', 'Links in memory.', () => lookup.links.size],
+    ['trackly_clicks_waiting', 'Clicks that wait for Redis.', () => clickLog.waiting],
+  ];
+  for (const [name, help, value] of gauges) {
+    new Gauge({
+      name,
+      help,
+      registers,
+      collect() {
+        this.set(value());
+      },
+    });
+  }
+  const latency = new Histogram({
+    name: 'trackly_redirect_seconds',
+    help: 'Seconds from a request of the public listener to its answer.',
+    buckets: LATENCY_BUCKETS_S,
+    registers,
+  });
+  return { registry, outcomes, latency };
+}

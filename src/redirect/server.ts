@@ -1,0 +1,69 @@
+/**
+ * The public listener of one redirect process: routes and drain. Several processes share the port by
+ * SO_REUSEPORT; the kernel spreads the connections.
+ */
+import { App, type HttpResponse, type us_listen_socket, us_listen_socket_close } from 'uWebSockets.js';
+import { type RedirectHandler, writePage } from './handle-redirect.ts';
+import { METHOD_NOT_ALLOWED } from './pages/pages.ts';
+import type { RedirectMetrics } from './redirect-metrics.ts';
+
+const ROBOTS = 'User-agent: *\nDisallow: /\n';
+const DRAIN_CHECK_MS = 20;
+
+export interface RedirectServer {
+  /**
+   * Stops accepting, answers what is under way with `Connection: close`, and resolves when nothing is
+   * open any more or after `deadline_ms`.
+   */
+  drain(deadline_ms: number): Promise<void>;
+}
+
+/** Listens on `host:port`, shared with the other redirect processes. Throws where it can't. */
+export async function startRedirectServer(
+  host: string,
+  port: number,
+  handler: RedirectHandler,
+  metrics: RedirectMetrics,
+  ready: () => boolean,
+): Promise<RedirectServer> {
+  const app = App();
+  const text = (res: HttpResponse, status: string, type: string, body: string): void => {
+    res.cork(() => {
+      res.writeStatus(status).writeHeader('Content-Type', type);
+      res.writeHeader('Cache-Control', status.startsWith('200') ? 'public, max-age=86400' : 'no-store');
+      res.end(body);
+    });
+  };
+  app.get('/robots.txt', (res) => text(res, '200 OK', 'text/plain', ROBOTS));
+  app.get('/favicon.ico', (res) => text(res, '204 No Content', 'image/x-icon', ''));
+  app.get('/healthz', (res) => text(res, '200 OK ', 'text/plain', 'alive\n'));
+  app.get('/readyz', (res) => {
+    const ok = ready() && !handler.closing;
+    text(res, ok ? '200 OK ' : '503 Service Unavailable', 'text/plain', ok ? 'ready\n' : 'not ready\n');
+  });
+  app.get('/*', (res, req) => handler.handle(res, req, 'GET'));
+  app.head('/*', (res, req) => handler.handle(res, req, 'HEAD'));
+  app.any('/*', (res) => {
+    metrics.outcomes.method_not_allowed++;
+    writePage(res, METHOD_NOT_ALLOWED, false, true);
+  });
+
+  const socket = await new Promise<us_listen_socket>((resolve, reject) => {
+    app.listen(host, port, (listening) => {
+      if (listening) resolve(listening);
+      else reject(new Error(`port ${port} on ${host} can't be opened`));
+    });
+  });
+
+  return {
+    async drain(deadline_ms) {
+      const until = Date.now() + deadline_ms;
+      handler.closing = true;
+      us_listen_socket_close(socket);
+      while (handler.open_taps > 0 && Date.now() < until) {
+        await new Promise((done) => setTimeout(done, DRAIN_CHECK_MS));
+      }
+      handler.stop();
+    },
+  };
+}

@@ -1,0 +1,54 @@
+/**
+ * Asks ClickHouse for rows, for reports and traces: bounded in time, in the API's number and time formats
+ * (counts as numbers, decimals as strings, times as ISO 8601 UTC). When ClickHouse can't be reached, is
+ * overloaded or too slow it throws ClickHouseUnavailableError; any other refusal is a bug and passes through.
+ */
+import { type ClickHouseClient, ClickHouseError, type ResultSet } from '@clickhouse/client';
+import type { Query } from './report-query.ts';
+
+const QUERY_SECONDS_MAX = 30;
+/** TIMEOUT_EXCEEDED, TOO_SLOW, TOO_MANY_SIMULTANEOUS_QUERIES, SOCKET_TIMEOUT, NETWORK_ERROR, MEMORY_LIMIT_EXCEEDED. */
+const OVERLOADED_CODES = new Set(['159', '160', '202', '209', '210', '241']);
+
+const SETTINGS = {
+  output_format_json_quote_64bit_integers: 0,
+  output_format_json_quote_decimals: 1,
+  output_format_decimal_trailing_zeros: 1,
+  date_time_output_format: 'iso',
+  max_execution_time: QUERY_SECONDS_MAX,
+} as const;
+
+export class ClickHouseUnavailableError extends Error {
+  readonly code = 'clickhouse_unavailable';
+}
+
+/** All rows of a query with a LIMIT of its own. Safe to repeat. */
+export async function askRows<T>(client: ClickHouseClient, query: Query): Promise<T[]> {
+  try {
+    return await (await ask(client, query)).json<T>();
+  } catch (error) {
+    throw asUnavailable(error);
+  }
+}
+
+/** The rows in the groups in which they arrive, with flat memory. Stopping early ends the query. */
+export async function* streamRows<T>(client: ClickHouseClient, query: Query): AsyncGenerator<T[]> {
+  let result: ResultSet<'JSONEachRow'> | undefined;
+  try {
+    result = await ask(client, query);
+    for await (const rows of result.stream<T>()) yield rows.map((row) => row.json());
+  } catch (error) {
+    throw asUnavailable(error);
+  } finally {
+    result?.close();
+  }
+}
+
+function ask(client: ClickHouseClient, query: Query): Promise<ResultSet<'JSONEachRow'>> {
+  return client.query({ ...query, format: 'JSONEachRow', clickhouse_settings: SETTINGS });
+}
+
+function asUnavailable(error: unknown): unknown {
+  if (error instanceof ClickHouseError && !OVERLOADED_CODES.has(error.code)) return error;
+  return new ClickHouseUnavailableError('ClickHouse can not answer now', { cause: error });
+}

@@ -1,0 +1,123 @@
+/**
+ * Answers a report: a page with totals, or all rows as they come. Reads the rollups in ClickHouse and
+ * names in Redis; each being down is an error of its own (see ask-clickhouse.ts), nothing is cached.
+ */
+import type { ClickHouseClient } from '@clickhouse/client';
+import type { RedisClient } from '../platform/redis.ts';
+import { askRows, streamRows } from './ask-clickhouse.ts';
+import { MEASURE_NAMES, MEASURES, type Measure } from './definitions.ts';
+import { readNames } from './entity-names.ts';
+import { type ReportQuestion, rowsQuery, totalsQuery } from './report-query.ts';
+import { formatInZone, InvalidReportError } from './report-range.ts';
+
+/** Rows of one CSV; more are refused rather than cut off without a word. */
+export const CSV_ROWS_MAX = 1_000_000;
+
+export interface ReportSources {
+  clickhouse: ClickHouseClient;
+  redis: RedisClient;
+}
+
+export type Totals = Record<Measure, string | number>;
+/** The measures, and the report's own columns. */
+export type ReportRow = Totals & Record<string, string | number | null>;
+
+export interface ReportPage {
+  rows: ReportRow[];
+  totals: Totals;
+  total_rows: number;
+}
+
+/** Columns of a row, in order. */
+export function reportColumns({ report }: ReportQuestion): string[] {
+  return [...report.ids, ...(report.named ? ['name'] : []), ...report.beside, ...MEASURE_NAMES];
+}
+
+/** One page of the rows, from 1, and the totals over all of them. */
+export async function readReport(
+  sources: ReportSources,
+  question: ReportQuestion,
+  page: number,
+  per_page: number,
+): Promise<ReportPage> {
+  const [rows, totals] = await Promise.all([
+    askRows<ReportRow>(sources.clickhouse, rowsQuery(question, per_page, (page - 1) * per_page)),
+    readTotals(sources, question),
+  ]);
+  return { rows: await shape(sources, question, rows), ...totals };
+}
+
+/**
+ * All rows, in groups, with flat memory. Throws InvalidReportError before the first when there are more
+ * than `rows_max`.
+ */
+export async function streamReport(
+  sources: ReportSources,
+  question: ReportQuestion,
+  rows_max = CSV_ROWS_MAX,
+): Promise<AsyncGenerator<ReportRow[]>> {
+  const { total_rows } = await readTotals(sources, question);
+  if (total_rows > rows_max) {
+    throw new InvalidReportError(
+      `This report has ${total_rows} rows and a file holds ${rows_max}: ask for a shorter range, or filter.`,
+    );
+  }
+  return shapeAll(sources, question, rows_max);
+}
+
+async function* shapeAll(
+  sources: ReportSources,
+  question: ReportQuestion,
+  rows_max: number,
+): AsyncGenerator<ReportRow[]> {
+  for await (const rows of streamRows<ReportRow>(sources.clickhouse, rowsQuery(question, rows_max, 0))) {
+    yield await shape(sources, question, rows);
+  }
+}
+
+async function readTotals(
+  sources: ReportSources,
+  question: ReportQuestion,
+): Promise<{ totals: Totals; total_rows: number }> {
+  const rows = await askRows<Totals & { total_rows: number }>(sources.clickhouse, totalsQuery(question));
+  const row = rows[0];
+  if (row === undefined) throw new Error('a total over everything has one row');
+  const { total_rows, ...totals } = row;
+  return { totals: withMoney(totals), total_rows };
+}
+
+async function shape(
+  { redis }: ReportSources,
+  { report, account_id, range }: ReportQuestion,
+  rows: ReportRow[],
+): Promise<ReportRow[]> {
+  const [id] = report.ids as [string];
+  const { named } = report;
+  const names = named
+    ? await readNames(
+        redis,
+        named,
+        account_id,
+        rows.map((row) => String(row[id])),
+      )
+    : [];
+  return rows.map((row, i) => {
+    const shaped = withMoney(row);
+    if (id === 'hour') shaped.hour = formatInZone(Number(row.hour) * 1_000, range.tz);
+    if (named) shaped.name = names[i] ?? null;
+    return shaped;
+  });
+}
+
+function withMoney<T extends Totals>(row: T): T {
+  const shaped: Totals = { ...row };
+  for (const name of MEASURE_NAMES) {
+    if (MEASURES[name] === 'money') shaped[name] = trimMoney(String(row[name]));
+  }
+  return shaped as T;
+}
+
+/** `1.500000` → `1.50`, `0.012500` → `0.0125`. */
+function trimMoney(text: string): string {
+  return text.replace(/(\.\d\d\d*?)0+$/, '$1');
+}

@@ -1,0 +1,115 @@
+/**
+ * The range of a report: reads `from`, `to` and `tz` as people write them, and gives the quarter hours
+ * that it covers, since that is what the rollups know. Pure but for the time, which is passed in.
+ */
+
+const QUARTER_HOUR_MS = 15 * 60_000;
+const DAY_MS = 24 * 3_600_000;
+const DEFAULT_DAYS = 30;
+/** What a rollup's time can hold, with room for every time zone. */
+const YEAR_MIN = 2000;
+const YEAR_MAX = 2099;
+
+/** A question that can't be asked; `message` says what to write instead. */
+export class InvalidReportError extends Error {
+  readonly code = 'invalid_report';
+}
+
+/** From `from_ms` up to, not including, `to_ms`; both on a quarter hour of UTC. */
+export interface Range {
+  from_ms: number;
+  to_ms: number;
+  /** IANA name, as the runtime writes it. */
+  tz: string;
+}
+
+/** The plus of an offset arrives as a space where the caller did not encode it. */
+const WHEN = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d)(:\d\d)?(?:[.,](\d{1,9}))?(Z|[+\- ]\d\d:?\d\d)?)?$/i;
+
+/**
+ * A plain date, or a time without an offset, is of `tz`; a plain date as `to` includes that day. What is
+ * given is widened to whole quarter hours. Default: the 30 days up to now. Throws InvalidReportError.
+ */
+export function readRange(
+  from: string | undefined,
+  to: string | undefined,
+  tz: string,
+  now_ms: number,
+): Range {
+  const zone = readZone(tz);
+  const to_ms = to === undefined ? now_ms + 1 : readWhen('to', to, zone, 'end');
+  const from_ms = from === undefined ? to_ms - DEFAULT_DAYS * DAY_MS : readWhen('from', from, zone, 'start');
+  if (from_ms >= to_ms)
+    throw new InvalidReportError('from must be before to: write an earlier from or a later to.');
+  return {
+    from_ms: Math.floor(from_ms / QUARTER_HOUR_MS) * QUARTER_HOUR_MS,
+    to_ms: Math.ceil(to_ms / QUARTER_HOUR_MS) * QUARTER_HOUR_MS,
+    tz: zone,
+  };
+}
+
+/** ISO 8601 with the offset that `tz` has at that time: `2026-11-01T05:30:00+05:30`, or `…Z` in UTC. */
+export function formatInZone(time_ms: number, tz: string): string {
+  if (tz === 'UTC') return `${new Date(time_ms).toISOString().slice(0, 19)}Z`;
+  const offset_ms = offsetAt(tz, time_ms);
+  const minutes = Math.abs(offset_ms) / 60_000;
+  const sign = offset_ms < 0 ? '-' : '+';
+  const local = new Date(time_ms + offset_ms).toISOString().slice(0, 19);
+  return `${local}${sign}${two(Math.floor(minutes / 60))}:${two(Math.floor(minutes % 60))}`;
+}
+
+const two = (value: number): string => String(value).padStart(2, '0');
+
+/** Offsets such as `+02:00` are refused: ClickHouse knows names only. */
+function readZone(tz: string): string {
+  try {
+    if (!/^[a-z]/i.test(tz)) throw new RangeError();
+    return new Intl.DateTimeFormat('en-US', { timeZone: tz }).resolvedOptions().timeZone;
+  } catch {
+    throw new InvalidReportError('tz is not a time zone: write an IANA name such as UTC or Europe/Berlin.');
+  }
+}
+
+function readWhen(name: string, text: string, tz: string, edge: 'start' | 'end'): number {
+  const [, date, minutes, seconds = ':00', fraction = '0', offset] = WHEN.exec(text) ?? [];
+  const local = `${date}T${minutes ?? '00:00'}${seconds}`;
+  const local_ms = Date.parse(`${local}Z`);
+  const year = Number(date?.slice(0, 4));
+  // The calendar must not have carried over: there is no 30 February.
+  const exists = !Number.isNaN(local_ms) && new Date(local_ms).toISOString().startsWith(local);
+  if (!exists || year < YEAR_MIN || year > YEAR_MAX) {
+    throw new InvalidReportError(
+      `${name} is not a time from ${YEAR_MIN} to ${YEAR_MAX}: write a date such as 2026-11-30, or a time such as 2026-11-30T14:15:00Z.`,
+    );
+  }
+  if (minutes === undefined) return fromLocal(edge === 'end' ? local_ms + DAY_MS : local_ms, tz);
+  const fraction_ms = Number(`0.${fraction}`) * 1_000;
+  return fraction_ms + (offset === undefined ? fromLocal(local_ms, tz) : local_ms - offsetOf(offset));
+}
+
+function offsetOf(text: string): number {
+  if (text.toUpperCase() === 'Z') return 0;
+  const ms = (Number(text.slice(1, 3)) * 60 + Number(text.slice(-2))) * 60_000;
+  return text.startsWith('-') ? -ms : ms;
+}
+
+/** The instant at which clocks in `tz` show `local_ms`; of a skipped hour, the one after the change. */
+function fromLocal(local_ms: number, tz: string): number {
+  const first = local_ms - offsetAt(tz, local_ms);
+  return local_ms - offsetAt(tz, first);
+}
+
+const formats = new Map<string, Intl.DateTimeFormat>();
+/** Formats kept; there are about 600 time zones. */
+const FORMATS_MAX = 700;
+
+/** How far the clocks of `tz` are ahead of UTC at an instant, in ms. */
+function offsetAt(tz: string, time_ms: number): number {
+  let format = formats.get(tz);
+  if (format === undefined) {
+    format = new Intl.DateTimeFormat('en-US', { timeZone: tz, timeZoneName: 'longOffset' });
+    if (formats.size < FORMATS_MAX) formats.set(tz, format);
+  }
+  const name = format.formatToParts(time_ms).find((part) => part.type === 'timeZoneName')?.value ?? 'GMT';
+  return name === 'GMT' ? 0 : offsetOf(name.slice(3));
+}

@@ -1,0 +1,77 @@
+/**
+ * The whole story of a link: the link in Redis, or what the rollup still knows of it once it has expired
+ * there, its totals and its latest clicks. With Redis or ClickHouse down it rejects.
+ */
+import { decodeLink, linkKey } from '../links/link.ts';
+import { type ClickStory, readClicks } from './read-clicks.ts';
+import type { ReportSources, Totals } from './read-report.ts';
+import { linkRows, measuresOf } from './trace-totals.ts';
+
+export const LINK_CLICKS_MAX = 100;
+
+export interface LinkStory {
+  link: {
+    link_id: string;
+    link_key: string;
+    message_id: string;
+    /** null once the link and the raw rows have expired. */
+    contact_id: string | null;
+    offer_id: string;
+    creative_id: string;
+    campaign_id: string;
+    variant_id: string;
+    sent_at: string | null;
+    /** The link's own destination; '' where the offer's is used. */
+    url: string;
+    expires_at: string | null;
+    /** `gone`: no longer in Redis; a tap answers 404. */
+    status: 'active' | 'disabled' | 'expired' | 'gone';
+  };
+  totals: Totals;
+  /** Newest first, at most LINK_CLICKS_MAX. */
+  clicks: ClickStory[];
+}
+
+/** The story, or undefined where this account has no such link. */
+export async function traceLink(
+  sources: ReportSources,
+  account_id: string,
+  link_id: string,
+  now_ms: number,
+): Promise<LinkStory | undefined> {
+  const [stored, rows, clicks] = await Promise.all([
+    sources.redis.get(linkKey(link_id)),
+    linkRows(sources, account_id, { link_id }),
+    readClicks(sources.clickhouse, account_id, { link_id }, 'newest', LINK_CLICKS_MAX),
+  ]);
+  const kept = stored === null ? undefined : decodeLink(link_id, stored);
+  // An id may be minted again after the first one expired: then it is the other account's.
+  if (kept !== undefined && kept.account_id !== account_id) return undefined;
+  const known = kept ?? rows[0];
+  if (known === undefined) return undefined;
+
+  const status = (): LinkStory['link']['status'] => {
+    if (kept === undefined) return 'gone';
+    if (kept.disabled) return 'disabled';
+    return kept.expires_at_ms > 0 && kept.expires_at_ms <= now_ms ? 'expired' : 'active';
+  };
+  const sent_at = kept ? new Date(kept.sent_at_ms).toISOString() : (clicks[0]?.sent_at ?? null);
+  return {
+    link: {
+      link_id,
+      link_key: String(known.link_key),
+      message_id: String(known.message_id),
+      contact_id: kept?.contact_id ?? clicks[0]?.contact_id ?? null,
+      offer_id: String(known.offer_id),
+      creative_id: String(known.creative_id),
+      campaign_id: String(known.campaign_id),
+      variant_id: String(known.variant_id),
+      sent_at,
+      url: kept?.url ?? '',
+      expires_at: kept && kept.expires_at_ms > 0 ? new Date(kept.expires_at_ms).toISOString() : null,
+      status: status(),
+    },
+    totals: measuresOf(rows[0]),
+    clicks,
+  };
+}

@@ -1,0 +1,98 @@
+/**
+ * The whole story of a message: its record in Redis, its send in ClickHouse, its links with totals, its
+ * clicks. Each part may be missing: the send until it is inserted, the record and the raw rows once they
+ * expired; the totals stay. With Redis or ClickHouse down it rejects.
+ */
+import { partitionOf, partitionTag } from '../platform/stream-log.ts';
+import { type ClickStory, readClicks, readSend } from './read-clicks.ts';
+import type { ReportSources, Totals } from './read-report.ts';
+import { linkRows, measuresOf, messageRow } from './trace-totals.ts';
+
+export const MESSAGE_CLICKS_MAX = 500;
+
+/** What messages/ stores for each message. */
+interface MessageRecord {
+  contact_id: string;
+  creative_id: string;
+  campaign_id: string;
+  variant_id: string;
+  sent_at_ms: number;
+  logged_at_ms: number;
+  fields?: Record<string, string>;
+  links: [link_key: string, link_id: string, offer_id: string][];
+}
+
+export interface MessageStory {
+  message: {
+    message_id: string;
+    /** null once record and raw rows have expired; so are the times. */
+    contact_id: string | null;
+    creative_id: string;
+    campaign_id: string;
+    variant_id: string;
+    sent_at: string | null;
+    logged_at: string | null;
+    fields: Record<string, string>;
+    /** Token of the batch that counted the send; null until it is counted. */
+    batch: string | null;
+  };
+  links: { link_key: string; link_id: string; offer_id: string; totals: Totals }[];
+  totals: Totals;
+  /** In time order, the first MESSAGE_CLICKS_MAX. */
+  clicks: ClickStory[];
+}
+
+/** Key of a message's record. */
+function messageKey(account_id: string, message_id: string): string {
+  const id = `${account_id}:${message_id}`;
+  return `message:${partitionTag(partitionOf(id))}:${id}`;
+}
+
+/** The story, or undefined where this account has no such message. */
+export async function traceMessage(
+  sources: ReportSources,
+  account_id: string,
+  message_id: string,
+): Promise<MessageStory | undefined> {
+  const { clickhouse, redis } = sources;
+  const [stored, send, rows, total, clicks] = await Promise.all([
+    redis.get(messageKey(account_id, message_id)),
+    readSend(clickhouse, account_id, message_id),
+    linkRows(sources, account_id, { message_id }),
+    messageRow(sources, account_id, message_id),
+    readClicks(clickhouse, account_id, { message_id }, 'oldest', MESSAGE_CLICKS_MAX),
+  ]);
+  const record = stored === null ? undefined : (JSON.parse(stored) as MessageRecord);
+  const known = record ?? send ?? total;
+  if (known === undefined) return undefined;
+
+  const rowOf = new Map(rows.map((row) => [String(row.link_id), row]));
+  const links = new Map(
+    (record?.links ?? []).map(([link_key, link_id, offer_id]) => [link_id, { link_key, offer_id }]),
+  );
+  for (const [link_id, row] of rowOf) {
+    links.set(link_id, { link_key: String(row.link_key), offer_id: String(row.offer_id) });
+  }
+  return {
+    message: {
+      message_id,
+      contact_id: record?.contact_id ?? send?.contact_id ?? clicks[0]?.contact_id ?? null,
+      creative_id: String(known.creative_id),
+      campaign_id: String(known.campaign_id),
+      variant_id: String(known.variant_id),
+      sent_at: record ? isoTime(record.sent_at_ms) : (send?.sent_at ?? null),
+      logged_at: record ? isoTime(record.logged_at_ms) : (send?.logged_at ?? null),
+      fields: record?.fields ?? {},
+      batch: send?.batch ?? null,
+    },
+    links: [...links].map(([link_id, link]) => ({
+      ...link,
+      link_id,
+      totals: measuresOf(rowOf.get(link_id)),
+    })),
+    totals: measuresOf(total),
+    clicks,
+  };
+}
+
+const isoTime = (time_ms: number): string => new Date(time_ms).toISOString();

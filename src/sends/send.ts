@@ -1,0 +1,58 @@
+/**
+ * A send: one message handed to the sender's developer, with its links. Written to the log in the same
+ * step that creates the message's record (see messages/), so it is there once for every message.
+ */
+
+/** Name of the log; its streams are `sends:{p0}` … */
+export const SENDS_LOG = 'sends';
+
+export interface Send {
+  message_id: string;
+  account_id: string;
+  contact_id: string;
+  creative_id: string;
+  campaign_id: string;
+  variant_id: string;
+  sent_at_ms: number;
+  logged_at_ms: number;
+  links: { link_key: string; link_id: string; offer_id: string }[];
+}
+
+/** One row of the log, without a line break. */
+export function encodeSend(send: Send): string {
+  return JSON.stringify([
+    send.message_id,
+    send.account_id,
+    send.contact_id,
+    send.creative_id,
+    send.campaign_id,
+    send.variant_id,
+    send.sent_at_ms,
+    send.logged_at_ms,
+    send.links.map((link) => [link.link_key, link.link_id, link.offer_id]),
+  ]);
+}
+
+/** The reverse. Throws on text that encodeSend did not write. */
+export function decodeSend(row: string): Send {
+  const parts = JSON.parse(row) as [string, string, string, string, string, string, number, number, unknown];
+  const links = parts[8];
+  if (!Array.isArray(links) || typeof parts[0] !== 'string' || typeof parts[7] !== 'number') {
+    throw new Error('malformed send row');
+  }
+  return {
+    message_id: parts[0],
+    account_id: parts[1],
+    contact_id: parts[2],
+    creative_id: parts[3],
+    campaign_id: parts[4],
+    variant_id: parts[5],
+    sent_at_ms: parts[6],
+    logged_at_ms: parts[7],
+    links: (links as [string, string, string][]).map(([link_key, link_id, offer_id]) => ({
+      link_key,
+      link_id,
+      offer_id,
+    })),
+  };
+}

@@ -1,0 +1,117 @@
+/**
+ * One process under the supervisor: started, told apart by name, restarted with backoff when it dies,
+ * and stopped in order. Node roles say over IPC when they are ready or why they can't start.
+ */
+import { type ChildProcess, spawn } from 'node:child_process';
+import type { Log } from '../platform/log.ts';
+import type { ChildMessage } from '../platform/process.ts';
+
+const RESTART_MS_MIN = 50;
+const RESTART_MS_MAX = 5_000;
+/** A process that ran this long starts again without delay when it dies. */
+const STEADY_MS = 5_000;
+
+export interface ChildOptions {
+  name: string;
+  command: string;
+  args: string[];
+  env: NodeJS.ProcessEnv;
+  /** Node roles report over IPC; another program is ready when this resolves. */
+  ready?: () => Promise<void>;
+  /** Called with the process id whenever it was started. */
+  spawned: (name: string, pid: number) => void;
+  /** Signal that asks for an orderly end. */
+  stop_signal?: NodeJS.Signals;
+  log: Log;
+}
+
+export class Child {
+  readonly name: string;
+  readonly #options: ChildOptions;
+  #process: ChildProcess | undefined;
+  #stopping = false;
+  /** Failures in a row. */
+  #failures = 0;
+  #restart: NodeJS.Timeout | undefined;
+
+  constructor(options: ChildOptions) {
+    this.name = options.name;
+    this.#options = options;
+  }
+
+  get pid(): number | undefined {
+    return this.#process?.pid;
+  }
+
+  /** Starts it the first time. Rejects with its own sentence when it ends before it is ready. */
+  start(): Promise<void> {
+    return new Promise((resolve, reject) => this.#spawn({ resolve, reject }));
+  }
+
+  /** `first` waits for the first start; a later one nobody waits for. */
+  #spawn(first: { resolve: () => void; reject: (error: Error) => void } | undefined): void {
+    const { name, command, args, env, log } = this.#options;
+    const ipc = this.#options.ready === undefined;
+    const started = Date.now();
+    let settled = false;
+    let reason = '';
+    const child = spawn(command, args, {
+      env,
+      stdio: ipc ? ['ignore', 'inherit', 'inherit', 'ipc'] : ['ignore', 'ignore', 'pipe'],
+    });
+    this.#process = child;
+    if (child.pid !== undefined) this.#options.spawned(name, child.pid);
+    const isReady = (): void => {
+      settled = true;
+      first?.resolve();
+    };
+    child.stderr?.on('data', (text) => {
+      reason = `${reason}${text}`.slice(-2_000);
+    });
+    child.on('message', (message: ChildMessage) => {
+      if (message.type === 'ready') isReady();
+      else reason = message.message;
+    });
+    child.on('error', (error) => {
+      reason = error.message;
+    });
+    this.#options.ready?.().then(isReady, (error: Error) => {
+      reason ||= error.message;
+      child.kill('SIGKILL');
+    });
+    const ended = (code: number | null, signal: string | null): void => {
+      if (this.#process !== child) return;
+      this.#process = undefined;
+      if (this.#stopping) return;
+      if (!settled && first !== undefined) {
+        first.reject(new Error(reason.trim() || `${name} ended with ${signal ?? `exit code ${code}`}`));
+        return;
+      }
+      this.#failures = settled && Date.now() - started > STEADY_MS ? 0 : this.#failures + 1;
+      const wait_ms = Math.min(RESTART_MS_MIN * 2 ** this.#failures, RESTART_MS_MAX);
+      log.warn({ child: name, code, signal, reason, restart_in_ms: wait_ms }, 'process ended, restarting');
+      this.#restart = setTimeout(() => this.#spawn(undefined), wait_ms);
+    };
+    child.once('exit', ended);
+    child.once('error', () => ended(null, null));
+  }
+
+  /** Ends it in order; kills it after `within_ms`. Resolves when it is gone. */
+  async stop(within_ms: number): Promise<void> {
+    this.#stopping = true;
+    clearTimeout(this.#restart);
+    const child = this.#process;
+    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
+    await new Promise<void>((resolve) => {
+      const kill = setTimeout(() => {
+        this.#options.log.error({ child: this.name }, 'did not stop in time and was killed');
+        child.kill('SIGKILL');
+      }, within_ms);
+      child.once('exit', () => {
+        clearTimeout(kill);
+        resolve();
+      });
+      child.kill(this.#options.stop_signal ?? 'SIGTERM');
+    });
+  }
+}

@@ -1,0 +1,139 @@
+/**
+ * The folder of all local state: made, checked for writing, and held by one instance at a time. What an
+ * instance that was killed left running is named in it, so that the next start can end it.
+ */
+import { randomBytes } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
+import { access, constants, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { newApiKey } from '../platform/random.ts';
+
+const LOCK = 'trackly.pid';
+const PROCESSES = 'processes.json';
+const ORPHAN_ENDS_WITHIN_MS = 10_000;
+const ORPHAN_CHECK_MS = 50;
+const PRIVATE = 0o600;
+
+/** An obstacle that the operator can remove; `message` says how. */
+export class StartError extends Error {
+  readonly code = 'can_not_start';
+}
+
+export interface DataFolder {
+  path: string;
+  /** Remembers a process of this instance, for the start after a kill. */
+  note(name: string, pid: number): void;
+  release(): Promise<void>;
+}
+
+/** Makes and locks the folder. Throws StartError with one sentence where it can't. */
+export async function holdDataFolder(path: string): Promise<DataFolder> {
+  try {
+    await mkdir(path, { recursive: true, mode: 0o700 });
+    await access(path, constants.R_OK | constants.W_OK | constants.X_OK);
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code ?? 'error';
+    throw new StartError(
+      `The data folder ${path} can't be written (${code}): give this user the right to write it, or set DATA_DIR to another folder.`,
+    );
+  }
+  const lock = join(path, LOCK);
+  for (;;) {
+    try {
+      await writeFile(lock, `${process.pid}\n`, { flag: 'wx', mode: PRIVATE });
+      await endOrphans(path);
+      const processes: Record<string, number> = {};
+      return {
+        path,
+        note(name, pid) {
+          processes[name] = pid;
+          writeFileSync(join(path, PROCESSES), JSON.stringify(processes));
+        },
+        async release() {
+          await rm(join(path, PROCESSES), { force: true });
+          await rm(lock, { force: true });
+        },
+      };
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') {
+        throw new StartError(`The data folder ${path} can't be written: ${(error as Error).message}.`);
+      }
+      const holder = Number(await readFile(lock, 'utf8').catch(() => '0'));
+      if (await isTrackly(holder)) {
+        throw new StartError(
+          `The data folder ${path} is in use by another Trackly Links (process ${holder}): stop that one, or set DATA_DIR to another folder.`,
+        );
+      }
+      await rm(lock, { force: true });
+    }
+  }
+}
+
+/** Whether a process with this id runs and is a supervisor; an id may have been given to another program. */
+async function isTrackly(pid: number): Promise<boolean> {
+  if (!isRunning(pid) || pid === process.pid) return false;
+  const title = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => 'trackly');
+  return title.startsWith('trackly') || title.includes('src/main.ts');
+}
+
+function isRunning(pid: number): boolean {
+  if (!Number.isInteger(pid) || pid <= 0) return false;
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+/** The secret kept in `file`, made at the first start. Readable by this user only. */
+async function secret(folder: string, file: string, make: () => string): Promise<string> {
+  const path = join(folder, file);
+  try {
+    return (await readFile(path, 'utf8')).trim();
+  } catch {
+    const value = make();
+    await writeFile(path, `${value}\n`, { mode: PRIVATE });
+    return value;
+  }
+}
+
+/** The admin key of this installation, where ADMIN_KEY does not say one. */
+export function keptAdminKey(folder: string): Promise<string> {
+  return secret(folder, 'admin.key', newApiKey);
+}
+
+export function keptRedisPassword(folder: string): Promise<string> {
+  return secret(folder, 'redis.password', () => randomBytes(24).toString('hex'));
+}
+
+/**
+ * Ends what an instance that was killed left behind. Its own processes drain by themselves once their
+ * supervisor is gone; its Redis, which they need for that, is asked to stop after them.
+ */
+async function endOrphans(folder: string): Promise<void> {
+  const text = await readFile(join(folder, PROCESSES), 'utf8').catch(() => '{}');
+  const processes = Object.entries(JSON.parse(text) as Record<string, number>);
+  const isRedis = ([name]: [string, number]): boolean => name === 'redis';
+  for (const [name, pid] of processes.filter((entry) => !isRedis(entry))) await untilGone(name, pid);
+  for (const [name, pid] of processes.filter(isRedis)) {
+    if (await isOurs(name, pid)) process.kill(pid, 'SIGTERM');
+    await untilGone(name, pid);
+  }
+}
+
+async function untilGone(name: string, pid: number): Promise<void> {
+  const until = Date.now() + ORPHAN_ENDS_WITHIN_MS;
+  while (await isOurs(name, pid)) {
+    if (Date.now() > until) process.kill(pid, 'SIGKILL');
+    await new Promise((done) => setTimeout(done, ORPHAN_CHECK_MS));
+  }
+}
+
+/** Whether the process still runs and is what it was: ids are given again. */
+async function isOurs(name: string, pid: number): Promise<boolean> {
+  if (!isRunning(pid)) return false;
+  const command = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => undefined);
+  if (command === '') return false; // a zombie
+  return command === undefined || command.includes(name === 'redis' ? 'redis-server' : 'trackly');
+}

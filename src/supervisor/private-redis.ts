@@ -1,0 +1,92 @@
+/**
+ * The private redis-server of an installation without REDIS_URL: append-only file on, nothing evicted,
+ * loopback only, behind a password. It writes before it replies: a kill loses nothing acknowledged; a
+ * power cut loses up to a second (appendfsync everysec).
+ */
+
+import { accessSync, constants } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Log } from '../platform/log.ts';
+import { connectRedis, untilReady } from '../platform/redis.ts';
+import { Child } from './child.ts';
+import { type DataFolder, keptRedisPassword, StartError } from './data-folder.ts';
+import { freePort } from './ports.ts';
+
+/** Loading the append-only file of a large installation takes a while: about 1 s for 200 MB. */
+const READY_WITHIN_MS = 600_000;
+const PLACES = ['/usr/bin', '/usr/local/bin', '/opt/homebrew/bin', '/bin'];
+
+/** Where redis-server is. Throws StartError with what to type where there is none. */
+export function findRedisServer(): string {
+  for (const folder of [...(process.env.PATH ?? '').split(':'), ...PLACES]) {
+    if (folder === '') continue;
+    const path = join(folder, 'redis-server');
+    try {
+      accessSync(path, constants.X_OK);
+      return path;
+    } catch {
+      // Not here.
+    }
+  }
+  throw new StartError(
+    'redis-server was not found: install it (Debian: apt-get install redis-server; macOS: brew install redis), or set REDIS_URL.',
+  );
+}
+
+export interface PrivateRedis {
+  child: Child;
+  url: string;
+}
+
+/** Prepares the server; `child.start()` runs it. */
+export async function preparePrivateRedis(
+  data: DataFolder,
+  env: NodeJS.ProcessEnv,
+  log: Log,
+): Promise<PrivateRedis> {
+  const folder = data.path;
+  const dir = join(folder, 'redis');
+  await mkdir(dir, { recursive: true, mode: 0o700 });
+  const port = await freePort();
+  const password = await keptRedisPassword(folder);
+  const conf = join(folder, 'redis.conf');
+  await writeFile(
+    conf,
+    [
+      'bind 127.0.0.1',
+      `port ${port}`,
+      `dir "${dir}"`,
+      `requirepass ${password}`,
+      'daemonize no',
+      'appendonly yes',
+      'appendfsync everysec',
+      'save ""',
+      'maxmemory-policy noeviction',
+      'auto-aof-rewrite-min-size 256mb',
+      'stop-writes-on-bgsave-error no',
+      'loglevel warning',
+      `logfile "${join(dir, 'redis.log')}"`,
+      '',
+    ].join('\n'),
+    { mode: 0o600 },
+  );
+  const url = `redis://:${password}@127.0.0.1:${port}`;
+  const child = new Child({
+    name: 'redis',
+    command: findRedisServer(),
+    args: [conf],
+    env,
+    log,
+    spawned: data.note,
+    ready: async () => {
+      const redis = connectRedis({ url, cluster: false }, 'fast');
+      try {
+        await untilReady(redis, READY_WITHIN_MS);
+      } finally {
+        redis.disconnect();
+      }
+    },
+  });
+  return { child, url };
+}

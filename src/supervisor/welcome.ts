@@ -1,0 +1,23 @@
+/** What an operator reads once everything runs: the addresses, the key, and one example that makes a link. */
+import type { Config } from '../config.ts';
+
+export function welcome(config: Config, admin_key: string, first_start: boolean): string {
+  const api = `http://localhost:${config.api_port}`;
+  return `
+Trackly Links is ready.
+
+  redirects   http://localhost:${config.redirect_port}
+  API         ${api}          (${api}/docs to read it)
+  admin key   ${admin_key}${first_start ? '   (made now; kept in the data folder)' : ''}
+  data        ${config.data_dir}
+
+Make a link (paste this into another terminal):
+
+  KEY=$(curl -s ${api}/v2/accounts -H 'X-Api-Key: ${admin_key}' -H 'Content-Type: application/json' \\
+    -d '{"name":"Example"}' | sed 's/.*"api_key":"\\([^"]*\\)".*/\\1/')
+  curl -s ${api}/v2/links/shorten -H "X-Api-Key: $KEY" -H 'Content-Type: application/json' \\
+    -d '{"url":"https://example.com/?click={{click_id}}","contact_id":"me"}'
+
+Ctrl-C stops everything.
+`;
+}

@@ -1,0 +1,176 @@
+/** A click's journey through the whole system, as an operator starts it, told by HTTP alone. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { BOT, clickIdOf, createPhones, PHONE, type Phones } from '../support/phones.ts';
+import { type Campaign, createCampaign, createSender, type Sender } from '../support/sender.ts';
+import { type System, startSystem } from '../support/system.ts';
+import { until } from '../support/until.ts';
+
+const REPORT_WITHIN_MS = 2_000;
+
+let system: System;
+let sender: Sender;
+let campaign: Campaign;
+let phones: Phones;
+
+beforeAll(async () => {
+  system = await startSystem();
+  sender = await createSender(system);
+  campaign = await createCampaign(sender, 'Spring');
+  phones = createPhones(system.redirect_url, 4);
+});
+
+afterAll(async () => {
+  phones?.close();
+  await system?.destroy();
+});
+
+async function campaignRow(): Promise<Record<string, number>> {
+  const { body } = await sender.call('GET', `/v2/reports/campaigns?campaign_id=${campaign.campaign_id}`);
+  return body.rows[0] ?? {};
+}
+
+async function sendTo(contact_id: string): Promise<{ message_id: string; link_ids: string[] }> {
+  const [message] = await sender.send([
+    {
+      contact_id,
+      creative_id: campaign.creative_ids[0],
+      campaign_id: campaign.campaign_id,
+      variant_id: 'A',
+      fields: { first_name: 'Ann' },
+    },
+  ]);
+  if (message === undefined) throw new Error('no answer');
+  return { message_id: message.message_id, link_ids: message.links.map((link) => link.link_id) };
+}
+
+describe('the journey of a click', () => {
+  it('reaches the report within two seconds of its answer', async () => {
+    const { link_ids } = await sendTo('ann');
+    const answer = await phones.open(link_ids[0] ?? '', PHONE);
+    const answered = performance.now();
+    expect(answer).toMatchObject({
+      status: 302,
+      location: expect.stringMatching(/^https:\/\/shop1\.example\/\?click=[0-9A-Za-z]{22}&contact=ann$/),
+    });
+    await until(
+      async () => (await campaignRow()).clicks_unique === 1,
+      REPORT_WITHIN_MS,
+      () => 'not in the report',
+    );
+    expect(performance.now() - answered).toBeLessThan(REPORT_WITHIN_MS);
+    expect(await campaignRow()).toMatchObject({ sent: 1, clicks_total: 1, clicks_human: 1, click_rate: 1 });
+  });
+
+  it('is still there after a restart, and goes on counting', async () => {
+    const took_ms = await system.stop();
+    expect(took_ms).toBeLessThan(10_000);
+    await system.start();
+    expect(await campaignRow()).toMatchObject({ sent: 1, clicks_unique: 1 });
+    const { link_ids } = await sendTo('bob');
+    await phones.open(link_ids[1] ?? '', PHONE);
+    await until(
+      async () => (await campaignRow()).clicks_unique === 2,
+      REPORT_WITHIN_MS,
+      () => 'not in the report',
+    );
+  });
+
+  it('can be traced from its id to its link, message, verdict and reports', async () => {
+    const { message_id, link_ids } = await sendTo('cleo');
+    const bot = await phones.open(link_ids[0] ?? '', BOT);
+    const person = await phones.open(link_ids[0] ?? '', PHONE);
+    const [bot_id, person_id] = [bot, person].map((answer) =>
+      clickIdOf(answer ?? { status: 0, location: '' }),
+    );
+    await until(
+      async () => (await sender.call('GET', `/v2/clicks/${person_id}`)).status === 200,
+      REPORT_WITHIN_MS,
+      () => 'the click has no trace',
+    );
+    const trace = (await sender.call('GET', `/v2/clicks/${person_id}`)).body;
+    expect(JSON.stringify(trace)).toContain(message_id);
+    expect(JSON.stringify(trace)).toContain('"human"');
+    const botTrace = (await sender.call('GET', `/v2/clicks/${bot_id}`)).body;
+    expect(JSON.stringify(botTrace)).toContain('user_agent:isbot');
+    for (const path of [`/v2/links/${link_ids[0]}`, `/v2/messages/${message_id}`]) {
+      const answer = await sender.call('GET', path);
+      expect(answer.status).toBe(200);
+      expect(JSON.stringify(answer.body)).toContain(person_id);
+    }
+  });
+
+  it('keeps accounts apart', async () => {
+    const other = await createSender(system);
+    const { message_id, link_ids } = await sendTo('dan');
+    for (const path of [
+      `/v2/offers/${campaign.offer_ids[0]}`,
+      `/v2/creatives/${campaign.creative_ids[0]}`,
+      `/v2/campaigns/${campaign.campaign_id}`,
+      `/v2/messages/${message_id}`,
+      `/v2/links/${link_ids[0]}`,
+    ]) {
+      expect((await other.call('GET', path)).status, path).toBe(404);
+      expect((await sender.call('GET', path)).status, path).toBe(200);
+    }
+    expect((await other.call('GET', '/v2/reports/campaigns')).body.rows).toEqual([]);
+  });
+
+  it('lets a changed and a paused offer take effect within a second', async () => {
+    const { link_ids } = await sendTo('eve');
+    const link_id = link_ids[1] ?? '';
+    const offer = `/v2/offers/${campaign.offer_ids[1]}`;
+    expect((await phones.open(link_id, PHONE))?.location).toContain('shop2.example');
+    await sender.call('PATCH', offer, { destination_url: 'https://new.example/{{link_id}}' });
+    const location = async (): Promise<string> => (await phones.open(link_id, PHONE))?.location ?? '';
+    await until(
+      async () => (await location()) === `https://new.example/${link_id}`,
+      1_000,
+      () => 'old destination',
+    );
+    await sender.call('PATCH', offer, { status: 'paused' });
+    const status = async (): Promise<number> => (await phones.open(link_id, PHONE))?.status ?? 0;
+    await until(
+      async () => (await status()) === 410,
+      1_000,
+      () => 'still redirects',
+    );
+    await sender.call('PATCH', offer, { status: 'active', fallback_url: 'https://over.example/' });
+    await until(
+      async () => (await status()) === 302,
+      1_000,
+      () => 'still paused',
+    );
+    await sender.call('PATCH', `/v2/links/${link_id}`, { status: 'disabled' });
+    await until(
+      async () => (await location()) === 'https://over.example/',
+      1_000,
+      () => 'still enabled',
+    );
+  });
+
+  it('shows every part in the metrics', async () => {
+    const text = await (await fetch(`${system.api_url}/metrics`)).text();
+    for (const name of [
+      'trackly_redirect_requests_total{outcome="redirected"}',
+      'trackly_redirect_seconds_bucket',
+      'trackly_link_cache_hits_total',
+      'trackly_batch_rows_bucket',
+      'trackly_stream_entries',
+      'trackly_queue_jobs',
+      'trackly_insert_seconds_bucket',
+      'trackly_click_to_report_seconds_bucket',
+    ]) {
+      expect(text).toContain(name);
+    }
+  });
+
+  it('writes no address, user agent or key into its logs', () => {
+    for (const secret of ['iPhone', '127.0.0.1', sender.api_key]) {
+      const lines = system
+        .output()
+        .split('\n')
+        .filter((line) => line.startsWith('{'));
+      expect(lines.filter((line) => line.includes(secret))).toEqual([]);
+    }
+  });
+});

@@ -1,0 +1,106 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { migrate } from '../../src/clickhouse/migrate.ts';
+import { createLog } from '../../src/platform/log.ts';
+import { insertData, randomData } from '../support/report-data.ts';
+import { startEngine, type TestEngine } from '../support/reports-api.ts';
+
+const log = createLog('test', 'silent');
+let engine: TestEngine;
+let folder: string;
+
+beforeAll(async () => {
+  engine = await startEngine();
+  folder = await mkdtemp(join(tmpdir(), 'trackly-migrations-'));
+});
+
+afterAll(async () => {
+  await engine.stop();
+  await rm(folder, { recursive: true, force: true });
+});
+
+async function rows(query: string): Promise<Record<string, unknown>[]> {
+  return (await engine.client.query({ query, format: 'JSONEachRow' })).json();
+}
+
+const directory = (): URL => pathToFileURL(`${folder}/`);
+
+it('stops at a broken migration, says where, and repeats it whole once it is mended', async () => {
+  const file = join(folder, '0001_try.sql');
+  await writeFile(file, 'CREATE TABLE IF NOT EXISTS trackly.try_one (n UInt8) ENGINE = Memory; SELEC 1;');
+  await expect(migrate(engine.client, log, directory())).rejects.toThrow(
+    /Migration 0001_try.sql failed at "SELEC 1/,
+  );
+  await writeFile(file, "CREATE TABLE IF NOT EXISTS trackly.try_one (n UInt8) ENGINE = Memory; SELECT ';';");
+  expect(await migrate(engine.client, log, directory())).toBe(1);
+  expect(await migrate(engine.client, log, directory())).toBe(0);
+});
+
+it('stops when a file that was applied has changed', async () => {
+  await writeFile(join(folder, '0001_try.sql'), 'SELECT 2;');
+  await expect(migrate(engine.client, log, directory())).rejects.toThrow(/changed after it was applied/);
+});
+
+it('is applied once, whether two processes migrate at once or one after the other', async () => {
+  const applied = await Promise.all([migrate(engine.client, log), migrate(engine.client, log)]);
+  expect(Math.max(...applied)).toBeGreaterThan(0);
+  expect(await migrate(engine.client, log)).toBe(0);
+});
+
+it('explains every table, view and column', async () => {
+  const silent = await rows(`
+    SELECT name FROM system.tables WHERE database = 'trackly' AND comment = '' AND engine != 'MaterializedView' AND name != 'try_one'
+    UNION ALL
+    SELECT table || '.' || name FROM system.columns
+    WHERE database = 'trackly' AND comment = '' AND table != 'try_one' AND table NOT LIKE '%\\_to\\_%'`);
+  expect(silent).toEqual([]);
+  const views = await rows(
+    "SELECT name FROM system.tables WHERE database = 'trackly' AND engine = 'View' ORDER BY name",
+  );
+  expect(views.map((view) => view.name)).toEqual([
+    'report_campaigns',
+    'report_creatives',
+    'report_hours',
+    'report_links',
+    'report_messages',
+    'report_offers',
+    'report_variants',
+  ]);
+});
+
+it('takes a batch once into the raw tables and both rollups, however often it is sent', async () => {
+  const counts = () =>
+    rows(`
+      SELECT (SELECT count() FROM trackly.sends) AS sends, (SELECT count() FROM trackly.clicks) AS clicks,
+        (SELECT (sum(messages_sent), sum(offers_sent), sum(clicks_total), sum(first_clicks)) FROM trackly.rollup_quarter_hours) AS by_quarter_hour,
+        (SELECT (sum(messages_sent), sum(offers_sent), sum(links_sent), sum(clicks_total), sum(first_clicks)) FROM trackly.rollup_links) AS by_link`);
+  const data = randomData(1, 'acc_own', 500);
+  await insertData(engine.client, data, 'batch-1');
+  const once = await counts();
+  expect(Number(once[0]?.sends)).toBe(500);
+  await insertData(engine.client, data, 'batch-1');
+  await insertData(
+    engine.client,
+    { sends: [...data.sends].reverse(), clicks: [...data.clicks].reverse() },
+    'batch-1',
+  );
+  expect(await counts()).toEqual(once);
+  await insertData(engine.client, randomData(2, 'acc_own', 500), 'batch-2');
+  expect(Number((await counts())[0]?.sends)).toBe(1_000);
+});
+
+it('keeps the counts of rows that have expired', async () => {
+  const before = await rows('SELECT sum(clicks_total) AS clicks FROM trackly.rollup_links');
+  await engine.client.command({
+    query:
+      "ALTER TABLE trackly.clicks UPDATE expires_at = '2020-01-01 00:00:00' WHERE 1 SETTINGS mutations_sync = 1",
+  });
+  await engine.client.command({ query: 'OPTIMIZE TABLE trackly.clicks FINAL' });
+  expect(await rows('SELECT count() AS clicks FROM trackly.clicks')).toEqual([
+    { clicks: expect.toSatisfy((n) => Number(n) === 0) },
+  ]);
+  expect(await rows('SELECT sum(clicks_total) AS clicks FROM trackly.rollup_links')).toEqual(before);
+});

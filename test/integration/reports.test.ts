@@ -1,0 +1,312 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { entityKey } from '../../src/catalog/definitions.ts';
+import {
+  type Filter,
+  MEASURE_NAMES,
+  REPORT_NAMES,
+  REPORTS,
+  type ReportName,
+} from '../../src/reports/definitions.ts';
+import { streamReport } from '../../src/reports/read-report.ts';
+import {
+  type Counts,
+  DATA_FROM_MS,
+  DATA_TO_MS,
+  type Data,
+  expectedCounts,
+  insertData,
+  randomData,
+  sumCounts,
+} from '../support/report-data.ts';
+import { ACCOUNT, type ReportsApi, startReportsApi } from '../support/reports-api.ts';
+
+const OTHER_ACCOUNT = 'acc_other';
+const ALL = { from: new Date(DATA_FROM_MS).toISOString(), to: new Date(DATA_TO_MS).toISOString() };
+
+let api: ReportsApi;
+let data: Data;
+
+beforeAll(async () => {
+  api = await startReportsApi();
+  data = randomData(7, ACCOUNT, 3_000);
+  const half = (list: unknown[]) => Math.floor(list.length / 2);
+  // Two batches, so that rows of one bucket lie in several parts.
+  await insertData(
+    api.clickhouse,
+    { sends: data.sends.slice(0, half(data.sends)), clicks: data.clicks.slice(0, half(data.clicks)) },
+    'one',
+  );
+  await insertData(
+    api.clickhouse,
+    { sends: data.sends.slice(half(data.sends)), clicks: data.clicks.slice(half(data.clicks)) },
+    'two',
+  );
+  await insertData(api.clickhouse, randomData(8, OTHER_ACCOUNT, 400), 'other');
+  await api.redis.set(entityKey('offer', ACCOUNT, 'off_0'), JSON.stringify({ name: '=cmd|"calc"!A0' }));
+  await api.redis.set(entityKey('offer', OTHER_ACCOUNT, 'off_1'), JSON.stringify({ name: 'not yours' }));
+});
+
+afterAll(() => api.stop());
+
+const COUNT_NAMES = ['sent', 'clicks_total', 'clicks_human', 'clicks_bot', 'clicks_unique'] as const;
+
+function countsIn(row: Record<string, unknown>): Counts {
+  return Object.fromEntries(COUNT_NAMES.map((name) => [name, Number(row[name])])) as unknown as Counts;
+}
+
+function countsById(name: ReportName, rows: Record<string, unknown>[]): Map<string, Counts> {
+  return new Map(rows.map((row) => [REPORTS[name].ids.map((id) => row[id]).join(' '), countsIn(row)]));
+}
+
+/** All pages of a report. */
+async function readAll(name: ReportName, query: Record<string, string>) {
+  const rows: Record<string, unknown>[] = [];
+  for (let page = 1; ; page++) {
+    const answer = await api.get(`/v2/reports/${name}`, { ...query, page: String(page), per_page: '1000' });
+    expect(answer.status, answer.text).toBe(200);
+    const body = answer.json();
+    rows.push(...body.rows);
+    if (body.rows.length < 1_000)
+      return { rows, totals: body.totals, total_rows: body.total_rows, range: body.range };
+  }
+}
+
+describe('refused, with nothing read', () => {
+  const hostile = [
+    "' OR 1=1 --",
+    "x') UNION ALL SELECT * FROM trackly.clicks --",
+    '{account_id:String}',
+    '\\',
+    "\\'; DROP TABLE trackly.clicks",
+    '\u0000',
+  ];
+
+  it.each(['from', 'to', 'tz', 'sort', 'page', 'per_page', 'format'])(
+    'anything but a value of its kind in %s',
+    async (parameter) => {
+      for (const text of hostile) {
+        const answer = await api.get('/v2/reports/offers', { [parameter]: text });
+        expect(answer.status, `${parameter}=${text} ${answer.text}`).toBe(400);
+      }
+    },
+  );
+
+  it('as a filter that matches nothing, and as a parameter that is none', async () => {
+    for (const name of REPORT_NAMES) {
+      for (const text of hostile) {
+        for (const filter of REPORTS[name].filters) {
+          const answer = await api.get(`/v2/reports/${name}`, { ...ALL, [filter]: text });
+          expect(answer.status, answer.text).toBe(200);
+          expect(answer.json()).toMatchObject({
+            rows: [],
+            total_rows: 0,
+            totals: { sent: 0, clicks_total: 0 },
+          });
+        }
+        expect((await api.get(`/v2/reports/${name}`, { [text]: 'x' })).status).toBe(400);
+      }
+      expect((await api.get(`/v2/reports/${name}`, { ...ALL, account_id: OTHER_ACCOUNT })).status).toBe(400);
+    }
+    expect((await readAll('hours', ALL)).totals.clicks_total).toBe(data.clicks.length);
+  });
+
+  it('a filter of another report, naming the ones there are', async () => {
+    const answer = await api.get('/v2/reports/hours', { message_id: 'msg_7_1' });
+    expect(answer.status).toBe(400);
+    expect(answer.json().message).toMatch(/use offer_id, creative_id, campaign_id, variant_id/);
+  });
+
+  it('the same parameter twice', async () => {
+    expect((await api.get('/v2/reports/offers?offer_id=a&offer_id=b')).status).toBe(400);
+  });
+
+  it.each([
+    ['page', '0'],
+    ['per_page', '1001'],
+    ['per_page', '1e9'],
+    ['offer_id', ''],
+    ['offer_id', 'x'.repeat(201)],
+    ['sort', 'name'],
+    ['sort', 'sent, clicks_total'],
+  ])('%s=%s', async (parameter, value) => {
+    expect((await api.get('/v2/reports/offers', { [parameter]: value })).status).toBe(400);
+  });
+});
+
+describe('the numbers', () => {
+  it.each(REPORT_NAMES)('of %s equal a count by hand, row by row and in total', async (name) => {
+    const expected = expectedCounts(name, data);
+    const { rows, totals, total_rows } = await readAll(name, ALL);
+    expect(countsById(name, rows)).toEqual(expected);
+    expect(rows.length).toBe(total_rows);
+    expect(countsIn(totals)).toEqual(sumCounts(expected));
+    for (const row of [...rows, totals]) {
+      expect(row.click_rate).toBeCloseTo(row.sent === 0 ? 0 : row.clicks_unique / row.sent, 5);
+      expect(row).toMatchObject({
+        conversions: 0,
+        revenue: '0.00',
+        payout: '0.00',
+        epc: '0.00',
+        cvr: 0,
+        rpm: '0.00',
+      });
+    }
+  });
+
+  it.each(REPORT_NAMES)('of the view report_%s equal the same count', async (name) => {
+    const result = await api.clickhouse.query({
+      query: `SELECT * FROM trackly.report_${name} WHERE account_id = {account_id:String}`,
+      query_params: { account_id: ACCOUNT },
+      format: 'JSONEachRow',
+      clickhouse_settings: { date_time_output_format: 'iso' },
+    });
+    const rows = await result.json<Record<string, unknown>>();
+    expect(countsById(name, rows)).toEqual(expectedCounts(name, data));
+    for (const row of rows) {
+      expect(Object.keys(row).slice(-MEASURE_NAMES.length)).toEqual(MEASURE_NAMES);
+      expect(Number(row.click_rate)).toBeCloseTo(
+        Number(row.sent) === 0 ? 0 : Number(row.clicks_unique) / Number(row.sent),
+        9,
+      );
+    }
+  });
+
+  it.each<[ReportName, Partial<Record<Filter, string>>]>([
+    ['messages', { offer_id: 'off_1' }],
+    ['messages', { link_key: 'link2' }],
+    ['messages', { message_id: 'msg_7_4' }],
+    ['messages', { campaign_id: 'cam_1', variant_id: 'a' }],
+    ['offers', { creative_id: 'cre_3' }],
+    ['creatives', { offer_id: 'off_2' }],
+    ['campaigns', { offer_id: 'off_2', variant_id: 'b' }],
+    ['variants', { campaign_id: 'cam_2' }],
+    ['links', { link_key: 'link3', offer_id: 'off_0' }],
+    ['links', { message_id: 'msg_7_4' }],
+    ['hours', { offer_id: 'off_0', campaign_id: 'cam_3' }],
+  ])('of %s filtered by %j equal a count by hand', async (name, filters) => {
+    const expected = expectedCounts(name, data, filters);
+    const { rows, totals } = await readAll(name, { ...ALL, ...filters });
+    expect(countsById(name, rows)).toEqual(expected);
+    expect(countsIn(totals)).toEqual(sumCounts(expected));
+  });
+
+  it('are of the range alone, in whole quarter hours, and say which', async () => {
+    const { rows, range } = await readAll('messages', {
+      from: '2026-10-24T10:07:00Z',
+      to: '2026-10-25T20:31:00Z',
+    });
+    const [from, to] = ['2026-10-24T10:00:00.000Z', '2026-10-25T20:45:00.000Z'];
+    expect(range).toEqual({ from, to, tz: 'UTC' });
+    expect(countsById('messages', rows)).toEqual(
+      expectedCounts('messages', data, {}, Date.parse(from), Date.parse(to)),
+    );
+  });
+
+  it.each(['Europe/Berlin', 'Asia/Kolkata', 'Asia/Kathmandu', 'America/St_Johns', 'Australia/Lord_Howe'])(
+    'by hour and by day are those of the clocks in %s',
+    async (tz) => {
+      const all = await readAll('hours', { ...ALL, tz });
+      expect(countsById('hours', all.rows)).toEqual(
+        expectedCounts('hours', data, {}, DATA_FROM_MS, DATA_TO_MS, tz),
+      );
+      const day = await readAll('hours', { from: '2026-10-25', to: '2026-10-25', tz });
+      expect(day.rows.every((row) => String(row.hour).startsWith('2026-10-25T'))).toBe(true);
+      const hours = (Date.parse(day.range.to) - Date.parse(day.range.from)) / 3_600_000;
+      expect(hours).toBe(tz === 'Europe/Berlin' ? 25 : 24);
+      const of_day = [...countsById('hours', all.rows)].filter(([hour]) => hour.startsWith('2026-10-25T'));
+      expect(countsIn(day.totals)).toEqual(sumCounts(new Map(of_day)));
+    },
+  );
+
+  it("are the caller's own", async () => {
+    for (const name of REPORT_NAMES) {
+      const answer = await api.get(`/v2/reports/${name}`, ALL, 'acc_third');
+      expect(answer.json()).toMatchObject({ rows: [], total_rows: 0, totals: { sent: 0, clicks_total: 0 } });
+    }
+  });
+});
+
+describe('rows', () => {
+  it('are sorted by any column, ties by id, and cut into pages without a gap', async () => {
+    for (const sort of ['-clicks_total', 'click_rate', 'campaign_id', '-revenue', '-message_id']) {
+      const paged: unknown[] = [];
+      const { rows: whole } = await readAll('messages', { ...ALL, sort });
+      for (let page = 1; page <= 5; page++) {
+        const answer = await api.get('/v2/reports/messages', {
+          ...ALL,
+          sort,
+          per_page: '600',
+          page: String(page),
+        });
+        expect(answer.json()).toMatchObject({ page, per_page: 600, total_rows: 3_000 });
+        paged.push(...answer.json().rows);
+      }
+      expect(paged).toEqual(whole);
+      const column = sort.replace('-', '');
+      const ordered = whole.toSorted((a, b) => {
+        const [x, y] = [a[column] as string, b[column] as string];
+        const order = x < y ? -1 : x > y ? 1 : 0;
+        return (
+          (sort.startsWith('-') ? -order : order) || (String(a.message_id) < String(b.message_id) ? -1 : 1)
+        );
+      });
+      expect(whole).toEqual(ordered);
+    }
+  });
+
+  it('beyond the last page are none, with the totals still there', async () => {
+    const body = (await api.get('/v2/reports/offers', { ...ALL, page: '9' })).json();
+    expect(body.rows).toEqual([]);
+    expect(body.totals.sent).toBeGreaterThan(0);
+  });
+
+  it('carry the name from the catalog, null where there is none', async () => {
+    const { rows } = await readAll('offers', { ...ALL, sort: 'offer_id' });
+    expect(rows.map((row) => row.name)).toEqual(['=cmd|"calc"!A0', null, null]);
+  });
+});
+
+describe('a CSV', () => {
+  it('has every row of the report, with its header, as a file', async () => {
+    const answer = await api.get('/v2/reports/links', { ...ALL, format: 'csv', per_page: '2' });
+    expect(answer.headers['content-type']).toBe('text/csv; charset=utf-8');
+    expect(answer.headers['content-disposition']).toBe(
+      'attachment; filename="links_2026-10-23_2026-10-28.csv"',
+    );
+    const lines = answer.text.split('\r\n');
+    const { rows } = await readAll('links', ALL);
+    expect(lines[0]).toBe(Object.keys(rows[0] ?? {}).join(','));
+    expect(lines.slice(1, -1)).toEqual(rows.map((row) => Object.values(row).join(',')));
+  });
+
+  it('is safe to open in a spreadsheet', async () => {
+    const { text } = await api.get('/v2/reports/offers', { ...ALL, format: 'csv', sort: 'offer_id' });
+    expect(text.split('\r\n')[1]).toMatch(/^off_0,"'=cmd\|""calc""!A0",\d/);
+  });
+
+  it('has its header alone when there is nothing', async () => {
+    const { text } = await api.get('/v2/reports/hours', { ...ALL, format: 'csv' }, 'acc_third');
+    expect(text).toBe(`hour,${MEASURE_NAMES.join(',')}\r\n`);
+  });
+
+  it('that would be too long is refused, not cut', async () => {
+    const question = {
+      report: REPORTS.messages,
+      account_id: ACCOUNT,
+      range: { from_ms: DATA_FROM_MS, to_ms: DATA_TO_MS, tz: 'UTC' },
+      filters: {},
+      sort: { column: 'sent', descending: true },
+    };
+    await expect(
+      streamReport({ clickhouse: api.clickhouse, redis: api.redis }, question, 2_999),
+    ).rejects.toThrow(/has 3000 rows and a file holds 2999/);
+  });
+});
+
+it('answers 503 while ClickHouse is down', async () => {
+  await api.stopClickHouse();
+  for (const format of ['json', 'csv']) {
+    const answer = await api.get('/v2/reports/offers', { format });
+    expect([answer.status, answer.json().error]).toEqual([503, 'unavailable']);
+  }
+});

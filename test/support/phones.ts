@@ -1,0 +1,46 @@
+/** Recipients and bots that open links, and write down every answer. */
+import { Agent, request } from 'node:http';
+
+export const PHONE =
+  'Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.1 Mobile/15E148 Safari/604.1';
+export const BOT = 'facebookexternalhit/1.1 (+http://www.facebook.com/externalhit_uatext.php)';
+
+export interface Answer {
+  status: number;
+  location: string;
+}
+
+export interface Phones {
+  /** Opens one link; undefined where no answer came. */
+  open(link_id: string, user_agent: string, method?: 'GET' | 'HEAD'): Promise<Answer | undefined>;
+  close(): void;
+}
+
+export function createPhones(redirect_url: string, connections: number): Phones {
+  const agent = new Agent({ keepAlive: true, maxSockets: connections });
+  const { hostname, port } = new URL(redirect_url);
+  return {
+    open: (link_id, user_agent, method = 'GET') =>
+      new Promise((resolve) => {
+        const call = request(
+          { hostname, port, method, path: `/${link_id}`, agent, headers: { 'user-agent': user_agent } },
+          (response) => {
+            response.resume();
+            response.once('end', () =>
+              resolve({ status: response.statusCode ?? 0, location: response.headers.location ?? '' }),
+            );
+            response.once('error', () => resolve(undefined));
+          },
+        );
+        call.once('error', () => resolve(undefined));
+        call.setTimeout(15_000, () => call.destroy());
+        call.end();
+      }),
+    close: () => agent.destroy(),
+  };
+}
+
+/** The click id that the destination carries, '' where there is none. */
+export function clickIdOf(answer: Answer): string {
+  return answer.location === '' ? '' : (new URL(answer.location).searchParams.get('click') ?? '');
+}

@@ -1,0 +1,108 @@
+/**
+ * The report and trace routes on a bare Fastify, with a real engine and a real Redis behind them, in a
+ * temporary folder. The account of a request is whatever the header `x-account` says.
+ */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { ClickHouseClient } from '@clickhouse/client';
+import Fastify from 'fastify';
+import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
+import type { Api, ApiContext } from '../../src/api/context.ts';
+import { ApiError, errorBody } from '../../src/api/errors.ts';
+import { reportRoutes } from '../../src/api/reports.ts';
+import { traceRoutes } from '../../src/api/traces.ts';
+import type { Account } from '../../src/catalog/definitions.ts';
+import { createClickHouse } from '../../src/clickhouse/client.ts';
+import { startEmbeddedClickHouse } from '../../src/clickhouse/embedded/server.ts';
+import { migrate } from '../../src/clickhouse/migrate.ts';
+import { createLog } from '../../src/platform/log.ts';
+import { connectRedis, type RedisClient, untilReady } from '../../src/platform/redis.ts';
+import { startRedis } from './redis.ts';
+
+const log = createLog('test', 'silent');
+
+export interface TestEngine {
+  client: ClickHouseClient;
+  stop(): Promise<void>;
+}
+
+/** An empty engine, not migrated. */
+export async function startEngine(): Promise<TestEngine> {
+  const data_dir = await mkdtemp(join(tmpdir(), 'trackly-clickhouse-'));
+  const engine = await startEmbeddedClickHouse({ data_dir, host: '127.0.0.1', port: 0, log });
+  const client = createClickHouse(`http://127.0.0.1:${engine.port}`);
+  return {
+    client,
+    async stop() {
+      await client.close();
+      await engine.close();
+      await rm(data_dir, { recursive: true, force: true });
+    },
+  };
+}
+
+export interface Answer {
+  status: number;
+  headers: Record<string, unknown>;
+  text: string;
+  // biome-ignore lint/suspicious/noExplicitAny: tests look into answers of every shape
+  json(): any;
+}
+
+export interface ReportsApi {
+  clickhouse: ClickHouseClient;
+  redis: RedisClient;
+  get(path: string, query?: Record<string, string>, account_id?: string): Promise<Answer>;
+  stopClickHouse(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export const ACCOUNT = 'acc_own';
+
+export async function startReportsApi(): Promise<ReportsApi> {
+  const engine = await startEngine();
+  await migrate(engine.client, log);
+  const server = await startRedis();
+  const redis = connectRedis(server.target, 'fast');
+  await untilReady(redis, 5_000);
+  const context: ApiContext = {
+    redis,
+    clickhouse: engine.client,
+    admin_key_sha256: '',
+    default_domain: 'localhost:8080',
+  };
+  const app = Fastify({ routerOptions: { maxParamLength: 1_000 } });
+  app.setValidatorCompiler(validatorCompiler);
+  app.setSerializerCompiler(serializerCompiler);
+  app.setErrorHandler((error, _request, reply) => {
+    if (error instanceof ApiError) return reply.status(error.status).send(errorBody(error));
+    return reply.send(error);
+  });
+  app.addHook('onRequest', async (request) => {
+    request.account = { account_id: request.headers['x-account'] } as unknown as Account;
+  });
+  reportRoutes(app as unknown as Api, context);
+  traceRoutes(app as unknown as Api, context);
+  let running = true;
+  async function stopClickHouse(): Promise<void> {
+    if (running) await engine.stop();
+    running = false;
+  }
+  return {
+    clickhouse: engine.client,
+    redis,
+    async get(path, query = {}, account_id = ACCOUNT) {
+      const response = await app.inject({ url: path, query, headers: { 'x-account': account_id } });
+      const { statusCode: status, headers, payload: text } = response;
+      return { status, headers, text, json: () => JSON.parse(text) };
+    },
+    stopClickHouse,
+    async stop() {
+      await app.close();
+      redis.disconnect();
+      await server.stop();
+      await stopClickHouse();
+    },
+  };
+}

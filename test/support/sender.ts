@@ -1,0 +1,102 @@
+/** A sender's developer: makes an account with what it sends, and calls the API. */
+import type { System } from './system.ts';
+
+export interface CreatedMessage {
+  message_id: string;
+  text: string;
+  links: { key: string; link_id: string; short_url: string; offer_id: string }[];
+}
+
+export interface Sender {
+  account_id: string;
+  api_key: string;
+  /** Calls the API with the account's key; returns status and parsed body. */
+  call(method: string, path: string, body?: unknown): Promise<{ status: number; body: any }>;
+  /** Creates messages through one NDJSON request, answers in order. */
+  send(messages: object[]): Promise<CreatedMessage[]>;
+}
+
+export async function callApi(
+  system: System,
+  key: string,
+  method: string,
+  path: string,
+  body?: unknown,
+): Promise<{ status: number; body: any }> {
+  const response = await fetch(`${system.api_url}${path}`, {
+    method,
+    headers: { 'x-api-key': key, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+  const text = await response.text();
+  return { status: response.status, body: text.startsWith('{') ? JSON.parse(text) : text };
+}
+
+export async function createSender(system: System, settings: object = {}): Promise<Sender> {
+  const { body } = await callApi(system, system.admin_key, 'POST', '/v2/accounts', {
+    name: 'Test sender',
+    ...settings,
+  });
+  const { account_id, api_key } = body as { account_id: string; api_key: string };
+  return {
+    account_id,
+    api_key,
+    call: (method, path, json) => callApi(system, api_key, method, path, json),
+    async send(messages) {
+      const response = await fetch(`${system.api_url}/v2/messages`, {
+        method: 'POST',
+        headers: { 'x-api-key': api_key, 'content-type': 'application/x-ndjson' },
+        body: messages.map((message) => `${JSON.stringify(message)}\n`).join(''),
+      });
+      const lines = (await response.text()).trimEnd().split('\n');
+      const failed = lines.find((line) => line.includes('"error"'));
+      if (failed !== undefined) throw new Error(`a message was refused: ${failed}`);
+      return lines.map((line) => JSON.parse(line) as CreatedMessage);
+    },
+  };
+}
+
+export interface Campaign {
+  campaign_id: string;
+  offer_ids: [string, string];
+  creative_ids: [string, string];
+}
+
+/** Two offers, two creatives with two links each, and a campaign that splits between them. */
+export async function createCampaign(sender: Sender, name: string): Promise<Campaign> {
+  const make = async (path: string, body: object, id: string): Promise<string> => {
+    const answer = await sender.call('POST', path, body);
+    if (answer.status !== 201) throw new Error(`${path}: ${JSON.stringify(answer.body)}`);
+    return answer.body[id] as string;
+  };
+  const offer = (n: number): Promise<string> =>
+    make(
+      '/v2/offers',
+      {
+        name: `${name} offer ${n}`,
+        destination_url: `https://shop${n}.example/?click={{click_id}}&contact={{contact_id}}`,
+      },
+      'offer_id',
+    );
+  const offer_ids: [string, string] = [await offer(1), await offer(2)];
+  const creative = (n: number): Promise<string> =>
+    make(
+      '/v2/creatives',
+      {
+        name: `${name} creative ${n}`,
+        body: `${n}: Hi {{first_name}}, {{link1}} or {{link2}}`,
+        offer_links: offer_ids.map((offer_id, i) => ({ key: `link${i + 1}`, offer_id })),
+      },
+      'creative_id',
+    );
+  const creative_ids: [string, string] = [await creative(1), await creative(2)];
+  const campaign_id = await make(
+    '/v2/campaigns',
+    {
+      name,
+      variants: creative_ids.map((creative_id, i) => ({ variant_id: 'AB'[i], creative_id, percent: 50 })),
+    },
+    'campaign_id',
+  );
+  return { campaign_id, offer_ids, creative_ids };
+}

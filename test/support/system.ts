@@ -1,0 +1,111 @@
+/** The whole system, as `npm start` runs it, on ports and in a folder of its own. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type ClickHouseClient, createClient } from '@clickhouse/client';
+import { freePort } from '../../src/supervisor/ports.ts';
+import { until } from './until.ts';
+
+const MAIN = join(import.meta.dirname, '../../src/main.ts');
+const START_WITHIN_MS = 30_000;
+
+export interface System {
+  redirect_url: string;
+  api_url: string;
+  clickhouse: ClickHouseClient;
+  admin_key: string;
+  data_dir: string;
+  /** What the supervisor and its children wrote. */
+  output(): string;
+  /** Kills the process of this name with SIGKILL; resolves when the supervisor runs a new one. */
+  kill(name: string): Promise<void>;
+  /** SIGTERM to the supervisor; resolves with the milliseconds that it took. The data stays. */
+  stop(): Promise<number>;
+  /** Runs it again on the same data and ports after stop(). */
+  start(): Promise<void>;
+  /** Stops it and removes its data. */
+  destroy(): Promise<void>;
+}
+
+export async function startSystem(settings: Record<string, string> = {}): Promise<System> {
+  const data_dir = await mkdtemp(join(tmpdir(), 'trackly-test-'));
+  const [redirect_port, api_port, clickhouse_port] = [await freePort(), await freePort(), await freePort()];
+  const env: NodeJS.ProcessEnv = {
+    PATH: process.env.PATH,
+    HOME: process.env.HOME,
+    DATA_DIR: data_dir,
+    REDIRECT_PORT: String(redirect_port),
+    API_PORT: String(api_port),
+    CLICKHOUSE_PORT: String(clickhouse_port),
+    REDIRECT_PROCESSES: '2',
+    LOG_LEVEL: 'warn',
+    ...settings,
+  };
+  let supervisor: ChildProcess | undefined;
+  let output = '';
+
+  async function start(): Promise<void> {
+    const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', MAIN], {
+      env,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    supervisor = child;
+    let ready = false;
+    const note = (text: Buffer): void => {
+      output = `${output}${text}`.slice(-200_000);
+      if (String(text).includes('is ready.')) ready = true;
+    };
+    child.stdout?.on('data', note);
+    child.stderr?.on('data', note);
+    await until(
+      () => {
+        if (child.exitCode !== null) throw new Error(`the system did not start:\n${output}`);
+        return ready;
+      },
+      START_WITHIN_MS,
+      () => `the system did not start in time:\n${output}`,
+    );
+  }
+
+  async function stop(): Promise<number> {
+    const child = supervisor;
+    if (child === undefined || child.exitCode !== null) return 0;
+    const started = performance.now();
+    const ended = new Promise((resolve) => child.once('exit', resolve));
+    child.kill('SIGTERM');
+    await ended;
+    return performance.now() - started;
+  }
+
+  async function pidOf(name: string): Promise<number | undefined> {
+    const text = await readFile(join(data_dir, 'processes.json'), 'utf8');
+    return (JSON.parse(text) as Record<string, number>)[name];
+  }
+
+  await start();
+  return {
+    redirect_url: `http://127.0.0.1:${redirect_port}`,
+    api_url: `http://127.0.0.1:${api_port}`,
+    clickhouse: createClient({ url: `http://127.0.0.1:${clickhouse_port}`, database: 'trackly' }),
+    admin_key: (await readFile(join(data_dir, 'admin.key'), 'utf8')).trim(),
+    data_dir,
+    output: () => output,
+    start,
+    stop,
+    async kill(name) {
+      const pid = await pidOf(name);
+      if (pid === undefined) throw new Error(`no process ${name} runs`);
+      process.kill(pid, 'SIGKILL');
+      await until(
+        async () => (await pidOf(name).catch(() => pid)) !== pid,
+        10_000,
+        () => `${name} did not come back`,
+      );
+    },
+    async destroy() {
+      await stop();
+      await rm(data_dir, { recursive: true, force: true });
+    },
+  };
+}

@@ -1,0 +1,68 @@
+/**
+ * Cuts the logs into batches: freezes what waits in each partition, durably, and queues it. Every worker
+ * process cuts; freezing is atomic in Redis, so they need not agree. A frozen batch whose job got lost
+ * is queued again. With Redis down nothing is cut until it is back.
+ */
+import type { Log } from '../src/platform/log.ts';
+import type { RedisClient } from '../src/platform/redis.ts';
+import { type Batch, freeze, PARTITIONS } from '../src/platform/stream-log.ts';
+import { type BatchQueue, queueBatch } from './queues.ts';
+
+const CUT_EVERY_MS = 50;
+/**
+ * Least time between two batches of a partition. 8 partitions of 2 logs then make at most 16 inserts a
+ * second; under load a batch takes longer than this anyway and grows instead.
+ */
+const BATCH_INTERVAL_MS = 500;
+/** A batch that is still open after this is queued again, in case its job was lost. */
+const QUEUE_AGAIN_MS = 5_000;
+
+export interface Cutter {
+  close(): Promise<void>;
+}
+
+export function cutBatches(redis: RedisClient, queue: BatchQueue, logs: string[], log: Log): Cutter {
+  const queued = new Map<string, { token: string; at_ms: number }>();
+  let closed = false;
+
+  async function cut(name: string, partition: number): Promise<void> {
+    const now_ms = Date.now();
+    const batch = await freeze(redis, name, partition, now_ms, BATCH_INTERVAL_MS);
+    if (batch === undefined) return;
+    const lane = `${name}:${partition}`;
+    const last = queued.get(lane);
+    if (last?.token === batch.token && now_ms - last.at_ms < QUEUE_AGAIN_MS) return;
+    await queueBatch(queue, batch);
+    queued.set(lane, { token: batch.token, at_ms: now_ms });
+    noteLate(log, batch, now_ms);
+  }
+
+  async function cutAll(): Promise<void> {
+    const cuts: Promise<void>[] = [];
+    for (const name of logs) {
+      for (let partition = 0; partition < PARTITIONS; partition++) cuts.push(cut(name, partition));
+    }
+    await Promise.allSettled(cuts);
+  }
+
+  async function run(): Promise<void> {
+    while (!closed) {
+      await cutAll();
+      await new Promise((done) => setTimeout(done, CUT_EVERY_MS));
+    }
+  }
+
+  const running = run();
+  return {
+    async close() {
+      closed = true;
+      await running;
+    },
+  };
+}
+
+function noteLate(log: Log, batch: Batch, now_ms: number): void {
+  const open_ms = now_ms - batch.frozen_at_ms;
+  if (open_ms > QUEUE_AGAIN_MS)
+    log.warn({ batch: batch.token, rows: batch.rows, open_ms }, 'batch still open');
+}

@@ -1,0 +1,40 @@
+/**
+ * One insert a batch, under the batch's own deduplication token: ClickHouse takes it once, in the table
+ * and in every view's target, however often it is sent. Rejects where ClickHouse did not confirm.
+ */
+import type { WorkerContext } from './worker-context.ts';
+
+const MAX_BLOCK_ROWS = 1_000_000;
+
+/**
+ * `rows` are in the order of `columns`; times are whole milliseconds, which is what a DateTime64(3) takes
+ * from an unquoted number. The same token must always come with the same rows.
+ */
+export async function insertRows(
+  context: WorkerContext,
+  table: string,
+  columns: readonly [string, ...string[]],
+  rows: readonly unknown[][],
+  token: string,
+): Promise<void> {
+  const started = performance.now();
+  await context.clickhouse.insert({
+    table,
+    columns: [...columns],
+    values: rows as unknown[][],
+    format: 'JSONCompactEachRow',
+    clickhouse_settings: {
+      // All of it explicitly: defaults differ between versions of ClickHouse.
+      insert_deduplicate: 1,
+      insert_deduplication_token: token,
+      deduplicate_blocks_in_dependent_materialized_views: 1,
+      async_insert: 0,
+      wait_end_of_query: 1,
+      // A batch is one block: its token stands for all of it.
+      max_insert_block_size: String(MAX_BLOCK_ROWS),
+      min_insert_block_size_rows: String(MAX_BLOCK_ROWS),
+      max_insert_threads: '1',
+    },
+  });
+  context.metrics.inserted(table, rows.length, (performance.now() - started) / 1_000);
+}

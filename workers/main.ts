@@ -1,0 +1,108 @@
+/**
+ * The entry of a worker process: cuts the logs into batches and processes them. Any number may run, on
+ * any number of machines. With Redis or ClickHouse down, batches stay frozen and are tried again.
+ */
+import { ClickHouseError } from '@clickhouse/client';
+import type { Account } from '../src/catalog/definitions.ts';
+import { openClickHouse } from '../src/clickhouse/open.ts';
+import { CLICKS_LOG } from '../src/clicks/click.ts';
+import { ConfigError, readConfig } from '../src/config.ts';
+import { followChanges } from '../src/platform/change-log.ts';
+import { createLog } from '../src/platform/log.ts';
+import { publishMetrics } from '../src/platform/metrics.ts';
+import { runRole } from '../src/platform/process.ts';
+import { BatchedReader, RecordCache } from '../src/platform/record-cache.ts';
+import { connectRedis, probeRedis, untilReady } from '../src/platform/redis.ts';
+import { type Batch, backlog, ENTRIES_MAX, PARTITIONS } from '../src/platform/stream-log.ts';
+import { SENDS_LOG } from '../src/sends/send.ts';
+import { processClickBatch } from './clicks/process-click-batch.ts';
+import { cutBatches } from './cut-batches.ts';
+import { openBatchQueue, processBatches } from './queues.ts';
+import { processSendBatch } from './sends/process-send-batch.ts';
+import type { WorkerContext } from './worker-context.ts';
+import { createWorkerMetrics } from './worker-metrics.ts';
+
+const CONNECT_WITHIN_MS = 5_000;
+const ACCOUNTS_CACHED_MAX = 10_000;
+const WATCH_EVERY_MS = 1_000;
+/** Share of a log's bound at which the log line becomes a warning, long before clicks are refused. */
+const BACKLOG_WARN_ENTRIES = ENTRIES_MAX / 2;
+
+const LOGS: Record<string, (context: WorkerContext, batch: Batch) => Promise<void>> = {
+  [CLICKS_LOG]: processClickBatch,
+  [SENDS_LOG]: processSendBatch,
+};
+
+const config = readConfig();
+const process_name = config.process_name ?? `worker-${process.pid}`;
+const log = createLog(process_name, config.log_level);
+
+await runRole('trackly-worker', log, async () => {
+  if (config.redis_url === undefined || config.clickhouse_url === undefined) {
+    throw new ConfigError('REDIS_URL and CLICKHOUSE_URL must both be set for a worker.');
+  }
+  const target = await probeRedis(config.redis_url);
+  const redis = connectRedis(target, 'fast');
+  await untilReady(redis, CONNECT_WITHIN_MS);
+  const clickhouse = await openClickHouse(config.clickhouse_url, log);
+
+  const accounts = new RecordCache<Account>(
+    new BatchedReader(redis),
+    ACCOUNTS_CACHED_MAX,
+    (_key, text) => JSON.parse(text) as Account,
+  );
+  const changes = await followChanges(target, accounts);
+  const metrics = createWorkerMetrics();
+  const publisher = await publishMetrics(redis, metrics.registry, process_name);
+  const context: WorkerContext = { redis, clickhouse, accounts, metrics, log };
+
+  const queue = openBatchQueue(target);
+  const worker = processBatches(
+    target,
+    async (batch) => {
+      const process_batch = LOGS[batch.log];
+      if (process_batch === undefined) throw new Error(`nobody processes the log ${batch.log}`);
+      await process_batch(context, batch);
+    },
+    (batch, error) => {
+      metrics.failed(batch);
+      log.warn({ batch: batch?.token, ...withoutRows(error) }, 'batch failed and is tried again');
+    },
+  );
+  const cutter = cutBatches(redis, queue, Object.keys(LOGS), log);
+  const watch = setInterval(() => void watchBacklog().catch(() => {}), WATCH_EVERY_MS);
+
+  async function watchBacklog(): Promise<void> {
+    for (const name of Object.keys(LOGS)) {
+      const waiting = await Promise.all(
+        Array.from({ length: PARTITIONS }, (_, partition) => backlog(redis, name, partition)),
+      );
+      metrics.backlog(
+        name,
+        waiting.reduce((sum, entries) => sum + entries, 0),
+      );
+      const fullest = Math.max(...waiting);
+      if (fullest > BACKLOG_WARN_ENTRIES) {
+        log.error({ stream: name, entries: fullest, entries_max: ENTRIES_MAX }, 'stream is filling up');
+      }
+    }
+    metrics.queued(await queue.getJobCountByTypes('waiting', 'active', 'delayed'));
+  }
+
+  return async () => {
+    clearInterval(watch);
+    await cutter.close();
+    await worker.close();
+    await queue.close();
+    await publisher.close();
+    await changes.close();
+    await clickhouse.close();
+    redis.disconnect();
+  };
+});
+
+/** What a log line may say of an error: ClickHouse quotes the rows it can't take in its message. */
+function withoutRows(error: Error): { error: string; code?: string } {
+  if (error instanceof ClickHouseError) return { error: error.type ?? 'ClickHouse error', code: error.code };
+  return { error: error.message };
+}

@@ -1,0 +1,22 @@
+/**
+ * When a row's personal data ends: its account's `retention_days` after the event. Accounts are cached;
+ * with Redis down a lookup rejects and the batch is tried again.
+ */
+import { type Account, accountKey } from '../src/catalog/definitions.ts';
+import type { RecordCache } from '../src/platform/record-cache.ts';
+
+/** For rows of an account that was removed by hand. */
+const RETENTION_DAYS_DEFAULT = 400;
+const DAY_S = 24 * 3_600;
+
+export type AccountCache = RecordCache<Account>;
+
+/** Unix time in seconds at which a row of `account_id` from `event_ms` is deleted. */
+export async function expiryOf(
+  accounts: AccountCache,
+  account_id: string,
+  event_ms: number,
+): Promise<number> {
+  const account = await accounts.load(accountKey(account_id));
+  return Math.floor(event_ms / 1_000) + (account?.retention_days ?? RETENTION_DAYS_DEFAULT) * DAY_S;
+}

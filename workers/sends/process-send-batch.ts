@@ -1,0 +1,51 @@
+/**
+ * The journey of a frozen batch of sends: read the range · insert under the batch's token · trim the
+ * range. Safe to run again.
+ */
+import { type Batch, finish, read } from '../../src/platform/stream-log.ts';
+import { decodeSend } from '../../src/sends/send.ts';
+import { decodeRows } from '../decode-rows.ts';
+import { insertRows } from '../insert-rows.ts';
+import { expiryOf } from '../row-expiry.ts';
+import type { WorkerContext } from '../worker-context.ts';
+
+const COLUMNS = [
+  'account_id',
+  'message_id',
+  'contact_id',
+  'creative_id',
+  'campaign_id',
+  'variant_id',
+  'sent_at',
+  'logged_at',
+  'link_keys',
+  'link_ids',
+  'offer_ids',
+  'batch',
+  'expires_at',
+] as const;
+
+export async function processSendBatch(context: WorkerContext, batch: Batch): Promise<void> {
+  const sends = await decodeRows(context, batch, await read(context.redis, batch), decodeSend);
+  if (sends.length > 0) {
+    const rows = await Promise.all(
+      sends.map(async (send) => [
+        send.account_id,
+        send.message_id,
+        send.contact_id,
+        send.creative_id,
+        send.campaign_id,
+        send.variant_id,
+        send.sent_at_ms,
+        send.logged_at_ms,
+        send.links.map((link) => link.link_key),
+        send.links.map((link) => link.link_id),
+        send.links.map((link) => link.offer_id),
+        batch.token,
+        await expiryOf(context.accounts, send.account_id, send.logged_at_ms),
+      ]),
+    );
+    await insertRows(context, 'sends', COLUMNS, rows, batch.token);
+  }
+  await finish(context.redis, batch, Date.now());
+}

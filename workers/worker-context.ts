@@ -1,0 +1,14 @@
+/** What the steps of a worker are handed: connections and counters, no globals. */
+import type { ClickHouseClient } from '@clickhouse/client';
+import type { Log } from '../src/platform/log.ts';
+import type { RedisClient } from '../src/platform/redis.ts';
+import type { AccountCache } from './row-expiry.ts';
+import type { WorkerMetrics } from './worker-metrics.ts';
+
+export interface WorkerContext {
+  redis: RedisClient;
+  clickhouse: ClickHouseClient;
+  accounts: AccountCache;
+  metrics: WorkerMetrics;
+  log: Log;
+}

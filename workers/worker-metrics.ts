@@ -1,0 +1,87 @@
+/** What the worker processes count. */
+import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { Batch } from '../src/platform/stream-log.ts';
+
+const SECONDS = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
+const LAG_SECONDS = [0.25, 0.5, 1, 1.5, 2, 3, 5, 10, 30, 60, 300, 3_600];
+const ROWS = [1, 10, 100, 500, 1_000, 2_500, 5_000, 10_000, 20_000];
+
+export interface WorkerMetrics {
+  registry: Registry;
+  judged(verdict: 'human' | 'bot'): void;
+  inserted(table: string, rows: number, seconds: number): void;
+  /** A batch whose oldest click is from `oldest_ms` can be seen in the reports now. */
+  visible(oldest_ms: number): void;
+  deadLettered(rows: number): void;
+  failed(batch: Batch | undefined): void;
+  backlog(log: string, entries: number): void;
+  queued(jobs: number): void;
+}
+
+export function createWorkerMetrics(): WorkerMetrics {
+  const registry = new Registry();
+  const registers = [registry];
+  const judged = new Counter({
+    name: 'trackly_clicks_judged_total',
+    help: 'Clicks by verdict; a batch that ran again counts again.',
+    labelNames: ['verdict'],
+    registers,
+  });
+  const rows = new Histogram({
+    name: 'trackly_batch_rows',
+    help: 'Rows of an inserted batch.',
+    labelNames: ['table'],
+    buckets: ROWS,
+    registers,
+  });
+  const insert = new Histogram({
+    name: 'trackly_insert_seconds',
+    help: 'Seconds of one insert into ClickHouse.',
+    labelNames: ['table'],
+    buckets: SECONDS,
+    registers,
+  });
+  const lag = new Histogram({
+    name: 'trackly_click_to_report_seconds',
+    help: "Seconds from a batch's oldest click to its rows in the reports.",
+    buckets: LAG_SECONDS,
+    registers,
+  });
+  const dead = new Counter({
+    name: 'trackly_dead_letters_total',
+    help: 'Rows set aside because they could not be read.',
+    registers,
+  });
+  const failures = new Counter({
+    name: 'trackly_batch_failures_total',
+    help: 'Batches that failed and are tried again.',
+    labelNames: ['log'],
+    registers,
+  });
+  const backlog = new Gauge({
+    name: 'trackly_stream_entries',
+    help: 'Stream entries that wait to be processed.',
+    labelNames: ['log'],
+    aggregator: 'max',
+    registers,
+  });
+  const queued = new Gauge({
+    name: 'trackly_queue_jobs',
+    help: 'Batches that wait in the queue.',
+    aggregator: 'max',
+    registers,
+  });
+  return {
+    registry,
+    judged: (verdict) => judged.inc({ verdict }),
+    inserted(table, count, seconds) {
+      rows.observe({ table }, count);
+      insert.observe({ table }, seconds);
+    },
+    visible: (oldest_ms) => lag.observe(Math.max(0, Date.now() - oldest_ms) / 1_000),
+    deadLettered: (count) => dead.inc(count),
+    failed: (batch) => failures.inc({ log: batch?.log ?? 'unknown' }),
+    backlog: (log, entries) => backlog.set({ log }, entries),
+    queued: (jobs) => queued.set(jobs),
+  };
+}

@@ -1,0 +1,86 @@
+/**
+ * How fast messages are created through one NDJSON request, and how much memory the API needs for it:
+ * starts the whole system, sends, prints one JSON line. See README.md beside this file.
+ */
+
+import { readFile } from 'node:fs/promises';
+import { request } from 'node:http';
+import { join } from 'node:path';
+import { createCampaign, createSender } from '../../test/support/sender.ts';
+import { type System, startSystem } from '../../test/support/system.ts';
+
+const MESSAGES = Number(process.argv[2] ?? 100_000);
+const SAMPLE_EVERY_MS = 100;
+
+async function apiMemoryMb(system: System): Promise<number> {
+  const processes = JSON.parse(await readFile(join(system.data_dir, 'processes.json'), 'utf8'));
+  const status = await readFile(`/proc/${processes.api}/status`, 'utf8');
+  return Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1] ?? 0) / 1_024;
+}
+
+async function main(): Promise<void> {
+  const system = await startSystem();
+  try {
+    const sender = await createSender(system);
+    const { campaign_id, creative_ids } = await createCampaign(sender, 'Bench');
+    const before_mb = await apiMemoryMb(system);
+    let peak_mb = before_mb;
+    const sampler = setInterval(async () => {
+      peak_mb = Math.max(peak_mb, await apiMemoryMb(system).catch(() => 0));
+    }, SAMPLE_EVERY_MS);
+
+    const started = performance.now();
+    let answers = 0;
+    let first_answer_ms = 0;
+    let sent = 0;
+    let answered_before_end = false;
+    await new Promise<void>((resolve, reject) => {
+      const call = request(`${system.api_url}/v2/messages`, {
+        method: 'POST',
+        headers: { 'x-api-key': sender.api_key, 'content-type': 'application/x-ndjson' },
+      });
+      call.on('error', reject);
+      call.on('response', (response) => {
+        response.on('data', (chunk: Buffer) => {
+          first_answer_ms ||= performance.now() - started;
+          if (sent < MESSAGES) answered_before_end = true;
+          for (const byte of chunk) if (byte === 10) answers++;
+        });
+        response.on('end', resolve);
+        response.on('error', reject);
+      });
+      const write = (): void => {
+        while (sent < MESSAGES) {
+          const i = sent++;
+          const line = `${JSON.stringify({ contact_id: `c${i}`, creative_id: creative_ids[i % 2], campaign_id, fields: { first_name: `Name ${i}` } })}\n`;
+          if (!call.write(line)) {
+            call.once('drain', write);
+            return;
+          }
+        }
+        call.end();
+      };
+      write();
+    });
+    const seconds = (performance.now() - started) / 1_000;
+    clearInterval(sampler);
+    console.log(
+      JSON.stringify({
+        messages: MESSAGES,
+        answers,
+        seconds: Number(seconds.toFixed(2)),
+        messages_per_s: Math.round(answers / seconds),
+        links_per_s: Math.round((2 * answers) / seconds),
+        first_answer_ms: Math.round(first_answer_ms),
+        answered_before_end,
+        api_memory_before_mb: Math.round(before_mb),
+        api_memory_peak_mb: Math.round(peak_mb),
+        api_memory_growth_mb: Math.round(peak_mb - before_mb),
+      }),
+    );
+  } finally {
+    await system.destroy();
+  }
+}
+
+await main();

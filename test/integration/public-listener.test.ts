@@ -1,0 +1,285 @@
+/** Every odd case that the public listener may meet, on the whole system. */
+
+import { request } from 'node:http';
+import { connect } from 'node:net';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createPhones, PHONE, type Phones } from '../support/phones.ts';
+import { callApi, createCampaign, createSender, type Sender } from '../support/sender.ts';
+import { type System, startSystem } from '../support/system.ts';
+import { until } from '../support/until.ts';
+
+let system: System;
+let sender: Sender;
+let phones: Phones;
+let link_id: string;
+let offer_id: string;
+
+beforeAll(async () => {
+  system = await startSystem({ TRUST_PROXY: '1' });
+  sender = await createSender(system);
+  const campaign = await createCampaign(sender, 'Odd');
+  phones = createPhones(system.redirect_url, 8);
+  offer_id = campaign.offer_ids[0];
+  const [message] = await sender.send([
+    {
+      message_id: 'odd',
+      contact_id: 'c',
+      creative_id: campaign.creative_ids[0],
+      fields: { first_name: 'A' },
+    },
+  ]);
+  link_id = message?.links[0]?.link_id ?? '';
+});
+
+afterAll(async () => {
+  phones?.close();
+  await system?.destroy();
+});
+
+const shorten = async (body: object): Promise<string> =>
+  (await sender.call('POST', '/v2/links/shorten', body)).body.link_id;
+
+async function status(path: string, init: RequestInit = {}): Promise<number> {
+  const response = await fetch(`${system.redirect_url}${path}`, { redirect: 'manual', ...init });
+  await response.arrayBuffer();
+  return response.status;
+}
+
+/** Writes raw bytes and returns what came back until the server closed or `wait_for` was seen. */
+function raw(text: string, wait_for: RegExp, hang_up = false): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const { hostname, port } = new URL(system.redirect_url);
+    const socket = connect({ host: hostname, port: Number(port) });
+    let answer = '';
+    socket.on('error', () => resolve(answer));
+    socket.on('close', () => resolve(answer));
+    socket.on('data', (chunk) => {
+      answer += chunk;
+      if (wait_for.test(answer)) socket.destroy();
+    });
+    socket.setTimeout(10_000, () => {
+      socket.destroy();
+      reject(new Error(`no answer to ${text.slice(0, 40)}`));
+    });
+    socket.write(text, () => {
+      if (hang_up) socket.destroy();
+    });
+  });
+}
+
+const clicks = async (where: string): Promise<Record<string, any>[]> =>
+  (
+    await system.clickhouse.query({ query: `SELECT * FROM clicks WHERE ${where}`, format: 'JSONEachRow' })
+  ).json();
+
+describe('a link', () => {
+  it('is answered with 302, no-store, and its destination', async () => {
+    const response = await fetch(`${system.redirect_url}/${link_id}`, {
+      redirect: 'manual',
+      headers: { 'user-agent': PHONE },
+    });
+    expect(response.status).toBe(302);
+    expect(response.headers.get('cache-control')).toBe('private, no-store');
+    expect(response.headers.get('location')).toMatch(
+      /^https:\/\/shop1\.example\/\?click=[A-Za-z0-9]{22}&contact=c$/,
+    );
+  });
+
+  it('answers HEAD with the same headers, and counts it as a bot', async () => {
+    const answer = await phones.open(link_id, PHONE, 'HEAD');
+    expect(answer?.status).toBe(302);
+    const click_id = new URL(answer?.location ?? '').searchParams.get('click');
+    await until(
+      async () => (await clicks(`click_id = '${click_id}'`)).length === 1,
+      5_000,
+      () => 'no click',
+    );
+    expect((await clicks(`click_id = '${click_id}'`))[0]).toMatchObject({
+      verdict: 'bot',
+      bot_reasons: ['method:head'],
+    });
+  });
+
+  it.each(['.', ',', ')', '!', '?x=1', '%29.', '%E2%80%9D', '/', '.?utm=1'])(
+    'forgives "%s" behind it',
+    async (tail) => {
+      expect(await status(`/${link_id}${tail}`)).toBe(302);
+    },
+  );
+
+  it('keeps a message’s fields apart from the address, encoded', async () => {
+    const id = await shorten({
+      url: 'https://x.example/p?n={{who}}#{{nothing}}',
+      fields: { who: 'a&b=ü /?' },
+    });
+    expect((await phones.open(id, PHONE))?.location).toBe('https://x.example/p?n=a%26b%3D%C3%BC%20%2F%3F#');
+  });
+});
+
+describe('what is not a link', () => {
+  it.each([
+    '/',
+    '/abc',
+    '/abcdefgh',
+    '/a.b/c',
+    '/%00%00%00%00%00%00%00',
+    '/é123456',
+    '/../etc',
+    '/abc123é',
+    '/-_-_-_-',
+  ])('%s is a 404 page', async (path) => {
+    expect(await status(path)).toBe(404);
+  });
+
+  it('an unknown id is a 404 page that loads nothing from elsewhere', async () => {
+    const response = await fetch(`${system.redirect_url}/zzzzzzz`);
+    expect(response.status).toBe(404);
+    expect(response.headers.get('content-security-policy')).toContain("default-src 'none'");
+    const page = await response.text();
+    expect(page).toContain('<h1>');
+    expect(page).not.toMatch(/src=|href=|zzzzzzz/);
+  });
+
+  it('an unknown id on an account’s own domain goes to its fallback', async () => {
+    const { body } = await callApi(system, system.admin_key, 'PATCH', `/v2/accounts/${sender.account_id}`, {
+      tracking_domain: 'trk.example',
+      fallback_url: 'https://home.example/',
+    });
+    expect(body.tracking_domain).toBe('trk.example');
+    const open = (): Promise<string> =>
+      new Promise((resolve) => {
+        const { hostname, port } = new URL(system.redirect_url);
+        request({ hostname, port, path: '/zzzzzzz', headers: { host: 'trk.example' } }, (response) => {
+          response.resume();
+          resolve(response.headers.location ?? String(response.statusCode));
+        }).end();
+      });
+    await until(
+      async () => (await open()) === 'https://home.example/',
+      2_000,
+      () => 'no fallback',
+    );
+  });
+
+  it('robots.txt and favicon.ico are answered', async () => {
+    expect(await status('/robots.txt')).toBe(200);
+    expect(await status('/favicon.ico')).toBe(204);
+  });
+
+  it('another method is refused', async () => {
+    expect(await status(`/${link_id}`, { method: 'POST', body: 'x' })).toBe(405);
+    expect(await status(`/${link_id}`, { method: 'DELETE' })).toBe(405);
+  });
+});
+
+describe('a link that ended', () => {
+  it('is 410 once expired, and again active when that is taken back', async () => {
+    const id = await shorten({
+      url: 'https://x.example/',
+      expires_at: new Date(Date.now() + 1_000).toISOString(),
+    });
+    expect((await phones.open(id, PHONE))?.status).toBe(302);
+    await until(
+      async () => (await phones.open(id, PHONE))?.status === 410,
+      5_000,
+      () => 'still redirects',
+    );
+    await sender.call('PATCH', `/v2/links/${id}`, { expires_at: null });
+    await until(
+      async () => (await phones.open(id, PHONE))?.status === 302,
+      1_000,
+      () => 'still expired',
+    );
+  });
+});
+
+describe('a hostile or broken client', () => {
+  it('gets an answer or a closed connection for a 100 kB user agent, and others are served', async () => {
+    const answer = await raw(
+      `GET /${link_id} HTTP/1.1\r\nHost: x\r\nUser-Agent: ${'a'.repeat(100_000)}\r\n\r\n`,
+      /HTTP\/1\.1 \d+/,
+    );
+    expect(answer).toMatch(/^$|^HTTP\/1\.1 (302|4\d\d)/);
+    expect((await phones.open(link_id, PHONE))?.status).toBe(302);
+  });
+
+  it('may hang up half-way', async () => {
+    for (let i = 0; i < 20; i++) {
+      await raw(`GET /${link_id} HTTP/1.1\r\nHost: x\r\nUser-Ag`, /never/, true);
+      await raw(`GET /${link_id} HTTP/1.1\r\nHost: x\r\n\r\n`, /never/, true);
+    }
+    expect((await phones.open(link_id, PHONE))?.status).toBe(302);
+  });
+
+  it('can not invent its address in front of a trusted proxy', async () => {
+    const user_agent = `${PHONE} forwarded`;
+    const { hostname, port } = new URL(system.redirect_url);
+    await new Promise((resolve) => {
+      request(
+        {
+          hostname,
+          port,
+          path: `/${link_id}`,
+          headers: { 'user-agent': user_agent, 'x-forwarded-for': '1.1.1.1, 2001:db8::7' },
+        },
+        (response) => response.resume().once('end', resolve),
+      ).end();
+    });
+    await until(
+      async () => (await clicks(`user_agent LIKE '% forwarded'`)).length === 1,
+      5_000,
+      () => 'no click',
+    );
+    expect((await clicks(`user_agent LIKE '% forwarded'`))[0]?.ip).toBe('2001:db8::7');
+  });
+});
+
+describe('a burst on one link', () => {
+  const keysRead = async (): Promise<number> => {
+    const text = await (await fetch(`${system.api_url}/metrics`)).text();
+    return Number(/^trackly_redis_keys_read_total (\d+)/m.exec(text)?.[1]);
+  };
+  /** The processes publish their numbers once a second: settled when they stand still. */
+  const settledKeysRead = async (): Promise<number> => {
+    let before = -1;
+    let since = Date.now();
+    await until(
+      async () => {
+        const now = await keysRead();
+        if (now !== before) since = Date.now();
+        before = now;
+        return Date.now() - since > 2_500;
+      },
+      15_000,
+      () => 'the metrics do not settle',
+    );
+    return before;
+  };
+
+  it('of 500 connections asks Redis for it once a process', async () => {
+    const id = await shorten({ offer_id });
+    // The offer is in every process's memory before: only the link itself may be asked for.
+    await Promise.all(
+      Array.from({ length: 64 }, () => status(`/${link_id}`, { headers: { connection: 'close' } })),
+    );
+    const before = await settledKeysRead();
+    const open = (): Promise<number> =>
+      new Promise((resolve, reject) => {
+        const { hostname, port } = new URL(system.redirect_url);
+        request(
+          { hostname, port, path: `/${id}`, agent: false, headers: { 'user-agent': PHONE } },
+          (response) => {
+            response.resume().once('end', () => resolve(response.statusCode ?? 0));
+          },
+        )
+          .once('error', reject)
+          .end();
+      });
+    const answers = await Promise.all(Array.from({ length: 500 }, open));
+    expect(answers.every((code) => code === 302)).toBe(true);
+    const processes = 2;
+    const asked = (await settledKeysRead()) - before;
+    expect(asked).toBeGreaterThan(0);
+    expect(asked).toBeLessThanOrEqual(processes);
+  });
+});

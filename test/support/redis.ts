@@ -1,0 +1,76 @@
+/** A Redis of a test's own: on a free port, in a folder of its own, append-only file on. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { probeRedis, type RedisTarget } from '../../src/platform/redis.ts';
+import { freePort } from '../../src/supervisor/ports.ts';
+import { findRedisServer } from '../../src/supervisor/private-redis.ts';
+import { until } from './until.ts';
+
+export interface TestRedis {
+  url: string;
+  target: RedisTarget;
+  /** SIGKILL. */
+  kill(): Promise<void>;
+  /** Runs it again on the same data and port. */
+  start(): Promise<void>;
+  freeze(): void;
+  thaw(): void;
+  /** Ends it and removes its data. */
+  stop(): Promise<void>;
+}
+
+export async function startRedis(): Promise<TestRedis> {
+  const dir = await mkdtemp(join(tmpdir(), 'trackly-redis-'));
+  const port = await freePort();
+  const url = `redis://127.0.0.1:${port}`;
+  let server: ChildProcess;
+
+  async function start(): Promise<void> {
+    const args = [
+      '--port',
+      String(port),
+      '--dir',
+      dir,
+      '--appendonly',
+      'yes',
+      '--save',
+      '',
+      '--bind',
+      '127.0.0.1',
+    ];
+    server = spawn(findRedisServer(), args, { stdio: 'ignore' });
+    await until(
+      () =>
+        probeRedis(url).then(
+          () => true,
+          () => false,
+        ),
+      10_000,
+      () => 'redis-server did not start',
+    );
+  }
+
+  async function end(signal: NodeJS.Signals): Promise<void> {
+    if (server.exitCode !== null || server.signalCode !== null) return;
+    const ended = new Promise((resolve) => server.once('exit', resolve));
+    server.kill(signal);
+    await ended;
+  }
+
+  await start();
+  return {
+    url,
+    target: await probeRedis(url),
+    kill: () => end('SIGKILL'),
+    start,
+    freeze: () => void server.kill('SIGSTOP'),
+    thaw: () => void server.kill('SIGCONT'),
+    async stop() {
+      server.kill('SIGCONT');
+      await end('SIGKILL');
+      await rm(dir, { recursive: true, force: true });
+    },
+  };
+}

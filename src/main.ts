@@ -128,7 +128,8 @@ class Run {
       name,
       command: process.execPath,
       args: ['--disable-warning=ExperimentalWarning', join(import.meta.dirname, ENTRIES[role])],
-      env: { ...env, TRACKLY_PROCESS: name },
+      // The embedded engine runs each statement on a thread of the pool.
+      env: { ...env, TRACKLY_PROCESS: name, ...(role === 'clickhouse' ? { UV_THREADPOOL_SIZE: '16' } : {}) },
       spawned: (child_name, pid) => this.#data?.note(child_name, pid),
       log: this.#log,
     });

@@ -32,8 +32,8 @@ const MACRO = /\{\{\s*[a-z0-9_]+\s*\}\}/g;
 /** Why `text` can't be a destination, or undefined where it can. Macros may stand after the host only. */
 export function destinationError(text: string, macros: boolean): string | undefined {
   if (text.length > URL_LENGTH_MAX) return `must be at most ${URL_LENGTH_MAX} characters long`;
-  if (/\s/.test(text) || !isCleanText(text))
-    return 'must not contain spaces, line breaks or control characters';
+  if (/[\s\\]/.test(text) || !isCleanText(text))
+    return 'must not contain spaces, backslashes, line breaks or control characters';
   const authority = /^https?:\/\/([^/?#\\]*)/i.exec(text)?.[1];
   if (authority === undefined) return 'must be an absolute address that begins with https:// or http://';
   if (authority.includes('@')) return 'must not contain a user name or password';

@@ -46,7 +46,6 @@ export interface Answer {
   status: number;
   headers: Record<string, unknown>;
   text: string;
-  // biome-ignore lint/suspicious/noExplicitAny: tests look into answers of every shape
   json(): any;
 }
 

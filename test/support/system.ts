@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type ClickHouseClient, createClient } from '@clickhouse/client';
+import { type ClickHouseClient, ClickHouseLogLevel, createClient } from '@clickhouse/client';
 import { freePort } from '../../src/supervisor/ports.ts';
 import { until } from './until.ts';
 
@@ -87,7 +87,11 @@ export async function startSystem(settings: Record<string, string> = {}): Promis
   return {
     redirect_url: `http://127.0.0.1:${redirect_port}`,
     api_url: `http://127.0.0.1:${api_port}`,
-    clickhouse: createClient({ url: `http://127.0.0.1:${clickhouse_port}`, database: 'trackly' }),
+    clickhouse: createClient({
+      url: `http://127.0.0.1:${clickhouse_port}`,
+      database: 'trackly',
+      log: { level: ClickHouseLogLevel.OFF },
+    }),
     admin_key: (await readFile(join(data_dir, 'admin.key'), 'utf8')).trim(),
     data_dir,
     output: () => output,

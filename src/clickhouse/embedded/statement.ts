@@ -1,0 +1,67 @@
+/**
+ * What the HTTP front must know of a statement's text: whether it only reads, which format it names, and
+ * for an INSERT whose data comes in the body, its parts. The engine itself does all real parsing.
+ */
+
+/** Comments and spaces before the first word. */
+const LEADING = /^(?:\s+|--[^\n]*(?:\n|$)|#!?[^\n]*(?:\n|$)|\/\*[\s\S]*?\*\/)*/;
+const READS = /^\(*\s*(SELECT|WITH|SHOW|DESCRIBE|DESC|EXPLAIN|EXISTS|CHECK)\b/i;
+const ROWS = /^\(*\s*(SELECT|WITH)\b/i;
+const FORMAT = /\bFORMAT\s+([A-Za-z0-9_]+)\s*(?:SETTINGS\s+[^'"`;]*)?;?\s*$/i;
+const INSERT =
+  /^INSERT\s+INTO\s+(?:TABLE\s+)?([\w.`"]+)\s*(?:\(([^)]*)\))?\s*(?:SETTINGS\s+([\s\S]+?)\s+)?FORMAT\s+([A-Za-z0-9_]+)\s*;?\s*$/i;
+
+export function withoutComments(sql: string): string {
+  return sql.replace(LEADING, '');
+}
+
+/** Whether it can't change anything: what GET and `readonly` allow. */
+export function isReading(sql: string): boolean {
+  return READS.test(withoutComments(sql));
+}
+
+/** Whether it is a query whose rows may be sent as they come. */
+export function isSelect(sql: string): boolean {
+  return ROWS.test(withoutComments(sql));
+}
+
+/** The format that the statement names itself. */
+export function formatOf(sql: string): string | undefined {
+  return FORMAT.exec(sql)?.[1];
+}
+
+export interface InsertStatement {
+  /** `INSERT INTO t (a, b)` */
+  head: string;
+  /** `a = 1, b = 2` or empty. */
+  settings: string;
+  format: string;
+}
+
+/** An INSERT whose rows follow in the body, or undefined. */
+export function insertOf(sql: string): InsertStatement | undefined {
+  const match = INSERT.exec(withoutComments(sql));
+  if (match === null) return undefined;
+  const [, table = '', columns, settings = '', format = ''] = match;
+  return { head: `INSERT INTO ${table}${columns === undefined ? '' : ` (${columns})`}`, settings, format };
+}
+
+/** A text literal. */
+export function quote(text: string): string {
+  return `'${text.replace(/\\/g, '\\\\').replace(/'/g, "\\'")}'`;
+}
+
+const ESCAPES: Record<string, string> = { t: '\t', n: '\n', r: '\r', '0': '\0', b: '\b', f: '\f' };
+
+/**
+ * The value of `param_<name>` as the engine's bind call takes it. On the wire it is escaped as in
+ * TabSeparated; the bind call escapes by itself. Within an array, tuple or map a quote stays doubled.
+ */
+export function parameterValue(sql: string, name: string, text: string): string | null {
+  if (text === '\\N') return null;
+  const type = new RegExp(`\\{\\s*${name}\\s*:\\s*([A-Za-z0-9]+)`).exec(sql)?.[1] ?? '';
+  const nested = /^(Array|Tuple|Map|Nested)/.test(type);
+  return text.replace(/\\([\s\S])/g, (_all, char: string) =>
+    char === "'" && nested ? "''" : (ESCAPES[char] ?? char),
+  );
+}

@@ -1,0 +1,131 @@
+/** A first click stays first: bots before people, repeats, two links, and a worker that dies half-way. */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { connectRedis, type RedisClient, untilReady } from '../../src/platform/redis.ts';
+import { BOT, clickIdOf, createPhones, PHONE, type Phones } from '../support/phones.ts';
+import { type Campaign, createCampaign, createSender, type Sender } from '../support/sender.ts';
+import { type System, startSystem } from '../support/system.ts';
+import { until } from '../support/until.ts';
+
+let system: System;
+let sender: Sender;
+let campaign: Campaign;
+let phones: Phones;
+let redis: RedisClient;
+
+beforeAll(async () => {
+  system = await startSystem();
+  sender = await createSender(system);
+  campaign = await createCampaign(sender, 'First');
+  phones = createPhones(system.redirect_url, 4);
+  const conf = await readFile(join(system.data_dir, 'redis.conf'), 'utf8');
+  const [port, password] = [/^port (\d+)/m, /^requirepass (\w+)/m].map((pattern) => pattern.exec(conf)?.[1]);
+  redis = connectRedis({ url: `redis://:${password}@127.0.0.1:${port}`, cluster: false }, 'fast');
+  await untilReady(redis, 5_000);
+});
+
+afterAll(async () => {
+  phones?.close();
+  redis?.disconnect();
+  await system?.destroy();
+});
+
+let messages = 0;
+async function newLinks(): Promise<[string, string]> {
+  const [message] = await sender.send([
+    {
+      message_id: `first-${++messages}`,
+      contact_id: 'c',
+      creative_id: campaign.creative_ids[0],
+      fields: { first_name: 'A' },
+    },
+  ]);
+  return [message?.links[0]?.link_id ?? '', message?.links[1]?.link_id ?? ''];
+}
+
+async function open(link_id: string, user_agent: string): Promise<string> {
+  const answer = await phones.open(link_id, user_agent);
+  if (answer?.status !== 302) throw new Error(`not redirected: ${answer?.status}`);
+  return clickIdOf(answer);
+}
+
+type Flags = { is_first: number; is_first_for_offer: number; verdict: string };
+
+/** The stored decision about each click, once all of them are there. */
+async function decisions(click_ids: string[]): Promise<Flags[]> {
+  const list = click_ids.map((id) => `'${id}'`).join();
+  const query = `SELECT click_id, is_first, is_first_for_offer, verdict FROM clicks WHERE click_id IN (${list})`;
+  let rows: (Flags & { click_id: string })[] = [];
+  await until(
+    async () => {
+      const result = await system.clickhouse.query({ query, format: 'JSONEachRow' }).catch(() => undefined);
+      rows = result === undefined ? [] : await result.json();
+      return rows.length >= click_ids.length;
+    },
+    20_000,
+    () => `${rows.length} of ${click_ids.length} clicks arrived\n${system.output()}`,
+  );
+  expect(rows).toHaveLength(click_ids.length);
+  return click_ids.map((id) => rows.find((row) => row.click_id === id) as Flags);
+}
+
+const FIRST = { is_first: 1, is_first_for_offer: 1, verdict: 'human' };
+const LATER = { is_first: 0, is_first_for_offer: 0, verdict: 'human' };
+
+describe('the first click', () => {
+  it('is the person’s though a bot came before', async () => {
+    const [link] = await newLinks();
+    const ids = [await open(link, BOT), await open(link, PHONE), await open(link, BOT)];
+    const [bot, person, again] = await decisions(ids);
+    expect(bot).toMatchObject({ is_first: 0, is_first_for_offer: 0, verdict: 'bot' });
+    expect(person).toMatchObject(FIRST);
+    expect(again).toMatchObject({ is_first: 0, verdict: 'bot' });
+  });
+
+  it('is one though the person taps again, in the same batch and in a later one', async () => {
+    const [link] = await newLinks();
+    const ids = [await open(link, PHONE), await open(link, PHONE)];
+    await decisions(ids);
+    ids.push(await open(link, PHONE));
+    const [first, second, third] = await decisions(ids);
+    expect(first).toMatchObject(FIRST);
+    expect(second).toMatchObject(LATER);
+    expect(third).toMatchObject(LATER);
+  });
+
+  it('on a second link is first for that link’s offer, not for the message', async () => {
+    const [one, two] = await newLinks();
+    const ids = [await open(one, PHONE), await open(two, PHONE), await open(one, PHONE)];
+    const [first, other, again] = await decisions(ids);
+    expect(first).toMatchObject(FIRST);
+    expect(other).toMatchObject({ is_first: 0, is_first_for_offer: 1 });
+    expect(again).toMatchObject(LATER);
+  });
+
+  it('stays first when the worker is killed between its claim and its insert', async () => {
+    const processes = JSON.parse(await readFile(join(system.data_dir, 'processes.json'), 'utf8'));
+    const [link] = await newLinks();
+    const claims = async (): Promise<number> => (await redis.keys(`first:*first-${messages}*`)).length;
+    // ClickHouse stands still: the worker claims, and waits for its insert.
+    process.kill(processes.clickhouse, 'SIGSTOP');
+    try {
+      const first = await open(link, PHONE);
+      await until(
+        async () => (await claims()) === 2,
+        10_000,
+        () => 'nothing was claimed',
+      );
+      await system.kill('worker-1');
+      const second = await open(link, PHONE);
+      process.kill(processes.clickhouse, 'SIGCONT');
+      const [one, two] = await decisions([first, second]);
+      expect(one).toMatchObject(FIRST);
+      expect(two).toMatchObject(LATER);
+      const { body } = await sender.call('GET', `/v2/reports/messages?message_id=first-${messages}`);
+      expect(body.rows[0]).toMatchObject({ clicks_total: 2, clicks_human: 2, clicks_unique: 1 });
+    } finally {
+      process.kill(processes.clickhouse, 'SIGCONT');
+    }
+  });
+});

@@ -29,7 +29,7 @@ export interface System {
 }
 
 export async function startSystem(settings: Record<string, string> = {}): Promise<System> {
-  const data_dir = await mkdtemp(join(tmpdir(), 'trackly-test-'));
+  const data_dir = settings.DATA_DIR ?? (await mkdtemp(join(tmpdir(), 'trackly-test-')));
   const [redirect_port, api_port, clickhouse_port] = [await freePort(), await freePort(), await freePort()];
   const env: NodeJS.ProcessEnv = {
     PATH: process.env.PATH,

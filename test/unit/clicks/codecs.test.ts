@@ -1,0 +1,97 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { decodeClick, encodeClick, encodeClickLink } from '../../../src/clicks/click.ts';
+import { decodeLink, encodeLink } from '../../../src/links/link.ts';
+import { clickIdTime, newClickId, newLinkId } from '../../../src/platform/random.ts';
+import { decodeSend, encodeSend } from '../../../src/sends/send.ts';
+
+const text = fc.string({ unit: 'grapheme' });
+const time = fc.nat();
+const link = fc.record({
+  link_id: fc.constant('abc1234'),
+  account_id: text,
+  message_id: text,
+  contact_id: text,
+  offer_id: text,
+  creative_id: text,
+  campaign_id: text,
+  variant_id: text,
+  link_key: text,
+  sent_at_ms: time,
+  url: text,
+  fields: fc.dictionary(fc.stringMatching(/^[a-z]{1,5}$/), text, { noNullPrototype: true }),
+  expires_at_ms: time,
+  disabled: fc.boolean(),
+});
+
+it('gives every link back as it was stored', () => {
+  fc.assert(
+    fc.property(link, (value) => {
+      expect(decodeLink('abc1234', encodeLink(value))).toEqual(value);
+    }),
+  );
+});
+
+it('gives every click back as it was logged, on one line', () => {
+  fc.assert(
+    fc.property(
+      link,
+      text,
+      fc.dictionary(text, text, { noNullPrototype: true }),
+      (value, user_agent, headers) => {
+        const row = encodeClick('CLICK', 5, 'GET', '::1', user_agent, headers, encodeClickLink(value));
+        expect(row).not.toContain('\n');
+        const { url, fields, expires_at_ms, disabled, ...kept } = value;
+        expect(decodeClick(row)).toEqual({
+          ...kept,
+          click_id: 'CLICK',
+          clicked_at_ms: 5,
+          method: 'GET',
+          ip: '::1',
+          user_agent,
+          headers,
+        });
+      },
+    ),
+  );
+});
+
+it('gives every send back as it was logged, on one line', () => {
+  fc.assert(
+    fc.property(link, fc.array(fc.tuple(text, text, text)), (value, links) => {
+      const { message_id, account_id, contact_id, creative_id, campaign_id, variant_id, sent_at_ms } = value;
+      const send = {
+        message_id,
+        account_id,
+        contact_id,
+        creative_id,
+        campaign_id,
+        variant_id,
+        sent_at_ms,
+        logged_at_ms: 7,
+        links: links.map(([link_key, link_id, offer_id]) => ({ link_key, link_id, offer_id })),
+      };
+      expect(encodeSend(send)).not.toContain('\n');
+      expect(decodeSend(encodeSend(send))).toEqual(send);
+    }),
+  );
+});
+
+it.each(['', '{}', '[]', '["a"]', 'null', '["a",1,"GET","ip","ua",{},[1,2]]'])(
+  'refuses the row %j',
+  (row) => {
+    expect(() => decodeClick(row)).toThrow();
+    expect(() => decodeSend(row)).toThrow();
+  },
+);
+
+it('draws ids of the right form, with the click’s time in the click’s id', () => {
+  const ids = new Set<string>();
+  for (let i = 0; i < 10_000; i++) {
+    expect(newLinkId()).toMatch(/^[A-Za-z0-9]{7}$/);
+    ids.add(newClickId(1_700_000_000_123));
+  }
+  expect(ids.size).toBe(10_000);
+  for (const id of ids) expect(clickIdTime(id)).toBe(1_700_000_000_123);
+  expect(clickIdTime('short')).toBeUndefined();
+});

@@ -1,0 +1,37 @@
+import { expect, it } from 'vitest';
+import { ConfigError, readConfig } from '../../src/config.ts';
+
+it('has a default that works for every setting', () => {
+  expect(readConfig({})).toMatchObject({
+    redirect_port: 8080,
+    api_port: 8081,
+    redirect_host: '127.0.0.1',
+    api_host: '127.0.0.1',
+    redis_url: undefined,
+    clickhouse_url: undefined,
+    trust_proxy: 0,
+    click_ack: 'durable',
+    log_level: 'info',
+  });
+});
+
+it.each([
+  ['REDIRECT_PORT', 'http'],
+  ['API_PORT', '70000'],
+  ['API_PORT', '8080'],
+  ['REDIRECT_PROCESSES', '0'],
+  ['REDIRECT_HOST', 'localhost'],
+  ['TRUST_PROXY', '-1'],
+  ['CLICK_ACK', 'maybe'],
+  ['LOG_LEVEL', 'loud'],
+  ['REDIS_URL', 'localhost:6379'],
+  ['CLICKHOUSE_URL', 'clickhouse:8123'],
+  ['ADMIN_KEY', 'secret'],
+])('names %s when it is "%s"', (name, value) => {
+  expect(() => readConfig({ [name]: value })).toThrow(ConfigError);
+  expect(() => readConfig({ [name]: value })).toThrow(name);
+});
+
+it('does not repeat an address that may hold a password', () => {
+  expect(() => readConfig({ REDIS_URL: 'http://:hunter2@x' })).toThrow(/^(?!.*hunter2)/);
+});

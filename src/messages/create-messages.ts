@@ -13,6 +13,9 @@ import { getMessages, type MessageRecord, recordSends } from './message-store.ts
 import { placeholdersOf, renderMessage } from './render-message.ts';
 import { shortUrl } from './short-url.ts';
 
+const RECORD_TRIES_MAX = 20;
+const RECORD_RETRY_MS = 250;
+
 export interface CreatedMessage {
   message_id: string;
   text: string;
@@ -207,7 +210,7 @@ async function createRecords(context: MessageContext, drafts: Draft[]): Promise<
       record: { ...common, ...(Object.keys(input.fields).length > 0 ? { fields: input.fields } : {}), links },
     };
   });
-  const others = await recordSends(context.redis, sends);
+  const others = await untilRecorded(context.redis, sends);
   const orphans: string[] = [];
   for (const [i, draft] of drafts.entries()) {
     const own = sends[i]?.record as MessageRecord;
@@ -219,6 +222,24 @@ async function createRecords(context: MessageContext, drafts: Draft[]): Promise<
     }
   }
   await removeLinks(context.redis, orphans);
+}
+
+/**
+ * A reply that was lost leaves open whether the sends are logged; sent again, the record that is there
+ * tells. So a Redis that restarts meanwhile costs the sender a pause, not a doubtful message.
+ */
+async function untilRecorded(
+  redis: RedisClient,
+  sends: Parameters<typeof recordSends>[1],
+): Promise<(MessageRecord | undefined)[]> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await recordSends(redis, sends);
+    } catch (error) {
+      if (error instanceof LogFullError || tries === RECORD_TRIES_MAX) throw error;
+      await new Promise((done) => setTimeout(done, RECORD_RETRY_MS));
+    }
+  }
 }
 
 function answer(context: MessageContext, draft: Draft): CreatedMessage | MessageError {

@@ -179,6 +179,15 @@ export async function read(redis: RedisClient, batch: Batch): Promise<string[]> 
   return rows;
 }
 
+/**
+ * Whether the batch has not been finished yet. A worker that stood still for long asks before it inserts:
+ * ClickHouse forgets a token after 10,000 others.
+ */
+export async function isOpen(redis: RedisClient, batch: Batch): Promise<boolean> {
+  const open = await redis.hmget(openKey(batch.log, batch.partition), 'first', 'last');
+  return open[0] === batch.first_id && open[1] === batch.last_id;
+}
+
 /** Removes the batch's range and closes it; true when this call did. Only after the insert succeeded. */
 export async function finish(redis: RedisClient, batch: Batch, now_ms: number): Promise<boolean> {
   const [time, sequence] = batch.last_id.split('-') as [string, string];

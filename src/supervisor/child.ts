@@ -58,6 +58,8 @@ export class Child {
     const child = spawn(command, args, {
       env,
       stdio: ipc ? ['ignore', 'inherit', 'inherit', 'ipc'] : ['ignore', 'ignore', 'pipe'],
+      // Another program would take a Ctrl-C for its own and end before those who still need it.
+      detached: !ipc,
     });
     this.#process = child;
     if (child.pid !== undefined) this.#options.spawned(name, child.pid);

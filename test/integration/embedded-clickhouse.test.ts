@@ -209,6 +209,18 @@ describe('a plain request', () => {
     expect(await (await get('/ping')).text()).toBe('Ok.\n');
   });
 
+  it('can not reach the files of this machine', async () => {
+    for (const query of [
+      "SELECT * FROM file('/etc/passwd', LineAsString)",
+      "SELECT 1 INTO OUTFILE '/tmp/x'",
+      "INSERT INTO d.rows FROM INFILE '/etc/passwd' FORMAT CSV",
+      "SELECT * FROM executable('id', TSV, 'x String')",
+    ]) {
+      expect((await get('/', { method: 'POST', body: query })).status, query).toBe(403);
+    }
+    expect((await get('/', { method: 'POST', body: "SELECT 'from infile (file()'" })).status).toBe(200);
+  });
+
   it('gets gzip when it asks for it', async () => {
     const { request } = await import('node:http');
     const body = await new Promise<Buffer>((resolve) => {

@@ -148,6 +148,26 @@ describe('the journey of a click', () => {
     );
   });
 
+  it('lets a change take effect within a second also after Redis was lost and came back', async () => {
+    const { link_ids } = await sendTo('finn');
+    const link_id = link_ids[0] ?? '';
+    const offer = `/v2/offers/${campaign.offer_ids[0]}`;
+    const location = async (): Promise<string> => (await phones.open(link_id, PHONE))?.location ?? '';
+    expect(await location()).toContain('shop1.example');
+    await system.kill('redis');
+    await until(
+      async () =>
+        (await sender.call('PATCH', offer, { destination_url: 'https://back.example/' })).status === 200,
+      10_000,
+      () => 'the offer can not be changed',
+    );
+    await until(
+      async () => (await location()) === 'https://back.example/',
+      1_000,
+      () => 'old destination',
+    );
+  });
+
   it('shows every part in the metrics', async () => {
     const text = await (await fetch(`${system.api_url}/metrics`)).text();
     for (const name of [

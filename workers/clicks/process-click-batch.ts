@@ -70,7 +70,7 @@ export async function processClickBatch(context: WorkerContext, batch: Batch): P
         await expiryOf(context.accounts, click.account_id, click.clicked_at_ms),
       ]),
     );
-    await insertRows(context, 'clicks', COLUMNS, rows, batch.token);
+    await insertRows(context, batch, 'clicks', COLUMNS, rows);
     for (const { verdict } of verdicts) context.metrics.judged(verdict);
     context.metrics.visible(clicks[0]?.clicked_at_ms ?? Date.now());
   }

@@ -45,7 +45,7 @@ export async function processSendBatch(context: WorkerContext, batch: Batch): Pr
         await expiryOf(context.accounts, send.account_id, send.logged_at_ms),
       ]),
     );
-    await insertRows(context, 'sends', COLUMNS, rows, batch.token);
+    await insertRows(context, batch, 'sends', COLUMNS, rows);
   }
   await finish(context.redis, batch, Date.now());
 }

@@ -3,6 +3,7 @@
  * a time. Inserts have sessions of their own, so that a slow query does not hold them up. One process a
  * folder: the engine locks it.
  */
+import { isUtf8 } from 'node:buffer';
 import { randomUUID } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { rm, writeFile } from 'node:fs/promises';
@@ -107,10 +108,13 @@ export class Engine {
       ...Object.entries(statement.settings).map(([name, value]) => `${name} = ${quote(value)}`),
     ].join(', ');
     const clause = settings === '' ? '' : ` SETTINGS ${settings}`;
-    if (!IN_MEMORY.has(insert.format)) return this.#insertFile(insert, clause, statement, body);
-    const native = `${insert.head}${clause} FORMAT ${insert.format}\n`;
+    // The engine takes statements as text: bytes that are none go through a file too.
+    if (!IN_MEMORY.has(insert.format) || !isUtf8(body))
+      return this.#insertFile(insert, clause, statement, body);
     return this.#with('write', { ...statement, settings: {} }, async (session) => {
-      const result = await session.queryAsync(native + body.toString('utf8'));
+      const result = await session.queryAsync(
+        `${insert.head}${clause} FORMAT ${insert.format}\n${body.toString('utf8')}`,
+      );
       return { rows: result.rowsRead, bytes: body.length };
     });
   }

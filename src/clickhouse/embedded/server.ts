@@ -9,7 +9,7 @@ import { pipeline } from 'node:stream/promises';
 import { createGunzip, createGzip, gzipSync } from 'node:zlib';
 import type { Log } from '../../platform/log.ts';
 import { BusyError, Engine, type Statement } from './engine.ts';
-import { formatOf, insertOf, isReading, isSelect } from './statement.ts';
+import { formatOf, insertOf, isReading, isSelect, touchesFiles } from './statement.ts';
 
 /** An insert is one statement, and so one block and one token: its body is held. */
 const BODY_BYTES_MAX = 256 * 1024 * 1024;
@@ -127,6 +127,13 @@ async function answer(engine: Engine, request: IncomingMessage, response: Server
   if (sql.trim() === '') {
     response.end('Ok.\n');
     return;
+  }
+  if (touchesFiles(insert === undefined ? sql : query)) {
+    throw new HttpError(
+      403,
+      291,
+      'Files of this machine can not be read or written here: send the data itself',
+    );
   }
   const reading = isReading(sql);
   const read_only = request.method === 'GET' || ['1', '2'].includes(url.searchParams.get('readonly') ?? '');

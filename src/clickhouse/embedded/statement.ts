@@ -25,6 +25,20 @@ export function isSelect(sql: string): boolean {
   return ROWS.test(withoutComments(sql));
 }
 
+/** Text literals, quoted names and comments: what they hold is no part of the statement. */
+const LITERALS =
+  /'(?:[^'\\]|\\[\s\S]|'')*'|"(?:[^"\\]|\\[\s\S])*"|`(?:[^`\\]|\\[\s\S])*`|--[^\n]*|\/\*[\s\S]*?\*\//g;
+const FILES =
+  /\b(?:INTO\s+OUTFILE|FROM\s+INFILE|(?:file|fileCluster|executable|filesystem)\s*\(|SOURCE\s*\(\s*(?:FILE|EXECUTABLE))/i;
+
+/**
+ * Whether it names files of this machine. A server keeps them from its users; here anyone on this machine
+ * could otherwise read and write with the rights of the system.
+ */
+export function touchesFiles(sql: string): boolean {
+  return FILES.test(sql.replace(LITERALS, ' '));
+}
+
 /** The format that the statement names itself. */
 export function formatOf(sql: string): string | undefined {
   return FORMAT.exec(sql)?.[1];

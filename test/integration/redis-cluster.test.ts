@@ -1,0 +1,59 @@
+/** The whole system on a Redis Cluster: the same code, the same counts. */
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { planClicks, runClicks } from '../support/click-plan.ts';
+import { createPhones } from '../support/phones.ts';
+import { startRedisCluster, type TestRedisCluster } from '../support/redis-cluster.ts';
+import { createCampaign, createSender } from '../support/sender.ts';
+import { type System, startSystem } from '../support/system.ts';
+import { until } from '../support/until.ts';
+
+const MESSAGES = 300;
+const CLICKS = 1_000;
+
+let cluster: TestRedisCluster;
+let system: System;
+
+beforeAll(async () => {
+  cluster = await startRedisCluster();
+  system = await startSystem({ REDIS_URL: cluster.url });
+});
+
+afterAll(async () => {
+  await system?.destroy();
+  await cluster?.stop();
+});
+
+it('creates messages, redirects, counts and takes changes on a cluster', async () => {
+  const sender = await createSender(system);
+  const { campaign_id, creative_ids, offer_ids } = await createCampaign(sender, 'Cluster');
+  const message = (i: number): object => ({
+    message_id: `m${i}`,
+    contact_id: `c${i}`,
+    creative_id: creative_ids[0],
+    campaign_id,
+    fields: { first_name: 'A' },
+  });
+  const messages = await sender.send(Array.from({ length: MESSAGES }, (_, i) => message(i)));
+  expect(await sender.send([message(7)])).toEqual([messages[7]]);
+
+  const phones = createPhones(system.redirect_url, 8);
+  const run = await runClicks(phones, messages, planClicks(1, CLICKS, MESSAGES), 8);
+  expect([run.answered.length, run.unanswered, run.wrong]).toEqual([CLICKS, 0, []]);
+  const people = new Set(run.answered.filter((click) => !click.bot).map((click) => click.message)).size;
+  const row = async () => (await sender.call('GET', '/v2/reports/campaigns')).body.rows[0];
+  await until(
+    async () => (await row())?.clicks_total === CLICKS && (await row()).sent === MESSAGES,
+    15_000,
+    () => system.output(),
+  );
+  expect(await row()).toMatchObject({ sent: MESSAGES, clicks_total: CLICKS, clicks_unique: people });
+
+  await sender.call('PATCH', `/v2/offers/${offer_ids[0]}`, { destination_url: 'https://new.example/' });
+  const link_id = messages[0]?.links[0]?.link_id ?? '';
+  await until(
+    async () => (await phones.open(link_id, 'curl'))?.location === 'https://new.example/',
+    1_000,
+    () => 'the change did not arrive',
+  );
+  phones.close();
+});

@@ -3,14 +3,14 @@
  * text. Each succeeds or fails by itself. A message that exists already answers with its own links. Any
  * part may be repeated after a failure: links that nobody was given are all that can remain.
  */
-import { getEntities } from '../catalog/catalog-store.ts';
-import type { Account, Campaign, Creative, Offer } from '../catalog/definitions.ts';
+import type { Account, Creative } from '../catalog/definitions.ts';
 import { mintLinks, removeLinks } from '../links/link-store.ts';
 import type { RedisClient } from '../platform/redis.ts';
 import { LogFullError } from '../platform/stream-log.ts';
 import { MessageError, type MessageInput } from './message.ts';
+import { builtInValues, checkReferences, readReferences } from './message-references.ts';
 import { getMessages, type MessageRecord, recordSends } from './message-store.ts';
-import { placeholdersOf, renderMessage } from './render-message.ts';
+import { renderMessage } from './render-message.ts';
 import { shortUrl } from './short-url.ts';
 
 const RECORD_TRIES_MAX = 20;
@@ -29,13 +29,6 @@ export interface MessageContext {
   domain: string;
 }
 
-/** What the messages of one call refer to, each read once. */
-interface Catalog {
-  creatives: Map<string, Creative>;
-  campaigns: Map<string, Campaign>;
-  offers: Map<string, Offer>;
-}
-
 interface Draft {
   index: number;
   input: MessageInput;
@@ -50,7 +43,7 @@ export async function createMessages(
 ): Promise<(CreatedMessage | MessageError)[]> {
   const answers: (CreatedMessage | MessageError)[] = [];
   const parsed = inputs.filter((input): input is MessageInput => !(input instanceof MessageError));
-  const catalog = await readCatalog(context, parsed);
+  const references = await readReferences(context.redis, context.account.account_id, parsed);
   const drafts: Draft[] = [];
   const repeats: Draft[] = [];
   const ids = new Set<string>();
@@ -60,7 +53,7 @@ export async function createMessages(
       continue;
     }
     try {
-      const draft = { index, input, creative: checkReferences(catalog, input) };
+      const draft = { index, input, creative: checkReferences(references, input) };
       // Twice the same message in one call: the second one reads what the first one wrote.
       (ids.has(input.message_id) ? repeats : drafts).push(draft);
       ids.add(input.message_id);
@@ -77,87 +70,6 @@ export async function createMessages(
   await findRecords(context, repeats);
   for (const draft of [...drafts, ...repeats]) answers[draft.index] = answer(context, draft);
   return answers;
-}
-
-async function readCatalog(context: MessageContext, inputs: readonly MessageInput[]): Promise<Catalog> {
-  const { redis, account } = context;
-  const unique = (ids: string[]): string[] => [...new Set(ids)].filter((id) => id !== '');
-  const byId = <T>(ids: string[], found: (T | undefined)[]): Map<string, T> =>
-    new Map(ids.flatMap((id, i) => (found[i] === undefined ? [] : [[id, found[i]] as [string, T]])));
-  const creative_ids = unique(inputs.map((input) => input.creative_id));
-  const campaign_ids = unique(inputs.map((input) => input.campaign_id));
-  const [creatives, campaigns] = await Promise.all([
-    getEntities(redis, 'creative', account.account_id, creative_ids),
-    getEntities(redis, 'campaign', account.account_id, campaign_ids),
-  ]);
-  const offer_ids = unique(
-    creatives.flatMap((creative) => creative?.offer_links.map((link) => link.offer_id) ?? []),
-  );
-  const offers = await getEntities(redis, 'offer', account.account_id, offer_ids);
-  return {
-    creatives: byId(creative_ids, creatives),
-    campaigns: byId(campaign_ids, campaigns),
-    offers: byId(offer_ids, offers),
-  };
-}
-
-/** The message's creative, when everything that it refers to is there. */
-function checkReferences(catalog: Catalog, input: MessageInput): Creative {
-  const creative = catalog.creatives.get(input.creative_id);
-  if (creative === undefined)
-    throw new MessageError('unknown_creative', `there is no creative ${input.creative_id}`);
-  if (creative.status === 'archived') {
-    throw new MessageError('archived', `creative ${input.creative_id} is archived: use another one`);
-  }
-  checkVariant(catalog, input);
-  for (const { offer_id } of creative.offer_links) {
-    const offer = catalog.offers.get(offer_id);
-    if (offer === undefined) throw new MessageError('unknown_offer', `there is no offer ${offer_id}`);
-    if (offer.status === 'archived')
-      throw new MessageError('archived', `offer ${offer_id} is archived: use another one`);
-  }
-  const links = new Set(creative.offer_links.map((link) => link.key));
-  const builtIn = builtInValues(input);
-  const missing = placeholdersOf(creative.body).find(
-    (name) => !links.has(name) && !Object.hasOwn(input.fields, name) && builtIn[name] === undefined,
-  );
-  if (missing !== undefined) {
-    throw new MessageError('missing_field', `the creative has {{${missing}}}: give fields.${missing}`);
-  }
-  return creative;
-}
-
-function checkVariant(catalog: Catalog, input: MessageInput): void {
-  if (input.campaign_id === '') {
-    if (input.variant_id !== '')
-      throw new MessageError('invalid_message', 'variant_id needs its campaign_id');
-    return;
-  }
-  const campaign = catalog.campaigns.get(input.campaign_id);
-  if (campaign === undefined)
-    throw new MessageError('unknown_campaign', `there is no campaign ${input.campaign_id}`);
-  if (campaign.status === 'archived') {
-    throw new MessageError('archived', `campaign ${input.campaign_id} is archived: use another one`);
-  }
-  if (input.variant_id === '') return;
-  const variant = campaign.variants.find(({ variant_id }) => variant_id === input.variant_id);
-  if (variant === undefined) {
-    throw new MessageError(
-      'unknown_variant',
-      `campaign ${input.campaign_id} has no variant ${input.variant_id}`,
-    );
-  }
-  if (variant.creative_id !== input.creative_id) {
-    throw new MessageError(
-      'unknown_variant',
-      `variant ${input.variant_id} sends creative ${variant.creative_id}`,
-    );
-  }
-}
-
-function builtInValues(input: MessageInput): Record<string, string | undefined> {
-  const { contact_id, message_id, campaign_id, variant_id } = input;
-  return { contact_id, message_id, campaign_id, variant_id };
 }
 
 async function findRecords(context: MessageContext, drafts: Draft[]): Promise<void> {

@@ -3,24 +3,12 @@
  * clicks. Each part may be missing: the send until it is inserted, the record and the raw rows once they
  * expired; the totals stay. With Redis or ClickHouse down it rejects.
  */
-import { partitionOf, partitionTag } from '../platform/stream-log.ts';
+import { getMessages } from '../messages/message-store.ts';
 import { type ClickStory, readClicks, readSend } from './read-clicks.ts';
 import type { ReportSources, Totals } from './read-report.ts';
 import { linkRows, measuresOf, messageRow } from './trace-totals.ts';
 
 export const MESSAGE_CLICKS_MAX = 500;
-
-/** What messages/ stores for each message. */
-interface MessageRecord {
-  contact_id: string;
-  creative_id: string;
-  campaign_id: string;
-  variant_id: string;
-  sent_at_ms: number;
-  logged_at_ms: number;
-  fields?: Record<string, string>;
-  links: [link_key: string, link_id: string, offer_id: string][];
-}
 
 export interface MessageStory {
   message: {
@@ -42,12 +30,6 @@ export interface MessageStory {
   clicks: ClickStory[];
 }
 
-/** Key of a message's record. */
-function messageKey(account_id: string, message_id: string): string {
-  const id = `${account_id}:${message_id}`;
-  return `message:${partitionTag(partitionOf(id))}:${id}`;
-}
-
 /** The story, or undefined where this account has no such message. */
 export async function traceMessage(
   sources: ReportSources,
@@ -55,14 +37,13 @@ export async function traceMessage(
   message_id: string,
 ): Promise<MessageStory | undefined> {
   const { clickhouse, redis } = sources;
-  const [stored, send, rows, total, clicks] = await Promise.all([
-    redis.get(messageKey(account_id, message_id)),
+  const [[record], send, rows, total, clicks] = await Promise.all([
+    getMessages(redis, account_id, [message_id]),
     readSend(clickhouse, account_id, message_id),
     linkRows(sources, account_id, { message_id }),
     messageRow(sources, account_id, message_id),
     readClicks(clickhouse, account_id, { message_id }, 'oldest', MESSAGE_CLICKS_MAX),
   ]);
-  const record = stored === null ? undefined : (JSON.parse(stored) as MessageRecord);
   const known = record ?? send ?? total;
   if (known === undefined) return undefined;
 

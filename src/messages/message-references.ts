@@ -1,0 +1,101 @@
+/**
+ * What the messages of one call refer to, read once: creatives, campaigns, offers; and whether a message
+ * fits them. Only what belongs to the account is there.
+ */
+import { getEntities } from '../catalog/catalog-store.ts';
+import type { Campaign, Creative, Offer } from '../catalog/definitions.ts';
+import type { RedisClient } from '../platform/redis.ts';
+import { MessageError, type MessageInput } from './message.ts';
+import { placeholdersOf } from './render-message.ts';
+
+export interface References {
+  creatives: Map<string, Creative>;
+  campaigns: Map<string, Campaign>;
+  offers: Map<string, Offer>;
+}
+
+/** Rejects with Redis's error. */
+export async function readReferences(
+  redis: RedisClient,
+  account_id: string,
+  inputs: readonly MessageInput[],
+): Promise<References> {
+  const unique = (ids: string[]): string[] => [...new Set(ids)].filter((id) => id !== '');
+  const byId = <T>(ids: string[], found: (T | undefined)[]): Map<string, T> =>
+    new Map(ids.flatMap((id, i) => (found[i] === undefined ? [] : [[id, found[i]] as [string, T]])));
+  const creative_ids = unique(inputs.map((input) => input.creative_id));
+  const campaign_ids = unique(inputs.map((input) => input.campaign_id));
+  const [creatives, campaigns] = await Promise.all([
+    getEntities(redis, 'creative', account_id, creative_ids),
+    getEntities(redis, 'campaign', account_id, campaign_ids),
+  ]);
+  const offer_ids = unique(
+    creatives.flatMap((creative) => creative?.offer_links.map((link) => link.offer_id) ?? []),
+  );
+  const offers = await getEntities(redis, 'offer', account_id, offer_ids);
+  return {
+    creatives: byId(creative_ids, creatives),
+    campaigns: byId(campaign_ids, campaigns),
+    offers: byId(offer_ids, offers),
+  };
+}
+
+/** The message's creative, when everything that it refers to is there. */
+export function checkReferences(references: References, input: MessageInput): Creative {
+  const creative = references.creatives.get(input.creative_id);
+  if (creative === undefined)
+    throw new MessageError('unknown_creative', `there is no creative ${input.creative_id}`);
+  if (creative.status === 'archived') {
+    throw new MessageError('archived', `creative ${input.creative_id} is archived: use another one`);
+  }
+  checkVariant(references, input);
+  for (const { offer_id } of creative.offer_links) {
+    const offer = references.offers.get(offer_id);
+    if (offer === undefined) throw new MessageError('unknown_offer', `there is no offer ${offer_id}`);
+    if (offer.status === 'archived')
+      throw new MessageError('archived', `offer ${offer_id} is archived: use another one`);
+  }
+  const links = new Set(creative.offer_links.map((link) => link.key));
+  const builtIn = builtInValues(input);
+  const missing = placeholdersOf(creative.body).find(
+    (name) => !links.has(name) && !Object.hasOwn(input.fields, name) && builtIn[name] === undefined,
+  );
+  if (missing !== undefined) {
+    throw new MessageError('missing_field', `the creative has {{${missing}}}: give fields.${missing}`);
+  }
+  return creative;
+}
+
+function checkVariant(references: References, input: MessageInput): void {
+  if (input.campaign_id === '') {
+    if (input.variant_id !== '')
+      throw new MessageError('invalid_message', 'variant_id needs its campaign_id');
+    return;
+  }
+  const campaign = references.campaigns.get(input.campaign_id);
+  if (campaign === undefined)
+    throw new MessageError('unknown_campaign', `there is no campaign ${input.campaign_id}`);
+  if (campaign.status === 'archived') {
+    throw new MessageError('archived', `campaign ${input.campaign_id} is archived: use another one`);
+  }
+  if (input.variant_id === '') return;
+  const variant = campaign.variants.find(({ variant_id }) => variant_id === input.variant_id);
+  if (variant === undefined) {
+    throw new MessageError(
+      'unknown_variant',
+      `campaign ${input.campaign_id} has no variant ${input.variant_id}`,
+    );
+  }
+  if (variant.creative_id !== input.creative_id) {
+    throw new MessageError(
+      'unknown_variant',
+      `variant ${input.variant_id} sends creative ${variant.creative_id}`,
+    );
+  }
+}
+
+/** What every message has besides its fields. */
+export function builtInValues(input: MessageInput): Record<string, string | undefined> {
+  const { contact_id, message_id, campaign_id, variant_id } = input;
+  return { contact_id, message_id, campaign_id, variant_id };
+}

@@ -32,11 +32,12 @@ export function entityRoutes<K extends EntityKind>(
   const path = `/v2/${kind}s`;
   const tags = [`${kind}s`];
   const params = z.object({ id: z.string() });
+  const one = `${/^[aeiou]/.test(kind) ? 'an' : 'a'} ${kind}`;
   const missing = (): ApiError => new ApiError('not_found', `there is no such ${kind} in this account`);
 
   app.post(
     path,
-    { schema: { tags, summary: `Create a ${kind}`, body: routes.input } },
+    { schema: { tags, summary: `Create ${one}`, body: routes.input } },
     async (request, reply) => {
       const now = new Date().toISOString();
       const id = newEntityId(prefix);
@@ -63,7 +64,7 @@ export function entityRoutes<K extends EntityKind>(
     },
   );
 
-  app.get(`${path}/:id`, { schema: { tags, summary: `Read a ${kind}`, params } }, async (request) => {
+  app.get(`${path}/:id`, { schema: { tags, summary: `Read ${one}`, params } }, async (request) => {
     const [entity] = await getEntities(redis, kind, request.account.account_id, [request.params.id]);
     if (entity === undefined) throw missing();
     return entity;
@@ -71,7 +72,7 @@ export function entityRoutes<K extends EntityKind>(
 
   app.patch(
     `${path}/:id`,
-    { schema: { tags, summary: `Change or archive a ${kind}`, params, body: routes.change } },
+    { schema: { tags, summary: `Change or archive ${one}`, params, body: routes.change } },
     async (request) => {
       const { account_id } = request.account;
       const change = request.body as object;

@@ -21,6 +21,30 @@ const GROUP_MESSAGES_MAX = 250;
 
 const body = z.strictObject({ messages: z.array(z.unknown()).min(1).max(MESSAGES_MAX) });
 
+/** For the OpenAPI document; messages/message.ts checks each message. */
+const documentedBody = z.toJSONSchema(
+  z.object({
+    messages: z
+      .array(
+        z.object({
+          contact_id: z.string().max(128),
+          creative_id: z.string(),
+          campaign_id: z.string().optional(),
+          variant_id: z.string().optional(),
+          message_id: z
+            .string()
+            .max(128)
+            .optional()
+            .describe('made where it is left out; repeat it to repeat safely'),
+          fields: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).optional(),
+          sent_at: z.iso.datetime().optional(),
+          expires_at: z.iso.datetime().optional(),
+        }),
+      )
+      .max(MESSAGES_MAX),
+  }),
+);
+
 type Answer = CreatedMessage | { index: number; error: string; message: string };
 
 export function messageRoutes(app: Api, context: ApiContext): void {
@@ -30,6 +54,7 @@ export function messageRoutes(app: Api, context: ApiContext): void {
   app.post(
     '/v2/messages',
     {
+      config: { documented_body: documentedBody },
       schema: {
         tags: ['messages'],
         summary: 'Create messages and their links',

@@ -35,6 +35,8 @@ import { traceRoutes } from './traces.ts';
 const BODY_BYTES_MAX = 32 * 1024 * 1024;
 /** An id of a sender may be 128 characters, each up to 12 bytes once encoded. */
 const PARAMETER_LENGTH_MAX = 2_000;
+const LOGO =
+  '<svg xmlns="http://www.w3.org/2000/svg" width="160" height="40"><text x="0" y="27" fill="#fff" font-family="system-ui,sans-serif" font-size="22" font-weight="600">Trackly Links</text></svg>';
 const SLOW_HEADERS_MS = 10_000;
 
 declare module 'fastify' {
@@ -43,6 +45,8 @@ declare module 'fastify' {
     open?: boolean;
     /** The admin key, not an account's. */
     admin?: boolean;
+    /** JSON schema of a body that the route checks by itself. */
+    documented_body?: object;
   }
 }
 
@@ -78,9 +82,19 @@ export async function createApi(context: ApiContext, log: Log): Promise<Api> {
       components: { securitySchemes: { key: { type: 'apiKey', in: 'header', name: 'X-Api-Key' } } },
       security: [{ key: [] }],
     },
-    transform: jsonSchemaTransform,
+    transform(route) {
+      const transformed = jsonSchemaTransform(route);
+      const { documented_body } = route.route.config ?? {};
+      if (documented_body !== undefined)
+        transformed.schema = { ...transformed.schema, body: documented_body };
+      return transformed;
+    },
   });
-  await app.register(fastifySwaggerUi, { routePrefix: '/docs' });
+  await app.register(fastifySwaggerUi, {
+    routePrefix: '/docs',
+    logo: { type: 'image/svg+xml', content: LOGO },
+    theme: { title: 'Trackly Links API' },
+  });
 
   const open = { config: { open: true }, schema: { hide: true } };
   app.get('/', open, () => ({ name: 'Trackly Links', documentation: '/docs', openapi: '/openapi.json' }));

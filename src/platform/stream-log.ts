@@ -80,8 +80,10 @@ return 1
 const FREEZE = defineScript(`
 local open = redis.call('HMGET', KEYS[2], 'first', 'last', 'rows', 'frozen_at', 'closed_at')
 if open[1] then return {open[1], open[2], open[3], open[4]} end
-local waited = tonumber(ARGV[4]) - tonumber(open[5] or 0)
-if waited >= 0 and waited < tonumber(ARGV[5]) then return nil end
+if open[5] then
+  local waited = tonumber(ARGV[4]) - tonumber(open[5])
+  if waited >= 0 and waited < tonumber(ARGV[5]) then return nil end
+end
 local from, first, last, rows, entries = '-', nil, nil, 0, 0
 while rows < tonumber(ARGV[1]) and entries < tonumber(ARGV[2]) do
   local page = redis.call('XRANGE', KEYS[1], from, '+', 'COUNT', ARGV[3])
@@ -102,7 +104,7 @@ return {first, last, tostring(rows), ARGV[4]}
 
 /**
  * KEYS  stream, open
- * ARGV  first id, last id, first id to keep, now in ms
+ * ARGV  first id, last id, first id to keep, time in ms from which the next batch's interval counts; empty: none
  * Result  1 closed, 0 this batch is not the open one (it was finished before)
  */
 const FINISH = defineScript(`
@@ -110,7 +112,7 @@ local open = redis.call('HMGET', KEYS[2], 'first', 'last')
 if open[1] ~= ARGV[1] or open[2] ~= ARGV[2] then return 0 end
 redis.call('XTRIM', KEYS[1], 'MINID', '=', ARGV[3])
 redis.call('DEL', KEYS[2])
-redis.call('HSET', KEYS[2], 'closed_at', ARGV[4])
+if ARGV[4] ~= '' then redis.call('HSET', KEYS[2], 'closed_at', ARGV[4]) end
 return 1
 `);
 
@@ -138,7 +140,7 @@ export async function append(
 
 /**
  * The partition's open batch, or a new one over its oldest entries, or undefined when there is nothing
- * to do or the last batch was closed less than `interval_ms` ago. Safe to call from many processes.
+ * to do or the last batch, if it was not full, was closed less than `interval_ms` ago. Safe to call from many processes.
  */
 export async function freeze(
   redis: RedisClient,
@@ -194,7 +196,13 @@ export async function finish(redis: RedisClient, batch: Batch, now_ms: number): 
   const closed = await FINISH.run(
     redis,
     [streamKey(batch.log, batch.partition), openKey(batch.log, batch.partition)],
-    [batch.first_id, batch.last_id, `${time}-${BigInt(sequence) + 1n}`, now_ms],
+    // A full batch leaves more behind it: the next one need not wait for its interval.
+    [
+      batch.first_id,
+      batch.last_id,
+      `${time}-${BigInt(sequence) + 1n}`,
+      batch.rows < BATCH_ROWS_MAX ? now_ms : '',
+    ],
   );
   return closed === 1;
 }

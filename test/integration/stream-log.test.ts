@@ -100,6 +100,8 @@ describe('a batch', () => {
     expect(batch.rows).toBe(BATCH_ROWS_MAX);
     expect(await read(redis, batch)).toHaveLength(BATCH_ROWS_MAX);
     await finish(redis, batch, 2);
+    // More waits behind a full batch: the next one need not wait for its interval.
+    expect(await freeze(redis, log, 0, 3, 500)).toMatchObject({ rows: 15_000 - BATCH_ROWS_MAX });
     expect(await rowsOf(0)).toHaveLength(15_000 - BATCH_ROWS_MAX);
   });
 });

@@ -29,9 +29,12 @@ function stop(sentences) {
   process.exit(1);
 }
 
-/** Runs one step with a progress line; returns `{ ok, output }`, output being both streams. */
-function step(label, command, args, options = {}) {
-  process.stderr.write(`· ${label} … `);
+/**
+ * Runs one step with a progress line; returns `{ ok, output }`, output being both streams. With `retries` a
+ * failure ends no line: the step that tries another way goes on in it, with an empty label.
+ */
+function step(label, command, args, { retries = false, ...options } = {}) {
+  if (label !== '') process.stderr.write(`· ${label} … `);
   const started = Date.now();
   const result = spawnSync(command, args, {
     cwd: ROOT,
@@ -43,7 +46,8 @@ function step(label, command, args, options = {}) {
     ...options,
   });
   const ok = result.status === 0;
-  process.stderr.write(`${ok ? '' : 'failed after '}${Math.round((Date.now() - started) / 1000)} s\n`);
+  const seconds = Math.round((Date.now() - started) / 1000);
+  if (ok || !retries) process.stderr.write(`${ok ? '' : 'failed after '}${seconds} s\n`);
   return { ok, output: `${result.stdout ?? ''}${result.stderr ?? ''}${result.error?.message ?? ''}` };
 }
 
@@ -191,10 +195,10 @@ function installPackages() {
     stop('npm was not found: install it (Debian: "sudo apt-get install -y npm"), then start again.');
   }
   const flags = ['--include=dev', '--no-audit', '--no-fund', '--loglevel=error'];
-  let result = step('installing packages', 'npm', ['ci', ...flags]);
+  let result = step('installing packages', 'npm', ['ci', ...flags], { retries: true });
   if (!result.ok && lacksOnlyOtherPlatforms(result.output)) {
-    result = step('installing packages without a full lockfile', 'npm', ['install', '--no-save', ...flags]);
-  }
+    result = step('', 'npm', ['install', '--no-save', ...flags]);
+  } else if (!result.ok) process.stderr.write('failed\n');
   if (!result.ok) {
     stop(
       `${excerpt(result.output)}The packages could not be installed: see npm's words above, then start again.`,

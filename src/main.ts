@@ -4,6 +4,7 @@
  * (`redirect`, `worker`, `api`, `clickhouse`) it runs that role alone, for a deployment over machines.
  */
 import { readdirSync, writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { openClickHouse } from './clickhouse/open.ts';
 import { type Config, ConfigError, readConfig } from './config.ts';
@@ -109,17 +110,18 @@ class Run {
   async alone(role: Role): Promise<void> {
     if (role === 'redirect') {
       await checkPort('REDIRECT_PORT', this.#config.redirect_host, this.#config.redirect_port);
-      await Promise.all(this.#redirects(process.env));
+      await Promise.all(this.#redirects(process.env, `@${hostname()}`));
     } else {
-      const name = role === 'api' || role === 'clickhouse' ? role : `${role}-${process.pid}`;
+      // Several machines publish their metrics side by side.
+      const name = `${role}-${process.pid}@${hostname()}`;
       await this.#role(role, name, process.env, this.#front).start();
     }
     console.error(`trackly: ${role} is ready.`);
   }
 
-  #redirects(env: NodeJS.ProcessEnv): Promise<void>[] {
+  #redirects(env: NodeJS.ProcessEnv, machine = ''): Promise<void>[] {
     return Array.from({ length: this.#config.redirect_processes }, (_, i) =>
-      this.#role('redirect', `redirect-${i + 1}`, env, this.#front).start(),
+      this.#role('redirect', `redirect-${i + 1}${machine}`, env, this.#front).start(),
     );
   }
 

@@ -7,6 +7,8 @@ import type { Batch } from '../src/platform/stream-log.ts';
 import type { WorkerContext } from './worker-context.ts';
 
 const DEAD_LETTERS_KEY = 'dead_letters';
+/** At the bound batches with such rows wait, and say so, until an operator has made room: none is lost. */
+const DEAD_LETTERS_MAX = 100_000;
 
 export async function decodeRows<T>(
   context: WorkerContext,
@@ -24,7 +26,12 @@ export async function decodeRows<T>(
       return [];
     }
   });
-  await runAll(context.redis, dead);
-  if (dead.length > 0) context.metrics.deadLettered(dead.length);
+  if (dead.length > 0) {
+    if ((await context.redis.hlen(DEAD_LETTERS_KEY)) >= DEAD_LETTERS_MAX) {
+      throw new Error(`${DEAD_LETTERS_KEY} holds ${DEAD_LETTERS_MAX} rows: look at them and remove them`);
+    }
+    await runAll(context.redis, dead);
+    context.metrics.deadLettered(dead.length);
+  }
   return decoded;
 }

@@ -52,7 +52,7 @@ it('creates messages, redirects, counts and takes changes on a cluster', async (
   const link_id = messages[0]?.links[0]?.link_id ?? '';
   await until(
     async () => (await phones.open(link_id, 'curl'))?.location === 'https://new.example/',
-    1_000,
+    5_000,
     () => 'the change did not arrive',
   );
   phones.close();

@@ -14,6 +14,8 @@ import { readBody, readStatement } from './http-request.ts';
 import { formatOf, insertOf, isReading, isSelect, touchesFiles } from './statement.ts';
 
 const CLOSE_WITHIN_MS = 5_000;
+/** Parameters of a query stand in the address; ClickHouse takes as much. */
+const ADDRESS_BYTES_MAX = 1024 * 1024;
 
 /** Rows one after the other, without head or foot: safe to send as they come. */
 const STREAMED =
@@ -33,7 +35,7 @@ export async function startEmbeddedClickHouse(options: {
   log: Log;
 }): Promise<EmbeddedClickHouse> {
   const engine = new Engine(options.data_dir);
-  const server = createServer((request, response) => {
+  const server = createServer({ maxHeaderSize: ADDRESS_BYTES_MAX }, (request, response) => {
     answer(engine, request, response).catch((error) => fail(response, error, options.log));
   });
   // An analyst's query may take as long as it takes.

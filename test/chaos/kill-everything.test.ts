@@ -3,8 +3,8 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { planClicks, type Run, runClicks } from '../support/click-plan.ts';
 import { createPhones } from '../support/phones.ts';
 import { type CreatedMessage, createCampaign, createSender } from '../support/sender.ts';
+import { untilSettled } from '../support/settled.ts';
 import { type System, startSystem } from '../support/system.ts';
-import { until } from '../support/until.ts';
 
 const SEED = 7;
 const CLICKS = 20_000;
@@ -22,7 +22,6 @@ const VICTIMS = [
   'clickhouse',
   'redis',
 ];
-const SETTLED_WITHIN_MS = 60_000;
 
 let system: System;
 let messages: CreatedMessage[];
@@ -55,18 +54,7 @@ beforeAll(async () => {
   });
   await killing;
   phones.close();
-  const answered = run.answered.length;
-  let before = -1;
-  await until(
-    async () => {
-      const now = await count('SELECT count() FROM clicks').catch(() => -1);
-      const settled = now >= answered && now === before;
-      before = now;
-      return settled && (await count('SELECT count() FROM sends')) >= MESSAGES;
-    },
-    SETTLED_WITHIN_MS,
-    () => `${before} of ${answered} clicks arrived\n${system.output()}`,
-  );
+  await untilSettled(system, run.answered.length, MESSAGES);
 }, 240_000);
 
 afterAll(() => system?.destroy());

@@ -62,12 +62,10 @@ async function expectCounted(): Promise<void> {
 
 /** A worker as another machine would run it: `npm run start:worker` with the two addresses. */
 async function startWorker(): Promise<ChildProcess> {
-  const conf = await readFile(join(system.data_dir, 'redis.conf'), 'utf8');
-  const [port, password] = [/^port (\d+)/m, /^requirepass (\w+)/m].map((pattern) => pattern.exec(conf)?.[1]);
   const worker = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', MAIN, 'worker'], {
     env: {
       PATH: process.env.PATH,
-      REDIS_URL: `redis://:${password}@127.0.0.1:${port}`,
+      REDIS_URL: await system.redis_url(),
       CLICKHOUSE_URL: (await readFile(join(system.data_dir, 'clickhouse.url'), 'utf8')).trim(),
       LOG_LEVEL: 'warn',
     },

@@ -9,6 +9,7 @@ import {
   createSender,
   type Sender,
 } from '../support/sender.ts';
+import { untilSettled } from '../support/settled.ts';
 import { type System, startSystem } from '../support/system.ts';
 import { until } from '../support/until.ts';
 
@@ -44,13 +45,7 @@ beforeAll(async () => {
   const phones = createPhones(system.redirect_url, CONNECTIONS);
   run = await runClicks(phones, messages, planClicks(SEED, CLICKS, MESSAGES), CONNECTIONS);
   phones.close();
-  await until(
-    async () =>
-      (await scalar('SELECT count() FROM clicks')) >= CLICKS &&
-      (await scalar('SELECT count() FROM sends')) >= MESSAGES,
-    SETTLED_WITHIN_MS,
-    () => `not all clicks arrived\n${system.output()}`,
-  );
+  await untilSettled(system, CLICKS, MESSAGES);
 }, 120_000);
 
 afterAll(() => system?.destroy());

@@ -19,9 +19,7 @@ beforeAll(async () => {
   sender = await createSender(system);
   campaign = await createCampaign(sender, 'First');
   phones = createPhones(system.redirect_url, 4);
-  const conf = await readFile(join(system.data_dir, 'redis.conf'), 'utf8');
-  const [port, password] = [/^port (\d+)/m, /^requirepass (\w+)/m].map((pattern) => pattern.exec(conf)?.[1]);
-  redis = connectRedis({ url: `redis://:${password}@127.0.0.1:${port}`, cluster: false }, 'fast');
+  redis = connectRedis({ url: await system.redis_url(), cluster: false }, 'fast');
   await untilReady(redis, 5_000);
 });
 

@@ -16,6 +16,8 @@ export interface System {
   clickhouse: ClickHouseClient;
   admin_key: string;
   data_dir: string;
+  /** Address of the private Redis. */
+  redis_url(): Promise<string>;
   /** What the supervisor and its children wrote. */
   output(): string;
   /** Kills the process of this name with SIGKILL; resolves when the supervisor runs a new one. */
@@ -94,6 +96,13 @@ export async function startSystem(settings: Record<string, string> = {}): Promis
     }),
     admin_key: (await readFile(join(data_dir, 'admin.key'), 'utf8')).trim(),
     data_dir,
+    async redis_url() {
+      const conf = await readFile(join(data_dir, 'redis.conf'), 'utf8');
+      const [port, password] = [/^port (\d+)/m, /^requirepass (\w+)/m].map(
+        (pattern) => pattern.exec(conf)?.[1],
+      );
+      return `redis://:${password}@127.0.0.1:${port}`;
+    },
     output: () => output,
     start,
     stop,

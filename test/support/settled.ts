@@ -1,0 +1,56 @@
+/** Waits until everything that was answered has gone through: rows, and both rollups behind them. */
+import { connectRedis, untilReady } from '../../src/platform/redis.ts';
+import { backlog, PARTITIONS } from '../../src/platform/stream-log.ts';
+import type { System } from './system.ts';
+import { until } from './until.ts';
+
+const SETTLED_WITHIN_MS = 60_000;
+
+/** Whether no batch is open and nothing waits for one: a range leaves its stream once it is in. */
+async function nothingWaits(system: System): Promise<boolean> {
+  const redis = connectRedis({ url: await system.redis_url(), cluster: false }, 'fast');
+  try {
+    await untilReady(redis, 1_000);
+    for (const log of ['clicks', 'sends']) {
+      for (let partition = 0; partition < PARTITIONS; partition++) {
+        if ((await backlog(redis, log, partition)) > 0) return false;
+      }
+    }
+    return true;
+  } catch {
+    return false;
+  } finally {
+    redis.disconnect();
+  }
+}
+
+/**
+ * Resolves when at least so many clicks and sends are in, nothing waits any more, and the rollups count
+ * exactly the rows: an insert's rows can be seen a moment before its views' are. Rejects, with what it
+ * saw, where that never comes.
+ */
+export async function untilSettled(system: System, clicks: number, sends: number): Promise<void> {
+  const sums = ['rollup_links', 'rollup_quarter_hours'].map(
+    (rollup) => `(SELECT sum(clicks_total) FROM ${rollup}), (SELECT sum(messages_sent) FROM ${rollup})`,
+  );
+  const query = `SELECT (SELECT count() FROM clicks), (SELECT count() FROM sends), ${sums.join(', ')}`;
+  let seen: number[] = [];
+  await until(
+    async () => {
+      if (!(await nothingWaits(system))) return false;
+      const result = await system.clickhouse
+        .query({ query, format: 'JSONCompactEachRow' })
+        .catch(() => undefined);
+      if (result === undefined) return false;
+      seen = ((await result.json<string[]>())[0] ?? []).map(Number);
+      const [rows = 0, messages = 0, ...rolled] = seen;
+      return (
+        rows >= clicks &&
+        messages >= sends &&
+        rolled.every((sum, i) => sum === (i % 2 === 0 ? rows : messages))
+      );
+    },
+    SETTLED_WITHIN_MS,
+    () => `wanted ${clicks} clicks and ${sends} sends, saw ${seen.join(', ')}\n${system.output()}`,
+  );
+}

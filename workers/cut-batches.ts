@@ -10,7 +10,7 @@ import { type BatchQueue, queueBatch } from './queues.ts';
 
 const CUT_EVERY_MS = 50;
 /**
- * Least time between two batches of a partition. 8 partitions of 2 logs then make at most 16 inserts a
+ * Least time between two batches of a partition. 12 partitions of 3 logs then make at most 24 inserts a
  * second; under load a batch takes longer than this anyway and grows instead.
  */
 const BATCH_INTERVAL_MS = 500;

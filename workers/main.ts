@@ -3,11 +3,12 @@
  * any number of machines. With Redis or ClickHouse down, batches stay frozen and are tried again.
  */
 import { ClickHouseError } from '@clickhouse/client';
-import type { Account } from '../src/catalog/definitions.ts';
+import type { Account, Offer } from '../src/catalog/definitions.ts';
 import { openClickHouse } from '../src/clickhouse/open.ts';
 import { CLICKS_LOG } from '../src/clicks/click.ts';
 import { ConfigError, readConfig } from '../src/config.ts';
-import { followChanges } from '../src/platform/change-log.ts';
+import { CONVERSIONS_LOG } from '../src/conversions/conversion.ts';
+import { followChanges, tellAll } from '../src/platform/change-log.ts';
 import { createLog } from '../src/platform/log.ts';
 import { publishMetrics } from '../src/platform/metrics.ts';
 import { runRole } from '../src/platform/process.ts';
@@ -16,6 +17,7 @@ import { connectRedis, probeRedis, untilReady } from '../src/platform/redis.ts';
 import { type Batch, backlog, ENTRIES_MAX, PARTITIONS } from '../src/platform/stream-log.ts';
 import { SENDS_LOG } from '../src/sends/send.ts';
 import { processClickBatch } from './clicks/process-click-batch.ts';
+import { processConversionBatch } from './conversions/process-conversion-batch.ts';
 import { cutBatches } from './cut-batches.ts';
 import { openBatchQueue, processBatches } from './queues.ts';
 import { processSendBatch } from './sends/process-send-batch.ts';
@@ -24,6 +26,7 @@ import { createWorkerMetrics } from './worker-metrics.ts';
 
 const CONNECT_WITHIN_MS = 5_000;
 const ACCOUNTS_CACHED_MAX = 10_000;
+const OFFERS_CACHED_MAX = 10_000;
 const WATCH_EVERY_MS = 1_000;
 /** Share of a log's bound at which the log line becomes a warning, long before clicks are refused. */
 const BACKLOG_WARN_ENTRIES = ENTRIES_MAX / 2;
@@ -31,6 +34,7 @@ const BACKLOG_WARN_ENTRIES = ENTRIES_MAX / 2;
 const LOGS: Record<string, (context: WorkerContext, batch: Batch) => Promise<void>> = {
   [CLICKS_LOG]: processClickBatch,
   [SENDS_LOG]: processSendBatch,
+  [CONVERSIONS_LOG]: processConversionBatch,
 };
 
 const config = readConfig();
@@ -46,15 +50,13 @@ await runRole('trackly-worker', log, async () => {
   await untilReady(redis, CONNECT_WITHIN_MS);
   const clickhouse = await openClickHouse(config.clickhouse_url, log);
 
-  const accounts = new RecordCache<Account>(
-    new BatchedReader(redis),
-    ACCOUNTS_CACHED_MAX,
-    (_key, text) => JSON.parse(text) as Account,
-  );
-  const changes = await followChanges(target, accounts);
+  const reader = new BatchedReader(redis);
+  const accounts = new RecordCache(reader, ACCOUNTS_CACHED_MAX, (_key, text) => JSON.parse(text) as Account);
+  const offers = new RecordCache(reader, OFFERS_CACHED_MAX, (_key, text) => JSON.parse(text) as Offer);
+  const changes = await followChanges(target, tellAll([accounts, offers]));
   const metrics = createWorkerMetrics();
   const publisher = await publishMetrics(redis, metrics.registry, process_name);
-  const context: WorkerContext = { redis, clickhouse, accounts, metrics, log };
+  const context: WorkerContext = { redis, clickhouse, accounts, offers, metrics, log };
 
   const queue = openBatchQueue(target);
   const worker = processBatches(

@@ -1,5 +1,6 @@
 /** What the worker processes count. */
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { Line } from '../src/conversions/settle.ts';
 import type { Batch } from '../src/platform/stream-log.ts';
 
 const SECONDS = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
@@ -12,6 +13,8 @@ export interface WorkerMetrics {
   inserted(table: string, rows: number, seconds: number): void;
   /** A batch whose oldest click is from `oldest_ms` can be seen in the reports now. */
   visible(oldest_ms: number): void;
+  /** A line of the ledger of conversions. */
+  booked(line: Line): void;
   deadLettered(rows: number): void;
   failed(batch: Batch | undefined): void;
   backlog(log: string, entries: number): void;
@@ -25,6 +28,12 @@ export function createWorkerMetrics(): WorkerMetrics {
     name: 'trackly_clicks_judged_total',
     help: 'Clicks by verdict; a batch that ran again counts again.',
     labelNames: ['verdict'],
+    registers,
+  });
+  const booked = new Counter({
+    name: 'trackly_conversion_lines_total',
+    help: 'Lines booked to the ledger of conversions; a batch that ran again counts again.',
+    labelNames: ['status', 'reason'],
     registers,
   });
   const rows = new Histogram({
@@ -79,6 +88,7 @@ export function createWorkerMetrics(): WorkerMetrics {
       insert.observe({ table }, seconds);
     },
     visible: (oldest_ms) => lag.observe(Math.max(0, Date.now() - oldest_ms) / 1_000),
+    booked: ({ status, reason }) => booked.inc({ status, reason: reason.replace(/:.*/, '') }),
     deadLettered: (count) => dead.inc(count),
     failed: (batch) => failures.inc({ log: batch?.log ?? 'unknown' }),
     backlog: (log, entries) => backlog.set({ log }, entries),

@@ -62,7 +62,7 @@ export function accountRoutes(app: Api, { redis }: ApiContext): void {
     '/v2/accounts/:id',
     { config, schema: { tags, summary: 'Change or archive an account', params, body: accountChange } },
     async (request) => {
-      const account = await updateAccount(redis, request.params.id, request.body as Partial<Account>);
+      const account = await updateAccount(redis, request.params.id, () => request.body as Partial<Account>);
       if (account === undefined) throw missing();
       return account;
     },

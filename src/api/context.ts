@@ -12,6 +12,8 @@ export interface ApiContext {
   clickhouse: ClickHouseClient;
   /** SHA-256 (hex) of the admin key. */
   admin_key_sha256: string;
+  /** What the secrets of postbacks are computed from. */
+  installation_key: string;
   /** Host (and port) of short links of accounts without a tracking domain: `localhost:8080`. */
   default_domain: string;
 }

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { openClickHouse } from '../clickhouse/open.ts';
 import { ConfigError, readConfig } from '../config.ts';
+import { readInstallationKey } from '../conversions/postback-secrets.ts';
 import { createLog } from '../platform/log.ts';
 import { metricsText } from '../platform/metrics.ts';
 import { runRole } from '../platform/process.ts';
@@ -33,6 +34,7 @@ await runRole('trackly-api', log, async () => {
       redis,
       clickhouse,
       admin_key_sha256: createHash('sha256').update(config.admin_key).digest('hex'),
+      installation_key: await readInstallationKey(redis),
       default_domain: `localhost:${config.redirect_port}`,
     },
     log,

@@ -8,6 +8,7 @@ import { ClickHouseUnavailableError } from '../reports/ask-clickhouse.ts';
 import {
   type Filter,
   type MEASURES,
+  MONEY_TIMES,
   REPORT_NAMES,
   REPORTS,
   type Report,
@@ -15,6 +16,7 @@ import {
   sortColumns,
 } from '../reports/definitions.ts';
 import { CSV_ROWS_MAX, readReport, reportColumns, streamReport } from '../reports/read-report.ts';
+import { readUnattributed } from '../reports/read-unattributed.ts';
 import { csvOf } from '../reports/report-csv.ts';
 import type { ReportQuestion } from '../reports/report-query.ts';
 import { InvalidReportError, readRange } from '../reports/report-range.ts';
@@ -37,16 +39,42 @@ const DESCRIPTIONS: Record<keyof typeof MEASURES, z.ZodType<string | number>> = 
     .number()
     .describe('First human click of a contact on a message; with an offer, on the offer within it'),
   click_rate: z.number().describe('clicks_unique / sent, 0 when nothing was sent'),
-  conversions: z.number().describe('Conversions; 0 until they are recorded'),
-  revenue: money('What advertisers reported'),
-  payout: money('What is paid for the conversions'),
+  currency: z.string().describe('Of the money in this row; empty where there is none'),
+  conversions: z.number().describe('Conversions in this currency; refunds and chargebacks are none'),
+  revenue: money('sales - refunds'),
+  payout: money('What is paid for conversions and, on cpc offers, first clicks'),
   epc: money('revenue / clicks_unique'),
   cvr: z.number().describe('conversions / clicks_unique'),
   rpm: money('Revenue per 1,000 sent'),
+  sales: money('Revenue of sales and rebills'),
+  refunds: money('Revenue taken back by refunds and chargebacks'),
 };
-export const measures = z.object(DESCRIPTIONS);
+const measures = z.object(DESCRIPTIONS);
 
-const NOT_FILTERS = ['from', 'to', 'tz', 'sort', 'page', 'per_page', 'format'];
+/** Counts once, money by currency: with several currencies it is null beside the counts. */
+export const totals = measures.extend({
+  currency: z.string().nullable().describe('null with several: see currencies'),
+  revenue: z.string().nullable(),
+  payout: z.string().nullable(),
+  epc: z.string().nullable(),
+  rpm: z.string().nullable(),
+  sales: z.string().nullable(),
+  refunds: z.string().nullable(),
+  currencies: z.array(
+    z.object({
+      currency: z.string(),
+      conversions: z.number(),
+      revenue: z.string(),
+      payout: z.string(),
+      epc: z.string(),
+      rpm: z.string(),
+      sales: z.string(),
+      refunds: z.string(),
+    }),
+  ),
+});
+
+const NOT_FILTERS = ['from', 'to', 'tz', 'money_by', 'sort', 'page', 'per_page', 'format'];
 
 function querySchema(report: Report) {
   const columns = sortColumns(report);
@@ -61,6 +89,10 @@ function querySchema(report: Report) {
       .describe('Date or ISO 8601 time, of tz without an offset. Default: 30 days before `to`'),
     to: z.string().max(40).optional().describe('The same; a plain date includes that day. Default: now'),
     tz: z.string().max(64).default('UTC').describe('IANA time zone, such as Europe/Berlin'),
+    money_by: z
+      .enum(MONEY_TIMES)
+      .default('click')
+      .describe('Money at the time of the click that earned it, or of the conversion'),
     sort: z
       .enum(sorts)
       .default(report.ids[0] === 'hour' ? 'hour' : '-clicks_unique')
@@ -88,7 +120,7 @@ function pageSchema(report: Report) {
         ...measures.shape,
       }),
     ),
-    totals: measures.describe('Over all rows, not only this page'),
+    totals: totals.describe('Over all rows, not only this page'),
     page: z.number(),
     per_page: z.number(),
     total_rows: z.number(),
@@ -101,6 +133,38 @@ function pageSchema(report: Report) {
 /** Registers the routes; `request.account` is set before them. */
 export function reportRoutes(app: Api, context: ApiContext): void {
   for (const name of REPORT_NAMES) reportRoute(app, context, name);
+  unattributedRoute(app, context);
+}
+
+const unattributedQuery = z.strictObject({
+  from: z.string().max(40).optional(),
+  to: z.string().max(40).optional(),
+  tz: z.string().max(64).default('UTC'),
+  offer_id: z.string().min(1).max(VALUE_LENGTH_MAX).optional(),
+});
+
+function unattributedRoute(app: Api, { clickhouse }: ApiContext): void {
+  const schema = {
+    tags: ['reports'],
+    summary: 'Conversions that are credited to nothing, by reason',
+    querystring: unattributedQuery,
+  };
+  app.get('/v2/reports/unattributed', { schema }, (request) =>
+    explainErrors(async () => {
+      const { from, to, tz, offer_id } = request.query;
+      const range = readRange(from, to, tz, Date.now());
+      const rows = await readUnattributed(clickhouse, request.account.account_id, range, offer_id);
+      return {
+        rows: rows.map((row) => ({ ...row, url: `/v2/conversions/${row.example.conversion_id}` })),
+        reports: rows.reduce((sum, row) => sum + row.reports, 0),
+        range: {
+          from: new Date(range.from_ms).toISOString(),
+          to: new Date(range.to_ms).toISOString(),
+          tz: range.tz,
+        },
+      };
+    }),
+  );
 }
 
 function reportRoute(app: Api, context: ApiContext, name: ReportName): void {
@@ -159,6 +223,7 @@ function readQuestion(name: ReportName, account_id: string, query: ReportQuery):
     account_id,
     range: readRange(query.from, query.to, query.tz, Date.now()),
     filters,
+    money_by: query.money_by,
     sort: { column: query.sort.replace(/^-/, ''), descending: query.sort.startsWith('-') },
   };
 }

@@ -3,6 +3,8 @@
  * Redis or ClickHouse down it answers 503; redirects do not pass here.
  */
 import { timingSafeEqual } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import { finished } from 'node:stream/promises';
 import fastifySwagger from '@fastify/swagger';
 import fastifySwaggerUi from '@fastify/swagger-ui';
 import Fastify, {
@@ -23,11 +25,14 @@ import { LogFullError } from '../platform/stream-log.ts';
 import { accountRoutes } from './accounts.ts';
 import { campaignRoutes } from './campaigns.ts';
 import type { Api, ApiContext } from './context.ts';
+import { conversionTraceRoutes } from './conversion-traces.ts';
+import { conversionRoutes } from './conversions.ts';
 import { creativeRoutes } from './creatives.ts';
 import { ApiError, errorBody } from './errors.ts';
 import { linkRoutes } from './links.ts';
 import { messageRoutes } from './messages.ts';
 import { offerRoutes } from './offers.ts';
+import { reconcileRoutes } from './reconcile.ts';
 import { reportRoutes } from './reports.ts';
 import { traceRoutes } from './traces.ts';
 
@@ -38,6 +43,7 @@ const PARAMETER_LENGTH_MAX = 2_000;
 const LOGO =
   '<svg xmlns="http://www.w3.org/2000/svg" width="160" height="40"><text x="0" y="27" fill="#fff" font-family="system-ui,sans-serif" font-size="22" font-weight="600">Trackly Links</text></svg>';
 const SLOW_HEADERS_MS = 10_000;
+const PASS_OVER_WITHIN_MS = 5_000;
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -63,11 +69,13 @@ export async function createApi(context: ApiContext, log: Log): Promise<Api> {
   }) as unknown as Api;
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
-  app.setErrorHandler((error: FastifyError, request, reply) => {
+  app.setErrorHandler(async (error: FastifyError, request, reply) => {
     const known = apiErrorOf(error);
+    // An answer to a caller who still writes is lost with the connection.
+    if (known.status === 413) await passOver(request.raw);
     if (known.status >= 500)
       log.error({ route: request.routeOptions.url, error: error.message }, 'request failed');
-    void reply.code(known.status).send(errorBody(known));
+    return reply.code(known.status).send(errorBody(known));
   });
   app.setNotFoundHandler((_request, reply) => {
     const error = new ApiError('not_found', 'there is no such route: see /docs');
@@ -107,8 +115,11 @@ export async function createApi(context: ApiContext, log: Log): Promise<Api> {
   campaignRoutes(app, context);
   messageRoutes(app, context);
   linkRoutes(app, context);
+  conversionRoutes(app, context);
+  reconcileRoutes(app, context);
   reportRoutes(app, context);
   traceRoutes(app, context);
+  conversionTraceRoutes(app, context);
   return app;
 }
 
@@ -135,6 +146,13 @@ async function authenticate(context: ApiContext, request: FastifyRequest): Promi
   request.account = account;
 }
 
+/** Reads a body that nobody wants to its end, or for PASS_OVER_WITHIN_MS. */
+async function passOver(body: IncomingMessage): Promise<void> {
+  body.resume();
+  const late = AbortSignal.timeout(PASS_OVER_WITHIN_MS);
+  await finished(body, { signal: late, writable: false }).catch(() => {});
+}
+
 function apiErrorOf(error: FastifyError): ApiError {
   if (error instanceof ApiError) return error;
   if (error instanceof ConflictError) return new ApiError('conflict', error.message);
@@ -157,7 +175,7 @@ function apiErrorOf(error: FastifyError): ApiError {
     case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
       return new ApiError(
         'unsupported_media_type',
-        'send application/json (messages also take application/x-ndjson)',
+        'send application/json (messages and conversions also take application/x-ndjson, conversions text/csv)',
       );
     case 'FST_ERR_CTP_EMPTY_JSON_BODY':
     case 'FST_ERR_CTP_INVALID_JSON_BODY':

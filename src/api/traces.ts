@@ -9,11 +9,13 @@ import { countsOf } from '../reports/click-counts.ts';
 import { REPORT_NAMES } from '../reports/definitions.ts';
 import { readNames } from '../reports/entity-names.ts';
 import { readClick, readFirstClickIds } from '../reports/read-clicks.ts';
+import { readConversions, TRACE_CONVERSIONS_MAX } from '../reports/read-conversions.ts';
 import { LINK_CLICKS_MAX, traceLink } from '../reports/trace-link.ts';
 import { MESSAGE_CLICKS_MAX, traceMessage } from '../reports/trace-message.ts';
 import type { Api, ApiContext } from './context.ts';
+import { conversion } from './conversion-traces.ts';
 import { ApiError } from './errors.ts';
-import { explainErrors, measures } from './reports.ts';
+import { explainErrors, totals } from './reports.ts';
 
 const MESSAGE_ID_LENGTH_MAX = 128;
 /** Clocks of the processes that make click ids may be ahead by this much. */
@@ -62,6 +64,7 @@ const clickStory = z.object({
     first_click_id_for_offer: z.string().nullable().describe('The click that is first on the offer'),
   }),
   names: z.object({ offer: name, creative: name, campaign: name }),
+  conversions: z.array(conversion).describe('What is credited to the click, by time'),
   link_url: z.string().describe("The link's story"),
   message_url: z.string().nullable().describe("The message's story"),
   reports: z
@@ -86,8 +89,9 @@ const linkStory = z.object({
     status: z.enum(['active', 'disabled', 'expired', 'gone']),
   }),
   message_url: z.string().nullable(),
-  totals: measures.describe('All time'),
+  totals: totals.describe('All time'),
   clicks: z.array(click).describe(`Newest first, at most ${LINK_CLICKS_MAX}`),
+  conversions: z.array(conversion),
 });
 
 const messageStory = z.object({
@@ -113,11 +117,12 @@ const messageStory = z.object({
       link_id: z.string(),
       offer_id: z.string(),
       offer_name: name,
-      totals: measures,
+      totals,
     }),
   ),
-  totals: measures.describe('All time'),
+  totals: totals.describe('All time'),
   clicks: z.array(click).describe(`In time order, the first ${MESSAGE_CLICKS_MAX}`),
+  conversions: z.array(conversion),
 });
 
 const params = z.object({ id: z.string().min(1).max(MESSAGE_ID_LENGTH_MAX) });
@@ -143,8 +148,9 @@ export function traceRoutes(app: Api, context: ApiContext): void {
       const possible = clicked_at_ms !== undefined && clicked_at_ms <= Date.now() + CLOCK_TOLERANCE_MS;
       const found = possible ? await readClick(clickhouse, account_id, id, clicked_at_ms) : undefined;
       if (found === undefined) throw notFound('click', 'a new click is here within 2 seconds');
-      const [first, [offer = null], [creative = null], [campaign = null]] = await Promise.all([
+      const [first, conversions, [offer = null], [creative = null], [campaign = null]] = await Promise.all([
         readFirstClickIds(clickhouse, account_id, found),
+        readConversions(clickhouse, account_id, { click_id: id }, TRACE_CONVERSIONS_MAX),
         readNames(redis, 'offer', account_id, [found.offer_id]),
         readNames(redis, 'creative', account_id, [found.creative_id]),
         readNames(redis, 'campaign', account_id, [found.campaign_id]),
@@ -158,6 +164,7 @@ export function traceRoutes(app: Api, context: ApiContext): void {
           first_click_id_for_offer: first.first_click_id_for_offer || null,
         },
         names: { offer, creative, campaign },
+        conversions,
         link_url: linkUrl(found.link_id),
         message_url: messageUrl(found.message_id),
         reports: countsOf(found),

@@ -10,10 +10,13 @@ import {
   type Account,
   accountKey,
   apiKeyKey,
+  couponKey,
   domainKey,
   type EntityKind,
   type EntityOf,
   entityKey,
+  type Offer,
+  offerOwnerKey,
 } from './definitions.ts';
 
 const ACCOUNTS_LIST = 'accounts';
@@ -100,21 +103,21 @@ export function listAccounts(redis: RedisClient, page: number, per_page: number)
   return listRecords<Account>(redis, ACCOUNTS_LIST, accountKey, page, per_page);
 }
 
-/** Applies `change` to the account; undefined where there is none. */
+/** Applies what `change` gives for its newest state to the account; undefined where there is none. */
 export async function updateAccount(
   redis: RedisClient,
   account_id: string,
-  change: Partial<Account>,
+  change: (account: Account) => Partial<Account>,
 ): Promise<Account | undefined> {
   const before = await getAccount(redis, account_id);
   if (before === undefined) return undefined;
-  const domain = change.tracking_domain;
+  const domain = change(before).tracking_domain;
   if (domain !== undefined && domain !== '' && domain !== before.tracking_domain) {
     await claimDomain(redis, domain, account_id);
   }
   const after = await updateRecord<Account>(redis, accountKey(account_id), (account) => ({
     ...account,
-    ...change,
+    ...change(account),
   }));
   if (domain !== undefined && domain !== before.tracking_domain && before.tracking_domain !== '') {
     await runAll(redis, [
@@ -131,10 +134,32 @@ export async function createEntity<K extends EntityKind>(
   id: string,
   entity: EntityOf[K],
 ): Promise<void> {
+  const { account_id } = entity;
+  if (kind === 'offer') {
+    await claimCoupons(redis, account_id, id, (entity as Offer).coupon_codes);
+    await redis.set(offerOwnerKey(id), account_id);
+  }
   await runAll(redis, [
     ['SET', entityKey(kind, entity.account_id, id), JSON.stringify(entity)],
     ['ZADD', listKey(kind, entity.account_id), Date.parse(entity.created_at), id],
   ]);
+}
+
+/** Throws ConflictError where a code belongs to another offer of the account. Safe to repeat. */
+async function claimCoupons(
+  redis: RedisClient,
+  account_id: string,
+  offer_id: string,
+  codes: readonly string[],
+): Promise<void> {
+  for (const code of codes) {
+    const key = couponKey(account_id, code);
+    const taken = await redis.call('SET', key, offer_id, 'NX', 'GET');
+    if (taken !== null && taken !== offer_id) {
+      throw new ConflictError(`coupon_codes: ${code} belongs to offer ${taken}: take it out there first.`);
+    }
+    await redis.call(...announce(key));
+  }
 }
 
 /** In order of `ids`; undefined where the account has none of that id. */
@@ -168,14 +193,27 @@ export function listEntities<K extends EntityKind>(
 }
 
 /** Applies `change`, which may throw to refuse, to the newest state; undefined where there is none. */
-export function updateEntity<K extends EntityKind>(
+export async function updateEntity<K extends EntityKind>(
   redis: RedisClient,
   kind: K,
   account_id: string,
   id: string,
   change: (entity: EntityOf[K]) => EntityOf[K],
 ): Promise<EntityOf[K] | undefined> {
-  return updateRecord(redis, entityKey(kind, account_id, id), change);
+  const codesOf = (entity: EntityOf[K] | undefined): string[] =>
+    kind === 'offer' && entity !== undefined ? (entity as Offer).coupon_codes : [];
+  const [before] = await getEntities(redis, kind, account_id, [id]);
+  if (before === undefined) return undefined;
+  await claimCoupons(redis, account_id, id, codesOf(change(before)));
+  const after = await updateRecord(redis, entityKey(kind, account_id, id), change);
+  const gone = codesOf(before)
+    .filter((code) => !codesOf(after).includes(code))
+    .map((code) => couponKey(account_id, code));
+  await runAll(
+    redis,
+    gone.flatMap((key): Command[] => [['DEL', key], announce(key)]),
+  );
+  return after;
 }
 
 /** Newest first. */

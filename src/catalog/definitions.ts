@@ -8,6 +8,8 @@ export type EntityKind = 'offer' | 'creative' | 'campaign';
 export type Status = 'active' | 'paused' | 'archived';
 export type BotFilter = 'inherit' | 'no_filter' | 'filter';
 export type PayoutType = 'cpa' | 'cpc' | 'revshare';
+/** What a second conversion of the same event and transaction means. */
+export type Duplicates = 'ignore' | 'rebill' | 'replace';
 
 export interface Account {
   account_id: string;
@@ -20,6 +22,12 @@ export interface Account {
   retention_days: number;
   /** Filter for offers that say `inherit`. */
   bot_filter: Exclude<BotFilter, 'inherit'>;
+  /** `required`: a conversion on the public listener without the account's secret is refused. */
+  conversion_secret: 'optional' | 'required';
+  /** Addresses and networks (CIDR) that may send postbacks; empty: any. */
+  conversion_addresses: string[];
+  /** Counts the account's conversion secrets from 1, where it is left out: one more ends the one before. */
+  secret_generation?: number;
   status: 'active' | 'archived';
   created_at: string;
   updated_at: string;
@@ -37,11 +45,17 @@ export interface Offer {
   currency: string;
   bot_filter: BotFilter;
   click_window_days: number;
+  /** Least time from the click to a conversion, in seconds; 0: none. */
+  min_conversion_seconds: number;
+  duplicates: Duplicates;
   status: Status;
   /** Where a tap goes while the offer is not active; '' shows a page. */
   fallback_url: string;
+  /** Upper case; each belongs to one offer of the account. */
   coupon_codes: string[];
   metadata: Record<string, string>;
+  /** The same for the offer's postback secrets. */
+  secret_generation?: number;
   created_at: string;
   updated_at: string;
 }
@@ -91,5 +105,12 @@ export const entityKey = (kind: EntityKind, account_id: string, id: string): str
   `${kind}:${account_id}:${id}`;
 /** account_id by SHA-256 (hex) of an API key. */
 export const apiKeyKey = (sha256_hex: string): string => `api_key:${sha256_hex}`;
+/** account_id by offer, for postbacks that name the offer alone. */
+export const offerOwnerKey = (offer_id: string): string => `offer_owner:${offer_id}`;
+/** offer_id by coupon code, in upper case. */
+export const couponKey = (account_id: string, code: string): string => `coupon:${account_id}:${code}`;
 /** account_id by tracking domain, lower case. */
 export const domainKey = (host: string): string => `domain:${host}`;
+
+/** People type coupon codes: case and surrounding spaces mean nothing. */
+export const normalCoupon = (code: string): string => code.trim().toUpperCase();

@@ -2,6 +2,7 @@
  * What may be written into the catalog. Every message says what to do. Nothing with a control character
  * gets in: it would reach a header, a log line or a CSV later.
  */
+import { isIP } from 'node:net';
 import { z } from 'zod';
 import { isCleanText } from '../platform/text.ts';
 
@@ -10,6 +11,9 @@ const URL_LENGTH_MAX = 2_048;
 const BODY_LENGTH_MAX = 2_000;
 const METADATA_KEYS_MAX = 32;
 const COUPONS_MAX = 100;
+const COUPON_LENGTH_MAX = 64;
+const ADDRESSES_MAX = 200;
+const MIN_CONVERSION_SECONDS_MAX = 30 * 24 * 3_600;
 const VARIANTS_MAX = 20;
 export const RETENTION_DAYS_DEFAULT = 400;
 
@@ -66,12 +70,21 @@ export const trackingDomain = z
     'write the host alone, such as trk.example',
   );
 
+const addressOrNetwork = z.string().refine((text) => {
+  const [address = '', bits, ...rest] = text.split('/');
+  const version = isIP(address);
+  if (version === 0 || rest.length > 0) return false;
+  return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128));
+}, 'is not an address such as 192.0.2.1 or a network such as 192.0.2.0/24');
+
 const accountFields = {
   name,
   tracking_domain: trackingDomain,
   fallback_url: fallbackUrl,
   retention_days: z.int().min(1).max(3_650),
   bot_filter: z.enum(['no_filter', 'filter']),
+  conversion_secret: z.enum(['optional', 'required']),
+  conversion_addresses: z.array(addressOrNetwork).max(ADDRESSES_MAX),
 };
 
 export const accountInput = z.strictObject({
@@ -80,6 +93,8 @@ export const accountInput = z.strictObject({
   fallback_url: accountFields.fallback_url.default(''),
   retention_days: accountFields.retention_days.default(RETENTION_DAYS_DEFAULT),
   bot_filter: accountFields.bot_filter.default('no_filter'),
+  conversion_secret: accountFields.conversion_secret.default('optional'),
+  conversion_addresses: accountFields.conversion_addresses.default([]),
 });
 export const accountChange = z
   .strictObject({ ...accountFields, status: z.enum(['active', 'archived']) })
@@ -93,8 +108,13 @@ const offerFields = {
   currency: z.string().regex(/^[A-Z]{3}$/, 'write three capital letters such as USD'),
   bot_filter: z.enum(['inherit', 'no_filter', 'filter']),
   click_window_days: z.int().min(1).max(3_650),
+  min_conversion_seconds: z.int().min(0).max(MIN_CONVERSION_SECONDS_MAX),
+  duplicates: z.enum(['ignore', 'rebill', 'replace']),
   fallback_url: fallbackUrl,
-  coupon_codes: z.array(clean(64).min(1)).max(COUPONS_MAX),
+  coupon_codes: z
+    .array(clean(COUPON_LENGTH_MAX).trim().toUpperCase().min(1, 'is empty'))
+    .max(COUPONS_MAX)
+    .refine((codes) => new Set(codes).size === codes.length, 'names a code twice'),
   metadata: z
     .record(z.string().regex(/^[A-Za-z0-9_.-]{1,64}$/, 'is not a metadata key'), clean(500))
     .refine((value) => Object.keys(value).length <= METADATA_KEYS_MAX, `at most ${METADATA_KEYS_MAX} keys`),
@@ -107,6 +127,8 @@ export const offerInput = z.strictObject({
   currency: offerFields.currency.default('USD'),
   bot_filter: offerFields.bot_filter.default('inherit'),
   click_window_days: offerFields.click_window_days.default(90),
+  min_conversion_seconds: offerFields.min_conversion_seconds.default(0),
+  duplicates: offerFields.duplicates.default('ignore'),
   status: status.default('active'),
   fallback_url: offerFields.fallback_url.default(''),
   coupon_codes: offerFields.coupon_codes.default([]),

@@ -58,7 +58,7 @@ export const HEADER_LENGTH_MAX = 200;
 export const USER_AGENT_LENGTH_MAX = 512;
 
 /** Clicks with the same subject keep their order: a contact's clicks on one message. */
-export function clickPartition(link: ClickLink): number {
+export function clickPartition(link: Pick<ClickLink, 'account_id' | 'message_id' | 'link_id'>): number {
   return partitionOf(`${link.account_id}:${link.message_id || link.link_id}`);
 }
 

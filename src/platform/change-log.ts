@@ -27,6 +27,18 @@ export interface ChangeListener {
   missed(): void;
 }
 
+/** One listener that tells several. */
+export function tellAll(listeners: readonly ChangeListener[]): ChangeListener {
+  return {
+    changed(key) {
+      for (const listener of listeners) listener.changed(key);
+    },
+    missed() {
+      for (const listener of listeners) listener.missed();
+    },
+  };
+}
+
 export interface ChangeFeed {
   close(): Promise<void>;
 }

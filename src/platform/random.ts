@@ -8,6 +8,8 @@ import { customAlphabet } from 'nanoid';
 const LETTERS = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 const CLICK_TIME_DIGITS = 8;
 const CLICK_RANDOM_DIGITS = 14;
+/** The link is missing in the ids of the first version, which can still be traced. */
+const CLICK_ID = /^[0-9A-Za-z]{22}(?:[0-9A-Za-z]{7})?$/;
 
 /** Of a link id's form, but a route of the public listener. */
 const RESERVED_LINK_ID = 'healthz';
@@ -22,8 +24,8 @@ export function newLinkId(): string {
 const newEntityTail = customAlphabet(LETTERS, 14);
 const newClickTail = customAlphabet(LETTERS, CLICK_RANDOM_DIGITS);
 
-/** `acc_`, `off_`, `cre_`, `cam_`, `msg_` … and 14 characters, 83 bits. */
-export function newEntityId(prefix: 'acc' | 'off' | 'cre' | 'cam' | 'msg'): string {
+/** `acc_`, `off_`, `cre_`, `cam_`, `msg_`, `cnv_` and 14 characters, 83 bits. */
+export function newEntityId(prefix: 'acc' | 'off' | 'cre' | 'cam' | 'msg' | 'cnv'): string {
   return `${prefix}_${newEntityTail()}`;
 }
 
@@ -41,23 +43,31 @@ let lastTime_ms = -1;
 let lastTimePart = '';
 
 /**
- * 22 characters: the click's time in ms in base 62, then 83 random bits. The time part lets a trace
- * find the row by its time instead of scanning; the random part makes the id unguessable.
+ * 29 characters: the click's time in ms in base 62, 83 random bits, the link's id. The time lets a trace
+ * find the row by its time instead of scanning; the random part makes the id unguessable; the link lets a
+ * conversion that names the click find its message without a record of every click.
  */
-export function newClickId(clicked_at_ms: number): string {
+export function newClickId(clicked_at_ms: number, link_id: string): string {
   if (clicked_at_ms !== lastTime_ms) {
     lastTime_ms = clicked_at_ms;
     lastTimePart = encodeTime(clicked_at_ms);
   }
-  return lastTimePart + newClickTail();
+  return lastTimePart + newClickTail() + link_id;
 }
 
 /** The time in a click id, in ms, or undefined where the text is not a click id. */
 export function clickIdTime(click_id: string): number | undefined {
-  if (!/^[0-9A-Za-z]{22}$/.test(click_id)) return undefined;
+  if (!CLICK_ID.test(click_id)) return undefined;
   let time = 0;
   for (let i = 0; i < CLICK_TIME_DIGITS; i++) time = time * 62 + LETTERS.indexOf(click_id.charAt(i));
   return time;
+}
+
+/** The link in a click id, or undefined where the text is not a click id with one. */
+export function linkIdOfClickId(click_id: string): string | undefined {
+  return CLICK_ID.test(click_id)
+    ? click_id.slice(CLICK_TIME_DIGITS + CLICK_RANDOM_DIGITS) || undefined
+    : undefined;
 }
 
 function encodeTime(time_ms: number): string {

@@ -6,6 +6,7 @@
  *            again (a lost reply, a killed Redis) changes nothing
  *   freeze   fixes the oldest entries of a partition as its open batch, durably, before any insert
  *   read     returns the rows of a frozen batch, the same ones every time
+ *   decide   keeps what was decided to insert for a batch, where that depends on more than its rows
  *   finish   after the insert: removes exactly that range and closes the batch
  *
  * A partition has at most one open batch, so its rows are processed in order. All keys of a partition
@@ -55,6 +56,7 @@ export function partitionOf(key: string): number {
 export const partitionTag = (partition: number): string => `{p${partition}}`;
 export const streamKey = (log: string, partition: number): string => `${log}:${partitionTag(partition)}`;
 const openKey = (log: string, partition: number): string => `${log}:open:${partitionTag(partition)}`;
+const decisionKey = (log: string, partition: number): string => `${log}:decision:${partitionTag(partition)}`;
 const producerKey = (log: string, partition: number, producer: string): string =>
   `${log}:producer:${partitionTag(partition)}:${producer}`;
 
@@ -103,7 +105,22 @@ return {first, last, tostring(rows), ARGV[4]}
 `);
 
 /**
- * KEYS  stream, open
+ * KEYS  open, decision
+ * ARGV  first id, last id, token, decision; an empty one asks only
+ * Result  the batch's decision, the one there was or this one; or false: none, or the batch is not open
+ */
+const DECIDE = defineScript(`
+local open = redis.call('HMGET', KEYS[1], 'first', 'last')
+if open[1] ~= ARGV[1] or open[2] ~= ARGV[2] then return false end
+local decided = redis.call('HMGET', KEYS[2], 'token', 'decision')
+if decided[1] == ARGV[3] then return decided[2] end
+if ARGV[4] == '' then return false end
+redis.call('HSET', KEYS[2], 'token', ARGV[3], 'decision', ARGV[4])
+return ARGV[4]
+`);
+
+/**
+ * KEYS  stream, open, decision
  * ARGV  first id, last id, first id to keep, time in ms from which the next batch's interval counts; empty: none
  * Result  1 closed, 0 this batch is not the open one (it was finished before)
  */
@@ -111,7 +128,7 @@ const FINISH = defineScript(`
 local open = redis.call('HMGET', KEYS[2], 'first', 'last')
 if open[1] ~= ARGV[1] or open[2] ~= ARGV[2] then return 0 end
 redis.call('XTRIM', KEYS[1], 'MINID', '=', ARGV[3])
-redis.call('DEL', KEYS[2])
+redis.call('DEL', KEYS[2], KEYS[3])
 if ARGV[4] ~= '' then redis.call('HSET', KEYS[2], 'closed_at', ARGV[4]) end
 return 1
 `);
@@ -190,12 +207,30 @@ export async function isOpen(redis: RedisClient, batch: Batch): Promise<boolean>
   return open[0] === batch.first_id && open[1] === batch.last_id;
 }
 
+/**
+ * Keeps `decision` for an open batch, durably, before the first insert; whoever was first decides for all
+ * who work on the batch, now or after a crash. Without `decision` it only asks. Resolves with what holds,
+ * or undefined where nothing is decided or the batch was finished.
+ */
+export async function decide(redis: RedisClient, batch: Batch, decision = ''): Promise<string | undefined> {
+  const decided = await DECIDE.run(
+    redis,
+    [openKey(batch.log, batch.partition), decisionKey(batch.log, batch.partition)],
+    [batch.first_id, batch.last_id, batch.token, decision],
+  );
+  return typeof decided === 'string' ? decided : undefined;
+}
+
 /** Removes the batch's range and closes it; true when this call did. Only after the insert succeeded. */
 export async function finish(redis: RedisClient, batch: Batch, now_ms: number): Promise<boolean> {
   const [time, sequence] = batch.last_id.split('-') as [string, string];
   const closed = await FINISH.run(
     redis,
-    [streamKey(batch.log, batch.partition), openKey(batch.log, batch.partition)],
+    [
+      streamKey(batch.log, batch.partition),
+      openKey(batch.log, batch.partition),
+      decisionKey(batch.log, batch.partition),
+    ],
     // A full batch leaves more behind it: the next one need not wait for its interval.
     [
       batch.first_id,

@@ -95,7 +95,7 @@ export class RedirectHandler {
   }
 
   #logClick(tap: Tap, served: ServedLink, destination: Exclude<Destination, { kind: 'gone' }>): void {
-    const click_id = newClickId(tap.at_ms);
+    const click_id = newClickId(tap.at_ms, served.link.link_id);
     const { method, ip, user_agent, headers } = tap.request;
     const row = encodeClick(click_id, tap.at_ms, method, ip, user_agent, headers, served.click_json);
     const answer = (error?: Error): void => {

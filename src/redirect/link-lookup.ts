@@ -7,7 +7,7 @@ import type { Account, Offer } from '../catalog/definitions.ts';
 import { accountKey, domainKey, entityKey } from '../catalog/definitions.ts';
 import { clickPartition, encodeClickLink } from '../clicks/click.ts';
 import { decodeLink, type Link, linkKey } from '../links/link.ts';
-import type { ChangeListener } from '../platform/change-log.ts';
+import { type ChangeListener, tellAll } from '../platform/change-log.ts';
 import { type BatchedReader, RecordCache } from '../platform/record-cache.ts';
 import type { ServedOffer } from './choose-destination.ts';
 import { compileDestination, type DestinationTemplate } from './destination-template.ts';
@@ -30,30 +30,32 @@ export interface ServedLink {
 export class LinkLookup implements ChangeListener {
   readonly links: RecordCache<ServedLink>;
   readonly offers: RecordCache<ServedOffer>;
-  readonly #accounts: RecordCache<Account>;
+  readonly accounts: RecordCache<Account>;
   readonly #domains: RecordCache<{ account_id: string }>;
+  readonly #caches: ChangeListener;
 
   constructor(reader: BatchedReader) {
     this.links = new RecordCache(reader, LINKS_CACHED_MAX, serveLink);
     this.offers = new RecordCache(reader, OFFERS_CACHED_MAX, serveOffer);
-    this.#accounts = new RecordCache(reader, DOMAINS_CACHED_MAX, (_key, text) => JSON.parse(text) as Account);
+    this.accounts = new RecordCache(reader, DOMAINS_CACHED_MAX, (_key, text) => JSON.parse(text) as Account);
     this.#domains = new RecordCache(reader, DOMAINS_CACHED_MAX, (_key, account_id) => ({ account_id }));
+    this.#caches = tellAll([this.links, this.offers, this.accounts, this.#domains]);
   }
 
   /** The fallback address of the account that owns `host`; '' where there is none. Rejects as load does. */
   async fallbackOfHost(host: string): Promise<string> {
     const domain = await this.#domains.load(domainKey(host));
     if (domain === null) return '';
-    const account = await this.#accounts.load(accountKey(domain.account_id));
+    const account = await this.accounts.load(accountKey(domain.account_id));
     return account?.fallback_url ?? '';
   }
 
   changed(key: string): void {
-    for (const cache of [this.links, this.offers, this.#accounts, this.#domains]) cache.changed(key);
+    this.#caches.changed(key);
   }
 
   missed(): void {
-    for (const cache of [this.links, this.offers, this.#accounts, this.#domains]) cache.missed();
+    this.#caches.missed();
   }
 }
 

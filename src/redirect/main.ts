@@ -1,7 +1,8 @@
 /** The entry of one redirect process; see handle-redirect.ts for what it does. */
 import { CLICKS_LOG } from '../clicks/click.ts';
 import { ConfigError, readConfig } from '../config.ts';
-import { followChanges } from '../platform/change-log.ts';
+import { readInstallationKey } from '../conversions/postback-secrets.ts';
+import { followChanges, tellAll } from '../platform/change-log.ts';
 import { createLog } from '../platform/log.ts';
 import { publishMetrics } from '../platform/metrics.ts';
 import { runRole } from '../platform/process.ts';
@@ -9,6 +10,8 @@ import { newProducerId } from '../platform/random.ts';
 import { BatchedReader } from '../platform/record-cache.ts';
 import { connectRedis, isReady, probeRedis, untilReady } from '../platform/redis.ts';
 import { ClickLog } from './click-log.ts';
+import { cachedSources } from './conversion-lookup.ts';
+import { ConversionHandler } from './handle-conversion.ts';
 import { RedirectHandler } from './handle-redirect.ts';
 import { LinkLookup } from './link-lookup.ts';
 import { createRedirectMetrics } from './redirect-metrics.ts';
@@ -30,13 +33,21 @@ await runRole('trackly-redirect', log, async () => {
 
   const reader = new BatchedReader(redis);
   const lookup = new LinkLookup(reader);
-  const changes = await followChanges(target, lookup);
+  const { sources, listener } = cachedSources(lookup, reader);
+  const changes = await followChanges(target, tellAll([lookup, listener]));
   const clickLog = new ClickLog(redis, CLICKS_LOG, newProducerId());
   const metrics = createRedirectMetrics(process_name, lookup, reader, clickLog);
   const publisher = await publishMetrics(redis, metrics.registry, process_name);
   const handler = new RedirectHandler(lookup, clickLog, metrics, config);
-  const server = await startRedirectServer(config.redirect_host, config.redirect_port, handler, metrics, () =>
-    isReady(redis),
+  const receiving = { sources, installation_key: await readInstallationKey(redis) };
+  const conversions = new ConversionHandler(receiving, redis, metrics, config.trust_proxy);
+  const server = await startRedirectServer(
+    config.redirect_host,
+    config.redirect_port,
+    handler,
+    conversions,
+    metrics,
+    () => isReady(redis),
   );
 
   return async () => {

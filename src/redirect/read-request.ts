@@ -33,18 +33,21 @@ export function readRequest(
     const value = req.getHeader(name);
     if (value !== '') headers[name] = cleanText(value.slice(0, HEADER_LENGTH_MAX));
   }
-  const peer = addressText(new Uint8Array(res.getRemoteAddress()));
   return {
     method,
     path: req.getUrl().slice(0, PATH_LENGTH_MAX),
     host: req.getHeader('host').slice(0, HOST_LENGTH_MAX).toLowerCase(),
-    ip:
-      trust_proxy === 0
-        ? peer
-        : clientAddress(peer, req.getHeader('x-forwarded-for').slice(-FORWARDED_LENGTH_MAX), trust_proxy),
+    ip: readAddress(res, req, trust_proxy),
     user_agent: cleanText(req.getHeader('user-agent').slice(0, USER_AGENT_LENGTH_MAX)),
     headers,
   };
+}
+
+/** The client's address, v4 or v6. */
+export function readAddress(res: HttpResponse, req: HttpRequest, trust_proxy: number): string {
+  const peer = addressText(new Uint8Array(res.getRemoteAddress()));
+  if (trust_proxy === 0) return peer;
+  return clientAddress(peer, req.getHeader('x-forwarded-for').slice(-FORWARDED_LENGTH_MAX), trust_proxy);
 }
 
 /**

@@ -2,6 +2,7 @@
  * What the redirect processes count. Plain numbers on the hot path; Prometheus sees them when it looks.
  */
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { CONVERSION_ERRORS } from '../conversions/conversion-error.ts';
 import type { BatchedReader } from '../platform/record-cache.ts';
 import type { ClickLog } from './click-log.ts';
 import type { LinkLookup } from './link-lookup.ts';
@@ -18,8 +19,13 @@ export const OUTCOMES = [
 ] as const;
 export type Outcome = (typeof OUTCOMES)[number];
 
+/** How a conversion on the public listener ended. */
+export const CONVERSION_OUTCOMES = ['accepted', 'duplicate', 'aborted', ...CONVERSION_ERRORS] as const;
+export type ConversionOutcome = (typeof CONVERSION_OUTCOMES)[number];
+
 export interface RedirectMetrics {
   registry: Registry;
+  conversions: Record<ConversionOutcome, number>;
   outcomes: Record<Outcome, number>;
   /** Seconds from the request to its answer. */
   latency: Histogram;
@@ -35,8 +41,22 @@ export function createRedirectMetrics(
 ): RedirectMetrics {
   const registry = new Registry();
   const outcomes = Object.fromEntries(OUTCOMES.map((outcome) => [outcome, 0])) as Record<Outcome, number>;
+  const conversions = Object.fromEntries(CONVERSION_OUTCOMES.map((outcome) => [outcome, 0])) as Record<
+    ConversionOutcome,
+    number
+  >;
   const registers = [registry];
 
+  new Counter({
+    name: 'trackly_conversions_received_total',
+    help: 'Conversions on the public listener by outcome: accepted, duplicate, or why they were refused.',
+    labelNames: ['outcome'],
+    registers,
+    collect() {
+      this.reset();
+      for (const outcome of CONVERSION_OUTCOMES) this.inc({ outcome }, conversions[outcome]);
+    },
+  });
   new Counter({
     name: 'trackly_redirect_requests_total',
     help: 'Requests of the public listener by outcome.',
@@ -103,5 +123,5 @@ export function createRedirectMetrics(
     buckets: LATENCY_BUCKETS_S,
     registers,
   });
-  return { registry, outcomes, latency };
+  return { registry, outcomes, conversions, latency };
 }

@@ -3,12 +3,19 @@
  * SO_REUSEPORT; the kernel spreads the connections.
  */
 import { App, type HttpResponse, type us_listen_socket, us_listen_socket_close } from 'uWebSockets.js';
+import type { Way } from '../conversions/conversion.ts';
+import type { ConversionHandler } from './handle-conversion.ts';
 import { type RedirectHandler, writePage } from './handle-redirect.ts';
 import { METHOD_NOT_ALLOWED } from './pages/pages.ts';
 import type { RedirectMetrics } from './redirect-metrics.ts';
 
 const ROBOTS = 'User-agent: *\nDisallow: /\n';
 const DRAIN_CHECK_MS = 20;
+const CONVERSION_PATHS: [path: string, way: Way][] = [
+  ['/conv', 'conv'],
+  ['/conv/offer', 'offer'],
+  ['/conv/coupon', 'coupon'],
+];
 
 export interface RedirectServer {
   /**
@@ -23,6 +30,7 @@ export async function startRedirectServer(
   host: string,
   port: number,
   handler: RedirectHandler,
+  conversions: ConversionHandler,
   metrics: RedirectMetrics,
   ready: () => boolean,
 ): Promise<RedirectServer> {
@@ -41,6 +49,11 @@ export async function startRedirectServer(
     const ok = ready() && !handler.closing;
     text(res, ok ? '200 OK ' : '503 Service Unavailable', 'text/plain', ok ? 'ready\n' : 'not ready\n');
   });
+  for (const [path, way] of CONVERSION_PATHS) {
+    app.get(path, (res, req) => conversions.handle(res, req, way));
+    app.post(path, (res, req) => conversions.handle(res, req, way));
+  }
+  app.get('/pixel/:file', (res, req) => conversions.handlePixel(res, req));
   app.get('/*', (res, req) => handler.handle(res, req, 'GET'));
   app.head('/*', (res, req) => handler.handle(res, req, 'HEAD'));
   app.any('/*', (res) => {
@@ -60,7 +73,7 @@ export async function startRedirectServer(
       const until = Date.now() + deadline_ms;
       handler.closing = true;
       us_listen_socket_close(socket);
-      while (handler.open_taps > 0 && Date.now() < until) {
+      while (handler.open_taps + conversions.open_calls > 0 && Date.now() < until) {
         await new Promise((done) => setTimeout(done, DRAIN_CHECK_MS));
       }
       handler.stop();

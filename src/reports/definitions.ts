@@ -3,8 +3,8 @@
  * be filtered, and the columns, the same everywhere. Pure; the only text that goes into SQL by itself.
  */
 
-/** Dimensions of both rollups, and those that only rollup_links has. */
-const QUARTER_HOUR_FILTERS = ['offer_id', 'creative_id', 'campaign_id', 'variant_id'] as const;
+/** Dimensions of both rollups, and those that only rollup_links has. `currency` leaves out other money. */
+const QUARTER_HOUR_FILTERS = ['offer_id', 'creative_id', 'campaign_id', 'variant_id', 'currency'] as const;
 const LINK_FILTERS = [...QUARTER_HOUR_FILTERS, 'message_id', 'link_id', 'link_key'] as const;
 
 export type Filter = (typeof LINK_FILTERS)[number];
@@ -24,7 +24,7 @@ export interface Report {
   /** What one row stands for; the last one is never empty. */
   ids: readonly string[];
   /** What follows from the ids and is shown with them. */
-  beside: readonly Filter[];
+  beside: readonly Exclude<Filter, 'currency'>[];
   filters: readonly Filter[];
   level: Level;
   /** Rows carry the `name` that the catalog has for their first id. */
@@ -56,10 +56,17 @@ export const REPORTS: Record<ReportName, Report> = {
 
 export const REPORT_NAMES = Object.keys(REPORTS) as ReportName[];
 
-/** `money`: a decimal string with 2 to 6 decimals; `rate`: a number with up to 6 decimals. */
-export type MeasureKind = 'count' | 'rate' | 'money';
+/** The time that money counts at: of the click that earned it, or of the conversion. */
+export const MONEY_TIMES = ['click', 'conversion'] as const;
+export type MoneyTime = (typeof MONEY_TIMES)[number];
 
-/** Every report's columns after its ids, in order. */
+/** `money`: a decimal string with 2 to 6 decimals; `rate`: a number with up to 6 decimals. */
+export type MeasureKind = 'count' | 'rate' | 'money' | 'currency';
+
+/**
+ * Every report's columns after its ids, in order. A thing has a row for each currency; those of sends and
+ * clicks stand on each of them.
+ */
 export const MEASURES = {
   sent: 'count',
   clicks_total: 'count',
@@ -67,16 +74,22 @@ export const MEASURES = {
   clicks_bot: 'count',
   clicks_unique: 'count',
   click_rate: 'rate',
+  currency: 'currency',
   conversions: 'count',
   revenue: 'money',
   payout: 'money',
   epc: 'money',
   cvr: 'rate',
   rpm: 'money',
+  sales: 'money',
+  refunds: 'money',
 } as const satisfies Record<string, MeasureKind>;
 
 export type Measure = keyof typeof MEASURES;
 export const MEASURE_NAMES = Object.keys(MEASURES) as Measure[];
+
+/** A row as it is answered: the measures, and the report's own columns. */
+export type ReportRow = Record<Measure, string | number> & Record<string, string | number | null>;
 
 /** Columns that a report can be sorted by. */
 export function sortColumns(report: Report): string[] {

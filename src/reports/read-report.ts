@@ -5,10 +5,11 @@
 import type { ClickHouseClient } from '@clickhouse/client';
 import type { RedisClient } from '../platform/redis.ts';
 import { askRows, streamRows } from './ask-clickhouse.ts';
-import { MEASURE_NAMES, MEASURES, type Measure } from './definitions.ts';
+import { MEASURE_NAMES, MEASURES, type ReportRow } from './definitions.ts';
 import { readNames } from './entity-names.ts';
-import { type ReportQuestion, rowsQuery, totalsQuery } from './report-query.ts';
+import { moneyTotalsQuery, type ReportQuestion, rowsQuery, totalsQuery } from './report-query.ts';
 import { formatInZone, InvalidReportError } from './report-range.ts';
+import { type Counts, type MoneySums, type Totals, totalsOf, trimMoney } from './totals.ts';
 
 /** Rows of one CSV; more are refused rather than cut off without a word. */
 export const CSV_ROWS_MAX = 1_000_000;
@@ -17,10 +18,6 @@ export interface ReportSources {
   clickhouse: ClickHouseClient;
   redis: RedisClient;
 }
-
-export type Totals = Record<Measure, string | number>;
-/** The measures, and the report's own columns. */
-export type ReportRow = Totals & Record<string, string | number | null>;
 
 export interface ReportPage {
   rows: ReportRow[];
@@ -79,11 +76,13 @@ async function readTotals(
   sources: ReportSources,
   question: ReportQuestion,
 ): Promise<{ totals: Totals; total_rows: number }> {
-  const rows = await askRows<Totals & { total_rows: number }>(sources.clickhouse, totalsQuery(question));
-  const row = rows[0];
+  const [[row], moneys] = await Promise.all([
+    askRows<Counts & { total_rows: number }>(sources.clickhouse, totalsQuery(question)),
+    askRows<MoneySums>(sources.clickhouse, moneyTotalsQuery(question)),
+  ]);
   if (row === undefined) throw new Error('a total over everything has one row');
-  const { total_rows, ...totals } = row;
-  return { totals: withMoney(totals), total_rows };
+  const { total_rows, ...counts } = row;
+  return { totals: totalsOf(counts, moneys), total_rows };
 }
 
 async function shape(
@@ -109,15 +108,10 @@ async function shape(
   });
 }
 
-function withMoney<T extends Totals>(row: T): T {
-  const shaped: Totals = { ...row };
+function withMoney(row: ReportRow): ReportRow {
+  const shaped = { ...row };
   for (const name of MEASURE_NAMES) {
     if (MEASURES[name] === 'money') shaped[name] = trimMoney(String(row[name]));
   }
-  return shaped as T;
-}
-
-/** `1.500000` → `1.50`, `0.012500` → `0.0125`. */
-function trimMoney(text: string): string {
-  return text.replace(/(\.\d\d\d*?)0+$/, '$1');
+  return shaped;
 }

@@ -2,7 +2,14 @@
  * Writes a report's SQL. Names come from definitions.ts only; every value goes beside the text as a query
  * parameter. Pure.
  */
-import { type Filter, type Level, levelOf, MEASURE_NAMES, type Report } from './definitions.ts';
+import {
+  type Filter,
+  type Level,
+  levelOf,
+  MEASURE_NAMES,
+  type MoneyTime,
+  type Report,
+} from './definitions.ts';
 import type { Range } from './report-range.ts';
 
 export interface ReportQuestion {
@@ -10,6 +17,8 @@ export interface ReportQuestion {
   account_id: string;
   range: Range;
   filters: Partial<Record<Filter, string>>;
+  /** Money of conversions and clicks in the range, by this time of theirs. */
+  money_by: MoneyTime;
   /** A column of the report; `descending` for the largest first. Rows that tie are in the order of ids. */
   sort: { column: string; descending: boolean };
 }
@@ -29,17 +38,15 @@ const UNIQUE: Record<Level, string> = {
 /** Rows of one report, in order, from `offset` on, at most `limit`. */
 export function rowsQuery(question: ReportQuestion, limit: number, offset: number): Query {
   const { report, sort } = question;
-  const ids = report.ids.map((id) => `${idExpression(id)} AS ${id}`);
-  const beside = report.beside.map((column) => `max(rollup.${column}) AS ${column}`);
   const order = [
     `${sort.column} ${sort.descending ? 'DESC' : 'ASC'}`,
-    ...report.ids.filter((id) => id !== sort.column),
+    ...[...report.ids, 'currency'].filter((id) => id !== sort.column),
   ];
   return {
     query: [
-      `SELECT ${[...ids, ...beside, ...measures(question)].join(', ')}`,
-      source(question),
-      `GROUP BY ${report.ids.join(', ')}`,
+      `SELECT ${[...report.ids, ...report.beside, ...measures()].join(', ')}`,
+      `FROM (\n${things(question)}\n)`,
+      'LEFT ARRAY JOIN moneys AS money',
       `ORDER BY ${order.join(', ')}`,
       'LIMIT {limit:UInt64} OFFSET {offset:UInt64}',
     ].join('\n'),
@@ -47,36 +54,97 @@ export function rowsQuery(question: ReportQuestion, limit: number, offset: numbe
   };
 }
 
-/** One row: the measures over everything, and `total_rows`. */
+/** One row: the counts over everything, and `total_rows`. */
 export function totalsQuery(question: ReportQuestion): Query {
-  const ids = question.report.ids.map(idExpression).join(', ');
   return {
-    query: `SELECT uniqExact(${ids}) AS total_rows, ${measures(question).join(', ')}\n${source(question)}`,
+    query: [
+      `SELECT sum(greatest(1, length(moneys))) AS total_rows, ${COUNTS.map((name) => `sum(thing.${name}) AS ${name}`).join(', ')}`,
+      `FROM (\n${things(question)}\n) AS thing`,
+    ].join('\n'),
     query_params: params(question),
   };
+}
+
+/** The sums of money over everything, a row for each currency. */
+export function moneyTotalsQuery(question: ReportQuestion): Query {
+  return {
+    query: [
+      `SELECT rollup.currency AS currency, ${MONEYS.map((name) => `sum(rollup.${name}) AS ${name}`).join(', ')}`,
+      source(question),
+      'AND rollup.money_by = {money_by:String}',
+      'GROUP BY currency',
+      `HAVING ${MONEYS.map((name) => `${name} != 0`).join(' OR ')}`,
+      'ORDER BY currency',
+    ].join('\n'),
+    query_params: params(question),
+  };
+}
+
+/** What is summed by currency. */
+const MONEYS = ['conversions', 'sales', 'refunds', 'payout'] as const;
+const COUNTS = ['sent', 'clicks_total', 'clicks_human', 'clicks_bot', 'clicks_unique'] as const;
+
+/** A row for each thing, with its sums of money in an array. */
+function things(question: ReportQuestion): string {
+  const { report } = question;
+  const beside = report.beside.map((column) => `max(part.one_${column}) AS ${column}`);
+  const counts = COUNTS.map((name) => `sum(part.${name}) AS ${name}`);
+  const money = `(${['currency', ...MONEYS].map((name) => `part.${name}`).join(', ')})`;
+  const some = MONEYS.map((name) => `part.${name} != 0`).join(' OR ');
+  return [
+    `SELECT ${[...report.ids, ...beside, ...counts].join(', ')}, groupArrayIf(${money}, ${some}) AS moneys`,
+    `FROM (\n${parts(question)}\n) AS part`,
+    `GROUP BY ${report.ids.join(', ')}`,
+    ...(question.filters.currency === undefined ? [] : ['HAVING notEmpty(moneys)']),
+  ].join('\n');
+}
+
+/** A row for each thing's counts, and one for each of its currencies. */
+function parts(question: ReportQuestion): string {
+  const { report } = question;
+  const level = levelOf(report, given(question));
+  const columns = [
+    ...report.ids.map((id) => `${idExpression(id)} AS ${id}`),
+    ...report.beside.map((column) => `max(rollup.${column}) AS one_${column}`),
+    'rollup.currency AS currency',
+    `sum(rollup.${SENT[level]}) AS sent`,
+    'sum(rollup.clicks_total) AS clicks_total',
+    'sum(rollup.clicks_human) AS clicks_human',
+    'sum(rollup.clicks_bot) AS clicks_bot',
+    `sum(rollup.${UNIQUE[level]}) AS clicks_unique`,
+    ...MONEYS.map((name) => `sum(rollup.${name}) AS ${name}`),
+  ];
+  return [
+    `SELECT ${columns.join(', ')}`,
+    source(question),
+    "AND rollup.money_by IN ('', {money_by:String})",
+    `GROUP BY ${[...report.ids, 'rollup.money_by', 'rollup.currency'].join(', ')}`,
+  ].join('\n');
 }
 
 function idExpression(id: string): string {
   return id === 'hour' ? 'toUnixTimestamp(toStartOfHour(rollup.quarter_hour, {tz:String}))' : `rollup.${id}`;
 }
 
-function measures(question: ReportQuestion): string[] {
-  const level = levelOf(question.report, given(question));
+function measures(): string[] {
   const expressions: Record<(typeof MEASURE_NAMES)[number], string> = {
-    sent: `sum(rollup.${SENT[level]})`,
-    clicks_total: 'sum(rollup.clicks_total)',
-    clicks_human: 'sum(rollup.clicks_human)',
-    clicks_bot: 'sum(rollup.clicks_bot)',
-    clicks_unique: `sum(rollup.${UNIQUE[level]})`,
-    click_rate: 'if(sent = 0, 0, round(clicks_unique / sent, 6))',
-    conversions: 'toUInt64(0)',
-    revenue: 'toDecimal128(0, 6)',
-    payout: 'toDecimal128(0, 6)',
-    epc: 'toDecimal128(0, 6)',
-    cvr: 'toFloat64(0)',
-    rpm: 'toDecimal128(0, 6)',
+    sent: 'sent',
+    clicks_total: 'clicks_total',
+    clicks_human: 'clicks_human',
+    clicks_bot: 'clicks_bot',
+    clicks_unique: 'clicks_unique',
+    click_rate: 'if(sent = 0, 0, round(clicks_unique / sent, 6)) AS click_rate',
+    currency: 'money.1 AS currency',
+    conversions: 'money.2 AS conversions',
+    revenue: 'sales - refunds AS revenue',
+    payout: 'money.5 AS payout',
+    epc: 'if(clicks_unique = 0, toDecimal128(0, 6), revenue / clicks_unique) AS epc',
+    cvr: 'if(clicks_unique = 0, 0, round(conversions / clicks_unique, 6)) AS cvr',
+    rpm: 'if(sent = 0, toDecimal128(0, 6), revenue * 1000 / sent) AS rpm',
+    sales: 'money.3 AS sales',
+    refunds: 'money.4 AS refunds',
   };
-  return MEASURE_NAMES.map((name) => `${expressions[name]} AS ${name}`);
+  return MEASURE_NAMES.map((name) => expressions[name]);
 }
 
 function source(question: ReportQuestion): string {
@@ -85,7 +153,11 @@ function source(question: ReportQuestion): string {
     'rollup.account_id = {account_id:String}',
     'rollup.quarter_hour >= toDateTime({from_s:UInt32})',
     'rollup.quarter_hour < toDateTime({to_s:UInt32})',
-    ...given(question).map((filter) => `rollup.${filter} = {${filter}:String}`),
+    ...given(question).map((filter) =>
+      filter === 'currency'
+        ? "(rollup.money_by = '' OR rollup.currency = {currency:String})"
+        : `rollup.${filter} = {${filter}:String}`,
+    ),
   ];
   const last = report.ids.at(-1);
   if (last !== 'hour') conditions.push(`rollup.${last} != ''`);
@@ -104,6 +176,7 @@ function params(question: ReportQuestion): Record<string, unknown> {
     from_s: range.from_ms / 1_000,
     to_s: range.to_ms / 1_000,
     tz: range.tz,
+    money_by: question.money_by,
     ...Object.fromEntries(given(question).map((filter) => [filter, question.filters[filter]])),
   };
 }

@@ -4,8 +4,10 @@
  */
 import { decodeLink, linkKey } from '../links/link.ts';
 import { type ClickStory, readClicks } from './read-clicks.ts';
-import type { ReportSources, Totals } from './read-report.ts';
-import { linkRows, measuresOf } from './trace-totals.ts';
+import { type ConversionStory, readConversions, TRACE_CONVERSIONS_MAX } from './read-conversions.ts';
+import type { ReportSources } from './read-report.ts';
+import { type Totals, totalsOfRows } from './totals.ts';
+import { linkRows } from './trace-totals.ts';
 
 export const LINK_CLICKS_MAX = 100;
 
@@ -30,6 +32,8 @@ export interface LinkStory {
   totals: Totals;
   /** Newest first, at most LINK_CLICKS_MAX. */
   clicks: ClickStory[];
+  /** What is credited to the link, by time, at most TRACE_CONVERSIONS_MAX. */
+  conversions: ConversionStory[];
 }
 
 /** The story, or undefined where this account has no such link. */
@@ -39,10 +43,11 @@ export async function traceLink(
   link_id: string,
   now_ms: number,
 ): Promise<LinkStory | undefined> {
-  const [stored, rows, clicks] = await Promise.all([
+  const [stored, rows, clicks, conversions] = await Promise.all([
     sources.redis.get(linkKey(link_id)),
     linkRows(sources, account_id, { link_id }),
     readClicks(sources.clickhouse, account_id, { link_id }, 'newest', LINK_CLICKS_MAX),
+    readConversions(sources.clickhouse, account_id, { link_id }, TRACE_CONVERSIONS_MAX),
   ]);
   const kept = stored === null ? undefined : decodeLink(link_id, stored);
   // An id may be minted again after the first one expired: then it is the other account's.
@@ -71,7 +76,8 @@ export async function traceLink(
       expires_at: kept && kept.expires_at_ms > 0 ? new Date(kept.expires_at_ms).toISOString() : null,
       status: status(),
     },
-    totals: measuresOf(rows[0]),
+    totals: totalsOfRows(rows),
     clicks,
+    conversions,
   };
 }

@@ -5,8 +5,10 @@
  */
 import { getMessages } from '../messages/message-store.ts';
 import { type ClickStory, readClicks, readSend } from './read-clicks.ts';
-import type { ReportSources, Totals } from './read-report.ts';
-import { linkRows, measuresOf, messageRow } from './trace-totals.ts';
+import { type ConversionStory, readConversions, TRACE_CONVERSIONS_MAX } from './read-conversions.ts';
+import type { ReportSources } from './read-report.ts';
+import { type Totals, totalsOfRows } from './totals.ts';
+import { linkRows, messageTotals } from './trace-totals.ts';
 
 export const MESSAGE_CLICKS_MAX = 500;
 
@@ -28,6 +30,8 @@ export interface MessageStory {
   totals: Totals;
   /** In time order, the first MESSAGE_CLICKS_MAX. */
   clicks: ClickStory[];
+  /** What is credited to the message, by time, at most TRACE_CONVERSIONS_MAX. */
+  conversions: ConversionStory[];
 }
 
 /** The story, or undefined where this account has no such message. */
@@ -37,22 +41,23 @@ export async function traceMessage(
   message_id: string,
 ): Promise<MessageStory | undefined> {
   const { clickhouse, redis } = sources;
-  const [[record], send, rows, total, clicks] = await Promise.all([
+  const [[record], send, rows, total, clicks, conversions] = await Promise.all([
     getMessages(redis, account_id, [message_id]),
     readSend(clickhouse, account_id, message_id),
     linkRows(sources, account_id, { message_id }),
-    messageRow(sources, account_id, message_id),
+    messageTotals(sources, account_id, message_id),
     readClicks(clickhouse, account_id, { message_id }, 'oldest', MESSAGE_CLICKS_MAX),
+    readConversions(clickhouse, account_id, { message_id }, TRACE_CONVERSIONS_MAX),
   ]);
-  const known = record ?? send ?? total;
+  const known = record ?? send ?? total?.row;
   if (known === undefined) return undefined;
 
-  const rowOf = new Map(rows.map((row) => [String(row.link_id), row]));
+  const rowsOf = Map.groupBy(rows, (row) => String(row.link_id));
   const links = new Map(
     (record?.links ?? []).map(([link_key, link_id, offer_id]) => [link_id, { link_key, offer_id }]),
   );
-  for (const [link_id, row] of rowOf) {
-    links.set(link_id, { link_key: String(row.link_key), offer_id: String(row.offer_id) });
+  for (const [link_id, [row]] of rowsOf) {
+    links.set(link_id, { link_key: String(row?.link_key), offer_id: String(row?.offer_id) });
   }
   return {
     message: {
@@ -69,10 +74,11 @@ export async function traceMessage(
     links: [...links].map(([link_id, link]) => ({
       ...link,
       link_id,
-      totals: measuresOf(rowOf.get(link_id)),
+      totals: totalsOfRows(rowsOf.get(link_id) ?? []),
     })),
-    totals: measuresOf(total),
+    totals: total?.totals ?? totalsOfRows([]),
     clicks,
+    conversions,
   };
 }
 

@@ -51,7 +51,7 @@ describe('the journey of a click', () => {
     const answer = await phones.open(link_ids[0] ?? '', PHONE);
     expect(answer).toMatchObject({
       status: 302,
-      location: expect.stringMatching(/^https:\/\/shop1\.example\/\?click=[0-9A-Za-z]{22}&contact=ann$/),
+      location: expect.stringMatching(/^https:\/\/shop1\.example\/\?click=[0-9A-Za-z]{29}&contact=ann$/),
     });
     await until(
       async () => (await campaignRow()).clicks_unique === 1,

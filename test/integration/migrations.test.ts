@@ -62,6 +62,7 @@ it('explains every table, view and column', async () => {
   );
   expect(views.map((view) => view.name)).toEqual([
     'report_campaigns',
+    'report_conversions',
     'report_creatives',
     'report_hours',
     'report_links',

@@ -81,7 +81,7 @@ describe('a link', () => {
     expect(response.status).toBe(302);
     expect(response.headers.get('cache-control')).toBe('private, no-store');
     expect(response.headers.get('location')).toMatch(
-      /^https:\/\/shop1\.example\/\?click=[A-Za-z0-9]{22}&contact=c$/,
+      /^https:\/\/shop1\.example\/\?click=[A-Za-z0-9]{29}&contact=c$/,
     );
   });
 

@@ -295,6 +295,7 @@ describe('a CSV', () => {
       account_id: ACCOUNT,
       range: { from_ms: DATA_FROM_MS, to_ms: DATA_TO_MS, tz: 'UTC' },
       filters: {},
+      money_by: 'click' as const,
       sort: { column: 'sent', descending: true },
     };
     await expect(

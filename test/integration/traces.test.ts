@@ -34,7 +34,7 @@ function click(link: number, after_ms: number, flags: Partial<DataClick> = {}): 
   return {
     ...message,
     ...place,
-    click_id: newClickId(clicked_at_ms),
+    click_id: newClickId(clicked_at_ms, place.link_id),
     clicked_at_ms,
     verdict: 'human',
     is_first: false,
@@ -107,7 +107,7 @@ describe('an id that is not the caller’s', () => {
     expect((await api.get('/v2/links/BBBBBB1')).status).toBe(404);
     for (const path of [
       '/v2/clicks/x',
-      `/v2/clicks/${newClickId(SENT_MS)}`,
+      `/v2/clicks/${newClickId(SENT_MS, 'AAAAAA1')}`,
       '/v2/links/AAAAAAA',
       '/v2/messages/none',
     ]) {

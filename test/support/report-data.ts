@@ -75,7 +75,7 @@ export function randomData(seed: number, account_id: string, messages: number): 
     clicks.push({
       ...message,
       ...link,
-      click_id: newClickId(clicked_at_ms),
+      click_id: newClickId(clicked_at_ms, link.link_id),
       clicked_at_ms,
       verdict,
       is_first: first(subject),

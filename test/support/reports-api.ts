@@ -69,6 +69,7 @@ export async function startReportsApi(): Promise<ReportsApi> {
     redis,
     clickhouse: engine.client,
     admin_key_sha256: '',
+    installation_key: 'test',
     default_domain: 'localhost:8080',
   };
   const app = Fastify({ routerOptions: { maxParamLength: 1_000 } });

@@ -11,7 +11,8 @@ async function nothingWaits(system: System): Promise<boolean> {
   const redis = connectRedis({ url: await system.redis_url(), cluster: false }, 'fast');
   try {
     await untilReady(redis, 1_000);
-    for (const log of ['clicks', 'sends']) {
+    // Clicks first: they wake conversions.
+    for (const log of ['clicks', 'sends', 'conversions']) {
       for (let partition = 0; partition < PARTITIONS; partition++) {
         if ((await backlog(redis, log, partition)) > 0) return false;
       }

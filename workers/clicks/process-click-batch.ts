@@ -1,16 +1,19 @@
 /**
  * The journey of a frozen batch of clicks, every step in order; each is safe to run again:
- *   read the range · detect bots · claim first clicks · insert under the batch's token · trim the range
+ *   read the range · detect bots · claim first clicks · insert under the batch's token ·
+ *   wake the conversions that waited for these clicks · trim the range
  * A step that fails rejects the whole batch, which is tried again from the start.
  */
 import { decodeClick } from '../../src/clicks/click.ts';
 import { type Batch, finish, read } from '../../src/platform/stream-log.ts';
 import { judgeClick, RULES_VERSION } from '../bot-signals/judge-click.ts';
+import { wakeConversions } from '../conversions/waiting-conversions.ts';
 import { decodeRows } from '../decode-rows.ts';
 import { insertRows } from '../insert-rows.ts';
 import { expiryOf } from '../row-expiry.ts';
 import type { WorkerContext } from '../worker-context.ts';
 import { claimFirstClicks } from './claim-first-clicks.ts';
+import { clickPayouts } from './click-payouts.ts';
 
 const COLUMNS = [
   'account_id',
@@ -34,6 +37,8 @@ const COLUMNS = [
   'rules_version',
   'is_first',
   'is_first_for_offer',
+  'payout',
+  'currency',
   'batch',
   'expires_at',
 ] as const;
@@ -42,7 +47,8 @@ export async function processClickBatch(context: WorkerContext, batch: Batch): P
   const clicks = await decodeRows(context, batch, await read(context.redis, batch), decodeClick);
   if (clicks.length > 0) {
     const verdicts = clicks.map(judgeClick);
-    const firsts = await claimFirstClicks(context.redis, batch.partition, clicks, verdicts);
+    const payouts = await clickPayouts(context.offers, clicks);
+    const firsts = await claimFirstClicks(context.redis, batch.partition, clicks, verdicts, payouts);
     const rows = await Promise.all(
       clicks.map(async (click, i) => [
         click.account_id,
@@ -66,11 +72,19 @@ export async function processClickBatch(context: WorkerContext, batch: Batch): P
         RULES_VERSION,
         firsts[i]?.is_first ? 1 : 0,
         firsts[i]?.is_first_for_offer ? 1 : 0,
+        firsts[i]?.payout,
+        firsts[i]?.currency,
         batch.token,
         await expiryOf(context.accounts, click.account_id, click.clicked_at_ms),
       ]),
     );
     await insertRows(context, batch, 'clicks', COLUMNS, rows);
+    await wakeConversions(
+      context.redis,
+      batch.partition,
+      clicks.filter((_, i) => firsts[i]?.is_first_for_offer),
+      clicks.filter((_, i) => verdicts[i]?.verdict === 'bot'),
+    );
     for (const { verdict } of verdicts) context.metrics.judged(verdict);
     context.metrics.visible(clicks[0]?.clicked_at_ms ?? Date.now());
   }

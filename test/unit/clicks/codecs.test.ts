@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { decodeClick, encodeClick, encodeClickLink } from '../../../src/clicks/click.ts';
 import { decodeLink, encodeLink } from '../../../src/links/link.ts';
-import { clickIdTime, newClickId, newLinkId } from '../../../src/platform/random.ts';
+import { clickIdTime, linkIdOfClickId, newClickId, newLinkId } from '../../../src/platform/random.ts';
 import { decodeSend, encodeSend } from '../../../src/sends/send.ts';
 
 const text = fc.string({ unit: 'grapheme' });
@@ -85,13 +85,17 @@ it.each(['', '{}', '[]', '["a"]', 'null', '["a",1,"GET","ip","ua",{},[1,2]]'])(
   },
 );
 
-it('draws ids of the right form, with the click’s time in the click’s id', () => {
+it('draws ids of the right form, with the click’s time and link in the click’s id', () => {
   const ids = new Set<string>();
   for (let i = 0; i < 10_000; i++) {
     expect(newLinkId()).toMatch(/^[A-Za-z0-9]{7}$/);
-    ids.add(newClickId(1_700_000_000_123));
+    ids.add(newClickId(1_700_000_000_123, 'aB3dE6g'));
   }
   expect(ids.size).toBe(10_000);
-  for (const id of ids) expect(clickIdTime(id)).toBe(1_700_000_000_123);
+  for (const id of ids) {
+    expect(clickIdTime(id)).toBe(1_700_000_000_123);
+    expect(linkIdOfClickId(id)).toBe('aB3dE6g');
+  }
   expect(clickIdTime('short')).toBeUndefined();
+  expect(linkIdOfClickId('x'.repeat(22))).toBeUndefined();
 });

@@ -1,0 +1,60 @@
+/**
+ * Reads an uploaded CSV with flat memory (csv-parse): the first line names the columns, lines come in
+ * groups as they arrive. Names are read in lower case; a byte order mark and blank lines are passed over.
+ */
+import type { Readable } from 'node:stream';
+import { CsvError, parse } from 'csv-parse';
+import { ApiError } from './errors.ts';
+
+const COLUMNS_MAX = 100;
+const LINE_BYTES_MAX = 64 * 1024;
+
+export type CsvRow = Record<string, string>;
+
+export interface Csv {
+  columns: string[];
+  /** Lines after the first, at most `group_max` at a time. */
+  groups: AsyncGenerator<CsvRow[]>;
+}
+
+/** Reads the first line at once. Reading throws ApiError where the text is no CSV. */
+export async function readCsv(input: Readable, group_max: number): Promise<Csv> {
+  const parser = input.pipe(
+    parse({
+      bom: true,
+      skip_empty_lines: true,
+      trim: true,
+      max_record_size: LINE_BYTES_MAX,
+      relax_column_count: true,
+    }),
+  );
+  input.once('error', (error) => parser.destroy(error));
+  const records = parser[Symbol.asyncIterator]() as AsyncIterator<string[]>;
+  const first = await next(records);
+  if (first === undefined)
+    throw new ApiError('invalid_request', 'the CSV is empty: begin with a line of column names');
+  const columns = first.slice(0, COLUMNS_MAX).map((name) => name.toLowerCase());
+  async function* groups(): AsyncGenerator<CsvRow[]> {
+    let group: CsvRow[] = [];
+    for (let record = await next(records); record !== undefined; record = await next(records)) {
+      const values = record;
+      group.push(Object.fromEntries(columns.map((name, i) => [name, values[i] ?? ''])));
+      if (group.length < group_max) continue;
+      yield group;
+      group = [];
+    }
+    if (group.length > 0) yield group;
+  }
+  return { columns, groups: groups() };
+}
+
+async function next(records: AsyncIterator<string[]>): Promise<string[] | undefined> {
+  try {
+    const { done, value } = await records.next();
+    return done ? undefined : value;
+  } catch (error) {
+    if (error instanceof CsvError)
+      throw new ApiError('invalid_request', `the CSV can not be read: ${error.message}`);
+    throw error;
+  }
+}

@@ -1,0 +1,29 @@
+/** Why a conversion was refused before anything was logged: a stable code, a status, and what to do. */
+
+const STATUS = {
+  invalid_json: 400,
+  invalid_conversion: 400,
+  line_too_long: 400,
+  secret_required: 403,
+  wrong_secret: 403,
+  address_not_allowed: 403,
+  unknown_click: 404,
+  unknown_link: 404,
+  unknown_offer: 404,
+  too_large: 413,
+  unavailable: 503,
+} as const;
+
+export type ConversionErrorCode = keyof typeof STATUS;
+export const CONVERSION_ERRORS = Object.keys(STATUS) as ConversionErrorCode[];
+
+export class ConversionError extends Error {
+  readonly code: ConversionErrorCode;
+  constructor(code: ConversionErrorCode, message: string) {
+    super(message);
+    this.code = code;
+  }
+  get status(): number {
+    return STATUS[this.code];
+  }
+}

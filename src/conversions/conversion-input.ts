@@ -1,0 +1,134 @@
+/**
+ * A conversion as it is written, in a query, a form, JSON or a CSV: which properties there are, and how
+ * each is read. An empty value is the same as none, since networks send their macros empty. Pure.
+ */
+import { formatDecimal, parseDecimal } from '../platform/decimal.ts';
+import { isCleanText } from '../platform/text.ts';
+import { EVENTS, type Event, isReversal } from './conversion.ts';
+import { ConversionError } from './conversion-error.ts';
+
+const ID_LENGTH_MAX = 128;
+const TXN_ID_LENGTH_MAX = 200;
+/** Twelve digits before the point: sums of any number of them fit into the ledger. */
+const AMOUNT_LENGTH_MAX = 20;
+const DAY_MS = 24 * 3_600_000;
+/** Clocks may differ; a later time than this is a mistake in the format. */
+const FUTURE_MS_MAX = DAY_MS;
+const TIME_MS_MIN = Date.UTC(2000, 0, 1);
+/** Below it, a number is a time in seconds; above, in milliseconds. */
+const SECONDS_MAX = 100_000_000_000;
+
+/** Everything that may be given; what else is given is passed over, or refused by the caller. */
+export const PARAMETERS = [
+  'click_id',
+  'link_id',
+  'offer_id',
+  'message_id',
+  'code',
+  'contact_id',
+  'event',
+  'revenue',
+  'currency',
+  'txn_id',
+  'ts',
+  'secret',
+  'postback_secret',
+] as const;
+export type Parameter = (typeof PARAMETERS)[number];
+export type Parameters = Partial<Record<Parameter, string>>;
+
+/** Of a parsed JSON object or a line of a CSV. Throws ConversionError `invalid_json` for anything else. */
+export function parametersOfObject(json: unknown): Parameters {
+  if (typeof json !== 'object' || json === null || Array.isArray(json)) {
+    throw new ConversionError('invalid_json', 'a conversion is a JSON object such as {"click_id": "…"}');
+  }
+  return Object.fromEntries(
+    PARAMETERS.flatMap((name) => {
+      const value = (json as Record<string, unknown>)[name];
+      return value === undefined || value === null ? [] : [[name, String(value)]];
+    }),
+  );
+}
+
+/** What was reported, checked. Ids and `txn_id` are '' where none was given. */
+export interface Reported {
+  click_id: string;
+  link_id: string;
+  offer_id: string;
+  message_id: string;
+  code: string;
+  contact_id: string;
+  event: Event;
+  /** Decimal string, not negative; '' where none was given. */
+  amount: string;
+  /** '' where none was given. */
+  currency: string;
+  txn_id: string;
+  converted_at_ms: number;
+}
+
+/** Throws ConversionError `invalid_conversion` with what to do. */
+export function readReported(given: Parameters, now_ms: number): Reported {
+  const event = readEvent(given.event ?? '');
+  return {
+    click_id: text(given, 'click_id', ID_LENGTH_MAX),
+    link_id: text(given, 'link_id', ID_LENGTH_MAX),
+    offer_id: text(given, 'offer_id', ID_LENGTH_MAX),
+    message_id: text(given, 'message_id', ID_LENGTH_MAX),
+    code: text(given, 'code', ID_LENGTH_MAX),
+    contact_id: text(given, 'contact_id', ID_LENGTH_MAX),
+    event,
+    amount: readAmount(given.revenue?.trim() ?? '', event),
+    currency: readCurrency(given.currency?.trim() ?? ''),
+    txn_id: text(given, 'txn_id', TXN_ID_LENGTH_MAX),
+    converted_at_ms: readTime(given.ts?.trim() ?? '', now_ms),
+  };
+}
+
+function text(given: Parameters, name: Parameter, length_max: number): string {
+  const value = given[name]?.trim() ?? '';
+  if (value.length > length_max) throw invalid(`${name} may have ${length_max} characters`);
+  if (!isCleanText(value)) throw invalid(`${name} must not contain control characters`);
+  return value;
+}
+
+function readEvent(given: string): Event {
+  const event = given.trim().toLowerCase();
+  if (event === '') return 'sale';
+  if ((EVENTS as readonly string[]).includes(event)) return event as Event;
+  throw invalid(`event is one of ${EVENTS.join(', ')}`);
+}
+
+function readAmount(given: string, event: Event): string {
+  if (given === '') return '';
+  const micros = parseDecimal(given);
+  if (micros === undefined || given.length > AMOUNT_LENGTH_MAX) {
+    throw invalid('revenue is a decimal such as 49.90: no sign of currency, no comma, at most 6 decimals');
+  }
+  // Networks write refunds with or without a minus.
+  if (micros < 0n && !isReversal(event)) throw invalid('revenue is negative: send event=refund');
+  return formatDecimal(micros < 0n ? -micros : micros);
+}
+
+function readCurrency(given: string): string {
+  if (!/^([A-Za-z]{3})?$/.test(given)) throw invalid('currency is three letters such as USD');
+  return given.toUpperCase();
+}
+
+/** Unix seconds or milliseconds, or ISO 8601; without an offset it is UTC. */
+function readTime(given: string, now_ms: number): number {
+  if (given === '') return now_ms;
+  const number = /^\d{1,16}(\.\d{1,6})?$/.test(given) ? Number(given) : undefined;
+  const iso = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?)(Z|[+-]\d\d:?\d\d)?)?$/i.exec(
+    given,
+  );
+  let time_ms = Number.NaN;
+  if (number !== undefined) time_ms = number < SECONDS_MAX ? number * 1_000 : number;
+  else if (iso !== null) time_ms = Date.parse(`${iso[1]}T${iso[2] ?? '00:00'}${iso[3] ?? 'Z'}`);
+  if (!(time_ms >= TIME_MS_MIN && time_ms <= now_ms + FUTURE_MS_MAX)) {
+    throw invalid('ts is the time of the conversion: Unix seconds, or 2026-11-30T14:15:00Z');
+  }
+  return Math.floor(time_ms);
+}
+
+const invalid = (message: string): ConversionError => new ConversionError('invalid_conversion', message);

@@ -1,0 +1,46 @@
+/**
+ * What a report is checked against: the records of Redis that say whose an id is. The redirect processes
+ * answer from their caches, the API from Redis itself.
+ */
+import {
+  type Account,
+  accountKey,
+  couponKey,
+  entityKey,
+  type Offer,
+  offerOwnerKey,
+} from '../catalog/definitions.ts';
+import { decodeLink, type Link, linkKey } from '../links/link.ts';
+import { type MessageRecord, messageKey } from '../messages/message-store.ts';
+import type { BatchedReader } from '../platform/record-cache.ts';
+
+/** Each resolves with null where there is none, and rejects when Redis can't be asked. */
+export interface ConversionSources {
+  account(account_id: string): Promise<Account | null>;
+  offer(account_id: string, offer_id: string): Promise<Offer | null>;
+  /** The account of an offer. */
+  offerOwner(offer_id: string): Promise<string | null>;
+  /** The offer of a coupon code in normal form. */
+  couponOffer(account_id: string, code: string): Promise<string | null>;
+  link(link_id: string): Promise<Link | null>;
+  message(account_id: string, message_id: string): Promise<MessageRecord | null>;
+}
+
+/** Reads every record when it is asked for. */
+export function directSources(reader: BatchedReader): ConversionSources {
+  const json = async <T>(key: string): Promise<T | null> => {
+    const text = await reader.read(key);
+    return text === null ? null : (JSON.parse(text) as T);
+  };
+  return {
+    account: (account_id) => json(accountKey(account_id)),
+    offer: (account_id, offer_id) => json(entityKey('offer', account_id, offer_id)),
+    offerOwner: (offer_id) => reader.read(offerOwnerKey(offer_id)),
+    couponOffer: (account_id, code) => reader.read(couponKey(account_id, code)),
+    async link(link_id) {
+      const text = await reader.read(linkKey(link_id));
+      return text === null ? null : decodeLink(link_id, text);
+    },
+    message: (account_id, message_id) => json(messageKey(account_id, message_id)),
+  };
+}

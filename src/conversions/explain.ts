@@ -1,0 +1,38 @@
+/** Says in a sentence what became of a conversion, for whoever asks why. Pure. */
+import type { Reason } from './conversion.ts';
+
+const REASONS: Record<Reason, string> = {
+  missing_id: 'The report named no click, link or message.',
+  unknown_link: 'There is no such link: it never existed here, or has expired.',
+  unknown_message: 'There is no such message in this account.',
+  unknown_coupon: 'No offer of this account has this coupon code: add it to the offer and report it again.',
+  wrong_offer: 'The click, link, message or coupon that was named is of another offer.',
+  unknown_click: 'The click that was named is not known here; it is credited if it arrives.',
+  bot_click: 'Only bots have opened the link so far; it is credited once a person does.',
+  no_click: 'Nobody has opened the link yet; it is credited once a person does.',
+  too_early: 'It happened before the click, or sooner after it than the offer allows.',
+  outside_window: 'It happened later after the click than the offer’s window.',
+  unknown_transaction:
+    'The transaction that it takes back is not known here; it is taken back if it arrives.',
+  unattributed_transaction: 'The transaction that it takes back is itself credited to nothing.',
+  other_currency: 'The transaction that it takes back is in another currency.',
+  nothing_left: 'Everything of the transaction has been taken back already.',
+};
+
+/** `status` and `reason` as the ledger has them. */
+export function explain(status: string, reason: string, by: 'click' | 'message' | 'offer' | 'none'): string {
+  if (status === 'duplicate') {
+    return `It repeats ${reason.replace('duplicate_of:', '')}, which counts; this one counts nothing.`;
+  }
+  if (status === 'replaced') {
+    return `${reason.replace('replaced_by:', '')} took its place, as the offer's duplicates setting says.`;
+  }
+  if (status === 'unattributed') return REASONS[reason as Reason] ?? reason;
+  const credited = {
+    click: "It is credited to the first human click of the contact on the message's offer.",
+    message: 'It is credited to the latest message with the offer that the contact had been sent.',
+    offer: 'It is credited to the offer alone: the coupon names no contact.',
+    none: 'It takes back from the sale of its transaction, where that was credited.',
+  }[by];
+  return reason === 'limited' ? `${credited} Less was left of the transaction than it names.` : credited;
+}

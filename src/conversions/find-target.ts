@@ -1,0 +1,121 @@
+/**
+ * Whom a conversion is about, and how it is credited: the link of a click, a link, a message's link to an
+ * offer, or a coupon. A wrong id of a known account is no error: it is kept, with its reason. Rejects when
+ * Redis can't be asked.
+ */
+import { type Account, normalCoupon } from '../catalog/definitions.ts';
+import { isLinkId, type Link } from '../links/link.ts';
+import { linkIdOfClickId } from '../platform/random.ts';
+import { type Conversion, NO_SUBJECT, type Reason, type Subject, type Way } from './conversion.ts';
+import { ConversionError } from './conversion-error.ts';
+import type { Reported } from './conversion-input.ts';
+import type { ConversionSources } from './conversion-sources.ts';
+
+export interface Target {
+  account: Account;
+  offer_id: string;
+  subject: Subject;
+  credit_by: Conversion['credit_by'];
+  reason: Reason | '';
+}
+
+/**
+ * `account` is who is known to report, `offer_id` the offer that was named. Throws ConversionError where
+ * nothing says whose it is.
+ */
+export async function findTarget(
+  sources: ConversionSources,
+  way: Way,
+  reported: Reported,
+  account: Account | undefined,
+  offer_id: string | undefined,
+): Promise<Target> {
+  if (reported.code !== '' || way === 'coupon') return byCoupon(sources, reported, account, offer_id);
+  const link_id = linkIdOf(reported);
+  if (link_id !== undefined) return byLink(sources, link_id, account, offer_id);
+  if (account === undefined) {
+    throw new ConversionError('invalid_conversion', 'give click_id or link_id: nothing says what converted');
+  }
+  if (reported.message_id !== '') return byMessage(sources, account, reported.message_id, offer_id);
+  return { account, offer_id: offer_id ?? '', subject: NO_SUBJECT, credit_by: 'none', reason: 'missing_id' };
+}
+
+/** '' for a click id that is none; undefined where neither click nor link is given. */
+function linkIdOf({ click_id, link_id }: Reported): string | undefined {
+  if (click_id !== '') return linkIdOfClickId(click_id) ?? '';
+  if (link_id !== '') return isLinkId(link_id) ? link_id : '';
+  return undefined;
+}
+
+async function byLink(
+  sources: ConversionSources,
+  link_id: string,
+  account: Account | undefined,
+  offer_id: string | undefined,
+): Promise<Target> {
+  const link = link_id === '' ? null : await sources.link(link_id);
+  // Another account's link does not exist for this one.
+  const owner = link === null ? null : (account ?? (await sources.account(link.account_id)));
+  if (link === null || owner === null || link.account_id !== owner.account_id) {
+    if (account === undefined) {
+      throw new ConversionError('unknown_link', 'no such click or link: check the macro in the postback');
+    }
+    const reason = link_id === '' ? 'unknown_click' : 'unknown_link';
+    return { account, offer_id: offer_id ?? '', subject: NO_SUBJECT, credit_by: 'none', reason };
+  }
+  const subject = subjectOf(link);
+  if (offer_id !== undefined && link.offer_id !== offer_id) {
+    return { account: owner, offer_id, subject, credit_by: 'none', reason: 'wrong_offer' };
+  }
+  return { account: owner, offer_id: link.offer_id, subject, credit_by: 'click', reason: '' };
+}
+
+async function byMessage(
+  sources: ConversionSources,
+  account: Account,
+  message_id: string,
+  offer_id: string | undefined,
+): Promise<Target> {
+  const none = { account, offer_id: offer_id ?? '', subject: NO_SUBJECT, credit_by: 'none' } as const;
+  if (offer_id === undefined) {
+    throw new ConversionError('invalid_conversion', 'give offer_id with message_id, or click_id or link_id');
+  }
+  const message = await sources.message(account.account_id, message_id);
+  if (message === null) return { ...none, reason: 'unknown_message' };
+  const [, link_id] = message.links.find(([, , of]) => of === offer_id) ?? [];
+  const link = link_id === undefined ? null : await sources.link(link_id);
+  if (link === null) return { ...none, reason: 'wrong_offer' };
+  return { account, offer_id, subject: subjectOf(link), credit_by: 'click', reason: '' };
+}
+
+async function byCoupon(
+  sources: ConversionSources,
+  reported: Reported,
+  account: Account | undefined,
+  offer_id: string | undefined,
+): Promise<Target> {
+  const code = normalCoupon(reported.code);
+  if (code === '') throw new ConversionError('invalid_conversion', 'give code, the coupon code');
+  if (account === undefined) {
+    throw new ConversionError('secret_required', 'add secret=…: a coupon code does not say whose it is');
+  }
+  const subject = { ...NO_SUBJECT, contact_id: reported.contact_id };
+  const found = await sources.couponOffer(account.account_id, code);
+  if (found === null || (offer_id !== undefined && found !== offer_id)) {
+    const reason = found === null ? 'unknown_coupon' : 'wrong_offer';
+    return { account, offer_id: offer_id ?? '', subject, credit_by: 'none', reason };
+  }
+  return {
+    account,
+    offer_id: found,
+    subject,
+    credit_by: reported.contact_id === '' ? 'offer' : 'message',
+    reason: '',
+  };
+}
+
+function subjectOf(link: Link): Subject {
+  const { link_id, link_key, message_id, contact_id, creative_id, campaign_id, variant_id, sent_at_ms } =
+    link;
+  return { link_id, link_key, message_id, contact_id, creative_id, campaign_id, variant_id, sent_at_ms };
+}

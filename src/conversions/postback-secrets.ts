@@ -1,0 +1,47 @@
+/**
+ * The secrets that postbacks carry: one an account, one an offer. They are computed from the
+ * installation's key and stored nowhere; a higher generation ends the one before. Pure but for the key,
+ * which is made once and kept in Redis.
+ */
+import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import type { Account, Offer } from '../catalog/definitions.ts';
+import type { RedisClient } from '../platform/redis.ts';
+
+const INSTALLATION_KEY = 'installation_key';
+const KEY_BYTES = 32;
+/** Characters of base64url: 132 bits. */
+const SECRET_LENGTH = 22;
+
+/** The key of this installation, made by whoever asks first. Rejects when Redis can't be asked. */
+export async function readInstallationKey(redis: RedisClient): Promise<string> {
+  const made = randomBytes(KEY_BYTES).toString('hex');
+  return ((await redis.call('SET', INSTALLATION_KEY, made, 'NX', 'GET')) as string | null) ?? made;
+}
+
+/** `<account_id>.<22 characters>`: it says whose it is. */
+export function conversionSecret(installation_key: string, account: Account): string {
+  const { account_id, secret_generation = 1 } = account;
+  return `${account_id}.${sign(installation_key, `account:${account_id}:${secret_generation}`)}`;
+}
+
+/** 22 characters `A-Za-z0-9_-`. */
+export function postbackSecret(installation_key: string, offer: Offer): string {
+  const { account_id, offer_id, secret_generation = 1 } = offer;
+  return sign(installation_key, `offer:${account_id}:${offer_id}:${secret_generation}`);
+}
+
+/** The account that a conversion secret claims to be of; undefined where the text is none. */
+export function accountOfSecret(secret: string): string | undefined {
+  return /^(acc_[A-Za-z0-9]{1,40})\.[A-Za-z0-9_-]{22}$/.exec(secret)?.[1];
+}
+
+/** Takes as long for a wrong secret as for a right one. */
+export function isSecret(given: string, right: string): boolean {
+  return timingSafeEqual(digest(given), digest(right));
+}
+
+function sign(installation_key: string, text: string): string {
+  return createHmac('sha256', installation_key).update(text).digest('base64url').slice(0, SECRET_LENGTH);
+}
+
+const digest = (text: string): Buffer => createHash('sha256').update(text).digest();

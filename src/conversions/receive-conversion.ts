@@ -1,0 +1,101 @@
+/**
+ * The journey of a report, step by step, to a conversion that can be logged: read it, find who reports,
+ * check that they may, find whom it is about, fix the terms that hold now. A report of nobody's is
+ * refused; one of a known account with a wrong id is kept without credit, with its reason. Reads Redis (or
+ * a cache of it), never ClickHouse; rejects when that is down.
+ */
+import type { Offer } from '../catalog/definitions.ts';
+import { newEntityId } from '../platform/random.ts';
+import { type Conversion, isReversal } from './conversion.ts';
+import { type Parameters, type Reported, readReported } from './conversion-input.ts';
+import { findTarget, type Target } from './find-target.ts';
+import {
+  accountBySecret,
+  checkCaller,
+  isVouched,
+  namedOffer,
+  type ReceiveContext,
+  type Report,
+} from './vouch.ts';
+
+/** Where an offer says nothing, or there is none. */
+const DEFAULT_TERMS = {
+  payout_type: 'cpa',
+  payout: '0',
+  click_window_days: 90,
+  min_conversion_seconds: 0,
+  duplicates: 'ignore',
+} as const;
+
+/** The conversion, with an id of its own. Throws ConversionError. Logs nothing: safe to repeat. */
+export async function receiveConversion(
+  context: ReceiveContext,
+  report: Report,
+  now_ms: number,
+): Promise<Conversion> {
+  const { sources } = context;
+  const reported = readReported(report.given, now_ms);
+  const caller = report.account ?? (await accountBySecret(context, report.given.secret ?? ''));
+  const named = await namedOffer(context, report, reported.offer_id, caller);
+  const account = named?.account ?? caller;
+  if (account !== undefined) checkCaller(account, caller, named?.vouched ?? false, report);
+  const target = await findTarget(sources, report.way, reported, account, named?.offer_id);
+  const { account_id } = target.account;
+  const offer = target.offer_id === '' ? null : await sources.offer(account_id, target.offer_id);
+  if (account === undefined) {
+    checkCaller(target.account, caller, isVouched(context, report.given, offer), report);
+  }
+  const conversion_id = newEntityId('cnv');
+  const reversal = isReversal(reported.event);
+  return {
+    conversion_id,
+    account_id,
+    offer_id: target.offer_id,
+    transaction: transactionOf(reported, target, conversion_id),
+    event: reported.event,
+    txn_id: reported.txn_id,
+    way: report.way,
+    reported: reportedText(report.given),
+    click_id: reported.click_id,
+    amount: reported.amount,
+    // A refund without a currency is of its sale's.
+    currency: reported.currency || (reversal ? '' : (offer?.currency ?? '')),
+    converted_at_ms: reported.converted_at_ms,
+    received_at_ms: now_ms,
+    subject: target.subject,
+    credit_by: target.credit_by,
+    reason: target.reason,
+    terms: offer === null ? DEFAULT_TERMS : termsOf(offer),
+  };
+}
+
+/**
+ * What counts once. Without a transaction id it is the contact's click: all clicks of a contact on a
+ * message and offer are credited to one. Where nothing tells two sales apart, each report is one.
+ */
+function transactionOf(reported: Reported, { subject, credit_by }: Target, conversion_id: string): string {
+  if (reported.txn_id !== '') return `txn:${reported.txn_id}`;
+  if (credit_by === 'click') {
+    const on = subject.message_id === '' ? `link:${subject.link_id}` : subject.message_id;
+    return `click:${JSON.stringify([on, subject.contact_id])}`;
+  }
+  if (credit_by === 'message') return `contact:${subject.contact_id}`;
+  const named = reported.click_id || reported.link_id || reported.message_id;
+  return credit_by === 'none' && named !== '' ? `id:${named}` : `one:${conversion_id}`;
+}
+
+function termsOf(offer: Offer): Conversion['terms'] {
+  return {
+    payout_type: offer.payout_type,
+    payout: offer.payout,
+    click_window_days: offer.click_window_days,
+    min_conversion_seconds: offer.min_conversion_seconds ?? DEFAULT_TERMS.min_conversion_seconds,
+    duplicates: offer.duplicates ?? DEFAULT_TERMS.duplicates,
+  };
+}
+
+/** Without the secrets. */
+function reportedText(given: Parameters): string {
+  const names = ['click_id', 'link_id', 'message_id', 'code', 'contact_id'] as const;
+  return names.flatMap((name) => (given[name] ? [`${name}=${given[name].trim()}`] : [])).join(' ');
+}

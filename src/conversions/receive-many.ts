@@ -1,0 +1,82 @@
+/**
+ * Many conversions of one account at once: each is received by itself and fails by itself, all that can
+ * be logged are logged together. Repeating a call is safe where its conversions have a transaction id:
+ * they are answered as duplicates.
+ */
+import type { Account } from '../catalog/definitions.ts';
+import type { RedisClient } from '../platform/redis.ts';
+import { LogFullError } from '../platform/stream-log.ts';
+import type { Conversion } from './conversion.ts';
+import { ConversionError } from './conversion-error.ts';
+import type { Parameters } from './conversion-input.ts';
+import { receiveConversion } from './receive-conversion.ts';
+import { recordConversions } from './record-conversions.ts';
+import type { ReceiveContext } from './vouch.ts';
+
+const RECORD_TRIES_MAX = 20;
+const RECORD_RETRY_MS = 250;
+
+/** What became of a report. */
+export interface Received {
+  status: 'accepted' | 'duplicate';
+  /** Of the first report, for a duplicate. */
+  conversion_id: string;
+  /** The one before, where the offer counts or replaces repeats. */
+  repeats?: string;
+  /** Why it can't be credited, where that is known already. */
+  unattributed?: string;
+}
+
+export function receivedAs(conversion: Conversion, before: string | undefined): Received {
+  if (before !== undefined && conversion.terms.duplicates === 'ignore') {
+    return { status: 'duplicate', conversion_id: before };
+  }
+  return {
+    status: 'accepted',
+    conversion_id: conversion.conversion_id,
+    ...(before === undefined ? {} : { repeats: before }),
+    ...(conversion.reason === '' ? {} : { unattributed: conversion.reason }),
+  };
+}
+
+/** One answer each, in order. `givens` are reports, or what was wrong with them already. */
+export async function receiveMany(
+  context: ReceiveContext & { redis: RedisClient },
+  account: Account,
+  givens: readonly (Parameters | ConversionError)[],
+): Promise<(Received | ConversionError)[]> {
+  const now_ms = Date.now();
+  const received = await Promise.all(
+    givens.map(async (given) => {
+      if (given instanceof ConversionError) return given;
+      return receiveConversion(context, { way: 'api', given, account }, now_ms).catch(errorOf);
+    }),
+  );
+  const conversions = received.filter((one): one is Conversion => !(one instanceof ConversionError));
+  const recorded = await untilRecorded(context.redis, conversions).catch(errorOf);
+  let next = 0;
+  return received.map((one) => {
+    if (one instanceof ConversionError) return one;
+    return recorded instanceof ConversionError ? recorded : receivedAs(one, recorded[next++]);
+  });
+}
+
+/** A lost reply leaves open whether they are logged; the same ones sent again change nothing. */
+async function untilRecorded(
+  redis: RedisClient,
+  conversions: readonly Conversion[],
+): Promise<(string | undefined)[]> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await recordConversions(redis, conversions);
+    } catch (error) {
+      if (error instanceof LogFullError || tries === RECORD_TRIES_MAX) throw error;
+      await new Promise((done) => setTimeout(done, RECORD_RETRY_MS));
+    }
+  }
+}
+
+function errorOf(error: unknown): ConversionError {
+  if (error instanceof ConversionError) return error;
+  return new ConversionError('unavailable', 'it could not be stored: send it again in a moment');
+}

@@ -1,0 +1,79 @@
+/**
+ * Logs conversions so that a repeated one is known at once: whether its event and transaction were seen,
+ * and its row on the log, are one script. Repeating a call with the same conversion changes nothing.
+ * Rejects when Redis can't be asked: the conversion may or may not be logged, repeat it.
+ */
+import { createHash } from 'node:crypto';
+import { defineScript, type RedisClient } from '../platform/redis.ts';
+import { ENTRIES_MAX, LogFullError, partitionTag, streamKey } from '../platform/stream-log.ts';
+import { CONVERSIONS_LOG, type Conversion, conversionPartition, encodeConversion } from './conversion.ts';
+
+/** How long a repeat is answered as one at once; afterwards the worker still finds it in ClickHouse. */
+const SEEN_TTL_S = 400 * 24 * 3_600;
+const SEEN_HASH_LENGTH = 22;
+
+/**
+ * KEYS  stream, then for each conversion its seen key
+ * ARGV  entries_max, ttl in s, then for each conversion: its id, 1 where repeats are logged too, its row
+ * Result  for each conversion the id that was seen before, or '' where this one is the first;
+ *         or -1 where the log is full, and nothing was written
+ */
+const RECORD = defineScript(`
+if redis.call('XLEN', KEYS[1]) >= tonumber(ARGV[1]) then return -1 end
+local seen, rows = {}, {}
+for i = 2, #KEYS do
+  local id, repeats, row = ARGV[3 * i - 3], ARGV[3 * i - 2], ARGV[3 * i - 1]
+  local before = redis.call('SET', KEYS[i], id, 'NX', 'GET', 'EX', ARGV[2])
+  if not before then
+    seen[i - 1] = ''
+    rows[#rows + 1] = row
+  elseif before == id then
+    seen[i - 1] = ''
+  else
+    seen[i - 1] = before
+    if repeats == '1' then rows[#rows + 1] = row end
+  end
+end
+if #rows > 0 then
+  redis.call('XADD', KEYS[1], '*', 'n', #rows, 'd', table.concat(rows, '\\n'))
+end
+return seen
+`);
+
+/** In order: the id of the conversion that was there before, or undefined. Throws LogFullError. */
+export async function recordConversions(
+  redis: RedisClient,
+  conversions: readonly Conversion[],
+): Promise<(string | undefined)[]> {
+  const before: (string | undefined)[] = [];
+  const byPartition = Map.groupBy(conversions.keys(), (i) => {
+    const { account_id, offer_id, transaction } = conversions[i] as Conversion;
+    return conversionPartition(account_id, offer_id, transaction);
+  });
+  await Promise.all(
+    [...byPartition].map(async ([partition, indexes]) => {
+      const part = indexes.map((i) => conversions[i] as Conversion);
+      const reply = await RECORD.run(
+        redis,
+        [streamKey(CONVERSIONS_LOG, partition), ...part.map((conversion) => seenKey(conversion, partition))],
+        [ENTRIES_MAX, SEEN_TTL_S, ...part.flatMap(argumentsOf)],
+      );
+      if (!Array.isArray(reply)) throw new LogFullError('the log of conversions is full');
+      for (const [at, i] of indexes.entries()) before[i] = String(reply[at]) || undefined;
+    }),
+  );
+  return before;
+}
+
+function argumentsOf(conversion: Conversion): [string, string, string] {
+  const repeats = conversion.terms.duplicates === 'ignore' ? '0' : '1';
+  return [conversion.conversion_id, repeats, encodeConversion(conversion)];
+}
+
+/** A report that can't be credited is seen by itself: it must not keep the corrected one out. */
+function seenKey(conversion: Conversion, partition: number): string {
+  const { account_id, offer_id, event, transaction, credit_by } = conversion;
+  const parts = [account_id, offer_id, event, transaction, ...(credit_by === 'none' ? ['none'] : [])];
+  const hash = createHash('sha256').update(JSON.stringify(parts)).digest('base64url');
+  return `seen:${partitionTag(partition)}:${hash.slice(0, SEEN_HASH_LENGTH)}`;
+}

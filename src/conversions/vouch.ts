@@ -1,0 +1,120 @@
+/**
+ * Who may report a conversion on the public listener: by the account's secret, by the offer's, from the
+ * addresses that the account lists; or by an unguessable click or link alone, where the account allows it.
+ */
+import { BlockList, isIP } from 'node:net';
+import type { Account, Offer } from '../catalog/definitions.ts';
+import type { Way } from './conversion.ts';
+import { ConversionError } from './conversion-error.ts';
+import type { Parameters } from './conversion-input.ts';
+import type { ConversionSources } from './conversion-sources.ts';
+import { accountOfSecret, conversionSecret, isSecret, postbackSecret } from './postback-secrets.ts';
+
+export interface ReceiveContext {
+  sources: ConversionSources;
+  installation_key: string;
+}
+
+export interface Report {
+  way: Way;
+  given: Parameters;
+  /** Who asked, through the API; undefined on the public listener, where secrets and ids must say. */
+  account?: Account;
+  /** Address of the caller. */
+  ip?: string;
+}
+
+/** An offer that was named, with its account. */
+export interface NamedOffer {
+  account: Account;
+  offer_id: string;
+  /** The offer's secret was given. */
+  vouched: boolean;
+}
+
+/** The account of `secret`; undefined without one. Throws ConversionError where it is wrong. */
+export async function accountBySecret(context: ReceiveContext, secret: string): Promise<Account | undefined> {
+  if (secret === '') return undefined;
+  const account_id = accountOfSecret(secret);
+  const account = account_id === undefined ? null : await context.sources.account(account_id);
+  if (account === null || !isSecret(secret, conversionSecret(context.installation_key, account))) {
+    throw new ConversionError('wrong_secret', 'secret is not the secret of an account: copy it again');
+  }
+  return account;
+}
+
+/** The offer that is named; on the public listener somebody must vouch for it. */
+export async function namedOffer(
+  context: ReceiveContext,
+  { way, given, account: asking }: Report,
+  offer_id: string,
+  caller: Account | undefined,
+): Promise<NamedOffer | undefined> {
+  if (offer_id === '') {
+    if (way === 'offer') throw new ConversionError('invalid_conversion', 'give offer_id');
+    return undefined;
+  }
+  const account_id = asking?.account_id ?? (await context.sources.offerOwner(offer_id));
+  const [account, offer] =
+    account_id === null
+      ? [null, null]
+      : await Promise.all([context.sources.account(account_id), context.sources.offer(account_id, offer_id)]);
+  if (account === null || offer === null) {
+    throw new ConversionError('unknown_offer', 'offer_id is not the id of an offer: copy it again');
+  }
+  if (asking !== undefined) return { account, offer_id, vouched: true };
+  if (isVouched(context, given, offer)) return { account, offer_id, vouched: true };
+  // Offer and message ids are no secrets.
+  if (caller === undefined) {
+    throw new ConversionError('secret_required', 'add postback_secret=…, from GET /v2/offers/:id/postbacks');
+  }
+  return { account, offer_id, vouched: false };
+}
+
+/** Whether the offer's secret was given. Throws ConversionError where it is wrong. */
+export function isVouched(context: ReceiveContext, given: Parameters, offer: Offer | null): boolean {
+  const secret = given.postback_secret ?? '';
+  if (secret === '') return false;
+  if (offer !== null && isSecret(secret, postbackSecret(context.installation_key, offer))) return true;
+  throw new ConversionError('wrong_secret', 'postback_secret is not the secret of this offer: copy it again');
+}
+
+/**
+ * An account's own rules: its secret, and the addresses of its networks. `caller` is the account of the
+ * secret that was given. Throws ConversionError.
+ */
+export function checkCaller(
+  account: Account,
+  caller: Account | undefined,
+  vouched: boolean,
+  { way, ip, account: asking }: Report,
+): void {
+  // The API has asked for a key.
+  if (asking !== undefined) return;
+  if (account.status !== 'active') throw new ConversionError('unknown_link', 'this account is archived');
+  if (caller !== undefined && caller.account_id !== account.account_id) {
+    throw new ConversionError('wrong_secret', 'secret is of another account');
+  }
+  if (!vouched && caller === undefined && account.conversion_secret === 'required') {
+    throw new ConversionError('secret_required', 'this account asks for its secret: add secret=…');
+  }
+  // A pixel is fetched by the recipient's own phone.
+  const listed = account.conversion_addresses ?? [];
+  if (way !== 'pixel' && listed.length > 0 && !isListed(listed, ip ?? '')) {
+    throw new ConversionError(
+      'address_not_allowed',
+      'this address may not report conversions for this account',
+    );
+  }
+}
+
+function isListed(listed: readonly string[], ip: string): boolean {
+  const list = new BlockList();
+  for (const entry of listed) {
+    const [address = '', bits] = entry.split('/');
+    const family = isIP(address) === 6 ? 'ipv6' : 'ipv4';
+    if (bits === undefined) list.addAddress(address, family);
+    else list.addSubnet(address, Number(bits), family);
+  }
+  return isIP(ip) !== 0 && list.check(ip, isIP(ip) === 6 ? 'ipv6' : 'ipv4');
+}

@@ -1,0 +1,79 @@
+/**
+ * Reads what was reported here, for a comparison with a network's export: by time, and by transaction for
+ * what the network dates otherwise. From the ledger in ClickHouse, within one account. Errors: see
+ * ask-clickhouse.ts.
+ */
+import type { ClickHouseClient } from '@clickhouse/client';
+import type { Reported } from '../conversions/reconcile.ts';
+import { askRows } from './ask-clickhouse.ts';
+import { InvalidReportError, type Range } from './report-range.ts';
+import { trimMoney } from './totals.ts';
+
+/** Conversions in one comparison. */
+export const REPORTED_MAX = 500_000;
+/** Values in one question; they travel in the address of the request. */
+const KEYS_PER_READ = 500;
+
+/** Everything of the range with a transaction id, without duplicates. */
+export function readReportedIn(
+  client: ClickHouseClient,
+  account_id: string,
+  offer_id: string | undefined,
+  range: Range,
+): Promise<Reported[]> {
+  const inRange = `AND ledger.converted_at >= fromUnixTimestamp64Milli({from_ms:Int64})
+    AND ledger.converted_at < fromUnixTimestamp64Milli({to_ms:Int64})`;
+  const { from_ms, to_ms } = range;
+  return read(client, account_id, offer_id, inRange, { from_ms, to_ms });
+}
+
+/** What was reported on these transactions, whenever that was. */
+export async function readReportedOn(
+  client: ClickHouseClient,
+  account_id: string,
+  offer_id: string | undefined,
+  txn_ids: readonly string[],
+): Promise<Reported[]> {
+  const reported: Reported[] = [];
+  for (let from = 0; from < txn_ids.length; from += KEYS_PER_READ) {
+    const transactions = txn_ids.slice(from, from + KEYS_PER_READ).map((txn_id) => `txn:${txn_id}`);
+    const among = 'AND ledger.transaction IN {transactions:Array(String)}';
+    reported.push(...(await read(client, account_id, offer_id, among, { transactions })));
+  }
+  return reported;
+}
+
+async function read(
+  client: ClickHouseClient,
+  account_id: string,
+  offer_id: string | undefined,
+  condition: string,
+  query_params: Record<string, unknown>,
+): Promise<Reported[]> {
+  const rows = await askRows<Reported>(client, {
+    query: `SELECT conversion_id, ledger.offer_id AS offer_id, any(ledger.txn_id) AS txn_id,
+        any(ledger.event) AS event, any(ledger.amount) AS amount,
+        any(ledger.currency) AS currency,
+        any(ledger.converted_at) AS converted_at, any(ledger.status) AS status, any(ledger.reason) AS reason
+      FROM trackly.conversions AS ledger
+      WHERE ledger.account_id = {account_id:String} AND ledger.txn_id != '' ${condition}
+        ${offer_id === undefined ? '' : 'AND ledger.offer_id = {offer_id:String}'}
+      GROUP BY ledger.transaction, ledger.offer_id, conversion_id, ledger.line
+      HAVING sum(ledger.sign) > 0 AND status NOT IN ('duplicate', 'replaced')
+      ORDER BY converted_at, conversion_id
+      LIMIT 1 BY conversion_id
+      LIMIT {limit:UInt32}`,
+    query_params: {
+      ...query_params,
+      account_id,
+      limit: REPORTED_MAX + 1,
+      ...(offer_id === undefined ? {} : { offer_id }),
+    },
+  });
+  if (rows.length > REPORTED_MAX) {
+    throw new InvalidReportError(
+      `More than ${REPORTED_MAX} conversions were reported here in that time: compare a shorter one, or one offer.`,
+    );
+  }
+  return rows.map((row) => ({ ...row, amount: trimMoney(row.amount) }));
+}

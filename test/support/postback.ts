@@ -1,0 +1,57 @@
+/** What advertisers and networks do: report conversions on the public listener. */
+import { Agent, request } from 'node:http';
+
+export interface Reply {
+  status: number;
+  type: string;
+  /** What a pixel says in its header; '' for all others. */
+  outcome: string;
+  body: any;
+}
+
+export interface Network {
+  /** Undefined where no answer came. */
+  report(
+    path: string,
+    parameters: Record<string, string>,
+    method?: 'GET' | 'POST',
+  ): Promise<Reply | undefined>;
+  close(): void;
+}
+
+export function createNetwork(redirect_url: string, connections: number): Network {
+  const agent = new Agent({ keepAlive: true, maxSockets: connections });
+  const { hostname, port } = new URL(redirect_url);
+  return {
+    report: (path, parameters, method = 'GET') =>
+      new Promise((resolve) => {
+        const query = new URLSearchParams(parameters).toString();
+        const call = request(
+          {
+            hostname,
+            port,
+            method,
+            agent,
+            path: method === 'GET' ? `${path}?${query}` : path,
+            headers: method === 'GET' ? {} : { 'content-type': 'application/x-www-form-urlencoded' },
+          },
+          (response) => {
+            const chunks: Buffer[] = [];
+            response.on('data', (chunk: Buffer) => chunks.push(chunk));
+            response.once('error', () => resolve(undefined));
+            response.once('end', () => {
+              const type = response.headers['content-type'] ?? '';
+              const outcome = String(response.headers['x-conversion'] ?? '');
+              const bytes = Buffer.concat(chunks);
+              const body = type === 'application/json' ? JSON.parse(bytes.toString()) : bytes;
+              resolve({ status: response.statusCode ?? 0, type, outcome, body });
+            });
+          },
+        );
+        call.once('error', () => resolve(undefined));
+        call.setTimeout(15_000, () => call.destroy());
+        call.end(method === 'GET' ? undefined : query);
+      }),
+    close: () => agent.destroy(),
+  };
+}

@@ -1,0 +1,150 @@
+/**
+ * What each conversion can be credited to: the first human click of its contact, the latest message to it,
+ * or its offer. A conversion whose click is not there yet is registered to be looked at again. With Redis
+ * or ClickHouse down it rejects and the batch is tried again.
+ */
+import { clickPartition } from '../../src/clicks/click.ts';
+import { type ClaimSubject, claimKeys, decodeClaim, waitingKey } from '../../src/clicks/first-click.ts';
+import { type Conversion, encodeAgain, isReversal, NO_SUBJECT } from '../../src/conversions/conversion.ts';
+import type { Credit, Found } from '../../src/conversions/settle.ts';
+import { decodeLink, linkKey } from '../../src/links/link.ts';
+import { clickIdTime, linkIdOfClickId } from '../../src/platform/random.ts';
+import { type Command, type RedisClient, runAll } from '../../src/platform/redis.ts';
+import type { WorkerContext } from '../worker-context.ts';
+import { findLatestMessages } from './find-latest-messages.ts';
+import { findMissingClicks } from './find-missing-clicks.ts';
+import type { Transaction } from './transactions.ts';
+import { registerWaiting } from './waiting-conversions.ts';
+
+const COMMANDS_PER_WRITE = 5_000;
+
+/** What is found for each conversion id; nothing for refunds and for what can't be credited at all. */
+export async function findCredits(
+  context: WorkerContext,
+  transactions: readonly Transaction[],
+): Promise<Map<string, Found>> {
+  const found = new Map<string, Found>();
+  const byClick: Conversion[] = [];
+  const byMessage: Conversion[] = [];
+  for (const { conversions, attributed } of transactions) {
+    for (const conversion of conversions) {
+      if (isReversal(conversion.event)) continue;
+      const line = attributed.get(conversion.conversion_id);
+      // Claims and raw rows expire; what was credited once stays credited.
+      if (line !== undefined) found.set(conversion.conversion_id, { credit: line });
+      else if (conversion.credit_by === 'click') byClick.push(conversion);
+      else if (conversion.credit_by === 'message') byMessage.push(conversion);
+      else if (conversion.credit_by === 'offer') found.set(conversion.conversion_id, toOffer(conversion));
+    }
+  }
+  for (const [id, credit] of await findFirstClicks(context, byClick)) found.set(id, credit);
+  for (const [id, credit] of await findLatestMessages(context.clickhouse, byMessage)) {
+    found.set(id, { credit });
+  }
+  for (const conversion of byMessage) {
+    if (!found.has(conversion.conversion_id)) found.set(conversion.conversion_id, toOffer(conversion));
+  }
+  return found;
+}
+
+function toOffer({ converted_at_ms, subject }: Conversion): Found {
+  const { sent_at_ms: _, ...nowhere } = NO_SUBJECT;
+  return {
+    credit: { ...nowhere, contact_id: subject.contact_id, click_id: '', credited_at_ms: converted_at_ms },
+  };
+}
+
+async function findFirstClicks(
+  context: WorkerContext,
+  conversions: readonly Conversion[],
+): Promise<Map<string, Found>> {
+  const { redis } = context;
+  const clickOf = await readClaims(redis, conversions);
+  const missing = conversions.filter(({ conversion_id }) => !clickOf.has(conversion_id));
+  await Promise.all(
+    missing.map(({ account_id, offer_id, transaction, ...conversion }) => {
+      const subject = subjectOf({ account_id, offer_id, transaction, ...conversion });
+      const again = encodeAgain(account_id, offer_id, transaction);
+      return registerWaiting(redis, waitingKey(subject, clickPartition(subject)), again);
+    }),
+  );
+  // Whoever claimed in between may not have seen that this one waits.
+  for (const [id, click_id] of await readClaims(redis, missing)) clickOf.set(id, click_id);
+
+  const found = new Map<string, Found>();
+  const keys = await readLinkKeys(redis, conversions, clickOf);
+  for (const conversion of conversions) {
+    const click_id = clickOf.get(conversion.conversion_id);
+    if (click_id !== undefined) {
+      found.set(conversion.conversion_id, { credit: creditOf(conversion, click_id, keys) });
+    }
+  }
+  const still = conversions.filter(({ conversion_id }) => !found.has(conversion_id));
+  for (const [id, reason] of await findMissingClicks(context.clickhouse, still)) found.set(id, { reason });
+  return found;
+}
+
+function subjectOf(conversion: Conversion): ClaimSubject {
+  return { ...conversion.subject, account_id: conversion.account_id, offer_id: conversion.offer_id };
+}
+
+/** Click id by conversion id, where there is a claim. */
+async function readClaims(
+  redis: RedisClient,
+  conversions: readonly Conversion[],
+): Promise<Map<string, string>> {
+  const clickOf = new Map<string, string>();
+  for (let from = 0; from < conversions.length; from += COMMANDS_PER_WRITE) {
+    const part = conversions.slice(from, from + COMMANDS_PER_WRITE);
+    const values = await runAll(
+      redis,
+      part.map((conversion): Command => {
+        const subject = subjectOf(conversion);
+        return ['GET', claimKeys(subject, clickPartition(subject)).offer];
+      }),
+    );
+    for (const [i, { conversion_id }] of part.entries()) {
+      const value = values[i];
+      if (typeof value === 'string') clickOf.set(conversion_id, decodeClaim(value).click_id);
+    }
+  }
+  return clickOf;
+}
+
+/** Link key by link id, for first clicks on another link of the message than the one that converted. */
+async function readLinkKeys(
+  redis: RedisClient,
+  conversions: readonly Conversion[],
+  clickOf: ReadonlyMap<string, string>,
+): Promise<Map<string, string>> {
+  const link_ids = conversions.flatMap(({ conversion_id, subject }) => {
+    const link_id = linkIdOfClickId(clickOf.get(conversion_id) ?? '');
+    return link_id === undefined || link_id === subject.link_id ? [] : [link_id];
+  });
+  const unique = [...new Set(link_ids)];
+  const texts = await runAll(
+    redis,
+    unique.map((link_id): Command => ['GET', linkKey(link_id)]),
+  );
+  return new Map(
+    unique.map((link_id, i) => {
+      const text = texts[i];
+      return [link_id, typeof text === 'string' ? decodeLink(link_id, text).link_key : ''];
+    }),
+  );
+}
+
+function creditOf({ subject }: Conversion, click_id: string, link_keys: ReadonlyMap<string, string>): Credit {
+  const link_id = linkIdOfClickId(click_id) ?? subject.link_id;
+  return {
+    click_id,
+    credited_at_ms: clickIdTime(click_id) ?? 0,
+    link_id,
+    link_key: link_id === subject.link_id ? subject.link_key : (link_keys.get(link_id) ?? ''),
+    message_id: subject.message_id,
+    contact_id: subject.contact_id,
+    creative_id: subject.creative_id,
+    campaign_id: subject.campaign_id,
+    variant_id: subject.variant_id,
+  };
+}

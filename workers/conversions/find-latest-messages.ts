@@ -1,0 +1,88 @@
+/**
+ * The latest message with an offer to the contact who used its coupon, sent before they did. From the
+ * sends in ClickHouse; with ClickHouse down it rejects.
+ */
+import type { ClickHouseClient } from '@clickhouse/client';
+import type { Conversion } from '../../src/conversions/conversion.ts';
+import { CLOCK_TOLERANCE_MS, type Credit } from '../../src/conversions/settle.ts';
+
+/** Values in one question; they travel in the address of the request. */
+const CONTACTS_PER_READ = 500;
+/** Messages of a contact that are looked at, newest first. */
+const MESSAGES_PER_CONTACT_MAX = 200;
+
+interface SentRow {
+  contact_id: string;
+  message_id: string;
+  creative_id: string;
+  campaign_id: string;
+  variant_id: string;
+  sent_at_ms: number;
+  link_keys: string[];
+  link_ids: string[];
+  offer_ids: string[];
+}
+
+/** Credit by conversion id; none where the contact was sent no such message. */
+export async function findLatestMessages(
+  clickhouse: ClickHouseClient,
+  conversions: readonly Conversion[],
+): Promise<Map<string, Credit>> {
+  const credits = new Map<string, Credit>();
+  for (const [account_id, ofAccount] of Map.groupBy(conversions, (one) => one.account_id)) {
+    for (let from = 0; from < ofAccount.length; from += CONTACTS_PER_READ) {
+      const part = ofAccount.slice(from, from + CONTACTS_PER_READ);
+      const sent = Map.groupBy(await readSent(clickhouse, account_id, part), (row) => row.contact_id);
+      for (const conversion of part) {
+        const credit = latest(conversion, sent.get(conversion.subject.contact_id) ?? []);
+        if (credit !== undefined) credits.set(conversion.conversion_id, credit);
+      }
+    }
+  }
+  return credits;
+}
+
+/** `rows`: newest first. */
+function latest({ offer_id, converted_at_ms }: Conversion, rows: readonly SentRow[]): Credit | undefined {
+  const row = rows.find(
+    (one) => one.offer_ids.includes(offer_id) && one.sent_at_ms <= converted_at_ms + CLOCK_TOLERANCE_MS,
+  );
+  if (row === undefined) return undefined;
+  const link = row.offer_ids.indexOf(offer_id);
+  return {
+    click_id: '',
+    credited_at_ms: row.sent_at_ms,
+    link_id: row.link_ids[link] ?? '',
+    link_key: row.link_keys[link] ?? '',
+    message_id: row.message_id,
+    contact_id: row.contact_id,
+    creative_id: row.creative_id,
+    campaign_id: row.campaign_id,
+    variant_id: row.variant_id,
+  };
+}
+
+async function readSent(
+  clickhouse: ClickHouseClient,
+  account_id: string,
+  conversions: readonly Conversion[],
+): Promise<SentRow[]> {
+  const result = await clickhouse.query({
+    query: `SELECT contact_id, message_id, creative_id, campaign_id, variant_id,
+        toUnixTimestamp64Milli(sent_at) AS sent_at_ms, link_keys, link_ids, offer_ids
+      FROM trackly.sends
+      WHERE account_id = {account_id:String} AND contact_id IN {contact_ids:Array(String)}
+        AND hasAny(offer_ids, {offer_ids:Array(String)})
+      ORDER BY sent_at DESC, message_id
+      LIMIT {messages:UInt32} BY contact_id`,
+    query_params: {
+      account_id,
+      contact_ids: [...new Set(conversions.map(({ subject }) => subject.contact_id))],
+      offer_ids: [...new Set(conversions.map(({ offer_id }) => offer_id))],
+      messages: MESSAGES_PER_CONTACT_MAX,
+    },
+    format: 'JSONEachRow',
+    clickhouse_settings: { output_format_json_quote_64bit_integers: 0 },
+  });
+  return result.json<SentRow>();
+}

@@ -1,0 +1,134 @@
+/**
+ * The journey of a frozen batch of conversions, every step in order; each is safe to run again:
+ *   read the range · load the transactions · find what they are credited to · settle them ·
+ *   keep the difference to what is booked as the batch's decision · insert it · trim the range
+ * What is found may differ from one try to the next; what was decided first is what is inserted.
+ */
+import {
+  type Conversion,
+  decodeConversion,
+  decodeConversionRow,
+  encodeConversion,
+} from '../../src/conversions/conversion.ts';
+import { type Line, lineKey, settle } from '../../src/conversions/settle.ts';
+import { type Batch, decide, finish, read } from '../../src/platform/stream-log.ts';
+import { decodeRows } from '../decode-rows.ts';
+import { insertRows } from '../insert-rows.ts';
+import type { WorkerContext } from '../worker-context.ts';
+import { findCredits } from './find-credits.ts';
+import { loadTransactions, type Transaction } from './transactions.ts';
+
+const COLUMNS = [
+  'account_id',
+  'offer_id',
+  'transaction',
+  'conversion_id',
+  'event',
+  'txn_id',
+  'way',
+  'reported',
+  'amount',
+  'converted_at',
+  'received_at',
+  'sign',
+  'status',
+  'reason',
+  'click_id',
+  'credited_at',
+  'link_id',
+  'link_key',
+  'message_id',
+  'contact_id',
+  'creative_id',
+  'campaign_id',
+  'variant_id',
+  'conversions',
+  'currency',
+  'sales',
+  'refunds',
+  'payout',
+  'facts',
+  'line',
+  'batch',
+] as const;
+
+/** A line that is booked (1) or taken back (-1), with the conversion's facts; both as they are stored. */
+type Booking = [sign: 1 | -1, facts: string, line: string];
+
+export async function processConversionBatch(context: WorkerContext, batch: Batch): Promise<void> {
+  const bookings = (await decidedBookings(context, batch)) ?? (await decideBookings(context, batch));
+  if (bookings === undefined) return;
+  if (bookings.length > 0) {
+    const rows = bookings.map((booking) => rowOf(booking, batch.token));
+    await insertRows(context, batch, 'conversions', COLUMNS, rows);
+    for (const [sign, , line] of bookings) if (sign === 1) context.metrics.booked(JSON.parse(line) as Line);
+  }
+  await finish(context.redis, batch, Date.now());
+}
+
+async function decidedBookings(context: WorkerContext, batch: Batch): Promise<Booking[] | undefined> {
+  const decided = await decide(context.redis, batch);
+  return decided === undefined ? undefined : (JSON.parse(decided) as Booking[]);
+}
+
+/** Undefined where the batch was finished meanwhile. */
+async function decideBookings(context: WorkerContext, batch: Batch): Promise<Booking[] | undefined> {
+  const rows = await decodeRows(context, batch, await read(context.redis, batch), decodeConversionRow);
+  const transactions = await loadTransactions(context.clickhouse, rows);
+  const found = await findCredits(context, transactions);
+  const bookings = transactions.flatMap((one) => difference(one, settle(one.conversions, found)));
+  const decided = await decide(context.redis, batch, JSON.stringify(bookings));
+  return decided === undefined ? undefined : (JSON.parse(decided) as Booking[]);
+}
+
+/** What has to be booked so that exactly `lines` hold. */
+function difference({ conversions, booked }: Transaction, lines: readonly Line[]): Booking[] {
+  const facts = new Map(conversions.map((one): [string, Conversion] => [one.conversion_id, one]));
+  const wanted = new Set(lines.map(lineKey));
+  const bookings: Booking[] = [];
+  const book = (sign: 1 | -1, line: string): void => {
+    const { conversion_id } = JSON.parse(line) as Line;
+    bookings.push([sign, encodeConversion(facts.get(conversion_id) as Conversion), line]);
+  };
+  for (const line of booked.keys()) if (!wanted.has(line)) book(-1, line);
+  for (const line of wanted) if (!booked.has(line)) book(1, line);
+  return bookings;
+}
+
+function rowOf([sign, facts, text]: Booking, token: string): unknown[] {
+  const conversion = decodeConversion(facts);
+  const line = JSON.parse(text) as Line;
+  return [
+    conversion.account_id,
+    conversion.offer_id,
+    conversion.transaction,
+    conversion.conversion_id,
+    conversion.event,
+    conversion.txn_id,
+    conversion.way,
+    conversion.reported,
+    conversion.amount || '0',
+    conversion.converted_at_ms,
+    conversion.received_at_ms,
+    sign,
+    line.status,
+    line.reason,
+    line.click_id,
+    line.credited_at_ms,
+    line.link_id,
+    line.link_key,
+    line.message_id,
+    line.contact_id,
+    line.creative_id,
+    line.campaign_id,
+    line.variant_id,
+    line.conversions,
+    line.currency,
+    line.sales,
+    line.refunds,
+    line.payout,
+    facts,
+    text,
+    token,
+  ];
+}

@@ -36,6 +36,8 @@ export interface Books {
   latestMessages: ReadonlyMap<string, CreditedTo>;
 }
 
+const least = (...amounts: bigint[]): bigint => amounts.sort((a, b) => (a < b ? -1 : 1))[0] ?? 0n;
+
 export const bookKey = (...parts: string[]): string => parts.join(' ');
 
 const CLOCK_TOLERANCE_MS = 300_000;
@@ -60,7 +62,6 @@ export function countByHand(reports: readonly PlanReport[], books: Books): Count
     const key = bookKey(offer.offer_id, wrong ? 'wrong' : '', subject);
     const events = transactions.get(key) ?? new Map<string, PlanReport>();
     const before = events.get(report.event);
-    // Reports without a transaction id are different ones: the first that arrives counts. See ledger.test.ts.
     if (before === undefined) events.set(report.event, report);
     transactions.set(key, events);
   }
@@ -97,7 +98,7 @@ function countTransaction(events: PlanReport[], books: Books): Counted[] {
     const of = sales.filter((sale) => sale.currency === currency);
     let wanted = report.amount === '' ? of.reduce((sum, sale) => sum + sale.left, 0n) : micros(report.amount);
     for (const sale of of) {
-      const taken = wanted < sale.left ? wanted : sale.left;
+      const taken = least(wanted, sale.left);
       if (taken === 0n) continue;
       const { offer } = report;
       const payout =

@@ -84,10 +84,13 @@ export function planReports(
     random() < 0.03 ? now_s - 2 * HOUR_S + n : now_s + 7 * n + below(20 * HOUR_S);
 
   const plan: PlanReport[] = [];
+  /** Subjects that have a transaction without an id already: they can have one only. */
+  const withoutId = new Set<string>();
   for (let n = 0; plan.length < reports; n++) {
     const link = pick(links);
     const { offer } = link;
-    const txn_id = random() < 0.85 ? `txn-${seed}-${n}` : '';
+    const subject = `${link.message_id} ${offer.offer_id}`;
+    const txn_id = random() < 0.85 || withoutId.has(subject) ? `txn-${seed}-${n}` : '';
     const currency = random() < 0.3 ? pick(CURRENCIES) : '';
     const by = pick<PlanWay>([
       'click',
@@ -101,6 +104,7 @@ export function planReports(
       'csv',
       'wrong',
     ]);
+    if (txn_id === '' && by !== 'coupon' && by !== 'wrong') withoutId.add(subject);
     const coupon_contact = random() < 0.7 ? link.contact_id : undefined;
     const events = pick([
       ['sale'],

@@ -9,6 +9,7 @@ import { mkdirSync } from 'node:fs';
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { drainPending, type QueryOptions, Session } from 'chdb';
+import { forgetLostInserts } from './forget-lost-inserts.ts';
 import { type InsertStatement, parameterValue, quote } from './statement.ts';
 
 const READERS = 6;
@@ -52,6 +53,8 @@ interface Lane {
 }
 
 export class Engine {
+  /** Inserts that the end of the process before had cut off; see forget-lost-inserts.ts. */
+  readonly forgotten: string[];
   readonly #folder: string;
   readonly #lanes: { read: Lane; write: Lane };
   #running = 0;
@@ -66,6 +69,9 @@ export class Engine {
       waiting: [],
     });
     try {
+      // Opening it once shows that nobody else has it open: then it may be repaired.
+      new Session(folder).close();
+      this.forgotten = forgetLostInserts(folder);
       this.#lanes = { read: open(READERS), write: open(WRITERS) };
     } catch (error) {
       throw new Error(

@@ -35,6 +35,9 @@ export async function startEmbeddedClickHouse(options: {
   log: Log;
 }): Promise<EmbeddedClickHouse> {
   const engine = new Engine(options.data_dir);
+  if (engine.forgotten.length > 0) {
+    options.log.warn({ parts: engine.forgotten }, 'inserts had been cut off and will be taken again');
+  }
   const server = createServer({ maxHeaderSize: ADDRESS_BYTES_MAX }, (request, response) => {
     answer(engine, request, response).catch((error) => fail(response, error, options.log));
   });

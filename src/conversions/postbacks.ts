@@ -45,14 +45,8 @@ const NETWORKS: readonly Network[] = [
     network: 'everflow',
     title: 'Everflow',
     destination_parameter: 'sub1={{click_id}}',
-    macros: {
-      click_id: '{sub1}',
-      revenue: '{payout_amount}',
-      currency: '{currency}',
-      txn_id: '{transaction_id}',
-      ts: '{timestamp}',
-    },
-    note: 'Partner → Postbacks → Add; style Conversion, method Postback. {payout_amount} is what Everflow pays you. For events after the conversion add a second postback of style Event, with &event=rebill.',
+    macros: { click_id: '{sub1}', revenue: '{payout_amount}', txn_id: '{transaction_id}' },
+    note: 'Partner → Postbacks → Add, method Postback. {payout_amount} is what Everflow pays you, in its currency: set the offer’s to the same. For events after the conversion add a second postback of type Event, with &event=rebill.',
   },
   {
     // support.getcake.com, "CAKE Tokens"
@@ -83,8 +77,8 @@ const NETWORKS: readonly Network[] = [
     network: 'redtrack',
     title: 'RedTrack',
     destination_parameter: 'ref_id={{click_id}}',
-    macros: { click_id: '{ref_id}', revenue: '{payout}', currency: '{currency}', txn_id: '{convid}' },
-    note: `Traffic channel → S2S Postback URL. ${REFUNDS}`,
+    macros: { click_id: '{ref_id}', revenue: '{payout}', txn_id: '{convid}' },
+    note: `Traffic channel → S2S Postback URL. RedTrack reports in its own currency: set the offer’s to the same. ${REFUNDS}`,
   },
   {
     network: 'generic',

@@ -1,0 +1,87 @@
+import { expect, it } from 'vitest';
+import { parametersOfObject, readReported } from '../../../src/conversions/conversion-input.ts';
+
+const NOW_MS = Date.UTC(2026, 10, 23, 12);
+const read = (given: Record<string, string>): ReturnType<typeof readReported> => readReported(given, NOW_MS);
+
+it('takes a sale of nothing, now, where nothing is said', () => {
+  expect(read({})).toMatchObject({
+    event: 'sale',
+    amount: '',
+    currency: '',
+    txn_id: '',
+    converted_at_ms: NOW_MS,
+  });
+});
+
+it('takes the empty macros of a network for nothing', () => {
+  expect(read({ event: '', revenue: ' ', currency: '', ts: '', txn_id: '' })).toEqual(read({}));
+});
+
+it.each([
+  ['12', '12.00'],
+  ['12.5', '12.50'],
+  ['0.000001', '0.000001'],
+  ['0012.50', '12.50'],
+  ['99999999999999999999', '99999999999999999999.00'],
+])('reads the amount %s as %s', (revenue, amount) => {
+  expect(read({ revenue }).amount).toBe(amount);
+});
+
+it.each([
+  '1,50',
+  '1.234,50',
+  '$5',
+  '5 USD',
+  '1e3',
+  '0.0000001',
+  '.5',
+  '5.',
+  'NaN',
+  '-',
+  '100000000000000000000',
+])('refuses the amount %s', (revenue) => {
+  expect(() => read({ revenue })).toThrow(/revenue/);
+});
+
+it('takes a refund with or without a minus, and tells who sends a negative sale what to do', () => {
+  expect(read({ event: 'refund', revenue: '-5.00' }).amount).toBe('5.00');
+  expect(read({ event: 'Chargeback', revenue: '5' })).toMatchObject({ event: 'chargeback', amount: '5.00' });
+  expect(() => read({ revenue: '-5' })).toThrow(/event=refund/);
+});
+
+it.each([
+  [String(NOW_MS / 1_000), NOW_MS],
+  [String(NOW_MS), NOW_MS],
+  ['1795392000.5', 1_795_392_000_500],
+  ['2026-11-23T10:00:00Z', Date.UTC(2026, 10, 23, 10)],
+  ['2026-11-23 10:00:00', Date.UTC(2026, 10, 23, 10)],
+  ['2026-11-23T10:00:00.250+02:00', Date.UTC(2026, 10, 23, 8, 0, 0, 250)],
+  ['2026-11-23', Date.UTC(2026, 10, 23)],
+])('reads the time %s', (ts, time_ms) => {
+  expect(read({ ts }).converted_at_ms).toBe(time_ms);
+});
+
+it.each(['yesterday', '23/11/2026', '0', '2026-13-01', String(NOW_MS / 1_000 + 2 * 86_400), '-1'])(
+  'refuses the time %s',
+  (ts) => {
+    expect(() => read({ ts })).toThrow(/ts is the time/);
+  },
+);
+
+it.each([
+  [{ event: 'purchase' }, /event is one of sale/],
+  [{ currency: 'EURO' }, /currency is three letters/],
+  [{ txn_id: 'x'.repeat(201) }, /txn_id may have 200/],
+  [{ txn_id: 'a\nb' }, /control characters/],
+])('refuses %j', (given, message) => {
+  expect(() => read(given as Record<string, string>)).toThrow(message);
+});
+
+it('reads numbers of JSON as they are written, and nothing but an object', () => {
+  expect(parametersOfObject({ revenue: 49.9, click_id: 'x', other: 1, currency: null })).toEqual({
+    revenue: '49.9',
+    click_id: 'x',
+  });
+  for (const json of [null, 1, 'x', []]) expect(() => parametersOfObject(json)).toThrow(/JSON object/);
+});

@@ -21,6 +21,7 @@ import { processConversionBatch } from './conversions/process-conversion-batch.t
 import { cutBatches } from './cut-batches.ts';
 import { openBatchQueue, processBatches } from './queues.ts';
 import { processSendBatch } from './sends/process-send-batch.ts';
+import { TakerWatch } from './taker-watch.ts';
 import type { WorkerContext } from './worker-context.ts';
 import { createWorkerMetrics } from './worker-metrics.ts';
 
@@ -72,6 +73,7 @@ await runRole('trackly-worker', log, async () => {
     },
   );
   const cutter = cutBatches(redis, queue, Object.keys(LOGS), log);
+  const takers = new TakerWatch();
   const watch = setInterval(() => void watchBacklog().catch(() => {}), WATCH_EVERY_MS);
 
   async function watchBacklog(): Promise<void> {
@@ -88,7 +90,12 @@ await runRole('trackly-worker', log, async () => {
         log.error({ stream: name, entries: fullest, entries_max: ENTRIES_MAX }, 'stream is filling up');
       }
     }
-    metrics.queued(await queue.getJobCountByTypes('waiting', 'active', 'delayed'));
+    const { waiting = 0, active = 0, delayed = 0 } = await queue.getJobCounts('waiting', 'active', 'delayed');
+    metrics.queued(waiting + active + delayed);
+    if (takers.missing(waiting, active, Date.now())) {
+      log.fatal({ waiting }, 'batches wait and no worker takes them: this process ends and begins anew');
+      process.exit(1);
+    }
   }
 
   return async () => {

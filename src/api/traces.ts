@@ -47,6 +47,8 @@ const click = z.object({
   is_first_for_offer: z
     .boolean()
     .describe('First human click of the contact on the offer within the message'),
+  payout: z.string().describe('Of a first click on a cpc offer'),
+  currency: z.string(),
   batch: z.string().describe('Token of the batch that inserted the click'),
   inserted_at: z.string(),
   expires_at: z.string().describe("When the row is deleted, by the account's retention_days"),

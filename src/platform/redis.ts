@@ -60,8 +60,9 @@ export function connectRedis(target: RedisTarget, use: ConnectionUse): RedisClie
     enableOfflineQueue: !fast,
     // Fast: a command whose connection broke rejects at once.
     maxRetriesPerRequest: fast ? 0 : null,
-    // A resend is the caller's decision: ioredis must not repeat a command whose reply was lost.
-    autoResendUnfulfilledCommands: false,
+    // Fast: a resend is the caller's decision. Blocking: without it, what was on its way when the
+    // connection broke is never answered at all, and BullMQ waits for it for ever.
+    autoResendUnfulfilledCommands: !fast,
     retryStrategy: (attempt: number) => Math.min(20 * attempt, RETRY_DELAY_MS_MAX),
     ...(fast ? { commandTimeout: COMMAND_TIMEOUT_MS } : {}),
   };

@@ -6,7 +6,7 @@ const QUARTER_HOUR_MS = 15 * 60_000;
 
 export interface ReportCount {
   report: ReportName;
-  /** Columns that this click adds one to. */
+  /** Columns that this click adds to: one, or its payout. */
   counts_as: string[];
   /** The report over the click's quarter hour, filtered to the row that holds it. */
   url: string;
@@ -21,7 +21,13 @@ export function countsOf(click: ClickStory): ReportCount[] {
 
 function columnsOf(click: ClickStory, report: Report): string[] {
   const is_unique = report.level === 'message' ? click.is_first : click.is_first_for_offer;
-  return ['clicks_total', `clicks_${click.verdict}`, ...(is_unique ? ['clicks_unique'] : [])];
+  const is_paid = !/^[0.]*$/.test(click.payout);
+  return [
+    'clicks_total',
+    `clicks_${click.verdict}`,
+    ...(is_unique ? ['clicks_unique'] : []),
+    ...(is_paid ? ['payout'] : []),
+  ];
 }
 
 function urlOf(click: ClickStory, report: ReportName): string {

@@ -4,6 +4,7 @@
  */
 import type { ClickHouseClient } from '@clickhouse/client';
 import { askRows } from './ask-clickhouse.ts';
+import { trimMoney } from './totals.ts';
 
 /** Room for rounding between the time in a click id and the stored one. */
 const CLICK_TIME_TOLERANCE_MS = 1_000;
@@ -30,6 +31,9 @@ export interface ClickStory {
   rules_version: string;
   is_first: boolean;
   is_first_for_offer: boolean;
+  /** Of a first click on a cpc offer. */
+  payout: string;
+  currency: string;
   batch: string;
   inserted_at: string;
   expires_at: string;
@@ -56,6 +60,8 @@ const COLUMNS = [
   'rules_version',
   'is_first',
   'is_first_for_offer',
+  'payout',
+  'currency',
   'batch',
   'inserted_at',
   'expires_at',
@@ -71,6 +77,7 @@ function asStory(row: StoredClick): ClickStory {
   return {
     ...row,
     ip: row.ip.replace(/^::ffff:(?=\d+\.)/, ''),
+    payout: trimMoney(row.payout),
     is_first: row.is_first === 1,
     is_first_for_offer: row.is_first_for_offer === 1,
   };

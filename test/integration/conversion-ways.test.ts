@@ -1,0 +1,563 @@
+/** Every way in for a conversion: who may report, what is refused, what is kept without credit. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { clickIdOf, createPhones, PHONE, type Phones } from '../support/phones.ts';
+import { createNetwork, type Network, type Reply } from '../support/postback.ts';
+import { callApi, createSender, type Sender } from '../support/sender.ts';
+import { type System, startSystem } from '../support/system.ts';
+import { until } from '../support/until.ts';
+
+const WITHIN_MS = 5_000;
+
+let system: System;
+let sender: Sender;
+let phones: Phones;
+let network: Network;
+
+beforeAll(async () => {
+  system = await startSystem();
+  sender = await createSender(system);
+  phones = createPhones(system.redirect_url, 4);
+  network = createNetwork(system.redirect_url, 16);
+});
+afterAll(async () => {
+  phones?.close();
+  network?.close();
+  await system?.destroy();
+});
+
+async function report(
+  path: string,
+  parameters: Record<string, string>,
+  method?: 'GET' | 'POST',
+): Promise<Reply> {
+  const reply = await network.report(path, parameters, method);
+  if (reply === undefined) throw new Error('no answer');
+  return reply;
+}
+
+async function make(path: string, body: object, of: Sender = sender): Promise<any> {
+  const answer = await of.call('POST', path, body);
+  expect(answer.status, JSON.stringify(answer.body)).toBe(201);
+  return answer.body;
+}
+
+const OFFER = { name: 'Shop', destination_url: 'https://shop.example/?click={{click_id}}' };
+
+interface Ready {
+  offer_id: string;
+  link_id: string;
+  click_id: string;
+  message_id: string;
+  postback_secret: string;
+  conversion_secret: string;
+}
+
+let ready = 0;
+
+/** An offer, a message with a link to it, its first click, and the secrets. */
+async function readyOffer(settings: object = {}, of: Sender = sender): Promise<Ready> {
+  const { offer_id } = await make('/v2/offers', { ...OFFER, ...settings }, of);
+  const offer_links = [{ key: 'link1', offer_id }];
+  const { creative_id } = await make('/v2/creatives', { name: 'C', body: '{{link1}}', offer_links }, of);
+  const message_id = `ready-${++ready}`;
+  const [message] = await of.send([{ message_id, contact_id: `person-${ready}`, creative_id }]);
+  const link_id = message?.links[0]?.link_id ?? '';
+  const click_id = clickIdOf((await phones.open(link_id, PHONE)) as never);
+  const { body } = await of.call('GET', `/v2/offers/${offer_id}/postbacks`);
+  const { postback_secret, conversion_secret } = body;
+  return { offer_id, link_id, click_id, message_id, postback_secret, conversion_secret };
+}
+
+async function story(conversion_id: string, of: Sender = sender): Promise<any> {
+  let seen: any;
+  await until(
+    async () => {
+      const { status, body } = await of.call('GET', `/v2/conversions/${conversion_id}`);
+      seen = body;
+      return status === 200;
+    },
+    WITHIN_MS,
+    () => JSON.stringify(seen),
+  );
+  return seen;
+}
+
+describe('a postback', () => {
+  it('is taken by GET, by POST with a form, and by POST with JSON', async () => {
+    const { click_id } = await readyOffer();
+    const by = [
+      await report('/conv', { click_id, revenue: '1', txn_id: 'get' }),
+      await report('/conv', { click_id, revenue: '1', txn_id: 'form' }, 'POST'),
+    ];
+    const json = await fetch(`${system.redirect_url}/conv?click_id=${click_id}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json; charset=utf-8' },
+      body: JSON.stringify({ revenue: 1.25, txn_id: 'json' }),
+    });
+    expect(json.status).toBe(200);
+    expect(json.headers.get('cache-control')).toContain('no-store');
+    const { conversion_id } = (await json.json()) as any;
+    for (const { status, body } of by) expect([status, body.status]).toEqual([200, 'accepted']);
+    expect((await story(conversion_id)).conversion).toMatchObject({
+      status: 'attributed',
+      amount: '1.25',
+      way: 'conv',
+    });
+  });
+
+  it('by offer and message needs the offer’s secret, and is credited to the message’s click', async () => {
+    const { offer_id, message_id, postback_secret, click_id } = await readyOffer();
+    const parameters = { offer_id, message_id, revenue: '2.50', txn_id: 'o1' };
+    expect(await report('/conv/offer', parameters)).toMatchObject({
+      status: 403,
+      body: { error: 'secret_required' },
+    });
+    const wrong = `${postback_secret.slice(0, -1)}${postback_secret.endsWith('A') ? 'B' : 'A'}`;
+    for (const secret of [wrong, 'x', `${postback_secret}x`]) {
+      const reply = await report('/conv/offer', { ...parameters, postback_secret: secret });
+      expect(reply).toMatchObject({ status: 403, body: { error: 'wrong_secret' } });
+    }
+    const { body } = await report('/conv/offer', { ...parameters, postback_secret });
+    expect((await story(body.conversion_id)).conversion).toMatchObject({
+      status: 'attributed',
+      click_id,
+      way: 'offer',
+    });
+    expect(
+      await report('/conv/offer', { ...parameters, offer_id: 'off_nobody', postback_secret }),
+    ).toMatchObject({
+      status: 404,
+      body: { error: 'unknown_offer' },
+    });
+  });
+
+  it('with a wrong id of a known offer is kept, with its reason', async () => {
+    const { offer_id, postback_secret } = await readyOffer();
+    const other = await readyOffer();
+    const own = { offer_id, postback_secret };
+    const wrong: [Record<string, string>, string][] = [
+      [{ click_id: '{clickid}' }, 'unknown_click'],
+      [{ link_id: 'AAAAAAA' }, 'unknown_link'],
+      [{ message_id: 'never-sent' }, 'unknown_message'],
+      [{ click_id: other.click_id }, 'wrong_offer'],
+      [{ message_id: other.message_id }, 'wrong_offer'],
+      [{ click_id: '', txn_id: 'nothing' }, 'missing_id'],
+    ];
+    for (const [id, reason] of wrong) {
+      const { status, body } = await report('/conv/offer', { ...own, ...id, revenue: '5' });
+      expect([status, body.unattributed], reason).toEqual([200, reason]);
+      expect((await story(body.conversion_id)).conversion).toMatchObject({ status: 'unattributed', reason });
+    }
+    const { body } = await sender.call('GET', `/v2/reports/unattributed?offer_id=${offer_id}`);
+    expect(body.reports).toBe(wrong.length);
+    expect(body.rows.find(({ reason }: any) => reason === 'unknown_click')).toMatchObject({
+      reports: 1,
+      amount: '5.00',
+      currency: 'USD',
+      way: 'offer',
+      example: { reported: 'click_id={clickid}' },
+    });
+    const corrected = await report('/conv/offer', { ...own, message_id: 'never-sent', txn_id: 'fixed' });
+    expect(corrected.body.unattributed).toBe('unknown_message');
+    const { message_id } = await readyOffer();
+    await report('/conv/offer', { ...own, message_id, txn_id: 'fixed' });
+  });
+
+  it('with a wrong id first and the right one later counts, once', async () => {
+    const { offer_id, postback_secret, click_id } = await readyOffer();
+    const own = { offer_id, postback_secret, revenue: '9', txn_id: 'again' };
+    const first = await report('/conv/offer', { ...own, click_id: 'broken' });
+    const second = await report('/conv/offer', { ...own, click_id });
+    expect(second.body.status).toBe('accepted');
+    expect((await story(second.body.conversion_id)).conversion.status).toBe('attributed');
+    await until(
+      async () => (await story(first.body.conversion_id)).conversion.status === 'duplicate',
+      WITHIN_MS,
+      () => 'still unattributed',
+    );
+    expect((await report('/conv/offer', { ...own, click_id })).body).toEqual({
+      status: 'duplicate',
+      conversion_id: second.body.conversion_id,
+    });
+  });
+
+  it('that is no use is told so, and touches neither log nor ClickHouse', async () => {
+    const { click_id } = await readyOffer();
+    const bad: [Record<string, string>, number, string][] = [
+      [{ click_id, revenue: '1,5' }, 400, 'invalid_conversion'],
+      [{ click_id, event: 'purchase' }, 400, 'invalid_conversion'],
+      [{ click_id, currency: 'DOLLAR' }, 400, 'invalid_conversion'],
+      [{ click_id, ts: 'today' }, 400, 'invalid_conversion'],
+      [{ click_id: 'none' }, 404, 'unknown_link'],
+      [{ click_id, secret: 'acc_x.0123456789012345678901' }, 403, 'wrong_secret'],
+      [{ click_id, postback_secret: 'wrong' }, 403, 'wrong_secret'],
+      [{ click_id, txn_id: 'x'.repeat(500) }, 400, 'invalid_conversion'],
+    ];
+    for (const [parameters, status, error] of bad) {
+      const reply = await report('/conv', parameters);
+      expect([reply.status, reply.body.error], JSON.stringify(parameters).slice(0, 200)).toEqual([
+        status,
+        error,
+      ]);
+      expect(reply.body.message.length).toBeGreaterThan(10);
+    }
+    const large = await fetch(`${system.redirect_url}/conv`, { method: 'POST', body: 'x'.repeat(20_000) });
+    expect(large.status).toBe(413);
+    const broken = await fetch(`${system.redirect_url}/conv`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: '{',
+    });
+    expect([broken.status, ((await broken.json()) as any).error]).toEqual([400, 'invalid_json']);
+    const text = await (await fetch(`${system.api_url}/metrics`)).text();
+    await until(
+      async () =>
+        /trackly_conversions_received_total\{outcome="wrong_secret"\} [1-9]/.test(
+          await (await fetch(`${system.api_url}/metrics`)).text(),
+        ),
+      WITHIN_MS,
+      () => text,
+    );
+  });
+});
+
+describe('an account', () => {
+  it('may require its secret', async () => {
+    const strict = await createSender(system, { conversion_secret: 'required' });
+    const { click_id, conversion_secret, offer_id, postback_secret } = await readyOffer({}, strict);
+    expect(await report('/conv', { click_id, txn_id: '1' })).toMatchObject({
+      status: 403,
+      body: { error: 'secret_required' },
+    });
+    const accepted = { status: 200, body: { status: 'accepted' } };
+    expect(await report('/conv', { click_id, txn_id: '1', secret: conversion_secret })).toMatchObject(
+      accepted,
+    );
+    expect(await report('/conv/offer', { click_id, txn_id: '2', offer_id, postback_secret })).toMatchObject(
+      accepted,
+    );
+    expect(await report('/conv', { click_id, txn_id: '3', postback_secret })).toMatchObject(accepted);
+    const other = await readyOffer();
+    expect(await report('/conv', { click_id, txn_id: '4', secret: other.conversion_secret })).toMatchObject({
+      body: { unattributed: 'unknown_link' },
+    });
+  });
+
+  it('may list the addresses of its networks; a pixel comes from anywhere', async () => {
+    const listing = await createSender(system, { conversion_addresses: ['192.0.2.0/24', '2001:db8::1'] });
+    const { click_id, link_id } = await readyOffer({}, listing);
+    expect(await report('/conv', { click_id, txn_id: '1' })).toMatchObject({
+      status: 403,
+      body: { error: 'address_not_allowed' },
+    });
+    expect((await report(`/pixel/${link_id}.gif`, { txn_id: '2' })).outcome).toBe('accepted');
+    await callApi(system, system.admin_key, 'PATCH', `/v2/accounts/${listing.account_id}`, {
+      conversion_addresses: ['127.0.0.0/8'],
+    });
+    await until(
+      async () => (await report('/conv', { click_id, txn_id: '1' })).status === 200,
+      2_000,
+      () => 'refused',
+    );
+    const bad = await callApi(system, system.admin_key, 'PATCH', `/v2/accounts/${listing.account_id}`, {
+      conversion_addresses: ['127.0.0.0/40'],
+    });
+    expect(bad).toMatchObject({ status: 400, body: { error: 'invalid_request' } });
+  });
+
+  it('ends a secret by making a new one', async () => {
+    const { click_id, offer_id, postback_secret, conversion_secret } = await readyOffer();
+    const offer = await sender.call('POST', `/v2/offers/${offer_id}/postback_secret`);
+    expect(offer.body.postback_secret).not.toBe(postback_secret);
+    const own = { offer_id, click_id };
+    await until(
+      async () => (await report('/conv/offer', { ...own, postback_secret, txn_id: 'old' })).status === 403,
+      2_000,
+      () => 'the old secret holds',
+    );
+    expect(
+      (await report('/conv/offer', { ...own, postback_secret: offer.body.postback_secret, txn_id: 'new' }))
+        .status,
+    ).toBe(200);
+    const account = await sender.call('POST', '/v2/account/conversion_secret');
+    await until(
+      async () =>
+        (await report('/conv', { click_id, secret: conversion_secret, txn_id: 'x' })).status === 403,
+      2_000,
+      () => 'the old secret holds',
+    );
+    expect(
+      (await report('/conv', { click_id, secret: account.body.conversion_secret, txn_id: 'y' })).status,
+    ).toBe(200);
+  });
+
+  it('sees nothing of another account’s links and conversions', async () => {
+    const own = await readyOffer();
+    const stranger = await createSender(system);
+    const { conversion_secret } = await readyOffer({}, stranger);
+    const { body } = await stranger.call('POST', '/v2/conversions', {
+      conversions: [
+        { click_id: own.click_id, txn_id: '1' },
+        { link_id: own.link_id },
+        { offer_id: own.offer_id, message_id: own.message_id },
+      ],
+    });
+    expect(body).toMatchObject({
+      conversions: [{ unattributed: 'unknown_link' }, { unattributed: 'unknown_link' }],
+      errors: [{ index: 2, error: 'unknown_offer' }],
+    });
+    expect((await sender.call('GET', `/v2/conversions/${body.conversions[0].conversion_id}`)).status).toBe(
+      404,
+    );
+    expect(
+      (await report('/conv', { click_id: own.click_id, secret: conversion_secret })).body.unattributed,
+    ).toBe('unknown_link');
+  });
+});
+
+describe('a coupon', () => {
+  it('is credited to the latest message to the contact with the offer, else to the offer alone', async () => {
+    const { offer_id, conversion_secret } = await readyOffer({ coupon_codes: ['spring10 '], payout: '1' });
+    const offer_links = [{ key: 'link1', offer_id }];
+    const { creative_id } = await make('/v2/creatives', { name: 'C', body: '{{link1}}', offer_links });
+    const sent = [3, 2, 1].map((days) => new Date(Date.now() - days * 86_400_000).toISOString());
+    await sender.send(
+      sent.map((sent_at, i) => ({ message_id: `coupon-${i}`, contact_id: 'buyer', creative_id, sent_at })),
+    );
+    await until(
+      async () => (await sender.call('GET', '/v2/messages/coupon-2')).body.message?.batch != null,
+      WITHIN_MS,
+      () => 'not inserted',
+    );
+    const own = { secret: conversion_secret, code: ' Spring10', revenue: '30' };
+    const between = new Date(Date.now() - 1.5 * 86_400_000).toISOString();
+    const replies = [
+      await report('/conv/coupon', { ...own, contact_id: 'buyer', txn_id: '1' }),
+      await report('/conv/coupon', { ...own, contact_id: 'buyer', txn_id: '2', ts: between }),
+      await report('/conv/coupon', { ...own, contact_id: 'somebody', txn_id: '3' }),
+      await report('/conv/coupon', { ...own, txn_id: '4' }),
+    ];
+    const stories = await Promise.all(replies.map(({ body }) => story(body.conversion_id)));
+    expect(
+      stories.map(({ conversion }) => [conversion.status, conversion.message_id, conversion.offer_id]),
+    ).toEqual([
+      ['attributed', 'coupon-2', offer_id],
+      ['attributed', 'coupon-1', offer_id],
+      ['attributed', '', offer_id],
+      ['attributed', '', offer_id],
+    ]);
+    expect(stories[0].conversion).toMatchObject({ payout: '1.00', credited_at: sent[2] });
+    expect(await report('/conv/coupon', { ...own, code: 'nobodys' })).toMatchObject({
+      status: 200,
+      body: { unattributed: 'unknown_coupon' },
+    });
+    expect(await report('/conv/coupon', { code: 'spring10' })).toMatchObject({
+      status: 403,
+      body: { error: 'secret_required' },
+    });
+  });
+
+  it('belongs to one offer of the account, until it is taken out there', async () => {
+    const { offer_id } = await make('/v2/offers', { ...OFFER, coupon_codes: ['ONCE'] });
+    const again = await sender.call('POST', '/v2/offers', { ...OFFER, coupon_codes: ['once'] });
+    expect(again).toMatchObject({ status: 409, body: { error: 'conflict' } });
+    await sender.call('PATCH', `/v2/offers/${offer_id}`, { coupon_codes: [] });
+    await make('/v2/offers', { ...OFFER, coupon_codes: ['once'] });
+    const other = await createSender(system);
+    await make('/v2/offers', { ...OFFER, coupon_codes: ['ONCE'] }, other);
+  });
+});
+
+describe('a pixel', () => {
+  it('is the same picture whatever happens, never cached, and says in a header what it was', async () => {
+    const { link_id } = await readyOffer();
+    const seen: string[] = [];
+    for (const [file, parameters] of [
+      [`${link_id}.gif`, { revenue: '3', txn_id: 'p' }],
+      [`${link_id}.gif`, { revenue: '3', txn_id: 'p' }],
+      ['AAAAAAA.gif', {}],
+      ['x', { revenue: 'much' }],
+    ] as const) {
+      const answer = await fetch(`${system.redirect_url}/pixel/${file}?${new URLSearchParams(parameters)}`);
+      expect([answer.status, answer.headers.get('content-type')]).toEqual([200, 'image/gif']);
+      expect(answer.headers.get('cache-control')).toContain('no-store');
+      expect(
+        Buffer.from(await answer.arrayBuffer())
+          .subarray(0, 6)
+          .toString(),
+      ).toBe('GIF89a');
+      seen.push(answer.headers.get('x-conversion') ?? '');
+    }
+    expect(seen).toEqual(['accepted', 'duplicate', 'unknown_link', 'invalid_conversion']);
+  });
+});
+
+describe('many at once', () => {
+  it('as JSON and as NDJSON succeed in part, with an error for each that does not', async () => {
+    const { click_id, offer_id } = await readyOffer();
+    const list = [
+      { click_id, revenue: '5.00', txn_id: 'j1' },
+      { click_id, revenue: 'five', txn_id: 'j2' },
+      { click_id, revenue: '5.00', txn_id: 'j1' },
+      { click_id, event: 'refund', offer_id, txn_id: 'j1' },
+      { click_id, amount: '5' },
+      'nothing',
+      {},
+    ];
+    const { status, body } = await sender.call('POST', '/v2/conversions', { conversions: list });
+    expect(status).toBe(200);
+    expect(body.conversions.map((one: any) => one.status)).toEqual([
+      'accepted',
+      'duplicate',
+      'accepted',
+      'accepted',
+    ]);
+    expect(body.errors.map(({ index, error }: any) => [index, error])).toEqual([
+      [1, 'invalid_conversion'],
+      [4, 'invalid_conversion'],
+      [5, 'invalid_json'],
+    ]);
+    const answer = await fetch(`${system.api_url}/v2/conversions`, {
+      method: 'POST',
+      headers: { 'x-api-key': sender.api_key, 'content-type': 'application/x-ndjson' },
+      body: `${list.map((one) => JSON.stringify(one)).join('\n')}\nbroken\n`,
+    });
+    const lines = (await answer.text())
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(lines.map(({ status, error }) => status ?? error)).toEqual([
+      'duplicate',
+      'invalid_conversion',
+      'duplicate',
+      'duplicate',
+      'invalid_conversion',
+      'invalid_json',
+      'accepted',
+      'invalid_json',
+    ]);
+    expect((await sender.call('POST', '/v2/conversions', { conversions: ['x'] })).status).toBe(400);
+  });
+
+  it('as CSV are counted, with the lines that fail', async () => {
+    const { click_id } = await readyOffer();
+    const csv = `\uFEFFTxn_ID,click_id,Revenue,note,ts\r\nc1,${click_id},"1.50","with, comma",2026-11-23\r\nc2,${click_id},x,,\r\nc1,${click_id},1.50,,\r\nc3,broken,2,,\r\n`;
+    const post = async (body: string): Promise<{ status: number; body: any }> => {
+      const answer = await fetch(`${system.api_url}/v2/conversions`, {
+        method: 'POST',
+        headers: { 'x-api-key': sender.api_key, 'content-type': 'text/csv; charset=utf-8' },
+        body,
+      });
+      return { status: answer.status, body: await answer.json() };
+    };
+    expect(await post(csv)).toEqual({
+      status: 200,
+      body: {
+        accepted: 2,
+        duplicates: 1,
+        unattributed: 1,
+        failed: 1,
+        errors: [{ index: 1, error: 'invalid_conversion', message: expect.stringContaining('revenue') }],
+        ignored_columns: ['note'],
+      },
+    });
+    expect(await post('txn_id,revenue\n1,2\n')).toMatchObject({
+      status: 400,
+      body: { error: 'invalid_request' },
+    });
+    expect(await post('')).toMatchObject({ status: 400 });
+    expect(await post('click_id,txn_id\n"open')).toMatchObject({
+      status: 400,
+      body: { error: 'invalid_request' },
+    });
+  });
+});
+
+describe('for the finance people', () => {
+  it('the addresses to paste work as they are, with the network’s macros filled in', async () => {
+    const { offer_id, click_id } = await readyOffer();
+    const { body } = await sender.call('GET', `/v2/offers/${offer_id}/postbacks`);
+    expect(body.postbacks.map(({ network }: any) => network)).toEqual([
+      'tune',
+      'everflow',
+      'cake',
+      'voluum',
+      'keitaro',
+      'redtrack',
+      'generic',
+    ]);
+    for (const { network, url } of body.postbacks as { network: string; url: string }[]) {
+      const filled = url.replace(/=(\{[^}]*\}|#\w+#)/g, (_, macro: string) => {
+        if (/aff_sub|sub1|s2|externalid|external_id|ref_id|click_id/.test(macro)) return `=${click_id}`;
+        if (/payout|price|revenue|amount/.test(macro)) return '=4.00';
+        if (/currency/.test(macro)) return '=USD';
+        if (/event/.test(macro)) return '=sale';
+        if (/time/.test(macro)) return `=${Math.floor(Date.now() / 1_000)}`;
+        return `=${network}-1`;
+      });
+      expect(filled).not.toMatch(/[{}#]/);
+      const answer = await fetch(filled.replace(/^https?:\/\/[^/]+/, system.redirect_url));
+      expect(await answer.json(), network).toMatchObject({ status: 'accepted' });
+      expect(answer.status).toBe(200);
+    }
+    expect((await sender.call('GET', '/v2/offers/off_none/postbacks')).status).toBe(404);
+  });
+
+  it('a network’s export is compared with what is here', async () => {
+    const { offer_id, click_id } = await readyOffer();
+    const day = '2026-11-20';
+    const own = [
+      { txn_id: 'both', revenue: '10.00' },
+      { txn_id: 'differs', revenue: '10.00' },
+      { txn_id: 'ours', revenue: '3.00' },
+    ];
+    await sender.call('POST', '/v2/conversions', {
+      conversions: own.map((one) => ({ ...one, click_id, ts: `${day}T12:00:00Z` })),
+    });
+    const compare = async (csv: string, query = ''): Promise<{ status: number; body: any }> => {
+      const answer = await fetch(`${system.api_url}/v2/conversions/reconcile?offer_id=${offer_id}${query}`, {
+        method: 'POST',
+        headers: { 'x-api-key': sender.api_key, 'content-type': 'text/csv' },
+        body: csv,
+      });
+      return { status: answer.status, body: await answer.json() };
+    };
+    const csv = `txn_id,event,revenue,time\nboth,sale,10,${day} 00:00:00\ndiffers,sale,12.00,${day} 10:00:00\nlost,sale,7.77,${day} 23:00:00\n`;
+    let seen: any;
+    await until(
+      async () => {
+        seen = await compare(csv);
+        return seen.body.counts?.matched === 1;
+      },
+      WITHIN_MS,
+      () => JSON.stringify(seen),
+    );
+    expect(seen.body).toMatchObject({
+      counts: {
+        matched: 1,
+        missing_here: 1,
+        missing_there: 1,
+        different: 1,
+        repeated: 0,
+        unattributed: 2 + 1 - 1,
+      },
+      missing_here: [{ line: 4, txn_id: 'lost', amount: '7.77' }],
+      missing_there: [{ txn_id: 'ours' }],
+      different: [{ network: { amount: '12.00' }, here: { amount: '10.00' } }],
+      sums: [
+        { currency: '', network: '7.77', here: '0.00' },
+        { currency: 'USD', network: '22.00', here: '23.00' },
+      ],
+    });
+    expect(await compare('txn_id,revenue\nboth,10\n')).toMatchObject({ status: 400 });
+    expect(await compare('txn_id,revenue\nboth,10\n', `&from=${day}&to=${day}`)).toMatchObject({
+      status: 200,
+      body: { counts: { matched: 1, missing_there: 2 } },
+    });
+    expect(await compare(`txn_id,revenue,time\nboth,ten,${day}\n`)).toMatchObject({
+      status: 400,
+      body: { message: expect.stringContaining('line 2: revenue') },
+    });
+    expect(await compare('a,b\n')).toMatchObject({ status: 400 });
+  });
+});

@@ -16,7 +16,6 @@ import {
   sortColumns,
 } from '../reports/definitions.ts';
 import { CSV_ROWS_MAX, readReport, reportColumns, streamReport } from '../reports/read-report.ts';
-import { readUnattributed } from '../reports/read-unattributed.ts';
 import { csvOf } from '../reports/report-csv.ts';
 import type { ReportQuestion } from '../reports/report-query.ts';
 import { InvalidReportError, readRange } from '../reports/report-range.ts';
@@ -133,38 +132,6 @@ function pageSchema(report: Report) {
 /** Registers the routes; `request.account` is set before them. */
 export function reportRoutes(app: Api, context: ApiContext): void {
   for (const name of REPORT_NAMES) reportRoute(app, context, name);
-  unattributedRoute(app, context);
-}
-
-const unattributedQuery = z.strictObject({
-  from: z.string().max(40).optional(),
-  to: z.string().max(40).optional(),
-  tz: z.string().max(64).default('UTC'),
-  offer_id: z.string().min(1).max(VALUE_LENGTH_MAX).optional(),
-});
-
-function unattributedRoute(app: Api, { clickhouse }: ApiContext): void {
-  const schema = {
-    tags: ['reports'],
-    summary: 'Conversions that are credited to nothing, by reason',
-    querystring: unattributedQuery,
-  };
-  app.get('/v2/reports/unattributed', { schema }, (request) =>
-    explainErrors(async () => {
-      const { from, to, tz, offer_id } = request.query;
-      const range = readRange(from, to, tz, Date.now());
-      const rows = await readUnattributed(clickhouse, request.account.account_id, range, offer_id);
-      return {
-        rows: rows.map((row) => ({ ...row, url: `/v2/conversions/${row.example.conversion_id}` })),
-        reports: rows.reduce((sum, row) => sum + row.reports, 0),
-        range: {
-          from: new Date(range.from_ms).toISOString(),
-          to: new Date(range.to_ms).toISOString(),
-          tz: range.tz,
-        },
-      };
-    }),
-  );
 }
 
 function reportRoute(app: Api, context: ApiContext, name: ReportName): void {

@@ -19,7 +19,8 @@ import {
   serializerCompiler,
   validatorCompiler,
 } from 'fastify-type-provider-zod';
-import { accountOfKey, ConflictError, hashKey } from '../catalog/catalog-store.ts';
+import { accountOfKey, hashKey } from '../catalog/catalog-store.ts';
+import { ConflictError } from '../catalog/conflict.ts';
 import type { Log } from '../platform/log.ts';
 import { LogFullError } from '../platform/stream-log.ts';
 import { accountRoutes } from './accounts.ts';
@@ -35,6 +36,7 @@ import { offerRoutes } from './offers.ts';
 import { reconcileRoutes } from './reconcile.ts';
 import { reportRoutes } from './reports.ts';
 import { traceRoutes } from './traces.ts';
+import { unattributedRoutes } from './unattributed.ts';
 
 /** 10,000 messages with fields. */
 const BODY_BYTES_MAX = 32 * 1024 * 1024;
@@ -118,6 +120,7 @@ export async function createApi(context: ApiContext, log: Log): Promise<Api> {
   conversionRoutes(app, context);
   reconcileRoutes(app, context);
   reportRoutes(app, context);
+  unattributedRoutes(app, context);
   traceRoutes(app, context);
   conversionTraceRoutes(app, context);
   return app;

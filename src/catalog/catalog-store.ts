@@ -6,11 +6,12 @@
 import { createHash } from 'node:crypto';
 import { announce } from '../platform/change-log.ts';
 import { type Command, defineScript, type RedisClient, runAll } from '../platform/redis.ts';
+import { ConflictError } from './conflict.ts';
+import { claimCoupons, releaseCoupons } from './coupons.ts';
 import {
   type Account,
   accountKey,
   apiKeyKey,
-  couponKey,
   domainKey,
   type EntityKind,
   type EntityOf,
@@ -34,11 +35,6 @@ if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
 redis.call('SET', KEYS[1], ARGV[2])
 return 1
 `);
-
-/** Somebody else already has what must be unique; `message` says what. */
-export class ConflictError extends Error {
-  readonly code = 'conflict';
-}
 
 export interface Page<T> {
   items: T[];
@@ -145,23 +141,6 @@ export async function createEntity<K extends EntityKind>(
   ]);
 }
 
-/** Throws ConflictError where a code belongs to another offer of the account. Safe to repeat. */
-async function claimCoupons(
-  redis: RedisClient,
-  account_id: string,
-  offer_id: string,
-  codes: readonly string[],
-): Promise<void> {
-  for (const code of codes) {
-    const key = couponKey(account_id, code);
-    const taken = await redis.call('SET', key, offer_id, 'NX', 'GET');
-    if (taken !== null && taken !== offer_id) {
-      throw new ConflictError(`coupon_codes: ${code} belongs to offer ${taken}: take it out there first.`);
-    }
-    await redis.call(...announce(key));
-  }
-}
-
 /** In order of `ids`; undefined where the account has none of that id. */
 export async function getEntities<K extends EntityKind>(
   redis: RedisClient,
@@ -206,12 +185,10 @@ export async function updateEntity<K extends EntityKind>(
   if (before === undefined) return undefined;
   await claimCoupons(redis, account_id, id, codesOf(change(before)));
   const after = await updateRecord(redis, entityKey(kind, account_id, id), change);
-  const gone = codesOf(before)
-    .filter((code) => !codesOf(after).includes(code))
-    .map((code) => couponKey(account_id, code));
-  await runAll(
+  await releaseCoupons(
     redis,
-    gone.flatMap((key): Command[] => [['DEL', key], announce(key)]),
+    account_id,
+    codesOf(before).filter((code) => !codesOf(after).includes(code)),
   );
   return after;
 }

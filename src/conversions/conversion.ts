@@ -1,7 +1,7 @@
 /**
  * A conversion: what an advertiser reported, with whom it is about and the terms that held when it came
  * in. These facts never change; what they are worth is computed from them (see settle.ts). On the log a
- * row is one JSON array a line, as for clicks.
+ * row is one JSON object a line.
  */
 import type { Duplicates, PayoutType } from '../catalog/definitions.ts';
 import { partitionOf } from '../platform/stream-log.ts';
@@ -107,111 +107,45 @@ export function conversionPartition(account_id: string, offer_id: string, transa
   return partitionOf(`${account_id}:${offer_id}:${transaction}`);
 }
 
-/** What a row of the log asks for: a new conversion, or a second look at a transaction. */
-export type ConversionRow =
-  | { kind: 'new'; conversion: Conversion }
-  | { kind: 'again'; account_id: string; offer_id: string; transaction: string };
-
-/** One row of the log, without a line break. */
-export function encodeConversion(conversion: Conversion): string {
-  const { subject, terms } = conversion;
-  return JSON.stringify([
-    conversion.conversion_id,
-    conversion.account_id,
-    conversion.offer_id,
-    conversion.transaction,
-    conversion.event,
-    conversion.txn_id,
-    conversion.way,
-    conversion.reported,
-    conversion.click_id,
-    conversion.amount,
-    conversion.currency,
-    conversion.converted_at_ms,
-    conversion.received_at_ms,
-    [
-      subject.link_id,
-      subject.link_key,
-      subject.message_id,
-      subject.contact_id,
-      subject.creative_id,
-      subject.campaign_id,
-      subject.variant_id,
-      subject.sent_at_ms,
-    ],
-    conversion.credit_by,
-    conversion.reason,
-    [
-      terms.payout_type,
-      terms.payout,
-      terms.click_window_days,
-      terms.min_conversion_seconds,
-      terms.duplicates,
-    ],
-  ]);
+/** A second look at a transaction: something that it waited for has arrived. */
+export interface Again {
+  account_id: string;
+  offer_id: string;
+  transaction: string;
 }
 
-/** A row that asks for a second look: something that the transaction waited for has arrived. */
-export function encodeAgain(account_id: string, offer_id: string, transaction: string): string {
-  return JSON.stringify(['again', account_id, offer_id, transaction]);
+/** What a row of the log asks for. */
+export type ConversionRow = { kind: 'new'; conversion: Conversion } | ({ kind: 'again' } & Again);
+
+/** One row of the log, without a line break; also what the ledger keeps as `facts`. */
+export function encodeConversion(conversion: Conversion): string {
+  return JSON.stringify(conversion);
+}
+
+/** One row of the log that asks for a second look. */
+export function encodeAgain({ account_id, offer_id, transaction }: Again): string {
+  return JSON.stringify({ account_id, offer_id, transaction });
 }
 
 /** The reverse of both. Throws on text that neither wrote. */
 export function decodeConversionRow(row: string): ConversionRow {
-  const parts = JSON.parse(row) as unknown[];
-  if (Array.isArray(parts) && parts[0] === 'again' && parts.length === 4) {
-    const [, account_id, offer_id, transaction] = parts as [string, string, string, string];
-    return { kind: 'again', account_id, offer_id, transaction };
+  const parsed = JSON.parse(row) as (Partial<Conversion> & Again) | null;
+  if (typeof parsed?.account_id !== 'string' || typeof parsed.transaction !== 'string') {
+    throw new Error('malformed conversion row');
   }
+  if (parsed.conversion_id === undefined) return { kind: 'again', ...parsed };
   return { kind: 'new', conversion: decodeConversion(row) };
 }
 
 /** The reverse of encodeConversion. */
 export function decodeConversion(row: string): Conversion {
-  const parts = JSON.parse(row) as unknown[];
-  const subject = parts[13];
-  const terms = parts[16];
+  const conversion = JSON.parse(row) as Partial<Conversion> | null;
   if (
-    parts.length !== 17 ||
-    !Array.isArray(subject) ||
-    subject.length !== 8 ||
-    !Array.isArray(terms) ||
-    terms.length !== 5
+    typeof conversion?.conversion_id !== 'string' ||
+    typeof conversion.subject?.link_id !== 'string' ||
+    typeof conversion.terms?.payout !== 'string'
   ) {
     throw new Error('malformed conversion row');
   }
-  return {
-    conversion_id: parts[0],
-    account_id: parts[1],
-    offer_id: parts[2],
-    transaction: parts[3],
-    event: parts[4],
-    txn_id: parts[5],
-    way: parts[6],
-    reported: parts[7],
-    click_id: parts[8],
-    amount: parts[9],
-    currency: parts[10],
-    converted_at_ms: parts[11],
-    received_at_ms: parts[12],
-    subject: {
-      link_id: subject[0],
-      link_key: subject[1],
-      message_id: subject[2],
-      contact_id: subject[3],
-      creative_id: subject[4],
-      campaign_id: subject[5],
-      variant_id: subject[6],
-      sent_at_ms: subject[7],
-    },
-    credit_by: parts[14],
-    reason: parts[15],
-    terms: {
-      payout_type: terms[0],
-      payout: terms[1],
-      click_window_days: terms[2],
-      min_conversion_seconds: terms[3],
-      duplicates: terms[4],
-    },
-  } as Conversion;
+  return conversion as Conversion;
 }

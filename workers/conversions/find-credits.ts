@@ -62,10 +62,9 @@ async function findFirstClicks(
   const clickOf = await readClaims(redis, conversions);
   const missing = conversions.filter(({ conversion_id }) => !clickOf.has(conversion_id));
   await Promise.all(
-    missing.map(({ account_id, offer_id, transaction, ...conversion }) => {
-      const subject = subjectOf({ account_id, offer_id, transaction, ...conversion });
-      const again = encodeAgain(account_id, offer_id, transaction);
-      return registerWaiting(redis, waitingKey(subject, clickPartition(subject)), again);
+    missing.map((conversion) => {
+      const subject = subjectOf(conversion);
+      return registerWaiting(redis, waitingKey(subject, clickPartition(subject)), encodeAgain(conversion));
     }),
   );
   // Whoever claimed in between may not have seen that this one waits.

@@ -51,7 +51,9 @@ it('gives a conversion back as it was logged, on one line', () => {
 });
 
 it('tells a second look from a conversion', () => {
-  expect(decodeConversionRow(encodeAgain('acc', 'off', 'txn:1'))).toEqual({
+  expect(
+    decodeConversionRow(encodeAgain({ account_id: 'acc', offer_id: 'off', transaction: 'txn:1' })),
+  ).toEqual({
     kind: 'again',
     account_id: 'acc',
     offer_id: 'off',
@@ -59,7 +61,14 @@ it('tells a second look from a conversion', () => {
   });
 });
 
-it.each(['', '{}', '[]', '["again"]', '[1,2,3]'])('refuses the row %j', (row) => {
+it.each([
+  '',
+  '{}',
+  '[]',
+  'null',
+  '{"account_id":"a"}',
+  '{"account_id":"a","transaction":"t","conversion_id":"c"}',
+])('refuses the row %j', (row) => {
   expect(() => decodeConversionRow(row)).toThrow();
 });
 

@@ -1,0 +1,38 @@
+/**
+ * Coupon codes in Redis: each belongs to one offer of its account, so that a code alone says which offer
+ * it sold. With Redis down every call rejects; each is safe to repeat.
+ */
+import { announce } from '../platform/change-log.ts';
+import { type Command, type RedisClient, runAll } from '../platform/redis.ts';
+import { ConflictError } from './conflict.ts';
+import { couponKey } from './definitions.ts';
+
+/** Throws ConflictError where a code belongs to another offer of the account. */
+export async function claimCoupons(
+  redis: RedisClient,
+  account_id: string,
+  offer_id: string,
+  codes: readonly string[],
+): Promise<void> {
+  for (const code of codes) {
+    const key = couponKey(account_id, code);
+    const taken = await redis.call('SET', key, offer_id, 'NX', 'GET');
+    if (taken !== null && taken !== offer_id) {
+      throw new ConflictError(`coupon_codes: ${code} belongs to offer ${taken}: take it out there first.`);
+    }
+    await redis.call(...announce(key));
+  }
+}
+
+/** Frees codes that their offer no longer has. */
+export async function releaseCoupons(
+  redis: RedisClient,
+  account_id: string,
+  codes: readonly string[],
+): Promise<void> {
+  const keys = codes.map((code) => couponKey(account_id, code));
+  await runAll(
+    redis,
+    keys.flatMap((key): Command[] => [['DEL', key], announce(key)]),
+  );
+}

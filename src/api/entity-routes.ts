@@ -19,6 +19,8 @@ export interface EntityRoutes<K extends EntityKind> {
   change: z.ZodType<Partial<EntityOf[K]>>;
   /** Throws ApiError where the entity does not fit together or refers to what is not there. */
   check(account: Account, entity: EntityOf[K]): Promise<void>;
+  /** What follows once the entity is stored. */
+  stored?(entity: EntityOf[K]): Promise<void>;
 }
 
 export function entityRoutes<K extends EntityKind>(
@@ -50,6 +52,7 @@ export function entityRoutes<K extends EntityKind>(
       } as unknown as EntityOf[K];
       await routes.check(request.account, entity);
       await createEntity(redis, kind, id, entity);
+      await routes.stored?.(entity);
       return reply.code(201).send(entity);
     },
   );
@@ -84,6 +87,7 @@ export function entityRoutes<K extends EntityKind>(
         ...change,
       }));
       if (after === undefined) throw missing();
+      await routes.stored?.(after);
       return after;
     },
   );

@@ -5,6 +5,7 @@ import type { Account, Offer } from '../catalog/definitions.ts';
 import { offerChange, offerInput } from '../catalog/schemas.ts';
 import { conversionSecret, postbackSecret } from '../conversions/postback-secrets.ts';
 import { postbacks } from '../conversions/postbacks.ts';
+import { couponWaitingKey, wakeWaiting } from '../conversions/waiting.ts';
 import { shortUrl } from '../messages/short-url.ts';
 import type { Api, ApiContext } from './context.ts';
 import { entityRoutes } from './entity-routes.ts';
@@ -22,6 +23,13 @@ export function offerRoutes(app: Api, context: ApiContext): void {
     input: offerInput,
     change: offerChange as never,
     check: async () => {},
+    // Their coupons may have been used before they were written down here.
+    stored: ({ account_id, coupon_codes }) =>
+      wakeWaiting(
+        redis,
+        coupon_codes.map((code) => couponWaitingKey(account_id, code)),
+        true,
+      ),
   });
 
   const postbacksOf = (account: Account, offer: Offer): object => {

@@ -85,6 +85,8 @@ export interface Conversion {
   reported: string;
   /** '' where none was reported. */
   click_id: string;
+  /** Coupon code as it was reported; '' where none was. */
+  code: string;
   /** Decimal string of what was reported, not negative; '' where nothing was: a refund of all that is left. */
   amount: string;
   currency: string;
@@ -129,12 +131,19 @@ export function encodeAgain({ account_id, offer_id, transaction }: Again): strin
 
 /** The reverse of both. Throws on text that neither wrote. */
 export function decodeConversionRow(row: string): ConversionRow {
-  const parsed = JSON.parse(row) as (Partial<Conversion> & Again) | null;
+  const again = decodeAgain(row);
+  return 'conversion_id' in again
+    ? { kind: 'new', conversion: decodeConversion(row) }
+    : { kind: 'again', ...again };
+}
+
+/** The transaction that a row is about. Throws on text that is none. */
+export function decodeAgain(row: string): Again {
+  const parsed = JSON.parse(row) as Partial<Again> | null;
   if (typeof parsed?.account_id !== 'string' || typeof parsed.transaction !== 'string') {
     throw new Error('malformed conversion row');
   }
-  if (parsed.conversion_id === undefined) return { kind: 'again', ...parsed };
-  return { kind: 'new', conversion: decodeConversion(row) };
+  return parsed as Again;
 }
 
 /** The reverse of encodeConversion. */

@@ -5,7 +5,7 @@ const REASONS: Record<Reason, string> = {
   missing_id: 'The report named no click, link or message.',
   unknown_link: 'There is no such link: it never existed here, or has expired.',
   unknown_message: 'There is no such message in this account.',
-  unknown_coupon: 'No offer of this account has this coupon code: add it to the offer and report it again.',
+  unknown_coupon: 'No offer of this account has this coupon code; it is credited once one has.',
   wrong_offer: 'The click, link, message or coupon that was named is of another offer.',
   unknown_click: 'The click that was named is not known here; it is credited if it arrives.',
   bot_click: 'Only bots have opened the link so far; it is credited once a person does.',

@@ -6,9 +6,9 @@
  */
 import type { Offer } from '../catalog/definitions.ts';
 import { newEntityId } from '../platform/random.ts';
-import { type Conversion, isReversal } from './conversion.ts';
+import { type Conversion, isReversal, type Subject } from './conversion.ts';
 import { type Parameters, type Reported, readReported } from './conversion-input.ts';
-import { findTarget, type Target } from './find-target.ts';
+import { findTarget } from './find-target.ts';
 import {
   accountBySecret,
   checkCaller,
@@ -17,6 +17,24 @@ import {
   type ReceiveContext,
   type Report,
 } from './vouch.ts';
+
+/**
+ * A conversion by coupon whose code was unknown, now that `offer` has it: under its own id, on the offer's
+ * terms of today.
+ */
+export function creditCoupon(conversion: Conversion, offer: Offer): Conversion {
+  const reversal = isReversal(conversion.event);
+  const credit_by = conversion.subject.contact_id === '' ? 'offer' : 'message';
+  return {
+    ...conversion,
+    offer_id: offer.offer_id,
+    transaction: transactionOf(conversion, conversion.subject, credit_by, '', conversion.conversion_id),
+    currency: conversion.currency || (reversal ? '' : offer.currency),
+    credit_by,
+    reason: '',
+    terms: termsOf(offer),
+  };
+}
 
 /** Where an offer says nothing, or there is none. */
 const DEFAULT_TERMS = {
@@ -51,12 +69,13 @@ export async function receiveConversion(
     conversion_id,
     account_id,
     offer_id: target.offer_id,
-    transaction: transactionOf(reported, target, conversion_id),
+    transaction: transactionOf(reported, target.subject, target.credit_by, namedIn(reported), conversion_id),
     event: reported.event,
     txn_id: reported.txn_id,
     way: report.way,
     reported: reportedText(report.given),
     click_id: reported.click_id,
+    code: reported.code,
     amount: reported.amount,
     // A refund without a currency is of its sale's.
     currency: reported.currency || (reversal ? '' : (offer?.currency ?? '')),
@@ -73,16 +92,23 @@ export async function receiveConversion(
  * What counts once. Without a transaction id it is the contact's click: all clicks of a contact on a
  * message and offer are credited to one. Where nothing tells two sales apart, each report is one.
  */
-function transactionOf(reported: Reported, { subject, credit_by }: Target, conversion_id: string): string {
-  if (reported.txn_id !== '') return `txn:${reported.txn_id}`;
+function transactionOf(
+  { txn_id }: { txn_id: string },
+  subject: Subject,
+  credit_by: Conversion['credit_by'],
+  named: string,
+  conversion_id: string,
+): string {
+  if (txn_id !== '') return `txn:${txn_id}`;
   if (credit_by === 'click') {
     const on = subject.message_id === '' ? `link:${subject.link_id}` : subject.message_id;
     return `click:${JSON.stringify([on, subject.contact_id])}`;
   }
   if (credit_by === 'message') return `contact:${subject.contact_id}`;
-  const named = reported.click_id || reported.link_id || reported.message_id;
   return credit_by === 'none' && named !== '' ? `id:${named}` : `one:${conversion_id}`;
 }
+
+const namedIn = ({ click_id, link_id, message_id }: Reported): string => click_id || link_id || message_id;
 
 function termsOf(offer: Offer): Conversion['terms'] {
   return {

@@ -357,6 +357,48 @@ describe('a coupon', () => {
     });
   });
 
+  it('that no offer has yet waits for the one that gets it, and counts once with its retries', async () => {
+    const { offer_id, conversion_secret, click_id } = await readyOffer({
+      payout_type: 'revshare',
+      payout: '50',
+    });
+    const own = { secret: conversion_secret, code: 'later', revenue: '8' };
+    const replies = [
+      await report('/conv/coupon', { ...own, txn_id: 'l1' }),
+      await report('/conv/coupon', { ...own, contact_id: 'nobody' }),
+      await report('/conv/coupon', { ...own, txn_id: 'l1', event: 'refund', revenue: '3' }),
+    ];
+    for (const { body } of replies) {
+      expect((await story(body.conversion_id)).conversion).toMatchObject({
+        status: 'unattributed',
+        offer_id: '',
+      });
+    }
+    expect((await sender.call('PATCH', `/v2/offers/${offer_id}`, { coupon_codes: ['LATER'] })).status).toBe(
+      200,
+    );
+    for (const { body } of replies) {
+      await until(
+        async () => (await story(body.conversion_id)).conversion.offer_id === offer_id,
+        WITHIN_MS,
+        () => 'not credited',
+      );
+    }
+    await report('/conv/coupon', { ...own, txn_id: 'l1' });
+    await report('/conv', { click_id, revenue: '8', txn_id: 'l1' });
+    await until(
+      async () => {
+        const { body } = await sender.call('GET', `/v2/reports/offers?offer_id=${offer_id}`);
+        const { conversions, sales, refunds, payout } = body.totals;
+        return [conversions, sales, refunds, payout].join(' ') === '2 16.00 3.00 6.50';
+      },
+      WITHIN_MS,
+      () => 'not 2 conversions',
+    );
+    const { body } = await sender.call('GET', '/v2/reports/unattributed');
+    expect(body.rows.filter(({ example }: any) => example.reported.startsWith('code=later'))).toEqual([]);
+  });
+
   it('belongs to one offer of the account, until it is taken out there', async () => {
     const { offer_id } = await make('/v2/offers', { ...OFFER, coupon_codes: ['ONCE'] });
     const again = await sender.call('POST', '/v2/offers', { ...OFFER, coupon_codes: ['once'] });

@@ -43,6 +43,7 @@ const BASE: Conversion = {
   way: 'conv',
   reported: '',
   click_id: '',
+  code: '',
   amount: '10.00',
   currency: 'USD',
   converted_at_ms: CLICKED_MS + 60_000,

@@ -4,10 +4,11 @@
  *   wake the conversions that waited for these clicks · trim the range
  * A step that fails rejects the whole batch, which is tried again from the start.
  */
-import { decodeClick } from '../../src/clicks/click.ts';
+import { type Click, decodeClick } from '../../src/clicks/click.ts';
+import { waitingKey } from '../../src/clicks/first-click.ts';
+import { wakeWaiting } from '../../src/conversions/waiting.ts';
 import { type Batch, finish, read } from '../../src/platform/stream-log.ts';
 import { judgeClick, RULES_VERSION } from '../bot-signals/judge-click.ts';
-import { wakeConversions } from '../conversions/waiting-conversions.ts';
 import { decodeRows } from '../decode-rows.ts';
 import { insertRows } from '../insert-rows.ts';
 import { expiryOf } from '../row-expiry.ts';
@@ -79,12 +80,14 @@ export async function processClickBatch(context: WorkerContext, batch: Batch): P
       ]),
     );
     await insertRows(context, batch, 'clicks', COLUMNS, rows);
-    await wakeConversions(
-      context.redis,
-      batch.partition,
-      clicks.filter((_, i) => firsts[i]?.is_first_for_offer),
-      clicks.filter((_, i) => verdicts[i]?.verdict === 'bot'),
-    );
+    const waitingFor = (of: Click[]): string[] => [
+      ...new Set(of.map((click) => waitingKey(click, batch.partition))),
+    ];
+    const claimed = clicks.filter((_, i) => firsts[i]?.is_first_for_offer);
+    const bots = clicks.filter((_, i) => verdicts[i]?.verdict === 'bot');
+    await wakeWaiting(context.redis, waitingFor(claimed), true);
+    // These only change the reason.
+    await wakeWaiting(context.redis, waitingFor(bots), false);
     for (const { verdict } of verdicts) context.metrics.judged(verdict);
     context.metrics.visible(clicks[0]?.clicked_at_ms ?? Date.now());
   }

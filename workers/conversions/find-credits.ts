@@ -7,6 +7,7 @@ import { clickPartition } from '../../src/clicks/click.ts';
 import { type ClaimSubject, claimKeys, decodeClaim, waitingKey } from '../../src/clicks/first-click.ts';
 import { type Conversion, encodeAgain, isReversal, NO_SUBJECT } from '../../src/conversions/conversion.ts';
 import type { Credit, Found } from '../../src/conversions/settle.ts';
+import { registerWaiting } from '../../src/conversions/waiting.ts';
 import { decodeLink, linkKey } from '../../src/links/link.ts';
 import { clickIdTime, linkIdOfClickId } from '../../src/platform/random.ts';
 import { type Command, type RedisClient, runAll } from '../../src/platform/redis.ts';
@@ -14,7 +15,6 @@ import type { WorkerContext } from '../worker-context.ts';
 import { findLatestMessages } from './find-latest-messages.ts';
 import { findMissingClicks } from './find-missing-clicks.ts';
 import type { Transaction } from './transactions.ts';
-import { registerWaiting } from './waiting-conversions.ts';
 
 const COMMANDS_PER_WRITE = 5_000;
 

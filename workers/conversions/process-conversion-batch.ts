@@ -1,7 +1,7 @@
 /**
  * The journey of a frozen batch of conversions, every step in order; each is safe to run again:
- *   read the range · load the transactions · find what they are credited to · settle them ·
- *   keep the difference to what is booked as the batch's decision · insert it · trim the range
+ *   read the range · load the transactions · move those whose coupon is known by now ·
+ *   find what they are credited to · settle them · keep the difference to what is booked as the batch's decision · insert it · trim the range
  * What is found may differ from one try to the next; what was decided first is what is inserted.
  */
 import {
@@ -16,6 +16,7 @@ import { decodeRows } from '../decode-rows.ts';
 import { insertRows } from '../insert-rows.ts';
 import type { WorkerContext } from '../worker-context.ts';
 import { findCredits } from './find-credits.ts';
+import { moveCoupons } from './move-coupons.ts';
 import { loadTransactions, type Transaction } from './transactions.ts';
 
 const COLUMNS = [
@@ -75,6 +76,7 @@ async function decidedBookings(context: WorkerContext, batch: Batch): Promise<Bo
 async function decideBookings(context: WorkerContext, batch: Batch): Promise<Booking[] | undefined> {
   const rows = await decodeRows(context, batch, await read(context.redis, batch), decodeConversionRow);
   const transactions = await loadTransactions(context.clickhouse, rows);
+  await moveCoupons(context, transactions);
   const found = await findCredits(context, transactions);
   const bookings = transactions.flatMap((one) => difference(one, settle(one.conversions, found)));
   const decided = await decide(context.redis, batch, JSON.stringify(bookings));
@@ -82,8 +84,8 @@ async function decideBookings(context: WorkerContext, batch: Batch): Promise<Boo
 }
 
 /** What has to be booked so that exactly `lines` hold. */
-function difference({ conversions, booked }: Transaction, lines: readonly Line[]): Booking[] {
-  const facts = new Map(conversions.map((one): [string, Conversion] => [one.conversion_id, one]));
+function difference({ conversions, moved, booked }: Transaction, lines: readonly Line[]): Booking[] {
+  const facts = new Map([...moved, ...conversions].map((one) => [one.conversion_id, one]));
   const wanted = new Set(lines.map(lineKey));
   const bookings: Booking[] = [];
   const book = (sign: 1 | -1, line: string): void => {

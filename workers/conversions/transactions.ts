@@ -16,6 +16,8 @@ export interface Transaction {
   transaction: string;
   /** Every report, the new ones of this batch among them. */
   conversions: Conversion[];
+  /** Reports that turned out to be of another transaction: nothing of them counts here. */
+  moved: Conversion[];
   /** Lines that hold, as text, with how often: always once. */
   booked: Map<string, number>;
   /** The line that holds for a conversion, if it is attributed: its credit is kept. */
@@ -42,7 +44,15 @@ export async function loadTransactions(
     const key = keyOf(account_id, offer_id, transaction);
     let one = transactions.get(key);
     if (one === undefined) {
-      one = { account_id, offer_id, transaction, conversions: [], booked: new Map(), attributed: new Map() };
+      one = {
+        account_id,
+        offer_id,
+        transaction,
+        conversions: [],
+        moved: [],
+        booked: new Map(),
+        attributed: new Map(),
+      };
       transactions.set(key, one);
     }
     if (row.kind === 'new') one.conversions.push(row.conversion);

@@ -18,6 +18,7 @@ const CONVERSION: Conversion = {
   way: 'coupon',
   reported: 'code=SAVE contact_id=x',
   click_id: '',
+  code: 'SAVE',
   amount: '',
   currency: 'EUR',
   converted_at_ms: 1_795_392_000_500,

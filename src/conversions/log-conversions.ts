@@ -1,0 +1,35 @@
+/**
+ * Puts rows on the log of conversions without asking whether they were seen: second looks, and conversions
+ * that moved. Rejects when Redis can't be asked; repeating a call may log a row twice, which counts once.
+ */
+import { newProducerId } from '../platform/random.ts';
+import type { RedisClient } from '../platform/redis.ts';
+import { append, ROWS_PER_ENTRY_MAX } from '../platform/stream-log.ts';
+import {
+  type Again,
+  CONVERSIONS_LOG,
+  type Conversion,
+  conversionPartition,
+  encodeConversion,
+} from './conversion.ts';
+
+export function logConversions(redis: RedisClient, conversions: readonly Conversion[]): Promise<void> {
+  return logRows(
+    redis,
+    conversions.map((conversion) => [conversion, encodeConversion(conversion)]),
+  );
+}
+
+/** `rows`: the transaction that each is about, and its text. */
+export async function logRows(redis: RedisClient, rows: readonly [Again, string][]): Promise<void> {
+  const byPartition = Map.groupBy(rows, ([{ account_id, offer_id, transaction }]) =>
+    conversionPartition(account_id, offer_id, transaction),
+  );
+  const producer = newProducerId();
+  for (const [partition, part] of byPartition) {
+    for (let from = 0; from < part.length; from += ROWS_PER_ENTRY_MAX) {
+      const texts = part.slice(from, from + ROWS_PER_ENTRY_MAX).map(([, text]) => text);
+      await append(redis, CONVERSIONS_LOG, partition, producer, from + 1, texts.length, texts.join('\n'));
+    }
+  }
+}

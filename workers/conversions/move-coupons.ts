@@ -1,0 +1,51 @@
+/**
+ * Conversions whose coupon code belonged to no offer when they were reported, and does now: each is logged
+ * again as what it turned out to be, under its own id, and counts nothing any more where it was. Those whose
+ * code is still unknown wait for it. With Redis down it rejects and the batch is tried again: a conversion
+ * that is logged twice counts once.
+ */
+import { couponKey, entityKey, normalCoupon, type Offer } from '../../src/catalog/definitions.ts';
+import { type Again, type Conversion, encodeAgain } from '../../src/conversions/conversion.ts';
+import { logConversions } from '../../src/conversions/log-conversions.ts';
+import { creditCoupon } from '../../src/conversions/receive-conversion.ts';
+import { couponWaitingKey, registerWaiting } from '../../src/conversions/waiting.ts';
+import type { RedisClient } from '../../src/platform/redis.ts';
+import type { WorkerContext } from '../worker-context.ts';
+import type { Transaction } from './transactions.ts';
+
+/** Takes what moved out of `transactions`. */
+export async function moveCoupons(
+  context: WorkerContext,
+  transactions: readonly Transaction[],
+): Promise<void> {
+  const { redis } = context;
+  const found: Conversion[] = [];
+  for (const one of transactions) {
+    const unknown = one.conversions.filter(({ reason }) => reason === 'unknown_coupon');
+    for (const conversion of unknown) {
+      const offer = (await offerOf(redis, conversion)) ?? (await waitForOffer(redis, conversion, one));
+      if (offer === undefined) continue;
+      found.push(creditCoupon(conversion, offer));
+      one.moved.push(conversion);
+      one.conversions = one.conversions.filter((other) => other !== conversion);
+    }
+  }
+  await logConversions(redis, found);
+}
+
+async function offerOf(redis: RedisClient, { account_id, code }: Conversion): Promise<Offer | undefined> {
+  const offer_id = await redis.get(couponKey(account_id, normalCoupon(code)));
+  const text = offer_id === null ? null : await redis.get(entityKey('offer', account_id, offer_id));
+  return text === null ? undefined : (JSON.parse(text) as Offer);
+}
+
+/** Registers, and looks once more: whoever added the code in between may not have seen that this one waits. */
+async function waitForOffer(
+  redis: RedisClient,
+  conversion: Conversion,
+  again: Again,
+): Promise<Offer | undefined> {
+  const key = couponWaitingKey(conversion.account_id, normalCoupon(conversion.code));
+  await registerWaiting(redis, key, encodeAgain(again));
+  return offerOf(redis, conversion);
+}

@@ -131,12 +131,13 @@ export async function readHistory(
       ORDER BY inserted_at, sign LIMIT {limit:UInt32}`,
     query_params: { account_id, conversion_id, limit },
   });
-  const [first] = rows;
-  if (first === undefined) return undefined;
+  // A conversion by coupon may have moved to the offer's transaction: the newest line says where it is.
+  const newest = rows.findLast(({ sign }) => sign === 1);
+  if (newest === undefined) return undefined;
   return {
-    transaction: first.transaction,
-    offer_id: first.offer_id,
-    facts: first.facts,
+    transaction: newest.transaction,
+    offer_id: newest.offer_id,
+    facts: newest.facts,
     lines: rows.map(({ transaction: _, offer_id: __, facts: ___, ...line }) => ({
       ...line,
       revenue: trimMoney(line.revenue),

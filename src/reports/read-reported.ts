@@ -4,6 +4,7 @@
  * ask-clickhouse.ts.
  */
 import type { ClickHouseClient } from '@clickhouse/client';
+import { parameterChunks } from '../clickhouse/parameter-chunks.ts';
 import type { Reported } from '../conversions/reconcile.ts';
 import { askRows } from './ask-clickhouse.ts';
 import { InvalidReportError, type Range } from './report-range.ts';
@@ -11,8 +12,6 @@ import { trimMoney } from './totals.ts';
 
 /** Conversions in one comparison. */
 export const REPORTED_MAX = 500_000;
-/** Values in one question; they travel in the address of the request. */
-const KEYS_PER_READ = 500;
 
 /** Everything of the range with a transaction id, without duplicates. */
 export function readReportedIn(
@@ -35,8 +34,8 @@ export async function readReportedOn(
   txn_ids: readonly string[],
 ): Promise<Reported[]> {
   const reported: Reported[] = [];
-  for (let from = 0; from < txn_ids.length; from += KEYS_PER_READ) {
-    const transactions = txn_ids.slice(from, from + KEYS_PER_READ).map((txn_id) => `txn:${txn_id}`);
+  const all = txn_ids.map((txn_id) => `txn:${txn_id}`);
+  for (const transactions of parameterChunks(all, String)) {
     const among = 'AND ledger.transaction IN {transactions:Array(String)}';
     reported.push(...(await read(client, account_id, offer_id, among, { transactions })));
   }

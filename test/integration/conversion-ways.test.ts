@@ -384,6 +384,9 @@ describe('a coupon', () => {
         () => 'not credited',
       );
     }
+    const moved = await story(replies[0]?.body.conversion_id);
+    expect(moved.transaction.map(({ event }: any) => event).sort()).toEqual(['refund', 'sale']);
+    expect(moved.history[0]).toMatchObject({ status: 'unattributed', reason: 'unknown_coupon' });
     await report('/conv/coupon', { ...own, txn_id: 'l1' });
     await report('/conv', { click_id, revenue: '8', txn_id: 'l1' });
     await until(

@@ -3,11 +3,10 @@
  * sends in ClickHouse; with ClickHouse down it rejects.
  */
 import type { ClickHouseClient } from '@clickhouse/client';
+import { parameterChunks } from '../../src/clickhouse/parameter-chunks.ts';
 import type { Conversion } from '../../src/conversions/conversion.ts';
 import { CLOCK_TOLERANCE_MS, type Credit } from '../../src/conversions/settle.ts';
 
-/** Values in one question; they travel in the address of the request. */
-const CONTACTS_PER_READ = 500;
 /** Messages of a contact that are looked at, newest first. */
 const MESSAGES_PER_CONTACT_MAX = 200;
 
@@ -30,8 +29,7 @@ export async function findLatestMessages(
 ): Promise<Map<string, Credit>> {
   const credits = new Map<string, Credit>();
   for (const [account_id, ofAccount] of Map.groupBy(conversions, (one) => one.account_id)) {
-    for (let from = 0; from < ofAccount.length; from += CONTACTS_PER_READ) {
-      const part = ofAccount.slice(from, from + CONTACTS_PER_READ);
+    for (const part of parameterChunks(ofAccount, ({ subject }) => subject.contact_id)) {
       const sent = Map.groupBy(await readSent(clickhouse, account_id, part), (row) => row.contact_id);
       for (const conversion of part) {
         const credit = latest(conversion, sent.get(conversion.subject.contact_id) ?? []);

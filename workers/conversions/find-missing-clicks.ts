@@ -3,10 +3,9 @@
  * named is of nobody. For people who look for the mistake; asks ClickHouse, bounded.
  */
 import type { ClickHouseClient } from '@clickhouse/client';
+import { parameterChunks } from '../../src/clickhouse/parameter-chunks.ts';
 import type { Conversion, Reason } from '../../src/conversions/conversion.ts';
 
-/** Values in one question; they travel in the address of the request. */
-const LINKS_PER_READ = 1_000;
 /** Clocks of senders and of ours. */
 const BEFORE_SEND_MS = 24 * 3_600_000;
 
@@ -17,8 +16,7 @@ export async function findMissingClicks(
 ): Promise<Map<string, Reason>> {
   const reasons = new Map<string, Reason>();
   for (const [account_id, ofAccount] of Map.groupBy(conversions, (one) => one.account_id)) {
-    for (let from = 0; from < ofAccount.length; from += LINKS_PER_READ) {
-      const part = ofAccount.slice(from, from + LINKS_PER_READ);
+    for (const part of parameterChunks(ofAccount, ({ subject }) => subject.link_id)) {
       const opened = await readOpened(clickhouse, account_id, part);
       for (const { conversion_id, click_id, subject } of part) {
         const none = click_id === '' ? 'no_click' : 'unknown_click';

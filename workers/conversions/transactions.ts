@@ -4,11 +4,9 @@
  * batches are inserted one after the other, so what is read is complete. With ClickHouse down it rejects.
  */
 import type { ClickHouseClient } from '@clickhouse/client';
+import { parameterChunks } from '../../src/clickhouse/parameter-chunks.ts';
 import { type Conversion, type ConversionRow, decodeConversion } from '../../src/conversions/conversion.ts';
 import type { Line } from '../../src/conversions/settle.ts';
-
-/** Values in one question; they travel in the address of the request. */
-const KEYS_PER_READ = 500;
 
 export interface Transaction {
   account_id: string;
@@ -59,9 +57,9 @@ export async function loadTransactions(
   }
   const byAccount = Map.groupBy(transactions.values(), (one) => one.account_id);
   for (const [account_id, ofAccount] of byAccount) {
-    for (let from = 0; from < ofAccount.length; from += KEYS_PER_READ) {
-      const keys = ofAccount.slice(from, from + KEYS_PER_READ).map((one) => one.transaction);
-      for (const row of await readBooked(clickhouse, account_id, keys)) {
+    const keys = [...new Set(ofAccount.map((one) => one.transaction))];
+    for (const part of parameterChunks(keys, String)) {
+      for (const row of await readBooked(clickhouse, account_id, part)) {
         // The same transaction of another offer is another one.
         const one = transactions.get(keyOf(row.account_id, row.offer_id, row.transaction));
         if (one !== undefined) addBooked(one, row);
@@ -91,7 +89,7 @@ async function readBooked(
       WHERE account_id = {account_id:String} AND transaction IN {transactions:Array(String)}
       GROUP BY account_id, offer_id, transaction, conversion_id, line
       HAVING booked != 0`,
-    query_params: { account_id, transactions: [...new Set(transactions)] },
+    query_params: { account_id, transactions },
     format: 'JSONEachRow',
     clickhouse_settings: {
       output_format_json_quote_64bit_integers: 0,

@@ -1,0 +1,26 @@
+/**
+ * Parts of a list that is asked for in several questions: parameters travel in the address of the request,
+ * and ClickHouse takes 128 KiB for one (http_max_field_value_size). Pure.
+ */
+
+/** Room for quotes, commas and escapes. */
+const PARAMETER_BYTES_MAX = 64 * 1024;
+const VALUES_MAX = 1_000;
+
+/** Items in order, in parts whose texts fit into one parameter; a longer text is a part of its own. */
+export function parameterChunks<T>(items: readonly T[], text: (item: T) => string): T[][] {
+  const chunks: T[][] = [];
+  let bytes = Number.POSITIVE_INFINITY;
+  for (const item of items) {
+    const length = Buffer.byteLength(text(item));
+    const last = chunks.at(-1);
+    if (last === undefined || last.length >= VALUES_MAX || bytes + length > PARAMETER_BYTES_MAX) {
+      chunks.push([item]);
+      bytes = length;
+    } else {
+      last.push(item);
+      bytes += length;
+    }
+  }
+  return chunks;
+}

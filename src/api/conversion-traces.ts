@@ -88,7 +88,7 @@ export function conversionTraceRoutes(app: Api, { clickhouse }: ApiContext): voi
       const facts = decodeConversion(history.facts);
       const of = { transaction, offer_id };
       const all = await readConversions(clickhouse, account_id, of, TRACE_CONVERSIONS_MAX);
-      const by = isReversal(facts.event) ? 'none' : facts.credit_by;
+      const by = isReversal(facts.event) && found.status === 'attributed' ? 'none' : facts.credit_by;
       const link_id = found.link_id || facts.subject.link_id;
       const message_id = found.message_id || facts.subject.message_id;
       return {

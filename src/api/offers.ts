@@ -1,7 +1,7 @@
 /** Offers: what a link sells, and the postbacks that report what it sold. */
 import { z } from 'zod';
 import { getEntities, updateAccount, updateEntity } from '../catalog/catalog-store.ts';
-import type { Account, Offer } from '../catalog/definitions.ts';
+import { type Account, type Offer, offerOwnerKey } from '../catalog/definitions.ts';
 import { offerChange, offerInput } from '../catalog/schemas.ts';
 import { conversionSecret, postbackSecret } from '../conversions/postback-secrets.ts';
 import { postbacks } from '../conversions/postbacks.ts';
@@ -53,6 +53,8 @@ export function offerRoutes(app: Api, context: ApiContext): void {
       const { account } = request;
       const [offer] = await getEntities(redis, 'offer', account.account_id, [request.params.id]);
       if (offer === undefined) throw missing();
+      // Offers of the first version had no owner key: whoever sets up a postback comes by here.
+      await redis.set(offerOwnerKey(offer.offer_id), account.account_id);
       return postbacksOf(account, offer);
     },
   );

@@ -27,6 +27,9 @@ export function explain(status: string, reason: string, by: 'click' | 'message' 
   if (status === 'replaced') {
     return `${reason.replace('replaced_by:', '')} took its place, as the offer's duplicates setting says.`;
   }
+  if (status === 'unattributed' && reason === 'unknown_click' && by === 'none') {
+    return 'The click id that was named is not one of ours: check the macro in the postback.';
+  }
   if (status === 'unattributed') return REASONS[reason as Reason] ?? reason;
   const credited = {
     click: "It is credited to the first human click of the contact on the message's offer.",

@@ -32,7 +32,7 @@ export async function findTarget(
 ): Promise<Target> {
   if (reported.code !== '' || way === 'coupon') return byCoupon(sources, reported, account, offer_id);
   const link_id = linkIdOf(reported);
-  if (link_id !== undefined) return byLink(sources, link_id, account, offer_id);
+  if (link_id !== undefined) return byLink(sources, reported, link_id, account, offer_id);
   if (account === undefined) {
     throw new ConversionError('invalid_conversion', 'give click_id or link_id: nothing says what converted');
   }
@@ -49,6 +49,7 @@ function linkIdOf({ click_id, link_id }: Reported): string | undefined {
 
 async function byLink(
   sources: ConversionSources,
+  { click_id }: Reported,
   link_id: string,
   account: Account | undefined,
   offer_id: string | undefined,
@@ -58,7 +59,10 @@ async function byLink(
   const owner = link === null ? null : (account ?? (await sources.account(link.account_id)));
   if (link === null || owner === null || link.account_id !== owner.account_id) {
     if (account === undefined) {
-      throw new ConversionError('unknown_link', 'no such click or link: check the macro in the postback');
+      throw new ConversionError(
+        click_id === '' ? 'unknown_link' : 'unknown_click',
+        'there is no such click or link: check the macro in the postback',
+      );
     }
     const reason = link_id === '' ? 'unknown_click' : 'unknown_link';
     return { account, offer_id: offer_id ?? '', subject: NO_SUBJECT, credit_by: 'none', reason };

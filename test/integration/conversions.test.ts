@@ -198,7 +198,7 @@ describe('credit', () => {
     await story(body.conversion_id, ({ conversion }) => conversion.reason === 'unknown_click');
     expect(await report('/conv', { click_id: '{clickid}' })).toMatchObject({
       status: 404,
-      body: { error: 'unknown_link' },
+      body: { error: 'unknown_click' },
     });
     expect(await report('/conv', { link_id: 'AAAAAAA' })).toMatchObject({ status: 404 });
     expect(await report('/conv', {})).toMatchObject({ status: 400 });

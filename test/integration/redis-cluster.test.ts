@@ -1,7 +1,8 @@
 /** The whole system on a Redis Cluster: the same code, the same counts. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { planClicks, runClicks } from '../support/click-plan.ts';
-import { createPhones } from '../support/phones.ts';
+import { createPhones, PHONE } from '../support/phones.ts';
+import { createNetwork } from '../support/postback.ts';
 import { startRedisCluster, type TestRedisCluster } from '../support/redis-cluster.ts';
 import { createCampaign, createSender } from '../support/sender.ts';
 import { type System, startSystem } from '../support/system.ts';
@@ -23,7 +24,7 @@ afterAll(async () => {
   await cluster?.stop();
 });
 
-it('creates messages, redirects, counts and takes changes on a cluster', async () => {
+it('creates messages, redirects, counts, credits conversions and takes changes on a cluster', async () => {
   const sender = await createSender(system);
   const { campaign_id, creative_ids, offer_ids } = await createCampaign(sender, 'Cluster');
   const message = (i: number): object => ({
@@ -47,6 +48,30 @@ it('creates messages, redirects, counts and takes changes on a cluster', async (
     () => system.output(),
   );
   expect(await row()).toMatchObject({ sent: MESSAGES, clicks_total: CLICKS, clicks_unique: people });
+
+  // Conversions of a third of the messages, each twice, some before their click; and a coupon.
+  const network = createNetwork(system.redirect_url, 8);
+  const reports = messages.flatMap(({ links }, i) =>
+    i % 3 === 0 ? [{ link_id: links[0]?.link_id ?? '', revenue: '2.50', txn_id: `t${i}` }] : [],
+  );
+  const replies = await Promise.all([...reports, ...reports].map((one) => network.report('/conv', one)));
+  expect(replies.filter((reply) => reply?.body.status === 'accepted')).toHaveLength(reports.length);
+  for (const { link_id } of reports) await phones.open(link_id, PHONE);
+  const { body } = await sender.call('GET', `/v2/offers/${offer_ids[0]}/postbacks`);
+  const coupon = { secret: body.conversion_secret, code: 'CLUSTER', revenue: '1.00', txn_id: 'coupon' };
+  expect((await network.report('/conv/coupon', coupon))?.body).toMatchObject({
+    unattributed: 'unknown_coupon',
+  });
+  await sender.call('PATCH', `/v2/offers/${offer_ids[0]}`, { coupon_codes: ['cluster'] });
+  const offer = async () =>
+    (await sender.call('GET', `/v2/reports/offers?offer_id=${offer_ids[0]}`)).body.rows[0];
+  await until(
+    async () => (await offer())?.conversions === reports.length + 1,
+    15_000,
+    () => system.output(),
+  );
+  expect((await offer()).revenue).toBe(`${(reports.length * 2.5 + 1).toFixed(2)}`);
+  network.close();
 
   await sender.call('PATCH', `/v2/offers/${offer_ids[0]}`, { destination_url: 'https://new.example/' });
   const link_id = messages[0]?.links[0]?.link_id ?? '';

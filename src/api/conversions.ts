@@ -5,10 +5,10 @@
 import type { Readable } from 'node:stream';
 import { z } from 'zod';
 import type { Account } from '../catalog/definitions.ts';
-import { ConversionError } from '../conversions/conversion-error.ts';
-import { PARAMETERS, type Parameters, parametersOfObject } from '../conversions/conversion-input.ts';
-import { directSources } from '../conversions/conversion-sources.ts';
-import { type Received, receiveMany } from '../conversions/receive-many.ts';
+import { ConversionError } from '../conversions/receive/conversion-error.ts';
+import { PARAMETERS, type Parameters, parametersOfObject } from '../conversions/receive/conversion-input.ts';
+import { directSources } from '../conversions/receive/conversion-sources.ts';
+import { type Received, receiveMany } from '../conversions/receive/receive-many.ts';
 import { BatchedReader } from '../platform/record-cache.ts';
 import type { Api, ApiContext } from './context.ts';
 import { readCsv } from './csv.ts';

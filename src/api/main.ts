@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { openClickHouse } from '../clickhouse/open.ts';
 import { ConfigError, readConfig } from '../config.ts';
-import { readInstallationKey } from '../conversions/postback-secrets.ts';
+import { readInstallationKey } from '../conversions/receive/postback-secrets.ts';
 import { createLog } from '../platform/log.ts';
 import { metricsText } from '../platform/metrics.ts';
 import { runRole } from '../platform/process.ts';

@@ -4,8 +4,8 @@
  */
 import type { Readable } from 'node:stream';
 import { z } from 'zod';
-import { ConversionError } from '../conversions/conversion-error.ts';
-import { readReported } from '../conversions/conversion-input.ts';
+import { ConversionError } from '../conversions/receive/conversion-error.ts';
+import { readReported } from '../conversions/receive/conversion-input.ts';
 import { type Exported, reconcile, reconcileKey } from '../conversions/reconcile.ts';
 import { readReportedIn, readReportedOn } from '../reports/read-reported.ts';
 import { readRange } from '../reports/report-range.ts';

@@ -3,7 +3,7 @@
  * made-up ids costs a lookup in memory each.
  */
 import { accountKey, couponKey, entityKey, offerOwnerKey } from '../catalog/definitions.ts';
-import { type ConversionSources, directSources } from '../conversions/conversion-sources.ts';
+import { type ConversionSources, directSources } from '../conversions/receive/conversion-sources.ts';
 import { linkKey } from '../links/link.ts';
 import { type ChangeListener, tellAll } from '../platform/change-log.ts';
 import { type BatchedReader, RecordCache } from '../platform/record-cache.ts';

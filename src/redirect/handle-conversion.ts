@@ -6,12 +6,12 @@
  */
 import type { HttpRequest, HttpResponse } from 'uWebSockets.js';
 import type { Conversion, Way } from '../conversions/conversion.ts';
-import { ConversionError } from '../conversions/conversion-error.ts';
-import { PARAMETERS, type Parameters, parametersOfObject } from '../conversions/conversion-input.ts';
-import { receiveConversion } from '../conversions/receive-conversion.ts';
-import { receivedAs } from '../conversions/receive-many.ts';
-import { recordConversions } from '../conversions/record-conversions.ts';
-import type { ReceiveContext } from '../conversions/vouch.ts';
+import { ConversionError } from '../conversions/receive/conversion-error.ts';
+import { PARAMETERS, type Parameters, parametersOfObject } from '../conversions/receive/conversion-input.ts';
+import { receiveConversion } from '../conversions/receive/receive-conversion.ts';
+import { receivedAs } from '../conversions/receive/receive-many.ts';
+import { recordConversions } from '../conversions/receive/record-conversions.ts';
+import type { ReceiveContext } from '../conversions/receive/vouch.ts';
 import type { RedisClient } from '../platform/redis.ts';
 import { readAddress } from './read-request.ts';
 import type { ConversionOutcome, RedirectMetrics } from './redirect-metrics.ts';

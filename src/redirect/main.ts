@@ -1,7 +1,7 @@
 /** The entry of one redirect process; see handle-redirect.ts for what it does. */
 import { CLICKS_LOG } from '../clicks/click.ts';
 import { ConfigError, readConfig } from '../config.ts';
-import { readInstallationKey } from '../conversions/postback-secrets.ts';
+import { readInstallationKey } from '../conversions/receive/postback-secrets.ts';
 import { followChanges, tellAll } from '../platform/change-log.ts';
 import { createLog } from '../platform/log.ts';
 import { publishMetrics } from '../platform/metrics.ts';

@@ -2,7 +2,7 @@
  * What the redirect processes count. Plain numbers on the hot path; Prometheus sees them when it looks.
  */
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
-import { CONVERSION_ERRORS } from '../conversions/conversion-error.ts';
+import { CONVERSION_ERRORS } from '../conversions/receive/conversion-error.ts';
 import type { BatchedReader } from '../platform/record-cache.ts';
 import type { ClickLog } from './click-log.ts';
 import type { LinkLookup } from './link-lookup.ts';

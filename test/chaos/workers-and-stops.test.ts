@@ -96,12 +96,16 @@ it('counts each click once with three workers, two of them killed on the way', a
   await expectCounted();
 });
 
-it('loses nothing in an orderly stop under load, within ten seconds', async () => {
+it('loses nothing in an orderly stop and start under load, the stop within ten seconds', async () => {
   let stopping: Promise<number> | undefined;
-  await openLinks(12, (done) => {
-    if (done === CLICKS / 3) stopping = system.stop();
+  let starting: Promise<void> | undefined;
+  const run = await openLinks(12, (done) => {
+    if (done !== CLICKS / 4) return;
+    stopping = system.stop();
+    starting = stopping.then(() => system.start());
   });
   expect(await stopping).toBeLessThan(10_000);
-  await system.start();
+  await starting;
+  expect([run.answered.length, run.wrong]).toEqual([CLICKS, []]);
   await expectCounted();
-});
+}, 60_000);

@@ -43,12 +43,16 @@ export function planClicks(seed: number, clicks: number, messages: number): Plan
 
 export interface Run {
   answered: AnsweredClick[];
+  /** Tries that no answer came to, or the page that tries again. */
   unanswered: number;
   /** Answers that were neither a redirect nor the page that tries again. */
   wrong: Answer[];
 }
 
-/** Opens every planned link once, `at_once` at a time, and writes the answers down. */
+const TRIES_MAX = 200;
+const TRY_AGAIN_MS = 50;
+
+/** Opens every planned link until it is answered, `at_once` at a time, and writes the answers down. */
 export async function runClicks(
   phones: Phones,
   messages: readonly CreatedMessage[],
@@ -58,16 +62,28 @@ export async function runClicks(
 ): Promise<Run> {
   const run: Run = { answered: [], unanswered: 0, wrong: [] };
   let next = 0;
-  async function phone(): Promise<void> {
-    for (;;) {
-      const click = plan[next++];
-      if (click === undefined) return;
-      const link_id = messages[click.message]?.links[click.link]?.link_id ?? '';
+  let done = 0;
+  async function open(click: PlannedClick): Promise<void> {
+    const link_id = messages[click.message]?.links[click.link]?.link_id ?? '';
+    for (let tries = 0; tries < TRIES_MAX; tries++) {
       const answer = await phones.open(link_id, click.bot ? BOT : PHONE);
-      if (answer?.status === 302) run.answered.push({ ...click, click_id: clickIdOf(answer) });
-      else if (answer === undefined || answer.status === 503) run.unanswered++;
-      else run.wrong.push(answer);
-      progress(next);
+      if (answer?.status === 302) {
+        run.answered.push({ ...click, click_id: clickIdOf(answer) });
+        return;
+      }
+      if (answer !== undefined && answer.status !== 503) {
+        run.wrong.push(answer);
+        return;
+      }
+      run.unanswered++;
+      // The page that tries again does so by itself.
+      await new Promise((done) => setTimeout(done, TRY_AGAIN_MS));
+    }
+  }
+  async function phone(): Promise<void> {
+    for (let click = plan[next++]; click !== undefined; click = plan[next++]) {
+      await open(click);
+      progress(++done);
     }
   }
   await Promise.all(Array.from({ length: at_once }, phone));

@@ -7,7 +7,7 @@
 import { couponKey, entityKey, normalCoupon, type Offer } from '../../src/catalog/definitions.ts';
 import { type Again, type Conversion, encodeAgain } from '../../src/conversions/conversion.ts';
 import { logConversions } from '../../src/conversions/log-conversions.ts';
-import { creditCoupon } from '../../src/conversions/receive-conversion.ts';
+import { creditCoupon } from '../../src/conversions/receive/receive-conversion.ts';
 import { couponWaitingKey, registerWaiting } from '../../src/conversions/waiting.ts';
 import type { RedisClient } from '../../src/platform/redis.ts';
 import type { WorkerContext } from '../worker-context.ts';

@@ -3,8 +3,8 @@
  * addresses that the account lists; or by an unguessable click or link alone, where the account allows it.
  */
 import { BlockList, isIP } from 'node:net';
-import type { Account, Offer } from '../catalog/definitions.ts';
-import type { Way } from './conversion.ts';
+import type { Account, Offer } from '../../catalog/definitions.ts';
+import type { Way } from '../conversion.ts';
 import { ConversionError } from './conversion-error.ts';
 import type { Parameters } from './conversion-input.ts';
 import type { ConversionSources } from './conversion-sources.ts';

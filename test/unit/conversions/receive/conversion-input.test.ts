@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { parametersOfObject, readReported } from '../../../src/conversions/conversion-input.ts';
+import { parametersOfObject, readReported } from '../../../../src/conversions/receive/conversion-input.ts';
 
 const NOW_MS = Date.UTC(2026, 10, 23, 12);
 const read = (given: Record<string, string>): ReturnType<typeof readReported> => readReported(given, NOW_MS);

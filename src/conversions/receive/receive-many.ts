@@ -3,10 +3,10 @@
  * be logged are logged together. Repeating a call is safe where its conversions have a transaction id:
  * they are answered as duplicates.
  */
-import type { Account } from '../catalog/definitions.ts';
-import type { RedisClient } from '../platform/redis.ts';
-import { LogFullError } from '../platform/stream-log.ts';
-import type { Conversion } from './conversion.ts';
+import type { Account } from '../../catalog/definitions.ts';
+import type { RedisClient } from '../../platform/redis.ts';
+import { LogFullError } from '../../platform/stream-log.ts';
+import type { Conversion } from '../conversion.ts';
 import { ConversionError } from './conversion-error.ts';
 import type { Parameters } from './conversion-input.ts';
 import { receiveConversion } from './receive-conversion.ts';

@@ -4,9 +4,9 @@
  * Rejects when Redis can't be asked: the conversion may or may not be logged, repeat it.
  */
 import { createHash } from 'node:crypto';
-import { defineScript, type RedisClient } from '../platform/redis.ts';
-import { ENTRIES_MAX, LogFullError, partitionTag, streamKey } from '../platform/stream-log.ts';
-import { CONVERSIONS_LOG, type Conversion, conversionPartition, encodeConversion } from './conversion.ts';
+import { defineScript, type RedisClient } from '../../platform/redis.ts';
+import { ENTRIES_MAX, LogFullError, partitionTag, streamKey } from '../../platform/stream-log.ts';
+import { CONVERSIONS_LOG, type Conversion, conversionPartition, encodeConversion } from '../conversion.ts';
 
 /** How long a repeat is answered as one at once; afterwards the worker still finds it in ClickHouse. */
 const SEEN_TTL_S = 400 * 24 * 3_600;

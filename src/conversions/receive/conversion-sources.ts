@@ -9,10 +9,10 @@ import {
   entityKey,
   type Offer,
   offerOwnerKey,
-} from '../catalog/definitions.ts';
-import { decodeLink, type Link, linkKey } from '../links/link.ts';
-import { type MessageRecord, messageKey } from '../messages/message-store.ts';
-import type { BatchedReader } from '../platform/record-cache.ts';
+} from '../../catalog/definitions.ts';
+import { decodeLink, type Link, linkKey } from '../../links/link.ts';
+import { type MessageRecord, messageKey } from '../../messages/message-store.ts';
+import type { BatchedReader } from '../../platform/record-cache.ts';
 
 /** Each resolves with null where there is none, and rejects when Redis can't be asked. */
 export interface ConversionSources {

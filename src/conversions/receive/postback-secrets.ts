@@ -4,8 +4,8 @@
  * which is made once and kept in Redis.
  */
 import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
-import type { Account, Offer } from '../catalog/definitions.ts';
-import type { RedisClient } from '../platform/redis.ts';
+import type { Account, Offer } from '../../catalog/definitions.ts';
+import type { RedisClient } from '../../platform/redis.ts';
 
 const INSTALLATION_KEY = 'installation_key';
 const KEY_BYTES = 32;

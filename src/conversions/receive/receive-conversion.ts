@@ -4,9 +4,9 @@
  * refused; one of a known account with a wrong id is kept without credit, with its reason. Reads Redis (or
  * a cache of it), never ClickHouse; rejects when that is down.
  */
-import type { Offer } from '../catalog/definitions.ts';
-import { newEntityId } from '../platform/random.ts';
-import { type Conversion, isReversal, type Subject } from './conversion.ts';
+import type { Offer } from '../../catalog/definitions.ts';
+import { newEntityId } from '../../platform/random.ts';
+import { type Conversion, isReversal, type Subject } from '../conversion.ts';
 import { type Parameters, type Reported, readReported } from './conversion-input.ts';
 import { findTarget } from './find-target.ts';
 import {

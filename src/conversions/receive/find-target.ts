@@ -3,10 +3,10 @@
  * offer, or a coupon. A wrong id of a known account is no error: it is kept, with its reason. Rejects when
  * Redis can't be asked.
  */
-import { type Account, normalCoupon } from '../catalog/definitions.ts';
-import { isLinkId, type Link } from '../links/link.ts';
-import { linkIdOfClickId } from '../platform/random.ts';
-import { type Conversion, NO_SUBJECT, type Reason, type Subject, type Way } from './conversion.ts';
+import { type Account, normalCoupon } from '../../catalog/definitions.ts';
+import { isLinkId, type Link } from '../../links/link.ts';
+import { linkIdOfClickId } from '../../platform/random.ts';
+import { type Conversion, NO_SUBJECT, type Reason, type Subject, type Way } from '../conversion.ts';
 import { ConversionError } from './conversion-error.ts';
 import type { Reported } from './conversion-input.ts';
 import type { ConversionSources } from './conversion-sources.ts';

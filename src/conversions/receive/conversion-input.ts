@@ -2,9 +2,9 @@
  * A conversion as it is written, in a query, a form, JSON or a CSV: which properties there are, and how
  * each is read. An empty value is the same as none, since networks send their macros empty. Pure.
  */
-import { formatDecimal, parseDecimal } from '../platform/decimal.ts';
-import { isCleanText } from '../platform/text.ts';
-import { EVENTS, type Event, isReversal } from './conversion.ts';
+import { formatDecimal, parseDecimal } from '../../platform/decimal.ts';
+import { isCleanText } from '../../platform/text.ts';
+import { EVENTS, type Event, isReversal } from '../conversion.ts';
 import { ConversionError } from './conversion-error.ts';
 
 const ID_LENGTH_MAX = 128;

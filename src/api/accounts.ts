@@ -9,12 +9,13 @@ import {
 } from '../catalog/catalog-store.ts';
 import type { Account } from '../catalog/definitions.ts';
 import { accountChange, accountInput } from '../catalog/schemas.ts';
+import { conversionSecret } from '../conversions/receive/postback-secrets.ts';
 import { newApiKey, newEntityId } from '../platform/random.ts';
 import type { Api, ApiContext } from './context.ts';
 import { ApiError } from './errors.ts';
 import { pageQuery } from './paging.ts';
 
-export function accountRoutes(app: Api, { redis }: ApiContext): void {
+export function accountRoutes(app: Api, { redis, installation_key }: ApiContext): void {
   const config = { admin: true };
   const tags = ['accounts'];
   const params = z.object({ id: z.string() });
@@ -83,7 +84,7 @@ export function accountRoutes(app: Api, { redis }: ApiContext): void {
 
   app.get(
     '/v2/account',
-    { schema: { tags, summary: 'The account of this key' } },
-    async (request) => request.account,
+    { schema: { tags, summary: 'The account of this key, with the secret of its conversions' } },
+    async ({ account }) => ({ ...account, conversion_secret: conversionSecret(installation_key, account) }),
   );
 }

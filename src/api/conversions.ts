@@ -24,7 +24,12 @@ const CSV_ERRORS_MAX = 1_000;
 /** The account's key says who it is: no secrets here. */
 const NAMES = PARAMETERS.filter((name) => name !== 'secret' && name !== 'postback_secret');
 
-const body = z.strictObject({ conversions: z.array(z.unknown()).min(1).max(CONVERSIONS_MAX) });
+const list = z.array(z.unknown()).min(1).max(CONVERSIONS_MAX);
+/** The list alone is understood too. */
+const body = z.union([
+  z.strictObject({ conversions: list }),
+  list.transform((conversions) => ({ conversions })),
+]);
 
 /** For the OpenAPI document; conversions/conversion-input.ts checks each conversion. */
 const documentedBody = z.toJSONSchema(

@@ -22,8 +22,8 @@ export interface Account {
   retention_days: number;
   /** Filter for offers that say `inherit`. */
   bot_filter: Exclude<BotFilter, 'inherit'>;
-  /** `required`: a conversion on the public listener without the account's secret is refused. */
-  conversion_secret: 'optional' | 'required';
+  /** Whether a conversion on the public listener without a secret is refused. */
+  conversion_secret_required: boolean;
   /** Addresses and networks (CIDR) that may send postbacks; empty: any. */
   conversion_addresses: string[];
   /** Counts the account's conversion secrets from 1, where it is left out: one more ends the one before. */

@@ -83,7 +83,7 @@ const accountFields = {
   fallback_url: fallbackUrl,
   retention_days: z.int().min(1).max(3_650),
   bot_filter: z.enum(['no_filter', 'filter']),
-  conversion_secret: z.enum(['optional', 'required']),
+  conversion_secret_required: z.boolean(),
   conversion_addresses: z.array(addressOrNetwork).max(ADDRESSES_MAX),
 };
 
@@ -93,7 +93,7 @@ export const accountInput = z.strictObject({
   fallback_url: accountFields.fallback_url.default(''),
   retention_days: accountFields.retention_days.default(RETENTION_DAYS_DEFAULT),
   bot_filter: accountFields.bot_filter.default('no_filter'),
-  conversion_secret: accountFields.conversion_secret.default('optional'),
+  conversion_secret_required: accountFields.conversion_secret_required.default(false),
   conversion_addresses: accountFields.conversion_addresses.default([]),
 });
 export const accountChange = z

@@ -224,7 +224,7 @@ describe('a postback', () => {
 
 describe('an account', () => {
   it('may require its secret', async () => {
-    const strict = await createSender(system, { conversion_secret: 'required' });
+    const strict = await createSender(system, { conversion_secret_required: true });
     const { click_id, conversion_secret, offer_id, postback_secret } = await readyOffer({}, strict);
     expect(await report('/conv', { click_id, txn_id: '1' })).toMatchObject({
       status: 403,
@@ -483,6 +483,8 @@ describe('many at once', () => {
       'invalid_json',
     ]);
     expect((await sender.call('POST', '/v2/conversions', { conversions: ['x'] })).status).toBe(400);
+    const bare = await sender.call('POST', '/v2/conversions', [list[0]]);
+    expect(bare).toMatchObject({ status: 200, body: { conversions: [{ status: 'duplicate' }], errors: [] } });
   });
 
   it('as CSV are counted, with the lines that fail', async () => {

@@ -95,7 +95,7 @@ export function checkCaller(
   if (caller !== undefined && caller.account_id !== account.account_id) {
     throw new ConversionError('wrong_secret', 'secret is of another account');
   }
-  if (!vouched && caller === undefined && account.conversion_secret === 'required') {
+  if (!vouched && caller === undefined && account.conversion_secret_required) {
     throw new ConversionError('secret_required', 'this account asks for its secret: add secret=…');
   }
   // A pixel is fetched by the recipient's own phone.

@@ -3,6 +3,7 @@
  * a postback is found within minutes. With ClickHouse down: 503.
  */
 import { z } from 'zod';
+import { readRefusals } from '../conversions/refusals.ts';
 import { readUnattributed } from '../reports/read-unattributed.ts';
 import { readRange } from '../reports/report-range.ts';
 import type { Api, ApiContext } from './context.ts';
@@ -15,7 +16,7 @@ const querystring = z.strictObject({
   offer_id: z.string().min(1).max(60).optional().describe('Only this offer'),
 });
 
-export function unattributedRoutes(app: Api, { clickhouse }: ApiContext): void {
+export function unattributedRoutes(app: Api, { clickhouse, redis }: ApiContext): void {
   const schema = {
     tags: ['reports'],
     summary: 'Conversions that are credited to nothing, by reason',
@@ -25,9 +26,15 @@ export function unattributedRoutes(app: Api, { clickhouse }: ApiContext): void {
     explainErrors(async () => {
       const { from, to, tz, offer_id } = request.query;
       const range = readRange(from, to, tz, Date.now());
-      const rows = await readUnattributed(clickhouse, request.account.account_id, range, offer_id);
+      const { account_id } = request.account;
+      const [rows, refused] = await Promise.all([
+        readUnattributed(clickhouse, account_id, range, offer_id),
+        readRefusals(redis, account_id, range.from_ms, range.to_ms, Date.now()),
+      ]);
       return {
         rows: rows.map((row) => ({ ...row, url: `/v2/conversions/${row.example.conversion_id}` })),
+        // Of the whole account: a refused report is of no offer for certain.
+        refused,
         reports: rows.reduce((sum, row) => sum + row.reports, 0),
         range: {
           from: new Date(range.from_ms).toISOString(),

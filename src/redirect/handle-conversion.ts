@@ -10,8 +10,9 @@ import { ConversionError } from '../conversions/receive/conversion-error.ts';
 import { PARAMETERS, type Parameters, parametersOfObject } from '../conversions/receive/conversion-input.ts';
 import { receiveConversion } from '../conversions/receive/receive-conversion.ts';
 import { receivedAs } from '../conversions/receive/receive-many.ts';
-import { recordConversions } from '../conversions/receive/record-conversions.ts';
+import { type Recorded, recordConversions } from '../conversions/receive/record-conversions.ts';
 import type { ReceiveContext } from '../conversions/receive/vouch.ts';
+import type { RefusalCounter } from '../conversions/refusals.ts';
 import type { RedisClient } from '../platform/redis.ts';
 import { readAddress } from './read-request.ts';
 import type { ConversionOutcome, RedirectMetrics } from './redirect-metrics.ts';
@@ -49,9 +50,17 @@ export class ConversionHandler {
   readonly #context: ReceiveContext;
   readonly #redis: RedisClient;
   readonly #metrics: RedirectMetrics;
+  readonly #refusals: RefusalCounter;
   readonly #trust_proxy: number;
 
-  constructor(context: ReceiveContext, redis: RedisClient, metrics: RedirectMetrics, trust_proxy: number) {
+  constructor(
+    context: ReceiveContext,
+    redis: RedisClient,
+    metrics: RedirectMetrics,
+    refusals: RefusalCounter,
+    trust_proxy: number,
+  ) {
+    this.#refusals = refusals;
     this.#context = context;
     this.#redis = redis;
     this.#metrics = metrics;
@@ -85,11 +94,11 @@ export class ConversionHandler {
       if (this.open_calls > OPEN_MAX) throw unavailable();
       const given = read();
       const conversion = await within(ANSWER_WITHIN_MS, this.#conversion(call, given));
-      const before = await this.#record(conversion);
-      const received = receivedAs(conversion, before);
+      const received = receivedAs(conversion, await this.#record(conversion));
       this.#answer(call, received.status, 200, received);
     } catch (error) {
       const known = error instanceof ConversionError ? error : unavailable();
+      if (known.account_id !== undefined) this.#refusals.count(known.account_id, known.code);
       this.#answer(call, known.code, known.status, { error: known.code, message: known.message });
     }
   }
@@ -99,11 +108,11 @@ export class ConversionHandler {
   }
 
   /** Sends the same conversion again until the reply is there: a second time changes nothing. */
-  async #record(conversion: Conversion): Promise<string | undefined> {
+  async #record(conversion: Conversion): Promise<Recorded> {
     const until = Date.now() + ANSWER_WITHIN_MS;
     for (;;) {
       try {
-        return (await recordConversions(this.#redis, [conversion]))[0];
+        return (await recordConversions(this.#redis, [conversion]))[0] as Recorded;
       } catch (error) {
         if (Date.now() >= until) throw error;
         await new Promise((done) => setTimeout(done, RETRY_MS));

@@ -2,6 +2,7 @@
 import { CLICKS_LOG } from '../clicks/click.ts';
 import { ConfigError, readConfig } from '../config.ts';
 import { readInstallationKey } from '../conversions/receive/postback-secrets.ts';
+import { RefusalCounter } from '../conversions/refusals.ts';
 import { followChanges, tellAll } from '../platform/change-log.ts';
 import { createLog } from '../platform/log.ts';
 import { publishMetrics } from '../platform/metrics.ts';
@@ -40,7 +41,8 @@ await runRole('trackly-redirect', log, async () => {
   const publisher = await publishMetrics(redis, metrics.registry, process_name);
   const handler = new RedirectHandler(lookup, clickLog, metrics, config);
   const receiving = { sources, installation_key: await readInstallationKey(redis) };
-  const conversions = new ConversionHandler(receiving, redis, metrics, config.trust_proxy);
+  const refusals = new RefusalCounter(redis);
+  const conversions = new ConversionHandler(receiving, redis, metrics, refusals, config.trust_proxy);
   const server = await startRedirectServer(
     config.redirect_host,
     config.redirect_port,
@@ -53,6 +55,7 @@ await runRole('trackly-redirect', log, async () => {
   return async () => {
     await server.drain(DRAIN_WITHIN_MS);
     await clickLog.drained();
+    await refusals.close();
     await publisher.close();
     await changes.close();
     redis.disconnect();

@@ -244,6 +244,27 @@ describe('an account', () => {
     });
   });
 
+  it('sees how many reports its rules refused, by day', async () => {
+    const own = await createSender(system, { conversion_secret_required: true });
+    const { click_id, offer_id } = await readyOffer({}, own);
+    for (let n = 0; n < 3; n++) await report('/conv', { click_id });
+    await report('/conv/offer', { click_id, offer_id, postback_secret: 'wrong' });
+    let refused: any[] = [];
+    await until(
+      async () => {
+        refused = (await own.call('GET', '/v2/reports/unattributed')).body.refused;
+        return refused.length === 2;
+      },
+      WITHIN_MS,
+      () => JSON.stringify(refused),
+    );
+    const day = new Date().toISOString().slice(0, 10);
+    expect(refused.sort((a, b) => b.reports - a.reports)).toEqual([
+      { day, error: 'secret_required', reports: 3 },
+      { day, error: 'wrong_secret', reports: 1 },
+    ]);
+  });
+
   it('may list the addresses of its networks; a pixel comes from anywhere', async () => {
     const listing = await createSender(system, { conversion_addresses: ['192.0.2.0/24', '2001:db8::1'] });
     const { click_id, link_id } = await readyOffer({}, listing);

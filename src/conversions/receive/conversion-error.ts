@@ -19,9 +19,12 @@ export const CONVERSION_ERRORS = Object.keys(STATUS) as ConversionErrorCode[];
 
 export class ConversionError extends Error {
   readonly code: ConversionErrorCode;
-  constructor(code: ConversionErrorCode, message: string) {
+  /** Whose report it was, where that is known: the account counts what it refuses. */
+  readonly account_id: string | undefined;
+  constructor(code: ConversionErrorCode, message: string, account_id?: string) {
     super(message);
     this.code = code;
+    this.account_id = account_id;
   }
   get status(): number {
     return STATUS[this.code];

@@ -10,7 +10,7 @@ import type { Conversion } from '../conversion.ts';
 import { ConversionError } from './conversion-error.ts';
 import type { Parameters } from './conversion-input.ts';
 import { receiveConversion } from './receive-conversion.ts';
-import { recordConversions } from './record-conversions.ts';
+import { type Recorded, recordConversions } from './record-conversions.ts';
 import type { ReceiveContext } from './vouch.ts';
 
 const RECORD_TRIES_MAX = 20;
@@ -27,14 +27,12 @@ export interface Received {
   unattributed?: string;
 }
 
-export function receivedAs(conversion: Conversion, before: string | undefined): Received {
-  if (before !== undefined && conversion.terms.duplicates === 'ignore') {
-    return { status: 'duplicate', conversion_id: before };
-  }
+export function receivedAs(conversion: Conversion, recorded: Recorded): Received {
+  if (recorded.as === 'duplicate') return { status: 'duplicate', conversion_id: recorded.of };
   return {
     status: 'accepted',
     conversion_id: conversion.conversion_id,
-    ...(before === undefined ? {} : { repeats: before }),
+    ...(recorded.as === 'repeat' ? { repeats: recorded.of } : {}),
     ...(conversion.reason === '' ? {} : { unattributed: conversion.reason }),
   };
 }
@@ -57,15 +55,12 @@ export async function receiveMany(
   let next = 0;
   return received.map((one) => {
     if (one instanceof ConversionError) return one;
-    return recorded instanceof ConversionError ? recorded : receivedAs(one, recorded[next++]);
+    return recorded instanceof ConversionError ? recorded : receivedAs(one, recorded[next++] as Recorded);
   });
 }
 
 /** A lost reply leaves open whether they are logged; the same ones sent again change nothing. */
-async function untilRecorded(
-  redis: RedisClient,
-  conversions: readonly Conversion[],
-): Promise<(string | undefined)[]> {
+async function untilRecorded(redis: RedisClient, conversions: readonly Conversion[]): Promise<Recorded[]> {
   for (let tries = 1; ; tries++) {
     try {
       return await recordConversions(redis, conversions);

@@ -11,27 +11,36 @@ import { CONVERSIONS_LOG, type Conversion, conversionPartition, encodeConversion
 /** How long a repeat is answered as one at once; afterwards the worker still finds it in ClickHouse. */
 const SEEN_TTL_S = 400 * 24 * 3_600;
 const SEEN_HASH_LENGTH = 22;
+/** Of one event and transaction, where the offer counts or replaces repeats; further ones are duplicates. */
+const REPEATS_MAX = 1_000;
 
 /**
  * KEYS  stream, then for each conversion its seen key
- * ARGV  entries_max, ttl in s, then for each conversion: its id, 1 where repeats are logged too, its row
- * Result  for each conversion the id that was seen before, or '' where this one is the first;
+ * ARGV  entries_max, ttl in s, repeats_max, then for each conversion: its id, 1 where repeats are logged
+ *       too, its row
+ * Result  for each conversion '' where it is the first, 'r<id>' where it is logged as a repeat of <id>,
+ *         'd<id>' where it is a duplicate of <id> and not logged;
  *         or -1 where the log is full, and nothing was written
  */
 const RECORD = defineScript(`
 if redis.call('XLEN', KEYS[1]) >= tonumber(ARGV[1]) then return -1 end
 local seen, rows = {}, {}
 for i = 2, #KEYS do
-  local id, repeats, row = ARGV[3 * i - 3], ARGV[3 * i - 2], ARGV[3 * i - 1]
-  local before = redis.call('SET', KEYS[i], id, 'NX', 'GET', 'EX', ARGV[2])
-  if not before then
+  local id, repeats, row = ARGV[3 * i - 2], ARGV[3 * i - 1], ARGV[3 * i]
+  local first, count = string.match(redis.call('GET', KEYS[i]) or '', '^([^:]+):?(%d*)$')
+  count = tonumber(count) or 0
+  if not first then
+    redis.call('SET', KEYS[i], id, 'EX', ARGV[2])
     seen[i - 1] = ''
     rows[#rows + 1] = row
-  elseif before == id then
+  elseif first == id then
     seen[i - 1] = ''
+  elseif repeats == '1' and count < tonumber(ARGV[3]) then
+    redis.call('SET', KEYS[i], first .. ':' .. (count + 1), 'EX', ARGV[2])
+    seen[i - 1] = 'r' .. first
+    rows[#rows + 1] = row
   else
-    seen[i - 1] = before
-    if repeats == '1' then rows[#rows + 1] = row end
+    seen[i - 1] = 'd' .. first
   end
 end
 if #rows > 0 then
@@ -40,12 +49,15 @@ end
 return seen
 `);
 
-/** In order: the id of the conversion that was there before, or undefined. Throws LogFullError. */
+/** What became of a conversion: the first of its event and transaction, one more of it, or nothing new. */
+export type Recorded = { as: 'first' } | { as: 'repeat' | 'duplicate'; of: string };
+
+/** In order. Throws LogFullError. */
 export async function recordConversions(
   redis: RedisClient,
   conversions: readonly Conversion[],
-): Promise<(string | undefined)[]> {
-  const before: (string | undefined)[] = [];
+): Promise<Recorded[]> {
+  const recorded: Recorded[] = [];
   const byPartition = Map.groupBy(conversions.keys(), (i) => {
     const { account_id, offer_id, transaction } = conversions[i] as Conversion;
     return conversionPartition(account_id, offer_id, transaction);
@@ -56,13 +68,18 @@ export async function recordConversions(
       const reply = await RECORD.run(
         redis,
         [streamKey(CONVERSIONS_LOG, partition), ...part.map((conversion) => seenKey(conversion, partition))],
-        [ENTRIES_MAX, SEEN_TTL_S, ...part.flatMap(argumentsOf)],
+        [ENTRIES_MAX, SEEN_TTL_S, REPEATS_MAX, ...part.flatMap(argumentsOf)],
       );
       if (!Array.isArray(reply)) throw new LogFullError('the log of conversions is full');
-      for (const [at, i] of indexes.entries()) before[i] = String(reply[at]) || undefined;
+      for (const [at, i] of indexes.entries()) recorded[i] = recordedOf(String(reply[at]));
     }),
   );
-  return before;
+  return recorded;
+}
+
+function recordedOf(reply: string): Recorded {
+  if (reply === '') return { as: 'first' };
+  return { as: reply.startsWith('r') ? 'repeat' : 'duplicate', of: reply.slice(1) };
 }
 
 function argumentsOf(conversion: Conversion): [string, string, string] {

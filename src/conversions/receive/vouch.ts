@@ -38,7 +38,11 @@ export async function accountBySecret(context: ReceiveContext, secret: string): 
   const account_id = accountOfSecret(secret);
   const account = account_id === undefined ? null : await context.sources.account(account_id);
   if (account === null || !isSecret(secret, conversionSecret(context.installation_key, account))) {
-    throw new ConversionError('wrong_secret', 'secret is not the secret of an account: copy it again');
+    throw new ConversionError(
+      'wrong_secret',
+      'secret is not the secret of an account: copy it again',
+      account?.account_id,
+    );
   }
   return account;
 }
@@ -66,7 +70,11 @@ export async function namedOffer(
   if (isVouched(context, given, offer)) return { account, offer_id, vouched: true };
   // Offer and message ids are no secrets.
   if (caller === undefined) {
-    throw new ConversionError('secret_required', 'add postback_secret=…, from GET /v2/offers/:id/postbacks');
+    throw new ConversionError(
+      'secret_required',
+      'add postback_secret=…, from GET /v2/offers/:id/postbacks',
+      account.account_id,
+    );
   }
   return { account, offer_id, vouched: false };
 }
@@ -76,7 +84,11 @@ export function isVouched(context: ReceiveContext, given: Parameters, offer: Off
   const secret = given.postback_secret ?? '';
   if (secret === '') return false;
   if (offer !== null && isSecret(secret, postbackSecret(context.installation_key, offer))) return true;
-  throw new ConversionError('wrong_secret', 'postback_secret is not the secret of this offer: copy it again');
+  throw new ConversionError(
+    'wrong_secret',
+    'postback_secret is not the secret of this offer: copy it again',
+    offer?.account_id,
+  );
 }
 
 /**
@@ -93,10 +105,14 @@ export function checkCaller(
   if (asking !== undefined) return;
   if (account.status !== 'active') throw new ConversionError('unknown_link', 'this account is archived');
   if (caller !== undefined && caller.account_id !== account.account_id) {
-    throw new ConversionError('wrong_secret', 'secret is of another account');
+    throw new ConversionError('wrong_secret', 'secret is of another account', account.account_id);
   }
   if (!vouched && caller === undefined && account.conversion_secret_required) {
-    throw new ConversionError('secret_required', 'this account asks for its secret: add secret=…');
+    throw new ConversionError(
+      'secret_required',
+      'this account asks for its secret: add secret=…',
+      account.account_id,
+    );
   }
   // A pixel is fetched by the recipient's own phone.
   const listed = account.conversion_addresses ?? [];
@@ -104,6 +120,7 @@ export function checkCaller(
     throw new ConversionError(
       'address_not_allowed',
       'this address may not report conversions for this account',
+      account.account_id,
     );
   }
 }

@@ -26,6 +26,7 @@ import { LogFullError } from '../platform/stream-log.ts';
 import { accountRoutes } from './accounts.ts';
 import { campaignRoutes } from './campaigns.ts';
 import type { Api, ApiContext } from './context.ts';
+import { conversionListRoutes } from './conversion-list.ts';
 import { conversionTraceRoutes } from './conversion-traces.ts';
 import { conversionRoutes } from './conversions.ts';
 import { creativeRoutes } from './creatives.ts';
@@ -118,6 +119,7 @@ export async function createApi(context: ApiContext, log: Log): Promise<Api> {
   messageRoutes(app, context);
   linkRoutes(app, context);
   conversionRoutes(app, context);
+  conversionListRoutes(app, context);
   reconcileRoutes(app, context);
   reportRoutes(app, context);
   unattributedRoutes(app, context);

@@ -73,26 +73,37 @@ export async function readConversions(
   of: ConversionsOf,
   limit: number,
 ): Promise<ConversionStory[]> {
-  const names = Object.keys(of);
   const rows = await askRows<ConversionStory>(client, {
-    query: `SELECT ${COLUMNS.map((name) => `any(ledger.${name}) AS ${name}`).join(', ')},
-        sum(toInt64(ledger.sign) * ledger.conversions) AS conversions, any(ledger.currency) AS currency,
-        sum(ledger.sign * (ledger.sales - ledger.refunds)) AS revenue, sum(ledger.sign * ledger.payout) AS payout
-      FROM trackly.conversions AS ledger
-      WHERE ledger.account_id = {account_id:String}
-        AND ${names.map((name) => `ledger.${name} = {${name}:String}`).join(' AND ')}
-      GROUP BY ledger.transaction, ledger.offer_id, ledger.conversion_id, ledger.line
-      HAVING sum(ledger.sign) > 0
+    query: `${standing(Object.keys(of).map((name) => `ledger.${name} = {${name}:String}`))}
       ORDER BY converted_at, conversion_id LIMIT {limit:UInt32}`,
     query_params: { ...of, account_id, limit },
   });
-  return rows.map((row) => ({
+  return rows.map(conversionOf);
+}
+
+/** Columns of a conversion, in order. */
+export const CONVERSION_COLUMNS = [...COLUMNS, 'conversions', 'currency', 'revenue', 'payout'] as const;
+
+/** What holds now, where all of `conditions` on the ledger do; the account is a parameter. Without an order. */
+export function standing(conditions: readonly string[]): string {
+  return `SELECT ${COLUMNS.map((name) => `any(ledger.${name}) AS ${name}`).join(', ')},
+      sum(toInt64(ledger.sign) * ledger.conversions) AS conversions, any(ledger.currency) AS currency,
+      sum(ledger.sign * (ledger.sales - ledger.refunds)) AS revenue, sum(ledger.sign * ledger.payout) AS payout
+    FROM trackly.conversions AS ledger
+    WHERE ${['ledger.account_id = {account_id:String}', ...conditions].join(' AND ')}
+    GROUP BY ledger.transaction, ledger.offer_id, ledger.conversion_id, ledger.line
+    HAVING sum(ledger.sign) > 0`;
+}
+
+/** A row of `standing` as it is shown. */
+export function conversionOf(row: ConversionStory): ConversionStory {
+  return {
     ...row,
     credited_at: row.status === 'attributed' ? row.credited_at : '',
     amount: trimMoney(row.amount),
     revenue: trimMoney(row.revenue),
     payout: trimMoney(row.payout),
-  }));
+  };
 }
 
 /** A line of the ledger: booked, or taken back. */

@@ -346,11 +346,13 @@ describe('a coupon', () => {
     await sender.send(
       sent.map((sent_at, i) => ({ message_id: `coupon-${i}`, contact_id: 'buyer', creative_id, sent_at })),
     );
-    await until(
-      async () => (await sender.call('GET', '/v2/messages/coupon-2')).body.message?.batch != null,
-      WITHIN_MS,
-      () => 'not inserted',
-    );
+    for (const i of sent.keys()) {
+      await until(
+        async () => (await sender.call('GET', `/v2/messages/coupon-${i}`)).body.message?.batch != null,
+        WITHIN_MS,
+        () => 'not inserted',
+      );
+    }
     const own = { secret: conversion_secret, code: ' Spring10', revenue: '30' };
     const between = new Date(Date.now() - 1.5 * 86_400_000).toISOString();
     const replies = [
@@ -570,6 +572,42 @@ describe('for the finance people', () => {
       expect(answer.status).toBe(200);
     }
     expect((await sender.call('GET', '/v2/offers/off_none/postbacks')).status).toBe(404);
+  });
+
+  it('conversions are listed, filtered, sorted, and given as a file', async () => {
+    const { offer_id, click_id } = await readyOffer({ currency: 'EUR' });
+    await sender.call('POST', '/v2/conversions', {
+      conversions: [
+        { click_id, revenue: '5.00', txn_id: 'a' },
+        { click_id, revenue: '7.50', txn_id: 'b' },
+        { click_id, event: 'refund', revenue: '2.50', txn_id: 'b' },
+        { click_id, event: 'refund', txn_id: '=1+1' },
+      ],
+    });
+    const list = async (query: string): Promise<any> =>
+      (await sender.call('GET', `/v2/conversions?offer_id=${offer_id}${query}`)).body;
+    await until(
+      async () => (await list('&status=attributed')).total_rows === 3 && (await list('')).total_rows === 4,
+      WITHIN_MS,
+      () => 'not all there',
+    );
+    const amounts = async (query: string): Promise<string[]> =>
+      (await list(query)).rows.map(({ revenue }: any) => revenue);
+    expect(await amounts('&sort=revenue')).toEqual(['-2.50', '0.00', '5.00', '7.50']);
+    expect(await amounts('&sort=-revenue&per_page=1&page=2')).toEqual(['5.00']);
+    expect(await amounts('&event=refund&status=attributed')).toEqual(['-2.50']);
+    expect(await amounts('&reason=unknown_transaction')).toEqual(['0.00']);
+    expect(await amounts('&from=2020-01-01&to=2020-12-31')).toEqual([]);
+    expect((await list('&txn_id=a')).rows).toMatchObject([
+      { txn_id: 'a', click_id, currency: 'EUR', status: 'attributed' },
+    ]);
+    const csv = (await list('&format=csv&sort=revenue')).split('\r\n');
+    expect(csv[0]).toMatch(/^conversion_id,event,offer_id,txn_id,.*,currency,revenue,payout$/);
+    expect(csv).toHaveLength(6);
+    expect(csv[2]).toContain(",'=1+1,");
+    expect((await sender.call('GET', '/v2/conversions?colour=red')).status).toBe(400);
+    const stranger = await createSender(system);
+    expect((await stranger.call('GET', '/v2/conversions')).body.total_rows).toBe(0);
   });
 
   it('a network’s export is compared with what is here', async () => {

@@ -1,0 +1,110 @@
+/**
+ * Conversions one by one, as they stand now: a page, or all as they come. From the ledger in ClickHouse,
+ * within one account. Errors: see ask-clickhouse.ts.
+ */
+import type { ClickHouseClient } from '@clickhouse/client';
+import { askRows, streamRows } from './ask-clickhouse.ts';
+import { type ConversionStory, conversionOf, standing } from './read-conversions.ts';
+import { InvalidReportError, type Range } from './report-range.ts';
+
+/** Rows of one CSV; more are refused rather than cut off without a word. */
+export const CONVERSIONS_CSV_MAX = 1_000_000;
+
+export const CONVERSION_FILTERS = [
+  'status',
+  'event',
+  'way',
+  'offer_id',
+  'campaign_id',
+  'creative_id',
+  'variant_id',
+  'message_id',
+  'link_id',
+  'contact_id',
+  'click_id',
+  'txn_id',
+  'currency',
+] as const;
+export type ConversionFilter = (typeof CONVERSION_FILTERS)[number];
+
+export const CONVERSION_SORTS = ['converted_at', 'received_at', 'revenue', 'payout'] as const;
+
+export interface ConversionQuestion {
+  account_id: string;
+  /** Of the time of the conversion. */
+  range: Range;
+  filters: Partial<Record<ConversionFilter | 'reason', string>>;
+  sort: { column: (typeof CONVERSION_SORTS)[number]; descending: boolean };
+}
+
+/** One page, from 1, and how many there are in all. */
+export async function listConversions(
+  client: ClickHouseClient,
+  question: ConversionQuestion,
+  page: number,
+  per_page: number,
+): Promise<{ rows: ConversionStory[]; total_rows: number }> {
+  const [rows, total_rows] = await Promise.all([
+    askRows<ConversionStory>(client, {
+      query: `${ordered(question)} LIMIT {limit:UInt64} OFFSET {offset:UInt64}`,
+      query_params: { ...params(question), limit: per_page, offset: (page - 1) * per_page },
+    }),
+    countConversions(client, question),
+  ]);
+  return { rows: rows.map(conversionOf), total_rows };
+}
+
+/** All of them, in groups, with flat memory. Throws InvalidReportError where there are too many. */
+export async function streamConversions(
+  client: ClickHouseClient,
+  question: ConversionQuestion,
+): Promise<AsyncGenerator<(ConversionStory & Record<string, string | number>)[]>> {
+  const total_rows = await countConversions(client, question);
+  if (total_rows > CONVERSIONS_CSV_MAX) {
+    throw new InvalidReportError(
+      `There are ${total_rows} conversions and a file holds ${CONVERSIONS_CSV_MAX}: ask for a shorter range, or filter.`,
+    );
+  }
+  return shown(
+    streamRows<ConversionStory>(client, { query: ordered(question), query_params: params(question) }),
+  );
+}
+
+async function* shown(
+  groups: AsyncGenerator<ConversionStory[]>,
+): AsyncGenerator<(ConversionStory & Record<string, string | number>)[]> {
+  for await (const rows of groups) {
+    yield rows.map((row) => conversionOf(row) as ConversionStory & Record<string, string | number>);
+  }
+}
+
+async function countConversions(client: ClickHouseClient, question: ConversionQuestion): Promise<number> {
+  const rows = await askRows<{ total_rows: number }>(client, {
+    query: `SELECT count() AS total_rows FROM (${standing(conditions(question))})`,
+    query_params: params(question),
+  });
+  return rows[0]?.total_rows ?? 0;
+}
+
+function ordered(question: ConversionQuestion): string {
+  const { column, descending } = question.sort;
+  return `${standing(conditions(question))}
+    ORDER BY ${column} ${descending ? 'DESC' : 'ASC'}, conversion_id`;
+}
+
+/** Walks the list of filters, so that a stray key never becomes a name in SQL. */
+function conditions({ filters }: ConversionQuestion): string[] {
+  return [
+    'ledger.converted_at >= fromUnixTimestamp64Milli({from_ms:Int64})',
+    'ledger.converted_at < fromUnixTimestamp64Milli({to_ms:Int64})',
+    ...CONVERSION_FILTERS.filter((name) => filters[name] !== undefined).map(
+      (name) => `ledger.${name} = {${name}:String}`,
+    ),
+    // The reason of a duplicate goes on with its id.
+    ...(filters.reason === undefined ? [] : ["splitByChar(':', ledger.reason)[1] = {reason:String}"]),
+  ];
+}
+
+function params({ account_id, range, filters }: ConversionQuestion): Record<string, unknown> {
+  return { account_id, from_ms: range.from_ms, to_ms: range.to_ms, ...filters };
+}

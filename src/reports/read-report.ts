@@ -7,7 +7,13 @@ import type { RedisClient } from '../platform/redis.ts';
 import { askRows, streamRows } from './ask-clickhouse.ts';
 import { MEASURE_NAMES, MEASURES, type ReportRow } from './definitions.ts';
 import { readNames } from './entity-names.ts';
-import { moneyTotalsQuery, type ReportQuestion, rowsQuery, totalsQuery } from './report-query.ts';
+import {
+  earningThingsQuery,
+  moneyTotalsQuery,
+  type ReportQuestion,
+  rowsQuery,
+  totalsQuery,
+} from './report-query.ts';
 import { formatInZone, InvalidReportError } from './report-range.ts';
 import { type Counts, type MoneySums, type Totals, totalsOf, trimMoney } from './totals.ts';
 
@@ -76,12 +82,16 @@ async function readTotals(
   sources: ReportSources,
   question: ReportQuestion,
 ): Promise<{ totals: Totals; total_rows: number }> {
-  const [[row], moneys] = await Promise.all([
-    askRows<Counts & { total_rows: number }>(sources.clickhouse, totalsQuery(question)),
-    askRows<MoneySums>(sources.clickhouse, moneyTotalsQuery(question)),
+  const [[row], moneys, [earning]] = await Promise.all([
+    askRows<Counts & { things: number }>(sources.clickhouse, totalsQuery(question)),
+    askRows<MoneySums & { earning: number }>(sources.clickhouse, moneyTotalsQuery(question)),
+    askRows<{ earning: number }>(sources.clickhouse, earningThingsQuery(question)),
   ]);
   if (row === undefined) throw new Error('a total over everything has one row');
-  const { total_rows, ...counts } = row;
+  const { things, ...counts } = row;
+  // A thing has a row, and one more for each further currency.
+  const rows_earning = moneys.reduce((sum, money) => sum + money.earning, 0);
+  const total_rows = things + rows_earning - (earning?.earning ?? 0);
   return { totals: totalsOf(counts, moneys), total_rows };
 }
 

@@ -35,6 +35,11 @@ const UNIQUE: Record<Level, string> = {
   link: 'first_offer_clicks',
 };
 
+/** What is counted once for a thing, and what is summed by currency. */
+const COUNTS = ['sent', 'clicks_total', 'clicks_human', 'clicks_bot', 'clicks_unique'] as const;
+const MONEYS = ['conversions', 'sales', 'refunds', 'payout'] as const;
+const SOME_MONEY = MONEYS.map((name) => `${name} != 0`).join(' OR ');
+
 /** Rows of one report, in order, from `offset` on, at most `limit`. */
 export function rowsQuery(question: ReportQuestion, limit: number, offset: number): Query {
   const { report, sort } = question;
@@ -42,10 +47,16 @@ export function rowsQuery(question: ReportQuestion, limit: number, offset: numbe
     `${sort.column} ${sort.descending ? 'DESC' : 'ASC'}`,
     ...[...report.ids, 'currency'].filter((id) => id !== sort.column),
   ];
+  const beside = report.beside.map(
+    (column) => `if(counted.${column} = '', earned.${column}, counted.${column}) AS ${column}`,
+  );
   return {
     query: [
       `SELECT ${[...report.ids, ...report.beside, ...measures()].join(', ')}`,
-      `FROM (\n${things(question)}\n)`,
+      `FROM (\nSELECT ${[...report.ids, ...beside, ...COUNTS, 'moneys'].join(', ')}`,
+      `FROM (\n${counted(question)}\n) AS counted`,
+      // Few things earn: the small side of the join.
+      `FULL JOIN (\n${earned(question)}\n) AS earned USING (${report.ids.join(', ')})\n)`,
       'LEFT ARRAY JOIN moneys AS money',
       `ORDER BY ${order.join(', ')}`,
       'LIMIT {limit:UInt64} OFFSET {offset:UInt64}',
@@ -54,72 +65,90 @@ export function rowsQuery(question: ReportQuestion, limit: number, offset: numbe
   };
 }
 
-/** One row: the counts over everything, and `total_rows`. */
+/** One row: the counts over everything, and how many `things` there are. */
 export function totalsQuery(question: ReportQuestion): Query {
+  const ids = question.report.ids.map(idExpression).join(', ');
   return {
     query: [
-      `SELECT sum(greatest(1, length(moneys))) AS total_rows, ${COUNTS.map((name) => `sum(thing.${name}) AS ${name}`).join(', ')}`,
-      `FROM (\n${things(question)}\n) AS thing`,
+      `SELECT uniqExact(${ids}) AS things, ${counts(question).join(', ')}`,
+      source(question),
+      "AND rollup.money_by IN ('', {money_by:String})",
     ].join('\n'),
     query_params: params(question),
   };
 }
 
-/** The sums of money over everything, a row for each currency. */
+/** The sums of money over everything, a row for each currency, with how many things earned in it. */
 export function moneyTotalsQuery(question: ReportQuestion): Query {
   return {
     query: [
-      `SELECT rollup.currency AS currency, ${MONEYS.map((name) => `sum(rollup.${name}) AS ${name}`).join(', ')}`,
-      source(question),
-      'AND rollup.money_by = {money_by:String}',
-      'GROUP BY currency',
-      `HAVING ${MONEYS.map((name) => `${name} != 0`).join(' OR ')}`,
-      'ORDER BY currency',
+      `SELECT currency, count() AS earning, ${MONEYS.map((name) => `sum(part.${name}) AS ${name}`).join(', ')}`,
+      `FROM (\n${earnedParts(question)}\n) AS part`,
+      'GROUP BY currency ORDER BY currency',
     ].join('\n'),
     query_params: params(question),
   };
 }
 
-/** What is summed by currency. */
-const MONEYS = ['conversions', 'sales', 'refunds', 'payout'] as const;
-const COUNTS = ['sent', 'clicks_total', 'clicks_human', 'clicks_bot', 'clicks_unique'] as const;
+/** One row: how many things earned at all. */
+export function earningThingsQuery(question: ReportQuestion): Query {
+  const ids = question.report.ids.join(', ');
+  return {
+    query: `SELECT uniqExact(${ids}) AS earning FROM (\n${earnedParts(question)}\n)`,
+    query_params: params(question),
+  };
+}
 
-/** A row for each thing, with its sums of money in an array. */
-function things(question: ReportQuestion): string {
-  const { report } = question;
-  const beside = report.beside.map((column) => `max(part.one_${column}) AS ${column}`);
-  const counts = COUNTS.map((name) => `sum(part.${name}) AS ${name}`);
-  const money = `(${['currency', ...MONEYS].map((name) => `part.${name}`).join(', ')})`;
-  const some = MONEYS.map((name) => `part.${name} != 0`).join(' OR ');
+/** A row for each thing that was sent or clicked. */
+function counted(question: ReportQuestion): string {
   return [
-    `SELECT ${[...report.ids, ...beside, ...counts].join(', ')}, groupArrayIf(${money}, ${some}) AS moneys`,
-    `FROM (\n${parts(question)}\n) AS part`,
-    `GROUP BY ${report.ids.join(', ')}`,
-    ...(question.filters.currency === undefined ? [] : ['HAVING notEmpty(moneys)']),
+    `SELECT ${[...columns(question), ...counts(question)].join(', ')}`,
+    source(question),
+    "AND rollup.money_by = ''",
+    `GROUP BY ${question.report.ids.join(', ')}`,
   ].join('\n');
 }
 
-/** A row for each thing's counts, and one for each of its currencies. */
-function parts(question: ReportQuestion): string {
+/** A row for each thing that earned, with its sums in an array. */
+function earned(question: ReportQuestion): string {
   const { report } = question;
-  const level = levelOf(report, given(question));
-  const columns = [
+  const money = `(${['currency', ...MONEYS].map((name) => `part.${name}`).join(', ')})`;
+  const beside = report.beside.map((column) => `max(part.${column}) AS ${column}`);
+  return [
+    `SELECT ${[...report.ids, ...beside].join(', ')}, groupArray(${money}) AS moneys`,
+    `FROM (\n${earnedParts(question)}\n) AS part`,
+    `GROUP BY ${report.ids.join(', ')}`,
+  ].join('\n');
+}
+
+/** A row for each thing and currency that it earned in. */
+function earnedParts(question: ReportQuestion): string {
+  const sums = MONEYS.map((name) => `sum(rollup.${name}) AS ${name}`);
+  return [
+    `SELECT ${[...columns(question), 'rollup.currency AS currency', ...sums].join(', ')}`,
+    source(question),
+    'AND rollup.money_by = {money_by:String}',
+    `GROUP BY ${[...question.report.ids, 'currency'].join(', ')}`,
+    `HAVING ${SOME_MONEY}`,
+  ].join('\n');
+}
+
+function columns({ report }: ReportQuestion): string[] {
+  return [
     ...report.ids.map((id) => `${idExpression(id)} AS ${id}`),
-    ...report.beside.map((column) => `max(rollup.${column}) AS one_${column}`),
-    'rollup.currency AS currency',
+    ...report.beside.map((column) => `max(rollup.${column}) AS ${column}`),
+  ];
+}
+
+function counts(question: ReportQuestion): string[] {
+  const level = levelOf(question.report, given(question));
+  return [
     `sum(rollup.${SENT[level]}) AS sent`,
     'sum(rollup.clicks_total) AS clicks_total',
     'sum(rollup.clicks_human) AS clicks_human',
     'sum(rollup.clicks_bot) AS clicks_bot',
     `sum(rollup.${UNIQUE[level]}) AS clicks_unique`,
-    ...MONEYS.map((name) => `sum(rollup.${name}) AS ${name}`),
   ];
-  return [
-    `SELECT ${columns.join(', ')}`,
-    source(question),
-    "AND rollup.money_by IN ('', {money_by:String})",
-    `GROUP BY ${[...report.ids, 'rollup.money_by', 'rollup.currency'].join(', ')}`,
-  ].join('\n');
 }
 
 function idExpression(id: string): string {
@@ -149,19 +178,32 @@ function measures(): string[] {
 
 function source(question: ReportQuestion): string {
   const { report } = question;
-  const conditions = [
-    'rollup.account_id = {account_id:String}',
-    'rollup.quarter_hour >= toDateTime({from_s:UInt32})',
-    'rollup.quarter_hour < toDateTime({to_s:UInt32})',
-    ...given(question).map((filter) =>
-      filter === 'currency'
-        ? "(rollup.money_by = '' OR rollup.currency = {currency:String})"
-        : `rollup.${filter} = {${filter}:String}`,
-    ),
-  ];
+  const conditions = [...IN_RANGE, ...given(question).map(asked(question))];
   const last = report.ids.at(-1);
   if (last !== 'hour') conditions.push(`rollup.${last} != ''`);
   return `FROM trackly.${report.rollup} AS rollup\nWHERE ${conditions.join(' AND ')}`;
+}
+
+const IN_RANGE = [
+  'rollup.account_id = {account_id:String}',
+  'rollup.quarter_hour >= toDateTime({from_s:UInt32})',
+  'rollup.quarter_hour < toDateTime({to_s:UInt32})',
+];
+
+/** A currency keeps the things that earned in it, with what was sent and clicked of them. */
+function asked(question: ReportQuestion): (filter: Filter) => string {
+  const { report } = question;
+  const ids = report.ids.map(idExpression).join(', ');
+  const others = given(question).filter((filter) => filter !== 'currency');
+  return (filter) => {
+    if (filter !== 'currency') return `rollup.${filter} = {${filter}:String}`;
+    const among = [
+      `SELECT ${ids} FROM trackly.${report.rollup} AS rollup`,
+      `WHERE ${[...IN_RANGE, ...others.map((name) => `rollup.${name} = {${name}:String}`)].join(' AND ')}`,
+      'AND rollup.money_by = {money_by:String} AND rollup.currency = {currency:String}',
+    ].join(' ');
+    return `(rollup.money_by = '' OR rollup.currency = {currency:String}) AND (${ids}) IN (${among})`;
+  };
 }
 
 /** The filters that are set; walks the report's own list, so that a stray key never becomes a name in SQL. */

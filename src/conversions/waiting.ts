@@ -1,6 +1,6 @@
 /**
- * Conversions that wait for what they could be credited to: the first human click of their contact, or an
- * offer with their coupon code. Whoever registers looks once more afterwards, and whoever brings what was
+ * Conversions that wait for what they could be credited to: the first human click of their contact, a
+ * message to them that is not inserted yet, or an offer with their coupon code. Whoever registers looks once more afterwards, and whoever brings what was
  * missing looks for the waiting afterwards: one of the two sees the other, in whatever order they come.
  * With Redis down every call rejects; each is safe to repeat.
  */
@@ -31,6 +31,11 @@ return 1
 /** Registers `row` (see encodeAgain) under a waiting key. Safe to repeat. */
 export async function registerWaiting(redis: RedisClient, key: string, row: string): Promise<void> {
   await REGISTER.run(redis, [key], [row, WAITING_TTL_S, WAITING_BYTES_MAX]);
+}
+
+/** Key of the conversions by coupon that wait for a message to their contact. */
+export function contactWaitingKey(account_id: string, contact_id: string): string {
+  return `waiting:${partitionTag(0)}:contact:${JSON.stringify([account_id, contact_id]).slice(1, -1)}`;
 }
 
 /** Key of the conversions that wait for an offer with a coupon code, in normal form. */

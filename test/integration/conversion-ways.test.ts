@@ -381,6 +381,27 @@ describe('a coupon', () => {
     });
   });
 
+  it('used in the moment of the message is credited to it all the same', async () => {
+    const { offer_id, conversion_secret } = await readyOffer({ coupon_codes: ['QUICK'] });
+    const offer_links = [{ key: 'link1', offer_id }];
+    const { creative_id } = await make('/v2/creatives', { name: 'C', body: '{{link1}}', offer_links });
+    const conversions = await Promise.all(
+      Array.from({ length: 8 }, async (_, i) => {
+        const contact_id = `quick-${i}`;
+        await sender.send([{ message_id: `quick-message-${i}`, contact_id, creative_id }]);
+        const parameters = { secret: conversion_secret, code: 'quick', contact_id, txn_id: `quick-${i}` };
+        return (await report('/conv/coupon', parameters)).body.conversion_id as string;
+      }),
+    );
+    for (const [i, id] of conversions.entries()) {
+      await until(
+        async () => (await story(id)).conversion.message_id === `quick-message-${i}`,
+        WITHIN_MS,
+        () => `${id} is credited to the offer alone`,
+      );
+    }
+  });
+
   it('that no offer has yet waits for the one that gets it, and counts once with its retries', async () => {
     const { offer_id, conversion_secret, click_id } = await readyOffer({
       payout_type: 'revshare',

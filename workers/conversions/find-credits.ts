@@ -7,7 +7,7 @@ import { clickPartition } from '../../src/clicks/click.ts';
 import { type ClaimSubject, claimKeys, decodeClaim, waitingKey } from '../../src/clicks/first-click.ts';
 import { type Conversion, encodeAgain, isReversal, NO_SUBJECT } from '../../src/conversions/conversion.ts';
 import type { Credit, Found } from '../../src/conversions/settle.ts';
-import { registerWaiting } from '../../src/conversions/waiting.ts';
+import { contactWaitingKey, registerWaiting } from '../../src/conversions/waiting.ts';
 import { decodeLink, linkKey } from '../../src/links/link.ts';
 import { clickIdTime, linkIdOfClickId } from '../../src/platform/random.ts';
 import { type Command, type RedisClient, runAll } from '../../src/platform/redis.ts';
@@ -17,6 +17,8 @@ import { findMissingClicks } from './find-missing-clicks.ts';
 import type { Transaction } from './transactions.ts';
 
 const COMMANDS_PER_WRITE = 5_000;
+/** How long after a conversion its message may still be inserted: ClickHouse may have been away. */
+const SEND_FOLLOWS_MS_MAX = 24 * 3_600_000;
 
 /** What is found for each conversion id; nothing for refunds and for what can't be credited at all. */
 export async function findCredits(
@@ -30,21 +32,41 @@ export async function findCredits(
     for (const conversion of conversions) {
       if (isReversal(conversion.event)) continue;
       const line = attributed.get(conversion.conversion_id);
-      // Claims and raw rows expire; what was credited once stays credited.
-      if (line !== undefined) found.set(conversion.conversion_id, { credit: line });
+      // Claims and raw rows expire; what was credited once stays credited. To an offer alone is not enough
+      // for whom a message may still be inserted.
+      const kept = line !== undefined && (conversion.credit_by !== 'message' || line.message_id !== '');
+      if (kept) found.set(conversion.conversion_id, { credit: line });
       else if (conversion.credit_by === 'click') byClick.push(conversion);
       else if (conversion.credit_by === 'message') byMessage.push(conversion);
       else if (conversion.credit_by === 'offer') found.set(conversion.conversion_id, toOffer(conversion));
     }
   }
   for (const [id, credit] of await findFirstClicks(context, byClick)) found.set(id, credit);
-  for (const [id, credit] of await findLatestMessages(context.clickhouse, byMessage)) {
-    found.set(id, { credit });
-  }
+  for (const [id, credit] of await findMessages(context, byMessage)) found.set(id, { credit });
   for (const conversion of byMessage) {
     if (!found.has(conversion.conversion_id)) found.set(conversion.conversion_id, toOffer(conversion));
   }
   return found;
+}
+
+/** Latest messages; for what was received just now, also those that are inserted while this looks. */
+async function findMessages(
+  { clickhouse, redis }: WorkerContext,
+  conversions: readonly Conversion[],
+): Promise<Map<string, Credit>> {
+  const credits = await findLatestMessages(clickhouse, conversions);
+  const missing = conversions.filter(
+    ({ conversion_id, received_at_ms }) =>
+      !credits.has(conversion_id) && Date.now() - received_at_ms < SEND_FOLLOWS_MS_MAX,
+  );
+  await Promise.all(
+    missing.map((conversion) => {
+      const key = contactWaitingKey(conversion.account_id, conversion.subject.contact_id);
+      return registerWaiting(redis, key, encodeAgain(conversion));
+    }),
+  );
+  for (const [id, credit] of await findLatestMessages(clickhouse, missing)) credits.set(id, credit);
+  return credits;
 }
 
 function toOffer({ converted_at_ms, subject }: Conversion): Found {

@@ -1,7 +1,8 @@
 /**
- * The journey of a frozen batch of sends: read the range · insert under the batch's token · trim the
- * range. Safe to run again.
+ * The journey of a frozen batch of sends: read the range · insert under the batch's token · wake the
+ * conversions that waited for these messages · trim the range. Safe to run again.
  */
+import { contactWaitingKey, wakeWaiting } from '../../src/conversions/waiting.ts';
 import { type Batch, finish, read } from '../../src/platform/stream-log.ts';
 import { decodeSend } from '../../src/sends/send.ts';
 import { decodeRows } from '../decode-rows.ts';
@@ -46,6 +47,8 @@ export async function processSendBatch(context: WorkerContext, batch: Batch): Pr
       ]),
     );
     await insertRows(context, batch, 'sends', COLUMNS, rows);
+    const contacts = sends.map(({ account_id, contact_id }) => contactWaitingKey(account_id, contact_id));
+    await wakeWaiting(context.redis, [...new Set(contacts)], true);
   }
   await finish(context.redis, batch, Date.now());
 }

@@ -128,7 +128,7 @@ async function receiveCsv(
   receive: (group: Parameters[], first_index: number) => Promise<Answer[]>,
 ): Promise<object> {
   const counts = { accepted: 0, duplicates: 0, unattributed: 0, failed: 0 };
-  const errors: Answer[] = [];
+  const errors: object[] = [];
   let first_index = 0;
   const { columns, groups } = await readCsv(input, GROUP_MAX);
   if (!columns.some((name) => ['click_id', 'link_id', 'offer_id', 'code'].includes(name))) {
@@ -138,10 +138,14 @@ async function receiveCsv(
     );
   }
   for await (const group of groups) {
-    for (const answer of await receive(group.map(parametersOfObject), first_index)) {
+    const answers = await receive(
+      group.map(({ values }) => parametersOfObject(values)),
+      first_index,
+    );
+    for (const [i, answer] of answers.entries()) {
       if ('error' in answer) {
         counts.failed++;
-        if (errors.length < CSV_ERRORS_MAX) errors.push(answer);
+        if (errors.length < CSV_ERRORS_MAX) errors.push({ line: group[i]?.line, ...answer });
         continue;
       }
       if (answer.status === 'duplicate') counts.duplicates++;

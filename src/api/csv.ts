@@ -9,7 +9,16 @@ import { ApiError } from './errors.ts';
 const COLUMNS_MAX = 100;
 const LINE_BYTES_MAX = 64 * 1024;
 
-export type CsvRow = Record<string, string>;
+export interface CsvRow {
+  /** Of the file, from 1; the first names the columns. */
+  line: number;
+  values: Record<string, string>;
+}
+
+interface CsvRecord {
+  record: string[];
+  info: { lines: number };
+}
 
 export interface Csv {
   columns: string[];
@@ -22,6 +31,7 @@ export async function readCsv(input: Readable, group_max: number): Promise<Csv> 
   const parser = input.pipe(
     parse({
       bom: true,
+      info: true,
       skip_empty_lines: true,
       trim: true,
       max_record_size: LINE_BYTES_MAX,
@@ -29,16 +39,17 @@ export async function readCsv(input: Readable, group_max: number): Promise<Csv> 
     }),
   );
   input.once('error', (error) => parser.destroy(error));
-  const records = parser[Symbol.asyncIterator]() as AsyncIterator<string[]>;
+  const records = parser[Symbol.asyncIterator]() as AsyncIterator<CsvRecord>;
   const first = await next(records);
   if (first === undefined)
     throw new ApiError('invalid_request', 'the CSV is empty: begin with a line of column names');
-  const columns = first.slice(0, COLUMNS_MAX).map((name) => name.toLowerCase());
+  const columns = first.record.slice(0, COLUMNS_MAX).map((name) => name.toLowerCase());
   async function* groups(): AsyncGenerator<CsvRow[]> {
     let group: CsvRow[] = [];
-    for (let record = await next(records); record !== undefined; record = await next(records)) {
-      const values = record;
-      group.push(Object.fromEntries(columns.map((name, i) => [name, values[i] ?? ''])));
+    for (let one = await next(records); one !== undefined; one = await next(records)) {
+      const { record, info } = one;
+      const values = Object.fromEntries(columns.map((name, i) => [name, record[i] ?? '']));
+      group.push({ line: info.lines, values });
       if (group.length < group_max) continue;
       yield group;
       group = [];
@@ -48,7 +59,7 @@ export async function readCsv(input: Readable, group_max: number): Promise<Csv> 
   return { columns, groups: groups() };
 }
 
-async function next(records: AsyncIterator<string[]>): Promise<string[] | undefined> {
+async function next(records: AsyncIterator<CsvRecord>): Promise<CsvRecord | undefined> {
   try {
     const { done, value } = await records.next();
     return done ? undefined : value;

@@ -93,7 +93,7 @@ async function readExport(
       if (exported.length === EXPORT_LINES_MAX) {
         throw new ApiError('too_large', `an export may have ${EXPORT_LINES_MAX} lines: compare it in parts`);
       }
-      const { line, converted_at_ms } = readLine(row, exported.length + 2, time);
+      const { line, converted_at_ms } = readLine(row, time);
       exported.push(line);
       if (time !== undefined) times.push(converted_at_ms);
     }
@@ -109,8 +109,7 @@ async function readExport(
 }
 
 function readLine(
-  row: CsvRow,
-  line: number,
+  { line, values: row }: CsvRow,
   time: string | undefined,
 ): { line: Exported; converted_at_ms: number } {
   try {

@@ -549,7 +549,9 @@ describe('many at once', () => {
         duplicates: 1,
         unattributed: 1,
         failed: 1,
-        errors: [{ index: 1, error: 'invalid_conversion', message: expect.stringContaining('revenue') }],
+        errors: [
+          { line: 3, index: 1, error: 'invalid_conversion', message: expect.stringContaining('revenue') },
+        ],
         ignored_columns: ['note'],
       },
     });

@@ -36,7 +36,8 @@ export function reconcileRoutes(app: Api, context: ApiContext): void {
     consumes: ['text/csv'],
     querystring,
   };
-  app.post('/v2/conversions/reconcile', { schema }, (request) =>
+  const config = { documented_body: z.toJSONSchema(z.string().describe('The export as CSV')) };
+  app.post('/v2/conversions/reconcile', { config, schema }, (request) =>
     explainErrors(async () => {
       if (!/^text\/csv\b/i.test(request.headers['content-type'] ?? '')) {
         throw new ApiError('unsupported_media_type', 'send the network’s export as text/csv');

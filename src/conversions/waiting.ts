@@ -1,8 +1,9 @@
 /**
  * Conversions that wait for what they could be credited to: the first human click of their contact, a
- * message to them that is not inserted yet, or an offer with their coupon code. Whoever registers looks once more afterwards, and whoever brings what was
- * missing looks for the waiting afterwards: one of the two sees the other, in whatever order they come.
- * With Redis down every call rejects; each is safe to repeat.
+ * message to them that is not inserted yet, or an offer with their coupon code. Whoever registers looks
+ * once more afterwards, and whoever brings what was missing looks for the waiting afterwards: one of the
+ * two sees the other, in whatever order they come. With Redis down every call rejects; each is safe to
+ * repeat.
  */
 import { type Command, defineScript, type RedisClient, runAll } from '../platform/redis.ts';
 import { partitionTag } from '../platform/stream-log.ts';
@@ -17,7 +18,7 @@ const KEYS_PER_READ = 5_000;
 
 /**
  * KEYS  waiting
- * ARGV  row to put on the log of conversions once the click is there, ttl in s, bytes_max
+ * ARGV  row to put on the log of conversions once what is missing is there, ttl in s, bytes_max
  * Result  1 waits, 0 waited already, -1 the bound is reached
  */
 const REGISTER = defineScript(`
@@ -57,7 +58,7 @@ export async function wakeWaiting(redis: RedisClient, keys: readonly string[], o
       redis,
       rows.map((row) => [decodeAgain(row), row]),
     );
-    // Whoever registers from here on finds the claim.
+    // Whoever registers from here on finds what was missing.
     const woken = part.filter((_, i) => waiting[i] !== null);
     if (over)
       await runAll(

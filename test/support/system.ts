@@ -4,7 +4,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type ClickHouseClient, ClickHouseLogLevel, createClient } from '@clickhouse/client';
-import { freePort } from '../../src/supervisor/ports.ts';
+import { testPorts } from './ports.ts';
 import { until } from './until.ts';
 
 const MAIN = join(import.meta.dirname, '../../src/main.ts');
@@ -32,7 +32,7 @@ export interface System {
 
 export async function startSystem(settings: Record<string, string> = {}): Promise<System> {
   const data_dir = settings.DATA_DIR ?? (await mkdtemp(join(tmpdir(), 'trackly-test-')));
-  const [redirect_port, api_port, clickhouse_port] = [await freePort(), await freePort(), await freePort()];
+  const [redirect_port, api_port, clickhouse_port] = await testPorts(3);
   const env: NodeJS.ProcessEnv = {
     PATH: process.env.PATH,
     HOME: process.env.HOME,

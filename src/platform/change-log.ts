@@ -14,6 +14,8 @@ const READ_COUNT = 1_000;
 const BLOCK_MS = 250;
 const ANSWER_WITHIN_MS = 700;
 const RETRY_MS = 100;
+/** Position before the first change. */
+const NOTHING_YET = '0-0';
 
 /** The command that announces that `key` has changed; send it after the write itself. */
 export function announce(key: string): Command {
@@ -63,13 +65,15 @@ export async function followChanges(target: RedisTarget, listener: ChangeListene
   /** After a break: is `position` still in the log's reach? A restored or emptied Redis is not. */
   async function resume(): Promise<void> {
     const [first, last] = await within(ANSWER_WITHIN_MS, () => bounds(redis));
+    // Nothing has ever changed: a slow answer is no reason to forget everything.
+    if (last === undefined && position === NOTHING_YET) return;
     if (
       last === undefined ||
       isBefore(last, position) ||
       (first !== undefined && isBefore(position, first))
     ) {
       listener.missed();
-      position = last ?? '0-0';
+      position = last ?? NOTHING_YET;
     }
   }
 
@@ -108,7 +112,7 @@ async function bounds(redis: RedisClient): Promise<[string | undefined, string |
 }
 
 async function newest(redis: RedisClient): Promise<string> {
-  return (await bounds(redis))[1] ?? '0-0';
+  return (await bounds(redis))[1] ?? NOTHING_YET;
 }
 
 /** The entries of the one stream that was asked: `[key, entries]`, nested once more under RESP2. */

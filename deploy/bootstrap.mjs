@@ -1,5 +1,6 @@
 /**
- * Set-up before `npm start` and `npm test`: the npm packages (which bring Node 22) and redis-server 7.
+ * Set-up before `npm start` and `npm test`: the npm packages (which bring Node 22), redis-server 7, and for
+ * the tests Chromium.
  * Plain JavaScript without dependencies, since nothing is installed yet; silent and quick when there is
  * nothing to do, and safe to run again or twice at once. What can't be set up stops the start with
  * sentences that say what to type.
@@ -247,21 +248,39 @@ function findRedis() {
 
 const can = (command, args) => spawnSync(command, args, { stdio: 'ignore' }).status === 0;
 
+/** Runs `words` as root, where that needs no question; undefined where it does. */
+function asRoot() {
+  if (!can('apt-get', ['--version'])) return undefined;
+  const root = process.getuid() === 0;
+  if (!root && !can('sudo', ['-n', 'true'])) return undefined;
+  return (...words) => (root ? words : ['sudo', '-n', ...words]);
+}
+
+/** Installs a Debian package where that needs no question; returns the output of what failed, or ''. */
+function installDebian(name, note) {
+  const as = asRoot();
+  if (as === undefined) return '';
+  const run = (label, ...words) => {
+    const [command, ...args] = as('env', 'DEBIAN_FRONTEND=noninteractive', ...words);
+    return step(label, command, args);
+  };
+  const apt = ['apt-get', '-o', 'DPkg::Lock::Timeout=120'];
+  let result = run('refreshing the package lists', ...apt, 'update');
+  if (result.ok) {
+    const install = ['install', '-y', '--no-install-recommends', name];
+    result = run(`installing ${name}${note}`, ...apt, ...install);
+  }
+  return result.ok ? '' : result.output;
+}
+
 /** Installs redis-server where that needs no question; returns npm-like output of what failed, or ''. */
 function installRedis() {
   if (process.platform === 'darwin' && can('brew', ['--version'])) {
     const { ok, output } = step('installing redis with Homebrew', 'brew', ['install', 'redis']);
     return ok ? '' : output;
   }
-  if (!can('apt-get', ['--version'])) return '';
-  const root = process.getuid() === 0;
-  if (!root && !can('sudo', ['-n', 'true'])) return '';
-  const as = (...words) => (root ? words : ['sudo', '-n', ...words]);
-  const run = (label, ...words) => {
-    const [command, ...args] = as('env', 'DEBIAN_FRONTEND=noninteractive', ...words);
-    return step(label, command, args);
-  };
-  const apt = ['apt-get', '-o', 'DPkg::Lock::Timeout=120'];
+  const as = asRoot();
+  if (as === undefined) return '';
   const quietly = (...words) => {
     const [command, ...args] = as(...words);
     return can(command, args);
@@ -270,16 +289,12 @@ function installRedis() {
   // 6379, and is gone at the next boot whatever happens here. Without systemd, Debian starts nothing.
   const systemd = fs.existsSync('/run/systemd/system');
   if (systemd) quietly('systemctl', 'mask', '--runtime', 'redis-server.service');
-  let result = run('refreshing the package lists', ...apt, 'update');
-  if (result.ok) {
-    const install = ['install', '-y', '--no-install-recommends', 'redis-server'];
-    result = run('installing redis-server (its own service stays off)', ...apt, ...install);
-  }
+  const failure = installDebian('redis-server', ' (its own service stays off)');
   if (systemd) {
     quietly('systemctl', 'unmask', '--runtime', 'redis-server.service');
     quietly('systemctl', 'disable', 'redis-server.service');
   }
-  return result.ok ? '' : result.output;
+  return failure;
 }
 
 function ensureRedis() {
@@ -309,6 +324,39 @@ function ensureRedis() {
   }
 }
 
+// ---------------------------------------------------------------- Chromium, for the tests
+
+/** Where test/support/browser.ts looks for it, too. */
+const CHROMIUM_NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
+const CHROMIUM_APPS = [
+  '/Applications/Chromium.app/Contents/MacOS/Chromium',
+  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+];
+
+function hasChromium() {
+  const folders = [...(process.env.PATH ?? '').split(delimiter), '/usr/bin'];
+  const paths = folders.flatMap((folder) => CHROMIUM_NAMES.map((name) => join(folder, name)));
+  return [...paths, ...CHROMIUM_APPS].some((path) => fs.existsSync(path));
+}
+
+function ensureChromium() {
+  let failure = '';
+  if (!hasChromium()) {
+    withLock(() => {
+      if (!hasChromium()) failure = installDebian('chromium', ' (for the tests of pages)');
+    });
+  }
+  if (hasChromium()) return;
+  const words =
+    process.platform === 'darwin'
+      ? 'brew install --cask chromium'
+      : 'sudo apt-get update && sudo apt-get install -y chromium';
+  stop(
+    `${excerpt(failure)}The tests look at pages in Chromium, which was not found and could not be installed from ` +
+      `here. Type "${words}" and start again.`,
+  );
+}
+
 // ----------------------------------------------------------------
 
 if (Number(process.versions.node.split('.')[0]) < NODE_MAJOR_MIN) {
@@ -319,4 +367,6 @@ if (!packagesReady()) {
     if (!packagesReady()) installPackages();
   });
 }
-if (!process.env.REDIS_URL) ensureRedis();
+// `--packages`: for what needs no server. `--chromium`: for the tests.
+if (!process.env.REDIS_URL && !process.argv.includes('--packages')) ensureRedis();
+if (process.argv.includes('--chromium')) ensureChromium();

@@ -4,7 +4,7 @@
  */
 import { isIP } from 'node:net';
 import { availableParallelism } from 'node:os';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 
 /** A setting that cannot be used; `message` is a sentence for the operator. */
 export class ConfigError extends Error {
@@ -35,6 +35,8 @@ export interface Config {
   /** Proxies in front whose X-Forwarded-For entries are believed, counted from the right. */
   trust_proxy: number;
   click_ack: ClickAck;
+  /** Absolute path of the installation's own rules of bot detection; there need be no such file. */
+  bot_rules: string;
   log_level: string;
   /** Name of this process among its kind, stable over restarts: `redirect-1`. Set by the supervisor. */
   process_name: string | undefined;
@@ -106,6 +108,7 @@ export function readConfig(env: Env = process.env): Config {
     trust_proxy: integer(env, 'TRUST_PROXY', 0, 0, TRUST_PROXY_MAX),
     click_ack: oneOf(env, 'CLICK_ACK', ['durable', 'fast'] as const, 'durable'),
     log_level: oneOf(env, 'LOG_LEVEL', LOG_LEVELS, 'info'),
+    bot_rules: resolve(env.BOT_RULES || join(env.DATA_DIR || './data', 'bot-rules.json')),
     process_name: env.TRACKLY_PROCESS || undefined,
   };
   const ports = {

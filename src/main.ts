@@ -6,6 +6,7 @@
 import { readdirSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { BotRulesError, readBotRules } from './catalog/bot-rules.ts';
 import { openClickHouse } from './clickhouse/open.ts';
 import { type Config, ConfigError, readConfig } from './config.ts';
 import { createLog, type Log } from './platform/log.ts';
@@ -29,6 +30,8 @@ const STOP_WITHIN_MS = { front: 6_500, behind: 1_500 } as const;
 
 async function main(): Promise<void> {
   const config = readConfig();
+  // Every process reads them; a wrong file is better said once, here.
+  readBotRules(config.bot_rules);
   const role = roleOf(process.argv[2]);
   process.title = 'trackly';
   const log = createLog('trackly', config.log_level);
@@ -155,7 +158,7 @@ function progress(step: string): void {
 }
 
 main().catch((error) => {
-  const expected = error instanceof ConfigError || error instanceof StartError;
+  const expected = [ConfigError, StartError, BotRulesError].some((kind) => error instanceof kind);
   console.error(`trackly: ${expected || error instanceof Error ? error.message : error}`);
   if (!expected && error instanceof Error && process.env.LOG_LEVEL === 'debug') console.error(error.stack);
   process.exit(1);

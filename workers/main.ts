@@ -16,9 +16,11 @@ import { BatchedReader, RecordCache } from '../src/platform/record-cache.ts';
 import { connectRedis, probeRedis, untilReady } from '../src/platform/redis.ts';
 import { type Batch, backlog, ENTRIES_MAX, PARTITIONS } from '../src/platform/stream-log.ts';
 import { SENDS_LOG } from '../src/sends/send.ts';
+import { openJudge } from './bot-signals/judge.ts';
 import { processClickBatch } from './clicks/process-click-batch.ts';
 import { processConversionBatch } from './conversions/process-conversion-batch.ts';
 import { cutBatches } from './cut-batches.ts';
+import { runJudgements } from './judgements/judge-again.ts';
 import { openBatchQueue, processBatches } from './queues.ts';
 import { processSendBatch } from './sends/process-send-batch.ts';
 import { TakerWatch } from './taker-watch.ts';
@@ -57,7 +59,8 @@ await runRole('trackly-worker', log, async () => {
   const changes = await followChanges(target, tellAll([accounts, offers]));
   const metrics = createWorkerMetrics();
   const publisher = await publishMetrics(redis, metrics.registry, process_name);
-  const context: WorkerContext = { redis, clickhouse, accounts, offers, metrics, log };
+  const judge = openJudge(config.bot_rules);
+  const context: WorkerContext = { redis, clickhouse, accounts, offers, judge, metrics, log };
 
   const queue = openBatchQueue(target);
   const worker = processBatches(
@@ -73,6 +76,7 @@ await runRole('trackly-worker', log, async () => {
     },
   );
   const cutter = cutBatches(redis, queue, Object.keys(LOGS), log);
+  const judgements = runJudgements(context);
   const takers = new TakerWatch();
   const watch = setInterval(() => void watchBacklog().catch(() => {}), WATCH_EVERY_MS);
 
@@ -100,6 +104,7 @@ await runRole('trackly-worker', log, async () => {
 
   return async () => {
     clearInterval(watch);
+    await judgements.close();
     await cutter.close();
     await worker.close();
     await queue.close();

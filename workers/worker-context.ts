@@ -2,6 +2,7 @@
 import type { ClickHouseClient } from '@clickhouse/client';
 import type { Log } from '../src/platform/log.ts';
 import type { RedisClient } from '../src/platform/redis.ts';
+import type { Judge } from './bot-signals/judge.ts';
 import type { OfferCache } from './clicks/click-payouts.ts';
 import type { AccountCache } from './row-expiry.ts';
 import type { WorkerMetrics } from './worker-metrics.ts';
@@ -11,6 +12,7 @@ export interface WorkerContext {
   clickhouse: ClickHouseClient;
   accounts: AccountCache;
   offers: OfferCache;
+  judge: Judge;
   metrics: WorkerMetrics;
   log: Log;
 }

@@ -19,6 +19,7 @@ import { CSV_ROWS_MAX, readReport, reportColumns, streamReport } from '../report
 import { csvOf } from '../reports/report-csv.ts';
 import type { ReportQuestion } from '../reports/report-query.ts';
 import { InvalidReportError, readRange } from '../reports/report-range.ts';
+import { readRulesVersions } from '../reports/rules-versions.ts';
 import type { Api, ApiContext } from './context.ts';
 import { ApiError } from './errors.ts';
 
@@ -73,7 +74,7 @@ export const totals = measures.extend({
   ),
 });
 
-const NOT_FILTERS = ['from', 'to', 'tz', 'money_by', 'sort', 'page', 'per_page', 'format'];
+const NOT_FILTERS = ['from', 'to', 'tz', 'money_by', 'rules_version', 'sort', 'page', 'per_page', 'format'];
 
 function querySchema(report: Report) {
   const columns = sortColumns(report);
@@ -92,6 +93,12 @@ function querySchema(report: Report) {
       .enum(MONEY_TIMES)
       .default('click')
       .describe('Money at the time of the click that earned it, or of the conversion'),
+    rules_version: z
+      .string()
+      .min(1)
+      .max(40)
+      .optional()
+      .describe('Verdicts as last given under this version of the bot rules. Default: as they hold now'),
     sort: z
       .enum(sorts)
       .default(report.ids[0] === 'hour' ? 'hour' : '-clicks_unique')
@@ -123,6 +130,9 @@ function pageSchema(report: Report) {
     page: z.number(),
     per_page: z.number(),
     total_rows: z.number(),
+    rules_versions: z
+      .array(z.string())
+      .describe('Versions of the bot rules that the verdicts shown were given under'),
     range: z
       .object({ from: z.string(), to: z.string(), tz: z.string() })
       .describe('What is covered, widened to whole quarter hours; `to` is not included. UTC'),
@@ -151,6 +161,13 @@ function reportRoute(app: Api, context: ApiContext, name: ReportName): void {
     const { query } = request;
     return explainErrors(async () => {
       const question = readQuestion(name, request.account.account_id, query);
+      const versions = await readRulesVersions(
+        context.clickhouse,
+        question.account_id,
+        question.range,
+        query.rules_version,
+      );
+      question.judgement_max = versions.judgement_max;
       const range = {
         from: new Date(question.range.from_ms).toISOString(),
         to: new Date(question.range.to_ms).toISOString(),
@@ -165,7 +182,13 @@ function reportRoute(app: Api, context: ApiContext, name: ReportName): void {
         return Readable.from(csvOf(reportColumns(question), rows)) as unknown as string;
       }
       const { page, per_page } = query;
-      return { ...(await readReport(context, question, page, per_page)), page, per_page, range };
+      return {
+        ...(await readReport(context, question, page, per_page)),
+        page,
+        per_page,
+        rules_versions: versions.shown,
+        range,
+      };
     });
   });
 }

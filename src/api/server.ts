@@ -24,6 +24,7 @@ import { ConflictError } from '../catalog/conflict.ts';
 import type { Log } from '../platform/log.ts';
 import { LogFullError } from '../platform/stream-log.ts';
 import { accountRoutes } from './accounts.ts';
+import { botRoutes } from './bots.ts';
 import { campaignRoutes } from './campaigns.ts';
 import type { Api, ApiContext } from './context.ts';
 import { conversionListRoutes } from './conversion-list.ts';
@@ -122,6 +123,7 @@ export async function createApi(context: ApiContext, log: Log): Promise<Api> {
   conversionListRoutes(app, context);
   reconcileRoutes(app, context);
   reportRoutes(app, context);
+  botRoutes(app, context);
   unattributedRoutes(app, context);
   traceRoutes(app, context);
   conversionTraceRoutes(app, context);

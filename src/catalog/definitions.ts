@@ -4,12 +4,26 @@
  * another account does not exist for the caller.
  */
 
+import type { BotRules } from './bot-rules.ts';
+
 export type EntityKind = 'offer' | 'creative' | 'campaign';
 export type Status = 'active' | 'paused' | 'archived';
 export type BotFilter = 'inherit' | 'no_filter' | 'filter';
 export type PayoutType = 'cpa' | 'cpc' | 'revshare';
 /** What a second conversion of the same event and transaction means. */
 export type Duplicates = 'ignore' | 'rebill' | 'replace';
+
+export interface Brand {
+  /** '' shows the destination's host. */
+  name: string;
+  /** `#rrggbb`, of the button. */
+  color: string;
+  /** A small picture as a data: address; '' shows none. */
+  logo: string;
+}
+
+/** What stands between a tap and the destination: nothing, a page for some seconds, or one to tap on. */
+export type Interstitial = 'off' | 'timed' | 'tap';
 
 export interface Account {
   account_id: string;
@@ -22,6 +36,12 @@ export interface Account {
   retention_days: number;
   /** Filter for offers that say `inherit`. */
   bot_filter: Exclude<BotFilter, 'inherit'>;
+  /** Countries (ISO 3166) whose visitors get a page instead of the destination. */
+  blocked_countries?: string[];
+  /** What the account adds to the rules of bot detection. */
+  bot_rules?: BotRules;
+  /** How the account's pages look; what is left out has a default. */
+  brand?: Brand;
   /** Whether a conversion on the public listener without a secret is refused. */
   conversion_secret_required: boolean;
   /** Addresses and networks (CIDR) that may send postbacks; empty: any. */
@@ -44,6 +64,9 @@ export interface Offer {
   payout: string;
   currency: string;
   bot_filter: BotFilter;
+  interstitial?: Interstitial;
+  /** How long a timed one shows. */
+  interstitial_seconds?: number;
   click_window_days: number;
   /** Least time from the click to a conversion, in seconds; 0: none. */
   min_conversion_seconds: number;

@@ -5,6 +5,7 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
 import { isCleanText } from '../platform/text.ts';
+import { botRules } from './bot-rules.ts';
 
 const NAME_LENGTH_MAX = 200;
 const URL_LENGTH_MAX = 2_048;
@@ -15,6 +16,12 @@ const COUPON_LENGTH_MAX = 64;
 const ADDRESSES_MAX = 200;
 const MIN_CONVERSION_SECONDS_MAX = 30 * 24 * 3_600;
 const VARIANTS_MAX = 20;
+const COUNTRIES_MAX = 250;
+const BRAND_NAME_LENGTH_MAX = 60;
+const BRAND_COLOR_DEFAULT = '#1a56db';
+/** With the page around it below 6 kB. */
+const LOGO_LENGTH_MAX = 3_000;
+const INTERSTITIAL_SECONDS_MAX = 60;
 export const RETENTION_DAYS_DEFAULT = 400;
 
 const CLEAN = { error: 'must not contain line breaks or other control characters' };
@@ -83,6 +90,29 @@ const accountFields = {
   fallback_url: fallbackUrl,
   retention_days: z.int().min(1).max(3_650),
   bot_filter: z.enum(['no_filter', 'filter']),
+  blocked_countries: z
+    .array(z.string().regex(/^[A-Z]{2}$/, 'write two capital letters such as KP'))
+    .max(COUNTRIES_MAX)
+    .describe('Visitors from these countries (ISO 3166) get a page instead of the destination'),
+  bot_rules: botRules.describe('What the account adds to the rules of bot detection'),
+  brand: z
+    .strictObject({
+      name: clean(BRAND_NAME_LENGTH_MAX).trim().default(''),
+      color: z
+        .string()
+        .toLowerCase()
+        .regex(/^#[0-9a-f]{6}$/, 'write it as #rrggbb')
+        .default(BRAND_COLOR_DEFAULT),
+      logo: z
+        .string()
+        .max(LOGO_LENGTH_MAX, `must be at most ${LOGO_LENGTH_MAX} characters long: it is a part of the page`)
+        .regex(
+          /^$|^data:image\/(png|jpeg|gif|webp|svg\+xml);base64,[A-Za-z0-9+/]+=*$/,
+          'write it as data:image/png;base64,…, or svg+xml, webp, gif, jpeg',
+        )
+        .default(''),
+    })
+    .describe('How the preview, interstitial and blocked pages look'),
   conversion_secret_required: z.boolean(),
   conversion_addresses: z.array(addressOrNetwork).max(ADDRESSES_MAX),
 };
@@ -93,6 +123,9 @@ export const accountInput = z.strictObject({
   fallback_url: accountFields.fallback_url.default(''),
   retention_days: accountFields.retention_days.default(RETENTION_DAYS_DEFAULT),
   bot_filter: accountFields.bot_filter.default('no_filter'),
+  blocked_countries: accountFields.blocked_countries.default([]),
+  bot_rules: accountFields.bot_rules.prefault({}),
+  brand: accountFields.brand.prefault({}),
   conversion_secret_required: accountFields.conversion_secret_required.default(false),
   conversion_addresses: accountFields.conversion_addresses.default([]),
 });
@@ -107,6 +140,10 @@ const offerFields = {
   payout: decimal,
   currency: z.string().regex(/^[A-Z]{3}$/, 'write three capital letters such as USD'),
   bot_filter: z.enum(['inherit', 'no_filter', 'filter']),
+  interstitial: z
+    .enum(['off', 'timed', 'tap'])
+    .describe('A page before the destination: none, one that opens by itself, one that waits for a tap'),
+  interstitial_seconds: z.int().min(1).max(INTERSTITIAL_SECONDS_MAX),
   click_window_days: z.int().min(1).max(3_650),
   min_conversion_seconds: z.int().min(0).max(MIN_CONVERSION_SECONDS_MAX),
   duplicates: z.enum(['ignore', 'rebill', 'replace']),
@@ -126,6 +163,8 @@ export const offerInput = z.strictObject({
   payout: offerFields.payout.default('0'),
   currency: offerFields.currency.default('USD'),
   bot_filter: offerFields.bot_filter.default('inherit'),
+  interstitial: offerFields.interstitial.default('off'),
+  interstitial_seconds: offerFields.interstitial_seconds.default(5),
   click_window_days: offerFields.click_window_days.default(90),
   min_conversion_seconds: offerFields.min_conversion_seconds.default(0),
   duplicates: offerFields.duplicates.default('ignore'),

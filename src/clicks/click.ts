@@ -10,7 +10,12 @@ import { partitionOf } from '../platform/stream-log.ts';
 export const CLICKS_LOG = 'clicks';
 
 /** What a click keeps of its link. */
-export type ClickLink = Pick<
+export interface ClickLink extends LinkPart {
+  /** Country of the contact, ISO 3166, from the message's field `country`; '' without one. */
+  contact_country: string;
+}
+
+type LinkPart = Pick<
   Link,
   | 'link_id'
   | 'account_id'
@@ -24,16 +29,24 @@ export type ClickLink = Pick<
   | 'sent_at_ms'
 >;
 
+/**
+ * What was answered: sent on, sent on through the offer's interstitial, a preview page, sent on from such a
+ * page by Continue, or the page of a blocked country.
+ */
+export const ANSWERS = ['redirect', 'interstitial', 'preview', 'continue', 'blocked'] as const;
+export type Answered = (typeof ANSWERS)[number];
+
 export interface Click extends ClickLink {
   click_id: string;
   clicked_at_ms: number;
-  /** `GET` or `HEAD`. */
+  /** `GET`, `HEAD`, or `POST` for Continue. */
   method: string;
   /** Client address, v4 or v6. */
   ip: string;
   user_agent: string;
   /** The request headers that bot detection reads, lower-case names, bounded values. */
   headers: Record<string, string>;
+  answered: Answered;
 }
 
 /** Request headers kept with a click, each cut at HEADER_LENGTH_MAX. */
@@ -62,8 +75,15 @@ export function clickPartition(link: Pick<ClickLink, 'account_id' | 'message_id'
   return partitionOf(`${link.account_id}:${link.message_id || link.link_id}`);
 }
 
+/** The country that a message names in its field `country`, as two capital letters, else ''. */
+export function contactCountryOf({ fields }: Pick<Link, 'fields'>): string {
+  const country = fields.country?.trim().toUpperCase() ?? '';
+  return /^[A-Z]{2}$/.test(country) ? country : '';
+}
+
 /** The link's part of a row, as JSON. */
-export function encodeClickLink(link: ClickLink): string {
+export function encodeClickLink(link: Link): string {
+  const contact_country = contactCountryOf(link);
   return JSON.stringify([
     link.link_id,
     link.account_id,
@@ -75,6 +95,7 @@ export function encodeClickLink(link: ClickLink): string {
     link.variant_id,
     link.link_key,
     link.sent_at_ms,
+    ...(contact_country === '' ? [] : [contact_country]),
   ]);
 }
 
@@ -87,11 +108,50 @@ export function encodeClick(
   user_agent: string,
   headers: Record<string, string>,
   link_json: string,
+  answered: Answered = 'redirect',
 ): string {
-  return `["${click_id}",${clicked_at_ms},"${method}","${ip}",${JSON.stringify(user_agent)},${JSON.stringify(headers)},${link_json}]`;
+  const rest = answered === 'redirect' ? link_json : `${link_json},"${answered}"`;
+  return `["${click_id}",${clicked_at_ms},"${method}","${ip}",${JSON.stringify(user_agent)},${JSON.stringify(headers)},${rest}]`;
 }
 
-/** The reverse. Throws on text that encodeClick did not write. */
+/**
+ * A second look at one contact's clicks on one message (or on one link, outside a message): those within the
+ * judgement's range are judged under the rules that hold now, and who was first is decided again.
+ */
+export interface LookAgain {
+  judgement: number;
+  account_id: string;
+  /** '' for a link outside a message. */
+  message_id: string;
+  /** '' where the message names it all. */
+  link_id: string;
+  contact_id: string;
+  /** None of the clicks is older, in ms. */
+  since_ms: number;
+  /** The judgement's range of clicked_at; `to_ms` is not in it. */
+  from_ms: number;
+  to_ms: number;
+}
+
+/** What a row of the log asks for. */
+export type ClickRow = { kind: 'click'; click: Click } | { kind: 'again'; again: LookAgain };
+
+/** A row that asks for a second look, without a line break. */
+export function encodeLookAgain(again: LookAgain): string {
+  return JSON.stringify(again);
+}
+
+/** The reverse of both. Throws on text that neither wrote. */
+export function decodeClickRow(row: string): ClickRow {
+  if (!row.startsWith('{')) return { kind: 'click', click: decodeClick(row) };
+  const again = JSON.parse(row) as Partial<LookAgain>;
+  if (typeof again.account_id !== 'string' || typeof again.judgement !== 'number') {
+    throw new Error('malformed click row');
+  }
+  return { kind: 'again', again: again as LookAgain };
+}
+
+/** The reverse of encodeClick. Throws on text that it did not write. */
 export function decodeClick(row: string): Click {
   const parts = JSON.parse(row) as [
     string,
@@ -101,16 +161,25 @@ export function decodeClick(row: string): Click {
     string,
     Record<string, string>,
     unknown[],
+    Answered | undefined,
   ];
   const link = parts[6];
-  if (
-    !Array.isArray(link) ||
-    link.length !== 10 ||
-    link.slice(0, 9).some((part) => typeof part !== 'string')
-  ) {
+  if (!Array.isArray(link) || link.length < 10 || link.slice(0, 9).some((part) => typeof part !== 'string')) {
     throw new Error('malformed click row');
   }
-  const texts = link as [string, string, string, string, string, string, string, string, string, number];
+  const texts = link as [
+    string,
+    string,
+    string,
+    string,
+    string,
+    string,
+    string,
+    string,
+    string,
+    number,
+    string?,
+  ];
   return {
     click_id: parts[0],
     clicked_at_ms: parts[1],
@@ -128,5 +197,7 @@ export function decodeClick(row: string): Click {
     variant_id: texts[7],
     link_key: texts[8],
     sent_at_ms: texts[9],
+    contact_country: texts[10] ?? '',
+    answered: parts[7] ?? 'redirect',
   };
 }

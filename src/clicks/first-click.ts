@@ -35,9 +35,17 @@ function subjectOf({ account_id, message_id, link_id, contact_id }: ClaimSubject
   return JSON.stringify([account_id, subject, contact_id]).slice(1, -1);
 }
 
+/** The value of a claim that was taken back, when its click was judged again: the next human click has it. */
+export const RELEASED = '-';
+
 /** The value of a claim: the click, and where it is paid, what for. */
 export function encodeClaim(click_id: string, { payout, currency }: ClickPayout): string {
   return payout === '0' ? click_id : `${click_id}:${payout}:${currency}`;
+}
+
+/** Undefined where nobody has the claim. */
+export function readClaim(value: unknown): ({ click_id: string } & ClickPayout) | undefined {
+  return typeof value === 'string' && value !== RELEASED ? decodeClaim(value) : undefined;
 }
 
 export function decodeClaim(value: string): { click_id: string } & ClickPayout {

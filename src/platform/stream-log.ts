@@ -106,16 +106,16 @@ return {first, last, tostring(rows), ARGV[4]}
 
 /**
  * KEYS  open, decision
- * ARGV  first id, last id, token, decision; an empty one asks only
+ * ARGV  first id, last id, token, decision; an empty one asks only, name
  * Result  the batch's decision, the one there was or this one; or false: none, or the batch is not open
  */
 const DECIDE = defineScript(`
 local open = redis.call('HMGET', KEYS[1], 'first', 'last')
 if open[1] ~= ARGV[1] or open[2] ~= ARGV[2] then return false end
-local decided = redis.call('HMGET', KEYS[2], 'token', 'decision')
+local decided = redis.call('HMGET', KEYS[2], 'token' .. ARGV[5], 'decision' .. ARGV[5])
 if decided[1] == ARGV[3] then return decided[2] end
 if ARGV[4] == '' then return false end
-redis.call('HSET', KEYS[2], 'token', ARGV[3], 'decision', ARGV[4])
+redis.call('HSET', KEYS[2], 'token' .. ARGV[5], ARGV[3], 'decision' .. ARGV[5], ARGV[4])
 return ARGV[4]
 `);
 
@@ -210,15 +210,53 @@ export async function isOpen(redis: RedisClient, batch: Batch): Promise<boolean>
 /**
  * Keeps `decision` for an open batch, durably, before the first insert; whoever was first decides for all
  * who work on the batch, now or after a crash. Without `decision` it only asks. Resolves with what holds,
- * or undefined where nothing is decided or the batch was finished.
+ * or undefined where nothing is decided or the batch was finished. A batch that decides several things
+ * names all but one of them.
  */
-export async function decide(redis: RedisClient, batch: Batch, decision = ''): Promise<string | undefined> {
+export async function decide(
+  redis: RedisClient,
+  batch: Batch,
+  decision = '',
+  name = '',
+): Promise<string | undefined> {
   const decided = await DECIDE.run(
     redis,
     [openKey(batch.log, batch.partition), decisionKey(batch.log, batch.partition)],
-    [batch.first_id, batch.last_id, batch.token, decision],
+    [batch.first_id, batch.last_id, batch.token, decision, name],
   );
   return typeof decided === 'string' ? decided : undefined;
+}
+
+/**
+ * What a script begins with that may write only while its batch is open: KEYS[1] is openBatchKey(batch),
+ * ARGV[1] and ARGV[2] its first and last id. A worker that stood still for long must not write over what
+ * came after. The script then ends with an empty result.
+ */
+export const ONLY_WHILE_OPEN = `
+local open = redis.call('HMGET', KEYS[1], 'first', 'last')
+if open[1] ~= ARGV[1] or open[2] ~= ARGV[2] then return {} end
+`;
+
+export const openBatchKey = (batch: Batch): string => openKey(batch.log, batch.partition);
+
+/** The id of the newest entry that a partition ever had; see hasPassed. */
+export async function newestId(redis: RedisClient, log: string, partition: number): Promise<string> {
+  const [newest] = (await redis.xrevrange(streamKey(log, partition), '+', '-', 'COUNT', 1)) as [
+    string,
+    string[],
+  ][];
+  return newest?.[0] ?? '0-0';
+}
+
+/** Whether everything up to the entry `id` was processed: its range has left the stream. */
+export async function hasPassed(
+  redis: RedisClient,
+  log: string,
+  partition: number,
+  id: string,
+): Promise<boolean> {
+  const left = (await redis.xrange(streamKey(log, partition), '-', id, 'COUNT', 1)) as unknown[];
+  return left.length === 0;
 }
 
 /** Removes the batch's range and closes it; true when this call did. Only after the insert succeeded. */

@@ -1,19 +1,33 @@
 /**
- * The journey of a tap, step by step: read the request, look up the link and its offer, choose the
- * destination, log the click, answer. With everything in memory no step waits but the log. With Redis
- * down, cached links wait for its return up to ANSWER_WITHIN_MS, then get a page that tries again.
+ * The journey of a tap, step by step: read the request, look up the link, its offer and its account, choose
+ * the destination and what stands before it, log the click, answer. With everything in memory no step waits
+ * but the log. With Redis down, cached links wait for its return up to ANSWER_WITHIN_MS, then get a page that
+ * tries again.
  */
 import type { HttpRequest, HttpResponse } from 'uWebSockets.js';
-import { encodeClick } from '../clicks/click.ts';
+import type { Judge } from '../../workers/bot-signals/judge.ts';
+import type { Account, Brand, Offer } from '../catalog/definitions.ts';
+import { type Answered, encodeClick } from '../clicks/click.ts';
 import type { ClickAck } from '../config.ts';
 import { linkKey } from '../links/link.ts';
 import { newClickId } from '../platform/random.ts';
 import { chooseDestination, type Destination, type ServedOffer } from './choose-destination.ts';
+import { chooseGate } from './choose-gate.ts';
 import type { ClickLog } from './click-log.ts';
 import { asciiUrl, fillDestination } from './destination-template.ts';
 import type { LinkLookup, ServedLink } from './link-lookup.ts';
 import { linkIdOfPath } from './link-path.ts';
-import { GONE, NOT_FOUND, PAGE_HEADERS, type Page, TRY_AGAIN } from './pages/pages.ts';
+import { blockedPage, DEFAULT_BRAND, interstitialPage, previewPage } from './pages/gate-pages.ts';
+import {
+  GONE,
+  METHOD_NOT_ALLOWED,
+  NOT_FOUND,
+  PAGE_HEADERS,
+  PAGE_POLICY,
+  type Page,
+  TRY_AGAIN,
+} from './pages/pages.ts';
+import { isPreviewToken, newPreviewToken } from './preview-token.ts';
 import { type ClickRequest, readRequest } from './read-request.ts';
 import type { Outcome, RedirectMetrics } from './redirect-metrics.ts';
 
@@ -28,12 +42,19 @@ interface Tap {
   at_ms: number;
   started: number;
   open: boolean;
+  /** What Continue on a preview page has sent; undefined for all but a POST. */
+  token?: string;
 }
 
 export interface RedirectSettings {
   trust_proxy: number;
   click_ack: ClickAck;
 }
+
+/** A token and its name, several times over. */
+const BODY_BYTES_MAX = 512;
+const NO_BODY = Buffer.alloc(0);
+const INTERSTITIAL_SECONDS_DEFAULT = 5;
 
 export class RedirectHandler {
   /** Set while draining: every answer closes its connection. */
@@ -43,11 +64,22 @@ export class RedirectHandler {
   readonly #clickLog: ClickLog;
   readonly #metrics: RedirectMetrics;
   readonly #settings: RedirectSettings;
+  readonly #judge: Judge;
+  readonly #installation_key: string;
   /** In order of arrival; the oldest are checked for lateness. */
   #taps: Tap[] = [];
   readonly #lateCheck: NodeJS.Timeout;
 
-  constructor(lookup: LinkLookup, clickLog: ClickLog, metrics: RedirectMetrics, settings: RedirectSettings) {
+  constructor(
+    lookup: LinkLookup,
+    clickLog: ClickLog,
+    metrics: RedirectMetrics,
+    settings: RedirectSettings,
+    judge: Judge,
+    installation_key: string,
+  ) {
+    this.#judge = judge;
+    this.#installation_key = installation_key;
     this.#lookup = lookup;
     this.#clickLog = clickLog;
     this.#metrics = metrics;
@@ -60,6 +92,27 @@ export class RedirectHandler {
     const link_id = linkIdOfPath(tap.request.path);
     if (link_id === undefined) this.#unknownLink(tap);
     else this.#findLink(tap, linkKey(link_id));
+  }
+
+  /** Continue on a preview page; whatever else is posted can only be opened. */
+  handleContinue(res: HttpResponse, req: HttpRequest): void {
+    const tap = this.#open(res, readRequest(res, req, 'POST', this.#settings.trust_proxy));
+    const link_id = linkIdOfPath(tap.request.path);
+    let body = NO_BODY;
+    let too_long = false;
+    res.onData((chunk, last) => {
+      too_long ||= body.length + chunk.byteLength > BODY_BYTES_MAX;
+      // The chunk is uWebSockets.js's own and gone after this.
+      if (!too_long) body = Buffer.concat([body, Buffer.from(chunk)]);
+      if (!last) return;
+      const token = too_long ? null : new URLSearchParams(body.toString('latin1')).get('token');
+      if (link_id === undefined || token === null) {
+        this.#page(tap, METHOD_NOT_ALLOWED, 'method_not_allowed');
+        return;
+      }
+      tap.token = token;
+      this.#findLink(tap, linkKey(link_id));
+    });
   }
 
   #findLink(tap: Tap, key: string): void {
@@ -75,36 +128,100 @@ export class RedirectHandler {
 
   #findOffer(tap: Tap, link: ServedLink | null): void {
     if (link === null) this.#unknownLink(tap);
-    else if (link.offer_key === undefined) this.#choose(tap, link, undefined);
+    else if (link.offer_key === undefined) this.#findAccount(tap, link, undefined);
     else {
       const { offers } = this.#lookup;
       const offer = offers.peek(link.offer_key);
-      if (offer !== undefined) this.#choose(tap, link, offer);
+      if (offer !== undefined) this.#findAccount(tap, link, offer);
       else
         offers.load(link.offer_key).then(
-          (loaded) => this.#choose(tap, link, loaded),
+          (loaded) => this.#findAccount(tap, link, loaded),
           () => this.#page(tap, TRY_AGAIN, 'unavailable'),
         );
     }
   }
 
-  #choose(tap: Tap, served: ServedLink, offer: ServedOffer | null | undefined): void {
-    const destination = chooseDestination(served.link, served.own_destination, offer, tap.at_ms);
-    if (destination.kind === 'gone') this.#page(tap, GONE, 'gone');
-    else this.#logClick(tap, served, destination);
+  #findAccount(tap: Tap, link: ServedLink, offer: ServedOffer | null | undefined): void {
+    const { accounts } = this.#lookup;
+    const account = accounts.peek(link.account_key);
+    if (account !== undefined) this.#choose(tap, link, offer, account);
+    else
+      accounts.load(link.account_key).then(
+        (loaded) => this.#choose(tap, link, offer, loaded),
+        () => this.#page(tap, TRY_AGAIN, 'unavailable'),
+      );
   }
 
-  #logClick(tap: Tap, served: ServedLink, destination: Exclude<Destination, { kind: 'gone' }>): void {
+  #choose(
+    tap: Tap,
+    served: ServedLink,
+    offer: ServedOffer | null | undefined,
+    account: Account | null,
+  ): void {
+    const destination = chooseDestination(served.link, served.own_destination, offer, tap.at_ms);
+    if (destination.kind === 'gone') {
+      this.#page(tap, GONE, 'gone');
+      return;
+    }
+    const gate = chooseGate(this.#judge, tap.request, served, offer?.offer, account, tap.at_ms);
+    const continues =
+      tap.token !== undefined &&
+      gate !== 'blocked' &&
+      isPreviewToken(this.#installation_key, served.link.link_id, tap.token, tap.at_ms);
+    // A token that is late, or of another link, brings the page again.
+    const answered = continues
+      ? 'continue'
+      : tap.token === undefined || gate === 'blocked'
+        ? gate
+        : 'preview';
+    this.#logClick(tap, served, destination, answered, offer?.offer, account?.brand ?? DEFAULT_BRAND);
+  }
+
+  #logClick(
+    tap: Tap,
+    served: ServedLink,
+    destination: Exclude<Destination, { kind: 'gone' }>,
+    answered: Answered,
+    offer: Offer | undefined,
+    brand: Brand,
+  ): void {
     const click_id = newClickId(tap.at_ms, served.link.link_id);
     const { method, ip, user_agent, headers } = tap.request;
-    const row = encodeClick(click_id, tap.at_ms, method, ip, user_agent, headers, served.click_json);
+    const row = encodeClick(
+      click_id,
+      tap.at_ms,
+      method,
+      ip,
+      user_agent,
+      headers,
+      served.click_json,
+      answered,
+    );
     const answer = (error?: Error): void => {
-      if (error !== undefined) this.#page(tap, TRY_AGAIN, 'unavailable');
-      else if (destination.kind === 'fallback') this.#redirect(tap, asciiUrl(destination.url), 'fallback');
-      else {
-        const location = fillDestination(destination.template, served.link, click_id, tap.at_ms);
-        this.#redirect(tap, location, 'redirected');
+      if (error !== undefined) {
+        this.#page(tap, TRY_AGAIN, 'unavailable');
+        return;
       }
+      if (answered === 'blocked') {
+        this.#page(tap, blockedPage(brand), 'blocked');
+        return;
+      }
+      const location =
+        destination.kind === 'fallback'
+          ? asciiUrl(destination.url)
+          : fillDestination(destination.template, served.link, click_id, tap.at_ms);
+      if (answered === 'preview') {
+        const { link_id } = served.link;
+        const token = newPreviewToken(this.#installation_key, link_id, tap.at_ms);
+        this.#page(tap, previewPage(brand, hostOf(location), link_id, token), 'preview');
+      } else if (destination.kind === 'fallback') this.#redirect(tap, location, 'fallback');
+      else if (answered === 'interstitial') {
+        const seconds =
+          offer?.interstitial === 'timed'
+            ? (offer.interstitial_seconds ?? INTERSTITIAL_SECONDS_DEFAULT)
+            : undefined;
+        this.#page(tap, interstitialPage(brand, hostOf(location), location, seconds), 'interstitial');
+      } else this.#redirect(tap, location, answered === 'continue' ? 'continued' : 'redirected');
     };
     if (this.#settings.click_ack === 'fast') {
       answer();
@@ -127,7 +244,10 @@ export class RedirectHandler {
     if (!this.#close(tap, outcome)) return;
     const { res } = tap;
     res.cork(() => {
-      res.writeStatus('302 Found').writeHeader('Location', location);
+      // After a form the browser is to fetch, whatever the method was.
+      res
+        .writeStatus(tap.request.method === 'POST' ? '303 See Other' : '302 Found')
+        .writeHeader('Location', location);
       res.writeHeader('Cache-Control', 'private, no-store');
       if (this.closing) res.writeHeader('Connection', 'close');
       if (tap.request.method === 'HEAD') res.endWithoutBody(0, this.closing);
@@ -174,15 +294,20 @@ export class RedirectHandler {
   }
 }
 
+/** The name that a person knows the destination by. */
+const hostOf = (location: string): string => /^https?:\/\/([^/?#]*)/i.exec(location)?.[1] ?? '';
+
 /** Writes a page; for HEAD only its headers. */
 export function writePage(res: HttpResponse, page: Page, head_only: boolean, closing: boolean): void {
   res.cork(() => {
     res.writeStatus(page.status);
     for (const [name, value] of PAGE_HEADERS) res.writeHeader(name, value);
+    res.writeHeader('Content-Security-Policy', page.policy ?? PAGE_POLICY);
     res.writeHeader('Cache-Control', 'private, no-store');
     if (page.retry_after_s !== undefined) res.writeHeader('Retry-After', String(page.retry_after_s));
-    if (closing) res.writeHeader('Connection', 'close');
-    if (head_only) res.endWithoutBody(Buffer.byteLength(page.body), closing);
+    // After a length without its body uWebSockets.js takes no other request on the connection.
+    if (closing || head_only) res.writeHeader('Connection', 'close');
+    if (head_only) res.endWithoutBody(Buffer.byteLength(page.body), true);
     else res.end(page.body, closing);
   });
 }

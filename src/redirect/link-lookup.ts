@@ -5,7 +5,7 @@
  */
 import type { Account, Offer } from '../catalog/definitions.ts';
 import { accountKey, domainKey, entityKey } from '../catalog/definitions.ts';
-import { clickPartition, encodeClickLink } from '../clicks/click.ts';
+import { clickPartition, contactCountryOf, encodeClickLink } from '../clicks/click.ts';
 import { decodeLink, type Link, linkKey } from '../links/link.ts';
 import { type ChangeListener, tellAll } from '../platform/change-log.ts';
 import { type BatchedReader, RecordCache } from '../platform/record-cache.ts';
@@ -23,6 +23,8 @@ export interface ServedLink {
   /** The link's part of a click row, encoded. */
   click_json: string;
   partition: number;
+  contact_country: string;
+  account_key: string;
   offer_key: string | undefined;
   own_destination: DestinationTemplate | undefined;
 }
@@ -65,6 +67,8 @@ function serveLink(key: string, text: string): ServedLink {
     link,
     click_json: encodeClickLink(link),
     partition: clickPartition(link),
+    contact_country: contactCountryOf(link),
+    account_key: accountKey(link.account_id),
     offer_key: link.offer_id === '' ? undefined : entityKey('offer', link.account_id, link.offer_id),
     own_destination: link.url === '' ? undefined : compileDestination(link.url),
   };

@@ -1,4 +1,5 @@
 /** The entry of one redirect process; see handle-redirect.ts for what it does. */
+import { openJudge } from '../../workers/bot-signals/judge.ts';
 import { CLICKS_LOG } from '../clicks/click.ts';
 import { ConfigError, readConfig } from '../config.ts';
 import { readInstallationKey } from '../conversions/receive/postback-secrets.ts';
@@ -39,8 +40,10 @@ await runRole('trackly-redirect', log, async () => {
   const clickLog = new ClickLog(redis, CLICKS_LOG, newProducerId());
   const metrics = createRedirectMetrics(process_name, lookup, reader, clickLog);
   const publisher = await publishMetrics(redis, metrics.registry, process_name);
-  const handler = new RedirectHandler(lookup, clickLog, metrics, config);
-  const receiving = { sources, installation_key: await readInstallationKey(redis) };
+  const installation_key = await readInstallationKey(redis);
+  const judge = openJudge(config.bot_rules);
+  const handler = new RedirectHandler(lookup, clickLog, metrics, config, judge, installation_key);
+  const receiving = { sources, installation_key };
   const refusals = new RefusalCounter(redis);
   const conversions = new ConversionHandler(receiving, redis, metrics, refusals, config.trust_proxy);
   const server = await startRedirectServer(

@@ -9,7 +9,7 @@ import { HEADER_LENGTH_MAX, KEPT_HEADERS, USER_AGENT_LENGTH_MAX } from '../click
 import { cleanText } from '../platform/text.ts';
 
 export interface ClickRequest {
-  method: 'GET' | 'HEAD';
+  method: 'GET' | 'HEAD' | 'POST';
   path: string;
   host: string;
   ip: string;
@@ -25,7 +25,7 @@ const FORWARDED_LENGTH_MAX = 2_048;
 export function readRequest(
   res: HttpResponse,
   req: HttpRequest,
-  method: 'GET' | 'HEAD',
+  method: ClickRequest['method'],
   trust_proxy: number,
 ): ClickRequest {
   const headers: Record<string, string> = {};

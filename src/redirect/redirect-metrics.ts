@@ -10,6 +10,10 @@ import type { LinkLookup } from './link-lookup.ts';
 /** How a request of the public listener ended. */
 export const OUTCOMES = [
   'redirected',
+  'interstitial',
+  'preview',
+  'continued',
+  'blocked',
   'fallback',
   'not_found',
   'gone',

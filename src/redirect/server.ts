@@ -56,6 +56,7 @@ export async function startRedirectServer(
   app.get('/pixel/:file', (res, req) => conversions.handlePixel(res, req));
   app.get('/*', (res, req) => handler.handle(res, req, 'GET'));
   app.head('/*', (res, req) => handler.handle(res, req, 'HEAD'));
+  app.post('/*', (res, req) => handler.handleContinue(res, req));
   app.any('/*', (res) => {
     metrics.outcomes.method_not_allowed++;
     writePage(res, METHOD_NOT_ALLOWED, false, true);

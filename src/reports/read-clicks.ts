@@ -4,6 +4,7 @@
  */
 import type { ClickHouseClient } from '@clickhouse/client';
 import { askRows } from './ask-clickhouse.ts';
+import { type JudgementRun, readJudgementRuns } from './rules-versions.ts';
 import { trimMoney } from './totals.ts';
 
 /** Room for rounding between the time in a click id and the stored one. */
@@ -26,17 +27,42 @@ export interface ClickStory {
   ip: string;
   user_agent: string;
   headers: Record<string, string>;
+  answered: string;
+  asn: number;
+  country: string;
+  contact_country: string;
+  /** In the minute that ended with the click; 0: not counted. */
+  address_recipients: number;
+  address_links: number;
+  address_agents: number;
+  /** -1: the address opened no other link of the message. */
+  since_other_link_ms: number;
   verdict: string;
+  score: number;
   bot_reasons: string[];
   rules_version: string;
   is_first: boolean;
   is_first_for_offer: boolean;
+  /** Every verdict that the click was given, oldest first; the last one holds, and stands above. */
+  verdicts: GivenVerdict[];
   /** Of a first click on a cpc offer. */
   payout: string;
   currency: string;
   batch: string;
   inserted_at: string;
   expires_at: string;
+}
+
+export interface GivenVerdict {
+  /** 0: when it was counted. Else the judgement that gave it. */
+  judgement: number;
+  rules_version: string;
+  verdict: string;
+  score: number;
+  bot_reasons: string[];
+  is_first: boolean;
+  is_first_for_offer: boolean;
+  judged_at: string;
 }
 
 const COLUMNS = [
@@ -55,7 +81,16 @@ const COLUMNS = [
   'ip',
   'user_agent',
   'headers',
+  'answered',
+  'asn',
+  'country',
+  'contact_country',
+  'address_recipients',
+  'address_links',
+  'address_agents',
+  'since_other_link_ms',
   'verdict',
+  'score',
   'bot_reasons',
   'rules_version',
   'is_first',
@@ -65,21 +100,117 @@ const COLUMNS = [
   'batch',
   'inserted_at',
   'expires_at',
-] as const satisfies (keyof ClickStory)[];
+] as const satisfies Exclude<keyof ClickStory, 'verdicts'>[];
 const SELECT = `SELECT ${COLUMNS.join(', ')} FROM trackly.clicks WHERE account_id = {account_id:String}`;
 
-type StoredClick = Omit<ClickStory, 'is_first' | 'is_first_for_offer'> & {
+type StoredClick = Omit<ClickStory, 'is_first' | 'is_first_for_offer' | 'verdicts'> & {
   is_first: number;
   is_first_for_offer: number;
 };
 
-function asStory(row: StoredClick): ClickStory {
+type StoredLine = Omit<GivenVerdict, 'is_first' | 'is_first_for_offer'> & {
+  click_id: string;
+  is_first: number;
+  is_first_for_offer: number;
+  payout: string;
+  currency: string;
+};
+
+/** Each click with all its verdicts, and what holds of it now. */
+async function asStories(
+  client: ClickHouseClient,
+  account_id: string,
+  rows: readonly StoredClick[],
+): Promise<ClickStory[]> {
+  const times = rows.map(({ clicked_at }) => Date.parse(clicked_at));
+  if (times.length === 0) return [];
+  const [from_ms, to_ms] = [times.reduce((a, b) => Math.min(a, b)), times.reduce((a, b) => Math.max(a, b))];
+  const between = `account_id = {account_id:String} AND clicked_at BETWEEN
+    fromUnixTimestamp64Milli({from_ms:Int64}) AND fromUnixTimestamp64Milli({to_ms:Int64})`;
+  const [lines, runs] = await Promise.all([
+    askRows<StoredLine>(client, {
+      query: `SELECT click_id, judgement, rules_version, verdict, score, bot_reasons, is_first, is_first_for_offer,
+          payout, currency, judged_at
+        FROM trackly.verdicts
+        WHERE ${between} AND sign = 1 AND click_id IN {click_ids:Array(String)} ORDER BY change`,
+      query_params: { account_id, from_ms, to_ms, click_ids: rows.map(({ click_id }) => click_id) },
+    }),
+    readJudgementRuns(client, account_id, Math.floor(from_ms / 1_000), Math.floor(to_ms / 1_000) + 1),
+  ]);
+  const byClick = Map.groupBy(lines, ({ click_id }) => click_id);
+  return rows.map((row, i) => {
+    const own = byClick.get(row.click_id) ?? [];
+    const clicked_s = (times[i] ?? 0) / 1_000;
+    const covering = runs.filter((run) => run.from_s <= clicked_s && clicked_s < run.to_s);
+    return asStory(row, own, covering);
+  });
+}
+
+function asStory(row: StoredClick, lines: readonly StoredLine[], runs: readonly JudgementRun[]): ClickStory {
+  const given = ({
+    click_id: _,
+    payout: _payout,
+    currency: _currency,
+    ...line
+  }: StoredLine): GivenVerdict => ({
+    ...line,
+    is_first: line.is_first === 1,
+    is_first_for_offer: line.is_first_for_offer === 1,
+  });
+  const counted: StoredLine = { ...pick(row), judgement: 0, judged_at: row.inserted_at };
+  const verdicts = [given(counted)];
+  // A judgement that changed nothing of the click gave it the same verdict under its version.
+  const numbers = [...new Set([...lines, ...runs].map(({ judgement }) => judgement))].sort((a, b) => a - b);
+  for (const judgement of numbers) {
+    const own = lines.filter((line) => line.judgement === judgement).map(given);
+    const run = runs.find((one) => one.judgement === judgement);
+    const before = verdicts.at(-1);
+    if (own.length > 0) verdicts.push(...own);
+    else if (run !== undefined && before !== undefined) {
+      verdicts.push({ ...before, judgement, rules_version: run.rules_version });
+    }
+  }
+  const now = verdicts.at(-1) as GivenVerdict;
+  const { payout, currency } = lines.at(-1) ?? row;
   return {
     ...row,
+    ...{
+      verdict: now.verdict,
+      score: now.score,
+      bot_reasons: now.bot_reasons,
+      rules_version: now.rules_version,
+    },
     ip: row.ip.replace(/^::ffff:(?=\d+\.)/, ''),
-    payout: trimMoney(row.payout),
-    is_first: row.is_first === 1,
-    is_first_for_offer: row.is_first_for_offer === 1,
+    payout: trimMoney(payout),
+    currency,
+    is_first: now.is_first,
+    is_first_for_offer: now.is_first_for_offer,
+    verdicts,
+  };
+}
+
+function pick(row: StoredClick): Omit<StoredLine, 'judgement' | 'judged_at'> {
+  const {
+    click_id,
+    rules_version,
+    verdict,
+    score,
+    bot_reasons,
+    is_first,
+    is_first_for_offer,
+    payout,
+    currency,
+  } = row;
+  return {
+    click_id,
+    rules_version,
+    verdict,
+    score,
+    bot_reasons,
+    is_first,
+    is_first_for_offer,
+    payout,
+    currency,
   };
 }
 
@@ -101,7 +232,7 @@ export async function readClick(
       to_ms: clicked_at_ms + CLICK_TIME_TOLERANCE_MS,
     },
   });
-  return rows[0] && asStory(rows[0]);
+  return (await asStories(client, account_id, rows))[0];
 }
 
 /** Clicks on one message or one link; `newest` first or in time order; at most `limit`. */
@@ -119,7 +250,7 @@ export async function readClicks(
       ORDER BY clicked_at ${direction}, click_id ${direction} LIMIT {limit:UInt32}`,
     query_params: { account_id, id, limit },
   });
-  return rows.map(asStory);
+  return asStories(client, account_id, rows);
 }
 
 export interface FirstClickIds {
@@ -137,12 +268,21 @@ export async function readFirstClickIds(
 ): Promise<FirstClickIds> {
   // A link without a message stands for itself, as in the worker's claims.
   const subject = click.message_id === '' ? ' AND link_id = {link_id:String}' : '';
+  const of = `account_id = {account_id:String} AND message_id = {message_id:String}${subject}`;
   const rows = await askRows<FirstClickIds>(client, {
-    query: `SELECT anyIf(click_id, is_first = 1) AS first_click_id,
-        anyIf(click_id, is_first_for_offer = 1 AND offer_id = {offer_id:String}) AS first_click_id_for_offer
-      FROM trackly.clicks
-      WHERE account_id = {account_id:String} AND message_id = {message_id:String}
-        AND contact_id = {contact_id:String}${subject}`,
+    query: `SELECT anyIf(click_id, first = 1) AS first_click_id,
+        anyIf(click_id, first_for_offer = 1 AND its_offer_id = {offer_id:String}) AS first_click_id_for_offer
+      FROM (
+        SELECT click_id, sum(one) AS first, sum(one_for_offer) AS first_for_offer, any(offer_id) AS its_offer_id
+        FROM (
+          SELECT click_id, toInt64(is_first) AS one, toInt64(is_first_for_offer) AS one_for_offer, offer_id, contact_id
+          FROM trackly.clicks WHERE ${of}
+          UNION ALL
+          SELECT click_id, toInt64(sign) * is_first, toInt64(sign) * is_first_for_offer, offer_id, ''
+          FROM trackly.verdicts WHERE ${of}
+        )
+        GROUP BY click_id HAVING max(contact_id) = {contact_id:String}
+      )`,
     query_params: {
       account_id,
       message_id: click.message_id,

@@ -19,6 +19,8 @@ export interface ReportQuestion {
   filters: Partial<Record<Filter, string>>;
   /** Money of conversions and clicks in the range, by this time of theirs. */
   money_by: MoneyTime;
+  /** Counts verdicts as they were after this judgement; undefined: as they are. Money is as it is. */
+  judgement_max?: number | undefined;
   /** A column of the report; `descending` for the largest first. Rows that tie are in the order of ids. */
   sort: { column: string; descending: boolean };
 }
@@ -179,6 +181,7 @@ function measures(): string[] {
 function source(question: ReportQuestion): string {
   const { report } = question;
   const conditions = [...IN_RANGE, ...given(question).map(asked(question))];
+  if (question.judgement_max !== undefined) conditions.push('rollup.judgement <= {judgement_max:UInt32}');
   const last = report.ids.at(-1);
   if (last !== 'hour') conditions.push(`rollup.${last} != ''`);
   return `FROM trackly.${report.rollup} AS rollup\nWHERE ${conditions.join(' AND ')}`;
@@ -219,6 +222,7 @@ function params(question: ReportQuestion): Record<string, unknown> {
     to_s: range.to_ms / 1_000,
     tz: range.tz,
     money_by: question.money_by,
+    ...(question.judgement_max === undefined ? {} : { judgement_max: question.judgement_max }),
     ...Object.fromEntries(given(question).map((filter) => [filter, question.filters[filter]])),
   };
 }

@@ -120,8 +120,18 @@ describe('the first click', () => {
       const [one, two] = await decisions([first, second]);
       expect(one).toMatchObject(FIRST);
       expect(two).toMatchObject(LATER);
-      const { body } = await sender.call('GET', `/v2/reports/messages?message_id=first-${messages}`);
-      expect(body.rows[0]).toMatchObject({ clicks_total: 2, clicks_human: 2, clicks_unique: 1 });
+      // Rows can be seen a moment before the rollups behind them.
+      let row: Record<string, unknown> = {};
+      await until(
+        async () => {
+          const { body } = await sender.call('GET', `/v2/reports/messages?message_id=first-${messages}`);
+          row = body.rows[0] ?? {};
+          return row.clicks_total === 2;
+        },
+        10_000,
+        () => `the report says ${JSON.stringify(row)}`,
+      );
+      expect(row).toMatchObject({ clicks_total: 2, clicks_human: 2, clicks_unique: 1 });
     } finally {
       process.kill(processes.clickhouse, 'SIGCONT');
     }

@@ -91,7 +91,7 @@ describe('the journey of a click', () => {
     expect(JSON.stringify(trace)).toContain(message_id);
     expect(JSON.stringify(trace)).toContain('"human"');
     const botTrace = (await sender.call('GET', `/v2/clicks/${bot_id}`)).body;
-    expect(JSON.stringify(botTrace)).toContain('user_agent:isbot');
+    expect(JSON.stringify(botTrace)).toContain('user_agent:preview');
     for (const path of [`/v2/links/${link_ids[0]}`, `/v2/messages/${message_id}`]) {
       const answer = await sender.call('GET', path);
       expect(answer.status).toBe(200);

@@ -62,6 +62,7 @@ it('explains every table, view and column', async () => {
   );
   expect(views.map((view) => view.name)).toEqual([
     'report_campaigns',
+    'report_clicks',
     'report_conversions',
     'report_creatives',
     'report_hours',

@@ -68,6 +68,11 @@ it.each([
     /can't be written .* set DATA_DIR/,
   ],
   [
+    'rules of bot detection that can’t be used',
+    () => ({ BOT_RULES: join(folder, 'file') }),
+    /file is not JSON/,
+  ],
+  [
     'a data folder below a file',
     () => ({ DATA_DIR: join(folder, 'file', 'below') }),
     /can't be written .* set DATA_DIR/,

@@ -36,7 +36,12 @@ it('finds the files', () => {
 
 it.each([
   ['platform knows no domain', /^src\/platform\//, /^src\/(?!platform\/|config\.ts)|^workers\//],
-  ['redirect, api and workers never import each other', /^src\/redirect\//, /^src\/api\/|^workers\//],
+  // The rules of bot detection are pure, and both sides of the log judge by them.
+  [
+    'redirect, api and workers never import each other',
+    /^src\/redirect\//,
+    /^src\/api\/|^workers\/(?!bot-signals\/)/,
+  ],
   ['… api', /^src\/api\//, /^src\/redirect\/|^workers\//],
   ['… workers', /^workers\//, /^src\/(api|redirect)\//],
   ['nothing imports bench or test', /./, /^(bench|test)\//],
@@ -44,7 +49,16 @@ it.each([
   ['ioredis is at home in platform', /^(?!src\/platform\/)/, /^ioredis$/],
   ['chdb is at home in the embedded engine', /^(?!src\/clickhouse\/embedded\/)/, /^chdb$/],
   ['bullmq is at home in the queues', /^(?!workers\/queues\.ts)/, /^bullmq$/],
-  ['signals do not import each other', /^workers\/bot-signals\/(?!judge-click)/, /^workers\/bot-signals\//],
+  [
+    'signals do not import each other',
+    /^workers\/bot-signals\/(?!judge|address-activity)/,
+    /^workers\/bot-signals\/(?!evidence\.ts)/,
+  ],
+  [
+    'bot signals know no server',
+    /^workers\/bot-signals\//,
+    /^workers\/(?!bot-signals\/)|^src\/(?!platform\/(?:text|decimal)|networks\/|clicks\/click\.ts|catalog\/(?:definitions|bot-rules)\.ts)/,
+  ],
 ])('%s', (_rule, from, to) => {
   expect(offenders(from, to)).toEqual([]);
 });

@@ -1,6 +1,6 @@
 /**
  * Decides first clicks: the earliest human click of a contact on a message, and on an offer within it,
- * with what the latter is paid on a cpc offer. One claim is one key in Redis, `SET NX GET`: empty or the
+ * with what the latter is paid on a cpc offer. One claim is one key in Redis, set where nobody has it: the
  * own click id means first, so a batch that runs again gets the same answers, payout included. With
  * Redis down it rejects and the batch is tried again.
  */
@@ -11,13 +11,44 @@ import {
   decodeClaim,
   encodeClaim,
   NO_PAYOUT,
+  RELEASED,
 } from '../../src/clicks/first-click.ts';
-import { type Command, type RedisClient, runAll } from '../../src/platform/redis.ts';
-import type { Verdict } from '../bot-signals/judge-click.ts';
+import { defineScript, type RedisClient } from '../../src/platform/redis.ts';
+import { type Batch, ONLY_WHILE_OPEN, openBatchKey } from '../../src/platform/stream-log.ts';
+import type { Judgement } from '../bot-signals/judge-click.ts';
 
 /** A claim outlives every link that could contest it. */
 const CLAIM_TTL_S = 400 * 24 * 3_600;
-const CLAIMS_PER_WRITE = 5_000;
+const CLAIMS_PER_CALL = 1_000;
+
+/**
+ * KEYS  open batch, then one for each claim
+ * ARGV  first id, last id, ttl in s, RELEASED, then for each claim its value
+ * Result  for each claim who has it now; nothing where the batch was finished meanwhile
+ */
+const CLAIM = defineScript(`${ONLY_WHILE_OPEN}
+local result = {}
+for i = 2, #KEYS do
+  local there = redis.call('GET', KEYS[i])
+  if there and there ~= ARGV[4] then
+    result[i - 1] = there
+  else
+    redis.call('SET', KEYS[i], ARGV[i + 3], 'EX', ARGV[3])
+    result[i - 1] = ARGV[i + 3]
+  end
+end
+return result
+`);
+
+/**
+ * KEYS  open batch, then one for each claim
+ * ARGV  first id, last id, ttl in s, then for each claim its value
+ * Result  nothing
+ */
+const MOVE = defineScript(`${ONLY_WHILE_OPEN}
+for i = 2, #KEYS do redis.call('SET', KEYS[i], ARGV[i + 2], 'EX', ARGV[3]) end
+return {}
+`);
 
 export interface FirstClick extends ClickPayout {
   is_first: boolean;
@@ -37,27 +68,27 @@ interface Claimant {
  */
 export async function claimFirstClicks(
   redis: RedisClient,
-  partition: number,
+  batch: Batch,
   clicks: readonly Click[],
-  verdicts: readonly Verdict[],
+  verdicts: readonly Pick<Judgement, 'verdict'>[],
   payouts: readonly ClickPayout[],
 ): Promise<FirstClick[]> {
   /** Claim key → the click of this batch that may have it: the earliest human one. */
   const claimants = new Map<string, Claimant>();
   const propose = (key: string, click: Click, payout: ClickPayout): void => {
     const earliest = claimants.get(key);
-    if (earliest === undefined || click.clicked_at_ms < earliest.click.clicked_at_ms) {
+    if (earliest === undefined || isEarlier(click, earliest.click)) {
       claimants.set(key, { click, payout });
     }
   };
   const keys = clicks.map((click, i) => {
     if (verdicts[i]?.verdict !== 'human') return undefined;
-    const claim = claimKeys(click, partition);
+    const claim = claimKeys(click, batch.partition);
     propose(claim.message, click, NO_PAYOUT);
     propose(claim.offer, click, payouts[i] ?? NO_PAYOUT);
     return claim;
   });
-  const winners = await claim(redis, claimants);
+  const winners = await claim(redis, batch, claimants);
   return clicks.map((click, i) => {
     const claimed = keys[i];
     if (claimed === undefined) return NOT_FIRST;
@@ -72,30 +103,51 @@ export async function claimFirstClicks(
   });
 }
 
+/** Of two clicks of one batch; the id decides where both came in the same millisecond. */
+export function isEarlier(
+  one: Pick<Click, 'clicked_at_ms' | 'click_id'>,
+  other: Pick<Click, 'clicked_at_ms' | 'click_id'>,
+): boolean {
+  return one.clicked_at_ms === other.clicked_at_ms
+    ? one.click_id < other.click_id
+    : one.clicked_at_ms < other.clicked_at_ms;
+}
+
 async function claim(
   redis: RedisClient,
+  batch: Batch,
   claimants: Map<string, Claimant>,
 ): Promise<Map<string, ReturnType<typeof decodeClaim>>> {
   const winners = new Map<string, ReturnType<typeof decodeClaim>>();
   const claims = [...claimants];
-  for (let from = 0; from < claims.length; from += CLAIMS_PER_WRITE) {
-    const part = claims.slice(from, from + CLAIMS_PER_WRITE);
-    const commands = part.map(
-      ([key, { click, payout }]): Command => [
-        'SET',
-        key,
-        encodeClaim(click.click_id, payout),
-        'NX',
-        'GET',
-        'EX',
-        CLAIM_TTL_S,
-      ],
-    );
-    const before = await runAll(redis, commands);
-    for (const [i, [key, { click, payout }]] of part.entries()) {
-      const winner = before[i] as string | null;
-      winners.set(key, winner === null ? { click_id: click.click_id, ...payout } : decodeClaim(winner));
+  for (let from = 0; from < claims.length; from += CLAIMS_PER_CALL) {
+    const part = claims.slice(from, from + CLAIMS_PER_CALL);
+    const values = part.map(([, { click, payout }]) => encodeClaim(click.click_id, payout));
+    const has = (await CLAIM.run(
+      redis,
+      [openBatchKey(batch), ...part.map(([key]) => key)],
+      [batch.first_id, batch.last_id, CLAIM_TTL_S, RELEASED, ...values],
+    )) as string[];
+    for (const [i, [key]] of part.entries()) {
+      const value = has[i];
+      if (value !== undefined) winners.set(key, decodeClaim(String(value)));
     }
   }
   return winners;
+}
+
+/** Gives claims to whom they belong after clicks were judged again; see encodeClaim. Safe to repeat. */
+export async function moveClaims(
+  redis: RedisClient,
+  batch: Batch,
+  claims: readonly [key: string, value: string][],
+): Promise<void> {
+  for (let from = 0; from < claims.length; from += CLAIMS_PER_CALL) {
+    const part = claims.slice(from, from + CLAIMS_PER_CALL);
+    await MOVE.run(
+      redis,
+      [openBatchKey(batch), ...part.map(([key]) => key)],
+      [batch.first_id, batch.last_id, CLAIM_TTL_S, ...part.map(([, value]) => value)],
+    );
+  }
 }

@@ -1,20 +1,21 @@
 /**
  * The journey of a frozen batch of clicks, every step in order; each is safe to run again:
- *   read the range · detect bots · claim first clicks · insert under the batch's token ·
- *   wake the conversions that waited for these clicks · trim the range
+ *   read the range · tell bots from people · claim first clicks · insert under the batch's token ·
+ *   wake the conversions that waited for these clicks · look again at what is to be judged again · trim the range
  * A step that fails rejects the whole batch, which is tried again from the start.
  */
-import { type Click, decodeClick } from '../../src/clicks/click.ts';
+import { type Click, decodeClickRow } from '../../src/clicks/click.ts';
 import { waitingKey } from '../../src/clicks/first-click.ts';
 import { wakeWaiting } from '../../src/conversions/waiting.ts';
 import { type Batch, finish, read } from '../../src/platform/stream-log.ts';
-import { judgeClick, RULES_VERSION } from '../bot-signals/judge-click.ts';
 import { decodeRows } from '../decode-rows.ts';
 import { insertRows } from '../insert-rows.ts';
 import { expiryOf } from '../row-expiry.ts';
 import type { WorkerContext } from '../worker-context.ts';
 import { claimFirstClicks } from './claim-first-clicks.ts';
 import { clickPayouts } from './click-payouts.ts';
+import { type JudgedClick, judgeClicks } from './judge-clicks.ts';
+import { lookAgain } from './look-again.ts';
 
 const COLUMNS = [
   'account_id',
@@ -33,7 +34,16 @@ const COLUMNS = [
   'ip',
   'user_agent',
   'headers',
+  'answered',
+  'contact_country',
+  'asn',
+  'country',
+  'address_recipients',
+  'address_links',
+  'address_agents',
+  'since_other_link_ms',
   'verdict',
+  'score',
   'bot_reasons',
   'rules_version',
   'is_first',
@@ -43,15 +53,28 @@ const COLUMNS = [
   'batch',
   'expires_at',
 ] as const;
+/** Of a UInt16. */
+const COUNT_MAX = 65_535;
 
 export async function processClickBatch(context: WorkerContext, batch: Batch): Promise<void> {
-  const clicks = await decodeRows(context, batch, await read(context.redis, batch), decodeClick);
-  if (clicks.length > 0) {
-    const verdicts = clicks.map(judgeClick);
-    const payouts = await clickPayouts(context.offers, clicks);
-    const firsts = await claimFirstClicks(context.redis, batch.partition, clicks, verdicts, payouts);
-    const rows = await Promise.all(
-      clicks.map(async (click, i) => [
+  const rows = await decodeRows(context, batch, await read(context.redis, batch), decodeClickRow);
+  const clicks = rows.flatMap((row) => (row.kind === 'click' ? [row.click] : []));
+  const again = rows.flatMap((row) => (row.kind === 'again' ? [row.again] : []));
+  if (clicks.length > 0) await countClicks(context, batch, clicks);
+  if (again.length > 0) await lookAgain(context, batch, again);
+  await finish(context.redis, batch, Date.now());
+}
+
+async function countClicks(context: WorkerContext, batch: Batch, clicks: readonly Click[]): Promise<void> {
+  const judged = await judgeClicks(context, batch, clicks);
+  // Another worker was faster while this one stood still.
+  if (judged === undefined) return;
+  const payouts = await clickPayouts(context.offers, clicks);
+  const firsts = await claimFirstClicks(context.redis, batch, clicks, judged, payouts);
+  const rows = await Promise.all(
+    clicks.map(async (click, i) => {
+      const { place, activity, ...judgement } = judged[i] as JudgedClick;
+      return [
         click.account_id,
         click.click_id,
         click.link_id,
@@ -68,28 +91,36 @@ export async function processClickBatch(context: WorkerContext, batch: Batch): P
         click.ip.includes(':') ? click.ip : `::ffff:${click.ip}`,
         click.user_agent,
         click.headers,
-        verdicts[i]?.verdict,
-        verdicts[i]?.bot_reasons,
-        RULES_VERSION,
+        click.answered,
+        click.contact_country,
+        place.asn,
+        place.country,
+        Math.min(activity.recipients, COUNT_MAX),
+        Math.min(activity.links, COUNT_MAX),
+        Math.min(activity.agents, COUNT_MAX),
+        activity.since_other_link_ms,
+        judgement.verdict,
+        judgement.score,
+        judgement.bot_reasons,
+        judgement.rules_version,
         firsts[i]?.is_first ? 1 : 0,
         firsts[i]?.is_first_for_offer ? 1 : 0,
         firsts[i]?.payout,
         firsts[i]?.currency,
         batch.token,
         await expiryOf(context.accounts, click.account_id, click.clicked_at_ms),
-      ]),
-    );
-    await insertRows(context, batch, 'clicks', COLUMNS, rows);
-    const waitingFor = (of: Click[]): string[] => [
-      ...new Set(of.map((click) => waitingKey(click, batch.partition))),
-    ];
-    const claimed = clicks.filter((_, i) => firsts[i]?.is_first_for_offer);
-    const bots = clicks.filter((_, i) => verdicts[i]?.verdict === 'bot');
-    await wakeWaiting(context.redis, waitingFor(claimed), true);
-    // These only change the reason.
-    await wakeWaiting(context.redis, waitingFor(bots), false);
-    for (const { verdict } of verdicts) context.metrics.judged(verdict);
-    context.metrics.visible(clicks[0]?.clicked_at_ms ?? Date.now());
-  }
-  await finish(context.redis, batch, Date.now());
+      ];
+    }),
+  );
+  await insertRows(context, batch, 'clicks', COLUMNS, rows);
+  const waitingFor = (of: Click[]): string[] => [
+    ...new Set(of.map((click) => waitingKey(click, batch.partition))),
+  ];
+  const claimed = clicks.filter((_, i) => firsts[i]?.is_first_for_offer);
+  const bots = clicks.filter((_, i) => judged[i]?.verdict === 'bot');
+  await wakeWaiting(context.redis, waitingFor(claimed), true);
+  // These only change the reason.
+  await wakeWaiting(context.redis, waitingFor(bots), false);
+  for (const { verdict } of judged) context.metrics.judged(verdict);
+  context.metrics.visible(clicks[0]?.clicked_at_ms ?? Date.now());
 }

@@ -4,7 +4,13 @@
  * or ClickHouse down it rejects and the batch is tried again.
  */
 import { clickPartition } from '../../src/clicks/click.ts';
-import { type ClaimSubject, claimKeys, decodeClaim, waitingKey } from '../../src/clicks/first-click.ts';
+import {
+  type ClaimSubject,
+  claimKeys,
+  RELEASED,
+  readClaim,
+  waitingKey,
+} from '../../src/clicks/first-click.ts';
 import { type Conversion, encodeAgain, isReversal, NO_SUBJECT } from '../../src/conversions/conversion.ts';
 import type { Credit, Found } from '../../src/conversions/settle.ts';
 import { contactWaitingKey, registerWaiting } from '../../src/conversions/waiting.ts';
@@ -28,13 +34,25 @@ export async function findCredits(
   const found = new Map<string, Found>();
   const byClick: Conversion[] = [];
   const byMessage: Conversion[] = [];
+  const moved = await findMovedCredits(
+    context.redis,
+    transactions.flatMap(({ conversions, attributed }) =>
+      conversions.flatMap((conversion): [Conversion, string][] => {
+        const line = attributed.get(conversion.conversion_id);
+        return line === undefined ? [] : [[conversion, line.click_id]];
+      }),
+    ),
+  );
   for (const { conversions, attributed } of transactions) {
     for (const conversion of conversions) {
       if (isReversal(conversion.event)) continue;
       const line = attributed.get(conversion.conversion_id);
-      // Claims and raw rows expire; what was credited once stays credited. To an offer alone is not enough
-      // for whom a message may still be inserted.
-      const kept = line !== undefined && (conversion.credit_by !== 'message' || line.message_id !== '');
+      // Claims and raw rows expire; what was credited once stays credited, unless its click was judged again
+      // and is not first any more. To an offer alone is not enough for whom a message may still be inserted.
+      const kept =
+        line !== undefined &&
+        !moved.has(conversion) &&
+        (conversion.credit_by !== 'message' || line.message_id !== '');
       if (kept) found.set(conversion.conversion_id, { credit: line });
       else if (conversion.credit_by === 'click') byClick.push(conversion);
       else if (conversion.credit_by === 'message') byMessage.push(conversion);
@@ -47,6 +65,29 @@ export async function findCredits(
     if (!found.has(conversion.conversion_id)) found.set(conversion.conversion_id, toOffer(conversion));
   }
   return found;
+}
+
+/**
+ * Of conversions with the clicks that they are credited to, those whose click does not have the claim any
+ * more. A claim that expired takes no credit back.
+ */
+export async function findMovedCredits(
+  redis: RedisClient,
+  credited: readonly [Conversion, click_id: string][],
+): Promise<Set<Conversion>> {
+  const byClick = credited.filter(
+    ([conversion, click_id]) =>
+      conversion.credit_by === 'click' && !isReversal(conversion.event) && click_id !== '',
+  );
+  const values = await readClaimValues(
+    redis,
+    byClick.map(([conversion]) => conversion),
+  );
+  const moved = byClick.filter(([, click_id], i) => {
+    const value = values[i];
+    return value === RELEASED || (value !== null && readClaim(value)?.click_id !== click_id);
+  });
+  return new Set(moved.map(([conversion]) => conversion));
 }
 
 /** Latest messages; for what was received just now, also those that are inserted while this looks. */
@@ -115,21 +156,32 @@ async function readClaims(
   conversions: readonly Conversion[],
 ): Promise<Map<string, string>> {
   const clickOf = new Map<string, string>();
+  const values = await readClaimValues(redis, conversions);
+  for (const [i, { conversion_id }] of conversions.entries()) {
+    const claim = readClaim(values[i]);
+    if (claim !== undefined) clickOf.set(conversion_id, claim.click_id);
+  }
+  return clickOf;
+}
+
+/** The claim on each conversion's offer, null where there is none. */
+async function readClaimValues(
+  redis: RedisClient,
+  conversions: readonly Conversion[],
+): Promise<(string | null)[]> {
+  const values: (string | null)[] = [];
   for (let from = 0; from < conversions.length; from += COMMANDS_PER_WRITE) {
     const part = conversions.slice(from, from + COMMANDS_PER_WRITE);
-    const values = await runAll(
+    const replies = await runAll(
       redis,
       part.map((conversion): Command => {
         const subject = subjectOf(conversion);
         return ['GET', claimKeys(subject, clickPartition(subject)).offer];
       }),
     );
-    for (const [i, { conversion_id }] of part.entries()) {
-      const value = values[i];
-      if (typeof value === 'string') clickOf.set(conversion_id, decodeClaim(value).click_id);
-    }
+    values.push(...(replies as (string | null)[]));
   }
-  return clickOf;
+  return values;
 }
 
 /** Link key by link id, for first clicks on another link of the message than the one that converted. */

@@ -1,21 +1,24 @@
 /**
  * The journey of a frozen batch of conversions, every step in order; each is safe to run again:
  *   read the range · load the transactions · move those whose coupon is known by now ·
- *   find what they are credited to · settle them · keep the difference to what is booked as the batch's decision · insert it · trim the range
+ *   find what they are credited to · settle them · keep the difference to what is booked as the batch's decision · insert it ·
+ *   look again at credits that moved meanwhile · trim the range
  * What is found may differ from one try to the next; what was decided first is what is inserted.
  */
 import {
   type Conversion,
   decodeConversion,
   decodeConversionRow,
+  encodeAgain,
   encodeConversion,
 } from '../../src/conversions/conversion.ts';
+import { logRows } from '../../src/conversions/log-conversions.ts';
 import { type Line, lineKey, settle } from '../../src/conversions/settle.ts';
 import { type Batch, decide, finish, read } from '../../src/platform/stream-log.ts';
 import { decodeRows } from '../decode-rows.ts';
 import { insertRows } from '../insert-rows.ts';
 import type { WorkerContext } from '../worker-context.ts';
-import { findCredits } from './find-credits.ts';
+import { findCredits, findMovedCredits } from './find-credits.ts';
 import { moveCoupons } from './move-coupons.ts';
 import { loadTransactions, type Transaction } from './transactions.ts';
 
@@ -62,9 +65,25 @@ export async function processConversionBatch(context: WorkerContext, batch: Batc
   if (bookings.length > 0) {
     const rows = bookings.map((booking) => rowOf(booking, batch.token));
     await insertRows(context, batch, 'conversions', COLUMNS, rows);
+    await lookAgainAtMoved(context, bookings);
     for (const [sign, , line] of bookings) if (sign === 1) context.metrics.booked(JSON.parse(line) as Line);
   }
   await finish(context.redis, batch, Date.now());
+}
+
+/**
+ * A click may have been judged again while its conversion was on the way: whoever moved the claim looks for
+ * lines that are booked, and this looks for claims that moved. One of the two sees the other.
+ */
+async function lookAgainAtMoved({ redis }: WorkerContext, bookings: readonly Booking[]): Promise<void> {
+  const credited = bookings.flatMap(([sign, facts, line]): [Conversion, string][] =>
+    sign === 1 ? [[decodeConversion(facts), (JSON.parse(line) as Line).click_id]] : [],
+  );
+  const moved = await findMovedCredits(redis, credited);
+  await logRows(
+    redis,
+    [...moved].map((conversion) => [conversion, encodeAgain(conversion)]),
+  );
 }
 
 async function decidedBookings(context: WorkerContext, batch: Batch): Promise<Booking[] | undefined> {

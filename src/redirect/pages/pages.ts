@@ -7,11 +7,14 @@ export interface Page {
   status: string;
   body: string;
   retry_after_s?: number;
+  /** Content policy, where it is not the small pages' own. */
+  policy?: string;
 }
+
+export const PAGE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'";
 
 export const PAGE_HEADERS: readonly [string, string][] = [
   ['Content-Type', 'text/html; charset=utf-8'],
-  ['Content-Security-Policy', "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"],
   ['X-Content-Type-Options', 'nosniff'],
   ['Referrer-Policy', 'no-referrer'],
 ];

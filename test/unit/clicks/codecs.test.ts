@@ -1,6 +1,12 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { decodeClick, encodeClick, encodeClickLink } from '../../../src/clicks/click.ts';
+import {
+  ANSWERS,
+  contactCountryOf,
+  decodeClick,
+  encodeClick,
+  encodeClickLink,
+} from '../../../src/clicks/click.ts';
 import { decodeLink, encodeLink } from '../../../src/links/link.ts';
 import { clickIdTime, linkIdOfClickId, newClickId, newLinkId } from '../../../src/platform/random.ts';
 import { decodeSend, encodeSend } from '../../../src/sends/send.ts';
@@ -38,8 +44,10 @@ it('gives every click back as it was logged, on one line', () => {
       link,
       text,
       fc.dictionary(text, text, { noNullPrototype: true }),
-      (value, user_agent, headers) => {
-        const row = encodeClick('CLICK', 5, 'GET', '::1', user_agent, headers, encodeClickLink(value));
+      fc.constantFrom(...ANSWERS),
+      (value, user_agent, headers, answered) => {
+        const link_json = encodeClickLink(value);
+        const row = encodeClick('CLICK', 5, 'GET', '::1', user_agent, headers, link_json, answered);
         expect(row).not.toContain('\n');
         const { url, fields, expires_at_ms, disabled, ...kept } = value;
         expect(decodeClick(row)).toEqual({
@@ -50,6 +58,8 @@ it('gives every click back as it was logged, on one line', () => {
           ip: '::1',
           user_agent,
           headers,
+          answered,
+          contact_country: contactCountryOf(value),
         });
       },
     ),

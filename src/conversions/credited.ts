@@ -1,0 +1,30 @@
+/**
+ * Conversions that are credited to clicks which are no longer first: asks for a second look at each of their
+ * transactions. Rejects when ClickHouse or Redis can't be asked; safe to repeat.
+ */
+import type { ClickHouseClient } from '@clickhouse/client';
+import { parameterChunks } from '../clickhouse/parameter-chunks.ts';
+import type { RedisClient } from '../platform/redis.ts';
+import { type Again, encodeAgain } from './conversion.ts';
+import { logRows } from './log-conversions.ts';
+
+export async function lookAgainAtCredits(
+  redis: RedisClient,
+  clickhouse: ClickHouseClient,
+  account_id: string,
+  click_ids: readonly string[],
+): Promise<void> {
+  for (const part of parameterChunks(click_ids, (id) => id)) {
+    const result = await clickhouse.query({
+      query: `SELECT DISTINCT account_id, offer_id, transaction FROM trackly.conversions
+        WHERE account_id = {account_id:String} AND click_id IN {click_ids:Array(String)}`,
+      query_params: { account_id, click_ids: part },
+      format: 'JSONEachRow',
+    });
+    const transactions = await result.json<Again>();
+    await logRows(
+      redis,
+      transactions.map((one) => [one, encodeAgain(one)]),
+    );
+  }
+}

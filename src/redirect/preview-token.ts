@@ -1,0 +1,40 @@
+/**
+ * What Continue on a preview page sends: the time it was shown, signed for this link alone. It holds for
+ * TOKEN_VALID_MS; for another link, changed or late it is worth nothing. Pure but for the key, which is
+ * computed from the installation's, so that every process takes what another has given.
+ */
+import { createHmac, timingSafeEqual } from 'node:crypto';
+
+/** Long enough to be called away and come back; a page that is older is shown anew. */
+export const TOKEN_VALID_MS = 30 * 60_000;
+/** Clocks of the machines that give and take tokens. */
+const CLOCK_TOLERANCE_MS = 60_000;
+const SIGNATURE_CHARACTERS = 22;
+const TOKEN = /^([0-9a-z]{1,11})\.([A-Za-z0-9_-]{22})$/;
+
+/** `<time in base 36>.<132 bits>`. */
+export function newPreviewToken(installation_key: string, link_id: string, now_ms: number): string {
+  const time = now_ms.toString(36);
+  return `${time}.${signature(installation_key, link_id, time)}`;
+}
+
+export function isPreviewToken(
+  installation_key: string,
+  link_id: string,
+  token: string,
+  now_ms: number,
+): boolean {
+  const [, time = '', given = ''] = TOKEN.exec(token) ?? [];
+  if (time === '') return false;
+  const right = signature(installation_key, link_id, time);
+  const age_ms = now_ms - Number.parseInt(time, 36);
+  const signed = timingSafeEqual(Buffer.from(given), Buffer.from(right));
+  return signed && age_ms >= -CLOCK_TOLERANCE_MS && age_ms <= TOKEN_VALID_MS;
+}
+
+function signature(installation_key: string, link_id: string, time: string): string {
+  return createHmac('sha256', installation_key)
+    .update(`preview:${link_id}:${time}`)
+    .digest('base64url')
+    .slice(0, SIGNATURE_CHARACTERS);
+}

@@ -1,0 +1,124 @@
+/**
+ * Reports of bots, from rollups: bot clicks by reason, kind, network, country or hour, the share of suspicious
+ * first clicks by campaign; and from the clicks themselves, addresses that opened many recipients' links.
+ * Errors: see ask-clickhouse.ts.
+ */
+import type { ClickHouseClient } from '@clickhouse/client';
+import { askRows } from './ask-clickhouse.ts';
+import type { Range } from './report-range.ts';
+
+export const BOT_DIMENSIONS = ['reason', 'kind', 'asn', 'country', 'hour'] as const;
+export type BotDimension = (typeof BOT_DIMENSIONS)[number];
+
+const IN_RANGE = `account_id = {account_id:String}
+  AND quarter_hour >= toDateTime({from_s:UInt32}) AND quarter_hour < toDateTime({to_s:UInt32})`;
+
+const params = (account_id: string, { from_ms, to_ms, tz }: Range): Record<string, unknown> => ({
+  account_id,
+  from_s: from_ms / 1_000,
+  to_s: to_ms / 1_000,
+  tz,
+});
+
+export interface BotRow {
+  /** What `by` asked for: a reason, a kind, a network's number, a country, or the hour's start in Unix time. */
+  value: string;
+  clicks_bot: number;
+  /** Of networks, countries and hours. */
+  clicks_total?: number;
+}
+
+/** Most bots first; hours in their order. A click counts under each of its reasons and kinds. */
+export function readBots(
+  client: ClickHouseClient,
+  account_id: string,
+  range: Range,
+  by: BotDimension,
+  campaign_id: string | undefined,
+  limit: number,
+): Promise<BotRow[]> {
+  const campaign = campaign_id === undefined ? '' : ' AND campaign_id = {campaign_id:String}';
+  const query_params = { ...params(account_id, range), limit, ...(campaign === '' ? {} : { campaign_id }) };
+  if (by === 'reason' || by === 'kind') {
+    return askRows<BotRow>(client, {
+      query: `SELECT ${by} AS value, sum(clicks_bot) AS clicks_bot FROM trackly.rollup_bot_reasons
+        WHERE ${IN_RANGE}${campaign} AND reason ${by === 'reason' ? '!=' : '='} ''
+        GROUP BY value HAVING clicks_bot != 0 ORDER BY clicks_bot DESC, value LIMIT {limit:UInt32}`,
+      query_params,
+    });
+  }
+  const value = {
+    asn: 'asn',
+    country: 'country',
+    hour: 'toUnixTimestamp(toStartOfHour(quarter_hour, {tz:String}))',
+  }[by];
+  return askRows<BotRow>(client, {
+    query: `SELECT toString(${value}) AS value, sum(rollup.clicks_bot) AS clicks_bot, sum(rollup.clicks_total) AS clicks_total
+      FROM trackly.rollup_networks AS rollup WHERE ${IN_RANGE}${campaign}
+      GROUP BY value HAVING clicks_bot != 0 ORDER BY ${by === 'hour' ? 'value' : 'clicks_bot DESC, value'} LIMIT {limit:UInt32}`,
+    query_params,
+  });
+}
+
+export interface SuspiciousRow {
+  campaign_id: string;
+  clicks_unique: number;
+  suspicious: number;
+  share: number;
+}
+
+/** First clicks by campaign, and how many of them had one weak reason for a bot. */
+export function readSuspicious(
+  client: ClickHouseClient,
+  account_id: string,
+  range: Range,
+  limit: number,
+): Promise<SuspiciousRow[]> {
+  return askRows<SuspiciousRow>(client, {
+    query: `SELECT campaign_id, sum(first_clicks) AS clicks_unique, sum(suspicious_first_clicks) AS suspicious,
+        round(suspicious / clicks_unique, 6) AS share
+      FROM trackly.rollup_networks WHERE ${IN_RANGE}
+      GROUP BY campaign_id HAVING clicks_unique > 0 ORDER BY share DESC, clicks_unique DESC, campaign_id LIMIT {limit:UInt32}`,
+    query_params: { ...params(account_id, range), limit },
+  });
+}
+
+export interface AddressRow {
+  ip: string;
+  asn: number;
+  country: string;
+  recipients: number;
+  links: number;
+  clicks_total: number;
+  clicks_bot: number;
+  user_agents: number;
+  first_at: string;
+  last_at: string;
+}
+
+/** Addresses that opened links of at least `recipients_min` recipients, those with most first. */
+export function readAddresses(
+  client: ClickHouseClient,
+  account_id: string,
+  range: Range,
+  recipients_min: number,
+  limit: number,
+): Promise<AddressRow[]> {
+  const clicked = `account_id = {account_id:String}
+    AND clicked_at >= toDateTime({from_s:UInt32}) AND clicked_at < toDateTime({to_s:UInt32})`;
+  return askRows<AddressRow>(client, {
+    query: `SELECT replaceOne(toString(click.ip), '::ffff:', '') AS ip, any(click.asn) AS asn, any(click.country) AS country,
+        uniqExact(if(click.contact_id = '', click.link_id, click.contact_id)) AS recipients,
+        uniqExact(click.link_id) AS links, count() AS clicks_total,
+        countIf(if(line.change = 0, click.verdict, line.verdict) = 'bot') AS clicks_bot,
+        uniqExact(click.user_agent) AS user_agents, min(click.clicked_at) AS first_at, max(click.clicked_at) AS last_at
+      FROM (SELECT * FROM trackly.clicks WHERE ${clicked}) AS click
+      LEFT ANY JOIN (
+        SELECT click_id, change, verdict FROM trackly.verdicts WHERE ${clicked} AND sign = 1
+        ORDER BY change DESC LIMIT 1 BY click_id
+      ) AS line ON line.click_id = click.click_id
+      GROUP BY click.ip HAVING recipients >= {recipients_min:UInt32}
+      ORDER BY recipients DESC, ip LIMIT {limit:UInt32}`,
+    query_params: { ...params(account_id, range), recipients_min, limit },
+  });
+}

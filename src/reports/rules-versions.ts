@@ -1,0 +1,80 @@
+/**
+ * Under which versions of the bot rules a report's clicks were judged. Live clicks have the version of their
+ * time; each finished judgement covers a range from its number on. Errors: see ask-clickhouse.ts.
+ */
+import type { ClickHouseClient } from '@clickhouse/client';
+import { askRows } from './ask-clickhouse.ts';
+import { InvalidReportError, type Range } from './report-range.ts';
+
+export interface JudgementRun {
+  judgement: number;
+  rules_version: string;
+  from_s: number;
+  to_s: number;
+}
+
+export interface RulesVersions {
+  /** What the report shows, oldest first. */
+  shown: string[];
+  /** What may be asked for. */
+  available: string[];
+  /** Judgements up to this number count; undefined: all. */
+  judgement_max: number | undefined;
+}
+
+/** Finished judgements that touch the range, oldest first. */
+export function readJudgementRuns(
+  client: ClickHouseClient,
+  account_id: string,
+  from_s: number,
+  to_s: number,
+): Promise<JudgementRun[]> {
+  return askRows<JudgementRun>(client, {
+    query: `SELECT judgement, rules_version, toUnixTimestamp(from_at) AS from_s, toUnixTimestamp(to_at) AS to_s
+      FROM trackly.judgements
+      WHERE account_id = {account_id:String} AND from_at < toDateTime({to_s:UInt32}) AND to_at > toDateTime({from_s:UInt32})
+      ORDER BY judgement`,
+    query_params: { account_id, from_s, to_s },
+  });
+}
+
+/** `asked` shows the range as it was last judged under that version. Throws InvalidReportError. */
+export async function readRulesVersions(
+  client: ClickHouseClient,
+  account_id: string,
+  range: Range,
+  asked: string | undefined,
+): Promise<RulesVersions> {
+  const [from_s, to_s] = [range.from_ms / 1_000, range.to_ms / 1_000];
+  const [runs, live] = await Promise.all([
+    readJudgementRuns(client, account_id, from_s, to_s),
+    askRows<{ rules_version: string; quarter_hours: number[] }>(client, {
+      query: `SELECT rules_version, groupUniqArray(toUnixTimestamp(quarter_hour)) AS quarter_hours
+        FROM trackly.rollup_networks
+        WHERE account_id = {account_id:String} AND judgement = 0 AND rules_version != ''
+          AND quarter_hour >= toDateTime({from_s:UInt32}) AND quarter_hour < toDateTime({to_s:UInt32})
+        GROUP BY rules_version ORDER BY min(quarter_hour)`,
+      query_params: { account_id, from_s, to_s },
+    }),
+  ]);
+  const available = [...new Set([...live, ...runs].map(({ rules_version }) => rules_version))];
+  let judgement_max: number | undefined;
+  if (asked !== undefined) {
+    if (!available.includes(asked)) {
+      const known = available.length === 0 ? 'nothing was judged in it' : `use ${available.join(' or ')}`;
+      throw new InvalidReportError(
+        `No click of this range was judged under rules_version ${asked}: ${known}.`,
+      );
+    }
+    // Live clicks come before every judgement: what they had first.
+    judgement_max = runs.findLast(({ rules_version }) => rules_version === asked)?.judgement ?? 0;
+  }
+  const counted = runs.filter(({ judgement }) => judgement <= (judgement_max ?? judgement));
+  const lastOf = (quarter_s: number): JudgementRun | undefined =>
+    counted.findLast((run) => run.from_s <= quarter_s && quarter_s < run.to_s);
+  const shown = new Set<string>();
+  for (const { rules_version, quarter_hours } of live) {
+    for (const quarter_s of quarter_hours) shown.add(lastOf(quarter_s)?.rules_version ?? rules_version);
+  }
+  return { shown: available.filter((version) => shown.has(version)), available, judgement_max };
+}

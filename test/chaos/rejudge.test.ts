@@ -1,0 +1,278 @@
+/**
+ * Two accounts with the same clicks: one had the rules from the start, the other gets them later and judges
+ * again, while its workers are killed twice. Afterwards nothing tells the two apart. REJUDGE_CLICKS=1000000
+ * makes it as large as a month of a small sender.
+ */
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { CLICKS_LOG, clickPartition, encodeClick, encodeClickLink } from '../../src/clicks/click.ts';
+import type { Link } from '../../src/links/link.ts';
+import { newClickId, newProducerId } from '../../src/platform/random.ts';
+import { connectRedis, type RedisClient, untilReady } from '../../src/platform/redis.ts';
+import { append, backlog, PARTITIONS } from '../../src/platform/stream-log.ts';
+import { PHONE } from '../support/phones.ts';
+import { createSender, type Sender } from '../support/sender.ts';
+import { type System, startSystem } from '../support/system.ts';
+import { until } from '../support/until.ts';
+
+const CLICKS = Number(process.env.REJUDGE_CLICKS ?? 12_000);
+const CLICKS_PER_MESSAGE = 4;
+/** Messages that were created through the API, so that conversions find them. */
+const REAL_MESSAGES = 200;
+const ROWS_PER_ENTRY = 500;
+const SCANNER = `${PHONE} AcmeLens/2`;
+const RULES = { bot: { user_agents: ['acmelens/'] } };
+const WITHIN_MS = 60_000 + CLICKS;
+
+let system: System;
+let redis: RedisClient;
+const start_ms = Date.now() - 6 * 3_600_000;
+
+beforeAll(async () => {
+  system = await startSystem();
+  redis = connectRedis({ url: await system.redis_url(), cluster: false }, 'fast');
+  await untilReady(redis, 5_000);
+});
+
+afterAll(async () => {
+  redis?.disconnect();
+  await system?.destroy();
+});
+
+interface Plan {
+  sender: Sender;
+  click_ids: string[][];
+}
+
+/** Who opens the link of message `n`, in order: people first, scanners first, or scanners alone. */
+const visitors = (n: number): string[] =>
+  [
+    [SCANNER, PHONE, SCANNER, PHONE],
+    [PHONE, SCANNER, PHONE, PHONE],
+    [SCANNER, SCANNER, SCANNER, SCANNER],
+    [PHONE, PHONE, PHONE, SCANNER],
+    [SCANNER, SCANNER, PHONE, PHONE],
+  ][n % 5] as string[];
+
+async function logClicks(sender: Sender): Promise<Plan> {
+  const offer = await sender.call('POST', '/v2/offers', {
+    name: 'Offer',
+    destination_url: 'https://shop.example/?c={{click_id}}',
+    payout_type: 'cpc',
+    payout: '0.05',
+  });
+  const { offer_id } = offer.body;
+  const creative = await sender.call('POST', '/v2/creatives', {
+    name: 'Creative',
+    body: '{{link1}}',
+    offer_links: [{ key: 'link1', offer_id }],
+  });
+  const { creative_id } = creative.body;
+  const sent_at = new Date(start_ms - 3_600_000).toISOString();
+  const real = await sender.send(
+    Array.from({ length: REAL_MESSAGES }, (_, n) => ({
+      message_id: `m-${n}`,
+      contact_id: `contact-${n}`,
+      creative_id,
+      sent_at,
+    })),
+  );
+  const producer = newProducerId();
+  const lanes = Array.from({ length: PARTITIONS }, () => ({ rows: [] as string[], sequence: 0 }));
+  const click_ids: string[][] = [];
+  const flush = async (partition: number): Promise<void> => {
+    const lane = lanes[partition];
+    if (lane === undefined || lane.rows.length === 0) return;
+    const rows = lane.rows.splice(0);
+    await append(redis, CLICKS_LOG, partition, producer, ++lane.sequence, rows.length, rows.join('\n'));
+  };
+  for (let n = 0; n < CLICKS / CLICKS_PER_MESSAGE; n++) {
+    const link: Link = {
+      link_id: real[n]?.links[0]?.link_id ?? n.toString(36).padStart(7, '0'),
+      account_id: sender.account_id,
+      message_id: `m-${n}`,
+      contact_id: `contact-${n}`,
+      offer_id,
+      creative_id,
+      campaign_id: `campaign-${n % 3}`,
+      variant_id: '',
+      link_key: 'link1',
+      sent_at_ms: start_ms - 3_600_000,
+      url: '',
+      fields: {},
+      expires_at_ms: 0,
+      disabled: false,
+    };
+    const ids: string[] = [];
+    for (const [i, user_agent] of visitors(n).entries()) {
+      const at_ms = start_ms + n * 7 + i * 1_000;
+      const click_id = newClickId(at_ms, link.link_id);
+      ids.push(click_id);
+      // A carrier's, one a message: what an address does in a minute depends on the order of arrival.
+      const ip = `172.${32 + ((n >> 16) & 31)}.${(n >> 8) & 255}.${n & 255}`;
+      const headers = { accept: 'text/html', 'accept-language': 'en' };
+      const partition = clickPartition(link);
+      const row = encodeClick(click_id, at_ms, 'GET', ip, user_agent, headers, encodeClickLink(link));
+      lanes[partition]?.rows.push(row);
+      if ((lanes[partition]?.rows.length ?? 0) >= ROWS_PER_ENTRY) await flush(partition);
+    }
+    if (n < REAL_MESSAGES) click_ids.push(ids);
+  }
+  for (let partition = 0; partition < PARTITIONS; partition++) await flush(partition);
+  return { sender, click_ids };
+}
+
+async function untilEmpty(): Promise<void> {
+  await until(
+    async () => {
+      for (const log of ['clicks', 'sends', 'conversions', 'clicks']) {
+        for (let partition = 0; partition < PARTITIONS; partition++) {
+          if ((await backlog(redis, log, partition)) > 0) return false;
+        }
+      }
+      return true;
+    },
+    WITHIN_MS,
+    () => `the logs did not empty\n${system.output()}`,
+  );
+}
+
+async function ask(query: string): Promise<unknown> {
+  const result = await system.clickhouse.query({ query, format: 'JSONEachRow' });
+  return result.json();
+}
+
+/** All that is counted of an account, click by click and in sums, without what differs between any two. */
+async function everything({ sender, click_ids }: Plan): Promise<object> {
+  const { account_id } = sender;
+  const of = `account_id = '${account_id}'`;
+  const place = new Map(click_ids.flatMap((ids, n) => ids.map((id, i) => [id, `${n}/${i}`] as const)));
+  const from = new Date(start_ms - 86_400_000).toISOString();
+  const reports: Record<string, unknown> = {};
+  for (const name of [
+    'campaigns',
+    'hours',
+    'bots?by=reason',
+    'bots?by=kind',
+    'bots?by=country',
+    'suspicious',
+  ]) {
+    const path = `/v2/reports/${name}${name.includes('?') ? '&' : '?'}from=${from}`;
+    const { status, body } = await sender.call('GET', path);
+    expect(status, JSON.stringify(body)).toBe(200);
+    const { range: _, rules_versions: __, ...rest } = body;
+    reports[name] = rest;
+  }
+  const conversions = (await ask(
+    `SELECT txn_id, status, reason, click_id, payout, credited_at FROM report_conversions WHERE ${of} ORDER BY txn_id`,
+  )) as { click_id: string }[];
+  return {
+    reports,
+    clicks: await ask(
+      `SELECT count() AS n, sum(is_first) AS firsts, countIf(verdict = 'bot') AS bots, sum(payout) AS paid,
+        sum(cityHash64(contact_id, clicked_at, user_agent, verdict, score, bot_reasons, is_first, is_first_for_offer, payout)) AS hash
+        FROM report_clicks WHERE ${of}`,
+    ),
+    messages: await ask(
+      `SELECT sum(cityHash64(message_id, clicks_total, clicks_human, clicks_bot, clicks_unique, payout, revenue)) AS hash FROM report_messages WHERE ${of}`,
+    ),
+    conversions: conversions.map((one) => ({ ...one, click_id: place.get(one.click_id) ?? one.click_id })),
+  };
+}
+
+it('ends as if the new rules had been there from the start, though the worker is killed twice', {
+  timeout: 10 * WITHIN_MS,
+}, async () => {
+  const later = await createSender(system);
+  const from_start = await createSender(system, { bot_rules: RULES });
+  const [a, b] = [await logClicks(later), await logClicks(from_start)];
+  await untilEmpty();
+  for (const { sender, click_ids } of [a, b]) {
+    const conversions = click_ids.map((ids, n) => ({
+      click_id: ids[3],
+      revenue: '10',
+      txn_id: `txn-${n}`,
+      ts: new Date(start_ms + 3_600_000).toISOString(),
+    }));
+    const { status, body } = await sender.call('POST', '/v2/conversions', { conversions });
+    expect(status, JSON.stringify(body).slice(0, 300)).toBeLessThan(300);
+  }
+  await untilEmpty();
+  const [before, wanted] = [await everything(a), await everything(b)];
+  expect(before).not.toEqual(wanted);
+
+  const { body: changed } = await changeAccount(later.account_id, { bot_rules: RULES });
+  expect(changed.bot_rules.bot.user_agents).toEqual(['acmelens/']);
+  const asked = await later.call('POST', '/v2/judgements', { from: new Date(start_ms).toISOString() });
+  expect(asked.status).toBe(202);
+  const { judgement } = asked.body;
+  const state = async () => (await later.call('GET', `/v2/judgements/${judgement}`)).body;
+  for (const share of [0.01, 0.5]) {
+    await until(
+      async () =>
+        (await state()).judged >= share * Math.min(CLICKS, (await state()).clicks || CLICKS) ||
+        (await state()).state === 'done',
+      WITHIN_MS * 5,
+      () => `the judgement stands still\n${system.output()}`,
+    );
+    await system.kill('worker-1');
+  }
+  await until(
+    async () => (await state()).state === 'done',
+    WITHIN_MS * 5,
+    () => `the judgement did not end\n${system.output()}`,
+  );
+  await untilEmpty();
+  let after: object = {};
+  await until(
+    async () => {
+      await untilEmpty();
+      after = await everything(a);
+      return JSON.stringify(after) === JSON.stringify(wanted);
+    },
+    20_000,
+    () => 'it differs; see below',
+  ).catch(() => {});
+  expect(after).toEqual(wanted);
+
+  // Again: nothing changes any more.
+  const twice = await later.call('POST', '/v2/judgements', { from: new Date(start_ms).toISOString() });
+  await until(
+    async () => (await later.call('GET', `/v2/judgements/${twice.body.judgement}`)).body.state === 'done',
+    WITHIN_MS * 5,
+    () => 'the second judgement did not end',
+  );
+  expect((await later.call('GET', `/v2/judgements/${twice.body.judgement}`)).body.changed).toBe(0);
+  expect(await everything(a)).toEqual(wanted);
+
+  // Both versions can be asked for, and a click tells both of its verdicts.
+  const from = new Date(start_ms).toISOString();
+  const now = (await later.call('GET', `/v2/reports/campaigns?from=${from}`)).body;
+  const [version] = now.rules_versions;
+  expect(now.rules_versions).toEqual([(await state()).rules_version]);
+  const wrong = await later.call('GET', `/v2/reports/campaigns?from=${from}&rules_version=nonsense`);
+  expect(wrong.status).toBe(400);
+  const first = /use (\S+) or/.exec(wrong.body.message)?.[1] ?? '';
+  expect(first).not.toBe(version);
+  const old = (await later.call('GET', `/v2/reports/campaigns?from=${from}&rules_version=${first}`)).body;
+  expect(old.rules_versions).toEqual([first]);
+  expect(old.totals.clicks_bot).toBe(0);
+  expect(old.totals.clicks_unique).toBe(CLICKS / CLICKS_PER_MESSAGE);
+  expect(now.totals.clicks_bot).toBeGreaterThan(0);
+  const story = (await later.call('GET', `/v2/clicks/${a.click_ids[0]?.[0]}`)).body;
+  expect(story.click).toMatchObject({ verdict: 'bot', is_first: false });
+  expect(story.click.verdicts.map((one: { verdict: string }) => one.verdict)).toEqual([
+    'human',
+    'bot',
+    'bot',
+  ]);
+  expect(story.first_click.first_click_id).toBe(a.click_ids[0]?.[1]);
+});
+
+async function changeAccount(account_id: string, change: object): Promise<{ body: any }> {
+  const response = await fetch(`${system.api_url}/v2/accounts/${account_id}`, {
+    method: 'PATCH',
+    headers: { 'x-api-key': system.admin_key, 'content-type': 'application/json' },
+    body: JSON.stringify(change),
+  });
+  return { body: await response.json() };
+}

@@ -1,0 +1,51 @@
+/** A real browser, as a recipient's small phone has it; see deploy/bootstrap.mjs for how it gets there. */
+import { existsSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { type Browser, type BrowserContext, chromium } from 'playwright-core';
+import { ANDROID } from './phones.ts';
+
+const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
+const APPS = [
+  '/Applications/Chromium.app/Contents/MacOS/Chromium',
+  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+];
+
+function findChromium(): string {
+  const folders = [...(process.env.PATH ?? '').split(delimiter), '/usr/bin'];
+  const paths = folders.flatMap((folder) => NAMES.map((name) => join(folder, name)));
+  const found = [...paths, ...APPS].find((path) => existsSync(path));
+  if (found === undefined) throw new Error('no Chromium was found: "npm test" installs it');
+  return found;
+}
+
+export function launchBrowser(): Promise<Browser> {
+  return chromium.launch({
+    executablePath: findChromium(),
+    args: [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+    ],
+  });
+}
+
+/** 320 by 568 points, the smallest phone that is still around; scripts are off unless asked for. */
+export function smallPhone(
+  browser: Browser,
+  headers: Record<string, string> = {},
+  user_agent = ANDROID,
+): Promise<BrowserContext> {
+  return browser.newContext({
+    viewport: { width: 320, height: 568 },
+    deviceScaleFactor: 2,
+    isMobile: true,
+    hasTouch: true,
+    javaScriptEnabled: false,
+    userAgent: user_agent,
+    extraHTTPHeaders: headers,
+  });
+}

@@ -1,0 +1,103 @@
+/**
+ * Gives every click of a batch its verdict. What the addresses did meanwhile may look different on the next
+ * try, and rules may change before it: what was decided first is kept with the batch. With Redis down it
+ * rejects and the batch is tried again.
+ */
+import { accountKey } from '../../src/catalog/definitions.ts';
+import type { Click } from '../../src/clicks/click.ts';
+import { type Batch, decide } from '../../src/platform/stream-log.ts';
+import type { AddressActivity } from '../bot-signals/evidence.ts';
+import type { JudgedAccount, Place } from '../bot-signals/judge.ts';
+import type { Judgement } from '../bot-signals/judge-click.ts';
+import type { WorkerContext } from '../worker-context.ts';
+import { observeAddresses } from './observe-addresses.ts';
+
+export interface JudgedClick extends Judgement {
+  place: Place;
+  activity: AddressActivity;
+  rules_version: string;
+}
+
+/** What is kept of a batch's verdicts: enough to find the same ones again. */
+interface Decision {
+  /** Rules version by account. */
+  versions: Record<string, string>;
+  /** `h` or `b` for each click. */
+  verdicts: string;
+  /** By place in the batch: recipients, links, agents, since_other_link_ms; where there is more than the click. */
+  activity: Record<string, [number, number, number, number]>;
+}
+
+/** For rows of an account that was removed by hand. */
+const NO_ACCOUNT: JudgedAccount = {};
+
+/** The accounts of `clicks`, each looked up once. */
+export async function accountsOf(
+  { accounts }: Pick<WorkerContext, 'accounts'>,
+  clicks: readonly Pick<Click, 'account_id'>[],
+): Promise<Map<string, JudgedAccount>> {
+  const found = new Map<string, JudgedAccount>();
+  for (const account_id of new Set(clicks.map((click) => click.account_id))) {
+    found.set(account_id, (await accounts.load(accountKey(account_id))) ?? NO_ACCOUNT);
+  }
+  return found;
+}
+
+/** A link outside of a message was sent at no time that we know. */
+export const sentAtOf = ({ message_id, sent_at_ms }: Pick<Click, 'message_id' | 'sent_at_ms'>): number =>
+  message_id === '' ? 0 : sent_at_ms;
+
+/** One answer a click, in order; undefined where the batch was finished meanwhile. Safe to repeat. */
+export async function judgeClicks(
+  context: WorkerContext,
+  batch: Batch,
+  clicks: readonly Click[],
+): Promise<JudgedClick[] | undefined> {
+  const { judge, redis } = context;
+  const accounts = await accountsOf(context, clicks);
+  const places = clicks.map(({ ip, user_agent }) => judge.place(ip, user_agent));
+  // Of private addresses and relays nothing can be told.
+  const telling = places.map(
+    ({ network }) => network === 'access' || network === 'hosting' || network === 'security',
+  );
+  const activity = await observeAddresses(redis, clicks, telling);
+  const judged = (i: number, seen: AddressActivity): Judgement => {
+    const click = clicks[i] as Click;
+    return judge.judge(
+      { ...click, sent_at_ms: sentAtOf(click), activity: seen },
+      accounts.get(click.account_id) ?? NO_ACCOUNT,
+      places[i] as Place,
+    );
+  };
+  const judgements = activity.map((seen, i) => judged(i, seen));
+  const decision: Decision = {
+    versions: Object.fromEntries([...accounts].map(([id, account]) => [id, judge.rulesVersion(account)])),
+    verdicts: judgements.map(({ verdict }) => verdict.charAt(0)).join(''),
+    activity: {},
+  };
+  for (const [i, { recipients, links, agents, since_other_link_ms }] of activity.entries()) {
+    if (links > 1) decision.activity[i] = [recipients, links, agents, since_other_link_ms];
+  }
+  const text = JSON.stringify(decision);
+  const kept = await decide(redis, batch, text);
+  if (kept === undefined) return undefined;
+  const before = kept === text ? decision : (JSON.parse(kept) as Decision);
+  return judgements.map((judgement, i) => {
+    const seen = activityOf(before.activity[i], activity[i] as AddressActivity);
+    return {
+      ...(before === decision ? judgement : judged(i, seen)),
+      verdict: before.verdicts[i] === 'b' ? 'bot' : 'human',
+      activity: seen,
+      place: places[i] as Place,
+      rules_version: before.versions[clicks[i]?.account_id ?? ''] ?? '',
+    };
+  });
+}
+
+function activityOf(kept: Decision['activity'][string] | undefined, now: AddressActivity): AddressActivity {
+  if (kept !== undefined) {
+    const [recipients, links, agents, since_other_link_ms] = kept;
+    return { recipients, links, agents, since_other_link_ms };
+  }
+  return now.links > 1 ? { recipients: 1, links: 1, agents: 1, since_other_link_ms: -1 } : now;
+}

@@ -20,8 +20,6 @@ export interface AsnTable {
   asnOf(address: Address): number;
   /** Its organisation, '' where there is no such network. */
   organisationOf(asn: number): string;
-  /** Every network that there is. */
-  all(): IterableIterator<[asn: number, organisation: string]>;
 }
 
 /** Throws where the package is not installed. */
@@ -49,7 +47,6 @@ export function readAsnTable(): AsnTable {
     version,
     asnOf: (address) => ('v4' in address ? v4.find(address.v4) : v6.find(address.high, address.low)),
     organisationOf: (asn) => organisations.get(asn) ?? '',
-    all: () => organisations.entries(),
   };
 }
 

@@ -147,22 +147,11 @@ async function asStories(
 }
 
 function asStory(row: StoredClick, lines: readonly StoredLine[], runs: readonly JudgementRun[]): ClickStory {
-  const given = ({
-    click_id: _,
-    payout: _payout,
-    currency: _currency,
-    ...line
-  }: StoredLine): GivenVerdict => ({
-    ...line,
-    is_first: line.is_first === 1,
-    is_first_for_offer: line.is_first_for_offer === 1,
-  });
-  const counted: StoredLine = { ...pick(row), judgement: 0, judged_at: row.inserted_at };
-  const verdicts = [given(counted)];
+  const verdicts = [givenVerdict({ ...row, judgement: 0, judged_at: row.inserted_at })];
   // A judgement that changed nothing of the click gave it the same verdict under its version.
   const numbers = [...new Set([...lines, ...runs].map(({ judgement }) => judgement))].sort((a, b) => a - b);
   for (const judgement of numbers) {
-    const own = lines.filter((line) => line.judgement === judgement).map(given);
+    const own = lines.filter((line) => line.judgement === judgement).map(givenVerdict);
     const run = runs.find((one) => one.judgement === judgement);
     const before = verdicts.at(-1);
     if (own.length > 0) verdicts.push(...own);
@@ -174,12 +163,10 @@ function asStory(row: StoredClick, lines: readonly StoredLine[], runs: readonly 
   const { payout, currency } = lines.at(-1) ?? row;
   return {
     ...row,
-    ...{
-      verdict: now.verdict,
-      score: now.score,
-      bot_reasons: now.bot_reasons,
-      rules_version: now.rules_version,
-    },
+    verdict: now.verdict,
+    score: now.score,
+    bot_reasons: now.bot_reasons,
+    rules_version: now.rules_version,
     ip: row.ip.replace(/^::ffff:(?=\d+\.)/, ''),
     payout: trimMoney(payout),
     currency,
@@ -189,29 +176,10 @@ function asStory(row: StoredClick, lines: readonly StoredLine[], runs: readonly 
   };
 }
 
-function pick(row: StoredClick): Omit<StoredLine, 'judgement' | 'judged_at'> {
-  const {
-    click_id,
-    rules_version,
-    verdict,
-    score,
-    bot_reasons,
-    is_first,
-    is_first_for_offer,
-    payout,
-    currency,
-  } = row;
-  return {
-    click_id,
-    rules_version,
-    verdict,
-    score,
-    bot_reasons,
-    is_first,
-    is_first_for_offer,
-    payout,
-    currency,
-  };
+function givenVerdict(line: StoredLine): GivenVerdict {
+  const { judgement, rules_version, verdict, score, bot_reasons, judged_at } = line;
+  const [is_first, is_first_for_offer] = [line.is_first === 1, line.is_first_for_offer === 1];
+  return { judgement, rules_version, verdict, score, bot_reasons, is_first, is_first_for_offer, judged_at };
 }
 
 /** The click, or undefined. `clicked_at_ms` comes from its id and keeps the scan to two seconds. */

@@ -102,10 +102,6 @@ export class Judge {
     return this.#rulesOf(account).version;
   }
 
-  organisationOf(asn: number): string {
-    return this.#asns.organisationOf(asn);
-  }
-
   #kindOf(asn: number): NetworkKind {
     let kind = this.#kinds.get(asn);
     if (kind === undefined) {

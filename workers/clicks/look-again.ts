@@ -14,11 +14,12 @@ import { wakeWaiting } from '../../src/conversions/waiting.ts';
 import { type Batch, decide } from '../../src/platform/stream-log.ts';
 import type { JudgedAccount } from '../bot-signals/judge.ts';
 import { insertRows } from '../insert-rows.ts';
+import { isSame, judgeStored } from '../judgements/standing.ts';
 import { readClicksOf, type Standing, type StoredClick } from '../judgements/stored-clicks.ts';
 import type { WorkerContext } from '../worker-context.ts';
 import { isEarlier, moveClaims } from './claim-first-clicks.ts';
 import { clickPayouts } from './click-payouts.ts';
-import { accountsOf, sentAtOf } from './judge-clicks.ts';
+import { accountsOf } from './judge-clicks.ts';
 
 const DECISION = 'again';
 
@@ -175,35 +176,13 @@ async function decideSubject(
 
 /** The verdict under the rules that hold now, in the judgement's range; outside of it the one that it has. */
 function judgeAgain(
-  { judge }: WorkerContext,
+  context: WorkerContext,
   account: JudgedAccount,
   click: StoredClick,
   { from_ms, to_ms }: LookAgain,
 ): Standing {
-  const { standing } = click;
-  if (click.clicked_at_ms < from_ms || click.clicked_at_ms >= to_ms) return { ...standing };
-  const place = judge.place(click.ip, click.user_agent);
-  const { verdict, score, bot_reasons } = judge.judge(
-    { ...click, sent_at_ms: sentAtOf(click) },
-    account,
-    place,
-  );
-  const rules_version = judge.rulesVersion(account);
-  return { ...standing, verdict, score, bot_reasons, asn: place.asn, country: place.country, rules_version };
-}
-
-/** Whether nothing is counted differently; the version of the rules alone changes nothing. */
-export function isSame(before: Standing, after: Standing): boolean {
-  return (
-    before.verdict === after.verdict &&
-    before.score === after.score &&
-    before.is_first === after.is_first &&
-    before.is_first_for_offer === after.is_first_for_offer &&
-    Number(before.payout) === Number(after.payout) &&
-    before.asn === after.asn &&
-    before.country === after.country &&
-    before.bot_reasons.join() === after.bot_reasons.join()
-  );
+  if (click.clicked_at_ms < from_ms || click.clicked_at_ms >= to_ms) return { ...click.standing };
+  return judgeStored(context, account, click);
 }
 
 /** The order in which they were counted: by batch, then by time. First clicks were decided in it. */

@@ -20,8 +20,8 @@ import {
   ROWS_PER_ENTRY_MAX,
 } from '../../src/platform/stream-log.ts';
 import type { JudgedAccount } from '../bot-signals/judge.ts';
-import { sentAtOf } from '../clicks/judge-clicks.ts';
 import type { WorkerContext } from '../worker-context.ts';
+import { isSame, judgeStored } from './standing.ts';
 import { readClicksAfter, type StoredClick } from './stored-clicks.ts';
 
 /** Clicks that are read at a time. */
@@ -121,7 +121,7 @@ export async function judgeAgain(
     const clicks = await readClicksAfter(clickhouse, account_id, cursor, to_ms, PART_CLICKS);
     const last = clicks.at(-1);
     if (last === undefined) break;
-    const changed = clicks.filter((click) => isJudgedDifferently(context, account, click));
+    const changed = clicks.filter((click) => !isSame(click.standing, judgeStored(context, account, click)));
     await lookAgainAt(redis, judgement, changed, hold);
     judgement.cursor_ms = last.clicked_at_ms;
     judgement.cursor_id = last.click_id;
@@ -130,23 +130,6 @@ export async function judgeAgain(
     await saveJudgement(redis, judgement);
   }
   await finish(context, judgement);
-}
-
-function isJudgedDifferently({ judge }: WorkerContext, account: JudgedAccount, click: StoredClick): boolean {
-  const { standing } = click;
-  const place = judge.place(click.ip, click.user_agent);
-  const { verdict, score, bot_reasons } = judge.judge(
-    { ...click, sent_at_ms: sentAtOf(click) },
-    account,
-    place,
-  );
-  return (
-    verdict !== standing.verdict ||
-    score !== standing.score ||
-    place.asn !== standing.asn ||
-    place.country !== standing.country ||
-    bot_reasons.join() !== standing.bot_reasons.join()
-  );
 }
 
 /** Resolves when every second look has gone through the log of clicks. */

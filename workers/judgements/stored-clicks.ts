@@ -154,44 +154,14 @@ async function readLines(
 }
 
 function stored(row: Row, lines: ReadonlyMap<string, Standing>): StoredClick {
-  const {
-    address_recipients,
-    address_links,
-    address_agents,
-    since_other_link_ms,
-    rules_version,
-    verdict,
-    score,
-    bot_reasons,
-    is_first,
-    is_first_for_offer,
-    payout,
-    currency,
-    asn,
-    country,
-    ...click
-  } = row;
-  const counted: Standing = {
-    change: 0,
-    rules_version,
-    verdict,
-    score,
-    bot_reasons,
-    is_first,
-    is_first_for_offer,
-    payout,
-    currency,
-    asn,
-    country,
-  };
   return {
-    ...click,
+    ...row,
     activity: {
-      recipients: address_recipients,
-      links: address_links,
-      agents: address_agents,
-      since_other_link_ms,
+      recipients: row.address_recipients,
+      links: row.address_links,
+      agents: row.address_agents,
+      since_other_link_ms: row.since_other_link_ms,
     },
-    standing: lines.get(row.click_id) ?? counted,
+    standing: lines.get(row.click_id) ?? { ...row, change: 0 },
   };
 }

@@ -70,6 +70,7 @@ const taps = requests.map(
     ip,
     user_agent,
     headers,
+    query: '',
   }),
 );
 const gate = (settings: object): number =>

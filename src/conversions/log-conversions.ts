@@ -29,7 +29,14 @@ export async function logRows(redis: RedisClient, rows: readonly [Again, string]
   for (const [partition, part] of byPartition) {
     for (let from = 0; from < part.length; from += ROWS_PER_ENTRY_MAX) {
       const texts = part.slice(from, from + ROWS_PER_ENTRY_MAX).map(([, text]) => text);
-      await append(redis, CONVERSIONS_LOG, partition, producer, from + 1, texts.length, texts.join('\n'));
+      await append(redis, CONVERSIONS_LOG, {
+        partition,
+        producer,
+        sequence: from + 1,
+        rows: texts.length,
+        payload: texts.join('\n'),
+        process: '',
+      });
     }
   }
 }

@@ -3,7 +3,14 @@
  * if and only if its record is created, so repeating a message, in parallel too, counts it once.
  */
 import { type Command, defineScript, type RedisClient, runAll } from '../platform/redis.ts';
-import { ENTRIES_MAX, LogFullError, partitionOf, partitionTag, streamKey } from '../platform/stream-log.ts';
+import {
+  ADD_ENTRY,
+  entryKeys,
+  LogFullError,
+  partitionBytesMax,
+  partitionOf,
+  partitionTag,
+} from '../platform/stream-log.ts';
 import { encodeSend, SENDS_LOG, type Send } from '../sends/send.ts';
 
 /** Records leave Redis with the raw rows' default age. */
@@ -29,25 +36,23 @@ export function messageKey(account_id: string, message_id: string): string {
 }
 
 /**
- * KEYS  stream of sends, message record …
- * ARGV  entries_max, ttl in s, then for each message: its record, its row
+ * KEYS  stream of sends, its bytes, message record …
+ * ARGV  bytes_max, ttl in s, then for each message: its record, its row
  * Result  for each message: the record that was there before, or false where this call wrote it;
  *         or -1 where the log is full, and nothing was written
  */
-const RECORD_SENDS = defineScript(`
-if redis.call('XLEN', KEYS[1]) >= tonumber(ARGV[1]) then return -1 end
+const RECORD_SENDS = defineScript(`${ADD_ENTRY}
+if is_full(ARGV[1]) then return -1 end
 local before, rows = {}, {}
-for i = 2, #KEYS do
+for i = 3, #KEYS do
   local there = redis.call('GET', KEYS[i])
-  before[i - 1] = there
+  before[i - 2] = there
   if not there then
-    redis.call('SET', KEYS[i], ARGV[2 * i - 1], 'EX', ARGV[2])
-    rows[#rows + 1] = ARGV[2 * i]
+    redis.call('SET', KEYS[i], ARGV[2 * i - 3], 'EX', ARGV[2])
+    rows[#rows + 1] = ARGV[2 * i - 2]
   end
 end
-if #rows > 0 then
-  redis.call('XADD', KEYS[1], '*', 'n', #rows, 'd', table.concat(rows, '\\n'))
-end
+if #rows > 0 then add_entry(#rows, table.concat(rows, '\\n'), '') end
 return before
 `);
 
@@ -84,11 +89,11 @@ export async function recordSends(
       const reply = await RECORD_SENDS.run(
         redis,
         [
-          streamKey(SENDS_LOG, partition),
+          ...entryKeys(SENDS_LOG, partition),
           ...part.map(({ send }) => messageKey(send.account_id, send.message_id)),
         ],
         [
-          ENTRIES_MAX,
+          partitionBytesMax(),
           MESSAGE_TTL_S,
           ...part.flatMap(({ send, record }) => [JSON.stringify(record), encodeSend(send)]),
         ],

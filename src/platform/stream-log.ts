@@ -16,15 +16,20 @@ import { defineScript, type RedisClient } from './redis.ts';
 
 /** Partitions of every log. Changing it needs drained logs: rows find their partition by hash. */
 export const PARTITIONS = 4;
-/** Entries a partition may hold before append refuses; one entry carries up to ROWS_PER_ENTRY_MAX rows. */
+/** Entries a partition may hold before it refuses more; one entry carries up to ROWS_PER_ENTRY_MAX rows. */
 export const ENTRIES_MAX = 1_000_000;
 export const ROWS_PER_ENTRY_MAX = 512;
 /** A frozen batch ends at the entry that reaches this many rows: one insert, far below one block. */
 export const BATCH_ROWS_MAX = 10_000;
 const FREEZE_READ_ENTRIES = 16;
 const BATCH_ENTRIES_MAX = BATCH_ROWS_MAX;
-/** How long a producer's last sequence number is remembered after its last append. */
-const PRODUCER_TTL_S = 7 * 24 * 3_600;
+/**
+ * How long a producer's last sequence number is remembered after its last append: longer than Redis may be
+ * away with entries of unknown fate in a spool.
+ */
+const PRODUCER_TTL_S = 30 * 24 * 3_600;
+/** The ledger's grain. */
+export const MINUTE_MS = 60_000;
 
 /** A frozen range of one partition of one log. `token` names it for ever: the range never changes. */
 export interface Batch {
@@ -42,6 +47,13 @@ export class LogFullError extends Error {
   readonly code = 'log_full';
 }
 
+/** Counts for the ledger, of the minute (since 1970) in which the rows were logged. */
+export interface Note {
+  minute: number;
+  stage: 'answered' | 'aborted' | 'lost';
+  rows: number;
+}
+
 /** FNV-1a over UTF-16 units: stable across processes and versions. */
 export function partitionOf(key: string): number {
   let hash = 0x811c9dc5;
@@ -57,21 +69,75 @@ export const partitionTag = (partition: number): string => `{p${partition}}`;
 export const streamKey = (log: string, partition: number): string => `${log}:${partitionTag(partition)}`;
 const openKey = (log: string, partition: number): string => `${log}:open:${partitionTag(partition)}`;
 const decisionKey = (log: string, partition: number): string => `${log}:decision:${partitionTag(partition)}`;
+/** Bytes of payload in the partition. */
+const bytesKey = (log: string, partition: number): string => `${log}:bytes:${partitionTag(partition)}`;
+/** Hash of `<minute> <process> <stage>` → rows, until the ledger takes it to ClickHouse. */
+export const ledgerKey = (log: string, partition: number): string =>
+  `${log}:ledger:${partitionTag(partition)}`;
 const producerKey = (log: string, partition: number, producer: string): string =>
   `${log}:producer:${partitionTag(partition)}:${producer}`;
 
 /**
- * KEYS  stream, producer
- * ARGV  sequence number, rows in the entry, payload, entries_max, producer ttl in s
- * Result  1 added, 0 this number was added before, -1 full
+ * What a script that adds an entry begins with: KEYS[1] and KEYS[2] are the partition's stream and bytes (see
+ * entryKeys), `is_full(bytes_max)` tells whether it is at a bound, `add_entry(rows, payload, process)` adds and
+ * returns the entry's id. Every row on a log came through it, so its bytes are counted.
  */
-const APPEND = defineScript(`
-local last = redis.call('GET', KEYS[2])
+export const ADD_ENTRY = `
+local function is_full(bytes_max)
+  return redis.call('XLEN', KEYS[1]) >= ${ENTRIES_MAX}
+    or tonumber(redis.call('GET', KEYS[2]) or '0') >= tonumber(bytes_max)
+end
+local function add_entry(rows, payload, process)
+  redis.call('INCRBY', KEYS[2], #payload)
+  return redis.call('XADD', KEYS[1], '*', 'n', rows, 'd', payload, 'p', process)
+end
+`;
+
+/** KEYS[1] and KEYS[2] of a script that begins with ADD_ENTRY. */
+export const entryKeys = (log: string, partition: number): [string, string] => [
+  streamKey(log, partition),
+  bytesKey(log, partition),
+];
+
+/** Most bytes of payload that a partition takes from this process; see boundLogs. */
+let partition_bytes_max = Number.MAX_SAFE_INTEGER;
+
+/**
+ * Bounds, for what this process adds, the bytes of payload that the partitions of one log may hold together.
+ * Once, at the start of a process that adds for others; a worker's own rows must always find room, or the
+ * batch that brings them could not end.
+ */
+export function boundLogs(log_bytes_max: number): void {
+  partition_bytes_max = Math.floor(log_bytes_max / PARTITIONS);
+}
+
+export const partitionBytesMax = (): number => partition_bytes_max;
+
+/**
+ * KEYS  stream, bytes, producer, ledger
+ * ARGV  sequence number, rows in the entry; 0 for notes only, payload, bytes_max, producer ttl in s,
+ *       process; empty where the ledger does not follow the rows, then for each note: minute, stage, rows
+ * Result  the minute in which the rows were logged, 0 where this number was added before, -1 full
+ */
+const APPEND = defineScript(`${ADD_ENTRY}
+local last = redis.call('GET', KEYS[3])
 if last and tonumber(last) >= tonumber(ARGV[1]) then return 0 end
-if redis.call('XLEN', KEYS[1]) >= tonumber(ARGV[4]) then return -1 end
-redis.call('XADD', KEYS[1], '*', 'n', ARGV[2], 'd', ARGV[3])
-redis.call('SET', KEYS[2], ARGV[1], 'EX', ARGV[5])
-return 1
+local minute = 0
+if ARGV[2] ~= '0' then
+  if is_full(ARGV[4]) then return -1 end
+  local id = add_entry(ARGV[2], ARGV[3], ARGV[6])
+  minute = math.floor(tonumber(string.match(id, '^%d+')) / ${MINUTE_MS})
+  if ARGV[6] ~= '' then
+    redis.call('HINCRBY', KEYS[4], minute .. ' ' .. ARGV[6] .. ' logged', ARGV[2])
+  end
+end
+for i = 7, #ARGV, 3 do
+  -- Minute 0: the one in which these rows are logged.
+  local of = ARGV[i] == '0' and minute or ARGV[i]
+  redis.call('HINCRBY', KEYS[4], of .. ' ' .. ARGV[6] .. ' ' .. ARGV[i + 1], ARGV[i + 2])
+end
+redis.call('SET', KEYS[3], ARGV[1], 'EX', ARGV[5])
+return minute
 `);
 
 /**
@@ -86,7 +152,7 @@ if open[5] then
   local waited = tonumber(ARGV[4]) - tonumber(open[5])
   if waited >= 0 and waited < tonumber(ARGV[5]) then return nil end
 end
-local from, first, last, rows, entries = '-', nil, nil, 0, 0
+local from, first, last, rows, entries, bytes = '-', nil, nil, 0, 0, 0
 while rows < tonumber(ARGV[1]) and entries < tonumber(ARGV[2]) do
   local page = redis.call('XRANGE', KEYS[1], from, '+', 'COUNT', ARGV[3])
   if #page == 0 then break end
@@ -95,12 +161,13 @@ while rows < tonumber(ARGV[1]) and entries < tonumber(ARGV[2]) do
     last = entry[1]
     rows = rows + tonumber(entry[2][2])
     entries = entries + 1
+    bytes = bytes + #entry[2][4]
     if rows >= tonumber(ARGV[1]) then break end
   end
   from = '(' .. last
 end
 if not first then return nil end
-redis.call('HSET', KEYS[2], 'first', first, 'last', last, 'rows', rows, 'frozen_at', ARGV[4])
+redis.call('HSET', KEYS[2], 'first', first, 'last', last, 'rows', rows, 'bytes', bytes, 'frozen_at', ARGV[4])
 return {first, last, tostring(rows), ARGV[4]}
 `);
 
@@ -120,39 +187,75 @@ return ARGV[4]
 `);
 
 /**
- * KEYS  stream, open, decision
+ * KEYS  open, decision
+ * ARGV  first id, last id, place in the batch
+ * Result  nothing
+ */
+const SET_ASIDE = defineScript(`
+local open = redis.call('HMGET', KEYS[1], 'first', 'last')
+if open[1] ~= ARGV[1] or open[2] ~= ARGV[2] then return end
+redis.call('HSET', KEYS[2], 'aside:' .. ARGV[1] .. ':' .. ARGV[3], '1')
+`);
+
+/**
+ * KEYS  stream, open, decision, bytes
  * ARGV  first id, last id, first id to keep, time in ms from which the next batch's interval counts; empty: none
  * Result  1 closed, 0 this batch is not the open one (it was finished before)
  */
 const FINISH = defineScript(`
-local open = redis.call('HMGET', KEYS[2], 'first', 'last')
+local open = redis.call('HMGET', KEYS[2], 'first', 'last', 'bytes')
 if open[1] ~= ARGV[1] or open[2] ~= ARGV[2] then return 0 end
 redis.call('XTRIM', KEYS[1], 'MINID', '=', ARGV[3])
+if redis.call('XLEN', KEYS[1]) == 0 then
+  redis.call('SET', KEYS[4], '0')
+elseif redis.call('DECRBY', KEYS[4], open[3] or '0') < 0 then
+  redis.call('SET', KEYS[4], '0')
+end
 redis.call('DEL', KEYS[2], KEYS[3])
 if ARGV[4] ~= '' then redis.call('HSET', KEYS[2], 'closed_at', ARGV[4]) end
 return 1
 `);
 
+/** One entry of a producer: up to ROWS_PER_ENTRY_MAX rows, one a line of `payload`. */
+export interface Entry {
+  partition: number;
+  /** New for every start of a process. */
+  producer: string;
+  /** Grows with each entry that the producer sends to the partition. */
+  sequence: number;
+  rows: number;
+  payload: string;
+  /** Name of the process, whose rows the ledger follows; '' where it does not. */
+  process: string;
+}
+
 /**
- * Adds one entry. `payload` holds `rows` rows, one a line. The producer sends its entries of a
- * partition one after the other, with growing sequence numbers, each until it is acknowledged.
- * Safe to repeat with the same number. Throws LogFullError at ENTRIES_MAX.
+ * Adds one entry, and counts for the ledger. The producer sends its entries of a partition one after the
+ * other, each until it is acknowledged. Safe to repeat with the same number. Resolves with the minute in
+ * which the rows were logged, 0 where an earlier try had done it. Throws LogFullError at a bound.
  */
 export async function append(
   redis: RedisClient,
   log: string,
-  partition: number,
-  producer: string,
-  sequence: number,
-  rows: number,
-  payload: string,
-): Promise<void> {
-  const added = await APPEND.run(
+  entry: Entry,
+  notes: readonly Note[] = [],
+): Promise<number> {
+  const { partition, producer, sequence, rows, payload, process } = entry;
+  const minute = await APPEND.run(
     redis,
-    [streamKey(log, partition), producerKey(log, partition, producer)],
-    [sequence, rows, payload, ENTRIES_MAX, PRODUCER_TTL_S],
+    [...entryKeys(log, partition), producerKey(log, partition, producer), ledgerKey(log, partition)],
+    [
+      sequence,
+      rows,
+      payload,
+      partition_bytes_max,
+      PRODUCER_TTL_S,
+      process,
+      ...notes.flatMap((note) => [note.minute, note.stage, note.rows]),
+    ],
   );
-  if (added === -1) throw new LogFullError(`the log ${streamKey(log, partition)} is full`);
+  if (minute === -1) throw new LogFullError(`the log ${streamKey(log, partition)} is full`);
+  return Number(minute);
 }
 
 /**
@@ -184,16 +287,24 @@ export async function freeze(
   };
 }
 
-/**
- * The rows of a frozen batch, in order, each one a line of a payload. A batch that was finished
- * meanwhile has no rows.
- */
-export async function read(redis: RedisClient, batch: Batch): Promise<string[]> {
+/** A row of a batch and where it came from. */
+export interface LoggedRow {
+  text: string;
+  /** When its entry was logged, by Redis's clock. */
+  logged_at_ms: number;
+  /** The process that logged it; '' where the ledger does not follow it. */
+  process: string;
+}
+
+/** The rows of a frozen batch, in order. A batch that was finished meanwhile has no rows. */
+export async function read(redis: RedisClient, batch: Batch): Promise<LoggedRow[]> {
   const stream = streamKey(batch.log, batch.partition);
   const entries = (await redis.xrange(stream, batch.first_id, batch.last_id)) as [string, string[]][];
-  const rows: string[] = [];
-  for (const [, fields] of entries) {
-    for (const row of (fields[3] ?? '').split('\n')) rows.push(row);
+  const rows: LoggedRow[] = [];
+  for (const [id, fields] of entries) {
+    const logged_at_ms = Number(id.slice(0, id.indexOf('-')));
+    const process = fields[5] ?? '';
+    for (const text of (fields[3] ?? '').split('\n')) rows.push({ text, logged_at_ms, process });
   }
   return rows;
 }
@@ -227,6 +338,24 @@ export async function decide(
   return typeof decided === 'string' ? decided : undefined;
 }
 
+/** Remembers until the batch is finished that this row of it is not to be processed. Safe to repeat. */
+export async function setAside(redis: RedisClient, batch: Batch, index: number): Promise<void> {
+  await SET_ASIDE.run(
+    redis,
+    [openKey(batch.log, batch.partition), decisionKey(batch.log, batch.partition)],
+    [batch.first_id, batch.last_id, index],
+  );
+}
+
+/** Places of the rows of a batch that were set aside. */
+export async function asideOf(redis: RedisClient, batch: Batch): Promise<number[]> {
+  const prefix = `aside:${batch.first_id}:`;
+  const fields = await redis.hkeys(decisionKey(batch.log, batch.partition));
+  return fields
+    .filter((field) => field.startsWith(prefix))
+    .map((field) => Number(field.slice(prefix.length)));
+}
+
 /**
  * What a script begins with that may write only while its batch is open: KEYS[1] is openBatchKey(batch),
  * ARGV[1] and ARGV[2] its first and last id. A worker that stood still for long must not write over what
@@ -237,7 +366,8 @@ local open = redis.call('HMGET', KEYS[1], 'first', 'last')
 if open[1] ~= ARGV[1] or open[2] ~= ARGV[2] then return {} end
 `;
 
-export const openBatchKey = (batch: Batch): string => openKey(batch.log, batch.partition);
+export const openBatchKey = (batch: Pick<Batch, 'log' | 'partition'>): string =>
+  openKey(batch.log, batch.partition);
 
 /** The id of the newest entry that a partition ever had; see hasPassed. */
 export async function newestId(redis: RedisClient, log: string, partition: number): Promise<string> {
@@ -268,6 +398,7 @@ export async function finish(redis: RedisClient, batch: Batch, now_ms: number): 
       streamKey(batch.log, batch.partition),
       openKey(batch.log, batch.partition),
       decisionKey(batch.log, batch.partition),
+      bytesKey(batch.log, batch.partition),
     ],
     // A full batch leaves more behind it: the next one need not wait for its interval.
     [
@@ -283,4 +414,9 @@ export async function finish(redis: RedisClient, batch: Batch, now_ms: number): 
 /** Entries that wait in a partition, the open batch's among them. */
 export async function backlog(redis: RedisClient, log: string, partition: number): Promise<number> {
   return redis.xlen(streamKey(log, partition));
+}
+
+/** Bytes of payload that wait in a partition. */
+export async function backlogBytes(redis: RedisClient, log: string, partition: number): Promise<number> {
+  return Number((await redis.get(bytesKey(log, partition))) ?? 0);
 }

@@ -1,22 +1,40 @@
 /**
  * Group commit: gathers the clicks of a few milliseconds into one entry a partition and calls back when
  * Redis holds them. One entry of a partition is in flight at a time; while it is, the next one gathers.
- * With Redis down entries wait, in order, and are sent again under the same sequence number until they
- * are acknowledged: the log counts an entry once however often it is sent.
+ *
+ * Where Redis does not take an entry within SPOOL_AFTER_MS (away, frozen, full), it goes to the local spool,
+ * synced, under the same producer and sequence number: whether Redis has it after all is then of no
+ * matter. From there on everything goes to the spool, so that order is kept, until the spool was drained.
+ * With the spool full or its disk gone as well, a click is refused with NotDurableError.
  */
-
+import type { Log } from '../platform/log.ts';
 import type { RedisClient } from '../platform/redis.ts';
-import { append, PARTITIONS, ROWS_PER_ENTRY_MAX } from '../platform/stream-log.ts';
+import type { Spool } from '../platform/spool.ts';
+import { append, type Entry, type Note, PARTITIONS, ROWS_PER_ENTRY_MAX } from '../platform/stream-log.ts';
 
 /** Gathering time: short against a phone's round trip, long against Redis's. */
 const GATHER_MS = 1;
 /** Clicks that may wait in one process; beyond, a click is refused at once. */
 export const CLICKS_WAITING_MAX = 50_000;
+/** Redis restarts within a fraction of this; a recipient hardly notices it. */
+const SPOOL_AFTER_MS = 500;
 const RETRY_MS_MIN = 10;
 const RETRY_MS_MAX = 200;
+const DRAIN_RETRY_MS = 250;
+/** What is left when the clicks stop to gather until it is drained: some ten milliseconds. */
+const LAST_BYTES_MAX = 256 * 1024;
+const TAKE_OVER_EVERY_MS = 5_000;
+const NOTES_EVERY_MS = 1_000;
+/** A process that ends gives the rest of its spool to Redis, if that is quick. */
+const CLOSING_DRAIN_MS = 2_000;
 
-/** Called once: with no error when the click is held by Redis. */
-export type Logged = (error?: Error) => void;
+/** Neither Redis nor the spool can hold the click. */
+export class NotDurableError extends Error {
+  readonly code = 'not_durable';
+}
+
+/** Called once: with no error when the click is held; `minute` is that of its note for the ledger, 0: not known. */
+export type Logged = (error: Error | undefined, minute: number) => void;
 
 interface Lane {
   partition: number;
@@ -26,23 +44,47 @@ interface Lane {
   busy: boolean;
 }
 
+export interface ClickLogOptions {
+  log: string;
+  /** New for every process start: sequence numbers begin at 1. */
+  producer: string;
+  /** Name of the process in the ledger. */
+  process: string;
+  logger: Log;
+}
+
 export class ClickLog {
   waiting = 0;
   appended = 0;
   entries = 0;
   retries = 0;
+  /** Clicks that went to the spool, and those that could be held nowhere. */
+  spooled = 0;
+  refused = 0;
   readonly #redis: RedisClient;
-  readonly #log: string;
-  readonly #producer: string;
+  readonly #spool: Spool;
+  readonly #options: ClickLogOptions;
   readonly #lanes: Lane[];
   #timer: NodeJS.Timeout | undefined;
   #idle: (() => void)[] = [];
+  /** While this is set every entry goes to the spool. */
+  #spooling = false;
+  /** While this is set lanes wait for the last of the spool. */
+  #held: Promise<void> | undefined;
+  #draining: Promise<void> | undefined;
+  #closing = false;
+  #why: string | undefined;
+  #notes = new Map<string, Note>();
+  #unsent: { sequence: number; notes: Note[] } | undefined;
+  #unsent_sequence = 0;
+  #noting_now = false;
+  readonly #takingOver: NodeJS.Timeout;
+  readonly #noting: NodeJS.Timeout;
 
-  /** `producer` must be new for every process start: sequence numbers begin at 1. */
-  constructor(redis: RedisClient, log: string, producer: string) {
+  constructor(redis: RedisClient, spool: Spool, options: ClickLogOptions) {
     this.#redis = redis;
-    this.#log = log;
-    this.#producer = producer;
+    this.#spool = spool;
+    this.#options = options;
     this.#lanes = Array.from({ length: PARTITIONS }, (_, partition) => ({
       partition,
       rows: [],
@@ -50,12 +92,29 @@ export class ClickLog {
       sequence: 0,
       busy: false,
     }));
+    this.#takingOver = setInterval(() => void this.#takeOver(), TAKE_OVER_EVERY_MS);
+    this.#noting = setInterval(() => void this.#sendNotes(), NOTES_EVERY_MS);
+    void this.#takeOver();
+  }
+
+  /** Why clicks go to the spool, or why even that fails; undefined where Redis takes them. */
+  get trouble(): { why: string; durable: boolean } | undefined {
+    const { failure, bytes } = this.#spool;
+    if (failure !== undefined && this.#spooling)
+      return { why: `Redis: ${this.#why}; spool: ${failure}`, durable: false };
+    if (!this.#spooling) return undefined;
+    return { why: `clicks go to the spool (${bytes} bytes): ${this.#why}`, durable: true };
+  }
+
+  get spool_bytes(): number {
+    return this.#spool.bytes;
   }
 
   /** Takes one row. `logged` is called later, never from here, unless the bound is reached. */
   add(partition: number, row: string, logged: Logged): void {
     if (this.waiting >= CLICKS_WAITING_MAX) {
-      logged(new Error('too many clicks wait for Redis'));
+      this.refused++;
+      logged(new NotDurableError('too many clicks wait'), 0);
       return;
     }
     const lane = this.#lanes[partition] as Lane;
@@ -65,11 +124,31 @@ export class ClickLog {
     if (!lane.busy) this.#timer ??= setTimeout(() => this.#sendAll(), GATHER_MS);
   }
 
-  /** Resolves when nothing waits any more. */
+  /** Counts for the ledger: what became of a click that was logged in `minute`. */
+  note(minute: number, stage: Note['stage']): void {
+    const key = `${minute} ${stage}`;
+    const note = this.#notes.get(key);
+    if (note === undefined) this.#notes.set(key, { minute, stage, rows: 1 });
+    else note.rows++;
+  }
+
+  /** Resolves when nothing waits any more: all of it is in Redis, in the spool, or was refused. */
   async drained(): Promise<void> {
     if (this.waiting === 0) return;
     this.#sendAll();
     await new Promise<void>((resolve) => this.#idle.push(resolve));
+  }
+
+  /** After the last click. What is left in the spool stays there for another process, or the next start. */
+  async close(): Promise<void> {
+    clearInterval(this.#takingOver);
+    clearInterval(this.#noting);
+    await this.drained();
+    await within(CLOSING_DRAIN_MS, async () => this.#draining).catch(() => {});
+    this.#closing = true;
+    await this.#draining;
+    await this.#sendNotes();
+    await this.#spool.close();
   }
 
   #sendAll(): void {
@@ -83,29 +162,144 @@ export class ClickLog {
   async #send(lane: Lane): Promise<void> {
     lane.busy = true;
     while (lane.rows.length > 0) {
+      await this.#held;
       const rows = lane.rows.splice(0, ROWS_PER_ENTRY_MAX);
       const logged = lane.logged.splice(0, ROWS_PER_ENTRY_MAX);
-      await this.#untilAppended(lane, rows.length, rows.join('\n'));
+      const { producer, process } = this.#options;
+      const { partition } = lane;
+      const sequence = ++lane.sequence;
+      const payload = rows.join('\n');
+      const entry: Entry = { partition, producer, sequence, rows: rows.length, payload, process };
+      const minute = await this.#hold(entry);
       this.waiting -= rows.length;
-      this.appended += rows.length;
-      this.entries++;
-      for (const done of logged) done();
+      if (minute === undefined) {
+        this.refused += rows.length;
+        for (const done of logged) done(new NotDurableError(this.trouble?.why), 0);
+      } else for (const done of logged) done(undefined, minute);
     }
     lane.busy = false;
     if (this.waiting === 0) for (const done of this.#idle.splice(0)) done();
   }
 
-  async #untilAppended(lane: Lane, rows: number, payload: string): Promise<void> {
-    const sequence = ++lane.sequence;
-    for (let wait_ms = RETRY_MS_MIN; ; wait_ms = Math.min(wait_ms * 2, RETRY_MS_MAX)) {
+  /** Resolves with the minute in which it was logged, 0 where that is not known, undefined where it is held nowhere. */
+  async #hold(entry: Entry): Promise<number | undefined> {
+    const until = performance.now() + SPOOL_AFTER_MS;
+    for (let wait_ms = RETRY_MS_MIN; !this.#spooling; wait_ms = Math.min(wait_ms * 2, RETRY_MS_MAX)) {
       try {
-        await append(this.#redis, this.#log, lane.partition, this.#producer, sequence, rows, payload);
-        return;
-      } catch {
-        // Whatever the reason, the entry may or may not be there: only a resend of this number can tell.
+        const minute = await within(until - performance.now(), () => this.#append(entry));
+        this.appended += entry.rows;
+        this.entries++;
+        return minute;
+      } catch (error) {
+        // Whatever the reason, the entry may or may not be there: only its number can tell.
         this.retries++;
-        await new Promise((done) => setTimeout(done, wait_ms));
+        if (performance.now() + wait_ms >= until) this.#beginSpooling(error);
+        else await new Promise((done) => setTimeout(done, wait_ms));
       }
     }
+    try {
+      await this.#spool.write(entry);
+      this.spooled += entry.rows;
+      return 0;
+    } catch {
+      return undefined;
+    }
+  }
+
+  #append(entry: Entry, notes: readonly Note[] = []): Promise<number> {
+    return append(this.#redis, this.#options.log, entry, notes);
+  }
+
+  #beginSpooling(error: unknown): void {
+    this.#why = error instanceof Error ? error.message : String(error);
+    if (this.#spooling) return;
+    this.#spooling = true;
+    this.#options.logger.error({ why: this.#why }, 'Redis does not take clicks: they go to the spool');
+    this.#drainSoon();
+  }
+
+  async #takeOver(): Promise<void> {
+    if ((await this.#spool.takeOver()) > 0) this.#drainSoon();
+  }
+
+  #drainSoon(): void {
+    this.#draining ??= this.#drain().finally(() => {
+      this.#draining = undefined;
+      if (this.#spooling && !this.#closing) this.#drainSoon();
+    });
+  }
+
+  /** Until nothing is left, or this process ends. */
+  async #drain(): Promise<void> {
+    let drained = 0;
+    const send = async (entry: Entry): Promise<void> => {
+      // Whether the recipient was still there is not known any more; what is spooled was answered.
+      await this.#append(entry, [{ minute: 0, stage: 'answered', rows: entry.rows }]);
+      drained += entry.rows;
+    };
+    while (!this.#closing) {
+      try {
+        if (this.#spool.bytes > LAST_BYTES_MAX) await this.#spool.drainSegment(send);
+        else if (await this.#drainLast(send)) break;
+      } catch (error) {
+        this.#why = error instanceof Error ? error.message : String(error);
+        await new Promise((done) => setTimeout(done, DRAIN_RETRY_MS));
+      }
+    }
+    if (drained > 0) this.#options.logger.warn({ clicks: drained }, 'the spool was drained into Redis');
+  }
+
+  /** The last of it, while new clicks gather; then they go to Redis again. False where more had come. */
+  async #drainLast(send: (entry: Entry) => Promise<void>): Promise<boolean> {
+    // Nothing may be held back while Redis is still away.
+    if (this.#spooling) await this.#redis.ping();
+    let release = (): void => {};
+    this.#held = new Promise((resolve) => {
+      release = resolve;
+    });
+    try {
+      while (await this.#spool.drainSegment(send));
+      if (!this.#spool.empty) return false;
+      this.#spooling = false;
+      this.#why = undefined;
+      return true;
+    } finally {
+      this.#held = undefined;
+      release();
+    }
+  }
+
+  /** Notes have a producer of their own; what was not acknowledged is sent again as it was. */
+  async #sendNotes(): Promise<void> {
+    if (this.#noting_now) return;
+    if (this.#unsent === undefined) {
+      if (this.#notes.size === 0) return;
+      this.#unsent = { sequence: ++this.#unsent_sequence, notes: [...this.#notes.values()] };
+      this.#notes.clear();
+    }
+    const { sequence, notes } = this.#unsent;
+    const { producer, process } = this.#options;
+    this.#noting_now = true;
+    try {
+      const entry = { partition: 0, producer: `${producer}-notes`, sequence, rows: 0, payload: '', process };
+      await this.#append(entry, notes);
+      this.#unsent = undefined;
+    } catch {
+      // Redis is away; the next time.
+    } finally {
+      this.#noting_now = false;
+    }
+  }
+}
+
+async function within<T>(ms: number, run: () => Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new Error('Redis does not answer')), Math.max(1, ms));
+  });
+  try {
+    return await Promise.race([run(), late]);
+  } finally {
+    clearTimeout(timer);
   }
 }

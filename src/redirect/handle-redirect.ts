@@ -1,16 +1,18 @@
 /**
  * The journey of a tap, step by step: read the request, look up the link, its offer and its account, choose
  * the destination and what stands before it, log the click, answer. With everything in memory no step waits
- * but the log. With Redis down, cached links wait for its return up to ANSWER_WITHIN_MS, then get a page that
- * tries again.
+ * but the log. With Redis down, cached links redirect on, their clicks held by the spool; what is not cached
+ * gets a page that tries again, once by itself. What stands still for ANSWER_WITHIN_MS gets it too.
  */
 import type { HttpRequest, HttpResponse } from 'uWebSockets.js';
 import type { Judge } from '../../workers/bot-signals/judge.ts';
 import type { Account, Brand, Offer } from '../catalog/definitions.ts';
 import { type Answered, encodeClick } from '../clicks/click.ts';
-import type { ClickAck } from '../config.ts';
+import type { ClickAck, WhenFull } from '../config.ts';
 import { linkKey } from '../links/link.ts';
+
 import { newClickId } from '../platform/random.ts';
+import { MINUTE_MS } from '../platform/stream-log.ts';
 import { chooseDestination, type Destination, type ServedOffer } from './choose-destination.ts';
 import { chooseGate } from './choose-gate.ts';
 import type { ClickLog } from './click-log.ts';
@@ -19,12 +21,14 @@ import type { LinkLookup, ServedLink } from './link-lookup.ts';
 import { linkIdOfPath } from './link-path.ts';
 import { blockedPage, DEFAULT_BRAND, interstitialPage, previewPage } from './pages/gate-pages.ts';
 import {
+  AGAIN,
   GONE,
   METHOD_NOT_ALLOWED,
   NOT_FOUND,
   PAGE_HEADERS,
   PAGE_POLICY,
   type Page,
+  STILL_AWAY,
   TRY_AGAIN,
 } from './pages/pages.ts';
 import { isPreviewToken, newPreviewToken } from './preview-token.ts';
@@ -49,6 +53,7 @@ interface Tap {
 export interface RedirectSettings {
   trust_proxy: number;
   click_ack: ClickAck;
+  when_full: WhenFull;
 }
 
 /** A token and its name, several times over. */
@@ -197,10 +202,11 @@ export class RedirectHandler {
       served.click_json,
       answered,
     );
-    const answer = (error?: Error): void => {
-      if (error !== undefined) {
-        this.#page(tap, TRY_AGAIN, 'unavailable');
-        return;
+    const answer = (error?: Error, minute?: number): void => {
+      if (error !== undefined && !this.#answersUnheld(tap)) return;
+      // Minute 0: on the way through the spool, which counts for itself.
+      if (error === undefined && minute !== undefined && minute > 0) {
+        this.#clickLog.note(minute, tap.open ? 'answered' : 'aborted');
       }
       if (answered === 'blocked') {
         this.#page(tap, blockedPage(brand), 'blocked');
@@ -225,8 +231,28 @@ export class RedirectHandler {
     };
     if (this.#settings.click_ack === 'fast') {
       answer();
-      this.#clickLog.add(served.partition, row, () => {});
+      this.#clickLog.add(served.partition, row, (error, minute) => {
+        if (error !== undefined) this.#countLost(tap.at_ms);
+        else if (minute > 0) this.#clickLog.note(minute, 'answered');
+      });
     } else this.#clickLog.add(served.partition, row, answer);
+  }
+
+  /** Whether a tap whose click is held nowhere is answered all the same; else it was asked to try again. */
+  #answersUnheld(tap: Tap): boolean {
+    if (this.#settings.when_full === 'refuse') {
+      this.#page(tap, TRY_AGAIN, 'unavailable');
+      return false;
+    }
+    if (tap.open) this.#countLost(tap.at_ms);
+    return tap.open;
+  }
+
+  #countLost(at_ms: number): void {
+    const minute = Math.floor(at_ms / MINUTE_MS);
+    this.#metrics.lost++;
+    this.#clickLog.note(minute, 'answered');
+    this.#clickLog.note(minute, 'lost');
   }
 
   /** No such link: the fallback of the account whose domain was asked, or a page. Not a click. */
@@ -257,7 +283,8 @@ export class RedirectHandler {
 
   #page(tap: Tap, page: Page, outcome: Outcome): void {
     if (!this.#close(tap, outcome)) return;
-    writePage(tap.res, page, tap.request.method === 'HEAD', this.closing);
+    const shown = page === TRY_AGAIN && tap.request.query === AGAIN ? STILL_AWAY : page;
+    writePage(tap.res, shown, tap.request.method === 'HEAD', this.closing);
   }
 
   #open(res: HttpResponse, request: ClickRequest): Tap {

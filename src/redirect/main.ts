@@ -1,4 +1,5 @@
 /** The entry of one redirect process; see handle-redirect.ts for what it does. */
+import { join } from 'node:path';
 import { openJudge } from '../../workers/bot-signals/judge.ts';
 import { CLICKS_LOG } from '../clicks/click.ts';
 import { ConfigError, readConfig } from '../config.ts';
@@ -8,9 +9,12 @@ import { followChanges, tellAll } from '../platform/change-log.ts';
 import { createLog } from '../platform/log.ts';
 import { publishMetrics } from '../platform/metrics.ts';
 import { runRole } from '../platform/process.ts';
+import { ownMark } from '../platform/process-mark.ts';
 import { newProducerId } from '../platform/random.ts';
 import { BatchedReader } from '../platform/record-cache.ts';
 import { connectRedis, isReady, probeRedis, untilReady } from '../platform/redis.ts';
+import { Spool } from '../platform/spool.ts';
+import { boundLogs } from '../platform/stream-log.ts';
 import { ClickLog } from './click-log.ts';
 import { cachedSources } from './conversion-lookup.ts';
 import { ConversionHandler } from './handle-conversion.ts';
@@ -37,7 +41,16 @@ await runRole('trackly-redirect', log, async () => {
   const lookup = new LinkLookup(reader);
   const { sources, listener } = cachedSources(lookup, reader);
   const changes = await followChanges(target, tellAll([lookup, listener]));
-  const clickLog = new ClickLog(redis, CLICKS_LOG, newProducerId());
+  boundLogs(config.log_bytes_max);
+  const producer = newProducerId();
+  const owner = `${process_name}.${ownMark()}.${producer}`;
+  const spool = new Spool(join(config.data_dir, 'spool'), owner, config.spool_bytes_max);
+  const clickLog = new ClickLog(redis, spool, {
+    log: CLICKS_LOG,
+    producer,
+    process: process_name,
+    logger: log,
+  });
   const metrics = createRedirectMetrics(process_name, lookup, reader, clickLog);
   const publisher = await publishMetrics(redis, metrics.registry, process_name);
   const installation_key = await readInstallationKey(redis);
@@ -52,12 +65,15 @@ await runRole('trackly-redirect', log, async () => {
     handler,
     conversions,
     metrics,
-    () => isReady(redis),
+    () => ({
+      ready: clickLog.trouble?.durable ?? true,
+      why: clickLog.trouble?.why ?? (isReady(redis) ? '' : 'Redis is away'),
+    }),
   );
 
   return async () => {
     await server.drain(DRAIN_WITHIN_MS);
-    await clickLog.drained();
+    await clickLog.close();
     await refusals.close();
     await publisher.close();
     await changes.close();

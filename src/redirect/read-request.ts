@@ -15,9 +15,13 @@ export interface ClickRequest {
   ip: string;
   user_agent: string;
   headers: Record<string, string>;
+  /** What follows the question mark, cut. */
+  query: string;
 }
 
 const PATH_LENGTH_MAX = 256;
+/** Only `again` means something. */
+const QUERY_LENGTH_MAX = 16;
 const HOST_LENGTH_MAX = 255;
 const FORWARDED_LENGTH_MAX = 2_048;
 
@@ -40,6 +44,7 @@ export function readRequest(
     ip: readAddress(res, req, trust_proxy),
     user_agent: cleanText(req.getHeader('user-agent').slice(0, USER_AGENT_LENGTH_MAX)),
     headers,
+    query: (req.getQuery() ?? '').slice(0, QUERY_LENGTH_MAX),
   };
 }
 

@@ -31,6 +31,8 @@ export interface RedirectMetrics {
   registry: Registry;
   conversions: Record<ConversionOutcome, number>;
   outcomes: Record<Outcome, number>;
+  /** Redirects whose click could be held nowhere. */
+  lost: number;
   /** Seconds from the request to its answer. */
   latency: Histogram;
 }
@@ -95,6 +97,13 @@ export function createRedirectMetrics(
     ['trackly_clicks_logged_total', 'Clicks that Redis has acknowledged.', () => clickLog.appended],
     ['trackly_click_entries_total', 'Stream entries that carried them.', () => clickLog.entries],
     ['trackly_click_append_retries_total', 'Appends that were sent again.', () => clickLog.retries],
+    ['trackly_clicks_spooled_total', 'Clicks that went to the local spool.', () => clickLog.spooled],
+    [
+      'trackly_clicks_refused_total',
+      'Clicks that neither Redis nor the spool could hold.',
+      () => clickLog.refused,
+    ],
+    ['trackly_clicks_lost_total', 'Of these, how many were redirected all the same.', () => metrics.lost],
   ];
   for (const [name, help, value] of numbers) {
     new Counter({
@@ -109,7 +118,9 @@ export function createRedirectMetrics(
   }
   const gauges: [name: string, help: string, value: () => number][] = [
     ['trackly_links_cached', 'Links in memory.', () => lookup.links.size],
-    ['trackly_clicks_waiting', 'Clicks that wait for Redis.', () => clickLog.waiting],
+    ['trackly_clicks_waiting', 'Clicks that wait to be held.', () => clickLog.waiting],
+    ['trackly_spool_bytes', 'Bytes on disk that wait for Redis.', () => clickLog.spool_bytes],
+    ['trackly_spooling', 'Processes whose clicks go to the spool.', () => (clickLog.trouble ? 1 : 0)],
   ];
   for (const [name, help, value] of gauges) {
     new Gauge({
@@ -127,5 +138,6 @@ export function createRedirectMetrics(
     buckets: LATENCY_BUCKETS_S,
     registers,
   });
-  return { registry, outcomes, conversions, latency };
+  const metrics: RedirectMetrics = { registry, outcomes, conversions, lost: 0, latency };
+  return metrics;
 }

@@ -17,6 +17,12 @@ const CONVERSION_PATHS: [path: string, way: Way][] = [
   ['/conv/coupon', 'coupon'],
 ];
 
+/** Whether taps can be answered; `why` says what is wrong, if only in part: '' when all is well. */
+export interface Readiness {
+  ready: boolean;
+  why: string;
+}
+
 export interface RedirectServer {
   /**
    * Stops accepting, answers what is under way with `Connection: close`, and resolves when nothing is
@@ -32,7 +38,7 @@ export async function startRedirectServer(
   handler: RedirectHandler,
   conversions: ConversionHandler,
   metrics: RedirectMetrics,
-  ready: () => boolean,
+  readiness: () => Readiness,
 ): Promise<RedirectServer> {
   const app = App();
   const text = (res: HttpResponse, status: string, type: string, body: string): void => {
@@ -46,8 +52,16 @@ export async function startRedirectServer(
   app.get('/favicon.ico', (res) => text(res, '204 No Content', 'image/x-icon', ''));
   app.get('/healthz', (res) => text(res, '200 OK ', 'text/plain', 'alive\n'));
   app.get('/readyz', (res) => {
-    const ok = ready() && !handler.closing;
-    text(res, ok ? '200 OK ' : '503 Service Unavailable', 'text/plain', ok ? 'ready\n' : 'not ready\n');
+    const { ready, why } = readiness();
+    const ok = ready && !handler.closing;
+    const says = ok ? 'ready' : 'not ready';
+    const because = handler.closing ? 'it is stopping' : why;
+    text(
+      res,
+      ok ? '200 OK ' : '503 Service Unavailable',
+      'text/plain',
+      because === '' ? `${says}\n` : `${says}: ${because}\n`,
+    );
   });
   for (const [path, way] of CONVERSION_PATHS) {
     app.get(path, (res, req) => conversions.handle(res, req, way));

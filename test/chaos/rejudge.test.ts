@@ -83,7 +83,16 @@ async function logClicks(sender: Sender): Promise<Plan> {
     const lane = lanes[partition];
     if (lane === undefined || lane.rows.length === 0) return;
     const rows = lane.rows.splice(0);
-    await append(redis, CLICKS_LOG, partition, producer, ++lane.sequence, rows.length, rows.join('\n'));
+    const sequence = ++lane.sequence;
+    const payload = rows.join('\n');
+    await append(redis, CLICKS_LOG, {
+      partition,
+      producer,
+      sequence,
+      rows: rows.length,
+      payload,
+      process: '',
+    });
   };
   for (let n = 0; n < CLICKS / CLICKS_PER_MESSAGE; n++) {
     const link: Link = {

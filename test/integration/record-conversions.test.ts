@@ -56,7 +56,7 @@ const rebill = (conversion_id: string): Conversion =>
 async function logged(): Promise<string[]> {
   const batch = await freeze(redis, 'conversions', conversionPartition('acc', 'off', 'txn:1'), 0, 0);
   if (batch === undefined) return [];
-  return (await read(redis, batch)).map((row) => JSON.parse(row).conversion_id);
+  return (await read(redis, batch)).map(({ text }) => JSON.parse(text).conversion_id);
 }
 
 it('logs the first, in one call and in many, and names it to the others', async () => {

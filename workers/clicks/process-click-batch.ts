@@ -1,14 +1,17 @@
 /**
  * The journey of a frozen batch of clicks, every step in order; each is safe to run again:
  *   read the range · tell bots from people · claim first clicks · insert under the batch's token ·
- *   wake the conversions that waited for these clicks · look again at what is to be judged again · trim the range
- * A step that fails rejects the whole batch, which is tried again from the start.
+ *   wake the conversions that waited for these clicks · look again at what is to be judged again ·
+ *   count it all for the ledger · trim the range
+ * A step that fails rejects the whole batch, which is tried again from the start. A row that can't be processed
+ * is a dead letter; the rest goes on.
  */
-import { type Click, decodeClickRow } from '../../src/clicks/click.ts';
+import { CLICKS_LOG, type Click, decodeClickRow } from '../../src/clicks/click.ts';
 import { waitingKey } from '../../src/clicks/first-click.ts';
 import { wakeWaiting } from '../../src/conversions/waiting.ts';
-import { type Batch, finish, read } from '../../src/platform/stream-log.ts';
-import { decodeRows } from '../decode-rows.ts';
+import { type Batch, finish } from '../../src/platform/stream-log.ts';
+import { type BatchRow, readRows } from '../batch-rows.ts';
+import { countBatch } from '../count-batch.ts';
 import { insertRows } from '../insert-rows.ts';
 import { expiryOf } from '../row-expiry.ts';
 import type { WorkerContext } from '../worker-context.ts';
@@ -52,20 +55,31 @@ const COLUMNS = [
   'currency',
   'batch',
   'expires_at',
+  'process',
+  'logged_at',
 ] as const;
 /** Of a UInt16. */
 const COUNT_MAX = 65_535;
 
 export async function processClickBatch(context: WorkerContext, batch: Batch): Promise<void> {
-  const rows = await decodeRows(context, batch, await read(context.redis, batch), decodeClickRow);
-  const clicks = rows.flatMap((row) => (row.kind === 'click' ? [row.click] : []));
-  const again = rows.flatMap((row) => (row.kind === 'again' ? [row.again] : []));
-  if (clicks.length > 0) await countClicks(context, batch, clicks);
+  const read = await readRows(context, batch, decodeClickRow);
+  const clicks = read.rows.flatMap(({ value, ...row }) =>
+    value.kind === 'click' ? [{ ...row, value: value.click }] : [],
+  );
+  const again = read.rows.flatMap(({ value }) => (value.kind === 'again' ? [value.again] : []));
+  if (clicks.length > 0) await countClicks(context, batch, clicks, read.dead);
   if (again.length > 0) await lookAgain(context, batch, again);
+  await countBatch(context, CLICKS_LOG, read);
   await finish(context.redis, batch, Date.now());
 }
 
-async function countClicks(context: WorkerContext, batch: Batch, clicks: readonly Click[]): Promise<void> {
+async function countClicks(
+  context: WorkerContext,
+  batch: Batch,
+  read: readonly BatchRow<Click>[],
+  dead: ReadonlySet<number>,
+): Promise<void> {
+  const clicks = read.map(({ value }) => value);
   const judged = await judgeClicks(context, batch, clicks);
   // Another worker was faster while this one stood still.
   if (judged === undefined) return;
@@ -109,10 +123,20 @@ async function countClicks(context: WorkerContext, batch: Batch, clicks: readonl
         firsts[i]?.currency,
         batch.token,
         await expiryOf(context.accounts, click.account_id, click.clicked_at_ms),
+        read[i]?.logged.process,
+        read[i]?.logged.logged_at_ms,
       ];
     }),
   );
-  await insertRows(context, batch, 'clicks', COLUMNS, rows);
+  const kept = read.map(({ index }) => !dead.has(index));
+  await insertRows(
+    context,
+    batch,
+    'clicks',
+    COLUMNS,
+    rows.filter((_, i) => kept[i]),
+    read.filter((_, i) => kept[i]),
+  );
   const waitingFor = (of: Click[]): string[] => [
     ...new Set(of.map((click) => waitingKey(click, batch.partition))),
   ];

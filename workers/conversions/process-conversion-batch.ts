@@ -14,8 +14,8 @@ import {
 } from '../../src/conversions/conversion.ts';
 import { logRows } from '../../src/conversions/log-conversions.ts';
 import { type Line, lineKey, settle } from '../../src/conversions/settle.ts';
-import { type Batch, decide, finish, read } from '../../src/platform/stream-log.ts';
-import { decodeRows } from '../decode-rows.ts';
+import { type Batch, decide, finish } from '../../src/platform/stream-log.ts';
+import { readRows } from '../batch-rows.ts';
 import { insertRows } from '../insert-rows.ts';
 import type { WorkerContext } from '../worker-context.ts';
 import { findCredits, findMovedCredits } from './find-credits.ts';
@@ -93,7 +93,8 @@ async function decidedBookings(context: WorkerContext, batch: Batch): Promise<Bo
 
 /** Undefined where the batch was finished meanwhile. */
 async function decideBookings(context: WorkerContext, batch: Batch): Promise<Booking[] | undefined> {
-  const rows = await decodeRows(context, batch, await read(context.redis, batch), decodeConversionRow);
+  const { rows: read } = await readRows(context, batch, decodeConversionRow);
+  const rows = read.map(({ value }) => value);
   const transactions = await loadTransactions(context.clickhouse, rows);
   await moveCoupons(context, transactions);
   const found = await findCredits(context, transactions);

@@ -158,7 +158,14 @@ async function lookAgainAt(
   for (const [partition, lane] of lanes) {
     for (let from = 0; from < lane.length; from += ROWS_PER_ENTRY_MAX) {
       const part = lane.slice(from, from + ROWS_PER_ENTRY_MAX);
-      await append(redis, CLICKS_LOG, partition, producer, from + 1, part.length, part.join('\n'));
+      await append(redis, CLICKS_LOG, {
+        partition,
+        producer,
+        sequence: from + 1,
+        rows: part.length,
+        payload: part.join('\n'),
+        process: '',
+      });
     }
   }
   for (const partition of lanes.keys()) await untilPassed(redis, partition, hold);

@@ -3,9 +3,9 @@
  * conversions that waited for these messages · trim the range. Safe to run again.
  */
 import { contactWaitingKey, wakeWaiting } from '../../src/conversions/waiting.ts';
-import { type Batch, finish, read } from '../../src/platform/stream-log.ts';
+import { type Batch, finish } from '../../src/platform/stream-log.ts';
 import { decodeSend } from '../../src/sends/send.ts';
-import { decodeRows } from '../decode-rows.ts';
+import { readRows } from '../batch-rows.ts';
 import { insertRows } from '../insert-rows.ts';
 import { expiryOf } from '../row-expiry.ts';
 import type { WorkerContext } from '../worker-context.ts';
@@ -27,7 +27,9 @@ const COLUMNS = [
 ] as const;
 
 export async function processSendBatch(context: WorkerContext, batch: Batch): Promise<void> {
-  const sends = await decodeRows(context, batch, await read(context.redis, batch), decodeSend);
+  const read = await readRows(context, batch, decodeSend);
+  const kept = read.rows.filter(({ index }) => !read.dead.has(index));
+  const sends = kept.map(({ value }) => value);
   if (sends.length > 0) {
     const rows = await Promise.all(
       sends.map(async (send) => [
@@ -46,7 +48,7 @@ export async function processSendBatch(context: WorkerContext, batch: Batch): Pr
         await expiryOf(context.accounts, send.account_id, send.logged_at_ms),
       ]),
     );
-    await insertRows(context, batch, 'sends', COLUMNS, rows);
+    await insertRows(context, batch, 'sends', COLUMNS, rows, kept);
     const contacts = sends.map(({ account_id, contact_id }) => contactWaitingKey(account_id, contact_id));
     await wakeWaiting(context.redis, [...new Set(contacts)], true);
   }

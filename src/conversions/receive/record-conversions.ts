@@ -5,7 +5,13 @@
  */
 import { createHash } from 'node:crypto';
 import { defineScript, type RedisClient } from '../../platform/redis.ts';
-import { ENTRIES_MAX, LogFullError, partitionTag, streamKey } from '../../platform/stream-log.ts';
+import {
+  ADD_ENTRY,
+  entryKeys,
+  LogFullError,
+  partitionBytesMax,
+  partitionTag,
+} from '../../platform/stream-log.ts';
 import { CONVERSIONS_LOG, type Conversion, conversionPartition, encodeConversion } from '../conversion.ts';
 
 /** How long a repeat is answered as one at once; afterwards the worker still finds it in ClickHouse. */
@@ -15,37 +21,35 @@ const SEEN_HASH_LENGTH = 22;
 const REPEATS_MAX = 1_000;
 
 /**
- * KEYS  stream, then for each conversion its seen key
- * ARGV  entries_max, ttl in s, repeats_max, then for each conversion: its id, 1 where repeats are logged
+ * KEYS  stream, its bytes, then for each conversion its seen key
+ * ARGV  bytes_max, ttl in s, repeats_max, then for each conversion: its id, 1 where repeats are logged
  *       too, its row
  * Result  for each conversion '' where it is the first, 'r<id>' where it is logged as a repeat of <id>,
  *         'd<id>' where it is a duplicate of <id> and not logged;
  *         or -1 where the log is full, and nothing was written
  */
-const RECORD = defineScript(`
-if redis.call('XLEN', KEYS[1]) >= tonumber(ARGV[1]) then return -1 end
+const RECORD = defineScript(`${ADD_ENTRY}
+if is_full(ARGV[1]) then return -1 end
 local seen, rows = {}, {}
-for i = 2, #KEYS do
-  local id, repeats, row = ARGV[3 * i - 2], ARGV[3 * i - 1], ARGV[3 * i]
+for i = 3, #KEYS do
+  local id, repeats, row = ARGV[3 * i - 5], ARGV[3 * i - 4], ARGV[3 * i - 3]
   local first, count = string.match(redis.call('GET', KEYS[i]) or '', '^([^:]+):?(%d*)$')
   count = tonumber(count) or 0
   if not first then
     redis.call('SET', KEYS[i], id, 'EX', ARGV[2])
-    seen[i - 1] = ''
+    seen[i - 2] = ''
     rows[#rows + 1] = row
   elseif first == id then
-    seen[i - 1] = ''
+    seen[i - 2] = ''
   elseif repeats == '1' and count < tonumber(ARGV[3]) then
     redis.call('SET', KEYS[i], first .. ':' .. (count + 1), 'EX', ARGV[2])
-    seen[i - 1] = 'r' .. first
+    seen[i - 2] = 'r' .. first
     rows[#rows + 1] = row
   else
-    seen[i - 1] = 'd' .. first
+    seen[i - 2] = 'd' .. first
   end
 end
-if #rows > 0 then
-  redis.call('XADD', KEYS[1], '*', 'n', #rows, 'd', table.concat(rows, '\\n'))
-end
+if #rows > 0 then add_entry(#rows, table.concat(rows, '\\n'), '') end
 return seen
 `);
 
@@ -67,8 +71,11 @@ export async function recordConversions(
       const part = indexes.map((i) => conversions[i] as Conversion);
       const reply = await RECORD.run(
         redis,
-        [streamKey(CONVERSIONS_LOG, partition), ...part.map((conversion) => seenKey(conversion, partition))],
-        [ENTRIES_MAX, SEEN_TTL_S, REPEATS_MAX, ...part.flatMap(argumentsOf)],
+        [
+          ...entryKeys(CONVERSIONS_LOG, partition),
+          ...part.map((conversion) => seenKey(conversion, partition)),
+        ],
+        [partitionBytesMax(), SEEN_TTL_S, REPEATS_MAX, ...part.flatMap(argumentsOf)],
       );
       if (!Array.isArray(reply)) throw new LogFullError('the log of conversions is full');
       for (const [at, i] of indexes.entries()) recorded[i] = recordedOf(String(reply[at]));

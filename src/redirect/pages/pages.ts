@@ -43,13 +43,23 @@ export const METHOD_NOT_ALLOWED: Page = {
   body: html('This link can only be opened', 'Open it in a browser.'),
 };
 
-/** Answered where a click can't be held or a link can't be read now; the page opens it again by itself. */
+/** The query with which the page below opens the link once more. */
+export const AGAIN = 'again';
+
+/** Answered where a click can't be held or a link can't be read now; the page opens it again by itself, once. */
 export const TRY_AGAIN: Page = {
   status: '503 Service Unavailable',
   retry_after_s: 2,
   body: html(
     'One moment',
     'This page opens by itself in two seconds.',
-    '<meta http-equiv="refresh" content="2">',
+    `<meta http-equiv="refresh" content="2;url=?${AGAIN}">`,
   ),
+};
+
+/** The same, after the page has done so. */
+export const STILL_AWAY: Page = {
+  status: '503 Service Unavailable',
+  retry_after_s: 10,
+  body: html('One moment', 'Open the link again in a little while.'),
 };

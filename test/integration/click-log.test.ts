@@ -1,0 +1,230 @@
+/** Clicks on their way into the log while Redis is killed, frozen, away or full: each once, in order. */
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { createLog } from '../../src/platform/log.ts';
+import { ownMark } from '../../src/platform/process-mark.ts';
+import { newProducerId } from '../../src/platform/random.ts';
+import { connectRedis, type RedisClient, untilReady } from '../../src/platform/redis.ts';
+import { Spool } from '../../src/platform/spool.ts';
+import { boundLogs, finish, freeze, read } from '../../src/platform/stream-log.ts';
+import { ClickLog } from '../../src/redirect/click-log.ts';
+import { startRedis, type TestRedis } from '../support/redis.ts';
+import { until } from '../support/until.ts';
+
+const SPOOL_BYTES_MAX = 1_000_000;
+/** Of a process that does not run: beyond Linux's largest id. */
+const GONE = '99999999-1';
+
+let server: TestRedis;
+let redis: RedisClient;
+let root: string;
+let run = 0;
+let log = '';
+const open: ClickLog[] = [];
+
+beforeAll(async () => {
+  server = await startRedis();
+  redis = connectRedis(server.target, 'fast');
+  await untilReady(redis, 5_000);
+});
+beforeEach(async () => {
+  log = `clicklog${++run}`;
+  root = join(await mkdtemp(join(tmpdir(), 'trackly-spool-')), 'spool');
+});
+afterEach(async () => {
+  boundLogs(Number.MAX_SAFE_INTEGER);
+  await Promise.all(open.splice(0).map((clickLog) => clickLog.close()));
+  await rm(root, { recursive: true, force: true });
+});
+afterAll(async () => {
+  redis?.disconnect();
+  await server?.stop();
+});
+
+interface Books {
+  clickLog: ClickLog;
+  sent: string[];
+  logged: string[];
+  refused: string[];
+  add(row: string, partition?: number): void;
+}
+
+function openClickLog(mark = ownMark(), bytes_max = SPOOL_BYTES_MAX): Books {
+  const producer = newProducerId();
+  const spool = new Spool(root, `redirect-1.${mark}.${producer}`, bytes_max);
+  const clickLog = new ClickLog(redis, spool, {
+    log,
+    producer,
+    process: 'redirect-1',
+    logger: createLog('test', 'silent'),
+  });
+  open.push(clickLog);
+  const books: Books = {
+    clickLog,
+    sent: [],
+    logged: [],
+    refused: [],
+    add(row, partition = 2) {
+      books.sent.push(row);
+      clickLog.add(partition, row, (error) => {
+        (error === undefined ? books.logged : books.refused).push(row);
+      });
+    },
+  };
+  return books;
+}
+
+async function rowsOf(partition: number): Promise<string[]> {
+  const rows: string[] = [];
+  for (;;) {
+    const batch = await freeze(redis, log, partition, Date.now(), 0);
+    if (batch === undefined) return rows;
+    rows.push(...(await read(redis, batch)).map(({ text }) => text));
+    await finish(redis, batch, Date.now());
+  }
+}
+
+async function untilInRedis(books: Books): Promise<void> {
+  await until(
+    () => books.clickLog.waiting === 0 && books.clickLog.trouble === undefined,
+    20_000,
+    () => `still ${JSON.stringify(books.clickLog.trouble)}, ${books.clickLog.waiting} waiting`,
+  );
+}
+
+describe('the click log', () => {
+  it('holds every acknowledged click once, in order, though Redis is frozen and killed on the way', async () => {
+    const books = openClickLog();
+    for (let i = 0; i < 300; i++) books.add(`before ${i}`);
+    await books.clickLog.drained();
+    server.freeze();
+    for (let i = 0; i < 300; i++) books.add(`frozen ${i}`);
+    // The entry is on its way to the frozen server when that is killed: its reply is lost.
+    await new Promise((done) => setTimeout(done, 50));
+    await server.kill();
+    for (let i = 0; i < 300; i++) books.add(`away ${i}`);
+    await server.start();
+    await untilInRedis(books);
+    expect(books.logged).toEqual(books.sent);
+    await untilReady(redis, 5_000);
+    expect(await rowsOf(2)).toEqual(books.sent);
+  });
+
+  it('answers from the spool while Redis is away, and drains it in order, once', async () => {
+    const books = openClickLog();
+    books.add('before');
+    await books.clickLog.drained();
+    await server.kill();
+    for (let i = 0; i < 2_000; i++) books.add(`away ${i}`, i % 4);
+    await books.clickLog.drained();
+    // All of them are answered, with Redis still away.
+    expect(books.logged).toHaveLength(2_001);
+    expect(books.clickLog.spooled).toBe(2_000);
+    expect(books.clickLog.trouble).toMatchObject({ durable: true });
+    await server.start();
+    for (let i = 0; i < 500; i++) books.add(`meanwhile ${i}`, i % 4);
+    await untilInRedis(books);
+    for (let i = 0; i < 100; i++) books.add(`after ${i}`, i % 4);
+    await books.clickLog.drained();
+    const rows = [await rowsOf(0), await rowsOf(1), await rowsOf(2), await rowsOf(3)];
+    expect(rows.flat()).toHaveLength(books.sent.length);
+    for (const lane of rows) {
+      const order = lane.map((row) => books.sent.indexOf(row));
+      expect(order).toEqual(order.toSorted((a, b) => a - b));
+    }
+    expect(books.clickLog.spool_bytes).toBe(0);
+  });
+
+  it('does not make a frozen Redis count twice what it takes when it wakes up', async () => {
+    const books = openClickLog();
+    server.freeze();
+    for (let i = 0; i < 100; i++) books.add(`frozen ${i}`);
+    // They were sent, are not acknowledged, and are answered from the spool.
+    await books.clickLog.drained();
+    expect(books.logged).toHaveLength(100);
+    for (let i = 0; i < 100; i++) books.add(`still frozen ${i}`);
+    await books.clickLog.drained();
+    server.thaw();
+    await untilInRedis(books);
+    expect(await rowsOf(2)).toEqual(books.sent);
+  });
+
+  it('puts into the spool what a full log refuses, and into the log when there is room', async () => {
+    boundLogs(4 * 2_000);
+    const books = openClickLog();
+    for (let i = 0; i < 400; i++) books.add(`row ${i} ${'x'.repeat(20)}`);
+    await books.clickLog.drained();
+    for (let i = 400; i < 800; i++) books.add(`row ${i} ${'x'.repeat(20)}`);
+    await books.clickLog.drained();
+    expect(books.logged).toEqual(books.sent);
+    expect(books.clickLog.trouble).toMatchObject({ durable: true });
+    expect(books.clickLog.spooled).toBeGreaterThan(0);
+    const rows: string[] = [];
+    await until(
+      async () => {
+        rows.push(...(await rowsOf(2)));
+        return rows.length >= 800;
+      },
+      10_000,
+      () => `${rows.length} rows`,
+    );
+    expect(rows).toEqual(books.sent);
+  });
+
+  it('refuses what neither can hold, says so, and takes clicks again afterwards', async () => {
+    const books = openClickLog(ownMark(), 10_000);
+    await server.kill();
+    for (let i = 0; i < 600; i++) books.add(`row ${i} ${'x'.repeat(20)}`);
+    await books.clickLog.drained();
+    // What fits is held all the same; this does not.
+    books.add('x'.repeat(20_000));
+    await books.clickLog.drained();
+    expect(books.refused.length).toBeGreaterThan(0);
+    expect(books.clickLog.refused).toBe(books.refused.length);
+    expect(books.clickLog.trouble).toMatchObject({ durable: false });
+    await server.start();
+    await untilInRedis(books);
+    books.add('after');
+    await books.clickLog.drained();
+    const rows = new Set(await rowsOf(2));
+    expect(books.logged.filter((row) => !rows.has(row))).toEqual([]);
+    expect(rows.size).toBe(books.logged.length);
+  });
+
+  it('refuses where the disk does not take a file', async () => {
+    // A file stands where the folder would be.
+    await writeFile(root, '');
+    const books = openClickLog();
+    await server.kill();
+    books.add('row');
+    await books.clickLog.drained();
+    expect(books.refused).toEqual(['row']);
+    await server.start();
+    await untilInRedis(books);
+  });
+
+  it("takes over a dead process's spool, once, and sends nothing twice that it had sent", async () => {
+    const dead = openClickLog(GONE);
+    await server.kill();
+    for (let i = 0; i < 700; i++) dead.add(`of the dead ${i}`);
+    await dead.clickLog.drained();
+    await dead.clickLog.close();
+    await server.start();
+    await untilReady(redis, 5_000);
+    const heirs = [openClickLog(), openClickLog()];
+    const rows: string[] = [];
+    await until(
+      async () => {
+        rows.push(...(await rowsOf(2)));
+        return rows.length >= 700;
+      },
+      10_000,
+      () => `${rows.length} rows`,
+    );
+    expect(rows).toEqual(dead.sent);
+    for (const heir of heirs) await heir.clickLog.close();
+    expect(await readdir(root)).toEqual([]);
+  });
+});

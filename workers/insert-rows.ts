@@ -35,24 +35,7 @@ export async function insertRows(
   // Another worker was faster while this one stood still: its rows are in.
   if (!(await isOpen(context.redis, batch))) return;
   const started = performance.now();
-  const inserting = context.clickhouse.insert({
-    table,
-    columns: [...columns],
-    values: rows as unknown[][],
-    format: 'JSONCompactEachRow',
-    clickhouse_settings: {
-      // All of it explicitly: defaults differ between versions of ClickHouse.
-      insert_deduplicate: 1,
-      insert_deduplication_token: batch.token,
-      deduplicate_blocks_in_dependent_materialized_views: 1,
-      async_insert: 0,
-      wait_end_of_query: 1,
-      // A batch is one block: its token stands for all of it.
-      max_insert_block_size: String(MAX_BLOCK_ROWS),
-      min_insert_block_size_rows: String(MAX_BLOCK_ROWS),
-      max_insert_threads: '1',
-    },
-  });
+  const inserting = insertOnce(context, batch.token, table, columns, rows);
   try {
     await inserting;
   } catch (error) {
@@ -65,4 +48,35 @@ export async function insertRows(
     throw error;
   }
   context.metrics.inserted(table, rows.length, (performance.now() - started) / 1_000);
+}
+
+/**
+ * One block under one token, however often it is sent. Rejects where ClickHouse did not confirm; safe to repeat
+ * with the same rows.
+ */
+export async function insertOnce(
+  { clickhouse }: Pick<WorkerContext, 'clickhouse'>,
+  token: string,
+  table: string,
+  columns: readonly [string, ...string[]],
+  rows: readonly unknown[][],
+): Promise<void> {
+  await clickhouse.insert({
+    table,
+    columns: [...columns],
+    values: rows as unknown[][],
+    format: 'JSONCompactEachRow',
+    clickhouse_settings: {
+      // All of it explicitly: defaults differ between versions of ClickHouse.
+      insert_deduplicate: 1,
+      insert_deduplication_token: token,
+      deduplicate_blocks_in_dependent_materialized_views: 1,
+      async_insert: 0,
+      wait_end_of_query: 1,
+      // A batch is one block: its token stands for all of it.
+      max_insert_block_size: String(MAX_BLOCK_ROWS),
+      min_insert_block_size_rows: String(MAX_BLOCK_ROWS),
+      max_insert_threads: '1',
+    },
+  });
 }

@@ -8,16 +8,18 @@ import { openClickHouse } from '../src/clickhouse/open.ts';
 import { CLICKS_LOG } from '../src/clicks/click.ts';
 import { ConfigError, readConfig } from '../src/config.ts';
 import { CONVERSIONS_LOG } from '../src/conversions/conversion.ts';
+import { countDeadLetters } from '../src/dead-letters/dead-letters.ts';
 import { followChanges, tellAll } from '../src/platform/change-log.ts';
 import { createLog } from '../src/platform/log.ts';
 import { publishMetrics } from '../src/platform/metrics.ts';
 import { runRole } from '../src/platform/process.ts';
 import { BatchedReader, RecordCache } from '../src/platform/record-cache.ts';
 import { connectRedis, probeRedis, untilReady } from '../src/platform/redis.ts';
-import { type Batch, backlog, ENTRIES_MAX, PARTITIONS } from '../src/platform/stream-log.ts';
+import { type Batch, backlog, backlogBytes, ENTRIES_MAX, PARTITIONS } from '../src/platform/stream-log.ts';
 import { SENDS_LOG } from '../src/sends/send.ts';
 import { openJudge } from './bot-signals/judge.ts';
 import { processClickBatch } from './clicks/process-click-batch.ts';
+import { collectLedger } from './collect-ledger.ts';
 import { processConversionBatch } from './conversions/process-conversion-batch.ts';
 import { cutBatches } from './cut-batches.ts';
 import { runJudgements } from './judgements/judge-again.ts';
@@ -31,8 +33,8 @@ const CONNECT_WITHIN_MS = 5_000;
 const ACCOUNTS_CACHED_MAX = 10_000;
 const OFFERS_CACHED_MAX = 10_000;
 const WATCH_EVERY_MS = 1_000;
-/** Share of a log's bound at which the log line becomes a warning, long before clicks are refused. */
-const BACKLOG_WARN_ENTRIES = ENTRIES_MAX / 2;
+/** Share of a log's bounds from which the log says so, long before clicks go to the spool. */
+const BACKLOG_WARN_SHARE = 0.5;
 
 const LOGS: Record<string, (context: WorkerContext, batch: Batch) => Promise<void>> = {
   [CLICKS_LOG]: processClickBatch,
@@ -77,6 +79,7 @@ await runRole('trackly-worker', log, async () => {
   );
   const cutter = cutBatches(redis, queue, Object.keys(LOGS), log);
   const judgements = runJudgements(context);
+  const ledger = collectLedger(context);
   const takers = new TakerWatch();
   const watch = setInterval(() => void watchBacklog().catch(() => {}), WATCH_EVERY_MS);
 
@@ -85,15 +88,17 @@ await runRole('trackly-worker', log, async () => {
       const waiting = await Promise.all(
         Array.from({ length: PARTITIONS }, (_, partition) => backlog(redis, name, partition)),
       );
-      metrics.backlog(
-        name,
-        waiting.reduce((sum, entries) => sum + entries, 0),
+      const bytes = await Promise.all(
+        Array.from({ length: PARTITIONS }, (_, partition) => backlogBytes(redis, name, partition)),
       );
-      const fullest = Math.max(...waiting);
-      if (fullest > BACKLOG_WARN_ENTRIES) {
-        log.error({ stream: name, entries: fullest, entries_max: ENTRIES_MAX }, 'stream is filling up');
+      metrics.backlog(name, sumOf(waiting), sumOf(bytes));
+      const entries = Math.max(...waiting);
+      const share = Math.max(entries / ENTRIES_MAX, Math.max(...bytes) / (config.log_bytes_max / PARTITIONS));
+      if (share > BACKLOG_WARN_SHARE) {
+        log.error({ stream: name, entries, bytes: sumOf(bytes), share }, 'stream is filling up');
       }
     }
+    metrics.deadLetters(await countDeadLetters(redis));
     const { waiting = 0, active = 0, delayed = 0 } = await queue.getJobCounts('waiting', 'active', 'delayed');
     metrics.queued(waiting + active + delayed);
     if (takers.missing(waiting, active, Date.now())) {
@@ -105,6 +110,7 @@ await runRole('trackly-worker', log, async () => {
   return async () => {
     clearInterval(watch);
     await judgements.close();
+    await ledger.close();
     await cutter.close();
     await worker.close();
     await queue.close();
@@ -114,6 +120,8 @@ await runRole('trackly-worker', log, async () => {
     redis.disconnect();
   };
 });
+
+const sumOf = (numbers: readonly number[]): number => numbers.reduce((sum, one) => sum + one, 0);
 
 /** What a log line may say of an error: ClickHouse quotes the rows it can't take in its message. */
 function withoutRows(error: Error): { error: string; code?: string } {

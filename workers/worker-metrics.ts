@@ -17,7 +17,10 @@ export interface WorkerMetrics {
   booked(line: Line): void;
   deadLettered(rows: number): void;
   failed(batch: Batch | undefined): void;
-  backlog(log: string, entries: number): void;
+  backlog(log: string, entries: number, bytes: number): void;
+  /** Rows by which the stages of the ledger differ. */
+  drift(rows: number): void;
+  deadLetters(count: number): void;
   queued(jobs: number): void;
 }
 
@@ -74,6 +77,25 @@ export function createWorkerMetrics(): WorkerMetrics {
     aggregator: 'max',
     registers,
   });
+  const backlog_bytes = new Gauge({
+    name: 'trackly_stream_bytes',
+    help: 'Bytes of payload that wait to be processed; LOG_MB bounds them.',
+    labelNames: ['log'],
+    aggregator: 'max',
+    registers,
+  });
+  const drift = new Gauge({
+    name: 'trackly_ledger_drift_rows',
+    help: 'Rows of the last two hours by which the stages of the ledger differ: 0, or something is wrong.',
+    aggregator: 'max',
+    registers,
+  });
+  const dead_letters = new Gauge({
+    name: 'trackly_dead_letters',
+    help: 'Dead letters that wait for somebody to look at them.',
+    aggregator: 'max',
+    registers,
+  });
   const queued = new Gauge({
     name: 'trackly_queue_jobs',
     help: 'Batches that wait in the queue.',
@@ -91,7 +113,12 @@ export function createWorkerMetrics(): WorkerMetrics {
     booked: ({ status, reason }) => booked.inc({ status, reason: reason.replace(/:.*/, '') }),
     deadLettered: (count) => dead.inc(count),
     failed: (batch) => failures.inc({ log: batch?.log ?? 'unknown' }),
-    backlog: (log, entries) => backlog.set({ log }, entries),
+    backlog(log, entries, bytes) {
+      backlog.set({ log }, entries);
+      backlog_bytes.set({ log }, bytes);
+    },
+    drift: (count) => drift.set(count),
+    deadLetters: (count) => dead_letters.set(count),
     queued: (jobs) => queued.set(jobs),
   };
 }

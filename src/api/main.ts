@@ -7,6 +7,7 @@ import { createLog } from '../platform/log.ts';
 import { metricsText } from '../platform/metrics.ts';
 import { runRole } from '../platform/process.ts';
 import { connectRedis, isReady, probeRedis, untilReady } from '../platform/redis.ts';
+import { boundLogs } from '../platform/stream-log.ts';
 import { createApi } from './server.ts';
 
 const CONNECT_WITHIN_MS = 5_000;
@@ -27,6 +28,7 @@ await runRole('trackly-api', log, async () => {
   const redis = connectRedis(await probeRedis(config.redis_url), 'fast');
   await untilReady(redis, CONNECT_WITHIN_MS);
   const clickhouse = await openClickHouse(config.clickhouse_url, log);
+  boundLogs(config.log_bytes_max);
 
   let closing = false;
   const api = await createApi(

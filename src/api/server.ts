@@ -35,6 +35,7 @@ import { ApiError, errorBody } from './errors.ts';
 import { linkRoutes } from './links.ts';
 import { messageRoutes } from './messages.ts';
 import { offerRoutes } from './offers.ts';
+import { operationRoutes } from './operations.ts';
 import { reconcileRoutes } from './reconcile.ts';
 import { reportRoutes } from './reports.ts';
 import { traceRoutes } from './traces.ts';
@@ -127,6 +128,7 @@ export async function createApi(context: ApiContext, log: Log): Promise<Api> {
   unattributedRoutes(app, context);
   traceRoutes(app, context);
   conversionTraceRoutes(app, context);
+  operationRoutes(app, context);
   return app;
 }
 

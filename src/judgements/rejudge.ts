@@ -3,10 +3,8 @@
  * stored clicks again under the rules that hold now, and shows how far it is. The workers do it: ending this
  * command does not end them, and asking again changes nothing twice.
  */
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { readConfig } from '../config.ts';
+import { type ApiCall, callApi } from '../api-client.ts';
 import type { Judgement } from './judgement.ts';
 
 const LOOK_EVERY_MS = 500;
@@ -25,36 +23,16 @@ async function main(): Promise<void> {
       'say from when: npm run rejudge -- --from 2026-11-01 [--to 2026-11-20] [--account acc_…]',
     );
   }
-  const config = readConfig();
-  const key =
-    config.admin_key ??
-    (await readFile(join(config.data_dir, 'admin.key'), 'utf8').catch(() => {
-      throw new Error(`nothing was started on ${config.data_dir} yet: run npm start, or set ADMIN_KEY`);
-    }));
-  const api = `http://127.0.0.1:${config.api_port}`;
-
-  async function call<T>(method: string, path: string, body?: object): Promise<T> {
-    const response = await fetch(`${api}${path}`, {
-      method,
-      headers: { 'x-api-key': key.trim(), 'content-type': 'application/json' },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    }).catch(() => {
-      throw new Error(`no API answers at ${api}: is the system running? (API_PORT says which)`);
-    });
-    const answer = (await response.json()) as T & { message?: string };
-    if (!response.ok) throw new Error(answer.message ?? `the API answered ${response.status}`);
-    return answer;
-  }
-
+  const call = await callApi();
   const accounts = values.account === undefined ? await allAccounts(call) : [values.account];
   let changed = 0;
   for (const account_id of accounts) {
     const path = `/v2/accounts/${account_id}/judgements`;
     const range = { from, ...(to === undefined ? {} : { to }) };
-    let judgement = await call<Shown>('POST', path, range);
+    let judgement = (await call('POST', path, range)) as Shown;
     while (judgement.state !== 'done') {
       await new Promise((done) => setTimeout(done, LOOK_EVERY_MS));
-      judgement = await call<Shown>('GET', `${path}/${judgement.judgement}`);
+      judgement = (await call('GET', `${path}/${judgement.judgement}`)) as Shown;
       if (process.stderr.isTTY) process.stderr.write(`\r${bar(judgement)}`);
     }
     if (process.stderr.isTTY) process.stderr.write('\n');
@@ -68,7 +46,7 @@ async function main(): Promise<void> {
   );
 }
 
-async function allAccounts(call: (method: string, path: string) => Promise<unknown>): Promise<string[]> {
+async function allAccounts(call: ApiCall): Promise<string[]> {
   const accounts: string[] = [];
   for (let page = 1; ; page++) {
     const answer = (await call('GET', `/v2/accounts?page=${page}&per_page=${ACCOUNTS_PER_PAGE}`)) as {

@@ -8,8 +8,31 @@ import { setRowAside } from './batch-rows.ts';
 import type { WorkerContext } from './worker-context.ts';
 
 const MAX_BLOCK_ROWS = 1_000_000;
-/** How ClickHouse names the row of an insert that it can't read, counted from 1. */
-const REFUSED_ROW = /\(at row (\d+)\)/;
+/**
+ * Codes with which ClickHouse refuses a value, not a moment: CANNOT_PARSE_TEXT, …_QUOTED_STRING, …_DATE,
+ * …_DATETIME, …_NUMBER, ARGUMENT_OUT_OF_BOUND, TYPE_MISMATCH, INCORRECT_DATA, TOO_LARGE_STRING_SIZE,
+ * CANNOT_INSERT_NULL, DECIMAL_OVERFLOW, VALUE_IS_OUT_OF_RANGE, UNEXPECTED_DATA_AFTER_PARSED_VALUE, CANNOT_PARSE_IPV4, …_IPV6.
+ */
+const REFUSED_CODES = new Set(
+  [
+    '6',
+    '26',
+    '27',
+    '38',
+    '41',
+    '53',
+    '69',
+    '70',
+    '72',
+    '117',
+    '130',
+    '131',
+    '321',
+    '349',
+    '407',
+    '441',
+  ].concat(['632', '675', '676']),
+);
 /** What is kept of its sentence; it quotes what it could not read. */
 const REASON_LENGTH_MAX = 300;
 
@@ -39,11 +62,11 @@ export async function insertRows(
   try {
     await inserting;
   } catch (error) {
-    const refused = error instanceof ClickHouseError ? REFUSED_ROW.exec(error.message)?.[1] : undefined;
-    const origin = refused === undefined ? undefined : origins[Number(refused) - 1];
-    if (origin !== undefined) {
-      const reason = (error as Error).message.slice(0, REASON_LENGTH_MAX);
-      await setRowAside(context, batch, origin.index, origin.logged, reason);
+    if (error instanceof ClickHouseError && REFUSED_CODES.has(error.code) && origins.length === rows.length) {
+      for (const [i, reason] of await findRefused(context, batch, table, columns, rows)) {
+        const { index, logged } = origins[i] as Origin;
+        await setRowAside(context, batch, index, logged, reason);
+      }
     }
     throw error;
   }
@@ -79,4 +102,41 @@ export async function insertOnce(
       max_insert_threads: '1',
     },
   });
+}
+
+/**
+ * The rows that ClickHouse refuses and why, by their places: found by halves, on a table of the same columns
+ * that keeps nothing.
+ */
+async function findRefused(
+  { clickhouse }: WorkerContext,
+  batch: Batch,
+  table: string,
+  columns: readonly [string, ...string[]],
+  rows: readonly unknown[][],
+): Promise<Map<number, string>> {
+  const probe = `probe_${batch.token.replaceAll('-', '_')}`;
+  await clickhouse.command({ query: `CREATE TABLE IF NOT EXISTS ${probe} AS ${table} ENGINE = Null` });
+  const refused = new Map<number, string>();
+  const look = async (from: number, to: number): Promise<void> => {
+    try {
+      const values = rows.slice(from, to) as unknown[][];
+      await clickhouse.insert({ table: probe, columns: [...columns], values, format: 'JSONCompactEachRow' });
+    } catch (error) {
+      if (!(error instanceof ClickHouseError && REFUSED_CODES.has(error.code))) throw error;
+      if (to - from === 1) {
+        refused.set(from, `${error.type}: ${error.message}`.slice(0, REASON_LENGTH_MAX));
+        return;
+      }
+      const middle = (from + to) >> 1;
+      await look(from, middle);
+      await look(middle, to);
+    }
+  };
+  try {
+    await look(0, rows.length);
+  } finally {
+    await clickhouse.command({ query: `DROP TABLE IF EXISTS ${probe}` });
+  }
+  return refused;
 }

@@ -3,6 +3,7 @@
  * a line, so that an operator can read it with redis-cli; the link's part is encoded once per cached
  * link, not once per click.
  */
+import { isIP } from 'node:net';
 import type { Link } from '../links/link.ts';
 import { partitionOf } from '../platform/stream-log.ts';
 
@@ -151,6 +152,8 @@ export function decodeClickRow(row: string): ClickRow {
   return { kind: 'again', again: again as LookAgain };
 }
 
+const CLICK_TYPES = ['string', 'number', 'string', 'string', 'string', 'object'] as const;
+
 /** The reverse of encodeClick. Throws on text that it did not write. */
 export function decodeClick(row: string): Click {
   const parts = JSON.parse(row) as [
@@ -167,6 +170,10 @@ export function decodeClick(row: string): Click {
   if (!Array.isArray(link) || link.length < 10 || link.slice(0, 9).some((part) => typeof part !== 'string')) {
     throw new Error('malformed click row');
   }
+  for (const [i, type] of CLICK_TYPES.entries()) {
+    if (typeof parts[i] !== type) throw new Error(`malformed click row: part ${i} is no ${type}`);
+  }
+  if (isIP(parts[3]) === 0) throw new Error('malformed click row: its address is none');
   const texts = link as [
     string,
     string,

@@ -9,6 +9,7 @@ import { until } from './until.ts';
 
 const MAIN = join(import.meta.dirname, '../../src/main.ts');
 const START_WITHIN_MS = 30_000;
+const FREEZE_CHECK_MS = 20;
 
 export interface System {
   redirect_url: string;
@@ -16,12 +17,14 @@ export interface System {
   clickhouse: ClickHouseClient;
   admin_key: string;
   data_dir: string;
-  /** Address of the private Redis. */
+  /** Address of its Redis. */
   redis_url(): Promise<string>;
   /** What the supervisor and its children wrote. */
   output(): string;
   /** Kills the process of this name with SIGKILL; resolves when the supervisor runs a new one. */
   kill(name: string): Promise<void>;
+  /** Holds the process of this name still with SIGSTOP while `during` runs; a replacement too. */
+  freeze(name: string, during: () => Promise<void>): Promise<void>;
   /** SIGTERM to the supervisor; resolves with the milliseconds that it took. The data stays. */
   stop(): Promise<number>;
   /** Runs it again on the same data and ports after stop(). */
@@ -97,6 +100,7 @@ export async function startSystem(settings: Record<string, string> = {}): Promis
     admin_key: (await readFile(join(data_dir, 'admin.key'), 'utf8')).trim(),
     data_dir,
     async redis_url() {
+      if (settings.REDIS_URL !== undefined) return settings.REDIS_URL;
       const conf = await readFile(join(data_dir, 'redis.conf'), 'utf8');
       const [port, password] = [/^port (\d+)/m, /^requirepass (\w+)/m].map(
         (pattern) => pattern.exec(conf)?.[1],
@@ -115,6 +119,29 @@ export async function startSystem(settings: Record<string, string> = {}): Promis
         10_000,
         () => `${name} did not come back`,
       );
+    },
+    async freeze(name, during) {
+      const stopped = new Set<number>();
+      const hold = async (): Promise<void> => {
+        const pid = await pidOf(name).catch(() => undefined);
+        if (pid === undefined || stopped.has(pid)) return;
+        process.kill(pid, 'SIGSTOP');
+        stopped.add(pid);
+      };
+      await hold();
+      const holding = setInterval(() => void hold().catch(() => {}), FREEZE_CHECK_MS);
+      try {
+        await during();
+      } finally {
+        clearInterval(holding);
+        for (const pid of stopped) {
+          try {
+            process.kill(pid, 'SIGCONT');
+          } catch {
+            // The supervisor has replaced it.
+          }
+        }
+      }
     },
     async destroy() {
       await stop();

@@ -1,0 +1,266 @@
+/**
+ * Faults that recipients must not notice, one test a row of the README's table, on a Redis that a test can take
+ * away for longer than a supervisor would: links redirect on, and every answered click is counted once.
+ */
+import { rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, expect, it } from 'vitest';
+import { type Answer, clickIdOf, createPhones, PHONE, type Phones } from '../support/phones.ts';
+import { startRedis, type TestRedis } from '../support/redis.ts';
+import { type CreatedMessage, callApi, createCampaign, createSender } from '../support/sender.ts';
+import { untilSettled } from '../support/settled.ts';
+import { type System, startSystem } from '../support/system.ts';
+import { until } from '../support/until.ts';
+
+const MESSAGES = 40;
+
+let redis: TestRedis;
+let system: System;
+let phones: Phones;
+let messages: CreatedMessage[];
+const answered: string[] = [];
+
+afterEach(async () => {
+  phones?.close();
+  await system?.destroy();
+  await redis?.stop();
+});
+
+async function start(settings: Record<string, string> = {}): Promise<void> {
+  redis = await startRedis();
+  system = await startSystem({ REDIS_URL: redis.url, REDIRECT_PROCESSES: '1', ...settings });
+  const sender = await createSender(system);
+  const { campaign_id, creative_ids } = await createCampaign(sender, 'Faults');
+  messages = await sender.send(
+    Array.from({ length: MESSAGES }, (_, i) => ({
+      contact_id: `c${i}`,
+      campaign_id,
+      creative_id: creative_ids[i % 2],
+      fields: { first_name: 'Kim' },
+    })),
+  );
+  phones = createPhones(system.redirect_url, 16);
+  answered.length = 0;
+}
+
+const linkOf = (message: number, link = 0): string => messages[message]?.links[link]?.link_id ?? '';
+
+/** Opens a link and writes the click down that the answer names. */
+async function tap(message: number, link = 0): Promise<Answer | undefined> {
+  const answer = await phones.open(linkOf(message, link), PHONE);
+  if (answer?.status === 302) answered.push(clickIdOf(answer));
+  return answer;
+}
+
+async function tapAll(rounds: number): Promise<number[]> {
+  const answers = await Promise.all(Array.from({ length: rounds * MESSAGES }, (_, i) => tap(i % MESSAGES)));
+  return [...new Set(answers.map((answer) => answer?.status ?? 0))];
+}
+
+async function page(path: string): Promise<{ status: number; text: string }> {
+  const response = await fetch(`${system.redirect_url}${path}`, { redirect: 'manual' });
+  return { status: response.status, text: await response.text() };
+}
+
+async function metric(name: string): Promise<number> {
+  const text = await (await fetch(`${system.api_url}/metrics`)).text();
+  return Number(new RegExp(`^${name} (\\d+)`, 'm').exec(text)?.[1] ?? Number.NaN);
+}
+
+/** All that was answered is in the reports, once, and nothing else but what `besides` allows. */
+async function expectCounted(besides = 0): Promise<void> {
+  await untilSettled(system, answered.length, MESSAGES);
+  const result = await system.clickhouse.query({
+    query: 'SELECT click_id FROM clicks',
+    format: 'JSONCompactEachRow',
+  });
+  const ids = (await result.json<[string]>()).map(([id]) => id);
+  const counted = new Set(ids);
+  expect(answered.filter((id) => !counted.has(id))).toEqual([]);
+  expect(ids).toHaveLength(counted.size);
+  expect(counted.size).toBeLessThanOrEqual(answered.length + besides);
+}
+
+it.each(['gone', 'frozen'])(
+  'Redis %s: cached links redirect on, others try again once',
+  async (how) => {
+    await start();
+    expect(await tapAll(1)).toEqual([302]);
+    if (how === 'gone') await redis.kill();
+    else redis.freeze();
+    expect(await tapAll(5)).toEqual([302]);
+    const away = await page('/readyz');
+    expect([away.status, away.text]).toEqual([200, expect.stringMatching(/ready: .*spool/)]);
+    const cold = await page(`/${linkOf(0, 1)}`);
+    expect(cold.status).toBe(503);
+    expect(cold.text).toContain('<meta http-equiv="refresh" content="2;url=?again">');
+    const again = await page(`/${linkOf(0, 1)}?again`);
+    expect(again.status).toBe(503);
+    expect(again.text).not.toContain('http-equiv');
+    if (how === 'gone') await redis.start();
+    else redis.thaw();
+    await until(
+      async () => (await page('/readyz')).text === 'ready\n',
+      20_000,
+      () => `the spool was not drained\n${system.output()}`,
+    );
+    expect(await tapAll(1)).toEqual([302]);
+    expect((await tap(0, 1))?.status).toBe(302);
+    await expectCounted();
+    await until(
+      async () => (await metric('trackly_clicks_spooled_total')) >= 5 * MESSAGES,
+      5_000,
+      () => 'the spooled clicks are not in the metrics',
+    );
+  },
+  90_000,
+);
+
+it('Redis at maxmemory: clicks go to the spool, and the API says that it is full', async () => {
+  await start();
+  expect(await tapAll(1)).toEqual([302]);
+  const { connectRedis, untilReady } = await import('../../src/platform/redis.ts');
+  const client = connectRedis(redis.target, 'fast');
+  await untilReady(client, 2_000);
+  await client.config('SET', 'maxmemory', '1');
+  expect(await tapAll(3)).toEqual([302]);
+  expect((await page('/readyz')).text).toMatch(/OOM/);
+  await client.config('SET', 'maxmemory', '0');
+  client.disconnect();
+  await expectCounted();
+}, 60_000);
+
+it('the worker gone: at LOG_MB clicks go to the spool, and all are counted when it is back', async () => {
+  await start({ LOG_MB: '1' });
+  const sends = 1 + Math.ceil((2 * 1_024 * 1_024) / (250 * MESSAGES));
+  await system.freeze('worker-1', async () => {
+    for (let round = 0; round < sends; round++) expect(await tapAll(1)).toEqual([302]);
+    expect((await page('/readyz')).text).toMatch(/full/);
+  });
+  await expectCounted();
+}, 120_000);
+
+it.each(['refuse', 'redirect'])(
+  'disk and Redis gone, WHEN_FULL=%s',
+  async (when_full) => {
+    await start({ WHEN_FULL: when_full });
+    expect(await tapAll(1)).toEqual([302]);
+    const held = answered.length;
+    // A file where the spool's folder would be: the disk takes nothing.
+    await rm(join(system.data_dir, 'spool'), { recursive: true, force: true });
+    await writeFile(join(system.data_dir, 'spool'), '');
+    await redis.kill();
+    expect(await tapAll(1)).toEqual([when_full === 'refuse' ? 503 : 302]);
+    const ready = await page('/readyz');
+    expect([ready.status, ready.text]).toEqual([503, expect.stringMatching(/^not ready: Redis: .*spool: /)]);
+    answered.length = held;
+    await redis.start();
+    await until(
+      async () => (await page('/readyz')).text === 'ready\n',
+      20_000,
+      () => 'it did not recover',
+    );
+    expect(await tapAll(1)).toEqual([302]);
+    await expectCounted();
+    await until(
+      async () => (await metric('trackly_clicks_refused_total')) === MESSAGES,
+      5_000,
+      () => 'the refused clicks are not in the metrics',
+    );
+    expect(await metric('trackly_clicks_lost_total')).toBe(when_full === 'refuse' ? 0 : MESSAGES);
+    expect(system.output()).toContain('Redis does not take clicks');
+  },
+  90_000,
+);
+
+it('ClickHouse gone: nobody notices, and the backlog goes in in a few large parts', async () => {
+  await start();
+  await system.freeze('clickhouse', async () => {
+    // Every round would be a batch of its own, were ClickHouse there.
+    for (let round = 0; round < 12; round++) {
+      expect(await tapAll(10)).toEqual([302]);
+      await new Promise((done) => setTimeout(done, 500));
+    }
+  });
+  await expectCounted();
+  const result = await system.clickhouse.query({
+    query: 'SELECT uniqExact(batch) FROM clicks',
+    format: 'JSONCompactEachRow',
+  });
+  // For each partition the one that was open, and one with all the rest.
+  expect(Number((await result.json<[string]>())[0]?.[0])).toBeLessThanOrEqual(4 * 3);
+}, 90_000);
+
+it('one event that can not be processed: a dead letter with its reason, to replay or discard', async () => {
+  await start();
+  expect(await tapAll(1)).toEqual([302]);
+  const [{ append }, { connectRedis, untilReady }] = await Promise.all([
+    import('../../src/platform/stream-log.ts'),
+    import('../../src/platform/redis.ts'),
+  ]);
+  const client = connectRedis(redis.target, 'fast');
+  await untilReady(client, 2_000);
+  const good = (await client.xrange('clicks:{p0}', '-', '+')) as unknown[];
+  expect(good).toBeDefined();
+  const click = (id: string, ip: string, sent_at: unknown = Date.now()): string =>
+    JSON.stringify([
+      id.padEnd(29, '0'),
+      Date.now(),
+      'GET',
+      ip,
+      PHONE,
+      {},
+      [linkOf(0), 'acc', 'm', 'c', 'o', 'cr', 'ca', 'A', 'link1', sent_at],
+    ]);
+  const payload = [
+    'not a row',
+    click('a', '10.0.0.1'),
+    click('b', '10.0.0.3', 'noon'),
+    click('c', '10.0.0.2'),
+  ].join('\n');
+  const entry = { partition: 1, producer: 'poison', sequence: 1, rows: 4, payload, process: 'redirect-9' };
+  await append(client, 'clicks', entry);
+  client.disconnect();
+  answered.push('a'.padEnd(29, '0'), 'c'.padEnd(29, '0'));
+  await expectCounted();
+  const admin = (method: string, path: string) => callApi(system, system.admin_key, method, path);
+  const { body } = await admin('GET', '/v2/dead-letters');
+  expect(body.total).toBe(2);
+  const reasons = body.dead_letters.map((letter: { reason: string }) => letter.reason).join('\n');
+  expect(reasons).toMatch(/JSON/);
+  expect(reasons).toMatch(/CANNOT_PARSE|UNEXPECTED_DATA|noon/);
+  const [first, second] = body.dead_letters.map((letter: { dead_letter_id: string }) =>
+    encodeURIComponent(letter.dead_letter_id),
+  );
+  expect((await admin('POST', `/v2/dead-letters/${first}/replay`)).status).toBe(200);
+  expect((await admin('POST', `/v2/dead-letters/${first}/replay`)).status).toBe(404);
+  expect((await admin('DELETE', `/v2/dead-letters/${second}`)).status).toBe(200);
+  // What was put back is as unreadable as before.
+  await until(
+    async () => (await admin('GET', '/v2/dead-letters')).body.total === 1,
+    10_000,
+    () => 'the replayed row did not come back',
+  );
+  // Its minute over, the ledger balances: read = kept + dead-lettered, kept = inserted.
+  await until(
+    async () => {
+      const { rows } = (await admin('GET', '/v2/ledger')).body as {
+        rows: { state: string; process: string; dead_lettered: number }[];
+      };
+      expect(rows.filter(({ state }) => state === 'drift')).toEqual([]);
+      return rows.length >= 2 && rows.every(({ state }) => state === 'balanced');
+    },
+    90_000,
+    () => 'the ledger stays open',
+  );
+  const { totals } = (await admin('GET', '/v2/ledger')).body;
+  expect(totals).toMatchObject({
+    answered: MESSAGES,
+    logged: MESSAGES + 4,
+    read: MESSAGES + 4,
+    kept: MESSAGES + 2,
+    dead_lettered: 2,
+    inserted: MESSAGES + 2,
+    drift_rows: 0,
+  });
+}, 150_000);

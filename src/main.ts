@@ -3,7 +3,7 @@
  * what dies, and stops all of it in the order in which nothing is lost. With a role as its argument
  * (`redirect`, `worker`, `api`, `clickhouse`) it runs that role alone, for a deployment over machines.
  */
-import { readdirSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { BotRulesError, readBotRules } from './catalog/bot-rules.ts';
@@ -12,6 +12,7 @@ import { type Config, ConfigError, readConfig } from './config.ts';
 import { createLog, type Log } from './platform/log.ts';
 import { Child } from './supervisor/child.ts';
 import { type DataFolder, holdDataFolder, keptAdminKey, StartError } from './supervisor/data-folder.ts';
+import { HangWatch } from './supervisor/hang-watch.ts';
 import { checkPort } from './supervisor/ports.ts';
 import { preparePrivateRedis } from './supervisor/private-redis.ts';
 import { welcome } from './supervisor/welcome.ts';
@@ -25,6 +26,8 @@ const ENTRIES: Record<Role, string> = {
   api: 'api/main.ts',
   clickhouse: 'clickhouse/main.ts',
 };
+/** Stands in while the redirect processes are restarted, one after the other. */
+const SPARE = 'redirect-spare';
 /** Together less than the 10 s that an operator waits. */
 const STOP_WITHIN_MS = { front: 6_500, behind: 1_500 } as const;
 
@@ -64,11 +67,17 @@ class Run {
   readonly #front: Child[] = [];
   readonly #behind: Child[] = [];
   #stopping: Promise<void> | undefined;
+  #rolling: Promise<void> | undefined;
+  #spare: (() => Child) | undefined;
+  readonly #redirect_children: Child[] = [];
+  readonly #watch: HangWatch;
 
   constructor(config: Config, data: DataFolder | undefined, log: Log) {
     this.#config = config;
     this.#data = data;
     this.#log = log;
+    this.#watch = new HangWatch([this.#front, this.#behind], log);
+    process.on('SIGHUP', () => this.rollingRestart());
     for (const signal of ['SIGINT', 'SIGTERM'] as const) {
       process.on(signal, () => void this.stop().then(() => process.exit(0)));
     }
@@ -123,9 +132,12 @@ class Run {
   }
 
   #redirects(env: NodeJS.ProcessEnv, machine = ''): Promise<void>[] {
-    return Array.from({ length: this.#config.redirect_processes }, (_, i) =>
-      this.#role('redirect', `redirect-${i + 1}${machine}`, env, this.#front).start(),
-    );
+    this.#spare = () => this.#role('redirect', `${SPARE}${machine}`, env, this.#front);
+    return Array.from({ length: this.#config.redirect_processes }, (_, i) => {
+      const child = this.#role('redirect', `redirect-${i + 1}${machine}`, env, this.#front);
+      this.#redirect_children.push(child);
+      return child.start();
+    });
   }
 
   #role(role: Role, name: string, env: NodeJS.ProcessEnv, group: Child[]): Child {
@@ -142,14 +154,64 @@ class Run {
     return child;
   }
 
+  /**
+   * Starts the redirect processes anew, one after the other, with a spare one standing in, so that there are
+   * never fewer; then the workers. They run the code that is there now, under the settings that this process
+   * was started with. Asked again meanwhile it goes on with what it is doing.
+   */
+  rollingRestart(): void {
+    if (this.#rolling !== undefined || this.#stopping !== undefined) return;
+    warnOfResets(this.#log);
+    const restart = async (child: Child): Promise<void> => {
+      if (this.#stopping !== undefined) return;
+      await child.restart(STOP_WITHIN_MS.front);
+      this.#log.warn({ child: child.name }, 'restarted');
+    };
+    this.#rolling = (async () => {
+      if (this.#redirect_children.length > 0 && this.#spare !== undefined) {
+        const spare = this.#spare();
+        await spare.start();
+        for (const child of this.#redirect_children) await restart(child);
+        await spare.stop(STOP_WITHIN_MS.front);
+        this.#front.splice(this.#front.indexOf(spare), 1);
+      }
+      for (const child of this.#front) if (child.name.startsWith('worker')) await restart(child);
+      this.#log.warn('the rolling restart is done');
+    })()
+      .catch((error: Error) => {
+        this.#log.error(
+          { error: error.message },
+          'the rolling restart stopped half way: see why, and send SIGHUP again',
+        );
+      })
+      .finally(() => {
+        this.#rolling = undefined;
+      });
+  }
+
   /** Front first, so that its last clicks reach the log; then what holds them. Safe to call again. */
   stop(): Promise<void> {
     this.#stopping ??= (async () => {
+      this.#watch.close();
       await Promise.all(this.#front.map((child) => child.stop(STOP_WITHIN_MS.front)));
       for (const child of this.#behind.toReversed()) await child.stop(STOP_WITHIN_MS.behind);
       await this.#data?.release();
     })();
     return this.#stopping;
+  }
+}
+
+/** Connections that wait at a listener which closes are reset by Linux, unless this lets them move to another. */
+function warnOfResets(log: Log): void {
+  const file = '/proc/sys/net/ipv4/tcp_migrate_req';
+  try {
+    if (readFileSync(file, 'latin1').trim() === '0') {
+      log.warn(
+        'net.ipv4.tcp_migrate_req is 0: a connection may be reset in the moment when a process stops; set it to 1',
+      );
+    }
+  } catch {
+    // Not Linux 5.14 or later.
   }
 }
 

@@ -6,8 +6,10 @@ import { ConfigError } from '../config.ts';
 import type { Log } from './log.ts';
 
 /** What a child tells its supervisor. */
-export type ChildMessage = { type: 'ready' } | { type: 'fatal'; message: string };
+export type ChildMessage = { type: 'ready' } | { type: 'beat' } | { type: 'fatal'; message: string };
 
+/** How often a process says that its event loop turns. */
+const BEAT_MS = 1_000;
 /** After this the process ends whatever is still open. */
 const STOP_WITHIN_MS = 9_000;
 
@@ -42,6 +44,7 @@ export async function runRole(
     stop = await start();
     log.info('ready');
     tell({ type: 'ready' });
+    setInterval(() => tell({ type: 'beat' }), BEAT_MS).unref();
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     log.fatal(error instanceof ConfigError ? { message } : { error }, 'could not start');

@@ -11,6 +11,8 @@ import type { RedirectMetrics } from './redirect-metrics.ts';
 
 const ROBOTS = 'User-agent: *\nDisallow: /\n';
 const DRAIN_CHECK_MS = 20;
+/** A client that has connected asks within a round trip or two. */
+const ASK_WITHIN_MS = 1_000;
 const CONVERSION_PATHS: [path: string, way: Way][] = [
   ['/conv', 'conv'],
   ['/conv/offer', 'offer'],
@@ -41,6 +43,11 @@ export async function startRedirectServer(
   readiness: () => Readiness,
 ): Promise<RedirectServer> {
   const app = App();
+  let connections = 0;
+  app.filter((_res, count) => {
+    connections += Number(count) > 0 ? 1 : -1;
+    return undefined;
+  });
   const text = (res: HttpResponse, status: string, type: string, body: string): void => {
     res.cork(() => {
       res.writeStatus(status).writeHeader('Content-Type', type);
@@ -87,8 +94,14 @@ export async function startRedirectServer(
     async drain(deadline_ms) {
       const until = Date.now() + deadline_ms;
       handler.closing = true;
+      // Right after a round of accepting: as few as can be wait at the listener, which are reset.
+      await new Promise((done) => setImmediate(done));
       us_listen_socket_close(socket);
-      while (handler.open_taps + conversions.open_calls > 0 && Date.now() < until) {
+      // A connection that was just accepted may not have asked yet; one that is idle is left to its client.
+      const asked_by = Date.now() + ASK_WITHIN_MS;
+      const busy = (): boolean =>
+        handler.open_taps + conversions.open_calls > 0 || (connections > 0 && Date.now() < asked_by);
+      while (busy() && Date.now() < until) {
         await new Promise((done) => setTimeout(done, DRAIN_CHECK_MS));
       }
       handler.stop();

@@ -3,7 +3,7 @@
  * instance that was killed left running is named in it, so that the next start can end it.
  */
 import { randomBytes } from 'node:crypto';
-import { writeFileSync } from 'node:fs';
+import { renameSync, writeFileSync } from 'node:fs';
 import { access, constants, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { newApiKey } from '../platform/random.ts';
@@ -47,7 +47,10 @@ export async function holdDataFolder(path: string): Promise<DataFolder> {
         path,
         note(name, pid) {
           processes[name] = pid;
-          writeFileSync(join(path, PROCESSES), JSON.stringify(processes));
+          // Whole or not at all: it may be read, or this process killed, at any moment.
+          const next = join(path, `${PROCESSES}.next`);
+          writeFileSync(next, JSON.stringify(processes));
+          renameSync(next, join(path, PROCESSES));
         },
         async release() {
           await rm(join(path, PROCESSES), { force: true });

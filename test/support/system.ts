@@ -23,6 +23,9 @@ export interface System {
   output(): string;
   /** Kills the process of this name with SIGKILL; resolves when the supervisor runs a new one. */
   kill(name: string): Promise<void>;
+  /** Process id of what runs under this name now. */
+  pid(name: string): Promise<number>;
+  supervisor_pid(): number;
   /** Holds the process of this name still with SIGSTOP while `during` runs; a replacement too. */
   freeze(name: string, during: () => Promise<void>): Promise<void>;
   /** SIGTERM to the supervisor; resolves with the milliseconds that it took. The data stays. */
@@ -120,6 +123,12 @@ export async function startSystem(settings: Record<string, string> = {}): Promis
         () => `${name} did not come back`,
       );
     },
+    async pid(name) {
+      const pid = await pidOf(name);
+      if (pid === undefined) throw new Error(`no process ${name} runs`);
+      return pid;
+    },
+    supervisor_pid: () => supervisor?.pid ?? 0,
     async freeze(name, during) {
       const stopped = new Set<number>();
       const hold = async (): Promise<void> => {

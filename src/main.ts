@@ -1,9 +1,10 @@
 /**
  * The supervisor: `npm start`. Checks the settings and the ground, starts each role in order, restarts
- * what dies, and stops all of it in the order in which nothing is lost. With a role as its argument
+ * what dies or hangs, and stops all of it in the order in which nothing is lost. With a role as its argument
  * (`redirect`, `worker`, `api`, `clickhouse`) it runs that role alone, for a deployment over machines.
+ * SIGHUP replaces redirect processes and workers one by one, without a failed request; the others go on.
  */
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { BotRulesError, readBotRules } from './catalog/bot-rules.ts';
@@ -12,9 +13,11 @@ import { type Config, ConfigError, readConfig } from './config.ts';
 import { createLog, type Log } from './platform/log.ts';
 import { Child } from './supervisor/child.ts';
 import { type DataFolder, holdDataFolder, keptAdminKey, StartError } from './supervisor/data-folder.ts';
-import { HangWatch } from './supervisor/hang-watch.ts';
 import { checkPort } from './supervisor/ports.ts';
 import { preparePrivateRedis } from './supervisor/private-redis.ts';
+import { type Fleet, rollingRestart, warnOfResets } from './supervisor/rolling-restart.ts';
+import { terminalIsGone } from './supervisor/terminal.ts';
+import { Watch } from './supervisor/watch.ts';
 import { welcome } from './supervisor/welcome.ts';
 
 const ROLES = ['redirect', 'worker', 'api', 'clickhouse'] as const;
@@ -26,8 +29,6 @@ const ENTRIES: Record<Role, string> = {
   api: 'api/main.ts',
   clickhouse: 'clickhouse/main.ts',
 };
-/** Stands in while the redirect processes are restarted, one after the other. */
-const SPARE = 'redirect-spare';
 /** Together less than the 10 s that an operator waits. */
 const STOP_WITHIN_MS = { front: 6_500, behind: 1_500 } as const;
 
@@ -66,21 +67,23 @@ class Run {
   /** Stopped from first to last, each group at once: what takes requests before what holds them. */
   readonly #front: Child[] = [];
   readonly #behind: Child[] = [];
+  /** What a rolling restart replaces, in its order. */
+  readonly #fleets: Fleet[] = [];
+  readonly #watch = new Watch(() => [...this.#front, ...this.#behind]);
+  /** A rolling restart would be in the way of a start, or of another. */
+  #busy = true;
+  #warned = false;
   #stopping: Promise<void> | undefined;
-  #rolling: Promise<void> | undefined;
-  #spare: (() => Child) | undefined;
-  readonly #redirect_children: Child[] = [];
-  readonly #watch: HangWatch;
 
   constructor(config: Config, data: DataFolder | undefined, log: Log) {
     this.#config = config;
     this.#data = data;
     this.#log = log;
-    this.#watch = new HangWatch([this.#front, this.#behind], log);
-    process.on('SIGHUP', () => this.rollingRestart());
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-      process.on(signal, () => void this.stop().then(() => process.exit(0)));
-    }
+    const end = (): void => void this.stop().then(() => process.exit(0));
+    process.on('SIGINT', end);
+    process.on('SIGTERM', end);
+    process.on('SIGHUP', () => (terminalIsGone() ? end() : void this.#restart()));
+    this.#watch.start();
   }
 
   async everything(): Promise<void> {
@@ -112,32 +115,63 @@ class Run {
 
     progress('worker, API, redirect processes');
     await Promise.all([
-      this.#role('worker', 'worker-1', env, this.#front).start(),
-      this.#role('api', 'api', env, this.#front).start(),
       ...this.#redirects(env),
+      ...this.#fleet('worker', ['worker-1'], 'worker-spare', env),
+      this.#role('api', 'api', env, this.#front).start(),
     ]);
+    this.#busy = false;
     console.error(welcome(config, admin_key, first_start));
   }
 
   async alone(role: Role): Promise<void> {
+    // Several machines publish their metrics side by side.
+    const machine = `@${hostname()}`;
+    const name = `${role}-${process.pid}`;
     if (role === 'redirect') {
       await checkPort('REDIRECT_PORT', this.#config.redirect_host, this.#config.redirect_port);
-      await Promise.all(this.#redirects(process.env, `@${hostname()}`));
+      await Promise.all(this.#redirects(process.env, machine));
+    } else if (role === 'worker') {
+      await Promise.all(this.#fleet(role, [name + machine], `${name}-spare${machine}`, process.env));
     } else {
-      // Several machines publish their metrics side by side.
-      const name = `${role}-${process.pid}@${hostname()}`;
-      await this.#role(role, name, process.env, this.#front).start();
+      await this.#role(role, name + machine, process.env, this.#front).start();
     }
+    this.#busy = false;
     console.error(`trackly: ${role} is ready.`);
   }
 
   #redirects(env: NodeJS.ProcessEnv, machine = ''): Promise<void>[] {
-    this.#spare = () => this.#role('redirect', `${SPARE}${machine}`, env, this.#front);
-    return Array.from({ length: this.#config.redirect_processes }, (_, i) => {
-      const child = this.#role('redirect', `redirect-${i + 1}${machine}`, env, this.#front);
-      this.#redirect_children.push(child);
-      return child.start();
+    const count = this.#config.redirect_processes;
+    const names = Array.from({ length: count }, (_, i) => `redirect-${i + 1}${machine}`);
+    return this.#fleet('redirect', names, `redirect-spare${machine}`, env);
+  }
+
+  /** Starts processes that can be replaced while they work: any number of them may run at once. */
+  #fleet(role: Role, names: string[], spare_name: string, env: NodeJS.ProcessEnv): Promise<void>[] {
+    const children = names.map((name) => this.#role(role, name, env, this.#front));
+    this.#fleets.push({
+      children,
+      spare: () => this.#role(role, spare_name, env, this.#front),
+      dismiss: (spare) => this.#front.splice(this.#front.indexOf(spare), 1),
     });
+    return children.map((child) => child.start());
+  }
+
+  async #restart(): Promise<void> {
+    if (this.#busy || this.#stopping !== undefined || this.#fleets.length === 0) {
+      this.#log.warn('SIGHUP is ignored: there is nothing here that it could restart now');
+      return;
+    }
+    this.#busy = true;
+    this.#log.info('rolling restart');
+    if (!this.#warned) warnOfResets(this.#log);
+    this.#warned = true;
+    try {
+      await rollingRestart(this.#fleets, STOP_WITHIN_MS.front, () => this.#stopping !== undefined);
+      if (this.#stopping === undefined) this.#log.info('rolling restart is done');
+    } catch (error) {
+      this.#log.error({ error }, 'rolling restart is given up: a new process can not start');
+    }
+    this.#busy = false;
   }
 
   #role(role: Role, name: string, env: NodeJS.ProcessEnv, group: Child[]): Child {
@@ -147,71 +181,22 @@ class Run {
       args: ['--disable-warning=ExperimentalWarning', join(import.meta.dirname, ENTRIES[role])],
       // The embedded engine runs each statement on a thread of the pool.
       env: { ...env, TRACKLY_PROCESS: name, ...(role === 'clickhouse' ? { UV_THREADPOOL_SIZE: '16' } : {}) },
-      spawned: (child_name, pid) => this.#data?.note(child_name, pid),
+      noted: (child_name, pid) => this.#data?.note(child_name, pid),
       log: this.#log,
     });
     group.push(child);
     return child;
   }
 
-  /**
-   * Starts the redirect processes anew, one after the other, with a spare one standing in, so that there are
-   * never fewer; then the workers. They run the code that is there now, under the settings that this process
-   * was started with. Asked again meanwhile it goes on with what it is doing.
-   */
-  rollingRestart(): void {
-    if (this.#rolling !== undefined || this.#stopping !== undefined) return;
-    warnOfResets(this.#log);
-    const restart = async (child: Child): Promise<void> => {
-      if (this.#stopping !== undefined) return;
-      await child.restart(STOP_WITHIN_MS.front);
-      this.#log.warn({ child: child.name }, 'restarted');
-    };
-    this.#rolling = (async () => {
-      if (this.#redirect_children.length > 0 && this.#spare !== undefined) {
-        const spare = this.#spare();
-        await spare.start();
-        for (const child of this.#redirect_children) await restart(child);
-        await spare.stop(STOP_WITHIN_MS.front);
-        this.#front.splice(this.#front.indexOf(spare), 1);
-      }
-      for (const child of this.#front) if (child.name.startsWith('worker')) await restart(child);
-      this.#log.warn('the rolling restart is done');
-    })()
-      .catch((error: Error) => {
-        this.#log.error(
-          { error: error.message },
-          'the rolling restart stopped half way: see why, and send SIGHUP again',
-        );
-      })
-      .finally(() => {
-        this.#rolling = undefined;
-      });
-  }
-
   /** Front first, so that its last clicks reach the log; then what holds them. Safe to call again. */
   stop(): Promise<void> {
     this.#stopping ??= (async () => {
-      this.#watch.close();
       await Promise.all(this.#front.map((child) => child.stop(STOP_WITHIN_MS.front)));
       for (const child of this.#behind.toReversed()) await child.stop(STOP_WITHIN_MS.behind);
+      this.#watch.stop();
       await this.#data?.release();
     })();
     return this.#stopping;
-  }
-}
-
-/** Connections that wait at a listener which closes are reset by Linux, unless this lets them move to another. */
-function warnOfResets(log: Log): void {
-  const file = '/proc/sys/net/ipv4/tcp_migrate_req';
-  try {
-    if (readFileSync(file, 'latin1').trim() === '0') {
-      log.warn(
-        'net.ipv4.tcp_migrate_req is 0: a connection may be reset in the moment when a process stops; set it to 1',
-      );
-    }
-  } catch {
-    // Not Linux 5.14 or later.
   }
 }
 

@@ -45,7 +45,8 @@ export function destinationError(text: string, macros: boolean): string | undefi
   if (text.length > URL_LENGTH_MAX) return `must be at most ${URL_LENGTH_MAX} characters long`;
   if (/[\s\\]/.test(text) || !isCleanText(text))
     return 'must not contain spaces, backslashes, line breaks or control characters';
-  const authority = /^https?:\/\/([^/?#\\]*)/i.exec(text)?.[1];
+  // Browsers pass over more slashes than two: what followed them would be the host.
+  const authority = /^https?:\/\/([^/?#\\]+)/i.exec(text)?.[1];
   if (authority === undefined) return 'must be an absolute address that begins with https:// or http://';
   if (authority.includes('@')) return 'must not contain a user name or password';
   if (/[{}]/.test(authority)) return 'may have macros after the host only';

@@ -55,8 +55,9 @@ function groupsOf(text: string): number[] | undefined {
   let group = 0;
   let digits = 0;
   for (let i = 0; i <= text.length; i++) {
-    const code = i === text.length ? 58 : text.charCodeAt(i) | 0x20;
-    const digit = code >= 97 && code <= 102 ? code - 87 : code >= 48 && code <= 57 ? code - 48 : -1;
+    const code = i === text.length ? 58 : text.charCodeAt(i);
+    const small = code | 0x20;
+    const digit = small >= 97 && small <= 102 ? small - 87 : code >= 48 && code <= 57 ? code - 48 : -1;
     if (digit >= 0 && ++digits <= 4) group = group * 16 + digit;
     else if (digit < 0 && digits > 0 && (i === text.length || text.charAt(i) === ':')) {
       groups.push(group);

@@ -1,6 +1,6 @@
 /**
- * How every role's process begins and ends: its title, its word to the supervisor, and one orderly stop
- * on SIGTERM, SIGINT or the supervisor's death.
+ * How every role's process begins and ends: its title, its word to the supervisor, its signs of life, and
+ * one orderly stop on SIGTERM, SIGINT or the supervisor's death.
  */
 import { ConfigError } from '../config.ts';
 import type { Log } from './log.ts';
@@ -8,8 +8,8 @@ import type { Log } from './log.ts';
 /** What a child tells its supervisor. */
 export type ChildMessage = { type: 'ready' } | { type: 'beat' } | { type: 'fatal'; message: string };
 
-/** How often a process says that its event loop turns. */
-const BEAT_MS = 1_000;
+/** How often a ready process says that its event loop turns; supervisor/watch.ts listens. */
+const BEAT_EVERY_MS = 500;
 /** After this the process ends whatever is still open. */
 const STOP_WITHIN_MS = 9_000;
 
@@ -35,16 +35,18 @@ export async function runRole(
     process.exit(0);
   };
   process.on('SIGTERM', () => void end('SIGTERM'));
-  // Ctrl-C reaches the whole group: under a supervisor its SIGTERM decides the order.
-  process.on('SIGINT', () => {
-    if (process.send === undefined) void end('SIGINT');
-  });
+  // Ctrl-C and a closed terminal reach the whole group: under a supervisor its SIGTERM decides the order.
+  for (const signal of ['SIGINT', 'SIGHUP'] as const) {
+    process.on(signal, () => {
+      if (process.send === undefined) void end(signal);
+    });
+  }
   process.on('disconnect', () => void end('the supervisor is gone'));
   try {
     stop = await start();
     log.info('ready');
     tell({ type: 'ready' });
-    setInterval(() => tell({ type: 'beat' }), BEAT_MS).unref();
+    beat();
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     log.fatal(error instanceof ConfigError ? { message } : { error }, 'could not start');
@@ -53,6 +55,11 @@ export async function runRole(
   }
 }
 
-function tell(message: ChildMessage): void {
-  if (process.connected) process.send?.(message);
+function tell(message: ChildMessage, sent?: () => void): void {
+  if (process.connected) process.send?.(message, undefined, undefined, sent);
+}
+
+/** One beat after the other: none piles up for a supervisor that is stopped. */
+function beat(): void {
+  setTimeout(() => tell({ type: 'beat' }, beat), BEAT_EVERY_MS).unref();
 }

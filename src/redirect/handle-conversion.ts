@@ -46,6 +46,8 @@ interface Call {
 }
 
 export class ConversionHandler {
+  /** Set while draining: every answer closes its connection. */
+  closing = false;
   open_calls = 0;
   readonly #context: ReceiveContext;
   readonly #redis: RedisClient;
@@ -163,7 +165,8 @@ export class ConversionHandler {
       // A shop's page may report from the browser; there is nothing to read here but its own answer.
       res.writeHeader('Access-Control-Allow-Origin', '*');
       if (status === 503 && call.way !== 'pixel') res.writeHeader('Retry-After', String(RETRY_AFTER_S));
-      res.end(call.way === 'pixel' ? PIXEL : `${JSON.stringify(body)}\n`);
+      if (this.closing) res.writeHeader('Connection', 'close');
+      res.end(call.way === 'pixel' ? PIXEL : `${JSON.stringify(body)}\n`, this.closing);
     });
   }
 }

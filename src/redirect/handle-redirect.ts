@@ -94,6 +94,7 @@ export class RedirectHandler {
 
   handle(res: HttpResponse, req: HttpRequest, method: 'GET' | 'HEAD'): void {
     const tap = this.#open(res, readRequest(res, req, method, this.#settings.trust_proxy));
+    this.#taps.push(tap);
     const link_id = linkIdOfPath(tap.request.path);
     if (link_id === undefined) this.#unknownLink(tap);
     else this.#findLink(tap, linkKey(link_id));
@@ -110,6 +111,9 @@ export class RedirectHandler {
       // The chunk is uWebSockets.js's own and gone after this.
       if (!too_long) body = Buffer.concat([body, Buffer.from(chunk)]);
       if (!last) return;
+      // A slow sender is not late with us: its time begins now.
+      tap.started = performance.now();
+      this.#taps.push(tap);
       const token = too_long ? null : new URLSearchParams(body.toString('latin1')).get('token');
       if (link_id === undefined || token === null) {
         this.#page(tap, METHOD_NOT_ALLOWED, 'method_not_allowed');
@@ -292,7 +296,6 @@ export class RedirectHandler {
     res.onAborted(() => {
       this.#close(tap, 'aborted');
     });
-    this.#taps.push(tap);
     this.open_taps++;
     return tap;
   }

@@ -1,6 +1,7 @@
 /**
  * The public listener of one redirect process: routes and drain. Several processes share the port by
- * SO_REUSEPORT; the kernel spreads the connections.
+ * SO_REUSEPORT; the kernel spreads the connections, and resets those that wait in the queue of a listener
+ * that closes, unless net.ipv4.tcp_migrate_req hands them to another.
  */
 import { App, type HttpResponse, type us_listen_socket, us_listen_socket_close } from 'uWebSockets.js';
 import type { Way } from '../conversions/conversion.ts';
@@ -11,8 +12,18 @@ import type { RedirectMetrics } from './redirect-metrics.ts';
 
 const ROBOTS = 'User-agent: *\nDisallow: /\n';
 const DRAIN_CHECK_MS = 20;
-/** A client that has connected asks within a round trip or two. */
-const ASK_WITHIN_MS = 1_000;
+/**
+ * How long a drain waits for a connection that says nothing: time for a request that was sent twice on its
+ * way here. A connection that was kept alive, or opened in advance, says nothing either.
+ */
+const SILENT_MS_MAX = 1_500;
+/**
+ * What comes between the accepting and the closing of a turn of the event loop is reset: it closes in a turn
+ * as short as this. Before, it rests: whoever has just slept is not interrupted for another process soon.
+ */
+const SHORT_TURN_MS = 0.2;
+const REST_MS = 2;
+const SHORT_TURN_TRIES_MAX = 50;
 const CONVERSION_PATHS: [path: string, way: Way][] = [
   ['/conv', 'conv'],
   ['/conv/offer', 'offer'],
@@ -27,8 +38,9 @@ export interface Readiness {
 
 export interface RedirectServer {
   /**
-   * Stops accepting, answers what is under way with `Connection: close`, and resolves when nothing is
-   * open any more or after `deadline_ms`.
+   * Accepts what is queued and then no more, answers whatever the open connections still ask with
+   * `Connection: close`, and resolves when none is open, when those that are have long been silent, or
+   * after `deadline_ms`.
    */
   drain(deadline_ms: number): Promise<void>;
 }
@@ -44,15 +56,16 @@ export async function startRedirectServer(
 ): Promise<RedirectServer> {
   const app = App();
   let connections = 0;
-  app.filter((_res, count) => {
-    connections += Number(count) > 0 ? 1 : -1;
-    return undefined;
-  });
+  const count = (_res: HttpResponse, change: number): void => {
+    connections += change;
+  };
+  app.filter(count);
   const text = (res: HttpResponse, status: string, type: string, body: string): void => {
     res.cork(() => {
       res.writeStatus(status).writeHeader('Content-Type', type);
       res.writeHeader('Cache-Control', status.startsWith('200') ? 'public, max-age=86400' : 'no-store');
-      res.end(body);
+      if (handler.closing) res.writeHeader('Connection', 'close');
+      res.end(body, handler.closing);
     });
   };
   app.get('/robots.txt', (res) => text(res, '200 OK', 'text/plain', ROBOTS));
@@ -92,19 +105,36 @@ export async function startRedirectServer(
 
   return {
     async drain(deadline_ms) {
-      const until = Date.now() + deadline_ms;
+      const until = performance.now() + deadline_ms;
       handler.closing = true;
-      // Right after a round of accepting: as few as can be wait at the listener, which are reset.
-      await new Promise((done) => setImmediate(done));
+      conversions.closing = true;
+      await shortTurn();
       us_listen_socket_close(socket);
-      // A connection that was just accepted may not have asked yet; one that is idle is left to its client.
-      const asked_by = Date.now() + ASK_WITHIN_MS;
-      const busy = (): boolean =>
-        handler.open_taps + conversions.open_calls > 0 || (connections > 0 && Date.now() < asked_by);
-      while (busy() && Date.now() < until) {
+      let open = connections;
+      let silent_since = performance.now();
+      while (connections > 0) {
         await new Promise((done) => setTimeout(done, DRAIN_CHECK_MS));
+        const now = performance.now();
+        // Every answer ends its connection.
+        if (connections !== open || handler.open_taps + conversions.open_calls > 0) silent_since = now;
+        open = connections;
+        if (now > until || now - silent_since > SILENT_MS_MAX) break;
       }
+      app.close();
       handler.stop();
     },
   };
+}
+
+/**
+ * Resolves at the end of a turn of the event loop that was short, or after SHORT_TURN_TRIES_MAX of them. Each
+ * turn accepts all that is queued and comes here right after it.
+ */
+async function shortTurn(): Promise<void> {
+  for (let tries = 0; tries < SHORT_TURN_TRIES_MAX; tries++) {
+    await new Promise((done) => setTimeout(done, REST_MS));
+    const began = performance.now();
+    await new Promise((done) => setImmediate(done));
+    if (performance.now() - began < SHORT_TURN_MS) return;
+  }
 }

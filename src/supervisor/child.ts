@@ -1,15 +1,17 @@
 /**
- * One process under the supervisor: started, told apart by name, restarted with backoff when it dies,
- * and stopped in order. Node roles say over IPC when they are ready or why they can't start.
+ * One process under the supervisor: started, told apart by name, started again when it dies, and stopped in
+ * order. Node roles say over IPC when they are ready or why they can't start, and then that they are alive.
+ * What was ready and dies is back at once; only what does not get that far, or no further, waits longer
+ * every time.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import type { Log } from '../platform/log.ts';
 import type { ChildMessage } from '../platform/process.ts';
 
 const RESTART_MS_MIN = 50;
-/** A process that can't start tries again this often: it is back within two seconds of when it could. */
-const RESTART_MS_MAX = 1_000;
-/** A process that was ready for this long starts again without delay when it dies. */
+/** With the second or less that a start takes, whatever was killed is back within about 2 s. */
+const RESTART_MS_MAX = 1_500;
+/** A process that was ready for this long has not failed by itself: it starts again without delay. */
 const STEADY_MS = 1_000;
 
 export interface ChildOptions {
@@ -19,23 +21,28 @@ export interface ChildOptions {
   env: NodeJS.ProcessEnv;
   /** Node roles report over IPC; another program is ready when this resolves. */
   ready?: () => Promise<void>;
-  /** Called with the process id whenever it was started. */
-  spawned: (name: string, pid: number) => void;
-  /** Signal that asks for an orderly end. */
-  stop_signal?: NodeJS.Signals;
+  /** Called with the process id whenever it was started, with undefined once it was stopped in order. */
+  noted: (name: string, pid: number | undefined) => void;
   log: Log;
+}
+
+/** Who waits for the process to be ready. Without `reject` it is tried again until it is. */
+interface Waiting {
+  resolve: () => void;
+  reject?: (error: Error) => void;
 }
 
 export class Child {
   readonly name: string;
   readonly #options: ChildOptions;
   #process: ChildProcess | undefined;
+  /** Being stopped, for good or to start anew: its end is expected. */
   #stopping = false;
-  /** Failures in a row. */
+  #stopped = false;
+  /** Starts in a row that came to nothing. */
   #failures = 0;
   #restart: NodeJS.Timeout | undefined;
-  /** When it last said that its event loop turns; undefined for another program, and until it is ready. */
-  #heard_at: number | undefined;
+  #beats: number | undefined;
 
   constructor(options: ChildOptions) {
     this.name = options.name;
@@ -46,26 +53,9 @@ export class Child {
     return this.#process?.pid;
   }
 
-  /** How long it has said nothing; 0 for a program that never does. */
-  get silent_ms(): number {
-    return this.#heard_at === undefined ? 0 : performance.now() - this.#heard_at;
-  }
-
-  /** Counts its silence anew. */
-  heard(): void {
-    if (this.#heard_at !== undefined) this.#heard_at = performance.now();
-  }
-
-  /** Ends it at once; it is started anew. */
-  kill(): void {
-    this.#process?.kill('SIGKILL');
-  }
-
-  /** Ends it in order and starts it anew; resolves when it is ready. Rejects where it can't start, or is to stop. */
-  async restart(within_ms: number): Promise<void> {
-    await this.stop(within_ms);
-    this.#stopping = false;
-    await this.start();
+  /** Signs of life so far; undefined before it is ready, and for a program that gives none. */
+  get beats(): number | undefined {
+    return this.#beats;
   }
 
   /** Starts it the first time. Rejects with its own sentence when it ends before it is ready. */
@@ -73,11 +63,31 @@ export class Child {
     return new Promise((resolve, reject) => this.#spawn({ resolve, reject }));
   }
 
-  /** `first` waits for the first start; a later one nobody waits for. */
-  #spawn(first: { resolve: () => void; reject: (error: Error) => void } | undefined): void {
+  /** Stops it in order and starts it anew. Resolves when it is ready, however often that is tried. */
+  async restart(stop_within_ms: number): Promise<void> {
+    await this.#end(stop_within_ms);
+    if (this.#stopped) return;
+    this.#stopping = false;
+    await new Promise<void>((resolve) => this.#spawn({ resolve }));
+  }
+
+  /** Ends it in order; kills it after `within_ms`. Resolves when it is gone, for good. Safe to call again. */
+  async stop(within_ms: number): Promise<void> {
+    this.#stopped = true;
+    await this.#end(within_ms);
+    this.#options.noted(this.name, undefined);
+  }
+
+  /** Ends it at once, since it does not work any more; it is then started again. */
+  kill(reason: string): void {
+    this.#options.log.error({ child: this.name, pid: this.pid, reason }, 'process is killed');
+    this.#process?.kill('SIGKILL');
+  }
+
+  #spawn(waiting?: Waiting): void {
     const { name, command, args, env, log } = this.#options;
     const ipc = this.#options.ready === undefined;
-    let settled = false;
+    let ready_at: number | undefined;
     let reason = '';
     const child = spawn(command, args, {
       env,
@@ -86,20 +96,20 @@ export class Child {
       detached: !ipc,
     });
     this.#process = child;
-    if (child.pid !== undefined) this.#options.spawned(name, child.pid);
-    let ready_at = 0;
+    if (child.pid !== undefined) this.#options.noted(name, child.pid);
     const isReady = (): void => {
-      settled = true;
-      ready_at = Date.now();
-      first?.resolve();
+      if (this.#process !== child) return;
+      ready_at = performance.now();
+      if (ipc) this.#beats = 0;
+      waiting?.resolve();
     };
     child.stderr?.on('data', (text) => {
       reason = `${reason}${text}`.slice(-2_000);
     });
     child.on('message', (message: ChildMessage) => {
-      this.#heard_at = performance.now();
       if (message.type === 'ready') isReady();
       else if (message.type === 'fatal') reason = message.message;
+      else if (this.#beats !== undefined) this.#beats++;
     });
     child.on('error', (error) => {
       reason = error.message;
@@ -111,37 +121,35 @@ export class Child {
     const ended = (code: number | null, signal: string | null): void => {
       if (this.#process !== child) return;
       this.#process = undefined;
-      this.#heard_at = undefined;
+      this.#beats = undefined;
       if (this.#stopping) return;
-      if (!settled && first !== undefined) {
-        first.reject(new Error(reason.trim() || `${name} ended with ${signal ?? `exit code ${code}`}`));
+      if (ready_at === undefined && waiting?.reject !== undefined) {
+        waiting.reject(new Error(reason.trim() || `${name} ended with ${signal ?? `exit code ${code}`}`));
         return;
       }
-      this.#failures = settled && Date.now() - ready_at > STEADY_MS ? 0 : this.#failures + 1;
-      const wait_ms = Math.min(RESTART_MS_MIN * 2 ** this.#failures, RESTART_MS_MAX);
+      const steady = ready_at !== undefined && performance.now() - ready_at > STEADY_MS;
+      this.#failures = steady ? 0 : this.#failures + 1;
+      const wait_ms = steady ? 0 : Math.min(RESTART_MS_MIN * 2 ** this.#failures, RESTART_MS_MAX);
       log.warn({ child: name, code, signal, reason, restart_in_ms: wait_ms }, 'process ended, restarting');
-      this.#restart = setTimeout(() => this.#spawn(undefined), wait_ms);
+      const still = ready_at === undefined ? waiting : undefined;
+      this.#restart = setTimeout(() => this.#spawn(still), wait_ms);
     };
     child.once('exit', ended);
     child.once('error', () => ended(null, null));
   }
 
-  /** Ends it in order; kills it after `within_ms`. Resolves when it is gone. */
-  async stop(within_ms: number): Promise<void> {
+  async #end(within_ms: number): Promise<void> {
     this.#stopping = true;
     clearTimeout(this.#restart);
     const child = this.#process;
     if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
     await new Promise<void>((resolve) => {
-      const kill = setTimeout(() => {
-        this.#options.log.error({ child: this.name }, 'did not stop in time and was killed');
-        child.kill('SIGKILL');
-      }, within_ms);
+      const kill = setTimeout(() => this.kill('did not stop in time'), within_ms);
       child.once('exit', () => {
         clearTimeout(kill);
         resolve();
       });
-      child.kill(this.#options.stop_signal ?? 'SIGTERM');
+      child.kill('SIGTERM');
     });
   }
 }

@@ -21,8 +21,8 @@ export class StartError extends Error {
 
 export interface DataFolder {
   path: string;
-  /** Remembers a process of this instance, for the start after a kill. */
-  note(name: string, pid: number): void;
+  /** Remembers a process of this instance, for the start after a kill; without an id it is forgotten. */
+  note(name: string, pid: number | undefined): void;
   release(): Promise<void>;
 }
 
@@ -46,11 +46,11 @@ export async function holdDataFolder(path: string): Promise<DataFolder> {
       return {
         path,
         note(name, pid) {
-          processes[name] = pid;
-          // Whole or not at all: it may be read, or this process killed, at any moment.
-          const next = join(path, `${PROCESSES}.next`);
-          writeFileSync(next, JSON.stringify(processes));
-          renameSync(next, join(path, PROCESSES));
+          if (pid === undefined) delete processes[name];
+          else processes[name] = pid;
+          // In one piece, whenever this process is killed.
+          writeFileSync(join(path, `${PROCESSES}.new`), JSON.stringify(processes));
+          renameSync(join(path, `${PROCESSES}.new`), join(path, PROCESSES));
         },
         async release() {
           await rm(join(path, PROCESSES), { force: true });

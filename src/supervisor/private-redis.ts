@@ -78,7 +78,7 @@ export async function preparePrivateRedis(
     args: [conf],
     env,
     log,
-    spawned: data.note,
+    noted: data.note,
     ready: async () => {
       const redis = connectRedis({ url, cluster: false }, 'fast');
       try {

@@ -1,121 +1,275 @@
-/** What the supervisor brings back, and how it restarts without a gap. */
-import { request } from 'node:http';
-import { afterEach, expect, it } from 'vitest';
-import { createPhones, PHONE } from '../support/phones.ts';
-import { type CreatedMessage, createCampaign, createSender } from '../support/sender.ts';
+/**
+ * What the supervisor does for its processes: whatever is killed, again and again, or frozen, or hangs, is
+ * back; and a rolling restart that nobody notices who taps a link.
+ */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createLog } from '../../src/platform/log.ts';
+import { connectRedis, untilReady } from '../../src/platform/redis.ts';
+import { Child } from '../../src/supervisor/child.ts';
+import { Watch } from '../../src/supervisor/watch.ts';
+import { startOpenLoop, type Taps } from '../support/open-loop.ts';
+import { testPorts } from '../support/ports.ts';
+import { createCampaign, createSender } from '../support/sender.ts';
 import { untilSettled } from '../support/settled.ts';
 import { type System, startSystem } from '../support/system.ts';
 import { until } from '../support/until.ts';
 
-const NAMES = ['redirect-1', 'worker-1', 'api', 'clickhouse', 'redis'];
-const MESSAGES = 20;
-const TAP_EVERY_MS = 3;
+const MAIN = join(import.meta.dirname, '../../src/main.ts');
+const MESSAGES = 500;
+const TAPS_PER_SECOND = 300;
+/** About a second where nothing else runs: the start of a process, and at most 400 ms of backoff. */
+const BACK_WITHIN_MS = 10_000;
+const ROLLED_WITHIN_MS = 120_000;
+const VICTIMS = ['redirect-1', 'worker-1', 'api', 'clickhouse', 'redis'];
 
 let system: System;
-let messages: CreatedMessage[];
+let link_ids: string[];
 
-afterEach(() => system?.destroy());
-
-async function start(settings: Record<string, string> = {}): Promise<void> {
-  system = await startSystem(settings);
+async function start(settings: Record<string, string>): Promise<void> {
+  system = await startSystem({ LOG_LEVEL: 'info', ...settings });
   const sender = await createSender(system);
-  const { campaign_id, creative_ids } = await createCampaign(sender, 'Supervision');
-  messages = await sender.send(
+  const { creative_ids } = await createCampaign(sender, 'Supervision');
+  const messages = await sender.send(
     Array.from({ length: MESSAGES }, (_, i) => ({
-      contact_id: `c${i}`,
-      campaign_id,
+      contact_id: `contact-${i}`,
       creative_id: creative_ids[0],
       fields: { first_name: 'Kim' },
     })),
   );
+  link_ids = messages.flatMap(({ links }) => links.map(({ link_id }) => link_id));
 }
 
-const linkOf = (n: number): string => messages[n % MESSAGES]?.links[0]?.link_id ?? '';
+/** Whether the process has said that it is ready; the private Redis, whether it answers. */
+async function isReady(name: string, pid: number): Promise<boolean> {
+  if (name !== 'redis') {
+    const said = new RegExp(`"process":"${name}","pid":${pid},"msg":"ready"`);
+    return said.test(system.output());
+  }
+  const redis = connectRedis({ url: await system.redis_url(), cluster: false }, 'fast');
+  return untilReady(redis, 100)
+    .then(
+      () => true,
+      () => false,
+    )
+    .finally(() => redis.disconnect());
+}
 
-async function untilReady(): Promise<void> {
+/** Resolves when another process than `pid` has this name and is ready. */
+async function untilBack(name: string, pid: number | undefined): Promise<void> {
   await until(
     async () => {
-      const answers = await Promise.all(
-        [`${system.redirect_url}/readyz`, `${system.api_url}/readyz`].map((url) =>
-          fetch(url).then(
-            ({ status }) => status,
-            () => 0,
-          ),
-        ),
-      );
-      return answers.every((status) => status === 200);
+      const now = (await system.pids())[name];
+      return now !== undefined && now !== pid && (await isReady(name, now));
     },
-    15_000,
-    () => `not ready:\n${system.output()}`,
+    BACK_WITHIN_MS,
+    () => `${name} is not back\n${system.output()}`,
   );
 }
 
-it.each(NAMES)(
-  'brings %s back, killed three times in a row, and frozen',
-  async (name) => {
-    await start();
-    for (let i = 0; i < 3; i++) {
-      await system.kill(name);
-      await untilReady();
-    }
-    const frozen = await system.pid(name);
-    process.kill(frozen, 'SIGSTOP');
-    await until(
-      async () => (await system.pid(name)) !== frozen,
-      10_000,
-      () => `${name} is still frozen`,
-    );
-    await untilReady();
-    const phones = createPhones(system.redirect_url, 4);
-    let answered = 0;
-    await until(
-      async () => {
-        if ((await phones.open(linkOf(answered), PHONE))?.status === 302) answered++;
-        return answered === MESSAGES;
-      },
-      10_000,
-      () => `${answered} taps were answered`,
-    );
-    phones.close();
-    await untilSettled(system, answered, MESSAGES);
-  },
-  90_000,
-);
-
-/** One tap on a connection of its own; '302', another status, or the error's code. */
-function tap(n: number): Promise<string> {
-  return new Promise((resolve) => {
-    const { hostname, port } = new URL(system.redirect_url);
-    const call = request({ hostname, port, path: `/${linkOf(n)}`, agent: false }, (response) => {
-      response.resume();
-      response.once('end', () => resolve(String(response.statusCode)));
-    });
-    call.once('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? error.message));
-    call.end();
-  });
+/**
+ * Where the kernel moves waiting connections to the other listeners, no tap fails. Where it does not, a process
+ * that is interrupted between its last accept and its close loses those of that moment: none in 60 closes on a
+ * quiet machine, 17 at once on one with a load of ten a core. So there a reset in 200 taps is let pass, and nothing else.
+ */
+async function expectNoneFailed(taps: Taps): Promise<void> {
+  const setting = await readFile('/proc/sys/net/ipv4/tcp_migrate_req', 'utf8').catch(() => '0');
+  const migrates = setting.trim() !== '0';
+  const resets = migrates ? 0 : taps.failures.filter((failure) => failure === 'ECONNRESET').length;
+  expect(resets).toBeLessThanOrEqual(taps.sent / 200);
+  expect(taps.failures).toHaveLength(resets);
+  expect(taps.click_ids).toHaveLength(taps.sent - resets);
 }
 
-it.each(['1', '2'])(
-  'SIGHUP restarts %s redirect processes one after the other, and no request fails',
-  async (n) => {
-    await start({ REDIRECT_PROCESSES: n });
-    const names = Array.from({ length: Number(n) }, (_, i) => `redirect-${i + 1}`);
-    const before = await Promise.all([...names, 'worker-1'].map((name) => system.pid(name)));
-    const taps: Promise<string>[] = [];
-    const tapping = setInterval(() => taps.push(tap(taps.length)), TAP_EVERY_MS);
-    process.kill(system.supervisor_pid(), 'SIGHUP');
+async function expectCountedOnce(click_ids: string[]): Promise<void> {
+  await untilSettled(system, click_ids.length, MESSAGES);
+  const query = 'SELECT click_id FROM clicks';
+  const result = await system.clickhouse.query({ query, format: 'JSONCompactEachRow' });
+  const rows = (await result.json<[string]>()).map(([click_id]) => click_id);
+  const counted = new Set(rows);
+  expect(counted.size).toBe(rows.length);
+  expect(click_ids.filter((click_id) => !counted.has(click_id))).toEqual([]);
+}
+
+describe('processes that die or freeze', () => {
+  const answered: string[] = [];
+
+  beforeAll(() => start({ REDIRECT_PROCESSES: '2' }));
+  afterAll(() => system?.destroy());
+
+  it.each(VICTIMS)(
+    '%s is back each time after three kills in a row',
+    async (name) => {
+      for (let kills = 0; kills < 3; kills++) {
+        const pid = (await system.pids())[name] as number;
+        process.kill(pid, 'SIGKILL');
+        await untilBack(name, pid);
+      }
+    },
+    60_000,
+  );
+
+  it.each(VICTIMS)(
+    '%s is replaced once it is frozen, and taps go on',
+    async (name) => {
+      const loop = startOpenLoop(system.redirect_url, link_ids, TAPS_PER_SECOND / 3);
+      const pid = (await system.pids())[name] as number;
+      process.kill(pid, 'SIGSTOP');
+      await untilBack(name, pid);
+      const { sent, failures } = loop.taps;
+      const failed = failures.length;
+      await until(
+        () => loop.taps.sent > sent + 100,
+        BACK_WITHIN_MS,
+        () => 'no more taps',
+      );
+      const taps = await loop.stop();
+      // Whom the kernel gave to the frozen process hears of its end; whose link is not in memory is asked to
+      // try again while Redis is away. Nobody else notices, and nobody at all once it is back.
+      const noticed = { 'redirect-1': ['ECONNRESET'], redis: ['status 503'] }[name] ?? [];
+      expect(noticed).toEqual(expect.arrayContaining(taps.failures.slice(0, failed)));
+      expect(taps.failures.slice(failed)).toEqual([]);
+      answered.push(...taps.click_ids);
+    },
+    60_000,
+  );
+
+  it('counts every tap that was answered meanwhile once', () => expectCountedOnce(answered), 90_000);
+});
+
+describe.each(['2', '1'])('a rolling restart with REDIRECT_PROCESSES=%s', (processes) => {
+  const FLEET = [...Array.from({ length: Number(processes) }, (_, i) => `redirect-${i + 1}`), 'worker-1'];
+
+  beforeAll(() => start({ REDIRECT_PROCESSES: processes }));
+  afterAll(() => system?.destroy());
+
+  async function roll(meanwhile?: () => void): Promise<void> {
+    const before = await system.pids();
+    system.signal('SIGHUP');
     await until(
-      () => system.output().includes('the rolling restart is done'),
-      60_000,
-      () => `it is not done:\n${system.output()}`,
+      async () => 'redirect-spare' in (await system.pids()),
+      ROLLED_WITHIN_MS,
+      () => `no spare process\n${system.output()}`,
     );
-    clearInterval(tapping);
-    const answers = await Promise.all(taps);
-    const after = await Promise.all([...names, 'worker-1'].map((name) => system.pid(name)));
-    expect(after.filter((pid, i) => pid === before[i])).toEqual([]);
-    expect(answers.filter((answer) => answer !== '302')).toEqual([]);
-    expect(answers.length).toBeGreaterThan(100);
-    await untilSettled(system, answers.length, MESSAGES);
-  },
-  120_000,
-);
+    meanwhile?.();
+    await until(
+      async () => {
+        const pids = await system.pids();
+        const replaced = FLEET.every((name) => pids[name] !== before[name]);
+        return replaced && !('redirect-spare' in pids) && !('worker-spare' in pids);
+      },
+      ROLLED_WITHIN_MS,
+      () => `not everything was replaced\n${system.output()}`,
+    );
+    const after = await system.pids();
+    expect(Object.keys(after).sort()).toEqual(Object.keys(before).sort());
+    for (const name of ['api', 'clickhouse', 'redis']) expect(after[name], name).toBe(before[name]);
+  }
+
+  it('fails no tap and counts each once', async () => {
+    const loop = startOpenLoop(system.redirect_url, link_ids, TAPS_PER_SECOND);
+    await roll(() => system.signal('SIGHUP'));
+    await roll();
+    const taps = await loop.stop();
+    await expectNoneFailed(taps);
+    await expectCountedOnce(taps.click_ids);
+    expect(system.output()).toContain('SIGHUP is ignored');
+  }, 180_000);
+
+  it('gives way to a stop', async () => {
+    system.signal('SIGHUP');
+    await until(
+      async () => 'redirect-spare' in (await system.pids()),
+      ROLLED_WITHIN_MS,
+      () => `no spare process\n${system.output()}`,
+    );
+    const pids = Object.values(await system.pids());
+    expect(await system.stop()).toBeLessThan(10_000);
+    expect(pids.filter((pid) => isRunning(pid))).toEqual([]);
+  }, 60_000);
+});
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+describe('a role on its own', () => {
+  let redirect: ChildProcess | undefined;
+
+  beforeAll(() => start({ REDIRECT_PROCESSES: '1' }));
+  afterAll(async () => {
+    redirect?.kill('SIGKILL');
+    await system?.destroy();
+  });
+
+  it('restarts its redirect processes without a failed tap', async () => {
+    const [port] = await testPorts(1);
+    let said = '';
+    redirect = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', MAIN, 'redirect'], {
+      env: {
+        PATH: process.env.PATH,
+        REDIS_URL: await system.redis_url(),
+        REDIRECT_PORT: String(port),
+        REDIRECT_PROCESSES: '1',
+      },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    for (const stream of [redirect.stdout, redirect.stderr]) {
+      stream?.on('data', (text) => {
+        said += text;
+      });
+    }
+    const untilSaid = (text: string): Promise<void> =>
+      until(
+        () => said.includes(text),
+        ROLLED_WITHIN_MS,
+        () => `"${text}" was not said: ${said}`,
+      );
+    await untilSaid('redirect is ready');
+    const loop = startOpenLoop(`http://127.0.0.1:${port}`, link_ids, TAPS_PER_SECOND);
+    redirect.kill('SIGHUP');
+    await untilSaid('rolling restart is done');
+    const taps = await loop.stop();
+    await expectNoneFailed(taps);
+    await expectCountedOnce(taps.click_ids);
+  }, 120_000);
+});
+
+it('a process whose event loop hangs is killed after ten seconds and started anew', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'trackly-hang-'));
+  const script = join(folder, 'hang.mjs');
+  await writeFile(script, "process.send({ type: 'ready' }, () => { for (;;); });");
+  const pids: number[] = [];
+  const child = new Child({
+    name: 'hang',
+    command: process.execPath,
+    args: [script],
+    env: {},
+    noted: (_name, pid) => pid !== undefined && pids.push(pid),
+    log: createLog('test', 'silent'),
+  });
+  const watch = new Watch(() => [child]);
+  watch.start();
+  try {
+    const began = performance.now();
+    await child.start();
+    await until(
+      () => pids.length > 1,
+      30_000,
+      () => 'nobody noticed',
+    );
+    expect(performance.now() - began).toBeGreaterThan(10_000);
+  } finally {
+    watch.stop();
+    await child.stop(100);
+    await rm(folder, { recursive: true });
+  }
+}, 60_000);

@@ -154,6 +154,8 @@ describe('the catalog', () => {
     'https://{{contact_id}}.example/',
     'https://x.example:{{port}}/',
     'https://user:secret@x.example/',
+    'https:///{{contact_id}}/',
+    'https:///user:secret@x.example/',
     'https://x.example/\r\nSet-Cookie: a=b',
     'https://x.example/{{Bad Macro}}',
     `https://x.example/${LONG}`,

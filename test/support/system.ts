@@ -8,7 +8,7 @@ import { testPorts } from './ports.ts';
 import { until } from './until.ts';
 
 const MAIN = join(import.meta.dirname, '../../src/main.ts');
-const START_WITHIN_MS = 30_000;
+const START_WITHIN_MS = 60_000;
 const FREEZE_CHECK_MS = 20;
 
 export interface System {
@@ -25,7 +25,10 @@ export interface System {
   kill(name: string): Promise<void>;
   /** Process id of what runs under this name now. */
   pid(name: string): Promise<number>;
-  supervisor_pid(): number;
+  /** Process ids by name, as the supervisor notes them. */
+  pids(): Promise<Record<string, number>>;
+  /** To the supervisor. */
+  signal(signal: NodeJS.Signals): void;
   /** Holds the process of this name still with SIGSTOP while `during` runs; a replacement too. */
   freeze(name: string, during: () => Promise<void>): Promise<void>;
   /** SIGTERM to the supervisor; resolves with the milliseconds that it took. The data stays. */
@@ -73,7 +76,10 @@ export async function startSystem(settings: Record<string, string> = {}): Promis
       },
       START_WITHIN_MS,
       () => `the system did not start in time:\n${output}`,
-    );
+    ).catch((error) => {
+      child.kill('SIGTERM');
+      throw error;
+    });
   }
 
   async function stop(): Promise<number> {
@@ -86,9 +92,8 @@ export async function startSystem(settings: Record<string, string> = {}): Promis
     return performance.now() - started;
   }
 
-  async function pidOf(name: string): Promise<number | undefined> {
-    const text = await readFile(join(data_dir, 'processes.json'), 'utf8');
-    return (JSON.parse(text) as Record<string, number>)[name];
+  async function pids(): Promise<Record<string, number>> {
+    return JSON.parse(await readFile(join(data_dir, 'processes.json'), 'utf8'));
   }
 
   await start();
@@ -114,30 +119,31 @@ export async function startSystem(settings: Record<string, string> = {}): Promis
     start,
     stop,
     async kill(name) {
-      const pid = await pidOf(name);
+      const pid = (await pids())[name];
       if (pid === undefined) throw new Error(`no process ${name} runs`);
       process.kill(pid, 'SIGKILL');
       await until(
-        async () => (await pidOf(name).catch(() => pid)) !== pid,
+        async () => (await pids())[name] !== pid,
         10_000,
         () => `${name} did not come back`,
       );
     },
     async pid(name) {
-      const pid = await pidOf(name);
+      const pid = (await pids())[name];
       if (pid === undefined) throw new Error(`no process ${name} runs`);
       return pid;
     },
-    supervisor_pid: () => supervisor?.pid ?? 0,
+    pids,
+    signal: (signal) => void supervisor?.kill(signal),
     async freeze(name, during) {
       const stopped = new Set<number>();
       const hold = async (): Promise<void> => {
-        const pid = await pidOf(name).catch(() => undefined);
+        const pid = (await pids())[name];
         if (pid === undefined || stopped.has(pid)) return;
-        process.kill(pid, 'SIGSTOP');
         stopped.add(pid);
+        process.kill(pid, 'SIGSTOP');
       };
-      await hold();
+      await hold().catch(() => {});
       const holding = setInterval(() => void hold().catch(() => {}), FREEZE_CHECK_MS);
       try {
         await during();

@@ -37,7 +37,10 @@ export const PARAMETERS = [
 export type Parameter = (typeof PARAMETERS)[number];
 export type Parameters = Partial<Record<Parameter, string>>;
 
-/** Of a parsed JSON object or a line of a CSV. Throws ConversionError `invalid_json` for anything else. */
+/**
+ * Of a parsed JSON object or a line of a CSV. Throws ConversionError `invalid_json` for anything else, and
+ * `invalid_conversion` where a property holds an object or an array.
+ */
 export function parametersOfObject(json: unknown): Parameters {
   if (typeof json !== 'object' || json === null || Array.isArray(json)) {
     throw new ConversionError('invalid_json', 'a conversion is a JSON object such as {"click_id": "…"}');
@@ -45,7 +48,9 @@ export function parametersOfObject(json: unknown): Parameters {
   return Object.fromEntries(
     PARAMETERS.flatMap((name) => {
       const value = (json as Record<string, unknown>)[name];
-      return value === undefined || value === null ? [] : [[name, String(value)]];
+      if (value === undefined || value === null) return [];
+      if (typeof value === 'object') throw invalid(`${name} is a text or a number`);
+      return [[name, String(value)]];
     }),
   );
 }

@@ -6,7 +6,12 @@ import { readAsnTable } from '../../../src/networks/asn-table.ts';
 import { readCountryTable } from '../../../src/networks/country-table.ts';
 
 it('reads what node:net calls an address, and nothing else', () => {
-  const text = fc.oneof(fc.ipV4(), fc.ipV6(), fc.stringMatching(/^[0-9a-f:.]{1,40}$/));
+  // Characters that are a digit but for a bit, or in another alphabet.
+  const odd = fc.constantFrom('\u0011', '\u001a', '@', 'G', ' ', '\uff11', '٣', 'A', '0');
+  const touched = fc
+    .tuple(fc.oneof(fc.ipV4(), fc.ipV6(), fc.constant('1::')), fc.nat({ max: 38 }), odd)
+    .map(([address, at, put]) => address.slice(0, at) + put + address.slice(at + 1));
+  const text = fc.oneof(fc.ipV4(), fc.ipV6(), fc.stringMatching(/^[0-9a-f:.]{1,40}$/), touched);
   fc.assert(
     fc.property(text, (address) => {
       // The mixed form is read for mapped v4 addresses alone.
@@ -15,6 +20,7 @@ it('reads what node:net calls an address, and nothing else', () => {
     }),
     { numRuns: 2_000 },
   );
+  expect(parseAddress('\u0011::')).toBeUndefined();
 });
 
 it('takes a v4 address mapped into v6 for v4', () => {

@@ -85,3 +85,12 @@ it('reads numbers of JSON as they are written, and nothing but an object', () =>
   });
   for (const json of [null, 1, 'x', []]) expect(() => parametersOfObject(json)).toThrow(/JSON object/);
 });
+
+it.each(['{"toString":1,"valueOf":1}', '{}', '["x"]', `${'['.repeat(7_000)}${']'.repeat(7_000)}`])(
+  'refuses a property that holds %.30s',
+  (json) => {
+    expect(() => parametersOfObject({ click_id: JSON.parse(json) })).toThrow(
+      'click_id is a text or a number',
+    );
+  },
+);

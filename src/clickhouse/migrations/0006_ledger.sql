@@ -1,5 +1,5 @@
 -- The ledger: what was answered, logged, read, kept and inserted, minute by minute, so that anyone can check that
--- nothing is missing; and records: what Redis holds of links and of the catalog, so that it can be had again.
+-- nothing is missing.
 
 ALTER TABLE trackly.clicks
   ADD COLUMN IF NOT EXISTS process LowCardinality(String) DEFAULT '' COMMENT 'Redirect process that answered; empty for rows that the ledger does not follow',
@@ -35,16 +35,3 @@ SELECT
 FROM trackly.clicks
 WHERE process != ''
 GROUP BY minute, log, process, batch;
-
-CREATE TABLE IF NOT EXISTS trackly.records (
-  key String COMMENT 'Its key in Redis',
-  version UInt64 COMMENT 'The newest one holds; ms since 1970',
-  account_id LowCardinality(String) COMMENT 'Account that it belongs to',
-  text String COMMENT 'Its value in Redis; empty where it was removed' CODEC(ZSTD(1)),
-  expires_at DateTime('UTC') COMMENT 'When the row is deleted'
-)
-ENGINE = ReplacingMergeTree(version)
-ORDER BY key
-TTL expires_at DELETE
-SETTINGS non_replicated_deduplication_window = 10000, index_granularity = 1024
-COMMENT 'Links and the catalog as Redis holds them. For restoring, and for links that have left Redis.';

@@ -1,0 +1,320 @@
+/** What goes through Redis as text: given back as it was, on one line, and never more than the text says. */
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  ANSWERS,
+  type Click,
+  contactCountryOf,
+  decodeClickRow,
+  encodeClick,
+  encodeClickLink,
+  encodeLookAgain,
+  type LookAgain,
+} from '../../src/clicks/click.ts';
+import { decodeClaim, encodeClaim, RELEASED, readClaim } from '../../src/clicks/first-click.ts';
+import {
+  type Conversion,
+  decodeConversionRow,
+  EVENTS,
+  encodeAgain,
+  encodeConversion,
+  REASONS,
+} from '../../src/conversions/conversion.ts';
+import { decodeLink, encodeLink, type Link } from '../../src/links/link.ts';
+import { decodeSend, encodeSend, type Send } from '../../src/sends/send.ts';
+import { mutated, valueOrError } from '../support/mutated.ts';
+
+const RUNS = { numRuns: 1_000 };
+
+/** Everything: control characters, line ends of every alphabet, halves of characters. */
+const text = fc.oneof(
+  fc.string({ unit: 'binary' }),
+  fc.string({
+    unit: fc.constantFrom('\n', '\r', '\u2028', '\u2029', '\u0085', '\0', '\ud800', '"', '\\', ':', ','),
+  }),
+);
+const time = fc.integer({ min: 0, max: 4e12 });
+const texts = fc.dictionary(
+  fc.string({ unit: 'binary', maxLength: 8 }).filter((name) => name !== '__proto__'),
+  text,
+  {
+    maxKeys: 4,
+    noNullPrototype: true,
+  },
+);
+const id = fc.stringMatching(/^[A-Za-z0-9]{7}$/);
+
+const link: fc.Arbitrary<Link> = fc.record({
+  link_id: id,
+  account_id: text,
+  message_id: text,
+  contact_id: text,
+  offer_id: text,
+  creative_id: text,
+  campaign_id: text,
+  variant_id: text,
+  link_key: text,
+  sent_at_ms: time,
+  url: text,
+  fields: texts,
+  expires_at_ms: time,
+  disabled: fc.boolean(),
+});
+
+interface Logged {
+  row: string;
+  click: Click;
+}
+
+const logged: fc.Arbitrary<Logged> = fc
+  .record({
+    link,
+    country: fc.constantFrom('', 'us', 'DE', 'no country'),
+    click_id: fc.stringMatching(/^[A-Za-z0-9]{29}$/),
+    clicked_at_ms: time,
+    method: fc.constantFrom('GET', 'HEAD', 'POST'),
+    ip: fc.oneof(fc.ipV4(), fc.ipV6()),
+    user_agent: text,
+    headers: texts,
+    answered: fc.constantFrom(...ANSWERS),
+  })
+  .map(({ link: of, country, ...click }) => {
+    const whole = { ...of, fields: { ...of.fields, country } };
+    const { click_id, clicked_at_ms, method, ip, user_agent, headers, answered } = click;
+    const link_json = encodeClickLink(whole);
+    const row = encodeClick(click_id, clicked_at_ms, method, ip, user_agent, headers, link_json, answered);
+    const { url, fields, expires_at_ms, disabled, ...kept } = whole;
+    return { row, click: { ...kept, ...click, contact_country: contactCountryOf(whole) } };
+  });
+
+const again: fc.Arbitrary<LookAgain> = fc.record({
+  judgement: fc.nat(),
+  account_id: text,
+  message_id: text,
+  link_id: text,
+  contact_id: text,
+  since_ms: time,
+  from_ms: time,
+  to_ms: time,
+});
+
+const send: fc.Arbitrary<Send> = fc.record({
+  message_id: text,
+  account_id: text,
+  contact_id: text,
+  creative_id: text,
+  campaign_id: text,
+  variant_id: text,
+  sent_at_ms: time,
+  logged_at_ms: time,
+  links: fc.array(fc.record({ link_key: text, link_id: text, offer_id: text }), { maxLength: 5 }),
+});
+
+const conversion: fc.Arbitrary<Conversion> = fc.record({
+  conversion_id: text,
+  account_id: text,
+  offer_id: text,
+  transaction: text,
+  event: fc.constantFrom(...EVENTS),
+  txn_id: text,
+  way: fc.constantFrom('conv', 'offer', 'coupon', 'pixel', 'api' as const),
+  reported: text,
+  click_id: text,
+  code: text,
+  amount: text,
+  currency: text,
+  converted_at_ms: time,
+  received_at_ms: time,
+  subject: fc.record({
+    link_id: text,
+    link_key: text,
+    message_id: text,
+    contact_id: text,
+    creative_id: text,
+    campaign_id: text,
+    variant_id: text,
+    sent_at_ms: time,
+  }),
+  credit_by: fc.constantFrom('click', 'message', 'offer', 'none' as const),
+  reason: fc.constantFrom('' as const, ...REASONS),
+  terms: fc.record({
+    payout_type: fc.constantFrom('cpa', 'cpc', 'revshare' as const),
+    payout: text,
+    click_window_days: time,
+    min_conversion_seconds: time,
+    duplicates: fc.constantFrom('ignore', 'rebill', 'replace' as const),
+  }),
+});
+
+/** Rows are joined and split by line feeds. */
+function expectOneLine(row: string): void {
+  expect(row).not.toMatch(/[\n\r]/);
+  expect(['before', row, 'after'].join('\n').split('\n')).toHaveLength(3);
+}
+
+/** Redis and the network carry bytes: the text must survive UTF-8. */
+const throughRedis = (row: string): string => Buffer.from(row, 'utf8').toString('utf8');
+
+describe('gives back, on one line,', () => {
+  it('every click', () => {
+    fc.assert(
+      fc.property(logged, ({ row, click }) => {
+        expectOneLine(row);
+        expect(decodeClickRow(throughRedis(row))).toEqual({ kind: 'click', click });
+      }),
+      RUNS,
+    );
+  });
+
+  it('every second look at clicks, and never takes it for a click', () => {
+    fc.assert(
+      fc.property(again, (value) => {
+        const row = encodeLookAgain(value);
+        expectOneLine(row);
+        expect(decodeClickRow(throughRedis(row))).toEqual({ kind: 'again', again: value });
+      }),
+      RUNS,
+    );
+  });
+
+  it('every link', () => {
+    fc.assert(
+      fc.property(link, (value) => {
+        expect(decodeLink(value.link_id, throughRedis(encodeLink(value)))).toEqual(value);
+      }),
+      RUNS,
+    );
+  });
+
+  it('every send', () => {
+    fc.assert(
+      fc.property(send, (value) => {
+        const row = encodeSend(value);
+        expectOneLine(row);
+        expect(decodeSend(throughRedis(row))).toEqual(value);
+      }),
+      RUNS,
+    );
+  });
+
+  it('every conversion and every second look at a transaction', () => {
+    fc.assert(
+      fc.property(conversion, (value) => {
+        const row = encodeConversion(value);
+        expectOneLine(row);
+        expect(decodeConversionRow(throughRedis(row))).toEqual({ kind: 'new', conversion: value });
+        const { account_id, offer_id, transaction } = value;
+        const second = encodeAgain(value);
+        expectOneLine(second);
+        expect(decodeConversionRow(throughRedis(second))).toEqual({
+          kind: 'again',
+          account_id,
+          offer_id,
+          transaction,
+        });
+      }),
+      RUNS,
+    );
+  });
+
+  it('every claim, and knows one that was taken back', () => {
+    const click_id = fc.stringMatching(/^[A-Za-z0-9]{22,29}$/);
+    const payout = fc.stringMatching(/^\d{1,12}(\.\d{1,6})?$/);
+    fc.assert(
+      fc.property(click_id, payout, fc.stringMatching(/^[A-Z]{3}$/), (claimed, amount, currency) => {
+        const claim = { click_id: claimed, payout: amount, currency: amount === '0' ? '' : currency };
+        const value = encodeClaim(claimed, claim);
+        expect(value).not.toBe(RELEASED);
+        expect(readClaim(value)).toEqual(claim);
+      }),
+      RUNS,
+    );
+    expect(readClaim(RELEASED)).toBeUndefined();
+    expect(readClaim(null)).toBeUndefined();
+  });
+});
+
+/** What each reader promises of whatever it gives: the properties that the next step relies on first. */
+describe('of a text that no writer wrote', () => {
+  it('a click has an id of its link, or there is an error', () => {
+    fc.assert(
+      fc.property(
+        mutated(
+          fc.oneof(
+            logged.map(({ row }) => row),
+            again.map(encodeLookAgain),
+          ),
+        ),
+        (row) => {
+          const read = valueOrError(() => decodeClickRow(row));
+          if (read?.kind === 'click') {
+            const { link_id, account_id, message_id, contact_id, offer_id, link_key } = read.click;
+            for (const part of [link_id, account_id, message_id, contact_id, offer_id, link_key])
+              expect(part).toBeTypeOf('string');
+          } else if (read !== undefined) {
+            expect(read.again.account_id).toBeTypeOf('string');
+            expect(read.again.judgement).toBeTypeOf('number');
+          }
+        },
+      ),
+      RUNS,
+    );
+  });
+
+  it('a link is a whole link, with nothing for what was not understood, or there is an error', () => {
+    const sample = fc.sample(link, 1)[0] as Link;
+    fc.assert(
+      fc.property(mutated(link.map(encodeLink)), (row) => {
+        const read = valueOrError(() => decodeLink('abc1234', row));
+        if (read === undefined) return;
+        for (const [name, value] of Object.entries(sample))
+          expect(typeof read[name as keyof Link], name).toBe(typeof value);
+        expect(read.fields).not.toBeNull();
+      }),
+      RUNS,
+    );
+  });
+
+  it('a send has an id, a time and links, or there is an error', () => {
+    fc.assert(
+      fc.property(mutated(send.map(encodeSend)), (row) => {
+        const read = valueOrError(() => decodeSend(row));
+        if (read === undefined) return;
+        expect(read.message_id).toBeTypeOf('string');
+        expect(read.logged_at_ms).toBeTypeOf('number');
+        expect(read.links).toBeInstanceOf(Array);
+      }),
+      RUNS,
+    );
+  });
+
+  it('a conversion has an account, a transaction and terms, or there is an error', () => {
+    fc.assert(
+      fc.property(mutated(fc.oneof(conversion.map(encodeConversion), conversion.map(encodeAgain))), (row) => {
+        const read = valueOrError(() => decodeConversionRow(row));
+        if (read === undefined) return;
+        const { account_id, transaction } = read.kind === 'new' ? read.conversion : read;
+        expect(account_id).toBeTypeOf('string');
+        expect(transaction).toBeTypeOf('string');
+        if (read.kind === 'again') return;
+        expect(read.conversion.conversion_id).toBeTypeOf('string');
+        expect(read.conversion.subject.link_id).toBeTypeOf('string');
+        expect(read.conversion.terms.payout).toBeTypeOf('string');
+      }),
+      RUNS,
+    );
+  });
+
+  it('a claim is three texts', () => {
+    fc.assert(
+      fc.property(text, (value) => {
+        expect(Object.values(decodeClaim(value)).map((part) => typeof part)).toEqual([
+          'string',
+          'string',
+          'string',
+        ]);
+      }),
+      RUNS,
+    );
+  });
+});

@@ -146,12 +146,20 @@ export function encodeLookAgain(again: LookAgain): string {
 export function decodeClickRow(row: string): ClickRow {
   if (!row.startsWith('{')) return { kind: 'click', click: decodeClick(row) };
   const again = JSON.parse(row) as Partial<LookAgain>;
-  if (typeof again.account_id !== 'string' || typeof again.judgement !== 'number') {
+  const { account_id, message_id, link_id, contact_id, judgement, since_ms, from_ms, to_ms } = again;
+  if (
+    [account_id, message_id, link_id, contact_id].some((value) => typeof value !== 'string') ||
+    [judgement, since_ms, from_ms, to_ms].some((value) => typeof value !== 'number')
+  ) {
     throw new Error('malformed click row');
   }
   return { kind: 'again', again: again as LookAgain };
 }
 
+/** What a DateTime64(3) holds, in ms. */
+const TIME_MS_MAX = Date.UTC(2200, 0, 1);
+const isTime = (value: unknown): boolean =>
+  Number.isInteger(value) && (value as number) >= 0 && (value as number) < TIME_MS_MAX;
 const CLICK_TYPES = ['string', 'number', 'string', 'string', 'string', 'object'] as const;
 
 /** The reverse of encodeClick. Throws on text that it did not write. */
@@ -172,6 +180,16 @@ export function decodeClick(row: string): Click {
   }
   for (const [i, type] of CLICK_TYPES.entries()) {
     if (typeof parts[i] !== type) throw new Error(`malformed click row: part ${i} is no ${type}`);
+  }
+  const headers: unknown = parts[5];
+  if (headers === null || Object.values(headers as object).some((value) => typeof value !== 'string')) {
+    throw new Error('malformed click row: its headers are none');
+  }
+  if (!isTime(parts[1]) || !isTime(link[9]) || !['string', 'undefined'].includes(typeof link[10])) {
+    throw new Error('malformed click row: its link part');
+  }
+  if (parts[7] !== undefined && !ANSWERS.includes(parts[7])) {
+    throw new Error('malformed click row: nobody answers so');
   }
   if (isIP(parts[3]) === 0) throw new Error('malformed click row: its address is none');
   const texts = link as [

@@ -140,7 +140,11 @@ export function decodeConversionRow(row: string): ConversionRow {
 /** The transaction that a row is about. Throws on text that is none. */
 export function decodeAgain(row: string): Again {
   const parsed = JSON.parse(row) as Partial<Again> | null;
-  if (typeof parsed?.account_id !== 'string' || typeof parsed.transaction !== 'string') {
+  if (
+    typeof parsed?.account_id !== 'string' ||
+    typeof parsed.offer_id !== 'string' ||
+    typeof parsed.transaction !== 'string'
+  ) {
     throw new Error('malformed conversion row');
   }
   return parsed as Again;
@@ -152,7 +156,12 @@ export function decodeConversion(row: string): Conversion {
   if (
     typeof conversion?.conversion_id !== 'string' ||
     typeof conversion.subject?.link_id !== 'string' ||
-    typeof conversion.terms?.payout !== 'string'
+    typeof conversion.terms?.payout !== 'string' ||
+    [conversion.account_id, conversion.offer_id, conversion.transaction, conversion.event, conversion.txn_id]
+      .concat([conversion.amount, conversion.currency, conversion.click_id, conversion.code])
+      .some((value) => typeof value !== 'string') ||
+    !Number.isInteger(conversion.converted_at_ms) ||
+    !Number.isInteger(conversion.received_at_ms)
   ) {
     throw new Error('malformed conversion row');
   }

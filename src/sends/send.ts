@@ -37,7 +37,14 @@ export function encodeSend(send: Send): string {
 export function decodeSend(row: string): Send {
   const parts = JSON.parse(row) as [string, string, string, string, string, string, number, number, unknown];
   const links = parts[8];
-  if (!Array.isArray(links) || typeof parts[0] !== 'string' || typeof parts[7] !== 'number') {
+  if (
+    !Array.isArray(links) ||
+    !parts.slice(0, 6).every((part) => typeof part === 'string') ||
+    !parts.slice(6, 8).every((part) => Number.isInteger(part)) ||
+    !links.every(
+      (link) => Array.isArray(link) && link.length === 3 && link.every((part) => typeof part === 'string'),
+    )
+  ) {
     throw new Error('malformed send row');
   }
   return {

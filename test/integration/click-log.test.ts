@@ -1,7 +1,7 @@
 /** Clicks on their way into the log while Redis is killed, frozen, away or full: each once, in order. */
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createLog } from '../../src/platform/log.ts';
 import { ownMark } from '../../src/platform/process-mark.ts';
@@ -36,7 +36,7 @@ beforeEach(async () => {
 afterEach(async () => {
   boundLogs(Number.MAX_SAFE_INTEGER);
   await Promise.all(open.splice(0).map((clickLog) => clickLog.close()));
-  await rm(root, { recursive: true, force: true });
+  await rm(dirname(root), { recursive: true, force: true });
 });
 afterAll(async () => {
   redis?.disconnect();

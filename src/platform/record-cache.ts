@@ -14,10 +14,16 @@ const READ_KEYS_MAX = 500;
 /** Keys that may wait for Redis in one process; beyond, a load rejects at once. */
 const WAITING_KEYS_MAX = 50_000;
 
+/** A Redis that restarts is back within this; one that is away for longer is not waited for. */
+const READ_WITHIN_MS = 700;
+const READ_RETRY_MS = 50;
+
 /** Gathers the reads of one turn of the event loop. `keys_read` counts what Redis was asked for. */
 export class BatchedReader {
   keys_read = 0;
   readonly #redis: RedisClient;
+  /** Keys that wait for an answer, sent or not. */
+  #unanswered = 0;
   #waiting: { key: string; resolve(value: string | null): void; reject(error: unknown): void }[] = [];
 
   constructor(redis: RedisClient) {
@@ -27,11 +33,12 @@ export class BatchedReader {
   /** The string at `key`, or null. Rejects when Redis can't be asked. */
   read(key: string): Promise<string | null> {
     return new Promise((resolve, reject) => {
-      if (this.#waiting.length >= WAITING_KEYS_MAX) {
+      if (this.#unanswered >= WAITING_KEYS_MAX) {
         reject(new Error('too many lookups wait for Redis'));
         return;
       }
       if (this.#waiting.length === 0) setImmediate(() => this.#send());
+      this.#unanswered++;
       this.#waiting.push({ key, resolve, reject });
     });
   }
@@ -42,14 +49,28 @@ export class BatchedReader {
     for (let from = 0; from < waiting.length; from += READ_KEYS_MAX) {
       const part = waiting.slice(from, from + READ_KEYS_MAX);
       this.keys_read += part.length;
-      this.#readMany(part.map((entry) => entry.key)).then(
+      this.#readPatiently(part.map((entry) => entry.key)).then(
         (values) => {
+          this.#unanswered -= part.length;
           for (const [i, entry] of part.entries()) entry.resolve(values[i] ?? null);
         },
         (error) => {
+          this.#unanswered -= part.length;
           for (const entry of part) entry.reject(error);
         },
       );
+    }
+  }
+
+  async #readPatiently(keys: string[]): Promise<(string | null)[]> {
+    const until = performance.now() + READ_WITHIN_MS;
+    for (;;) {
+      try {
+        return await this.#readMany(keys);
+      } catch (error) {
+        if (performance.now() + READ_RETRY_MS > until) throw error;
+        await new Promise((done) => setTimeout(done, READ_RETRY_MS));
+      }
     }
   }
 

@@ -89,7 +89,10 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosResult> {
     }
     await load.end();
     say(`${books.answered.length} taps answered; waiting until all is counted`);
-    await untilSettled(system, books.answered.length, MESSAGES);
+    await untilSettled(system, books.answered.length, MESSAGES).catch((error: Error) => {
+      // The comparison tells what is missing.
+      say(error.message.split('\n')[0] ?? '');
+    });
     return { seed, seconds, faults, ...(await compare(system, books)), recovery_seconds_max };
   } finally {
     await system?.destroy();

@@ -28,7 +28,7 @@ export interface Books {
   unavailable: number;
   redirect_errors: number;
   errors: Record<string, number>;
-  /** From when the recipient tapped first to the redirect, in ms. */
+  /** From when the recipient was to tap first to the redirect, in ms. */
   latencies_ms: number[];
   /** Transactions that were accepted. */
   conversions: string[];
@@ -83,12 +83,11 @@ export function startLoad(
     });
   }
 
-  async function tap(link_id: string, user_agent: string, converts: boolean): Promise<void> {
-    const started = performance.now();
+  async function tap(link_id: string, user_agent: string, converts: boolean, due: number): Promise<void> {
     for (let tries = 0; tries < TRIES_MAX; tries++) {
       const answer = await open_once(link_id, user_agent);
       if (typeof answer !== 'string' && answer.status === 302) {
-        books.latencies_ms.push(performance.now() - started);
+        books.latencies_ms.push(performance.now() - due);
         const click_id = clickIdOf(answer);
         books.answered.push(click_id);
         if (converts) await convert(click_id);
@@ -134,7 +133,7 @@ export function startLoad(
         continue;
       }
       open++;
-      const one = tap(link_id, agent, converts).finally(() => {
+      const one = tap(link_id, agent, converts, due).finally(() => {
         open--;
         underway.delete(one);
       });

@@ -41,6 +41,8 @@ export interface Config {
   /** Bytes that each log may hold in Redis before workers took them; and each process's spool on disk. */
   log_bytes_max: number;
   spool_bytes_max: number;
+  /** Days for which links and messages stay in Redis; older ones are brought back from ClickHouse by a click. */
+  link_days: number;
   /** Absolute path of the installation's own rules of bot detection; there need be no such file. */
   bot_rules: string;
   log_level: string;
@@ -51,6 +53,8 @@ export interface Config {
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'];
 const PROCESSES_MAX = 256;
 const TRUST_PROXY_MAX = 10;
+/** First clicks are remembered for at least as long. */
+const LINK_DAYS_MAX = 400;
 const MB = 1_024 * 1_024;
 const MB_MAX = 1_024 * 1_024;
 
@@ -118,6 +122,7 @@ export function readConfig(env: Env = process.env): Config {
     when_full: oneOf(env, 'WHEN_FULL', ['redirect', 'refuse'] as const, 'refuse'),
     log_bytes_max: integer(env, 'LOG_MB', 2_048, 1, MB_MAX) * MB,
     spool_bytes_max: integer(env, 'SPOOL_MB', 4_096, 1, MB_MAX) * MB,
+    link_days: integer(env, 'LINK_DAYS', 90, 1, LINK_DAYS_MAX),
     log_level: oneOf(env, 'LOG_LEVEL', LOG_LEVELS, 'info'),
     bot_rules: resolve(env.BOT_RULES || join(env.DATA_DIR || './data', 'bot-rules.json')),
     process_name: env.TRACKLY_PROCESS || undefined,

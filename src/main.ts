@@ -4,31 +4,22 @@
  * (`redirect`, `worker`, `api`, `clickhouse`) it runs that role alone, for a deployment over machines.
  * SIGHUP replaces redirect processes and workers one by one, without a failed request; the others go on.
  */
-import { readdirSync, writeFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { join } from 'node:path';
 import { BotRulesError, readBotRules } from './catalog/bot-rules.ts';
 import { openClickHouse } from './clickhouse/open.ts';
 import { type Config, ConfigError, readConfig } from './config.ts';
 import { createLog, type Log } from './platform/log.ts';
-import { Child } from './supervisor/child.ts';
+import type { Child } from './supervisor/child.ts';
 import { type DataFolder, holdDataFolder, keptAdminKey, StartError } from './supervisor/data-folder.ts';
 import { checkPort } from './supervisor/ports.ts';
-import { preparePrivateRedis } from './supervisor/private-redis.ts';
+import { ROLES, type Role, roleProcess } from './supervisor/role-process.ts';
 import { type Fleet, rollingRestart, warnOfResets } from './supervisor/rolling-restart.ts';
+import { startServers } from './supervisor/servers.ts';
 import { terminalIsGone } from './supervisor/terminal.ts';
 import { Watch } from './supervisor/watch.ts';
 import { welcome } from './supervisor/welcome.ts';
 
-const ROLES = ['redirect', 'worker', 'api', 'clickhouse'] as const;
-type Role = (typeof ROLES)[number];
-
-const ENTRIES: Record<Role, string> = {
-  redirect: 'redirect/main.ts',
-  worker: '../workers/main.ts',
-  api: 'api/main.ts',
-  clickhouse: 'clickhouse/main.ts',
-};
 /** Together less than the 10 s that an operator waits. */
 const STOP_WITHIN_MS = { front: 6_500, behind: 1_500 } as const;
 
@@ -95,22 +86,17 @@ class Run {
     const admin_key = config.admin_key ?? (await keptAdminKey(data.path));
     const env: NodeJS.ProcessEnv = { ...process.env, ADMIN_KEY: admin_key };
 
-    if (config.redis_url === undefined) {
-      progress('Redis');
-      const redis = await preparePrivateRedis(data, process.env, this.#log);
-      env.REDIS_URL = redis.url;
-      this.#behind.push(redis.child);
-      await redis.child.start();
-    }
-    if (config.clickhouse_url === undefined) {
-      await checkPort('CLICKHOUSE_PORT', '127.0.0.1', config.clickhouse_port);
-      progress('ClickHouse');
-      env.CLICKHOUSE_URL = `http://127.0.0.1:${config.clickhouse_port}`;
-      await this.#role('clickhouse', 'clickhouse', env, this.#behind).start();
-    }
-    writeFileSync(join(data.path, 'clickhouse.url'), `${env.CLICKHOUSE_URL}\n`, { mode: 0o600 });
+    const servers = await startServers(
+      config,
+      data,
+      this.#log,
+      (child) => this.#behind.push(child),
+      progress,
+    );
+    env.REDIS_URL = servers.redis_url;
+    env.CLICKHOUSE_URL = servers.clickhouse_url;
     progress('migrations');
-    const clickhouse = await openClickHouse(env.CLICKHOUSE_URL ?? config.clickhouse_url ?? '', this.#log);
+    const clickhouse = await openClickHouse(servers.clickhouse_url, this.#log);
     await clickhouse.close();
 
     progress('worker, API, redirect processes');
@@ -175,15 +161,7 @@ class Run {
   }
 
   #role(role: Role, name: string, env: NodeJS.ProcessEnv, group: Child[]): Child {
-    const child = new Child({
-      name,
-      command: process.execPath,
-      args: ['--disable-warning=ExperimentalWarning', join(import.meta.dirname, ENTRIES[role])],
-      // The embedded engine runs each statement on a thread of the pool.
-      env: { ...env, TRACKLY_PROCESS: name, ...(role === 'clickhouse' ? { UV_THREADPOOL_SIZE: '16' } : {}) },
-      noted: (child_name, pid) => this.#data?.note(child_name, pid),
-      log: this.#log,
-    });
+    const child = roleProcess(role, name, env, this.#data, this.#log);
     group.push(child);
     return child;
   }

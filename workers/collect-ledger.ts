@@ -5,8 +5,9 @@
  */
 import { CLICKS_LOG } from '../src/clicks/click.ts';
 import { movingKey, readLedger } from '../src/ledger/ledger.ts';
+import { newProducerId } from '../src/platform/random.ts';
 import { defineScript } from '../src/platform/redis.ts';
-import { ledgerKey, MINUTE_MS, PARTITIONS } from '../src/platform/stream-log.ts';
+import { ledgerKey, MINUTE_MS, PARTITIONS, pausedKey } from '../src/platform/stream-log.ts';
 import { insertOnce } from './insert-rows.ts';
 import type { WorkerContext } from './worker-context.ts';
 
@@ -18,12 +19,13 @@ const COLUMNS = ['minute', 'log', 'process', 'answered', 'aborted', 'lost', 'log
 const STAGES = ['answered', 'aborted', 'lost', 'logged'] as const;
 
 /**
- * KEYS  counts, moving
+ * KEYS  counts, moving, paused
  * ARGV  id of what is moved, should anything be
  * Result  field, rows, field, rows … of what is being moved, the id among them as `id`; empty: nothing
  */
 const MOVE = defineScript(`
 if redis.call('EXISTS', KEYS[2]) == 1 then return redis.call('HGETALL', KEYS[2]) end
+if redis.call('EXISTS', KEYS[3]) == 1 then return {} end
 local now = math.floor(tonumber(redis.call('TIME')[1]) / ${MINUTE_MS / 1_000})
 local counts = redis.call('HGETALL', KEYS[1])
 local moved = false
@@ -60,9 +62,9 @@ export function collectLedger(context: WorkerContext): LedgerCollector {
     while (!closed) {
       try {
         for (let partition = 0; partition < PARTITIONS; partition++) await collect(context, partition);
-        if (Date.now() >= balance_at_ms) {
+        if (performance.now() >= balance_at_ms) {
           await balance(context);
-          balance_at_ms = Date.now() + BALANCE_EVERY_MS;
+          balance_at_ms = performance.now() + BALANCE_EVERY_MS;
         }
       } catch {
         // Redis or ClickHouse is away, which readiness tells; the next time.
@@ -89,8 +91,8 @@ export function collectLedger(context: WorkerContext): LedgerCollector {
 }
 
 async function collect(context: WorkerContext, partition: number): Promise<void> {
-  const id = `ledger-${partition}-${Date.now()}-${process.pid}`;
-  const keys = [ledgerKey(CLICKS_LOG, partition), movingKey(partition)];
+  const id = `ledger-${partition}-${newProducerId()}`;
+  const keys = [ledgerKey(CLICKS_LOG, partition), movingKey(partition), pausedKey(CLICKS_LOG, partition)];
   const fields = (await MOVE.run(context.redis, keys, [id])) as string[];
   if (fields.length === 0) return;
   const counts = new Map<string, number[]>();

@@ -1,12 +1,12 @@
 /**
  * Cuts the logs into batches: freezes what waits in each partition, durably, and queues it. Every worker
  * process cuts; freezing is atomic in Redis, so they need not agree. A frozen batch whose job got lost
- * is queued again. With Redis down nothing is cut until it is back.
+ * is queued again. With Redis down, or while a backup has it paused, nothing is cut.
  */
 import type { Log } from '../src/platform/log.ts';
 import type { RedisClient } from '../src/platform/redis.ts';
 import { type Batch, freeze, PARTITIONS } from '../src/platform/stream-log.ts';
-import { type BatchQueue, queueBatch } from './queues.ts';
+import { type BatchQueue, queueAgain, queueBatch } from './queues.ts';
 
 const CUT_EVERY_MS = 50;
 /**
@@ -14,7 +14,7 @@ const CUT_EVERY_MS = 50;
  * second; under load a batch takes longer than this anyway and grows instead.
  */
 const BATCH_INTERVAL_MS = 500;
-/** A batch that is still open after this is queued again, in case its job was lost. */
+/** A batch that is still open after this is queued again, in case its job was lost, or waits for a time far away. */
 const QUEUE_AGAIN_MS = 5_000;
 
 export interface Cutter {
@@ -31,9 +31,11 @@ export function cutBatches(redis: RedisClient, queue: BatchQueue, logs: string[]
     if (batch === undefined) return;
     const lane = `${name}:${partition}`;
     const last = queued.get(lane);
-    if (last?.token === batch.token && now_ms - last.at_ms < QUEUE_AGAIN_MS) return;
-    await queueBatch(queue, batch);
-    queued.set(lane, { token: batch.token, at_ms: now_ms });
+    const again = last?.token === batch.token;
+    // By the time that passes: clocks jump.
+    if (again && performance.now() - last.at_ms < QUEUE_AGAIN_MS) return;
+    await (again ? queueAgain(queue, batch) : queueBatch(queue, batch));
+    queued.set(lane, { token: batch.token, at_ms: performance.now() });
     noteLate(log, batch, now_ms);
   }
 

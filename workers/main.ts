@@ -9,6 +9,8 @@ import { CLICKS_LOG } from '../src/clicks/click.ts';
 import { ConfigError, readConfig } from '../src/config.ts';
 import { CONVERSIONS_LOG } from '../src/conversions/conversion.ts';
 import { countDeadLetters } from '../src/dead-letters/dead-letters.ts';
+import { ARCHIVE_SOURCES } from '../src/installation/archive-sources.ts';
+import { keepRecords } from '../src/installation/keep-records.ts';
 import { followChanges, tellAll } from '../src/platform/change-log.ts';
 import { createLog } from '../src/platform/log.ts';
 import { publishMetrics } from '../src/platform/metrics.ts';
@@ -16,6 +18,9 @@ import { runRole } from '../src/platform/process.ts';
 import { BatchedReader, RecordCache } from '../src/platform/record-cache.ts';
 import { connectRedis, probeRedis, untilReady } from '../src/platform/redis.ts';
 import { type Batch, backlog, backlogBytes, ENTRIES_MAX, PARTITIONS } from '../src/platform/stream-log.ts';
+import { Archive } from '../src/records/archive.ts';
+import { assertComplete, CompletenessWatch, RecordsLostError } from '../src/records/completeness.ts';
+import { RECORDS_LOG } from '../src/records/record.ts';
 import { SENDS_LOG } from '../src/sends/send.ts';
 import { openJudge } from './bot-signals/judge.ts';
 import { processClickBatch } from './clicks/process-click-batch.ts';
@@ -24,6 +29,7 @@ import { processConversionBatch } from './conversions/process-conversion-batch.t
 import { cutBatches } from './cut-batches.ts';
 import { runJudgements } from './judgements/judge-again.ts';
 import { openBatchQueue, processBatches } from './queues.ts';
+import { processRecordBatch } from './records/process-record-batch.ts';
 import { processSendBatch } from './sends/process-send-batch.ts';
 import { TakerWatch } from './taker-watch.ts';
 import type { WorkerContext } from './worker-context.ts';
@@ -40,6 +46,7 @@ const LOGS: Record<string, (context: WorkerContext, batch: Batch) => Promise<voi
   [CLICKS_LOG]: processClickBatch,
   [SENDS_LOG]: processSendBatch,
   [CONVERSIONS_LOG]: processConversionBatch,
+  [RECORDS_LOG]: processRecordBatch,
 };
 
 const config = readConfig();
@@ -55,14 +62,18 @@ await runRole('trackly-worker', log, async () => {
   await untilReady(redis, CONNECT_WITHIN_MS);
   const clickhouse = await openClickHouse(config.clickhouse_url, log);
 
-  const reader = new BatchedReader(redis);
+  const complete = await keepRecords(redis, clickhouse, config.link_days);
+  if (!complete) log.error(new RecordsLostError().message);
+  const records = new CompletenessWatch(redis);
+  await records.look();
+  const reader = new BatchedReader(redis, new Archive(redis, clickhouse, records, ARCHIVE_SOURCES));
   const accounts = new RecordCache(reader, ACCOUNTS_CACHED_MAX, (_key, text) => JSON.parse(text) as Account);
   const offers = new RecordCache(reader, OFFERS_CACHED_MAX, (_key, text) => JSON.parse(text) as Offer);
   const changes = await followChanges(target, tellAll([accounts, offers]));
   const metrics = createWorkerMetrics();
   const publisher = await publishMetrics(redis, metrics.registry, process_name);
   const judge = openJudge(config.bot_rules);
-  const context: WorkerContext = { redis, clickhouse, accounts, offers, judge, metrics, log };
+  const context: WorkerContext = { redis, clickhouse, reader, accounts, offers, judge, metrics, log };
 
   const queue = openBatchQueue(target);
   const worker = processBatches(
@@ -70,6 +81,8 @@ await runRole('trackly-worker', log, async () => {
     async (batch) => {
       const process_batch = LOGS[batch.log];
       if (process_batch === undefined) throw new Error(`nobody processes the log ${batch.log}`);
+      // Clicks would be taken for first ones again.
+      await assertComplete(redis);
       await process_batch(context, batch);
     },
     (batch, error) => {
@@ -98,10 +111,12 @@ await runRole('trackly-worker', log, async () => {
         log.error({ stream: name, entries, bytes: sumOf(bytes), share }, 'stream is filling up');
       }
     }
+    metrics.recordsLost(records.lost);
+    if (records.lost) log.error(new RecordsLostError().message);
     metrics.deadLetters(await countDeadLetters(redis));
     const { waiting = 0, active = 0, delayed = 0 } = await queue.getJobCounts('waiting', 'active', 'delayed');
     metrics.queued(waiting + active + delayed);
-    if (takers.missing(waiting, active, Date.now())) {
+    if (takers.missing(waiting, active, performance.now())) {
       log.fatal({ waiting }, 'batches wait and no worker takes them: this process ends and begins anew');
       process.exit(1);
     }
@@ -109,6 +124,7 @@ await runRole('trackly-worker', log, async () => {
 
   return async () => {
     clearInterval(watch);
+    records.close();
     await judgements.close();
     await ledger.close();
     await cutter.close();

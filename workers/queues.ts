@@ -45,6 +45,17 @@ export async function queueBatch(queue: BatchQueue, batch: Batch): Promise<void>
   await queue.add(batch.log, batch, { jobId: batch.token });
 }
 
+/**
+ * Queues a batch that is open for long. One that failed waits in the queue until a time by the clock of its worker;
+ * where that clock was set back meanwhile, that may be in hours: its turn is now.
+ */
+export async function queueAgain(queue: BatchQueue, batch: Batch): Promise<void> {
+  await queueBatch(queue, batch);
+  const job = await queue.getJob(batch.token);
+  // It may have been taken, or be through, since it was looked at.
+  if (await job?.isDelayed()) await job?.promote().catch(() => {});
+}
+
 /** Runs `process` for every queued batch, again after a growing pause where it rejects. */
 export function processBatches(
   target: RedisTarget,

@@ -17,6 +17,11 @@ export async function expiryOf(
   account_id: string,
   event_ms: number,
 ): Promise<number> {
+  return Math.floor(event_ms / 1_000) + (await retentionOf(accounts, account_id));
+}
+
+/** For how long the account's raw rows are kept, in seconds. */
+export async function retentionOf(accounts: AccountCache, account_id: string): Promise<number> {
   const account = await accounts.load(accountKey(account_id));
-  return Math.floor(event_ms / 1_000) + (account?.retention_days ?? RETENTION_DAYS_DEFAULT) * DAY_S;
+  return (account?.retention_days ?? RETENTION_DAYS_DEFAULT) * DAY_S;
 }

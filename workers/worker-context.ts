@@ -1,6 +1,7 @@
 /** What the steps of a worker are handed: connections and counters, no globals. */
 import type { ClickHouseClient } from '@clickhouse/client';
 import type { Log } from '../src/platform/log.ts';
+import type { BatchedReader } from '../src/platform/record-cache.ts';
 import type { RedisClient } from '../src/platform/redis.ts';
 import type { Judge } from './bot-signals/judge.ts';
 import type { OfferCache } from './clicks/click-payouts.ts';
@@ -10,6 +11,8 @@ import type { WorkerMetrics } from './worker-metrics.ts';
 export interface WorkerContext {
   redis: RedisClient;
   clickhouse: ClickHouseClient;
+  /** Reads records from Redis, and what has left it from ClickHouse. */
+  reader: BatchedReader;
   accounts: AccountCache;
   offers: OfferCache;
   judge: Judge;

@@ -21,6 +21,8 @@ export interface WorkerMetrics {
   /** Rows by which the stages of the ledger differ. */
   drift(rows: number): void;
   deadLetters(count: number): void;
+  /** Whether Redis has lost its records. */
+  recordsLost(lost: boolean): void;
   queued(jobs: number): void;
 }
 
@@ -96,6 +98,12 @@ export function createWorkerMetrics(): WorkerMetrics {
     aggregator: 'max',
     registers,
   });
+  const records_lost = new Gauge({
+    name: 'trackly_records_lost',
+    help: '1 while Redis has lost its data and nothing is counted: npm run restore.',
+    aggregator: 'max',
+    registers,
+  });
   const queued = new Gauge({
     name: 'trackly_queue_jobs',
     help: 'Batches that wait in the queue.',
@@ -119,6 +127,7 @@ export function createWorkerMetrics(): WorkerMetrics {
     },
     drift: (count) => drift.set(count),
     deadLetters: (count) => dead_letters.set(count),
+    recordsLost: (lost) => records_lost.set(lost ? 1 : 0),
     queued: (jobs) => queued.set(jobs),
   };
 }

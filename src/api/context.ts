@@ -5,11 +5,18 @@ import type { ClickHouseClient } from '@clickhouse/client';
 import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { Account } from '../catalog/definitions.ts';
+import type { BatchedReader } from '../platform/record-cache.ts';
 import type { RedisClient } from '../platform/redis.ts';
 
 export interface ApiContext {
   redis: RedisClient;
   clickhouse: ClickHouseClient;
+  /** Reads records from Redis, and what has left it from ClickHouse. */
+  reader: BatchedReader;
+  /** How long new links and messages stay in Redis, in seconds. */
+  link_keep_s: number;
+  /** Whether Redis has lost its records: then nothing but open routes is answered. */
+  records_lost(): boolean;
   /** SHA-256 (hex) of the admin key. */
   admin_key_sha256: string;
   /** What the secrets of postbacks are computed from. */

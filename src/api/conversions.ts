@@ -9,7 +9,6 @@ import { ConversionError } from '../conversions/receive/conversion-error.ts';
 import { PARAMETERS, type Parameters, parametersOfObject } from '../conversions/receive/conversion-input.ts';
 import { directSources } from '../conversions/receive/conversion-sources.ts';
 import { type Received, receiveMany } from '../conversions/receive/receive-many.ts';
-import { BatchedReader } from '../platform/record-cache.ts';
 import type { Api, ApiContext } from './context.ts';
 import { readCsv } from './csv.ts';
 import { ApiError } from './errors.ts';
@@ -61,7 +60,7 @@ type Answer = Received | { index: number; error: string; message: string };
 export function conversionRoutes(app: Api, context: ApiContext): void {
   const receiving = {
     redis: context.redis,
-    sources: directSources(new BatchedReader(context.redis)),
+    sources: directSources(context.reader),
     installation_key: context.installation_key,
   };
   // The stream itself is the body: nothing of it is held but the lines at work.

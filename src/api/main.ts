@@ -3,11 +3,16 @@ import { createHash } from 'node:crypto';
 import { openClickHouse } from '../clickhouse/open.ts';
 import { ConfigError, readConfig } from '../config.ts';
 import { readInstallationKey } from '../conversions/receive/postback-secrets.ts';
+import { ARCHIVE_SOURCES } from '../installation/archive-sources.ts';
+import { keepRecords } from '../installation/keep-records.ts';
 import { createLog } from '../platform/log.ts';
 import { metricsText } from '../platform/metrics.ts';
 import { runRole } from '../platform/process.ts';
+import { BatchedReader } from '../platform/record-cache.ts';
 import { connectRedis, isReady, probeRedis, untilReady } from '../platform/redis.ts';
 import { boundLogs } from '../platform/stream-log.ts';
+import { Archive } from '../records/archive.ts';
+import { CompletenessWatch, RecordsLostError } from '../records/completeness.ts';
 import { createApi } from './server.ts';
 
 const CONNECT_WITHIN_MS = 5_000;
@@ -29,6 +34,10 @@ await runRole('trackly-api', log, async () => {
   await untilReady(redis, CONNECT_WITHIN_MS);
   const clickhouse = await openClickHouse(config.clickhouse_url, log);
   boundLogs(config.log_bytes_max);
+  if (!(await keepRecords(redis, clickhouse, config.link_days))) log.error(new RecordsLostError().message);
+  const records = new CompletenessWatch(redis);
+  await records.look();
+  const archive = new Archive(redis, clickhouse, records, ARCHIVE_SOURCES);
 
   let closing = false;
   const api = await createApi(
@@ -36,7 +45,10 @@ await runRole('trackly-api', log, async () => {
       redis,
       clickhouse,
       admin_key_sha256: createHash('sha256').update(config.admin_key).digest('hex'),
-      installation_key: await readInstallationKey(redis),
+      installation_key: await readInstallationKey(redis, config.data_dir),
+      reader: new BatchedReader(redis, archive),
+      link_keep_s: config.link_days * 24 * 3_600,
+      records_lost: () => records.lost,
       default_domain: `localhost:${config.redirect_port}`,
     },
     log,
@@ -45,10 +57,12 @@ await runRole('trackly-api', log, async () => {
     const parts = {
       redis: isReady(redis),
       clickhouse: await clickhouseAnswers(),
+      records: !records.lost,
       accepting: !closing,
     };
     const ready = Object.values(parts).every(Boolean);
-    return reply.code(ready ? 200 : 503).send({ ready, ...parts });
+    const why = records.lost ? { why: new RecordsLostError().message } : {};
+    return reply.code(ready ? 200 : 503).send({ ready, ...parts, ...why });
   });
   api.get('/metrics', { config: { open: true }, schema: { hide: true } }, async (_request, reply) =>
     reply.type('text/plain; version=0.0.4; charset=utf-8').send(await metricsText(redis)),
@@ -65,6 +79,7 @@ await runRole('trackly-api', log, async () => {
   return async () => {
     closing = true;
     await api.close();
+    records.close();
     await clickhouse.close();
     redis.disconnect();
   };

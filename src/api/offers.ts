@@ -7,6 +7,7 @@ import { postbacks } from '../conversions/postbacks.ts';
 import { conversionSecret, postbackSecret } from '../conversions/receive/postback-secrets.ts';
 import { couponWaitingKey, wakeWaiting } from '../conversions/waiting.ts';
 import { shortUrl } from '../messages/short-url.ts';
+import { recordChanges } from '../records/record-changes.ts';
 import type { Api, ApiContext } from './context.ts';
 import { entityRoutes } from './entity-routes.ts';
 import { ApiError } from './errors.ts';
@@ -54,7 +55,9 @@ export function offerRoutes(app: Api, context: ApiContext): void {
       const [offer] = await getEntities(redis, 'offer', account.account_id, [request.params.id]);
       if (offer === undefined) throw missing();
       // Offers of the first version had no owner key: whoever sets up a postback comes by here.
-      await redis.set(offerOwnerKey(offer.offer_id), account.account_id);
+      if ((await redis.set(offerOwnerKey(offer.offer_id), account.account_id, 'NX')) !== null) {
+        await recordChanges(redis, [offerOwnerKey(offer.offer_id)]);
+      }
       return postbacksOf(account, offer);
     },
   );

@@ -11,12 +11,12 @@ import {
   replayDeadLetter,
 } from '../dead-letters/dead-letters.ts';
 import { MINUTES_MAX, readLedger } from '../ledger/ledger.ts';
+import { MINUTE_MS } from '../platform/stream-log.ts';
 import type { Api, ApiContext } from './context.ts';
 import { ApiError } from './errors.ts';
 import { pageQuery } from './paging.ts';
 import { explainErrors } from './reports.ts';
 
-const MINUTE_MS = 60_000;
 const DEFAULT_MINUTES = 60;
 
 const ledgerQuery = z.strictObject({

@@ -23,6 +23,7 @@ import { accountOfKey, hashKey } from '../catalog/catalog-store.ts';
 import { ConflictError } from '../catalog/conflict.ts';
 import type { Log } from '../platform/log.ts';
 import { LogFullError } from '../platform/stream-log.ts';
+import { RecordsLostError } from '../records/completeness.ts';
 import { accountRoutes } from './accounts.ts';
 import { botRoutes } from './bots.ts';
 import { campaignRoutes } from './campaigns.ts';
@@ -135,6 +136,8 @@ export async function createApi(context: ApiContext, log: Log): Promise<Api> {
 async function authenticate(context: ApiContext, request: FastifyRequest): Promise<void> {
   const { config, url } = request.routeOptions;
   if (url === undefined || config.open || url.startsWith('/docs')) return;
+  // Without its records every key is unknown, and what is created now would stand beside what comes back.
+  if (context.records_lost()) throw new ApiError('unavailable', new RecordsLostError().message);
   const key = request.headers['x-api-key'];
   if (typeof key !== 'string' || !/^trk_[0-9a-f]{32}$/.test(key)) {
     throw new ApiError('unauthorized', 'send your API key in the X-Api-Key header');

@@ -1,11 +1,12 @@
 /**
  * Accounts, offers, creatives and campaigns in Redis: create, read, list, change. A change is written by
- * compare-and-set, so that two at once are both kept, and announced to every process that caches.
+ * compare-and-set, so that two at once are both kept, announced to every process that caches, and logged for
+ * ClickHouse, which keeps it should Redis lose it.
  * With Redis down every call rejects; nothing is half written but a list entry, which a read skips.
  */
 import { createHash } from 'node:crypto';
-import { announce } from '../platform/change-log.ts';
 import { type Command, defineScript, type RedisClient, runAll } from '../platform/redis.ts';
+import { recordChanges } from '../records/record-changes.ts';
 import { ConflictError } from './conflict.ts';
 import { claimCoupons, releaseCoupons } from './coupons.ts';
 import {
@@ -20,9 +21,9 @@ import {
   offerOwnerKey,
 } from './definitions.ts';
 
-const ACCOUNTS_LIST = 'accounts';
-const listKey = (kind: EntityKind, account_id: string): string => `${kind}s:${account_id}`;
-const keysOfAccount = (account_id: string): string => `api_keys:${account_id}`;
+export const ACCOUNTS_LIST = 'accounts';
+export const listKey = (kind: EntityKind, account_id: string): string => `${kind}s:${account_id}`;
+export const keysOfAccount = (account_id: string): string => `api_keys:${account_id}`;
 const UPDATE_TRIES_MAX = 10;
 
 /**
@@ -50,6 +51,7 @@ export async function createAccount(redis: RedisClient, account: Account, api_ke
     ['SET', accountKey(account.account_id), JSON.stringify(account)],
     ['ZADD', ACCOUNTS_LIST, Date.parse(account.created_at), account.account_id],
   ]);
+  await recordChanges(redis, [accountKey(account.account_id)]);
   await addApiKey(redis, account.account_id, api_key);
 }
 
@@ -59,7 +61,7 @@ async function claimDomain(redis: RedisClient, domain: string, account_id: strin
   if (taken !== null && taken !== account_id) {
     throw new ConflictError(`tracking_domain ${domain} belongs to another account: choose another one.`);
   }
-  await redis.call(...announce(key));
+  await recordChanges(redis, [key]);
 }
 
 /** Adds a key; with `revoke_others` the account's other keys end first. Only the hash is stored. */
@@ -76,11 +78,13 @@ export async function addApiKey(
       ...others.map((other): Command => ['DEL', apiKeyKey(other)]),
       ['DEL', keysOfAccount(account_id)],
     ]);
+    await recordChanges(redis, others.map(apiKeyKey));
   }
   await runAll(redis, [
     ['SADD', keysOfAccount(account_id), hash],
     ['SET', apiKeyKey(hash), account_id],
   ]);
+  await recordChanges(redis, [apiKeyKey(hash)]);
 }
 
 /** The account of a key, or undefined for an unknown key or an archived account. */
@@ -116,10 +120,8 @@ export async function updateAccount(
     ...change(account),
   }));
   if (domain !== undefined && domain !== before.tracking_domain && before.tracking_domain !== '') {
-    await runAll(redis, [
-      ['DEL', domainKey(before.tracking_domain)],
-      announce(domainKey(before.tracking_domain)),
-    ]);
+    await redis.del(domainKey(before.tracking_domain));
+    await recordChanges(redis, [domainKey(before.tracking_domain)]);
   }
   return after;
 }
@@ -138,6 +140,10 @@ export async function createEntity<K extends EntityKind>(
   await runAll(redis, [
     ['SET', entityKey(kind, entity.account_id, id), JSON.stringify(entity)],
     ['ZADD', listKey(kind, entity.account_id), Date.parse(entity.created_at), id],
+  ]);
+  await recordChanges(redis, [
+    entityKey(kind, entity.account_id, id),
+    ...(kind === 'offer' ? [offerOwnerKey(id)] : []),
   ]);
 }
 
@@ -225,7 +231,7 @@ async function updateRecord<T extends { updated_at: string }>(
     const after = { ...change(JSON.parse(before) as T), updated_at: new Date().toISOString() };
     const written = await COMPARE_AND_SET.run(redis, [key], [before, JSON.stringify(after)]);
     if (written === 1) {
-      await redis.call(...announce(key));
+      await recordChanges(redis, [key]);
       return after;
     }
   }

@@ -2,8 +2,8 @@
  * Coupon codes in Redis: each belongs to one offer of its account, so that a code alone says which offer
  * it sold. With Redis down every call rejects; each is safe to repeat.
  */
-import { announce } from '../platform/change-log.ts';
 import { type Command, type RedisClient, runAll } from '../platform/redis.ts';
+import { recordChanges } from '../records/record-changes.ts';
 import { ConflictError } from './conflict.ts';
 import { couponKey } from './definitions.ts';
 
@@ -14,14 +14,16 @@ export async function claimCoupons(
   offer_id: string,
   codes: readonly string[],
 ): Promise<void> {
-  for (const code of codes) {
-    const key = couponKey(account_id, code);
+  const keys = codes.map((code) => couponKey(account_id, code));
+  for (const [i, key] of keys.entries()) {
     const taken = await redis.call('SET', key, offer_id, 'NX', 'GET');
     if (taken !== null && taken !== offer_id) {
-      throw new ConflictError(`coupon_codes: ${code} belongs to offer ${taken}: take it out there first.`);
+      throw new ConflictError(
+        `coupon_codes: ${codes[i]} belongs to offer ${taken}: take it out there first.`,
+      );
     }
-    await redis.call(...announce(key));
   }
+  if (keys.length > 0) await recordChanges(redis, keys);
 }
 
 /** Frees codes that their offer no longer has. */
@@ -33,6 +35,7 @@ export async function releaseCoupons(
   const keys = codes.map((code) => couponKey(account_id, code));
   await runAll(
     redis,
-    keys.flatMap((key): Command[] => [['DEL', key], announce(key)]),
+    keys.map((key): Command => ['DEL', key]),
   );
+  if (keys.length > 0) await recordChanges(redis, keys);
 }

@@ -6,7 +6,8 @@
 
 import type { BotRules } from './bot-rules.ts';
 
-export type EntityKind = 'offer' | 'creative' | 'campaign';
+export const ENTITY_KINDS = ['offer', 'creative', 'campaign'] as const;
+export type EntityKind = (typeof ENTITY_KINDS)[number];
 export type Status = 'active' | 'paused' | 'archived';
 export type BotFilter = 'inherit' | 'no_filter' | 'filter';
 export type PayoutType = 'cpa' | 'cpc' | 'revshare';

@@ -10,6 +10,16 @@ export type ClaimSubject = Pick<
   'account_id' | 'message_id' | 'link_id' | 'contact_id' | 'offer_id'
 >;
 
+/**
+ * For how long a claim is kept at least, in seconds; longer where its account keeps raw rows for longer. It
+ * outlives every link that could contest it: those go with the raw rows, and LINK_AGAIN_S after.
+ */
+export const CLAIM_KEEP_S_MIN = 408 * 24 * 3_600;
+
+/** For an account that keeps raw rows for so long. */
+export const claimKeepSeconds = (retention_s: number): number =>
+  Math.max(CLAIM_KEEP_S_MIN, retention_s + 8 * 24 * 3_600);
+
 /** What a first click on an offer is paid; decided with the claim, so that it is decided once. */
 export interface ClickPayout {
   /** Decimal string. */

@@ -2,9 +2,8 @@
  * Puts rows on the log of conversions without asking whether they were seen: second looks, and conversions
  * that moved. Rejects when Redis can't be asked; repeating a call may log a row twice, which counts once.
  */
-import { newProducerId } from '../platform/random.ts';
 import type { RedisClient } from '../platform/redis.ts';
-import { append, ROWS_PER_ENTRY_MAX } from '../platform/stream-log.ts';
+import { addRows } from '../platform/stream-log.ts';
 import {
   type Again,
   CONVERSIONS_LOG,
@@ -25,18 +24,12 @@ export async function logRows(redis: RedisClient, rows: readonly [Again, string]
   const byPartition = Map.groupBy(rows, ([{ account_id, offer_id, transaction }]) =>
     conversionPartition(account_id, offer_id, transaction),
   );
-  const producer = newProducerId();
   for (const [partition, part] of byPartition) {
-    for (let from = 0; from < part.length; from += ROWS_PER_ENTRY_MAX) {
-      const texts = part.slice(from, from + ROWS_PER_ENTRY_MAX).map(([, text]) => text);
-      await append(redis, CONVERSIONS_LOG, {
-        partition,
-        producer,
-        sequence: from + 1,
-        rows: texts.length,
-        payload: texts.join('\n'),
-        process: '',
-      });
-    }
+    await addRows(
+      redis,
+      CONVERSIONS_LOG,
+      partition,
+      part.map(([, text]) => text),
+    );
   }
 }

@@ -34,7 +34,8 @@ const LISTED_MAX = 1_000;
 /** Waiting and running ones of the installation. */
 export const OPEN_MAX = 1_000;
 
-const LAST_KEY = 'judgements:last';
+/** The highest number so far. */
+export const LAST_JUDGEMENT_KEY = 'judgements:last';
 const OPEN_KEY = 'judgements:open';
 const judgementKey = (judgement: number): string => `judgement:${judgement}`;
 const listKey = (account_id: string): string => `judgements:${account_id}`;
@@ -63,7 +64,7 @@ export async function requestJudgement(
   if ((await redis.zcard(OPEN_KEY)) >= OPEN_MAX) {
     throw new TooManyJudgementsError(`${OPEN_MAX} judgements are waiting: ask again when some are done.`);
   }
-  const number = await redis.incr(LAST_KEY);
+  const number = await redis.incr(LAST_JUDGEMENT_KEY);
   const range = wholeQuarterHours(from_ms, to_ms);
   const judgement: Judgement = {
     judgement: number,

@@ -7,9 +7,10 @@ import type { Account, Creative } from '../catalog/definitions.ts';
 import { mintLinks, removeLinks } from '../links/link-store.ts';
 import type { RedisClient } from '../platform/redis.ts';
 import { LogFullError } from '../platform/stream-log.ts';
+import type { Send } from '../sends/send.ts';
 import { MessageError, type MessageInput } from './message.ts';
 import { builtInValues, checkReferences, readReferences } from './message-references.ts';
-import { getMessages, type MessageRecord, recordSends } from './message-store.ts';
+import { getMessages, type MessageRecord, recordOf, recordSends } from './message-store.ts';
 import { renderMessage } from './render-message.ts';
 import { shortUrl } from './short-url.ts';
 
@@ -27,6 +28,8 @@ export interface MessageContext {
   account: Account;
   /** Host of the account's short links. */
   domain: string;
+  /** How long links and messages stay in Redis, in seconds. */
+  link_keep_s: number;
 }
 
 interface Draft {
@@ -102,30 +105,32 @@ async function createRecords(context: MessageContext, drafts: Draft[]): Promise<
       disabled: false,
     })),
   );
-  const link_ids = await mintLinks(context.redis, wanted);
+  const link_ids = await mintLinks(context.redis, wanted, context.link_keep_s);
   let next = 0;
-  const sends = drafts.map(({ input, creative }) => {
-    const links = creative.offer_links.map(({ key, offer_id }): [string, string, string] => [
-      key,
-      link_ids[next++] ?? '',
-      offer_id,
-    ]);
-    const { message_id, contact_id, creative_id, campaign_id, variant_id, sent_at_ms } = input;
-    const common = { contact_id, creative_id, campaign_id, variant_id, sent_at_ms, logged_at_ms };
+  const sends = drafts.map(({ input, creative }): Send => {
+    const { message_id, contact_id, creative_id, campaign_id, variant_id, sent_at_ms, fields } = input;
     return {
-      send: {
-        ...common,
-        message_id,
-        account_id,
-        links: links.map(([link_key, link_id, offer_id]) => ({ link_key, link_id, offer_id })),
-      },
-      record: { ...common, ...(Object.keys(input.fields).length > 0 ? { fields: input.fields } : {}), links },
+      message_id,
+      account_id,
+      contact_id,
+      creative_id,
+      campaign_id,
+      variant_id,
+      sent_at_ms,
+      logged_at_ms,
+      links: creative.offer_links.map(({ key, offer_id }) => ({
+        link_key: key,
+        link_id: link_ids[next++] ?? '',
+        offer_id,
+      })),
+      fields,
+      link_expires_at_ms: input.expires_at_ms,
     };
   });
-  const others = await untilRecorded(context.redis, sends);
+  const others = await untilRecorded(context, sends);
   const orphans: string[] = [];
   for (const [i, draft] of drafts.entries()) {
-    const own = sends[i]?.record as MessageRecord;
+    const own = recordOf(sends[i] as Send);
     const other = others[i];
     draft.record = other ?? own;
     // The same ids: the call before, whose reply was lost, was our own.
@@ -141,12 +146,12 @@ async function createRecords(context: MessageContext, drafts: Draft[]): Promise<
  * tells. So a Redis that restarts meanwhile costs the sender a pause, not a doubtful message.
  */
 async function untilRecorded(
-  redis: RedisClient,
-  sends: Parameters<typeof recordSends>[1],
+  context: MessageContext,
+  sends: readonly Send[],
 ): Promise<(MessageRecord | undefined)[]> {
   for (let tries = 1; ; tries++) {
     try {
-      return await recordSends(redis, sends);
+      return await recordSends(context.redis, sends, context.link_keep_s);
     } catch (error) {
       if (error instanceof LogFullError || tries === RECORD_TRIES_MAX) throw error;
       await new Promise((done) => setTimeout(done, RECORD_RETRY_MS));

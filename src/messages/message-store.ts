@@ -13,9 +13,6 @@ import {
 } from '../platform/stream-log.ts';
 import { encodeSend, SENDS_LOG, type Send } from '../sends/send.ts';
 
-/** Records leave Redis with the raw rows' default age. */
-export const MESSAGE_TTL_S = 400 * 24 * 3_600;
-
 export interface MessageRecord {
   contact_id: string;
   creative_id: string;
@@ -25,6 +22,23 @@ export interface MessageRecord {
   logged_at_ms: number;
   fields?: Record<string, string>;
   links: [link_key: string, link_id: string, offer_id: string][];
+}
+
+export const encodeMessage = (record: MessageRecord): string => JSON.stringify(record);
+
+/** The record of a message, as its send tells. Pure. */
+export function recordOf(send: Send): MessageRecord {
+  const { contact_id, creative_id, campaign_id, variant_id, sent_at_ms, logged_at_ms, fields } = send;
+  return {
+    contact_id,
+    creative_id,
+    campaign_id,
+    variant_id,
+    sent_at_ms,
+    logged_at_ms,
+    ...(Object.keys(fields).length > 0 ? { fields } : {}),
+    links: send.links.map(({ link_key, link_id, offer_id }) => [link_key, link_id, offer_id]),
+  };
 }
 
 export function messagePartition(account_id: string, message_id: string): number {
@@ -70,32 +84,33 @@ export async function getMessages(
 }
 
 /**
- * Writes the records of new messages and logs their sends, in one step for each partition. Returns for
- * each the record that another request wrote first, or undefined where this call's own stands. At most
+ * Writes the records of new messages for `keep_s` seconds and logs their sends, in one step for each partition.
+ * Returns for each the record that another request wrote first, or undefined where this call's own stands. At most
  * ROWS_PER_ENTRY_MAX messages; safe to repeat, then the own record is returned. Throws LogFullError.
  */
 export async function recordSends(
   redis: RedisClient,
-  sends: readonly { send: Send; record: MessageRecord }[],
+  sends: readonly Send[],
+  keep_s: number,
 ): Promise<(MessageRecord | undefined)[]> {
   const before: (MessageRecord | undefined)[] = [];
   const byPartition = Map.groupBy(sends.keys(), (i) => {
-    const { account_id, message_id } = (sends[i] as { send: Send }).send;
+    const { account_id, message_id } = sends[i] as Send;
     return messagePartition(account_id, message_id);
   });
   await Promise.all(
     [...byPartition].map(async ([partition, indexes]) => {
-      const part = indexes.map((i) => sends[i] as { send: Send; record: MessageRecord });
+      const part = indexes.map((i) => sends[i] as Send);
       const reply = await RECORD_SENDS.run(
         redis,
         [
           ...entryKeys(SENDS_LOG, partition),
-          ...part.map(({ send }) => messageKey(send.account_id, send.message_id)),
+          ...part.map((send) => messageKey(send.account_id, send.message_id)),
         ],
         [
           partitionBytesMax(),
-          MESSAGE_TTL_S,
-          ...part.flatMap(({ send, record }) => [JSON.stringify(record), encodeSend(send)]),
+          keep_s,
+          ...part.flatMap((send) => [encodeMessage(recordOf(send)), encodeSend(send)]),
         ],
       );
       if (!Array.isArray(reply)) throw new LogFullError('the log of sends is full');

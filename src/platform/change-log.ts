@@ -5,6 +5,7 @@
  * With Redis down readers keep what they have: nothing can change meanwhile.
  */
 import { type Command, connectRedis, type RedisClient, type RedisTarget } from './redis.ts';
+import { within } from './within.ts';
 
 const KEY = 'changes';
 /** Changes kept for readers that were away. */
@@ -128,16 +129,4 @@ function isBefore(a: string, b: string): boolean {
   return Number(aTime) === Number(bTime)
     ? Number(aSequence) < Number(bSequence)
     : Number(aTime) < Number(bTime);
-}
-
-async function within<T>(ms: number, run: () => Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer within ${ms} ms`)), ms);
-  });
-  try {
-    return await Promise.race([run(), late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

@@ -1,28 +1,45 @@
 /**
- * Names a running process so that a later one with the same id is told apart: `<pid>-<start>`, where start
- * is the kernel's start time (proc_pid_stat(5), field 22). Where there is no /proc the id alone must do.
+ * What the kernel tells of other processes: whether one runs, what it does, and a mark that tells it from a later
+ * one with the same id: `<pid>-<start>`, where start is the kernel's start time. Where there is no /proc the id
+ * alone must do.
  */
 import { readFileSync } from 'node:fs';
 
-function startOf(pid: number): string {
+/** Places in proc_pid_stat(5), counted from the field behind the name. */
+const STATE = 0;
+const START = 19;
+
+/** A field of /proc/<pid>/stat; '' where there is no /proc, or no such process. */
+function statOf(pid: number, place: number): string {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
-    // The name before it may hold spaces and brackets.
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '0';
+    // `pid (name) state …`, and the name may hold anything.
+    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[place] ?? '';
   } catch {
-    return '0';
+    return '';
   }
 }
 
-export const ownMark = (): string => `${process.pid}-${startOf(process.pid)}`;
+/** The letter of proc(5): `T` stopped, `t` stopped by a debugger; '' where there is no /proc. */
+export const stateOfProcess = (pid: number): string => statOf(pid, STATE);
+
+const markOf = (pid: number): string => `${pid}-${statOf(pid, START) || '0'}`;
+
+export const ownMark = (): string => markOf(process.pid);
 
 /** Whether the process that had this mark still runs. */
 export function isAlive(mark: string): boolean {
-  const [pid = '0', start] = mark.split('-');
+  const pid = Number(mark.split('-')[0]);
+  return isRunning(pid) && markOf(pid) === mark;
+}
+
+/** Whether a process with this id runs, whoever it belongs to. */
+export function isRunning(pid: number): boolean {
+  if (!Number.isInteger(pid) || pid <= 0) return false;
   try {
-    process.kill(Number(pid), 0);
+    process.kill(pid, 0);
+    return true;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EPERM') return false;
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
-  return startOf(Number(pid)) === start;
 }

@@ -18,16 +18,35 @@ const WAITING_KEYS_MAX = 50_000;
 const READ_WITHIN_MS = 700;
 const READ_RETRY_MS = 50;
 
-/** Gathers the reads of one turn of the event loop. `keys_read` counts what Redis was asked for. */
+/** Where a record may be that Redis does not have. */
+export interface SecondReader {
+  /** Whether it is worth asking for this key now. */
+  covers(key: string): boolean;
+  /** The string at `key`, or null. Rejects when it can't be asked. */
+  read(key: string): Promise<string | null>;
+}
+
+interface Waiting {
+  key: string;
+  resolve(value: string | null): void;
+  reject(error: unknown): void;
+}
+
+/**
+ * Gathers the reads of one turn of the event loop, and asks `second` for what Redis does not have. `keys_read`
+ * counts what Redis was asked for.
+ */
 export class BatchedReader {
   keys_read = 0;
   readonly #redis: RedisClient;
+  readonly #second: SecondReader | undefined;
   /** Keys that wait for an answer, sent or not. */
   #unanswered = 0;
-  #waiting: { key: string; resolve(value: string | null): void; reject(error: unknown): void }[] = [];
+  #waiting: Waiting[] = [];
 
-  constructor(redis: RedisClient) {
+  constructor(redis: RedisClient, second?: SecondReader) {
     this.#redis = redis;
+    this.#second = second;
   }
 
   /** The string at `key`, or null. Rejects when Redis can't be asked. */
@@ -52,7 +71,7 @@ export class BatchedReader {
       this.#readPatiently(part.map((entry) => entry.key)).then(
         (values) => {
           this.#unanswered -= part.length;
-          for (const [i, entry] of part.entries()) entry.resolve(values[i] ?? null);
+          for (const [i, entry] of part.entries()) this.#answer(entry, values[i] ?? null);
         },
         (error) => {
           this.#unanswered -= part.length;
@@ -60,6 +79,11 @@ export class BatchedReader {
         },
       );
     }
+  }
+
+  #answer({ key, resolve, reject }: Waiting, value: string | null): void {
+    if (value === null && this.#second?.covers(key)) this.#second.read(key).then(resolve, reject);
+    else resolve(value);
   }
 
   async #readPatiently(keys: string[]): Promise<(string | null)[]> {

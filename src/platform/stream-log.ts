@@ -70,7 +70,10 @@ export const streamKey = (log: string, partition: number): string => `${log}:${p
 const openKey = (log: string, partition: number): string => `${log}:open:${partitionTag(partition)}`;
 const decisionKey = (log: string, partition: number): string => `${log}:decision:${partitionTag(partition)}`;
 /** Bytes of payload in the partition. */
-const bytesKey = (log: string, partition: number): string => `${log}:bytes:${partitionTag(partition)}`;
+export const bytesKey = (log: string, partition: number): string => `${log}:bytes:${partitionTag(partition)}`;
+/** While it is there, no new batch is frozen. */
+export const pausedKey = (log: string, partition: number): string =>
+  `${log}:paused:${partitionTag(partition)}`;
 /** Hash of `<minute> <process> <stage>` → rows, until the ledger takes it to ClickHouse. */
 export const ledgerKey = (log: string, partition: number): string =>
   `${log}:ledger:${partitionTag(partition)}`;
@@ -141,13 +144,14 @@ return minute
 `);
 
 /**
- * KEYS  stream, open
+ * KEYS  stream, open, paused
  * ARGV  rows_max, entries_max, entries read at a time, now in ms, least ms between two batches
  * Result  the open batch as [first, last, rows, frozen_at], the one there was or a new one; or nil
  */
 const FREEZE = defineScript(`
 local open = redis.call('HMGET', KEYS[2], 'first', 'last', 'rows', 'frozen_at', 'closed_at')
 if open[1] then return {open[1], open[2], open[3], open[4]} end
+if redis.call('EXISTS', KEYS[3]) == 1 then return nil end
 if open[5] then
   local waited = tonumber(ARGV[4]) - tonumber(open[5])
   if waited >= 0 and waited < tonumber(ARGV[5]) then return nil end
@@ -259,8 +263,40 @@ export async function append(
 }
 
 /**
+ * KEYS  stream, bytes
+ * ARGV  rows, payload, bytes_max
+ * Result  1 added, 0 full
+ */
+const ADD = defineScript(`${ADD_ENTRY}
+if is_full(ARGV[3]) then return 0 end
+add_entry(ARGV[1], ARGV[2], '')
+return 1
+`);
+
+/**
+ * Adds rows that the ledger does not follow. Repeating a call adds them again: for rows that may come twice.
+ * Throws LogFullError at a bound.
+ */
+export async function addRows(
+  redis: RedisClient,
+  log: string,
+  partition: number,
+  rows: readonly string[],
+): Promise<void> {
+  for (let from = 0; from < rows.length; from += ROWS_PER_ENTRY_MAX) {
+    const part = rows.slice(from, from + ROWS_PER_ENTRY_MAX);
+    const added = await ADD.run(redis, entryKeys(log, partition), [
+      part.length,
+      part.join('\n'),
+      partition_bytes_max,
+    ]);
+    if (added === 0) throw new LogFullError(`the log ${streamKey(log, partition)} is full`);
+  }
+}
+
+/**
  * The partition's open batch, or a new one over its oldest entries, or undefined when there is nothing
- * to do or the last batch, if it was not full, was closed less than `interval_ms` ago. Safe to call from many processes.
+ * to do, the log is paused, or the last batch, if it was not full, was closed less than `interval_ms` ago. Safe to call from many processes.
  */
 export async function freeze(
   redis: RedisClient,
@@ -271,7 +307,7 @@ export async function freeze(
 ): Promise<Batch | undefined> {
   const reply = await FREEZE.run(
     redis,
-    [streamKey(log, partition), openKey(log, partition)],
+    [streamKey(log, partition), openKey(log, partition), pausedKey(log, partition)],
     [BATCH_ROWS_MAX, BATCH_ENTRIES_MAX, FREEZE_READ_ENTRIES, now_ms, interval_ms],
   );
   if (!Array.isArray(reply)) return undefined;

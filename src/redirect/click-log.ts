@@ -11,6 +11,7 @@ import type { Log } from '../platform/log.ts';
 import type { RedisClient } from '../platform/redis.ts';
 import type { Spool } from '../platform/spool.ts';
 import { append, type Entry, type Note, PARTITIONS, ROWS_PER_ENTRY_MAX } from '../platform/stream-log.ts';
+import { within } from '../platform/within.ts';
 
 /** Gathering time: short against a phone's round trip, long against Redis's. */
 const GATHER_MS = 1;
@@ -289,17 +290,5 @@ export class ClickLog {
     } finally {
       this.#noting_now = false;
     }
-  }
-}
-
-async function within<T>(ms: number, run: () => Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Error('Redis does not answer')), Math.max(1, ms));
-  });
-  try {
-    return await Promise.race([run(), late]);
-  } finally {
-    clearTimeout(timer);
   }
 }

@@ -111,12 +111,12 @@ export class ConversionHandler {
 
   /** Sends the same conversion again until the reply is there: a second time changes nothing. */
   async #record(conversion: Conversion): Promise<Recorded> {
-    const until = Date.now() + ANSWER_WITHIN_MS;
+    const until = performance.now() + ANSWER_WITHIN_MS;
     for (;;) {
       try {
         return (await recordConversions(this.#redis, [conversion]))[0] as Recorded;
       } catch (error) {
-        if (Date.now() >= until) throw error;
+        if (performance.now() >= until) throw error;
         await new Promise((done) => setTimeout(done, RETRY_MS));
       }
     }

@@ -1,10 +1,12 @@
 /** The entry of one redirect process; see handle-redirect.ts for what it does. */
 import { join } from 'node:path';
 import { openJudge } from '../../workers/bot-signals/judge.ts';
+import { createClickHouse } from '../clickhouse/client.ts';
 import { CLICKS_LOG } from '../clicks/click.ts';
 import { ConfigError, readConfig } from '../config.ts';
 import { readInstallationKey } from '../conversions/receive/postback-secrets.ts';
 import { RefusalCounter } from '../conversions/refusals.ts';
+import { ARCHIVE_SOURCES } from '../installation/archive-sources.ts';
 import { followChanges, tellAll } from '../platform/change-log.ts';
 import { createLog } from '../platform/log.ts';
 import { publishMetrics } from '../platform/metrics.ts';
@@ -15,6 +17,8 @@ import { BatchedReader } from '../platform/record-cache.ts';
 import { connectRedis, isReady, probeRedis, untilReady } from '../platform/redis.ts';
 import { Spool } from '../platform/spool.ts';
 import { boundLogs } from '../platform/stream-log.ts';
+import { Archive } from '../records/archive.ts';
+import { CompletenessWatch } from '../records/completeness.ts';
 import { ClickLog } from './click-log.ts';
 import { cachedSources } from './conversion-lookup.ts';
 import { ConversionHandler } from './handle-conversion.ts';
@@ -25,6 +29,7 @@ import { startRedirectServer } from './server.ts';
 
 const CONNECT_WITHIN_MS = 5_000;
 const DRAIN_WITHIN_MS = 6_000;
+const ARCHIVE_WITHIN_MS = 3_000;
 
 const config = readConfig();
 const process_name = config.process_name ?? `redirect-${process.pid}`;
@@ -37,7 +42,14 @@ await runRole('trackly-redirect', log, async () => {
   const redis = connectRedis(target, 'fast');
   await untilReady(redis, CONNECT_WITHIN_MS);
 
-  const reader = new BatchedReader(redis);
+  const records = new CompletenessWatch(redis);
+  await records.look();
+  const clickhouse =
+    config.clickhouse_url === undefined
+      ? undefined
+      : createClickHouse(config.clickhouse_url, { request_timeout_ms: ARCHIVE_WITHIN_MS });
+  const archive = clickhouse && new Archive(redis, clickhouse, records, ARCHIVE_SOURCES);
+  const reader = new BatchedReader(redis, archive);
   const lookup = new LinkLookup(reader);
   const { sources, listener } = cachedSources(lookup, reader);
   const changes = await followChanges(target, tellAll([lookup, listener]));
@@ -51,9 +63,9 @@ await runRole('trackly-redirect', log, async () => {
     process: process_name,
     logger: log,
   });
-  const metrics = createRedirectMetrics(process_name, lookup, reader, clickLog);
+  const metrics = createRedirectMetrics(process_name, lookup, reader, clickLog, archive);
   const publisher = await publishMetrics(redis, metrics.registry, process_name);
-  const installation_key = await readInstallationKey(redis);
+  const installation_key = await readInstallationKey(redis, config.data_dir);
   const judge = openJudge(config.bot_rules);
   const handler = new RedirectHandler(lookup, clickLog, metrics, config, judge, installation_key);
   const receiving = { sources, installation_key };
@@ -77,6 +89,8 @@ await runRole('trackly-redirect', log, async () => {
     await refusals.close();
     await publisher.close();
     await changes.close();
+    records.close();
+    await clickhouse?.close();
     redis.disconnect();
   };
 });

@@ -4,6 +4,7 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import { CONVERSION_ERRORS } from '../conversions/receive/conversion-error.ts';
 import type { BatchedReader } from '../platform/record-cache.ts';
+import type { Archive } from '../records/archive.ts';
 import type { ClickLog } from './click-log.ts';
 import type { LinkLookup } from './link-lookup.ts';
 
@@ -44,6 +45,7 @@ export function createRedirectMetrics(
   lookup: LinkLookup,
   reader: BatchedReader,
   clickLog: ClickLog,
+  archive: Archive | undefined,
 ): RedirectMetrics {
   const registry = new Registry();
   const outcomes = Object.fromEntries(OUTCOMES.map((outcome) => [outcome, 0])) as Record<Outcome, number>;
@@ -94,6 +96,12 @@ export function createRedirectMetrics(
       'Records that redirect processes read from Redis.',
       () => reader.keys_read,
     ],
+    [
+      'trackly_archive_keys_asked_total',
+      'Records that Redis did not have, looked up in ClickHouse.',
+      () => archive?.asked ?? 0,
+    ],
+    ['trackly_archive_keys_found_total', 'Of these, records that were there.', () => archive?.found ?? 0],
     ['trackly_clicks_logged_total', 'Clicks that Redis has acknowledged.', () => clickLog.appended],
     ['trackly_click_entries_total', 'Stream entries that carried them.', () => clickLog.entries],
     ['trackly_click_append_retries_total', 'Appends that were sent again.', () => clickLog.retries],

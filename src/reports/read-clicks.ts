@@ -272,6 +272,7 @@ export interface SendStory {
   link_keys: string[];
   link_ids: string[];
   offer_ids: string[];
+  fields: Record<string, string>;
   batch: string;
   inserted_at: string;
 }
@@ -284,7 +285,7 @@ export async function readSend(
 ): Promise<SendStory | undefined> {
   const rows = await askRows<SendStory>(client, {
     query: `SELECT contact_id, creative_id, campaign_id, variant_id, sent_at, logged_at, link_keys, link_ids,
-        offer_ids, batch, inserted_at
+        offer_ids, fields, batch, inserted_at
       FROM trackly.sends
       WHERE account_id = {account_id:String} AND message_id = {message_id:String} LIMIT 1`,
     query_params: { account_id, message_id },

@@ -3,6 +3,7 @@
  * names in Redis; each being down is an error of its own (see ask-clickhouse.ts), nothing is cached.
  */
 import type { ClickHouseClient } from '@clickhouse/client';
+import type { BatchedReader } from '../platform/record-cache.ts';
 import type { RedisClient } from '../platform/redis.ts';
 import { askRows, streamRows } from './ask-clickhouse.ts';
 import { MEASURE_NAMES, MEASURES, type ReportRow } from './definitions.ts';
@@ -23,6 +24,8 @@ export const CSV_ROWS_MAX = 1_000_000;
 export interface ReportSources {
   clickhouse: ClickHouseClient;
   redis: RedisClient;
+  /** Reads records from Redis, and what has left it from ClickHouse. */
+  reader: Pick<BatchedReader, 'read'>;
 }
 
 export interface ReportPage {

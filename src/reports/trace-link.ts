@@ -1,6 +1,5 @@
 /**
- * The whole story of a link: the link in Redis, or what the rollup still knows of it once it has expired
- * there, its totals and its latest clicks. With Redis or ClickHouse down it rejects.
+ * The whole story of a link: the link itself, or what the rollup still knows of it once it has expired, its totals and its latest clicks. With Redis or ClickHouse down it rejects.
  */
 import { decodeLink, linkKey } from '../links/link.ts';
 import { type ClickStory, readClicks } from './read-clicks.ts';
@@ -26,7 +25,7 @@ export interface LinkStory {
     /** The link's own destination; '' where the offer's is used. */
     url: string;
     expires_at: string | null;
-    /** `gone`: no longer in Redis; a tap answers 404. */
+    /** `gone`: its time is over; a tap answers 404. */
     status: 'active' | 'disabled' | 'expired' | 'gone';
   };
   totals: Totals;
@@ -44,7 +43,7 @@ export async function traceLink(
   now_ms: number,
 ): Promise<LinkStory | undefined> {
   const [stored, rows, clicks, conversions] = await Promise.all([
-    sources.redis.get(linkKey(link_id)),
+    sources.reader.read(linkKey(link_id)),
     linkRows(sources, account_id, { link_id }),
     readClicks(sources.clickhouse, account_id, { link_id }, 'newest', LINK_CLICKS_MAX),
     readConversions(sources.clickhouse, account_id, { link_id }, TRACE_CONVERSIONS_MAX),

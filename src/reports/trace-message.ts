@@ -68,7 +68,7 @@ export async function traceMessage(
       variant_id: String(known.variant_id),
       sent_at: record ? isoTime(record.sent_at_ms) : (send?.sent_at ?? null),
       logged_at: record ? isoTime(record.logged_at_ms) : (send?.logged_at ?? null),
-      fields: record?.fields ?? {},
+      fields: record?.fields ?? send?.fields ?? {},
       batch: send?.batch ?? null,
     },
     links: [...links].map(([link_id, link]) => ({

@@ -16,6 +16,10 @@ export interface Send {
   sent_at_ms: number;
   logged_at_ms: number;
   links: { link_key: string; link_id: string; offer_id: string }[];
+  /** What the sender gave for the text and the destination. */
+  fields: Record<string, string>;
+  /** When its links end, in ms; 0: never. */
+  link_expires_at_ms: number;
 }
 
 /** One row of the log, without a line break. */
@@ -30,20 +34,40 @@ export function encodeSend(send: Send): string {
     send.sent_at_ms,
     send.logged_at_ms,
     send.links.map((link) => [link.link_key, link.link_id, link.offer_id]),
+    Object.keys(send.fields).length === 0 ? 0 : send.fields,
+    send.link_expires_at_ms,
   ]);
 }
 
-/** The reverse. Throws on text that encodeSend did not write. */
+/** The reverse, also of rows of a version before, without fields. Throws on text that encodeSend did not write. */
 export function decodeSend(row: string): Send {
-  const parts = JSON.parse(row) as [string, string, string, string, string, string, number, number, unknown];
+  const parts = JSON.parse(row) as [
+    string,
+    string,
+    string,
+    string,
+    string,
+    string,
+    number,
+    number,
+    unknown,
+    unknown,
+    unknown,
+  ];
   const links = parts[8];
+  const fields = parts[9] || {};
+  const link_expires_at_ms = parts[10] ?? 0;
   if (
     !Array.isArray(links) ||
     !parts.slice(0, 6).every((part) => typeof part === 'string') ||
     !parts.slice(6, 8).every((part) => Number.isInteger(part)) ||
     !links.every(
       (link) => Array.isArray(link) && link.length === 3 && link.every((part) => typeof part === 'string'),
-    )
+    ) ||
+    typeof fields !== 'object' ||
+    Array.isArray(fields) ||
+    Object.values(fields).some((value) => typeof value !== 'string') ||
+    !Number.isInteger(link_expires_at_ms)
   ) {
     throw new Error('malformed send row');
   }
@@ -61,5 +85,7 @@ export function decodeSend(row: string): Send {
       link_id,
       offer_id,
     })),
+    fields: fields as Record<string, string>,
+    link_expires_at_ms: link_expires_at_ms as number,
   };
 }

@@ -6,6 +6,7 @@ import { randomBytes } from 'node:crypto';
 import { renameSync, writeFileSync } from 'node:fs';
 import { access, constants, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isRunning } from '../platform/process-mark.ts';
 import { newApiKey } from '../platform/random.ts';
 
 const LOCK = 'trackly.pid';
@@ -72,21 +73,17 @@ export async function holdDataFolder(path: string): Promise<DataFolder> {
   }
 }
 
+/** The process that holds the folder now, or undefined. */
+export async function holderOf(path: string): Promise<number | undefined> {
+  const holder = Number(await readFile(join(path, LOCK), 'utf8').catch(() => '0'));
+  return (await isTrackly(holder)) ? holder : undefined;
+}
+
 /** Whether a process with this id runs and is a supervisor; an id may have been given to another program. */
 async function isTrackly(pid: number): Promise<boolean> {
   if (!isRunning(pid) || pid === process.pid) return false;
   const title = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => 'trackly');
   return title.startsWith('trackly') || title.includes('src/main.ts');
-}
-
-function isRunning(pid: number): boolean {
-  if (!Number.isInteger(pid) || pid <= 0) return false;
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
 }
 
 /** The secret kept in `file`, made at the first start. Readable by this user only. */
@@ -126,9 +123,9 @@ async function endOrphans(folder: string): Promise<void> {
 }
 
 async function untilGone(name: string, pid: number): Promise<void> {
-  const until = Date.now() + ORPHAN_ENDS_WITHIN_MS;
+  const until = performance.now() + ORPHAN_ENDS_WITHIN_MS;
   while (await isOurs(name, pid)) {
-    if (Date.now() > until) process.kill(pid, 'SIGKILL');
+    if (performance.now() > until) process.kill(pid, 'SIGKILL');
     await new Promise((done) => setTimeout(done, ORPHAN_CHECK_MS));
   }
 }

@@ -4,7 +4,7 @@
  * is killed, and so started anew. Nothing is judged by a time in which the supervisor itself did not run
  * (stopped, or the machine asleep). Without /proc, as on macOS, only the signs of life tell.
  */
-import { readFileSync } from 'node:fs';
+import { stateOfProcess } from '../platform/process-mark.ts';
 import type { Child } from './child.ts';
 
 const LOOK_EVERY_MS = 250;
@@ -66,16 +66,5 @@ export class Watch {
         child.kill(`its event loop gave no sign of life for ${SILENT_MS_MAX} ms`);
       }
     }
-  }
-}
-
-/** The letter of proc(5): `T` stopped, `t` stopped by a debugger; '' where there is no /proc. */
-function stateOfProcess(pid: number): string {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
-    // `pid (name) state …`, and the name may hold anything.
-    return stat.charAt(stat.lastIndexOf(')') + 2);
-  } catch {
-    return '';
   }
 }

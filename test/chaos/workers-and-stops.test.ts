@@ -1,15 +1,12 @@
 /** Several workers at once, one of them killed and started on its own, and an orderly stop under load. */
-import { type ChildProcess, spawn } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { planClicks, type Run, runClicks } from '../support/click-plan.ts';
 import { createPhones } from '../support/phones.ts';
 import { type CreatedMessage, createCampaign, createSender } from '../support/sender.ts';
 import { type System, startSystem } from '../support/system.ts';
 import { until } from '../support/until.ts';
+import { startWorker } from '../support/worker-process.ts';
 
-const MAIN = join(import.meta.dirname, '../../src/main.ts');
 const CLICKS = 6_000;
 const MESSAGES = 1_000;
 const CONNECTIONS = 32;
@@ -60,31 +57,8 @@ async function expectCounted(): Promise<void> {
   expect(new Set(ids).size).toBe(ids.length);
 }
 
-/** A worker as another machine would run it: `npm run start:worker` with the two addresses. */
-async function startWorker(): Promise<ChildProcess> {
-  const worker = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', MAIN, 'worker'], {
-    env: {
-      PATH: process.env.PATH,
-      REDIS_URL: await system.redis_url(),
-      CLICKHOUSE_URL: (await readFile(join(system.data_dir, 'clickhouse.url'), 'utf8')).trim(),
-      LOG_LEVEL: 'warn',
-    },
-    stdio: ['ignore', 'ignore', 'pipe'],
-  });
-  let said = '';
-  worker.stderr?.on('data', (text) => {
-    said += text;
-  });
-  await until(
-    () => said.includes('worker is ready'),
-    15_000,
-    () => `the worker did not start: ${said}`,
-  );
-  return worker;
-}
-
 it('counts each click once with three workers, two of them killed on the way', async () => {
-  const workers = [await startWorker(), await startWorker()];
+  const workers = [await startWorker(system), await startWorker(system)];
   let killed = 0;
   const run = await openLinks(11, (done) => {
     // The supervisor of that worker is killed; the worker itself then ends in order.

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { entityKey } from '../../src/catalog/definitions.ts';
+import { BatchedReader } from '../../src/platform/record-cache.ts';
 import {
   type Filter,
   MEASURE_NAMES,
@@ -299,7 +300,11 @@ describe('a CSV', () => {
       sort: { column: 'sent', descending: true },
     };
     await expect(
-      streamReport({ clickhouse: api.clickhouse, redis: api.redis }, question, 2_999),
+      streamReport(
+        { clickhouse: api.clickhouse, redis: api.redis, reader: new BatchedReader(api.redis) },
+        question,
+        2_999,
+      ),
     ).rejects.toThrow(/has 3000 rows and a file holds 2999/);
   });
 });

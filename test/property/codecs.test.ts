@@ -108,6 +108,8 @@ const send: fc.Arbitrary<Send> = fc.record({
   sent_at_ms: time,
   logged_at_ms: time,
   links: fc.array(fc.record({ link_key: text, link_id: text, offer_id: text }), { maxLength: 5 }),
+  fields: texts,
+  link_expires_at_ms: time,
 });
 
 const conversion: fc.Arbitrary<Conversion> = fc.record({

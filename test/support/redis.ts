@@ -1,6 +1,6 @@
 /** A Redis of a test's own: on a free port, in a folder of its own, append-only file on. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { probeRedis, type RedisTarget } from '../../src/platform/redis.ts';
@@ -15,6 +15,8 @@ export interface TestRedis {
   kill(): Promise<void>;
   /** Runs it again on the same data and port. */
   start(): Promise<void>;
+  /** SIGKILL, and runs an empty one in its place. */
+  lose(): Promise<void>;
   freeze(): void;
   thaw(): void;
   /** Ends it and removes its data. */
@@ -65,6 +67,12 @@ export async function startRedis(): Promise<TestRedis> {
     target: await probeRedis(url),
     kill: () => end('SIGKILL'),
     start,
+    async lose() {
+      await end('SIGKILL');
+      await rm(dir, { recursive: true, force: true });
+      await mkdir(dir);
+      await start();
+    },
     freeze: () => void server.kill('SIGSTOP'),
     thaw: () => void server.kill('SIGCONT'),
     async stop() {

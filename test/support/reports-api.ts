@@ -17,6 +17,7 @@ import { createClickHouse } from '../../src/clickhouse/client.ts';
 import { startEmbeddedClickHouse } from '../../src/clickhouse/embedded/server.ts';
 import { migrate } from '../../src/clickhouse/migrate.ts';
 import { createLog } from '../../src/platform/log.ts';
+import { BatchedReader } from '../../src/platform/record-cache.ts';
 import { connectRedis, type RedisClient, untilReady } from '../../src/platform/redis.ts';
 import { startRedis } from './redis.ts';
 
@@ -71,6 +72,9 @@ export async function startReportsApi(): Promise<ReportsApi> {
     admin_key_sha256: '',
     installation_key: 'test',
     default_domain: 'localhost:8080',
+    reader: new BatchedReader(redis),
+    link_keep_s: 60,
+    records_lost: () => false,
   };
   const app = Fastify({ routerOptions: { maxParamLength: 1_000 } });
   app.setValidatorCompiler(validatorCompiler);

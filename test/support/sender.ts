@@ -14,6 +14,8 @@ export interface Sender {
   call(method: string, path: string, body?: unknown): Promise<{ status: number; body: any }>;
   /** Creates messages through one NDJSON request, answers in order. */
   send(messages: object[]): Promise<CreatedMessage[]>;
+  /** The same account, with another system that has it. */
+  at(other: System): Sender;
 }
 
 export async function callApi(
@@ -38,6 +40,10 @@ export async function createSender(system: System, settings: object = {}): Promi
     ...settings,
   });
   const { account_id, api_key } = body as { account_id: string; api_key: string };
+  return senderAt(system, account_id, api_key);
+}
+
+function senderAt(system: System, account_id: string, api_key: string): Sender {
   return {
     account_id,
     api_key,
@@ -53,6 +59,7 @@ export async function createSender(system: System, settings: object = {}): Promi
       if (failed !== undefined) throw new Error(`a message was refused: ${failed}`);
       return lines.map((line) => JSON.parse(line) as CreatedMessage);
     },
+    at: (other) => senderAt(other, account_id, api_key),
   };
 }
 

@@ -12,7 +12,7 @@ async function nothingWaits(system: System): Promise<boolean> {
   try {
     await untilReady(redis, 1_000);
     // Clicks first: they wake conversions.
-    for (const log of ['clicks', 'sends', 'conversions']) {
+    for (const log of ['clicks', 'sends', 'conversions', 'records']) {
       for (let partition = 0; partition < PARTITIONS; partition++) {
         if ((await backlog(redis, log, partition)) > 0) return false;
       }

@@ -6,7 +6,9 @@
  */
 import type { Click } from '../../src/clicks/click.ts';
 import {
+  CLAIM_KEEP_S_MIN,
   type ClickPayout,
+  claimKeepSeconds,
   claimKeys,
   decodeClaim,
   encodeClaim,
@@ -16,25 +18,25 @@ import {
 import { defineScript, type RedisClient } from '../../src/platform/redis.ts';
 import { type Batch, ONLY_WHILE_OPEN, openBatchKey } from '../../src/platform/stream-log.ts';
 import type { Judgement } from '../bot-signals/judge-click.ts';
+import { retentionOf } from '../row-expiry.ts';
+import type { WorkerContext } from '../worker-context.ts';
 
-/** A claim outlives every link that could contest it. */
-const CLAIM_TTL_S = 400 * 24 * 3_600;
 const CLAIMS_PER_CALL = 1_000;
 
 /**
  * KEYS  open batch, then one for each claim
- * ARGV  first id, last id, ttl in s, RELEASED, then for each claim its value
+ * ARGV  first id, last id, RELEASED, then for each claim its value and its ttl in s
  * Result  for each claim who has it now; nothing where the batch was finished meanwhile
  */
 const CLAIM = defineScript(`${ONLY_WHILE_OPEN}
 local result = {}
 for i = 2, #KEYS do
   local there = redis.call('GET', KEYS[i])
-  if there and there ~= ARGV[4] then
+  if there and there ~= ARGV[3] then
     result[i - 1] = there
   else
-    redis.call('SET', KEYS[i], ARGV[i + 3], 'EX', ARGV[3])
-    result[i - 1] = ARGV[i + 3]
+    redis.call('SET', KEYS[i], ARGV[2 * i], 'EX', ARGV[2 * i + 1])
+    result[i - 1] = ARGV[2 * i]
   end
 end
 return result
@@ -42,11 +44,14 @@ return result
 
 /**
  * KEYS  open batch, then one for each claim
- * ARGV  first id, last id, ttl in s, then for each claim its value
+ * ARGV  first id, last id, ttl in s of those that are new, then for each claim its value
  * Result  nothing
  */
 const MOVE = defineScript(`${ONLY_WHILE_OPEN}
-for i = 2, #KEYS do redis.call('SET', KEYS[i], ARGV[i + 2], 'EX', ARGV[3]) end
+for i = 2, #KEYS do
+  redis.call('SET', KEYS[i], ARGV[i + 2], 'KEEPTTL')
+  if redis.call('TTL', KEYS[i]) < 0 then redis.call('EXPIRE', KEYS[i], ARGV[3]) end
+end
 return {}
 `);
 
@@ -56,6 +61,8 @@ export interface FirstClick extends ClickPayout {
 }
 
 const NOT_FIRST: FirstClick = { is_first: false, is_first_for_offer: false, ...NO_PAYOUT };
+
+type ClaimContext = Pick<WorkerContext, 'redis' | 'accounts'>;
 
 interface Claimant {
   click: Click;
@@ -67,7 +74,7 @@ interface Claimant {
  * each is worth as the first on its offer. Safe to repeat.
  */
 export async function claimFirstClicks(
-  redis: RedisClient,
+  context: ClaimContext,
   batch: Batch,
   clicks: readonly Click[],
   verdicts: readonly Pick<Judgement, 'verdict'>[],
@@ -88,7 +95,7 @@ export async function claimFirstClicks(
     propose(claim.offer, click, payouts[i] ?? NO_PAYOUT);
     return claim;
   });
-  const winners = await claim(redis, batch, claimants);
+  const winners = await claim(context, batch, claimants);
   return clicks.map((click, i) => {
     const claimed = keys[i];
     if (claimed === undefined) return NOT_FIRST;
@@ -114,7 +121,7 @@ export function isEarlier(
 }
 
 async function claim(
-  redis: RedisClient,
+  { redis, accounts }: ClaimContext,
   batch: Batch,
   claimants: Map<string, Claimant>,
 ): Promise<Map<string, ReturnType<typeof decodeClaim>>> {
@@ -122,11 +129,16 @@ async function claim(
   const claims = [...claimants];
   for (let from = 0; from < claims.length; from += CLAIMS_PER_CALL) {
     const part = claims.slice(from, from + CLAIMS_PER_CALL);
-    const values = part.map(([, { click, payout }]) => encodeClaim(click.click_id, payout));
+    const values = await Promise.all(
+      part.map(async ([, { click, payout }]) => [
+        encodeClaim(click.click_id, payout),
+        claimKeepSeconds(await retentionOf(accounts, click.account_id)),
+      ]),
+    );
     const has = (await CLAIM.run(
       redis,
       [openBatchKey(batch), ...part.map(([key]) => key)],
-      [batch.first_id, batch.last_id, CLAIM_TTL_S, RELEASED, ...values],
+      [batch.first_id, batch.last_id, RELEASED, ...values.flat()],
     )) as string[];
     for (const [i, [key]] of part.entries()) {
       const value = has[i];
@@ -147,7 +159,7 @@ export async function moveClaims(
     await MOVE.run(
       redis,
       [openBatchKey(batch), ...part.map(([key]) => key)],
-      [batch.first_id, batch.last_id, CLAIM_TTL_S, ...part.map(([, value]) => value)],
+      [batch.first_id, batch.last_id, CLAIM_KEEP_S_MIN, ...part.map(([, value]) => value)],
     );
   }
 }

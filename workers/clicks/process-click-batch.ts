@@ -84,7 +84,7 @@ async function countClicks(
   // Another worker was faster while this one stood still.
   if (judged === undefined) return;
   const payouts = await clickPayouts(context.offers, clicks);
-  const firsts = await claimFirstClicks(context.redis, batch, clicks, judged, payouts);
+  const firsts = await claimFirstClicks(context, batch, clicks, judged, payouts);
   const rows = await Promise.all(
     clicks.map(async (click, i) => {
       const { place, activity, ...judgement } = judged[i] as JudgedClick;

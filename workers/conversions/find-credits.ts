@@ -16,6 +16,7 @@ import type { Credit, Found } from '../../src/conversions/settle.ts';
 import { contactWaitingKey, registerWaiting } from '../../src/conversions/waiting.ts';
 import { decodeLink, linkKey } from '../../src/links/link.ts';
 import { clickIdTime, linkIdOfClickId } from '../../src/platform/random.ts';
+import type { BatchedReader } from '../../src/platform/record-cache.ts';
 import { type Command, type RedisClient, runAll } from '../../src/platform/redis.ts';
 import type { WorkerContext } from '../worker-context.ts';
 import { findLatestMessages } from './find-latest-messages.ts';
@@ -121,7 +122,7 @@ async function findFirstClicks(
   context: WorkerContext,
   conversions: readonly Conversion[],
 ): Promise<Map<string, Found>> {
-  const { redis } = context;
+  const { redis, reader } = context;
   const clickOf = await readClaims(redis, conversions);
   const missing = conversions.filter(({ conversion_id }) => !clickOf.has(conversion_id));
   await Promise.all(
@@ -134,7 +135,7 @@ async function findFirstClicks(
   for (const [id, click_id] of await readClaims(redis, missing)) clickOf.set(id, click_id);
 
   const found = new Map<string, Found>();
-  const keys = await readLinkKeys(redis, conversions, clickOf);
+  const keys = await readLinkKeys(reader, conversions, clickOf);
   for (const conversion of conversions) {
     const click_id = clickOf.get(conversion.conversion_id);
     if (click_id !== undefined) {
@@ -186,7 +187,7 @@ async function readClaimValues(
 
 /** Link key by link id, for first clicks on another link of the message than the one that converted. */
 async function readLinkKeys(
-  redis: RedisClient,
+  reader: BatchedReader,
   conversions: readonly Conversion[],
   clickOf: ReadonlyMap<string, string>,
 ): Promise<Map<string, string>> {
@@ -195,10 +196,7 @@ async function readLinkKeys(
     return link_id === undefined || link_id === subject.link_id ? [] : [link_id];
   });
   const unique = [...new Set(link_ids)];
-  const texts = await runAll(
-    redis,
-    unique.map((link_id): Command => ['GET', linkKey(link_id)]),
-  );
+  const texts = await Promise.all(unique.map((link_id) => reader.read(linkKey(link_id))));
   return new Map(
     unique.map((link_id, i) => {
       const text = texts[i];

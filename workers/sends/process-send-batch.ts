@@ -22,6 +22,8 @@ const COLUMNS = [
   'link_keys',
   'link_ids',
   'offer_ids',
+  'fields',
+  'link_expires_at',
   'batch',
   'expires_at',
 ] as const;
@@ -44,6 +46,8 @@ export async function processSendBatch(context: WorkerContext, batch: Batch): Pr
         send.links.map((link) => link.link_key),
         send.links.map((link) => link.link_id),
         send.links.map((link) => link.offer_id),
+        send.fields,
+        send.link_expires_at_ms,
         batch.token,
         await expiryOf(context.accounts, send.account_id, send.logged_at_ms),
       ]),

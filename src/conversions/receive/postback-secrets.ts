@@ -1,21 +1,38 @@
 /**
  * The secrets that postbacks carry: one an account, one an offer. They are computed from the
  * installation's key and stored nowhere; a higher generation ends the one before. Pure but for the key,
- * which is made once and kept in Redis.
+ * which is made once and kept in Redis, and beside it.
  */
 import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import type { Account, Offer } from '../../catalog/definitions.ts';
 import type { RedisClient } from '../../platform/redis.ts';
 
-const INSTALLATION_KEY = 'installation_key';
+export const INSTALLATION_KEY = 'installation_key';
 const KEY_BYTES = 32;
 /** Characters of base64url: 132 bits. */
 const SECRET_LENGTH = 22;
 
-/** The key of this installation, made by whoever asks first. Rejects when Redis can't be asked. */
-export async function readInstallationKey(redis: RedisClient): Promise<string> {
-  const made = randomBytes(KEY_BYTES).toString('hex');
-  return ((await redis.call('SET', INSTALLATION_KEY, made, 'NX', 'GET')) as string | null) ?? made;
+/**
+ * The key of this installation, made by whoever asks first. A copy stands in `data_dir`: a Redis that lost its data
+ * gets it back from there. Rejects when Redis can't be asked.
+ */
+export async function readInstallationKey(redis: RedisClient, data_dir: string): Promise<string> {
+  const path = join(data_dir, 'installation.key');
+  const copy = (await readFile(path, 'utf8').catch(() => '')).trim();
+  const own = /^[0-9a-f]+$/.test(copy) ? copy : randomBytes(KEY_BYTES).toString('hex');
+  const key = ((await redis.call('SET', INSTALLATION_KEY, own, 'NX', 'GET')) as string | null) ?? own;
+  if (key !== copy) await keepCopy(path, key);
+  return key;
+}
+
+/** In one piece, whoever else writes it now: the processes of a machine share the folder. */
+async function keepCopy(path: string, key: string): Promise<void> {
+  const part = `${path}.${process.pid}`;
+  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+  await writeFile(part, `${key}\n`, { mode: 0o600 });
+  await rename(part, path);
 }
 
 /** `<account_id>.<22 characters>`: it says whose it is. */

@@ -15,7 +15,7 @@ import {
 import { CONVERSIONS_LOG, type Conversion, conversionPartition, encodeConversion } from '../conversion.ts';
 
 /** How long a repeat is answered as one at once; afterwards the worker still finds it in ClickHouse. */
-const SEEN_TTL_S = 400 * 24 * 3_600;
+export const SEEN_KEEP_S = 400 * 24 * 3_600;
 const SEEN_HASH_LENGTH = 22;
 /** Of one event and transaction, where the offer counts or replaces repeats; further ones are duplicates. */
 const REPEATS_MAX = 1_000;
@@ -75,7 +75,7 @@ export async function recordConversions(
           ...entryKeys(CONVERSIONS_LOG, partition),
           ...part.map((conversion) => seenKey(conversion, partition)),
         ],
-        [partitionBytesMax(), SEEN_TTL_S, REPEATS_MAX, ...part.flatMap(argumentsOf)],
+        [partitionBytesMax(), SEEN_KEEP_S, REPEATS_MAX, ...part.flatMap(argumentsOf)],
       );
       if (!Array.isArray(reply)) throw new LogFullError('the log of conversions is full');
       for (const [at, i] of indexes.entries()) recorded[i] = recordedOf(String(reply[at]));
@@ -94,8 +94,8 @@ function argumentsOf(conversion: Conversion): [string, string, string] {
   return [conversion.conversion_id, repeats, encodeConversion(conversion)];
 }
 
-/** A report that can't be credited is seen by itself: it must not keep the corrected one out. */
-function seenKey(conversion: Conversion, partition: number): string {
+/** Key of the note that an event of a transaction was seen. A report that can't be credited is seen by itself: it must not keep the corrected one out. */
+export function seenKey(conversion: Conversion, partition: number): string {
   const { account_id, offer_id, event, transaction, credit_by } = conversion;
   const parts = [account_id, offer_id, event, transaction, ...(credit_by === 'none' ? ['none'] : [])];
   const hash = createHash('sha256').update(JSON.stringify(parts)).digest('base64url');

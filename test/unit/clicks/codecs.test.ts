@@ -79,6 +79,8 @@ it('gives every send back as it was logged, on one line', () => {
         variant_id,
         sent_at_ms,
         logged_at_ms: 7,
+        fields: value.fields,
+        link_expires_at_ms: value.expires_at_ms,
         links: links.map(([link_key, link_id, offer_id]) => ({ link_key, link_id, offer_id })),
       };
       expect(encodeSend(send)).not.toContain('\n');

@@ -1,0 +1,24 @@
+/** How a record of the catalog is brought back into Redis: itself, and its place in the lists. Pure. */
+import type { Command } from '../platform/redis.ts';
+import { ACCOUNTS_LIST, keysOfAccount, listKey } from './catalog-store.ts';
+import { type Account, accountKey, apiKeyKey, ENTITY_KINDS, entityKey } from './definitions.ts';
+
+/** What is there already stays as it is; safe to repeat. */
+export function commandsOfRecord(key: string, value: string): Command[] {
+  const commands: Command[] = [['SET', key, value, 'NX']];
+  if (key.startsWith(accountKey(''))) {
+    const { account_id, created_at } = JSON.parse(value) as Account;
+    commands.push(['ZADD', ACCOUNTS_LIST, Date.parse(created_at), account_id]);
+  } else if (key.startsWith(apiKeyKey(''))) {
+    commands.push(['SADD', keysOfAccount(value), key.slice(apiKeyKey('').length)]);
+  }
+  const kind = ENTITY_KINDS.find((one) => key.startsWith(`${one}:`));
+  if (kind !== undefined) {
+    const entity = JSON.parse(value) as Record<string, string>;
+    const { account_id = '', created_at = '', [`${kind}_id`]: id = '' } = entity;
+    if (key === entityKey(kind, account_id, id)) {
+      commands.push(['ZADD', listKey(kind, account_id), Date.parse(created_at), id]);
+    }
+  }
+  return commands;
+}

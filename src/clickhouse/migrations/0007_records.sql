@@ -1,0 +1,45 @@
+-- What must outlive Redis: the records of the catalog and of links, each under its key in Redis. Links of messages
+-- come here from the sends; a version is never counted, only the newest one of a key is read.
+
+ALTER TABLE trackly.sends
+  ADD COLUMN IF NOT EXISTS fields Map(LowCardinality(String), String) COMMENT 'The values that the sender gave for the text and the destination',
+  ADD COLUMN IF NOT EXISTS link_expires_at DateTime64(3, 'UTC') COMMENT 'When its links end, UTC; 1970: never';
+
+-- A small granule: a lookup reads few rows.
+CREATE TABLE IF NOT EXISTS trackly.records (
+  key String COMMENT 'Key in Redis: link:…, account:…, offer:… and so on',
+  value String COMMENT 'What Redis holds under it; empty: it was removed' CODEC(ZSTD(3)),
+  version UInt64 COMMENT 'Grows with every change; 0: a link as it was made with its message',
+  made_at DateTime('UTC') COMMENT 'When the record was made or last changed, UTC',
+  expires_at DateTime('UTC') COMMENT 'When the row is deleted: a link with its message''s raw row, others never'
+)
+ENGINE = ReplacingMergeTree(version)
+ORDER BY key
+TTL expires_at DELETE
+SETTINGS non_replicated_deduplication_window = 10000, index_granularity = 1024,
+  fsync_after_insert = 1, fsync_part_directory = 1
+COMMENT 'The records of Redis that must outlive it, newest version by key. For the system itself: npm run restore, and links that have left Redis.';
+
+-- The value is what encodeLink (src/links/link.ts) writes.
+CREATE MATERIALIZED VIEW IF NOT EXISTS trackly.sends_to_records TO trackly.records AS
+SELECT
+  concat('link:', link_ids[position]) AS key,
+  concat('[', arrayStringConcat([
+    toJSONString(toString(account_id)),
+    toJSONString(message_id),
+    toJSONString(contact_id),
+    toJSONString(toString(offer_ids[position])),
+    toJSONString(toString(creative_id)),
+    toJSONString(toString(campaign_id)),
+    toJSONString(toString(variant_id)),
+    toJSONString(toString(link_keys[position])),
+    toString(toUnixTimestamp64Milli(sent_at)),
+    '""',
+    toJSONString(fields),
+    toString(toUnixTimestamp64Milli(link_expires_at))
+  ], ','), ']') AS value,
+  0 AS version,
+  logged_at AS made_at,
+  expires_at
+FROM trackly.sends
+ARRAY JOIN arrayEnumerate(link_ids) AS position;

@@ -1,0 +1,39 @@
+/**
+ * Messages whose records have left Redis, made from their sends in ClickHouse, until those expire. With ClickHouse
+ * down a read rejects.
+ */
+import type { ClickHouseClient } from '@clickhouse/client';
+import { partitionTag } from '../platform/stream-log.ts';
+import type { ArchiveSource } from '../records/archive.ts';
+import type { Send } from '../sends/send.ts';
+import { SEND_COLUMNS, type SendRow, sendOfRow } from '../sends/send-table.ts';
+import { encodeMessage, messageKey, recordOf } from './message-store.ts';
+
+const PREFIX = 'message:';
+/** `message:{p0}:<account_id>:<message_id>`; an account's id holds no colon. */
+const KEY = new RegExp(`^${PREFIX}${partitionTag(0).replace('0', '\\d')}:([^:]+):(.+)$`, 's');
+
+export const messageSource: ArchiveSource = { prefix: PREFIX, leaves: true, bring_back_s: 0, read };
+
+async function read(clickhouse: ClickHouseClient, keys: readonly string[]): Promise<Map<string, string>> {
+  const wanted = keys.flatMap((key) => {
+    const [, account_id, message_id] = KEY.exec(key) ?? [];
+    return account_id === undefined || message_id === undefined ? [] : [{ account_id, message_id }];
+  });
+  const result = await clickhouse.query({
+    query: `SELECT ${SEND_COLUMNS} FROM trackly.sends
+      WHERE account_id IN {account_ids:Array(String)} AND message_id IN {message_ids:Array(String)} AND expires_at > now()`,
+    query_params: {
+      account_ids: [...new Set(wanted.map(({ account_id }) => account_id))],
+      message_ids: wanted.map(({ message_id }) => message_id),
+    },
+    format: 'JSONCompactEachRow',
+    clickhouse_settings: { output_format_json_quote_64bit_integers: 0 },
+  });
+  const sends: Send[] = (await result.json<SendRow>()).map(sendOfRow);
+  const found = sends.map((send): [string, string] => [
+    messageKey(send.account_id, send.message_id),
+    encodeMessage(recordOf(send)),
+  ]);
+  return new Map(found.filter(([key]) => keys.includes(key)));
+}

@@ -1,0 +1,109 @@
+/**
+ * Whether Redis holds all that it should: a note beside the records, written once they are there. A Redis that
+ * came back without its data does not have it; then nothing is counted, created or reported until
+ * `npm run restore` has brought the records back, because clicks would be taken for first ones again.
+ */
+import type { ClickHouseClient } from '@clickhouse/client';
+import { defineScript, type RedisClient } from '../platform/redis.ts';
+
+/** Hash: since, when all records were there, in ms; link_days, the shortest time for which links stayed since. */
+const KEY = 'records:complete';
+const DAY_MS = 24 * 3_600_000;
+const LOOK_EVERY_MS = 1_000;
+
+/**
+ * KEYS  note
+ * ARGV  since in ms, link_days
+ */
+const DECLARE = defineScript(`
+redis.call('HSETNX', KEYS[1], 'since', ARGV[1])
+local days = redis.call('HGET', KEYS[1], 'link_days')
+if not days or tonumber(days) > tonumber(ARGV[2]) then redis.call('HSET', KEYS[1], 'link_days', ARGV[2]) end
+`);
+
+export interface Completeness {
+  since_ms: number;
+  link_days: number;
+}
+
+/** Redis has lost its records: nothing can be decided without them. */
+export class RecordsLostError extends Error {
+  readonly code = 'records_lost';
+  constructor() {
+    super('Redis has lost its data: run "npm run restore", which brings it back from ClickHouse');
+  }
+}
+
+/** Undefined where the note is missing. */
+export async function readCompleteness(redis: RedisClient): Promise<Completeness | undefined> {
+  const [since, link_days] = await redis.hmget(KEY, 'since', 'link_days');
+  return since == null ? undefined : { since_ms: Number(since), link_days: Number(link_days) };
+}
+
+/** All records are there. `since_ms` 0: older links may be in ClickHouse alone. Safe to repeat. */
+export async function declareComplete(
+  redis: RedisClient,
+  since_ms: number,
+  link_days: number,
+): Promise<void> {
+  await DECLARE.run(redis, [KEY], [since_ms, link_days]);
+}
+
+/** Rejects with RecordsLostError where the records are not all there. */
+export async function assertComplete(redis: RedisClient): Promise<void> {
+  if ((await readCompleteness(redis)) === undefined) throw new RecordsLostError();
+}
+
+/**
+ * At the start of whoever writes records: a new installation is complete, and one of a version before becomes so by
+ * `record_all`, which logs what is there. Resolves with false where ClickHouse has records and Redis does not.
+ */
+export async function openRecords(
+  redis: RedisClient,
+  clickhouse: ClickHouseClient,
+  link_days: number,
+  record_all: () => Promise<void>,
+): Promise<boolean> {
+  if ((await readCompleteness(redis)) === undefined) {
+    const result = await clickhouse.query({
+      query: 'SELECT 1 FROM trackly.records LIMIT 1',
+      format: 'JSONCompactEachRow',
+    });
+    if ((await result.json()).length > 0) return false;
+    await record_all();
+  }
+  await declareComplete(redis, Date.now(), link_days);
+  return true;
+}
+
+/** Looks again every second. With Redis down what was seen last stands. */
+export class CompletenessWatch {
+  /** Redis has lost its records. */
+  lost = false;
+  /** From when on, in ms, a link may have left Redis since the note was written. */
+  #expiring_from_ms = Number.MAX_SAFE_INTEGER;
+  readonly #redis: RedisClient;
+  readonly #timer: NodeJS.Timeout;
+
+  constructor(redis: RedisClient) {
+    this.#redis = redis;
+    this.#timer = setInterval(() => void this.look().catch(() => {}), LOOK_EVERY_MS);
+  }
+
+  async look(): Promise<void> {
+    const complete = await readCompleteness(this.#redis);
+    this.lost = complete === undefined;
+    if (complete !== undefined) {
+      this.#expiring_from_ms = complete.since_ms + complete.link_days * DAY_MS;
+    }
+  }
+
+  /** Whether a link or a message that Redis does not know may be in ClickHouse. */
+  get may_have_left(): boolean {
+    return this.lost || Date.now() >= this.#expiring_from_ms;
+  }
+
+  close(): void {
+    clearInterval(this.#timer);
+  }
+}

@@ -1,0 +1,22 @@
+/** Records in ClickHouse: the newest version of a key is what holds. With ClickHouse down every call rejects. */
+import type { ClickHouseClient } from '@clickhouse/client';
+import type { ArchiveSource } from './archive.ts';
+
+/** The newest values of `keys`; what was removed, or is past its time, is not there. Safe to repeat. */
+export async function readRecords(
+  clickhouse: ClickHouseClient,
+  keys: readonly string[],
+): Promise<Map<string, string>> {
+  const result = await clickhouse.query({
+    query: `SELECT key, argMax(value, version) AS newest FROM trackly.records
+      WHERE key IN {keys:Array(String)} AND expires_at > now() GROUP BY key HAVING newest != ''`,
+    query_params: { keys },
+    format: 'JSONCompactEachRow',
+  });
+  return new Map(await result.json<[string, string]>());
+}
+
+/** Records whose keys begin with `prefix`; '' stands for all. */
+export function recordSource(prefix: string, leaves: boolean, bring_back_s: number): ArchiveSource {
+  return { prefix, leaves, bring_back_s, read: readRecords };
+}

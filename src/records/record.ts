@@ -1,0 +1,37 @@
+/**
+ * A record: one string that Redis holds under a key, and that must outlive Redis: accounts, offers, creatives,
+ * campaigns, keys, links. Whenever one is written it also goes on the log of records, which a worker takes to
+ * ClickHouse; there it is looked up once it has left Redis, and restored from when Redis lost its data. The links
+ * of messages come there through the log of sends. On the log a row is one JSON array a line.
+ */
+
+/** Name of the log; its streams are `records:{p0}` … */
+export const RECORDS_LOG = 'records';
+
+export interface StoredRecord {
+  /** Its key in Redis. */
+  key: string;
+  /** null: it was removed. */
+  value: string | null;
+}
+
+/** One row of the log, without a line break. */
+export function encodeRecord({ key, value }: StoredRecord): string {
+  return JSON.stringify([key, value]);
+}
+
+/** The reverse. Throws on text that encodeRecord did not write. */
+export function decodeRecord(row: string): StoredRecord {
+  const parts = JSON.parse(row) as unknown;
+  if (!Array.isArray(parts) || parts.length !== 2) throw new Error('malformed record row');
+  const [key, value] = parts as [unknown, unknown];
+  if (
+    typeof key !== 'string' ||
+    key === '' ||
+    (typeof value !== 'string' && value !== null) ||
+    value === ''
+  ) {
+    throw new Error('malformed record row');
+  }
+  return { key, value };
+}

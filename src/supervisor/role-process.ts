@@ -1,0 +1,34 @@
+/** The process of a role, as a child of the supervisor. */
+import { join } from 'node:path';
+import type { Log } from '../platform/log.ts';
+import { Child } from './child.ts';
+import type { DataFolder } from './data-folder.ts';
+
+export const ROLES = ['redirect', 'worker', 'api', 'clickhouse'] as const;
+export type Role = (typeof ROLES)[number];
+
+const ENTRIES: Record<Role, string> = {
+  redirect: '../redirect/main.ts',
+  worker: '../../workers/main.ts',
+  api: '../api/main.ts',
+  clickhouse: '../clickhouse/main.ts',
+};
+
+/** `name` is the process's own among its kind; `data` remembers it, where the folder is held. Not started yet. */
+export function roleProcess(
+  role: Role,
+  name: string,
+  env: NodeJS.ProcessEnv,
+  data: DataFolder | undefined,
+  log: Log,
+): Child {
+  return new Child({
+    name,
+    command: process.execPath,
+    args: ['--disable-warning=ExperimentalWarning', join(import.meta.dirname, ENTRIES[role])],
+    // The embedded engine runs each statement on a thread of the pool.
+    env: { ...env, TRACKLY_PROCESS: name, ...(role === 'clickhouse' ? { UV_THREADPOOL_SIZE: '16' } : {}) },
+    noted: (child_name, pid) => data?.note(child_name, pid),
+    log,
+  });
+}

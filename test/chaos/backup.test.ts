@@ -1,0 +1,152 @@
+/**
+ * A backup of a running system, taken while clicks come in, restored into an empty folder: whoever looks at the
+ * reports, the catalog, the links and the conversions sees the same, and all of it goes on.
+ */
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gunzipSync, gzipSync } from 'node:zlib';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { type Business, doBusiness, lookAtAll, MESSAGES, openBusiness } from '../support/business.ts';
+import { type Ended, runCommand } from '../support/commands.ts';
+import { clickIdOf, createPhones, PHONE } from '../support/phones.ts';
+import { testPorts } from '../support/ports.ts';
+import { untilSettled } from '../support/settled.ts';
+import { type System, startSystem } from '../support/system.ts';
+import { until } from '../support/until.ts';
+
+let folder: string;
+let system: System;
+let restored: System | undefined;
+let business: Business;
+let before: Record<string, unknown>;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'trackly-backup-'));
+  system = await startSystem();
+  business = await openBusiness(system);
+  await doBusiness(system, business, 0, 30);
+  before = await lookAtAll(business);
+}, 60_000);
+
+afterAll(async () => {
+  await restored?.destroy();
+  await system?.destroy();
+  await rm(folder, { recursive: true, force: true });
+});
+
+const backup = (to: string): Promise<Ended> =>
+  runCommand('src/installation/backup-command.ts', ['--to', join(folder, to)], { DATA_DIR: system.data_dir });
+
+async function restore(from: string, into: string): Promise<Ended> {
+  const [port] = await testPorts(1);
+  return runCommand('src/installation/restore-command.ts', ['--from', join(folder, from)], {
+    DATA_DIR: join(folder, into),
+    CLICKHOUSE_PORT: String(port),
+  });
+}
+
+it('is restored into an empty folder: everything looks the same, and goes on', async () => {
+  expect(await backup('quiet')).toMatchObject({
+    code: 0,
+    stdout: expect.stringContaining('The backup is in'),
+  });
+  expect(await restore('quiet', 'one')).toMatchObject({
+    code: 0,
+    stdout: expect.stringContaining('npm start'),
+  });
+  restored = await startSystem({ DATA_DIR: join(folder, 'one') });
+  expect(restored.admin_key).toBe(system.admin_key);
+  const other: Business = { ...business, sender: business.sender.at(restored) };
+  expect(await lookAtAll(other)).toEqual(before);
+
+  const again = await business.sender.at(restored).send(business.inputs);
+  expect(again.map(({ links }) => links.map(({ link_id }) => link_id))).toEqual(
+    business.messages.map(({ links }) => links.map(({ link_id }) => link_id)),
+  );
+  // The same business, in both: first clicks, conversions that wait, codes.
+  await doBusiness(system, business, 20, 50);
+  await doBusiness(restored, other, 20, 50);
+  const [here, there] = [await lookAtAll(business), await lookAtAll(other)];
+  for (const report of ['messages', 'offers', 'creatives', 'campaigns', 'variants', 'hours']) {
+    expect(there[report], report).toEqual(here[report]);
+  }
+  const ledger = await (
+    await fetch(`${restored.api_url}/v2/ledger`, { headers: { 'x-api-key': restored.admin_key } })
+  ).json();
+  expect(ledger).toMatchObject({ totals: { drift_rows: 0 } });
+  await restored.destroy();
+  restored = undefined;
+}, 120_000);
+
+it('taken under load holds each click once that was answered before it, and those of its moment at most once', async () => {
+  const phones = createPhones(system.redirect_url, 8);
+  const answered: string[] = [];
+  let going = true;
+  const tapping = Array.from({ length: 8 }, async (_, lane) => {
+    for (let i = lane; going; i = (i + 8) % MESSAGES) {
+      const answer = await phones.open(business.messages[i]?.links[0]?.link_id ?? '', PHONE);
+      if (answer?.status === 302) answered.push(clickIdOf(answer));
+    }
+  });
+  await until(
+    () => answered.length > 500,
+    30_000,
+    () => 'no load',
+  );
+  const sent = await business.sender.send([
+    {
+      message_id: 'late',
+      contact_id: 'late',
+      creative_id: business.campaign.creative_ids[0],
+      fields: { first_name: 'L' },
+    },
+  ]);
+  const earlier = answered.slice();
+  expect(await backup('busy')).toMatchObject({ code: 0 });
+  going = false;
+  await Promise.all(tapping);
+  phones.close();
+  expect(answered.length).toBeGreaterThan(earlier.length);
+
+  expect(await restore('busy', 'two')).toMatchObject({ code: 0 });
+  restored = await startSystem({ DATA_DIR: join(folder, 'two') });
+  await untilSettled(restored, business.clicks + earlier.length, MESSAGES + 1);
+  const result = await restored.clickhouse.query({
+    query: 'SELECT click_id FROM clicks',
+    format: 'JSONCompactEachRow',
+  });
+  const ids = (await result.json<[string]>()).map(([id]) => id);
+  const stored = new Set(ids);
+  expect(ids).toHaveLength(stored.size);
+  expect(earlier.filter((id) => !stored.has(id))).toEqual([]);
+  const link_id = sent[0]?.links[0]?.link_id ?? '';
+  expect((await fetch(`${restored.redirect_url}/${link_id}`, { redirect: 'manual' })).status).toBe(302);
+}, 120_000);
+
+it('refuses a folder that is in use, an installation that is not empty, and a damaged backup', async () => {
+  expect(await backup('quiet')).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining('is there already'),
+  });
+  expect(
+    await runCommand('src/installation/restore-command.ts', ['--from', join(folder, 'quiet')], {
+      DATA_DIR: system.data_dir,
+    }),
+  ).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining('stop the system'),
+  });
+  await restored?.stop();
+  expect(await restore('quiet', 'two')).toMatchObject({ code: 1, stderr: expect.stringContaining('empty') });
+  const path = join(folder, 'quiet', 'clickhouse.clicks.tsv.gz');
+  await writeFile(path, gzipSync(`${gunzipSync(await readFile(path))}`.replace('human', 'robot')));
+  expect(await restore('quiet', 'three')).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining('clickhouse.clicks.tsv.gz of the backup is not what was written'),
+  });
+  expect(await restore('nothing', 'three')).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining('no backup'),
+  });
+}, 60_000);

@@ -1,0 +1,126 @@
+/**
+ * Redis comes back without its data. Links redirect on from ClickHouse, nothing is counted wrongly meanwhile, and one
+ * command brings back what people, senders and advertisers rely on.
+ */
+import { afterEach, expect, it } from 'vitest';
+import { type Business, doBusiness, lookAtAll, MESSAGES, openBusiness } from '../support/business.ts';
+import { runCommand } from '../support/commands.ts';
+import { clickIdOf, createPhones, PHONE, type Phones } from '../support/phones.ts';
+import { startRedis, type TestRedis } from '../support/redis.ts';
+import { untilSettled } from '../support/settled.ts';
+import { type System, startSystem } from '../support/system.ts';
+import { until } from '../support/until.ts';
+
+let redis: TestRedis;
+let system: System;
+let phones: Phones;
+
+afterEach(async () => {
+  phones?.close();
+  await system?.destroy();
+  await redis?.stop();
+});
+
+const api = async (business: Business): Promise<{ status: number; body: any }> =>
+  business.sender.call('GET', '/v2/offers');
+
+it('Redis lost with all its data: links go on from ClickHouse, and npm run restore brings it back', async () => {
+  redis = await startRedis();
+  system = await startSystem({ REDIS_URL: redis.url, REDIRECT_PROCESSES: '1', LOG_LEVEL: 'info' });
+  const business = await openBusiness(system);
+  await doBusiness(system, business, 0, 30);
+  const before = await lookAtAll(business);
+
+  await redis.lose();
+  let ready: Record<string, unknown> = {};
+  await until(
+    async () => {
+      ready = (await (await fetch(`${system.api_url}/readyz`)).json()) as Record<string, unknown>;
+      return ready.redis === true && ready.records === false;
+    },
+    10_000,
+    () => `the API does not notice: ${JSON.stringify(ready)}`,
+  );
+  expect(ready).toMatchObject({ ready: false, why: expect.stringContaining('npm run restore') });
+  expect(await api(business)).toMatchObject({ status: 503, body: { error: 'unavailable' } });
+
+  // Nobody has them in memory: this process has never opened these links, and its offers are forgotten.
+  await system.kill('redirect-1');
+  phones = createPhones(system.redirect_url, 8);
+  const clicks: string[] = [];
+  const open = async (link_id: string): Promise<number> => {
+    const answer = await phones.open(link_id, PHONE);
+    if (answer?.status === 302) clicks.push(clickIdOf(answer));
+    return answer?.status ?? 0;
+  };
+  await until(
+    async () => (await phones.open('healthz', PHONE))?.status === 200,
+    20_000,
+    () => `no redirect process\n${system.output()}`,
+  );
+  const taps = [0, 40].map((i) => business.messages[i]?.links[1]?.link_id ?? '');
+  expect(await Promise.all([...taps, ...business.shortened].map(open))).toEqual([302, 302, 302, 302]);
+  expect((await phones.open(business.disabled, PHONE))?.status).toBe(410);
+  expect((await phones.open('zzzzzzz', PHONE))?.status).toBe(404);
+
+  const restored = await runCommand('src/installation/restore-command.ts', [], {
+    DATA_DIR: system.data_dir,
+    REDIS_URL: redis.url,
+  });
+  expect(restored.stderr).toMatch(/· links: 123/);
+  expect([restored.code, restored.stdout]).toEqual([0, expect.stringContaining('What runs goes on')]);
+  await until(
+    async () => (await api(business)).status === 200,
+    5_000,
+    () => 'the API does not go on',
+  );
+
+  // Message 0's contact had clicked before: those are no first clicks; message 40's is one.
+  business.clicks += clicks.length;
+  await untilSettled(system, business.clicks, MESSAGES);
+  for (const [i, click_id] of clicks.slice(0, 2).entries()) {
+    const { body } = await business.sender.call('GET', `/v2/clicks/${click_id}`);
+    expect(body.first_click.is_first).toBe(i === 1);
+  }
+  const totals = (seen: Record<string, unknown>): any => (seen.campaigns as [unknown, any])[1];
+  const after = await lookAtAll(business);
+  expect(totals(after)).toMatchObject({
+    sent: MESSAGES,
+    clicks_unique: totals(before).clicks_unique + 1,
+    conversions: totals(before).conversions,
+  });
+  for (const same of [
+    'account',
+    'catalog offers',
+    'catalog campaigns',
+    'conversions',
+    `link ${business.disabled}`,
+  ]) {
+    expect(after[same]).toEqual(before[same]);
+  }
+  // The same message again has the same links; a repeated conversion is known.
+  expect(await business.sender.send(business.inputs)).toEqual(business.messages);
+  const repeated = await fetch(
+    `${system.redirect_url}/conv?link_id=${business.messages[0]?.links[1]?.link_id}&txn_id=t0&revenue=12.34&currency=EUR`,
+  );
+  expect(await repeated.json()).toMatchObject({ status: 'duplicate' });
+  // What waited for its click still does.
+  await open(business.messages.at(-1)?.links[0]?.link_id ?? '');
+  await until(
+    async () => {
+      const { body } = await business.sender.call(
+        'GET',
+        '/v2/conversions?txn_id=early0&from=2020-01-01&to=2099-01-01',
+      );
+      return body.rows[0]?.status === 'attributed';
+    },
+    10_000,
+    () => 'the conversion that waited was not credited',
+  );
+
+  const again = await runCommand('src/installation/restore-command.ts', [], {
+    DATA_DIR: system.data_dir,
+    REDIS_URL: redis.url,
+  });
+  expect([again.code, again.stdout]).toEqual([0, expect.stringContaining('nothing to restore')]);
+}, 120_000);

@@ -1,0 +1,163 @@
+/**
+ * The same counts whatever clocks and the queue do: wall clocks that jump by hours, batches that are handed out
+ * several times at once, and workers that stand still until their jobs have gone to somebody else.
+ */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, expect, it } from 'vitest';
+import { connectRedis, type RedisClient, untilReady } from '../../src/platform/redis.ts';
+import { type Batch, openBatchKey, PARTITIONS } from '../../src/platform/stream-log.ts';
+import { openBatchQueue } from '../../workers/queues.ts';
+import { type AnsweredClick, planClicks, runClicks } from '../support/click-plan.ts';
+import { createPhones } from '../support/phones.ts';
+import { type CreatedMessage, createCampaign, createSender } from '../support/sender.ts';
+import { untilSettled } from '../support/settled.ts';
+import { type System, startSystem } from '../support/system.ts';
+import { startWorker } from '../support/worker-process.ts';
+
+const MESSAGES = 300;
+const CONNECTIONS = 16;
+const CLOCK = join(import.meta.dirname, '../support/jumping-clock.ts');
+const HOUR_MS = 3_600_000;
+
+let system: System;
+let messages: CreatedMessage[];
+const cleanups: (() => unknown)[] = [];
+
+afterEach(async () => {
+  for (const cleanup of cleanups.splice(0).toReversed()) await cleanup();
+  await system?.destroy();
+});
+
+async function start(settings: Record<string, string> = {}): Promise<void> {
+  system = await startSystem(settings);
+  const sender = await createSender(system);
+  const { creative_ids } = await createCampaign(sender, 'Twice');
+  messages = await sender.send(
+    Array.from({ length: MESSAGES }, (_, i) => ({
+      contact_id: `c${i}`,
+      creative_id: creative_ids[0],
+      fields: { first_name: 'A' },
+    })),
+  );
+}
+
+async function connect(): Promise<RedisClient> {
+  const redis = connectRedis({ url: await system.redis_url(), cluster: false }, 'fast');
+  cleanups.push(() => redis.disconnect());
+  await untilReady(redis, 5_000);
+  return redis;
+}
+
+/** Opens links until `enough()`, at least `clicks` of them. */
+async function openLinks(seed: number, clicks: number, enough: () => boolean): Promise<AnsweredClick[]> {
+  const phones = createPhones(system.redirect_url, CONNECTIONS);
+  const answered: AnsweredClick[] = [];
+  for (let round = 0; round === 0 || !enough(); round++) {
+    const plan = planClicks(seed + round, clicks, MESSAGES);
+    const run = await runClicks(phones, messages, plan, CONNECTIONS);
+    expect(run.wrong).toEqual([]);
+    answered.push(...run.answered);
+  }
+  phones.close();
+  return answered;
+}
+
+/** Each answered click once, rollups like rows, and one first click for each contact that a person clicked for. */
+async function expectSameCounts(answered: AnsweredClick[]): Promise<void> {
+  await untilSettled(system, answered.length, MESSAGES);
+  const result = await system.clickhouse.query({
+    query: 'SELECT click_id, message_id, is_first FROM clicks',
+    format: 'JSONCompactEachRow',
+  });
+  const rows = await result.json<[string, string, number]>();
+  const ids = new Set(rows.map(([click_id]) => click_id));
+  expect(rows).toHaveLength(ids.size);
+  expect(answered.filter(({ click_id }) => !ids.has(click_id))).toEqual([]);
+  const people = new Set(
+    answered.filter(({ bot }) => !bot).map(({ message }) => messages[message]?.message_id),
+  );
+  const firsts = rows.filter(([, , is_first]) => is_first === 1).map(([, message_id]) => message_id);
+  expect(firsts.toSorted()).toEqual([...people].toSorted());
+}
+
+it('clocks that jump by hours, forth and back', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'trackly-clock-'));
+  cleanups.push(() => rm(folder, { recursive: true, force: true }));
+  const clock = join(folder, 'clock');
+  await writeFile(clock, '0');
+  await start({ NODE_OPTIONS: `--disable-warning=ExperimentalWarning --import ${CLOCK}`, TEST_CLOCK: clock });
+  const jumps = [HOUR_MS, -HOUR_MS, 0, 26 * HOUR_MS, -3 * HOUR_MS, 60_000, 0];
+  let next = 0;
+  const jump = setInterval(() => {
+    // ClickHouse is killed at each other one: batches wait for their next try through the jump.
+    if (next % 2 === 0 && next < jumps.length) void system.kill('clickhouse').catch(() => {});
+    void writeFile(clock, String(jumps[next++] ?? 0));
+  }, 1_200);
+  cleanups.push(() => clearInterval(jump));
+  await expectSameCounts(await openLinks(1, 2_000, () => next > jumps.length));
+}, 90_000);
+
+it('every batch handed out again and again while it is being processed', async () => {
+  await start();
+  const second = await startWorker(system, 'bare');
+  cleanups.push(() => second.kill('SIGTERM'));
+  const redis = await connect();
+  const queue = openBatchQueue({ url: await system.redis_url(), cluster: false });
+  cleanups.push(() => queue.close());
+  let handed_out = 0;
+  let going = true;
+  const again = (async () => {
+    while (going) {
+      for (let partition = 0; partition < PARTITIONS; partition++) {
+        const lane = { log: 'clicks', partition };
+        const [first_id, last_id, rows, frozen_at] = await redis.hmget(
+          openBatchKey(lane),
+          'first',
+          'last',
+          'rows',
+          'frozen_at',
+        );
+        if (first_id == null || last_id == null) continue;
+        const token = `clicks-${partition}-${first_id}-${last_id}`;
+        const batch: Batch = {
+          ...lane,
+          first_id,
+          last_id,
+          rows: Number(rows),
+          frozen_at_ms: Number(frozen_at),
+          token,
+        };
+        for (let copy = 0; copy < 3; copy++) {
+          await queue.add('clicks', batch, { jobId: `${token}-copy-${handed_out++}` });
+        }
+      }
+    }
+  })();
+  const answered = await openLinks(2, 4_000, () => handed_out > 50);
+  going = false;
+  await again;
+  await expectSameCounts(answered);
+}, 90_000);
+
+it('a worker that stands still until its jobs have stalled and were done by another', async () => {
+  await start();
+  const worker = await startWorker(system, 'bare');
+  let freezes = 0;
+  let going = true;
+  const freezing = (async () => {
+    for (; going; freezes++) {
+      // Wherever it is just now; longer than its locks hold.
+      await new Promise((done) => setTimeout(done, 300 + 137 * (freezes % 4)));
+      worker.kill('SIGSTOP');
+      await new Promise((done) => setTimeout(done, 8_000));
+      worker.kill('SIGCONT');
+    }
+  })();
+  const answered = await openLinks(3, 3_000, () => freezes >= 3);
+  going = false;
+  await freezing;
+  await expectSameCounts(answered);
+  worker.kill('SIGTERM');
+}, 120_000);

@@ -1,0 +1,31 @@
+/** An operator's command, run as its npm script does after the set-up. */
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+
+const ROOT = join(import.meta.dirname, '../..');
+
+export interface Ended {
+  code: number | null;
+  stdout: string;
+  stderr: string;
+}
+
+/** `file` below the project, with the settings of an installation. */
+export function runCommand(file: string, args: string[], env: Record<string, string>): Promise<Ended> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(
+      process.execPath,
+      ['--disable-warning=ExperimentalWarning', join(ROOT, file), ...args],
+      { env: { PATH: process.env.PATH, HOME: process.env.HOME, ...env }, stdio: ['ignore', 'pipe', 'pipe'] },
+    );
+    const ended: Ended = { code: null, stdout: '', stderr: '' };
+    child.stdout.on('data', (text) => {
+      ended.stdout += text;
+    });
+    child.stderr.on('data', (text) => {
+      ended.stderr += text;
+    });
+    child.once('error', reject);
+    child.once('exit', (code) => resolve({ ...ended, code }));
+  });
+}

@@ -1,0 +1,28 @@
+/**
+ * Loaded before a process's own code (`node --import`): its wall clock is off by as many milliseconds as the file of
+ * TEST_CLOCK says now. Time that only passes (performance.now, timers) is left alone, as the kernel does.
+ */
+import { readFileSync } from 'node:fs';
+
+const READ_EVERY_MS = 20;
+const file = process.env.TEST_CLOCK ?? '';
+const RealDate = Date;
+let off_ms = 0;
+
+const read = (): void => {
+  try {
+    off_ms = Number(readFileSync(file, 'utf8')) || 0;
+  } catch {
+    off_ms = 0;
+  }
+};
+read();
+setInterval(read, READ_EVERY_MS).unref();
+
+const now = (): number => RealDate.now() + off_ms;
+
+globalThis.Date = new Proxy(RealDate, {
+  construct: (target, args, self) => Reflect.construct(target, args.length === 0 ? [now()] : args, self),
+  apply: () => new RealDate(now()).toString(),
+  get: (target, name, self) => (name === 'now' ? now : Reflect.get(target, name, self)),
+});

@@ -31,12 +31,15 @@ const JOB: JobsOptions = {
 };
 
 export function openBatchQueue(target: RedisTarget): BatchQueue {
-  return new Queue<Batch>(QUEUE, {
+  const queue = new Queue<Batch>(QUEUE, {
     connection: connectRedis(target, 'blocking') as unknown as QueueRedis,
     prefix: PREFIX,
     streams: { events: { maxLen: EVENTS_KEPT } },
     defaultJobOptions: JOB,
   });
+  // As below; without a listener BullMQ writes it to the log as it is.
+  queue.on('error', () => {});
+  return queue;
 }
 
 /** Queues a batch; a batch that is queued already stays as it is. */

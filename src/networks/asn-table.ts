@@ -1,14 +1,18 @@
 /**
  * Which network an address belongs to: its autonomous system number and the organisation that runs it, from
- * the npm package @ip-location-db/asn (RouteViews and DB-IP, CC BY 4.0). Read once, in about 150 ms, into
- * sorted arrays of 8 MB; a lookup is one binary search. Updating the package updates the data.
+ * the npm package @ip-location-db/asn (RouteViews and DB-IP, CC BY 4.0). Its text takes a second to read; the first
+ * process to do so keeps the result beside the packages, from where it is there in 30 ms. Updating the package updates the data.
  */
-import { readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import { deserialize, serialize } from 'node:v8';
 import { type Address, parseAddress } from './address.ts';
+import { type Columns, Ranges32, Ranges64 } from './ranges.ts';
 
 const PACKAGE = '@ip-location-db/asn';
+/** Of the kept result: changes with its form. */
+const FORM = 1;
 const COMMA = 44;
 const LINE_END = 10;
 const QUOTE = 34;
@@ -22,9 +26,51 @@ export interface AsnTable {
   organisationOf(asn: number): string;
 }
 
-/** Throws where the package is not installed. */
-export function readAsnTable(): AsnTable {
+/** What the CSV files say. */
+interface Networks {
+  v4: Ranges32;
+  v6: Ranges64;
+  organisations: Map<number, string>;
+}
+
+/** `kept_in` is where the result is kept; beside the packages. Throws where the package is not installed. */
+export function readAsnTable(kept_in?: string): AsnTable {
   const folder = dirname(createRequire(import.meta.url).resolve(`${PACKAGE}/package.json`));
+  const { version } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { version: string };
+  const path = join(kept_in ?? join(folder, '../../.cache/trackly'), `asn-${version}.${FORM}`);
+  const kept = readKept(path);
+  const { v4, v6, organisations } = kept ?? readFiles(folder);
+  if (kept === undefined) keep(path, { v4, v6, organisations });
+  return {
+    version,
+    asnOf: (address) => ('v4' in address ? v4.find(address.v4) : v6.find(address.high, address.low)),
+    organisationOf: (asn) => organisations.get(asn) ?? '',
+  };
+}
+
+/** Undefined where it is not there, or is not whole. */
+function readKept(path: string): Networks | undefined {
+  try {
+    const [head, v4, v6] = deserialize(readFileSync(path)) as [Map<number, string>, Columns, Columns];
+    return { organisations: head, v4: Ranges32.of(v4), v6: Ranges64.of(v6) };
+  } catch {
+    return undefined;
+  }
+}
+
+/** In one piece, whoever else does the same now. Where the folder can't be written, every start reads the files. */
+function keep(path: string, { v4, v6, organisations }: Networks): void {
+  const part = `${path}.${process.pid}`;
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(part, serialize([organisations, v4.columns, v6.columns]));
+    renameSync(part, path);
+  } catch {
+    rmSync(part, { force: true });
+  }
+}
+
+function readFiles(folder: string): Networks {
   const organisations = new Map<number, string>();
   const v4 = new Ranges32();
   const csv4 = readFileSync(join(folder, 'asn-ipv4-num.csv'));
@@ -42,12 +88,7 @@ export function readAsnTable(): AsnTable {
   });
   v4.seal();
   v6.seal();
-  const { version } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { version: string };
-  return {
-    version,
-    asnOf: (address) => ('v4' in address ? v4.find(address.v4) : v6.find(address.high, address.low)),
-    organisationOf: (asn) => organisations.get(asn) ?? '',
-  };
+  return { v4, v6, organisations };
 }
 
 /** Where a line's start begins, and the commas after its start and its end. */
@@ -80,92 +121,4 @@ function numberIn(csv: Buffer, from: number, to: number): number {
   let value = 0;
   for (let i = from; i < to; i++) value = value * 10 + (csv[i] as number) - 48;
   return value;
-}
-
-/** Sorted starts, each with the network from there on; a gap is a network 0. */
-class Ranges32 {
-  #starts: number[] | Uint32Array = [];
-  #asns: number[] | Uint32Array = [];
-  #next = 0;
-
-  add(start: number, end: number, asn: number): void {
-    const starts = this.#starts as number[];
-    const asns = this.#asns as number[];
-    if (start > this.#next) {
-      starts.push(this.#next);
-      asns.push(0);
-    }
-    if (asns.at(-1) !== asn || start > this.#next) {
-      starts.push(start);
-      asns.push(asn);
-    }
-    this.#next = end + 1;
-  }
-
-  seal(): void {
-    (this.#starts as number[]).push(this.#next);
-    (this.#asns as number[]).push(0);
-    this.#starts = Uint32Array.from(this.#starts);
-    this.#asns = Uint32Array.from(this.#asns);
-  }
-
-  find(value: number): number {
-    const starts = this.#starts;
-    let low = 0;
-    let high = starts.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if ((starts[middle] as number) <= value) low = middle + 1;
-      else high = middle;
-    }
-    return this.#asns[low - 1] ?? 0;
-  }
-}
-
-/** The same over 64 bits in two halves. A range that is shorter than a /64 counts as one. */
-class Ranges64 {
-  #highs: number[] | Uint32Array = [];
-  #lows: number[] | Uint32Array = [];
-  #asns: number[] | Uint32Array = [];
-
-  add(high: number, low: number, end_high: number, end_low: number, asn: number): void {
-    const highs = this.#highs as number[];
-    const lows = this.#lows as number[];
-    const asns = this.#asns as number[];
-    // The entry before this one ends where this one begins: its gap is empty.
-    if (highs.at(-1) === high && lows.at(-1) === low) {
-      highs.pop();
-      lows.pop();
-      asns.pop();
-    }
-    if (asns.at(-1) !== asn) {
-      highs.push(high);
-      lows.push(low);
-      asns.push(asn);
-    }
-    const after = end_low === 0xffffffff ? [end_high + 1, 0] : [end_high, end_low + 1];
-    highs.push(after[0] as number);
-    lows.push(after[1] as number);
-    asns.push(0);
-  }
-
-  seal(): void {
-    this.#highs = Uint32Array.from(this.#highs);
-    this.#lows = Uint32Array.from(this.#lows);
-    this.#asns = Uint32Array.from(this.#asns);
-  }
-
-  find(high: number, low: number): number {
-    const highs = this.#highs;
-    const lows = this.#lows;
-    let from = 0;
-    let to = highs.length;
-    while (from < to) {
-      const middle = (from + to) >>> 1;
-      const at = highs[middle] as number;
-      if (at < high || (at === high && (lows[middle] as number) <= low)) from = middle + 1;
-      else to = middle;
-    }
-    return this.#asns[from - 1] ?? 0;
-  }
 }

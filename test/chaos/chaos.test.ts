@@ -6,7 +6,7 @@ import { FAULTS } from '../support/chaos/faults.ts';
 it('loses and doubles nothing under every fault at once', async () => {
   const result = await runChaos({
     seed: 5,
-    seconds: 60,
+    seconds: 45,
     rate: 100,
     absence_s_max: 3,
     faults: Object.keys(FAULTS),

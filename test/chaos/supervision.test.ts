@@ -218,6 +218,7 @@ describe('a role on its own', () => {
       env: {
         PATH: process.env.PATH,
         REDIS_URL: await system.redis_url(),
+        DATA_DIR: system.data_dir,
         REDIRECT_PORT: String(port),
         REDIRECT_PROCESSES: '1',
       },

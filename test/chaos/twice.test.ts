@@ -135,7 +135,7 @@ it('every batch handed out again and again while it is being processed', async (
       }
     }
   })();
-  const answered = await openLinks(2, 4_000, () => handed_out > 50);
+  const answered = await openLinks(2, 2_500, () => handed_out > 50);
   going = false;
   await again;
   await expectSameCounts(answered);
@@ -151,11 +151,11 @@ it('a worker that stands still until its jobs have stalled and were done by anot
       // Wherever it is just now; longer than its locks hold.
       await new Promise((done) => setTimeout(done, 300 + 137 * (freezes % 4)));
       worker.kill('SIGSTOP');
-      await new Promise((done) => setTimeout(done, 8_000));
+      await new Promise((done) => setTimeout(done, 7_500));
       worker.kill('SIGCONT');
     }
   })();
-  const answered = await openLinks(3, 3_000, () => freezes >= 3);
+  const answered = await openLinks(3, 3_000, () => freezes >= 2);
   going = false;
   await freezing;
   await expectSameCounts(answered);

@@ -21,6 +21,7 @@ import {
   REASONS,
 } from '../../src/conversions/conversion.ts';
 import { decodeLink, encodeLink, type Link } from '../../src/links/link.ts';
+import { decodeRecord, encodeRecord } from '../../src/records/record.ts';
 import { decodeSend, encodeSend, type Send } from '../../src/sends/send.ts';
 import { mutated, valueOrError } from '../support/mutated.ts';
 
@@ -194,6 +195,18 @@ describe('gives back, on one line,', () => {
         const row = encodeSend(value);
         expectOneLine(row);
         expect(decodeSend(throughRedis(row))).toEqual(value);
+      }),
+      RUNS,
+    );
+  });
+
+  it('every record, and one that was removed', () => {
+    const some = text.filter((value) => value !== '');
+    fc.assert(
+      fc.property(some, fc.option(some), (key, value) => {
+        const row = encodeRecord({ key, value });
+        expectOneLine(row);
+        expect(decodeRecord(throughRedis(row))).toEqual({ key, value });
       }),
       RUNS,
     );

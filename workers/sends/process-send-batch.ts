@@ -4,13 +4,13 @@
  */
 import { contactWaitingKey, wakeWaiting } from '../../src/conversions/waiting.ts';
 import { type Batch, finish } from '../../src/platform/stream-log.ts';
-import { decodeSend } from '../../src/sends/send.ts';
+import { decodeSend, type Send } from '../../src/sends/send.ts';
 import { readRows } from '../batch-rows.ts';
 import { insertRows } from '../insert-rows.ts';
 import { expiryOf } from '../row-expiry.ts';
 import type { WorkerContext } from '../worker-context.ts';
 
-const COLUMNS = [
+export const SEND_COLUMNS_INSERTED = [
   'account_id',
   'message_id',
   'contact_id',
@@ -34,27 +34,34 @@ export async function processSendBatch(context: WorkerContext, batch: Batch): Pr
   const sends = kept.map(({ value }) => value);
   if (sends.length > 0) {
     const rows = await Promise.all(
-      sends.map(async (send) => [
-        send.account_id,
-        send.message_id,
-        send.contact_id,
-        send.creative_id,
-        send.campaign_id,
-        send.variant_id,
-        send.sent_at_ms,
-        send.logged_at_ms,
-        send.links.map((link) => link.link_key),
-        send.links.map((link) => link.link_id),
-        send.links.map((link) => link.offer_id),
-        send.fields,
-        send.link_expires_at_ms,
-        batch.token,
-        await expiryOf(context.accounts, send.account_id, send.logged_at_ms),
-      ]),
+      sends.map(async (send) =>
+        sendRow(send, batch.token, await expiryOf(context.accounts, send.account_id, send.logged_at_ms)),
+      ),
     );
-    await insertRows(context, batch, 'sends', COLUMNS, rows, kept);
+    await insertRows(context, batch, 'sends', SEND_COLUMNS_INSERTED, rows, kept);
     const contacts = sends.map(({ account_id, contact_id }) => contactWaitingKey(account_id, contact_id));
     await wakeWaiting(context.redis, [...new Set(contacts)], true);
   }
   await finish(context.redis, batch, Date.now());
+}
+
+/** In the order of SEND_COLUMNS_INSERTED. */
+export function sendRow(send: Send, batch: string, expires_at_s: number): unknown[] {
+  return [
+    send.account_id,
+    send.message_id,
+    send.contact_id,
+    send.creative_id,
+    send.campaign_id,
+    send.variant_id,
+    send.sent_at_ms,
+    send.logged_at_ms,
+    send.links.map((link) => link.link_key),
+    send.links.map((link) => link.link_id),
+    send.links.map((link) => link.offer_id),
+    send.fields,
+    send.link_expires_at_ms,
+    batch,
+    expires_at_s,
+  ];
 }

@@ -1,4 +1,7 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { isIP } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { isPrivate, parseAddress, parseNetwork } from '../../../src/networks/address.ts';
@@ -64,4 +67,26 @@ it('knows networks and countries of public addresses, at the borders of their ra
   expect([asnOf('0.0.0.1'), asnOf('240.0.0.1'), asnOf('127.0.0.1')]).toEqual([0, 0, 0]);
   const { countryOf } = readCountryTable();
   expect([countryOf('8.8.8.8'), countryOf('175.45.176.1'), countryOf('127.0.0.1')]).toEqual(['US', 'KP', '']);
+});
+
+it('answers the same from what it keeps, and reads the files again where that was damaged', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'trackly-asn-'));
+  const read = readAsnTable(folder);
+  const [name = ''] = readdirSync(folder);
+  const kept = readAsnTable(folder);
+  writeFileSync(join(folder, name), readFileSync(join(folder, name)).subarray(0, 1_000));
+  const again = readAsnTable(folder);
+  rmSync(folder, { recursive: true });
+  fc.assert(
+    fc.property(fc.oneof(fc.ipV4(), fc.ipV6()), (ip) => {
+      const parsed = parseAddress(ip);
+      // The mixed form is read for mapped v4 addresses alone.
+      fc.pre(parsed !== undefined);
+      const address = parsed as never;
+      const asn = read.asnOf(address);
+      expect([kept.asnOf(address), again.asnOf(address)]).toEqual([asn, asn]);
+      expect(kept.organisationOf(asn)).toBe(read.organisationOf(asn));
+    }),
+    { numRuns: 5_000 },
+  );
 });

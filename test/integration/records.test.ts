@@ -1,0 +1,127 @@
+/** What ClickHouse makes of sends is what Redis had: each link, each message, whatever their texts hold. */
+import fc from 'fast-check';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { migrate } from '../../src/clickhouse/migrate.ts';
+import { decodeLink, linkKey } from '../../src/links/link.ts';
+import { messageSource } from '../../src/messages/message-archive.ts';
+import { messageKey, recordOf } from '../../src/messages/message-store.ts';
+import { createLog } from '../../src/platform/log.ts';
+import { isCleanText } from '../../src/platform/text.ts';
+import { readRecords } from '../../src/records/record-table.ts';
+import type { Send } from '../../src/sends/send.ts';
+import { insertOnce } from '../../workers/insert-rows.ts';
+import { SEND_COLUMNS_INSERTED, sendRow } from '../../workers/sends/process-send-batch.ts';
+import { startEngine, type TestEngine } from '../support/reports-api.ts';
+
+const SENDS = 300;
+const FAR_S = 4_000_000_000;
+
+let engine: TestEngine;
+
+beforeAll(async () => {
+  engine = await startEngine();
+  await migrate(engine.client, createLog('test', 'silent'));
+});
+afterAll(() => engine?.stop());
+
+const text = fc
+  .oneof(
+    fc.string({ unit: 'grapheme', minLength: 1, maxLength: 20 }),
+    fc.string({
+      unit: fc.constantFrom('"', '\\', '/', ':', "'", ',', '[', '\u2028', 'é', '😀'),
+      minLength: 1,
+      maxLength: 8,
+    }),
+  )
+  .filter(isCleanText);
+const time = fc.integer({ min: 1_700_000_000_000, max: 1_900_000_000_000 });
+
+const send: fc.Arbitrary<Omit<Send, 'message_id' | 'links'>> = fc.record({
+  account_id: fc.constantFrom('acc_1', 'acc_2'),
+  contact_id: text,
+  creative_id: text,
+  campaign_id: fc.oneof(fc.constant(''), text),
+  variant_id: fc.oneof(fc.constant(''), text),
+  sent_at_ms: time,
+  logged_at_ms: time,
+  fields: fc.dictionary(fc.stringMatching(/^[a-z][a-z0-9_]{0,9}$/), text, {
+    maxKeys: 4,
+    noNullPrototype: true,
+  }),
+  link_expires_at_ms: fc.oneof(fc.constant(0), time),
+});
+
+it('every link and every message of a send', async () => {
+  const drawn = fc.sample(fc.tuple(send, text, fc.array(text, { maxLength: 3 })), {
+    numRuns: SENDS,
+    seed: 7,
+  });
+  const sends = drawn.map(
+    ([one, name, offers], i): Send => ({
+      ...one,
+      message_id: `${name}:${i}`,
+      links: offers.map((offer_id, at) => ({
+        link_key: `link${at + 1}`,
+        link_id: `${i}`.padStart(6, '0') + at,
+        offer_id,
+      })),
+    }),
+  );
+  await insertOnce(
+    { clickhouse: engine.client },
+    'batch',
+    'trackly.sends',
+    SEND_COLUMNS_INSERTED,
+    sends.map((one) => sendRow(one, 'batch', FAR_S)),
+  );
+
+  const wanted = sends.flatMap(({ links, logged_at_ms, link_expires_at_ms, ...common }) =>
+    links.map((link) => ({
+      ...common,
+      ...link,
+      url: '',
+      expires_at_ms: link_expires_at_ms,
+      disabled: false,
+    })),
+  );
+  const records = await readRecords(
+    engine.client,
+    wanted.map(({ link_id }) => linkKey(link_id)),
+  );
+  expect(records.size).toBe(wanted.length);
+  for (const link of wanted) {
+    expect(decodeLink(link.link_id, records.get(linkKey(link.link_id)) ?? '')).toEqual(link);
+  }
+  const keys = sends.map(({ account_id, message_id }) => messageKey(account_id, message_id));
+  const messages = await messageSource.read(engine.client, [...keys, messageKey('acc_3', 'nobody')]);
+  expect(messages.size).toBe(sends.length);
+  for (const [i, one] of sends.entries()) {
+    expect(JSON.parse(messages.get(keys[i] ?? '') ?? '')).toEqual(recordOf(one));
+  }
+});
+
+it('the newest version of a record, and none of one that was removed or is past its time', async () => {
+  const rows: [string, string, number, number][] = [
+    ['link:aaaaaaa', 'old', 1, FAR_S],
+    ['link:aaaaaaa', 'new', 2, FAR_S],
+    ['domain:go.example', 'acc_1', 1, FAR_S],
+    ['domain:go.example', '', 2, FAR_S],
+    ['link:bbbbbbb', 'gone', 1, 1_000_000_000],
+  ];
+  for (const [i, [key, value, version, expires_at]] of rows.entries()) {
+    await insertOnce(
+      { clickhouse: engine.client },
+      `record-${i}`,
+      'trackly.records',
+      ['key', 'value', 'version', 'made_at', 'expires_at'],
+      [[key, value, version, 1_700_000_000, expires_at]],
+    );
+  }
+  const found = await readRecords(engine.client, [
+    'link:aaaaaaa',
+    'domain:go.example',
+    'link:bbbbbbb',
+    'link:ccccccc',
+  ]);
+  expect([...found]).toEqual([['link:aaaaaaa', 'new']]);
+});

@@ -69,6 +69,7 @@ await runRole('trackly-worker', log, async () => {
   const reader = new BatchedReader(redis, new Archive(redis, clickhouse, records, ARCHIVE_SOURCES));
   const accounts = new RecordCache(reader, ACCOUNTS_CACHED_MAX, (_key, text) => JSON.parse(text) as Account);
   const offers = new RecordCache(reader, OFFERS_CACHED_MAX, (_key, text) => JSON.parse(text) as Offer);
+  reader.tellWhenBack(tellAll([accounts, offers]));
   const changes = await followChanges(target, tellAll([accounts, offers]));
   const metrics = createWorkerMetrics();
   const publisher = await publishMetrics(redis, metrics.registry, process_name);

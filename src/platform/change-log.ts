@@ -46,15 +46,22 @@ export interface ChangeFeed {
   close(): Promise<void>;
 }
 
-/** Follows the changes from now on. Resolves when the starting point is known, so none is missed. */
-export async function followChanges(target: RedisTarget, listener: ChangeListener): Promise<ChangeFeed> {
+/**
+ * Follows the changes from now on. Resolves when the starting point is known, so none is missed; with `away`, at
+ * once: what is cached until Redis is there is dropped then.
+ */
+export async function followChanges(
+  target: RedisTarget,
+  listener: ChangeListener,
+  away = false,
+): Promise<ChangeFeed> {
   let redis = connectRedis(target, 'blocking');
-  let position = await newest(redis);
+  let position = away ? undefined : await newest(redis);
   let closed = false;
 
   async function readOnce(): Promise<void> {
     const reply = await within(ANSWER_WITHIN_MS, () =>
-      redis.call('XREAD', 'COUNT', READ_COUNT, 'BLOCK', BLOCK_MS, 'STREAMS', KEY, position),
+      redis.call('XREAD', 'COUNT', READ_COUNT, 'BLOCK', BLOCK_MS, 'STREAMS', KEY, position ?? NOTHING_YET),
     );
     const entries = streamEntries(reply);
     for (const [id, fields] of entries) {
@@ -69,6 +76,7 @@ export async function followChanges(target: RedisTarget, listener: ChangeListene
     // Nothing has ever changed: a slow answer is no reason to forget everything.
     if (last === undefined && position === NOTHING_YET) return;
     if (
+      position === undefined ||
       last === undefined ||
       isBefore(last, position) ||
       (first !== undefined && isBefore(position, first))
@@ -79,7 +87,7 @@ export async function followChanges(target: RedisTarget, listener: ChangeListene
   }
 
   async function follow(): Promise<void> {
-    let broken = false;
+    let broken = away;
     while (!closed) {
       try {
         if (broken) await resume();

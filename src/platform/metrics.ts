@@ -33,10 +33,13 @@ export async function publishMetrics(
   registry: Registry,
   process_name: string,
 ): Promise<Publisher> {
-  const before = await redis.get(metricsKey(process_name));
-  const carried = before === null ? [] : lasting(JSON.parse(before) as Snapshot);
+  let carried: Snapshot | undefined;
 
   async function publish(): Promise<void> {
+    if (carried === undefined) {
+      const before = await redis.get(metricsKey(process_name));
+      carried = before === null ? [] : lasting(JSON.parse(before) as Snapshot);
+    }
     const own = (await registry.getMetricsAsJSON()) as Snapshot;
     const sum = (await add([carried, own]).getMetricsAsJSON()) as Snapshot;
     await runAll(redis, [
@@ -45,7 +48,8 @@ export async function publishMetrics(
     ]);
   }
 
-  let publishing = publish();
+  // Redis may be away: then from when it is there.
+  let publishing = publish().catch(() => {});
   await publishing;
   const timer = setInterval(() => {
     publishing = publish().catch(() => {});
@@ -59,20 +63,26 @@ export async function publishMetrics(
   };
 }
 
+/** The processes that published within KEPT_S, and when they last did, in ms. */
+export async function readProcesses(redis: RedisClient): Promise<{ name: string; at_ms: number }[]> {
+  const flat = await redis.zrange(PROCESSES_KEY, '0', '-1', 'WITHSCORES');
+  const names = flat.filter((_, i) => i % 2 === 0);
+  return names.map((name, i) => ({ name, at_ms: Number(flat[2 * i + 1]) }));
+}
+
 /** All processes' metrics added up, in Prometheus's text format. Rejects when Redis can't be asked. */
 export async function metricsText(redis: RedisClient): Promise<string> {
   const now_ms = Date.now();
   await redis.zremrangebyscore(PROCESSES_KEY, '-inf', String(now_ms - KEPT_S * 1_000));
-  const processes = await redis.zrange(PROCESSES_KEY, '0', '-1', 'WITHSCORES');
-  const names = processes.filter((_, i) => i % 2 === 0);
+  const processes = await readProcesses(redis);
   const texts = (await runAll(
     redis,
-    names.map((name): Command => ['GET', metricsKey(name)]),
+    processes.map(({ name }): Command => ['GET', metricsKey(name)]),
   )) as (string | null)[];
   const snapshots = texts.flatMap((text, i): Snapshot[] => {
     if (text === null) return [];
     const snapshot = JSON.parse(text) as Snapshot;
-    return [now_ms - Number(processes[2 * i + 1]) > GONE_AFTER_MS ? lasting(snapshot) : snapshot];
+    return [now_ms - (processes[i]?.at_ms ?? 0) > GONE_AFTER_MS ? lasting(snapshot) : snapshot];
   });
   return add(snapshots).metrics();
 }

@@ -5,7 +5,9 @@
  * With Redis down what is cached is served on and a miss rejects.
  */
 import { LRUCache } from 'lru-cache';
+import type { ChangeListener } from './change-log.ts';
 import { Cluster, type RedisClient, runAll } from './redis.ts';
+import { within } from './within.ts';
 
 const ABSENT_TTL_MS = 1_000;
 const ABSENT_MAX = 50_000;
@@ -15,14 +17,18 @@ const READ_KEYS_MAX = 500;
 const WAITING_KEYS_MAX = 50_000;
 
 /** A Redis that restarts is back within this; one that is away for longer is not waited for. */
-const READ_WITHIN_MS = 700;
-const READ_RETRY_MS = 50;
+const AWAY_MS_MAX = 700;
+/** While Redis is away it is asked again after this, once for all who wait. */
+const ASK_AGAIN_MS = 50;
+
+/** Keys that are remembered for it; beyond, everything is read anew. */
+const STOOD_IN_MAX = 100_000;
 
 /** Where a record may be that Redis does not have. */
 export interface SecondReader {
-  /** Whether it is worth asking for this key now. */
+  /** Whether it is worth asking for this key, which Redis does not have. */
   covers(key: string): boolean;
-  /** The string at `key`, or null. Rejects when it can't be asked. */
+  /** The string at `key`, or null; it may be some seconds behind Redis. Rejects when it can't be asked. */
   read(key: string): Promise<string | null>;
 }
 
@@ -33,8 +39,9 @@ interface Waiting {
 }
 
 /**
- * Gathers the reads of one turn of the event loop, and asks `second` for what Redis does not have. `keys_read`
- * counts what Redis was asked for.
+ * Gathers the reads of one turn of the event loop, and asks `second` for what Redis does not have. With Redis away,
+ * whoever asks waits with all others, for as long as a restart takes; then `second` stands in for it: what it has is
+ * served, what it does not know may be newer than it. `keys_read` counts what Redis was asked for.
  */
 export class BatchedReader {
   keys_read = 0;
@@ -42,60 +49,105 @@ export class BatchedReader {
   readonly #second: SecondReader | undefined;
   /** Keys that wait for an answer, sent or not. */
   #unanswered = 0;
-  #waiting: Waiting[] = [];
+  /** Of this turn of the event loop. */
+  #gathered: Waiting[] = [];
+  /** Since when Redis can't be asked; undefined while it can. */
+  #away_since: number | undefined;
+  /** Those who wait for it then. */
+  #patient: Waiting[] = [];
+  /** Keys that `second` was asked for meanwhile: Redis may have newer values. */
+  #stood_in = new Set<string>();
+  #listener: ChangeListener | undefined;
 
   constructor(redis: RedisClient, second?: SecondReader) {
     this.#redis = redis;
     this.#second = second;
   }
 
-  /** The string at `key`, or null. Rejects when Redis can't be asked. */
+  /** Who is told, once Redis is back, what may have been read older than Redis has it. */
+  tellWhenBack(listener: ChangeListener): void {
+    this.#listener = listener;
+  }
+
+  /** The string at `key`, or null. Rejects when nobody can be asked. */
   read(key: string): Promise<string | null> {
     return new Promise((resolve, reject) => {
       if (this.#unanswered >= WAITING_KEYS_MAX) {
         reject(new Error('too many lookups wait for Redis'));
         return;
       }
-      if (this.#waiting.length === 0) setImmediate(() => this.#send());
       this.#unanswered++;
-      this.#waiting.push({ key, resolve, reject });
+      const waiting = { key, resolve, reject };
+      if (this.#away_since !== undefined) {
+        this.#patient.push(waiting);
+        return;
+      }
+      if (this.#gathered.length === 0) setImmediate(() => this.#sendAll(this.#gathered.splice(0)));
+      this.#gathered.push(waiting);
     });
   }
 
-  #send(): void {
-    const waiting = this.#waiting;
-    this.#waiting = [];
+  #sendAll(waiting: readonly Waiting[]): void {
     for (let from = 0; from < waiting.length; from += READ_KEYS_MAX) {
-      const part = waiting.slice(from, from + READ_KEYS_MAX);
-      this.keys_read += part.length;
-      this.#readPatiently(part.map((entry) => entry.key)).then(
-        (values) => {
-          this.#unanswered -= part.length;
-          for (const [i, entry] of part.entries()) this.#answer(entry, values[i] ?? null);
-        },
-        (error) => {
-          this.#unanswered -= part.length;
-          for (const entry of part) entry.reject(error);
-        },
+      void this.#send(waiting.slice(from, from + READ_KEYS_MAX)).catch((error) =>
+        this.#isAway(waiting.slice(from, from + READ_KEYS_MAX), error),
       );
     }
   }
 
-  #answer({ key, resolve, reject }: Waiting, value: string | null): void {
-    if (value === null && this.#second?.covers(key)) this.#second.read(key).then(resolve, reject);
-    else resolve(value);
+  async #send(waiting: readonly Waiting[]): Promise<void> {
+    this.keys_read += waiting.length;
+    const values = await within(AWAY_MS_MAX, () => this.#readMany(waiting.map(({ key }) => key)));
+    this.#unanswered -= waiting.length;
+    for (const [i, { key, resolve, reject }] of waiting.entries()) {
+      const value = values[i] ?? null;
+      if (value === null && this.#second?.covers(key)) this.#second.read(key).then(resolve, reject);
+      else resolve(value);
+    }
   }
 
-  async #readPatiently(keys: string[]): Promise<(string | null)[]> {
-    const until = performance.now() + READ_WITHIN_MS;
-    for (;;) {
-      try {
-        return await this.#readMany(keys);
-      } catch (error) {
-        if (performance.now() + READ_RETRY_MS > until) throw error;
-        await new Promise((done) => setTimeout(done, READ_RETRY_MS));
-      }
+  #isAway(waiting: readonly Waiting[], error: unknown): void {
+    this.#patient.push(...waiting);
+    if (this.#away_since !== undefined) return;
+    this.#away_since = performance.now();
+    setTimeout(() => void this.#askAgain(error), ASK_AGAIN_MS);
+  }
+
+  /** One question for everybody, until it is answered. */
+  async #askAgain(error: unknown): Promise<void> {
+    const [first] = this.#patient;
+    try {
+      await within(AWAY_MS_MAX, () => this.#readMany([first?.key ?? '']));
+      this.#away_since = undefined;
+      this.#forgetStandIns();
+      this.#sendAll(this.#patient.splice(0));
+      return;
+    } catch (still) {
+      error = still;
     }
+    if (performance.now() - (this.#away_since ?? 0) > AWAY_MS_MAX) {
+      for (const waiting of this.#patient.splice(0)) this.#standIn(waiting, error);
+    }
+    setTimeout(() => void this.#askAgain(error), ASK_AGAIN_MS);
+  }
+
+  #standIn({ key, resolve, reject }: Waiting, error: unknown): void {
+    this.#unanswered--;
+    if (this.#second === undefined) {
+      reject(error);
+      return;
+    }
+    if (this.#stood_in.size < STOOD_IN_MAX) this.#stood_in.add(key);
+    this.#second.read(key).then((value) => {
+      if (value === null) reject(error);
+      else resolve(value);
+    }, reject);
+  }
+
+  #forgetStandIns(): void {
+    if (this.#stood_in.size >= STOOD_IN_MAX) this.#listener?.missed();
+    else for (const key of this.#stood_in) this.#listener?.changed(key);
+    this.#stood_in.clear();
   }
 
   #readMany(keys: string[]): Promise<(string | null)[]> {

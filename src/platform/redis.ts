@@ -3,6 +3,8 @@
  * With Redis down, commands on a `fast` connection fail at once or at their timeout instead of
  * queueing; the caller decides whether to retry. A `blocking` connection waits as long as it takes.
  */
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { Cluster, Redis } from 'ioredis';
 
 export { Cluster };
@@ -49,6 +51,32 @@ export async function probeRedis(url: string): Promise<RedisTarget> {
     throw cause ?? error;
   } finally {
     redis.disconnect();
+  }
+}
+
+/** Where a process remembers what kind of server it last found. */
+const kindFile = (data_dir: string): string => join(data_dir, 'redis.kind');
+
+export interface FoundRedis {
+  target: RedisTarget;
+  /** It can't be reached now; it is what it was when this machine last reached it. */
+  away: boolean;
+}
+
+/**
+ * As probeRedis; a Redis that is away is taken for what it last was, so that a process that is started meanwhile can
+ * do without it. Throws where nobody on this machine has reached it yet, and where it is the wrong one.
+ */
+export async function findRedis(url: string, data_dir: string): Promise<FoundRedis> {
+  try {
+    const target = await probeRedis(url);
+    await mkdir(data_dir, { recursive: true, mode: 0o700 });
+    await writeFile(kindFile(data_dir), target.cluster ? 'cluster' : 'single');
+    return { target, away: false };
+  } catch (error) {
+    const kind = await readFile(kindFile(data_dir), 'utf8').catch(() => undefined);
+    if (kind === undefined || (error instanceof Error && error.message.startsWith('Redis at'))) throw error;
+    return { target: { url, cluster: kind === 'cluster' }, away: true };
   }
 }
 

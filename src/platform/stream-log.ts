@@ -447,6 +447,19 @@ export async function finish(redis: RedisClient, batch: Batch, now_ms: number): 
   return closed === 1;
 }
 
+/** When the oldest entry of a partition was logged, in ms; undefined where none waits. */
+export async function oldestWaiting(
+  redis: RedisClient,
+  log: string,
+  partition: number,
+): Promise<number | undefined> {
+  const [oldest] = (await redis.xrange(streamKey(log, partition), '-', '+', 'COUNT', 1)) as [
+    string,
+    string[],
+  ][];
+  return oldest === undefined ? undefined : Number(oldest[0].slice(0, oldest[0].indexOf('-')));
+}
+
 /** Entries that wait in a partition, the open batch's among them. */
 export async function backlog(redis: RedisClient, log: string, partition: number): Promise<number> {
   return redis.xlen(streamKey(log, partition));

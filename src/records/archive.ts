@@ -98,16 +98,16 @@ export class Archive implements SecondReader {
       if (source === undefined) continue;
       const records = await source.read(this.#clickhouse, part);
       for (const [key, value] of records) found.set(key, value);
-      if (source.bring_back_s > 0) await this.#bringBack(records, source.bring_back_s);
+      if (source.bring_back_s > 0) this.#bringBack(records, source.bring_back_s);
     }
     this.found += found.size;
     return found;
   }
 
-  /** Never over what is there: a change may have been faster. Redis may be away; the next click tries again. */
-  async #bringBack(records: ReadonlyMap<string, string>, keep_s: number): Promise<void> {
+  /** Nobody waits for it. Never over what is there: a change may have been faster. With Redis away another click tries again. */
+  #bringBack(records: ReadonlyMap<string, string>, keep_s: number): void {
     const commands = [...records].map(([key, value]): Command => ['SET', key, value, 'EX', keep_s, 'NX']);
-    await runAll(this.#redis, commands).catch(() => {});
+    runAll(this.#redis, commands).catch(() => {});
   }
 
   #sourceOf(key: string): ArchiveSource | undefined {

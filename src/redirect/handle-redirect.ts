@@ -1,8 +1,8 @@
 /**
  * The journey of a tap, step by step: read the request, look up the link, its offer and its account, choose
  * the destination and what stands before it, log the click, answer. With everything in memory no step waits
- * but the log. With Redis down, cached links redirect on, their clicks held by the spool; what is not cached
- * gets a page that tries again, once by itself. What stands still for ANSWER_WITHIN_MS gets it too.
+ * but the log. With Redis down, links redirect on from memory and from ClickHouse, their clicks held by the spool; what
+ * neither knows gets a page that tries again, once by itself. What stands still for ANSWER_WITHIN_MS gets it too.
  */
 import type { HttpRequest, HttpResponse } from 'uWebSockets.js';
 import type { Judge } from '../../workers/bot-signals/judge.ts';

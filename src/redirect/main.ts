@@ -14,7 +14,7 @@ import { runRole } from '../platform/process.ts';
 import { ownMark } from '../platform/process-mark.ts';
 import { newProducerId } from '../platform/random.ts';
 import { BatchedReader } from '../platform/record-cache.ts';
-import { connectRedis, isReady, probeRedis, untilReady } from '../platform/redis.ts';
+import { connectRedis, findRedis, isReady, untilReady } from '../platform/redis.ts';
 import { Spool } from '../platform/spool.ts';
 import { boundLogs } from '../platform/stream-log.ts';
 import { Archive } from '../records/archive.ts';
@@ -38,12 +38,14 @@ const log = createLog(process_name, config.log_level);
 await runRole('trackly-redirect', log, async () => {
   if (config.redis_url === undefined)
     throw new ConfigError('REDIS_URL is not set: a redirect process needs it.');
-  const target = await probeRedis(config.redis_url);
+  const { target, away } = await findRedis(config.redis_url, config.data_dir);
   const redis = connectRedis(target, 'fast');
-  await untilReady(redis, CONNECT_WITHIN_MS);
+  if (away)
+    log.warn('Redis is away: links are looked up in ClickHouse and clicks go to the spool until it is back');
+  else await untilReady(redis, CONNECT_WITHIN_MS);
 
   const records = new CompletenessWatch(redis);
-  await records.look();
+  if (!away) await records.look();
   const clickhouse =
     config.clickhouse_url === undefined
       ? undefined
@@ -52,7 +54,9 @@ await runRole('trackly-redirect', log, async () => {
   const reader = new BatchedReader(redis, archive);
   const lookup = new LinkLookup(reader);
   const { sources, listener } = cachedSources(lookup, reader);
-  const changes = await followChanges(target, tellAll([lookup, listener]));
+  const caches = tellAll([lookup, listener]);
+  reader.tellWhenBack(caches);
+  const changes = await followChanges(target, caches, away);
   boundLogs(config.log_bytes_max);
   const producer = newProducerId();
   const owner = `${process_name}.${ownMark()}.${producer}`;

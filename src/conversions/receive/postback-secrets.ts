@@ -16,13 +16,17 @@ const SECRET_LENGTH = 22;
 
 /**
  * The key of this installation, made by whoever asks first. A copy stands in `data_dir`: a Redis that lost its data
- * gets it back from there. Rejects when Redis can't be asked.
+ * gets it back from there, and with Redis away it is read from there. Rejects where neither has it.
  */
 export async function readInstallationKey(redis: RedisClient, data_dir: string): Promise<string> {
   const path = join(data_dir, 'installation.key');
   const copy = (await readFile(path, 'utf8').catch(() => '')).trim();
   const own = /^[0-9a-f]+$/.test(copy) ? copy : randomBytes(KEY_BYTES).toString('hex');
-  const key = ((await redis.call('SET', INSTALLATION_KEY, own, 'NX', 'GET')) as string | null) ?? own;
+  const kept = (await redis.call('SET', INSTALLATION_KEY, own, 'NX', 'GET').catch((error) => {
+    if (own !== copy) throw error;
+    return copy;
+  })) as string | null;
+  const key = kept ?? own;
   if (key !== copy) await keepCopy(path, key);
   return key;
 }

@@ -38,5 +38,7 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** The account of the API key; set before every handler outside the admin and open routes. */
     account: Account;
+    /** Whether the admin key was sent; then there is no account. */
+    is_admin: boolean;
   }
 }

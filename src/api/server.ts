@@ -32,8 +32,11 @@ import { conversionListRoutes } from './conversion-list.ts';
 import { conversionTraceRoutes } from './conversion-traces.ts';
 import { conversionRoutes } from './conversions.ts';
 import { creativeRoutes } from './creatives.ts';
+import { dashboardRoutes, sessionKey } from './dashboard.ts';
 import { ApiError, errorBody } from './errors.ts';
+import { healthRoutes } from './health.ts';
 import { linkRoutes } from './links.ts';
+import { liveRoutes } from './live.ts';
 import { messageRoutes } from './messages.ts';
 import { offerRoutes } from './offers.ts';
 import { operationRoutes } from './operations.ts';
@@ -57,6 +60,8 @@ declare module 'fastify' {
     open?: boolean;
     /** The admin key, not an account's. */
     admin?: boolean;
+    /** The admin key or an account's. */
+    either?: boolean;
     /** JSON schema of a body that the route checks by itself. */
     documented_body?: object;
   }
@@ -111,7 +116,6 @@ export async function createApi(context: ApiContext, log: Log): Promise<Api> {
   });
 
   const open = { config: { open: true }, schema: { hide: true } };
-  app.get('/', open, () => ({ name: 'Trackly Links', documentation: '/docs', openapi: '/openapi.json' }));
   app.get('/openapi.json', open, () => app.swagger());
   app.get('/healthz', open, () => ({ alive: true }));
 
@@ -130,6 +134,9 @@ export async function createApi(context: ApiContext, log: Log): Promise<Api> {
   traceRoutes(app, context);
   conversionTraceRoutes(app, context);
   operationRoutes(app, context);
+  healthRoutes(app, context);
+  liveRoutes(app, context);
+  dashboardRoutes(app, context);
   return app;
 }
 
@@ -138,7 +145,9 @@ async function authenticate(context: ApiContext, request: FastifyRequest): Promi
   if (url === undefined || config.open || url.startsWith('/docs')) return;
   // Without its records every key is unknown, and what is created now would stand beside what comes back.
   if (context.records_lost()) throw new ApiError('unavailable', new RecordsLostError().message);
-  const key = request.headers['x-api-key'];
+  // A session stands for its key where something is read: no other site can make it change anything.
+  const session = request.method === 'GET' ? sessionKey(request.headers.cookie) : undefined;
+  const key = request.headers['x-api-key'] ?? session;
   if (typeof key !== 'string' || !/^trk_[0-9a-f]{32}$/.test(key)) {
     throw new ApiError('unauthorized', 'send your API key in the X-Api-Key header');
   }
@@ -146,6 +155,8 @@ async function authenticate(context: ApiContext, request: FastifyRequest): Promi
     Buffer.from(hashKey(key), 'hex'),
     Buffer.from(context.admin_key_sha256, 'hex'),
   );
+  request.is_admin = admin;
+  if (config.either && admin) return;
   if (config.admin) {
     if (!admin) throw new ApiError('forbidden', 'this route needs the admin key');
     return;

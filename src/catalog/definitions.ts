@@ -33,6 +33,8 @@ export interface Account {
   tracking_domain: string;
   /** Where a tap goes that no link of this account's domain can answer; '' shows a page. */
   fallback_url: string;
+  /** IANA name; the times of the dashboard are shown in it. UTC where it is left out. */
+  time_zone?: string;
   /** Days after which raw clicks and sends, with addresses and user agents, are deleted. */
   retention_days: number;
   /** Filter for offers that say `inherit`. */

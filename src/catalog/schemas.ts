@@ -85,10 +85,24 @@ const addressOrNetwork = z.string().refine((text) => {
   return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128));
 }, 'is not an address such as 192.0.2.1 or a network such as 192.0.2.0/24');
 
+/** Whether it is an IANA name that this runtime knows; offsets such as +02:00 are none. */
+function isTimeZone(name: string): boolean {
+  try {
+    return /^[a-z]/i.test(name) && new Intl.DateTimeFormat('en-US', { timeZone: name }) !== undefined;
+  } catch {
+    return false;
+  }
+}
+
 const accountFields = {
   name,
   tracking_domain: trackingDomain,
   fallback_url: fallbackUrl,
+  time_zone: z
+    .string()
+    .max(64)
+    .refine(isTimeZone, 'is not a time zone: write an IANA name such as Europe/Berlin')
+    .describe('IANA name; the dashboard shows times in it'),
   retention_days: z.int().min(1).max(3_650),
   bot_filter: z.enum(['no_filter', 'filter']),
   blocked_countries: z
@@ -122,6 +136,7 @@ export const accountInput = z.strictObject({
   ...accountFields,
   tracking_domain: accountFields.tracking_domain.default(''),
   fallback_url: accountFields.fallback_url.default(''),
+  time_zone: accountFields.time_zone.default('UTC'),
   retention_days: accountFields.retention_days.default(RETENTION_DAYS_DEFAULT),
   bot_filter: accountFields.bot_filter.default('no_filter'),
   blocked_countries: accountFields.blocked_countries.default([]),

@@ -1,0 +1,56 @@
+/** Numbers, money and times as people read them, in their browser's language and the account's time zone. */
+
+let zone = 'UTC';
+
+/** IANA name. */
+export function setTimeZone(name: string): void {
+  zone = name;
+}
+export const timeZone = (): string => zone;
+
+const whole = new Intl.NumberFormat();
+const rate = new Intl.NumberFormat(undefined, { style: 'percent', maximumFractionDigits: 2 });
+const chance = new Intl.NumberFormat(undefined, { style: 'percent', maximumFractionDigits: 1 });
+const small = new Intl.NumberFormat(undefined, { maximumSignificantDigits: 4 });
+
+export const count = (value: number): string => whole.format(value);
+export const percent = (value: number): string => rate.format(value);
+export const likely = (value: number): string => chance.format(value);
+export const decimal = (value: number): string => small.format(value);
+
+/** A decimal string with its currency; digits are never lost to a number. */
+export function money(value: string | number | null | undefined, currency: string | null): string {
+  if (value === null || value === undefined || value === '') return '–';
+  if (currency === null || currency === '') return Number(value) === 0 ? '–' : String(value);
+  try {
+    const format = new Intl.NumberFormat(undefined, {
+      style: 'currency',
+      currency,
+      maximumFractionDigits: 4,
+    });
+    return format.format(value as number);
+  } catch {
+    return `${value} ${currency}`;
+  }
+}
+
+export function time(text: string | number | null | undefined, style: 'full' | 'short' = 'full'): string {
+  if (text === null || text === undefined || text === '') return '–';
+  return new Intl.DateTimeFormat(undefined, {
+    timeZone: zone,
+    dateStyle: style === 'full' ? 'medium' : 'short',
+    timeStyle: style === 'full' ? 'medium' : 'short',
+  }).format(new Date(text));
+}
+
+/** `2026-11-30` of the account's time zone, so many days before today. */
+export function day(days_ago = 0): string {
+  return new Intl.DateTimeFormat('en-CA', { timeZone: zone }).format(Date.now() - days_ago * 24 * 3_600_000);
+}
+
+/** `+12 %` against what was before; '' where there was nothing. */
+export function change(now: number, before: number): string {
+  if (before === 0) return '';
+  const share = now / before - 1;
+  return `${share >= 0 ? '+' : '−'}${percent(Math.abs(share))}`;
+}

@@ -1,0 +1,112 @@
+/** Where the page begins: who is signed in, and which page the address names. */
+import { h, type JSX, render } from 'preact';
+import { useCallback, useEffect, useState } from 'preact/hooks';
+import { ApiFailure, ask, onSignedOut, signOut } from './api.ts';
+import { setTimeZone } from './format.ts';
+import { followLinks, usePlace } from './location.ts';
+import { EntityPage } from './pages/entity.ts';
+import { HealthPage } from './pages/health.ts';
+import { isEntityKind } from './pages/kinds.ts';
+import { ListPage } from './pages/list.ts';
+import { LivePage } from './pages/live.ts';
+import { Overview } from './pages/overview.ts';
+import { SignIn } from './pages/sign-in.ts';
+import { TracePage } from './pages/trace.ts';
+import { Failed, Loading } from './parts/states.ts';
+import type { Account } from './types.ts';
+
+const NAV: [path: string, name: string][] = [
+  ['/', 'Overview'],
+  ['/campaigns', 'Campaigns'],
+  ['/offers', 'Offers'],
+  ['/creatives', 'Creatives'],
+  ['/messages', 'Messages'],
+  ['/links', 'Links'],
+  ['/live', 'Live'],
+  ['/trace', 'Trace'],
+  ['/health', 'Health'],
+];
+const ADMIN_NAV = NAV.filter(([path]) => path === '/health');
+
+type Who =
+  | { kind: 'asking' | 'nobody' | 'admin' }
+  | { kind: 'account'; account: Account }
+  | { kind: 'failed'; error: Error };
+
+function App(): JSX.Element {
+  const place = usePlace();
+  const [who, setWho] = useState<Who>({ kind: 'asking' });
+  const askWho = useCallback(() => {
+    ask<Account>('/v2/account').then(
+      (account) => {
+        setTimeZone(account.time_zone ?? 'UTC');
+        setWho({ kind: 'account', account });
+      },
+      (error: Error) => {
+        const status = error instanceof ApiFailure ? error.status : 0;
+        setWho(
+          status === 401
+            ? { kind: 'nobody' }
+            : status === 403
+              ? { kind: 'admin' }
+              : { kind: 'failed', error },
+        );
+      },
+    );
+  }, []);
+  useEffect(() => {
+    onSignedOut(() => setWho({ kind: 'nobody' }));
+    askWho();
+  }, [askWho]);
+
+  if (who.kind === 'asking') return h(Loading, {});
+  if (who.kind === 'failed')
+    return h('main', { class: 'alone' }, h(Failed, { error: who.error, again: askWho }));
+  if (who.kind === 'nobody') return h(SignIn, { signedIn: askWho });
+  const account = who.kind === 'account' ? who.account : undefined;
+  const admin = account === undefined;
+  return h(
+    'div',
+    { class: 'frame' },
+    h('a', { class: 'skip', href: '#content' }, 'Skip to content'),
+    h(
+      'header',
+      { class: 'top' },
+      h('a', { class: 'brand', href: admin ? '/health' : '/' }, 'Trackly Links'),
+      h('span', { class: 'who' }, account?.name ?? 'Administrator'),
+      h('a', { href: '/docs' }, 'API'),
+      h('button', { type: 'button', class: 'quiet', onClick: () => void signOut() }, 'Sign out'),
+    ),
+    h(
+      'nav',
+      { class: 'nav', 'aria-label': 'Pages' },
+      (admin ? ADMIN_NAV : NAV).map(([path, name]) =>
+        h('a', { href: path, 'aria-current': isCurrent(place.path, path) ? 'page' : undefined }, name),
+      ),
+    ),
+    h('main', { id: 'content', tabIndex: -1 }, admin ? h(HealthPage, {}) : pageOf(place.path)),
+  );
+}
+
+const isCurrent = (at: string, path: string): boolean => (path === '/' ? at === '/' : at.startsWith(path));
+
+function pageOf(path: string): JSX.Element {
+  const [, first = '', id = ''] = path.split('/');
+  if (first === '') return h(Overview, {});
+  if (first === 'live') return h(LivePage, {});
+  if (first === 'trace') return h(TracePage, {});
+  if (first === 'health') return h(HealthPage, {});
+  if (isEntityKind(first)) {
+    return id === ''
+      ? h(ListPage, { kind: first, key: first })
+      : h(EntityPage, { kind: first, id: decodeURIComponent(id), key: path });
+  }
+  return h('p', {}, 'There is no such page.');
+}
+
+followLinks();
+const root = document.getElementById('app');
+if (root !== null) {
+  root.replaceChildren();
+  render(h(App, {}), root);
+}

@@ -1,0 +1,101 @@
+/** How the installation is: how far reports are behind, what waits, and for administrators the ledger. */
+import { h, type JSX } from 'preact';
+import { useEffect } from 'preact/hooks';
+import { count } from '../format.ts';
+import { type Card, Cards } from '../parts/cards.ts';
+import { Answered } from '../parts/states.ts';
+import { type Column, Table } from '../parts/table.ts';
+import { useAnswer } from '../use-answer.ts';
+
+const ASK_EVERY_MS = 3_000;
+const GONE_AFTER_MS = 10_000;
+
+interface Process {
+  name: string;
+  seen_ms_ago: number;
+}
+
+interface Health {
+  behind_ms: number;
+  logs: { log: string; entries: number }[];
+  admin: {
+    dead_letters: number;
+    ledger: {
+      minutes: number;
+      balanced: number;
+      open: number;
+      drift_rows: number;
+      answered: number;
+      inserted: number;
+    };
+    processes: Process[];
+  } | null;
+}
+
+const PROCESS_COLUMNS: Column<Process>[] = [
+  { name: '', title: 'Process', show: ({ name }) => name },
+  {
+    name: '',
+    title: 'Last sign of life',
+    show: ({ seen_ms_ago }) =>
+      seen_ms_ago < GONE_AFTER_MS ? 'now' : `${count(Math.round(seen_ms_ago / 1_000))} s ago`,
+  },
+];
+
+export function HealthPage(): JSX.Element {
+  const answer = useAnswer<Health>('/v2/health');
+  const { again } = answer;
+  useEffect(() => {
+    const timer = setInterval(again, ASK_EVERY_MS);
+    return () => clearInterval(timer);
+  }, [again]);
+  return h('div', {}, h('h1', {}, 'Health'), h(Answered<Health>, { answer, show }));
+}
+
+function show({ behind_ms, logs, admin }: Health): JSX.Element {
+  const cards: Card[] = [
+    {
+      name: 'Reports are behind by',
+      value: `${(behind_ms / 1_000).toFixed(1)} s`,
+      note: 'age of the oldest click on its way',
+    },
+    ...logs.map(({ log, entries }) => ({ name: `Waiting: ${log}`, value: count(entries), note: 'entries' })),
+  ];
+  if (admin !== null) {
+    const { ledger } = admin;
+    cards.push(
+      {
+        name: 'Ledger drift',
+        value: count(ledger.drift_rows),
+        note: ledger.drift_rows === 0 ? 'nothing is missing' : 'see the runbook: TracklyDrift',
+      },
+      { name: 'Answered', value: count(ledger.answered), note: `in ${ledger.minutes} minutes` },
+      {
+        name: 'In the reports',
+        value: count(ledger.inserted),
+        note: `${ledger.balanced} minutes balanced, ${ledger.open} open`,
+      },
+      {
+        name: 'Dead letters',
+        value: count(admin.dead_letters),
+        note: admin.dead_letters === 0 ? 'none waits' : 'npm run dead-letters',
+      },
+    );
+  }
+  return h(
+    'div',
+    {},
+    h(Cards, { label: 'State of the installation', cards }),
+    admin === null
+      ? h(
+          'p',
+          { class: 'muted' },
+          'The ledger, dead letters and processes show to who signs in with the admin key.',
+        )
+      : h(Table<Process>, {
+          caption: 'Processes',
+          columns: PROCESS_COLUMNS,
+          rows: admin.processes.filter(({ seen_ms_ago }) => seen_ms_ago < 24 * 3_600_000),
+        }),
+  );
+}

@@ -1,0 +1,134 @@
+/** Campaigns, offers, creatives, messages or links in a range: searched, sorted, paged, or as a file. */
+import { h, type JSX } from 'preact';
+import { addressOf } from '../api.ts';
+import { count } from '../format.ts';
+import { go, type Place, usePlace, withQuery } from '../location.ts';
+import { RangePicker, rangeOf } from '../parts/range.ts';
+import { MEASURES } from '../parts/report-columns.ts';
+import { Answered, Empty } from '../parts/states.ts';
+import { type Column, Pages, Table } from '../parts/table.ts';
+import type { Report, Row } from '../types.ts';
+import { useAnswer } from '../use-answer.ts';
+import { type EntityKind, idOf, titleOf } from './kinds.ts';
+
+const PER_PAGE = 50;
+const SORT_DEFAULT = '-clicks_unique';
+/** Filters that an address may carry; each shows as a chip that can be taken away. */
+const FILTERS = ['campaign_id', 'offer_id', 'creative_id', 'variant_id', 'message_id'] as const;
+
+export function ListPage({ kind }: { kind: EntityKind }): JSX.Element {
+  const place = usePlace();
+  const { query } = place;
+  const sort = query.sort ?? SORT_DEFAULT;
+  const filters = Object.fromEntries(FILTERS.flatMap((name) => (query[name] ? [[name, query[name]]] : [])));
+  const asked = { ...rangeOf(place), ...filters, search: query.search, sort };
+  const answer = useAnswer<Report>(`/v2/reports/${kind}`, { ...asked, page: query.page, per_page: PER_PAGE });
+  return h(
+    'div',
+    {},
+    h('h1', {}, titleOf(kind)),
+    h(RangePicker, { place }),
+    h(
+      'div',
+      { class: 'tools' },
+      h(Search, { place, kind }),
+      Object.entries(filters).map(([name, value]) =>
+        h(
+          'button',
+          { key: name, type: 'button', class: 'chip', onClick: () => go(withQuery(place, { [name]: '' })) },
+          `${name}: ${value} `,
+          h('span', { 'aria-label': 'take this filter away' }, '×'),
+        ),
+      ),
+      h(
+        'a',
+        {
+          class: 'button',
+          href: addressOf(`/v2/reports/${kind}`, { ...asked, format: 'csv' }),
+          download: `${kind}.csv`,
+        },
+        'Download CSV',
+      ),
+    ),
+    h(Answered<Report>, {
+      answer,
+      show: (report) =>
+        report.rows.length === 0
+          ? h(
+              Empty,
+              {},
+              h(
+                'p',
+                {},
+                query.search
+                  ? `Nothing here matches “${query.search}”.`
+                  : `No ${kind} were sent or clicked in this range.`,
+              ),
+              h('p', {}, 'Take a longer range, or fewer filters.'),
+            )
+          : h(
+              'div',
+              {},
+              h(
+                'p',
+                { class: 'muted' },
+                `${count(report.total_rows)} ${report.total_rows === 1 ? 'row' : 'rows'}`,
+              ),
+              h(Table<Row>, {
+                caption: titleOf(kind),
+                columns: columnsOf(kind),
+                rows: report.rows,
+                place,
+                sort,
+              }),
+              h(Pages, { place, page: report.page, per_page: report.per_page, total: report.total_rows }),
+            ),
+    }),
+  );
+}
+
+function columnsOf(kind: EntityKind): Column<Row>[] {
+  const id = idOf(kind);
+  const name: Column<Row> = {
+    name: id,
+    title: titleOf(kind).replace(/s$/, ''),
+    show: (row) => {
+      const value = String(row[id]);
+      if (value === '') return h('span', { class: 'muted' }, '(none)');
+      const shown = row.name ? String(row.name) : value;
+      return h('a', { href: `/${kind}/${encodeURIComponent(value)}`, title: value }, shown);
+    },
+  };
+  const beside: Column<Row>[] =
+    kind === 'messages' || kind === 'links'
+      ? [{ name: 'campaign_id', title: 'Campaign', show: (row) => String(row.campaign_id || '–') }]
+      : [];
+  return [name, ...beside, ...MEASURES];
+}
+
+function Search({ place, kind }: { place: Place; kind: EntityKind }): JSX.Element {
+  return h(
+    'form',
+    {
+      role: 'search',
+      onSubmit: (event: Event) => {
+        event.preventDefault();
+        go(
+          withQuery(place, {
+            search: String(new FormData(event.target as HTMLFormElement).get('search') ?? '').trim(),
+          }),
+        );
+      },
+    },
+    h('label', { class: 'hidden', for: 'search' }, `Search ${kind}`),
+    h('input', {
+      id: 'search',
+      name: 'search',
+      type: 'search',
+      placeholder: kind === 'messages' || kind === 'links' ? 'Search by id' : 'Search by name or id',
+      value: place.query.search ?? '',
+      key: place.query.search ?? '',
+    }),
+    h('button', { type: 'submit' }, 'Search'),
+  );
+}

@@ -1,0 +1,35 @@
+/** An answer of the API as a component needs it: on its way, there, or wrong, and asked again when it is told to. */
+import { useCallback, useEffect, useState } from 'preact/hooks';
+import { addressOf, ask, type Query } from './api.ts';
+
+export interface Answer<T> {
+  /** The last answer, also while the next one is on its way. */
+  value: T | undefined;
+  error: Error | undefined;
+  loading: boolean;
+  again(): void;
+}
+
+/** Asks whenever the path or the query changes; an empty path asks nothing. */
+export function useAnswer<T>(path: string, query: Query = {}): Answer<T> {
+  const address = path === '' ? '' : addressOf(path, query);
+  const [state, setState] = useState<Omit<Answer<T>, 'again'>>({
+    value: undefined,
+    error: undefined,
+    loading: true,
+  });
+  const [asked, setAsked] = useState(0);
+  useEffect(() => {
+    if (address === '') return;
+    const giving_up = new AbortController();
+    setState((before) => ({ ...before, error: undefined, loading: true }));
+    ask<T>(address, {}, giving_up.signal).then(
+      (value) => setState({ value, error: undefined, loading: false }),
+      (error: Error) => {
+        if (!giving_up.signal.aborted) setState({ value: undefined, error, loading: false });
+      },
+    );
+    return () => giving_up.abort();
+  }, [address, asked]);
+  return { ...state, again: useCallback(() => setAsked((times) => times + 1), []) };
+}

@@ -15,6 +15,7 @@ import {
   type ReportName,
   sortColumns,
 } from '../reports/definitions.ts';
+import { PERIODS } from '../reports/period.ts';
 import { CSV_ROWS_MAX, readReport, reportColumns, streamReport } from '../reports/read-report.ts';
 import { csvOf } from '../reports/report-csv.ts';
 import type { ReportQuestion } from '../reports/report-query.ts';
@@ -76,6 +77,14 @@ export const totals = measures.extend({
 
 const NOT_FILTERS = ['from', 'to', 'tz', 'money_by', 'rules_version', 'sort', 'page', 'per_page', 'format'];
 
+/** What only the hours report takes. */
+const by = z
+  .enum(PERIODS)
+  .default('hour')
+  .describe('What a row covers, by the clocks of tz; weeks start on Monday. `hour` is its start');
+
+const isByTime = (report: Report): boolean => report.ids[0] === 'hour';
+
 function querySchema(report: Report) {
   const columns = sortColumns(report);
   const sorts = columns.flatMap((column) => [column, `-${column}`]);
@@ -101,7 +110,7 @@ function querySchema(report: Report) {
       .describe('Verdicts as last given under this version of the bot rules. Default: as they hold now'),
     sort: z
       .enum(sorts)
-      .default(report.ids[0] === 'hour' ? 'hour' : '-clicks_unique')
+      .default(isByTime(report) ? 'hour' : '-clicks_unique')
       .describe('A column; with - the largest first'),
     page: z.coerce.number().int().min(1).max(PAGE_MAX).default(1),
     per_page: z.coerce.number().int().min(1).max(PER_PAGE_MAX).default(PER_PAGE_DEFAULT),
@@ -109,11 +118,13 @@ function querySchema(report: Report) {
       .enum(['json', 'csv'])
       .default('json')
       .describe(`csv: all rows, up to ${CSV_ROWS_MAX}, as a file`),
+    ...(isByTime(report) ? { by } : {}),
     ...Object.fromEntries(report.filters.map((name) => [name, filter.describe(`Only this ${name}`)])),
   });
 }
 
-function pageSchema(report: Report) {
+function pageSchema(name: ReportName) {
+  const report = REPORTS[name];
   const text = (names: readonly string[]) => Object.fromEntries(names.map((name) => [name, z.string()]));
   return z.object({
     rows: z.array(
@@ -153,7 +164,7 @@ function reportRoute(app: Api, context: ApiContext, name: ReportName): void {
     response: {
       200: {
         description: 'The rows, sorted, with totals',
-        content: { 'application/json': { schema: pageSchema(report) }, 'text/csv': { schema: z.string() } },
+        content: { 'application/json': { schema: pageSchema(name) }, 'text/csv': { schema: z.string() } },
       },
     },
   };
@@ -197,13 +208,14 @@ type ReportQuery = z.output<ReturnType<typeof querySchema>>;
 
 function readQuestion(name: ReportName, account_id: string, query: ReportQuery): ReportQuestion {
   const report = REPORTS[name];
+  const notFilters = isByTime(report) ? [...NOT_FILTERS, 'by'] : NOT_FILTERS;
   const filters: Partial<Record<Filter, string>> = {};
   for (const [key, value] of Object.entries(query)) {
-    if (NOT_FILTERS.includes(key)) continue;
+    if (notFilters.includes(key)) continue;
     const filter = report.filters.find((allowed) => allowed === key);
     if (filter === undefined) {
       throw new InvalidReportError(
-        `${key.slice(0, KEY_LENGTH_SHOWN)} is not a filter of the ${name} report: use ${report.filters.join(', ')}, beside ${NOT_FILTERS.join(', ')}.`,
+        `${key.slice(0, KEY_LENGTH_SHOWN)} is not a filter of the ${name} report: use ${report.filters.join(', ')}, beside ${notFilters.join(', ')}.`,
       );
     }
     filters[filter] = String(value);
@@ -214,6 +226,7 @@ function readQuestion(name: ReportName, account_id: string, query: ReportQuery):
     range: readRange(query.from, query.to, query.tz, Date.now()),
     filters,
     money_by: query.money_by,
+    ...(isByTime(report) ? { period: by.parse(query.by) } : {}),
     sort: { column: query.sort.replace(/^-/, ''), descending: query.sort.startsWith('-') },
   };
 }

@@ -8,6 +8,7 @@ import type { RedisClient } from '../platform/redis.ts';
 import { askRows, streamRows } from './ask-clickhouse.ts';
 import { MEASURE_NAMES, MEASURES, type ReportRow } from './definitions.ts';
 import { readNames } from './entity-names.ts';
+import { periodStart } from './period.ts';
 import {
   earningThingsQuery,
   moneyTotalsQuery,
@@ -100,7 +101,7 @@ async function readTotals(
 
 async function shape(
   { redis }: ReportSources,
-  { report, account_id, range }: ReportQuestion,
+  { report, account_id, range, period = 'hour' }: ReportQuestion,
   rows: ReportRow[],
 ): Promise<ReportRow[]> {
   const [id] = report.ids as [string];
@@ -115,7 +116,9 @@ async function shape(
     : [];
   return rows.map((row, i) => {
     const shaped = withMoney(row);
-    if (id === 'hour') shaped.hour = formatInZone(Number(row.hour) * 1_000, range.tz);
+    if (id === 'hour') {
+      shaped.hour = formatInZone(periodStart(period, Number(row.hour) * 1_000, range.tz), range.tz);
+    }
     if (named) shaped.name = names[i] ?? null;
     return shaped;
   });

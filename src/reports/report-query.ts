@@ -10,6 +10,7 @@ import {
   type MoneyTime,
   type Report,
 } from './definitions.ts';
+import { type Period, periodExpression } from './period.ts';
 import type { Range } from './report-range.ts';
 
 export interface ReportQuestion {
@@ -21,6 +22,8 @@ export interface ReportQuestion {
   money_by: MoneyTime;
   /** Counts verdicts as they were after this judgement; undefined: as they are. Money is as it is. */
   judgement_max?: number | undefined;
+  /** What a row of the hours report covers. */
+  period?: Period;
   /** A column of the report; `descending` for the largest first. Rows that tie are in the order of ids. */
   sort: { column: string; descending: boolean };
 }
@@ -69,7 +72,7 @@ export function rowsQuery(question: ReportQuestion, limit: number, offset: numbe
 
 /** One row: the counts over everything, and how many `things` there are. */
 export function totalsQuery(question: ReportQuestion): Query {
-  const ids = question.report.ids.map(idExpression).join(', ');
+  const ids = idExpressions(question).join(', ');
   return {
     query: [
       `SELECT uniqExact(${ids}) AS things, ${counts(question).join(', ')}`,
@@ -135,9 +138,11 @@ function earnedParts(question: ReportQuestion): string {
   ].join('\n');
 }
 
-function columns({ report }: ReportQuestion): string[] {
+function columns(question: ReportQuestion): string[] {
+  const { report } = question;
+  const expressions = idExpressions(question);
   return [
-    ...report.ids.map((id) => `${idExpression(id)} AS ${id}`),
+    ...report.ids.map((id, i) => `${expressions[i]} AS ${id}`),
     ...report.beside.map((column) => `max(rollup.${column}) AS ${column}`),
   ];
 }
@@ -153,8 +158,8 @@ function counts(question: ReportQuestion): string[] {
   ];
 }
 
-function idExpression(id: string): string {
-  return id === 'hour' ? 'toUnixTimestamp(toStartOfHour(rollup.quarter_hour, {tz:String}))' : `rollup.${id}`;
+function idExpressions({ report, period = 'hour' }: ReportQuestion): string[] {
+  return report.ids.map((id) => (id === 'hour' ? periodExpression(period) : `rollup.${id}`));
 }
 
 function measures(): string[] {
@@ -196,7 +201,7 @@ const IN_RANGE = [
 /** A currency keeps the things that earned in it, with what was sent and clicked of them. */
 function asked(question: ReportQuestion): (filter: Filter) => string {
   const { report } = question;
-  const ids = report.ids.map(idExpression).join(', ');
+  const ids = idExpressions(question).join(', ');
   const others = given(question).filter((filter) => filter !== 'currency');
   return (filter) => {
     if (filter !== 'currency') return `rollup.${filter} = {${filter}:String}`;

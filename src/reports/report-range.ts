@@ -82,7 +82,7 @@ function readWhen(name: string, text: string, tz: string, edge: 'start' | 'end')
       `${name} is not a time from ${YEAR_MIN} to ${YEAR_MAX}: write a date such as 2026-11-30, or a time such as 2026-11-30T14:15:00Z.`,
     );
   }
-  if (minutes === undefined) return fromLocal(edge === 'end' ? local_ms + DAY_MS : local_ms, tz);
+  if (minutes === undefined) return startOfDate(edge === 'end' ? local_ms + DAY_MS : local_ms, tz);
   const fraction_ms = Number(`0.${fraction}`) * 1_000;
   return fraction_ms + (offset === undefined ? fromLocal(local_ms, tz) : local_ms - offsetOf(offset));
 }
@@ -91,6 +91,18 @@ function offsetOf(text: string): number {
   if (text.toUpperCase() === 'Z') return 0;
   const ms = (Number(text.slice(1, 3)) * 60 + Number(text.slice(-2))) * 60_000;
   return text.startsWith('-') ? -ms : ms;
+}
+
+/**
+ * The first instant of a date in `tz`, which is given by its midnight as if it were UTC: the first midnight
+ * where clocks show two, and the moment of the change where they skip it.
+ */
+export function startOfDate(midnight_ms: number, tz: string): number {
+  const offsets = [offsetAt(tz, midnight_ms - DAY_MS), offsetAt(tz, midnight_ms + DAY_MS)];
+  const instants = offsets.map((offset_ms) => midnight_ms - offset_ms).sort((a, b) => a - b);
+  const shown = instants.find((time_ms) => time_ms + offsetAt(tz, time_ms) === midnight_ms);
+  // Clocks that skip midnight are put forward when it would have been.
+  return shown ?? midnight_ms - Math.min(...offsets);
 }
 
 /** The instant at which clocks in `tz` show `local_ms`; of a skipped hour, the one after the change. */

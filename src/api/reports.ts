@@ -23,6 +23,7 @@ import { InvalidReportError, readRange } from '../reports/report-range.ts';
 import { readRulesVersions } from '../reports/rules-versions.ts';
 import type { Api, ApiContext } from './context.ts';
 import { ApiError } from './errors.ts';
+import { experiment, readExperiment } from './experiments.ts';
 
 const PER_PAGE_DEFAULT = 50;
 const PER_PAGE_MAX = 1_000;
@@ -147,6 +148,7 @@ function pageSchema(name: ReportName) {
     range: z
       .object({ from: z.string(), to: z.string(), tz: z.string() })
       .describe('What is covered, widened to whole quarter hours; `to` is not included. UTC'),
+    ...(name === 'variants' ? { experiment } : {}),
   });
 }
 
@@ -193,8 +195,13 @@ function reportRoute(app: Api, context: ApiContext, name: ReportName): void {
         return Readable.from(csvOf(reportColumns(question), rows)) as unknown as string;
       }
       const { page, per_page } = query;
+      const [answer, test] = await Promise.all([
+        readReport(context, question, page, per_page),
+        name === 'variants' ? readExperiment(context, question, Date.now()) : undefined,
+      ]);
       return {
-        ...(await readReport(context, question, page, per_page)),
+        ...answer,
+        ...(test === undefined ? {} : { experiment: test }),
         page,
         per_page,
         rules_versions: versions.shown,

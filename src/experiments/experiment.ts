@@ -1,0 +1,124 @@
+/**
+ * Compares the variants of a campaign: from counts to intervals, chances, warnings and a sentence. What the
+ * reports answer of an A/B test; every formula is in a file of its own beside this one. Pure.
+ */
+import { beliefOfMean, beliefOfRate, chancesBest } from './chance-best.ts';
+import { type MeanEstimate, meanDifference, meanEstimate, meanOf } from './mean.ts';
+import { type Estimate, rateDifference, rateOf } from './rate.ts';
+import type { ExperimentCounts, VariantCounts } from './variant-counts.ts';
+import { type Verdict, verdictOf } from './verdict.ts';
+import { isMismatch, tooEarly, type Warning, warningsOf } from './warnings.ts';
+
+type Compared<E> = E & { chance_best: number | null; difference: E | null };
+
+export interface VariantFigures {
+  variant_id: string;
+  planned_percent: number;
+  sent: number;
+  clicks_unique: number;
+  conversions: number;
+  revenue: string;
+  click_rate: Compared<Estimate>;
+  conversion_rate: Compared<Estimate>;
+  revenue_per_message: Compared<MeanEstimate>;
+}
+
+export interface Experiment {
+  /** The variant that the others are compared with. */
+  control: string;
+  currency: string;
+  variants: VariantFigures[];
+  warnings: Warning[];
+  verdict: Verdict;
+}
+
+/** All figures of an A/B test. Variants without a message have no chance and no difference. */
+export function experimentOf(counts: ExperimentCounts): Experiment {
+  const { variants, currency } = counts;
+  const [control] = variants as [VariantCounts];
+  const click_rates = ratesOf(variants, (variant) => variant.clicked);
+  const conversion_rates = ratesOf(variants, (variant) => variant.converted);
+  const revenues = revenuesOf(counts);
+  return {
+    control: control.variant_id,
+    currency,
+    variants: variants.map(({ variant_id, planned_percent, sent, clicked, conversions, revenue }, i) => ({
+      variant_id,
+      planned_percent,
+      sent,
+      clicks_unique: clicked,
+      conversions,
+      revenue,
+      click_rate: click_rates[i] as Compared<Estimate>,
+      conversion_rate: conversion_rates[i] as Compared<Estimate>,
+      revenue_per_message: revenues[i] as Compared<MeanEstimate>,
+    })),
+    warnings: warningsOf(counts),
+    verdict: verdictOf(
+      variants.map(({ variant_id, planned_percent, sent, clicked }, i) => ({
+        variant_id,
+        planned_percent,
+        sent,
+        rate: rateOf(clicked, sent).value,
+        chance: click_rates[i]?.chance_best ?? null,
+      })),
+      { early: tooEarly(counts) !== undefined, mismatch: isMismatch(counts) },
+    ),
+  };
+}
+
+function ratesOf(
+  variants: readonly VariantCounts[],
+  successes: (variant: VariantCounts) => number,
+): Compared<Estimate>[] {
+  const exact = variants.map((variant) => rateOf(successes(variant), variant.sent));
+  const chances = chancesOf(variants, (variant) => beliefOfRate(successes(variant), variant.sent));
+  const comparable = comparedToControl(variants);
+  return exact.map((rate, i) => ({
+    ...rounded(rate),
+    chance_best: chances[i] ?? null,
+    difference: comparable(i) ? rounded(rateDifference(rate, exact[0] as Estimate)) : null,
+  }));
+}
+
+function revenuesOf({ variants }: ExperimentCounts): Compared<MeanEstimate>[] {
+  const means = variants.map(({ sent, revenue_sums }) => meanOf({ count: sent, ...revenue_sums }));
+  // Where nothing was earned yet, that all are equal is not known, only not seen.
+  const chances = means.every(({ value, variance }) => value === 0 && variance === 0)
+    ? []
+    : chancesOf(variants, (_, i) => beliefOfMean(means[i]?.value ?? 0, Math.sqrt(means[i]?.variance ?? 0)));
+  const comparable = comparedToControl(variants);
+  return means.map((mean, i) => ({
+    ...rounded(meanEstimate(mean)),
+    chance_best: chances[i] ?? null,
+    difference: comparable(i)
+      ? rounded(meanEstimate(meanDifference(mean, means[0] as (typeof means)[number])))
+      : null,
+  }));
+}
+
+/** By variant; null for those without a message, which the uniform prior would make the best. */
+function chancesOf(
+  variants: readonly VariantCounts[],
+  believe: (variant: VariantCounts, i: number) => ReturnType<typeof beliefOfRate>,
+): (number | null)[] {
+  const beliefs = variants.map((variant, i) => (variant.sent === 0 ? null : believe(variant, i)));
+  const chances = chancesBest(beliefs.filter((belief) => belief !== null));
+  return beliefs.map((belief) => (belief === null ? null : round(chances.shift() ?? 0, CHANCE_DECIMALS)));
+}
+
+/** Whether the variant at `i` is one to compare with the control. */
+function comparedToControl(variants: readonly VariantCounts[]): (i: number) => boolean {
+  return (i) => i > 0 && variants[0]?.sent !== 0 && variants[i]?.sent !== 0;
+}
+
+const ESTIMATE_DECIMALS = 6;
+const CHANCE_DECIMALS = 4;
+
+const round = (value: number, decimals: number): number => Number(value.toFixed(decimals));
+
+function rounded<E extends MeanEstimate>({ value, low, high }: E): E {
+  const orNull = (each: number | null): number | null =>
+    each === null ? null : round(each, ESTIMATE_DECIMALS);
+  return { value: round(value, ESTIMATE_DECIMALS), low: orNull(low), high: orNull(high) } as E;
+}

@@ -1,0 +1,23 @@
+/** The normal distribution. Pure. */
+import { gammaTail } from './chi-squared.ts';
+
+/** Quantile at 97.5 %: the two-sided 95 % that every interval here has. */
+export const Z_95 = 1.959963984540054;
+/** Quantile at 80 %, the power that sample sizes are for. */
+export const Z_POWER_80 = 0.8416212335729143;
+
+/** The density at `x` of a normal distribution. */
+export function normalDensity(x: number, mean: number, sd: number): number {
+  const z = (x - mean) / sd;
+  return Math.exp((-z * z) / 2) / (sd * Math.sqrt(2 * Math.PI));
+}
+
+/**
+ * The probability of less than `x`. Source: NIST Digital Library of Mathematical Functions, 7.11.2: the
+ * error function is an incomplete gamma function.
+ */
+export function normalCdf(x: number, mean: number, sd: number): number {
+  const z = (x - mean) / sd;
+  const tail = gammaTail(0.5, (z * z) / 2) / 2;
+  return z < 0 ? tail : 1 - tail;
+}

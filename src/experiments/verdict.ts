@@ -1,0 +1,113 @@
+/** What an A/B test says in one sentence, of click rates: who leads, how surely, and what would settle it. Pure. */
+import { sampleSize } from './sample-size.ts';
+
+export interface Contender {
+  variant_id: string;
+  planned_percent: number;
+  sent: number;
+  rate: number;
+  /** Chance to be best; null without messages. */
+  chance: number | null;
+}
+
+export interface Verdict {
+  metric: 'click_rate';
+  /** Who leads; null where there is nobody to compare with, or the two best are the same. */
+  best: string | null;
+  /** Its chance to be best. */
+  chance: number | null;
+  /**
+   * Further messages of the campaign, split as planned, until the two best have the sample that shows the
+   * difference between them as it looks now (see sample-size.ts); 0: they have. null where no number would.
+   */
+  messages_needed: number | null;
+  sentence: string;
+}
+
+/** From here on a lead is called better. Below, one of twenty leads or more is chance. */
+const BETTER_CHANCE = 0.95;
+/** A difference that takes this many times what was sent so far is not worth waiting for. */
+const HOPELESS_TIMES = 10;
+
+/** `mismatch`: the split is not as planned; `early`: there is a reason not to look yet. They colour the sentence alone. */
+export function verdictOf(
+  contenders: readonly Contender[],
+  { early, mismatch }: { early: boolean; mismatch: boolean },
+): Verdict {
+  const ranked = contenders
+    .filter((each): each is Contender & { chance: number } => each.chance !== null)
+    .sort((a, b) => b.chance - a.chance);
+  const [best, second] = ranked;
+  const none = { metric: 'click_rate', best: null, chance: null, messages_needed: null } as const;
+  if (best === undefined || second === undefined) {
+    return {
+      ...none,
+      sentence: 'Nothing to compare yet: fewer than two variants have messages in this range.',
+    };
+  }
+  const both = contenders.filter((each) => each === best || each === second);
+  const names = both.map(({ variant_id }) => variant_id).join(' and ');
+  if (best.rate === second.rate && best.sent === second.sent) {
+    return { ...none, sentence: `${names} are the same so far: ${percent(best.rate)} click.` };
+  }
+  const messages_needed = messagesNeeded(best, second);
+  const sent = contenders.reduce((sum, each) => sum + each.sent, 0);
+  const hopeless = messages_needed === null || messages_needed > HOPELESS_TIMES * sent;
+  const lead = { name: best.variant_id, chance: best.chance, names, of: ranked.length };
+  return {
+    metric: 'click_rate',
+    best: best.variant_id,
+    chance: best.chance,
+    messages_needed,
+    sentence: sentenceOf(lead, messages_needed ?? 0, { early, mismatch, hopeless }),
+  };
+}
+
+/** The campaign's messages until both have the sample, whichever gets its share more slowly. */
+function messagesNeeded(best: Contender, second: Contender): number | null {
+  const needed = sampleSize(best.rate, second.rate);
+  const more = [best, second].map(({ sent, planned_percent }) =>
+    sent >= needed ? 0 : ((needed - sent) * 100) / planned_percent,
+  );
+  const messages = Math.ceil(Math.max(...more));
+  return Number.isFinite(messages) ? messages : null;
+}
+
+interface Lead {
+  name: string;
+  chance: number;
+  /** The two best. */
+  names: string;
+  /** How many are compared. */
+  of: number;
+}
+
+function sentenceOf(
+  { name, chance, names, of }: Lead,
+  needed: number,
+  { early, mismatch, hopeless }: { early: boolean; mismatch: boolean; hopeless: boolean },
+): string {
+  const sure = chanceText(chance);
+  const settle = needed === 0 ? '' : `; about ${about(needed)} more messages would settle it`;
+  if (mismatch) {
+    return `Not to be trusted: the messages were not split as planned. ${name} would lead with ${sure}.`;
+  }
+  if (early) return `Too early to say: ${name} leads with ${sure}${settle}.`;
+  if (chance >= BETTER_CHANCE) {
+    const better = of === 2 ? 'better' : `the best of ${of}`;
+    return `${name} is ${better}: ${sure}${hopeless ? '' : settle || '; that is settled'}.`;
+  }
+  if (hopeless) return `${names} hardly differ: ${name} leads with ${sure}; waiting is not worth it.`;
+  return `No difference to see yet: ${name} leads with ${sure}${settle}.`;
+}
+
+/** In whole per cent; near certainty to a tenth, never 100 %. */
+function chanceText(chance: number): string {
+  if (chance < 0.99) return `${Math.round(chance * 100)} %`;
+  return `${Math.min(99.9, Math.floor(chance * 1_000) / 10)} %`;
+}
+
+const percent = (rate: number): string => `${Number((rate * 100).toFixed(1))} %`;
+
+/** To two digits: more would claim to know. */
+const about = (value: number): string => Number(value.toPrecision(2)).toLocaleString('en-US');

@@ -33,6 +33,9 @@ export function sessionKey(cookies: string | undefined): string | undefined {
   return new RegExp(`(?:^|;\\s*)${COOKIE}=(trk_[0-9a-f]{32})(?:;|$)`).exec(cookies ?? '')?.[1];
 }
 
+const isAdminKey = ({ admin_key_sha256 }: ApiContext, key: string): boolean =>
+  timingSafeEqual(Buffer.from(hashKey(key), 'hex'), Buffer.from(admin_key_sha256, 'hex'));
+
 export function dashboardRoutes(app: Api, context: ApiContext): void {
   const { files, import_map } = readAssets();
   const { html, policy } = shellOf(import_map);
@@ -71,10 +74,7 @@ export function dashboardRoutes(app: Api, context: ApiContext): void {
   const body = z.strictObject({ api_key: z.string().max(100) });
   app.post('/session', { config: { open: true }, schema: { hide: true, body } }, async (request, reply) => {
     const { api_key } = request.body;
-    const admin = timingSafeEqual(
-      Buffer.from(hashKey(api_key), 'hex'),
-      Buffer.from(context.admin_key_sha256, 'hex'),
-    );
+    const admin = isAdminKey(context, api_key);
     if (!admin && (await accountOfKey(context.redis, api_key)) === undefined) {
       throw new ApiError('unauthorized', 'this API key is not known: check it, or ask for a new one');
     }
@@ -84,6 +84,13 @@ export function dashboardRoutes(app: Api, context: ApiContext): void {
       `${COOKIE}=${api_key}; Path=/; HttpOnly; SameSite=Strict; Max-Age=${COOKIE_DAYS * 24 * 3_600}${secure}`,
     );
     return { admin };
+  });
+  app.get('/session', open, async (request) => {
+    const key = sessionKey(request.headers.cookie);
+    if (key === undefined) return { kind: 'nobody' };
+    if (isAdminKey(context, key)) return { kind: 'admin' };
+    const account = await accountOfKey(context.redis, key);
+    return account === undefined ? { kind: 'nobody' } : { kind: 'account', account };
   });
   app.delete('/session', open, (_request, reply) =>
     reply.header('set-cookie', `${COOKIE}=; Path=/; HttpOnly; SameSite=Strict; Max-Age=0`).code(204).send(),

@@ -15,6 +15,7 @@ import {
   type ReportName,
   sortColumns,
 } from '../reports/definitions.ts';
+import { findByName } from '../reports/entity-names.ts';
 import { PERIODS } from '../reports/period.ts';
 import { CSV_ROWS_MAX, readReport, reportColumns, streamReport } from '../reports/read-report.ts';
 import { csvOf } from '../reports/report-csv.ts';
@@ -76,7 +77,18 @@ export const totals = measures.extend({
   ),
 });
 
-const NOT_FILTERS = ['from', 'to', 'tz', 'money_by', 'rules_version', 'sort', 'page', 'per_page', 'format'];
+const NOT_FILTERS = [
+  'from',
+  'to',
+  'tz',
+  'money_by',
+  'rules_version',
+  'search',
+  'sort',
+  'page',
+  'per_page',
+  'format',
+];
 
 /** What only the hours report takes. */
 const by = z
@@ -109,6 +121,12 @@ function querySchema(report: Report) {
       .max(40)
       .optional()
       .describe('Verdicts as last given under this version of the bot rules. Default: as they hold now'),
+    search: z
+      .string()
+      .min(1)
+      .max(VALUE_LENGTH_MAX)
+      .optional()
+      .describe('Only things with this text in their id or in their name'),
     sort: z
       .enum(sorts)
       .default(isByTime(report) ? 'hour' : '-clicks_unique')
@@ -174,6 +192,12 @@ function reportRoute(app: Api, context: ApiContext, name: ReportName): void {
     const { query } = request;
     return explainErrors(async () => {
       const question = readQuestion(name, request.account.account_id, query);
+      if (query.search !== undefined) {
+        const named = report.named
+          ? await findByName(context.redis, report.named, question.account_id, query.search)
+          : [];
+        question.search = { text: query.search, named };
+      }
       const versions = await readRulesVersions(
         context.clickhouse,
         question.account_id,

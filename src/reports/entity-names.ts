@@ -1,4 +1,5 @@
 /** Names of offers, creatives and campaigns, from the catalog in Redis, for people who read the reports. */
+import { listKey } from '../catalog/catalog-store.ts';
 import { entityKey } from '../catalog/definitions.ts';
 import { type RedisClient, runAll } from '../platform/redis.ts';
 import type { CatalogKind } from './definitions.ts';
@@ -18,6 +19,33 @@ export async function readNames(
     ids.map((id) => ['GET', entityKey(kind, account_id, id)]),
   );
   return texts.map((text) => (typeof text === 'string' ? nameIn(text) : null));
+}
+
+/** Entities of one kind that are looked through. */
+const SEARCHED_MAX = 20_000;
+/** Ids that one question takes. */
+const FOUND_MAX = 1_000;
+const PER_READ = 1_000;
+
+/**
+ * Ids of the account's entities with `text` in their name, whatever its case; the newest SEARCHED_MAX are looked
+ * through, and at most FOUND_MAX are found. Rejects when Redis can't be asked.
+ */
+export async function findByName(
+  redis: RedisClient,
+  kind: CatalogKind,
+  account_id: string,
+  text: string,
+): Promise<string[]> {
+  const wanted = text.toLocaleLowerCase();
+  const ids = await redis.zrevrange(listKey(kind, account_id), 0, SEARCHED_MAX - 1);
+  const found: string[] = [];
+  for (let from = 0; from < ids.length && found.length < FOUND_MAX; from += PER_READ) {
+    const part = ids.slice(from, from + PER_READ);
+    const names = await readNames(redis, kind, account_id, part);
+    found.push(...part.filter((_, i) => names[i]?.toLocaleLowerCase().includes(wanted)));
+  }
+  return found.slice(0, FOUND_MAX);
 }
 
 function nameIn(text: string): string | null {

@@ -13,6 +13,12 @@ import {
 import { type Period, periodExpression } from './period.ts';
 import type { Range } from './report-range.ts';
 
+export interface Search {
+  text: string;
+  /** Ids of the things whose name has it. */
+  named: readonly string[];
+}
+
 export interface ReportQuestion {
   report: Report;
   account_id: string;
@@ -22,6 +28,8 @@ export interface ReportQuestion {
   money_by: MoneyTime;
   /** Counts verdicts as they were after this judgement; undefined: as they are. Money is as it is. */
   judgement_max?: number | undefined;
+  /** Only things with this in their id, or, where the catalog names them, in their name. */
+  search?: Search;
   /** What a row of the hours report covers. */
   period?: Period;
   /** A column of the report; `descending` for the largest first. Rows that tie are in the order of ids. */
@@ -188,6 +196,11 @@ function source(question: ReportQuestion): string {
   const conditions = [...IN_RANGE, ...given(question).map(asked(question))];
   if (question.judgement_max !== undefined) conditions.push('rollup.judgement <= {judgement_max:UInt32}');
   const last = report.ids.at(-1);
+  if (question.search !== undefined) {
+    conditions.push(
+      `(positionCaseInsensitiveUTF8(rollup.${last}, {search:String}) > 0 OR rollup.${last} IN {named:Array(String)})`,
+    );
+  }
   if (last !== 'hour') conditions.push(`rollup.${last} != ''`);
   return `FROM trackly.${report.rollup} AS rollup\nWHERE ${conditions.join(' AND ')}`;
 }
@@ -227,6 +240,7 @@ function params(question: ReportQuestion): Record<string, unknown> {
     to_s: range.to_ms / 1_000,
     tz: range.tz,
     money_by: question.money_by,
+    ...(question.search === undefined ? {} : { search: question.search.text, named: question.search.named }),
     ...(question.judgement_max === undefined ? {} : { judgement_max: question.judgement_max }),
     ...Object.fromEntries(given(question).map((filter) => [filter, question.filters[filter]])),
   };

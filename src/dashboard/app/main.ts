@@ -1,7 +1,7 @@
 /** Where the page begins: who is signed in, and which page the address names. */
 import { h, type JSX, render } from 'preact';
 import { useCallback, useEffect, useState } from 'preact/hooks';
-import { ApiFailure, ask, onSignedOut, signOut } from './api.ts';
+import { ask, onSignedOut, signOut } from './api.ts';
 import { setTimeZone } from './format.ts';
 import { followLinks, usePlace } from './location.ts';
 import { EntityPage } from './pages/entity.ts';
@@ -37,21 +37,12 @@ function App(): JSX.Element {
   const place = usePlace();
   const [who, setWho] = useState<Who>({ kind: 'asking' });
   const askWho = useCallback(() => {
-    ask<Account>('/v2/account').then(
-      (account) => {
-        setTimeZone(account.time_zone ?? 'UTC');
-        setWho({ kind: 'account', account });
+    ask<Who>('/session').then(
+      (answer) => {
+        if (answer.kind === 'account') setTimeZone(answer.account.time_zone ?? 'UTC');
+        setWho(answer);
       },
-      (error: Error) => {
-        const status = error instanceof ApiFailure ? error.status : 0;
-        setWho(
-          status === 401
-            ? { kind: 'nobody' }
-            : status === 403
-              ? { kind: 'admin' }
-              : { kind: 'failed', error },
-        );
-      },
+      (error: Error) => setWho({ kind: 'failed', error }),
     );
   }, []);
   useEffect(() => {

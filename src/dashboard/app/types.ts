@@ -43,14 +43,16 @@ export interface Report {
   total_rows: number;
 }
 
+/** The ends are null where nothing varies. */
 export interface Interval {
   value: number;
-  low: number;
-  high: number;
+  low: number | null;
+  high: number | null;
 }
 
 export interface Compared extends Interval {
-  chance_best: number;
+  /** null where nothing was sent or nothing was earned. */
+  chance_best: number | null;
   difference: Interval | null;
 }
 
@@ -71,7 +73,7 @@ export interface Experiment {
   currency: string;
   variants: Variant[];
   warnings: { code: string; message: string }[];
-  verdict: { best: string | null; chance: number; messages_needed: number | null; sentence: string };
+  verdict: { best: string | null; chance: number | null; messages_needed: number | null; sentence: string };
 }
 
 export interface Click extends Record<string, unknown> {

@@ -67,7 +67,7 @@ function Figures({ kind, id, range }: Part): JSX.Element {
         'div',
         {},
         h(Cards, { label: 'In this range', cards: cardsOf(report.totals) }),
-        report.rows.length > 0 && h(Timeline, { rows: report.rows }),
+        report.rows.length > 0 && h(Timeline, { rows: report.rows, range }),
       ),
   });
 }

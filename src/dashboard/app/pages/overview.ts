@@ -45,7 +45,7 @@ export function Overview(): JSX.Element {
                 label: 'This range, against the one before',
                 cards: cardsOf(report.totals, before.value?.totals),
               }),
-              h(Timeline, { rows: report.rows }),
+              h(Timeline, { rows: report.rows, range }),
             ),
     }),
   );

@@ -1,7 +1,7 @@
 /** Variants side by side: each rate with its interval, the chance to be best, and a plain sentence. */
 import { h, type JSX } from 'preact';
 import { count, decimal, likely, percent } from '../format.ts';
-import type { Compared, Experiment, Variant } from '../types.ts';
+import type { Compared, Experiment, Interval, Variant } from '../types.ts';
 
 interface Metric {
   name: string;
@@ -95,20 +95,19 @@ const plain = (name: string, variants: readonly Variant[], show: (variant: Varia
     variants.map((variant) => h('td', { class: 'number', key: variant.variant_id }, show(variant))),
   );
 
-const scaleOf = (all: readonly Compared[]): [number, number] => [
-  Math.min(...all.map(({ low }) => low)),
-  Math.max(...all.map(({ high }) => high)),
-];
+/** From the lowest to the highest end of all, so that intervals can be compared by eye. */
+function scaleOf(all: readonly Compared[]): [number, number] {
+  const ends = all.flatMap(({ value, low, high }) => [low ?? value, high ?? value]);
+  return [Math.min(...ends), Math.max(...ends)];
+}
 
-function Value({
-  compared,
-  show,
-  scale,
-}: {
+interface ValueProps {
   compared: Compared;
   show: (value: number) => string;
   scale: [number, number];
-}): JSX.Element {
+}
+
+function Value({ compared, show, scale }: ValueProps): JSX.Element {
   const { value, low, high, chance_best, difference } = compared;
   const [from, to] = scale;
   const at = (x: number): string => `${to === from ? 50 : ((x - from) / (to - from)) * 100}%`;
@@ -116,22 +115,27 @@ function Value({
     'div',
     { class: 'compared' },
     h('strong', {}, show(value)),
-    h('span', { class: 'note' }, ` (${show(low)} – ${show(high)})`),
+    h('span', { class: 'note' }, reachOf(compared, show)),
     h(
       'div',
       { class: 'interval', 'aria-hidden': 'true' },
-      h('div', { class: 'reach', style: `left:${at(low)};right:calc(100% - ${at(high)})` }),
+      low !== null &&
+        high !== null &&
+        h('div', { class: 'reach', style: `left:${at(low)};right:calc(100% - ${at(high)})` }),
       h('div', { class: 'point', style: `left:${at(value)}` }),
     ),
-    h('div', { class: 'note' }, `best: ${likely(chance_best)}`),
+    chance_best !== null && h('div', { class: 'note' }, `best: ${likely(chance_best)}`),
     difference &&
       h(
         'div',
         { class: 'note' },
-        `against control: ${signed(difference.value, show)} (${signed(difference.low, show)} … ${signed(difference.high, show)})`,
+        `against control: ${signed(difference.value, show)}${reachOf(difference, (end) => signed(end, show))}`,
       ),
   );
 }
+
+const reachOf = ({ low, high }: Interval, show: (value: number) => string): string =>
+  low === null || high === null ? '' : ` (${show(low)} to ${show(high)})`;
 
 const signed = (value: number, show: (value: number) => string): string =>
   `${value < 0 ? '−' : '+'}${show(Math.abs(value))}`;

@@ -32,7 +32,7 @@ export function periodBefore({ from, to, tz }: Range): Range {
 }
 
 /** The grain at which a range is drawn. */
-export function grainOf({ from, to }: Range): 'hour' | 'day' | 'week' {
+export function grainOf({ from, to }: Pick<Range, 'from' | 'to'>): 'hour' | 'day' | 'week' {
   const days = (Date.parse(to) - Date.parse(from)) / (24 * 3_600_000) + 1;
   return days <= 3 ? 'hour' : days <= 120 ? 'day' : 'week';
 }

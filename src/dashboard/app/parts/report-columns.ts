@@ -22,6 +22,7 @@ export const MEASURES: readonly Column<Row>[] = [
   number('click_rate', 'Click rate', percent),
   number('clicks_total', 'All clicks', count),
   number('clicks_bot', 'Bots', count),
+  { name: 'currency', title: 'Currency', show: (row) => String(row.currency || '–') },
   number('conversions', 'Conversions', count),
   number('cvr', 'Conversion rate', percent),
   amount('revenue', 'Revenue'),

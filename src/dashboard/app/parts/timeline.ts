@@ -3,6 +3,7 @@ import { h, type JSX } from 'preact';
 import { useMemo } from 'preact/hooks';
 import type { Row } from '../types.ts';
 import { Chart, type Line } from './chart.ts';
+import { grainOf, type Range } from './range.ts';
 
 const LINES: [name: string, column: string, color: string][] = [
   ['Unique clicks', 'clicks_unique', '--c1'],
@@ -11,13 +12,28 @@ const LINES: [name: string, column: string, color: string][] = [
   ['Conversions', 'conversions', '--c4'],
 ];
 
-export function Timeline({ rows }: { rows: readonly Row[] }): JSX.Element {
-  const { times_ms, lines } = useMemo(() => seriesOf(rows), [rows]);
+const DAY_MS = 24 * 3_600_000;
+const STEP_MS = { hour: 3_600_000, day: DAY_MS, week: 7 * DAY_MS } as const;
+
+export function Timeline({ rows, range }: { rows: readonly Row[]; range: Range }): JSX.Element {
+  const { from, to } = range;
+  const { times_ms, lines } = useMemo(
+    () => seriesOf(rows, Date.parse(from), Date.parse(to) + DAY_MS, STEP_MS[grainOf({ from, to })]),
+    [rows, from, to],
+  );
   return h(Chart, { label: 'Clicks and conversions over time', times_ms, lines });
 }
 
-/** One point a period: a period with several currencies has a row for each, with the same counts. */
-function seriesOf(rows: readonly Row[]): { times_ms: number[]; lines: Line[] } {
+/**
+ * One point a period, 0 where nothing happened. A period with several currencies has a row for each, with the same
+ * counts.
+ */
+function seriesOf(
+  rows: readonly Row[],
+  from_ms: number,
+  to_ms: number,
+  step_ms: number,
+): { times_ms: number[]; lines: Line[] } {
   const periods = new Map<number, Record<string, number>>();
   for (const row of rows) {
     const at = Date.parse(String(row.hour));
@@ -28,6 +44,17 @@ function seriesOf(rows: readonly Row[]): { times_ms: number[]; lines: Line[] } {
       point[column] = column === 'conversions' ? (before?.[column] ?? 0) + value : value;
     }
     periods.set(at, point);
+  }
+  // In step with the rows, which begin where the account's clocks say; those that are missing are 0.
+  const [first = from_ms] = periods.keys();
+  const known = [...periods.keys()];
+  const isKnown = (at: number): boolean => known.some((one) => Math.abs(one - at) < step_ms / 2);
+  for (
+    let at = first - Math.floor((first - from_ms) / step_ms) * step_ms;
+    at < Math.min(to_ms, Date.now());
+    at += step_ms
+  ) {
+    if (!isKnown(at)) periods.set(at, {});
   }
   const points = [...periods].sort(([a], [b]) => a - b);
   return {

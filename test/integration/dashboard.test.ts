@@ -1,0 +1,245 @@
+/**
+ * What a person does with the dashboard, in Chromium: signs in, sees a click arrive, finds a campaign, reads an A/B
+ * result, traces a click, takes a file along; on a wide screen and on a phone.
+ */
+import { readFile } from 'node:fs/promises';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { launchBrowser } from '../support/browser.ts';
+import { type Business, doBusiness, openBusiness } from '../support/business.ts';
+import { clickIdOf, createPhones, PHONE } from '../support/phones.ts';
+import { type System, startSystem } from '../support/system.ts';
+import { until } from '../support/until.ts';
+
+const FIRST_VIEW_BYTES_MAX = 150_000;
+/** A browser beside everything else on two cores. */
+vi.setConfig({ testTimeout: 120_000 });
+
+const PATHS = [
+  '/',
+  '/campaigns',
+  '/offers',
+  '/creatives',
+  '/messages',
+  '/links',
+  '/live',
+  '/trace',
+  '/health',
+];
+
+let system: System;
+let business: Business;
+let browser: Browser;
+let context: BrowserContext;
+let page: Page;
+let errors: string[];
+
+beforeAll(async () => {
+  system = await startSystem({ REDIRECT_PROCESSES: '1' });
+  business = await openBusiness(system);
+  await doBusiness(system, business, 0, 40);
+  browser = await launchBrowser();
+}, 90_000);
+
+afterEach(() => context?.close());
+
+afterAll(async () => {
+  await browser?.close();
+  await system?.destroy();
+});
+
+/** A window that nobody has signed in in yet, or with `key`. */
+async function open(width: number, key?: string): Promise<void> {
+  context = await browser.newContext({
+    viewport: { width, height: 850 },
+    locale: 'en-US',
+    acceptDownloads: true,
+  });
+  page = await context.newPage();
+  errors = [];
+  page.on('pageerror', (error) => errors.push(String(error)));
+  page.on('console', (message) => {
+    if (message.type() === 'error') errors.push(message.text());
+  });
+  await page.goto(system.api_url);
+  if (key === undefined) return;
+  await page.getByLabel('API key').fill(key);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByRole('navigation', { name: 'Pages', exact: true }).waitFor();
+}
+
+/** Waits until the expression is true in the page. The page itself may evaluate nothing. */
+const holds = (expression: string): Promise<void> =>
+  until(
+    async () => (await page.evaluate(expression)) === true,
+    20_000,
+    () => `never: ${expression}`,
+  );
+
+const goTo = async (path: string): Promise<void> => {
+  await page.goto(system.api_url + path);
+  await page.getByRole('heading', { level: 1 }).waitFor();
+};
+
+describe('signing in', () => {
+  it('tells a wrong key from a right one, keeps the right one where no script can read it, and ends', async () => {
+    await open(1_440);
+    await page.getByLabel('API key').fill(`trk_${'0'.repeat(32)}`);
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByText('this API key is not known').waitFor();
+    expect(errors.splice(0)).toHaveLength(1);
+    await page.getByLabel('API key').fill(business.sender.api_key);
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByRole('heading', { name: 'Overview' }).waitFor();
+    const [cookie] = await context.cookies();
+    expect(cookie).toMatchObject({ httpOnly: true, sameSite: 'Strict' });
+    expect(await page.evaluate('document.cookie')).toBe('');
+    expect(page.url()).not.toContain('trk_');
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await page.getByLabel('API key').waitFor();
+    expect(await context.cookies()).toEqual([]);
+    expect(errors).toEqual([]);
+  });
+
+  it('reads with a session, and changes nothing with it', async () => {
+    await open(1_440, business.sender.api_key);
+    const [cookie] = await context.cookies();
+    const send = (method: string, path: string): Promise<Response> =>
+      fetch(system.api_url + path, {
+        method,
+        headers: { cookie: `a=b; ${cookie?.name}=${cookie?.value}`, 'content-type': 'application/json' },
+        ...(method === 'GET' ? {} : { body: '{}' }),
+      });
+    expect((await send('GET', '/v2/account')).status).toBe(200);
+    expect((await send('POST', '/v2/offers')).status).toBe(401);
+    expect((await send('PATCH', `/v2/links/${business.disabled}`)).status).toBe(401);
+  });
+
+  it('shows the ledger to who has the admin key', async () => {
+    await open(1_440, system.admin_key);
+    await page.getByText('Ledger drift').waitFor();
+    await page.getByText('worker-1').waitFor();
+    expect(errors).toEqual([]);
+  });
+});
+
+it('is there within a second, in less than 150 kB', async () => {
+  await open(1_440, business.sender.api_key);
+  let bytes = 0;
+  const session = await context.newCDPSession(page);
+  await session.send('Network.enable');
+  await session.send('Network.setCacheDisabled', { cacheDisabled: true });
+  session.on('Network.loadingFinished', ({ encodedDataLength }) => {
+    bytes += encodedDataLength;
+  });
+  await goTo('/');
+  await page.locator('canvas').first().waitFor();
+  expect(bytes).toBeGreaterThan(10_000);
+  expect(bytes).toBeLessThan(FIRST_VIEW_BYTES_MAX);
+});
+
+it('moves its counters as a click arrives, and shows it in the live tail', async () => {
+  await open(1_440, business.sender.api_key);
+  const counter = page.locator('[data-counter="clicks"]');
+  await counter.waitFor();
+  const before = Number(await counter.textContent());
+  const tail = await context.newPage();
+  await tail.goto(`${system.api_url}/live`);
+  await tail.getByText('Clicks and conversions show here').waitFor();
+  const phones = createPhones(system.redirect_url, 1);
+  const answer = await phones.open(business.messages[55]?.links[0]?.link_id ?? '', PHONE);
+  phones.close();
+  const click_id = answer === undefined ? '' : clickIdOf(answer);
+  await holds(`document.querySelector('[data-counter="clicks"]').textContent === '${before + 1}'`);
+  await tail.getByRole('link', { name: click_id }).waitFor();
+  await tail.getByRole('link', { name: click_id }).click();
+  await tail.getByRole('heading', { name: 'This click' }).waitFor();
+  await tail
+    .getByText(business.messages[55]?.message_id ?? '', { exact: true })
+    .first()
+    .waitFor();
+  expect(errors).toEqual([]);
+});
+
+it('finds a campaign by its name, sorts, keeps it all in the address, and reads its A/B test', async () => {
+  await open(1_440, business.sender.api_key);
+  await goTo('/campaigns');
+  await page.getByRole('searchbox').fill('nothing like this');
+  await page.getByRole('button', { name: 'Search' }).click();
+  await page.getByText('Nothing here matches').waitFor();
+  await page.getByRole('searchbox').fill('busin');
+  await page.getByRole('button', { name: 'Search' }).click();
+  await page.getByRole('link', { name: 'Business' }).first().waitFor();
+  await page.getByRole('button', { name: 'Sent' }).click();
+  expect(await page.getByRole('columnheader', { name: 'Sent' }).getAttribute('aria-sort')).toBe('descending');
+  expect(page.url()).toMatch(/search=busin.*sort=-sent/);
+  await page.reload();
+  await page.getByRole('link', { name: 'Business' }).first().click();
+  await page.getByRole('heading', { name: 'A/B test' }).waitFor();
+  await page.getByRole('region', { name: 'Variants' }).waitFor();
+  expect(await page.locator('.verdict').textContent()).toMatch(/\w+.*\./);
+  await page.getByRole('region', { name: 'Bot clicks by reason' }).getByText('user_agent:preview').waitFor();
+  await page.goBack();
+  await page.getByRole('link', { name: 'Business' }).first().waitFor();
+  expect(errors).toEqual([]);
+});
+
+it('traces whatever is pasted: a link, a message, a conversion, a transaction', async () => {
+  await open(1_440, business.sender.api_key);
+  await goTo('/trace');
+  const { message_id = '', links = [] } = business.messages[4] ?? {};
+  for (const [pasted, title] of [
+    [links[1]?.short_url ?? '', 'This link'],
+    [message_id, 'This message'],
+    ['t4', 'This conversion'],
+    ['nobody-knows-this', ''],
+  ] as const) {
+    await page.getByRole('searchbox').fill(pasted);
+    await page.getByRole('button', { name: 'Trace' }).click();
+    if (title === '') await page.getByText('Nothing in this account is called').waitFor();
+    else await page.getByRole('heading', { name: title }).waitFor();
+  }
+});
+
+it('takes a list along as a file', async () => {
+  await open(1_440, business.sender.api_key);
+  await goTo('/offers');
+  const downloading = page.waitForEvent('download');
+  await page.getByRole('link', { name: 'Download CSV' }).click();
+  const file = await readFile(await (await downloading).path(), 'utf8');
+  const [head = '', ...rows] = file.trimEnd().split(/\r?\n/);
+  expect(head).toMatch(/^offer_id,name,sent,clicks_total/);
+  expect(rows.some((row) => row.includes('Renamed'))).toBe(true);
+});
+
+it.each([
+  [390, 'phone'],
+  [1_440, 'screen'],
+])('at %i px nothing sticks out, and every page works without a mouse', async (width) => {
+  await open(width, business.sender.api_key);
+  const links = business.messages[3]?.links ?? [];
+  for (const path of [
+    ...PATHS,
+    `/campaigns/${business.campaign.campaign_id}`,
+    `/links/${links[0]?.link_id}`,
+  ]) {
+    await goTo(path);
+    await holds("document.querySelectorAll('main .loading').length === 0");
+    expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth'), path).toBe(true);
+  }
+  await goTo('/');
+  await page.keyboard.press('Tab');
+  expect(await page.evaluate('document.activeElement.textContent')).toBe('Skip to content');
+  expect(errors).toEqual([]);
+});
+
+it('says what to do while ClickHouse is away, and goes on when it is back', async () => {
+  await open(1_440, business.sender.api_key);
+  await system.freeze('clickhouse', async () => {
+    await goTo('/offers?search=renamed');
+    await page.getByRole('alert').waitFor({ timeout: 40_000 });
+  });
+  await holds("fetch('/readyz').then((answer) => answer.ok)");
+  await page.getByRole('button', { name: 'Try again' }).click();
+  await page.getByRole('link', { name: 'Renamed' }).waitFor();
+}, 90_000);

@@ -1,5 +1,5 @@
 /**
- * The four routes that offers, creatives and campaigns have in common: create, list, read, change. What
+ * The four routes that offers, creatives, campaigns and audiences have in common: create, list, read, change. What
  * differs is the shape and what is checked against the rest of the catalog.
  */
 import { z } from 'zod';
@@ -12,7 +12,7 @@ import { pageQuery } from './paging.ts';
 
 export interface EntityRoutes<K extends EntityKind> {
   kind: K;
-  prefix: 'off' | 'cre' | 'cam';
+  prefix: 'off' | 'cre' | 'cam' | 'aud';
   /** Body of POST, with its defaults. */
   input: z.ZodType<Partial<EntityOf[K]>>;
   /** Body of PATCH. */

@@ -47,6 +47,11 @@ export function answerLines(
   return Readable.from(answers(), { objectMode: false, highWaterMark: 256 * 1024 });
 }
 
+/** One piece of text for each group of rows, a JSON object a line. */
+export async function* ndjsonOf(groups: AsyncIterable<object[]>): AsyncGenerator<string> {
+  for await (const rows of groups) yield rows.map((row) => `${JSON.stringify(row)}\n`).join('');
+}
+
 /** Lines in groups: what one chunk of the request brought, at most `lines_max` at a time. */
 async function* groupsOf(input: Readable, lines_max: number): AsyncGenerator<Line[]> {
   for await (const lines of linesOf(input)) {

@@ -25,6 +25,7 @@ import type { Log } from '../platform/log.ts';
 import { LogFullError } from '../platform/stream-log.ts';
 import { RecordsLostError } from '../records/completeness.ts';
 import { accountRoutes } from './accounts.ts';
+import { audienceRoutes } from './audiences.ts';
 import { botRoutes } from './bots.ts';
 import { campaignRoutes } from './campaigns.ts';
 import type { Api, ApiContext } from './context.ts';
@@ -123,6 +124,7 @@ export async function createApi(context: ApiContext, log: Log): Promise<Api> {
   offerRoutes(app, context);
   creativeRoutes(app, context);
   campaignRoutes(app, context);
+  audienceRoutes(app, context);
   messageRoutes(app, context);
   linkRoutes(app, context);
   conversionRoutes(app, context);

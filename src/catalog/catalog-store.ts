@@ -1,5 +1,5 @@
 /**
- * Accounts, offers, creatives and campaigns in Redis: create, read, list, change. A change is written by
+ * Accounts, offers, creatives, campaigns and audiences in Redis: create, read, list, change. A change is written by
  * compare-and-set, so that two at once are both kept, announced to every process that caches, and logged for
  * ClickHouse, which keeps it should Redis lose it.
  * With Redis down every call rejects; nothing is half written but a list entry, which a read skips.

@@ -1,12 +1,13 @@
 /**
- * What an account defines before it sends: the account itself, offers, creatives, campaigns.
+ * What an account defines: the account itself, offers, creatives, campaigns, and audiences.
  * Stored in Redis as JSON under the keys below; every id is looked up under its account, so an id of
  * another account does not exist for the caller.
  */
 
+import type { Definition } from '../audiences/definition.ts';
 import type { BotRules } from './bot-rules.ts';
 
-export const ENTITY_KINDS = ['offer', 'creative', 'campaign'] as const;
+export const ENTITY_KINDS = ['offer', 'creative', 'campaign', 'audience'] as const;
 export type EntityKind = (typeof ENTITY_KINDS)[number];
 export type Status = 'active' | 'paused' | 'archived';
 export type BotFilter = 'inherit' | 'no_filter' | 'filter';
@@ -119,10 +120,23 @@ export interface Campaign {
   updated_at: string;
 }
 
+/** Contacts by what they did: kept by its definition, read anew each time. */
+export interface Audience {
+  audience_id: string;
+  account_id: string;
+  name: string;
+  definition: Definition;
+  status: Exclude<Status, 'paused'>;
+  metadata: Record<string, string>;
+  created_at: string;
+  updated_at: string;
+}
+
 export interface EntityOf {
   offer: Offer;
   creative: Creative;
   campaign: Campaign;
+  audience: Audience;
 }
 
 /** Keys in Redis. Changes are announced on the change log under the same key. */

@@ -4,6 +4,7 @@
  */
 import { isIP } from 'node:net';
 import { z } from 'zod';
+import { definition } from '../audiences/definition.ts';
 import { isCleanText } from '../platform/text.ts';
 import { botRules } from './bot-rules.ts';
 
@@ -94,6 +95,10 @@ function isTimeZone(name: string): boolean {
   }
 }
 
+const metadata = z
+  .record(z.string().regex(/^[A-Za-z0-9_.-]{1,64}$/, 'is not a metadata key'), clean(500))
+  .refine((value) => Object.keys(value).length <= METADATA_KEYS_MAX, `at most ${METADATA_KEYS_MAX} keys`);
+
 const accountFields = {
   name,
   tracking_domain: trackingDomain,
@@ -168,9 +173,7 @@ const offerFields = {
     .array(clean(COUPON_LENGTH_MAX).trim().toUpperCase().min(1, 'is empty'))
     .max(COUPONS_MAX)
     .refine((codes) => new Set(codes).size === codes.length, 'names a code twice'),
-  metadata: z
-    .record(z.string().regex(/^[A-Za-z0-9_.-]{1,64}$/, 'is not a metadata key'), clean(500))
-    .refine((value) => Object.keys(value).length <= METADATA_KEYS_MAX, `at most ${METADATA_KEYS_MAX} keys`),
+  metadata,
 };
 
 export const offerInput = z.strictObject({
@@ -246,3 +249,13 @@ export const campaignInput = z.strictObject({
   status: status.default('active'),
 });
 export const campaignChange = z.strictObject({ name, variants, status }).partial();
+
+const audienceFields = { name, definition, metadata };
+const audienceStatus = z.enum(['active', 'archived']);
+
+export const audienceInput = z.strictObject({
+  ...audienceFields,
+  status: audienceStatus.default('active'),
+  metadata: metadata.default({}),
+});
+export const audienceChange = z.strictObject({ ...audienceFields, status: audienceStatus }).partial();

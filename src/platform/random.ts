@@ -24,8 +24,8 @@ export function newLinkId(): string {
 const newEntityTail = customAlphabet(LETTERS, 14);
 const newClickTail = customAlphabet(LETTERS, CLICK_RANDOM_DIGITS);
 
-/** `acc_`, `off_`, `cre_`, `cam_`, `msg_`, `cnv_` and 14 characters, 83 bits. */
-export function newEntityId(prefix: 'acc' | 'off' | 'cre' | 'cam' | 'msg' | 'cnv'): string {
+/** `acc_`, `off_`, `cre_`, `cam_`, `aud_`, `msg_`, `cnv_` and 14 characters, 83 bits. */
+export function newEntityId(prefix: 'acc' | 'off' | 'cre' | 'cam' | 'aud' | 'msg' | 'cnv'): string {
   return `${prefix}_${newEntityTail()}`;
 }
 

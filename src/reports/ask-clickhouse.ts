@@ -3,7 +3,12 @@
  * (counts as numbers, decimals as strings, times as ISO 8601 UTC). When ClickHouse can't be reached, is
  * overloaded or too slow it throws ClickHouseUnavailableError; any other refusal is a bug and passes through.
  */
-import { type ClickHouseClient, ClickHouseError, type ResultSet } from '@clickhouse/client';
+import {
+  type ClickHouseClient,
+  ClickHouseError,
+  type ClickHouseSettings,
+  type ResultSet,
+} from '@clickhouse/client';
 import type { Query } from './report-query.ts';
 
 const QUERY_SECONDS_MAX = 30;
@@ -31,11 +36,18 @@ export async function askRows<T>(client: ClickHouseClient, query: Query): Promis
   }
 }
 
-/** The rows in the groups in which they arrive, with flat memory. Stopping early ends the query. */
-export async function* streamRows<T>(client: ClickHouseClient, query: Query): AsyncGenerator<T[]> {
+/**
+ * The rows in the groups in which they arrive, with flat memory. Stopping early ends the query. `settings`
+ * go before those of all questions.
+ */
+export async function* streamRows<T>(
+  client: ClickHouseClient,
+  query: Query,
+  settings: ClickHouseSettings = {},
+): AsyncGenerator<T[]> {
   let result: ResultSet<'JSONEachRow'> | undefined;
   try {
-    result = await ask(client, query);
+    result = await ask(client, query, settings);
     for await (const rows of result.stream<T>()) yield rows.map((row) => row.json());
   } catch (error) {
     throw asUnavailable(error);
@@ -44,8 +56,16 @@ export async function* streamRows<T>(client: ClickHouseClient, query: Query): As
   }
 }
 
-function ask(client: ClickHouseClient, query: Query): Promise<ResultSet<'JSONEachRow'>> {
-  return client.query({ ...query, format: 'JSONEachRow', clickhouse_settings: SETTINGS });
+function ask(
+  client: ClickHouseClient,
+  query: Query,
+  settings: ClickHouseSettings = {},
+): Promise<ResultSet<'JSONEachRow'>> {
+  return client.query({
+    ...query,
+    format: 'JSONEachRow',
+    clickhouse_settings: { ...SETTINGS, ...settings },
+  });
 }
 
 function asUnavailable(error: unknown): unknown {

@@ -15,7 +15,7 @@ export class InvalidReportError extends Error {
   readonly code = 'invalid_report';
 }
 
-/** From `from_ms` up to, not including, `to_ms`; both on a quarter hour of UTC. */
+/** From `from_ms` up to, not including, `to_ms`; of a report both are on a quarter hour of UTC. */
 export interface Range {
   from_ms: number;
   to_ms: number;
@@ -36,16 +36,27 @@ export function readRange(
   tz: string,
   now_ms: number,
 ): Range {
+  const range = readExactRange(from, to, tz, now_ms);
+  return {
+    from_ms: Math.floor(range.from_ms / QUARTER_HOUR_MS) * QUARTER_HOUR_MS,
+    to_ms: Math.ceil(range.to_ms / QUARTER_HOUR_MS) * QUARTER_HOUR_MS,
+    tz: range.tz,
+  };
+}
+
+/** The same to the millisecond, for what is not read from rollups. */
+export function readExactRange(
+  from: string | undefined,
+  to: string | undefined,
+  tz: string,
+  now_ms: number,
+): Range {
   const zone = readZone(tz);
   const to_ms = to === undefined ? now_ms + 1 : readWhen('to', to, zone, 'end');
   const from_ms = from === undefined ? to_ms - DEFAULT_DAYS * DAY_MS : readWhen('from', from, zone, 'start');
   if (from_ms >= to_ms)
     throw new InvalidReportError('from must be before to: write an earlier from or a later to.');
-  return {
-    from_ms: Math.floor(from_ms / QUARTER_HOUR_MS) * QUARTER_HOUR_MS,
-    to_ms: Math.ceil(to_ms / QUARTER_HOUR_MS) * QUARTER_HOUR_MS,
-    tz: zone,
-  };
+  return { from_ms, to_ms, tz: zone };
 }
 
 /** ISO 8601 with the offset that `tz` has at that time: `2026-11-01T05:30:00+05:30`, or `…Z` in UTC. */

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { z } from 'zod';
 import {
   accountInput,
+  audienceInput,
   campaignInput,
   creativeError,
   creativeInput,
@@ -252,6 +253,33 @@ const campaign = fc.record(
   { requiredKeys: ['name'] },
 );
 
+const condition = fc.record(
+  {
+    offer_id: something(entityId),
+    message_id: something(plain),
+    at_most: something(fc.integer({ min: 0, max: 9 })),
+    window: something(fc.record({ last_days: fc.integer({ min: 1, max: 90 }) })),
+  },
+  { requiredKeys: [] },
+);
+const audience = fc.record(
+  {
+    name: something(plain),
+    definition: something(
+      fc
+        .array(
+          fc
+            .tuple(fc.constantFrom('clicked', 'did_not_convert', 'was_sent'), condition)
+            .map(([event, of]) => ({ [event]: of })),
+          { minLength: 1, maxLength: 3 },
+        )
+        .map((parts) => ({ all: parts })),
+    ),
+    metadata: something(fc.constant({ team: 'crm' })),
+  },
+  { requiredKeys: ['name', 'definition'] },
+);
+
 /** All texts in it, names of properties among them. */
 function textsOf(value: unknown): string[] {
   if (typeof value === 'string') return [value];
@@ -264,6 +292,7 @@ describe.each<[string, z.ZodType, fc.Arbitrary<unknown>]>([
   ['an account', accountInput, account],
   ['a creative', creativeInput, creative],
   ['a campaign', campaignInput, campaign],
+  ['an audience', audienceInput, audience],
 ])('%s', (_name, schema, arbitrary) => {
   it('that was accepted is the same when it was stored, read, and sent in again', () => {
     let accepted = 0;

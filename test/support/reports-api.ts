@@ -1,5 +1,5 @@
 /**
- * The report and trace routes on a bare Fastify, with a real engine and a real Redis behind them, in a
+ * The report, trace and audience routes on a bare Fastify, with a real engine and a real Redis behind them, in a
  * temporary folder. The account of a request is whatever the header `x-account` says.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import type { ClickHouseClient } from '@clickhouse/client';
 import Fastify from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
+import { audienceRoutes } from '../../src/api/audiences.ts';
 import type { Api, ApiContext } from '../../src/api/context.ts';
 import { ApiError, errorBody } from '../../src/api/errors.ts';
 import { reportRoutes } from '../../src/api/reports.ts';
@@ -54,6 +55,7 @@ export interface ReportsApi {
   clickhouse: ClickHouseClient;
   redis: RedisClient;
   get(path: string, query?: Record<string, string>, account_id?: string): Promise<Answer>;
+  send(method: 'POST' | 'PATCH', path: string, body: object, account_id?: string): Promise<Answer>;
   stopClickHouse(): Promise<void>;
   stop(): Promise<void>;
 }
@@ -88,6 +90,7 @@ export async function startReportsApi(): Promise<ReportsApi> {
   });
   reportRoutes(app as unknown as Api, context);
   traceRoutes(app as unknown as Api, context);
+  audienceRoutes(app as unknown as Api, context);
   let running = true;
   async function stopClickHouse(): Promise<void> {
     if (running) await engine.stop();
@@ -98,6 +101,11 @@ export async function startReportsApi(): Promise<ReportsApi> {
     redis,
     async get(path, query = {}, account_id = ACCOUNT) {
       const response = await app.inject({ url: path, query, headers: { 'x-account': account_id } });
+      const { statusCode: status, headers, payload: text } = response;
+      return { status, headers, text, json: () => JSON.parse(text) };
+    },
+    async send(method, url, payload, account_id = ACCOUNT) {
+      const response = await app.inject({ method, url, payload, headers: { 'x-account': account_id } });
       const { statusCode: status, headers, payload: text } = response;
       return { status, headers, text, json: () => JSON.parse(text) };
     },

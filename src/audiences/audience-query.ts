@@ -1,0 +1,197 @@
+/**
+ * Writes an audience's SQL: one scan of each table that is needed, grouped by contact, a count for each
+ * condition, and the definition over the counts. Names come from here and definition.ts; every value goes
+ * beside the text as a query parameter. Pure.
+ *
+ * Who may be in an audience: contacts that were sent a message, clicked (a human click) or converted, as far
+ * as the rows are kept. Most definitions can't hold of anyone without an event that they count; then only
+ * rows that some condition counts are grouped, and nothing else is read.
+ */
+import { DECIMALS } from '../platform/decimal.ts';
+import type { Query } from '../reports/report-query.ts';
+import {
+  conditionsOf,
+  type EventKind,
+  fold,
+  holdsOfNobody,
+  leastOf,
+  type NumberedCondition,
+} from './conditions.ts';
+import { type Definition, NARROWED_BY } from './definition.ts';
+import { eventsOf } from './events.ts';
+import { rangeOf } from './window.ts';
+
+export interface AudienceQuestion {
+  account_id: string;
+  definition: Definition;
+  /** Now: what `last_days` counts back from. */
+  as_of_ms: number;
+}
+
+const KINDS: readonly EventKind[] = ['clicks', 'conversions', 'sends'];
+/** A table's columns for a condition on sends: a message has several links. */
+const LISTS = { offer_id: 'offer_ids', link_id: 'link_ids', link_key: 'link_keys' } as const;
+
+/** One row: `contacts`. */
+export function countQuery(question: AudienceQuestion): Query {
+  const { query, query_params } = contactsQuery(question);
+  return { query: `SELECT count() AS contacts FROM (\n${query}\n)`, query_params };
+}
+
+/** A row `contact_id` for each contact, in order of it; at most `limit` where it is given. */
+export function orderedQuery(question: AudienceQuestion, limit?: number): Query {
+  const { query, query_params } = contactsQuery(question);
+  const ordered = `${query}\nORDER BY contact_id`;
+  if (limit === undefined) return { query: ordered, query_params };
+  return { query: `${ordered} LIMIT {limit:UInt32}`, query_params: { ...query_params, limit } };
+}
+
+/**
+ * One row about one contact: `known`, `in_audience`, and for each condition, by its number, `count_0`,
+ * `revenue_0` and `holds_0`. Also of a contact that nobody knows.
+ */
+export function explainQuery(question: AudienceQuestion, contact_id: string): Query {
+  const conditions = conditionsOf(question.definition);
+  const whose = "contact_id = {contact_id:String} AND contact_id != ''";
+  const nothing = ['{contact_id:String} AS contact_id', ...conditions.flatMap(noneOf), 'toUInt8(0) AS known'];
+  const scans = KINDS.map((kind) => scan(conditions, kind, { whose, everyone: true }));
+  const columns = conditions.flatMap((one, i) => [...columnsOf(one, i), `${holds(one, i)} AS holds_${i}`]);
+  return {
+    query: `SELECT known, known AND (${expression(question.definition)}) AS in_audience, ${columns.join(', ')}
+FROM (\n${together(conditions, [`SELECT ${nothing.join(', ')}`, ...scans])}\n)`,
+    query_params: { ...paramsOf(question, conditions), contact_id },
+  };
+}
+
+function contactsQuery(question: AudienceQuestion): Query {
+  const conditions = conditionsOf(question.definition);
+  const everyone = holdsOfNobody(question.definition);
+  const kinds = KINDS.filter((kind) => everyone || conditions.some((one) => one.kind === kind));
+  const scans = kinds.map((kind) => scan(conditions, kind, { everyone }));
+  return {
+    query: `SELECT contact_id FROM (\n${together(conditions, scans)}\n)
+WHERE known AND (${expression(question.definition)})`,
+    query_params: paramsOf(question, conditions),
+  };
+}
+
+/** What is known of a contact for a condition. */
+function columnsOf({ condition }: NumberedCondition, i: number): string[] {
+  return [`count_${i}`, ...(condition.revenue === undefined ? [] : [`revenue_${i}`])];
+}
+
+function noneOf(one: NumberedCondition, i: number): string[] {
+  const [count, revenue] = columnsOf(one, i);
+  return [
+    `toInt64(0) AS ${count}`,
+    ...(revenue === undefined ? [] : [`toDecimal128(0, ${DECIMALS}) AS ${revenue}`]),
+  ];
+}
+
+function sumsOf(one: NumberedCondition, i: number): string[] {
+  const [count, revenue] = columnsOf(one, i);
+  const times = one.kind === 'conversions' ? 'event.step * event.conversions' : 'event.step';
+  const where = counted(one, i);
+  return [
+    `sumIf(toInt64(${times}), ${where}) AS ${count}`,
+    ...(revenue === undefined ? [] : [`sumIf(event.step * event.revenue, ${where}) AS ${revenue}`]),
+  ];
+}
+
+/** A row for each contact with an event of the kind: `contact_id`, what its conditions count, `known`. */
+function scan(
+  conditions: readonly NumberedCondition[],
+  kind: EventKind,
+  { whose, everyone }: { whose?: string; everyone: boolean },
+): string {
+  const columns = [
+    'event.contact_id AS contact_id',
+    ...conditions.flatMap((one, i) => (one.kind === kind ? sumsOf(one, i) : noneOf(one, i))),
+    'toUInt8(sum(event.step) > 0) AS known',
+  ];
+  const wanted = conditions.flatMap((one, i) => (one.kind === kind ? [counted(one, i)] : []));
+  return `SELECT ${columns.join(', ')}
+FROM (${eventsOf(kind, whose)}
+) AS event
+${everyone ? '' : `WHERE ${wanted.join(' OR ')}\n`}GROUP BY contact_id`;
+}
+
+/** One row for each contact of several scans. */
+function together(conditions: readonly NumberedCondition[], scans: readonly string[]): string {
+  const [only] = scans;
+  if (only !== undefined && scans.length === 1) return only;
+  const sums = conditions.flatMap(columnsOf).map((name) => `sum(part.${name}) AS ${name}`);
+  return `SELECT part.contact_id AS contact_id, ${sums.join(', ')}, max(part.known) AS known
+FROM (\n${scans.join('\nUNION ALL\n')}\n) AS part
+GROUP BY contact_id`;
+}
+
+/** Whether an event counts for the condition. */
+function counted({ kind, condition }: NumberedCondition, i: number): string {
+  const given = NARROWED_BY.filter((name) => condition[name] !== undefined);
+  const value = (name: string): string => `{${name}_${i}:String}`;
+  const listed = given.flatMap((name) =>
+    kind === 'sends' && name in LISTS ? [name as keyof typeof LISTS] : [],
+  );
+  const tests = given
+    .filter((name) => !listed.includes(name as keyof typeof LISTS))
+    .map((name) => `event.${name} = ${value(name)}`);
+  if (listed.length > 0) {
+    const one_link = listed.map((name) => `${name} = ${value(name)}`).join(' AND ');
+    const lists = listed.map((name) => `event.${LISTS[name]}`).join(', ');
+    tests.push(`arrayExists((${listed.join(', ')}) -> ${one_link}, ${lists})`);
+  }
+  if (condition.window !== undefined) {
+    tests.push(
+      `event.at >= fromUnixTimestamp64Milli({from_ms_${i}:Int64}, 'UTC')`,
+      `event.at < fromUnixTimestamp64Milli({to_ms_${i}:Int64}, 'UTC')`,
+    );
+  }
+  if (condition.revenue !== undefined) tests.push(`event.currency = ${value('currency')}`);
+  return tests.length === 0 ? 'true' : `(${tests.join(' AND ')})`;
+}
+
+function holds({ condition, opposite }: NumberedCondition, i: number): string {
+  const { at_most, revenue } = condition;
+  const tests = [`count_${i} >= {at_least_${i}:Int64}`];
+  if (at_most !== undefined) tests.push(`count_${i} <= {at_most_${i}:Int64}`);
+  if (revenue?.at_least !== undefined)
+    tests.push(`revenue_${i} >= {revenue_at_least_${i}:Decimal(38, ${DECIMALS})}`);
+  if (revenue?.at_most !== undefined)
+    tests.push(`revenue_${i} <= {revenue_at_most_${i}:Decimal(38, ${DECIMALS})}`);
+  return `${opposite ? 'NOT ' : ''}(${tests.join(' AND ')})`;
+}
+
+function expression(definition: Definition): string {
+  const conditions = conditionsOf(definition);
+  return fold<string>(definition, {
+    all: (parts) => `(${parts.join(' AND ')})`,
+    any: (parts) => `(${parts.join(' OR ')})`,
+    not: (part) => `NOT ${part}`,
+    leaf: (i) => holds(conditions[i] as NumberedCondition, i),
+  });
+}
+
+function paramsOf(
+  { account_id, as_of_ms }: AudienceQuestion,
+  conditions: readonly NumberedCondition[],
+): Record<string, unknown> {
+  const params: Record<string, unknown> = { account_id };
+  for (const [i, { condition }] of conditions.entries()) {
+    const { at_most, window, revenue } = condition;
+    const range = window === undefined ? undefined : rangeOf(window, as_of_ms);
+    const values = {
+      ...Object.fromEntries(NARROWED_BY.map((name) => [name, condition[name]])),
+      at_least: leastOf(condition),
+      at_most,
+      from_ms: range?.from_ms,
+      to_ms: range?.to_ms,
+      currency: revenue?.currency,
+      revenue_at_least: revenue?.at_least,
+      revenue_at_most: revenue?.at_most,
+    };
+    for (const [name, value] of Object.entries(values))
+      if (value !== undefined) params[`${name}_${i}`] = value;
+  }
+  return params;
+}

@@ -1,0 +1,81 @@
+/** The conditions of a definition, in order, and what it says of a contact who did nothing. Pure. */
+import { parseDecimal } from '../platform/decimal.ts';
+import { type Condition, type Definition, EVENTS, type Event } from './definition.ts';
+
+/** What a condition counts. */
+export type EventKind = 'clicks' | 'conversions' | 'sends';
+
+const KIND_OF: Record<Event, EventKind> = {
+  clicked: 'clicks',
+  did_not_click: 'clicks',
+  converted: 'conversions',
+  did_not_convert: 'conversions',
+  was_sent: 'sends',
+};
+
+export interface NumberedCondition {
+  /** Where it stands: `all.0.not.clicked`. */
+  path: string;
+  event: Event;
+  kind: EventKind;
+  /** Whether it holds where its counts do not: did_not_click, did_not_convert. */
+  opposite: boolean;
+  condition: Condition;
+}
+
+/** Its conditions as they stand in it, from the left. */
+export function conditionsOf(definition: Definition, path = ''): NumberedCondition[] {
+  const within = (name: string): string => (path === '' ? name : `${path}.${name}`);
+  const { all, any, not } = definition;
+  const list = all ?? any;
+  if (list !== undefined) {
+    const name = all === undefined ? 'any' : 'all';
+    return list.flatMap((part, i) => conditionsOf(part, within(`${name}.${i}`)));
+  }
+  if (not !== undefined) return conditionsOf(not, within('not'));
+  return EVENTS.flatMap((event) => {
+    const condition = definition[event];
+    if (condition === undefined) return [];
+    const opposite = event === 'did_not_click' || event === 'did_not_convert';
+    return [{ path: within(event), event, kind: KIND_OF[event], opposite, condition }];
+  });
+}
+
+/** The least number of events that a condition asks for. */
+export function leastOf({ at_least, at_most }: Condition): number {
+  return at_least ?? (at_most === undefined ? 1 : 0);
+}
+
+/** Folds a definition; `leaf` is given the number of the condition in `conditionsOf`. */
+export function fold<T>(
+  definition: Definition,
+  to: { all(parts: T[]): T; any(parts: T[]): T; not(part: T): T; leaf(number: number): T },
+): T {
+  let number = 0;
+  const visit = ({ all, any, not }: Definition): T => {
+    if (all !== undefined) return to.all(all.map(visit));
+    if (any !== undefined) return to.any(any.map(visit));
+    if (not !== undefined) return to.not(visit(not));
+    return to.leaf(number++);
+  };
+  return visit(definition);
+}
+
+/** Whether a contact without a click, a conversion and a message would be in it. */
+export function holdsOfNobody(definition: Definition): boolean {
+  const holds = conditionsOf(definition).map(
+    ({ condition, opposite }) => holdsOfNothing(condition) !== opposite,
+  );
+  return fold<boolean>(definition, {
+    all: (parts) => parts.every(Boolean),
+    any: (parts) => parts.some(Boolean),
+    not: (part) => !part,
+    leaf: (number) => holds[number] === true,
+  });
+}
+
+function holdsOfNothing(condition: Condition): boolean {
+  if (leastOf(condition) > 0) return false;
+  const { at_least = '0', at_most = '0' } = condition.revenue ?? {};
+  return (parseDecimal(at_least) ?? 0n) <= 0n && (parseDecimal(at_most) ?? 0n) >= 0n;
+}

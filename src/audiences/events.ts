@@ -1,0 +1,42 @@
+/**
+ * What contacts did, as ClickHouse has it: human clicks as they are judged now, conversions as they stand now,
+ * and messages, each as rows of one shape. `step` is 1, or -1 for a row that takes another one back: always
+ * sum(step). Contacts without an id are nobody and are left out. Pure: names only, values are parameters.
+ */
+import type { EventKind } from './conditions.ts';
+
+const COLUMNS =
+  'contact_id, offer_id, campaign_id, variant_id, creative_id, message_id, link_id, link_key, clicked_at AS at';
+
+/** A click whose verdict changed counts again with the opposite sign: few rows, so that no join reads them all. */
+const CHANGED = `(clicked_at, click_id, verdict) IN (
+    SELECT clicked_at, click_id, if(argMax(verdict, change) = 'human', 'bot', 'human')
+    FROM trackly.verdicts WHERE account_id = {account_id:String} AND sign = 1
+    GROUP BY clicked_at, click_id)`;
+
+/**
+ * A query for the rows of the account, and of the contacts that `whose`, a condition on contact_id, lets
+ * through. Parameter: account_id.
+ */
+export function eventsOf(kind: EventKind, whose = "contact_id != ''"): string {
+  const of = `account_id = {account_id:String} AND ${whose}`;
+  switch (kind) {
+    case 'clicks':
+      return `
+  SELECT ${COLUMNS}, toInt8(1) AS step
+  FROM trackly.clicks WHERE ${of} AND verdict = 'human'
+  UNION ALL
+  SELECT ${COLUMNS}, if(verdict = 'human', toInt8(-1), toInt8(1)) AS step
+  FROM trackly.clicks WHERE ${of} AND ${CHANGED}`;
+    case 'conversions':
+      return `
+  SELECT contact_id, offer_id, campaign_id, variant_id, creative_id, message_id, link_id, link_key,
+    converted_at AS at, sign AS step, conversions, currency, sales - refunds AS revenue
+  FROM trackly.conversions WHERE ${of} AND status = 'attributed'`;
+    case 'sends':
+      return `
+  SELECT contact_id, offer_ids, campaign_id, variant_id, creative_id, message_id, link_ids, link_keys,
+    sent_at AS at, toInt8(1) AS step
+  FROM trackly.sends WHERE ${of}`;
+  }
+}

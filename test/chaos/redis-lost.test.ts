@@ -47,11 +47,10 @@ it('Redis lost with all its data: links go on from ClickHouse, and npm run resto
   // Nobody has them in memory: this process has never opened these links, and its offers are forgotten.
   await system.kill('redirect-1');
   phones = createPhones(system.redirect_url, 8);
-  const clicks: string[] = [];
-  const open = async (link_id: string): Promise<number> => {
+  const open = async (link_id: string): Promise<string> => {
     const answer = await phones.open(link_id, PHONE);
-    if (answer?.status === 302) clicks.push(clickIdOf(answer));
-    return answer?.status ?? 0;
+    expect(answer?.status).toBe(302);
+    return answer === undefined ? '' : clickIdOf(answer);
   };
   await until(
     async () => (await phones.open('healthz', PHONE))?.status === 200,
@@ -59,7 +58,7 @@ it('Redis lost with all its data: links go on from ClickHouse, and npm run resto
     () => `no redirect process\n${system.output()}`,
   );
   const taps = [0, 40].map((i) => business.messages[i]?.links[1]?.link_id ?? '');
-  expect(await Promise.all([...taps, ...business.shortened].map(open))).toEqual([302, 302, 302, 302]);
+  const clicks = await Promise.all([...taps, ...business.shortened].map(open));
   expect((await phones.open(business.disabled, PHONE))?.status).toBe(410);
   expect((await phones.open('zzzzzzz', PHONE))?.status).toBe(404);
 

@@ -16,7 +16,8 @@ import { ACCOUNT, type ReportsApi, startReportsApi } from '../support/reports-ap
 const OTHER_ACCOUNT = 'acc_other';
 const CROWD_ACCOUNT = 'acc_crowd';
 const CROWD = 200_000;
-const DEFINITIONS = 1_000;
+/** 1,000 take a minute on a quiet machine: `AUDIENCE_DEFINITIONS=1000`. */
+const DEFINITIONS = Number(process.env.AUDIENCE_DEFINITIONS ?? 250);
 /** As many as the engine has sessions that read. */
 const AT_ONCE = 6;
 const now_ms = Date.now();
@@ -79,7 +80,7 @@ it(`is what the evaluator says on ${DEFINITIONS} random definitions, and each co
     await Promise.all(definitions.slice(from, from + AT_ONCE).map((wanted, i) => check(wanted, from + i)));
   }
   expect(telling).toBeGreaterThan(DEFINITIONS / 2);
-}, 120_000);
+}, 600_000);
 
 describe('an audience', () => {
   it('is kept, listed, changed, counted and read by the API', async () => {

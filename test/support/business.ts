@@ -47,6 +47,12 @@ export async function openBusiness(system: System): Promise<Business> {
     fields: { first_name: `Zoë "${i}"`, country: 'DE' },
   }));
   const messages = await sender.send(inputs);
+  await ok(
+    sender.call('POST', '/v2/audiences', {
+      name: 'Clicked twice',
+      definition: { clicked: { offer_id, at_least: 2, window: { last_days: 30 } } },
+    }),
+  );
   const shorten = async (body: object): Promise<string> =>
     (await ok(sender.call('POST', '/v2/links/shorten', body))).link_id as string;
   const shortened = [
@@ -124,7 +130,8 @@ export async function lookAtAll(business: Business): Promise<Record<string, unkn
     const { rows, totals } = await get(`/v2/reports/${report}?${range}`);
     seen[report] = [byText(rows), totals];
   }
-  for (const kind of ['offers', 'creatives', 'campaigns']) seen[`catalog ${kind}`] = await get(`/v2/${kind}`);
+  for (const kind of ['offers', 'creatives', 'campaigns', 'audiences'])
+    seen[`catalog ${kind}`] = await get(`/v2/${kind}`);
   seen.account = await get('/v2/account');
   seen.conversions = byText((await get(`/v2/conversions?${range}`)).rows);
   seen.unattributed = await get(`/v2/reports/unattributed?from=2020-01-01&to=2099-01-01`);

@@ -31,6 +31,8 @@ export interface Config {
   clickhouse_url: string | undefined;
   /** Loopback port of the embedded engine, for analysts' tools. */
   clickhouse_port: number;
+  /** Port of the API process for analysts' tools: read-only SQL on the embedded engine; undefined: none. */
+  analyst_port: number | undefined;
   /** `trk_` and 32 hex digits; undefined: made at the first start and kept in `data_dir`. */
   admin_key: string | undefined;
   /** Proxies in front whose X-Forwarded-For entries are believed, counted from the right. */
@@ -68,6 +70,11 @@ function integer(env: Env, name: string, fallback: number, min: number, max: num
     throw new ConfigError(`${name} is "${text}": set it to a whole number from ${min} to ${max}.`);
   }
   return value;
+}
+
+/** Undefined where it is not set. */
+function port(env: Env, name: string): number | undefined {
+  return env[name] === undefined || env[name] === '' ? undefined : integer(env, name, 0, 1, 65_535);
 }
 
 function oneOf<T extends string>(env: Env, name: string, allowed: readonly T[], fallback: T): T {
@@ -116,6 +123,7 @@ export function readConfig(env: Env = process.env): Config {
     redis_url: url(env, 'REDIS_URL', ['redis:', 'rediss:']),
     clickhouse_url: url(env, 'CLICKHOUSE_URL', ['http:', 'https:']),
     clickhouse_port: integer(env, 'CLICKHOUSE_PORT', 8082, 1, 65_535),
+    analyst_port: port(env, 'ANALYST_PORT'),
     admin_key,
     trust_proxy: integer(env, 'TRUST_PROXY', 0, 0, TRUST_PROXY_MAX),
     click_ack: oneOf(env, 'CLICK_ACK', ['durable', 'fast'] as const, 'durable'),
@@ -131,6 +139,7 @@ export function readConfig(env: Env = process.env): Config {
     REDIRECT_PORT: config.redirect_port,
     API_PORT: config.api_port,
     CLICKHOUSE_PORT: config.clickhouse_port,
+    ...(config.analyst_port === undefined ? {} : { ANALYST_PORT: config.analyst_port }),
   };
   for (const [name, port] of Object.entries(ports)) {
     const other = Object.entries(ports).find(

@@ -83,6 +83,8 @@ class Run {
     const first_start = !readdirSync(data.path).includes('admin.key');
     await checkPort('REDIRECT_PORT', config.redirect_host, config.redirect_port);
     await checkPort('API_PORT', config.api_host, config.api_port);
+    if (config.analyst_port !== undefined)
+      await checkPort('ANALYST_PORT', config.api_host, config.analyst_port);
     const admin_key = config.admin_key ?? (await keptAdminKey(data.path));
     const env: NodeJS.ProcessEnv = { ...process.env, ADMIN_KEY: admin_key };
 

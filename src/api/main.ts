@@ -1,5 +1,6 @@
 /** The entry of the API process: the control plane, reports, metrics. Redirects never wait on it. */
 import { createHash } from 'node:crypto';
+import { canConfine, createAnalystListener } from '../analysts/listener.ts';
 import { openClickHouse } from '../clickhouse/open.ts';
 import { ConfigError, readConfig } from '../config.ts';
 import { readInstallationKey } from '../conversions/receive/postback-secrets.ts';
@@ -68,6 +69,18 @@ await runRole('trackly-api', log, async () => {
     reply.type('text/plain; version=0.0.4; charset=utf-8').send(await metricsText(redis)),
   );
   await api.listen({ host: config.api_host, port: config.api_port });
+  const { clickhouse_url, analyst_port } = config;
+  const analysts = createAnalystListener({ redis, clickhouse_url, records_lost: () => records.lost }, log);
+  if (analyst_port !== undefined) {
+    if (!(await canConfine(clickhouse_url))) {
+      throw new ConfigError(
+        'ANALYST_PORT is for the embedded engine: leave it unset, and make users on your ClickHouse server with deploy/clickhouse-analyst.sql.',
+      );
+    }
+    await new Promise<void>((resolve, reject) => {
+      analysts.once('error', reject).listen(analyst_port, config.api_host, resolve);
+    });
+  }
 
   async function clickhouseAnswers(): Promise<boolean> {
     const late = new Promise<false>((resolve) => {
@@ -78,6 +91,8 @@ await runRole('trackly-api', log, async () => {
 
   return async () => {
     closing = true;
+    analysts.close();
+    analysts.closeAllConnections();
     await api.close();
     records.close();
     await clickhouse.close();

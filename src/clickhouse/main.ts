@@ -1,5 +1,6 @@
 /** The entry of `trackly-clickhouse`: the embedded engine, its data in DATA_DIR, on loopback. */
 import { join } from 'node:path';
+import { ROW_RULES } from '../analysts/public-tables.ts';
 import { readConfig } from '../config.ts';
 import { createLog } from '../platform/log.ts';
 import { runRole } from '../platform/process.ts';
@@ -14,6 +15,7 @@ await runRole('trackly-clickhouse', log, async () => {
     host: '127.0.0.1',
     port: config.clickhouse_port,
     log,
+    rules: ROW_RULES,
   });
   return () => engine.close();
 });

@@ -8,7 +8,12 @@ Trackly Links is ready.
 
   redirects   http://localhost:${config.redirect_port}
   API         ${api}          (${api}/docs to read it)
-  admin key   ${admin_key}${first_start ? '   (made now; kept in the data folder)' : ''}
+${
+  config.analyst_port === undefined
+    ? ''
+    : `  SQL         http://localhost:${config.analyst_port}          (user: account_id, password: its API key)
+`
+}  admin key   ${admin_key}${first_start ? '   (made now; kept in the data folder)' : ''}
   data        ${config.data_dir}
 
 Make a link (paste this into another terminal):

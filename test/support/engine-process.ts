@@ -1,4 +1,5 @@
 /** Runs the embedded engine alone, for tests that kill it: `engine-process.ts <folder> <port>`. */
+import { ROW_RULES } from '../../src/analysts/public-tables.ts';
 import { startEmbeddedClickHouse } from '../../src/clickhouse/embedded/server.ts';
 import { createLog } from '../../src/platform/log.ts';
 
@@ -8,5 +9,6 @@ await startEmbeddedClickHouse({
   host: '127.0.0.1',
   port: Number(port),
   log: createLog('engine', 'silent'),
+  rules: ROW_RULES,
 });
 process.send?.('ready');

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import type { ClickHouseClient } from '@clickhouse/client';
 import Fastify from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
+import { ROW_RULES } from '../../src/analysts/public-tables.ts';
 import { audienceRoutes } from '../../src/api/audiences.ts';
 import type { Api, ApiContext } from '../../src/api/context.ts';
 import { ApiError, errorBody } from '../../src/api/errors.ts';
@@ -26,16 +27,24 @@ const log = createLog('test', 'silent');
 
 export interface TestEngine {
   client: ClickHouseClient;
+  url: string;
   stop(): Promise<void>;
 }
 
 /** An empty engine, not migrated. */
 export async function startEngine(): Promise<TestEngine> {
   const data_dir = await mkdtemp(join(tmpdir(), 'trackly-clickhouse-'));
-  const engine = await startEmbeddedClickHouse({ data_dir, host: '127.0.0.1', port: 0, log });
+  const engine = await startEmbeddedClickHouse({
+    data_dir,
+    host: '127.0.0.1',
+    port: 0,
+    log,
+    rules: ROW_RULES,
+  });
   const client = createClickHouse(`http://127.0.0.1:${engine.port}`);
   return {
     client,
+    url: `http://127.0.0.1:${engine.port}`,
     async stop() {
       await client.close();
       await engine.close();

@@ -9,11 +9,14 @@ import { mkdirSync } from 'node:fs';
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { drainPending, type QueryOptions, Session } from 'chdb';
+import { type Access, CARRIER } from './confined/row-policies.ts';
 import { forgetLostInserts } from './forget-lost-inserts.ts';
 import { type InsertStatement, parameterValue, quote } from './statement.ts';
 
 const READERS = 6;
 const WRITERS = 4;
+/** With those above fewer than the threads that statements run on: see role-process.ts. */
+const CONFINED = 3;
 /** Statements that may wait for a session; one more is refused. */
 export const WAITING_MAX = 256;
 /** Formats that the engine takes from memory; others pass through a file. */
@@ -40,39 +43,59 @@ export interface Statement {
   params: Record<string, string>;
   /** Where the statement names none. */
   default_format: string;
+  /** The account of a confined statement. */
+  account_id?: string;
 }
+
+/** Whose sessions run a statement. Confined ones see the rows of one account, read-only, and are used once. */
+export type LaneName = 'read' | 'write' | 'confined';
 
 export interface Written {
   rows: number;
   bytes: number;
 }
 
-interface Lane {
-  sessions: { session: Session; database: string }[];
-  waiting: ((worker: { session: Session; database: string }) => void)[];
+interface Worker {
+  /** Undefined in the confined lane: each statement opens its own. */
+  session: Session | undefined;
+  database: string;
 }
+
+interface Lane {
+  workers: Worker[];
+  waiting: ((worker: Worker) => void)[];
+}
+
+type Params = Record<string, string | null> | undefined;
 
 export class Engine {
   /** Inserts that the end of the process before had cut off; see forget-lost-inserts.ts. */
   readonly forgotten: string[];
   readonly #folder: string;
-  readonly #lanes: { read: Lane; write: Lane };
+  readonly #access: Access | undefined;
+  readonly #lanes: Record<LaneName, Lane>;
   #running = 0;
   #idle: (() => void)[] = [];
 
-  /** Opens `folder`, made if missing. Throws where another process holds it. */
-  constructor(folder: string) {
+  /** Opens `folder`, made if missing; without `access` nothing can be confined. Throws where another process holds it. */
+  constructor(folder: string, access?: Access) {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     this.#folder = folder;
-    const open = (count: number): Lane => ({
-      sessions: Array.from({ length: count }, () => ({ session: new Session(folder), database: 'default' })),
+    this.#access = access;
+    const lane = (count: number, open: () => Session | undefined): Lane => ({
+      workers: Array.from({ length: count }, () => ({ session: open(), database: 'default' })),
       waiting: [],
     });
     try {
       // Opening it once shows that nobody else has it open: then it may be repaired.
-      new Session(folder).close();
+      this.#open('').close();
       this.forgotten = forgetLostInserts(folder);
-      this.#lanes = { read: open(READERS), write: open(WRITERS) };
+      const system = (): Session => this.#open('');
+      this.#lanes = {
+        read: lane(READERS, system),
+        write: lane(WRITERS, system),
+        confined: lane(CONFINED, () => undefined),
+      };
     } catch (error) {
       throw new Error(
         `The ClickHouse data in ${folder} is in use by another process, or can't be read: stop the other one, or set DATA_DIR to another folder. (${(error as Error).message})`,
@@ -80,8 +103,15 @@ export class Engine {
     }
   }
 
+  /** A session that sees everything, or with an account the rows of that one. */
+  #open(account_id: string): Session {
+    const session = new Session(this.#folder, { connectionArgs: this.#access?.args ?? [] });
+    if (this.#access !== undefined) session.query(`SET ${CARRIER} = ${quote(this.#access.key + account_id)}`);
+    return session;
+  }
+
   /** Runs a statement and returns its whole result. */
-  run(statement: Statement, lane: 'read' | 'write'): Promise<Buffer> {
+  run(statement: Statement, lane: LaneName): Promise<Buffer> {
     return this.#with(lane, statement, async (session, params) => {
       const options: QueryOptions = { format: statement.default_format };
       const result =
@@ -93,8 +123,12 @@ export class Engine {
   }
 
   /** Runs a query and hands over its rows as they come. For formats that are rows one after the other. */
-  stream(statement: Statement, take: (chunk: Buffer) => Promise<boolean>): Promise<void> {
-    return this.#with('read', statement, async (session, params) => {
+  stream(
+    statement: Statement,
+    lane: 'read' | 'confined',
+    take: (chunk: Buffer) => Promise<boolean>,
+  ): Promise<void> {
+    return this.#with(lane, statement, async (session, params) => {
       const options = { format: statement.default_format };
       const stream =
         params === undefined
@@ -144,9 +178,9 @@ export class Engine {
 
   /** Lends a session, set up for the statement, and takes it back as it was. */
   async #with<T>(
-    name: 'read' | 'write',
+    name: LaneName,
     statement: Statement,
-    use: (session: Session, params: Record<string, string | null> | undefined) => Promise<T>,
+    use: (session: Session, params: Params) => Promise<T>,
   ): Promise<T> {
     const lane = this.#lanes[name];
     this.#running++;
@@ -154,36 +188,63 @@ export class Engine {
       this.#ended();
       throw error;
     });
-    const settings = Object.entries(statement.settings);
     try {
-      if (worker.database !== statement.database) {
-        await worker.session.queryAsync(`USE ${identifier(statement.database)}`);
-        worker.database = statement.database;
-      }
-      if (settings.length > 0) {
-        await worker.session.queryAsync(
-          `SET ${settings.map(([key, value]) => `${key} = ${quote(value)}`).join(', ')}`,
-        );
-      }
-      const params = Object.entries(statement.params).map(([key, value]): [string, string | null] => [
-        key,
-        parameterValue(statement.sql, key, value),
-      ]);
-      return await use(worker.session, params.length === 0 ? undefined : Object.fromEntries(params));
+      const { session } = worker;
+      return await (session === undefined
+        ? this.#confined(statement, use)
+        : this.#shared(session, worker, statement, use));
     } finally {
-      if (settings.length > 0) {
-        const reset = settings.map(([key]) => `${key} = DEFAULT`).join(', ');
-        await worker.session.queryAsync(`SET ${reset}`).catch(() => {});
-      }
       const next = lane.waiting.shift();
-      if (next === undefined) lane.sessions.push(worker);
+      if (next === undefined) lane.workers.push(worker);
       else next(worker);
       this.#ended();
     }
   }
 
-  #lend(lane: Lane): Promise<{ session: Session; database: string }> {
-    const free = lane.sessions.pop();
+  async #shared<T>(
+    session: Session,
+    worker: Worker,
+    statement: Statement,
+    use: (session: Session, params: Params) => Promise<T>,
+  ): Promise<T> {
+    const names = Object.keys(statement.settings);
+    try {
+      if (worker.database !== statement.database) {
+        await session.queryAsync(`USE ${identifier(statement.database)}`);
+        worker.database = statement.database;
+      }
+      if (names.length > 0) await session.queryAsync(setting(statement.settings));
+      return await use(session, bound(statement));
+    } finally {
+      if (names.length > 0) {
+        const reset = names.map((name) => `${name} = DEFAULT`).join(', ');
+        await session.queryAsync(`SET ${reset}`).catch(() => {});
+      }
+    }
+  }
+
+  /** What is read-only can't be undone: such a session ends with its statement. */
+  async #confined<T>(
+    statement: Statement,
+    use: (session: Session, params: Params) => Promise<T>,
+  ): Promise<T> {
+    const { account_id = '' } = statement;
+    if (this.#access === undefined || account_id === '') throw new Error('nothing can be confined here');
+    const session = this.#open(account_id);
+    try {
+      await session.queryAsync(`USE ${identifier(statement.database)}`);
+      await session.queryAsync(setting({ ...statement.settings, readonly: '1' }));
+      return await use(session, bound(statement));
+    } catch (error) {
+      if (error instanceof Error) error.message = error.message.replaceAll(this.#access.key, '…');
+      throw error;
+    } finally {
+      session.close();
+    }
+  }
+
+  #lend(lane: Lane): Promise<Worker> {
+    const free = lane.workers.pop();
     if (free !== undefined) return Promise.resolve(free);
     if (lane.waiting.length >= WAITING_MAX) return Promise.reject(new BusyError('too many statements wait'));
     return new Promise((resolve) => lane.waiting.push(resolve));
@@ -203,7 +264,7 @@ export class Engine {
       });
     }
     if (this.#running > 0) return;
-    for (const lane of Object.values(this.#lanes)) for (const { session } of lane.sessions) session.close();
+    for (const lane of Object.values(this.#lanes)) for (const { session } of lane.workers) session?.close();
     await drainPending();
   }
 }
@@ -211,4 +272,19 @@ export class Engine {
 /** A database's name for the text of a statement. */
 function identifier(name: string): string {
   return `\`${name.replace(/[\\`]/g, '\\$&')}\``;
+}
+
+function setting(settings: Record<string, string>): string {
+  return `SET ${Object.entries(settings)
+    .map(([name, value]) => `${name} = ${quote(value)}`)
+    .join(', ')}`;
+}
+
+/** The parameters of a statement as the engine's bind call takes them. */
+function bound({ sql, params }: Statement): Params {
+  const entries = Object.entries(params).map(([name, value]): [string, string | null] => [
+    name,
+    parameterValue(sql, name, value),
+  ]);
+  return entries.length === 0 ? undefined : Object.fromEntries(entries);
 }

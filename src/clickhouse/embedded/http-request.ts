@@ -4,11 +4,14 @@
  */
 import type { IncomingMessage } from 'node:http';
 import { createGunzip } from 'node:zlib';
+import { CARRIER } from './confined/row-policies.ts';
 import type { Statement } from './engine.ts';
 import { HttpError } from './http-error.ts';
 
 /** An insert is one statement, and so one block and one token: its body is held. */
-const BODY_BYTES_MAX = 256 * 1024 * 1024;
+export const BODY_BYTES_MAX = 256 * 1024 * 1024;
+/** Nobody inserts through a confined session. */
+export const CONFINED_BYTES_MAX = 1024 * 1024;
 
 /** Parameters of the interface that are no settings of the engine. */
 const NO_SETTINGS = new Set([
@@ -36,6 +39,7 @@ const NO_SETTINGS = new Set([
   'http_write_exception_in_output_format',
   'log_comment',
   'cancel_http_readonly_queries_on_client_close',
+  'confined_to',
 ]);
 
 /** Everything but the text of the statement comes from the address and the headers. */
@@ -45,7 +49,7 @@ export function readStatement(url: URL, request: IncomingMessage, sql: string): 
   for (const [name, value] of url.searchParams) {
     if (name.startsWith('param_')) params[name.slice('param_'.length)] = value;
     else if (!NO_SETTINGS.has(name)) {
-      if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name))
+      if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name) || name === CARRIER)
         throw new HttpError(400, 115, `Unknown setting ${JSON.stringify(name)}`);
       settings[name] = value;
     }
@@ -65,8 +69,8 @@ function header(request: IncomingMessage, name: string): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined;
 }
 
-/** The whole body, unzipped; throws HttpError at BODY_BYTES_MAX. */
-export async function readBody(request: IncomingMessage): Promise<Buffer> {
+/** The whole body, unzipped; throws HttpError where it is longer than `bytes_max`. */
+export async function readBody(request: IncomingMessage, bytes_max: number): Promise<Buffer> {
   const encoding = request.headers['content-encoding'] ?? 'identity';
   if (encoding !== 'identity' && encoding !== 'gzip') {
     throw new HttpError(400, 0, `Content-Encoding ${encoding} is not understood: use gzip or none`);
@@ -77,8 +81,8 @@ export async function readBody(request: IncomingMessage): Promise<Buffer> {
   let bytes = 0;
   for await (const chunk of source as AsyncIterable<Buffer>) {
     bytes += chunk.length;
-    if (bytes > BODY_BYTES_MAX) {
-      throw new HttpError(413, 0, `A body may have ${BODY_BYTES_MAX} bytes: insert in several statements`);
+    if (bytes > bytes_max) {
+      throw new HttpError(413, 0, `A body may have ${bytes_max} bytes: insert in several statements`);
     }
     chunks.push(chunk);
   }

@@ -2,15 +2,20 @@
  * ClickHouse's HTTP interface in front of the embedded engine, on loopback: an unmodified client, curl
  * and analysts' tools work against it as against a server. Durability is the engine's own: a kill loses
  * nothing acknowledged, a power cut may lose what the system has not yet written out.
+ *
+ * With the parameter `confined_to=<account_id>` a statement reads the rows of that account only, within limits
+ * (confined/): for listeners that know whom they speak for. A real server refuses that parameter.
  */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { pipeline } from 'node:stream/promises';
 import { createGzip, gzipSync } from 'node:zlib';
 import type { Log } from '../../platform/log.ts';
-import { Engine, type Statement } from './engine.ts';
+import { CARRIER, prepareAccess, type RowRules } from './confined/row-policies.ts';
+import { ConfinedStatements } from './confined/statement.ts';
+import { Engine, type LaneName, type Statement } from './engine.ts';
 import { setHeaders, setSummary } from './http-answer.ts';
 import { described, HttpError } from './http-error.ts';
-import { readBody, readStatement } from './http-request.ts';
+import { BODY_BYTES_MAX, CONFINED_BYTES_MAX, readBody, readStatement } from './http-request.ts';
 import { formatOf, insertOf, isReading, isSelect, touchesFiles } from './statement.ts';
 
 const CLOSE_WITHIN_MS = 5_000;
@@ -27,19 +32,29 @@ export interface EmbeddedClickHouse {
   close(): Promise<void>;
 }
 
+interface Front {
+  engine: Engine;
+  /** Undefined without row rules: then nothing can be confined. */
+  confined: ConfinedStatements | undefined;
+}
+
 /** Opens the engine on `data_dir` and listens; `port` 0 takes any. Throws where it can't. */
 export async function startEmbeddedClickHouse(options: {
   data_dir: string;
   host: string;
   port: number;
   log: Log;
+  /** What confined statements may see. */
+  rules?: RowRules;
 }): Promise<EmbeddedClickHouse> {
-  const engine = new Engine(options.data_dir);
+  const { data_dir, rules } = options;
+  const engine = new Engine(data_dir, rules && prepareAccess(data_dir, rules));
+  const front: Front = { engine, confined: rules && new ConfinedStatements(engine, rules) };
   if (engine.forgotten.length > 0) {
     options.log.warn({ parts: engine.forgotten }, 'inserts had been cut off and will be taken again');
   }
   const server = createServer({ maxHeaderSize: ADDRESS_BYTES_MAX }, (request, response) => {
-    answer(engine, request, response).catch((error) => fail(response, error, options.log));
+    answer(front, request, response).catch((error) => fail(response, error, options.log));
   });
   // An analyst's query may take as long as it takes.
   server.requestTimeout = 0;
@@ -60,7 +75,8 @@ export async function startEmbeddedClickHouse(options: {
   };
 }
 
-async function answer(engine: Engine, request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function answer(front: Front, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const { engine } = front;
   const url = new URL(request.url ?? '/', 'http://localhost');
   if (url.pathname === '/ping' || url.pathname === '/replicas_status') {
     response.end('Ok.\n');
@@ -71,29 +87,26 @@ async function answer(engine: Engine, request: IncomingMessage, response: Server
     throw new HttpError(405, 0, 'Use GET or POST');
   }
   const query = url.searchParams.get('query') ?? '';
-  const insert = insertOf(query);
-  const body = await readBody(request);
+  const account_id = url.searchParams.get('confined_to');
+  const insert = account_id === null ? insertOf(query) : undefined;
+  const body = await readBody(request, account_id === null ? BODY_BYTES_MAX : CONFINED_BYTES_MAX);
   const sql = insert === undefined && body.length > 0 ? joined(query, body) : query;
   if (sql.trim() === '') {
     response.end('Ok.\n');
     return;
   }
-  if (touchesFiles(insert === undefined ? sql : query)) {
-    throw new HttpError(
-      403,
-      291,
-      'Files of this machine can not be read or written here: send the data itself',
-    );
-  }
+  checkText(insert === undefined ? sql : query);
   const reading = isReading(sql);
   const read_only = request.method === 'GET' || ['1', '2'].includes(url.searchParams.get('readonly') ?? '');
-  if (read_only && !reading) {
+  if (account_id === null && read_only && !reading) {
     throw new HttpError(403, 164, 'Cannot execute query in readonly mode: send it by POST');
   }
 
-  const statement = readStatement(url, request, sql);
+  const asked = readStatement(url, request, sql);
+  const statement = account_id === null ? asked : await confine(front, asked, account_id);
+  const lane = account_id === null ? 'read' : 'confined';
   const started = process.hrtime.bigint();
-  const format = formatOf(sql) ?? statement.default_format;
+  const format = formatOf(statement.sql) ?? statement.default_format;
   setHeaders(response, url, format);
   if (insert !== undefined) {
     const written = await engine.insert(insert, statement, body);
@@ -104,19 +117,39 @@ async function answer(engine: Engine, request: IncomingMessage, response: Server
   const wants_gzip =
     url.searchParams.get('enable_http_compression') === '1' &&
     /\bgzip\b/.test(String(request.headers['accept-encoding'] ?? ''));
-  if (isSelect(sql) && STREAMED.test(format)) {
-    await streamRows(engine, statement, response, wants_gzip);
+  if (isSelect(statement.sql) && STREAMED.test(format)) {
+    await streamRows(engine, statement, lane, response, wants_gzip);
     return;
   }
-  const result = await engine.run(statement, reading ? 'read' : 'write');
+  const result = await engine.run(statement, account_id !== null || reading ? lane : 'write');
   setSummary(response, started, 0, 0);
   if (wants_gzip) response.setHeader('Content-Encoding', 'gzip');
   response.end(wants_gzip ? gzipSync(result) : result);
 }
 
+/** What nobody may write, whoever they are. */
+function checkText(sql: string): void {
+  if (touchesFiles(sql)) {
+    throw new HttpError(
+      403,
+      291,
+      'Files of this machine can not be read or written here: send the data itself',
+    );
+  }
+  if (sql.includes(CARRIER)) throw new HttpError(403, 164, `${CARRIER} is kept for row policies here`);
+}
+
+function confine({ confined }: Front, statement: Statement, account_id: string): Promise<Statement> {
+  if (confined === undefined || account_id === '') {
+    throw new HttpError(403, 497, 'Statements can not be confined here');
+  }
+  return confined.confine(statement, account_id);
+}
+
 async function streamRows(
   engine: Engine,
   statement: Statement,
+  lane: Exclude<LaneName, 'write'>,
   response: ServerResponse,
   wants_gzip: boolean,
 ): Promise<void> {
@@ -125,7 +158,7 @@ async function streamRows(
   const piping = gzip === undefined ? undefined : pipeline(gzip, response);
   piping?.catch(() => {});
   let begun = false;
-  await engine.stream(statement, async (chunk) => {
+  await engine.stream(statement, lane, async (chunk) => {
     if (!begun && wants_gzip) response.setHeader('Content-Encoding', 'gzip');
     begun = true;
     if (response.destroyed) return false;

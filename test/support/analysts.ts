@@ -1,0 +1,121 @@
+/**
+ * The analysts' port over a real engine and a real Redis, with the data of two accounts. Whatever belongs to the
+ * other one carries FOREIGN in its ids, so that a leak shows in a result as well as in an error.
+ */
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { ClickHouseClient } from '@clickhouse/client';
+import { createAnalystListener } from '../../src/analysts/listener.ts';
+import { createAccount } from '../../src/catalog/catalog-store.ts';
+import type { Account } from '../../src/catalog/definitions.ts';
+import { migrate } from '../../src/clickhouse/migrate.ts';
+import { createLog } from '../../src/platform/log.ts';
+import { newApiKey } from '../../src/platform/random.ts';
+import { connectRedis, type RedisClient, untilReady } from '../../src/platform/redis.ts';
+import { startRedis } from './redis.ts';
+import { type Data, insertData, randomData } from './report-data.ts';
+import { startEngine } from './reports-api.ts';
+
+export const OWN = 'acc_own';
+export const FOREIGN = 'FOREIGN';
+export const OTHER = `acc_${FOREIGN}`;
+
+export interface Told {
+  status: number;
+  text: string;
+  headers: Headers;
+}
+
+export interface Analysts {
+  url: string;
+  engine_url: string;
+  redis: RedisClient;
+  clickhouse: ClickHouseClient;
+  keys: { own: string; other: string };
+  own: Data;
+  /** One statement as the own account; `search` are parameters of the address. */
+  ask(sql: string, search?: Record<string, string>): Promise<Told>;
+  stop(): Promise<void>;
+}
+
+const log = createLog('test', 'silent');
+
+export async function startAnalysts(): Promise<Analysts> {
+  const [engine, server] = await Promise.all([startEngine(), startRedis()]);
+  await migrate(engine.client, log);
+  const redis = connectRedis(server.target, 'fast');
+  await untilReady(redis, 5_000);
+  const keys = { own: newApiKey(), other: newApiKey() };
+  await addAccount(redis, OWN, keys.own);
+  await addAccount(redis, OTHER, keys.other);
+  const own = randomData(1, OWN, 60);
+  await insertData(engine.client, own, 'own');
+  await insertData(engine.client, foreign(randomData(2, OTHER, 60)), 'other');
+  for (const account of [OWN, OTHER]) await insertMoney(engine.client, account);
+  const listener: Server = createAnalystListener(
+    { redis, clickhouse_url: engine.url, records_lost: () => false },
+    log,
+  );
+  await new Promise<void>((resolve) => listener.listen(0, '127.0.0.1', resolve));
+  const url = `http://127.0.0.1:${(listener.address() as AddressInfo).port}`;
+  return {
+    url,
+    engine_url: engine.url,
+    redis,
+    clickhouse: engine.client,
+    keys,
+    own,
+    async ask(sql, search = {}) {
+      const response = await fetch(`${url}/?${new URLSearchParams(search)}`, {
+        method: 'POST',
+        body: sql,
+        headers: { 'x-clickhouse-user': OWN, 'x-clickhouse-key': keys.own },
+      });
+      return { status: response.status, text: await response.text(), headers: response.headers };
+    },
+    async stop() {
+      listener.closeAllConnections();
+      listener.close();
+      redis.disconnect();
+      await Promise.all([engine.stop(), server.stop()]);
+    },
+  };
+}
+
+export async function addAccount(redis: RedisClient, account_id: string, key: string): Promise<void> {
+  const now = new Date().toISOString();
+  const account = { account_id, name: account_id, tracking_domain: '', status: 'active' };
+  await createAccount(redis, { ...account, created_at: now, updated_at: now } as Account, key);
+}
+
+function foreign(data: Data): Data {
+  const mark = <Row extends object>(row: Row): Row =>
+    Object.fromEntries(
+      Object.entries(row).map(([name, value]) => [
+        name,
+        typeof value === 'string' && /_id$/.test(name) && name !== 'account_id' && value !== ''
+          ? `${FOREIGN}-${value}`
+          : Array.isArray(value)
+            ? value.map(mark)
+            : value,
+      ]),
+    ) as Row;
+  return { sends: data.sends.map(mark), clicks: data.clicks.map(mark) };
+}
+
+/** A sale of 40.00 on the first click of its account, a verdict that was changed, a judgement. */
+async function insertMoney(client: ClickHouseClient, account_id: string): Promise<void> {
+  const mark = account_id === OTHER ? `${FOREIGN}-` : '';
+  const click = `(SELECT * FROM trackly.clicks WHERE account_id = '${account_id}' AND is_first AND campaign_id != '' ORDER BY clicked_at LIMIT 1)`;
+  await client.command({
+    query: `INSERT INTO trackly.conversions (account_id, offer_id, transaction, conversion_id, event, txn_id, way, reported, amount, converted_at, received_at, sign, status, click_id, credited_at, link_id, message_id, contact_id, creative_id, campaign_id, variant_id, conversions, currency, sales, refunds, payout, line, batch)
+SELECT account_id, offer_id, 'txn:${mark}t1', '${mark}cnv_1', 'sale', '${mark}t1', 'conv', click_id, 40, clicked_at + 60, clicked_at + 61, 1, 'attributed', click_id, clicked_at, link_id, message_id, contact_id, creative_id, campaign_id, variant_id, 1, 'EUR', 40, 0, 2, '{}', 'c' FROM ${click}`,
+  });
+  await client.command({
+    query: `INSERT INTO trackly.verdicts (account_id, clicked_at, click_id, change, sign, judgement, rules_version, verdict, link_id, message_id, campaign_id, expires_at)
+SELECT account_id, clicked_at, click_id, 1, 1, 1, '2', verdict, link_id, message_id, campaign_id, expires_at FROM trackly.clicks WHERE account_id = '${account_id}' AND verdict = 'bot' LIMIT 1`,
+  });
+  await client.command({
+    query: `INSERT INTO trackly.judgements VALUES ('${account_id}', 1, '${mark}2', '2026-10-01', '2026-11-01', 10, 1, now())`,
+  });
+}

@@ -43,6 +43,7 @@ import { offerRoutes } from './offers.ts';
 import { operationRoutes } from './operations.ts';
 import { reconcileRoutes } from './reconcile.ts';
 import { reportRoutes } from './reports.ts';
+import { schemaRoutes } from './schema.ts';
 import { traceRoutes } from './traces.ts';
 import { unattributedRoutes } from './unattributed.ts';
 
@@ -139,6 +140,7 @@ export async function createApi(context: ApiContext, log: Log): Promise<Api> {
   healthRoutes(app, context);
   liveRoutes(app, context);
   dashboardRoutes(app, context);
+  schemaRoutes(app, context);
   return app;
 }
 

@@ -1,0 +1,78 @@
+/**
+ * The documented tables and views, as ClickHouse itself describes them: names, types and the comments that the
+ * migrations gave them, with a unit for what is counted or measured. With ClickHouse down it rejects.
+ */
+import type { ClickHouseClient } from '@clickhouse/client';
+import { DATABASE, PUBLIC_TABLES, REPORT_VIEWS } from './public-tables.ts';
+import { QUESTIONS, type Question } from './questions.ts';
+
+export interface SchemaColumn {
+  name: string;
+  type: string;
+  /** What it means. */
+  comment: string;
+  /** Empty for names, ids and texts. */
+  unit: string;
+}
+
+export interface SchemaTable {
+  name: string;
+  kind: 'view' | 'table';
+  /** What one row is. */
+  comment: string;
+  columns: SchemaColumn[];
+}
+
+export interface Schema {
+  database: string;
+  /** Views first: they are what most questions need. */
+  views: SchemaTable[];
+  questions: readonly Question[];
+}
+
+const NAMES: readonly string[] = [...REPORT_VIEWS, ...PUBLIC_TABLES];
+
+export async function readSchema(client: ClickHouseClient): Promise<Schema> {
+  const ask = async <Row>(query: string): Promise<Row[]> => {
+    const query_params = { database: DATABASE, names: NAMES };
+    return (await client.query({ query, query_params, format: 'JSONEachRow' })).json<Row>();
+  };
+  const [tables, columns] = await Promise.all([
+    ask<{ name: string; engine: string; comment: string }>(
+      'SELECT name, engine, comment FROM system.tables WHERE database = {database:String} AND name IN {names:Array(String)}',
+    ),
+    ask<Omit<SchemaColumn, 'unit'> & { table: string }>(
+      'SELECT table, name, type, comment FROM system.columns WHERE database = {database:String} AND table IN {names:Array(String)} ORDER BY table, position',
+    ),
+  ]);
+  const views = tables
+    .toSorted((a, b) => NAMES.indexOf(a.name) - NAMES.indexOf(b.name))
+    .map(
+      ({ name, engine, comment }): SchemaTable => ({
+        name,
+        kind: engine === 'View' ? 'view' : 'table',
+        comment,
+        columns: columns
+          .filter((column) => column.table === name)
+          .map(({ table: _, ...column }) => ({ ...column, unit: unitOf(column.name, column.type) })),
+      }),
+    );
+  return { database: DATABASE, views, questions: QUESTIONS };
+}
+
+/** Pure. In what a column is counted or measured. */
+export function unitOf(name: string, type: string): string {
+  if (type.startsWith('DateTime')) return 'time, UTC';
+  if (name.endsWith('_ms')) return 'milliseconds';
+  if (name === 'epc') return 'currency of the row, per first click';
+  if (name === 'rpm') return 'currency of the row, per 1,000 messages';
+  if (type.startsWith('Decimal')) return 'currency of the row';
+  if (name === 'click_rate') return 'share, from 0 to 1';
+  if (name === 'cvr') return 'conversions per first click';
+  if (name === 'score') return 'points';
+  if (name.startsWith('is_')) return '0 or 1';
+  if (name === 'sign') return '1 or -1';
+  if (/^(sent|clicks|changed|conversions|address_\w+|\w+_sent|clicks_\w+|\w*first_\w*clicks)$/.test(name))
+    return 'count';
+  return '';
+}

@@ -1,0 +1,203 @@
+/** The ten documented questions, asked through the read-only port, against counts by plain loops over the rows. */
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { QUESTIONS, type Question } from '../../src/analysts/questions.ts';
+import { type Analysts, OWN, startAnalysts } from '../support/analysts.ts';
+import type { DataClick } from '../support/report-data.ts';
+
+let analysts: Analysts;
+const answered = new Set<string>();
+
+beforeAll(async () => {
+  analysts = await startAnalysts();
+});
+
+afterAll(async () => {
+  await analysts?.stop();
+});
+
+async function ask(title: string, given: Record<string, string> = {}): Promise<Record<string, unknown>[]> {
+  const question = QUESTIONS.find((one) => one.title.startsWith(title)) as Question;
+  answered.add(question.title);
+  const params = Object.fromEntries(
+    question.parameters.map(({ name, example }) => [`param_${name}`, given[name] ?? example]),
+  );
+  const { status, text } = await analysts.ask(question.sql, {
+    param_account_id: OWN,
+    default_format: 'JSONEachRow',
+    output_format_json_quote_64bit_integers: '0',
+    ...params,
+  });
+  expect(status, text).toBe(200);
+  const rows = text
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  expect(rows.length, question.title).toBeGreaterThan(0);
+  // Everything that comes back is explained, and nothing else.
+  expect(Object.keys(rows[0])).toEqual(question.columns.map(({ name }) => name));
+  return rows;
+}
+
+const clicks = (): DataClick[] => analysts.own.clicks;
+const count = <T>(rows: readonly T[], is: (row: T) => boolean): number => rows.filter(is).length;
+const unique = <T>(values: readonly T[]): T[] => [...new Set(values)];
+/** The first click with a campaign: the one that the sale is credited to. */
+const sold = (): DataClick =>
+  clicks()
+    .filter((click) => click.is_first && click.campaign_id !== '')
+    .toSorted((a, b) => a.clicked_at_ms - b.clicked_at_ms)[0] as DataClick;
+
+const berlin = (time_ms: number, options: Intl.DateTimeFormatOptions): string =>
+  new Intl.DateTimeFormat('sv-SE', { timeZone: 'Europe/Berlin', hourCycle: 'h23', ...options }).format(
+    time_ms,
+  );
+const dayOf = (time_ms: number): string => berlin(time_ms, { dateStyle: 'short' });
+const hourOf = (time_ms: number): number => Number(berlin(time_ms, { hour: 'numeric' }));
+
+it('Which campaigns earn most?', async () => {
+  const rows = await ask('Which campaigns');
+  expect(rows[0]).toMatchObject({
+    campaign_id: sold().campaign_id,
+    currency: 'EUR',
+    revenue: 40,
+    conversions: 1,
+  });
+  for (const row of rows) {
+    const sent = count(analysts.own.sends, (send) => send.campaign_id === row.campaign_id);
+    const firsts = count(clicks(), (click) => click.campaign_id === row.campaign_id && click.is_first);
+    expect(row).toMatchObject({ sent, clicks_unique: firsts, click_rate: firsts / sent });
+    expect(row.rpm).toBeCloseTo((Number(row.revenue) * 1_000) / sent, 5);
+  }
+});
+
+it('Which arm wins?', async () => {
+  const { campaign_id } = sold();
+  const rows = await ask('Which arm', { campaign_id });
+  expect(rows.map((row) => row.variant_id).toSorted()).toEqual(['a', 'b']);
+  for (const row of rows) {
+    const of = (one: { campaign_id: string; variant_id: string }): boolean =>
+      one.campaign_id === campaign_id && one.variant_id === row.variant_id;
+    const sent = count(analysts.own.sends, of);
+    const firsts = count(clicks(), (click) => of(click) && click.is_first);
+    const rate = firsts / sent;
+    expect(row).toMatchObject({ sent, clicks_unique: firsts, click_rate: rate });
+    expect(row.margin).toBeCloseTo(1.96 * Math.sqrt((rate * (1 - rate)) / sent), 10);
+  }
+});
+
+it('How did each day go?', async () => {
+  const days = unique([
+    ...analysts.own.sends.map((send) => dayOf(send.sent_at_ms)),
+    ...clicks().map((click) => dayOf(click.clicked_at_ms)),
+    dayOf(sold().clicked_at_ms + 60_000),
+  ]).toSorted();
+  expect(await ask('How did each day')).toEqual(
+    days.map((day) => {
+      const of = (click: DataClick): boolean => dayOf(click.clicked_at_ms) === day;
+      return {
+        day,
+        sent: count(analysts.own.sends, (send) => dayOf(send.sent_at_ms) === day),
+        clicks_total: count(clicks(), of),
+        clicks_bot: count(clicks(), (click) => of(click) && click.verdict === 'bot'),
+        clicks_unique: count(clicks(), (click) => of(click) && click.is_first),
+      };
+    }),
+  );
+});
+
+it('How soon do people click?', async () => {
+  for (const row of await ask('How soon')) {
+    const delays = clicks()
+      .filter((click) => click.is_first && click.campaign_id === row.campaign_id)
+      .map((click) => Math.floor(click.clicked_at_ms / 1_000) - Math.floor(click.sent_at_ms / 1_000))
+      .toSorted((a, b) => a - b);
+    const at = (share: number): number | undefined =>
+      delays[Math.min(delays.length - 1, Math.floor(share * delays.length))];
+    expect(row).toMatchObject({
+      clicks_unique: delays.length,
+      half_within_s: at(0.5),
+      nine_of_ten_within_s: at(0.9),
+    });
+  }
+});
+
+it('At which hour should I send?', async () => {
+  const clicked = new Set(clicks().flatMap((click) => (click.is_first ? [click.message_id] : [])));
+  const hours = unique(analysts.own.sends.map((send) => hourOf(send.sent_at_ms))).toSorted((a, b) => a - b);
+  expect(await ask('At which hour')).toEqual(
+    hours.map((hour) => {
+      const sends = analysts.own.sends.filter((send) => hourOf(send.sent_at_ms) === hour);
+      const firsts = count(sends, (send) => clicked.has(send.message_id));
+      return { hour, sent: sends.length, clicks_unique: firsts, click_rate: firsts / sends.length };
+    }),
+  );
+});
+
+it('Why were clicks judged bots?', async () => {
+  const bots = count(clicks(), (click) => click.verdict === 'bot');
+  expect(await ask('Why were')).toEqual([{ kind: 'isbot', reason: 'isbot', clicks_bot: bots }]);
+});
+
+it('From which countries?', async () => {
+  expect(await ask('From which')).toEqual([
+    {
+      country: '',
+      clicks_human: count(clicks(), (click) => click.verdict === 'human'),
+      clicks_unique: count(clicks(), (click) => click.is_first),
+    },
+  ]);
+});
+
+it('What did each offer earn?', async () => {
+  const { offer_id, clicked_at_ms } = sold();
+  expect(await ask('What did each offer')).toEqual([
+    {
+      day: dayOf(clicked_at_ms),
+      offer_id,
+      currency: 'EUR',
+      conversions: 1,
+      sales: 40,
+      refunds: 0,
+      revenue: 40,
+      payout: 2,
+    },
+  ]);
+});
+
+it('Which conversions are credited to nothing?', async () => {
+  expect(await ask('Which conversions')).toEqual([
+    { reason: 'no_click', event: 'sale', currency: '', reports: 1, amount: 5 },
+  ]);
+});
+
+it('Who clicks most?', async () => {
+  const people = clicks().filter((click) => click.verdict === 'human' && click.contact_id !== '');
+  const expected = unique(people.map((click) => click.contact_id)).map((contact_id) => {
+    const own = people.filter((click) => click.contact_id === contact_id);
+    return {
+      contact_id,
+      clicks_unique: count(own, (click) => click.is_first),
+      clicks_human: own.length,
+      last_clicked_at: new Date(Math.max(...own.map((click) => click.clicked_at_ms)))
+        .toISOString()
+        .replace('T', ' ')
+        .replace('Z', ''),
+    };
+  });
+  const rows = await ask('Who clicks');
+  expect(rows).toEqual(
+    expected
+      .toSorted(
+        (a, b) =>
+          b.clicks_unique - a.clicks_unique ||
+          b.clicks_human - a.clicks_human ||
+          (a.contact_id < b.contact_id ? -1 : 1),
+      )
+      .slice(0, 100),
+  );
+});
+
+it('leaves no question out', () => {
+  expect(QUESTIONS).toHaveLength(10);
+  expect([...answered].toSorted()).toEqual(QUESTIONS.map(({ title }) => title).toSorted());
+});

@@ -13,9 +13,15 @@ if (process.versions.node.split('.')[0] !== RUNTIME_MAJOR) {
 
 const ALONE = [
   'test/chaos/**/*.test.ts',
-  ...['click-ack', 'click-log', 'dashboard', 'exact-counts', 'journey', 'public-listener', 'start-obstacles'].map(
-    (name) => `test/integration/${name}.test.ts`,
-  ),
+  ...[
+    'click-ack',
+    'click-log',
+    'dashboard',
+    'exact-counts',
+    'journey',
+    'public-listener',
+    'start-obstacles',
+  ].map((name) => `test/integration/${name}.test.ts`),
 ];
 const COMMON = { environment: 'node', pool: 'forks', testTimeout: 60_000, hookTimeout: 60_000 } as const;
 

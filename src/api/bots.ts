@@ -14,6 +14,7 @@ import {
 } from '../judgements/judgement.ts';
 import { BOT_DIMENSIONS, readAddresses, readBots, readSuspicious } from '../reports/read-bots.ts';
 import { type Range, readRange } from '../reports/report-range.ts';
+import { judgement, pageOf } from './answers.ts';
 import type { Api, ApiContext } from './context.ts';
 import { ApiError } from './errors.ts';
 import { pageQuery } from './paging.ts';
@@ -41,11 +42,13 @@ function shown({ from_ms, to_ms, cursor_ms: _ms, cursor_id: _id, ...judgement }:
   return { ...judgement, from: new Date(from_ms).toISOString(), to: new Date(to_ms).toISOString() };
 }
 
-const judgementBody = z.strictObject({
-  from: z.string().max(40).describe('Date or ISO 8601 time; whole quarter hours are judged'),
-  to: z.string().max(40).optional().describe('The same; a plain date includes that day. Default: now'),
-  tz: z.string().max(64).default('UTC'),
-});
+const judgementBody = z
+  .strictObject({
+    from: z.string().max(40).describe('Date or ISO 8601 time; whole quarter hours are judged'),
+    to: z.string().max(40).optional().describe('The same; a plain date includes that day. Default: now'),
+    tz: z.string().max(64).default('UTC'),
+  })
+  .meta({ examples: [{ from: '2026-11-01', to: '2026-11-20', tz: 'Europe/Berlin' }] });
 
 export function botRoutes(app: Api, { clickhouse, redis }: ApiContext): void {
   const tags = ['bots'];
@@ -138,6 +141,7 @@ export function botRoutes(app: Api, { clickhouse, redis }: ApiContext): void {
   app.post(
     '/v2/judgements',
     {
+      config: { documented_answers: { 202: judgement } },
       schema: {
         tags,
         summary: 'Judge a range of clicks again, under the rules that hold now',
@@ -151,8 +155,8 @@ export function botRoutes(app: Api, { clickhouse, redis }: ApiContext): void {
   app.post(
     '/v2/accounts/:id/judgements',
     {
-      config: { admin: true },
-      schema: { tags, summary: 'The same for any account', params, body: judgementBody },
+      config: { admin: true, documented_answers: { 202: judgement } },
+      schema: { tags, summary: 'Judge a range of any account again', params, body: judgementBody },
     },
     async (req, reply) => {
       if ((await getAccount(redis, req.params.id)) === undefined)
@@ -163,7 +167,10 @@ export function botRoutes(app: Api, { clickhouse, redis }: ApiContext): void {
 
   app.get(
     '/v2/judgements',
-    { schema: { tags, summary: 'List judgements, newest first', querystring: pageQuery } },
+    {
+      config: { documented_answers: { 200: pageOf('judgements', judgement) } },
+      schema: { tags, summary: 'List judgements, newest first', querystring: pageQuery },
+    },
     async (req) => {
       const { page, per_page } = req.query;
       const { items, total } = await listJudgements(redis, req.account.account_id, page, per_page);
@@ -181,21 +188,27 @@ export function botRoutes(app: Api, { clickhouse, redis }: ApiContext): void {
   const missing = (): ApiError => new ApiError('not_found', 'there is no such judgement in this account');
   app.get(
     '/v2/judgements/:id',
-    { schema: { tags, summary: 'How far a judgement is', params: number } },
+    {
+      config: { documented_answers: { 200: judgement } },
+      schema: { tags, summary: 'How far a judgement is', params: number },
+    },
     async (req) => {
-      const judgement = await readJudgement(redis, req.params.id);
-      if (judgement?.account_id !== req.account.account_id) throw missing();
-      return shown(judgement);
+      const found = await readJudgement(redis, req.params.id);
+      if (found?.account_id !== req.account.account_id) throw missing();
+      return shown(found);
     },
   );
   const ofAccount = z.object({ id: z.string(), judgement: number.shape.id });
   app.get(
     '/v2/accounts/:id/judgements/:judgement',
-    { config: { admin: true }, schema: { tags, summary: 'The same for any account', params: ofAccount } },
+    {
+      config: { admin: true, documented_answers: { 200: judgement } },
+      schema: { tags, summary: 'How far a judgement of any account is', params: ofAccount },
+    },
     async (req) => {
-      const judgement = await readJudgement(redis, req.params.judgement);
-      if (judgement?.account_id !== req.params.id) throw missing();
-      return shown(judgement);
+      const found = await readJudgement(redis, req.params.judgement);
+      if (found?.account_id !== req.params.id) throw missing();
+      return shown(found);
     },
   );
 }

@@ -9,6 +9,7 @@ import { ConversionError } from '../conversions/receive/conversion-error.ts';
 import { PARAMETERS, type Parameters, parametersOfObject } from '../conversions/receive/conversion-input.ts';
 import { directSources } from '../conversions/receive/conversion-sources.ts';
 import { type Received, receiveMany } from '../conversions/receive/receive-many.ts';
+import { conversions as conversionsAnswer } from './answers.ts';
 import type { Api, ApiContext } from './context.ts';
 import { readCsv } from './csv.ts';
 import { ApiError } from './errors.ts';
@@ -32,27 +33,42 @@ const body = z.union([
 
 /** For the OpenAPI document; conversions/conversion-input.ts checks each conversion. */
 const documentedBody = z.toJSONSchema(
-  z.object({
-    conversions: z
-      .array(
-        z.object({
-          click_id: z.string().optional(),
-          link_id: z.string().optional(),
-          offer_id: z.string().optional().describe('With message_id, or for a refund with its txn_id'),
-          message_id: z.string().optional(),
-          code: z.string().optional().describe('Coupon code'),
-          contact_id: z.string().optional().describe('Who used the coupon'),
-          event: z
-            .enum(['sale', 'rebill', 'lead', 'install', 'signup', 'refund', 'chargeback'])
-            .default('sale'),
-          revenue: z.string().optional().describe('Decimal; for a refund without it, all that is left'),
-          currency: z.string().optional().describe("Default: the offer's"),
-          txn_id: z.string().optional(),
-          ts: z.string().optional().describe('Unix seconds or ISO 8601. Default: now'),
-        }),
-      )
-      .max(CONVERSIONS_MAX),
-  }),
+  z
+    .object({
+      conversions: z
+        .array(
+          z.object({
+            click_id: z.string().optional(),
+            link_id: z.string().optional(),
+            offer_id: z.string().optional().describe('With message_id, or for a refund with its txn_id'),
+            message_id: z.string().optional(),
+            code: z.string().optional().describe('Coupon code'),
+            contact_id: z.string().optional().describe('Who used the coupon'),
+            event: z
+              .enum(['sale', 'rebill', 'lead', 'install', 'signup', 'refund', 'chargeback'])
+              .default('sale'),
+            revenue: z.string().optional().describe('Decimal; for a refund without it, all that is left'),
+            currency: z.string().optional().describe("Default: the offer's"),
+            txn_id: z.string().optional(),
+            ts: z.string().optional().describe('Unix seconds or ISO 8601. Default: now'),
+          }),
+        )
+        .max(CONVERSIONS_MAX),
+    })
+    .meta({
+      examples: [
+        {
+          conversions: [
+            {
+              click_id: '0VbtKXUu1hdx94eRQF4LZbx67BaQk',
+              revenue: '49.90',
+              currency: 'USD',
+              txn_id: 'order-1',
+            },
+          ],
+        },
+      ],
+    }),
 );
 
 type Answer = Received | { index: number; error: string; message: string };
@@ -82,7 +98,7 @@ export function conversionRoutes(app: Api, context: ApiContext): void {
   app.post(
     '/v2/conversions',
     {
-      config: { documented_body: documentedBody },
+      config: { documented_body: documentedBody, documented_answers: { 200: conversionsAnswer } },
       schema: {
         tags: ['conversions'],
         summary: 'Report conversions',

@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { createEntity, getEntities, listEntities, updateEntity } from '../catalog/catalog-store.ts';
 import type { Account, EntityKind, EntityOf } from '../catalog/definitions.ts';
 import { newEntityId } from '../platform/random.ts';
+import { entities, pageOf } from './answers.ts';
 import type { Api, ApiContext } from './context.ts';
 import { ApiError } from './errors.ts';
 import { pageQuery } from './paging.ts';
@@ -35,11 +36,13 @@ export function entityRoutes<K extends EntityKind>(
   const tags = [`${kind}s`];
   const params = z.object({ id: z.string() });
   const one = `${/^[aeiou]/.test(kind) ? 'an' : 'a'} ${kind}`;
+  const answering = (status: number, answer: z.ZodType) => ({ documented_answers: { [status]: answer } });
+  const answer = entities[kind];
   const missing = (): ApiError => new ApiError('not_found', `there is no such ${kind} in this account`);
 
   app.post(
     path,
-    { schema: { tags, summary: `Create ${one}`, body: routes.input } },
+    { config: answering(201, answer), schema: { tags, summary: `Create ${one}`, body: routes.input } },
     async (request, reply) => {
       const now = new Date().toISOString();
       const id = newEntityId(prefix);
@@ -59,7 +62,10 @@ export function entityRoutes<K extends EntityKind>(
 
   app.get(
     path,
-    { schema: { tags, summary: `List ${kind}s, newest first`, querystring: pageQuery } },
+    {
+      config: answering(200, pageOf(`${kind}s`, answer)),
+      schema: { tags, summary: `List ${kind}s, newest first`, querystring: pageQuery },
+    },
     async (request) => {
       const { page, per_page } = request.query;
       const { items, total } = await listEntities(redis, kind, request.account.account_id, page, per_page);
@@ -67,7 +73,8 @@ export function entityRoutes<K extends EntityKind>(
     },
   );
 
-  app.get(`${path}/:id`, { schema: { tags, summary: `Read ${one}`, params } }, async (request) => {
+  const reading = { config: answering(200, answer), schema: { tags, summary: `Read ${one}`, params } };
+  app.get(`${path}/:id`, reading, async (request) => {
     const [entity] = await getEntities(redis, kind, request.account.account_id, [request.params.id]);
     if (entity === undefined) throw missing();
     return entity;
@@ -75,7 +82,10 @@ export function entityRoutes<K extends EntityKind>(
 
   app.patch(
     `${path}/:id`,
-    { schema: { tags, summary: `Change or archive ${one}`, params, body: routes.change } },
+    {
+      config: answering(200, answer),
+      schema: { tags, summary: `Change or archive ${one}`, params, body: routes.change },
+    },
     async (request) => {
       const { account_id } = request.account;
       const change = request.body as object;

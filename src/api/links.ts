@@ -7,29 +7,38 @@ import { getLink, mintLinks, storeLink } from '../links/link-store.ts';
 import { checkExpiry, checkFields, checkId, checkTime, MessageError } from '../messages/message.ts';
 import { shortUrl } from '../messages/short-url.ts';
 import { recordChanges } from '../records/record-changes.ts';
+import { linkState, shortened } from './answers.ts';
 import type { Api, ApiContext } from './context.ts';
 import { ApiError } from './errors.ts';
 
 const SENT_DAYS_PAST_MAX = 400;
 const SENT_DAYS_AHEAD_MAX = 30;
 
-const shortenBody = z.strictObject({
-  url: destinationUrl.optional(),
-  offer_id: z.string().optional(),
-  message_id: z.string().optional(),
-  contact_id: z.string().optional(),
-  campaign_id: z.string().optional(),
-  variant_id: z.string().optional(),
-  creative_id: z.string().optional(),
-  link_key: z.string().optional(),
-  fields: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).optional(),
-  sent_at: z.string().optional(),
-  expires_at: z.string().optional(),
-});
+const shortenBody = z
+  .strictObject({
+    url: destinationUrl.optional(),
+    offer_id: z.string().optional(),
+    message_id: z.string().optional(),
+    contact_id: z.string().optional(),
+    campaign_id: z.string().optional(),
+    variant_id: z.string().optional(),
+    creative_id: z.string().optional(),
+    link_key: z.string().optional(),
+    fields: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).optional(),
+    sent_at: z.string().optional(),
+    expires_at: z.string().optional(),
+  })
+  .meta({
+    examples: [
+      { url: 'https://shop.example/{{contact_id}}', contact_id: 'c-1' },
+      { offer_id: 'off_4kTq8Zr2Xw9LmP' },
+    ],
+  });
 
 const changeBody = z
   .strictObject({ status: z.enum(['active', 'disabled']), expires_at: z.union([z.string(), z.null()]) })
-  .partial();
+  .partial()
+  .meta({ examples: [{ status: 'disabled' }, { expires_at: null }] });
 
 export function linkRoutes(app: Api, context: ApiContext): void {
   const { redis } = context;
@@ -37,7 +46,10 @@ export function linkRoutes(app: Api, context: ApiContext): void {
 
   app.post(
     '/v2/links/shorten',
-    { schema: { tags, summary: 'One link outside a creative', body: shortenBody } },
+    {
+      config: { documented_answers: { 201: shortened } },
+      schema: { tags, summary: 'One link outside a creative', body: shortenBody },
+    },
     async (request, reply) => {
       const { account, body } = request;
       if ((body.url === undefined) === (body.offer_id === undefined)) {
@@ -82,6 +94,7 @@ export function linkRoutes(app: Api, context: ApiContext): void {
   app.patch(
     '/v2/links/:link_id',
     {
+      config: { documented_answers: { 200: linkState } },
       schema: {
         tags,
         summary: 'Disable a link, or set when it expires',

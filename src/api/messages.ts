@@ -11,6 +11,7 @@ import {
   wholeError,
 } from '../messages/create-messages.ts';
 import { MessageError, type MessageInput, parseMessage } from '../messages/message.ts';
+import { messages as messagesAnswer } from './answers.ts';
 import type { Api, ApiContext } from './context.ts';
 import { ApiError } from './errors.ts';
 import { answerLines, LineTooLong } from './ndjson.ts';
@@ -23,26 +24,42 @@ const body = z.strictObject({ messages: z.array(z.unknown()).min(1).max(MESSAGES
 
 /** For the OpenAPI document; messages/message.ts checks each message. */
 const documentedBody = z.toJSONSchema(
-  z.object({
-    messages: z
-      .array(
-        z.object({
-          contact_id: z.string().max(128),
-          creative_id: z.string(),
-          campaign_id: z.string().optional(),
-          variant_id: z.string().optional(),
-          message_id: z
-            .string()
-            .max(128)
-            .optional()
-            .describe('made where it is left out; repeat it to repeat safely'),
-          fields: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).optional(),
-          sent_at: z.iso.datetime().optional(),
-          expires_at: z.iso.datetime().optional(),
-        }),
-      )
-      .max(MESSAGES_MAX),
-  }),
+  z
+    .object({
+      messages: z
+        .array(
+          z.object({
+            contact_id: z.string().max(128),
+            creative_id: z.string(),
+            campaign_id: z.string().optional(),
+            variant_id: z.string().optional(),
+            message_id: z
+              .string()
+              .max(128)
+              .optional()
+              .describe('made where it is left out; repeat it to repeat safely'),
+            fields: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).optional(),
+            sent_at: z.iso.datetime().optional(),
+            expires_at: z.iso.datetime().optional(),
+          }),
+        )
+        .max(MESSAGES_MAX),
+    })
+    .meta({
+      examples: [
+        {
+          messages: [
+            {
+              contact_id: 'c-1',
+              creative_id: 'cre_7hBn3Vc5Qs1DkR',
+              campaign_id: 'cam_9pYt2Gd6Jf4WxN',
+              variant_id: 'A',
+              fields: { first_name: 'Ann' },
+            },
+          ],
+        },
+      ],
+    }),
 );
 
 type Answer = CreatedMessage | { index: number; error: string; message: string };
@@ -54,7 +71,7 @@ export function messageRoutes(app: Api, context: ApiContext): void {
   app.post(
     '/v2/messages',
     {
-      config: { documented_body: documentedBody },
+      config: { documented_body: documentedBody, documented_answers: { 201: messagesAnswer } },
       schema: {
         tags: ['messages'],
         summary: 'Create messages and their links',

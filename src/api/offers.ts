@@ -8,6 +8,7 @@ import { conversionSecret, postbackSecret } from '../conversions/receive/postbac
 import { couponWaitingKey, wakeWaiting } from '../conversions/waiting.ts';
 import { shortUrl } from '../messages/short-url.ts';
 import { recordChanges } from '../records/record-changes.ts';
+import { newConversionSecret } from './answers.ts';
 import type { Api, ApiContext } from './context.ts';
 import { entityRoutes } from './entity-routes.ts';
 import { ApiError } from './errors.ts';
@@ -78,7 +79,10 @@ export function offerRoutes(app: Api, context: ApiContext): void {
 
   app.post(
     '/v2/account/conversion_secret',
-    { schema: { tags: ['accounts'], summary: 'A new conversion secret; the one before ends at once' } },
+    {
+      config: { documented_answers: { 200: newConversionSecret } },
+      schema: { tags: ['accounts'], summary: 'A new conversion secret; the one before ends at once' },
+    },
     async (request) => {
       const account = await updateAccount(redis, request.account.account_id, (before) => ({
         secret_generation: (before.secret_generation ?? 1) + 1,

@@ -36,7 +36,16 @@ export function reconcileRoutes(app: Api, context: ApiContext): void {
     consumes: ['text/csv'],
     querystring,
   };
-  const config = { documented_body: z.toJSONSchema(z.string().describe('The export as CSV')) };
+  const config = {
+    documented_body: z.toJSONSchema(
+      z
+        .string()
+        .describe('The export as CSV')
+        .meta({
+          examples: ['txn_id,event,revenue,time\norder-1,sale,49.90,2026-11-20T10:00:00Z\n'],
+        }),
+    ),
+  };
   app.post('/v2/conversions/reconcile', { config, schema }, (request) =>
     explainErrors(async () => {
       if (!/^text\/csv\b/i.test(request.headers['content-type'] ?? '')) {

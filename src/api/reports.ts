@@ -55,27 +55,29 @@ const DESCRIPTIONS: Record<keyof typeof MEASURES, z.ZodType<string | number>> = 
 const measures = z.object(DESCRIPTIONS);
 
 /** Counts once, money by currency: with several currencies it is null beside the counts. */
-export const totals = measures.extend({
-  currency: z.string().nullable().describe('null with several: see currencies'),
-  revenue: z.string().nullable(),
-  payout: z.string().nullable(),
-  epc: z.string().nullable(),
-  rpm: z.string().nullable(),
-  sales: z.string().nullable(),
-  refunds: z.string().nullable(),
-  currencies: z.array(
-    z.object({
-      currency: z.string(),
-      conversions: z.number(),
-      revenue: z.string(),
-      payout: z.string(),
-      epc: z.string(),
-      rpm: z.string(),
-      sales: z.string(),
-      refunds: z.string(),
-    }),
-  ),
-});
+export const totals = measures
+  .extend({
+    currency: z.string().nullable().describe('null with several: see currencies'),
+    revenue: z.string().nullable(),
+    payout: z.string().nullable(),
+    epc: z.string().nullable(),
+    rpm: z.string().nullable(),
+    sales: z.string().nullable(),
+    refunds: z.string().nullable(),
+    currencies: z.array(
+      z.object({
+        currency: z.string(),
+        conversions: z.number(),
+        revenue: z.string(),
+        payout: z.string(),
+        epc: z.string(),
+        rpm: z.string(),
+        sales: z.string(),
+        refunds: z.string(),
+      }),
+    ),
+  })
+  .meta({ id: 'Totals' });
 
 const NOT_FILTERS = [
   'from',

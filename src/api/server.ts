@@ -5,8 +5,6 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { finished } from 'node:stream/promises';
-import fastifySwagger from '@fastify/swagger';
-import fastifySwaggerUi from '@fastify/swagger-ui';
 import Fastify, {
   type FastifyBaseLogger,
   type FastifyError,
@@ -15,7 +13,6 @@ import Fastify, {
 } from 'fastify';
 import {
   hasZodFastifySchemaValidationErrors,
-  jsonSchemaTransform,
   serializerCompiler,
   validatorCompiler,
 } from 'fastify-type-provider-zod';
@@ -40,6 +37,7 @@ import { linkRoutes } from './links.ts';
 import { liveRoutes } from './live.ts';
 import { messageRoutes } from './messages.ts';
 import { offerRoutes } from './offers.ts';
+import { registerDocument } from './openapi.ts';
 import { operationRoutes } from './operations.ts';
 import { reconcileRoutes } from './reconcile.ts';
 import { reportRoutes } from './reports.ts';
@@ -51,8 +49,6 @@ import { unattributedRoutes } from './unattributed.ts';
 const BODY_BYTES_MAX = 32 * 1024 * 1024;
 /** An id of a sender may be 128 characters, each up to 12 bytes once encoded. */
 const PARAMETER_LENGTH_MAX = 2_000;
-const LOGO =
-  '<svg xmlns="http://www.w3.org/2000/svg" width="160" height="40"><text x="0" y="27" fill="#fff" font-family="system-ui,sans-serif" font-size="22" font-weight="600">Trackly Links</text></svg>';
 const SLOW_HEADERS_MS = 10_000;
 const PASS_OVER_WITHIN_MS = 5_000;
 
@@ -64,8 +60,6 @@ declare module 'fastify' {
     admin?: boolean;
     /** The admin key or an account's. */
     either?: boolean;
-    /** JSON schema of a body that the route checks by itself. */
-    documented_body?: object;
   }
 }
 
@@ -96,26 +90,7 @@ export async function createApi(context: ApiContext, log: Log): Promise<Api> {
   });
   app.addHook('onRequest', (request) => authenticate(context, request));
 
-  await app.register(fastifySwagger, {
-    openapi: {
-      openapi: '3.1.0',
-      info: { title: 'Trackly Links', version: '2', description: 'Link tracking for SMS senders.' },
-      components: { securitySchemes: { key: { type: 'apiKey', in: 'header', name: 'X-Api-Key' } } },
-      security: [{ key: [] }],
-    },
-    transform(route) {
-      const transformed = jsonSchemaTransform(route);
-      const { documented_body } = route.route.config ?? {};
-      if (documented_body !== undefined)
-        transformed.schema = { ...transformed.schema, body: documented_body };
-      return transformed;
-    },
-  });
-  await app.register(fastifySwaggerUi, {
-    routePrefix: '/docs',
-    logo: { type: 'image/svg+xml', content: LOGO },
-    theme: { title: 'Trackly Links API' },
-  });
+  await registerDocument(app);
 
   const open = { config: { open: true }, schema: { hide: true } };
   app.get('/openapi.json', open, () => app.swagger());

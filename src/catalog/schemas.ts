@@ -1,6 +1,7 @@
 /**
  * What may be written into the catalog. Every message says what to do. Nothing with a control character
- * gets in: it would reach a header, a log line or a CSV later.
+ * gets in: it would reach a header, a log line or a CSV later. The examples are shown by the OpenAPI document; ids
+ * in them stand for one's own.
  */
 import { isIP } from 'node:net';
 import { z } from 'zod';
@@ -137,22 +138,25 @@ const accountFields = {
   conversion_addresses: z.array(addressOrNetwork).max(ADDRESSES_MAX),
 };
 
-export const accountInput = z.strictObject({
-  ...accountFields,
-  tracking_domain: accountFields.tracking_domain.default(''),
-  fallback_url: accountFields.fallback_url.default(''),
-  time_zone: accountFields.time_zone.default('UTC'),
-  retention_days: accountFields.retention_days.default(RETENTION_DAYS_DEFAULT),
-  bot_filter: accountFields.bot_filter.default('no_filter'),
-  blocked_countries: accountFields.blocked_countries.default([]),
-  bot_rules: accountFields.bot_rules.prefault({}),
-  brand: accountFields.brand.prefault({}),
-  conversion_secret_required: accountFields.conversion_secret_required.default(false),
-  conversion_addresses: accountFields.conversion_addresses.default([]),
-});
+export const accountInput = z
+  .strictObject({
+    ...accountFields,
+    tracking_domain: accountFields.tracking_domain.default(''),
+    fallback_url: accountFields.fallback_url.default(''),
+    time_zone: accountFields.time_zone.default('UTC'),
+    retention_days: accountFields.retention_days.default(RETENTION_DAYS_DEFAULT),
+    bot_filter: accountFields.bot_filter.default('no_filter'),
+    blocked_countries: accountFields.blocked_countries.default([]),
+    bot_rules: accountFields.bot_rules.prefault({}),
+    brand: accountFields.brand.prefault({}),
+    conversion_secret_required: accountFields.conversion_secret_required.default(false),
+    conversion_addresses: accountFields.conversion_addresses.default([]),
+  })
+  .meta({ examples: [{ name: 'Shoe shop', tracking_domain: 'go.shoes.example', retention_days: 400 }] });
 export const accountChange = z
   .strictObject({ ...accountFields, status: z.enum(['active', 'archived']) })
-  .partial();
+  .partial()
+  .meta({ examples: [{ fallback_url: 'https://shoes.example/', bot_filter: 'filter' }] });
 
 const offerFields = {
   name,
@@ -176,23 +180,41 @@ const offerFields = {
   metadata,
 };
 
-export const offerInput = z.strictObject({
-  ...offerFields,
-  payout_type: offerFields.payout_type.default('cpa'),
-  payout: offerFields.payout.default('0'),
-  currency: offerFields.currency.default('USD'),
-  bot_filter: offerFields.bot_filter.default('inherit'),
-  interstitial: offerFields.interstitial.default('off'),
-  interstitial_seconds: offerFields.interstitial_seconds.default(5),
-  click_window_days: offerFields.click_window_days.default(90),
-  min_conversion_seconds: offerFields.min_conversion_seconds.default(0),
-  duplicates: offerFields.duplicates.default('ignore'),
-  status: status.default('active'),
-  fallback_url: offerFields.fallback_url.default(''),
-  coupon_codes: offerFields.coupon_codes.default([]),
-  metadata: offerFields.metadata.default({}),
-});
-export const offerChange = z.strictObject({ ...offerFields, status }).partial();
+export const offerInput = z
+  .strictObject({
+    ...offerFields,
+    payout_type: offerFields.payout_type.default('cpa'),
+    payout: offerFields.payout.default('0'),
+    currency: offerFields.currency.default('USD'),
+    bot_filter: offerFields.bot_filter.default('inherit'),
+    interstitial: offerFields.interstitial.default('off'),
+    interstitial_seconds: offerFields.interstitial_seconds.default(5),
+    click_window_days: offerFields.click_window_days.default(90),
+    min_conversion_seconds: offerFields.min_conversion_seconds.default(0),
+    duplicates: offerFields.duplicates.default('ignore'),
+    status: status.default('active'),
+    fallback_url: offerFields.fallback_url.default(''),
+    coupon_codes: offerFields.coupon_codes.default([]),
+    metadata: offerFields.metadata.default({}),
+  })
+  .meta({
+    examples: [
+      {
+        name: 'Running shoes',
+        destination_url: 'https://shop.example/shoes?click={{click_id}}',
+        payout_type: 'cpa',
+        payout: '2.00',
+        currency: 'USD',
+        coupon_codes: ['SPRING10'],
+      },
+    ],
+  });
+export const offerChange = z
+  .strictObject({ ...offerFields, status })
+  .partial()
+  .meta({
+    examples: [{ destination_url: 'https://shop.example/sale?click={{click_id}}' }, { status: 'paused' }],
+  });
 
 const linkKey = z.string().regex(/^link([1-9]|1\d|20)$/, 'is one of link1 … link20');
 const creativeFields = {
@@ -226,12 +248,25 @@ export function creativeError(body: string, offer_links: readonly { key: string 
   return undefined;
 }
 
-export const creativeInput = z.strictObject({
-  ...creativeFields,
-  offer_links: creativeFields.offer_links.default([]),
-  status: status.default('active'),
-});
-export const creativeChange = z.strictObject({ ...creativeFields, status }).partial();
+export const creativeInput = z
+  .strictObject({
+    ...creativeFields,
+    offer_links: creativeFields.offer_links.default([]),
+    status: status.default('active'),
+  })
+  .meta({
+    examples: [
+      {
+        name: 'Hello',
+        body: 'Hi {{first_name}}, look: {{link1}}',
+        offer_links: [{ key: 'link1', offer_id: 'off_4kTq8Zr2Xw9LmP' }],
+      },
+    ],
+  });
+export const creativeChange = z
+  .strictObject({ ...creativeFields, status })
+  .partial()
+  .meta({ examples: [{ name: 'Hello again' }] });
 
 const variants = z
   .array(z.strictObject({ variant_id: id, creative_id: id, percent: z.int().min(0).max(100) }))
@@ -243,19 +278,45 @@ const variants = z
     error: 'the percents must add up to 100',
   });
 
-export const campaignInput = z.strictObject({
-  name,
-  variants: variants.default([]),
-  status: status.default('active'),
-});
-export const campaignChange = z.strictObject({ name, variants, status }).partial();
+export const campaignInput = z
+  .strictObject({
+    name,
+    variants: variants.default([]),
+    status: status.default('active'),
+  })
+  .meta({
+    examples: [
+      {
+        name: 'Spring',
+        variants: [
+          { variant_id: 'A', creative_id: 'cre_7hBn3Vc5Qs1DkR', percent: 50 },
+          { variant_id: 'B', creative_id: 'cre_7hBn3Vc5Qs1DkR', percent: 50 },
+        ],
+      },
+    ],
+  });
+export const campaignChange = z
+  .strictObject({ name, variants, status })
+  .partial()
+  .meta({ examples: [{ status: 'archived' }] });
 
 const audienceFields = { name, definition, metadata };
 const audienceStatus = z.enum(['active', 'archived']);
 
-export const audienceInput = z.strictObject({
-  ...audienceFields,
-  status: audienceStatus.default('active'),
-  metadata: metadata.default({}),
-});
+export const audienceInput = z
+  .strictObject({
+    ...audienceFields,
+    status: audienceStatus.default('active'),
+    metadata: metadata.default({}),
+  })
+  .meta({
+    examples: [
+      {
+        name: 'Clicked twice, bought nothing',
+        definition: {
+          all: [{ clicked: { at_least: 2, window: { last_days: 30 } } }, { did_not_convert: {} }],
+        },
+      },
+    ],
+  });
 export const audienceChange = z.strictObject({ ...audienceFields, status: audienceStatus }).partial();

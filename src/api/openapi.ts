@@ -1,0 +1,118 @@
+/**
+ * The OpenAPI 3.1 document, made of the schemas that validate, and the page to read and try it. What routes only
+ * document stands in their config: a body that they check by themselves, answers that nothing checks.
+ */
+import fastifySwagger from '@fastify/swagger';
+import fastifySwaggerUi from '@fastify/swagger-ui';
+import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod';
+import type { z } from 'zod';
+import { anything, errorAnswer } from './answers.ts';
+import type { Api } from './context.ts';
+import { errorsText } from './error-list.ts';
+
+const LOGO =
+  '<svg xmlns="http://www.w3.org/2000/svg" width="160" height="40"><text x="0" y="27" fill="#fff" font-family="system-ui,sans-serif" font-size="22" font-weight="600">Trackly Links</text></svg>';
+
+const DESCRIPTION = `Link tracking for SMS senders. JSON with the header \`X-Api-Key\`: an account's key, or the admin key for accounts and operations.
+Times are ISO 8601 UTC, money is a decimal string with a currency, lists page with \`page\` and \`per_page\`. What can be repeated safely says so.
+
+${errorsText()}`;
+
+const LINES = {
+  'application/x-ndjson': 'One object of the JSON list a line',
+  'text/csv': 'A line of column names, then one line each',
+};
+
+const TAGS = {
+  accounts: 'Tenants and their keys. Nothing is shared between accounts.',
+  offers: 'What a link sells, and the postbacks that report what it sold.',
+  creatives: 'Texts of messages, with an offer for each link.',
+  campaigns: 'Messages for one purpose, with the arms of an A/B test.',
+  messages: 'One SMS to one contact each: its text, its short links.',
+  links: 'Links outside a creative, and the state of any link.',
+  conversions: 'What advertisers report.',
+  reports: 'Sent, clicks, first clicks, conversions and money.',
+  bots: 'Why clicks were judged bots, and judging again.',
+  traces: 'The whole story of one thing: why a number is what it is.',
+  analysts: "What analysts' own SQL can read.",
+  operations: 'For who operates the installation.',
+};
+
+/** As much of the document as is changed here. */
+interface OpenApi {
+  paths?: Record<string, { post?: { requestBody?: { content?: Record<string, object> } } } | undefined>;
+  components?: { schemas?: Record<string, object> };
+}
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** JSON schema of a body that the route checks by itself. */
+    documented_body?: object;
+    /** Answers by status, that nothing checks on the way out. */
+    documented_answers?: Record<number, z.ZodType>;
+  }
+}
+
+/** Before the routes: it collects them. */
+export async function registerDocument(app: Api): Promise<void> {
+  await app.register(fastifySwagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: { title: 'Trackly Links', version: '2', description: DESCRIPTION },
+      tags: Object.entries(TAGS).map(([name, description]) => ({ name, description })),
+      components: { securitySchemes: { key: { type: 'apiKey', in: 'header', name: 'X-Api-Key' } } },
+      security: [{ key: [] }],
+    },
+    transform(route) {
+      const { documented_body, documented_answers } = route.route.config ?? {};
+      if (route.schema?.hide) return jsonSchemaTransform(route);
+      const answers = {
+        ...describedAnswers(documented_answers ?? {}),
+        ...(route.schema?.response as object | undefined),
+      };
+      const response = {
+        ...(Object.keys(answers).length === 0 ? describedAnswers({ 200: anything }) : answers),
+        default: { description: 'An error', content: { 'application/json': { schema: errorAnswer } } },
+      };
+      const transformed = jsonSchemaTransform({ ...route, schema: { ...route.schema, response } });
+      if (documented_body !== undefined) {
+        transformed.schema = { ...transformed.schema, body: documented_body };
+      }
+      return transformed;
+    },
+    transformObject(document) {
+      const made = jsonSchemaTransformObject(document);
+      tidy(made as OpenApi);
+      return made;
+    },
+  });
+  await app.register(fastifySwaggerUi, {
+    routePrefix: '/docs',
+    logo: { type: 'image/svg+xml', content: LOGO },
+    theme: { title: 'Trackly Links API' },
+  });
+}
+
+function describedAnswers(answers: Record<number, z.ZodType>): object {
+  return Object.fromEntries(
+    Object.entries(answers).map(([status, schema]) => [
+      status,
+      { description: schema.description ?? 'Done', content: { 'application/json': { schema } } },
+    ]),
+  );
+}
+
+function tidy({ paths = {}, components }: OpenApi): void {
+  // What is read line by line is text to a client, whatever its lines are.
+  for (const path of Object.values(paths)) {
+    const { content } = path?.post?.requestBody ?? {};
+    for (const [type, description] of Object.entries(LINES)) {
+      if (content?.[type] !== undefined && content['application/json'] !== undefined) {
+        content[type] = { schema: { type: 'string', description } };
+      }
+    }
+  }
+  // Named schemas are answers; as inputs, which nothing takes, they would stand there twice.
+  const { schemas = {} } = components ?? {};
+  for (const name of Object.keys(schemas)) if (name.endsWith('Input')) delete schemas[name];
+}

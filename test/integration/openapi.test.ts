@@ -1,0 +1,289 @@
+/**
+ * The OpenAPI document against the real API: every operation is described, every example is taken, every answer is
+ * what the document says. And the client that is made of it.
+ */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { CONVERSION_ERRORS, MESSAGE_ERRORS } from '../../src/api/error-list.ts';
+import { ERRORS } from '../../src/api/errors.ts';
+import { createTracklyClient } from '../../src/client/client.ts';
+import { generateTypes, readDocument } from '../../src/client/generate.ts';
+import type { JsonSchema } from '../../src/client/write-types.ts';
+import { clickIdOf, createPhones, PHONE } from '../support/phones.ts';
+import { callApi } from '../support/sender.ts';
+import { type System, startSystem } from '../support/system.ts';
+import { until } from '../support/until.ts';
+
+const REPORT_WITHIN_MS = 20_000;
+
+interface Body {
+  schema: JsonSchema;
+  example?: unknown;
+  examples?: Record<string, { value: unknown }>;
+}
+
+interface DocumentedOperation {
+  method: string;
+  path: string;
+  summary?: string;
+  tags?: string[];
+  requestBody?: { content: Record<string, Body> };
+  responses: Record<string, { content?: Record<string, { schema: JsonSchema }> }>;
+}
+
+let system: System;
+let account_key: string;
+let operations: DocumentedOperation[];
+let schemas: Record<string, JsonSchema>;
+/** What stands in the place of an id of the examples, and of a parameter of a path. */
+const ids: Record<string, string> = {};
+
+beforeAll(async () => {
+  system = await startSystem();
+  const document = await readServed();
+  schemas = document.components.schemas;
+  operations = Object.entries<Record<string, object>>(document.paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, operation]) => ({
+      ...(operation as DocumentedOperation),
+      method: method.toUpperCase(),
+      path,
+    })),
+  );
+});
+
+afterAll(async () => {
+  await system?.destroy();
+});
+
+const readServed = async (): Promise<any> => (await fetch(`${system.api_url}/openapi.json`)).json();
+
+const examplesOf = ({ example, examples }: Body): unknown[] =>
+  example !== undefined ? [example] : Object.values(examples ?? {}).map(({ value }) => value);
+
+/** With the named schemas in their places. */
+function whole(schema: JsonSchema): JsonSchema {
+  return JSON.parse(JSON.stringify(schema), (_word, value) =>
+    typeof value?.$ref === 'string' ? whole(schemas[value.$ref.split('/').at(-1)] ?? {}) : value,
+  );
+}
+
+function fits(schema: JsonSchema, value: unknown): string {
+  const { error } = z.fromJSONSchema(whole(schema) as z.core.JSONSchema.JSONSchema).safeParse(value);
+  return error === undefined ? 'fits' : z.prettifyError(error);
+}
+
+function operation(method: string, path: string): DocumentedOperation {
+  const found = operations.find((one) => one.method === method && one.path === path);
+  if (found === undefined) throw new Error(`${method} ${path} is not documented`);
+  return found;
+}
+
+/** Calls it for real and holds the answer against the document. */
+async function call(method: string, path: string, body?: unknown, parameters = ids): Promise<any> {
+  const { responses, tags } = operation(method, path);
+  const real = path.replace(/\{(\w+)\}/g, (_all, name) => encodeURIComponent(parameters[name] ?? name));
+  const admin = tags?.includes('operations') || /^\/v2\/accounts/.test(path);
+  const key = admin ? system.admin_key : account_key;
+  const sent = body === undefined ? undefined : JSON.parse(withRealIds(JSON.stringify(body)));
+  const answer = await callApi(system, key, method, real, sent);
+  expect(answer.status, `${method} ${real}: ${JSON.stringify(answer.body)}`).toBeLessThan(300);
+  const schema = responses[answer.status]?.content?.['application/json']?.schema;
+  expect(schema, `${method} ${path} answers ${answer.status}, which is not documented`).toBeDefined();
+  expect(fits(schema ?? {}, answer.body), `${method} ${path}`).toBe('fits');
+  return answer.body;
+}
+
+function withRealIds(text: string): string {
+  return text
+    .replaceAll('off_4kTq8Zr2Xw9LmP', ids.offer ?? '')
+    .replaceAll('cre_7hBn3Vc5Qs1DkR', ids.creative ?? '')
+    .replaceAll('cam_9pYt2Gd6Jf4WxN', ids.campaign ?? '')
+    .replaceAll('0VbtKXUu1hdx94eRQF4LZbx67BaQk', ids.click ?? '');
+}
+
+/** Sends every example of a body; resolves with the last answer. */
+async function callWithExamples(method: string, path: string, parameters = ids): Promise<any> {
+  let answer: any;
+  const body = operation(method, path).requestBody?.content['application/json'];
+  for (const example of examplesOf(body ?? { schema: {} }))
+    answer = await call(method, path, example, parameters);
+  expect(answer, `${method} ${path} has an example`).toBeDefined();
+  return answer;
+}
+
+describe('the document', () => {
+  it('is OpenAPI 3.1, and the one that the source makes', async () => {
+    const served = await readServed();
+    expect(served.openapi).toBe('3.1.0');
+    expect(JSON.parse(JSON.stringify(await readDocument()))).toEqual(served);
+  });
+
+  it('can be held against an answer', () => {
+    const link = { link_id: 'abc1234', short_url: 'http://localhost/abc1234' };
+    const { schema = {} } =
+      operation('POST', '/v2/links/shorten').responses[201]?.content?.['application/json'] ?? {};
+    expect(fits(schema, link)).toBe('fits');
+    expect(fits(schema, { ...link, more: 1 })).not.toBe('fits');
+    expect(fits(schema, { link_id: 'abc1234' })).not.toBe('fits');
+  });
+
+  it('says of every operation what it is for', () => {
+    expect(operations.length).toBeGreaterThan(45);
+    expect(operations.filter(({ summary }) => !summary).map(({ path }) => path)).toEqual([]);
+    expect(operations.filter(({ tags }) => tags?.length !== 1).map(({ path }) => path)).toEqual([]);
+    const said = operations.map(({ summary }) => summary);
+    expect(said.filter((one, i) => said.indexOf(one) !== i)).toEqual([]);
+    const silent = operations.filter(({ responses }) => !('default' in responses));
+    expect(silent.map(({ path }) => path)).toEqual([]);
+  });
+
+  it('has an example of every body, which fits its schema', () => {
+    for (const { method, path, requestBody } of operations) {
+      const [body] = Object.values(requestBody?.content ?? {});
+      if (body === undefined) continue;
+      const examples = examplesOf(body);
+      expect(examples.length, `${method} ${path} has an example`).toBeGreaterThan(0);
+      for (const example of examples) expect(fits(body.schema, example), `${method} ${path}`).toBe('fits');
+    }
+  });
+
+  it('explains every code of an error', async () => {
+    const { info } = await readServed();
+    const codes = [ERRORS, MESSAGE_ERRORS, CONVERSION_ERRORS].flatMap((list) => Object.keys(list));
+    for (const code of codes) expect(info.description).toContain(`| \`${code}\` |`);
+  });
+});
+
+describe('the API', () => {
+  it('takes every example, and answers as it is documented', async () => {
+    const account = await callWithExamples('POST', '/v2/accounts');
+    ids.account = account.account_id;
+    account_key = account.api_key;
+    ids.offer = (await callWithExamples('POST', '/v2/offers')).offer_id;
+    ids.creative = (await callWithExamples('POST', '/v2/creatives')).creative_id;
+    ids.campaign = (await callWithExamples('POST', '/v2/campaigns')).campaign_id;
+    const { messages } = await callWithExamples('POST', '/v2/messages');
+    ids.message = messages[0].message_id;
+    ids.link = messages[0].links[0].link_id;
+    await callWithExamples('POST', '/v2/links/shorten');
+
+    const phones = createPhones(system.redirect_url, 1);
+    const tap = await phones.open(ids.link ?? '', PHONE);
+    ids.click = clickIdOf(tap ?? { status: 0, location: '' });
+    phones.close();
+    const { conversions } = await callWithExamples('POST', '/v2/conversions');
+    ids.conversion = conversions[0].conversion_id;
+    ids.judgement = String((await callWithExamples('POST', '/v2/judgements')).judgement);
+    const of = (id: string | undefined): Record<string, string> => ({ ...ids, id: id ?? '' });
+    await callWithExamples('POST', '/v2/accounts/{id}/judgements', of(ids.account));
+
+    const read = async (path: string, id: string | undefined): Promise<unknown> =>
+      call('GET', path, undefined, of(id));
+    await until(
+      async () =>
+        (await callApi(system, account_key, 'GET', `/v2/conversions/${ids.conversion}`)).status === 200,
+      REPORT_WITHIN_MS,
+      () => 'the conversion has no story',
+    );
+    await read('/v2/accounts/{id}', ids.account);
+    await read('/v2/offers/{id}', ids.offer);
+    await read('/v2/offers/{id}/postbacks', ids.offer);
+    await read('/v2/creatives/{id}', ids.creative);
+    await read('/v2/campaigns/{id}', ids.campaign);
+    await read('/v2/messages/{id}', ids.message);
+    await read('/v2/links/{id}', ids.link);
+    await read('/v2/clicks/{id}', ids.click);
+    await read('/v2/conversions/{id}', ids.conversion);
+    await read('/v2/judgements/{id}', ids.judgement);
+    await call('GET', '/v2/accounts/{id}/judgements/{judgement}', undefined, of(ids.account));
+    const lists = operations.filter(({ method, path }) => method === 'GET' && !path.includes('{'));
+    for (const { path } of lists) await call('GET', path);
+
+    await callWithExamples('PATCH', '/v2/accounts/{id}', of(ids.account));
+    await callWithExamples('PATCH', '/v2/offers/{id}', of(ids.offer));
+    await callWithExamples('PATCH', '/v2/creatives/{id}', of(ids.creative));
+    await callWithExamples('PATCH', '/v2/campaigns/{id}', of(ids.campaign));
+    await callWithExamples('PATCH', '/v2/links/{link_id}', { ...ids, link_id: ids.link ?? '' });
+    await call('POST', '/v2/offers/{id}/postback_secret', undefined, of(ids.offer));
+    await call('POST', '/v2/account/conversion_secret');
+    account_key = (await callWithExamples('POST', '/v2/accounts/{id}/keys', of(ids.account))).api_key;
+  });
+
+  it('takes the example of a network’s export', async () => {
+    const { requestBody } = operation('POST', '/v2/conversions/reconcile');
+    const [example] = examplesOf(requestBody?.content['text/csv'] ?? { schema: {} });
+    const answer = await fetch(`${system.api_url}/v2/conversions/reconcile`, {
+      method: 'POST',
+      headers: { 'x-api-key': account_key, 'content-type': 'text/csv' },
+      body: String(example),
+    });
+    expect(answer.status).toBe(200);
+  });
+
+  it('shows the schema to an account, and its page to everyone', async () => {
+    expect((await fetch(`${system.api_url}/v2/schema`)).status).toBe(401);
+    const page = await fetch(`${system.api_url}/schema`);
+    expect(page.status).toBe(200);
+    expect(await page.text()).toContain('report_campaigns');
+  });
+});
+
+describe('the client', () => {
+  it('is made of this document: run `npm run client` where this fails', async () => {
+    const file = join(import.meta.dirname, '../../src/client/openapi.ts');
+    expect(await generateTypes()).toBe(await readFile(file, 'utf8'));
+  });
+
+  it('calls the API, typed from the path to the answer', async () => {
+    const admin = createTracklyClient(system.api_url, system.admin_key);
+    const made = await admin.POST('/v2/accounts', { body: { name: 'Of the client' } });
+    const trackly = createTracklyClient(system.api_url, made.data?.api_key ?? '');
+
+    const offer = await trackly.POST('/v2/offers', {
+      body: { name: 'Shoes', destination_url: 'https://shop.example/?c={{click_id}}', payout_type: 'cpa' },
+    });
+    expect(offer.response.status).toBe(201);
+    const offer_id: string = offer.data?.offer_id ?? '';
+    const creative = await trackly.POST('/v2/creatives', {
+      body: { name: 'Hello', body: 'Look: {{link1}}', offer_links: [{ key: 'link1', offer_id }] },
+    });
+    const sent = await trackly.POST('/v2/messages', {
+      body: { messages: [{ contact_id: 'c-1', creative_id: creative.data?.creative_id ?? '' }] },
+    });
+    const short_url: string | undefined = sent.data?.messages[0]?.links[0]?.short_url;
+    expect(sent.data?.messages[0]?.text).toBe(`Look: ${short_url}`);
+
+    const read = await trackly.GET('/v2/offers/{id}', { params: { path: { id: offer_id } } });
+    expect(read.data).toEqual(offer.data);
+    const report = await trackly.GET('/v2/reports/campaigns', {
+      params: { query: { from: '2026-01-01', sort: '-revenue', per_page: 5 } },
+    });
+    expect(report.data).toMatchObject({ rows: [], per_page: 5 });
+  });
+
+  it('says an error as the API does', async () => {
+    const { data, error } = await createTracklyClient(system.api_url, account_key).GET('/v2/offers/{id}', {
+      params: { path: { id: 'off_none' } },
+    });
+    expect(data).toBeUndefined();
+    expect(error).toMatchObject({ error: 'not_found', message: expect.any(String) });
+  });
+
+  it('does not compile where a path, a parameter or a body is wrong', () => {
+    const trackly = createTracklyClient('http://localhost:1', '');
+    const calls = [
+      // @ts-expect-error there is no such route
+      () => trackly.GET('/v2/nothing', {}),
+      // @ts-expect-error the offer needs an address
+      () => trackly.POST('/v2/offers', { body: { name: 'Shoes' } }),
+      () =>
+        trackly.GET('/v2/reports/hours', {
+          // @ts-expect-error one cannot sort by it
+          params: { query: { sort: 'colour' } },
+        }),
+    ];
+    expect(calls).toHaveLength(3);
+  });
+});

@@ -1,0 +1,2956 @@
+/**
+ * The routes of the API as types, for client.ts and for openapi-fetch of one's own.
+ * Made by `npm run client`: change the schemas in src/api instead.
+ */
+
+export interface ApiError {
+  error:
+    | 'invalid_json'
+    | 'invalid_request'
+    | 'unauthorized'
+    | 'forbidden'
+    | 'not_found'
+    | 'method_not_allowed'
+    | 'conflict'
+    | 'too_large'
+    | 'unsupported_media_type'
+    | 'too_many_requests'
+    | 'internal'
+    | 'unavailable';
+  /** What to do */
+  message: string;
+}
+
+export interface Account {
+  account_id: string;
+  name: string;
+  tracking_domain: string;
+  fallback_url: '' | string;
+  retention_days: number;
+  bot_filter: 'no_filter' | 'filter';
+  /** Visitors from these countries (ISO 3166) get a page instead of the destination */
+  blocked_countries: string[];
+  /** What the account adds to the rules of bot detection */
+  bot_rules: {
+    bot: {
+      /** Texts; one that is anywhere in the user agent matches, in whatever case */
+      user_agents: string[];
+      /** Addresses and networks (CIDR) */
+      addresses: string[];
+      /** Numbers of autonomous systems that only bots come from */
+      asns: number[];
+    };
+    hosting: {
+      /** Networks of servers: suspicious, not bots by themselves */
+      asns: number[];
+    };
+    person: {
+      /** Texts; one that is anywhere in the user agent matches, in whatever case */
+      user_agents: string[];
+      /** Addresses and networks (CIDR) */
+      addresses: string[];
+      /** Networks that carry people, whatever else is known of them */
+      asns: number[];
+    };
+  };
+  /** How the preview, interstitial and blocked pages look */
+  brand: {
+    name: string;
+    color: string;
+    logo: string;
+  };
+  conversion_secret_required: boolean;
+  conversion_addresses: string[];
+  secret_generation?: number;
+  status: 'active' | 'archived';
+  created_at: string;
+  updated_at: string;
+}
+
+export interface Offer {
+  offer_id: string;
+  account_id: string;
+  name: string;
+  destination_url: string;
+  payout_type: 'cpa' | 'cpc' | 'revshare';
+  payout: string;
+  currency: string;
+  bot_filter: 'inherit' | 'no_filter' | 'filter';
+  /** A page before the destination: none, one that opens by itself, one that waits for a tap */
+  interstitial: 'off' | 'timed' | 'tap';
+  interstitial_seconds: number;
+  click_window_days: number;
+  min_conversion_seconds: number;
+  duplicates: 'ignore' | 'rebill' | 'replace';
+  fallback_url: '' | string;
+  coupon_codes: string[];
+  metadata: Record<string, string>;
+  status: 'active' | 'paused' | 'archived';
+  secret_generation?: number;
+  created_at: string;
+  updated_at: string;
+}
+
+export interface Creative {
+  creative_id: string;
+  account_id: string;
+  name: string;
+  body: string;
+  offer_links: {
+    key: string;
+    offer_id: string;
+  }[];
+  status: 'active' | 'paused' | 'archived';
+  created_at: string;
+  updated_at: string;
+}
+
+export interface Campaign {
+  campaign_id: string;
+  account_id: string;
+  name: string;
+  variants: {
+    variant_id: string;
+    creative_id: string;
+    percent: number;
+  }[];
+  status: 'active' | 'paused' | 'archived';
+  created_at: string;
+  updated_at: string;
+}
+
+export interface Judgement {
+  judgement: number;
+  account_id: string;
+  state: 'waiting' | 'running' | 'done';
+  /** Empty while it waits */
+  rules_version: string;
+  clicks: number;
+  judged: number;
+  changed: number;
+  requested_at: string;
+  /** Empty while it is open */
+  finished_at: string;
+  from: string;
+  to: string;
+}
+
+export interface Totals {
+  /** Messages sent; with an offer, messages with a link to it; for links, links */
+  sent: number;
+  /** All clicks */
+  clicks_total: number;
+  /** Clicks judged human */
+  clicks_human: number;
+  /** Clicks judged bot */
+  clicks_bot: number;
+  /** First human click of a contact on a message; with an offer, on the offer within it */
+  clicks_unique: number;
+  /** clicks_unique / sent, 0 when nothing was sent */
+  click_rate: number;
+  /** null with several: see currencies */
+  currency: string | null;
+  /** Conversions in this currency; refunds and chargebacks are none */
+  conversions: number;
+  revenue: string | null;
+  payout: string | null;
+  epc: string | null;
+  /** conversions / clicks_unique */
+  cvr: number;
+  rpm: string | null;
+  sales: string | null;
+  refunds: string | null;
+  currencies: {
+    currency: string;
+    conversions: number;
+    revenue: string;
+    payout: string;
+    epc: string;
+    rpm: string;
+    sales: string;
+    refunds: string;
+  }[];
+}
+
+export interface Conversion {
+  conversion_id: string;
+  event: string;
+  offer_id: string;
+  txn_id: string;
+  /** conv, offer, coupon, pixel or api */
+  way: string;
+  /** The ids as they were reported */
+  reported: string;
+  /** As it was reported */
+  amount: string;
+  converted_at: string;
+  received_at: string;
+  status: 'attributed' | 'unattributed' | 'duplicate' | 'replaced';
+  reason: string;
+  click_id: string;
+  /** Time of the click; of the message, for a coupon */
+  credited_at: string;
+  link_id: string;
+  message_id: string;
+  contact_id: string;
+  creative_id: string;
+  campaign_id: string;
+  variant_id: string;
+  /** 1 where it counts as a conversion */
+  conversions: number;
+  currency: string;
+  /** Negative for a refund */
+  revenue: string;
+  payout: string;
+}
+
+export interface Click {
+  click_id: string;
+  clicked_at: string;
+  link_id: string;
+  link_key: string;
+  /** Empty for a link outside a message */
+  message_id: string;
+  contact_id: string;
+  offer_id: string;
+  creative_id: string;
+  campaign_id: string;
+  variant_id: string;
+  sent_at: string;
+  method: string;
+  ip: string;
+  user_agent: string;
+  /** What bot detection reads */
+  headers: Record<string, string>;
+  /** redirect, interstitial, preview, continue or blocked */
+  answered: string;
+  /** Network (autonomous system) of the address; 0 where it is not known */
+  asn: number;
+  /** Country of the address, ISO 3166; empty where it is not known */
+  country: string;
+  /** From the message's field country */
+  contact_country: string;
+  /** Recipients whose links the address opened in the minute before; 0: not counted */
+  address_recipients: number;
+  /** Links that it opened in that minute */
+  address_links: number;
+  /** User agents that it did so with */
+  address_agents: number;
+  /** Since it opened another link of the message; -1: it did not */
+  since_other_link_ms: number;
+  /** human or bot, as it holds now */
+  verdict: string;
+  /** At 100 the click is a bot's, from 80 on it is suspicious */
+  score: number;
+  /** What speaks for a bot; for a human it was not enough */
+  bot_reasons: string[];
+  rules_version: string;
+  /** First human click of the contact on the message */
+  is_first: boolean;
+  /** First human click of the contact on the offer within the message */
+  is_first_for_offer: boolean;
+  /** Every verdict that the click was given, oldest first; the last one holds */
+  verdicts: {
+    /** 0: when it was counted. Else the judgement that gave it */
+    judgement: number;
+    rules_version: string;
+    verdict: string;
+    score: number;
+    bot_reasons: string[];
+    is_first: boolean;
+    is_first_for_offer: boolean;
+    judged_at: string;
+  }[];
+  /** Of a first click on a cpc offer */
+  payout: string;
+  currency: string;
+  /** Token of the batch that inserted the click */
+  batch: string;
+  inserted_at: string;
+  /** When the row is deleted, by the account's retention_days */
+  expires_at: string;
+}
+
+export interface paths {
+  '/v2/accounts': {
+    /** List accounts, newest first */
+    get: {
+      parameters: {
+        query?: {
+          page?: number;
+          per_page?: number;
+        };
+        path?: never;
+        header?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: {
+            'application/json': {
+              accounts: Account[];
+              page: number;
+              per_page: number;
+              total: number;
+            };
+          };
+        };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
+    put?: never;
+    /** Create an account; its key is shown once */
+    post: {
+      parameters: {
+        query?: never;
+        path?: never;
+        header?: never;
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          'application/json': {
+            name: string;
+            tracking_domain?: string;
+            fallback_url?: '' | string;
+            retention_days?: number;
+            bot_filter?: 'no_filter' | 'filter';
+            /** Visitors from these countries (ISO 3166) get a page instead of the destination */
+            blocked_countries?: string[];
+            /** What the account adds to the rules of bot detection */
+            bot_rules?: {
+              bot?: {
+                /** Texts; one that is anywhere in the user agent matches, in whatever case */
+                user_agents?: string[];
+                /** Addresses and networks (CIDR) */
+                addresses?: string[];
+                /** Numbers of autonomous systems that only bots come from */
+                asns?: number[];
+              };
+              hosting?: {
+                /** Networks of servers: suspicious, not bots by themselves */
+                asns?: number[];
+              };
+              person?: {
+                /** Texts; one that is anywhere in the user agent matches, in whatever case */
+                user_agents?: string[];
+                /** Addresses and networks (CIDR) */
+                addresses?: string[];
+                /** Networks that carry people, whatever else is known of them */
+                asns?: number[];
+              };
+            };
+            /** How the preview, interstitial and blocked pages look */
+            brand?: {
+              name?: string;
+              color?: string;
+              logo?: string;
+            };
+            conversion_secret_required?: boolean;
+            conversion_addresses?: string[];
+          };
+        };
+      };
+      responses: {
+        201: {
+          headers: { [name: string]: unknown };
+          content: {
+            'application/json': {
+              account_id: string;
+              name: string;
+              tracking_domain: string;
+              fallback_url: '' | string;
+              retention_days: number;
+              bot_filter: 'no_filter' | 'filter';
+              /** Visitors from these countries (ISO 3166) get a page instead of the destination */
+              blocked_countries: string[];
+              /** What the account adds to the rules of bot detection */
+              bot_rules: {
+                bot: {
+                  /** Texts; one that is anywhere in the user agent matches, in whatever case */
+                  user_agents: string[];
+                  /** Addresses and networks (CIDR) */
+                  addresses: string[];
+                  /** Numbers of autonomous systems that only bots come from */
+                  asns: number[];
+                };
+                hosting: {
+                  /** Networks of servers: suspicious, not bots by themselves */
+                  asns: number[];
+                };
+                person: {
+                  /** Texts; one that is anywhere in the user agent matches, in whatever case */
+                  user_agents: string[];
+                  /** Addresses and networks (CIDR) */
+                  addresses: string[];
+                  /** Networks that carry people, whatever else is known of them */
+                  asns: number[];
+                };
+              };
+              /** How the preview, interstitial and blocked pages look */
+              brand: {
+                name: string;
+                color: string;
+                logo: string;
+              };
+              conversion_secret_required: boolean;
+              conversion_addresses: string[];
+              secret_generation?: number;
+              status: 'active' | 'archived';
+              created_at: string;
+              updated_at: string;
+              /** Shown this once */
+              api_key: string;
+            };
+          };
+        };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v2/accounts/{id}': {
+    /** Read an account */
+    get: {
+      parameters: {
+        query?: never;
+        path: {
+          id: string;
+        };
+        header?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { 'application/json': Account } };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    /** Change or archive an account */
+    patch: {
+      parameters: {
+        query?: never;
+        path: {
+          id: string;
+        };
+        header?: never;
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          'application/json': {
+            name?: string;
+            tracking_domain?: string;
+            fallback_url?: '' | string;
+            retention_days?: number;
+            bot_filter?: 'no_filter' | 'filter';
+            /** Visitors from these countries (ISO 3166) get a page instead of the destination */
+            blocked_countries?: string[];
+            /** What the account adds to the rules of bot detection */
+            bot_rules?: {
+              bot?: {
+                /** Texts; one that is anywhere in the user agent matches, in whatever case */
+                user_agents?: string[];
+                /** Addresses and networks (CIDR) */
+                addresses?: string[];
+                /** Numbers of autonomous systems that only bots come from */
+                asns?: number[];
+              };
+              hosting?: {
+                /** Networks of servers: suspicious, not bots by themselves */
+                asns?: number[];
+              };
+              person?: {
+                /** Texts; one that is anywhere in the user agent matches, in whatever case */
+                user_agents?: string[];
+                /** Addresses and networks (CIDR) */
+                addresses?: string[];
+                /** Networks that carry people, whatever else is known of them */
+                asns?: number[];
+              };
+            };
+            /** How the preview, interstitial and blocked pages look */
+            brand?: {
+              name?: string;
+              color?: string;
+              logo?: string;
+            };
+            conversion_secret_required?: boolean;
+            conversion_addresses?: string[];
+            status?: 'active' | 'archived';
+          };
+        };
+      };
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { 'application/json': Account } };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
+    trace?: never;
+  };
+  '/v2/accounts/{id}/keys': {
+    get?: never;
+    put?: never;
+    /** A new key for an account, shown once */
+    post: {
+      parameters: {
+        query?: never;
+        path: {
+          id: string;
+        };
+        header?: never;
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          'application/json': {
+            revoke_others?: boolean;
+          } | null;
+        };
+      };
+      responses: {
+        201: {
+          headers: { [name: string]: unknown };
+          content: {
+            'application/json': {
+              account_id: string;
+              /** Shown this once */
+              api_key: string;
+            };
+          };
+        };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v2/account': {
+    /** The account of this key, with the secret of its conversions */
+    get: {
+      parameters: {
+        query?: never;
+        path?: never;
+        header?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: {
+            'application/json': {
+              account_id: string;
+              name: string;
+              tracking_domain: string;
+              fallback_url: '' | string;
+              retention_days: number;
+              bot_filter: 'no_filter' | 'filter';
+              /** Visitors from these countries (ISO 3166) get a page instead of the destination */
+              blocked_countries: string[];
+              /** What the account adds to the rules of bot detection */
+              bot_rules: {
+                bot: {
+                  /** Texts; one that is anywhere in the user agent matches, in whatever case */
+                  user_agents: string[];
+                  /** Addresses and networks (CIDR) */
+                  addresses: string[];
+                  /** Numbers of autonomous systems that only bots come from */
+                  asns: number[];
+                };
+                hosting: {
+                  /** Networks of servers: suspicious, not bots by themselves */
+                  asns: number[];
+                };
+                person: {
+                  /** Texts; one that is anywhere in the user agent matches, in whatever case */
+                  user_agents: string[];
+                  /** Addresses and networks (CIDR) */
+                  addresses: string[];
+                  /** Networks that carry people, whatever else is known of them */
+                  asns: number[];
+                };
+              };
+              /** How the preview, interstitial and blocked pages look */
+              brand: {
+                name: string;
+                color: string;
+                logo: string;
+              };
+              conversion_secret_required: boolean;
+              conversion_addresses: string[];
+              secret_generation?: number;
+              status: 'active' | 'archived';
+              created_at: string;
+              updated_at: string;
+              conversion_secret: string;
+            };
+          };
+        };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v2/offers': {
+    /** List offers, newest first */
+    get: {
+      parameters: {
+        query?: {
+          page?: number;
+          per_page?: number;
+        };
+        path?: never;
+        header?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: {
+            'application/json': {
+              offers: Offer[];
+              page: number;
+              per_page: number;
+              total: number;
+            };
+          };
+        };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
+    put?: never;
+    /** Create an offer */
+    post: {
+      parameters: {
+        query?: never;
+        path?: never;
+        header?: never;
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          'application/json': {
+            name: string;
+            destination_url: string;
+            payout_type?: 'cpa' | 'cpc' | 'revshare';
+            payout?: string;
+            currency?: string;
+            bot_filter?: 'inherit' | 'no_filter' | 'filter';
+            /** A page before the destination: none, one that opens by itself, one that waits for a tap */
+            interstitial?: 'off' | 'timed' | 'tap';
+            interstitial_seconds?: number;
+            click_window_days?: number;
+            min_conversion_seconds?: number;
+            duplicates?: 'ignore' | 'rebill' | 'replace';
+            fallback_url?: '' | string;
+            coupon_codes?: string[];
+            metadata?: Record<string, string>;
+            status?: 'active' | 'paused' | 'archived';
+          };
+        };
+      };
+      responses: {
+        201: { headers: { [name: string]: unknown }; content: { 'application/json': Offer } };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v2/offers/{id}': {
+    /** Read an offer */
+    get: {
+      parameters: {
+        query?: never;
+        path: {
+          id: string;
+        };
+        header?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { 'application/json': Offer } };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    /** Change or archive an offer */
+    patch: {
+      parameters: {
+        query?: never;
+        path: {
+          id: string;
+        };
+        header?: never;
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          'application/json': {
+            name?: string;
+            destination_url?: string;
+            payout_type?: 'cpa' | 'cpc' | 'revshare';
+            payout?: string;
+            currency?: string;
+            bot_filter?: 'inherit' | 'no_filter' | 'filter';
+            /** A page before the destination: none, one that opens by itself, one that waits for a tap */
+            interstitial?: 'off' | 'timed' | 'tap';
+            interstitial_seconds?: number;
+            click_window_days?: number;
+            min_conversion_seconds?: number;
+            duplicates?: 'ignore' | 'rebill' | 'replace';
+            fallback_url?: '' | string;
+            coupon_codes?: string[];
+            metadata?: Record<string, string>;
+            status?: 'active' | 'paused' | 'archived';
+          };
+        };
+      };
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { 'application/json': Offer } };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
+    trace?: never;
+  };
+  '/v2/offers/{id}/postbacks': {
+    /** The addresses to paste into the networks that report conversions */
+    get: {
+      parameters: {
+        query?: never;
+        path: {
+          id: string;
+        };
+        header?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: { 'application/json': Record<string, unknown> };
+        };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v2/offers/{id}/postback_secret': {
+    get?: never;
+    put?: never;
+    /** A new postback secret; the one before ends at once */
+    post: {
+      parameters: {
+        query?: never;
+        path: {
+          id: string;
+        };
+        header?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: { 'application/json': Record<string, unknown> };
+        };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v2/account/conversion_secret': {
+    get?: never;
+    put?: never;
+    /** A new conversion secret; the one before ends at once */
+    post: {
+      parameters: {
+        query?: never;
+        path?: never;
+        header?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: {
+            'application/json': {
+              account_id: string;
+              conversion_secret: string;
+            };
+          };
+        };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v2/creatives': {
+    /** List creatives, newest first */
+    get: {
+      parameters: {
+        query?: {
+          page?: number;
+          per_page?: number;
+        };
+        path?: never;
+        header?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: {
+            'application/json': {
+              creatives: Creative[];
+              page: number;
+              per_page: number;
+              total: number;
+            };
+          };
+        };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
+    put?: never;
+    /** Create a creative */
+    post: {
+      parameters: {
+        query?: never;
+        path?: never;
+        header?: never;
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          'application/json': {
+            name: string;
+            body: string;
+            offer_links?: {
+              key: string;
+              offer_id: string;
+            }[];
+            status?: 'active' | 'paused' | 'archived';
+          };
+        };
+      };
+      responses: {
+        201: { headers: { [name: string]: unknown }; content: { 'application/json': Creative } };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v2/creatives/{id}': {
+    /** Read a creative */
+    get: {
+      parameters: {
+        query?: never;
+        path: {
+          id: string;
+        };
+        header?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { 'application/json': Creative } };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    /** Change or archive a creative */
+    patch: {
+      parameters: {
+        query?: never;
+        path: {
+          id: string;
+        };
+        header?: never;
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          'application/json': {
+            name?: string;
+            body?: string;
+            offer_links?: {
+              key: string;
+              offer_id: string;
+            }[];
+            status?: 'active' | 'paused' | 'archived';
+          };
+        };
+      };
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { 'application/json': Creative } };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
+    trace?: never;
+  };
+  '/v2/campaigns': {
+    /** List campaigns, newest first */
+    get: {
+      parameters: {
+        query?: {
+          page?: number;
+          per_page?: number;
+        };
+        path?: never;
+        header?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: {
+            'application/json': {
+              campaigns: Campaign[];
+              page: number;
+              per_page: number;
+              total: number;
+            };
+          };
+        };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
+    put?: never;
+    /** Create a campaign */
+    post: {
+      parameters: {
+        query?: never;
+        path?: never;
+        header?: never;
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          'application/json': {
+            name: string;
+            variants?: {
+              variant_id: string;
+              creative_id: string;
+              percent: number;
+            }[];
+            status?: 'active' | 'paused' | 'archived';
+          };
+        };
+      };
+      responses: {
+        201: { headers: { [name: string]: unknown }; content: { 'application/json': Campaign } };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v2/campaigns/{id}': {
+    /** Read a campaign */
+    get: {
+      parameters: {
+        query?: never;
+        path: {
+          id: string;
+        };
+        header?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { 'application/json': Campaign } };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    /** Change or archive a campaign */
+    patch: {
+      parameters: {
+        query?: never;
+        path: {
+          id: string;
+        };
+        header?: never;
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          'application/json': {
+            name?: string;
+            variants?: {
+              variant_id: string;
+              creative_id: string;
+              percent: number;
+            }[];
+            status?: 'active' | 'paused' | 'archived';
+          };
+        };
+      };
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { 'application/json': Campaign } };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
+    trace?: never;
+  };
+  '/v2/messages': {
+    get?: never;
+    put?: never;
+    /** Create messages and their links */
+    post: {
+      parameters: {
+        query?: never;
+        path?: never;
+        header?: never;
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          'application/json': {
+            messages: {
+              contact_id: string;
+              creative_id: string;
+              campaign_id?: string;
+              variant_id?: string;
+              /** made where it is left out; repeat it to repeat safely */
+              message_id?: string;
+              fields?: Record<string, string | number | boolean>;
+              sent_at?: string;
+              expires_at?: string;
+            }[];
+          };
+          'application/x-ndjson': string;
+        };
+      };
+      responses: {
+        201: {
+          headers: { [name: string]: unknown };
+          content: {
+            'application/json': {
+              messages: {
+                message_id: string;
+                /** To be sent as it is */
+                text: string;
+                links: {
+                  key: string;
+                  link_id: string;
+                  short_url: string;
+                  offer_id: string;
+                }[];
+              }[];
+              errors: {
+                /** Its place in the request, from 0 */
+                index: number;
+                error: string;
+                message: string;
+              }[];
+            };
+          };
+        };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v2/links/shorten': {
+    get?: never;
+    put?: never;
+    /** One link outside a creative */
+    post: {
+      parameters: {
+        query?: never;
+        path?: never;
+        header?: never;
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          'application/json': {
+            url?: string;
+            offer_id?: string;
+            message_id?: string;
+            contact_id?: string;
+            campaign_id?: string;
+            variant_id?: string;
+            creative_id?: string;
+            link_key?: string;
+            fields?: Record<string, string | number | boolean>;
+            sent_at?: string;
+            expires_at?: string;
+          };
+        };
+      };
+      responses: {
+        201: {
+          headers: { [name: string]: unknown };
+          content: {
+            'application/json': {
+              link_id: string;
+              short_url: string;
+            };
+          };
+        };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v2/links/{link_id}': {
+    get?: never;
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    /** Disable a link, or set when it expires */
+    patch: {
+      parameters: {
+        query?: never;
+        path: {
+          link_id: string;
+        };
+        header?: never;
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          'application/json': {
+            status?: 'active' | 'disabled';
+            expires_at?: string | null;
+          };
+        };
+      };
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: {
+            'application/json': {
+              link_id: string;
+              status: 'active' | 'disabled';
+              expires_at: string | null;
+            };
+          };
+        };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
+    trace?: never;
+  };
+  '/v2/conversions': {
+    /** List conversions as they stand now */
+    get: {
+      parameters: {
+        query?: {
+          from?: string;
+          to?: string;
+          tz?: string;
+          sort?:
+            | 'converted_at'
+            | '-converted_at'
+            | 'received_at'
+            | '-received_at'
+            | 'revenue'
+            | '-revenue'
+            | 'payout'
+            | '-payout';
+          page?: number;
+          per_page?: number;
+          format?: 'json' | 'csv';
+          status?: string;
+          event?: string;
+          way?: string;
+          offer_id?: string;
+          campaign_id?: string;
+          creative_id?: string;
+          variant_id?: string;
+          message_id?: string;
+          link_id?: string;
+          contact_id?: string;
+          click_id?: string;
+          txn_id?: string;
+          currency?: string;
+          reason?: string;
+        };
+        path?: never;
+        header?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: {
+            'application/json': {
+              rows: Conversion[];
+              page: number;
+              per_page: number;
+              total_rows: number;
+            };
+            'text/csv': string;
+          };
+        };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
+    put?: never;
+    /** Report conversions */
+    post: {
+      parameters: {
+        query?: never;
+        path?: never;
+        header?: never;
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          'application/json': {
+            conversions: {
+              click_id?: string;
+              link_id?: string;
+              /** With message_id, or for a refund with its txn_id */
+              offer_id?: string;
+              message_id?: string;
+              /** Coupon code */
+              code?: string;
+              /** Who used the coupon */
+              contact_id?: string;
+              event: 'sale' | 'rebill' | 'lead' | 'install' | 'signup' | 'refund' | 'chargeback';
+              /** Decimal; for a refund without it, all that is left */
+              revenue?: string;
+              /** Default: the offer's */
+              currency?: string;
+              txn_id?: string;
+              /** Unix seconds or ISO 8601. Default: now */
+              ts?: string;
+            }[];
+          };
+          'application/x-ndjson': string;
+          'text/csv': string;
+        };
+      };
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: {
+            'application/json': {
+              conversions: {
+                status: 'accepted' | 'duplicate';
+                /** Of the first report, for a duplicate */
+                conversion_id: string;
+                /** The one before, where the offer counts or replaces repeats */
+                repeats?: string;
+                /** Why it is not credited, where that is known already */
+                unattributed?: string;
+              }[];
+              errors: {
+                /** Its place in the request, from 0 */
+                index: number;
+                error: string;
+                message: string;
+              }[];
+            };
+          };
+        };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v2/conversions/reconcile': {
+    get?: never;
+    put?: never;
+    /** Compare a network’s export with what is here */
+    post: {
+      parameters: {
+        query?: {
+          offer_id?: string;
+          from?: string;
+          to?: string;
+          tz?: string;
+        };
+        path?: never;
+        header?: never;
+        cookie?: never;
+      };
+      requestBody: { content: { 'text/csv': string } };
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: { 'application/json': Record<string, unknown> };
+        };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v2/reports/messages': {
+    /** Report by message_id */
+    get: {
+      parameters: {
+        query?: {
+          from?: string;
+          to?: string;
+          tz?: string;
+          money_by?: 'click' | 'conversion';
+          rules_version?: string;
+          sort?:
+            | 'message_id'
+            | '-message_id'
+            | 'campaign_id'
+            | '-campaign_id'
+            | 'variant_id'
+            | '-variant_id'
+            | 'creative_id'
+            | '-creative_id'
+            | 'sent'
+            | '-sent'
+            | 'clicks_total'
+            | '-clicks_total'
+            | 'clicks_human'
+            | '-clicks_human'
+            | 'clicks_bot'
+            | '-clicks_bot'
+            | 'clicks_unique'
+            | '-clicks_unique'
+            | 'click_rate'
+            | '-click_rate'
+            | 'currency'
+            | '-currency'
+            | 'conversions'
+            | '-conversions'
+            | 'revenue'
+            | '-revenue'
+            | 'payout'
+            | '-payout'
+            | 'epc'
+            | '-epc'
+            | 'cvr'
+            | '-cvr'
+            | 'rpm'
+            | '-rpm'
+            | 'sales'
+            | '-sales'
+            | 'refunds'
+            | '-refunds';
+          page?: number;
+          per_page?: number;
+          format?: 'json' | 'csv';
+          offer_id?: string;
+          creative_id?: string;
+          campaign_id?: string;
+          variant_id?: string;
+          currency?: string;
+          message_id?: string;
+          link_id?: string;
+          link_key?: string;
+        };
+        path?: never;
+        header?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: {
+            'application/json': {
+              rows: {
+                message_id: string;
+                campaign_id: string;
+                variant_id: string;
+                creative_id: string;
+                /** Messages sent; with an offer, messages with a link to it; for links, links */
+                sent: number;
+                /** All clicks */
+                clicks_total: number;
+                /** Clicks judged human */
+                clicks_human: number;
+                /** Clicks judged bot */
+                clicks_bot: number;
+                /** First human click of a contact on a message; with an offer, on the offer within it */
+                clicks_unique: number;
+                /** clicks_unique / sent, 0 when nothing was sent */
+                click_rate: number;
+                /** Of the money in this row; empty where there is none */
+                currency: string;
+                /** Conversions in this currency; refunds and chargebacks are none */
+                conversions: number;
+                /** sales - refunds: a decimal string with 2 to 6 decimals */
+                revenue: string;
+                /** What is paid for conversions and, on cpc offers, first clicks: a decimal string with 2 to 6 decimals */
+                payout: string;
+                /** revenue / clicks_unique: a decimal string with 2 to 6 decimals */
+                epc: string;
+                /** conversions / clicks_unique */
+                cvr: number;
+                /** Revenue per 1,000 sent: a decimal string with 2 to 6 decimals */
+                rpm: string;
+                /** Revenue of sales and rebills: a decimal string with 2 to 6 decimals */
+                sales: string;
+                /** Revenue taken back by refunds and chargebacks: a decimal string with 2 to 6 decimals */
+                refunds: string;
+              }[];
+              totals: Totals;
+              page: number;
+              per_page: number;
+              total_rows: number;
+              /** Versions of the bot rules that the verdicts shown were given under */
+              rules_versions: string[];
+              /** What is covered, widened to whole quarter hours; `to` is not included. UTC */
+              range: {
+                from: string;
+                to: string;
+                tz: string;
+              };
+            };
+            'text/csv': string;
+          };
+        };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v2/reports/offers': {
+    /** Report by offer_id */
+    get: {
+      parameters: {
+        query?: {
+          from?: string;
+          to?: string;
+          tz?: string;
+          money_by?: 'click' | 'conversion';
+          rules_version?: string;
+          sort?:
+            | 'offer_id'
+            | '-offer_id'
+            | 'sent'
+            | '-sent'
+            | 'clicks_total'
+            | '-clicks_total'
+            | 'clicks_human'
+            | '-clicks_human'
+            | 'clicks_bot'
+            | '-clicks_bot'
+            | 'clicks_unique'
+            | '-clicks_unique'
+            | 'click_rate'
+            | '-click_rate'
+            | 'currency'
+            | '-currency'
+            | 'conversions'
+            | '-conversions'
+            | 'revenue'
+            | '-revenue'
+            | 'payout'
+            | '-payout'
+            | 'epc'
+            | '-epc'
+            | 'cvr'
+            | '-cvr'
+            | 'rpm'
+            | '-rpm'
+            | 'sales'
+            | '-sales'
+            | 'refunds'
+            | '-refunds';
+          page?: number;
+          per_page?: number;
+          format?: 'json' | 'csv';
+          offer_id?: string;
+          creative_id?: string;
+          campaign_id?: string;
+          variant_id?: string;
+          currency?: string;
+        };
+        path?: never;
+        header?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: {
+            'application/json': {
+              rows: {
+                offer_id: string;
+                /** From the catalog; null when it has none */
+                name: string | null;
+                /** Messages sent; with an offer, messages with a link to it; for links, links */
+                sent: number;
+                /** All clicks */
+                clicks_total: number;
+                /** Clicks judged human */
+                clicks_human: number;
+                /** Clicks judged bot */
+                clicks_bot: number;
+                /** First human click of a contact on a message; with an offer, on the offer within it */
+                clicks_unique: number;
+                /** clicks_unique / sent, 0 when nothing was sent */
+                click_rate: number;
+                /** Of the money in this row; empty where there is none */
+                currency: string;
+                /** Conversions in this currency; refunds and chargebacks are none */
+                conversions: number;
+                /** sales - refunds: a decimal string with 2 to 6 decimals */
+                revenue: string;
+                /** What is paid for conversions and, on cpc offers, first clicks: a decimal string with 2 to 6 decimals */
+                payout: string;
+                /** revenue / clicks_unique: a decimal string with 2 to 6 decimals */
+                epc: string;
+                /** conversions / clicks_unique */
+                cvr: number;
+                /** Revenue per 1,000 sent: a decimal string with 2 to 6 decimals */
+                rpm: string;
+                /** Revenue of sales and rebills: a decimal string with 2 to 6 decimals */
+                sales: string;
+                /** Revenue taken back by refunds and chargebacks: a decimal string with 2 to 6 decimals */
+                refunds: string;
+              }[];
+              totals: Totals;
+              page: number;
+              per_page: number;
+              total_rows: number;
+              /** Versions of the bot rules that the verdicts shown were given under */
+              rules_versions: string[];
+              /** What is covered, widened to whole quarter hours; `to` is not included. UTC */
+              range: {
+                from: string;
+                to: string;
+                tz: string;
+              };
+            };
+            'text/csv': string;
+          };
+        };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v2/reports/creatives': {
+    /** Report by creative_id */
+    get: {
+      parameters: {
+        query?: {
+          from?: string;
+          to?: string;
+          tz?: string;
+          money_by?: 'click' | 'conversion';
+          rules_version?: string;
+          sort?:
+            | 'creative_id'
+            | '-creative_id'
+            | 'sent'
+            | '-sent'
+            | 'clicks_total'
+            | '-clicks_total'
+            | 'clicks_human'
+            | '-clicks_human'
+            | 'clicks_bot'
+            | '-clicks_bot'
+            | 'clicks_unique'
+            | '-clicks_unique'
+            | 'click_rate'
+            | '-click_rate'
+            | 'currency'
+            | '-currency'
+            | 'conversions'
+            | '-conversions'
+            | 'revenue'
+            | '-revenue'
+            | 'payout'
+            | '-payout'
+            | 'epc'
+            | '-epc'
+            | 'cvr'
+            | '-cvr'
+            | 'rpm'
+            | '-rpm'
+            | 'sales'
+            | '-sales'
+            | 'refunds'
+            | '-refunds';
+          page?: number;
+          per_page?: number;
+          format?: 'json' | 'csv';
+          offer_id?: string;
+          creative_id?: string;
+          campaign_id?: string;
+          variant_id?: string;
+          currency?: string;
+        };
+        path?: never;
+        header?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: {
+            'application/json': {
+              rows: {
+                creative_id: string;
+                /** From the catalog; null when it has none */
+                name: string | null;
+                /** Messages sent; with an offer, messages with a link to it; for links, links */
+                sent: number;
+                /** All clicks */
+                clicks_total: number;
+                /** Clicks judged human */
+                clicks_human: number;
+                /** Clicks judged bot */
+                clicks_bot: number;
+                /** First human click of a contact on a message; with an offer, on the offer within it */
+                clicks_unique: number;
+                /** clicks_unique / sent, 0 when nothing was sent */
+                click_rate: number;
+                /** Of the money in this row; empty where there is none */
+                currency: string;
+                /** Conversions in this currency; refunds and chargebacks are none */
+                conversions: number;
+                /** sales - refunds: a decimal string with 2 to 6 decimals */
+                revenue: string;
+                /** What is paid for conversions and, on cpc offers, first clicks: a decimal string with 2 to 6 decimals */
+                payout: string;
+                /** revenue / clicks_unique: a decimal string with 2 to 6 decimals */
+                epc: string;
+                /** conversions / clicks_unique */
+                cvr: number;
+                /** Revenue per 1,000 sent: a decimal string with 2 to 6 decimals */
+                rpm: string;
+                /** Revenue of sales and rebills: a decimal string with 2 to 6 decimals */
+                sales: string;
+                /** Revenue taken back by refunds and chargebacks: a decimal string with 2 to 6 decimals */
+                refunds: string;
+              }[];
+              totals: Totals;
+              page: number;
+              per_page: number;
+              total_rows: number;
+              /** Versions of the bot rules that the verdicts shown were given under */
+              rules_versions: string[];
+              /** What is covered, widened to whole quarter hours; `to` is not included. UTC */
+              range: {
+                from: string;
+                to: string;
+                tz: string;
+              };
+            };
+            'text/csv': string;
+          };
+        };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v2/reports/campaigns': {
+    /** Report by campaign_id */
+    get: {
+      parameters: {
+        query?: {
+          from?: string;
+          to?: string;
+          tz?: string;
+          money_by?: 'click' | 'conversion';
+          rules_version?: string;
+          sort?:
+            | 'campaign_id'
+            | '-campaign_id'
+            | 'sent'
+            | '-sent'
+            | 'clicks_total'
+            | '-clicks_total'
+            | 'clicks_human'
+            | '-clicks_human'
+            | 'clicks_bot'
+            | '-clicks_bot'
+            | 'clicks_unique'
+            | '-clicks_unique'
+            | 'click_rate'
+            | '-click_rate'
+            | 'currency'
+            | '-currency'
+            | 'conversions'
+            | '-conversions'
+            | 'revenue'
+            | '-revenue'
+            | 'payout'
+            | '-payout'
+            | 'epc'
+            | '-epc'
+            | 'cvr'
+            | '-cvr'
+            | 'rpm'
+            | '-rpm'
+            | 'sales'
+            | '-sales'
+            | 'refunds'
+            | '-refunds';
+          page?: number;
+          per_page?: number;
+          format?: 'json' | 'csv';
+          offer_id?: string;
+          creative_id?: string;
+          campaign_id?: string;
+          variant_id?: string;
+          currency?: string;
+        };
+        path?: never;
+        header?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: {
+            'application/json': {
+              rows: {
+                campaign_id: string;
+                /** From the catalog; null when it has none */
+                name: string | null;
+                /** Messages sent; with an offer, messages with a link to it; for links, links */
+                sent: number;
+                /** All clicks */
+                clicks_total: number;
+                /** Clicks judged human */
+                clicks_human: number;
+                /** Clicks judged bot */
+                clicks_bot: number;
+                /** First human click of a contact on a message; with an offer, on the offer within it */
+                clicks_unique: number;
+                /** clicks_unique / sent, 0 when nothing was sent */
+                click_rate: number;
+                /** Of the money in this row; empty where there is none */
+                currency: string;
+                /** Conversions in this currency; refunds and chargebacks are none */
+                conversions: number;
+                /** sales - refunds: a decimal string with 2 to 6 decimals */
+                revenue: string;
+                /** What is paid for conversions and, on cpc offers, first clicks: a decimal string with 2 to 6 decimals */
+                payout: string;
+                /** revenue / clicks_unique: a decimal string with 2 to 6 decimals */
+                epc: string;
+                /** conversions / clicks_unique */
+                cvr: number;
+                /** Revenue per 1,000 sent: a decimal string with 2 to 6 decimals */
+                rpm: string;
+                /** Revenue of sales and rebills: a decimal string with 2 to 6 decimals */
+                sales: string;
+                /** Revenue taken back by refunds and chargebacks: a decimal string with 2 to 6 decimals */
+                refunds: string;
+              }[];
+              totals: Totals;
+              page: number;
+              per_page: number;
+              total_rows: number;
+              /** Versions of the bot rules that the verdicts shown were given under */
+              rules_versions: string[];
+              /** What is covered, widened to whole quarter hours; `to` is not included. UTC */
+              range: {
+                from: string;
+                to: string;
+                tz: string;
+              };
+            };
+            'text/csv': string;
+          };
+        };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v2/reports/variants': {
+    /** Report by campaign_id and variant_id */
+    get: {
+      parameters: {
+        query?: {
+          from?: string;
+          to?: string;
+          tz?: string;
+          money_by?: 'click' | 'conversion';
+          rules_version?: string;
+          sort?:
+            | 'campaign_id'
+            | '-campaign_id'
+            | 'variant_id'
+            | '-variant_id'
+            | 'sent'
+            | '-sent'
+            | 'clicks_total'
+            | '-clicks_total'
+            | 'clicks_human'
+            | '-clicks_human'
+            | 'clicks_bot'
+            | '-clicks_bot'
+            | 'clicks_unique'
+            | '-clicks_unique'
+            | 'click_rate'
+            | '-click_rate'
+            | 'currency'
+            | '-currency'
+            | 'conversions'
+            | '-conversions'
+            | 'revenue'
+            | '-revenue'
+            | 'payout'
+            | '-payout'
+            | 'epc'
+            | '-epc'
+            | 'cvr'
+            | '-cvr'
+            | 'rpm'
+            | '-rpm'
+            | 'sales'
+            | '-sales'
+            | 'refunds'
+            | '-refunds';
+          page?: number;
+          per_page?: number;
+          format?: 'json' | 'csv';
+          offer_id?: string;
+          creative_id?: string;
+          campaign_id?: string;
+          variant_id?: string;
+          currency?: string;
+        };
+        path?: never;
+        header?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: {
+            'application/json': {
+              rows: {
+                campaign_id: string;
+                variant_id: string;
+                /** Messages sent; with an offer, messages with a link to it; for links, links */
+                sent: number;
+                /** All clicks */
+                clicks_total: number;
+                /** Clicks judged human */
+                clicks_human: number;
+                /** Clicks judged bot */
+                clicks_bot: number;
+                /** First human click of a contact on a message; with an offer, on the offer within it */
+                clicks_unique: number;
+                /** clicks_unique / sent, 0 when nothing was sent */
+                click_rate: number;
+                /** Of the money in this row; empty where there is none */
+                currency: string;
+                /** Conversions in this currency; refunds and chargebacks are none */
+                conversions: number;
+                /** sales - refunds: a decimal string with 2 to 6 decimals */
+                revenue: string;
+                /** What is paid for conversions and, on cpc offers, first clicks: a decimal string with 2 to 6 decimals */
+                payout: string;
+                /** revenue / clicks_unique: a decimal string with 2 to 6 decimals */
+                epc: string;
+                /** conversions / clicks_unique */
+                cvr: number;
+                /** Revenue per 1,000 sent: a decimal string with 2 to 6 decimals */
+                rpm: string;
+                /** Revenue of sales and rebills: a decimal string with 2 to 6 decimals */
+                sales: string;
+                /** Revenue taken back by refunds and chargebacks: a decimal string with 2 to 6 decimals */
+                refunds: string;
+              }[];
+              totals: Totals;
+              page: number;
+              per_page: number;
+              total_rows: number;
+              /** Versions of the bot rules that the verdicts shown were given under */
+              rules_versions: string[];
+              /** What is covered, widened to whole quarter hours; `to` is not included. UTC */
+              range: {
+                from: string;
+                to: string;
+                tz: string;
+              };
+            };
+            'text/csv': string;
+          };
+        };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v2/reports/links': {
+    /** Report by link_id */
+    get: {
+      parameters: {
+        query?: {
+          from?: string;
+          to?: string;
+          tz?: string;
+          money_by?: 'click' | 'conversion';
+          rules_version?: string;
+          sort?:
+            | 'link_id'
+            | '-link_id'
+            | 'link_key'
+            | '-link_key'
+            | 'message_id'
+            | '-message_id'
+            | 'offer_id'
+            | '-offer_id'
+            | 'creative_id'
+            | '-creative_id'
+            | 'campaign_id'
+            | '-campaign_id'
+            | 'variant_id'
+            | '-variant_id'
+            | 'sent'
+            | '-sent'
+            | 'clicks_total'
+            | '-clicks_total'
+            | 'clicks_human'
+            | '-clicks_human'
+            | 'clicks_bot'
+            | '-clicks_bot'
+            | 'clicks_unique'
+            | '-clicks_unique'
+            | 'click_rate'
+            | '-click_rate'
+            | 'currency'
+            | '-currency'
+            | 'conversions'
+            | '-conversions'
+            | 'revenue'
+            | '-revenue'
+            | 'payout'
+            | '-payout'
+            | 'epc'
+            | '-epc'
+            | 'cvr'
+            | '-cvr'
+            | 'rpm'
+            | '-rpm'
+            | 'sales'
+            | '-sales'
+            | 'refunds'
+            | '-refunds';
+          page?: number;
+          per_page?: number;
+          format?: 'json' | 'csv';
+          offer_id?: string;
+          creative_id?: string;
+          campaign_id?: string;
+          variant_id?: string;
+          currency?: string;
+          message_id?: string;
+          link_id?: string;
+          link_key?: string;
+        };
+        path?: never;
+        header?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: {
+            'application/json': {
+              rows: {
+                link_id: string;
+                link_key: string;
+                message_id: string;
+                offer_id: string;
+                creative_id: string;
+                campaign_id: string;
+                variant_id: string;
+                /** Messages sent; with an offer, messages with a link to it; for links, links */
+                sent: number;
+                /** All clicks */
+                clicks_total: number;
+                /** Clicks judged human */
+                clicks_human: number;
+                /** Clicks judged bot */
+                clicks_bot: number;
+                /** First human click of a contact on a message; with an offer, on the offer within it */
+                clicks_unique: number;
+                /** clicks_unique / sent, 0 when nothing was sent */
+                click_rate: number;
+                /** Of the money in this row; empty where there is none */
+                currency: string;
+                /** Conversions in this currency; refunds and chargebacks are none */
+                conversions: number;
+                /** sales - refunds: a decimal string with 2 to 6 decimals */
+                revenue: string;
+                /** What is paid for conversions and, on cpc offers, first clicks: a decimal string with 2 to 6 decimals */
+                payout: string;
+                /** revenue / clicks_unique: a decimal string with 2 to 6 decimals */
+                epc: string;
+                /** conversions / clicks_unique */
+                cvr: number;
+                /** Revenue per 1,000 sent: a decimal string with 2 to 6 decimals */
+                rpm: string;
+                /** Revenue of sales and rebills: a decimal string with 2 to 6 decimals */
+                sales: string;
+                /** Revenue taken back by refunds and chargebacks: a decimal string with 2 to 6 decimals */
+                refunds: string;
+              }[];
+              totals: Totals;
+              page: number;
+              per_page: number;
+              total_rows: number;
+              /** Versions of the bot rules that the verdicts shown were given under */
+              rules_versions: string[];
+              /** What is covered, widened to whole quarter hours; `to` is not included. UTC */
+              range: {
+                from: string;
+                to: string;
+                tz: string;
+              };
+            };
+            'text/csv': string;
+          };
+        };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v2/reports/hours': {
+    /** Report by hour */
+    get: {
+      parameters: {
+        query?: {
+          from?: string;
+          to?: string;
+          tz?: string;
+          money_by?: 'click' | 'conversion';
+          rules_version?: string;
+          sort?:
+            | 'hour'
+            | '-hour'
+            | 'sent'
+            | '-sent'
+            | 'clicks_total'
+            | '-clicks_total'
+            | 'clicks_human'
+            | '-clicks_human'
+            | 'clicks_bot'
+            | '-clicks_bot'
+            | 'clicks_unique'
+            | '-clicks_unique'
+            | 'click_rate'
+            | '-click_rate'
+            | 'currency'
+            | '-currency'
+            | 'conversions'
+            | '-conversions'
+            | 'revenue'
+            | '-revenue'
+            | 'payout'
+            | '-payout'
+            | 'epc'
+            | '-epc'
+            | 'cvr'
+            | '-cvr'
+            | 'rpm'
+            | '-rpm'
+            | 'sales'
+            | '-sales'
+            | 'refunds'
+            | '-refunds';
+          page?: number;
+          per_page?: number;
+          format?: 'json' | 'csv';
+          offer_id?: string;
+          creative_id?: string;
+          campaign_id?: string;
+          variant_id?: string;
+          currency?: string;
+        };
+        path?: never;
+        header?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: {
+            'application/json': {
+              rows: {
+                hour: string;
+                /** Messages sent; with an offer, messages with a link to it; for links, links */
+                sent: number;
+                /** All clicks */
+                clicks_total: number;
+                /** Clicks judged human */
+                clicks_human: number;
+                /** Clicks judged bot */
+                clicks_bot: number;
+                /** First human click of a contact on a message; with an offer, on the offer within it */
+                clicks_unique: number;
+                /** clicks_unique / sent, 0 when nothing was sent */
+                click_rate: number;
+                /** Of the money in this row; empty where there is none */
+                currency: string;
+                /** Conversions in this currency; refunds and chargebacks are none */
+                conversions: number;
+                /** sales - refunds: a decimal string with 2 to 6 decimals */
+                revenue: string;
+                /** What is paid for conversions and, on cpc offers, first clicks: a decimal string with 2 to 6 decimals */
+                payout: string;
+                /** revenue / clicks_unique: a decimal string with 2 to 6 decimals */
+                epc: string;
+                /** conversions / clicks_unique */
+                cvr: number;
+                /** Revenue per 1,000 sent: a decimal string with 2 to 6 decimals */
+                rpm: string;
+                /** Revenue of sales and rebills: a decimal string with 2 to 6 decimals */
+                sales: string;
+                /** Revenue taken back by refunds and chargebacks: a decimal string with 2 to 6 decimals */
+                refunds: string;
+              }[];
+              totals: Totals;
+              page: number;
+              per_page: number;
+              total_rows: number;
+              /** Versions of the bot rules that the verdicts shown were given under */
+              rules_versions: string[];
+              /** What is covered, widened to whole quarter hours; `to` is not included. UTC */
+              range: {
+                from: string;
+                to: string;
+                tz: string;
+              };
+            };
+            'text/csv': string;
+          };
+        };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v2/reports/bots': {
+    /** Bot clicks by reason, kind, network, country or hour */
+    get: {
+      parameters: {
+        query?: {
+          from?: string;
+          to?: string;
+          tz?: string;
+          by?: 'reason' | 'kind' | 'asn' | 'country' | 'hour';
+          campaign_id?: string;
+          limit?: number;
+        };
+        path?: never;
+        header?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: { 'application/json': Record<string, unknown> };
+        };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v2/reports/suspicious': {
+    /** Share of suspicious first clicks by campaign */
+    get: {
+      parameters: {
+        query?: {
+          from?: string;
+          to?: string;
+          tz?: string;
+          limit?: number;
+        };
+        path?: never;
+        header?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: { 'application/json': Record<string, unknown> };
+        };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v2/reports/addresses': {
+    /** Addresses that opened the links of many recipients */
+    get: {
+      parameters: {
+        query?: {
+          from?: string;
+          to?: string;
+          tz?: string;
+          recipients_min?: number;
+          limit?: number;
+        };
+        path?: never;
+        header?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: { 'application/json': Record<string, unknown> };
+        };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v2/judgements': {
+    /** List judgements, newest first */
+    get: {
+      parameters: {
+        query?: {
+          page?: number;
+          per_page?: number;
+        };
+        path?: never;
+        header?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: {
+            'application/json': {
+              judgements: Judgement[];
+              page: number;
+              per_page: number;
+              total: number;
+            };
+          };
+        };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
+    put?: never;
+    /** Judge a range of clicks again, under the rules that hold now */
+    post: {
+      parameters: {
+        query?: never;
+        path?: never;
+        header?: never;
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          'application/json': {
+            /** Date or ISO 8601 time; whole quarter hours are judged */
+            from: string;
+            /** The same; a plain date includes that day. Default: now */
+            to?: string;
+            tz?: string;
+          };
+        };
+      };
+      responses: {
+        202: { headers: { [name: string]: unknown }; content: { 'application/json': Judgement } };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v2/accounts/{id}/judgements': {
+    get?: never;
+    put?: never;
+    /** Judge a range of any account again */
+    post: {
+      parameters: {
+        query?: never;
+        path: {
+          id: string;
+        };
+        header?: never;
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          'application/json': {
+            /** Date or ISO 8601 time; whole quarter hours are judged */
+            from: string;
+            /** The same; a plain date includes that day. Default: now */
+            to?: string;
+            tz?: string;
+          };
+        };
+      };
+      responses: {
+        202: { headers: { [name: string]: unknown }; content: { 'application/json': Judgement } };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v2/judgements/{id}': {
+    /** How far a judgement is */
+    get: {
+      parameters: {
+        query?: never;
+        path: {
+          id: number;
+        };
+        header?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { 'application/json': Judgement } };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v2/accounts/{id}/judgements/{judgement}': {
+    /** How far a judgement of any account is */
+    get: {
+      parameters: {
+        query?: never;
+        path: {
+          id: string;
+          judgement: number;
+        };
+        header?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { 'application/json': Judgement } };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v2/reports/unattributed': {
+    /** Conversions that are credited to nothing, by reason */
+    get: {
+      parameters: {
+        query?: {
+          from?: string;
+          to?: string;
+          tz?: string;
+          offer_id?: string;
+        };
+        path?: never;
+        header?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: { 'application/json': Record<string, unknown> };
+        };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v2/clicks/{id}': {
+    /** The story of a click */
+    get: {
+      parameters: {
+        query?: never;
+        path: {
+          id: string;
+        };
+        header?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: {
+            'application/json': {
+              click: Click;
+              first_click: {
+                is_first: boolean;
+                is_first_for_offer: boolean;
+                /** The click that is first on the message; null while none is */
+                first_click_id: string | null;
+                /** The click that is first on the offer */
+                first_click_id_for_offer: string | null;
+              };
+              names: {
+                /** From the catalog; null when it has none */
+                offer: string | null;
+                /** From the catalog; null when it has none */
+                creative: string | null;
+                /** From the catalog; null when it has none */
+                campaign: string | null;
+              };
+              /** What is credited to the click, by time */
+              conversions: Conversion[];
+              /** The link's story */
+              link_url: string;
+              /** The message's story */
+              message_url: string | null;
+              /** Where it is counted, in which columns, and an address that shows it */
+              reports: {
+                report: 'messages' | 'offers' | 'creatives' | 'campaigns' | 'variants' | 'links' | 'hours';
+                counts_as: string[];
+                url: string;
+              }[];
+            };
+          };
+        };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v2/links/{id}': {
+    /** The story of a link */
+    get: {
+      parameters: {
+        query?: never;
+        path: {
+          id: string;
+        };
+        header?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: {
+            'application/json': {
+              link: {
+                link_id: string;
+                link_key: string;
+                message_id: string;
+                contact_id: string | null;
+                offer_id: string;
+                /** From the catalog; null when it has none */
+                offer_name: string | null;
+                creative_id: string;
+                campaign_id: string;
+                variant_id: string;
+                sent_at: string | null;
+                /** The link's own destination; empty where the offer's is used */
+                url: string;
+                expires_at: string | null;
+                status: 'active' | 'disabled' | 'expired' | 'gone';
+              };
+              message_url: string | null;
+              totals: Totals;
+              /** Newest first, at most 100 */
+              clicks: Click[];
+              conversions: Conversion[];
+            };
+          };
+        };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v2/messages/{id}': {
+    /** The story of a message */
+    get: {
+      parameters: {
+        query?: never;
+        path: {
+          id: string;
+        };
+        header?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: {
+            'application/json': {
+              message: {
+                message_id: string;
+                contact_id: string | null;
+                creative_id: string;
+                /** From the catalog; null when it has none */
+                creative_name: string | null;
+                campaign_id: string;
+                /** From the catalog; null when it has none */
+                campaign_name: string | null;
+                variant_id: string;
+                sent_at: string | null;
+                logged_at: string | null;
+                fields: Record<string, string>;
+                /** Token of the batch that counted the send; null until it is counted */
+                batch: string | null;
+              };
+              links: {
+                link_key: string;
+                link_id: string;
+                offer_id: string;
+                /** From the catalog; null when it has none */
+                offer_name: string | null;
+                totals: Totals;
+              }[];
+              totals: Totals;
+              /** In time order, the first 500 */
+              clicks: Click[];
+              conversions: Conversion[];
+            };
+          };
+        };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v2/conversions/{id}': {
+    /** The story of a conversion */
+    get: {
+      parameters: {
+        query?: never;
+        path: {
+          id: string;
+        };
+        header?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: {
+            'application/json': {
+              conversion: Conversion;
+              explanation: string;
+              /** What held when it was received */
+              terms: {
+                payout_type: string;
+                payout: string;
+                click_window_days: number;
+                min_conversion_seconds: number;
+                duplicates: string;
+              };
+              /** Everything reported on its transaction, itself included */
+              transaction: Conversion[];
+              /** How it was booked, oldest first */
+              history: {
+                booked_at: string;
+                /** 1: held from here on; -1: no longer */
+                sign: number;
+                status: string;
+                reason: string;
+                click_id: string;
+                revenue: string;
+                payout: string;
+                currency: string;
+                batch: string;
+              }[];
+              click_url: string | null;
+              link_url: string | null;
+              message_url: string | null;
+            };
+          };
+        };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v2/ledger': {
+    /** What became of every answer, by minute and process */
+    get: {
+      parameters: {
+        query?: {
+          from?: string;
+          to?: string;
+        };
+        path?: never;
+        header?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: { 'application/json': Record<string, unknown> };
+        };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v2/dead-letters': {
+    /** Rows that could not be processed, oldest first */
+    get: {
+      parameters: {
+        query?: {
+          page?: number;
+          per_page?: number;
+        };
+        path?: never;
+        header?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: { 'application/json': Record<string, unknown> };
+        };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v2/dead-letters/{id}': {
+    /** One of them, with its row and reason */
+    get: {
+      parameters: {
+        query?: never;
+        path: {
+          id: string;
+        };
+        header?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: { 'application/json': Record<string, unknown> };
+        };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
+    put?: never;
+    post?: never;
+    /** Discard it for good */
+    delete: {
+      parameters: {
+        query?: never;
+        path: {
+          id: string;
+        };
+        header?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: { 'application/json': Record<string, unknown> };
+        };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v2/dead-letters/{id}/replay': {
+    get?: never;
+    put?: never;
+    /** Put its row back on its log */
+    post: {
+      parameters: {
+        query?: never;
+        path: {
+          id: string;
+        };
+        header?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: { 'application/json': Record<string, unknown> };
+        };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v2/schema': {
+    /** The views and tables for your own SQL, and ten questions with theirs */
+    get: {
+      parameters: {
+        query?: never;
+        path?: never;
+        header?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: {
+            'application/json': {
+              database: string;
+              views: {
+                name: string;
+                kind: 'view' | 'table';
+                /** What one row is */
+                comment: string;
+                columns: {
+                  name: string;
+                  /** ClickHouse's */
+                  type: string;
+                  /** What it means */
+                  comment: string;
+                  /** Empty for names, ids and texts */
+                  unit: string;
+                }[];
+              }[];
+              questions: {
+                title: string;
+                /** Runs as it stands, with account_id and its parameters */
+                sql: string;
+                columns: {
+                  name: string;
+                  meaning: string;
+                }[];
+                parameters: {
+                  name: string;
+                  type: string;
+                  meaning: string;
+                  example: string;
+                }[];
+              }[];
+            };
+          };
+        };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+}

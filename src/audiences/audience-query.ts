@@ -1,11 +1,11 @@
 /**
- * Writes an audience's SQL: one scan of each table that is needed, grouped by contact, a count for each
- * condition, and the definition over the counts. Names come from here and definition.ts; every value goes
- * beside the text as a query parameter. Pure.
+ * Writes an audience's SQL: what each event of a contact counts for, condition by condition, from one scan of
+ * each table that is needed, summed by contact, and the definition over the sums. Names come from here and
+ * definition.ts; every value goes beside the text as a query parameter. Pure.
  *
  * Who may be in an audience: contacts that were sent a message, clicked (a human click) or converted, as far
  * as the rows are kept. Most definitions can't hold of anyone without an event that they count; then only
- * rows that some condition counts are grouped, and nothing else is read.
+ * such events are read, and no other table.
  */
 import { DECIMALS } from '../platform/decimal.ts';
 import type { Query } from '../reports/report-query.ts';
@@ -52,13 +52,12 @@ export function orderedQuery(question: AudienceQuestion, limit?: number): Query 
  */
 export function explainQuery(question: AudienceQuestion, contact_id: string): Query {
   const conditions = conditionsOf(question.definition);
-  const whose = "contact_id = {contact_id:String} AND contact_id != ''";
-  const nothing = ['{contact_id:String} AS contact_id', ...conditions.flatMap(noneOf), 'toUInt8(0) AS known'];
-  const scans = KINDS.map((kind) => scan(conditions, kind, { whose, everyone: true }));
+  const nothing = ['{contact_id:String} AS contact_id', 'toInt8(0) AS step', ...conditions.flatMap(noneOf)];
+  const scans = KINDS.map((kind) => scan(conditions, kind, true, 'contact_id = {contact_id:String}'));
   const columns = conditions.flatMap((one, i) => [...columnsOf(one, i), `${holds(one, i)} AS holds_${i}`]);
   return {
     query: `SELECT known, known AND (${expression(question.definition)}) AS in_audience, ${columns.join(', ')}
-FROM (\n${together(conditions, [`SELECT ${nothing.join(', ')}`, ...scans])}\n)`,
+FROM (\n${summed(conditions, [`SELECT ${nothing.join(', ')}`, ...scans])}\n)`,
     query_params: { ...paramsOf(question, conditions), contact_id },
   };
 }
@@ -67,12 +66,34 @@ function contactsQuery(question: AudienceQuestion): Query {
   const conditions = conditionsOf(question.definition);
   const everyone = holdsOfNobody(question.definition);
   const kinds = KINDS.filter((kind) => everyone || conditions.some((one) => one.kind === kind));
-  const scans = kinds.map((kind) => scan(conditions, kind, { everyone }));
+  const scans = kinds.map((kind) => scan(conditions, kind, everyone));
   return {
-    query: `SELECT contact_id FROM (\n${together(conditions, scans)}\n)
+    query: `SELECT contact_id FROM (\n${summed(conditions, scans)}\n)
 WHERE known AND (${expression(question.definition)})`,
     query_params: paramsOf(question, conditions),
   };
+}
+
+/** A row for each contact: the sums of its events' rows, and whether it is `known`. */
+function summed(conditions: readonly NumberedCondition[], scans: readonly string[]): string {
+  const sums = conditions.flatMap(columnsOf).map((name) => `sum(row.${name}) AS ${name}`);
+  return `SELECT row.contact_id AS contact_id, sum(row.step) > 0 AS known, ${sums.join(', ')}
+FROM (\n${scans.join('\nUNION ALL\n')}\n) AS row
+GROUP BY contact_id`;
+}
+
+/** A row for each event of the kind, or only for those that a condition counts: what each counts of it. */
+function scan(
+  conditions: readonly NumberedCondition[],
+  kind: EventKind,
+  everyone: boolean,
+  whose?: string,
+): string {
+  const columns = conditions.flatMap((one, i) => (one.kind === kind ? valuesOf(one, i) : noneOf(one, i)));
+  const wanted = conditions.flatMap((one, i) => (one.kind === kind ? [counted(one, i)] : []));
+  return `SELECT event.contact_id AS contact_id, event.step AS step, ${columns.join(', ')}
+FROM (${eventsOf(kind, whose)}
+) AS event${everyone ? '' : `\nWHERE ${wanted.join(' OR ')}`}`;
 }
 
 /** What is known of a contact for a condition. */
@@ -80,50 +101,22 @@ function columnsOf({ condition }: NumberedCondition, i: number): string[] {
   return [`count_${i}`, ...(condition.revenue === undefined ? [] : [`revenue_${i}`])];
 }
 
+const NO_MONEY = `toDecimal128(0, ${DECIMALS})`;
+
 function noneOf(one: NumberedCondition, i: number): string[] {
   const [count, revenue] = columnsOf(one, i);
-  return [
-    `toInt64(0) AS ${count}`,
-    ...(revenue === undefined ? [] : [`toDecimal128(0, ${DECIMALS}) AS ${revenue}`]),
-  ];
+  return [`toInt8(0) AS ${count}`, ...(revenue === undefined ? [] : [`${NO_MONEY} AS ${revenue}`])];
 }
 
-function sumsOf(one: NumberedCondition, i: number): string[] {
+function valuesOf(one: NumberedCondition, i: number): string[] {
   const [count, revenue] = columnsOf(one, i);
   const times = one.kind === 'conversions' ? 'event.step * event.conversions' : 'event.step';
-  const where = counted(one, i);
+  const test = counted(one, i);
+  const amount = `if(${test}, event.step * event.revenue, ${NO_MONEY})`;
   return [
-    `sumIf(toInt64(${times}), ${where}) AS ${count}`,
-    ...(revenue === undefined ? [] : [`sumIf(event.step * event.revenue, ${where}) AS ${revenue}`]),
+    `if(${test}, ${times}, 0) AS ${count}`,
+    ...(revenue === undefined ? [] : [`${amount} AS ${revenue}`]),
   ];
-}
-
-/** A row for each contact with an event of the kind: `contact_id`, what its conditions count, `known`. */
-function scan(
-  conditions: readonly NumberedCondition[],
-  kind: EventKind,
-  { whose, everyone }: { whose?: string; everyone: boolean },
-): string {
-  const columns = [
-    'event.contact_id AS contact_id',
-    ...conditions.flatMap((one, i) => (one.kind === kind ? sumsOf(one, i) : noneOf(one, i))),
-    'toUInt8(sum(event.step) > 0) AS known',
-  ];
-  const wanted = conditions.flatMap((one, i) => (one.kind === kind ? [counted(one, i)] : []));
-  return `SELECT ${columns.join(', ')}
-FROM (${eventsOf(kind, whose)}
-) AS event
-${everyone ? '' : `WHERE ${wanted.join(' OR ')}\n`}GROUP BY contact_id`;
-}
-
-/** One row for each contact of several scans. */
-function together(conditions: readonly NumberedCondition[], scans: readonly string[]): string {
-  const [only] = scans;
-  if (only !== undefined && scans.length === 1) return only;
-  const sums = conditions.flatMap(columnsOf).map((name) => `sum(part.${name}) AS ${name}`);
-  return `SELECT part.contact_id AS contact_id, ${sums.join(', ')}, max(part.known) AS known
-FROM (\n${scans.join('\nUNION ALL\n')}\n) AS part
-GROUP BY contact_id`;
 }
 
 /** Whether an event counts for the condition. */

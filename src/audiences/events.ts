@@ -8,18 +8,23 @@ import type { EventKind } from './conditions.ts';
 const COLUMNS =
   'contact_id, offer_id, campaign_id, variant_id, creative_id, message_id, link_id, link_key, clicked_at AS at';
 
-/** A click whose verdict changed counts again with the opposite sign: few rows, so that no join reads them all. */
-const CHANGED = `(clicked_at, click_id, verdict) IN (
-    SELECT clicked_at, click_id, if(argMax(verdict, change) = 'human', 'bot', 'human')
-    FROM trackly.verdicts WHERE account_id = {account_id:String} AND sign = 1
-    GROUP BY clicked_at, click_id)`;
+/**
+ * A click whose verdict changed for good is there a second time, with the opposite sign: those are few, and no
+ * join reads all the others. Their times stand in the sorting key: first among them, then by id.
+ */
+const CHANGED = `clicked_at IN (
+    SELECT clicked_at FROM trackly.verdicts WHERE account_id = {account_id:String}
+  ) WHERE click_id IN (
+    SELECT click_id FROM trackly.verdicts WHERE account_id = {account_id:String}
+    GROUP BY click_id HAVING sum(sign * (verdict = 'human')) != 0
+  )`;
 
 /**
  * A query for the rows of the account, and of the contacts that `whose`, a condition on contact_id, lets
  * through. Parameter: account_id.
  */
-export function eventsOf(kind: EventKind, whose = "contact_id != ''"): string {
-  const of = `account_id = {account_id:String} AND ${whose}`;
+export function eventsOf(kind: EventKind, whose?: string): string {
+  const of = `account_id = {account_id:String} AND contact_id != ''${whose === undefined ? '' : ` AND ${whose}`}`;
   switch (kind) {
     case 'clicks':
       return `
@@ -27,7 +32,7 @@ export function eventsOf(kind: EventKind, whose = "contact_id != ''"): string {
   FROM trackly.clicks WHERE ${of} AND verdict = 'human'
   UNION ALL
   SELECT ${COLUMNS}, if(verdict = 'human', toInt8(-1), toInt8(1)) AS step
-  FROM trackly.clicks WHERE ${of} AND ${CHANGED}`;
+  FROM trackly.clicks PREWHERE ${of} AND ${CHANGED}`;
     case 'conversions':
       return `
   SELECT contact_id, offer_id, campaign_id, variant_id, creative_id, message_id, link_id, link_key,

@@ -55,7 +55,9 @@ async function create(of: object, account_id = ACCOUNT): Promise<string> {
 
 it(`is what the evaluator says on ${DEFINITIONS} random definitions, and each contact's reasons agree`, async () => {
   const random = seededRandom(2026);
-  const definitions = Array.from({ length: DEFINITIONS }, () => randomDefinition(random, data, now_ms, 3));
+  const definitions = Array.from({ length: DEFINITIONS }, (_, i) =>
+    randomDefinition(random, data, now_ms, i % 4),
+  );
   let telling = 0;
   const check = async (wanted: any, i: number): Promise<void> => {
     const question = { account_id: ACCOUNT, definition: definition.parse(wanted), as_of_ms: now_ms };
@@ -63,7 +65,7 @@ it(`is what the evaluator says on ${DEFINITIONS} random definitions, and each co
     const found = await firstContacts(api.clickhouse, question, 10_000);
     expect(found, JSON.stringify(wanted)).toEqual(expected);
     if (expected.length > 0 && expected.length < everyone.length) telling++;
-    if (i % 10 !== 0) return;
+    if (i % 20 !== 0) return;
     for (const contact_id of [everyone[i % everyone.length] ?? '', expected[0] ?? 'nobody']) {
       const explanation = await explainContact(api.clickhouse, question, contact_id);
       const why = `${contact_id} in ${JSON.stringify(wanted)}`;
@@ -269,7 +271,7 @@ describe('a download', () => {
   it('comes in groups, and ends the query when its reader leaves', async () => {
     const question = { account_id: CROWD_ACCOUNT, definition: { did_not_click: {} }, as_of_ms: Date.now() };
     // More often than the engine has sessions: none is held.
-    for (let times = 0; times < 2 * AT_ONCE; times++) {
+    for (let times = 0; times <= AT_ONCE; times++) {
       for await (const rows of await streamContacts(api.clickhouse, question)) {
         expect(rows.length).toBeLessThan(CROWD / 2);
         break;

@@ -52,7 +52,14 @@ export const entities = {
     .object({ campaign_id: z.string(), ...own, ...campaignInput.shape, ...stamps })
     .meta({ id: 'Campaign' }),
   audience: z
-    .object({ audience_id: z.string(), ...own, ...audienceInput.shape, ...stamps })
+    .object({
+      audience_id: z.string(),
+      ...own,
+      ...audienceInput.shape,
+      // It nests in itself.
+      definition: z.record(z.string(), z.unknown()).describe('As it was given'),
+      ...stamps,
+    })
     .meta({ id: 'Audience' }),
 };
 

@@ -87,7 +87,9 @@ export function audienceRoutes(app: Api, context: ApiContext): void {
       schema: {
         tags,
         summary: 'Count the contacts of a definition that is not saved',
-        body: z.strictObject({ definition }),
+        body: z
+          .strictObject({ definition })
+          .meta({ examples: [{ definition: { clicked: { at_least: 2, window: { last_days: 30 } } } }] }),
         response: { 200: counted },
       },
     },

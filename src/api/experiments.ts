@@ -82,7 +82,7 @@ export async function readExperiment(
   const { campaign_id, currency } = question.filters;
   if (campaign_id === undefined) return null;
   const [campaign] = await getEntities(redis, 'campaign', account_id, [campaign_id]);
-  if (campaign === undefined || campaign.variants.length === 0) return null;
+  if (!campaign?.variants?.length) return null;
   const { variants, moneys } = await readVariants(clickhouse, {
     account_id,
     campaign_id,

@@ -319,4 +319,7 @@ export const audienceInput = z
       },
     ],
   });
-export const audienceChange = z.strictObject({ ...audienceFields, status: audienceStatus }).partial();
+export const audienceChange = z
+  .strictObject({ ...audienceFields, status: audienceStatus })
+  .partial()
+  .meta({ examples: [{ name: 'Clicked in spring' }] });

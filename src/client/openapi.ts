@@ -26,6 +26,8 @@ export interface Account {
   name: string;
   tracking_domain: string;
   fallback_url: '' | string;
+  /** IANA name; the dashboard shows times in it */
+  time_zone: string;
   retention_days: number;
   bot_filter: 'no_filter' | 'filter';
   /** Visitors from these countries (ISO 3166) get a page instead of the destination */
@@ -115,6 +117,18 @@ export interface Campaign {
     percent: number;
   }[];
   status: 'active' | 'paused' | 'archived';
+  created_at: string;
+  updated_at: string;
+}
+
+export interface Audience {
+  audience_id: string;
+  account_id: string;
+  name: string;
+  /** As it was given */
+  definition: Record<string, unknown>;
+  metadata: Record<string, string>;
+  status: 'active' | 'archived';
   created_at: string;
   updated_at: string;
 }
@@ -315,6 +329,8 @@ export interface paths {
             name: string;
             tracking_domain?: string;
             fallback_url?: '' | string;
+            /** IANA name; the dashboard shows times in it */
+            time_zone?: string;
             retention_days?: number;
             bot_filter?: 'no_filter' | 'filter';
             /** Visitors from these countries (ISO 3166) get a page instead of the destination */
@@ -362,6 +378,8 @@ export interface paths {
               name: string;
               tracking_domain: string;
               fallback_url: '' | string;
+              /** IANA name; the dashboard shows times in it */
+              time_zone: string;
               retention_days: number;
               bot_filter: 'no_filter' | 'filter';
               /** Visitors from these countries (ISO 3166) get a page instead of the destination */
@@ -453,6 +471,8 @@ export interface paths {
             name?: string;
             tracking_domain?: string;
             fallback_url?: '' | string;
+            /** IANA name; the dashboard shows times in it */
+            time_zone?: string;
             retention_days?: number;
             bot_filter?: 'no_filter' | 'filter';
             /** Visitors from these countries (ISO 3166) get a page instead of the destination */
@@ -558,6 +578,8 @@ export interface paths {
               name: string;
               tracking_domain: string;
               fallback_url: '' | string;
+              /** IANA name; the dashboard shows times in it */
+              time_zone: string;
               retention_days: number;
               bot_filter: 'no_filter' | 'filter';
               /** Visitors from these countries (ISO 3166) get a page instead of the destination */
@@ -1056,6 +1078,761 @@ export interface paths {
     };
     trace?: never;
   };
+  '/v2/audiences': {
+    /** List audiences, newest first */
+    get: {
+      parameters: {
+        query?: {
+          page?: number;
+          per_page?: number;
+        };
+        path?: never;
+        header?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: {
+            'application/json': {
+              audiences: Audience[];
+              page: number;
+              per_page: number;
+              total: number;
+            };
+          };
+        };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
+    put?: never;
+    /** Create an audience */
+    post: {
+      parameters: {
+        query?: never;
+        path?: never;
+        header?: never;
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          'application/json': {
+            name: string;
+            /** Exactly one of these. At most 50 groups and conditions, 8 within each other */
+            definition: {
+              /** All of them hold */
+              all?: Record<string, unknown>[];
+              /** One of them holds, or more */
+              any?: Record<string, unknown>[];
+              /** It does not hold */
+              not?: Record<string, unknown>;
+              /** Human clicks, as they are judged now */
+              clicked?: {
+                offer_id?: string;
+                campaign_id?: string;
+                variant_id?: string;
+                creative_id?: string;
+                message_id?: string;
+                link_id?: string;
+                link_key?: string;
+                /** Times. Default: 1, or 0 where at_most is given */
+                at_least?: number;
+                /** Times */
+                at_most?: number;
+                window?: {
+                  /** The days up to now, of 24 hours each */
+                  last_days?: number;
+                  /** Date or ISO 8601 time, of tz without an offset */
+                  from?: string;
+                  /** The same, not included; a plain date includes that day */
+                  to?: string;
+                  /** IANA time zone, such as Europe/Berlin. Default: UTC */
+                  tz?: string;
+                };
+              };
+              /** The opposite of clicked */
+              did_not_click?: {
+                offer_id?: string;
+                campaign_id?: string;
+                variant_id?: string;
+                creative_id?: string;
+                message_id?: string;
+                link_id?: string;
+                link_key?: string;
+                /** Times. Default: 1, or 0 where at_most is given */
+                at_least?: number;
+                /** Times */
+                at_most?: number;
+                window?: {
+                  /** The days up to now, of 24 hours each */
+                  last_days?: number;
+                  /** Date or ISO 8601 time, of tz without an offset */
+                  from?: string;
+                  /** The same, not included; a plain date includes that day */
+                  to?: string;
+                  /** IANA time zone, such as Europe/Berlin. Default: UTC */
+                  tz?: string;
+                };
+              };
+              /** Conversions as they stand now */
+              converted?: {
+                offer_id?: string;
+                campaign_id?: string;
+                variant_id?: string;
+                creative_id?: string;
+                message_id?: string;
+                link_id?: string;
+                link_key?: string;
+                /** Times. Default: 1, or 0 where at_most is given */
+                at_least?: number;
+                /** Times */
+                at_most?: number;
+                window?: {
+                  /** The days up to now, of 24 hours each */
+                  last_days?: number;
+                  /** Date or ISO 8601 time, of tz without an offset */
+                  from?: string;
+                  /** The same, not included; a plain date includes that day */
+                  to?: string;
+                  /** IANA time zone, such as Europe/Berlin. Default: UTC */
+                  tz?: string;
+                };
+                revenue?: {
+                  at_least?: string;
+                  at_most?: string;
+                  currency: string;
+                };
+              };
+              /** The opposite of converted */
+              did_not_convert?: {
+                offer_id?: string;
+                campaign_id?: string;
+                variant_id?: string;
+                creative_id?: string;
+                message_id?: string;
+                link_id?: string;
+                link_key?: string;
+                /** Times. Default: 1, or 0 where at_most is given */
+                at_least?: number;
+                /** Times */
+                at_most?: number;
+                window?: {
+                  /** The days up to now, of 24 hours each */
+                  last_days?: number;
+                  /** Date or ISO 8601 time, of tz without an offset */
+                  from?: string;
+                  /** The same, not included; a plain date includes that day */
+                  to?: string;
+                  /** IANA time zone, such as Europe/Berlin. Default: UTC */
+                  tz?: string;
+                };
+                revenue?: {
+                  at_least?: string;
+                  at_most?: string;
+                  currency: string;
+                };
+              };
+              /** Messages */
+              was_sent?: {
+                offer_id?: string;
+                campaign_id?: string;
+                variant_id?: string;
+                creative_id?: string;
+                message_id?: string;
+                link_id?: string;
+                link_key?: string;
+                /** Times. Default: 1, or 0 where at_most is given */
+                at_least?: number;
+                /** Times */
+                at_most?: number;
+                window?: {
+                  /** The days up to now, of 24 hours each */
+                  last_days?: number;
+                  /** Date or ISO 8601 time, of tz without an offset */
+                  from?: string;
+                  /** The same, not included; a plain date includes that day */
+                  to?: string;
+                  /** IANA time zone, such as Europe/Berlin. Default: UTC */
+                  tz?: string;
+                };
+              };
+            };
+            metadata?: Record<string, string>;
+            status?: 'active' | 'archived';
+          };
+        };
+      };
+      responses: {
+        201: { headers: { [name: string]: unknown }; content: { 'application/json': Audience } };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v2/audiences/{id}': {
+    /** Read an audience */
+    get: {
+      parameters: {
+        query?: never;
+        path: {
+          id: string;
+        };
+        header?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { 'application/json': Audience } };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    /** Change or archive an audience */
+    patch: {
+      parameters: {
+        query?: never;
+        path: {
+          id: string;
+        };
+        header?: never;
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          'application/json': {
+            name?: string;
+            /** Exactly one of these. At most 50 groups and conditions, 8 within each other */
+            definition?: {
+              /** All of them hold */
+              all?: Record<string, unknown>[];
+              /** One of them holds, or more */
+              any?: Record<string, unknown>[];
+              /** It does not hold */
+              not?: Record<string, unknown>;
+              /** Human clicks, as they are judged now */
+              clicked?: {
+                offer_id?: string;
+                campaign_id?: string;
+                variant_id?: string;
+                creative_id?: string;
+                message_id?: string;
+                link_id?: string;
+                link_key?: string;
+                /** Times. Default: 1, or 0 where at_most is given */
+                at_least?: number;
+                /** Times */
+                at_most?: number;
+                window?: {
+                  /** The days up to now, of 24 hours each */
+                  last_days?: number;
+                  /** Date or ISO 8601 time, of tz without an offset */
+                  from?: string;
+                  /** The same, not included; a plain date includes that day */
+                  to?: string;
+                  /** IANA time zone, such as Europe/Berlin. Default: UTC */
+                  tz?: string;
+                };
+              };
+              /** The opposite of clicked */
+              did_not_click?: {
+                offer_id?: string;
+                campaign_id?: string;
+                variant_id?: string;
+                creative_id?: string;
+                message_id?: string;
+                link_id?: string;
+                link_key?: string;
+                /** Times. Default: 1, or 0 where at_most is given */
+                at_least?: number;
+                /** Times */
+                at_most?: number;
+                window?: {
+                  /** The days up to now, of 24 hours each */
+                  last_days?: number;
+                  /** Date or ISO 8601 time, of tz without an offset */
+                  from?: string;
+                  /** The same, not included; a plain date includes that day */
+                  to?: string;
+                  /** IANA time zone, such as Europe/Berlin. Default: UTC */
+                  tz?: string;
+                };
+              };
+              /** Conversions as they stand now */
+              converted?: {
+                offer_id?: string;
+                campaign_id?: string;
+                variant_id?: string;
+                creative_id?: string;
+                message_id?: string;
+                link_id?: string;
+                link_key?: string;
+                /** Times. Default: 1, or 0 where at_most is given */
+                at_least?: number;
+                /** Times */
+                at_most?: number;
+                window?: {
+                  /** The days up to now, of 24 hours each */
+                  last_days?: number;
+                  /** Date or ISO 8601 time, of tz without an offset */
+                  from?: string;
+                  /** The same, not included; a plain date includes that day */
+                  to?: string;
+                  /** IANA time zone, such as Europe/Berlin. Default: UTC */
+                  tz?: string;
+                };
+                revenue?: {
+                  at_least?: string;
+                  at_most?: string;
+                  currency: string;
+                };
+              };
+              /** The opposite of converted */
+              did_not_convert?: {
+                offer_id?: string;
+                campaign_id?: string;
+                variant_id?: string;
+                creative_id?: string;
+                message_id?: string;
+                link_id?: string;
+                link_key?: string;
+                /** Times. Default: 1, or 0 where at_most is given */
+                at_least?: number;
+                /** Times */
+                at_most?: number;
+                window?: {
+                  /** The days up to now, of 24 hours each */
+                  last_days?: number;
+                  /** Date or ISO 8601 time, of tz without an offset */
+                  from?: string;
+                  /** The same, not included; a plain date includes that day */
+                  to?: string;
+                  /** IANA time zone, such as Europe/Berlin. Default: UTC */
+                  tz?: string;
+                };
+                revenue?: {
+                  at_least?: string;
+                  at_most?: string;
+                  currency: string;
+                };
+              };
+              /** Messages */
+              was_sent?: {
+                offer_id?: string;
+                campaign_id?: string;
+                variant_id?: string;
+                creative_id?: string;
+                message_id?: string;
+                link_id?: string;
+                link_key?: string;
+                /** Times. Default: 1, or 0 where at_most is given */
+                at_least?: number;
+                /** Times */
+                at_most?: number;
+                window?: {
+                  /** The days up to now, of 24 hours each */
+                  last_days?: number;
+                  /** Date or ISO 8601 time, of tz without an offset */
+                  from?: string;
+                  /** The same, not included; a plain date includes that day */
+                  to?: string;
+                  /** IANA time zone, such as Europe/Berlin. Default: UTC */
+                  tz?: string;
+                };
+              };
+            };
+            metadata?: Record<string, string>;
+            status?: 'active' | 'archived';
+          };
+        };
+      };
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { 'application/json': Audience } };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
+    trace?: never;
+  };
+  '/v2/audiences/count': {
+    get?: never;
+    put?: never;
+    /** Count the contacts of a definition that is not saved */
+    post: {
+      parameters: {
+        query?: never;
+        path?: never;
+        header?: never;
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          'application/json': {
+            /** Exactly one of these. At most 50 groups and conditions, 8 within each other */
+            definition: {
+              /** All of them hold */
+              all?: Record<string, unknown>[];
+              /** One of them holds, or more */
+              any?: Record<string, unknown>[];
+              /** It does not hold */
+              not?: Record<string, unknown>;
+              /** Human clicks, as they are judged now */
+              clicked?: {
+                offer_id?: string;
+                campaign_id?: string;
+                variant_id?: string;
+                creative_id?: string;
+                message_id?: string;
+                link_id?: string;
+                link_key?: string;
+                /** Times. Default: 1, or 0 where at_most is given */
+                at_least?: number;
+                /** Times */
+                at_most?: number;
+                window?: {
+                  /** The days up to now, of 24 hours each */
+                  last_days?: number;
+                  /** Date or ISO 8601 time, of tz without an offset */
+                  from?: string;
+                  /** The same, not included; a plain date includes that day */
+                  to?: string;
+                  /** IANA time zone, such as Europe/Berlin. Default: UTC */
+                  tz?: string;
+                };
+              };
+              /** The opposite of clicked */
+              did_not_click?: {
+                offer_id?: string;
+                campaign_id?: string;
+                variant_id?: string;
+                creative_id?: string;
+                message_id?: string;
+                link_id?: string;
+                link_key?: string;
+                /** Times. Default: 1, or 0 where at_most is given */
+                at_least?: number;
+                /** Times */
+                at_most?: number;
+                window?: {
+                  /** The days up to now, of 24 hours each */
+                  last_days?: number;
+                  /** Date or ISO 8601 time, of tz without an offset */
+                  from?: string;
+                  /** The same, not included; a plain date includes that day */
+                  to?: string;
+                  /** IANA time zone, such as Europe/Berlin. Default: UTC */
+                  tz?: string;
+                };
+              };
+              /** Conversions as they stand now */
+              converted?: {
+                offer_id?: string;
+                campaign_id?: string;
+                variant_id?: string;
+                creative_id?: string;
+                message_id?: string;
+                link_id?: string;
+                link_key?: string;
+                /** Times. Default: 1, or 0 where at_most is given */
+                at_least?: number;
+                /** Times */
+                at_most?: number;
+                window?: {
+                  /** The days up to now, of 24 hours each */
+                  last_days?: number;
+                  /** Date or ISO 8601 time, of tz without an offset */
+                  from?: string;
+                  /** The same, not included; a plain date includes that day */
+                  to?: string;
+                  /** IANA time zone, such as Europe/Berlin. Default: UTC */
+                  tz?: string;
+                };
+                revenue?: {
+                  at_least?: string;
+                  at_most?: string;
+                  currency: string;
+                };
+              };
+              /** The opposite of converted */
+              did_not_convert?: {
+                offer_id?: string;
+                campaign_id?: string;
+                variant_id?: string;
+                creative_id?: string;
+                message_id?: string;
+                link_id?: string;
+                link_key?: string;
+                /** Times. Default: 1, or 0 where at_most is given */
+                at_least?: number;
+                /** Times */
+                at_most?: number;
+                window?: {
+                  /** The days up to now, of 24 hours each */
+                  last_days?: number;
+                  /** Date or ISO 8601 time, of tz without an offset */
+                  from?: string;
+                  /** The same, not included; a plain date includes that day */
+                  to?: string;
+                  /** IANA time zone, such as Europe/Berlin. Default: UTC */
+                  tz?: string;
+                };
+                revenue?: {
+                  at_least?: string;
+                  at_most?: string;
+                  currency: string;
+                };
+              };
+              /** Messages */
+              was_sent?: {
+                offer_id?: string;
+                campaign_id?: string;
+                variant_id?: string;
+                creative_id?: string;
+                message_id?: string;
+                link_id?: string;
+                link_key?: string;
+                /** Times. Default: 1, or 0 where at_most is given */
+                at_least?: number;
+                /** Times */
+                at_most?: number;
+                window?: {
+                  /** The days up to now, of 24 hours each */
+                  last_days?: number;
+                  /** Date or ISO 8601 time, of tz without an offset */
+                  from?: string;
+                  /** The same, not included; a plain date includes that day */
+                  to?: string;
+                  /** IANA time zone, such as Europe/Berlin. Default: UTC */
+                  tz?: string;
+                };
+              };
+            };
+          };
+        };
+      };
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: {
+            'application/json': {
+              contacts: number;
+              /** When it was read, ISO 8601 UTC: where `last_days` end */
+              as_of: string;
+            };
+          };
+        };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v2/audiences/{id}/count': {
+    /** Count its contacts */
+    get: {
+      parameters: {
+        query?: never;
+        path: {
+          id: string;
+        };
+        header?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: {
+            'application/json': {
+              contacts: number;
+              /** When it was read, ISO 8601 UTC: where `last_days` end */
+              as_of: string;
+            };
+          };
+        };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v2/audiences/{id}/preview': {
+    /** Its first contacts, in order of contact_id, with what they did in all */
+    get: {
+      parameters: {
+        query?: {
+          limit?: number;
+        };
+        path: {
+          id: string;
+        };
+        header?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: {
+            'application/json': {
+              contacts: {
+                contact_id: string;
+                /** Messages */
+                sent: number;
+                /** ISO 8601 UTC; empty: never */
+                last_sent_at: string;
+                /** Human clicks, as they are judged now */
+                clicks: number;
+                /** ISO 8601 UTC; empty: never */
+                last_clicked_at: string;
+                conversions: number;
+                /** ISO 8601 UTC; empty: never */
+                last_converted_at: string;
+                revenue: {
+                  currency: string;
+                  /** Net of refunds */
+                  amount: string;
+                }[];
+              }[];
+              /** When it was read, ISO 8601 UTC: where `last_days` end */
+              as_of: string;
+            };
+          };
+        };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v2/audiences/{id}/contacts': {
+    /** All its contacts, in order of contact_id, as a stream of any length */
+    get: {
+      parameters: {
+        query?: {
+          format?: 'ndjson' | 'csv';
+        };
+        path: {
+          id: string;
+        };
+        header?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: { 'application/x-ndjson': string; 'text/csv': string };
+        };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v2/audiences/{id}/contacts/{contact_id}': {
+    /** Whether a contact is in it, and why */
+    get: {
+      parameters: {
+        query?: never;
+        path: {
+          id: string;
+          contact_id: string;
+        };
+        header?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: {
+            'application/json': {
+              contact_id: string;
+              in_audience: boolean;
+              /** Whether it was sent a message, clicked or converted: nobody else is in an audience */
+              known: boolean;
+              because: {
+                /** Where the condition stands in the definition: all.0.clicked */
+                path: string;
+                condition: {
+                  offer_id?: string;
+                  campaign_id?: string;
+                  variant_id?: string;
+                  creative_id?: string;
+                  message_id?: string;
+                  link_id?: string;
+                  link_key?: string;
+                  /** Times. Default: 1, or 0 where at_most is given */
+                  at_least?: number;
+                  /** Times */
+                  at_most?: number;
+                  window?: {
+                    /** The days up to now, of 24 hours each */
+                    last_days?: number;
+                    /** Date or ISO 8601 time, of tz without an offset */
+                    from?: string;
+                    /** The same, not included; a plain date includes that day */
+                    to?: string;
+                    /** IANA time zone, such as Europe/Berlin. Default: UTC */
+                    tz?: string;
+                  };
+                  revenue?: {
+                    at_least?: string;
+                    at_most?: string;
+                    currency: string;
+                  };
+                };
+                observed: {
+                  count: number;
+                  revenue?: {
+                    amount: string;
+                    currency: string;
+                  };
+                };
+                holds: boolean;
+              }[];
+              /** When it was read, ISO 8601 UTC: where `last_days` end */
+              as_of: string;
+            };
+          };
+        };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/v2/messages': {
     get?: never;
     put?: never;
@@ -1372,6 +2149,7 @@ export interface paths {
           tz?: string;
           money_by?: 'click' | 'conversion';
           rules_version?: string;
+          search?: string;
           sort?:
             | 'message_id'
             | '-message_id'
@@ -1506,6 +2284,7 @@ export interface paths {
           tz?: string;
           money_by?: 'click' | 'conversion';
           rules_version?: string;
+          search?: string;
           sort?:
             | 'offer_id'
             | '-offer_id'
@@ -1630,6 +2409,7 @@ export interface paths {
           tz?: string;
           money_by?: 'click' | 'conversion';
           rules_version?: string;
+          search?: string;
           sort?:
             | 'creative_id'
             | '-creative_id'
@@ -1754,6 +2534,7 @@ export interface paths {
           tz?: string;
           money_by?: 'click' | 'conversion';
           rules_version?: string;
+          search?: string;
           sort?:
             | 'campaign_id'
             | '-campaign_id'
@@ -1878,6 +2659,7 @@ export interface paths {
           tz?: string;
           money_by?: 'click' | 'conversion';
           rules_version?: string;
+          search?: string;
           sort?:
             | 'campaign_id'
             | '-campaign_id'
@@ -1978,6 +2760,89 @@ export interface paths {
                 to: string;
                 tz: string;
               };
+              /** The A/B test of campaign_id, whole: messages sent in the range and what came of them in it, whatever else is filtered, but for currency and rules_version. null without campaign_id, for a campaign that is not in the catalog and for one without variants */
+              experiment: {
+                /** The campaign's first variant */
+                control: string;
+                /** Of revenue: the one asked for, else the one that most messages earned in; empty without money */
+                currency: string;
+                variants: {
+                  variant_id: string;
+                  planned_percent: number;
+                  /** Messages sent in the range */
+                  sent: number;
+                  /** Of these, with a first human click. Bots never count */
+                  clicks_unique: number;
+                  /** In every currency */
+                  conversions: number;
+                  /** sales - refunds in `currency`, at the time of the click */
+                  revenue: string;
+                  /** clicks_unique / sent, with its 95 % interval (Wilson 1927) */
+                  click_rate: {
+                    value: number;
+                    low: number;
+                    high: number;
+                    /** Probability to be the best, 0 to 1; null without messages */
+                    chance_best: number | null;
+                    /** To the control, with its interval; null for the control and where one has no messages (Newcombe 1998, method 10) */
+                    difference: {
+                      value: number;
+                      low: number;
+                      high: number;
+                    } | null;
+                  };
+                  /** Messages with a conversion / sent, likewise */
+                  conversion_rate: {
+                    value: number;
+                    low: number;
+                    high: number;
+                    /** Probability to be the best, 0 to 1; null without messages */
+                    chance_best: number | null;
+                    /** To the control, with its interval; null for the control and where one has no messages (Newcombe 1998, method 10) */
+                    difference: {
+                      value: number;
+                      low: number;
+                      high: number;
+                    } | null;
+                  };
+                  /** revenue / sent, with its 95 % interval (Student 1908) */
+                  revenue_per_message: {
+                    value: number;
+                    /** null where no message differs from another */
+                    low: number | null;
+                    high: number | null;
+                    /** Probability to be the best, 0 to 1; null without messages */
+                    chance_best: number | null;
+                    /** To the control, with its interval; null for the control and where one has no messages (Welch 1947) */
+                    difference: {
+                      value: number;
+                      /** null where no message differs from another */
+                      low: number | null;
+                      high: number | null;
+                    } | null;
+                  };
+                }[];
+                warnings: {
+                  code:
+                    | 'sample_ratio_mismatch'
+                    | 'too_early'
+                    | 'several_currencies'
+                    | 'few_sales'
+                    | 'other_variants';
+                  message: string;
+                }[];
+                verdict: {
+                  metric: 'click_rate';
+                  /** The variant that leads */
+                  best: string | null;
+                  /** Probability to be the best, 0 to 1; null without messages */
+                  chance: number | null;
+                  /** More messages, split as planned, that would settle it if the difference is as it looks */
+                  messages_needed: number | null;
+                  /** The same in plain English */
+                  sentence: string;
+                };
+              } | null;
             };
             'text/csv': string;
           };
@@ -2003,6 +2868,7 @@ export interface paths {
           tz?: string;
           money_by?: 'click' | 'conversion';
           rules_version?: string;
+          search?: string;
           sort?:
             | 'link_id'
             | '-link_id'
@@ -2146,6 +3012,7 @@ export interface paths {
           tz?: string;
           money_by?: 'click' | 'conversion';
           rules_version?: string;
+          search?: string;
           sort?:
             | 'hour'
             | '-hour'
@@ -2182,6 +3049,7 @@ export interface paths {
           page?: number;
           per_page?: number;
           format?: 'json' | 'csv';
+          by?: 'hour' | 'day' | 'week' | 'month';
           offer_id?: string;
           creative_id?: string;
           campaign_id?: string;
@@ -2887,6 +3755,87 @@ export interface paths {
         default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
       };
     };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v2/health': {
+    /** How the installation is */
+    get: {
+      parameters: {
+        query?: never;
+        path?: never;
+        header?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: {
+            'application/json': {
+              /** Age of the oldest click that is not in the reports yet; 0 where none waits */
+              behind_ms: number;
+              logs: {
+                log: string;
+                /** Entries that wait for a worker */
+                entries: number;
+              }[];
+              /** For the admin key only */
+              admin: {
+                dead_letters: number;
+                ledger: {
+                  minutes: number;
+                  /** Rows (minute and process) in which every stage agrees */
+                  balanced: number;
+                  /** Rows of which clicks are still on their way */
+                  open: number;
+                  /** To be 0 */
+                  drift_rows: number;
+                  answered: number;
+                  inserted: number;
+                };
+                processes: {
+                  name: string;
+                  seen_ms_ago: number;
+                }[];
+              } | null;
+            };
+          };
+        };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v2/live': {
+    /** What happens now, as server-sent events */
+    get: {
+      parameters: {
+        query?: never;
+        path?: never;
+        header?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: { 'application/json': Record<string, unknown> };
+        };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
+    put?: never;
+    post?: never;
     delete?: never;
     options?: never;
     head?: never;

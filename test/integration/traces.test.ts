@@ -202,7 +202,7 @@ describe('a click', () => {
     );
     for (const { url, counts_as } of reports) {
       const body = (await api.get(url)).json();
-      expect(body.rows).toHaveLength(1);
+      expect(body.rows, `${url}: ${JSON.stringify(body).slice(0, 300)}`).toHaveLength(1);
       for (const column of counts_as) expect(body.rows[0][column], `${column} in ${url}`).toBeGreaterThan(0);
     }
   });

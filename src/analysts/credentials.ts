@@ -1,8 +1,12 @@
 /**
  * Who asks, as ClickHouse's HTTP interface is told: by headers of its own, by HTTP basic authentication, or in the
- * address. The user is an account's id, the password one of that account's API keys.
+ * address. The password is an API key; it alone says which account it is. The user is that account's id, or what
+ * tools call themselves before they are told: some drivers go on under the name that `currentUser()` answers.
  */
 import type { IncomingMessage } from 'node:http';
+
+/** The engine's only user, and no name at all. */
+const ANYBODY = ['default', ''];
 
 export interface Credentials {
   user: string;
@@ -30,3 +34,7 @@ export function readCredentials(request: IncomingMessage, url: URL): Credentials
 
 const one = (header: string | string[] | undefined): string =>
   typeof header === 'string' ? header : (header?.[0] ?? '');
+
+/** Whether the name is one for that account. */
+export const isNameOf = (user: string, account_id: string): boolean =>
+  user === account_id || ANYBODY.includes(user);

@@ -13,7 +13,7 @@ import { described, HttpError } from '../clickhouse/embedded/http-error.ts';
 import type { Log } from '../platform/log.ts';
 import type { RedisClient } from '../platform/redis.ts';
 import { RecordsLostError } from '../records/completeness.ts';
-import { readCredentials } from './credentials.ts';
+import { isNameOf, readCredentials } from './credentials.ts';
 
 /** A statement, with room for its parameters; the engine reads 256 KiB of text. */
 const STATEMENT_BYTES_MAX = 1024 * 1024;
@@ -89,7 +89,7 @@ async function authenticate(
     throw new HttpError(401, 194, "Give the account's id as user and one of its API keys as password");
   }
   const account = await accountOfKey(redis, given.password);
-  if (account === undefined || account.account_id !== given.user) {
+  if (account === undefined || !isNameOf(given.user, account.account_id)) {
     throw new HttpError(
       403,
       516,

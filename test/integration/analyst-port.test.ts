@@ -45,6 +45,7 @@ describe('who asks', () => {
     expect(await ask({ 'x-clickhouse-user': OWN, 'x-clickhouse-key': own })).toBe(200);
     expect(await ask(basic(OWN, own))).toBe(200);
     expect(await ask({}, `&user=${OWN}&password=${own}`)).toBe(200);
+    expect(await ask(basic('default', own))).toBe(200);
   });
 
   it('is refused without a key, with a wrong one, another account’s, or one that has ended', async () => {
@@ -53,7 +54,8 @@ describe('who asks', () => {
     expect(await ask(basic(OWN, 'trk_wrong'))).toBe(403);
     expect(await ask(basic(OWN, other))).toBe(403);
     expect(await ask(basic(OTHER, own))).toBe(403);
-    expect(await ask(basic('default', own))).toBe(403);
+    expect(await ask(basic('default', 'trk_wrong'))).toBe(403);
+    expect(await ask(basic('', ''))).toBe(403);
     const ended = newApiKey();
     await addApiKey(analysts.redis, OWN, ended);
     expect(await ask(basic(OWN, ended))).toBe(200);
@@ -147,6 +149,16 @@ describe('rows', () => {
       [...NAMES].sort(),
     );
     expect(await rows('SELECT count() FROM system.tables')).toEqual([String(NAMES.length)]);
+    // With sizes and paths left blank, also for who asks for everything.
+    expect(await rows('SELECT max(total_rows), max(total_bytes), max(parts) FROM system.tables')).toEqual([
+      '\\N\t\\N\t\\N',
+    ]);
+    expect(await rows('SELECT sum(data_compressed_bytes), sum(marks_bytes) FROM system.columns')).toEqual([
+      '0\t0',
+    ]);
+    expect(
+      (await rows('SELECT name AS table_name, * FROM system.tables FORMAT JSONEachRow')).join(),
+    ).not.toContain('/store/');
     expect(await rows(`SELECT name FROM system.settings WHERE name ILIKE '%cache_tag%'`)).toEqual(['']);
   });
 });
@@ -245,10 +257,8 @@ describe('a statement', () => {
     `SELECT 'x' IN (system.processes)`,
     'SELECT * FROM system.parts',
     'SELECT * FROM system.query_log',
-    'SELECT * FROM system.tables',
-    'SELECT total_rows FROM system.tables',
-    "SELECT COLUMNS('total') FROM system.tables",
-    'SELECT data_compressed_bytes FROM system.columns',
+    'SELECT * FROM confined_catalog.tables',
+    'SELECT * FROM information_schema.tables',
     'SELECT table_rows FROM information_schema.tables',
     'SHOW PROCESSLIST',
     'SHOW GRANTS',

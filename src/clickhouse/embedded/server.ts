@@ -8,8 +8,10 @@
  */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { pipeline } from 'node:stream/promises';
-import { createGzip, gzipSync } from 'node:zlib';
+import { createGzip } from 'node:zlib';
 import type { Log } from '../../platform/log.ts';
+import { readForm, sendWhole } from './answer-form.ts';
+import { prepareCatalog } from './confined/catalog.ts';
 import { CARRIER, prepareAccess, type RowRules } from './confined/row-policies.ts';
 import { ConfinedStatements } from './confined/statement.ts';
 import { Engine, type LaneName, type Statement } from './engine.ts';
@@ -49,6 +51,7 @@ export async function startEmbeddedClickHouse(options: {
 }): Promise<EmbeddedClickHouse> {
   const { data_dir, rules } = options;
   const engine = new Engine(data_dir, rules && prepareAccess(data_dir, rules));
+  if (rules !== undefined) await prepareCatalog(engine);
   const front: Front = { engine, confined: rules && new ConfinedStatements(engine, rules) };
   if (engine.forgotten.length > 0) {
     options.log.warn({ parts: engine.forgotten }, 'inserts had been cut off and will be taken again');
@@ -102,6 +105,7 @@ async function answer(front: Front, request: IncomingMessage, response: ServerRe
     throw new HttpError(403, 164, 'Cannot execute query in readonly mode: send it by POST');
   }
 
+  const form = readForm(url, request);
   const asked = readStatement(url, request, sql);
   const statement = account_id === null ? asked : await confine(front, asked, account_id);
   const lane = account_id === null ? 'read' : 'confined';
@@ -114,17 +118,13 @@ async function answer(front: Front, request: IncomingMessage, response: ServerRe
     response.end();
     return;
   }
-  const wants_gzip =
-    url.searchParams.get('enable_http_compression') === '1' &&
-    /\bgzip\b/.test(String(request.headers['accept-encoding'] ?? ''));
-  if (isSelect(statement.sql) && STREAMED.test(format)) {
-    await streamRows(engine, statement, lane, response, wants_gzip);
+  if (isSelect(statement.sql) && STREAMED.test(format) && !form.blocks) {
+    await streamRows(engine, statement, lane, response, form.gzip);
     return;
   }
   const result = await engine.run(statement, account_id !== null || reading ? lane : 'write');
   setSummary(response, started, 0, 0);
-  if (wants_gzip) response.setHeader('Content-Encoding', 'gzip');
-  response.end(wants_gzip ? gzipSync(result) : result);
+  await sendWhole(response, result, form, format);
 }
 
 /** What nobody may write, whoever they are. */

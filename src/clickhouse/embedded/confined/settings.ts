@@ -19,7 +19,7 @@ export const LIMITS: Record<string, number> = {
 };
 
 const TAKEN =
-  /^(output_format_\w+|format_(csv|tsv)_\w+|date_time_output_format|session_timezone|timezone|join_use_nulls|group_by_use_nulls|transform_null_in|union_default_mode|aggregate_functions_null_for_empty|extremes|max_block_size|result_overflow_mode)$/;
+  /^(output_format_\w+|format_(csv|tsv)_\w+|date_time_output_format|session_timezone|timezone|join_use_nulls|group_by_use_nulls|transform_null_in|union_default_mode|aggregate_functions_null_for_empty|extremes|max_block_size|result_overflow_mode|limit|offset)$/;
 
 /** Of drivers and of Grafana's plug-in; they mean nothing to a statement that only reads, or nothing here. */
 const PASSED_OVER = new Set([
@@ -31,7 +31,6 @@ const PASSED_OVER = new Set([
   'connect_timeout',
   'receive_timeout',
   'send_timeout',
-  'limit',
   'timeout',
 ]);
 

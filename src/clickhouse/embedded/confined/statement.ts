@@ -6,6 +6,7 @@
  */
 import type { Engine, Statement } from '../engine.ts';
 import { HttpError } from '../http-error.ts';
+import { CATALOG, inCatalog } from './catalog.ts';
 import type { RowRules } from './row-policies.ts';
 import { confinedSettings } from './settings.ts';
 
@@ -33,8 +34,8 @@ const SYSTEM_TABLES = new Set(
 );
 const SCHEMA_TABLES = new Set(['tables', 'columns', 'schemata']);
 const IN_SCHEMA = /^information_schema$/i;
-/** Columns of the catalog that count what all accounts have together, or name files. */
-const SIZES = /^(total|lifetime)_|_(bytes|paths?)$|^(active_)?parts$|^table_rows$|^(data|index)_length$/i;
+/** Columns of information_schema that count what all accounts have together. */
+const SIZES = /^table_rows$|^(data|index)_length$/i;
 
 const TOKENS = /'(?:[^'\\]|\\[\s\S])*'|`(?:[^`\\]|\\[\s\S])*`|[A-Za-z_]\w*|\d\w*(?:\.\d*)?|\S/g;
 
@@ -63,8 +64,7 @@ export class ConfinedStatements {
     ).catch((error: Error) => {
       throw new HttpError(400, 62, syntaxError(error.message));
     });
-    checkCanonical(canonical, this.#rules, new Set(databases), await this.#refused);
-    return canonical;
+    return checkCanonical(canonical, this.#rules, new Set(databases), await this.#refused);
   }
 
   async #readRefused(): Promise<Set<string>> {
@@ -90,19 +90,22 @@ export class ConfinedStatements {
   }
 }
 
-/** Exported for its tests. `text` is what formatQuerySingleLine wrote. */
+/** `text` is what formatQuerySingleLine wrote. Returns it as it is to be run, with the catalog in the place of the system's. */
 export function checkCanonical(
   text: string,
   rules: RowRules,
   databases: ReadonlySet<string>,
   refused: ReadonlySet<string>,
-): void {
+): string {
   if (!READS.test(text))
     throw denied(164, 'Cannot execute query in readonly mode: only reading is allowed here');
-  const tokens = text.match(TOKENS) ?? [];
+  const found = [...text.matchAll(TOKENS)];
+  const tokens = found.map(([token]) => token);
   const word = (at: number): string => nameOf(tokens[at]);
   const seen = new Set([...rules.own, ...rules.views]);
-  let in_catalog = false;
+  /** `system`, where it is to be the catalog. */
+  const catalog: RegExpExecArray[] = [];
+  let in_schema = false;
   for (let i = 0; i < tokens.length; i++) {
     const token = tokens[i] ?? '';
     const name = word(i);
@@ -123,27 +126,33 @@ export function checkCanonical(
     if (tokens[i - 1] === '.') continue;
     if (tokens[i + 1] === '.' && databases.has(name)) {
       const table = word(i + 2);
-      const allowed =
-        name === rules.database
-          ? seen.has(table)
-          : name === 'system'
-            ? SYSTEM_TABLES.has(table)
-            : IN_SCHEMA.test(name) && SCHEMA_TABLES.has(table.toLowerCase());
-      if (!allowed) throw denied(497, `${name}.${table} is not one of the tables that can be read here`);
-      in_catalog ||= IN_SCHEMA.test(name) || (name === 'system' && ['tables', 'columns'].includes(table));
+      if (!mayRead(name, table, rules.database, seen)) {
+        throw denied(497, `${name}.${table} is not one of the tables that can be read here`);
+      }
+      if (name === 'system' && inCatalog(table)) catalog.push(found[i] as RegExpExecArray);
+      in_schema ||= IN_SCHEMA.test(name);
     } else if (/^(FROM|JOIN|TABLE|VIEW)$/.test(tokens[i - 1] ?? '') && rules.hidden.includes(name)) {
       throw denied(497, `${name} is not one of the tables that can be read here`);
     }
   }
-  if (in_catalog) checkCatalog(tokens);
+  if (in_schema) checkSchema(tokens);
+  return catalog.reduceRight(
+    (sql, { index, 0: token }) => sql.slice(0, index) + CATALOG + sql.slice(index + token.length),
+    text,
+  );
 }
 
-/** Sizes of tables are those of the whole installation. */
-function checkCatalog(tokens: readonly string[]): void {
+function mayRead(database: string, table: string, own: string, seen: ReadonlySet<string>): boolean {
+  if (database === own) return seen.has(table);
+  if (database === 'system') return SYSTEM_TABLES.has(table);
+  return IN_SCHEMA.test(database) && SCHEMA_TABLES.has(table.toLowerCase());
+}
+
+function checkSchema(tokens: readonly string[]): void {
   for (const [i, token] of tokens.entries()) {
     const all = token === '*' && !(tokens[i - 1] === '(' && /^count$/i.test(tokens[i - 2] ?? ''));
     if (all || token === 'COLUMNS' || SIZES.test(nameOf(token))) {
-      throw denied(497, 'Of the catalog, name the columns that you need; sizes and paths are not among them');
+      throw denied(497, 'Of information_schema, name the columns that you need; sizes are not among them');
     }
   }
 }

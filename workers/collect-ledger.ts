@@ -124,6 +124,8 @@ async function balance({ clickhouse, redis, metrics, log }: WorkerContext): Prom
   const { rows, totals } = await readLedger(clickhouse, redis, from_ms, now_ms, now_ms);
   metrics.drift(totals.drift_rows);
   for (const { minute, process, drift } of rows) {
-    if (drift !== undefined) log.error({ minute, process, ...drift }, 'the ledger does not balance');
+    if (drift !== undefined) {
+      log.error({ minute, answered_by: process, ...drift }, 'the ledger does not balance');
+    }
   }
 }

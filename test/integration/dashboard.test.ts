@@ -163,8 +163,16 @@ it('moves its counters as a click arrives, and shows it in the live tail', async
 
 it('finds a campaign by its name, sorts, keeps it all in the address, and reads its A/B test', async () => {
   await open(1_440, business.sender.api_key);
+  const answered = Promise.withResolvers<void>();
+  await page.route('**/v2/reports/campaigns?*', async (route) => {
+    await answered.promise;
+    await route.continue();
+  });
   await goTo('/campaigns');
   await page.getByRole('searchbox').fill('nothing like this');
+  answered.resolve();
+  await page.getByRole('link', { name: 'Business' }).first().waitFor();
+  await page.unroute('**/v2/reports/campaigns?*');
   await page.getByRole('button', { name: 'Search' }).click();
   await page.getByText('Nothing here matches').waitFor();
   await page.getByRole('searchbox').fill('busin');

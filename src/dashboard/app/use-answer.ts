@@ -24,7 +24,9 @@ export function useAnswer<T>(path: string, query: Query = {}): Answer<T> {
     const giving_up = new AbortController();
     setState((before) => ({ ...before, error: undefined, loading: true }));
     ask<T>(address, {}, giving_up.signal).then(
-      (value) => setState({ value, error: undefined, loading: false }),
+      (value) => {
+        if (!giving_up.signal.aborted) setState({ value, error: undefined, loading: false });
+      },
       (error: Error) => {
         if (!giving_up.signal.aborted) setState({ value: undefined, error, loading: false });
       },

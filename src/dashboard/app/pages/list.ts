@@ -126,7 +126,8 @@ function Search({ place, kind }: { place: Place; kind: EntityKind }): JSX.Elemen
       name: 'search',
       type: 'search',
       placeholder: kind === 'messages' || kind === 'links' ? 'Search by id' : 'Search by name or id',
-      value: place.query.search ?? '',
+      // Not `value`: an answer that arrives would take away what is being typed.
+      defaultValue: place.query.search ?? '',
       key: place.query.search ?? '',
     }),
     h('button', { type: 'submit' }, 'Search'),

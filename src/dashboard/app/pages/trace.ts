@@ -38,7 +38,7 @@ export function TracePage(): JSX.Element {
         },
       },
       h('label', { for: 'id' }, 'A link, or the id of a link, message, click, conversion or transaction'),
-      h('input', { id: 'id', name: 'id', type: 'search', value: id, key: id, required: true }),
+      h('input', { id: 'id', name: 'id', type: 'search', defaultValue: id, key: id, required: true }),
       h('button', { type: 'submit', class: 'main' }, 'Trace'),
     ),
     id === ''

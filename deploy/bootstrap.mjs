@@ -273,28 +273,32 @@ function installDebian(name, note) {
   return result.ok ? '' : result.output;
 }
 
-/** Installs redis-server where that needs no question; returns npm-like output of what failed, or ''. */
-function installRedis() {
-  if (process.platform === 'darwin' && can('brew', ['--version'])) {
-    const { ok, output } = step('installing redis with Homebrew', 'brew', ['install', 'redis']);
-    return ok ? '' : output;
-  }
+/** Only the program of a Debian package is wanted, not the service that the package would start on a usual port. */
+function installServer(name, service) {
   const as = asRoot();
   if (as === undefined) return '';
   const quietly = (...words) => {
     const [command, ...args] = as(...words);
     return can(command, args);
   };
-  // Only the program is wanted: a mask under /run keeps the package from starting its own service on port
-  // 6379, and is gone at the next boot whatever happens here. Without systemd, Debian starts nothing.
+  // A mask under /run is gone at the next boot whatever happens here. Without systemd, Debian starts nothing.
   const systemd = fs.existsSync('/run/systemd/system');
-  if (systemd) quietly('systemctl', 'mask', '--runtime', 'redis-server.service');
-  const failure = installDebian('redis-server', ' (its own service stays off)');
+  if (systemd) quietly('systemctl', 'mask', '--runtime', service);
+  const failure = installDebian(name, ' (its own service stays off)');
   if (systemd) {
-    quietly('systemctl', 'unmask', '--runtime', 'redis-server.service');
-    quietly('systemctl', 'disable', 'redis-server.service');
+    quietly('systemctl', 'unmask', '--runtime', service);
+    quietly('systemctl', 'disable', service);
   }
   return failure;
+}
+
+/** Installs redis-server where that needs no question; returns npm-like output of what failed, or ''. */
+function installRedis() {
+  if (process.platform === 'darwin' && can('brew', ['--version'])) {
+    const { ok, output } = step('installing redis with Homebrew', 'brew', ['install', 'redis']);
+    return ok ? '' : output;
+  }
+  return installServer('redis-server', 'redis-server.service');
 }
 
 function ensureRedis() {
@@ -357,6 +361,35 @@ function ensureChromium() {
   );
 }
 
+// ---------------------------------------------------------------- nginx and wrk, for the benchmarks
+
+const programs = (name) =>
+  [...(process.env.PATH ?? '').split(delimiter), '/usr/bin', '/usr/sbin'].map((folder) => join(folder, name));
+const hasProgram = (name) => programs(name).some((path) => fs.existsSync(path));
+
+function ensureBenchPrograms() {
+  for (const [name, install] of [
+    ['nginx', () => installServer('nginx', 'nginx.service')],
+    ['wrk', () => installDebian('wrk', ' (sends the load)')],
+  ]) {
+    let failure = '';
+    if (!hasProgram(name)) {
+      withLock(() => {
+        if (!hasProgram(name)) failure = install();
+      });
+    }
+    if (hasProgram(name)) continue;
+    const words =
+      process.platform === 'darwin'
+        ? `brew install ${name}`
+        : `sudo apt-get update && sudo apt-get install -y ${name}`;
+    stop(
+      `${excerpt(failure)}The benchmarks need ${name}, which was not found and could not be installed from here. ` +
+        `Type "${words}" and start again.`,
+    );
+  }
+}
+
 // ----------------------------------------------------------------
 
 if (Number(process.versions.node.split('.')[0]) < NODE_MAJOR_MIN) {
@@ -367,6 +400,7 @@ if (!packagesReady()) {
     if (!packagesReady()) installPackages();
   });
 }
-// `--packages`: for what needs no server. `--chromium`: for the tests.
+// `--packages`: for what needs no server. `--chromium`: for the tests. `--bench`: for the benchmarks.
 if (!process.env.REDIS_URL && !process.argv.includes('--packages')) ensureRedis();
 if (process.argv.includes('--chromium')) ensureChromium();
+if (process.argv.includes('--bench')) ensureBenchPrograms();

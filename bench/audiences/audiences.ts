@@ -1,7 +1,6 @@
 /**
  * How fast an audience is counted: an engine of its own in a temporary folder, millions of made-up clicks
- * straight into its tables, the questions that the API asks. Prints one JSON line. See README.md beside this
- * file.
+ * straight into its tables, the questions that the API asks. See README.md beside this file.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -13,8 +12,11 @@ import { createClickHouse } from '../../src/clickhouse/client.ts';
 import { startEmbeddedClickHouse } from '../../src/clickhouse/embedded/server.ts';
 import { migrate } from '../../src/clickhouse/migrate.ts';
 import { createLog } from '../../src/platform/log.ts';
+import type { Bench } from '../bench.ts';
+import { machine } from '../support/measure.ts';
 
-const CLICKS = Number(process.argv[2] ?? 10_000_000);
+const CLICKS = 10_000_000;
+const CLICKS_QUICK = 1_000_000;
 const INSERT_ROWS = 1_000_000;
 const ROUNDS = 7;
 const DAYS = 90;
@@ -27,8 +29,8 @@ const some = (salt: number, below: number): string => `cityHash64(number, ${salt
 const time = `(toDateTime64('2026-08-25 00:00:00', 3, 'UTC') + toIntervalMillisecond(${some(5, DAYS * 86_400_000)}))`;
 const ids = `concat('cre_', toString(${some(3, 10)})) AS creative_id, concat('cam_', toString(${some(4, 30)})) AS campaign_id`;
 /** Two clicks a message and five a contact on average, 30 % of them by bots. */
-const messages = CLICKS / 2;
-const contact = `concat('contact-', toString(cityHash64(number % ${messages}, 1) % ${CLICKS / 5})) AS contact_id`;
+const contactOf = (clicks: number): string =>
+  `concat('contact-', toString(cityHash64(number % ${clicks / 2}, 1) % ${clicks / 5})) AS contact_id`;
 
 const QUESTIONS: Record<string, unknown> = {
   one_link: { clicked: { offer_id: 'off_3', link_key: 'link1', at_least: 2, window: { last_days: 30 } } },
@@ -119,7 +121,11 @@ async function download(client: ClickHouseClient): Promise<{ contacts: number; s
   return { contacts, seconds: rounded((performance.now() - started) / 1_000) };
 }
 
-async function main(): Promise<void> {
+/** `--clicks 1000000` */
+export const bench: Bench = async ({ quick, options }) => {
+  const clicks = Number(options.clicks ?? (quick ? CLICKS_QUICK : CLICKS));
+  const messages = clicks / 2;
+  const contact = contactOf(clicks);
   const log = createLog('bench', 'silent');
   const data_dir = await mkdtemp(join(tmpdir(), 'trackly-bench-'));
   const engine = await startEmbeddedClickHouse({ data_dir, host: '127.0.0.1', port: 0, log });
@@ -130,7 +136,7 @@ async function main(): Promise<void> {
     await fill(
       client,
       'clicks',
-      CLICKS,
+      clicks,
       `concat(leftPad(toString(number), 22, '0'), 'abc1234') AS click_id, leftPad(toString(number % 6000000), 7, '0') AS link_id,
       concat('link', toString(1 + number % 2)) AS link_key, concat('msg_', toString(number % ${messages})) AS message_id,
       ${contact}, concat('off_', toString(${some(2, 20)})) AS offer_id, ${ids}, ${time} AS sent_at, ${time} AS clicked_at,
@@ -147,25 +153,22 @@ async function main(): Promise<void> {
       query: `INSERT INTO trackly.conversions (account_id, offer_id, transaction, conversion_id, event, converted_at,
           received_at, sign, status, contact_id, creative_id, campaign_id, conversions, currency, sales)
         SELECT '${account_id}', 'off_3', concat('txn:', toString(number)), toString(number), 'sale', ${time}, ${time}, 1,
-          'attributed', ${contact}, ${ids}, 1, 'EUR', toDecimal128(number % 50, 6) FROM numbers(${CLICKS / 50})`,
+          'attributed', ${contact}, ${ids}, 1, 'EUR', toDecimal128(number % 50, 6) FROM numbers(${clicks / 50})`,
     });
     const as_judged_first = await measureAll(client);
     const downloaded = await download(client);
     await judgeAgain(client);
-    console.log(
-      JSON.stringify({
-        clicks: CLICKS,
-        messages,
-        as_judged_first,
-        with_a_hundredth_judged_again: await measureAll(client),
-        downloaded,
-      }),
-    );
+    return {
+      ...machine(),
+      clicks,
+      messages,
+      as_judged_first,
+      with_a_hundredth_judged_again: await measureAll(client),
+      downloaded,
+    };
   } finally {
     await client.close();
     await engine.close();
     await rm(data_dir, { recursive: true, force: true });
   }
-}
-
-await main();
+};

@@ -1,14 +1,17 @@
 /**
  * How fast conversions are taken and booked, and how cheap useless ones are: starts the whole system,
- * reports over the public listener, waits for the ledger, prints one JSON line. See README.md beside this.
+ * reports over the public listener, waits for the ledger. See README.md beside this file.
  */
 import autocannon from 'autocannon';
 import { createPhones, PHONE } from '../../test/support/phones.ts';
 import { createSender } from '../../test/support/sender.ts';
 import { startSystem } from '../../test/support/system.ts';
 import { until } from '../../test/support/until.ts';
+import type { Bench } from '../bench.ts';
+import { machine } from '../support/measure.ts';
 
-const SECONDS = Number(process.argv[2] ?? 6);
+const SECONDS = 6;
+const SECONDS_QUICK = 3;
 const CONNECTIONS = 64;
 const LINKS = 1_000;
 const BOOKED_WITHIN_MS = 120_000;
@@ -20,12 +23,12 @@ interface Result {
 }
 
 /** Asks `path(n)` for n = 0, 1, 2 … as fast as it goes. */
-async function load(url: string, path: (n: number) => string): Promise<Result> {
+async function load(url: string, seconds: number, path: (n: number) => string): Promise<Result> {
   let n = 0;
   const result = await autocannon({
     url,
     connections: CONNECTIONS,
-    duration: SECONDS,
+    duration: seconds,
     requests: [{ setupRequest: (request) => ({ ...request, path: path(n++) }) }],
   });
   return {
@@ -35,7 +38,9 @@ async function load(url: string, path: (n: number) => string): Promise<Result> {
   };
 }
 
-async function main(): Promise<void> {
+/** `--seconds 20`, of each kind of report. */
+export const bench: Bench = async ({ quick, options }) => {
+  const seconds = Number(options.seconds ?? (quick ? SECONDS_QUICK : SECONDS));
   const system = await startSystem();
   try {
     const sender = await createSender(system);
@@ -63,7 +68,7 @@ async function main(): Promise<void> {
 
     const conv = (query: Record<string, string>): string => `/conv?${new URLSearchParams(query)}`;
     const link = (n: number): string => link_ids[n % LINKS] ?? '';
-    const distinct = await load(system.redirect_url, (n) =>
+    const distinct = await load(system.redirect_url, seconds, (n) =>
       conv({ link_id: link(n), revenue: '19.99', txn_id: `order-${n}` }),
     );
     const answered_at = performance.now();
@@ -76,19 +81,17 @@ async function main(): Promise<void> {
       () => 'not every conversion was booked',
     );
     const booked_after_s = Number(((performance.now() - answered_at) / 1_000).toFixed(2));
-    const duplicates = await load(system.redirect_url, (n) =>
+    const duplicates = await load(system.redirect_url, seconds, (n) =>
       conv({ link_id: link(n), revenue: '19.99', txn_id: `order-${n % LINKS}` }),
     );
-    const unknown = await load(system.redirect_url, (n) =>
+    const unknown = await load(system.redirect_url, seconds, (n) =>
       conv({ link_id: `Z${String(n).padStart(6, '0')}` }),
     );
-    const wrong = await load(system.redirect_url, (n) =>
+    const wrong = await load(system.redirect_url, seconds, (n) =>
       conv({ link_id: link(n), secret: 'acc_none.0123456789012345678901' }),
     );
-    console.log(JSON.stringify({ distinct, booked_after_s, duplicates, unknown, wrong_secret: wrong }));
+    return { ...machine(), distinct, booked_after_s, duplicates, unknown, wrong_secret: wrong };
   } finally {
     await system.destroy();
   }
-}
-
-await main();
+};

@@ -1,24 +1,23 @@
 /**
  * How fast messages are created through one NDJSON request, and how much memory the API needs for it:
- * starts the whole system, sends, prints one JSON line. See README.md beside this file.
+ * starts the whole system and sends. See README.md beside this file.
  */
 
-import { readFile } from 'node:fs/promises';
 import { request } from 'node:http';
-import { join } from 'node:path';
 import { createCampaign, createSender } from '../../test/support/sender.ts';
 import { type System, startSystem } from '../../test/support/system.ts';
+import type { Bench } from '../bench.ts';
+import { machine, memoryOf } from '../support/measure.ts';
 
-const MESSAGES = Number(process.argv[2] ?? 100_000);
+const MESSAGES = 100_000;
+const MESSAGES_QUICK = 20_000;
 const SAMPLE_EVERY_MS = 100;
 
-async function apiMemoryMb(system: System): Promise<number> {
-  const processes = JSON.parse(await readFile(join(system.data_dir, 'processes.json'), 'utf8'));
-  const status = await readFile(`/proc/${processes.api}/status`, 'utf8');
-  return Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1] ?? 0) / 1_024;
-}
+const apiMemoryMb = async (system: System): Promise<number> => memoryOf(await system.pid('api'));
 
-async function main(): Promise<void> {
+/** `--messages 20000` */
+export const bench: Bench = async ({ quick, options }) => {
+  const messages = Number(options.messages ?? (quick ? MESSAGES_QUICK : MESSAGES));
   const system = await startSystem();
   try {
     const sender = await createSender(system);
@@ -43,14 +42,14 @@ async function main(): Promise<void> {
       call.on('response', (response) => {
         response.on('data', (chunk: Buffer) => {
           first_answer_ms ||= performance.now() - started;
-          if (sent < MESSAGES) answered_before_end = true;
+          if (sent < messages) answered_before_end = true;
           for (const byte of chunk) if (byte === 10) answers++;
         });
         response.on('end', resolve);
         response.on('error', reject);
       });
       const write = (): void => {
-        while (sent < MESSAGES) {
+        while (sent < messages) {
           const i = sent++;
           const line = `${JSON.stringify({ contact_id: `c${i}`, creative_id: creative_ids[i % 2], campaign_id, fields: { first_name: `Name ${i}` } })}\n`;
           if (!call.write(line)) {
@@ -64,23 +63,20 @@ async function main(): Promise<void> {
     });
     const seconds = (performance.now() - started) / 1_000;
     clearInterval(sampler);
-    console.log(
-      JSON.stringify({
-        messages: MESSAGES,
-        answers,
-        seconds: Number(seconds.toFixed(2)),
-        messages_per_s: Math.round(answers / seconds),
-        links_per_s: Math.round((2 * answers) / seconds),
-        first_answer_ms: Math.round(first_answer_ms),
-        answered_before_end,
-        api_memory_before_mb: Math.round(before_mb),
-        api_memory_peak_mb: Math.round(peak_mb),
-        api_memory_growth_mb: Math.round(peak_mb - before_mb),
-      }),
-    );
+    return {
+      ...machine(),
+      messages,
+      answers,
+      seconds: Number(seconds.toFixed(2)),
+      messages_per_s: Math.round(answers / seconds),
+      links_per_s: Math.round((2 * answers) / seconds),
+      first_answer_ms: Math.round(first_answer_ms),
+      answered_before_end,
+      api_memory_before_mb: Math.round(before_mb),
+      api_memory_peak_mb: Math.round(peak_mb),
+      api_memory_growth_mb: Math.round(peak_mb - before_mb),
+    };
   } finally {
     await system.destroy();
   }
-}
-
-await main();
+};

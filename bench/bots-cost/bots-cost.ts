@@ -1,0 +1,94 @@
+/**
+ * What a judgement costs, in µs of CPU, with warm caches: in the worker with and
+ * without counting what addresses did, and in a redirect process that filters. The requests are the labelled
+ * set's, over and over. See ../bots/README.md.
+ */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { readConfig } from '../../src/config.ts';
+import { chooseGate } from '../../src/redirect/choose-gate.ts';
+import type { ServedLink } from '../../src/redirect/link-lookup.ts';
+import type { ClickRequest } from '../../src/redirect/read-request.ts';
+import { countActivity, type Opened } from '../../workers/bot-signals/address-activity.ts';
+import { ALONE } from '../../workers/bot-signals/evidence.ts';
+import { openJudge } from '../../workers/bot-signals/judge.ts';
+import type { Bench } from '../bench.ts';
+import { machine } from '../support/measure.ts';
+
+const ROUNDS = 400;
+const WARM_ROUNDS = 50;
+/** µs of CPU for one of `count`. */
+function measure(count: number, run: () => void): number {
+  for (let round = 0; round < WARM_ROUNDS; round++) run();
+  const before = process.cpuUsage();
+  for (let round = 0; round < ROUNDS; round++) run();
+  const { user, system } = process.cpuUsage(before);
+  return Math.round(((user + system) / ROUNDS / count) * 100) / 100;
+}
+
+export const bench: Bench = async () => {
+  const judge = openJudge(readConfig().bot_rules);
+  const requests = ['people', 'bots']
+    .flatMap((name) => ['tuning', 'held-out'].map((half) => `${name}.${half}.ndjson`))
+    .flatMap((file) =>
+      readFileSync(join(import.meta.dirname, '../bots', file), 'utf8')
+        .trimEnd()
+        .split('\n'),
+    )
+    .map((line) => JSON.parse(line) as { user_agent: string; ip: string; headers: Record<string, string> });
+  const account = { blocked_countries: ['KP'], bot_filter: 'filter' };
+  const plain = {};
+  const now_ms = Date.now();
+  const served = {
+    link: { message_id: 'm', sent_at_ms: now_ms - 600_000 },
+    contact_country: '',
+  } as ServedLink;
+
+  const clicks = requests.map(({ user_agent, ip, headers }) => ({
+    user_agent,
+    ip,
+    headers,
+    method: 'GET',
+    contact_country: '',
+    sent_at_ms: now_ms - 600_000,
+    clicked_at_ms: now_ms,
+    activity: ALONE,
+    answered: 'redirect' as const,
+  }));
+  const worker_us = measure(clicks.length, () => {
+    for (const click of clicks) judge.judge(click, plain, judge.place(click.ip, click.user_agent));
+  });
+  const opened: Opened[] = clicks.map((click, n) => ({
+    at_ms: now_ms + n,
+    recipient: `r${n}`,
+    message: `m${n}`,
+    link_id: `l${n}`,
+    agent: click.user_agent.slice(-8),
+  }));
+  const activity_us = measure(opened.length, () => {
+    countActivity([], opened);
+  });
+  const taps = requests.map(
+    ({ user_agent, ip, headers }): ClickRequest => ({
+      method: 'GET',
+      path: '/',
+      host: '',
+      ip,
+      user_agent,
+      headers,
+      query: '',
+    }),
+  );
+  const gate = (settings: object): number =>
+    measure(taps.length, () => {
+      for (const tap of taps) chooseGate(judge, tap, served, undefined, settings as never, now_ms);
+    });
+  return {
+    ...machine(),
+    requests: requests.length,
+    worker_us,
+    activity_us,
+    redirect_filter_us: gate(account),
+    redirect_no_filter_us: gate({ bot_filter: 'no_filter' }),
+  };
+};

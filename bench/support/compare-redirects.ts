@@ -1,0 +1,93 @@
+/**
+ * Redirects of one process beside nginx's own and bare uWebSockets.js, in turn: rate, processor time a request, latency.
+ * The servers have core 0; who sends the load and Redis have core 1.
+ */
+import type { BenchOptions } from '../bench.ts';
+import { type Contender, OTHER_CORE, startBare, startNginx, startRedirects } from './contenders.ts';
+import { startLinkBase } from './links.ts';
+import { type Load, load, warmUp } from './load.ts';
+import { cpuOf, cpuOfAll, figure, inRounds, machine, ratio, round } from './measure.ts';
+
+const LINKS = 50_000;
+const CONNECTIONS = 64;
+const OWN_CORE = OTHER_CORE === undefined ? undefined : 0;
+
+interface Measure extends Load {
+  /** Processor time a request, of the processes that answer and of Redis. */
+  cpu_us: number;
+  redis_us: number;
+}
+
+/** `--against <folder>`: another checkout of this project, its packages installed, measured beside this one. */
+export async function compareRedirects(
+  { quick, options }: BenchOptions,
+  new_connections: boolean,
+): Promise<object> {
+  const rounds = quick ? 3 : 5;
+  const seconds = quick ? 3 : 8;
+  const base = await startLinkBase();
+  const contenders: Contender[] = [];
+  try {
+    const paths = await base.add(LINKS);
+    const redis_pid = await base.pid();
+    const ours = { redis_url: base.server.url, core: OWN_CORE };
+    contenders.push(await startBare(OWN_CORE));
+    contenders.push(await startNginx(OWN_CORE));
+    contenders.push(await startRedirects({ ...ours, name: 'durable' }));
+    contenders.push(await startRedirects({ ...ours, name: 'fast', click_ack: 'fast' }));
+    if (options.against !== undefined) {
+      contenders.push(await startRedirects({ ...ours, name: 'against', root: options.against }));
+    }
+    for (const { name, url } of contenders) {
+      if (name !== 'bare' && name !== 'nginx') await warmUp(url, paths);
+      await base.forgetClicks();
+    }
+    const measure = async ({ url, pids }: Contender): Promise<Measure> => {
+      const settings = { url, paths, connections: CONNECTIONS, core: OTHER_CORE, new_connections };
+      await load({ ...settings, seconds: quick ? 1 : 3 });
+      const [cpu, redis_cpu] = [cpuOfAll(pids), cpuOf(redis_pid)];
+      const result = await load({ ...settings, seconds });
+      const cpu_us = (cpuOfAll(pids) - cpu) / result.requests;
+      const redis_us = (cpuOf(redis_pid) - redis_cpu) / result.requests;
+      await base.forgetClicks();
+      return { ...result, cpu_us, redis_us };
+    };
+    const measures = await inRounds(
+      rounds,
+      Object.fromEntries(contenders.map((contender) => [contender.name, () => measure(contender)])),
+      (name, { per_s, cpu_us, redis_us, p99_ms, errors }) =>
+        `${name} ${per_s}/s, ${round(cpu_us)} µs, Redis ${round(redis_us)} µs, p99 ${p99_ms} ms, ${errors} errors`,
+    );
+    const of = (name: string, what: keyof Measure): number[] =>
+      (measures[name] ?? []).map((one) => one[what]);
+    return {
+      ...machine(),
+      rounds,
+      seconds,
+      connections: CONNECTIONS,
+      links: LINKS,
+      contenders: Object.fromEntries(
+        contenders.map(({ name }) => [
+          name,
+          {
+            per_s: figure(of(name, 'per_s'), 0),
+            cpu_us: figure(of(name, 'cpu_us')),
+            redis_us: figure(of(name, 'redis_us')),
+            p99_ms: figure(of(name, 'p99_ms')),
+            errors: of(name, 'errors').reduce((sum, count) => sum + count, 0),
+          },
+        ]),
+      ),
+      durable_cpu_to_nginx: ratio(of('durable', 'cpu_us'), of('nginx', 'cpu_us')),
+      durable_rate_to_nginx: ratio(of('durable', 'per_s'), of('nginx', 'per_s')),
+      durable_rate_to_bare: ratio(of('durable', 'per_s'), of('bare', 'per_s')),
+      fast_cpu_to_nginx: ratio(of('fast', 'cpu_us'), of('nginx', 'cpu_us')),
+      ...(options.against === undefined
+        ? {}
+        : { durable_cpu_to_against: ratio(of('durable', 'cpu_us'), of('against', 'cpu_us')) }),
+    };
+  } finally {
+    for (const contender of contenders) await contender.stop();
+    await base.close();
+  }
+}

@@ -1,0 +1,105 @@
+/** Links in a Redis of a benchmark's own, stored as the API stores them: an account, an offer, two links a message. */
+import { accountKey, entityKey } from '../../src/catalog/definitions.ts';
+import { mintLinks } from '../../src/links/link-store.ts';
+import { connectRedis, type RedisClient, untilReady } from '../../src/platform/redis.ts';
+import { bytesKey, ledgerKey, PARTITIONS, streamKey } from '../../src/platform/stream-log.ts';
+import { declareComplete } from '../../src/records/completeness.ts';
+import { startRedis, type TestRedis } from '../../test/support/redis.ts';
+import { DESTINATION } from './contenders.ts';
+
+const KEEP_DAYS = 90;
+const LINKS_A_CALL = 10_000;
+const START_WITHIN_MS = 10_000;
+const ACCOUNT_ID = 'acc_7Kq2mXw9RtBz4L';
+const OFFER_ID = 'off_Yb3nPs8VdJc6Hf';
+
+export interface LinkBase {
+  server: TestRedis;
+  redis: RedisClient;
+  /** Process id of the server. */
+  pid(): Promise<number>;
+  /** Stores so many more; their paths, `/abc1234`. */
+  add(count: number): Promise<string[]>;
+  /** Takes away the clicks that nobody reads here. */
+  forgetClicks(): Promise<void>;
+  close(): Promise<void>;
+}
+
+const definition = { account_id: ACCOUNT_ID, status: 'active', created_at: '', updated_at: '' };
+
+export async function startLinkBase(): Promise<LinkBase> {
+  const server = await startRedis();
+  const redis = connectRedis(server.target, 'fast');
+  await untilReady(redis, START_WITHIN_MS);
+  await declareComplete(redis, Date.now(), KEEP_DAYS);
+  await redis.set(
+    accountKey(ACCOUNT_ID),
+    JSON.stringify({
+      ...definition,
+      name: 'Bench',
+      retention_days: 400,
+      bot_filter: 'no_filter',
+      conversion_addresses: [],
+    }),
+  );
+  await redis.set(
+    entityKey('offer', ACCOUNT_ID, OFFER_ID),
+    JSON.stringify({
+      ...definition,
+      offer_id: OFFER_ID,
+      name: 'Spring',
+      destination_url: `${DESTINATION}{{click_id}}`,
+      payout_type: 'cpa',
+      payout: '4.50',
+      currency: 'EUR',
+      bot_filter: 'inherit',
+      fallback_url: '',
+      metadata: {},
+    }),
+  );
+  let messages = 0;
+  return {
+    server,
+    redis,
+    pid: async () => Number(/process_id:(\d+)/.exec(await redis.info('server'))?.[1]),
+    async add(count) {
+      const paths: string[] = [];
+      while (paths.length < count) {
+        const links = Array.from({ length: Math.min(LINKS_A_CALL, count - paths.length) }, (_, i) => {
+          if (i % 2 === 0) messages++;
+          return {
+            account_id: ACCOUNT_ID,
+            message_id: `msg_${String(messages).padStart(14, '0')}`,
+            contact_id: `contact-${messages}`,
+            offer_id: OFFER_ID,
+            creative_id: 'cre_9Xv1QkTz5Wm7Ra',
+            campaign_id: 'cam_2Lg8HsYd4Cn6Pj',
+            variant_id: i % 4 < 2 ? 'a' : 'b',
+            link_key: `link${(i % 2) + 1}`,
+            sent_at_ms: Date.now(),
+            url: '',
+            fields: {},
+            expires_at_ms: 0,
+            disabled: false,
+          };
+        });
+        const ids = await mintLinks(redis, links, KEEP_DAYS * 24 * 3_600);
+        for (const id of ids) paths.push(`/${id}`);
+      }
+      return paths;
+    },
+    async forgetClicks() {
+      for (let partition = 0; partition < PARTITIONS; partition++) {
+        await redis.unlink(
+          streamKey('clicks', partition),
+          bytesKey('clicks', partition),
+          ledgerKey('clicks', partition),
+        );
+      }
+    },
+    async close() {
+      redis.disconnect();
+      await server.stop();
+    },
+  };
+}

@@ -4,6 +4,13 @@ import type { Log } from '../platform/log.ts';
 import { Child } from './child.ts';
 import type { DataFolder } from './data-folder.ts';
 
+/** How every process of this project is started by Node, before its file: see deploy/quick-start.mjs. */
+export const NODE_ARGUMENTS: readonly string[] = [
+  '--disable-warning=ExperimentalWarning',
+  '--import',
+  new URL('../../deploy/quick-start.mjs', import.meta.url).href,
+];
+
 export const ROLES = ['redirect', 'worker', 'api', 'clickhouse'] as const;
 export type Role = (typeof ROLES)[number];
 
@@ -25,7 +32,7 @@ export function roleProcess(
   return new Child({
     name,
     command: process.execPath,
-    args: ['--disable-warning=ExperimentalWarning', join(import.meta.dirname, ENTRIES[role])],
+    args: [...NODE_ARGUMENTS, join(import.meta.dirname, ENTRIES[role])],
     // The embedded engine runs each statement on a thread of the pool.
     env: { ...env, TRACKLY_PROCESS: name, ...(role === 'clickhouse' ? { UV_THREADPOOL_SIZE: '16' } : {}) },
     noted: (child_name, pid) => data?.note(child_name, pid),

@@ -11,6 +11,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createLog } from '../../src/platform/log.ts';
 import { connectRedis, untilReady } from '../../src/platform/redis.ts';
 import { Child } from '../../src/supervisor/child.ts';
+import { NODE_ARGUMENTS } from '../../src/supervisor/role-process.ts';
 import { Watch } from '../../src/supervisor/watch.ts';
 import { startOpenLoop, type Taps } from '../support/open-loop.ts';
 import { testPorts } from '../support/ports.ts';
@@ -214,7 +215,7 @@ describe('a role on its own', () => {
   it('restarts its redirect processes without a failed tap', async () => {
     [port = 0] = await testPorts(1);
     let said = '';
-    redirect = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', MAIN, 'redirect'], {
+    redirect = spawn(process.execPath, [...NODE_ARGUMENTS, MAIN, 'redirect'], {
       env: {
         PATH: process.env.PATH,
         REDIS_URL: await system.redis_url(),

@@ -8,6 +8,7 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import { type ClickHouseClient, ClickHouseLogLevel, createClient } from '@clickhouse/client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { freePort } from '../../src/supervisor/ports.ts';
+import { NODE_ARGUMENTS } from '../../src/supervisor/role-process.ts';
 
 let folder: string;
 let port: number;
@@ -22,7 +23,7 @@ const DEDUPLICATED = {
 
 async function start(): Promise<void> {
   engine = fork(join(import.meta.dirname, '../support/engine-process.ts'), [folder, String(port)], {
-    execArgv: ['--disable-warning=ExperimentalWarning'],
+    execArgv: [...NODE_ARGUMENTS],
   });
   await new Promise((resolve, reject) => {
     engine.once('message', resolve);
@@ -300,7 +301,7 @@ describe('an insert', () => {
 
 it('says what to do where another process holds the folder', async () => {
   const other = fork(join(import.meta.dirname, '../support/engine-process.ts'), [folder, '0'], {
-    execArgv: ['--disable-warning=ExperimentalWarning'],
+    execArgv: [...NODE_ARGUMENTS],
     silent: true,
   });
   let said = '';

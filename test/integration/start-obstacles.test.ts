@@ -5,6 +5,7 @@ import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { NODE_ARGUMENTS } from '../../src/supervisor/role-process.ts';
 import { type System, startSystem } from '../support/system.ts';
 
 const MAIN = join(import.meta.dirname, '../../src/main.ts');
@@ -33,7 +34,7 @@ function tryStart(
   role?: string,
 ): Promise<{ code: number | null; said: string }> {
   return new Promise((resolve) => {
-    const args = ['--disable-warning=ExperimentalWarning', MAIN, ...(role === undefined ? [] : [role])];
+    const args = [...NODE_ARGUMENTS, MAIN, ...(role === undefined ? [] : [role])];
     const env = { PATH: process.env.PATH, DATA_DIR: join(folder, 'data'), LOG_LEVEL: 'silent', ...settings };
     const child = spawn(process.execPath, args, { env, stdio: ['ignore', 'ignore', 'pipe'] });
     let said = '';

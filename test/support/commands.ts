@@ -1,6 +1,7 @@
 /** An operator's command, run as its npm script does after the set-up. */
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
+import { NODE_ARGUMENTS } from '../../src/supervisor/role-process.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 
@@ -13,11 +14,10 @@ export interface Ended {
 /** `file` below the project, with the settings of an installation. */
 export function runCommand(file: string, args: string[], env: Record<string, string>): Promise<Ended> {
   return new Promise((resolve, reject) => {
-    const child = spawn(
-      process.execPath,
-      ['--disable-warning=ExperimentalWarning', join(ROOT, file), ...args],
-      { env: { PATH: process.env.PATH, HOME: process.env.HOME, ...env }, stdio: ['ignore', 'pipe', 'pipe'] },
-    );
+    const child = spawn(process.execPath, [...NODE_ARGUMENTS, join(ROOT, file), ...args], {
+      env: { PATH: process.env.PATH, HOME: process.env.HOME, ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     const ended: Ended = { code: null, stdout: '', stderr: '' };
     child.stdout.on('data', (text) => {
       ended.stdout += text;

@@ -1,5 +1,5 @@
 /** Waits until everything that was answered has gone through: rows, and both rollups behind them. */
-import { connectRedis, untilReady } from '../../src/platform/redis.ts';
+import { connectRedis, type RedisClient } from '../../src/platform/redis.ts';
 import { backlog, PARTITIONS } from '../../src/platform/stream-log.ts';
 import type { System } from './system.ts';
 import { until } from './until.ts';
@@ -7,10 +7,8 @@ import { until } from './until.ts';
 const SETTLED_WITHIN_MS = 60_000;
 
 /** Whether no batch is open and nothing waits for one: a range leaves its stream once it is in. */
-async function nothingWaits(system: System): Promise<boolean> {
-  const redis = connectRedis({ url: await system.redis_url(), cluster: false }, 'fast');
+async function nothingWaits(redis: RedisClient): Promise<boolean> {
   try {
-    await untilReady(redis, 1_000);
     // Clicks first: they wake conversions.
     for (const log of ['clicks', 'sends', 'conversions', 'records']) {
       for (let partition = 0; partition < PARTITIONS; partition++) {
@@ -20,8 +18,6 @@ async function nothingWaits(system: System): Promise<boolean> {
     return true;
   } catch {
     return false;
-  } finally {
-    redis.disconnect();
   }
 }
 
@@ -36,9 +32,10 @@ export async function untilSettled(system: System, clicks: number, sends: number
   );
   const query = `SELECT (SELECT count() FROM clicks), (SELECT count() FROM sends), ${sums.join(', ')}`;
   let seen: number[] = [];
+  const redis = connectRedis({ url: await system.redis_url(), cluster: false }, 'fast');
   await until(
     async () => {
-      if (!(await nothingWaits(system))) return false;
+      if (!(await nothingWaits(redis))) return false;
       const result = await system.clickhouse
         .query({ query, format: 'JSONCompactEachRow' })
         .catch(() => undefined);
@@ -53,5 +50,5 @@ export async function untilSettled(system: System, clicks: number, sends: number
     },
     SETTLED_WITHIN_MS,
     () => `wanted ${clicks} clicks and ${sends} sends, saw ${seen.join(', ')}\n${system.output()}`,
-  );
+  ).finally(() => redis.disconnect());
 }

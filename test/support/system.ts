@@ -4,6 +4,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type ClickHouseClient, ClickHouseLogLevel, createClient } from '@clickhouse/client';
+import { NODE_ARGUMENTS } from '../../src/supervisor/role-process.ts';
 import { testPorts } from './ports.ts';
 import { until } from './until.ts';
 
@@ -57,7 +58,7 @@ export async function startSystem(settings: Record<string, string> = {}): Promis
   let output = '';
 
   async function start(): Promise<void> {
-    const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', MAIN], {
+    const child = spawn(process.execPath, [...NODE_ARGUMENTS, MAIN], {
       env,
       stdio: ['ignore', 'pipe', 'pipe'],
     });

@@ -2,6 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { NODE_ARGUMENTS } from '../../src/supervisor/role-process.ts';
 import type { System } from './system.ts';
 import { until } from './until.ts';
 
@@ -13,7 +14,7 @@ export async function startWorker(
   how: 'supervised' | 'bare' = 'supervised',
 ): Promise<ChildProcess> {
   const args = how === 'supervised' ? ['src/main.ts', 'worker'] : ['workers/main.ts'];
-  const worker = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', ...args], {
+  const worker = spawn(process.execPath, [...NODE_ARGUMENTS, ...args], {
     cwd: ROOT,
     env: {
       PATH: process.env.PATH,

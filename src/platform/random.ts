@@ -22,7 +22,11 @@ export function newLinkId(): string {
 }
 
 const newEntityTail = customAlphabet(LETTERS, 14);
-const newClickTail = customAlphabet(LETTERS, CLICK_RANDOM_DIGITS);
+/** Drawn together: a call of the generator costs more than the letters that it draws. */
+const CLICK_TAILS_DRAWN = 256;
+const drawClickTails = customAlphabet(LETTERS, CLICK_RANDOM_DIGITS * CLICK_TAILS_DRAWN);
+let clickTails = '';
+let clickTailsUsed = 0;
 
 /** `acc_`, `off_`, `cre_`, `cam_`, `aud_`, `msg_`, `cnv_` and 14 characters, 83 bits. */
 export function newEntityId(prefix: 'acc' | 'off' | 'cre' | 'cam' | 'aud' | 'msg' | 'cnv'): string {
@@ -53,6 +57,16 @@ export function newClickId(clicked_at_ms: number, link_id: string): string {
     lastTimePart = encodeTime(clicked_at_ms);
   }
   return lastTimePart + newClickTail() + link_id;
+}
+
+function newClickTail(): string {
+  if (clickTailsUsed >= clickTails.length) {
+    clickTails = drawClickTails();
+    clickTailsUsed = 0;
+  }
+  const from = clickTailsUsed;
+  clickTailsUsed += CLICK_RANDOM_DIGITS;
+  return clickTails.slice(from, clickTailsUsed);
 }
 
 /** The time in a click id, in ms, or undefined where the text is not a click id. */

@@ -171,6 +171,8 @@ interface Load<T> {
 export class RecordCache<T extends object> {
   hits = 0;
   misses = 0;
+  /** Another one after each change: what was found under the same version holds still. */
+  version = 0;
   readonly #reader: BatchedReader;
   readonly #decode: (key: string, text: string) => T;
   readonly #records: LRUCache<string, T>;
@@ -223,6 +225,7 @@ export class RecordCache<T extends object> {
 
   /** Forget one record: it has changed. */
   changed(key: string): void {
+    this.version++;
     this.#records.delete(key);
     this.#absent.delete(key);
     const load = this.#loading.get(key);
@@ -234,6 +237,7 @@ export class RecordCache<T extends object> {
 
   /** Forget everything. */
   missed(): void {
+    this.version++;
     this.#records.clear();
     this.#absent.clear();
     for (const load of this.#loading.values()) load.current = false;

@@ -12,7 +12,7 @@
  * A partition has at most one open batch, so its rows are processed in order. All keys of a partition
  * share a hash tag. With Redis down every call rejects; each is safe to repeat.
  */
-import { defineScript, type RedisClient } from './redis.ts';
+import { Cluster, defineScript, type RedisClient } from './redis.ts';
 
 /** Partitions of every log. Changing it needs drained logs: rows find their partition by hash. */
 export const PARTITIONS = 4;
@@ -81,18 +81,21 @@ const producerKey = (log: string, partition: number, producer: string): string =
   `${log}:producer:${partitionTag(partition)}:${producer}`;
 
 /**
- * What a script that adds an entry begins with: KEYS[1] and KEYS[2] are the partition's stream and bytes (see
- * entryKeys), `is_full(bytes_max)` tells whether it is at a bound, `add_entry(rows, payload, process)` adds and
- * returns the entry's id. Every row on a log came through it, so its bytes are counted.
+ * What a script that adds entries begins with: KEYS[1] and KEYS[2] are the partition's stream and bytes (see
+ * entryKeys), or those behind the first `at` keys; `is_full(bytes_max, at)` tells whether it is at a bound,
+ * `add_entry(rows, payload, process, at)` adds and returns the entry's id. Every row on a log came through it, so its
+ * bytes are counted.
  */
 export const ADD_ENTRY = `
-local function is_full(bytes_max)
-  return redis.call('XLEN', KEYS[1]) >= ${ENTRIES_MAX}
-    or tonumber(redis.call('GET', KEYS[2]) or '0') >= tonumber(bytes_max)
+local function is_full(bytes_max, at)
+  at = at or 0
+  return redis.call('XLEN', KEYS[at + 1]) >= ${ENTRIES_MAX}
+    or tonumber(redis.call('GET', KEYS[at + 2]) or '0') >= tonumber(bytes_max)
 end
-local function add_entry(rows, payload, process)
-  redis.call('INCRBY', KEYS[2], #payload)
-  return redis.call('XADD', KEYS[1], '*', 'n', rows, 'd', payload, 'p', process)
+local function add_entry(rows, payload, process, at)
+  at = at or 0
+  redis.call('INCRBY', KEYS[at + 2], #payload)
+  return redis.call('XADD', KEYS[at + 1], '*', 'n', rows, 'd', payload, 'p', process)
 end
 `;
 
@@ -117,30 +120,40 @@ export function boundLogs(log_bytes_max: number): void {
 export const partitionBytesMax = (): number => partition_bytes_max;
 
 /**
- * KEYS  stream, bytes, producer, ledger
- * ARGV  sequence number, rows in the entry; 0 for notes only, payload, bytes_max, producer ttl in s,
- *       process; empty where the ledger does not follow the rows, then for each note: minute, stage, rows
- * Result  the minute in which the rows were logged, 0 where this number was added before, -1 full
+ * KEYS  for each entry: stream, bytes, producer, ledger
+ * ARGV  bytes_max, producer ttl in s, then for each entry: sequence number, rows; 0 for notes only, payload,
+ *       process; empty where the ledger does not follow the rows, how many notes, for each: minute, stage, rows
+ * Result  for each entry the minute in which its rows were logged, 0 where its number was added before, -1 full
  */
 const APPEND = defineScript(`${ADD_ENTRY}
-local last = redis.call('GET', KEYS[3])
-if last and tonumber(last) >= tonumber(ARGV[1]) then return 0 end
-local minute = 0
-if ARGV[2] ~= '0' then
-  if is_full(ARGV[4]) then return -1 end
-  local id = add_entry(ARGV[2], ARGV[3], ARGV[6])
-  minute = math.floor(tonumber(string.match(id, '^%d+')) / ${MINUTE_MS})
-  if ARGV[6] ~= '' then
-    redis.call('HINCRBY', KEYS[4], minute .. ' ' .. ARGV[6] .. ' logged', ARGV[2])
+local function append(at, sequence, rows, payload, process, first_note, last_note)
+  local last = redis.call('GET', KEYS[at + 3])
+  if last and tonumber(last) >= tonumber(sequence) then return 0 end
+  local minute = 0
+  if rows ~= '0' then
+    if is_full(ARGV[1], at) then return -1 end
+    local id = add_entry(rows, payload, process, at)
+    minute = math.floor(tonumber(string.match(id, '^%d+')) / ${MINUTE_MS})
+    if process ~= '' then
+      redis.call('HINCRBY', KEYS[at + 4], minute .. ' ' .. process .. ' logged', rows)
+    end
   end
+  for i = first_note, last_note, 3 do
+    -- Minute 0: the one in which these rows are logged.
+    local of = ARGV[i] == '0' and minute or ARGV[i]
+    redis.call('HINCRBY', KEYS[at + 4], of .. ' ' .. process .. ' ' .. ARGV[i + 1], ARGV[i + 2])
+  end
+  redis.call('SET', KEYS[at + 3], sequence, 'EX', ARGV[2])
+  return minute
 end
-for i = 7, #ARGV, 3 do
-  -- Minute 0: the one in which these rows are logged.
-  local of = ARGV[i] == '0' and minute or ARGV[i]
-  redis.call('HINCRBY', KEYS[4], of .. ' ' .. ARGV[6] .. ' ' .. ARGV[i + 1], ARGV[i + 2])
+local minutes = {}
+local i = 3
+for at = 0, #KEYS - 1, 4 do
+  local next = i + 5 + 3 * tonumber(ARGV[i + 4])
+  minutes[#minutes + 1] = append(at, ARGV[i], ARGV[i + 1], ARGV[i + 2], ARGV[i + 3], i + 5, next - 1)
+  i = next
 end
-redis.call('SET', KEYS[3], ARGV[1], 'EX', ARGV[5])
-return minute
+return minutes
 `);
 
 /**
@@ -233,6 +246,12 @@ export interface Entry {
   process: string;
 }
 
+/** An entry, and what is counted for the ledger with it. */
+interface Appending {
+  entry: Entry;
+  notes?: readonly Note[];
+}
+
 /**
  * Adds one entry, and counts for the ledger. The producer sends its entries of a partition one after the
  * other, each until it is acknowledged. Safe to repeat with the same number. Resolves with the minute in
@@ -244,22 +263,52 @@ export async function append(
   entry: Entry,
   notes: readonly Note[] = [],
 ): Promise<number> {
-  const { partition, producer, sequence, rows, payload, process } = entry;
-  const minute = await APPEND.run(
+  const [minute = 0] = await runAppend(redis, log, [{ entry, notes }]);
+  if (minute === FULL) throw fullError(log, entry);
+  return minute;
+}
+
+/**
+ * Adds entries of different partitions in one step of Redis, or with a Redis Cluster in one for each: what each
+ * resolved with, as append does, or why it was not added.
+ */
+export async function appendAll(
+  redis: RedisClient,
+  log: string,
+  entries: readonly Entry[],
+): Promise<(number | Error)[]> {
+  if (redis instanceof Cluster) {
+    return Promise.all(entries.map((entry) => append(redis, log, entry).catch((error: Error) => error)));
+  }
+  const minutes = await runAppend(
     redis,
-    [...entryKeys(log, partition), producerKey(log, partition, producer), ledgerKey(log, partition)],
-    [
-      sequence,
-      rows,
-      payload,
-      partition_bytes_max,
-      PRODUCER_TTL_S,
-      process,
-      ...notes.flatMap((note) => [note.minute, note.stage, note.rows]),
-    ],
+    log,
+    entries.map((entry) => ({ entry })),
   );
-  if (minute === -1) throw new LogFullError(`the log ${streamKey(log, partition)} is full`);
-  return Number(minute);
+  return entries.map((entry, i) => {
+    const minute = minutes[i] ?? FULL;
+    return minute === FULL ? fullError(log, entry) : minute;
+  });
+}
+
+const FULL = -1;
+const fullError = (log: string, { partition }: Entry): LogFullError =>
+  new LogFullError(`the log ${streamKey(log, partition)} is full`);
+
+async function runAppend(
+  redis: RedisClient,
+  log: string,
+  appending: readonly Appending[],
+): Promise<number[]> {
+  const keys: string[] = [];
+  const args: (string | number)[] = [partition_bytes_max, PRODUCER_TTL_S];
+  for (const { entry, notes = [] } of appending) {
+    const { partition, producer, sequence, rows, payload, process } = entry;
+    keys.push(...entryKeys(log, partition), producerKey(log, partition, producer), ledgerKey(log, partition));
+    args.push(sequence, rows, payload, process, notes.length);
+    for (const { minute, stage, rows: noted } of notes) args.push(minute, stage, noted);
+  }
+  return (await APPEND.run(redis, keys, args)) as number[];
 }
 
 /**

@@ -1,6 +1,6 @@
 /**
- * Group commit: gathers the clicks of a few milliseconds into one entry a partition and calls back when
- * Redis holds them. One entry of a partition is in flight at a time; while it is, the next one gathers.
+ * Group commit: gathers the clicks of a few milliseconds into one entry a partition, sends all of them in one call
+ * and calls back when Redis holds them. One call is in flight at a time; while it is, the next one gathers.
  *
  * Where Redis does not take an entry within SPOOL_AFTER_MS (away, frozen, full), it goes to the local spool,
  * synced, under the same producer and sequence number: whether Redis has it after all is then of no
@@ -10,7 +10,14 @@
 import type { Log } from '../platform/log.ts';
 import type { RedisClient } from '../platform/redis.ts';
 import type { Spool } from '../platform/spool.ts';
-import { append, type Entry, type Note, PARTITIONS, ROWS_PER_ENTRY_MAX } from '../platform/stream-log.ts';
+import {
+  append,
+  appendAll,
+  type Entry,
+  type Note,
+  PARTITIONS,
+  ROWS_PER_ENTRY_MAX,
+} from '../platform/stream-log.ts';
 import { within } from '../platform/within.ts';
 
 /** Gathering time: short against a phone's round trip, long against Redis's. */
@@ -42,7 +49,12 @@ interface Lane {
   rows: string[];
   logged: Logged[];
   sequence: number;
-  busy: boolean;
+}
+
+/** What one call takes of a lane. */
+interface Taken {
+  entry: Entry;
+  logged: Logged[];
 }
 
 export interface ClickLogOptions {
@@ -68,14 +80,16 @@ export class ClickLog {
   readonly #lanes: Lane[];
   #timer: NodeJS.Timeout | undefined;
   #idle: (() => void)[] = [];
+  #sending = false;
   /** While this is set every entry goes to the spool. */
   #spooling = false;
-  /** While this is set lanes wait for the last of the spool. */
+  /** While this is set, what was gathered waits for the last of the spool. */
   #held: Promise<void> | undefined;
   #draining: Promise<void> | undefined;
   #closing = false;
   #why: string | undefined;
   #notes = new Map<string, Note>();
+  #last_note: Note | undefined;
   #unsent: { sequence: number; notes: Note[] } | undefined;
   #unsent_sequence = 0;
   #noting_now = false;
@@ -91,7 +105,6 @@ export class ClickLog {
       rows: [],
       logged: [],
       sequence: 0,
-      busy: false,
     }));
     this.#takingOver = setInterval(() => void this.#takeOver(), TAKE_OVER_EVERY_MS);
     this.#noting = setInterval(() => void this.#sendNotes(), NOTES_EVERY_MS);
@@ -122,21 +135,28 @@ export class ClickLog {
     lane.rows.push(row);
     lane.logged.push(logged);
     this.waiting++;
-    if (!lane.busy) this.#timer ??= setTimeout(() => this.#sendAll(), GATHER_MS);
+    if (!this.#sending) this.#timer ??= setTimeout(() => void this.#send(), GATHER_MS);
   }
 
   /** Counts for the ledger: what became of a click that was logged in `minute`. */
   note(minute: number, stage: Note['stage']): void {
+    // Nearly every click has the minute and the end of the one before.
+    const same = this.#last_note;
+    if (same !== undefined && same.minute === minute && same.stage === stage) {
+      same.rows++;
+      return;
+    }
     const key = `${minute} ${stage}`;
-    const note = this.#notes.get(key);
-    if (note === undefined) this.#notes.set(key, { minute, stage, rows: 1 });
-    else note.rows++;
+    const note = this.#notes.get(key) ?? { minute, stage, rows: 0 };
+    note.rows++;
+    this.#notes.set(key, note);
+    this.#last_note = note;
   }
 
   /** Resolves when nothing waits any more: all of it is in Redis, in the spool, or was refused. */
   async drained(): Promise<void> {
     if (this.waiting === 0) return;
-    this.#sendAll();
+    void this.#send();
     await new Promise<void>((resolve) => this.#idle.push(resolve));
   }
 
@@ -152,59 +172,86 @@ export class ClickLog {
     await this.#spool.close();
   }
 
-  #sendAll(): void {
+  /** Until nothing waits any more. */
+  async #send(): Promise<void> {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    for (const lane of this.#lanes) {
-      if (!lane.busy && lane.rows.length > 0) void this.#send(lane);
-    }
-  }
-
-  async #send(lane: Lane): Promise<void> {
-    lane.busy = true;
-    while (lane.rows.length > 0) {
+    if (this.#sending) return;
+    this.#sending = true;
+    while (this.waiting > 0) {
       await this.#held;
-      const rows = lane.rows.splice(0, ROWS_PER_ENTRY_MAX);
-      const logged = lane.logged.splice(0, ROWS_PER_ENTRY_MAX);
-      const { producer, process } = this.#options;
-      const { partition } = lane;
-      const sequence = ++lane.sequence;
-      const payload = rows.join('\n');
-      const entry: Entry = { partition, producer, sequence, rows: rows.length, payload, process };
-      const minute = await this.#hold(entry);
-      this.waiting -= rows.length;
-      if (minute === undefined) {
-        this.refused += rows.length;
-        for (const done of logged) done(new NotDurableError(this.trouble?.why), 0);
-      } else for (const done of logged) done(undefined, minute);
-    }
-    lane.busy = false;
-    if (this.waiting === 0) for (const done of this.#idle.splice(0)) done();
-  }
-
-  /** Resolves with the minute in which it was logged, 0 where that is not known, undefined where it is held nowhere. */
-  async #hold(entry: Entry): Promise<number | undefined> {
-    const until = performance.now() + SPOOL_AFTER_MS;
-    for (let wait_ms = RETRY_MS_MIN; !this.#spooling; wait_ms = Math.min(wait_ms * 2, RETRY_MS_MAX)) {
-      try {
-        const minute = await within(until - performance.now(), () => this.#append(entry));
-        this.appended += entry.rows;
-        this.entries++;
-        return minute;
-      } catch (error) {
-        // Whatever the reason, the entry may or may not be there: only its number can tell.
-        this.retries++;
-        if (performance.now() + wait_ms >= until) this.#beginSpooling(error);
-        else await new Promise((done) => setTimeout(done, wait_ms));
+      const taken = this.#lanes.filter(({ rows }) => rows.length > 0).map((lane) => this.#take(lane));
+      const minutes = await this.#hold(taken.map(({ entry }) => entry));
+      for (const { entry, logged } of taken) {
+        this.waiting -= entry.rows;
+        const minute = minutes.get(entry);
+        if (minute === undefined) {
+          this.refused += entry.rows;
+          for (const done of logged) done(new NotDurableError(this.trouble?.why), 0);
+        } else for (const done of logged) done(undefined, minute);
       }
     }
-    try {
-      await this.#spool.write(entry);
-      this.spooled += entry.rows;
-      return 0;
-    } catch {
-      return undefined;
+    this.#sending = false;
+    for (const done of this.#idle.splice(0)) done();
+  }
+
+  #take(lane: Lane): Taken {
+    const rows = lane.rows.splice(0, ROWS_PER_ENTRY_MAX);
+    const logged = lane.logged.splice(0, ROWS_PER_ENTRY_MAX);
+    const { producer, process } = this.#options;
+    const entry: Entry = {
+      partition: lane.partition,
+      producer,
+      sequence: ++lane.sequence,
+      rows: rows.length,
+      payload: rows.join('\n'),
+      process,
+    };
+    return { entry, logged };
+  }
+
+  /** The minute in which each was logged, 0 where that is not known; those that nothing holds are missing. */
+  async #hold(entries: readonly Entry[]): Promise<Map<Entry, number>> {
+    const held = new Map<Entry, number>();
+    let left = entries;
+    const until = performance.now() + SPOOL_AFTER_MS;
+    for (let wait_ms = RETRY_MS_MIN; !this.#spooling; wait_ms = Math.min(wait_ms * 2, RETRY_MS_MAX)) {
+      let why: unknown;
+      try {
+        const asked = left;
+        const { log } = this.#options;
+        const answers = await within(until - performance.now(), () => appendAll(this.#redis, log, asked));
+        left = asked.filter((entry, i) => {
+          const answer = answers[i];
+          if (typeof answer !== 'number') {
+            why = answer;
+            return true;
+          }
+          held.set(entry, answer);
+          this.appended += entry.rows;
+          this.entries++;
+          return false;
+        });
+        if (left.length === 0) return held;
+      } catch (error) {
+        why = error;
+      }
+      // Whatever the reason, an entry may or may not be there: only its number can tell.
+      this.retries++;
+      if (performance.now() + wait_ms >= until) this.#beginSpooling(why);
+      else await new Promise((done) => setTimeout(done, wait_ms));
     }
+    const spooled = left.map(async (entry) => {
+      try {
+        await this.#spool.write(entry);
+        held.set(entry, 0);
+        this.spooled += entry.rows;
+      } catch {
+        // Held nowhere.
+      }
+    });
+    await Promise.all(spooled);
+    return held;
   }
 
   #append(entry: Entry, notes: readonly Note[] = []): Promise<number> {
@@ -277,6 +324,7 @@ export class ClickLog {
       if (this.#notes.size === 0) return;
       this.#unsent = { sequence: ++this.#unsent_sequence, notes: [...this.#notes.values()] };
       this.#notes.clear();
+      this.#last_note = undefined;
     }
     const { sequence, notes } = this.#unsent;
     const { producer, process } = this.#options;

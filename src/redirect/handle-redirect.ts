@@ -46,6 +46,8 @@ interface Tap {
   at_ms: number;
   started: number;
   open: boolean;
+  /** Its place among those that are checked for lateness. */
+  place: number;
   /** What Continue on a preview page has sent; undefined for all but a POST. */
   token?: string;
 }
@@ -71,8 +73,8 @@ export class RedirectHandler {
   readonly #settings: RedirectSettings;
   readonly #judge: Judge;
   readonly #installation_key: string;
-  /** In order of arrival; the oldest are checked for lateness. */
-  #taps: Tap[] = [];
+  /** Open ones, in no order, checked for lateness. */
+  readonly #taps: Tap[] = [];
   readonly #lateCheck: NodeJS.Timeout;
 
   constructor(
@@ -94,7 +96,7 @@ export class RedirectHandler {
 
   handle(res: HttpResponse, req: HttpRequest, method: 'GET' | 'HEAD'): void {
     const tap = this.#open(res, readRequest(res, req, method, this.#settings.trust_proxy));
-    this.#taps.push(tap);
+    this.#watch(tap);
     const link_id = linkIdOfPath(tap.request.path);
     if (link_id === undefined) this.#unknownLink(tap);
     else this.#findLink(tap, linkKey(link_id));
@@ -113,7 +115,7 @@ export class RedirectHandler {
       if (!last) return;
       // A slow sender is not late with us: its time begins now.
       tap.started = performance.now();
-      this.#taps.push(tap);
+      this.#watch(tap);
       const token = too_long ? null : new URLSearchParams(body.toString('latin1')).get('token');
       if (link_id === undefined || token === null) {
         this.#page(tap, METHOD_NOT_ALLOWED, 'method_not_allowed');
@@ -136,7 +138,12 @@ export class RedirectHandler {
   }
 
   #findOffer(tap: Tap, link: ServedLink | null): void {
-    if (link === null) this.#unknownLink(tap);
+    if (link === null) {
+      this.#unknownLink(tap);
+      return;
+    }
+    const found = this.#lookup.findInMemory(link);
+    if (found !== undefined) this.#choose(tap, link, found.offer, found.account);
     else if (link.offer_key === undefined) this.#findAccount(tap, link, undefined);
     else {
       const { offers } = this.#lookup;
@@ -292,7 +299,7 @@ export class RedirectHandler {
   }
 
   #open(res: HttpResponse, request: ClickRequest): Tap {
-    const tap: Tap = { res, request, at_ms: Date.now(), started: performance.now(), open: true };
+    const tap: Tap = { res, request, at_ms: Date.now(), started: performance.now(), open: true, place: -1 };
     res.onAborted(() => {
       this.#close(tap, 'aborted');
     });
@@ -305,18 +312,30 @@ export class RedirectHandler {
     if (!tap.open) return false;
     tap.open = false;
     this.open_taps--;
+    this.#unwatch(tap);
     this.#metrics.outcomes[outcome]++;
-    this.#metrics.latency.observe((performance.now() - tap.started) / 1_000);
+    this.#metrics.latency.observe(performance.now() - tap.started);
     return true;
+  }
+
+  #watch(tap: Tap): void {
+    tap.place = this.#taps.push(tap) - 1;
+  }
+
+  /** The last one takes its place: nothing of a tap is kept once it was answered. */
+  #unwatch(tap: Tap): void {
+    if (tap.place < 0) return;
+    const last = this.#taps.pop() as Tap;
+    if (last === tap) return;
+    this.#taps[tap.place] = last;
+    last.place = tap.place;
   }
 
   #answerLate(): void {
     const late = performance.now() - ANSWER_WITHIN_MS;
-    for (const tap of this.#taps) {
-      if (tap.started > late) break;
+    for (const tap of this.#taps.filter(({ started }) => started <= late)) {
       this.#page(tap, TRY_AGAIN, 'unavailable');
     }
-    this.#taps = this.#taps.filter((tap) => tap.open);
   }
 
   stop(): void {

@@ -27,6 +27,16 @@ export interface ServedLink {
   account_key: string;
   offer_key: string | undefined;
   own_destination: DestinationTemplate | undefined;
+  /** What the last tap found with it, while `version` is the lookup's. */
+  found: Found | undefined;
+}
+
+/** The offer and the account of a link, as they are in memory. */
+export interface Found {
+  version: number;
+  /** Undefined for a link without one. */
+  offer: ServedOffer | undefined;
+  account: Account;
 }
 
 export class LinkLookup implements ChangeListener {
@@ -42,6 +52,18 @@ export class LinkLookup implements ChangeListener {
     this.accounts = new RecordCache(reader, DOMAINS_CACHED_MAX, (_key, text) => JSON.parse(text) as Account);
     this.#domains = new RecordCache(reader, DOMAINS_CACHED_MAX, (_key, account_id) => ({ account_id }));
     this.#caches = tellAll([this.links, this.offers, this.accounts, this.#domains]);
+  }
+
+  /** The link's offer and account where both are in memory, else undefined. Most taps ask for the same ones. */
+  findInMemory(link: ServedLink): Found | undefined {
+    const version = this.offers.version + this.accounts.version;
+    if (link.found?.version === version) return link.found;
+    const offer = link.offer_key === undefined ? undefined : this.offers.peek(link.offer_key);
+    if (offer === null || (offer === undefined && link.offer_key !== undefined)) return undefined;
+    const account = this.accounts.peek(link.account_key);
+    if (!account) return undefined;
+    link.found = { version, offer, account };
+    return link.found;
   }
 
   /** The fallback address of the account that owns `host`; '' where there is none. Rejects as load does. */
@@ -71,6 +93,7 @@ function serveLink(key: string, text: string): ServedLink {
     account_key: accountKey(link.account_id),
     offer_key: link.offer_id === '' ? undefined : entityKey('offer', link.account_id, link.offer_id),
     own_destination: link.url === '' ? undefined : compileDestination(link.url),
+    found: undefined,
   };
 }
 

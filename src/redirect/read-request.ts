@@ -48,30 +48,30 @@ export function readRequest(
   };
 }
 
-/** The client's address, v4 or v6. */
+/** The client's address, v4 or v6. To ask for the peer's costs 4 µs: only where no proxy says it. */
 export function readAddress(res: HttpResponse, req: HttpRequest, trust_proxy: number): string {
-  const peer = addressText(new Uint8Array(res.getRemoteAddress()));
-  if (trust_proxy === 0) return peer;
-  return clientAddress(peer, req.getHeader('x-forwarded-for').slice(-FORWARDED_LENGTH_MAX), trust_proxy);
+  const forwarded_for =
+    trust_proxy === 0 ? '' : req.getHeader('x-forwarded-for').slice(-FORWARDED_LENGTH_MAX);
+  return clientAddress(forwarded_for, trust_proxy) ?? addressText(new Uint8Array(res.getRemoteAddress()));
 }
 
 /**
  * The client's address with `trust_proxy` proxies in front. Each proxy appended the address that it saw,
  * so the entry that many places from the right is the last one that a trusted proxy wrote; what stands
- * further left, the client may have invented. An entry that is no address falls back to the peer.
+ * further left, the client may have invented. Undefined where the entry is no address: it is the peer then.
  */
-export function clientAddress(peer: string, forwarded_for: string, trust_proxy: number): string {
-  if (trust_proxy === 0 || forwarded_for === '') return peer;
+export function clientAddress(forwarded_for: string, trust_proxy: number): string | undefined {
+  if (trust_proxy === 0 || forwarded_for === '') return undefined;
   const entries = forwarded_for.split(',');
   const entry = entries[Math.max(0, entries.length - trust_proxy)]?.trim() ?? '';
   const bare = entry.replace(/^\[([^\]]*)\](?::\d+)?$/, '$1').replace(/^(\d+\.\d+\.\d+\.\d+):\d+$/, '$1');
-  if (isIP(bare) === 0 || bare.includes('%')) return peer;
+  if (isIP(bare) === 0 || bare.includes('%')) return undefined;
   return bare.replace(/^::ffff:(\d+\.\d+\.\d+\.\d+)$/i, '$1');
 }
 
 /** Text of a binary address of 4 or 16 bytes; a v4 address mapped into v6 is given as v4. */
 export function addressText(bytes: Uint8Array): string {
-  if (bytes.length === 4) return bytes.join('.');
+  if (bytes.length === 4) return `${bytes[0]}.${bytes[1]}.${bytes[2]}.${bytes[3]}`;
   if (bytes.length !== 16) return '0.0.0.0';
   const mapped =
     bytes.subarray(0, 10).every((byte) => byte === 0) && bytes[10] === 0xff && bytes[11] === 0xff;

@@ -30,7 +30,8 @@ export async function compareRedirects(
   try {
     const paths = await base.add(LINKS);
     const redis_pid = await base.pid();
-    const ours = { redis_url: base.server.url, core: OWN_CORE };
+    const settings = { TRUST_PROXY: new_connections ? '0' : '1' };
+    const ours = { redis_url: base.server.url, core: OWN_CORE, settings };
     contenders.push(await startBare(OWN_CORE));
     contenders.push(await startNginx(OWN_CORE));
     contenders.push(await startRedirects({ ...ours, name: 'durable' }));
@@ -43,10 +44,10 @@ export async function compareRedirects(
       await base.forgetClicks();
     }
     const measure = async ({ url, pids }: Contender): Promise<Measure> => {
-      const settings = { url, paths, connections: CONNECTIONS, core: OTHER_CORE, new_connections };
-      await load({ ...settings, seconds: quick ? 1 : 3 });
+      const to = { url, paths, connections: CONNECTIONS, core: OTHER_CORE, new_connections };
+      await load({ ...to, seconds: quick ? 1 : 3 });
       const [cpu, redis_cpu] = [cpuOfAll(pids), cpuOf(redis_pid)];
-      const result = await load({ ...settings, seconds });
+      const result = await load({ ...to, seconds });
       const cpu_us = (cpuOfAll(pids) - cpu) / result.requests;
       const redis_us = (cpuOf(redis_pid) - redis_cpu) / result.requests;
       await base.forgetClicks();

@@ -10,8 +10,8 @@ import { DESTINATION } from './contenders.ts';
 const KEEP_DAYS = 90;
 const LINKS_A_CALL = 10_000;
 const START_WITHIN_MS = 10_000;
-const ACCOUNT_ID = 'acc_7Kq2mXw9RtBz4L';
-const OFFER_ID = 'off_Yb3nPs8VdJc6Hf';
+export const ACCOUNT_ID = 'acc_7Kq2mXw9RtBz4L';
+export const OFFER_ID = 'off_Yb3nPs8VdJc6Hf';
 
 export interface LinkBase {
   server: TestRedis;

@@ -26,7 +26,7 @@ export interface LoadOptions {
   seconds: number;
   connections: number;
   core: Core;
-  /** A new connection for every request. */
+  /** Phones themselves: a new connection for every request. Else a proxy on connections that stay open. */
   new_connections?: boolean;
 }
 
@@ -53,6 +53,7 @@ ${headers.map(([name, value]) => `wrk.headers[${JSON.stringify(name)}] = ${JSON.
 function init()
   math.randomseed(os.time())
   for path in io.lines(${JSON.stringify(join(dir, 'paths'))}) do
+    ${new_connections ? '' : "wrk.headers['X-Forwarded-For'] = '100.64.' .. math.random(250) .. '.' .. math.random(250)"}
     requests[#requests + 1] = wrk.format('GET', path)
   end
 end

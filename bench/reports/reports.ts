@@ -1,0 +1,174 @@
+/** How fast are the reports, and every view of the dashboard, over many clicks? See README.md beside this file. */
+
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ClickHouseLogLevel, createClient } from '@clickhouse/client';
+import { type Campaign, createCampaign, createSender, type Sender } from '../../test/support/sender.ts';
+import { type System, startSystem } from '../../test/support/system.ts';
+import type { Bench } from '../bench.ts';
+import { type Figure, figure, machine, progress, round } from '../support/measure.ts';
+
+const CLICKS = 100_000_000;
+const CLICKS_QUICK = 1_000_000;
+const CAMPAIGNS = 30;
+const DAYS = 30;
+const ROUNDS = 5;
+const INSERT_CLICKS = 1_000_000;
+const INSERT_WITHIN_MS = 600_000;
+const TZ = 'Europe/Berlin';
+
+/** Two clicks a message, spread over 30 days until now; 30 % of them by bots, an hour or less after the send. */
+async function fill(system: System, sender: Sender, clicks: number): Promise<Campaign> {
+  const campaigns: Campaign[] = [];
+  for (let n = 0; n < CAMPAIGNS; n++) campaigns.push(await createCampaign(sender, `Campaign ${n}`));
+  const list = (ids: string[]): string => `[${ids.map((id) => `'${id}'`).join(', ')}]`;
+  const message = 'intDiv(number, 2)';
+  const campaign = `(cityHash64(${message}, 1) % ${CAMPAIGNS})`;
+  const arm = `(cityHash64(${message}, 2) % 2)`;
+  const link = `(cityHash64(number, 3) % 2)`;
+  const sent = `(now64(3) - toIntervalMillisecond(${DAYS * 86_400_000} - toUInt64(${message} / ${clicks / 2} * ${(DAYS * 24 - 2) * 3_600_000})))`;
+  const of = (ids: string[], at: string): string => `arrayElement(${list(ids)}, 1 + ${at})`;
+  const creative = of(
+    campaigns.flatMap(({ creative_ids }) => creative_ids),
+    `(2 * ${campaign} + ${arm})`,
+  );
+  const offer = (at: string): string =>
+    of(
+      campaigns.flatMap(({ offer_ids }) => offer_ids),
+      `(2 * ${campaign} + ${at})`,
+    );
+  const linkId = (at: string): string => `leftPad(toString(2 * ${message} + ${at}), 7, '0')`;
+  const common = `'${sender.account_id}' AS account_id, concat('msg_', leftPad(toString(${message}), 14, '0')) AS message_id,
+    concat('contact-', toString(cityHash64(${message}, 4) % ${Math.ceil(clicks / 8)})) AS contact_id,
+    ${creative} AS creative_id, ${of(
+      campaigns.map(({ campaign_id }) => campaign_id),
+      campaign,
+    )} AS campaign_id,
+    ['A', 'B'][1 + ${arm}] AS variant_id, ${sent} AS sent_at, toDateTime('2099-01-01 00:00:00', 'UTC') AS expires_at`;
+  const human = '(cityHash64(number, 5) % 10 >= 3)';
+  const clickRows = `${common}, concat(leftPad(toString(number), 22, '0'), ${linkId(link)}) AS click_id, ${linkId(link)} AS link_id,
+    concat('link', toString(1 + ${link})) AS link_key, ${offer(link)} AS offer_id,
+    sent_at + toIntervalMillisecond(cityHash64(number, 6) % 3600000) AS clicked_at, 'GET' AS method,
+    toIPv6(concat('::ffff:10.', toString(number % 200), '.7.', toString(number % 250))) AS ip,
+    'Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) AppleWebKit/605.1.15' AS user_agent,
+    if(${human}, 'human', 'bot') AS verdict, if(${human}, [], ['user_agent:preview']) AS bot_reasons, 'bench' AS rules_version,
+    toUInt8(${human} AND number % 2 = 0) AS is_first, is_first AS is_first_for_offer,
+    toUInt32(cityHash64(number, 7) % 50 * 1000) AS asn, 'US' AS country, 'bench' AS batch`;
+  const sendRows = `${common}, sent_at AS logged_at, ['link1', 'link2'] AS link_keys, [${linkId('0')}, ${linkId('1')}] AS link_ids,
+    [${offer('0')}, ${offer('1')}] AS offer_ids, 'bench' AS batch`;
+  const conversionRows = `${common}, ${offer('0')} AS offer_id, concat('txn:', toString(number)) AS transaction,
+    concat('cnv_', toString(number)) AS conversion_id, 'sale' AS event, sent_at + toIntervalMinute(90) AS converted_at,
+    converted_at AS received_at, 1 AS sign, 'attributed' AS status, sent_at AS credited_at, ${linkId('0')} AS link_id, 'link1' AS link_key,
+    1 AS conversions, 'EUR' AS currency, toDecimal128(number % 50, 6) AS sales`;
+  const url = (await readFile(join(system.data_dir, 'clickhouse.url'), 'utf8')).trim();
+  const client = createClient({
+    url,
+    request_timeout: INSERT_WITHIN_MS,
+    log: { level: ClickHouseLogLevel.OFF },
+  });
+  const insert = (table: string, rows: string, numbers: string, without: string[] = []): Promise<unknown> => {
+    const names = [...rows.matchAll(/ AS (\w+)(?=,|$)/g)]
+      .map((match) => match[1] ?? '')
+      .filter((name) => !without.includes(name));
+    return client.command({
+      query: `INSERT INTO trackly.${table} (${names.join(', ')}) SELECT ${names.join(', ')} FROM (SELECT ${rows} FROM ${numbers})`,
+    });
+  };
+  for (let from = 0; from < clicks; from += INSERT_CLICKS) {
+    const many = Math.min(INSERT_CLICKS, clicks - from);
+    await insert('clicks', clickRows, `numbers(${from}, ${many})`);
+    await insert('sends', sendRows, `(SELECT 2 * number AS number FROM numbers(${from / 2}, ${many / 2}))`);
+    await insert(
+      'conversions',
+      conversionRows,
+      `(SELECT 50 * number AS number FROM numbers(${from / 50}, ${many / 50}))`,
+      ['sent_at', 'expires_at'],
+    );
+    if ((from / INSERT_CLICKS) % 5 === 4) progress(`${from + many} clicks`);
+  }
+  await client.close();
+  return campaigns[0] as Campaign;
+}
+
+const day = (days: number): string => new Date(Date.now() - days * 86_400_000).toISOString().slice(0, 10);
+
+/** What the dashboard asks, view by view; several questions of one view at once, as a browser does. */
+function views(
+  campaign_id: string,
+  offer_id: string,
+  message_id: string,
+  link_id: string,
+): Record<string, string[]> {
+  const range = `from=${day(DAYS - 1)}&to=${day(0)}&tz=${TZ}`;
+  const before = `from=${day(2 * DAYS - 1)}&to=${day(DAYS)}&tz=${TZ}`;
+  const entity = (name: string, id: string): string[] => [
+    `/v2/${name}s/${id}`,
+    `/v2/reports/hours?${range}&${name}_id=${id}&by=day&per_page=1000&sort=hour`,
+    ...(name === 'campaign' ? [`/v2/reports/variants?${range}&campaign_id=${id}`] : []),
+    `/v2/reports/bots?${range}&by=reason&${name}_id=${id}`,
+    `/v2/conversions?${range}&${name}_id=${id}&per_page=10`,
+  ];
+  const lists = ['campaigns', 'offers', 'creatives', 'messages', 'links'];
+  return {
+    overview: [
+      `/v2/reports/hours?${range}&by=day&per_page=1000&sort=hour`,
+      `/v2/reports/hours?${before}&per_page=1`,
+    ],
+    ...Object.fromEntries(lists.map((kind) => [kind, [`/v2/reports/${kind}?${range}&per_page=50`]])),
+    messages_searched: [`/v2/reports/messages?${range}&per_page=50&search=000123`],
+    campaign: entity('campaign', campaign_id),
+    offer: entity('offer', offer_id),
+    message: [`/v2/messages/${message_id}`],
+    link: [`/v2/links/${link_id}`],
+    health: ['/v2/health'],
+  };
+}
+
+/** `--clicks 10000000` */
+export const bench: Bench = async ({ quick, options }) => {
+  const clicks = Number(options.clicks ?? (quick ? CLICKS_QUICK : CLICKS));
+  const system = await startSystem({ REDIRECT_PROCESSES: '1' });
+  try {
+    const sender = await createSender(system, { time_zone: TZ });
+    const started = performance.now();
+    const { campaign_id, creative_ids, offer_ids } = await fill(system, sender, clicks);
+    const filled_s = round((performance.now() - started) / 1_000, 0);
+    const [message] = await sender.send([
+      { contact_id: 'contact-1', campaign_id, creative_id: creative_ids[0], fields: { first_name: 'Kim' } },
+    ]);
+    const { message_id = '', links = [] } = message ?? {};
+    const ask = async (path: string): Promise<void> => {
+      const answer = await sender.call('GET', path);
+      if (answer.status !== 200) throw new Error(`${path}: ${answer.status} ${JSON.stringify(answer.body)}`);
+    };
+    const ms: Record<string, Figure> = {};
+    for (const [name, paths] of Object.entries(
+      views(campaign_id, offer_ids[0], message_id, links[0]?.link_id ?? ''),
+    )) {
+      const times: number[] = [];
+      for (let n = 0; n < ROUNDS; n++) {
+        const began = performance.now();
+        await Promise.all(paths.map(ask));
+        times.push(performance.now() - began);
+      }
+      ms[name] = figure(times, 0);
+      progress(`${name}: ${ms[name].median} ms`);
+    }
+    const scans: number[] = [];
+    for (let n = 0; n < ROUNDS; n++) {
+      const began = performance.now();
+      await system.clickhouse
+        .query({
+          query: `SELECT campaign_id, count(), countIf(verdict = 'human'), sum(is_first) FROM clicks
+          WHERE account_id = {account_id:String} GROUP BY campaign_id`,
+          query_params: { account_id: sender.account_id },
+          format: 'JSONEachRow',
+        })
+        .then((result) => result.text());
+      scans.push(performance.now() - began);
+    }
+    return { ...machine(), clicks, filled_s, ms, scan_of_clicks_ms: figure(scans, 0) };
+  } finally {
+    await system.destroy();
+  }
+};

@@ -10,7 +10,9 @@ import { type Figure, figure, machine, progress, round } from '../support/measur
 
 const CLICKS = 100_000_000;
 const CLICKS_QUICK = 1_000_000;
-const CAMPAIGNS = 30;
+/** One a day, with half of the messages of that day; and some that send all the time, with the other half. */
+const SENDS = 30;
+const ALWAYS = 5;
 const DAYS = 30;
 const ROUNDS = 5;
 const INSERT_CLICKS = 1_000_000;
@@ -18,24 +20,25 @@ const INSERT_WITHIN_MS = 600_000;
 const TZ = 'Europe/Berlin';
 
 /** Two clicks a message, spread over 30 days until now; 30 % of them by bots, an hour or less after the send. */
-async function fill(system: System, sender: Sender, clicks: number): Promise<Campaign> {
+async function fill(system: System, sender: Sender, clicks: number): Promise<Campaign[]> {
   const campaigns: Campaign[] = [];
-  for (let n = 0; n < CAMPAIGNS; n++) campaigns.push(await createCampaign(sender, `Campaign ${n}`));
+  for (let n = 0; n < SENDS + ALWAYS; n++) campaigns.push(await createCampaign(sender, `Campaign ${n}`));
   const list = (ids: string[]): string => `[${ids.map((id) => `'${id}'`).join(', ')}]`;
   const message = 'intDiv(number, 2)';
-  const campaign = `(cityHash64(${message}, 1) % ${CAMPAIGNS})`;
+  const day_of = `toUInt64(${message} / ${clicks / 2} * ${SENDS})`;
+  const campaign = `if(cityHash64(${message}, 1) % 2 = 0, ${day_of}, ${SENDS} + cityHash64(${message}, 8) % ${ALWAYS})`;
   const arm = `(cityHash64(${message}, 2) % 2)`;
   const link = `(cityHash64(number, 3) % 2)`;
   const sent = `(now64(3) - toIntervalMillisecond(${DAYS * 86_400_000} - toUInt64(${message} / ${clicks / 2} * ${(DAYS * 24 - 2) * 3_600_000})))`;
   const of = (ids: string[], at: string): string => `arrayElement(${list(ids)}, 1 + ${at})`;
   const creative = of(
     campaigns.flatMap(({ creative_ids }) => creative_ids),
-    `(2 * ${campaign} + ${arm})`,
+    `(2 * (${campaign}) + ${arm})`,
   );
   const offer = (at: string): string =>
     of(
       campaigns.flatMap(({ offer_ids }) => offer_ids),
-      `(2 * ${campaign} + ${at})`,
+      `(2 * (${campaign}) + ${at})`,
     );
   const linkId = (at: string): string => `leftPad(toString(2 * ${message} + ${at}), 7, '0')`;
   const common = `'${sender.account_id}' AS account_id, concat('msg_', leftPad(toString(${message}), 14, '0')) AS message_id,
@@ -87,7 +90,7 @@ async function fill(system: System, sender: Sender, clicks: number): Promise<Cam
     if ((from / INSERT_CLICKS) % 5 === 4) progress(`${from + many} clicks`);
   }
   await client.close();
-  return campaigns[0] as Campaign;
+  return campaigns;
 }
 
 const day = (days: number): string => new Date(Date.now() - days * 86_400_000).toISOString().slice(0, 10);
@@ -95,6 +98,7 @@ const day = (days: number): string => new Date(Date.now() - days * 86_400_000).t
 /** What the dashboard asks, view by view; several questions of one view at once, as a browser does. */
 function views(
   campaign_id: string,
+  always_on_id: string,
   offer_id: string,
   message_id: string,
   link_id: string,
@@ -108,15 +112,21 @@ function views(
     `/v2/reports/bots?${range}&by=reason&${name}_id=${id}`,
     `/v2/conversions?${range}&${name}_id=${id}&per_page=10`,
   ];
-  const lists = ['campaigns', 'offers', 'creatives', 'messages', 'links'];
+  const lists = ['campaigns', 'offers', 'creatives'];
+  const today = `from=${day(0)}&to=${day(0)}&tz=${TZ}`;
   return {
     overview: [
       `/v2/reports/hours?${range}&by=day&per_page=1000&sort=hour`,
       `/v2/reports/hours?${before}&per_page=1`,
     ],
     ...Object.fromEntries(lists.map((kind) => [kind, [`/v2/reports/${kind}?${range}&per_page=50`]])),
-    messages_searched: [`/v2/reports/messages?${range}&per_page=50&search=000123`],
+    ...Object.fromEntries(
+      ['messages', 'links'].map((kind) => [kind, [`/v2/reports/${kind}?${today}&per_page=50`]]),
+    ),
+    messages_of_30_days: [`/v2/reports/messages?${range}&per_page=50`],
+    messages_searched: [`/v2/reports/messages?${today}&per_page=50&search=000123`],
     campaign: entity('campaign', campaign_id),
+    campaign_always_on: entity('campaign', always_on_id),
     offer: entity('offer', offer_id),
     message: [`/v2/messages/${message_id}`],
     link: [`/v2/links/${link_id}`],
@@ -131,7 +141,9 @@ export const bench: Bench = async ({ quick, options }) => {
   try {
     const sender = await createSender(system, { time_zone: TZ });
     const started = performance.now();
-    const { campaign_id, creative_ids, offer_ids } = await fill(system, sender, clicks);
+    const campaigns = await fill(system, sender, clicks);
+    const { campaign_id, creative_ids, offer_ids } = campaigns[SENDS - 2] as Campaign;
+    const always_on = campaigns[SENDS] as Campaign;
     const filled_s = round((performance.now() - started) / 1_000, 0);
     const [message] = await sender.send([
       { contact_id: 'contact-1', campaign_id, creative_id: creative_ids[0], fields: { first_name: 'Kim' } },
@@ -143,7 +155,7 @@ export const bench: Bench = async ({ quick, options }) => {
     };
     const ms: Record<string, Figure> = {};
     for (const [name, paths] of Object.entries(
-      views(campaign_id, offer_ids[0], message_id, links[0]?.link_id ?? ''),
+      views(campaign_id, always_on.campaign_id, offer_ids[0], message_id, links[0]?.link_id ?? ''),
     )) {
       const times: number[] = [];
       for (let n = 0; n < ROUNDS; n++) {

@@ -57,6 +57,8 @@ export function botRoutes(app: Api, { clickhouse, redis }: ApiContext): void {
     ...rangeQuery,
     by: z.enum(BOT_DIMENSIONS).default('reason'),
     campaign_id: z.string().min(1).max(60).optional().describe('Only this campaign'),
+    offer_id: z.string().min(1).max(60).optional().describe('Only this offer, by reason or kind'),
+    creative_id: z.string().min(1).max(60).optional().describe('Only this creative, by reason or kind'),
     limit,
   });
   app.get(
@@ -64,9 +66,10 @@ export function botRoutes(app: Api, { clickhouse, redis }: ApiContext): void {
     { schema: { tags, summary: 'Bot clicks by reason, kind, network, country or hour', querystring: bots } },
     (request) =>
       explainErrors(async () => {
-        const { from, to, tz, by, campaign_id, limit: rows_max } = request.query;
+        const { from, to, tz, by, limit: rows_max, campaign_id, offer_id, creative_id } = request.query;
         const range = readRange(from, to, tz, Date.now());
-        const rows = await readBots(clickhouse, request.account.account_id, range, by, campaign_id, rows_max);
+        const only = { campaign_id, offer_id, creative_id };
+        const rows = await readBots(clickhouse, request.account.account_id, range, by, only, rows_max);
         return {
           rows: rows.map(({ value, ...counts }) => ({
             [by]:

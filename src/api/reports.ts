@@ -271,10 +271,7 @@ export async function explainErrors<T>(run: () => Promise<T>): Promise<T> {
   } catch (error) {
     if (error instanceof InvalidReportError) throw new ApiError('invalid_request', error.message);
     if (error instanceof ClickHouseUnavailableError) {
-      throw new ApiError(
-        'unavailable',
-        'Reports can not be read just now; clicks are still counted. Try again shortly.',
-      );
+      throw new ApiError('unavailable', error.message);
     }
     throw error;
   }

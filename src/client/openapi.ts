@@ -3136,6 +3136,8 @@ export interface paths {
           tz?: string;
           by?: 'reason' | 'kind' | 'asn' | 'country' | 'hour';
           campaign_id?: string;
+          offer_id?: string;
+          creative_id?: string;
           limit?: number;
         };
         path?: never;

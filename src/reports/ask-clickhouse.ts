@@ -12,8 +12,10 @@ import {
 import type { Query } from './report-query.ts';
 
 const QUERY_SECONDS_MAX = 30;
-/** TIMEOUT_EXCEEDED, TOO_SLOW, TOO_MANY_SIMULTANEOUS_QUERIES, SOCKET_TIMEOUT, NETWORK_ERROR, MEMORY_LIMIT_EXCEEDED. */
-const OVERLOADED_CODES = new Set(['159', '160', '202', '209', '210', '241']);
+/** TIMEOUT_EXCEEDED, TOO_SLOW, MEMORY_LIMIT_EXCEEDED: the same question would fare no better. */
+const TOO_MUCH_CODES = new Set(['159', '160', '241']);
+/** TOO_MANY_SIMULTANEOUS_QUERIES, SOCKET_TIMEOUT, NETWORK_ERROR. */
+const OVERLOADED_CODES = new Set(['202', '209', '210']);
 
 const SETTINGS = {
   output_format_json_quote_64bit_integers: 0,
@@ -23,6 +25,7 @@ const SETTINGS = {
   max_execution_time: QUERY_SECONDS_MAX,
 } as const;
 
+/** `message` is for who asked. */
 export class ClickHouseUnavailableError extends Error {
   readonly code = 'clickhouse_unavailable';
 }
@@ -69,6 +72,11 @@ function ask(
 }
 
 function asUnavailable(error: unknown): unknown {
+  if (error instanceof ClickHouseError && TOO_MUCH_CODES.has(error.code)) {
+    const message = `This is more than can be read in ${QUERY_SECONDS_MAX} s: take a shorter range, or filter.`;
+    return new ClickHouseUnavailableError(message, { cause: error });
+  }
   if (error instanceof ClickHouseError && !OVERLOADED_CODES.has(error.code)) return error;
-  return new ClickHouseUnavailableError('ClickHouse can not answer now', { cause: error });
+  const message = 'Reports can not be read just now; clicks are still counted. Try again shortly.';
+  return new ClickHouseUnavailableError(message, { cause: error });
 }

@@ -5,7 +5,8 @@
  */
 import type { ClickHouseClient } from '@clickhouse/client';
 import { askRows } from './ask-clickhouse.ts';
-import type { Range } from './report-range.ts';
+import { periodExpression } from './period.ts';
+import { InvalidReportError, type Range } from './report-range.ts';
 
 export const BOT_DIMENSIONS = ['reason', 'kind', 'asn', 'country', 'hour'] as const;
 export type BotDimension = (typeof BOT_DIMENSIONS)[number];
@@ -28,36 +29,60 @@ export interface BotRow {
   clicks_total?: number;
 }
 
-/** Most bots first; hours in their order. A click counts under each of its reasons and kinds. */
+/** Which clicks are counted; the rollups know the campaign only. */
+export interface BotFilters {
+  campaign_id?: string | undefined;
+  offer_id?: string | undefined;
+  creative_id?: string | undefined;
+}
+
+/**
+ * Most bots first; hours in their order. A click counts under each of its reasons and kinds. Throws
+ * InvalidReportError where an offer or a creative is asked for by anything but these.
+ */
 export function readBots(
   client: ClickHouseClient,
   account_id: string,
   range: Range,
   by: BotDimension,
-  campaign_id: string | undefined,
+  filters: BotFilters,
   limit: number,
 ): Promise<BotRow[]> {
-  const campaign = campaign_id === undefined ? '' : ' AND campaign_id = {campaign_id:String}';
-  const query_params = { ...params(account_id, range), limit, ...(campaign === '' ? {} : { campaign_id }) };
+  const given = Object.entries(filters).filter(([, value]) => value !== undefined);
+  const query_params = { ...params(account_id, range), limit, ...Object.fromEntries(given) };
+  const filtered = given.map(([name]) => ` AND ${name} = {${name}:String}`).join('');
+  const of_rollup = given.every(([name]) => name === 'campaign_id');
   if (by === 'reason' || by === 'kind') {
+    const source = of_rollup
+      ? `(SELECT ${by} AS value, clicks_bot FROM trackly.rollup_bot_reasons
+          WHERE ${IN_RANGE}${filtered} AND reason ${by === 'reason' ? '!=' : '='} '')`
+      : reasonsOfClicks(by, filtered);
     return askRows<BotRow>(client, {
-      query: `SELECT ${by} AS value, sum(clicks_bot) AS clicks_bot FROM trackly.rollup_bot_reasons
-        WHERE ${IN_RANGE}${campaign} AND reason ${by === 'reason' ? '!=' : '='} ''
+      query: `SELECT value, sum(counted.clicks_bot) AS clicks_bot FROM ${source} AS counted
         GROUP BY value HAVING clicks_bot != 0 ORDER BY clicks_bot DESC, value LIMIT {limit:UInt32}`,
       query_params,
     });
   }
-  const value = {
-    asn: 'asn',
-    country: 'country',
-    hour: 'toUnixTimestamp(toStartOfHour(quarter_hour, {tz:String}))',
-  }[by];
+  if (!of_rollup) {
+    throw new InvalidReportError('offer_id and creative_id go with by=reason and by=kind.');
+  }
+  const value = { asn: 'asn', country: 'country', hour: periodExpression('hour') }[by];
   return askRows<BotRow>(client, {
     query: `SELECT toString(${value}) AS value, sum(rollup.clicks_bot) AS clicks_bot, sum(rollup.clicks_total) AS clicks_total
-      FROM trackly.rollup_networks AS rollup WHERE ${IN_RANGE}${campaign}
+      FROM trackly.rollup_networks AS rollup WHERE ${IN_RANGE}${filtered}
       GROUP BY value HAVING clicks_bot != 0 ORDER BY ${by === 'hour' ? 'value' : 'clicks_bot DESC, value'} LIMIT {limit:UInt32}`,
     query_params,
   });
+}
+
+/** What the rollup counts by campaign, of the clicks themselves: as they were first judged, and what changed since. */
+function reasonsOfClicks(by: 'reason' | 'kind', filtered: string): string {
+  const kinds = "arrayDistinct(arrayMap(one -> splitByChar(':', toString(one))[1], bot_reasons))";
+  const part = (table: string, counted: string): string =>
+    `SELECT ${by === 'reason' ? 'toString(arrayJoin(bot_reasons))' : `arrayJoin(${kinds})`} AS value, toInt64(${counted}) AS clicks_bot
+      FROM trackly.${table} WHERE account_id = {account_id:String} AND clicked_at >= toDateTime({from_s:UInt32})
+        AND clicked_at < toDateTime({to_s:UInt32})${filtered} AND verdict = 'bot' GROUP BY value`;
+  return `(${part('clicks', 'count()')} UNION ALL ${part('verdicts', 'sum(sign)')})`;
 }
 
 export interface SuspiciousRow {

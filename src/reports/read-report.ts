@@ -9,13 +9,7 @@ import { askRows, streamRows } from './ask-clickhouse.ts';
 import { MEASURE_NAMES, MEASURES, type ReportRow } from './definitions.ts';
 import { readNames } from './entity-names.ts';
 import { periodStart } from './period.ts';
-import {
-  earningThingsQuery,
-  moneyTotalsQuery,
-  type ReportQuestion,
-  rowsQuery,
-  totalsQuery,
-} from './report-query.ts';
+import { moneyTotalsQuery, type ReportQuestion, rowsQuery, totalsQuery } from './report-query.ts';
 import { formatInZone, InvalidReportError } from './report-range.ts';
 import { type Counts, type MoneySums, type Totals, totalsOf, trimMoney } from './totals.ts';
 
@@ -86,16 +80,18 @@ async function readTotals(
   sources: ReportSources,
   question: ReportQuestion,
 ): Promise<{ totals: Totals; total_rows: number }> {
-  const [[row], moneys, [earning]] = await Promise.all([
+  type Money = MoneySums & { every_currency: number; earning: number };
+  const [[row], sums] = await Promise.all([
     askRows<Counts & { things: number }>(sources.clickhouse, totalsQuery(question)),
-    askRows<MoneySums & { earning: number }>(sources.clickhouse, moneyTotalsQuery(question)),
-    askRows<{ earning: number }>(sources.clickhouse, earningThingsQuery(question)),
+    askRows<Money>(sources.clickhouse, moneyTotalsQuery(question)),
   ]);
   if (row === undefined) throw new Error('a total over everything has one row');
   const { things, ...counts } = row;
+  const moneys = sums.filter(({ every_currency }) => every_currency === 0);
+  const all = sums.find(({ every_currency }) => every_currency === 1);
   // A thing has a row, and one more for each further currency.
   const rows_earning = moneys.reduce((sum, money) => sum + money.earning, 0);
-  const total_rows = things + rows_earning - (earning?.earning ?? 0);
+  const total_rows = things + rows_earning - (all?.earning ?? 0);
   return { totals: totalsOf(counts, moneys), total_rows };
 }
 

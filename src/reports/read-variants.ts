@@ -67,19 +67,24 @@ function variantsQuery(question: CampaignQuestion): Query {
   };
 }
 
-/** Few messages earn, so the powers are of these alone: what earned nothing adds 0 to each. */
+/**
+ * Few messages earn, so the powers are of these alone: what earned nothing adds 0 to each. Only of these it is asked,
+ * too, whether they were sent within the range.
+ */
 function moneysQuery(question: CampaignQuestion): Query {
   return {
-    query: `SELECT variant_id, currency, count() AS earning, sum(message.net) AS revenue,
-        sum(pow(toFloat64(message.net), 2)) AS squares, sum(pow(toFloat64(message.net), 3)) AS cubes
-      FROM (
+    query: `WITH earned AS (
         SELECT variant_id, message_id, rollup.currency AS currency, sum(rollup.sales) - sum(rollup.refunds) AS net,
           sum(rollup.sales) AS gross
         ${source(question)} AND rollup.money_by = 'click'
         GROUP BY variant_id, message_id, currency HAVING net != 0 OR gross != 0
-      ) AS message
+      )
+      SELECT variant_id, currency, count() AS earning, sum(message.net) AS revenue,
+        sum(pow(toFloat64(message.net), 2)) AS squares, sum(pow(toFloat64(message.net), 3)) AS cubes
+      FROM earned AS message
       WHERE message.message_id IN (
         SELECT message_id ${source(question)} AND rollup.messages_sent > 0
+          AND rollup.message_id IN (SELECT message_id FROM earned)
       )
       GROUP BY variant_id, currency ORDER BY variant_id, currency`,
     query_params: params(question),

@@ -78,12 +78,15 @@ export function rowsQuery(question: ReportQuestion, limit: number, offset: numbe
   };
 }
 
-/** One row: the counts over everything, and how many `things` there are. */
+/**
+ * One row: the counts over everything, and how many `things` there are. By a hash of 64 bits: of ten million
+ * things two are the same with a chance of 3 in a million, and they are counted three times as fast.
+ */
 export function totalsQuery(question: ReportQuestion): Query {
   const ids = idExpressions(question).join(', ');
   return {
     query: [
-      `SELECT uniqExact(${ids}) AS things, ${counts(question).join(', ')}`,
+      `SELECT uniqExact(cityHash64(${ids})) AS things, ${counts(question).join(', ')}`,
       source(question),
       "AND rollup.money_by IN ('', {money_by:String})",
     ].join('\n'),
@@ -91,23 +94,19 @@ export function totalsQuery(question: ReportQuestion): Query {
   };
 }
 
-/** The sums of money over everything, a row for each currency, with how many things earned in it. */
+/**
+ * The sums of money over everything, a row for each currency and one with `every_currency` 1: with how many things
+ * earned in it. No row where nothing earned.
+ */
 export function moneyTotalsQuery(question: ReportQuestion): Query {
+  const ids = question.report.ids.map((id) => `part.${id}`).join(', ');
   return {
     query: [
-      `SELECT currency, count() AS earning, ${MONEYS.map((name) => `sum(part.${name}) AS ${name}`).join(', ')}`,
+      `SELECT currency, grouping(currency) AS every_currency, uniqExact(cityHash64(${ids})) AS earning,`,
+      MONEYS.map((name) => `sum(part.${name}) AS ${name}`).join(', '),
       `FROM (\n${earnedParts(question)}\n) AS part`,
-      'GROUP BY currency ORDER BY currency',
+      'GROUP BY GROUPING SETS ((currency), ()) ORDER BY every_currency, currency',
     ].join('\n'),
-    query_params: params(question),
-  };
-}
-
-/** One row: how many things earned at all. */
-export function earningThingsQuery(question: ReportQuestion): Query {
-  const ids = question.report.ids.join(', ');
-  return {
-    query: `SELECT uniqExact(${ids}) AS earning FROM (\n${earnedParts(question)}\n)`,
     query_params: params(question),
   };
 }

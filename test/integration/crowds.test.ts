@@ -115,4 +115,22 @@ it('takes a scanner that opens 500 recipients’ links from one server within a 
   expect(bots.rows).toEqual([{ asn: 16509, clicks_bot: 2 * CROWD, clicks_total: 2 * CROWD }]);
   const kinds = (await sender.call('GET', '/v2/reports/bots?by=kind')).body.rows;
   expect(kinds).toContainEqual({ kind: 'network', clicks_bot: 2 * CROWD });
+
+  // Each message was opened at the links of two offers, from one creative: counted from the clicks themselves.
+  const result = await system.clickhouse.query({
+    query:
+      "SELECT offer_id, any(creative_id) AS creative_id, count() AS clicks FROM clicks WHERE verdict = 'bot' GROUP BY offer_id",
+    format: 'JSONEachRow',
+  });
+  const offers = await result.json<{ offer_id: string; creative_id: string; clicks: string }>();
+  expect(offers).toHaveLength(2);
+  for (const { offer_id, creative_id, clicks } of offers) {
+    const of_offer = (await sender.call('GET', `/v2/reports/bots?by=kind&offer_id=${offer_id}`)).body.rows;
+    expect(of_offer).toContainEqual({ kind: 'network', clicks_bot: Number(clicks) });
+    const of_creative = await sender.call('GET', `/v2/reports/bots?by=kind&creative_id=${creative_id}`);
+    expect(of_creative.body.rows).toEqual(kinds);
+    const reasons = (await sender.call('GET', `/v2/reports/bots?offer_id=${offer_id}`)).body.rows;
+    expect(reasons).toContainEqual({ reason: 'network:hosting', clicks_bot: Number(clicks) });
+    expect((await sender.call('GET', `/v2/reports/bots?by=asn&offer_id=${offer_id}`)).status).toBe(400);
+  }
 });

@@ -229,11 +229,14 @@ it.each([
   for (const path of [
     ...PATHS,
     `/campaigns/${business.campaign.campaign_id}`,
+    `/offers/${business.campaign.offer_ids[0]}`,
+    `/creatives/${business.campaign.creative_ids[0]}`,
     `/links/${links[0]?.link_id}`,
   ]) {
     await goTo(path);
     await holds("document.querySelectorAll('main .loading').length === 0");
     expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth'), path).toBe(true);
+    expect(await page.getByRole('alert').allTextContents(), path).toEqual([]);
   }
   await goTo('/');
   await page.keyboard.press('Tab');

@@ -10,6 +10,8 @@ const PRESETS: [name: string, days: number][] = [
   ['90 days', 89],
 ];
 const DAYS_DEFAULT = 29;
+/** Where each message or link is a row, a month may be millions. */
+const TODAY_FIRST = new Set(['/messages', '/links']);
 
 export interface Range {
   from: string;
@@ -18,8 +20,9 @@ export interface Range {
 }
 
 /** Dates of the account's time zone; both days are in it. */
-export function rangeOf({ query }: Place): Range {
-  return { from: query.from || day(DAYS_DEFAULT), to: query.to || day(), tz: timeZone() };
+export function rangeOf({ path, query }: Place): Range {
+  const from = query.from || day(TODAY_FIRST.has(path) ? 0 : DAYS_DEFAULT);
+  return { from, to: query.to || day(), tz: timeZone() };
 }
 
 /** As many days, up to the day before `from`. */

@@ -23,7 +23,7 @@ export const bench: Bench = async ({ quick }) => {
   try {
     const paths = await base.add(LINKS);
     const measure = async (processes: number): Promise<Measure> => {
-      const ours = await startRedirects({ name: `${processes}`, redis_url: base.server.url, processes });
+      const ours = await startRedirects({ name: `${processes}`, redis_url: base.url, processes });
       try {
         for (let n = 0; n < processes; n++) await warmUp(ours.url, paths);
         const before = ours.pids.map(cpuOf);

@@ -18,7 +18,7 @@ export const bench: Bench = async ({ quick }) => {
   const contenders: Contender[] = [];
   try {
     const paths = await base.add(LINKS);
-    contenders.push(await startRedirects({ name: 'durable', redis_url: base.server.url, core: OWN_CORE }));
+    contenders.push(await startRedirects({ name: 'durable', redis_url: base.url, core: OWN_CORE }));
     contenders.push(await startBare(OWN_CORE));
     const [ours] = contenders as [Contender];
     await warmUp(ours.url, paths);

@@ -15,7 +15,7 @@ const OWN_CORE = OTHER_CORE === undefined ? undefined : 0;
 export const bench: Bench = async ({ quick, options }) => {
   const minutes = Number(options.minutes ?? (quick ? 1 : 60));
   const base = await startLinkBase();
-  const ours = await startRedirects({ name: 'durable', redis_url: base.server.url, core: OWN_CORE });
+  const ours = await startRedirects({ name: 'durable', redis_url: base.url, core: OWN_CORE });
   try {
     const paths = await base.add(LINKS);
     await warmUp(ours.url, paths);

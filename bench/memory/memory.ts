@@ -28,7 +28,7 @@ export const bench: Bench = async ({ quick, options }) => {
     const empty = await used();
     const few = await base.add(FEW);
     const link_bytes: Record<string, number> = { [FEW]: round(((await used()) - empty) / FEW, 0) };
-    const process = await startRedirects({ name: 'durable', redis_url: base.server.url, core: OWN_CORE });
+    const process = await startRedirects({ name: 'durable', redis_url: base.url, core: OWN_CORE });
     redirects.push(process);
     const [pid = 0] = process.pids;
     await warmUp(process.url, few.slice(0, 20_000));

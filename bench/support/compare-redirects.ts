@@ -6,7 +6,7 @@ import type { BenchOptions } from '../bench.ts';
 import { type Contender, OTHER_CORE, startBare, startNginx, startRedirects } from './contenders.ts';
 import { startLinkBase } from './links.ts';
 import { type Load, load, warmUp } from './load.ts';
-import { cpuOf, cpuOfAll, figure, inRounds, machine, ratio, round } from './measure.ts';
+import { cpuOfAll, figure, inRounds, machine, ratio, round } from './measure.ts';
 
 const LINKS = 50_000;
 const CONNECTIONS = 64;
@@ -29,9 +29,8 @@ export async function compareRedirects(
   const contenders: Contender[] = [];
   try {
     const paths = await base.add(LINKS);
-    const redis_pid = await base.pid();
     const settings = { TRUST_PROXY: new_connections ? '0' : '1' };
-    const ours = { redis_url: base.server.url, core: OWN_CORE, settings };
+    const ours = { redis_url: base.url, core: OWN_CORE, settings };
     contenders.push(await startBare(OWN_CORE));
     contenders.push(await startNginx(OWN_CORE));
     contenders.push(await startRedirects({ ...ours, name: 'durable' }));
@@ -46,10 +45,10 @@ export async function compareRedirects(
     const measure = async ({ url, pids }: Contender): Promise<Measure> => {
       const to = { url, paths, connections: CONNECTIONS, core: OTHER_CORE, new_connections };
       await load({ ...to, seconds: quick ? 1 : 3 });
-      const [cpu, redis_cpu] = [cpuOfAll(pids), cpuOf(redis_pid)];
+      const [cpu, redis_cpu] = [cpuOfAll(pids), cpuOfAll(base.pids)];
       const result = await load({ ...to, seconds });
       const cpu_us = (cpuOfAll(pids) - cpu) / result.requests;
-      const redis_us = (cpuOf(redis_pid) - redis_cpu) / result.requests;
+      const redis_us = (cpuOfAll(base.pids) - redis_cpu) / result.requests;
       await base.forgetClicks();
       return { ...result, cpu_us, redis_us };
     };

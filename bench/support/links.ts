@@ -4,7 +4,8 @@ import { mintLinks } from '../../src/links/link-store.ts';
 import { connectRedis, type RedisClient, untilReady } from '../../src/platform/redis.ts';
 import { bytesKey, ledgerKey, PARTITIONS, streamKey } from '../../src/platform/stream-log.ts';
 import { declareComplete } from '../../src/records/completeness.ts';
-import { startRedis, type TestRedis } from '../../test/support/redis.ts';
+import { startRedis } from '../../test/support/redis.ts';
+import { startRedisCluster } from '../../test/support/redis-cluster.ts';
 import { DESTINATION } from './contenders.ts';
 
 const KEEP_DAYS = 90;
@@ -14,10 +15,10 @@ export const ACCOUNT_ID = 'acc_7Kq2mXw9RtBz4L';
 export const OFFER_ID = 'off_Yb3nPs8VdJc6Hf';
 
 export interface LinkBase {
-  server: TestRedis;
+  url: string;
   redis: RedisClient;
-  /** Process id of the server. */
-  pid(): Promise<number>;
+  /** Of the servers. */
+  pids: number[];
   /** Stores so many more; their paths, `/abc1234`. */
   add(count: number): Promise<string[]>;
   /** Takes away the clicks that nobody reads here. */
@@ -27,9 +28,10 @@ export interface LinkBase {
 
 const definition = { account_id: ACCOUNT_ID, status: 'active', created_at: '', updated_at: '' };
 
-export async function startLinkBase(): Promise<LinkBase> {
-  const server = await startRedis();
-  const redis = connectRedis(server.target, 'fast');
+/** On one Redis, or on a Redis Cluster of so many nodes. */
+export async function startLinkBase(nodes = 1): Promise<LinkBase> {
+  const server = nodes === 1 ? await startRedis() : await startRedisCluster(nodes);
+  const redis = connectRedis({ url: server.url, cluster: nodes > 1 }, 'fast');
   await untilReady(redis, START_WITHIN_MS);
   await declareComplete(redis, Date.now(), KEEP_DAYS);
   await redis.set(
@@ -59,9 +61,9 @@ export async function startLinkBase(): Promise<LinkBase> {
   );
   let messages = 0;
   return {
-    server,
+    url: server.url,
     redis,
-    pid: async () => Number(/process_id:(\d+)/.exec(await redis.info('server'))?.[1]),
+    pids: 'pids' in server ? server.pids : [Number(/process_id:(\d+)/.exec(await redis.info('server'))?.[1])],
     async add(count) {
       const paths: string[] = [];
       while (paths.length < count) {

@@ -1,4 +1,4 @@
-/** A Redis Cluster of three nodes on free ports, in folders of its own. */
+/** A Redis Cluster on free ports, in folders of its own, append-only files on. */
 import { execFileSync, spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -13,6 +13,7 @@ const PORT_MAX = 55_000;
 
 export interface TestRedisCluster {
   url: string;
+  pids: number[];
   stop(): Promise<void>;
 }
 
@@ -23,7 +24,7 @@ async function nodePort(): Promise<number> {
   }
 }
 
-export async function startRedisCluster(): Promise<TestRedisCluster> {
+export async function startRedisCluster(count = NODES): Promise<TestRedisCluster> {
   const server = findRedisServer();
   const cli = (...args: string[]): string =>
     execFileSync(join(dirname(server), 'redis-cli'), args, {
@@ -31,7 +32,7 @@ export async function startRedisCluster(): Promise<TestRedisCluster> {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
   const nodes = await Promise.all(
-    Array.from({ length: NODES }, async () => {
+    Array.from({ length: count }, async () => {
       const dir = await mkdtemp(join(tmpdir(), 'trackly-node-'));
       const port = await nodePort();
       const args = [
@@ -42,6 +43,8 @@ export async function startRedisCluster(): Promise<TestRedisCluster> {
         '--bind',
         '127.0.0.1',
         '--cluster-enabled',
+        'yes',
+        '--appendonly',
         'yes',
         '--save',
         '',
@@ -69,6 +72,7 @@ export async function startRedisCluster(): Promise<TestRedisCluster> {
   );
   return {
     url: `redis://127.0.0.1:${nodes[0]?.port}`,
+    pids: nodes.map((node) => node.process.pid ?? 0),
     async stop() {
       for (const node of nodes) {
         const ended = new Promise((resolve) => node.process.once('exit', resolve));

@@ -22,7 +22,8 @@ const ALL_WITHIN_MS = 180_000;
  */
 const PRELUDE = `set -o pipefail
 failed() { echo "$*" >> failures; return 1; }
-curl() { command curl --fail-with-body "$@" || failed "curl $*"; }
+# 23: who reads the answer, such as head, has had enough of it.
+curl() { command curl --fail-with-body "$@" || [ $? = 23 ] || failed "curl $*"; }
 npm() { case "$*" in start*|test*|'run backup'*|'run restore'*) ;; *) (cd "$ROOT" && command npm "$@") || failed "npm $*" ;; esac; }
 `;
 

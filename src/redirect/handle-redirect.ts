@@ -129,41 +129,24 @@ export class RedirectHandler {
   #findLink(tap: Tap, key: string): void {
     const { links } = this.#lookup;
     const link = links.peek(key);
-    if (link !== undefined) this.#findOffer(tap, link);
+    if (link !== undefined) this.#findRest(tap, link);
     else
       links.load(key).then(
-        (loaded) => this.#findOffer(tap, loaded),
+        (loaded) => this.#findRest(tap, loaded),
         () => this.#page(tap, TRY_AGAIN, 'unavailable'),
       );
   }
 
-  #findOffer(tap: Tap, link: ServedLink | null): void {
+  #findRest(tap: Tap, link: ServedLink | null): void {
     if (link === null) {
       this.#unknownLink(tap);
       return;
     }
     const found = this.#lookup.findInMemory(link);
     if (found !== undefined) this.#choose(tap, link, found.offer, found.account);
-    else if (link.offer_key === undefined) this.#findAccount(tap, link, undefined);
-    else {
-      const { offers } = this.#lookup;
-      const offer = offers.peek(link.offer_key);
-      if (offer !== undefined) this.#findAccount(tap, link, offer);
-      else
-        offers.load(link.offer_key).then(
-          (loaded) => this.#findAccount(tap, link, loaded),
-          () => this.#page(tap, TRY_AGAIN, 'unavailable'),
-        );
-    }
-  }
-
-  #findAccount(tap: Tap, link: ServedLink, offer: ServedOffer | null | undefined): void {
-    const { accounts } = this.#lookup;
-    const account = accounts.peek(link.account_key);
-    if (account !== undefined) this.#choose(tap, link, offer, account);
     else
-      accounts.load(link.account_key).then(
-        (loaded) => this.#choose(tap, link, offer, loaded),
+      this.#lookup.find(link).then(
+        ({ offer, account }) => this.#choose(tap, link, offer, account),
         () => this.#page(tap, TRY_AGAIN, 'unavailable'),
       );
   }

@@ -66,6 +66,15 @@ export class LinkLookup implements ChangeListener {
     return link.found;
   }
 
+  /** The same, from wherever they are; null for what does not exist. Rejects as load does. */
+  async find(link: ServedLink): Promise<{ offer: ServedOffer | null | undefined; account: Account | null }> {
+    const [offer, account] = await Promise.all([
+      link.offer_key === undefined ? undefined : this.offers.load(link.offer_key),
+      this.accounts.load(link.account_key),
+    ]);
+    return { offer, account };
+  }
+
   /** The fallback address of the account that owns `host`; '' where there is none. Rejects as load does. */
   async fallbackOfHost(host: string): Promise<string> {
     const domain = await this.#domains.load(domainKey(host));

@@ -273,6 +273,17 @@ function installDebian(name, note) {
   return result.ok ? '' : result.output;
 }
 
+/** Installs what is not there, one start at a time; returns the output of what failed, or ''. */
+function installOnce(isThere, install) {
+  let failure = '';
+  if (!isThere()) {
+    withLock(() => {
+      if (!isThere()) failure = install();
+    });
+  }
+  return failure;
+}
+
 /** Only the program of a Debian package is wanted, not the service that the package would start on a usual port. */
 function installServer(name, service) {
   const as = asRoot();
@@ -302,12 +313,7 @@ function installRedis() {
 }
 
 function ensureRedis() {
-  let failure = '';
-  if (findRedis() === undefined) {
-    withLock(() => {
-      if (findRedis() === undefined) failure = installRedis();
-    });
-  }
+  const failure = installOnce(() => findRedis() !== undefined, installRedis);
   const redis = findRedis();
   const elsewhere = 'or set REDIS_URL=redis://host:port to a server that you have';
   if (redis === undefined) {
@@ -344,12 +350,7 @@ function hasChromium() {
 }
 
 function ensureChromium() {
-  let failure = '';
-  if (!hasChromium()) {
-    withLock(() => {
-      if (!hasChromium()) failure = installDebian('chromium', ' (for the tests of pages)');
-    });
-  }
+  const failure = installOnce(hasChromium, () => installDebian('chromium', ' (for the tests of pages)'));
   if (hasChromium()) return;
   const words =
     process.platform === 'darwin'
@@ -363,21 +364,17 @@ function ensureChromium() {
 
 // ---------------------------------------------------------------- nginx and wrk, for the benchmarks
 
-const programs = (name) =>
-  [...(process.env.PATH ?? '').split(delimiter), '/usr/bin', '/usr/sbin'].map((folder) => join(folder, name));
-const hasProgram = (name) => programs(name).some((path) => fs.existsSync(path));
+const hasProgram = (name) =>
+  [...(process.env.PATH ?? '').split(delimiter), '/usr/bin', '/usr/sbin'].some((folder) =>
+    fs.existsSync(join(folder, name)),
+  );
 
 function ensureBenchPrograms() {
   for (const [name, install] of [
     ['nginx', () => installServer('nginx', 'nginx.service')],
     ['wrk', () => installDebian('wrk', ' (sends the load)')],
   ]) {
-    let failure = '';
-    if (!hasProgram(name)) {
-      withLock(() => {
-        if (!hasProgram(name)) failure = install();
-      });
-    }
+    const failure = installOnce(() => hasProgram(name), install);
     if (hasProgram(name)) continue;
     const words =
       process.platform === 'darwin'
@@ -395,11 +392,7 @@ function ensureBenchPrograms() {
 if (Number(process.versions.node.split('.')[0]) < NODE_MAJOR_MIN) {
   stop(`Node.js ${NODE_MAJOR_MIN} or later is needed to start; this is ${process.version}.`);
 }
-if (!packagesReady()) {
-  withLock(() => {
-    if (!packagesReady()) installPackages();
-  });
-}
+installOnce(packagesReady, installPackages);
 // `--packages`: for what needs no server. `--chromium`: for the tests. `--bench`: for the benchmarks.
 if (!process.env.REDIS_URL && !process.argv.includes('--packages')) ensureRedis();
 if (process.argv.includes('--chromium')) ensureChromium();

@@ -1,6 +1,6 @@
 /** How long does a tap wait at a load that the server can carry? See README.md beside this file. */
 import type { Bench } from '../bench.ts';
-import { type Contender, OTHER_CORE, startBare, startRedirects } from '../support/contenders.ts';
+import { type Contender, OTHER_CORE, OWN_CORE, startBare, startRedirects } from '../support/contenders.ts';
 import { startLinkBase } from '../support/links.ts';
 import { load, warmUp } from '../support/load.ts';
 import { figure, inRounds, machine, progress, ratio } from '../support/measure.ts';
@@ -9,7 +9,6 @@ import { latencyFigures, openLoad, steady } from '../support/open-load.ts';
 const LINKS = 50_000;
 const CONNECTIONS = 256;
 const SHARES = [0.25, 0.5, 0.75];
-const OWN_CORE = OTHER_CORE === undefined ? undefined : 0;
 
 export const bench: Bench = async ({ quick }) => {
   const rounds = quick ? 3 : 5;

@@ -1,6 +1,6 @@
 /** Does a redirect process grow while it works? See README.md beside this file. */
 import type { Bench } from '../bench.ts';
-import { OTHER_CORE, startRedirects } from '../support/contenders.ts';
+import { OTHER_CORE, OWN_CORE, startRedirects } from '../support/contenders.ts';
 import { startLinkBase } from '../support/links.ts';
 import { load, warmUp } from '../support/load.ts';
 import { machine, memoryOf, progress, round } from '../support/measure.ts';
@@ -9,7 +9,6 @@ import { openLoad, steady } from '../support/open-load.ts';
 const LINKS = 50_000;
 const CONNECTIONS = 256;
 const SLICE_S = 30;
-const OWN_CORE = OTHER_CORE === undefined ? undefined : 0;
 
 /** `--minutes 60` */
 export const bench: Bench = async ({ quick, options }) => {

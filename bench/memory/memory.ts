@@ -5,7 +5,7 @@ import { newClickId } from '../../src/platform/random.ts';
 import { type Command, runAll } from '../../src/platform/redis.ts';
 import { partitionOf } from '../../src/platform/stream-log.ts';
 import type { Bench } from '../bench.ts';
-import { type Contender, OTHER_CORE, startRedirects } from '../support/contenders.ts';
+import { type Contender, OTHER_CORE, OWN_CORE, startRedirects } from '../support/contenders.ts';
 import { ACCOUNT_ID, OFFER_ID, startLinkBase } from '../support/links.ts';
 import { load, warmUp } from '../support/load.ts';
 import { cpuOfAll, figure, inRounds, machine, memoryOf, progress, ratio, round } from '../support/measure.ts';
@@ -15,7 +15,6 @@ const MANY = 1_000_000;
 const CLAIMS = 200_000;
 const CONNECTIONS = 64;
 const A_CALL = 10_000;
-const OWN_CORE = OTHER_CORE === undefined ? undefined : 0;
 
 /** `--links 10000000` */
 export const bench: Bench = async ({ quick, options }) => {

@@ -3,14 +3,13 @@
  * The servers have core 0; who sends the load and Redis have core 1.
  */
 import type { BenchOptions } from '../bench.ts';
-import { type Contender, OTHER_CORE, startBare, startNginx, startRedirects } from './contenders.ts';
+import { type Contender, OTHER_CORE, OWN_CORE, startBare, startNginx, startRedirects } from './contenders.ts';
 import { startLinkBase } from './links.ts';
 import { type Load, load, warmUp } from './load.ts';
 import { cpuOfAll, figure, inRounds, machine, ratio, round } from './measure.ts';
 
 const LINKS = 50_000;
 const CONNECTIONS = 64;
-const OWN_CORE = OTHER_CORE === undefined ? undefined : 0;
 
 interface Measure extends Load {
   /** Processor time a request, of the processes that answer and of Redis. */

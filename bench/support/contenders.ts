@@ -28,10 +28,13 @@ export interface Contender {
 /** Where a contender runs: a core by its number, or wherever the kernel likes. */
 export type Core = number | undefined;
 
-/** The core of whoever sends the load and holds the clicks, while core 0 answers; undefined on a single core. */
-export const OTHER_CORE: Core = cpus().length > 1 ? 1 : undefined;
+/** The core of who answers, and that of who sends the load and holds the clicks; none on a single core. */
+const SEVERAL = cpus().length > 1;
+export const OWN_CORE: Core = SEVERAL ? 0 : undefined;
+export const OTHER_CORE: Core = SEVERAL ? 1 : undefined;
 
-const pinned = (core: Core, command: string, args: string[]): [string, string[]] =>
+/** The command, and its arguments, that run a program on that core. */
+export const pinned = (core: Core, command: string, args: string[]): [string, string[]] =>
   core === undefined || process.platform !== 'linux'
     ? [command, args]
     : ['taskset', ['-c', String(core), command, ...args]];

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import autocannon from 'autocannon';
 import { ANDROID } from '../../test/support/phones.ts';
-import { type Core, findProgram } from './contenders.ts';
+import { type Core, findProgram, pinned } from './contenders.ts';
 
 const run = promisify(execFile);
 
@@ -67,11 +67,7 @@ end
 `,
     );
     const wrk = ['--latency', `-t1`, `-c${connections}`, `-d${seconds}s`, '-s', join(dir, 'load.lua'), url];
-    const words =
-      core === undefined || process.platform !== 'linux'
-        ? [findProgram('wrk'), ...wrk]
-        : ['taskset', '-c', String(core), findProgram('wrk'), ...wrk];
-    const [command = '', ...args] = words;
+    const [command, args] = pinned(core, findProgram('wrk'), wrk);
     const { stdout } = await run(command, args);
     const line = stdout.split('\n').find((text) => text.startsWith('{')) ?? '{}';
     const { requests, us, p50_us, p99_us, errors } = JSON.parse(line) as Record<string, number>;

@@ -9,6 +9,7 @@ import { mkdirSync } from 'node:fs';
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { drainPending, type QueryOptions, Session } from 'chdb';
+import { BusyError } from './busy-error.ts';
 import { type Access, CARRIER } from './confined/row-policies.ts';
 import { forgetLostInserts } from './forget-lost-inserts.ts';
 import { type InsertStatement, parameterValue, quote } from './statement.ts';
@@ -30,11 +31,6 @@ const IN_MEMORY = new Set([
   'TabSeparatedWithNames',
   'TSVWithNames',
 ]);
-
-/** Too many statements wait; try again later. */
-export class BusyError extends Error {
-  readonly code = 'busy';
-}
 
 export interface Statement {
   sql: string;

@@ -1,5 +1,5 @@
 /** Errors of ClickHouse's HTTP interface: the engine's codes, the statuses that belong to them. */
-import { BusyError } from './engine.ts';
+import { BusyError } from './busy-error.ts';
 
 /** ClickHouse's own mapping of its codes to statuses, where it is not 500. */
 const STATUS: Record<number, number> = {

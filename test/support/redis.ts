@@ -4,8 +4,8 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { probeRedis, type RedisTarget } from '../../src/platform/redis.ts';
-import { freePort } from '../../src/supervisor/ports.ts';
 import { findRedisServer } from '../../src/supervisor/private-redis.ts';
+import { testPorts } from './ports.ts';
 import { until } from './until.ts';
 
 export interface TestRedis {
@@ -25,7 +25,7 @@ export interface TestRedis {
 
 export async function startRedis(): Promise<TestRedis> {
   const dir = await mkdtemp(join(tmpdir(), 'trackly-redis-'));
-  const port = await freePort();
+  const [port = 0] = await testPorts(1);
   const url = `redis://127.0.0.1:${port}`;
   let server: ChildProcess;
 

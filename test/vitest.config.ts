@@ -1,7 +1,7 @@
 /**
  * How `npm test` runs: every test/**\/*.test.ts under Node 22. Each file starts servers of its own, so two go at a
- * time, the longest first so that both end together (three take the processor from each other: reports then answer
- * 503); those that look at times, or that need both cores for it, go alone afterwards. Called as
+ * time, the longest first so that both end together (one run of three, beside other load, failed in reports and
+ * conversions); those that look at times, or that need both cores for it, go alone afterwards. Called as
  * `node_modules/.bin/vitest run --config test/vitest.config.ts`.
  */
 import { fileURLToPath } from 'node:url';
@@ -25,14 +25,19 @@ const COMMON = { environment: 'node', pool: 'forks', testTimeout: 60_000, hookTi
 
 /** Half a minute or more each, the longest first; the order of the others makes little difference. */
 const LONG = [
-  ...['chaos/faults', 'chaos/backup', 'chaos/twice', 'integration/reports', 'chaos/ledger'],
-  ...[
-    'integration/audiences',
-    'integration/crowds',
-    'integration/conversions',
-    'integration/conversion-ways',
-  ],
-  ...['chaos/rejudge', 'chaos/sends', 'integration/redis-cluster', 'integration/gate-pages'],
+  'chaos/faults',
+  'chaos/backup',
+  'chaos/twice',
+  'integration/reports',
+  'chaos/ledger',
+  'integration/audiences',
+  'integration/crowds',
+  'integration/conversions',
+  'integration/conversion-ways',
+  'chaos/rejudge',
+  'chaos/sends',
+  'integration/redis-cluster',
+  'integration/gate-pages',
 ].map((name) => `/test/${name}.test.ts`);
 
 class LongestFirst extends BaseSequencer {

@@ -30,7 +30,7 @@ const STYLES: Record<string, string> = { 'uplot.css': 'uplot/dist/uPlot.min.css'
  */
 const BROTLI = {
   [constants.BROTLI_PARAM_QUALITY]: 9,
-  [constants.BROTLI_PARAM_LGWIN]: constants.BROTLI_MIN_WINDOW_BITS + 6,
+  [constants.BROTLI_PARAM_LGWIN]: 16,
 } as const;
 
 export interface Asset {

@@ -2,6 +2,7 @@
  * The names of networks' organisations by number: one text and two sorted columns. A process asks for few of the
  * 80,000, so none is made into a string before it is asked for.
  */
+import { countUpTo } from './ranges.ts';
 
 /** Numbers in order, where each one's name ends in the text, and the text. */
 export type OrganisationColumns = readonly [asns: Uint32Array, ends: Uint32Array, text: Uint8Array];
@@ -27,18 +28,12 @@ export class Organisations {
   /** '' where there is no such network. */
   nameOf(asn: number): string {
     const [asns, ends, text] = this.columns;
-    let low = 0;
-    let high = asns.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if ((asns[middle] as number) < asn) low = middle + 1;
-      else high = middle;
-    }
-    if (asns[low] !== asn) return '';
+    const place = countUpTo(asns, asn) - 1;
+    if (asns[place] !== asn) return '';
     return Buffer.from(text.buffer, text.byteOffset, text.length).toString(
       'utf8',
-      ends[low - 1] ?? 0,
-      ends[low],
+      ends[place - 1] ?? 0,
+      ends[place],
     );
   }
 }

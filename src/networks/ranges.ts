@@ -6,6 +6,18 @@
 /** Columns of equal length. */
 export type Columns = readonly Uint32Array[];
 
+/** How many of the sorted numbers are `value` or less. */
+export function countUpTo(sorted: ArrayLike<number>, value: number): number {
+  let low = 0;
+  let high = sorted.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((sorted[middle] as number) <= value) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
 /** Sorted starts, each with the network from there on; a gap is a network 0. */
 export class Ranges32 {
   #starts: number[] | Uint32Array = [];
@@ -47,15 +59,7 @@ export class Ranges32 {
   }
 
   find(value: number): number {
-    const starts = this.#starts;
-    let low = 0;
-    let high = starts.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if ((starts[middle] as number) <= value) low = middle + 1;
-      else high = middle;
-    }
-    return this.#asns[low - 1] ?? 0;
+    return this.#asns[countUpTo(this.#starts, value) - 1] ?? 0;
   }
 }
 

@@ -7,8 +7,8 @@ import { Readable } from 'node:stream';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { type ClickHouseClient, ClickHouseLogLevel, createClient } from '@clickhouse/client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { freePort } from '../../src/supervisor/ports.ts';
 import { NODE_ARGUMENTS } from '../../src/supervisor/role-process.ts';
+import { testPorts } from '../support/ports.ts';
 
 let folder: string;
 let port: number;
@@ -39,7 +39,7 @@ async function kill(): Promise<void> {
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'trackly-engine-'));
-  port = await freePort();
+  [port = 0] = await testPorts(1);
   await start();
   client = createClient({ url: `http://127.0.0.1:${port}`, log: { level: ClickHouseLogLevel.OFF } });
   await client.command({ query: 'CREATE DATABASE d' });

@@ -1,6 +1,6 @@
 /**
  * Ports for a system under test: below the range that the kernel hands out by itself, so that neither its
- * private Redis nor a client's connection takes one before it is opened; none twice.
+ * private Redis nor a client's connection takes one before it is opened, or while what has it is killed and started again; none twice.
  */
 import { randomInt } from 'node:crypto';
 import { checkPort } from '../../src/supervisor/ports.ts';

@@ -3,25 +3,16 @@ import { execFileSync, spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { freePort } from '../../src/supervisor/ports.ts';
 import { findRedisServer } from '../../src/supervisor/private-redis.ts';
+import { testPorts } from './ports.ts';
 import { until } from './until.ts';
 
 const NODES = 3;
-/** The highest port of which Redis can derive the one that its nodes talk over: 10,000 above. */
-const PORT_MAX = 55_000;
 
 export interface TestRedisCluster {
   url: string;
   pids: number[];
   stop(): Promise<void>;
-}
-
-async function nodePort(): Promise<number> {
-  for (;;) {
-    const port = await freePort();
-    if (port <= PORT_MAX) return port;
-  }
 }
 
 export async function startRedisCluster(count = NODES): Promise<TestRedisCluster> {
@@ -32,9 +23,8 @@ export async function startRedisCluster(count = NODES): Promise<TestRedisCluster
       stdio: ['ignore', 'pipe', 'pipe'],
     });
   const nodes = await Promise.all(
-    Array.from({ length: count }, async () => {
+    (await testPorts(count)).map(async (port) => {
       const dir = await mkdtemp(join(tmpdir(), 'trackly-node-'));
-      const port = await nodePort();
       const args = [
         '--port',
         port,

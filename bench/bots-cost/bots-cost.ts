@@ -5,9 +5,9 @@
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { KEPT_HEADERS } from '../../src/clicks/click.ts';
 import { readConfig } from '../../src/config.ts';
 import { chooseGate } from '../../src/redirect/choose-gate.ts';
-import type { ServedLink } from '../../src/redirect/link-lookup.ts';
 import type { ClickRequest } from '../../src/redirect/read-request.ts';
 import { countActivity, type Opened } from '../../workers/bot-signals/address-activity.ts';
 import { ALONE } from '../../workers/bot-signals/evidence.ts';
@@ -39,10 +39,7 @@ export const bench: Bench = async () => {
   const account = { blocked_countries: ['KP'], bot_filter: 'filter' };
   const plain = {};
   const now_ms = Date.now();
-  const served = {
-    link: { message_id: 'm', sent_at_ms: now_ms - 600_000 },
-    contact_country: '',
-  } as ServedLink;
+  const served = { message_id: 'm', sent_at_ms: now_ms - 600_000, contact_country: '' };
 
   const clicks = requests.map(({ user_agent, ip, headers }) => ({
     user_agent,
@@ -75,7 +72,7 @@ export const bench: Bench = async () => {
       host: '',
       ip,
       user_agent,
-      headers,
+      headers: KEPT_HEADERS.map((name) => headers[name] ?? ''),
       query: '',
     }),
   );

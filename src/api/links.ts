@@ -2,11 +2,9 @@
 import { z } from 'zod';
 import { getEntities } from '../catalog/catalog-store.ts';
 import { destinationUrl } from '../catalog/schemas.ts';
-import { linkKey } from '../links/link.ts';
-import { getLink, mintLinks, storeLink } from '../links/link-store.ts';
+import { getLink, mintLink, storeLink } from '../links/link-store.ts';
 import { checkExpiry, checkFields, checkId, checkTime, MessageError } from '../messages/message.ts';
 import { shortUrl } from '../messages/short-url.ts';
-import { recordChanges } from '../records/record-changes.ts';
 import { linkState, shortened } from './answers.ts';
 import type { Api, ApiContext } from './context.ts';
 import { ApiError } from './errors.ts';
@@ -84,8 +82,7 @@ export function linkRoutes(app: Api, context: ApiContext): void {
         expires_at_ms: body.expires_at === undefined ? 0 : checkExpiry(body.expires_at, now_ms),
         disabled: false,
       }));
-      const [link_id = ''] = await mintLinks(redis, [link], context.link_keep_s);
-      await recordChanges(redis, [linkKey(link_id)]);
+      const link_id = await mintLink(redis, link, context.link_keep_s);
       const domain = account.tracking_domain || context.default_domain;
       return reply.code(201).send({ link_id, short_url: shortUrl(domain, link_id) });
     },

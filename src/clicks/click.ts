@@ -1,11 +1,12 @@
 /**
  * A click: one GET (or HEAD) of a link, as the redirect process saw it. On the log it is one JSON array
- * a line, so that an operator can read it with redis-cli; the link's part is encoded once per cached
- * link, not once per click.
+ * a line, so that an operator can read it with redis-cli; what the link's placement says is encoded once, not once
+ * per click.
  */
 import { isIP } from 'node:net';
-import type { Link } from '../links/link.ts';
+import type { Link, Placement } from '../links/link.ts';
 import { partitionOf } from '../platform/stream-log.ts';
+import { cleanText, jsonText } from '../platform/text.ts';
 
 /** Name of the log; its streams are `clicks:{p0}` … */
 export const CLICKS_LOG = 'clicks';
@@ -82,37 +83,68 @@ export function contactCountryOf({ fields }: Pick<Link, 'fields'>): string {
   return /^[A-Z]{2}$/.test(country) ? country : '';
 }
 
-/** The link's part of a row, as JSON. */
-export function encodeClickLink(link: Link): string {
-  const contact_country = contactCountryOf(link);
-  return JSON.stringify([
-    link.link_id,
-    link.account_id,
-    link.message_id,
-    link.contact_id,
-    link.offer_id,
-    link.creative_id,
-    link.campaign_id,
-    link.variant_id,
-    link.link_key,
-    link.sent_at_ms,
-    ...(contact_country === '' ? [] : [contact_country]),
-  ]);
+/** The placement's share of a row, as JSON: what stands before the message and what stands behind the contact. */
+export interface PlacementJson {
+  account: string;
+  rest: string;
 }
 
-/** One row of the log, without a line break. `link_json` is what encodeClickLink gave. */
+export function encodeClickPlacement(placement: Placement): PlacementJson {
+  const { account_id, offer_id, creative_id, campaign_id, variant_id, link_key } = placement;
+  return {
+    account: jsonText(account_id),
+    rest: [offer_id, creative_id, campaign_id, variant_id, link_key].map(jsonText).join(','),
+  };
+}
+
+/** The link's part of a row, as JSON. `placement` is what encodeClickPlacement gave. */
+export function encodeClickLink(
+  link: Pick<ClickLink, 'link_id' | 'message_id' | 'contact_id' | 'sent_at_ms' | 'contact_country'>,
+  placement: PlacementJson,
+): string {
+  const country = link.contact_country === '' ? '' : `,"${link.contact_country}"`;
+  return `["${link.link_id}",${placement.account},${jsonText(link.message_id)},${jsonText(link.contact_id)},${placement.rest},${link.sent_at_ms}${country}]`;
+}
+
+/** KEPT_HEADERS of a request in their order, as they came, '' for those that did not. */
+export type HeaderValues = readonly string[];
+
+/** The headers that came, by name and without control characters. */
+export function headersOf(values: HeaderValues): Record<string, string> {
+  const headers: Record<string, string> = {};
+  for (const [i, name] of KEPT_HEADERS.entries()) {
+    const value = values[i] ?? '';
+    if (value !== '') headers[name] = cleanText(value);
+  }
+  return headers;
+}
+
+const HEADER_NAMES_JSON = KEPT_HEADERS.map((name) => `"${name}":`);
+
+/** What headersOf gives, as JSON. */
+export function encodeHeaders(values: HeaderValues): string {
+  let json = '';
+  for (let i = 0; i < KEPT_HEADERS.length; i++) {
+    const value = values[i] as string;
+    if (value === '') continue;
+    json += (json === '' ? '{' : ',') + HEADER_NAMES_JSON[i] + jsonText(cleanText(value));
+  }
+  return json === '' ? '{}' : `${json}}`;
+}
+
+/** One row of the log, without a line break. `headers_json` is an object of texts, `link_json` what encodeClickLink gave. */
 export function encodeClick(
   click_id: string,
   clicked_at_ms: number,
   method: string,
   ip: string,
   user_agent: string,
-  headers: Record<string, string>,
+  headers_json: string,
   link_json: string,
   answered: Answered = 'redirect',
 ): string {
   const rest = answered === 'redirect' ? link_json : `${link_json},"${answered}"`;
-  return `["${click_id}",${clicked_at_ms},"${method}","${ip}",${JSON.stringify(user_agent)},${JSON.stringify(headers)},${rest}]`;
+  return `["${click_id}",${clicked_at_ms},"${method}","${ip}",${jsonText(user_agent)},${headers_json},${rest}]`;
 }
 
 /**

@@ -12,7 +12,7 @@ import {
   entityKey,
   offerOwnerKey,
 } from '../catalog/definitions.ts';
-import { linkKey } from '../links/link.ts';
+import { linkKey, readStoredLink } from '../links/link.ts';
 import { type Command, type RedisClient, runAll, scanKeys } from '../platform/redis.ts';
 import { openRecords } from '../records/completeness.ts';
 import type { StoredRecord } from '../records/record.ts';
@@ -42,6 +42,11 @@ export function keepRecords(
   });
 }
 
+/** A link that was made with its message comes to ClickHouse with the send. */
+const isPlacedLink = (key: string, value: string): boolean =>
+  key.startsWith(linkKey('')) &&
+  typeof readStoredLink(key.slice(linkKey('').length), value).placement === 'string';
+
 async function logAll(redis: RedisClient, prefix: string): Promise<void> {
   for await (const keys of scanKeys(redis, `${prefix}*`)) {
     const values = await runAll(
@@ -51,7 +56,7 @@ async function logAll(redis: RedisClient, prefix: string): Promise<void> {
     const records = keys.map((key, i): StoredRecord => ({ key, value: values[i] as string | null }));
     await logRecords(
       redis,
-      records.filter(({ value }) => value !== null),
+      records.filter(({ key, value }) => value !== null && !isPlacedLink(key, value)),
     );
   }
 }

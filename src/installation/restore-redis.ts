@@ -19,13 +19,14 @@ import { logRows } from '../conversions/log-conversions.ts';
 import { readInstallationKey } from '../conversions/receive/postback-secrets.ts';
 import { SEEN_KEEP_S, seenKey } from '../conversions/receive/record-conversions.ts';
 import { LAST_JUDGEMENT_KEY } from '../judgements/judgement.ts';
-import { decodeLink, encodeLink, linkKey } from '../links/link.ts';
+import { decodeLink, type Link, linkKey } from '../links/link.ts';
+import { placeLinks } from '../links/link-store.ts';
 import { encodeMessage, messageKey, recordOf } from '../messages/message-store.ts';
 import type { Command, RedisClient } from '../platform/redis.ts';
 import { declareComplete, readCompleteness } from '../records/completeness.ts';
 import type { Send } from '../sends/send.ts';
 import { SEND_COLUMNS, type SendRow, sendOfRow } from '../sends/send-table.ts';
-import { type Tell, writeInGroups } from './write-in-groups.ts';
+import { type Tell, writeGroups, writeInGroups } from './write-in-groups.ts';
 
 const DAY_S = 24 * 3_600;
 /** Links among the records; keys are in order. */
@@ -121,12 +122,30 @@ async function restoreLinks(ground: Ground): Promise<number> {
      WHERE ${IS_LINK} AND value != '' AND made_at >= now() - toIntervalDay({link_days:UInt32}) AND expires_at > now()`,
     { ...LINK_RANGE, link_days },
   );
-  const commandsOf = ([key, value]: [string, string]): Command[] => {
-    // What ClickHouse wrote itself is longer than it need be.
-    const text = encodeLink(decodeLink(key.slice(linkKey('').length), value));
-    return [['SET', key, text, 'NX', 'EX', link_days * DAY_S]];
-  };
-  return writeInGroups(redis, 'links', rows, commandsOf, tell);
+  const commandsOf = (group: readonly [key: string, value: string][]): Promise<Command[]> =>
+    linkCommands(
+      redis,
+      group.map(([key, value]) => decodeLink(key.slice(linkKey('').length), value)),
+      link_days,
+    );
+  return writeGroups(redis, 'links', rows, commandsOf, tell);
+}
+
+/** Brings links back beside their placements, which are there once this has resolved. Never over what is there. */
+export async function linkCommands(
+  redis: RedisClient,
+  links: readonly Link[],
+  link_days: number,
+): Promise<Command[]> {
+  const texts = await placeLinks(redis, links, link_days * DAY_S);
+  return links.map(({ link_id }, i) => [
+    'SET',
+    linkKey(link_id),
+    texts[i] as string,
+    'NX',
+    'EX',
+    link_days * DAY_S,
+  ]);
 }
 
 async function restoreMessages(ground: Ground): Promise<number> {

@@ -17,12 +17,23 @@ export async function writeInGroups<T>(
   commandsOf: (row: T) => Command[],
   tell: Tell,
 ): Promise<number> {
+  return writeGroups(redis, what, groups, async (group) => group.flatMap(commandsOf), tell);
+}
+
+/** As writeInGroups, where what is written depends on all of a group, or on what has to be asked. */
+export async function writeGroups<T>(
+  redis: RedisClient,
+  what: string,
+  groups: AsyncIterable<readonly T[]>,
+  commandsOf: (group: readonly T[]) => Promise<Command[]>,
+  tell: Tell,
+): Promise<number> {
   let rows = 0;
   let told = 0;
   let commands: Command[] = [];
   for await (const group of groups) {
-    for (const row of group) {
-      commands.push(...commandsOf(row));
+    for (const command of await commandsOf(group)) {
+      commands.push(command);
       if (commands.length < GROUP_COMMANDS) continue;
       await runAll(redis, commands);
       commands = [];

@@ -1,14 +1,15 @@
 /**
- * A link: 7 characters that belong to one message, one link key and one offer. It is stored in Redis
- * as one JSON array under `link:<link_id>`, whole, so that a cold tap costs one GET.
+ * A link: 7 characters that belong to one message, one link key and one offer. In Redis it is one JSON array under
+ * `link:<link_id>`, in one of two forms. A link that was made with its message says only what is its own, and
+ * names its placement, which a whole send shares: so that a link is small, and a cold tap still one GET, since
+ * every process has the placements of a send in memory. A link that was made alone, or was changed, says all of it.
  */
+import { createHash } from 'node:crypto';
+import { decodeTime, encodeTime } from '../platform/random.ts';
 
-export interface Link {
-  link_id: string;
+/** The place that a link was sent from: what all messages of a creative in a campaign have in common. */
+export interface Placement {
   account_id: string;
-  /** '' for a link that was shortened outside a message. */
-  message_id: string;
-  contact_id: string;
   /** '' for a link with a destination of its own (`url`). */
   offer_id: string;
   creative_id: string;
@@ -16,17 +17,36 @@ export interface Link {
   variant_id: string;
   /** `link1`, `link2` …; '' outside a creative. */
   link_key: string;
+}
+
+/** What a link has for itself. */
+export interface OwnPart {
+  link_id: string;
+  /** '' for a link that was shortened outside a message. */
+  message_id: string;
+  contact_id: string;
   sent_at_ms: number;
   /** The link's own destination; '' where the offer's is used. */
   url: string;
   /** The message's own values, for destination macros. */
-  fields: Record<string, string>;
+  fields: Readonly<Record<string, string>>;
   /** 0: never. */
   expires_at_ms: number;
   disabled: boolean;
 }
 
+export interface Link extends OwnPart, Placement {}
+
+/** A link as it was read: with its placement, or with the id of the one that it names. */
+export interface StoredLink {
+  own: OwnPart;
+  placement: Placement | string;
+}
+
 const LINK_ID = /^[A-Za-z0-9]{7}$/;
+/** 48 bits; two placements of one id are told apart when they are stored, see link-store.ts. */
+const PLACEMENT_ID_LENGTH = 8;
+const NO_FIELDS: OwnPart['fields'] = Object.freeze({});
 
 /** True for 7 characters `A-Za-z0-9`. */
 export function isLinkId(text: string): boolean {
@@ -37,7 +57,59 @@ export function linkKey(link_id: string): string {
   return `link:${link_id}`;
 }
 
-/** The stored form; trailing defaults are left out, most links need none of them. */
+export function placementKey(placement_id: string): string {
+  return `placement:${placement_id}`;
+}
+
+export function encodePlacement(placement: Placement): string {
+  const { account_id, offer_id, creative_id, campaign_id, variant_id, link_key } = placement;
+  return JSON.stringify([account_id, offer_id, creative_id, campaign_id, variant_id, link_key]);
+}
+
+/** The id of the placement with this text: the same one for the same text, whoever stores it. */
+export function placementId(text: string): string {
+  return createHash('sha256').update(text).digest('base64url').slice(0, PLACEMENT_ID_LENGTH);
+}
+
+/** The reverse of encodePlacement. Throws on text that it did not write. */
+export function decodePlacement(text: string): Placement {
+  const parts = JSON.parse(text) as unknown;
+  if (!Array.isArray(parts) || parts.length !== 6 || parts.some((part) => typeof part !== 'string')) {
+    throw new Error('malformed placement');
+  }
+  const [account_id, offer_id, creative_id, campaign_id, variant_id, link_key] = parts as [
+    string,
+    string,
+    string,
+    string,
+    string,
+    string,
+  ];
+  return { account_id, offer_id, creative_id, campaign_id, variant_id, link_key };
+}
+
+/** Whether a link can be stored beside its placement: as it was made with its message. */
+export function canBePlaced({ url, disabled, sent_at_ms }: Omit<Link, 'link_id'>): boolean {
+  return url === '' && !disabled && decodeTime(encodeTime(sent_at_ms)) === sent_at_ms;
+}
+
+/**
+ * The stored form of a link that can be placed: placement and time in one text, message, contact, and where there are
+ * any, fields and end. With 60 characters or less it takes 64 bytes of Redis's memory.
+ */
+export function encodePlacedLink(placement_id: string, link: Omit<Link, 'link_id'>): string {
+  const parts: unknown[] = [
+    placement_id + encodeTime(link.sent_at_ms),
+    link.message_id,
+    link.contact_id,
+    Object.keys(link.fields).length === 0 ? 0 : link.fields,
+    link.expires_at_ms,
+  ];
+  while (parts.length > 3 && parts.at(-1) === 0) parts.pop();
+  return JSON.stringify(parts);
+}
+
+/** The stored form of a link that says all of it; trailing defaults are left out, most links need none of them. */
 export function encodeLink(link: Link): string {
   const parts: unknown[] = [
     link.account_id,
@@ -58,27 +130,59 @@ export function encodeLink(link: Link): string {
   return JSON.stringify(parts);
 }
 
-/** The reverse of encodeLink. Throws on text that encodeLink did not write. */
-export function decodeLink(link_id: string, text: string): Link {
-  const parts = JSON.parse(text) as unknown[];
-  if (!Array.isArray(parts) || parts.length < 9) throw new Error(`stored link ${link_id} is malformed`);
+/** The reverse of encodeLink and encodePlacedLink. Throws on text that neither wrote. */
+export function readStoredLink(link_id: string, text: string): StoredLink {
+  const parts = JSON.parse(text) as unknown;
+  if (!Array.isArray(parts) || parts.length < 3 || (parts.length > 5 && parts.length < 9)) {
+    throw new Error(`stored link ${link_id} is malformed`);
+  }
   const string = (i: number): string => (typeof parts[i] === 'string' ? parts[i] : '');
   const number = (i: number): number => (typeof parts[i] === 'number' ? parts[i] : 0);
-  const fields = parts[10];
+  const fields = (i: number): OwnPart['fields'] =>
+    typeof parts[i] === 'object' && parts[i] !== null ? (parts[i] as OwnPart['fields']) : NO_FIELDS;
+  if (parts.length <= 5) {
+    const head = string(0);
+    const sent_at_ms = decodeTime(head.slice(PLACEMENT_ID_LENGTH));
+    if (sent_at_ms === undefined) throw new Error(`stored link ${link_id} is malformed: its placement`);
+    return {
+      own: {
+        link_id,
+        message_id: string(1),
+        contact_id: string(2),
+        sent_at_ms,
+        url: '',
+        fields: fields(3),
+        expires_at_ms: number(4),
+        disabled: false,
+      },
+      placement: head.slice(0, PLACEMENT_ID_LENGTH),
+    };
+  }
   return {
-    link_id,
-    account_id: string(0),
-    message_id: string(1),
-    contact_id: string(2),
-    offer_id: string(3),
-    creative_id: string(4),
-    campaign_id: string(5),
-    variant_id: string(6),
-    link_key: string(7),
-    sent_at_ms: number(8),
-    url: string(9),
-    fields: typeof fields === 'object' && fields !== null ? (fields as Record<string, string>) : {},
-    expires_at_ms: number(11),
-    disabled: number(12) === 1,
+    own: {
+      link_id,
+      message_id: string(1),
+      contact_id: string(2),
+      sent_at_ms: number(8),
+      url: string(9),
+      fields: fields(10),
+      expires_at_ms: number(11),
+      disabled: number(12) === 1,
+    },
+    placement: {
+      account_id: string(0),
+      offer_id: string(3),
+      creative_id: string(4),
+      campaign_id: string(5),
+      variant_id: string(6),
+      link_key: string(7),
+    },
   };
+}
+
+/** The reverse of encodeLink alone. Throws on other text. */
+export function decodeLink(link_id: string, text: string): Link {
+  const { own, placement } = readStoredLink(link_id, text);
+  if (typeof placement === 'string') throw new Error(`stored link ${link_id} is not all of it`);
+  return { ...own, ...placement };
 }

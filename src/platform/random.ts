@@ -6,7 +6,7 @@ import { randomBytes } from 'node:crypto';
 import { customAlphabet } from 'nanoid';
 
 const LETTERS = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
-const CLICK_TIME_DIGITS = 8;
+const TIME_DIGITS = 8;
 const CLICK_RANDOM_DIGITS = 14;
 /** The link is missing in the ids of the first version, which can still be traced. */
 const CLICK_ID = /^[0-9A-Za-z]{22}(?:[0-9A-Za-z]{7})?$/;
@@ -71,25 +71,33 @@ function newClickTail(): string {
 
 /** The time in a click id, in ms, or undefined where the text is not a click id. */
 export function clickIdTime(click_id: string): number | undefined {
-  if (!CLICK_ID.test(click_id)) return undefined;
-  let time = 0;
-  for (let i = 0; i < CLICK_TIME_DIGITS; i++) time = time * 62 + LETTERS.indexOf(click_id.charAt(i));
-  return time;
+  return CLICK_ID.test(click_id) ? decodeTime(click_id.slice(0, TIME_DIGITS)) : undefined;
 }
 
 /** The link in a click id, or undefined where the text is not a click id with one. */
 export function linkIdOfClickId(click_id: string): string | undefined {
-  return CLICK_ID.test(click_id)
-    ? click_id.slice(CLICK_TIME_DIGITS + CLICK_RANDOM_DIGITS) || undefined
-    : undefined;
+  return CLICK_ID.test(click_id) ? click_id.slice(TIME_DIGITS + CLICK_RANDOM_DIGITS) || undefined : undefined;
 }
 
-function encodeTime(time_ms: number): string {
+/** A time in ms as 8 digits of base 62, which sort as the times do. */
+export function encodeTime(time_ms: number): string {
   let rest = Math.max(0, Math.floor(time_ms));
   let text = '';
-  for (let i = 0; i < CLICK_TIME_DIGITS; i++) {
+  for (let i = 0; i < TIME_DIGITS; i++) {
     text = LETTERS.charAt(rest % 62) + text;
     rest = Math.floor(rest / 62);
   }
   return text;
+}
+
+/** The reverse; undefined where the text is no such time. */
+export function decodeTime(text: string): number | undefined {
+  if (text.length !== TIME_DIGITS) return undefined;
+  let time = 0;
+  for (let i = 0; i < TIME_DIGITS; i++) {
+    const digit = LETTERS.indexOf(text.charAt(i));
+    if (digit < 0) return undefined;
+    time = time * 62 + digit;
+  }
+  return time;
 }

@@ -87,6 +87,11 @@ export class BatchedReader {
     });
   }
 
+  /** What `second` has at `key`, or null: for a record that Redis holds only in part. Rejects when it can't be asked. */
+  readElsewhere(key: string): Promise<string | null> {
+    return this.#second?.read(key) ?? Promise.resolve(null);
+  }
+
   #sendAll(waiting: readonly Waiting[]): void {
     for (let from = 0; from < waiting.length; from += READ_KEYS_MAX) {
       void this.#send(waiting.slice(from, from + READ_KEYS_MAX)).catch((error) =>
@@ -168,21 +173,26 @@ interface Load<T> {
   record: Promise<T | null>;
 }
 
+/** Makes the record of a text; it may have to ask for what belongs to it. */
+type Decode<T> = (key: string, text: string) => T | Promise<T>;
+
 export class RecordCache<T extends object> {
   hits = 0;
   misses = 0;
   /** Another one after each change: what was found under the same version holds still. */
   version = 0;
   readonly #reader: BatchedReader;
-  readonly #decode: (key: string, text: string) => T;
+  readonly #prefix: string;
+  readonly #decode: Decode<T>;
   readonly #records: LRUCache<string, T>;
   readonly #absent = new LRUCache<string, true>({ max: ABSENT_MAX, ttl: ABSENT_TTL_MS });
   readonly #loading = new Map<string, Load<T>>();
 
-  /** `entries_max` bounds the records held. */
-  constructor(reader: BatchedReader, entries_max: number, decode: (key: string, text: string) => T) {
+  /** `entries_max` bounds the records held; they are asked for by what follows `prefix` in their keys. */
+  constructor(reader: BatchedReader, entries_max: number, decode: Decode<T>, prefix = '') {
     this.#reader = reader;
     this.#decode = decode;
+    this.#prefix = prefix;
     this.#records = new LRUCache({ max: entries_max });
   }
 
@@ -211,8 +221,8 @@ export class RecordCache<T extends object> {
 
   async #load(key: string, load: Load<T>): Promise<T | null> {
     try {
-      const text = await this.#reader.read(key);
-      const record = text === null ? null : this.#decode(key, text);
+      const text = await this.#reader.read(this.#prefix + key);
+      const record = text === null ? null : await this.#decode(key, text);
       if (load.current) {
         if (record === null) this.#absent.set(key, true);
         else this.#records.set(key, record);
@@ -224,7 +234,9 @@ export class RecordCache<T extends object> {
   }
 
   /** Forget one record: it has changed. */
-  changed(key: string): void {
+  changed(full_key: string): void {
+    if (!full_key.startsWith(this.#prefix)) return;
+    const key = full_key.slice(this.#prefix.length);
     this.version++;
     this.#records.delete(key);
     this.#absent.delete(key);

@@ -7,7 +7,7 @@ import { NO_ACTIVITY } from '../../workers/bot-signals/evidence.ts';
 import type { Judge, Place } from '../../workers/bot-signals/judge.ts';
 import { SUSPICIOUS_SCORE } from '../../workers/bot-signals/judge-click.ts';
 import type { Account, Offer } from '../catalog/definitions.ts';
-import type { Answered } from '../clicks/click.ts';
+import { type Answered, headersOf } from '../clicks/click.ts';
 import type { ServedLink } from './link-lookup.ts';
 import type { ClickRequest } from './read-request.ts';
 
@@ -23,7 +23,7 @@ export function filters(account: Account, offer: Offer | undefined): boolean {
 export function chooseGate(
   judge: Judge,
   request: ClickRequest,
-  { link, contact_country }: ServedLink,
+  link: Pick<ServedLink, 'message_id' | 'sent_at_ms' | 'contact_country'>,
   offer: Offer | undefined,
   account: Account | null,
   now_ms: number,
@@ -42,9 +42,9 @@ export function chooseGate(
       user_agent: request.user_agent,
       // HEAD is answered as GET would be.
       method: 'GET',
-      headers: request.headers,
+      headers: headersOf(request.headers),
       ip: request.ip,
-      contact_country,
+      contact_country: link.contact_country,
       sent_at_ms: link.message_id === '' ? 0 : link.sent_at_ms,
       clicked_at_ms: now_ms,
       activity: NO_ACTIVITY,

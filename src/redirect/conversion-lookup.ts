@@ -4,7 +4,6 @@
  */
 import { accountKey, couponKey, entityKey, offerOwnerKey } from '../catalog/definitions.ts';
 import { type ConversionSources, directSources } from '../conversions/receive/conversion-sources.ts';
-import { linkKey } from '../links/link.ts';
 import { type ChangeListener, tellAll } from '../platform/change-log.ts';
 import { type BatchedReader, RecordCache } from '../platform/record-cache.ts';
 import type { LinkLookup } from './link-lookup.ts';
@@ -33,8 +32,8 @@ export function cachedSources(
       async couponOffer(account_id, code) {
         return (await coupons.load(couponKey(account_id, code)))?.id ?? null;
       },
-      async link(link_id) {
-        return (await lookup.links.load(linkKey(link_id)))?.link ?? null;
+      link(link_id) {
+        return lookup.links.load(link_id);
       },
       message: direct.message,
     },

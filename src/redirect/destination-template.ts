@@ -9,6 +9,8 @@ export interface DestinationTemplate {
   pieces: string[];
 }
 
+/** Text that an address takes as it is. */
+const PLAIN = /^[\w.~-]*$/;
 const MACRO = /\{\{\s*([a-z0-9_]+)\s*\}\}/;
 
 /** `url` was checked when it was stored; characters outside ASCII are encoded here. */
@@ -26,7 +28,8 @@ export function fillDestination(
   const { pieces } = template;
   let location = pieces[0] ?? '';
   for (let i = 1; i < pieces.length; i += 2) {
-    location += encodeURIComponent(macroValue(pieces[i] ?? '', link, click_id, clicked_at_ms).toWellFormed());
+    const value = macroValue(pieces[i] ?? '', link, click_id, clicked_at_ms);
+    location += PLAIN.test(value) ? value : encodeURIComponent(value.toWellFormed());
     location += pieces[i + 1] ?? '';
   }
   return location;

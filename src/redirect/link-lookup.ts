@@ -5,30 +5,106 @@
  */
 import type { Account, Offer } from '../catalog/definitions.ts';
 import { accountKey, domainKey, entityKey } from '../catalog/definitions.ts';
-import { clickPartition, contactCountryOf, encodeClickLink } from '../clicks/click.ts';
-import { decodeLink, type Link, linkKey } from '../links/link.ts';
+import {
+  clickPartition,
+  contactCountryOf,
+  encodeClickPlacement,
+  type PlacementJson,
+} from '../clicks/click.ts';
+import {
+  decodePlacement,
+  type Link,
+  linkKey,
+  type OwnPart,
+  type Placement,
+  placementKey,
+  readStoredLink,
+} from '../links/link.ts';
+import { readWhole } from '../links/link-store.ts';
 import { type ChangeListener, tellAll } from '../platform/change-log.ts';
 import { type BatchedReader, RecordCache } from '../platform/record-cache.ts';
 import type { ServedOffer } from './choose-destination.ts';
 import { compileDestination, type DestinationTemplate } from './destination-template.ts';
 
-/** About 600 bytes each. */
+/** About 350 bytes each; see bench/memory. */
 const LINKS_CACHED_MAX = 200_000;
+const PLACEMENTS_CACHED_MAX = 10_000;
 const OFFERS_CACHED_MAX = 10_000;
 const DOMAINS_CACHED_MAX = 10_000;
 
-/** A link as it is served: with what every click of it needs again. */
-export interface ServedLink {
-  link: Link;
-  /** The link's part of a click row, encoded. */
-  click_json: string;
-  partition: number;
-  contact_country: string;
-  account_key: string;
-  offer_key: string | undefined;
-  own_destination: DestinationTemplate | undefined;
+/** A placement as it is served: with what every click from it needs again. */
+class ServedPlacement {
+  readonly placement: Placement;
+  /** Its share of a click row, encoded. */
+  readonly click_json: PlacementJson;
+  readonly account_key: string;
+  readonly offer_key: string | undefined;
   /** What the last tap found with it, while `version` is the lookup's. */
   found: Found | undefined;
+
+  constructor(placement: Placement) {
+    const { account_id, offer_id } = placement;
+    this.placement = placement;
+    this.click_json = encodeClickPlacement(placement);
+    this.account_key = accountKey(account_id);
+    this.offer_key = offer_id === '' ? undefined : entityKey('offer', account_id, offer_id);
+  }
+}
+
+/** A link as it is served: with what every click of it needs again, in as few bytes as that takes. */
+export class ServedLink implements Link {
+  readonly link_id: string;
+  readonly message_id: string;
+  readonly contact_id: string;
+  readonly sent_at_ms: number;
+  readonly fields: Link['fields'];
+  readonly expires_at_ms: number;
+  readonly disabled: boolean;
+  readonly contact_country: string;
+  /** Of its clicks, on the log. */
+  readonly partition: number;
+  readonly from: ServedPlacement;
+  /** Its own destination with its text. */
+  readonly #own: { url: string; template: DestinationTemplate } | undefined;
+
+  constructor(own: OwnPart, from: ServedPlacement) {
+    this.link_id = own.link_id;
+    this.message_id = own.message_id;
+    this.contact_id = own.contact_id;
+    this.sent_at_ms = own.sent_at_ms;
+    this.fields = own.fields;
+    this.expires_at_ms = own.expires_at_ms;
+    this.disabled = own.disabled;
+    this.contact_country = contactCountryOf(own);
+    this.from = from;
+    this.partition = clickPartition(this);
+    this.#own = own.url === '' ? undefined : { url: own.url, template: compileDestination(own.url) };
+  }
+
+  get account_id(): string {
+    return this.from.placement.account_id;
+  }
+  get offer_id(): string {
+    return this.from.placement.offer_id;
+  }
+  get creative_id(): string {
+    return this.from.placement.creative_id;
+  }
+  get campaign_id(): string {
+    return this.from.placement.campaign_id;
+  }
+  get variant_id(): string {
+    return this.from.placement.variant_id;
+  }
+  get link_key(): string {
+    return this.from.placement.link_key;
+  }
+  get url(): string {
+    return this.#own?.url ?? '';
+  }
+  get own_destination(): DestinationTemplate | undefined {
+    return this.#own?.template;
+  }
 }
 
 /** The offer and the account of a link, as they are in memory. */
@@ -40,37 +116,71 @@ export interface Found {
 }
 
 export class LinkLookup implements ChangeListener {
+  /** By their ids. */
   readonly links: RecordCache<ServedLink>;
   readonly offers: RecordCache<ServedOffer>;
   readonly accounts: RecordCache<Account>;
+  readonly #reader: BatchedReader;
+  /** By their ids. Never change. */
+  readonly #placements: RecordCache<ServedPlacement>;
   readonly #domains: RecordCache<{ account_id: string }>;
   readonly #caches: ChangeListener;
 
   constructor(reader: BatchedReader) {
-    this.links = new RecordCache(reader, LINKS_CACHED_MAX, serveLink);
+    this.#reader = reader;
+    this.links = new RecordCache(
+      reader,
+      LINKS_CACHED_MAX,
+      (link_id, text) => this.#serveLink(link_id, text),
+      linkKey(''),
+    );
+    this.#placements = new RecordCache(
+      reader,
+      PLACEMENTS_CACHED_MAX,
+      (_id, text) => new ServedPlacement(decodePlacement(text)),
+      placementKey(''),
+    );
     this.offers = new RecordCache(reader, OFFERS_CACHED_MAX, serveOffer);
     this.accounts = new RecordCache(reader, DOMAINS_CACHED_MAX, (_key, text) => JSON.parse(text) as Account);
     this.#domains = new RecordCache(reader, DOMAINS_CACHED_MAX, (_key, account_id) => ({ account_id }));
-    this.#caches = tellAll([this.links, this.offers, this.accounts, this.#domains]);
+    this.#caches = tellAll([this.links, this.#placements, this.offers, this.accounts, this.#domains]);
+  }
+
+  /** As readLink does (src/links/link-store.ts), with the placements that are in memory. */
+  #serveLink(link_id: string, text: string): ServedLink | Promise<ServedLink> {
+    const { own, placement } = readStoredLink(link_id, text);
+    if (typeof placement !== 'string') return new ServedLink(own, new ServedPlacement(placement));
+    const known = this.#placements.peek(placement);
+    if (known) return new ServedLink(own, known);
+    return this.#placements
+      .load(placement)
+      .catch(() => null)
+      .then(async (from) => {
+        if (from !== null) return new ServedLink(own, from);
+        const whole = await readWhole(this.#reader, link_id);
+        return new ServedLink(whole, new ServedPlacement(whole));
+      });
   }
 
   /** The link's offer and account where both are in memory, else undefined. Most taps ask for the same ones. */
-  findInMemory(link: ServedLink): Found | undefined {
+  findInMemory({ from }: ServedLink): Found | undefined {
     const version = this.offers.version + this.accounts.version;
-    if (link.found?.version === version) return link.found;
-    const offer = link.offer_key === undefined ? undefined : this.offers.peek(link.offer_key);
-    if (offer === null || (offer === undefined && link.offer_key !== undefined)) return undefined;
-    const account = this.accounts.peek(link.account_key);
+    if (from.found?.version === version) return from.found;
+    const offer = from.offer_key === undefined ? undefined : this.offers.peek(from.offer_key);
+    if (offer === null || (offer === undefined && from.offer_key !== undefined)) return undefined;
+    const account = this.accounts.peek(from.account_key);
     if (!account) return undefined;
-    link.found = { version, offer, account };
-    return link.found;
+    from.found = { version, offer, account };
+    return from.found;
   }
 
   /** The same, from wherever they are; null for what does not exist. Rejects as load does. */
-  async find(link: ServedLink): Promise<{ offer: ServedOffer | null | undefined; account: Account | null }> {
+  async find({
+    from,
+  }: ServedLink): Promise<{ offer: ServedOffer | null | undefined; account: Account | null }> {
     const [offer, account] = await Promise.all([
-      link.offer_key === undefined ? undefined : this.offers.load(link.offer_key),
-      this.accounts.load(link.account_key),
+      from.offer_key === undefined ? undefined : this.offers.load(from.offer_key),
+      this.accounts.load(from.account_key),
     ]);
     return { offer, account };
   }
@@ -90,20 +200,6 @@ export class LinkLookup implements ChangeListener {
   missed(): void {
     this.#caches.missed();
   }
-}
-
-function serveLink(key: string, text: string): ServedLink {
-  const link = decodeLink(key.slice(linkKey('').length), text);
-  return {
-    link,
-    click_json: encodeClickLink(link),
-    partition: clickPartition(link),
-    contact_country: contactCountryOf(link),
-    account_key: accountKey(link.account_id),
-    offer_key: link.offer_id === '' ? undefined : entityKey('offer', link.account_id, link.offer_id),
-    own_destination: link.url === '' ? undefined : compileDestination(link.url),
-    found: undefined,
-  };
 }
 
 function serveOffer(_key: string, text: string): ServedOffer {

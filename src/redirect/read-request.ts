@@ -5,7 +5,12 @@
 
 import type { HttpRequest, HttpResponse } from 'uWebSockets.js';
 import { isIP } from 'node:net';
-import { HEADER_LENGTH_MAX, KEPT_HEADERS, USER_AGENT_LENGTH_MAX } from '../clicks/click.ts';
+import {
+  HEADER_LENGTH_MAX,
+  type HeaderValues,
+  KEPT_HEADERS,
+  USER_AGENT_LENGTH_MAX,
+} from '../clicks/click.ts';
 import { cleanText } from '../platform/text.ts';
 
 export interface ClickRequest {
@@ -14,7 +19,7 @@ export interface ClickRequest {
   host: string;
   ip: string;
   user_agent: string;
-  headers: Record<string, string>;
+  headers: HeaderValues;
   /** What follows the question mark, cut. */
   query: string;
 }
@@ -32,11 +37,8 @@ export function readRequest(
   method: ClickRequest['method'],
   trust_proxy: number,
 ): ClickRequest {
-  const headers: Record<string, string> = {};
-  for (const name of KEPT_HEADERS) {
-    const value = req.getHeader(name);
-    if (value !== '') headers[name] = cleanText(value.slice(0, HEADER_LENGTH_MAX));
-  }
+  const headers: string[] = [];
+  for (const name of KEPT_HEADERS) headers.push(req.getHeader(name).slice(0, HEADER_LENGTH_MAX));
   return {
     method,
     path: req.getUrl().slice(0, PATH_LENGTH_MAX),
@@ -62,6 +64,8 @@ export function readAddress(res: HttpResponse, req: HttpRequest, trust_proxy: nu
  */
 export function clientAddress(forwarded_for: string, trust_proxy: number): string | undefined {
   if (trust_proxy === 0 || forwarded_for === '') return undefined;
+  // One proxy that was sent nothing: the usual case.
+  if (isIP(forwarded_for) === 4) return forwarded_for;
   const entries = forwarded_for.split(',');
   const entry = entries[Math.max(0, entries.length - trust_proxy)]?.trim() ?? '';
   const bare = entry.replace(/^\[([^\]]*)\](?::\d+)?$/, '$1').replace(/^(\d+\.\d+\.\d+\.\d+):\d+$/, '$1');

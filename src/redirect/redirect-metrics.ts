@@ -48,9 +48,10 @@ export class Latency {
 
   observe(ms: number): void {
     this.#sum_ms += ms;
-    const bucket = LATENCY_BUCKETS_MS.findIndex((most) => ms <= most);
-    if (bucket < 0) this.#over++;
-    else this.#counts[bucket] = (this.#counts[bucket] ?? 0) + 1;
+    let bucket = 0;
+    while (bucket < LATENCY_BUCKETS_MS.length && ms > (LATENCY_BUCKETS_MS[bucket] as number)) bucket++;
+    if (bucket === LATENCY_BUCKETS_MS.length) this.#over++;
+    else this.#counts[bucket] = (this.#counts[bucket] as number) + 1;
   }
 
   /** As prom-client reads a histogram: each bucket counts those below it too. */

@@ -20,7 +20,7 @@ export interface ReportSources {
   clickhouse: ClickHouseClient;
   redis: RedisClient;
   /** Reads records from Redis, and what has left it from ClickHouse. */
-  reader: Pick<BatchedReader, 'read'>;
+  reader: Pick<BatchedReader, 'read' | 'readElsewhere'>;
 }
 
 export interface ReportPage {

@@ -1,7 +1,7 @@
 /**
  * The whole story of a link: the link itself, or what the rollup still knows of it once it has expired, its totals and its latest clicks. With Redis or ClickHouse down it rejects.
  */
-import { decodeLink, linkKey } from '../links/link.ts';
+import { readLink } from '../links/link-store.ts';
 import { type ClickStory, readClicks } from './read-clicks.ts';
 import { type ConversionStory, readConversions, TRACE_CONVERSIONS_MAX } from './read-conversions.ts';
 import type { ReportSources } from './read-report.ts';
@@ -42,20 +42,19 @@ export async function traceLink(
   link_id: string,
   now_ms: number,
 ): Promise<LinkStory | undefined> {
-  const [stored, rows, clicks, conversions] = await Promise.all([
-    sources.reader.read(linkKey(link_id)),
+  const [kept, rows, clicks, conversions] = await Promise.all([
+    readLink(sources.reader, link_id),
     linkRows(sources, account_id, { link_id }),
     readClicks(sources.clickhouse, account_id, { link_id }, 'newest', LINK_CLICKS_MAX),
     readConversions(sources.clickhouse, account_id, { link_id }, TRACE_CONVERSIONS_MAX),
   ]);
-  const kept = stored === null ? undefined : decodeLink(link_id, stored);
   // An id may be minted again after the first one expired: then it is the other account's.
-  if (kept !== undefined && kept.account_id !== account_id) return undefined;
+  if (kept !== null && kept.account_id !== account_id) return undefined;
   const known = kept ?? rows[0];
   if (known === undefined) return undefined;
 
   const status = (): LinkStory['link']['status'] => {
-    if (kept === undefined) return 'gone';
+    if (kept === null) return 'gone';
     if (kept.disabled) return 'disabled';
     return kept.expires_at_ms > 0 && kept.expires_at_ms <= now_ms ? 'expired' : 'active';
   };

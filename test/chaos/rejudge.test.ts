@@ -4,7 +4,13 @@
  * makes it as large as a month of a small sender.
  */
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { CLICKS_LOG, clickPartition, encodeClick, encodeClickLink } from '../../src/clicks/click.ts';
+import {
+  CLICKS_LOG,
+  clickPartition,
+  encodeClick,
+  encodeClickLink,
+  encodeClickPlacement,
+} from '../../src/clicks/click.ts';
 import type { Link } from '../../src/links/link.ts';
 import { newClickId, newProducerId } from '../../src/platform/random.ts';
 import { connectRedis, type RedisClient, untilReady } from '../../src/platform/redis.ts';
@@ -120,7 +126,8 @@ async function logClicks(sender: Sender): Promise<Plan> {
       const ip = `172.${32 + ((n >> 16) & 31)}.${(n >> 8) & 255}.${n & 255}`;
       const headers = { accept: 'text/html', 'accept-language': 'en' };
       const partition = clickPartition(link);
-      const row = encodeClick(click_id, at_ms, 'GET', ip, user_agent, headers, encodeClickLink(link));
+      const link_json = encodeClickLink({ ...link, contact_country: '' }, encodeClickPlacement(link));
+      const row = encodeClick(click_id, at_ms, 'GET', ip, user_agent, JSON.stringify(headers), link_json);
       lanes[partition]?.rows.push(row);
       if ((lanes[partition]?.rows.length ?? 0) >= ROWS_PER_ENTRY) await flush(partition);
     }

@@ -57,13 +57,23 @@ it('keeps links and messages in Redis for LINK_DAYS, and asks nobody else while 
     expect(await redis.ttl(key)).toBeGreaterThan(2 * DAY_S - 60);
     expect(await redis.ttl(key)).toBeLessThanOrEqual(2 * DAY_S);
   }
-  expect(await status('nosuch1')).toBe(404);
+  // Within a second a redirect process sees that a new installation is complete.
+  let taps = 0;
   await until(
-    async () => (await metric('trackly_redis_keys_read_total')) > 0,
+    async () => {
+      const asked = await metric('trackly_archive_keys_asked_total');
+      const read = await metric('trackly_redis_keys_read_total');
+      expect(await status(`nosuch${taps++}`)).toBe(404);
+      await until(
+        async () => (await metric('trackly_redis_keys_read_total')) > read,
+        5_000,
+        () => 'no metrics',
+      );
+      return asked === (await metric('trackly_archive_keys_asked_total'));
+    },
     5_000,
-    () => 'no metrics',
+    () => 'ClickHouse is asked for every unknown link',
   );
-  expect(await metric('trackly_archive_keys_asked_total')).toBe(0);
 });
 
 it('brings a link back by a tap, and counts the tap as any other', async () => {

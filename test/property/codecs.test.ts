@@ -8,7 +8,11 @@ import {
   decodeClickRow,
   encodeClick,
   encodeClickLink,
+  encodeClickPlacement,
+  encodeHeaders,
   encodeLookAgain,
+  headersOf,
+  KEPT_HEADERS,
   type LookAgain,
 } from '../../src/clicks/click.ts';
 import { decodeClaim, encodeClaim, RELEASED, readClaim } from '../../src/clicks/first-click.ts';
@@ -20,7 +24,17 @@ import {
   encodeConversion,
   REASONS,
 } from '../../src/conversions/conversion.ts';
-import { decodeLink, encodeLink, type Link } from '../../src/links/link.ts';
+import {
+  canBePlaced,
+  decodeLink,
+  decodePlacement,
+  encodeLink,
+  encodePlacedLink,
+  encodePlacement,
+  type Link,
+  placementId,
+  readStoredLink,
+} from '../../src/links/link.ts';
 import { decodeRecord, encodeRecord } from '../../src/records/record.ts';
 import { decodeSend, encodeSend, type Send } from '../../src/sends/send.ts';
 import { mutated, valueOrError } from '../support/mutated.ts';
@@ -56,7 +70,7 @@ const link: fc.Arbitrary<Link> = fc.record({
   variant_id: text,
   link_key: text,
   sent_at_ms: time,
-  url: text,
+  url: fc.oneof(fc.constant(''), text),
   fields: texts,
   expires_at_ms: time,
   disabled: fc.boolean(),
@@ -82,10 +96,21 @@ const logged: fc.Arbitrary<Logged> = fc
   .map(({ link: of, country, ...click }) => {
     const whole = { ...of, fields: { ...of.fields, country } };
     const { click_id, clicked_at_ms, method, ip, user_agent, headers, answered } = click;
-    const link_json = encodeClickLink(whole);
-    const row = encodeClick(click_id, clicked_at_ms, method, ip, user_agent, headers, link_json, answered);
+    const contact_country = contactCountryOf(whole);
+    const link_json = encodeClickLink({ ...whole, contact_country }, encodeClickPlacement(whole));
+    const headers_json = JSON.stringify(headers);
+    const row = encodeClick(
+      click_id,
+      clicked_at_ms,
+      method,
+      ip,
+      user_agent,
+      headers_json,
+      link_json,
+      answered,
+    );
     const { url, fields, expires_at_ms, disabled, ...kept } = whole;
-    return { row, click: { ...kept, ...click, contact_country: contactCountryOf(whole) } };
+    return { row, click: { ...kept, ...click, contact_country } };
   });
 
 const again: fc.Arbitrary<LookAgain> = fc.record({
@@ -175,6 +200,33 @@ describe('gives back, on one line,', () => {
         const row = encodeLookAgain(value);
         expectOneLine(row);
         expect(decodeClickRow(throughRedis(row))).toEqual({ kind: 'again', again: value });
+      }),
+      RUNS,
+    );
+  });
+
+  it('the headers of every click', () => {
+    const values = fc.array(text, { minLength: KEPT_HEADERS.length, maxLength: KEPT_HEADERS.length });
+    fc.assert(
+      fc.property(values, (sent) => {
+        expectOneLine(encodeHeaders(sent));
+        expect(JSON.parse(throughRedis(encodeHeaders(sent)))).toEqual(headersOf(sent));
+      }),
+      RUNS,
+    );
+  });
+
+  it('every link that was made with its message, and the placement that it names', () => {
+    fc.assert(
+      fc.property(link, (value) => {
+        const placed = encodePlacement(value);
+        expect(decodePlacement(throughRedis(placed))).toEqual(decodePlacement(placed));
+        if (!canBePlaced(value)) return;
+        const stored = throughRedis(encodePlacedLink(placementId(placed), value));
+        const { own, placement } = readStoredLink(value.link_id, stored);
+        expect(placement).toBe(placementId(placed));
+        expect({ ...own, ...decodePlacement(placed) }).toEqual(value);
+        expect(() => decodeLink(value.link_id, stored)).toThrow();
       }),
       RUNS,
     );

@@ -14,7 +14,7 @@ import {
 import { type Conversion, encodeAgain, isReversal, NO_SUBJECT } from '../../src/conversions/conversion.ts';
 import type { Credit, Found } from '../../src/conversions/settle.ts';
 import { contactWaitingKey, registerWaiting } from '../../src/conversions/waiting.ts';
-import { decodeLink, linkKey } from '../../src/links/link.ts';
+import { readLink } from '../../src/links/link-store.ts';
 import { clickIdTime, linkIdOfClickId } from '../../src/platform/random.ts';
 import type { BatchedReader } from '../../src/platform/record-cache.ts';
 import { type Command, type RedisClient, runAll } from '../../src/platform/redis.ts';
@@ -196,13 +196,8 @@ async function readLinkKeys(
     return link_id === undefined || link_id === subject.link_id ? [] : [link_id];
   });
   const unique = [...new Set(link_ids)];
-  const texts = await Promise.all(unique.map((link_id) => reader.read(linkKey(link_id))));
-  return new Map(
-    unique.map((link_id, i) => {
-      const text = texts[i];
-      return [link_id, typeof text === 'string' ? decodeLink(link_id, text).link_key : ''];
-    }),
-  );
+  const links = await Promise.all(unique.map((link_id) => readLink(reader, link_id)));
+  return new Map(unique.map((link_id, i) => [link_id, links[i]?.link_key ?? '']));
 }
 
 function creditOf({ subject }: Conversion, click_id: string, link_keys: ReadonlyMap<string, string>): Credit {

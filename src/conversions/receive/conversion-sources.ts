@@ -10,7 +10,8 @@ import {
   type Offer,
   offerOwnerKey,
 } from '../../catalog/definitions.ts';
-import { decodeLink, type Link, linkKey } from '../../links/link.ts';
+import type { Link } from '../../links/link.ts';
+import { readLink } from '../../links/link-store.ts';
 import { type MessageRecord, messageKey } from '../../messages/message-store.ts';
 import type { BatchedReader } from '../../platform/record-cache.ts';
 
@@ -37,10 +38,7 @@ export function directSources(reader: BatchedReader): ConversionSources {
     offer: (account_id, offer_id) => json(entityKey('offer', account_id, offer_id)),
     offerOwner: (offer_id) => reader.read(offerOwnerKey(offer_id)),
     couponOffer: (account_id, code) => reader.read(couponKey(account_id, code)),
-    async link(link_id) {
-      const text = await reader.read(linkKey(link_id));
-      return text === null ? null : decodeLink(link_id, text);
-    },
+    link: (link_id) => readLink(reader, link_id),
     message: (account_id, message_id) => json(messageKey(account_id, message_id)),
   };
 }

@@ -16,7 +16,7 @@ export const LOGS = [CLICKS_LOG, SENDS_LOG, CONVERSIONS_LOG, RECORDS_LOG] as con
 
 /** Made again from ClickHouse; or of the moment: who waits for whom, caches, measures. */
 const LEFT_OUT =
-  /^(?:link|message|first|opened):|^metrics:|^\{queue\}|^changes$|^records:complete$|^[a-z]+:(?:paused|bytes):/;
+  /^(?:link|placement|message|first|opened):|^metrics:|^\{queue\}|^changes$|^records:complete$|^[a-z]+:(?:paused|bytes):/;
 const ENTRIES_PER_READ = 500;
 const RESTORES_AT_ONCE = 500;
 

@@ -5,11 +5,11 @@
  */
 import { copyFile, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { encodeLink, linkKey } from '../../links/link.ts';
+import { type Link, linkKey } from '../../links/link.ts';
 import { type Command, runAll } from '../../platform/redis.ts';
 import { decodeRecord, RECORDS_LOG } from '../../records/record.ts';
 import { decodeSend, SENDS_LOG, type Send } from '../../sends/send.ts';
-import { type Ground, messageCommands, type Restored, restoreRedis } from '../restore-redis.ts';
+import { type Ground, linkCommands, messageCommands, type Restored, restoreRedis } from '../restore-redis.ts';
 import { readLines } from './lines.ts';
 import { appliedMigrations, BackupError, type Manifest, readManifest } from './manifest.ts';
 import { assertNoInstallation, LOGS, loggedRows, restoreLines } from './redis-keys.ts';
@@ -49,12 +49,11 @@ async function restoreLogged({ redis, link_days }: Ground): Promise<void> {
   for (const log of LOGS) {
     for await (const rows of loggedRows(redis, log)) {
       if (log === SENDS_LOG) {
+        const sends = readable(rows, decodeSend);
+        await runAll(redis, await linkCommands(redis, sends.flatMap(linksOf), link_days));
         await runAll(
           redis,
-          readable(rows, decodeSend).flatMap((send) => [
-            ...messageCommands(send, link_days),
-            ...linkCommands(send, link_days),
-          ]),
+          sends.flatMap((send) => messageCommands(send, link_days)),
         );
       }
       if (log === RECORDS_LOG) {
@@ -82,25 +81,13 @@ function readable<T>(rows: readonly string[], decode: (row: string) => T): T[] {
 }
 
 /** The links as they were made with their message. */
-function linkCommands(send: Send, link_days: number): Command[] {
-  const { links, link_expires_at_ms, message_id, logged_at_ms, ...common } = send;
-  return links.map(({ link_key, link_id, offer_id }): Command => {
-    const link = {
-      ...common,
-      message_id,
-      link_key,
-      link_id,
-      offer_id,
-      url: '',
-      expires_at_ms: link_expires_at_ms,
-    };
-    return [
-      'SET',
-      linkKey(link_id),
-      encodeLink({ ...link, disabled: false }),
-      'NX',
-      'EX',
-      link_days * 24 * 3_600,
-    ];
-  });
+function linksOf(send: Send): Link[] {
+  const { links, link_expires_at_ms, logged_at_ms, ...common } = send;
+  return links.map((link) => ({
+    ...common,
+    ...link,
+    url: '',
+    expires_at_ms: link_expires_at_ms,
+    disabled: false,
+  }));
 }

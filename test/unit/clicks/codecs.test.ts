@@ -6,6 +6,7 @@ import {
   decodeClick,
   encodeClick,
   encodeClickLink,
+  encodeClickPlacement,
 } from '../../../src/clicks/click.ts';
 import { decodeLink, encodeLink } from '../../../src/links/link.ts';
 import { clickIdTime, linkIdOfClickId, newClickId, newLinkId } from '../../../src/platform/random.ts';
@@ -46,8 +47,10 @@ it('gives every click back as it was logged, on one line', () => {
       fc.dictionary(text, text, { noNullPrototype: true }),
       fc.constantFrom(...ANSWERS),
       (value, user_agent, headers, answered) => {
-        const link_json = encodeClickLink(value);
-        const row = encodeClick('CLICK', 5, 'GET', '::1', user_agent, headers, link_json, answered);
+        const contact_country = contactCountryOf(value);
+        const link_json = encodeClickLink({ ...value, contact_country }, encodeClickPlacement(value));
+        const headers_json = JSON.stringify(headers);
+        const row = encodeClick('CLICK', 5, 'GET', '::1', user_agent, headers_json, link_json, answered);
         expect(row).not.toContain('\n');
         const { url, fields, expires_at_ms, disabled, ...kept } = value;
         expect(decodeClick(row)).toEqual({
@@ -59,7 +62,7 @@ it('gives every click back as it was logged, on one line', () => {
           user_agent,
           headers,
           answered,
-          contact_country: contactCountryOf(value),
+          contact_country,
         });
       },
     ),

@@ -7,7 +7,7 @@ import { request } from 'node:http';
 import { createCampaign, createSender } from '../../test/support/sender.ts';
 import { type System, startSystem } from '../../test/support/system.ts';
 import type { Bench } from '../bench.ts';
-import { machine, memoryOf } from '../support/measure.ts';
+import { cpuOf, machine, memoryOf, round } from '../support/measure.ts';
 
 const MESSAGES = 100_000;
 const MESSAGES_QUICK = 20_000;
@@ -28,6 +28,8 @@ export const bench: Bench = async ({ quick, options }) => {
       peak_mb = Math.max(peak_mb, await apiMemoryMb(system).catch(() => 0));
     }, SAMPLE_EVERY_MS);
 
+    const pids = Object.entries(await system.pids());
+    const cpu_before = pids.map(([, pid]) => cpuOf(pid));
     const started = performance.now();
     let answers = 0;
     let first_answer_ms = 0;
@@ -63,6 +65,9 @@ export const bench: Bench = async ({ quick, options }) => {
     });
     const seconds = (performance.now() - started) / 1_000;
     clearInterval(sampler);
+    const cpu_us = Object.fromEntries(
+      pids.map(([name, pid], i) => [name, round((cpuOf(pid) - (cpu_before[i] ?? 0)) / (2 * answers))]),
+    );
     return {
       ...machine(),
       messages,
@@ -70,6 +75,7 @@ export const bench: Bench = async ({ quick, options }) => {
       seconds: Number(seconds.toFixed(2)),
       messages_per_s: Math.round(answers / seconds),
       links_per_s: Math.round((2 * answers) / seconds),
+      cpu_us,
       first_answer_ms: Math.round(first_answer_ms),
       answered_before_end,
       api_memory_before_mb: Math.round(before_mb),

@@ -65,7 +65,10 @@ export async function createMessages(
       answers[index] = error;
     }
   }
-  await findRecords(context, drafts);
+  await findRecords(
+    context,
+    drafts.filter(({ input }) => input.id_given),
+  );
   await createRecords(
     context,
     drafts.filter((draft) => draft.record === undefined),
@@ -76,6 +79,7 @@ export async function createMessages(
 }
 
 async function findRecords(context: MessageContext, drafts: Draft[]): Promise<void> {
+  if (drafts.length === 0) return;
   const records = await getMessages(
     context.redis,
     context.account.account_id,

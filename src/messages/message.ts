@@ -36,6 +36,8 @@ export class MessageError extends Error {
 
 export interface MessageInput {
   message_id: string;
+  /** It was given, so that it may have been sent before. */
+  id_given: boolean;
   contact_id: string;
   creative_id: string;
   campaign_id: string;
@@ -70,6 +72,7 @@ export function parseMessage(input: unknown, now_ms: number): MessageInput {
   }
   return {
     message_id: raw.message_id === undefined ? newEntityId('msg') : checkId(raw.message_id, 'message_id'),
+    id_given: raw.message_id !== undefined,
     contact_id: checkId(raw.contact_id, 'contact_id'),
     creative_id: checkId(raw.creative_id, 'creative_id'),
     campaign_id: raw.campaign_id === undefined ? '' : checkId(raw.campaign_id, 'campaign_id'),

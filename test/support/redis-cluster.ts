@@ -3,7 +3,7 @@ import { execFileSync, spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { findRedisServer } from '../../src/supervisor/private-redis.ts';
+import { findRedisServer, REDIS_SETTINGS } from '../../src/supervisor/private-redis.ts';
 import { testPorts } from './ports.ts';
 import { until } from './until.ts';
 
@@ -34,10 +34,7 @@ export async function startRedisCluster(count = NODES): Promise<TestRedisCluster
         '127.0.0.1',
         '--cluster-enabled',
         'yes',
-        '--appendonly',
-        'yes',
-        '--save',
-        '',
+        ...REDIS_SETTINGS.flatMap(([name, value]) => [`--${name}`, value.replace('""', '')]),
       ];
       return { dir, port, process: spawn(server, args.map(String), { stdio: 'ignore' }) };
     }),

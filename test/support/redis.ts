@@ -4,7 +4,7 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { probeRedis, type RedisTarget } from '../../src/platform/redis.ts';
-import { findRedisServer } from '../../src/supervisor/private-redis.ts';
+import { findRedisServer, REDIS_SETTINGS } from '../../src/supervisor/private-redis.ts';
 import { testPorts } from './ports.ts';
 import { until } from './until.ts';
 
@@ -35,10 +35,7 @@ export async function startRedis(): Promise<TestRedis> {
       String(port),
       '--dir',
       dir,
-      '--appendonly',
-      'yes',
-      '--save',
-      '',
+      ...REDIS_SETTINGS.flatMap(([name, value]) => [`--${name}`, value.replace('""', '')]),
       '--bind',
       '127.0.0.1',
     ];

@@ -2,20 +2,24 @@
  * One insert a batch, under the batch's own deduplication token: ClickHouse takes it once, in the table
  * and in every view's target, however often it is sent. Rejects where ClickHouse did not confirm.
  */
-import { ClickHouseError } from '@clickhouse/client';
+import { Readable } from 'node:stream';
+import { finished } from 'node:stream/promises';
+import { type ClickHouseClient, ClickHouseError, type ClickHouseSettings } from '@clickhouse/client';
+import { encodeNative, type TypedColumns } from '../src/clickhouse/native-rows.ts';
 import { type Batch, isOpen, type LoggedRow } from '../src/platform/stream-log.ts';
 import { setRowAside } from './batch-rows.ts';
 import type { WorkerContext } from './worker-context.ts';
 
 const MAX_BLOCK_ROWS = 1_000_000;
 /**
- * Codes with which ClickHouse refuses a value, not a moment: CANNOT_PARSE_TEXT, …_QUOTED_STRING, …_DATE,
+ * Codes with which ClickHouse refuses a value, not a moment: CANNOT_PARSE_TEXT, …_ESCAPE_SEQUENCE, …_QUOTED_STRING, …_DATE,
  * …_DATETIME, …_NUMBER, ARGUMENT_OUT_OF_BOUND, TYPE_MISMATCH, INCORRECT_DATA, TOO_LARGE_STRING_SIZE,
  * CANNOT_INSERT_NULL, DECIMAL_OVERFLOW, VALUE_IS_OUT_OF_RANGE, UNEXPECTED_DATA_AFTER_PARSED_VALUE, CANNOT_PARSE_IPV4, …_IPV6.
  */
 const REFUSED_CODES = new Set(
   [
     '6',
+    '25',
     '26',
     '27',
     '38',
@@ -36,6 +40,9 @@ const REFUSED_CODES = new Set(
 /** What is kept of its sentence; it quotes what it could not read. */
 const REASON_LENGTH_MAX = 300;
 
+/** Columns by name: their values go as JSON. With how they are sent: as Native, for tables with many rows. */
+export type InsertColumns = readonly [string, ...string[]] | TypedColumns;
+
 /** Where an inserted row came from: its place in the batch, and its row on the log. */
 export interface Origin {
   index: number;
@@ -43,7 +50,7 @@ export interface Origin {
 }
 
 /**
- * `rows` are in the order of `columns`; times are whole milliseconds, which is what a DateTime64(3) takes
+ * Values of `rows` are in the order of `columns`; times are whole milliseconds, which is what a DateTime64(3) takes
  * from an unquoted number. A batch must always come with the same rows. A row that ClickHouse can't take is set
  * aside by its origin, and the call rejects: the batch is tried again without it.
  */
@@ -51,7 +58,7 @@ export async function insertRows(
   context: WorkerContext,
   batch: Batch,
   table: string,
-  columns: readonly [string, ...string[]],
+  columns: InsertColumns,
   rows: readonly unknown[][],
   origins: readonly Origin[] = [],
 ): Promise<void> {
@@ -81,27 +88,51 @@ export async function insertOnce(
   { clickhouse }: Pick<WorkerContext, 'clickhouse'>,
   token: string,
   table: string,
-  columns: readonly [string, ...string[]],
+  columns: InsertColumns,
   rows: readonly unknown[][],
 ): Promise<void> {
-  await clickhouse.insert({
-    table,
-    columns: [...columns],
-    values: rows as unknown[][],
-    format: 'JSONCompactEachRow',
-    clickhouse_settings: {
-      // All of it explicitly: defaults differ between versions of ClickHouse.
-      insert_deduplicate: 1,
-      insert_deduplication_token: token,
-      deduplicate_blocks_in_dependent_materialized_views: 1,
-      async_insert: 0,
-      wait_end_of_query: 1,
-      // A batch is one block: its token stands for all of it.
-      max_insert_block_size: String(MAX_BLOCK_ROWS),
-      min_insert_block_size_rows: String(MAX_BLOCK_ROWS),
-      max_insert_threads: '1',
-    },
+  await send(clickhouse, table, columns, rows, {
+    // All of it explicitly: defaults differ between versions of ClickHouse.
+    insert_deduplicate: 1,
+    insert_deduplication_token: token,
+    deduplicate_blocks_in_dependent_materialized_views: 1,
+    async_insert: 0,
+    wait_end_of_query: 1,
+    // A batch is one block: its token stands for all of it.
+    max_insert_block_size: String(MAX_BLOCK_ROWS),
+    min_insert_block_size_rows: String(MAX_BLOCK_ROWS),
+    max_insert_threads: '1',
   });
+}
+
+async function send(
+  clickhouse: ClickHouseClient,
+  table: string,
+  columns: InsertColumns,
+  rows: readonly unknown[][],
+  clickhouse_settings: ClickHouseSettings = {},
+): Promise<void> {
+  if (isNamesOnly(columns)) {
+    await clickhouse.insert({
+      table,
+      columns: [...columns],
+      values: rows as unknown[][],
+      format: 'JSONCompactEachRow',
+      clickhouse_settings,
+    });
+    return;
+  }
+  if (rows.length === 0) return;
+  const { stream } = await clickhouse.exec({
+    query: `INSERT INTO ${table} (${Object.keys(columns).join(', ')}) FORMAT Native`,
+    values: Readable.from([encodeNative(columns, rows)], { objectMode: false }),
+    clickhouse_settings: { ...clickhouse_settings, input_format_native_allow_types_conversion: 1 },
+  });
+  await finished(stream.resume());
+}
+
+function isNamesOnly(columns: InsertColumns): columns is readonly [string, ...string[]] {
+  return Array.isArray(columns);
 }
 
 /**
@@ -112,7 +143,7 @@ async function findRefused(
   { clickhouse }: WorkerContext,
   batch: Batch,
   table: string,
-  columns: readonly [string, ...string[]],
+  columns: InsertColumns,
   rows: readonly unknown[][],
 ): Promise<Map<number, string>> {
   const probe = `probe_${batch.token.replaceAll('-', '_')}`;
@@ -120,8 +151,7 @@ async function findRefused(
   const refused = new Map<number, string>();
   const look = async (from: number, to: number): Promise<void> => {
     try {
-      const values = rows.slice(from, to) as unknown[][];
-      await clickhouse.insert({ table: probe, columns: [...columns], values, format: 'JSONCompactEachRow' });
+      await send(clickhouse, probe, columns, rows.slice(from, to));
     } catch (error) {
       if (!(error instanceof ClickHouseError && REFUSED_CODES.has(error.code))) throw error;
       if (to - from === 1) {

@@ -1,6 +1,6 @@
 /** The embedded engine through ClickHouse's HTTP interface: an unmodified client, and plain requests. */
 import { type ChildProcess, fork } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { access, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -198,6 +198,14 @@ describe('a plain request', () => {
       await get('/', { method: 'POST', body: 'SELECT t FROM d.rows LIMIT 1 FORMAT RowBinary' })
     ).arrayBuffer();
     expect([...Buffer.from(back)]).toEqual([2, 0x41, 0xff]);
+  });
+
+  it('removes what an insert that was killed had passed through a file', async () => {
+    const body = join(folder, 'insert-8d5e7c4a');
+    await writeFile(body, 'a recipient');
+    await kill();
+    await start();
+    await expect(access(body)).rejects.toThrow('ENOENT');
   });
 
   it('by GET may read only, and an unknown encoding is refused', async () => {

@@ -6,6 +6,7 @@
  * A step that fails rejects the whole batch, which is tried again from the start. A row that can't be processed
  * is a dead letter; the rest goes on.
  */
+import type { TypedColumns } from '../../src/clickhouse/native-rows.ts';
 import { CLICKS_LOG, type Click, decodeClickRow } from '../../src/clicks/click.ts';
 import { waitingKey } from '../../src/clicks/first-click.ts';
 import { wakeWaiting } from '../../src/conversions/waiting.ts';
@@ -20,44 +21,45 @@ import { clickPayouts } from './click-payouts.ts';
 import { type JudgedClick, judgeClicks } from './judge-clicks.ts';
 import { lookAgain } from './look-again.ts';
 
-const COLUMNS = [
-  'account_id',
-  'click_id',
-  'link_id',
-  'link_key',
-  'message_id',
-  'contact_id',
-  'offer_id',
-  'creative_id',
-  'campaign_id',
-  'variant_id',
-  'sent_at',
-  'clicked_at',
-  'method',
-  'ip',
-  'user_agent',
-  'headers',
-  'answered',
-  'contact_country',
-  'asn',
-  'country',
-  'address_recipients',
-  'address_links',
-  'address_agents',
-  'since_other_link_ms',
-  'verdict',
-  'score',
-  'bot_reasons',
-  'rules_version',
-  'is_first',
-  'is_first_for_offer',
-  'payout',
-  'currency',
-  'batch',
-  'expires_at',
-  'process',
-  'logged_at',
-] as const;
+/** `ip` and `payout` go as text, which ClickHouse reads and may refuse. */
+const COLUMNS: TypedColumns = {
+  account_id: 'LowCardinality(String)',
+  click_id: 'String',
+  link_id: 'String',
+  link_key: 'LowCardinality(String)',
+  message_id: 'String',
+  contact_id: 'String',
+  offer_id: 'LowCardinality(String)',
+  creative_id: 'LowCardinality(String)',
+  campaign_id: 'LowCardinality(String)',
+  variant_id: 'LowCardinality(String)',
+  sent_at: "DateTime64(3, 'UTC')",
+  clicked_at: "DateTime64(3, 'UTC')",
+  method: 'LowCardinality(String)',
+  ip: 'String',
+  user_agent: 'String',
+  headers: 'Map(LowCardinality(String), String)',
+  answered: 'LowCardinality(String)',
+  contact_country: 'LowCardinality(String)',
+  asn: 'UInt32',
+  country: 'LowCardinality(String)',
+  address_recipients: 'UInt16',
+  address_links: 'UInt16',
+  address_agents: 'UInt16',
+  since_other_link_ms: 'Int32',
+  verdict: 'LowCardinality(String)',
+  score: 'UInt8',
+  bot_reasons: 'Array(LowCardinality(String))',
+  rules_version: 'LowCardinality(String)',
+  is_first: 'UInt8',
+  is_first_for_offer: 'UInt8',
+  payout: 'String',
+  currency: 'LowCardinality(String)',
+  batch: 'LowCardinality(String)',
+  expires_at: "DateTime('UTC')",
+  process: 'LowCardinality(String)',
+  logged_at: "DateTime64(3, 'UTC')",
+};
 /** Of a UInt16. */
 const COUNT_MAX = 65_535;
 

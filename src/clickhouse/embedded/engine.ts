@@ -5,7 +5,7 @@
  */
 import { isUtf8 } from 'node:buffer';
 import { randomUUID } from 'node:crypto';
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { drainPending, type QueryOptions, Session } from 'chdb';
@@ -31,6 +31,9 @@ const IN_MEMORY = new Set([
   'TabSeparatedWithNames',
   'TSVWithNames',
 ]);
+
+/** Of the files that bodies of inserts pass through. */
+const BODY_PREFIX = 'insert-';
 
 export interface Statement {
   sql: string;
@@ -86,6 +89,7 @@ export class Engine {
       // Opening it once shows that nobody else has it open: then it may be repaired.
       this.#open('').close();
       this.forgotten = forgetLostInserts(folder);
+      removeBodies(folder);
       const system = (): Session => this.#open('');
       this.#lanes = {
         read: lane(READERS, system),
@@ -161,7 +165,7 @@ export class Engine {
     statement: Statement,
     body: Buffer,
   ): Promise<Written> {
-    const file = join(this.#folder, `insert-${randomUUID()}`);
+    const file = join(this.#folder, `${BODY_PREFIX}${randomUUID()}`);
     await writeFile(file, body, { mode: 0o600 });
     try {
       const sql = `${insert.head} FROM INFILE ${quote(file)}${clause} FORMAT ${insert.format}`;
@@ -263,6 +267,11 @@ export class Engine {
     for (const lane of Object.values(this.#lanes)) for (const { session } of lane.workers) session?.close();
     await drainPending();
   }
+}
+
+/** Those of inserts that the end of the process before had cut off. */
+function removeBodies(folder: string): void {
+  for (const name of readdirSync(folder)) if (name.startsWith(BODY_PREFIX)) rmSync(join(folder, name));
 }
 
 /** A database's name for the text of a statement. */

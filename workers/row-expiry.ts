@@ -20,6 +20,18 @@ export async function expiryOf(
   return Math.floor(event_ms / 1_000) + (await retentionOf(accounts, account_id));
 }
 
+/** The same for many rows: how long the raw rows of each account are kept, in seconds; each is looked up once. */
+export async function retentionsOf(
+  accounts: AccountCache,
+  rows: readonly { account_id: string }[],
+): Promise<Map<string, number>> {
+  const retentions = new Map<string, number>();
+  for (const { account_id } of rows) {
+    if (!retentions.has(account_id)) retentions.set(account_id, await retentionOf(accounts, account_id));
+  }
+  return retentions;
+}
+
 /** For how long the account's raw rows are kept, in seconds. */
 export async function retentionOf(accounts: AccountCache, account_id: string): Promise<number> {
   const account = await accounts.load(accountKey(account_id));

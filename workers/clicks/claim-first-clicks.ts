@@ -18,15 +18,15 @@ import {
 import { defineScript, type RedisClient } from '../../src/platform/redis.ts';
 import { type Batch, ONLY_WHILE_OPEN, openBatchKey } from '../../src/platform/stream-log.ts';
 import type { Judgement } from '../bot-signals/judge-click.ts';
-import { retentionOf } from '../row-expiry.ts';
+import { retentionsOf } from '../row-expiry.ts';
 import type { WorkerContext } from '../worker-context.ts';
 
 const CLAIMS_PER_CALL = 1_000;
 
 /**
  * KEYS  open batch, then one for each claim
- * ARGV  first id, last id, RELEASED, then for each claim its value and its ttl in s
- * Result  for each claim who has it now; nothing where the batch was finished meanwhile
+ * ARGV  first id, last id, RELEASED, ttl in s of all, then for each claim its value
+ * Result  for each claim who has it now, empty: this value; nothing where the batch was finished meanwhile
  */
 const CLAIM = defineScript(`${ONLY_WHILE_OPEN}
 local result = {}
@@ -35,8 +35,8 @@ for i = 2, #KEYS do
   if there and there ~= ARGV[3] then
     result[i - 1] = there
   else
-    redis.call('SET', KEYS[i], ARGV[2 * i], 'EX', ARGV[2 * i + 1])
-    result[i - 1] = ARGV[2 * i]
+    redis.call('SET', KEYS[i], ARGV[i + 3], 'EX', ARGV[4])
+    result[i - 1] = ''
   end
 end
 return result
@@ -63,6 +63,8 @@ export interface FirstClick extends ClickPayout {
 const NOT_FIRST: FirstClick = { is_first: false, is_first_for_offer: false, ...NO_PAYOUT };
 
 type ClaimContext = Pick<WorkerContext, 'redis' | 'accounts'>;
+
+type Winner = ReturnType<typeof decodeClaim>;
 
 interface Claimant {
   click: Click;
@@ -124,25 +126,33 @@ async function claim(
   { redis, accounts }: ClaimContext,
   batch: Batch,
   claimants: Map<string, Claimant>,
-): Promise<Map<string, ReturnType<typeof decodeClaim>>> {
-  const winners = new Map<string, ReturnType<typeof decodeClaim>>();
-  const claims = [...claimants];
-  for (let from = 0; from < claims.length; from += CLAIMS_PER_CALL) {
-    const part = claims.slice(from, from + CLAIMS_PER_CALL);
-    const values = await Promise.all(
-      part.map(async ([, { click, payout }]) => [
-        encodeClaim(click.click_id, payout),
-        claimKeepSeconds(await retentionOf(accounts, click.account_id)),
-      ]),
-    );
-    const has = (await CLAIM.run(
-      redis,
-      [openBatchKey(batch), ...part.map(([key]) => key)],
-      [batch.first_id, batch.last_id, RELEASED, ...values.flat()],
-    )) as string[];
-    for (const [i, [key]] of part.entries()) {
-      const value = has[i];
-      if (value !== undefined) winners.set(key, decodeClaim(String(value)));
+): Promise<Map<string, Winner>> {
+  const winners = new Map<string, Winner>();
+  const retentions = await retentionsOf(
+    accounts,
+    Array.from(claimants.values(), ({ click }) => click),
+  );
+  // Accounts share what they keep, and one call then says it once.
+  const by_retention = Map.groupBy(claimants, ([, { click }]) => retentions.get(click.account_id) as number);
+  for (const [retention_s, claims] of by_retention) {
+    for (let from = 0; from < claims.length; from += CLAIMS_PER_CALL) {
+      const part = claims.slice(from, from + CLAIMS_PER_CALL);
+      const has = (await CLAIM.run(
+        redis,
+        [openBatchKey(batch), ...part.map(([key]) => key)],
+        [
+          batch.first_id,
+          batch.last_id,
+          RELEASED,
+          claimKeepSeconds(retention_s),
+          ...part.map(([, { click, payout }]) => encodeClaim(click.click_id, payout)),
+        ],
+      )) as string[];
+      for (const [i, [key, { click, payout }]] of part.entries()) {
+        const value = has[i];
+        if (value === '') winners.set(key, { click_id: click.click_id, ...payout });
+        else if (value !== undefined) winners.set(key, decodeClaim(String(value)));
+      }
     }
   }
   return winners;

@@ -63,8 +63,20 @@ export async function judgeClicks(
   const activity = await observeAddresses(redis, clicks, telling);
   const judged = (i: number, seen: AddressActivity): Judgement => {
     const click = clicks[i] as Click;
+    const { user_agent, method, headers, ip, contact_country, clicked_at_ms, answered } = click;
+    const sent_at_ms = sentAtOf(click);
     return judge.judge(
-      { ...click, sent_at_ms: sentAtOf(click), activity: seen },
+      {
+        user_agent,
+        method,
+        headers,
+        ip,
+        contact_country,
+        sent_at_ms,
+        clicked_at_ms,
+        activity: seen,
+        answered,
+      },
       accounts.get(click.account_id) ?? NO_ACCOUNT,
       places[i] as Place,
     );

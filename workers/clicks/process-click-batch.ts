@@ -14,9 +14,9 @@ import { type Batch, finish } from '../../src/platform/stream-log.ts';
 import { type BatchRow, readRows } from '../batch-rows.ts';
 import { countBatch } from '../count-batch.ts';
 import { insertRows } from '../insert-rows.ts';
-import { expiryOf } from '../row-expiry.ts';
+import { retentionsOf } from '../row-expiry.ts';
 import type { WorkerContext } from '../worker-context.ts';
-import { claimFirstClicks } from './claim-first-clicks.ts';
+import { claimFirstClicks, type FirstClick } from './claim-first-clicks.ts';
 import { clickPayouts } from './click-payouts.ts';
 import { type JudgedClick, judgeClicks } from './judge-clicks.ts';
 import { lookAgain } from './look-again.ts';
@@ -87,58 +87,55 @@ async function countClicks(
   if (judged === undefined) return;
   const payouts = await clickPayouts(context.offers, clicks);
   const firsts = await claimFirstClicks(context, batch, clicks, judged, payouts);
-  const rows = await Promise.all(
-    clicks.map(async (click, i) => {
-      const { place, activity, ...judgement } = judged[i] as JudgedClick;
-      return [
-        click.account_id,
-        click.click_id,
-        click.link_id,
-        click.link_key,
-        click.message_id,
-        click.contact_id,
-        click.offer_id,
-        click.creative_id,
-        click.campaign_id,
-        click.variant_id,
-        click.sent_at_ms,
-        click.clicked_at_ms,
-        click.method,
-        click.ip.includes(':') ? click.ip : `::ffff:${click.ip}`,
-        click.user_agent,
-        click.headers,
-        click.answered,
-        click.contact_country,
-        place.asn,
-        place.country,
-        Math.min(activity.recipients, COUNT_MAX),
-        Math.min(activity.links, COUNT_MAX),
-        Math.min(activity.agents, COUNT_MAX),
-        activity.since_other_link_ms,
-        judgement.verdict,
-        judgement.score,
-        judgement.bot_reasons,
-        judgement.rules_version,
-        firsts[i]?.is_first ? 1 : 0,
-        firsts[i]?.is_first_for_offer ? 1 : 0,
-        firsts[i]?.payout,
-        firsts[i]?.currency,
-        batch.token,
-        await expiryOf(context.accounts, click.account_id, click.clicked_at_ms),
-        read[i]?.logged.process,
-        read[i]?.logged.logged_at_ms,
-      ];
-    }),
-  );
-  const kept = read.map(({ index }) => !dead.has(index));
-  await insertRows(
-    context,
-    batch,
-    'clicks',
-    COLUMNS,
-    rows.filter((_, i) => kept[i]),
-    read.filter((_, i) => kept[i]),
-  );
+  const retentions = await retentionsOf(context.accounts, clicks);
+  const rows: unknown[][] = [];
+  const kept: BatchRow<Click>[] = [];
+  for (const [i, row] of read.entries()) {
+    if (dead.has(row.index)) continue;
+    const click = row.value;
+    const { place, activity, verdict, score, bot_reasons, rules_version } = judged[i] as JudgedClick;
+    const first = firsts[i] as FirstClick;
+    kept.push(row);
+    rows.push([
+      click.account_id,
+      click.click_id,
+      click.link_id,
+      click.link_key,
+      click.message_id,
+      click.contact_id,
+      click.offer_id,
+      click.creative_id,
+      click.campaign_id,
+      click.variant_id,
+      click.sent_at_ms,
+      click.clicked_at_ms,
+      click.method,
+      click.ip.includes(':') ? click.ip : `::ffff:${click.ip}`,
+      click.user_agent,
+      click.headers,
+      click.answered,
+      click.contact_country,
+      place.asn,
+      place.country,
+      Math.min(activity.recipients, COUNT_MAX),
+      Math.min(activity.links, COUNT_MAX),
+      Math.min(activity.agents, COUNT_MAX),
+      activity.since_other_link_ms,
+      verdict,
+      score,
+      bot_reasons,
+      rules_version,
+      first.is_first ? 1 : 0,
+      first.is_first_for_offer ? 1 : 0,
+      first.payout,
+      first.currency,
+      batch.token,
+      Math.floor(click.clicked_at_ms / 1_000) + (retentions.get(click.account_id) as number),
+      row.logged.process,
+      row.logged.logged_at_ms,
+    ]);
+  }
+  await insertRows(context, batch, 'clicks', COLUMNS, rows, kept);
   const waitingFor = (of: Click[]): string[] => [
     ...new Set(of.map((click) => waitingKey(click, batch.partition))),
   ];

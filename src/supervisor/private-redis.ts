@@ -35,16 +35,16 @@ export function findRedisServer(): string {
 }
 
 /**
- * What makes Redis keep what it took. The file is written anew when it has doubled, and not below 256 MB: at 20,000
- * clicks/s it grows by 30 MB a second, and each time a copy of the process takes a core; read again after a crash,
- * so much takes about a second.
+ * What makes Redis keep what it took. The file is written anew when it has doubled, and not below 512 MB: at 20,000
+ * clicks/s it grows by 30 MB a second, and each time a copy of the process takes a core, which taps feel on a small
+ * machine (bench/latency). Read again after a crash, so much takes about a second.
  */
 export const REDIS_SETTINGS: readonly (readonly [name: string, value: string])[] = [
   ['appendonly', 'yes'],
   ['appendfsync', 'everysec'],
   ['save', '""'],
   ['maxmemory-policy', 'noeviction'],
-  ['auto-aof-rewrite-min-size', '256mb'],
+  ['auto-aof-rewrite-min-size', '512mb'],
   ['stop-writes-on-bgsave-error', 'no'],
 ];
 

@@ -26,7 +26,7 @@ import { type BatchedReader, RecordCache } from '../platform/record-cache.ts';
 import type { ServedOffer } from './choose-destination.ts';
 import { compileDestination, type DestinationTemplate } from './destination-template.ts';
 
-/** About 350 bytes each; see bench/memory. */
+/** About 260 bytes each; see bench/memory. */
 const LINKS_CACHED_MAX = 200_000;
 const PLACEMENTS_CACHED_MAX = 10_000;
 const OFFERS_CACHED_MAX = 10_000;

@@ -5,7 +5,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { connect, type Socket } from 'node:net';
-import { tmpdir } from 'node:os';
+import { getPriority, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createLog } from '../../src/platform/log.ts';
@@ -139,6 +139,13 @@ describe('processes that die or freeze', () => {
   );
 
   it('counts every tap that was answered meanwhile once', () => expectCountedOnce(answered), 90_000);
+
+  it('lets the worker and ClickHouse yield to taps, also those that were started anew', async () => {
+    const pids = await system.pids();
+    const nice = (name: string): number => getPriority(pids[name] as number) - getPriority();
+    expect(['redirect-1', 'api', 'redis'].map(nice)).toEqual([0, 0, 0]);
+    expect(['worker-1', 'clickhouse'].map(nice)).toEqual([2, 2]);
+  });
 });
 
 describe.each(['2', '1'])('a rolling restart with REDIRECT_PROCESSES=%s', (processes) => {

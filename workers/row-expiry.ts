@@ -11,29 +11,25 @@ const DAY_S = 24 * 3_600;
 
 export type AccountCache = RecordCache<Account>;
 
-/** Unix time in seconds at which a row of `account_id` from `event_ms` is deleted. */
-export async function expiryOf(
-  accounts: AccountCache,
-  account_id: string,
-  event_ms: number,
-): Promise<number> {
-  return Math.floor(event_ms / 1_000) + (await retentionOf(accounts, account_id));
-}
-
-/** The same for many rows: how long the raw rows of each account are kept, in seconds; each is looked up once. */
+/** For how long each account's raw rows are kept, in seconds; each is looked up once. */
 export async function retentionsOf(
   accounts: AccountCache,
   rows: readonly { account_id: string }[],
 ): Promise<Map<string, number>> {
   const retentions = new Map<string, number>();
   for (const { account_id } of rows) {
-    if (!retentions.has(account_id)) retentions.set(account_id, await retentionOf(accounts, account_id));
+    if (retentions.has(account_id)) continue;
+    const account = await accounts.load(accountKey(account_id));
+    retentions.set(account_id, (account?.retention_days ?? RETENTION_DAYS_DEFAULT) * DAY_S);
   }
   return retentions;
 }
 
-/** For how long the account's raw rows are kept, in seconds. */
-export async function retentionOf(accounts: AccountCache, account_id: string): Promise<number> {
-  const account = await accounts.load(accountKey(account_id));
-  return (account?.retention_days ?? RETENTION_DAYS_DEFAULT) * DAY_S;
+/** Unix time in seconds at which a row of `account_id` from `event_ms` is deleted; `retentions` has the account. */
+export function expiryOf(
+  retentions: ReadonlyMap<string, number>,
+  account_id: string,
+  event_ms: number,
+): number {
+  return Math.floor(event_ms / 1_000) + (retentions.get(account_id) as number);
 }

@@ -7,7 +7,7 @@ import { request } from 'node:http';
 import { createCampaign, createSender } from '../../test/support/sender.ts';
 import { type System, startSystem } from '../../test/support/system.ts';
 import type { Bench } from '../bench.ts';
-import { cpuOf, machine, memoryOf, round } from '../support/measure.ts';
+import { machine, memoryOf, watchCpu } from '../support/measure.ts';
 
 const MESSAGES = 100_000;
 const MESSAGES_QUICK = 20_000;
@@ -28,8 +28,7 @@ export const bench: Bench = async ({ quick, options }) => {
       peak_mb = Math.max(peak_mb, await apiMemoryMb(system).catch(() => 0));
     }, SAMPLE_EVERY_MS);
 
-    const pids = Object.entries(await system.pids());
-    const cpu_before = pids.map(([, pid]) => cpuOf(pid));
+    const cpuEach = watchCpu(await system.pids());
     const started = performance.now();
     let answers = 0;
     let first_answer_ms = 0;
@@ -65,9 +64,7 @@ export const bench: Bench = async ({ quick, options }) => {
     });
     const seconds = (performance.now() - started) / 1_000;
     clearInterval(sampler);
-    const cpu_us = Object.fromEntries(
-      pids.map(([name, pid], i) => [name, round((cpuOf(pid) - (cpu_before[i] ?? 0)) / (2 * answers))]),
-    );
+    const cpu_us = cpuEach(2 * answers);
     return {
       ...machine(),
       messages,

@@ -7,7 +7,7 @@ import { untilSettled } from '../../test/support/settled.ts';
 import { type System, startSystem } from '../../test/support/system.ts';
 import type { Bench } from '../bench.ts';
 import { type Load, load, warmUp } from '../support/load.ts';
-import { cpuOf, machine, progress, quantile, round } from '../support/measure.ts';
+import { machine, progress, quantile, round, watchCpu } from '../support/measure.ts';
 
 const MESSAGES = 10_000;
 const CONNECTIONS = 64;
@@ -49,8 +49,7 @@ export const bench: Bench = async ({ quick, options }) => {
     await warmUp(system.redirect_url, paths);
     await untilSettled(system, paths.length, MESSAGES);
     const rows_before = await countRows(system);
-    const pids = await system.pids();
-    const cpu_before = Object.entries(pids).map(([name, pid]) => [name, cpuOf(pid)] as const);
+    const cpuEach = watchCpu(await system.pids());
 
     const samples: Sample[] = [];
     const began = performance.now();
@@ -84,9 +83,7 @@ export const bench: Bench = async ({ quick, options }) => {
     const rows = (await countRows(system)) - rows_before;
     const lags = samples.filter(({ at_ms }) => at_ms < answered_s * 1_000).map(({ lag_ms }) => lag_ms);
     const half = lags.length >> 1;
-    const cpu_us = Object.fromEntries(
-      cpu_before.map(([name, before]) => [name, round((cpuOf(pids[name] ?? 0) - before) / sent.requests)]),
-    );
+    const cpu_us = cpuEach(sent.requests);
     return {
       ...machine(),
       seconds,

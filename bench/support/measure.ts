@@ -16,6 +16,13 @@ export function cpuOf(pid: number): number {
 
 export const cpuOfAll = (pids: readonly number[]): number => pids.reduce((sum, pid) => sum + cpuOf(pid), 0);
 
+/** Counts from now on the processor time of each process: the result gives it by name, in µs for each of `count` things. */
+export function watchCpu(pids: Readonly<Record<string, number>>): (count: number) => Record<string, number> {
+  const before = Object.entries(pids).map(([name, pid]) => ({ name, pid, cpu: cpuOf(pid) }));
+  return (count) =>
+    Object.fromEntries(before.map(({ name, pid, cpu }) => [name, round((cpuOf(pid) - cpu) / count)]));
+}
+
 /** Resident memory of a process in MB. Linux only. */
 export function memoryOf(pid: number): number {
   return Number(/VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) / 1_024;

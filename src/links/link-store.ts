@@ -15,6 +15,7 @@ import {
   encodePlacement,
   type Link,
   linkKey,
+  type NewLink,
   placementId,
   placementKey,
   readStoredLink,
@@ -27,7 +28,6 @@ const MINT_TRIES_MAX = 5;
 /** How much longer than its links a placement is kept. */
 const PLACEMENT_STAYS_S = 24 * 3_600;
 
-type NewLink = Omit<Link, 'link_id'>;
 type Reader = Pick<BatchedReader, 'read' | 'readElsewhere'>;
 
 /**
@@ -40,29 +40,30 @@ export async function placeLinks(
   links: readonly NewLink[],
   keep_s: number,
 ): Promise<string[]> {
-  const placements = new Map<string, { text: string; id: string; stored: boolean }>();
+  const byText = new Map<string, { text: string; id: string; stored: boolean }>();
   const ofLinks = links.map((link) => {
     if (!canBePlaced(link)) return undefined;
     const text = encodePlacement(link);
-    const placement = placements.get(text) ?? { text, id: placementId(text), stored: false };
-    placements.set(text, placement);
+    const placement = byText.get(text) ?? { text, id: placementId(text), stored: false };
+    byText.set(text, placement);
     return placement;
   });
+  const placements = [...byText.values()];
   const ttl_s = keep_s + PLACEMENT_STAYS_S;
   const replies = await runAll(
     redis,
-    [...placements.values()].flatMap(({ id, text }): Command[] => [
+    placements.flatMap(({ id, text }): Command[] => [
       ['SET', placementKey(id), text, 'EX', ttl_s, 'NX', 'GET'],
       ['EXPIRE', placementKey(id), ttl_s, 'GT'],
     ]),
   );
-  for (const [i, placement] of [...placements.values()].entries()) {
+  for (const [i, placement] of placements.entries()) {
     const there = replies[2 * i];
     placement.stored = there === null || there === placement.text;
   }
   return links.map((link, i) => {
     const placement = ofLinks[i];
-    return placement?.stored ? encodePlacedLink(placement.id, link) : encodeLink({ ...link, link_id: '' });
+    return placement?.stored ? encodePlacedLink(placement.id, link) : encodeLink(link);
   });
 }
 
@@ -81,7 +82,7 @@ export async function mintLinks(
 
 /** As mintLinks, for one link that is made alone: it goes on the log of records, so it says all of it. */
 export async function mintLink(redis: RedisClient, link: NewLink, keep_s: number): Promise<string> {
-  const [link_id = ''] = await mint(redis, [encodeLink({ ...link, link_id: '' })], keep_s, newLinkId);
+  const [link_id = ''] = await mint(redis, [encodeLink(link)], keep_s, newLinkId);
   await recordChanges(redis, [linkKey(link_id)]);
   return link_id;
 }

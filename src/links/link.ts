@@ -37,6 +37,9 @@ export interface OwnPart {
 
 export interface Link extends OwnPart, Placement {}
 
+/** A link that has no id yet: what is stored does not say it. */
+export type NewLink = Omit<Link, 'link_id'>;
+
 /** A link as it was read: with its placement, or with the id of the one that it names. */
 export interface StoredLink {
   own: OwnPart;
@@ -46,6 +49,9 @@ export interface StoredLink {
 const LINK_ID = /^[A-Za-z0-9]{7}$/;
 /** 48 bits; two placements of one id are told apart when they are stored, see link-store.ts. */
 const PLACEMENT_ID_LENGTH = 8;
+/** A stored link has so many parts at most where it names its placement, and so many at least where it does not. */
+const PLACED_PARTS_MAX = 5;
+const WHOLE_PARTS_MIN = 9;
 const NO_FIELDS: OwnPart['fields'] = Object.freeze({});
 
 /** True for 7 characters `A-Za-z0-9`. */
@@ -77,19 +83,13 @@ export function decodePlacement(text: string): Placement {
   if (!Array.isArray(parts) || parts.length !== 6 || parts.some((part) => typeof part !== 'string')) {
     throw new Error('malformed placement');
   }
-  const [account_id, offer_id, creative_id, campaign_id, variant_id, link_key] = parts as [
-    string,
-    string,
-    string,
-    string,
-    string,
-    string,
-  ];
+  const [account_id = '', offer_id = '', creative_id = '', campaign_id = '', variant_id = '', link_key = ''] =
+    parts as string[];
   return { account_id, offer_id, creative_id, campaign_id, variant_id, link_key };
 }
 
 /** Whether a link can be stored beside its placement: as it was made with its message. */
-export function canBePlaced({ url, disabled, sent_at_ms }: Omit<Link, 'link_id'>): boolean {
+export function canBePlaced({ url, disabled, sent_at_ms }: NewLink): boolean {
   return url === '' && !disabled && decodeTime(encodeTime(sent_at_ms)) === sent_at_ms;
 }
 
@@ -97,7 +97,7 @@ export function canBePlaced({ url, disabled, sent_at_ms }: Omit<Link, 'link_id'>
  * The stored form of a link that can be placed: placement and time in one text, message, contact, and where there are
  * any, fields and end. With 60 characters or less it takes 64 bytes of Redis's memory.
  */
-export function encodePlacedLink(placement_id: string, link: Omit<Link, 'link_id'>): string {
+export function encodePlacedLink(placement_id: string, link: NewLink): string {
   const parts: unknown[] = [
     placement_id + encodeTime(link.sent_at_ms),
     link.message_id,
@@ -110,7 +110,7 @@ export function encodePlacedLink(placement_id: string, link: Omit<Link, 'link_id
 }
 
 /** The stored form of a link that says all of it; trailing defaults are left out, most links need none of them. */
-export function encodeLink(link: Link): string {
+export function encodeLink(link: NewLink): string {
   const parts: unknown[] = [
     link.account_id,
     link.message_id,
@@ -133,50 +133,36 @@ export function encodeLink(link: Link): string {
 /** The reverse of encodeLink and encodePlacedLink. Throws on text that neither wrote. */
 export function readStoredLink(link_id: string, text: string): StoredLink {
   const parts = JSON.parse(text) as unknown;
-  if (!Array.isArray(parts) || parts.length < 3 || (parts.length > 5 && parts.length < 9)) {
-    throw new Error(`stored link ${link_id} is malformed`);
-  }
+  const malformed = (): Error => new Error(`stored link ${link_id} is malformed`);
+  if (!Array.isArray(parts) || parts.length < 3) throw malformed();
+  const placed = parts.length <= PLACED_PARTS_MAX;
+  if (!placed && parts.length < WHOLE_PARTS_MIN) throw malformed();
   const string = (i: number): string => (typeof parts[i] === 'string' ? parts[i] : '');
   const number = (i: number): number => (typeof parts[i] === 'number' ? parts[i] : 0);
-  const fields = (i: number): OwnPart['fields'] =>
-    typeof parts[i] === 'object' && parts[i] !== null ? (parts[i] as OwnPart['fields']) : NO_FIELDS;
-  if (parts.length <= 5) {
-    const head = string(0);
-    const sent_at_ms = decodeTime(head.slice(PLACEMENT_ID_LENGTH));
-    if (sent_at_ms === undefined) throw new Error(`stored link ${link_id} is malformed: its placement`);
-    return {
-      own: {
-        link_id,
-        message_id: string(1),
-        contact_id: string(2),
-        sent_at_ms,
-        url: '',
-        fields: fields(3),
-        expires_at_ms: number(4),
-        disabled: false,
-      },
-      placement: head.slice(0, PLACEMENT_ID_LENGTH),
-    };
-  }
+  const sent_at_ms = placed ? decodeTime(string(0).slice(PLACEMENT_ID_LENGTH)) : number(8);
+  if (sent_at_ms === undefined) throw malformed();
+  const fields = parts[placed ? 3 : 10];
   return {
     own: {
       link_id,
       message_id: string(1),
       contact_id: string(2),
-      sent_at_ms: number(8),
+      sent_at_ms,
       url: string(9),
-      fields: fields(10),
-      expires_at_ms: number(11),
+      fields: typeof fields === 'object' && fields !== null ? (fields as OwnPart['fields']) : NO_FIELDS,
+      expires_at_ms: number(placed ? 4 : 11),
       disabled: number(12) === 1,
     },
-    placement: {
-      account_id: string(0),
-      offer_id: string(3),
-      creative_id: string(4),
-      campaign_id: string(5),
-      variant_id: string(6),
-      link_key: string(7),
-    },
+    placement: placed
+      ? string(0).slice(0, PLACEMENT_ID_LENGTH)
+      : {
+          account_id: string(0),
+          offer_id: string(3),
+          creative_id: string(4),
+          campaign_id: string(5),
+          variant_id: string(6),
+          link_key: string(7),
+        },
   };
 }
 

@@ -79,7 +79,6 @@ export async function createMessages(
 }
 
 async function findRecords(context: MessageContext, drafts: Draft[]): Promise<void> {
-  if (drafts.length === 0) return;
   const records = await getMessages(
     context.redis,
     context.account.account_id,

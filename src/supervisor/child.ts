@@ -5,6 +5,7 @@
  * every time.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
+import { getPriority, setPriority } from 'node:os';
 import type { Log } from '../platform/log.ts';
 import type { ChildMessage } from '../platform/process.ts';
 
@@ -13,12 +14,15 @@ const RESTART_MS_MIN = 50;
 const RESTART_MS_MAX = 1_500;
 /** A process that was ready for this long has not failed by itself: it starts again without delay. */
 const STEADY_MS = 1_000;
+const NICE_MAX = 19;
 
 export interface ChildOptions {
   name: string;
   command: string;
   args: string[];
   env: NodeJS.ProcessEnv;
+  /** How far it yields to the supervisor and what else is started: added to the supervisor's own niceness. */
+  yields?: number;
   /** Node roles report over IPC; another program is ready when this resolves. */
   ready?: () => Promise<void>;
   /** Called with the process id whenever it was started, with undefined once it was stopped in order. */
@@ -85,7 +89,7 @@ export class Child {
   }
 
   #spawn(waiting?: Waiting): void {
-    const { name, command, args, env, log } = this.#options;
+    const { name, command, args, env, yields = 0, log } = this.#options;
     const ipc = this.#options.ready === undefined;
     let ready_at: number | undefined;
     let reason = '';
@@ -96,7 +100,11 @@ export class Child {
       detached: !ipc,
     });
     this.#process = child;
-    if (child.pid !== undefined) this.#options.noted(name, child.pid);
+    if (child.pid !== undefined) {
+      this.#options.noted(name, child.pid);
+      // Less than its own, nobody but root may ask for.
+      if (yields > 0) setPriority(child.pid, Math.min(getPriority() + yields, NICE_MAX));
+    }
     const isReady = (): void => {
       if (this.#process !== child) return;
       ready_at = performance.now();

@@ -42,7 +42,7 @@ export function findRedisServer(): string {
 export const REDIS_SETTINGS: readonly (readonly [name: string, value: string])[] = [
   ['appendonly', 'yes'],
   ['appendfsync', 'everysec'],
-  ['save', '""'],
+  ['save', ''],
   ['maxmemory-policy', 'noeviction'],
   ['auto-aof-rewrite-min-size', '512mb'],
   ['stop-writes-on-bgsave-error', 'no'],
@@ -73,7 +73,7 @@ export async function preparePrivateRedis(
       `dir "${dir}"`,
       `requirepass ${password}`,
       'daemonize no',
-      ...REDIS_SETTINGS.map((setting) => setting.join(' ')),
+      ...REDIS_SETTINGS.map(([name, value]) => `${name} ${value || '""'}`),
       'loglevel warning',
       `logfile "${join(dir, 'redis.log')}"`,
       '',

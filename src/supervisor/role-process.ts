@@ -1,5 +1,4 @@
 /** The process of a role, as a child of the supervisor. */
-import { getPriority, setPriority } from 'node:os';
 import { join } from 'node:path';
 import type { Log } from '../platform/log.ts';
 import { Child } from './child.ts';
@@ -21,8 +20,7 @@ export type Role = (typeof ROLES)[number];
  * (bench/burst), and reports are no later (bench/pipeline). More, 5 or 10, let them fall behind.
  */
 const YIELDING: readonly Role[] = ['worker', 'clickhouse'];
-const YIELDING_NICE = 2;
-const NICE_MAX = 19;
+const YIELDS = 2;
 
 const ENTRIES: Record<Role, string> = {
   redirect: '../redirect/main.ts',
@@ -45,12 +43,8 @@ export function roleProcess(
     args: [...NODE_ARGUMENTS, join(import.meta.dirname, ENTRIES[role])],
     // The embedded engine runs each statement on a thread of the pool.
     env: { ...env, TRACKLY_PROCESS: name, ...(role === 'clickhouse' ? { UV_THREADPOOL_SIZE: '16' } : {}) },
-    noted: (child_name, pid) => {
-      data?.note(child_name, pid);
-      if (pid === undefined || !YIELDING.includes(role)) return;
-      // Beside its own: nobody but root may ask for more than that.
-      setPriority(pid, Math.min(getPriority() + YIELDING_NICE, NICE_MAX));
-    },
+    yields: YIELDING.includes(role) ? YIELDS : 0,
+    noted: (child_name, pid) => data?.note(child_name, pid),
     log,
   });
 }

@@ -34,7 +34,7 @@ export async function startRedisCluster(count = NODES): Promise<TestRedisCluster
         '127.0.0.1',
         '--cluster-enabled',
         'yes',
-        ...REDIS_SETTINGS.flatMap(([name, value]) => [`--${name}`, value.replace('""', '')]),
+        ...REDIS_SETTINGS.flatMap(([name, value]) => [`--${name}`, value]),
       ];
       return { dir, port, process: spawn(server, args.map(String), { stdio: 'ignore' }) };
     }),

@@ -35,7 +35,7 @@ export async function startRedis(): Promise<TestRedis> {
       String(port),
       '--dir',
       dir,
-      ...REDIS_SETTINGS.flatMap(([name, value]) => [`--${name}`, value.replace('""', '')]),
+      ...REDIS_SETTINGS.flatMap(([name, value]) => [`--${name}`, value]),
       '--bind',
       '127.0.0.1',
     ];

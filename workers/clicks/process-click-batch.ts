@@ -14,7 +14,7 @@ import { type Batch, finish } from '../../src/platform/stream-log.ts';
 import { type BatchRow, readRows } from '../batch-rows.ts';
 import { countBatch } from '../count-batch.ts';
 import { insertRows } from '../insert-rows.ts';
-import { retentionsOf } from '../row-expiry.ts';
+import { expiryOf, retentionsOf } from '../row-expiry.ts';
 import type { WorkerContext } from '../worker-context.ts';
 import { claimFirstClicks, type FirstClick } from './claim-first-clicks.ts';
 import { clickPayouts } from './click-payouts.ts';
@@ -130,7 +130,7 @@ async function countClicks(
       first.payout,
       first.currency,
       batch.token,
-      Math.floor(click.clicked_at_ms / 1_000) + (retentions.get(click.account_id) as number),
+      expiryOf(retentions, click.account_id, click.clicked_at_ms),
       row.logged.process,
       row.logged.logged_at_ms,
     ]);

@@ -7,7 +7,7 @@ import { type Batch, finish } from '../../src/platform/stream-log.ts';
 import { decodeRecord, type StoredRecord } from '../../src/records/record.ts';
 import { type BatchRow, readRows } from '../batch-rows.ts';
 import { insertRows } from '../insert-rows.ts';
-import { expiryOf } from '../row-expiry.ts';
+import { expiryOf, retentionsOf } from '../row-expiry.ts';
 import type { WorkerContext } from '../worker-context.ts';
 
 const COLUMNS = ['key', 'value', 'version', 'made_at', 'expires_at'] as const;
@@ -20,29 +20,34 @@ export async function processRecordBatch(context: WorkerContext, batch: Batch): 
   const read = await readRows(context, batch, decodeRecord);
   const kept = read.rows.filter(({ index }) => !read.dead.has(index));
   if (kept.length > 0) {
-    const rows = await Promise.all(kept.map((row) => rowOf(context, row)));
+    const accounts = kept.map(({ value }) => accountOfLink(value));
+    const retentions = await retentionsOf(
+      context.accounts,
+      accounts.flatMap((account_id) => (account_id === undefined ? [] : [{ account_id }])),
+    );
+    const rows = kept.map((row, i) => rowOf(row, endOf(retentions, accounts[i], row.logged.logged_at_ms)));
     await insertRows(context, batch, 'records', COLUMNS, rows, kept);
   }
   await finish(context.redis, batch, Date.now());
 }
 
-async function rowOf(
-  context: WorkerContext,
-  { index, logged, value }: BatchRow<StoredRecord>,
-): Promise<unknown[]> {
+function rowOf({ index, logged, value }: BatchRow<StoredRecord>, ends_at_s: number): unknown[] {
   // As text: it exceeds what a number of JavaScript holds exactly.
   const version = String(BigInt(logged.logged_at_ms) * BigInt(VERSIONS_PER_MS) + BigInt(index));
-  const made_at_s = Math.floor(logged.logged_at_ms / 1_000);
-  return [value.key, value.value ?? '', version, made_at_s, await endOf(context, value, logged.logged_at_ms)];
+  return [value.key, value.value ?? '', version, Math.floor(logged.logged_at_ms / 1_000), ends_at_s];
+}
+
+/** Whose link it is; undefined for other records, and for one that was removed. */
+function accountOfLink({ key, value }: StoredRecord): string | undefined {
+  if (!key.startsWith(linkKey('')) || value === null) return undefined;
+  return decodeLink(key.slice(linkKey('').length), value).account_id;
 }
 
 /** A link holds personal data: it goes with the raw rows. */
-async function endOf(
-  context: WorkerContext,
-  { key, value }: StoredRecord,
+function endOf(
+  retentions: ReadonlyMap<string, number>,
+  account_id: string | undefined,
   made_at_ms: number,
-): Promise<number> {
-  if (!key.startsWith(linkKey('')) || value === null) return NEVER_S;
-  const { account_id } = decodeLink(key.slice(linkKey('').length), value);
-  return expiryOf(context.accounts, account_id, made_at_ms);
+): number {
+  return account_id === undefined ? NEVER_S : expiryOf(retentions, account_id, made_at_ms);
 }

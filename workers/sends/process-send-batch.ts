@@ -7,7 +7,7 @@ import { type Batch, finish } from '../../src/platform/stream-log.ts';
 import { decodeSend, type Send } from '../../src/sends/send.ts';
 import { readRows } from '../batch-rows.ts';
 import { insertRows } from '../insert-rows.ts';
-import { expiryOf } from '../row-expiry.ts';
+import { expiryOf, retentionsOf } from '../row-expiry.ts';
 import type { WorkerContext } from '../worker-context.ts';
 
 export const SEND_COLUMNS_INSERTED = [
@@ -33,10 +33,9 @@ export async function processSendBatch(context: WorkerContext, batch: Batch): Pr
   const kept = read.rows.filter(({ index }) => !read.dead.has(index));
   const sends = kept.map(({ value }) => value);
   if (sends.length > 0) {
-    const rows = await Promise.all(
-      sends.map(async (send) =>
-        sendRow(send, batch.token, await expiryOf(context.accounts, send.account_id, send.logged_at_ms)),
-      ),
+    const retentions = await retentionsOf(context.accounts, sends);
+    const rows = sends.map((send) =>
+      sendRow(send, batch.token, expiryOf(retentions, send.account_id, send.logged_at_ms)),
     );
     await insertRows(context, batch, 'sends', SEND_COLUMNS_INSERTED, rows, kept);
     const contacts = sends.map(({ account_id, contact_id }) => contactWaitingKey(account_id, contact_id));

@@ -53,7 +53,7 @@ export const bench: Bench = async ({ quick, options }) => {
     progress(`${taps.length} taps and previews begin`);
     const result = await openLoad(system.redirect_url, taps, CONNECTIONS);
     const ended = performance.now();
-    await untilSettled(system, taps.length - result.errors, count);
+    await untilSettled(system, result.latencies.length, count);
     const settled_s = (performance.now() - ended) / 1_000;
     const seconds = new Map<number, number[]>();
     for (const { due_ms, ms } of result.latencies) {

@@ -4,7 +4,7 @@ import { type Contender, OTHER_CORE, OWN_CORE, startBare, startRedirects } from 
 import { startLinkBase } from '../support/links.ts';
 import { load, warmUp } from '../support/load.ts';
 import { figure, inRounds, machine, progress, ratio } from '../support/measure.ts';
-import { latencyFigures, openLoad, steady } from '../support/open-load.ts';
+import { countErrors, latencyFigures, openLoad, steady } from '../support/open-load.ts';
 
 const LINKS = 50_000;
 const CONNECTIONS = 256;
@@ -35,7 +35,11 @@ export const bench: Bench = async ({ quick }) => {
               const result = await openLoad(url, steady(paths, most.per_s * share, seconds), CONNECTIONS);
               await base.forgetClicks();
               const counted = result.latencies.filter(({ due_ms }) => due_ms > BEGINNING_MS);
-              return { ...latencyFigures(counted), errors: result.errors, late_ms: result.late_ms };
+              return {
+                ...latencyFigures(counted),
+                errors: countErrors(result.errors),
+                late_ms: result.late_ms,
+              };
             },
           ]),
         ),

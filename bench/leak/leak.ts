@@ -4,7 +4,7 @@ import { OTHER_CORE, OWN_CORE, startRedirects } from '../support/contenders.ts';
 import { startLinkBase } from '../support/links.ts';
 import { load, warmUp } from '../support/load.ts';
 import { machine, memoryOf, progress, round } from '../support/measure.ts';
-import { openLoad, steady } from '../support/open-load.ts';
+import { noErrors, openLoad, steady } from '../support/open-load.ts';
 
 const LINKS = 50_000;
 const CONNECTIONS = 256;
@@ -20,13 +20,14 @@ export const bench: Bench = async ({ quick, options }) => {
     await warmUp(ours.url, paths);
     const most = await load({ url: ours.url, paths, seconds: 4, connections: 64, core: OTHER_CORE });
     const rss_mb: number[] = [];
-    let errors = 0;
+    const errors = noErrors();
     for (let slice = 0; slice < (minutes * 60) / SLICE_S; slice++) {
-      const result = await openLoad(ours.url, steady(paths, most.per_s / 2, SLICE_S), CONNECTIONS);
-      errors += result.errors;
+      await openLoad(ours.url, steady(paths, most.per_s / 2, SLICE_S), CONNECTIONS, errors);
       rss_mb.push(round(memoryOf(ours.pids[0] ?? 0), 0));
       await base.forgetClicks();
-      progress(`${((slice + 1) * SLICE_S) / 60} minutes: ${rss_mb.at(-1)} MB`);
+      progress(
+        `${((slice + 1) * SLICE_S) / 60} minutes: ${rss_mb.at(-1)} MB, errors ${JSON.stringify(errors)}`,
+      );
     }
     const tenth = Math.max(1, Math.floor(rss_mb.length / 10));
     const mean = (values: number[]): number =>

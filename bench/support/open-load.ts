@@ -22,18 +22,34 @@ export interface Tap {
 
 export interface OpenLoad {
   taps: number;
-  /** Answers that were no redirect, and connections that failed. */
-  errors: number;
+  errors: TapErrors;
   /** In ms, in the order of the answers, and when each was due. */
   latencies: { due_ms: number; ms: number }[];
   /** How much later than planned the taps went out at worst, when a connection was free: the sender's own fault. */
   late_ms: number;
 }
 
-/** Resolves when every tap was answered or has failed. Bounded by `taps` and `connections`. */
-export function openLoad(url: string, taps: readonly Tap[], connections: number): Promise<OpenLoad> {
+/** How taps fail: by an answer that is no redirect, a connection that ends before the answer, none in time. */
+export interface TapErrors {
+  other_answers: number;
+  lost_connections: number;
+  unanswered: number;
+}
+
+export const noErrors = (): TapErrors => ({ other_answers: 0, lost_connections: 0, unanswered: 0 });
+
+export const countErrors = (errors: TapErrors): number =>
+  errors.other_answers + errors.lost_connections + errors.unanswered;
+
+/** Resolves when every tap was answered or has failed; failed ones are added to `errors`. Bounded by `taps` and `connections`. */
+export function openLoad(
+  url: string,
+  taps: readonly Tap[],
+  connections: number,
+  errors = noErrors(),
+): Promise<OpenLoad> {
   const { port, hostname } = new URL(url);
-  const result: OpenLoad = { taps: taps.length, errors: 0, latencies: [], late_ms: 0 };
+  const result: OpenLoad = { taps: taps.length, errors, latencies: [], late_ms: 0 };
   return new Promise((resolve) => {
     const free: Socket[] = [];
     const sockets: Socket[] = [];
@@ -50,7 +66,7 @@ export function openLoad(url: string, taps: readonly Tap[], connections: number)
     };
     const giving_up = setTimeout(
       () => {
-        result.errors += taps.length - ended;
+        result.errors.unanswered = taps.length - ended;
         ended = taps.length - 1;
         end();
       },
@@ -72,7 +88,7 @@ export function openLoad(url: string, taps: readonly Tap[], connections: number)
         text += part;
         // Every redirect of the contenders has no body.
         if (!text.endsWith('\r\n\r\n')) return;
-        if (!text.startsWith('HTTP/1.1 302')) result.errors++;
+        if (!text.startsWith('HTTP/1.1 302')) result.errors.other_answers++;
         text = '';
         const tap = current.get(socket);
         current.delete(socket);
@@ -88,7 +104,7 @@ export function openLoad(url: string, taps: readonly Tap[], connections: number)
       socket.on('close', () => {
         if (ended >= taps.length) return;
         if (current.has(socket)) {
-          result.errors++;
+          result.errors.lost_connections++;
           current.delete(socket);
           end();
         }
@@ -103,7 +119,8 @@ export function openLoad(url: string, taps: readonly Tap[], connections: number)
       const now_ms = performance.now() - began;
       for (let tap = taps[next]; tap !== undefined && tap.due_ms <= now_ms; tap = taps[next]) {
         next++;
-        const socket = free.pop();
+        // The one that waited longest: servers close connections that nobody uses, maybe under a tap on its way.
+        const socket = free.shift();
         if (socket === undefined) waiting.push(tap);
         else {
           result.late_ms = Math.max(result.late_ms, now_ms - tap.due_ms);

@@ -6,6 +6,7 @@ import { ClickHouseError } from '@clickhouse/client';
 import type { Account, Offer } from '../src/catalog/definitions.ts';
 import { openClickHouse } from '../src/clickhouse/open.ts';
 import { CLICKS_LOG } from '../src/clicks/click.ts';
+import { moveOldClaims } from '../src/clicks/old-claims.ts';
 import { ConfigError, readConfig } from '../src/config.ts';
 import { CONVERSIONS_LOG } from '../src/conversions/conversion.ts';
 import { countDeadLetters } from '../src/dead-letters/dead-letters.ts';
@@ -23,6 +24,7 @@ import { assertComplete, CompletenessWatch, RecordsLostError } from '../src/reco
 import { RECORDS_LOG } from '../src/records/record.ts';
 import { SENDS_LOG } from '../src/sends/send.ts';
 import { openJudge } from './bot-signals/judge.ts';
+import { FORGET_EVERY_MS, forgetClaims } from './clicks/forget-claims.ts';
 import { processClickBatch } from './clicks/process-click-batch.ts';
 import { collectLedger } from './collect-ledger.ts';
 import { processConversionBatch } from './conversions/process-conversion-batch.ts';
@@ -64,6 +66,8 @@ await runRole('trackly-worker', log, async () => {
 
   const complete = await keepRecords(redis, clickhouse, config.link_days);
   if (!complete) log.error(new RecordsLostError().message);
+  const moved = await moveOldClaims(redis);
+  if (moved > 0) log.info({ claims: moved }, 'claims of a version before were moved');
   const records = new CompletenessWatch(redis);
   await records.look();
   const reader = new BatchedReader(redis, new Archive(redis, clickhouse, records, ARCHIVE_SOURCES));
@@ -94,6 +98,7 @@ await runRole('trackly-worker', log, async () => {
   const cutter = cutBatches(redis, queue, Object.keys(LOGS), log);
   const judgements = runJudgements(context);
   const ledger = collectLedger(context);
+  const forgetting = setInterval(() => void forgetClaims(redis, Date.now()).catch(() => {}), FORGET_EVERY_MS);
   const takers = new TakerWatch();
   const watch = setInterval(() => void watchBacklog().catch(() => {}), WATCH_EVERY_MS);
 
@@ -125,6 +130,7 @@ await runRole('trackly-worker', log, async () => {
 
   return async () => {
     clearInterval(watch);
+    clearInterval(forgetting);
     records.close();
     await judgements.close();
     await ledger.close();

@@ -2,7 +2,14 @@
 
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { CLAIM_KEEP_S_MIN, claimKeys, encodeClaim, NO_PAYOUT } from '../../src/clicks/first-click.ts';
+import {
+  CLAIM_KEEP_S_MIN,
+  claimEnd,
+  claimPlace,
+  claimsOf,
+  encodeClaim,
+  NO_PAYOUT,
+} from '../../src/clicks/first-click.ts';
 import { newClickId } from '../../src/platform/random.ts';
 import { BatchedReader } from '../../src/platform/record-cache.ts';
 import { type Command, runAll } from '../../src/platform/redis.ts';
@@ -16,7 +23,6 @@ import { cpuOfAll, figure, inRounds, machine, memoryOf, progress, ratio, round }
 
 const FEW = 100_000;
 const MANY = 1_000_000;
-const CLAIMS = 200_000;
 const CONNECTIONS = 64;
 const WARM_LINKS = 20_000;
 const A_CALL = 10_000;
@@ -47,34 +53,32 @@ async function lruBytes({ redis }: LinkBase, paths: readonly string[]): Promise<
   return round((heapUsed() - before) / (paths.length - WARM_LINKS), 0);
 }
 
-/** Bytes of Redis for the claim of a first click, in a server that has nothing else: tables grow in leaps. */
-async function claimBytes(): Promise<number> {
+/** Bytes of Redis for each of so many first clicks, in a server that has nothing else: tables grow in leaps. */
+async function firstClickBytes(first_clicks: number): Promise<number> {
   const base = await startLinkBase();
   try {
     const empty = await usedBy(base);
-    for (let from = 0; from < CLAIMS; from += A_CALL) {
-      const commands = Array.from({ length: A_CALL }, (_, i): Command => {
+    const ends = claimEnd(CLAIM_KEEP_S_MIN);
+    for (let from = 0; from < first_clicks; from += A_CALL) {
+      const commands = Array.from({ length: A_CALL }, (_, i): Command[] => {
         const message_id = `msg_${String(from + i).padStart(14, '0')}`;
-        const subject = {
+        const claims = claimsOf({
           account_id: ACCOUNT_ID,
           offer_id: OFFER_ID,
           message_id,
           link_id: '',
           contact_id: `contact-${from + i}`,
-        };
-        const key = claimKeys(subject, partitionOf(message_id)).message;
-        return [
-          'SET',
-          key,
-          encodeClaim(newClickId(Date.now(), 'abc1234'), NO_PAYOUT),
-          'NX',
-          'EX',
-          CLAIM_KEEP_S_MIN,
-        ];
+        });
+        const value = ends + encodeClaim(newClickId(Date.now(), 'abc1234'), NO_PAYOUT);
+        return [claims.message, claims.offer].map((claim) => [
+          'HSETNX',
+          ...claimPlace(claim, partitionOf(message_id)),
+          value,
+        ]);
       });
-      await runAll(base.redis, commands);
+      await runAll(base.redis, commands.flat());
     }
-    return round(((await usedBy(base)) - empty) / CLAIMS, 0);
+    return round(((await usedBy(base)) - empty) / first_clicks, 0);
   } finally {
     await base.close();
   }
@@ -140,7 +144,10 @@ export const bench: Bench = async ({ quick, options }) => {
     return {
       ...machine(),
       redis_bytes_per_link: link_bytes,
-      redis_bytes_per_first_click: await claimBytes(),
+      redis_bytes_per_first_click: {
+        [FEW]: await firstClickBytes(FEW),
+        [many]: await firstClickBytes(many),
+      },
       lru_bytes_per_link: lru_bytes,
       process_bytes_per_link: process_bytes,
       few: FEW,

@@ -8,7 +8,14 @@ import type { ClickHouseClient } from '@clickhouse/client';
 import { commandsOfRecord } from '../catalog/catalog-records.ts';
 import { type Account, accountKey } from '../catalog/definitions.ts';
 import { clickPartition } from '../clicks/click.ts';
-import { claimKeepSeconds, claimKeys, encodeClaim, NO_PAYOUT } from '../clicks/first-click.ts';
+import {
+  claimEnd,
+  claimKeepSeconds,
+  claimPlace,
+  claimsOf,
+  encodeClaim,
+  NO_PAYOUT,
+} from '../clicks/first-click.ts';
 import {
   conversionPartition,
   decodeConversion,
@@ -189,13 +196,17 @@ async function restoreFirstClicks(ground: Ground): Promise<number> {
   const commandsOf = (row: FirstClickRow): Command[] => {
     const [account_id, message_id, link_id, contact_id, offer_id, click_id, first, for_offer] = row;
     const subject = { account_id, message_id, link_id, contact_id, offer_id };
-    const keys = claimKeys(subject, clickPartition(subject));
-    const keep_s = claimKeepSeconds((retention.get(account_id) ?? 0) * DAY_S);
-    const set = (key: string, value: string): Command => ['SET', key, value, 'NX', 'EX', keep_s];
+    const claims = claimsOf(subject);
+    const ends = claimEnd(claimKeepSeconds((retention.get(account_id) ?? 0) * DAY_S));
+    const set = (claim: string, value: string): Command => [
+      'HSETNX',
+      ...claimPlace(claim, clickPartition(subject)),
+      ends + value,
+    ];
     const [payout, currency] = [row[8], row[9]];
     return [
-      ...(first === 1 ? [set(keys.message, encodeClaim(click_id, NO_PAYOUT))] : []),
-      ...(for_offer === 1 ? [set(keys.offer, encodeClaim(click_id, { payout, currency }))] : []),
+      ...(first === 1 ? [set(claims.message, encodeClaim(click_id, NO_PAYOUT))] : []),
+      ...(for_offer === 1 ? [set(claims.offer, encodeClaim(click_id, { payout, currency }))] : []),
     ];
   };
   return writeInGroups(redis, 'first clicks', rows, commandsOf, tell);

@@ -1,20 +1,25 @@
 /**
  * Decides first clicks: the earliest human click of a contact on a message, and on an offer within it,
- * with what the latter is paid on a cpc offer. One claim is one key in Redis, set where nobody has it: the
- * own click id means first, so a batch that runs again gets the same answers, payout included. With
+ * with what the latter is paid on a cpc offer. A claim is set in Redis where nobody has it: the own click id
+ * means first, so a batch that runs again gets the same answers, payout included. With
  * Redis down it rejects and the batch is tried again.
  */
 import type { Click } from '../../src/clicks/click.ts';
 import {
   CLAIM_KEEP_S_MIN,
+  type Claim,
   type ClickPayout,
+  claimEnd,
   claimKeepSeconds,
-  claimKeys,
+  claimPlace,
+  claimsOf,
   decodeClaim,
+  END_DIGITS,
   encodeClaim,
   NO_PAYOUT,
   RELEASED,
 } from '../../src/clicks/first-click.ts';
+import { claimOf } from '../../src/clicks/old-claims.ts';
 import { defineScript, type RedisClient } from '../../src/platform/redis.ts';
 import { type Batch, ONLY_WHILE_OPEN, openBatchKey } from '../../src/platform/stream-log.ts';
 import type { Judgement } from '../bot-signals/judge-click.ts';
@@ -24,33 +29,34 @@ import type { WorkerContext } from '../worker-context.ts';
 const CLAIMS_PER_CALL = 1_000;
 
 /**
- * KEYS  open batch, then one for each claim
- * ARGV  first id, last id, RELEASED, ttl in s of all, then for each claim its value
+ * KEYS  open batch, then for each claim its bucket
+ * ARGV  first id, last id, RELEASED, end of all, then for each claim its field and its value
  * Result  for each claim who has it now, empty: this value; nothing where the batch was finished meanwhile
  */
 const CLAIM = defineScript(`${ONLY_WHILE_OPEN}
 local result = {}
 for i = 2, #KEYS do
-  local there = redis.call('GET', KEYS[i])
-  if there and there ~= ARGV[3] then
-    result[i - 1] = there
-  else
-    redis.call('SET', KEYS[i], ARGV[i + 3], 'EX', ARGV[4])
-    result[i - 1] = ''
+  local field, own = ARGV[2 * i + 1], ARGV[4] .. ARGV[2 * i + 2]
+  result[i - 1] = ''
+  if redis.call('HSETNX', KEYS[i], field, own) == 0 then
+    local there = string.sub(redis.call('HGET', KEYS[i], field), ${END_DIGITS + 1})
+    if there == ARGV[3] then redis.call('HSET', KEYS[i], field, own) else result[i - 1] = there end
   end
 end
 return result
 `);
 
 /**
- * KEYS  open batch, then one for each claim
- * ARGV  first id, last id, ttl in s of those that are new, then for each claim its value
+ * KEYS  open batch, then for each claim its bucket
+ * ARGV  first id, last id, end of those that are new, then for each claim its field and its value
  * Result  nothing
  */
 const MOVE = defineScript(`${ONLY_WHILE_OPEN}
 for i = 2, #KEYS do
-  redis.call('SET', KEYS[i], ARGV[i + 2], 'KEEPTTL')
-  if redis.call('TTL', KEYS[i]) < 0 then redis.call('EXPIRE', KEYS[i], ARGV[3]) end
+  local field = ARGV[2 * i]
+  local there = redis.call('HGET', KEYS[i], field)
+  local ends = there and string.sub(there, 1, ${END_DIGITS}) or ARGV[3]
+  redis.call('HSET', KEYS[i], field, ends .. ARGV[2 * i + 1])
 end
 return {}
 `);
@@ -63,8 +69,6 @@ export interface FirstClick extends ClickPayout {
 const NOT_FIRST: FirstClick = { is_first: false, is_first_for_offer: false, ...NO_PAYOUT };
 
 type ClaimContext = Pick<WorkerContext, 'redis' | 'accounts'>;
-
-type Winner = ReturnType<typeof decodeClaim>;
 
 interface Claimant {
   click: Click;
@@ -82,24 +86,24 @@ export async function claimFirstClicks(
   verdicts: readonly Pick<Judgement, 'verdict'>[],
   payouts: readonly ClickPayout[],
 ): Promise<FirstClick[]> {
-  /** Claim key → the click of this batch that may have it: the earliest human one. */
+  /** Claim → the click of this batch that may have it: the earliest human one. */
   const claimants = new Map<string, Claimant>();
-  const propose = (key: string, click: Click, payout: ClickPayout): void => {
-    const earliest = claimants.get(key);
+  const propose = (claim: string, click: Click, payout: ClickPayout): void => {
+    const earliest = claimants.get(claim);
     if (earliest === undefined || isEarlier(click, earliest.click)) {
-      claimants.set(key, { click, payout });
+      claimants.set(claim, { click, payout });
     }
   };
-  const keys = clicks.map((click, i) => {
+  const claims = clicks.map((click, i) => {
     if (verdicts[i]?.verdict !== 'human') return undefined;
-    const claim = claimKeys(click, batch.partition);
-    propose(claim.message, click, NO_PAYOUT);
-    propose(claim.offer, click, payouts[i] ?? NO_PAYOUT);
-    return claim;
+    const own = claimsOf(click);
+    propose(own.message, click, NO_PAYOUT);
+    propose(own.offer, click, payouts[i] ?? NO_PAYOUT);
+    return own;
   });
   const winners = await claim(context, batch, claimants);
   return clicks.map((click, i) => {
-    const claimed = keys[i];
+    const claimed = claims[i];
     if (claimed === undefined) return NOT_FIRST;
     const onOffer = winners.get(claimed.offer);
     const is_first_for_offer = onOffer?.click_id === click.click_id;
@@ -126,8 +130,8 @@ async function claim(
   { redis, accounts }: ClaimContext,
   batch: Batch,
   claimants: Map<string, Claimant>,
-): Promise<Map<string, Winner>> {
-  const winners = new Map<string, Winner>();
+): Promise<Map<string, Claim>> {
+  const winners = new Map<string, Claim>();
   const retentions = await retentionsOf(
     accounts,
     Array.from(claimants.values(), ({ click }) => click),
@@ -137,21 +141,19 @@ async function claim(
   for (const [retention_s, claims] of by_retention) {
     for (let from = 0; from < claims.length; from += CLAIMS_PER_CALL) {
       const part = claims.slice(from, from + CLAIMS_PER_CALL);
+      const { buckets, values } = placed(
+        part.map(([claim, { click, payout }]) => [claim, encodeClaim(click.click_id, payout)]),
+        batch.partition,
+      );
       const has = (await CLAIM.run(
         redis,
-        [openBatchKey(batch), ...part.map(([key]) => key)],
-        [
-          batch.first_id,
-          batch.last_id,
-          RELEASED,
-          claimKeepSeconds(retention_s),
-          ...part.map(([, { click, payout }]) => encodeClaim(click.click_id, payout)),
-        ],
+        [openBatchKey(batch), ...buckets],
+        [batch.first_id, batch.last_id, RELEASED, claimEnd(claimKeepSeconds(retention_s)), ...values],
       )) as string[];
-      for (const [i, [key, { click, payout }]] of part.entries()) {
+      for (const [i, [claim, { click, payout }]] of part.entries()) {
         const value = has[i];
-        if (value === '') winners.set(key, { click_id: click.click_id, ...payout });
-        else if (value !== undefined) winners.set(key, decodeClaim(String(value)));
+        if (value === '') winners.set(claim, { click_id: click.click_id, ...payout });
+        else if (value !== undefined) winners.set(claim, decodeClaim(String(value)));
       }
     }
   }
@@ -162,14 +164,34 @@ async function claim(
 export async function moveClaims(
   redis: RedisClient,
   batch: Batch,
-  claims: readonly [key: string, value: string][],
+  claims: readonly [claim: string, value: string][],
 ): Promise<void> {
   for (let from = 0; from < claims.length; from += CLAIMS_PER_CALL) {
     const part = claims.slice(from, from + CLAIMS_PER_CALL);
+    const { buckets, values } = placed(
+      // A version before kept keys with its decision.
+      part.map(([claim, value]) => [claimOf(claim), value]),
+      batch.partition,
+    );
     await MOVE.run(
       redis,
-      [openBatchKey(batch), ...part.map(([key]) => key)],
-      [batch.first_id, batch.last_id, CLAIM_KEEP_S_MIN, ...part.map(([, value]) => value)],
+      [openBatchKey(batch), ...buckets],
+      [batch.first_id, batch.last_id, claimEnd(CLAIM_KEEP_S_MIN), ...values],
     );
   }
+}
+
+/** Of claims with their values: their buckets, and field, value, field, value … */
+function placed(
+  claims: readonly [claim: string, value: string][],
+  partition: number,
+): { buckets: string[]; values: string[] } {
+  const buckets: string[] = [];
+  const values: string[] = [];
+  for (const [claim, value] of claims) {
+    const [bucket, field] = claimPlace(claim, partition);
+    buckets.push(bucket);
+    values.push(field, value);
+  }
+  return { buckets, values };
 }

@@ -8,7 +8,7 @@
  * first is kept with the batch; where nothing differs nothing is booked, so any row may come twice.
  */
 import type { LookAgain } from '../../src/clicks/click.ts';
-import { claimKeys, encodeClaim, NO_PAYOUT, RELEASED, waitingKey } from '../../src/clicks/first-click.ts';
+import { claimsOf, encodeClaim, NO_PAYOUT, RELEASED, waitingKey } from '../../src/clicks/first-click.ts';
 import { lookAgainAtCredits } from '../../src/conversions/credited.ts';
 import { wakeWaiting } from '../../src/conversions/waiting.ts';
 import { type Batch, decide } from '../../src/platform/stream-log.ts';
@@ -54,7 +54,7 @@ const COLUMNS = [
 /** What a batch of second looks does; kept before anything of it is done. */
 interface Decision {
   rows: unknown[][];
-  claims: [key: string, value: string][];
+  claims: [claim: string, value: string][];
   /** Conversions that wait for a first click which is there now, or whose reason may have changed. */
   found: string[];
   lost: string[];
@@ -153,15 +153,12 @@ async function decideSubject(
       value = encodeClaim(subject.click_id, { payout, currency });
       decision.found.push(key);
     } else decision.lost.push(key);
-    decision.claims.push([claimKeys(subject, batch.partition).offer, value]);
+    decision.claims.push([claimsOf(subject).offer, value]);
   }
   const first_before = in_order.findIndex((click) => click.standing.is_first === 1);
   if (first !== first_before) {
     const subject = in_order[Math.max(first, 0)] as StoredClick;
-    decision.claims.push([
-      claimKeys(subject, batch.partition).message,
-      first < 0 ? RELEASED : subject.click_id,
-    ]);
+    decision.claims.push([claimsOf(subject).message, first < 0 ? RELEASED : subject.click_id]);
   }
   for (const [i, click] of in_order.entries()) {
     const standing = judged[i] as Standing;

@@ -5,8 +5,10 @@
  */
 import { clickPartition } from '../../src/clicks/click.ts';
 import {
+  type Claim,
   type ClaimSubject,
-  claimKeys,
+  claimPlace,
+  claimsOf,
   RELEASED,
   readClaim,
   waitingKey,
@@ -80,13 +82,13 @@ export async function findMovedCredits(
     ([conversion, click_id]) =>
       conversion.credit_by === 'click' && !isReversal(conversion.event) && click_id !== '',
   );
-  const values = await readClaimValues(
+  const claims = await readClaims(
     redis,
     byClick.map(([conversion]) => conversion),
   );
   const moved = byClick.filter(([, click_id], i) => {
-    const value = values[i];
-    return value === RELEASED || (value !== null && readClaim(value)?.click_id !== click_id);
+    const claim = claims[i];
+    return claim === RELEASED || (claim !== undefined && claim.click_id !== click_id);
   });
   return new Set(moved.map(([conversion]) => conversion));
 }
@@ -123,7 +125,7 @@ async function findFirstClicks(
   conversions: readonly Conversion[],
 ): Promise<Map<string, Found>> {
   const { redis, reader } = context;
-  const clickOf = await readClaims(redis, conversions);
+  const clickOf = await findClaimants(redis, conversions);
   const missing = conversions.filter(({ conversion_id }) => !clickOf.has(conversion_id));
   await Promise.all(
     missing.map((conversion) => {
@@ -132,7 +134,7 @@ async function findFirstClicks(
     }),
   );
   // Whoever claimed in between may not have seen that this one waits.
-  for (const [id, click_id] of await readClaims(redis, missing)) clickOf.set(id, click_id);
+  for (const [id, click_id] of await findClaimants(redis, missing)) clickOf.set(id, click_id);
 
   const found = new Map<string, Found>();
   const keys = await readLinkKeys(reader, conversions, clickOf);
@@ -151,38 +153,38 @@ function subjectOf(conversion: Conversion): ClaimSubject {
   return { ...conversion.subject, account_id: conversion.account_id, offer_id: conversion.offer_id };
 }
 
-/** Click id by conversion id, where there is a claim. */
-async function readClaims(
+/** Click id by conversion id, where somebody has the claim. */
+async function findClaimants(
   redis: RedisClient,
   conversions: readonly Conversion[],
 ): Promise<Map<string, string>> {
   const clickOf = new Map<string, string>();
-  const values = await readClaimValues(redis, conversions);
+  const claims = await readClaims(redis, conversions);
   for (const [i, { conversion_id }] of conversions.entries()) {
-    const claim = readClaim(values[i]);
-    if (claim !== undefined) clickOf.set(conversion_id, claim.click_id);
+    const claim = claims[i];
+    if (claim !== undefined && claim !== RELEASED) clickOf.set(conversion_id, claim.click_id);
   }
   return clickOf;
 }
 
-/** The claim on each conversion's offer, null where there is none. */
-async function readClaimValues(
+/** The claim on each conversion's offer. */
+async function readClaims(
   redis: RedisClient,
   conversions: readonly Conversion[],
-): Promise<(string | null)[]> {
-  const values: (string | null)[] = [];
+): Promise<(Claim | typeof RELEASED | undefined)[]> {
+  const stored: unknown[] = [];
   for (let from = 0; from < conversions.length; from += COMMANDS_PER_WRITE) {
     const part = conversions.slice(from, from + COMMANDS_PER_WRITE);
     const replies = await runAll(
       redis,
       part.map((conversion): Command => {
         const subject = subjectOf(conversion);
-        return ['GET', claimKeys(subject, clickPartition(subject)).offer];
+        return ['HGET', ...claimPlace(claimsOf(subject).offer, clickPartition(subject))];
       }),
     );
-    values.push(...(replies as (string | null)[]));
+    stored.push(...replies);
   }
-  return values;
+  return stored.map(readClaim);
 }
 
 /** Link key by link id, for first clicks on another link of the message than the one that converted. */

@@ -1,0 +1,93 @@
+/** Claims of first clicks in Redis: those of a version before are found again, and they go when their end has passed. */
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import {
+  CLAIM_BUCKETS,
+  CLAIM_KEEP_S_MIN,
+  claimBucket,
+  claimEnd,
+  claimPlace,
+  claimsOf,
+  encodeClaim,
+  NO_PAYOUT,
+  RELEASED,
+  readClaim,
+} from '../../src/clicks/first-click.ts';
+import { moveOldClaims } from '../../src/clicks/old-claims.ts';
+import { connectRedis, type RedisClient, untilReady } from '../../src/platform/redis.ts';
+import { PARTITIONS } from '../../src/platform/stream-log.ts';
+import { FORGET_EVERY_MS, forgetClaims } from '../../workers/clicks/forget-claims.ts';
+import { startRedis, type TestRedis } from '../support/redis.ts';
+
+const DAY_S = 24 * 3_600;
+const DAY_MS = DAY_S * 1_000;
+const SUBJECT = {
+  account_id: 'a"1',
+  message_id: 'm:{p3}*',
+  link_id: '',
+  contact_id: 'c, [1]',
+  offer_id: 'o"',
+};
+const PARTITION = 2;
+
+let server: TestRedis;
+let redis: RedisClient;
+
+beforeAll(async () => {
+  server = await startRedis();
+  redis = connectRedis({ url: server.url, cluster: false }, 'fast');
+  await untilReady(redis, 5_000);
+});
+
+beforeEach(async () => {
+  await redis.flushdb();
+});
+
+afterAll(async () => {
+  redis?.disconnect();
+  await server?.stop();
+});
+
+const stored = (claim: string): Promise<string | null> => redis.hget(...claimPlace(claim, PARTITION));
+
+it('finds claims that had a key of their own, with their ends, and leaves those that are there', async () => {
+  const claims = claimsOf(SUBJECT);
+  const other = claimsOf({ ...SUBJECT, contact_id: 'other' });
+  const paid = encodeClaim('paid', { payout: '0.05', currency: 'EUR' });
+  await redis.set(`first:{p2}:${claims.message}`, 'old', 'EX', 100 * DAY_S);
+  await redis.set(`first:{p2}:${claims.offer}`, paid, 'EX', 500 * DAY_S);
+  await redis.set(`first:{p2}:${other.message}`, 'late', 'EX', 100);
+  await redis.set(`first:{p2}:${other.offer}`, RELEASED, 'EX', 100);
+  await redis.hset(...claimPlace(other.message, PARTITION), `${claimEnd(CLAIM_KEEP_S_MIN)}here`);
+  expect(await moveOldClaims(redis)).toBe(4);
+  expect(await redis.keys('first:*"*')).toEqual([]);
+  expect(await stored(claims.message)).toBe(`${claimEnd(100 * DAY_S)}old`);
+  expect(await stored(claims.offer)).toBe(`${claimEnd(500 * DAY_S)}${paid}`);
+  expect(readClaim(await stored(other.message))).toEqual({ click_id: 'here', ...NO_PAYOUT });
+  expect(readClaim(await stored(other.offer))).toBe(RELEASED);
+  expect(await moveOldClaims(redis)).toBe(0);
+});
+
+it('looks through every bucket once a day, and removes what has ended and nothing else', async () => {
+  const now_ms = Date.now();
+  const yesterday = claimEnd(0, now_ms - DAY_MS);
+  // The last, one that is large enough to be a table, and the first.
+  const buckets = [
+    [CLAIM_BUCKETS - 1, 3],
+    [1_234, 1_500],
+    [0, 3],
+  ] as const;
+  for (const [n, size] of buckets) {
+    for (let partition = 0; partition < PARTITIONS; partition++) {
+      const fields = Array.from({ length: size }, (_, i) => [`f${i}`, `${yesterday}click`]).flat();
+      await redis.hset(claimBucket(partition, n), 'stays', `${claimEnd(DAY_S, now_ms)}click`, ...fields);
+    }
+  }
+  const day_began_ms = Math.floor(now_ms / DAY_MS) * DAY_MS;
+  for (const [n, size] of buckets) {
+    const moment_ms = day_began_ms + Math.ceil(((n + 1) / CLAIM_BUCKETS) * DAY_MS);
+    expect(await forgetClaims(redis, moment_ms - FORGET_EVERY_MS)).toBe(0);
+    expect(await forgetClaims(redis, moment_ms)).toBe(size * PARTITIONS);
+    expect(await redis.hkeys(claimBucket(1, n))).toEqual(['stays']);
+  }
+  expect(await redis.dbsize()).toBe(buckets.length * PARTITIONS);
+});

@@ -1,0 +1,48 @@
+/**
+ * Removes claims of first clicks whose end has passed. Each bucket has its moment of the day, so that all of them are
+ * looked through once a day, a few at a time, by whichever workers run; one that is missed is looked through the next
+ * day. With Redis down the step is left out.
+ */
+import { CLAIM_BUCKETS, claimBucket, claimEnd, END_DIGITS } from '../../src/clicks/first-click.ts';
+import { defineScript, type RedisClient } from '../../src/platform/redis.ts';
+import { PARTITIONS } from '../../src/platform/stream-log.ts';
+
+const DAY_MS = 24 * 3_600_000;
+/** About 8 buckets of each partition, a call for each. */
+export const FORGET_EVERY_MS = 20_000;
+/** Fields in one call: Lua holds so many at most. */
+const FIELDS_A_CALL = 1_000;
+
+/**
+ * KEYS  bucket
+ * ARGV  today
+ * Result  how many claims were removed
+ */
+const FORGET = defineScript(`
+local claims, ended = redis.call('HGETALL', KEYS[1]), {}
+for i = 1, #claims, 2 do
+  if string.sub(claims[i + 1], 1, ${END_DIGITS}) < ARGV[1] then ended[#ended + 1] = claims[i] end
+end
+for from = 1, #ended, ${FIELDS_A_CALL} do
+  redis.call('HDEL', KEYS[1], unpack(ended, from, math.min(from + ${FIELDS_A_CALL - 1}, #ended)))
+end
+return #ended
+`);
+
+/** Looks through the buckets whose moment lies in the step that ends at `now_ms`. Safe to repeat. */
+export async function forgetClaims(
+  redis: RedisClient,
+  now_ms: number,
+  step_ms = FORGET_EVERY_MS,
+): Promise<number> {
+  const today = claimEnd(0, now_ms);
+  const at = (ms: number): number => Math.floor((ms / DAY_MS) * CLAIM_BUCKETS);
+  let forgotten = 0;
+  for (let n = at(now_ms - step_ms); n < at(now_ms); n++) {
+    for (let partition = 0; partition < PARTITIONS; partition++) {
+      const bucket = claimBucket(partition, n % CLAIM_BUCKETS);
+      forgotten += Number(await FORGET.run(redis, [bucket], [today]));
+    }
+  }
+  return forgotten;
+}

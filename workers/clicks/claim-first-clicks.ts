@@ -23,20 +23,18 @@ import { claimOf } from '../../src/clicks/old-claims.ts';
 import { defineScript, type RedisClient } from '../../src/platform/redis.ts';
 import { type Batch, ONLY_WHILE_OPEN, openBatchKey } from '../../src/platform/stream-log.ts';
 import type { Judgement } from '../bot-signals/judge-click.ts';
-import { retentionsOf } from '../row-expiry.ts';
-import type { WorkerContext } from '../worker-context.ts';
 
 const CLAIMS_PER_CALL = 1_000;
 
 /**
  * KEYS  open batch, then for each claim its bucket
- * ARGV  first id, last id, RELEASED, end of all, then for each claim its field and its value
+ * ARGV  first id, last id, RELEASED, then for each claim its field and, behind its end, its value
  * Result  for each claim who has it now, empty: this value; nothing where the batch was finished meanwhile
  */
 const CLAIM = defineScript(`${ONLY_WHILE_OPEN}
 local result = {}
 for i = 2, #KEYS do
-  local field, own = ARGV[2 * i + 1], ARGV[4] .. ARGV[2 * i + 2]
+  local field, own = ARGV[2 * i], ARGV[2 * i + 1]
   result[i - 1] = ''
   if redis.call('HSETNX', KEYS[i], field, own) == 0 then
     local there = string.sub(redis.call('HGET', KEYS[i], field), ${END_DIGITS + 1})
@@ -68,8 +66,6 @@ export interface FirstClick extends ClickPayout {
 
 const NOT_FIRST: FirstClick = { is_first: false, is_first_for_offer: false, ...NO_PAYOUT };
 
-type ClaimContext = Pick<WorkerContext, 'redis' | 'accounts'>;
-
 interface Claimant {
   click: Click;
   payout: ClickPayout;
@@ -77,14 +73,16 @@ interface Claimant {
 
 /**
  * One answer a click, in order. `clicks` are of one partition, in the order of the log; `payouts` is what
- * each is worth as the first on its offer. Safe to repeat.
+ * each is worth as the first on its offer, `retentions` for how many seconds each account keeps raw rows. Safe to
+ * repeat.
  */
 export async function claimFirstClicks(
-  context: ClaimContext,
+  redis: RedisClient,
   batch: Batch,
   clicks: readonly Click[],
   verdicts: readonly Pick<Judgement, 'verdict'>[],
   payouts: readonly ClickPayout[],
+  retentions: ReadonlyMap<string, number>,
 ): Promise<FirstClick[]> {
   /** Claim → the click of this batch that may have it: the earliest human one. */
   const claimants = new Map<string, Claimant>();
@@ -101,7 +99,7 @@ export async function claimFirstClicks(
     propose(own.offer, click, payouts[i] ?? NO_PAYOUT);
     return own;
   });
-  const winners = await claim(context, batch, claimants);
+  const winners = await claim(redis, batch, claimants, retentions);
   return clicks.map((click, i) => {
     const claimed = claims[i];
     if (claimed === undefined) return NOT_FIRST;
@@ -127,34 +125,37 @@ export function isEarlier(
 }
 
 async function claim(
-  { redis, accounts }: ClaimContext,
+  redis: RedisClient,
   batch: Batch,
   claimants: Map<string, Claimant>,
+  retentions: ReadonlyMap<string, number>,
 ): Promise<Map<string, Claim>> {
   const winners = new Map<string, Claim>();
-  const retentions = await retentionsOf(
-    accounts,
-    Array.from(claimants.values(), ({ click }) => click),
+  const ends = new Map(
+    Array.from(retentions, ([account_id, retention_s]) => [
+      account_id,
+      claimEnd(claimKeepSeconds(retention_s)),
+    ]),
   );
-  // Accounts share what they keep, and one call then says it once.
-  const by_retention = Map.groupBy(claimants, ([, { click }]) => retentions.get(click.account_id) as number);
-  for (const [retention_s, claims] of by_retention) {
-    for (let from = 0; from < claims.length; from += CLAIMS_PER_CALL) {
-      const part = claims.slice(from, from + CLAIMS_PER_CALL);
-      const { buckets, values } = placed(
-        part.map(([claim, { click, payout }]) => [claim, encodeClaim(click.click_id, payout)]),
-        batch.partition,
-      );
-      const has = (await CLAIM.run(
-        redis,
-        [openBatchKey(batch), ...buckets],
-        [batch.first_id, batch.last_id, RELEASED, claimEnd(claimKeepSeconds(retention_s)), ...values],
-      )) as string[];
-      for (const [i, [claim, { click, payout }]] of part.entries()) {
-        const value = has[i];
-        if (value === '') winners.set(claim, { click_id: click.click_id, ...payout });
-        else if (value !== undefined) winners.set(claim, decodeClaim(String(value)));
-      }
+  const claims = [...claimants];
+  for (let from = 0; from < claims.length; from += CLAIMS_PER_CALL) {
+    const part = claims.slice(from, from + CLAIMS_PER_CALL);
+    const { buckets, values } = placed(
+      part.map(([claim, { click, payout }]) => [
+        claim,
+        (ends.get(click.account_id) as string) + encodeClaim(click.click_id, payout),
+      ]),
+      batch.partition,
+    );
+    const has = (await CLAIM.run(
+      redis,
+      [openBatchKey(batch), ...buckets],
+      [batch.first_id, batch.last_id, RELEASED, ...values],
+    )) as string[];
+    for (const [i, [claim, { click, payout }]] of part.entries()) {
+      const value = has[i];
+      if (value === '') winners.set(claim, { click_id: click.click_id, ...payout });
+      else if (value !== undefined) winners.set(claim, decodeClaim(String(value)));
     }
   }
   return winners;

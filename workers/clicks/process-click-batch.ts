@@ -86,8 +86,8 @@ async function countClicks(
   // Another worker was faster while this one stood still.
   if (judged === undefined) return;
   const payouts = await clickPayouts(context.offers, clicks);
-  const firsts = await claimFirstClicks(context, batch, clicks, judged, payouts);
   const retentions = await retentionsOf(context.accounts, clicks);
+  const firsts = await claimFirstClicks(context.redis, batch, clicks, judged, payouts, retentions);
   const rows: unknown[][] = [];
   const kept: BatchRow<Click>[] = [];
   for (const [i, row] of read.entries()) {

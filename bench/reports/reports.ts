@@ -1,9 +1,9 @@
 /** How fast are the reports, and every view of the dashboard, over many clicks? See README.md beside this file. */
 
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
 import { ClickHouseLogLevel, createClient } from '@clickhouse/client';
-import { type Campaign, createCampaign, createSender, type Sender } from '../../test/support/sender.ts';
+import { type Campaign, createCampaign, createSender, senderAt } from '../../test/support/sender.ts';
 import { type System, startSystem } from '../../test/support/system.ts';
 import type { Bench } from '../bench.ts';
 import { type Figure, figure, machine, progress, round } from '../support/measure.ts';
@@ -19,10 +19,28 @@ const INSERT_CLICKS = 1_000_000;
 const INSERT_WITHIN_MS = 600_000;
 const TZ = 'Europe/Berlin';
 
-/** Two clicks a message, spread over 30 days until now; 30 % of them by bots, an hour or less after the send. */
-async function fill(system: System, sender: Sender, clicks: number): Promise<Campaign[]> {
+/** What was filled in, noted in the folder of the data: a fill that was ended goes on from there. */
+interface Filling {
+  account_id: string;
+  api_key: string;
+  campaigns: Campaign[];
+  clicks: number;
+}
+
+const noteIn = (data_dir: string): string => join(data_dir, 'bench-reports.json');
+
+async function readFilling(system: System): Promise<Filling> {
+  const note = await readFile(noteIn(system.data_dir), 'utf8').catch(() => undefined);
+  if (note !== undefined) return JSON.parse(note) as Filling;
+  const sender = await createSender(system, { time_zone: TZ });
   const campaigns: Campaign[] = [];
   for (let n = 0; n < SENDS + ALWAYS; n++) campaigns.push(await createCampaign(sender, `Campaign ${n}`));
+  return { account_id: sender.account_id, api_key: sender.api_key, campaigns, clicks: 0 };
+}
+
+/** Two clicks a message, spread over 30 days until now; 30 % of them by bots, an hour or less after the send. */
+async function fill(system: System, filling: Filling, clicks: number): Promise<void> {
+  const { campaigns } = filling;
   const list = (ids: string[]): string => `[${ids.map((id) => `'${id}'`).join(', ')}]`;
   const message = 'intDiv(number, 2)';
   const day_of = `toUInt64(${message} / ${clicks / 2} * ${SENDS})`;
@@ -41,7 +59,7 @@ async function fill(system: System, sender: Sender, clicks: number): Promise<Cam
       `(2 * (${campaign}) + ${at})`,
     );
   const linkId = (at: string): string => `leftPad(toString(2 * ${message} + ${at}), 7, '0')`;
-  const common = `'${sender.account_id}' AS account_id, concat('msg_', leftPad(toString(${message}), 14, '0')) AS message_id,
+  const common = `'${filling.account_id}' AS account_id, concat('msg_', leftPad(toString(${message}), 14, '0')) AS message_id,
     concat('contact-', toString(cityHash64(${message}, 4) % ${Math.ceil(clicks / 8)})) AS contact_id,
     ${creative} AS creative_id, ${of(
       campaigns.map(({ campaign_id }) => campaign_id),
@@ -77,7 +95,7 @@ async function fill(system: System, sender: Sender, clicks: number): Promise<Cam
       query: `INSERT INTO trackly.${table} (${names.join(', ')}) SELECT ${names.join(', ')} FROM (SELECT ${rows} FROM ${numbers})`,
     });
   };
-  for (let from = 0; from < clicks; from += INSERT_CLICKS) {
+  for (let from = filling.clicks; from < clicks; from += INSERT_CLICKS) {
     const many = Math.min(INSERT_CLICKS, clicks - from);
     await insert('clicks', clickRows, `numbers(${from}, ${many})`);
     await insert('sends', sendRows, `(SELECT 2 * number AS number FROM numbers(${from / 2}, ${many / 2}))`);
@@ -87,10 +105,11 @@ async function fill(system: System, sender: Sender, clicks: number): Promise<Cam
       `(SELECT 50 * number AS number FROM numbers(${from / 50}, ${many / 50}))`,
       ['sent_at', 'expires_at'],
     );
-    if ((from / INSERT_CLICKS) % 5 === 4) progress(`${from + many} clicks`);
+    filling.clicks = from + many;
+    await writeFile(noteIn(system.data_dir), JSON.stringify(filling), { mode: 0o600 });
+    if ((from / INSERT_CLICKS) % 5 === 4) progress(`${filling.clicks} clicks`);
   }
   await client.close();
-  return campaigns;
 }
 
 const day = (days: number): string => new Date(Date.now() - days * 86_400_000).toISOString().slice(0, 10);
@@ -134,14 +153,19 @@ function views(
   };
 }
 
-/** `--clicks 10000000` */
+/** `--clicks 10000000`; `--data <folder>` keeps what is filled in there, and starts from it. */
 export const bench: Bench = async ({ quick, options }) => {
   const clicks = Number(options.clicks ?? (quick ? CLICKS_QUICK : CLICKS));
-  const system = await startSystem({ REDIRECT_PROCESSES: '1' });
+  const system = await startSystem({
+    REDIRECT_PROCESSES: '1',
+    ...(options.data === undefined ? {} : { DATA_DIR: resolve(options.data) }),
+  });
   try {
-    const sender = await createSender(system, { time_zone: TZ });
+    const filling = await readFilling(system);
+    const { campaigns } = filling;
+    const sender = senderAt(system, filling.account_id, filling.api_key);
     const started = performance.now();
-    const campaigns = await fill(system, sender, clicks);
+    await fill(system, filling, clicks);
     const { campaign_id, creative_ids, offer_ids } = campaigns[SENDS - 2] as Campaign;
     const always_on = campaigns[SENDS] as Campaign;
     const filled_s = round((performance.now() - started) / 1_000, 0);
@@ -183,6 +207,6 @@ export const bench: Bench = async ({ quick, options }) => {
     }
     return { ...machine(), clicks, filled_s, ms, refused, scan_of_clicks_ms: figure(scans, 0) };
   } finally {
-    await system.destroy();
+    await (options.data === undefined ? system.destroy() : system.stop());
   }
 };

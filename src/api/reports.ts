@@ -7,6 +7,7 @@ import { z } from 'zod';
 import { ClickHouseUnavailableError } from '../reports/ask-clickhouse.ts';
 import {
   type Filter,
+  LAST_AT,
   type MEASURES,
   MONEY_TIMES,
   REPORT_NAMES,
@@ -17,7 +18,13 @@ import {
 } from '../reports/definitions.ts';
 import { findByName } from '../reports/entity-names.ts';
 import { PERIODS } from '../reports/period.ts';
-import { CSV_ROWS_MAX, readReport, reportColumns, streamReport } from '../reports/read-report.ts';
+import {
+  CSV_ROWS_MAX,
+  LISTED_ROWS_MAX,
+  readReport,
+  reportColumns,
+  streamReport,
+} from '../reports/read-report.ts';
 import { csvOf } from '../reports/report-csv.ts';
 import type { ReportQuestion } from '../reports/report-query.ts';
 import { InvalidReportError, readRange } from '../reports/report-range.ts';
@@ -100,6 +107,11 @@ const by = z
 
 const isByTime = (report: Report): boolean => report.ids[0] === 'hour';
 
+function defaultSort(report: Report): string {
+  if (isByTime(report)) return 'hour';
+  return report.listed ? `-${LAST_AT}` : '-clicks_unique';
+}
+
 function querySchema(report: Report) {
   const columns = sortColumns(report);
   const sorts = columns.flatMap((column) => [column, `-${column}`]);
@@ -129,10 +141,7 @@ function querySchema(report: Report) {
       .max(VALUE_LENGTH_MAX)
       .optional()
       .describe('Only things with this text in their id or in their name'),
-    sort: z
-      .enum(sorts)
-      .default(isByTime(report) ? 'hour' : '-clicks_unique')
-      .describe('A column; with - the largest first'),
+    sort: z.enum(sorts).default(defaultSort(report)).describe('A column; with - the largest first'),
     page: z.coerce.number().int().min(1).max(PAGE_MAX).default(1),
     per_page: z.coerce.number().int().min(1).max(PER_PAGE_MAX).default(PER_PAGE_DEFAULT),
     format: z
@@ -155,6 +164,13 @@ function pageSchema(name: ReportName) {
           ? { name: z.string().nullable().describe('From the catalog; null when it has none') }
           : {}),
         ...text(report.beside),
+        ...(report.listed
+          ? {
+              [LAST_AT]: z
+                .string()
+                .describe('Quarter hour of its last send, click or money in the range, by tz'),
+            }
+          : {}),
         ...measures.shape,
       }),
     ),
@@ -162,6 +178,9 @@ function pageSchema(name: ReportName) {
     page: z.number(),
     per_page: z.number(),
     total_rows: z.number(),
+    more_rows: z
+      .boolean()
+      .describe(`There are more than total_rows: messages and links are counted up to ${LISTED_ROWS_MAX}`),
     rules_versions: z
       .array(z.string())
       .describe('Versions of the bot rules that the verdicts shown were given under'),
@@ -200,20 +219,21 @@ function reportRoute(app: Api, context: ApiContext, name: ReportName): void {
           : [];
         question.search = { text: query.search, named };
       }
-      const versions = await readRulesVersions(
+      // What is shown may be asked beside the report; which verdicts count must be known before it.
+      const versions = readRulesVersions(
         context.clickhouse,
         question.account_id,
         question.range,
         query.rules_version,
       );
-      question.judgement_max = versions.judgement_max;
+      if (query.rules_version !== undefined) question.judgement_max = (await versions).judgement_max;
       const range = {
         from: new Date(question.range.from_ms).toISOString(),
         to: new Date(question.range.to_ms).toISOString(),
         tz: question.range.tz,
       };
       if (query.format === 'csv') {
-        const rows = await streamReport(context, question);
+        const [rows] = await Promise.all([streamReport(context, question), versions]);
         const file = `${name}_${range.from.slice(0, 10)}_${range.to.slice(0, 10)}.csv`;
         reply.header('content-type', 'text/csv; charset=utf-8');
         reply.header('content-disposition', `attachment; filename="${file}"`);
@@ -221,7 +241,8 @@ function reportRoute(app: Api, context: ApiContext, name: ReportName): void {
         return Readable.from(csvOf(reportColumns(question), rows)) as unknown as string;
       }
       const { page, per_page } = query;
-      const [answer, test] = await Promise.all([
+      const [{ shown }, answer, test] = await Promise.all([
+        versions,
         readReport(context, question, page, per_page),
         name === 'variants' ? readExperiment(context, question, Date.now()) : undefined,
       ]);
@@ -230,7 +251,7 @@ function reportRoute(app: Api, context: ApiContext, name: ReportName): void {
         ...(test === undefined ? {} : { experiment: test }),
         page,
         per_page,
-        rules_versions: versions.shown,
+        rules_versions: shown,
         range,
       };
     });

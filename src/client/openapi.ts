@@ -2159,6 +2159,8 @@ export interface paths {
             | '-variant_id'
             | 'creative_id'
             | '-creative_id'
+            | 'last_at'
+            | '-last_at'
             | 'sent'
             | '-sent'
             | 'clicks_total'
@@ -2216,6 +2218,8 @@ export interface paths {
                 campaign_id: string;
                 variant_id: string;
                 creative_id: string;
+                /** Quarter hour of its last send, click or money in the range, by tz */
+                last_at: string;
                 /** Messages sent; with an offer, messages with a link to it; for links, links */
                 sent: number;
                 /** All clicks */
@@ -2251,6 +2255,8 @@ export interface paths {
               page: number;
               per_page: number;
               total_rows: number;
+              /** There are more than total_rows: messages and links are counted up to 10000 */
+              more_rows: boolean;
               /** Versions of the bot rules that the verdicts shown were given under */
               rules_versions: string[];
               /** What is covered, widened to whole quarter hours; `to` is not included. UTC */
@@ -2376,6 +2382,8 @@ export interface paths {
               page: number;
               per_page: number;
               total_rows: number;
+              /** There are more than total_rows: messages and links are counted up to 10000 */
+              more_rows: boolean;
               /** Versions of the bot rules that the verdicts shown were given under */
               rules_versions: string[];
               /** What is covered, widened to whole quarter hours; `to` is not included. UTC */
@@ -2501,6 +2509,8 @@ export interface paths {
               page: number;
               per_page: number;
               total_rows: number;
+              /** There are more than total_rows: messages and links are counted up to 10000 */
+              more_rows: boolean;
               /** Versions of the bot rules that the verdicts shown were given under */
               rules_versions: string[];
               /** What is covered, widened to whole quarter hours; `to` is not included. UTC */
@@ -2626,6 +2636,8 @@ export interface paths {
               page: number;
               per_page: number;
               total_rows: number;
+              /** There are more than total_rows: messages and links are counted up to 10000 */
+              more_rows: boolean;
               /** Versions of the bot rules that the verdicts shown were given under */
               rules_versions: string[];
               /** What is covered, widened to whole quarter hours; `to` is not included. UTC */
@@ -2752,6 +2764,8 @@ export interface paths {
               page: number;
               per_page: number;
               total_rows: number;
+              /** There are more than total_rows: messages and links are counted up to 10000 */
+              more_rows: boolean;
               /** Versions of the bot rules that the verdicts shown were given under */
               rules_versions: string[];
               /** What is covered, widened to whole quarter hours; `to` is not included. UTC */
@@ -2884,6 +2898,8 @@ export interface paths {
             | '-campaign_id'
             | 'variant_id'
             | '-variant_id'
+            | 'last_at'
+            | '-last_at'
             | 'sent'
             | '-sent'
             | 'clicks_total'
@@ -2944,6 +2960,8 @@ export interface paths {
                 creative_id: string;
                 campaign_id: string;
                 variant_id: string;
+                /** Quarter hour of its last send, click or money in the range, by tz */
+                last_at: string;
                 /** Messages sent; with an offer, messages with a link to it; for links, links */
                 sent: number;
                 /** All clicks */
@@ -2979,6 +2997,8 @@ export interface paths {
               page: number;
               per_page: number;
               total_rows: number;
+              /** There are more than total_rows: messages and links are counted up to 10000 */
+              more_rows: boolean;
               /** Versions of the bot rules that the verdicts shown were given under */
               rules_versions: string[];
               /** What is covered, widened to whole quarter hours; `to` is not included. UTC */
@@ -3103,6 +3123,8 @@ export interface paths {
               page: number;
               per_page: number;
               total_rows: number;
+              /** There are more than total_rows: messages and links are counted up to 10000 */
+              more_rows: boolean;
               /** Versions of the bot rules that the verdicts shown were given under */
               rules_versions: string[];
               /** What is covered, widened to whole quarter hours; `to` is not included. UTC */

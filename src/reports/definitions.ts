@@ -27,6 +27,11 @@ export interface Report {
   beside: readonly Exclude<Filter, 'currency'>[];
   filters: readonly Filter[];
   level: Level;
+  /**
+   * A list of things that may be many millions: shows when each was last sent or clicked, `last_at`, and counts only
+   * so many rows. Says how the rollup orders them within a quarter hour, which a list by time is read in.
+   */
+  listed?: readonly ('message_id' | 'link_id')[];
   /** Rows carry the `name` that the catalog has for their first id. */
   named?: CatalogKind;
 }
@@ -40,6 +45,7 @@ export const REPORTS: Record<ReportName, Report> = {
     ids: ['message_id'],
     beside: ['campaign_id', 'variant_id', 'creative_id'],
     level: 'message',
+    listed: ['message_id'],
   },
   offers: { ...byQuarterHour, ids: ['offer_id'], level: 'offer', named: 'offer' },
   creatives: { ...byQuarterHour, ids: ['creative_id'], level: 'message', named: 'creative' },
@@ -50,6 +56,7 @@ export const REPORTS: Record<ReportName, Report> = {
     ids: ['link_id'],
     beside: ['link_key', 'message_id', 'offer_id', 'creative_id', 'campaign_id', 'variant_id'],
     level: 'link',
+    listed: ['message_id', 'link_id'],
   },
   hours: { ...byQuarterHour, ids: ['hour'], level: 'message' },
 };
@@ -93,8 +100,11 @@ export type ReportRow = Record<Measure, string | number> & Record<string, string
 
 /** Columns that a report can be sorted by. */
 export function sortColumns(report: Report): string[] {
-  return [...report.ids, ...report.beside, ...MEASURE_NAMES];
+  return [...report.ids, ...report.beside, ...(report.listed ? [LAST_AT] : []), ...MEASURE_NAMES];
 }
+
+/** Column of the lists: start of the quarter hour of the last send, click or money of the thing in the range. */
+export const LAST_AT = 'last_at';
 
 /**
  * The level that a report counts at under these filters: a filter on an offer or a link looks inside the

@@ -6,15 +6,24 @@ import type { ClickHouseClient } from '@clickhouse/client';
 import type { BatchedReader } from '../platform/record-cache.ts';
 import type { RedisClient } from '../platform/redis.ts';
 import { askRows, streamRows } from './ask-clickhouse.ts';
-import { MEASURE_NAMES, MEASURES, type ReportRow } from './definitions.ts';
+import { LAST_AT, MEASURE_NAMES, MEASURES, type ReportRow } from './definitions.ts';
 import { readNames } from './entity-names.ts';
+import { listPage } from './list-page.ts';
 import { periodStart } from './period.ts';
-import { moneyTotalsQuery, type ReportQuestion, rowsQuery, totalsQuery } from './report-query.ts';
+import {
+  moneyTotalsQuery,
+  type ReportQuestion,
+  rowsQuery,
+  thingsQuery,
+  totalsQuery,
+} from './report-query.ts';
 import { formatInZone, InvalidReportError } from './report-range.ts';
 import { type Counts, type MoneySums, type Totals, totalsOf, trimMoney } from './totals.ts';
 
 /** Rows of one CSV; more are refused rather than cut off without a word. */
 export const CSV_ROWS_MAX = 1_000_000;
+/** Rows of a list that are counted for a page; of more it is said that there are more. */
+export const LISTED_ROWS_MAX = 10_000;
 
 export interface ReportSources {
   clickhouse: ClickHouseClient;
@@ -27,11 +36,19 @@ export interface ReportPage {
   rows: ReportRow[];
   totals: Totals;
   total_rows: number;
+  /** There are more than `total_rows`, of a list that is too long to be counted. */
+  more_rows: boolean;
 }
 
 /** Columns of a row, in order. */
 export function reportColumns({ report }: ReportQuestion): string[] {
-  return [...report.ids, ...(report.named ? ['name'] : []), ...report.beside, ...MEASURE_NAMES];
+  return [
+    ...report.ids,
+    ...(report.named ? ['name'] : []),
+    ...report.beside,
+    ...(report.listed ? [LAST_AT] : []),
+    ...MEASURE_NAMES,
+  ];
 }
 
 /** One page of the rows, from 1, and the totals over all of them. */
@@ -40,10 +57,16 @@ export async function readReport(
   question: ReportQuestion,
   page: number,
   per_page: number,
+  listed_rows_max = LISTED_ROWS_MAX,
 ): Promise<ReportPage> {
+  const offset = (page - 1) * per_page;
+  const readRows = async (): Promise<ReportRow[]> => {
+    const among = await listPage(sources.clickhouse, question, offset + per_page);
+    return askRows<ReportRow>(sources.clickhouse, rowsQuery(question, per_page, offset, among));
+  };
   const [rows, totals] = await Promise.all([
-    askRows<ReportRow>(sources.clickhouse, rowsQuery(question, per_page, (page - 1) * per_page)),
-    readTotals(sources, question),
+    readRows(),
+    readTotals(sources, question, question.report.listed ? listed_rows_max : Number.POSITIVE_INFINITY),
   ]);
   return { rows: await shape(sources, question, rows), ...totals };
 }
@@ -57,10 +80,10 @@ export async function streamReport(
   question: ReportQuestion,
   rows_max = CSV_ROWS_MAX,
 ): Promise<AsyncGenerator<ReportRow[]>> {
-  const { total_rows } = await readTotals(sources, question);
-  if (total_rows > rows_max) {
+  const { total_rows, more_rows } = await readTotals(sources, question, rows_max);
+  if (more_rows || total_rows > rows_max) {
     throw new InvalidReportError(
-      `This report has ${total_rows} rows and a file holds ${rows_max}: ask for a shorter range, or filter.`,
+      `This report has more than ${rows_max} rows and a file holds no more: ask for a shorter range, or filter.`,
     );
   }
   return shapeAll(sources, question, rows_max);
@@ -76,24 +99,34 @@ async function* shapeAll(
   }
 }
 
+/** Of a list no more than `rows_max` rows are counted. */
 async function readTotals(
-  sources: ReportSources,
+  { clickhouse }: ReportSources,
   question: ReportQuestion,
-): Promise<{ totals: Totals; total_rows: number }> {
-  type Money = MoneySums & { every_currency: number; earning: number };
-  const [[row], sums] = await Promise.all([
-    askRows<Counts & { things: number }>(sources.clickhouse, totalsQuery(question)),
-    askRows<Money>(sources.clickhouse, moneyTotalsQuery(question)),
-  ]);
+  rows_max: number,
+): Promise<{ totals: Totals; total_rows: number; more_rows: boolean }> {
+  const { listed } = question.report;
+  const totals = askRows<Counts & { things?: number }>(clickhouse, totalsQuery(question));
+  const listing = listed && askRows<{ things: number }>(clickhouse, thingsQuery(question, rows_max + 1));
+  const counted = async (): Promise<{ things: number; sums: MoneyRow[] }> => {
+    const things = (await (listing ?? totals))[0]?.things ?? 0;
+    return {
+      things,
+      sums: await askRows<MoneyRow>(clickhouse, moneyTotalsQuery(question, things > rows_max)),
+    };
+  };
+  const [[row], { things, sums }] = await Promise.all([totals, counted()]);
   if (row === undefined) throw new Error('a total over everything has one row');
-  const { things, ...counts } = row;
-  const moneys = sums.filter(({ every_currency }) => every_currency === 0);
+  const moneys = sums.filter(({ every_currency }) => every_currency !== 1);
+  const result = { totals: totalsOf(row, moneys) };
+  if (things > rows_max) return { ...result, total_rows: rows_max, more_rows: true };
   const all = sums.find(({ every_currency }) => every_currency === 1);
   // A thing has a row, and one more for each further currency.
-  const rows_earning = moneys.reduce((sum, money) => sum + money.earning, 0);
-  const total_rows = things + rows_earning - (all?.earning ?? 0);
-  return { totals: totalsOf(counts, moneys), total_rows };
+  const rows_earning = moneys.reduce((sum, money) => sum + (money.earning ?? 0), 0);
+  return { ...result, total_rows: things + rows_earning - (all?.earning ?? 0), more_rows: false };
 }
+
+type MoneyRow = MoneySums & { every_currency?: number; earning?: number };
 
 async function shape(
   { redis }: ReportSources,
@@ -115,6 +148,7 @@ async function shape(
     if (id === 'hour') {
       shaped.hour = formatInZone(periodStart(period, Number(row.hour) * 1_000, range.tz), range.tz);
     }
+    if (report.listed) shaped[LAST_AT] = formatInZone(Number(row[LAST_AT]) * 1_000, range.tz);
     if (named) shaped.name = names[i] ?? null;
     return shaped;
   });

@@ -4,10 +4,12 @@
  */
 import {
   type Filter,
+  LAST_AT,
   type Level,
   levelOf,
   MEASURE_NAMES,
   type MoneyTime,
+  REPORTS,
   type Report,
 } from './definitions.ts';
 import { type Period, periodExpression } from './period.ts';
@@ -51,99 +53,246 @@ const UNIQUE: Record<Level, string> = {
 /** What is counted once for a thing, and what is summed by currency. */
 const COUNTS = ['sent', 'clicks_total', 'clicks_human', 'clicks_bot', 'clicks_unique'] as const;
 const MONEYS = ['conversions', 'sales', 'refunds', 'payout'] as const;
-const SOME_MONEY = MONEYS.map((name) => `${name} != 0`).join(' OR ');
+const someMoney = (of = ''): string => MONEYS.map((name) => `${of}${name} != 0`).join(' OR ');
 
-/** Rows of one report, in order, from `offset` on, at most `limit`. */
-export function rowsQuery(question: ReportQuestion, limit: number, offset: number): Query {
+/** Things that are known to be a page's, and a time before which there is nothing of them. */
+export interface Among {
+  ids: readonly string[];
+  from_s: number;
+}
+
+/** Rows of one report, in order, from `offset` on, at most `limit`; `among` spares it the others. */
+export function rowsQuery(question: ReportQuestion, limit: number, offset: number, among?: Among): Query {
   const { report, sort } = question;
-  const order = [
-    `${sort.column} ${sort.descending ? 'DESC' : 'ASC'}`,
-    ...[...report.ids, 'currency'].filter((id) => id !== sort.column),
-  ];
+  const direction = sort.descending ? 'DESC' : 'ASC';
+  const order =
+    report.listed && sort.column === LAST_AT
+      ? [...[LAST_AT, ...report.listed].map((column) => `${column} ${direction}`), 'currency']
+      : [`${sort.column} ${direction}`, ...[...report.ids, 'currency'].filter((id) => id !== sort.column)];
   const beside = report.beside.map(
     (column) => `if(counted.${column} = '', earned.${column}, counted.${column}) AS ${column}`,
   );
+  const columns = [...report.ids, ...report.beside];
+  if (report.listed) {
+    beside.push(`greatest(counted.${LAST_AT}, earned.${LAST_AT}) AS ${LAST_AT}`);
+    columns.push(LAST_AT);
+  }
   return {
     query: [
-      `SELECT ${[...report.ids, ...report.beside, ...measures()].join(', ')}`,
+      `SELECT ${[...columns, ...measures()].join(', ')}`,
       `FROM (\nSELECT ${[...report.ids, ...beside, ...COUNTS, 'moneys'].join(', ')}`,
-      `FROM (\n${counted(question)}\n) AS counted`,
+      `FROM (\n${counted(question, among)}\n) AS counted`,
       // Few things earn: the small side of the join.
-      `FULL JOIN (\n${earned(question)}\n) AS earned USING (${report.ids.join(', ')})\n)`,
+      `FULL JOIN (\n${earned(question, among)}\n) AS earned USING (${report.ids.join(', ')})\n)`,
       'LEFT ARRAY JOIN moneys AS money',
       `ORDER BY ${order.join(', ')}`,
       'LIMIT {limit:UInt64} OFFSET {offset:UInt64}',
     ].join('\n'),
-    query_params: { ...params(question), limit, offset },
+    query_params: {
+      ...params(question),
+      limit,
+      offset,
+      ...(among && { among: among.ids, from_s: Math.max(among.from_s, question.range.from_ms / 1_000) }),
+    },
   };
 }
 
 /**
- * One row: the counts over everything, and how many `things` there are. By a hash of 64 bits: of ten million
- * things two are the same with a chance of 3 in a million, and they are counted three times as fast.
+ * The newest `limit` things of a list, each with its message. They are among the last `rows` rows of the rollup,
+ * which are read in its order and no further, unless `scanned` reaches that number before there are `limit`.
  */
-export function totalsQuery(question: ReportQuestion): Query {
-  const ids = idExpressions(question).join(', ');
+export function newestQuery(question: ReportQuestion, limit: number, rows: number): Query {
+  const { report } = question;
+  const columns = ['quarter_hour', ...(report.listed ?? [])];
+  const order = (of: string): string => columns.map((column) => `${of}${column} DESC`).join(', ');
   return {
     query: [
-      `SELECT uniqExact(cityHash64(${ids})) AS things, ${counts(question).join(', ')}`,
+      `SELECT ${report.ids.join(', ')}, message_id, scanned FROM (SELECT *, count() OVER () AS scanned FROM (`,
+      `SELECT ${columns.map((column) => `rollup.${column} AS ${column}`).join(', ')}`,
       source(question),
-      "AND rollup.money_by IN ('', {money_by:String})",
+      ANY_ROW,
+      `ORDER BY ${order('rollup.')} LIMIT {rows:UInt64}`,
+      `)) ORDER BY ${order('')} LIMIT 1 BY ${report.ids.join(', ')} LIMIT {limit:UInt64}`,
+    ].join('\n'),
+    query_params: { ...params(question), limit, rows },
+  };
+}
+
+/** One row: how many `things` there are; after `max` it stops. */
+export function thingsQuery(question: ReportQuestion, max: number): Query {
+  return {
+    query: [
+      'SELECT count() AS things FROM (',
+      `SELECT DISTINCT ${idExpressions(question).join(', ')}`,
+      source(question),
+      ANY_ROW,
+      'LIMIT {max:UInt64})',
+    ].join('\n'),
+    query_params: { ...params(question), max },
+  };
+}
+
+/**
+ * One row: the counts over everything, and how many `things` there are where the report is no list. By a hash of 64
+ * bits: of ten million things two are the same with a chance of 3 in a million.
+ */
+export function totalsQuery(question: ReportQuestion): Query {
+  if (isWhole(question)) return wholeTotalsQuery(question);
+  const ids = idExpressions(question).join(', ');
+  const things = question.report.listed ? [] : [`uniqExact(cityHash64(${ids})) AS things`];
+  return {
+    query: [
+      `SELECT ${[...things, ...counts(question)].join(', ')}`,
+      source(question),
+      things.length > 0 ? ANY_ROW : "AND rollup.money_by = ''",
     ].join('\n'),
     query_params: params(question),
   };
 }
 
 /**
- * The sums of money over everything, a row for each currency and one with `every_currency` 1: with how many things
- * earned in it. No row where nothing earned.
+ * The sums of money over everything, a row for each currency and, unless things are `uncounted`, one with
+ * `every_currency` 1: with how many things earned in it. No row where nothing earned.
  */
-export function moneyTotalsQuery(question: ReportQuestion): Query {
+export function moneyTotalsQuery(question: ReportQuestion, uncounted: boolean): Query {
+  if (uncounted) return wholeMoneyQuery(question);
   const ids = question.report.ids.map((id) => `part.${id}`).join(', ');
   return {
     query: [
       `SELECT currency, grouping(currency) AS every_currency, uniqExact(cityHash64(${ids})) AS earning,`,
       MONEYS.map((name) => `sum(part.${name}) AS ${name}`).join(', '),
-      `FROM (\n${earnedParts(question)}\n) AS part`,
+      `FROM (\n${earnedParts(question)}\n) AS part WHERE ${someMoney('part.')}`,
       'GROUP BY GROUPING SETS ((currency), ()) ORDER BY every_currency, currency',
     ].join('\n'),
     query_params: params(question),
   };
 }
 
+/** Whether a list is of all things, or of those that the rollup of quarter hours can tell apart. */
+function isWhole(question: ReportQuestion): boolean {
+  const known: readonly Filter[] = REPORTS.campaigns.filters;
+  return (
+    question.report.listed !== undefined &&
+    question.search === undefined &&
+    given(question).every((filter) => filter !== 'currency' && known.includes(filter))
+  );
+}
+
+/**
+ * The counts of a whole list from the rollup of quarter hours, which has a thousandth of the rows. It counts clicks on
+ * links without a message, too, which are no message's; and it does not count links, so that these are added.
+ */
+function wholeTotalsQuery(question: ReportQuestion): Query {
+  const columns = countColumns(question);
+  const sums = (names: readonly string[], sign = ''): string =>
+    COUNTS.map(
+      (name) => `${sign}toInt64(${names.includes(name) ? `sum(rollup.${columns[name]})` : 0}) AS ${name}`,
+    ).join(', ');
+  const [of_quarter_hours, of_links] = wholeSources(question);
+  const parts =
+    columns.sent === SENT.link
+      ? [
+          `SELECT ${sums(COUNTS.slice(1))}\n${of_quarter_hours} AND rollup.money_by = ''`,
+          `SELECT ${sums(['sent'])}\n${of_links}`,
+        ]
+      : [
+          `SELECT ${sums(COUNTS)}\n${of_quarter_hours} AND rollup.money_by = ''`,
+          `SELECT ${sums(COUNTS, '-')}\n${of_links} AND rollup.message_id = '' AND rollup.money_by = ''`,
+        ];
+  return {
+    query: `SELECT ${COUNTS.map((name) => `sum(part.${name}) AS ${name}`).join(', ')}\nFROM (\n${parts.join('\nUNION ALL\n')}\n) AS part`,
+    query_params: params(question),
+  };
+}
+
+/**
+ * The money of a list by currency, of whatever thing. Of a whole list it is that of the rollup of quarter hours, but
+ * for what is credited to no message, or to no link: the latter is conversions only, and the ledger has fewer of them.
+ */
+function wholeMoneyQuery(question: ReportQuestion): Query {
+  const sums = (sign: string): string =>
+    ['rollup.currency AS currency', ...MONEYS.map((name) => `${sign}sum(rollup.${name}) AS ${name}`)].join(
+      ', ',
+    );
+  const tail = 'AND rollup.money_by = {money_by:String} GROUP BY currency';
+  const [of_quarter_hours, of_links] = wholeSources(question);
+  const of_nothing =
+    question.report.ids[0] === 'message_id'
+      ? `SELECT ${sums('-')}\n${of_links} AND rollup.message_id = '' ${tail}`
+      : ofNoLink(question);
+  const parts = isWhole(question)
+    ? [`SELECT ${sums('')}\n${of_quarter_hours} ${tail}`, of_nothing]
+    : [`SELECT ${sums('')}\n${source(question)} ${tail}`];
+  return {
+    query: [
+      `SELECT currency, ${MONEYS.map((name) => `sum(part.${name}) AS ${name}`).join(', ')}`,
+      `FROM (\n${parts.join('\nUNION ALL\n')}\n) AS part`,
+      `GROUP BY currency HAVING ${someMoney()} ORDER BY currency`,
+    ].join('\n'),
+    query_params: params(question),
+  };
+}
+
+/** What is taken away for conversions that are credited to no link, such as those by coupon. */
+function ofNoLink(question: ReportQuestion): string {
+  const time = question.money_by === 'click' ? 'credited_at' : 'converted_at';
+  return [
+    'SELECT ledger.currency AS currency, -sum(toInt64(ledger.sign) * ledger.conversions) AS conversions,',
+    ['sales', 'refunds', 'payout'].map((name) => `-sum(ledger.sign * ledger.${name}) AS ${name}`).join(', '),
+    'FROM trackly.conversions AS ledger',
+    "WHERE ledger.account_id = {account_id:String} AND ledger.status = 'attributed' AND ledger.link_id = ''",
+    `AND ledger.${time} >= toDateTime({from_s:UInt32}) AND ledger.${time} < toDateTime({to_s:UInt32})`,
+    ...given(question).map((filter) => `AND ledger.${filter} = {${filter}:String}`),
+    'GROUP BY currency',
+  ].join('\n');
+}
+
+/** The question's rows of both rollups, of things with an id or without. */
+function wholeSources(question: ReportQuestion): [of_quarter_hours: string, of_links: string] {
+  const report = { ...question.report, ids: [] };
+  return [
+    source({ ...question, report: { ...report, rollup: 'rollup_quarter_hours' } }),
+    source({ ...question, report }),
+  ];
+}
+
 /** A row for each thing that was sent or clicked. */
-function counted(question: ReportQuestion): string {
+function counted(question: ReportQuestion, among?: Among): string {
   return [
     `SELECT ${[...columns(question), ...counts(question)].join(', ')}`,
-    source(question),
+    source(question, among),
     "AND rollup.money_by = ''",
     `GROUP BY ${question.report.ids.join(', ')}`,
   ].join('\n');
 }
 
 /** A row for each thing that earned, with its sums in an array. */
-function earned(question: ReportQuestion): string {
+function earned(question: ReportQuestion, among?: Among): string {
   const { report } = question;
   const money = `(${['currency', ...MONEYS].map((name) => `part.${name}`).join(', ')})`;
-  const beside = report.beside.map((column) => `max(part.${column}) AS ${column}`);
+  const beside = besideOf(report).map((column) => `max(part.${column}) AS ${column}`);
   return [
-    `SELECT ${[...report.ids, ...beside].join(', ')}, groupArray(${money}) AS moneys`,
-    `FROM (\n${earnedParts(question)}\n) AS part`,
+    `SELECT ${[...report.ids, ...beside].join(', ')}, groupArrayIf(${money}, ${someMoney('part.')}) AS moneys`,
+    `FROM (\n${earnedParts(question, among)}\n) AS part`,
     `GROUP BY ${report.ids.join(', ')}`,
   ].join('\n');
 }
 
 /** A row for each thing and currency that it earned in. */
-function earnedParts(question: ReportQuestion): string {
+function earnedParts(question: ReportQuestion, among?: Among): string {
   const sums = MONEYS.map((name) => `sum(rollup.${name}) AS ${name}`);
   return [
     `SELECT ${[...columns(question), 'rollup.currency AS currency', ...sums].join(', ')}`,
-    source(question),
+    source(question, among),
     'AND rollup.money_by = {money_by:String}',
     `GROUP BY ${[...question.report.ids, 'currency'].join(', ')}`,
-    `HAVING ${SOME_MONEY}`,
+    // A list is read by time, before sums are known: what earned and lost it again has its row there.
+    ...(question.report.listed ? [] : [`HAVING ${someMoney()}`]),
   ].join('\n');
 }
+
+/** What stands beside a thing's ids, of all its rows the largest. */
+const besideOf = (report: Report): string[] => [...report.beside, ...(report.listed ? [LAST_AT] : [])];
 
 function columns(question: ReportQuestion): string[] {
   const { report } = question;
@@ -151,18 +300,24 @@ function columns(question: ReportQuestion): string[] {
   return [
     ...report.ids.map((id, i) => `${expressions[i]} AS ${id}`),
     ...report.beside.map((column) => `max(rollup.${column}) AS ${column}`),
+    ...(report.listed ? [`toUnixTimestamp(max(rollup.quarter_hour)) AS ${LAST_AT}`] : []),
   ];
 }
 
 function counts(question: ReportQuestion): string[] {
+  return Object.entries(countColumns(question)).map(([name, column]) => `sum(rollup.${column}) AS ${name}`);
+}
+
+/** The columns of the rollup that are summed up for each count. */
+function countColumns(question: ReportQuestion): Record<(typeof COUNTS)[number], string> {
   const level = levelOf(question.report, given(question));
-  return [
-    `sum(rollup.${SENT[level]}) AS sent`,
-    'sum(rollup.clicks_total) AS clicks_total',
-    'sum(rollup.clicks_human) AS clicks_human',
-    'sum(rollup.clicks_bot) AS clicks_bot',
-    `sum(rollup.${UNIQUE[level]}) AS clicks_unique`,
-  ];
+  return {
+    sent: SENT[level],
+    clicks_total: 'clicks_total',
+    clicks_human: 'clicks_human',
+    clicks_bot: 'clicks_bot',
+    clicks_unique: UNIQUE[level],
+  };
 }
 
 function idExpressions({ report, period = 'hour' }: ReportQuestion): string[] {
@@ -190,7 +345,7 @@ function measures(): string[] {
   return MEASURE_NAMES.map((name) => expressions[name]);
 }
 
-function source(question: ReportQuestion): string {
+function source(question: ReportQuestion, among?: Among): string {
   const { report } = question;
   const conditions = [...IN_RANGE, ...given(question).map(asked(question))];
   if (question.judgement_max !== undefined) conditions.push('rollup.judgement <= {judgement_max:UInt32}');
@@ -200,9 +355,13 @@ function source(question: ReportQuestion): string {
       `(positionCaseInsensitiveUTF8(rollup.${last}, {search:String}) > 0 OR rollup.${last} IN {named:Array(String)})`,
     );
   }
-  if (last !== 'hour') conditions.push(`rollup.${last} != ''`);
+  if (last !== undefined && last !== 'hour') conditions.push(`rollup.${last} != ''`);
+  if (among !== undefined) conditions.push(`rollup.${last} IN {among:Array(String)}`);
   return `FROM trackly.${report.rollup} AS rollup\nWHERE ${conditions.join(' AND ')}`;
 }
+
+/** Of sends and clicks, or of money by the time that is asked for. */
+const ANY_ROW = "AND rollup.money_by IN ('', {money_by:String})";
 
 const IN_RANGE = [
   'rollup.account_id = {account_id:String}',

@@ -8,7 +8,7 @@ import {
   REPORTS,
   type ReportName,
 } from '../../src/reports/definitions.ts';
-import { streamReport } from '../../src/reports/read-report.ts';
+import { readReport, streamReport } from '../../src/reports/read-report.ts';
 import {
   type Counts,
   DATA_FROM_MS,
@@ -255,6 +255,99 @@ describe('rows', () => {
     }
   });
 
+  /** When each message or link was last sent or clicked, in a range, by quarter hours: the list by time, by hand. */
+  function lastAt(name: 'messages' | 'links', from_ms: number, to_ms: number): Map<string, number> {
+    const times = new Map<string, number>();
+    const seen = (id: string, time_ms: number): void => {
+      if (id === '' || time_ms < from_ms || time_ms >= to_ms) return;
+      times.set(id, Math.max(times.get(id) ?? 0, time_ms - (time_ms % 900_000)));
+    };
+    for (const send of data.sends) {
+      if (name === 'messages') seen(send.message_id, send.sent_at_ms);
+      else for (const { link_id } of send.links) seen(link_id, send.sent_at_ms);
+    }
+    for (const click of data.clicks) {
+      seen(name === 'messages' ? click.message_id : click.link_id, click.clicked_at_ms);
+    }
+    return times;
+  }
+
+  it.each<['messages' | 'links', string]>([
+    ['messages', '-last_at'],
+    ['messages', 'last_at'],
+    ['links', '-last_at'],
+    ['links', 'last_at'],
+  ])('of %s are listed by time, %s, the first pages without a look at the others', async (name, sort) => {
+    const id = name === 'messages' ? 'message_id' : 'link_id';
+    const [from_ms, to_ms] = [DATA_FROM_MS + 7 * 3_600_000, DATA_TO_MS - 12 * 3_600_000];
+    const range = { from: new Date(from_ms).toISOString(), to: new Date(to_ms).toISOString() };
+    const messages = new Map(data.clicks.map((click) => [click.link_id, click.message_id]));
+    for (const send of data.sends)
+      for (const { link_id } of send.links) messages.set(link_id, send.message_id);
+    const keys = [...lastAt(name, from_ms, to_ms)].map(([one, time_ms]) => ({
+      one,
+      key: `${time_ms} ${name === 'messages' ? '' : messages.get(one)} ${one}`,
+    }));
+    keys.sort((a, b) => (a.key < b.key ? -1 : 1));
+    if (sort.startsWith('-')) keys.reverse();
+    const expected = expectedCounts(name, data, {}, from_ms, to_ms);
+    // Pages of 400: two are found by time alone, those after them among all things.
+    for (let page = 1; page <= 4; page++) {
+      const answer = await api.get(`/v2/reports/${name}`, {
+        ...range,
+        sort,
+        page: String(page),
+        per_page: '400',
+      });
+      const { rows } = answer.json();
+      const ids = keys.slice((page - 1) * 400, page * 400).map(({ one }) => one);
+      expect(rows.map((row: Record<string, unknown>) => row[id])).toEqual(ids);
+      for (const row of rows) expect(countsIn(row)).toEqual(expected.get(row[id]));
+    }
+  });
+
+  it('listed by time may be filtered, searched and few', async () => {
+    for (const query of [
+      { campaign_id: 'cam_2' },
+      { search: '99' },
+      { search: 'msg_7_1234' },
+      { link_key: 'link3' },
+    ]) {
+      const { rows: by_time } = await readAll('messages', { ...ALL, ...query });
+      const { rows: by_id } = await readAll('messages', { ...ALL, ...query, sort: 'message_id' });
+      expect(by_time.length).toBeGreaterThan(0);
+      expect(by_time.toSorted((a, b) => (String(a.message_id) < String(b.message_id) ? -1 : 1))).toEqual(
+        by_id,
+      );
+    }
+  });
+
+  it('are not counted to the end where they are too many, and the totals are still those of all', async () => {
+    const asked = (['messages', 'links'] as const).flatMap((name) =>
+      [{}, { campaign_id: 'cam_1' }, { offer_id: 'off_1' }, { link_key: 'link1' }].map(
+        (filters) => [name, filters] as const,
+      ),
+    );
+    for (const [name, filters] of asked) {
+      const page = await readReport(
+        { clickhouse: api.clickhouse, redis: api.redis, reader: new BatchedReader(api.redis) },
+        {
+          report: REPORTS[name],
+          account_id: ACCOUNT,
+          range: { from_ms: DATA_FROM_MS, to_ms: DATA_TO_MS, tz: 'UTC' },
+          filters,
+          money_by: 'click',
+          sort: { column: 'last_at', descending: true },
+        },
+        1,
+        50,
+        100,
+      );
+      expect(page).toMatchObject({ total_rows: 100, more_rows: true });
+      expect(countsIn(page.totals as never)).toEqual(sumCounts(expectedCounts(name, data, filters)));
+    }
+  });
+
   it('beyond the last page are none, with the totals still there', async () => {
     const body = (await api.get('/v2/reports/offers', { ...ALL, page: '9' })).json();
     expect(body.rows).toEqual([]);
@@ -264,6 +357,74 @@ describe('rows', () => {
   it('carry the name from the catalog, null where there is none', async () => {
     const { rows } = await readAll('offers', { ...ALL, sort: 'offer_id' });
     expect(rows.map((row) => row.name)).toEqual(['=cmd|"calc"!A0', null, null]);
+  });
+});
+
+describe('money', () => {
+  it('of all that is too many to be counted is the same as of all that was', async () => {
+    const other = randomData(8, OTHER_ACCOUNT, 400);
+    const [first, second] = other.clicks.filter((click) => click.message_id !== '');
+    const [outside] = other.clicks.filter((click) => click.message_id === '');
+    // Of a link of a message, of a link without one, of a coupon of a message, and of nothing but the offer.
+    const about = [first, second, outside, { ...first, link_id: '', link_key: '' }, { offer_id: 'off_1' }];
+    const lines = about.map((click, n) => ({
+      account_id: OTHER_ACCOUNT,
+      offer_id: click?.offer_id,
+      ...(click && 'click_id' in click
+        ? {
+            click_id: click.click_id,
+            message_id: click.message_id,
+            link_id: click.link_id,
+            link_key: click.link_key,
+            creative_id: click.creative_id,
+            campaign_id: click.campaign_id,
+            variant_id: click.variant_id,
+          }
+        : {}),
+      transaction: `txn:${n}`,
+      conversion_id: `cnv_${n}`,
+      event: 'sale',
+      sign: 1,
+      status: 'attributed',
+      converted_at: DATA_FROM_MS + 50 * 3_600_000,
+      received_at: DATA_FROM_MS + 50 * 3_600_000,
+      credited_at: DATA_FROM_MS + 40 * 3_600_000,
+      conversions: 1,
+      currency: n === 1 ? 'USD' : 'EUR',
+      sales: String(10 ** n),
+    }));
+    await api.clickhouse.insert({ table: 'trackly.conversions', values: lines, format: 'JSONEachRow' });
+    const revenues: Record<string, unknown> = {};
+    for (const name of ['messages', 'links'] as const) {
+      for (const money_by of ['click', 'conversion'] as const) {
+        for (const filters of [{}, { creative_id: first?.creative_id ?? '' }, { currency: 'EUR' }]) {
+          const read = (rows_max: number) =>
+            readReport(
+              { clickhouse: api.clickhouse, redis: api.redis, reader: new BatchedReader(api.redis) },
+              {
+                report: REPORTS[name],
+                account_id: OTHER_ACCOUNT,
+                range: { from_ms: DATA_FROM_MS, to_ms: DATA_TO_MS, tz: 'UTC' },
+                filters,
+                money_by,
+                sort: { column: 'last_at', descending: true },
+              },
+              1,
+              50,
+              rows_max,
+            );
+          const [counted, uncounted] = [await read(10_000), await read(0)];
+          expect([counted.more_rows, uncounted.more_rows]).toEqual([false, true]);
+          expect(uncounted.totals).toEqual(counted.totals);
+          if (Object.keys(filters).length === 0) {
+            revenues[name] = counted.totals.currencies.map(
+              ({ currency, revenue }) => `${revenue} ${currency}`,
+            );
+          }
+        }
+      }
+    }
+    expect(revenues).toEqual({ messages: ['1001.00 EUR', '10.00 USD'], links: ['101.00 EUR', '10.00 USD'] });
   });
 });
 
@@ -305,7 +466,7 @@ describe('a CSV', () => {
         question,
         2_999,
       ),
-    ).rejects.toThrow(/has 3000 rows and a file holds 2999/);
+    ).rejects.toThrow(/has more than 2999 rows and a file holds no more/);
   });
 });
 

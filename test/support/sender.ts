@@ -43,7 +43,8 @@ export async function createSender(system: System, settings: object = {}): Promi
   return senderAt(system, account_id, api_key);
 }
 
-function senderAt(system: System, account_id: string, api_key: string): Sender {
+/** The sender of an account that is there already. */
+export function senderAt(system: System, account_id: string, api_key: string): Sender {
   return {
     account_id,
     api_key,

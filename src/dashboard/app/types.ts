@@ -41,6 +41,7 @@ export interface Report {
   page: number;
   per_page: number;
   total_rows: number;
+  more_rows: boolean;
 }
 
 /** The ends are null where nothing varies. */

@@ -1,7 +1,7 @@
 /** Campaigns, offers, creatives, messages or links in a range: searched, sorted, paged, or as a file. */
 import { h, type JSX } from 'preact';
 import { addressOf } from '../api.ts';
-import { count } from '../format.ts';
+import { count, time } from '../format.ts';
 import { go, type Place, usePlace, withQuery } from '../location.ts';
 import { RangePicker, rangeOf } from '../parts/range.ts';
 import { MEASURES } from '../parts/report-columns.ts';
@@ -9,17 +9,17 @@ import { Answered, Empty } from '../parts/states.ts';
 import { type Column, Pages, Table } from '../parts/table.ts';
 import type { Report, Row } from '../types.ts';
 import { useAnswer } from '../use-answer.ts';
-import { type EntityKind, idOf, titleOf } from './kinds.ts';
+import { type EntityKind, idOf, isDefined, titleOf } from './kinds.ts';
 
 const PER_PAGE = 50;
-const SORT_DEFAULT = '-clicks_unique';
+const sortDefault = (kind: EntityKind): string => (isDefined(kind) ? '-clicks_unique' : '-last_at');
 /** Filters that an address may carry; each shows as a chip that can be taken away. */
 const FILTERS = ['campaign_id', 'offer_id', 'creative_id', 'variant_id', 'message_id'] as const;
 
 export function ListPage({ kind }: { kind: EntityKind }): JSX.Element {
   const place = usePlace();
   const { query } = place;
-  const sort = query.sort ?? SORT_DEFAULT;
+  const sort = query.sort ?? sortDefault(kind);
   const filters = Object.fromEntries(FILTERS.flatMap((name) => (query[name] ? [[name, query[name]]] : [])));
   const asked = { ...rangeOf(place), ...filters, search: query.search, sort };
   const answer = useAnswer<Report>(`/v2/reports/${kind}`, { ...asked, page: query.page, per_page: PER_PAGE });
@@ -72,7 +72,7 @@ export function ListPage({ kind }: { kind: EntityKind }): JSX.Element {
               h(
                 'p',
                 { class: 'muted' },
-                `${count(report.total_rows)} ${report.total_rows === 1 ? 'row' : 'rows'}`,
+                `${report.more_rows ? 'More than ' : ''}${count(report.total_rows)} ${report.total_rows === 1 ? 'row' : 'rows'}`,
               ),
               h(Table<Row>, {
                 caption: titleOf(kind),
@@ -81,10 +81,16 @@ export function ListPage({ kind }: { kind: EntityKind }): JSX.Element {
                 place,
                 sort,
               }),
-              h(Pages, { place, page: report.page, per_page: report.per_page, total: report.total_rows }),
+              h(Pages, { place, page: report.page, per_page: report.per_page, total: totalOf(report) }),
             ),
     }),
   );
+}
+
+/** Of a list that is too long to be counted, a page that is not full is the last one. */
+function totalOf({ rows, page, per_page, total_rows, more_rows }: Report): number {
+  if (!more_rows) return total_rows;
+  return rows.length < per_page ? page * per_page : Number.POSITIVE_INFINITY;
 }
 
 function columnsOf(kind: EntityKind): Column<Row>[] {
@@ -99,10 +105,12 @@ function columnsOf(kind: EntityKind): Column<Row>[] {
       return h('a', { href: `/${kind}/${encodeURIComponent(value)}`, title: value }, shown);
     },
   };
-  const beside: Column<Row>[] =
-    kind === 'messages' || kind === 'links'
-      ? [{ name: 'campaign_id', title: 'Campaign', show: (row) => String(row.campaign_id || '–') }]
-      : [];
+  const beside: Column<Row>[] = isDefined(kind)
+    ? []
+    : [
+        { name: 'campaign_id', title: 'Campaign', show: (row) => String(row.campaign_id || '–') },
+        { name: 'last_at', title: 'Last activity', show: (row) => time(row.last_at, 'short') },
+      ];
   return [name, ...beside, ...MEASURES];
 }
 
@@ -125,7 +133,7 @@ function Search({ place, kind }: { place: Place; kind: EntityKind }): JSX.Elemen
       id: 'search',
       name: 'search',
       type: 'search',
-      placeholder: kind === 'messages' || kind === 'links' ? 'Search by id' : 'Search by name or id',
+      placeholder: isDefined(kind) ? 'Search by name or id' : 'Search by id',
       // Not `value`: an answer that arrives would take away what is being typed.
       defaultValue: place.query.search ?? '',
       key: place.query.search ?? '',

@@ -85,6 +85,7 @@ export function Pages({
   place: Place;
   page: number;
   per_page: number;
+  /** Rows; Infinity where they are too many to be counted. */
   total: number;
 }): JSX.Element | null {
   const last = Math.max(1, Math.ceil(total / per_page));
@@ -103,7 +104,7 @@ export function Pages({
     'nav',
     { class: 'pages', 'aria-label': 'Pages of the table' },
     step(page - 1, 'Previous'),
-    h('span', {}, `Page ${page} of ${last}`),
+    h('span', {}, Number.isFinite(last) ? `Page ${page} of ${last}` : `Page ${page}`),
     step(page + 1, 'Next'),
   );
 }

@@ -1,0 +1,55 @@
+/**
+ * Which things are on the first pages of a list by time, of messages or of links: the newest of many millions are
+ * found without a look at the others. Errors: see ask-clickhouse.ts.
+ */
+import type { ClickHouseClient } from '@clickhouse/client';
+import { askRows } from './ask-clickhouse.ts';
+import { LAST_AT } from './definitions.ts';
+import { type Among, newestQuery, type ReportQuestion } from './report-query.ts';
+
+/** Things in one question: their ids travel in its address. Pages beyond are found by sorting all things. */
+const THINGS_MAX = 1_000;
+/** Rows of the rollup that are read first for each thing, and how many times more when these were too few. */
+const ROWS_A_THING = 8;
+const ROWS_GROWTH = 16;
+const ROWS_MAX = 1_000_000;
+/** A link that was made before its message may have been tapped before it. */
+const BEFORE_SEND_S = 24 * 3_600;
+
+/** The newest `count` things and where to look for them; undefined where others are asked for, or they are too rare. */
+export async function listPage(
+  client: ClickHouseClient,
+  question: ReportQuestion,
+  count: number,
+): Promise<Among | undefined> {
+  const { report, sort, range } = question;
+  if (!report.listed || sort.column !== LAST_AT || !sort.descending || count > THINGS_MAX) return undefined;
+  for (let rows = count * ROWS_A_THING; rows <= ROWS_MAX; rows *= ROWS_GROWTH) {
+    const things = await askRows<Listed>(client, newestQuery(question, count, rows));
+    if (things.length < count && things[0] !== undefined && things[0].scanned >= rows) continue;
+    const ids = things.map((thing) => thing[report.ids[0] as keyof Listed] as string);
+    const messages = [...new Set(things.map(({ message_id }) => message_id))];
+    return { ids, from_s: (await firstSend(client, question.account_id, messages)) ?? range.from_ms / 1_000 };
+  }
+  return undefined;
+}
+
+interface Listed {
+  message_id: string;
+  link_id?: string;
+  scanned: number;
+}
+
+/** A time before all that is known of these messages; undefined where one of them is not in the raw sends. */
+async function firstSend(
+  client: ClickHouseClient,
+  account_id: string,
+  message_ids: string[],
+): Promise<number | undefined> {
+  const [row] = await askRows<{ found: number; first_s: number }>(client, {
+    query: `SELECT uniqExact(message_id) AS found, toUnixTimestamp(least(min(sent_at), min(logged_at))) AS first_s
+      FROM trackly.sends WHERE account_id = {account_id:String} AND message_id IN {message_ids:Array(String)}`,
+    query_params: { account_id, message_ids },
+  });
+  return row?.found === message_ids.length ? row.first_s - BEFORE_SEND_S : undefined;
+}

@@ -80,7 +80,7 @@ async function fill(system: System, filling: Filling, clicks: number): Promise<v
   const conversionRows = `${common}, ${offer('0')} AS offer_id, concat('txn:', toString(number)) AS transaction,
     concat('cnv_', toString(number)) AS conversion_id, 'sale' AS event, sent_at + toIntervalMinute(90) AS converted_at,
     converted_at AS received_at, 1 AS sign, 'attributed' AS status, sent_at AS credited_at, ${linkId('0')} AS link_id, 'link1' AS link_key,
-    1 AS conversions, 'EUR' AS currency, toDecimal128(number % 50, 6) AS sales`;
+    1 AS conversions, 'EUR' AS currency, toDecimal128(1 + cityHash64(number, 9) % 50, 6) AS sales`;
   const url = (await readFile(join(system.data_dir, 'clickhouse.url'), 'utf8')).trim();
   const client = createClient({
     url,

@@ -61,6 +61,8 @@ function variantsQuery(question: CampaignQuestion): Query {
         SELECT variant_id, sum(rollup.first_clicks) AS clicks, sum(rollup.conversions) AS conversions,
           maxIf(rollup.quarter_hour, rollup.messages_sent > 0) AS sent_at
         ${source(question)}
+          -- Two rows of three say none of it: links that were sent, and clicks that were not first.
+          AND (rollup.messages_sent != 0 OR rollup.first_clicks != 0 OR rollup.conversions != 0)
         GROUP BY variant_id, message_id HAVING sum(rollup.messages_sent) > 0
       ) AS message GROUP BY variant_id ORDER BY variant_id`,
     query_params: params(question),
@@ -68,15 +70,18 @@ function variantsQuery(question: CampaignQuestion): Query {
 }
 
 /**
- * Few messages earn, so the powers are of these alone: what earned nothing adds 0 to each. Only of these it is asked,
- * too, whether they were sent within the range.
+ * Few messages earn, so the powers are of these alone: what earned nothing adds 0 to each. What they earned is in the
+ * ledger, which has a hundredth of the rows; only of these it is asked whether they were sent within the range.
  */
 function moneysQuery(question: CampaignQuestion): Query {
   return {
     query: `WITH earned AS (
-        SELECT variant_id, message_id, rollup.currency AS currency, sum(rollup.sales) - sum(rollup.refunds) AS net,
-          sum(rollup.sales) AS gross
-        ${source(question)} AND rollup.money_by = 'click'
+        SELECT ledger.variant_id AS variant_id, ledger.message_id AS message_id, ledger.currency AS currency,
+          sum(ledger.sign * (ledger.sales - ledger.refunds)) AS net, sum(ledger.sign * ledger.sales) AS gross
+        FROM trackly.conversions AS ledger
+        WHERE ledger.account_id = {account_id:String} AND ledger.campaign_id = {campaign_id:String}
+          AND ledger.credited_at >= toDateTime({from_s:UInt32}) AND ledger.credited_at < toDateTime({to_s:UInt32})
+          AND ledger.status = 'attributed' AND ledger.message_id != ''
         GROUP BY variant_id, message_id, currency HAVING net != 0 OR gross != 0
       )
       SELECT variant_id, currency, count() AS earning, sum(message.net) AS revenue,

@@ -18,10 +18,12 @@ import {
   totalsQuery,
 } from './report-query.ts';
 import { formatInZone, InvalidReportError } from './report-range.ts';
-import { type Counts, type MoneySums, type Totals, totalsOf, trimMoney } from './totals.ts';
+import { type Counts, type MoneySums, type Totals, totalsOf, totalsOfRows, trimMoney } from './totals.ts';
 
 /** Rows of one CSV; more are refused rather than cut off without a word. */
 export const CSV_ROWS_MAX = 1_000_000;
+/** A report of no more rows is read whole, with one question: its totals are summed up here. */
+const WHOLE_ROWS_MAX = 1_000;
 /** Rows of a list that are counted for a page; of more it is said that there are more. */
 export const LISTED_ROWS_MAX = 10_000;
 
@@ -60,6 +62,17 @@ export async function readReport(
   listed_rows_max = LISTED_ROWS_MAX,
 ): Promise<ReportPage> {
   const offset = (page - 1) * per_page;
+  if (!question.report.listed) {
+    const all = await askRows<ReportRow>(sources.clickhouse, rowsQuery(question, WHOLE_ROWS_MAX + 1, 0));
+    if (all.length <= WHOLE_ROWS_MAX) {
+      return {
+        rows: await shape(sources, question, all.slice(offset, offset + per_page)),
+        totals: totalsOfRows(all, question.report.ids),
+        total_rows: all.length,
+        more_rows: false,
+      };
+    }
+  }
   const readRows = async (): Promise<ReportRow[]> => {
     const among = await listPage(sources.clickhouse, question, offset + per_page);
     return askRows<ReportRow>(sources.clickhouse, rowsQuery(question, per_page, offset, among));

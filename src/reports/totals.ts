@@ -73,30 +73,39 @@ export function totalsOf(counts: Counts, moneys: readonly MoneySums[]): Totals {
   };
 }
 
-/** The totals of one thing from its rows, one for each of its currencies; all 0 where it has none. */
-export function totalsOfRows(rows: readonly ReportRow[]): Totals {
-  const count = (name: keyof Counts): number => Number(rows[0]?.[name] ?? 0);
+/**
+ * The totals over all rows of a report whose things have these ids: counts stand on each row of a thing and count
+ * once. Without ids the rows are of one thing, one for each of its currencies. All 0 where there are none.
+ */
+export function totalsOfRows(rows: readonly ReportRow[], ids: readonly string[] = []): Totals {
+  const things = new Map(rows.map((row) => [JSON.stringify(ids.map((id) => row[id])), row]));
+  const sum = (name: keyof Counts): number =>
+    [...things.values()].reduce((total, row) => total + Number(row[name]), 0);
   const counts = {
-    sent: count('sent'),
-    clicks_total: count('clicks_total'),
-    clicks_human: count('clicks_human'),
-    clicks_bot: count('clicks_bot'),
-    clicks_unique: count('clicks_unique'),
+    sent: sum('sent'),
+    clicks_total: sum('clicks_total'),
+    clicks_human: sum('clicks_human'),
+    clicks_bot: sum('clicks_bot'),
+    clicks_unique: sum('clicks_unique'),
   };
-  const moneys = rows.map(({ currency, conversions, sales, refunds, payout }) => ({
-    currency: String(currency),
-    conversions: Number(conversions),
-    sales: String(sales),
-    refunds: String(refunds),
-    payout: String(payout),
-  }));
-  return totalsOf(
-    counts,
-    moneys.filter(
-      ({ conversions, ...money }) =>
-        conversions !== 0 || [money.sales, money.refunds, money.payout].some((sum) => micros(sum) !== 0n),
-    ),
-  );
+  const moneys = new Map<string, MoneySums>();
+  for (const row of rows) {
+    const { conversions, sales, refunds, payout } = row;
+    if (conversions === 0 && [sales, refunds, payout].every((part) => micros(String(part)) === 0n)) continue;
+    const currency = String(row.currency);
+    const before = moneys.get(currency) ?? { ...NO_MONEY, conversions: 0 };
+    const add = (name: keyof typeof NO_MONEY): string =>
+      formatDecimal(micros(before[name]) + micros(String(row[name])));
+    moneys.set(currency, {
+      currency,
+      conversions: before.conversions + Number(conversions),
+      sales: add('sales'),
+      refunds: add('refunds'),
+      payout: add('payout'),
+    });
+  }
+  const sorted = [...moneys.values()].sort((a, b) => (a.currency < b.currency ? -1 : 1));
+  return totalsOf(counts, sorted);
 }
 
 /** Quotients are cut, not rounded, at the sixth decimal, as ClickHouse does it. */

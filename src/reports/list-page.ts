@@ -5,7 +5,8 @@
 import type { ClickHouseClient } from '@clickhouse/client';
 import { askRows } from './ask-clickhouse.ts';
 import { LAST_AT } from './definitions.ts';
-import { type Among, newestQuery, type ReportQuestion } from './report-query.ts';
+import { newestQuery } from './list-query.ts';
+import type { Among, ReportQuestion } from './report-query.ts';
 
 /** Things in one question: their ids travel in its address. Pages beyond are found by sorting all things. */
 const THINGS_MAX = 1_000;

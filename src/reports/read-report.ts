@@ -9,14 +9,9 @@ import { askRows, streamRows } from './ask-clickhouse.ts';
 import { LAST_AT, MEASURE_NAMES, MEASURES, type ReportRow } from './definitions.ts';
 import { readNames } from './entity-names.ts';
 import { listPage } from './list-page.ts';
+import { isWhole, thingsQuery, wholeMoneyQuery, wholeTotalsQuery } from './list-query.ts';
 import { periodStart } from './period.ts';
-import {
-  moneyTotalsQuery,
-  type ReportQuestion,
-  rowsQuery,
-  thingsQuery,
-  totalsQuery,
-} from './report-query.ts';
+import { moneyTotalsQuery, type ReportQuestion, rowsQuery, totalsQuery } from './report-query.ts';
 import { formatInZone, InvalidReportError } from './report-range.ts';
 import { type Counts, type MoneySums, type Totals, totalsOf, totalsOfRows, trimMoney } from './totals.ts';
 
@@ -119,14 +114,15 @@ async function readTotals(
   rows_max: number,
 ): Promise<{ totals: Totals; total_rows: number; more_rows: boolean }> {
   const { listed } = question.report;
-  const totals = askRows<Counts & { things?: number }>(clickhouse, totalsQuery(question));
+  const totals = askRows<Counts & { things?: number }>(
+    clickhouse,
+    isWhole(question) ? wholeTotalsQuery(question) : totalsQuery(question),
+  );
   const listing = listed && askRows<{ things: number }>(clickhouse, thingsQuery(question, rows_max + 1));
   const counted = async (): Promise<{ things: number; sums: MoneyRow[] }> => {
     const things = (await (listing ?? totals))[0]?.things ?? 0;
-    return {
-      things,
-      sums: await askRows<MoneyRow>(clickhouse, moneyTotalsQuery(question, things > rows_max)),
-    };
+    const query = things > rows_max ? wholeMoneyQuery(question) : moneyTotalsQuery(question);
+    return { things, sums: await askRows<MoneyRow>(clickhouse, query) };
   };
   const [[row], { things, sums }] = await Promise.all([totals, counted()]);
   if (row === undefined) throw new Error('a total over everything has one row');

@@ -9,7 +9,6 @@ import {
   levelOf,
   MEASURE_NAMES,
   type MoneyTime,
-  REPORTS,
   type Report,
 } from './definitions.ts';
 import { type Period, periodExpression } from './period.ts';
@@ -43,7 +42,11 @@ export interface Query {
   query_params: Record<string, unknown>;
 }
 
-const SENT: Record<Level, string> = { message: 'messages_sent', offer: 'offers_sent', link: 'links_sent' };
+export const SENT: Record<Level, string> = {
+  message: 'messages_sent',
+  offer: 'offers_sent',
+  link: 'links_sent',
+};
 const UNIQUE: Record<Level, string> = {
   message: 'first_clicks',
   offer: 'first_offer_clicks',
@@ -51,9 +54,9 @@ const UNIQUE: Record<Level, string> = {
 };
 
 /** What is counted once for a thing, and what is summed by currency. */
-const COUNTS = ['sent', 'clicks_total', 'clicks_human', 'clicks_bot', 'clicks_unique'] as const;
-const MONEYS = ['conversions', 'sales', 'refunds', 'payout'] as const;
-const someMoney = (of = ''): string => MONEYS.map((name) => `${of}${name} != 0`).join(' OR ');
+export const COUNTS = ['sent', 'clicks_total', 'clicks_human', 'clicks_bot', 'clicks_unique'] as const;
+export const MONEYS = ['conversions', 'sales', 'refunds', 'payout'] as const;
+export const someMoney = (of = ''): string => MONEYS.map((name) => `${of}${name} != 0`).join(' OR ');
 
 /** Things that are known to be a page's, and a time before which there is nothing of them. */
 export interface Among {
@@ -98,46 +101,10 @@ export function rowsQuery(question: ReportQuestion, limit: number, offset: numbe
 }
 
 /**
- * The newest `limit` things of a list, each with its message. They are among the last `rows` rows of the rollup,
- * which are read in its order and no further, unless `scanned` reaches that number before there are `limit`.
- */
-export function newestQuery(question: ReportQuestion, limit: number, rows: number): Query {
-  const { report } = question;
-  const columns = ['quarter_hour', ...(report.listed ?? [])];
-  const order = (of: string): string => columns.map((column) => `${of}${column} DESC`).join(', ');
-  return {
-    query: [
-      `SELECT ${report.ids.join(', ')}, message_id, scanned FROM (SELECT *, count() OVER () AS scanned FROM (`,
-      `SELECT ${columns.map((column) => `rollup.${column} AS ${column}`).join(', ')}`,
-      source(question),
-      ANY_ROW,
-      `ORDER BY ${order('rollup.')} LIMIT {rows:UInt64}`,
-      `)) ORDER BY ${order('')} LIMIT 1 BY ${report.ids.join(', ')} LIMIT {limit:UInt64}`,
-    ].join('\n'),
-    query_params: { ...params(question), limit, rows },
-  };
-}
-
-/** One row: how many `things` there are; after `max` it stops. */
-export function thingsQuery(question: ReportQuestion, max: number): Query {
-  return {
-    query: [
-      'SELECT count() AS things FROM (',
-      `SELECT DISTINCT ${idExpressions(question).join(', ')}`,
-      source(question),
-      ANY_ROW,
-      'LIMIT {max:UInt64})',
-    ].join('\n'),
-    query_params: { ...params(question), max },
-  };
-}
-
-/**
  * One row: the counts over everything, and how many `things` there are where the report is no list. By a hash of 64
  * bits: of ten million things two are the same with a chance of 3 in a million.
  */
 export function totalsQuery(question: ReportQuestion): Query {
-  if (isWhole(question)) return wholeTotalsQuery(question);
   const ids = idExpressions(question).join(', ');
   const things = question.report.listed ? [] : [`uniqExact(cityHash64(${ids})) AS things`];
   return {
@@ -151,11 +118,10 @@ export function totalsQuery(question: ReportQuestion): Query {
 }
 
 /**
- * The sums of money over everything, a row for each currency and, unless things are `uncounted`, one with
- * `every_currency` 1: with how many things earned in it. No row where nothing earned.
+ * The sums of money over everything, a row for each currency and one with `every_currency` 1: with how many things
+ * earned in it. No row where nothing earned.
  */
-export function moneyTotalsQuery(question: ReportQuestion, uncounted: boolean): Query {
-  if (uncounted) return wholeMoneyQuery(question);
+export function moneyTotalsQuery(question: ReportQuestion): Query {
   const ids = question.report.ids.map((id) => `part.${id}`).join(', ');
   return {
     query: [
@@ -166,94 +132,6 @@ export function moneyTotalsQuery(question: ReportQuestion, uncounted: boolean): 
     ].join('\n'),
     query_params: params(question),
   };
-}
-
-/** Whether a list is of all things, or of those that the rollup of quarter hours can tell apart. */
-function isWhole(question: ReportQuestion): boolean {
-  const known: readonly Filter[] = REPORTS.campaigns.filters;
-  return (
-    question.report.listed !== undefined &&
-    question.search === undefined &&
-    given(question).every((filter) => filter !== 'currency' && known.includes(filter))
-  );
-}
-
-/**
- * The counts of a whole list from the rollup of quarter hours, which has a thousandth of the rows. It counts clicks on
- * links without a message, too, which are no message's; and it does not count links, so that these are added.
- */
-function wholeTotalsQuery(question: ReportQuestion): Query {
-  const columns = countColumns(question);
-  const sums = (names: readonly string[], sign = ''): string =>
-    COUNTS.map(
-      (name) => `${sign}toInt64(${names.includes(name) ? `sum(rollup.${columns[name]})` : 0}) AS ${name}`,
-    ).join(', ');
-  const [of_quarter_hours, of_links] = wholeSources(question);
-  const parts =
-    columns.sent === SENT.link
-      ? [
-          `SELECT ${sums(COUNTS.slice(1))}\n${of_quarter_hours} AND rollup.money_by = ''`,
-          `SELECT ${sums(['sent'])}\n${of_links}`,
-        ]
-      : [
-          `SELECT ${sums(COUNTS)}\n${of_quarter_hours} AND rollup.money_by = ''`,
-          `SELECT ${sums(COUNTS, '-')}\n${of_links} AND rollup.message_id = '' AND rollup.money_by = ''`,
-        ];
-  return {
-    query: `SELECT ${COUNTS.map((name) => `sum(part.${name}) AS ${name}`).join(', ')}\nFROM (\n${parts.join('\nUNION ALL\n')}\n) AS part`,
-    query_params: params(question),
-  };
-}
-
-/**
- * The money of a list by currency, of whatever thing. Of a whole list it is that of the rollup of quarter hours, but
- * for what is credited to no message, or to no link: the latter is conversions only, and the ledger has fewer of them.
- */
-function wholeMoneyQuery(question: ReportQuestion): Query {
-  const sums = (sign: string): string =>
-    ['rollup.currency AS currency', ...MONEYS.map((name) => `${sign}sum(rollup.${name}) AS ${name}`)].join(
-      ', ',
-    );
-  const tail = 'AND rollup.money_by = {money_by:String} GROUP BY currency';
-  const [of_quarter_hours, of_links] = wholeSources(question);
-  const of_nothing =
-    question.report.ids[0] === 'message_id'
-      ? `SELECT ${sums('-')}\n${of_links} AND rollup.message_id = '' ${tail}`
-      : ofNoLink(question);
-  const parts = isWhole(question)
-    ? [`SELECT ${sums('')}\n${of_quarter_hours} ${tail}`, of_nothing]
-    : [`SELECT ${sums('')}\n${source(question)} ${tail}`];
-  return {
-    query: [
-      `SELECT currency, ${MONEYS.map((name) => `sum(part.${name}) AS ${name}`).join(', ')}`,
-      `FROM (\n${parts.join('\nUNION ALL\n')}\n) AS part`,
-      `GROUP BY currency HAVING ${someMoney()} ORDER BY currency`,
-    ].join('\n'),
-    query_params: params(question),
-  };
-}
-
-/** What is taken away for conversions that are credited to no link, such as those by coupon. */
-function ofNoLink(question: ReportQuestion): string {
-  const time = question.money_by === 'click' ? 'credited_at' : 'converted_at';
-  return [
-    'SELECT ledger.currency AS currency, -sum(toInt64(ledger.sign) * ledger.conversions) AS conversions,',
-    ['sales', 'refunds', 'payout'].map((name) => `-sum(ledger.sign * ledger.${name}) AS ${name}`).join(', '),
-    'FROM trackly.conversions AS ledger',
-    "WHERE ledger.account_id = {account_id:String} AND ledger.status = 'attributed' AND ledger.link_id = ''",
-    `AND ledger.${time} >= toDateTime({from_s:UInt32}) AND ledger.${time} < toDateTime({to_s:UInt32})`,
-    ...given(question).map((filter) => `AND ledger.${filter} = {${filter}:String}`),
-    'GROUP BY currency',
-  ].join('\n');
-}
-
-/** The question's rows of both rollups, of things with an id or without. */
-function wholeSources(question: ReportQuestion): [of_quarter_hours: string, of_links: string] {
-  const report = { ...question.report, ids: [] };
-  return [
-    source({ ...question, report: { ...report, rollup: 'rollup_quarter_hours' } }),
-    source({ ...question, report }),
-  ];
 }
 
 /** A row for each thing that was sent or clicked. */
@@ -309,7 +187,7 @@ function counts(question: ReportQuestion): string[] {
 }
 
 /** The columns of the rollup that are summed up for each count. */
-function countColumns(question: ReportQuestion): Record<(typeof COUNTS)[number], string> {
+export function countColumns(question: ReportQuestion): Record<(typeof COUNTS)[number], string> {
   const level = levelOf(question.report, given(question));
   return {
     sent: SENT[level],
@@ -320,7 +198,7 @@ function countColumns(question: ReportQuestion): Record<(typeof COUNTS)[number],
   };
 }
 
-function idExpressions({ report, period = 'hour' }: ReportQuestion): string[] {
+export function idExpressions({ report, period = 'hour' }: ReportQuestion): string[] {
   return report.ids.map((id) => (id === 'hour' ? periodExpression(period) : `rollup.${id}`));
 }
 
@@ -345,7 +223,7 @@ function measures(): string[] {
   return MEASURE_NAMES.map((name) => expressions[name]);
 }
 
-function source(question: ReportQuestion, among?: Among): string {
+export function source(question: ReportQuestion, among?: Among): string {
   const { report } = question;
   const conditions = [...IN_RANGE, ...given(question).map(asked(question))];
   if (question.judgement_max !== undefined) conditions.push('rollup.judgement <= {judgement_max:UInt32}');
@@ -361,7 +239,7 @@ function source(question: ReportQuestion, among?: Among): string {
 }
 
 /** Of sends and clicks, or of money by the time that is asked for. */
-const ANY_ROW = "AND rollup.money_by IN ('', {money_by:String})";
+export const ANY_ROW = "AND rollup.money_by IN ('', {money_by:String})";
 
 const IN_RANGE = [
   'rollup.account_id = {account_id:String}',
@@ -386,11 +264,11 @@ function asked(question: ReportQuestion): (filter: Filter) => string {
 }
 
 /** The filters that are set; walks the report's own list, so that a stray key never becomes a name in SQL. */
-function given(question: ReportQuestion): Filter[] {
+export function given(question: ReportQuestion): Filter[] {
   return question.report.filters.filter((filter) => question.filters[filter] !== undefined);
 }
 
-function params(question: ReportQuestion): Record<string, unknown> {
+export function params(question: ReportQuestion): Record<string, unknown> {
   const { range } = question;
   return {
     account_id: question.account_id,

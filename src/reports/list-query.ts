@@ -1,0 +1,142 @@
+/**
+ * SQL for the lists of messages and of links, which may be many millions: what is newest, whether there are more than
+ * can be counted, and totals that need no look at each of them. As in report-query.ts values go beside the text. Pure.
+ */
+import { type Filter, REPORTS } from './definitions.ts';
+import {
+  ANY_ROW,
+  COUNTS,
+  countColumns,
+  given,
+  idExpressions,
+  MONEYS,
+  params,
+  type Query,
+  type ReportQuestion,
+  SENT,
+  someMoney,
+  source,
+} from './report-query.ts';
+
+/**
+ * The newest `limit` things of a list, each with its message. They are among the last `rows` rows of the rollup,
+ * which are read in its order and no further, unless `scanned` reaches that number before there are `limit`.
+ */
+export function newestQuery(question: ReportQuestion, limit: number, rows: number): Query {
+  const { report } = question;
+  const columns = ['quarter_hour', ...(report.listed ?? [])];
+  const order = (of: string): string => columns.map((column) => `${of}${column} DESC`).join(', ');
+  return {
+    query: [
+      `SELECT ${report.ids.join(', ')}, message_id, scanned FROM (SELECT *, count() OVER () AS scanned FROM (`,
+      `SELECT ${columns.map((column) => `rollup.${column} AS ${column}`).join(', ')}`,
+      source(question),
+      ANY_ROW,
+      `ORDER BY ${order('rollup.')} LIMIT {rows:UInt64}`,
+      `)) ORDER BY ${order('')} LIMIT 1 BY ${report.ids.join(', ')} LIMIT {limit:UInt64}`,
+    ].join('\n'),
+    query_params: { ...params(question), limit, rows },
+  };
+}
+
+/** One row: how many `things` there are; after `max` it stops. */
+export function thingsQuery(question: ReportQuestion, max: number): Query {
+  return {
+    query: [
+      'SELECT count() AS things FROM (',
+      `SELECT DISTINCT ${idExpressions(question).join(', ')}`,
+      source(question),
+      ANY_ROW,
+      'LIMIT {max:UInt64})',
+    ].join('\n'),
+    query_params: { ...params(question), max },
+  };
+}
+
+/** Whether a list is of all things, or of those that the rollup of quarter hours can tell apart. */
+export function isWhole(question: ReportQuestion): boolean {
+  const known: readonly Filter[] = REPORTS.campaigns.filters;
+  return (
+    question.report.listed !== undefined &&
+    question.search === undefined &&
+    given(question).every((filter) => filter !== 'currency' && known.includes(filter))
+  );
+}
+
+/**
+ * The counts of a whole list from the rollup of quarter hours, which has a thousandth of the rows. It counts clicks on
+ * links without a message, too, which are no message's; and it does not count links, so that these are added.
+ */
+export function wholeTotalsQuery(question: ReportQuestion): Query {
+  const columns = countColumns(question);
+  const sums = (names: readonly string[], sign = ''): string =>
+    COUNTS.map(
+      (name) => `${sign}toInt64(${names.includes(name) ? `sum(rollup.${columns[name]})` : 0}) AS ${name}`,
+    ).join(', ');
+  const [of_quarter_hours, of_links] = wholeSources(question);
+  const parts =
+    columns.sent === SENT.link
+      ? [
+          `SELECT ${sums(COUNTS.slice(1))}\n${of_quarter_hours} AND rollup.money_by = ''`,
+          `SELECT ${sums(['sent'])}\n${of_links}`,
+        ]
+      : [
+          `SELECT ${sums(COUNTS)}\n${of_quarter_hours} AND rollup.money_by = ''`,
+          `SELECT ${sums(COUNTS, '-')}\n${of_links} AND rollup.message_id = '' AND rollup.money_by = ''`,
+        ];
+  return {
+    query: `SELECT ${COUNTS.map((name) => `sum(part.${name}) AS ${name}`).join(', ')}\nFROM (\n${parts.join('\nUNION ALL\n')}\n) AS part`,
+    query_params: params(question),
+  };
+}
+
+/**
+ * The money of a list by currency, of whatever thing. Of a whole list it is that of the rollup of quarter hours, but
+ * for what is credited to no message, or to no link: the latter is conversions only, and the ledger has fewer of them.
+ */
+export function wholeMoneyQuery(question: ReportQuestion): Query {
+  const sums = (sign: string): string =>
+    ['rollup.currency AS currency', ...MONEYS.map((name) => `${sign}sum(rollup.${name}) AS ${name}`)].join(
+      ', ',
+    );
+  const tail = 'AND rollup.money_by = {money_by:String} GROUP BY currency';
+  const [of_quarter_hours, of_links] = wholeSources(question);
+  const of_nothing =
+    question.report.ids[0] === 'message_id'
+      ? `SELECT ${sums('-')}\n${of_links} AND rollup.message_id = '' ${tail}`
+      : ofNoLink(question);
+  const parts = isWhole(question)
+    ? [`SELECT ${sums('')}\n${of_quarter_hours} ${tail}`, of_nothing]
+    : [`SELECT ${sums('')}\n${source(question)} ${tail}`];
+  return {
+    query: [
+      `SELECT currency, ${MONEYS.map((name) => `sum(part.${name}) AS ${name}`).join(', ')}`,
+      `FROM (\n${parts.join('\nUNION ALL\n')}\n) AS part`,
+      `GROUP BY currency HAVING ${someMoney()} ORDER BY currency`,
+    ].join('\n'),
+    query_params: params(question),
+  };
+}
+
+/** What is taken away for conversions that are credited to no link, such as those by coupon. */
+function ofNoLink(question: ReportQuestion): string {
+  const time = question.money_by === 'click' ? 'credited_at' : 'converted_at';
+  return [
+    'SELECT ledger.currency AS currency, -sum(toInt64(ledger.sign) * ledger.conversions) AS conversions,',
+    ['sales', 'refunds', 'payout'].map((name) => `-sum(ledger.sign * ledger.${name}) AS ${name}`).join(', '),
+    'FROM trackly.conversions AS ledger',
+    "WHERE ledger.account_id = {account_id:String} AND ledger.status = 'attributed' AND ledger.link_id = ''",
+    `AND ledger.${time} >= toDateTime({from_s:UInt32}) AND ledger.${time} < toDateTime({to_s:UInt32})`,
+    ...given(question).map((filter) => `AND ledger.${filter} = {${filter}:String}`),
+    'GROUP BY currency',
+  ].join('\n');
+}
+
+/** The question's rows of both rollups, of things with an id or without. */
+function wholeSources(question: ReportQuestion): [of_quarter_hours: string, of_links: string] {
+  const report = { ...question.report, ids: [] };
+  return [
+    source({ ...question, report: { ...report, rollup: 'rollup_quarter_hours' } }),
+    source({ ...question, report }),
+  ];
+}

@@ -98,13 +98,18 @@ export const MEASURE_NAMES = Object.keys(MEASURES) as Measure[];
 /** A row as it is answered: the measures, and the report's own columns. */
 export type ReportRow = Record<Measure, string | number> & Record<string, string | number | null>;
 
-/** Columns that a report can be sorted by. */
-export function sortColumns(report: Report): string[] {
-  return [...report.ids, ...report.beside, ...(report.listed ? [LAST_AT] : []), ...MEASURE_NAMES];
-}
-
 /** Column of the lists: start of the quarter hour of the last send, click or money of the thing in the range. */
 export const LAST_AT = 'last_at';
+
+/** What is shown beside the ids. */
+export function besideOf(report: Report): string[] {
+  return [...report.beside, ...(report.listed ? [LAST_AT] : [])];
+}
+
+/** Columns that a report can be sorted by. */
+export function sortColumns(report: Report): string[] {
+  return [...report.ids, ...besideOf(report), ...MEASURE_NAMES];
+}
 
 /**
  * The level that a report counts at under these filters: a filter on an offer or a link looks inside the

@@ -13,7 +13,6 @@ import {
   params,
   type Query,
   type ReportQuestion,
-  SENT,
   someMoney,
   source,
 } from './report-query.ts';
@@ -74,16 +73,15 @@ export function wholeTotalsQuery(question: ReportQuestion): Query {
       (name) => `${sign}toInt64(${names.includes(name) ? `sum(rollup.${columns[name]})` : 0}) AS ${name}`,
     ).join(', ');
   const [of_quarter_hours, of_links] = wholeSources(question);
-  const parts =
-    columns.sent === SENT.link
-      ? [
-          `SELECT ${sums(COUNTS.slice(1))}\n${of_quarter_hours} AND rollup.money_by = ''`,
-          `SELECT ${sums(['sent'])}\n${of_links}`,
-        ]
-      : [
-          `SELECT ${sums(COUNTS)}\n${of_quarter_hours} AND rollup.money_by = ''`,
-          `SELECT ${sums(COUNTS, '-')}\n${of_links} AND rollup.message_id = '' AND rollup.money_by = ''`,
-        ];
+  const parts = isOfMessages(question)
+    ? [
+        `SELECT ${sums(COUNTS)}\n${of_quarter_hours} AND rollup.money_by = ''`,
+        `SELECT ${sums(COUNTS, '-')}\n${of_links} AND rollup.message_id = '' AND rollup.money_by = ''`,
+      ]
+    : [
+        `SELECT ${sums(COUNTS.slice(1))}\n${of_quarter_hours} AND rollup.money_by = ''`,
+        `SELECT ${sums(['sent'])}\n${of_links}`,
+      ];
   return {
     query: `SELECT ${COUNTS.map((name) => `sum(part.${name}) AS ${name}`).join(', ')}\nFROM (\n${parts.join('\nUNION ALL\n')}\n) AS part`,
     query_params: params(question),
@@ -101,10 +99,9 @@ export function wholeMoneyQuery(question: ReportQuestion): Query {
     );
   const tail = 'AND rollup.money_by = {money_by:String} GROUP BY currency';
   const [of_quarter_hours, of_links] = wholeSources(question);
-  const of_nothing =
-    question.report.ids[0] === 'message_id'
-      ? `SELECT ${sums('-')}\n${of_links} AND rollup.message_id = '' ${tail}`
-      : ofNoLink(question);
+  const of_nothing = isOfMessages(question)
+    ? `SELECT ${sums('-')}\n${of_links} AND rollup.message_id = '' ${tail}`
+    : ofNoLink(question);
   const parts = isWhole(question)
     ? [`SELECT ${sums('')}\n${of_quarter_hours} ${tail}`, of_nothing]
     : [`SELECT ${sums('')}\n${source(question)} ${tail}`];
@@ -131,6 +128,8 @@ function ofNoLink(question: ReportQuestion): string {
     'GROUP BY currency',
   ].join('\n');
 }
+
+const isOfMessages = ({ report }: ReportQuestion): boolean => report.ids[0] === 'message_id';
 
 /** The question's rows of both rollups, of things with an id or without. */
 function wholeSources(question: ReportQuestion): [of_quarter_hours: string, of_links: string] {

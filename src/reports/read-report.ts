@@ -6,7 +6,7 @@ import type { ClickHouseClient } from '@clickhouse/client';
 import type { BatchedReader } from '../platform/record-cache.ts';
 import type { RedisClient } from '../platform/redis.ts';
 import { askRows, streamRows } from './ask-clickhouse.ts';
-import { LAST_AT, MEASURE_NAMES, MEASURES, type ReportRow } from './definitions.ts';
+import { besideOf, LAST_AT, MEASURE_NAMES, MEASURES, type ReportRow } from './definitions.ts';
 import { readNames } from './entity-names.ts';
 import { listPage } from './list-page.ts';
 import { isWhole, thingsQuery, wholeMoneyQuery, wholeTotalsQuery } from './list-query.ts';
@@ -39,13 +39,7 @@ export interface ReportPage {
 
 /** Columns of a row, in order. */
 export function reportColumns({ report }: ReportQuestion): string[] {
-  return [
-    ...report.ids,
-    ...(report.named ? ['name'] : []),
-    ...report.beside,
-    ...(report.listed ? [LAST_AT] : []),
-    ...MEASURE_NAMES,
-  ];
+  return [...report.ids, ...(report.named ? ['name'] : []), ...besideOf(report), ...MEASURE_NAMES];
 }
 
 /** One page of the rows, from 1, and the totals over all of them. */
@@ -68,15 +62,24 @@ export async function readReport(
       };
     }
   }
-  const readRows = async (): Promise<ReportRow[]> => {
-    const among = await listPage(sources.clickhouse, question, offset + per_page);
-    return askRows<ReportRow>(sources.clickhouse, rowsQuery(question, per_page, offset, among));
-  };
   const [rows, totals] = await Promise.all([
-    readRows(),
+    readRows(sources, question, page, per_page),
     readTotals(sources, question, question.report.listed ? listed_rows_max : Number.POSITIVE_INFINITY),
   ]);
-  return { rows: await shape(sources, question, rows), ...totals };
+  return { rows, ...totals };
+}
+
+/** One page of the rows, from 1, without the totals. */
+export async function readRows(
+  sources: ReportSources,
+  question: ReportQuestion,
+  page: number,
+  per_page: number,
+): Promise<ReportRow[]> {
+  const offset = (page - 1) * per_page;
+  const among = await listPage(sources.clickhouse, question, offset + per_page);
+  const rows = await askRows<ReportRow>(sources.clickhouse, rowsQuery(question, per_page, offset, among));
+  return shape(sources, question, rows);
 }
 
 /**

@@ -3,6 +3,7 @@
  * parameter. Pure.
  */
 import {
+  besideOf,
   type Filter,
   LAST_AT,
   type Level,
@@ -42,7 +43,7 @@ export interface Query {
   query_params: Record<string, unknown>;
 }
 
-export const SENT: Record<Level, string> = {
+const SENT: Record<Level, string> = {
   message: 'messages_sent',
   offer: 'offers_sent',
   link: 'links_sent',
@@ -75,14 +76,10 @@ export function rowsQuery(question: ReportQuestion, limit: number, offset: numbe
   const beside = report.beside.map(
     (column) => `if(counted.${column} = '', earned.${column}, counted.${column}) AS ${column}`,
   );
-  const columns = [...report.ids, ...report.beside];
-  if (report.listed) {
-    beside.push(`greatest(counted.${LAST_AT}, earned.${LAST_AT}) AS ${LAST_AT}`);
-    columns.push(LAST_AT);
-  }
+  if (report.listed) beside.push(`greatest(counted.${LAST_AT}, earned.${LAST_AT}) AS ${LAST_AT}`);
   return {
     query: [
-      `SELECT ${[...columns, ...measures()].join(', ')}`,
+      `SELECT ${[...report.ids, ...besideOf(report), ...measures()].join(', ')}`,
       `FROM (\nSELECT ${[...report.ids, ...beside, ...COUNTS, 'moneys'].join(', ')}`,
       `FROM (\n${counted(question, among)}\n) AS counted`,
       // Few things earn: the small side of the join.
@@ -168,9 +165,6 @@ function earnedParts(question: ReportQuestion, among?: Among): string {
     ...(question.report.listed ? [] : [`HAVING ${someMoney()}`]),
   ].join('\n');
 }
-
-/** What stands beside a thing's ids, of all its rows the largest. */
-const besideOf = (report: Report): string[] => [...report.beside, ...(report.listed ? [LAST_AT] : [])];
 
 function columns(question: ReportQuestion): string[] {
   const { report } = question;

@@ -1,6 +1,6 @@
 /** The totals of a trace: rows of the messages and links reports over all time, by the reports' own code. */
 import { type Filter, REPORTS, type ReportRow } from './definitions.ts';
-import { type ReportSources, readReport } from './read-report.ts';
+import { type ReportSources, readRows } from './read-report.ts';
 import { type Totals, totalsOfRows } from './totals.ts';
 
 /** The end of what a rollup's time can hold, 2106. */
@@ -14,14 +14,14 @@ const CURRENCIES_MAX = 200;
  * The links report's rows for one link or one message, by link key, a row for each currency. At most
  * LINKS_MAX.
  */
-export async function linkRows(
+export function linkRows(
   sources: ReportSources,
   account_id: string,
   filters: Partial<Record<Filter, string>>,
 ): Promise<ReportRow[]> {
   const question = { report: REPORTS.links, account_id, range: ALL_TIME, filters };
   const sort = { column: 'link_key', descending: false };
-  return (await readReport(sources, { ...question, money_by: 'click', sort }, 1, LINKS_MAX)).rows;
+  return readRows(sources, { ...question, money_by: 'click', sort }, 1, LINKS_MAX);
 }
 
 /** The totals of one message; undefined while it is in no report. */
@@ -32,7 +32,7 @@ export async function messageTotals(
 ): Promise<{ row: ReportRow; totals: Totals } | undefined> {
   const question = { report: REPORTS.messages, account_id, range: ALL_TIME, filters: { message_id } };
   const sort = { column: 'message_id', descending: false };
-  const { rows } = await readReport(sources, { ...question, money_by: 'click', sort }, 1, CURRENCIES_MAX);
+  const rows = await readRows(sources, { ...question, money_by: 'click', sort }, 1, CURRENCIES_MAX);
   const [row] = rows;
   return row && { row, totals: totalsOfRows(rows) };
 }

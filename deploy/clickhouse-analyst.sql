@@ -38,6 +38,7 @@ GRANT SELECT ON trackly.verdicts TO trackly_analyst;
 GRANT SELECT ON trackly.judgements TO trackly_analyst;
 GRANT SELECT ON trackly.rollup_quarter_hours TO trackly_analyst;
 GRANT SELECT ON trackly.rollup_links TO trackly_analyst;
+GRANT SELECT ON trackly.rollup_variants TO trackly_analyst;
 GRANT SELECT ON trackly.rollup_networks TO trackly_analyst;
 GRANT SELECT ON trackly.rollup_bot_reasons TO trackly_analyst;
 
@@ -60,6 +61,7 @@ CREATE ROW POLICY OR REPLACE trackly_system ON trackly.verdicts USING 1 TO ALL E
 CREATE ROW POLICY OR REPLACE trackly_system ON trackly.judgements USING 1 TO ALL EXCEPT trackly_analyst;
 CREATE ROW POLICY OR REPLACE trackly_system ON trackly.rollup_quarter_hours USING 1 TO ALL EXCEPT trackly_analyst;
 CREATE ROW POLICY OR REPLACE trackly_system ON trackly.rollup_links USING 1 TO ALL EXCEPT trackly_analyst;
+CREATE ROW POLICY OR REPLACE trackly_system ON trackly.rollup_variants USING 1 TO ALL EXCEPT trackly_analyst;
 CREATE ROW POLICY OR REPLACE trackly_system ON trackly.rollup_networks USING 1 TO ALL EXCEPT trackly_analyst;
 CREATE ROW POLICY OR REPLACE trackly_system ON trackly.rollup_bot_reasons USING 1 TO ALL EXCEPT trackly_analyst;
 
@@ -70,5 +72,6 @@ CREATE ROW POLICY OR REPLACE trackly_analyst ON trackly.verdicts USING account_i
 CREATE ROW POLICY OR REPLACE trackly_analyst ON trackly.judgements USING account_id = splitByChar('/', currentUser())[1] TO trackly_analyst;
 CREATE ROW POLICY OR REPLACE trackly_analyst ON trackly.rollup_quarter_hours USING account_id = splitByChar('/', currentUser())[1] TO trackly_analyst;
 CREATE ROW POLICY OR REPLACE trackly_analyst ON trackly.rollup_links USING account_id = splitByChar('/', currentUser())[1] TO trackly_analyst;
+CREATE ROW POLICY OR REPLACE trackly_analyst ON trackly.rollup_variants USING account_id = splitByChar('/', currentUser())[1] TO trackly_analyst;
 CREATE ROW POLICY OR REPLACE trackly_analyst ON trackly.rollup_networks USING account_id = splitByChar('/', currentUser())[1] TO trackly_analyst;
 CREATE ROW POLICY OR REPLACE trackly_analyst ON trackly.rollup_bot_reasons USING account_id = splitByChar('/', currentUser())[1] TO trackly_analyst;

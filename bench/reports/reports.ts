@@ -103,7 +103,7 @@ async function fill(system: System, filling: Filling, clicks: number): Promise<v
       'conversions',
       conversionRows,
       `(SELECT 50 * number AS number FROM numbers(${from / 50}, ${many / 50}))`,
-      ['sent_at', 'expires_at'],
+      ['expires_at'],
     );
     filling.clicks = from + many;
     await writeFile(noteIn(system.data_dir), JSON.stringify(filling), { mode: 0o600 });

@@ -64,24 +64,17 @@ export function isWhole(question: ReportQuestion): boolean {
 
 /**
  * The counts of a whole list from the rollup of quarter hours, which has a thousandth of the rows. It counts clicks on
- * links without a message, too, which are no message's; and it does not count links, so that these are added.
+ * links without a message, too, which are no message's.
  */
 export function wholeTotalsQuery(question: ReportQuestion): Query {
   const columns = countColumns(question);
-  const sums = (names: readonly string[], sign = ''): string =>
-    COUNTS.map(
-      (name) => `${sign}toInt64(${names.includes(name) ? `sum(rollup.${columns[name]})` : 0}) AS ${name}`,
-    ).join(', ');
+  const sums = (sign: string): string =>
+    COUNTS.map((name) => `${sign}toInt64(sum(rollup.${columns[name]})) AS ${name}`).join(', ');
   const [of_quarter_hours, of_links] = wholeSources(question);
-  const parts = isOfMessages(question)
-    ? [
-        `SELECT ${sums(COUNTS)}\n${of_quarter_hours} AND rollup.money_by = ''`,
-        `SELECT ${sums(COUNTS, '-')}\n${of_links} AND rollup.message_id = '' AND rollup.money_by = ''`,
-      ]
-    : [
-        `SELECT ${sums(COUNTS.slice(1))}\n${of_quarter_hours} AND rollup.money_by = ''`,
-        `SELECT ${sums(['sent'])}\n${of_links}`,
-      ];
+  const parts = [`SELECT ${sums('')}\n${of_quarter_hours} AND rollup.money_by = ''`];
+  if (isOfMessages(question)) {
+    parts.push(`SELECT ${sums('-')}\n${of_links} AND rollup.message_id = '' AND rollup.money_by = ''`);
+  }
   return {
     query: `SELECT ${COUNTS.map((name) => `sum(part.${name}) AS ${name}`).join(', ')}\nFROM (\n${parts.join('\nUNION ALL\n')}\n) AS part`,
     query_params: params(question),

@@ -45,65 +45,94 @@ export async function readVariants(
   client: ClickHouseClient,
   question: CampaignQuestion,
 ): Promise<{ variants: VariantRow[]; moneys: VariantMoney[] }> {
-  const [variants, moneys] = await Promise.all([
-    askRows<VariantRow>(client, variantsQuery(question)),
-    askRows<VariantMoney>(client, moneysQuery(question)),
+  const [counts, earned] = await Promise.all([
+    askRows<Counts>(client, countsQuery(question)),
+    askRows<Earned>(client, earnedQuery(question)),
   ]);
-  return { variants, moneys };
+  const converted = new Map(
+    earned.filter((row) => row.every_currency === 1).map((row) => [row.variant_id, row]),
+  );
+  return {
+    variants: counts.map((row) => {
+      const { messages = 0, conversions = 0 } = converted.get(row.variant_id) ?? {};
+      return { ...row, converted: messages, conversions };
+    }),
+    moneys: earned
+      .filter((row) => row.every_currency === 0 && row.earning > 0)
+      .map(({ variant_id, currency, earning, revenue, squares, cubes }) => ({
+        variant_id,
+        currency,
+        earning,
+        revenue,
+        squares,
+        cubes,
+      })),
+  };
 }
 
-function variantsQuery(question: CampaignQuestion): Query {
+type Counts = Omit<VariantRow, 'converted' | 'conversions'>;
+
+/** Of a variant in one currency; with `every_currency` 1 of all, then only the messages and conversions mean anything. */
+interface Earned extends VariantMoney {
+  every_currency: 0 | 1;
+  /** Messages with a conversion, and all conversions. */
+  messages: number;
+  conversions: number;
+}
+
+function countsQuery(question: CampaignQuestion): Query {
   return {
-    query: `SELECT variant_id, count() AS sent, countIf(message.clicks > 0) AS clicked,
-        countIf(message.conversions > 0) AS converted, sum(message.conversions) AS conversions,
-        toUnixTimestamp(max(message.sent_at)) AS last_sent_s
+    query: `SELECT variant_id, sent.messages AS sent, clicked.messages AS clicked, sent.last_s AS last_sent_s
       FROM (
-        SELECT variant_id, sum(rollup.first_clicks) AS clicks, sum(rollup.conversions) AS conversions,
-          maxIf(rollup.quarter_hour, rollup.messages_sent > 0) AS sent_at
-        ${source(question)}
-          -- Two rows of three say none of it: links that were sent, and clicks that were not first.
-          AND (rollup.messages_sent != 0 OR rollup.first_clicks != 0 OR rollup.conversions != 0)
-        GROUP BY variant_id, message_id HAVING sum(rollup.messages_sent) > 0
-      ) AS message GROUP BY variant_id ORDER BY variant_id`,
+        SELECT rollup.variant_id AS variant_id, sum(rollup.messages_sent) AS messages,
+          toUnixTimestamp(max(rollup.quarter_hour)) AS last_s
+        FROM trackly.rollup_quarter_hours AS rollup
+        WHERE ${OF_CAMPAIGN} AND ${within('rollup.quarter_hour')} AND rollup.messages_sent != 0
+        GROUP BY variant_id
+      ) AS sent
+      LEFT JOIN (
+        SELECT rollup.variant_id AS variant_id, sum(rollup.first_clicks) AS messages
+        FROM trackly.rollup_variants AS rollup
+        WHERE ${OF_CAMPAIGN} AND ${within('rollup.quarter_hour')} AND ${within('rollup.sent_quarter_hour')}${
+          question.judgement_max === undefined ? '' : ' AND rollup.judgement <= {judgement_max:UInt32}'
+        }
+        GROUP BY variant_id
+      ) AS clicked USING (variant_id)
+      ORDER BY variant_id`,
     query_params: params(question),
   };
 }
 
 /**
- * Few messages earn, so the powers are of these alone: what earned nothing adds 0 to each. What they earned is in the
- * ledger, which has a hundredth of the rows; only of these it is asked whether they were sent within the range.
+ * Few messages earn, and the ledger has a line for what they did: the powers are of these alone, since what earned
+ * nothing adds 0 to each. A message was sent when any of its lines says so: a refund may not know it.
  */
-function moneysQuery(question: CampaignQuestion): Query {
+function earnedQuery(question: CampaignQuestion): Query {
   return {
-    query: `WITH earned AS (
+    query: `SELECT variant_id, currency, every_currency,
+        countIf(message.conversions > 0) AS messages, sum(message.conversions) AS conversions,
+        countIf(message.net != 0 OR message.gross != 0) AS earning, sum(message.net) AS revenue,
+        sum(pow(toFloat64(message.net), 2)) AS squares, sum(pow(toFloat64(message.net), 3)) AS cubes
+      FROM (
         SELECT ledger.variant_id AS variant_id, ledger.message_id AS message_id, ledger.currency AS currency,
+          grouping(currency) AS every_currency, max(ledger.sent_at) AS last_sent_at,
+          sum(toInt64(ledger.sign) * ledger.conversions) AS conversions,
           sum(ledger.sign * (ledger.sales - ledger.refunds)) AS net, sum(ledger.sign * ledger.sales) AS gross
         FROM trackly.conversions AS ledger
         WHERE ledger.account_id = {account_id:String} AND ledger.campaign_id = {campaign_id:String}
-          AND ledger.credited_at >= toDateTime({from_s:UInt32}) AND ledger.credited_at < toDateTime({to_s:UInt32})
-          AND ledger.status = 'attributed' AND ledger.message_id != ''
-        GROUP BY variant_id, message_id, currency HAVING net != 0 OR gross != 0
-      )
-      SELECT variant_id, currency, count() AS earning, sum(message.net) AS revenue,
-        sum(pow(toFloat64(message.net), 2)) AS squares, sum(pow(toFloat64(message.net), 3)) AS cubes
-      FROM earned AS message
-      WHERE message.message_id IN (
-        SELECT message_id ${source(question)} AND rollup.messages_sent > 0
-          AND rollup.message_id IN (SELECT message_id FROM earned)
-      )
-      GROUP BY variant_id, currency ORDER BY variant_id, currency`,
+          AND ${within('ledger.credited_at')} AND ledger.status = 'attributed' AND ledger.message_id != ''
+        GROUP BY GROUPING SETS ((variant_id, message_id, currency), (variant_id, message_id))
+      ) AS message
+      WHERE ${within('toStartOfFifteenMinutes(message.last_sent_at)')}
+      GROUP BY variant_id, currency, every_currency ORDER BY variant_id, currency`,
     query_params: params(question),
   };
 }
 
-function source({ judgement_max }: CampaignQuestion): string {
-  return `FROM trackly.rollup_links AS rollup
-    WHERE rollup.account_id = {account_id:String} AND rollup.campaign_id = {campaign_id:String}
-      AND rollup.quarter_hour >= toDateTime({from_s:UInt32}) AND rollup.quarter_hour < toDateTime({to_s:UInt32})
-      AND rollup.message_id != '' AND rollup.money_by IN ('', 'click')${
-        judgement_max === undefined ? '' : ' AND rollup.judgement <= {judgement_max:UInt32}'
-      }`;
-}
+const OF_CAMPAIGN = 'rollup.account_id = {account_id:String} AND rollup.campaign_id = {campaign_id:String}';
+
+const within = (time: string): string =>
+  `${time} >= toDateTime({from_s:UInt32}) AND ${time} < toDateTime({to_s:UInt32})`;
 
 function params({
   account_id,

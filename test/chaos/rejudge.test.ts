@@ -109,7 +109,7 @@ async function logClicks(sender: Sender): Promise<Plan> {
       offer_id,
       creative_id,
       campaign_id: `campaign-${n % 3}`,
-      variant_id: '',
+      variant_id: n % 2 === 0 ? 'A' : 'B',
       link_key: 'link1',
       sent_at_ms: start_ms - 3_600_000,
       url: '',
@@ -188,6 +188,11 @@ async function everything({ sender, click_ids }: Plan): Promise<object> {
         sum(cityHash64(contact_id, clicked_at, user_agent, verdict, score, bot_reasons, is_first, is_first_for_offer, payout)) AS hash
         FROM report_clicks WHERE ${of}`,
     ),
+    variants: await ask(
+      `SELECT campaign_id, variant_id, quarter_hour, sent_quarter_hour, sum(first_clicks) AS firsts
+        FROM rollup_variants WHERE ${of} GROUP BY ALL HAVING firsts != 0 ORDER BY ALL`,
+    ),
+    sent_at: await ask(`SELECT DISTINCT sent_at FROM conversions WHERE ${of} AND status = 'attributed'`),
     messages: await ask(
       `SELECT sum(cityHash64(message_id, clicks_total, clicks_human, clicks_bot, clicks_unique, payout, revenue)) AS hash FROM report_messages WHERE ${of}`,
     ),

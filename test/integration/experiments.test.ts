@@ -100,6 +100,7 @@ async function earn(lines: Sale[]): Promise<void> {
         converted_at: CLICKED_MS + 3_600_000,
         received_at: CLICKED_MS + 3_600_000,
         credited_at: CLICKED_MS,
+        sent_at: SENT_MS,
         message_id: messageId(campaign_id, variant_id, message),
         link_id: `${variant_id}${message}`,
         link_key: 'link1',
@@ -191,6 +192,7 @@ it('follows verdicts that were judged again, and shows what held under earlier r
     return {
       account_id: ACCOUNT,
       clicked_at: CLICKED_MS + 1,
+      sent_at: SENT_MS,
       click_id: `${message_id}-1`,
       change: 1,
       sign,

@@ -49,6 +49,8 @@ const COLUMNS = [
   'variant_id',
   'batch',
   'expires_at',
+  // Last: a decision that the version before kept ends before it.
+  'sent_at',
 ] as const;
 
 /** What a batch of second looks does; kept before anything of it is done. */
@@ -76,7 +78,8 @@ export async function lookAgain(
   const decision = JSON.parse(kept) as Decision;
   if (decision.rows.length > 0) {
     const own_token: Batch = { ...batch, token: `${batch.token}-${DECISION}` };
-    await insertRows(context, own_token, 'verdicts', COLUMNS, decision.rows);
+    const rows = decision.rows.map((row) => (row.length < COLUMNS.length ? [...row, 0] : row));
+    await insertRows(context, own_token, 'verdicts', COLUMNS, rows);
   }
   await moveClaims(redis, batch, decision.claims);
   await wakeWaiting(redis, decision.found, true);
@@ -229,5 +232,6 @@ function rowOf(
     click.variant_id,
     token,
     click.expires_at_s,
+    click.sent_at_ms,
   ];
 }

@@ -1,6 +1,6 @@
 /** The embedded engine through ClickHouse's HTTP interface: an unmodified client, and plain requests. */
 import { type ChildProcess, fork } from 'node:child_process';
-import { access, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { access, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -179,6 +179,47 @@ describe('a plain request', () => {
     const json = await get('/?query=SELECT+1&default_format=JSON');
     expect(json.headers.get('content-type')).toContain('application/json');
     expect(json.headers.get('x-clickhouse-format')).toBe('JSON');
+  });
+
+  it('is answered while parts of another one are computed before its first row', async () => {
+    // A second for each of three rows, without a processor.
+    const slow = 'SELECT number FROM numbers(3) WHERE sleepEachRow(1) = 0 SETTINGS max_block_size = 1';
+    for (const [sql, answer] of [
+      [`SELECT 1 IN (${slow})`, '1\n'],
+      [`SELECT (SELECT count() FROM (${slow}))`, '3\n'],
+    ] as const) {
+      let ended = false;
+      const asked = ask(sql).finally(() => {
+        ended = true;
+      });
+      let pings = 0;
+      while (!ended) {
+        await (await get('/ping')).text();
+        pings++;
+      }
+      expect(await asked).toBe(answer);
+      expect(pings).toBeGreaterThan(10);
+    }
+  });
+
+  it('has its rows through a file, which is gone afterwards, and is not named in errors', async () => {
+    await empty();
+    await client.insert({ table: 'd.rows', values: [{ n: 1, t: 'one' }], format: 'JSONEachRow' });
+    const body = 'SELECT n, t FROM d.rows WHERE n IN (SELECT n FROM d.rows)';
+    for (const [tail, answer] of [
+      ['', '1\tone\n'],
+      [' -- done', '1\tone\n'],
+      [' SETTINGS max_threads = 1;', '1\tone\n'],
+      [' FORMAT CSV', '1,"one"\n'],
+      [" FORMAT CSV SETTINGS format_csv_delimiter = ';' /* last */", '1;"one"\n'],
+    ]) {
+      expect(await ask(body + tail)).toBe(answer);
+    }
+    const mistaken = await ask(`${body} LIMIT x y`);
+    expect(mistaken).toContain('(SYNTAX_ERROR)');
+    expect(mistaken).not.toContain(folder);
+    expect(await ask(`${body} AND throwIf(1)`)).toContain('FUNCTION_THROW_IF');
+    expect((await readdir(folder)).filter((name) => name.startsWith('result-'))).toEqual([]);
   });
 
   it('inserts binary rows, gzip too', async () => {

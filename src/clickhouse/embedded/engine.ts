@@ -5,14 +5,14 @@
  */
 import { isUtf8 } from 'node:buffer';
 import { randomUUID } from 'node:crypto';
-import { mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { createReadStream, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { drainPending, type QueryOptions, Session } from 'chdb';
 import { BusyError } from './busy-error.ts';
 import { type Access, CARRIER } from './confined/row-policies.ts';
 import { forgetLostInserts } from './forget-lost-inserts.ts';
-import { type InsertStatement, parameterValue, quote } from './statement.ts';
+import { computesFirst, type InsertStatement, intoFile, parameterValue, quote } from './statement.ts';
 
 const READERS = 6;
 const WRITERS = 4;
@@ -34,6 +34,8 @@ const IN_MEMORY = new Set([
 
 /** Of the files that bodies of inserts pass through. */
 const BODY_PREFIX = 'insert-';
+/** Of those that results pass through. */
+const RESULT_PREFIX = 'result-';
 
 export interface Statement {
   sql: string;
@@ -89,7 +91,7 @@ export class Engine {
       // Opening it once shows that nobody else has it open: then it may be repaired.
       this.#open('').close();
       this.forgotten = forgetLostInserts(folder);
-      removeBodies(folder);
+      removeFiles(folder);
       const system = (): Session => this.#open('');
       this.#lanes = {
         read: lane(READERS, system),
@@ -122,12 +124,16 @@ export class Engine {
     });
   }
 
-  /** Runs a query and hands over its rows as they come. For formats that are rows one after the other. */
+  /**
+   * Runs a query and hands over its rows as they come. For formats that are rows one after the other. What may compute
+   * something before them, or is not ours, runs off the event loop, and its rows come through a file.
+   */
   stream(
     statement: Statement,
     lane: 'read' | 'confined',
     take: (chunk: Buffer) => Promise<boolean>,
   ): Promise<void> {
+    if (lane === 'confined' || computesFirst(statement.sql)) return this.#streamFile(statement, lane, take);
     return this.#with(lane, statement, async (session, params) => {
       const options = { format: statement.default_format };
       const stream =
@@ -139,6 +145,25 @@ export class Engine {
         if (!(await take(Buffer.from(chunk.raw())))) break;
       }
     });
+  }
+
+  async #streamFile(
+    statement: Statement,
+    lane: 'read' | 'confined',
+    take: (chunk: Buffer) => Promise<boolean>,
+  ): Promise<void> {
+    const file = join(this.#folder, `${RESULT_PREFIX}${randomUUID()}`);
+    try {
+      const sql = intoFile(statement.sql, file, statement.default_format);
+      await this.run({ ...statement, sql }, lane);
+      for await (const chunk of createReadStream(file)) if (!(await take(chunk as Buffer))) break;
+    } catch (error) {
+      // A syntax error quotes the rest of the statement.
+      if (error instanceof Error) error.message = error.message.replace(/ INTO OUTFILE '[^']*'?/g, '');
+      throw error;
+    } finally {
+      await rm(file, { force: true });
+    }
   }
 
   /** Inserts one body under one statement: one block, one deduplication token. */
@@ -269,9 +294,11 @@ export class Engine {
   }
 }
 
-/** Those of inserts that the end of the process before had cut off. */
-function removeBodies(folder: string): void {
-  for (const name of readdirSync(folder)) if (name.startsWith(BODY_PREFIX)) rmSync(join(folder, name));
+/** Those of inserts and results that the end of the process before had cut off. */
+function removeFiles(folder: string): void {
+  for (const name of readdirSync(folder)) {
+    if (name.startsWith(BODY_PREFIX) || name.startsWith(RESULT_PREFIX)) rmSync(join(folder, name));
+  }
 }
 
 /** A database's name for the text of a statement. */

@@ -7,7 +7,7 @@
 const LEADING = /^(?:\s+|--[^\n]*(?:\n|$)|#!?[^\n]*(?:\n|$)|\/\*[\s\S]*?\*\/)*/;
 const READS = /^\(*\s*(SELECT|WITH|SHOW|DESCRIBE|DESC|EXPLAIN|EXISTS|CHECK)\b/i;
 const ROWS = /^\(*\s*(SELECT|WITH)\b/i;
-const FORMAT = /\bFORMAT\s+([A-Za-z0-9_]+)\s*(?:SETTINGS\s+[^'"`;]*)?;?\s*$/i;
+const FORMAT = /\bFORMAT\s+([A-Za-z0-9_]+)\s*(?:SETTINGS\s+(?:[^'"`;]|'(?:[^'\\]|\\.)*')*)?;?\s*$/i;
 const INSERT =
   /^INSERT\s+INTO\s+(?:TABLE\s+)?([\w.`"]+)\s*(?:\(([^)]*)\))?\s*(?:SETTINGS\s+([\s\S]+?)\s+)?FORMAT\s+([A-Za-z0-9_]+)\s*;?\s*$/i;
 
@@ -37,6 +37,28 @@ const FILES =
  */
 export function touchesFiles(sql: string): boolean {
   return FILES.test(sql.replace(LITERALS, ' '));
+}
+
+/** A subquery that is no table, and anything but literals after IN: they are read before the first row is there. */
+const READ_FIRST = /(?<!\b(?:FROM|JOIN)\s*\(*\s*)\(\s*(?:SELECT|WITH)\b|\bIN\b(?![\s([]*['{\d-])/i;
+
+/**
+ * Whether parts of it are computed while it is planned: the engine does that in the thread that asks for a stream of
+ * the rows, which is the event loop. In doubt it says yes.
+ */
+export function computesFirst(sql: string): boolean {
+  const plain = sql.replace(LITERALS, (text) => (text.startsWith("'") ? "''" : ' x '));
+  return READ_FIRST.test(plain);
+}
+
+/** The same query with its result in a new file. */
+export function intoFile(sql: string, file: string, default_format: string): string {
+  const text = sql
+    .replace(LITERALS, (part) => (/^(?:--|\/\*)/.test(part) ? ' ' : part))
+    .replace(/[\s;]+$/, '');
+  const own = FORMAT.exec(text);
+  const query = own === null ? text : text.slice(0, own.index);
+  return `${query} INTO OUTFILE ${quote(file)} ${own === null ? `FORMAT ${default_format}` : own[0]}`;
 }
 
 /** The format that the statement names itself. */

@@ -1,5 +1,5 @@
 /**
- * Asks ClickHouse for rows, for reports and traces: bounded in time, in the API's number and time formats
+ * Asks ClickHouse for rows, for reports and traces: bounded in time and memory, in the API's number and time formats
  * (counts as numbers, decimals as strings, times as ISO 8601 UTC). When ClickHouse can't be reached, is
  * overloaded or too slow it throws ClickHouseUnavailableError; any other refusal is a bug and passes through.
  */
@@ -12,6 +12,8 @@ import {
 import type { Query } from './report-query.ts';
 
 const QUERY_SECONDS_MAX = 30;
+/** From half of it on, groups and sorts go to disk. Without a limit one question may take nine tenths of the machine. */
+const QUERY_BYTES_MAX = 4 * 1024 ** 3;
 /** TIMEOUT_EXCEEDED, TOO_SLOW, MEMORY_LIMIT_EXCEEDED: the same question would fare no better. */
 const TOO_MUCH_CODES = new Set(['159', '160', '241']);
 /** TOO_MANY_SIMULTANEOUS_QUERIES, SOCKET_TIMEOUT, NETWORK_ERROR. */
@@ -23,6 +25,7 @@ const SETTINGS = {
   output_format_decimal_trailing_zeros: 1,
   date_time_output_format: 'iso',
   max_execution_time: QUERY_SECONDS_MAX,
+  max_memory_usage: String(QUERY_BYTES_MAX),
 } as const;
 
 /** `message` is for who asked. */
@@ -73,7 +76,7 @@ function ask(
 
 function asUnavailable(error: unknown): unknown {
   if (error instanceof ClickHouseError && TOO_MUCH_CODES.has(error.code)) {
-    const message = `This is more than can be read in ${QUERY_SECONDS_MAX} s: take a shorter range, or filter.`;
+    const message = `This is more than can be read in ${QUERY_SECONDS_MAX} s or ${QUERY_BYTES_MAX / 1024 ** 3} GiB: take a shorter range, or filter.`;
     return new ClickHouseUnavailableError(message, { cause: error });
   }
   if (error instanceof ClickHouseError && !OVERLOADED_CODES.has(error.code)) return error;

@@ -4,7 +4,7 @@
  */
 import type { ClickHouseClient } from '@clickhouse/client';
 import { askRows, streamRows } from './ask-clickhouse.ts';
-import { type ConversionStory, conversionOf, standing } from './read-conversions.ts';
+import { type ConversionStory, conversionOf, ONE_ACCOUNT, standing } from './read-conversions.ts';
 import { InvalidReportError, type Range } from './report-range.ts';
 
 /** Rows of one CSV; more are refused rather than cut off without a word. */
@@ -37,6 +37,10 @@ export interface ConversionQuestion {
   sort: { column: (typeof CONVERSION_SORTS)[number]; descending: boolean };
 }
 
+/** Conversions that a page is looked for among; their ids travel in the address. Pages beyond are found by sorting all. */
+const CANDIDATES_MAX = 4_096;
+const CANDIDATES_GROWTH = 8;
+
 /** One page, from 1, and how many there are in all. */
 export async function listConversions(
   client: ClickHouseClient,
@@ -44,14 +48,49 @@ export async function listConversions(
   page: number,
   per_page: number,
 ): Promise<{ rows: ConversionStory[]; total_rows: number }> {
+  const offset = (page - 1) * per_page;
   const [rows, total_rows] = await Promise.all([
-    askRows<ConversionStory>(client, {
-      query: `${ordered(question)} LIMIT {limit:UInt64} OFFSET {offset:UInt64}`,
-      query_params: { ...params(question), limit: per_page, offset: (page - 1) * per_page },
-    }),
+    readPage(client, question, offset, per_page),
     countConversions(client, question),
   ]);
   return { rows: rows.map(conversionOf), total_rows };
+}
+
+/**
+ * The first pages by time are found among the conversions that were booked last, without a look at what holds of all
+ * others: a conversion's time is that of each of its lines. Some may hold no longer, so they are asked for in turns.
+ */
+async function readPage(
+  client: ClickHouseClient,
+  question: ConversionQuestion,
+  offset: number,
+  limit: number,
+): Promise<ConversionStory[]> {
+  const { column } = question.sort;
+  const end = offset + limit;
+  const by_time = column === 'converted_at' || column === 'received_at';
+  for (let most = 2 * end; by_time && most <= CANDIDATES_MAX; most *= CANDIDATES_GROWTH) {
+    const candidates = await askRows<{ conversion_id: string }>(client, {
+      query: `SELECT ledger.conversion_id AS conversion_id FROM trackly.conversions AS ledger
+        WHERE ${[ONE_ACCOUNT, ...conditions(question), 'ledger.sign = 1'].join(' AND ')}
+        ORDER BY ${order(question, 'ledger.')} LIMIT 1 BY conversion_id LIMIT {most:UInt64}`,
+      query_params: { ...params(question), most },
+    });
+    const rows = await askRows<ConversionStory>(client, {
+      query: `${standing([...conditions(question), 'ledger.conversion_id IN {candidates:Array(String)}'])}
+        ORDER BY ${order(question)} LIMIT {end:UInt64}`,
+      query_params: {
+        ...params(question),
+        end,
+        candidates: candidates.map(({ conversion_id }) => conversion_id),
+      },
+    });
+    if (rows.length === end || candidates.length < most) return rows.slice(offset);
+  }
+  return askRows<ConversionStory>(client, {
+    query: `${ordered(question)} LIMIT {limit:UInt64} OFFSET {offset:UInt64}`,
+    query_params: { ...params(question), limit, offset },
+  });
 }
 
 /** All of them, in groups, with flat memory. Throws InvalidReportError where there are too many. */
@@ -78,18 +117,22 @@ async function* shown(
   }
 }
 
+/** A line is booked once and taken back once at most, so what holds is the sum of the signs. */
 async function countConversions(client: ClickHouseClient, question: ConversionQuestion): Promise<number> {
   const rows = await askRows<{ total_rows: number }>(client, {
-    query: `SELECT count() AS total_rows FROM (${standing(conditions(question))})`,
+    query: `SELECT sum(toInt64(ledger.sign)) AS total_rows FROM trackly.conversions AS ledger
+      WHERE ${[ONE_ACCOUNT, ...conditions(question)].join(' AND ')}`,
     query_params: params(question),
   });
   return rows[0]?.total_rows ?? 0;
 }
 
 function ordered(question: ConversionQuestion): string {
-  const { column, descending } = question.sort;
-  return `${standing(conditions(question))}
-    ORDER BY ${column} ${descending ? 'DESC' : 'ASC'}, conversion_id`;
+  return `${standing(conditions(question))} ORDER BY ${order(question)}`;
+}
+
+function order({ sort: { column, descending } }: ConversionQuestion, of = ''): string {
+  return `${of}${column} ${descending ? 'DESC' : 'ASC'}, ${of}conversion_id`;
 }
 
 /** Walks the list of filters, so that a stray key never becomes a name in SQL. */

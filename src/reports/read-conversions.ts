@@ -84,13 +84,16 @@ export async function readConversions(
 /** Columns of a conversion, in order. */
 export const CONVERSION_COLUMNS = [...COLUMNS, 'conversions', 'currency', 'revenue', 'payout'] as const;
 
+/** Every question of the ledger has it. */
+export const ONE_ACCOUNT = 'ledger.account_id = {account_id:String}';
+
 /** What holds now, where all of `conditions` on the ledger do; the account is a parameter. Without an order. */
 export function standing(conditions: readonly string[]): string {
   return `SELECT ${COLUMNS.map((name) => `any(ledger.${name}) AS ${name}`).join(', ')},
       sum(toInt64(ledger.sign) * ledger.conversions) AS conversions, any(ledger.currency) AS currency,
       sum(ledger.sign * (ledger.sales - ledger.refunds)) AS revenue, sum(ledger.sign * ledger.payout) AS payout
     FROM trackly.conversions AS ledger
-    WHERE ${['ledger.account_id = {account_id:String}', ...conditions].join(' AND ')}
+    WHERE ${[ONE_ACCOUNT, ...conditions].join(' AND ')}
     GROUP BY ledger.transaction, ledger.offer_id, ledger.conversion_id, ledger.line
     HAVING sum(ledger.sign) > 0`;
 }

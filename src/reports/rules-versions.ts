@@ -4,6 +4,7 @@
  */
 import type { ClickHouseClient } from '@clickhouse/client';
 import { askRows } from './ask-clickhouse.ts';
+import type { Query } from './report-query.ts';
 import { InvalidReportError, type Range } from './report-range.ts';
 
 export interface JudgementRun {
@@ -48,14 +49,7 @@ export async function readRulesVersions(
   const [from_s, to_s] = [range.from_ms / 1_000, range.to_ms / 1_000];
   const [runs, live] = await Promise.all([
     readJudgementRuns(client, account_id, from_s, to_s),
-    askRows<{ rules_version: string; quarter_hours: number[] }>(client, {
-      query: `SELECT rules_version, groupUniqArray(toUnixTimestamp(quarter_hour)) AS quarter_hours
-        FROM trackly.rollup_networks
-        WHERE account_id = {account_id:String} AND judgement = 0 AND rules_version != ''
-          AND quarter_hour >= toDateTime({from_s:UInt32}) AND quarter_hour < toDateTime({to_s:UInt32})
-        GROUP BY rules_version ORDER BY min(quarter_hour)`,
-      query_params: { account_id, from_s, to_s },
-    }),
+    askRows<{ rules_version: string }>(client, liveQuery('rules_version', account_id, from_s, to_s)),
   ]);
   const available = [...new Set([...live, ...runs].map(({ rules_version }) => rules_version))];
   let judgement_max: number | undefined;
@@ -70,11 +64,32 @@ export async function readRulesVersions(
     judgement_max = runs.findLast(({ rules_version }) => rules_version === asked)?.judgement ?? 0;
   }
   const counted = runs.filter(({ judgement }) => judgement <= (judgement_max ?? judgement));
+  // Few ranges were ever judged again, and only of these it matters which quarter hours the live clicks were in.
+  if (counted.length === 0) {
+    return { shown: live.map(({ rules_version }) => rules_version), available, judgement_max };
+  }
   const lastOf = (quarter_s: number): JudgementRun | undefined =>
     counted.findLast((run) => run.from_s <= quarter_s && quarter_s < run.to_s);
   const shown = new Set<string>();
-  for (const { rules_version, quarter_hours } of live) {
+  const with_hours = await askRows<{ rules_version: string; quarter_hours: number[] }>(
+    client,
+    liveQuery(`rules_version, ${QUARTER_HOURS}`, account_id, from_s, to_s),
+  );
+  for (const { rules_version, quarter_hours } of with_hours) {
     for (const quarter_s of quarter_hours) shown.add(lastOf(quarter_s)?.rules_version ?? rules_version);
   }
   return { shown: available.filter((version) => shown.has(version)), available, judgement_max };
+}
+
+const QUARTER_HOURS = 'groupUniqArray(toUnixTimestamp(quarter_hour)) AS quarter_hours';
+
+/** Of each version that live clicks were judged under, oldest first. */
+function liveQuery(columns: string, account_id: string, from_s: number, to_s: number): Query {
+  return {
+    query: `SELECT ${columns} FROM trackly.rollup_networks
+      WHERE account_id = {account_id:String} AND judgement = 0 AND rules_version != ''
+        AND quarter_hour >= toDateTime({from_s:UInt32}) AND quarter_hour < toDateTime({to_s:UInt32})
+      GROUP BY rules_version ORDER BY min(quarter_hour)`,
+    query_params: { account_id, from_s, to_s },
+  };
 }

@@ -10,6 +10,9 @@ ALTER TABLE trackly.verdicts
 ALTER TABLE trackly.conversions
   ADD COLUMN IF NOT EXISTS sent_at DateTime64(3, 'UTC') DEFAULT if(click_id = '', credited_at, fromUnixTimestamp64Milli(JSONExtractInt(facts, 'subject', 'sent_at_ms'), 'UTC')) COMMENT 'When the message that it is credited to was sent, UTC; 1970 for a refund that names no click';
 
+-- Else each question would read the facts of every line that was booked before.
+ALTER TABLE trackly.conversions MATERIALIZE COLUMN sent_at;
+
 ALTER TABLE trackly.rollup_quarter_hours
   ADD COLUMN IF NOT EXISTS links_sent UInt64 COMMENT 'Links of messages; on the rows of their offers, without an offer on the one without';
 

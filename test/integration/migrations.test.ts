@@ -73,6 +73,15 @@ it('explains every table, view and column', async () => {
   ]);
 });
 
+it('syncs what it confirms, and keeps parts until what they were merged into is written, in every table', async () => {
+  const settings = ['fsync_after_insert = 1', 'fsync_part_directory = 1', 'old_parts_lifetime = 120'];
+  const loose = await rows(`
+    SELECT name FROM system.tables
+    WHERE database = 'trackly' AND engine LIKE '%MergeTree' AND name != 'migrations'
+      AND NOT (${settings.map((one) => `create_table_query LIKE '%${one}%'`).join(' AND ')})`);
+  expect(loose).toEqual([]);
+});
+
 it('takes a batch once into the raw tables and both rollups, however often it is sent', async () => {
   const counts = () =>
     rows(`

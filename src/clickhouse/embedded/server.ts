@@ -1,7 +1,7 @@
 /**
  * ClickHouse's HTTP interface in front of the embedded engine, on loopback: an unmodified client, curl
- * and analysts' tools work against it as against a server. Durability is the engine's own: a kill loses
- * nothing acknowledged, a power cut may lose what the system has not yet written out.
+ * and analysts' tools work against it as against a server. Durability is the engine's own: a kill loses nothing that
+ * was acknowledged, nor does a power cut in tables that sync their parts, as all of the product's do.
  *
  * With the parameter `confined_to=<account_id>` a statement reads the rows of that account only, within limits
  * (confined/): for listeners that know whom they speak for. A real server refuses that parameter.

@@ -4,7 +4,6 @@
  */
 import type { ClickHouseClient } from '@clickhouse/client';
 import { askRows } from './ask-clickhouse.ts';
-import type { Query } from './report-query.ts';
 import { InvalidReportError, type Range } from './report-range.ts';
 
 export interface JudgementRun {
@@ -23,6 +22,10 @@ export interface RulesVersions {
   judgement_max: number | undefined;
 }
 
+const RUNS = `SELECT judgement, rules_version, toUnixTimestamp(from_at) AS from_s, toUnixTimestamp(to_at) AS to_s
+  FROM trackly.judgements
+  WHERE account_id = {account_id:String} AND from_at < toDateTime({to_s:UInt32}) AND to_at > toDateTime({from_s:UInt32})`;
+
 /** Finished judgements that touch the range, oldest first. */
 export function readJudgementRuns(
   client: ClickHouseClient,
@@ -31,10 +34,7 @@ export function readJudgementRuns(
   to_s: number,
 ): Promise<JudgementRun[]> {
   return askRows<JudgementRun>(client, {
-    query: `SELECT judgement, rules_version, toUnixTimestamp(from_at) AS from_s, toUnixTimestamp(to_at) AS to_s
-      FROM trackly.judgements
-      WHERE account_id = {account_id:String} AND from_at < toDateTime({to_s:UInt32}) AND to_at > toDateTime({from_s:UInt32})
-      ORDER BY judgement`,
+    query: `${RUNS} ORDER BY judgement`,
     query_params: { account_id, from_s, to_s },
   });
 }
@@ -47,11 +47,8 @@ export async function readRulesVersions(
   asked: string | undefined,
 ): Promise<RulesVersions> {
   const [from_s, to_s] = [range.from_ms / 1_000, range.to_ms / 1_000];
-  const [runs, live] = await Promise.all([
-    readJudgementRuns(client, account_id, from_s, to_s),
-    askRows<{ rules_version: string }>(client, liveQuery('rules_version', account_id, from_s, to_s)),
-  ]);
-  const available = [...new Set([...live, ...runs].map(({ rules_version }) => rules_version))];
+  const { runs, live } = await readTogether(client, account_id, from_s, to_s);
+  const available = [...new Set([...live, ...runs.map(({ rules_version }) => rules_version)])];
   let judgement_max: number | undefined;
   if (asked !== undefined) {
     if (!available.includes(asked)) {
@@ -66,30 +63,64 @@ export async function readRulesVersions(
   const counted = runs.filter(({ judgement }) => judgement <= (judgement_max ?? judgement));
   // Few ranges were ever judged again, and only of these it matters which quarter hours the live clicks were in.
   if (counted.length === 0) {
-    return { shown: live.map(({ rules_version }) => rules_version), available, judgement_max };
+    return { shown: live, available, judgement_max };
   }
   const lastOf = (quarter_s: number): JudgementRun | undefined =>
     counted.findLast((run) => run.from_s <= quarter_s && quarter_s < run.to_s);
   const shown = new Set<string>();
-  const with_hours = await askRows<{ rules_version: string; quarter_hours: number[] }>(
-    client,
-    liveQuery(`rules_version, ${QUARTER_HOURS}`, account_id, from_s, to_s),
-  );
+  const with_hours = await askRows<{ rules_version: string; quarter_hours: number[] }>(client, {
+    query: `SELECT rules_version, groupUniqArray(toUnixTimestamp(quarter_hour)) AS quarter_hours ${LIVE}`,
+    query_params: { account_id, from_s, to_s },
+  });
   for (const { rules_version, quarter_hours } of with_hours) {
     for (const quarter_s of quarter_hours) shown.add(lastOf(quarter_s)?.rules_version ?? rules_version);
   }
   return { shown: available.filter((version) => shown.has(version)), available, judgement_max };
 }
 
-const QUARTER_HOURS = 'groupUniqArray(toUnixTimestamp(quarter_hour)) AS quarter_hours';
+const LIVE = `FROM trackly.rollup_networks
+  WHERE account_id = {account_id:String} AND judgement = 0 AND rules_version != ''
+    AND quarter_hour >= toDateTime({from_s:UInt32}) AND quarter_hour < toDateTime({to_s:UInt32})
+  GROUP BY rules_version`;
 
-/** Of each version that live clicks were judged under, oldest first. */
-function liveQuery(columns: string, account_id: string, from_s: number, to_s: number): Query {
-  return {
-    query: `SELECT ${columns} FROM trackly.rollup_networks
-      WHERE account_id = {account_id:String} AND judgement = 0 AND rules_version != ''
-        AND quarter_hour >= toDateTime({from_s:UInt32}) AND quarter_hour < toDateTime({to_s:UInt32})
-      GROUP BY rules_version ORDER BY min(quarter_hour)`,
+interface Judged {
+  runs: JudgementRun[];
+  /** Versions that live clicks were judged under, oldest first. */
+  live: string[];
+}
+
+/** What is asked just now: the reports of one view ask for the same range at once. */
+const asking = new WeakMap<ClickHouseClient, Map<string, Promise<Judged>>>();
+
+function readTogether(
+  client: ClickHouseClient,
+  account_id: string,
+  from_s: number,
+  to_s: number,
+): Promise<Judged> {
+  const running = asking.get(client) ?? new Map<string, Promise<Judged>>();
+  asking.set(client, running);
+  const key = `${account_id} ${from_s} ${to_s}`;
+  const known = running.get(key);
+  if (known !== undefined) return known;
+  const reading = readJudged(client, account_id, from_s, to_s).finally(() => running.delete(key));
+  running.set(key, reading);
+  return reading;
+}
+
+async function readJudged(
+  client: ClickHouseClient,
+  account_id: string,
+  from_s: number,
+  to_s: number,
+): Promise<Judged> {
+  const rows = await askRows<JudgementRun>(client, {
+    query: `${RUNS} UNION ALL SELECT 0, rules_version, toUnixTimestamp(min(quarter_hour)), 0 ${LIVE}`,
     query_params: { account_id, from_s, to_s },
+  });
+  const live = rows.filter(({ judgement }) => judgement === 0).sort((a, b) => a.from_s - b.from_s);
+  return {
+    runs: rows.filter(({ judgement }) => judgement > 0).sort((a, b) => a.judgement - b.judgement),
+    live: live.map(({ rules_version }) => rules_version),
   };
 }

@@ -28,6 +28,8 @@ export interface LoadOptions {
   core: Core;
   /** Phones themselves: a new connection for every request. Else a proxy on connections that stay open. */
   new_connections?: boolean;
+  /** So many a second, when they are due, also after the server stood still; else as fast as they are answered. */
+  rate?: number | undefined;
 }
 
 export interface Load {
@@ -39,9 +41,21 @@ export interface Load {
   errors: number;
 }
 
+/** wrk asks for the ms before each request; a clock is not in its Lua. */
+const PACED = (rate: number): string => `local ffi = require('ffi')
+ffi.cdef('typedef struct { long s, us; } timeval; int gettimeofday(timeval *now, void *zone);')
+local now, due = ffi.new('timeval'), nil
+function delay()
+  ffi.C.gettimeofday(now, nil)
+  local ms = tonumber(now.s) * 1000 + tonumber(now.us) / 1000
+  due = (due or ms) + ${1_000 / rate}
+  return math.max(0, due - ms)
+end
+`;
+
 /** Asks for the paths in random order for so many seconds. */
 export async function load(options: LoadOptions): Promise<Load> {
-  const { url, paths, seconds, connections, core, new_connections = false } = options;
+  const { url, paths, seconds, connections, core, new_connections = false, rate } = options;
   const dir = await mkdtemp(join(tmpdir(), 'trackly-load-'));
   try {
     await writeFile(join(dir, 'paths'), paths.join('\n'));
@@ -58,7 +72,7 @@ function init()
   end
 end
 function request() return requests[math.random(#requests)] end
-function done(summary, latency)
+${rate === undefined ? '' : PACED(rate)}function done(summary, latency)
   local errors = summary.errors
   io.write(string.format('{"requests":%d,"us":%d,"p50_us":%d,"p99_us":%d,"errors":%d}\\n',
     summary.requests, summary.duration, latency:percentile(50), latency:percentile(99),

@@ -40,7 +40,8 @@ export function touchesFiles(sql: string): boolean {
 }
 
 /** A subquery that is no table, and anything but literals after IN: they are read before the first row is there. */
-const READ_FIRST = /(?<!\b(?:FROM|JOIN)\s*\(*\s*)\(\s*(?:SELECT|WITH)\b|\bIN\b(?![\s([]*['{\d-])/i;
+const READ_FIRST =
+  /(?<!\b(?:FROM|(?<!\bARRAY\s+)JOIN)\s*\(*\s*)\(\s*(?:SELECT|WITH)\b|\bIN\b(?![\s([]*['{\d-])/i;
 
 /**
  * Whether parts of it are computed while it is planned: the engine does that in the thread that asks for a stream of

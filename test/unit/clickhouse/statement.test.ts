@@ -20,6 +20,7 @@ it.each([
   'SELECT a FROM t WHERE a IN (t)',
   'SELECT a FROM t WHERE a > (SELECT max(a) FROM t)',
   'SELECT greatest((SELECT 1), 2)',
+  'SELECT a FROM t ARRAY JOIN (SELECT [1, 2]) AS b',
   'WITH x AS (SELECT 1) SELECT a FROM t WHERE a IN x',
   'SELECT a FROM (SELECT a FROM t WHERE EXISTS(SELECT 1))',
   'SELECT a FROM t WHERE a IN /* all */ (WITH 1 AS b SELECT b)',

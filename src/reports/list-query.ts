@@ -15,6 +15,7 @@ import {
   type ReportQuestion,
   someMoney,
   source,
+  within,
 } from './report-query.ts';
 
 /**
@@ -116,7 +117,7 @@ function ofNoLink(question: ReportQuestion): string {
     ['sales', 'refunds', 'payout'].map((name) => `-sum(ledger.sign * ledger.${name}) AS ${name}`).join(', '),
     'FROM trackly.conversions AS ledger',
     "WHERE ledger.account_id = {account_id:String} AND ledger.status = 'attributed' AND ledger.link_id = ''",
-    `AND ledger.${time} >= toDateTime({from_s:UInt32}) AND ledger.${time} < toDateTime({to_s:UInt32})`,
+    `AND ${within(`ledger.${time}`)}`,
     ...given(question).map((filter) => `AND ledger.${filter} = {${filter}:String}`),
     'GROUP BY currency',
   ].join('\n');

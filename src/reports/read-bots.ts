@@ -6,13 +6,15 @@
 import type { ClickHouseClient } from '@clickhouse/client';
 import { askRows } from './ask-clickhouse.ts';
 import { periodExpression } from './period.ts';
+import { within } from './report-query.ts';
 import { InvalidReportError, type Range } from './report-range.ts';
 
 export const BOT_DIMENSIONS = ['reason', 'kind', 'asn', 'country', 'hour'] as const;
 export type BotDimension = (typeof BOT_DIMENSIONS)[number];
 
-const IN_RANGE = `account_id = {account_id:String}
-  AND quarter_hour >= toDateTime({from_s:UInt32}) AND quarter_hour < toDateTime({to_s:UInt32})`;
+const ONE_ACCOUNT = 'account_id = {account_id:String}';
+const IN_RANGE = `${ONE_ACCOUNT} AND ${within('quarter_hour')}`;
+const CLICKED_IN_RANGE = `${ONE_ACCOUNT} AND ${within('clicked_at')}`;
 
 const params = (account_id: string, { from_ms, to_ms, tz }: Range): Record<string, unknown> => ({
   account_id,
@@ -80,8 +82,7 @@ function reasonsOfClicks(by: 'reason' | 'kind', filtered: string): string {
   const kinds = "arrayDistinct(arrayMap(one -> splitByChar(':', toString(one))[1], bot_reasons))";
   const part = (table: string, counted: string): string =>
     `SELECT ${by === 'reason' ? 'toString(arrayJoin(bot_reasons))' : `arrayJoin(${kinds})`} AS value, toInt64(${counted}) AS clicks_bot
-      FROM trackly.${table} WHERE account_id = {account_id:String} AND clicked_at >= toDateTime({from_s:UInt32})
-        AND clicked_at < toDateTime({to_s:UInt32})${filtered} AND verdict = 'bot' GROUP BY value`;
+      FROM trackly.${table} WHERE ${CLICKED_IN_RANGE}${filtered} AND verdict = 'bot' GROUP BY value`;
   return `(${part('clicks', 'count()')} UNION ALL ${part('verdicts', 'sum(sign)')})`;
 }
 
@@ -129,17 +130,15 @@ export function readAddresses(
   recipients_min: number,
   limit: number,
 ): Promise<AddressRow[]> {
-  const clicked = `account_id = {account_id:String}
-    AND clicked_at >= toDateTime({from_s:UInt32}) AND clicked_at < toDateTime({to_s:UInt32})`;
   return askRows<AddressRow>(client, {
     query: `SELECT replaceOne(toString(click.ip), '::ffff:', '') AS ip, any(click.asn) AS asn, any(click.country) AS country,
         uniqExact(if(click.contact_id = '', click.link_id, click.contact_id)) AS recipients,
         uniqExact(click.link_id) AS links, count() AS clicks_total,
         countIf(if(line.change = 0, click.verdict, line.verdict) = 'bot') AS clicks_bot,
         uniqExact(click.user_agent) AS user_agents, min(click.clicked_at) AS first_at, max(click.clicked_at) AS last_at
-      FROM (SELECT * FROM trackly.clicks WHERE ${clicked}) AS click
+      FROM (SELECT * FROM trackly.clicks WHERE ${CLICKED_IN_RANGE}) AS click
       LEFT ANY JOIN (
-        SELECT click_id, change, verdict FROM trackly.verdicts WHERE ${clicked} AND sign = 1
+        SELECT click_id, change, verdict FROM trackly.verdicts WHERE ${CLICKED_IN_RANGE} AND sign = 1
         ORDER BY change DESC LIMIT 1 BY click_id
       ) AS line ON line.click_id = click.click_id
       GROUP BY click.ip HAVING recipients >= {recipients_min:UInt32}

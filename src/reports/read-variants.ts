@@ -5,7 +5,7 @@
  */
 import type { ClickHouseClient } from '@clickhouse/client';
 import { askRows } from './ask-clickhouse.ts';
-import type { Query } from './report-query.ts';
+import { type Query, within } from './report-query.ts';
 import type { Range } from './report-range.ts';
 
 export interface VariantRow {
@@ -57,16 +57,7 @@ export async function readVariants(
       const { messages = 0, conversions = 0 } = converted.get(row.variant_id) ?? {};
       return { ...row, converted: messages, conversions };
     }),
-    moneys: earned
-      .filter((row) => row.every_currency === 0 && row.earning > 0)
-      .map(({ variant_id, currency, earning, revenue, squares, cubes }) => ({
-        variant_id,
-        currency,
-        earning,
-        revenue,
-        squares,
-        cubes,
-      })),
+    moneys: earned.filter((row) => row.every_currency === 0 && row.earning > 0),
   };
 }
 
@@ -130,9 +121,6 @@ function earnedQuery(question: CampaignQuestion): Query {
 }
 
 const OF_CAMPAIGN = 'rollup.account_id = {account_id:String} AND rollup.campaign_id = {campaign_id:String}';
-
-const within = (time: string): string =>
-  `${time} >= toDateTime({from_s:UInt32}) AND ${time} < toDateTime({to_s:UInt32})`;
 
 function params({
   account_id,

@@ -235,11 +235,12 @@ export function source(question: ReportQuestion, among?: Among): string {
 /** Of sends and clicks, or of money by the time that is asked for. */
 export const ANY_ROW = "AND rollup.money_by IN ('', {money_by:String})";
 
-const IN_RANGE = [
-  'rollup.account_id = {account_id:String}',
-  'rollup.quarter_hour >= toDateTime({from_s:UInt32})',
-  'rollup.quarter_hour < toDateTime({to_s:UInt32})',
-];
+/** A condition: this time is in the range, whose ends are the parameters `from_s` and `to_s`. */
+export function within(time: string): string {
+  return `${time} >= toDateTime({from_s:UInt32}) AND ${time} < toDateTime({to_s:UInt32})`;
+}
+
+const IN_RANGE = ['rollup.account_id = {account_id:String}', within('rollup.quarter_hour')];
 
 /** A currency keeps the things that earned in it, with what was sent and clicked of them. */
 function asked(question: ReportQuestion): (filter: Filter) => string {

@@ -4,6 +4,7 @@
  */
 import type { ClickHouseClient } from '@clickhouse/client';
 import { askRows } from './ask-clickhouse.ts';
+import { within } from './report-query.ts';
 import { InvalidReportError, type Range } from './report-range.ts';
 
 export interface JudgementRun {
@@ -80,7 +81,7 @@ export async function readRulesVersions(
 
 const LIVE = `FROM trackly.rollup_networks
   WHERE account_id = {account_id:String} AND judgement = 0 AND rules_version != ''
-    AND quarter_hour >= toDateTime({from_s:UInt32}) AND quarter_hour < toDateTime({to_s:UInt32})
+    AND ${within('quarter_hour')}
   GROUP BY rules_version`;
 
 interface Judged {

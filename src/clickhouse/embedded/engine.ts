@@ -32,10 +32,8 @@ const IN_MEMORY = new Set([
   'TSVWithNames',
 ]);
 
-/** Of the files that bodies of inserts pass through. */
-const BODY_PREFIX = 'insert-';
-/** Of those that results pass through. */
-const RESULT_PREFIX = 'result-';
+/** Of the files that bodies of inserts and results pass through. */
+const FILE_PREFIXES = { body: 'insert-', result: 'result-' };
 
 export interface Statement {
   sql: string;
@@ -152,15 +150,24 @@ export class Engine {
     lane: 'read' | 'confined',
     take: (chunk: Buffer) => Promise<boolean>,
   ): Promise<void> {
-    const file = join(this.#folder, `${RESULT_PREFIX}${randomUUID()}`);
     try {
-      const sql = intoFile(statement.sql, file, statement.default_format);
-      await this.run({ ...statement, sql }, lane);
-      for await (const chunk of createReadStream(file)) if (!(await take(chunk as Buffer))) break;
+      await this.#throughFile('result', async (file) => {
+        const sql = intoFile(statement.sql, file, statement.default_format);
+        await this.run({ ...statement, sql }, lane);
+        for await (const chunk of createReadStream(file)) if (!(await take(chunk as Buffer))) break;
+      });
     } catch (error) {
       // A syntax error quotes the rest of the statement.
       if (error instanceof Error) error.message = error.message.replace(/ INTO OUTFILE '[^']*'?/g, '');
       throw error;
+    }
+  }
+
+  /** Lends the name of a file, which is gone afterwards. */
+  async #throughFile<T>(of: keyof typeof FILE_PREFIXES, use: (file: string) => Promise<T>): Promise<T> {
+    const file = join(this.#folder, `${FILE_PREFIXES[of]}${randomUUID()}`);
+    try {
+      return await use(file);
     } finally {
       await rm(file, { force: true });
     }
@@ -184,21 +191,13 @@ export class Engine {
     });
   }
 
-  async #insertFile(
-    insert: InsertStatement,
-    clause: string,
-    statement: Statement,
-    body: Buffer,
-  ): Promise<Written> {
-    const file = join(this.#folder, `${BODY_PREFIX}${randomUUID()}`);
-    await writeFile(file, body, { mode: 0o600 });
-    try {
+  #insertFile(insert: InsertStatement, clause: string, statement: Statement, body: Buffer): Promise<Written> {
+    return this.#throughFile('body', async (file) => {
+      await writeFile(file, body, { mode: 0o600 });
       const sql = `${insert.head} FROM INFILE ${quote(file)}${clause} FORMAT ${insert.format}`;
       await this.#with('write', { ...statement, sql, settings: {} }, (session) => session.queryAsync(sql));
       return { rows: 0, bytes: body.length };
-    } finally {
-      await rm(file, { force: true });
-    }
+    });
   }
 
   /** Lends a session, set up for the statement, and takes it back as it was. */
@@ -296,8 +295,9 @@ export class Engine {
 
 /** Those of inserts and results that the end of the process before had cut off. */
 function removeFiles(folder: string): void {
+  const prefixes = Object.values(FILE_PREFIXES);
   for (const name of readdirSync(folder)) {
-    if (name.startsWith(BODY_PREFIX) || name.startsWith(RESULT_PREFIX)) rmSync(join(folder, name));
+    if (prefixes.some((prefix) => name.startsWith(prefix))) rmSync(join(folder, name));
   }
 }
 

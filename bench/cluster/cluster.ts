@@ -17,8 +17,8 @@ interface Measure {
 }
 
 export const bench: Bench = async ({ quick }) => {
-  const rounds = quick ? 3 : 5;
-  const seconds = quick ? 3 : 8;
+  const rounds = quick ? 2 : 5;
+  const seconds = quick ? 2 : 8;
   const base = await startLinkBase();
   try {
     const paths = await base.add(LINKS);

@@ -23,6 +23,7 @@ import { cpuOfAll, figure, inRounds, machine, memoryOf, progress, ratio, round }
 
 const FEW = 100_000;
 const MANY = 1_000_000;
+const MANY_QUICK = 500_000;
 const CONNECTIONS = 64;
 const WARM_LINKS = 20_000;
 const A_CALL = 10_000;
@@ -88,7 +89,7 @@ async function firstClickBytes(first_clicks: number): Promise<number> {
 
 /** `--links 10000000` */
 export const bench: Bench = async ({ quick, options }) => {
-  const many = Number(options.links ?? MANY);
+  const many = Number(options.links ?? (quick ? MANY_QUICK : MANY));
   const base = await startLinkBase();
   const redirects: Contender[] = [];
   try {
@@ -113,7 +114,7 @@ export const bench: Bench = async ({ quick, options }) => {
     link_bytes[many] = round(((await usedBy(base)) - empty) / many, 0);
 
     // A tap of a link that no process has had in memory, as nearly every first tap is.
-    const seconds = quick ? 3 : 6;
+    const seconds = quick ? 2 : 6;
     const measures = await inRounds(
       quick ? 3 : 5,
       Object.fromEntries(

@@ -10,10 +10,11 @@ import { type BatchQueue, queueAgain, queueBatch } from './queues.ts';
 
 const CUT_EVERY_MS = 50;
 /**
- * Least time between two batches of a partition. 12 partitions of 3 logs then make at most 24 inserts a
- * second; under load a batch takes longer than this anyway and grows instead.
+ * From one batch of a partition to the next, unless a large one waits already: an insert costs about the same whatever
+ * its size, so that a few clicks a second would be dear otherwise. A click is in the reports within this and the time of
+ * its batch. Where that is longer, the next batch follows at once, with all that came meanwhile.
  */
-const BATCH_INTERVAL_MS = 500;
+const BATCH_INTERVAL_MS = 1_000;
 /** A batch that is still open after this is queued again, in case its job was lost, or waits for a time far away. */
 const QUEUE_AGAIN_MS = 5_000;
 

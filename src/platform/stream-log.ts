@@ -21,6 +21,8 @@ export const ENTRIES_MAX = 1_000_000;
 export const ROWS_PER_ENTRY_MAX = 512;
 /** A frozen batch ends at the entry that reaches this many rows: one insert, far below one block. */
 export const BATCH_ROWS_MAX = 10_000;
+/** With so many bytes of payload, some thousand rows, a batch waits for no more. */
+export const BATCH_BYTES_ENOUGH = 1_048_576;
 const FREEZE_READ_ENTRIES = 16;
 const BATCH_ENTRIES_MAX = BATCH_ROWS_MAX;
 /**
@@ -157,17 +159,19 @@ return minutes
 `);
 
 /**
- * KEYS  stream, open, paused
- * ARGV  rows_max, entries_max, entries read at a time, now in ms, least ms between two batches
+ * KEYS  stream, open, paused, bytes
+ * ARGV  rows_max, entries_max, entries read at a time, now in ms, least ms since the batch before was frozen, bytes
+ *       with which it may be less
  * Result  the open batch as [first, last, rows, frozen_at], the one there was or a new one; or nil
  */
 const FREEZE = defineScript(`
-local open = redis.call('HMGET', KEYS[2], 'first', 'last', 'rows', 'frozen_at', 'closed_at')
+local open = redis.call('HMGET', KEYS[2], 'first', 'last', 'rows', 'frozen_at', 'frozen_before')
 if open[1] then return {open[1], open[2], open[3], open[4]} end
 if redis.call('EXISTS', KEYS[3]) == 1 then return nil end
 if open[5] then
   local waited = tonumber(ARGV[4]) - tonumber(open[5])
-  if waited >= 0 and waited < tonumber(ARGV[5]) then return nil end
+  local enough = tonumber(redis.call('GET', KEYS[4]) or '0') >= tonumber(ARGV[6])
+  if waited >= 0 and waited < tonumber(ARGV[5]) and not enough then return nil end
 end
 local from, first, last, rows, entries, bytes = '-', nil, nil, 0, 0, 0
 while rows < tonumber(ARGV[1]) and entries < tonumber(ARGV[2]) do
@@ -216,11 +220,11 @@ redis.call('HSET', KEYS[2], 'aside:' .. ARGV[1] .. ':' .. ARGV[3], '1')
 
 /**
  * KEYS  stream, open, decision, bytes
- * ARGV  first id, last id, first id to keep, time in ms from which the next batch's interval counts; empty: none
+ * ARGV  first id, last id, first id to keep
  * Result  1 closed, 0 this batch is not the open one (it was finished before)
  */
 const FINISH = defineScript(`
-local open = redis.call('HMGET', KEYS[2], 'first', 'last', 'bytes')
+local open = redis.call('HMGET', KEYS[2], 'first', 'last', 'bytes', 'frozen_at')
 if open[1] ~= ARGV[1] or open[2] ~= ARGV[2] then return 0 end
 redis.call('XTRIM', KEYS[1], 'MINID', '=', ARGV[3])
 if redis.call('XLEN', KEYS[1]) == 0 then
@@ -229,7 +233,7 @@ elseif redis.call('DECRBY', KEYS[4], open[3] or '0') < 0 then
   redis.call('SET', KEYS[4], '0')
 end
 redis.call('DEL', KEYS[2], KEYS[3])
-if ARGV[4] ~= '' then redis.call('HSET', KEYS[2], 'closed_at', ARGV[4]) end
+redis.call('HSET', KEYS[2], 'frozen_before', open[4])
 return 1
 `);
 
@@ -344,8 +348,9 @@ export async function addRows(
 }
 
 /**
- * The partition's open batch, or a new one over its oldest entries, or undefined when there is nothing
- * to do, the log is paused, or the last batch, if it was not full, was closed less than `interval_ms` ago. Safe to call from many processes.
+ * The partition's open batch, or a new one over its oldest entries, or undefined when there is nothing to do, the log is
+ * paused, or the batch before was frozen less than `interval_ms` ago and less than BATCH_BYTES_ENOUGH waits. Safe to call
+ * from many processes.
  */
 export async function freeze(
   redis: RedisClient,
@@ -356,8 +361,8 @@ export async function freeze(
 ): Promise<Batch | undefined> {
   const reply = await FREEZE.run(
     redis,
-    [streamKey(log, partition), openKey(log, partition), pausedKey(log, partition)],
-    [BATCH_ROWS_MAX, BATCH_ENTRIES_MAX, FREEZE_READ_ENTRIES, now_ms, interval_ms],
+    [streamKey(log, partition), openKey(log, partition), pausedKey(log, partition), bytesKey(log, partition)],
+    [BATCH_ROWS_MAX, BATCH_ENTRIES_MAX, FREEZE_READ_ENTRIES, now_ms, interval_ms, BATCH_BYTES_ENOUGH],
   );
   if (!Array.isArray(reply)) return undefined;
   const [first_id, last_id, rows, frozen_at] = reply.map(String) as [string, string, string, string];
@@ -475,7 +480,7 @@ export async function hasPassed(
 }
 
 /** Removes the batch's range and closes it; true when this call did. Only after the insert succeeded. */
-export async function finish(redis: RedisClient, batch: Batch, now_ms: number): Promise<boolean> {
+export async function finish(redis: RedisClient, batch: Batch): Promise<boolean> {
   const [time, sequence] = batch.last_id.split('-') as [string, string];
   const closed = await FINISH.run(
     redis,
@@ -485,13 +490,7 @@ export async function finish(redis: RedisClient, batch: Batch, now_ms: number): 
       decisionKey(batch.log, batch.partition),
       bytesKey(batch.log, batch.partition),
     ],
-    // A full batch leaves more behind it: the next one need not wait for its interval.
-    [
-      batch.first_id,
-      batch.last_id,
-      `${time}-${BigInt(sequence) + 1n}`,
-      batch.rows < BATCH_ROWS_MAX ? now_ms : '',
-    ],
+    [batch.first_id, batch.last_id, `${time}-${BigInt(sequence) + 1n}`],
   );
   return closed === 1;
 }

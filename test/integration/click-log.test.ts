@@ -82,7 +82,7 @@ async function rowsOf(partition: number): Promise<string[]> {
     const batch = await freeze(redis, log, partition, Date.now(), 0);
     if (batch === undefined) return rows;
     rows.push(...(await read(redis, batch)).map(({ text }) => text));
-    await finish(redis, batch, Date.now());
+    await finish(redis, batch);
   }
 }
 

@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { connectRedis, type RedisClient, untilReady } from '../../src/platform/redis.ts';
 import {
   append,
+  BATCH_BYTES_ENOUGH,
   BATCH_ROWS_MAX,
   type Batch,
   backlog,
@@ -46,7 +47,7 @@ async function rowsOf(partition: number): Promise<string[]> {
     const batch = await freeze(redis, log, partition, Date.now(), 0);
     if (batch === undefined) return rows;
     rows.push(...(await textsOf(batch)));
-    await finish(redis, batch, Date.now());
+    await finish(redis, batch);
   }
 }
 
@@ -89,7 +90,7 @@ describe('a batch', () => {
     if (batch === undefined) throw new Error('no batch');
     expect(await textsOf(batch)).toEqual(['a', 'b']);
     expect(await textsOf(batch)).toEqual(['a', 'b']);
-    expect(await finish(redis, batch, 3)).toBe(true);
+    expect(await finish(redis, batch)).toBe(true);
     expect(await rowsOf(0)).toEqual(['c']);
   });
 
@@ -97,30 +98,42 @@ describe('a batch', () => {
     await add(0, 'p', 1, 1, 'a');
     const batch = await freeze(redis, log, 0, 1, 0);
     if (batch === undefined) throw new Error('no batch');
-    await finish(redis, batch, 2);
+    await finish(redis, batch);
     await add(0, 'p', 2, 1, 'b');
     const next = await freeze(redis, log, 0, 3, 0);
-    expect(await finish(redis, batch, 4)).toBe(false);
+    expect(await finish(redis, batch)).toBe(false);
     expect(await freeze(redis, log, 0, 5, 0)).toEqual(next);
     expect(await textsOf(batch)).toEqual([]);
     expect(await backlog(redis, log, 0)).toBe(1);
   });
 
-  it('is not cut sooner than its interval after the one before', async () => {
+  it('is not cut sooner than its interval after the one before was', async () => {
     await add(0, 'p', 1, 1, 'a');
     const batch = await freeze(redis, log, 0, 1_000, 500);
     if (batch === undefined) throw new Error('no batch');
-    await finish(redis, batch, 1_000);
+    await finish(redis, batch);
     await add(0, 'p', 2, 1, 'b');
     expect(await freeze(redis, log, 0, 1_499, 500)).toBeUndefined();
     expect(await freeze(redis, log, 0, 1_500, 500)).toMatchObject({ rows: 1 });
+  });
+
+  it('is cut within its interval once a large one waits', async () => {
+    await add(0, 'p', 1, 1, 'a');
+    const batch = await freeze(redis, log, 0, 1_000, 500);
+    if (batch === undefined) throw new Error('no batch');
+    const half = 'b'.repeat(BATCH_BYTES_ENOUGH / 2);
+    await add(0, 'p', 2, 1, half);
+    await finish(redis, batch);
+    expect(await freeze(redis, log, 0, 1_001, 500)).toBeUndefined();
+    await add(0, 'p', 3, 1, half);
+    expect(await freeze(redis, log, 0, 1_002, 500)).toMatchObject({ rows: 2 });
   });
 
   it('is cut although the clock has jumped back', async () => {
     await add(0, 'p', 1, 1, 'a');
     const batch = await freeze(redis, log, 0, 1_000_000, 500);
     if (batch === undefined) throw new Error('no batch');
-    await finish(redis, batch, 1_000_000);
+    await finish(redis, batch);
     await add(0, 'p', 2, 1, 'b');
     expect(await freeze(redis, log, 0, 10, 500)).toMatchObject({ rows: 1 });
   });
@@ -132,9 +145,7 @@ describe('a batch', () => {
     if (batch === undefined) throw new Error('no batch');
     expect(batch.rows).toBe(BATCH_ROWS_MAX);
     expect(await read(redis, batch)).toHaveLength(BATCH_ROWS_MAX);
-    await finish(redis, batch, 2);
-    // More waits behind a full batch: the next one need not wait for its interval.
-    expect(await freeze(redis, log, 0, 3, 500)).toMatchObject({ rows: 15_000 - BATCH_ROWS_MAX });
+    await finish(redis, batch);
     expect(await rowsOf(0)).toHaveLength(15_000 - BATCH_ROWS_MAX);
   });
 });

@@ -72,7 +72,7 @@ export async function processClickBatch(context: WorkerContext, batch: Batch): P
   if (clicks.length > 0) await countClicks(context, batch, clicks, read.dead);
   if (again.length > 0) await lookAgain(context, batch, again);
   await countBatch(context, CLICKS_LOG, read);
-  await finish(context.redis, batch, Date.now());
+  await finish(context.redis, batch);
 }
 
 async function countClicks(

@@ -68,7 +68,7 @@ export async function processConversionBatch(context: WorkerContext, batch: Batc
     await lookAgainAtMoved(context, bookings);
     for (const [sign, , line] of bookings) if (sign === 1) context.metrics.booked(JSON.parse(line) as Line);
   }
-  await finish(context.redis, batch, Date.now());
+  await finish(context.redis, batch);
 }
 
 /**

@@ -28,7 +28,7 @@ export async function processRecordBatch(context: WorkerContext, batch: Batch): 
     const rows = kept.map((row, i) => rowOf(row, endOf(retentions, accounts[i], row.logged.logged_at_ms)));
     await insertRows(context, batch, 'records', COLUMNS, rows, kept);
   }
-  await finish(context.redis, batch, Date.now());
+  await finish(context.redis, batch);
 }
 
 function rowOf({ index, logged, value }: BatchRow<StoredRecord>, ends_at_s: number): unknown[] {

@@ -41,7 +41,7 @@ export async function processSendBatch(context: WorkerContext, batch: Batch): Pr
     const contacts = sends.map(({ account_id, contact_id }) => contactWaitingKey(account_id, contact_id));
     await wakeWaiting(context.redis, [...new Set(contacts)], true);
   }
-  await finish(context.redis, batch, Date.now());
+  await finish(context.redis, batch);
 }
 
 /** In the order of SEND_COLUMNS_INSERTED. */

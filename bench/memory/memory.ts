@@ -1,7 +1,5 @@
 /** How many bytes does a link cost, in Redis and in a redirect process, and does the rate hold? See README.md. */
 
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import {
   CLAIM_KEEP_S_MIN,
   claimEnd,
@@ -19,7 +17,17 @@ import type { Bench } from '../bench.ts';
 import { type Contender, OTHER_CORE, OWN_CORE, startRedirects } from '../support/contenders.ts';
 import { ACCOUNT_ID, type LinkBase, OFFER_ID, startLinkBase } from '../support/links.ts';
 import { load, warmUp } from '../support/load.ts';
-import { cpuOfAll, figure, inRounds, machine, memoryOf, progress, ratio, round } from '../support/measure.ts';
+import {
+  collectGarbage,
+  cpuOfAll,
+  figure,
+  inRounds,
+  machine,
+  memoryOf,
+  progress,
+  ratio,
+  round,
+} from '../support/measure.ts';
 
 const FEW = 100_000;
 const MANY = 1_000_000;
@@ -35,10 +43,7 @@ const usedBy = async ({ redis }: LinkBase): Promise<number> =>
 
 /** What the heap holds after all garbage was collected. */
 function heapUsed(): number {
-  setFlagsFromString('--expose-gc');
-  const collect = runInNewContext('gc') as () => void;
-  collect();
-  collect();
+  collectGarbage();
   return process.memoryUsage().heapUsed;
 }
 

@@ -5,7 +5,7 @@
  */
 import { connect, type Socket } from 'node:net';
 import { PHONE_HEADERS } from './load.ts';
-import { quantile, round } from './measure.ts';
+import { collectGarbage, quantile, round } from './measure.ts';
 
 const HEADERS = Object.entries({ ...PHONE_HEADERS, Host: 'bench' })
   .map(([name, value]) => `${name}: ${value}\r\n`)
@@ -23,9 +23,9 @@ export interface Tap {
 export interface OpenLoad {
   taps: number;
   errors: TapErrors;
-  /** In ms, in the order of the answers, and when each was due. */
+  /** In ms, in the order of the taps that were answered, and when each was due. */
   latencies: { due_ms: number; ms: number }[];
-  /** How much later than planned the taps went out at worst, when a connection was free: the sender's own fault. */
+  /** How much later than due the sender came to a tap at worst: its own fault. */
   late_ms: number;
 }
 
@@ -41,19 +41,28 @@ export const noErrors = (): TapErrors => ({ other_answers: 0, lost_connections: 
 export const countErrors = (errors: TapErrors): number =>
   errors.other_answers + errors.lost_connections + errors.unanswered;
 
-/** Resolves when every tap was answered or has failed; failed ones are added to `errors`. Bounded by `taps` and `connections`. */
-export function openLoad(
+/**
+ * Resolves when every tap was answered or has failed; failed ones are added to `errors`. Bounded by `taps` and
+ * `connections`. Garbage is collected before it, and nearly nothing kept during it: a sender that stands still for its
+ * own garbage would be taken for a slow server.
+ */
+export async function openLoad(
   url: string,
   taps: readonly Tap[],
   connections: number,
   errors = noErrors(),
 ): Promise<OpenLoad> {
   const { port, hostname } = new URL(url);
-  const result: OpenLoad = { taps: taps.length, errors, latencies: [], late_ms: 0 };
-  return new Promise((resolve) => {
-    const free: Socket[] = [];
-    const sockets: Socket[] = [];
-    const waiting: Tap[] = [];
+  /** By the tap's place; not a number: not answered. */
+  const answered_after_ms = new Float64Array(taps.length).fill(Number.NaN);
+  let late_ms = 0;
+  collectGarbage();
+  await new Promise<void>((resolve) => {
+    const free: Connection[] = [];
+    const sockets = new Set<Socket>();
+    /** Places of taps that found no connection free, from `waited` on. */
+    const waiting: number[] = [];
+    let waited = 0;
     let next = 0;
     let ended = 0;
     const began = performance.now();
@@ -62,76 +71,103 @@ export function openLoad(
       if (ended < taps.length) return;
       clearTimeout(giving_up);
       for (const socket of sockets) socket.destroy();
-      resolve(result);
+      resolve();
     };
     const giving_up = setTimeout(
       () => {
-        result.errors.unanswered = taps.length - ended;
+        errors.unanswered = taps.length - ended;
         ended = taps.length - 1;
         end();
       },
       (taps.at(-1)?.due_ms ?? 0) + ANSWERED_WITHIN_MS,
     );
-    const send = (socket: Socket, tap: Tap): void => {
-      current.set(socket, tap);
-      const headers =
-        tap.user_agent === undefined ? HEADERS : `User-Agent: ${tap.user_agent}\r\nHost: bench\r\n`;
-      socket.write(`GET ${tap.path} HTTP/1.1\r\n${headers}\r\n`);
+    const send = (connection: Connection, place: number): void => {
+      const { path, user_agent } = taps[place] as Tap;
+      const headers = user_agent === undefined ? HEADERS : `User-Agent: ${user_agent}\r\nHost: bench\r\n`;
+      connection.place = place;
+      connection.socket?.write(`GET ${path} HTTP/1.1\r\n${headers}\r\n`, 'latin1');
     };
-    const current = new Map<Socket, Tap>();
+    const answered = (connection: Connection): void => {
+      const { place } = connection;
+      connection.place = NONE;
+      if (place !== NONE) {
+        answered_after_ms[place] = performance.now() - began - (taps[place] as Tap).due_ms;
+        end();
+      }
+      if (waited < waiting.length) send(connection, waiting[waited++] as number);
+      else free.push(connection);
+    };
     const open = (): void => {
-      const socket = connect({ host: hostname, port: Number(port), noDelay: true });
-      let text = '';
-      sockets.push(socket);
-      socket.setEncoding('latin1');
-      socket.on('data', (part) => {
-        text += part;
-        // Every redirect of the contenders has no body.
-        if (!text.endsWith('\r\n\r\n')) return;
-        if (!text.startsWith('HTTP/1.1 302')) result.errors.other_answers++;
-        text = '';
-        const tap = current.get(socket);
-        current.delete(socket);
-        if (tap !== undefined) {
-          result.latencies.push({ due_ms: tap.due_ms, ms: performance.now() - began - tap.due_ms });
-          end();
-        }
-        const waited = waiting.shift();
-        if (waited === undefined) free.push(socket);
-        else send(socket, waited);
-      });
+      const connection: Connection = { place: NONE, is_redirect: false, at_beginning: true };
+      const onread = {
+        buffer: Buffer.alloc(ANSWER_BYTES_MAX),
+        callback: (bytes: number, part: Uint8Array): boolean => {
+          if (connection.at_beginning) {
+            connection.is_redirect = STATUS_302.every((byte, i) => part[STATUS_AT + i] === byte);
+          }
+          // Every redirect of the contenders has no body.
+          connection.at_beginning = HEAD_END.every((byte, i) => part[bytes - HEAD_END.length + i] === byte);
+          if (!connection.at_beginning) return true;
+          if (!connection.is_redirect) errors.other_answers++;
+          answered(connection);
+          return true;
+        },
+      };
+      const socket = connect({ host: hostname, port: Number(port), noDelay: true, onread });
+      connection.socket = socket;
+      sockets.add(socket);
       socket.on('error', () => {});
       socket.on('close', () => {
+        sockets.delete(socket);
         if (ended >= taps.length) return;
-        if (current.has(socket)) {
-          result.errors.lost_connections++;
-          current.delete(socket);
+        if (connection.place !== NONE) {
+          errors.lost_connections++;
+          connection.place = NONE;
           end();
         }
-        const at = free.indexOf(socket);
+        const at = free.indexOf(connection);
         if (at >= 0) free.splice(at, 1);
         open();
       });
-      socket.on('connect', () => free.push(socket));
+      socket.on('connect', () => free.push(connection));
     };
     for (let n = 0; n < connections; n++) open();
     const tick = (): void => {
       const now_ms = performance.now() - began;
       for (let tap = taps[next]; tap !== undefined && tap.due_ms <= now_ms; tap = taps[next]) {
-        next++;
+        late_ms = Math.max(late_ms, now_ms - tap.due_ms);
         // The one that waited longest: servers close connections that nobody uses, maybe under a tap on its way.
-        const socket = free.shift();
-        if (socket === undefined) waiting.push(tap);
-        else {
-          result.late_ms = Math.max(result.late_ms, now_ms - tap.due_ms);
-          send(socket, tap);
-        }
+        const connection = free.shift();
+        if (connection === undefined) waiting.push(next);
+        else send(connection, next);
+        next++;
       }
       if (next < taps.length) setTimeout(tick, 1);
     };
     setTimeout(tick, 50);
   });
+  const latencies = taps
+    .map(({ due_ms }, place) => ({ due_ms, ms: answered_after_ms[place] as number }))
+    .filter(({ ms }) => !Number.isNaN(ms));
+  return { taps: taps.length, errors, latencies, late_ms };
 }
+
+/** One request at a time. */
+interface Connection {
+  socket?: Socket;
+  /** Of the tap that it carries. */
+  place: number;
+  is_redirect: boolean;
+  at_beginning: boolean;
+}
+
+/** Place of no tap. */
+const NONE = -1;
+/** Far more than a redirect; a longer answer comes in parts. */
+const ANSWER_BYTES_MAX = 4_096;
+const STATUS_302 = [...Buffer.from('302')];
+const STATUS_AT = 'HTTP/1.1 '.length;
+const HEAD_END = [...Buffer.from('\r\n\r\n')];
 
 /** Taps at a steady rate. */
 export function steady(paths: readonly string[], per_s: number, seconds: number): Tap[] {

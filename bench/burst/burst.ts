@@ -1,12 +1,19 @@
 /** What does a send look like from a recipient's side? See README.md beside this file. */
 
 import { BOT } from '../../test/support/phones.ts';
-import { createCampaign, createSender } from '../../test/support/sender.ts';
+import { createCampaign, createSender, type Sender } from '../../test/support/sender.ts';
 import { untilSettled } from '../../test/support/settled.ts';
 import { startSystem } from '../../test/support/system.ts';
 import type { Bench } from '../bench.ts';
 import { machine, progress, quantile, round } from '../support/measure.ts';
-import { countErrors, latencyFigures, openLoad, type Tap } from '../support/open-load.ts';
+import {
+  countErrors,
+  latencyFigures,
+  type OpenLoad,
+  openLoad,
+  steady,
+  type Tap,
+} from '../support/open-load.ts';
 
 const MESSAGES = 200_000;
 const MESSAGES_QUICK = 20_000;
@@ -21,10 +28,43 @@ const SIGMA = 0.8;
 const LAST_MS = 90_000;
 /** A quick run's send: the same wave within this part of the time. */
 const QUICK_PART = 1 / 3;
+/** An earlier, calm send, after which the processes' code is compiled, though they know no link of the next one. */
+const EARLIER_MESSAGES = 20_000;
+const EARLIER_PER_S = 2_000;
+const CREATED_AT_ONCE = 1_000;
 
 /** Of a standard normal distribution, by Box and Muller. */
 const normal = (): number =>
   Math.sqrt(-2 * Math.log(1 - Math.random())) * Math.cos(2 * Math.PI * Math.random());
+
+/** Creates so many messages; resolves with the path of each one's first link. */
+async function createMessages(sender: Sender, creative_id: string, count: number): Promise<string[]> {
+  const paths: string[] = [];
+  while (paths.length < count) {
+    const messages = await sender.send(
+      Array.from({ length: CREATED_AT_ONCE }, (_, i) => ({
+        contact_id: `contact-${paths.length + i}`,
+        creative_id,
+        fields: { first_name: 'Kim' },
+      })),
+    );
+    for (const { links } of messages) paths.push(`/${links[0]?.link_id}`);
+    if (paths.length % 20_000 === 0) progress(`${paths.length} messages created`);
+  }
+  return paths;
+}
+
+/** Previews within the first seconds, people after them; `part` is that of the time it takes. */
+function wave(paths: readonly string[], part: number): Tap[] {
+  const taps: Tap[] = [];
+  for (const path of paths) {
+    if (Math.random() < PREVIEWED)
+      taps.push({ due_ms: part * Math.random() * PREVIEW_MS, path, user_agent: BOT });
+    if (Math.random() < TAPPED)
+      taps.push({ due_ms: part * Math.min(LAST_MS, MEDIAN_MS * Math.exp(SIGMA * normal())), path });
+  }
+  return taps.sort((a, b) => a.due_ms - b.due_ms);
+}
 
 export const bench: Bench = async ({ quick, options }) => {
   const count = Number(options.messages ?? (quick ? MESSAGES_QUICK : MESSAGES));
@@ -32,32 +72,25 @@ export const bench: Bench = async ({ quick, options }) => {
   try {
     const sender = await createSender(system);
     const { creative_ids } = await createCampaign(sender, 'Burst');
-    const paths: string[] = [];
-    while (paths.length < count) {
-      const messages = await sender.send(
-        Array.from({ length: 1_000 }, (_, i) => ({
-          contact_id: `contact-${paths.length + i}`,
-          creative_id: creative_ids[0],
-          fields: { first_name: 'Kim' },
-        })),
-      );
-      for (const { links } of messages) paths.push(`/${links[0]?.link_id}`);
-      if (paths.length % 20_000 === 0) progress(`${paths.length} messages created`);
-    }
-    await untilSettled(system, 0, count);
-    const part = quick ? QUICK_PART : 1;
-    const taps: Tap[] = [];
-    for (const path of paths) {
-      if (Math.random() < PREVIEWED)
-        taps.push({ due_ms: part * Math.random() * PREVIEW_MS, path, user_agent: BOT });
-      if (Math.random() < TAPPED)
-        taps.push({ due_ms: part * Math.min(LAST_MS, MEDIAN_MS * Math.exp(SIGMA * normal())), path });
-    }
-    taps.sort((a, b) => a.due_ms - b.due_ms);
-    progress(`${taps.length} taps and previews begin`);
-    const result = await openLoad(system.redirect_url, taps, CONNECTIONS);
+    const [creative_id = ''] = creative_ids;
+    const tapped = async (taps: readonly Tap[]): Promise<OpenLoad> => {
+      progress(`${taps.length} taps and previews begin`);
+      return openLoad(system.redirect_url, taps, CONNECTIONS);
+    };
+    const earlier_paths = await createMessages(
+      sender,
+      creative_id,
+      quick ? EARLIER_MESSAGES / 2 : EARLIER_MESSAGES,
+    );
+    const earlier = await tapped(steady(earlier_paths, EARLIER_PER_S, earlier_paths.length / EARLIER_PER_S));
+    const paths = await createMessages(sender, creative_id, count);
+    const messages = earlier_paths.length + count;
+    const answered_before = earlier.taps - countErrors(earlier.errors);
+    await untilSettled(system, answered_before, messages);
+    const taps = wave(paths, quick ? QUICK_PART : 1);
+    const result = await tapped(taps);
     const ended = performance.now();
-    await untilSettled(system, taps.length - countErrors(result.errors), count);
+    await untilSettled(system, answered_before + taps.length - countErrors(result.errors), messages);
     const settled_s = (performance.now() - ended) / 1_000;
     const seconds = new Map<number, number[]>();
     for (const { due_ms, ms } of result.latencies) {
@@ -71,12 +104,13 @@ export const bench: Bench = async ({ quick, options }) => {
       messages: count,
       taps: taps.length,
       connections: CONNECTIONS,
+      first_p99_ms: latencyFigures(earlier.latencies).p99_ms,
       errors: result.errors,
       late_ms: round(result.late_ms),
       ...latencyFigures(result.latencies),
       peak_per_s: busiest[0]?.length,
       peak_p99_ms: round(quantile(busiest.flat(), 0.99)),
-      counted: report.body.totals.clicks_total,
+      counted: report.body.totals.clicks_total - answered_before,
       settled_after_s: round(settled_s),
     };
   } finally {

@@ -11,9 +11,11 @@ const HEADERS = Object.entries({ ...PHONE_HEADERS, Host: 'bench' })
   .map(([name, value]) => `${name}: ${value}\r\n`)
   .join('');
 const ANSWERED_WITHIN_MS = 30_000;
+/** A connection that nobody used for so long is opened anew: half of the time after which servers close it. */
+const UNUSED_MS_MAX = 5_000;
 
 export interface Tap {
-  /** From the start, in ms; in ascending order. */
+  /** From when all connections are open, in ms; in ascending order. */
   due_ms: number;
   path: string;
   /** Another user agent than the phone's. */
@@ -65,7 +67,8 @@ export async function openLoad(
     let waited = 0;
     let next = 0;
     let ended = 0;
-    const began = performance.now();
+    /** When the first tap may be due: every connection is open. */
+    let began = 0;
     const end = (): void => {
       ended++;
       if (ended < taps.length) return;
@@ -87,6 +90,23 @@ export async function openLoad(
       connection.place = place;
       connection.socket?.write(`GET ${path} HTTP/1.1\r\n${headers}\r\n`, 'latin1');
     };
+    /** For the tap that has waited longest, or for later. */
+    const release = (connection: Connection): void => {
+      if (waited < waiting.length) send(connection, waiting[waited++] as number);
+      else {
+        connection.free_since = performance.now();
+        free.push(connection);
+      }
+    };
+    /** The one that waited longest, so that all are used; servers close what is not used, maybe under a tap on its way. */
+    const take = (now: number): Connection | undefined => {
+      let connection = free.shift();
+      while (connection !== undefined && now - connection.free_since > UNUSED_MS_MAX) {
+        connection.socket?.destroy();
+        connection = free.shift();
+      }
+      return connection;
+    };
     const answered = (connection: Connection): void => {
       const { place } = connection;
       connection.place = NONE;
@@ -94,11 +114,10 @@ export async function openLoad(
         answered_after_ms[place] = performance.now() - began - (taps[place] as Tap).due_ms;
         end();
       }
-      if (waited < waiting.length) send(connection, waiting[waited++] as number);
-      else free.push(connection);
+      release(connection);
     };
     const open = (): void => {
-      const connection: Connection = { place: NONE, is_redirect: false, at_beginning: true };
+      const connection: Connection = { place: NONE, is_redirect: false, at_beginning: true, free_since: 0 };
       const onread = {
         buffer: Buffer.alloc(ANSWER_BYTES_MAX),
         callback: (bytes: number, part: Uint8Array): boolean => {
@@ -129,22 +148,26 @@ export async function openLoad(
         if (at >= 0) free.splice(at, 1);
         open();
       });
-      socket.on('connect', () => free.push(connection));
+      socket.on('connect', () => {
+        release(connection);
+        if (began > 0 || free.length < connections) return;
+        began = performance.now();
+        tick();
+      });
     };
-    for (let n = 0; n < connections; n++) open();
     const tick = (): void => {
-      const now_ms = performance.now() - began;
+      const now = performance.now();
+      const now_ms = now - began;
       for (let tap = taps[next]; tap !== undefined && tap.due_ms <= now_ms; tap = taps[next]) {
         late_ms = Math.max(late_ms, now_ms - tap.due_ms);
-        // The one that waited longest: servers close connections that nobody uses, maybe under a tap on its way.
-        const connection = free.shift();
+        const connection = take(now);
         if (connection === undefined) waiting.push(next);
         else send(connection, next);
         next++;
       }
       if (next < taps.length) setTimeout(tick, 1);
     };
-    setTimeout(tick, 50);
+    for (let n = 0; n < connections; n++) open();
   });
   const latencies = taps
     .map(({ due_ms }, place) => ({ due_ms, ms: answered_after_ms[place] as number }))
@@ -159,6 +182,7 @@ interface Connection {
   place: number;
   is_redirect: boolean;
   at_beginning: boolean;
+  free_since: number;
 }
 
 /** Place of no tap. */
@@ -172,7 +196,7 @@ const HEAD_END = [...Buffer.from('\r\n\r\n')];
 /** Taps at a steady rate. */
 export function steady(paths: readonly string[], per_s: number, seconds: number): Tap[] {
   return Array.from({ length: Math.round(per_s * seconds) }, (_, n) => ({
-    due_ms: 100 + (n * 1_000) / per_s,
+    due_ms: (n * 1_000) / per_s,
     path: paths[Math.floor(Math.random() * paths.length)] ?? '',
   }));
 }

@@ -21,8 +21,8 @@ export const ENTRIES_MAX = 1_000_000;
 export const ROWS_PER_ENTRY_MAX = 512;
 /** A frozen batch ends at the entry that reaches this many rows: one insert, far below one block. */
 export const BATCH_ROWS_MAX = 10_000;
-/** With so many bytes of payload, some thousand rows, a batch waits for no more. */
-export const BATCH_BYTES_ENOUGH = 1_048_576;
+/** With so many bytes of payload, most of a full batch, it waits for no more. */
+export const BATCH_BYTES_ENOUGH = 4_194_304;
 const FREEZE_READ_ENTRIES = 16;
 const BATCH_ENTRIES_MAX = BATCH_ROWS_MAX;
 /**
@@ -160,8 +160,8 @@ return minutes
 
 /**
  * KEYS  stream, open, paused, bytes
- * ARGV  rows_max, entries_max, entries read at a time, now in ms, least ms since the batch before was frozen, bytes
- *       with which it may be less
+ * ARGV  rows_max, entries_max, entries read at a time, now in ms, interval in ms, the partition's moment in it, bytes
+ *       with which it waits for no moment
  * Result  the open batch as [first, last, rows, frozen_at], the one there was or a new one; or nil
  */
 const FREEZE = defineScript(`
@@ -169,9 +169,11 @@ local open = redis.call('HMGET', KEYS[2], 'first', 'last', 'rows', 'frozen_at', 
 if open[1] then return {open[1], open[2], open[3], open[4]} end
 if redis.call('EXISTS', KEYS[3]) == 1 then return nil end
 if open[5] then
-  local waited = tonumber(ARGV[4]) - tonumber(open[5])
-  local enough = tonumber(redis.call('GET', KEYS[4]) or '0') >= tonumber(ARGV[6])
-  if waited >= 0 and waited < tonumber(ARGV[5]) and not enough then return nil end
+  local now, before, interval, moment = tonumber(ARGV[4]), tonumber(open[5]), tonumber(ARGV[5]), tonumber(ARGV[6])
+  -- Counted in moments of this partition: the one now, and the one nearest to when the batch before began.
+  local reached = interval == 0 or now < before
+    or math.floor((now - moment) / interval) > math.floor((before - moment) / interval + 0.5)
+  if not reached and tonumber(redis.call('GET', KEYS[4]) or '0') < tonumber(ARGV[7]) then return nil end
 end
 local from, first, last, rows, entries, bytes = '-', nil, nil, 0, 0, 0
 while rows < tonumber(ARGV[1]) and entries < tonumber(ARGV[2]) do
@@ -349,8 +351,10 @@ export async function addRows(
 
 /**
  * The partition's open batch, or a new one over its oldest entries, or undefined when there is nothing to do, the log is
- * paused, or the batch before was frozen less than `interval_ms` ago and less than BATCH_BYTES_ENOUGH waits. Safe to call
- * from many processes.
+ * paused, or the moment of the next batch is still to come and less than BATCH_BYTES_ENOUGH waits. Each partition has a
+ * moment of its own in every `interval_ms`, so that they take turns; its next batch begins with the one that is nearest
+ * to an interval after the batch before began: half of one later at least, one and a half at most. Safe to call from
+ * many processes.
  */
 export async function freeze(
   redis: RedisClient,
@@ -362,7 +366,15 @@ export async function freeze(
   const reply = await FREEZE.run(
     redis,
     [streamKey(log, partition), openKey(log, partition), pausedKey(log, partition), bytesKey(log, partition)],
-    [BATCH_ROWS_MAX, BATCH_ENTRIES_MAX, FREEZE_READ_ENTRIES, now_ms, interval_ms, BATCH_BYTES_ENOUGH],
+    [
+      BATCH_ROWS_MAX,
+      BATCH_ENTRIES_MAX,
+      FREEZE_READ_ENTRIES,
+      now_ms,
+      interval_ms,
+      Math.floor((interval_ms * partition) / PARTITIONS),
+      BATCH_BYTES_ENOUGH,
+    ],
   );
   if (!Array.isArray(reply)) return undefined;
   const [first_id, last_id, rows, frozen_at] = reply.map(String) as [string, string, string, string];

@@ -107,14 +107,20 @@ describe('a batch', () => {
     expect(await backlog(redis, log, 0)).toBe(1);
   });
 
-  it('is not cut sooner than its interval after the one before was', async () => {
-    await add(0, 'p', 1, 1, 'a');
-    const batch = await freeze(redis, log, 0, 1_000, 500);
+  // Moments of partition 0: 0, 500, 1000 …; of partition 1: 125, 625, 1125 …
+  it.each([
+    [0, 1_000, 1_500],
+    [1, 1_125, 1_625],
+    [1, 1_374, 1_625],
+    [1, 1_375, 2_125],
+  ])('of partition %i, with the one before begun at %i, is cut at %i', async (partition, began, next) => {
+    await add(partition, 'p', 1, 1, 'a');
+    const batch = await freeze(redis, log, partition, began, 500);
     if (batch === undefined) throw new Error('no batch');
     await finish(redis, batch);
-    await add(0, 'p', 2, 1, 'b');
-    expect(await freeze(redis, log, 0, 1_499, 500)).toBeUndefined();
-    expect(await freeze(redis, log, 0, 1_500, 500)).toMatchObject({ rows: 1 });
+    await add(partition, 'p', 2, 1, 'b');
+    expect(await freeze(redis, log, partition, next - 1, 500)).toBeUndefined();
+    expect(await freeze(redis, log, partition, next, 500)).toMatchObject({ rows: 1 });
   });
 
   it('is cut within its interval once a large one waits', async () => {

@@ -170,9 +170,9 @@ if open[1] then return {open[1], open[2], open[3], open[4]} end
 if redis.call('EXISTS', KEYS[3]) == 1 then return nil end
 if open[5] then
   local now, before, interval, moment = tonumber(ARGV[4]), tonumber(open[5]), tonumber(ARGV[5]), tonumber(ARGV[6])
-  -- Counted in moments of this partition: the one now, and the one nearest to when the batch before began.
+  -- Counted in moments of this partition; the batch before has taken one that came within a quarter after it began.
   local reached = interval == 0 or now < before
-    or math.floor((now - moment) / interval) > math.floor((before - moment) / interval + 0.5)
+    or math.floor((now - moment) / interval) > math.floor((before - moment) / interval + 0.25)
   if not reached and tonumber(redis.call('GET', KEYS[4]) or '0') < tonumber(ARGV[7]) then return nil end
 end
 local from, first, last, rows, entries, bytes = '-', nil, nil, 0, 0, 0
@@ -352,8 +352,8 @@ export async function addRows(
 /**
  * The partition's open batch, or a new one over its oldest entries, or undefined when there is nothing to do, the log is
  * paused, or the moment of the next batch is still to come and less than BATCH_BYTES_ENOUGH waits. Each partition has a
- * moment of its own in every `interval_ms`, so that they take turns; its next batch begins with the one that is nearest
- * to an interval after the batch before began: half of one later at least, one and a half at most. Safe to call from
+ * moment of its own in every `interval_ms`, so that they take turns; its next batch begins with the first one that is
+ * more than a quarter of an interval after the batch before began: one and a quarter later at most. Safe to call from
  * many processes.
  */
 export async function freeze(

@@ -111,8 +111,8 @@ describe('a batch', () => {
   it.each([
     [0, 1_000, 1_500],
     [1, 1_125, 1_625],
-    [1, 1_374, 1_625],
-    [1, 1_375, 2_125],
+    [1, 1_499, 1_625],
+    [1, 1_500, 2_125],
   ])('of partition %i, with the one before begun at %i, is cut at %i', async (partition, began, next) => {
     await add(partition, 'p', 1, 1, 'a');
     const batch = await freeze(redis, log, partition, began, 500);

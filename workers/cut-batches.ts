@@ -12,8 +12,8 @@ const CUT_EVERY_MS = 50;
 /**
  * From one batch of a partition to the next, unless a large one waits already: an insert costs about the same whatever
  * its size, so that a few clicks a second would be dear otherwise. The partitions take turns, so that one insert at a
- * time is in the way of those who tap. A click is in the reports within this and the time of its batch. Where that is
- * longer, the next batch follows at once, with all that came meanwhile.
+ * time is in the way of those who tap. A click is in the reports within this, a quarter more at most, and the time of
+ * its batch. Where that is longer, the next batch follows at once, with all that came meanwhile.
  */
 const BATCH_INTERVAL_MS = 1_000;
 /** A batch that is still open after this is queued again, in case its job was lost, or waits for a time far away. */

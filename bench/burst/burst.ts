@@ -1,11 +1,12 @@
 /** What does a send look like from a recipient's side? See README.md beside this file. */
 
 import { BOT } from '../../test/support/phones.ts';
-import { createCampaign, createSender, type Sender } from '../../test/support/sender.ts';
+import { type CreatedMessage, createCampaign, createSender } from '../../test/support/sender.ts';
 import { untilSettled } from '../../test/support/settled.ts';
 import { startSystem } from '../../test/support/system.ts';
 import type { Bench } from '../bench.ts';
 import { machine, progress, quantile, round } from '../support/measure.ts';
+import { createMessages } from '../support/messages.ts';
 import {
   countErrors,
   latencyFigures,
@@ -31,28 +32,13 @@ const QUICK_PART = 1 / 3;
 /** An earlier, calm send, after which the processes' code is compiled, though they know no link of the next one. */
 const EARLIER_MESSAGES = 20_000;
 const EARLIER_PER_S = 2_000;
-const CREATED_AT_ONCE = 1_000;
 
 /** Of a standard normal distribution, by Box and Muller. */
 const normal = (): number =>
   Math.sqrt(-2 * Math.log(1 - Math.random())) * Math.cos(2 * Math.PI * Math.random());
 
-/** Creates so many messages; resolves with the path of each one's first link. */
-async function createMessages(sender: Sender, creative_id: string, count: number): Promise<string[]> {
-  const paths: string[] = [];
-  while (paths.length < count) {
-    const messages = await sender.send(
-      Array.from({ length: CREATED_AT_ONCE }, (_, i) => ({
-        contact_id: `contact-${paths.length + i}`,
-        creative_id,
-        fields: { first_name: 'Kim' },
-      })),
-    );
-    for (const { links } of messages) paths.push(`/${links[0]?.link_id}`);
-    if (paths.length % 20_000 === 0) progress(`${paths.length} messages created`);
-  }
-  return paths;
-}
+const firstLinks = (messages: readonly CreatedMessage[]): string[] =>
+  messages.map(({ links }) => `/${links[0]?.link_id}`);
 
 /** Previews within the first seconds, people after them; `part` is that of the time it takes. */
 function wave(paths: readonly string[], part: number): Tap[] {
@@ -72,19 +58,16 @@ export const bench: Bench = async ({ quick, options }) => {
   try {
     const sender = await createSender(system);
     const { creative_ids } = await createCampaign(sender, 'Burst');
-    const [creative_id = ''] = creative_ids;
+    const [creative_id] = creative_ids;
     const tapped = async (taps: readonly Tap[]): Promise<OpenLoad> => {
       progress(`${taps.length} taps and previews begin`);
       return openLoad(system.redirect_url, taps, CONNECTIONS);
     };
-    const earlier_paths = await createMessages(
-      sender,
-      creative_id,
-      quick ? EARLIER_MESSAGES / 2 : EARLIER_MESSAGES,
-    );
-    const earlier = await tapped(steady(earlier_paths, EARLIER_PER_S, earlier_paths.length / EARLIER_PER_S));
-    const paths = await createMessages(sender, creative_id, count);
-    const messages = earlier_paths.length + count;
+    const earlier_count = quick ? EARLIER_MESSAGES / 2 : EARLIER_MESSAGES;
+    const earlier_paths = firstLinks(await createMessages(sender, creative_id, earlier_count));
+    const earlier = await tapped(steady(earlier_paths, EARLIER_PER_S, earlier_count / EARLIER_PER_S));
+    const paths = firstLinks(await createMessages(sender, creative_id, count));
+    const messages = earlier_paths.length + paths.length;
     const answered_before = earlier.taps - countErrors(earlier.errors);
     await untilSettled(system, answered_before, messages);
     const taps = wave(paths, quick ? QUICK_PART : 1);

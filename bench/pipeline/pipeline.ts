@@ -8,6 +8,7 @@ import { type System, startSystem } from '../../test/support/system.ts';
 import type { Bench } from '../bench.ts';
 import { type Load, load, warmUp } from '../support/load.ts';
 import { machine, progress, quantile, round, watchCpu } from '../support/measure.ts';
+import { createMessages } from '../support/messages.ts';
 
 const MESSAGES = 10_000;
 const CONNECTIONS = 64;
@@ -38,17 +39,8 @@ export const bench: Bench = async ({ quick, options }) => {
   try {
     const sender = await createSender(system);
     const { creative_ids } = await createCampaign(sender, 'Pipeline');
-    const paths: string[] = [];
-    for (let from = 0; from < MESSAGES; from += 1_000) {
-      const messages = await sender.send(
-        Array.from({ length: 1_000 }, (_, i) => ({
-          contact_id: `contact-${from + i}`,
-          creative_id: creative_ids[0],
-          fields: { first_name: 'Kim' },
-        })),
-      );
-      for (const { links } of messages) for (const { link_id } of links) paths.push(`/${link_id}`);
-    }
+    const messages = await createMessages(sender, creative_ids[0], MESSAGES);
+    const paths = messages.flatMap(({ links }) => links.map(({ link_id }) => `/${link_id}`));
     await warmUp(system.redirect_url, paths);
     await untilSettled(system, paths.length, MESSAGES);
     const rows_before = await countRows(system);

@@ -48,6 +48,8 @@ export class Spool {
   #next = 1;
   #pending: Pending[] = [];
   #flushing = false;
+  /** A reader that waits for the segment that is being written. */
+  #seal_asked: (() => void) | undefined;
 
   /** `owner` names this start of this process: `<process>.<mark>.<producer>`. `bytes_max` bounds what it holds. */
   constructor(root: string, owner: string, bytes_max: number) {
@@ -89,6 +91,11 @@ export class Spool {
         // What a cut-off write left behind ends its segment; the next one begins anew.
         await this.#seal();
         for (const { reject } of group) reject(new SpoolError(this.failure));
+      }
+      if (this.#seal_asked !== undefined) {
+        await this.#seal();
+        this.#seal_asked();
+        this.#seal_asked = undefined;
       }
     }
     this.#flushing = false;
@@ -133,12 +140,15 @@ export class Spool {
 
   /**
    * Hands the oldest segment's entries to `send`, in order for each partition, and removes it when all were
-   * taken. False when nothing is there. Rejects as `send` does; the next call goes on where it was.
+   * taken. False when nothing is there, once what was being written is. Rejects as `send` does; the next call
+   * goes on where it was. One call at a time. While writes are under way it waits for the disk, so a caller may
+   * call again at once without keeping the event loop from the very writes that it waits for.
    */
   async drainSegment(send: (entry: Entry) => Promise<void>): Promise<boolean> {
     if (this.#segments.length === 0) {
-      if (this.#flushing || this.#writing === undefined) return false;
-      await this.#seal();
+      // Only the flush may close the file that it writes: it does so after the group that is under way.
+      if (this.#flushing) await new Promise<void>((sealed) => (this.#seal_asked = sealed));
+      else await this.#seal();
     }
     const segment = this.#segments[0];
     if (segment === undefined) return false;

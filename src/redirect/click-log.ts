@@ -291,8 +291,8 @@ export class ClickLog {
     };
     while (!this.#closing) {
       try {
-        if (this.#spool.bytes > LAST_BYTES_MAX) await this.#spool.drainSegment(send);
-        else if (await this.#drainLast(send)) break;
+        if (this.#spool.bytes > LAST_BYTES_MAX && (await this.#spool.drainSegment(send))) continue;
+        if (await this.#drainLast(send)) break;
       } catch (error) {
         this.#why = error instanceof Error ? error.message : String(error);
         await new Promise((done) => setTimeout(done, DRAIN_RETRY_MS));

@@ -137,6 +137,36 @@ describe('the click log', () => {
     expect(books.clickLog.spool_bytes).toBe(0);
   });
 
+  it('goes on answering while its spool grows beyond what the last of it may be, and drains under load', async () => {
+    const books = openClickLog(ownMark(), 1_000_000_000);
+    const filling = 'x'.repeat(2_000);
+    let longest_ms = 0;
+    const tapFor = async (ms: number): Promise<void> => {
+      const until_ms = performance.now() + ms;
+      for (let before = performance.now(); before < until_ms; ) {
+        books.add(`${books.sent.length} ${filling}`, books.sent.length % 4);
+        // Turns of the event loop without a wait: a write to the disk is always under way.
+        await new Promise((done) => setImmediate(done));
+        longest_ms = Math.max(longest_ms, performance.now() - before);
+        before = performance.now();
+      }
+    };
+    await server.kill();
+    await tapFor(1_500);
+    expect(books.clickLog.trouble).toMatchObject({ durable: true });
+    expect(books.clickLog.spool_bytes).toBeGreaterThan(1_000_000);
+    await server.start();
+    await tapFor(1_000);
+    await untilInRedis(books);
+    expect(books.logged.length).toBe(books.sent.length);
+    // Segments are read whole; the watchdog's patience is 10 s.
+    expect(longest_ms).toBeLessThan(2_000);
+    const rows = [await rowsOf(0), await rowsOf(1), await rowsOf(2), await rowsOf(3)];
+    for (const [partition, lane] of rows.entries()) {
+      expect(lane).toEqual(books.sent.filter((_, i) => i % 4 === partition));
+    }
+  });
+
   it('does not make a frozen Redis count twice what it takes when it wakes up', async () => {
     const books = openClickLog();
     server.freeze();

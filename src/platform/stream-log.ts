@@ -253,7 +253,7 @@ export interface Entry {
 }
 
 /** An entry, and what is counted for the ledger with it. */
-interface Appending {
+export interface Appending {
   entry: Entry;
   notes?: readonly Note[];
 }
@@ -275,23 +275,33 @@ export async function append(
 }
 
 /**
- * Adds entries of different partitions in one step of Redis, or with a Redis Cluster in one for each: what each
- * resolved with, as append does, or why it was not added.
+ * Adds entries in their order, in one step of Redis, or with a Redis Cluster in one for each partition: what each
+ * resolved with, as append does, or why it was not added. Where one was not added, none after it in its partition was.
  */
 export async function appendAll(
   redis: RedisClient,
   log: string,
-  entries: readonly Entry[],
+  appending: readonly Appending[],
 ): Promise<(number | Error)[]> {
-  if (redis instanceof Cluster) {
-    return Promise.all(entries.map((entry) => append(redis, log, entry).catch((error: Error) => error)));
-  }
-  const minutes = await runAppend(
-    redis,
-    log,
-    entries.map((entry) => ({ entry })),
-  );
-  return entries.map((entry, i) => {
+  if (!(redis instanceof Cluster)) return appendTogether(redis, log, appending);
+  const answers = new Map<Appending, number | Error>();
+  const lanes = Map.groupBy(appending, ({ entry }) => entry.partition);
+  const running = [...lanes.values()].map(async (lane) => {
+    const answered = await appendTogether(redis, log, lane).catch((error: Error) => lane.map(() => error));
+    for (const [i, one] of lane.entries()) answers.set(one, answered[i] as number | Error);
+  });
+  await Promise.all(running);
+  return appending.map((one) => answers.get(one) as number | Error);
+}
+
+/** A bound that one entry meets within a step, those after it meet as well. */
+async function appendTogether(
+  redis: RedisClient,
+  log: string,
+  appending: readonly Appending[],
+): Promise<(number | Error)[]> {
+  const minutes = await runAppend(redis, log, appending);
+  return appending.map(({ entry }, i) => {
     const minute = minutes[i] ?? FULL;
     return minute === FULL ? fullError(log, entry) : minute;
   });

@@ -1,5 +1,7 @@
 /** The whole system on a Redis Cluster: the same code, the same counts. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { connectRedis, untilReady } from '../../src/platform/redis.ts';
+import { appendAll, freeze, PARTITIONS, read } from '../../src/platform/stream-log.ts';
 import { planClicks, runClicks } from '../support/click-plan.ts';
 import { createPhones, PHONE } from '../support/phones.ts';
 import { createNetwork } from '../support/postback.ts';
@@ -81,4 +83,33 @@ it('creates messages, redirects, counts, credits conversions and takes changes o
     () => 'the change did not arrive',
   );
   phones.close();
+});
+
+it('adds entries together, those of each partition in their order', async () => {
+  const redis = connectRedis({ url: cluster.url, cluster: true }, 'fast');
+  try {
+    await untilReady(redis, 5_000);
+    const entries = Array.from({ length: 20 }, (_, i) => ({
+      entry: {
+        partition: i % PARTITIONS,
+        producer: 'p',
+        sequence: i + 1,
+        rows: 1,
+        payload: `row ${i}`,
+        process: '',
+      },
+    }));
+    for (let tries = 0; tries < 2; tries++) {
+      const answers = await appendAll(redis, 'together', entries);
+      expect(answers.every((minute) => typeof minute === 'number')).toBe(true);
+    }
+    for (let partition = 0; partition < PARTITIONS; partition++) {
+      const batch = await freeze(redis, 'together', partition, Date.now(), 0);
+      const rows = batch === undefined ? [] : await read(redis, batch);
+      const expected = entries.filter(({ entry }) => entry.partition === partition);
+      expect(rows.map(({ text }) => text)).toEqual(expected.map(({ entry }) => entry.payload));
+    }
+  } finally {
+    redis.disconnect();
+  }
 });

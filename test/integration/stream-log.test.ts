@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { connectRedis, type RedisClient, untilReady } from '../../src/platform/redis.ts';
 import {
   append,
+  appendAll,
   BATCH_BYTES_ENOUGH,
   BATCH_ROWS_MAX,
   type Batch,
@@ -67,6 +68,26 @@ describe('append', () => {
 
 describe('the bound in bytes', () => {
   afterEach(() => boundLogs(Number.MAX_SAFE_INTEGER));
+
+  it('refuses of entries that are added together all of a partition after the first that finds no room', async () => {
+    boundLogs(PARTITIONS * 100);
+    const entries = [60, 60, 1, 1].map((bytes, i) => ({
+      entry: {
+        partition: i === 3 ? 1 : 0,
+        producer: 'p',
+        sequence: i + 1,
+        rows: 1,
+        payload: `${i}`.repeat(bytes),
+        process: '',
+      },
+    }));
+    const answers = await appendAll(redis, log, entries);
+    expect(answers.map((answer) => typeof answer === 'number')).toEqual([true, true, false, true]);
+    expect(await rowsOf(0)).toEqual(['0'.repeat(60), '1'.repeat(60)]);
+    // Those that are in are not added again.
+    await appendAll(redis, log, entries);
+    expect([await rowsOf(0), await rowsOf(1)]).toEqual([['2'], ['3']]);
+  });
 
   it('refuses what comes after it, and takes it again when a batch was finished', async () => {
     boundLogs(PARTITIONS * 100);

@@ -137,8 +137,9 @@ export class Spool {
     const writing = this.#writing;
     this.#writing = undefined;
     if (writing === undefined) return;
-    await writing.file.close().catch(() => {});
+    // Added before it is closed: closing may take long, and a later segment must not be added first.
     this.#segments.push({ path: writing.path, bytes: writing.bytes });
+    await writing.file.close().catch(() => {});
   }
 
   /**
@@ -179,6 +180,9 @@ export class Spool {
       const from = join(this.#root, name);
       const mark = FOLDER.exec(name)?.[1];
       if (mark === undefined || from.startsWith(this.#folder) || isAlive(mark)) continue;
+      // Read before it is taken over: a folder that can't be read now is tried again the next time.
+      const files = await filesIn(from).catch(() => undefined);
+      if (files === undefined) continue;
       const to = `${this.#folder}.${name.slice(name.lastIndexOf('.') + 1)}`;
       // A rename succeeds for one of those who try.
       if (
@@ -188,12 +192,10 @@ export class Spool {
         ))
       )
         continue;
-      for (const file of (await readdir(to)).sort()) {
-        const path = join(to, file);
-        const { size } = await stat(path);
-        this.#segments.push({ path, bytes: size });
-        this.bytes += size;
-        taken += size;
+      for (const { file, bytes } of files) {
+        this.#segments.push({ path: join(to, file), bytes });
+        this.bytes += bytes;
+        taken += bytes;
       }
     }
     return taken;
@@ -209,6 +211,12 @@ export class Spool {
       if ((await readdir(path)).length === 0) await rm(path, { recursive: true, force: true });
     }
   }
+}
+
+/** The segments in a folder, the oldest first. */
+async function filesIn(folder: string): Promise<{ file: string; bytes: number }[]> {
+  const names = (await readdir(folder)).sort();
+  return Promise.all(names.map(async (file) => ({ file, bytes: (await stat(join(folder, file))).size })));
 }
 
 /** The records of a segment from `from` on, and where they end; none at its end, or where one is cut off. */

@@ -1,5 +1,5 @@
 /** What the spool promises to whoever writes to it and drains it, on a disk that fails and under a reader in a hurry. */
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -81,6 +81,18 @@ describe('the spool', () => {
     await writeFile(join(dead, name), segment.subarray(0, -1));
     expect(await spool.takeOver()).toBe(segment.length - 1);
     expect(await drain(spool)).toEqual(numbers(0, 99));
+    expect(spool.bytes).toBe(0);
+  });
+
+  it("leaves a dead process's folder where it can't be read, and takes it over once it can be", async () => {
+    const dead = join(root, `redirect-2.${GONE}.dead`);
+    await mkdir(dead);
+    await symlink(join(root, 'missing'), join(dead, '00000001.spool'));
+    expect(await spool.takeOver()).toBe(0);
+    expect(await readdir(root)).toEqual([`redirect-2.${GONE}.dead`]);
+    await writeFile(join(root, 'missing'), 'nothing that can be read');
+    expect(await spool.takeOver()).toBeGreaterThan(0);
+    expect(await drain(spool)).toEqual([]);
     expect(spool.bytes).toBe(0);
   });
 });

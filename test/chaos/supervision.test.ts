@@ -84,7 +84,7 @@ async function expectNoneFailed(taps: Taps): Promise<void> {
   const resets = migrates ? 0 : taps.failures.filter((failure) => failure === 'ECONNRESET').length;
   expect(resets).toBeLessThanOrEqual(taps.sent / 200);
   expect(taps.failures).toHaveLength(resets);
-  expect(taps.click_ids).toHaveLength(taps.sent - resets);
+  expect(taps.answers.length).toBe(taps.sent - resets);
 }
 
 async function expectCountedOnce(click_ids: string[]): Promise<void> {
@@ -122,9 +122,9 @@ describe('processes that die or freeze', () => {
       const pid = (await system.pids())[name] as number;
       process.kill(pid, 'SIGSTOP');
       await untilBack(name, pid);
-      const clicks = loop.taps.click_ids.length;
+      const clicks = loop.taps.answers.length;
       await until(
-        () => loop.taps.click_ids.length > clicks + 100,
+        () => loop.taps.answers.length > clicks + 100,
         BACK_WITHIN_MS,
         () => 'no more taps',
       );
@@ -133,7 +133,7 @@ describe('processes that die or freeze', () => {
       // try again until the redirect processes have Redis back. Nobody else notices.
       const noticed = { 'redirect-1': ['ECONNRESET'], redis: ['status 503'] }[name] ?? [];
       expect(noticed).toEqual(expect.arrayContaining(taps.failures));
-      answered.push(...taps.click_ids);
+      answered.push(...taps.answers.clickIds());
     },
     60_000,
   );
@@ -183,7 +183,7 @@ describe.each(['2', '1'])('a rolling restart with REDIRECT_PROCESSES=%s', (proce
     await roll();
     const taps = await loop.stop();
     await expectNoneFailed(taps);
-    await expectCountedOnce(taps.click_ids);
+    await expectCountedOnce(taps.answers.clickIds());
     expect(system.output()).toContain('SIGHUP is ignored');
   }, 180_000);
 
@@ -249,7 +249,7 @@ describe('a role on its own', () => {
     await untilSaid('rolling restart is done');
     const taps = await loop.stop();
     await expectNoneFailed(taps);
-    await expectCountedOnce(taps.click_ids);
+    await expectCountedOnce(taps.answers.clickIds());
   }, 120_000);
 
   it('answers while it drains what was connected before, and lets go of who says nothing', async () => {

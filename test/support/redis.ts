@@ -8,6 +8,9 @@ import { findRedisServer, REDIS_SETTINGS } from '../../src/supervisor/private-re
 import { testPorts } from './ports.ts';
 import { until } from './until.ts';
 
+/** It reads its append-only file first: after minutes of load some gigabytes. */
+const STARTED_WITHIN_MS = 60_000;
+
 export interface TestRedis {
   url: string;
   target: RedisTarget;
@@ -46,7 +49,7 @@ export async function startRedis(): Promise<TestRedis> {
           () => true,
           () => false,
         ),
-      10_000,
+      STARTED_WITHIN_MS,
       () => 'redis-server did not start',
     );
   }

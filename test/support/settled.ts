@@ -26,7 +26,12 @@ async function nothingWaits(redis: RedisClient): Promise<boolean> {
  * exactly the rows: an insert's rows can be seen a moment before its views' are. Rejects, with what it
  * saw, where that never comes.
  */
-export async function untilSettled(system: System, clicks: number, sends: number): Promise<void> {
+export async function untilSettled(
+  system: System,
+  clicks: number,
+  sends: number,
+  within_ms = SETTLED_WITHIN_MS,
+): Promise<void> {
   const sums = ['rollup_links', 'rollup_quarter_hours'].map(
     (rollup) => `(SELECT sum(clicks_total) FROM ${rollup}), (SELECT sum(messages_sent) FROM ${rollup})`,
   );
@@ -48,7 +53,7 @@ export async function untilSettled(system: System, clicks: number, sends: number
         rolled.every((sum, i) => sum === (i % 2 === 0 ? rows : messages))
       );
     },
-    SETTLED_WITHIN_MS,
+    within_ms,
     () => `wanted ${clicks} clicks and ${sends} sends, saw ${seen.join(', ')}\n${system.output()}`,
   ).finally(() => redis.disconnect());
 }

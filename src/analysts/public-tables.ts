@@ -1,6 +1,6 @@
 /**
  * The tables and views that are documented for analysts' own SQL: the one list that the read-only port, GET
- * /v2/schema and the tests of the schema go by. A table of a new migration has to be named here, as one of these.
+ * /v2/schema and the tests of the schema go by. A new table has to be named here, as one of these.
  */
 import type { RowRules } from '../clickhouse/embedded/confined/row-policies.ts';
 

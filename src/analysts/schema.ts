@@ -1,6 +1,6 @@
 /**
- * The documented tables and views, as ClickHouse itself describes them: names, types and the comments that the
- * migrations gave them, with a unit for what is counted or measured. With ClickHouse down it rejects.
+ * The documented tables and views, as ClickHouse itself describes them: names, types and the comments of
+ * clickhouse/schema/, with a unit for what is counted or measured. With ClickHouse down it rejects.
  */
 import type { ClickHouseClient } from '@clickhouse/client';
 import { DATABASE, PUBLIC_TABLES, REPORT_VIEWS } from './public-tables.ts';

@@ -1,6 +1,7 @@
 /**
- * Brings the schema in ClickHouse up to date at the start, before anything is inserted: applies the
- * numbered files of migrations/ in order, each once, and records its name and checksum.
+ * Brings the schema in ClickHouse up to date at the start, before anything is inserted: applies the numbered
+ * files of schema/ in order, each once, and records its name and checksum. A change to the schema of an
+ * installation that is in use is a new file, with the next number.
  * A run that was killed half-way is repeated from the file's first statement, so every statement says
  * IF NOT EXISTS or is harmless twice; so may two processes migrate at once. With ClickHouse down it throws.
  */
@@ -10,7 +11,7 @@ import type { ClickHouseClient } from '@clickhouse/client';
 import type { Log } from '../platform/log.ts';
 import { splitStatements } from './split-statements.ts';
 
-const MIGRATIONS = new URL('./migrations/', import.meta.url);
+const SCHEMA = new URL('./schema/', import.meta.url);
 const FILE_NAME = /^\d{4}_[a-z0-9_]+\.sql$/;
 
 const CREATE_RECORD = `
@@ -33,7 +34,7 @@ export class MigrationError extends Error {
  * time in another process. `directory` holds files named `0001_what_it_does.sql`.
  * Throws MigrationError when a file that was applied has changed since.
  */
-export async function migrate(client: ClickHouseClient, log: Log, directory = MIGRATIONS): Promise<number> {
+export async function migrate(client: ClickHouseClient, log: Log, directory = SCHEMA): Promise<number> {
   await client.command({ query: 'CREATE DATABASE IF NOT EXISTS trackly' });
   await client.command({ query: CREATE_RECORD });
   const recorded = await readRecorded(client);

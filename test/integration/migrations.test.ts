@@ -50,6 +50,17 @@ it('is applied once, whether two processes migrate at once or one after the othe
   expect(await migrate(engine.client, log)).toBe(0);
 });
 
+it('changes nothing when every statement runs again, as after a kill before the file was noted down', async () => {
+  const tables = () =>
+    rows(
+      "SELECT name, create_table_query FROM system.tables WHERE database = 'trackly' AND name != 'try_one' ORDER BY name",
+    );
+  const once = await tables();
+  await engine.client.command({ query: 'TRUNCATE TABLE trackly.migrations' });
+  expect(await migrate(engine.client, log)).toBeGreaterThan(0);
+  expect(await tables()).toEqual(once);
+});
+
 it('explains every table, view and column', async () => {
   const silent = await rows(`
     SELECT name FROM system.tables WHERE database = 'trackly' AND comment = '' AND engine != 'MaterializedView' AND name != 'try_one'

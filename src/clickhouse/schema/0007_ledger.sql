@@ -1,9 +1,5 @@
--- The ledger: what was answered, logged, read, kept and inserted, minute by minute, so that anyone can check that
--- nothing is missing.
-
-ALTER TABLE trackly.clicks
-  ADD COLUMN IF NOT EXISTS process LowCardinality(String) DEFAULT '' COMMENT 'Redirect process that answered; empty for rows that the ledger does not follow',
-  ADD COLUMN IF NOT EXISTS logged_at DateTime64(3, 'UTC') DEFAULT clicked_at COMMENT 'When Redis held the click, by its clock, UTC';
+-- The click ledger: what was answered, logged, read, kept and inserted, minute by minute, so that anyone can check that
+-- no click is missing and none was counted twice.
 
 CREATE TABLE IF NOT EXISTS trackly.ledger (
   minute DateTime('UTC') COMMENT 'Minute in which the rows were logged, by the clock of Redis, UTC',
@@ -15,14 +11,15 @@ CREATE TABLE IF NOT EXISTS trackly.ledger (
   lost UInt64 COMMENT 'Of the answered ones, those that neither Redis nor the spool could hold (WHEN_FULL=redirect)',
   logged UInt64 COMMENT 'Rows that Redis took',
   read UInt64 COMMENT 'Rows that a worker read',
-  kept UInt64 COMMENT 'Of these, rows that were to be inserted',
-  dead_lettered UInt64 COMMENT 'Of these, rows that were set aside as dead letters',
+  kept UInt64 COMMENT 'Of those read, rows that were to be inserted',
+  dead_lettered UInt64 COMMENT 'Of those read, rows that were set aside as dead letters',
   inserted UInt64 COMMENT 'Rows that arrived in the table'
 )
 ENGINE = SummingMergeTree
 ORDER BY (minute, log, process, batch)
 TTL minute + INTERVAL 32 DAY DELETE
-SETTINGS non_replicated_deduplication_window = 10000
+SETTINGS non_replicated_deduplication_window = 10000, fsync_after_insert = 1, fsync_part_directory = 1,
+  old_parts_lifetime = 120
 COMMENT 'What became of every answer, by minute, process and batch. Always sum(): rows merge later.';
 
 CREATE MATERIALIZED VIEW IF NOT EXISTS trackly.clicks_to_ledger TO trackly.ledger AS

@@ -1,217 +1,13 @@
--- Conversions: a ledger of lines, the money columns of the two rollups, and report views with money.
+-- Report views: for analysts' own SQL. All time, the same columns everywhere; GET /v2/reports/… gives the same numbers
+-- for a range, a time zone and filters. Clicks and money count at the time of the click; `sent` counts at the message's
+-- sent_at. A thing without an id is not in its view: messages without a campaign are not in report_campaigns.
 --
--- Every change of what a conversion is worth is booked: sign 1 adds a line, sign -1 takes the same line
--- back (a refund came first, a click arrived late). sum(sign * x) is what holds now; nothing is updated.
--- Each statement may run again.
+-- One row for each thing and currency: amounts of two currencies are never added. Counts of sends and clicks are the
+-- thing's own and stand on each of its rows. A thing without money has one row with an empty currency.
+--
+-- report_clicks and report_conversions have one row for each click and conversion, as it holds now.
 
-CREATE TABLE IF NOT EXISTS trackly.conversions (
-  account_id LowCardinality(String) COMMENT 'Account',
-  offer_id LowCardinality(String) COMMENT 'Offer; empty where the id that was reported is of none',
-  transaction String COMMENT 'What counts once: txn:<txn_id>, or whom it is about where no txn_id was given. Refunds share it with their sale',
-  conversion_id String COMMENT 'Id of the report, as it was answered',
-  event LowCardinality(String) COMMENT 'sale, rebill, lead, install, signup, refund or chargeback',
-  txn_id String COMMENT 'Transaction id of the network; empty without one',
-  way LowCardinality(String) COMMENT 'How it came in: conv, offer, coupon, pixel or api',
-  reported String COMMENT 'The ids as they were reported',
-  amount Decimal(38, 6) COMMENT 'Amount as it was reported, not negative; 0 where none was given',
-  converted_at DateTime64(3, 'UTC') COMMENT 'When it happened, as the network says, UTC',
-  received_at DateTime64(3, 'UTC') COMMENT 'When it was received, UTC',
-  sign Int8 COMMENT '1: this line holds from here on; -1: it no longer does. Always sum(sign * …)',
-  status LowCardinality(String) COMMENT 'attributed, unattributed, duplicate or replaced',
-  reason String COMMENT 'Why it is not attributed; duplicate_of:<id>; replaced_by:<id>; limited: less was left than the refund names',
-  click_id String COMMENT 'First click that it is credited to; empty for coupons and where there is none',
-  credited_at DateTime64(3, 'UTC') COMMENT 'Time of that click (of the message, for a coupon with a contact), UTC: the time that reports by click time use',
-  link_id String COMMENT 'Link that it is credited to',
-  link_key LowCardinality(String) COMMENT 'Place of that link in its creative',
-  message_id String COMMENT 'Message that it is credited to',
-  contact_id String COMMENT 'Contact that it is credited to',
-  creative_id LowCardinality(String) COMMENT 'Creative that it is credited to',
-  campaign_id LowCardinality(String) COMMENT 'Campaign that it is credited to',
-  variant_id LowCardinality(String) COMMENT 'Arm of the A/B test that it is credited to',
-  conversions UInt8 COMMENT '1 for an attributed event that counts as a conversion; refunds and chargebacks do not',
-  currency LowCardinality(String) COMMENT 'Currency of the amounts; empty where nothing says',
-  sales Decimal(38, 6) COMMENT 'Revenue that it adds',
-  refunds Decimal(38, 6) COMMENT 'Revenue that it takes back',
-  payout Decimal(38, 6) COMMENT 'Payout that it adds; negative for a refund of a revshare offer',
-  facts String COMMENT 'The report as it was received, JSON: what its lines are computed from' CODEC(ZSTD(3)),
-  line String COMMENT 'The line, JSON: the columns from status to payout' CODEC(ZSTD(3)),
-  batch String COMMENT 'Token of the batch that booked the line',
-  inserted_at DateTime64(3, 'UTC') DEFAULT now64(3) COMMENT 'When the line was booked, UTC',
-  INDEX by_conversion_id conversion_id TYPE bloom_filter(0.01) GRANULARITY 1,
-  INDEX by_click_id click_id TYPE bloom_filter(0.01) GRANULARITY 1,
-  INDEX by_message_id message_id TYPE bloom_filter(0.01) GRANULARITY 1,
-  INDEX by_link_id link_id TYPE bloom_filter(0.01) GRANULARITY 1
-)
-ENGINE = MergeTree
-ORDER BY (account_id, transaction, offer_id, conversion_id)
-SETTINGS non_replicated_deduplication_window = 10000, index_granularity = 1024,
-  fsync_after_insert = 1, fsync_part_directory = 1
-COMMENT 'Ledger of conversions: every line that was booked or taken back, for ever. report_conversions has what holds now.';
-
-ALTER TABLE trackly.clicks
-  ADD COLUMN IF NOT EXISTS payout Decimal(38, 6) COMMENT 'Payout of a first click on a cpc offer; 0 for all others',
-  ADD COLUMN IF NOT EXISTS currency LowCardinality(String) COMMENT 'Currency of payout; empty without one';
-
--- Rows of sends and clicks keep money_by '' and currency ''. Each sum of money is there twice, under the
--- time of its click and under its own: never add the two.
-
-ALTER TABLE trackly.rollup_quarter_hours
-  ADD COLUMN IF NOT EXISTS money_by LowCardinality(String) COMMENT 'Empty: sends and clicks. click: money at the time of its click. conversion: the same money at the time of the conversion',
-  ADD COLUMN IF NOT EXISTS currency LowCardinality(String) COMMENT 'Currency of the money; empty on rows of sends and clicks',
-  ADD COLUMN IF NOT EXISTS conversions Int64 COMMENT 'Conversions; refunds and chargebacks are none',
-  ADD COLUMN IF NOT EXISTS sales Decimal(38, 6) COMMENT 'Revenue of sales and rebills',
-  ADD COLUMN IF NOT EXISTS refunds Decimal(38, 6) COMMENT 'Revenue taken back by refunds and chargebacks',
-  ADD COLUMN IF NOT EXISTS payout Decimal(38, 6) COMMENT 'What is paid for conversions and, on cpc offers, first clicks',
-  MODIFY ORDER BY (account_id, quarter_hour, campaign_id, variant_id, creative_id, offer_id, money_by, currency);
-
-ALTER TABLE trackly.rollup_links
-  ADD COLUMN IF NOT EXISTS money_by LowCardinality(String) COMMENT 'Empty: sends and clicks. click: money at the time of its click. conversion: the same money at the time of the conversion',
-  ADD COLUMN IF NOT EXISTS currency LowCardinality(String) COMMENT 'Currency of the money; empty on rows of sends and clicks',
-  ADD COLUMN IF NOT EXISTS conversions Int64 COMMENT 'Conversions; refunds and chargebacks are none',
-  ADD COLUMN IF NOT EXISTS sales Decimal(38, 6) COMMENT 'Revenue of sales and rebills',
-  ADD COLUMN IF NOT EXISTS refunds Decimal(38, 6) COMMENT 'Revenue taken back by refunds and chargebacks',
-  ADD COLUMN IF NOT EXISTS payout Decimal(38, 6) COMMENT 'What is paid for conversions and, on cpc offers, first clicks',
-  MODIFY ORDER BY (account_id, quarter_hour, message_id, link_id, link_key, offer_id, creative_id, campaign_id, variant_id, money_by, currency);
-
--- A first click on a cpc offer carries its payout. Views of their own: a view whose query is altered takes
--- the batch that is on its way a second time after the next restart.
-CREATE MATERIALIZED VIEW IF NOT EXISTS trackly.click_payouts_to_quarter_hours TO trackly.rollup_quarter_hours AS
-SELECT
-  click.account_id AS account_id,
-  toStartOfFifteenMinutes(click.clicked_at) AS quarter_hour,
-  click.campaign_id AS campaign_id,
-  click.variant_id AS variant_id,
-  click.creative_id AS creative_id,
-  click.offer_id AS offer_id,
-  money_by,
-  click.currency AS currency,
-  sum(click.payout) AS payout
-FROM trackly.clicks AS click
-ARRAY JOIN ['click', 'conversion'] AS money_by
-WHERE click.payout != 0
-GROUP BY account_id, quarter_hour, campaign_id, variant_id, creative_id, offer_id, money_by, currency;
-
-CREATE MATERIALIZED VIEW IF NOT EXISTS trackly.click_payouts_to_links TO trackly.rollup_links AS
-SELECT
-  click.account_id AS account_id,
-  toStartOfFifteenMinutes(click.clicked_at) AS quarter_hour,
-  click.message_id AS message_id,
-  click.link_id AS link_id,
-  click.link_key AS link_key,
-  click.offer_id AS offer_id,
-  click.creative_id AS creative_id,
-  click.campaign_id AS campaign_id,
-  click.variant_id AS variant_id,
-  money_by,
-  click.currency AS currency,
-  sum(click.payout) AS payout
-FROM trackly.clicks AS click
-ARRAY JOIN ['click', 'conversion'] AS money_by
-WHERE click.payout != 0
-GROUP BY account_id, quarter_hour, message_id, link_id, link_key, offer_id, creative_id, campaign_id, variant_id, money_by, currency;
-
-CREATE MATERIALIZED VIEW IF NOT EXISTS trackly.conversions_to_quarter_hours TO trackly.rollup_quarter_hours AS
-SELECT
-  ledger.account_id AS account_id,
-  toStartOfFifteenMinutes(if(money_by = 'click', ledger.credited_at, ledger.converted_at)) AS quarter_hour,
-  ledger.campaign_id AS campaign_id,
-  ledger.variant_id AS variant_id,
-  ledger.creative_id AS creative_id,
-  ledger.offer_id AS offer_id,
-  money_by,
-  ledger.currency AS currency,
-  sum(toInt64(ledger.sign) * ledger.conversions) AS conversions,
-  sum(ledger.sign * ledger.sales) AS sales,
-  sum(ledger.sign * ledger.refunds) AS refunds,
-  sum(ledger.sign * ledger.payout) AS payout
-FROM trackly.conversions AS ledger
-ARRAY JOIN ['click', 'conversion'] AS money_by
-WHERE ledger.status = 'attributed'
-GROUP BY account_id, quarter_hour, campaign_id, variant_id, creative_id, offer_id, money_by, currency;
-
-CREATE MATERIALIZED VIEW IF NOT EXISTS trackly.conversions_to_links TO trackly.rollup_links AS
-SELECT
-  ledger.account_id AS account_id,
-  toStartOfFifteenMinutes(if(money_by = 'click', ledger.credited_at, ledger.converted_at)) AS quarter_hour,
-  ledger.message_id AS message_id,
-  ledger.link_id AS link_id,
-  ledger.link_key AS link_key,
-  ledger.offer_id AS offer_id,
-  ledger.creative_id AS creative_id,
-  ledger.campaign_id AS campaign_id,
-  ledger.variant_id AS variant_id,
-  money_by,
-  ledger.currency AS currency,
-  sum(toInt64(ledger.sign) * ledger.conversions) AS conversions,
-  sum(ledger.sign * ledger.sales) AS sales,
-  sum(ledger.sign * ledger.refunds) AS refunds,
-  sum(ledger.sign * ledger.payout) AS payout
-FROM trackly.conversions AS ledger
-ARRAY JOIN ['click', 'conversion'] AS money_by
-WHERE ledger.status = 'attributed'
-GROUP BY account_id, quarter_hour, message_id, link_id, link_key, offer_id, creative_id, campaign_id, variant_id, money_by, currency;
-
-CREATE VIEW IF NOT EXISTS trackly.report_conversions (
-  account_id LowCardinality(String) COMMENT 'Account',
-  conversion_id String COMMENT 'Id of the report; a refund of several sales has a row for each',
-  event LowCardinality(String) COMMENT 'sale, rebill, lead, install, signup, refund or chargeback',
-  offer_id LowCardinality(String) COMMENT 'Offer; empty where the id that was reported is of none',
-  txn_id String COMMENT 'Transaction id of the network; empty without one',
-  way LowCardinality(String) COMMENT 'How it came in: conv, offer, coupon, pixel or api',
-  reported String COMMENT 'The ids as they were reported',
-  amount Decimal(38, 6) COMMENT 'Amount as it was reported',
-  converted_at DateTime64(3, 'UTC') COMMENT 'When it happened, as the network says, UTC',
-  received_at DateTime64(3, 'UTC') COMMENT 'When it was received, UTC',
-  status LowCardinality(String) COMMENT 'attributed, unattributed, duplicate or replaced',
-  reason String COMMENT 'Why it is not attributed; empty where it is',
-  click_id String COMMENT 'First click that it is credited to',
-  credited_at DateTime64(3, 'UTC') COMMENT 'Time of that click, UTC',
-  link_id String COMMENT 'Link that it is credited to',
-  message_id String COMMENT 'Message that it is credited to',
-  contact_id String COMMENT 'Contact that it is credited to',
-  creative_id LowCardinality(String) COMMENT 'Creative that it is credited to',
-  campaign_id LowCardinality(String) COMMENT 'Campaign that it is credited to',
-  variant_id LowCardinality(String) COMMENT 'Arm of the A/B test that it is credited to',
-  conversions Int64 COMMENT '1 where it counts as a conversion',
-  currency LowCardinality(String) COMMENT 'Currency of the amounts',
-  revenue Decimal(38, 6) COMMENT 'What it adds to revenue; negative for a refund',
-  payout Decimal(38, 6) COMMENT 'What it adds to payout'
-)
-AS SELECT
-  ledger.account_id AS account_id,
-  ledger.conversion_id AS conversion_id,
-  any(ledger.event) AS event,
-  ledger.offer_id AS offer_id,
-  any(ledger.txn_id) AS txn_id,
-  any(ledger.way) AS way,
-  any(ledger.reported) AS reported,
-  any(ledger.amount) AS amount,
-  any(ledger.converted_at) AS converted_at,
-  any(ledger.received_at) AS received_at,
-  any(ledger.status) AS status,
-  any(ledger.reason) AS reason,
-  any(ledger.click_id) AS click_id,
-  any(ledger.credited_at) AS credited_at,
-  any(ledger.link_id) AS link_id,
-  any(ledger.message_id) AS message_id,
-  any(ledger.contact_id) AS contact_id,
-  any(ledger.creative_id) AS creative_id,
-  any(ledger.campaign_id) AS campaign_id,
-  any(ledger.variant_id) AS variant_id,
-  sum(toInt64(ledger.sign) * ledger.conversions) AS conversions,
-  any(ledger.currency) AS currency,
-  sum(ledger.sign * (ledger.sales - ledger.refunds)) AS revenue,
-  sum(ledger.sign * ledger.payout) AS payout
-FROM trackly.conversions AS ledger
-GROUP BY ledger.account_id, ledger.transaction, ledger.offer_id, ledger.conversion_id, ledger.line
-HAVING sum(ledger.sign) > 0
-COMMENT 'Each conversion as it stands now, with what it is credited to, or why it is not.';
-
--- The report views again, with money: one row for each thing and currency. Counts of sends and clicks are
--- the thing's own and stand on each of its rows; amounts of two currencies are never added. A thing
--- without money has one row with an empty currency. Money counts at the time of its click.
-
-CREATE OR REPLACE VIEW trackly.report_messages (
+CREATE VIEW IF NOT EXISTS trackly.report_messages (
   account_id LowCardinality(String) COMMENT 'Account',
   message_id String COMMENT 'The message',
   campaign_id LowCardinality(String) COMMENT 'Campaign of the message; empty without one',
@@ -224,7 +20,7 @@ CREATE OR REPLACE VIEW trackly.report_messages (
   clicks_unique UInt64 COMMENT 'First clicks: the earliest human click of each contact on each message',
   click_rate Float64 COMMENT 'clicks_unique / sent; 0 when nothing was sent',
   currency LowCardinality(String) COMMENT 'Currency of the money in this row; empty without any',
-  conversions Int64 COMMENT 'Conversions in this currency; refunds and chargebacks are none',
+  conversions Int64 COMMENT 'Conversions in this currency; refunds and chargebacks are not counted',
   revenue Decimal(38, 6) COMMENT 'sales - refunds',
   payout Decimal(38, 6) COMMENT 'What is paid for conversions and, on cpc offers, first clicks',
   epc Decimal(38, 6) COMMENT 'Earnings per click: revenue / clicks_unique',
@@ -296,7 +92,7 @@ FROM (
 LEFT ARRAY JOIN moneys AS money
 COMMENT 'Each message, all time: sent, clicks, first clicks and money. A message has one contact, so clicks_unique is 0 or 1. A row for each currency.';
 
-CREATE OR REPLACE VIEW trackly.report_offers (
+CREATE VIEW IF NOT EXISTS trackly.report_offers (
   account_id LowCardinality(String) COMMENT 'Account',
   offer_id LowCardinality(String) COMMENT 'The offer',
   sent UInt64 COMMENT 'Messages sent with at least one link to the offer',
@@ -306,7 +102,7 @@ CREATE OR REPLACE VIEW trackly.report_offers (
   clicks_unique UInt64 COMMENT 'First clicks: the earliest human click of each contact on the offer within each message',
   click_rate Float64 COMMENT 'clicks_unique / sent; 0 when nothing was sent',
   currency LowCardinality(String) COMMENT 'Currency of the money in this row; empty without any',
-  conversions Int64 COMMENT 'Conversions in this currency; refunds and chargebacks are none',
+  conversions Int64 COMMENT 'Conversions in this currency; refunds and chargebacks are not counted',
   revenue Decimal(38, 6) COMMENT 'sales - refunds',
   payout Decimal(38, 6) COMMENT 'What is paid for conversions and, on cpc offers, first clicks',
   epc Decimal(38, 6) COMMENT 'Earnings per click: revenue / clicks_unique',
@@ -369,7 +165,7 @@ FROM (
 LEFT ARRAY JOIN moneys AS money
 COMMENT 'Each offer, all time: messages that carried it, clicks on its links, first clicks by contact, message and offer, and money. A row for each currency.';
 
-CREATE OR REPLACE VIEW trackly.report_creatives (
+CREATE VIEW IF NOT EXISTS trackly.report_creatives (
   account_id LowCardinality(String) COMMENT 'Account',
   creative_id LowCardinality(String) COMMENT 'The creative',
   sent UInt64 COMMENT 'Messages sent',
@@ -379,7 +175,7 @@ CREATE OR REPLACE VIEW trackly.report_creatives (
   clicks_unique UInt64 COMMENT 'First clicks: the earliest human click of each contact on each message',
   click_rate Float64 COMMENT 'clicks_unique / sent; 0 when nothing was sent',
   currency LowCardinality(String) COMMENT 'Currency of the money in this row; empty without any',
-  conversions Int64 COMMENT 'Conversions in this currency; refunds and chargebacks are none',
+  conversions Int64 COMMENT 'Conversions in this currency; refunds and chargebacks are not counted',
   revenue Decimal(38, 6) COMMENT 'sales - refunds',
   payout Decimal(38, 6) COMMENT 'What is paid for conversions and, on cpc offers, first clicks',
   epc Decimal(38, 6) COMMENT 'Earnings per click: revenue / clicks_unique',
@@ -442,7 +238,7 @@ FROM (
 LEFT ARRAY JOIN moneys AS money
 COMMENT 'Each creative, all time: messages sent with it, their clicks, first clicks and money. A row for each currency.';
 
-CREATE OR REPLACE VIEW trackly.report_campaigns (
+CREATE VIEW IF NOT EXISTS trackly.report_campaigns (
   account_id LowCardinality(String) COMMENT 'Account',
   campaign_id LowCardinality(String) COMMENT 'The campaign',
   sent UInt64 COMMENT 'Messages sent',
@@ -452,7 +248,7 @@ CREATE OR REPLACE VIEW trackly.report_campaigns (
   clicks_unique UInt64 COMMENT 'First clicks: the earliest human click of each contact on each message',
   click_rate Float64 COMMENT 'clicks_unique / sent; 0 when nothing was sent',
   currency LowCardinality(String) COMMENT 'Currency of the money in this row; empty without any',
-  conversions Int64 COMMENT 'Conversions in this currency; refunds and chargebacks are none',
+  conversions Int64 COMMENT 'Conversions in this currency; refunds and chargebacks are not counted',
   revenue Decimal(38, 6) COMMENT 'sales - refunds',
   payout Decimal(38, 6) COMMENT 'What is paid for conversions and, on cpc offers, first clicks',
   epc Decimal(38, 6) COMMENT 'Earnings per click: revenue / clicks_unique',
@@ -515,7 +311,7 @@ FROM (
 LEFT ARRAY JOIN moneys AS money
 COMMENT 'Each campaign, all time: messages sent for it, their clicks, first clicks and money. A row for each currency.';
 
-CREATE OR REPLACE VIEW trackly.report_variants (
+CREATE VIEW IF NOT EXISTS trackly.report_variants (
   account_id LowCardinality(String) COMMENT 'Account',
   campaign_id LowCardinality(String) COMMENT 'Campaign that the variant is an arm of',
   variant_id LowCardinality(String) COMMENT 'Arm of the campaign''s A/B test',
@@ -526,7 +322,7 @@ CREATE OR REPLACE VIEW trackly.report_variants (
   clicks_unique UInt64 COMMENT 'First clicks: the earliest human click of each contact on each message',
   click_rate Float64 COMMENT 'clicks_unique / sent; 0 when nothing was sent',
   currency LowCardinality(String) COMMENT 'Currency of the money in this row; empty without any',
-  conversions Int64 COMMENT 'Conversions in this currency; refunds and chargebacks are none',
+  conversions Int64 COMMENT 'Conversions in this currency; refunds and chargebacks are not counted',
   revenue Decimal(38, 6) COMMENT 'sales - refunds',
   payout Decimal(38, 6) COMMENT 'What is paid for conversions and, on cpc offers, first clicks',
   epc Decimal(38, 6) COMMENT 'Earnings per click: revenue / clicks_unique',
@@ -592,10 +388,10 @@ FROM (
 LEFT ARRAY JOIN moneys AS money
 COMMENT 'Each arm of each campaign''s A/B test, all time: messages sent, their clicks, first clicks and money. A row for each currency.';
 
-CREATE OR REPLACE VIEW trackly.report_links (
+CREATE VIEW IF NOT EXISTS trackly.report_links (
   account_id LowCardinality(String) COMMENT 'Account',
   link_id String COMMENT 'The link, 7 characters',
-  link_key LowCardinality(String) COMMENT 'Place of the link in its creative: link1, link2 …; empty outside a creative',
+  link_key LowCardinality(String) COMMENT 'Key of the link in its creative: link1, link2 …; empty outside a creative',
   message_id String COMMENT 'Message that carried the link; empty for a link outside a message',
   offer_id LowCardinality(String) COMMENT 'Offer of the link; empty for a link with an address of its own',
   creative_id LowCardinality(String) COMMENT 'Creative of the message',
@@ -608,7 +404,7 @@ CREATE OR REPLACE VIEW trackly.report_links (
   clicks_unique UInt64 COMMENT '1 where the earliest human click of the contact on the offer within the message was on this link',
   click_rate Float64 COMMENT 'clicks_unique / sent; 0 when nothing was sent',
   currency LowCardinality(String) COMMENT 'Currency of the money in this row; empty without any',
-  conversions Int64 COMMENT 'Conversions in this currency; refunds and chargebacks are none',
+  conversions Int64 COMMENT 'Conversions in this currency; refunds and chargebacks are not counted',
   revenue Decimal(38, 6) COMMENT 'sales - refunds',
   payout Decimal(38, 6) COMMENT 'What is paid for conversions and, on cpc offers, first clicks',
   epc Decimal(38, 6) COMMENT 'Earnings per click: revenue / clicks_unique',
@@ -689,7 +485,7 @@ FROM (
 LEFT ARRAY JOIN moneys AS money
 COMMENT 'Each link, all time. clicks_unique is the first click of the contact on the link''s offer, where it was on this link. A row for each currency.';
 
-CREATE OR REPLACE VIEW trackly.report_hours (
+CREATE VIEW IF NOT EXISTS trackly.report_hours (
   account_id LowCardinality(String) COMMENT 'Account',
   hour DateTime('UTC') COMMENT 'Start of the hour, UTC',
   sent UInt64 COMMENT 'Messages sent',
@@ -699,7 +495,7 @@ CREATE OR REPLACE VIEW trackly.report_hours (
   clicks_unique UInt64 COMMENT 'First clicks: the earliest human click of each contact on each message',
   click_rate Float64 COMMENT 'clicks_unique / sent; 0 when nothing was sent',
   currency LowCardinality(String) COMMENT 'Currency of the money in this row; empty without any',
-  conversions Int64 COMMENT 'Conversions in this currency; refunds and chargebacks are none',
+  conversions Int64 COMMENT 'Conversions in this currency; refunds and chargebacks are not counted',
   revenue Decimal(38, 6) COMMENT 'sales - refunds',
   payout Decimal(38, 6) COMMENT 'What is paid for conversions and, on cpc offers, first clicks',
   epc Decimal(38, 6) COMMENT 'Earnings per click: revenue / clicks_unique',
@@ -761,3 +557,114 @@ FROM (
 )
 LEFT ARRAY JOIN moneys AS money
 COMMENT 'Each UTC hour with sends or clicks: messages sent in it (by sent_at), clicks in it, first clicks among them, and what those earned. A row for each currency.';
+
+CREATE VIEW IF NOT EXISTS trackly.report_clicks (
+  account_id LowCardinality(String) COMMENT 'Account',
+  click_id String COMMENT 'The click',
+  clicked_at DateTime64(3, 'UTC') COMMENT 'When the link was opened, UTC',
+  link_id String COMMENT 'The link that was opened',
+  message_id String COMMENT 'Message that carried the link; empty for a link outside a message',
+  contact_id String COMMENT 'Recipient',
+  offer_id LowCardinality(String) COMMENT 'Offer of the link',
+  creative_id LowCardinality(String) COMMENT 'Creative of the message',
+  campaign_id LowCardinality(String) COMMENT 'Campaign of the message; empty without one',
+  variant_id LowCardinality(String) COMMENT 'Arm of the campaign''s A/B test; empty without one',
+  sent_at DateTime64(3, 'UTC') COMMENT 'When the message was sent, UTC',
+  ip IPv6 COMMENT 'Client address; IPv4 is written as ::ffff:1.2.3.4',
+  asn UInt32 COMMENT 'Autonomous system (network) of the address; 0 where it is not known',
+  country LowCardinality(String) COMMENT 'Country of the address, ISO 3166; empty where it is not known',
+  user_agent String COMMENT 'User agent',
+  answered LowCardinality(String) COMMENT 'redirect, interstitial, preview, continue or blocked',
+  verdict LowCardinality(String) COMMENT 'human or bot, as it holds now',
+  score UInt8 COMMENT 'Points for a bot: from 100 on the verdict is bot, from 80 on the click is suspicious',
+  bot_reasons Array(LowCardinality(String)) COMMENT 'Signs of a bot, kind:detail; a human click may have some that were not enough',
+  is_first UInt8 COMMENT '1 for the earliest human click of the contact on the message',
+  is_first_for_offer UInt8 COMMENT '1 for the earliest human click of the contact on this offer within the message',
+  payout Decimal(38, 6) COMMENT 'Payout of a first click on a cpc offer; 0 for all others',
+  currency LowCardinality(String) COMMENT 'Currency of payout'
+)
+AS SELECT
+  click.account_id AS account_id,
+  click.click_id AS click_id,
+  click.clicked_at AS clicked_at,
+  click.link_id AS link_id,
+  click.message_id AS message_id,
+  click.contact_id AS contact_id,
+  click.offer_id AS offer_id,
+  click.creative_id AS creative_id,
+  click.campaign_id AS campaign_id,
+  click.variant_id AS variant_id,
+  click.sent_at AS sent_at,
+  click.ip AS ip,
+  click.asn AS asn,
+  click.country AS country,
+  click.user_agent AS user_agent,
+  click.answered AS answered,
+  if(line.change = 0, click.verdict, line.verdict) AS verdict,
+  if(line.change = 0, click.score, line.score) AS score,
+  if(line.change = 0, click.bot_reasons, line.bot_reasons) AS bot_reasons,
+  if(line.change = 0, click.is_first, line.is_first) AS is_first,
+  if(line.change = 0, click.is_first_for_offer, line.is_first_for_offer) AS is_first_for_offer,
+  if(line.change = 0, click.payout, line.payout) AS payout,
+  if(line.change = 0, click.currency, line.currency) AS currency
+FROM trackly.clicks AS click
+LEFT ANY JOIN (
+  SELECT * FROM trackly.verdicts WHERE sign = 1 ORDER BY change DESC LIMIT 1 BY account_id, click_id
+) AS line ON line.account_id = click.account_id AND line.click_id = click.click_id
+COMMENT 'Each click as it is judged now. For one account and a range, say so in WHERE: the clicks and their later verdicts are then read for it alone.';
+
+CREATE VIEW IF NOT EXISTS trackly.report_conversions (
+  account_id LowCardinality(String) COMMENT 'Account',
+  conversion_id String COMMENT 'Id of the report; a refund of several sales has a row for each',
+  event LowCardinality(String) COMMENT 'sale, rebill, lead, install, signup, refund or chargeback',
+  offer_id LowCardinality(String) COMMENT 'Offer; empty where the id that was reported belongs to none',
+  txn_id String COMMENT 'Transaction id of the network; empty without one',
+  way LowCardinality(String) COMMENT 'How it came in: conv, offer, coupon, pixel or api',
+  reported String COMMENT 'The ids as they were reported',
+  amount Decimal(38, 6) COMMENT 'Amount as it was reported',
+  converted_at DateTime64(3, 'UTC') COMMENT 'When it happened, as the network says, UTC',
+  received_at DateTime64(3, 'UTC') COMMENT 'When it was received, UTC',
+  status LowCardinality(String) COMMENT 'attributed, unattributed, duplicate or replaced',
+  reason String COMMENT 'Why it is not attributed; empty where it is',
+  click_id String COMMENT 'First click that it is credited to',
+  credited_at DateTime64(3, 'UTC') COMMENT 'Time of that click, UTC',
+  link_id String COMMENT 'Link that it is credited to',
+  message_id String COMMENT 'Message that it is credited to',
+  contact_id String COMMENT 'Contact that it is credited to',
+  creative_id LowCardinality(String) COMMENT 'Creative that it is credited to',
+  campaign_id LowCardinality(String) COMMENT 'Campaign that it is credited to',
+  variant_id LowCardinality(String) COMMENT 'Arm of the A/B test that it is credited to',
+  conversions Int64 COMMENT '1 where it counts as a conversion',
+  currency LowCardinality(String) COMMENT 'Currency of the amounts',
+  revenue Decimal(38, 6) COMMENT 'What it adds to revenue; negative for a refund',
+  payout Decimal(38, 6) COMMENT 'What it adds to payout'
+)
+AS SELECT
+  ledger.account_id AS account_id,
+  ledger.conversion_id AS conversion_id,
+  any(ledger.event) AS event,
+  ledger.offer_id AS offer_id,
+  any(ledger.txn_id) AS txn_id,
+  any(ledger.way) AS way,
+  any(ledger.reported) AS reported,
+  any(ledger.amount) AS amount,
+  any(ledger.converted_at) AS converted_at,
+  any(ledger.received_at) AS received_at,
+  any(ledger.status) AS status,
+  any(ledger.reason) AS reason,
+  any(ledger.click_id) AS click_id,
+  any(ledger.credited_at) AS credited_at,
+  any(ledger.link_id) AS link_id,
+  any(ledger.message_id) AS message_id,
+  any(ledger.contact_id) AS contact_id,
+  any(ledger.creative_id) AS creative_id,
+  any(ledger.campaign_id) AS campaign_id,
+  any(ledger.variant_id) AS variant_id,
+  sum(toInt64(ledger.sign) * ledger.conversions) AS conversions,
+  any(ledger.currency) AS currency,
+  sum(ledger.sign * (ledger.sales - ledger.refunds)) AS revenue,
+  sum(ledger.sign * ledger.payout) AS payout
+FROM trackly.conversions AS ledger
+GROUP BY ledger.account_id, ledger.transaction, ledger.offer_id, ledger.conversion_id, ledger.line
+HAVING sum(ledger.sign) > 0
+COMMENT 'Each conversion as it stands now, with what it is credited to, or why it is not.';

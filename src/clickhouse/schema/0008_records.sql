@@ -1,9 +1,5 @@
--- What must outlive Redis: the records of the catalog and of links, each under its key in Redis. Links of messages
--- come here from the sends; a version is never counted, only the newest one of a key is read.
-
-ALTER TABLE trackly.sends
-  ADD COLUMN IF NOT EXISTS fields Map(LowCardinality(String), String) COMMENT 'The values that the sender gave for the text and the destination',
-  ADD COLUMN IF NOT EXISTS link_expires_at DateTime64(3, 'UTC') COMMENT 'When its links end, UTC; 1970: never';
+-- What must outlive Redis: the records of the catalog and of links, each under its key in Redis. Links of messages come
+-- here from the sends. Only the newest version of a key is read; versions are never counted.
 
 -- A small granule: a lookup reads few rows.
 CREATE TABLE IF NOT EXISTS trackly.records (
@@ -16,8 +12,8 @@ CREATE TABLE IF NOT EXISTS trackly.records (
 ENGINE = ReplacingMergeTree(version)
 ORDER BY key
 TTL expires_at DELETE
-SETTINGS non_replicated_deduplication_window = 10000, index_granularity = 1024,
-  fsync_after_insert = 1, fsync_part_directory = 1
+SETTINGS non_replicated_deduplication_window = 10000, index_granularity = 1024, fsync_after_insert = 1,
+  fsync_part_directory = 1, old_parts_lifetime = 120
 COMMENT 'The records of Redis that must outlive it, newest version by key. For the system itself: npm run restore, and links that have left Redis.';
 
 -- The value is what encodeLink (src/links/link.ts) writes.

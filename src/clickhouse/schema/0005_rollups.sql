@@ -1,0 +1,455 @@
+-- Rollups: what the reports read. They are filled by materialized views from clicks, sends, conversions and verdicts,
+-- and stay when the raw rows expire. The tables first, then the views, by what they read.
+--
+-- Times are quarters of an hour, so that the hours and days of every time zone can be made of them.
+--
+-- judgement: a verdict that changes books a difference, which may be negative. The sum of all rows is what holds now;
+-- the sum up to a judgement is what held after it. Money has no history of this kind: its judgement is 0.
+--
+-- money_by: each sum of money is there twice, at the time of its click and at its own time. Never add the two. Rows of
+-- sends and clicks have money_by '' and currency ''.
+
+CREATE TABLE IF NOT EXISTS trackly.rollup_quarter_hours (
+  account_id LowCardinality(String) COMMENT 'Account',
+  quarter_hour DateTime('UTC') COMMENT 'Start of the 15 minutes, UTC: of sent_at (sends), clicked_at (clicks) or as money_by says (money)',
+  campaign_id LowCardinality(String) COMMENT 'Campaign; empty without one',
+  variant_id LowCardinality(String) COMMENT 'Arm of the campaign''s A/B test; empty without one',
+  creative_id LowCardinality(String) COMMENT 'Creative; empty without one',
+  offer_id LowCardinality(String) COMMENT 'Offer; empty on rows that count messages, and for links without an offer',
+  money_by LowCardinality(String) COMMENT 'Empty: sends and clicks. click: money at the time of its click. conversion: the same money at the time of the conversion',
+  currency LowCardinality(String) COMMENT 'Currency of the money; empty on rows of sends and clicks',
+  judgement UInt32 COMMENT '0: as first counted. Else the judgement that changed verdicts: rows with the difference',
+  messages_sent UInt64 COMMENT 'Messages; on the rows without an offer',
+  offers_sent UInt64 COMMENT 'Messages with at least one link to the offer',
+  links_sent UInt64 COMMENT 'Links of messages; on the rows of their offers, without an offer on the one without',
+  clicks_total UInt64 COMMENT 'All clicks',
+  clicks_human Int64 COMMENT 'Clicks judged human',
+  clicks_bot Int64 COMMENT 'Clicks judged bot',
+  first_clicks Int64 COMMENT 'First human clicks of a contact on a message',
+  first_offer_clicks Int64 COMMENT 'First human clicks of a contact on an offer within a message',
+  conversions Int64 COMMENT 'Conversions; refunds and chargebacks are not counted',
+  sales Decimal(38, 6) COMMENT 'Revenue of sales and rebills',
+  refunds Decimal(38, 6) COMMENT 'Revenue taken back by refunds and chargebacks',
+  payout Decimal(38, 6) COMMENT 'What is paid for conversions and, on cpc offers, first clicks'
+)
+ENGINE = SummingMergeTree
+PRIMARY KEY (account_id, quarter_hour, campaign_id, variant_id, creative_id, offer_id)
+ORDER BY (account_id, quarter_hour, campaign_id, variant_id, creative_id, offer_id, money_by, currency, judgement)
+SETTINGS non_replicated_deduplication_window = 10000, fsync_after_insert = 1, fsync_part_directory = 1,
+  old_parts_lifetime = 120
+COMMENT 'Sends, clicks and money by quarter of an hour, campaign, variant, creative and offer. Always sum(): rows merge later.';
+
+-- The time leads the key because every report has a range. The columns from link_key to variant_id follow from link_id
+-- (or message_id); they are in the sorting key because SummingMergeTree keeps any one value of a column that is not.
+CREATE TABLE IF NOT EXISTS trackly.rollup_links (
+  account_id LowCardinality(String) COMMENT 'Account',
+  quarter_hour DateTime('UTC') COMMENT 'Start of the 15 minutes, UTC: of sent_at (sends), clicked_at (clicks) or as money_by says (money)',
+  message_id String COMMENT 'Message; empty for a link outside a message',
+  link_id String COMMENT 'Link; empty on the rows that count messages',
+  link_key LowCardinality(String) COMMENT 'Key of the link in its creative: link1, link2 …',
+  offer_id LowCardinality(String) COMMENT 'Offer of the link; empty without one',
+  creative_id LowCardinality(String) COMMENT 'Creative of the message; empty without one',
+  campaign_id LowCardinality(String) COMMENT 'Campaign of the message; empty without one',
+  variant_id LowCardinality(String) COMMENT 'Arm of the campaign''s A/B test; empty without one',
+  money_by LowCardinality(String) COMMENT 'Empty: sends and clicks. click: money at the time of its click. conversion: the same money at the time of the conversion',
+  currency LowCardinality(String) COMMENT 'Currency of the money; empty on rows of sends and clicks',
+  judgement UInt32 COMMENT '0: as first counted. Else the judgement that changed verdicts: rows with the difference',
+  messages_sent UInt64 COMMENT 'Messages; on the rows without a link',
+  offers_sent UInt64 COMMENT 'Messages by offer: 1 on the first link to an offer within the message',
+  links_sent UInt64 COMMENT 'Links',
+  clicks_total UInt64 COMMENT 'All clicks',
+  clicks_human Int64 COMMENT 'Clicks judged human',
+  clicks_bot Int64 COMMENT 'Clicks judged bot',
+  first_clicks Int64 COMMENT 'First human clicks of a contact on a message',
+  first_offer_clicks Int64 COMMENT 'First human clicks of a contact on an offer within a message',
+  conversions Int64 COMMENT 'Conversions; refunds and chargebacks are not counted',
+  sales Decimal(38, 6) COMMENT 'Revenue of sales and rebills',
+  refunds Decimal(38, 6) COMMENT 'Revenue taken back by refunds and chargebacks',
+  payout Decimal(38, 6) COMMENT 'What is paid for conversions and, on cpc offers, first clicks',
+  INDEX by_message_id message_id TYPE bloom_filter(0.01) GRANULARITY 1,
+  INDEX by_link_id link_id TYPE bloom_filter(0.01) GRANULARITY 1
+)
+ENGINE = SummingMergeTree
+PRIMARY KEY (account_id, quarter_hour, message_id)
+ORDER BY (account_id, quarter_hour, message_id, link_id, link_key, offer_id, creative_id, campaign_id, variant_id, money_by, currency, judgement)
+SETTINGS non_replicated_deduplication_window = 10000, fsync_after_insert = 1, fsync_part_directory = 1,
+  old_parts_lifetime = 120, merge_selector_base = 10
+COMMENT 'Sends, clicks and money by quarter of an hour, message and link, without the contact. Always sum(): rows merge later.';
+
+-- First clicks of A/B tests, by the time of the click and of its message.
+CREATE TABLE IF NOT EXISTS trackly.rollup_variants (
+  account_id LowCardinality(String) COMMENT 'Account',
+  campaign_id LowCardinality(String) COMMENT 'Campaign that the variant is an arm of',
+  variant_id LowCardinality(String) COMMENT 'Arm of the campaign''s A/B test',
+  quarter_hour DateTime('UTC') COMMENT 'Start of the 15 minutes of clicked_at, UTC',
+  sent_quarter_hour DateTime('UTC') COMMENT 'Start of the 15 minutes of sent_at, UTC',
+  judgement UInt32 COMMENT '0: as first counted. Else the judgement that changed verdicts: rows with the difference',
+  first_clicks Int64 COMMENT 'First human clicks of a contact on a message'
+)
+ENGINE = SummingMergeTree
+ORDER BY (account_id, campaign_id, variant_id, quarter_hour, sent_quarter_hour, judgement)
+SETTINGS non_replicated_deduplication_window = 10000, fsync_after_insert = 1, fsync_part_directory = 1,
+  old_parts_lifetime = 120
+COMMENT 'First clicks of A/B tests by the quarter of an hour of the click and of its message. Always sum(): rows merge later.';
+
+-- Where clicks came from, and which first clicks were suspicious.
+CREATE TABLE IF NOT EXISTS trackly.rollup_networks (
+  account_id LowCardinality(String) COMMENT 'Account',
+  quarter_hour DateTime('UTC') COMMENT 'Start of the 15 minutes of clicked_at, UTC',
+  campaign_id LowCardinality(String) COMMENT 'Campaign; empty without one',
+  asn UInt32 COMMENT 'Autonomous system (network) of the address; 0 where it is not known',
+  country LowCardinality(String) COMMENT 'Country of the address, ISO 3166; empty where it is not known',
+  rules_version LowCardinality(String) COMMENT 'Version of the bot rules that the clicks were first judged under; empty on rows of later judgements',
+  judgement UInt32 COMMENT '0: as first counted. Else the judgement that changed verdicts: rows with the difference',
+  clicks_total Int64 COMMENT 'All clicks',
+  clicks_human Int64 COMMENT 'Clicks judged human',
+  clicks_bot Int64 COMMENT 'Clicks judged bot',
+  first_clicks Int64 COMMENT 'First human clicks of a contact on a message',
+  suspicious_first_clicks Int64 COMMENT 'Of these, suspicious ones: from 80 points on, which were not enough for a bot'
+)
+ENGINE = SummingMergeTree
+ORDER BY (account_id, quarter_hour, campaign_id, asn, country, rules_version, judgement)
+SETTINGS non_replicated_deduplication_window = 10000, fsync_after_insert = 1, fsync_part_directory = 1,
+  old_parts_lifetime = 120
+COMMENT 'Clicks by quarter of an hour, campaign, network and country. Always sum(): rows merge later.';
+
+-- A row for each reason of a bot click, and one with an empty reason for each kind of its reasons.
+CREATE TABLE IF NOT EXISTS trackly.rollup_bot_reasons (
+  account_id LowCardinality(String) COMMENT 'Account',
+  quarter_hour DateTime('UTC') COMMENT 'Start of the 15 minutes of clicked_at, UTC',
+  campaign_id LowCardinality(String) COMMENT 'Campaign; empty without one',
+  kind LowCardinality(String) COMMENT 'Kind of the reason: user_agent, network …',
+  reason LowCardinality(String) COMMENT 'kind:detail; empty on the rows that count a click once for the kind',
+  judgement UInt32 COMMENT '0: as first counted. Else the judgement that changed verdicts: rows with the difference',
+  clicks_bot Int64 COMMENT 'Clicks judged bot with this reason'
+)
+ENGINE = SummingMergeTree
+ORDER BY (account_id, quarter_hour, campaign_id, kind, reason, judgement)
+SETTINGS non_replicated_deduplication_window = 10000, fsync_after_insert = 1, fsync_part_directory = 1,
+  old_parts_lifetime = 120
+COMMENT 'Bot clicks by quarter of an hour, campaign and reason; a click counts under each of its reasons. Always sum(): rows merge later.';
+
+-- From clicks.
+
+CREATE MATERIALIZED VIEW IF NOT EXISTS trackly.clicks_to_quarter_hours TO trackly.rollup_quarter_hours AS
+SELECT
+  account_id,
+  toStartOfFifteenMinutes(clicked_at) AS quarter_hour,
+  campaign_id,
+  variant_id,
+  creative_id,
+  offer_id,
+  count() AS clicks_total,
+  countIf(verdict = 'human') AS clicks_human,
+  countIf(verdict = 'bot') AS clicks_bot,
+  sum(is_first) AS first_clicks,
+  sum(is_first_for_offer) AS first_offer_clicks
+FROM trackly.clicks
+GROUP BY account_id, quarter_hour, campaign_id, variant_id, creative_id, offer_id;
+
+CREATE MATERIALIZED VIEW IF NOT EXISTS trackly.clicks_to_links TO trackly.rollup_links AS
+SELECT
+  account_id,
+  toStartOfFifteenMinutes(clicked_at) AS quarter_hour,
+  message_id,
+  link_id,
+  link_key,
+  offer_id,
+  creative_id,
+  campaign_id,
+  variant_id,
+  count() AS clicks_total,
+  countIf(verdict = 'human') AS clicks_human,
+  countIf(verdict = 'bot') AS clicks_bot,
+  sum(is_first) AS first_clicks,
+  sum(is_first_for_offer) AS first_offer_clicks
+FROM trackly.clicks
+GROUP BY account_id, quarter_hour, message_id, link_id, link_key, offer_id, creative_id, campaign_id, variant_id;
+
+CREATE MATERIALIZED VIEW IF NOT EXISTS trackly.clicks_to_variants TO trackly.rollup_variants AS
+SELECT
+  click.account_id AS account_id,
+  click.campaign_id AS campaign_id,
+  click.variant_id AS variant_id,
+  toStartOfFifteenMinutes(click.clicked_at) AS quarter_hour,
+  toStartOfFifteenMinutes(click.sent_at) AS sent_quarter_hour,
+  toInt64(count()) AS first_clicks
+FROM trackly.clicks AS click
+WHERE click.is_first = 1 AND click.variant_id != '' AND click.message_id != ''
+GROUP BY account_id, campaign_id, variant_id, quarter_hour, sent_quarter_hour;
+
+CREATE MATERIALIZED VIEW IF NOT EXISTS trackly.clicks_to_networks TO trackly.rollup_networks AS
+SELECT
+  click.account_id AS account_id,
+  toStartOfFifteenMinutes(click.clicked_at) AS quarter_hour,
+  click.campaign_id AS campaign_id,
+  click.asn AS asn,
+  click.country AS country,
+  click.rules_version AS rules_version,
+  toInt64(count()) AS clicks_total,
+  toInt64(countIf(click.verdict = 'human')) AS clicks_human,
+  toInt64(countIf(click.verdict = 'bot')) AS clicks_bot,
+  toInt64(sum(click.is_first)) AS first_clicks,
+  toInt64(countIf(click.is_first = 1 AND click.score >= 80)) AS suspicious_first_clicks
+FROM trackly.clicks AS click
+GROUP BY account_id, quarter_hour, campaign_id, asn, country, rules_version;
+
+CREATE MATERIALIZED VIEW IF NOT EXISTS trackly.clicks_to_bot_reasons TO trackly.rollup_bot_reasons AS
+SELECT
+  click.account_id AS account_id,
+  toStartOfFifteenMinutes(click.clicked_at) AS quarter_hour,
+  click.campaign_id AS campaign_id,
+  counted.1 AS kind,
+  counted.2 AS reason,
+  toInt64(count()) AS clicks_bot
+FROM trackly.clicks AS click
+ARRAY JOIN arrayConcat(
+  arrayMap(one -> (splitByChar(':', toString(one))[1], toString(one)), click.bot_reasons),
+  arrayDistinct(arrayMap(one -> (splitByChar(':', toString(one))[1], ''), click.bot_reasons))
+) AS counted
+WHERE click.verdict = 'bot'
+GROUP BY account_id, quarter_hour, campaign_id, kind, reason;
+
+-- A first click on a cpc offer carries its payout. Views of their own: their rows have a money_by and a currency.
+CREATE MATERIALIZED VIEW IF NOT EXISTS trackly.click_payouts_to_quarter_hours TO trackly.rollup_quarter_hours AS
+SELECT
+  click.account_id AS account_id,
+  toStartOfFifteenMinutes(click.clicked_at) AS quarter_hour,
+  click.campaign_id AS campaign_id,
+  click.variant_id AS variant_id,
+  click.creative_id AS creative_id,
+  click.offer_id AS offer_id,
+  money_by,
+  click.currency AS currency,
+  sum(click.payout) AS payout
+FROM trackly.clicks AS click
+ARRAY JOIN ['click', 'conversion'] AS money_by
+WHERE click.payout != 0
+GROUP BY account_id, quarter_hour, campaign_id, variant_id, creative_id, offer_id, money_by, currency;
+
+CREATE MATERIALIZED VIEW IF NOT EXISTS trackly.click_payouts_to_links TO trackly.rollup_links AS
+SELECT
+  click.account_id AS account_id,
+  toStartOfFifteenMinutes(click.clicked_at) AS quarter_hour,
+  click.message_id AS message_id,
+  click.link_id AS link_id,
+  click.link_key AS link_key,
+  click.offer_id AS offer_id,
+  click.creative_id AS creative_id,
+  click.campaign_id AS campaign_id,
+  click.variant_id AS variant_id,
+  money_by,
+  click.currency AS currency,
+  sum(click.payout) AS payout
+FROM trackly.clicks AS click
+ARRAY JOIN ['click', 'conversion'] AS money_by
+WHERE click.payout != 0
+GROUP BY account_id, quarter_hour, message_id, link_id, link_key, offer_id, creative_id, campaign_id, variant_id, money_by, currency;
+
+-- From sends. One row that counts the message, with offer_id '', and one for each distinct offer of its links.
+CREATE MATERIALIZED VIEW IF NOT EXISTS trackly.sends_to_quarter_hours TO trackly.rollup_quarter_hours AS
+SELECT
+  account_id,
+  toStartOfFifteenMinutes(sent_at) AS quarter_hour,
+  campaign_id,
+  variant_id,
+  creative_id,
+  counted_offer_id AS offer_id,
+  countIf(counted_offer_id = '') AS messages_sent,
+  countIf(counted_offer_id != '') AS offers_sent
+FROM trackly.sends
+ARRAY JOIN arrayDistinct(arrayPushFront(offer_ids, '')) AS counted_offer_id
+GROUP BY account_id, quarter_hour, campaign_id, variant_id, creative_id, counted_offer_id;
+
+CREATE MATERIALIZED VIEW IF NOT EXISTS trackly.sent_links_to_quarter_hours TO trackly.rollup_quarter_hours AS
+SELECT
+  account_id,
+  toStartOfFifteenMinutes(sent_at) AS quarter_hour,
+  campaign_id,
+  variant_id,
+  creative_id,
+  offer_id,
+  count() AS links_sent
+FROM trackly.sends
+ARRAY JOIN offer_ids AS offer_id
+GROUP BY account_id, quarter_hour, campaign_id, variant_id, creative_id, offer_id;
+
+-- One row that counts the message, with link_id '' (position 0), and one for each of its links.
+CREATE MATERIALIZED VIEW IF NOT EXISTS trackly.sends_to_links TO trackly.rollup_links AS
+SELECT
+  account_id,
+  toStartOfFifteenMinutes(sent_at) AS quarter_hour,
+  message_id,
+  link_ids[position] AS link_id,
+  link_keys[position] AS link_key,
+  offer_ids[position] AS offer_id,
+  creative_id,
+  campaign_id,
+  variant_id,
+  countIf(position = 0) AS messages_sent,
+  countIf(position > 0 AND offer_ids[position] != '' AND indexOf(offer_ids, offer_ids[position]) = position) AS offers_sent,
+  countIf(position > 0) AS links_sent
+FROM trackly.sends
+ARRAY JOIN range(length(link_ids) + 1) AS position
+GROUP BY account_id, quarter_hour, message_id, link_id, link_key, offer_id, creative_id, campaign_id, variant_id;
+
+-- From conversions.
+
+CREATE MATERIALIZED VIEW IF NOT EXISTS trackly.conversions_to_quarter_hours TO trackly.rollup_quarter_hours AS
+SELECT
+  ledger.account_id AS account_id,
+  toStartOfFifteenMinutes(if(money_by = 'click', ledger.credited_at, ledger.converted_at)) AS quarter_hour,
+  ledger.campaign_id AS campaign_id,
+  ledger.variant_id AS variant_id,
+  ledger.creative_id AS creative_id,
+  ledger.offer_id AS offer_id,
+  money_by,
+  ledger.currency AS currency,
+  sum(toInt64(ledger.sign) * ledger.conversions) AS conversions,
+  sum(ledger.sign * ledger.sales) AS sales,
+  sum(ledger.sign * ledger.refunds) AS refunds,
+  sum(ledger.sign * ledger.payout) AS payout
+FROM trackly.conversions AS ledger
+ARRAY JOIN ['click', 'conversion'] AS money_by
+WHERE ledger.status = 'attributed'
+GROUP BY account_id, quarter_hour, campaign_id, variant_id, creative_id, offer_id, money_by, currency;
+
+CREATE MATERIALIZED VIEW IF NOT EXISTS trackly.conversions_to_links TO trackly.rollup_links AS
+SELECT
+  ledger.account_id AS account_id,
+  toStartOfFifteenMinutes(if(money_by = 'click', ledger.credited_at, ledger.converted_at)) AS quarter_hour,
+  ledger.message_id AS message_id,
+  ledger.link_id AS link_id,
+  ledger.link_key AS link_key,
+  ledger.offer_id AS offer_id,
+  ledger.creative_id AS creative_id,
+  ledger.campaign_id AS campaign_id,
+  ledger.variant_id AS variant_id,
+  money_by,
+  ledger.currency AS currency,
+  sum(toInt64(ledger.sign) * ledger.conversions) AS conversions,
+  sum(ledger.sign * ledger.sales) AS sales,
+  sum(ledger.sign * ledger.refunds) AS refunds,
+  sum(ledger.sign * ledger.payout) AS payout
+FROM trackly.conversions AS ledger
+ARRAY JOIN ['click', 'conversion'] AS money_by
+WHERE ledger.status = 'attributed'
+GROUP BY account_id, quarter_hour, message_id, link_id, link_key, offer_id, creative_id, campaign_id, variant_id, money_by, currency;
+
+-- From verdicts.
+
+CREATE MATERIALIZED VIEW IF NOT EXISTS trackly.verdicts_to_quarter_hours TO trackly.rollup_quarter_hours AS
+SELECT
+  line.account_id AS account_id,
+  toStartOfFifteenMinutes(line.clicked_at) AS quarter_hour,
+  line.campaign_id AS campaign_id,
+  line.variant_id AS variant_id,
+  line.creative_id AS creative_id,
+  line.offer_id AS offer_id,
+  line.judgement AS judgement,
+  sum(toInt64(line.sign) * (line.verdict = 'human')) AS clicks_human,
+  sum(toInt64(line.sign) * (line.verdict = 'bot')) AS clicks_bot,
+  sum(toInt64(line.sign) * line.is_first) AS first_clicks,
+  sum(toInt64(line.sign) * line.is_first_for_offer) AS first_offer_clicks
+FROM trackly.verdicts AS line
+GROUP BY account_id, quarter_hour, campaign_id, variant_id, creative_id, offer_id, judgement;
+
+CREATE MATERIALIZED VIEW IF NOT EXISTS trackly.verdicts_to_links TO trackly.rollup_links AS
+SELECT
+  line.account_id AS account_id,
+  toStartOfFifteenMinutes(line.clicked_at) AS quarter_hour,
+  line.message_id AS message_id,
+  line.link_id AS link_id,
+  line.link_key AS link_key,
+  line.offer_id AS offer_id,
+  line.creative_id AS creative_id,
+  line.campaign_id AS campaign_id,
+  line.variant_id AS variant_id,
+  line.judgement AS judgement,
+  sum(toInt64(line.sign) * (line.verdict = 'human')) AS clicks_human,
+  sum(toInt64(line.sign) * (line.verdict = 'bot')) AS clicks_bot,
+  sum(toInt64(line.sign) * line.is_first) AS first_clicks,
+  sum(toInt64(line.sign) * line.is_first_for_offer) AS first_offer_clicks
+FROM trackly.verdicts AS line
+GROUP BY account_id, quarter_hour, message_id, link_id, link_key, offer_id, creative_id, campaign_id, variant_id, judgement;
+
+CREATE MATERIALIZED VIEW IF NOT EXISTS trackly.verdicts_to_variants TO trackly.rollup_variants AS
+SELECT
+  line.account_id AS account_id,
+  line.campaign_id AS campaign_id,
+  line.variant_id AS variant_id,
+  toStartOfFifteenMinutes(line.clicked_at) AS quarter_hour,
+  toStartOfFifteenMinutes(line.sent_at) AS sent_quarter_hour,
+  line.judgement AS judgement,
+  sum(toInt64(line.sign)) AS first_clicks
+FROM trackly.verdicts AS line
+WHERE line.is_first = 1 AND line.variant_id != '' AND line.message_id != ''
+GROUP BY account_id, campaign_id, variant_id, quarter_hour, sent_quarter_hour, judgement;
+
+CREATE MATERIALIZED VIEW IF NOT EXISTS trackly.verdicts_to_networks TO trackly.rollup_networks AS
+SELECT
+  line.account_id AS account_id,
+  toStartOfFifteenMinutes(line.clicked_at) AS quarter_hour,
+  line.campaign_id AS campaign_id,
+  line.asn AS asn,
+  line.country AS country,
+  line.judgement AS judgement,
+  sum(toInt64(line.sign) * (line.verdict = 'human')) AS clicks_human,
+  sum(toInt64(line.sign) * (line.verdict = 'bot')) AS clicks_bot,
+  sum(toInt64(line.sign) * line.is_first) AS first_clicks,
+  sum(toInt64(line.sign) * (line.is_first = 1 AND line.score >= 80)) AS suspicious_first_clicks
+FROM trackly.verdicts AS line
+GROUP BY account_id, quarter_hour, campaign_id, asn, country, judgement;
+
+CREATE MATERIALIZED VIEW IF NOT EXISTS trackly.verdicts_to_bot_reasons TO trackly.rollup_bot_reasons AS
+SELECT
+  line.account_id AS account_id,
+  toStartOfFifteenMinutes(line.clicked_at) AS quarter_hour,
+  line.campaign_id AS campaign_id,
+  counted.1 AS kind,
+  counted.2 AS reason,
+  line.judgement AS judgement,
+  sum(toInt64(line.sign)) AS clicks_bot
+FROM trackly.verdicts AS line
+ARRAY JOIN arrayConcat(
+  arrayMap(one -> (splitByChar(':', toString(one))[1], toString(one)), line.bot_reasons),
+  arrayDistinct(arrayMap(one -> (splitByChar(':', toString(one))[1], ''), line.bot_reasons))
+) AS counted
+WHERE line.verdict = 'bot'
+GROUP BY account_id, quarter_hour, campaign_id, kind, reason, judgement;
+
+-- Payouts of first clicks that moved. Their judgement stays 0: money has no history by judgement.
+CREATE MATERIALIZED VIEW IF NOT EXISTS trackly.verdict_payouts_to_quarter_hours TO trackly.rollup_quarter_hours AS
+SELECT
+  line.account_id AS account_id,
+  toStartOfFifteenMinutes(line.clicked_at) AS quarter_hour,
+  line.campaign_id AS campaign_id,
+  line.variant_id AS variant_id,
+  line.creative_id AS creative_id,
+  line.offer_id AS offer_id,
+  money_by,
+  line.currency AS currency,
+  sum(line.sign * line.payout) AS payout
+FROM trackly.verdicts AS line
+ARRAY JOIN ['click', 'conversion'] AS money_by
+WHERE line.payout != 0
+GROUP BY account_id, quarter_hour, campaign_id, variant_id, creative_id, offer_id, money_by, currency;
+
+CREATE MATERIALIZED VIEW IF NOT EXISTS trackly.verdict_payouts_to_links TO trackly.rollup_links AS
+SELECT
+  line.account_id AS account_id,
+  toStartOfFifteenMinutes(line.clicked_at) AS quarter_hour,
+  line.message_id AS message_id,
+  line.link_id AS link_id,
+  line.link_key AS link_key,
+  line.offer_id AS offer_id,
+  line.creative_id AS creative_id,
+  line.campaign_id AS campaign_id,
+  line.variant_id AS variant_id,
+  money_by,
+  line.currency AS currency,
+  sum(line.sign * line.payout) AS payout
+FROM trackly.verdicts AS line
+ARRAY JOIN ['click', 'conversion'] AS money_by
+WHERE line.payout != 0
+GROUP BY account_id, quarter_hour, message_id, link_id, link_key, offer_id, creative_id, campaign_id, variant_id, money_by, currency;

@@ -8,8 +8,7 @@ import { customAlphabet } from 'nanoid';
 const LETTERS = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 const TIME_DIGITS = 8;
 const CLICK_RANDOM_DIGITS = 14;
-/** The link is missing in the ids of the first version, which can still be traced. */
-const CLICK_ID = /^[0-9A-Za-z]{22}(?:[0-9A-Za-z]{7})?$/;
+const CLICK_ID = /^[0-9A-Za-z]{29}$/;
 
 /** Of a link id's form, but a route of the public listener. */
 const RESERVED_LINK_ID = 'healthz';
@@ -74,9 +73,9 @@ export function clickIdTime(click_id: string): number | undefined {
   return CLICK_ID.test(click_id) ? decodeTime(click_id.slice(0, TIME_DIGITS)) : undefined;
 }
 
-/** The link in a click id, or undefined where the text is not a click id with one. */
+/** The link in a click id, or undefined where the text is not a click id. */
 export function linkIdOfClickId(click_id: string): string | undefined {
-  return CLICK_ID.test(click_id) ? click_id.slice(TIME_DIGITS + CLICK_RANDOM_DIGITS) || undefined : undefined;
+  return CLICK_ID.test(click_id) ? click_id.slice(TIME_DIGITS + CLICK_RANDOM_DIGITS) : undefined;
 }
 
 /** A time in ms as 8 digits of base 62, which sort as the times do. */

@@ -231,8 +231,8 @@ if open[1] ~= ARGV[1] or open[2] ~= ARGV[2] then return 0 end
 redis.call('XTRIM', KEYS[1], 'MINID', '=', ARGV[3])
 if redis.call('XLEN', KEYS[1]) == 0 then
   redis.call('SET', KEYS[4], '0')
-elseif redis.call('DECRBY', KEYS[4], open[3] or '0') < 0 then
-  redis.call('SET', KEYS[4], '0')
+else
+  redis.call('DECRBY', KEYS[4], open[3])
 end
 redis.call('DEL', KEYS[2], KEYS[3])
 redis.call('HSET', KEYS[2], 'frozen_before', open[4])

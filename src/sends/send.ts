@@ -39,7 +39,7 @@ export function encodeSend(send: Send): string {
   ]);
 }
 
-/** The reverse, also of rows of a version before, without fields. Throws on text that encodeSend did not write. */
+/** The reverse. Throws on text that encodeSend did not write. */
 export function decodeSend(row: string): Send {
   const parts = JSON.parse(row) as [
     string,
@@ -55,8 +55,8 @@ export function decodeSend(row: string): Send {
     unknown,
   ];
   const links = parts[8];
-  const fields = parts[9] || {};
-  const link_expires_at_ms = parts[10] ?? 0;
+  const fields = parts[9] === 0 ? {} : parts[9];
+  const link_expires_at_ms = parts[10];
   if (
     !Array.isArray(links) ||
     !parts.slice(0, 6).every((part) => typeof part === 'string') ||
@@ -65,6 +65,7 @@ export function decodeSend(row: string): Send {
       (link) => Array.isArray(link) && link.length === 3 && link.every((part) => typeof part === 'string'),
     ) ||
     typeof fields !== 'object' ||
+    fields === null ||
     Array.isArray(fields) ||
     Object.values(fields).some((value) => typeof value !== 'string') ||
     !Number.isInteger(link_expires_at_ms)

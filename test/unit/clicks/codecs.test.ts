@@ -92,13 +92,18 @@ it('gives every send back as it was logged, on one line', () => {
   );
 });
 
-it.each(['', '{}', '[]', '["a"]', 'null', '["a",1,"GET","ip","ua",{},[1,2]]'])(
-  'refuses the row %j',
-  (row) => {
-    expect(() => decodeClick(row)).toThrow();
-    expect(() => decodeSend(row)).toThrow();
-  },
-);
+it.each([
+  '',
+  '{}',
+  '[]',
+  '["a"]',
+  'null',
+  '["a",1,"GET","ip","ua",{},[1,2]]',
+  '["m","acc","c","cre","cam","A",1,2,[]]',
+])('refuses the row %j', (row) => {
+  expect(() => decodeClick(row)).toThrow();
+  expect(() => decodeSend(row)).toThrow();
+});
 
 it('draws ids of the right form, with the click’s time and link in the click’s id', () => {
   const ids = new Set<string>();
@@ -111,6 +116,8 @@ it('draws ids of the right form, with the click’s time and link in the click�
     expect(clickIdTime(id)).toBe(1_700_000_000_123);
     expect(linkIdOfClickId(id)).toBe('aB3dE6g');
   }
-  expect(clickIdTime('short')).toBeUndefined();
-  expect(linkIdOfClickId('x'.repeat(22))).toBeUndefined();
+  for (const text of ['short', 'x'.repeat(22), 'x'.repeat(30), 'x'.repeat(28).concat('-')]) {
+    expect(clickIdTime(text)).toBeUndefined();
+    expect(linkIdOfClickId(text)).toBeUndefined();
+  }
 });

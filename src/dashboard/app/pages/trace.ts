@@ -52,7 +52,7 @@ function guesses(text: string): [StoryKind, string][] {
   const id = /^https?:\/\/[^/]+\/([^/?#]+)/.exec(text)?.[1] ?? text;
   const kinds: StoryKind[] = [];
   if (/^[A-Za-z0-9]{7}$/.test(id)) kinds.push('link');
-  if (/^[A-Za-z0-9]{22}([A-Za-z0-9]{7})?$/.test(id)) kinds.push('click');
+  if (/^[A-Za-z0-9]{29}$/.test(id)) kinds.push('click');
   if (id.startsWith('cnv_')) kinds.push('conversion');
   kinds.push('message');
   return kinds.map((kind) => [kind, id]);

@@ -6,7 +6,6 @@ import { ClickHouseError } from '@clickhouse/client';
 import type { Account, Offer } from '../src/catalog/definitions.ts';
 import { openClickHouse } from '../src/clickhouse/open.ts';
 import { CLICKS_LOG } from '../src/clicks/click.ts';
-import { moveOldClaims } from '../src/clicks/old-claims.ts';
 import { ConfigError, readConfig } from '../src/config.ts';
 import { CONVERSIONS_LOG } from '../src/conversions/conversion.ts';
 import { countDeadLetters } from '../src/dead-letters/dead-letters.ts';
@@ -66,8 +65,6 @@ await runRole('trackly-worker', log, async () => {
 
   const complete = await keepRecords(redis, clickhouse, config.link_days);
   if (!complete) log.error(new RecordsLostError().message);
-  const moved = await moveOldClaims(redis);
-  if (moved > 0) log.info({ claims: moved }, 'claims of a version before were moved');
   const records = new CompletenessWatch(redis);
   await records.look();
   const reader = new BatchedReader(redis, new Archive(redis, clickhouse, records, ARCHIVE_SOURCES));

@@ -1,18 +1,6 @@
-/** Claims of first clicks in Redis: those of a version before are found again, and they go when their end has passed. */
+/** Claims of first clicks in Redis: they go when their end has passed. */
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
-import {
-  CLAIM_BUCKETS,
-  CLAIM_KEEP_S_MIN,
-  claimBucket,
-  claimEnd,
-  claimPlace,
-  claimsOf,
-  encodeClaim,
-  NO_PAYOUT,
-  RELEASED,
-  readClaim,
-} from '../../src/clicks/first-click.ts';
-import { moveOldClaims } from '../../src/clicks/old-claims.ts';
+import { CLAIM_BUCKETS, claimBucket, claimEnd } from '../../src/clicks/first-click.ts';
 import { connectRedis, type RedisClient, untilReady } from '../../src/platform/redis.ts';
 import { PARTITIONS } from '../../src/platform/stream-log.ts';
 import { FORGET_EVERY_MS, forgetClaims } from '../../workers/clicks/forget-claims.ts';
@@ -20,14 +8,6 @@ import { startRedis, type TestRedis } from '../support/redis.ts';
 
 const DAY_S = 24 * 3_600;
 const DAY_MS = DAY_S * 1_000;
-const SUBJECT = {
-  account_id: 'a"1',
-  message_id: 'm:{p3}*',
-  link_id: '',
-  contact_id: 'c, [1]',
-  offer_id: 'o"',
-};
-const PARTITION = 2;
 
 let server: TestRedis;
 let redis: RedisClient;
@@ -45,26 +25,6 @@ beforeEach(async () => {
 afterAll(async () => {
   redis?.disconnect();
   await server?.stop();
-});
-
-const stored = (claim: string): Promise<string | null> => redis.hget(...claimPlace(claim, PARTITION));
-
-it('finds claims that had a key of their own, with their ends, and leaves those that are there', async () => {
-  const claims = claimsOf(SUBJECT);
-  const other = claimsOf({ ...SUBJECT, contact_id: 'other' });
-  const paid = encodeClaim('paid', { payout: '0.05', currency: 'EUR' });
-  await redis.set(`first:{p2}:${claims.message}`, 'old', 'EX', 100 * DAY_S);
-  await redis.set(`first:{p2}:${claims.offer}`, paid, 'EX', 500 * DAY_S);
-  await redis.set(`first:{p2}:${other.message}`, 'late', 'EX', 100);
-  await redis.set(`first:{p2}:${other.offer}`, RELEASED, 'EX', 100);
-  await redis.hset(...claimPlace(other.message, PARTITION), `${claimEnd(CLAIM_KEEP_S_MIN)}here`);
-  expect(await moveOldClaims(redis)).toBe(4);
-  expect(await redis.keys('first:*"*')).toEqual([]);
-  expect(await stored(claims.message)).toBe(`${claimEnd(100 * DAY_S)}old`);
-  expect(await stored(claims.offer)).toBe(`${claimEnd(500 * DAY_S)}${paid}`);
-  expect(readClaim(await stored(other.message))).toEqual({ click_id: 'here', ...NO_PAYOUT });
-  expect(readClaim(await stored(other.offer))).toBe(RELEASED);
-  expect(await moveOldClaims(redis)).toBe(0);
 });
 
 it('looks through every bucket once a day, and removes what has ended and nothing else', async () => {

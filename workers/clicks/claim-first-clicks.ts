@@ -19,7 +19,6 @@ import {
   NO_PAYOUT,
   RELEASED,
 } from '../../src/clicks/first-click.ts';
-import { claimOf } from '../../src/clicks/old-claims.ts';
 import { defineScript, type RedisClient } from '../../src/platform/redis.ts';
 import { type Batch, ONLY_WHILE_OPEN, openBatchKey } from '../../src/platform/stream-log.ts';
 import type { Judgement } from '../bot-signals/judge-click.ts';
@@ -169,11 +168,7 @@ export async function moveClaims(
 ): Promise<void> {
   for (let from = 0; from < claims.length; from += CLAIMS_PER_CALL) {
     const part = claims.slice(from, from + CLAIMS_PER_CALL);
-    const { buckets, values } = placed(
-      // A version before kept keys with its decision.
-      part.map(([claim, value]) => [claimOf(claim), value]),
-      batch.partition,
-    );
+    const { buckets, values } = placed(part, batch.partition);
     await MOVE.run(
       redis,
       [openBatchKey(batch), ...buckets],

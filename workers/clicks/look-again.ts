@@ -47,10 +47,9 @@ const COLUMNS = [
   'creative_id',
   'campaign_id',
   'variant_id',
+  'sent_at',
   'batch',
   'expires_at',
-  // Last: a decision that the version before kept ends before it.
-  'sent_at',
 ] as const;
 
 /** What a batch of second looks does; kept before anything of it is done. */
@@ -78,8 +77,7 @@ export async function lookAgain(
   const decision = JSON.parse(kept) as Decision;
   if (decision.rows.length > 0) {
     const own_token: Batch = { ...batch, token: `${batch.token}-${DECISION}` };
-    const rows = decision.rows.map((row) => (row.length < COLUMNS.length ? [...row, 0] : row));
-    await insertRows(context, own_token, 'verdicts', COLUMNS, rows);
+    await insertRows(context, own_token, 'verdicts', COLUMNS, decision.rows);
   }
   await moveClaims(redis, batch, decision.claims);
   await wakeWaiting(redis, decision.found, true);
@@ -230,8 +228,8 @@ function rowOf(
     click.creative_id,
     click.campaign_id,
     click.variant_id,
+    click.sent_at_ms,
     token,
     click.expires_at_s,
-    click.sent_at_ms,
   ];
 }

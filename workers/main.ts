@@ -10,7 +10,6 @@ import { ConfigError, readConfig } from '../src/config.ts';
 import { CONVERSIONS_LOG } from '../src/conversions/conversion.ts';
 import { countDeadLetters } from '../src/dead-letters/dead-letters.ts';
 import { ARCHIVE_SOURCES } from '../src/installation/archive-sources.ts';
-import { keepRecords } from '../src/installation/keep-records.ts';
 import { followChanges, tellAll } from '../src/platform/change-log.ts';
 import { createLog } from '../src/platform/log.ts';
 import { publishMetrics } from '../src/platform/metrics.ts';
@@ -19,7 +18,12 @@ import { BatchedReader, RecordCache } from '../src/platform/record-cache.ts';
 import { connectRedis, probeRedis, untilReady } from '../src/platform/redis.ts';
 import { type Batch, backlog, backlogBytes, ENTRIES_MAX, PARTITIONS } from '../src/platform/stream-log.ts';
 import { Archive } from '../src/records/archive.ts';
-import { assertComplete, CompletenessWatch, RecordsLostError } from '../src/records/completeness.ts';
+import {
+  assertComplete,
+  CompletenessWatch,
+  openRecords,
+  RecordsLostError,
+} from '../src/records/completeness.ts';
 import { RECORDS_LOG } from '../src/records/record.ts';
 import { SENDS_LOG } from '../src/sends/send.ts';
 import { openJudge } from './bot-signals/judge.ts';
@@ -63,7 +67,7 @@ await runRole('trackly-worker', log, async () => {
   await untilReady(redis, CONNECT_WITHIN_MS);
   const clickhouse = await openClickHouse(config.clickhouse_url, log);
 
-  const complete = await keepRecords(redis, clickhouse, config.link_days);
+  const complete = await openRecords(redis, clickhouse, config.link_days);
   if (!complete) log.error(new RecordsLostError().message);
   const records = new CompletenessWatch(redis);
   await records.look();

@@ -93,7 +93,7 @@ class Feed {
   }
 
   async #readCounters(): Promise<unknown> {
-    const tz = this.#account.time_zone ?? 'UTC';
+    const tz = this.#account.time_zone;
     const now_ms = Date.now();
     const today = new Intl.DateTimeFormat('en-CA', { timeZone: tz }).format(now_ms);
     const { totals } = await readReport(

@@ -5,7 +5,6 @@ import { openClickHouse } from '../clickhouse/open.ts';
 import { ConfigError, readConfig } from '../config.ts';
 import { readInstallationKey } from '../conversions/receive/postback-secrets.ts';
 import { ARCHIVE_SOURCES } from '../installation/archive-sources.ts';
-import { keepRecords } from '../installation/keep-records.ts';
 import { createLog } from '../platform/log.ts';
 import { metricsText } from '../platform/metrics.ts';
 import { runRole } from '../platform/process.ts';
@@ -13,7 +12,7 @@ import { BatchedReader } from '../platform/record-cache.ts';
 import { connectRedis, isReady, probeRedis, untilReady } from '../platform/redis.ts';
 import { boundLogs } from '../platform/stream-log.ts';
 import { Archive } from '../records/archive.ts';
-import { CompletenessWatch, RecordsLostError } from '../records/completeness.ts';
+import { CompletenessWatch, openRecords, RecordsLostError } from '../records/completeness.ts';
 import { createApi } from './server.ts';
 
 const CONNECT_WITHIN_MS = 5_000;
@@ -35,7 +34,7 @@ await runRole('trackly-api', log, async () => {
   await untilReady(redis, CONNECT_WITHIN_MS);
   const clickhouse = await openClickHouse(config.clickhouse_url, log);
   boundLogs(config.log_bytes_max);
-  if (!(await keepRecords(redis, clickhouse, config.link_days))) log.error(new RecordsLostError().message);
+  if (!(await openRecords(redis, clickhouse, config.link_days))) log.error(new RecordsLostError().message);
   const records = new CompletenessWatch(redis);
   await records.look();
   const archive = new Archive(redis, clickhouse, records, ARCHIVE_SOURCES);

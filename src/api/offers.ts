@@ -1,13 +1,12 @@
 /** Offers: what a link sells, and the postbacks that report what it sold. */
 import { z } from 'zod';
 import { getEntities, updateAccount, updateEntity } from '../catalog/catalog-store.ts';
-import { type Account, type Offer, offerOwnerKey } from '../catalog/definitions.ts';
+import type { Account, Offer } from '../catalog/definitions.ts';
 import { offerChange, offerInput } from '../catalog/schemas.ts';
 import { postbacks } from '../conversions/postbacks.ts';
 import { conversionSecret, postbackSecret } from '../conversions/receive/postback-secrets.ts';
 import { couponWaitingKey, wakeWaiting } from '../conversions/waiting.ts';
 import { shortUrl } from '../messages/short-url.ts';
-import { recordChanges } from '../records/record-changes.ts';
 import { newConversionSecret } from './answers.ts';
 import type { Api, ApiContext } from './context.ts';
 import { entityRoutes } from './entity-routes.ts';
@@ -55,10 +54,6 @@ export function offerRoutes(app: Api, context: ApiContext): void {
       const { account } = request;
       const [offer] = await getEntities(redis, 'offer', account.account_id, [request.params.id]);
       if (offer === undefined) throw missing();
-      // Offers of the first version had no owner key: whoever sets up a postback comes by here.
-      if ((await redis.set(offerOwnerKey(offer.offer_id), account.account_id, 'NX')) !== null) {
-        await recordChanges(redis, [offerOwnerKey(offer.offer_id)]);
-      }
       return postbacksOf(account, offer);
     },
   );

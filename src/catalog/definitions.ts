@@ -34,23 +34,23 @@ export interface Account {
   tracking_domain: string;
   /** Where a tap goes that no link of this account's domain can answer; '' shows a page. */
   fallback_url: string;
-  /** IANA name; the times of the dashboard are shown in it. UTC where it is left out. */
-  time_zone?: string;
+  /** IANA name; the times of the dashboard are shown in it. */
+  time_zone: string;
   /** Days after which raw clicks and sends, with addresses and user agents, are deleted. */
   retention_days: number;
   /** Filter for offers that say `inherit`. */
   bot_filter: Exclude<BotFilter, 'inherit'>;
   /** Countries (ISO 3166) whose visitors get a page instead of the destination. */
-  blocked_countries?: string[];
+  blocked_countries: string[];
   /** What the account adds to the rules of bot detection. */
-  bot_rules?: BotRules;
-  /** How the account's pages look; what is left out has a default. */
-  brand?: Brand;
+  bot_rules: BotRules;
+  /** How the account's pages look. */
+  brand: Brand;
   /** Whether a conversion on the public listener without a secret is refused. */
   conversion_secret_required: boolean;
   /** Addresses and networks (CIDR) that may send postbacks; empty: any. */
   conversion_addresses: string[];
-  /** Counts the account's conversion secrets from 1, where it is left out: one more ends the one before. */
+  /** Number of the account's conversion secret, 1 where it is missing. A higher one ends the one before. */
   secret_generation?: number;
   status: 'active' | 'archived';
   created_at: string;
@@ -68,9 +68,9 @@ export interface Offer {
   payout: string;
   currency: string;
   bot_filter: BotFilter;
-  interstitial?: Interstitial;
+  interstitial: Interstitial;
   /** How long a timed one shows. */
-  interstitial_seconds?: number;
+  interstitial_seconds: number;
   click_window_days: number;
   /** Least time from the click to a conversion, in seconds; 0: none. */
   min_conversion_seconds: number;

@@ -55,14 +55,13 @@ export async function assertComplete(redis: RedisClient): Promise<void> {
 }
 
 /**
- * At the start of whoever writes records: a new installation is complete, and one of a version before becomes so by
- * `record_all`, which logs what is there. Resolves with false where ClickHouse has records and Redis does not.
+ * At the start of whoever writes records: a new installation is complete. Resolves with false where ClickHouse has
+ * records and Redis does not. Rejects when one of the two can't be asked. Safe to repeat.
  */
 export async function openRecords(
   redis: RedisClient,
   clickhouse: ClickHouseClient,
   link_days: number,
-  record_all: () => Promise<void>,
 ): Promise<boolean> {
   if ((await readCompleteness(redis)) === undefined) {
     const result = await clickhouse.query({
@@ -70,7 +69,6 @@ export async function openRecords(
       format: 'JSONCompactEachRow',
     });
     if ((await result.json()).length > 0) return false;
-    await record_all();
   }
   await declareComplete(redis, Date.now(), link_days);
   return true;

@@ -30,7 +30,7 @@ export async function recordChanges(redis: RedisClient, keys: readonly string[])
 }
 
 /** Puts records on the log, each key's in the order of the calls. */
-export async function logRecords(redis: RedisClient, records: readonly StoredRecord[]): Promise<void> {
+async function logRecords(redis: RedisClient, records: readonly StoredRecord[]): Promise<void> {
   const byPartition = Map.groupBy(records, ({ key }) => partitionOf(key));
   for (const [partition, part] of byPartition) {
     await addRows(redis, RECORDS_LOG, partition, part.map(encodeRecord));

@@ -31,7 +31,7 @@ export function chooseGate(
   const interstitial = offer?.interstitial ?? 'off';
   const open: Gate = interstitial === 'off' ? 'redirect' : 'interstitial';
   if (account === null) return open;
-  const { blocked_countries = [] } = account;
+  const { blocked_countries } = account;
   const filtered = filters(account, offer);
   if (!filtered && blocked_countries.length === 0) return open;
   const place: Place = judge.place(request.ip, request.user_agent);

@@ -60,7 +60,6 @@ export interface RedirectSettings {
 /** A token and its name, several times over. */
 const BODY_BYTES_MAX = 512;
 const NO_BODY = Buffer.alloc(0);
-const INTERSTITIAL_SECONDS_DEFAULT = 5;
 
 export class RedirectHandler {
   /** Set while draining: every answer closes its connection. */
@@ -215,10 +214,7 @@ export class RedirectHandler {
         this.#page(tap, previewPage(brand, hostOf(location), link_id, token), 'preview');
       } else if (destination.kind === 'fallback') this.#redirect(tap, location, 'fallback');
       else if (answered === 'interstitial') {
-        const seconds =
-          offer?.interstitial === 'timed'
-            ? (offer.interstitial_seconds ?? INTERSTITIAL_SECONDS_DEFAULT)
-            : undefined;
+        const seconds = offer?.interstitial === 'timed' ? offer.interstitial_seconds : undefined;
         this.#page(tap, interstitialPage(brand, hostOf(location), location, seconds), 'interstitial');
       } else this.#redirect(tap, location, answered === 'continue' ? 'continued' : 'redirected');
     };

@@ -36,8 +36,8 @@ export interface Place {
   country: string;
 }
 
-/** What a judgement needs of an account. */
-export type JudgedAccount = Pick<Account, 'bot_rules' | 'blocked_countries'>;
+/** What a judgement needs of an account; empty for one that was removed by hand. */
+export type JudgedAccount = Partial<Pick<Account, 'bot_rules' | 'blocked_countries'>>;
 
 interface AccountRules {
   extra: ExtraRules;

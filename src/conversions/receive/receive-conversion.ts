@@ -36,7 +36,7 @@ export function creditCoupon(conversion: Conversion, offer: Offer): Conversion {
   };
 }
 
-/** Where an offer says nothing, or there is none. */
+/** Of a report about no known offer. */
 const DEFAULT_TERMS = {
   payout_type: 'cpa',
   payout: '0',
@@ -115,8 +115,8 @@ function termsOf(offer: Offer): Conversion['terms'] {
     payout_type: offer.payout_type,
     payout: offer.payout,
     click_window_days: offer.click_window_days,
-    min_conversion_seconds: offer.min_conversion_seconds ?? DEFAULT_TERMS.min_conversion_seconds,
-    duplicates: offer.duplicates ?? DEFAULT_TERMS.duplicates,
+    min_conversion_seconds: offer.min_conversion_seconds,
+    duplicates: offer.duplicates,
   };
 }
 

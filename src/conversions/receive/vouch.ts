@@ -115,7 +115,7 @@ export function checkCaller(
     );
   }
   // A pixel is fetched by the recipient's own phone.
-  const listed = account.conversion_addresses ?? [];
+  const listed = account.conversion_addresses;
   if (way !== 'pixel' && listed.length > 0 && !isListed(listed, ip ?? '')) {
     throw new ConversionError(
       'address_not_allowed',

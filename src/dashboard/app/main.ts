@@ -39,7 +39,7 @@ function App(): JSX.Element {
   const askWho = useCallback(() => {
     ask<Who>('/session').then(
       (answer) => {
-        if (answer.kind === 'account') setTimeZone(answer.account.time_zone ?? 'UTC');
+        if (answer.kind === 'account') setTimeZone(answer.account.time_zone);
         setWho(answer);
       },
       (error: Error) => setWho({ kind: 'failed', error }),

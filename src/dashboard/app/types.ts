@@ -4,7 +4,7 @@ export interface Account {
   account_id: string;
   name: string;
   tracking_domain: string;
-  time_zone?: string;
+  time_zone: string;
 }
 
 export interface Money {

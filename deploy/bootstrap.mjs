@@ -161,7 +161,7 @@ function packagesReady() {
   return true;
 }
 
-/** The binaries of uWebSockets.js and chDB exist for few platforms; better said now than by a stack trace. */
+/** The binaries of uWebSockets.js and of the ClickHouse library exist for few platforms; better said now than by a stack trace. */
 function checkPlatform() {
   const platform = `${process.platform}-${process.arch}`;
   if (!PLATFORMS.includes(platform)) {

@@ -27,11 +27,12 @@ export interface Config {
   data_dir: string;
   /** A Redis or Redis Cluster; undefined: a private redis-server in `data_dir`. */
   redis_url: string | undefined;
-  /** A ClickHouse server; undefined: the embedded engine in `data_dir`. */
+  /** A ClickHouse server; undefined: the embedded server in `data_dir`. */
   clickhouse_url: string | undefined;
-  /** Loopback port of the embedded engine, for analysts' tools. */
+  /** Loopback ports of the embedded server: HTTP, and its native protocol; undefined: no native listener. */
   clickhouse_port: number;
-  /** Port of the API process for analysts' tools: read-only SQL on the embedded engine; undefined: none. */
+  clickhouse_tcp_port: number | undefined;
+  /** Port of the API process for analysts' tools: read-only SQL with an API key as password; undefined: none. */
   analyst_port: number | undefined;
   /** `trk_` and 32 hex digits; undefined: made at the first start and kept in `data_dir`. */
   admin_key: string | undefined;
@@ -123,6 +124,7 @@ export function readConfig(env: Env = process.env): Config {
     redis_url: url(env, 'REDIS_URL', ['redis:', 'rediss:']),
     clickhouse_url: url(env, 'CLICKHOUSE_URL', ['http:', 'https:']),
     clickhouse_port: integer(env, 'CLICKHOUSE_PORT', 8082, 1, 65_535),
+    clickhouse_tcp_port: port(env, 'CLICKHOUSE_TCP_PORT'),
     analyst_port: port(env, 'ANALYST_PORT'),
     admin_key,
     trust_proxy: integer(env, 'TRUST_PROXY', 0, 0, TRUST_PROXY_MAX),
@@ -139,11 +141,12 @@ export function readConfig(env: Env = process.env): Config {
     REDIRECT_PORT: config.redirect_port,
     API_PORT: config.api_port,
     CLICKHOUSE_PORT: config.clickhouse_port,
-    ...(config.analyst_port === undefined ? {} : { ANALYST_PORT: config.analyst_port }),
+    CLICKHOUSE_TCP_PORT: config.clickhouse_tcp_port,
+    ANALYST_PORT: config.analyst_port,
   };
   for (const [name, port] of Object.entries(ports)) {
     const other = Object.entries(ports).find(
-      ([otherName, otherPort]) => otherName < name && otherPort === port,
+      ([otherName, otherPort]) => port !== undefined && otherName < name && otherPort === port,
     );
     if (other !== undefined) {
       throw new ConfigError(`${other[0]} and ${name} are both ${port}: give them different ports.`);

@@ -2,16 +2,13 @@
  * How fast an audience is counted: an engine of its own in a temporary folder, millions of made-up clicks
  * straight into its tables, the questions that the API asks. See README.md beside this file.
  */
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { ClickHouseClient } from '@clickhouse/client';
 import { type Definition, definition } from '../../src/audiences/definition.ts';
 import { countContacts, streamContacts } from '../../src/audiences/read-audience.ts';
 import { createClickHouse } from '../../src/clickhouse/client.ts';
-import { startEmbeddedClickHouse } from '../../src/clickhouse/embedded/server.ts';
 import { migrate } from '../../src/clickhouse/migrate.ts';
 import { createLog } from '../../src/platform/log.ts';
+import { startClickHouse } from '../../test/support/clickhouse.ts';
 import type { Bench } from '../bench.ts';
 import { machine } from '../support/measure.ts';
 
@@ -127,9 +124,8 @@ export const bench: Bench = async ({ quick, options }) => {
   const messages = clicks / 2;
   const contact = contactOf(clicks);
   const log = createLog('bench', 'silent');
-  const data_dir = await mkdtemp(join(tmpdir(), 'trackly-bench-'));
-  const engine = await startEmbeddedClickHouse({ data_dir, host: '127.0.0.1', port: 0, log });
-  const client = createClickHouse(`http://127.0.0.1:${engine.port}`, { request_timeout_ms: 600_000 });
+  const server = await startClickHouse();
+  const client = createClickHouse(server.url, { request_timeout_ms: 600_000 });
   try {
     await migrate(client, log);
     await dropViews(client);
@@ -168,7 +164,6 @@ export const bench: Bench = async ({ quick, options }) => {
     };
   } finally {
     await client.close();
-    await engine.close();
-    await rm(data_dir, { recursive: true, force: true });
+    await server.stop();
   }
 };

@@ -4,9 +4,10 @@
  * tools call themselves before they are told: some drivers go on under the name that `currentUser()` answers.
  */
 import type { IncomingMessage } from 'node:http';
+import { ANALYST_USER } from './access.ts';
 
-/** The engine's only user, and no name at all. */
-const ANYBODY = ['default', ''];
+/** What tools sign in as before they are told, the name that `currentUser()` answers, and no name at all. */
+const ANYBODY: readonly string[] = ['default', ANALYST_USER, ''];
 
 export interface Credentials {
   user: string;
@@ -14,7 +15,7 @@ export interface Credentials {
 }
 
 /** Undefined where none are given. */
-export function readCredentials(request: IncomingMessage, url: URL): Credentials | undefined {
+export function readCredentials(request: IncomingMessage, search: URLSearchParams): Credentials | undefined {
   const { headers } = request;
   if (headers['x-clickhouse-user'] !== undefined || headers['x-clickhouse-key'] !== undefined) {
     return { user: one(headers['x-clickhouse-user']), password: one(headers['x-clickhouse-key']) };
@@ -27,7 +28,7 @@ export function readCredentials(request: IncomingMessage, url: URL): Credentials
       ? { user: text, password: '' }
       : { user: text.slice(0, colon), password: text.slice(colon + 1) };
   }
-  const [user, password] = ['user', 'password'].map((name) => url.searchParams.get(name));
+  const [user, password] = ['user', 'password'].map((name) => search.get(name));
   if (user == null && password == null) return undefined;
   return { user: user ?? '', password: password ?? '' };
 }

@@ -1,96 +1,138 @@
 /**
- * The read-only port for analysts' tools: ClickHouse's HTTP interface for one account. It says who asks, by the
- * account's API key, and hands the statement to the embedded engine, which confines it to that account's rows
- * (clickhouse/embedded/confined). A ClickHouse server of your own has users and row policies itself: see
- * deploy/clickhouse-analyst.sql. With Redis or ClickHouse down it answers 503; nothing else waits on it.
+ * The read-only port for analysts' tools: ClickHouse's HTTP interface for the rows of one account. It says who asks, by
+ * the account's API key, and hands the statement to ClickHouse unread, as the user and with the account header of
+ * access.ts; what that user may do, ClickHouse decides. With Redis or ClickHouse down it answers 503; nothing else
+ * waits on it.
  */
-
-import type { ServerResponse } from 'node:http';
-import { createServer, request as httpRequest, type IncomingMessage, type Server } from 'node:http';
+import {
+  createServer,
+  request as httpRequest,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
+import { request as httpsRequest } from 'node:https';
 import { pipeline } from 'node:stream/promises';
 import { accountOfKey } from '../catalog/catalog-store.ts';
-import { described, HttpError } from '../clickhouse/embedded/http-error.ts';
 import type { Log } from '../platform/log.ts';
 import type { RedisClient } from '../platform/redis.ts';
 import { RecordsLostError } from '../records/completeness.ts';
+import { ACCOUNT_HEADER, ANALYST_USER } from './access.ts';
 import { isNameOf, readCredentials } from './credentials.ts';
+import { DATABASE } from './report-views.ts';
+import { Turns } from './turns.ts';
 
-/** A statement, with room for its parameters; the engine reads 256 KiB of text. */
+/** A statement, with room for its parameters; ClickHouse reads 256 KiB of text unless told otherwise. */
 const STATEMENT_BYTES_MAX = 1024 * 1024;
-/** Statements of one account that run or wait: a dashboard asks for all its panels at once. */
-const AT_ONCE_MAX = 32;
-/** They say who asks, or are decided here. */
-const NOT_PASSED = ['user', 'password', 'quota_key', 'role', 'readonly', 'confined_to', 'database'];
-const REQUEST_HEADERS = ['content-type', 'content-encoding', 'accept-encoding', 'x-clickhouse-format'];
+/** This path alone, in the form that browsers and drivers use: no other host, no other page of ClickHouse. */
+const STATEMENT_TARGET = /^\/(?:\?|$)/;
+/**
+ * Parameters of the address that say who asks, which this listener has read; and sessions, which all analysts would
+ * share, being one user. Every other parameter is ClickHouse's to take or to refuse.
+ */
+const NOT_PASSED: readonly string[] = [
+  ...['user', 'password', 'quota_key', 'role'],
+  ...['session_id', 'session_timeout', 'session_check', 'close_session'],
+];
+const REQUEST_HEADERS: readonly string[] = [
+  ...['content-type', 'content-encoding', 'accept-encoding'],
+  ...['x-clickhouse-format', 'x-clickhouse-database'],
+];
 const ANSWER_HEADERS = /^(content-(type|encoding|length)|retry-after|x-clickhouse-.+)$/;
 
 export interface AnalystContext {
   redis: RedisClient;
-  /** Address of the embedded engine. */
+  /** Address of ClickHouse; user and password in it are not used. */
   clickhouse_url: string;
+  /** Of ANALYST_USER. */
+  password: string;
   /** Whether Redis has lost its records: then no key is known. */
   records_lost(): boolean;
 }
 
+/** An answer of this listener, in the form of ClickHouse's own errors. */
+class Refusal extends Error {
+  readonly status: number;
+  /** Of ClickHouse's list; 0: none of it. */
+  readonly code: number;
+
+  constructor(status: number, code: number, message: string) {
+    super(message);
+    this.status = status;
+    this.code = code;
+  }
+}
+
 /** The listener; the caller has it listen. */
 export function createAnalystListener(context: AnalystContext, log: Log): Server {
-  const at_once = new Map<string, number>();
+  const turns = new Turns();
   return createServer({ maxHeaderSize: STATEMENT_BYTES_MAX }, (request, response) => {
-    answer(context, at_once, request, response).catch((error) => {
-      if (!(error instanceof HttpError)) log.error({ error: (error as Error).message }, 'statement failed');
-      fail(response, error instanceof HttpError ? error : unavailable());
+    answer(context, turns, request, response).catch((error) => {
+      if (!(error instanceof Refusal)) log.error({ error: (error as Error).message }, 'statement failed');
+      refuse(response, error instanceof Refusal ? error : UNAVAILABLE);
     });
   });
 }
 
-/** Whether the address is an engine that confines statements; a server refuses the parameter. */
-export async function canConfine(clickhouse_url: string): Promise<boolean> {
-  const { origin, username } = new URL(clickhouse_url);
-  // The embedded engine asks nobody for a name.
-  return username === '' && (await fetch(`${origin}/?query=SELECT+1&confined_to=nobody`)).ok;
+/** Whether ClickHouse lets the analysts' user in, and shows it no row without an account. Rejects where it is away. */
+export async function isConfined({
+  clickhouse_url,
+  password,
+}: Omit<AnalystContext, 'redis' | 'records_lost'>): Promise<boolean> {
+  const response = await fetch(new URL('/', new URL(clickhouse_url).origin), {
+    method: 'POST',
+    body: `SELECT count(), getSetting('readonly') FROM ${DATABASE}.report_clicks`,
+    headers: { 'x-clickhouse-user': ANALYST_USER, 'x-clickhouse-key': password },
+  });
+  return (await response.text()).trim() === '0\t1' && response.ok;
 }
 
 async function answer(
   context: AnalystContext,
-  at_once: Map<string, number>,
+  turns: Turns,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  const url = new URL(request.url ?? '/', context.clickhouse_url);
-  if (url.pathname === '/ping') {
+  const { url: target = '' } = request;
+  if (target === '/ping') {
     response.end('Ok.\n');
     return;
   }
-  const account_id = await authenticate(context, request, url);
-  const running = at_once.get(account_id) ?? 0;
-  if (running >= AT_ONCE_MAX) {
-    throw new HttpError(503, 202, `${running} statements of this account run: wait for one to end`);
+  if (!STATEMENT_TARGET.test(target)) throw new Refusal(404, 0, 'Statements go to the path /');
+  if (request.method !== 'GET' && request.method !== 'POST') throw new Refusal(405, 0, 'Use GET or POST');
+  const search = new URLSearchParams(target.slice(2));
+  const account_id = await authenticate(context, request, search);
+  const body = await readStatement(request);
+  const gone = new AbortController();
+  response.once('close', () => gone.abort());
+  const end = await turns.begin(account_id, gone.signal);
+  if (end === undefined) {
+    throw new Refusal(503, 202, 'Too many statements of this account run or wait: try again in a moment');
   }
-  at_once.set(account_id, running + 1);
   try {
-    for (const name of NOT_PASSED) url.searchParams.delete(name);
-    url.searchParams.set('confined_to', account_id);
-    await pass(url, request, await readStatement(request), response);
+    for (const name of NOT_PASSED) search.delete(name);
+    if (!search.has('database') && request.headers['x-clickhouse-database'] === undefined) {
+      search.set('database', DATABASE);
+    }
+    await pass(context, account_id, search, request, body, response, gone.signal);
   } finally {
-    const others = (at_once.get(account_id) ?? 1) - 1;
-    if (others > 0) at_once.set(account_id, others);
-    else at_once.delete(account_id);
+    end();
   }
 }
 
 async function authenticate(
   { redis, records_lost }: AnalystContext,
   request: IncomingMessage,
-  url: URL,
+  search: URLSearchParams,
 ): Promise<string> {
-  if (records_lost()) throw new HttpError(503, 0, new RecordsLostError().message);
-  const given = readCredentials(request, url);
+  if (records_lost()) throw new Refusal(503, 0, new RecordsLostError().message);
+  const given = readCredentials(request, search);
   if (given === undefined) {
-    throw new HttpError(401, 194, "Give the account's id as user and one of its API keys as password");
+    throw new Refusal(401, 194, "Give the account's id as user and one of its API keys as password");
   }
   const account = await accountOfKey(redis, given.password);
   if (account === undefined || !isNameOf(given.user, account.account_id)) {
-    throw new HttpError(
+    throw new Refusal(
       403,
       516,
       "Authentication failed: the user is the account's id, the password one of its API keys. (AUTHENTICATION_FAILED)",
@@ -105,7 +147,7 @@ async function readStatement(request: IncomingMessage): Promise<Buffer> {
   for await (const chunk of request as AsyncIterable<Buffer>) {
     bytes += chunk.length;
     if (bytes > STATEMENT_BYTES_MAX) {
-      throw new HttpError(413, 0, `A statement may have ${STATEMENT_BYTES_MAX} bytes`);
+      throw new Refusal(413, 0, `A statement may have ${STATEMENT_BYTES_MAX} bytes`);
     }
     chunks.push(chunk);
   }
@@ -114,24 +156,31 @@ async function readStatement(request: IncomingMessage): Promise<Buffer> {
 
 /** Hands the statement on, and the answer back as it comes. Whoever goes away ends both. */
 async function pass(
-  url: URL,
+  context: AnalystContext,
+  account_id: string,
+  search: URLSearchParams,
   request: IncomingMessage,
   body: Buffer,
   response: ServerResponse,
+  signal: AbortSignal,
 ): Promise<void> {
-  const headers: Record<string, string | number> = { 'content-length': body.length };
+  const { hostname, port, protocol } = new URL(context.clickhouse_url);
+  const headers: Record<string, string | number> = {
+    'content-length': body.length,
+    'x-clickhouse-user': ANALYST_USER,
+    'x-clickhouse-key': context.password,
+    [ACCOUNT_HEADER]: account_id,
+  };
   for (const name of REQUEST_HEADERS) {
     const value = request.headers[name];
     if (typeof value === 'string') headers[name] = value;
   }
-  const gone = new AbortController();
-  response.once('close', () => gone.abort());
+  const send = protocol === 'https:' ? httpsRequest : httpRequest;
+  const options = { hostname, port, path: `/?${search}`, method: request.method ?? 'GET', headers, signal };
   const answered = await new Promise<IncomingMessage>((resolve, reject) => {
-    httpRequest(url, { method: request.method ?? 'GET', headers, signal: gone.signal }, resolve)
-      .once('error', reject)
-      .end(body);
+    send(options, resolve).once('error', reject).end(body);
   }).catch((error: Error) => {
-    if (response.destroyed) return undefined;
+    if (signal.aborted) return undefined;
     throw error;
   });
   if (answered === undefined) return;
@@ -143,16 +192,13 @@ async function pass(
   await pipeline(answered, response).catch(() => response.destroy());
 }
 
-function unavailable(): HttpError {
-  return new HttpError(503, 0, 'The data can not be read just now: try again in a moment');
-}
+const UNAVAILABLE = new Refusal(503, 0, 'The data can not be read just now: try again in a moment');
 
-function fail(response: ServerResponse, error: HttpError): void {
+function refuse(response: ServerResponse, { status, code, message }: Refusal): void {
   if (response.headersSent || response.destroyed) {
     response.destroy();
     return;
   }
-  const { status, code, message } = described(error);
   response.statusCode = status;
   response.setHeader('Content-Type', 'text/plain; charset=UTF-8');
   response.setHeader('X-ClickHouse-Exception-Code', String(code));
@@ -160,5 +206,5 @@ function fail(response: ServerResponse, error: HttpError): void {
   if (status === 503) response.setHeader('Retry-After', '1');
   // What of the request has not been read is not wanted.
   response.setHeader('Connection', 'close');
-  response.end(`${message}\n`);
+  response.end(`Code: ${code}. DB::Exception: ${message}\n`);
 }

@@ -73,7 +73,7 @@ ORDER BY click_rate DESC`,
     title: 'How did each day go, by the days of my time zone?',
     sql: `SELECT toDate(quarter_hour, {tz:String}) AS day, sum(messages_sent) AS sent,
   sum(r.clicks_total) AS clicks_total, sum(r.clicks_bot) AS clicks_bot, sum(first_clicks) AS clicks_unique
-FROM trackly.rollup_quarter_hours AS r
+FROM trackly.report_quarter_hours AS r
 WHERE account_id = {account_id:String} AND quarter_hour >= {from:DateTime} AND quarter_hour < {to:DateTime}
 GROUP BY day
 ORDER BY day`,
@@ -108,7 +108,7 @@ ORDER BY campaign_id`,
     title: 'At which hour should I send?',
     sql: `SELECT toHour(send.sent_at, {tz:String}) AS hour, count() AS sent,
   countIf(first.message_id != '') AS clicks_unique, clicks_unique / sent AS click_rate
-FROM trackly.sends AS send
+FROM trackly.report_sends AS send
 LEFT ANY JOIN (
   SELECT message_id FROM trackly.report_clicks WHERE account_id = {account_id:String} AND is_first = 1
 ) AS first ON first.message_id = send.message_id
@@ -126,7 +126,7 @@ ORDER BY hour`,
   {
     title: 'Why were clicks judged bots?',
     sql: `SELECT kind, reason, sum(r.clicks_bot) AS clicks_bot
-FROM trackly.rollup_bot_reasons AS r
+FROM trackly.report_bot_reasons AS r
 WHERE account_id = {account_id:String} AND reason != ''
   AND quarter_hour >= {from:DateTime} AND quarter_hour < {to:DateTime}
 GROUP BY kind, reason
@@ -142,7 +142,7 @@ ORDER BY clicks_bot DESC, reason`,
   {
     title: 'From which countries do people click?',
     sql: `SELECT country, sum(r.clicks_human) AS clicks_human, sum(first_clicks) AS clicks_unique
-FROM trackly.rollup_networks AS r
+FROM trackly.report_networks AS r
 WHERE account_id = {account_id:String} AND quarter_hour >= {from:DateTime} AND quarter_hour < {to:DateTime}
 GROUP BY country
 ORDER BY clicks_human DESC, country`,
@@ -157,7 +157,7 @@ ORDER BY clicks_human DESC, country`,
     title: 'What did each offer earn, day by day?',
     sql: `SELECT toDate(quarter_hour, {tz:String}) AS day, offer_id, currency, sum(r.conversions) AS conversions,
   sum(r.sales) AS sales, sum(r.refunds) AS refunds, sales - refunds AS revenue, sum(r.payout) AS payout
-FROM trackly.rollup_quarter_hours AS r
+FROM trackly.report_quarter_hours AS r
 WHERE account_id = {account_id:String} AND money_by = 'click'
   AND quarter_hour >= {from:DateTime} AND quarter_hour < {to:DateTime}
 GROUP BY day, offer_id, currency

@@ -3,8 +3,10 @@
  * clickhouse/schema/, with a unit for what is counted or measured. With ClickHouse down it rejects.
  */
 import type { ClickHouseClient } from '@clickhouse/client';
-import { DATABASE, PUBLIC_TABLES, REPORT_VIEWS } from './public-tables.ts';
 import { QUESTIONS, type Question } from './questions.ts';
+import { DATABASE, REPORT_VIEWS } from './report-views.ts';
+
+const ORDER: readonly string[] = REPORT_VIEWS;
 
 export interface SchemaColumn {
   name: string;
@@ -30,11 +32,9 @@ export interface Schema {
   questions: readonly Question[];
 }
 
-const NAMES: readonly string[] = [...REPORT_VIEWS, ...PUBLIC_TABLES];
-
 export async function readSchema(client: ClickHouseClient): Promise<Schema> {
   const ask = async <Row>(query: string): Promise<Row[]> => {
-    const query_params = { database: DATABASE, names: NAMES };
+    const query_params = { database: DATABASE, names: REPORT_VIEWS };
     return (await client.query({ query, query_params, format: 'JSONEachRow' })).json<Row>();
   };
   const [tables, columns] = await Promise.all([
@@ -46,7 +46,7 @@ export async function readSchema(client: ClickHouseClient): Promise<Schema> {
     ),
   ]);
   const views = tables
-    .toSorted((a, b) => NAMES.indexOf(a.name) - NAMES.indexOf(b.name))
+    .toSorted((a, b) => ORDER.indexOf(a.name) - ORDER.indexOf(b.name))
     .map(
       ({ name, engine, comment }): SchemaTable => ({
         name,

@@ -20,7 +20,7 @@ import { explainErrors } from './reports.ts';
 
 const PREVIEW_DEFAULT = 20;
 const PREVIEW_MAX = 100;
-/** Each holds a connection to ClickHouse for as long as its reader takes; the embedded engine has 6 for all. */
+/** Each holds a connection and memory of ClickHouse for as long as its reader takes. */
 const DOWNLOADS_MAX = 3;
 
 const tags = ['audiences'];

@@ -1,6 +1,7 @@
 /** The entry of the API process: the control plane, reports, metrics. Redirects never wait on it. */
 import { createHash } from 'node:crypto';
-import { canConfine, createAnalystListener } from '../analysts/listener.ts';
+import { createAnalystListener, isConfined } from '../analysts/listener.ts';
+import { keptPasswords } from '../clickhouse/embedded/passwords.ts';
 import { openClickHouse } from '../clickhouse/open.ts';
 import { ConfigError, readConfig } from '../config.ts';
 import { readInstallationKey } from '../conversions/receive/postback-secrets.ts';
@@ -69,11 +70,15 @@ await runRole('trackly-api', log, async () => {
   );
   await api.listen({ host: config.api_host, port: config.api_port });
   const { clickhouse_url, analyst_port } = config;
-  const analysts = createAnalystListener({ redis, clickhouse_url, records_lost: () => records.lost }, log);
+  const { analyst: password } = await keptPasswords(config.data_dir);
+  const analysts = createAnalystListener(
+    { redis, clickhouse_url, password, records_lost: () => records.lost },
+    log,
+  );
   if (analyst_port !== undefined) {
-    if (!(await canConfine(clickhouse_url))) {
+    if (!(await isConfined({ clickhouse_url, password }))) {
       throw new ConfigError(
-        'ANALYST_PORT is for the embedded engine: leave it unset, and make users on your ClickHouse server with deploy/clickhouse-analyst.sql.',
+        'ANALYST_PORT is set, and ClickHouse knows no user for analysts: run the SQL that "npm run -s analyst-sql" prints on your server, or leave ANALYST_PORT unset.',
       );
     }
     await new Promise<void>((resolve, reject) => {

@@ -1,4 +1,4 @@
-/** The one way to ClickHouse: the embedded engine or a server, which are told apart by nobody. */
+/** The one way to ClickHouse. Callers cannot tell the embedded server from a remote one. */
 import { type ClickHouseClient, ClickHouseLogLevel, createClient } from '@clickhouse/client';
 
 const REQUEST_TIMEOUT_MS = 60_000;

@@ -1,22 +1,38 @@
-/** The entry of `trackly-clickhouse`: the embedded engine, its data in DATA_DIR, on loopback. */
-import { join } from 'node:path';
-import { ROW_RULES } from '../analysts/public-tables.ts';
+/** The entry of `trackly-clickhouse`: the embedded server, its data in DATA_DIR, on loopback. */
 import { readConfig } from '../config.ts';
 import { createLog } from '../platform/log.ts';
 import { runRole } from '../platform/process.ts';
-import { startEmbeddedClickHouse } from './embedded/server.ts';
+import { checkPort } from '../supervisor/ports.ts';
+import { startEmbeddedServer } from './embedded/server.ts';
+import { keepStandardOutput } from './embedded/standard-streams.ts';
 
 const config = readConfig();
-const log = createLog(config.process_name ?? 'clickhouse', config.log_level);
+const log = createLog(config.process_name ?? 'clickhouse', config.log_level, keepStandardOutput());
 
 await runRole('trackly-clickhouse', log, async () => {
-  const engine = await startEmbeddedClickHouse({
-    data_dir: join(config.data_dir, 'clickhouse'),
-    host: '127.0.0.1',
-    port: config.clickhouse_port,
+  const { clickhouse_port, clickhouse_tcp_port } = config;
+  await checkPort('CLICKHOUSE_PORT', '127.0.0.1', clickhouse_port);
+  if (clickhouse_tcp_port !== undefined) {
+    await checkPort('CLICKHOUSE_TCP_PORT', '127.0.0.1', clickhouse_tcp_port);
+  }
+  const server = await startEmbeddedServer({
+    data_dir: config.data_dir,
+    http_port: clickhouse_port,
+    tcp_port: clickhouse_tcp_port,
     log,
-    // Only where somebody is to be confined: the system's own statements then do without them.
-    ...(config.analyst_port === undefined ? {} : { rules: ROW_RULES }),
   });
-  return () => engine.close();
+  let stopping = false;
+  void server.ended.then(() => {
+    if (stopping) return;
+    log.fatal('ClickHouse has ended by itself: its log file in the data folder says why');
+    process.exit(1);
+  });
+  return {
+    // A server that hangs is noticed and started again, though this process's event loop turns.
+    alive: server.answers,
+    stop() {
+      stopping = true;
+      return server.close();
+    },
+  };
 });

@@ -1,10 +1,12 @@
 /** A client on the product's database, which is made and migrated first where it is not up to date. */
-import type { ClickHouseClient } from '@clickhouse/client';
+import { type ClickHouseClient, ClickHouseError } from '@clickhouse/client';
+import { READER_USER, readAsReader } from '../analysts/access.ts';
+import { REPORT_VIEWS } from '../analysts/report-views.ts';
 import type { Log } from '../platform/log.ts';
 import { createClickHouse } from './client.ts';
 import { migrate } from './migrate.ts';
 
-/** A migration may have to fill in what was counted before it. */
+/** A migration of a later version may have to read all that is there. */
 const MIGRATION_WITHIN_MS = 3_600_000;
 
 /** Rejects when ClickHouse can't be reached or a migration fails. Safe to run from many processes. */
@@ -13,8 +15,28 @@ export async function openClickHouse(url: string, log: Log): Promise<ClickHouseC
   const client = createClickHouse(url, { request_timeout_ms: MIGRATION_WITHIN_MS });
   try {
     await migrate(client, log);
+    for (const view of await viewsToSecure(client)) await client.command({ query: readAsReader(view) });
   } finally {
     await client.close();
   }
   return createClickHouse(url, { database: 'trackly' });
+}
+
+/**
+ * The report views that do not yet read with the rights of READER_USER; see analysts/access.ts. None where the server
+ * does not have that user, or does not tell this one.
+ */
+async function viewsToSecure(client: ClickHouseClient): Promise<string[]> {
+  const query = `SELECT name FROM system.tables
+    WHERE database = 'trackly' AND name IN {views:Array(String)}
+      AND position(create_table_query, concat('DEFINER = ', {reader:String})) = 0
+      AND {reader:String} IN (SELECT name FROM system.users)`;
+  const query_params = { views: REPORT_VIEWS, reader: READER_USER };
+  try {
+    const result = await client.query({ query, query_params, format: 'JSONEachRow' });
+    return (await result.json<{ name: string }>()).map(({ name }) => name);
+  } catch (error) {
+    if (error instanceof ClickHouseError && error.type === 'ACCESS_DENIED') return [];
+    throw error;
+  }
 }

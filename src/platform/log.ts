@@ -6,13 +6,14 @@ import { type Logger, pino } from 'pino';
 
 export type Log = Logger;
 
-/** A logger whose lines carry the process's name. `level` is a pino level. */
-export function createLog(process_name: string, level: string): Log {
-  return pino({
+/** A logger whose lines carry the process's name. `level` is a pino level; `fd` is another than standard output. */
+export function createLog(process_name: string, level: string, fd = 1): Log {
+  const options = {
     level,
     base: { process: process_name, pid: process.pid },
     timestamp: pino.stdTimeFunctions.isoTime,
     serializers: { error: pino.stdSerializers.err },
     redact: ['key', 'api_key', 'admin_key', '*.api_key'],
-  });
+  };
+  return pino(options, pino.destination(fd));
 }

@@ -13,15 +13,22 @@ const BEAT_EVERY_MS = 500;
 /** After this the process ends whatever is still open. */
 const STOP_WITHIN_MS = 9_000;
 
-/** Runs a role: `start` returns what stops it. Exits 1 with the error's sentence where it can't start. */
+/** What runs in a role's process. */
+export interface Running {
+  stop(): Promise<void>;
+  /** Whether it works, where a turning event loop does not say so. Must resolve within a few seconds. */
+  alive?(): Promise<boolean>;
+}
+
+/** Runs a role: `start` returns what stops it, or more. Exits 1 with the error's sentence where it can't start. */
 export async function runRole(
   title: string,
   log: Log,
-  start: () => Promise<() => Promise<void>>,
+  start: () => Promise<Running | (() => Promise<void>)>,
 ): Promise<void> {
   process.title = title;
   let stopping = false;
-  let stop: (() => Promise<void>) | undefined;
+  let running: Running | undefined;
   const end = async (why: string): Promise<void> => {
     if (stopping) return;
     stopping = true;
@@ -30,7 +37,7 @@ export async function runRole(
       log.error('could not stop in time');
       process.exit(1);
     }, STOP_WITHIN_MS).unref();
-    await stop?.();
+    await running?.stop();
     log.info('stopped');
     process.exit(0);
   };
@@ -43,10 +50,11 @@ export async function runRole(
   }
   process.on('disconnect', () => void end('the supervisor is gone'));
   try {
-    stop = await start();
+    const started = await start();
+    running = typeof started === 'function' ? { stop: started } : started;
     log.info('ready');
     tell({ type: 'ready' });
-    beat();
+    beat(running.alive);
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     log.fatal(error instanceof ConfigError ? { message } : { error }, 'could not start');
@@ -59,7 +67,10 @@ function tell(message: ChildMessage, sent?: () => void): void {
   if (process.connected) process.send?.(message, undefined, undefined, sent);
 }
 
-/** One beat after the other: none piles up for a supervisor that is stopped. */
-function beat(): void {
-  setTimeout(() => tell({ type: 'beat' }, beat), BEAT_EVERY_MS).unref();
+/** One beat after the other: none piles up for a supervisor that is stopped. None while `alive` says no. */
+function beat(alive: Running['alive']): void {
+  setTimeout(async () => {
+    if (alive === undefined || (await alive())) tell({ type: 'beat' }, () => beat(alive));
+    else beat(alive);
+  }, BEAT_EVERY_MS).unref();
 }

@@ -2,10 +2,10 @@
  * The folder of all local state: made, checked for writing, and held by one instance at a time. What an
  * instance that was killed left running is named in it, so that the next start can end it.
  */
-import { randomBytes } from 'node:crypto';
 import { renameSync, writeFileSync } from 'node:fs';
 import { access, constants, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { keptSecret, newPassword } from '../platform/kept-secret.ts';
 import { isRunning } from '../platform/process-mark.ts';
 import { newApiKey } from '../platform/random.ts';
 
@@ -86,25 +86,13 @@ async function isTrackly(pid: number): Promise<boolean> {
   return title.startsWith('trackly') || title.includes('src/main.ts');
 }
 
-/** The secret kept in `file`, made at the first start. Readable by this user only. */
-async function secret(folder: string, file: string, make: () => string): Promise<string> {
-  const path = join(folder, file);
-  try {
-    return (await readFile(path, 'utf8')).trim();
-  } catch {
-    const value = make();
-    await writeFile(path, `${value}\n`, { mode: PRIVATE });
-    return value;
-  }
-}
-
 /** The admin key of this installation, where ADMIN_KEY does not say one. */
 export function keptAdminKey(folder: string): Promise<string> {
-  return secret(folder, 'admin.key', newApiKey);
+  return keptSecret(join(folder, 'admin.key'), newApiKey);
 }
 
 export function keptRedisPassword(folder: string): Promise<string> {
-  return secret(folder, 'redis.password', () => randomBytes(24).toString('hex'));
+  return keptSecret(join(folder, 'redis.password'), newPassword);
 }
 
 /**

@@ -41,8 +41,7 @@ export function roleProcess(
     name,
     command: process.execPath,
     args: [...NODE_ARGUMENTS, join(import.meta.dirname, ENTRIES[role])],
-    // The embedded engine runs each statement on a thread of the pool.
-    env: { ...env, TRACKLY_PROCESS: name, ...(role === 'clickhouse' ? { UV_THREADPOOL_SIZE: '16' } : {}) },
+    env: { ...env, TRACKLY_PROCESS: name },
     yields: YIELDING.includes(role) ? YIELDS : 0,
     noted: (child_name, pid) => data?.note(child_name, pid),
     log,

@@ -1,14 +1,14 @@
 /**
  * The servers that an installation without addresses of its own runs itself: a private Redis and the embedded
- * ClickHouse, both with their data in DATA_DIR. Their addresses are kept there for the commands of an operator.
+ * ClickHouse server, both with their data in DATA_DIR. Their addresses are kept there for the commands of an operator.
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { embeddedUrl } from '../clickhouse/embedded/passwords.ts';
 import type { Config } from '../config.ts';
 import type { Log } from '../platform/log.ts';
 import type { Child } from './child.ts';
 import type { DataFolder } from './data-folder.ts';
-import { checkPort } from './ports.ts';
 import { preparePrivateRedis } from './private-redis.ts';
 import { roleProcess } from './role-process.ts';
 
@@ -38,9 +38,8 @@ export async function startServers(
     await redis.child.start();
   }
   if (clickhouse_url === undefined) {
-    await checkPort('CLICKHOUSE_PORT', '127.0.0.1', config.clickhouse_port);
     progress('ClickHouse');
-    clickhouse_url = `http://127.0.0.1:${config.clickhouse_port}`;
+    clickhouse_url = await embeddedUrl(data.path, config.clickhouse_port);
     const clickhouse = roleProcess('clickhouse', 'clickhouse', { ...process.env, ...settings }, data, log);
     started(clickhouse);
     await clickhouse.start();

@@ -7,8 +7,7 @@ import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { ClickHouseLogLevel, createClient } from '@clickhouse/client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { PUBLIC_TABLES, REPORT_VIEWS } from '../../src/analysts/public-tables.ts';
-import { cityHash128 } from '../../src/clickhouse/embedded/city-hash.ts';
+import { REPORT_VIEWS } from '../../src/analysts/report-views.ts';
 import { type Analysts, FOREIGN, OWN, startAnalysts } from '../support/analysts.ts';
 import { readCompressed, readNative } from '../support/clickhouse-formats.ts';
 
@@ -74,7 +73,7 @@ describe('curl and @clickhouse/client', () => {
       code: '497',
       type: 'ACCESS_DENIED',
     });
-    await expect(client.command({ query: 'TRUNCATE TABLE clicks' })).rejects.toMatchObject({ code: '164' });
+    await expect(client.command({ query: 'TRUNCATE TABLE clicks' })).rejects.toMatchObject({ code: '497' });
     await client.close();
   });
 
@@ -94,7 +93,7 @@ describe('Grafana', () => {
       default_format: 'Native',
       client_protocol_version: String(REVISION),
       enable_http_compression: '1',
-      max_execution_time: '65',
+      max_execution_time: '30',
       ...settings,
     };
     const authorization = `Basic ${Buffer.from(`${OWN}:${analysts.keys.own}`).toString('base64')}`;
@@ -112,22 +111,22 @@ describe('Grafana', () => {
   });
 
   it('lists databases, tables and columns', async () => {
-    expect(await ask('SHOW DATABASES')).toEqual({ name: ['trackly'] });
+    expect((await ask('SHOW DATABASES')).name).toContain('trackly');
     const tables = (await ask('SHOW TABLES FROM trackly')).name;
-    expect(tables?.toSorted()).toEqual([...REPORT_VIEWS, ...PUBLIC_TABLES].sort());
+    expect(tables?.toSorted()).toEqual([...REPORT_VIEWS].sort());
     expect((await ask('DESC TABLE "trackly"."report_hours"')).name).toContain('clicks_unique');
     const columns = await ask(
-      "SELECT name, type FROM system.columns WHERE database = 'trackly' AND table = 'clicks'",
+      "SELECT name, type FROM system.columns WHERE database = 'trackly' AND table = 'report_clicks'",
     );
     expect(columns.name).toContain('verdict');
   });
 
   it('gets every type that the tables have', async () => {
-    for (const name of [...REPORT_VIEWS, ...PUBLIC_TABLES]) {
+    for (const name of [...REPORT_VIEWS]) {
       const columns = await ask(`SELECT * FROM trackly.${name} LIMIT 3`);
       expect(columns.account_id?.[0]).toBe(OWN);
     }
-    expect((await ask('SELECT headers FROM trackly.clicks LIMIT 1')).headers).toEqual([{ accept: '*/*' }]);
+    expect((await ask("SELECT map('accept', '*/*') AS headers")).headers).toEqual([{ accept: '*/*' }]);
     expect(await ask("SELECT [['a'], []] AS n, CAST(NULL, 'Nullable(UInt32)') AS z, ['x'] AS s")).toEqual({
       n: [[['a'], []]],
       z: [null],
@@ -143,11 +142,7 @@ describe('Grafana', () => {
     ).toEqual(['end']);
   });
 
-  it('is told what can not be sent, and keeps to its row limit', async () => {
-    const search = { default_format: 'Native', client_protocol_version: String(REVISION) };
-    const headers = { 'x-clickhouse-user': OWN, 'x-clickhouse-key': analysts.keys.own };
-    const { status, body } = await post(search, headers, 'SELECT uniqState(1)');
-    expect([status, String(body)]).toEqual([501, expect.stringContaining('cast it to String')]);
+  it('keeps to its row limit', async () => {
     expect((await ask('SELECT number FROM numbers(100)', { limit: '7' })).number).toHaveLength(7);
   });
 
@@ -233,7 +228,7 @@ describe('DBeaver', () => {
     } = await post({ compress: '1', session_id: 'sess_1', ...search }, headers, sql);
     expect(status, `${sql}: ${body}`).toBe(200);
     expect(told['x-clickhouse-timezone']).toBe('UTC');
-    const bytes = readCompressed(body, (checksum, block) => expect(cityHash128(block)).toEqual(checksum));
+    const bytes = readCompressed(body);
     const names: string[] = [];
     let at = 1;
     for (let i = 0; i < (bytes[0] ?? 0); i++) {
@@ -258,14 +253,14 @@ describe('DBeaver', () => {
     const sql =
       "SELECT name AS TABLE_NAME, engine AS TABLE_TYPE, database AS TABLE_SCHEM, comment AS REMARKS, * FROM system.tables\nWHERE database = 'trackly'";
     const { text } = await ask(sql);
-    expect([...REPORT_VIEWS, ...PUBLIC_TABLES].filter((name) => !text.includes(name))).toEqual([]);
+    expect([...REPORT_VIEWS].filter((name) => !text.includes(name))).toEqual([]);
     expect(text.includes('trackly.records')).toBe(false);
     const joined = await ask(
       "SELECT t.name AS TABLE_NAME, d.engine AS E FROM system.tables t JOIN system.databases d ON system.tables.database = system.databases.name WHERE t.database LIKE '%' AND t.name LIKE 'report%' AND t.is_temporary = 0",
     );
     expect(joined.text).toContain('report_hours');
     const columns = await ask(
-      "SELECT name AS COLUMN_NAME, system.columns.comment AS REMARKS, toInt32(system.columns.position) AS ORDINAL_POSITION, character_octet_length::Nullable(Int32) AS C, position(upper(type), 'NULLABLE') >= 1 ? 'YES' : 'NO' AS IS_NULLABLE FROM system.columns WHERE database LIKE 'trackly' AND table LIKE 'clicks'",
+      "SELECT name AS COLUMN_NAME, system.columns.comment AS REMARKS, toInt32(system.columns.position) AS ORDINAL_POSITION, character_octet_length::Nullable(Int32) AS C, position(upper(type), 'NULLABLE') >= 1 ? 'YES' : 'NO' AS IS_NULLABLE FROM system.columns WHERE database LIKE 'trackly' AND table LIKE 'report_clicks'",
     );
     expect(columns.text).toContain('bot_reasons');
     expect((await ask('SELECT name FROM system.table_engines')).text).toContain('MergeTree');
@@ -273,7 +268,7 @@ describe('DBeaver', () => {
   });
 
   it('reads rows, many of them too, and as few as it asks for', async () => {
-    expect((await ask('SELECT * FROM trackly.clicks LIMIT 0, 200')).text).toContain(OWN);
+    expect((await ask('SELECT * FROM trackly.report_clicks LIMIT 0, 200')).text).toContain(OWN);
     expect((await ask('SELECT number FROM numbers(50000)')).text.length).toBeGreaterThan(100_000);
     const few = await ask('SELECT number FROM numbers(1000)', {
       max_result_rows: '10',
@@ -281,11 +276,5 @@ describe('DBeaver', () => {
       max_block_size: '10',
     });
     expect(Buffer.byteLength(few.text)).toBeLessThan(1_000);
-  });
-
-  it('is refused a compressed statement, with what to do', async () => {
-    const headers = { 'x-clickhouse-user': OWN, 'x-clickhouse-key': analysts.keys.own };
-    const { status, body } = await post({ decompress: '1' }, headers, 'SELECT 1');
-    expect([status, String(body)]).toEqual([501, expect.stringContaining('use gzip or none')]);
   });
 });

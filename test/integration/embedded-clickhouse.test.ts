@@ -1,18 +1,18 @@
-/** The embedded engine through ClickHouse's HTTP interface: an unmodified client, and plain requests. */
-import { type ChildProcess, fork } from 'node:child_process';
-import { access, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+/** The embedded server through ClickHouse's own interfaces: an unmodified client, plain requests, strangers. */
+import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { type ClickHouseClient, ClickHouseLogLevel, createClient } from '@clickhouse/client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { NODE_ARGUMENTS } from '../../src/supervisor/role-process.ts';
+import { SYSTEM_USER } from '../../src/clickhouse/embedded/passwords.ts';
+import { runClickHouse, startClickHouse, type TestClickHouse, untilReady } from '../support/clickhouse.ts';
 import { testPorts } from '../support/ports.ts';
+import { until } from '../support/until.ts';
 
-let folder: string;
-let port: number;
-let engine: ChildProcess;
+let server: TestClickHouse;
 let client: ClickHouseClient;
 
 const DEDUPLICATED = {
@@ -21,77 +21,63 @@ const DEDUPLICATED = {
   async_insert: 0,
 } as const;
 
-async function start(): Promise<void> {
-  engine = fork(join(import.meta.dirname, '../support/engine-process.ts'), [folder, String(port)], {
-    execArgv: [...NODE_ARGUMENTS],
-  });
-  await new Promise((resolve, reject) => {
-    engine.once('message', resolve);
-    engine.once('exit', () => reject(new Error('the engine did not start')));
-  });
-}
-
-async function kill(): Promise<void> {
-  const ended = new Promise((resolve) => engine.once('exit', resolve));
-  engine.kill('SIGKILL');
-  await ended;
-}
-
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'trackly-engine-'));
-  [port = 0] = await testPorts(1);
-  await start();
-  client = createClient({ url: `http://127.0.0.1:${port}`, log: { level: ClickHouseLogLevel.OFF } });
-  await client.command({ query: 'CREATE DATABASE d' });
+  server = await startClickHouse();
+  client = createClient({ url: server.url, log: { level: ClickHouseLogLevel.OFF } });
+  await client.command({ query: 'CREATE DATABASE trackly_d' });
   await client.command({
     query:
-      'CREATE TABLE d.rows (n UInt64, t String) ENGINE = MergeTree ORDER BY n SETTINGS non_replicated_deduplication_window = 10000',
+      'CREATE TABLE trackly_d.rows (n UInt64, t String) ENGINE = MergeTree ORDER BY n SETTINGS non_replicated_deduplication_window = 10000',
   });
   await client.command({
     query:
-      'CREATE TABLE d.sums (k UInt8, c UInt64) ENGINE = SummingMergeTree ORDER BY k SETTINGS non_replicated_deduplication_window = 10000',
+      'CREATE TABLE trackly_d.sums (k UInt8, c UInt64) ENGINE = SummingMergeTree ORDER BY k SETTINGS non_replicated_deduplication_window = 10000',
   });
   await client.command({
     query:
-      'CREATE MATERIALIZED VIEW d.to_sums TO d.sums AS SELECT toUInt8(n % 2) AS k, count() AS c FROM d.rows GROUP BY k',
+      'CREATE MATERIALIZED VIEW trackly_d.to_sums TO trackly_d.sums AS SELECT toUInt8(n % 2) AS k, count() AS c FROM trackly_d.rows GROUP BY k',
   });
 });
 
 afterAll(async () => {
   await client?.close();
-  await kill();
-  await rm(folder, { recursive: true, force: true });
+  await server?.stop();
 });
 
+/** A request as the system's user, unless its headers say otherwise. */
+function get(path: string, init: RequestInit = {}): Promise<Response> {
+  const headers = { 'x-clickhouse-user': SYSTEM_USER, 'x-clickhouse-key': server.passwords.system };
+  return fetch(`${server.origin}${path}`, { ...init, headers: { ...headers, ...init.headers } });
+}
+
 async function ask(query: string): Promise<string> {
-  const response = await fetch(`http://127.0.0.1:${port}/`, { method: 'POST', body: query });
-  return response.text();
+  return (await get('/', { method: 'POST', body: query })).text();
 }
 
 const empty = (): Promise<unknown> =>
-  Promise.all([ask('TRUNCATE TABLE d.rows'), ask('TRUNCATE TABLE d.sums')]);
-const rows = (): Promise<string> => ask('SELECT count(), sum(n) FROM d.rows');
-const sums = (): Promise<string> => ask('SELECT sum(c) FROM d.sums');
+  Promise.all([ask('TRUNCATE TABLE trackly_d.rows'), ask('TRUNCATE TABLE trackly_d.sums')]);
+const rows = (): Promise<string> => ask('SELECT count(), sum(n) FROM trackly_d.rows');
+const sums = (): Promise<string> => ask('SELECT sum(c) FROM trackly_d.sums');
 
 describe('the unmodified client', () => {
   it('pings, inserts in several formats, and reads with parameters', async () => {
     await empty();
     expect(await client.ping()).toMatchObject({ success: true });
-    await client.insert({ table: 'd.rows', values: [{ n: 1, t: "it's" }], format: 'JSONEachRow' });
+    await client.insert({ table: 'trackly_d.rows', values: [{ n: 1, t: "it's" }], format: 'JSONEachRow' });
     await client.insert({
-      table: 'd.rows',
+      table: 'trackly_d.rows',
       values: [[2, 'two']],
       columns: ['n', 't'],
       format: 'JSONCompactEachRow',
     });
     await client.insert({
-      table: 'd.rows',
+      table: 'trackly_d.rows',
       values: Readable.from(['3,"three"\n', '4,"four"\n'], { objectMode: false }),
       format: 'CSV',
     });
     const result = await client.query({
       query:
-        'SELECT n, t FROM d.rows WHERE t = {t:String} OR n IN {ns:Array(UInt64)} OR t IN {ts:Array(String)} ORDER BY n',
+        'SELECT n, t FROM trackly_d.rows WHERE t = {t:String} OR n IN {ns:Array(UInt64)} OR t IN {ts:Array(String)} ORDER BY n',
       query_params: { t: "it's", ns: [3], ts: ["fo'ur", 'four', 'back\\slash'] },
       format: 'JSONEachRow',
     });
@@ -128,9 +114,9 @@ describe('the unmodified client', () => {
 
   it('reads JSON whole, with settings, over gzip', async () => {
     const zipped = createClient({
-      url: `http://127.0.0.1:${port}`,
+      url: server.url,
       compression: { request: true, response: true },
-      database: 'd',
+      database: 'trackly_d',
     });
     await zipped.insert({ table: 'rows', values: [{ n: 77, t: 'zip' }], format: 'JSONEachRow' });
     const result = await zipped.query({
@@ -146,13 +132,13 @@ describe('the unmodified client', () => {
   });
 
   it('is told ClickHouse’s own error code', async () => {
-    await expect(client.query({ query: 'SELECT * FROM d.nothing' })).rejects.toMatchObject({
+    await expect(client.query({ query: 'SELECT * FROM trackly_d.nothing' })).rejects.toMatchObject({
       code: '60',
       type: 'UNKNOWN_TABLE',
     });
     await expect(client.query({ query: 'SELEC 1' })).rejects.toMatchObject({ code: '62' });
     await expect(
-      client.insert({ table: 'd.rows', values: [{ n: 'x' }], format: 'JSONEachRow' }),
+      client.insert({ table: 'trackly_d.rows', values: [{ n: 'x' }], format: 'JSONEachRow' }),
     ).rejects.toThrow();
     await expect(
       client.query({ query: 'SELECT 1', clickhouse_settings: { 'a = 1, b': '1' } as Record<string, string> }),
@@ -161,9 +147,6 @@ describe('the unmodified client', () => {
 });
 
 describe('a plain request', () => {
-  const get = (path: string, init: RequestInit = {}): Promise<Response> =>
-    fetch(`http://127.0.0.1:${port}${path}`, init);
-
   it('is answered in any format, with its type', async () => {
     const text = async (query: string): Promise<string> =>
       (await get('/', { method: 'POST', body: query })).text();
@@ -181,52 +164,11 @@ describe('a plain request', () => {
     expect(json.headers.get('x-clickhouse-format')).toBe('JSON');
   });
 
-  it('is answered while parts of another one are computed before its first row', async () => {
-    // A second for each of three rows, without a processor.
-    const slow = 'SELECT number FROM numbers(3) WHERE sleepEachRow(1) = 0 SETTINGS max_block_size = 1';
-    for (const [sql, answer] of [
-      [`SELECT 1 IN (${slow})`, '1\n'],
-      [`SELECT (SELECT count() FROM (${slow}))`, '3\n'],
-    ] as const) {
-      let ended = false;
-      const asked = ask(sql).finally(() => {
-        ended = true;
-      });
-      let pings = 0;
-      while (!ended) {
-        await (await get('/ping')).text();
-        pings++;
-      }
-      expect(await asked).toBe(answer);
-      expect(pings).toBeGreaterThan(10);
-    }
-  });
-
-  it('has its rows through a file, which is gone afterwards, and is not named in errors', async () => {
-    await empty();
-    await client.insert({ table: 'd.rows', values: [{ n: 1, t: 'one' }], format: 'JSONEachRow' });
-    const body = 'SELECT n, t FROM d.rows WHERE n IN (SELECT n FROM d.rows)';
-    for (const [tail, answer] of [
-      ['', '1\tone\n'],
-      [' -- done', '1\tone\n'],
-      [' SETTINGS max_threads = 1;', '1\tone\n'],
-      [' FORMAT CSV', '1,"one"\n'],
-      [" FORMAT CSV SETTINGS format_csv_delimiter = ';' /* last */", '1;"one"\n'],
-    ]) {
-      expect(await ask(body + tail)).toBe(answer);
-    }
-    const mistaken = await ask(`${body} LIMIT x y`);
-    expect(mistaken).toContain('(SYNTAX_ERROR)');
-    expect(mistaken).not.toContain(folder);
-    expect(await ask(`${body} AND throwIf(1)`)).toContain('FUNCTION_THROW_IF');
-    expect((await readdir(folder)).filter((name) => name.startsWith('result-'))).toEqual([]);
-  });
-
   it('inserts binary rows, gzip too', async () => {
     await empty();
     const row = (n: bigint): Buffer =>
       Buffer.concat([Buffer.from(BigUint64Array.of(n).buffer), Buffer.from([2, 0x41, 0xff])]);
-    const insert = '/?query=INSERT+INTO+d.rows+(n,+t)+FORMAT+RowBinary';
+    const insert = '/?query=INSERT+INTO+trackly_d.rows+(n,+t)+FORMAT+RowBinary';
     expect((await get(insert, { method: 'POST', body: row(5n) })).status).toBe(200);
     const zipped = await get(insert, {
       method: 'POST',
@@ -236,46 +178,24 @@ describe('a plain request', () => {
     expect(zipped.status).toBe(200);
     expect(await rows()).toBe('2\t11\n');
     const back = await (
-      await get('/', { method: 'POST', body: 'SELECT t FROM d.rows LIMIT 1 FORMAT RowBinary' })
+      await get('/', { method: 'POST', body: 'SELECT t FROM trackly_d.rows LIMIT 1 FORMAT RowBinary' })
     ).arrayBuffer();
     expect([...Buffer.from(back)]).toEqual([2, 0x41, 0xff]);
   });
 
-  it('removes what an insert that was killed had passed through a file', async () => {
-    const body = join(folder, 'insert-8d5e7c4a');
-    await writeFile(body, 'a recipient');
-    await kill();
-    await start();
-    await expect(access(body)).rejects.toThrow('ENOENT');
-  });
-
-  it('by GET may read only, and an unknown encoding is refused', async () => {
-    const refused = await get('/?query=TRUNCATE+TABLE+d.rows');
-    expect([refused.status, refused.headers.get('x-clickhouse-exception-code')]).toEqual([403, '164']);
-    expect(
-      (await get('/', { method: 'POST', body: 'x', headers: { 'content-encoding': 'br' } })).status,
-    ).toBe(400);
+  it('by GET may read only', async () => {
+    const refused = await get('/?query=TRUNCATE+TABLE+trackly_d.rows');
+    expect(refused.headers.get('x-clickhouse-exception-code')).toBe('164');
     expect((await get('/nothing')).status).toBe(404);
     expect(await (await get('/ping')).text()).toBe('Ok.\n');
-  });
-
-  it('can not reach the files of this machine', async () => {
-    for (const query of [
-      "SELECT * FROM file('/etc/passwd', LineAsString)",
-      "SELECT 1 INTO OUTFILE '/tmp/x'",
-      "INSERT INTO d.rows FROM INFILE '/etc/passwd' FORMAT CSV",
-      "SELECT * FROM executable('id', TSV, 'x String')",
-    ]) {
-      expect((await get('/', { method: 'POST', body: query })).status, query).toBe(403);
-    }
-    expect((await get('/', { method: 'POST', body: "SELECT 'from infile (file()'" })).status).toBe(200);
   });
 
   it('gets gzip when it asks for it', async () => {
     const { request } = await import('node:http');
     const body = await new Promise<Buffer>((resolve) => {
       request(
-        { port, path: '/?query=SELECT+1&enable_http_compression=1', headers: { 'accept-encoding': 'gzip' } },
+        `${server.origin}/?query=SELECT+1&enable_http_compression=1`,
+        { auth: `${SYSTEM_USER}:${server.passwords.system}`, headers: { 'accept-encoding': 'gzip' } },
         async (response) => resolve(Buffer.concat(await response.toArray())),
       ).end();
     });
@@ -288,7 +208,7 @@ describe('an insert', () => {
     Array.from({ length: count }, (_, i) => [from + i, 'x']);
   const insert = (token: string, values: unknown[][]): Promise<unknown> =>
     client.insert({
-      table: 'd.rows',
+      table: 'trackly_d.rows',
       columns: ['n', 't'],
       values,
       format: 'JSONCompactEachRow',
@@ -303,8 +223,8 @@ describe('an insert', () => {
     await insert('a', batch(0));
     await insert('a', batch(5_000));
     expect([await rows(), await sums()]).toEqual(before);
-    await kill();
-    await start();
+    await server.kill();
+    await server.start();
     await insert('a', batch(0));
     expect([await rows(), await sums()]).toEqual(before);
     await insert('b', batch(0));
@@ -321,17 +241,17 @@ describe('an insert', () => {
       ),
     );
     await Promise.race(inserting);
-    await kill();
+    await server.kill();
     await Promise.all(inserting);
-    await start();
+    await server.start();
     for (const i of acknowledged) {
       expect(
-        await ask(`SELECT count() FROM d.rows WHERE n >= ${i * 1_000} AND n < ${i * 1_000 + 1_000}`),
+        await ask(`SELECT count() FROM trackly_d.rows WHERE n >= ${i * 1_000} AND n < ${i * 1_000 + 1_000}`),
       ).toBe('100\n');
     }
     // And every one of them, sent again, is there once.
     await Promise.all(Array.from({ length: 40 }, (_, i) => insert(`k${i}`, batch(i * 1_000))));
-    expect(await ask('SELECT count(), uniqExact(n) FROM d.rows')).toBe('4000\t4000\n');
+    expect(await ask('SELECT count(), uniqExact(n) FROM trackly_d.rows')).toBe('4000\t4000\n');
     expect(await sums()).toBe('4000\n');
   });
 
@@ -348,15 +268,243 @@ describe('an insert', () => {
   });
 });
 
-it('says what to do where another process holds the folder', async () => {
-  const other = fork(join(import.meta.dirname, '../support/engine-process.ts'), [folder, '0'], {
-    execArgv: [...NODE_ARGUMENTS],
-    silent: true,
+describe('who may come in', () => {
+  const PING = 'Ok.\n';
+  /** Answers of the HTTP port without a word of who asks, but what `headers` and `search` say. */
+  const open = async (
+    path: string,
+    headers: Record<string, string> = {},
+    method = 'GET',
+  ): Promise<{ status: number; text: string }> => {
+    const response = await fetch(`${server.origin}${path}`, { method, headers });
+    return { status: response.status, text: await response.text() };
+  };
+  const basic = (user: string, password: string): Record<string, string> => ({
+    authorization: `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`,
   });
-  let said = '';
-  other.stderr?.on('data', (text) => {
-    said += text;
+
+  it.each([
+    ['nobody', '/?query=SELECT+1', {}],
+    ['default without a password', '/?query=SELECT+1&user=default', {}],
+    [
+      'default by its headers',
+      '/?query=SELECT+1',
+      { 'x-clickhouse-user': 'default', 'x-clickhouse-key': '' },
+    ],
+    ['default by basic authentication', '/?query=SELECT+1', basic('default', '')],
+    ['default in a session of its own', '/?query=SELECT+1&session_id=mine', {}],
+    ['the system without a password', '/?query=SELECT+1&user=trackly', {}],
+    ['the system with a wrong password', '/?query=SELECT+1', basic('trackly', 'wrong')],
+    ['an analyst without a password', '/?query=SELECT+1&user=trackly_analyst', {}],
+    ['a user who is not there', '/?query=SELECT+1&user=admin', {}],
+    ['who asks for nothing', '/', {}],
+    ['who changes a setting', '/?query=SET+max_threads=1', {}],
+    ['who reads a file', "/?query=SELECT+file('/etc/hostname')", {}],
+    ['who drops a table', '/?query=DROP+TABLE+trackly_d.rows', {}],
+    ['the page to play with', '/play', {}],
+    ['the page to play with, with a wrong password', '/play', basic('trackly', 'wrong')],
+    ['other pages of ClickHouse', '/dashboard', {}],
+    ['… binary', '/binary', {}],
+    ['… merges', '/merges', {}],
+    ['… js', '/js/uplot.js', {}],
+    ['… replicas', '/replicas_status', {}],
+    ['… metrics', '/metrics', {}],
+    ['another host', '//127.0.0.1:1/x', {}],
+  ])('is not %s', async (_who, path, headers) => {
+    for (const method of ['GET', 'POST']) {
+      const { status, text } = await open(path, headers, method);
+      expect(status).toBeGreaterThanOrEqual(400);
+      expect(text).not.toMatch(/^(1|Ok|<)/);
+    }
+    expect((await open('/ping')).text).toBe(PING);
   });
-  await new Promise((resolve) => other.once('exit', resolve));
-  expect(said).toContain('in use by another process');
+
+  it('is not, over the native protocol, who has no password', async () => {
+    for (const [user, password] of [
+      ['default', ''],
+      ['', ''],
+      [SYSTEM_USER, ''],
+      [SYSTEM_USER, 'wrong'],
+    ] as const) {
+      expect(await hello(user, password), user).toBe('exception');
+    }
+    expect(await hello(SYSTEM_USER, server.passwords.system)).toBe('hello');
+  });
+
+  it('is not a page of another origin, whatever password the browser knows', async () => {
+    const said = (origin: string): Promise<{ status: number; text: string }> =>
+      open('/?query=SELECT+1', { ...basic(SYSTEM_USER, server.passwords.system), origin }, 'POST');
+    for (const origin of [
+      'http://evil.example',
+      'null',
+      `${server.origin}.evil.example`,
+      'http://localhost:1',
+    ]) {
+      expect((await said(origin)).status, origin).toBe(404);
+    }
+    expect(await said(server.origin)).toEqual({ status: 200, text: '1\n' });
+  });
+
+  it('gets the page to play with for a password, which the browser is asked for', async () => {
+    const refused = await fetch(`${server.origin}/play`);
+    expect([refused.status, refused.headers.get('www-authenticate')]).toEqual([
+      401,
+      'Basic realm="ClickHouse"',
+    ]);
+    const { status, text } = await open('/play', basic(SYSTEM_USER, server.passwords.system));
+    expect([status, text]).toEqual([200, expect.stringContaining('<html')]);
+  });
+
+  it('and whoever hangs up in the middle leaves it running', async () => {
+    const { pid } = server.process();
+    const { port } = new URL(server.origin);
+    const authorization = basic(SYSTEM_USER, server.passwords.system).authorization;
+    const head = `Host: x\r\nAuthorization: ${authorization}\r\n`;
+    for (const sent of [
+      'GET /play HTTP/1.1\r\nHost: x\r\n\r\n',
+      'GET /dashboard HTTP/1.1\r\nHost: x\r\n\r\n',
+      `GET /?query=SELECT+number+FROM+numbers(10000000) HTTP/1.1\r\n${head}\r\n`,
+      `POST /?query=INSERT+INTO+trackly_d.rows+FORMAT+TSV HTTP/1.1\r\n${head}Content-Length: 100\r\n\r\n1\t`,
+      'POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n',
+      'GET',
+      '\0\0\0',
+    ]) {
+      for (let i = 0; i < 5; i++) await resetAfterFirstBytes(Number(port), sent);
+    }
+    expect(await ask('SELECT 1')).toBe('1\n');
+    expect(server.process().pid).toBe(pid);
+    expect(server.process().exitCode).toBe(null);
+  });
+
+  it('has passwords that nobody else reads: not in files, arguments or logs', async () => {
+    const files = await readdir(server.data_dir, { recursive: true });
+    for (const file of [
+      'clickhouse.password',
+      'clickhouse-analyst.password',
+      'clickhouse/access/users.xml',
+    ]) {
+      expect(((await stat(join(server.data_dir, file))).mode & 0o777).toString(8), file).toBe('600');
+    }
+    expect(((await stat(join(server.data_dir, 'clickhouse'))).mode & 0o777).toString(8)).toBe('700');
+    const { pid } = server.process();
+    const [words, environment] = await Promise.all(
+      ['cmdline', 'environ'].map((name) => readFile(`/proc/${pid}/${name}`, 'utf8').catch(() => '')),
+    );
+    const log = files.includes('clickhouse/clickhouse.log')
+      ? await readFile(join(server.data_dir, 'clickhouse/clickhouse.log'), 'utf8')
+      : '';
+    for (const password of Object.values(server.passwords)) {
+      expect(password).toMatch(/^[0-9a-f]{48}$/);
+      expect(`${words}${environment}${log}`).not.toContain(password);
+    }
+  });
+
+  it.each([
+    "SELECT file('/etc/hostname')",
+    "SELECT file('/etc/hostname', NULL)",
+    "SELECT * FROM file('/etc/hostname', 'LineAsString')",
+    "SELECT * FROM `file`('/etc/hostname','LineAsString')",
+    "SELECT * FROM '/etc/hostname'",
+    "INSERT INTO FUNCTION file('/tmp/trackly-x', 'TSV', 'x String') VALUES ('x')",
+    "SELECT 1 INTO OUTFILE '/tmp/trackly-x'",
+    "INSERT INTO trackly_d.rows FROM INFILE '/etc/hostname' FORMAT CSV",
+    "SELECT * FROM url('http://127.0.0.1:1/', 'LineAsString')",
+    "SELECT * FROM remote('127.0.0.1:1', 'system', 'one')",
+    "SELECT * FROM executable('id', TSV, 'x String')",
+    "SELECT * FROM mysql('127.0.0.1:1', 'a', 'b', 'c', 'd')",
+    'CREATE DATABASE elsewhere',
+    "CREATE TABLE trackly_d.f (x String) ENGINE = File(TSV, '/tmp/trackly-x')",
+    "CREATE TABLE trackly_d.f (x String) ENGINE = URL('http://127.0.0.1:1/', TSV)",
+    'CREATE USER somebody',
+    "BACKUP DATABASE trackly_d TO File('/tmp/trackly-x')",
+  ])('lets not even the system leave its databases: %s', async (sql) => {
+    expect(await ask(sql)).toMatch(/^(std::exception\. )?Code: \d+/);
+  });
 });
+
+describe('a stop', () => {
+  it.each(['alone', 'while statements run', 'while others keep connections open'])(
+    'takes less than 2 s, %s',
+    async (when) => {
+      const slow = Array.from({ length: when === 'while statements run' ? 4 : 0 }, () =>
+        ask('SELECT max(sipHash64(number)) FROM numbers(1000000000000)').catch(() => 'cut off'),
+      );
+      const idle = connect(Number(new URL(server.origin).port), '127.0.0.1');
+      if (when === 'while others keep connections open') {
+        idle.write('GET /ping HTTP/1.1\r\nHost: x\r\n\r\n');
+        await new Promise((resolve) => idle.once('data', resolve));
+      } else idle.destroy();
+      if (slow.length > 0) {
+        await until(
+          async () => (await ask("SELECT count() FROM system.processes WHERE query LIKE '%sipHash%'")) >= '4',
+          5_000,
+          () => 'they do not run',
+        );
+      }
+      expect(await server.end()).toBeLessThan(2_000);
+      expect(server.process().exitCode).toBe(0);
+      await Promise.all(slow);
+      idle.destroy();
+      await server.start();
+      expect(await ask('SELECT 1')).toBe('1\n');
+    },
+  );
+});
+
+describe('what it can not start with is said in one sentence', () => {
+  const sentence = (data_dir: string, http: number, tcp: number): Promise<string> =>
+    untilReady(runClickHouse(data_dir, http, tcp)).then(
+      () => 'it started',
+      (error: Error) => error.message,
+    );
+
+  it('a folder in use', async () => {
+    const [http = 0, tcp = 0] = await testPorts(2);
+    expect(await sentence(server.data_dir, http, tcp)).toMatch(
+      new RegExp(`^The ClickHouse data in .* is in use by process ${server.process().pid}: .*DATA_DIR.*\\.$`),
+    );
+  });
+
+  it('a busy port', async () => {
+    const [free = 0] = await testPorts(1);
+    const busy = Number(new URL(server.origin).port);
+    const folder = await mkdtemp(join(tmpdir(), 'trackly-clickhouse-'));
+    expect(await sentence(folder, busy, free)).toMatch(new RegExp(`^Port ${busy} .*CLICKHOUSE_PORT.*\\.$`));
+    expect(await sentence(folder, free, server.tcp_port)).toMatch(
+      new RegExp(`^Port ${server.tcp_port} .*CLICKHOUSE_TCP_PORT.*\\.$`),
+    );
+    await rm(folder, { recursive: true, force: true });
+  });
+});
+
+/** What the native protocol answers to a client's hello. */
+function hello(user: string, password: string): Promise<'hello' | 'exception' | 'nothing'> {
+  const text = (words: string): Buffer => Buffer.concat([Buffer.from([words.length]), Buffer.from(words)]);
+  // Packet 0: name, version 1.1, revision 54058 (its varint), database, user, password.
+  const packet = [Buffer.from([0]), text('test'), Buffer.from([1, 1, 0xaa, 0xa6, 0x03]), text('')];
+  return new Promise((resolve) => {
+    const socket = connect(server.tcp_port, '127.0.0.1', () => {
+      socket.write(Buffer.concat([...packet, text(user), text(password)]));
+    });
+    socket.once('data', (bytes) => {
+      resolve(bytes[0] === 0 ? 'hello' : bytes[0] === 2 ? 'exception' : 'nothing');
+      socket.destroy();
+    });
+    socket.once('close', () => resolve('nothing'));
+    socket.once('error', () => resolve('nothing'));
+  });
+}
+
+/** Sends, and resets the connection once the first bytes of an answer are there, or after a moment. */
+function resetAfterFirstBytes(port: number, sent: string): Promise<void> {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1', () => socket.write(sent));
+    const end = (): void => {
+      socket.resetAndDestroy();
+      resolve();
+    };
+    socket.once('data', end);
+    socket.once('error', () => resolve());
+    setTimeout(end, 100);
+  });
+}

@@ -27,7 +27,8 @@ let engine: TestEngine;
 beforeAll(async () => {
   engine = await startEngine();
   const columns = Object.entries(COLUMNS).map(([name, type]) => `${name} ${STORED[name] ?? type}`);
-  for (const table of ['as_json', 'as_native']) {
+  await engine.client.command({ query: 'CREATE DATABASE trackly_rows' });
+  for (const table of ['trackly_rows.as_json', 'trackly_rows.as_native']) {
     await engine.client.command({
       query: `CREATE TABLE ${table} (row UInt32, ${columns.join(', ')}) ENGINE = MergeTree ORDER BY row
         SETTINGS non_replicated_deduplication_window = 100`,
@@ -37,14 +38,15 @@ beforeAll(async () => {
 afterAll(() => engine?.stop());
 
 beforeEach(async () => {
-  for (const table of ['as_json', 'as_native']) {
+  for (const table of ['trackly_rows.as_json', 'trackly_rows.as_native']) {
     await engine.client.command({ query: `TRUNCATE TABLE ${table}` });
   }
 });
 
 const insert = (table: string, token: string, rows: unknown[][]): Promise<void> => {
   const numbered = rows.map((row, i) => [i, ...row]);
-  const columns = table === 'as_json' ? (['row', ...NAMES] as const) : { row: 'UInt32' as const, ...COLUMNS };
+  const columns =
+    table === 'trackly_rows.as_json' ? (['row', ...NAMES] as const) : { row: 'UInt32' as const, ...COLUMNS };
   return insertOnce({ clickhouse: engine.client }, token, table, columns as TypedColumns, numbered);
 };
 
@@ -86,10 +88,10 @@ const row = fc.tuple(
 
 it('whatever the values are', async () => {
   const rows = fc.sample(row, { numRuns: 2_000, seed: 11 });
-  await insert('as_json', 'batch', rows);
-  await insert('as_native', 'batch', rows);
-  const stored = await read('as_native');
-  expect(stored).toEqual(await read('as_json'));
+  await insert('trackly_rows.as_json', 'batch', rows);
+  await insert('trackly_rows.as_native', 'batch', rows);
+  const stored = await read('trackly_rows.as_native');
+  expect(stored).toEqual(await read('trackly_rows.as_json'));
   expect(stored.map((one) => (one as unknown[])[0])).toEqual(rows.map(([first]) => first));
 }, 60_000);
 
@@ -98,34 +100,36 @@ it.each([255, 256, 65_535, 65_536, 70_000])(
   async (count) => {
     const base = someRow();
     const rows = Array.from({ length: count }, (_, i) => base.with(1, `text ${i % count}`));
-    await insert('as_native', 'batch', rows);
-    expect((await read('as_native')).map((one) => (one as unknown[])[1])).toEqual(rows.map((one) => one[1]));
+    await insert('trackly_rows.as_native', 'batch', rows);
+    expect((await read('trackly_rows.as_native')).map((one) => (one as unknown[])[1])).toEqual(
+      rows.map((one) => one[1]),
+    );
   },
   60_000,
 );
 
 it('once for each token, and nothing for no rows', async () => {
   const rows = fc.sample(row, { numRuns: 3, seed: 3 });
-  await insert('as_native', 'batch', rows);
-  await insert('as_native', 'batch', rows);
-  await insert('as_native', 'next', []);
-  expect(await read('as_native')).toHaveLength(3);
+  await insert('trackly_rows.as_native', 'batch', rows);
+  await insert('trackly_rows.as_native', 'batch', rows);
+  await insert('trackly_rows.as_native', 'next', []);
+  expect(await read('trackly_rows.as_native')).toHaveLength(3);
 });
 
 it('with a mark in the place of half a character, where a text was cut', async () => {
   const base = someRow();
-  await insert('as_native', 'batch', [
+  await insert('trackly_rows.as_native', 'batch', [
     base.with(0, '😀'.slice(0, 1)),
     base.with(0, `${'a'.repeat(511)}\ud83d`),
   ]);
-  const texts = (await read('as_native')).map((one) => (one as unknown[])[0]);
+  const texts = (await read('trackly_rows.as_native')).map((one) => (one as unknown[])[0]);
   expect(texts).toEqual(['\ufffd', `${'a'.repeat(511)}\ufffd`]);
 });
 
 it('refuses an address that is none, as JSON does', async () => {
   const base = someRow();
   for (const address of ['fe80::1%eth0', 'nowhere', '']) {
-    await expect(insert('as_native', 'batch', [base.with(10, address)])).rejects.toThrow(/IPv6/);
+    await expect(insert('trackly_rows.as_native', 'batch', [base.with(10, address)])).rejects.toThrow(/IPv6/);
   }
-  expect(await read('as_native')).toEqual([]);
+  expect(await read('trackly_rows.as_native')).toEqual([]);
 });

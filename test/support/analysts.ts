@@ -8,13 +8,13 @@ import type { ClickHouseClient } from '@clickhouse/client';
 import { createAnalystListener } from '../../src/analysts/listener.ts';
 import { createAccount } from '../../src/catalog/catalog-store.ts';
 import type { Account } from '../../src/catalog/definitions.ts';
-import { migrate } from '../../src/clickhouse/migrate.ts';
+import { openClickHouse } from '../../src/clickhouse/open.ts';
 import { createLog } from '../../src/platform/log.ts';
 import { newApiKey } from '../../src/platform/random.ts';
 import { connectRedis, type RedisClient, untilReady } from '../../src/platform/redis.ts';
+import { startClickHouse, type TestClickHouse } from './clickhouse.ts';
 import { startRedis } from './redis.ts';
 import { type Data, insertData, randomData } from './report-data.ts';
-import { startEngine } from './reports-api.ts';
 
 export const OWN = 'acc_own';
 export const FOREIGN = 'FOREIGN';
@@ -28,7 +28,7 @@ export interface Told {
 
 export interface Analysts {
   url: string;
-  engine_url: string;
+  engine: TestClickHouse;
   redis: RedisClient;
   clickhouse: ClickHouseClient;
   keys: { own: string; other: string };
@@ -41,8 +41,8 @@ export interface Analysts {
 const log = createLog('test', 'silent');
 
 export async function startAnalysts(): Promise<Analysts> {
-  const [engine, server] = await Promise.all([startEngine(), startRedis()]);
-  await migrate(engine.client, log);
+  const [engine, server] = await Promise.all([startClickHouse(), startRedis()]);
+  await (await openClickHouse(engine.url, log)).close();
   const redis = connectRedis(server.target, 'fast');
   await untilReady(redis, 5_000);
   const keys = { own: newApiKey(), other: newApiKey() };
@@ -53,14 +53,14 @@ export async function startAnalysts(): Promise<Analysts> {
   await insertData(engine.client, foreign(randomData(2, OTHER, 60)), 'other');
   for (const account of [OWN, OTHER]) await insertMoney(engine.client, account);
   const listener: Server = createAnalystListener(
-    { redis, clickhouse_url: engine.url, records_lost: () => false },
+    { redis, clickhouse_url: engine.url, password: engine.passwords.analyst, records_lost: () => false },
     log,
   );
   await new Promise<void>((resolve) => listener.listen(0, '127.0.0.1', resolve));
   const url = `http://127.0.0.1:${(listener.address() as AddressInfo).port}`;
   return {
     url,
-    engine_url: engine.url,
+    engine,
     redis,
     clickhouse: engine.client,
     keys,

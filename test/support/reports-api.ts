@@ -2,56 +2,25 @@
  * The report, trace and audience routes on a bare Fastify, with a real engine and a real Redis behind them, in a
  * temporary folder. The account of a request is whatever the header `x-account` says.
  */
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { ClickHouseClient } from '@clickhouse/client';
 import Fastify from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
-import { ROW_RULES } from '../../src/analysts/public-tables.ts';
 import { audienceRoutes } from '../../src/api/audiences.ts';
 import type { Api, ApiContext } from '../../src/api/context.ts';
 import { ApiError, errorBody } from '../../src/api/errors.ts';
 import { reportRoutes } from '../../src/api/reports.ts';
 import { traceRoutes } from '../../src/api/traces.ts';
 import type { Account } from '../../src/catalog/definitions.ts';
-import { createClickHouse } from '../../src/clickhouse/client.ts';
-import { startEmbeddedClickHouse } from '../../src/clickhouse/embedded/server.ts';
 import { migrate } from '../../src/clickhouse/migrate.ts';
 import { createLog } from '../../src/platform/log.ts';
 import { BatchedReader } from '../../src/platform/record-cache.ts';
 import { connectRedis, type RedisClient, untilReady } from '../../src/platform/redis.ts';
+import { startClickHouse } from './clickhouse.ts';
 import { startRedis } from './redis.ts';
 
+export { startClickHouse as startEngine, type TestClickHouse as TestEngine } from './clickhouse.ts';
+
 const log = createLog('test', 'silent');
-
-export interface TestEngine {
-  client: ClickHouseClient;
-  url: string;
-  stop(): Promise<void>;
-}
-
-/** An empty engine, not migrated. */
-export async function startEngine(): Promise<TestEngine> {
-  const data_dir = await mkdtemp(join(tmpdir(), 'trackly-clickhouse-'));
-  const engine = await startEmbeddedClickHouse({
-    data_dir,
-    host: '127.0.0.1',
-    port: 0,
-    log,
-    rules: ROW_RULES,
-  });
-  const client = createClickHouse(`http://127.0.0.1:${engine.port}`);
-  return {
-    client,
-    url: `http://127.0.0.1:${engine.port}`,
-    async stop() {
-      await client.close();
-      await engine.close();
-      await rm(data_dir, { recursive: true, force: true });
-    },
-  };
-}
 
 export interface Answer {
   status: number;
@@ -72,7 +41,7 @@ export interface ReportsApi {
 export const ACCOUNT = 'acc_own';
 
 export async function startReportsApi(): Promise<ReportsApi> {
-  const engine = await startEngine();
+  const engine = await startClickHouse();
   await migrate(engine.client, log);
   const server = await startRedis();
   const redis = connectRedis(server.target, 'fast');

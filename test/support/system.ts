@@ -102,7 +102,7 @@ export async function startSystem(settings: Record<string, string> = {}): Promis
     redirect_url: `http://127.0.0.1:${redirect_port}`,
     api_url: `http://127.0.0.1:${api_port}`,
     clickhouse: createClient({
-      url: `http://127.0.0.1:${clickhouse_port}`,
+      url: (await readFile(join(data_dir, 'clickhouse.url'), 'utf8')).trim(),
       database: 'trackly',
       log: { level: ClickHouseLogLevel.OFF },
     }),

@@ -47,7 +47,11 @@ it.each([
   ['nothing imports bench or test', /./, /^(bench|test)\//],
   ['uWebSockets.js is at home in redirect', /^(?!src\/redirect\/)/, /^uWebSockets\.js$/],
   ['ioredis is at home in platform', /^(?!src\/platform\/)/, /^ioredis$/],
-  ['chdb is at home in the embedded engine', /^(?!src\/clickhouse\/embedded\/)/, /^chdb$/],
+  [
+    'ffi is at home in the library of the embedded server',
+    /^(?!src\/clickhouse\/embedded\/library\.ts)/,
+    /^ffi-rs$/,
+  ],
   ['bullmq is at home in the queues', /^(?!workers\/queues\.ts)/, /^bullmq$/],
   [
     'signals do not import each other',

@@ -1,8 +1,8 @@
 /**
  * ClickHouse notes an insert's deduplication token before it puts the part in its place. Killed between
  * the two, it remembers a token whose rows it never got, and would pass the retried insert over as a
- * duplicate: rows lost. So before the engine opens its folder, tokens without their part are forgotten;
- * the retry is then taken. Only for a folder that no engine has open.
+ * duplicate: rows lost. So before the server opens its folder, tokens without their part are forgotten;
+ * the retry is then taken. Only for a folder that no server has open.
  *
  * The log (MergeTreeDeduplicationLog.cpp): one line for each block, `<1 added | 2 dropped>\t<part>\t<id>`.
  * A part is called `<partition>_<first block>_<last block>_<level>[_<mutation>]`; a merged one covers its

@@ -1,200 +1,175 @@
 /**
- * ClickHouse's HTTP interface in front of the embedded engine, on loopback: an unmodified client, curl
- * and analysts' tools work against it as against a server. Durability is the engine's own: a kill loses nothing that
- * was acknowledged, nor does a power cut in tables that sync their parts, as all of the product's do.
+ * ClickHouse's own server in this process: libchdb.so holds clickhouse-local with the HTTP and native listeners of
+ * clickhouse-server. It runs on threads of its own and survives
+ * a kill as a server does; one process a folder, one server a process, on loopback only.
  *
- * With the parameter `confined_to=<account_id>` a statement reads the rows of that account only, within limits
- * (confined/): for listeners that know whom they speak for. A real server refuses that parameter.
+ * Its session executes one statement that does not end; the server runs as long as that statement. When the server ends
+ * by itself, `ended` resolves and the process is to end, too.
  */
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { pipeline } from 'node:stream/promises';
-import { createGzip } from 'node:zlib';
+import { existsSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { ANALYST_USER } from '../../analysts/access.ts';
 import type { Log } from '../../platform/log.ts';
-import { readForm, sendWhole } from './answer-form.ts';
-import { prepareCatalog } from './confined/catalog.ts';
-import { CARRIER, prepareAccess, type RowRules } from './confined/row-policies.ts';
-import { ConfinedStatements } from './confined/statement.ts';
-import { Engine, type LaneName, type Statement } from './engine.ts';
-import { setHeaders, setSummary } from './http-answer.ts';
-import { described, HttpError } from './http-error.ts';
-import { BODY_BYTES_MAX, CONFINED_BYTES_MAX, readBody, readStatement } from './http-request.ts';
-import { formatOf, insertOf, isReading, isSelect, touchesFiles } from './statement.ts';
+import { isRunning } from '../../platform/process-mark.ts';
+import { configurationOf, usersOf } from './configuration.ts';
+import { forgetLostInserts } from './forget-lost-inserts.ts';
+import { callLong, callNumber, openLibrary } from './library.ts';
+import { keptPasswords, type Passwords, SYSTEM_USER } from './passwords.ts';
+import { redirectStandardStreams } from './standard-streams.ts';
 
-const CLOSE_WITHIN_MS = 5_000;
-/** Parameters of a query stand in the address; ClickHouse takes as much. */
-const ADDRESS_BYTES_MAX = 1024 * 1024;
+/** Opening 10 million rows takes 75 ms; repairing a folder after a crash may take much longer. */
+const START_WITHIN_MS = 300_000;
+const LOOK_EVERY_MS = 20;
+const ASK_WITHIN_MS = 5_000;
+const CLOSE_WITHIN_MS = 1_000;
+/** The statement that lasts. */
+const LAST =
+  'SELECT sleepEachRow(1) FROM numbers(1000000000000) SETTINGS max_block_size = 1, function_sleep_max_microseconds_per_block = 0 FORMAT Null';
 
-/** Rows one after the other, without head or foot: safe to send as they come. */
-const STREAMED =
-  /^(TabSeparated|TSV|TabSeparatedRaw|TSVRaw|CSV|JSONEachRow|JSONCompactEachRow|JSONStringsEachRow|JSONCompactStringsEachRow|RowBinary|LineAsString|RawBLOB)$/;
-
-export interface EmbeddedClickHouse {
-  port: number;
-  /** Stops accepting, finishes what runs, closes the engine. */
+export interface EmbeddedServer {
+  /** Resolves when the server has ended, in order or not. */
+  ended: Promise<void>;
+  /** Whether it executes statements. Takes 5 s at most; never rejects. */
+  answers(): Promise<boolean>;
+  /** Cancels what runs, within a second; then the process may end. */
   close(): Promise<void>;
 }
 
-interface Front {
-  engine: Engine;
-  /** Undefined without row rules: then nothing can be confined. */
-  confined: ConfinedStatements | undefined;
+export interface ServerOptions {
+  /** DATA_DIR: passwords are kept there, the data in its folder `clickhouse`. */
+  data_dir: string;
+  http_port: number;
+  /** Undefined: no native listener. */
+  tcp_port: number | undefined;
+  log: Log;
 }
 
-/** Opens the engine on `data_dir` and listens; `port` 0 takes any. Throws where it can't. */
-export async function startEmbeddedClickHouse(options: {
-  data_dir: string;
-  host: string;
-  port: number;
-  log: Log;
-  /** What confined statements may see. */
-  rules?: RowRules;
-}): Promise<EmbeddedClickHouse> {
-  const { data_dir, rules } = options;
-  const engine = new Engine(data_dir, rules && prepareAccess(data_dir, rules));
-  if (rules !== undefined) await prepareCatalog(engine);
-  const front: Front = { engine, confined: rules && new ConfinedStatements(engine, rules) };
-  if (engine.forgotten.length > 0) {
-    options.log.warn({ parts: engine.forgotten }, 'inserts had been cut off and will be taken again');
+/** Starts the server and resolves when it executes statements. Throws one sentence where it can't start. */
+export async function startEmbeddedServer(options: ServerOptions): Promise<EmbeddedServer> {
+  const { data_dir, http_port, tcp_port, log } = options;
+  openLibrary();
+  // The session of clickhouse-local would be waited for, which does not end. Nothing is left to write: a part is on the
+  // disk before its insert is acknowledged.
+  process.once('exit', (code) => callNumber('_exit', code));
+  // Times without a zone are UTC, whatever the machine's zone is.
+  callNumber('setenv', 'TZ', 'UTC', 1);
+  const folder = join(data_dir, 'clickhouse');
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  assertFree(folder);
+  const forgotten = forgetLostInserts(folder);
+  if (forgotten.length > 0) {
+    log.warn({ parts: forgotten }, 'inserts had been cut off and will be taken again');
   }
-  const server = createServer({ maxHeaderSize: ADDRESS_BYTES_MAX }, (request, response) => {
-    answer(front, request, response).catch((error) => fail(response, error, options.log));
+  const passwords = await keptPasswords(data_dir);
+  const ask = (sql: string, user = SYSTEM_USER, password = passwords.system): Promise<Response> =>
+    fetch(`http://127.0.0.1:${http_port}/`, {
+      method: 'POST',
+      body: sql,
+      headers: { 'x-clickhouse-user': user, 'x-clickhouse-key': password, connection: 'close' },
+      signal: AbortSignal.timeout(ASK_WITHIN_MS),
+    });
+  const answers = async (): Promise<boolean> => {
+    try {
+      const response = await ask('SELECT 1');
+      return response.ok && (await response.text()) === '1\n';
+    } catch {
+      return false;
+    }
+  };
+
+  let running = true;
+  const output = join(folder, 'clickhouse.out');
+  redirectStandardStreams(output);
+  const words = argumentsOf(folder, http_port, tcp_port, passwords);
+  const ended = callLong('query_stable_v2', words.length, words).finally(() => {
+    running = false;
   });
-  // An analyst's query may take as long as it takes.
-  server.requestTimeout = 0;
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(options.port, options.host, resolve);
-  });
-  const address = server.address();
+  const until = performance.now() + START_WITHIN_MS;
+  while (!(await answers())) {
+    if (!running || performance.now() > until) {
+      const said = readFileSync(output, 'utf8').trim().split('\n').at(-1);
+      throw new Error(`ClickHouse ${running ? 'does not answer' : 'ended'} on ${folder}: ${said}`);
+    }
+    await Promise.race([ended, new Promise((done) => setTimeout(done, LOOK_EVERY_MS))]);
+  }
+  leaveWorkingFolder(folder);
+  const file = await ask("SELECT file('/', NULL)", ANALYST_USER, passwords.analyst);
+  if (file.ok) throw new Error('ClickHouse reads files of this machine for analysts: it is not started.');
+  await file.body?.cancel();
+
   return {
-    port: typeof address === 'object' && address !== null ? address.port : options.port,
+    ended,
+    answers,
     async close() {
-      const closed = new Promise((resolve) => server.close(resolve));
-      server.closeIdleConnections();
-      await engine.close(CLOSE_WITHIN_MS);
-      server.closeAllConnections();
-      await closed;
+      const late = new Promise((done) => setTimeout(done, CLOSE_WITHIN_MS));
+      const others = `user LIKE '${SYSTEM_USER}%' AND query_id != queryID()`;
+      await Promise.race([ask(`KILL QUERY WHERE ${others} SYNC`).catch(() => {}), late]);
     },
   };
 }
 
-async function answer(front: Front, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const { engine } = front;
-  const url = new URL(request.url ?? '/', 'http://localhost');
-  if (url.pathname === '/ping' || url.pathname === '/replicas_status') {
-    response.end('Ok.\n');
-    return;
-  }
-  if (url.pathname !== '/') throw new HttpError(404, 0, `There is no handle ${url.pathname}`);
-  if (request.method !== 'GET' && request.method !== 'POST') {
-    throw new HttpError(405, 0, 'Use GET or POST');
-  }
-  const query = url.searchParams.get('query') ?? '';
-  const account_id = url.searchParams.get('confined_to');
-  const insert = account_id === null ? insertOf(query) : undefined;
-  const body = await readBody(request, account_id === null ? BODY_BYTES_MAX : CONFINED_BYTES_MAX);
-  const sql = insert === undefined && body.length > 0 ? joined(query, body) : query;
-  if (sql.trim() === '') {
-    response.end('Ok.\n');
-    return;
-  }
-  checkText(insert === undefined ? sql : query);
-  const reading = isReading(sql);
-  const read_only = request.method === 'GET' || ['1', '2'].includes(url.searchParams.get('readonly') ?? '');
-  if (account_id === null && read_only && !reading) {
-    throw new HttpError(403, 164, 'Cannot execute query in readonly mode: send it by POST');
-  }
-
-  const form = readForm(url, request);
-  const asked = readStatement(url, request, sql);
-  const statement = account_id === null ? asked : await confine(front, asked, account_id);
-  const lane = account_id === null ? 'read' : 'confined';
-  const started = process.hrtime.bigint();
-  const format = formatOf(statement.sql) ?? statement.default_format;
-  setHeaders(response, url, format);
-  if (insert !== undefined) {
-    const written = await engine.insert(insert, statement, body);
-    setSummary(response, started, written.rows, written.bytes);
-    response.end();
-    return;
-  }
-  if (isSelect(statement.sql) && STREAMED.test(format) && !form.blocks) {
-    await streamRows(engine, statement, lane, response, form.gzip);
-    return;
-  }
-  const result = await engine.run(statement, account_id !== null || reading ? lane : 'write');
-  setSummary(response, started, 0, 0);
-  await sendWhole(response, result, form, format);
+/** ClickHouse locks the folder itself, but what a kill left behind is repaired before it does. */
+function assertFree(folder: string): void {
+  const status = join(folder, 'status');
+  const holder = existsSync(status) ? Number(/^PID: (\d+)/.exec(readFileSync(status, 'utf8'))?.[1]) : 0;
+  if (holder === process.pid || !isClickHouse(holder)) return;
+  throw new Error(
+    `The ClickHouse data in ${folder} is in use by process ${holder}: stop that one, or set DATA_DIR to another folder.`,
+  );
 }
 
-/** What nobody may write, whoever they are. */
-function checkText(sql: string): void {
-  if (touchesFiles(sql)) {
-    throw new HttpError(
-      403,
-      291,
-      'Files of this machine can not be read or written here: send the data itself',
-    );
+/** A process id may have been given to another program since. Where there is no /proc the id alone must do. */
+function isClickHouse(pid: number): boolean {
+  if (!isRunning(pid)) return false;
+  try {
+    return /trackly|clickhouse/.test(readFileSync(`/proc/${pid}/cmdline`, 'utf8'));
+  } catch {
+    return process.platform !== 'linux';
   }
-  if (sql.includes(CARRIER)) throw new HttpError(403, 164, `${CARRIER} is kept for row policies here`);
 }
 
-function confine({ confined }: Front, statement: Statement, account_id: string): Promise<Statement> {
-  if (confined === undefined || account_id === '') {
-    throw new HttpError(403, 497, 'Statements can not be confined here');
-  }
-  return confined.confine(statement, account_id);
+const logFile = (folder: string): string => join(folder, 'clickhouse.log');
+
+function argumentsOf(
+  folder: string,
+  http_port: number,
+  tcp_port: number | undefined,
+  passwords: Passwords,
+): string[] {
+  const access = join(folder, 'access');
+  mkdirSync(access, { recursive: true, mode: 0o700 });
+  const [config_file, users_file] = ['config.xml', 'users.xml'].map((name) => join(access, name)) as [
+    string,
+    string,
+  ];
+  const write = (path: string, xml: string): void => writeFileSync(path, xml, { mode: 0o600 });
+  write(users_file, usersOf(passwords));
+  write(config_file, configurationOf({ http_port, users_file, log_file: logFile(folder) }, passwords));
+  const listen = tcp_port === undefined ? ['HTTP'] : ['HTTP', 'TCP'];
+  return [
+    'clickhouse',
+    // As at a terminal: see standard-streams.ts.
+    '--interactive',
+    '--disable_suggestion',
+    '--progress=off',
+    `--config-file=${config_file}`,
+    `--path=${folder}`,
+    '--log-level=warning',
+    '--listen_host=127.0.0.1',
+    `--http_port=${http_port}`,
+    ...(tcp_port === undefined ? [] : [`--tcp_port=${tcp_port}`]),
+    `--query=${[...listen.map((protocol) => `SYSTEM START LISTEN ${protocol}`), LAST].join('; ')}`,
+  ];
 }
 
-async function streamRows(
-  engine: Engine,
-  statement: Statement,
-  lane: Exclude<LaneName, 'write'>,
-  response: ServerResponse,
-  wants_gzip: boolean,
-): Promise<void> {
-  const gzip = wants_gzip ? createGzip() : undefined;
-  const target = gzip ?? response;
-  const piping = gzip === undefined ? undefined : pipeline(gzip, response);
-  piping?.catch(() => {});
-  let begun = false;
-  await engine.stream(statement, lane, async (chunk) => {
-    if (!begun && wants_gzip) response.setHeader('Content-Encoding', 'gzip');
-    begun = true;
-    if (response.destroyed) return false;
-    if (!target.write(chunk)) {
-      await new Promise<void>((resolve) => {
-        const go = (): void => {
-          target.off('drain', go);
-          response.off('close', go);
-          resolve();
-        };
-        target.once('drain', go);
-        response.once('close', go);
-      });
-    }
-    return !response.destroyed;
-  });
-  if (!begun && wants_gzip) response.setHeader('Content-Encoding', 'gzip');
-  target.end();
-}
-
-function joined(query: string, body: Buffer): string {
-  return query === '' ? body.toString('utf8') : `${query}\n${body.toString('utf8')}`;
-}
-
-function fail(response: ServerResponse, error: unknown, log: Log): void {
-  if (response.headersSent || response.destroyed) {
-    // Too late for a status: a broken transfer tells the reader that the rows are not all there.
-    response.destroy();
-    return;
-  }
-  const { status, code, message } = described(error);
-  if (status >= 500) log.debug({ code }, 'statement failed');
-  response.statusCode = status;
-  response.removeHeader('Content-Encoding');
-  response.setHeader('Content-Type', 'text/plain; charset=UTF-8');
-  response.setHeader('X-ClickHouse-Exception-Code', String(code));
-  if (status === 503) response.setHeader('Retry-After', '1');
-  response.end(`${message}\n`);
+/**
+ * clickhouse-local lets everybody read any file by the function `file`, which needs no grant (FunctionFile.cpp: "If run
+ * in Local mode, no need for path checking"). That function first asks for the working folder: in a process without one
+ * it fails. Nothing else here uses relative paths.
+ */
+function leaveWorkingFolder(folder: string): void {
+  const gone = join(folder, 'gone');
+  mkdirSync(gone, { recursive: true });
+  process.chdir(gone);
+  rmdirSync(gone);
 }

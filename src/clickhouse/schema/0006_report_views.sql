@@ -668,3 +668,215 @@ FROM trackly.conversions AS ledger
 GROUP BY ledger.account_id, ledger.transaction, ledger.offer_id, ledger.conversion_id, ledger.line
 HAVING sum(ledger.sign) > 0
 COMMENT 'Each conversion as it stands now, with what it is credited to, or why it is not.';
+
+-- What the views above are made of, for questions that none of them answers. Rows, not sums.
+
+CREATE VIEW IF NOT EXISTS trackly.report_sends (
+  account_id LowCardinality(String) COMMENT 'Account that sent the message',
+  message_id String COMMENT 'The message',
+  contact_id String COMMENT 'Recipient, under the id that the sender gave',
+  creative_id LowCardinality(String) COMMENT 'Creative of the message',
+  campaign_id LowCardinality(String) COMMENT 'Campaign of the message; empty without one',
+  variant_id LowCardinality(String) COMMENT 'Arm of the campaign''s A/B test; empty without one',
+  sent_at DateTime64(3, 'UTC') COMMENT 'When the message was sent, as the sender says, UTC',
+  logged_at DateTime64(3, 'UTC') COMMENT 'When the message was created here, UTC',
+  link_keys Array(LowCardinality(String)) COMMENT 'Keys of its links: link1, link2 …',
+  link_ids Array(String) COMMENT 'Its links, in the order of link_keys',
+  offer_ids Array(LowCardinality(String)) COMMENT 'Offers of its links, in the order of link_keys',
+  fields Map(LowCardinality(String), String) COMMENT 'The values that the sender gave for the text and the destination',
+  link_expires_at DateTime64(3, 'UTC') COMMENT 'When its links end, UTC; 1970: never',
+  inserted_at DateTime64(3, 'UTC') COMMENT 'When the row was inserted, UTC'
+)
+AS SELECT
+  account_id,
+  message_id,
+  contact_id,
+  creative_id,
+  campaign_id,
+  variant_id,
+  sent_at,
+  logged_at,
+  link_keys,
+  link_ids,
+  offer_ids,
+  fields,
+  link_expires_at,
+  inserted_at
+FROM trackly.sends
+COMMENT 'Every message that was created, one row each, until it expires.';
+
+CREATE VIEW IF NOT EXISTS trackly.report_verdicts (
+  account_id LowCardinality(String) COMMENT 'Account',
+  clicked_at DateTime64(3, 'UTC') COMMENT 'When the link was opened, UTC',
+  click_id String COMMENT 'The click',
+  change UInt32 COMMENT 'Counts the changes of this click from 1',
+  sign Int8 COMMENT '1: this holds from here on; -1: it no longer does. Always sum(sign * …)',
+  judgement UInt32 COMMENT 'The judgement (see judgements) that changed it',
+  rules_version LowCardinality(String) COMMENT 'Version of the bot rules that gave the verdict',
+  verdict LowCardinality(String) COMMENT 'human or bot',
+  score UInt8 COMMENT 'Points for a bot: from 100 on the verdict is bot, from 80 on the click is suspicious',
+  bot_reasons Array(LowCardinality(String)) COMMENT 'Signs of a bot, kind:detail; a human click may have some that were not enough',
+  is_first UInt8 COMMENT '1 for the earliest human click of the contact on the message',
+  is_first_for_offer UInt8 COMMENT '1 for the earliest human click of the contact on this offer within the message',
+  payout Decimal(38, 6) COMMENT 'Payout of a first click on a cpc offer; 0 for all others',
+  currency LowCardinality(String) COMMENT 'Currency of payout; empty without one',
+  asn UInt32 COMMENT 'Autonomous system (network) of the address; 0 where it is not known',
+  country LowCardinality(String) COMMENT 'Country of the address, ISO 3166; empty where it is not known',
+  link_id String COMMENT 'Link of the click',
+  link_key LowCardinality(String) COMMENT 'Key of the link in its creative',
+  message_id String COMMENT 'Message of the click',
+  offer_id LowCardinality(String) COMMENT 'Offer of the click',
+  creative_id LowCardinality(String) COMMENT 'Creative of the click',
+  campaign_id LowCardinality(String) COMMENT 'Campaign of the click',
+  variant_id LowCardinality(String) COMMENT 'Arm of the A/B test of the click',
+  sent_at DateTime64(3, 'UTC') COMMENT 'When the message of the click was sent, UTC',
+  judged_at DateTime64(3, 'UTC') COMMENT 'When the line was booked, UTC'
+)
+AS SELECT
+  account_id,
+  clicked_at,
+  click_id,
+  change,
+  sign,
+  judgement,
+  rules_version,
+  verdict,
+  score,
+  bot_reasons,
+  is_first,
+  is_first_for_offer,
+  payout,
+  currency,
+  asn,
+  country,
+  link_id,
+  link_key,
+  message_id,
+  offer_id,
+  creative_id,
+  campaign_id,
+  variant_id,
+  sent_at,
+  judged_at
+FROM trackly.verdicts
+COMMENT 'Verdicts that changed after the click was counted: the old one taken back, the new one booked. report_clicks has what holds now.';
+
+CREATE VIEW IF NOT EXISTS trackly.report_judgements (
+  account_id LowCardinality(String) COMMENT 'Account whose clicks were judged again',
+  judgement UInt32 COMMENT 'Number of the judgement, growing',
+  rules_version LowCardinality(String) COMMENT 'Version of the rules that they were judged under',
+  from_at DateTime('UTC') COMMENT 'First moment of the range of clicked_at, UTC',
+  to_at DateTime('UTC') COMMENT 'End of the range, not included, UTC',
+  clicks UInt64 COMMENT 'Clicks that were judged',
+  changed UInt64 COMMENT 'Clicks of which something changed: verdict, score, reasons, network, country, or whether they are first; also clicks on the same messages outside the range',
+  finished_at DateTime64(3, 'UTC') COMMENT 'When it was finished, UTC'
+)
+AS SELECT
+  account_id,
+  judgement,
+  rules_version,
+  from_at,
+  to_at,
+  clicks,
+  changed,
+  finished_at
+FROM trackly.judgements
+COMMENT 'Every range of clicks that was judged again, with the rules that it was judged under.';
+
+CREATE VIEW IF NOT EXISTS trackly.report_quarter_hours (
+  account_id LowCardinality(String) COMMENT 'Account',
+  quarter_hour DateTime('UTC') COMMENT 'Start of the 15 minutes, UTC: of sent_at (sends), clicked_at (clicks) or as money_by says (money)',
+  campaign_id LowCardinality(String) COMMENT 'Campaign; empty without one',
+  variant_id LowCardinality(String) COMMENT 'Arm of the campaign''s A/B test; empty without one',
+  creative_id LowCardinality(String) COMMENT 'Creative; empty without one',
+  offer_id LowCardinality(String) COMMENT 'Offer; empty on rows that count messages, and for links without an offer',
+  money_by LowCardinality(String) COMMENT 'Empty: sends and clicks. click: money at the time of its click. conversion: the same money at the time of the conversion',
+  currency LowCardinality(String) COMMENT 'Currency of the money; empty on rows of sends and clicks',
+  judgement UInt32 COMMENT '0: as first counted. Else the judgement that changed verdicts: rows with the difference',
+  messages_sent UInt64 COMMENT 'Messages; on the rows without an offer',
+  offers_sent UInt64 COMMENT 'Messages with at least one link to the offer',
+  links_sent UInt64 COMMENT 'Links of messages; on the rows of their offers, without an offer on the one without',
+  clicks_total UInt64 COMMENT 'All clicks',
+  clicks_human Int64 COMMENT 'Clicks judged human',
+  clicks_bot Int64 COMMENT 'Clicks judged bot',
+  first_clicks Int64 COMMENT 'First human clicks of a contact on a message',
+  first_offer_clicks Int64 COMMENT 'First human clicks of a contact on an offer within a message',
+  conversions Int64 COMMENT 'Conversions; refunds and chargebacks are not counted',
+  sales Decimal(38, 6) COMMENT 'Revenue of sales and rebills',
+  refunds Decimal(38, 6) COMMENT 'Revenue taken back by refunds and chargebacks',
+  payout Decimal(38, 6) COMMENT 'What is paid for conversions and, on cpc offers, first clicks'
+)
+AS SELECT
+  account_id,
+  quarter_hour,
+  campaign_id,
+  variant_id,
+  creative_id,
+  offer_id,
+  money_by,
+  currency,
+  judgement,
+  messages_sent,
+  offers_sent,
+  links_sent,
+  clicks_total,
+  clicks_human,
+  clicks_bot,
+  first_clicks,
+  first_offer_clicks,
+  conversions,
+  sales,
+  refunds,
+  payout
+FROM trackly.rollup_quarter_hours
+COMMENT 'Sends, clicks and money by quarter of an hour, campaign, variant, creative and offer. Always sum(): there may be several rows of a kind.';
+
+CREATE VIEW IF NOT EXISTS trackly.report_networks (
+  account_id LowCardinality(String) COMMENT 'Account',
+  quarter_hour DateTime('UTC') COMMENT 'Start of the 15 minutes of clicked_at, UTC',
+  campaign_id LowCardinality(String) COMMENT 'Campaign; empty without one',
+  asn UInt32 COMMENT 'Autonomous system (network) of the address; 0 where it is not known',
+  country LowCardinality(String) COMMENT 'Country of the address, ISO 3166; empty where it is not known',
+  rules_version LowCardinality(String) COMMENT 'Version of the bot rules that the clicks were first judged under; empty on rows of later judgements',
+  judgement UInt32 COMMENT '0: as first counted. Else the judgement that changed verdicts: rows with the difference',
+  clicks_total Int64 COMMENT 'All clicks',
+  clicks_human Int64 COMMENT 'Clicks judged human',
+  clicks_bot Int64 COMMENT 'Clicks judged bot',
+  first_clicks Int64 COMMENT 'First human clicks of a contact on a message',
+  suspicious_first_clicks Int64 COMMENT 'Of these, suspicious ones: from 80 points on, which were not enough for a bot'
+)
+AS SELECT
+  account_id,
+  quarter_hour,
+  campaign_id,
+  asn,
+  country,
+  rules_version,
+  judgement,
+  clicks_total,
+  clicks_human,
+  clicks_bot,
+  first_clicks,
+  suspicious_first_clicks
+FROM trackly.rollup_networks
+COMMENT 'Clicks by quarter of an hour, campaign, network and country. Always sum(): there may be several rows of a kind.';
+
+CREATE VIEW IF NOT EXISTS trackly.report_bot_reasons (
+  account_id LowCardinality(String) COMMENT 'Account',
+  quarter_hour DateTime('UTC') COMMENT 'Start of the 15 minutes of clicked_at, UTC',
+  campaign_id LowCardinality(String) COMMENT 'Campaign; empty without one',
+  kind LowCardinality(String) COMMENT 'Kind of the reason: user_agent, network …',
+  reason LowCardinality(String) COMMENT 'kind:detail; empty on the rows that count a click once for the kind',
+  judgement UInt32 COMMENT '0: as first counted. Else the judgement that changed verdicts: rows with the difference',
+  clicks_bot Int64 COMMENT 'Clicks judged bot with this reason'
+)
+AS SELECT
+  account_id,
+  quarter_hour,
+  campaign_id,
+  kind,
+  reason,
+  judgement,
+  clicks_bot
+FROM trackly.rollup_bot_reasons
+COMMENT 'Bot clicks by quarter of an hour, campaign and reason; a click counts under each of its reasons. Always sum(): there may be several rows of a kind.';

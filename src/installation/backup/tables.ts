@@ -2,6 +2,11 @@
  * The tables of ClickHouse in a backup. What stood at one moment is held by tables beside them that share their
  * parts (hard links: no copy), and read from there while everything goes on. Back they come the same way, as whole
  * parts, so that no view counts them again.
+ *
+ * Not by ClickHouse's own BACKUP: it does not tell when it has taken its picture of all tables, so the logs would have
+ * to stand still until it has written everything, and reports with them; a server of one's own writes it to its own
+ * disks, where this backup can't put it beside what Redis had or prove that it is whole; and in the embedded server it
+ * would need the right to write files, which nobody has there.
  */
 
 import { join } from 'node:path';
@@ -13,7 +18,7 @@ import { BackupError, checksumOf, type TableEntry } from './manifest.ts';
 
 /** Database of the tables beside the real ones. */
 const BESIDE = 'trackly_backup';
-/** One insert; the embedded engine takes 256 MiB. */
+/** One insert: both sides hold it in memory. */
 const INSERT_BYTES = 32 * 1024 * 1024;
 
 interface Table {

@@ -1,0 +1,123 @@
+/**
+ * What an analyst may do in ClickHouse: views, rows, limits, and the settings that they may change. The users file of
+ * the embedded server and the SQL for a server of one's own are both written from here. ClickHouse enforces all of it;
+ * nothing in this project reads the text of a statement.
+ *
+ * All analysts sign in as one user, who may read the report views and no table. The read-only port (listener.ts) says
+ * in a header whose statement it is. The views read their tables with the rights of another user, READER, as whom nobody
+ * can sign in; its row filters compare the header before anything that a statement computes. Statements cannot set
+ * headers. Tables stay out of reach because ClickHouse has ways around row filters for whoever may read a table: their
+ * sizes in the catalog, the keys in mergeTreeIndex().
+ *
+ * ClickHouse 26.7 checks the settings of a statement, and not those that a subquery names for itself. Grants, row
+ * filters, memory, time and the size of the answer hold all the same; threads are bounded by the server
+ * (concurrent_threads_soft_limit_ratio_to_cores), and a query cache, which a subquery could switch on, must have no room.
+ */
+import { DATABASE, REPORT_VIEWS, TABLES_BEHIND } from './report-views.ts';
+
+export const ANALYST_USER = 'trackly_analyst';
+/** The definer of the report views. */
+export const READER_USER = 'trackly_reader';
+
+export const ACCOUNT_HEADER = 'X-Trackly-Account';
+
+/** Of every table with rows of accounts, for READER_USER. Whoever is no analyst sees every row through the views. */
+export const ROW_FILTER = `(account_id != '' AND account_id = getClientHTTPHeader('${ACCOUNT_HEADER}')) OR authenticatedUser() != '${ANALYST_USER}'`;
+
+/** Headers that no statement may read: they say who signs in. */
+export const UNREADABLE_HEADERS: readonly string[] = [
+  'authorization',
+  'x-clickhouse-user',
+  'x-clickhouse-key',
+];
+
+/**
+ * What ANALYST_USER may read: the report views, and views of the catalog that tools ask, beside the tables of `system`
+ * that everybody may read. Not information_schema.tables: it reads system.parts, which counts the rows of all accounts.
+ */
+export const ANALYST_READS: readonly string[] = [
+  ...REPORT_VIEWS.map((view) => `${DATABASE}.${view}`),
+  ...['schemata', 'columns'].flatMap((table) => [
+    `information_schema.${table}`,
+    `INFORMATION_SCHEMA.${table.toUpperCase()}`,
+  ]),
+];
+
+export const READER_READS: readonly string[] = TABLES_BEHIND.map((table) => `${DATABASE}.${table}`);
+
+/** Has a report view read with the rights of READER_USER. Safe to repeat. */
+export const readAsReader = (view: string): string =>
+  `ALTER TABLE ${DATABASE}.${view} MODIFY SQL SECURITY DEFINER DEFINER = ${READER_USER}`;
+
+const GiB = 1024 ** 3;
+
+/**
+ * The most of each that a statement may use; it may ask for less, down to 1 (0 would be no limit). ClickHouse ends a
+ * statement that exceeds one.
+ */
+export const LIMITS: Readonly<Record<string, number>> = {
+  /** Seconds. */
+  max_execution_time: 30,
+  /** Bytes. */
+  max_memory_usage: GiB,
+  max_result_rows: 1_000_000,
+  /** Bytes. */
+  max_result_bytes: GiB / 4,
+  /** Bytes. */
+  max_temporary_data_on_disk_size_for_query: GiB,
+  /** Redirects, workers and the API may share these cores. */
+  max_threads: 2,
+};
+
+/** Settings that no statement may change. */
+export const FIXED: Readonly<Record<string, number>> = {
+  readonly: 1,
+  allow_get_client_http_header: 1,
+  /** Their keys do not know of the account header: no answer is to come from one. */
+  use_query_cache: 0,
+  use_query_condition_cache: 0,
+  /** A reader who goes away ends the statement. */
+  cancel_http_readonly_queries_on_client_close: 1,
+  /** Of all analysts together: other work needs memory, too. */
+  max_concurrent_queries_for_user: 64,
+  /** Bytes. */
+  max_memory_usage_for_user: 4 * GiB,
+};
+
+/**
+ * Settings that an analyst may change: they shape the answer, or drivers set them and they do nothing to a statement
+ * that reads. Everything else is refused by ClickHouse, as `readonly = 1` wants it. Not among them, since each reaches
+ * further than the answer: output_format_schema and format_schema (files), format_template_* (files),
+ * format_avro_schema_registry_url (the network), http_response_headers (the browser).
+ */
+export const CHANGEABLE: readonly string[] = [
+  ...['session_timezone', 'date_time_output_format', 'extremes', 'limit', 'offset', 'result_overflow_mode'],
+  ...['join_use_nulls', 'group_by_use_nulls', 'transform_null_in', 'union_default_mode', 'max_block_size'],
+  ...['aggregate_functions_null_for_empty', 'enable_http_compression', 'http_zlib_compression_level'],
+  ...['http_wait_end_of_query', 'http_response_buffer_size', 'http_write_exception_in_output_format'],
+  ...['send_progress_in_http_headers', 'http_headers_progress_interval_ms', 'log_comment'],
+  'low_cardinality_allow_in_native_format',
+  // Sent by drivers without need.
+  ...['async_insert', 'wait_for_async_insert', 'insert_quorum', 'select_sequential_consistency'],
+  ...['connect_timeout', 'receive_timeout', 'send_timeout', 'use_uncompressed_cache'],
+  ...['quote_64bit_integers', 'quote_64bit_floats', 'quote_denormals', 'quote_decimals', 'array_of_rows'].map(
+    (name) => `output_format_json_${name}`,
+  ),
+  ...['named_tuples_as_objects', 'escape_forward_slashes', 'map_as_array_of_tuples', 'validate_utf8'].map(
+    (name) => `output_format_json_${name}`,
+  ),
+  ...['output_format_csv_crlf_end_of_line', 'output_format_tsv_crlf_end_of_line', 'format_csv_delimiter'],
+  ...['format_csv_null_representation', 'format_tsv_null_representation', 'output_format_write_statistics'],
+  ...['output_format_decimal_trailing_zeros', 'output_format_float_precision'],
+  ...['output_format_native_encode_types_in_binary_format', 'output_format_native_write_json_as_string'],
+  ...['output_format_binary_encode_types_in_binary_format', 'output_format_binary_write_json_as_string'],
+  ...['max_rows', 'max_column_pad_width', 'max_value_width', 'color', 'grid_charset', 'row_numbers'].map(
+    (name) => `output_format_pretty_${name}`,
+  ),
+  ...['compression_method', 'string_as_string', 'row_group_size', 'version'].map(
+    (name) => `output_format_parquet_${name}`,
+  ),
+  ...['compression_method', 'string_as_string', 'low_cardinality_as_dictionary'].map(
+    (name) => `output_format_arrow_${name}`,
+  ),
+];

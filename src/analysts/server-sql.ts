@@ -1,0 +1,59 @@
+/**
+ * The SQL that gives a ClickHouse server of one's own the user of the read-only port, as the embedded server has it:
+ * both are written from access.ts. Pure. The text may be run again, and has to be after an update that adds a table.
+ */
+import { createHash } from 'node:crypto';
+import {
+  ANALYST_READS,
+  ANALYST_USER,
+  CHANGEABLE,
+  FIXED,
+  LIMITS,
+  READER_READS,
+  READER_USER,
+  ROW_FILTER,
+  readAsReader,
+  UNREADABLE_HEADERS,
+} from './access.ts';
+import { REPORT_VIEWS } from './report-views.ts';
+
+const HEAD = `-- The user of ANALYST_PORT on a ClickHouse server of your own: one account's rows in each statement, read only.
+-- Run it once Trackly Links has made its tables, as a user who may manage access:
+--   npm run -s analyst-sql | clickhouse-client --multiquery
+-- Run it again after an update. On a cluster add ON CLUSTER to every statement.
+--
+-- The server's configuration must have, as the one that ClickHouse ships has for the first two:
+--   <access_control_improvements>
+--     <settings_constraints_replace_previous>true</settings_constraints_replace_previous>
+--     <select_from_system_db_requires_grant>true</select_from_system_db_requires_grant>
+--   </access_control_improvements>
+--   <get_client_http_header_forbidden_headers>${UNREADABLE_HEADERS.join(',')}</get_client_http_header_forbidden_headers>
+-- and no room for a query cache, whose keys do not know of the account:
+--   <query_cache><max_size_in_bytes>0</max_size_in_bytes><max_entries>0</max_entries></query_cache>`;
+
+/** `password` is the analysts' one, of which the text holds the SHA-256 only. */
+export function analystSql(password: string): string {
+  const hash = createHash('sha256').update(password).digest('hex');
+  const settings = [
+    ...Object.entries(FIXED).map(([name, value]) => `${name} = ${value}`),
+    ...Object.entries(LIMITS).map(
+      ([name, most]) => `${name} = ${most} MIN 1 MAX ${most} CHANGEABLE_IN_READONLY`,
+    ),
+    ...CHANGEABLE.map((name) => `${name} CHANGEABLE_IN_READONLY`),
+  ];
+  const profile = `SETTINGS PROFILE '${ANALYST_USER}'`;
+  const statements = [
+    `CREATE SETTINGS PROFILE OR REPLACE ${ANALYST_USER} SETTINGS\n  ${settings.join(',\n  ')}`,
+    `CREATE USER OR REPLACE ${ANALYST_USER} IDENTIFIED WITH sha256_hash BY '${hash}' ${profile}`,
+    `CREATE USER OR REPLACE ${READER_USER} HOST NONE ${profile}`,
+    ...ANALYST_READS.map((name) => `GRANT SELECT ON ${name} TO ${ANALYST_USER}`),
+    ...READER_READS.flatMap((table) => [
+      `GRANT SELECT ON ${table} TO ${READER_USER}`,
+      // Everybody else goes on seeing every row, whatever users_without_row_policies_can_read_rows says.
+      `CREATE ROW POLICY OR REPLACE trackly_others ON ${table} USING 1 TO ALL EXCEPT ${READER_USER}`,
+      `CREATE ROW POLICY OR REPLACE ${READER_USER} ON ${table} USING ${ROW_FILTER} TO ${READER_USER}`,
+    ]),
+    ...REPORT_VIEWS.map(readAsReader),
+  ];
+  return `${HEAD}\n\n${statements.map((statement) => `${statement};\n`).join('')}`;
+}

@@ -1,0 +1,40 @@
+/**
+ * A secret that is made at its first use and kept in a file that only this user may read. Processes that ask at the
+ * same time get the same one: the file appears whole or not at all. Safe to repeat. Throws where the folder can't be
+ * written.
+ */
+import { randomBytes } from 'node:crypto';
+import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+
+const PRIVATE = 0o600;
+const PASSWORD_BYTES = 24;
+
+/** The text in `path`, without its line end; made by `make` where there is no such file. */
+export async function keptSecret(path: string, make: () => string): Promise<string> {
+  const kept = await read(path);
+  if (kept !== undefined) return kept;
+  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+  const part = `${path}.${process.pid}.${randomBytes(4).toString('hex')}`;
+  await writeFile(part, `${make()}\n`, { mode: PRIVATE, flush: true });
+  try {
+    await link(part, path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  } finally {
+    await rm(part, { force: true });
+  }
+  return (await read(path)) ?? '';
+}
+
+/** 192 bits in hex digits: it needs no escaping in an address or a configuration file. */
+export const newPassword = (): string => randomBytes(PASSWORD_BYTES).toString('hex');
+
+async function read(path: string): Promise<string | undefined> {
+  try {
+    return (await readFile(path, 'utf8')).trim();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    return undefined;
+  }
+}

@@ -102,6 +102,8 @@ export async function insertOnce(
     max_insert_block_size: String(MAX_BLOCK_ROWS),
     min_insert_block_size_rows: String(MAX_BLOCK_ROWS),
     max_insert_threads: '1',
+    // Before reports and analysts, which have 2 and pause meanwhile.
+    priority: '1',
   });
 }
 

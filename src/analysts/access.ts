@@ -72,6 +72,8 @@ export const LIMITS: Readonly<Record<string, number>> = {
 /** Settings that no statement may change. */
 export const FIXED: Readonly<Record<string, number>> = {
   readonly: 1,
+  /** After inserts, which have 1: a statement pauses while one runs, for a second at most. */
+  priority: 2,
   allow_get_client_http_header: 1,
   /** Their keys do not know of the account header: no answer is to come from one. */
   use_query_cache: 0,

@@ -16,11 +16,11 @@ import { pipeline } from 'node:stream/promises';
 import { accountOfKey } from '../catalog/catalog-store.ts';
 import type { Log } from '../platform/log.ts';
 import type { RedisClient } from '../platform/redis.ts';
+import { type TurnLimits, Turns } from '../platform/turns.ts';
 import { RecordsLostError } from '../records/completeness.ts';
 import { ACCOUNT_HEADER, ANALYST_USER } from './access.ts';
 import { isNameOf, readCredentials } from './credentials.ts';
 import { DATABASE } from './report-views.ts';
-import { Turns } from './turns.ts';
 
 /** A statement, with room for its parameters; ClickHouse reads 256 KiB of text unless told otherwise. */
 const STATEMENT_BYTES_MAX = 1024 * 1024;
@@ -50,6 +50,9 @@ export interface AnalystContext {
   records_lost(): boolean;
 }
 
+/** A dashboard asks for all its panels at once; these cores are redirects', workers' and the API's, too. */
+const TURNS: TurnLimits = { running_max: 6, running_each_max: 3, waiting_each_max: 32, wait_ms_max: 60_000 };
+
 /** An answer of this listener, in the form of ClickHouse's own errors. */
 class Refusal extends Error {
   readonly status: number;
@@ -65,7 +68,7 @@ class Refusal extends Error {
 
 /** The listener; the caller has it listen. */
 export function createAnalystListener(context: AnalystContext, log: Log): Server {
-  const turns = new Turns();
+  const turns = new Turns(TURNS);
   return createServer({ maxHeaderSize: STATEMENT_BYTES_MAX }, (request, response) => {
     answer(context, turns, request, response).catch((error) => {
       if (!(error instanceof Refusal)) log.error({ error: (error as Error).message }, 'statement failed');

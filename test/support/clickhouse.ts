@@ -7,7 +7,7 @@ import type { ClickHouseClient } from '@clickhouse/client';
 import { createClickHouse } from '../../src/clickhouse/client.ts';
 import { embeddedUrl, keptPasswords, type Passwords } from '../../src/clickhouse/embedded/passwords.ts';
 import type { ChildMessage } from '../../src/platform/process.ts';
-import { NODE_ARGUMENTS } from '../../src/supervisor/role-process.ts';
+import { NODE_ARGUMENTS, ROLE_ENVIRONMENT } from '../../src/supervisor/role-process.ts';
 import { testPorts } from './ports.ts';
 
 const MAIN = join(import.meta.dirname, '../../src/clickhouse/main.ts');
@@ -84,6 +84,7 @@ export function runClickHouse(data_dir: string, http_port: number, tcp_port: num
     execArgv: [...NODE_ARGUMENTS],
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     env: {
+      ...ROLE_ENVIRONMENT.clickhouse,
       PATH,
       HOME,
       DATA_DIR: data_dir,

@@ -34,8 +34,10 @@ const SYSTEM_GRANTS = [
   'KILL QUERY, SHOW DATABASES, SHOW USERS, CREATE TEMPORARY TABLE ON *.*',
   `SET DEFINER ON ${READER_USER}`,
 ];
-/** Of all statements together; each has one at least. */
-const THREADS_PER_CORE = 2;
+/** With as many as cores, which is the default, a table's tasks wait for another's, and each wait is a line in the log. */
+const SCHEDULE_THREADS = 16;
+/** Which granules no row of a condition is in: clickhouse-local has no room for it, clickhouse-server this much. */
+const CONDITION_CACHE_BYTES = 100 * 1024 ** 2;
 const LOG_BYTES_MAX = '10M';
 /** Loggers of failed statements, each with its stack: whoever asked has the error already. */
 const MISTAKES = ['executeQuery', 'DynamicQueryHandler', 'TCPHandler'];
@@ -82,7 +84,8 @@ export function configurationOf(
 </access_control_improvements>
 <get_client_http_header_forbidden_headers>${UNREADABLE_HEADERS.join(',')}</get_client_http_header_forbidden_headers>
 <query_cache><max_size_in_bytes>0</max_size_in_bytes><max_entries>0</max_entries></query_cache>
-<concurrent_threads_soft_limit_ratio_to_cores>${THREADS_PER_CORE}</concurrent_threads_soft_limit_ratio_to_cores>
+<query_condition_cache_size>${CONDITION_CACHE_BYTES}</query_condition_cache_size>
+<background_schedule_pool_size>${SCHEDULE_THREADS}</background_schedule_pool_size>
 ${handlers(http_port, passwords)}
 </clickhouse>
 `;

@@ -1,7 +1,7 @@
 /**
  * ClickHouse's own server in this process: libchdb.so holds clickhouse-local with the HTTP and native listeners of
- * clickhouse-server. It runs on threads of its own and survives
- * a kill as a server does; one process a folder, one server a process, on loopback only.
+ * clickhouse-server. It runs on threads of its own and survives a kill as a server does; one process a folder, one server
+ * a process, on loopback only.
  *
  * Its session executes one statement that does not end; the server runs as long as that statement. When the server ends
  * by itself, `ended` resolves and the process is to end, too.
@@ -65,7 +65,7 @@ export async function startEmbeddedServer(options: ServerOptions): Promise<Embed
     fetch(`http://127.0.0.1:${http_port}/`, {
       method: 'POST',
       body: sql,
-      headers: { 'x-clickhouse-user': user, 'x-clickhouse-key': password, connection: 'close' },
+      headers: { 'x-clickhouse-user': user, 'x-clickhouse-key': password },
       signal: AbortSignal.timeout(ASK_WITHIN_MS),
     });
   const answers = async (): Promise<boolean> => {

@@ -1,0 +1,93 @@
+import { describe, expect, it, vi } from 'vitest';
+import { type TurnLimits, Turns } from '../../../src/platform/turns.ts';
+
+const LIMITS: TurnLimits = { running_max: 3, running_each_max: 2, waiting_each_max: 2, wait_ms_max: 1_000 };
+
+/** Asks for turns by owner; `running` lists whose have come, in that order. */
+function asking(limits: Partial<TurnLimits> = {}) {
+  const turns = new Turns({ ...LIMITS, ...limits });
+  const running: string[] = [];
+  const ends = new Map<string, () => void>();
+  const refused: string[] = [];
+  const ask = async (name: string, signal?: AbortSignal): Promise<void> => {
+    const end = await turns.begin(name.charAt(0), signal);
+    if (end === undefined) refused.push(name);
+    else {
+      running.push(name);
+      ends.set(name, end);
+    }
+  };
+  const settle = async (...names: string[]): Promise<void> => {
+    for (const name of names) void ask(name);
+    for (let i = 0; i < 10; i++) await Promise.resolve();
+  };
+  const end = async (name: string): Promise<void> => {
+    ends.get(name)?.();
+    await settle();
+  };
+  return { ask, settle, end, running, refused };
+}
+
+describe('turns', () => {
+  it('are as many as may run, of one owner and of all together', async () => {
+    const { settle, running } = asking();
+    await settle('a1', 'a2', 'a3', 'b1', 'b2');
+    expect(running).toEqual(['a1', 'a2', 'b1']);
+  });
+
+  it('come in the order in which they were asked for, past whoever may not run yet', async () => {
+    const { settle, end, running } = asking();
+    await settle('a1', 'a2', 'a3', 'b1', 'b2', 'c1');
+    await end('b1');
+    expect(running).toEqual(['a1', 'a2', 'b1', 'b2']);
+    await end('a1');
+    expect(running.slice(4)).toEqual(['a3']);
+    await end('a2');
+    expect(running.slice(5)).toEqual(['c1']);
+  });
+
+  it('end once, however often that is said', async () => {
+    const { settle, end, running } = asking();
+    await settle('a1', 'a2', 'a3', 'a4');
+    await end('a1');
+    await end('a1');
+    expect(running).toEqual(['a1', 'a2', 'a3']);
+  });
+
+  it('are refused to whom has too many waiting, and to nobody else', async () => {
+    const { settle, refused, running } = asking();
+    await settle('a1', 'a2', 'a3', 'a4', 'a5', 'b1');
+    expect(refused).toEqual(['a5']);
+    expect(running).toEqual(['a1', 'a2', 'b1']);
+  });
+
+  it('are given up after the longest wait, and by who goes away; the line moves on', async () => {
+    vi.useFakeTimers();
+    try {
+      const { ask, settle, end, refused, running } = asking({ running_each_max: 1 });
+      const gone = new AbortController();
+      await settle('a1');
+      void ask('a2', gone.signal);
+      await settle('a3');
+      gone.abort();
+      await settle();
+      expect(refused).toEqual(['a2']);
+      vi.advanceTimersByTime(500);
+      await settle('a4');
+      vi.advanceTimersByTime(500);
+      await settle();
+      expect(refused).toEqual(['a2', 'a3']);
+      await end('a1');
+      expect(running).toEqual(['a1', 'a4']);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  it('are not given to whom has gone already', async () => {
+    const { ask, settle, refused } = asking({ running_each_max: 1 });
+    await settle('a1');
+    await ask('a2', AbortSignal.abort());
+    expect(refused).toEqual(['a2']);
+  });
+});

@@ -15,7 +15,7 @@ import { type DataFolder, holdDataFolder, keptAdminKey, StartError } from './sup
 import { checkPort } from './supervisor/ports.ts';
 import { ROLES, type Role, roleProcess } from './supervisor/role-process.ts';
 import { type Fleet, rollingRestart, warnOfResets } from './supervisor/rolling-restart.ts';
-import { startServers } from './supervisor/servers.ts';
+import { type ServerStart, startClickHouse, startRedis } from './supervisor/servers.ts';
 import { terminalIsGone } from './supervisor/terminal.ts';
 import { Watch } from './supervisor/watch.ts';
 import { welcome } from './supervisor/welcome.ts';
@@ -88,27 +88,32 @@ class Run {
     const admin_key = config.admin_key ?? (await keptAdminKey(data.path));
     const env: NodeJS.ProcessEnv = { ...process.env, ADMIN_KEY: admin_key };
 
-    const servers = await startServers(
+    const start: ServerStart = {
       config,
       data,
-      this.#log,
-      (child) => this.#behind.push(child),
+      log: this.#log,
+      started: (child) => this.#behind.push(child),
       progress,
-    );
-    env.REDIS_URL = servers.redis_url;
-    env.CLICKHOUSE_URL = servers.clickhouse_url;
-    progress('migrations');
-    const clickhouse = await openClickHouse(servers.clickhouse_url, this.#log);
-    await clickhouse.close();
+    };
+    env.REDIS_URL = await startRedis(start);
+    // Taps need no ClickHouse: they are answered while it starts.
+    progress('redirect processes');
+    await Promise.all([...this.#redirects(env), this.#reporting(start, env)]);
+    this.#busy = false;
+    console.error(welcome(config, admin_key, first_start));
+  }
 
-    progress('worker, API, redirect processes');
+  /** What makes reports of taps. */
+  async #reporting(start: ServerStart, env: NodeJS.ProcessEnv): Promise<void> {
+    env.CLICKHOUSE_URL = await startClickHouse(start);
+    progress('migrations');
+    const clickhouse = await openClickHouse(env.CLICKHOUSE_URL, this.#log);
+    await clickhouse.close();
+    progress('worker, API');
     await Promise.all([
-      ...this.#redirects(env),
       ...this.#fleet('worker', ['worker-1'], 'worker-spare', env),
       this.#role('api', 'api', env, this.#front).start(),
     ]);
-    this.#busy = false;
-    console.error(welcome(config, admin_key, first_start));
   }
 
   async alone(role: Role): Promise<void> {

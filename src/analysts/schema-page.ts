@@ -4,14 +4,14 @@
  */
 import { createHash } from 'node:crypto';
 import type { Question } from './questions.ts';
-import type { Schema, SchemaTable } from './schema.ts';
+import type { Schema, SchemaView } from './schema.ts';
 
 const STYLE = `:root{color-scheme:light dark;--text:#1c1e21;--soft:#55595f;--line:#d9dce1;--back:#fff;--panel:#f5f6f8;--link:#0b57d0}
 @media(prefers-color-scheme:dark){:root{--text:#e8eaed;--soft:#a9afb8;--line:#3a3f46;--back:#16181b;--panel:#1f2226;--link:#8ab4f8}}
 body{font:1rem/1.5 system-ui,sans-serif;margin:0;background:var(--back);color:var(--text)}
 main,header{max-width:62rem;margin:0 auto;padding:1rem}
 h1{font-size:1.6rem}h2{font-size:1.3rem;margin-top:2.5rem}h3{font-size:1.05rem;margin:2rem 0 .25rem}
-p{margin:.25rem 0 .75rem}a{color:var(--link)}.soft{color:var(--soft)}
+p{margin:.25rem 0 .75rem}a{color:var(--link)}
 .skip{position:absolute;left:-99rem}.skip:focus{left:1rem}
 .wide{overflow-x:auto}table{border-collapse:collapse;width:100%;font-size:.9rem}
 caption{text-align:left;color:var(--soft);padding-bottom:.25rem}
@@ -34,7 +34,7 @@ ${views.map(({ name }) => `<li><a href="#${text(name)}"><code>${text(name)}</cod
 ${questions.map(({ title }, i) => `<li><a href="#question-${i + 1}">${text(title)}</a></li>`).join('\n')}
 </ol></nav></header>
 <main id="content"><h2>Views and tables</h2>
-${views.map(tableSection).join('\n')}
+${views.map(viewSection).join('\n')}
 <h2>Questions</h2>
 <p>Each is run by a test. <code>{name:Type}</code> is a parameter of ClickHouse: <code>param_name=…</code> in the address.</p>
 ${questions.map(questionSection).join('\n')}
@@ -42,14 +42,14 @@ ${questions.map(questionSection).join('\n')}
 `;
 }
 
-function tableSection({ name, kind, comment, columns }: SchemaTable): string {
+function viewSection({ name, comment, columns }: SchemaView): string {
   const rows = columns.map((column) => [
     code(column.name),
     code(column.type),
     text(column.unit),
     text(column.comment),
   ]);
-  return `<section aria-labelledby="${text(name)}"><h3 id="${text(name)}"><code>${text(name)}</code> <span class="soft">${kind}</span></h3>
+  return `<section aria-labelledby="${text(name)}"><h3 id="${text(name)}"><code>${text(name)}</code></h3>
 <p>${text(comment)}</p>
 ${table(`Columns of ${name}`, ['Column', 'Type', 'Unit', 'Meaning'], rows)}</section>`;
 }

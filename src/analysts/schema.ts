@@ -1,12 +1,10 @@
 /**
- * The documented tables and views, as ClickHouse itself describes them: names, types and the comments of
+ * The report views, as ClickHouse itself describes them: names, types and the comments of
  * clickhouse/schema/, with a unit for what is counted or measured. With ClickHouse down it rejects.
  */
 import type { ClickHouseClient } from '@clickhouse/client';
 import { QUESTIONS, type Question } from './questions.ts';
 import { DATABASE, REPORT_VIEWS } from './report-views.ts';
-
-const ORDER: readonly string[] = REPORT_VIEWS;
 
 export interface SchemaColumn {
   name: string;
@@ -17,9 +15,8 @@ export interface SchemaColumn {
   unit: string;
 }
 
-export interface SchemaTable {
+export interface SchemaView {
   name: string;
-  kind: 'view' | 'table';
   /** What one row is. */
   comment: string;
   columns: SchemaColumn[];
@@ -27,8 +24,7 @@ export interface SchemaTable {
 
 export interface Schema {
   database: string;
-  /** Views first: they are what most questions need. */
-  views: SchemaTable[];
+  views: SchemaView[];
   questions: readonly Question[];
 }
 
@@ -37,27 +33,27 @@ export async function readSchema(client: ClickHouseClient): Promise<Schema> {
     const query_params = { database: DATABASE, names: REPORT_VIEWS };
     return (await client.query({ query, query_params, format: 'JSONEachRow' })).json<Row>();
   };
-  const [tables, columns] = await Promise.all([
-    ask<{ name: string; engine: string; comment: string }>(
-      'SELECT name, engine, comment FROM system.tables WHERE database = {database:String} AND name IN {names:Array(String)}',
+  const place = (name: string): number => (REPORT_VIEWS as readonly string[]).indexOf(name);
+  const [views, columns] = await Promise.all([
+    ask<{ name: string; comment: string }>(
+      'SELECT name, comment FROM system.tables WHERE database = {database:String} AND name IN {names:Array(String)}',
     ),
     ask<Omit<SchemaColumn, 'unit'> & { table: string }>(
       'SELECT table, name, type, comment FROM system.columns WHERE database = {database:String} AND table IN {names:Array(String)} ORDER BY table, position',
     ),
   ]);
-  const views = tables
-    .toSorted((a, b) => ORDER.indexOf(a.name) - ORDER.indexOf(b.name))
+  const described = views
+    .toSorted((a, b) => place(a.name) - place(b.name))
     .map(
-      ({ name, engine, comment }): SchemaTable => ({
+      ({ name, comment }): SchemaView => ({
         name,
-        kind: engine === 'View' ? 'view' : 'table',
         comment,
         columns: columns
           .filter((column) => column.table === name)
           .map(({ table: _, ...column }) => ({ ...column, unit: unitOf(column.name, column.type) })),
       }),
     );
-  return { database: DATABASE, views, questions: QUESTIONS };
+  return { database: DATABASE, views: described, questions: QUESTIONS };
 }
 
 /** Pure. In what a column is counted or measured. */

@@ -13,7 +13,6 @@ const schema = z.object({
   views: z.array(
     z.object({
       name: z.string(),
-      kind: z.enum(['view', 'table']),
       comment: z.string().describe('What one row is'),
       columns: z.array(
         z.object({
@@ -41,7 +40,7 @@ export function schemaRoutes(app: Api, { clickhouse }: ApiContext): void {
   let known: Schema | undefined;
   const read = async (): Promise<Schema> => {
     known ??= await readSchema(clickhouse).catch(() => {
-      throw new ApiError('unavailable', 'the tables can not be described just now: try again in a moment');
+      throw new ApiError('unavailable', 'the views can not be described just now: try again in a moment');
     });
     return known;
   };
@@ -51,7 +50,7 @@ export function schemaRoutes(app: Api, { clickhouse }: ApiContext): void {
     {
       schema: {
         tags: ['analysts'],
-        summary: 'The views and tables for your own SQL, and ten questions with theirs',
+        summary: 'The views for your own SQL, and ten questions with theirs',
         response: { 200: schema },
       },
     },

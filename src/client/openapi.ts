@@ -3867,7 +3867,7 @@ export interface paths {
     trace?: never;
   };
   '/v2/schema': {
-    /** The views and tables for your own SQL, and ten questions with theirs */
+    /** The views for your own SQL, and ten questions with theirs */
     get: {
       parameters: {
         query?: never;
@@ -3884,7 +3884,6 @@ export interface paths {
               database: string;
               views: {
                 name: string;
-                kind: 'view' | 'table';
                 /** What one row is */
                 comment: string;
                 columns: {

@@ -9,7 +9,13 @@ import { createLog } from '../platform/log.ts';
 import { connectRedis, probeRedis, type RedisClient, untilReady } from '../platform/redis.ts';
 import type { Child } from '../supervisor/child.ts';
 import { type DataFolder, holdDataFolder, holderOf } from '../supervisor/data-folder.ts';
-import { keptAddresses, type ServerAddresses, startServers } from '../supervisor/servers.ts';
+import {
+  keptAddresses,
+  type ServerAddresses,
+  type ServerStart,
+  startClickHouse,
+  startRedis,
+} from '../supervisor/servers.ts';
 
 const CONNECT_WITHIN_MS = 5_000;
 const STOP_WITHIN_MS = 5_000;
@@ -42,14 +48,15 @@ export async function connectInstallation(
     } else if (running) addresses = await keptAddresses(config.data_dir);
     else {
       data = await holdDataFolder(config.data_dir);
-      addresses = await startServers(
+      const start: ServerStart = {
         config,
         data,
         log,
-        (child) => children.push(child),
-        (step) => tell(`starting ${step}`),
-        { LOG_LEVEL: 'warn' },
-      );
+        started: (child) => children.push(child),
+        progress: (step) => tell(`starting ${step}`),
+        settings: { LOG_LEVEL: 'warn' },
+      };
+      addresses = { redis_url: await startRedis(start), clickhouse_url: await startClickHouse(start) };
     }
     const redis = connectRedis(await probeRedis(addresses.redis_url), 'fast');
     await untilReady(redis, CONNECT_WITHIN_MS);

@@ -17,19 +17,20 @@ export interface ServerAddresses {
   clickhouse_url: string;
 }
 
-/**
- * Starts what `config` gives no address of. `started` is told of each process before it runs; the caller stops
- * them, last one first. Throws StartError where one can't start.
- */
-export async function startServers(
-  config: Config,
-  data: DataFolder,
-  log: Log,
-  started: (child: Child) => void,
-  progress: (step: string) => void,
-  settings: Record<string, string> = {},
-): Promise<ServerAddresses> {
-  let { redis_url, clickhouse_url } = config;
+export interface ServerStart {
+  config: Config;
+  data: DataFolder;
+  log: Log;
+  /** Told of each process before it runs; the caller stops them, last one first. */
+  started(child: Child): void;
+  progress(step: string): void;
+  /** Settings of the servers' processes, beside those of this one. */
+  settings?: Record<string, string>;
+}
+
+/** Resolves with the address of Redis: the given one, or that of a private one that is started. Throws StartError. */
+export async function startRedis({ config, data, log, started, progress }: ServerStart): Promise<string> {
+  let { redis_url } = config;
   if (redis_url === undefined) {
     progress('Redis');
     const redis = await preparePrivateRedis(data, process.env, log);
@@ -37,6 +38,14 @@ export async function startServers(
     started(redis.child);
     await redis.child.start();
   }
+  await keep(data.path, 'redis.url', redis_url);
+  return redis_url;
+}
+
+/** Resolves with the address of ClickHouse: the given one, or that of the embedded one that is started. Throws StartError. */
+export async function startClickHouse(start: ServerStart): Promise<string> {
+  const { config, data, log, started, progress, settings = {} } = start;
+  let { clickhouse_url } = config;
   if (clickhouse_url === undefined) {
     progress('ClickHouse');
     clickhouse_url = await embeddedUrl(data.path, config.clickhouse_port);
@@ -44,9 +53,8 @@ export async function startServers(
     started(clickhouse);
     await clickhouse.start();
   }
-  await keep(data.path, 'redis.url', redis_url);
   await keep(data.path, 'clickhouse.url', clickhouse_url);
-  return { redis_url, clickhouse_url };
+  return clickhouse_url;
 }
 
 /** The addresses of the system that runs on the folder. Throws where they are not kept there. */

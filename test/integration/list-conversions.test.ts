@@ -3,14 +3,14 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { migrate } from '../../src/clickhouse/migrate.ts';
 import { createLog } from '../../src/platform/log.ts';
 import { type ConversionQuestion, listConversions } from '../../src/reports/list-conversions.ts';
-import { startEngine, type TestEngine } from '../support/reports-api.ts';
+import { startClickHouse, type TestClickHouse } from '../support/clickhouse.ts';
 
 const COUNT = 300;
 /** The newest ones were credited, and are no longer. */
 const TAKEN_BACK = 120;
 const FROM_MS = Date.parse('2025-03-01T00:00:00Z');
 
-let engine: TestEngine;
+let engine: TestClickHouse;
 
 /** Two at a time, so that ids decide too; received in the other order. */
 const convertedAt = (n: number): number => FROM_MS + Math.floor(n / 2) * 1_000;
@@ -20,7 +20,7 @@ const isTakenBack = (n: number): boolean => n >= COUNT - TAKEN_BACK;
 const statusOf = (n: number): string => (isTakenBack(n) ? 'unattributed' : 'attributed');
 
 beforeAll(async () => {
-  engine = await startEngine();
+  engine = await startClickHouse();
   await migrate(engine.client, createLog('test', 'silent'));
   const values = Array.from({ length: COUNT }, (_, n) => {
     const line = (sign: 1 | -1, status: string): object => ({

@@ -6,15 +6,15 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { REPORT_VIEWS } from '../../src/analysts/report-views.ts';
 import { migrate } from '../../src/clickhouse/migrate.ts';
 import { createLog } from '../../src/platform/log.ts';
+import { startClickHouse, type TestClickHouse } from '../support/clickhouse.ts';
 import { insertData, randomData } from '../support/report-data.ts';
-import { startEngine, type TestEngine } from '../support/reports-api.ts';
 
 const log = createLog('test', 'silent');
-let engine: TestEngine;
+let engine: TestClickHouse;
 let folder: string;
 
 beforeAll(async () => {
-  engine = await startEngine();
+  engine = await startClickHouse();
   folder = await mkdtemp(join(tmpdir(), 'trackly-migrations-'));
 });
 

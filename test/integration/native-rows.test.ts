@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import type { TypedColumns } from '../../src/clickhouse/native-rows.ts';
 import { insertOnce } from '../../workers/insert-rows.ts';
-import { startEngine, type TestEngine } from '../support/reports-api.ts';
+import { startClickHouse, type TestClickHouse } from '../support/clickhouse.ts';
 
 const COLUMNS: TypedColumns = {
   text: 'String',
@@ -22,10 +22,10 @@ const COLUMNS: TypedColumns = {
 const NAMES = Object.keys(COLUMNS) as [string, ...string[]];
 const STORED: Record<string, string> = { address: 'IPv6', amount: 'Decimal(38, 6)' };
 
-let engine: TestEngine;
+let engine: TestClickHouse;
 
 beforeAll(async () => {
-  engine = await startEngine();
+  engine = await startClickHouse();
   const columns = Object.entries(COLUMNS).map(([name, type]) => `${name} ${STORED[name] ?? type}`);
   await engine.client.command({ query: 'CREATE DATABASE trackly_rows' });
   for (const table of ['trackly_rows.as_json', 'trackly_rows.as_native']) {

@@ -11,15 +11,15 @@ import { readRecords } from '../../src/records/record-table.ts';
 import type { Send } from '../../src/sends/send.ts';
 import { insertOnce } from '../../workers/insert-rows.ts';
 import { SEND_COLUMNS_INSERTED, sendRow } from '../../workers/sends/process-send-batch.ts';
-import { startEngine, type TestEngine } from '../support/reports-api.ts';
+import { startClickHouse, type TestClickHouse } from '../support/clickhouse.ts';
 
 const SENDS = 300;
 const FAR_S = 4_000_000_000;
 
-let engine: TestEngine;
+let engine: TestClickHouse;
 
 beforeAll(async () => {
-  engine = await startEngine();
+  engine = await startClickHouse();
   await migrate(engine.client, createLog('test', 'silent'));
 });
 afterAll(() => engine?.stop());

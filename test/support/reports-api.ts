@@ -18,8 +18,6 @@ import { connectRedis, type RedisClient, untilReady } from '../../src/platform/r
 import { startClickHouse } from './clickhouse.ts';
 import { startRedis } from './redis.ts';
 
-export { startClickHouse as startEngine, type TestClickHouse as TestEngine } from './clickhouse.ts';
-
 const log = createLog('test', 'silent');
 
 export interface Answer {

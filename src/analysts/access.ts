@@ -10,8 +10,9 @@
  * sizes in the catalog, the keys in mergeTreeIndex().
  *
  * ClickHouse 26.7 checks the settings of a statement, and not those that a subquery names for itself. Grants, row
- * filters, memory, time and the size of the answer hold all the same; threads are bounded by the server
- * (concurrent_threads_soft_limit_ratio_to_cores), and a query cache, which a subquery could switch on, must have no room.
+ * filters, memory, time and the size of the answer hold all the same. Threads of such a subquery are bounded by nothing in
+ * the embedded server, so few statements run at once (listener.ts). A query cache, which a subquery could switch on, must
+ * have no room.
  */
 import { DATABASE, REPORT_VIEWS, TABLES_BEHIND } from './report-views.ts';
 

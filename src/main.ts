@@ -15,7 +15,7 @@ import { type DataFolder, holdDataFolder, keptAdminKey, StartError } from './sup
 import { checkPort } from './supervisor/ports.ts';
 import { ROLES, type Role, roleProcess } from './supervisor/role-process.ts';
 import { type Fleet, rollingRestart, warnOfResets } from './supervisor/rolling-restart.ts';
-import { type ServerStart, startClickHouse, startRedis } from './supervisor/servers.ts';
+import { clickHouseUrl, type ServerStart, startClickHouse, startRedis } from './supervisor/servers.ts';
 import { terminalIsGone } from './supervisor/terminal.ts';
 import { Watch } from './supervisor/watch.ts';
 import { welcome } from './supervisor/welcome.ts';
@@ -96,7 +96,8 @@ class Run {
       progress,
     };
     env.REDIS_URL = await startRedis(start);
-    // Taps need no ClickHouse: they are answered while it starts.
+    // Taps are answered while ClickHouse starts; only links that have left Redis wait for it.
+    env.CLICKHOUSE_URL = await clickHouseUrl(config, data);
     progress('redirect processes');
     await Promise.all([...this.#redirects(env), this.#reporting(start, env)]);
     this.#busy = false;
@@ -105,9 +106,9 @@ class Run {
 
   /** What makes reports of taps. */
   async #reporting(start: ServerStart, env: NodeJS.ProcessEnv): Promise<void> {
-    env.CLICKHOUSE_URL = await startClickHouse(start);
+    const url = await startClickHouse(start);
     progress('migrations');
-    const clickhouse = await openClickHouse(env.CLICKHOUSE_URL, this.#log);
+    const clickhouse = await openClickHouse(url, this.#log);
     await clickhouse.close();
     progress('worker, API');
     await Promise.all([

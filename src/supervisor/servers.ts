@@ -42,19 +42,23 @@ export async function startRedis({ config, data, log, started, progress }: Serve
   return redis_url;
 }
 
-/** Resolves with the address of ClickHouse: the given one, or that of the embedded one that is started. Throws StartError. */
+/** The address of ClickHouse: the given one, or the one that the embedded server will have. Safe to repeat. */
+export async function clickHouseUrl(config: Config, data: DataFolder): Promise<string> {
+  return config.clickhouse_url ?? (await embeddedUrl(data.path, config.clickhouse_port));
+}
+
+/** Starts the embedded ClickHouse where no address is given. Resolves with the address. Throws StartError. */
 export async function startClickHouse(start: ServerStart): Promise<string> {
   const { config, data, log, started, progress, settings = {} } = start;
-  let { clickhouse_url } = config;
-  if (clickhouse_url === undefined) {
+  const url = await clickHouseUrl(config, data);
+  if (config.clickhouse_url === undefined) {
     progress('ClickHouse');
-    clickhouse_url = await embeddedUrl(data.path, config.clickhouse_port);
     const clickhouse = roleProcess('clickhouse', 'clickhouse', { ...process.env, ...settings }, data, log);
     started(clickhouse);
     await clickhouse.start();
   }
-  await keep(data.path, 'clickhouse.url', clickhouse_url);
-  return clickhouse_url;
+  await keep(data.path, 'clickhouse.url', url);
+  return url;
 }
 
 /** The addresses of the system that runs on the folder. Throws where they are not kept there. */

@@ -6,10 +6,10 @@
  */
 import { readdirSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { BotRulesError, readBotRules } from './catalog/bot-rules.ts';
+import { BotRulesError, readBotRules } from './bots/bot-rules.ts';
 import { openClickHouse } from './clickhouse/open.ts';
 import { type Config, ConfigError, readConfig } from './config.ts';
-import { createLog, type Log } from './platform/log.ts';
+import { createLog, type Log } from './platform/logger.ts';
 import type { Child } from './supervisor/child.ts';
 import { type DataFolder, holdDataFolder, keptAdminKey, StartError } from './supervisor/data-folder.ts';
 import { checkPort } from './supervisor/ports.ts';
@@ -17,7 +17,7 @@ import { ROLES, type Role, roleProcess } from './supervisor/role-process.ts';
 import { type Fleet, rollingRestart, warnOfResets } from './supervisor/rolling-restart.ts';
 import { clickHouseUrl, type ServerStart, startClickHouse, startRedis } from './supervisor/servers.ts';
 import { terminalIsGone } from './supervisor/terminal.ts';
-import { Watch } from './supervisor/watch.ts';
+import { Watch } from './supervisor/watchdog.ts';
 import { welcome } from './supervisor/welcome.ts';
 
 /** Together less than the 10 s that an operator waits. */

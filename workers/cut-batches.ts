@@ -3,10 +3,11 @@
  * process cuts; freezing is atomic in Redis, so they need not agree. A frozen batch whose job got lost
  * is queued again. With Redis down, or while a backup has it paused, nothing is cut.
  */
-import type { Log } from '../src/platform/log.ts';
+
+import { type Batch, freeze, PARTITIONS } from '../src/log/stream-log.ts';
+import type { Log } from '../src/platform/logger.ts';
 import type { RedisClient } from '../src/platform/redis.ts';
-import { type Batch, freeze, PARTITIONS } from '../src/platform/stream-log.ts';
-import { type BatchQueue, queueAgain, queueBatch } from './queues.ts';
+import { type BatchQueue, queueAgain, queueBatch } from './queue.ts';
 
 const CUT_EVERY_MS = 50;
 /**

@@ -3,21 +3,23 @@
  * any number of machines. With Redis or ClickHouse down, batches stay frozen and are tried again.
  */
 import { ClickHouseError } from '@clickhouse/client';
+import { openJudge } from '../src/bots/judge.ts';
 import type { Account, Offer } from '../src/catalog/definitions.ts';
 import { openClickHouse } from '../src/clickhouse/open.ts';
 import { CLICKS_LOG } from '../src/clicks/click.ts';
 import { ConfigError, readConfig } from '../src/config.ts';
 import { CONVERSIONS_LOG } from '../src/conversions/conversion.ts';
-import { countDeadLetters } from '../src/dead-letters/dead-letters.ts';
-import { ARCHIVE_SOURCES } from '../src/installation/archive-sources.ts';
+import { countDeadLetters } from '../src/log/dead-letters.ts';
+import { type Batch, backlog, backlogBytes, ENTRIES_MAX, PARTITIONS } from '../src/log/stream-log.ts';
+import { SENDS_LOG } from '../src/messages/send.ts';
 import { followChanges, tellAll } from '../src/platform/change-log.ts';
-import { createLog } from '../src/platform/log.ts';
+import { createLog } from '../src/platform/logger.ts';
 import { publishMetrics } from '../src/platform/metrics.ts';
 import { runRole } from '../src/platform/process.ts';
 import { BatchedReader, RecordCache } from '../src/platform/record-cache.ts';
 import { connectRedis, probeRedis, untilReady } from '../src/platform/redis.ts';
-import { type Batch, backlog, backlogBytes, ENTRIES_MAX, PARTITIONS } from '../src/platform/stream-log.ts';
 import { Archive } from '../src/records/archive.ts';
+import { ARCHIVE_SOURCES } from '../src/records/archive-sources.ts';
 import {
   assertComplete,
   CompletenessWatch,
@@ -25,18 +27,16 @@ import {
   RecordsLostError,
 } from '../src/records/completeness.ts';
 import { RECORDS_LOG } from '../src/records/record.ts';
-import { SENDS_LOG } from '../src/sends/send.ts';
-import { openJudge } from './bot-signals/judge.ts';
+import { collectLedger } from './clicks/collect-ledger.ts';
 import { FORGET_EVERY_MS, forgetClaims } from './clicks/forget-claims.ts';
 import { processClickBatch } from './clicks/process-click-batch.ts';
-import { collectLedger } from './collect-ledger.ts';
 import { processConversionBatch } from './conversions/process-conversion-batch.ts';
 import { cutBatches } from './cut-batches.ts';
-import { runJudgements } from './judgements/judge-again.ts';
-import { openBatchQueue, processBatches } from './queues.ts';
+import { openBatchQueue, processBatches } from './queue.ts';
 import { processRecordBatch } from './records/process-record-batch.ts';
+import { runJudgements } from './rejudge/judge-again.ts';
 import { processSendBatch } from './sends/process-send-batch.ts';
-import { TakerWatch } from './taker-watch.ts';
+import { TakerWatch } from './taker-watchdog.ts';
 import type { WorkerContext } from './worker-context.ts';
 import { createWorkerMetrics } from './worker-metrics.ts';
 

@@ -1,11 +1,11 @@
 /** What the steps of a worker are handed: connections and counters, no globals. */
 import type { ClickHouseClient } from '@clickhouse/client';
-import type { Log } from '../src/platform/log.ts';
+import type { Judge } from '../src/bots/judge.ts';
+import type { Log } from '../src/platform/logger.ts';
 import type { BatchedReader } from '../src/platform/record-cache.ts';
 import type { RedisClient } from '../src/platform/redis.ts';
-import type { Judge } from './bot-signals/judge.ts';
+import type { AccountCache } from './batch/row-expiry.ts';
 import type { OfferCache } from './clicks/click-payouts.ts';
-import type { AccountCache } from './row-expiry.ts';
 import type { WorkerMetrics } from './worker-metrics.ts';
 
 export interface WorkerContext {

@@ -7,7 +7,7 @@ import { type Definition, definition } from '../../src/audiences/definition.ts';
 import { countContacts, streamContacts } from '../../src/audiences/read-audience.ts';
 import { createClickHouse } from '../../src/clickhouse/client.ts';
 import { migrate } from '../../src/clickhouse/migrate.ts';
-import { createLog } from '../../src/platform/log.ts';
+import { createLog } from '../../src/platform/logger.ts';
 import { startClickHouse } from '../../test/support/clickhouse.ts';
 import type { Bench } from '../bench.ts';
 import { cpuOf, machine } from '../support/measure.ts';

@@ -5,13 +5,13 @@
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { countActivity, type Opened } from '../../src/bots/address-activity.ts';
+import { ALONE } from '../../src/bots/evidence.ts';
+import { openJudge } from '../../src/bots/judge.ts';
 import { KEPT_HEADERS } from '../../src/clicks/click.ts';
 import { readConfig } from '../../src/config.ts';
 import { chooseGate } from '../../src/redirect/choose-gate.ts';
 import type { ClickRequest } from '../../src/redirect/read-request.ts';
-import { countActivity, type Opened } from '../../workers/bot-signals/address-activity.ts';
-import { ALONE } from '../../workers/bot-signals/evidence.ts';
-import { openJudge } from '../../workers/bot-signals/judge.ts';
 import type { Bench } from '../bench.ts';
 import { machine } from '../support/measure.ts';
 

@@ -5,9 +5,9 @@
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { type Judge, openJudge } from '../../src/bots/judge.ts';
+import { classifyLine } from '../../src/commands/classify.ts';
 import { readConfig } from '../../src/config.ts';
-import { type Judge, openJudge } from '../../workers/bot-signals/judge.ts';
-import { classifyLine } from '../../workers/classify.ts';
 import type { Bench } from '../bench.ts';
 import { machine } from '../support/measure.ts';
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { createClickHouse } from '../../src/clickhouse/client.ts';
 import { askRows } from '../../src/reports/ask-clickhouse.ts';
 import { startSystem } from '../../test/support/system.ts';
-import { insertOnce } from '../../workers/insert-rows.ts';
+import { insertOnce } from '../../workers/batch/insert-rows.ts';
 import type { Bench } from '../bench.ts';
 import { type Figure, figure, inRounds, machine, progress, quantile, round } from '../support/measure.ts';
 

@@ -8,10 +8,10 @@ import {
   encodeClaim,
   NO_PAYOUT,
 } from '../../src/clicks/first-click.ts';
+import { partitionOf } from '../../src/log/stream-log.ts';
 import { newClickId } from '../../src/platform/random.ts';
 import { BatchedReader } from '../../src/platform/record-cache.ts';
 import { type Command, runAll } from '../../src/platform/redis.ts';
-import { partitionOf } from '../../src/platform/stream-log.ts';
 import { LinkLookup } from '../../src/redirect/link-lookup.ts';
 import type { Bench } from '../bench.ts';
 import { type Contender, OTHER_CORE, OWN_CORE, startRedirects } from '../support/contenders.ts';

@@ -1,7 +1,7 @@
 /** How many clicks go all the way, from the tap to the report, with everything on one machine? See README.md. */
 
+import { oldestWaiting, PARTITIONS } from '../../src/log/stream-log.ts';
 import { connectRedis } from '../../src/platform/redis.ts';
-import { oldestWaiting, PARTITIONS } from '../../src/platform/stream-log.ts';
 import { createCampaign, createSender } from '../../test/support/sender.ts';
 import { untilSettled } from '../../test/support/settled.ts';
 import { type System, startSystem } from '../../test/support/system.ts';

@@ -1,8 +1,8 @@
 /** Links in a Redis of a benchmark's own, stored as the API stores them: an account, an offer, two links a message. */
 import { accountKey, entityKey } from '../../src/catalog/definitions.ts';
 import { mintLinks } from '../../src/links/link-store.ts';
+import { bytesKey, ledgerKey, PARTITIONS, streamKey } from '../../src/log/stream-log.ts';
 import { connectRedis, type RedisClient, untilReady } from '../../src/platform/redis.ts';
-import { bytesKey, ledgerKey, PARTITIONS, streamKey } from '../../src/platform/stream-log.ts';
 import { declareComplete } from '../../src/records/completeness.ts';
 import { startRedis } from '../../test/support/redis.ts';
 import { startRedisCluster } from '../../test/support/redis-cluster.ts';

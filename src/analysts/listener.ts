@@ -14,7 +14,7 @@ import {
 import { request as httpsRequest } from 'node:https';
 import { pipeline } from 'node:stream/promises';
 import { accountOfKey } from '../catalog/catalog-store.ts';
-import type { Log } from '../platform/log.ts';
+import type { Log } from '../platform/logger.ts';
 import type { RedisClient } from '../platform/redis.ts';
 import { type TurnLimits, Turns } from '../platform/turns.ts';
 import { RecordsLostError } from '../records/completeness.ts';

@@ -5,7 +5,7 @@
  */
 
 import type { Definition } from '../audiences/definition.ts';
-import type { BotRules } from './bot-rules.ts';
+import type { BotRules } from '../bots/bot-rules.ts';
 
 export const ENTITY_KINDS = ['offer', 'creative', 'campaign', 'audience'] as const;
 export type EntityKind = (typeof ENTITY_KINDS)[number];

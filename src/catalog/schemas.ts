@@ -6,8 +6,8 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
 import { definition } from '../audiences/definition.ts';
+import { botRules } from '../bots/bot-rules.ts';
 import { isCleanText } from '../platform/text.ts';
-import { botRules } from './bot-rules.ts';
 
 const NAME_LENGTH_MAX = 200;
 const URL_LENGTH_MAX = 2_048;

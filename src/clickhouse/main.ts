@@ -1,6 +1,6 @@
 /** The entry of `trackly-clickhouse`: the embedded server, its data in DATA_DIR, on loopback. */
 import { readConfig } from '../config.ts';
-import { createLog } from '../platform/log.ts';
+import { createLog } from '../platform/logger.ts';
 import { runRole } from '../platform/process.ts';
 import { checkPort } from '../supervisor/ports.ts';
 import { startEmbeddedServer } from './embedded/server.ts';

@@ -8,7 +8,7 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import type { ClickHouseClient } from '@clickhouse/client';
-import type { Log } from '../platform/log.ts';
+import type { Log } from '../platform/logger.ts';
 import { splitStatements } from './split-statements.ts';
 
 const SCHEMA = new URL('./schema/', import.meta.url);

@@ -2,7 +2,7 @@
 import { type ClickHouseClient, ClickHouseError } from '@clickhouse/client';
 import { READER_USER, readAsReader } from '../analysts/access.ts';
 import { REPORT_VIEWS } from '../analysts/report-views.ts';
-import type { Log } from '../platform/log.ts';
+import type { Log } from '../platform/logger.ts';
 import { createClickHouse } from './client.ts';
 import { migrate } from './migrate.ts';
 

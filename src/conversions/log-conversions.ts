@@ -2,8 +2,9 @@
  * Puts rows on the log of conversions without asking whether they were seen: second looks, and conversions
  * that moved. Rejects when Redis can't be asked; repeating a call may log a row twice, which counts once.
  */
+
+import { addRows } from '../log/stream-log.ts';
 import type { RedisClient } from '../platform/redis.ts';
-import { addRows } from '../platform/stream-log.ts';
 import {
   type Again,
   CONVERSIONS_LOG,

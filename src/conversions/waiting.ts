@@ -5,8 +5,9 @@
  * two sees the other, in whatever order they come. With Redis down every call rejects; each is safe to
  * repeat.
  */
+
+import { partitionTag } from '../log/stream-log.ts';
 import { type Command, defineScript, type RedisClient, runAll } from '../platform/redis.ts';
-import { partitionTag } from '../platform/stream-log.ts';
 import { decodeAgain } from './conversion.ts';
 import { logRows } from './log-conversions.ts';
 

@@ -5,13 +5,13 @@
  */
 import type { Account, Creative } from '../catalog/definitions.ts';
 import { mintLinks, removeLinks } from '../links/link-store.ts';
+import { LogFullError } from '../log/stream-log.ts';
 import type { RedisClient } from '../platform/redis.ts';
-import { LogFullError } from '../platform/stream-log.ts';
-import type { Send } from '../sends/send.ts';
 import { MessageError, type MessageInput } from './message.ts';
 import { builtInValues, checkReferences, readReferences } from './message-references.ts';
 import { getMessages, type MessageRecord, recordOf, recordSends } from './message-store.ts';
 import { renderMessage } from './render-message.ts';
+import type { Send } from './send.ts';
 import { shortUrl } from './short-url.ts';
 
 const RECORD_TRIES_MAX = 20;

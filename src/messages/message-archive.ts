@@ -3,11 +3,11 @@
  * down a read rejects.
  */
 import type { ClickHouseClient } from '@clickhouse/client';
-import { partitionTag } from '../platform/stream-log.ts';
+import { partitionTag } from '../log/stream-log.ts';
 import type { ArchiveSource } from '../records/archive.ts';
-import type { Send } from '../sends/send.ts';
-import { SEND_COLUMNS, type SendRow, sendOfRow } from '../sends/send-table.ts';
 import { encodeMessage, messageKey, recordOf } from './message-store.ts';
+import type { Send } from './send.ts';
+import { SEND_COLUMNS, type SendRow, sendOfRow } from './send-table.ts';
 
 const PREFIX = 'message:';
 /** `message:{p0}:<account_id>:<message_id>`; an account's id holds no colon. */

@@ -2,7 +2,7 @@
  * Message records in Redis, each written in one step with its row on the log of sends: a send is logged
  * if and only if its record is created, so repeating a message, in parallel too, counts it once.
  */
-import { type Command, defineScript, type RedisClient, runAll } from '../platform/redis.ts';
+
 import {
   ADD_ENTRY,
   entryKeys,
@@ -10,8 +10,9 @@ import {
   partitionBytesMax,
   partitionOf,
   partitionTag,
-} from '../platform/stream-log.ts';
-import { encodeSend, SENDS_LOG, type Send } from '../sends/send.ts';
+} from '../log/stream-log.ts';
+import { type Command, defineScript, type RedisClient, runAll } from '../platform/redis.ts';
+import { encodeSend, SENDS_LOG, type Send } from './send.ts';
 
 export interface MessageRecord {
   contact_id: string;

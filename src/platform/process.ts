@@ -3,7 +3,7 @@
  * one orderly stop on SIGTERM, SIGINT or the supervisor's death.
  */
 import { ConfigError } from '../config.ts';
-import type { Log } from './log.ts';
+import type { Log } from './logger.ts';
 
 /** What a child tells its supervisor. */
 export type ChildMessage = { type: 'ready' } | { type: 'beat' } | { type: 'fatal'; message: string };

@@ -2,9 +2,10 @@
  * What follows every write of a record: it is announced to all who cache it, and put on the log that keeps it
  * beyond Redis. A change counts as made once this has resolved; safe to repeat.
  */
+
+import { addRows, partitionOf } from '../log/stream-log.ts';
 import { announce } from '../platform/change-log.ts';
 import { type Command, type RedisClient, runAll } from '../platform/redis.ts';
-import { addRows, partitionOf } from '../platform/stream-log.ts';
 import { encodeRecord, RECORDS_LOG, type StoredRecord } from './record.ts';
 
 /** Records that change again and again while they are logged: something writes in a circle. */

@@ -3,9 +3,9 @@
  * visitor whom the rules suspect, or the offer's interstitial. The same rules judge here as in the worker,
  * without what only the log of clicks can tell. Asks nobody.
  */
-import { NO_ACTIVITY } from '../../workers/bot-signals/evidence.ts';
-import type { Judge, Place } from '../../workers/bot-signals/judge.ts';
-import { SUSPICIOUS_SCORE } from '../../workers/bot-signals/judge-click.ts';
+import { NO_ACTIVITY } from '../bots/evidence.ts';
+import type { Judge, Place } from '../bots/judge.ts';
+import { SUSPICIOUS_SCORE } from '../bots/judge-click.ts';
 import type { Account, Offer } from '../catalog/definitions.ts';
 import { type Answered, headersOf } from '../clicks/click.ts';
 import type { ServedLink } from './link-lookup.ts';

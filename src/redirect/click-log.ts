@@ -7,9 +7,8 @@
  * matter. From there on everything goes to the spool, so that order is kept, until the spool was drained.
  * With the spool full or its disk gone as well, a click is refused with NotDurableError.
  */
-import type { Log } from '../platform/log.ts';
-import type { RedisClient } from '../platform/redis.ts';
-import type { Spool } from '../platform/spool.ts';
+
+import type { Spool } from '../log/spool.ts';
 import {
   type Appending,
   append,
@@ -18,7 +17,9 @@ import {
   type Note,
   PARTITIONS,
   ROWS_PER_ENTRY_MAX,
-} from '../platform/stream-log.ts';
+} from '../log/stream-log.ts';
+import type { Log } from '../platform/logger.ts';
+import type { RedisClient } from '../platform/redis.ts';
 import { within } from '../platform/within.ts';
 
 /** Gathering time: short against a phone's round trip, long against Redis's. */

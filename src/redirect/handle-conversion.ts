@@ -6,12 +6,12 @@
  */
 import type { HttpRequest, HttpResponse } from 'uWebSockets.js';
 import type { Conversion, Way } from '../conversions/conversion.ts';
+import type { ReceiveContext } from '../conversions/receive/authenticate.ts';
 import { ConversionError } from '../conversions/receive/conversion-error.ts';
 import { PARAMETERS, type Parameters, parametersOfObject } from '../conversions/receive/conversion-input.ts';
 import { receiveConversion } from '../conversions/receive/receive-conversion.ts';
 import { receivedAs } from '../conversions/receive/receive-many.ts';
 import { type Recorded, recordConversions } from '../conversions/receive/record-conversions.ts';
-import type { ReceiveContext } from '../conversions/receive/vouch.ts';
 import type { RefusalCounter } from '../conversions/refusals.ts';
 import type { RedisClient } from '../platform/redis.ts';
 import { readAddress } from './read-request.ts';

@@ -5,13 +5,12 @@
  * neither knows gets a page that tries again, once by itself. What stands still for ANSWER_WITHIN_MS gets it too.
  */
 import type { HttpRequest, HttpResponse } from 'uWebSockets.js';
-import type { Judge } from '../../workers/bot-signals/judge.ts';
+import type { Judge } from '../bots/judge.ts';
 import type { Account, Brand, Offer } from '../catalog/definitions.ts';
 import { type Answered, encodeClick, encodeClickLink, encodeHeaders } from '../clicks/click.ts';
 import type { ClickAck, WhenFull } from '../config.ts';
-
+import { MINUTE_MS } from '../log/stream-log.ts';
 import { newClickId } from '../platform/random.ts';
-import { MINUTE_MS } from '../platform/stream-log.ts';
 import { chooseDestination, type Destination, type ServedOffer } from './choose-destination.ts';
 import { chooseGate } from './choose-gate.ts';
 import type { ClickLog } from './click-log.ts';

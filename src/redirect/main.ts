@@ -1,23 +1,23 @@
 /** The entry of one redirect process; see handle-redirect.ts for what it does. */
 import { join } from 'node:path';
-import { openJudge } from '../../workers/bot-signals/judge.ts';
+import { openJudge } from '../bots/judge.ts';
 import { createClickHouse } from '../clickhouse/client.ts';
 import { CLICKS_LOG } from '../clicks/click.ts';
 import { ConfigError, readConfig } from '../config.ts';
 import { readInstallationKey } from '../conversions/receive/postback-secrets.ts';
 import { RefusalCounter } from '../conversions/refusals.ts';
-import { ARCHIVE_SOURCES } from '../installation/archive-sources.ts';
+import { Spool } from '../log/spool.ts';
+import { boundLogs } from '../log/stream-log.ts';
 import { followChanges, tellAll } from '../platform/change-log.ts';
-import { createLog } from '../platform/log.ts';
+import { createLog } from '../platform/logger.ts';
 import { publishMetrics } from '../platform/metrics.ts';
 import { runRole } from '../platform/process.ts';
 import { ownMark } from '../platform/process-mark.ts';
 import { newProducerId } from '../platform/random.ts';
 import { BatchedReader } from '../platform/record-cache.ts';
 import { connectRedis, findRedis, isReady, untilReady } from '../platform/redis.ts';
-import { Spool } from '../platform/spool.ts';
-import { boundLogs } from '../platform/stream-log.ts';
 import { Archive } from '../records/archive.ts';
+import { ARCHIVE_SOURCES } from '../records/archive-sources.ts';
 import { CompletenessWatch } from '../records/completeness.ts';
 import { ClickLog } from './click-log.ts';
 import { cachedSources } from './conversion-lookup.ts';

@@ -7,7 +7,7 @@
 import { accessSync, constants } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Log } from '../platform/log.ts';
+import type { Log } from '../platform/logger.ts';
 import { connectRedis, untilReady } from '../platform/redis.ts';
 import { Child } from './child.ts';
 import { type DataFolder, keptRedisPassword, StartError } from './data-folder.ts';

@@ -1,6 +1,6 @@
 /** The process of a role, as a child of the supervisor. */
 import { join } from 'node:path';
-import type { Log } from '../platform/log.ts';
+import type { Log } from '../platform/logger.ts';
 import { Child } from './child.ts';
 import type { DataFolder } from './data-folder.ts';
 

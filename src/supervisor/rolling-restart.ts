@@ -5,7 +5,7 @@
  * code and the files of settings as they are now; the environment stays what the supervisor was started with.
  */
 import { readFileSync } from 'node:fs';
-import type { Log } from '../platform/log.ts';
+import type { Log } from '../platform/logger.ts';
 import type { Child } from './child.ts';
 
 const MIGRATE_SETTING = '/proc/sys/net/ipv4/tcp_migrate_req';

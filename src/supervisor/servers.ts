@@ -6,7 +6,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { embeddedUrl } from '../clickhouse/embedded/passwords.ts';
 import type { Config } from '../config.ts';
-import type { Log } from '../platform/log.ts';
+import type { Log } from '../platform/logger.ts';
 import type { Child } from './child.ts';
 import type { DataFolder } from './data-folder.ts';
 import { preparePrivateRedis } from './private-redis.ts';

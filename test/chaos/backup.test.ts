@@ -36,11 +36,11 @@ afterAll(async () => {
 });
 
 const backup = (to: string): Promise<Ended> =>
-  runCommand('src/installation/backup-command.ts', ['--to', join(folder, to)], { DATA_DIR: system.data_dir });
+  runCommand('src/commands/backup.ts', ['--to', join(folder, to)], { DATA_DIR: system.data_dir });
 
 async function restore(from: string, into: string): Promise<Ended> {
   const [port] = await testPorts(1);
-  return runCommand('src/installation/restore-command.ts', ['--from', join(folder, from)], {
+  return runCommand('src/commands/restore.ts', ['--from', join(folder, from)], {
     DATA_DIR: join(folder, into),
     CLICKHOUSE_PORT: String(port),
   });
@@ -130,7 +130,7 @@ it('refuses a folder that is in use, an installation that is not empty, and a da
     stderr: expect.stringContaining('is there already'),
   });
   expect(
-    await runCommand('src/installation/restore-command.ts', ['--from', join(folder, 'quiet')], {
+    await runCommand('src/commands/restore.ts', ['--from', join(folder, 'quiet')], {
       DATA_DIR: system.data_dir,
     }),
   ).toMatchObject({

@@ -62,7 +62,7 @@ it('Redis lost with all its data: links go on from ClickHouse, and npm run resto
   expect((await phones.open(business.disabled, PHONE))?.status).toBe(410);
   expect((await phones.open('zzzzzzz', PHONE))?.status).toBe(404);
 
-  const restored = await runCommand('src/installation/restore-command.ts', [], {
+  const restored = await runCommand('src/commands/restore.ts', [], {
     DATA_DIR: system.data_dir,
     REDIS_URL: redis.url,
   });
@@ -117,7 +117,7 @@ it('Redis lost with all its data: links go on from ClickHouse, and npm run resto
     () => 'the conversion that waited was not credited',
   );
 
-  const again = await runCommand('src/installation/restore-command.ts', [], {
+  const again = await runCommand('src/commands/restore.ts', [], {
     DATA_DIR: system.data_dir,
     REDIS_URL: redis.url,
   });

@@ -12,9 +12,9 @@ import {
   encodeClickPlacement,
 } from '../../src/clicks/click.ts';
 import type { Link } from '../../src/links/link.ts';
+import { append, backlog, PARTITIONS } from '../../src/log/stream-log.ts';
 import { newClickId, newProducerId } from '../../src/platform/random.ts';
 import { connectRedis, type RedisClient, untilReady } from '../../src/platform/redis.ts';
-import { append, backlog, PARTITIONS } from '../../src/platform/stream-log.ts';
 import { PHONE } from '../support/phones.ts';
 import { createSender, type Sender } from '../support/sender.ts';
 import { type System, startSystem } from '../support/system.ts';

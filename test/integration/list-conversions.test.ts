@@ -1,7 +1,7 @@
 /** Pages of conversions from a real engine, held against a plain sort of what holds. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { migrate } from '../../src/clickhouse/migrate.ts';
-import { createLog } from '../../src/platform/log.ts';
+import { createLog } from '../../src/platform/logger.ts';
 import { type ConversionQuestion, listConversions } from '../../src/reports/list-conversions.ts';
 import { startClickHouse, type TestClickHouse } from '../support/clickhouse.ts';
 

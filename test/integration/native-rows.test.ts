@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import type { TypedColumns } from '../../src/clickhouse/native-rows.ts';
-import { insertOnce } from '../../workers/insert-rows.ts';
+import { insertOnce } from '../../workers/batch/insert-rows.ts';
 import { startClickHouse, type TestClickHouse } from '../support/clickhouse.ts';
 
 const COLUMNS: TypedColumns = {

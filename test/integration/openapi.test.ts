@@ -6,11 +6,11 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { CONVERSION_ERRORS, MESSAGE_ERRORS } from '../../src/api/error-list.ts';
-import { ERRORS } from '../../src/api/errors.ts';
-import { createTracklyClient } from '../../src/client/client.ts';
-import { generateTypes, readDocument } from '../../src/client/generate.ts';
-import type { JsonSchema } from '../../src/client/write-types.ts';
+import { createTracklyClient } from '../../src/api/client/client.ts';
+import { generateTypes, readDocument } from '../../src/api/client/generate.ts';
+import type { JsonSchema } from '../../src/api/client/write-types.ts';
+import { CONVERSION_ERRORS, MESSAGE_ERRORS } from '../../src/api/http/error-list.ts';
+import { ERRORS } from '../../src/api/http/errors.ts';
 import { clickIdOf, createPhones, PHONE } from '../support/phones.ts';
 import { callApi } from '../support/sender.ts';
 import { type System, startSystem } from '../support/system.ts';
@@ -240,7 +240,7 @@ describe('the API', () => {
 
 describe('the client', () => {
   it('is made of this document: run `npm run client` where this fails', async () => {
-    const file = join(import.meta.dirname, '../../src/client/openapi.ts');
+    const file = join(import.meta.dirname, '../../src/api/client/openapi.ts');
     expect(await generateTypes()).toBe(await readFile(file, 'utf8'));
   });
 

@@ -2,8 +2,8 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { type Conversion, conversionPartition, NO_SUBJECT } from '../../src/conversions/conversion.ts';
 import { recordConversions } from '../../src/conversions/receive/record-conversions.ts';
+import { freeze, read } from '../../src/log/stream-log.ts';
 import { connectRedis, type RedisClient, untilReady } from '../../src/platform/redis.ts';
-import { freeze, read } from '../../src/platform/stream-log.ts';
 import { startRedis } from '../support/redis.ts';
 
 let server: Awaited<ReturnType<typeof startRedis>>;

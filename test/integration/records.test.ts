@@ -5,11 +5,11 @@ import { migrate } from '../../src/clickhouse/migrate.ts';
 import { decodeLink, linkKey } from '../../src/links/link.ts';
 import { messageSource } from '../../src/messages/message-archive.ts';
 import { messageKey, recordOf } from '../../src/messages/message-store.ts';
-import { createLog } from '../../src/platform/log.ts';
+import type { Send } from '../../src/messages/send.ts';
+import { createLog } from '../../src/platform/logger.ts';
 import { isCleanText } from '../../src/platform/text.ts';
 import { readRecords } from '../../src/records/record-table.ts';
-import type { Send } from '../../src/sends/send.ts';
-import { insertOnce } from '../../workers/insert-rows.ts';
+import { insertOnce } from '../../workers/batch/insert-rows.ts';
 import { SEND_COLUMNS_INSERTED, sendRow } from '../../workers/sends/process-send-batch.ts';
 import { startClickHouse, type TestClickHouse } from '../support/clickhouse.ts';
 

@@ -1,7 +1,7 @@
 /** The whole system on a Redis Cluster: the same code, the same counts. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { appendAll, freeze, PARTITIONS, read } from '../../src/log/stream-log.ts';
 import { connectRedis, untilReady } from '../../src/platform/redis.ts';
-import { appendAll, freeze, PARTITIONS, read } from '../../src/platform/stream-log.ts';
 import { planClicks, runClicks } from '../support/click-plan.ts';
 import { createPhones, PHONE } from '../support/phones.ts';
 import { createNetwork } from '../support/postback.ts';

@@ -5,10 +5,10 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { QUESTIONS } from '../../src/analysts/questions.ts';
 import { REPORT_VIEWS } from '../../src/analysts/report-views.ts';
 import type { Schema } from '../../src/analysts/schema.ts';
-import type { Api, ApiContext } from '../../src/api/context.ts';
-import { schemaRoutes } from '../../src/api/schema.ts';
+import type { Api, ApiContext } from '../../src/api/http/context.ts';
+import { schemaRoutes } from '../../src/api/routes/schema.ts';
 import { migrate } from '../../src/clickhouse/migrate.ts';
-import { createLog } from '../../src/platform/log.ts';
+import { createLog } from '../../src/platform/logger.ts';
 import { startClickHouse, type TestClickHouse } from '../support/clickhouse.ts';
 
 let engine: TestClickHouse;

@@ -1,6 +1,5 @@
 /** The durable log on a real Redis: each row once, in order. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { connectRedis, type RedisClient, untilReady } from '../../src/platform/redis.ts';
 import {
   append,
   appendAll,
@@ -15,7 +14,8 @@ import {
   LogFullError,
   PARTITIONS,
   read,
-} from '../../src/platform/stream-log.ts';
+} from '../../src/log/stream-log.ts';
+import { connectRedis, type RedisClient, untilReady } from '../../src/platform/redis.ts';
 import { startRedis, type TestRedis } from '../support/redis.ts';
 
 let server: TestRedis;

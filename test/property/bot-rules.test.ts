@@ -5,12 +5,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
-import { BotRulesError, botRules, NO_BOT_RULES, readBotRules } from '../../src/catalog/bot-rules.ts';
+import { BotRulesError, botRules, NO_BOT_RULES, readBotRules } from '../../src/bots/bot-rules.ts';
+import { compileExtraRules } from '../../src/bots/extra-rules.ts';
+import { Judge, type Subject } from '../../src/bots/judge.ts';
+import { BOT_SCORE } from '../../src/bots/judge-click.ts';
 import { ANSWERS, KEPT_HEADERS } from '../../src/clicks/click.ts';
 import { clientAddress } from '../../src/redirect/read-request.ts';
-import { compileExtraRules } from '../../workers/bot-signals/extra-rules.ts';
-import { Judge, type Subject } from '../../workers/bot-signals/judge.ts';
-import { BOT_SCORE } from '../../workers/bot-signals/judge-click.ts';
 import { mutated } from '../support/mutated.ts';
 import { ANDROID, BOT, PHONE } from '../support/phones.ts';
 

@@ -42,8 +42,8 @@ import {
   placementId,
   readStoredLink,
 } from '../../src/links/link.ts';
+import { decodeSend, encodeSend, type Send } from '../../src/messages/send.ts';
 import { decodeRecord, encodeRecord } from '../../src/records/record.ts';
-import { decodeSend, encodeSend, type Send } from '../../src/sends/send.ts';
 import { mutated, valueOrError } from '../support/mutated.ts';
 
 const RUNS = { numRuns: 1_000 };

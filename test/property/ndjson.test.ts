@@ -2,7 +2,7 @@
 import { Readable } from 'node:stream';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { answerLines, LINE_BYTES_MAX, LineTooLong } from '../../src/api/ndjson.ts';
+import { answerLines, LINE_BYTES_MAX, LineTooLong } from '../../src/api/http/ndjson.ts';
 
 const RUNS = { numRuns: 150 };
 

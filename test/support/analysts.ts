@@ -9,7 +9,7 @@ import { createAnalystListener } from '../../src/analysts/listener.ts';
 import { createAccount } from '../../src/catalog/catalog-store.ts';
 import type { Account } from '../../src/catalog/definitions.ts';
 import { openClickHouse } from '../../src/clickhouse/open.ts';
-import { createLog } from '../../src/platform/log.ts';
+import { createLog } from '../../src/platform/logger.ts';
 import { newApiKey } from '../../src/platform/random.ts';
 import { connectRedis, type RedisClient, untilReady } from '../../src/platform/redis.ts';
 import { startClickHouse, type TestClickHouse } from './clickhouse.ts';

@@ -36,12 +36,7 @@ it('finds the files', () => {
 
 it.each([
   ['platform knows no domain', /^src\/platform\//, /^src\/(?!platform\/|config\.ts)|^workers\//],
-  // The rules of bot detection are pure, and both sides of the log judge by them.
-  [
-    'redirect, api and workers never import each other',
-    /^src\/redirect\//,
-    /^src\/api\/|^workers\/(?!bot-signals\/)/,
-  ],
+  ['redirect, api and workers never import each other', /^src\/redirect\//, /^src\/api\/|^workers\//],
   ['… api', /^src\/api\//, /^src\/redirect\/|^workers\//],
   ['… workers', /^workers\//, /^src\/(api|redirect)\//],
   ['nothing imports bench or test', /./, /^(bench|test)\//],
@@ -52,16 +47,12 @@ it.each([
     /^(?!src\/clickhouse\/embedded\/library\.ts)/,
     /^ffi-rs$/,
   ],
-  ['bullmq is at home in the queues', /^(?!workers\/queues\.ts)/, /^bullmq$/],
-  [
-    'signals do not import each other',
-    /^workers\/bot-signals\/(?!judge|address-activity)/,
-    /^workers\/bot-signals\/(?!evidence\.ts)/,
-  ],
+  ['bullmq is at home in the queues', /^(?!workers\/queue\.ts)/, /^bullmq$/],
+  ['signals do not import each other', /^src\/bots\/signals\//, /^src\/bots\/signals\//],
   [
     'bot signals know no server',
-    /^workers\/bot-signals\//,
-    /^workers\/(?!bot-signals\/)|^src\/(?!platform\/(?:text|decimal)|networks\/|clicks\/click\.ts|catalog\/(?:definitions|bot-rules)\.ts)/,
+    /^src\/bots\/(?!rejudgement)/,
+    /^workers\/|^src\/(?!platform\/(?:text|decimal)|bots\/|clicks\/click\.ts|catalog\/definitions\.ts)/,
   ],
 ])('%s', (_rule, from, to) => {
   expect(offenders(from, to)).toEqual([]);

@@ -4,6 +4,8 @@
  * means first, so a batch that runs again gets the same answers, payout included. With
  * Redis down it rejects and the batch is tried again.
  */
+
+import type { Judgement } from '../../src/bots/judge-click.ts';
 import type { Click } from '../../src/clicks/click.ts';
 import {
   CLAIM_KEEP_S_MIN,
@@ -19,9 +21,8 @@ import {
   NO_PAYOUT,
   RELEASED,
 } from '../../src/clicks/first-click.ts';
+import { type Batch, ONLY_WHILE_OPEN, openBatchKey } from '../../src/log/stream-log.ts';
 import { defineScript, type RedisClient } from '../../src/platform/redis.ts';
-import { type Batch, ONLY_WHILE_OPEN, openBatchKey } from '../../src/platform/stream-log.ts';
-import type { Judgement } from '../bot-signals/judge-click.ts';
 
 const CLAIMS_PER_CALL = 1_000;
 

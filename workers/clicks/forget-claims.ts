@@ -4,8 +4,8 @@
  * day. With Redis down the step is left out.
  */
 import { CLAIM_BUCKETS, claimBucket, claimEnd, END_DIGITS } from '../../src/clicks/first-click.ts';
+import { PARTITIONS } from '../../src/log/stream-log.ts';
 import { defineScript, type RedisClient } from '../../src/platform/redis.ts';
-import { PARTITIONS } from '../../src/platform/stream-log.ts';
 
 const DAY_MS = 24 * 3_600_000;
 /** About 8 buckets of each partition, a call for each. */

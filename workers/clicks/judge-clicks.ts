@@ -3,12 +3,13 @@
  * try, and rules may change before it: what was decided first is kept with the batch. With Redis down it
  * rejects and the batch is tried again.
  */
+
+import type { AddressActivity } from '../../src/bots/evidence.ts';
+import type { JudgedAccount, Place } from '../../src/bots/judge.ts';
+import type { Judgement } from '../../src/bots/judge-click.ts';
 import { accountKey } from '../../src/catalog/definitions.ts';
 import type { Click } from '../../src/clicks/click.ts';
-import { type Batch, decide } from '../../src/platform/stream-log.ts';
-import type { AddressActivity } from '../bot-signals/evidence.ts';
-import type { JudgedAccount, Place } from '../bot-signals/judge.ts';
-import type { Judgement } from '../bot-signals/judge-click.ts';
+import { type Batch, decide } from '../../src/log/stream-log.ts';
 import type { WorkerContext } from '../worker-context.ts';
 import { observeAddresses } from './observe-addresses.ts';
 

@@ -7,15 +7,16 @@
  * It is a row of the clicks' own log, so no click of the same message is counted meanwhile. What is decided
  * first is kept with the batch; where nothing differs nothing is booked, so any row may come twice.
  */
+
+import type { JudgedAccount } from '../../src/bots/judge.ts';
 import type { LookAgain } from '../../src/clicks/click.ts';
 import { claimsOf, encodeClaim, NO_PAYOUT, RELEASED, waitingKey } from '../../src/clicks/first-click.ts';
 import { lookAgainAtCredits } from '../../src/conversions/credited.ts';
 import { wakeWaiting } from '../../src/conversions/waiting.ts';
-import { type Batch, decide } from '../../src/platform/stream-log.ts';
-import type { JudgedAccount } from '../bot-signals/judge.ts';
-import { insertRows } from '../insert-rows.ts';
-import { isSame, judgeStored } from '../judgements/standing.ts';
-import { readClicksOf, type Standing, type StoredClick } from '../judgements/stored-clicks.ts';
+import { type Batch, decide } from '../../src/log/stream-log.ts';
+import { insertRows } from '../batch/insert-rows.ts';
+import { isSame, judgeStored } from '../rejudge/standing.ts';
+import { readClicksOf, type Standing, type StoredClick } from '../rejudge/stored-clicks.ts';
 import type { WorkerContext } from '../worker-context.ts';
 import { isEarlier, moveClaims } from './claim-first-clicks.ts';
 import { clickPayouts } from './click-payouts.ts';

@@ -3,12 +3,13 @@
  * sorted set an account and address, which ends with its minute. Safe to repeat: a click is in its set once.
  * With Redis down it rejects and the batch is tried again.
  */
+
+import { countActivity, type Opened } from '../../src/bots/address-activity.ts';
+import { type AddressActivity, ALONE, NO_ACTIVITY } from '../../src/bots/evidence.ts';
+import { RATE_WINDOW_MS } from '../../src/bots/signals/rate.ts';
 import type { Click } from '../../src/clicks/click.ts';
+import { PARTITIONS, partitionOf, partitionTag } from '../../src/log/stream-log.ts';
 import { defineScript, type RedisClient } from '../../src/platform/redis.ts';
-import { PARTITIONS, partitionOf, partitionTag } from '../../src/platform/stream-log.ts';
-import { countActivity, type Opened } from '../bot-signals/address-activity.ts';
-import { type AddressActivity, ALONE, NO_ACTIVITY } from '../bot-signals/evidence.ts';
-import { RATE_WINDOW_MS } from '../bot-signals/rate.ts';
 
 /** Of one address; the newest stay. An address that did more than this is known for what it is. */
 const OPENED_MAX = 400;

@@ -14,9 +14,9 @@ import {
 } from '../../src/conversions/conversion.ts';
 import { logRows } from '../../src/conversions/log-conversions.ts';
 import { type Line, lineKey, settle } from '../../src/conversions/settle.ts';
-import { type Batch, decide, finish } from '../../src/platform/stream-log.ts';
-import { readRows } from '../batch-rows.ts';
-import { insertRows } from '../insert-rows.ts';
+import { type Batch, decide, finish } from '../../src/log/stream-log.ts';
+import { insertRows } from '../batch/insert-rows.ts';
+import { readRows } from '../batch/read-rows.ts';
 import type { WorkerContext } from '../worker-context.ts';
 import { findCredits, findMovedCredits } from './find-credits.ts';
 import { moveCoupons } from './move-coupons.ts';

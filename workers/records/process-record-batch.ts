@@ -3,11 +3,11 @@
  * one key the later row of the log is the newer version. Safe to run again.
  */
 import { decodeLink, linkKey } from '../../src/links/link.ts';
-import { type Batch, finish } from '../../src/platform/stream-log.ts';
+import { type Batch, finish } from '../../src/log/stream-log.ts';
 import { decodeRecord, type StoredRecord } from '../../src/records/record.ts';
-import { type BatchRow, readRows } from '../batch-rows.ts';
-import { insertRows } from '../insert-rows.ts';
-import { expiryOf, retentionsOf } from '../row-expiry.ts';
+import { insertRows } from '../batch/insert-rows.ts';
+import { type BatchRow, readRows } from '../batch/read-rows.ts';
+import { expiryOf, retentionsOf } from '../batch/row-expiry.ts';
 import type { WorkerContext } from '../worker-context.ts';
 
 const COLUMNS = ['key', 'value', 'version', 'made_at', 'expires_at'] as const;

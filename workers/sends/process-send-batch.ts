@@ -3,11 +3,11 @@
  * conversions that waited for these messages · trim the range. Safe to run again.
  */
 import { contactWaitingKey, wakeWaiting } from '../../src/conversions/waiting.ts';
-import { type Batch, finish } from '../../src/platform/stream-log.ts';
-import { decodeSend, type Send } from '../../src/sends/send.ts';
-import { readRows } from '../batch-rows.ts';
-import { insertRows } from '../insert-rows.ts';
-import { expiryOf, retentionsOf } from '../row-expiry.ts';
+import { type Batch, finish } from '../../src/log/stream-log.ts';
+import { decodeSend, type Send } from '../../src/messages/send.ts';
+import { insertRows } from '../batch/insert-rows.ts';
+import { readRows } from '../batch/read-rows.ts';
+import { expiryOf, retentionsOf } from '../batch/row-expiry.ts';
 import type { WorkerContext } from '../worker-context.ts';
 
 export const SEND_COLUMNS_INSERTED = [

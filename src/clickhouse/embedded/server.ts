@@ -9,7 +9,7 @@
 import { existsSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ANALYST_USER } from '../../analysts/access.ts';
-import type { Log } from '../../platform/log.ts';
+import type { Log } from '../../platform/logger.ts';
 import { isRunning } from '../../platform/process-mark.ts';
 import { configurationOf, usersOf } from './configuration.ts';
 import { forgetLostInserts } from './forget-lost-inserts.ts';

@@ -7,8 +7,6 @@
 import type { Offer } from '../../catalog/definitions.ts';
 import { newEntityId } from '../../platform/random.ts';
 import { type Conversion, isReversal, type Subject } from '../conversion.ts';
-import { type Parameters, type Reported, readReported } from './conversion-input.ts';
-import { findTarget } from './find-target.ts';
 import {
   accountBySecret,
   checkCaller,
@@ -16,7 +14,9 @@ import {
   namedOffer,
   type ReceiveContext,
   type Report,
-} from './vouch.ts';
+} from './authenticate.ts';
+import { type Parameters, type Reported, readReported } from './conversion-input.ts';
+import { findTarget } from './find-target.ts';
 
 /**
  * A conversion by coupon whose code was unknown, now that `offer` has it: under its own id, on the offer's

@@ -4,14 +4,14 @@
  * they are answered as duplicates.
  */
 import type { Account } from '../../catalog/definitions.ts';
+import { LogFullError } from '../../log/stream-log.ts';
 import type { RedisClient } from '../../platform/redis.ts';
-import { LogFullError } from '../../platform/stream-log.ts';
 import type { Conversion } from '../conversion.ts';
+import type { ReceiveContext } from './authenticate.ts';
 import { ConversionError } from './conversion-error.ts';
 import type { Parameters } from './conversion-input.ts';
 import { receiveConversion } from './receive-conversion.ts';
 import { type Recorded, recordConversions } from './record-conversions.ts';
-import type { ReceiveContext } from './vouch.ts';
 
 const RECORD_TRIES_MAX = 20;
 const RECORD_RETRY_MS = 250;

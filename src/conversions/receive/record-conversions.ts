@@ -4,14 +4,8 @@
  * Rejects when Redis can't be asked: the conversion may or may not be logged, repeat it.
  */
 import { createHash } from 'node:crypto';
+import { ADD_ENTRY, entryKeys, LogFullError, partitionBytesMax, partitionTag } from '../../log/stream-log.ts';
 import { defineScript, type RedisClient } from '../../platform/redis.ts';
-import {
-  ADD_ENTRY,
-  entryKeys,
-  LogFullError,
-  partitionBytesMax,
-  partitionTag,
-} from '../../platform/stream-log.ts';
 import { CONVERSIONS_LOG, type Conversion, conversionPartition, encodeConversion } from '../conversion.ts';
 
 /** How long a repeat is answered as one at once; afterwards the worker still finds it in ClickHouse. */

@@ -9,8 +9,8 @@ import {
   encodeClickPlacement,
 } from '../../../src/clicks/click.ts';
 import { decodeLink, encodeLink } from '../../../src/links/link.ts';
+import { decodeSend, encodeSend } from '../../../src/messages/send.ts';
 import { clickIdTime, linkIdOfClickId, newClickId, newLinkId } from '../../../src/platform/random.ts';
-import { decodeSend, encodeSend } from '../../../src/sends/send.ts';
 
 const text = fc.string({ unit: 'grapheme' });
 const time = fc.nat();

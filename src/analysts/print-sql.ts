@@ -1,7 +1,0 @@
-/** `npm run -s analyst-sql`: prints the SQL for a ClickHouse server of one's own; see server-sql.ts. */
-import { keptPasswords } from '../clickhouse/embedded/passwords.ts';
-import { readConfig } from '../config.ts';
-import { analystSql } from './server-sql.ts';
-
-const { analyst } = await keptPasswords(readConfig().data_dir);
-process.stdout.write(analystSql(analyst));

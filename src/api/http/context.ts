@@ -1,0 +1,44 @@
+/** What the API's routes are handed: connections and settings, no globals. */
+
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ClickHouseClient } from '@clickhouse/client';
+import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify';
+import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import type { Account } from '../../catalog/definitions.ts';
+import type { BatchedReader } from '../../platform/record-cache.ts';
+import type { RedisClient } from '../../platform/redis.ts';
+
+export interface ApiContext {
+  redis: RedisClient;
+  clickhouse: ClickHouseClient;
+  /** Reads records from Redis, and what has left it from ClickHouse. */
+  reader: BatchedReader;
+  /** How long new links and messages stay in Redis, in seconds. */
+  link_keep_s: number;
+  /** Whether Redis has lost its records: then nothing but open routes is answered. */
+  records_lost(): boolean;
+  /** SHA-256 (hex) of the admin key. */
+  admin_key_sha256: string;
+  /** What the secrets of postbacks are computed from. */
+  installation_key: string;
+  /** Host (and port) of short links of accounts without a tracking domain: `localhost:8080`. */
+  default_domain: string;
+}
+
+/** The Fastify instance with zod as its type provider. */
+export type Api = FastifyInstance<
+  RawServerDefault,
+  IncomingMessage,
+  ServerResponse,
+  FastifyBaseLogger,
+  ZodTypeProvider
+>;
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** The account of the API key; set before every handler outside the admin and open routes. */
+    account: Account;
+    /** Whether the admin key was sent; then there is no account. */
+    is_admin: boolean;
+  }
+}

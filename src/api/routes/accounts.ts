@@ -1,0 +1,115 @@
+/** Accounts and their keys, for the holder of the admin key; and the own account, for everyone. */
+import { z } from 'zod';
+import {
+  addApiKey,
+  createAccount,
+  getAccount,
+  listAccounts,
+  updateAccount,
+} from '../../catalog/catalog-store.ts';
+import type { Account } from '../../catalog/definitions.ts';
+import { accountChange, accountInput } from '../../catalog/schemas.ts';
+import { conversionSecret } from '../../conversions/receive/postback-secrets.ts';
+import { newApiKey, newEntityId } from '../../platform/random.ts';
+import { account, accountWithKey, newKey, ownAccount, pageOf } from '../http/answers.ts';
+import type { Api, ApiContext } from '../http/context.ts';
+import { ApiError } from '../http/errors.ts';
+import { pageQuery } from '../http/paging.ts';
+
+export function accountRoutes(app: Api, { redis, installation_key }: ApiContext): void {
+  const answering = (status: number, answer: z.ZodType) => ({
+    admin: true,
+    documented_answers: { [status]: answer },
+  });
+  const tags = ['accounts'];
+  const params = z.object({ id: z.string() });
+  const missing = (): ApiError => new ApiError('not_found', 'there is no such account');
+
+  app.post(
+    '/v2/accounts',
+    {
+      config: answering(201, accountWithKey),
+      schema: { tags, summary: 'Create an account; its key is shown once', body: accountInput },
+    },
+    async (request, reply) => {
+      const now = new Date().toISOString();
+      const made: Account = {
+        account_id: newEntityId('acc'),
+        ...request.body,
+        status: 'active',
+        created_at: now,
+        updated_at: now,
+      };
+      const api_key = newApiKey();
+      await createAccount(redis, made, api_key);
+      return reply.code(201).send({ ...made, api_key });
+    },
+  );
+
+  app.get(
+    '/v2/accounts',
+    {
+      config: answering(200, pageOf('accounts', account)),
+      schema: { tags, summary: 'List accounts, newest first', querystring: pageQuery },
+    },
+    async (request) => {
+      const { page, per_page } = request.query;
+      const { items, total } = await listAccounts(redis, page, per_page);
+      return { accounts: items, page, per_page, total };
+    },
+  );
+
+  app.get(
+    '/v2/accounts/:id',
+    { config: answering(200, account), schema: { tags, summary: 'Read an account', params } },
+    async (request) => {
+      const found = await getAccount(redis, request.params.id);
+      if (found === undefined) throw missing();
+      return found;
+    },
+  );
+
+  app.patch(
+    '/v2/accounts/:id',
+    {
+      config: answering(200, account),
+      schema: { tags, summary: 'Change or archive an account', params, body: accountChange },
+    },
+    async (request) => {
+      const changed = await updateAccount(redis, request.params.id, () => request.body as Partial<Account>);
+      if (changed === undefined) throw missing();
+      return changed;
+    },
+  );
+
+  const keyBody = z
+    .strictObject({ revoke_others: z.boolean().default(false) })
+    .nullish()
+    .meta({ examples: [{ revoke_others: true }] });
+  app.post(
+    '/v2/accounts/:id/keys',
+    {
+      config: answering(201, newKey),
+      schema: { tags, summary: 'A new key for an account, shown once', params, body: keyBody },
+    },
+    async (request, reply) => {
+      const found = await getAccount(redis, request.params.id);
+      if (found === undefined) throw missing();
+      const api_key = newApiKey();
+      await addApiKey(redis, found.account_id, api_key, request.body?.revoke_others ?? false);
+      return reply.code(201).send({ account_id: found.account_id, api_key });
+    },
+  );
+
+  app.get(
+    '/v2/account',
+    {
+      config: { documented_answers: { 200: ownAccount } },
+      schema: { tags, summary: 'The account of this key, with the secret of its conversions' },
+    },
+    async (request) => ({
+      ...request.account,
+      conversion_secret: conversionSecret(installation_key, request.account),
+    }),
+  );
+}

@@ -1,0 +1,214 @@
+/**
+ * Audiences: contacts by what they did. Kept like the rest of the catalog, read from ClickHouse each time: how
+ * many, the first ones, all as a stream, and why one contact is or is not in it. With ClickHouse down: 503.
+ */
+import { Readable } from 'node:stream';
+import { z } from 'zod';
+import type { AudienceQuestion } from '../../audiences/audience-query.ts';
+import { unknownReference } from '../../audiences/check-references.ts';
+import { condition, type Definition, definition } from '../../audiences/definition.ts';
+import { describeContacts } from '../../audiences/describe-contacts.ts';
+import {
+  countContacts,
+  explainContact,
+  firstContacts,
+  streamContacts,
+} from '../../audiences/read-audience.ts';
+import { getEntities } from '../../catalog/catalog-store.ts';
+import { audienceChange, audienceInput } from '../../catalog/schemas.ts';
+import { csvOf } from '../../reports/report-csv.ts';
+import type { Api, ApiContext } from '../http/context.ts';
+import { ApiError } from '../http/errors.ts';
+import { ndjsonOf } from '../http/ndjson.ts';
+import { entityRoutes } from './entity-routes.ts';
+import { explainErrors } from './reports.ts';
+
+const PREVIEW_DEFAULT = 20;
+const PREVIEW_MAX = 100;
+/** Each holds a connection and memory of ClickHouse for as long as its reader takes. */
+const DOWNLOADS_MAX = 3;
+
+const tags = ['audiences'];
+const params = z.object({ id: z.string() });
+const as_of = z.string().describe('When it was read, ISO 8601 UTC: where `last_days` end');
+const never = 'ISO 8601 UTC; empty: never';
+const counted = z.object({ contacts: z.number(), as_of });
+const contact = z.object({
+  contact_id: z.string(),
+  sent: z.number().describe('Messages'),
+  last_sent_at: z.string().describe(never),
+  clicks: z.number().describe('Human clicks, as they are judged now'),
+  last_clicked_at: z.string().describe(never),
+  conversions: z.number(),
+  last_converted_at: z.string().describe(never),
+  revenue: z.array(z.object({ currency: z.string(), amount: z.string().describe('Net of refunds') })),
+});
+const explained = z.object({
+  contact_id: z.string(),
+  in_audience: z.boolean(),
+  known: z
+    .boolean()
+    .describe('Whether it was sent a message, clicked or converted: nobody else is in an audience'),
+  because: z.array(
+    z.object({
+      path: z.string().describe('Where the condition stands in the definition: all.0.clicked'),
+      condition,
+      observed: z.object({
+        count: z.number(),
+        revenue: z.object({ amount: z.string(), currency: z.string() }).optional(),
+      }),
+      holds: z.boolean(),
+    }),
+  ),
+  as_of,
+});
+
+export function audienceRoutes(app: Api, context: ApiContext): void {
+  const { redis, clickhouse } = context;
+  let downloads = 0;
+
+  async function check(account_id: string, of: Definition): Promise<void> {
+    const missing = await unknownReference(redis, account_id, of);
+    if (missing !== undefined) throw new ApiError('invalid_request', `definition.${missing}`);
+  }
+
+  async function stored(account_id: string, id: string): Promise<AudienceQuestion> {
+    const [audience] = await getEntities(redis, 'audience', account_id, [id]);
+    if (audience === undefined) throw new ApiError('not_found', 'there is no such audience in this account');
+    return { account_id, definition: audience.definition, as_of_ms: Date.now() };
+  }
+
+  entityRoutes(app, context, {
+    kind: 'audience',
+    prefix: 'aud',
+    input: audienceInput,
+    change: audienceChange as never,
+    check: (account, audience) => check(account.account_id, audience.definition),
+  });
+
+  app.post(
+    '/v2/audiences/count',
+    {
+      schema: {
+        tags,
+        summary: 'Count the contacts of a definition that is not saved',
+        body: z
+          .strictObject({ definition })
+          .meta({ examples: [{ definition: { clicked: { at_least: 2, window: { last_days: 30 } } } }] }),
+        response: { 200: counted },
+      },
+    },
+    async (request) => {
+      const { account_id } = request.account;
+      await check(account_id, request.body.definition);
+      return count({ account_id, definition: request.body.definition, as_of_ms: Date.now() });
+    },
+  );
+
+  app.get(
+    '/v2/audiences/:id/count',
+    { schema: { tags, summary: 'Count its contacts', params, response: { 200: counted } } },
+    async (request) => count(await stored(request.account.account_id, request.params.id)),
+  );
+
+  function count(question: AudienceQuestion): Promise<z.output<typeof counted>> {
+    return explainErrors(async () => ({
+      contacts: await countContacts(clickhouse, question),
+      as_of: iso(question),
+    }));
+  }
+
+  app.get(
+    '/v2/audiences/:id/preview',
+    {
+      schema: {
+        tags,
+        summary: 'Its first contacts, in order of contact_id, with what they did in all',
+        params,
+        querystring: z.strictObject({
+          limit: z.coerce.number().int().min(1).max(PREVIEW_MAX).default(PREVIEW_DEFAULT),
+        }),
+        response: { 200: z.object({ contacts: z.array(contact), as_of }) },
+      },
+    },
+    async (request) => {
+      const question = await stored(request.account.account_id, request.params.id);
+      return explainErrors(async () => {
+        const ids = await firstContacts(clickhouse, question, request.query.limit);
+        const contacts = await describeContacts(clickhouse, question.account_id, ids);
+        return { contacts, as_of: iso(question) };
+      });
+    },
+  );
+
+  app.get(
+    '/v2/audiences/:id/contacts',
+    {
+      schema: {
+        tags,
+        summary: 'All its contacts, in order of contact_id, as a stream of any length',
+        params,
+        querystring: z.strictObject({
+          format: z.enum(['ndjson', 'csv']).default('ndjson').describe('A contact_id a line'),
+        }),
+        response: {
+          200: {
+            description: 'The contacts; an answer that breaks off is not complete',
+            content: {
+              'application/x-ndjson': { schema: z.string() },
+              'text/csv': { schema: z.string() },
+            },
+          },
+        },
+      },
+    },
+    async (request, reply) => {
+      const question = await stored(request.account.account_id, request.params.id);
+      if (downloads >= DOWNLOADS_MAX) {
+        throw new ApiError(
+          'too_many_requests',
+          `${DOWNLOADS_MAX} audiences are being downloaded: wait until one is done`,
+        );
+      }
+      downloads++;
+      const done = (): void => {
+        downloads--;
+      };
+      try {
+        const { format } = request.query;
+        const groups = await explainErrors(() => streamContacts(clickhouse, question));
+        const text = format === 'csv' ? csvOf(['contact_id'], groups) : ndjsonOf(groups);
+        reply.type(format === 'csv' ? 'text/csv; charset=utf-8' : 'application/x-ndjson');
+        reply.header('content-disposition', `attachment; filename="${request.params.id}.${format}"`);
+        // Fastify streams it; its type knows only what the schema says.
+        return Readable.from(text).once('close', done) as unknown as string;
+      } catch (error) {
+        done();
+        throw error;
+      }
+    },
+  );
+
+  app.get(
+    '/v2/audiences/:id/contacts/:contact_id',
+    {
+      schema: {
+        tags,
+        summary: 'Whether a contact is in it, and why',
+        params: params.extend({ contact_id: z.string() }),
+        response: { 200: explained },
+      },
+    },
+    async (request) => {
+      const { id, contact_id } = request.params;
+      const question = await stored(request.account.account_id, id);
+      return explainErrors(async () => ({
+        contact_id,
+        ...(await explainContact(clickhouse, question, contact_id)),
+        as_of: iso(question),
+      }));
+    },
+  );
+}
+
+const iso = ({ as_of_ms }: AudienceQuestion): string => new Date(as_of_ms).toISOString();

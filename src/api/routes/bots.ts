@@ -1,0 +1,217 @@
+/**
+ * Reports of bots, and judgements: ranges of clicks that are judged again under the rules that hold now. With
+ * ClickHouse down reports answer 503; a judgement waits for it.
+ */
+import { z } from 'zod';
+import {
+  type Judgement,
+  listJudgements,
+  OPEN_MAX,
+  readJudgement,
+  requestJudgement,
+  TooManyJudgementsError,
+} from '../../bots/rejudgement.ts';
+import { getAccount } from '../../catalog/catalog-store.ts';
+import { BOT_DIMENSIONS, readAddresses, readBots, readSuspicious } from '../../reports/read-bots.ts';
+import { type Range, readRange } from '../../reports/report-range.ts';
+import { judgement, pageOf } from '../http/answers.ts';
+import type { Api, ApiContext } from '../http/context.ts';
+import { ApiError } from '../http/errors.ts';
+import { pageQuery } from '../http/paging.ts';
+import { explainErrors } from './reports.ts';
+
+const ROWS_MAX = 1_000;
+const ROWS_DEFAULT = 100;
+const RECIPIENTS_MIN_DEFAULT = 10;
+
+const rangeQuery = {
+  from: z.string().max(40).optional().describe('As in the reports; by the time of the click'),
+  to: z.string().max(40).optional(),
+  tz: z.string().max(64).default('UTC'),
+};
+const limit = z.coerce.number().int().min(1).max(ROWS_MAX).default(ROWS_DEFAULT);
+
+const iso = ({ from_ms, to_ms, tz }: Range) => ({
+  from: new Date(from_ms).toISOString(),
+  to: new Date(to_ms).toISOString(),
+  tz,
+});
+
+/** A judgement as it is answered. */
+function shown({ from_ms, to_ms, cursor_ms: _ms, cursor_id: _id, ...judgement }: Judgement): object {
+  return { ...judgement, from: new Date(from_ms).toISOString(), to: new Date(to_ms).toISOString() };
+}
+
+const judgementBody = z
+  .strictObject({
+    from: z.string().max(40).describe('Date or ISO 8601 time; whole quarter hours are judged'),
+    to: z.string().max(40).optional().describe('The same; a plain date includes that day. Default: now'),
+    tz: z.string().max(64).default('UTC'),
+  })
+  .meta({ examples: [{ from: '2026-11-01', to: '2026-11-20', tz: 'Europe/Berlin' }] });
+
+export function botRoutes(app: Api, { clickhouse, redis }: ApiContext): void {
+  const tags = ['bots'];
+
+  const bots = z.strictObject({
+    ...rangeQuery,
+    by: z.enum(BOT_DIMENSIONS).default('reason'),
+    campaign_id: z.string().min(1).max(60).optional().describe('Only this campaign'),
+    offer_id: z.string().min(1).max(60).optional().describe('Only this offer, by reason or kind'),
+    creative_id: z.string().min(1).max(60).optional().describe('Only this creative, by reason or kind'),
+    limit,
+  });
+  app.get(
+    '/v2/reports/bots',
+    { schema: { tags, summary: 'Bot clicks by reason, kind, network, country or hour', querystring: bots } },
+    (request) =>
+      explainErrors(async () => {
+        const { from, to, tz, by, limit: rows_max, campaign_id, offer_id, creative_id } = request.query;
+        const range = readRange(from, to, tz, Date.now());
+        const only = { campaign_id, offer_id, creative_id };
+        const rows = await readBots(clickhouse, request.account.account_id, range, by, only, rows_max);
+        return {
+          rows: rows.map(({ value, ...counts }) => ({
+            [by]:
+              by === 'asn'
+                ? Number(value)
+                : by === 'hour'
+                  ? new Date(Number(value) * 1_000).toISOString()
+                  : value,
+            ...counts,
+          })),
+          range: iso(range),
+        };
+      }),
+  );
+
+  const suspicious = z.strictObject({ ...rangeQuery, limit });
+  app.get(
+    '/v2/reports/suspicious',
+    { schema: { tags, summary: 'Share of suspicious first clicks by campaign', querystring: suspicious } },
+    (request) =>
+      explainErrors(async () => {
+        const { from, to, tz, limit: rows_max } = request.query;
+        const range = readRange(from, to, tz, Date.now());
+        const rows = await readSuspicious(clickhouse, request.account.account_id, range, rows_max);
+        return { rows, range: iso(range) };
+      }),
+  );
+
+  const addresses = z.strictObject({
+    ...rangeQuery,
+    recipients_min: z.coerce.number().int().min(2).default(RECIPIENTS_MIN_DEFAULT),
+    limit,
+  });
+  app.get(
+    '/v2/reports/addresses',
+    {
+      schema: { tags, summary: 'Addresses that opened the links of many recipients', querystring: addresses },
+    },
+    (request) =>
+      explainErrors(async () => {
+        const { from, to, tz, recipients_min, limit: rows_max } = request.query;
+        const range = readRange(from, to, tz, Date.now());
+        const rows = await readAddresses(
+          clickhouse,
+          request.account.account_id,
+          range,
+          recipients_min,
+          rows_max,
+        );
+        return { rows, range: iso(range) };
+      }),
+  );
+
+  async function request(account_id: string, body: z.output<typeof judgementBody>): Promise<object> {
+    return explainErrors(async () => {
+      const now = Date.now();
+      const range = readRange(body.from, body.to, body.tz, now);
+      try {
+        return shown(
+          await requestJudgement(redis, account_id, range.from_ms, range.to_ms, new Date(now).toISOString()),
+        );
+      } catch (error) {
+        if (!(error instanceof TooManyJudgementsError)) throw error;
+        throw new ApiError(
+          'too_many_requests',
+          `${OPEN_MAX} judgements are waiting: ask again when some are done.`,
+        );
+      }
+    });
+  }
+
+  app.post(
+    '/v2/judgements',
+    {
+      config: { documented_answers: { 202: judgement } },
+      schema: {
+        tags,
+        summary: 'Judge a range of clicks again, under the rules that hold now',
+        body: judgementBody,
+      },
+    },
+    async (req, reply) => reply.code(202).send(await request(req.account.account_id, req.body)),
+  );
+
+  const params = z.object({ id: z.string() });
+  app.post(
+    '/v2/accounts/:id/judgements',
+    {
+      config: { admin: true, documented_answers: { 202: judgement } },
+      schema: { tags, summary: 'Judge a range of any account again', params, body: judgementBody },
+    },
+    async (req, reply) => {
+      if ((await getAccount(redis, req.params.id)) === undefined)
+        throw new ApiError('not_found', 'there is no such account');
+      return reply.code(202).send(await request(req.params.id, req.body));
+    },
+  );
+
+  app.get(
+    '/v2/judgements',
+    {
+      config: { documented_answers: { 200: pageOf('judgements', judgement) } },
+      schema: { tags, summary: 'List judgements, newest first', querystring: pageQuery },
+    },
+    async (req) => {
+      const { page, per_page } = req.query;
+      const { items, total } = await listJudgements(redis, req.account.account_id, page, per_page);
+      return { judgements: items.map(shown), page, per_page, total };
+    },
+  );
+
+  const number = z.object({
+    id: z.coerce
+      .number()
+      .int()
+      .min(1)
+      .max(2 ** 32 - 1),
+  });
+  const missing = (): ApiError => new ApiError('not_found', 'there is no such judgement in this account');
+  app.get(
+    '/v2/judgements/:id',
+    {
+      config: { documented_answers: { 200: judgement } },
+      schema: { tags, summary: 'How far a judgement is', params: number },
+    },
+    async (req) => {
+      const found = await readJudgement(redis, req.params.id);
+      if (found?.account_id !== req.account.account_id) throw missing();
+      return shown(found);
+    },
+  );
+  const ofAccount = z.object({ id: z.string(), judgement: number.shape.id });
+  app.get(
+    '/v2/accounts/:id/judgements/:judgement',
+    {
+      config: { admin: true, documented_answers: { 200: judgement } },
+      schema: { tags, summary: 'How far a judgement of any account is', params: ofAccount },
+    },
+    async (req) => {
+      const found = await readJudgement(redis, req.params.judgement);
+      if (found?.account_id !== req.params.id) throw missing();
+      return shown(found);
+    },
+  );
+}

@@ -1,0 +1,23 @@
+/** Campaigns: messages sent for one purpose, with the arms of their A/B test. */
+import { getEntities } from '../../catalog/catalog-store.ts';
+import { campaignChange, campaignInput } from '../../catalog/schemas.ts';
+import type { Api, ApiContext } from '../http/context.ts';
+import { ApiError } from '../http/errors.ts';
+import { entityRoutes } from './entity-routes.ts';
+
+export function campaignRoutes(app: Api, context: ApiContext): void {
+  entityRoutes(app, context, {
+    kind: 'campaign',
+    prefix: 'cam',
+    input: campaignInput,
+    change: campaignChange as never,
+    async check(account, { variants }) {
+      const ids = variants.map((variant) => variant.creative_id);
+      const creatives = await getEntities(context.redis, 'creative', account.account_id, ids);
+      const missing = ids.find((_, i) => creatives[i] === undefined);
+      if (missing !== undefined) {
+        throw new ApiError('invalid_request', `variants: there is no creative ${missing} in this account`);
+      }
+    },
+  });
+}

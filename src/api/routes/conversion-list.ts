@@ -1,0 +1,88 @@
+/**
+ * GET /v2/conversions: one by one, as pages or as a CSV for a spreadsheet. With ClickHouse down: 503.
+ */
+import { Readable } from 'node:stream';
+import { z } from 'zod';
+import {
+  CONVERSION_FILTERS,
+  CONVERSION_SORTS,
+  CONVERSIONS_CSV_MAX,
+  type ConversionQuestion,
+  listConversions,
+  streamConversions,
+} from '../../reports/list-conversions.ts';
+import { CONVERSION_COLUMNS } from '../../reports/read-conversions.ts';
+import { csvOf } from '../../reports/report-csv.ts';
+import { readRange } from '../../reports/report-range.ts';
+import type { Api, ApiContext } from '../http/context.ts';
+import { conversion } from './conversion-traces.ts';
+import { explainErrors } from './reports.ts';
+
+const filter = z.string().min(1).max(200).optional();
+const filters = z.object({
+  ...(Object.fromEntries(CONVERSION_FILTERS.map((name) => [name, filter])) as Record<
+    (typeof CONVERSION_FILTERS)[number],
+    typeof filter
+  >),
+  reason: filter,
+});
+
+const querystring = z.strictObject({
+  from: z.string().max(40).optional().describe('As in the reports; of the time of the conversion'),
+  to: z.string().max(40).optional(),
+  tz: z.string().max(64).default('UTC'),
+  sort: z.enum(CONVERSION_SORTS.flatMap((name) => [name, `-${name}`])).default('-converted_at'),
+  page: z.coerce.number().int().min(1).max(1_000_000).default(1),
+  per_page: z.coerce.number().int().min(1).max(1_000).default(50),
+  format: z
+    .enum(['json', 'csv'])
+    .default('json')
+    .describe(`csv: all, up to ${CONVERSIONS_CSV_MAX}, as a file`),
+  ...filters.shape,
+});
+
+const page = z.object({
+  rows: z.array(conversion),
+  page: z.number(),
+  per_page: z.number(),
+  total_rows: z.number(),
+});
+
+export function conversionListRoutes(app: Api, { clickhouse }: ApiContext): void {
+  const schema = {
+    tags: ['conversions'],
+    summary: 'List conversions as they stand now',
+    querystring,
+    response: {
+      200: {
+        description: 'The conversions',
+        content: { 'application/json': { schema: page }, 'text/csv': { schema: z.string() } },
+      },
+    },
+  };
+  app.get('/v2/conversions', { schema }, (request, reply) =>
+    explainErrors(async () => {
+      const { query } = request;
+      const question: ConversionQuestion = {
+        account_id: request.account.account_id,
+        range: readRange(query.from, query.to, query.tz, Date.now()),
+        filters: Object.fromEntries(
+          Object.entries(filters.parse(query)).filter(([, value]) => value !== undefined),
+        ),
+        sort: {
+          column: query.sort.replace(/^-/, '') as ConversionQuestion['sort']['column'],
+          descending: query.sort.startsWith('-'),
+        },
+      };
+      if (query.format === 'csv') {
+        const rows = await streamConversions(clickhouse, question);
+        reply.header('content-type', 'text/csv; charset=utf-8');
+        reply.header('content-disposition', 'attachment; filename="conversions.csv"');
+        // Fastify streams it; its type knows only what the schema says.
+        return Readable.from(csvOf(CONVERSION_COLUMNS, rows)) as unknown as string;
+      }
+      const { page, per_page } = query;
+      return { ...(await listConversions(clickhouse, question, page, per_page)), page, per_page };
+    }),
+  );
+}

@@ -1,0 +1,108 @@
+/**
+ * GET /v2/conversions/:id: what a conversion was credited to and why, or why not, and how that came about.
+ * Another account's id does not exist for the caller. With ClickHouse down: 503.
+ */
+import { z } from 'zod';
+import { decodeConversion, isReversal } from '../../conversions/conversion.ts';
+import { explain } from '../../conversions/explain.ts';
+import { readConversions, readHistory, TRACE_CONVERSIONS_MAX } from '../../reports/read-conversions.ts';
+import type { Api, ApiContext } from '../http/context.ts';
+import { ApiError } from '../http/errors.ts';
+import { explainErrors } from './reports.ts';
+
+const HISTORY_MAX = 200;
+
+export const conversion = z
+  .object({
+    conversion_id: z.string(),
+    event: z.string(),
+    offer_id: z.string(),
+    txn_id: z.string(),
+    way: z.string().describe('conv, offer, coupon, pixel or api'),
+    reported: z.string().describe('The ids as they were reported'),
+    amount: z.string().describe('As it was reported'),
+    converted_at: z.string(),
+    received_at: z.string(),
+    status: z.enum(['attributed', 'unattributed', 'duplicate', 'replaced']),
+    reason: z.string(),
+    click_id: z.string(),
+    credited_at: z.string().describe('Time of the click; of the message, for a coupon'),
+    link_id: z.string(),
+    message_id: z.string(),
+    contact_id: z.string(),
+    creative_id: z.string(),
+    campaign_id: z.string(),
+    variant_id: z.string(),
+    conversions: z.number().describe('1 where it counts as a conversion'),
+    currency: z.string(),
+    revenue: z.string().describe('Negative for a refund'),
+    payout: z.string(),
+  })
+  .meta({ id: 'Conversion' });
+
+const story = z.object({
+  conversion,
+  explanation: z.string(),
+  terms: z
+    .object({
+      payout_type: z.string(),
+      payout: z.string(),
+      click_window_days: z.number(),
+      min_conversion_seconds: z.number(),
+      duplicates: z.string(),
+    })
+    .describe('What held when it was received'),
+  transaction: z.array(conversion).describe('Everything reported on its transaction, itself included'),
+  history: z
+    .array(
+      z.object({
+        booked_at: z.string(),
+        sign: z.number().describe('1: held from here on; -1: no longer'),
+        status: z.string(),
+        reason: z.string(),
+        click_id: z.string(),
+        revenue: z.string(),
+        payout: z.string(),
+        currency: z.string(),
+        batch: z.string(),
+      }),
+    )
+    .describe('How it was booked, oldest first'),
+  click_url: z.string().nullable(),
+  link_url: z.string().nullable(),
+  message_url: z.string().nullable(),
+});
+
+export function conversionTraceRoutes(app: Api, { clickhouse }: ApiContext): void {
+  const params = z.object({ id: z.string().min(1).max(60) });
+  const schema = { tags: ['traces'], summary: 'The story of a conversion', params, response: { 200: story } };
+  app.get('/v2/conversions/:id', { schema }, (request) =>
+    explainErrors(async () => {
+      const { account_id } = request.account;
+      const { id } = request.params;
+      const [found] = await readConversions(clickhouse, account_id, { conversion_id: id }, 1);
+      // After what holds: what holds is in it.
+      const history = found && (await readHistory(clickhouse, account_id, id, HISTORY_MAX));
+      if (found === undefined || history === undefined) {
+        throw new ApiError('not_found', 'There is no such conversion: a new one is here within 2 seconds.');
+      }
+      const { transaction, offer_id } = history;
+      const facts = decodeConversion(history.facts);
+      const of = { transaction, offer_id };
+      const all = await readConversions(clickhouse, account_id, of, TRACE_CONVERSIONS_MAX);
+      const by = isReversal(facts.event) && found.status === 'attributed' ? 'none' : facts.credit_by;
+      const link_id = found.link_id || facts.subject.link_id;
+      const message_id = found.message_id || facts.subject.message_id;
+      return {
+        conversion: found,
+        explanation: explain(found.status, found.reason, by),
+        terms: facts.terms,
+        transaction: all,
+        history: history.lines,
+        click_url: found.click_id === '' ? null : `/v2/clicks/${found.click_id}`,
+        link_url: link_id === '' ? null : `/v2/links/${link_id}`,
+        message_url: message_id === '' ? null : `/v2/messages/${encodeURIComponent(message_id)}`,
+      };
+    }),
+  );
+}

@@ -1,0 +1,207 @@
+/**
+ * `POST /v2/conversions`: up to CONVERSIONS_MAX as JSON, one a line as NDJSON, or a CSV, of any length.
+ * What is wrong with one conversion is that conversion's error; the others go on.
+ */
+import type { Readable } from 'node:stream';
+import { z } from 'zod';
+import type { Account } from '../../catalog/definitions.ts';
+import { ConversionError } from '../../conversions/receive/conversion-error.ts';
+import {
+  PARAMETERS,
+  type Parameters,
+  parametersOfObject,
+} from '../../conversions/receive/conversion-input.ts';
+import { directSources } from '../../conversions/receive/conversion-sources.ts';
+import { type Received, receiveMany } from '../../conversions/receive/receive-many.ts';
+import { conversions as conversionsAnswer } from '../http/answers.ts';
+import type { Api, ApiContext } from '../http/context.ts';
+import { readCsv } from '../http/csv.ts';
+import { ApiError } from '../http/errors.ts';
+import { answerLines, LineTooLong } from '../http/ndjson.ts';
+
+export const CONVERSIONS_MAX = 10_000;
+/** Conversions in one step to Redis. */
+const GROUP_MAX = 250;
+/** Errors of a CSV that are listed; all are counted. */
+const CSV_ERRORS_MAX = 1_000;
+
+/** The account's key says who it is: no secrets here. */
+const NAMES = PARAMETERS.filter((name) => name !== 'secret' && name !== 'postback_secret');
+
+const list = z.array(z.unknown()).min(1).max(CONVERSIONS_MAX);
+/** The list alone is understood too. */
+const body = z.union([
+  z.strictObject({ conversions: list }),
+  list.transform((conversions) => ({ conversions })),
+]);
+
+/** For the OpenAPI document; conversions/conversion-input.ts checks each conversion. */
+const documentedBody = z.toJSONSchema(
+  z
+    .object({
+      conversions: z
+        .array(
+          z.object({
+            click_id: z.string().optional(),
+            link_id: z.string().optional(),
+            offer_id: z.string().optional().describe('With message_id, or for a refund with its txn_id'),
+            message_id: z.string().optional(),
+            code: z.string().optional().describe('Coupon code'),
+            contact_id: z.string().optional().describe('Who used the coupon'),
+            event: z
+              .enum(['sale', 'rebill', 'lead', 'install', 'signup', 'refund', 'chargeback'])
+              .default('sale'),
+            revenue: z.string().optional().describe('Decimal; for a refund without it, all that is left'),
+            currency: z.string().optional().describe("Default: the offer's"),
+            txn_id: z.string().optional(),
+            ts: z.string().optional().describe('Unix seconds or ISO 8601. Default: now'),
+          }),
+        )
+        .max(CONVERSIONS_MAX),
+    })
+    .meta({
+      examples: [
+        {
+          conversions: [
+            {
+              click_id: '0VbtKXUu1hdx94eRQF4LZbx67BaQk',
+              revenue: '49.90',
+              currency: 'USD',
+              txn_id: 'order-1',
+            },
+          ],
+        },
+      ],
+    }),
+);
+
+type Answer = Received | { index: number; error: string; message: string };
+
+export function conversionRoutes(app: Api, context: ApiContext): void {
+  const receiving = {
+    redis: context.redis,
+    sources: directSources(context.reader),
+    installation_key: context.installation_key,
+  };
+  // The stream itself is the body: nothing of it is held but the lines at work.
+  app.addContentTypeParser('text/csv', (_request, payload, done) => done(null, payload));
+
+  async function receiveGroup(
+    account: Account,
+    group: readonly (Parameters | ConversionError)[],
+    first_index: number,
+  ): Promise<Answer[]> {
+    const answers = await receiveMany(receiving, account, group);
+    return answers.map((answer, i) =>
+      answer instanceof ConversionError
+        ? { index: first_index + i, error: answer.code, message: answer.message }
+        : answer,
+    );
+  }
+
+  app.post(
+    '/v2/conversions',
+    {
+      config: { documented_body: documentedBody, documented_answers: { 200: conversionsAnswer } },
+      schema: {
+        tags: ['conversions'],
+        summary: 'Report conversions',
+        description:
+          'JSON `{"conversions": […]}`; `application/x-ndjson` with one conversion a line, answered line by line in order; or `text/csv` with a header line, answered with counts and the errors of single lines. A conversion that was reported before is answered as a duplicate.',
+        consumes: ['application/json', 'application/x-ndjson', 'text/csv'],
+      },
+    },
+    async (request, reply) => {
+      const { account } = request;
+      const type = request.headers['content-type'] ?? '';
+      if (/^application\/x-ndjson\b/i.test(type)) {
+        const lines = answerLines(request.body as Readable, GROUP_MAX, (group, first_index) =>
+          receiveGroup(account, group.map(parseLine), first_index),
+        );
+        return reply.type('application/x-ndjson').send(lines);
+      }
+      if (/^text\/csv\b/i.test(type)) {
+        return receiveCsv(request.body as Readable, (group, first) => receiveGroup(account, group, first));
+      }
+      const parsed = body.safeParse(request.body);
+      if (!parsed.success) {
+        throw new ApiError(
+          'invalid_request',
+          `send {"conversions": [1 to ${CONVERSIONS_MAX} conversions]}, or NDJSON or CSV for more`,
+        );
+      }
+      const answers: Answer[] = [];
+      for (let from = 0; from < parsed.data.conversions.length; from += GROUP_MAX) {
+        const group = parsed.data.conversions.slice(from, from + GROUP_MAX);
+        answers.push(...(await receiveGroup(account, group.map(tryParse), from)));
+      }
+      const errors = answers.filter((answer) => 'error' in answer);
+      const received = answers.filter((answer) => !('error' in answer));
+      return reply.code(received.length > 0 ? 200 : 400).send({ conversions: received, errors });
+    },
+  );
+}
+
+async function receiveCsv(
+  input: Readable,
+  receive: (group: Parameters[], first_index: number) => Promise<Answer[]>,
+): Promise<object> {
+  const counts = { accepted: 0, duplicates: 0, unattributed: 0, failed: 0 };
+  const errors: object[] = [];
+  let first_index = 0;
+  const { columns, groups } = await readCsv(input, GROUP_MAX);
+  if (!columns.some((name) => ['click_id', 'link_id', 'offer_id', 'code'].includes(name))) {
+    throw new ApiError(
+      'invalid_request',
+      `the first line of the CSV names its columns, one of them click_id, link_id, offer_id or code; the others are ${NAMES.join(', ')}`,
+    );
+  }
+  for await (const group of groups) {
+    const answers = await receive(
+      group.map(({ values }) => parametersOfObject(values)),
+      first_index,
+    );
+    for (const [i, answer] of answers.entries()) {
+      if ('error' in answer) {
+        counts.failed++;
+        if (errors.length < CSV_ERRORS_MAX) errors.push({ line: group[i]?.line, ...answer });
+        continue;
+      }
+      if (answer.status === 'duplicate') counts.duplicates++;
+      else counts.accepted++;
+      if (answer.unattributed !== undefined) counts.unattributed++;
+    }
+    first_index += group.length;
+  }
+  return {
+    ...counts,
+    errors,
+    ignored_columns: columns.filter((name) => !(NAMES as readonly string[]).includes(name)),
+  };
+}
+
+function parseLine(line: string | LineTooLong): Parameters | ConversionError {
+  if (line instanceof LineTooLong) return new ConversionError('line_too_long', line.message);
+  let json: unknown;
+  try {
+    json = JSON.parse(line);
+  } catch {
+    return new ConversionError('invalid_json', 'this line is not valid JSON: write one conversion a line');
+  }
+  return tryParse(json);
+}
+
+function tryParse(json: unknown): Parameters | ConversionError {
+  try {
+    const given = parametersOfObject(json);
+    const odd = Object.keys(json as object).find((name) => !(NAMES as readonly string[]).includes(name));
+    if (odd === undefined) return given;
+    return new ConversionError(
+      'invalid_conversion',
+      `"${odd.slice(0, 40)}" is not a property of a conversion: use ${NAMES.join(', ')}`,
+    );
+  } catch (error) {
+    if (error instanceof ConversionError) return error;
+    throw error;
+  }
+}

@@ -1,0 +1,25 @@
+/** Creatives: the text of a message, with an offer for each of its links. */
+import { getEntities } from '../../catalog/catalog-store.ts';
+import { creativeChange, creativeError, creativeInput } from '../../catalog/schemas.ts';
+import type { Api, ApiContext } from '../http/context.ts';
+import { ApiError } from '../http/errors.ts';
+import { entityRoutes } from './entity-routes.ts';
+
+export function creativeRoutes(app: Api, context: ApiContext): void {
+  entityRoutes(app, context, {
+    kind: 'creative',
+    prefix: 'cre',
+    input: creativeInput,
+    change: creativeChange as never,
+    async check(account, { body, offer_links }) {
+      const problem = creativeError(body, offer_links);
+      if (problem !== undefined) throw new ApiError('invalid_request', problem);
+      const ids = offer_links.map((link) => link.offer_id);
+      const offers = await getEntities(context.redis, 'offer', account.account_id, ids);
+      const missing = ids.find((_, i) => offers[i] === undefined);
+      if (missing !== undefined) {
+        throw new ApiError('invalid_request', `offer_links: there is no offer ${missing} in this account`);
+      }
+    },
+  });
+}

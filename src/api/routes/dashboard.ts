@@ -1,0 +1,98 @@
+/**
+ * The web page and its session. Signing in puts the API key into a cookie that scripts can't read and other sites
+ * can't send; it stands in for the header X-Api-Key where something is read, never where something is changed.
+ */
+import { timingSafeEqual } from 'node:crypto';
+import { z } from 'zod';
+import { accountOfKey, hashKey } from '../../catalog/catalog-store.ts';
+import { readAssets } from '../../dashboard/assets.ts';
+import { shellOf } from '../../dashboard/shell.ts';
+import type { Api, ApiContext } from '../http/context.ts';
+import { ApiError } from '../http/errors.ts';
+
+const COOKIE = 'trackly_session';
+const COOKIE_DAYS = 30;
+/** Addresses of the page; its script shows what belongs to each. */
+const PAGES = [
+  '/',
+  '/campaigns',
+  '/offers',
+  '/creatives',
+  '/messages',
+  '/links',
+  '/trace',
+  '/live',
+  '/health',
+].flatMap((path) =>
+  /^\/(campaigns|offers|creatives|messages|links)$/.test(path) ? [path, `${path}/:id`] : [path],
+);
+const ENCODINGS = ['br', 'gzip'] as const;
+
+/** The key of the session that a request was sent in. */
+export function sessionKey(cookies: string | undefined): string | undefined {
+  return new RegExp(`(?:^|;\\s*)${COOKIE}=(trk_[0-9a-f]{32})(?:;|$)`).exec(cookies ?? '')?.[1];
+}
+
+const isAdminKey = ({ admin_key_sha256 }: ApiContext, key: string): boolean =>
+  timingSafeEqual(Buffer.from(hashKey(key), 'hex'), Buffer.from(admin_key_sha256, 'hex'));
+
+export function dashboardRoutes(app: Api, context: ApiContext): void {
+  const { files, import_map } = readAssets();
+  const { html, policy } = shellOf(import_map);
+  const open = { config: { open: true }, schema: { hide: true } };
+
+  for (const path of PAGES) {
+    app.get(path, open, (_request, reply) =>
+      reply
+        .type('text/html; charset=utf-8')
+        .headers({
+          'content-security-policy': policy,
+          'referrer-policy': 'same-origin',
+          'x-content-type-options': 'nosniff',
+          'cache-control': 'no-cache',
+        })
+        .send(html),
+    );
+  }
+
+  app.get('/assets/*', open, (request, reply) => {
+    const asset = files.get((request.params as { '*': string })['*']);
+    if (asset === undefined) throw new ApiError('not_found', 'there is no such file');
+    reply.headers({
+      etag: asset.etag,
+      vary: 'accept-encoding',
+      'cache-control': 'no-cache',
+      'x-content-type-options': 'nosniff',
+    });
+    if (request.headers['if-none-match'] === asset.etag) return reply.code(304).send();
+    const accepted = String(request.headers['accept-encoding'] ?? '');
+    const encoding = ENCODINGS.find((name) => accepted.includes(name));
+    if (encoding !== undefined) reply.header('content-encoding', encoding);
+    return reply.type(asset.type).send(asset.bytes[encoding ?? 'identity']);
+  });
+
+  const body = z.strictObject({ api_key: z.string().max(100) });
+  app.post('/session', { config: { open: true }, schema: { hide: true, body } }, async (request, reply) => {
+    const { api_key } = request.body;
+    const admin = isAdminKey(context, api_key);
+    if (!admin && (await accountOfKey(context.redis, api_key)) === undefined) {
+      throw new ApiError('unauthorized', 'this API key is not known: check it, or ask for a new one');
+    }
+    const secure = request.headers['x-forwarded-proto'] === 'https' ? '; Secure' : '';
+    reply.header(
+      'set-cookie',
+      `${COOKIE}=${api_key}; Path=/; HttpOnly; SameSite=Strict; Max-Age=${COOKIE_DAYS * 24 * 3_600}${secure}`,
+    );
+    return { admin };
+  });
+  app.get('/session', open, async (request) => {
+    const key = sessionKey(request.headers.cookie);
+    if (key === undefined) return { kind: 'nobody' };
+    if (isAdminKey(context, key)) return { kind: 'admin' };
+    const account = await accountOfKey(context.redis, key);
+    return account === undefined ? { kind: 'nobody' } : { kind: 'account', account };
+  });
+  app.delete('/session', open, (_request, reply) =>
+    reply.header('set-cookie', `${COOKIE}=; Path=/; HttpOnly; SameSite=Strict; Max-Age=0`).code(204).send(),
+  );
+}

@@ -1,0 +1,135 @@
+/**
+ * The A/B test of a campaign, as the variants report answers it beside its rows: variants and plan from the
+ * catalog in Redis, counts from ClickHouse, figures from src/experiments. Errors are those of the reports.
+ */
+import { z } from 'zod';
+import { getEntities } from '../../catalog/catalog-store.ts';
+import type { Campaign } from '../../catalog/definitions.ts';
+import { type Experiment, experimentOf } from '../../reports/experiments/experiment.ts';
+import { WARNING_CODES } from '../../reports/experiments/warnings.ts';
+import { readVariants, type VariantMoney, type VariantRow } from '../../reports/read-variants.ts';
+import type { ReportQuestion } from '../../reports/report-query.ts';
+import { trimMoney } from '../../reports/totals.ts';
+import type { ApiContext } from '../http/context.ts';
+
+const NO_SUMS = { sum: 0, squares: 0, cubes: 0 };
+
+const chance = z.number().nullable().describe('Probability to be the best, 0 to 1; null without messages');
+const rate = z.object({ value: z.number(), low: z.number(), high: z.number() });
+const mean = z.object({
+  value: z.number(),
+  low: z.number().nullable().describe('null where no message differs from another'),
+  high: z.number().nullable(),
+});
+const to_control = 'To the control, with its interval; null for the control and where one has no messages';
+const comparedRate = rate.extend({
+  chance_best: chance,
+  difference: rate.nullable().describe(`${to_control} (Newcombe 1998, method 10)`),
+});
+
+const figures = z.object({
+  control: z.string().describe("The campaign's first variant"),
+  currency: z
+    .string()
+    .describe(
+      'Of revenue: the one asked for, else the one that most messages earned in; empty without money',
+    ),
+  variants: z.array(
+    z.object({
+      variant_id: z.string(),
+      planned_percent: z.number(),
+      sent: z.number().describe('Messages sent in the range'),
+      clicks_unique: z.number().describe('Of these, with a first human click. Bots never count'),
+      conversions: z.number().describe('In every currency'),
+      revenue: z.string().describe('sales - refunds in `currency`, at the time of the click'),
+      click_rate: comparedRate.describe('clicks_unique / sent, with its 95 % interval (Wilson 1927)'),
+      conversion_rate: comparedRate.describe('Messages with a conversion / sent, likewise'),
+      revenue_per_message: mean
+        .extend({ chance_best: chance, difference: mean.nullable().describe(`${to_control} (Welch 1947)`) })
+        .describe('revenue / sent, with its 95 % interval (Student 1908)'),
+    }),
+  ),
+  warnings: z.array(z.object({ code: z.enum(WARNING_CODES), message: z.string() })),
+  verdict: z.object({
+    metric: z.literal('click_rate'),
+    best: z.string().nullable().describe('The variant that leads'),
+    chance,
+    messages_needed: z
+      .number()
+      .nullable()
+      .describe('More messages, split as planned, that would settle it if the difference is as it looks'),
+    sentence: z.string().describe('The same in plain English'),
+  }),
+});
+
+/** As the variants report answers it. */
+export const experiment = figures
+  .nullable()
+  .describe(
+    'The A/B test of campaign_id, whole: messages sent in the range and what came of them in it, whatever else is filtered, but for currency and rules_version. null without campaign_id, for a campaign that is not in the catalog and for one without variants',
+  );
+
+/**
+ * The experiment over messages sent in the question's range, or null where it names no campaign, the catalog
+ * has no such campaign, or it has no variants. A filter on a currency is the one to compare revenue in.
+ */
+export async function readExperiment(
+  { redis, clickhouse }: ApiContext,
+  question: ReportQuestion,
+  now_ms: number,
+): Promise<Experiment | null> {
+  const { account_id, range, judgement_max } = question;
+  const { campaign_id, currency } = question.filters;
+  if (campaign_id === undefined) return null;
+  const [campaign] = await getEntities(redis, 'campaign', account_id, [campaign_id]);
+  if (!campaign?.variants?.length) return null;
+  const { variants, moneys } = await readVariants(clickhouse, {
+    account_id,
+    campaign_id,
+    range,
+    judgement_max,
+  });
+  const until_ms = Math.min(now_ms, range.to_ms);
+  const last_sent_ms = Math.max(...variants.map((row) => row.last_sent_s * 1_000));
+  return experimentOf({
+    ...countsOf(campaign, variants, moneys, currency),
+    since_last_send_ms: until_ms - last_sent_ms,
+  });
+}
+
+function countsOf(
+  { variants }: Campaign,
+  rows: readonly VariantRow[],
+  moneys: readonly VariantMoney[],
+  asked: string | undefined,
+) {
+  const earning = new Map<string, number>();
+  for (const money of moneys) {
+    earning.set(money.currency, (earning.get(money.currency) ?? 0) + money.earning);
+  }
+  const currencies = [...earning.keys()].sort();
+  const [most = ''] = currencies.toSorted((a, b) => (earning.get(b) ?? 0) - (earning.get(a) ?? 0));
+  const currency = asked ?? most;
+  const planned = new Set(variants.map(({ variant_id }) => variant_id));
+  return {
+    currency,
+    currencies,
+    sent_elsewhere: rows.reduce((sum, row) => sum + (planned.has(row.variant_id) ? 0 : row.sent), 0),
+    variants: variants.map(({ variant_id, percent }) => {
+      const row = rows.find((each) => each.variant_id === variant_id);
+      const money = moneys.find((each) => each.variant_id === variant_id && each.currency === currency);
+      return {
+        variant_id,
+        planned_percent: percent,
+        sent: row?.sent ?? 0,
+        clicked: row?.clicked ?? 0,
+        converted: row?.converted ?? 0,
+        conversions: row?.conversions ?? 0,
+        revenue: trimMoney(money?.revenue ?? '0.00'),
+        revenue_sums: money
+          ? { sum: Number(money.revenue), squares: money.squares, cubes: money.cubes }
+          : NO_SUMS,
+      };
+    }),
+  };
+}

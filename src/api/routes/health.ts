@@ -1,0 +1,104 @@
+/**
+ * How the installation is: what waits, how far reports are behind, and for the holder of the admin key the ledger,
+ * dead letters and processes. Numbers are read from Redis when they are asked for; the ledger at most every
+ * LEDGER_EVERY_MS.
+ */
+import { z } from 'zod';
+import { CLICKS_LOG } from '../../clicks/click.ts';
+import { readLedger } from '../../clicks/click-ledger.ts';
+import { CONVERSIONS_LOG } from '../../conversions/conversion.ts';
+import { countDeadLetters } from '../../log/dead-letters.ts';
+import { backlog, oldestWaiting, PARTITIONS } from '../../log/stream-log.ts';
+import { SENDS_LOG } from '../../messages/send.ts';
+import { readProcesses } from '../../platform/metrics.ts';
+import { RECORDS_LOG } from '../../records/record.ts';
+import type { Api, ApiContext } from '../http/context.ts';
+import { explainErrors } from './reports.ts';
+
+const LOGS = [CLICKS_LOG, SENDS_LOG, CONVERSIONS_LOG, RECORDS_LOG] as const;
+const LEDGER_EVERY_MS = 15_000;
+const LEDGER_MS = 2 * 3_600_000;
+
+const health = z.object({
+  behind_ms: z
+    .number()
+    .describe('Age of the oldest click that is not in the reports yet; 0 where none waits'),
+  logs: z.array(
+    z.object({ log: z.string(), entries: z.number().describe('Entries that wait for a worker') }),
+  ),
+  admin: z
+    .object({
+      dead_letters: z.number(),
+      ledger: z.object({
+        minutes: z.number(),
+        balanced: z.number().describe('Rows (minute and process) in which every stage agrees'),
+        open: z.number().describe('Rows of which clicks are still on their way'),
+        drift_rows: z.number().describe('To be 0'),
+        answered: z.number(),
+        inserted: z.number(),
+      }),
+      processes: z.array(z.object({ name: z.string(), seen_ms_ago: z.number() })),
+    })
+    .nullable()
+    .describe('For the admin key only'),
+});
+
+export function healthRoutes(app: Api, context: ApiContext): void {
+  const { redis, clickhouse } = context;
+  let ledger: { at_ms: number; value: Awaited<ReturnType<typeof readLedger>> } | undefined;
+
+  async function recentLedger(): Promise<Awaited<ReturnType<typeof readLedger>>> {
+    const now_ms = Date.now();
+    if (ledger === undefined || Math.abs(now_ms - ledger.at_ms) > LEDGER_EVERY_MS) {
+      ledger = {
+        at_ms: now_ms,
+        value: await readLedger(clickhouse, redis, now_ms - LEDGER_MS, now_ms, now_ms),
+      };
+    }
+    return ledger.value;
+  }
+
+  app.get(
+    '/v2/health',
+    {
+      config: { either: true },
+      schema: { tags: ['operations'], summary: 'How the installation is', response: { 200: health } },
+    },
+    (request) =>
+      explainErrors(async () => {
+        const now_ms = Date.now();
+        const partitions = Array.from({ length: PARTITIONS }, (_, partition) => partition);
+        const oldest = await Promise.all(
+          partitions.map((partition) => oldestWaiting(redis, CLICKS_LOG, partition)),
+        );
+        const logs = await Promise.all(
+          LOGS.map(async (log) => {
+            const counts = await Promise.all(partitions.map((partition) => backlog(redis, log, partition)));
+            return { log, entries: counts.reduce((sum, count) => sum + count, 0) };
+          }),
+        );
+        const behind_ms = Math.max(0, ...oldest.map((at_ms) => (at_ms === undefined ? 0 : now_ms - at_ms)));
+        if (!request.is_admin) return { behind_ms, logs, admin: null };
+        const { rows, totals } = await recentLedger();
+        return {
+          behind_ms,
+          logs,
+          admin: {
+            dead_letters: await countDeadLetters(redis),
+            ledger: {
+              minutes: LEDGER_MS / 60_000,
+              balanced: rows.filter(({ state }) => state === 'balanced').length,
+              open: rows.filter(({ state }) => state === 'open').length,
+              drift_rows: totals.drift_rows,
+              answered: totals.answered,
+              inserted: totals.inserted,
+            },
+            processes: (await readProcesses(redis)).map(({ name, at_ms }) => ({
+              name,
+              seen_ms_ago: now_ms - at_ms,
+            })),
+          },
+        };
+      }),
+  );
+}

@@ -1,0 +1,127 @@
+/** One link outside a creative, and a link's own state. */
+import { z } from 'zod';
+import { getEntities } from '../../catalog/catalog-store.ts';
+import { destinationUrl } from '../../catalog/schemas.ts';
+import { getLink, mintLink, storeLink } from '../../links/link-store.ts';
+import { checkExpiry, checkFields, checkId, checkTime, MessageError } from '../../messages/message.ts';
+import { shortUrl } from '../../messages/short-url.ts';
+import { linkState, shortened } from '../http/answers.ts';
+import type { Api, ApiContext } from '../http/context.ts';
+import { ApiError } from '../http/errors.ts';
+
+const SENT_DAYS_PAST_MAX = 400;
+const SENT_DAYS_AHEAD_MAX = 30;
+
+const shortenBody = z
+  .strictObject({
+    url: destinationUrl.optional(),
+    offer_id: z.string().optional(),
+    message_id: z.string().optional(),
+    contact_id: z.string().optional(),
+    campaign_id: z.string().optional(),
+    variant_id: z.string().optional(),
+    creative_id: z.string().optional(),
+    link_key: z.string().optional(),
+    fields: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).optional(),
+    sent_at: z.string().optional(),
+    expires_at: z.string().optional(),
+  })
+  .meta({
+    examples: [
+      { url: 'https://shop.example/{{contact_id}}', contact_id: 'c-1' },
+      { offer_id: 'off_4kTq8Zr2Xw9LmP' },
+    ],
+  });
+
+const changeBody = z
+  .strictObject({ status: z.enum(['active', 'disabled']), expires_at: z.union([z.string(), z.null()]) })
+  .partial()
+  .meta({ examples: [{ status: 'disabled' }, { expires_at: null }] });
+
+export function linkRoutes(app: Api, context: ApiContext): void {
+  const { redis } = context;
+  const tags = ['links'];
+
+  app.post(
+    '/v2/links/shorten',
+    {
+      config: { documented_answers: { 201: shortened } },
+      schema: { tags, summary: 'One link outside a creative', body: shortenBody },
+    },
+    async (request, reply) => {
+      const { account, body } = request;
+      if ((body.url === undefined) === (body.offer_id === undefined)) {
+        throw new ApiError('invalid_request', 'give either url or offer_id');
+      }
+      if (body.offer_id !== undefined) {
+        const [offer] = await getEntities(redis, 'offer', account.account_id, [body.offer_id]);
+        if (offer === undefined)
+          throw new ApiError('invalid_request', `offer_id: there is no offer ${body.offer_id}`);
+        if (offer.status === 'archived')
+          throw new ApiError('invalid_request', 'offer_id: the offer is archived');
+      }
+      const now_ms = Date.now();
+      const id = (
+        name: 'message_id' | 'contact_id' | 'campaign_id' | 'variant_id' | 'creative_id' | 'link_key',
+      ): string => (body[name] === undefined ? '' : checkId(body[name], name));
+      const link = checked(() => ({
+        account_id: account.account_id,
+        message_id: id('message_id'),
+        contact_id: id('contact_id'),
+        offer_id: body.offer_id ?? '',
+        creative_id: id('creative_id'),
+        campaign_id: id('campaign_id'),
+        variant_id: id('variant_id'),
+        link_key: id('link_key'),
+        sent_at_ms:
+          body.sent_at === undefined
+            ? now_ms
+            : checkTime(body.sent_at, 'sent_at', now_ms, -SENT_DAYS_PAST_MAX, SENT_DAYS_AHEAD_MAX),
+        url: body.url ?? '',
+        fields: checkFields(body.fields),
+        expires_at_ms: body.expires_at === undefined ? 0 : checkExpiry(body.expires_at, now_ms),
+        disabled: false,
+      }));
+      const link_id = await mintLink(redis, link, context.link_keep_s);
+      const domain = account.tracking_domain || context.default_domain;
+      return reply.code(201).send({ link_id, short_url: shortUrl(domain, link_id) });
+    },
+  );
+
+  app.patch(
+    '/v2/links/:link_id',
+    {
+      config: { documented_answers: { 200: linkState } },
+      schema: {
+        tags,
+        summary: 'Disable a link, or set when it expires',
+        params: z.object({ link_id: z.string() }),
+        body: changeBody,
+      },
+    },
+    async (request) => {
+      const link = await getLink(context.reader, request.account.account_id, request.params.link_id);
+      if (link === undefined) throw new ApiError('not_found', 'there is no such link in this account');
+      const { status, expires_at } = request.body;
+      if (status !== undefined) link.disabled = status === 'disabled';
+      if (expires_at !== undefined) {
+        link.expires_at_ms = expires_at === null ? 0 : checked(() => checkExpiry(expires_at, Date.now()));
+      }
+      await storeLink(redis, link);
+      return {
+        link_id: link.link_id,
+        status: link.disabled ? 'disabled' : 'active',
+        expires_at: link.expires_at_ms === 0 ? null : new Date(link.expires_at_ms).toISOString(),
+      };
+    },
+  );
+}
+
+function checked<T>(check: () => T): T {
+  try {
+    return check();
+  } catch (error) {
+    if (error instanceof MessageError) throw new ApiError('invalid_request', error.message);
+    throw error;
+  }
+}

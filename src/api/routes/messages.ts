@@ -1,0 +1,153 @@
+/**
+ * `POST /v2/messages`: up to MESSAGES_MAX as JSON, or one a line as NDJSON of any length, answered in
+ * order while the request is still being sent. What is wrong with one message is that message's error.
+ */
+import type { Readable } from 'node:stream';
+import { z } from 'zod';
+import {
+  type CreatedMessage,
+  createMessages,
+  type MessageContext,
+  wholeError,
+} from '../../messages/create-messages.ts';
+import { MessageError, type MessageInput, parseMessage } from '../../messages/message.ts';
+import { messages as messagesAnswer } from '../http/answers.ts';
+import type { Api, ApiContext } from '../http/context.ts';
+import { ApiError } from '../http/errors.ts';
+import { answerLines, LineTooLong } from '../http/ndjson.ts';
+
+export const MESSAGES_MAX = 10_000;
+/** Messages in one step to Redis. */
+const GROUP_MESSAGES_MAX = 250;
+
+const body = z.strictObject({ messages: z.array(z.unknown()).min(1).max(MESSAGES_MAX) });
+
+/** For the OpenAPI document; messages/message.ts checks each message. */
+const documentedBody = z.toJSONSchema(
+  z
+    .object({
+      messages: z
+        .array(
+          z.object({
+            contact_id: z.string().max(128),
+            creative_id: z.string(),
+            campaign_id: z.string().optional(),
+            variant_id: z.string().optional(),
+            message_id: z
+              .string()
+              .max(128)
+              .optional()
+              .describe('made where it is left out; repeat it to repeat safely'),
+            fields: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).optional(),
+            sent_at: z.iso.datetime().optional(),
+            expires_at: z.iso.datetime().optional(),
+          }),
+        )
+        .max(MESSAGES_MAX),
+    })
+    .meta({
+      examples: [
+        {
+          messages: [
+            {
+              contact_id: 'c-1',
+              creative_id: 'cre_7hBn3Vc5Qs1DkR',
+              campaign_id: 'cam_9pYt2Gd6Jf4WxN',
+              variant_id: 'A',
+              fields: { first_name: 'Ann' },
+            },
+          ],
+        },
+      ],
+    }),
+);
+
+type Answer = CreatedMessage | { index: number; error: string; message: string };
+
+export function messageRoutes(app: Api, context: ApiContext): void {
+  // The stream itself is the body: nothing of it is held but the lines at work.
+  app.addContentTypeParser('application/x-ndjson', (_request, payload, done) => done(null, payload));
+
+  app.post(
+    '/v2/messages',
+    {
+      config: { documented_body: documentedBody, documented_answers: { 201: messagesAnswer } },
+      schema: {
+        tags: ['messages'],
+        summary: 'Create messages and their links',
+        description:
+          'JSON `{"messages": […]}`, or `application/x-ndjson` with one message a line, answered line by line in order. Repeating a `message_id` returns the same links and counts one send.',
+        consumes: ['application/json', 'application/x-ndjson'],
+      },
+    },
+    async (request, reply) => {
+      const { account } = request;
+      const messages: MessageContext = {
+        redis: context.redis,
+        account,
+        domain: account.tracking_domain || context.default_domain,
+        link_keep_s: context.link_keep_s,
+      };
+      if (/^application\/x-ndjson\b/i.test(request.headers['content-type'] ?? '')) {
+        const lines = answerLines(request.body as Readable, GROUP_MESSAGES_MAX, (group, first_index) =>
+          createGroup(
+            messages,
+            group.map((line) => parseLine(line)),
+            first_index,
+          ),
+        );
+        return reply.type('application/x-ndjson').send(lines);
+      }
+      const parsed = body.safeParse(request.body);
+      if (!parsed.success) {
+        throw new ApiError(
+          'invalid_request',
+          `send {"messages": [1 to ${MESSAGES_MAX} messages]}, or NDJSON for more`,
+        );
+      }
+      const answers: Answer[] = [];
+      for (let from = 0; from < parsed.data.messages.length; from += GROUP_MESSAGES_MAX) {
+        const group = parsed.data.messages.slice(from, from + GROUP_MESSAGES_MAX);
+        answers.push(...(await createGroup(messages, group.map(tryParse), from)));
+      }
+      const errors = answers.filter((answer) => 'error' in answer);
+      const created = answers.filter((answer) => !('error' in answer));
+      return reply.code(created.length > 0 ? 201 : 400).send({ messages: created, errors });
+    },
+  );
+}
+
+async function createGroup(
+  context: MessageContext,
+  inputs: (MessageInput | MessageError)[],
+  first_index: number,
+): Promise<Answer[]> {
+  const answers = await createMessages(context, inputs).catch((error: unknown) =>
+    inputs.map((input) => (input instanceof MessageError ? input : wholeError(error))),
+  );
+  return answers.map((answer, i) =>
+    answer instanceof MessageError
+      ? { index: first_index + i, error: answer.code, message: answer.message }
+      : answer,
+  );
+}
+
+function parseLine(line: string | LineTooLong): MessageInput | MessageError {
+  if (line instanceof LineTooLong) return new MessageError('line_too_long', line.message);
+  let json: unknown;
+  try {
+    json = JSON.parse(line);
+  } catch {
+    return new MessageError('invalid_json', 'this line is not valid JSON: write one message a line');
+  }
+  return tryParse(json);
+}
+
+function tryParse(input: unknown): MessageInput | MessageError {
+  try {
+    return parseMessage(input, Date.now());
+  } catch (error) {
+    if (error instanceof MessageError) return error;
+    throw error;
+  }
+}

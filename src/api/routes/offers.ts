@@ -1,0 +1,92 @@
+/** Offers: what a link sells, and the postbacks that report what it sold. */
+import { z } from 'zod';
+import { getEntities, updateAccount, updateEntity } from '../../catalog/catalog-store.ts';
+import type { Account, Offer } from '../../catalog/definitions.ts';
+import { offerChange, offerInput } from '../../catalog/schemas.ts';
+import { postbacks } from '../../conversions/postbacks.ts';
+import { conversionSecret, postbackSecret } from '../../conversions/receive/postback-secrets.ts';
+import { couponWaitingKey, wakeWaiting } from '../../conversions/waiting.ts';
+import { shortUrl } from '../../messages/short-url.ts';
+import { newConversionSecret } from '../http/answers.ts';
+import type { Api, ApiContext } from '../http/context.ts';
+import { ApiError } from '../http/errors.ts';
+import { entityRoutes } from './entity-routes.ts';
+
+export function offerRoutes(app: Api, context: ApiContext): void {
+  const { redis, installation_key } = context;
+  const tags = ['offers'];
+  const params = z.object({ id: z.string() });
+  const missing = (): ApiError => new ApiError('not_found', 'there is no such offer in this account');
+
+  entityRoutes(app, context, {
+    kind: 'offer',
+    prefix: 'off',
+    input: offerInput,
+    change: offerChange as never,
+    check: async () => {},
+    // Their coupons may have been used before they were written down here.
+    stored: ({ account_id, coupon_codes }) =>
+      wakeWaiting(
+        redis,
+        coupon_codes.map((code) => couponWaitingKey(account_id, code)),
+        true,
+      ),
+  });
+
+  const postbacksOf = (account: Account, offer: Offer): object => {
+    const base = shortUrl(account.tracking_domain || context.default_domain, '').replace(/\/$/, '');
+    const conversion_secret = conversionSecret(installation_key, account);
+    const postback_secret = postbackSecret(installation_key, offer);
+    return {
+      offer_id: offer.offer_id,
+      postback_secret,
+      conversion_secret,
+      postbacks: postbacks(base, offer.offer_id, postback_secret),
+      pixel: `<img src="${base}/pixel/{{link_id}}.gif?event=sale&amp;revenue=&amp;txn_id=" width="1" height="1" alt="">`,
+      coupon: `${base}/conv/coupon?secret=${conversion_secret}&code={code}&contact_id={contact_id}&revenue={amount}&txn_id={transaction_id}`,
+    };
+  };
+
+  app.get(
+    '/v2/offers/:id/postbacks',
+    { schema: { tags, summary: 'The addresses to paste into the networks that report conversions', params } },
+    async (request) => {
+      const { account } = request;
+      const [offer] = await getEntities(redis, 'offer', account.account_id, [request.params.id]);
+      if (offer === undefined) throw missing();
+      return postbacksOf(account, offer);
+    },
+  );
+
+  app.post(
+    '/v2/offers/:id/postback_secret',
+    { schema: { tags, summary: 'A new postback secret; the one before ends at once', params } },
+    async (request) => {
+      const { account } = request;
+      const offer = await updateEntity(redis, 'offer', account.account_id, request.params.id, (before) => ({
+        ...before,
+        secret_generation: (before.secret_generation ?? 1) + 1,
+      }));
+      if (offer === undefined) throw missing();
+      return postbacksOf(account, offer);
+    },
+  );
+
+  app.post(
+    '/v2/account/conversion_secret',
+    {
+      config: { documented_answers: { 200: newConversionSecret } },
+      schema: { tags: ['accounts'], summary: 'A new conversion secret; the one before ends at once' },
+    },
+    async (request) => {
+      const account = await updateAccount(redis, request.account.account_id, (before) => ({
+        secret_generation: (before.secret_generation ?? 1) + 1,
+      }));
+      if (account === undefined) throw missing();
+      return {
+        account_id: account.account_id,
+        conversion_secret: conversionSecret(installation_key, account),
+      };
+    },
+  );
+}

@@ -1,0 +1,103 @@
+/**
+ * For who operates the installation, under the admin key: the ledger, and dead letters. With Redis or ClickHouse
+ * down they answer 503.
+ */
+import { z } from 'zod';
+import { MINUTES_MAX, readLedger } from '../../clicks/click-ledger.ts';
+import {
+  DeadLetterError,
+  discardDeadLetter,
+  getDeadLetter,
+  listDeadLetters,
+  replayDeadLetter,
+} from '../../log/dead-letters.ts';
+import { MINUTE_MS } from '../../log/stream-log.ts';
+import type { Api, ApiContext } from '../http/context.ts';
+import { ApiError } from '../http/errors.ts';
+import { pageQuery } from '../http/paging.ts';
+import { explainErrors } from './reports.ts';
+
+const DEFAULT_MINUTES = 60;
+
+const ledgerQuery = z.strictObject({
+  from: z.iso.datetime({ offset: true }).optional().describe('ISO 8601; default: an hour before to'),
+  to: z.iso.datetime({ offset: true }).optional().describe('ISO 8601; default: now'),
+});
+const letterParams = z.object({ id: z.string().max(200).describe('dead_letter_id, percent-encoded') });
+
+export function operationRoutes(app: Api, { clickhouse, redis }: ApiContext): void {
+  const config = { admin: true };
+  const tags = ['operations'];
+
+  app.get(
+    '/v2/ledger',
+    {
+      config,
+      schema: {
+        tags,
+        summary: 'What became of every answer, by minute and process',
+        querystring: ledgerQuery,
+      },
+    },
+    (request) =>
+      explainErrors(async () => {
+        const now_ms = Date.now();
+        const to_ms = request.query.to === undefined ? now_ms + MINUTE_MS : Date.parse(request.query.to);
+        const from_ms =
+          request.query.from === undefined
+            ? to_ms - DEFAULT_MINUTES * MINUTE_MS
+            : Date.parse(request.query.from);
+        if (from_ms >= to_ms) throw new ApiError('invalid_request', 'from must be before to');
+        if (to_ms - from_ms > MINUTES_MAX * MINUTE_MS) {
+          throw new ApiError('invalid_request', `at most ${MINUTES_MAX} minutes at once: ask for less`);
+        }
+        return readLedger(clickhouse, redis, from_ms, to_ms, now_ms);
+      }),
+  );
+
+  app.get(
+    '/v2/dead-letters',
+    {
+      config,
+      schema: { tags, summary: 'Rows that could not be processed, oldest first', querystring: pageQuery },
+    },
+    async (request) => {
+      const { page, per_page } = request.query;
+      const { items, total } = await listDeadLetters(redis, page, per_page);
+      return { dead_letters: items, page, per_page, total };
+    },
+  );
+
+  app.get(
+    '/v2/dead-letters/:id',
+    { config, schema: { tags, summary: 'One of them, with its row and reason', params: letterParams } },
+    async (request) => (await getDeadLetter(redis, request.params.id)) ?? unknown(),
+  );
+
+  app.post(
+    '/v2/dead-letters/:id/replay',
+    { config, schema: { tags, summary: 'Put its row back on its log', params: letterParams } },
+    async (request) => {
+      try {
+        if (!(await replayDeadLetter(redis, request.params.id))) unknown();
+      } catch (error) {
+        if (error instanceof DeadLetterError) throw new ApiError('conflict', error.message);
+        throw error;
+      }
+      return { dead_letter_id: request.params.id, replayed: true };
+    },
+  );
+
+  app.delete(
+    '/v2/dead-letters/:id',
+    { config, schema: { tags, summary: 'Discard it for good', params: letterParams } },
+    async (request) => {
+      if (!(await discardDeadLetter(redis, request.params.id))) unknown();
+      return { dead_letter_id: request.params.id, discarded: true };
+    },
+  );
+}
+
+function unknown(): never {
+  throw new ApiError('not_found', 'there is no such dead letter: it may have been replayed or discarded');
+}

@@ -1,0 +1,258 @@
+/**
+ * GET /v2/clicks/:id, /v2/links/:id, /v2/messages/:id: the whole story of one thing, for whoever asks why
+ * a number is what it is. Another account's id does not exist for the caller. With ClickHouse down: 503.
+ */
+import { z } from 'zod';
+import { isLinkId } from '../../links/link.ts';
+import { clickIdTime } from '../../platform/random.ts';
+import { countsOf } from '../../reports/click-counts.ts';
+import { REPORT_NAMES } from '../../reports/definitions.ts';
+import { readNames } from '../../reports/entity-names.ts';
+import { readClick, readFirstClickIds } from '../../reports/read-clicks.ts';
+import { readConversions, TRACE_CONVERSIONS_MAX } from '../../reports/read-conversions.ts';
+import { LINK_CLICKS_MAX, traceLink } from '../../reports/trace-link.ts';
+import { MESSAGE_CLICKS_MAX, traceMessage } from '../../reports/trace-message.ts';
+import type { Api, ApiContext } from '../http/context.ts';
+import { ApiError } from '../http/errors.ts';
+import { conversion } from './conversion-traces.ts';
+import { explainErrors, totals } from './reports.ts';
+
+const MESSAGE_ID_LENGTH_MAX = 128;
+/** Clocks of the processes that make click ids may be ahead by this much. */
+const CLOCK_TOLERANCE_MS = 60_000;
+
+const name = z.string().nullable().describe('From the catalog; null when it has none');
+const texts = z.record(z.string(), z.string());
+
+const click = z
+  .object({
+    click_id: z.string(),
+    clicked_at: z.string(),
+    link_id: z.string(),
+    link_key: z.string(),
+    message_id: z.string().describe('Empty for a link outside a message'),
+    contact_id: z.string(),
+    offer_id: z.string(),
+    creative_id: z.string(),
+    campaign_id: z.string(),
+    variant_id: z.string(),
+    sent_at: z.string(),
+    method: z.string(),
+    ip: z.string(),
+    user_agent: z.string(),
+    headers: texts.describe('What bot detection reads'),
+    answered: z.string().describe('redirect, interstitial, preview, continue or blocked'),
+    asn: z.number().describe('Network (autonomous system) of the address; 0 where it is not known'),
+    country: z.string().describe('Country of the address, ISO 3166; empty where it is not known'),
+    contact_country: z.string().describe("From the message's field country"),
+    address_recipients: z
+      .number()
+      .describe('Recipients whose links the address opened in the minute before; 0: not counted'),
+    address_links: z.number().describe('Links that it opened in that minute'),
+    address_agents: z.number().describe('User agents that it did so with'),
+    since_other_link_ms: z.number().describe('Since it opened another link of the message; -1: it did not'),
+    verdict: z.string().describe('human or bot, as it holds now'),
+    score: z.number().describe("At 100 the click is a bot's, from 80 on it is suspicious"),
+    bot_reasons: z.array(z.string()).describe('What speaks for a bot; for a human it was not enough'),
+    rules_version: z.string(),
+    is_first: z.boolean().describe('First human click of the contact on the message'),
+    is_first_for_offer: z
+      .boolean()
+      .describe('First human click of the contact on the offer within the message'),
+    verdicts: z
+      .array(
+        z.object({
+          judgement: z.number().describe('0: when it was counted. Else the judgement that gave it'),
+          rules_version: z.string(),
+          verdict: z.string(),
+          score: z.number(),
+          bot_reasons: z.array(z.string()),
+          is_first: z.boolean(),
+          is_first_for_offer: z.boolean(),
+          judged_at: z.string(),
+        }),
+      )
+      .describe('Every verdict that the click was given, oldest first; the last one holds'),
+    payout: z.string().describe('Of a first click on a cpc offer'),
+    currency: z.string(),
+    batch: z.string().describe('Token of the batch that inserted the click'),
+    inserted_at: z.string(),
+    expires_at: z.string().describe("When the row is deleted, by the account's retention_days"),
+  })
+  .meta({ id: 'Click' });
+
+const clickStory = z.object({
+  click,
+  first_click: z.object({
+    is_first: z.boolean(),
+    is_first_for_offer: z.boolean(),
+    first_click_id: z
+      .string()
+      .nullable()
+      .describe('The click that is first on the message; null while none is'),
+    first_click_id_for_offer: z.string().nullable().describe('The click that is first on the offer'),
+  }),
+  names: z.object({ offer: name, creative: name, campaign: name }),
+  conversions: z.array(conversion).describe('What is credited to the click, by time'),
+  link_url: z.string().describe("The link's story"),
+  message_url: z.string().nullable().describe("The message's story"),
+  reports: z
+    .array(z.object({ report: z.enum(REPORT_NAMES), counts_as: z.array(z.string()), url: z.string() }))
+    .describe('Where it is counted, in which columns, and an address that shows it'),
+});
+
+const linkStory = z.object({
+  link: z.object({
+    link_id: z.string(),
+    link_key: z.string(),
+    message_id: z.string(),
+    contact_id: z.string().nullable(),
+    offer_id: z.string(),
+    offer_name: name,
+    creative_id: z.string(),
+    campaign_id: z.string(),
+    variant_id: z.string(),
+    sent_at: z.string().nullable(),
+    url: z.string().describe("The link's own destination; empty where the offer's is used"),
+    expires_at: z.string().nullable(),
+    status: z.enum(['active', 'disabled', 'expired', 'gone']),
+  }),
+  message_url: z.string().nullable(),
+  totals: totals.describe('All time'),
+  clicks: z.array(click).describe(`Newest first, at most ${LINK_CLICKS_MAX}`),
+  conversions: z.array(conversion),
+});
+
+const messageStory = z.object({
+  message: z.object({
+    message_id: z.string(),
+    contact_id: z.string().nullable(),
+    creative_id: z.string(),
+    creative_name: name,
+    campaign_id: z.string(),
+    campaign_name: name,
+    variant_id: z.string(),
+    sent_at: z.string().nullable(),
+    logged_at: z.string().nullable(),
+    fields: texts,
+    batch: z
+      .string()
+      .nullable()
+      .describe('Token of the batch that counted the send; null until it is counted'),
+  }),
+  links: z.array(
+    z.object({
+      link_key: z.string(),
+      link_id: z.string(),
+      offer_id: z.string(),
+      offer_name: name,
+      totals,
+    }),
+  ),
+  totals: totals.describe('All time'),
+  clicks: z.array(click).describe(`In time order, the first ${MESSAGE_CLICKS_MAX}`),
+  conversions: z.array(conversion),
+});
+
+const params = z.object({ id: z.string().min(1).max(MESSAGE_ID_LENGTH_MAX) });
+const linkUrl = (link_id: string): string => `/v2/links/${link_id}`;
+const messageUrl = (message_id: string): string | null =>
+  message_id === '' ? null : `/v2/messages/${encodeURIComponent(message_id)}`;
+
+/** Registers the routes; `request.account` is set before them. */
+export function traceRoutes(app: Api, context: ApiContext): void {
+  const { redis, clickhouse } = context;
+
+  const clickSchema = {
+    tags: ['traces'],
+    summary: 'The story of a click',
+    params,
+    response: { 200: clickStory },
+  };
+  app.get('/v2/clicks/:id', { schema: clickSchema }, (request) =>
+    explainErrors(async () => {
+      const { account_id } = request.account;
+      const { id } = request.params;
+      const clicked_at_ms = clickIdTime(id);
+      const possible = clicked_at_ms !== undefined && clicked_at_ms <= Date.now() + CLOCK_TOLERANCE_MS;
+      const found = possible ? await readClick(clickhouse, account_id, id, clicked_at_ms) : undefined;
+      if (found === undefined) throw notFound('click', 'a new click is here within 2 seconds');
+      const [first, conversions, [offer = null], [creative = null], [campaign = null]] = await Promise.all([
+        readFirstClickIds(clickhouse, account_id, found),
+        readConversions(clickhouse, account_id, { click_id: id }, TRACE_CONVERSIONS_MAX),
+        readNames(redis, 'offer', account_id, [found.offer_id]),
+        readNames(redis, 'creative', account_id, [found.creative_id]),
+        readNames(redis, 'campaign', account_id, [found.campaign_id]),
+      ]);
+      return {
+        click: found,
+        first_click: {
+          is_first: found.is_first,
+          is_first_for_offer: found.is_first_for_offer,
+          first_click_id: first.first_click_id || null,
+          first_click_id_for_offer: first.first_click_id_for_offer || null,
+        },
+        names: { offer, creative, campaign },
+        conversions,
+        link_url: linkUrl(found.link_id),
+        message_url: messageUrl(found.message_id),
+        reports: countsOf(found),
+      };
+    }),
+  );
+
+  const linkSchema = {
+    tags: ['traces'],
+    summary: 'The story of a link',
+    params,
+    response: { 200: linkStory },
+  };
+  app.get('/v2/links/:id', { schema: linkSchema }, (request) =>
+    explainErrors(async () => {
+      const { account_id } = request.account;
+      const { id } = request.params;
+      const story = isLinkId(id) ? await traceLink(context, account_id, id, Date.now()) : undefined;
+      if (story === undefined) throw notFound('link', 'a link id has 7 letters and digits');
+      const [offer_name = null] = await readNames(redis, 'offer', account_id, [story.link.offer_id]);
+      return {
+        ...story,
+        link: { ...story.link, offer_name },
+        message_url: messageUrl(story.link.message_id),
+      };
+    }),
+  );
+
+  const messageSchema = {
+    tags: ['traces'],
+    summary: 'The story of a message',
+    params,
+    response: { 200: messageStory },
+  };
+  app.get('/v2/messages/:id', { schema: messageSchema }, (request) =>
+    explainErrors(async () => {
+      const { account_id } = request.account;
+      const story = await traceMessage(context, account_id, request.params.id);
+      if (story === undefined) throw notFound('message', 'check the message_id');
+      const { message, links } = story;
+      const [[creative_name = null], [campaign_name = null], offer_names] = await Promise.all([
+        readNames(redis, 'creative', account_id, [message.creative_id]),
+        readNames(redis, 'campaign', account_id, [message.campaign_id]),
+        readNames(
+          redis,
+          'offer',
+          account_id,
+          links.map((link) => link.offer_id),
+        ),
+      ]);
+      return {
+        ...story,
+        message: { ...message, creative_name, campaign_name },
+        links: links.map((link, i) => ({ ...link, offer_name: offer_names[i] ?? null })),
+      };
+    }),
+  );
+}
+
+function notFound(what: string, hint: string): ApiError {
+  return new ApiError('not_found', `There is no such ${what}: ${hint}.`);
+}

@@ -1,0 +1,47 @@
+/**
+ * GET /v2/reports/unattributed: conversions that are credited to nothing, by reason, so that a wrong macro in
+ * a postback is found within minutes. With ClickHouse down: 503.
+ */
+import { z } from 'zod';
+import { readRefusals } from '../../conversions/refusals.ts';
+import { readUnattributed } from '../../reports/read-unattributed.ts';
+import { readRange } from '../../reports/report-range.ts';
+import type { Api, ApiContext } from '../http/context.ts';
+import { explainErrors } from './reports.ts';
+
+const querystring = z.strictObject({
+  from: z.string().max(40).optional().describe('As in the reports; by the time of reception'),
+  to: z.string().max(40).optional(),
+  tz: z.string().max(64).default('UTC'),
+  offer_id: z.string().min(1).max(60).optional().describe('Only this offer'),
+});
+
+export function unattributedRoutes(app: Api, { clickhouse, redis }: ApiContext): void {
+  const schema = {
+    tags: ['reports'],
+    summary: 'Conversions that are credited to nothing, by reason',
+    querystring,
+  };
+  app.get('/v2/reports/unattributed', { schema }, (request) =>
+    explainErrors(async () => {
+      const { from, to, tz, offer_id } = request.query;
+      const range = readRange(from, to, tz, Date.now());
+      const { account_id } = request.account;
+      const [rows, refused] = await Promise.all([
+        readUnattributed(clickhouse, account_id, range, offer_id),
+        readRefusals(redis, account_id, range.from_ms, range.to_ms, Date.now()),
+      ]);
+      return {
+        rows: rows.map((row) => ({ ...row, url: `/v2/conversions/${row.example.conversion_id}` })),
+        // Of the whole account: a refused report is of no offer for certain.
+        refused,
+        reports: rows.reduce((sum, row) => sum + row.reports, 0),
+        range: {
+          from: new Date(range.from_ms).toISOString(),
+          to: new Date(range.to_ms).toISOString(),
+          tz: range.tz,
+        },
+      };
+    }),
+  );
+}

@@ -1,0 +1,94 @@
+/**
+ * What an installation or an account adds to the rules of bot detection: user agents, addresses and networks
+ * that are bots or people. The installation's are in a file, which is checked when a process starts; an
+ * account's are part of the account.
+ */
+import { readFileSync } from 'node:fs';
+import { z } from 'zod';
+import { isCleanText } from '../platform/text.ts';
+import { parseNetwork } from './networks/address.ts';
+
+const ENTRIES_MAX = 500;
+const USER_AGENT_LENGTH_MIN = 3;
+const USER_AGENT_LENGTH_MAX = 200;
+const ASN_MAX = 2 ** 32 - 1;
+
+const userAgents = z
+  .array(
+    z
+      .string()
+      .min(
+        USER_AGENT_LENGTH_MIN,
+        `write at least ${USER_AGENT_LENGTH_MIN} characters: each is looked for anywhere in a user agent`,
+      )
+      .max(USER_AGENT_LENGTH_MAX)
+      .refine((text) => isCleanText(text), 'must not contain line breaks or other control characters'),
+  )
+  .max(ENTRIES_MAX)
+  .default([])
+  .describe('Texts; one that is anywhere in the user agent matches, in whatever case');
+
+const addresses = z
+  .array(
+    z.string().refine((text) => {
+      try {
+        parseNetwork(text);
+        return true;
+      } catch {
+        return false;
+      }
+    }, 'is not an address such as 192.0.2.1 or a network such as 192.0.2.0/24'),
+  )
+  .max(ENTRIES_MAX)
+  .default([])
+  .describe('Addresses and networks (CIDR)');
+
+const asns = z.array(z.int().min(1).max(ASN_MAX)).max(ENTRIES_MAX).default([]);
+
+const lists = { user_agents: userAgents, addresses };
+
+/** Every list may be left out. */
+export const botRules = z.strictObject({
+  bot: z
+    .strictObject({ ...lists, asns: asns.describe('Numbers of autonomous systems that only bots come from') })
+    .prefault({}),
+  hosting: z
+    .strictObject({ asns: asns.describe('Networks of servers: suspicious, not bots by themselves') })
+    .prefault({}),
+  person: z
+    .strictObject({
+      ...lists,
+      asns: asns.describe('Networks that carry people, whatever else is known of them'),
+    })
+    .prefault({}),
+});
+
+export type BotRules = z.output<typeof botRules>;
+
+export const NO_BOT_RULES: BotRules = botRules.parse({});
+
+/** A file that can't be used; `message` is a sentence for the operator. */
+export class BotRulesError extends Error {
+  readonly code = 'bad_bot_rules';
+}
+
+/** The rules in a file; none where there is no such file. Throws BotRulesError. */
+export function readBotRules(path: string): BotRules {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (error) {
+    if (['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) return NO_BOT_RULES;
+    throw new BotRulesError(`${path} can't be read: ${(error as Error).message}`);
+  }
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch (error) {
+    throw new BotRulesError(`${path} is not JSON: ${(error as Error).message}`);
+  }
+  const parsed = botRules.safeParse(json);
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  throw new BotRulesError(`${path}: ${issue?.path.join('.') || 'the file'}: ${issue?.message ?? 'is wrong'}`);
+}

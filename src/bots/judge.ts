@@ -1,0 +1,142 @@
+/**
+ * The judge of one process: the rules of the signals with the data of networks and countries, the
+ * installation's own rules, and each account's. Everything is in memory; a judgement asks nobody.
+ */
+import { createHash } from 'node:crypto';
+import { createRequire } from 'node:module';
+import type { Account } from '../catalog/definitions.ts';
+import type { Answered } from '../clicks/click.ts';
+import { type BotRules, NO_BOT_RULES, readBotRules } from './bot-rules.ts';
+import type { AddressActivity, Evidence, NetworkKind } from './evidence.ts';
+import { compileExtraRules, type ExtraRules } from './extra-rules.ts';
+import { type Added, type Judgement, judge, RULES } from './judge-click.ts';
+import { type Address, isPrivate, parseAddress } from './networks/address.ts';
+import { readAsnTable } from './networks/asn-table.ts';
+import { readCountryTable } from './networks/country-table.ts';
+import { networkKindFor, networkKindOf } from './signals/network.ts';
+
+/** A request, and what is known of its address; what a stored click has. */
+export interface Subject {
+  user_agent: string;
+  method: string;
+  headers: Record<string, string>;
+  ip: string;
+  contact_country: string;
+  sent_at_ms: number;
+  clicked_at_ms: number;
+  activity: AddressActivity;
+  answered: Answered;
+}
+
+export interface Place {
+  address: Address;
+  asn: number;
+  network: NetworkKind;
+  /** ISO 3166, '' where it is not known. */
+  country: string;
+}
+
+/** What a judgement needs of an account; empty for one that was removed by hand. */
+export type JudgedAccount = Partial<Pick<Account, 'bot_rules' | 'blocked_countries'>>;
+
+interface AccountRules {
+  extra: ExtraRules;
+  blocked_countries: readonly string[];
+  version: string;
+}
+
+const VERSION_DIGITS = 8;
+const NOWHERE: Address = { v4: 0 };
+
+export class Judge {
+  readonly #asns = readAsnTable();
+  readonly #countries = readCountryTable();
+  readonly #kinds = new Map<number, NetworkKind>();
+  readonly #installation: ExtraRules;
+  readonly #versions: string[];
+  readonly #accounts = new WeakMap<JudgedAccount, AccountRules>();
+
+  constructor(installation: BotRules) {
+    this.#installation = compileExtraRules(installation);
+    const { version: isbot } = createRequire(import.meta.url)('isbot/package.json') as { version: string };
+    this.#versions = [
+      RULES,
+      isbot,
+      this.#asns.version,
+      this.#countries.version,
+      JSON.stringify(installation),
+    ];
+  }
+
+  /** Where an address is, and what kind of network to this visitor. `ip` is v4 or v6. */
+  place(ip: string, user_agent: string): Place {
+    const address = parseAddress(ip) ?? NOWHERE;
+    if (isPrivate(address)) return { address, asn: 0, network: 'private', country: '' };
+    const asn = this.#asns.asnOf(address);
+    const network = networkKindFor(this.#kindOf(asn), asn, user_agent);
+    return { address, asn, network, country: this.#countries.countryOf(ip) };
+  }
+
+  /** Safe to repeat: the same click under the same rules has the same verdict. */
+  judge(subject: Subject, account: JudgedAccount, place: Place): Judgement {
+    const { user_agent, method, headers, contact_country, sent_at_ms, clicked_at_ms, activity, answered } =
+      subject;
+    const { network, country } = place;
+    const evidence: Evidence = {
+      user_agent,
+      method,
+      headers,
+      network,
+      country,
+      contact_country,
+      sent_at_ms,
+      clicked_at_ms,
+      activity,
+      answered,
+    };
+    return judge(evidence, this.#added(account, place, user_agent));
+  }
+
+  /** `<rules>-<8 hex digits>`: the rules, the versions of the data, and what was added to them. */
+  rulesVersion(account: JudgedAccount): string {
+    return this.#rulesOf(account).version;
+  }
+
+  #kindOf(asn: number): NetworkKind {
+    let kind = this.#kinds.get(asn);
+    if (kind === undefined) {
+      kind = networkKindOf(asn, this.#asns.organisationOf(asn));
+      this.#kinds.set(asn, kind);
+    }
+    return kind;
+  }
+
+  /** The account's word comes before the installation's. */
+  #added(account: JudgedAccount, { address, asn }: Place, user_agent: string): Added {
+    const { extra, blocked_countries } = this.#rulesOf(account);
+    const installation = this.#installation;
+    return {
+      user_agent: extra.userAgent(user_agent) ?? installation.userAgent(user_agent),
+      address: extra.address(address) ?? installation.address(address),
+      network: extra.network(asn) ?? installation.network(asn),
+      blocked_countries,
+    };
+  }
+
+  #rulesOf(account: JudgedAccount): AccountRules {
+    let rules = this.#accounts.get(account);
+    if (rules === undefined) {
+      const { bot_rules = NO_BOT_RULES, blocked_countries = [] } = account;
+      const text = JSON.stringify([...this.#versions, bot_rules, blocked_countries]);
+      const hash = createHash('sha256').update(text).digest('hex').slice(0, VERSION_DIGITS);
+      rules = { extra: compileExtraRules(bot_rules), blocked_countries, version: `${RULES}-${hash}` };
+      this.#accounts.set(account, rules);
+    }
+    return rules;
+  }
+}
+
+/** Reads the data and the installation's rules: half a second. Throws BotRulesError. */
+export function openJudge(bot_rules_path: string): Judge {
+  return new Judge(readBotRules(bot_rules_path));
+}

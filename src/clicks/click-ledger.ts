@@ -1,0 +1,173 @@
+/**
+ * The ledger: minute by minute and process by process, what was answered, logged, read, kept and inserted. Each
+ * stage is counted where it happens, on its own: answers by the redirect process, logged rows by Redis in the
+ * step that takes them, read and kept rows by the worker under the batch's token, inserted rows by a view of
+ * the table. Where two stages that must be equal are not, that is drift, and it names its stage and batches.
+ */
+import type { ClickHouseClient } from '@clickhouse/client';
+import { ledgerKey, MINUTE_MS, PARTITIONS, streamKey } from '../log/stream-log.ts';
+import { type RedisClient, runAll } from '../platform/redis.ts';
+import { CLICKS_LOG } from './click.ts';
+
+/** Counts on their way from Redis to ClickHouse. */
+export const movingKey = (partition: number): string => `${ledgerKey(CLICKS_LOG, partition)}:moving`;
+
+/** What was counted of a minute and process, or of all of them. */
+export interface LedgerCounts {
+  answered: number;
+  aborted: number;
+  lost: number;
+  logged: number;
+  read: number;
+  kept: number;
+  dead_lettered: number;
+  inserted: number;
+}
+
+/** Stages whose counts must be equal; the first one that is not names where rows went missing or came twice. */
+export type DriftStage = 'logged' | 'read' | 'kept' | 'inserted';
+
+export interface Drift {
+  stage: DriftStage;
+  /** Rows too few (negative) or too many at this stage. */
+  rows: number;
+}
+
+export interface LedgerRow extends LedgerCounts {
+  minute: string;
+  process: string;
+  /** open: rows of the minute are still on their way; then balanced, or drift. */
+  state: 'open' | 'balanced' | 'drift';
+  drift?: Drift & { batches: string[] };
+}
+
+export interface Ledger {
+  from: string;
+  to: string;
+  rows: LedgerRow[];
+  totals: LedgerCounts & { drift_rows: number };
+}
+
+/** Most minutes of one question: a week. */
+export const MINUTES_MAX = 7 * 24 * 60;
+const BATCHES_NAMED_MAX = 10;
+const COUNTS = [
+  'answered',
+  'aborted',
+  'lost',
+  'logged',
+  'read',
+  'kept',
+  'dead_lettered',
+  'inserted',
+] as const;
+
+/**
+ * The first stage that does not fit the one before, undefined where all fit:
+ *   logged   every answer but the lost ones was logged; more may have been: whoever died had not answered yet
+ *   read     what was logged was read, once
+ *   kept     what was read was kept or is a dead letter
+ *   inserted what was kept is in the table, once
+ */
+export function driftOf(counts: LedgerCounts): Drift | undefined {
+  const { answered, lost, logged, read, kept, dead_lettered, inserted } = counts;
+  if (answered - lost > logged) return { stage: 'logged', rows: logged - (answered - lost) };
+  if (read !== logged) return { stage: 'read', rows: read - logged };
+  if (kept + dead_lettered !== read) return { stage: 'kept', rows: kept + dead_lettered - read };
+  if (inserted !== kept) return { stage: 'inserted', rows: inserted - kept };
+  return undefined;
+}
+
+/**
+ * The first minute of which rows may still be on their way: through the log, or from the counts in Redis.
+ * Rejects when Redis can't be asked.
+ */
+export async function openSince(redis: RedisClient, now_ms: number): Promise<number> {
+  let since = Math.floor(now_ms / MINUTE_MS);
+  for (let partition = 0; partition < PARTITIONS; partition++) {
+    const [oldest, counted, moving] = (await runAll(redis, [
+      ['XRANGE', streamKey(CLICKS_LOG, partition), '-', '+', 'COUNT', 1],
+      ['HKEYS', ledgerKey(CLICKS_LOG, partition)],
+      // What is being taken to ClickHouse.
+      ['HKEYS', movingKey(partition)],
+    ])) as [[string, string[]][], string[], string[]];
+    if (oldest[0] !== undefined)
+      since = Math.min(since, Math.floor(Number(oldest[0][0].split('-')[0]) / MINUTE_MS));
+    for (const field of [...counted, ...moving]) {
+      const minute = Number(field.split(' ')[0]);
+      if (Number.isInteger(minute) && minute > 0) since = Math.min(since, minute);
+    }
+  }
+  return since;
+}
+
+/** The ledger of whole minutes in [from_ms, to_ms), newest first. Safe to repeat. */
+export async function readLedger(
+  clickhouse: ClickHouseClient,
+  redis: RedisClient,
+  from_ms: number,
+  to_ms: number,
+  now_ms: number,
+): Promise<Ledger> {
+  const open_since = await openSince(redis, now_ms);
+  const from = Math.floor(from_ms / MINUTE_MS);
+  const to = Math.ceil(to_ms / MINUTE_MS);
+  const range = { from_s: from * 60, to_s: to * 60 };
+  const where = 'minute >= toDateTime({from_s: UInt32}) AND minute < toDateTime({to_s: UInt32})';
+  const sums = COUNTS.map((count) => `toFloat64(sum(${count}))`).join(', ');
+  const result = await clickhouse.query({
+    query: `SELECT toUnixTimestamp(minute), process, ${sums} FROM trackly.ledger WHERE ${where} GROUP BY minute, process ORDER BY minute DESC, process`,
+    query_params: range,
+    format: 'JSONCompactEachRow',
+  });
+  const rows: LedgerRow[] = [];
+  for (const [minute_s, process, ...counted] of await result.json<[number, string, ...number[]]>()) {
+    const counts = Object.fromEntries(
+      COUNTS.map((name, i) => [name, Number(counted[i])]),
+    ) as unknown as LedgerCounts;
+    const open = minute_s / 60 >= open_since;
+    const drift = open ? undefined : driftOf(counts);
+    rows.push({
+      minute: new Date(minute_s * 1_000).toISOString(),
+      process,
+      ...counts,
+      state: open ? 'open' : drift === undefined ? 'balanced' : 'drift',
+      ...(drift === undefined
+        ? {}
+        : { drift: { ...drift, batches: await batchesOf(clickhouse, minute_s, process, drift.stage) } }),
+    });
+  }
+  const totals = Object.fromEntries(
+    COUNTS.map((name) => [name, rows.reduce((sum, row) => sum + row[name], 0)]),
+  ) as unknown as LedgerCounts;
+  return {
+    from: new Date(from * MINUTE_MS).toISOString(),
+    to: new Date(to * MINUTE_MS).toISOString(),
+    rows,
+    totals: {
+      ...totals,
+      drift_rows: rows.reduce((sum, { drift }) => sum + Math.abs(drift?.rows ?? 0), 0),
+    },
+  };
+}
+
+/** The batches in which a stage went wrong; for rows that were not read, those that were read around them. */
+async function batchesOf(
+  clickhouse: ClickHouseClient,
+  minute_s: number,
+  process: string,
+  stage: DriftStage,
+): Promise<string[]> {
+  const wrong =
+    stage === 'inserted'
+      ? 'sum(inserted) != sum(kept)'
+      : stage === 'kept'
+        ? 'sum(kept) + sum(dead_lettered) != sum(read)'
+        : '1';
+  const result = await clickhouse.query({
+    query: `SELECT batch FROM trackly.ledger WHERE minute = toDateTime({minute_s: UInt32}) AND process = {process: String} AND batch != '' GROUP BY batch HAVING ${wrong} ORDER BY batch LIMIT ${BATCHES_NAMED_MAX}`,
+    query_params: { minute_s, process },
+    format: 'JSONCompactEachRow',
+  });
+  return (await result.json<[string]>()).map(([batch]) => batch);
+}

@@ -1,0 +1,32 @@
+/** How the commands of an operator reach the running system: its API, under the admin key. */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { readConfig } from '../config.ts';
+
+export type ApiCall = (method: string, path: string, body?: object) => Promise<unknown>;
+
+/** Throws, with what to do, where nothing was started or no API answers; a call throws the API's own sentence. */
+export async function callApi(): Promise<ApiCall> {
+  const config = readConfig();
+  const key =
+    config.admin_key ??
+    (await readFile(join(config.data_dir, 'admin.key'), 'utf8').catch(() => {
+      throw new Error(`nothing was started on ${config.data_dir} yet: run npm start, or set ADMIN_KEY`);
+    }));
+  const api = `http://127.0.0.1:${config.api_port}`;
+  return async (method, path, body) => {
+    const response = await fetch(`${api}${path}`, {
+      method,
+      headers: {
+        'x-api-key': key.trim(),
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    }).catch(() => {
+      throw new Error(`no API answers at ${api}: is the system running? (API_PORT says which)`);
+    });
+    const answer = (await response.json()) as { message?: string };
+    if (!response.ok) throw new Error(answer.message ?? `the API answered ${response.status}`);
+    return answer;
+  };
+}

@@ -1,0 +1,78 @@
+/**
+ * How the commands of an operator reach an installation's servers: those of REDIS_URL and CLICKHOUSE_URL, those of
+ * the system that runs on DATA_DIR, or, where none runs, its private ones, started for the time of the command.
+ */
+import type { ClickHouseClient } from '@clickhouse/client';
+import { openClickHouse } from '../clickhouse/open.ts';
+import type { Config } from '../config.ts';
+import { createLog } from '../platform/logger.ts';
+import { connectRedis, probeRedis, type RedisClient, untilReady } from '../platform/redis.ts';
+import type { Child } from '../supervisor/child.ts';
+import { type DataFolder, holdDataFolder, holderOf } from '../supervisor/data-folder.ts';
+import {
+  keptAddresses,
+  type ServerAddresses,
+  type ServerStart,
+  startClickHouse,
+  startRedis,
+} from '../supervisor/servers.ts';
+
+const CONNECT_WITHIN_MS = 5_000;
+const STOP_WITHIN_MS = 5_000;
+
+export interface Installation {
+  redis: RedisClient;
+  clickhouse: ClickHouseClient;
+  /** Whether the system itself runs on this folder; servers of one's own may be in use by others. */
+  running: boolean;
+  close(): Promise<void>;
+}
+
+/** Connects, with the schema up to date. Throws with what to do where a server can't be reached. */
+export async function connectInstallation(
+  config: Config,
+  tell: (line: string) => void,
+): Promise<Installation> {
+  const log = createLog('trackly', 'error');
+  const children: Child[] = [];
+  let data: DataFolder | undefined;
+  const stop = async (): Promise<void> => {
+    for (const child of children.toReversed()) await child.stop(STOP_WITHIN_MS);
+    await data?.release();
+  };
+  try {
+    const running = (await holderOf(config.data_dir)) !== undefined;
+    let addresses: ServerAddresses;
+    if (config.redis_url !== undefined && config.clickhouse_url !== undefined) {
+      addresses = { redis_url: config.redis_url, clickhouse_url: config.clickhouse_url };
+    } else if (running) addresses = await keptAddresses(config.data_dir);
+    else {
+      data = await holdDataFolder(config.data_dir);
+      const start: ServerStart = {
+        config,
+        data,
+        log,
+        started: (child) => children.push(child),
+        progress: (step) => tell(`starting ${step}`),
+        settings: { LOG_LEVEL: 'warn' },
+      };
+      addresses = { redis_url: await startRedis(start), clickhouse_url: await startClickHouse(start) };
+    }
+    const redis = connectRedis(await probeRedis(addresses.redis_url), 'fast');
+    await untilReady(redis, CONNECT_WITHIN_MS);
+    const clickhouse = await openClickHouse(addresses.clickhouse_url, log);
+    return {
+      redis,
+      clickhouse,
+      running,
+      async close() {
+        await clickhouse.close();
+        redis.disconnect();
+        await stop();
+      },
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}

@@ -1,0 +1,139 @@
+/**
+ * What Redis alone has, in a backup: all of it but what is made again from ClickHouse, and what belongs to the
+ * moment. Streams are read entry by entry, and last: whatever was noted about a row is then older than the row, and
+ * a note that is missing is made again from it.
+ */
+import { CLICKS_LOG } from '../../clicks/click.ts';
+import { CONVERSIONS_LOG } from '../../conversions/conversion.ts';
+import { INSTALLATION_KEY } from '../../conversions/receive/postback-secrets.ts';
+import { bytesKey, ledgerKey, PARTITIONS, streamKey } from '../../log/stream-log.ts';
+import { SENDS_LOG } from '../../messages/send.ts';
+import { type Command, defineScript, type RedisClient, runAll, scanKeys } from '../../platform/redis.ts';
+import { RECORDS_LOG } from '../record.ts';
+import { BackupError } from './manifest.ts';
+
+export const LOGS = [CLICKS_LOG, SENDS_LOG, CONVERSIONS_LOG, RECORDS_LOG] as const;
+
+/** Made again from ClickHouse; or of the moment: who waits for whom, caches, measures. */
+const LEFT_OUT =
+  /^(?:link|placement|message|first|opened):|^metrics:|^\{queue\}|^changes$|^records:complete$|^[a-z]+:(?:paused|bytes):/;
+const ENTRIES_PER_READ = 500;
+const RESTORES_AT_ONCE = 500;
+
+/**
+ * A line of the file:
+ *   key    its value as DUMP gives it, in base64, and the time that it has left in ms, 0 for ever
+ *   hash   its fields and values
+ *   entry  of a stream, under its own id
+ */
+type Line =
+  | ['key', key: string, dump: string, left_ms: number]
+  | ['hash', key: string, ...fields: string[]]
+  | ['entry', stream: string, id: string, ...fields: string[]];
+
+/**
+ * KEYS  ledger, stream
+ * Result  the ledger's fields and values; the stream's newest id, or ''
+ */
+const MOMENT = defineScript(`
+local newest = redis.call('XREVRANGE', KEYS[2], '+', '-', 'COUNT', 1)
+return {redis.call('HGETALL', KEYS[1]), newest[1] and newest[1][1] or ''}
+`);
+
+const lanes = LOGS.flatMap((log) =>
+  Array.from({ length: PARTITIONS }, (_, partition) => ({
+    log,
+    partition,
+    stream: streamKey(log, partition),
+    ledger: ledgerKey(log, partition),
+  })),
+);
+
+/** Everything, in groups of lines. The logs are paused. */
+export async function* dumpRedis(redis: RedisClient): AsyncGenerator<string[]> {
+  const apart = new Set(lanes.flatMap(({ stream, ledger }) => [stream, ledger]));
+  for await (const keys of scanKeys(redis, '*')) {
+    yield await dumpKeys(
+      redis,
+      keys.filter((key) => !LEFT_OUT.test(key) && !apart.has(key)),
+    );
+  }
+  for (const { stream, ledger } of lanes) yield* dumpLane(redis, stream, ledger);
+}
+
+async function dumpKeys(redis: RedisClient, keys: readonly string[]): Promise<string[]> {
+  const dumped = await Promise.all(
+    keys.map(async (key) => ({ key, dump: await redis.dumpBuffer(key), left_ms: await redis.pttl(key) })),
+  );
+  return dumped.flatMap(({ key, dump, left_ms }) =>
+    // One that was there a moment ago has run out.
+    dump === null ? [] : [textOf(['key', key, dump.toString('base64'), Math.max(0, left_ms)])],
+  );
+}
+
+/** What the ledger counted as logged is what is in the stream: both are of one moment. */
+async function* dumpLane(redis: RedisClient, stream: string, ledger: string): AsyncGenerator<string[]> {
+  const [fields, newest] = (await MOMENT.run(redis, [ledger, stream], [])) as [string[], string];
+  if (fields.length > 0) yield [textOf(['hash', ledger, ...fields])];
+  let from = '-';
+  while (newest !== '') {
+    const entries = (await redis.xrange(stream, from, newest, 'COUNT', ENTRIES_PER_READ)) as [
+      string,
+      string[],
+    ][];
+    const last = entries.at(-1);
+    if (last === undefined) return;
+    yield entries.map(([id, values]) => textOf(['entry', stream, id, ...values]));
+    from = `(${last[0]}`;
+  }
+}
+
+const textOf = (line: Line): string => JSON.stringify(line);
+
+/** Brings lines back into an empty Redis. Safe to repeat from the start. */
+export async function restoreLines(redis: RedisClient, lines: readonly string[]): Promise<void> {
+  for (let from = 0; from < lines.length; from += RESTORES_AT_ONCE) {
+    await runAll(
+      redis,
+      lines.slice(from, from + RESTORES_AT_ONCE).map((line) => commandOf(JSON.parse(line) as Line)),
+    );
+  }
+}
+
+function commandOf(line: Line): Command {
+  if (line[0] === 'key') return ['RESTORE', line[1], line[3], Buffer.from(line[2], 'base64'), 'REPLACE'];
+  if (line[0] === 'hash') return ['HSET', ...line.slice(1)] as Command;
+  const [, stream, id, ...fields] = line;
+  return ['XADD', stream, id, ...fields];
+}
+
+/** What the logs hold, row by row, with its bytes counted anew: for whoever makes again what belongs to a row. */
+export async function* loggedRows(redis: RedisClient, log: string): AsyncGenerator<string[]> {
+  for (const lane of lanes.filter((one) => one.log === log)) {
+    let bytes = 0;
+    let from = '-';
+    for (;;) {
+      const entries = (await redis.xrange(lane.stream, from, '+', 'COUNT', ENTRIES_PER_READ)) as [
+        string,
+        string[],
+      ][];
+      const last = entries.at(-1);
+      if (last === undefined) break;
+      const payloads = entries.map(([, fields]) => fields[3] ?? '');
+      for (const payload of payloads) bytes += Buffer.byteLength(payload);
+      yield payloads.flatMap((payload) => payload.split('\n'));
+      from = `(${last[0]}`;
+    }
+    await redis.set(bytesKey(log, lane.partition), String(bytes));
+  }
+}
+
+/** Throws BackupError where an installation is in this Redis already. */
+export async function assertNoInstallation(redis: RedisClient): Promise<void> {
+  const there = await redis.exists(INSTALLATION_KEY);
+  if (there === 1) {
+    throw new BackupError(
+      'this Redis holds an installation already: a backup is restored into an empty one. Set DATA_DIR to an empty folder (or give an empty Redis).',
+    );
+  }
+}

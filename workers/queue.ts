@@ -1,0 +1,83 @@
+/**
+ * The BullMQ queue between cutting and processing. A job carries a frozen range, never rows; the frozen
+ * batch in Redis is the truth and the job only its wake-up call, so a job that is lost, stalled or run
+ * twice changes nothing.
+ */
+import { type JobsOptions, Queue, type RedisClient as QueueRedis, Worker } from 'bullmq';
+import type { Batch } from '../src/log/stream-log.ts';
+import { connectRedis, type RedisTarget } from '../src/platform/redis.ts';
+
+const QUEUE = 'batches';
+/** A hash tag: all of BullMQ's keys on one cluster node. */
+const PREFIX = '{queue}';
+const RETRY_MS_MAX = 5_000;
+const RETRY_MS_MIN = 100;
+/** A batch is tried until it is in: dropping it would lose clicks. */
+const ATTEMPTS = Number.MAX_SAFE_INTEGER;
+/** Batches that one worker process works on at once; each holds up to BATCH_ROWS_MAX rows in memory. */
+const CONCURRENCY = 4;
+/** A worker that dies is noticed within the sum of these. */
+const LOCK_MS = 5_000;
+const STALLED_CHECK_MS = 2_000;
+const EVENTS_KEPT = 1_000;
+
+export type BatchQueue = Queue<Batch>;
+
+const JOB: JobsOptions = {
+  attempts: ATTEMPTS,
+  backoff: { type: 'custom' },
+  removeOnComplete: true,
+  removeOnFail: true,
+};
+
+export function openBatchQueue(target: RedisTarget): BatchQueue {
+  const queue = new Queue<Batch>(QUEUE, {
+    connection: connectRedis(target, 'blocking') as unknown as QueueRedis,
+    prefix: PREFIX,
+    streams: { events: { maxLen: EVENTS_KEPT } },
+    defaultJobOptions: JOB,
+  });
+  // As below; without a listener BullMQ writes it to the log as it is.
+  queue.on('error', () => {});
+  return queue;
+}
+
+/** Queues a batch; a batch that is queued already stays as it is. */
+export async function queueBatch(queue: BatchQueue, batch: Batch): Promise<void> {
+  // The token is the job's id, which keeps a second job of the same batch out; it holds no ':'.
+  await queue.add(batch.log, batch, { jobId: batch.token });
+}
+
+/**
+ * Queues a batch that is open for long. One that failed waits in the queue until a time by the clock of its worker;
+ * where that clock was set back meanwhile, that may be in hours: its turn is now.
+ */
+export async function queueAgain(queue: BatchQueue, batch: Batch): Promise<void> {
+  await queueBatch(queue, batch);
+  const job = await queue.getJob(batch.token);
+  // It may have been taken, or be through, since it was looked at.
+  if (await job?.isDelayed()) await job?.promote().catch(() => {});
+}
+
+/** Runs `process` for every queued batch, again after a growing pause where it rejects. */
+export function processBatches(
+  target: RedisTarget,
+  process: (batch: Batch) => Promise<void>,
+  failed: (batch: Batch | undefined, error: Error) => void,
+): Worker<Batch> {
+  const worker = new Worker<Batch>(QUEUE, (job) => process(job.data), {
+    connection: connectRedis(target, 'blocking') as unknown as QueueRedis,
+    prefix: PREFIX,
+    concurrency: CONCURRENCY,
+    lockDuration: LOCK_MS,
+    stalledInterval: STALLED_CHECK_MS,
+    maxStalledCount: Number.MAX_SAFE_INTEGER,
+    settings: {
+      backoffStrategy: (attempt) => Math.min(RETRY_MS_MIN * 2 ** Math.min(attempt, 10), RETRY_MS_MAX),
+    },
+  });
+  worker.on('failed', (job, error) => failed(job?.data, error));
+  // Redis being away is seen in readiness; BullMQ reconnects by itself.
+  worker.on('error', () => {});
+  return worker;
+}

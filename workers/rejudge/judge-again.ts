@@ -1,0 +1,252 @@
+/**
+ * Takes up judgements, oldest first, one at a time in the whole installation: walks the account's clicks in
+ * the range, finds those that the rules judge differently now, and puts a second look at each of their
+ * messages on the log of clicks, where it is booked (see clicks/look-again.ts). After each part it waits
+ * until that has gone through, so that fresh clicks never wait behind more than one part.
+ *
+ * A worker that dies leaves it to the next one, which goes on from the last part; a part that is walked twice
+ * books nothing twice. With Redis or ClickHouse down it waits for them.
+ */
+
+import type { JudgedAccount } from '../../src/bots/judge.ts';
+import { closeJudgement, type Judgement, oldestOpen, saveJudgement } from '../../src/bots/rejudgement.ts';
+import { accountKey } from '../../src/catalog/definitions.ts';
+import { CLICKS_LOG, clickPartition, encodeLookAgain } from '../../src/clicks/click.ts';
+import { append, hasPassed, newestId, PARTITIONS, ROWS_PER_ENTRY_MAX } from '../../src/log/stream-log.ts';
+import { newProducerId } from '../../src/platform/random.ts';
+import { defineScript, type RedisClient } from '../../src/platform/redis.ts';
+import type { WorkerContext } from '../worker-context.ts';
+import { isSame, judgeStored } from './standing.ts';
+import { readClicksAfter, type StoredClick } from './stored-clicks.ts';
+
+/** Clicks that are read at a time. */
+const PART_CLICKS = 10_000;
+const LOOK_EVERY_MS = 500;
+const PASSED_CHECK_MS = 50;
+/** A worker that dies is followed by another after this. */
+const LOCK_MS = 10_000;
+const LOCK_KEY = 'judgements:worker';
+/** A message's clicks may be older than its sent_at by this much: the sender's clock, and early scanners. */
+const BEFORE_SEND_MS = 7 * 24 * 3_600_000;
+
+/**
+ * KEYS  lock
+ * ARGV  who, ttl in ms
+ * Result  1 who has it, 0 somebody else
+ */
+const LOCK = defineScript(`
+local holder = redis.call('GET', KEYS[1])
+if holder and holder ~= ARGV[1] then return 0 end
+redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
+return 1
+`);
+
+export interface JudgementRunner {
+  close(): Promise<void>;
+}
+
+/** Somebody else has taken over, or this process stops. */
+class NoLongerMineError extends Error {}
+
+export function runJudgements(context: WorkerContext): JudgementRunner {
+  const { redis, log } = context;
+  const who = newProducerId();
+  let closed = false;
+  let wake = (): void => {};
+
+  const hold = async (): Promise<void> => {
+    if (closed || (await LOCK.run(redis, [LOCK_KEY], [who, LOCK_MS])) !== 1) throw new NoLongerMineError();
+  };
+
+  async function run(): Promise<void> {
+    while (!closed) {
+      try {
+        const judgement = await oldestOpen(redis);
+        if (judgement !== undefined) {
+          await hold();
+          await judgeAgain(context, judgement, hold);
+          continue;
+        }
+      } catch (error) {
+        if (!(error instanceof NoLongerMineError)) {
+          log.warn({ error: (error as Error).message }, 'a judgement is interrupted and goes on shortly');
+        }
+      }
+      await new Promise<void>((resolve) => {
+        wake = resolve;
+        setTimeout(resolve, LOOK_EVERY_MS);
+      });
+    }
+  }
+
+  const running = run();
+  return {
+    async close() {
+      closed = true;
+      wake();
+      await running;
+    },
+  };
+}
+
+/** Goes on with `judgement` until it is done. `hold` keeps the lock, and throws where it is lost. */
+export async function judgeAgain(
+  context: WorkerContext,
+  judgement: Judgement,
+  hold: () => Promise<void>,
+): Promise<void> {
+  const { redis, clickhouse, judge, accounts, log } = context;
+  const { account_id, from_ms, to_ms } = judgement;
+  for (;;) {
+    await hold();
+    const account: JudgedAccount = (await accounts.load(accountKey(account_id))) ?? {};
+    const rules_version = judge.rulesVersion(account);
+    if (judgement.rules_version !== rules_version) {
+      // It begins, or the rules have changed on the way: all of the range is judged under one version.
+      judgement.rules_version = rules_version;
+      judgement.state = 'running';
+      judgement.cursor_ms = from_ms;
+      judgement.cursor_id = '';
+      judgement.judged = 0;
+      judgement.clicks = await countClicks(context, judgement);
+      await saveJudgement(redis, judgement);
+      log.info({ judgement: judgement.judgement, rules_version }, 'judging again');
+    }
+    const cursor = { clicked_at_ms: judgement.cursor_ms, click_id: judgement.cursor_id };
+    const clicks = await readClicksAfter(clickhouse, account_id, cursor, to_ms, PART_CLICKS);
+    const last = clicks.at(-1);
+    if (last === undefined) break;
+    const changed = clicks.filter((click) => !isSame(click.standing, judgeStored(context, account, click)));
+    await lookAgainAt(redis, judgement, changed, hold);
+    judgement.cursor_ms = last.clicked_at_ms;
+    judgement.cursor_id = last.click_id;
+    judgement.judged += clicks.length;
+    await hold();
+    await saveJudgement(redis, judgement);
+  }
+  await finish(context, judgement);
+}
+
+/** Resolves when every second look has gone through the log of clicks. */
+async function lookAgainAt(
+  redis: RedisClient,
+  judgement: Judgement,
+  clicks: readonly StoredClick[],
+  hold: () => Promise<void>,
+): Promise<void> {
+  const rows = new Map<string, number>();
+  for (const { account_id, message_id, link_id, contact_id, sent_at_ms, clicked_at_ms } of clicks) {
+    const row = encodeLookAgain({
+      judgement: judgement.judgement,
+      account_id,
+      message_id,
+      link_id: message_id === '' ? link_id : '',
+      contact_id,
+      since_ms: sinceOf(message_id, sent_at_ms, clicked_at_ms),
+      from_ms: judgement.from_ms,
+      to_ms: judgement.to_ms,
+    });
+    rows.set(row, clickPartition({ account_id, message_id, link_id }));
+  }
+  const lanes = Map.groupBy(rows.keys(), (row) => rows.get(row) ?? 0);
+  const producer = newProducerId();
+  for (const [partition, lane] of lanes) {
+    for (let from = 0; from < lane.length; from += ROWS_PER_ENTRY_MAX) {
+      const part = lane.slice(from, from + ROWS_PER_ENTRY_MAX);
+      await append(redis, CLICKS_LOG, {
+        partition,
+        producer,
+        sequence: from + 1,
+        rows: part.length,
+        payload: part.join('\n'),
+        process: '',
+      });
+    }
+  }
+  for (const partition of lanes.keys()) await untilPassed(redis, partition, hold);
+}
+
+/** None of the message's clicks is older; all of its clicks give the same answer but odd ones. */
+function sinceOf(message_id: string, sent_at_ms: number, clicked_at_ms: number): number {
+  const since_ms = sent_at_ms - BEFORE_SEND_MS;
+  return message_id === '' || clicked_at_ms < since_ms ? 0 : Math.max(0, since_ms);
+}
+
+async function untilPassed(redis: RedisClient, partition: number, hold: () => Promise<void>): Promise<void> {
+  const id = await newestId(redis, CLICKS_LOG, partition);
+  while (!(await hasPassed(redis, CLICKS_LOG, partition, id))) {
+    await hold();
+    await new Promise((done) => setTimeout(done, PASSED_CHECK_MS));
+  }
+}
+
+async function countClicks({ clickhouse }: WorkerContext, judgement: Judgement): Promise<number> {
+  return ask(
+    clickhouse,
+    judgement,
+    'SELECT count() AS n FROM trackly.clicks WHERE clicked_at >= toDateTime({from_s:UInt32}) AND clicked_at < toDateTime({to_s:UInt32})',
+  );
+}
+
+async function finish(context: WorkerContext, judgement: Judgement): Promise<void> {
+  const { redis, clickhouse, log } = context;
+  // What is on the log was put there before the last part was saved; nothing waits any more but what a worker
+  // that died has left.
+  for (let partition = 0; partition < PARTITIONS; partition++)
+    await untilPassed(redis, partition, async () => {});
+  judgement.changed = await ask(
+    clickhouse,
+    judgement,
+    'SELECT uniqExact(click_id) AS n FROM trackly.verdicts WHERE judgement = {judgement:UInt32}',
+  );
+  judgement.state = 'done';
+  judgement.finished_at = new Date().toISOString();
+  await clickhouse.insert({
+    table: 'judgements',
+    columns: [
+      'account_id',
+      'judgement',
+      'rules_version',
+      'from_at',
+      'to_at',
+      'clicks',
+      'changed',
+      'finished_at',
+    ],
+    values: [
+      [
+        judgement.account_id,
+        judgement.judgement,
+        judgement.rules_version,
+        judgement.from_ms / 1_000,
+        judgement.to_ms / 1_000,
+        judgement.judged,
+        judgement.changed,
+        Date.parse(judgement.finished_at),
+      ],
+    ],
+    format: 'JSONCompactEachRow',
+    clickhouse_settings: {
+      insert_deduplicate: 1,
+      insert_deduplication_token: `judgement-${judgement.judgement}`,
+      async_insert: 0,
+    },
+  });
+  await saveJudgement(redis, judgement);
+  await closeJudgement(redis, judgement);
+  log.info({ judgement: judgement.judgement, changed: judgement.changed }, 'judged again');
+}
+
+async function ask(
+  clickhouse: WorkerContext['clickhouse'],
+  { account_id, judgement, from_ms, to_ms }: Judgement,
+  query: string,
+): Promise<number> {
+  const result = await clickhouse.query({
+    query: `${query} AND account_id = {account_id:String}`,
+    query_params: { account_id, judgement, from_s: from_ms / 1_000, to_s: to_ms / 1_000 },
+    format: 'JSONEachRow',
+  });
+  const [row] = await result.json<{ n: string | number }>();
+  return Number(row?.n ?? 0);
+}

@@ -1,0 +1,36 @@
+/**
+ * What a stored click is under the rules that hold now, and whether that differs from what is counted. Both the
+ * walk that looks for differences and the second look that books them ask here. Pure but for the judge's data.
+ */
+import type { JudgedAccount } from '../../src/bots/judge.ts';
+import { sentAtOf } from '../clicks/judge-clicks.ts';
+import type { WorkerContext } from '../worker-context.ts';
+import type { Standing, StoredClick } from './stored-clicks.ts';
+
+/** The click's standing with the verdict that it gets now; who is first is not decided here. */
+export function judgeStored(
+  { judge }: Pick<WorkerContext, 'judge'>,
+  account: JudgedAccount,
+  click: StoredClick,
+): Standing {
+  const place = judge.place(click.ip, click.user_agent);
+  const subject = { ...click, sent_at_ms: sentAtOf(click) };
+  const { verdict, score, bot_reasons } = judge.judge(subject, account, place);
+  const { asn, country } = place;
+  const rules_version = judge.rulesVersion(account);
+  return { ...click.standing, verdict, score, bot_reasons, asn, country, rules_version };
+}
+
+/** Whether nothing is counted differently; the version of the rules alone changes nothing. */
+export function isSame(before: Standing, after: Standing): boolean {
+  return (
+    before.verdict === after.verdict &&
+    before.score === after.score &&
+    before.is_first === after.is_first &&
+    before.is_first_for_offer === after.is_first_for_offer &&
+    Number(before.payout) === Number(after.payout) &&
+    before.asn === after.asn &&
+    before.country === after.country &&
+    before.bot_reasons.join() === after.bot_reasons.join()
+  );
+}

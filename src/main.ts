@@ -1,198 +1,110 @@
 /**
- * The supervisor: `npm start`. Checks the settings and the ground, starts each role in order, restarts
- * what dies or hangs, and stops all of it in the order in which nothing is lost. With a role as its argument
- * (`redirect`, `worker`, `api`, `clickhouse`) it runs that role alone, for a deployment over machines.
- * SIGHUP replaces redirect processes and workers one by one, without a failed request; the others go on.
+ * `trackly <command>`: the one way to start anything. The table below is what `trackly --help` prints; a command's own
+ * module is loaded only when it runs. A wrong command line ends with status 2, what fails with 1, both with a sentence
+ * that says what to do.
  */
-import { readdirSync } from 'node:fs';
-import { hostname } from 'node:os';
-import { BotRulesError, readBotRules } from './bots/bot-rules.ts';
-import { openClickHouse } from './clickhouse/open.ts';
-import { type Config, ConfigError, readConfig } from './config.ts';
-import { createLog, type Log } from './platform/logger.ts';
-import type { Child } from './supervisor/child.ts';
-import { type DataFolder, holdDataFolder, keptAdminKey, StartError } from './supervisor/data-folder.ts';
-import { checkPort } from './supervisor/ports.ts';
-import { ROLES, type Role, roleProcess } from './supervisor/role-process.ts';
-import { type Fleet, rollingRestart, warnOfResets } from './supervisor/rolling-restart.ts';
-import { clickHouseUrl, type ServerStart, startClickHouse, startRedis } from './supervisor/servers.ts';
-import { terminalIsGone } from './supervisor/terminal.ts';
-import { Watch } from './supervisor/watchdog.ts';
-import { welcome } from './supervisor/welcome.ts';
+import packageJson from '../package.json' with { type: 'json' };
+import { reasonOf, UsageError } from './commands/errors.ts';
 
-/** Together less than the 10 s that an operator waits. */
-const STOP_WITHIN_MS = { front: 6_500, behind: 1_500 } as const;
+interface Command {
+  /** Its arguments, as --help shows them. */
+  usage: string;
+  does: string;
+  run(args: string[]): Promise<void>;
+}
 
-async function main(): Promise<void> {
-  const config = readConfig();
-  // Every process reads them; a wrong file is better said once, here.
-  readBotRules(config.bot_rules);
-  const role = roleOf(process.argv[2]);
-  process.title = 'trackly';
-  const log = createLog('trackly', config.log_level);
-  const data =
-    role === undefined || role === 'clickhouse' ? await holdDataFolder(config.data_dir) : undefined;
-  const run = new Run(config, data, log);
+const COMMANDS: Record<string, Command> = {
+  serve: {
+    usage: '',
+    does: 'run the whole system; starts a Redis and a ClickHouse where no address is set',
+    run: async (args) => (await import('./commands/serve.ts')).serve(args),
+  },
+  redirect: role('redirect', 'run redirect processes alone, against REDIS_URL'),
+  worker: role('worker', 'run a worker alone, against REDIS_URL and CLICKHOUSE_URL'),
+  api: role('api', 'run the API alone, against REDIS_URL and CLICKHOUSE_URL'),
+  clickhouse: role('clickhouse', 'run the embedded ClickHouse alone, with its data in DATA_DIR'),
+  backup: {
+    usage: '[--to <folder>]',
+    does: 'copy an installation into a folder, while it runs or not',
+    run: async (args) => (await import('./commands/backup.ts')).backup(args),
+  },
+  restore: {
+    usage: '[--from <folder>]',
+    does: 'fill a Redis that lost its data from ClickHouse, or an empty installation from a backup',
+    run: async (args) => (await import('./commands/restore.ts')).restore(args),
+  },
+  sql: {
+    usage: '"SELECT …" [--format <name>]',
+    does: 'run one statement in ClickHouse and print its result',
+    run: async (args) => (await import('./commands/sql.ts')).sql(args),
+  },
+  'analyst-sql': {
+    usage: '',
+    does: 'print the SQL that makes the analysts’ users on a ClickHouse server of your own',
+    run: async (args) => (await import('./commands/analyst-sql.ts')).printAnalystSql(args),
+  },
+  rejudge: {
+    usage: '--from <date> [--to <date>] [--account <id>]',
+    does: 'judge stored clicks again under the rules that hold now',
+    run: async (args) => (await import('./commands/rejudge.ts')).rejudge(args),
+  },
+  classify: {
+    usage: '< requests.ndjson',
+    does: 'judge requests from standard input, one JSON object a line; needs no server',
+    run: async (args) => (await import('./commands/classify.ts')).classify(args),
+  },
+  'dead-letters': {
+    usage: '[list | show <id> | replay <id>|all | discard <id>|all]',
+    does: 'look at rows that could not be processed, put them back or throw them away',
+    run: async (args) => (await import('./commands/dead-letters.ts')).deadLetters(args),
+  },
+};
+
+function role(name: 'redirect' | 'worker' | 'api' | 'clickhouse', does: string): Command {
+  return { usage: '', does, run: async (args) => (await import('./commands/serve.ts')).serve(args, name) };
+}
+
+function help(): string {
+  const width = Math.max(...Object.keys(COMMANDS).map((name) => name.length));
+  return [
+    'trackly <command> [arguments]     trackly <command> --help says which',
+    '',
+    ...Object.entries(COMMANDS).map(([name, { does }]) => `  ${name.padEnd(width)}  ${does}`),
+    '',
+    'Settings are environment variables; a wrong one is named at the start.',
+    '',
+  ].join('\n');
+}
+
+async function main([name, ...args]: string[]): Promise<void> {
+  if (name === undefined) throw new UsageError(`give a command:\n\n${help()}`);
+  if (['--help', '-h', 'help'].includes(name)) {
+    process.stdout.write(help());
+    return;
+  }
+  if (name === '--version') {
+    console.log(packageJson.version);
+    return;
+  }
+  const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  if (command === undefined) {
+    throw new UsageError(`there is no command "${name}": trackly --help lists them`);
+  }
+  if (args.includes('--help') || args.includes('-h')) {
+    console.log(`${`trackly ${name} ${command.usage}`.trim()}\n  ${command.does}`);
+    return;
+  }
   try {
-    await (role === undefined ? run.everything() : run.alone(role));
+    await command.run(args);
   } catch (error) {
-    await run.stop();
-    throw error;
+    if (!(error instanceof UsageError)) throw error;
+    throw new UsageError(`${error.message}\n${`usage: trackly ${name} ${command.usage}`.trim()}`);
   }
 }
 
-function roleOf(text: string | undefined): Role | undefined {
-  const role = ROLES.find((name) => name === text);
-  if (text !== undefined && role === undefined) {
-    throw new StartError(
-      `There is no role "${text}": it is one of ${ROLES.join(', ')}, or none for the whole system.`,
-    );
-  }
-  return role;
+try {
+  await main(process.argv.slice(2));
+} catch (error) {
+  console.error(`trackly: ${reasonOf(error)}`);
+  process.exit(error instanceof UsageError ? 2 : 1);
 }
-
-class Run {
-  readonly #config: Config;
-  readonly #data: DataFolder | undefined;
-  readonly #log: Log;
-  /** Stopped from first to last, each group at once: what takes requests before what holds them. */
-  readonly #front: Child[] = [];
-  readonly #behind: Child[] = [];
-  /** What a rolling restart replaces, in its order. */
-  readonly #fleets: Fleet[] = [];
-  readonly #watch = new Watch(() => [...this.#front, ...this.#behind]);
-  /** A rolling restart would be in the way of a start, or of another. */
-  #busy = true;
-  #warned = false;
-  #stopping: Promise<void> | undefined;
-
-  constructor(config: Config, data: DataFolder | undefined, log: Log) {
-    this.#config = config;
-    this.#data = data;
-    this.#log = log;
-    const end = (): void => void this.stop().then(() => process.exit(0));
-    process.on('SIGINT', end);
-    process.on('SIGTERM', end);
-    process.on('SIGHUP', () => (terminalIsGone() ? end() : void this.#restart()));
-    this.#watch.start();
-  }
-
-  async everything(): Promise<void> {
-    const config = this.#config;
-    const data = this.#data as DataFolder;
-    const first_start = !readdirSync(data.path).includes('admin.key');
-    await checkPort('REDIRECT_PORT', config.redirect_host, config.redirect_port);
-    await checkPort('API_PORT', config.api_host, config.api_port);
-    if (config.analyst_port !== undefined)
-      await checkPort('ANALYST_PORT', config.api_host, config.analyst_port);
-    const admin_key = config.admin_key ?? (await keptAdminKey(data.path));
-    const env: NodeJS.ProcessEnv = { ...process.env, ADMIN_KEY: admin_key };
-
-    const start: ServerStart = {
-      config,
-      data,
-      log: this.#log,
-      started: (child) => this.#behind.push(child),
-      progress,
-    };
-    env.REDIS_URL = await startRedis(start);
-    // Taps are answered while ClickHouse starts; only links that have left Redis wait for it.
-    env.CLICKHOUSE_URL = await clickHouseUrl(config, data);
-    progress('redirect processes');
-    await Promise.all([...this.#redirects(env), this.#reporting(start, env)]);
-    this.#busy = false;
-    console.error(welcome(config, admin_key, first_start));
-  }
-
-  /** What makes reports of taps. */
-  async #reporting(start: ServerStart, env: NodeJS.ProcessEnv): Promise<void> {
-    const url = await startClickHouse(start);
-    progress('migrations');
-    const clickhouse = await openClickHouse(url, this.#log);
-    await clickhouse.close();
-    progress('worker, API');
-    await Promise.all([
-      ...this.#fleet('worker', ['worker-1'], 'worker-spare', env),
-      this.#role('api', 'api', env, this.#front).start(),
-    ]);
-  }
-
-  async alone(role: Role): Promise<void> {
-    // Several machines publish their metrics side by side.
-    const machine = `@${hostname()}`;
-    const name = `${role}-${process.pid}`;
-    if (role === 'redirect') {
-      await checkPort('REDIRECT_PORT', this.#config.redirect_host, this.#config.redirect_port);
-      await Promise.all(this.#redirects(process.env, machine));
-    } else if (role === 'worker') {
-      await Promise.all(this.#fleet(role, [name + machine], `${name}-spare${machine}`, process.env));
-    } else {
-      await this.#role(role, name + machine, process.env, this.#front).start();
-    }
-    this.#busy = false;
-    console.error(`trackly: ${role} is ready.`);
-  }
-
-  #redirects(env: NodeJS.ProcessEnv, machine = ''): Promise<void>[] {
-    const count = this.#config.redirect_processes;
-    const names = Array.from({ length: count }, (_, i) => `redirect-${i + 1}${machine}`);
-    return this.#fleet('redirect', names, `redirect-spare${machine}`, env);
-  }
-
-  /** Starts processes that can be replaced while they work: any number of them may run at once. */
-  #fleet(role: Role, names: string[], spare_name: string, env: NodeJS.ProcessEnv): Promise<void>[] {
-    const children = names.map((name) => this.#role(role, name, env, this.#front));
-    this.#fleets.push({
-      children,
-      spare: () => this.#role(role, spare_name, env, this.#front),
-      dismiss: (spare) => this.#front.splice(this.#front.indexOf(spare), 1),
-    });
-    return children.map((child) => child.start());
-  }
-
-  async #restart(): Promise<void> {
-    if (this.#busy || this.#stopping !== undefined || this.#fleets.length === 0) {
-      this.#log.warn('SIGHUP is ignored: there is nothing here that it could restart now');
-      return;
-    }
-    this.#busy = true;
-    this.#log.info('rolling restart');
-    if (!this.#warned) warnOfResets(this.#log);
-    this.#warned = true;
-    try {
-      await rollingRestart(this.#fleets, STOP_WITHIN_MS.front, () => this.#stopping !== undefined);
-      if (this.#stopping === undefined) this.#log.info('rolling restart is done');
-    } catch (error) {
-      this.#log.error({ error }, 'rolling restart is given up: a new process can not start');
-    }
-    this.#busy = false;
-  }
-
-  #role(role: Role, name: string, env: NodeJS.ProcessEnv, group: Child[]): Child {
-    const child = roleProcess(role, name, env, this.#data, this.#log);
-    group.push(child);
-    return child;
-  }
-
-  /** Front first, so that its last clicks reach the log; then what holds them. Safe to call again. */
-  stop(): Promise<void> {
-    this.#stopping ??= (async () => {
-      await Promise.all(this.#front.map((child) => child.stop(STOP_WITHIN_MS.front)));
-      for (const child of this.#behind.toReversed()) await child.stop(STOP_WITHIN_MS.behind);
-      this.#watch.stop();
-      await this.#data?.release();
-    })();
-    return this.#stopping;
-  }
-}
-
-function progress(step: string): void {
-  console.error(`· starting ${step}`);
-}
-
-main().catch((error) => {
-  const expected = [ConfigError, StartError, BotRulesError].some((kind) => error instanceof kind);
-  console.error(`trackly: ${expected || error instanceof Error ? error.message : error}`);
-  if (!expected && error instanceof Error && process.env.LOG_LEVEL === 'debug') console.error(error.stack);
-  process.exit(1);
-});

@@ -1,8 +1,11 @@
-/** `npm run -s analyst-sql`: prints the SQL for a ClickHouse server of one's own; see server-sql.ts. */
-
+/** `trackly analyst-sql`: prints the SQL for a ClickHouse server of one's own; see server-sql.ts. */
 import { analystSql } from '../analysts/server-sql.ts';
 import { keptPasswords } from '../clickhouse/embedded/passwords.ts';
 import { readConfig } from '../config.ts';
+import { readArguments } from './errors.ts';
 
-const { analyst } = await keptPasswords(readConfig().data_dir);
-process.stdout.write(analystSql(analyst));
+export async function printAnalystSql(args: string[]): Promise<void> {
+  readArguments(args, {});
+  const { analyst } = await keptPasswords(readConfig().data_dir);
+  process.stdout.write(analystSql(analyst));
+}

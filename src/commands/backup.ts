@@ -1,22 +1,20 @@
-/** `npm run backup [-- --to <folder>]`: all of an installation into one folder, while it runs or not. */
+/** `trackly backup [--to <folder>]`: all of an installation into one folder, while it runs or not. */
 import { join, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
 import { readConfig } from '../config.ts';
 import { makeBackup } from '../records/backup/make-backup.ts';
-import { runCommand } from './on-installation.ts';
+import { useInstallation } from './connect-installation.ts';
+import { readArguments } from './errors.ts';
 
-await runCommand(async (tell) => {
-  const { values } = parseArgs({ options: { to: { type: 'string' } } });
+export async function backup(args: string[]): Promise<void> {
+  const { values } = readArguments(args, { to: { type: 'string' } });
   const config = readConfig();
   const name = new Date().toISOString().slice(0, 19).replaceAll(':', '-');
   const folder = resolve(values.to ?? join(config.data_dir, 'backups', name));
-  return {
-    config,
-    async use(installation) {
-      const { redis, clickhouse } = installation;
-      const made = await makeBackup({ redis, clickhouse, data_dir: config.data_dir, tell }, folder);
-      const rows = made.manifest.tables.reduce((sum, table) => sum + table.rows, 0);
-      return `The backup is in ${made.folder}: ${rows.toLocaleString('en')} rows. Reports stood still for ${(made.paused_ms / 1_000).toFixed(1)} s.`;
-    },
-  };
-});
+  await useInstallation(config, async ({ redis, clickhouse }, tell) => {
+    const made = await makeBackup({ redis, clickhouse, data_dir: config.data_dir, tell }, folder);
+    const rows = made.manifest.tables.reduce((sum, table) => sum + table.rows, 0);
+    console.log(
+      `The backup is in ${made.folder}: ${rows.toLocaleString('en')} rows. Reports stood still for ${(made.paused_ms / 1_000).toFixed(1)} s.`,
+    );
+  });
+}

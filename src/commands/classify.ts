@@ -1,15 +1,15 @@
 /**
- * `npm run -s classify < requests.ndjson`: judges requests, one JSON object a line, as the workers would, and
+ * `trackly classify < requests.ndjson`: judges requests, one JSON object a line, as the workers would, and
  * writes one verdict a line. For support, for trying rules, for evaluation. It needs no server. A line that
  * can't be judged gets an error of its own, the others go on, and the exit status is 1.
  */
 import { createInterface } from 'node:readline';
 import { z } from 'zod';
-import { BotRulesError } from '../bots/bot-rules.ts';
 import { NO_ACTIVITY } from '../bots/evidence.ts';
 import { type Judge, type JudgedAccount, openJudge, type Subject } from '../bots/judge.ts';
 import { parseAddress } from '../bots/networks/address.ts';
-import { ConfigError, readConfig } from '../config.ts';
+import { readConfig } from '../config.ts';
+import { readArguments } from './errors.ts';
 
 const time = z.iso.datetime({ offset: true, error: 'write an ISO 8601 time such as 2026-11-20T10:00:00Z' });
 const requestLine = z.strictObject({
@@ -62,7 +62,11 @@ function explain(error: unknown): string {
   return `${issue?.path.join('.') || 'the line'}: ${issue?.message ?? 'is wrong'}`;
 }
 
-async function main(): Promise<void> {
+/** Judges the lines of standard input. Throws where the rules can't be read; the exit status is 1 for a bad line. */
+export async function classify(args: string[]): Promise<void> {
+  readArguments(args, {});
+  // The reader has seen enough.
+  process.stdout.on('error', () => process.exit(0));
   const judge = openJudge(readConfig().bot_rules);
   let number = 0;
   for await (const line of createInterface({ input: process.stdin })) {
@@ -79,13 +83,4 @@ async function main(): Promise<void> {
       await new Promise((resolve) => process.stdout.once('drain', resolve));
     }
   }
-}
-
-if (process.argv[1] === import.meta.filename) {
-  process.stdout.on('error', () => process.exit(0)); // the reader has seen enough
-  main().catch((error: Error) => {
-    const expected = error instanceof ConfigError || error instanceof BotRulesError;
-    process.stderr.write(`${expected ? error.message : (error.stack ?? error.message)}\n`);
-    process.exitCode = 1;
-  });
 }

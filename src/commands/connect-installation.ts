@@ -7,6 +7,7 @@ import { openClickHouse } from '../clickhouse/open.ts';
 import type { Config } from '../config.ts';
 import { createLog } from '../platform/logger.ts';
 import { connectRedis, probeRedis, type RedisClient, untilReady } from '../platform/redis.ts';
+import type { Tell } from '../records/write-in-groups.ts';
 import type { Child } from '../supervisor/child.ts';
 import { type DataFolder, holdDataFolder, holderOf } from '../supervisor/data-folder.ts';
 import {
@@ -28,11 +29,27 @@ export interface Installation {
   close(): Promise<void>;
 }
 
-/** Connects, with the schema up to date. Throws with what to do where a server can't be reached. */
-export async function connectInstallation(
+/**
+ * Runs `work` on the installation and closes what was opened for it; `tell` shows a line of progress. Throws with what to
+ * do where a server can't be reached.
+ */
+export async function useInstallation(
   config: Config,
-  tell: (line: string) => void,
-): Promise<Installation> {
+  work: (installation: Installation, tell: Tell) => Promise<void>,
+): Promise<void> {
+  const tell: Tell = (line) => {
+    console.error(`· ${line}`);
+  };
+  const installation = await connectInstallation(config, tell);
+  try {
+    await work(installation, tell);
+  } finally {
+    await installation.close();
+  }
+}
+
+/** Connects, with the schema up to date. */
+async function connectInstallation(config: Config, tell: Tell): Promise<Installation> {
   const log = createLog('trackly', 'error');
   const children: Child[] = [];
   let data: DataFolder | undefined;

@@ -1,12 +1,12 @@
 /**
- * `npm run dead-letters [-- show|replay|discard <id>|all]`: rows that could not be processed, through the API of
+ * `trackly dead-letters [show|replay|discard <id>|all]`: rows that could not be processed, through the API of
  * the running system. Without a verb it lists them. `all` goes through every one that is there.
  */
 
 import type { DeadLetter } from '../log/dead-letters.ts';
 import { callApi } from './api-client.ts';
+import { readArguments, UsageError } from './errors.ts';
 
-const USAGE = 'npm run dead-letters [-- list | show <id> | replay <id>|all | discard <id>|all]';
 const PER_PAGE = 1_000;
 
 interface Listed {
@@ -14,13 +14,17 @@ interface Listed {
   total: number;
 }
 
-async function main(): Promise<void> {
-  const [verb = 'list', id] = process.argv.slice(2);
+export async function deadLetters(args: string[]): Promise<void> {
+  const [verb = 'list', id] = readArguments(args, {}, 2).positionals;
+  if (!['list', 'show', 'replay', 'discard'].includes(verb)) {
+    throw new UsageError(`there is no verb "${verb}"`);
+  }
+  if (verb !== 'list' && id === undefined) throw new UsageError('give the id of a dead letter');
   const call = await callApi();
   const path = (one: string): string => `/v2/dead-letters/${encodeURIComponent(one)}`;
   const all = async (): Promise<Listed> =>
     (await call('GET', `/v2/dead-letters?per_page=${PER_PAGE}`)) as Listed;
-  if (verb === 'list') {
+  if (verb === 'list' || id === undefined) {
     const { dead_letters, total } = await all();
     for (const letter of dead_letters) {
       console.log(
@@ -30,7 +34,6 @@ async function main(): Promise<void> {
     console.log(`${total} dead ${total === 1 ? 'letter' : 'letters'}`);
     return;
   }
-  if (id === undefined || !['show', 'replay', 'discard'].includes(verb)) throw new Error(USAGE);
   if (verb === 'show') {
     console.log(JSON.stringify(await call('GET', path(id)), null, 2));
     return;
@@ -42,8 +45,3 @@ async function main(): Promise<void> {
   }
   console.log(`${ids.length} ${verb === 'replay' ? 'replayed' : 'discarded'}`);
 }
-
-main().catch((error: Error) => {
-  process.stderr.write(`${error.message}\n`);
-  process.exitCode = 1;
-});

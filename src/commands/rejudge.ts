@@ -1,11 +1,11 @@
 /**
- * `npm run rejudge -- --from 2026-11-01 [--to 2026-11-20] [--account acc_…]`: asks the running system to judge
+ * `trackly rejudge --from 2026-11-01 [--to 2026-11-20] [--account acc_…]`: asks the running system to judge
  * stored clicks again under the rules that hold now, and shows how far it is. The workers do it: ending this
  * command does not end them, and asking again changes nothing twice.
  */
-import { parseArgs } from 'node:util';
 import type { Judgement } from '../bots/rejudgement.ts';
 import { type ApiCall, callApi } from './api-client.ts';
+import { readArguments, UsageError } from './errors.ts';
 
 const LOOK_EVERY_MS = 500;
 const BAR_CHARACTERS = 30;
@@ -13,16 +13,14 @@ const ACCOUNTS_PER_PAGE = 100;
 
 type Shown = Judgement & { from: string; to: string };
 
-async function main(): Promise<void> {
-  const { values } = parseArgs({
-    options: { from: { type: 'string' }, to: { type: 'string' }, account: { type: 'string' } },
+export async function rejudge(args: string[]): Promise<void> {
+  const { values } = readArguments(args, {
+    from: { type: 'string' },
+    to: { type: 'string' },
+    account: { type: 'string' },
   });
   const { from, to } = values;
-  if (from === undefined) {
-    throw new Error(
-      'say from when: npm run rejudge -- --from 2026-11-01 [--to 2026-11-20] [--account acc_…]',
-    );
-  }
+  if (from === undefined) throw new UsageError('say from when, such as --from 2026-11-01');
   const call = await callApi();
   const accounts = values.account === undefined ? await allAccounts(call) : [values.account];
   let changed = 0;
@@ -62,8 +60,3 @@ function bar({ account_id, state, judged, clicks }: Shown): string {
   const full = Math.round(share * BAR_CHARACTERS);
   return `${account_id} ${'█'.repeat(full)}${'░'.repeat(BAR_CHARACTERS - full)} ${Math.round(share * 100)} % ${state === 'waiting' ? 'waits' : `${judged} of ${clicks} clicks`}   `;
 }
-
-main().catch((error: Error) => {
-  process.stderr.write(`${error.message}\n`);
-  process.exitCode = 1;
-});

@@ -1,19 +1,16 @@
 /**
- * `npm run -s sql -- "SELECT …" [--format JSON]`: one statement against the running ClickHouse, embedded
- * or a server. Prints the result; says what is wrong on standard error, exit status 1.
+ * `trackly sql "SELECT …" [--format JSON]`: one statement against the running ClickHouse, embedded
+ * or a server. Prints the result.
  */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { readConfig } from '../config.ts';
+import { readArguments, UsageError } from './errors.ts';
 
-async function main(): Promise<void> {
-  const { values, positionals } = parseArgs({
-    allowPositionals: true,
-    options: { format: { type: 'string' } },
-  });
-  const [sql] = positionals;
-  if (sql === undefined) throw new Error('give one statement: npm run -s sql -- "SELECT …" [--format JSON]');
+export async function sql(args: string[]): Promise<void> {
+  const { values, positionals } = readArguments(args, { format: { type: 'string' } }, 1);
+  const [statement] = positionals;
+  if (statement === undefined) throw new UsageError('give one statement');
   const config = readConfig();
   const kept = await readFile(join(config.data_dir, 'clickhouse.url'), 'utf8').catch(() => undefined);
   const address = config.clickhouse_url ?? kept?.trim();
@@ -30,15 +27,10 @@ async function main(): Promise<void> {
   url.searchParams.set('database', 'trackly');
   const format = values.format ?? (process.stdout.isTTY ? 'PrettyCompact' : 'TabSeparatedWithNames');
   url.searchParams.set('default_format', format);
-  const response = await fetch(url, { method: 'POST', body: sql, headers }).catch(() => {
+  const response = await fetch(url, { method: 'POST', body: statement, headers }).catch(() => {
     throw new Error(`no ClickHouse answers at ${url.host}: is the system running?`);
   });
   const result = Buffer.from(await response.arrayBuffer());
   if (!response.ok) throw new Error(result.toString('utf8').trim());
   process.stdout.write(result);
 }
-
-main().catch((error: Error) => {
-  process.stderr.write(`${error.message}\n`);
-  process.exitCode = 1;
-});

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type Business, doBusiness, lookAtAll, MESSAGES, openBusiness } from '../support/business.ts';
-import { type Ended, runCommand } from '../support/commands.ts';
+import { type Ended, runTrackly } from '../support/commands.ts';
 import { clickIdOf, createPhones, PHONE } from '../support/phones.ts';
 import { testPorts } from '../support/ports.ts';
 import { untilSettled } from '../support/settled.ts';
@@ -36,11 +36,11 @@ afterAll(async () => {
 });
 
 const backup = (to: string): Promise<Ended> =>
-  runCommand('src/commands/backup.ts', ['--to', join(folder, to)], { DATA_DIR: system.data_dir });
+  runTrackly(['backup', '--to', join(folder, to)], { DATA_DIR: system.data_dir });
 
 async function restore(from: string, into: string): Promise<Ended> {
   const [port] = await testPorts(1);
-  return runCommand('src/commands/restore.ts', ['--from', join(folder, from)], {
+  return runTrackly(['restore', '--from', join(folder, from)], {
     DATA_DIR: join(folder, into),
     CLICKHOUSE_PORT: String(port),
   });
@@ -130,7 +130,7 @@ it('refuses a folder that is in use, an installation that is not empty, and a da
     stderr: expect.stringContaining('is there already'),
   });
   expect(
-    await runCommand('src/commands/restore.ts', ['--from', join(folder, 'quiet')], {
+    await runTrackly(['restore', '--from', join(folder, 'quiet')], {
       DATA_DIR: system.data_dir,
     }),
   ).toMatchObject({

@@ -4,7 +4,7 @@
  */
 import { afterEach, expect, it } from 'vitest';
 import { type Business, doBusiness, lookAtAll, MESSAGES, openBusiness } from '../support/business.ts';
-import { runCommand } from '../support/commands.ts';
+import { runTrackly } from '../support/commands.ts';
 import { clickIdOf, createPhones, PHONE, type Phones } from '../support/phones.ts';
 import { startRedis, type TestRedis } from '../support/redis.ts';
 import { untilSettled } from '../support/settled.ts';
@@ -62,7 +62,7 @@ it('Redis lost with all its data: links go on from ClickHouse, and npm run resto
   expect((await phones.open(business.disabled, PHONE))?.status).toBe(410);
   expect((await phones.open('zzzzzzz', PHONE))?.status).toBe(404);
 
-  const restored = await runCommand('src/commands/restore.ts', [], {
+  const restored = await runTrackly(['restore'], {
     DATA_DIR: system.data_dir,
     REDIS_URL: redis.url,
   });
@@ -117,7 +117,7 @@ it('Redis lost with all its data: links go on from ClickHouse, and npm run resto
     () => 'the conversion that waited was not credited',
   );
 
-  const again = await runCommand('src/commands/restore.ts', [], {
+  const again = await runTrackly(['restore'], {
     DATA_DIR: system.data_dir,
     REDIS_URL: redis.url,
   });

@@ -31,10 +31,10 @@ afterAll(async () => {
 
 function tryStart(
   settings: Record<string, string>,
-  role?: string,
+  command = 'serve',
 ): Promise<{ code: number | null; said: string }> {
   return new Promise((resolve) => {
-    const args = [...NODE_ARGUMENTS, MAIN, ...(role === undefined ? [] : [role])];
+    const args = [...NODE_ARGUMENTS, MAIN, command];
     const env = { PATH: process.env.PATH, DATA_DIR: join(folder, 'data'), LOG_LEVEL: 'silent', ...settings };
     const child = spawn(process.execPath, args, { env, stdio: ['ignore', 'ignore', 'pipe'] });
     let said = '';
@@ -85,8 +85,11 @@ it.each([
   expect(said.split('\n').filter((line) => !line.startsWith('·'))).toEqual([expect.stringMatching(sentence)]);
 });
 
-it('an unknown role, and a role without its servers', async () => {
-  expect((await tryStart({}, 'everything')).said).toMatch(/There is no role "everything"/);
+it('an unknown command, and a role without its servers', async () => {
+  expect(await tryStart({}, 'everything')).toEqual({
+    code: 2,
+    said: expect.stringMatching(/there is no command "everything": trackly --help lists them/),
+  });
   expect((await tryStart({ REDIRECT_PORT: '1025' }, 'redirect')).said).toMatch(/REDIS_URL is not set/);
   expect((await tryStart({}, 'worker')).said).toMatch(/REDIS_URL and CLICKHOUSE_URL must both be set/);
 });

@@ -1,4 +1,4 @@
-/** An operator's command, run as its npm script does after the set-up. */
+/** A command of `trackly`, run as deploy/trackly does after the set-up. */
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { NODE_ARGUMENTS } from '../../src/supervisor/role-process.ts';
@@ -11,10 +11,10 @@ export interface Ended {
   stderr: string;
 }
 
-/** `file` below the project, with the settings of an installation. */
-export function runCommand(file: string, args: string[], env: Record<string, string>): Promise<Ended> {
+/** `args` begin with the command; `env` are the settings of an installation. */
+export function runTrackly(args: string[], env: Record<string, string>): Promise<Ended> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [...NODE_ARGUMENTS, join(ROOT, file), ...args], {
+    const child = spawn(process.execPath, [...NODE_ARGUMENTS, join(ROOT, 'src/main.ts'), ...args], {
       env: { PATH: process.env.PATH, HOME: process.env.HOME, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });

@@ -58,7 +58,7 @@ export async function startSystem(settings: Record<string, string> = {}): Promis
   let output = '';
 
   async function start(): Promise<void> {
-    const child = spawn(process.execPath, [...NODE_ARGUMENTS, MAIN], {
+    const child = spawn(process.execPath, [...NODE_ARGUMENTS, MAIN, 'serve'], {
       env,
       stdio: ['ignore', 'pipe', 'pipe'],
     });

@@ -1,0 +1,36 @@
+/** What a command says when it fails, and which failures are the caller's own. */
+import { parseArgs } from 'node:util';
+
+/** A command line that can't be understood: exit status 2. */
+export class UsageError extends Error {
+  readonly code = 'usage';
+}
+
+/** One sentence for the person at the keyboard. */
+export function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+type Options = Record<string, { type: 'string' }>;
+
+/**
+ * The values of `options`, all of them texts, and up to `positionals_max` other arguments. Throws UsageError for
+ * anything else.
+ */
+export function readArguments<T extends Options>(
+  args: string[],
+  options: T,
+  positionals_max = 0,
+): { values: { [K in keyof T]?: string }; positionals: string[] } {
+  let read: { values: object; positionals: string[] };
+  try {
+    read = parseArgs({ args, options, allowPositionals: true });
+  } catch (error) {
+    throw new UsageError(reasonOf(error));
+  }
+  const { values, positionals } = read;
+  if (positionals.length > positionals_max) {
+    throw new UsageError(`"${positionals[positionals_max]}" is one argument too many`);
+  }
+  return { values: values as { [K in keyof T]?: string }, positionals };
+}

@@ -1,0 +1,192 @@
+/**
+ * The supervisor: `trackly serve`, or one role alone for a deployment over machines. Checks the settings and the ground,
+ * starts each role in order, restarts what dies or hangs, and stops all of it in the order in which nothing is lost.
+ * SIGHUP replaces redirect processes and workers one by one, without a failed request; the others go on.
+ */
+import { readdirSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { readBotRules } from '../bots/bot-rules.ts';
+import { openClickHouse } from '../clickhouse/open.ts';
+import { type Config, readConfig } from '../config.ts';
+import { createLog, type Log } from '../platform/logger.ts';
+import type { Child } from './child.ts';
+import { type DataFolder, holdDataFolder, keptAdminKey } from './data-folder.ts';
+import { checkPort } from './ports.ts';
+import { type Role, roleProcess } from './role-process.ts';
+import { type Fleet, rollingRestart, warnOfResets } from './rolling-restart.ts';
+import { clickHouseUrl, type ServerStart, startClickHouse, startRedis } from './servers.ts';
+import { terminalIsGone } from './terminal.ts';
+import { Watch } from './watchdog.ts';
+import { welcome } from './welcome.ts';
+
+/** Together less than the 10 s that an operator waits. */
+const STOP_WITHIN_MS = { front: 6_500, behind: 1_500 } as const;
+
+/** The whole system. Resolves once it is ready; it runs until it is told to end. Throws what stops a start. */
+export async function serve(): Promise<void> {
+  const config = prepare();
+  await start(new Run(config, await holdDataFolder(config.data_dir), createLog('trackly', config.log_level)));
+}
+
+/** One role on a machine of its own; the embedded ClickHouse alone needs a data folder to itself. Otherwise as serve. */
+export async function serveRole(role: Role): Promise<void> {
+  const config = prepare();
+  const data = role === 'clickhouse' ? await holdDataFolder(config.data_dir) : undefined;
+  await start(new Run(config, data, createLog('trackly', config.log_level)), role);
+}
+
+function prepare(): Config {
+  const config = readConfig();
+  // Every process reads them; a wrong file is better said once, here.
+  readBotRules(config.bot_rules);
+  process.title = 'trackly';
+  return config;
+}
+
+async function start(run: Run, role?: Role): Promise<void> {
+  try {
+    await (role === undefined ? run.everything() : run.alone(role));
+  } catch (error) {
+    await run.stop();
+    throw error;
+  }
+}
+
+class Run {
+  readonly #config: Config;
+  readonly #data: DataFolder | undefined;
+  readonly #log: Log;
+  /** Stopped from first to last, each group at once: what takes requests before what holds them. */
+  readonly #front: Child[] = [];
+  readonly #behind: Child[] = [];
+  /** What a rolling restart replaces, in its order. */
+  readonly #fleets: Fleet[] = [];
+  readonly #watch = new Watch(() => [...this.#front, ...this.#behind]);
+  /** A rolling restart would be in the way of a start, or of another. */
+  #busy = true;
+  #warned = false;
+  #stopping: Promise<void> | undefined;
+
+  constructor(config: Config, data: DataFolder | undefined, log: Log) {
+    this.#config = config;
+    this.#data = data;
+    this.#log = log;
+    const end = (): void => void this.stop().then(() => process.exit(0));
+    process.on('SIGINT', end);
+    process.on('SIGTERM', end);
+    process.on('SIGHUP', () => (terminalIsGone() ? end() : void this.#restart()));
+    this.#watch.start();
+  }
+
+  async everything(): Promise<void> {
+    const config = this.#config;
+    const data = this.#data as DataFolder;
+    const first_start = !readdirSync(data.path).includes('admin.key');
+    await checkPort('REDIRECT_PORT', config.redirect_host, config.redirect_port);
+    await checkPort('API_PORT', config.api_host, config.api_port);
+    if (config.analyst_port !== undefined)
+      await checkPort('ANALYST_PORT', config.api_host, config.analyst_port);
+    const admin_key = config.admin_key ?? (await keptAdminKey(data.path));
+    const env: NodeJS.ProcessEnv = { ...process.env, ADMIN_KEY: admin_key };
+
+    const start: ServerStart = {
+      config,
+      data,
+      log: this.#log,
+      started: (child) => this.#behind.push(child),
+      progress,
+    };
+    env.REDIS_URL = await startRedis(start);
+    // Taps are answered while ClickHouse starts; only links that have left Redis wait for it.
+    env.CLICKHOUSE_URL = await clickHouseUrl(config, data);
+    progress('redirect processes');
+    await Promise.all([...this.#redirects(env), this.#reporting(start, env)]);
+    this.#busy = false;
+    console.error(welcome(config, admin_key, first_start));
+  }
+
+  /** What makes reports of taps. */
+  async #reporting(start: ServerStart, env: NodeJS.ProcessEnv): Promise<void> {
+    const url = await startClickHouse(start);
+    progress('migrations');
+    const clickhouse = await openClickHouse(url, this.#log);
+    await clickhouse.close();
+    progress('worker, API');
+    await Promise.all([
+      ...this.#fleet('worker', ['worker-1'], 'worker-spare', env),
+      this.#role('api', 'api', env, this.#front).start(),
+    ]);
+  }
+
+  async alone(role: Role): Promise<void> {
+    // Several machines publish their metrics side by side.
+    const machine = `@${hostname()}`;
+    const name = `${role}-${process.pid}`;
+    if (role === 'redirect') {
+      await checkPort('REDIRECT_PORT', this.#config.redirect_host, this.#config.redirect_port);
+      await Promise.all(this.#redirects(process.env, machine));
+    } else if (role === 'worker') {
+      await Promise.all(this.#fleet(role, [name + machine], `${name}-spare${machine}`, process.env));
+    } else {
+      await this.#role(role, name + machine, process.env, this.#front).start();
+    }
+    this.#busy = false;
+    console.error(`trackly: ${role} is ready.`);
+  }
+
+  #redirects(env: NodeJS.ProcessEnv, machine = ''): Promise<void>[] {
+    const count = this.#config.redirect_processes;
+    const names = Array.from({ length: count }, (_, i) => `redirect-${i + 1}${machine}`);
+    return this.#fleet('redirect', names, `redirect-spare${machine}`, env);
+  }
+
+  /** Starts processes that can be replaced while they work: any number of them may run at once. */
+  #fleet(role: Role, names: string[], spare_name: string, env: NodeJS.ProcessEnv): Promise<void>[] {
+    const children = names.map((name) => this.#role(role, name, env, this.#front));
+    this.#fleets.push({
+      children,
+      spare: () => this.#role(role, spare_name, env, this.#front),
+      dismiss: (spare) => this.#front.splice(this.#front.indexOf(spare), 1),
+    });
+    return children.map((child) => child.start());
+  }
+
+  async #restart(): Promise<void> {
+    if (this.#busy || this.#stopping !== undefined || this.#fleets.length === 0) {
+      this.#log.warn('SIGHUP is ignored: there is nothing here that it could restart now');
+      return;
+    }
+    this.#busy = true;
+    this.#log.info('rolling restart');
+    if (!this.#warned) warnOfResets(this.#log);
+    this.#warned = true;
+    try {
+      await rollingRestart(this.#fleets, STOP_WITHIN_MS.front, () => this.#stopping !== undefined);
+      if (this.#stopping === undefined) this.#log.info('rolling restart is done');
+    } catch (error) {
+      this.#log.error({ error }, 'rolling restart is given up: a new process can not start');
+    }
+    this.#busy = false;
+  }
+
+  #role(role: Role, name: string, env: NodeJS.ProcessEnv, group: Child[]): Child {
+    const child = roleProcess(role, name, env, this.#data, this.#log);
+    group.push(child);
+    return child;
+  }
+
+  /** Front first, so that its last clicks reach the log; then what holds them. Safe to call again. */
+  stop(): Promise<void> {
+    this.#stopping ??= (async () => {
+      await Promise.all(this.#front.map((child) => child.stop(STOP_WITHIN_MS.front)));
+      for (const child of this.#behind.toReversed()) await child.stop(STOP_WITHIN_MS.behind);
+      this.#watch.stop();
+      await this.#data?.release();
+    })();
+    return this.#stopping;
+  }
+}
+
+function progress(step: string): void {
+  console.error(`· starting ${step}`);
+}

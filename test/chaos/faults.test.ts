@@ -1,5 +1,5 @@
 /**
- * Faults that recipients must not notice, one test a row of the README's table, on a Redis that a test can take
+ * Faults that recipients must not notice, one test for each, on a Redis that a test can take
  * away for longer than a supervisor would: links redirect on, and every answered click is counted once.
  */
 import { rm, writeFile } from 'node:fs/promises';

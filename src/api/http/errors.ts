@@ -1,7 +1,7 @@
 /**
  * Every error of the API: a stable code, a status, and a message that says what to do.
  * On the wire: `{"error": "<code>", "message": "<what to do>"}`. What each code means stands here, once, and is
- * shown in the OpenAPI document and the README.
+ * shown in the OpenAPI document.
  */
 
 interface Meaning {

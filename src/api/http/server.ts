@@ -30,6 +30,7 @@ import { conversionTraceRoutes } from '../routes/conversion-traces.ts';
 import { conversionRoutes } from '../routes/conversions.ts';
 import { creativeRoutes } from '../routes/creatives.ts';
 import { dashboardRoutes, sessionKey } from '../routes/dashboard.ts';
+import { guideRoutes } from '../routes/guides.ts';
 import { healthRoutes } from '../routes/health.ts';
 import { linkRoutes } from '../routes/links.ts';
 import { liveRoutes } from '../routes/live.ts';
@@ -116,6 +117,7 @@ export async function createApi(context: ApiContext, log: Log): Promise<Api> {
   liveRoutes(app, context);
   dashboardRoutes(app, context);
   schemaRoutes(app, context);
+  guideRoutes(app);
   return app;
 }
 

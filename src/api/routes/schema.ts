@@ -4,7 +4,8 @@
  */
 import { z } from 'zod';
 import { readSchema, type Schema } from '../../analysts/schema.ts';
-import { SCHEMA_POLICY, schemaPage } from '../../analysts/schema-page.ts';
+import { schemaPage } from '../../analysts/schema-page.ts';
+import { PLAIN_PAGE_HEADERS } from '../../platform/plain-page.ts';
 import type { Api, ApiContext } from '../http/context.ts';
 import { ApiError } from '../http/errors.ts';
 
@@ -62,9 +63,6 @@ export function schemaRoutes(app: Api, { clickhouse }: ApiContext): void {
 
   app.get('/schema', { config: { open: true }, schema: { hide: true } }, async (_request, reply) => {
     const page = schemaPage(await read());
-    reply.header('content-security-policy', SCHEMA_POLICY);
-    reply.header('x-content-type-options', 'nosniff');
-    reply.header('referrer-policy', 'no-referrer');
-    return reply.type('text/html; charset=utf-8').send(page);
+    return reply.headers(PLAIN_PAGE_HEADERS).send(page);
   });
 }

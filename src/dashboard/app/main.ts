@@ -65,6 +65,7 @@ function App(): JSX.Element {
       { class: 'top' },
       h('a', { class: 'brand', href: admin ? '/health' : '/' }, 'Trackly Links'),
       h('span', { class: 'who' }, account?.name ?? 'Administrator'),
+      h('a', { href: '/guides' }, 'Guides'),
       h('a', { href: '/docs' }, 'API'),
       h('button', { type: 'button', class: 'quiet', onClick: () => void signOut() }, 'Sign out'),
     ),

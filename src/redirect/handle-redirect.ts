@@ -13,7 +13,7 @@ import { MINUTE_MS } from '../log/stream-log.ts';
 import { newClickId } from '../platform/random.ts';
 import { chooseDestination, type Destination, type ServedOffer } from './choose-destination.ts';
 import { chooseGate } from './choose-gate.ts';
-import type { ClickLog } from './click-log.ts';
+import type { ClickLog } from './click-log/click-log.ts';
 import { asciiUrl, fillDestination } from './destination-template.ts';
 import type { LinkLookup, ServedLink } from './link-lookup.ts';
 import { linkIdOfPath } from './link-path.ts';

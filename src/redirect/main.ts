@@ -19,7 +19,7 @@ import { connectRedis, findRedis, isReady, untilReady } from '../platform/redis.
 import { Archive } from '../records/archive.ts';
 import { ARCHIVE_SOURCES } from '../records/archive-sources.ts';
 import { CompletenessWatch } from '../records/completeness.ts';
-import { ClickLog } from './click-log.ts';
+import { ClickLog } from './click-log/click-log.ts';
 import { cachedSources } from './conversion-lookup.ts';
 import { ConversionHandler } from './handle-conversion.ts';
 import { RedirectHandler } from './handle-redirect.ts';
@@ -33,15 +33,17 @@ const ARCHIVE_WITHIN_MS = 3_000;
 
 const config = readConfig();
 const process_name = config.process_name ?? `redirect-${process.pid}`;
-const log = createLog(process_name, config.log_level);
+const logger = createLog(process_name, config.log_level);
 
-await runRole('trackly-redirect', log, async () => {
+await runRole('trackly-redirect', logger, async () => {
   if (config.redis_url === undefined)
     throw new ConfigError('REDIS_URL is not set: a redirect process needs it.');
   const { target, away } = await findRedis(config.redis_url, config.data_dir);
   const redis = connectRedis(target, 'fast');
   if (away)
-    log.warn('Redis is away: links are looked up in ClickHouse and clicks go to the spool until it is back');
+    logger.warn(
+      'Redis is away: links are looked up in ClickHouse and clicks go to the spool until it is back',
+    );
   else await untilReady(redis, CONNECT_WITHIN_MS);
 
   const records = new CompletenessWatch(redis);
@@ -65,7 +67,7 @@ await runRole('trackly-redirect', log, async () => {
     log: CLICKS_LOG,
     producer,
     process: process_name,
-    logger: log,
+    logger,
   });
   const metrics = createRedirectMetrics(process_name, lookup, reader, clickLog, archive);
   const publisher = await publishMetrics(redis, metrics.registry, process_name);

@@ -5,7 +5,7 @@ import { Counter, Gauge, type Metric, Registry } from 'prom-client';
 import { CONVERSION_ERRORS } from '../conversions/receive/conversion-error.ts';
 import type { BatchedReader } from '../platform/record-cache.ts';
 import type { Archive } from '../records/archive.ts';
-import type { ClickLog } from './click-log.ts';
+import type { ClickLog } from './click-log/click-log.ts';
 import type { LinkLookup } from './link-lookup.ts';
 
 /** How a request of the public listener ended. */

@@ -5,7 +5,7 @@
  * what was logged after all is known then as a duplicate.
  */
 import type { HttpRequest, HttpResponse } from 'uWebSockets.js';
-import type { Conversion, Way } from '../conversions/conversion.ts';
+import type { Channel, Conversion } from '../conversions/conversion.ts';
 import type { ReceiveContext } from '../conversions/receive/authenticate.ts';
 import { ConversionError } from '../conversions/receive/conversion-error.ts';
 import { PARAMETERS, type Parameters, parametersOfObject } from '../conversions/receive/conversion-input.ts';
@@ -40,7 +40,7 @@ const STATUS_TEXT: Record<number, string> = {
 /** One request on its way: `open` until it was answered or the client hung up. */
 interface Call {
   res: HttpResponse;
-  way: Way;
+  channel: Channel;
   ip: string;
   open: boolean;
 }
@@ -70,8 +70,8 @@ export class ConversionHandler {
   }
 
   /** GET, or POST with a form or JSON; what stands in the address counts for both. */
-  handle(res: HttpResponse, req: HttpRequest, way: Way): void {
-    const call = this.#open(res, req, way);
+  handle(res: HttpResponse, req: HttpRequest, channel: Channel): void {
+    const call = this.#open(res, req, channel);
     const query = req.getQuery() ?? '';
     const type = req.getHeader('content-type');
     if (req.getMethod() !== 'post') {
@@ -106,7 +106,7 @@ export class ConversionHandler {
   }
 
   #conversion(call: Call, given: Parameters): Promise<Conversion> {
-    return receiveConversion(this.#context, { way: call.way, given, ip: call.ip }, Date.now());
+    return receiveConversion(this.#context, { channel: call.channel, given, ip: call.ip }, Date.now());
   }
 
   /** Sends the same conversion again until the reply is there: a second time changes nothing. */
@@ -122,8 +122,8 @@ export class ConversionHandler {
     }
   }
 
-  #open(res: HttpResponse, req: HttpRequest, way: Way): Call {
-    const call: Call = { res, way, ip: readAddress(res, req, this.#trust_proxy), open: true };
+  #open(res: HttpResponse, req: HttpRequest, channel: Channel): Call {
+    const call: Call = { res, channel, ip: readAddress(res, req, this.#trust_proxy), open: true };
     this.open_calls++;
     res.onAborted(() => this.#close(call, 'aborted'));
     return call;
@@ -157,16 +157,16 @@ export class ConversionHandler {
     if (!this.#close(call, outcome)) return;
     const { res } = call;
     res.cork(() => {
-      res.writeStatus(call.way === 'pixel' ? '200 OK' : (STATUS_TEXT[status] ?? String(status)));
-      res.writeHeader('Content-Type', call.way === 'pixel' ? 'image/gif' : 'application/json');
+      res.writeStatus(call.channel === 'pixel' ? '200 OK' : (STATUS_TEXT[status] ?? String(status)));
+      res.writeHeader('Content-Type', call.channel === 'pixel' ? 'image/gif' : 'application/json');
       res.writeHeader('Cache-Control', 'private, no-store, max-age=0');
       // The picture says nothing: whoever looks for a mistake finds it here.
-      if (call.way === 'pixel') res.writeHeader('X-Conversion', outcome);
+      if (call.channel === 'pixel') res.writeHeader('X-Conversion', outcome);
       // A shop's page may report from the browser; there is nothing to read here but its own answer.
       res.writeHeader('Access-Control-Allow-Origin', '*');
-      if (status === 503 && call.way !== 'pixel') res.writeHeader('Retry-After', String(RETRY_AFTER_S));
+      if (status === 503 && call.channel !== 'pixel') res.writeHeader('Retry-After', String(RETRY_AFTER_S));
       if (this.closing) res.writeHeader('Connection', 'close');
-      res.end(call.way === 'pixel' ? PIXEL : `${JSON.stringify(body)}\n`, this.closing);
+      res.end(call.channel === 'pixel' ? PIXEL : `${JSON.stringify(body)}\n`, this.closing);
     });
   }
 }

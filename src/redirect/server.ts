@@ -4,7 +4,7 @@
  * that closes, unless net.ipv4.tcp_migrate_req hands them to another.
  */
 import { App, type HttpResponse, type us_listen_socket, us_listen_socket_close } from 'uWebSockets.js';
-import type { Way } from '../conversions/conversion.ts';
+import type { Channel } from '../conversions/conversion.ts';
 import type { ConversionHandler } from './handle-conversion.ts';
 import { type RedirectHandler, writePage } from './handle-redirect.ts';
 import { METHOD_NOT_ALLOWED } from './pages/pages.ts';
@@ -24,7 +24,7 @@ const SILENT_MS_MAX = 1_500;
 const SHORT_TURN_MS = 0.2;
 const REST_MS = 2;
 const SHORT_TURN_TRIES_MAX = 50;
-const CONVERSION_PATHS: [path: string, way: Way][] = [
+const CONVERSION_PATHS: [path: string, channel: Channel][] = [
   ['/conv', 'conv'],
   ['/conv/offer', 'offer'],
   ['/conv/coupon', 'coupon'],
@@ -83,9 +83,9 @@ export async function startRedirectServer(
       because === '' ? `${says}\n` : `${says}: ${because}\n`,
     );
   });
-  for (const [path, way] of CONVERSION_PATHS) {
-    app.get(path, (res, req) => conversions.handle(res, req, way));
-    app.post(path, (res, req) => conversions.handle(res, req, way));
+  for (const [path, channel] of CONVERSION_PATHS) {
+    app.get(path, (res, req) => conversions.handle(res, req, channel));
+    app.post(path, (res, req) => conversions.handle(res, req, channel));
   }
   app.get('/pixel/:file', (res, req) => conversions.handlePixel(res, req));
   app.get('/*', (res, req) => handler.handle(res, req, 'GET'));

@@ -10,6 +10,8 @@ import { type RedirectHandler, writePage } from './handle-redirect.ts';
 import { METHOD_NOT_ALLOWED } from './pages/pages.ts';
 import type { RedirectMetrics } from './redirect-metrics.ts';
 
+/** Of the two files; how the process is holds for this moment. */
+const FOR_A_DAY = 'public, max-age=86400';
 const ROBOTS = 'User-agent: *\nDisallow: /\n';
 const DRAIN_CHECK_MS = 20;
 /**
@@ -60,17 +62,17 @@ export async function startRedirectServer(
     connections += change;
   };
   app.filter(count);
-  const text = (res: HttpResponse, status: string, type: string, body: string): void => {
+  const text = (res: HttpResponse, status: string, type: string, body: string, cache = 'no-store'): void => {
     res.cork(() => {
       res.writeStatus(status).writeHeader('Content-Type', type);
-      res.writeHeader('Cache-Control', status.startsWith('200') ? 'public, max-age=86400' : 'no-store');
+      res.writeHeader('Cache-Control', cache);
       if (handler.closing) res.writeHeader('Connection', 'close');
       res.end(body, handler.closing);
     });
   };
-  app.get('/robots.txt', (res) => text(res, '200 OK', 'text/plain', ROBOTS));
-  app.get('/favicon.ico', (res) => text(res, '204 No Content', 'image/x-icon', ''));
-  app.get('/healthz', (res) => text(res, '200 OK ', 'text/plain', 'alive\n'));
+  app.get('/robots.txt', (res) => text(res, '200 OK', 'text/plain', ROBOTS, FOR_A_DAY));
+  app.get('/favicon.ico', (res) => text(res, '204 No Content', 'image/x-icon', '', FOR_A_DAY));
+  app.get('/healthz', (res) => text(res, '200 OK', 'text/plain', 'alive\n'));
   app.get('/readyz', (res) => {
     const { ready, why } = readiness();
     const ok = ready && !handler.closing;
@@ -78,7 +80,7 @@ export async function startRedirectServer(
     const because = handler.closing ? 'it is stopping' : why;
     text(
       res,
-      ok ? '200 OK ' : '503 Service Unavailable',
+      ok ? '200 OK' : '503 Service Unavailable',
       'text/plain',
       because === '' ? `${says}\n` : `${says}: ${because}\n`,
     );

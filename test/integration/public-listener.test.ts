@@ -172,6 +172,52 @@ describe('what is not a link', () => {
   });
 });
 
+describe('a cache', () => {
+  const FOR_A_DAY = 'public, max-age=86400';
+
+  async function answer(
+    url: string,
+    init: RequestInit = {},
+  ): Promise<[status: number, cache: string | null]> {
+    const response = await fetch(url, { redirect: 'manual', ...init });
+    await response.arrayBuffer();
+    return [response.status, response.headers.get('cache-control')];
+  }
+
+  it.each([
+    ['/robots.txt', 200, FOR_A_DAY],
+    ['/favicon.ico', 204, FOR_A_DAY],
+    ['/healthz', 200, 'no-store'],
+    ['/readyz', 200, 'no-store'],
+    ['/zzzzzzz', 404, 'private, no-store'],
+  ])('of the public listener is told for %s: %i, %s', async (path, code, cache) => {
+    expect(await answer(`${system.redirect_url}${path}`)).toEqual([code, cache]);
+  });
+
+  it('of the public listener keeps no preflight', async () => {
+    expect(await answer(`${system.redirect_url}/conv`, { method: 'OPTIONS' })).toEqual([
+      405,
+      'private, no-store',
+    ]);
+  });
+
+  it.each([
+    ['GET', '/healthz', 200],
+    ['GET', '/readyz', 200],
+    ['GET', '/metrics', 200],
+    ['GET', '/session', 200],
+    ['DELETE', '/session', 204],
+    ['GET', '/v2/offers', 401],
+    ['GET', '/nothing', 404],
+  ])('of the API keeps nothing of %s %s', async (method, path, code) => {
+    expect(await answer(`${system.api_url}${path}`, { method })).toEqual([code, 'no-store']);
+  });
+
+  it('of the API may keep the dashboard’s files, and asks whether they changed', async () => {
+    expect(await answer(`${system.api_url}/`)).toEqual([200, 'no-cache']);
+  });
+});
+
 describe('a link that ended', () => {
   it('is 410 once expired, and again active when that is taken back', async () => {
     const id = await shorten({

@@ -41,6 +41,7 @@ export async function startLinkBase(nodes = 1): Promise<LinkBase> {
       name: 'Bench',
       retention_days: 400,
       bot_filter: 'no_filter',
+      blocked_countries: [],
       conversion_addresses: [],
     }),
   );

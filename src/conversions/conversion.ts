@@ -16,8 +16,8 @@ export const isReversal = (event: Event): boolean => event === 'refund' || event
 /** Events that add revenue. */
 export const isSale = (event: Event): boolean => event === 'sale' || event === 'rebill';
 
-/** How it came in. */
-export type Way = 'conv' | 'offer' | 'coupon' | 'pixel' | 'api';
+/** How it came in; `way` in the column and in answers. */
+export type Channel = 'conv' | 'offer' | 'coupon' | 'pixel' | 'api';
 
 /** The offer's terms at the time of reception: later changes apply to later conversions. */
 export interface Terms {
@@ -80,7 +80,7 @@ export interface Conversion {
   transaction: string;
   event: Event;
   txn_id: string;
-  way: Way;
+  way: Channel;
   /** The id as it was reported, for whoever looks for a mistake: `click_id=…`, `code=…`. */
   reported: string;
   /** '' where none was reported. */

@@ -9,7 +9,7 @@ import { createLog } from '../../src/platform/logger.ts';
 import { ownMark } from '../../src/platform/process-mark.ts';
 import { newProducerId } from '../../src/platform/random.ts';
 import { connectRedis, type RedisClient, untilReady } from '../../src/platform/redis.ts';
-import { ClickLog } from '../../src/redirect/click-log.ts';
+import { ClickLog } from '../../src/redirect/click-log/click-log.ts';
 import { startRedis, type TestRedis } from '../support/redis.ts';
 import { until } from '../support/until.ts';
 
@@ -130,8 +130,8 @@ describe('the click log', () => {
     await books.clickLog.drained();
     const rows = [await rowsOf(0), await rowsOf(1), await rowsOf(2), await rowsOf(3)];
     expect(rows.flat()).toHaveLength(books.sent.length);
-    for (const lane of rows) {
-      const order = lane.map((row) => books.sent.indexOf(row));
+    for (const ofPartition of rows) {
+      const order = ofPartition.map((row) => books.sent.indexOf(row));
       expect(order).toEqual(order.toSorted((a, b) => a - b));
     }
     expect(books.clickLog.spool_bytes).toBe(0);
@@ -163,8 +163,8 @@ describe('the click log', () => {
     // Segments are read whole; the watchdog's patience is 10 s.
     expect(longest_ms).toBeLessThan(2_000);
     const rows = [await rowsOf(0), await rowsOf(1), await rowsOf(2), await rowsOf(3)];
-    for (const [partition, lane] of rows.entries()) {
-      expect(lane).toEqual(books.sent.filter((_, i) => i % 4 === partition));
+    for (const [partition, ofPartition] of rows.entries()) {
+      expect(ofPartition).toEqual(books.sent.filter((_, i) => i % 4 === partition));
     }
   });
 

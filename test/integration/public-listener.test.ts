@@ -172,6 +172,52 @@ describe('what is not a link', () => {
   });
 });
 
+describe('a cache', () => {
+  const FOR_A_DAY = 'public, max-age=86400';
+
+  async function answer(
+    url: string,
+    init: RequestInit = {},
+  ): Promise<[status: number, cache: string | null]> {
+    const response = await fetch(url, { redirect: 'manual', ...init });
+    await response.arrayBuffer();
+    return [response.status, response.headers.get('cache-control')];
+  }
+
+  it.each([
+    ['/robots.txt', 200, FOR_A_DAY],
+    ['/favicon.ico', 204, FOR_A_DAY],
+    ['/healthz', 200, 'no-store'],
+    ['/readyz', 200, 'no-store'],
+    ['/zzzzzzz', 404, 'private, no-store'],
+  ])('of the public listener is told for %s: %i, %s', async (path, code, cache) => {
+    expect(await answer(`${system.redirect_url}${path}`)).toEqual([code, cache]);
+  });
+
+  it('of the public listener keeps no preflight', async () => {
+    expect(await answer(`${system.redirect_url}/conv`, { method: 'OPTIONS' })).toEqual([
+      405,
+      'private, no-store',
+    ]);
+  });
+
+  it.each([
+    ['GET', '/healthz', 200],
+    ['GET', '/readyz', 200],
+    ['GET', '/metrics', 200],
+    ['GET', '/session', 200],
+    ['DELETE', '/session', 204],
+    ['GET', '/v2/offers', 401],
+    ['GET', '/nothing', 404],
+  ])('of the API keeps nothing of %s %s', async (method, path, code) => {
+    expect(await answer(`${system.api_url}${path}`, { method })).toEqual([code, 'no-store']);
+  });
+
+  it('of the API may keep the dashboard’s files, and asks whether they changed', async () => {
+    expect(await answer(`${system.api_url}/`)).toEqual([200, 'no-cache']);
+  });
+});
+
 describe('a link that ended', () => {
   it('is 410 once expired, and again active when that is taken back', async () => {
     const id = await shorten({
@@ -190,6 +236,64 @@ describe('a link that ended', () => {
       5_000,
       () => 'still expired',
     );
+  });
+
+  it('is counted with why it is gone, and whether a page or a fallback was answered', async () => {
+    const counts = async (): Promise<Record<string, number>> => {
+      const text = await (await fetch(`${system.api_url}/metrics`)).text();
+      const found = text.matchAll(
+        /^(trackly_links_gone_total|trackly_redirect_requests_total)\{([^}]*)\} (\d+)/gm,
+      );
+      return Object.fromEntries([...found].map(([, , labels = '', count]) => [labels, Number(count)]));
+    };
+    const patch = async (path: string, body: object): Promise<void> => {
+      expect((await sender.call('PATCH', path, body)).status).toBe(200);
+    };
+    const { body: offer } = await sender.call('POST', '/v2/offers', {
+      name: 'Ends',
+      destination_url: 'https://ends.example/',
+    });
+    const offer_path = `/v2/offers/${offer.offer_id}`;
+    const paused = await shorten({ offer_id: offer.offer_id });
+    const disabled = await shorten({ url: 'https://x.example/' });
+    const before = await counts();
+    const goesTo = (id: string, code: number, location = ''): Promise<void> =>
+      until(
+        async () => {
+          const now = await phones.open(id, PHONE);
+          return now?.status === code && (location === '' || now.location === location);
+        },
+        5_000,
+        () => `${id} is not answered with ${code}`,
+      );
+    await patch(`/v2/links/${disabled}`, { status: 'disabled' });
+    await goesTo(disabled, 410);
+    await patch(offer_path, { status: 'paused' });
+    await goesTo(paused, 410);
+    await patch(offer_path, { fallback_url: 'https://instead.example/' });
+    await goesTo(paused, 302, 'https://instead.example/');
+    const risen = async (): Promise<string[]> => {
+      const now = await counts();
+      return Object.keys(now).filter((labels) => (now[labels] ?? 0) > (before[labels] ?? 0));
+    };
+    const expected = [
+      'reason="disabled",answer="page"',
+      'reason="offer_inactive",answer="page"',
+      'reason="offer_inactive",answer="fallback"',
+      'outcome="gone"',
+      'outcome="fallback"',
+    ];
+    await until(
+      async () => {
+        const now = await risen();
+        return expected.every((labels) => now.includes(labels));
+      },
+      5_000,
+      () => `${expected.join('; ')} are not all counted`,
+    );
+    const now = await counts();
+    const gone = Object.keys(now).filter((labels) => labels.includes('answer="page"'));
+    expect(gone.reduce((sum, labels) => sum + (now[labels] ?? 0), 0)).toBe(now['outcome="gone"']);
   });
 });
 

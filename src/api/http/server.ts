@@ -89,6 +89,10 @@ export async function createApi(context: ApiContext, log: Log): Promise<Api> {
     const error = new ApiError('not_found', 'there is no such route: see /docs');
     void reply.code(error.status).send(errorBody(error));
   });
+  // An answer holds for this moment and for this key: no cache may keep it. What may be kept says so itself.
+  app.addHook('onRequest', async (_request, reply) => {
+    reply.header('cache-control', 'no-store');
+  });
   app.addHook('onRequest', (request) => authenticate(context, request));
 
   await registerDocument(app);

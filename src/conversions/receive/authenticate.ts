@@ -4,7 +4,7 @@
  */
 import { BlockList, isIP } from 'node:net';
 import type { Account, Offer } from '../../catalog/definitions.ts';
-import type { Way } from '../conversion.ts';
+import type { Channel } from '../conversion.ts';
 import { ConversionError } from './conversion-error.ts';
 import type { Parameters } from './conversion-input.ts';
 import type { ConversionSources } from './conversion-sources.ts';
@@ -16,7 +16,7 @@ export interface ReceiveContext {
 }
 
 export interface Report {
-  way: Way;
+  channel: Channel;
   given: Parameters;
   /** Who asked, through the API; undefined on the public listener, where secrets and ids must say. */
   account?: Account;
@@ -29,7 +29,7 @@ export interface NamedOffer {
   account: Account;
   offer_id: string;
   /** The offer's secret was given. */
-  vouched: boolean;
+  authenticated: boolean;
 }
 
 /** The account of `secret`; undefined without one. Throws ConversionError where it is wrong. */
@@ -47,15 +47,15 @@ export async function accountBySecret(context: ReceiveContext, secret: string): 
   return account;
 }
 
-/** The offer that is named; on the public listener somebody must vouch for it. */
+/** The offer that is named; on the public listener the caller must be authenticated: by the offer's secret, or as an account. */
 export async function namedOffer(
   context: ReceiveContext,
-  { way, given, account: asking }: Report,
+  { channel, given, account: asking }: Report,
   offer_id: string,
   caller: Account | undefined,
 ): Promise<NamedOffer | undefined> {
   if (offer_id === '') {
-    if (way === 'offer') throw new ConversionError('invalid_conversion', 'give offer_id');
+    if (channel === 'offer') throw new ConversionError('invalid_conversion', 'give offer_id');
     return undefined;
   }
   const account_id = asking?.account_id ?? (await context.sources.offerOwner(offer_id));
@@ -66,8 +66,8 @@ export async function namedOffer(
   if (account === null || offer === null) {
     throw new ConversionError('unknown_offer', 'offer_id is not the id of an offer: copy it again');
   }
-  if (asking !== undefined) return { account, offer_id, vouched: true };
-  if (isVouched(context, given, offer)) return { account, offer_id, vouched: true };
+  if (asking !== undefined) return { account, offer_id, authenticated: true };
+  if (knowsOfferSecret(context, given, offer)) return { account, offer_id, authenticated: true };
   // Offer and message ids are no secrets.
   if (caller === undefined) {
     throw new ConversionError(
@@ -76,11 +76,11 @@ export async function namedOffer(
       account.account_id,
     );
   }
-  return { account, offer_id, vouched: false };
+  return { account, offer_id, authenticated: false };
 }
 
 /** Whether the offer's secret was given. Throws ConversionError where it is wrong. */
-export function isVouched(context: ReceiveContext, given: Parameters, offer: Offer | null): boolean {
+export function knowsOfferSecret(context: ReceiveContext, given: Parameters, offer: Offer | null): boolean {
   const secret = given.postback_secret ?? '';
   if (secret === '') return false;
   if (offer !== null && isSecret(secret, postbackSecret(context.installation_key, offer))) return true;
@@ -98,8 +98,8 @@ export function isVouched(context: ReceiveContext, given: Parameters, offer: Off
 export function checkCaller(
   account: Account,
   caller: Account | undefined,
-  vouched: boolean,
-  { way, ip, account: asking }: Report,
+  authenticated: boolean,
+  { channel, ip, account: asking }: Report,
 ): void {
   // The API has asked for a key.
   if (asking !== undefined) return;
@@ -107,7 +107,7 @@ export function checkCaller(
   if (caller !== undefined && caller.account_id !== account.account_id) {
     throw new ConversionError('wrong_secret', 'secret is of another account', account.account_id);
   }
-  if (!vouched && caller === undefined && account.conversion_secret_required) {
+  if (!authenticated && caller === undefined && account.conversion_secret_required) {
     throw new ConversionError(
       'secret_required',
       'this account asks for its secret: add secret=…',
@@ -116,7 +116,7 @@ export function checkCaller(
   }
   // A pixel is fetched by the recipient's own phone.
   const listed = account.conversion_addresses;
-  if (way !== 'pixel' && listed.length > 0 && !isListed(listed, ip ?? '')) {
+  if (channel !== 'pixel' && listed.length > 0 && !isListed(listed, ip ?? '')) {
     throw new ConversionError(
       'address_not_allowed',
       'this address may not report conversions for this account',

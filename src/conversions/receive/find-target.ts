@@ -6,7 +6,7 @@
 import { type Account, normalCoupon } from '../../catalog/definitions.ts';
 import { isLinkId, type Link } from '../../links/link.ts';
 import { linkIdOfClickId } from '../../platform/random.ts';
-import { type Conversion, NO_SUBJECT, type Reason, type Subject, type Way } from '../conversion.ts';
+import { type Channel, type Conversion, NO_SUBJECT, type Reason, type Subject } from '../conversion.ts';
 import { ConversionError } from './conversion-error.ts';
 import type { Reported } from './conversion-input.ts';
 import type { ConversionSources } from './conversion-sources.ts';
@@ -25,12 +25,12 @@ export interface Target {
  */
 export async function findTarget(
   sources: ConversionSources,
-  way: Way,
+  channel: Channel,
   reported: Reported,
   account: Account | undefined,
   offer_id: string | undefined,
 ): Promise<Target> {
-  if (reported.code !== '' || way === 'coupon') return byCoupon(sources, reported, account, offer_id);
+  if (reported.code !== '' || channel === 'coupon') return byCoupon(sources, reported, account, offer_id);
   const link_id = linkIdOf(reported);
   if (link_id !== undefined) return byLink(sources, reported, link_id, account, offer_id);
   if (account === undefined) {

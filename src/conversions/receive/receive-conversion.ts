@@ -10,7 +10,7 @@ import { type Conversion, isReversal, type Subject } from '../conversion.ts';
 import {
   accountBySecret,
   checkCaller,
-  isVouched,
+  knowsOfferSecret,
   namedOffer,
   type ReceiveContext,
   type Report,
@@ -56,12 +56,12 @@ export async function receiveConversion(
   const caller = report.account ?? (await accountBySecret(context, report.given.secret ?? ''));
   const named = await namedOffer(context, report, reported.offer_id, caller);
   const account = named?.account ?? caller;
-  if (account !== undefined) checkCaller(account, caller, named?.vouched ?? false, report);
-  const target = await findTarget(sources, report.way, reported, account, named?.offer_id);
+  if (account !== undefined) checkCaller(account, caller, named?.authenticated ?? false, report);
+  const target = await findTarget(sources, report.channel, reported, account, named?.offer_id);
   const { account_id } = target.account;
   const offer = target.offer_id === '' ? null : await sources.offer(account_id, target.offer_id);
   if (account === undefined) {
-    checkCaller(target.account, caller, isVouched(context, report.given, offer), report);
+    checkCaller(target.account, caller, knowsOfferSecret(context, report.given, offer), report);
   }
   const conversion_id = newEntityId('cnv');
   const reversal = isReversal(reported.event);
@@ -72,7 +72,7 @@ export async function receiveConversion(
     transaction: transactionOf(reported, target.subject, target.credit_by, namedIn(reported), conversion_id),
     event: reported.event,
     txn_id: reported.txn_id,
-    way: report.way,
+    way: report.channel,
     reported: reportedText(report.given),
     click_id: reported.click_id,
     code: reported.code,

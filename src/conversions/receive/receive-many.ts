@@ -47,7 +47,7 @@ export async function receiveMany(
   const received = await Promise.all(
     givens.map(async (given) => {
       if (given instanceof ConversionError) return given;
-      return receiveConversion(context, { way: 'api', given, account }, now_ms).catch(errorOf);
+      return receiveConversion(context, { channel: 'api', given, account }, now_ms).catch(errorOf);
     }),
   );
   const conversions = received.filter((one): one is Conversion => !(one instanceof ConversionError));

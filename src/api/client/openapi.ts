@@ -3170,7 +3170,31 @@ export interface paths {
       responses: {
         200: {
           headers: { [name: string]: unknown };
-          content: { 'application/json': Record<string, unknown> };
+          content: {
+            'application/json': {
+              rows: {
+                /** With by=reason */
+                reason?: string;
+                /** With by=kind */
+                kind?: string;
+                /** With by=asn: number of the network */
+                asn?: number;
+                /** With by=country: ISO 3166 */
+                country?: string;
+                /** With by=hour: its start */
+                hour?: string;
+                clicks_bot: number;
+                /** Of networks, countries and hours */
+                clicks_total?: number;
+              }[];
+              /** What is covered. UTC */
+              range: {
+                from: string;
+                to: string;
+                tz: string;
+              };
+            };
+          };
         };
         default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
       };
@@ -3853,7 +3877,90 @@ export interface paths {
       responses: {
         200: {
           headers: { [name: string]: unknown };
-          content: { 'application/json': Record<string, unknown> };
+          content: {
+            'text/event-stream': {
+              /** Totals of today, by the clocks of the account */
+              counters: {
+                /** Messages sent; with an offer, messages with a link to it; for links, links */
+                sent: number;
+                /** All clicks */
+                clicks_total: number;
+                /** Clicks judged human */
+                clicks_human: number;
+                /** Clicks judged bot */
+                clicks_bot: number;
+                /** First human click of a contact on a message; with an offer, on the offer within it */
+                clicks_unique: number;
+                /** clicks_unique / sent, 0 when nothing was sent */
+                click_rate: number;
+                /** null with several: see currencies */
+                currency: string | null;
+                /** Conversions in this currency; refunds and chargebacks are none */
+                conversions: number;
+                revenue: string | null;
+                payout: string | null;
+                epc: string | null;
+                /** conversions / clicks_unique */
+                cvr: number;
+                rpm: string | null;
+                sales: string | null;
+                refunds: string | null;
+                currencies: {
+                  currency: string;
+                  conversions: number;
+                  revenue: string;
+                  payout: string;
+                  epc: string;
+                  rpm: string;
+                  sales: string;
+                  refunds: string;
+                }[];
+                day: string;
+                tz: string;
+              };
+              clicks: {
+                /** click_id */
+                id: string;
+                clicked_at: string;
+                link_id: string;
+                link_key: string;
+                message_id: string;
+                contact_id: string;
+                offer_id: string;
+                campaign_id: string;
+                variant_id: string;
+                country: string;
+                method: string;
+                /** human or bot, as it was first judged */
+                verdict: string;
+                bot_reasons: string[];
+                /** 1 for a first click, else 0 */
+                is_first: number;
+                /** Unix time */
+                inserted_ms: number;
+              }[];
+              conversions: {
+                /** Of this state of the conversion */
+                id: string;
+                conversion_id: string;
+                received_at: string;
+                event: string;
+                offer_id: string;
+                txn_id: string;
+                way: string;
+                status: string;
+                reason: string;
+                click_id: string;
+                campaign_id: string;
+                message_id: string;
+                contact_id: string;
+                currency: string;
+                revenue: string;
+                /** Unix time */
+                inserted_ms: number;
+              }[];
+            };
+          };
         };
         default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
       };

@@ -37,6 +37,24 @@ const iso = ({ from_ms, to_ms, tz }: Range) => ({
   tz,
 });
 
+const covered = z
+  .object({ from: z.string(), to: z.string(), tz: z.string() })
+  .describe('What is covered. UTC');
+const botsAnswer = z.object({
+  rows: z.array(
+    z.object({
+      reason: z.string().optional().describe('With by=reason'),
+      kind: z.string().optional().describe('With by=kind'),
+      asn: z.number().optional().describe('With by=asn: number of the network'),
+      country: z.string().optional().describe('With by=country: ISO 3166'),
+      hour: z.string().optional().describe('With by=hour: its start'),
+      clicks_bot: z.number(),
+      clicks_total: z.number().optional().describe('Of networks, countries and hours'),
+    }),
+  ),
+  range: covered,
+});
+
 /** A judgement as it is answered. */
 function shown({ from_ms, to_ms, cursor_ms: _ms, cursor_id: _id, ...judgement }: Judgement): object {
   return { ...judgement, from: new Date(from_ms).toISOString(), to: new Date(to_ms).toISOString() };
@@ -63,7 +81,10 @@ export function botRoutes(app: Api, { clickhouse, redis }: ApiContext): void {
   });
   app.get(
     '/v2/reports/bots',
-    { schema: { tags, summary: 'Bot clicks by reason, kind, network, country or hour', querystring: bots } },
+    {
+      config: { documented_answers: { 200: botsAnswer } },
+      schema: { tags, summary: 'Bot clicks by reason, kind, network, country or hour', querystring: bots },
+    },
     (request) =>
       explainErrors(async () => {
         const { from, to, tz, by, limit: rows_max, campaign_id, offer_id, creative_id } = request.query;

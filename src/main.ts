@@ -95,9 +95,9 @@ class Run {
       started: (child) => this.#behind.push(child),
       progress,
     };
-    env.REDIS_URL = await startRedis(start);
+    env['REDIS_URL'] = await startRedis(start);
     // Taps are answered while ClickHouse starts; only links that have left Redis wait for it.
-    env.CLICKHOUSE_URL = await clickHouseUrl(config, data);
+    env['CLICKHOUSE_URL'] = await clickHouseUrl(config, data);
     progress('redirect processes');
     await Promise.all([...this.#redirects(env), this.#reporting(start, env)]);
     this.#busy = false;
@@ -193,6 +193,6 @@ function progress(step: string): void {
 main().catch((error) => {
   const expected = [ConfigError, StartError, BotRulesError].some((kind) => error instanceof kind);
   console.error(`trackly: ${expected || error instanceof Error ? error.message : error}`);
-  if (!expected && error instanceof Error && process.env.LOG_LEVEL === 'debug') console.error(error.stack);
+  if (!expected && error instanceof Error && process.env['LOG_LEVEL'] === 'debug') console.error(error.stack);
   process.exit(1);
 });

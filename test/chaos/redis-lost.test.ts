@@ -36,7 +36,7 @@ it('Redis lost with all its data: links go on from ClickHouse, and npm run resto
   await until(
     async () => {
       ready = (await (await fetch(`${system.api_url}/readyz`)).json()) as Record<string, unknown>;
-      return ready.redis === true && ready.records === false;
+      return ready['redis'] === true && ready['records'] === false;
     },
     10_000,
     () => `the API does not notice: ${JSON.stringify(ready)}`,
@@ -81,7 +81,7 @@ it('Redis lost with all its data: links go on from ClickHouse, and npm run resto
     const { body } = await business.sender.call('GET', `/v2/clicks/${click_id}`);
     expect(body.first_click.is_first).toBe(i === 1);
   }
-  const totals = (seen: Record<string, unknown>): any => (seen.campaigns as [unknown, any])[1];
+  const totals = (seen: Record<string, unknown>): any => (seen['campaigns'] as [unknown, any])[1];
   const after = await lookAtAll(business);
   expect(totals(after)).toMatchObject({
     sent: MESSAGES,

@@ -20,7 +20,7 @@ import { createSender, type Sender } from '../support/sender.ts';
 import { type System, startSystem } from '../support/system.ts';
 import { until } from '../support/until.ts';
 
-const CLICKS = Number(process.env.REJUDGE_CLICKS ?? 12_000);
+const CLICKS = Number(process.env['REJUDGE_CLICKS'] ?? 12_000);
 const CLICKS_PER_MESSAGE = 4;
 /** Messages that were created through the API, so that conversions find them. */
 const REAL_MESSAGES = 200;

@@ -260,7 +260,9 @@ describe('a whole test, with bots, refunds, two currencies and a skewed split', 
 
   it('leaves the rows of the report as they are', async () => {
     const { rows, totals } = await variants({ campaign_id: 'cam_full', variant_id: 'A' });
-    expect(rows.map((row: Record<string, unknown>) => [row.variant_id, row.currency, row.revenue])).toEqual([
+    expect(
+      rows.map((row: Record<string, unknown>) => [row['variant_id'], row['currency'], row['revenue']]),
+    ).toEqual([
       ['A', 'EUR', '99.00'],
       ['A', 'USD', '594.75'],
     ]);

@@ -176,7 +176,7 @@ describe('a preview page', () => {
       ['continue', 'human', true],
     ]);
     expect(clicks[2]).toMatchObject({ click_id, method: 'POST', is_first_for_offer: true, bot_reasons: [] });
-    expect(clicks[1]?.bot_reasons).toContain('preview:not_continued');
+    expect(clicks[1]?.['bot_reasons']).toContain('preview:not_continued');
   });
 
   it('is not shown to people, nor where the offer says no_filter', async () => {

@@ -54,7 +54,7 @@ describe('the journey of a click', () => {
       location: expect.stringMatching(/^https:\/\/shop1\.example\/\?click=[0-9A-Za-z]{29}&contact=ann$/),
     });
     await until(
-      async () => (await campaignRow()).clicks_unique === 1,
+      async () => (await campaignRow())['clicks_unique'] === 1,
       REPORT_WITHIN_MS,
       () => 'not in the report',
     );
@@ -69,7 +69,7 @@ describe('the journey of a click', () => {
     const { link_ids } = await sendTo('bob');
     await phones.open(link_ids[1] ?? '', PHONE);
     await until(
-      async () => (await campaignRow()).clicks_unique === 2,
+      async () => (await campaignRow())['clicks_unique'] === 2,
       REPORT_WITHIN_MS,
       () => 'not in the report',
     );

@@ -38,7 +38,19 @@ let account_key: string;
 let operations: DocumentedOperation[];
 let schemas: Record<string, JsonSchema>;
 /** What stands in the place of an id of the examples, and of a parameter of a path. */
-const ids: Record<string, string> = {};
+const ids: Partial<Record<Thing, string>> = {};
+type Thing =
+  | 'account'
+  | 'offer'
+  | 'creative'
+  | 'campaign'
+  | 'audience'
+  | 'message'
+  | 'link'
+  | 'click'
+  | 'conversion'
+  | 'judgement';
+type PathParameters = Record<string, string | undefined>;
 
 beforeAll(async () => {
   system = await startSystem();
@@ -81,7 +93,12 @@ function operation(method: string, path: string): DocumentedOperation {
 }
 
 /** Calls it for real and holds the answer against the document. */
-async function call(method: string, path: string, body?: unknown, parameters = ids): Promise<any> {
+async function call(
+  method: string,
+  path: string,
+  body?: unknown,
+  parameters: PathParameters = ids,
+): Promise<any> {
   const { responses, tags } = operation(method, path);
   const real = path.replace(/\{(\w+)\}/g, (_all, name) => encodeURIComponent(parameters[name] ?? name));
   const admin = tags?.includes('operations') || /^\/v2\/accounts/.test(path);
@@ -104,7 +121,11 @@ function withRealIds(text: string): string {
 }
 
 /** Sends every example of a body; resolves with the last answer. */
-async function callWithExamples(method: string, path: string, parameters = ids): Promise<any> {
+async function callWithExamples(
+  method: string,
+  path: string,
+  parameters: PathParameters = ids,
+): Promise<any> {
   let answer: any;
   const body = operation(method, path).requestBody?.content['application/json'];
   for (const example of examplesOf(body ?? { schema: {} }))
@@ -178,7 +199,7 @@ describe('the API', () => {
     const { conversions } = await callWithExamples('POST', '/v2/conversions');
     ids.conversion = conversions[0].conversion_id;
     ids.judgement = String((await callWithExamples('POST', '/v2/judgements')).judgement);
-    const of = (id: string | undefined): Record<string, string> => ({ ...ids, id: id ?? '' });
+    const of = (id: string | undefined): PathParameters => ({ ...ids, id });
     await callWithExamples('POST', '/v2/accounts/{id}/judgements', of(ids.account));
 
     const read = async (path: string, id: string | undefined): Promise<unknown> =>
@@ -213,7 +234,7 @@ describe('the API', () => {
     await callWithExamples('PATCH', '/v2/offers/{id}', of(ids.offer));
     await callWithExamples('PATCH', '/v2/creatives/{id}', of(ids.creative));
     await callWithExamples('PATCH', '/v2/campaigns/{id}', of(ids.campaign));
-    await callWithExamples('PATCH', '/v2/links/{link_id}', { ...ids, link_id: ids.link ?? '' });
+    await callWithExamples('PATCH', '/v2/links/{link_id}', { ...ids, link_id: ids.link });
     await call('POST', '/v2/offers/{id}/postback_secret', undefined, of(ids.offer));
     await call('POST', '/v2/account/conversion_secret');
     account_key = (await callWithExamples('POST', '/v2/accounts/{id}/keys', of(ids.account))).api_key;

@@ -230,7 +230,7 @@ describe('a hostile or broken client', () => {
       5_000,
       () => 'no click',
     );
-    expect((await clicks(`user_agent LIKE '% forwarded'`))[0]?.ip).toBe('2001:db8::7');
+    expect((await clicks(`user_agent LIKE '% forwarded'`))[0]?.['ip']).toBe('2001:db8::7');
   });
 });
 

@@ -56,9 +56,9 @@ afterAll(async () => {
 async function readBlocks(): Promise<string[]> {
   const text = await readFile(join(ROOT, 'README.md'), 'utf8');
   const here: Record<string, string | undefined> = {
-    8080: ports.REDIRECT_PORT,
-    8081: ports.API_PORT,
-    8083: ports.ANALYST_PORT,
+    8080: ports['REDIRECT_PORT'],
+    8081: ports['API_PORT'],
+    8083: ports['ANALYST_PORT'],
   };
   return [...text.matchAll(/^```sh\n(.*?)^```$/gms)].map(([, block = '']) =>
     block
@@ -70,7 +70,7 @@ async function readBlocks(): Promise<string[]> {
 function runShell(script: string): Promise<{ code: number | null; stdout: string; stderr: string }> {
   const child = spawn('bash', ['-c', script], {
     cwd: folder,
-    env: { PATH: process.env.PATH, HOME: process.env.HOME, ROOT, DATA_DIR: system.data_dir, ...ports },
+    env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ROOT, DATA_DIR: system.data_dir, ...ports },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const said = { stdout: '', stderr: '' };
@@ -103,7 +103,7 @@ it(
     await until(
       async () => {
         [row = {}] = (await callApi(system, key, 'GET', '/v2/reports/campaigns')).body.rows;
-        return row.revenue === '40.00';
+        return row['revenue'] === '40.00';
       },
       REPORT_WITHIN_MS,
       () => `the report says ${JSON.stringify(row)}`,

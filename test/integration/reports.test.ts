@@ -165,8 +165,8 @@ describe('the numbers', () => {
     expect(countsById(name, rows)).toEqual(expectedCounts(name, data));
     for (const row of rows) {
       expect(Object.keys(row).slice(-MEASURE_NAMES.length)).toEqual(MEASURE_NAMES);
-      expect(Number(row.click_rate)).toBeCloseTo(
-        Number(row.sent) === 0 ? 0 : Number(row.clicks_unique) / Number(row.sent),
+      expect(Number(row['click_rate'])).toBeCloseTo(
+        Number(row['sent']) === 0 ? 0 : Number(row['clicks_unique']) / Number(row['sent']),
         9,
       );
     }
@@ -211,7 +211,7 @@ describe('the numbers', () => {
         expectedCounts('hours', data, {}, DATA_FROM_MS, DATA_TO_MS, tz),
       );
       const day = await readAll('hours', { from: '2026-10-25', to: '2026-10-25', tz });
-      expect(day.rows.every((row) => String(row.hour).startsWith('2026-10-25T'))).toBe(true);
+      expect(day.rows.every((row) => String(row['hour']).startsWith('2026-10-25T'))).toBe(true);
       const hours = (Date.parse(day.range.to) - Date.parse(day.range.from)) / 3_600_000;
       expect(hours).toBe(tz === 'Europe/Berlin' ? 25 : 24);
       const of_day = [...countsById('hours', all.rows)].filter(([hour]) => hour.startsWith('2026-10-25T'));
@@ -248,7 +248,8 @@ describe('rows', () => {
         const [x, y] = [a[column] as string, b[column] as string];
         const order = x < y ? -1 : x > y ? 1 : 0;
         return (
-          (sort.startsWith('-') ? -order : order) || (String(a.message_id) < String(b.message_id) ? -1 : 1)
+          (sort.startsWith('-') ? -order : order) ||
+          (String(a['message_id']) < String(b['message_id']) ? -1 : 1)
         );
       });
       expect(whole).toEqual(ordered);
@@ -316,9 +317,9 @@ describe('rows', () => {
       const { rows: by_time } = await readAll('messages', { ...ALL, ...query });
       const { rows: by_id } = await readAll('messages', { ...ALL, ...query, sort: 'message_id' });
       expect(by_time.length).toBeGreaterThan(0);
-      expect(by_time.toSorted((a, b) => (String(a.message_id) < String(b.message_id) ? -1 : 1))).toEqual(
-        by_id,
-      );
+      expect(
+        by_time.toSorted((a, b) => (String(a['message_id']) < String(b['message_id']) ? -1 : 1)),
+      ).toEqual(by_id);
     }
   });
 
@@ -356,7 +357,7 @@ describe('rows', () => {
 
   it('carry the name from the catalog, null where there is none', async () => {
     const { rows } = await readAll('offers', { ...ALL, sort: 'offer_id' });
-    expect(rows.map((row) => row.name)).toEqual(['=cmd|"calc"!A0', null, null]);
+    expect(rows.map((row) => row['name'])).toEqual(['=cmd|"calc"!A0', null, null]);
   });
 });
 

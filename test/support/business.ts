@@ -132,14 +132,14 @@ export async function lookAtAll(business: Business): Promise<Record<string, unkn
   }
   for (const kind of ['offers', 'creatives', 'campaigns', 'audiences'])
     seen[`catalog ${kind}`] = await get(`/v2/${kind}`);
-  seen.account = await get('/v2/account');
-  seen.conversions = byText((await get(`/v2/conversions?${range}`)).rows);
-  seen.unattributed = await get(`/v2/reports/unattributed?from=2020-01-01&to=2099-01-01`);
+  seen['account'] = await get('/v2/account');
+  seen['conversions'] = byText((await get(`/v2/conversions?${range}`)).rows);
+  seen['unattributed'] = await get(`/v2/reports/unattributed?from=2020-01-01&to=2099-01-01`);
   for (const link_id of [...shortened, disabled, messages[3]?.links[0]?.link_id]) {
     seen[`link ${link_id}`] = await get(`/v2/links/${link_id}`);
   }
   const message_id = encodeURIComponent(messages[3]?.message_id ?? '');
-  seen.message = await get(`/v2/messages/${message_id}`);
+  seen['message'] = await get(`/v2/messages/${message_id}`);
   return seen;
 }
 

@@ -1,5 +1,6 @@
 /** Audiences on the real engine, held against an evaluator in plain loops; see ../support/audience-data.ts. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { AudienceQuestion } from '../../src/audiences/audience-query.ts';
 import { definition } from '../../src/audiences/definition.ts';
 import { explainContact, firstContacts, streamContacts } from '../../src/audiences/read-audience.ts';
 import { createEntity } from '../../src/catalog/catalog-store.ts';
@@ -53,6 +54,20 @@ async function create(of: object, account_id = ACCOUNT): Promise<string> {
   return answer.json().audience_id;
 }
 
+/** Whether the explanation of a contact, and of each condition in it, agrees with the evaluator. */
+async function expectExplained(question: AudienceQuestion, wanted: any, contact_id: string): Promise<void> {
+  const isIn = (part: object): boolean => contactsByHand(data, part, now_ms).includes(contact_id);
+  const explanation = await explainContact(api.clickhouse, question, contact_id);
+  const why = `${contact_id} in ${JSON.stringify(wanted)}`;
+  expect(explanation.in_audience, why).toBe(isIn(wanted));
+  expect(explanation.known, why).toBe(everyone.includes(contact_id));
+  for (const { path, holds } of explanation.known ? explanation.because : []) {
+    const names = path.split('.');
+    const condition = { [names.at(-1) ?? '']: names.reduce((part, name) => part[name], wanted) };
+    expect(holds, why).toBe(isIn(condition));
+  }
+}
+
 it(`is what the evaluator says on ${DEFINITIONS} random definitions, and each contact's reasons agree`, async () => {
   const random = seededRandom(2026);
   const definitions = Array.from({ length: DEFINITIONS }, (_, i) =>
@@ -67,15 +82,7 @@ it(`is what the evaluator says on ${DEFINITIONS} random definitions, and each co
     if (expected.length > 0 && expected.length < everyone.length) telling++;
     if (i % 20 !== 0) return;
     for (const contact_id of [everyone[i % everyone.length] ?? '', expected[0] ?? 'nobody']) {
-      const explanation = await explainContact(api.clickhouse, question, contact_id);
-      const why = `${contact_id} in ${JSON.stringify(wanted)}`;
-      expect(explanation.in_audience, why).toBe(expected.includes(contact_id));
-      expect(explanation.known, why).toBe(everyone.includes(contact_id));
-      for (const { path, holds } of explanation.known ? explanation.because : []) {
-        const names = path.split('.');
-        const condition = { [names.at(-1) ?? '']: names.reduce((part, name) => part[name], wanted) };
-        expect(holds, why).toBe(contactsByHand(data, condition, now_ms).includes(contact_id));
-      }
+      await expectExplained(question, wanted, contact_id);
     }
   };
   for (let from = 0; from < DEFINITIONS; from += AT_ONCE) {

@@ -567,6 +567,22 @@ describe('many at once', () => {
   });
 });
 
+/** A postback's address with its macros as a network fills them in; what has no known name is the transaction's. */
+function filledIn(url: string, click_id: string, txn_id: string): string {
+  const values: [RegExp, string][] = [
+    [/aff_sub|sub1|s2|externalid|external_id|ref_id|click_id/, click_id],
+    [/payout|price|revenue|amount/, '4.00'],
+    [/currency/, 'USD'],
+    [/event/, 'sale'],
+    [/time/, String(Math.floor(Date.now() / 1_000))],
+    [/./, txn_id],
+  ];
+  return url.replace(
+    /=(\{[^}]*\}|#\w+#)/g,
+    (_, macro: string) => `=${values.find(([name]) => name.test(macro))?.[1]}`,
+  );
+}
+
 describe('for the finance people', () => {
   it('the addresses to paste work as they are, with the network’s macros filled in', async () => {
     const { offer_id, click_id } = await readyOffer();
@@ -581,14 +597,7 @@ describe('for the finance people', () => {
       'generic',
     ]);
     for (const { network, url } of body.postbacks as { network: string; url: string }[]) {
-      const filled = url.replace(/=(\{[^}]*\}|#\w+#)/g, (_, macro: string) => {
-        if (/aff_sub|sub1|s2|externalid|external_id|ref_id|click_id/.test(macro)) return `=${click_id}`;
-        if (/payout|price|revenue|amount/.test(macro)) return '=4.00';
-        if (/currency/.test(macro)) return '=USD';
-        if (/event/.test(macro)) return '=sale';
-        if (/time/.test(macro)) return `=${Math.floor(Date.now() / 1_000)}`;
-        return `=${network}-1`;
-      });
+      const filled = filledIn(url, click_id, `${network}-1`);
       expect(filled).not.toMatch(/[{}#]/);
       const answer = await fetch(filled.replace(/^https?:\/\/[^/]+/, system.redirect_url));
       expect(await answer.json(), network).toMatchObject({ status: 'accepted' });

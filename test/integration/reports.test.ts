@@ -185,7 +185,7 @@ describe('the numbers', () => {
     ['links', { message_id: 'msg_7_4' }],
     ['hours', { offer_id: 'off_0', campaign_id: 'cam_3' }],
   ])('of %s filtered by %j equal a count by hand', async (name, filters) => {
-    const expected = expectedCounts(name, data, filters);
+    const expected = expectedCounts(name, data, { filters });
     const { rows, totals } = await readAll(name, { ...ALL, ...filters });
     expect(countsById(name, rows)).toEqual(expected);
     expect(countsIn(totals)).toEqual(sumCounts(expected));
@@ -199,7 +199,7 @@ describe('the numbers', () => {
     const [from, to] = ['2026-10-24T10:00:00.000Z', '2026-10-25T20:45:00.000Z'];
     expect(range).toEqual({ from, to, tz: 'UTC' });
     expect(countsById('messages', rows)).toEqual(
-      expectedCounts('messages', data, {}, Date.parse(from), Date.parse(to)),
+      expectedCounts('messages', data, { from_ms: Date.parse(from), to_ms: Date.parse(to) }),
     );
   });
 
@@ -208,7 +208,7 @@ describe('the numbers', () => {
     async (tz) => {
       const all = await readAll('hours', { ...ALL, tz });
       expect(countsById('hours', all.rows)).toEqual(
-        expectedCounts('hours', data, {}, DATA_FROM_MS, DATA_TO_MS, tz),
+        expectedCounts('hours', data, { from_ms: DATA_FROM_MS, to_ms: DATA_TO_MS, tz }),
       );
       const day = await readAll('hours', { from: '2026-10-25', to: '2026-10-25', tz });
       expect(day.rows.every((row) => String(row['hour']).startsWith('2026-10-25T'))).toBe(true);
@@ -227,6 +227,19 @@ describe('the numbers', () => {
   });
 });
 
+type ReportRow = Record<string, unknown>;
+
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+const byMessage = (a: ReportRow, b: ReportRow): number =>
+  compare(String(a['message_id']), String(b['message_id']));
+
+/** By a column, with - the largest first; ties by message. */
+function inOrderOf(sort: string): (a: ReportRow, b: ReportRow) => number {
+  const column = sort.replace('-', '');
+  const direction = sort.startsWith('-') ? -1 : 1;
+  return (a, b) => direction * compare(a[column] as string, b[column] as string) || byMessage(a, b);
+}
+
 describe('rows', () => {
   it('are sorted by any column, ties by id, and cut into pages without a gap', async () => {
     for (const sort of ['-clicks_total', 'click_rate', 'campaign_id', '-revenue', '-message_id']) {
@@ -243,16 +256,7 @@ describe('rows', () => {
         paged.push(...answer.json().rows);
       }
       expect(paged).toEqual(whole);
-      const column = sort.replace('-', '');
-      const ordered = whole.toSorted((a, b) => {
-        const [x, y] = [a[column] as string, b[column] as string];
-        const order = x < y ? -1 : x > y ? 1 : 0;
-        return (
-          (sort.startsWith('-') ? -order : order) ||
-          (String(a['message_id']) < String(b['message_id']) ? -1 : 1)
-        );
-      });
-      expect(whole).toEqual(ordered);
+      expect(whole).toEqual(whole.toSorted(inOrderOf(sort)));
     }
   });
 
@@ -291,7 +295,7 @@ describe('rows', () => {
     }));
     keys.sort((a, b) => (a.key < b.key ? -1 : 1));
     if (sort.startsWith('-')) keys.reverse();
-    const expected = expectedCounts(name, data, {}, from_ms, to_ms);
+    const expected = expectedCounts(name, data, { from_ms, to_ms });
     // Pages of 400: two are found by time alone, those after them among all things.
     for (let page = 1; page <= 4; page++) {
       const answer = await api.get(`/v2/reports/${name}`, {
@@ -317,9 +321,7 @@ describe('rows', () => {
       const { rows: by_time } = await readAll('messages', { ...ALL, ...query });
       const { rows: by_id } = await readAll('messages', { ...ALL, ...query, sort: 'message_id' });
       expect(by_time.length).toBeGreaterThan(0);
-      expect(
-        by_time.toSorted((a, b) => (String(a['message_id']) < String(b['message_id']) ? -1 : 1)),
-      ).toEqual(by_id);
+      expect(by_time.toSorted(byMessage)).toEqual(by_id);
     }
   });
 
@@ -345,7 +347,7 @@ describe('rows', () => {
         100,
       );
       expect(page).toMatchObject({ total_rows: 100, more_rows: true });
-      expect(countsIn(page.totals as never)).toEqual(sumCounts(expectedCounts(name, data, filters)));
+      expect(countsIn(page.totals as never)).toEqual(sumCounts(expectedCounts(name, data, { filters })));
     }
   });
 

@@ -87,10 +87,10 @@ export function botRoutes(app: Api, { clickhouse, redis }: ApiContext): void {
     },
     (request) =>
       explainErrors(async () => {
-        const { from, to, tz, by, limit: rows_max, campaign_id, offer_id, creative_id } = request.query;
+        const { from, to, tz, by, limit, campaign_id, offer_id, creative_id } = request.query;
         const range = readRange(from, to, tz, Date.now());
-        const only = { campaign_id, offer_id, creative_id };
-        const rows = await readBots(clickhouse, request.account.account_id, range, by, only, rows_max);
+        const question = { by, filters: { campaign_id, offer_id, creative_id }, limit };
+        const rows = await readBots(clickhouse, request.account.account_id, range, question);
         return {
           rows: rows.map(({ value, ...counts }) => ({
             [by]:

@@ -12,7 +12,7 @@ import { readRange } from '../../reports/report-range.ts';
 import type { Api, ApiContext } from '../http/context.ts';
 import { ApiError } from '../http/errors.ts';
 import { liveClick, liveConversion, newClicks, newConversions } from './live-rows.ts';
-import { totals } from './reports.ts';
+import { totals } from './report-schemas.ts';
 
 const LOOK_EVERY_MS = 1_000;
 /** Watchers of one process; one more is asked to come later. */

@@ -15,7 +15,8 @@ import { MESSAGE_CLICKS_MAX, traceMessage } from '../../reports/trace-message.ts
 import type { Api, ApiContext } from '../http/context.ts';
 import { ApiError } from '../http/errors.ts';
 import { conversion } from './conversion-traces.ts';
-import { explainErrors, totals } from './reports.ts';
+import { totals } from './report-schemas.ts';
+import { explainErrors } from './reports.ts';
 
 const MESSAGE_ID_LENGTH_MAX = 128;
 /** Clocks of the processes that make click ids may be ahead by this much. */

@@ -10,6 +10,7 @@ import {
   contactsByHand,
   insertAudienceData,
   randomDefinition,
+  type Wanted,
 } from '../support/audience-data.ts';
 import { seededRandom } from '../support/report-data.ts';
 import { ACCOUNT, type ReportsApi, startReportsApi } from '../support/reports-api.ts';
@@ -55,7 +56,11 @@ async function create(of: object, account_id = ACCOUNT): Promise<string> {
 }
 
 /** Whether the explanation of a contact, and of each condition in it, agrees with the evaluator. */
-async function expectExplained(question: AudienceQuestion, wanted: any, contact_id: string): Promise<void> {
+async function expectExplained(
+  question: AudienceQuestion,
+  wanted: Wanted,
+  contact_id: string,
+): Promise<void> {
   const isIn = (part: object): boolean => contactsByHand(data, part, now_ms).includes(contact_id);
   const explanation = await explainContact(api.clickhouse, question, contact_id);
   const why = `${contact_id} in ${JSON.stringify(wanted)}`;
@@ -63,8 +68,8 @@ async function expectExplained(question: AudienceQuestion, wanted: any, contact_
   expect(explanation.known, why).toBe(everyone.includes(contact_id));
   for (const { path, holds } of explanation.known ? explanation.because : []) {
     const names = path.split('.');
-    const condition = { [names.at(-1) ?? '']: names.reduce((part, name) => part[name], wanted) };
-    expect(holds, why).toBe(isIn(condition));
+    const condition = names.reduce((part: unknown, name) => (part as Record<string, unknown>)[name], wanted);
+    expect(holds, why).toBe(isIn({ [names.at(-1) ?? '']: condition }));
   }
 }
 
@@ -74,7 +79,7 @@ it(`is what the evaluator says on ${DEFINITIONS} random definitions, and each co
     randomDefinition(random, data, now_ms, i % 4),
   );
   let telling = 0;
-  const check = async (wanted: any, i: number): Promise<void> => {
+  const check = async (wanted: Wanted, i: number): Promise<void> => {
     const question = { account_id: ACCOUNT, definition: definition.parse(wanted), as_of_ms: now_ms };
     const expected = contactsByHand(data, wanted, now_ms);
     const found = await firstContacts(api.clickhouse, question, 10_000);
@@ -134,7 +139,7 @@ describe('an audience', () => {
     const id = await create({ clicked: {} });
     const { contacts } = (await api.get(`/v2/audiences/${id}/preview`, { limit: '100' })).json();
     const expected = contactsByHand(data, { clicked: {} }, now_ms).slice(0, 100);
-    expect(contacts.map((one: any) => one.contact_id)).toEqual(expected);
+    expect(contacts.map((one) => one.contact_id)).toEqual(expected);
     for (const one of contacts) {
       const own = data.happenings.filter(({ contact_id }) => contact_id === one.contact_id);
       const of = (kind: string): number[] =>

@@ -67,7 +67,7 @@ function raw(text: string, wait_for: RegExp, hang_up = false): Promise<string> {
   });
 }
 
-const clicks = async (where: string): Promise<Record<string, any>[]> =>
+const clicks = async (where: string): Promise<Record<string, unknown>[]> =>
   (
     await system.clickhouse.query({ query: `SELECT * FROM clicks WHERE ${where}`, format: 'JSONEachRow' })
   ).json();

@@ -51,7 +51,7 @@ afterAll(() => api.stop());
 
 const COUNT_NAMES = ['sent', 'clicks_total', 'clicks_human', 'clicks_bot', 'clicks_unique'] as const;
 
-function countsIn(row: Record<string, unknown>): Counts {
+function countsIn(row: Partial<Record<keyof Counts, unknown>>): Counts {
   return Object.fromEntries(COUNT_NAMES.map((name) => [name, Number(row[name])])) as unknown as Counts;
 }
 
@@ -59,11 +59,18 @@ function countsById(name: ReportName, rows: Record<string, unknown>[]): Map<stri
   return new Map(rows.map((row) => [REPORTS[name].ids.map((id) => row[id]).join(' '), countsIn(row)]));
 }
 
+type ReportRow = Counts & Record<string, unknown>;
+type ReportPath = `/v2/reports/${ReportName}`;
+
 /** All pages of a report. */
 async function readAll(name: ReportName, query: Record<string, string>) {
-  const rows: Record<string, unknown>[] = [];
+  const rows: ReportRow[] = [];
   for (let page = 1; ; page++) {
-    const answer = await api.get(`/v2/reports/${name}`, { ...query, page: String(page), per_page: '1000' });
+    const answer = await api.get<ReportPath>(`/v2/reports/${name}`, {
+      ...query,
+      page: String(page),
+      per_page: '1000',
+    });
     expect(answer.status, answer.text).toBe(200);
     const body = answer.json();
     rows.push(...body.rows);
@@ -227,8 +234,6 @@ describe('the numbers', () => {
   });
 });
 
-type ReportRow = Record<string, unknown>;
-
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 const byMessage = (a: ReportRow, b: ReportRow): number =>
   compare(String(a['message_id']), String(b['message_id']));
@@ -298,16 +303,16 @@ describe('rows', () => {
     const expected = expectedCounts(name, data, { from_ms, to_ms });
     // Pages of 400: two are found by time alone, those after them among all things.
     for (let page = 1; page <= 4; page++) {
-      const answer = await api.get(`/v2/reports/${name}`, {
+      const answer = await api.get<ReportPath>(`/v2/reports/${name}`, {
         ...range,
         sort,
         page: String(page),
         per_page: '400',
       });
-      const { rows } = answer.json();
+      const rows: ReportRow[] = answer.json().rows;
       const ids = keys.slice((page - 1) * 400, page * 400).map(({ one }) => one);
-      expect(rows.map((row: Record<string, unknown>) => row[id])).toEqual(ids);
-      for (const row of rows) expect(countsIn(row)).toEqual(expected.get(row[id]));
+      expect(rows.map((row) => row[id])).toEqual(ids);
+      for (const row of rows) expect(countsIn(row)).toEqual(expected.get(String(row[id])));
     }
   });
 

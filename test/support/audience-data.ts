@@ -255,8 +255,30 @@ export async function insertAudienceData(client: ClickHouseClient, data: Audienc
   }
 }
 
+/** What a contact did or did not do. */
+interface Condition {
+  offer_id?: string;
+  campaign_id?: string;
+  creative_id?: string;
+  variant_id?: string;
+  message_id?: string;
+  link_id?: string;
+  link_key?: string;
+  at_least?: number;
+  at_most?: number;
+  revenue?: { currency: string; at_least?: string; at_most?: string };
+  window?: { last_days?: number; from?: string; to?: string; tz?: string };
+}
+
+/** One of these, as the API takes it. */
+export interface Wanted extends Partial<Record<Event, Condition>> {
+  all?: Wanted[];
+  any?: Wanted[];
+  not?: Wanted;
+}
+
 /** The contacts of a definition, sorted as ClickHouse sorts: by bytes. */
-export function contactsByHand(data: AudienceData, definition: any, now_ms: number): string[] {
+export function contactsByHand(data: AudienceData, definition: Wanted, now_ms: number): string[] {
   const by_contact = Map.groupBy(data.happenings, ({ contact_id }) => contact_id);
   return [...by_contact]
     .filter(([, happenings]) => isIn(happenings, definition, now_ms))
@@ -264,28 +286,34 @@ export function contactsByHand(data: AudienceData, definition: any, now_ms: numb
     .sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
 }
 
-const LEAVES: Record<string, [Happening['kind'], boolean]> = {
+const LEAVES = {
   clicked: ['clicks', true],
   did_not_click: ['clicks', false],
   converted: ['conversions', true],
   did_not_convert: ['conversions', false],
   was_sent: ['sends', true],
-};
+} as const satisfies Record<string, [Happening['kind'], boolean]>;
+type Event = keyof typeof LEAVES;
+const EVENTS = Object.keys(LEAVES) as Event[];
 
-function isIn(happenings: Happening[], definition: any, now_ms: number): boolean {
-  const [[name, value]] = Object.entries(definition) as [[string, any]];
-  if (name === 'all') return value.every((part: any) => isIn(happenings, part, now_ms));
-  if (name === 'any') return value.some((part: any) => isIn(happenings, part, now_ms));
-  if (name === 'not') return !isIn(happenings, value, now_ms);
-  const [kind, yes] = LEAVES[name] as [Happening['kind'], boolean];
-  const those = happenings.filter((one) => one.kind === kind && fits(one, value, now_ms));
-  return isEnough(those, value) === yes;
+function isIn(happenings: Happening[], definition: Wanted, now_ms: number): boolean {
+  const { all, any, not } = definition;
+  if (all !== undefined) return all.every((part) => isIn(happenings, part, now_ms));
+  if (any !== undefined) return any.some((part) => isIn(happenings, part, now_ms));
+  if (not !== undefined) return !isIn(happenings, not, now_ms);
+  return EVENTS.every((event) => {
+    const condition = definition[event];
+    if (condition === undefined) return true;
+    const [kind, yes] = LEAVES[event];
+    const those = happenings.filter((one) => one.kind === kind && fits(one, condition, now_ms));
+    return isEnough(those, condition) === yes;
+  });
 }
 
-function isEnough(those: Happening[], { at_most, revenue, ...condition }: any): boolean {
+function isEnough(those: Happening[], condition: Condition): boolean {
+  const { at_most, revenue, at_least = at_most === undefined ? 1 : 0 } = condition;
   const times = those.filter(({ kind, counts }) => kind !== 'conversions' || counts).length;
   const cents = those.reduce((sum, one) => sum + one.cents, 0);
-  const at_least = condition.at_least ?? (at_most === undefined ? 1 : 0);
   return (
     isWithin(times, at_least, at_most) &&
     isWithin(cents, centsOf(revenue?.at_least), centsOf(revenue?.at_most))
@@ -305,7 +333,7 @@ function matches(row: object, asked: Record<string, unknown>): boolean {
   return Object.entries(asked).every(([name, value]) => value === undefined || values[name] === value);
 }
 
-function fits(one: Happening, condition: any, now_ms: number): boolean {
+function fits(one: Happening, condition: Condition, now_ms: number): boolean {
   const { campaign_id, variant_id, creative_id, message_id, offer_id, link_id, link_key } = condition;
   if (!matches(one, { campaign_id, variant_id, creative_id, message_id })) return false;
   // One and the same link of a message.
@@ -316,7 +344,7 @@ function fits(one: Happening, condition: any, now_ms: number): boolean {
   );
 }
 
-function isTime(at_ms: number, window: any, now_ms: number): boolean {
+function isTime(at_ms: number, window: Condition['window'], now_ms: number): boolean {
   if (window?.last_days !== undefined) return at_ms >= now_ms - window.last_days * DAY_MS;
   if (window?.from !== undefined && at_ms < instant(window.from, window.tz)) return false;
   if (window?.to === undefined) return true;
@@ -335,16 +363,18 @@ export function randomDefinition(
   data: AudienceData,
   now_ms: number,
   depth: number,
-): any {
+): Wanted {
   const below = (n: number): number => Math.floor(random() * n);
   const one = <T>(list: readonly T[]): T => list[below(list.length)] as T;
   const perhaps = (share: number, value: () => object): object => (random() < share ? value() : {});
-  const some = (): any => randomDefinition(random, data, now_ms, depth - 1);
+  const some = (): Wanted => randomDefinition(random, data, now_ms, depth - 1);
   if (depth > 0 && random() < 0.75) {
-    const kind = one(['all', 'any', 'not', 'all', 'any']);
-    return { [kind]: kind === 'not' ? some() : Array.from({ length: 1 + below(3) }, some) };
+    const kind = one(['all', 'any', 'not', 'all', 'any'] as const);
+    if (kind === 'not') return { not: some() };
+    const parts = Array.from({ length: 1 + below(3) }, some);
+    return kind === 'all' ? { all: parts } : { any: parts };
   }
-  const event = one(Object.keys(LEAVES));
+  const event = one(EVENTS);
   const converts = event === 'converted' || event === 'did_not_convert';
   const happening = one(data.happenings);
   const link = happening.links[0];

@@ -149,6 +149,21 @@ export interface Judgement {
   to: string;
 }
 
+export interface DeadLetter {
+  dead_letter_id: string;
+  log: string;
+  partition: number;
+  batch: string;
+  /** Why it could not be processed */
+  reason: string;
+  /** As it was on the log */
+  row: string;
+  /** Unix time, by the clock of Redis */
+  logged_at_ms: number;
+  /** That logged it; empty where the ledger does not follow it */
+  process: string;
+}
+
 export interface Totals {
   /** Messages sent; with an offer, messages with a link to it; for links, links */
   sent: number;
@@ -780,7 +795,25 @@ export interface paths {
       responses: {
         200: {
           headers: { [name: string]: unknown };
-          content: { 'application/json': Record<string, unknown> };
+          content: {
+            'application/json': {
+              offer_id: string;
+              postback_secret: string;
+              conversion_secret: string;
+              postbacks: {
+                network: string;
+                title: string;
+                /** To be pasted there */
+                url: string;
+                destination_parameter: string;
+                note: string;
+              }[];
+              /** HTML for the page after a sale */
+              pixel: string;
+              /** Address that reports a coupon */
+              coupon: string;
+            };
+          };
         };
         default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
       };
@@ -810,7 +843,25 @@ export interface paths {
       responses: {
         200: {
           headers: { [name: string]: unknown };
-          content: { 'application/json': Record<string, unknown> };
+          content: {
+            'application/json': {
+              offer_id: string;
+              postback_secret: string;
+              conversion_secret: string;
+              postbacks: {
+                network: string;
+                title: string;
+                /** To be pasted there */
+                url: string;
+                destination_parameter: string;
+                note: string;
+              }[];
+              /** HTML for the page after a sale */
+              pixel: string;
+              /** Address that reports a coupon */
+              coupon: string;
+            };
+          };
         };
         default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
       };
@@ -3225,7 +3276,24 @@ export interface paths {
       responses: {
         200: {
           headers: { [name: string]: unknown };
-          content: { 'application/json': Record<string, unknown> };
+          content: {
+            'application/json': {
+              rows: {
+                campaign_id: string;
+                clicks_unique: number;
+                /** First clicks with one weak reason for a bot */
+                suspicious: number;
+                /** suspicious / clicks_unique */
+                share: number;
+              }[];
+              /** What is covered. UTC */
+              range: {
+                from: string;
+                to: string;
+                tz: string;
+              };
+            };
+          };
         };
         default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
       };
@@ -3257,7 +3325,28 @@ export interface paths {
       responses: {
         200: {
           headers: { [name: string]: unknown };
-          content: { 'application/json': Record<string, unknown> };
+          content: {
+            'application/json': {
+              rows: {
+                ip: string;
+                asn: number;
+                country: string;
+                recipients: number;
+                links: number;
+                clicks_total: number;
+                clicks_bot: number;
+                user_agents: number;
+                first_at: string;
+                last_at: string;
+              }[];
+              /** What is covered. UTC */
+              range: {
+                from: string;
+                to: string;
+                tz: string;
+              };
+            };
+          };
         };
         default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
       };
@@ -3433,7 +3522,42 @@ export interface paths {
       responses: {
         200: {
           headers: { [name: string]: unknown };
-          content: { 'application/json': Record<string, unknown> };
+          content: {
+            'application/json': {
+              rows: {
+                reason: string;
+                offer_id: string;
+                way: string;
+                event: string;
+                currency: string;
+                reports: number;
+                /** Sum of what was reported */
+                amount: string;
+                first_received_at: string;
+                last_received_at: string;
+                /** The latest of them */
+                example: {
+                  conversion_id: string;
+                  reported: string;
+                  txn_id: string;
+                };
+                /** Its story */
+                url: string;
+              }[];
+              /** Reports that were not taken, of the whole account */
+              refused: {
+                day: string;
+                error: string;
+                reports: number;
+              }[];
+              reports: number;
+              range: {
+                from: string;
+                to: string;
+                tz: string;
+              };
+            };
+          };
         };
         default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
       };
@@ -3693,7 +3817,44 @@ export interface paths {
       responses: {
         200: {
           headers: { [name: string]: unknown };
-          content: { 'application/json': Record<string, unknown> };
+          content: {
+            'application/json': {
+              from: string;
+              to: string;
+              rows: {
+                minute: string;
+                process: string;
+                answered: number;
+                aborted: number;
+                lost: number;
+                logged: number;
+                read: number;
+                kept: number;
+                dead_lettered: number;
+                inserted: number;
+                /** open: rows are still on their way */
+                state: 'open' | 'balanced' | 'drift';
+                drift?: {
+                  stage: 'logged' | 'read' | 'kept' | 'inserted';
+                  /** Too few (negative) or too many at this stage */
+                  rows: number;
+                  batches: string[];
+                };
+              }[];
+              totals: {
+                answered: number;
+                aborted: number;
+                lost: number;
+                logged: number;
+                read: number;
+                kept: number;
+                dead_lettered: number;
+                inserted: number;
+                /** To be 0 */
+                drift_rows: number;
+              };
+            };
+          };
         };
         default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
       };
@@ -3722,7 +3883,14 @@ export interface paths {
       responses: {
         200: {
           headers: { [name: string]: unknown };
-          content: { 'application/json': Record<string, unknown> };
+          content: {
+            'application/json': {
+              dead_letters: DeadLetter[];
+              page: number;
+              per_page: number;
+              total: number;
+            };
+          };
         };
         default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
       };
@@ -3748,10 +3916,7 @@ export interface paths {
       };
       requestBody?: never;
       responses: {
-        200: {
-          headers: { [name: string]: unknown };
-          content: { 'application/json': Record<string, unknown> };
-        };
+        200: { headers: { [name: string]: unknown }; content: { 'application/json': DeadLetter } };
         default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
       };
     };
@@ -3771,7 +3936,12 @@ export interface paths {
       responses: {
         200: {
           headers: { [name: string]: unknown };
-          content: { 'application/json': Record<string, unknown> };
+          content: {
+            'application/json': {
+              dead_letter_id: string;
+              discarded: boolean;
+            };
+          };
         };
         default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
       };
@@ -3798,7 +3968,12 @@ export interface paths {
       responses: {
         200: {
           headers: { [name: string]: unknown };
-          content: { 'application/json': Record<string, unknown> };
+          content: {
+            'application/json': {
+              dead_letter_id: string;
+              replayed: boolean;
+            };
+          };
         };
         default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
       };

@@ -31,6 +31,7 @@ import { conversionRoutes } from '../routes/conversions.ts';
 import { creativeRoutes } from '../routes/creatives.ts';
 import { dashboardRoutes, sessionKey } from '../routes/dashboard.ts';
 import { healthRoutes } from '../routes/health.ts';
+import { judgementRoutes } from '../routes/judgements.ts';
 import { linkRoutes } from '../routes/links.ts';
 import { liveRoutes } from '../routes/live.ts';
 import { messageRoutes } from '../routes/messages.ts';
@@ -108,6 +109,7 @@ export async function createApi(context: ApiContext, log: Log): Promise<Api> {
   reconcileRoutes(app, context);
   reportRoutes(app, context);
   botRoutes(app, context);
+  judgementRoutes(app, context);
   unattributedRoutes(app, context);
   traceRoutes(app, context);
   conversionTraceRoutes(app, context);

@@ -19,7 +19,7 @@ import { readCsv } from '../http/csv.ts';
 import { ApiError } from '../http/errors.ts';
 import { answerLines, LineTooLong } from '../http/ndjson.ts';
 
-export const CONVERSIONS_MAX = 10_000;
+const CONVERSIONS_MAX = 10_000;
 /** Conversions in one step to Redis. */
 const GROUP_MAX = 250;
 /** Errors of a CSV that are listed; all are counted. */

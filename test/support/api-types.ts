@@ -50,7 +50,7 @@ export type AnswerOf<M extends Method, Path extends keyof paths> = Path extends 
 
 /**
  * The answer as the document describes it, with what an error says beside it: a test looks at the status first. Of a
- * path that is only known to be text nothing is known. Fails to compile where the document has no such route.
+ * route that the document does not have nothing can be read; of a path that is only known to be text it is unknown.
  */
 export type BodyOf<M extends Method, Path extends string> = string extends Path
   ? unknown

@@ -6,11 +6,24 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 
+/** Names of all questions' options. */
+type Option =
+  | 'against'
+  | 'clicks'
+  | 'data'
+  | 'links'
+  | 'messages'
+  | 'minutes'
+  | 'misses'
+  | 'processes'
+  | 'rate'
+  | 'seconds';
+
 export interface BenchOptions {
   /** A minute's run: fewer and shorter rounds. */
   quick: boolean;
   /** `--name value`, as each question's README says. */
-  options: Record<string, string>;
+  options: Partial<Record<Option, string>>;
 }
 
 /** Measures and resolves with the figures. */

@@ -90,26 +90,25 @@ function withLock(work) {
   const lock = join(tmpdir(), `trackly-bootstrap-${process.getuid?.() ?? 0}-${key}.lock`);
   const own = `${lock}.${process.pid}`;
   fs.writeFileSync(own, String(process.pid));
+  waitForLock(lock, own);
+  const release = () => {
+    fs.rmSync(lock, { force: true });
+    fs.rmSync(own, { force: true });
+  };
+  process.once('exit', release); // also when `work` stops the start
+  work();
+  process.off('exit', release);
+  release();
+}
+
+/** Returns once `own`, which names this process, is the lock; ends the start where that takes too long. */
+function waitForLock(lock, own) {
   const deadline_ms = Date.now() + STEP_TIMEOUT_MS;
   let told = false;
-  for (;;) {
-    try {
-      fs.linkSync(own, lock); // appears with its content, or not at all
-      break;
-    } catch (error) {
-      if (error.code !== 'EEXIST') throw error;
-    }
+  while (!becomesLock(own, lock)) {
     const holder = readText(lock);
     if (holder !== undefined && !isAlive(Number(holder))) {
-      // Renamed before it is removed: of two that find it stale, one might remove the other's new lock.
-      const stale = `${own}.stale`;
-      try {
-        fs.renameSync(lock, stale);
-        if (readText(stale) !== holder) fs.linkSync(stale, lock);
-        fs.rmSync(stale);
-      } catch {
-        // Another start was quicker; look again.
-      }
+      removeStale(lock, own, holder);
       continue;
     }
     if (Date.now() > deadline_ms) {
@@ -120,14 +119,30 @@ function withLock(work) {
     told = true;
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 200);
   }
-  const release = () => {
-    fs.rmSync(lock, { force: true });
-    fs.rmSync(own, { force: true });
-  };
-  process.once('exit', release); // also when `work` stops the start
-  work();
-  process.off('exit', release);
-  release();
+}
+
+/** Whether the lock was free. A link appears with its content, or not at all. */
+function becomesLock(own, lock) {
+  try {
+    fs.linkSync(own, lock);
+    return true;
+  } catch (error) {
+    if (error.code !== 'EEXIST') throw error;
+    return false;
+  }
+}
+
+/** Removes the lock of `holder`, which is gone, unless another start was quicker. */
+function removeStale(lock, own, holder) {
+  // Renamed before it is removed: of two that find it stale, one might remove the other's new lock.
+  const stale = `${own}.stale`;
+  try {
+    fs.renameSync(lock, stale);
+    if (readText(stale) !== holder) fs.linkSync(stale, lock);
+    fs.rmSync(stale);
+  } catch {
+    // Another start was quicker; the caller looks again.
+  }
 }
 
 function readText(file) {

@@ -110,7 +110,7 @@ function url(env: Env, name: string, protocols: readonly string[]): string | und
 
 /** Reads and checks every setting. Pure but for `env`; throws ConfigError on the first wrong one. */
 export function readConfig(env: Env = process.env): Config {
-  const admin_key = env.ADMIN_KEY === '' ? undefined : env.ADMIN_KEY;
+  const admin_key = env['ADMIN_KEY'] === '' ? undefined : env['ADMIN_KEY'];
   if (admin_key !== undefined && !/^trk_[0-9a-f]{32}$/.test(admin_key)) {
     throw new ConfigError('ADMIN_KEY must be "trk_" and 32 hex digits; leave it unset to have one made.');
   }
@@ -120,7 +120,7 @@ export function readConfig(env: Env = process.env): Config {
     api_port: integer(env, 'API_PORT', 8081, 1, 65_535),
     api_host: address(env, 'API_HOST', '127.0.0.1'),
     redirect_processes: integer(env, 'REDIRECT_PROCESSES', availableParallelism(), 1, PROCESSES_MAX),
-    data_dir: resolve(env.DATA_DIR || './data'),
+    data_dir: resolve(env['DATA_DIR'] || './data'),
     redis_url: url(env, 'REDIS_URL', ['redis:', 'rediss:']),
     clickhouse_url: url(env, 'CLICKHOUSE_URL', ['http:', 'https:']),
     clickhouse_port: integer(env, 'CLICKHOUSE_PORT', 8082, 1, 65_535),
@@ -134,8 +134,8 @@ export function readConfig(env: Env = process.env): Config {
     spool_bytes_max: integer(env, 'SPOOL_MB', 4_096, 1, MB_MAX) * MB,
     link_days: integer(env, 'LINK_DAYS', 90, 1, LINK_DAYS_MAX),
     log_level: oneOf(env, 'LOG_LEVEL', LOG_LEVELS, 'info'),
-    bot_rules: resolve(env.BOT_RULES || join(env.DATA_DIR || './data', 'bot-rules.json')),
-    process_name: env.TRACKLY_PROCESS || undefined,
+    bot_rules: resolve(env['BOT_RULES'] || join(env['DATA_DIR'] || './data', 'bot-rules.json')),
+    process_name: env['TRACKLY_PROCESS'] || undefined,
   };
   const ports = {
     REDIRECT_PORT: config.redirect_port,

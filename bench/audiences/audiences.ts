@@ -29,7 +29,7 @@ const ids = `concat('cre_', toString(${some(3, 10)})) AS creative_id, concat('ca
 const contactOf = (clicks: number): string =>
   `concat('contact-', toString(cityHash64(number % ${clicks / 2}, 1) % ${clicks / 5})) AS contact_id`;
 
-const QUESTIONS: Record<string, unknown> = {
+const QUESTIONS = {
   one_link: { clicked: { offer_id: 'off_3', link_key: 'link1', at_least: 2, window: { last_days: 30 } } },
   nested: {
     all: [

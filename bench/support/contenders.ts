@@ -41,7 +41,7 @@ export const pinned = (core: Core, command: string, args: string[]): [string, st
 
 /** The program of this name, also where only root has its folder on the path. */
 export function findProgram(name: string): string {
-  const folders = [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin', '/usr/bin'];
+  const folders = [...(process.env['PATH'] ?? '').split(delimiter), '/usr/sbin', '/usr/bin'];
   const found = folders.map((folder) => join(folder, name)).find((path) => existsSync(path));
   if (found === undefined)
     throw new Error(`${name} was not found: start with "npm run bench", which installs it`);
@@ -56,7 +56,7 @@ export function start(
 ): ChildProcess {
   const [program, words] = pinned(core, command, args);
   return spawn(program, words, {
-    env: { PATH: process.env.PATH, HOME: process.env.HOME, ...env },
+    env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...env },
     stdio: ['ignore', 'ignore', 'inherit'],
   });
 }

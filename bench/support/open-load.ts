@@ -201,7 +201,9 @@ export function steady(paths: readonly string[], per_s: number, seconds: number)
   }));
 }
 
-export function latencyFigures(latencies: readonly { ms: number }[]): Record<string, number> {
+export function latencyFigures(
+  latencies: readonly { ms: number }[],
+): Record<'p50_ms' | 'p99_ms' | 'p999_ms' | 'max_ms', number> {
   const values = latencies.map(({ ms }) => ms);
   return {
     p50_ms: round(quantile(values, 0.5)),

@@ -117,7 +117,7 @@ async function answer(
     if (!search.has('database') && request.headers['x-clickhouse-database'] === undefined) {
       search.set('database', DATABASE);
     }
-    await pass(context, account_id, search, request, body, response, gone.signal);
+    await pass(context, { account_id, search, request, body }, response, gone.signal);
   } finally {
     end();
   }
@@ -157,13 +157,18 @@ async function readStatement(request: IncomingMessage): Promise<Buffer> {
   return Buffer.concat(chunks);
 }
 
+interface Statement {
+  account_id: string;
+  /** What goes on to ClickHouse of the address. */
+  search: URLSearchParams;
+  request: IncomingMessage;
+  body: Buffer;
+}
+
 /** Hands the statement on, and the answer back as it comes. Whoever goes away ends both. */
 async function pass(
   context: AnalystContext,
-  account_id: string,
-  search: URLSearchParams,
-  request: IncomingMessage,
-  body: Buffer,
+  { account_id, search, request, body }: Statement,
   response: ServerResponse,
   signal: AbortSignal,
 ): Promise<void> {

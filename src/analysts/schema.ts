@@ -57,7 +57,7 @@ export async function readSchema(client: ClickHouseClient): Promise<Schema> {
 }
 
 /** Pure. In what a column is counted or measured. */
-export function unitOf(name: string, type: string): string {
+function unitOf(name: string, type: string): string {
   if (type.startsWith('DateTime')) return 'time, UTC';
   if (name.endsWith('_ms')) return 'milliseconds';
   if (name === 'epc') return 'currency of the row, per first click';

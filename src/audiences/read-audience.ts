@@ -66,15 +66,19 @@ export interface Explanation {
   because: Because[];
 }
 
+/** What explainQuery reads: of each condition count_, revenue_ and holds_ with its place. */
+interface ExplanationRow {
+  [of_condition: string]: number | string | undefined;
+  in_audience?: number;
+  known?: number;
+}
+
 export async function explainContact(
   client: ClickHouseClient,
   question: AudienceQuestion,
   contact_id: string,
 ): Promise<Explanation> {
-  const [row = {}] = await askRows<Record<string, number | string>>(
-    client,
-    explainQuery(question, contact_id),
-  );
+  const [row = {}] = await askRows<ExplanationRow>(client, explainQuery(question, contact_id));
   return {
     in_audience: Boolean(row.in_audience),
     known: Boolean(row.known),

@@ -46,7 +46,7 @@ export class TooManyJudgementsError extends Error {
 }
 
 /** Widens a range to whole quarter hours. Pure. */
-export function wholeQuarterHours(from_ms: number, to_ms: number): { from_ms: number; to_ms: number } {
+function wholeQuarterHours(from_ms: number, to_ms: number): { from_ms: number; to_ms: number } {
   return {
     from_ms: Math.floor(from_ms / QUARTER_HOUR_MS) * QUARTER_HOUR_MS,
     to_ms: Math.ceil(to_ms / QUARTER_HOUR_MS) * QUARTER_HOUR_MS,

@@ -24,11 +24,11 @@ const BRAND_COLOR_DEFAULT = '#1a56db';
 /** With the page around it below 6 kB. */
 const LOGO_LENGTH_MAX = 3_000;
 const INTERSTITIAL_SECONDS_MAX = 60;
-export const RETENTION_DAYS_DEFAULT = 400;
+const RETENTION_DAYS_DEFAULT = 400;
 
 const CLEAN = { error: 'must not contain line breaks or other control characters' };
 
-export const name = z
+const name = z
   .string()
   .trim()
   .min(1, 'give it a name')
@@ -66,13 +66,13 @@ const address = (macros: boolean) =>
   });
 
 export const destinationUrl = address(true);
-export const fallbackUrl = z.union([z.literal(''), address(false)]);
+const fallbackUrl = z.union([z.literal(''), address(false)]);
 
 const decimal = z.string().regex(/^\d{1,12}(\.\d{1,6})?$/, 'write it as a decimal string such as "12.50"');
 const status = z.enum(['active', 'paused', 'archived']);
 const id = z.string().regex(/^[A-Za-z0-9_-]{1,40}$/, 'is not an id');
 
-export const trackingDomain = z
+const trackingDomain = z
   .string()
   .toLowerCase()
   .regex(

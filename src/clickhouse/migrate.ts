@@ -25,7 +25,7 @@ ORDER BY (name, checksum)
 COMMENT 'Migrations that were applied to this database.'`;
 
 /** The schema can't be brought up to date; `message` is a sentence for the operator. */
-export class MigrationError extends Error {
+class MigrationError extends Error {
   readonly code = 'migration';
 }
 

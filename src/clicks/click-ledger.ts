@@ -69,7 +69,7 @@ const COUNTS = [
  *   kept     what was read was kept or is a dead letter
  *   inserted what was kept is in the table, once
  */
-export function driftOf(counts: LedgerCounts): Drift | undefined {
+function driftOf(counts: LedgerCounts): Drift | undefined {
   const { answered, lost, logged, read, kept, dead_lettered, inserted } = counts;
   if (answered - lost > logged) return { stage: 'logged', rows: logged - (answered - lost) };
   if (read !== logged) return { stage: 'read', rows: read - logged };
@@ -82,7 +82,7 @@ export function driftOf(counts: LedgerCounts): Drift | undefined {
  * The first minute of which rows may still be on their way: through the log, or from the counts in Redis.
  * Rejects when Redis can't be asked.
  */
-export async function openSince(redis: RedisClient, now_ms: number): Promise<number> {
+async function openSince(redis: RedisClient, now_ms: number): Promise<number> {
   let since = Math.floor(now_ms / MINUTE_MS);
   for (let partition = 0; partition < PARTITIONS; partition++) {
     const [oldest, counted, moving] = (await runAll(redis, [

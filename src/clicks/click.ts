@@ -79,7 +79,7 @@ export function clickPartition(link: Pick<ClickLink, 'account_id' | 'message_id'
 
 /** The country that a message names in its field `country`, as two capital letters, else ''. */
 export function contactCountryOf({ fields }: Pick<Link, 'fields'>): string {
-  const country = fields.country?.trim().toUpperCase() ?? '';
+  const country = fields['country']?.trim().toUpperCase() ?? '';
   return /^[A-Z]{2}$/.test(country) ? country : '';
 }
 

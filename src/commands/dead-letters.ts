@@ -4,7 +4,7 @@
  */
 
 import type { DeadLetter } from '../log/dead-letters.ts';
-import { callApi } from './api-client.ts';
+import { type ApiCall, callApi } from './api-client.ts';
 import { readArguments, UsageError } from './errors.ts';
 
 const PER_PAGE = 1_000;
@@ -14,34 +14,38 @@ interface Listed {
   total: number;
 }
 
+const VERBS = ['list', 'show', 'replay', 'discard'];
+
 export async function deadLetters(args: string[]): Promise<void> {
   const [verb = 'list', id] = readArguments(args, {}, 2).positionals;
-  if (!['list', 'show', 'replay', 'discard'].includes(verb)) {
-    throw new UsageError(`there is no verb "${verb}"`);
-  }
+  if (!VERBS.includes(verb)) throw new UsageError(`there is no verb "${verb}"`);
   if (verb !== 'list' && id === undefined) throw new UsageError('give the id of a dead letter');
   const call = await callApi();
-  const path = (one: string): string => `/v2/dead-letters/${encodeURIComponent(one)}`;
-  const all = async (): Promise<Listed> =>
-    (await call('GET', `/v2/dead-letters?per_page=${PER_PAGE}`)) as Listed;
-  if (verb === 'list' || id === undefined) {
-    const { dead_letters, total } = await all();
-    for (const letter of dead_letters) {
-      console.log(
-        `${letter.dead_letter_id}  ${new Date(letter.logged_at_ms).toISOString()}  ${letter.reason.slice(0, 100)}`,
-      );
-    }
-    console.log(`${total} dead ${total === 1 ? 'letter' : 'letters'}`);
-    return;
+  if (verb === 'list' || id === undefined) printList(await readAll(call));
+  else if (verb === 'show') console.log(JSON.stringify(await call('GET', pathOf(id)), null, 2));
+  else await apply(call, verb, id);
+}
+
+const pathOf = (id: string): string => `/v2/dead-letters/${encodeURIComponent(id)}`;
+
+async function readAll(call: ApiCall): Promise<Listed> {
+  return (await call('GET', `/v2/dead-letters?per_page=${PER_PAGE}`)) as Listed;
+}
+
+function printList({ dead_letters, total }: Listed): void {
+  for (const { dead_letter_id, logged_at_ms, reason } of dead_letters) {
+    console.log(`${dead_letter_id}  ${new Date(logged_at_ms).toISOString()}  ${reason.slice(0, 100)}`);
   }
-  if (verb === 'show') {
-    console.log(JSON.stringify(await call('GET', path(id)), null, 2));
-    return;
-  }
-  const ids = id === 'all' ? (await all()).dead_letters.map((letter) => letter.dead_letter_id) : [id];
+  console.log(`${total} dead ${total === 1 ? 'letter' : 'letters'}`);
+}
+
+/** Replays or discards one, or all that are there. */
+async function apply(call: ApiCall, verb: string, id: string): Promise<void> {
+  const replays = verb === 'replay';
+  const ids = id === 'all' ? (await readAll(call)).dead_letters.map((letter) => letter.dead_letter_id) : [id];
   for (const one of ids) {
-    await (verb === 'replay' ? call('POST', `${path(one)}/replay`) : call('DELETE', path(one)));
-    console.log(`${one} ${verb === 'replay' ? 'was put back on its log' : 'was discarded'}`);
+    await (replays ? call('POST', `${pathOf(one)}/replay`) : call('DELETE', pathOf(one)));
+    console.log(`${one} ${replays ? 'was put back on its log' : 'was discarded'}`);
   }
-  console.log(`${ids.length} ${verb === 'replay' ? 'replayed' : 'discarded'}`);
+  console.log(`${ids.length} ${replays ? 'replayed' : 'discarded'}`);
 }

@@ -20,7 +20,8 @@ export async function sql(args: string[]): Promise<void> {
   const url = new URL(address);
   const headers: Record<string, string> = {};
   if (url.username !== '') {
-    headers.authorization = `Basic ${Buffer.from(`${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`).toString('base64')}`;
+    headers['authorization'] =
+      `Basic ${Buffer.from(`${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`).toString('base64')}`;
     url.username = '';
     url.password = '';
   }

@@ -55,7 +55,7 @@ export function reconcile(
   inPeriod: (one: Reported) => boolean,
 ): Reconciliation {
   const here = new Map(reported.map((one) => [reconcileKey(one), one]));
-  const seen = new Set<string>();
+  const listed = new Map<string, Exported>();
   const result: Reconciliation = {
     matched: 0,
     unattributed: [],
@@ -65,45 +65,62 @@ export function reconcile(
     repeated: [],
     sums: [],
   };
-  const sums = new Map<string, { network: Micros; here: Micros }>();
-  const add = (side: 'network' | 'here', currency: string, amount: string, event: string): void => {
-    const sum = sums.get(currency) ?? { network: 0n, here: 0n };
-    const micros = parseDecimal(amount) ?? 0n;
-    sum[side] += event === 'refund' || event === 'chargeback' ? -micros : micros;
-    sums.set(currency, sum);
-  };
+  const sums = new CurrencySums();
   for (const network of exported) {
     const key = reconcileKey(network);
-    if (seen.has(key)) {
-      result.repeated.push(network);
-      continue;
-    }
-    seen.add(key);
+    if (listed.has(key)) result.repeated.push(network);
+    else listed.set(key, network);
+  }
+  for (const [key, network] of listed) {
     const ours = here.get(key);
-    add('network', network.currency || (ours?.currency ?? ''), network.amount, network.event);
-    if (ours === undefined) {
-      result.missing_here.push(network);
-      continue;
+    sums.add('network', network, network.currency || (ours?.currency ?? ''));
+    if (ours === undefined) result.missing_here.push(network);
+    else {
+      sums.add('here', ours, ours.currency);
+      compare(network, ours, result);
     }
-    add('here', ours.currency, ours.amount, ours.event);
-    const same =
-      parseDecimal(network.amount) === parseDecimal(ours.amount) &&
-      (network.currency === '' || network.currency === ours.currency);
-    if (same) result.matched++;
-    else result.different.push({ network, here: ours });
-    if (ours.status === 'unattributed') result.unattributed.push(ours);
   }
   for (const [key, ours] of here) {
-    if (seen.has(key) || !inPeriod(ours)) continue;
+    if (listed.has(key) || !inPeriod(ours)) continue;
     result.missing_there.push(ours);
-    add('here', ours.currency, ours.amount, ours.event);
+    sums.add('here', ours, ours.currency);
   }
-  result.sums = [...sums]
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([currency, sum]) => ({
-      currency,
-      network: formatDecimal(sum.network),
-      here: formatDecimal(sum.here),
-    }));
+  result.sums = sums.list();
   return result;
+}
+
+/** Adds what both have to what was found. */
+function compare(network: Exported, here: Reported, found: Reconciliation): void {
+  const same =
+    parseDecimal(network.amount) === parseDecimal(here.amount) &&
+    (network.currency === '' || network.currency === here.currency);
+  if (same) found.matched++;
+  else found.different.push({ network, here });
+  if (here.status === 'unattributed') found.unattributed.push(here);
+}
+
+/** What each side's amounts come to, refunds and chargebacks taken off. */
+class CurrencySums {
+  readonly #sums = new Map<string, { network: Micros; here: Micros }>();
+
+  add(
+    side: 'network' | 'here',
+    { amount, event }: { amount: string; event: string },
+    currency: string,
+  ): void {
+    const sum = this.#sums.get(currency) ?? { network: 0n, here: 0n };
+    const micros = parseDecimal(amount) ?? 0n;
+    sum[side] += event === 'refund' || event === 'chargeback' ? -micros : micros;
+    this.#sums.set(currency, sum);
+  }
+
+  list(): Reconciliation['sums'] {
+    return [...this.#sums]
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([currency, sum]) => ({
+        currency,
+        network: formatDecimal(sum.network),
+        here: formatDecimal(sum.here),
+      }));
+  }
 }

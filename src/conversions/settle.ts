@@ -75,7 +75,7 @@ export function settle(conversions: readonly Conversion[], found: ReadonlyMap<st
     }
     const sales = isSale(conversion.event) ? amountOf(conversion) : 0n;
     const payout = payoutOf(conversion, sales);
-    lines.push(line(conversion, result.credit, '', 1, sales, 0n, payout));
+    lines.push(line(conversion, result.credit, { conversions: 1, sales, payout }));
     if (isSale(conversion.event)) sold.push({ conversion, credit: result.credit, left: sales });
   }
   for (const conversion of inTime) {
@@ -149,7 +149,7 @@ function takeBack(refund: Conversion, counting: readonly Conversion[], sold: rea
   const limited = wanted > left ? 'limited' : '';
   const taken = takeFrom(sales, smaller(wanted, left));
   return [...taken.values()].map(({ credit, refunds, payout }) => ({
-    ...line(refund, credit, limited, 0, 0n, refunds, payout),
+    ...line(refund, credit, { reason: limited, refunds, payout }),
     currency,
   }));
 }
@@ -175,10 +175,7 @@ function takeFrom(
   return taken;
 }
 
-function smaller(a: Micros, b: Micros): Micros {
-  if (a < b) return a;
-  return b;
-}
+const smaller = (a: Micros, b: Micros): Micros => (a < b ? a : b);
 
 /**
  * cpa: a fixed sum for each event that counts; a refund does not take it back. revshare: per cent of
@@ -202,14 +199,19 @@ function decimal(text: string): Micros {
   return micros;
 }
 
+/** What a line books; nothing unless it says so. */
+interface Booked {
+  reason?: Line['reason'];
+  conversions?: 0 | 1;
+  sales?: Micros;
+  refunds?: Micros;
+  payout?: Micros;
+}
+
 function line(
   conversion: Conversion,
   credit: Credit,
-  reason: Line['reason'],
-  conversions: 0 | 1,
-  sales: Micros,
-  refunds: Micros,
-  payout: Micros,
+  { reason = '', conversions = 0, sales = 0n, refunds = 0n, payout = 0n }: Booked,
 ): Line {
   return {
     conversion_id: conversion.conversion_id,
@@ -233,7 +235,7 @@ function line(
 }
 
 function nothing(conversion: Conversion, status: Line['status'], reason: Line['reason']): Line {
-  return { ...line(conversion, NOWHERE, reason, 0, 0n, 0n, 0n), status };
+  return { ...line(conversion, NOWHERE, { reason }), status };
 }
 
 function unattributed(conversion: Conversion, reason: Reason): Line {

@@ -42,7 +42,7 @@ export function recordOf(send: Send): MessageRecord {
   };
 }
 
-export function messagePartition(account_id: string, message_id: string): number {
+function messagePartition(account_id: string, message_id: string): number {
   return partitionOf(`${account_id}:${message_id}`);
 }
 

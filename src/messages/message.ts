@@ -47,7 +47,7 @@ export interface MessageInput {
   expires_at_ms: number;
 }
 
-const KNOWN = new Set([
+const PROPERTIES = [
   'message_id',
   'contact_id',
   'creative_id',
@@ -56,14 +56,15 @@ const KNOWN = new Set([
   'fields',
   'sent_at',
   'expires_at',
-]);
+] as const;
+const KNOWN = new Set<string>(PROPERTIES);
 
 /** Checks one message. Throws MessageError `invalid_message` with what to do. */
 export function parseMessage(input: unknown, now_ms: number): MessageInput {
   if (typeof input !== 'object' || input === null || Array.isArray(input)) {
     throw invalid('a message is a JSON object such as {"contact_id": "…", "creative_id": "…"}');
   }
-  const raw = input as Record<string, unknown>;
+  const raw = input as Partial<Record<(typeof PROPERTIES)[number], unknown>>;
   for (const key of Object.keys(raw)) {
     if (!KNOWN.has(key))
       throw invalid(

@@ -86,7 +86,7 @@ export async function* streamRows<T>(
 }
 
 async function beginTurn({ query_params = {} }: Query): Promise<() => void> {
-  const end = await turns.begin(String(query_params.account_id ?? ''));
+  const end = await turns.begin(String(query_params['account_id'] ?? ''));
   if (end === undefined) throw new ClickHouseUnavailableError(BUSY);
   return end;
 }

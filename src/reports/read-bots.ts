@@ -38,6 +38,13 @@ export interface BotFilters {
   creative_id?: string | undefined;
 }
 
+export interface BotQuestion {
+  by: BotDimension;
+  filters: BotFilters;
+  /** Rows at most. */
+  limit: number;
+}
+
 /**
  * Most bots first; hours in their order. A click counts under each of its reasons and kinds. Throws
  * InvalidReportError where an offer or a creative is asked for by anything but these.
@@ -46,9 +53,7 @@ export function readBots(
   client: ClickHouseClient,
   account_id: string,
   range: Range,
-  by: BotDimension,
-  filters: BotFilters,
-  limit: number,
+  { by, filters, limit }: BotQuestion,
 ): Promise<BotRow[]> {
   const given = Object.entries(filters).filter(([, value]) => value !== undefined);
   const query_params = { ...params(account_id, range), limit, ...Object.fromEntries(given) };

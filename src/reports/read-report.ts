@@ -158,10 +158,10 @@ async function shape(
   return rows.map((row, i) => {
     const shaped = withMoney(row);
     if (id === 'hour') {
-      shaped.hour = formatInZone(periodStart(period, Number(row.hour) * 1_000, range.tz), range.tz);
+      shaped['hour'] = formatInZone(periodStart(period, Number(row['hour']) * 1_000, range.tz), range.tz);
     }
     if (report.listed) shaped[LAST_AT] = formatInZone(Number(row[LAST_AT]) * 1_000, range.tz);
-    if (named) shaped.name = names[i] ?? null;
+    if (named) shaped['name'] = names[i] ?? null;
     return shaped;
   });
 }

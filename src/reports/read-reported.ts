@@ -11,7 +11,7 @@ import { InvalidReportError, type Range } from './report-range.ts';
 import { trimMoney } from './totals.ts';
 
 /** Conversions in one comparison. */
-export const REPORTED_MAX = 500_000;
+const REPORTED_MAX = 500_000;
 
 /** Everything of the range with a transaction id, without duplicates. */
 export function readReportedIn(

@@ -8,7 +8,7 @@ import type { Range } from './report-range.ts';
 import { trimMoney } from './totals.ts';
 
 /** Reasons × offers × ways × events × currencies of one account. */
-export const UNATTRIBUTED_ROWS_MAX = 1_000;
+const UNATTRIBUTED_ROWS_MAX = 1_000;
 
 export interface UnattributedRow {
   reason: string;

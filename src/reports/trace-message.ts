@@ -52,12 +52,12 @@ export async function traceMessage(
   const known = record ?? send ?? total?.row;
   if (known === undefined) return undefined;
 
-  const rowsOf = Map.groupBy(rows, (row) => String(row.link_id));
+  const rowsOf = Map.groupBy(rows, (row) => String(row['link_id']));
   const links = new Map(
     (record?.links ?? []).map(([link_key, link_id, offer_id]) => [link_id, { link_key, offer_id }]),
   );
   for (const [link_id, [row]] of rowsOf) {
-    links.set(link_id, { link_key: String(row?.link_key), offer_id: String(row?.offer_id) });
+    links.set(link_id, { link_key: String(row?.['link_key']), offer_id: String(row?.['offer_id']) });
   }
   return {
     message: {

@@ -19,7 +19,7 @@ const PLACES = ['/usr/bin', '/usr/local/bin', '/opt/homebrew/bin', '/bin'];
 
 /** Where redis-server is. Throws StartError with what to type where there is none. */
 export function findRedisServer(): string {
-  for (const folder of [...(process.env.PATH ?? '').split(':'), ...PLACES]) {
+  for (const folder of [...(process.env['PATH'] ?? '').split(':'), ...PLACES]) {
     if (folder === '') continue;
     const path = join(folder, 'redis-server');
     try {

@@ -96,9 +96,9 @@ class Run {
       started: (child) => this.#behind.push(child),
       progress,
     };
-    env.REDIS_URL = await startRedis(start);
+    env['REDIS_URL'] = await startRedis(start);
     // Taps are answered while ClickHouse starts; only links that have left Redis wait for it.
-    env.CLICKHOUSE_URL = await clickHouseUrl(config, data);
+    env['CLICKHOUSE_URL'] = await clickHouseUrl(config, data);
     progress('redirect processes');
     await Promise.all([...this.#redirects(env), this.#reporting(start, env)]);
     this.#busy = false;

@@ -5,6 +5,7 @@
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, expect, it } from 'vitest';
+import type { Method } from '../support/api-types.ts';
 import { type Answer, clickIdOf, createPhones, PHONE, type Phones } from '../support/phones.ts';
 import { startRedis, type TestRedis } from '../support/redis.ts';
 import { type CreatedMessage, callApi, createCampaign, createSender } from '../support/sender.ts';
@@ -236,7 +237,8 @@ it('one event that can not be processed: a dead letter with its reason, to repla
   client.disconnect();
   answered.push('a'.padEnd(29, '0'), 'c'.padEnd(29, '0'));
   await expectCounted();
-  const admin = (method: string, path: string) => callApi(system, system.admin_key, method, path);
+  const admin = <M extends Method, Path extends string>(method: M, path: Path) =>
+    callApi(system, system.admin_key, method, path);
   const { body } = await admin('GET', '/v2/dead-letters');
   expect(body.total).toBe(2);
   const reasons = body.dead_letters.map((letter: { reason: string }) => letter.reason).join('\n');

@@ -13,8 +13,8 @@ import { createCampaign, createSender } from '../support/sender.ts';
 import { untilSettled } from '../support/settled.ts';
 import { type System, startSystem } from '../support/system.ts';
 
-const REQUESTS = Number(process.env.FUZZ_REQUESTS ?? 20_000);
-const SEED = Number(process.env.FUZZ_SEED ?? 20_261_124);
+const REQUESTS = Number(process.env['FUZZ_REQUESTS'] ?? 20_000);
+const SEED = Number(process.env['FUZZ_SEED'] ?? 20_261_124);
 const ROUNDS = 12;
 /** A third of the run fills the caches and lets the heaps find their size. */
 const WARM_ROUNDS = 4;
@@ -67,7 +67,7 @@ beforeAll(async () => {
     `fuzz: seed ${SEED}, ${fuzz.attacks} attacks in ${seconds.toFixed(0)} s, ${fuzz.good} good requests, the slowest ${slowest.toFixed(0)} ms; ` +
       `${fuzz.locations.length} redirects; redirect processes ${memory_mb.map((each) => each.join('+')).join(' ')} MB\n`,
   );
-  if (process.env.FUZZ_TALLY !== undefined) {
+  if (process.env['FUZZ_TALLY'] !== undefined) {
     for (const [kind, replies] of fuzz.tally) {
       process.stdout.write(
         `  ${kind}: ${[...replies].map(([reply, times]) => `${reply} ×${times}`).join(', ')}\n`,

@@ -24,7 +24,7 @@ import { type System, startSystem } from '../support/system.ts';
 
 const SEED = 20_261_123;
 /** `LEDGER_REPORTS=50000` takes a minute more. */
-const REPORTS = Number(process.env.LEDGER_REPORTS ?? 25_000);
+const REPORTS = Number(process.env['LEDGER_REPORTS'] ?? 25_000);
 const MESSAGES = 3_000;
 const CONTACTS = 1_500;
 const REPORTERS = 32;

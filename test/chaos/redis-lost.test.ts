@@ -3,6 +3,7 @@
  * command brings back what people, senders and advertisers rely on.
  */
 import { afterEach, expect, it } from 'vitest';
+import type { Totals } from '../../src/api/client/openapi.ts';
 import { type Business, doBusiness, lookAtAll, MESSAGES, openBusiness } from '../support/business.ts';
 import { runTrackly } from '../support/commands.ts';
 import { clickIdOf, createPhones, PHONE, type Phones } from '../support/phones.ts';
@@ -21,8 +22,7 @@ afterEach(async () => {
   await redis?.stop();
 });
 
-const api = async (business: Business): Promise<{ status: number; body: any }> =>
-  business.sender.call('GET', '/v2/offers');
+const api = (business: Business) => business.sender.call('GET', '/v2/offers');
 
 it('Redis lost with all its data: links go on from ClickHouse, and npm run restore brings it back', async () => {
   redis = await startRedis();
@@ -36,7 +36,7 @@ it('Redis lost with all its data: links go on from ClickHouse, and npm run resto
   await until(
     async () => {
       ready = (await (await fetch(`${system.api_url}/readyz`)).json()) as Record<string, unknown>;
-      return ready.redis === true && ready.records === false;
+      return ready['redis'] === true && ready['records'] === false;
     },
     10_000,
     () => `the API does not notice: ${JSON.stringify(ready)}`,
@@ -81,7 +81,7 @@ it('Redis lost with all its data: links go on from ClickHouse, and npm run resto
     const { body } = await business.sender.call('GET', `/v2/clicks/${click_id}`);
     expect(body.first_click.is_first).toBe(i === 1);
   }
-  const totals = (seen: Record<string, unknown>): any => (seen.campaigns as [unknown, any])[1];
+  const totals = (seen: Record<string, unknown>): Totals => (seen['campaigns'] as [unknown, Totals])[1];
   const after = await lookAtAll(business);
   expect(totals(after)).toMatchObject({
     sent: MESSAGES,

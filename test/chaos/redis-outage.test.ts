@@ -18,10 +18,10 @@ import { untilSettled } from '../support/settled.ts';
 import { type System, startSystem } from '../support/system.ts';
 import { until } from '../support/until.ts';
 
-const OUTAGE_SECONDS = Number(process.env.OUTAGE_SECONDS ?? 5);
-const OUTAGES = Number(process.env.OUTAGES ?? 2);
-const PROCESSES = Number(process.env.OUTAGE_PROCESSES ?? 2);
-const TELLS = process.env.OUTAGE_SECONDS !== undefined;
+const OUTAGE_SECONDS = Number(process.env['OUTAGE_SECONDS'] ?? 5);
+const OUTAGES = Number(process.env['OUTAGES'] ?? 2);
+const PROCESSES = Number(process.env['OUTAGE_PROCESSES'] ?? 2);
+const TELLS = process.env['OUTAGE_SECONDS'] !== undefined;
 
 const TAPS_PER_SECOND = 500 * PROCESSES;
 const MESSAGES = 200;

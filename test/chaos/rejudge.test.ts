@@ -16,11 +16,11 @@ import { append, backlog, PARTITIONS } from '../../src/log/stream-log.ts';
 import { newClickId, newProducerId } from '../../src/platform/random.ts';
 import { connectRedis, type RedisClient, untilReady } from '../../src/platform/redis.ts';
 import { PHONE } from '../support/phones.ts';
-import { createSender, type Sender } from '../support/sender.ts';
+import { callApi, createSender, type Sender } from '../support/sender.ts';
 import { type System, startSystem } from '../support/system.ts';
 import { until } from '../support/until.ts';
 
-const CLICKS = Number(process.env.REJUDGE_CLICKS ?? 12_000);
+const CLICKS = Number(process.env['REJUDGE_CLICKS'] ?? 12_000);
 const CLICKS_PER_MESSAGE = 4;
 /** Messages that were created through the API, so that conversions find them. */
 const REAL_MESSAGES = 200;
@@ -172,10 +172,10 @@ async function everything({ sender, click_ids }: Plan): Promise<object> {
     'bots?by=country',
     'suspicious',
   ]) {
-    const path = `/v2/reports/${name}${name.includes('?') ? '&' : '?'}from=${from}`;
+    const path: string = `/v2/reports/${name}${name.includes('?') ? '&' : '?'}from=${from}`;
     const { status, body } = await sender.call('GET', path);
     expect(status, JSON.stringify(body)).toBe(200);
-    const { range: _, rules_versions: __, ...rest } = body;
+    const { range: _, rules_versions: __, ...rest } = body as Record<string, unknown>;
     reports[name] = rest;
   }
   const conversions = (await ask(
@@ -221,7 +221,13 @@ it('ends as if the new rules had been there from the start, though the worker is
   const [before, wanted] = [await everything(a), await everything(b)];
   expect(before).not.toEqual(wanted);
 
-  const { body: changed } = await changeAccount(later.account_id, { bot_rules: RULES });
+  const { body: changed } = await callApi(
+    system,
+    system.admin_key,
+    'PATCH',
+    `/v2/accounts/${later.account_id}`,
+    { bot_rules: RULES },
+  );
   expect(changed.bot_rules.bot.user_agents).toEqual(['acmelens/']);
   const asked = await later.call('POST', '/v2/judgements', { from: new Date(start_ms).toISOString() });
   expect(asked.status).toBe(202);
@@ -272,7 +278,7 @@ it('ends as if the new rules had been there from the start, though the worker is
   expect(now.rules_versions).toEqual([(await state()).rules_version]);
   const wrong = await later.call('GET', `/v2/reports/campaigns?from=${from}&rules_version=nonsense`);
   expect(wrong.status).toBe(400);
-  const first = /use (\S+) or/.exec(wrong.body.message)?.[1] ?? '';
+  const first = /use (\S+) or/.exec(wrong.body.message ?? '')?.[1] ?? '';
   expect(first).not.toBe(version);
   const old = (await later.call('GET', `/v2/reports/campaigns?from=${from}&rules_version=${first}`)).body;
   expect(old.rules_versions).toEqual([first]);
@@ -288,12 +294,3 @@ it('ends as if the new rules had been there from the start, though the worker is
   ]);
   expect(story.first_click.first_click_id).toBe(a.click_ids[0]?.[1]);
 });
-
-async function changeAccount(account_id: string, change: object): Promise<{ body: any }> {
-  const response = await fetch(`${system.api_url}/v2/accounts/${account_id}`, {
-    method: 'PATCH',
-    headers: { 'x-api-key': system.admin_key, 'content-type': 'application/json' },
-    body: JSON.stringify(change),
-  });
-  return { body: await response.json() };
-}

@@ -224,7 +224,7 @@ describe('a role on its own', () => {
     let said = '';
     redirect = spawn(process.execPath, [...NODE_ARGUMENTS, MAIN, 'redirect'], {
       env: {
-        PATH: process.env.PATH,
+        PATH: process.env['PATH'],
         REDIS_URL: await system.redis_url(),
         DATA_DIR: system.data_dir,
         REDIRECT_PORT: String(port),

@@ -111,22 +111,22 @@ describe('Grafana', () => {
   });
 
   it('lists databases, tables and columns', async () => {
-    expect((await ask('SHOW DATABASES')).name).toContain('trackly');
-    const tables = (await ask('SHOW TABLES FROM trackly')).name;
+    expect((await ask('SHOW DATABASES'))['name']).toContain('trackly');
+    const tables = (await ask('SHOW TABLES FROM trackly'))['name'];
     expect(tables?.toSorted()).toEqual([...REPORT_VIEWS].sort());
-    expect((await ask('DESC TABLE "trackly"."report_hours"')).name).toContain('clicks_unique');
+    expect((await ask('DESC TABLE "trackly"."report_hours"'))['name']).toContain('clicks_unique');
     const columns = await ask(
       "SELECT name, type FROM system.columns WHERE database = 'trackly' AND table = 'report_clicks'",
     );
-    expect(columns.name).toContain('verdict');
+    expect(columns['name']).toContain('verdict');
   });
 
   it('gets every type that the tables have', async () => {
     for (const name of [...REPORT_VIEWS]) {
       const columns = await ask(`SELECT * FROM trackly.${name} LIMIT 3`);
-      expect(columns.account_id?.[0]).toBe(OWN);
+      expect(columns['account_id']?.[0]).toBe(OWN);
     }
-    expect((await ask("SELECT map('accept', '*/*') AS headers")).headers).toEqual([{ accept: '*/*' }]);
+    expect((await ask("SELECT map('accept', '*/*') AS headers"))['headers']).toEqual([{ accept: '*/*' }]);
     expect(await ask("SELECT [['a'], []] AS n, CAST(NULL, 'Nullable(UInt32)') AS z, ['x'] AS s")).toEqual({
       n: [[['a'], []]],
       z: [null],
@@ -138,12 +138,12 @@ describe('Grafana', () => {
         await ask(
           "SELECT toFixedString('ab', 2)::String AS f, CAST([], 'Array(LowCardinality(String))') AS e, toDecimal64(1, 2)::Float64 AS d, 'end' AS last",
         )
-      ).last,
+      )['last'],
     ).toEqual(['end']);
   });
 
   it('keeps to its row limit', async () => {
-    expect((await ask('SELECT number FROM numbers(100)', { limit: '7' })).number).toHaveLength(7);
+    expect((await ask('SELECT number FROM numbers(100)', { limit: '7' }))['number']).toHaveLength(7);
   });
 
   const dashboard: {
@@ -177,7 +177,7 @@ describe('Grafana', () => {
 
   it.each(dashboard.panels.map((panel) => panel.title))('shows the panel %s', async (title) => {
     const panel = dashboard.panels.find((one) => one.title === title);
-    const [campaign] = (await ask(dashboard.templating.list[1]?.query ?? '')).campaign_id as string[];
+    const [campaign] = (await ask(dashboard.templating.list[1]?.query ?? ''))['campaign_id'] as string[];
     for (const chosen of [undefined, campaign]) {
       for (const { rawSql } of panel?.targets ?? []) {
         const sql = expanded(rawSql, chosen);

@@ -1,5 +1,6 @@
 /** Audiences on the real engine, held against an evaluator in plain loops; see ../support/audience-data.ts. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { AudienceQuestion } from '../../src/audiences/audience-query.ts';
 import { definition } from '../../src/audiences/definition.ts';
 import { explainContact, firstContacts, streamContacts } from '../../src/audiences/read-audience.ts';
 import { createEntity } from '../../src/catalog/catalog-store.ts';
@@ -9,6 +10,7 @@ import {
   contactsByHand,
   insertAudienceData,
   randomDefinition,
+  type Wanted,
 } from '../support/audience-data.ts';
 import { seededRandom } from '../support/report-data.ts';
 import { ACCOUNT, type ReportsApi, startReportsApi } from '../support/reports-api.ts';
@@ -17,7 +19,7 @@ const OTHER_ACCOUNT = 'acc_other';
 const CROWD_ACCOUNT = 'acc_crowd';
 const CROWD = 200_000;
 /** 1,000 take a minute on a quiet machine: `AUDIENCE_DEFINITIONS=1000`. */
-const DEFINITIONS = Number(process.env.AUDIENCE_DEFINITIONS ?? 250);
+const DEFINITIONS = Number(process.env['AUDIENCE_DEFINITIONS'] ?? 250);
 /** As many as the engine has sessions that read. */
 const AT_ONCE = 6;
 const now_ms = Date.now();
@@ -53,13 +55,31 @@ async function create(of: object, account_id = ACCOUNT): Promise<string> {
   return answer.json().audience_id;
 }
 
+/** Whether the explanation of a contact, and of each condition in it, agrees with the evaluator. */
+async function expectExplained(
+  question: AudienceQuestion,
+  wanted: Wanted,
+  contact_id: string,
+): Promise<void> {
+  const isIn = (part: object): boolean => contactsByHand(data, part, now_ms).includes(contact_id);
+  const explanation = await explainContact(api.clickhouse, question, contact_id);
+  const why = `${contact_id} in ${JSON.stringify(wanted)}`;
+  expect(explanation.in_audience, why).toBe(isIn(wanted));
+  expect(explanation.known, why).toBe(everyone.includes(contact_id));
+  for (const { path, holds } of explanation.known ? explanation.because : []) {
+    const names = path.split('.');
+    const condition = names.reduce((part: unknown, name) => (part as Record<string, unknown>)[name], wanted);
+    expect(holds, why).toBe(isIn({ [names.at(-1) ?? '']: condition }));
+  }
+}
+
 it(`is what the evaluator says on ${DEFINITIONS} random definitions, and each contact's reasons agree`, async () => {
   const random = seededRandom(2026);
   const definitions = Array.from({ length: DEFINITIONS }, (_, i) =>
     randomDefinition(random, data, now_ms, i % 4),
   );
   let telling = 0;
-  const check = async (wanted: any, i: number): Promise<void> => {
+  const check = async (wanted: Wanted, i: number): Promise<void> => {
     const question = { account_id: ACCOUNT, definition: definition.parse(wanted), as_of_ms: now_ms };
     const expected = contactsByHand(data, wanted, now_ms);
     const found = await firstContacts(api.clickhouse, question, 10_000);
@@ -67,15 +87,7 @@ it(`is what the evaluator says on ${DEFINITIONS} random definitions, and each co
     if (expected.length > 0 && expected.length < everyone.length) telling++;
     if (i % 20 !== 0) return;
     for (const contact_id of [everyone[i % everyone.length] ?? '', expected[0] ?? 'nobody']) {
-      const explanation = await explainContact(api.clickhouse, question, contact_id);
-      const why = `${contact_id} in ${JSON.stringify(wanted)}`;
-      expect(explanation.in_audience, why).toBe(expected.includes(contact_id));
-      expect(explanation.known, why).toBe(everyone.includes(contact_id));
-      for (const { path, holds } of explanation.known ? explanation.because : []) {
-        const names = path.split('.');
-        const condition = { [names.at(-1) ?? '']: names.reduce((part, name) => part[name], wanted) };
-        expect(holds, why).toBe(contactsByHand(data, condition, now_ms).includes(contact_id));
-      }
+      await expectExplained(question, wanted, contact_id);
     }
   };
   for (let from = 0; from < DEFINITIONS; from += AT_ONCE) {
@@ -127,7 +139,7 @@ describe('an audience', () => {
     const id = await create({ clicked: {} });
     const { contacts } = (await api.get(`/v2/audiences/${id}/preview`, { limit: '100' })).json();
     const expected = contactsByHand(data, { clicked: {} }, now_ms).slice(0, 100);
-    expect(contacts.map((one: any) => one.contact_id)).toEqual(expected);
+    expect(contacts.map((one) => one.contact_id)).toEqual(expected);
     for (const one of contacts) {
       const own = data.happenings.filter(({ contact_id }) => contact_id === one.contact_id);
       const of = (kind: string): number[] =>

@@ -1,7 +1,16 @@
 /** Bad input of every kind: a clear error for what is wrong, and nothing else disturbed. */
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Campaign, callApi, createCampaign, createSender, type Sender } from '../support/sender.ts';
+import type { ApiError } from '../../src/api/client/openapi.ts';
+import type { OpenApiDocument } from '../../src/api/client/write-types.ts';
+import {
+  type Campaign,
+  type CreatedMessage,
+  callApi,
+  createCampaign,
+  createSender,
+  type Sender,
+} from '../support/sender.ts';
 import { type System, startSystem } from '../support/system.ts';
 
 let system: System;
@@ -24,7 +33,10 @@ const good = (contact_id: string): object => ({
   fields: { first_name: 'Ann' },
 });
 
-async function ndjson(body: string, key = sender.api_key): Promise<{ status: number; lines: any[] }> {
+/** A created message, or what was wrong with its line. */
+type Line = Partial<CreatedMessage & ApiError>;
+
+async function ndjson(body: string, key = sender.api_key): Promise<{ status: number; lines: Line[] }> {
   const response = await fetch(`${system.api_url}/v2/messages`, {
     method: 'POST',
     headers: { 'x-api-key': key, 'content-type': 'application/x-ndjson' },
@@ -46,7 +58,7 @@ describe('NDJSON', () => {
     const { lines: answers } = await ndjson(lines.join('\n'));
     expect(answers).toHaveLength(1_000);
     expect(answers[499]).toMatchObject({ index: 499, error: 'invalid_json', message: expect.any(String) });
-    for (const i of [0, 498, 500, 999]) expect(answers[i].message_id).toBe(`nd${i}`);
+    for (const i of [0, 498, 500, 999]) expect(answers[i]?.message_id).toBe(`nd${i}`);
     expect(answers.filter((answer) => answer.error !== undefined)).toHaveLength(1);
   });
 
@@ -79,7 +91,7 @@ describe('NDJSON', () => {
       socket.once('close', () => resolve());
     });
     const { lines } = await ndjson(JSON.stringify({ ...good('h'), message_id: 'half1' }));
-    expect(lines[0].message_id).toBe('half1');
+    expect(lines[0]?.message_id).toBe('half1');
   });
 });
 
@@ -110,15 +122,15 @@ describe('a message', () => {
   });
 
   it('that exists with another contact is a conflict, with the same one it is the same', async () => {
-    const send = (contact_id: string): Promise<{ body: any }> =>
+    const send = (contact_id: string) =>
       sender.call('POST', '/v2/messages', { messages: [{ ...good(contact_id), message_id: 'same' }] });
     const first = await send('one');
     expect((await send('one')).body).toEqual(first.body);
-    expect((await send('two')).body.errors[0].error).toBe('message_conflict');
+    expect((await send('two')).body.errors[0]?.error).toBe('message_conflict');
   });
 
   it('created fifty times at once has one set of links', async () => {
-    const send = (): Promise<{ body: any }> =>
+    const send = () =>
       sender.call('POST', '/v2/messages', {
         messages: [
           { ...good('p'), message_id: 'parallel' },
@@ -127,7 +139,7 @@ describe('a message', () => {
       });
     const answers = await Promise.all(Array.from({ length: 25 }, send));
     const links = answers.flatMap(({ body }) =>
-      body.messages.map((message: any) => JSON.stringify(message.links)),
+      body.messages.map((message) => JSON.stringify(message.links)),
     );
     expect(links).toHaveLength(50);
     expect(new Set(links).size).toBe(1);
@@ -136,7 +148,7 @@ describe('a message', () => {
   it('of another account can not be used or seen', async () => {
     const other = await createSender(system);
     const { body } = await other.call('POST', '/v2/messages', { messages: [good('x')] });
-    expect(body.errors[0].error).toBe('unknown_creative');
+    expect(body.errors[0]?.error).toBe('unknown_creative');
   });
 });
 
@@ -202,8 +214,7 @@ describe('the catalog', () => {
   });
 
   it('refuses a campaign whose percents do not add up, or with a creative that is not there', async () => {
-    const post = (variants: object[]): Promise<{ status: number; body: any }> =>
-      sender.call('POST', '/v2/campaigns', { name: 'x', variants });
+    const post = (variants: object[]) => sender.call('POST', '/v2/campaigns', { name: 'x', variants });
     const variant = { variant_id: 'A', creative_id: campaign.creative_ids[0], percent: 60 };
     expect((await post([variant])).body.message).toContain('100');
     expect((await post([{ ...variant, percent: 100, creative_id: 'cre_nope' }])).body.message).toContain(
@@ -232,9 +243,9 @@ describe('the catalog', () => {
     const { body } = await sender.call('POST', '/v2/messages', {
       messages: [{ contact_id: 'c', creative_id: made.creative_ids[0], fields: { first_name: 'A' } }],
     });
-    expect(body.errors[0].error).toBe('archived');
+    expect(body.errors[0]?.error).toBe('archived');
     const list = (await sender.call('GET', '/v2/offers?per_page=1000')).body.offers;
-    expect(list.map((entry: any) => entry.offer_id)).toContain(made.offer_ids[1]);
+    expect(list.map(({ offer_id }) => offer_id)).toContain(made.offer_ids[1]);
   });
 });
 
@@ -257,7 +268,7 @@ describe('a key', () => {
 
   it('can be replaced, and the old one ends', async () => {
     const other = await createSender(system);
-    const path = `/v2/accounts/${other.account_id}/keys`;
+    const path = `/v2/accounts/${other.account_id}/keys` as const;
     const { body } = await callApi(system, system.admin_key, 'POST', path, { revoke_others: true });
     expect((await other.call('GET', '/v2/account')).status).toBe(401);
     expect((await callApi(system, body.api_key, 'GET', '/v2/account')).body.account_id).toBe(
@@ -278,6 +289,8 @@ describe('a key', () => {
   });
 });
 
+const errorOf = async (response: Response): Promise<string> => ((await response.json()) as ApiError).error;
+
 describe('the API', () => {
   it('says where it is wrong: broken JSON, unknown route, wrong media type, another account’s id', async () => {
     const call = (path: string, init: RequestInit): Promise<Response> =>
@@ -287,31 +300,33 @@ describe('the API', () => {
       });
     const json = { 'content-type': 'application/json' };
     const broken = await call('/v2/offers', { method: 'POST', headers: json, body: '{"name": ' });
-    expect([broken.status, ((await broken.json()) as any).error]).toEqual([400, 'invalid_json']);
+    expect([broken.status, await errorOf(broken)]).toEqual([400, 'invalid_json']);
     const unknown = await call('/v2/nothing', {});
-    expect([unknown.status, ((await unknown.json()) as any).error]).toEqual([404, 'not_found']);
+    expect([unknown.status, await errorOf(unknown)]).toEqual([404, 'not_found']);
     const xml = await call('/v2/offers', {
       method: 'POST',
       headers: { 'content-type': 'text/xml' },
       body: '<a/>',
     });
-    expect([xml.status, ((await xml.json()) as any).error]).toEqual([415, 'unsupported_media_type']);
+    expect([xml.status, await errorOf(xml)]).toEqual([415, 'unsupported_media_type']);
     const large = await call('/v2/offers', {
       method: 'POST',
       headers: json,
       body: JSON.stringify({ name: 'x'.repeat(33 * 1024 * 1024) }),
     });
-    expect([large.status, ((await large.json()) as any).error]).toEqual([413, 'too_large']);
+    expect([large.status, await errorOf(large)]).toEqual([413, 'too_large']);
     const many = await call('/v2/messages', {
       method: 'POST',
       headers: json,
       body: JSON.stringify({ messages: Array(10_001).fill({}) }),
     });
-    expect([many.status, ((await many.json()) as any).error]).toEqual([400, 'invalid_request']);
+    expect([many.status, await errorOf(many)]).toEqual([400, 'invalid_request']);
   });
 
   it('serves its OpenAPI 3.1 document and a page to read it', async () => {
-    const document = (await (await fetch(`${system.api_url}/openapi.json`)).json()) as any;
+    const document = (await (await fetch(`${system.api_url}/openapi.json`)).json()) as OpenApiDocument & {
+      openapi: string;
+    };
     expect(document.openapi).toBe('3.1.0');
     for (const path of ['/v2/messages', '/v2/offers/{id}', '/v2/reports/campaigns', '/v2/clicks/{id}']) {
       expect(Object.keys(document.paths)).toContain(path);

@@ -1,8 +1,8 @@
 /** Every way in for a conversion: who may report, what is refused, what is kept without credit. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { clickIdOf, createPhones, PHONE, type Phones } from '../support/phones.ts';
-import { createNetwork, type Network, type Reply } from '../support/postback.ts';
-import { callApi, createSender, type Sender } from '../support/sender.ts';
+import { createNetwork, type Network, type Reply, type Taken } from '../support/postback.ts';
+import { callApi, created, createSender, type Sender } from '../support/sender.ts';
 import { type System, startSystem } from '../support/system.ts';
 import { until } from '../support/until.ts';
 
@@ -35,10 +35,8 @@ async function report(
   return reply;
 }
 
-async function make(path: string, body: object, of: Sender = sender): Promise<any> {
-  const answer = await of.call('POST', path, body);
-  expect(answer.status, JSON.stringify(answer.body)).toBe(201);
-  return answer.body;
+async function make<Path extends '/v2/offers' | '/v2/creatives'>(path: Path, body: object, of = sender) {
+  return created(await of.call('POST', path, body));
 }
 
 const OFFER = { name: 'Shop', destination_url: 'https://shop.example/?click={{click_id}}' };
@@ -68,18 +66,18 @@ async function readyOffer(settings: object = {}, of: Sender = sender): Promise<R
   return { offer_id, link_id, click_id, message_id, postback_secret, conversion_secret };
 }
 
-async function story(conversion_id: string, of: Sender = sender): Promise<any> {
-  let seen: any;
+async function story(conversion_id: string, of: Sender = sender) {
+  const ask = () => of.call('GET', `/v2/conversions/${conversion_id}`);
+  let seen = await ask();
   await until(
     async () => {
-      const { status, body } = await of.call('GET', `/v2/conversions/${conversion_id}`);
-      seen = body;
-      return status === 200;
+      if (seen.status !== 200) seen = await ask();
+      return seen.status === 200;
     },
     WITHIN_MS,
-    () => JSON.stringify(seen),
+    () => JSON.stringify(seen.body),
   );
-  return seen;
+  return seen.body;
 }
 
 describe('a postback', () => {
@@ -96,7 +94,7 @@ describe('a postback', () => {
     });
     expect(json.status).toBe(200);
     expect(json.headers.get('cache-control')).toContain('no-store');
-    const { conversion_id } = (await json.json()) as any;
+    const { conversion_id } = (await json.json()) as Taken;
     for (const { status, body } of by) expect([status, body.status]).toEqual([200, 'accepted']);
     expect((await story(conversion_id)).conversion).toMatchObject({
       status: 'attributed',
@@ -150,7 +148,7 @@ describe('a postback', () => {
     }
     const { body } = await sender.call('GET', `/v2/reports/unattributed?offer_id=${offer_id}`);
     expect(body.reports).toBe(wrong.length);
-    expect(body.rows.find(({ reason }: any) => reason === 'unknown_click')).toMatchObject({
+    expect(body.rows.find(({ reason }) => reason === 'unknown_click')).toMatchObject({
       reports: 1,
       amount: '5.00',
       currency: 'USD',
@@ -200,7 +198,7 @@ describe('a postback', () => {
         status,
         error,
       ]);
-      expect(reply.body.message.length).toBeGreaterThan(10);
+      expect(reply.body.message).toMatch(/.{11}/);
     }
     const large = await fetch(`${system.redirect_url}/conv`, { method: 'POST', body: 'x'.repeat(20_000) });
     expect(large.status).toBe(413);
@@ -209,7 +207,7 @@ describe('a postback', () => {
       headers: { 'content-type': 'application/json' },
       body: '{',
     });
-    expect([broken.status, ((await broken.json()) as any).error]).toEqual([400, 'invalid_json']);
+    expect([broken.status, ((await broken.json()) as Taken).error]).toEqual([400, 'invalid_json']);
     const text = await (await fetch(`${system.api_url}/metrics`)).text();
     await until(
       async () =>
@@ -249,7 +247,7 @@ describe('an account', () => {
     const { click_id, offer_id } = await readyOffer({}, own);
     for (let n = 0; n < 3; n++) await report('/conv', { click_id });
     await report('/conv/offer', { click_id, offer_id, postback_secret: 'wrong' });
-    let refused: any[] = [];
+    let refused: { day: string; error: string; reports: number }[] = [];
     await until(
       async () => {
         refused = (await own.call('GET', '/v2/reports/unattributed')).body.refused;
@@ -328,7 +326,7 @@ describe('an account', () => {
       conversions: [{ unattributed: 'unknown_link' }, { unattributed: 'unknown_link' }],
       errors: [{ index: 2, error: 'unknown_offer' }],
     });
-    expect((await sender.call('GET', `/v2/conversions/${body.conversions[0].conversion_id}`)).status).toBe(
+    expect((await sender.call('GET', `/v2/conversions/${body.conversions[0]?.conversion_id}`)).status).toBe(
       404,
     );
     expect(
@@ -370,7 +368,7 @@ describe('a coupon', () => {
       ['attributed', '', offer_id],
       ['attributed', '', offer_id],
     ]);
-    expect(stories[0].conversion).toMatchObject({ payout: '1.00', credited_at: sent[2] });
+    expect(stories[0]?.conversion).toMatchObject({ payout: '1.00', credited_at: sent[2] });
     expect(await report('/conv/coupon', { ...own, code: 'nobodys' })).toMatchObject({
       status: 200,
       body: { unattributed: 'unknown_coupon' },
@@ -429,8 +427,8 @@ describe('a coupon', () => {
         () => 'not credited',
       );
     }
-    const moved = await story(replies[0]?.body.conversion_id);
-    expect(moved.transaction.map(({ event }: any) => event).sort()).toEqual(['refund', 'sale']);
+    const moved = await story(replies[0]?.body.conversion_id ?? '');
+    expect(moved.transaction.map(({ event }) => event).sort()).toEqual(['refund', 'sale']);
     expect(moved.history[0]).toMatchObject({ status: 'unattributed', reason: 'unknown_coupon' });
     await report('/conv/coupon', { ...own, txn_id: 'l1' });
     await report('/conv', { click_id, revenue: '8', txn_id: 'l1' });
@@ -444,7 +442,7 @@ describe('a coupon', () => {
       () => 'not 2 conversions',
     );
     const { body } = await sender.call('GET', '/v2/reports/unattributed');
-    expect(body.rows.filter(({ example }: any) => example.reported.startsWith('code=later'))).toEqual([]);
+    expect(body.rows.filter(({ example }) => example.reported.startsWith('code=later'))).toEqual([]);
   });
 
   it('belongs to one offer of the account, until it is taken out there', async () => {
@@ -496,13 +494,13 @@ describe('many at once', () => {
     ];
     const { status, body } = await sender.call('POST', '/v2/conversions', { conversions: list });
     expect(status).toBe(200);
-    expect(body.conversions.map((one: any) => one.status)).toEqual([
+    expect(body.conversions.map((one) => one.status)).toEqual([
       'accepted',
       'duplicate',
       'accepted',
       'accepted',
     ]);
-    expect(body.errors.map(({ index, error }: any) => [index, error])).toEqual([
+    expect(body.errors.map(({ index, error }) => [index, error])).toEqual([
       [1, 'invalid_conversion'],
       [4, 'invalid_conversion'],
       [5, 'invalid_json'],
@@ -534,7 +532,7 @@ describe('many at once', () => {
   it('as CSV are counted, with the lines that fail', async () => {
     const { click_id } = await readyOffer();
     const csv = `\uFEFFTxn_ID,click_id,Revenue,note,ts\r\nc1,${click_id},"1.50","with, comma",2026-11-23\r\nc2,${click_id},x,,\r\nc1,${click_id},1.50,,\r\nc3,broken,2,,\r\n`;
-    const post = async (body: string): Promise<{ status: number; body: any }> => {
+    const post = async (body: string): Promise<{ status: number; body: unknown }> => {
       const answer = await fetch(`${system.api_url}/v2/conversions`, {
         method: 'POST',
         headers: { 'x-api-key': sender.api_key, 'content-type': 'text/csv; charset=utf-8' },
@@ -567,11 +565,31 @@ describe('many at once', () => {
   });
 });
 
+interface Compared {
+  counts?: Partial<Record<'matched' | 'different' | 'missing_there', number>>;
+}
+
+/** A postback's address with its macros as a network fills them in; what has no known name is the transaction's. */
+function filledIn(url: string, click_id: string, txn_id: string): string {
+  const values: [RegExp, string][] = [
+    [/aff_sub|sub1|s2|externalid|external_id|ref_id|click_id/, click_id],
+    [/payout|price|revenue|amount/, '4.00'],
+    [/currency/, 'USD'],
+    [/event/, 'sale'],
+    [/time/, String(Math.floor(Date.now() / 1_000))],
+    [/./, txn_id],
+  ];
+  return url.replace(
+    /=(\{[^}]*\}|#\w+#)/g,
+    (_, macro: string) => `=${values.find(([name]) => name.test(macro))?.[1]}`,
+  );
+}
+
 describe('for the finance people', () => {
   it('the addresses to paste work as they are, with the network’s macros filled in', async () => {
     const { offer_id, click_id } = await readyOffer();
     const { body } = await sender.call('GET', `/v2/offers/${offer_id}/postbacks`);
-    expect(body.postbacks.map(({ network }: any) => network)).toEqual([
+    expect(body.postbacks.map(({ network }) => network)).toEqual([
       'tune',
       'everflow',
       'cake',
@@ -581,14 +599,7 @@ describe('for the finance people', () => {
       'generic',
     ]);
     for (const { network, url } of body.postbacks as { network: string; url: string }[]) {
-      const filled = url.replace(/=(\{[^}]*\}|#\w+#)/g, (_, macro: string) => {
-        if (/aff_sub|sub1|s2|externalid|external_id|ref_id|click_id/.test(macro)) return `=${click_id}`;
-        if (/payout|price|revenue|amount/.test(macro)) return '=4.00';
-        if (/currency/.test(macro)) return '=USD';
-        if (/event/.test(macro)) return '=sale';
-        if (/time/.test(macro)) return `=${Math.floor(Date.now() / 1_000)}`;
-        return `=${network}-1`;
-      });
+      const filled = filledIn(url, click_id, `${network}-1`);
       expect(filled).not.toMatch(/[{}#]/);
       const answer = await fetch(filled.replace(/^https?:\/\/[^/]+/, system.redirect_url));
       expect(await answer.json(), network).toMatchObject({ status: 'accepted' });
@@ -607,7 +618,7 @@ describe('for the finance people', () => {
         { click_id, event: 'refund', txn_id: '=1+1' },
       ],
     });
-    const list = async (query: string): Promise<any> =>
+    const list = async (query: string) =>
       (await sender.call('GET', `/v2/conversions?offer_id=${offer_id}${query}`)).body;
     await until(
       async () => (await list('&status=attributed')).total_rows === 3 && (await list('')).total_rows === 4,
@@ -615,7 +626,7 @@ describe('for the finance people', () => {
       () => 'not all there',
     );
     const amounts = async (query: string): Promise<string[]> =>
-      (await list(query)).rows.map(({ revenue }: any) => revenue);
+      (await list(query)).rows.map(({ revenue }) => revenue);
     expect(await amounts('&sort=revenue')).toEqual(['-2.50', '0.00', '5.00', '7.50']);
     expect(await amounts('&sort=-revenue&per_page=1&page=2')).toEqual(['5.00']);
     expect(await amounts('&event=refund&status=attributed')).toEqual(['-2.50']);
@@ -624,7 +635,8 @@ describe('for the finance people', () => {
     expect((await list('&txn_id=a')).rows).toMatchObject([
       { txn_id: 'a', click_id, currency: 'EUR', status: 'attributed' },
     ]);
-    const csv = (await list('&format=csv&sort=revenue')).split('\r\n');
+    const file: unknown = await list('&format=csv&sort=revenue');
+    const csv = String(file).split('\r\n');
     expect(csv[0]).toMatch(/^conversion_id,event,offer_id,txn_id,.*,currency,revenue,payout$/);
     expect(csv).toHaveLength(6);
     expect(csv[2]).toContain(",'=1+1,");
@@ -644,26 +656,26 @@ describe('for the finance people', () => {
     await sender.call('POST', '/v2/conversions', {
       conversions: own.map((one) => ({ ...one, click_id, ts: `${day}T12:00:00Z` })),
     });
-    const compare = async (csv: string, query = ''): Promise<{ status: number; body: any }> => {
+    const compare = async (csv: string, query = ''): Promise<{ status: number; body: Compared }> => {
       const answer = await fetch(`${system.api_url}/v2/conversions/reconcile?offer_id=${offer_id}${query}`, {
         method: 'POST',
         headers: { 'x-api-key': sender.api_key, 'content-type': 'text/csv' },
         body: csv,
       });
-      return { status: answer.status, body: await answer.json() };
+      return { status: answer.status, body: (await answer.json()) as Compared };
     };
     const csv = `txn_id,event,revenue,time\nboth,sale,10,${day} 00:00:00\ndiffers,sale,12.00,${day} 10:00:00\nlost,sale,7.77,${day} 23:00:00\n`;
-    let seen: any;
+    let seen: Compared | undefined;
     await until(
       async () => {
-        seen = await compare(csv);
-        const { matched, different, missing_there } = seen.body.counts ?? {};
+        seen = (await compare(csv)).body;
+        const { matched = 0, different = 0, missing_there = 0 } = seen.counts ?? {};
         return matched + different + missing_there === own.length;
       },
       WITHIN_MS,
       () => JSON.stringify(seen),
     );
-    expect(seen.body).toMatchObject({
+    expect(seen).toMatchObject({
       counts: {
         matched: 1,
         missing_here: 1,

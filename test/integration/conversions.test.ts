@@ -1,12 +1,14 @@
 /** Conversions by every way in: credited to the right first click, once, and in every report. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { connectRedis, untilReady } from '../../src/platform/redis.ts';
+import type { BodyOf } from '../support/api-types.ts';
 import { BOT, clickIdOf, createPhones, PHONE, type Phones } from '../support/phones.ts';
 import { createNetwork, type Network, type Reply } from '../support/postback.ts';
 import {
   type Campaign,
   type CreatedMessage,
   createCampaign,
+  created,
   createSender,
   type Sender,
 } from '../support/sender.ts';
@@ -68,31 +70,33 @@ async function report(
   return reply;
 }
 
+type Story = BodyOf<'GET', `/v2/conversions/${string}`>;
+
 /** The story of a conversion once it satisfies `is`. */
-async function story(conversion_id: string, is: (body: any) => boolean = () => true): Promise<any> {
-  let seen: any;
+async function story(conversion_id: string, is: (story: Story) => boolean = () => true): Promise<Story> {
+  const ask = () => sender.call('GET', `/v2/conversions/${conversion_id}`);
+  let seen = await ask();
+  const isThere = (): boolean => seen.status === 200 && is(seen.body);
   await until(
     async () => {
-      const { status, body } = await sender.call('GET', `/v2/conversions/${conversion_id}`);
-      seen = body;
-      return status === 200 && is(body);
+      if (!isThere()) seen = await ask();
+      return isThere();
     },
     ATTRIBUTED_WITHIN_MS,
-    () => `saw ${JSON.stringify(seen)}`,
+    () => `saw ${JSON.stringify(seen.body)}`,
   );
-  return seen;
+  return seen.body;
 }
 
-const isAttributed = (body: any): boolean => body.conversion.status === 'attributed';
+const isAttributed = ({ conversion }: Story): boolean => conversion.status === 'attributed';
 
-async function offer(settings: object): Promise<any> {
-  const { status, body } = await sender.call('POST', '/v2/offers', {
+async function offer(settings: object) {
+  const answer = await sender.call('POST', '/v2/offers', {
     name: 'Own',
     destination_url: 'https://shop.example/?click={{click_id}}',
     ...settings,
   });
-  expect(status, JSON.stringify(body)).toBe(201);
-  return body;
+  return created(answer);
 }
 
 /** A link of an offer of its own, with its first click. */
@@ -104,7 +108,7 @@ async function clicked(
   return { offer_id, link_id: body.link_id, click_id: await tap(body.link_id) };
 }
 
-async function offerRows(offer_id: string, more: Record<string, string> = {}): Promise<any[]> {
+async function offerRows(offer_id: string, more: Record<string, string> = {}) {
   const { body } = await sender.call(
     'GET',
     `/v2/reports/offers?${new URLSearchParams({ offer_id, ...more })}`,
@@ -113,11 +117,12 @@ async function offerRows(offer_id: string, more: Record<string, string> = {}): P
 }
 
 async function untilRow(offer_id: string, wanted: object, more: Record<string, string> = {}): Promise<void> {
-  let rows: any[] = [];
+  let rows: object[] = [];
   await until(
     async () => {
       rows = await offerRows(offer_id, more);
-      return Object.entries(wanted).every(([name, value]) => rows[0]?.[name] === value);
+      const row = new Map(Object.entries(rows[0] ?? {}));
+      return Object.entries(wanted).every(([name, value]) => row.get(name) === value);
     },
     ATTRIBUTED_WITHIN_MS,
     () => `wanted ${JSON.stringify(wanted)}, saw ${JSON.stringify(rows)}`,

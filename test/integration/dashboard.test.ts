@@ -206,6 +206,9 @@ it('traces whatever is pasted: a link, a message, a conversion, a transaction', 
     await page.getByRole('button', { name: 'Trace' }).click();
     if (title === '') await page.getByText('Nothing in this account is called').waitFor();
     else await page.getByRole('heading', { name: title }).waitFor();
+    if (title !== 'This conversion') continue;
+    expect(await page.locator('.verdict').textContent()).toMatch(/\.$/);
+    await page.getByRole('region', { name: 'How it was booked' }).getByText('attributed').waitFor();
   }
 });
 

@@ -166,13 +166,13 @@ describe('a plain request', () => {
 
   it('inserts binary rows, gzip too', async () => {
     await empty();
-    const row = (n: bigint): Buffer =>
-      Buffer.concat([Buffer.from(BigUint64Array.of(n).buffer), Buffer.from([2, 0x41, 0xff])]);
+    const row = (n: bigint): Uint8Array<ArrayBuffer> =>
+      Uint8Array.from([...new Uint8Array(BigUint64Array.of(n).buffer), 2, 0x41, 0xff]);
     const insert = '/?query=INSERT+INTO+trackly_d.rows+(n,+t)+FORMAT+RowBinary';
     expect((await get(insert, { method: 'POST', body: row(5n) })).status).toBe(200);
     const zipped = await get(insert, {
       method: 'POST',
-      body: gzipSync(row(6n)),
+      body: new Uint8Array(gzipSync(row(6n))),
       headers: { 'content-encoding': 'gzip' },
     });
     expect(zipped.status).toBe(200);
@@ -358,7 +358,7 @@ describe('who may come in', () => {
   it('and whoever hangs up in the middle leaves it running', async () => {
     const { pid } = server.process();
     const { port } = new URL(server.origin);
-    const authorization = basic(SYSTEM_USER, server.passwords.system).authorization;
+    const authorization = basic(SYSTEM_USER, server.passwords.system)['authorization'];
     const head = `Host: x\r\nAuthorization: ${authorization}\r\n`;
     for (const sent of [
       'GET /play HTTP/1.1\r\nHost: x\r\n\r\n',

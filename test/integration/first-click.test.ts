@@ -131,7 +131,7 @@ describe('the first click', () => {
         async () => {
           const { body } = await sender.call('GET', `/v2/reports/messages?message_id=first-${messages}`);
           row = body.rows[0] ?? {};
-          return row.clicks_total === 2;
+          return row['clicks_total'] === 2;
         },
         10_000,
         () => `the report says ${JSON.stringify(row)}`,

@@ -3,6 +3,7 @@ import { createServer, type IncomingHttpHeaders, request, type Server } from 'no
 import type { AddressInfo } from 'node:net';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Click } from '../../src/api/client/openapi.ts';
 import { launchBrowser, smallPhone } from '../support/browser.ts';
 import { PHONE } from '../support/phones.ts';
 import { createSender, type Sender } from '../support/sender.ts';
@@ -108,8 +109,8 @@ const post = (link: string, token: string): Promise<Answer> =>
 
 const tokenIn = (html: string): string => /name="token" value="([^"]+)"/.exec(html)?.[1] ?? '';
 
-async function clicksOn(message_id: string, count: number): Promise<Record<string, unknown>[]> {
-  let clicks: Record<string, unknown>[] = [];
+async function clicksOn(message_id: string, count: number): Promise<Click[]> {
+  let clicks: Click[] = [];
   await until(
     async () => {
       const { body } = await sender.call('GET', `/v2/messages/${message_id}`);
@@ -176,7 +177,7 @@ describe('a preview page', () => {
       ['continue', 'human', true],
     ]);
     expect(clicks[2]).toMatchObject({ click_id, method: 'POST', is_first_for_offer: true, bot_reasons: [] });
-    expect(clicks[1]?.bot_reasons).toContain('preview:not_continued');
+    expect(clicks[1]?.['bot_reasons']).toContain('preview:not_continued');
   });
 
   it('is not shown to people, nor where the offer says no_filter', async () => {

@@ -66,9 +66,9 @@ afterAll(async () => {
 /** The shell blocks of a document, with the addresses of this system in the place of the default ones. */
 function shellOf(file: string): string {
   const here: Record<string, string | undefined> = {
-    8080: ports.REDIRECT_PORT,
-    8081: ports.API_PORT,
-    8083: ports.ANALYST_PORT,
+    8080: ports['REDIRECT_PORT'],
+    8081: ports['API_PORT'],
+    8083: ports['ANALYST_PORT'],
   };
   return blocksOf(file)
     .filter(({ language }) => language === 'sh')
@@ -93,7 +93,7 @@ function saveState(script: string): string {
 async function runShell(script: string): Promise<{ stdout: string; stderr: string }> {
   const child = spawn('bash', ['-c', script], {
     cwd: folder,
-    env: { PATH: process.env.PATH, HOME: process.env.HOME, ROOT, DATA_DIR: system.data_dir, ...ports },
+    env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ROOT, DATA_DIR: system.data_dir, ...ports },
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,
   });
@@ -145,7 +145,7 @@ describe('the shell blocks', () => {
       await until(
         async () => {
           [row = {}] = (await callApi(system, key, 'GET', '/v2/reports/campaigns')).body.rows;
-          return row.revenue === '40.00';
+          return row['revenue'] === '40.00';
         },
         REPORT_WITHIN_MS,
         () => `the report says ${JSON.stringify(row)}`,
@@ -187,7 +187,7 @@ it('answers every SQL block to an analyst', async () => {
   const statements = DOCUMENTS.flatMap(blocksOf).filter(({ language }) => language === 'sql');
   expect(statements.length).toBeGreaterThan(3);
   for (const { file, text } of statements) {
-    const answer = await fetch(`http://localhost:${ports.ANALYST_PORT}/`, {
+    const answer = await fetch(`http://localhost:${ports['ANALYST_PORT']}/`, {
       method: 'POST',
       headers: { authorization: `Basic ${Buffer.from(user).toString('base64')}` },
       body: text,

@@ -78,7 +78,7 @@ it('explains every table, view and column', async () => {
   const views = await rows(
     "SELECT name FROM system.tables WHERE database = 'trackly' AND engine = 'View' ORDER BY name",
   );
-  expect(views.map((view) => view.name)).toEqual([...REPORT_VIEWS].sort());
+  expect(views.map((view) => view['name'])).toEqual([...REPORT_VIEWS].sort());
 });
 
 it('syncs what it confirms, and keeps parts until what they were merged into is written, in every table', async () => {
@@ -99,7 +99,7 @@ it('takes a batch once into the raw tables and both rollups, however often it is
   const data = randomData(1, 'acc_own', 500);
   await insertData(engine.client, data, 'batch-1');
   const once = await counts();
-  expect(Number(once[0]?.sends)).toBe(500);
+  expect(Number(once[0]?.['sends'])).toBe(500);
   await insertData(engine.client, data, 'batch-1');
   await insertData(
     engine.client,
@@ -108,7 +108,7 @@ it('takes a batch once into the raw tables and both rollups, however often it is
   );
   expect(await counts()).toEqual(once);
   await insertData(engine.client, randomData(2, 'acc_own', 500), 'batch-2');
-  expect(Number((await counts())[0]?.sends)).toBe(1_000);
+  expect(Number((await counts())[0]?.['sends'])).toBe(1_000);
 });
 
 it('keeps the counts of rows that have expired', async () => {

@@ -8,9 +8,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { createTracklyClient } from '../../src/api/client/client.ts';
 import { generateTypes, readDocument } from '../../src/api/client/generate.ts';
-import type { JsonSchema } from '../../src/api/client/write-types.ts';
+import type { paths } from '../../src/api/client/openapi.ts';
+import type { JsonSchema, OpenApiDocument } from '../../src/api/client/write-types.ts';
 import { CONVERSION_ERRORS, MESSAGE_ERRORS } from '../../src/api/http/error-list.ts';
 import { ERRORS } from '../../src/api/http/errors.ts';
+import type { AnswerOf, Method } from '../support/api-types.ts';
 import { clickIdOf, createPhones, PHONE } from '../support/phones.ts';
 import { callApi } from '../support/sender.ts';
 import { type System, startSystem } from '../support/system.ts';
@@ -24,9 +26,11 @@ interface Body {
   examples?: Record<string, { value: unknown }>;
 }
 
+type Path = keyof paths;
+
 interface DocumentedOperation {
-  method: string;
-  path: string;
+  method: Method;
+  path: Path;
   summary?: string;
   tags?: string[];
   requestBody?: { content: Record<string, Body> };
@@ -38,17 +42,29 @@ let account_key: string;
 let operations: DocumentedOperation[];
 let schemas: Record<string, JsonSchema>;
 /** What stands in the place of an id of the examples, and of a parameter of a path. */
-const ids: Record<string, string> = {};
+const ids: Partial<Record<Thing, string>> = {};
+type Thing =
+  | 'account'
+  | 'offer'
+  | 'creative'
+  | 'campaign'
+  | 'audience'
+  | 'message'
+  | 'link'
+  | 'click'
+  | 'conversion'
+  | 'judgement';
+type PathParameters = Record<string, string | undefined>;
 
 beforeAll(async () => {
   system = await startSystem();
   const document = await readServed();
-  schemas = document.components.schemas;
+  schemas = document.components?.schemas ?? {};
   operations = Object.entries<Record<string, object>>(document.paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, operation]) => ({
       ...(operation as DocumentedOperation),
-      method: method.toUpperCase(),
-      path,
+      method: method.toUpperCase() as Method,
+      path: path as Path,
     })),
   );
 });
@@ -57,7 +73,9 @@ afterAll(async () => {
   await system?.destroy();
 });
 
-const readServed = async (): Promise<any> => (await fetch(`${system.api_url}/openapi.json`)).json();
+type Served = OpenApiDocument & { openapi: string; info: { description: string } };
+const readServed = async (): Promise<Served> =>
+  (await (await fetch(`${system.api_url}/openapi.json`)).json()) as Served;
 
 const examplesOf = ({ example, examples }: Body): unknown[] =>
   example !== undefined ? [example] : Object.values(examples ?? {}).map(({ value }) => value);
@@ -81,9 +99,16 @@ function operation(method: string, path: string): DocumentedOperation {
 }
 
 /** Calls it for real and holds the answer against the document. */
-async function call(method: string, path: string, body?: unknown, parameters = ids): Promise<any> {
+async function call<M extends Method, P extends Path>(
+  method: M,
+  path: P,
+  body?: unknown,
+  parameters: PathParameters = ids,
+): Promise<AnswerOf<M, P>> {
   const { responses, tags } = operation(method, path);
-  const real = path.replace(/\{(\w+)\}/g, (_all, name) => encodeURIComponent(parameters[name] ?? name));
+  const real: string = path.replace(/\{(\w+)\}/g, (_all, name) =>
+    encodeURIComponent(parameters[name] ?? name),
+  );
   const admin = tags?.includes('operations') || /^\/v2\/accounts/.test(path);
   const key = admin ? system.admin_key : account_key;
   const sent = body === undefined ? undefined : JSON.parse(withRealIds(JSON.stringify(body)));
@@ -92,7 +117,7 @@ async function call(method: string, path: string, body?: unknown, parameters = i
   const schema = responses[answer.status]?.content?.['application/json']?.schema;
   expect(schema, `${method} ${path} answers ${answer.status}, which is not documented`).toBeDefined();
   expect(fits(schema ?? {}, answer.body), `${method} ${path}`).toBe('fits');
-  return answer.body;
+  return answer.body as AnswerOf<M, P>;
 }
 
 function withRealIds(text: string): string {
@@ -104,12 +129,16 @@ function withRealIds(text: string): string {
 }
 
 /** Sends every example of a body; resolves with the last answer. */
-async function callWithExamples(method: string, path: string, parameters = ids): Promise<any> {
-  let answer: any;
+async function callWithExamples<M extends Method, P extends Path>(
+  method: M,
+  path: P,
+  parameters: PathParameters = ids,
+): Promise<AnswerOf<M, P>> {
+  let answer: AnswerOf<M, P> | undefined;
   const body = operation(method, path).requestBody?.content['application/json'];
   for (const example of examplesOf(body ?? { schema: {} }))
     answer = await call(method, path, example, parameters);
-  expect(answer, `${method} ${path} has an example`).toBeDefined();
+  if (answer === undefined) throw new Error(`${method} ${path} has no example`);
   return answer;
 }
 
@@ -167,8 +196,8 @@ describe('the API', () => {
     ids.audience = (await callWithExamples('POST', '/v2/audiences')).audience_id;
     await callWithExamples('POST', '/v2/audiences/count');
     const { messages } = await callWithExamples('POST', '/v2/messages');
-    ids.message = messages[0].message_id;
-    ids.link = messages[0].links[0].link_id;
+    ids.message = messages[0]?.message_id ?? '';
+    ids.link = messages[0]?.links[0]?.link_id ?? '';
     await callWithExamples('POST', '/v2/links/shorten');
 
     const phones = createPhones(system.redirect_url, 1);
@@ -176,12 +205,12 @@ describe('the API', () => {
     ids.click = clickIdOf(tap ?? { status: 0, location: '' });
     phones.close();
     const { conversions } = await callWithExamples('POST', '/v2/conversions');
-    ids.conversion = conversions[0].conversion_id;
+    ids.conversion = conversions[0]?.conversion_id ?? '';
     ids.judgement = String((await callWithExamples('POST', '/v2/judgements')).judgement);
-    const of = (id: string | undefined): Record<string, string> => ({ ...ids, id: id ?? '' });
+    const of = (id: string | undefined): PathParameters => ({ ...ids, id });
     await callWithExamples('POST', '/v2/accounts/{id}/judgements', of(ids.account));
 
-    const read = async (path: string, id: string | undefined): Promise<unknown> =>
+    const read = async (path: Path, id: string | undefined): Promise<unknown> =>
       call('GET', path, undefined, of(id));
     await until(
       async () =>
@@ -213,7 +242,7 @@ describe('the API', () => {
     await callWithExamples('PATCH', '/v2/offers/{id}', of(ids.offer));
     await callWithExamples('PATCH', '/v2/creatives/{id}', of(ids.creative));
     await callWithExamples('PATCH', '/v2/campaigns/{id}', of(ids.campaign));
-    await callWithExamples('PATCH', '/v2/links/{link_id}', { ...ids, link_id: ids.link ?? '' });
+    await callWithExamples('PATCH', '/v2/links/{link_id}', { ...ids, link_id: ids.link });
     await call('POST', '/v2/offers/{id}/postback_secret', undefined, of(ids.offer));
     await call('POST', '/v2/account/conversion_secret');
     account_key = (await callWithExamples('POST', '/v2/accounts/{id}/keys', of(ids.account))).api_key;

@@ -67,7 +67,7 @@ function raw(text: string, wait_for: RegExp, hang_up = false): Promise<string> {
   });
 }
 
-const clicks = async (where: string): Promise<Record<string, any>[]> =>
+const clicks = async (where: string): Promise<Record<string, unknown>[]> =>
   (
     await system.clickhouse.query({ query: `SELECT * FROM clicks WHERE ${where}`, format: 'JSONEachRow' })
   ).json();
@@ -334,7 +334,7 @@ describe('a hostile or broken client', () => {
       5_000,
       () => 'no click',
     );
-    expect((await clicks(`user_agent LIKE '% forwarded'`))[0]?.ip).toBe('2001:db8::7');
+    expect((await clicks(`user_agent LIKE '% forwarded'`))[0]?.['ip']).toBe('2001:db8::7');
   });
 });
 

@@ -63,25 +63,25 @@ it('Which campaigns earn most?', async () => {
     conversions: 1,
   });
   for (const row of rows) {
-    const sent = count(analysts.own.sends, (send) => send.campaign_id === row.campaign_id);
-    const firsts = count(clicks(), (click) => click.campaign_id === row.campaign_id && click.is_first);
+    const sent = count(analysts.own.sends, (send) => send.campaign_id === row['campaign_id']);
+    const firsts = count(clicks(), (click) => click.campaign_id === row['campaign_id'] && click.is_first);
     expect(row).toMatchObject({ sent, clicks_unique: firsts, click_rate: firsts / sent });
-    expect(row.rpm).toBeCloseTo((Number(row.revenue) * 1_000) / sent, 5);
+    expect(row['rpm']).toBeCloseTo((Number(row['revenue']) * 1_000) / sent, 5);
   }
 });
 
 it('Which arm wins?', async () => {
   const { campaign_id } = sold();
   const rows = await ask('Which arm', { campaign_id });
-  expect(rows.map((row) => row.variant_id).toSorted()).toEqual(['a', 'b']);
+  expect(rows.map((row) => row['variant_id']).toSorted()).toEqual(['a', 'b']);
   for (const row of rows) {
     const of = (one: { campaign_id: string; variant_id: string }): boolean =>
-      one.campaign_id === campaign_id && one.variant_id === row.variant_id;
+      one.campaign_id === campaign_id && one.variant_id === row['variant_id'];
     const sent = count(analysts.own.sends, of);
     const firsts = count(clicks(), (click) => of(click) && click.is_first);
     const rate = firsts / sent;
     expect(row).toMatchObject({ sent, clicks_unique: firsts, click_rate: rate });
-    expect(row.margin).toBeCloseTo(1.96 * Math.sqrt((rate * (1 - rate)) / sent), 10);
+    expect(row['margin']).toBeCloseTo(1.96 * Math.sqrt((rate * (1 - rate)) / sent), 10);
   }
 });
 
@@ -108,7 +108,7 @@ it('How did each day go?', async () => {
 it('How soon do people click?', async () => {
   for (const row of await ask('How soon')) {
     const delays = clicks()
-      .filter((click) => click.is_first && click.campaign_id === row.campaign_id)
+      .filter((click) => click.is_first && click.campaign_id === row['campaign_id'])
       .map((click) => Math.floor(click.clicked_at_ms / 1_000) - Math.floor(click.sent_at_ms / 1_000))
       .toSorted((a, b) => a - b);
     const at = (share: number): number | undefined =>

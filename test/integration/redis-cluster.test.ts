@@ -45,7 +45,7 @@ it('creates messages, redirects, counts, credits conversions and takes changes o
   const people = new Set(run.answered.filter((click) => !click.bot).map((click) => click.message)).size;
   const row = async () => (await sender.call('GET', '/v2/reports/campaigns')).body.rows[0];
   await until(
-    async () => (await row())?.clicks_total === CLICKS && (await row()).sent === MESSAGES,
+    async () => (await row())?.clicks_total === CLICKS && (await row())?.sent === MESSAGES,
     15_000,
     () => system.output(),
   );
@@ -72,7 +72,7 @@ it('creates messages, redirects, counts, credits conversions and takes changes o
     15_000,
     () => system.output(),
   );
-  expect((await offer()).revenue).toBe(`${(reports.length * 2.5 + 1).toFixed(2)}`);
+  expect((await offer())?.revenue).toBe(`${(reports.length * 2.5 + 1).toFixed(2)}`);
   network.close();
 
   await sender.call('PATCH', `/v2/offers/${offer_ids[0]}`, { destination_url: 'https://new.example/' });

@@ -35,7 +35,12 @@ function tryStart(
 ): Promise<{ code: number | null; said: string }> {
   return new Promise((resolve) => {
     const args = [...NODE_ARGUMENTS, MAIN, command];
-    const env = { PATH: process.env.PATH, DATA_DIR: join(folder, 'data'), LOG_LEVEL: 'silent', ...settings };
+    const env = {
+      PATH: process.env['PATH'],
+      DATA_DIR: join(folder, 'data'),
+      LOG_LEVEL: 'silent',
+      ...settings,
+    };
     const child = spawn(process.execPath, args, { env, stdio: ['ignore', 'ignore', 'pipe'] });
     let said = '';
     child.stderr.on('data', (text) => {

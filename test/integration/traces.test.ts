@@ -98,7 +98,7 @@ describe('an id that is not the caller’s', () => {
       `/v2/clicks/${first.click_id}`,
       `/v2/links/${first.link_id}`,
       `/v2/messages/${encodeURIComponent(send.message_id)}`,
-    ];
+    ] as const;
     for (const path of paths) {
       expect((await api.get(path)).status).toBe(200);
       const answer = await api.get(path, {}, OTHER_ACCOUNT);
@@ -194,16 +194,17 @@ describe('a click', () => {
     ['outside a message', outside],
   ])('(%s) is in the row of each report that it names', async (_name, counted) => {
     const { reports } = (await api.get(`/v2/clicks/${counted.click_id}`)).json();
-    const names = reports.map((report: { report: string }) => report.report);
+    const names = reports.map(({ report }) => report);
     expect(names).toEqual(
       counted === outside
         ? ['links', 'hours']
         : ['messages', 'offers', 'creatives', 'campaigns', 'variants', 'links', 'hours'],
     );
     for (const { url, counts_as } of reports) {
-      const body = (await api.get(url)).json();
+      const body = (await api.get(url)).json() as { rows: Record<string, unknown>[] };
       expect(body.rows, `${url}: ${JSON.stringify(body).slice(0, 300)}`).toHaveLength(1);
-      for (const column of counts_as) expect(body.rows[0][column], `${column} in ${url}`).toBeGreaterThan(0);
+      for (const column of counts_as)
+        expect(body.rows[0]?.[column], `${column} in ${url}`).toBeGreaterThan(0);
     }
   });
 });
@@ -235,7 +236,7 @@ describe('a link', () => {
       clicks_unique: 1,
       click_rate: 1,
     });
-    expect(story.clicks.map((each: DataClick) => each.click_id)).toEqual(
+    expect(story.clicks.map((each) => each.click_id)).toEqual(
       [repeat, first, bot].map((each) => each.click_id),
     );
   });
@@ -259,7 +260,7 @@ describe('a link', () => {
 });
 
 describe('a message', () => {
-  const path = `/v2/messages/${encodeURIComponent(send.message_id)}`;
+  const path = `/v2/messages/${encodeURIComponent(send.message_id)}` as const;
 
   async function storeRecord(message_id: string): Promise<void> {
     const id = `${ACCOUNT}:${message_id}`;
@@ -318,7 +319,7 @@ describe('a message', () => {
       clicks_bot: 1,
       clicks_unique: 1,
     });
-    expect(story.clicks.map((each: DataClick) => each.click_id)).toEqual(
+    expect(story.clicks.map((each) => each.click_id)).toEqual(
       [bot, first, repeat, second].map((each) => each.click_id),
     );
   });
@@ -364,7 +365,7 @@ describe('a message', () => {
 
 it('answers 503 while ClickHouse is down', async () => {
   await api.stopClickHouse();
-  for (const path of [`/v2/clicks/${first.click_id}`, '/v2/links/AAAAAA1', '/v2/messages/msg_new']) {
+  for (const path of [`/v2/clicks/${first.click_id}`, '/v2/links/AAAAAA1', '/v2/messages/msg_new'] as const) {
     const answer = await api.get(path);
     expect([answer.status, answer.json().error]).toEqual([503, 'unavailable']);
   }

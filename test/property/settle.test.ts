@@ -73,6 +73,13 @@ interface Reported {
   found: Found | undefined;
 }
 
+const FOUND = {
+  first: { credit: credit(0) },
+  other: { credit: credit(1) },
+  no_click: { reason: 'no_click' },
+  none: undefined,
+} as const satisfies Record<string, Found | undefined>;
+
 /** Reports of one transaction: each with a reception time of its own, which says who came first. */
 const reports = fc
   .tuple(
@@ -85,7 +92,7 @@ const reports = fc
         amount,
         currency: fc.constantFrom('USD', 'USD', 'USD', 'EUR', ''),
         after_ms: fc.integer({ min: -10 * 60_000, max: 100 * DAY_MS }),
-        found: fc.constantFrom('first', 'first', 'first', 'other', 'no_click', 'none' as const),
+        found: fc.constantFrom<keyof typeof FOUND>('first', 'first', 'first', 'other', 'no_click', 'none'),
       }),
       { minLength: 1, maxLength: 8 },
     ),
@@ -109,14 +116,7 @@ const reports = fc
           payout: `${Math.floor(payout / 1e6)}.${String(payout % 1e6).padStart(6, '0')}`,
         },
       },
-      found:
-        found === 'first'
-          ? { credit: credit(0) }
-          : found === 'other'
-            ? { credit: credit(1) }
-            : found === 'no_click'
-              ? { reason: 'no_click' }
-              : undefined,
+      found: FOUND[found],
     })),
   );
 
@@ -139,6 +139,35 @@ const sum = (
   of: 'sales' | 'refunds' | 'payout',
   where: (line: Line) => boolean = () => true,
 ): bigint => lines.filter(where).reduce((total, line) => total + micros(line[of]), 0n);
+
+/** Nothing but an attributed line counts, and a reversal never as a conversion or a sale. */
+function expectCounted(line: Line, event: Event): void {
+  const attributed = line.status === 'attributed';
+  expect(line.conversions).toBe(attributed && !isReversal(event) ? 1 : 0);
+  if (!attributed) expect([line.sales, line.refunds, line.payout]).toEqual(['0.00', '0.00', '0.00']);
+  expect(isReversal(event) ? line.sales : line.refunds).toBe('0.00');
+}
+
+/** What the lines of a transaction must pay, by the offer's payout_type. */
+const PAID: Record<
+  Conversion['terms']['payout_type'],
+  (lines: Line[], payout: bigint, reports: number) => void
+> = {
+  cpa(lines, payout) {
+    const counting = lines.reduce((count, line) => count + line.conversions, 0);
+    expect(sum(lines, 'payout')).toBe(payout * BigInt(counting));
+  },
+  cpc(lines) {
+    expect(sum(lines, 'payout')).toBe(0n);
+  },
+  revshare(lines, payout, reports) {
+    const left = sum(lines, 'sales') - sum(lines, 'refunds');
+    if (left === 0n) expect(sum(lines, 'payout')).toBe(0n);
+    // Each sale is rounded by itself, by half a millionth at most.
+    const off = sum(lines, 'payout') * 100_000_000n - left * payout;
+    expect(off < 0n ? -off : off).toBeLessThanOrEqual(50_000_000n * BigInt(reports));
+  },
+};
 
 describe('every transaction', () => {
   it('comes to the same in whatever order its reports arrive', () => {
@@ -201,14 +230,7 @@ describe('every transaction', () => {
         const eventOf = new Map<string, Event>(
           list.map(({ conversion }) => [conversion.conversion_id, conversion.event]),
         );
-        for (const line of settled(list)) {
-          const event = eventOf.get(line.conversion_id) as Event;
-          const attributed = line.status === 'attributed';
-          expect(line.conversions).toBe(attributed && !isReversal(event) ? 1 : 0);
-          if (!attributed) expect([line.sales, line.refunds, line.payout]).toEqual(['0.00', '0.00', '0.00']);
-          if (isReversal(event)) expect(line.sales).toBe('0.00');
-          else expect(line.refunds).toBe('0.00');
-        }
+        for (const line of settled(list)) expectCounted(line, eventOf.get(line.conversion_id) as Event);
       }),
       RUNS,
     );
@@ -219,19 +241,7 @@ describe('every transaction', () => {
       fc.property(reports, (list) => {
         const lines = settled(list);
         const [{ conversion }] = list as [Reported];
-        const { payout_type, payout } = conversion.terms;
-        const counting = lines.reduce((count, line) => count + line.conversions, 0);
-        if (payout_type === 'cpa') expect(sum(lines, 'payout')).toBe(micros(payout) * BigInt(counting));
-        if (payout_type === 'cpc') expect(sum(lines, 'payout')).toBe(0n);
-        if (payout_type === 'revshare' && sum(lines, 'sales') === sum(lines, 'refunds')) {
-          expect(sum(lines, 'payout')).toBe(0n);
-        }
-        if (payout_type === 'revshare') {
-          // Each sale is rounded by itself, by half a millionth at most.
-          const exact = (sum(lines, 'sales') - sum(lines, 'refunds')) * micros(payout);
-          const off = sum(lines, 'payout') * 100_000_000n - exact;
-          expect(off < 0n ? -off : off).toBeLessThanOrEqual(50_000_000n * BigInt(list.length));
-        }
+        PAID[conversion.terms.payout_type](lines, micros(conversion.terms.payout), list.length);
       }),
       RUNS,
     );

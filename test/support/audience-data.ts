@@ -58,26 +58,73 @@ export function audienceData(
   now_ms: number,
   contacts: number,
 ): AudienceData {
-  const random = seededRandom(seed);
-  const below = (n: number): number => Math.floor(random() * n);
-  const time = (): number => now_ms - (below(DAYS * 24) + 0.5) * HOUR_MS;
-  const data: AudienceData = { happenings: [], sends: [], clicks: [], verdicts: [], conversions: [] };
-  let number = 0;
+  const writer = new AudienceWriter(seed, account_id, now_ms);
+  for (let n = 0; n < contacts; n++) writer.contact(n);
+  return writer.data;
+}
 
-  function message(contact_id: string): Happening {
-    const campaign = below(4);
-    number++;
+/** What a conversion is booked as. */
+interface Booking {
+  cents: number;
+  currency: string;
+  at_ms: number;
+  status: string;
+}
+
+/** Makes up one contact after the other. */
+class AudienceWriter {
+  readonly data: AudienceData = { happenings: [], sends: [], clicks: [], verdicts: [], conversions: [] };
+  readonly #seed: number;
+  readonly #account_id: string;
+  readonly #now_ms: number;
+  readonly #random: () => number;
+  #number = 0;
+
+  constructor(seed: number, account_id: string, now_ms: number) {
+    this.#seed = seed;
+    this.#account_id = account_id;
+    this.#now_ms = now_ms;
+    this.#random = seededRandom(seed);
+  }
+
+  contact(n: number): void {
+    // Some have nothing left of their messages but what became of them, and some are nobody.
+    const forgotten = this.#random() < 0.15;
+    const contact_id = n % 25 === 24 ? '' : contactOf(n);
+    for (let sent = this.#below(4); sent >= 0; sent--) {
+      const of = this.#message(contact_id);
+      if (!forgotten) this.#send(of);
+      for (const link of of.links) this.#follow(of, link);
+    }
+    if (this.#random() < 0.1) {
+      const outside = { campaign_id: '', variant_id: '', creative_id: '', message_id: '', links: [] };
+      const link = { offer_id: 'off_1', link_id: `o${n}`, link_key: '' };
+      this.#click({ ...this.#message(contact_id), ...outside }, link);
+    }
+  }
+
+  #below(n: number): number {
+    return Math.floor(this.#random() * n);
+  }
+
+  #time(): number {
+    return this.#now_ms - (this.#below(DAYS * 24) + 0.5) * HOUR_MS;
+  }
+
+  #message(contact_id: string): Happening {
+    const campaign = this.#below(4);
+    const number = ++this.#number;
     return {
       kind: 'sends',
       contact_id,
       campaign_id: campaign === 0 ? '' : `cam_${campaign}`,
-      variant_id: campaign === 0 ? '' : (['a', 'b'][below(2)] ?? ''),
-      creative_id: `cre_${below(3)}`,
-      message_id: `msg_${seed}'${number}`,
-      at_ms: time(),
-      links: Array.from({ length: below(4) }, (_, i) => ({
-        offer_id: `off_${below(3)}`,
-        link_id: `${seed}${number.toString(36).padStart(4, '0')}${i}`,
+      variant_id: campaign === 0 ? '' : (['a', 'b'][this.#below(2)] ?? ''),
+      creative_id: `cre_${this.#below(3)}`,
+      message_id: `msg_${this.#seed}'${number}`,
+      at_ms: this.#time(),
+      links: Array.from({ length: this.#below(4) }, (_, i) => ({
+        offer_id: `off_${this.#below(3)}`,
+        link_id: `${this.#seed}${number.toString(36).padStart(4, '0')}${i}`,
         link_key: `link${i + 1}`,
       })),
       counts: false,
@@ -86,23 +133,14 @@ export function audienceData(
     };
   }
 
-  const ids = ({
-    kind: _,
-    links: __,
-    at_ms: ___,
-    counts: ____,
-    cents: _____,
-    ...rest
-  }: Happening): object => ({
-    account_id,
-    ...rest,
-    expires_at: EXPIRES_S,
-  });
+  #ids({ kind: _, links: __, at_ms: ___, counts: ____, cents: _____, ...rest }: Happening): object {
+    return { account_id: this.#account_id, ...rest, expires_at: EXPIRES_S };
+  }
 
-  function send(of: Happening): void {
-    if (of.contact_id !== '') data.happenings.push(of);
-    data.sends.push({
-      ...ids(of),
+  #send(of: Happening): void {
+    if (of.contact_id !== '') this.data.happenings.push(of);
+    this.data.sends.push({
+      ...this.#ids(of),
       sent_at: of.at_ms,
       logged_at: of.at_ms,
       link_keys: of.links.map((link) => link.link_key),
@@ -111,64 +149,56 @@ export function audienceData(
     });
   }
 
-  /** Judged again up to twice. */
-  function click(of: Happening, link: Link): void {
-    const at_ms = time();
-    const click_id = `click_${seed}_${number++}`;
-    let verdict = random() < 0.3 ? 'bot' : 'human';
-    const row = { ...ids(of), ...link, click_id, clicked_at: at_ms };
-    data.clicks.push({ ...row, verdict, sent_at: of.at_ms, method: 'GET', ip: '::ffff:192.0.2.7' });
-    for (let change = 1; change <= 2 && random() < 0.25; change++) {
+  /** Clicks on a link and conversions of it, perhaps none. */
+  #follow(of: Happening, link: Link): void {
+    for (let times = this.#below(3); times > 0; times--) this.#click(of, link);
+    for (let times = this.#below(3) - 1; times > 0; times--) this.#convert(of, link);
+  }
+
+  #click(of: Happening, link: Link): void {
+    const at_ms = this.#time();
+    const click_id = `click_${this.#seed}_${this.#number++}`;
+    const first = this.#random() < 0.3 ? 'bot' : 'human';
+    const row = { ...this.#ids(of), ...link, click_id, clicked_at: at_ms };
+    this.data.clicks.push({
+      ...row,
+      verdict: first,
+      sent_at: of.at_ms,
+      method: 'GET',
+      ip: '::ffff:192.0.2.7',
+    });
+    if (this.#judgeAgain(row, first) === 'human' && of.contact_id !== '')
+      this.data.happenings.push({ ...of, kind: 'clicks', at_ms, links: [link] });
+  }
+
+  /** Up to twice; returns the verdict that holds. */
+  #judgeAgain(row: object, first: string): string {
+    let verdict = first;
+    for (let change = 1; change <= 2 && this.#random() < 0.25; change++) {
       // A change of the reasons alone leaves the verdict as it is.
-      const next = random() < 0.8 ? (verdict === 'bot' ? 'human' : 'bot') : verdict;
-      data.verdicts.push({ ...row, change, judgement: change, verdict, sign: -1 });
-      data.verdicts.push({ ...row, change, judgement: change, verdict: next, sign: 1 });
-      verdict = next;
+      const next = this.#random() < 0.8 ? OTHER_VERDICT[verdict] : verdict;
+      this.data.verdicts.push({ ...row, change, judgement: change, verdict, sign: -1 });
+      this.data.verdicts.push({ ...row, change, judgement: change, verdict: next, sign: 1 });
+      verdict = next ?? '';
     }
-    if (verdict === 'human' && of.contact_id !== '')
-      data.happenings.push({ ...of, kind: 'clicks', at_ms, links: [link] });
+    return verdict;
   }
 
   /** Attributed or not; some were booked otherwise before, some were taken back for good. */
-  function convert(of: Happening, link: Link): void {
-    const refund = random() < 0.3;
-    const line = (): object & { cents: number; currency: string; at_ms: number; status: string } => ({
-      cents: below(3_000),
-      currency: ['EUR', 'USD'][below(2)] ?? '',
-      at_ms: time(),
-      status: random() < 0.9 ? 'attributed' : 'duplicate',
-    });
-    const transaction = `txn:${seed}-${number++}`;
-    const book = ({ cents, currency, at_ms, status }: ReturnType<typeof line>, sign: 1 | -1): void => {
-      const amount = (cents / 100).toFixed(2);
-      data.conversions.push({
-        ...ids(of),
-        ...link,
-        transaction,
-        conversion_id: `cnv_${transaction}`,
-        event: refund ? 'refund' : 'sale',
-        converted_at: at_ms,
-        received_at: at_ms,
-        credited_at: of.at_ms,
-        sign,
-        status,
-        conversions: refund || status !== 'attributed' ? 0 : 1,
-        currency,
-        sales: refund ? '0' : amount,
-        refunds: refund ? amount : '0',
-        line: JSON.stringify([cents, currency, status]),
-      });
-    };
-    const first = line();
-    book(first, 1);
-    let stands: ReturnType<typeof line> | undefined = first;
-    if (random() < 0.2) {
-      book(first, -1);
-      stands = random() < 0.5 ? line() : undefined;
-      if (stands !== undefined) book(stands, 1);
+  #convert(of: Happening, link: Link): void {
+    const refund = this.#random() < 0.3;
+    const transaction = `txn:${this.#seed}-${this.#number++}`;
+    const row = { ...this.#ids(of), ...link, transaction, credited_at: of.at_ms };
+    const first = this.#booking();
+    this.#book(row, refund, first, 1);
+    let stands: Booking | undefined = first;
+    if (this.#random() < 0.2) {
+      this.#book(row, refund, first, -1);
+      stands = this.#random() < 0.5 ? this.#booking() : undefined;
+      if (stands !== undefined) this.#book(row, refund, stands, 1);
     }
     if (stands?.status !== 'attributed' || of.contact_id === '') return;
-    data.happenings.push({
+    this.data.happenings.push({
       ...of,
       kind: 'conversions',
       at_ms: stands.at_ms,
@@ -179,25 +209,36 @@ export function audienceData(
     });
   }
 
-  for (let n = 0; n < contacts; n++) {
-    // Some have nothing left of their messages but what became of them, and some are nobody.
-    const forgotten = random() < 0.15;
-    const contact_id = n % 25 === 24 ? '' : contactOf(n);
-    for (let sent = below(4); sent >= 0; sent--) {
-      const of = message(contact_id);
-      if (!forgotten) send(of);
-      for (const link of of.links) {
-        for (let times = below(3); times > 0; times--) click(of, link);
-        for (let times = below(3) - 1; times > 0; times--) convert(of, link);
-      }
-    }
-    if (random() < 0.1) {
-      const outside = { campaign_id: '', variant_id: '', creative_id: '', message_id: '', links: [] };
-      click({ ...message(contact_id), ...outside }, { offer_id: 'off_1', link_id: `o${n}`, link_key: '' });
-    }
+  #booking(): Booking {
+    return {
+      cents: this.#below(3_000),
+      currency: ['EUR', 'USD'][this.#below(2)] ?? '',
+      at_ms: this.#time(),
+      status: this.#random() < 0.9 ? 'attributed' : 'duplicate',
+    };
   }
-  return data;
+
+  #book(row: { transaction: string }, refund: boolean, booking: Booking, sign: 1 | -1): void {
+    const { cents, currency, at_ms, status } = booking;
+    const amount = (cents / 100).toFixed(2);
+    this.data.conversions.push({
+      ...row,
+      conversion_id: `cnv_${row.transaction}`,
+      event: refund ? 'refund' : 'sale',
+      converted_at: at_ms,
+      received_at: at_ms,
+      sign,
+      status,
+      conversions: refund || status !== 'attributed' ? 0 : 1,
+      currency,
+      sales: refund ? '0' : amount,
+      refunds: refund ? amount : '0',
+      line: JSON.stringify([cents, currency, status]),
+    });
+  }
 }
+
+const OTHER_VERDICT: Record<string, string> = { human: 'bot', bot: 'human' };
 
 export async function insertAudienceData(client: ClickHouseClient, data: AudienceData): Promise<void> {
   for (const table of ['sends', 'clicks', 'verdicts', 'conversions'] as const) {
@@ -214,8 +255,30 @@ export async function insertAudienceData(client: ClickHouseClient, data: Audienc
   }
 }
 
+/** What a contact did or did not do. */
+interface Condition {
+  offer_id?: string;
+  campaign_id?: string;
+  creative_id?: string;
+  variant_id?: string;
+  message_id?: string;
+  link_id?: string;
+  link_key?: string;
+  at_least?: number;
+  at_most?: number;
+  revenue?: { currency: string; at_least?: string; at_most?: string };
+  window?: { last_days?: number; from?: string; to?: string; tz?: string };
+}
+
+/** One of these, as the API takes it. */
+export interface Wanted extends Partial<Record<Event, Condition>> {
+  all?: Wanted[];
+  any?: Wanted[];
+  not?: Wanted;
+}
+
 /** The contacts of a definition, sorted as ClickHouse sorts: by bytes. */
-export function contactsByHand(data: AudienceData, definition: any, now_ms: number): string[] {
+export function contactsByHand(data: AudienceData, definition: Wanted, now_ms: number): string[] {
   const by_contact = Map.groupBy(data.happenings, ({ contact_id }) => contact_id);
   return [...by_contact]
     .filter(([, happenings]) => isIn(happenings, definition, now_ms))
@@ -223,59 +286,69 @@ export function contactsByHand(data: AudienceData, definition: any, now_ms: numb
     .sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
 }
 
-const LEAVES: Record<string, [Happening['kind'], boolean]> = {
+const LEAVES = {
   clicked: ['clicks', true],
   did_not_click: ['clicks', false],
   converted: ['conversions', true],
   did_not_convert: ['conversions', false],
   was_sent: ['sends', true],
-};
+} as const satisfies Record<string, [Happening['kind'], boolean]>;
+type Event = keyof typeof LEAVES;
+const EVENTS = Object.keys(LEAVES) as Event[];
 
-function isIn(happenings: Happening[], definition: any, now_ms: number): boolean {
-  const [[name, value]] = Object.entries(definition) as [[string, any]];
-  if (name === 'all') return value.every((part: any) => isIn(happenings, part, now_ms));
-  if (name === 'any') return value.some((part: any) => isIn(happenings, part, now_ms));
-  if (name === 'not') return !isIn(happenings, value, now_ms);
-  const [kind, yes] = LEAVES[name] as [Happening['kind'], boolean];
-  let times = 0;
-  let cents = 0;
-  for (const one of happenings) {
-    if (one.kind !== kind || !fits(one, value, now_ms)) continue;
-    if (kind !== 'conversions' || one.counts) times++;
-    cents += one.cents;
-  }
-  const { at_most, revenue } = value;
-  const at_least = value.at_least ?? (at_most === undefined ? 1 : 0);
-  let holds = times >= at_least && (at_most === undefined || times <= at_most);
-  if (revenue?.at_least !== undefined) holds &&= cents >= Math.round(Number(revenue.at_least) * 100);
-  if (revenue?.at_most !== undefined) holds &&= cents <= Math.round(Number(revenue.at_most) * 100);
-  return holds === yes;
+function isIn(happenings: Happening[], definition: Wanted, now_ms: number): boolean {
+  const { all, any, not } = definition;
+  if (all !== undefined) return all.every((part) => isIn(happenings, part, now_ms));
+  if (any !== undefined) return any.some((part) => isIn(happenings, part, now_ms));
+  if (not !== undefined) return !isIn(happenings, not, now_ms);
+  return EVENTS.every((event) => {
+    const condition = definition[event];
+    if (condition === undefined) return true;
+    const [kind, yes] = LEAVES[event];
+    const those = happenings.filter((one) => one.kind === kind && fits(one, condition, now_ms));
+    return isEnough(those, condition) === yes;
+  });
 }
 
-function fits(one: Happening, condition: any, now_ms: number): boolean {
+function isEnough(those: Happening[], condition: Condition): boolean {
+  const { at_most, revenue, at_least = at_most === undefined ? 1 : 0 } = condition;
+  const times = those.filter(({ kind, counts }) => kind !== 'conversions' || counts).length;
+  const cents = those.reduce((sum, one) => sum + one.cents, 0);
+  return (
+    isWithin(times, at_least, at_most) &&
+    isWithin(cents, centsOf(revenue?.at_least), centsOf(revenue?.at_most))
+  );
+}
+
+const centsOf = (amount: string | undefined): number | undefined =>
+  amount === undefined ? undefined : Math.round(Number(amount) * 100);
+
+function isWithin(value: number, least: number | undefined, most: number | undefined): boolean {
+  return (least === undefined || value >= least) && (most === undefined || value <= most);
+}
+
+/** Whether every column that is asked for is as it is asked for. */
+function matches(row: object, asked: Record<string, unknown>): boolean {
+  const values = row as Record<string, unknown>;
+  return Object.entries(asked).every(([name, value]) => value === undefined || values[name] === value);
+}
+
+function fits(one: Happening, condition: Condition, now_ms: number): boolean {
   const { campaign_id, variant_id, creative_id, message_id, offer_id, link_id, link_key } = condition;
-  for (const [name, value] of Object.entries({ campaign_id, variant_id, creative_id, message_id })) {
-    if (value !== undefined && one[name as 'campaign_id'] !== value) return false;
-  }
+  if (!matches(one, { campaign_id, variant_id, creative_id, message_id })) return false;
   // One and the same link of a message.
-  if (offer_id !== undefined || link_id !== undefined || link_key !== undefined) {
-    const link = one.links.find(
-      (each) =>
-        (offer_id === undefined || each.offer_id === offer_id) &&
-        (link_id === undefined || each.link_id === link_id) &&
-        (link_key === undefined || each.link_key === link_key),
-    );
-    if (link === undefined) return false;
-  }
-  if (condition.revenue !== undefined && one.currency !== condition.revenue.currency) return false;
-  const { window } = condition;
-  if (window?.last_days !== undefined) return one.at_ms >= now_ms - window.last_days * DAY_MS;
-  if (window?.from !== undefined && one.at_ms < instant(window.from, window.tz)) return false;
-  if (window?.to !== undefined) {
-    const end_ms = instant(window.to, window.tz) + (window.to.length === 10 ? DAY_MS : 0);
-    if (one.at_ms >= end_ms) return false;
-  }
-  return true;
+  const of_link = { offer_id, link_id, link_key };
+  if (!matches({}, of_link) && !one.links.some((link) => matches(link, of_link))) return false;
+  return (
+    matches(one, { currency: condition.revenue?.currency }) && isTime(one.at_ms, condition.window, now_ms)
+  );
+}
+
+function isTime(at_ms: number, window: Condition['window'], now_ms: number): boolean {
+  if (window?.last_days !== undefined) return at_ms >= now_ms - window.last_days * DAY_MS;
+  if (window?.from !== undefined && at_ms < instant(window.from, window.tz)) return false;
+  if (window?.to === undefined) return true;
+  return at_ms < instant(window.to, window.tz) + (window.to.length === 10 ? DAY_MS : 0);
 }
 
 function instant(text: string, tz: string | undefined): number {
@@ -290,16 +363,18 @@ export function randomDefinition(
   data: AudienceData,
   now_ms: number,
   depth: number,
-): any {
+): Wanted {
   const below = (n: number): number => Math.floor(random() * n);
   const one = <T>(list: readonly T[]): T => list[below(list.length)] as T;
   const perhaps = (share: number, value: () => object): object => (random() < share ? value() : {});
-  const some = (): any => randomDefinition(random, data, now_ms, depth - 1);
+  const some = (): Wanted => randomDefinition(random, data, now_ms, depth - 1);
   if (depth > 0 && random() < 0.75) {
-    const kind = one(['all', 'any', 'not', 'all', 'any']);
-    return { [kind]: kind === 'not' ? some() : Array.from({ length: 1 + below(3) }, some) };
+    const kind = one(['all', 'any', 'not', 'all', 'any'] as const);
+    if (kind === 'not') return { not: some() };
+    const parts = Array.from({ length: 1 + below(3) }, some);
+    return kind === 'all' ? { all: parts } : { any: parts };
   }
-  const event = one(Object.keys(LEAVES));
+  const event = one(EVENTS);
   const converts = event === 'converted' || event === 'did_not_convert';
   const happening = one(data.happenings);
   const link = happening.links[0];

@@ -11,7 +11,7 @@ const APPS = [
 ];
 
 function findChromium(): string {
-  const folders = [...(process.env.PATH ?? '').split(delimiter), '/usr/bin'];
+  const folders = [...(process.env['PATH'] ?? '').split(delimiter), '/usr/bin'];
   const paths = folders.flatMap((folder) => NAMES.map((name) => join(folder, name)));
   const found = [...paths, ...APPS].find((path) => existsSync(path));
   if (found === undefined) throw new Error('no Chromium was found: "npm test" installs it');

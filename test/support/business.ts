@@ -34,10 +34,10 @@ export async function openBusiness(system: System): Promise<Business> {
   const campaign = await createCampaign(sender, 'Business');
   const [offer_id, cpc] = campaign.offer_ids;
   const coupon = 'SPRING10';
-  await ok(
-    sender.call('PATCH', `/v2/offers/${cpc}`, { payout_type: 'cpc', payout: '0.05', currency: 'EUR' }),
+  ok(
+    await sender.call('PATCH', `/v2/offers/${cpc}`, { payout_type: 'cpc', payout: '0.05', currency: 'EUR' }),
   );
-  await ok(sender.call('PATCH', `/v2/offers/${offer_id}`, { coupon_codes: [coupon], name: 'Renamed' }));
+  ok(await sender.call('PATCH', `/v2/offers/${offer_id}`, { coupon_codes: [coupon], name: 'Renamed' }));
   const inputs = Array.from({ length: MESSAGES }, (_, i) => ({
     message_id: `order "${i}"\\`,
     contact_id: `contact/${i}`,
@@ -47,20 +47,20 @@ export async function openBusiness(system: System): Promise<Business> {
     fields: { first_name: `Zoë "${i}"`, country: 'DE' },
   }));
   const messages = await sender.send(inputs);
-  await ok(
-    sender.call('POST', '/v2/audiences', {
+  ok(
+    await sender.call('POST', '/v2/audiences', {
       name: 'Clicked twice',
       definition: { clicked: { offer_id, at_least: 2, window: { last_days: 30 } } },
     }),
   );
   const shorten = async (body: object): Promise<string> =>
-    (await ok(sender.call('POST', '/v2/links/shorten', body))).link_id as string;
+    ok(await sender.call('POST', '/v2/links/shorten', body)).link_id;
   const shortened = [
     await shorten({ url: 'https://own.example/{{contact_id}}?click={{click_id}}', contact_id: 'x y' }),
     await shorten({ offer_id }),
   ];
   const disabled = await shorten({ offer_id });
-  await ok(sender.call('PATCH', `/v2/links/${disabled}`, { status: 'disabled' }));
+  ok(await sender.call('PATCH', `/v2/links/${disabled}`, { status: 'disabled' }));
   return { sender, campaign, messages, inputs, shortened, disabled, coupon, clicks: 0 };
 }
 
@@ -123,7 +123,7 @@ export async function doBusiness(
 /** All that the account's people see, without what depends on now. */
 export async function lookAtAll(business: Business): Promise<Record<string, unknown>> {
   const { sender, messages, shortened, disabled } = business;
-  const get = async (path: string): Promise<any> => ok(sender.call('GET', path));
+  const get = async <Path extends string>(path: Path) => ok(await sender.call('GET', path));
   const range = 'from=2020-01-01&to=2099-01-01&per_page=500';
   const seen: Record<string, unknown> = {};
   for (const report of REPORTS) {
@@ -132,19 +132,18 @@ export async function lookAtAll(business: Business): Promise<Record<string, unkn
   }
   for (const kind of ['offers', 'creatives', 'campaigns', 'audiences'])
     seen[`catalog ${kind}`] = await get(`/v2/${kind}`);
-  seen.account = await get('/v2/account');
-  seen.conversions = byText((await get(`/v2/conversions?${range}`)).rows);
-  seen.unattributed = await get(`/v2/reports/unattributed?from=2020-01-01&to=2099-01-01`);
+  seen['account'] = await get('/v2/account');
+  seen['conversions'] = byText((await get(`/v2/conversions?${range}`)).rows);
+  seen['unattributed'] = await get(`/v2/reports/unattributed?from=2020-01-01&to=2099-01-01`);
   for (const link_id of [...shortened, disabled, messages[3]?.links[0]?.link_id]) {
     seen[`link ${link_id}`] = await get(`/v2/links/${link_id}`);
   }
   const message_id = encodeURIComponent(messages[3]?.message_id ?? '');
-  seen.message = await get(`/v2/messages/${message_id}`);
+  seen['message'] = await get(`/v2/messages/${message_id}`);
   return seen;
 }
 
-async function ok(call: Promise<{ status: number; body: any }>): Promise<any> {
-  const { status, body } = await call;
+function ok<T>({ status, body }: { status: number; body: T }): T {
   if (status >= 300) throw new Error(`${status}: ${JSON.stringify(body)}`);
   return body;
 }

@@ -3,91 +3,144 @@
 /** Columns of the blocks, by name. Knows the types of the answers in the tests. Throws at what is not in order. */
 export function readNative(bytes: Buffer, revision: number): Record<string, unknown[]> {
   const columns: Record<string, unknown[]> = {};
-  let at = 0;
-  const byte = (): number => {
-    const value = bytes[at++];
-    if (value === undefined) throw new Error('the answer ends too early');
-    return value;
-  };
-  const varint = (): number => {
-    let value = 0;
-    for (let shift = 0; ; shift += 7) {
-      const one = byte();
-      value |= (one & 127) << shift;
-      if (one < 128) return value;
-    }
-  };
-  const text = (): string => {
-    const length = varint();
-    at += length;
-    return bytes.toString('utf8', at - length, at);
-  };
-  const numbers = (rows: number, size: number, read: (from: number) => unknown): unknown[] =>
-    Array.from({ length: rows }, () => {
-      at += size;
-      return read(at - size);
-    });
-  const values = (type: string, rows: number): unknown[] => {
-    const inner = /^(?:Array|Nullable)\((.*)\)$/.exec(type)?.[1] ?? '';
-    if (type.startsWith('Nullable')) {
-      const nulls = numbers(rows, 1, (from) => bytes[from] === 1);
-      return values(inner, rows).map((value, i) => (nulls[i] ? null : value));
-    }
-    if (type.startsWith('Array')) {
-      const ends = numbers(rows, 8, (from) => Number(bytes.readBigUInt64LE(from))) as number[];
-      const all = values(inner, ends.at(-1) ?? 0);
-      return ends.map((end, i) => all.slice(ends[i - 1] ?? 0, end));
-    }
-    if (type.startsWith('LowCardinality')) {
-      if (rows === 0) return [];
-      const [head, size] = numbers(2, 8, (from) => Number(bytes.readBigUInt64LE(from))) as [number, number];
-      const dictionary = values(/\((?:Nullable\()?(\w+)/.exec(type)?.[1] ?? '', size);
-      at += 8;
-      const width = 2 ** (head & 3);
-      return numbers(rows, width, (from) => dictionary[bytes.readUIntLE(from, width)]);
-    }
-    if (type === 'String') return Array.from({ length: rows }, text);
-    if (type === 'Int8') return numbers(rows, 1, (from) => bytes.readInt8(from));
-    if (type === 'Int32') return numbers(rows, 4, (from) => bytes.readInt32LE(from));
-    const [, key, value] = /^Map\((.*), (.*)\)$/.exec(type) ?? [];
-    if (key !== undefined && value !== undefined) {
-      const ends = numbers(rows, 8, (from) => Number(bytes.readBigUInt64LE(from))) as number[];
-      const [keys, all] = [values(key, ends.at(-1) ?? 0), values(value, ends.at(-1) ?? 0)];
-      return ends.map((end, i) => {
-        const from = ends[i - 1] ?? 0;
-        return Object.fromEntries(keys.slice(from, end).map((one, n) => [one, all[from + n]]));
-      });
-    }
-    if (type === 'UInt8') return numbers(rows, 1, (from) => bytes[from]);
-    if (type === 'UInt16' || type === 'Date') return numbers(rows, 2, (from) => bytes.readUInt16LE(from));
-    if (type === 'UInt32' || /^DateTime(\('UTC'\))?$/.test(type))
-      return numbers(rows, 4, (from) => bytes.readUInt32LE(from));
-    if (type === 'Float64') return numbers(rows, 8, (from) => bytes.readDoubleLE(from));
-    if (type === 'Int64' || type.startsWith('DateTime64'))
-      return numbers(rows, 8, (from) => Number(bytes.readBigInt64LE(from)));
-    if (type === 'UInt64') return numbers(rows, 8, (from) => Number(bytes.readBigUInt64LE(from)));
-    if (type.startsWith('Decimal(38') || type === 'IPv6')
-      return numbers(rows, 16, (from) => bytes.subarray(from, from + 16));
-    throw new Error(`the test can't read ${type}`);
-  };
-  while (at < bytes.length) {
-    if (revision > 0) {
-      const info = [varint(), byte(), varint(), bytes.readInt32LE(at)];
-      at += 4;
-      info.push(varint());
-      if (info.join() !== '1,0,2,-1,0') throw new Error(`the block's info is ${info}`);
-    }
-    const [count, rows] = [varint(), varint()];
+  const reader = new NativeReader(bytes);
+  while (!reader.ended) {
+    if (revision > 0) reader.blockInfo();
+    const [count, rows] = [reader.varint(), reader.varint()];
     for (let i = 0; i < count; i++) {
-      const name = text();
-      const type = text();
-      if (revision >= 54_454 && byte() !== 0) throw new Error(`${name} has a serialization of its own`);
+      const name = reader.text();
+      const type = reader.text();
+      if (revision >= 54_454 && reader.byte() !== 0)
+        throw new Error(`${name} has a serialization of its own`);
       // Of a LowCardinality, also within an array.
-      if (rows > 0 && type.includes('LowCardinality')) at += 8;
-      columns[name] = [...(columns[name] ?? []), ...values(type, rows)];
+      if (rows > 0 && type.includes('LowCardinality')) reader.skip(8);
+      columns[name] = [...(columns[name] ?? []), ...reader.values(type, rows)];
     }
   }
   return columns;
+}
+
+/** Values of a fixed size: of which types, how many bytes, and how they are read. */
+const FIXED: [type: RegExp, size: number, read: (bytes: Buffer, from: number) => unknown][] = [
+  [/^Int8$/, 1, (bytes, from) => bytes.readInt8(from)],
+  [/^Int32$/, 4, (bytes, from) => bytes.readInt32LE(from)],
+  [/^UInt8$/, 1, (bytes, from) => bytes[from]],
+  [/^(UInt16|Date)$/, 2, (bytes, from) => bytes.readUInt16LE(from)],
+  [/^(UInt32|DateTime(\('UTC'\))?)$/, 4, (bytes, from) => bytes.readUInt32LE(from)],
+  [/^Float64$/, 8, (bytes, from) => bytes.readDoubleLE(from)],
+  [/^(Int64$|DateTime64)/, 8, (bytes, from) => Number(bytes.readBigInt64LE(from))],
+  [/^UInt64$/, 8, (bytes, from) => Number(bytes.readBigUInt64LE(from))],
+  [/^(Decimal\(38|IPv6$)/, 16, (bytes, from) => bytes.subarray(from, from + 16)],
+];
+
+class NativeReader {
+  readonly #bytes: Buffer;
+  #at = 0;
+
+  constructor(bytes: Buffer) {
+    this.#bytes = bytes;
+  }
+
+  get ended(): boolean {
+    return this.#at >= this.#bytes.length;
+  }
+
+  byte(): number {
+    const value = this.#bytes[this.#at++];
+    if (value === undefined) throw new Error('the answer ends too early');
+    return value;
+  }
+
+  skip(count: number): void {
+    this.#at += count;
+  }
+
+  varint(): number {
+    let value = 0;
+    for (let shift = 0; ; shift += 7) {
+      const one = this.byte();
+      value |= (one & 127) << shift;
+      if (one < 128) return value;
+    }
+  }
+
+  text(): string {
+    const length = this.varint();
+    this.skip(length);
+    return this.#bytes.toString('utf8', this.#at - length, this.#at);
+  }
+
+  blockInfo(): void {
+    const info = [this.varint(), this.byte(), this.varint(), this.#bytes.readInt32LE(this.#at)];
+    this.skip(4);
+    info.push(this.varint());
+    if (info.join() !== '1,0,2,-1,0') throw new Error(`the block's info is ${info}`);
+  }
+
+  values(type: string, rows: number): unknown[] {
+    const [, outer = type, inner = ''] = /^(Array|Nullable|LowCardinality|Map)\((.*)\)$/.exec(type) ?? [];
+    switch (outer) {
+      case 'String':
+        return Array.from({ length: rows }, () => this.text());
+      case 'Nullable':
+        return this.#nullable(inner, rows);
+      case 'Array':
+        return this.#arrays(inner, rows);
+      case 'LowCardinality':
+        return this.#lowCardinality(inner, rows);
+      case 'Map':
+        return this.#maps(inner, rows);
+      default:
+        return this.#fixed(type, rows);
+    }
+  }
+
+  #fixed(type: string, rows: number): unknown[] {
+    const [, size, read] = FIXED.find(([one]) => one.test(type)) ?? [];
+    if (size === undefined || read === undefined) throw new Error(`the test can't read ${type}`);
+    return this.#numbers(rows, size, (from) => read(this.#bytes, from));
+  }
+
+  #numbers<T>(rows: number, size: number, read: (from: number) => T): T[] {
+    return Array.from({ length: rows }, () => {
+      this.skip(size);
+      return read(this.#at - size);
+    });
+  }
+
+  #counts(rows: number): number[] {
+    return this.#numbers(rows, 8, (from) => Number(this.#bytes.readBigUInt64LE(from)));
+  }
+
+  #nullable(inner: string, rows: number): unknown[] {
+    const nulls = this.#numbers(rows, 1, (from) => this.#bytes[from] === 1);
+    return this.values(inner, rows).map((value, i) => (nulls[i] ? null : value));
+  }
+
+  #arrays(inner: string, rows: number): unknown[][] {
+    const ends = this.#counts(rows);
+    const all = this.values(inner, ends.at(-1) ?? 0);
+    return ends.map((end, i) => all.slice(ends[i - 1] ?? 0, end));
+  }
+
+  #maps(inner: string, rows: number): object[] {
+    const [key = '', value = ''] = inner.split(/, (.*)/);
+    const ends = this.#counts(rows);
+    const [keys, all] = [this.values(key, ends.at(-1) ?? 0), this.values(value, ends.at(-1) ?? 0)];
+    return ends.map((end, i) => {
+      const from = ends[i - 1] ?? 0;
+      return Object.fromEntries(keys.slice(from, end).map((one, n) => [one, all[from + n]]));
+    });
+  }
+
+  #lowCardinality(inner: string, rows: number): unknown[] {
+    if (rows === 0) return [];
+    const [head, size] = this.#counts(2) as [number, number];
+    const dictionary = this.values(/^(?:Nullable\()?(\w+)/.exec(inner)?.[1] ?? '', size);
+    this.skip(8);
+    const width = 2 ** (head & 3);
+    return this.#numbers(rows, width, (from) => dictionary[this.#bytes.readUIntLE(from, width)]);
+  }
 }
 
 /** The bytes in ClickHouse's compressed blocks; their checksums are left to drivers. */

@@ -15,7 +15,7 @@ export interface Ended {
 export function runTrackly(args: string[], env: Record<string, string>): Promise<Ended> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [...NODE_ARGUMENTS, join(ROOT, 'src/main.ts'), ...args], {
-      env: { PATH: process.env.PATH, HOME: process.env.HOME, ...env },
+      env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     const ended: Ended = { code: null, stdout: '', stderr: '' };

@@ -5,7 +5,7 @@
 import { readFileSync } from 'node:fs';
 
 const READ_EVERY_MS = 20;
-const file = process.env.TEST_CLOCK ?? '';
+const file = process.env['TEST_CLOCK'] ?? '';
 const RealDate = Date;
 let off_ms = 0;
 

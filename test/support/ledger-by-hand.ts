@@ -73,44 +73,56 @@ export function countByHand(reports: readonly PlanReport[], books: Books): Count
   );
 }
 
+/** What is left of a sale, and to whom it counts. */
+interface Sale {
+  currency: string;
+  left: bigint;
+  to: CreditedTo;
+}
+
+const isReversal = ({ event }: PlanReport): boolean => event === 'refund' || event === 'chargeback';
+const isSale = ({ event }: PlanReport): boolean => event === 'sale' || event === 'rebill';
+
 function countTransaction(events: PlanReport[], books: Books): Counted[] {
   const counted: Counted[] = [];
-  const sales: { currency: string; left: bigint; to: CreditedTo }[] = [];
+  const sales: Sale[] = [];
   for (const report of events) {
-    if (report.event === 'refund' || report.event === 'chargeback') continue;
-    const to = creditedTo(report, books);
+    const to = isReversal(report) ? undefined : creditedTo(report, books);
     if (to === undefined) continue;
-    const { offer } = report;
-    const currency = report.currency || offer.currency;
-    const amount = report.event === 'sale' || report.event === 'rebill' ? micros(report.amount) : 0n;
-    const payout =
-      offer.payout_type === 'cpa'
-        ? micros(offer.payout)
-        : offer.payout_type === 'revshare'
-          ? perCent(amount, offer.payout)
-          : 0n;
+    const currency = report.currency || report.offer.currency;
+    const amount = isSale(report) ? micros(report.amount) : 0n;
+    const payout = payoutOf(report.offer, amount);
     counted.push(entry(report, currency, to, { conversions: 1, sales: amount, refunds: 0n, payout }));
-    if (report.event === 'sale' || report.event === 'rebill') sales.push({ currency, left: amount, to });
+    if (isSale(report)) sales.push({ currency, left: amount, to });
   }
-  for (const report of events) {
-    if (report.event !== 'refund' && report.event !== 'chargeback') continue;
-    const currency = report.currency || sales[0]?.currency;
-    const of = sales.filter((sale) => sale.currency === currency);
-    let wanted = report.amount === '' ? of.reduce((sum, sale) => sum + sale.left, 0n) : micros(report.amount);
-    for (const sale of of) {
-      const taken = least(wanted, sale.left);
-      if (taken === 0n) continue;
-      const { offer } = report;
-      const payout =
-        offer.payout_type === 'revshare'
-          ? perCent(sale.left - taken, offer.payout) - perCent(sale.left, offer.payout)
-          : 0n;
-      sale.left -= taken;
-      wanted -= taken;
-      counted.push(
-        entry(report, sale.currency, sale.to, { conversions: 0, sales: 0n, refunds: taken, payout }),
-      );
-    }
+  for (const report of events) if (isReversal(report)) counted.push(...takeBack(report, sales));
+  return counted;
+}
+
+function payoutOf({ payout_type, payout }: PlanReport['offer'], amount: bigint): bigint {
+  if (payout_type === 'cpa') return micros(payout);
+  return payout_type === 'revshare' ? perCent(amount, payout) : 0n;
+}
+
+/** Takes what a refund asks for from the sales in its currency, oldest first. */
+function takeBack(report: PlanReport, sales: readonly Sale[]): Counted[] {
+  const counted: Counted[] = [];
+  const { offer } = report;
+  const currency = report.currency || sales[0]?.currency;
+  const of = sales.filter((sale) => sale.currency === currency);
+  let wanted = report.amount === '' ? of.reduce((sum, sale) => sum + sale.left, 0n) : micros(report.amount);
+  for (const sale of of) {
+    const taken = least(wanted, sale.left);
+    if (taken === 0n) continue;
+    const payout =
+      offer.payout_type === 'revshare'
+        ? perCent(sale.left - taken, offer.payout) - perCent(sale.left, offer.payout)
+        : 0n;
+    sale.left -= taken;
+    wanted -= taken;
+    counted.push(
+      entry(report, sale.currency, sale.to, { conversions: 0, sales: 0n, refunds: taken, payout }),
+    );
   }
   return counted;
 }

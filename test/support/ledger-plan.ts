@@ -58,6 +58,31 @@ export interface PlanReport {
 
 const CURRENCIES = ['USD', 'EUR', 'GBP'];
 const HOUR_S = 3_600;
+const WAYS: readonly PlanWay[] = [
+  'click',
+  'link',
+  'message',
+  'offer_click',
+  'coupon',
+  'pixel',
+  'json',
+  'ndjson',
+  'csv',
+  'wrong',
+];
+/** What is reported on one transaction. */
+const STORIES = [
+  ['sale'],
+  ['sale'],
+  ['sale', 'refund'],
+  ['sale', 'refund', 'chargeback'],
+  ['sale', 'rebill', 'refund'],
+  ['lead'],
+  ['install'],
+  ['signup'],
+  ['rebill'],
+  ['refund'],
+];
 
 /**
  * `reports` reports, a third of them repeats, in the order in which they are sent. `now_s`: Unix time that
@@ -70,119 +95,143 @@ export function planReports(
   secret: string,
   now_s: number,
 ): PlanReport[] {
-  const random = seededRandom(seed);
-  const below = (n: number): number => Math.floor(random() * n);
-  const pick = <T>(list: readonly T[]): T => list[below(list.length)] as T;
-  const amount = (): string => {
-    const decimals = pick([0, 2, 2, 2, 6]);
-    const units = below(20_000) + 1;
-    if (decimals === 0) return String(units);
-    return `${below(300)}.${String(below(10 ** decimals)).padStart(decimals, '0')}`;
-  };
-  /** Different for every report of a transaction, mostly after the click, sometimes long before it. */
-  const time_s = (n: number): number =>
-    random() < 0.03 ? now_s - 2 * HOUR_S + n : now_s + 7 * n + below(20 * HOUR_S);
-
+  const dice = diceOf(seed);
+  const { pick } = dice;
   const plan: PlanReport[] = [];
   /** Subjects that have a transaction without an id already: they can have one only. */
   const withoutId = new Set<string>();
   for (let n = 0; plan.length < reports; n++) {
     const link = pick(links);
-    const { offer } = link;
-    const subject = `${link.message_id} ${offer.offer_id}`;
-    const txn_id = random() < 0.85 || withoutId.has(subject) ? `txn-${seed}-${n}` : '';
-    const currency = random() < 0.3 ? pick(CURRENCIES) : '';
-    const by = pick<PlanWay>([
-      'click',
-      'link',
-      'message',
-      'offer_click',
-      'coupon',
-      'pixel',
-      'json',
-      'ndjson',
-      'csv',
-      'wrong',
-    ]);
-    if (txn_id === '' && by !== 'coupon' && by !== 'wrong') withoutId.add(subject);
-    const coupon_contact = random() < 0.7 ? link.contact_id : undefined;
-    const events = pick([
-      ['sale'],
-      ['sale'],
-      ['sale', 'refund'],
-      ['sale', 'refund', 'chargeback'],
-      ['sale', 'rebill', 'refund'],
-      ['lead'],
-      ['install'],
-      ['signup'],
-      ['rebill'],
-      ['refund'],
-    ]);
-    for (const event of events) {
-      const reversal = event === 'refund' || event === 'chargeback';
+    const { way, txn_id, currency, contact } = transactionOf(link, `txn-${seed}-${n}`, withoutId, dice);
+    for (const event of pick(STORIES)) {
       const what = {
         event,
-        amount: reversal && random() < 0.3 ? '' : amount(),
-        currency: reversal && random() < 0.9 ? '' : currency,
-        // A coupon alone says nothing of who: it needs a transaction id to be known again.
-        txn_id: by === 'coupon' || by === 'wrong' ? `txn-${seed}-${n}` : txn_id,
-        converted_at_ms: time_s(plan.length % 97) * 1_000,
+        ...moneyOf(event, currency, dice),
+        txn_id,
+        converted_at_ms: (now_s + secondsAfter(plan.length % 97, dice)) * 1_000,
       };
-      const report = { ...what, ...address(by, link, offer, coupon_contact) };
-      plan.push(report);
+      const report = { ...what, ...address(way, link, secret, contact, dice) };
       // A refund takes the way of its sale; its way may differ from the sale's only in the click.
-      for (let again = random() < 0.35 ? 1 + below(3) : 0; again > 0; again--) plan.push(report);
+      for (let times = timesSent(dice); times > 0; times--) plan.push(report);
     }
   }
-  return shuffle(plan.slice(0, reports), random);
+  return shuffle(plan.slice(0, reports), dice.random);
+}
 
-  function address(
-    way: PlanWay,
-    link: PlanLink,
-    offer: PlanOffer,
-    contact: string | undefined,
-  ): Pick<PlanReport, 'way' | 'parameters' | 'offer' | 'link' | 'coupon_contact' | 'wrong'> {
-    const own = { offer_id: offer.offer_id, postback_secret: offer.postback_secret };
-    const click_id = link.click_ids.length > 0 ? pick(link.click_ids) : undefined;
-    const click: Record<string, string> = click_id === undefined ? { link_id: link.link_id } : { click_id };
-    const right = { offer, link, coupon_contact: undefined, wrong: false };
-    switch (way) {
-      case 'click':
-        return { way, parameters: click, ...right };
-      case 'link':
-      case 'pixel':
-        return { way, parameters: { link_id: link.link_id }, ...right };
-      case 'message':
-        return { way, parameters: { ...own, message_id: link.message_id }, ...right };
-      case 'offer_click':
-        return { way, parameters: { ...own, ...click }, ...right };
-      case 'coupon': {
-        const parameters = {
-          secret,
-          code: ` ${offer.coupon.toLowerCase()}`,
-          ...(contact === undefined ? {} : { contact_id: contact }),
-        };
-        return { way, parameters, offer, link: undefined, coupon_contact: contact, wrong: false };
-      }
-      case 'wrong': {
-        const parameters = pick([
-          { ...own, click_id: '{clickid}' },
-          { ...own, message_id: 'no-such-message' },
-          { ...own, link_id: 'AAAAAAA' },
-          { ...own, click_id: '' },
-        ]);
-        return {
-          way,
-          parameters: parameters as Record<string, string>,
-          offer,
-          link: undefined,
-          coupon_contact: undefined,
-          wrong: true,
-        };
-      }
-      default:
-        return { way, parameters: click, ...right };
+interface Dice {
+  /** From 0 to 1. */
+  random(): number;
+  /** A whole number. */
+  below(n: number): number;
+  pick<T>(list: readonly T[]): T;
+}
+
+function diceOf(seed: number): Dice {
+  const random = seededRandom(seed);
+  const below = (n: number): number => Math.floor(random() * n);
+  return { random, below, pick: <T>(list: readonly T[]): T => list[below(list.length)] as T };
+}
+
+interface Transaction {
+  way: PlanWay;
+  txn_id: string;
+  currency: string;
+  /** Whom a coupon names. */
+  contact: string | undefined;
+}
+
+/** `own_id` unless it goes without one; what does is added to `withoutId`. */
+function transactionOf(
+  link: PlanLink,
+  own_id: string,
+  withoutId: Set<string>,
+  { random, pick }: Dice,
+): Transaction {
+  const subject = `${link.message_id} ${link.offer.offer_id}`;
+  const given_id = random() < 0.85 || withoutId.has(subject) ? own_id : '';
+  const currency = random() < 0.3 ? pick(CURRENCIES) : '';
+  const way = pick(WAYS);
+  // A coupon alone says nothing of who: it needs a transaction id to be known again.
+  const txn_id = way === 'coupon' || way === 'wrong' ? own_id : given_id;
+  if (txn_id === '') withoutId.add(subject);
+  return { way, txn_id, currency, contact: random() < 0.7 ? link.contact_id : undefined };
+}
+
+/** Different for every report of a transaction, mostly after the click, sometimes long before it. */
+function secondsAfter(n: number, { random, below }: Dice): number {
+  return random() < 0.03 ? -2 * HOUR_S + n : 7 * n + below(20 * HOUR_S);
+}
+
+/** Some reports are repeated. */
+function timesSent({ random, below }: Dice): number {
+  return random() < 0.35 ? 2 + below(3) : 1;
+}
+
+function randomAmount({ below, pick }: Dice): string {
+  const decimals = pick([0, 2, 2, 2, 6]);
+  const units = below(20_000) + 1;
+  if (decimals === 0) return String(units);
+  return `${below(300)}.${String(below(10 ** decimals)).padStart(decimals, '0')}`;
+}
+
+/** A refund mostly leaves the currency to its sale, and sometimes the amount. */
+function moneyOf(event: string, currency: string, dice: Dice): { amount: string; currency: string } {
+  const reversal = event === 'refund' || event === 'chargeback';
+  return {
+    amount: reversal && dice.random() < 0.3 ? '' : randomAmount(dice),
+    currency: reversal && dice.random() < 0.9 ? '' : currency,
+  };
+}
+
+/** How a report says whom it is about; `contact` is whom a coupon names. */
+function address(
+  way: PlanWay,
+  link: PlanLink,
+  secret: string,
+  contact: string | undefined,
+  { pick }: Dice,
+): Pick<PlanReport, 'way' | 'parameters' | 'offer' | 'link' | 'coupon_contact' | 'wrong'> {
+  const { offer } = link;
+  const own = { offer_id: offer.offer_id, postback_secret: offer.postback_secret };
+  const click_id = link.click_ids.length > 0 ? pick(link.click_ids) : undefined;
+  const click: Record<string, string> = click_id === undefined ? { link_id: link.link_id } : { click_id };
+  const right = { offer, link, coupon_contact: undefined, wrong: false };
+  switch (way) {
+    case 'click':
+      return { way, parameters: click, ...right };
+    case 'link':
+    case 'pixel':
+      return { way, parameters: { link_id: link.link_id }, ...right };
+    case 'message':
+      return { way, parameters: { ...own, message_id: link.message_id }, ...right };
+    case 'offer_click':
+      return { way, parameters: { ...own, ...click }, ...right };
+    case 'coupon': {
+      const parameters = {
+        secret,
+        code: ` ${offer.coupon.toLowerCase()}`,
+        ...(contact === undefined ? {} : { contact_id: contact }),
+      };
+      return { way, parameters, offer, link: undefined, coupon_contact: contact, wrong: false };
     }
+    case 'wrong': {
+      const parameters = pick([
+        { ...own, click_id: '{clickid}' },
+        { ...own, message_id: 'no-such-message' },
+        { ...own, link_id: 'AAAAAAA' },
+        { ...own, click_id: '' },
+      ]);
+      return {
+        way,
+        parameters: parameters as Record<string, string>,
+        offer,
+        link: undefined,
+        coupon_contact: undefined,
+        wrong: true,
+      };
+    }
+    default:
+      return { way, parameters: click, ...right };
   }
 }
 

@@ -1,12 +1,23 @@
 /** What advertisers and networks do: report conversions on the public listener. */
 import { Agent, request } from 'node:http';
 
+/** What the public listener says of a report, or of an error. */
+export interface Taken {
+  status: string;
+  conversion_id: string;
+  repeats?: string;
+  unattributed?: string;
+  error?: string;
+  message?: string;
+}
+
 export interface Reply {
   status: number;
   type: string;
   /** What a pixel says in its header; '' for all others. */
   outcome: string;
-  body: any;
+  /** Of all but a pixel. */
+  body: Taken;
 }
 
 export interface Network {
@@ -43,7 +54,7 @@ export function createNetwork(redirect_url: string, connections: number): Networ
               const type = response.headers['content-type'] ?? '';
               const outcome = String(response.headers['x-conversion'] ?? '');
               const bytes = Buffer.concat(chunks);
-              const body = type === 'application/json' ? JSON.parse(bytes.toString()) : bytes;
+              const body = (type === 'application/json' ? JSON.parse(bytes.toString()) : bytes) as Taken;
               resolve({ status: response.statusCode ?? 0, type, outcome, body });
             });
           },

@@ -197,16 +197,22 @@ export interface Counts {
   clicks_unique: number;
 }
 
+/** What is counted; everything, and hours in UTC, unless it says otherwise. */
+export interface Counting {
+  filters?: Partial<Record<Filter, string>>;
+  from_ms?: number;
+  to_ms?: number;
+  tz?: string;
+}
+
+const NO_COUNTS: Counts = { sent: 0, clicks_total: 0, clicks_human: 0, clicks_bot: 0, clicks_unique: 0 };
 const QUARTER_HOUR_MS = 15 * 60_000;
 
 /** Counts by the ids of a report, joined by a space, over events in whole quarter hours of the range. */
 export function expectedCounts(
   name: ReportName,
   data: Data,
-  filters: Partial<Record<Filter, string>> = {},
-  from_ms = 0,
-  to_ms = Number.MAX_SAFE_INTEGER,
-  tz = 'UTC',
+  { filters = {}, from_ms = 0, to_ms = Number.MAX_SAFE_INTEGER, tz = 'UTC' }: Counting = {},
 ): Map<string, Counts> {
   const { ids } = REPORTS[name];
   const level = levelOf(REPORTS[name], Object.keys(filters) as Filter[]);
@@ -219,27 +225,13 @@ export function expectedCounts(
     const values = ids.map((id) => (id === 'hour' ? localHour(time_ms, tz) : String(row[id])));
     if (values.at(-1) === '') return;
     const key = values.join(' ');
-    const sum = counts.get(key) ?? {
-      sent: 0,
-      clicks_total: 0,
-      clicks_human: 0,
-      clicks_bot: 0,
-      clicks_unique: 0,
-    };
+    const sum = counts.get(key) ?? { ...NO_COUNTS };
     for (const [measure, value] of Object.entries(what)) sum[measure as keyof Counts] += value;
     counts.set(key, sum);
   }
 
   for (const send of data.sends) {
-    if (level === 'message') add({ ...send }, send.sent_at_ms, { sent: 1 });
-    else {
-      const seen = new Set<string>();
-      for (const link of send.links) {
-        if (level === 'offer' && seen.has(link.offer_id)) continue;
-        seen.add(link.offer_id);
-        add({ ...send, ...link }, send.sent_at_ms, { sent: 1 });
-      }
-    }
+    for (const what of sentBy(send, level)) add(what, send.sent_at_ms, { sent: 1 });
   }
   for (const click of data.clicks) {
     const is_unique = level === 'message' ? click.is_first : click.is_first_for_offer;
@@ -252,9 +244,19 @@ export function expectedCounts(
   return counts;
 }
 
+/** What of a send counts as sent: the message, each of its offers, or each of its links. */
+function sentBy(send: Data['sends'][number], level: ReturnType<typeof levelOf>): Record<string, unknown>[] {
+  if (level === 'message') return [{ ...send }];
+  const links =
+    level === 'offer'
+      ? send.links.filter(({ offer_id }, i, all) => all.findIndex((one) => one.offer_id === offer_id) === i)
+      : send.links;
+  return links.map((link) => ({ ...send, ...link }));
+}
+
 /** The sum of all. */
 export function sumCounts(counts: Map<string, Counts>): Counts {
-  const sum = { sent: 0, clicks_total: 0, clicks_human: 0, clicks_bot: 0, clicks_unique: 0 };
+  const sum = { ...NO_COUNTS };
   for (const each of counts.values()) {
     for (const measure of Object.keys(sum) as (keyof Counts)[]) sum[measure] += each[measure];
   }

@@ -15,23 +15,33 @@ import { migrate } from '../../src/clickhouse/migrate.ts';
 import { createLog } from '../../src/platform/logger.ts';
 import { BatchedReader } from '../../src/platform/record-cache.ts';
 import { connectRedis, type RedisClient, untilReady } from '../../src/platform/redis.ts';
+import type { BodyOf } from './api-types.ts';
 import { startClickHouse } from './clickhouse.ts';
 import { startRedis } from './redis.ts';
 
 const log = createLog('test', 'silent');
 
-export interface Answer {
+export interface Answer<Body> {
   status: number;
   headers: Record<string, unknown>;
   text: string;
-  json(): any;
+  json(): Body;
 }
 
 export interface ReportsApi {
   clickhouse: ClickHouseClient;
   redis: RedisClient;
-  get(path: string, query?: Record<string, string>, account_id?: string): Promise<Answer>;
-  send(method: 'POST' | 'PATCH', path: string, body: object, account_id?: string): Promise<Answer>;
+  get<Path extends string>(
+    path: Path,
+    query?: Record<string, string>,
+    account_id?: string,
+  ): Promise<Answer<BodyOf<'GET', Path>>>;
+  send<M extends 'POST' | 'PATCH', Path extends string>(
+    method: M,
+    path: Path,
+    body: object,
+    account_id?: string,
+  ): Promise<Answer<BodyOf<M, Path>>>;
   stopClickHouse(): Promise<void>;
   stop(): Promise<void>;
 }

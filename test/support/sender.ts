@@ -1,4 +1,5 @@
 /** A sender's developer: makes an account with what it sends, and calls the API. */
+import type { BodyOf, Method } from './api-types.ts';
 import type { System } from './system.ts';
 
 export interface CreatedMessage {
@@ -11,20 +12,24 @@ export interface Sender {
   account_id: string;
   api_key: string;
   /** Calls the API with the account's key; returns status and parsed body. */
-  call(method: string, path: string, body?: unknown): Promise<{ status: number; body: any }>;
+  call<M extends Method, Path extends string>(
+    method: M,
+    path: Path,
+    body?: unknown,
+  ): Promise<{ status: number; body: BodyOf<M, Path> }>;
   /** Creates messages through one NDJSON request, answers in order. */
   send(messages: object[]): Promise<CreatedMessage[]>;
   /** The same account, with another system that has it. */
   at(other: System): Sender;
 }
 
-export async function callApi(
+export async function callApi<M extends Method, Path extends string>(
   system: System,
   key: string,
-  method: string,
-  path: string,
+  method: M,
+  path: Path,
   body?: unknown,
-): Promise<{ status: number; body: any }> {
+): Promise<{ status: number; body: BodyOf<M, Path> }> {
   const response = await fetch(`${system.api_url}${path}`, {
     method,
     headers: { 'x-api-key': key, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
@@ -39,7 +44,7 @@ export async function createSender(system: System, settings: object = {}): Promi
     name: 'Test sender',
     ...settings,
   });
-  const { account_id, api_key } = body as { account_id: string; api_key: string };
+  const { account_id, api_key } = body;
   return senderAt(system, account_id, api_key);
 }
 
@@ -72,39 +77,32 @@ export interface Campaign {
 
 /** Two offers, two creatives with two links each, and a campaign that splits between them. */
 export async function createCampaign(sender: Sender, name: string): Promise<Campaign> {
-  const make = async (path: string, body: object, id: string): Promise<string> => {
-    const answer = await sender.call('POST', path, body);
-    if (answer.status !== 201) throw new Error(`${path}: ${JSON.stringify(answer.body)}`);
-    return answer.body[id] as string;
+  const offer = async (n: number): Promise<string> => {
+    const answer = await sender.call('POST', '/v2/offers', {
+      name: `${name} offer ${n}`,
+      destination_url: `https://shop${n}.example/?click={{click_id}}&contact={{contact_id}}`,
+    });
+    return created(answer).offer_id;
   };
-  const offer = (n: number): Promise<string> =>
-    make(
-      '/v2/offers',
-      {
-        name: `${name} offer ${n}`,
-        destination_url: `https://shop${n}.example/?click={{click_id}}&contact={{contact_id}}`,
-      },
-      'offer_id',
-    );
   const offer_ids: [string, string] = [await offer(1), await offer(2)];
-  const creative = (n: number): Promise<string> =>
-    make(
-      '/v2/creatives',
-      {
-        name: `${name} creative ${n}`,
-        body: `${n}: Hi {{first_name}}, {{link1}} or {{link2}}`,
-        offer_links: offer_ids.map((offer_id, i) => ({ key: `link${i + 1}`, offer_id })),
-      },
-      'creative_id',
-    );
+  const creative = async (n: number): Promise<string> => {
+    const answer = await sender.call('POST', '/v2/creatives', {
+      name: `${name} creative ${n}`,
+      body: `${n}: Hi {{first_name}}, {{link1}} or {{link2}}`,
+      offer_links: offer_ids.map((offer_id, i) => ({ key: `link${i + 1}`, offer_id })),
+    });
+    return created(answer).creative_id;
+  };
   const creative_ids: [string, string] = [await creative(1), await creative(2)];
-  const campaign_id = await make(
-    '/v2/campaigns',
-    {
-      name,
-      variants: creative_ids.map((creative_id, i) => ({ variant_id: 'AB'[i], creative_id, percent: 50 })),
-    },
-    'campaign_id',
-  );
-  return { campaign_id, offer_ids, creative_ids };
+  const answer = await sender.call('POST', '/v2/campaigns', {
+    name,
+    variants: creative_ids.map((creative_id, i) => ({ variant_id: 'AB'[i], creative_id, percent: 50 })),
+  });
+  return { campaign_id: created(answer).campaign_id, offer_ids, creative_ids };
+}
+
+/** The body of an answer that says that something was made. */
+export function created<T>({ status, body }: { status: number; body: T }): T {
+  if (status !== 201) throw new Error(`${status}: ${JSON.stringify(body)}`);
+  return body;
 }

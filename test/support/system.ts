@@ -41,11 +41,11 @@ export interface System {
 }
 
 export async function startSystem(settings: Record<string, string> = {}): Promise<System> {
-  const data_dir = settings.DATA_DIR ?? (await mkdtemp(join(tmpdir(), 'trackly-test-')));
+  const data_dir = settings['DATA_DIR'] ?? (await mkdtemp(join(tmpdir(), 'trackly-test-')));
   const [redirect_port, api_port, clickhouse_port] = await testPorts(3);
   const env: NodeJS.ProcessEnv = {
-    PATH: process.env.PATH,
-    HOME: process.env.HOME,
+    PATH: process.env['PATH'],
+    HOME: process.env['HOME'],
     DATA_DIR: data_dir,
     REDIRECT_PORT: String(redirect_port),
     API_PORT: String(api_port),
@@ -109,7 +109,7 @@ export async function startSystem(settings: Record<string, string> = {}): Promis
     admin_key: (await readFile(join(data_dir, 'admin.key'), 'utf8')).trim(),
     data_dir,
     async redis_url() {
-      if (settings.REDIS_URL !== undefined) return settings.REDIS_URL;
+      if (settings['REDIS_URL'] !== undefined) return settings['REDIS_URL'];
       const conf = await readFile(join(data_dir, 'redis.conf'), 'utf8');
       const [port, password] = [/^port (\d+)/m, /^requirepass (\w+)/m].map(
         (pattern) => pattern.exec(conf)?.[1],

@@ -17,7 +17,7 @@ export async function startWorker(
   const worker = spawn(process.execPath, [...NODE_ARGUMENTS, ...args], {
     cwd: ROOT,
     env: {
-      PATH: process.env.PATH,
+      PATH: process.env['PATH'],
       REDIS_URL: await system.redis_url(),
       CLICKHOUSE_URL: (await readFile(join(system.data_dir, 'clickhouse.url'), 'utf8')).trim(),
       DATA_DIR: system.data_dir,

@@ -149,6 +149,21 @@ export interface Judgement {
   to: string;
 }
 
+export interface DeadLetter {
+  dead_letter_id: string;
+  log: string;
+  partition: number;
+  batch: string;
+  /** Why it could not be processed */
+  reason: string;
+  /** As it was on the log */
+  row: string;
+  /** Unix time, by the clock of Redis */
+  logged_at_ms: number;
+  /** That logged it; empty where the ledger does not follow it */
+  process: string;
+}
+
 export interface Totals {
   /** Messages sent; with an offer, messages with a link to it; for links, links */
   sent: number;
@@ -780,7 +795,25 @@ export interface paths {
       responses: {
         200: {
           headers: { [name: string]: unknown };
-          content: { 'application/json': Record<string, unknown> };
+          content: {
+            'application/json': {
+              offer_id: string;
+              postback_secret: string;
+              conversion_secret: string;
+              postbacks: {
+                network: string;
+                title: string;
+                /** To be pasted there */
+                url: string;
+                destination_parameter: string;
+                note: string;
+              }[];
+              /** HTML for the page after a sale */
+              pixel: string;
+              /** Address that reports a coupon */
+              coupon: string;
+            };
+          };
         };
         default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
       };
@@ -810,7 +843,25 @@ export interface paths {
       responses: {
         200: {
           headers: { [name: string]: unknown };
-          content: { 'application/json': Record<string, unknown> };
+          content: {
+            'application/json': {
+              offer_id: string;
+              postback_secret: string;
+              conversion_secret: string;
+              postbacks: {
+                network: string;
+                title: string;
+                /** To be pasted there */
+                url: string;
+                destination_parameter: string;
+                note: string;
+              }[];
+              /** HTML for the page after a sale */
+              pixel: string;
+              /** Address that reports a coupon */
+              coupon: string;
+            };
+          };
         };
         default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
       };
@@ -3170,7 +3221,31 @@ export interface paths {
       responses: {
         200: {
           headers: { [name: string]: unknown };
-          content: { 'application/json': Record<string, unknown> };
+          content: {
+            'application/json': {
+              rows: {
+                /** With by=reason */
+                reason?: string;
+                /** With by=kind */
+                kind?: string;
+                /** With by=asn: number of the network */
+                asn?: number;
+                /** With by=country: ISO 3166 */
+                country?: string;
+                /** With by=hour: its start */
+                hour?: string;
+                clicks_bot: number;
+                /** Of networks, countries and hours */
+                clicks_total?: number;
+              }[];
+              /** What is covered. UTC */
+              range: {
+                from: string;
+                to: string;
+                tz: string;
+              };
+            };
+          };
         };
         default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
       };
@@ -3201,7 +3276,24 @@ export interface paths {
       responses: {
         200: {
           headers: { [name: string]: unknown };
-          content: { 'application/json': Record<string, unknown> };
+          content: {
+            'application/json': {
+              rows: {
+                campaign_id: string;
+                clicks_unique: number;
+                /** First clicks with one weak reason for a bot */
+                suspicious: number;
+                /** suspicious / clicks_unique */
+                share: number;
+              }[];
+              /** What is covered. UTC */
+              range: {
+                from: string;
+                to: string;
+                tz: string;
+              };
+            };
+          };
         };
         default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
       };
@@ -3233,7 +3325,28 @@ export interface paths {
       responses: {
         200: {
           headers: { [name: string]: unknown };
-          content: { 'application/json': Record<string, unknown> };
+          content: {
+            'application/json': {
+              rows: {
+                ip: string;
+                asn: number;
+                country: string;
+                recipients: number;
+                links: number;
+                clicks_total: number;
+                clicks_bot: number;
+                user_agents: number;
+                first_at: string;
+                last_at: string;
+              }[];
+              /** What is covered. UTC */
+              range: {
+                from: string;
+                to: string;
+                tz: string;
+              };
+            };
+          };
         };
         default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
       };
@@ -3409,7 +3522,42 @@ export interface paths {
       responses: {
         200: {
           headers: { [name: string]: unknown };
-          content: { 'application/json': Record<string, unknown> };
+          content: {
+            'application/json': {
+              rows: {
+                reason: string;
+                offer_id: string;
+                way: string;
+                event: string;
+                currency: string;
+                reports: number;
+                /** Sum of what was reported */
+                amount: string;
+                first_received_at: string;
+                last_received_at: string;
+                /** The latest of them */
+                example: {
+                  conversion_id: string;
+                  reported: string;
+                  txn_id: string;
+                };
+                /** Its story */
+                url: string;
+              }[];
+              /** Reports that were not taken, of the whole account */
+              refused: {
+                day: string;
+                error: string;
+                reports: number;
+              }[];
+              reports: number;
+              range: {
+                from: string;
+                to: string;
+                tz: string;
+              };
+            };
+          };
         };
         default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
       };
@@ -3669,7 +3817,44 @@ export interface paths {
       responses: {
         200: {
           headers: { [name: string]: unknown };
-          content: { 'application/json': Record<string, unknown> };
+          content: {
+            'application/json': {
+              from: string;
+              to: string;
+              rows: {
+                minute: string;
+                process: string;
+                answered: number;
+                aborted: number;
+                lost: number;
+                logged: number;
+                read: number;
+                kept: number;
+                dead_lettered: number;
+                inserted: number;
+                /** open: rows are still on their way */
+                state: 'open' | 'balanced' | 'drift';
+                drift?: {
+                  stage: 'logged' | 'read' | 'kept' | 'inserted';
+                  /** Too few (negative) or too many at this stage */
+                  rows: number;
+                  batches: string[];
+                };
+              }[];
+              totals: {
+                answered: number;
+                aborted: number;
+                lost: number;
+                logged: number;
+                read: number;
+                kept: number;
+                dead_lettered: number;
+                inserted: number;
+                /** To be 0 */
+                drift_rows: number;
+              };
+            };
+          };
         };
         default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
       };
@@ -3698,7 +3883,14 @@ export interface paths {
       responses: {
         200: {
           headers: { [name: string]: unknown };
-          content: { 'application/json': Record<string, unknown> };
+          content: {
+            'application/json': {
+              dead_letters: DeadLetter[];
+              page: number;
+              per_page: number;
+              total: number;
+            };
+          };
         };
         default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
       };
@@ -3724,10 +3916,7 @@ export interface paths {
       };
       requestBody?: never;
       responses: {
-        200: {
-          headers: { [name: string]: unknown };
-          content: { 'application/json': Record<string, unknown> };
-        };
+        200: { headers: { [name: string]: unknown }; content: { 'application/json': DeadLetter } };
         default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
       };
     };
@@ -3747,7 +3936,12 @@ export interface paths {
       responses: {
         200: {
           headers: { [name: string]: unknown };
-          content: { 'application/json': Record<string, unknown> };
+          content: {
+            'application/json': {
+              dead_letter_id: string;
+              discarded: boolean;
+            };
+          };
         };
         default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
       };
@@ -3774,7 +3968,12 @@ export interface paths {
       responses: {
         200: {
           headers: { [name: string]: unknown };
-          content: { 'application/json': Record<string, unknown> };
+          content: {
+            'application/json': {
+              dead_letter_id: string;
+              replayed: boolean;
+            };
+          };
         };
         default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
       };
@@ -3853,7 +4052,90 @@ export interface paths {
       responses: {
         200: {
           headers: { [name: string]: unknown };
-          content: { 'application/json': Record<string, unknown> };
+          content: {
+            'text/event-stream': {
+              /** Totals of today, by the clocks of the account */
+              counters: {
+                /** Messages sent; with an offer, messages with a link to it; for links, links */
+                sent: number;
+                /** All clicks */
+                clicks_total: number;
+                /** Clicks judged human */
+                clicks_human: number;
+                /** Clicks judged bot */
+                clicks_bot: number;
+                /** First human click of a contact on a message; with an offer, on the offer within it */
+                clicks_unique: number;
+                /** clicks_unique / sent, 0 when nothing was sent */
+                click_rate: number;
+                /** null with several: see currencies */
+                currency: string | null;
+                /** Conversions in this currency; refunds and chargebacks are none */
+                conversions: number;
+                revenue: string | null;
+                payout: string | null;
+                epc: string | null;
+                /** conversions / clicks_unique */
+                cvr: number;
+                rpm: string | null;
+                sales: string | null;
+                refunds: string | null;
+                currencies: {
+                  currency: string;
+                  conversions: number;
+                  revenue: string;
+                  payout: string;
+                  epc: string;
+                  rpm: string;
+                  sales: string;
+                  refunds: string;
+                }[];
+                day: string;
+                tz: string;
+              };
+              clicks: {
+                /** click_id */
+                id: string;
+                clicked_at: string;
+                link_id: string;
+                link_key: string;
+                message_id: string;
+                contact_id: string;
+                offer_id: string;
+                campaign_id: string;
+                variant_id: string;
+                country: string;
+                method: string;
+                /** human or bot, as it was first judged */
+                verdict: string;
+                bot_reasons: string[];
+                /** 1 for a first click, else 0 */
+                is_first: number;
+                /** Unix time */
+                inserted_ms: number;
+              }[];
+              conversions: {
+                /** Of this state of the conversion */
+                id: string;
+                conversion_id: string;
+                received_at: string;
+                event: string;
+                offer_id: string;
+                txn_id: string;
+                way: string;
+                status: string;
+                reason: string;
+                click_id: string;
+                campaign_id: string;
+                message_id: string;
+                contact_id: string;
+                currency: string;
+                revenue: string;
+                /** Unix time */
+                inserted_ms: number;
+              }[];
+            };
+          };
         };
         default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
       };

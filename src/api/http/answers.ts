@@ -125,5 +125,67 @@ export const judgement = z
   })
   .meta({ id: 'Judgement' });
 
+export const offerPostbacks = z.object({
+  offer_id: z.string(),
+  postback_secret: z.string(),
+  conversion_secret: z.string(),
+  postbacks: z.array(
+    z.object({
+      network: z.string(),
+      title: z.string(),
+      url: z.string().describe('To be pasted there'),
+      destination_parameter: z.string(),
+      note: z.string(),
+    }),
+  ),
+  pixel: z.string().describe('HTML for the page after a sale'),
+  coupon: z.string().describe('Address that reports a coupon'),
+});
+
+const count = z.int();
+const ledgerCounts = {
+  answered: count,
+  aborted: count,
+  lost: count,
+  logged: count,
+  read: count,
+  kept: count,
+  dead_lettered: count,
+  inserted: count,
+};
+export const clickLedger = z.object({
+  from: z.string(),
+  to: z.string(),
+  rows: z.array(
+    z.object({
+      minute: z.string(),
+      process: z.string(),
+      ...ledgerCounts,
+      state: z.enum(['open', 'balanced', 'drift']).describe('open: rows are still on their way'),
+      drift: z
+        .object({
+          stage: z.enum(['logged', 'read', 'kept', 'inserted']),
+          rows: count.describe('Too few (negative) or too many at this stage'),
+          batches: z.array(z.string()),
+        })
+        .optional(),
+    }),
+  ),
+  totals: z.object({ ...ledgerCounts, drift_rows: count.describe('To be 0') }),
+});
+
+export const deadLetter = z
+  .object({
+    dead_letter_id: z.string(),
+    log: z.string(),
+    partition: count,
+    batch: z.string(),
+    reason: z.string().describe('Why it could not be processed'),
+    row: z.string().describe('As it was on the log'),
+    logged_at_ms: z.number().describe('Unix time, by the clock of Redis'),
+    process: z.string().describe('That logged it; empty where the ledger does not follow it'),
+  })
+  .meta({ id: 'DeadLetter' });
+
 /** Where a route says nothing more. */
 export const anything = z.looseObject({});

@@ -32,6 +32,7 @@ import { creativeRoutes } from '../routes/creatives.ts';
 import { dashboardRoutes, sessionKey } from '../routes/dashboard.ts';
 import { guideRoutes } from '../routes/guides.ts';
 import { healthRoutes } from '../routes/health.ts';
+import { judgementRoutes } from '../routes/judgements.ts';
 import { linkRoutes } from '../routes/links.ts';
 import { liveRoutes } from '../routes/live.ts';
 import { messageRoutes } from '../routes/messages.ts';
@@ -113,6 +114,7 @@ export async function createApi(context: ApiContext, log: Log): Promise<Api> {
   reconcileRoutes(app, context);
   reportRoutes(app, context);
   botRoutes(app, context);
+  judgementRoutes(app, context);
   unattributedRoutes(app, context);
   traceRoutes(app, context);
   conversionTraceRoutes(app, context);

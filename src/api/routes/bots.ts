@@ -1,23 +1,11 @@
 /**
- * Reports of bots, and judgements: ranges of clicks that are judged again under the rules that hold now. With
- * ClickHouse down reports answer 503; a judgement waits for it.
+ * GET /v2/reports/bots, suspicious and addresses: why clicks were judged bots, and who else may be one. With
+ * ClickHouse down they answer 503.
  */
 import { z } from 'zod';
-import {
-  type Judgement,
-  listJudgements,
-  OPEN_MAX,
-  readJudgement,
-  requestJudgement,
-  TooManyJudgementsError,
-} from '../../bots/rejudgement.ts';
-import { getAccount } from '../../catalog/catalog-store.ts';
 import { BOT_DIMENSIONS, readAddresses, readBots, readSuspicious } from '../../reports/read-bots.ts';
 import { type Range, readRange } from '../../reports/report-range.ts';
-import { judgement, pageOf } from '../http/answers.ts';
 import type { Api, ApiContext } from '../http/context.ts';
-import { ApiError } from '../http/errors.ts';
-import { pageQuery } from '../http/paging.ts';
 import { explainErrors } from './reports.ts';
 
 const ROWS_MAX = 1_000;
@@ -37,20 +25,54 @@ const iso = ({ from_ms, to_ms, tz }: Range) => ({
   tz,
 });
 
-/** A judgement as it is answered. */
-function shown({ from_ms, to_ms, cursor_ms: _ms, cursor_id: _id, ...judgement }: Judgement): object {
-  return { ...judgement, from: new Date(from_ms).toISOString(), to: new Date(to_ms).toISOString() };
-}
+const covered = z
+  .object({ from: z.string(), to: z.string(), tz: z.string() })
+  .describe('What is covered. UTC');
+const botsAnswer = z.object({
+  rows: z.array(
+    z.object({
+      reason: z.string().optional().describe('With by=reason'),
+      kind: z.string().optional().describe('With by=kind'),
+      asn: z.number().optional().describe('With by=asn: number of the network'),
+      country: z.string().optional().describe('With by=country: ISO 3166'),
+      hour: z.string().optional().describe('With by=hour: its start'),
+      clicks_bot: z.number(),
+      clicks_total: z.number().optional().describe('Of networks, countries and hours'),
+    }),
+  ),
+  range: covered,
+});
 
-const judgementBody = z
-  .strictObject({
-    from: z.string().max(40).describe('Date or ISO 8601 time; whole quarter hours are judged'),
-    to: z.string().max(40).optional().describe('The same; a plain date includes that day. Default: now'),
-    tz: z.string().max(64).default('UTC'),
-  })
-  .meta({ examples: [{ from: '2026-11-01', to: '2026-11-20', tz: 'Europe/Berlin' }] });
+const suspiciousAnswer = z.object({
+  rows: z.array(
+    z.object({
+      campaign_id: z.string(),
+      clicks_unique: z.number(),
+      suspicious: z.number().describe('First clicks with one weak reason for a bot'),
+      share: z.number().describe('suspicious / clicks_unique'),
+    }),
+  ),
+  range: covered,
+});
+const addressesAnswer = z.object({
+  rows: z.array(
+    z.object({
+      ip: z.string(),
+      asn: z.number(),
+      country: z.string(),
+      recipients: z.number(),
+      links: z.number(),
+      clicks_total: z.number(),
+      clicks_bot: z.number(),
+      user_agents: z.number(),
+      first_at: z.string(),
+      last_at: z.string(),
+    }),
+  ),
+  range: covered,
+});
 
-export function botRoutes(app: Api, { clickhouse, redis }: ApiContext): void {
+export function botRoutes(app: Api, { clickhouse }: ApiContext): void {
   const tags = ['bots'];
 
   const bots = z.strictObject({
@@ -63,13 +85,16 @@ export function botRoutes(app: Api, { clickhouse, redis }: ApiContext): void {
   });
   app.get(
     '/v2/reports/bots',
-    { schema: { tags, summary: 'Bot clicks by reason, kind, network, country or hour', querystring: bots } },
+    {
+      config: { documented_answers: { 200: botsAnswer } },
+      schema: { tags, summary: 'Bot clicks by reason, kind, network, country or hour', querystring: bots },
+    },
     (request) =>
       explainErrors(async () => {
-        const { from, to, tz, by, limit: rows_max, campaign_id, offer_id, creative_id } = request.query;
+        const { from, to, tz, by, limit, campaign_id, offer_id, creative_id } = request.query;
         const range = readRange(from, to, tz, Date.now());
-        const only = { campaign_id, offer_id, creative_id };
-        const rows = await readBots(clickhouse, request.account.account_id, range, by, only, rows_max);
+        const question = { by, filters: { campaign_id, offer_id, creative_id }, limit };
+        const rows = await readBots(clickhouse, request.account.account_id, range, question);
         return {
           rows: rows.map(({ value, ...counts }) => ({
             [by]:
@@ -88,7 +113,10 @@ export function botRoutes(app: Api, { clickhouse, redis }: ApiContext): void {
   const suspicious = z.strictObject({ ...rangeQuery, limit });
   app.get(
     '/v2/reports/suspicious',
-    { schema: { tags, summary: 'Share of suspicious first clicks by campaign', querystring: suspicious } },
+    {
+      config: { documented_answers: { 200: suspiciousAnswer } },
+      schema: { tags, summary: 'Share of suspicious first clicks by campaign', querystring: suspicious },
+    },
     (request) =>
       explainErrors(async () => {
         const { from, to, tz, limit: rows_max } = request.query;
@@ -106,6 +134,7 @@ export function botRoutes(app: Api, { clickhouse, redis }: ApiContext): void {
   app.get(
     '/v2/reports/addresses',
     {
+      config: { documented_answers: { 200: addressesAnswer } },
       schema: { tags, summary: 'Addresses that opened the links of many recipients', querystring: addresses },
     },
     (request) =>
@@ -121,97 +150,5 @@ export function botRoutes(app: Api, { clickhouse, redis }: ApiContext): void {
         );
         return { rows, range: iso(range) };
       }),
-  );
-
-  async function request(account_id: string, body: z.output<typeof judgementBody>): Promise<object> {
-    return explainErrors(async () => {
-      const now = Date.now();
-      const range = readRange(body.from, body.to, body.tz, now);
-      try {
-        return shown(
-          await requestJudgement(redis, account_id, range.from_ms, range.to_ms, new Date(now).toISOString()),
-        );
-      } catch (error) {
-        if (!(error instanceof TooManyJudgementsError)) throw error;
-        throw new ApiError(
-          'too_many_requests',
-          `${OPEN_MAX} judgements are waiting: ask again when some are done.`,
-        );
-      }
-    });
-  }
-
-  app.post(
-    '/v2/judgements',
-    {
-      config: { documented_answers: { 202: judgement } },
-      schema: {
-        tags,
-        summary: 'Judge a range of clicks again, under the rules that hold now',
-        body: judgementBody,
-      },
-    },
-    async (req, reply) => reply.code(202).send(await request(req.account.account_id, req.body)),
-  );
-
-  const params = z.object({ id: z.string() });
-  app.post(
-    '/v2/accounts/:id/judgements',
-    {
-      config: { admin: true, documented_answers: { 202: judgement } },
-      schema: { tags, summary: 'Judge a range of any account again', params, body: judgementBody },
-    },
-    async (req, reply) => {
-      if ((await getAccount(redis, req.params.id)) === undefined)
-        throw new ApiError('not_found', 'there is no such account');
-      return reply.code(202).send(await request(req.params.id, req.body));
-    },
-  );
-
-  app.get(
-    '/v2/judgements',
-    {
-      config: { documented_answers: { 200: pageOf('judgements', judgement) } },
-      schema: { tags, summary: 'List judgements, newest first', querystring: pageQuery },
-    },
-    async (req) => {
-      const { page, per_page } = req.query;
-      const { items, total } = await listJudgements(redis, req.account.account_id, page, per_page);
-      return { judgements: items.map(shown), page, per_page, total };
-    },
-  );
-
-  const number = z.object({
-    id: z.coerce
-      .number()
-      .int()
-      .min(1)
-      .max(2 ** 32 - 1),
-  });
-  const missing = (): ApiError => new ApiError('not_found', 'there is no such judgement in this account');
-  app.get(
-    '/v2/judgements/:id',
-    {
-      config: { documented_answers: { 200: judgement } },
-      schema: { tags, summary: 'How far a judgement is', params: number },
-    },
-    async (req) => {
-      const found = await readJudgement(redis, req.params.id);
-      if (found?.account_id !== req.account.account_id) throw missing();
-      return shown(found);
-    },
-  );
-  const ofAccount = z.object({ id: z.string(), judgement: number.shape.id });
-  app.get(
-    '/v2/accounts/:id/judgements/:judgement',
-    {
-      config: { admin: true, documented_answers: { 200: judgement } },
-      schema: { tags, summary: 'How far a judgement of any account is', params: ofAccount },
-    },
-    async (req) => {
-      const found = await readJudgement(redis, req.params.judgement);
-      if (found?.account_id !== req.params.id) throw missing();
-      return shown(found);
-    },
   );
 }

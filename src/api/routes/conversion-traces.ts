@@ -2,6 +2,7 @@
  * GET /v2/conversions/:id: what a conversion was credited to and why, or why not, and how that came about.
  * Another account's id does not exist for the caller. With ClickHouse down: 503.
  */
+import type { ClickHouseClient } from '@clickhouse/client';
 import { z } from 'zod';
 import { decodeConversion, isReversal } from '../../conversions/conversion.ts';
 import { explain } from '../../conversions/explain.ts';
@@ -77,32 +78,40 @@ export function conversionTraceRoutes(app: Api, { clickhouse }: ApiContext): voi
   const params = z.object({ id: z.string().min(1).max(60) });
   const schema = { tags: ['traces'], summary: 'The story of a conversion', params, response: { 200: story } };
   app.get('/v2/conversions/:id', { schema }, (request) =>
-    explainErrors(async () => {
-      const { account_id } = request.account;
-      const { id } = request.params;
-      const [found] = await readConversions(clickhouse, account_id, { conversion_id: id }, 1);
-      // After what holds: what holds is in it.
-      const history = found && (await readHistory(clickhouse, account_id, id, HISTORY_MAX));
-      if (found === undefined || history === undefined) {
-        throw new ApiError('not_found', 'There is no such conversion: a new one is here within 2 seconds.');
-      }
-      const { transaction, offer_id } = history;
-      const facts = decodeConversion(history.facts);
-      const of = { transaction, offer_id };
-      const all = await readConversions(clickhouse, account_id, of, TRACE_CONVERSIONS_MAX);
-      const by = isReversal(facts.event) && found.status === 'attributed' ? 'none' : facts.credit_by;
-      const link_id = found.link_id || facts.subject.link_id;
-      const message_id = found.message_id || facts.subject.message_id;
-      return {
-        conversion: found,
-        explanation: explain(found.status, found.reason, by),
-        terms: facts.terms,
-        transaction: all,
-        history: history.lines,
-        click_url: found.click_id === '' ? null : `/v2/clicks/${found.click_id}`,
-        link_url: link_id === '' ? null : `/v2/links/${link_id}`,
-        message_url: message_id === '' ? null : `/v2/messages/${encodeURIComponent(message_id)}`,
-      };
-    }),
+    explainErrors(() => readStory(clickhouse, request.account.account_id, request.params.id)),
   );
+}
+
+const urlOf = (thing: 'clicks' | 'links' | 'messages', id: string): string | null =>
+  id === '' ? null : `/v2/${thing}/${encodeURIComponent(id)}`;
+
+/** Throws not_found where this account has no such conversion. */
+async function readStory(
+  clickhouse: ClickHouseClient,
+  account_id: string,
+  id: string,
+): Promise<z.output<typeof story>> {
+  const [found] = await readConversions(clickhouse, account_id, { conversion_id: id }, 1);
+  // After what holds: what holds is in it.
+  const history = found && (await readHistory(clickhouse, account_id, id, HISTORY_MAX));
+  if (found === undefined || history === undefined) {
+    throw new ApiError('not_found', 'There is no such conversion: a new one is here within 2 seconds.');
+  }
+  const { transaction, offer_id } = history;
+  const facts = decodeConversion(history.facts);
+  const of = { transaction, offer_id };
+  const all = await readConversions(clickhouse, account_id, of, TRACE_CONVERSIONS_MAX);
+  const by = isReversal(facts.event) && found.status === 'attributed' ? 'none' : facts.credit_by;
+  const link_id = found.link_id || facts.subject.link_id;
+  const message_id = found.message_id || facts.subject.message_id;
+  return {
+    conversion: found,
+    explanation: explain(found.status, found.reason, by),
+    terms: facts.terms,
+    transaction: all,
+    history: history.lines,
+    click_url: urlOf('clicks', found.click_id),
+    link_url: urlOf('links', link_id),
+    message_url: urlOf('messages', message_id),
+  };
 }

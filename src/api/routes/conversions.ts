@@ -19,7 +19,7 @@ import { readCsv } from '../http/csv.ts';
 import { ApiError } from '../http/errors.ts';
 import { answerLines, LineTooLong } from '../http/ndjson.ts';
 
-export const CONVERSIONS_MAX = 10_000;
+const CONVERSIONS_MAX = 10_000;
 /** Conversions in one step to Redis. */
 const GROUP_MAX = 250;
 /** Errors of a CSV that are listed; all are counted. */
@@ -146,7 +146,7 @@ async function receiveCsv(
   input: Readable,
   receive: (group: Parameters[], first_index: number) => Promise<Answer[]>,
 ): Promise<object> {
-  const counts = { accepted: 0, duplicates: 0, unattributed: 0, failed: 0 };
+  const counts: CsvCounts = { accepted: 0, duplicates: 0, unattributed: 0, failed: 0 };
   const errors: object[] = [];
   let first_index = 0;
   const { columns, groups } = await readCsv(input, GROUP_MAX);
@@ -162,14 +162,10 @@ async function receiveCsv(
       first_index,
     );
     for (const [i, answer] of answers.entries()) {
-      if ('error' in answer) {
-        counts.failed++;
-        if (errors.length < CSV_ERRORS_MAX) errors.push({ line: group[i]?.line, ...answer });
-        continue;
+      countAnswer(counts, answer);
+      if ('error' in answer && errors.length < CSV_ERRORS_MAX) {
+        errors.push({ line: group[i]?.line, ...answer });
       }
-      if (answer.status === 'duplicate') counts.duplicates++;
-      else counts.accepted++;
-      if (answer.unattributed !== undefined) counts.unattributed++;
     }
     first_index += group.length;
   }
@@ -178,6 +174,18 @@ async function receiveCsv(
     errors,
     ignored_columns: columns.filter((name) => !(NAMES as readonly string[]).includes(name)),
   };
+}
+
+type CsvCounts = Record<'accepted' | 'duplicates' | 'unattributed' | 'failed', number>;
+
+function countAnswer(counts: CsvCounts, answer: Answer): void {
+  if ('error' in answer) {
+    counts.failed++;
+    return;
+  }
+  if (answer.status === 'duplicate') counts.duplicates++;
+  else counts.accepted++;
+  if (answer.unattributed !== undefined) counts.unattributed++;
 }
 
 function parseLine(line: string | LineTooLong): Parameters | ConversionError {

@@ -4,32 +4,32 @@
  * anybody watches, whoever many watch it. With ClickHouse down nothing comes until it is back.
  */
 import type { ServerResponse } from 'node:http';
-import type { ClickHouseClient } from '@clickhouse/client';
+import { z } from 'zod';
 import type { Account } from '../../catalog/definitions.ts';
-import { askRows } from '../../reports/ask-clickhouse.ts';
 import { REPORTS } from '../../reports/definitions.ts';
 import { readReport } from '../../reports/read-report.ts';
 import { readRange } from '../../reports/report-range.ts';
 import type { Api, ApiContext } from '../http/context.ts';
 import { ApiError } from '../http/errors.ts';
+import { liveClick, liveConversion, newClicks, newConversions } from './live-rows.ts';
+import { totals } from './report-schemas.ts';
 
 const LOOK_EVERY_MS = 1_000;
 /** Watchers of one process; one more is asked to come later. */
 const WATCHERS_MAX = 500;
-/** Rows of one look; in a wave the others are not shown, only counted. */
-const ROWS_MAX = 100;
 /** Two inserts at once may be seen in another order than that of their times. */
 const OVERLAP_MS = 3_000;
 const SEEN_MAX = 5_000;
-/** How late a click may reach ClickHouse and still be shown. */
-const LATE_MS_MAX = 3_600_000;
 /** A watcher that takes nothing for so many bytes is let go. */
 const UNSENT_BYTES_MAX = 1_000_000;
 
-interface Row extends Record<string, unknown> {
-  id: string;
-  inserted_ms: number;
-}
+const events = z.object({
+  counters: totals
+    .extend({ day: z.string(), tz: z.string() })
+    .describe('Totals of today, by the clocks of the account'),
+  clicks: z.array(liveClick),
+  conversions: z.array(liveConversion),
+});
 
 /** Everybody who watches one account. */
 class Feed {
@@ -142,6 +142,12 @@ export function liveRoutes(app: Api, context: ApiContext): void {
         description:
           'Events `counters` (totals of today), `clicks` and `conversions` (lists), each second. Lines that begin with `:` only keep the connection.',
         produces: ['text/event-stream'],
+        response: {
+          200: {
+            description: 'By the name of an event, what its data holds as JSON',
+            content: { 'text/event-stream': { schema: events } },
+          },
+        },
       },
     },
     (request, reply) => {
@@ -174,29 +180,5 @@ export function liveRoutes(app: Api, context: ApiContext): void {
   app.addHook('preClose', (done) => {
     for (const feed of feeds.values()) feed.close();
     done();
-  });
-}
-
-function newClicks(clickhouse: ClickHouseClient, account_id: string, since_ms: number): Promise<Row[]> {
-  return askRows<Row>(clickhouse, {
-    query: `SELECT click_id AS id, clicked_at, link_id, link_key, message_id, contact_id, offer_id, campaign_id, variant_id,
-        country, method, verdict, bot_reasons, is_first, toUnixTimestamp64Milli(inserted_at) AS inserted_ms
-      FROM trackly.clicks
-      WHERE account_id = {account_id:String} AND clicked_at > fromUnixTimestamp64Milli({late_ms:Int64})
-        AND inserted_at > fromUnixTimestamp64Milli({since_ms:Int64})
-      ORDER BY inserted_at DESC, clicked_at DESC LIMIT ${ROWS_MAX}`,
-    query_params: { account_id, since_ms, late_ms: since_ms - LATE_MS_MAX },
-  });
-}
-
-function newConversions(clickhouse: ClickHouseClient, account_id: string, since_ms: number): Promise<Row[]> {
-  return askRows<Row>(clickhouse, {
-    query: `SELECT concat(conversion_id, ':', status, ':', reason) AS id, conversion_id, received_at, event, offer_id, txn_id, way,
-        status, reason, click_id, campaign_id, message_id, contact_id, currency,
-        toString(sales - refunds) AS revenue, toUnixTimestamp64Milli(inserted_at) AS inserted_ms
-      FROM trackly.conversions
-      WHERE account_id = {account_id:String} AND sign = 1 AND inserted_at > fromUnixTimestamp64Milli({since_ms:Int64})
-      ORDER BY inserted_at DESC LIMIT ${ROWS_MAX}`,
-    query_params: { account_id, since_ms },
   });
 }

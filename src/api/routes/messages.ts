@@ -16,7 +16,7 @@ import type { Api, ApiContext } from '../http/context.ts';
 import { ApiError } from '../http/errors.ts';
 import { answerLines, LineTooLong } from '../http/ndjson.ts';
 
-export const MESSAGES_MAX = 10_000;
+const MESSAGES_MAX = 10_000;
 /** Messages in one step to Redis. */
 const GROUP_MESSAGES_MAX = 250;
 

@@ -7,7 +7,7 @@ import { postbacks } from '../../conversions/postbacks.ts';
 import { conversionSecret, postbackSecret } from '../../conversions/receive/postback-secrets.ts';
 import { couponWaitingKey, wakeWaiting } from '../../conversions/waiting.ts';
 import { shortUrl } from '../../messages/short-url.ts';
-import { newConversionSecret } from '../http/answers.ts';
+import { newConversionSecret, offerPostbacks } from '../http/answers.ts';
 import type { Api, ApiContext } from '../http/context.ts';
 import { ApiError } from '../http/errors.ts';
 import { entityRoutes } from './entity-routes.ts';
@@ -33,7 +33,7 @@ export function offerRoutes(app: Api, context: ApiContext): void {
       ),
   });
 
-  const postbacksOf = (account: Account, offer: Offer): object => {
+  const postbacksOf = (account: Account, offer: Offer): z.output<typeof offerPostbacks> => {
     const base = shortUrl(account.tracking_domain || context.default_domain, '').replace(/\/$/, '');
     const conversion_secret = conversionSecret(installation_key, account);
     const postback_secret = postbackSecret(installation_key, offer);
@@ -49,7 +49,10 @@ export function offerRoutes(app: Api, context: ApiContext): void {
 
   app.get(
     '/v2/offers/:id/postbacks',
-    { schema: { tags, summary: 'The addresses to paste into the networks that report conversions', params } },
+    {
+      config: { documented_answers: { 200: offerPostbacks } },
+      schema: { tags, summary: 'The addresses to paste into the networks that report conversions', params },
+    },
     async (request) => {
       const { account } = request;
       const [offer] = await getEntities(redis, 'offer', account.account_id, [request.params.id]);
@@ -60,7 +63,10 @@ export function offerRoutes(app: Api, context: ApiContext): void {
 
   app.post(
     '/v2/offers/:id/postback_secret',
-    { schema: { tags, summary: 'A new postback secret; the one before ends at once', params } },
+    {
+      config: { documented_answers: { 200: offerPostbacks } },
+      schema: { tags, summary: 'A new postback secret; the one before ends at once', params },
+    },
     async (request) => {
       const { account } = request;
       const offer = await updateEntity(redis, 'offer', account.account_id, request.params.id, (before) => ({

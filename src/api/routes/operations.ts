@@ -12,6 +12,7 @@ import {
   replayDeadLetter,
 } from '../../log/dead-letters.ts';
 import { MINUTE_MS } from '../../log/stream-log.ts';
+import { clickLedger, deadLetter, pageOf } from '../http/answers.ts';
 import type { Api, ApiContext } from '../http/context.ts';
 import { ApiError } from '../http/errors.ts';
 import { pageQuery } from '../http/paging.ts';
@@ -26,13 +27,14 @@ const ledgerQuery = z.strictObject({
 const letterParams = z.object({ id: z.string().max(200).describe('dead_letter_id, percent-encoded') });
 
 export function operationRoutes(app: Api, { clickhouse, redis }: ApiContext): void {
-  const config = { admin: true };
+  const answering = (answer: z.ZodType) => ({ admin: true, documented_answers: { 200: answer } });
+  const dead_letter_id = z.string();
   const tags = ['operations'];
 
   app.get(
     '/v2/ledger',
     {
-      config,
+      config: answering(clickLedger),
       schema: {
         tags,
         summary: 'What became of every answer, by minute and process',
@@ -58,7 +60,7 @@ export function operationRoutes(app: Api, { clickhouse, redis }: ApiContext): vo
   app.get(
     '/v2/dead-letters',
     {
-      config,
+      config: answering(pageOf('dead_letters', deadLetter)),
       schema: { tags, summary: 'Rows that could not be processed, oldest first', querystring: pageQuery },
     },
     async (request) => {
@@ -70,13 +72,19 @@ export function operationRoutes(app: Api, { clickhouse, redis }: ApiContext): vo
 
   app.get(
     '/v2/dead-letters/:id',
-    { config, schema: { tags, summary: 'One of them, with its row and reason', params: letterParams } },
+    {
+      config: answering(deadLetter),
+      schema: { tags, summary: 'One of them, with its row and reason', params: letterParams },
+    },
     async (request) => (await getDeadLetter(redis, request.params.id)) ?? unknown(),
   );
 
   app.post(
     '/v2/dead-letters/:id/replay',
-    { config, schema: { tags, summary: 'Put its row back on its log', params: letterParams } },
+    {
+      config: answering(z.object({ dead_letter_id, replayed: z.boolean() })),
+      schema: { tags, summary: 'Put its row back on its log', params: letterParams },
+    },
     async (request) => {
       try {
         if (!(await replayDeadLetter(redis, request.params.id))) unknown();
@@ -90,7 +98,10 @@ export function operationRoutes(app: Api, { clickhouse, redis }: ApiContext): vo
 
   app.delete(
     '/v2/dead-letters/:id',
-    { config, schema: { tags, summary: 'Discard it for good', params: letterParams } },
+    {
+      config: answering(z.object({ dead_letter_id, discarded: z.boolean() })),
+      schema: { tags, summary: 'Discard it for good', params: letterParams },
+    },
     async (request) => {
       if (!(await discardDeadLetter(redis, request.params.id))) unknown();
       return { dead_letter_id: request.params.id, discarded: true };

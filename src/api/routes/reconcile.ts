@@ -125,10 +125,10 @@ function readLine(
   try {
     const { event, amount, currency, txn_id, converted_at_ms } = readReported(
       {
-        event: row.event ?? '',
-        revenue: row.revenue ?? '',
-        currency: row.currency ?? '',
-        txn_id: row.txn_id ?? '',
+        event: row['event'] ?? '',
+        revenue: row['revenue'] ?? '',
+        currency: row['currency'] ?? '',
+        txn_id: row['txn_id'] ?? '',
         ts: time === undefined ? '' : (row[time] ?? ''),
       },
       Date.now(),

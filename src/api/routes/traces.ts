@@ -15,7 +15,8 @@ import { MESSAGE_CLICKS_MAX, traceMessage } from '../../reports/trace-message.ts
 import type { Api, ApiContext } from '../http/context.ts';
 import { ApiError } from '../http/errors.ts';
 import { conversion } from './conversion-traces.ts';
-import { explainErrors, totals } from './reports.ts';
+import { totals } from './report-schemas.ts';
+import { explainErrors } from './reports.ts';
 
 const MESSAGE_ID_LENGTH_MAX = 128;
 /** Clocks of the processes that make click ids may be ahead by this much. */
@@ -159,98 +160,85 @@ const linkUrl = (link_id: string): string => `/v2/links/${link_id}`;
 const messageUrl = (message_id: string): string | null =>
   message_id === '' ? null : `/v2/messages/${encodeURIComponent(message_id)}`;
 
+type Told<Story extends z.ZodType> = Promise<z.output<Story>>;
+
 /** Registers the routes; `request.account` is set before them. */
 export function traceRoutes(app: Api, context: ApiContext): void {
-  const { redis, clickhouse } = context;
-
-  const clickSchema = {
+  const schemaOf = <Story extends z.ZodType>(what: string, story: Story) => ({
     tags: ['traces'],
-    summary: 'The story of a click',
+    summary: `The story of a ${what}`,
     params,
-    response: { 200: clickStory },
-  };
-  app.get('/v2/clicks/:id', { schema: clickSchema }, (request) =>
-    explainErrors(async () => {
-      const { account_id } = request.account;
-      const { id } = request.params;
-      const clicked_at_ms = clickIdTime(id);
-      const possible = clicked_at_ms !== undefined && clicked_at_ms <= Date.now() + CLOCK_TOLERANCE_MS;
-      const found = possible ? await readClick(clickhouse, account_id, id, clicked_at_ms) : undefined;
-      if (found === undefined) throw notFound('click', 'a new click is here within 2 seconds');
-      const [first, conversions, [offer = null], [creative = null], [campaign = null]] = await Promise.all([
-        readFirstClickIds(clickhouse, account_id, found),
-        readConversions(clickhouse, account_id, { click_id: id }, TRACE_CONVERSIONS_MAX),
-        readNames(redis, 'offer', account_id, [found.offer_id]),
-        readNames(redis, 'creative', account_id, [found.creative_id]),
-        readNames(redis, 'campaign', account_id, [found.campaign_id]),
-      ]);
-      return {
-        click: found,
-        first_click: {
-          is_first: found.is_first,
-          is_first_for_offer: found.is_first_for_offer,
-          first_click_id: first.first_click_id || null,
-          first_click_id_for_offer: first.first_click_id_for_offer || null,
-        },
-        names: { offer, creative, campaign },
-        conversions,
-        link_url: linkUrl(found.link_id),
-        message_url: messageUrl(found.message_id),
-        reports: countsOf(found),
-      };
-    }),
+    response: { 200: story },
+  });
+  app.get('/v2/clicks/:id', { schema: schemaOf('click', clickStory) }, ({ account, params: { id } }) =>
+    explainErrors(() => tellClick(context, account.account_id, id)),
   );
+  app.get('/v2/links/:id', { schema: schemaOf('link', linkStory) }, ({ account, params: { id } }) =>
+    explainErrors(() => tellLink(context, account.account_id, id)),
+  );
+  app.get('/v2/messages/:id', { schema: schemaOf('message', messageStory) }, ({ account, params: { id } }) =>
+    explainErrors(() => tellMessage(context, account.account_id, id)),
+  );
+}
 
-  const linkSchema = {
-    tags: ['traces'],
-    summary: 'The story of a link',
-    params,
-    response: { 200: linkStory },
+async function tellClick(
+  { redis, clickhouse }: ApiContext,
+  account_id: string,
+  id: string,
+): Told<typeof clickStory> {
+  const clicked_at_ms = clickIdTime(id);
+  const possible = clicked_at_ms !== undefined && clicked_at_ms <= Date.now() + CLOCK_TOLERANCE_MS;
+  const found = possible ? await readClick(clickhouse, account_id, id, clicked_at_ms) : undefined;
+  if (found === undefined) throw notFound('click', 'a new click is here within 2 seconds');
+  const [first, conversions, [offer = null], [creative = null], [campaign = null]] = await Promise.all([
+    readFirstClickIds(clickhouse, account_id, found),
+    readConversions(clickhouse, account_id, { click_id: id }, TRACE_CONVERSIONS_MAX),
+    readNames(redis, 'offer', account_id, [found.offer_id]),
+    readNames(redis, 'creative', account_id, [found.creative_id]),
+    readNames(redis, 'campaign', account_id, [found.campaign_id]),
+  ]);
+  return {
+    click: found,
+    first_click: {
+      is_first: found.is_first,
+      is_first_for_offer: found.is_first_for_offer,
+      first_click_id: first.first_click_id || null,
+      first_click_id_for_offer: first.first_click_id_for_offer || null,
+    },
+    names: { offer, creative, campaign },
+    conversions,
+    link_url: linkUrl(found.link_id),
+    message_url: messageUrl(found.message_id),
+    reports: countsOf(found),
   };
-  app.get('/v2/links/:id', { schema: linkSchema }, (request) =>
-    explainErrors(async () => {
-      const { account_id } = request.account;
-      const { id } = request.params;
-      const story = isLinkId(id) ? await traceLink(context, account_id, id, Date.now()) : undefined;
-      if (story === undefined) throw notFound('link', 'a link id has 7 letters and digits');
-      const [offer_name = null] = await readNames(redis, 'offer', account_id, [story.link.offer_id]);
-      return {
-        ...story,
-        link: { ...story.link, offer_name },
-        message_url: messageUrl(story.link.message_id),
-      };
-    }),
-  );
+}
 
-  const messageSchema = {
-    tags: ['traces'],
-    summary: 'The story of a message',
-    params,
-    response: { 200: messageStory },
+async function tellLink(context: ApiContext, account_id: string, id: string): Told<typeof linkStory> {
+  const story = isLinkId(id) ? await traceLink(context, account_id, id, Date.now()) : undefined;
+  if (story === undefined) throw notFound('link', 'a link id has 7 letters and digits');
+  const [offer_name = null] = await readNames(context.redis, 'offer', account_id, [story.link.offer_id]);
+  return {
+    ...story,
+    link: { ...story.link, offer_name },
+    message_url: messageUrl(story.link.message_id),
   };
-  app.get('/v2/messages/:id', { schema: messageSchema }, (request) =>
-    explainErrors(async () => {
-      const { account_id } = request.account;
-      const story = await traceMessage(context, account_id, request.params.id);
-      if (story === undefined) throw notFound('message', 'check the message_id');
-      const { message, links } = story;
-      const [[creative_name = null], [campaign_name = null], offer_names] = await Promise.all([
-        readNames(redis, 'creative', account_id, [message.creative_id]),
-        readNames(redis, 'campaign', account_id, [message.campaign_id]),
-        readNames(
-          redis,
-          'offer',
-          account_id,
-          links.map((link) => link.offer_id),
-        ),
-      ]);
-      return {
-        ...story,
-        message: { ...message, creative_name, campaign_name },
-        links: links.map((link, i) => ({ ...link, offer_name: offer_names[i] ?? null })),
-      };
-    }),
-  );
+}
+
+async function tellMessage(context: ApiContext, account_id: string, id: string): Told<typeof messageStory> {
+  const story = await traceMessage(context, account_id, id);
+  if (story === undefined) throw notFound('message', 'check the message_id');
+  const { message, links } = story;
+  const offer_ids = links.map(({ offer_id }) => offer_id);
+  const [[creative_name = null], [campaign_name = null], offer_names] = await Promise.all([
+    readNames(context.redis, 'creative', account_id, [message.creative_id]),
+    readNames(context.redis, 'campaign', account_id, [message.campaign_id]),
+    readNames(context.redis, 'offer', account_id, offer_ids),
+  ]);
+  return {
+    ...story,
+    message: { ...message, creative_name, campaign_name },
+    links: links.map((link, i) => ({ ...link, offer_name: offer_names[i] ?? null })),
+  };
 }
 
 function notFound(what: string, hint: string): ApiError {

@@ -16,13 +16,39 @@ const querystring = z.strictObject({
   offer_id: z.string().min(1).max(60).optional().describe('Only this offer'),
 });
 
+const answer = z.object({
+  rows: z.array(
+    z.object({
+      reason: z.string(),
+      offer_id: z.string(),
+      way: z.string(),
+      event: z.string(),
+      currency: z.string(),
+      reports: z.number(),
+      amount: z.string().describe('Sum of what was reported'),
+      first_received_at: z.string(),
+      last_received_at: z.string(),
+      example: z
+        .object({ conversion_id: z.string(), reported: z.string(), txn_id: z.string() })
+        .describe('The latest of them'),
+      url: z.string().describe('Its story'),
+    }),
+  ),
+  refused: z
+    .array(z.object({ day: z.string(), error: z.string(), reports: z.number() }))
+    .describe('Reports that were not taken, of the whole account'),
+  reports: z.number(),
+  range: z.object({ from: z.string(), to: z.string(), tz: z.string() }),
+});
+
 export function unattributedRoutes(app: Api, { clickhouse, redis }: ApiContext): void {
   const schema = {
     tags: ['reports'],
     summary: 'Conversions that are credited to nothing, by reason',
     querystring,
   };
-  app.get('/v2/reports/unattributed', { schema }, (request) =>
+  const config = { documented_answers: { 200: answer } };
+  app.get('/v2/reports/unattributed', { config, schema }, (request) =>
     explainErrors(async () => {
       const { from, to, tz, offer_id } = request.query;
       const range = readRange(from, to, tz, Date.now());

@@ -34,38 +34,63 @@ const join = (high: number, low: number): number => ((high << 16) | low) >>> 0;
 
 function parseV4(text: string): Address | undefined {
   let value = 0;
-  let part = -1;
-  let parts = 0;
-  for (let i = 0; i <= text.length; i++) {
-    const code = i === text.length ? 46 : text.charCodeAt(i);
-    if (code === 46) {
-      if (part < 0 || part > 255) return undefined;
-      value = ((value << 8) | part) >>> 0;
-      parts++;
-      part = -1;
-    } else if (code >= 48 && code <= 57) part = (part < 0 ? 0 : part * 10) + (code - 48);
-    else return undefined;
+  let octets = 0;
+  for (let start = 0; start <= text.length; octets++) {
+    const end = endOfPart(text, '.', start);
+    const octet = readOctet(text, start, end);
+    if (octet < 0) return undefined;
+    value = ((value << 8) | octet) >>> 0;
+    start = end + 1;
   }
-  return parts === 4 ? { v4: value } : undefined;
+  return octets === 4 ? { v4: value } : undefined;
 }
 
 function groupsOf(text: string): number[] | undefined {
   if (text === '') return [];
   const groups: number[] = [];
-  let group = 0;
-  let digits = 0;
-  for (let i = 0; i <= text.length; i++) {
-    const code = i === text.length ? 58 : text.charCodeAt(i);
-    const small = code | 0x20;
-    const digit = small >= 97 && small <= 102 ? small - 87 : code >= 48 && code <= 57 ? code - 48 : -1;
-    if (digit >= 0 && ++digits <= 4) group = group * 16 + digit;
-    else if (digit < 0 && digits > 0 && (i === text.length || text.charAt(i) === ':')) {
-      groups.push(group);
-      group = 0;
-      digits = 0;
-    } else return undefined;
+  for (let start = 0; start <= text.length; ) {
+    const end = endOfPart(text, ':', start);
+    const group = readGroup(text, start, end);
+    if (group < 0) return undefined;
+    groups.push(group);
+    start = end + 1;
   }
   return groups.length <= 8 ? groups : undefined;
+}
+
+function endOfPart(text: string, separator: string, start: number): number {
+  const end = text.indexOf(separator, start);
+  return end < 0 ? text.length : end;
+}
+
+/** Decimal digits from `start` to `end` as a number of 8 bits; -1 where they are none. */
+function readOctet(text: string, start: number, end: number): number {
+  if (start === end) return -1;
+  let octet = 0;
+  for (let i = start; i < end; i++) {
+    const digit = text.charCodeAt(i) - 48;
+    if (digit < 0 || digit > 9) return -1;
+    octet = octet * 10 + digit;
+  }
+  return octet <= 255 ? octet : -1;
+}
+
+/** One to four hexadecimal digits as a number of 16 bits; -1 where they are none. */
+function readGroup(text: string, start: number, end: number): number {
+  if (start === end || end - start > 4) return -1;
+  let group = 0;
+  for (let i = start; i < end; i++) {
+    const digit = hexDigit(text.charCodeAt(i));
+    if (digit < 0) return -1;
+    group = group * 16 + digit;
+  }
+  return group;
+}
+
+function hexDigit(code: number): number {
+  if (code >= 48 && code <= 57) return code - 48;
+  const small = code | 0x20;
+  return small >= 97 && small <= 102 ? small - 87 : -1;
 }
 
 /** A network such as `192.0.2.0/24` or `2001:db8::/32`, or one address. */

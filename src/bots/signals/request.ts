@@ -43,7 +43,7 @@ export function headerReasons({ headers, user_agent }: Pick<Evidence, 'headers' 
     reasons.push('headers:no_navigation');
   }
   if (headers['accept-language'] === undefined) reasons.push('headers:no_language');
-  else if (!/text\/html|application\/xhtml/.test(headers.accept ?? '')) reasons.push('headers:no_page');
+  else if (!/text\/html|application\/xhtml/.test(headers['accept'] ?? '')) reasons.push('headers:no_page');
   return reasons;
 }
 

@@ -1,7 +1,41 @@
 /**
- * How the page asks the API: in its session, with the API's own sentence where something is wrong. Where the session
- * has ended, whoever listens is told.
+ * How the page asks the API: in its session, each path with the parameters and the answer that the API's own document
+ * gives it (src/api/client/openapi.ts; types only, so nothing of it is served). What is wrong comes as the API's own
+ * sentence. Where the session has ended, whoever listens is told.
  */
+import type { Account, paths } from '../../api/client/openapi.ts';
+
+interface JsonAnswer<T> {
+  responses: { 200: { content: { 'application/json': T } } };
+}
+
+/** Paths that answer JSON to a GET. */
+export type Path = {
+  [P in keyof paths]: paths[P]['get'] extends JsonAnswer<unknown> ? P : never;
+}[keyof paths];
+
+/** What the API answers to GET `P`. */
+export type AnswerOf<P extends Path> = P extends Path
+  ? paths[P]['get'] extends JsonAnswer<infer T>
+    ? T
+    : never
+  : never;
+
+/** A query is text: what an address holds goes to the API as it is, and the API says what is wrong with it. */
+type AsText<T> = { [Name in keyof T]: T[Name] | string | undefined };
+type Place<P extends Path, Name extends 'query' | 'path'> = paths[P]['get'] extends {
+  parameters: { [N in Name]?: infer T };
+}
+  ? [T] extends [undefined]
+    ? unknown
+    : AsText<T>
+  : unknown;
+
+/** The parameters of GET `P`, those in its path and those of its query. */
+export type ParametersOf<P extends Path> = P extends Path ? Place<P, 'path'> & Place<P, 'query'> : never;
+
+/** What is signed in, as /session answers: the page's own route, which the API's document does not list. */
+export type Session = { kind: 'nobody' | 'admin' } | { kind: 'account'; account: Account };
 
 export class ApiFailure extends Error {
   readonly status: number;
@@ -18,18 +52,34 @@ export function onSignedOut(listener: () => void): void {
   signed_out = listener;
 }
 
-export type Query = Record<string, string | number | undefined>;
-
-/** `path?query`, without what is empty. */
-export function addressOf(path: string, query: Query = {}): string {
-  const given = Object.entries(query).filter(([, value]) => value !== undefined && value !== '');
-  const text = new URLSearchParams(given.map(([name, value]) => [name, String(value)])).toString();
-  return text === '' ? path : `${path}?${text}`;
+/** The path with its parameters filled in, and the others as its query; without what is empty. */
+export function addressOf(path: string, parameters: object = {}): string {
+  const rest = new Map(
+    Object.entries(parameters).flatMap(([name, value]) =>
+      value === undefined || value === '' ? [] : [[name, String(value)]],
+    ),
+  );
+  const filled = path.replace(/\{(\w+)\}/g, (_whole, name: string) => {
+    const value = rest.get(name) ?? '';
+    rest.delete(name);
+    return encodeURIComponent(value);
+  });
+  const query = new URLSearchParams([...rest]).toString();
+  return query === '' ? filled : `${filled}?${query}`;
 }
 
-/** The parsed answer. Throws ApiFailure with what to do; `signal` gives up. */
-export async function ask<T>(path: string, query: Query = {}, signal?: AbortSignal): Promise<T> {
-  const response = await fetch(addressOf(path, query), signal ? { signal } : {}).catch((error: Error) => {
+/** The parsed answer. Throws ApiFailure with what to do. */
+export function ask<P extends Path>(path: P, parameters: ParametersOf<P>): Promise<AnswerOf<P>> {
+  return get(addressOf(path, parameters as object));
+}
+
+export function askSession(): Promise<Session> {
+  return get('/session');
+}
+
+/** The parsed answer of an address. Throws ApiFailure with what to do; `signal` gives up. */
+export async function get<T>(address: string, signal?: AbortSignal): Promise<T> {
+  const response = await fetch(address, signal ? { signal } : {}).catch((error: Error) => {
     if (error.name === 'AbortError') throw error;
     throw new ApiFailure(0, 'The API can not be reached: check the connection, then try again.');
   });

@@ -1,7 +1,7 @@
 /** Where the page begins: who is signed in, and which page the address names. */
 import { h, type JSX, render } from 'preact';
 import { useCallback, useEffect, useState } from 'preact/hooks';
-import { ask, onSignedOut, signOut } from './api.ts';
+import { askSession, onSignedOut, type Session, signOut } from './api.ts';
 import { setTimeZone } from './format.ts';
 import { followLinks, usePlace } from './location.ts';
 import { EntityPage } from './pages/entity.ts';
@@ -13,7 +13,6 @@ import { Overview } from './pages/overview.ts';
 import { SignIn } from './pages/sign-in.ts';
 import { TracePage } from './pages/trace.ts';
 import { Failed, Loading } from './parts/states.ts';
-import type { Account } from './types.ts';
 
 const NAV: [path: string, name: string][] = [
   ['/', 'Overview'],
@@ -28,16 +27,13 @@ const NAV: [path: string, name: string][] = [
 ];
 const ADMIN_NAV = NAV.filter(([path]) => path === '/health');
 
-type Who =
-  | { kind: 'asking' | 'nobody' | 'admin' }
-  | { kind: 'account'; account: Account }
-  | { kind: 'failed'; error: Error };
+type Who = Session | { kind: 'asking' } | { kind: 'failed'; error: Error };
 
 function App(): JSX.Element {
   const place = usePlace();
   const [who, setWho] = useState<Who>({ kind: 'asking' });
   const askWho = useCallback(() => {
-    ask<Who>('/session').then(
+    askSession().then(
       (answer) => {
         if (answer.kind === 'account') setTimeZone(answer.account.time_zone);
         setWho(answer);

@@ -1,6 +1,6 @@
 /** An answer of the API as a component needs it: on its way, there, or wrong, and asked again when it is told to. */
 import { useCallback, useEffect, useState } from 'preact/hooks';
-import { addressOf, ask, type Query } from './api.ts';
+import { type AnswerOf, addressOf, get, type ParametersOf, type Path } from './api.ts';
 
 export interface Answer<T> {
   /** The last answer, also while the next one is on its way. */
@@ -10,10 +10,13 @@ export interface Answer<T> {
   again(): void;
 }
 
-/** Asks whenever the path or the query changes; an empty path asks nothing. */
-export function useAnswer<T>(path: string, query: Query = {}): Answer<T> {
-  const address = path === '' ? '' : addressOf(path, query);
-  const [state, setState] = useState<Omit<Answer<T>, 'again'>>({
+/** Asks whenever the path or a parameter changes; without a path it asks nothing. */
+export function useAnswer<P extends Path>(
+  path: P | undefined,
+  parameters: ParametersOf<P>,
+): Answer<AnswerOf<P>> {
+  const address = path === undefined ? '' : addressOf(path, parameters as object);
+  const [state, setState] = useState<Omit<Answer<AnswerOf<P>>, 'again'>>({
     value: undefined,
     error: undefined,
     loading: true,
@@ -23,7 +26,7 @@ export function useAnswer<T>(path: string, query: Query = {}): Answer<T> {
     if (address === '') return;
     const giving_up = new AbortController();
     setState((before) => ({ ...before, error: undefined, loading: true }));
-    ask<T>(address, {}, giving_up.signal).then(
+    get<AnswerOf<P>>(address, giving_up.signal).then(
       (value) => {
         if (!giving_up.signal.aborted) setState({ value, error: undefined, loading: false });
       },

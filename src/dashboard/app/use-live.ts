@@ -1,15 +1,20 @@
 /** What the API tells as it happens: today's counters, clicks and conversions. Connects again by itself. */
 import { useEffect, useState } from 'preact/hooks';
-import type { Click, Conversion, Totals } from './types.ts';
+import type { paths } from '../../api/client/openapi.ts';
 
 /** Rows that are kept to be shown. */
 const KEPT_MAX = 200;
 
+/** What the events hold, by name. */
+type Events = paths['/v2/live']['get']['responses'][200]['content']['text/event-stream'];
+export type LiveClick = Events['clicks'][number];
+export type LiveConversion = Events['conversions'][number];
+
 export interface Live {
-  counters: Totals | undefined;
+  counters: Events['counters'] | undefined;
   /** Newest first. */
-  clicks: Click[];
-  conversions: Conversion[];
+  clicks: LiveClick[];
+  conversions: LiveConversion[];
   connected: boolean;
 }
 
@@ -22,24 +27,21 @@ export function useLive(): Live {
   });
   useEffect(() => {
     const source = new EventSource('/v2/live');
-    const read = <T>(event: Event): T => JSON.parse((event as MessageEvent<string>).data) as T;
+    const listen = <Name extends keyof Events>(
+      name: Name,
+      change: (before: Live, data: Events[Name]) => Partial<Live>,
+    ): void =>
+      source.addEventListener(name, (event: MessageEvent<string>) => {
+        const data = JSON.parse(event.data) as Events[Name];
+        setLive((before) => ({ ...before, ...change(before, data) }));
+      });
     source.addEventListener('open', () => setLive((before) => ({ ...before, connected: true })));
     source.addEventListener('error', () => setLive((before) => ({ ...before, connected: false })));
-    source.addEventListener('counters', (event) =>
-      setLive((before) => ({ ...before, counters: read<Totals>(event) })),
-    );
-    source.addEventListener('clicks', (event) =>
-      setLive((before) => ({
-        ...before,
-        clicks: [...read<Click[]>(event), ...before.clicks].slice(0, KEPT_MAX),
-      })),
-    );
-    source.addEventListener('conversions', (event) =>
-      setLive((before) => ({
-        ...before,
-        conversions: [...read<Conversion[]>(event), ...before.conversions].slice(0, KEPT_MAX),
-      })),
-    );
+    listen('counters', (_before, counters) => ({ counters }));
+    listen('clicks', ({ clicks }, fresh) => ({ clicks: [...fresh, ...clicks].slice(0, KEPT_MAX) }));
+    listen('conversions', ({ conversions }, fresh) => ({
+      conversions: [...fresh, ...conversions].slice(0, KEPT_MAX),
+    }));
     return () => source.close();
   }, []);
   return live;

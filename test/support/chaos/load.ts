@@ -93,15 +93,20 @@ export function startLoad(
         if (converts) await convert(click_id);
         return;
       }
-      if (typeof answer !== 'string' && answer.status === 503) books.unavailable++;
-      else {
-        const name = typeof answer === 'string' ? answer : String(answer.status);
-        books.redirect_errors++;
-        books.errors[name] = (books.errors[name] ?? 0) + 1;
-      }
+      noteFailure(typeof answer === 'string' ? answer : String(answer.status));
       await new Promise((done) => setTimeout(done, TAP_AGAIN_MS));
     }
     throw new Error(`a link was not redirected in ${TRIES_MAX} tries`);
+  }
+
+  /** `what`: a status, or the code of an error. */
+  function noteFailure(what: string): void {
+    if (what === '503') {
+      books.unavailable++;
+      return;
+    }
+    books.redirect_errors++;
+    books.errors[what] = (books.errors[what] ?? 0) + 1;
   }
 
   async function convert(click_id: string): Promise<void> {

@@ -73,15 +73,20 @@ export function send(port: number, from: string | undefined, attack: Attack): Pr
       await writeParts(socket, attack);
       written = true;
       if (socket.destroyed) return;
-      if (attack.good) within(GOOD_MS);
-      else if (attack.end === 'rst') done('open');
-      else if (attack.end === 'hold') within(HOLD_MS);
+      if (!attack.good && attack.end === 'rst') done('open');
       else {
-        if (attack.end === 'fin') socket.end();
-        within(text === '' ? ANSWER_MS : ANOTHER_MS);
+        if (!attack.good && attack.end === 'fin') socket.end();
+        within(patienceFor(attack, text !== ''));
       }
     });
   });
+}
+
+/** How long an answer, or more of it, is waited for once all is written. */
+function patienceFor({ good, end }: Attack, answered: boolean): number {
+  if (good) return GOOD_MS;
+  if (end === 'hold') return HOLD_MS;
+  return answered ? ANOTHER_MS : ANSWER_MS;
 }
 
 async function writeParts(socket: Socket, { parts, pace_ms }: Attack): Promise<void> {

@@ -115,7 +115,7 @@ describe('a tap on a link that leads somewhere', () => {
     const { ended, written } = tap(handlerOf({}));
     expect(ended).toBe(true);
     expect(written.status).toBe('302 Found');
-    expect(written.headers.location).toMatch(/^https:\/\/shop\.example\/\?click=\w{29}$/);
+    expect(written.headers['location']).toMatch(/^https:\/\/shop\.example\/\?click=\w{29}$/);
     expect(written.headers['cache-control']).toBe('private, no-store');
     expect(counted()).toEqual({ redirected: 1 });
     expect(notes).toEqual(['7 answered']);
@@ -218,7 +218,7 @@ describe('a tap on a link that is gone', () => {
     const offer = { ...change.offer, fallback_url: 'https://home.example/ä' };
     const { written } = tap(handlerOf({ ...change, offer }));
     expect(written.status).toBe('302 Found');
-    expect(written.headers.location).toBe('https://home.example/%C3%A4');
+    expect(written.headers['location']).toBe('https://home.example/%C3%A4');
     expect(counted()).toEqual({ fallback: 1 });
     expect(metrics.gone).toEqual({ ...noCounts().gone, [reason]: { page: 0, fallback: 1 } });
     expect(rows).toHaveLength(1);
@@ -229,7 +229,7 @@ describe('a tap on a link that is gone', () => {
     expect(page.written.status).toBe('404 Not Found');
     const fallbackOfHost = async (): Promise<string> => 'https://home.example/';
     const fallback = await soon(tap(handlerOf({ lookup: { fallbackOfHost } }), '/'));
-    expect(fallback.written.headers.location).toBe('https://home.example/');
+    expect(fallback.written.headers['location']).toBe('https://home.example/');
     expect(counted()).toEqual({ not_found: 1, fallback: 1 });
     expect(metrics.gone).toEqual(noCounts().gone);
   });
@@ -276,7 +276,7 @@ describe('a tap whose click can be held nowhere', () => {
 
 it('closes the connection with each answer while the listener drains', () => {
   const handler = handlerOf({});
-  expect(tap(handler).written.headers.connection).toBeUndefined();
+  expect(tap(handler).written.headers['connection']).toBeUndefined();
   exchanges.closing = true;
-  expect(tap(handler).written.headers.connection).toBe('close');
+  expect(tap(handler).written.headers['connection']).toBe('close');
 });

@@ -1,6 +1,7 @@
 /** One campaign, offer, creative, message or link: its figures, time line, bots by reason, conversions, A/B test. */
 import { h, type JSX } from 'preact';
-import { addressOf } from '../api.ts';
+import type { Conversion } from '../../../api/client/openapi.ts';
+import { type AnswerOf, addressOf } from '../api.ts';
 import { count, money, time } from '../format.ts';
 import { usePlace } from '../location.ts';
 import { Cards, cardsOf } from '../parts/cards.ts';
@@ -9,28 +10,27 @@ import { grainOf, type Range, RangePicker, rangeOf } from '../parts/range.ts';
 import { Answered, Empty } from '../parts/states.ts';
 import { type Column, Table } from '../parts/table.ts';
 import { Timeline } from '../parts/timeline.ts';
-import type { Experiment, Report, Row } from '../types.ts';
 import { useAnswer } from '../use-answer.ts';
 import { type EntityKind, idOf, isDefined, titleOf } from './kinds.ts';
-import { StoryOf } from './trace.ts';
+import { StoryOf } from './story.ts';
 
 const PER_PAGE = 1_000;
 const CONVERSIONS_SHOWN = 50;
 
-interface Bots {
-  rows: { reason?: string; clicks_bot: number }[];
-}
+type Hours = AnswerOf<'/v2/reports/hours'>;
+type Variants = AnswerOf<'/v2/reports/variants'>;
+type Bots = AnswerOf<'/v2/reports/bots'>;
 
 export function EntityPage({ kind, id }: { kind: EntityKind; id: string }): JSX.Element {
   const place = usePlace();
   const range = rangeOf(place);
-  const defined = useAnswer<Row>(isDefined(kind) ? `/v2/${kind}/${encodeURIComponent(id)}` : '');
+  const defined = useAnswer(isDefined(kind) ? `/v2/${kind}/{id}` : undefined, { id });
   const name = defined.value?.name;
   return h(
     'div',
     {},
     h('p', { class: 'crumbs' }, h('a', { href: `/${kind}` }, titleOf(kind)), ' / ', h('span', {}, id)),
-    h('h1', {}, name ? String(name) : id),
+    h('h1', {}, name || id),
     isDefined(kind)
       ? h(
           'div',
@@ -53,14 +53,14 @@ interface Part {
 }
 
 function Figures({ kind, id, range }: Part): JSX.Element {
-  const answer = useAnswer<Report>('/v2/reports/hours', {
+  const answer = useAnswer('/v2/reports/hours', {
     ...range,
     [idOf(kind)]: id,
     by: grainOf(range),
     per_page: PER_PAGE,
     sort: 'hour',
   });
-  return h(Answered<Report>, {
+  return h(Answered<Hours>, {
     answer,
     show: (report) =>
       h(
@@ -73,7 +73,7 @@ function Figures({ kind, id, range }: Part): JSX.Element {
 }
 
 function AbTest({ id, range }: { id: string; range: Range }): JSX.Element {
-  const answer = useAnswer<Report & { experiment?: Experiment | null }>('/v2/reports/variants', {
+  const answer = useAnswer('/v2/reports/variants', {
     ...range,
     campaign_id: id,
   });
@@ -81,7 +81,7 @@ function AbTest({ id, range }: { id: string; range: Range }): JSX.Element {
     'section',
     { 'aria-labelledby': 'ab' },
     h('h2', { id: 'ab' }, 'A/B test'),
-    h(Answered<Report & { experiment?: Experiment | null }>, {
+    h(Answered<Variants>, {
       answer,
       show: ({ experiment }) =>
         experiment && experiment.variants.length > 1
@@ -92,7 +92,7 @@ function AbTest({ id, range }: { id: string; range: Range }): JSX.Element {
 }
 
 function BotShare({ kind, id, range }: Part): JSX.Element {
-  const answer = useAnswer<Bots>('/v2/reports/bots', { ...range, by: 'reason', [idOf(kind)]: id });
+  const answer = useAnswer('/v2/reports/bots', { ...range, by: 'reason', [idOf(kind)]: id });
   const columns: Column<Bots['rows'][number]>[] = [
     { name: '', title: 'Reason', show: (row) => row.reason ?? '' },
     { name: '', title: 'Bot clicks', number: true, show: (row) => count(row.clicks_bot) },
@@ -113,7 +113,7 @@ function BotShare({ kind, id, range }: Part): JSX.Element {
 
 function Conversions({ kind, id, range }: Part): JSX.Element {
   const filter = { ...range, [idOf(kind)]: id };
-  const answer = useAnswer<{ rows: Row[]; total_rows: number }>('/v2/conversions', {
+  const answer = useAnswer('/v2/conversions', {
     ...filter,
     per_page: CONVERSIONS_SHOWN,
   });
@@ -121,7 +121,7 @@ function Conversions({ kind, id, range }: Part): JSX.Element {
     'section',
     { 'aria-labelledby': 'conversions' },
     h('h2', { id: 'conversions' }, 'Conversions'),
-    h(Answered<{ rows: Row[]; total_rows: number }>, {
+    h(Answered<AnswerOf<'/v2/conversions'>>, {
       answer,
       show: ({ rows, total_rows }) =>
         rows.length === 0
@@ -129,7 +129,7 @@ function Conversions({ kind, id, range }: Part): JSX.Element {
           : h(
               'div',
               {},
-              h(Table<Row>, { caption: 'Conversions', columns: CONVERSION_COLUMNS, rows }),
+              h(Table<Conversion>, { caption: 'Conversions', columns: CONVERSION_COLUMNS, rows }),
               h(
                 'p',
                 {},
@@ -148,21 +148,17 @@ function Conversions({ kind, id, range }: Part): JSX.Element {
   );
 }
 
-export const CONVERSION_COLUMNS: Column<Row>[] = [
-  { name: '', title: 'Time', show: (row) => time(row.converted_at ?? null, 'short') },
-  { name: '', title: 'Event', show: (row) => String(row.event) },
+const CONVERSION_COLUMNS: Column<Conversion>[] = [
+  { name: '', title: 'Time', show: (row) => time(row.converted_at, 'short') },
+  { name: '', title: 'Event', show: (row) => row.event },
   {
     name: '',
     title: 'Transaction',
     show: (row) =>
-      h(
-        'a',
-        { href: `/trace?id=${encodeURIComponent(String(row.conversion_id))}` },
-        String(row.txn_id || row.conversion_id),
-      ),
+      h('a', { href: `/trace?id=${encodeURIComponent(row.conversion_id)}` }, row.txn_id || row.conversion_id),
   },
   { name: '', title: 'Status', show: (row) => [row.status, row.reason].filter(Boolean).join(': ') },
-  { name: '', title: 'Revenue', number: true, show: (row) => money(row.revenue, String(row.currency ?? '')) },
+  { name: '', title: 'Revenue', number: true, show: (row) => money(row.revenue, row.currency) },
 ];
 
 /** What it is made of, as lists that are filtered by it. */

@@ -1,6 +1,7 @@
 /** How the installation is: how far reports are behind, what waits, and for administrators the ledger. */
 import { h, type JSX } from 'preact';
 import { useEffect } from 'preact/hooks';
+import type { AnswerOf } from '../api.ts';
 import { count } from '../format.ts';
 import { type Card, Cards } from '../parts/cards.ts';
 import { Answered } from '../parts/states.ts';
@@ -10,27 +11,8 @@ import { useAnswer } from '../use-answer.ts';
 const ASK_EVERY_MS = 3_000;
 const GONE_AFTER_MS = 10_000;
 
-interface Process {
-  name: string;
-  seen_ms_ago: number;
-}
-
-interface Health {
-  behind_ms: number;
-  logs: { log: string; entries: number }[];
-  admin: {
-    dead_letters: number;
-    ledger: {
-      minutes: number;
-      balanced: number;
-      open: number;
-      drift_rows: number;
-      answered: number;
-      inserted: number;
-    };
-    processes: Process[];
-  } | null;
-}
+type Health = AnswerOf<'/v2/health'>;
+type Process = NonNullable<Health['admin']>['processes'][number];
 
 const PROCESS_COLUMNS: Column<Process>[] = [
   { name: '', title: 'Process', show: ({ name }) => name },
@@ -43,7 +25,7 @@ const PROCESS_COLUMNS: Column<Process>[] = [
 ];
 
 export function HealthPage(): JSX.Element {
-  const answer = useAnswer<Health>('/v2/health');
+  const answer = useAnswer('/v2/health', {});
   const { again } = answer;
   useEffect(() => {
     const timer = setInterval(again, ASK_EVERY_MS);

@@ -14,4 +14,5 @@ export const isEntityKind = (text: string): text is EntityKind => Object.hasOwn(
 export const idOf = (kind: EntityKind): (typeof IDS)[EntityKind] => IDS[kind];
 export const titleOf = (kind: EntityKind): string => kind.charAt(0).toUpperCase() + kind.slice(1);
 /** Whether the catalog defines it; messages and links are made by sending. */
-export const isDefined = (kind: EntityKind): boolean => kind !== 'messages' && kind !== 'links';
+export const isDefined = (kind: EntityKind): kind is Exclude<EntityKind, 'messages' | 'links'> =>
+  kind !== 'messages' && kind !== 'links';

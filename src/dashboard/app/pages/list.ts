@@ -1,15 +1,20 @@
 /** Campaigns, offers, creatives, messages or links in a range: searched, sorted, paged, or as a file. */
 import { h, type JSX } from 'preact';
-import { addressOf } from '../api.ts';
+import { type AnswerOf, addressOf } from '../api.ts';
 import { count, time } from '../format.ts';
 import { go, type Place, usePlace, withQuery } from '../location.ts';
 import { RangePicker, rangeOf } from '../parts/range.ts';
-import { MEASURES } from '../parts/report-columns.ts';
+import { MEASURES, type Measures } from '../parts/report-columns.ts';
 import { Answered, Empty } from '../parts/states.ts';
 import { type Column, Pages, Table } from '../parts/table.ts';
-import type { Report, Row } from '../types.ts';
 import { useAnswer } from '../use-answer.ts';
 import { type EntityKind, idOf, isDefined, titleOf } from './kinds.ts';
+
+type Report = AnswerOf<`/v2/reports/${EntityKind}`>;
+type RowOf<Kind extends EntityKind> = AnswerOf<`/v2/reports/${Kind}`>['rows'][number];
+/** A row of any of them: measures, and what its own list has beside. */
+type Row = Measures &
+  Partial<RowOf<'campaigns'> & RowOf<'offers'> & RowOf<'creatives'> & RowOf<'messages'> & RowOf<'links'>>;
 
 const PER_PAGE = 50;
 const sortDefault = (kind: EntityKind): string => (isDefined(kind) ? '-clicks_unique' : '-last_at');
@@ -19,10 +24,10 @@ const FILTERS = ['campaign_id', 'offer_id', 'creative_id', 'variant_id', 'messag
 export function ListPage({ kind }: { kind: EntityKind }): JSX.Element {
   const place = usePlace();
   const { query } = place;
-  const sort = query.sort ?? sortDefault(kind);
+  const sort = query['sort'] ?? sortDefault(kind);
   const filters = Object.fromEntries(FILTERS.flatMap((name) => (query[name] ? [[name, query[name]]] : [])));
-  const asked = { ...rangeOf(place), ...filters, search: query.search, sort };
-  const answer = useAnswer<Report>(`/v2/reports/${kind}`, { ...asked, page: query.page, per_page: PER_PAGE });
+  const asked = { ...rangeOf(place), ...filters, search: query['search'], sort };
+  const answer = useAnswer(`/v2/reports/${kind}`, { ...asked, page: query['page'], per_page: PER_PAGE });
   return h(
     'div',
     {},
@@ -60,8 +65,8 @@ export function ListPage({ kind }: { kind: EntityKind }): JSX.Element {
               h(
                 'p',
                 {},
-                query.search
-                  ? `Nothing here matches “${query.search}”.`
+                query['search']
+                  ? `Nothing here matches “${query['search']}”.`
                   : `No ${kind} were sent or clicked in this range.`,
               ),
               h('p', {}, 'Take a longer range, or fewer filters.'),
@@ -99,16 +104,16 @@ function columnsOf(kind: EntityKind): Column<Row>[] {
     name: id,
     title: titleOf(kind).replace(/s$/, ''),
     show: (row) => {
-      const value = String(row[id]);
+      const value = row[id] ?? '';
       if (value === '') return h('span', { class: 'muted' }, '(none)');
-      const shown = row.name ? String(row.name) : value;
+      const shown = row.name || value;
       return h('a', { href: `/${kind}/${encodeURIComponent(value)}`, title: value }, shown);
     },
   };
   const beside: Column<Row>[] = isDefined(kind)
     ? []
     : [
-        { name: 'campaign_id', title: 'Campaign', show: (row) => String(row.campaign_id || '–') },
+        { name: 'campaign_id', title: 'Campaign', show: (row) => row.campaign_id || '–' },
         { name: 'last_at', title: 'Last activity', show: (row) => time(row.last_at, 'short') },
       ];
   return [name, ...beside, ...MEASURES];
@@ -135,8 +140,8 @@ function Search({ place, kind }: { place: Place; kind: EntityKind }): JSX.Elemen
       type: 'search',
       placeholder: isDefined(kind) ? 'Search by name or id' : 'Search by id',
       // Not `value`: an answer that arrives would take away what is being typed.
-      defaultValue: place.query.search ?? '',
-      key: place.query.search ?? '',
+      defaultValue: place.query['search'] ?? '',
+      key: place.query['search'] ?? '',
     }),
     h('button', { type: 'submit' }, 'Search'),
   );

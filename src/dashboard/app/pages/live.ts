@@ -4,20 +4,18 @@ import { money, time } from '../format.ts';
 import { go, type Place, usePlace, withQuery } from '../location.ts';
 import { Empty } from '../parts/states.ts';
 import { type Column, Table } from '../parts/table.ts';
-import type { Click, Conversion } from '../types.ts';
-import { useLive } from '../use-live.ts';
+import { type LiveClick, type LiveConversion, useLive } from '../use-live.ts';
 
 const FILTERS = ['campaign_id', 'offer_id', 'message_id', 'contact_id'] as const;
 
-const traced = (id: unknown): JSX.Element =>
-  h('a', { href: `/trace?id=${encodeURIComponent(String(id))}` }, String(id));
+const traced = (id: string): JSX.Element => h('a', { href: `/trace?id=${encodeURIComponent(id)}` }, id);
 
-const CLICK_COLUMNS: Column<Click>[] = [
+const CLICK_COLUMNS: Column<LiveClick>[] = [
   { name: '', title: 'Time', show: (row) => time(row.clicked_at) },
-  { name: '', title: 'Click', show: (row) => traced(row.click_id ?? row.id) },
-  { name: '', title: 'Contact', show: (row) => String(row.contact_id ?? '') },
+  { name: '', title: 'Click', show: (row) => traced(row.id) },
+  { name: '', title: 'Contact', show: (row) => row.contact_id },
   { name: '', title: 'Link', show: (row) => traced(row.link_id) },
-  { name: '', title: 'Country', show: (row) => String(row.country || '–') },
+  { name: '', title: 'Country', show: (row) => row.country || '–' },
   {
     name: '',
     title: 'Verdict',
@@ -26,14 +24,14 @@ const CLICK_COLUMNS: Column<Click>[] = [
         'span',
         { class: row.verdict === 'bot' ? 'tag bot' : 'tag' },
         row.verdict,
-        Number(row.is_first) === 1 ? ', first' : '',
+        row.is_first === 1 ? ', first' : '',
       ),
   },
   { name: '', title: 'Reasons', show: (row) => row.bot_reasons.join(', ') || '–' },
 ];
 
-const CONVERSION_COLUMNS: Column<Conversion>[] = [
-  { name: '', title: 'Received', show: (row) => time(String(row.received_at)) },
+const CONVERSION_COLUMNS: Column<LiveConversion>[] = [
+  { name: '', title: 'Received', show: (row) => time(row.received_at) },
   { name: '', title: 'Conversion', show: (row) => traced(row.conversion_id) },
   { name: '', title: 'Event', show: (row) => row.event },
   { name: '', title: 'Status', show: (row) => [row.status, row.reason].filter(Boolean).join(': ') },
@@ -44,13 +42,11 @@ export function LivePage(): JSX.Element {
   const place = usePlace();
   const live = useLive();
   const { query } = place;
-  const wanted = (row: Record<string, unknown>): boolean =>
-    FILTERS.every((name) => !query[name] || row[name] === query[name]) &&
-    (!query.verdict || row.verdict === query.verdict);
-  const clicks = live.clicks.filter(wanted);
-  const conversions = live.conversions.filter((row) =>
-    FILTERS.every((name) => !query[name] || row[name] === query[name]),
-  );
+  const verdict = query['verdict'];
+  const wanted = (row: Record<(typeof FILTERS)[number], string>): boolean =>
+    FILTERS.every((name) => !query[name] || row[name] === query[name]);
+  const clicks = live.clicks.filter((row) => wanted(row) && (!verdict || row.verdict === verdict));
+  const conversions = live.conversions.filter(wanted);
   return h(
     'div',
     {},
@@ -66,11 +62,11 @@ export function LivePage(): JSX.Element {
     h('h2', {}, 'Clicks'),
     clicks.length === 0
       ? h(Empty, {}, 'No click since this page was opened.')
-      : h(Table<Click>, { caption: 'Clicks, newest first', columns: CLICK_COLUMNS, rows: clicks }),
+      : h(Table<LiveClick>, { caption: 'Clicks, newest first', columns: CLICK_COLUMNS, rows: clicks }),
     h('h2', {}, 'Conversions'),
     conversions.length === 0
       ? h(Empty, {}, 'No conversion since this page was opened.')
-      : h(Table<Conversion>, {
+      : h(Table<LiveConversion>, {
           caption: 'Conversions, newest first',
           columns: CONVERSION_COLUMNS,
           rows: conversions,
@@ -90,7 +86,7 @@ function Filters({ place }: { place: Place }): JSX.Element {
       'Verdict ',
       h(
         'select',
-        { value: place.query.verdict ?? '', onChange: set('verdict') },
+        { value: place.query['verdict'] ?? '', onChange: set('verdict') },
         h('option', { value: '' }, 'all'),
         h('option', { value: 'human' }, 'human'),
         h('option', { value: 'bot' }, 'bot'),

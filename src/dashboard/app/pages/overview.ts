@@ -1,12 +1,13 @@
 /** The whole account at a glance: what a range brought, against the one before, over time, and what happens now. */
 import { h, type JSX } from 'preact';
+import type { Totals } from '../../../api/client/openapi.ts';
+import type { AnswerOf } from '../api.ts';
 import { count, money, percent } from '../format.ts';
 import { usePlace } from '../location.ts';
 import { Cards, cardsOf } from '../parts/cards.ts';
 import { grainOf, periodBefore, RangePicker, rangeOf } from '../parts/range.ts';
 import { Answered, Empty } from '../parts/states.ts';
 import { Timeline } from '../parts/timeline.ts';
-import type { Report, Totals } from '../types.ts';
 import { useAnswer } from '../use-answer.ts';
 import { useLive } from '../use-live.ts';
 
@@ -15,20 +16,20 @@ const PER_PAGE = 1_000;
 export function Overview(): JSX.Element {
   const place = usePlace();
   const range = rangeOf(place);
-  const now = useAnswer<Report>('/v2/reports/hours', {
+  const now = useAnswer('/v2/reports/hours', {
     ...range,
     by: grainOf(range),
     per_page: PER_PAGE,
     sort: 'hour',
   });
-  const before = useAnswer<Report>('/v2/reports/hours', { ...periodBefore(range), per_page: 1 });
+  const before = useAnswer('/v2/reports/hours', { ...periodBefore(range), per_page: 1 });
   return h(
     'div',
     {},
     h('h1', {}, 'Overview'),
     h(Today, {}),
     h(RangePicker, { place }),
-    h(Answered<Report>, {
+    h(Answered<AnswerOf<'/v2/reports/hours'>>, {
       answer: now,
       show: (report) =>
         report.totals.sent === 0 && report.totals.clicks_total === 0

@@ -1,7 +1,7 @@
 /** Figures side by side, each with what it was before. */
 import { h, type JSX } from 'preact';
+import type { Totals } from '../../../api/client/openapi.ts';
 import { change, count, money, percent } from '../format.ts';
-import type { Totals } from '../types.ts';
 
 export interface Card {
   name: string;

@@ -1,7 +1,13 @@
 /** Variants side by side: each rate with its interval, the chance to be best, and a plain sentence. */
 import { h, type JSX } from 'preact';
+import type { AnswerOf } from '../api.ts';
 import { count, decimal, likely, percent } from '../format.ts';
-import type { Compared, Experiment, Interval, Variant } from '../types.ts';
+
+type Experiment = NonNullable<NonNullable<AnswerOf<'/v2/reports/variants'>['experiment']>>;
+type Variant = Experiment['variants'][number];
+/** A rate, or money for each message: the ends are null where nothing varies. */
+type Compared = Variant['revenue_per_message'];
+type Interval = Omit<Compared, 'chance_best' | 'difference'>;
 
 interface Metric {
   name: string;

@@ -21,8 +21,8 @@ export interface Range {
 
 /** Dates of the account's time zone; both days are in it. */
 export function rangeOf({ path, query }: Place): Range {
-  const from = query.from || day(TODAY_FIRST.has(path) ? 0 : DAYS_DEFAULT);
-  return { from, to: query.to || day(), tz: timeZone() };
+  const from = query['from'] || day(TODAY_FIRST.has(path) ? 0 : DAYS_DEFAULT);
+  return { from, to: query['to'] || day(), tz: timeZone() };
 }
 
 /** As many days, up to the day before `from`. */

@@ -24,29 +24,6 @@ export function Table<T>({
   place?: Place;
   sort?: string;
 }): JSX.Element {
-  const descending = sort?.startsWith('-') ?? false;
-  const sorted = sort?.replace(/^-/, '');
-  const header = ({ name, title, number }: Column<T>): JSX.Element => {
-    const is_sorted = name !== '' && sorted === name;
-    const next = is_sorted && descending ? name : `-${name}`;
-    return h(
-      'th',
-      {
-        key: title,
-        scope: 'col',
-        class: number ? 'number' : '',
-        'aria-sort': is_sorted ? (descending ? 'descending' : 'ascending') : undefined,
-      },
-      place === undefined || name === ''
-        ? title
-        : h(
-            'button',
-            { type: 'button', class: 'sort', onClick: () => go(withQuery(place, { sort: next }), true) },
-            title,
-            h('span', { 'aria-hidden': 'true' }, is_sorted ? (descending ? ' ↓' : ' ↑') : ''),
-          ),
-    );
-  };
   return h(
     'div',
     { class: 'scroll', tabIndex: 0, role: 'region', 'aria-label': caption },
@@ -54,7 +31,17 @@ export function Table<T>({
       'table',
       {},
       h('caption', { class: 'hidden' }, caption),
-      h('thead', {}, h('tr', {}, columns.map(header))),
+      h(
+        'thead',
+        {},
+        h(
+          'tr',
+          {},
+          columns.map(({ name, title, number }) =>
+            h(Header, { key: title, name, title, number, place, sort }),
+          ),
+        ),
+      ),
       h(
         'tbody',
         {},
@@ -74,6 +61,42 @@ export function Table<T>({
       ),
     ),
   );
+}
+
+interface HeaderProps {
+  name: string;
+  title: string;
+  number: boolean | undefined;
+  place: Place | undefined;
+  sort: string | undefined;
+}
+
+/** The header of a column: a button that sorts by it, where that is possible. */
+function Header({ name, title, number, place, sort = '' }: HeaderProps): JSX.Element {
+  const order = name === '' ? undefined : orderOf(name, sort);
+  return h(
+    'th',
+    { scope: 'col', class: number ? 'number' : '', 'aria-sort': order },
+    place === undefined || name === ''
+      ? title
+      : h(
+          'button',
+          {
+            type: 'button',
+            class: 'sort',
+            onClick: () => go(withQuery(place, { sort: order === 'descending' ? name : `-${name}` }), true),
+          },
+          title,
+          h('span', { 'aria-hidden': 'true' }, order === undefined ? '' : ARROWS[order]),
+        ),
+  );
+}
+
+const ARROWS = { ascending: ' ↑', descending: ' ↓' } as const;
+
+function orderOf(name: string, sort: string): keyof typeof ARROWS | undefined {
+  if (sort === `-${name}`) return 'descending';
+  return sort === name ? 'ascending' : undefined;
 }
 
 export function Pages({

@@ -1,11 +1,14 @@
 /** Sends, unique clicks, bots and conversions over time, from the rows of the report by period. */
 import { h, type JSX } from 'preact';
 import { useMemo } from 'preact/hooks';
-import type { Row } from '../types.ts';
+import type { AnswerOf } from '../api.ts';
 import { Chart, type Line } from './chart.ts';
 import { grainOf, type Range } from './range.ts';
 
-const LINES: [name: string, column: string, color: string][] = [
+type Row = AnswerOf<'/v2/reports/hours'>['rows'][number];
+type Counted = 'clicks_unique' | 'clicks_total' | 'clicks_bot' | 'conversions';
+
+const LINES: [name: string, column: Counted, color: string][] = [
   ['Unique clicks', 'clicks_unique', '--c1'],
   ['All clicks', 'clicks_total', '--c2'],
   ['Bots', 'clicks_bot', '--c3'],
@@ -34,13 +37,13 @@ function seriesOf(
   to_ms: number,
   step_ms: number,
 ): { times_ms: number[]; lines: Line[] } {
-  const periods = new Map<number, Record<string, number>>();
+  const periods = new Map<number, Partial<Record<Counted, number>>>();
   for (const row of rows) {
-    const at = Date.parse(String(row.hour));
+    const at = Date.parse(row.hour);
     const before = periods.get(at);
     const point = before ?? {};
     for (const [, column] of LINES) {
-      const value = Number(row[column]);
+      const value = row[column];
       point[column] = column === 'conversions' ? (before?.[column] ?? 0) + value : value;
     }
     periods.set(at, point);

@@ -17,18 +17,20 @@ it.each([
   },
 );
 
-it.each([
-  [56, 70, 48, 80, 0.0524, 0.3339],
-  [9, 10, 3, 10, 0.1705, 0.809],
-  [6, 7, 2, 7, 0.0582, 0.8062],
-  [5, 56, 0, 29, -0.0381, 0.1926],
-  [0, 10, 0, 20, -0.1611, 0.2775],
-  [0, 10, 0, 10, -0.2775, 0.2775],
-  [10, 10, 0, 20, 0.6791, 1],
-  [10, 10, 0, 10, 0.6075, 1],
+type OutOf = [successes: number, trials: number];
+
+it.each<[OutOf, OutOf, low: number, high: number]>([
+  [[56, 70], [48, 80], 0.0524, 0.3339],
+  [[9, 10], [3, 10], 0.1705, 0.809],
+  [[6, 7], [2, 7], 0.0582, 0.8062],
+  [[5, 56], [0, 29], -0.0381, 0.1926],
+  [[0, 10], [0, 20], -0.1611, 0.2775],
+  [[0, 10], [0, 10], -0.2775, 0.2775],
+  [[10, 10], [0, 20], 0.6791, 1],
+  [[10, 10], [0, 10], 0.6075, 1],
 ])(
-  'difference of %i/%i and %i/%i is what Newcombe prints (Statistics in Medicine 17, 873-890, table II, method 10)',
-  (a, m, b, n, low, high) => {
+  'difference of %j and %j is what Newcombe prints (Statistics in Medicine 17, 873-890, table II, method 10)',
+  ([a, m], [b, n], low, high) => {
     const difference = rateDifference(rateOf(a, m), rateOf(b, n));
     expect(difference.value).toBe(a / m - b / n);
     expect(difference.low).toBeCloseTo(low, 4);

@@ -7,7 +7,7 @@
 import type { HttpRequest, HttpResponse } from 'uWebSockets.js';
 import type { Judge } from '../bots/judge.ts';
 import type { Account, Brand, Offer } from '../catalog/definitions.ts';
-import { type Answered, encodeClick, encodeClickLink, encodeHeaders } from '../clicks/click.ts';
+import { type Answered, encodeClick, encodeClickLink } from '../clicks/click.ts';
 import type { ClickAck, WhenFull } from '../config.ts';
 import { MINUTE_MS } from '../log/stream-log.ts';
 import { newClickId } from '../platform/random.ts';
@@ -182,17 +182,13 @@ export class RedirectHandler {
     brand: Brand,
   ): void {
     const click_id = newClickId(tap.at_ms, served.link_id);
-    const { method, ip, user_agent, headers } = tap.request;
-    const row = encodeClick(
+    const row = encodeClick({
       click_id,
-      tap.at_ms,
-      method,
-      ip,
-      user_agent,
-      encodeHeaders(headers),
-      encodeClickLink(served, served.from.click_json),
+      clicked_at_ms: tap.at_ms,
+      request: tap.request,
+      link_json: encodeClickLink(served, served.from.click_json),
       answered,
-    );
+    });
     const answer = (error?: Error, minute?: number): void => {
       if (error !== undefined && !this.#answersUnheld(tap)) return;
       // Minute 0: on the way through the spool, which counts for itself.

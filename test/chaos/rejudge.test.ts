@@ -4,17 +4,12 @@
  * makes it as large as a month of a small sender.
  */
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import {
-  CLICKS_LOG,
-  clickPartition,
-  encodeClick,
-  encodeClickLink,
-  encodeClickPlacement,
-} from '../../src/clicks/click.ts';
+import { CLICKS_LOG, clickPartition } from '../../src/clicks/click.ts';
 import type { Link } from '../../src/links/link.ts';
 import { append, backlog, PARTITIONS } from '../../src/log/stream-log.ts';
 import { newClickId, newProducerId } from '../../src/platform/random.ts';
 import { connectRedis, type RedisClient, untilReady } from '../../src/platform/redis.ts';
+import { rowOfClick, someClick } from '../support/click-rows.ts';
 import { PHONE } from '../support/phones.ts';
 import { createSender, type Sender } from '../support/sender.ts';
 import { type System, startSystem } from '../support/system.ts';
@@ -124,10 +119,15 @@ async function logClicks(sender: Sender): Promise<Plan> {
       ids.push(click_id);
       // A carrier's, one a message: what an address does in a minute depends on the order of arrival.
       const ip = `172.${32 + ((n >> 16) & 31)}.${(n >> 8) & 255}.${n & 255}`;
-      const headers = { accept: 'text/html', 'accept-language': 'en' };
       const partition = clickPartition(link);
-      const link_json = encodeClickLink({ ...link, contact_country: '' }, encodeClickPlacement(link));
-      const row = encodeClick(click_id, at_ms, 'GET', ip, user_agent, JSON.stringify(headers), link_json);
+      const { url, fields, expires_at_ms, disabled, ...kept } = link;
+      const row = rowOfClick({
+        ...someClick(kept),
+        ...{ click_id, clicked_at_ms: at_ms, method: 'GET', ip, user_agent },
+        headers: { accept: 'text/html', 'accept-language': 'en' },
+        contact_country: '',
+        answered: 'redirect',
+      });
       lanes[partition]?.rows.push(row);
       if ((lanes[partition]?.rows.length ?? 0) >= ROWS_PER_ENTRY) await flush(partition);
     }

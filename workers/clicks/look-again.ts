@@ -5,57 +5,51 @@
  * that were credited to a click that is not first any more are looked at again.
  *
  * It is a row of the clicks' own log, so no click of the same message is counted meanwhile. What is decided
- * first is kept with the batch; where nothing differs nothing is booked, so any row may come twice.
+ * first is kept with the batch; where nothing differs nothing is booked, so any row may come twice. With Redis or
+ * ClickHouse down it rejects and the batch is tried again.
  */
-
 import type { JudgedAccount } from '../../src/bots/judge.ts';
+import { insertColumns } from '../../src/clickhouse/columns.ts';
 import type { LookAgain } from '../../src/clicks/click.ts';
-import { claimsOf, encodeClaim, NO_PAYOUT, RELEASED, waitingKey } from '../../src/clicks/first-click.ts';
+import {
+  type ClickPayout,
+  claimsOf,
+  encodeClaim,
+  NO_PAYOUT,
+  RELEASED,
+  waitingKey,
+} from '../../src/clicks/first-click.ts';
+import {
+  type ClickOfVerdict,
+  type Standing,
+  VERDICT_FIELDS,
+  type VerdictLine,
+} from '../../src/clicks/verdict-fields.ts';
 import { lookAgainAtCredits } from '../../src/conversions/credited.ts';
 import { wakeWaiting } from '../../src/conversions/waiting.ts';
 import { type Batch, decide } from '../../src/log/stream-log.ts';
 import { insertRows } from '../batch/insert-rows.ts';
 import { isSame, judgeStored } from '../rejudge/standing.ts';
-import { readClicksOf, type Standing, type StoredClick } from '../rejudge/stored-clicks.ts';
+import { readClicksOf, type StoredClick } from '../rejudge/stored-clicks.ts';
 import type { WorkerContext } from '../worker-context.ts';
 import { isEarlier, moveClaims } from './claim-first-clicks.ts';
 import { clickPayouts } from './click-payouts.ts';
 import { accountsOf } from './judge-clicks.ts';
 
 const DECISION = 'again';
+const COLUMNS = insertColumns(VERDICT_FIELDS);
 
-const COLUMNS = [
-  'account_id',
-  'clicked_at',
-  'click_id',
-  'change',
-  'sign',
-  'judgement',
-  'rules_version',
-  'verdict',
-  'score',
-  'bot_reasons',
-  'is_first',
-  'is_first_for_offer',
-  'payout',
-  'currency',
-  'asn',
-  'country',
-  'link_id',
-  'link_key',
-  'message_id',
-  'offer_id',
-  'creative_id',
-  'campaign_id',
-  'variant_id',
-  'sent_at',
-  'batch',
-  'expires_at',
-] as const;
+/** A verdict that is not what it was. */
+interface ChangedVerdict {
+  click: ClickOfVerdict;
+  before: Standing;
+  after: Standing;
+  judgement: number;
+}
 
 /** What a batch of second looks does; kept before anything of it is done. */
 interface Decision {
-  rows: unknown[][];
+  changed: ChangedVerdict[];
   claims: [claim: string, value: string][];
   /** Conversions that wait for a first click which is there now, or whose reason may have changed. */
   found: string[];
@@ -63,6 +57,9 @@ interface Decision {
   /** Clicks that were first for their offer and are not any more, by account. */
   no_longer_first: [account_id: string, click_ids: string[]][];
 }
+
+/** Clicks of one contact on one message in the order in which they were counted, each with its verdict of now. */
+type Judged = { click: StoredClick; after: Standing }[];
 
 /** Safe to repeat. */
 export async function lookAgain(
@@ -76,9 +73,10 @@ export async function lookAgain(
     (await decide(redis, batch, JSON.stringify(await decideAgain(context, batch, again)), DECISION));
   if (kept === undefined) return;
   const decision = JSON.parse(kept) as Decision;
-  if (decision.rows.length > 0) {
+  if (decision.changed.length > 0) {
     const own_token: Batch = { ...batch, token: `${batch.token}-${DECISION}` };
-    await insertRows(context, own_token, 'verdicts', COLUMNS, decision.rows);
+    const rows = decision.changed.flatMap((changed) => linesOf(changed, batch.token));
+    await insertRows(context, own_token, { table: 'verdicts', columns: COLUMNS, rows });
   }
   await moveClaims(redis, batch, decision.claims);
   await wakeWaiting(redis, decision.found, true);
@@ -88,12 +86,21 @@ export async function lookAgain(
   }
 }
 
+/** What was counted is taken back, and what holds now is booked. */
+function linesOf({ click, before, after, judgement }: ChangedVerdict, batch: string): VerdictLine[] {
+  const change = before.change + 1;
+  return [
+    { click, standing: before, sign: -1, change, judgement, batch },
+    { click, standing: after, sign: 1, change, judgement, batch },
+  ];
+}
+
 async function decideAgain(
   context: WorkerContext,
   batch: Batch,
   again: readonly LookAgain[],
 ): Promise<Decision> {
-  const decision: Decision = { rows: [], claims: [], found: [], lost: [], no_longer_first: [] };
+  const decision: Decision = { changed: [], claims: [], found: [], lost: [], no_longer_first: [] };
   const accounts = await accountsOf(context, again);
   for (const [account_id, of_account] of Map.groupBy(again, (one) => one.account_id)) {
     const asked = new Map(of_account.map((one) => [subjectOf(one), one]));
@@ -103,7 +110,12 @@ async function decideAgain(
     for (const [subject, its_clicks] of Map.groupBy(clicks, subjectOf)) {
       const one = asked.get(subject);
       if (one === undefined) continue;
-      await decideSubject(context, batch, one, account, its_clicks, decision, no_longer_first);
+      const judged = its_clicks
+        .toSorted(byCounting)
+        .map((click) => ({ click, after: judgeAgain(context, account, click, one) }));
+      no_longer_first.push(...(await decideFirstForOffers(context, batch.partition, judged, decision)));
+      decideFirst(judged, decision);
+      decideChanges(judged, one.judgement, decision);
     }
     if (no_longer_first.length > 0) decision.no_longer_first.push([account_id, no_longer_first]);
   }
@@ -119,58 +131,70 @@ function subjectOf({
   return JSON.stringify([message_id, message_id === '' ? link_id : '', contact_id]);
 }
 
-async function decideSubject(
+/** Who is first on each offer, and who was before: those that are not any more. */
+async function decideFirstForOffers(
   context: WorkerContext,
-  batch: Batch,
-  again: LookAgain,
-  account: JudgedAccount,
-  clicks: readonly StoredClick[],
+  partition: number,
+  judged: Judged,
   decision: Decision,
-  no_longer_first: string[],
-): Promise<void> {
-  const in_order = clicks.toSorted(byCounting);
-  const judged = in_order.map((click) => judgeAgain(context, account, click, again));
-  const first = in_order.findIndex((_, i) => judged[i]?.verdict === 'human');
-  for (const [i, standing] of judged.entries()) standing.is_first = i === first ? 1 : 0;
-  for (const [, of_offer] of Map.groupBy(in_order.keys(), (i) => in_order[i]?.offer_id)) {
-    const winner = of_offer.find((i) => judged[i]?.verdict === 'human');
-    const before = of_offer.find((i) => in_order[i]?.standing.is_first_for_offer === 1);
-    for (const i of of_offer) {
-      const standing = judged[i] as Standing;
-      standing.is_first_for_offer = i === winner ? 1 : 0;
-      if (i !== winner) Object.assign(standing, NO_PAYOUT);
+): Promise<string[]> {
+  const no_longer_first: string[] = [];
+  for (const [, of_offer] of Map.groupBy(judged, ({ click }) => click.offer_id)) {
+    const winner = of_offer.find(({ after }) => after.verdict === 'human');
+    const before = of_offer.find(({ click }) => click.standing.is_first_for_offer === 1);
+    for (const one of of_offer) {
+      one.after.is_first_for_offer = one === winner ? 1 : 0;
+      if (one !== winner) Object.assign(one.after, NO_PAYOUT);
     }
     if (winner === before) continue;
-    const [any] = of_offer;
-    const subject = in_order[winner ?? any ?? 0] as StoredClick;
-    const key = waitingKey(subject, batch.partition);
-    if (before !== undefined) no_longer_first.push((in_order[before] as StoredClick).click_id);
-    let value = RELEASED;
-    if (winner !== undefined) {
-      // What the first click on the offer was paid, the click that now is first is paid; else today's price.
-      const was = before === undefined ? undefined : (in_order[before] as StoredClick).standing;
-      const [today = NO_PAYOUT] = was === undefined ? await clickPayouts(context.offers, [subject]) : [];
-      const { payout, currency } = was ?? today;
-      Object.assign(judged[winner] as Standing, { payout, currency });
-      value = encodeClaim(subject.click_id, { payout, currency });
+    if (before !== undefined) no_longer_first.push(before.click.click_id);
+    const { click } = winner ?? (of_offer[0] as Judged[number]);
+    const key = waitingKey(click, partition);
+    if (winner === undefined) decision.lost.push(key);
+    else {
+      Object.assign(winner.after, await payoutOf(context, winner.click, before?.click.standing));
       decision.found.push(key);
-    } else decision.lost.push(key);
-    decision.claims.push([claimsOf(subject).offer, value]);
+    }
+    const value = winner === undefined ? RELEASED : encodeClaim(click.click_id, winner.after);
+    decision.claims.push([claimsOf(click).offer, value]);
   }
-  const first_before = in_order.findIndex((click) => click.standing.is_first === 1);
-  if (first !== first_before) {
-    const subject = in_order[Math.max(first, 0)] as StoredClick;
-    decision.claims.push([claimsOf(subject).message, first < 0 ? RELEASED : subject.click_id]);
+  return no_longer_first;
+}
+
+/** What the first click on the offer was paid, the click that now is first is paid; else today's price. */
+async function payoutOf(
+  { offers }: WorkerContext,
+  click: StoredClick,
+  before: ClickPayout | undefined,
+): Promise<ClickPayout> {
+  const { payout, currency } = before ?? (await clickPayouts(offers, [click]))[0] ?? NO_PAYOUT;
+  return { payout, currency };
+}
+
+/** Who is first on the message. */
+function decideFirst(judged: Judged, decision: Decision): void {
+  const first = judged.find(({ after }) => after.verdict === 'human');
+  for (const one of judged) one.after.is_first = one === first ? 1 : 0;
+  if (first === judged.find(({ click }) => click.standing.is_first === 1)) return;
+  const { click } = first ?? (judged[0] as Judged[number]);
+  decision.claims.push([claimsOf(click).message, first === undefined ? RELEASED : click.click_id]);
+}
+
+function decideChanges(judged: Judged, judgement: number, decision: Decision): void {
+  for (const { click, after } of judged) {
+    if (isSame(click.standing, after)) continue;
+    decision.changed.push({ click: clickOfVerdict(click), before: click.standing, after, judgement });
   }
-  for (const [i, click] of in_order.entries()) {
-    const standing = judged[i] as Standing;
-    if (isSame(click.standing, standing)) continue;
-    const change = click.standing.change + 1;
-    decision.rows.push(
-      rowOf(click, click.standing, change, -1, again.judgement, batch.token),
-      rowOf(click, standing, change, 1, again.judgement, batch.token),
-    );
-  }
+}
+
+/** What the lines of a verdict hold of their click: a decision is kept in Redis, and is to be small. */
+function clickOfVerdict(click: StoredClick): ClickOfVerdict {
+  const { account_id, clicked_at_ms, click_id, link_id, link_key, message_id, offer_id } = click;
+  const { creative_id, campaign_id, variant_id, sent_at_ms, expires_at_s } = click;
+  return {
+    ...{ account_id, clicked_at_ms, click_id, link_id, link_key, message_id, offer_id },
+    ...{ creative_id, campaign_id, variant_id, sent_at_ms, expires_at_s },
+  };
 }
 
 /** The verdict under the rules that hold now, in the judgement's range; outside of it the one that it has. */
@@ -195,42 +219,4 @@ function byCounting(one: StoredClick, other: StoredClick): number {
 function batchTime(token: string): [ms: number, sequence: number] {
   const [, ms = '0', sequence = '0'] = /^clicks-\d+-(\d+)-(\d+)-/.exec(token) ?? [];
   return [Number(ms), Number(sequence)];
-}
-
-function rowOf(
-  click: StoredClick,
-  standing: Standing,
-  change: number,
-  sign: 1 | -1,
-  judgement: number,
-  token: string,
-): unknown[] {
-  return [
-    click.account_id,
-    click.clicked_at_ms,
-    click.click_id,
-    change,
-    sign,
-    judgement,
-    standing.rules_version,
-    standing.verdict,
-    standing.score,
-    standing.bot_reasons,
-    standing.is_first,
-    standing.is_first_for_offer,
-    standing.payout,
-    standing.currency,
-    standing.asn,
-    standing.country,
-    click.link_id,
-    click.link_key,
-    click.message_id,
-    click.offer_id,
-    click.creative_id,
-    click.campaign_id,
-    click.variant_id,
-    click.sent_at_ms,
-    token,
-    click.expires_at_s,
-  ];
 }

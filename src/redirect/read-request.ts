@@ -11,11 +11,13 @@ import {
   KEPT_HEADERS,
   USER_AGENT_LENGTH_MAX,
 } from '../clicks/click.ts';
+import { hostName } from '../platform/host.ts';
 import { cleanText } from '../platform/text.ts';
 
 export interface ClickRequest {
   method: 'GET' | 'HEAD' | 'POST';
   path: string;
+  /** See hostName; '' where the request names none. */
   host: string;
   ip: string;
   user_agent: string;
@@ -27,7 +29,8 @@ export interface ClickRequest {
 const PATH_LENGTH_MAX = 256;
 /** Only `again` means something. */
 const QUERY_LENGTH_MAX = 16;
-const HOST_LENGTH_MAX = 255;
+/** A name of 253 characters, its trailing dot and a port. */
+const HOST_LENGTH_MAX = 260;
 const FORWARDED_LENGTH_MAX = 2_048;
 
 /** `trust_proxy`: how many proxies in front may be believed for the client address. */
@@ -42,7 +45,7 @@ export function readRequest(
   return {
     method,
     path: req.getUrl().slice(0, PATH_LENGTH_MAX),
-    host: req.getHeader('host').slice(0, HOST_LENGTH_MAX).toLowerCase(),
+    host: hostName(req.getHeader('host').slice(0, HOST_LENGTH_MAX)),
     ip: readAddress(res, req, trust_proxy),
     user_agent: cleanText(req.getHeader('user-agent').slice(0, USER_AGENT_LENGTH_MAX)),
     headers,

@@ -29,6 +29,8 @@ export const LOGGED_CLICK = {
   user_agent: text,
   /** The request headers that bot detection reads, lower-case names, bounded values. */
   headers: texts,
+  /** Host name under which the link was tapped; '' where the request names none. */
+  domain: text,
   link_id: text,
   account_id: text,
   message_id: text,
@@ -178,6 +180,12 @@ export const CLICK_FIELDS = defineColumns<CountedClick>()({
     type: 'Map(LowCardinality(String), String)',
     meaning: 'Request headers that bot detection reads, names in lower case, values cut at 200 characters',
     value: ({ click }) => click.headers,
+  },
+  domain: {
+    type: WORD,
+    meaning: 'Host name under which the link was opened, lower case, without a port; empty without one',
+    value: ({ click }) => click.domain,
+    reported: true,
   },
   answered: {
     type: WORD,

@@ -117,6 +117,8 @@ export interface TapRequest {
   ip: string;
   user_agent: string;
   headers: HeaderValues;
+  /** See platform/host.ts. */
+  host: string;
 }
 
 export interface Tap {
@@ -130,9 +132,9 @@ export interface Tap {
 
 /** One row of the log, without a line break, in the order of LOGGED_CLICK. */
 export function encodeClick({ click_id, clicked_at_ms, request, link_json, answered }: Tap): string {
-  const { method, ip, user_agent, headers } = request;
+  const { method, ip, user_agent, headers, host } = request;
   const rest = answered === 'redirect' ? link_json : `${link_json},"${answered}"`;
-  return `["${click_id}",${clicked_at_ms},"${method}","${ip}",${jsonText(user_agent)},${encodeHeaders(headers)},${rest}]`;
+  return `["${click_id}",${clicked_at_ms},"${method}","${ip}",${jsonText(user_agent)},${encodeHeaders(headers)},${jsonText(host)},${rest}]`;
 }
 
 const readClick = listReader('click', LOGGED_CLICK);

@@ -269,6 +269,8 @@ export interface Click {
   user_agent: string;
   /** Request headers that bot detection reads, names in lower case, values cut at 200 characters */
   headers: Record<string, string>;
+  /** Host name under which the link was opened, lower case, without a port; empty without one */
+  domain: string;
   /** redirect; interstitial: the offer's page before it; preview: a page with Continue; continue: that was pressed; blocked: the page of a blocked country */
   answered: string;
   /** Country of the contact, from the message's field country; empty without one */

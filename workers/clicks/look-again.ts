@@ -131,7 +131,7 @@ function subjectOf({
   return JSON.stringify([message_id, message_id === '' ? link_id : '', contact_id]);
 }
 
-/** Who is first on each offer, and who was before: those that are not any more. */
+/** Who is first on each offer; gives the clicks that were and are not any more. */
 async function decideFirstForOffers(
   context: WorkerContext,
   partition: number,
@@ -142,33 +142,34 @@ async function decideFirstForOffers(
   for (const [, of_offer] of Map.groupBy(judged, ({ click }) => click.offer_id)) {
     const winner = of_offer.find(({ after }) => after.verdict === 'human');
     const before = of_offer.find(({ click }) => click.standing.is_first_for_offer === 1);
-    for (const one of of_offer) {
-      one.after.is_first_for_offer = one === winner ? 1 : 0;
-      if (one !== winner) Object.assign(one.after, NO_PAYOUT);
-    }
+    markFirstForOffer(of_offer, winner);
     if (winner === before) continue;
     if (before !== undefined) no_longer_first.push(before.click.click_id);
     const { click } = winner ?? (of_offer[0] as Judged[number]);
-    const key = waitingKey(click, partition);
-    if (winner === undefined) decision.lost.push(key);
-    else {
-      Object.assign(winner.after, await payoutOf(context, winner.click, before?.click.standing));
-      decision.found.push(key);
-    }
-    const value = winner === undefined ? RELEASED : encodeClaim(click.click_id, winner.after);
+    (winner === undefined ? decision.lost : decision.found).push(waitingKey(click, partition));
+    const value =
+      winner === undefined ? RELEASED : await claimOfWinner(context, winner, before?.click.standing);
     decision.claims.push([claimsOf(click).offer, value]);
   }
   return no_longer_first;
 }
 
+function markFirstForOffer(of_offer: Judged, winner: Judged[number] | undefined): void {
+  for (const one of of_offer) {
+    one.after.is_first_for_offer = one === winner ? 1 : 0;
+    if (one !== winner) Object.assign(one.after, NO_PAYOUT);
+  }
+}
+
 /** What the first click on the offer was paid, the click that now is first is paid; else today's price. */
-async function payoutOf(
+async function claimOfWinner(
   { offers }: WorkerContext,
-  click: StoredClick,
+  { click, after }: Judged[number],
   before: ClickPayout | undefined,
-): Promise<ClickPayout> {
+): Promise<string> {
   const { payout, currency } = before ?? (await clickPayouts(offers, [click]))[0] ?? NO_PAYOUT;
-  return { payout, currency };
+  Object.assign(after, { payout, currency });
+  return encodeClaim(click.click_id, { payout, currency });
 }
 
 /** Who is first on the message. */

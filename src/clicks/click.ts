@@ -145,13 +145,13 @@ export function decodeClick(row: string): Click {
 }
 
 /**
- * A second look at one contact's clicks on one message (or on one link, outside a message): those within the
- * judgement's range are judged under the rules that hold now, and who was first is decided again.
+ * Asks to rejudge one contact's clicks on one message (or on one link, outside a message): those within the
+ * rejudgement's range are judged under the rules that hold now, and who was first is decided again.
  */
-export type LookAgain = Shaped<typeof LOOK_AGAIN>;
+export type RejudgeRequest = Shaped<typeof REJUDGE_REQUEST>;
 
-const LOOK_AGAIN = {
-  judgement: whole,
+const REJUDGE_REQUEST = {
+  rejudgement: whole,
   account_id: text,
   /** '' for a link outside a message. */
   message_id: text,
@@ -160,22 +160,22 @@ const LOOK_AGAIN = {
   contact_id: text,
   /** None of the clicks is older, in ms. */
   since_ms: whole,
-  /** The judgement's range of clicked_at; `to_ms` is not in it. */
+  /** The rejudgement's range of clicked_at; `to_ms` is not in it. */
   from_ms: whole,
   to_ms: whole,
 } as const;
-const readLookAgain = objectReader('click', LOOK_AGAIN);
+const readRejudgeRequest = objectReader('click', REJUDGE_REQUEST);
 
 /** What a row of the log asks for. */
-export type ClickRow = { kind: 'click'; click: Click } | { kind: 'again'; again: LookAgain };
+export type ClickRow = { kind: 'click'; click: Click } | { kind: 'rejudge'; request: RejudgeRequest };
 
-/** A row that asks for a second look, without a line break. */
-export function encodeLookAgain(again: LookAgain): string {
-  return JSON.stringify(again);
+/** A row that asks to rejudge, without a line break. */
+export function encodeRejudgeRequest(request: RejudgeRequest): string {
+  return JSON.stringify(request);
 }
 
 /** The reverse of both. Throws on text that neither wrote. */
 export function decodeClickRow(row: string): ClickRow {
   if (!row.startsWith('{')) return { kind: 'click', click: decodeClick(row) };
-  return { kind: 'again', again: readLookAgain(JSON.parse(row)) };
+  return { kind: 'rejudge', request: readRejudgeRequest(JSON.parse(row)) };
 }

@@ -56,7 +56,7 @@ export interface VerdictLine {
   sign: 1 | -1;
   /** Counts the changes of the click from 1. */
   change: number;
-  judgement: number;
+  rejudgement: number;
   /** Token of its batch. */
   batch: string;
 }
@@ -77,10 +77,10 @@ export const VERDICT_FIELDS = defineColumns<VerdictLine>()({
     value: ({ sign }) => sign,
     reported: true,
   },
-  judgement: {
+  rejudgement: {
     type: 'UInt32',
-    meaning: 'The judgement (see judgements) that changed it',
-    value: ({ judgement }) => judgement,
+    meaning: 'The rejudgement (see rejudgements) that changed it',
+    value: ({ rejudgement }) => rejudgement,
     reported: true,
   },
   rules_version: {

@@ -1,11 +1,11 @@
 /**
  * Brings everything that Redis has to hold back from ClickHouse: the catalog, fresh links and messages, first
- * clicks, which transactions were seen and which of them wait, the count of judgements. What is there stays as it
+ * clicks, which transactions were seen and which of them wait, the count of rejudgements. What is there stays as it
  * is, so it may run again, and beside a running system; nothing is counted until it is through. What Redis alone had
- * is lost: rows that no worker had taken, dead letters, open judgements.
+ * is lost: rows that no worker had taken, dead letters, open rejudgements.
  */
 import type { ClickHouseClient } from '@clickhouse/client';
-import { LAST_JUDGEMENT_KEY } from '../bots/rejudgement.ts';
+import { LAST_REJUDGEMENT_KEY } from '../bots/rejudgement.ts';
 import { commandsOfRecord } from '../catalog/catalog-records.ts';
 import { type Account, accountKey } from '../catalog/definitions.ts';
 import { pickColumns, readColumns, STORED_SETTINGS, type StoredRow } from '../clickhouse/columns.ts';
@@ -265,12 +265,12 @@ async function restoreWaiting(ground: Ground): Promise<number> {
   return rows;
 }
 
-/** Numbers of judgements must not come twice. */
+/** Numbers of rejudgements must not come twice. */
 async function restoreJudgements(ground: Ground): Promise<void> {
-  const query = `SELECT greatest((SELECT max(judgement) FROM trackly.judgements), (SELECT max(judgement) FROM trackly.verdicts)) AS last`;
+  const query = `SELECT greatest((SELECT max(rejudgement) FROM trackly.rejudgements), (SELECT max(rejudgement) FROM trackly.verdicts)) AS last`;
   for await (const group of rowsOf<{ last: number }>(ground, query)) {
     for (const { last } of group) {
-      if (last > 0) await ground.redis.set(LAST_JUDGEMENT_KEY, String(last), 'NX');
+      if (last > 0) await ground.redis.set(LAST_REJUDGEMENT_KEY, String(last), 'NX');
     }
   }
 }

@@ -8,7 +8,7 @@ import { CLICK_FIELDS } from '../clicks/click-fields.ts';
 import { VERDICT_FIELDS } from '../clicks/verdict-fields.ts';
 import { SEND_FIELDS } from '../messages/send-fields.ts';
 import { askRows } from './ask-clickhouse.ts';
-import { type JudgementRun, readJudgementRuns } from './rules-versions.ts';
+import { type FinishedRejudgement, readFinishedRejudgements } from './rules-versions.ts';
 import { trimMoney } from './totals.ts';
 
 /** Room for rounding between the time in a click id and the stored one. */
@@ -25,7 +25,7 @@ export interface ClickStory extends ShownAnswer<typeof TRACED_CLICK> {
 
 /** What a trace shows of each verdict that a click was given. */
 export const TRACED_VERDICT = pickColumns(VERDICT_FIELDS, [
-  'judgement',
+  'rejudgement',
   'rules_version',
   'verdict',
   'score',
@@ -64,7 +64,7 @@ async function asStories(
         WHERE ${between} AND sign = 1 AND click_id IN {click_ids:Array(String)} ORDER BY change`,
       query_params: { account_id, from_ms, to_ms, click_ids: rows.map(({ click_id }) => click_id) },
     }),
-    readJudgementRuns(client, account_id, Math.floor(from_ms / 1_000), Math.floor(to_ms / 1_000) + 1),
+    readFinishedRejudgements(client, account_id, Math.floor(from_ms / 1_000), Math.floor(to_ms / 1_000) + 1),
   ]);
   const byClick = Map.groupBy(lines, ({ click_id }) => click_id);
   return rows.map((row, i) => {
@@ -75,17 +75,23 @@ async function asStories(
   });
 }
 
-function asStory(row: StoredClick, lines: readonly StoredLine[], runs: readonly JudgementRun[]): ClickStory {
-  const verdicts = [givenVerdict({ ...row, judgement: 0, judged_at: row.inserted_at })];
-  // A judgement that changed nothing of the click gave it the same verdict under its version.
-  const numbers = [...new Set([...lines, ...runs].map(({ judgement }) => judgement))].sort((a, b) => a - b);
-  for (const judgement of numbers) {
-    const own = lines.filter((line) => line.judgement === judgement).map(givenVerdict);
-    const run = runs.find((one) => one.judgement === judgement);
+function asStory(
+  row: StoredClick,
+  lines: readonly StoredLine[],
+  runs: readonly FinishedRejudgement[],
+): ClickStory {
+  const verdicts = [givenVerdict({ ...row, rejudgement: 0, judged_at: row.inserted_at })];
+  // A rejudgement that changed nothing of the click gave it the same verdict under its version.
+  const numbers = [...new Set([...lines, ...runs].map(({ rejudgement }) => rejudgement))].sort(
+    (a, b) => a - b,
+  );
+  for (const rejudgement of numbers) {
+    const own = lines.filter((line) => line.rejudgement === rejudgement).map(givenVerdict);
+    const run = runs.find((one) => one.rejudgement === rejudgement);
     const before = verdicts.at(-1);
     if (own.length > 0) verdicts.push(...own);
     else if (run !== undefined && before !== undefined) {
-      verdicts.push({ ...before, judgement, rules_version: run.rules_version });
+      verdicts.push({ ...before, rejudgement, rules_version: run.rules_version });
     }
   }
   const now = verdicts.at(-1) as GivenVerdict;
@@ -106,9 +112,9 @@ function asStory(row: StoredClick, lines: readonly StoredLine[], runs: readonly 
 }
 
 function givenVerdict(line: ShownRow<typeof TRACED_VERDICT>): GivenVerdict {
-  const { judgement, rules_version, verdict, score, bot_reasons, judged_at } = line;
+  const { rejudgement, rules_version, verdict, score, bot_reasons, judged_at } = line;
   const [is_first, is_first_for_offer] = [line.is_first === 1, line.is_first_for_offer === 1];
-  return { judgement, rules_version, verdict, score, bot_reasons, is_first, is_first_for_offer, judged_at };
+  return { rejudgement, rules_version, verdict, score, bot_reasons, is_first, is_first_for_offer, judged_at };
 }
 
 /** The click, or undefined. `clicked_at_ms` comes from its id and keeps the scan to two seconds. */

@@ -223,24 +223,24 @@ it('ends as if the new rules had been there from the start, though the worker is
 
   const { body: changed } = await changeAccount(later.account_id, { bot_rules: RULES });
   expect(changed.bot_rules.bot.user_agents).toEqual(['acmelens/']);
-  const asked = await later.call('POST', '/v2/judgements', { from: new Date(start_ms).toISOString() });
+  const asked = await later.call('POST', '/v2/rejudgements', { from: new Date(start_ms).toISOString() });
   expect(asked.status).toBe(202);
-  const { judgement } = asked.body;
-  const state = async () => (await later.call('GET', `/v2/judgements/${judgement}`)).body;
+  const { rejudgement } = asked.body;
+  const state = async () => (await later.call('GET', `/v2/rejudgements/${rejudgement}`)).body;
   for (const share of [0.01, 0.5]) {
     await until(
       async () =>
         (await state()).judged >= share * Math.min(CLICKS, (await state()).clicks || CLICKS) ||
         (await state()).state === 'done',
       WITHIN_MS * 5,
-      () => `the judgement stands still\n${system.output()}`,
+      () => `the rejudgement stands still\n${system.output()}`,
     );
     await system.kill('worker-1');
   }
   await until(
     async () => (await state()).state === 'done',
     WITHIN_MS * 5,
-    () => `the judgement did not end\n${system.output()}`,
+    () => `the rejudgement did not end\n${system.output()}`,
   );
   await untilEmpty();
   let after: object = {};
@@ -256,13 +256,13 @@ it('ends as if the new rules had been there from the start, though the worker is
   expect(after).toEqual(wanted);
 
   // Again: nothing changes any more.
-  const twice = await later.call('POST', '/v2/judgements', { from: new Date(start_ms).toISOString() });
+  const twice = await later.call('POST', '/v2/rejudgements', { from: new Date(start_ms).toISOString() });
   await until(
-    async () => (await later.call('GET', `/v2/judgements/${twice.body.judgement}`)).body.state === 'done',
+    async () => (await later.call('GET', `/v2/rejudgements/${twice.body.rejudgement}`)).body.state === 'done',
     WITHIN_MS * 5,
-    () => 'the second judgement did not end',
+    () => 'the second rejudgement did not end',
   );
-  expect((await later.call('GET', `/v2/judgements/${twice.body.judgement}`)).body.changed).toBe(0);
+  expect((await later.call('GET', `/v2/rejudgements/${twice.body.rejudgement}`)).body.changed).toBe(0);
   expect(await everything(a)).toEqual(wanted);
 
   // Both versions can be asked for, and a click tells both of its verdicts.

@@ -7,10 +7,10 @@ import {
   contactCountryOf,
   decodeClickRow,
   encodeHeaders,
-  encodeLookAgain,
+  encodeRejudgeRequest,
   headersOf,
   KEPT_HEADERS,
-  type LookAgain,
+  type RejudgeRequest,
 } from '../../src/clicks/click.ts';
 import { LOGGED_CLICK } from '../../src/clicks/click-fields.ts';
 import {
@@ -107,8 +107,8 @@ const logged: fc.Arbitrary<Logged> = fc
   .record(Object.fromEntries(Object.keys(LOGGED_CLICK).map((name) => [name, fieldOf(name)])))
   .map((click) => ({ row: rowOfClick(click as Click), click: click as Click }));
 
-const again: fc.Arbitrary<LookAgain> = fc.record({
-  judgement: fc.nat(),
+const request: fc.Arbitrary<RejudgeRequest> = fc.record({
+  rejudgement: fc.nat(),
   account_id: text,
   message_id: text,
   link_id: text,
@@ -188,12 +188,12 @@ describe('gives back, on one line,', () => {
     );
   });
 
-  it('every second look at clicks, and never takes it for a click', () => {
+  it('every request to rejudge clicks, and never takes it for a click', () => {
     fc.assert(
-      fc.property(again, (value) => {
-        const row = encodeLookAgain(value);
+      fc.property(request, (value) => {
+        const row = encodeRejudgeRequest(value);
         expectOneLine(row);
-        expect(decodeClickRow(throughRedis(row))).toEqual({ kind: 'again', again: value });
+        expect(decodeClickRow(throughRedis(row))).toEqual({ kind: 'rejudge', request: value });
       }),
       RUNS,
     );
@@ -302,7 +302,7 @@ describe('of a text that no writer wrote', () => {
         mutated(
           fc.oneof(
             logged.map(({ row }) => row),
-            again.map(encodeLookAgain),
+            request.map(encodeRejudgeRequest),
           ),
         ),
         (row) => {
@@ -312,8 +312,8 @@ describe('of a text that no writer wrote', () => {
             for (const part of [link_id, account_id, message_id, contact_id, offer_id, link_key])
               expect(part).toBeTypeOf('string');
           } else if (read !== undefined) {
-            expect(read.again.account_id).toBeTypeOf('string');
-            expect(read.again.judgement).toBeTypeOf('number');
+            expect(read.request.account_id).toBeTypeOf('string');
+            expect(read.request.rejudgement).toBeTypeOf('number');
           }
         },
       ),

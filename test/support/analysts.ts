@@ -105,7 +105,7 @@ function foreign(data: Data): Data {
 
 /**
  * A sale of 40.00 EUR on the first click of its account, one of 5.00 without a click, a verdict that was given
- * anew, a judgement.
+ * anew, a rejudgement.
  */
 async function insertMoney(client: ClickHouseClient, account_id: string): Promise<void> {
   const mark = account_id === OTHER ? `${FOREIGN}-` : '';
@@ -119,10 +119,10 @@ SELECT account_id, offer_id, 'txn:${mark}t1', '${mark}cnv_1', 'sale', '${mark}t1
 VALUES ('${account_id}', 'txn:${mark}t2', '${mark}cnv_2', 'sale', '${mark}t2', 'conv', '${mark}x', 5, '2026-10-25 10:00:00', '2026-10-25 10:00:01', 1, 'unattributed', 'no_click', '{}', 'c')`,
   });
   await client.command({
-    query: `INSERT INTO trackly.verdicts (account_id, clicked_at, click_id, change, sign, judgement, rules_version, verdict, link_id, message_id, campaign_id, expires_at)
+    query: `INSERT INTO trackly.verdicts (account_id, clicked_at, click_id, change, sign, rejudgement, rules_version, verdict, link_id, message_id, campaign_id, expires_at)
 SELECT account_id, clicked_at, click_id, 1, arrayJoin([-1, 1]), 1, '2', verdict, link_id, message_id, campaign_id, expires_at FROM (SELECT * FROM trackly.clicks WHERE account_id = '${account_id}' AND verdict = 'bot' LIMIT 1)`,
   });
   await client.command({
-    query: `INSERT INTO trackly.judgements VALUES ('${account_id}', 1, '${mark}2', '2026-10-01', '2026-11-01', 10, 1, now())`,
+    query: `INSERT INTO trackly.rejudgements VALUES ('${account_id}', 1, '${mark}2', '2026-10-01', '2026-11-01', 10, 1, now())`,
   });
 }

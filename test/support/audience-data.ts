@@ -121,8 +121,8 @@ export function audienceData(
     for (let change = 1; change <= 2 && random() < 0.25; change++) {
       // A change of the reasons alone leaves the verdict as it is.
       const next = random() < 0.8 ? (verdict === 'bot' ? 'human' : 'bot') : verdict;
-      data.verdicts.push({ ...row, change, judgement: change, verdict, sign: -1 });
-      data.verdicts.push({ ...row, change, judgement: change, verdict: next, sign: 1 });
+      data.verdicts.push({ ...row, change, rejudgement: change, verdict, sign: -1 });
+      data.verdicts.push({ ...row, change, rejudgement: change, verdict: next, sign: 1 });
       verdict = next;
     }
     if (verdict === 'human' && of.contact_id !== '')

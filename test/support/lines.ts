@@ -59,7 +59,7 @@ export const VERDICT_LINE: VerdictLine = {
   },
   sign: -1,
   change: 305,
-  judgement: 306,
+  rejudgement: 306,
   batch: 'batch',
 };
 

@@ -16,7 +16,7 @@ interface Count {
   dead: number;
 }
 
-/** Rows that no process answered for (a second look, a replayed letter) are not counted. Safe to repeat. */
+/** Rows that no process answered for (a request to rejudge, a replayed letter) are not counted. Safe to repeat. */
 export async function countBatch(
   context: WorkerContext,
   log: string,

@@ -5,7 +5,7 @@
  * Redis down it rejects and the batch is tried again.
  */
 
-import type { Judgement } from '../../src/bots/judge-click.ts';
+import type { Verdict } from '../../src/bots/judge-click.ts';
 import type { Click } from '../../src/clicks/click.ts';
 import {
   CLAIM_KEEP_S_MIN,
@@ -75,7 +75,7 @@ export interface Claiming {
   /** Of one partition, in the order of the log. */
   clicks: readonly Click[];
   /** One a click, and so are the payouts. */
-  verdicts: readonly Pick<Judgement, 'verdict'>[];
+  verdicts: readonly Pick<Verdict, 'verdict'>[];
   /** What each click is worth as the first on its offer. */
   payouts: readonly ClickPayout[];
   /** For how many seconds each account keeps raw rows. */

@@ -1,7 +1,7 @@
 /**
  * The journey of a frozen batch of clicks, every step in order; each is safe to run again:
  *   read the range · tell bots from people · claim first clicks · insert under the batch's token ·
- *   wake the conversions that waited for these clicks · look again at what is to be judged again ·
+ *   wake the conversions that waited for these clicks · rejudge what is asked for ·
  *   count it all for the ledger · trim the range
  * A step that fails rejects the whole batch, which is tried again from the start. A row that can't be processed
  * is a dead letter; the rest goes on.
@@ -20,7 +20,7 @@ import type { WorkerContext } from '../worker-context.ts';
 import { claimFirstClicks, type FirstClick } from './claim-first-clicks.ts';
 import { clickPayouts } from './click-payouts.ts';
 import { type JudgedClick, judgeClicks } from './judge-clicks.ts';
-import { lookAgain } from './look-again.ts';
+import { rejudgeClicks } from './rejudge-clicks.ts';
 
 const COLUMNS = nativeColumns(CLICK_FIELDS);
 
@@ -29,9 +29,9 @@ export async function processClickBatch(context: WorkerContext, batch: Batch): P
   const clicks = read.rows.flatMap(({ value, ...row }) =>
     value.kind === 'click' ? [{ ...row, value: value.click }] : [],
   );
-  const again = read.rows.flatMap(({ value }) => (value.kind === 'again' ? [value.again] : []));
+  const requests = read.rows.flatMap(({ value }) => (value.kind === 'rejudge' ? [value.request] : []));
   if (clicks.length > 0) await countClicks(context, batch, clicks, read.dead);
-  if (again.length > 0) await lookAgain(context, batch, again);
+  if (requests.length > 0) await rejudgeClicks(context, batch, requests);
   await countBatch(context, CLICKS_LOG, read);
   await finish(context.redis, batch);
 }

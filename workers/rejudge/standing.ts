@@ -1,6 +1,6 @@
 /**
  * What a stored click is under the rules that hold now, and whether that differs from what is counted. Both the
- * walk that looks for differences and the second look that books them ask here. Pure but for the judge's data.
+ * walk that looks for differences and the step that books them ask here. Pure but for the judge's data.
  */
 import type { JudgedAccount } from '../../src/bots/judge.ts';
 import type { Standing } from '../../src/clicks/verdict-fields.ts';

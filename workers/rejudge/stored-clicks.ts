@@ -1,12 +1,12 @@
 /**
- * Clicks as they are stored, with what holds of each now: as it was counted, or as the latest judgement has
+ * Clicks as they are stored, with what holds of each now: as it was counted, or as the latest rejudgement has
  * left it. Errors reject, and whoever asked is tried again.
  */
 import type { ClickHouseClient } from '@clickhouse/client';
 import type { AddressActivity } from '../../src/bots/evidence.ts';
 import { omitColumns, readColumns, STORED_SETTINGS, type StoredRow } from '../../src/clickhouse/columns.ts';
 import { parameterChunks } from '../../src/clickhouse/parameter-chunks.ts';
-import type { Answered, LookAgain } from '../../src/clicks/click.ts';
+import type { Answered, RejudgeRequest } from '../../src/clicks/click.ts';
 import { CLICK_FIELDS } from '../../src/clicks/click-fields.ts';
 import { STANDING_FIELDS, type Standing } from '../../src/clicks/verdict-fields.ts';
 
@@ -65,7 +65,7 @@ export async function readClicksAfter(
 export async function readClicksOf(
   clickhouse: ClickHouseClient,
   account_id: string,
-  subjects: readonly Pick<LookAgain, 'message_id' | 'link_id' | 'since_ms'>[],
+  subjects: readonly Pick<RejudgeRequest, 'message_id' | 'link_id' | 'since_ms'>[],
 ): Promise<StoredClick[]> {
   const clicks: StoredClick[] = [];
   for (const [column, of] of Map.groupBy(subjects, columnOf)) {
@@ -90,10 +90,10 @@ export async function readClicksOf(
   return clicks;
 }
 
-const columnOf = (subject: Pick<LookAgain, 'message_id'>): 'message_id' | 'link_id' =>
+const columnOf = (subject: Pick<RejudgeRequest, 'message_id'>): 'message_id' | 'link_id' =>
   subject.message_id === '' ? 'link_id' : 'message_id';
 
-/** What the latest judgement left of each click that one has changed, by click id. */
+/** What the latest rejudgement left of each click that one has changed, by click id. */
 async function readLines(
   clickhouse: ClickHouseClient,
   where: string,

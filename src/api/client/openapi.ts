@@ -133,8 +133,8 @@ export interface Audience {
   updated_at: string;
 }
 
-export interface Judgement {
-  judgement: number;
+export interface Rejudgement {
+  rejudgement: number;
   account_id: string;
   state: 'waiting' | 'running' | 'done';
   /** Empty while it waits */
@@ -307,8 +307,8 @@ export interface Click {
   expires_at: string;
   /** Every verdict that the click was given, oldest first; the last one holds */
   verdicts: {
-    /** 0: when it was counted. Else the judgement that gave it */
-    judgement: number;
+    /** 0: when it was counted. Else the rejudgement that gave it */
+    rejudgement: number;
     /** Version of the bot rules that gave the verdict */
     rules_version: string;
     /** human or bot */
@@ -3287,8 +3287,8 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
-  '/v2/judgements': {
-    /** List judgements, newest first */
+  '/v2/rejudgements': {
+    /** List rejudgements, newest first */
     get: {
       parameters: {
         query?: {
@@ -3305,7 +3305,7 @@ export interface paths {
           headers: { [name: string]: unknown };
           content: {
             'application/json': {
-              judgements: Judgement[];
+              rejudgements: Rejudgement[];
               page: number;
               per_page: number;
               total: number;
@@ -3336,7 +3336,7 @@ export interface paths {
         };
       };
       responses: {
-        202: { headers: { [name: string]: unknown }; content: { 'application/json': Judgement } };
+        202: { headers: { [name: string]: unknown }; content: { 'application/json': Rejudgement } };
         default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
       };
     };
@@ -3346,7 +3346,7 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
-  '/v2/accounts/{id}/judgements': {
+  '/v2/accounts/{id}/rejudgements': {
     get?: never;
     put?: never;
     /** Judge a range of any account again */
@@ -3371,7 +3371,7 @@ export interface paths {
         };
       };
       responses: {
-        202: { headers: { [name: string]: unknown }; content: { 'application/json': Judgement } };
+        202: { headers: { [name: string]: unknown }; content: { 'application/json': Rejudgement } };
         default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
       };
     };
@@ -3381,8 +3381,8 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
-  '/v2/judgements/{id}': {
-    /** How far a judgement is */
+  '/v2/rejudgements/{id}': {
+    /** How far a rejudgement is */
     get: {
       parameters: {
         query?: never;
@@ -3394,7 +3394,7 @@ export interface paths {
       };
       requestBody?: never;
       responses: {
-        200: { headers: { [name: string]: unknown }; content: { 'application/json': Judgement } };
+        200: { headers: { [name: string]: unknown }; content: { 'application/json': Rejudgement } };
         default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
       };
     };
@@ -3406,21 +3406,21 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
-  '/v2/accounts/{id}/judgements/{judgement}': {
-    /** How far a judgement of any account is */
+  '/v2/accounts/{id}/rejudgements/{rejudgement}': {
+    /** How far a rejudgement of any account is */
     get: {
       parameters: {
         query?: never;
         path: {
           id: string;
-          judgement: number;
+          rejudgement: number;
         };
         header?: never;
         cookie?: never;
       };
       requestBody?: never;
       responses: {
-        200: { headers: { [name: string]: unknown }; content: { 'application/json': Judgement } };
+        200: { headers: { [name: string]: unknown }; content: { 'application/json': Rejudgement } };
         default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
       };
     };

@@ -1,20 +1,20 @@
 /**
- * Reports of bots, and judgements: ranges of clicks that are judged again under the rules that hold now. With
- * ClickHouse down reports answer 503; a judgement waits for it.
+ * Reports of bots, and rejudgements: ranges of clicks that are judged again under the rules that hold now. With
+ * ClickHouse down reports answer 503; a rejudgement waits for it.
  */
 import { z } from 'zod';
 import {
-  type Judgement,
-  listJudgements,
+  listRejudgements,
   OPEN_MAX,
-  readJudgement,
-  requestJudgement,
-  TooManyJudgementsError,
+  type Rejudgement,
+  readRejudgement,
+  requestRejudgement,
+  TooManyRejudgementsError,
 } from '../../bots/rejudgement.ts';
 import { getAccount } from '../../catalog/catalog-store.ts';
 import { BOT_DIMENSIONS, readAddresses, readBots, readSuspicious } from '../../reports/read-bots.ts';
 import { type Range, readRange } from '../../reports/report-range.ts';
-import { judgement, pageOf } from '../http/answers.ts';
+import { pageOf, rejudgement } from '../http/answers.ts';
 import type { Api, ApiContext } from '../http/context.ts';
 import { ApiError } from '../http/errors.ts';
 import { pageQuery } from '../http/paging.ts';
@@ -37,12 +37,12 @@ const iso = ({ from_ms, to_ms, tz }: Range) => ({
   tz,
 });
 
-/** A judgement as it is answered. */
-function shown({ from_ms, to_ms, cursor_ms: _ms, cursor_id: _id, ...judgement }: Judgement): object {
-  return { ...judgement, from: new Date(from_ms).toISOString(), to: new Date(to_ms).toISOString() };
+/** A rejudgement as it is answered. */
+function shown({ from_ms, to_ms, cursor_ms: _ms, cursor_id: _id, ...rejudgement }: Rejudgement): object {
+  return { ...rejudgement, from: new Date(from_ms).toISOString(), to: new Date(to_ms).toISOString() };
 }
 
-const judgementBody = z
+const rejudgementBody = z
   .strictObject({
     from: z.string().max(40).describe('Date or ISO 8601 time; whole quarter hours are judged'),
     to: z.string().max(40).optional().describe('The same; a plain date includes that day. Default: now'),
@@ -123,32 +123,38 @@ export function botRoutes(app: Api, { clickhouse, redis }: ApiContext): void {
       }),
   );
 
-  async function request(account_id: string, body: z.output<typeof judgementBody>): Promise<object> {
+  async function request(account_id: string, body: z.output<typeof rejudgementBody>): Promise<object> {
     return explainErrors(async () => {
       const now = Date.now();
       const range = readRange(body.from, body.to, body.tz, now);
       try {
         return shown(
-          await requestJudgement(redis, account_id, range.from_ms, range.to_ms, new Date(now).toISOString()),
+          await requestRejudgement(
+            redis,
+            account_id,
+            range.from_ms,
+            range.to_ms,
+            new Date(now).toISOString(),
+          ),
         );
       } catch (error) {
-        if (!(error instanceof TooManyJudgementsError)) throw error;
+        if (!(error instanceof TooManyRejudgementsError)) throw error;
         throw new ApiError(
           'too_many_requests',
-          `${OPEN_MAX} judgements are waiting: ask again when some are done.`,
+          `${OPEN_MAX} rejudgements are waiting: ask again when some are done.`,
         );
       }
     });
   }
 
   app.post(
-    '/v2/judgements',
+    '/v2/rejudgements',
     {
-      config: { documented_answers: { 202: judgement } },
+      config: { documented_answers: { 202: rejudgement } },
       schema: {
         tags,
         summary: 'Judge a range of clicks again, under the rules that hold now',
-        body: judgementBody,
+        body: rejudgementBody,
       },
     },
     async (req, reply) => reply.code(202).send(await request(req.account.account_id, req.body)),
@@ -156,10 +162,10 @@ export function botRoutes(app: Api, { clickhouse, redis }: ApiContext): void {
 
   const params = z.object({ id: z.string() });
   app.post(
-    '/v2/accounts/:id/judgements',
+    '/v2/accounts/:id/rejudgements',
     {
-      config: { admin: true, documented_answers: { 202: judgement } },
-      schema: { tags, summary: 'Judge a range of any account again', params, body: judgementBody },
+      config: { admin: true, documented_answers: { 202: rejudgement } },
+      schema: { tags, summary: 'Judge a range of any account again', params, body: rejudgementBody },
     },
     async (req, reply) => {
       if ((await getAccount(redis, req.params.id)) === undefined)
@@ -169,15 +175,15 @@ export function botRoutes(app: Api, { clickhouse, redis }: ApiContext): void {
   );
 
   app.get(
-    '/v2/judgements',
+    '/v2/rejudgements',
     {
-      config: { documented_answers: { 200: pageOf('judgements', judgement) } },
-      schema: { tags, summary: 'List judgements, newest first', querystring: pageQuery },
+      config: { documented_answers: { 200: pageOf('rejudgements', rejudgement) } },
+      schema: { tags, summary: 'List rejudgements, newest first', querystring: pageQuery },
     },
     async (req) => {
       const { page, per_page } = req.query;
-      const { items, total } = await listJudgements(redis, req.account.account_id, page, per_page);
-      return { judgements: items.map(shown), page, per_page, total };
+      const { items, total } = await listRejudgements(redis, req.account.account_id, page, per_page);
+      return { rejudgements: items.map(shown), page, per_page, total };
     },
   );
 
@@ -188,28 +194,28 @@ export function botRoutes(app: Api, { clickhouse, redis }: ApiContext): void {
       .min(1)
       .max(2 ** 32 - 1),
   });
-  const missing = (): ApiError => new ApiError('not_found', 'there is no such judgement in this account');
+  const missing = (): ApiError => new ApiError('not_found', 'there is no such rejudgement in this account');
   app.get(
-    '/v2/judgements/:id',
+    '/v2/rejudgements/:id',
     {
-      config: { documented_answers: { 200: judgement } },
-      schema: { tags, summary: 'How far a judgement is', params: number },
+      config: { documented_answers: { 200: rejudgement } },
+      schema: { tags, summary: 'How far a rejudgement is', params: number },
     },
     async (req) => {
-      const found = await readJudgement(redis, req.params.id);
+      const found = await readRejudgement(redis, req.params.id);
       if (found?.account_id !== req.account.account_id) throw missing();
       return shown(found);
     },
   );
-  const ofAccount = z.object({ id: z.string(), judgement: number.shape.id });
+  const ofAccount = z.object({ id: z.string(), rejudgement: number.shape.id });
   app.get(
-    '/v2/accounts/:id/judgements/:judgement',
+    '/v2/accounts/:id/rejudgements/:rejudgement',
     {
-      config: { admin: true, documented_answers: { 200: judgement } },
-      schema: { tags, summary: 'How far a judgement of any account is', params: ofAccount },
+      config: { admin: true, documented_answers: { 200: rejudgement } },
+      schema: { tags, summary: 'How far a rejudgement of any account is', params: ofAccount },
     },
     async (req) => {
-      const found = await readJudgement(redis, req.params.judgement);
+      const found = await readRejudgement(redis, req.params.rejudgement);
       if (found?.account_id !== req.params.id) throw missing();
       return shown(found);
     },

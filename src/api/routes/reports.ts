@@ -226,7 +226,7 @@ function reportRoute(app: Api, context: ApiContext, name: ReportName): void {
         question.range,
         query.rules_version,
       );
-      if (query.rules_version !== undefined) question.judgement_max = (await versions).judgement_max;
+      if (query.rules_version !== undefined) question.rejudgement_max = (await versions).rejudgement_max;
       const range = {
         from: new Date(question.range.from_ms).toISOString(),
         to: new Date(question.range.to_ms).toISOString(),

@@ -33,7 +33,7 @@ const click = z
       .array(
         z.object({
           ...columnSchemas(TRACED_VERDICT),
-          judgement: z.number().describe('0: when it was counted. Else the judgement that gave it'),
+          rejudgement: z.number().describe('0: when it was counted. Else the rejudgement that gave it'),
         }),
       )
       .describe('Every verdict that the click was given, oldest first; the last one holds'),

@@ -14,9 +14,9 @@ SETTINGS non_replicated_deduplication_window = 10000, fsync_after_insert = 1, fs
   old_parts_lifetime = 120
 COMMENT 'Verdicts that changed after the click was counted: the old one taken back, the new one booked. report_clicks has what holds now.';
 
-CREATE TABLE IF NOT EXISTS trackly.judgements (
+CREATE TABLE IF NOT EXISTS trackly.rejudgements (
   account_id LowCardinality(String) COMMENT 'Account whose clicks were judged again',
-  judgement UInt32 COMMENT 'Number of the judgement, growing',
+  rejudgement UInt32 COMMENT 'Number of the rejudgement, growing',
   rules_version LowCardinality(String) COMMENT 'Version of the rules that they were judged under',
   from_at DateTime('UTC') COMMENT 'First moment of the range of clicked_at, UTC',
   to_at DateTime('UTC') COMMENT 'End of the range, not included, UTC',
@@ -25,7 +25,7 @@ CREATE TABLE IF NOT EXISTS trackly.judgements (
   finished_at DateTime64(3, 'UTC') COMMENT 'When it was finished, UTC'
 )
 ENGINE = MergeTree
-ORDER BY (account_id, judgement)
+ORDER BY (account_id, rejudgement)
 SETTINGS non_replicated_deduplication_window = 10000, fsync_after_insert = 1, fsync_part_directory = 1,
   old_parts_lifetime = 120
 COMMENT 'Every range of clicks that was judged again, with the rules that it was judged under.';

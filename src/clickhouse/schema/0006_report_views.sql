@@ -600,9 +600,9 @@ AS SELECT
 FROM trackly.verdicts
 COMMENT 'Verdicts that changed after the click was counted: the old one taken back, the new one booked. report_clicks has what holds now.';
 
-CREATE VIEW IF NOT EXISTS trackly.report_judgements (
+CREATE VIEW IF NOT EXISTS trackly.report_rejudgements (
   account_id LowCardinality(String) COMMENT 'Account whose clicks were judged again',
-  judgement UInt32 COMMENT 'Number of the judgement, growing',
+  rejudgement UInt32 COMMENT 'Number of the rejudgement, growing',
   rules_version LowCardinality(String) COMMENT 'Version of the rules that they were judged under',
   from_at DateTime('UTC') COMMENT 'First moment of the range of clicked_at, UTC',
   to_at DateTime('UTC') COMMENT 'End of the range, not included, UTC',
@@ -612,14 +612,14 @@ CREATE VIEW IF NOT EXISTS trackly.report_judgements (
 )
 AS SELECT
   account_id,
-  judgement,
+  rejudgement,
   rules_version,
   from_at,
   to_at,
   clicks,
   changed,
   finished_at
-FROM trackly.judgements
+FROM trackly.rejudgements
 COMMENT 'Every range of clicks that was judged again, with the rules that it was judged under.';
 
 CREATE VIEW IF NOT EXISTS trackly.report_quarter_hours (
@@ -631,7 +631,7 @@ CREATE VIEW IF NOT EXISTS trackly.report_quarter_hours (
   offer_id LowCardinality(String) COMMENT 'Offer; empty on rows that count messages, and for links without an offer',
   money_by LowCardinality(String) COMMENT 'Empty: sends and clicks. click: money at the time of its click. conversion: the same money at the time of the conversion',
   currency LowCardinality(String) COMMENT 'Currency of the money; empty on rows of sends and clicks',
-  judgement UInt32 COMMENT '0: as first counted. Else the judgement that changed verdicts: rows with the difference',
+  rejudgement UInt32 COMMENT '0: as first counted. Else the rejudgement that changed verdicts: rows with the difference',
   messages_sent UInt64 COMMENT 'Messages; on the rows without an offer',
   offers_sent UInt64 COMMENT 'Messages with at least one link to the offer',
   links_sent UInt64 COMMENT 'Links of messages; on the rows of their offers, without an offer on the one without',
@@ -654,7 +654,7 @@ AS SELECT
   offer_id,
   money_by,
   currency,
-  judgement,
+  rejudgement,
   messages_sent,
   offers_sent,
   links_sent,
@@ -676,8 +676,8 @@ CREATE VIEW IF NOT EXISTS trackly.report_networks (
   campaign_id LowCardinality(String) COMMENT 'Campaign; empty without one',
   asn UInt32 COMMENT 'Autonomous system (network) of the address; 0 where it is not known',
   country LowCardinality(String) COMMENT 'Country of the address, ISO 3166; empty where it is not known',
-  rules_version LowCardinality(String) COMMENT 'Version of the bot rules that the clicks were first judged under; empty on rows of later judgements',
-  judgement UInt32 COMMENT '0: as first counted. Else the judgement that changed verdicts: rows with the difference',
+  rules_version LowCardinality(String) COMMENT 'Version of the bot rules that the clicks were first judged under; empty on rows of later rejudgements',
+  rejudgement UInt32 COMMENT '0: as first counted. Else the rejudgement that changed verdicts: rows with the difference',
   clicks_total Int64 COMMENT 'All clicks',
   clicks_human Int64 COMMENT 'Clicks judged human',
   clicks_bot Int64 COMMENT 'Clicks judged bot',
@@ -691,7 +691,7 @@ AS SELECT
   asn,
   country,
   rules_version,
-  judgement,
+  rejudgement,
   clicks_total,
   clicks_human,
   clicks_bot,
@@ -706,7 +706,7 @@ CREATE VIEW IF NOT EXISTS trackly.report_bot_reasons (
   campaign_id LowCardinality(String) COMMENT 'Campaign; empty without one',
   kind LowCardinality(String) COMMENT 'Kind of the reason: user_agent, network …',
   reason LowCardinality(String) COMMENT 'kind:detail; empty on the rows that count a click once for the kind',
-  judgement UInt32 COMMENT '0: as first counted. Else the judgement that changed verdicts: rows with the difference',
+  rejudgement UInt32 COMMENT '0: as first counted. Else the rejudgement that changed verdicts: rows with the difference',
   clicks_bot Int64 COMMENT 'Clicks judged bot with this reason'
 )
 AS SELECT
@@ -715,7 +715,7 @@ AS SELECT
   campaign_id,
   kind,
   reason,
-  judgement,
+  rejudgement,
   clicks_bot
 FROM trackly.rollup_bot_reasons
 COMMENT 'Bot clicks by quarter of an hour, campaign and reason; a click counts under each of its reasons. Always sum(): there may be several rows of a kind.';

@@ -1,6 +1,6 @@
 /**
- * Judges clicks again that are counted already. For one contact's clicks on one message at a time: those in
- * the judgement's range get a verdict under the rules that hold now, and who was first is decided again over
+ * Rejudges clicks that are counted already. For one contact's clicks on one message at a time: those in
+ * the rejudgement's range get a verdict under the rules that hold now, and who was first is decided again over
  * all of them. What differs from what is counted is booked, claims move to their new owners, and conversions
  * that were credited to a click that is not first any more are looked at again.
  *
@@ -10,7 +10,7 @@
  */
 import type { JudgedAccount } from '../../src/bots/judge.ts';
 import { insertColumns } from '../../src/clickhouse/columns.ts';
-import type { LookAgain } from '../../src/clicks/click.ts';
+import type { RejudgeRequest } from '../../src/clicks/click.ts';
 import {
   type ClickPayout,
   claimsOf,
@@ -36,7 +36,7 @@ import { isEarlier, moveClaims } from './claim-first-clicks.ts';
 import { clickPayouts } from './click-payouts.ts';
 import { accountsOf } from './judge-clicks.ts';
 
-const DECISION = 'again';
+const DECISION = 'rejudge';
 const COLUMNS = insertColumns(VERDICT_FIELDS);
 
 /** A verdict that is not what it was. */
@@ -44,10 +44,10 @@ interface ChangedVerdict {
   click: ClickOfVerdict;
   before: Standing;
   after: Standing;
-  judgement: number;
+  rejudgement: number;
 }
 
-/** What a batch of second looks does; kept before anything of it is done. */
+/** What the requests of a batch come to; kept before anything of it is done. */
 interface Decision {
   changed: ChangedVerdict[];
   claims: [claim: string, value: string][];
@@ -62,15 +62,15 @@ interface Decision {
 type Judged = { click: StoredClick; after: Standing }[];
 
 /** Safe to repeat. */
-export async function lookAgain(
+export async function rejudgeClicks(
   context: WorkerContext,
   batch: Batch,
-  again: readonly LookAgain[],
+  requests: readonly RejudgeRequest[],
 ): Promise<void> {
   const { redis, clickhouse } = context;
   const kept =
     (await decide(redis, batch, '', DECISION)) ??
-    (await decide(redis, batch, JSON.stringify(await decideAgain(context, batch, again)), DECISION));
+    (await decide(redis, batch, JSON.stringify(await decideRequests(context, batch, requests)), DECISION));
   if (kept === undefined) return;
   const decision = JSON.parse(kept) as Decision;
   if (decision.changed.length > 0) {
@@ -87,22 +87,22 @@ export async function lookAgain(
 }
 
 /** What was counted is taken back, and what holds now is booked. */
-function linesOf({ click, before, after, judgement }: ChangedVerdict, batch: string): VerdictLine[] {
+function linesOf({ click, before, after, rejudgement }: ChangedVerdict, batch: string): VerdictLine[] {
   const change = before.change + 1;
   return [
-    { click, standing: before, sign: -1, change, judgement, batch },
-    { click, standing: after, sign: 1, change, judgement, batch },
+    { click, standing: before, sign: -1, change, rejudgement, batch },
+    { click, standing: after, sign: 1, change, rejudgement, batch },
   ];
 }
 
-async function decideAgain(
+async function decideRequests(
   context: WorkerContext,
   batch: Batch,
-  again: readonly LookAgain[],
+  requests: readonly RejudgeRequest[],
 ): Promise<Decision> {
   const decision: Decision = { changed: [], claims: [], found: [], lost: [], no_longer_first: [] };
-  const accounts = await accountsOf(context, again);
-  for (const [account_id, of_account] of Map.groupBy(again, (one) => one.account_id)) {
+  const accounts = await accountsOf(context, requests);
+  for (const [account_id, of_account] of Map.groupBy(requests, (one) => one.account_id)) {
     const asked = new Map(of_account.map((one) => [subjectOf(one), one]));
     const clicks = await readClicksOf(context.clickhouse, account_id, [...asked.values()]);
     const account = accounts.get(account_id) ?? {};
@@ -112,10 +112,10 @@ async function decideAgain(
       if (one === undefined) continue;
       const judged = its_clicks
         .toSorted(byCounting)
-        .map((click) => ({ click, after: judgeAgain(context, account, click, one) }));
+        .map((click) => ({ click, after: rejudge(context, account, click, one) }));
       no_longer_first.push(...(await decideFirstForOffers(context, batch.partition, judged, decision)));
       decideFirst(judged, decision);
-      decideChanges(judged, one.judgement, decision);
+      decideChanges(judged, one.rejudgement, decision);
     }
     if (no_longer_first.length > 0) decision.no_longer_first.push([account_id, no_longer_first]);
   }
@@ -127,7 +127,7 @@ function subjectOf({
   message_id,
   link_id,
   contact_id,
-}: Pick<LookAgain, 'message_id' | 'link_id' | 'contact_id'>): string {
+}: Pick<RejudgeRequest, 'message_id' | 'link_id' | 'contact_id'>): string {
   return JSON.stringify([message_id, message_id === '' ? link_id : '', contact_id]);
 }
 
@@ -181,10 +181,10 @@ function decideFirst(judged: Judged, decision: Decision): void {
   decision.claims.push([claimsOf(click).message, first === undefined ? RELEASED : click.click_id]);
 }
 
-function decideChanges(judged: Judged, judgement: number, decision: Decision): void {
+function decideChanges(judged: Judged, rejudgement: number, decision: Decision): void {
   for (const { click, after } of judged) {
     if (isSame(click.standing, after)) continue;
-    decision.changed.push({ click: clickOfVerdict(click), before: click.standing, after, judgement });
+    decision.changed.push({ click: clickOfVerdict(click), before: click.standing, after, rejudgement });
   }
 }
 
@@ -198,12 +198,12 @@ function clickOfVerdict(click: StoredClick): ClickOfVerdict {
   };
 }
 
-/** The verdict under the rules that hold now, in the judgement's range; outside of it the one that it has. */
-function judgeAgain(
+/** The verdict under the rules that hold now, in the rejudgement's range; outside of it the one that it has. */
+function rejudge(
   context: WorkerContext,
   account: JudgedAccount,
   click: StoredClick,
-  { from_ms, to_ms }: LookAgain,
+  { from_ms, to_ms }: RejudgeRequest,
 ): Standing {
   if (click.clicked_at_ms < from_ms || click.clicked_at_ms >= to_ms) return { ...click.standing };
   return judgeStored(context, account, click);

@@ -14,6 +14,7 @@ import {
   REPORT_CONVERSIONS,
   REPORT_SENDS,
   REPORT_VERDICTS,
+  selectList,
   type ViewColumns,
 } from './report-columns.ts';
 
@@ -51,13 +52,6 @@ function columnList(columns: AnyColumns | ViewColumns): string {
       const codec = column.codec === undefined ? '' : ` CODEC(${column.codec})`;
       return `${name} ${column.type}${filled} COMMENT ${quoted(column.meaning)}${codec}`;
     })
-    .join(',\n  ');
-}
-
-/** What a view selects for its columns, in their order. */
-export function selectList(columns: ViewColumns): string {
-  return Object.entries(columns)
-    .map(([name, { select }]) => (select === name ? name : `${select} AS ${name}`))
     .join(',\n  ');
 }
 

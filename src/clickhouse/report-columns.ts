@@ -71,3 +71,10 @@ export const REPORT_CONVERSIONS = {
   },
   payout: { ...payout, select: 'sum(ledger.sign * ledger.payout)' },
 } as const satisfies ViewColumns;
+
+/** What a view selects for its columns, in their order. */
+export function selectList(columns: ViewColumns): string {
+  return Object.entries(columns)
+    .map(([name, { select }]) => (select === name ? name : `${select} AS ${name}`))
+    .join(',\n  ');
+}

@@ -4,9 +4,8 @@
  * ask-clickhouse.ts.
  */
 import type { ClickHouseClient } from '@clickhouse/client';
-import { selectList } from '../clickhouse/column-sql.ts';
 import type { ShownRow } from '../clickhouse/columns.ts';
-import { REPORT_CONVERSIONS } from '../clickhouse/report-columns.ts';
+import { REPORT_CONVERSIONS, selectList } from '../clickhouse/report-columns.ts';
 import type { Line } from '../conversions/settle.ts';
 import { askRows } from './ask-clickhouse.ts';
 import { trimMoney } from './totals.ts';

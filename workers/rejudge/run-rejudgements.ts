@@ -20,6 +20,7 @@ import { CLICKS_LOG, clickPartition, encodeRejudgeRequest } from '../../src/clic
 import { append, hasPassed, newestId, PARTITIONS, ROWS_PER_ENTRY_MAX } from '../../src/log/stream-log.ts';
 import { newProducerId } from '../../src/platform/random.ts';
 import { defineScript, type RedisClient } from '../../src/platform/redis.ts';
+import { columnsOf, insertOnce } from '../batch/insert-rows.ts';
 import type { WorkerContext } from '../worker-context.ts';
 import { isSame, judgeStored } from './standing.ts';
 import { readClicksAfter, type StoredClick } from './stored-clicks.ts';
@@ -33,6 +34,18 @@ const LOCK_MS = 10_000;
 const LOCK_KEY = 'rejudgements:worker';
 /** A message's clicks may be older than its sent_at by this much: the sender's clock, and early scanners. */
 const BEFORE_SEND_MS = 7 * 24 * 3_600_000;
+
+/** Of a rejudgement that is done. */
+const COLUMNS = columnsOf<Rejudgement>({
+  account_id: ({ account_id }) => account_id,
+  rejudgement: ({ rejudgement }) => rejudgement,
+  rules_version: ({ rules_version }) => rules_version,
+  from_at: ({ from_ms }) => from_ms / 1_000,
+  to_at: ({ to_ms }) => to_ms / 1_000,
+  clicks: ({ judged }) => judged,
+  changed: ({ changed }) => changed,
+  finished_at: ({ finished_at }) => Date.parse(finished_at),
+});
 
 /**
  * KEYS  lock
@@ -206,37 +219,8 @@ async function finish(context: WorkerContext, rejudgement: Rejudgement): Promise
   );
   rejudgement.state = 'done';
   rejudgement.finished_at = new Date().toISOString();
-  await clickhouse.insert({
-    table: 'rejudgements',
-    columns: [
-      'account_id',
-      'rejudgement',
-      'rules_version',
-      'from_at',
-      'to_at',
-      'clicks',
-      'changed',
-      'finished_at',
-    ],
-    values: [
-      [
-        rejudgement.account_id,
-        rejudgement.rejudgement,
-        rejudgement.rules_version,
-        rejudgement.from_ms / 1_000,
-        rejudgement.to_ms / 1_000,
-        rejudgement.judged,
-        rejudgement.changed,
-        Date.parse(rejudgement.finished_at),
-      ],
-    ],
-    format: 'JSONCompactEachRow',
-    clickhouse_settings: {
-      insert_deduplicate: 1,
-      insert_deduplication_token: `rejudgement-${rejudgement.rejudgement}`,
-      async_insert: 0,
-    },
-  });
+  const insert = { table: 'rejudgements', columns: COLUMNS, rows: [rejudgement] };
+  await insertOnce(context, `rejudgement-${rejudgement.rejudgement}`, insert);
   await saveRejudgement(redis, rejudgement);
   await closeRejudgement(redis, rejudgement);
   log.info({ rejudgement: rejudgement.rejudgement, changed: rejudgement.changed }, 'rejudged');

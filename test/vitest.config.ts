@@ -33,7 +33,7 @@ const LONG = [
   'integration/audiences',
   'integration/crowds',
   'integration/conversions',
-  'integration/conversion-ways',
+  'integration/conversion-channels',
   'chaos/rejudge',
   'chaos/sends',
   'integration/redis-cluster',

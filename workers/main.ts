@@ -34,7 +34,7 @@ import { processConversionBatch } from './conversions/process-conversion-batch.t
 import { cutBatches } from './cut-batches.ts';
 import { openBatchQueue, processBatches } from './queue.ts';
 import { processRecordBatch } from './records/process-record-batch.ts';
-import { runJudgements } from './rejudge/judge-again.ts';
+import { runRejudgements } from './rejudge/run-rejudgements.ts';
 import { processSendBatch } from './sends/process-send-batch.ts';
 import { TakerWatch } from './taker-watchdog.ts';
 import type { WorkerContext } from './worker-context.ts';
@@ -97,7 +97,7 @@ await runRole('trackly-worker', log, async () => {
     },
   );
   const cutter = cutBatches(redis, queue, Object.keys(LOGS), log);
-  const judgements = runJudgements(context);
+  const rejudgements = runRejudgements(context);
   const ledger = collectLedger(context);
   const forgetting = setInterval(() => void forgetClaims(redis, Date.now()).catch(() => {}), FORGET_EVERY_MS);
   const takers = new TakerWatch();
@@ -133,7 +133,7 @@ await runRole('trackly-worker', log, async () => {
     clearInterval(watch);
     clearInterval(forgetting);
     records.close();
-    await judgements.close();
+    await rejudgements.close();
     await ledger.close();
     await cutter.close();
     await worker.close();

@@ -74,7 +74,7 @@ async function fill(client: ClickHouseClient, table: string, rows: number, colum
 async function judgeAgain(client: ClickHouseClient): Promise<void> {
   await client.command({
     query: `INSERT INTO trackly.verdicts
-        (account_id, clicked_at, click_id, change, sign, judgement, verdict, expires_at)
+        (account_id, clicked_at, click_id, change, sign, rejudgement, verdict, expires_at)
       SELECT account_id, clicked_at, click_id, 1, arrayJoin([-1, 1]) AS booked, 1,
         if(booked = -1, verdict, if(verdict = 'bot', 'human', 'bot')), expires_at
       FROM trackly.clicks WHERE cityHash64(click_id) % 100 = 0`,

@@ -1,5 +1,5 @@
 /**
- * What a judgement costs, in µs of CPU, with warm caches: in the worker with and
+ * What a verdict costs, in µs of CPU, with warm caches: in the worker with and
  * without counting what addresses did, and in a redirect process that filters. The requests are the labelled
  * set's, over and over. See ../bots/README.md.
  */

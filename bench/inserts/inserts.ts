@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { createClickHouse } from '../../src/clickhouse/client.ts';
 import { askRows } from '../../src/reports/ask-clickhouse.ts';
 import { startSystem } from '../../test/support/system.ts';
-import { insertOnce } from '../../workers/batch/insert-rows.ts';
+import { columnsOf, insertOnce } from '../../workers/batch/insert-rows.ts';
 import type { Bench } from '../bench.ts';
 import { type Figure, figure, inRounds, machine, progress, quantile, round } from '../support/measure.ts';
 
@@ -20,52 +20,30 @@ const INSERT_ROWS = 2_500;
 const ACCOUNT = 'acc_bench';
 const DAY_MS = 86_400_000;
 
-const COLUMNS = [
-  'account_id',
-  'click_id',
-  'clicked_at',
-  'link_id',
-  'link_key',
-  'message_id',
-  'contact_id',
-  'offer_id',
-  'creative_id',
-  'campaign_id',
-  'variant_id',
-  'sent_at',
-  'method',
-  'user_agent',
-  'verdict',
-  'is_first',
-  'expires_at',
-] as const;
+/** Of the n-th click that is inserted. */
+const CLICK = {
+  account_id: () => ACCOUNT,
+  click_id: (n: number) => `${randomUUID().slice(0, 22)}${idOf(n)}`,
+  clicked_at: () => Date.now(),
+  link_id: idOf,
+  link_key: () => 'link1',
+  message_id: (n: number) => `msg_${n}`,
+  contact_id: (n: number) => `contact-${n}`,
+  offer_id: (n: number) => `off_${n % 20}`,
+  creative_id: (n: number) => `cre_${n % 10}`,
+  campaign_id: (n: number) => `cam_${n % 30}`,
+  variant_id: () => 'A',
+  sent_at: () => Date.now() - 60_000,
+  method: () => 'GET',
+  user_agent: () => 'Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X)',
+  verdict: () => 'human',
+  is_first: () => 1,
+  expires_at: () => Math.round((Date.now() + 400 * DAY_MS) / 1_000),
+};
+const COLUMNS = columnsOf<number>(CLICK);
 
-function rowsOf(from: number): unknown[][] {
-  const now = Date.now();
-  return Array.from({ length: INSERT_ROWS }, (_, i) => {
-    const n = from + i;
-    const id = n.toString(36).padStart(7, '0');
-    const expires_s = Math.round((now + 400 * DAY_MS) / 1_000);
-    return [
-      ACCOUNT,
-      `${randomUUID().slice(0, 22)}${id}`,
-      now,
-      id,
-      'link1',
-      `msg_${n}`,
-      `contact-${n}`,
-      `off_${n % 20}`,
-      `cre_${n % 10}`,
-      `cam_${n % 30}`,
-      'A',
-      now - 60_000,
-      'GET',
-      'Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X)',
-      'human',
-      1,
-      expires_s,
-    ];
-  });
+function idOf(n: number): string {
+  return n.toString(36).padStart(7, '0');
 }
 
 /** All the clicks are read and grouped by what nearly each has for itself. */
@@ -90,7 +68,7 @@ export const bench: Bench = async ({ quick, options }) => {
     const api = createClickHouse(url, { request_timeout_ms: 600_000 });
     for (let from = 0; from < clicks; from += FILL_ROWS) {
       await api.command({
-        query: `INSERT INTO trackly.clicks (${COLUMNS.join(', ')})
+        query: `INSERT INTO trackly.clicks (${Object.keys(CLICK).join(', ')})
           SELECT '${ACCOUNT}', concat(leftPad(toString(number), 22, '0'), 'abc1234'), now64(3) - toIntervalSecond(number % ${30 * 86_400}),
             leftPad(toString(number % 6000000), 7, '0'), 'link1', concat('msg_', toString(intDiv(number, 2))),
             concat('contact-', toString(cityHash64(number) % ${clicks / 5})), concat('off_', toString(number % 20)),
@@ -107,11 +85,12 @@ export const bench: Bench = async ({ quick, options }) => {
       const waits: number[] = [];
       const began = performance.now();
       for (let due = began; due < began + ms; due = Math.max(due + EVERY_MS, performance.now())) {
-        const rows = rowsOf(next);
+        const rows = Array.from({ length: INSERT_ROWS }, (_, i) => next + i);
         next += INSERT_ROWS;
         await new Promise((done) => setTimeout(done, due - performance.now()));
         const sent = performance.now();
-        await insertOnce({ clickhouse: worker }, `bench-${next}`, 'trackly.clicks', COLUMNS, rows);
+        const insert = { table: 'trackly.clicks', columns: COLUMNS, rows };
+        await insertOnce({ clickhouse: worker }, `bench-${next}`, insert);
         waits.push(performance.now() - sent);
       }
       return waits;

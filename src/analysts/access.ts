@@ -14,6 +14,7 @@
  * the embedded server, so few statements run at once (listener.ts). A query cache, which a subquery could switch on, must
  * have no room.
  */
+import { READ_PRIORITY } from '../clickhouse/priorities.ts';
 import { DATABASE, REPORT_VIEWS, TABLES_BEHIND } from './report-views.ts';
 
 export const ANALYST_USER = 'trackly_analyst';
@@ -73,8 +74,7 @@ export const LIMITS: Readonly<Record<string, number>> = {
 /** Settings that no statement may change. */
 export const FIXED: Readonly<Record<string, number>> = {
   readonly: 1,
-  /** After inserts, which have 1: a statement pauses while one runs, for a second at most. */
-  priority: 2,
+  priority: READ_PRIORITY,
   allow_get_client_http_header: 1,
   /** Their keys do not know of the account header: no answer is to come from one. */
   use_query_cache: 0,

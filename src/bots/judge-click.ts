@@ -84,7 +84,7 @@ export const NOTHING_ADDED: Added = {
   blocked_countries: [],
 };
 
-export interface Judgement {
+export interface Verdict {
   verdict: 'human' | 'bot';
   /** 0 to 255. */
   score: number;
@@ -95,7 +95,7 @@ export interface Judgement {
 const NO_REASONS: Reason[] = [];
 const SCORE_MAX = 255;
 
-export function judge(evidence: Evidence, added: Added): Judgement {
+export function judge(evidence: Evidence, added: Added): Verdict {
   // Whoever pressed Continue on the page that the suspicion brought is a person.
   const bot_reasons = evidence.answered === 'continue' ? NO_REASONS : reasonsFor(evidence, added);
   const score = scoreOf(bot_reasons);

@@ -1,6 +1,6 @@
 /**
  * The judge of one process: the rules of the signals with the data of networks and countries, the
- * installation's own rules, and each account's. Everything is in memory; a judgement asks nobody.
+ * installation's own rules, and each account's. Everything is in memory; judging asks no server.
  */
 import { createHash } from 'node:crypto';
 import { createRequire } from 'node:module';
@@ -9,7 +9,7 @@ import type { Answered } from '../clicks/click.ts';
 import { type BotRules, NO_BOT_RULES, readBotRules } from './bot-rules.ts';
 import type { AddressActivity, Evidence, NetworkKind } from './evidence.ts';
 import { compileExtraRules, type ExtraRules } from './extra-rules.ts';
-import { type Added, type Judgement, judge, RULES } from './judge-click.ts';
+import { type Added, judge, RULES, type Verdict } from './judge-click.ts';
 import { type Address, isPrivate, parseAddress } from './networks/address.ts';
 import { readAsnTable } from './networks/asn-table.ts';
 import { readCountryTable } from './networks/country-table.ts';
@@ -36,7 +36,7 @@ export interface Place {
   country: string;
 }
 
-/** What a judgement needs of an account; empty for one that was removed by hand. */
+/** What the judge needs of an account; empty for one that was removed by hand. */
 export type JudgedAccount = Partial<Pick<Account, 'bot_rules' | 'blocked_countries'>>;
 
 interface AccountRules {
@@ -78,7 +78,7 @@ export class Judge {
   }
 
   /** Safe to repeat: the same click under the same rules has the same verdict. */
-  judge(subject: Subject, account: JudgedAccount, place: Place): Judgement {
+  judge(subject: Subject, account: JudgedAccount, place: Place): Verdict {
     const { user_agent, method, headers, contact_country, sent_at_ms, clicked_at_ms, activity, answered } =
       subject;
     const { network, country } = place;

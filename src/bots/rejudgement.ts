@@ -1,13 +1,13 @@
 /**
- * A judgement: the clicks of one account in a range of time, judged again under the rules that hold now. Kept
+ * A rejudgement: the clicks of one account in a range of time, judged again under the rules that hold now. Kept
  * in Redis while it is open and for as long as people ask how it went; the finished ones are in ClickHouse
- * too (trackly.judgements). Rejects when Redis can't be asked.
+ * too (trackly.rejudgements). Rejects when Redis can't be asked.
  */
 import { type Command, type RedisClient, runAll } from '../platform/redis.ts';
 
-export interface Judgement {
-  /** Counts the judgements of the installation from 1; later ones have higher numbers. */
-  judgement: number;
+export interface Rejudgement {
+  /** Counts the rejudgements of the installation from 1; later ones have higher numbers. */
+  rejudgement: number;
   account_id: string;
   /** Range of clicked_at; `to_ms` is not in it. Whole quarter hours, as reports have. */
   from_ms: number;
@@ -35,14 +35,14 @@ const LISTED_MAX = 1_000;
 export const OPEN_MAX = 1_000;
 
 /** The highest number so far. */
-export const LAST_JUDGEMENT_KEY = 'judgements:last';
-const OPEN_KEY = 'judgements:open';
-const judgementKey = (judgement: number): string => `judgement:${judgement}`;
-const listKey = (account_id: string): string => `judgements:${account_id}`;
+export const LAST_REJUDGEMENT_KEY = 'rejudgements:last';
+const OPEN_KEY = 'rejudgements:open';
+const rejudgementKey = (rejudgement: number): string => `rejudgement:${rejudgement}`;
+const listKey = (account_id: string): string => `rejudgements:${account_id}`;
 
 /** Too many are waiting; nothing was added. */
-export class TooManyJudgementsError extends Error {
-  readonly code = 'too_many_judgements';
+export class TooManyRejudgementsError extends Error {
+  readonly code = 'too_many_rejudgements';
 }
 
 /** Widens a range to whole quarter hours. Pure. */
@@ -53,21 +53,21 @@ function wholeQuarterHours(from_ms: number, to_ms: number): { from_ms: number; t
   };
 }
 
-/** Asks for a judgement; a worker takes it up. Asking twice judges twice, which changes nothing more. */
-export async function requestJudgement(
+/** Asks for a rejudgement; a worker takes it up. Asking twice judges twice, which changes nothing more. */
+export async function requestRejudgement(
   redis: RedisClient,
   account_id: string,
   from_ms: number,
   to_ms: number,
   now: string,
-): Promise<Judgement> {
+): Promise<Rejudgement> {
   if ((await redis.zcard(OPEN_KEY)) >= OPEN_MAX) {
-    throw new TooManyJudgementsError(`${OPEN_MAX} judgements are waiting: ask again when some are done.`);
+    throw new TooManyRejudgementsError(`${OPEN_MAX} rejudgements are waiting: ask again when some are done.`);
   }
-  const number = await redis.incr(LAST_JUDGEMENT_KEY);
+  const number = await redis.incr(LAST_REJUDGEMENT_KEY);
   const range = wholeQuarterHours(from_ms, to_ms);
-  const judgement: Judgement = {
-    judgement: number,
+  const rejudgement: Rejudgement = {
+    rejudgement: number,
     account_id,
     ...range,
     state: 'waiting',
@@ -80,59 +80,59 @@ export async function requestJudgement(
     cursor_ms: range.from_ms,
     cursor_id: '',
   };
-  await saveJudgement(redis, judgement);
+  await saveRejudgement(redis, rejudgement);
   await redis.zadd(listKey(account_id), number, String(number));
   await redis.zadd(OPEN_KEY, number, String(number));
-  return judgement;
+  return rejudgement;
 }
 
 /** Stores all of it. Safe to repeat. */
-export async function saveJudgement(redis: RedisClient, judgement: Judgement): Promise<void> {
-  await redis.set(judgementKey(judgement.judgement), JSON.stringify(judgement));
+export async function saveRejudgement(redis: RedisClient, rejudgement: Rejudgement): Promise<void> {
+  await redis.set(rejudgementKey(rejudgement.rejudgement), JSON.stringify(rejudgement));
 }
 
 /** The oldest open one, or undefined. */
-export async function oldestOpen(redis: RedisClient): Promise<Judgement | undefined> {
+export async function oldestOpen(redis: RedisClient): Promise<Rejudgement | undefined> {
   const [number] = await redis.zrange(OPEN_KEY, '0', '0');
-  return number === undefined ? undefined : readJudgement(redis, Number(number));
+  return number === undefined ? undefined : readRejudgement(redis, Number(number));
 }
 
 /** After it was saved as done: the next one's turn. Safe to repeat. */
-export async function closeJudgement(
+export async function closeRejudgement(
   redis: RedisClient,
-  { judgement, account_id }: Judgement,
+  { rejudgement, account_id }: Rejudgement,
 ): Promise<void> {
-  await redis.zrem(OPEN_KEY, String(judgement));
+  await redis.zrem(OPEN_KEY, String(rejudgement));
   const old = await redis.zrange(listKey(account_id), '0', String(-LISTED_MAX - 1));
   await runAll(
     redis,
     old.flatMap((number): Command[] => [
-      ['DEL', judgementKey(Number(number))],
+      ['DEL', rejudgementKey(Number(number))],
       ['ZREM', listKey(account_id), number],
     ]),
   );
 }
 
-export async function readJudgement(redis: RedisClient, number: number): Promise<Judgement | undefined> {
-  const text = await redis.get(judgementKey(number));
-  return text === null ? undefined : (JSON.parse(text) as Judgement);
+export async function readRejudgement(redis: RedisClient, number: number): Promise<Rejudgement | undefined> {
+  const text = await redis.get(rejudgementKey(number));
+  return text === null ? undefined : (JSON.parse(text) as Rejudgement);
 }
 
 /** Newest first. */
-export async function listJudgements(
+export async function listRejudgements(
   redis: RedisClient,
   account_id: string,
   page: number,
   per_page: number,
-): Promise<{ items: Judgement[]; total: number }> {
+): Promise<{ items: Rejudgement[]; total: number }> {
   const from = (page - 1) * per_page;
   const numbers = await redis.zrevrange(listKey(account_id), from, from + per_page - 1);
   const texts = await runAll(
     redis,
-    numbers.map((number): Command => ['GET', judgementKey(Number(number))]),
+    numbers.map((number): Command => ['GET', rejudgementKey(Number(number))]),
   );
   return {
-    items: texts.flatMap((text) => (typeof text === 'string' ? [JSON.parse(text) as Judgement] : [])),
+    items: texts.flatMap((text) => (typeof text === 'string' ? [JSON.parse(text) as Rejudgement] : [])),
     total: await redis.zcard(listKey(account_id)),
   };
 }

@@ -119,9 +119,10 @@ export async function updateAccount(
     ...account,
     ...change(account),
   }));
-  if (domain !== undefined && domain !== before.tracking_domain && before.tracking_domain !== '') {
-    await redis.del(domainKey(before.tracking_domain));
-    await recordChanges(redis, [domainKey(before.tracking_domain)]);
+  const key_before = domainKey(before.tracking_domain);
+  if (domain !== undefined && before.tracking_domain !== '' && domainKey(domain) !== key_before) {
+    await redis.del(key_before);
+    await recordChanges(redis, [key_before]);
   }
   return after;
 }

@@ -6,6 +6,7 @@
 
 import type { Definition } from '../audiences/definition.ts';
 import type { BotRules } from '../bots/bot-rules.ts';
+import { hostName } from '../platform/host.ts';
 
 export const ENTITY_KINDS = ['offer', 'creative', 'campaign', 'audience'] as const;
 export type EntityKind = (typeof ENTITY_KINDS)[number];
@@ -149,8 +150,8 @@ export const apiKeyKey = (sha256_hex: string): string => `api_key:${sha256_hex}`
 export const offerOwnerKey = (offer_id: string): string => `offer_owner:${offer_id}`;
 /** offer_id by coupon code, in upper case. */
 export const couponKey = (account_id: string, code: string): string => `coupon:${account_id}:${code}`;
-/** account_id by tracking domain, lower case. */
-export const domainKey = (host: string): string => `domain:${host}`;
+/** account_id by tracking domain. A host written with a port, a trailing dot or in capitals is the same host. */
+export const domainKey = (host: string): string => `domain:${hostName(host)}`;
 
 /** People type coupon codes: case and surrounding spaces mean nothing. */
 export const normalCoupon = (code: string): string => code.trim().toUpperCase();

@@ -1,7 +1,8 @@
 /**
  * Brings the schema in ClickHouse up to date at the start, before anything is inserted: applies the numbered
- * files of schema/ in order, each once, and records its name and checksum. A change to the schema of an
- * installation that is in use is a new file, with the next number.
+ * files of schema/ in order, each once, and records its name and checksum. Where a file says {columns:clicks} the columns
+ * come from the definition of their fields (column-sql.ts), and the checksum is of the text with them. A change to the
+ * schema of an installation that is in use is a new file, with the next number.
  * A run that was killed half-way is repeated from the file's first statement, so every statement says
  * IF NOT EXISTS or is harmless twice; so may two processes migrate at once. With ClickHouse down it throws.
  */
@@ -9,6 +10,7 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import type { ClickHouseClient } from '@clickhouse/client';
 import type { Log } from '../platform/logger.ts';
+import { withColumns } from './column-sql.ts';
 import { splitStatements } from './split-statements.ts';
 
 const SCHEMA = new URL('./schema/', import.meta.url);
@@ -17,7 +19,7 @@ const FILE_NAME = /^\d{4}_[a-z0-9_]+\.sql$/;
 const CREATE_RECORD = `
 CREATE TABLE IF NOT EXISTS trackly.migrations (
   name String COMMENT 'File of the migration',
-  checksum String COMMENT 'SHA-256 of the file as it was applied',
+  checksum String COMMENT 'SHA-256 of the file as it was applied, with its columns',
   applied_at DateTime64(3, 'UTC') DEFAULT now64(3) COMMENT 'When it was applied, UTC'
 )
 ENGINE = ReplacingMergeTree(applied_at)
@@ -40,7 +42,7 @@ export async function migrate(client: ClickHouseClient, log: Log, directory = SC
   const recorded = await readRecorded(client);
   let applied = 0;
   for (const name of (await readdir(directory)).filter((file) => FILE_NAME.test(file)).sort()) {
-    const sql = await readFile(new URL(name, directory), 'utf8');
+    const sql = withColumns(await readFile(new URL(name, directory), 'utf8'));
     const checksum = createHash('sha256').update(sql).digest('hex');
     const before = recorded.get(name);
     if (before === undefined) {

@@ -3,24 +3,7 @@
  * without reading any text. For the table that every click goes into; see bench/pipeline/README.md for what it
  * saves. A text that has half of a character gets U+FFFD there. Pure.
  */
-
-/** How the values of a column are sent; ClickHouse makes the type of the table's column of it. */
-export type SentType =
-  | 'String'
-  | 'LowCardinality(String)'
-  | 'UInt8'
-  | 'UInt16'
-  | 'UInt32'
-  | 'Int32'
-  /** Whole seconds. */
-  | "DateTime('UTC')"
-  /** Whole milliseconds. */
-  | "DateTime64(3, 'UTC')"
-  | 'Array(LowCardinality(String))'
-  | 'Map(LowCardinality(String), String)';
-
-/** Names of columns with how they are sent, in the order of the values in a row. */
-export type TypedColumns = Readonly<Record<string, SentType>>;
+import type { NativeColumn, SentType } from './columns.ts';
 
 /** Texts of so few UTF-16 units have at most 127 bytes: their length is one byte. */
 const SHORT_MAX = 42;
@@ -32,17 +15,16 @@ const DICTIONARY_PER_BLOCK = 1;
 /** In its head, beside the size of the indexes: the dictionary follows, and stands for nothing that was before. */
 const OWN_DICTIONARY = (1 << 9) | (1 << 10);
 
-/** `rows` hold their values in the order of `columns`. Throws where a number is out of its type's range. */
-export function encodeNative(columns: TypedColumns, rows: readonly (readonly unknown[])[]): Buffer {
+/** The value of each column is read from each row. Throws where a number is out of its type's range. */
+export function encodeNative<Row>(columns: readonly NativeColumn<Row>[], rows: readonly Row[]): Buffer {
   const writer = new Writer(rows.length * ROW_BYTES_EXPECTED);
-  const types = Object.entries(columns);
-  writer.length(types.length);
+  writer.length(columns.length);
   writer.length(rows.length);
-  for (const [i, [name, type]] of types.entries()) {
+  for (const { name, sent, value } of columns) {
     writer.text(name);
-    writer.text(type);
-    const values = rows.map((row) => row[i]);
-    if (values.length > 0) (WRITE[type] as (writer: Writer, values: unknown[]) => void)(writer, values);
+    writer.text(sent);
+    const values = rows.map(value);
+    if (values.length > 0) (WRITE[sent] as (writer: Writer, values: unknown[]) => void)(writer, values);
   }
   return writer.bytes();
 }

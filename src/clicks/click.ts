@@ -1,24 +1,23 @@
 /**
- * A click: one GET (or HEAD) of a link, as the redirect process saw it. On the log it is one JSON array
- * a line, so that an operator can read it with redis-cli; what the link's placement says is encoded once, not once
- * per click.
+ * A click: one GET (or HEAD) of a link, as the redirect process saw it, and its row on the click log. A row is one JSON
+ * array a line, in the order of LOGGED_CLICK (click-fields.ts), so that an operator can read it with redis-cli. It is
+ * written by hand because that is on the path of every tap; what the link's placement says is encoded once, not once a
+ * click. Reading checks every field; a row that does not fit throws, and its reader sets it aside.
  */
-import { isIP } from 'node:net';
 import type { Link, Placement } from '../links/link.ts';
 import { partitionOf } from '../log/stream-log.ts';
+import { listReader, objectReader, type Shaped, text, whole } from '../platform/row-shape.ts';
 import { cleanText, jsonText } from '../platform/text.ts';
+import { type Answered, type Click, LOGGED_CLICK } from './click-fields.ts';
+
+export { ANSWERS, type Answered, type Click } from './click-fields.ts';
 
 /** Name of the log; its streams are `clicks:{p0}` … */
 export const CLICKS_LOG = 'clicks';
 
 /** What a click keeps of its link. */
-export interface ClickLink extends LinkPart {
-  /** Country of the contact, ISO 3166, from the message's field `country`; '' without one. */
-  contact_country: string;
-}
-
-type LinkPart = Pick<
-  Link,
+export type ClickLink = Pick<
+  Click,
   | 'link_id'
   | 'account_id'
   | 'message_id'
@@ -29,27 +28,8 @@ type LinkPart = Pick<
   | 'variant_id'
   | 'link_key'
   | 'sent_at_ms'
+  | 'contact_country'
 >;
-
-/**
- * What was answered: sent on, sent on through the offer's interstitial, a preview page, sent on from such a
- * page by Continue, or the page of a blocked country.
- */
-export const ANSWERS = ['redirect', 'interstitial', 'preview', 'continue', 'blocked'] as const;
-export type Answered = (typeof ANSWERS)[number];
-
-export interface Click extends ClickLink {
-  click_id: string;
-  clicked_at_ms: number;
-  /** `GET`, `HEAD`, or `POST` for Continue. */
-  method: string;
-  /** Client address, v4 or v6. */
-  ip: string;
-  user_agent: string;
-  /** The request headers that bot detection reads, lower-case names, bounded values. */
-  headers: Record<string, string>;
-  answered: Answered;
-}
 
 /** Request headers kept with a click, each cut at HEADER_LENGTH_MAX. */
 export const KEPT_HEADERS = [
@@ -97,13 +77,12 @@ export function encodeClickPlacement(placement: Placement): PlacementJson {
   };
 }
 
-/** The link's part of a row, as JSON. `placement` is what encodeClickPlacement gave. */
+/** The link's fields of a row, as JSON without brackets. `placement` is what encodeClickPlacement gave. */
 export function encodeClickLink(
   link: Pick<ClickLink, 'link_id' | 'message_id' | 'contact_id' | 'sent_at_ms' | 'contact_country'>,
   placement: PlacementJson,
 ): string {
-  const country = link.contact_country === '' ? '' : `,"${link.contact_country}"`;
-  return `["${link.link_id}",${placement.account},${jsonText(link.message_id)},${jsonText(link.contact_id)},${placement.rest},${link.sent_at_ms}${country}]`;
+  return `"${link.link_id}",${placement.account},${jsonText(link.message_id)},${jsonText(link.contact_id)},${placement.rest},${link.sent_at_ms},"${link.contact_country}"`;
 }
 
 /** KEPT_HEADERS of a request in their order, as they came, '' for those that did not. */
@@ -132,129 +111,71 @@ export function encodeHeaders(values: HeaderValues): string {
   return json === '' ? '{}' : `${json}}`;
 }
 
-/** One row of the log, without a line break. `headers_json` is an object of texts, `link_json` what encodeClickLink gave. */
-export function encodeClick(
-  click_id: string,
-  clicked_at_ms: number,
-  method: string,
-  ip: string,
-  user_agent: string,
-  headers_json: string,
-  link_json: string,
-  answered: Answered = 'redirect',
-): string {
+/** What a click keeps of its request; every text is bounded, see redirect/read-request.ts. */
+export interface TapRequest {
+  method: string;
+  ip: string;
+  user_agent: string;
+  headers: HeaderValues;
+  /** See platform/host.ts. */
+  host: string;
+}
+
+export interface Tap {
+  click_id: string;
+  clicked_at_ms: number;
+  request: TapRequest;
+  /** What encodeClickLink gave. */
+  link_json: string;
+  answered: Answered;
+}
+
+/** One row of the log, without a line break, in the order of LOGGED_CLICK. */
+export function encodeClick({ click_id, clicked_at_ms, request, link_json, answered }: Tap): string {
+  const { method, ip, user_agent, headers, host } = request;
   const rest = answered === 'redirect' ? link_json : `${link_json},"${answered}"`;
-  return `["${click_id}",${clicked_at_ms},"${method}","${ip}",${jsonText(user_agent)},${headers_json},${rest}]`;
+  return `["${click_id}",${clicked_at_ms},"${method}","${ip}",${jsonText(user_agent)},${encodeHeaders(headers)},${jsonText(host)},${rest}]`;
+}
+
+const readClick = listReader('click', LOGGED_CLICK);
+
+/** The reverse of encodeClick. Throws on text that it did not write, and names the field that is wrong. */
+export function decodeClick(row: string): Click {
+  return readClick(JSON.parse(row));
 }
 
 /**
- * A second look at one contact's clicks on one message (or on one link, outside a message): those within the
- * judgement's range are judged under the rules that hold now, and who was first is decided again.
+ * Asks to rejudge one contact's clicks on one message (or on one link, outside a message): those within the
+ * rejudgement's range are judged under the rules that hold now, and who was first is decided again.
  */
-export interface LookAgain {
-  judgement: number;
-  account_id: string;
+export type RejudgeRequest = Shaped<typeof REJUDGE_REQUEST>;
+
+const REJUDGE_REQUEST = {
+  rejudgement: whole,
+  account_id: text,
   /** '' for a link outside a message. */
-  message_id: string;
+  message_id: text,
   /** '' where the message names it all. */
-  link_id: string;
-  contact_id: string;
+  link_id: text,
+  contact_id: text,
   /** None of the clicks is older, in ms. */
-  since_ms: number;
-  /** The judgement's range of clicked_at; `to_ms` is not in it. */
-  from_ms: number;
-  to_ms: number;
-}
+  since_ms: whole,
+  /** The rejudgement's range of clicked_at; `to_ms` is not in it. */
+  from_ms: whole,
+  to_ms: whole,
+} as const;
+const readRejudgeRequest = objectReader('click', REJUDGE_REQUEST);
 
 /** What a row of the log asks for. */
-export type ClickRow = { kind: 'click'; click: Click } | { kind: 'again'; again: LookAgain };
+export type ClickRow = { kind: 'click'; click: Click } | { kind: 'rejudge'; request: RejudgeRequest };
 
-/** A row that asks for a second look, without a line break. */
-export function encodeLookAgain(again: LookAgain): string {
-  return JSON.stringify(again);
+/** A row that asks to rejudge, without a line break. */
+export function encodeRejudgeRequest(request: RejudgeRequest): string {
+  return JSON.stringify(request);
 }
 
 /** The reverse of both. Throws on text that neither wrote. */
 export function decodeClickRow(row: string): ClickRow {
   if (!row.startsWith('{')) return { kind: 'click', click: decodeClick(row) };
-  const again = JSON.parse(row) as Partial<LookAgain>;
-  const { account_id, message_id, link_id, contact_id, judgement, since_ms, from_ms, to_ms } = again;
-  if (
-    [account_id, message_id, link_id, contact_id].some((value) => typeof value !== 'string') ||
-    [judgement, since_ms, from_ms, to_ms].some((value) => typeof value !== 'number')
-  ) {
-    throw new Error('malformed click row');
-  }
-  return { kind: 'again', again: again as LookAgain };
-}
-
-/** What a DateTime64(3) holds, in ms. */
-const TIME_MS_MAX = Date.UTC(2200, 0, 1);
-const isTime = (value: unknown): boolean =>
-  Number.isInteger(value) && (value as number) >= 0 && (value as number) < TIME_MS_MAX;
-const CLICK_TYPES = ['string', 'number', 'string', 'string', 'string', 'object'] as const;
-
-/** The reverse of encodeClick. Throws on text that it did not write. */
-export function decodeClick(row: string): Click {
-  const parts = JSON.parse(row) as [
-    string,
-    number,
-    string,
-    string,
-    string,
-    Record<string, string>,
-    unknown[],
-    Answered | undefined,
-  ];
-  const link = parts[6];
-  if (!Array.isArray(link) || link.length < 10 || link.slice(0, 9).some((part) => typeof part !== 'string')) {
-    throw new Error('malformed click row');
-  }
-  for (const [i, type] of CLICK_TYPES.entries()) {
-    if (typeof parts[i] !== type) throw new Error(`malformed click row: part ${i} is no ${type}`);
-  }
-  const headers: unknown = parts[5];
-  if (headers === null || Object.values(headers as object).some((value) => typeof value !== 'string')) {
-    throw new Error('malformed click row: its headers are none');
-  }
-  if (!isTime(parts[1]) || !isTime(link[9]) || !['string', 'undefined'].includes(typeof link[10])) {
-    throw new Error('malformed click row: its link part');
-  }
-  if (parts[7] !== undefined && !ANSWERS.includes(parts[7])) {
-    throw new Error('malformed click row: nobody answers so');
-  }
-  if (isIP(parts[3]) === 0) throw new Error('malformed click row: its address is none');
-  const texts = link as [
-    string,
-    string,
-    string,
-    string,
-    string,
-    string,
-    string,
-    string,
-    string,
-    number,
-    string?,
-  ];
-  return {
-    click_id: parts[0],
-    clicked_at_ms: parts[1],
-    method: parts[2],
-    ip: parts[3],
-    user_agent: parts[4],
-    headers: parts[5],
-    link_id: texts[0],
-    account_id: texts[1],
-    message_id: texts[2],
-    contact_id: texts[3],
-    offer_id: texts[4],
-    creative_id: texts[5],
-    campaign_id: texts[6],
-    variant_id: texts[7],
-    link_key: texts[8],
-    sent_at_ms: texts[9],
-    contact_country: texts[10] ?? '',
-    answered: parts[7] ?? 'redirect',
-  };
+  return { kind: 'rejudge', request: readRejudgeRequest(JSON.parse(row)) };
 }

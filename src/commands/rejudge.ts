@@ -3,7 +3,7 @@
  * stored clicks again under the rules that hold now, and shows how far it is. The workers do it: ending this
  * command does not end them, and asking again changes nothing twice.
  */
-import type { Judgement } from '../bots/rejudgement.ts';
+import type { Rejudgement } from '../bots/rejudgement.ts';
 import { type ApiCall, callApi } from './api-client.ts';
 import { readArguments, UsageError } from './errors.ts';
 
@@ -11,7 +11,7 @@ const LOOK_EVERY_MS = 500;
 const BAR_CHARACTERS = 30;
 const ACCOUNTS_PER_PAGE = 100;
 
-type Shown = Judgement & { from: string; to: string };
+type Shown = Rejudgement & { from: string; to: string };
 
 export async function rejudge(args: string[]): Promise<void> {
   const { values } = readArguments(args, {
@@ -25,18 +25,18 @@ export async function rejudge(args: string[]): Promise<void> {
   const accounts = values.account === undefined ? await allAccounts(call) : [values.account];
   let changed = 0;
   for (const account_id of accounts) {
-    const path = `/v2/accounts/${account_id}/judgements`;
+    const path = `/v2/accounts/${account_id}/rejudgements`;
     const range = { from, ...(to === undefined ? {} : { to }) };
-    let judgement = (await call('POST', path, range)) as Shown;
-    while (judgement.state !== 'done') {
+    let rejudgement = (await call('POST', path, range)) as Shown;
+    while (rejudgement.state !== 'done') {
       await new Promise((done) => setTimeout(done, LOOK_EVERY_MS));
-      judgement = (await call('GET', `${path}/${judgement.judgement}`)) as Shown;
-      if (process.stderr.isTTY) process.stderr.write(`\r${bar(judgement)}`);
+      rejudgement = (await call('GET', `${path}/${rejudgement.rejudgement}`)) as Shown;
+      if (process.stderr.isTTY) process.stderr.write(`\r${bar(rejudgement)}`);
     }
     if (process.stderr.isTTY) process.stderr.write('\n');
-    changed += judgement.changed;
+    changed += rejudgement.changed;
     console.log(
-      `${account_id}: ${judgement.judged} clicks from ${judgement.from} to ${judgement.to} judged under ${judgement.rules_version}, ${judgement.changed} changed`,
+      `${account_id}: ${rejudgement.judged} clicks from ${rejudgement.from} to ${rejudgement.to} judged under ${rejudgement.rules_version}, ${rejudgement.changed} changed`,
     );
   }
   console.log(

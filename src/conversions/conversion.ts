@@ -1,10 +1,12 @@
 /**
  * A conversion: what an advertiser reported, with whom it is about and the terms that held when it came
  * in. These facts never change; what they are worth is computed from them (see settle.ts). On the log a
- * row is one JSON object a line.
+ * row is one JSON object a line. Reading checks every field; a row that does not fit throws, and its reader sets it
+ * aside. The columns of its table are in conversion-fields.ts.
  */
 import type { Duplicates, PayoutType } from '../catalog/definitions.ts';
 import { partitionOf } from '../log/stream-log.ts';
+import { nested, objectReader, oneOf, type Shaped, text, whole } from '../platform/row-shape.ts';
 
 /** Name of the log; its streams are `conversions:{p0}` … */
 export const CONVERSIONS_LOG = 'conversions';
@@ -16,18 +18,20 @@ export const isReversal = (event: Event): boolean => event === 'refund' || event
 /** Events that add revenue. */
 export const isSale = (event: Event): boolean => event === 'sale' || event === 'rebill';
 
-/** How it came in; `way` in the column and in answers. */
-export type Channel = 'conv' | 'offer' | 'coupon' | 'pixel' | 'api';
+/** How it came in. */
+export const CHANNELS = ['conv', 'offer', 'coupon', 'pixel', 'api'] as const;
+export type Channel = (typeof CHANNELS)[number];
 
 /** The offer's terms at the time of reception: later changes apply to later conversions. */
-export interface Terms {
-  payout_type: PayoutType;
+const TERMS = {
+  payout_type: oneOf<PayoutType>(['cpa', 'cpc', 'revshare']),
   /** Decimal string; per cent for revshare. */
-  payout: string;
-  click_window_days: number;
-  min_conversion_seconds: number;
-  duplicates: Duplicates;
-}
+  payout: text,
+  click_window_days: whole,
+  min_conversion_seconds: whole,
+  duplicates: oneOf<Duplicates>(['ignore', 'rebill', 'replace']),
+} as const;
+export type Terms = Shaped<typeof TERMS>;
 
 /** Why a conversion is not credited. The first five are known at reception, the others by the worker. */
 export const REASONS = [
@@ -49,16 +53,17 @@ export const REASONS = [
 export type Reason = (typeof REASONS)[number];
 
 /** The link that a conversion is about; all '' and 0 where none is known. */
-export interface Subject {
-  link_id: string;
-  link_key: string;
-  message_id: string;
-  contact_id: string;
-  creative_id: string;
-  campaign_id: string;
-  variant_id: string;
-  sent_at_ms: number;
-}
+const SUBJECT = {
+  link_id: text,
+  link_key: text,
+  message_id: text,
+  contact_id: text,
+  creative_id: text,
+  campaign_id: text,
+  variant_id: text,
+  sent_at_ms: whole,
+} as const;
+export type Subject = Shaped<typeof SUBJECT>;
 
 export const NO_SUBJECT: Subject = {
   link_id: '',
@@ -71,38 +76,40 @@ export const NO_SUBJECT: Subject = {
   sent_at_ms: 0,
 };
 
-export interface Conversion {
-  conversion_id: string;
-  account_id: string;
+/** What is on the log; also what the table keeps as `facts`. */
+const LOGGED_CONVERSION = {
+  conversion_id: text,
+  account_id: text,
   /** '' where it is not known: the link has none, or the id was wrong. */
-  offer_id: string;
+  offer_id: text,
   /** What counts once: `txn:<txn_id>`, or `click:…` for whom it is about. Refunds share it with their sale. */
-  transaction: string;
-  event: Event;
-  txn_id: string;
-  way: Channel;
+  transaction: text,
+  event: oneOf(EVENTS),
+  txn_id: text,
+  channel: oneOf(CHANNELS),
   /** The id as it was reported, for whoever looks for a mistake: `click_id=…`, `code=…`. */
-  reported: string;
+  reported: text,
   /** '' where none was reported. */
-  click_id: string;
+  click_id: text,
   /** Coupon code as it was reported; '' where none was. */
-  code: string;
+  code: text,
   /** Decimal string of what was reported, not negative; '' where nothing was: a refund of all that is left. */
-  amount: string;
-  currency: string;
-  converted_at_ms: number;
-  received_at_ms: number;
-  subject: Subject;
+  amount: text,
+  currency: text,
+  converted_at_ms: whole,
+  received_at_ms: whole,
+  subject: nested(SUBJECT),
   /**
    * click    to the first human click of the subject's contact on its message and offer
    * message  to the latest message to `subject.contact_id` with the offer
    * offer    to the offer alone
    * none     to nothing, for `reason`
    */
-  credit_by: 'click' | 'message' | 'offer' | 'none';
-  reason: Reason | '';
-  terms: Terms;
-}
+  credit_by: oneOf(['click', 'message', 'offer', 'none']),
+  reason: oneOf(['', ...REASONS]),
+  terms: nested(TERMS),
+} as const;
+export type Conversion = Shaped<typeof LOGGED_CONVERSION>;
 
 /** Conversions of one transaction keep their order. */
 export function conversionPartition(account_id: string, offer_id: string, transaction: string): number {
@@ -110,11 +117,8 @@ export function conversionPartition(account_id: string, offer_id: string, transa
 }
 
 /** A second look at a transaction: something that it waited for has arrived. */
-export interface Again {
-  account_id: string;
-  offer_id: string;
-  transaction: string;
-}
+const AGAIN = { account_id: text, offer_id: text, transaction: text } as const;
+export type Again = Shaped<typeof AGAIN>;
 
 /** What a row of the log asks for. */
 export type ConversionRow = { kind: 'new'; conversion: Conversion } | ({ kind: 'again' } & Again);
@@ -129,41 +133,23 @@ export function encodeAgain({ account_id, offer_id, transaction }: Again): strin
   return JSON.stringify({ account_id, offer_id, transaction });
 }
 
-/** The reverse of both. Throws on text that neither wrote. */
+const readConversion = objectReader('conversion', LOGGED_CONVERSION);
+const readAgain = objectReader('conversion', AGAIN);
+
+/** The reverse of both. Throws on text that neither wrote, and names the field that is wrong. */
 export function decodeConversionRow(row: string): ConversionRow {
-  const again = decodeAgain(row);
-  return 'conversion_id' in again
-    ? { kind: 'new', conversion: decodeConversion(row) }
-    : { kind: 'again', ...again };
+  const parsed: unknown = JSON.parse(row);
+  return typeof parsed === 'object' && parsed !== null && 'conversion_id' in parsed
+    ? { kind: 'new', conversion: readConversion(parsed) }
+    : { kind: 'again', ...readAgain(parsed) };
 }
 
 /** The transaction that a row is about. Throws on text that is none. */
 export function decodeAgain(row: string): Again {
-  const parsed = JSON.parse(row) as Partial<Again> | null;
-  if (
-    typeof parsed?.account_id !== 'string' ||
-    typeof parsed.offer_id !== 'string' ||
-    typeof parsed.transaction !== 'string'
-  ) {
-    throw new Error('malformed conversion row');
-  }
-  return parsed as Again;
+  return readAgain(JSON.parse(row));
 }
 
 /** The reverse of encodeConversion. */
 export function decodeConversion(row: string): Conversion {
-  const conversion = JSON.parse(row) as Partial<Conversion> | null;
-  if (
-    typeof conversion?.conversion_id !== 'string' ||
-    typeof conversion.subject?.link_id !== 'string' ||
-    typeof conversion.terms?.payout !== 'string' ||
-    [conversion.account_id, conversion.offer_id, conversion.transaction, conversion.event, conversion.txn_id]
-      .concat([conversion.amount, conversion.currency, conversion.click_id, conversion.code])
-      .some((value) => typeof value !== 'string') ||
-    !Number.isInteger(conversion.converted_at_ms) ||
-    !Number.isInteger(conversion.received_at_ms)
-  ) {
-    throw new Error('malformed conversion row');
-  }
-  return conversion as Conversion;
+  return readConversion(JSON.parse(row));
 }

@@ -3,6 +3,7 @@
  * down a read rejects.
  */
 import type { ClickHouseClient } from '@clickhouse/client';
+import { STORED_SETTINGS } from '../clickhouse/columns.ts';
 import { partitionTag } from '../log/stream-log.ts';
 import type { ArchiveSource } from '../records/archive.ts';
 import { encodeMessage, messageKey, recordOf } from './message-store.ts';
@@ -27,8 +28,8 @@ async function read(clickhouse: ClickHouseClient, keys: readonly string[]): Prom
       account_ids: [...new Set(wanted.map(({ account_id }) => account_id))],
       message_ids: wanted.map(({ message_id }) => message_id),
     },
-    format: 'JSONCompactEachRow',
-    clickhouse_settings: { output_format_json_quote_64bit_integers: 0 },
+    format: 'JSONEachRow',
+    clickhouse_settings: STORED_SETTINGS,
   });
   const sends: Send[] = (await result.json<SendRow>()).map(sendOfRow);
   const found = sends.map((send): [string, string] => [

@@ -1,52 +1,22 @@
-/** Sends as they stand in ClickHouse, read back. Pure. */
+/** Sends as they stand in ClickHouse, read back by name. Pure. */
+import { omitColumns, readColumns, type StoredRow } from '../clickhouse/columns.ts';
 import type { Send } from './send.ts';
+import { SEND_FIELDS } from './send-fields.ts';
 
-/** What a query selects to have SendRow, in JSONCompactEachRow with unquoted integers. */
-export const SEND_COLUMNS = `message_id, account_id, contact_id, creative_id, campaign_id, variant_id,
-  toUnixTimestamp64Milli(sent_at), toUnixTimestamp64Milli(logged_at), link_keys, link_ids, offer_ids, fields,
-  toUnixTimestamp64Milli(link_expires_at)`;
+const KEPT = omitColumns(SEND_FIELDS, ['batch', 'inserted_at', 'expires_at']);
 
-export type SendRow = [
-  message_id: string,
-  account_id: string,
-  contact_id: string,
-  creative_id: string,
-  campaign_id: string,
-  variant_id: string,
-  sent_at_ms: number,
-  logged_at_ms: number,
-  link_keys: string[],
-  link_ids: string[],
-  offer_ids: string[],
-  fields: Record<string, string>,
-  link_expires_at_ms: number,
-];
+/** What a query selects to have SendRow, in JSONEachRow with STORED_SETTINGS. */
+export const SEND_COLUMNS = readColumns(KEPT);
 
-export function sendOfRow(row: SendRow): Send {
-  const [message_id, account_id, contact_id, creative_id, campaign_id, variant_id, sent_at_ms] = row;
-  const [logged_at_ms, link_keys, link_ids, offer_ids, fields, link_expires_at_ms] = row.slice(7) as [
-    number,
-    string[],
-    string[],
-    string[],
-    Record<string, string>,
-    number,
-  ];
+export type SendRow = StoredRow<typeof KEPT>;
+
+export function sendOfRow({ link_keys, link_ids, offer_ids, ...send }: SendRow): Send {
   return {
-    message_id,
-    account_id,
-    contact_id,
-    creative_id,
-    campaign_id,
-    variant_id,
-    sent_at_ms,
-    logged_at_ms,
+    ...send,
     links: link_ids.map((link_id, i) => ({
       link_key: link_keys[i] ?? '',
       link_id,
       offer_id: offer_ids[i] ?? '',
     })),
-    fields,
-    link_expires_at_ms,
   };
 }

@@ -1,92 +1,32 @@
 /**
  * A send: one message handed to the sender's developer, with its links. Written to the log in the same
- * step that creates the message's record (see messages/), so it is there once for every message.
+ * step that creates the message's record (see message-store.ts), so it is there once for every message. A row that does
+ * not fit LOGGED_SEND throws, and its reader sets it aside.
  */
+import { listReader } from '../platform/row-shape.ts';
+import { LOGGED_SEND, type Send } from './send-fields.ts';
+
+export type { Send } from './send-fields.ts';
 
 /** Name of the log; its streams are `sends:{p0}` … */
 export const SENDS_LOG = 'sends';
 
-export interface Send {
-  message_id: string;
-  account_id: string;
-  contact_id: string;
-  creative_id: string;
-  campaign_id: string;
-  variant_id: string;
-  sent_at_ms: number;
-  logged_at_ms: number;
-  links: { link_key: string; link_id: string; offer_id: string }[];
-  /** What the sender gave for the text and the destination. */
-  fields: Record<string, string>;
-  /** When its links end, in ms; 0: never. */
-  link_expires_at_ms: number;
-}
+const NAMES = Object.keys(LOGGED_SEND) as (keyof Send)[];
 
-/** One row of the log, without a line break. */
+/** One row of the log, without a line break, in the order of LOGGED_SEND. */
 export function encodeSend(send: Send): string {
-  return JSON.stringify([
-    send.message_id,
-    send.account_id,
-    send.contact_id,
-    send.creative_id,
-    send.campaign_id,
-    send.variant_id,
-    send.sent_at_ms,
-    send.logged_at_ms,
-    send.links.map((link) => [link.link_key, link.link_id, link.offer_id]),
-    Object.keys(send.fields).length === 0 ? 0 : send.fields,
-    send.link_expires_at_ms,
-  ]);
+  return JSON.stringify(
+    NAMES.map((name) => {
+      if (name === 'links') return send.links.map((link) => [link.link_key, link.link_id, link.offer_id]);
+      if (name === 'fields') return Object.keys(send.fields).length === 0 ? 0 : send.fields;
+      return send[name];
+    }),
+  );
 }
 
-/** The reverse. Throws on text that encodeSend did not write. */
+const readSend = listReader('send', LOGGED_SEND);
+
+/** The reverse. Throws on text that encodeSend did not write, and names the field that is wrong. */
 export function decodeSend(row: string): Send {
-  const parts = JSON.parse(row) as [
-    string,
-    string,
-    string,
-    string,
-    string,
-    string,
-    number,
-    number,
-    unknown,
-    unknown,
-    unknown,
-  ];
-  const links = parts[8];
-  const fields = parts[9] === 0 ? {} : parts[9];
-  const link_expires_at_ms = parts[10];
-  if (
-    !Array.isArray(links) ||
-    !parts.slice(0, 6).every((part) => typeof part === 'string') ||
-    !parts.slice(6, 8).every((part) => Number.isInteger(part)) ||
-    !links.every(
-      (link) => Array.isArray(link) && link.length === 3 && link.every((part) => typeof part === 'string'),
-    ) ||
-    typeof fields !== 'object' ||
-    fields === null ||
-    Array.isArray(fields) ||
-    Object.values(fields).some((value) => typeof value !== 'string') ||
-    !Number.isInteger(link_expires_at_ms)
-  ) {
-    throw new Error('malformed send row');
-  }
-  return {
-    message_id: parts[0],
-    account_id: parts[1],
-    contact_id: parts[2],
-    creative_id: parts[3],
-    campaign_id: parts[4],
-    variant_id: parts[5],
-    sent_at_ms: parts[6],
-    logged_at_ms: parts[7],
-    links: (links as [string, string, string][]).map(([link_key, link_id, offer_id]) => ({
-      link_key,
-      link_id,
-      offer_id,
-    })),
-    fields: fields as Record<string, string>,
-    link_expires_at_ms: link_expires_at_ms as number,
-  };
+  return readSend(JSON.parse(row));
 }

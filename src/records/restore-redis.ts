@@ -1,14 +1,16 @@
 /**
  * Brings everything that Redis has to hold back from ClickHouse: the catalog, fresh links and messages, first
- * clicks, which transactions were seen and which of them wait, the count of judgements. What is there stays as it
+ * clicks, which transactions were seen and which of them wait, the count of rejudgements. What is there stays as it
  * is, so it may run again, and beside a running system; nothing is counted until it is through. What Redis alone had
- * is lost: rows that no worker had taken, dead letters, open judgements.
+ * is lost: rows that no worker had taken, dead letters, open rejudgements.
  */
 import type { ClickHouseClient } from '@clickhouse/client';
-import { LAST_JUDGEMENT_KEY } from '../bots/rejudgement.ts';
+import { LAST_REJUDGEMENT_KEY } from '../bots/rejudgement.ts';
 import { commandsOfRecord } from '../catalog/catalog-records.ts';
 import { type Account, accountKey } from '../catalog/definitions.ts';
+import { pickColumns, readColumns, STORED_SETTINGS, type StoredRow } from '../clickhouse/columns.ts';
 import { clickPartition } from '../clicks/click.ts';
+import { CLICK_FIELDS } from '../clicks/click-fields.ts';
 import {
   claimEnd,
   claimKeepSeconds,
@@ -18,6 +20,7 @@ import {
   NO_PAYOUT,
 } from '../clicks/first-click.ts';
 import {
+  type Again,
   conversionPartition,
   decodeConversion,
   encodeAgain,
@@ -90,7 +93,7 @@ export async function isLost({ redis }: Pick<Ground, 'redis'>): Promise<boolean>
   return (await readCompleteness(redis)) === undefined;
 }
 
-async function* rowsOf<T extends unknown[]>(
+async function* rowsOf<T>(
   { clickhouse }: Ground,
   query: string,
   query_params: Record<string, unknown> = {},
@@ -98,15 +101,15 @@ async function* rowsOf<T extends unknown[]>(
   const result = await clickhouse.query({
     query,
     query_params,
-    format: 'JSONCompactEachRow',
-    clickhouse_settings: { output_format_json_quote_64bit_integers: 0 },
+    format: 'JSONEachRow',
+    clickhouse_settings: STORED_SETTINGS,
   });
   for await (const rows of result.stream<T>()) yield rows.map((row) => row.json<T>());
 }
 
 /** All records but links. */
 async function restoreCatalog(ground: Ground): Promise<number> {
-  const rows = rowsOf<[key: string, value: string]>(
+  const rows = rowsOf<{ key: string; newest: string }>(
     ground,
     `SELECT key, argMax(value, version) AS newest FROM trackly.records
      WHERE NOT ${IS_LINK} GROUP BY key HAVING newest != ''`,
@@ -116,23 +119,28 @@ async function restoreCatalog(ground: Ground): Promise<number> {
     ground.redis,
     'catalog',
     rows,
-    ([key, value]) => commandsOfRecord(key, value),
+    ({ key, newest }) => commandsOfRecord(key, newest),
     ground.tell,
   );
 }
 
+interface StoredLink {
+  key: string;
+  value: string;
+}
+
 async function restoreLinks(ground: Ground): Promise<number> {
   const { redis, link_days, tell } = ground;
-  const rows = rowsOf<[key: string, value: string]>(
+  const rows = rowsOf<StoredLink>(
     ground,
     `SELECT key, value FROM trackly.records FINAL
      WHERE ${IS_LINK} AND value != '' AND made_at >= now() - toIntervalDay({link_days:UInt32}) AND expires_at > now()`,
     { ...LINK_RANGE, link_days },
   );
-  const commandsOf = (group: readonly [key: string, value: string][]): Promise<Command[]> =>
+  const commandsOf = (group: readonly StoredLink[]): Promise<Command[]> =>
     linkCommands(
       redis,
-      group.map(([key, value]) => decodeLink(key.slice(linkKey('').length), value)),
+      group.map(({ key, value }) => decodeLink(key.slice(linkKey('').length), value)),
       link_days,
     );
   return writeGroups(redis, 'links', rows, commandsOf, tell);
@@ -171,42 +179,30 @@ export function messageCommands(send: Send, link_days: number): Command[] {
   return [['SET', key, encodeMessage(recordOf(send)), 'NX', 'EX', link_days * DAY_S]];
 }
 
-type FirstClickRow = [
-  account_id: string,
-  message_id: string,
-  link_id: string,
-  contact_id: string,
-  offer_id: string,
-  click_id: string,
-  is_first: number,
-  is_first_for_offer: number,
-  payout: string,
-  currency: string,
-];
+const FIRST_CLICK = pickColumns(CLICK_FIELDS, [
+  ...(['account_id', 'message_id', 'link_id', 'contact_id', 'offer_id', 'click_id'] as const),
+  ...(['is_first', 'is_first_for_offer', 'payout', 'currency'] as const),
+]);
 
 async function restoreFirstClicks(ground: Ground): Promise<number> {
   const { redis, tell } = ground;
   const retention = await readRetention(ground);
-  const rows = rowsOf<FirstClickRow>(
+  const rows = rowsOf<StoredRow<typeof FIRST_CLICK>>(
     ground,
-    `SELECT account_id, message_id, link_id, contact_id, offer_id, click_id, is_first, is_first_for_offer,
-       toString(payout), currency
-     FROM trackly.report_clicks WHERE is_first = 1 OR is_first_for_offer = 1`,
+    `SELECT ${readColumns(FIRST_CLICK)} FROM trackly.report_clicks WHERE is_first = 1 OR is_first_for_offer = 1`,
   );
-  const commandsOf = (row: FirstClickRow): Command[] => {
-    const [account_id, message_id, link_id, contact_id, offer_id, click_id, first, for_offer] = row;
-    const subject = { account_id, message_id, link_id, contact_id, offer_id };
-    const claims = claimsOf(subject);
+  const commandsOf = (click: StoredRow<typeof FIRST_CLICK>): Command[] => {
+    const { account_id, click_id } = click;
+    const claims = claimsOf(click);
     const ends = claimEnd(claimKeepSeconds((retention.get(account_id) ?? 0) * DAY_S));
     const set = (claim: string, value: string): Command => [
       'HSETNX',
-      ...claimPlace(claim, clickPartition(subject)),
+      ...claimPlace(claim, clickPartition(click)),
       ends + value,
     ];
-    const [payout, currency] = [row[8], row[9]];
     return [
-      ...(first === 1 ? [set(claims.message, encodeClaim(click_id, NO_PAYOUT))] : []),
-      ...(for_offer === 1 ? [set(claims.offer, encodeClaim(click_id, { payout, currency }))] : []),
+      ...(click.is_first === 1 ? [set(claims.message, encodeClaim(click_id, NO_PAYOUT))] : []),
+      ...(click.is_first_for_offer === 1 ? [set(claims.offer, encodeClaim(click_id, click))] : []),
     ];
   };
   return writeInGroups(redis, 'first clicks', rows, commandsOf, tell);
@@ -217,9 +213,9 @@ async function readRetention(ground: Ground): Promise<Map<string, number>> {
   const retention = new Map<string, number>();
   const query = `SELECT argMax(value, version) AS newest FROM trackly.records
     WHERE startsWith(key, {prefix:String}) GROUP BY key HAVING newest != ''`;
-  for await (const group of rowsOf<[value: string]>(ground, query, { prefix: accountKey('') })) {
-    for (const [value] of group) {
-      const { account_id, retention_days } = JSON.parse(value) as Account;
+  for await (const group of rowsOf<{ newest: string }>(ground, query, { prefix: accountKey('') })) {
+    for (const { newest } of group) {
+      const { account_id, retention_days } = JSON.parse(newest) as Account;
       retention.set(account_id, retention_days);
     }
   }
@@ -228,16 +224,16 @@ async function readRetention(ground: Ground): Promise<Map<string, number>> {
 
 /** Of each event of a transaction the first report, so that a repeat is known at once. */
 async function restoreSeen(ground: Ground): Promise<number> {
-  const rows = rowsOf<[facts: string]>(
+  const rows = rowsOf<{ first: string }>(
     ground,
-    `SELECT argMin(facts, received_at) FROM trackly.conversions
+    `SELECT argMin(facts, received_at) AS first FROM trackly.conversions
      WHERE received_at > now() - toIntervalSecond({keep_s:UInt32})
      GROUP BY account_id, transaction, offer_id, event, JSONExtractString(facts, 'credit_by') = 'none'
      SETTINGS optimize_aggregation_in_order = 1`,
     { keep_s: SEEN_KEEP_S },
   );
-  const commandsOf = ([facts]: [string]): Command[] => {
-    const conversion = decodeConversion(facts);
+  const commandsOf = ({ first }: { first: string }): Command[] => {
+    const conversion = decodeConversion(first);
     const { account_id, offer_id, transaction, conversion_id } = conversion;
     const key = seenKey(conversion, conversionPartition(account_id, offer_id, transaction));
     return [['SET', key, conversion_id, 'NX', 'EX', SEEN_KEEP_S]];
@@ -248,21 +244,20 @@ async function restoreSeen(ground: Ground): Promise<number> {
 /** Looks again at every transaction that could still find what it is credited to: those that can't wait anew. */
 async function restoreWaiting(ground: Ground): Promise<number> {
   let rows = 0;
-  const waiting = rowsOf<[account_id: string, offer_id: string, transaction: string]>(
+  const waiting = rowsOf<Again>(
     ground,
     `SELECT account_id, offer_id, transaction FROM trackly.conversions
      WHERE received_at > now() - toIntervalSecond({keep_s:UInt32})
      GROUP BY account_id, transaction, offer_id, conversion_id, line
      HAVING sum(sign) > 0 AND (any(status) = 'unattributed' AND any(reason) IN {reasons:Array(String)}
-       OR any(way) = 'coupon' AND any(status) = 'attributed' AND any(message_id) = '')
+       OR any(channel) = 'coupon' AND any(status) = 'attributed' AND any(message_id) = '')
      SETTINGS optimize_aggregation_in_order = 1`,
     { keep_s: SEEN_KEEP_S, reasons: WAITING_REASONS },
   );
   for await (const group of waiting) {
-    const again = group.map(([account_id, offer_id, transaction]) => ({ account_id, offer_id, transaction }));
     await logRows(
       ground.redis,
-      again.map((one) => [one, encodeAgain(one)]),
+      group.map((one) => [one, encodeAgain(one)]),
     );
     rows += group.length;
   }
@@ -270,12 +265,12 @@ async function restoreWaiting(ground: Ground): Promise<number> {
   return rows;
 }
 
-/** Numbers of judgements must not come twice. */
+/** Numbers of rejudgements must not come twice. */
 async function restoreJudgements(ground: Ground): Promise<void> {
-  const query = `SELECT greatest((SELECT max(judgement) FROM trackly.judgements), (SELECT max(judgement) FROM trackly.verdicts))`;
-  for await (const group of rowsOf<[number]>(ground, query)) {
-    for (const [last] of group) {
-      if (last > 0) await ground.redis.set(LAST_JUDGEMENT_KEY, String(last), 'NX');
+  const query = `SELECT greatest((SELECT max(rejudgement) FROM trackly.rejudgements), (SELECT max(rejudgement) FROM trackly.verdicts)) AS last`;
+  for await (const group of rowsOf<{ last: number }>(ground, query)) {
+    for (const { last } of group) {
+      if (last > 0) await ground.redis.set(LAST_REJUDGEMENT_KEY, String(last), 'NX');
     }
   }
 }

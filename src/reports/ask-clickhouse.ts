@@ -9,6 +9,7 @@ import {
   type ClickHouseSettings,
   type ResultSet,
 } from '@clickhouse/client';
+import { READ_PRIORITY } from '../clickhouse/priorities.ts';
 import { Turns } from '../platform/turns.ts';
 import type { Query } from './report-query.ts';
 
@@ -38,8 +39,7 @@ const SETTINGS = {
   date_time_output_format: 'iso',
   max_execution_time: QUERY_SECONDS_MAX,
   max_memory_usage: String(QUERY_BYTES_MAX),
-  // After inserts, which have 1: a question pauses while one runs, for a second at most.
-  priority: '2',
+  priority: String(READ_PRIORITY),
 } as const;
 
 const BUSY = 'Reports can not be read just now; clicks are still counted. Try again shortly.';

@@ -13,7 +13,7 @@ export const CONVERSIONS_CSV_MAX = 1_000_000;
 export const CONVERSION_FILTERS = [
   'status',
   'event',
-  'way',
+  'channel',
   'offer_id',
   'campaign_id',
   'creative_id',

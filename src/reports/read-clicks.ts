@@ -3,118 +3,49 @@
  * account's retention_days; totals in the rollups stay. Errors: see ask-clickhouse.ts.
  */
 import type { ClickHouseClient } from '@clickhouse/client';
+import { omitColumns, pickColumns, type ShownAnswer, type ShownRow } from '../clickhouse/columns.ts';
+import { CLICK_FIELDS } from '../clicks/click-fields.ts';
+import { VERDICT_FIELDS } from '../clicks/verdict-fields.ts';
+import { SEND_FIELDS } from '../messages/send-fields.ts';
 import { askRows } from './ask-clickhouse.ts';
-import { type JudgementRun, readJudgementRuns } from './rules-versions.ts';
+import { type FinishedRejudgement, readFinishedRejudgements } from './rules-versions.ts';
 import { trimMoney } from './totals.ts';
 
 /** Room for rounding between the time in a click id and the stored one. */
 const CLICK_TIME_TOLERANCE_MS = 1_000;
 
+/** What a trace shows of a click. */
+export const TRACED_CLICK = omitColumns(CLICK_FIELDS, ['account_id', 'process', 'logged_at']);
+
 /** A click as it is shown. Times are ISO 8601 UTC, '' means none. */
-export interface ClickStory {
-  click_id: string;
-  clicked_at: string;
-  link_id: string;
-  link_key: string;
-  message_id: string;
-  contact_id: string;
-  offer_id: string;
-  creative_id: string;
-  campaign_id: string;
-  variant_id: string;
-  sent_at: string;
-  method: string;
-  ip: string;
-  user_agent: string;
-  headers: Record<string, string>;
-  answered: string;
-  asn: number;
-  country: string;
-  contact_country: string;
-  /** In the minute that ended with the click; 0: not counted. */
-  address_recipients: number;
-  address_links: number;
-  address_agents: number;
-  /** -1: the address opened no other link of the message. */
-  since_other_link_ms: number;
-  verdict: string;
-  score: number;
-  bot_reasons: string[];
-  rules_version: string;
-  is_first: boolean;
-  is_first_for_offer: boolean;
+export interface ClickStory extends ShownAnswer<typeof TRACED_CLICK> {
   /** Every verdict that the click was given, oldest first; the last one holds, and stands above. */
   verdicts: GivenVerdict[];
-  /** Of a first click on a cpc offer. */
-  payout: string;
-  currency: string;
-  batch: string;
-  inserted_at: string;
-  expires_at: string;
 }
 
-export interface GivenVerdict {
-  /** 0: when it was counted. Else the judgement that gave it. */
-  judgement: number;
-  rules_version: string;
-  verdict: string;
-  score: number;
-  bot_reasons: string[];
-  is_first: boolean;
-  is_first_for_offer: boolean;
-  judged_at: string;
-}
-
-const COLUMNS = [
-  'click_id',
-  'clicked_at',
-  'link_id',
-  'link_key',
-  'message_id',
-  'contact_id',
-  'offer_id',
-  'creative_id',
-  'campaign_id',
-  'variant_id',
-  'sent_at',
-  'method',
-  'ip',
-  'user_agent',
-  'headers',
-  'answered',
-  'asn',
-  'country',
-  'contact_country',
-  'address_recipients',
-  'address_links',
-  'address_agents',
-  'since_other_link_ms',
+/** What a trace shows of each verdict that a click was given. */
+export const TRACED_VERDICT = pickColumns(VERDICT_FIELDS, [
+  'rejudgement',
+  'rules_version',
   'verdict',
   'score',
   'bot_reasons',
-  'rules_version',
   'is_first',
   'is_first_for_offer',
-  'payout',
-  'currency',
-  'batch',
-  'inserted_at',
-  'expires_at',
-] as const satisfies Exclude<keyof ClickStory, 'verdicts'>[];
-const SELECT = `SELECT ${COLUMNS.join(', ')} FROM trackly.clicks WHERE account_id = {account_id:String}`;
+  'judged_at',
+]);
 
-type StoredClick = Omit<ClickStory, 'is_first' | 'is_first_for_offer' | 'verdicts'> & {
-  is_first: number;
-  is_first_for_offer: number;
-};
+export type GivenVerdict = ShownAnswer<typeof TRACED_VERDICT>;
 
-type StoredLine = Omit<GivenVerdict, 'is_first' | 'is_first_for_offer'> & {
-  click_id: string;
-  is_first: number;
-  is_first_for_offer: number;
-  payout: string;
-  currency: string;
+const SELECT = `SELECT ${Object.keys(TRACED_CLICK).join(', ')} FROM trackly.clicks WHERE account_id = {account_id:String}`;
+
+type StoredClick = ShownRow<typeof TRACED_CLICK>;
+
+const VERDICT_LINE = {
+  ...pickColumns(VERDICT_FIELDS, ['click_id', 'payout', 'currency']),
+  ...TRACED_VERDICT,
 };
+type StoredLine = ShownRow<typeof VERDICT_LINE>;
 
 /** Each click with all its verdicts, and what holds of it now. */
 async function asStories(
@@ -129,13 +60,11 @@ async function asStories(
     fromUnixTimestamp64Milli({from_ms:Int64}) AND fromUnixTimestamp64Milli({to_ms:Int64})`;
   const [lines, runs] = await Promise.all([
     askRows<StoredLine>(client, {
-      query: `SELECT click_id, judgement, rules_version, verdict, score, bot_reasons, is_first, is_first_for_offer,
-          payout, currency, judged_at
-        FROM trackly.verdicts
+      query: `SELECT ${Object.keys(VERDICT_LINE).join(', ')} FROM trackly.verdicts
         WHERE ${between} AND sign = 1 AND click_id IN {click_ids:Array(String)} ORDER BY change`,
       query_params: { account_id, from_ms, to_ms, click_ids: rows.map(({ click_id }) => click_id) },
     }),
-    readJudgementRuns(client, account_id, Math.floor(from_ms / 1_000), Math.floor(to_ms / 1_000) + 1),
+    readFinishedRejudgements(client, account_id, Math.floor(from_ms / 1_000), Math.floor(to_ms / 1_000) + 1),
   ]);
   const byClick = Map.groupBy(lines, ({ click_id }) => click_id);
   return rows.map((row, i) => {
@@ -146,17 +75,23 @@ async function asStories(
   });
 }
 
-function asStory(row: StoredClick, lines: readonly StoredLine[], runs: readonly JudgementRun[]): ClickStory {
-  const verdicts = [givenVerdict({ ...row, judgement: 0, judged_at: row.inserted_at })];
-  // A judgement that changed nothing of the click gave it the same verdict under its version.
-  const numbers = [...new Set([...lines, ...runs].map(({ judgement }) => judgement))].sort((a, b) => a - b);
-  for (const judgement of numbers) {
-    const own = lines.filter((line) => line.judgement === judgement).map(givenVerdict);
-    const run = runs.find((one) => one.judgement === judgement);
+function asStory(
+  row: StoredClick,
+  lines: readonly StoredLine[],
+  runs: readonly FinishedRejudgement[],
+): ClickStory {
+  const verdicts = [givenVerdict({ ...row, rejudgement: 0, judged_at: row.inserted_at })];
+  // A rejudgement that changed nothing of the click gave it the same verdict under its version.
+  const numbers = [...new Set([...lines, ...runs].map(({ rejudgement }) => rejudgement))].sort(
+    (a, b) => a - b,
+  );
+  for (const rejudgement of numbers) {
+    const own = lines.filter((line) => line.rejudgement === rejudgement).map(givenVerdict);
+    const run = runs.find((one) => one.rejudgement === rejudgement);
     const before = verdicts.at(-1);
     if (own.length > 0) verdicts.push(...own);
     else if (run !== undefined && before !== undefined) {
-      verdicts.push({ ...before, judgement, rules_version: run.rules_version });
+      verdicts.push({ ...before, rejudgement, rules_version: run.rules_version });
     }
   }
   const now = verdicts.at(-1) as GivenVerdict;
@@ -176,10 +111,10 @@ function asStory(row: StoredClick, lines: readonly StoredLine[], runs: readonly 
   };
 }
 
-function givenVerdict(line: StoredLine): GivenVerdict {
-  const { judgement, rules_version, verdict, score, bot_reasons, judged_at } = line;
+function givenVerdict(line: ShownRow<typeof TRACED_VERDICT>): GivenVerdict {
+  const { rejudgement, rules_version, verdict, score, bot_reasons, judged_at } = line;
   const [is_first, is_first_for_offer] = [line.is_first === 1, line.is_first_for_offer === 1];
-  return { judgement, rules_version, verdict, score, bot_reasons, is_first, is_first_for_offer, judged_at };
+  return { rejudgement, rules_version, verdict, score, bot_reasons, is_first, is_first_for_offer, judged_at };
 }
 
 /** The click, or undefined. `clicked_at_ms` comes from its id and keeps the scan to two seconds. */
@@ -262,20 +197,8 @@ export async function readFirstClickIds(
   return rows[0] ?? { first_click_id: '', first_click_id_for_offer: '' };
 }
 
-export interface SendStory {
-  contact_id: string;
-  creative_id: string;
-  campaign_id: string;
-  variant_id: string;
-  sent_at: string;
-  logged_at: string;
-  link_keys: string[];
-  link_ids: string[];
-  offer_ids: string[];
-  fields: Record<string, string>;
-  batch: string;
-  inserted_at: string;
-}
+const TRACED_SEND = omitColumns(SEND_FIELDS, ['account_id', 'message_id', 'link_expires_at', 'expires_at']);
+export type SendStory = ShownRow<typeof TRACED_SEND>;
 
 /** The send of a message, or undefined: not inserted yet, expired, or never sent here. */
 export async function readSend(
@@ -284,9 +207,7 @@ export async function readSend(
   message_id: string,
 ): Promise<SendStory | undefined> {
   const rows = await askRows<SendStory>(client, {
-    query: `SELECT contact_id, creative_id, campaign_id, variant_id, sent_at, logged_at, link_keys, link_ids,
-        offer_ids, fields, batch, inserted_at
-      FROM trackly.sends
+    query: `SELECT ${Object.keys(TRACED_SEND).join(', ')} FROM trackly.sends
       WHERE account_id = {account_id:String} AND message_id = {message_id:String} LIMIT 1`,
     query_params: { account_id, message_id },
   });

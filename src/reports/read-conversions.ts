@@ -4,60 +4,23 @@
  * ask-clickhouse.ts.
  */
 import type { ClickHouseClient } from '@clickhouse/client';
+import type { ShownRow } from '../clickhouse/columns.ts';
+import { REPORT_CONVERSIONS, selectList } from '../clickhouse/report-columns.ts';
+import type { Line } from '../conversions/settle.ts';
 import { askRows } from './ask-clickhouse.ts';
 import { trimMoney } from './totals.ts';
 
 /** Conversions that a trace shows of one thing. */
 export const TRACE_CONVERSIONS_MAX = 200;
 
-/** A conversion as it stands now. Times are ISO 8601 UTC; '' means none. */
-export interface ConversionStory {
-  conversion_id: string;
-  event: string;
-  offer_id: string;
-  txn_id: string;
-  way: string;
-  reported: string;
-  amount: string;
-  converted_at: string;
-  received_at: string;
-  status: 'attributed' | 'unattributed' | 'duplicate' | 'replaced';
-  reason: string;
-  click_id: string;
-  credited_at: string;
-  link_id: string;
-  message_id: string;
-  contact_id: string;
-  creative_id: string;
-  campaign_id: string;
-  variant_id: string;
-  conversions: number;
-  currency: string;
-  revenue: string;
-  payout: string;
-}
+/** What is shown of a conversion, and what is selected for it. */
+const { account_id: _, ...SHOWN } = REPORT_CONVERSIONS;
+export const SHOWN_CONVERSION = SHOWN;
 
-const COLUMNS = [
-  'conversion_id',
-  'event',
-  'offer_id',
-  'txn_id',
-  'way',
-  'reported',
-  'amount',
-  'converted_at',
-  'received_at',
-  'status',
-  'reason',
-  'click_id',
-  'credited_at',
-  'link_id',
-  'message_id',
-  'contact_id',
-  'creative_id',
-  'campaign_id',
-  'variant_id',
-] as const satisfies (keyof ConversionStory)[];
+/** A conversion as it stands now. Times are ISO 8601 UTC; '' means none. */
+export interface ConversionStory extends Omit<ShownRow<typeof SHOWN_CONVERSION>, 'status'> {
+  status: Line['status'];
+}
 
 export type ConversionsOf =
   | { conversion_id: string }
@@ -82,16 +45,14 @@ export async function readConversions(
 }
 
 /** Columns of a conversion, in order. */
-export const CONVERSION_COLUMNS = [...COLUMNS, 'conversions', 'currency', 'revenue', 'payout'] as const;
+export const CONVERSION_COLUMNS = Object.keys(SHOWN_CONVERSION) as (keyof ConversionStory)[];
 
 /** Every question of the ledger has it. */
 export const ONE_ACCOUNT = 'ledger.account_id = {account_id:String}';
 
 /** What holds now, where all of `conditions` on the ledger do; the account is a parameter. Without an order. */
 export function standing(conditions: readonly string[]): string {
-  return `SELECT ${COLUMNS.map((name) => `any(ledger.${name}) AS ${name}`).join(', ')},
-      sum(toInt64(ledger.sign) * ledger.conversions) AS conversions, any(ledger.currency) AS currency,
-      sum(ledger.sign * (ledger.sales - ledger.refunds)) AS revenue, sum(ledger.sign * ledger.payout) AS payout
+  return `SELECT ${selectList(SHOWN_CONVERSION)}
     FROM trackly.conversions AS ledger
     WHERE ${[ONE_ACCOUNT, ...conditions].join(' AND ')}
     GROUP BY ledger.transaction, ledger.offer_id, ledger.conversion_id, ledger.line

@@ -7,13 +7,13 @@ import { askRows } from './ask-clickhouse.ts';
 import type { Range } from './report-range.ts';
 import { trimMoney } from './totals.ts';
 
-/** Reasons × offers × ways × events × currencies of one account. */
+/** Reasons × offers × channels × events × currencies of one account. */
 const UNATTRIBUTED_ROWS_MAX = 1_000;
 
 export interface UnattributedRow {
   reason: string;
   offer_id: string;
-  way: string;
+  channel: string;
   event: string;
   currency: string;
   reports: number;
@@ -35,11 +35,11 @@ export async function readUnattributed(
   const rows = await askRows<Omit<UnattributedRow, 'example'> & { latest: [string, string, string] }>(
     client,
     {
-      query: `SELECT reason, offer_id, way, event, currency, count() AS reports, sum(one.amount) AS amount,
+      query: `SELECT reason, offer_id, channel, event, currency, count() AS reports, sum(one.amount) AS amount,
         min(received_at) AS first_received_at, max(received_at) AS last_received_at,
         argMax((conversion_id, reported, txn_id), received_at) AS latest
       FROM (
-        SELECT conversion_id, any(ledger.reason) AS reason, ledger.offer_id AS offer_id, any(ledger.way) AS way,
+        SELECT conversion_id, any(ledger.reason) AS reason, ledger.offer_id AS offer_id, any(ledger.channel) AS channel,
           any(ledger.event) AS event, any(ledger.currency) AS currency, any(ledger.amount) AS amount,
           any(ledger.received_at) AS received_at, any(ledger.reported) AS reported, any(ledger.txn_id) AS txn_id
         FROM trackly.conversions AS ledger
@@ -50,8 +50,8 @@ export async function readUnattributed(
         GROUP BY ledger.transaction, ledger.offer_id, conversion_id, ledger.line
         HAVING sum(ledger.sign) > 0
       ) AS one
-      GROUP BY reason, offer_id, way, event, currency
-      ORDER BY reports DESC, reason, offer_id, way, event, currency LIMIT {limit:UInt32}`,
+      GROUP BY reason, offer_id, channel, event, currency
+      ORDER BY reports DESC, reason, offer_id, channel, event, currency LIMIT {limit:UInt32}`,
       query_params: {
         account_id,
         from_ms: range.from_ms,

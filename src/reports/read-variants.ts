@@ -36,8 +36,8 @@ export interface CampaignQuestion {
   campaign_id: string;
   /** Of sends; money counts at the time of its click. */
   range: Range;
-  /** Counts verdicts as they were after this judgement; undefined: as they are. */
-  judgement_max?: number | undefined;
+  /** Counts verdicts as they were after this rejudgement; undefined: as they are. */
+  rejudgement_max?: number | undefined;
 }
 
 /** A row for each variant that messages were sent under. Bot clicks are in no number. */
@@ -85,7 +85,7 @@ function countsQuery(question: CampaignQuestion): Query {
         SELECT rollup.variant_id AS variant_id, sum(rollup.first_clicks) AS messages
         FROM trackly.rollup_variants AS rollup
         WHERE ${OF_CAMPAIGN} AND ${within('rollup.quarter_hour')} AND ${within('rollup.sent_quarter_hour')}${
-          question.judgement_max === undefined ? '' : ' AND rollup.judgement <= {judgement_max:UInt32}'
+          question.rejudgement_max === undefined ? '' : ' AND rollup.rejudgement <= {rejudgement_max:UInt32}'
         }
         GROUP BY variant_id
       ) AS clicked USING (variant_id)
@@ -126,13 +126,13 @@ function params({
   account_id,
   campaign_id,
   range,
-  judgement_max,
+  rejudgement_max,
 }: CampaignQuestion): Record<string, unknown> {
   return {
     account_id,
     campaign_id,
     from_s: range.from_ms / 1_000,
     to_s: range.to_ms / 1_000,
-    ...(judgement_max === undefined ? {} : { judgement_max }),
+    ...(rejudgement_max === undefined ? {} : { rejudgement_max }),
   };
 }

@@ -28,8 +28,8 @@ export interface ReportQuestion {
   filters: Partial<Record<Filter, string>>;
   /** Money of conversions and clicks in the range, by this time of theirs. */
   money_by: MoneyTime;
-  /** Counts verdicts as they were after this judgement; undefined: as they are. Money is as it is. */
-  judgement_max?: number | undefined;
+  /** Counts verdicts as they were after this rejudgement; undefined: as they are. Money is as it is. */
+  rejudgement_max?: number | undefined;
   /** Only things with this in their id, or, where the catalog names them, in their name. */
   search?: Search;
   /** What a row of the hours report covers. */
@@ -220,7 +220,8 @@ function measures(): string[] {
 export function source(question: ReportQuestion, among?: Among): string {
   const { report } = question;
   const conditions = [...IN_RANGE, ...given(question).map(asked(question))];
-  if (question.judgement_max !== undefined) conditions.push('rollup.judgement <= {judgement_max:UInt32}');
+  if (question.rejudgement_max !== undefined)
+    conditions.push('rollup.rejudgement <= {rejudgement_max:UInt32}');
   const last = report.ids.at(-1);
   if (question.search !== undefined) {
     conditions.push(
@@ -272,7 +273,7 @@ export function params(question: ReportQuestion): Record<string, unknown> {
     tz: range.tz,
     money_by: question.money_by,
     ...(question.search === undefined ? {} : { search: question.search.text, named: question.search.named }),
-    ...(question.judgement_max === undefined ? {} : { judgement_max: question.judgement_max }),
+    ...(question.rejudgement_max === undefined ? {} : { rejudgement_max: question.rejudgement_max }),
     ...Object.fromEntries(given(question).map((filter) => [filter, question.filters[filter]])),
   };
 }

@@ -1,14 +1,14 @@
 /**
  * Under which versions of the bot rules a report's clicks were judged. Live clicks have the version of their
- * time; each finished judgement covers a range from its number on. Errors: see ask-clickhouse.ts.
+ * time; each finished rejudgement covers a range from its number on. Errors: see ask-clickhouse.ts.
  */
 import type { ClickHouseClient } from '@clickhouse/client';
 import { askRows } from './ask-clickhouse.ts';
 import { within } from './report-query.ts';
 import { InvalidReportError, type Range } from './report-range.ts';
 
-export interface JudgementRun {
-  judgement: number;
+export interface FinishedRejudgement {
+  rejudgement: number;
   rules_version: string;
   from_s: number;
   to_s: number;
@@ -19,23 +19,23 @@ export interface RulesVersions {
   shown: string[];
   /** What may be asked for. */
   available: string[];
-  /** Judgements up to this number count; undefined: all. */
-  judgement_max: number | undefined;
+  /** Rejudgements up to this number count; undefined: all. */
+  rejudgement_max: number | undefined;
 }
 
-const RUNS = `SELECT judgement, rules_version, toUnixTimestamp(from_at) AS from_s, toUnixTimestamp(to_at) AS to_s
-  FROM trackly.judgements
+const RUNS = `SELECT rejudgement, rules_version, toUnixTimestamp(from_at) AS from_s, toUnixTimestamp(to_at) AS to_s
+  FROM trackly.rejudgements
   WHERE account_id = {account_id:String} AND from_at < toDateTime({to_s:UInt32}) AND to_at > toDateTime({from_s:UInt32})`;
 
-/** Finished judgements that touch the range, oldest first. */
-export function readJudgementRuns(
+/** Finished rejudgements that touch the range, oldest first. */
+export function readFinishedRejudgements(
   client: ClickHouseClient,
   account_id: string,
   from_s: number,
   to_s: number,
-): Promise<JudgementRun[]> {
-  return askRows<JudgementRun>(client, {
-    query: `${RUNS} ORDER BY judgement`,
+): Promise<FinishedRejudgement[]> {
+  return askRows<FinishedRejudgement>(client, {
+    query: `${RUNS} ORDER BY rejudgement`,
     query_params: { account_id, from_s, to_s },
   });
 }
@@ -50,7 +50,7 @@ export async function readRulesVersions(
   const [from_s, to_s] = [range.from_ms / 1_000, range.to_ms / 1_000];
   const { runs, live } = await readTogether(client, account_id, from_s, to_s);
   const available = [...new Set([...live, ...runs.map(({ rules_version }) => rules_version)])];
-  let judgement_max: number | undefined;
+  let rejudgement_max: number | undefined;
   if (asked !== undefined) {
     if (!available.includes(asked)) {
       const known = available.length === 0 ? 'nothing was judged in it' : `use ${available.join(' or ')}`;
@@ -58,15 +58,15 @@ export async function readRulesVersions(
         `No click of this range was judged under rules_version ${asked}: ${known}.`,
       );
     }
-    // Live clicks come before every judgement: what they had first.
-    judgement_max = runs.findLast(({ rules_version }) => rules_version === asked)?.judgement ?? 0;
+    // Live clicks come before every rejudgement: what they had first.
+    rejudgement_max = runs.findLast(({ rules_version }) => rules_version === asked)?.rejudgement ?? 0;
   }
-  const counted = runs.filter(({ judgement }) => judgement <= (judgement_max ?? judgement));
+  const counted = runs.filter(({ rejudgement }) => rejudgement <= (rejudgement_max ?? rejudgement));
   // Few ranges were ever judged again, and only of these it matters which quarter hours the live clicks were in.
   if (counted.length === 0) {
-    return { shown: live, available, judgement_max };
+    return { shown: live, available, rejudgement_max };
   }
-  const lastOf = (quarter_s: number): JudgementRun | undefined =>
+  const lastOf = (quarter_s: number): FinishedRejudgement | undefined =>
     counted.findLast((run) => run.from_s <= quarter_s && quarter_s < run.to_s);
   const shown = new Set<string>();
   const with_hours = await askRows<{ rules_version: string; quarter_hours: number[] }>(client, {
@@ -76,16 +76,16 @@ export async function readRulesVersions(
   for (const { rules_version, quarter_hours } of with_hours) {
     for (const quarter_s of quarter_hours) shown.add(lastOf(quarter_s)?.rules_version ?? rules_version);
   }
-  return { shown: available.filter((version) => shown.has(version)), available, judgement_max };
+  return { shown: available.filter((version) => shown.has(version)), available, rejudgement_max };
 }
 
 const LIVE = `FROM trackly.rollup_networks
-  WHERE account_id = {account_id:String} AND judgement = 0 AND rules_version != ''
+  WHERE account_id = {account_id:String} AND rejudgement = 0 AND rules_version != ''
     AND ${within('quarter_hour')}
   GROUP BY rules_version`;
 
 interface Judged {
-  runs: JudgementRun[];
+  runs: FinishedRejudgement[];
   /** Versions that live clicks were judged under, oldest first. */
   live: string[];
 }
@@ -115,13 +115,13 @@ async function readJudged(
   from_s: number,
   to_s: number,
 ): Promise<Judged> {
-  const rows = await askRows<JudgementRun>(client, {
+  const rows = await askRows<FinishedRejudgement>(client, {
     query: `${RUNS} UNION ALL SELECT 0, rules_version, toUnixTimestamp(min(quarter_hour)), 0 ${LIVE}`,
     query_params: { account_id, from_s, to_s },
   });
-  const live = rows.filter(({ judgement }) => judgement === 0).sort((a, b) => a.from_s - b.from_s);
+  const live = rows.filter(({ rejudgement }) => rejudgement === 0).sort((a, b) => a.from_s - b.from_s);
   return {
-    runs: rows.filter(({ judgement }) => judgement > 0).sort((a, b) => a.judgement - b.judgement),
+    runs: rows.filter(({ rejudgement }) => rejudgement > 0).sort((a, b) => a.rejudgement - b.rejudgement),
     live: live.map(({ rules_version }) => rules_version),
   };
 }

@@ -1,5 +1,5 @@
 /**
- * 50,000 conversions of all events by all ways in, with repeats, parallel duplicates, refunds before their
+ * 50,000 conversions of all events through all channels, with repeats, parallel duplicates, refunds before their
  * sales, wrong ids and several currencies, while every process is killed: every report says to the cent
  * what a computation by hand says.
  */

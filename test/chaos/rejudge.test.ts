@@ -4,17 +4,12 @@
  * makes it as large as a month of a small sender.
  */
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import {
-  CLICKS_LOG,
-  clickPartition,
-  encodeClick,
-  encodeClickLink,
-  encodeClickPlacement,
-} from '../../src/clicks/click.ts';
+import { CLICKS_LOG, clickPartition } from '../../src/clicks/click.ts';
 import type { Link } from '../../src/links/link.ts';
 import { append, backlog, PARTITIONS } from '../../src/log/stream-log.ts';
 import { newClickId, newProducerId } from '../../src/platform/random.ts';
 import { connectRedis, type RedisClient, untilReady } from '../../src/platform/redis.ts';
+import { rowOfClick, someClick } from '../support/click-rows.ts';
 import { PHONE } from '../support/phones.ts';
 import { callApi, createSender, type Sender } from '../support/sender.ts';
 import { type System, startSystem } from '../support/system.ts';
@@ -124,10 +119,15 @@ async function logClicks(sender: Sender): Promise<Plan> {
       ids.push(click_id);
       // A carrier's, one a message: what an address does in a minute depends on the order of arrival.
       const ip = `172.${32 + ((n >> 16) & 31)}.${(n >> 8) & 255}.${n & 255}`;
-      const headers = { accept: 'text/html', 'accept-language': 'en' };
       const partition = clickPartition(link);
-      const link_json = encodeClickLink({ ...link, contact_country: '' }, encodeClickPlacement(link));
-      const row = encodeClick(click_id, at_ms, 'GET', ip, user_agent, JSON.stringify(headers), link_json);
+      const { url, fields, expires_at_ms, disabled, ...kept } = link;
+      const row = rowOfClick({
+        ...someClick(kept),
+        ...{ click_id, clicked_at_ms: at_ms, method: 'GET', ip, user_agent },
+        headers: { accept: 'text/html', 'accept-language': 'en' },
+        contact_country: '',
+        answered: 'redirect',
+      });
       lanes[partition]?.rows.push(row);
       if ((lanes[partition]?.rows.length ?? 0) >= ROWS_PER_ENTRY) await flush(partition);
     }
@@ -229,24 +229,24 @@ it('ends as if the new rules had been there from the start, though the worker is
     { bot_rules: RULES },
   );
   expect(changed.bot_rules.bot.user_agents).toEqual(['acmelens/']);
-  const asked = await later.call('POST', '/v2/judgements', { from: new Date(start_ms).toISOString() });
+  const asked = await later.call('POST', '/v2/rejudgements', { from: new Date(start_ms).toISOString() });
   expect(asked.status).toBe(202);
-  const { judgement } = asked.body;
-  const state = async () => (await later.call('GET', `/v2/judgements/${judgement}`)).body;
+  const { rejudgement } = asked.body;
+  const state = async () => (await later.call('GET', `/v2/rejudgements/${rejudgement}`)).body;
   for (const share of [0.01, 0.5]) {
     await until(
       async () =>
         (await state()).judged >= share * Math.min(CLICKS, (await state()).clicks || CLICKS) ||
         (await state()).state === 'done',
       WITHIN_MS * 5,
-      () => `the judgement stands still\n${system.output()}`,
+      () => `the rejudgement stands still\n${system.output()}`,
     );
     await system.kill('worker-1');
   }
   await until(
     async () => (await state()).state === 'done',
     WITHIN_MS * 5,
-    () => `the judgement did not end\n${system.output()}`,
+    () => `the rejudgement did not end\n${system.output()}`,
   );
   await untilEmpty();
   let after: object = {};
@@ -262,13 +262,13 @@ it('ends as if the new rules had been there from the start, though the worker is
   expect(after).toEqual(wanted);
 
   // Again: nothing changes any more.
-  const twice = await later.call('POST', '/v2/judgements', { from: new Date(start_ms).toISOString() });
+  const twice = await later.call('POST', '/v2/rejudgements', { from: new Date(start_ms).toISOString() });
   await until(
-    async () => (await later.call('GET', `/v2/judgements/${twice.body.judgement}`)).body.state === 'done',
+    async () => (await later.call('GET', `/v2/rejudgements/${twice.body.rejudgement}`)).body.state === 'done',
     WITHIN_MS * 5,
-    () => 'the second judgement did not end',
+    () => 'the second rejudgement did not end',
   );
-  expect((await later.call('GET', `/v2/judgements/${twice.body.judgement}`)).body.changed).toBe(0);
+  expect((await later.call('GET', `/v2/rejudgements/${twice.body.rejudgement}`)).body.changed).toBe(0);
   expect(await everything(a)).toEqual(wanted);
 
   // Both versions can be asked for, and a click tells both of its verdicts.

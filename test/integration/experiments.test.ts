@@ -196,7 +196,7 @@ it('follows verdicts that were judged again, and shows what held under earlier r
       click_id: `${message_id}-1`,
       change: 1,
       sign,
-      judgement: 1,
+      rejudgement: 1,
       rules_version: '2',
       verdict,
       is_first: verdict === 'human' ? 1 : 0,

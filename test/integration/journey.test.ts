@@ -1,4 +1,6 @@
 /** A click's journey through the whole system, as an operator starts it, told by HTTP alone. */
+import { once } from 'node:events';
+import { get, type IncomingMessage } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { BOT, clickIdOf, createPhones, PHONE, type Phones } from '../support/phones.ts';
 import { type Campaign, createCampaign, createSender, type Sender } from '../support/sender.ts';
@@ -97,6 +99,27 @@ describe('the journey of a click', () => {
       expect(answer.status).toBe(200);
       expect(JSON.stringify(answer.body)).toContain(person_id);
     }
+  });
+
+  it('keeps the host name under which a link was opened', async () => {
+    const { link_ids } = await sendTo('finn');
+    const { hostname, port } = new URL(system.redirect_url);
+    const headers = { host: 'Go.Shoes.Example.:8080', 'user-agent': PHONE };
+    const [answer] = (await once(get({ hostname, port, path: `/${link_ids[0]}`, headers }), 'response')) as [
+      IncomingMessage,
+    ];
+    answer.resume();
+    const click_id = clickIdOf({ status: 302, location: answer.headers.location ?? '' });
+    await until(
+      async () => (await sender.call('GET', `/v2/clicks/${click_id}`)).status === 200,
+      REPORT_WITHIN_MS,
+      () => 'the click has no trace',
+    );
+    const { click } = (await sender.call('GET', `/v2/clicks/${click_id}`)).body;
+    expect(click.domain).toBe('go.shoes.example');
+    const { views } = (await sender.call('GET', '/v2/schema')).body;
+    const { columns } = views.find(({ name }: { name: string }) => name === 'report_clicks') ?? {};
+    expect(columns?.map(({ name }: { name: string }) => name)).toContain('domain');
   });
 
   it('keeps accounts apart', async () => {

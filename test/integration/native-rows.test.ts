@@ -1,11 +1,11 @@
 /** What goes into ClickHouse as Native is what JSON would have put there. */
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
-import type { TypedColumns } from '../../src/clickhouse/native-rows.ts';
+import type { SentType } from '../../src/clickhouse/columns.ts';
 import { insertOnce } from '../../workers/batch/insert-rows.ts';
 import { startClickHouse, type TestClickHouse } from '../support/clickhouse.ts';
 
-const COLUMNS: TypedColumns = {
+const COLUMNS: Record<string, SentType> = {
   text: 'String',
   repeated: 'LowCardinality(String)',
   small: 'UInt8',
@@ -19,7 +19,6 @@ const COLUMNS: TypedColumns = {
   address: 'String',
   amount: 'String',
 };
-const NAMES = Object.keys(COLUMNS) as [string, ...string[]];
 const STORED: Record<string, string> = { address: 'IPv6', amount: 'Decimal(38, 6)' };
 
 let engine: TestClickHouse;
@@ -45,9 +44,12 @@ beforeEach(async () => {
 
 const insert = (table: string, token: string, rows: unknown[][]): Promise<void> => {
   const numbered = rows.map((row, i) => [i, ...row]);
-  const columns =
-    table === 'trackly_rows.as_json' ? (['row', ...NAMES] as const) : { row: 'UInt32' as const, ...COLUMNS };
-  return insertOnce({ clickhouse: engine.client }, token, table, columns as TypedColumns, numbered);
+  const columns = Object.entries({ row: 'UInt32' as const, ...COLUMNS }).map(([name, sent], i) => ({
+    name,
+    value: (row: unknown[]) => row[i],
+    ...(table === 'trackly_rows.as_json' ? {} : { sent }),
+  }));
+  return insertOnce({ clickhouse: engine.client }, token, { table, columns, rows: numbered });
 };
 
 async function read(table: string): Promise<unknown[]> {

@@ -53,7 +53,7 @@ type Thing =
   | 'link'
   | 'click'
   | 'conversion'
-  | 'judgement';
+  | 'rejudgement';
 type PathParameters = Record<string, string | undefined>;
 
 beforeAll(async () => {
@@ -206,9 +206,9 @@ describe('the API', () => {
     phones.close();
     const { conversions } = await callWithExamples('POST', '/v2/conversions');
     ids.conversion = conversions[0]?.conversion_id ?? '';
-    ids.judgement = String((await callWithExamples('POST', '/v2/judgements')).judgement);
+    ids.rejudgement = String((await callWithExamples('POST', '/v2/rejudgements')).rejudgement);
     const of = (id: string | undefined): PathParameters => ({ ...ids, id });
-    await callWithExamples('POST', '/v2/accounts/{id}/judgements', of(ids.account));
+    await callWithExamples('POST', '/v2/accounts/{id}/rejudgements', of(ids.account));
 
     const read = async (path: Path, id: string | undefined): Promise<unknown> =>
       call('GET', path, undefined, of(id));
@@ -230,8 +230,8 @@ describe('the API', () => {
     await read('/v2/links/{id}', ids.link);
     await read('/v2/clicks/{id}', ids.click);
     await read('/v2/conversions/{id}', ids.conversion);
-    await read('/v2/judgements/{id}', ids.judgement);
-    await call('GET', '/v2/accounts/{id}/judgements/{judgement}', undefined, of(ids.account));
+    await read('/v2/rejudgements/{id}', ids.rejudgement);
+    await call('GET', '/v2/accounts/{id}/rejudgements/{rejudgement}', undefined, of(ids.account));
     // A stream that does not end is the dashboard's test.
     const lists = operations.filter(
       ({ method, path }) => method === 'GET' && !path.includes('{') && path !== '/v2/live',

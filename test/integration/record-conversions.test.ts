@@ -34,7 +34,7 @@ function conversion(conversion_id: string, more: Partial<Conversion> = {}): Conv
     transaction: 'txn:1',
     event: 'sale',
     txn_id: '1',
-    way: 'conv',
+    channel: 'conv',
     reported: '',
     click_id: '',
     code: '',

@@ -1,16 +1,17 @@
 /** What ClickHouse makes of sends is what Redis had: each link, each message, whatever their texts hold. */
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { insertColumns } from '../../src/clickhouse/columns.ts';
 import { migrate } from '../../src/clickhouse/migrate.ts';
 import { decodeLink, linkKey } from '../../src/links/link.ts';
 import { messageSource } from '../../src/messages/message-archive.ts';
 import { messageKey, recordOf } from '../../src/messages/message-store.ts';
 import type { Send } from '../../src/messages/send.ts';
+import { SEND_FIELDS } from '../../src/messages/send-fields.ts';
 import { createLog } from '../../src/platform/logger.ts';
 import { isCleanText } from '../../src/platform/text.ts';
 import { readRecords } from '../../src/records/record-table.ts';
-import { insertOnce } from '../../workers/batch/insert-rows.ts';
-import { SEND_COLUMNS_INSERTED, sendRow } from '../../workers/sends/process-send-batch.ts';
+import { columnsOf, insertOnce } from '../../workers/batch/insert-rows.ts';
 import { startClickHouse, type TestClickHouse } from '../support/clickhouse.ts';
 
 const SENDS = 300;
@@ -67,13 +68,11 @@ it('every link and every message of a send', async () => {
       })),
     }),
   );
-  await insertOnce(
-    { clickhouse: engine.client },
-    'batch',
-    'trackly.sends',
-    SEND_COLUMNS_INSERTED,
-    sends.map((one) => sendRow(one, 'batch', FAR_S)),
-  );
+  await insertOnce({ clickhouse: engine.client }, 'batch', {
+    table: 'trackly.sends',
+    columns: insertColumns(SEND_FIELDS),
+    rows: sends.map((one) => ({ send: one, batch: 'batch', expires_at_s: FAR_S })),
+  });
 
   const wanted = sends.flatMap(({ links, logged_at_ms, link_expires_at_ms, ...common }) =>
     links.map((link) => ({
@@ -101,21 +100,23 @@ it('every link and every message of a send', async () => {
 });
 
 it('the newest version of a record, and none of one that was removed or is past its time', async () => {
-  const rows: [string, string, number, number][] = [
-    ['link:aaaaaaa', 'old', 1, FAR_S],
-    ['link:aaaaaaa', 'new', 2, FAR_S],
-    ['domain:go.example', 'acc_1', 1, FAR_S],
-    ['domain:go.example', '', 2, FAR_S],
-    ['link:bbbbbbb', 'gone', 1, 1_000_000_000],
+  const rows = [
+    { key: 'link:aaaaaaa', value: 'old', version: 1, expires_at: FAR_S },
+    { key: 'link:aaaaaaa', value: 'new', version: 2, expires_at: FAR_S },
+    { key: 'domain:go.example', value: 'acc_1', version: 1, expires_at: FAR_S },
+    { key: 'domain:go.example', value: '', version: 2, expires_at: FAR_S },
+    { key: 'link:bbbbbbb', value: 'gone', version: 1, expires_at: 1_000_000_000 },
   ];
-  for (const [i, [key, value, version, expires_at]] of rows.entries()) {
-    await insertOnce(
-      { clickhouse: engine.client },
-      `record-${i}`,
-      'trackly.records',
-      ['key', 'value', 'version', 'made_at', 'expires_at'],
-      [[key, value, version, 1_700_000_000, expires_at]],
-    );
+  const columns = columnsOf<(typeof rows)[number]>({
+    key: ({ key }) => key,
+    value: ({ value }) => value,
+    version: ({ version }) => version,
+    made_at: () => 1_700_000_000,
+    expires_at: ({ expires_at }) => expires_at,
+  });
+  for (const [i, row] of rows.entries()) {
+    const insert = { table: 'trackly.records', columns, rows: [row] };
+    await insertOnce({ clickhouse: engine.client }, `record-${i}`, insert);
   }
   const found = await readRecords(engine.client, [
     'link:aaaaaaa',

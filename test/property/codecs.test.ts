@@ -6,15 +6,13 @@ import {
   type Click,
   contactCountryOf,
   decodeClickRow,
-  encodeClick,
-  encodeClickLink,
-  encodeClickPlacement,
   encodeHeaders,
-  encodeLookAgain,
+  encodeRejudgeRequest,
   headersOf,
   KEPT_HEADERS,
-  type LookAgain,
+  type RejudgeRequest,
 } from '../../src/clicks/click.ts';
+import { LOGGED_CLICK } from '../../src/clicks/click-fields.ts';
 import {
   CLAIM_KEEP_S_MIN,
   claimEnd,
@@ -44,6 +42,7 @@ import {
 } from '../../src/links/link.ts';
 import { decodeSend, encodeSend, type Send } from '../../src/messages/send.ts';
 import { decodeRecord, encodeRecord } from '../../src/records/record.ts';
+import { rowOfClick } from '../support/click-rows.ts';
 import { mutated, valueOrError } from '../support/mutated.ts';
 
 const RUNS = { numRuns: 1_000 };
@@ -88,40 +87,28 @@ interface Logged {
   click: Click;
 }
 
-const logged: fc.Arbitrary<Logged> = fc
-  .record({
-    link,
-    country: fc.constantFrom('', 'us', 'DE', 'no country'),
-    click_id: fc.stringMatching(/^[A-Za-z0-9]{29}$/),
-    clicked_at_ms: time,
-    method: fc.constantFrom('GET', 'HEAD', 'POST'),
-    ip: fc.oneof(fc.ipV4(), fc.ipV6()),
-    user_agent: text,
-    headers: texts,
-    answered: fc.constantFrom(...ANSWERS),
-  })
-  .map(({ link: of, country, ...click }) => {
-    const whole = { ...of, fields: { ...of.fields, country } };
-    const { click_id, clicked_at_ms, method, ip, user_agent, headers, answered } = click;
-    const contact_country = contactCountryOf(whole);
-    const link_json = encodeClickLink({ ...whole, contact_country }, encodeClickPlacement(whole));
-    const headers_json = JSON.stringify(headers);
-    const row = encodeClick(
-      click_id,
-      clicked_at_ms,
-      method,
-      ip,
-      user_agent,
-      headers_json,
-      link_json,
-      answered,
-    );
-    const { url, fields, expires_at_ms, disabled, ...kept } = whole;
-    return { row, click: { ...kept, ...click, contact_country } };
-  });
+const headerValues = fc.array(text, { minLength: KEPT_HEADERS.length, maxLength: KEPT_HEADERS.length });
+/** Fields that can't hold just any text or time. */
+const special: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
+  link_id: id,
+  click_id: fc.stringMatching(/^[A-Za-z0-9]{29}$/),
+  method: fc.constantFrom('GET', 'HEAD', 'POST'),
+  ip: fc.oneof(fc.ipV4(), fc.ipV6()),
+  headers: headerValues.map(headersOf),
+  contact_country: fc
+    .constantFrom('', 'us', 'DE', 'no country')
+    .map((country) => contactCountryOf({ fields: { country } })),
+  answered: fc.constantFrom(...ANSWERS),
+};
+const fieldOf = (name: string): fc.Arbitrary<unknown> =>
+  special[name] ?? (name.endsWith('_ms') ? time : text);
 
-const again: fc.Arbitrary<LookAgain> = fc.record({
-  judgement: fc.nat(),
+const logged: fc.Arbitrary<Logged> = fc
+  .record(Object.fromEntries(Object.keys(LOGGED_CLICK).map((name) => [name, fieldOf(name)])))
+  .map((click) => ({ row: rowOfClick(click as Click), click: click as Click }));
+
+const request: fc.Arbitrary<RejudgeRequest> = fc.record({
+  rejudgement: fc.nat(),
   account_id: text,
   message_id: text,
   link_id: text,
@@ -152,7 +139,7 @@ const conversion: fc.Arbitrary<Conversion> = fc.record({
   transaction: text,
   event: fc.constantFrom(...EVENTS),
   txn_id: text,
-  way: fc.constantFrom('conv', 'offer', 'coupon', 'pixel', 'api' as const),
+  channel: fc.constantFrom('conv', 'offer', 'coupon', 'pixel', 'api' as const),
   reported: text,
   click_id: text,
   code: text,
@@ -201,12 +188,12 @@ describe('gives back, on one line,', () => {
     );
   });
 
-  it('every second look at clicks, and never takes it for a click', () => {
+  it('every request to rejudge clicks, and never takes it for a click', () => {
     fc.assert(
-      fc.property(again, (value) => {
-        const row = encodeLookAgain(value);
+      fc.property(request, (value) => {
+        const row = encodeRejudgeRequest(value);
         expectOneLine(row);
-        expect(decodeClickRow(throughRedis(row))).toEqual({ kind: 'again', again: value });
+        expect(decodeClickRow(throughRedis(row))).toEqual({ kind: 'rejudge', request: value });
       }),
       RUNS,
     );
@@ -315,7 +302,7 @@ describe('of a text that no writer wrote', () => {
         mutated(
           fc.oneof(
             logged.map(({ row }) => row),
-            again.map(encodeLookAgain),
+            request.map(encodeRejudgeRequest),
           ),
         ),
         (row) => {
@@ -325,8 +312,8 @@ describe('of a text that no writer wrote', () => {
             for (const part of [link_id, account_id, message_id, contact_id, offer_id, link_key])
               expect(part).toBeTypeOf('string');
           } else if (read !== undefined) {
-            expect(read.again.account_id).toBeTypeOf('string');
-            expect(read.again.judgement).toBeTypeOf('number');
+            expect(read.request.account_id).toBeTypeOf('string');
+            expect(read.request.rejudgement).toBeTypeOf('number');
           }
         },
       ),

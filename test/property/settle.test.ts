@@ -40,7 +40,7 @@ const BASE: Conversion = {
   transaction: 'txn:1',
   event: 'sale',
   txn_id: '1',
-  way: 'conv',
+  channel: 'conv',
   reported: '',
   click_id: '',
   code: '',

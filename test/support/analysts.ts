@@ -105,24 +105,24 @@ function foreign(data: Data): Data {
 
 /**
  * A sale of 40.00 EUR on the first click of its account, one of 5.00 without a click, a verdict that was given
- * anew, a judgement.
+ * anew, a rejudgement.
  */
 async function insertMoney(client: ClickHouseClient, account_id: string): Promise<void> {
   const mark = account_id === OTHER ? `${FOREIGN}-` : '';
   const click = `(SELECT * FROM trackly.clicks WHERE account_id = '${account_id}' AND is_first AND campaign_id != '' ORDER BY clicked_at LIMIT 1)`;
   await client.command({
-    query: `INSERT INTO trackly.conversions (account_id, offer_id, transaction, conversion_id, event, txn_id, way, reported, amount, converted_at, received_at, sign, status, click_id, credited_at, link_id, message_id, contact_id, creative_id, campaign_id, variant_id, conversions, currency, sales, refunds, payout, line, batch)
+    query: `INSERT INTO trackly.conversions (account_id, offer_id, transaction, conversion_id, event, txn_id, channel, reported, amount, converted_at, received_at, sign, status, click_id, credited_at, link_id, message_id, contact_id, creative_id, campaign_id, variant_id, conversions, currency, sales, refunds, payout, line, batch)
 SELECT account_id, offer_id, 'txn:${mark}t1', '${mark}cnv_1', 'sale', '${mark}t1', 'conv', click_id, 40, clicked_at + 60, clicked_at + 61, 1, 'attributed', click_id, clicked_at, link_id, message_id, contact_id, creative_id, campaign_id, variant_id, 1, 'EUR', 40, 0, 2, '{}', 'c' FROM ${click}`,
   });
   await client.command({
-    query: `INSERT INTO trackly.conversions (account_id, transaction, conversion_id, event, txn_id, way, reported, amount, converted_at, received_at, sign, status, reason, line, batch)
+    query: `INSERT INTO trackly.conversions (account_id, transaction, conversion_id, event, txn_id, channel, reported, amount, converted_at, received_at, sign, status, reason, line, batch)
 VALUES ('${account_id}', 'txn:${mark}t2', '${mark}cnv_2', 'sale', '${mark}t2', 'conv', '${mark}x', 5, '2026-10-25 10:00:00', '2026-10-25 10:00:01', 1, 'unattributed', 'no_click', '{}', 'c')`,
   });
   await client.command({
-    query: `INSERT INTO trackly.verdicts (account_id, clicked_at, click_id, change, sign, judgement, rules_version, verdict, link_id, message_id, campaign_id, expires_at)
+    query: `INSERT INTO trackly.verdicts (account_id, clicked_at, click_id, change, sign, rejudgement, rules_version, verdict, link_id, message_id, campaign_id, expires_at)
 SELECT account_id, clicked_at, click_id, 1, arrayJoin([-1, 1]), 1, '2', verdict, link_id, message_id, campaign_id, expires_at FROM (SELECT * FROM trackly.clicks WHERE account_id = '${account_id}' AND verdict = 'bot' LIMIT 1)`,
   });
   await client.command({
-    query: `INSERT INTO trackly.judgements VALUES ('${account_id}', 1, '${mark}2', '2026-10-01', '2026-11-01', 10, 1, now())`,
+    query: `INSERT INTO trackly.rejudgements VALUES ('${account_id}', 1, '${mark}2', '2026-10-01', '2026-11-01', 10, 1, now())`,
   });
 }

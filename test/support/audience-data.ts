@@ -177,8 +177,8 @@ class AudienceWriter {
     for (let change = 1; change <= 2 && this.#random() < 0.25; change++) {
       // A change of the reasons alone leaves the verdict as it is.
       const next = this.#random() < 0.8 ? OTHER_VERDICT[verdict] : verdict;
-      this.data.verdicts.push({ ...row, change, judgement: change, verdict, sign: -1 });
-      this.data.verdicts.push({ ...row, change, judgement: change, verdict: next, sign: 1 });
+      this.data.verdicts.push({ ...row, change, rejudgement: change, verdict, sign: -1 });
+      this.data.verdicts.push({ ...row, change, rejudgement: change, verdict: next, sign: 1 });
       verdict = next ?? '';
     }
     return verdict;

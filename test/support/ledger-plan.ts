@@ -1,5 +1,5 @@
 /**
- * A seeded plan of what networks report: all events, by all ways in, with repeats, refunds before their
+ * A seeded plan of what networks report: all events, by all channels in, with repeats, refunds before their
  * sales, wrong ids and several currencies. Every report has a time of its own, so that a repeat is the same
  * report again.
  */
@@ -24,7 +24,7 @@ export interface PlanLink {
   click_ids: string[];
 }
 
-export type PlanWay =
+export type PlanChannel =
   | 'click'
   | 'link'
   | 'message'
@@ -37,7 +37,7 @@ export type PlanWay =
   | 'wrong';
 
 export interface PlanReport {
-  way: PlanWay;
+  channel: PlanChannel;
   /** As they are sent; secrets and the pixel's link among them. */
   parameters: Record<string, string>;
   offer: PlanOffer;
@@ -58,7 +58,7 @@ export interface PlanReport {
 
 const CURRENCIES = ['USD', 'EUR', 'GBP'];
 const HOUR_S = 3_600;
-const WAYS: readonly PlanWay[] = [
+const CHANNELS: readonly PlanChannel[] = [
   'click',
   'link',
   'message',
@@ -102,7 +102,7 @@ export function planReports(
   const withoutId = new Set<string>();
   for (let n = 0; plan.length < reports; n++) {
     const link = pick(links);
-    const { way, txn_id, currency, contact } = transactionOf(link, `txn-${seed}-${n}`, withoutId, dice);
+    const { channel, txn_id, currency, contact } = transactionOf(link, `txn-${seed}-${n}`, withoutId, dice);
     for (const event of pick(STORIES)) {
       const what = {
         event,
@@ -110,8 +110,8 @@ export function planReports(
         txn_id,
         converted_at_ms: (now_s + secondsAfter(plan.length % 97, dice)) * 1_000,
       };
-      const report = { ...what, ...address(way, link, secret, contact, dice) };
-      // A refund takes the way of its sale; its way may differ from the sale's only in the click.
+      const report = { ...what, ...address(channel, link, secret, contact, dice) };
+      // A refund takes the channel of its sale; its channel may differ from the sale's only in the click.
       for (let times = timesSent(dice); times > 0; times--) plan.push(report);
     }
   }
@@ -133,7 +133,7 @@ function diceOf(seed: number): Dice {
 }
 
 interface Transaction {
-  way: PlanWay;
+  channel: PlanChannel;
   txn_id: string;
   currency: string;
   /** Whom a coupon names. */
@@ -150,11 +150,11 @@ function transactionOf(
   const subject = `${link.message_id} ${link.offer.offer_id}`;
   const given_id = random() < 0.85 || withoutId.has(subject) ? own_id : '';
   const currency = random() < 0.3 ? pick(CURRENCIES) : '';
-  const way = pick(WAYS);
+  const channel = pick(CHANNELS);
   // A coupon alone says nothing of who: it needs a transaction id to be known again.
-  const txn_id = way === 'coupon' || way === 'wrong' ? own_id : given_id;
+  const txn_id = channel === 'coupon' || channel === 'wrong' ? own_id : given_id;
   if (txn_id === '') withoutId.add(subject);
-  return { way, txn_id, currency, contact: random() < 0.7 ? link.contact_id : undefined };
+  return { channel, txn_id, currency, contact: random() < 0.7 ? link.contact_id : undefined };
 }
 
 /** Different for every report of a transaction, mostly after the click, sometimes long before it. */
@@ -185,34 +185,34 @@ function moneyOf(event: string, currency: string, dice: Dice): { amount: string;
 
 /** How a report says whom it is about; `contact` is whom a coupon names. */
 function address(
-  way: PlanWay,
+  channel: PlanChannel,
   link: PlanLink,
   secret: string,
   contact: string | undefined,
   { pick }: Dice,
-): Pick<PlanReport, 'way' | 'parameters' | 'offer' | 'link' | 'coupon_contact' | 'wrong'> {
+): Pick<PlanReport, 'channel' | 'parameters' | 'offer' | 'link' | 'coupon_contact' | 'wrong'> {
   const { offer } = link;
   const own = { offer_id: offer.offer_id, postback_secret: offer.postback_secret };
   const click_id = link.click_ids.length > 0 ? pick(link.click_ids) : undefined;
   const click: Record<string, string> = click_id === undefined ? { link_id: link.link_id } : { click_id };
   const right = { offer, link, coupon_contact: undefined, wrong: false };
-  switch (way) {
+  switch (channel) {
     case 'click':
-      return { way, parameters: click, ...right };
+      return { channel, parameters: click, ...right };
     case 'link':
     case 'pixel':
-      return { way, parameters: { link_id: link.link_id }, ...right };
+      return { channel, parameters: { link_id: link.link_id }, ...right };
     case 'message':
-      return { way, parameters: { ...own, message_id: link.message_id }, ...right };
+      return { channel, parameters: { ...own, message_id: link.message_id }, ...right };
     case 'offer_click':
-      return { way, parameters: { ...own, ...click }, ...right };
+      return { channel, parameters: { ...own, ...click }, ...right };
     case 'coupon': {
       const parameters = {
         secret,
         code: ` ${offer.coupon.toLowerCase()}`,
         ...(contact === undefined ? {} : { contact_id: contact }),
       };
-      return { way, parameters, offer, link: undefined, coupon_contact: contact, wrong: false };
+      return { channel, parameters, offer, link: undefined, coupon_contact: contact, wrong: false };
     }
     case 'wrong': {
       const parameters = pick([
@@ -222,7 +222,7 @@ function address(
         { ...own, click_id: '' },
       ]);
       return {
-        way,
+        channel,
         parameters: parameters as Record<string, string>,
         offer,
         link: undefined,
@@ -231,7 +231,7 @@ function address(
       };
     }
     default:
-      return { way, parameters: click, ...right };
+      return { channel, parameters: click, ...right };
   }
 }
 

@@ -1,10 +1,10 @@
-/** Sends a plan of reports, each until it is answered, by its own way: networks do the same. */
-import type { PlanReport, PlanWay } from './ledger-plan.ts';
+/** Sends a plan of reports, each until it is answered, by its own channel: networks do the same. */
+import type { PlanChannel, PlanReport } from './ledger-plan.ts';
 import { createNetwork } from './postback.ts';
 import type { Sender } from './sender.ts';
 import type { System } from './system.ts';
 
-const PATHS: Partial<Record<PlanWay, string>> = {
+const PATHS: Partial<Record<PlanChannel, string>> = {
   click: '/conv',
   link: '/conv',
   message: '/conv/offer',
@@ -32,13 +32,13 @@ export async function sendReports(
   let sent = 0;
   let next = 0;
   const calls: PlanReport[][] = [];
-  const bulks = new Map<PlanWay, PlanReport[]>();
+  const bulks = new Map<PlanChannel, PlanReport[]>();
   for (const report of plan) {
-    if (!(BULK as readonly PlanWay[]).includes(report.way)) calls.push([report]);
+    if (!(BULK as readonly PlanChannel[]).includes(report.channel)) calls.push([report]);
     else {
-      const bulk = bulks.get(report.way) ?? [];
+      const bulk = bulks.get(report.channel) ?? [];
       if (bulk.push(report) === 1) calls.push(bulk);
-      bulks.set(report.way, bulk.length === BULK_REPORTS ? [] : bulk);
+      bulks.set(report.channel, bulk.length === BULK_REPORTS ? [] : bulk);
     }
   }
 
@@ -55,8 +55,8 @@ export async function sendReports(
   async function single(report: PlanReport): Promise<string | undefined> {
     const parameters = parametersOf(report);
     const { link_id, ...rest } = parameters;
-    const pixel = report.way === 'pixel';
-    const path = pixel ? `/pixel/${link_id}.gif` : (PATHS[report.way] ?? '');
+    const pixel = report.channel === 'pixel';
+    const path = pixel ? `/pixel/${link_id}.gif` : (PATHS[report.channel] ?? '');
     const method = !pixel && report.txn_id.endsWith('3') ? 'POST' : 'GET';
     const reply = await network.report(path, pixel ? rest : parameters, method);
     if (reply === undefined) return 'no answer';
@@ -68,11 +68,11 @@ export async function sendReports(
 
   async function bulk(reports: readonly PlanReport[]): Promise<string | undefined> {
     const items = reports.map(parametersOf);
-    const way = reports[0]?.way;
+    const channel = reports[0]?.channel;
     const [type, body] =
-      way === 'json'
+      channel === 'json'
         ? ['application/json', JSON.stringify({ conversions: items })]
-        : way === 'ndjson'
+        : channel === 'ndjson'
           ? ['application/x-ndjson', items.map((item) => `${JSON.stringify(item)}\n`).join('')]
           : [
               'text/csv',
@@ -86,7 +86,7 @@ export async function sendReports(
     const text = await answer.text();
     if (answer.status !== 200) return `${answer.status} ${text.slice(0, 300)}`;
     const taken =
-      way === 'csv'
+      channel === 'csv'
         ? JSON.parse(text).accepted + JSON.parse(text).duplicates
         : (text.match(/"status":"(accepted|duplicate)"/g) ?? []).length;
     return taken === reports.length
@@ -98,7 +98,8 @@ export async function sendReports(
     for (let call = calls[next++]; call !== undefined; call = calls[next++]) {
       const [first] = call as [PlanReport];
       const reports = call;
-      if ((BULK as readonly PlanWay[]).includes(first.way)) await until(() => bulk(reports), first.way);
+      if ((BULK as readonly PlanChannel[]).includes(first.channel))
+        await until(() => bulk(reports), first.channel);
       else await until(() => single(first), JSON.stringify(first.parameters));
       sent += call.length;
       progress(sent);

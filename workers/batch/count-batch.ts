@@ -5,39 +5,45 @@
  */
 import { MINUTE_MS } from '../../src/log/stream-log.ts';
 import type { WorkerContext } from '../worker-context.ts';
-import { insertRows } from './insert-rows.ts';
+import { columnsOf, insertRows } from './insert-rows.ts';
 import type { BatchRows } from './read-rows.ts';
 
-const COLUMNS = ['minute', 'log', 'process', 'batch', 'read', 'kept', 'dead_lettered'] as const;
+/** What was read of one process in one minute, and how much of it is dead letters. */
+interface Count {
+  minute_s: number;
+  process: string;
+  read: number;
+  dead: number;
+}
 
-/** Rows that no process answered for (a second look, a replayed letter) are not counted. Safe to repeat. */
+/** Rows that no process answered for (a request to rejudge, a replayed letter) are not counted. Safe to repeat. */
 export async function countBatch(
   context: WorkerContext,
   log: string,
   { batch, read, dead }: BatchRows<unknown>,
 ): Promise<void> {
-  const counts = new Map<string, [minute_s: number, process: string, read: number, dead: number]>();
+  const counts = new Map<string, Count>();
   for (const [index, { logged_at_ms, process }] of read.entries()) {
     if (process === '') continue;
     const minute = Math.floor(logged_at_ms / MINUTE_MS);
     const key = `${minute} ${process}`;
     let count = counts.get(key);
     if (count === undefined) {
-      count = [(minute * MINUTE_MS) / 1_000, process, 0, 0];
+      count = { minute_s: (minute * MINUTE_MS) / 1_000, process, read: 0, dead: 0 };
       counts.set(key, count);
     }
-    count[2]++;
-    if (dead.has(index)) count[3]++;
+    count.read++;
+    if (dead.has(index)) count.dead++;
   }
   if (counts.size === 0) return;
-  const rows = [...counts.values()].map(([minute_s, process, rows_read, rows_dead]) => [
-    minute_s,
-    log,
-    process,
-    batch.token,
-    rows_read,
-    rows_read - rows_dead,
-    rows_dead,
-  ]);
-  await insertRows(context, batch, 'ledger', COLUMNS, rows);
+  const columns = columnsOf<Count>({
+    minute: (count) => count.minute_s,
+    log: () => log,
+    process: (count) => count.process,
+    batch: () => batch.token,
+    read: (count) => count.read,
+    kept: (count) => count.read - count.dead,
+    dead_lettered: (count) => count.dead,
+  });
+  await insertRows(context, batch, { table: 'ledger', columns, rows: [...counts.values()] });
 }

@@ -5,7 +5,9 @@
 import { Readable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import { type ClickHouseClient, ClickHouseError, type ClickHouseSettings } from '@clickhouse/client';
-import { encodeNative, type TypedColumns } from '../../src/clickhouse/native-rows.ts';
+import type { InsertColumn, NativeColumn } from '../../src/clickhouse/columns.ts';
+import { encodeNative } from '../../src/clickhouse/native-rows.ts';
+import { INSERT_PRIORITY } from '../../src/clickhouse/priorities.ts';
 import { type Batch, isOpen, type LoggedRow } from '../../src/log/stream-log.ts';
 import type { WorkerContext } from '../worker-context.ts';
 import { setRowAside } from './read-rows.ts';
@@ -40,37 +42,49 @@ const REFUSED_CODES = new Set(
 /** What is kept of its sentence; it quotes what it could not read. */
 const REASON_LENGTH_MAX = 300;
 
-/** Columns by name: their values go as JSON. With how they are sent: as Native, for tables with many rows. */
-export type InsertColumns = readonly [string, ...string[]] | TypedColumns;
-
 /** Where an inserted row came from: its place in the batch, and its row on the log. */
 export interface Origin {
   index: number;
   logged: LoggedRow;
 }
 
+/** What is inserted. */
+export interface Insert<Row> {
+  table: string;
+  /**
+   * Each column with how its value is read from a row. Columns that say how they are sent go as one Native block, for
+   * tables with many rows; others as JSON, times as whole milliseconds, which is what a DateTime64(3) takes from an
+   * unquoted number.
+   */
+  columns: readonly InsertColumn<Row>[] | readonly NativeColumn<Row>[];
+  rows: readonly Row[];
+  /** Where each row came from: a row that ClickHouse can't take is set aside there. */
+  origins?: readonly Origin[];
+}
+
+/** Columns of a table that is defined in SQL alone: how each value is read from a row, by name. */
+export function columnsOf<Row>(values: Readonly<Record<string, (row: Row) => unknown>>): InsertColumn<Row>[] {
+  return Object.entries(values).map(([name, value]) => ({ name, value }));
+}
+
 /**
- * Values of `rows` are in the order of `columns`; times are whole milliseconds, which is what a DateTime64(3) takes
- * from an unquoted number. A batch must always come with the same rows. A row that ClickHouse can't take is set
- * aside by its origin, and the call rejects: the batch is tried again without it.
+ * A batch must always come with the same rows. A row that ClickHouse can't take is set aside by its origin, and the
+ * call rejects: the batch is tried again without it.
  */
-export async function insertRows(
+export async function insertRows<Row>(
   context: WorkerContext,
   batch: Batch,
-  table: string,
-  columns: InsertColumns,
-  rows: readonly unknown[][],
-  origins: readonly Origin[] = [],
+  insert: Insert<Row>,
 ): Promise<void> {
   // Another worker was faster while this one stood still: its rows are in.
   if (!(await isOpen(context.redis, batch))) return;
+  const { table, rows, origins = [] } = insert;
   const started = performance.now();
-  const inserting = insertOnce(context, batch.token, table, columns, rows);
   try {
-    await inserting;
+    await insertOnce(context, batch.token, insert);
   } catch (error) {
     if (error instanceof ClickHouseError && REFUSED_CODES.has(error.code) && origins.length === rows.length) {
-      for (const [i, reason] of await findRefused(context, batch, table, columns, rows)) {
+      for (const [i, reason] of await findRefused(context, batch, insert)) {
         const { index, logged } = origins[i] as Origin;
         await setRowAside(context, batch, index, logged, reason);
       }
@@ -84,14 +98,12 @@ export async function insertRows(
  * One block under one token, however often it is sent. Rejects where ClickHouse did not confirm; safe to repeat
  * with the same rows.
  */
-export async function insertOnce(
+export async function insertOnce<Row>(
   { clickhouse }: Pick<WorkerContext, 'clickhouse'>,
   token: string,
-  table: string,
-  columns: InsertColumns,
-  rows: readonly unknown[][],
+  insert: Insert<Row>,
 ): Promise<void> {
-  await send(clickhouse, table, columns, rows, {
+  await send(clickhouse, insert, {
     // All of it explicitly: defaults differ between versions of ClickHouse.
     insert_deduplicate: 1,
     insert_deduplication_token: token,
@@ -102,58 +114,53 @@ export async function insertOnce(
     max_insert_block_size: String(MAX_BLOCK_ROWS),
     min_insert_block_size_rows: String(MAX_BLOCK_ROWS),
     max_insert_threads: '1',
-    // Before reports and analysts, which have 2 and pause meanwhile.
-    priority: '1',
+    priority: String(INSERT_PRIORITY),
   });
 }
 
-async function send(
+async function send<Row>(
   clickhouse: ClickHouseClient,
-  table: string,
-  columns: InsertColumns,
-  rows: readonly unknown[][],
+  { table, columns, rows }: Insert<Row>,
   clickhouse_settings: ClickHouseSettings = {},
 ): Promise<void> {
-  if (isNamesOnly(columns)) {
+  if (rows.length === 0) return;
+  if (!isNative(columns)) {
     await clickhouse.insert({
       table,
-      columns: [...columns],
-      values: rows as unknown[][],
+      columns: columns.map(({ name }) => name) as [string, ...string[]],
+      values: rows.map((row) => columns.map(({ value }) => value(row))),
       format: 'JSONCompactEachRow',
       clickhouse_settings,
     });
     return;
   }
-  if (rows.length === 0) return;
   const { stream } = await clickhouse.exec({
-    query: `INSERT INTO ${table} (${Object.keys(columns).join(', ')}) FORMAT Native`,
+    query: `INSERT INTO ${table} (${columns.map(({ name }) => name).join(', ')}) FORMAT Native`,
     values: Readable.from([encodeNative(columns, rows)], { objectMode: false }),
     clickhouse_settings: { ...clickhouse_settings, input_format_native_allow_types_conversion: 1 },
   });
   await finished(stream.resume());
 }
 
-function isNamesOnly(columns: InsertColumns): columns is readonly [string, ...string[]] {
-  return Array.isArray(columns);
+function isNative<Row>(columns: Insert<Row>['columns']): columns is readonly NativeColumn<Row>[] {
+  return columns.every((column) => 'sent' in column);
 }
 
 /**
  * The rows that ClickHouse refuses and why, by their places: found by halves, on a table of the same columns
  * that keeps nothing.
  */
-async function findRefused(
+async function findRefused<Row>(
   { clickhouse }: WorkerContext,
   batch: Batch,
-  table: string,
-  columns: InsertColumns,
-  rows: readonly unknown[][],
+  { table, columns, rows }: Insert<Row>,
 ): Promise<Map<number, string>> {
   const probe = `probe_${batch.token.replaceAll('-', '_')}`;
   await clickhouse.command({ query: `CREATE TABLE IF NOT EXISTS ${probe} AS ${table} ENGINE = Null` });
   const refused = new Map<number, string>();
   const look = async (from: number, to: number): Promise<void> => {
     try {
-      await send(clickhouse, probe, columns, rows.slice(from, to));
+      await send(clickhouse, { table: probe, columns, rows: rows.slice(from, to) });
     } catch (error) {
       if (!(error instanceof ClickHouseError && REFUSED_CODES.has(error.code))) throw error;
       if (to - from === 1) {

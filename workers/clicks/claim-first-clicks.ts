@@ -5,7 +5,7 @@
  * Redis down it rejects and the batch is tried again.
  */
 
-import type { Judgement } from '../../src/bots/judge-click.ts';
+import type { Verdict } from '../../src/bots/judge-click.ts';
 import type { Click } from '../../src/clicks/click.ts';
 import {
   CLAIM_KEEP_S_MIN,
@@ -71,18 +71,22 @@ interface Claimant {
   payout: ClickPayout;
 }
 
-/**
- * One answer a click, in order. `clicks` are of one partition, in the order of the log; `payouts` is what
- * each is worth as the first on its offer, `retentions` for how many seconds each account keeps raw rows. Safe to
- * repeat.
- */
+export interface Claiming {
+  /** Of one partition, in the order of the log. */
+  clicks: readonly Click[];
+  /** One a click, and so are the payouts. */
+  verdicts: readonly Pick<Verdict, 'verdict'>[];
+  /** What each click is worth as the first on its offer. */
+  payouts: readonly ClickPayout[];
+  /** For how many seconds each account keeps raw rows. */
+  retentions: ReadonlyMap<string, number>;
+}
+
+/** One answer a click, in order. Safe to repeat. */
 export async function claimFirstClicks(
   redis: RedisClient,
   batch: Batch,
-  clicks: readonly Click[],
-  verdicts: readonly Pick<Judgement, 'verdict'>[],
-  payouts: readonly ClickPayout[],
-  retentions: ReadonlyMap<string, number>,
+  { clicks, verdicts, payouts, retentions }: Claiming,
 ): Promise<FirstClick[]> {
   /** Claim → the click of this batch that may have it: the earliest human one. */
   const claimants = new Map<string, Claimant>();

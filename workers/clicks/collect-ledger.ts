@@ -8,15 +8,30 @@ import { movingKey, readLedger } from '../../src/clicks/click-ledger.ts';
 import { ledgerKey, MINUTE_MS, PARTITIONS, pausedKey } from '../../src/log/stream-log.ts';
 import { newProducerId } from '../../src/platform/random.ts';
 import { defineScript } from '../../src/platform/redis.ts';
-import { insertOnce } from '../batch/insert-rows.ts';
+import { columnsOf, insertOnce } from '../batch/insert-rows.ts';
 import type { WorkerContext } from '../worker-context.ts';
 
 const COLLECT_EVERY_MS = 2_000;
 const BALANCE_EVERY_MS = 15_000;
 /** How far back drift is looked for; the route asks for any range. */
 const BALANCE_MINUTES = 120;
-const COLUMNS = ['minute', 'log', 'process', 'answered', 'aborted', 'lost', 'logged'] as const;
-const STAGES = ['answered', 'aborted', 'lost', 'logged'] as const;
+/** What one process counted in one minute. */
+interface Counted {
+  minute_s: number;
+  process: string;
+  answered: number;
+  aborted: number;
+  lost: number;
+  logged: number;
+}
+const STAGES = ['answered', 'aborted', 'lost', 'logged'] as const satisfies (keyof Counted)[];
+
+const COLUMNS = columnsOf<Counted>({
+  minute: ({ minute_s }) => minute_s,
+  log: () => CLICKS_LOG,
+  process: ({ process }) => process,
+  ...Object.fromEntries(STAGES.map((stage) => [stage, (counted: Counted) => counted[stage]])),
+});
 
 /**
  * KEYS  counts, moving, paused
@@ -95,7 +110,7 @@ async function collect(context: WorkerContext, partition: number): Promise<void>
   const keys = [ledgerKey(CLICKS_LOG, partition), movingKey(partition), pausedKey(CLICKS_LOG, partition)];
   const fields = (await MOVE.run(context.redis, keys, [id])) as string[];
   if (fields.length === 0) return;
-  const counts = new Map<string, number[]>();
+  const counts = new Map<string, Counted>();
   let token = '';
   for (let i = 0; i < fields.length; i += 2) {
     const [field = '', value = ''] = [fields[i], fields[i + 1]];
@@ -106,15 +121,15 @@ async function collect(context: WorkerContext, partition: number): Promise<void>
     // A process name holds no space.
     const [minute = '', process = '', stage = ''] = field.split(' ');
     const key = `${minute} ${process}`;
-    const row = counts.get(key) ?? STAGES.map(() => 0);
-    row[STAGES.indexOf(stage as (typeof STAGES)[number])] = Number(value);
-    counts.set(key, row);
+    const counted = counts.get(key) ?? {
+      minute_s: (Number(minute) * MINUTE_MS) / 1_000,
+      process,
+      ...{ answered: 0, aborted: 0, lost: 0, logged: 0 },
+    };
+    counted[stage as (typeof STAGES)[number]] = Number(value);
+    counts.set(key, counted);
   }
-  const rows = [...counts].map(([key, row]) => {
-    const [minute, process] = key.split(' ');
-    return [(Number(minute) * MINUTE_MS) / 1_000, CLICKS_LOG, process, ...row];
-  });
-  await insertOnce(context, token, 'ledger', COLUMNS, rows);
+  await insertOnce(context, token, { table: 'ledger', columns: COLUMNS, rows: [...counts.values()] });
   await MOVED.run(context.redis, [movingKey(partition)], [token]);
 }
 

@@ -6,14 +6,14 @@
 
 import type { AddressActivity } from '../../src/bots/evidence.ts';
 import type { JudgedAccount, Place } from '../../src/bots/judge.ts';
-import type { Judgement } from '../../src/bots/judge-click.ts';
+import type { Verdict } from '../../src/bots/judge-click.ts';
 import { accountKey } from '../../src/catalog/definitions.ts';
 import type { Click } from '../../src/clicks/click.ts';
 import { type Batch, decide } from '../../src/log/stream-log.ts';
 import type { WorkerContext } from '../worker-context.ts';
 import { observeAddresses } from './observe-addresses.ts';
 
-export interface JudgedClick extends Judgement {
+export interface JudgedClick extends Verdict {
   place: Place;
   activity: AddressActivity;
   rules_version: string;
@@ -62,7 +62,7 @@ export async function judgeClicks(
     ({ network }) => network === 'access' || network === 'hosting' || network === 'security',
   );
   const activity = await observeAddresses(redis, clicks, telling);
-  const judged = (i: number, seen: AddressActivity): Judgement => {
+  const judged = (i: number, seen: AddressActivity): Verdict => {
     const click = clicks[i] as Click;
     const { user_agent, method, headers, ip, contact_country, clicked_at_ms, answered } = click;
     const sent_at_ms = sentAtOf(click);
@@ -82,10 +82,10 @@ export async function judgeClicks(
       places[i] as Place,
     );
   };
-  const judgements = activity.map((seen, i) => judged(i, seen));
+  const verdicts = activity.map((seen, i) => judged(i, seen));
   const decision: Decision = {
     versions: Object.fromEntries([...accounts].map(([id, account]) => [id, judge.rulesVersion(account)])),
-    verdicts: judgements.map(({ verdict }) => verdict.charAt(0)).join(''),
+    verdicts: verdicts.map(({ verdict }) => verdict.charAt(0)).join(''),
     activity: {},
   };
   for (const [i, { recipients, links, agents, since_other_link_ms }] of activity.entries()) {
@@ -95,10 +95,10 @@ export async function judgeClicks(
   const kept = await decide(redis, batch, text);
   if (kept === undefined) return undefined;
   const before = kept === text ? decision : (JSON.parse(kept) as Decision);
-  return judgements.map((judgement, i) => {
+  return verdicts.map((verdict, i) => {
     const seen = activityOf(before.activity[i], activity[i] as AddressActivity);
     return {
-      ...(before === decision ? judgement : judged(i, seen)),
+      ...(before === decision ? verdict : judged(i, seen)),
       verdict: before.verdicts[i] === 'b' ? 'bot' : 'human',
       activity: seen,
       place: places[i] as Place,

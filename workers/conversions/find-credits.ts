@@ -34,40 +34,45 @@ export async function findCredits(
   context: WorkerContext,
   transactions: readonly Transaction[],
 ): Promise<Map<string, Found>> {
-  const found = new Map<string, Found>();
-  const byClick: Conversion[] = [];
-  const byMessage: Conversion[] = [];
-  const moved = await findMovedCredits(
-    context.redis,
-    transactions.flatMap(({ conversions, attributed }) =>
-      conversions.flatMap((conversion): [Conversion, string][] => {
-        const line = attributed.get(conversion.conversion_id);
-        return line === undefined ? [] : [[conversion, line.click_id]];
-      }),
-    ),
-  );
-  for (const { conversions, attributed } of transactions) {
-    for (const conversion of conversions) {
-      if (isReversal(conversion.event)) continue;
-      const line = attributed.get(conversion.conversion_id);
-      // Claims and raw rows expire; what was credited once stays credited, unless its click was judged again
-      // and is not first any more. To an offer alone is not enough for whom a message may still be inserted.
-      const kept =
-        line !== undefined &&
-        !moved.has(conversion) &&
-        (conversion.credit_by !== 'message' || line.message_id !== '');
-      if (kept) found.set(conversion.conversion_id, { credit: line });
-      else if (conversion.credit_by === 'click') byClick.push(conversion);
-      else if (conversion.credit_by === 'message') byMessage.push(conversion);
-      else if (conversion.credit_by === 'offer') found.set(conversion.conversion_id, toOffer(conversion));
-    }
-  }
-  for (const [id, credit] of await findFirstClicks(context, byClick)) found.set(id, credit);
-  for (const [id, credit] of await findMessages(context, byMessage)) found.set(id, { credit });
-  for (const conversion of byMessage) {
-    if (!found.has(conversion.conversion_id)) found.set(conversion.conversion_id, toOffer(conversion));
+  const found = await findKeptCredits(context.redis, transactions);
+  const open = transactions
+    .flatMap(({ conversions }) => conversions)
+    .filter(({ event, conversion_id }) => !isReversal(event) && !found.has(conversion_id));
+  const by = Map.groupBy(open, ({ credit_by }) => credit_by);
+  for (const conversion of by.get('offer') ?? []) found.set(conversion.conversion_id, toOffer(conversion));
+  for (const [id, credit] of await findFirstClicks(context, by.get('click') ?? [])) found.set(id, credit);
+  const by_message = by.get('message') ?? [];
+  const messages = await findMessages(context, by_message);
+  for (const conversion of by_message) {
+    const credit = messages.get(conversion.conversion_id);
+    found.set(conversion.conversion_id, credit === undefined ? toOffer(conversion) : { credit });
   }
   return found;
+}
+
+/**
+ * Credits that stay. Claims and raw rows expire; what was credited once stays credited, unless its click was judged again
+ * and is not first any more. To an offer alone is not enough for whom a message may still be inserted.
+ */
+async function findKeptCredits(
+  redis: RedisClient,
+  transactions: readonly Transaction[],
+): Promise<Map<string, Found>> {
+  const attributed = transactions.flatMap((one) =>
+    one.conversions.flatMap((conversion) => {
+      const line = one.attributed.get(conversion.conversion_id);
+      return line === undefined || isReversal(conversion.event) ? [] : [{ conversion, line }];
+    }),
+  );
+  const moved = await findMovedCredits(
+    redis,
+    attributed.map(({ conversion, line }) => [conversion, line.click_id]),
+  );
+  const kept = attributed.filter(
+    ({ conversion, line }) =>
+      !moved.has(conversion) && (conversion.credit_by !== 'message' || line.message_id !== ''),
+  );
+  return new Map(kept.map(({ conversion, line }) => [conversion.conversion_id, { credit: line }]));
 }
 
 /**

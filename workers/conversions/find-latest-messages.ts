@@ -3,24 +3,20 @@
  * sends in ClickHouse; with ClickHouse down it rejects.
  */
 import type { ClickHouseClient } from '@clickhouse/client';
+import { pickColumns, readColumns, STORED_SETTINGS, type StoredRow } from '../../src/clickhouse/columns.ts';
 import { parameterChunks } from '../../src/clickhouse/parameter-chunks.ts';
 import type { Conversion } from '../../src/conversions/conversion.ts';
 import { CLOCK_TOLERANCE_MS, type Credit } from '../../src/conversions/settle.ts';
+import { SEND_FIELDS } from '../../src/messages/send-fields.ts';
 
 /** Messages of a contact that are looked at, newest first. */
 const MESSAGES_PER_CONTACT_MAX = 200;
 
-interface SentRow {
-  contact_id: string;
-  message_id: string;
-  creative_id: string;
-  campaign_id: string;
-  variant_id: string;
-  sent_at_ms: number;
-  link_keys: string[];
-  link_ids: string[];
-  offer_ids: string[];
-}
+const SENT = pickColumns(SEND_FIELDS, [
+  ...(['contact_id', 'message_id', 'creative_id', 'campaign_id', 'variant_id', 'sent_at'] as const),
+  ...(['link_keys', 'link_ids', 'offer_ids'] as const),
+]);
+type SentRow = StoredRow<typeof SENT>;
 
 /** Credit by conversion id; none where the contact was sent no such message. */
 export async function findLatestMessages(
@@ -66,9 +62,7 @@ async function readSent(
   conversions: readonly Conversion[],
 ): Promise<SentRow[]> {
   const result = await clickhouse.query({
-    query: `SELECT contact_id, message_id, creative_id, campaign_id, variant_id,
-        toUnixTimestamp64Milli(sent_at) AS sent_at_ms, link_keys, link_ids, offer_ids
-      FROM trackly.sends
+    query: `SELECT ${readColumns(SENT)} FROM trackly.sends
       WHERE account_id = {account_id:String} AND contact_id IN {contact_ids:Array(String)}
         AND hasAny(offer_ids, {offer_ids:Array(String)})
       ORDER BY sent_at DESC, message_id
@@ -80,7 +74,7 @@ async function readSent(
       messages: MESSAGES_PER_CONTACT_MAX,
     },
     format: 'JSONEachRow',
-    clickhouse_settings: { output_format_json_quote_64bit_integers: 0 },
+    clickhouse_settings: STORED_SETTINGS,
   });
   return result.json<SentRow>();
 }

@@ -5,6 +5,7 @@
  *   look again at credits that moved meanwhile · trim the range
  * What is found may differ from one try to the next; what was decided first is what is inserted.
  */
+import { insertColumns } from '../../src/clickhouse/columns.ts';
 import {
   type Conversion,
   decodeConversion,
@@ -12,6 +13,7 @@ import {
   encodeAgain,
   encodeConversion,
 } from '../../src/conversions/conversion.ts';
+import { type BookedLine, CONVERSION_FIELDS } from '../../src/conversions/conversion-fields.ts';
 import { logRows } from '../../src/conversions/log-conversions.ts';
 import { type Line, lineKey, settle } from '../../src/conversions/settle.ts';
 import { type Batch, decide, finish } from '../../src/log/stream-log.ts';
@@ -22,39 +24,7 @@ import { findCredits, findMovedCredits } from './find-credits.ts';
 import { moveCoupons } from './move-coupons.ts';
 import { loadTransactions, type Transaction } from './transactions.ts';
 
-const COLUMNS = [
-  'account_id',
-  'offer_id',
-  'transaction',
-  'conversion_id',
-  'event',
-  'txn_id',
-  'way',
-  'reported',
-  'amount',
-  'converted_at',
-  'received_at',
-  'sign',
-  'status',
-  'reason',
-  'click_id',
-  'credited_at',
-  'link_id',
-  'link_key',
-  'message_id',
-  'contact_id',
-  'creative_id',
-  'campaign_id',
-  'variant_id',
-  'conversions',
-  'currency',
-  'sales',
-  'refunds',
-  'payout',
-  'facts',
-  'line',
-  'batch',
-] as const;
+const COLUMNS = insertColumns(CONVERSION_FIELDS);
 
 /** A line that is booked (1) or taken back (-1), with the conversion's facts; both as they are stored. */
 type Booking = [sign: 1 | -1, facts: string, line: string];
@@ -63,8 +33,8 @@ export async function processConversionBatch(context: WorkerContext, batch: Batc
   const bookings = (await decidedBookings(context, batch)) ?? (await decideBookings(context, batch));
   if (bookings === undefined) return;
   if (bookings.length > 0) {
-    const rows = bookings.map((booking) => rowOf(booking, batch.token));
-    await insertRows(context, batch, 'conversions', COLUMNS, rows);
+    const rows = bookings.map((booking) => lineOf(booking, batch.token));
+    await insertRows(context, batch, { table: 'conversions', columns: COLUMNS, rows });
     await lookAgainAtMoved(context, bookings);
     for (const [sign, , line] of bookings) if (sign === 1) context.metrics.booked(JSON.parse(line) as Line);
   }
@@ -117,40 +87,13 @@ function difference({ conversions, moved, booked }: Transaction, lines: readonly
   return bookings;
 }
 
-function rowOf([sign, facts, text]: Booking, token: string): unknown[] {
-  const conversion = decodeConversion(facts);
-  const line = JSON.parse(text) as Line;
-  return [
-    conversion.account_id,
-    conversion.offer_id,
-    conversion.transaction,
-    conversion.conversion_id,
-    conversion.event,
-    conversion.txn_id,
-    conversion.way,
-    conversion.reported,
-    conversion.amount || '0',
-    conversion.converted_at_ms,
-    conversion.received_at_ms,
+function lineOf([sign, facts_json, line_json]: Booking, batch: string): BookedLine {
+  return {
+    conversion: decodeConversion(facts_json),
+    line: JSON.parse(line_json) as Line,
     sign,
-    line.status,
-    line.reason,
-    line.click_id,
-    line.credited_at_ms,
-    line.link_id,
-    line.link_key,
-    line.message_id,
-    line.contact_id,
-    line.creative_id,
-    line.campaign_id,
-    line.variant_id,
-    line.conversions,
-    line.currency,
-    line.sales,
-    line.refunds,
-    line.payout,
-    facts,
-    text,
-    token,
-  ];
+    facts_json,
+    line_json,
+    batch,
+  };
 }

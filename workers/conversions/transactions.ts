@@ -5,13 +5,15 @@
  */
 import type { ClickHouseClient } from '@clickhouse/client';
 import { parameterChunks } from '../../src/clickhouse/parameter-chunks.ts';
-import { type Conversion, type ConversionRow, decodeConversion } from '../../src/conversions/conversion.ts';
+import {
+  type Again,
+  type Conversion,
+  type ConversionRow,
+  decodeConversion,
+} from '../../src/conversions/conversion.ts';
 import type { Line } from '../../src/conversions/settle.ts';
 
-export interface Transaction {
-  account_id: string;
-  offer_id: string;
-  transaction: string;
+export interface Transaction extends Again {
   /** Every report, the new ones of this batch among them. */
   conversions: Conversion[];
   /** Reports that turned out to be of another transaction: nothing of them counts here. */
@@ -22,10 +24,7 @@ export interface Transaction {
   attributed: Map<string, Line>;
 }
 
-interface BookedRow {
-  account_id: string;
-  offer_id: string;
-  transaction: string;
+interface BookedRow extends Again {
   facts: string;
   line: string;
   booked: number;
@@ -38,35 +37,46 @@ export async function loadTransactions(
 ): Promise<Transaction[]> {
   const transactions = new Map<string, Transaction>();
   for (const row of rows) {
-    const { account_id, offer_id, transaction } = row.kind === 'new' ? row.conversion : row;
-    const key = keyOf(account_id, offer_id, transaction);
-    let one = transactions.get(key);
+    const of = row.kind === 'new' ? row.conversion : row;
+    let one = transactions.get(keyOf(of));
     if (one === undefined) {
-      one = {
-        account_id,
-        offer_id,
-        transaction,
-        conversions: [],
-        moved: [],
-        booked: new Map(),
-        attributed: new Map(),
-      };
-      transactions.set(key, one);
+      one = newTransaction(of);
+      transactions.set(keyOf(of), one);
     }
     if (row.kind === 'new') one.conversions.push(row.conversion);
   }
-  const byAccount = Map.groupBy(transactions.values(), (one) => one.account_id);
-  for (const [account_id, ofAccount] of byAccount) {
-    const keys = [...new Set(ofAccount.map((one) => one.transaction))];
-    for (const part of parameterChunks(keys, String)) {
-      for (const row of await readBooked(clickhouse, account_id, part)) {
-        // The same transaction of another offer is another one.
-        const one = transactions.get(keyOf(row.account_id, row.offer_id, row.transaction));
-        if (one !== undefined) addBooked(one, row);
-      }
-    }
+  for (const row of await readBookedOf(clickhouse, [...transactions.values()])) {
+    // The same transaction of another offer is another one.
+    const one = transactions.get(keyOf(row));
+    if (one !== undefined) addBooked(one, row);
   }
   return [...transactions.values()];
+}
+
+function newTransaction({ account_id, offer_id, transaction }: Again): Transaction {
+  return {
+    account_id,
+    offer_id,
+    transaction,
+    conversions: [],
+    moved: [],
+    booked: new Map(),
+    attributed: new Map(),
+  };
+}
+
+async function readBookedOf(
+  clickhouse: ClickHouseClient,
+  transactions: readonly Transaction[],
+): Promise<BookedRow[]> {
+  const rows: BookedRow[] = [];
+  for (const [account_id, of_account] of Map.groupBy(transactions, (one) => one.account_id)) {
+    const names = [...new Set(of_account.map((one) => one.transaction))];
+    for (const part of parameterChunks(names, String)) {
+      for (const row of await readBooked(clickhouse, account_id, part)) rows.push(row);
+    }
+  }
+  return rows;
 }
 
 function addBooked(one: Transaction, row: BookedRow): void {
@@ -100,5 +110,5 @@ async function readBooked(
   return result.json<BookedRow>();
 }
 
-const keyOf = (...parts: [account_id: string, offer_id: string, transaction: string]): string =>
-  JSON.stringify(parts);
+const keyOf = ({ account_id, offer_id, transaction }: Again): string =>
+  JSON.stringify([account_id, offer_id, transaction]);

@@ -5,16 +5,29 @@
 import { decodeLink, linkKey } from '../../src/links/link.ts';
 import { type Batch, finish } from '../../src/log/stream-log.ts';
 import { decodeRecord, type StoredRecord } from '../../src/records/record.ts';
-import { insertRows } from '../batch/insert-rows.ts';
+import { columnsOf, insertRows } from '../batch/insert-rows.ts';
 import { type BatchRow, readRows } from '../batch/read-rows.ts';
 import { expiryOf, retentionsOf } from '../batch/row-expiry.ts';
 import type { WorkerContext } from '../worker-context.ts';
 
-const COLUMNS = ['key', 'value', 'version', 'made_at', 'expires_at'] as const;
 /** Versions within a millisecond: more than a batch has rows. */
 const VERSIONS_PER_MS = 100_000;
 /** The last second of a DateTime. */
 const NEVER_S = 2 ** 32 - 1;
+
+interface RecordLine extends BatchRow<StoredRecord> {
+  ends_at_s: number;
+}
+
+const COLUMNS = columnsOf<RecordLine>({
+  key: ({ value }) => value.key,
+  value: ({ value }) => value.value ?? '',
+  // As text: it exceeds what a number of JavaScript holds exactly.
+  version: ({ index, logged }) =>
+    String(BigInt(logged.logged_at_ms) * BigInt(VERSIONS_PER_MS) + BigInt(index)),
+  made_at: ({ logged }) => Math.floor(logged.logged_at_ms / 1_000),
+  expires_at: ({ ends_at_s }) => ends_at_s,
+});
 
 export async function processRecordBatch(context: WorkerContext, batch: Batch): Promise<void> {
   const read = await readRows(context, batch, decodeRecord);
@@ -25,16 +38,13 @@ export async function processRecordBatch(context: WorkerContext, batch: Batch): 
       context.accounts,
       accounts.flatMap((account_id) => (account_id === undefined ? [] : [{ account_id }])),
     );
-    const rows = kept.map((row, i) => rowOf(row, endOf(retentions, accounts[i], row.logged.logged_at_ms)));
-    await insertRows(context, batch, 'records', COLUMNS, rows, kept);
+    const rows = kept.map((row, i) => ({
+      ...row,
+      ends_at_s: endOf(retentions, accounts[i], row.logged.logged_at_ms),
+    }));
+    await insertRows(context, batch, { table: 'records', columns: COLUMNS, rows, origins: kept });
   }
   await finish(context.redis, batch);
-}
-
-function rowOf({ index, logged, value }: BatchRow<StoredRecord>, ends_at_s: number): unknown[] {
-  // As text: it exceeds what a number of JavaScript holds exactly.
-  const version = String(BigInt(logged.logged_at_ms) * BigInt(VERSIONS_PER_MS) + BigInt(index));
-  return [value.key, value.value ?? '', version, Math.floor(logged.logged_at_ms / 1_000), ends_at_s];
 }
 
 /** Whose link it is; undefined for other records, and for one that was removed. */

@@ -1,11 +1,12 @@
 /**
  * What a stored click is under the rules that hold now, and whether that differs from what is counted. Both the
- * walk that looks for differences and the second look that books them ask here. Pure but for the judge's data.
+ * walk that looks for differences and the step that books them ask here. Pure but for the judge's data.
  */
 import type { JudgedAccount } from '../../src/bots/judge.ts';
+import type { Standing } from '../../src/clicks/verdict-fields.ts';
 import { sentAtOf } from '../clicks/judge-clicks.ts';
 import type { WorkerContext } from '../worker-context.ts';
-import type { Standing, StoredClick } from './stored-clicks.ts';
+import type { StoredClick } from './stored-clicks.ts';
 
 /** The click's standing with the verdict that it gets now; who is first is not decided here. */
 export function judgeStored(

@@ -1,70 +1,27 @@
 /**
- * Clicks as they are stored, with what holds of each now: as it was counted, or as the latest judgement has
+ * Clicks as they are stored, with what holds of each now: as it was counted, or as the latest rejudgement has
  * left it. Errors reject, and whoever asked is tried again.
  */
 import type { ClickHouseClient } from '@clickhouse/client';
 import type { AddressActivity } from '../../src/bots/evidence.ts';
+import { omitColumns, readColumns, STORED_SETTINGS, type StoredRow } from '../../src/clickhouse/columns.ts';
 import { parameterChunks } from '../../src/clickhouse/parameter-chunks.ts';
-import type { Answered, LookAgain } from '../../src/clicks/click.ts';
+import type { Answered, RejudgeRequest } from '../../src/clicks/click.ts';
+import { CLICK_FIELDS } from '../../src/clicks/click-fields.ts';
+import { STANDING_FIELDS, type Standing } from '../../src/clicks/verdict-fields.ts';
 
-/** What is counted of a click, and why. */
-export interface Standing {
-  /** How often it has changed. */
-  change: number;
-  rules_version: string;
-  verdict: 'human' | 'bot';
-  score: number;
-  bot_reasons: string[];
-  is_first: number;
-  is_first_for_offer: number;
-  payout: string;
-  currency: string;
-  asn: number;
-  country: string;
-}
+/** Columns that are read back of a click. */
+const FIELDS = omitColumns(CLICK_FIELDS, ['process', 'logged_at', 'inserted_at']);
+type Row = StoredRow<typeof FIELDS>;
+const COLUMNS = readColumns(FIELDS);
+const STANDING = readColumns(STANDING_FIELDS);
 
-export interface StoredClick {
-  account_id: string;
-  click_id: string;
-  clicked_at_ms: number;
-  link_id: string;
-  link_key: string;
-  message_id: string;
-  contact_id: string;
-  offer_id: string;
-  creative_id: string;
-  campaign_id: string;
-  variant_id: string;
-  sent_at_ms: number;
-  method: string;
-  ip: string;
-  user_agent: string;
-  headers: Record<string, string>;
+/** A click as it is stored, with what holds of it now. */
+export interface StoredClick extends Omit<Row, 'answered'> {
   answered: Answered;
-  contact_country: string;
   activity: AddressActivity;
-  /** Token of the batch that counted it. */
-  batch: string;
-  expires_at_s: number;
   standing: Standing;
 }
-
-type Row = Omit<StoredClick, 'activity' | 'standing'> &
-  Omit<Standing, 'change'> & {
-    address_recipients: number;
-    address_links: number;
-    address_agents: number;
-    since_other_link_ms: number;
-  };
-
-const STANDING =
-  'rules_version, verdict, score, bot_reasons, is_first, is_first_for_offer, toString(payout) AS payout, currency, asn, country';
-const COLUMNS = `account_id, click_id, toUnixTimestamp64Milli(clicked_at) AS clicked_at_ms, link_id, link_key, message_id,
-  contact_id, offer_id, creative_id, campaign_id, variant_id, toUnixTimestamp64Milli(sent_at) AS sent_at_ms, method,
-  replaceOne(toString(ip), '::ffff:', '') AS ip, user_agent, headers, answered, contact_country, address_recipients,
-  address_links, address_agents, since_other_link_ms, batch, toUnixTimestamp(expires_at) AS expires_at_s, ${STANDING}`;
-/** Big whole numbers as numbers: times in ms are below 2^53. */
-const SETTINGS = { output_format_json_quote_64bit_integers: 0 } as const;
 
 /** A place in the order of clicks: the last one that was seen. */
 export interface ClickCursor {
@@ -89,7 +46,7 @@ export async function readClicksAfter(
       ORDER BY clicks.clicked_at, clicks.click_id LIMIT {limit:UInt32}`,
     query_params: { account_id, cursor_ms: cursor.clicked_at_ms, cursor_id: cursor.click_id, to_ms, limit },
     format: 'JSONEachRow',
-    clickhouse_settings: SETTINGS,
+    clickhouse_settings: STORED_SETTINGS,
   });
   const rows = await result.json<Row>();
   const [first, last] = [rows[0], rows.at(-1)];
@@ -108,7 +65,7 @@ export async function readClicksAfter(
 export async function readClicksOf(
   clickhouse: ClickHouseClient,
   account_id: string,
-  subjects: readonly Pick<LookAgain, 'message_id' | 'link_id' | 'since_ms'>[],
+  subjects: readonly Pick<RejudgeRequest, 'message_id' | 'link_id' | 'since_ms'>[],
 ): Promise<StoredClick[]> {
   const clicks: StoredClick[] = [];
   for (const [column, of] of Map.groupBy(subjects, columnOf)) {
@@ -123,7 +80,7 @@ export async function readClicksOf(
           query: `SELECT ${COLUMNS} FROM trackly.clicks WHERE ${where}`,
           query_params,
           format: 'JSONEachRow',
-          clickhouse_settings: SETTINGS,
+          clickhouse_settings: STORED_SETTINGS,
         }),
         readLines(clickhouse, where, query_params),
       ]);
@@ -133,10 +90,10 @@ export async function readClicksOf(
   return clicks;
 }
 
-const columnOf = (subject: Pick<LookAgain, 'message_id'>): 'message_id' | 'link_id' =>
+const columnOf = (subject: Pick<RejudgeRequest, 'message_id'>): 'message_id' | 'link_id' =>
   subject.message_id === '' ? 'link_id' : 'message_id';
 
-/** What the latest judgement left of each click that one has changed, by click id. */
+/** What the latest rejudgement left of each click that one has changed, by click id. */
 async function readLines(
   clickhouse: ClickHouseClient,
   where: string,
@@ -147,21 +104,29 @@ async function readLines(
       ORDER BY change DESC LIMIT 1 BY click_id`,
     query_params,
     format: 'JSONEachRow',
-    clickhouse_settings: SETTINGS,
+    clickhouse_settings: STORED_SETTINGS,
   });
   const lines = await result.json<Standing & { click_id: string }>();
   return new Map(lines.map(({ click_id, ...line }) => [click_id, line]));
 }
 
 function stored(row: Row, lines: ReadonlyMap<string, Standing>): StoredClick {
+  const { rules_version, score, bot_reasons, is_first, is_first_for_offer, payout, currency } = row;
+  const { asn, country } = row;
+  const counted: Standing = {
+    change: 0,
+    verdict: row.verdict === 'bot' ? 'bot' : 'human',
+    ...{ rules_version, score, bot_reasons, is_first, is_first_for_offer, payout, currency, asn, country },
+  };
   return {
     ...row,
+    answered: row.answered as Answered,
     activity: {
       recipients: row.address_recipients,
       links: row.address_links,
       agents: row.address_agents,
       since_other_link_ms: row.since_other_link_ms,
     },
-    standing: lines.get(row.click_id) ?? { ...row, change: 0 },
+    standing: lines.get(row.click_id) ?? counted,
   };
 }

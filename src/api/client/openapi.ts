@@ -133,8 +133,8 @@ export interface Audience {
   updated_at: string;
 }
 
-export interface Judgement {
-  judgement: number;
+export interface Rejudgement {
+  rejudgement: number;
   account_id: string;
   state: 'waiting' | 'running' | 'done';
   /** Empty while it waits */
@@ -202,102 +202,143 @@ export interface Totals {
 }
 
 export interface Conversion {
+  /** Id of the report; a refund of several sales has a row for each */
   conversion_id: string;
+  /** sale, rebill, lead, install, signup, refund or chargeback */
   event: string;
+  /** Offer; empty where the id that was reported belongs to none */
   offer_id: string;
+  /** Transaction id of the network; empty without one */
   txn_id: string;
-  /** conv, offer, coupon, pixel or api */
-  way: string;
+  /** How it came in: conv, offer, coupon, pixel or api */
+  channel: string;
   /** The ids as they were reported */
   reported: string;
-  /** As it was reported */
+  /** Amount as it was reported, not negative; 0 where none was given */
   amount: string;
+  /** When it happened, as the network says, UTC */
   converted_at: string;
+  /** When it was received, UTC */
   received_at: string;
   status: 'attributed' | 'unattributed' | 'duplicate' | 'replaced';
+  /** Why it is not attributed; empty where it is */
   reason: string;
+  /** First click that it is credited to; empty for coupons and where there is none */
   click_id: string;
-  /** Time of the click; of the message, for a coupon */
+  /** Time of that click (of the message, for a coupon with a contact), UTC: the time that reports by click time use */
   credited_at: string;
+  /** Link that it is credited to */
   link_id: string;
+  /** Message that it is credited to */
   message_id: string;
+  /** Contact that it is credited to */
   contact_id: string;
+  /** Creative that it is credited to */
   creative_id: string;
+  /** Campaign that it is credited to */
   campaign_id: string;
+  /** Arm of the A/B test that it is credited to */
   variant_id: string;
   /** 1 where it counts as a conversion */
   conversions: number;
+  /** Currency of the amounts; empty where the report and its sale name none */
   currency: string;
-  /** Negative for a refund */
+  /** What it adds to revenue; negative for a refund */
   revenue: string;
+  /** What it adds to payout */
   payout: string;
 }
 
 export interface Click {
+  /** Unguessable id of the click, 29 characters: its time in ms (8), a random part (14), its link (7) */
   click_id: string;
+  /** When the link was opened, UTC */
   clicked_at: string;
+  /** The link that was opened, 7 characters */
   link_id: string;
+  /** Key of the link in its creative: link1, link2 …; empty outside a creative */
   link_key: string;
-  /** Empty for a link outside a message */
+  /** Message that carried the link; empty for a link outside a message */
   message_id: string;
+  /** Recipient, under the id that the sender gave */
   contact_id: string;
+  /** Offer that the link sells; empty for a link with an address of its own */
   offer_id: string;
+  /** Creative of the message */
   creative_id: string;
+  /** Campaign of the message; empty without one */
   campaign_id: string;
+  /** Arm of the campaign's A/B test; empty without one */
   variant_id: string;
+  /** When the message was sent, UTC; for a link outside a message, when the link was made */
   sent_at: string;
+  /** HTTP method: GET, HEAD, or POST for Continue on a preview page */
   method: string;
+  /** Client address, v4 or v6 */
   ip: string;
-  user_agent: string;
-  /** What bot detection reads */
-  headers: Record<string, string>;
-  /** redirect, interstitial, preview, continue or blocked */
-  answered: string;
-  /** Network (autonomous system) of the address; 0 where it is not known */
+  /** Autonomous system (network) of the address; 0 where it is not known */
   asn: number;
   /** Country of the address, ISO 3166; empty where it is not known */
   country: string;
-  /** From the message's field country */
+  /** User agent, cut at 512 characters */
+  user_agent: string;
+  /** Request headers that bot detection reads, names in lower case, values cut at 200 characters */
+  headers: Record<string, string>;
+  /** Host name under which the link was opened, lower case, without a port; empty without one */
+  domain: string;
+  /** redirect; interstitial: the offer's page before it; preview: a page with Continue; continue: that was pressed; blocked: the page of a blocked country */
+  answered: string;
+  /** Country of the contact, from the message's field country; empty without one */
   contact_country: string;
-  /** Recipients whose links the address opened in the minute before; 0: not counted */
+  /** Recipients whose links the address opened in the minute that ends with this click; 0: not counted */
   address_recipients: number;
-  /** Links that it opened in that minute */
+  /** Links that it opened in that minute; 0: not counted */
   address_links: number;
-  /** User agents that it did so with */
+  /** User agents that it used in that minute; 0: not counted */
   address_agents: number;
-  /** Since it opened another link of the message; -1: it did not */
+  /** Time since the address opened another link of the same message, at most a minute, ms; -1: it opened none */
   since_other_link_ms: number;
   /** human or bot, as it holds now */
   verdict: string;
-  /** At 100 the click is a bot's, from 80 on it is suspicious */
+  /** Points for a bot: from 100 on the verdict is bot, from 80 on the click is suspicious */
   score: number;
-  /** What speaks for a bot; for a human it was not enough */
+  /** Signs of a bot, kind:detail; a human click may have some that were not enough */
   bot_reasons: string[];
+  /** Version of the bot rules that gave the verdict */
   rules_version: string;
-  /** First human click of the contact on the message */
+  /** True for the earliest human click of the contact on the message */
   is_first: boolean;
-  /** First human click of the contact on the offer within the message */
+  /** True for the earliest human click of the contact on this offer within the message */
   is_first_for_offer: boolean;
+  /** Payout of a first click on a cpc offer; 0 for all others */
+  payout: string;
+  /** Currency of payout; empty without one */
+  currency: string;
+  /** Token of the batch that inserted the row */
+  batch: string;
+  /** When the row was inserted, UTC */
+  inserted_at: string;
+  /** When the row is deleted, from the account's retention_days */
+  expires_at: string;
   /** Every verdict that the click was given, oldest first; the last one holds */
   verdicts: {
-    /** 0: when it was counted. Else the judgement that gave it */
-    judgement: number;
+    /** 0: when it was counted. Else the rejudgement that gave it */
+    rejudgement: number;
+    /** Version of the bot rules that gave the verdict */
     rules_version: string;
+    /** human or bot */
     verdict: string;
+    /** Points for a bot: from 100 on the verdict is bot, from 80 on the click is suspicious */
     score: number;
+    /** Signs of a bot, kind:detail; a human click may have some that were not enough */
     bot_reasons: string[];
+    /** True for the earliest human click of the contact on the message */
     is_first: boolean;
+    /** True for the earliest human click of the contact on this offer within the message */
     is_first_for_offer: boolean;
+    /** When the line was booked, UTC */
     judged_at: string;
   }[];
-  /** Of a first click on a cpc offer */
-  payout: string;
-  currency: string;
-  /** Token of the batch that inserted the click */
-  batch: string;
-  inserted_at: string;
-  /** When the row is deleted, by the account's retention_days */
-  expires_at: string;
 }
 
 export interface paths {
@@ -2057,7 +2098,7 @@ export interface paths {
           format?: 'json' | 'csv';
           status?: string;
           event?: string;
-          way?: string;
+          channel?: string;
           offer_id?: string;
           campaign_id?: string;
           creative_id?: string;
@@ -3359,8 +3400,8 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
-  '/v2/judgements': {
-    /** List judgements, newest first */
+  '/v2/rejudgements': {
+    /** List rejudgements, newest first */
     get: {
       parameters: {
         query?: {
@@ -3377,7 +3418,7 @@ export interface paths {
           headers: { [name: string]: unknown };
           content: {
             'application/json': {
-              judgements: Judgement[];
+              rejudgements: Rejudgement[];
               page: number;
               per_page: number;
               total: number;
@@ -3408,7 +3449,7 @@ export interface paths {
         };
       };
       responses: {
-        202: { headers: { [name: string]: unknown }; content: { 'application/json': Judgement } };
+        202: { headers: { [name: string]: unknown }; content: { 'application/json': Rejudgement } };
         default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
       };
     };
@@ -3418,7 +3459,7 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
-  '/v2/accounts/{id}/judgements': {
+  '/v2/accounts/{id}/rejudgements': {
     get?: never;
     put?: never;
     /** Judge a range of any account again */
@@ -3443,7 +3484,7 @@ export interface paths {
         };
       };
       responses: {
-        202: { headers: { [name: string]: unknown }; content: { 'application/json': Judgement } };
+        202: { headers: { [name: string]: unknown }; content: { 'application/json': Rejudgement } };
         default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
       };
     };
@@ -3453,8 +3494,8 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
-  '/v2/judgements/{id}': {
-    /** How far a judgement is */
+  '/v2/rejudgements/{id}': {
+    /** How far a rejudgement is */
     get: {
       parameters: {
         query?: never;
@@ -3466,7 +3507,7 @@ export interface paths {
       };
       requestBody?: never;
       responses: {
-        200: { headers: { [name: string]: unknown }; content: { 'application/json': Judgement } };
+        200: { headers: { [name: string]: unknown }; content: { 'application/json': Rejudgement } };
         default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
       };
     };
@@ -3478,21 +3519,21 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
-  '/v2/accounts/{id}/judgements/{judgement}': {
-    /** How far a judgement of any account is */
+  '/v2/accounts/{id}/rejudgements/{rejudgement}': {
+    /** How far a rejudgement of any account is */
     get: {
       parameters: {
         query?: never;
         path: {
           id: string;
-          judgement: number;
+          rejudgement: number;
         };
         header?: never;
         cookie?: never;
       };
       requestBody?: never;
       responses: {
-        200: { headers: { [name: string]: unknown }; content: { 'application/json': Judgement } };
+        200: { headers: { [name: string]: unknown }; content: { 'application/json': Rejudgement } };
         default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
       };
     };
@@ -3527,7 +3568,7 @@ export interface paths {
               rows: {
                 reason: string;
                 offer_id: string;
-                way: string;
+                channel: string;
                 event: string;
                 currency: string;
                 reports: number;
@@ -4122,7 +4163,7 @@ export interface paths {
                 event: string;
                 offer_id: string;
                 txn_id: string;
-                way: string;
+                channel: string;
                 status: string;
                 reason: string;
                 click_id: string;

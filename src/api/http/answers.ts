@@ -109,9 +109,9 @@ export const conversions = z.object({
   errors: z.array(ofMany),
 });
 
-export const judgement = z
+export const rejudgement = z
   .object({
-    judgement: z.int(),
+    rejudgement: z.int(),
     account_id: z.string(),
     state: z.enum(['waiting', 'running', 'done']),
     rules_version: z.string().describe('Empty while it waits'),
@@ -123,7 +123,7 @@ export const judgement = z
     from: z.string(),
     to: z.string(),
   })
-  .meta({ id: 'Judgement' });
+  .meta({ id: 'Rejudgement' });
 
 export const offerPostbacks = z.object({
   offer_id: z.string(),

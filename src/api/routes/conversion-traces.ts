@@ -6,7 +6,13 @@ import type { ClickHouseClient } from '@clickhouse/client';
 import { z } from 'zod';
 import { decodeConversion, isReversal } from '../../conversions/conversion.ts';
 import { explain } from '../../conversions/explain.ts';
-import { readConversions, readHistory, TRACE_CONVERSIONS_MAX } from '../../reports/read-conversions.ts';
+import {
+  readConversions,
+  readHistory,
+  SHOWN_CONVERSION,
+  TRACE_CONVERSIONS_MAX,
+} from '../../reports/read-conversions.ts';
+import { columnSchemas } from '../http/column-schemas.ts';
 import type { Api, ApiContext } from '../http/context.ts';
 import { ApiError } from '../http/errors.ts';
 import { explainErrors } from './reports.ts';
@@ -15,29 +21,8 @@ const HISTORY_MAX = 200;
 
 export const conversion = z
   .object({
-    conversion_id: z.string(),
-    event: z.string(),
-    offer_id: z.string(),
-    txn_id: z.string(),
-    way: z.string().describe('conv, offer, coupon, pixel or api'),
-    reported: z.string().describe('The ids as they were reported'),
-    amount: z.string().describe('As it was reported'),
-    converted_at: z.string(),
-    received_at: z.string(),
+    ...columnSchemas(SHOWN_CONVERSION),
     status: z.enum(['attributed', 'unattributed', 'duplicate', 'replaced']),
-    reason: z.string(),
-    click_id: z.string(),
-    credited_at: z.string().describe('Time of the click; of the message, for a coupon'),
-    link_id: z.string(),
-    message_id: z.string(),
-    contact_id: z.string(),
-    creative_id: z.string(),
-    campaign_id: z.string(),
-    variant_id: z.string(),
-    conversions: z.number().describe('1 where it counts as a conversion'),
-    currency: z.string(),
-    revenue: z.string().describe('Negative for a refund'),
-    payout: z.string(),
   })
   .meta({ id: 'Conversion' });
 

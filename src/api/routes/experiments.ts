@@ -78,7 +78,7 @@ export async function readExperiment(
   question: ReportQuestion,
   now_ms: number,
 ): Promise<Experiment | null> {
-  const { account_id, range, judgement_max } = question;
+  const { account_id, range, rejudgement_max } = question;
   const { campaign_id, currency } = question.filters;
   if (campaign_id === undefined) return null;
   const [campaign] = await getEntities(redis, 'campaign', account_id, [campaign_id]);
@@ -87,7 +87,7 @@ export async function readExperiment(
     account_id,
     campaign_id,
     range,
-    judgement_max,
+    rejudgement_max,
   });
   const until_ms = Math.min(now_ms, range.to_ms);
   const last_sent_ms = Math.max(...variants.map((row) => row.last_sent_s * 1_000));

@@ -35,7 +35,7 @@ export const liveConversion = z.object({
   event: z.string(),
   offer_id: z.string(),
   txn_id: z.string(),
-  way: z.string(),
+  channel: z.string(),
   status: z.string(),
   reason: z.string(),
   click_id: z.string(),
@@ -68,7 +68,7 @@ export function newConversions(
   since_ms: number,
 ): Promise<z.output<typeof liveConversion>[]> {
   return askRows(clickhouse, {
-    query: `SELECT concat(conversion_id, ':', status, ':', reason) AS id, conversion_id, received_at, event, offer_id, txn_id, way,
+    query: `SELECT concat(conversion_id, ':', status, ':', reason) AS id, conversion_id, received_at, event, offer_id, txn_id, channel,
         status, reason, click_id, campaign_id, message_id, contact_id, currency,
         toString(sales - refunds) AS revenue, toUnixTimestamp64Milli(inserted_at) AS inserted_ms
       FROM trackly.conversions

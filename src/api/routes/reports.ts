@@ -61,7 +61,7 @@ function reportRoute(app: Api, context: ApiContext, name: ReportName): void {
         question.range,
         query.rules_version,
       );
-      if (query.rules_version !== undefined) question.judgement_max = (await versions).judgement_max;
+      if (query.rules_version !== undefined) question.rejudgement_max = (await versions).rejudgement_max;
       const range = shownRange(question.range);
       if (query.format === 'csv') {
         const [rows] = await Promise.all([streamReport(context, question), versions]);

@@ -8,10 +8,11 @@ import { clickIdTime } from '../../platform/random.ts';
 import { countsOf } from '../../reports/click-counts.ts';
 import { REPORT_NAMES } from '../../reports/definitions.ts';
 import { readNames } from '../../reports/entity-names.ts';
-import { readClick, readFirstClickIds } from '../../reports/read-clicks.ts';
+import { readClick, readFirstClickIds, TRACED_CLICK, TRACED_VERDICT } from '../../reports/read-clicks.ts';
 import { readConversions, TRACE_CONVERSIONS_MAX } from '../../reports/read-conversions.ts';
 import { LINK_CLICKS_MAX, traceLink } from '../../reports/trace-link.ts';
 import { MESSAGE_CLICKS_MAX, traceMessage } from '../../reports/trace-message.ts';
+import { columnSchemas } from '../http/column-schemas.ts';
 import type { Api, ApiContext } from '../http/context.ts';
 import { ApiError } from '../http/errors.ts';
 import { conversion } from './conversion-traces.ts';
@@ -27,58 +28,16 @@ const texts = z.record(z.string(), z.string());
 
 const click = z
   .object({
-    click_id: z.string(),
-    clicked_at: z.string(),
-    link_id: z.string(),
-    link_key: z.string(),
-    message_id: z.string().describe('Empty for a link outside a message'),
-    contact_id: z.string(),
-    offer_id: z.string(),
-    creative_id: z.string(),
-    campaign_id: z.string(),
-    variant_id: z.string(),
-    sent_at: z.string(),
-    method: z.string(),
-    ip: z.string(),
-    user_agent: z.string(),
-    headers: texts.describe('What bot detection reads'),
-    answered: z.string().describe('redirect, interstitial, preview, continue or blocked'),
-    asn: z.number().describe('Network (autonomous system) of the address; 0 where it is not known'),
-    country: z.string().describe('Country of the address, ISO 3166; empty where it is not known'),
-    contact_country: z.string().describe("From the message's field country"),
-    address_recipients: z
-      .number()
-      .describe('Recipients whose links the address opened in the minute before; 0: not counted'),
-    address_links: z.number().describe('Links that it opened in that minute'),
-    address_agents: z.number().describe('User agents that it did so with'),
-    since_other_link_ms: z.number().describe('Since it opened another link of the message; -1: it did not'),
-    verdict: z.string().describe('human or bot, as it holds now'),
-    score: z.number().describe("At 100 the click is a bot's, from 80 on it is suspicious"),
-    bot_reasons: z.array(z.string()).describe('What speaks for a bot; for a human it was not enough'),
-    rules_version: z.string(),
-    is_first: z.boolean().describe('First human click of the contact on the message'),
-    is_first_for_offer: z
-      .boolean()
-      .describe('First human click of the contact on the offer within the message'),
+    ...columnSchemas(TRACED_CLICK),
+    ip: z.string().describe('Client address, v4 or v6'),
     verdicts: z
       .array(
         z.object({
-          judgement: z.number().describe('0: when it was counted. Else the judgement that gave it'),
-          rules_version: z.string(),
-          verdict: z.string(),
-          score: z.number(),
-          bot_reasons: z.array(z.string()),
-          is_first: z.boolean(),
-          is_first_for_offer: z.boolean(),
-          judged_at: z.string(),
+          ...columnSchemas(TRACED_VERDICT),
+          rejudgement: z.number().describe('0: when it was counted. Else the rejudgement that gave it'),
         }),
       )
       .describe('Every verdict that the click was given, oldest first; the last one holds'),
-    payout: z.string().describe('Of a first click on a cpc offer'),
-    currency: z.string(),
-    batch: z.string().describe('Token of the batch that inserted the click'),
-    inserted_at: z.string(),
-    expires_at: z.string().describe("When the row is deleted, by the account's retention_days"),
   })
   .meta({ id: 'Click' });
 

@@ -21,7 +21,7 @@ const answer = z.object({
     z.object({
       reason: z.string(),
       offer_id: z.string(),
-      way: z.string(),
+      channel: z.string(),
       event: z.string(),
       currency: z.string(),
       reports: z.number(),

@@ -3,8 +3,8 @@
 --
 -- Times are quarters of an hour, so that the hours and days of every time zone can be made of them.
 --
--- judgement: a verdict that changes books a difference, which may be negative. The sum of all rows is what holds now;
--- the sum up to a judgement is what held after it. Money has no history of this kind: its judgement is 0.
+-- rejudgement: a verdict that changes books a difference, which may be negative. The sum of all rows is what holds now;
+-- the sum up to a rejudgement is what held after it. Money has no history of this kind: its rejudgement is 0.
 --
 -- money_by: each sum of money is there twice, at the time of its click and at its own time. Never add the two. Rows of
 -- sends and clicks have money_by '' and currency ''.
@@ -18,7 +18,7 @@ CREATE TABLE IF NOT EXISTS trackly.rollup_quarter_hours (
   offer_id LowCardinality(String) COMMENT 'Offer; empty on rows that count messages, and for links without an offer',
   money_by LowCardinality(String) COMMENT 'Empty: sends and clicks. click: money at the time of its click. conversion: the same money at the time of the conversion',
   currency LowCardinality(String) COMMENT 'Currency of the money; empty on rows of sends and clicks',
-  judgement UInt32 COMMENT '0: as first counted. Else the judgement that changed verdicts: rows with the difference',
+  rejudgement UInt32 COMMENT '0: as first counted. Else the rejudgement that changed verdicts: rows with the difference',
   messages_sent UInt64 COMMENT 'Messages; on the rows without an offer',
   offers_sent UInt64 COMMENT 'Messages with at least one link to the offer',
   links_sent UInt64 COMMENT 'Links of messages; on the rows of their offers, without an offer on the one without',
@@ -34,7 +34,7 @@ CREATE TABLE IF NOT EXISTS trackly.rollup_quarter_hours (
 )
 ENGINE = SummingMergeTree
 PRIMARY KEY (account_id, quarter_hour, campaign_id, variant_id, creative_id, offer_id)
-ORDER BY (account_id, quarter_hour, campaign_id, variant_id, creative_id, offer_id, money_by, currency, judgement)
+ORDER BY (account_id, quarter_hour, campaign_id, variant_id, creative_id, offer_id, money_by, currency, rejudgement)
 SETTINGS non_replicated_deduplication_window = 10000, fsync_after_insert = 1, fsync_part_directory = 1,
   old_parts_lifetime = 120
 COMMENT 'Sends, clicks and money by quarter of an hour, campaign, variant, creative and offer. Always sum(): rows merge later.';
@@ -53,7 +53,7 @@ CREATE TABLE IF NOT EXISTS trackly.rollup_links (
   variant_id LowCardinality(String) COMMENT 'Arm of the campaign''s A/B test; empty without one',
   money_by LowCardinality(String) COMMENT 'Empty: sends and clicks. click: money at the time of its click. conversion: the same money at the time of the conversion',
   currency LowCardinality(String) COMMENT 'Currency of the money; empty on rows of sends and clicks',
-  judgement UInt32 COMMENT '0: as first counted. Else the judgement that changed verdicts: rows with the difference',
+  rejudgement UInt32 COMMENT '0: as first counted. Else the rejudgement that changed verdicts: rows with the difference',
   messages_sent UInt64 COMMENT 'Messages; on the rows without a link',
   offers_sent UInt64 COMMENT 'Messages by offer: 1 on the first link to an offer within the message',
   links_sent UInt64 COMMENT 'Links',
@@ -71,7 +71,7 @@ CREATE TABLE IF NOT EXISTS trackly.rollup_links (
 )
 ENGINE = SummingMergeTree
 PRIMARY KEY (account_id, quarter_hour, message_id)
-ORDER BY (account_id, quarter_hour, message_id, link_id, link_key, offer_id, creative_id, campaign_id, variant_id, money_by, currency, judgement)
+ORDER BY (account_id, quarter_hour, message_id, link_id, link_key, offer_id, creative_id, campaign_id, variant_id, money_by, currency, rejudgement)
 SETTINGS non_replicated_deduplication_window = 10000, fsync_after_insert = 1, fsync_part_directory = 1,
   old_parts_lifetime = 120, merge_selector_base = 10
 COMMENT 'Sends, clicks and money by quarter of an hour, message and link, without the contact. Always sum(): rows merge later.';
@@ -83,11 +83,11 @@ CREATE TABLE IF NOT EXISTS trackly.rollup_variants (
   variant_id LowCardinality(String) COMMENT 'Arm of the campaign''s A/B test',
   quarter_hour DateTime('UTC') COMMENT 'Start of the 15 minutes of clicked_at, UTC',
   sent_quarter_hour DateTime('UTC') COMMENT 'Start of the 15 minutes of sent_at, UTC',
-  judgement UInt32 COMMENT '0: as first counted. Else the judgement that changed verdicts: rows with the difference',
+  rejudgement UInt32 COMMENT '0: as first counted. Else the rejudgement that changed verdicts: rows with the difference',
   first_clicks Int64 COMMENT 'First human clicks of a contact on a message'
 )
 ENGINE = SummingMergeTree
-ORDER BY (account_id, campaign_id, variant_id, quarter_hour, sent_quarter_hour, judgement)
+ORDER BY (account_id, campaign_id, variant_id, quarter_hour, sent_quarter_hour, rejudgement)
 SETTINGS non_replicated_deduplication_window = 10000, fsync_after_insert = 1, fsync_part_directory = 1,
   old_parts_lifetime = 120
 COMMENT 'First clicks of A/B tests by the quarter of an hour of the click and of its message. Always sum(): rows merge later.';
@@ -99,8 +99,8 @@ CREATE TABLE IF NOT EXISTS trackly.rollup_networks (
   campaign_id LowCardinality(String) COMMENT 'Campaign; empty without one',
   asn UInt32 COMMENT 'Autonomous system (network) of the address; 0 where it is not known',
   country LowCardinality(String) COMMENT 'Country of the address, ISO 3166; empty where it is not known',
-  rules_version LowCardinality(String) COMMENT 'Version of the bot rules that the clicks were first judged under; empty on rows of later judgements',
-  judgement UInt32 COMMENT '0: as first counted. Else the judgement that changed verdicts: rows with the difference',
+  rules_version LowCardinality(String) COMMENT 'Version of the bot rules that the clicks were first judged under; empty on rows of later rejudgements',
+  rejudgement UInt32 COMMENT '0: as first counted. Else the rejudgement that changed verdicts: rows with the difference',
   clicks_total Int64 COMMENT 'All clicks',
   clicks_human Int64 COMMENT 'Clicks judged human',
   clicks_bot Int64 COMMENT 'Clicks judged bot',
@@ -108,7 +108,7 @@ CREATE TABLE IF NOT EXISTS trackly.rollup_networks (
   suspicious_first_clicks Int64 COMMENT 'Of these, suspicious ones: from 80 points on, which were not enough for a bot'
 )
 ENGINE = SummingMergeTree
-ORDER BY (account_id, quarter_hour, campaign_id, asn, country, rules_version, judgement)
+ORDER BY (account_id, quarter_hour, campaign_id, asn, country, rules_version, rejudgement)
 SETTINGS non_replicated_deduplication_window = 10000, fsync_after_insert = 1, fsync_part_directory = 1,
   old_parts_lifetime = 120
 COMMENT 'Clicks by quarter of an hour, campaign, network and country. Always sum(): rows merge later.';
@@ -120,11 +120,11 @@ CREATE TABLE IF NOT EXISTS trackly.rollup_bot_reasons (
   campaign_id LowCardinality(String) COMMENT 'Campaign; empty without one',
   kind LowCardinality(String) COMMENT 'Kind of the reason: user_agent, network …',
   reason LowCardinality(String) COMMENT 'kind:detail; empty on the rows that count a click once for the kind',
-  judgement UInt32 COMMENT '0: as first counted. Else the judgement that changed verdicts: rows with the difference',
+  rejudgement UInt32 COMMENT '0: as first counted. Else the rejudgement that changed verdicts: rows with the difference',
   clicks_bot Int64 COMMENT 'Clicks judged bot with this reason'
 )
 ENGINE = SummingMergeTree
-ORDER BY (account_id, quarter_hour, campaign_id, kind, reason, judgement)
+ORDER BY (account_id, quarter_hour, campaign_id, kind, reason, rejudgement)
 SETTINGS non_replicated_deduplication_window = 10000, fsync_after_insert = 1, fsync_part_directory = 1,
   old_parts_lifetime = 120
 COMMENT 'Bot clicks by quarter of an hour, campaign and reason; a click counts under each of its reasons. Always sum(): rows merge later.';
@@ -346,13 +346,13 @@ SELECT
   line.variant_id AS variant_id,
   line.creative_id AS creative_id,
   line.offer_id AS offer_id,
-  line.judgement AS judgement,
+  line.rejudgement AS rejudgement,
   sum(toInt64(line.sign) * (line.verdict = 'human')) AS clicks_human,
   sum(toInt64(line.sign) * (line.verdict = 'bot')) AS clicks_bot,
   sum(toInt64(line.sign) * line.is_first) AS first_clicks,
   sum(toInt64(line.sign) * line.is_first_for_offer) AS first_offer_clicks
 FROM trackly.verdicts AS line
-GROUP BY account_id, quarter_hour, campaign_id, variant_id, creative_id, offer_id, judgement;
+GROUP BY account_id, quarter_hour, campaign_id, variant_id, creative_id, offer_id, rejudgement;
 
 CREATE MATERIALIZED VIEW IF NOT EXISTS trackly.verdicts_to_links TO trackly.rollup_links AS
 SELECT
@@ -365,13 +365,13 @@ SELECT
   line.creative_id AS creative_id,
   line.campaign_id AS campaign_id,
   line.variant_id AS variant_id,
-  line.judgement AS judgement,
+  line.rejudgement AS rejudgement,
   sum(toInt64(line.sign) * (line.verdict = 'human')) AS clicks_human,
   sum(toInt64(line.sign) * (line.verdict = 'bot')) AS clicks_bot,
   sum(toInt64(line.sign) * line.is_first) AS first_clicks,
   sum(toInt64(line.sign) * line.is_first_for_offer) AS first_offer_clicks
 FROM trackly.verdicts AS line
-GROUP BY account_id, quarter_hour, message_id, link_id, link_key, offer_id, creative_id, campaign_id, variant_id, judgement;
+GROUP BY account_id, quarter_hour, message_id, link_id, link_key, offer_id, creative_id, campaign_id, variant_id, rejudgement;
 
 CREATE MATERIALIZED VIEW IF NOT EXISTS trackly.verdicts_to_variants TO trackly.rollup_variants AS
 SELECT
@@ -380,11 +380,11 @@ SELECT
   line.variant_id AS variant_id,
   toStartOfFifteenMinutes(line.clicked_at) AS quarter_hour,
   toStartOfFifteenMinutes(line.sent_at) AS sent_quarter_hour,
-  line.judgement AS judgement,
+  line.rejudgement AS rejudgement,
   sum(toInt64(line.sign)) AS first_clicks
 FROM trackly.verdicts AS line
 WHERE line.is_first = 1 AND line.variant_id != '' AND line.message_id != ''
-GROUP BY account_id, campaign_id, variant_id, quarter_hour, sent_quarter_hour, judgement;
+GROUP BY account_id, campaign_id, variant_id, quarter_hour, sent_quarter_hour, rejudgement;
 
 CREATE MATERIALIZED VIEW IF NOT EXISTS trackly.verdicts_to_networks TO trackly.rollup_networks AS
 SELECT
@@ -393,13 +393,13 @@ SELECT
   line.campaign_id AS campaign_id,
   line.asn AS asn,
   line.country AS country,
-  line.judgement AS judgement,
+  line.rejudgement AS rejudgement,
   sum(toInt64(line.sign) * (line.verdict = 'human')) AS clicks_human,
   sum(toInt64(line.sign) * (line.verdict = 'bot')) AS clicks_bot,
   sum(toInt64(line.sign) * line.is_first) AS first_clicks,
   sum(toInt64(line.sign) * (line.is_first = 1 AND line.score >= 80)) AS suspicious_first_clicks
 FROM trackly.verdicts AS line
-GROUP BY account_id, quarter_hour, campaign_id, asn, country, judgement;
+GROUP BY account_id, quarter_hour, campaign_id, asn, country, rejudgement;
 
 CREATE MATERIALIZED VIEW IF NOT EXISTS trackly.verdicts_to_bot_reasons TO trackly.rollup_bot_reasons AS
 SELECT
@@ -408,7 +408,7 @@ SELECT
   line.campaign_id AS campaign_id,
   counted.1 AS kind,
   counted.2 AS reason,
-  line.judgement AS judgement,
+  line.rejudgement AS rejudgement,
   sum(toInt64(line.sign)) AS clicks_bot
 FROM trackly.verdicts AS line
 ARRAY JOIN arrayConcat(
@@ -416,9 +416,9 @@ ARRAY JOIN arrayConcat(
   arrayDistinct(arrayMap(one -> (splitByChar(':', toString(one))[1], ''), line.bot_reasons))
 ) AS counted
 WHERE line.verdict = 'bot'
-GROUP BY account_id, quarter_hour, campaign_id, kind, reason, judgement;
+GROUP BY account_id, quarter_hour, campaign_id, kind, reason, rejudgement;
 
--- Payouts of first clicks that moved. Their judgement stays 0: money has no history by judgement.
+-- Payouts of first clicks that moved. Their rejudgement stays 0: money has no history by rejudgement.
 CREATE MATERIALIZED VIEW IF NOT EXISTS trackly.verdict_payouts_to_quarter_hours TO trackly.rollup_quarter_hours AS
 SELECT
   line.account_id AS account_id,

@@ -6,6 +6,9 @@
 -- thing's own and stand on each of its rows. A thing without money has one row with an empty currency.
 --
 -- report_clicks and report_conversions have one row for each click and conversion, as it holds now.
+--
+-- {columns:…} and {select:…} stand for the columns of a view and what it selects for them: those of its table that are
+-- marked as reported, see src/clickhouse/report-columns.ts.
 
 CREATE VIEW IF NOT EXISTS trackly.report_messages (
   account_id LowCardinality(String) COMMENT 'Account',
@@ -559,54 +562,10 @@ LEFT ARRAY JOIN moneys AS money
 COMMENT 'Each UTC hour with sends or clicks: messages sent in it (by sent_at), clicks in it, first clicks among them, and what those earned. A row for each currency.';
 
 CREATE VIEW IF NOT EXISTS trackly.report_clicks (
-  account_id LowCardinality(String) COMMENT 'Account',
-  click_id String COMMENT 'The click',
-  clicked_at DateTime64(3, 'UTC') COMMENT 'When the link was opened, UTC',
-  link_id String COMMENT 'The link that was opened',
-  message_id String COMMENT 'Message that carried the link; empty for a link outside a message',
-  contact_id String COMMENT 'Recipient',
-  offer_id LowCardinality(String) COMMENT 'Offer of the link',
-  creative_id LowCardinality(String) COMMENT 'Creative of the message',
-  campaign_id LowCardinality(String) COMMENT 'Campaign of the message; empty without one',
-  variant_id LowCardinality(String) COMMENT 'Arm of the campaign''s A/B test; empty without one',
-  sent_at DateTime64(3, 'UTC') COMMENT 'When the message was sent, UTC',
-  ip IPv6 COMMENT 'Client address; IPv4 is written as ::ffff:1.2.3.4',
-  asn UInt32 COMMENT 'Autonomous system (network) of the address; 0 where it is not known',
-  country LowCardinality(String) COMMENT 'Country of the address, ISO 3166; empty where it is not known',
-  user_agent String COMMENT 'User agent',
-  answered LowCardinality(String) COMMENT 'redirect, interstitial, preview, continue or blocked',
-  verdict LowCardinality(String) COMMENT 'human or bot, as it holds now',
-  score UInt8 COMMENT 'Points for a bot: from 100 on the verdict is bot, from 80 on the click is suspicious',
-  bot_reasons Array(LowCardinality(String)) COMMENT 'Signs of a bot, kind:detail; a human click may have some that were not enough',
-  is_first UInt8 COMMENT '1 for the earliest human click of the contact on the message',
-  is_first_for_offer UInt8 COMMENT '1 for the earliest human click of the contact on this offer within the message',
-  payout Decimal(38, 6) COMMENT 'Payout of a first click on a cpc offer; 0 for all others',
-  currency LowCardinality(String) COMMENT 'Currency of payout'
+  {columns:report_clicks}
 )
 AS SELECT
-  click.account_id AS account_id,
-  click.click_id AS click_id,
-  click.clicked_at AS clicked_at,
-  click.link_id AS link_id,
-  click.message_id AS message_id,
-  click.contact_id AS contact_id,
-  click.offer_id AS offer_id,
-  click.creative_id AS creative_id,
-  click.campaign_id AS campaign_id,
-  click.variant_id AS variant_id,
-  click.sent_at AS sent_at,
-  click.ip AS ip,
-  click.asn AS asn,
-  click.country AS country,
-  click.user_agent AS user_agent,
-  click.answered AS answered,
-  if(line.change = 0, click.verdict, line.verdict) AS verdict,
-  if(line.change = 0, click.score, line.score) AS score,
-  if(line.change = 0, click.bot_reasons, line.bot_reasons) AS bot_reasons,
-  if(line.change = 0, click.is_first, line.is_first) AS is_first,
-  if(line.change = 0, click.is_first_for_offer, line.is_first_for_offer) AS is_first_for_offer,
-  if(line.change = 0, click.payout, line.payout) AS payout,
-  if(line.change = 0, click.currency, line.currency) AS currency
+  {select:report_clicks}
 FROM trackly.clicks AS click
 LEFT ANY JOIN (
   SELECT * FROM trackly.verdicts WHERE sign = 1 ORDER BY change DESC LIMIT 1 BY account_id, click_id
@@ -614,56 +573,10 @@ LEFT ANY JOIN (
 COMMENT 'Each click as it is judged now. For one account and a range, say so in WHERE: the clicks and their later verdicts are then read for it alone.';
 
 CREATE VIEW IF NOT EXISTS trackly.report_conversions (
-  account_id LowCardinality(String) COMMENT 'Account',
-  conversion_id String COMMENT 'Id of the report; a refund of several sales has a row for each',
-  event LowCardinality(String) COMMENT 'sale, rebill, lead, install, signup, refund or chargeback',
-  offer_id LowCardinality(String) COMMENT 'Offer; empty where the id that was reported belongs to none',
-  txn_id String COMMENT 'Transaction id of the network; empty without one',
-  way LowCardinality(String) COMMENT 'How it came in: conv, offer, coupon, pixel or api',
-  reported String COMMENT 'The ids as they were reported',
-  amount Decimal(38, 6) COMMENT 'Amount as it was reported',
-  converted_at DateTime64(3, 'UTC') COMMENT 'When it happened, as the network says, UTC',
-  received_at DateTime64(3, 'UTC') COMMENT 'When it was received, UTC',
-  status LowCardinality(String) COMMENT 'attributed, unattributed, duplicate or replaced',
-  reason String COMMENT 'Why it is not attributed; empty where it is',
-  click_id String COMMENT 'First click that it is credited to',
-  credited_at DateTime64(3, 'UTC') COMMENT 'Time of that click, UTC',
-  link_id String COMMENT 'Link that it is credited to',
-  message_id String COMMENT 'Message that it is credited to',
-  contact_id String COMMENT 'Contact that it is credited to',
-  creative_id LowCardinality(String) COMMENT 'Creative that it is credited to',
-  campaign_id LowCardinality(String) COMMENT 'Campaign that it is credited to',
-  variant_id LowCardinality(String) COMMENT 'Arm of the A/B test that it is credited to',
-  conversions Int64 COMMENT '1 where it counts as a conversion',
-  currency LowCardinality(String) COMMENT 'Currency of the amounts',
-  revenue Decimal(38, 6) COMMENT 'What it adds to revenue; negative for a refund',
-  payout Decimal(38, 6) COMMENT 'What it adds to payout'
+  {columns:report_conversions}
 )
 AS SELECT
-  ledger.account_id AS account_id,
-  ledger.conversion_id AS conversion_id,
-  any(ledger.event) AS event,
-  ledger.offer_id AS offer_id,
-  any(ledger.txn_id) AS txn_id,
-  any(ledger.way) AS way,
-  any(ledger.reported) AS reported,
-  any(ledger.amount) AS amount,
-  any(ledger.converted_at) AS converted_at,
-  any(ledger.received_at) AS received_at,
-  any(ledger.status) AS status,
-  any(ledger.reason) AS reason,
-  any(ledger.click_id) AS click_id,
-  any(ledger.credited_at) AS credited_at,
-  any(ledger.link_id) AS link_id,
-  any(ledger.message_id) AS message_id,
-  any(ledger.contact_id) AS contact_id,
-  any(ledger.creative_id) AS creative_id,
-  any(ledger.campaign_id) AS campaign_id,
-  any(ledger.variant_id) AS variant_id,
-  sum(toInt64(ledger.sign) * ledger.conversions) AS conversions,
-  any(ledger.currency) AS currency,
-  sum(ledger.sign * (ledger.sales - ledger.refunds)) AS revenue,
-  sum(ledger.sign * ledger.payout) AS payout
+  {select:report_conversions}
 FROM trackly.conversions AS ledger
 GROUP BY ledger.account_id, ledger.transaction, ledger.offer_id, ledger.conversion_id, ledger.line
 HAVING sum(ledger.sign) > 0
@@ -672,98 +585,24 @@ COMMENT 'Each conversion as it stands now, with what it is credited to, or why i
 -- What the views above are made of, for questions that none of them answers. Rows, not sums.
 
 CREATE VIEW IF NOT EXISTS trackly.report_sends (
-  account_id LowCardinality(String) COMMENT 'Account that sent the message',
-  message_id String COMMENT 'The message',
-  contact_id String COMMENT 'Recipient, under the id that the sender gave',
-  creative_id LowCardinality(String) COMMENT 'Creative of the message',
-  campaign_id LowCardinality(String) COMMENT 'Campaign of the message; empty without one',
-  variant_id LowCardinality(String) COMMENT 'Arm of the campaign''s A/B test; empty without one',
-  sent_at DateTime64(3, 'UTC') COMMENT 'When the message was sent, as the sender says, UTC',
-  logged_at DateTime64(3, 'UTC') COMMENT 'When the message was created here, UTC',
-  link_keys Array(LowCardinality(String)) COMMENT 'Keys of its links: link1, link2 …',
-  link_ids Array(String) COMMENT 'Its links, in the order of link_keys',
-  offer_ids Array(LowCardinality(String)) COMMENT 'Offers of its links, in the order of link_keys',
-  fields Map(LowCardinality(String), String) COMMENT 'The values that the sender gave for the text and the destination',
-  link_expires_at DateTime64(3, 'UTC') COMMENT 'When its links end, UTC; 1970: never',
-  inserted_at DateTime64(3, 'UTC') COMMENT 'When the row was inserted, UTC'
+  {columns:report_sends}
 )
 AS SELECT
-  account_id,
-  message_id,
-  contact_id,
-  creative_id,
-  campaign_id,
-  variant_id,
-  sent_at,
-  logged_at,
-  link_keys,
-  link_ids,
-  offer_ids,
-  fields,
-  link_expires_at,
-  inserted_at
+  {select:report_sends}
 FROM trackly.sends
 COMMENT 'Every message that was created, one row each, until it expires.';
 
 CREATE VIEW IF NOT EXISTS trackly.report_verdicts (
-  account_id LowCardinality(String) COMMENT 'Account',
-  clicked_at DateTime64(3, 'UTC') COMMENT 'When the link was opened, UTC',
-  click_id String COMMENT 'The click',
-  change UInt32 COMMENT 'Counts the changes of this click from 1',
-  sign Int8 COMMENT '1: this holds from here on; -1: it no longer does. Always sum(sign * …)',
-  judgement UInt32 COMMENT 'The judgement (see judgements) that changed it',
-  rules_version LowCardinality(String) COMMENT 'Version of the bot rules that gave the verdict',
-  verdict LowCardinality(String) COMMENT 'human or bot',
-  score UInt8 COMMENT 'Points for a bot: from 100 on the verdict is bot, from 80 on the click is suspicious',
-  bot_reasons Array(LowCardinality(String)) COMMENT 'Signs of a bot, kind:detail; a human click may have some that were not enough',
-  is_first UInt8 COMMENT '1 for the earliest human click of the contact on the message',
-  is_first_for_offer UInt8 COMMENT '1 for the earliest human click of the contact on this offer within the message',
-  payout Decimal(38, 6) COMMENT 'Payout of a first click on a cpc offer; 0 for all others',
-  currency LowCardinality(String) COMMENT 'Currency of payout; empty without one',
-  asn UInt32 COMMENT 'Autonomous system (network) of the address; 0 where it is not known',
-  country LowCardinality(String) COMMENT 'Country of the address, ISO 3166; empty where it is not known',
-  link_id String COMMENT 'Link of the click',
-  link_key LowCardinality(String) COMMENT 'Key of the link in its creative',
-  message_id String COMMENT 'Message of the click',
-  offer_id LowCardinality(String) COMMENT 'Offer of the click',
-  creative_id LowCardinality(String) COMMENT 'Creative of the click',
-  campaign_id LowCardinality(String) COMMENT 'Campaign of the click',
-  variant_id LowCardinality(String) COMMENT 'Arm of the A/B test of the click',
-  sent_at DateTime64(3, 'UTC') COMMENT 'When the message of the click was sent, UTC',
-  judged_at DateTime64(3, 'UTC') COMMENT 'When the line was booked, UTC'
+  {columns:report_verdicts}
 )
 AS SELECT
-  account_id,
-  clicked_at,
-  click_id,
-  change,
-  sign,
-  judgement,
-  rules_version,
-  verdict,
-  score,
-  bot_reasons,
-  is_first,
-  is_first_for_offer,
-  payout,
-  currency,
-  asn,
-  country,
-  link_id,
-  link_key,
-  message_id,
-  offer_id,
-  creative_id,
-  campaign_id,
-  variant_id,
-  sent_at,
-  judged_at
+  {select:report_verdicts}
 FROM trackly.verdicts
 COMMENT 'Verdicts that changed after the click was counted: the old one taken back, the new one booked. report_clicks has what holds now.';
 
-CREATE VIEW IF NOT EXISTS trackly.report_judgements (
+CREATE VIEW IF NOT EXISTS trackly.report_rejudgements (
   account_id LowCardinality(String) COMMENT 'Account whose clicks were judged again',
-  judgement UInt32 COMMENT 'Number of the judgement, growing',
+  rejudgement UInt32 COMMENT 'Number of the rejudgement, growing',
   rules_version LowCardinality(String) COMMENT 'Version of the rules that they were judged under',
   from_at DateTime('UTC') COMMENT 'First moment of the range of clicked_at, UTC',
   to_at DateTime('UTC') COMMENT 'End of the range, not included, UTC',
@@ -773,14 +612,14 @@ CREATE VIEW IF NOT EXISTS trackly.report_judgements (
 )
 AS SELECT
   account_id,
-  judgement,
+  rejudgement,
   rules_version,
   from_at,
   to_at,
   clicks,
   changed,
   finished_at
-FROM trackly.judgements
+FROM trackly.rejudgements
 COMMENT 'Every range of clicks that was judged again, with the rules that it was judged under.';
 
 CREATE VIEW IF NOT EXISTS trackly.report_quarter_hours (
@@ -792,7 +631,7 @@ CREATE VIEW IF NOT EXISTS trackly.report_quarter_hours (
   offer_id LowCardinality(String) COMMENT 'Offer; empty on rows that count messages, and for links without an offer',
   money_by LowCardinality(String) COMMENT 'Empty: sends and clicks. click: money at the time of its click. conversion: the same money at the time of the conversion',
   currency LowCardinality(String) COMMENT 'Currency of the money; empty on rows of sends and clicks',
-  judgement UInt32 COMMENT '0: as first counted. Else the judgement that changed verdicts: rows with the difference',
+  rejudgement UInt32 COMMENT '0: as first counted. Else the rejudgement that changed verdicts: rows with the difference',
   messages_sent UInt64 COMMENT 'Messages; on the rows without an offer',
   offers_sent UInt64 COMMENT 'Messages with at least one link to the offer',
   links_sent UInt64 COMMENT 'Links of messages; on the rows of their offers, without an offer on the one without',
@@ -815,7 +654,7 @@ AS SELECT
   offer_id,
   money_by,
   currency,
-  judgement,
+  rejudgement,
   messages_sent,
   offers_sent,
   links_sent,
@@ -837,8 +676,8 @@ CREATE VIEW IF NOT EXISTS trackly.report_networks (
   campaign_id LowCardinality(String) COMMENT 'Campaign; empty without one',
   asn UInt32 COMMENT 'Autonomous system (network) of the address; 0 where it is not known',
   country LowCardinality(String) COMMENT 'Country of the address, ISO 3166; empty where it is not known',
-  rules_version LowCardinality(String) COMMENT 'Version of the bot rules that the clicks were first judged under; empty on rows of later judgements',
-  judgement UInt32 COMMENT '0: as first counted. Else the judgement that changed verdicts: rows with the difference',
+  rules_version LowCardinality(String) COMMENT 'Version of the bot rules that the clicks were first judged under; empty on rows of later rejudgements',
+  rejudgement UInt32 COMMENT '0: as first counted. Else the rejudgement that changed verdicts: rows with the difference',
   clicks_total Int64 COMMENT 'All clicks',
   clicks_human Int64 COMMENT 'Clicks judged human',
   clicks_bot Int64 COMMENT 'Clicks judged bot',
@@ -852,7 +691,7 @@ AS SELECT
   asn,
   country,
   rules_version,
-  judgement,
+  rejudgement,
   clicks_total,
   clicks_human,
   clicks_bot,
@@ -867,7 +706,7 @@ CREATE VIEW IF NOT EXISTS trackly.report_bot_reasons (
   campaign_id LowCardinality(String) COMMENT 'Campaign; empty without one',
   kind LowCardinality(String) COMMENT 'Kind of the reason: user_agent, network …',
   reason LowCardinality(String) COMMENT 'kind:detail; empty on the rows that count a click once for the kind',
-  judgement UInt32 COMMENT '0: as first counted. Else the judgement that changed verdicts: rows with the difference',
+  rejudgement UInt32 COMMENT '0: as first counted. Else the rejudgement that changed verdicts: rows with the difference',
   clicks_bot Int64 COMMENT 'Clicks judged bot with this reason'
 )
 AS SELECT
@@ -876,7 +715,7 @@ AS SELECT
   campaign_id,
   kind,
   reason,
-  judgement,
+  rejudgement,
   clicks_bot
 FROM trackly.rollup_bot_reasons
 COMMENT 'Bot clicks by quarter of an hour, campaign and reason; a click counts under each of its reasons. Always sum(): there may be several rows of a kind.';

@@ -72,7 +72,7 @@ export async function receiveConversion(
     transaction: transactionOf(reported, target.subject, target.credit_by, namedIn(reported), conversion_id),
     event: reported.event,
     txn_id: reported.txn_id,
-    way: report.channel,
+    channel: report.channel,
     reported: reportedText(report.given),
     click_id: reported.click_id,
     code: reported.code,

@@ -3,7 +3,7 @@
  * with `fast` at once. What nothing can hold is refused, or answered all the same and counted as lost, as
  * WHEN_FULL says. Notes for the ledger what was answered, aborted and lost.
  */
-import { type Answered, encodeClick, encodeClickLink, encodeHeaders } from '../../clicks/click.ts';
+import { type Answered, encodeClick, encodeClickLink } from '../../clicks/click.ts';
 import type { ClickAck, WhenFull } from '../../config.ts';
 import { MINUTE_MS } from '../../log/stream-log.ts';
 import { newClickId } from '../../platform/random.ts';
@@ -51,17 +51,13 @@ export function createLogClick({ clickLog, metrics, click_ack, when_full }: Clic
 
   return (tap, link, answered, done) => {
     const click_id = newClickId(tap.at_ms, link.link_id);
-    const { method, ip, user_agent, headers } = tap.request;
-    const row = encodeClick(
+    const row = encodeClick({
       click_id,
-      tap.at_ms,
-      method,
-      ip,
-      user_agent,
-      encodeHeaders(headers),
-      encodeClickLink(link, link.from.click_json),
+      clicked_at_ms: tap.at_ms,
+      request: tap.request,
+      link_json: encodeClickLink(link, link.from.click_json),
       answered,
-    );
+    });
     if (click_ack !== 'fast') {
       clickLog.add(link.partition, row, (error, minute) => done(click_id, resultOf(tap, error, minute)));
       return;

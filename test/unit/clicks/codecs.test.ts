@@ -1,13 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import {
-  ANSWERS,
-  contactCountryOf,
-  decodeClick,
-  encodeClick,
-  encodeClickLink,
-  encodeClickPlacement,
-} from '../../../src/clicks/click.ts';
+import { decodeClick } from '../../../src/clicks/click.ts';
 import { decodeLink, encodeLink } from '../../../src/links/link.ts';
 import { decodeSend, encodeSend } from '../../../src/messages/send.ts';
 import { clickIdTime, linkIdOfClickId, newClickId, newLinkId } from '../../../src/platform/random.ts';
@@ -36,36 +29,6 @@ it('gives every link back as it was stored', () => {
     fc.property(link, (value) => {
       expect(decodeLink('abc1234', encodeLink(value))).toEqual(value);
     }),
-  );
-});
-
-it('gives every click back as it was logged, on one line', () => {
-  fc.assert(
-    fc.property(
-      link,
-      text,
-      fc.dictionary(text, text, { noNullPrototype: true }),
-      fc.constantFrom(...ANSWERS),
-      (value, user_agent, headers, answered) => {
-        const contact_country = contactCountryOf(value);
-        const link_json = encodeClickLink({ ...value, contact_country }, encodeClickPlacement(value));
-        const headers_json = JSON.stringify(headers);
-        const row = encodeClick('CLICK', 5, 'GET', '::1', user_agent, headers_json, link_json, answered);
-        expect(row).not.toContain('\n');
-        const { url, fields, expires_at_ms, disabled, ...kept } = value;
-        expect(decodeClick(row)).toEqual({
-          ...kept,
-          click_id: 'CLICK',
-          clicked_at_ms: 5,
-          method: 'GET',
-          ip: '::1',
-          user_agent,
-          headers,
-          answered,
-          contact_country,
-        });
-      },
-    ),
   );
 });
 

@@ -15,7 +15,7 @@ const CONVERSION: Conversion = {
   transaction: 'txn:"quoted" ü',
   event: 'chargeback',
   txn_id: '"quoted" ü',
-  way: 'coupon',
+  channel: 'coupon',
   reported: 'code=SAVE contact_id=x',
   click_id: '',
   code: 'SAVE',

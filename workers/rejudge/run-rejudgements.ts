@@ -1,7 +1,7 @@
 /**
- * Takes up judgements, oldest first, one at a time in the whole installation: walks the account's clicks in
- * the range, finds those that the rules judge differently now, and puts a second look at each of their
- * messages on the log of clicks, where it is booked (see clicks/look-again.ts). After each part it waits
+ * Takes up rejudgements, oldest first, one at a time in the whole installation: walks the account's clicks in
+ * the range, finds those that the rules judge differently now, and asks on the log of clicks for each of their messages to
+ * be rejudged, where it is booked (see clicks/rejudge-clicks.ts). After each part it waits
  * until that has gone through, so that fresh clicks never wait behind more than one part.
  *
  * A worker that dies leaves it to the next one, which goes on from the last part; a part that is walked twice
@@ -9,12 +9,18 @@
  */
 
 import type { JudgedAccount } from '../../src/bots/judge.ts';
-import { closeJudgement, type Judgement, oldestOpen, saveJudgement } from '../../src/bots/rejudgement.ts';
+import {
+  closeRejudgement,
+  oldestOpen,
+  type Rejudgement,
+  saveRejudgement,
+} from '../../src/bots/rejudgement.ts';
 import { accountKey } from '../../src/catalog/definitions.ts';
-import { CLICKS_LOG, clickPartition, encodeLookAgain } from '../../src/clicks/click.ts';
+import { CLICKS_LOG, clickPartition, encodeRejudgeRequest } from '../../src/clicks/click.ts';
 import { append, hasPassed, newestId, PARTITIONS, ROWS_PER_ENTRY_MAX } from '../../src/log/stream-log.ts';
 import { newProducerId } from '../../src/platform/random.ts';
 import { defineScript, type RedisClient } from '../../src/platform/redis.ts';
+import { columnsOf, insertOnce } from '../batch/insert-rows.ts';
 import type { WorkerContext } from '../worker-context.ts';
 import { isSame, judgeStored } from './standing.ts';
 import { readClicksAfter, type StoredClick } from './stored-clicks.ts';
@@ -25,9 +31,21 @@ const LOOK_EVERY_MS = 500;
 const PASSED_CHECK_MS = 50;
 /** A worker that dies is followed by another after this. */
 const LOCK_MS = 10_000;
-const LOCK_KEY = 'judgements:worker';
+const LOCK_KEY = 'rejudgements:worker';
 /** A message's clicks may be older than its sent_at by this much: the sender's clock, and early scanners. */
 const BEFORE_SEND_MS = 7 * 24 * 3_600_000;
+
+/** Of a rejudgement that is done. */
+const COLUMNS = columnsOf<Rejudgement>({
+  account_id: ({ account_id }) => account_id,
+  rejudgement: ({ rejudgement }) => rejudgement,
+  rules_version: ({ rules_version }) => rules_version,
+  from_at: ({ from_ms }) => from_ms / 1_000,
+  to_at: ({ to_ms }) => to_ms / 1_000,
+  clicks: ({ judged }) => judged,
+  changed: ({ changed }) => changed,
+  finished_at: ({ finished_at }) => Date.parse(finished_at),
+});
 
 /**
  * KEYS  lock
@@ -41,14 +59,14 @@ redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
 return 1
 `);
 
-export interface JudgementRunner {
+export interface RejudgementRunner {
   close(): Promise<void>;
 }
 
 /** Somebody else has taken over, or this process stops. */
 class NoLongerMineError extends Error {}
 
-export function runJudgements(context: WorkerContext): JudgementRunner {
+export function runRejudgements(context: WorkerContext): RejudgementRunner {
   const { redis, log } = context;
   const who = newProducerId();
   let closed = false;
@@ -61,15 +79,15 @@ export function runJudgements(context: WorkerContext): JudgementRunner {
   async function run(): Promise<void> {
     while (!closed) {
       try {
-        const judgement = await oldestOpen(redis);
-        if (judgement !== undefined) {
+        const rejudgement = await oldestOpen(redis);
+        if (rejudgement !== undefined) {
           await hold();
-          await judgeAgain(context, judgement, hold);
+          await rejudge(context, rejudgement, hold);
           continue;
         }
       } catch (error) {
         if (!(error instanceof NoLongerMineError)) {
-          log.warn({ error: (error as Error).message }, 'a judgement is interrupted and goes on shortly');
+          log.warn({ error: (error as Error).message }, 'a rejudgement is interrupted and goes on shortly');
         }
       }
       await new Promise<void>((resolve) => {
@@ -89,62 +107,62 @@ export function runJudgements(context: WorkerContext): JudgementRunner {
   };
 }
 
-/** Goes on with `judgement` until it is done. `hold` keeps the lock, and throws where it is lost. */
-export async function judgeAgain(
+/** Goes on with `rejudgement` until it is done. `hold` keeps the lock, and throws where it is lost. */
+export async function rejudge(
   context: WorkerContext,
-  judgement: Judgement,
+  rejudgement: Rejudgement,
   hold: () => Promise<void>,
 ): Promise<void> {
   const { redis, clickhouse, judge, accounts, log } = context;
-  const { account_id, from_ms, to_ms } = judgement;
+  const { account_id, from_ms, to_ms } = rejudgement;
   for (;;) {
     await hold();
     const account: JudgedAccount = (await accounts.load(accountKey(account_id))) ?? {};
     const rules_version = judge.rulesVersion(account);
-    if (judgement.rules_version !== rules_version) {
+    if (rejudgement.rules_version !== rules_version) {
       // It begins, or the rules have changed on the way: all of the range is judged under one version.
-      judgement.rules_version = rules_version;
-      judgement.state = 'running';
-      judgement.cursor_ms = from_ms;
-      judgement.cursor_id = '';
-      judgement.judged = 0;
-      judgement.clicks = await countClicks(context, judgement);
-      await saveJudgement(redis, judgement);
-      log.info({ judgement: judgement.judgement, rules_version }, 'judging again');
+      rejudgement.rules_version = rules_version;
+      rejudgement.state = 'running';
+      rejudgement.cursor_ms = from_ms;
+      rejudgement.cursor_id = '';
+      rejudgement.judged = 0;
+      rejudgement.clicks = await countClicks(context, rejudgement);
+      await saveRejudgement(redis, rejudgement);
+      log.info({ rejudgement: rejudgement.rejudgement, rules_version }, 'rejudging');
     }
-    const cursor = { clicked_at_ms: judgement.cursor_ms, click_id: judgement.cursor_id };
+    const cursor = { clicked_at_ms: rejudgement.cursor_ms, click_id: rejudgement.cursor_id };
     const clicks = await readClicksAfter(clickhouse, account_id, cursor, to_ms, PART_CLICKS);
     const last = clicks.at(-1);
     if (last === undefined) break;
     const changed = clicks.filter((click) => !isSame(click.standing, judgeStored(context, account, click)));
-    await lookAgainAt(redis, judgement, changed, hold);
-    judgement.cursor_ms = last.clicked_at_ms;
-    judgement.cursor_id = last.click_id;
-    judgement.judged += clicks.length;
+    await logRequests(redis, rejudgement, changed, hold);
+    rejudgement.cursor_ms = last.clicked_at_ms;
+    rejudgement.cursor_id = last.click_id;
+    rejudgement.judged += clicks.length;
     await hold();
-    await saveJudgement(redis, judgement);
+    await saveRejudgement(redis, rejudgement);
   }
-  await finish(context, judgement);
+  await finish(context, rejudgement);
 }
 
-/** Resolves when every second look has gone through the log of clicks. */
-async function lookAgainAt(
+/** Resolves when every request has gone through the log of clicks. */
+async function logRequests(
   redis: RedisClient,
-  judgement: Judgement,
+  rejudgement: Rejudgement,
   clicks: readonly StoredClick[],
   hold: () => Promise<void>,
 ): Promise<void> {
   const rows = new Map<string, number>();
   for (const { account_id, message_id, link_id, contact_id, sent_at_ms, clicked_at_ms } of clicks) {
-    const row = encodeLookAgain({
-      judgement: judgement.judgement,
+    const row = encodeRejudgeRequest({
+      rejudgement: rejudgement.rejudgement,
       account_id,
       message_id,
       link_id: message_id === '' ? link_id : '',
       contact_id,
       since_ms: sinceOf(message_id, sent_at_ms, clicked_at_ms),
-      from_ms: judgement.from_ms,
-      to_ms: judgement.to_ms,
+      from_ms: rejudgement.from_ms,
+      to_ms: rejudgement.to_ms,
     });
     rows.set(row, clickPartition({ account_id, message_id, link_id }));
   }
@@ -180,71 +198,42 @@ async function untilPassed(redis: RedisClient, partition: number, hold: () => Pr
   }
 }
 
-async function countClicks({ clickhouse }: WorkerContext, judgement: Judgement): Promise<number> {
+async function countClicks({ clickhouse }: WorkerContext, rejudgement: Rejudgement): Promise<number> {
   return ask(
     clickhouse,
-    judgement,
+    rejudgement,
     'SELECT count() AS n FROM trackly.clicks WHERE clicked_at >= toDateTime({from_s:UInt32}) AND clicked_at < toDateTime({to_s:UInt32})',
   );
 }
 
-async function finish(context: WorkerContext, judgement: Judgement): Promise<void> {
+async function finish(context: WorkerContext, rejudgement: Rejudgement): Promise<void> {
   const { redis, clickhouse, log } = context;
   // What is on the log was put there before the last part was saved; nothing waits any more but what a worker
   // that died has left.
   for (let partition = 0; partition < PARTITIONS; partition++)
     await untilPassed(redis, partition, async () => {});
-  judgement.changed = await ask(
+  rejudgement.changed = await ask(
     clickhouse,
-    judgement,
-    'SELECT uniqExact(click_id) AS n FROM trackly.verdicts WHERE judgement = {judgement:UInt32}',
+    rejudgement,
+    'SELECT uniqExact(click_id) AS n FROM trackly.verdicts WHERE rejudgement = {rejudgement:UInt32}',
   );
-  judgement.state = 'done';
-  judgement.finished_at = new Date().toISOString();
-  await clickhouse.insert({
-    table: 'judgements',
-    columns: [
-      'account_id',
-      'judgement',
-      'rules_version',
-      'from_at',
-      'to_at',
-      'clicks',
-      'changed',
-      'finished_at',
-    ],
-    values: [
-      [
-        judgement.account_id,
-        judgement.judgement,
-        judgement.rules_version,
-        judgement.from_ms / 1_000,
-        judgement.to_ms / 1_000,
-        judgement.judged,
-        judgement.changed,
-        Date.parse(judgement.finished_at),
-      ],
-    ],
-    format: 'JSONCompactEachRow',
-    clickhouse_settings: {
-      insert_deduplicate: 1,
-      insert_deduplication_token: `judgement-${judgement.judgement}`,
-      async_insert: 0,
-    },
-  });
-  await saveJudgement(redis, judgement);
-  await closeJudgement(redis, judgement);
-  log.info({ judgement: judgement.judgement, changed: judgement.changed }, 'judged again');
+  rejudgement.state = 'done';
+  rejudgement.finished_at = new Date().toISOString();
+  const insert = { table: 'rejudgements', columns: COLUMNS, rows: [rejudgement] };
+  await insertOnce(context, `rejudgement-${rejudgement.rejudgement}`, insert);
+  await saveRejudgement(redis, rejudgement);
+  await closeRejudgement(redis, rejudgement);
+  log.info({ rejudgement: rejudgement.rejudgement, changed: rejudgement.changed }, 'rejudged');
 }
 
 async function ask(
   clickhouse: WorkerContext['clickhouse'],
-  { account_id, judgement, from_ms, to_ms }: Judgement,
+  { account_id, rejudgement, from_ms, to_ms }: Rejudgement,
   query: string,
 ): Promise<number> {
   const result = await clickhouse.query({
     query: `${query} AND account_id = {account_id:String}`,
-    query_params: { account_id, judgement, from_s: from_ms / 1_000, to_s: to_ms / 1_000 },
+    query_params: { account_id, rejudgement, from_s: from_ms / 1_000, to_s: to_ms / 1_000 },
     format: 'JSONEachRow',
   });
   const [row] = await result.json<{ n: string | number }>();

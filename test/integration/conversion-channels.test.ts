@@ -1,4 +1,4 @@
-/** Every way in for a conversion: who may report, what is refused, what is kept without credit. */
+/** Every channel for a conversion: who may report, what is refused, what is kept without credit. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { clickIdOf, createPhones, PHONE, type Phones } from '../support/phones.ts';
 import { createNetwork, type Network, type Reply, type Taken } from '../support/postback.ts';
@@ -99,7 +99,7 @@ describe('a postback', () => {
     expect((await story(conversion_id)).conversion).toMatchObject({
       status: 'attributed',
       amount: '1.25',
-      way: 'conv',
+      channel: 'conv',
     });
   });
 
@@ -119,7 +119,7 @@ describe('a postback', () => {
     expect((await story(body.conversion_id)).conversion).toMatchObject({
       status: 'attributed',
       click_id,
-      way: 'offer',
+      channel: 'offer',
     });
     expect(
       await report('/conv/offer', { ...parameters, offer_id: 'off_nobody', postback_secret }),
@@ -152,7 +152,7 @@ describe('a postback', () => {
       reports: 1,
       amount: '5.00',
       currency: 'USD',
-      way: 'offer',
+      channel: 'offer',
       example: { reported: 'click_id={clickid}' },
     });
     const corrected = await report('/conv/offer', { ...own, message_id: 'never-sent', txn_id: 'fixed' });

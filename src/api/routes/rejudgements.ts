@@ -1,0 +1,135 @@
+/**
+ * Rejudgements: ranges of clicks that are judged again under the rules that hold now. They are kept in Redis; with
+ * ClickHouse down a rejudgement waits for it.
+ */
+import { z } from 'zod';
+import {
+  listRejudgements,
+  OPEN_MAX,
+  type Rejudgement,
+  readRejudgement,
+  requestRejudgement,
+  TooManyRejudgementsError,
+} from '../../bots/rejudgement.ts';
+import { getAccount } from '../../catalog/catalog-store.ts';
+import { readRange } from '../../reports/report-range.ts';
+import { pageOf, rejudgement } from '../http/answers.ts';
+import type { Api, ApiContext } from '../http/context.ts';
+import { ApiError } from '../http/errors.ts';
+import { pageQuery } from '../http/paging.ts';
+import { explainErrors } from './reports.ts';
+
+/** A rejudgement as it is answered. */
+function shown({ from_ms, to_ms, cursor_ms: _ms, cursor_id: _id, ...rejudgement }: Rejudgement): object {
+  return { ...rejudgement, from: new Date(from_ms).toISOString(), to: new Date(to_ms).toISOString() };
+}
+
+const rejudgementBody = z
+  .strictObject({
+    from: z.string().max(40).describe('Date or ISO 8601 time; whole quarter hours are judged'),
+    to: z.string().max(40).optional().describe('The same; a plain date includes that day. Default: now'),
+    tz: z.string().max(64).default('UTC'),
+  })
+  .meta({ examples: [{ from: '2026-11-01', to: '2026-11-20', tz: 'Europe/Berlin' }] });
+
+export function rejudgementRoutes(app: Api, { redis }: ApiContext): void {
+  const tags = ['bots'];
+
+  async function request(account_id: string, body: z.output<typeof rejudgementBody>): Promise<object> {
+    return explainErrors(async () => {
+      const now = Date.now();
+      const range = readRange(body.from, body.to, body.tz, now);
+      try {
+        return shown(
+          await requestRejudgement(
+            redis,
+            account_id,
+            range.from_ms,
+            range.to_ms,
+            new Date(now).toISOString(),
+          ),
+        );
+      } catch (error) {
+        if (!(error instanceof TooManyRejudgementsError)) throw error;
+        throw new ApiError(
+          'too_many_requests',
+          `${OPEN_MAX} rejudgements are waiting: ask again when some are done.`,
+        );
+      }
+    });
+  }
+
+  app.post(
+    '/v2/rejudgements',
+    {
+      config: { documented_answers: { 202: rejudgement } },
+      schema: {
+        tags,
+        summary: 'Judge a range of clicks again, under the rules that hold now',
+        body: rejudgementBody,
+      },
+    },
+    async (req, reply) => reply.code(202).send(await request(req.account.account_id, req.body)),
+  );
+
+  const params = z.object({ id: z.string() });
+  app.post(
+    '/v2/accounts/:id/rejudgements',
+    {
+      config: { admin: true, documented_answers: { 202: rejudgement } },
+      schema: { tags, summary: 'Judge a range of any account again', params, body: rejudgementBody },
+    },
+    async (req, reply) => {
+      if ((await getAccount(redis, req.params.id)) === undefined)
+        throw new ApiError('not_found', 'there is no such account');
+      return reply.code(202).send(await request(req.params.id, req.body));
+    },
+  );
+
+  app.get(
+    '/v2/rejudgements',
+    {
+      config: { documented_answers: { 200: pageOf('rejudgements', rejudgement) } },
+      schema: { tags, summary: 'List rejudgements, newest first', querystring: pageQuery },
+    },
+    async (req) => {
+      const { page, per_page } = req.query;
+      const { items, total } = await listRejudgements(redis, req.account.account_id, page, per_page);
+      return { rejudgements: items.map(shown), page, per_page, total };
+    },
+  );
+
+  const number = z.object({
+    id: z.coerce
+      .number()
+      .int()
+      .min(1)
+      .max(2 ** 32 - 1),
+  });
+  const missing = (): ApiError => new ApiError('not_found', 'there is no such rejudgement in this account');
+  app.get(
+    '/v2/rejudgements/:id',
+    {
+      config: { documented_answers: { 200: rejudgement } },
+      schema: { tags, summary: 'How far a rejudgement is', params: number },
+    },
+    async (req) => {
+      const found = await readRejudgement(redis, req.params.id);
+      if (found?.account_id !== req.account.account_id) throw missing();
+      return shown(found);
+    },
+  );
+  const ofAccount = z.object({ id: z.string(), rejudgement: number.shape.id });
+  app.get(
+    '/v2/accounts/:id/rejudgements/:rejudgement',
+    {
+      config: { admin: true, documented_answers: { 200: rejudgement } },
+      schema: { tags, summary: 'How far a rejudgement of any account is', params: ofAccount },
+    },
+    async (req) => {
+      const found = await readRejudgement(redis, req.params.rejudgement);
+      if (found?.account_id !== req.params.id) throw missing();
+      return shown(found);
+    },
+  );
+}

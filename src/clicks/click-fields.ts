@@ -1,0 +1,298 @@
+/**
+ * The fields of a click, each defined once: LOGGED_CLICK says what is on the click log, CLICK_FIELDS which columns of
+ * trackly.clicks are made of it, of its verdict and of its first-click claim, and what each means. The codec (click.ts),
+ * the insert, the schema, the view report_clicks, the traces and GET /v2/schema derive from them. A new field is a line in
+ * each, and one in encodeClick where the redirect process is to log it. Pure.
+ */
+import { isIP } from 'node:net';
+import { defineColumns } from '../clickhouse/columns.ts';
+import { oneOf, type Read, type Shaped, text, texts, time_ms } from '../platform/row-shape.ts';
+
+/**
+ * What was answered: sent on, sent on through the offer's interstitial, a preview page, sent on from such a
+ * page by Continue, or the page of a blocked country.
+ */
+export const ANSWERS = ['redirect', 'interstitial', 'preview', 'continue', 'blocked'] as const;
+export type Answered = (typeof ANSWERS)[number];
+
+const answer = oneOf(ANSWERS);
+const address: Read<string> = (part) => (typeof part === 'string' && isIP(part) !== 0 ? part : undefined);
+
+/** What is on the click log, in this order: what the redirect process saw, then what it knows of the link. */
+export const LOGGED_CLICK = {
+  click_id: text,
+  clicked_at_ms: time_ms,
+  /** `GET`, `HEAD`, or `POST` for Continue. */
+  method: text,
+  /** Client address, v4 or v6. */
+  ip: address,
+  user_agent: text,
+  /** The request headers that bot detection reads, lower-case names, bounded values. */
+  headers: texts,
+  /** Host name under which the link was tapped; '' where the request names none. */
+  domain: text,
+  link_id: text,
+  account_id: text,
+  message_id: text,
+  contact_id: text,
+  offer_id: text,
+  creative_id: text,
+  campaign_id: text,
+  variant_id: text,
+  link_key: text,
+  sent_at_ms: time_ms,
+  /** Country of the contact, ISO 3166, from the message's field `country`; '' without one. */
+  contact_country: text,
+  /** Left out for the most frequent answer, a redirect. */
+  answered: (part: unknown) => (part === undefined ? 'redirect' : answer(part)),
+} as const;
+
+/** A click as the log has it. */
+export type Click = Shaped<typeof LOGGED_CLICK>;
+
+/** A click on its way into the table, with all that the worker found out. */
+export interface CountedClick {
+  click: Click;
+  judged: {
+    verdict: 'human' | 'bot';
+    score: number;
+    bot_reasons: readonly string[];
+    rules_version: string;
+    place: { asn: number; country: string };
+    activity: { recipients: number; links: number; agents: number; since_other_link_ms: number };
+  };
+  first: { is_first: boolean; is_first_for_offer: boolean; payout: string; currency: string };
+  logged: { process: string; logged_at_ms: number };
+  /** Token of its batch. */
+  batch: string;
+  expires_at_s: number;
+}
+
+const UINT16_MAX = 65_535;
+const bounded = (count: number): number => Math.min(count, UINT16_MAX);
+const TIME = "DateTime64(3, 'UTC')";
+const WORD = 'LowCardinality(String)';
+
+/** The columns of trackly.clicks. */
+export const CLICK_FIELDS = defineColumns<CountedClick>()({
+  account_id: {
+    type: WORD,
+    meaning: 'Account that the link belongs to',
+    value: ({ click }) => click.account_id,
+    reported: true,
+  },
+  click_id: {
+    type: 'String',
+    meaning:
+      'Unguessable id of the click, 29 characters: its time in ms (8), a random part (14), its link (7)',
+    value: ({ click }) => click.click_id,
+    reported: true,
+  },
+  clicked_at: {
+    type: TIME,
+    meaning: 'When the link was opened, UTC',
+    value: ({ click }) => click.clicked_at_ms,
+    reported: true,
+  },
+  link_id: {
+    type: 'String',
+    meaning: 'The link that was opened, 7 characters',
+    value: ({ click }) => click.link_id,
+    reported: true,
+  },
+  link_key: {
+    type: WORD,
+    meaning: 'Key of the link in its creative: link1, link2 …; empty outside a creative',
+    value: ({ click }) => click.link_key,
+  },
+  message_id: {
+    type: 'String',
+    meaning: 'Message that carried the link; empty for a link outside a message',
+    value: ({ click }) => click.message_id,
+    reported: true,
+  },
+  contact_id: {
+    type: 'String',
+    meaning: 'Recipient, under the id that the sender gave',
+    value: ({ click }) => click.contact_id,
+    reported: true,
+  },
+  offer_id: {
+    type: WORD,
+    meaning: 'Offer that the link sells; empty for a link with an address of its own',
+    value: ({ click }) => click.offer_id,
+    reported: true,
+  },
+  creative_id: {
+    type: WORD,
+    meaning: 'Creative of the message',
+    value: ({ click }) => click.creative_id,
+    reported: true,
+  },
+  campaign_id: {
+    type: WORD,
+    meaning: 'Campaign of the message; empty without one',
+    value: ({ click }) => click.campaign_id,
+    reported: true,
+  },
+  variant_id: {
+    type: WORD,
+    meaning: "Arm of the campaign's A/B test; empty without one",
+    value: ({ click }) => click.variant_id,
+    reported: true,
+  },
+  sent_at: {
+    type: TIME,
+    meaning: 'When the message was sent, UTC; for a link outside a message, when the link was made',
+    value: ({ click }) => click.sent_at_ms,
+    reported: true,
+  },
+  method: {
+    type: WORD,
+    meaning: 'HTTP method: GET, HEAD, or POST for Continue on a preview page',
+    value: ({ click }) => click.method,
+  },
+  ip: {
+    type: 'IPv6',
+    meaning: 'Client address; IPv4 is written as ::ffff:1.2.3.4',
+    value: ({ click }) => (click.ip.includes(':') ? click.ip : `::ffff:${click.ip}`),
+    reported: true,
+  },
+  asn: {
+    type: 'UInt32',
+    meaning: 'Autonomous system (network) of the address; 0 where it is not known',
+    value: ({ judged }) => judged.place.asn,
+    reported: true,
+  },
+  country: {
+    type: WORD,
+    meaning: 'Country of the address, ISO 3166; empty where it is not known',
+    value: ({ judged }) => judged.place.country,
+    reported: true,
+  },
+  user_agent: {
+    type: 'String',
+    meaning: 'User agent, cut at 512 characters',
+    value: ({ click }) => click.user_agent,
+    reported: true,
+  },
+  headers: {
+    type: 'Map(LowCardinality(String), String)',
+    meaning: 'Request headers that bot detection reads, names in lower case, values cut at 200 characters',
+    value: ({ click }) => click.headers,
+  },
+  domain: {
+    type: WORD,
+    meaning: 'Host name under which the link was opened, lower case, without a port; empty without one',
+    value: ({ click }) => click.domain,
+    reported: true,
+  },
+  answered: {
+    type: WORD,
+    meaning:
+      "redirect; interstitial: the offer's page before it; preview: a page with Continue; continue: that was pressed; blocked: the page of a blocked country",
+    default: "'redirect'",
+    value: ({ click }) => click.answered,
+    reported: true,
+  },
+  contact_country: {
+    type: WORD,
+    meaning: "Country of the contact, from the message's field country; empty without one",
+    value: ({ click }) => click.contact_country,
+  },
+  address_recipients: {
+    type: 'UInt16',
+    meaning:
+      'Recipients whose links the address opened in the minute that ends with this click; 0: not counted',
+    value: ({ judged }) => bounded(judged.activity.recipients),
+  },
+  address_links: {
+    type: 'UInt16',
+    meaning: 'Links that it opened in that minute; 0: not counted',
+    value: ({ judged }) => bounded(judged.activity.links),
+  },
+  address_agents: {
+    type: 'UInt16',
+    meaning: 'User agents that it used in that minute; 0: not counted',
+    value: ({ judged }) => bounded(judged.activity.agents),
+  },
+  since_other_link_ms: {
+    type: 'Int32',
+    meaning:
+      'Time since the address opened another link of the same message, at most a minute, ms; -1: it opened none',
+    default: '-1',
+    value: ({ judged }) => judged.activity.since_other_link_ms,
+  },
+  verdict: {
+    type: WORD,
+    meaning: 'human or bot, as it was judged when it came; report_clicks has what holds now',
+    value: ({ judged }) => judged.verdict,
+    reported: 'human or bot, as it holds now',
+  },
+  score: {
+    type: 'UInt8',
+    meaning: 'Points for a bot: from 100 on the verdict is bot, from 80 on the click is suspicious',
+    value: ({ judged }) => judged.score,
+    reported: true,
+  },
+  bot_reasons: {
+    type: 'Array(LowCardinality(String))',
+    meaning: 'Signs of a bot, kind:detail; a human click may have some that were not enough',
+    value: ({ judged }) => judged.bot_reasons,
+    reported: true,
+  },
+  rules_version: {
+    type: WORD,
+    meaning: 'Version of the bot rules that gave the verdict',
+    value: ({ judged }) => judged.rules_version,
+  },
+  is_first: {
+    type: 'UInt8',
+    meaning: '1 for the earliest human click of the contact on the message',
+    value: ({ first }) => Number(first.is_first),
+    reported: true,
+  },
+  is_first_for_offer: {
+    type: 'UInt8',
+    meaning: '1 for the earliest human click of the contact on this offer within the message',
+    value: ({ first }) => Number(first.is_first_for_offer),
+    reported: true,
+  },
+  payout: {
+    type: 'Decimal(38, 6)',
+    meaning: 'Payout of a first click on a cpc offer; 0 for all others',
+    value: ({ first }) => first.payout,
+    reported: true,
+  },
+  currency: {
+    type: WORD,
+    meaning: 'Currency of payout; empty without one',
+    value: ({ first }) => first.currency,
+    reported: true,
+  },
+  process: {
+    type: WORD,
+    meaning: 'Redirect process that answered; empty for rows that the ledger does not follow',
+    default: "''",
+    value: ({ logged }) => logged.process,
+  },
+  logged_at: {
+    type: TIME,
+    meaning: 'When Redis held the click, by its clock, UTC',
+    default: 'clicked_at',
+    value: ({ logged }) => logged.logged_at_ms,
+  },
+  batch: {
+    type: 'String',
+    meaning: 'Token of the batch that inserted the row',
+    // One text for all rows of a block.
+    sent_as: WORD,
+    value: ({ batch }) => batch,
+  },
+  inserted_at: { type: TIME, meaning: 'When the row was inserted, UTC', default: 'now64(3)' },
+  expires_at: {
+    type: "DateTime('UTC')",
+    meaning: "When the row is deleted, from the account's retention_days",
+    value: ({ expires_at_s }) => expires_at_s,
+  },
+});

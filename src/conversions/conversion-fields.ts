@@ -1,0 +1,209 @@
+/**
+ * The columns of trackly.conversions, the money ledger, each defined once: a conversion's facts, and a line that is booked
+ * (sign 1) or taken back (sign -1). The insert, the schema, the view report_conversions, the traces, the list of
+ * conversions and GET /v2/schema derive from it. What is on the log is in conversion.ts. Pure.
+ */
+import { defineColumns } from '../clickhouse/columns.ts';
+import type { Conversion } from './conversion.ts';
+import type { Line } from './settle.ts';
+
+/** A line on its channel into the table. */
+export interface BookedLine {
+  conversion: Conversion;
+  line: Line;
+  sign: 1 | -1;
+  /** Both as they are stored. */
+  facts_json: string;
+  line_json: string;
+  /** Token of its batch. */
+  batch: string;
+}
+
+const TIME = "DateTime64(3, 'UTC')";
+const WORD = 'LowCardinality(String)';
+const MONEY = 'Decimal(38, 6)';
+
+export const CONVERSION_FIELDS = defineColumns<BookedLine>()({
+  account_id: {
+    type: WORD,
+    meaning: 'Account',
+    value: ({ conversion }) => conversion.account_id,
+    reported: true,
+  },
+  conversion_id: {
+    type: 'String',
+    meaning: 'Id of the report, as it was answered',
+    value: ({ conversion }) => conversion.conversion_id,
+    reported: 'Id of the report; a refund of several sales has a row for each',
+  },
+  event: {
+    type: WORD,
+    meaning: 'sale, rebill, lead, install, signup, refund or chargeback',
+    value: ({ conversion }) => conversion.event,
+    reported: true,
+  },
+  offer_id: {
+    type: WORD,
+    meaning: 'Offer; empty where the id that was reported belongs to none',
+    value: ({ conversion }) => conversion.offer_id,
+    reported: true,
+  },
+  transaction: {
+    type: 'String',
+    meaning:
+      'What counts once: txn:<txn_id>, or whom it is about where no txn_id was given. Refunds share it with their sale',
+    value: ({ conversion }) => conversion.transaction,
+  },
+  txn_id: {
+    type: 'String',
+    meaning: 'Transaction id of the network; empty without one',
+    value: ({ conversion }) => conversion.txn_id,
+    reported: true,
+  },
+  channel: {
+    type: WORD,
+    meaning: 'How it came in: conv, offer, coupon, pixel or api',
+    value: ({ conversion }) => conversion.channel,
+    reported: true,
+  },
+  reported: {
+    type: 'String',
+    meaning: 'The ids as they were reported',
+    value: ({ conversion }) => conversion.reported,
+    reported: true,
+  },
+  amount: {
+    type: MONEY,
+    meaning: 'Amount as it was reported, not negative; 0 where none was given',
+    value: ({ conversion }) => conversion.amount || '0',
+    reported: true,
+  },
+  converted_at: {
+    type: TIME,
+    meaning: 'When it happened, as the network says, UTC',
+    value: ({ conversion }) => conversion.converted_at_ms,
+    reported: true,
+  },
+  received_at: {
+    type: TIME,
+    meaning: 'When it was received, UTC',
+    value: ({ conversion }) => conversion.received_at_ms,
+    reported: true,
+  },
+  sign: {
+    type: 'Int8',
+    meaning: '1: this line holds from here on; -1: it no longer does. Always sum(sign * …)',
+    value: ({ sign }) => sign,
+  },
+  status: {
+    type: WORD,
+    meaning: 'attributed, unattributed, duplicate or replaced',
+    value: ({ line }) => line.status,
+    reported: true,
+  },
+  reason: {
+    type: 'String',
+    meaning:
+      'Why it is not attributed; duplicate_of:<id>; replaced_by:<id>; limited: less was left than the refund names',
+    value: ({ line }) => line.reason,
+    reported: 'Why it is not attributed; empty where it is',
+  },
+  click_id: {
+    type: 'String',
+    meaning: 'First click that it is credited to; empty for coupons and where there is none',
+    value: ({ line }) => line.click_id,
+    reported: true,
+  },
+  credited_at: {
+    type: TIME,
+    meaning:
+      'Time of that click (of the message, for a coupon with a contact), UTC: the time that reports by click time use',
+    value: ({ line }) => line.credited_at_ms,
+    reported: true,
+  },
+  sent_at: {
+    type: TIME,
+    meaning: 'When the message that it is credited to was sent, UTC; 1970 for a refund that names no click',
+    default:
+      "if(click_id = '', credited_at, fromUnixTimestamp64Milli(JSONExtractInt(facts, 'subject', 'sent_at_ms'), 'UTC'))",
+  },
+  link_id: {
+    type: 'String',
+    meaning: 'Link that it is credited to',
+    value: ({ line }) => line.link_id,
+    reported: true,
+  },
+  link_key: {
+    type: WORD,
+    meaning: 'Key of that link in its creative',
+    value: ({ line }) => line.link_key,
+  },
+  message_id: {
+    type: 'String',
+    meaning: 'Message that it is credited to',
+    value: ({ line }) => line.message_id,
+    reported: true,
+  },
+  contact_id: {
+    type: 'String',
+    meaning: 'Contact that it is credited to',
+    value: ({ line }) => line.contact_id,
+    reported: true,
+  },
+  creative_id: {
+    type: WORD,
+    meaning: 'Creative that it is credited to',
+    value: ({ line }) => line.creative_id,
+    reported: true,
+  },
+  campaign_id: {
+    type: WORD,
+    meaning: 'Campaign that it is credited to',
+    value: ({ line }) => line.campaign_id,
+    reported: true,
+  },
+  variant_id: {
+    type: WORD,
+    meaning: 'Arm of the A/B test that it is credited to',
+    value: ({ line }) => line.variant_id,
+    reported: true,
+  },
+  conversions: {
+    type: 'UInt8',
+    meaning: '1 for an attributed event that counts as a conversion; refunds and chargebacks do not',
+    value: ({ line }) => line.conversions,
+    reported: '1 where it counts as a conversion',
+  },
+  currency: {
+    type: WORD,
+    meaning: 'Currency of the amounts; empty where the report and its sale name none',
+    value: ({ line }) => line.currency,
+    reported: true,
+  },
+  sales: { type: MONEY, meaning: 'Revenue that it adds', value: ({ line }) => line.sales },
+  refunds: { type: MONEY, meaning: 'Revenue that it takes back', value: ({ line }) => line.refunds },
+  payout: {
+    type: MONEY,
+    meaning: 'Payout that it adds; negative for a refund of a revshare offer',
+    value: ({ line }) => line.payout,
+    reported: 'What it adds to payout',
+  },
+  facts: {
+    type: 'String',
+    meaning: 'The report as it was received, JSON: what its lines are computed from',
+    codec: 'ZSTD(3)',
+    value: ({ facts_json }) => facts_json,
+  },
+  line: {
+    type: 'String',
+    meaning: 'The line, JSON: what identifies it, and the columns from status to payout',
+    codec: 'ZSTD(3)',
+    value: ({ line_json }) => line_json,
+  },
+  batch: {
+    type: 'String',
+    meaning: 'Token of the batch that booked the line',
+    value: ({ batch }) => batch,
+  },
+  inserted_at: { type: TIME, meaning: 'When the line was booked, UTC', default: 'now64(3)' },
+});

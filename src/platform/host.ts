@@ -1,0 +1,13 @@
+/**
+ * Names of hosts: written with a port, a trailing dot or in capitals, a host is the same host. Pure.
+ */
+
+/** Of a host name, without port and trailing dot. */
+const NAME_LENGTH_MAX = 253;
+const HOST = /^(\[[0-9a-f:.]+\]|[a-z0-9._-]*[a-z0-9_-])\.?(?::\d*)?$/;
+
+/** The name in lower case, without port and trailing dot, at most 253 characters; '' where the text names no host. */
+export function hostName(text: string): string {
+  const name = HOST.exec(text.toLowerCase())?.[1] ?? '';
+  return name.length <= NAME_LENGTH_MAX ? name : '';
+}

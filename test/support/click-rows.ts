@@ -1,0 +1,33 @@
+/** Clicks for tests, and their rows on the log as the redirect process writes them. */
+import { encodeClick, encodeClickLink, encodeClickPlacement, KEPT_HEADERS } from '../../src/clicks/click.ts';
+import { type Click, LOGGED_CLICK } from '../../src/clicks/click-fields.ts';
+
+/** Fields that can't hold just any text or time. */
+const SPECIAL: Partial<Click> = {
+  ip: '192.0.2.1',
+  headers: { accept: 'headers' },
+  answered: 'interstitial',
+  contact_country: 'NZ',
+};
+
+/** A click of which every field has a value of its own: a text is its field's name. */
+export function someClick(given: Partial<Click> = {}): Click {
+  const values = Object.keys(LOGGED_CLICK).map((name, i) => [name, name.endsWith('_ms') ? 1_000 + i : name]);
+  return { ...Object.fromEntries(values), ...SPECIAL, ...given } as Click;
+}
+
+export function rowOfClick(click: Click): string {
+  return encodeClick({
+    click_id: click.click_id,
+    clicked_at_ms: click.clicked_at_ms,
+    request: {
+      method: click.method,
+      ip: click.ip,
+      user_agent: click.user_agent,
+      headers: KEPT_HEADERS.map((name) => click.headers[name] ?? ''),
+      host: click.domain,
+    },
+    link_json: encodeClickLink(click, encodeClickPlacement(click)),
+    answered: click.answered,
+  });
+}

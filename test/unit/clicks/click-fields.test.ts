@@ -1,0 +1,31 @@
+import { expect, it } from 'vitest';
+import { decodeClick } from '../../../src/clicks/click.ts';
+import { LOGGED_CLICK } from '../../../src/clicks/click-fields.ts';
+import { rowOfClick, someClick } from '../../support/click-rows.ts';
+
+it('gives every field back under its own name', () => {
+  const click = someClick();
+  expect(Object.keys(click)).toEqual(Object.keys(LOGGED_CLICK));
+  expect(decodeClick(rowOfClick(click))).toEqual(click);
+});
+
+it('leaves the most frequent answer out', () => {
+  const click = someClick({ answered: 'redirect' });
+  expect(rowOfClick(click)).not.toContain('redirect');
+  expect(decodeClick(rowOfClick(click))).toEqual(click);
+});
+
+/** Of another type than the field's, whichever it is. */
+const names = Object.keys(LOGGED_CLICK);
+it.each(names)('names %s where it is not what it should be', (name) => {
+  const parts = JSON.parse(rowOfClick(someClick())) as unknown[];
+  expect(() => decodeClick(JSON.stringify(parts.with(names.indexOf(name), true)))).toThrow(
+    `malformed click row: ${name}`,
+  );
+});
+
+it('refuses a row with a field too few or too many', () => {
+  const parts = JSON.parse(rowOfClick(someClick())) as unknown[];
+  expect(() => decodeClick(JSON.stringify([...parts, 'more']))).toThrow('malformed click row');
+  expect(() => decodeClick(JSON.stringify(parts.slice(0, -2)))).toThrow('malformed click row');
+});

@@ -1,0 +1,223 @@
+/**
+ * Rejudges clicks that are counted already. For one contact's clicks on one message at a time: those in
+ * the rejudgement's range get a verdict under the rules that hold now, and who was first is decided again over
+ * all of them. What differs from what is counted is booked, claims move to their new owners, and conversions
+ * that were credited to a click that is not first any more are looked at again.
+ *
+ * It is a row of the clicks' own log, so no click of the same message is counted meanwhile. What is decided
+ * first is kept with the batch; where nothing differs nothing is booked, so any row may come twice. With Redis or
+ * ClickHouse down it rejects and the batch is tried again.
+ */
+import type { JudgedAccount } from '../../src/bots/judge.ts';
+import { insertColumns } from '../../src/clickhouse/columns.ts';
+import type { RejudgeRequest } from '../../src/clicks/click.ts';
+import {
+  type ClickPayout,
+  claimsOf,
+  encodeClaim,
+  NO_PAYOUT,
+  RELEASED,
+  waitingKey,
+} from '../../src/clicks/first-click.ts';
+import {
+  type ClickOfVerdict,
+  type Standing,
+  VERDICT_FIELDS,
+  type VerdictLine,
+} from '../../src/clicks/verdict-fields.ts';
+import { lookAgainAtCredits } from '../../src/conversions/credited.ts';
+import { wakeWaiting } from '../../src/conversions/waiting.ts';
+import { type Batch, decide } from '../../src/log/stream-log.ts';
+import { insertRows } from '../batch/insert-rows.ts';
+import { isSame, judgeStored } from '../rejudge/standing.ts';
+import { readClicksOf, type StoredClick } from '../rejudge/stored-clicks.ts';
+import type { WorkerContext } from '../worker-context.ts';
+import { isEarlier, moveClaims } from './claim-first-clicks.ts';
+import { clickPayouts } from './click-payouts.ts';
+import { accountsOf } from './judge-clicks.ts';
+
+const DECISION = 'rejudge';
+const COLUMNS = insertColumns(VERDICT_FIELDS);
+
+/** A verdict that is not what it was. */
+interface ChangedVerdict {
+  click: ClickOfVerdict;
+  before: Standing;
+  after: Standing;
+  rejudgement: number;
+}
+
+/** What the requests of a batch come to; kept before anything of it is done. */
+interface Decision {
+  changed: ChangedVerdict[];
+  claims: [claim: string, value: string][];
+  /** Conversions that wait for a first click which is there now, or whose reason may have changed. */
+  found: string[];
+  lost: string[];
+  /** Clicks that were first for their offer and are not any more, by account. */
+  no_longer_first: [account_id: string, click_ids: string[]][];
+}
+
+/** Clicks of one contact on one message in the order in which they were counted, each with its verdict of now. */
+type Judged = { click: StoredClick; after: Standing }[];
+
+/** Safe to repeat. */
+export async function rejudgeClicks(
+  context: WorkerContext,
+  batch: Batch,
+  requests: readonly RejudgeRequest[],
+): Promise<void> {
+  const { redis, clickhouse } = context;
+  const kept =
+    (await decide(redis, batch, '', DECISION)) ??
+    (await decide(redis, batch, JSON.stringify(await decideRequests(context, batch, requests)), DECISION));
+  if (kept === undefined) return;
+  const decision = JSON.parse(kept) as Decision;
+  if (decision.changed.length > 0) {
+    const own_token: Batch = { ...batch, token: `${batch.token}-${DECISION}` };
+    const rows = decision.changed.flatMap((changed) => linesOf(changed, batch.token));
+    await insertRows(context, own_token, { table: 'verdicts', columns: COLUMNS, rows });
+  }
+  await moveClaims(redis, batch, decision.claims);
+  await wakeWaiting(redis, decision.found, true);
+  await wakeWaiting(redis, decision.lost, false);
+  for (const [account_id, click_ids] of decision.no_longer_first) {
+    await lookAgainAtCredits(redis, clickhouse, account_id, click_ids);
+  }
+}
+
+/** What was counted is taken back, and what holds now is booked. */
+function linesOf({ click, before, after, rejudgement }: ChangedVerdict, batch: string): VerdictLine[] {
+  const change = before.change + 1;
+  return [
+    { click, standing: before, sign: -1, change, rejudgement, batch },
+    { click, standing: after, sign: 1, change, rejudgement, batch },
+  ];
+}
+
+async function decideRequests(
+  context: WorkerContext,
+  batch: Batch,
+  requests: readonly RejudgeRequest[],
+): Promise<Decision> {
+  const decision: Decision = { changed: [], claims: [], found: [], lost: [], no_longer_first: [] };
+  const accounts = await accountsOf(context, requests);
+  for (const [account_id, of_account] of Map.groupBy(requests, (one) => one.account_id)) {
+    const asked = new Map(of_account.map((one) => [subjectOf(one), one]));
+    const clicks = await readClicksOf(context.clickhouse, account_id, [...asked.values()]);
+    const account = accounts.get(account_id) ?? {};
+    const no_longer_first: string[] = [];
+    for (const [subject, its_clicks] of Map.groupBy(clicks, subjectOf)) {
+      const one = asked.get(subject);
+      if (one === undefined) continue;
+      const judged = its_clicks
+        .toSorted(byCounting)
+        .map((click) => ({ click, after: rejudge(context, account, click, one) }));
+      no_longer_first.push(...(await decideFirstForOffers(context, batch.partition, judged, decision)));
+      decideFirst(judged, decision);
+      decideChanges(judged, one.rejudgement, decision);
+    }
+    if (no_longer_first.length > 0) decision.no_longer_first.push([account_id, no_longer_first]);
+  }
+  return decision;
+}
+
+/** One contact on one message, or on one link outside a message. */
+function subjectOf({
+  message_id,
+  link_id,
+  contact_id,
+}: Pick<RejudgeRequest, 'message_id' | 'link_id' | 'contact_id'>): string {
+  return JSON.stringify([message_id, message_id === '' ? link_id : '', contact_id]);
+}
+
+/** Who is first on each offer; gives the clicks that were and are not any more. */
+async function decideFirstForOffers(
+  context: WorkerContext,
+  partition: number,
+  judged: Judged,
+  decision: Decision,
+): Promise<string[]> {
+  const no_longer_first: string[] = [];
+  for (const [, of_offer] of Map.groupBy(judged, ({ click }) => click.offer_id)) {
+    const winner = of_offer.find(({ after }) => after.verdict === 'human');
+    const before = of_offer.find(({ click }) => click.standing.is_first_for_offer === 1);
+    markFirstForOffer(of_offer, winner);
+    if (winner === before) continue;
+    if (before !== undefined) no_longer_first.push(before.click.click_id);
+    const { click } = winner ?? (of_offer[0] as Judged[number]);
+    (winner === undefined ? decision.lost : decision.found).push(waitingKey(click, partition));
+    const value =
+      winner === undefined ? RELEASED : await claimOfWinner(context, winner, before?.click.standing);
+    decision.claims.push([claimsOf(click).offer, value]);
+  }
+  return no_longer_first;
+}
+
+function markFirstForOffer(of_offer: Judged, winner: Judged[number] | undefined): void {
+  for (const one of of_offer) {
+    one.after.is_first_for_offer = one === winner ? 1 : 0;
+    if (one !== winner) Object.assign(one.after, NO_PAYOUT);
+  }
+}
+
+/** What the first click on the offer was paid, the click that now is first is paid; else today's price. */
+async function claimOfWinner(
+  { offers }: WorkerContext,
+  { click, after }: Judged[number],
+  before: ClickPayout | undefined,
+): Promise<string> {
+  const { payout, currency } = before ?? (await clickPayouts(offers, [click]))[0] ?? NO_PAYOUT;
+  Object.assign(after, { payout, currency });
+  return encodeClaim(click.click_id, { payout, currency });
+}
+
+/** Who is first on the message. */
+function decideFirst(judged: Judged, decision: Decision): void {
+  const first = judged.find(({ after }) => after.verdict === 'human');
+  for (const one of judged) one.after.is_first = one === first ? 1 : 0;
+  if (first === judged.find(({ click }) => click.standing.is_first === 1)) return;
+  const { click } = first ?? (judged[0] as Judged[number]);
+  decision.claims.push([claimsOf(click).message, first === undefined ? RELEASED : click.click_id]);
+}
+
+function decideChanges(judged: Judged, rejudgement: number, decision: Decision): void {
+  for (const { click, after } of judged) {
+    if (isSame(click.standing, after)) continue;
+    decision.changed.push({ click: clickOfVerdict(click), before: click.standing, after, rejudgement });
+  }
+}
+
+/** What the lines of a verdict hold of their click: a decision is kept in Redis, and is to be small. */
+function clickOfVerdict(click: StoredClick): ClickOfVerdict {
+  const { account_id, clicked_at_ms, click_id, link_id, link_key, message_id, offer_id } = click;
+  const { creative_id, campaign_id, variant_id, sent_at_ms, expires_at_s } = click;
+  return {
+    ...{ account_id, clicked_at_ms, click_id, link_id, link_key, message_id, offer_id },
+    ...{ creative_id, campaign_id, variant_id, sent_at_ms, expires_at_s },
+  };
+}
+
+/** The verdict under the rules that hold now, in the rejudgement's range; outside of it the one that it has. */
+function rejudge(
+  context: WorkerContext,
+  account: JudgedAccount,
+  click: StoredClick,
+  { from_ms, to_ms }: RejudgeRequest,
+): Standing {
+  if (click.clicked_at_ms < from_ms || click.clicked_at_ms >= to_ms) return { ...click.standing };
+  return judgeStored(context, account, click);
+}
+
+/** The order in which they were counted: by batch, then by time. First clicks were decided in it. */
+function byCounting(one: StoredClick, other: StoredClick): number {
+  const [a_ms, a_n] = batchTime(one.batch);
+  const [b_ms, b_n] = batchTime(other.batch);
+  return a_ms - b_ms || a_n - b_n || (isEarlier(one, other) ? -1 : 1);
+}
+
+/** Of the first entry of the batch's range, which its token names. */
+function batchTime(token: string): [ms: number, sequence: number] {
+  const [, ms = '0', sequence = '0'] = /^clicks-\d+-(\d+)-(\d+)-/.exec(token) ?? [];
+  return [Number(ms), Number(sequence)];
+}

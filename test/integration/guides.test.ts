@@ -211,3 +211,12 @@ it('has JSON that can be parsed, and an experiment of the shape that the API ans
   expect(keys(real.variants[1])).toEqual(keys(experiment.variants[0]));
   expect(keys(real.variants[1].click_rate)).toEqual(keys(experiment.variants[0].click_rate));
 });
+
+it('reads the guides from the running system without a key', async () => {
+  for (const path of ['/guides', '/guides/settings']) {
+    const answer = await fetch(`${system.api_url}${path}`);
+    expect(answer.status, path).toBe(200);
+    expect(answer.headers.get('content-security-policy')).toContain("default-src 'none'");
+  }
+  expect((await fetch(`${system.api_url}/guides/nothing`)).status).toBe(404);
+});

@@ -10,8 +10,8 @@ import { ALONE } from '../../src/bots/evidence.ts';
 import { openJudge } from '../../src/bots/judge.ts';
 import { KEPT_HEADERS } from '../../src/clicks/click.ts';
 import { readConfig } from '../../src/config.ts';
-import { chooseGate } from '../../src/redirect/choose-gate.ts';
-import type { ClickRequest } from '../../src/redirect/read-request.ts';
+import { gateOf } from '../../src/redirect/steps/choose-gate.ts';
+import type { TapRequest } from '../../src/redirect/tap.ts';
 import type { Bench } from '../bench.ts';
 import { machine } from '../support/measure.ts';
 
@@ -39,7 +39,7 @@ export const bench: Bench = async () => {
   const account = { blocked_countries: ['KP'], bot_filter: 'filter' };
   const plain = {};
   const now_ms = Date.now();
-  const served = { message_id: 'm', sent_at_ms: now_ms - 600_000, contact_country: '' };
+  const link = { link_id: 'abc1234', message_id: 'm', sent_at_ms: now_ms - 600_000, contact_country: '' };
 
   const clicks = requests.map(({ user_agent, ip, headers }) => ({
     user_agent,
@@ -66,9 +66,9 @@ export const bench: Bench = async () => {
     countActivity([], opened);
   });
   const taps = requests.map(
-    ({ user_agent, ip, headers }): ClickRequest => ({
+    ({ user_agent, ip, headers }): TapRequest => ({
       method: 'GET',
-      path: '/',
+      link_id: undefined,
       host: '',
       ip,
       user_agent,
@@ -78,7 +78,8 @@ export const bench: Bench = async () => {
   );
   const gate = (settings: object): number =>
     measure(taps.length, () => {
-      for (const tap of taps) chooseGate(judge, tap, served, undefined, settings as never, now_ms);
+      const asked = { link, offer: undefined, account: settings as never };
+      for (const request of taps) gateOf(judge, { request, at_ms: now_ms }, asked);
     });
   return {
     ...machine(),

@@ -1,8 +1,8 @@
 /**
  * The journey of a conversion on the public listener, step by step: read the request, receive the
  * conversion (whose it is, whether the caller may say so), record it, answer. Answered once it is durably
- * logged. With Redis down it is tried for ANSWER_WITHIN_MS, then the caller is told to send it again:
- * what was logged after all is known then as a duplicate.
+ * logged. With Redis down it is tried for ANSWER_WITHIN_MS (see exchange.ts), then the caller is told to send it
+ * again: what was logged after all is known then as a duplicate.
  */
 import type { HttpRequest, HttpResponse } from 'uWebSockets.js';
 import type { Channel, Conversion } from '../conversions/conversion.ts';
@@ -14,13 +14,15 @@ import { receivedAs } from '../conversions/receive/receive-many.ts';
 import { type Recorded, recordConversions } from '../conversions/receive/record-conversions.ts';
 import type { RefusalCounter } from '../conversions/refusals.ts';
 import type { RedisClient } from '../platform/redis.ts';
-import { readAddress } from './read-request.ts';
-import type { ConversionOutcome, RedirectMetrics } from './redirect-metrics.ts';
+import { readAddress } from './client-address.ts';
+import { ANSWER_WITHIN_MS, Exchange, type ExchangeKind, type Exchanges } from './exchange.ts';
+import type { ConversionOutcome } from './outcomes.ts';
+import type { RedirectMetrics } from './redirect-metrics.ts';
 
-const ANSWER_WITHIN_MS = 5_000;
 const RETRY_MS = 100;
 const QUERY_LENGTH_MAX = 4_096;
 const BODY_BYTES_MAX = 16 * 1024;
+const TOO_LARGE = `a body may have ${BODY_BYTES_MAX} bytes: send many conversions to POST /v2/conversions`;
 /** Conversions at work in one process; beyond, the caller is told to come back. */
 const OPEN_MAX = 10_000;
 const RETRY_AFTER_S = 5;
@@ -37,49 +39,51 @@ const STATUS_TEXT: Record<number, string> = {
   503: '503 Service Unavailable',
 };
 
-/** One request on its way: `open` until it was answered or the client hung up. */
-interface Call {
-  res: HttpResponse;
-  channel: Channel;
-  ip: string;
-  open: boolean;
+/** One report of a conversion, and its answer. */
+class Call extends Exchange<ConversionOutcome> {
+  readonly channel: Channel;
+  readonly ip: string;
+
+  constructor(res: HttpResponse, kind: ExchangeKind<ConversionOutcome>, channel: Channel, ip: string) {
+    super(res, kind);
+    this.channel = channel;
+    this.ip = ip;
+  }
 }
 
-export class ConversionHandler {
-  /** Set while draining: every answer closes its connection. */
-  closing = false;
-  open_calls = 0;
-  readonly #context: ReceiveContext;
-  readonly #redis: RedisClient;
-  readonly #metrics: RedirectMetrics;
-  readonly #refusals: RefusalCounter;
-  readonly #trust_proxy: number;
+export interface ConversionDependencies {
+  exchanges: Exchanges;
+  context: ReceiveContext;
+  redis: RedisClient;
+  metrics: Pick<RedirectMetrics, 'conversions'>;
+  refusals: RefusalCounter;
+  /** How many proxies in front may be believed for the client address. */
+  trust_proxy: number;
+}
 
-  constructor(
-    context: ReceiveContext,
-    redis: RedisClient,
-    metrics: RedirectMetrics,
-    refusals: RefusalCounter,
-    trust_proxy: number,
-  ) {
-    this.#refusals = refusals;
-    this.#context = context;
-    this.#redis = redis;
-    this.#metrics = metrics;
-    this.#trust_proxy = trust_proxy;
+export class ConversionHandler implements ExchangeKind<ConversionOutcome> {
+  open_count = 0;
+  readonly #given: ConversionDependencies;
+
+  constructor(given: ConversionDependencies) {
+    this.#given = given;
   }
 
   /** GET, or POST with a form or JSON; what stands in the address counts for both. */
   handle(res: HttpResponse, req: HttpRequest, channel: Channel): void {
-    const call = this.#open(res, req, channel);
+    const call = this.#begin(res, req, channel);
     const query = req.getQuery() ?? '';
     const type = req.getHeader('content-type');
     if (req.getMethod() !== 'post') {
+      this.#given.exchanges.awaitAnswer(call);
       void this.#receive(call, () => parametersOf(query));
       return;
     }
-    this.#readBody(call, (body) => {
-      void this.#receive(call, () => ({ ...parametersOf(query), ...bodyOf(type, body) }));
+    this.#given.exchanges.readBody(call, BODY_BYTES_MAX, (body) => {
+      void this.#receive(call, () => {
+        if (body === undefined) throw new ConversionError('too_large', TOO_LARGE);
+        return { ...parametersOf(query), ...bodyOf(type, body) };
+      });
     });
   }
 
@@ -87,86 +91,72 @@ export class ConversionHandler {
   handlePixel(res: HttpResponse, req: HttpRequest): void {
     const link_id = req.getParameter(0)?.replace(/\.gif$/, '') ?? '';
     const query = req.getQuery() ?? '';
-    const call = this.#open(res, req, 'pixel');
+    const call = this.#begin(res, req, 'pixel');
+    this.#given.exchanges.awaitAnswer(call);
     void this.#receive(call, () => ({ ...parametersOf(query), link_id }));
   }
 
-  async #receive(call: Call, read: () => Parameters): Promise<void> {
-    try {
-      if (this.open_calls > OPEN_MAX) throw unavailable();
-      const given = read();
-      const conversion = await within(ANSWER_WITHIN_MS, this.#conversion(call, given));
-      const received = receivedAs(conversion, await this.#record(conversion));
-      this.#answer(call, received.status, 200, received);
-    } catch (error) {
-      const known = error instanceof ConversionError ? error : unavailable();
-      if (known.account_id !== undefined) this.#refusals.count(known.account_id, known.code);
-      this.#answer(call, known.code, known.status, { error: known.code, message: known.message });
-    }
-  }
-
-  #conversion(call: Call, given: Parameters): Promise<Conversion> {
-    return receiveConversion(this.#context, { channel: call.channel, given, ip: call.ip }, Date.now());
-  }
-
-  /** Sends the same conversion again until the reply is there: a second time changes nothing. */
-  async #record(conversion: Conversion): Promise<Recorded> {
-    const until = performance.now() + ANSWER_WITHIN_MS;
-    for (;;) {
-      try {
-        return (await recordConversions(this.#redis, [conversion]))[0] as Recorded;
-      } catch (error) {
-        if (performance.now() >= until) throw error;
-        await new Promise((done) => setTimeout(done, RETRY_MS));
-      }
-    }
-  }
-
-  #open(res: HttpResponse, req: HttpRequest, channel: Channel): Call {
-    const call: Call = { res, channel, ip: readAddress(res, req, this.#trust_proxy), open: true };
-    this.open_calls++;
-    res.onAborted(() => this.#close(call, 'aborted'));
+  #begin(res: HttpResponse, req: HttpRequest, channel: Channel): Call {
+    const call = new Call(res, this, channel, readAddress(res, req, this.#given.trust_proxy));
+    this.#given.exchanges.begin(call);
     return call;
   }
 
-  #close(call: Call, outcome: ConversionOutcome): boolean {
-    if (!call.open) return false;
-    call.open = false;
-    this.open_calls--;
-    this.#metrics.conversions[outcome]++;
-    return true;
+  /** The steps. */
+  async #receive(call: Call, read: () => Parameters): Promise<void> {
+    try {
+      if (this.open_count > OPEN_MAX) throw unavailable();
+      const given = read();
+      const report = { channel: call.channel, given, ip: call.ip };
+      const conversion = await receiveConversion(this.#given.context, report, Date.now());
+      const received = receivedAs(conversion, await this.#record(conversion, call.waits_since));
+      this.#answer(call, received.status, 200, received);
+    } catch (error) {
+      this.#refuse(call, error instanceof ConversionError ? error : unavailable());
+    }
   }
 
-  #readBody(call: Call, done: (body: Buffer) => void): void {
-    const chunks: Buffer[] = [];
-    let bytes = 0;
-    call.res.onData((chunk, last) => {
-      bytes += chunk.byteLength;
-      // The chunk is gone after this call.
-      if (bytes <= BODY_BYTES_MAX) chunks.push(Buffer.from(new Uint8Array(chunk)));
-      if (!last || !call.open) return;
-      if (bytes <= BODY_BYTES_MAX) done(Buffer.concat(chunks));
-      else {
-        const message = `a body may have ${BODY_BYTES_MAX} bytes: send many conversions to POST /v2/conversions`;
-        this.#answer(call, 'too_large', 413, { error: 'too_large', message });
+  /** Sends the same conversion again until the reply is there: a second time changes nothing. */
+  async #record(conversion: Conversion, since: number): Promise<Recorded> {
+    while (performance.now() - since < ANSWER_WITHIN_MS) {
+      try {
+        return (await recordConversions(this.#given.redis, [conversion]))[0] as Recorded;
+      } catch {
+        await new Promise((done) => setTimeout(done, RETRY_MS));
       }
-    });
+    }
+    throw unavailable();
+  }
+
+  ended(_call: Call, outcome: ConversionOutcome): void {
+    this.#given.metrics.conversions[outcome]++;
+  }
+
+  answerLate(call: Call): void {
+    this.#refuse(call, unavailable());
+  }
+
+  #refuse(call: Call, { account_id, code, status, message }: ConversionError): void {
+    if (account_id !== undefined) this.#given.refusals.count(account_id, code);
+    this.#answer(call, code, status, { error: code, message });
   }
 
   #answer(call: Call, outcome: ConversionOutcome, status: number, body: object): void {
-    if (!this.#close(call, outcome)) return;
+    const { exchanges } = this.#given;
+    if (!exchanges.end(call, outcome)) return;
     const { res } = call;
+    const pixel = call.channel === 'pixel';
     res.cork(() => {
-      res.writeStatus(call.channel === 'pixel' ? '200 OK' : (STATUS_TEXT[status] ?? String(status)));
-      res.writeHeader('Content-Type', call.channel === 'pixel' ? 'image/gif' : 'application/json');
+      res.writeStatus(pixel ? '200 OK' : (STATUS_TEXT[status] ?? String(status)));
+      res.writeHeader('Content-Type', pixel ? 'image/gif' : 'application/json');
       res.writeHeader('Cache-Control', 'private, no-store, max-age=0');
       // The picture says nothing: whoever looks for a mistake finds it here.
-      if (call.channel === 'pixel') res.writeHeader('X-Conversion', outcome);
+      if (pixel) res.writeHeader('X-Conversion', outcome);
       // A shop's page may report from the browser; there is nothing to read here but its own answer.
       res.writeHeader('Access-Control-Allow-Origin', '*');
-      if (status === 503 && call.channel !== 'pixel') res.writeHeader('Retry-After', String(RETRY_AFTER_S));
-      if (this.closing) res.writeHeader('Connection', 'close');
-      res.end(call.channel === 'pixel' ? PIXEL : `${JSON.stringify(body)}\n`, this.closing);
+      if (status === 503 && !pixel) res.writeHeader('Retry-After', String(RETRY_AFTER_S));
+      if (exchanges.closing) res.writeHeader('Connection', 'close');
+      res.end(pixel ? PIXEL : `${JSON.stringify(body)}\n`, exchanges.closing);
     });
   }
 }
@@ -199,15 +189,3 @@ function bodyOf(type: string, body: Buffer): Parameters {
 
 const unavailable = (): ConversionError =>
   new ConversionError('unavailable', 'it could not be stored: send it again in a moment');
-
-async function within<T>(ms: number, running: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(unavailable()), ms);
-  });
-  try {
-    return await Promise.race([running, late]);
-  } finally {
-    clearTimeout(timer);
-  }
-}

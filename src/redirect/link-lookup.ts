@@ -1,119 +1,21 @@
 /**
  * Everything a tap needs to know, from memory or from Redis: the link, its offer, and for a link that
  * does not exist the fallback of the account whose domain was asked. Changes reach every process
- * through the change log.
+ * through the change log. With Redis down what is in memory is served on, and the rest is asked of ClickHouse.
  */
-import type { Account, Offer } from '../catalog/definitions.ts';
-import { accountKey, domainKey, entityKey } from '../catalog/definitions.ts';
-import {
-  clickPartition,
-  contactCountryOf,
-  encodeClickPlacement,
-  type PlacementJson,
-} from '../clicks/click.ts';
-import {
-  decodePlacement,
-  type Link,
-  linkKey,
-  type OwnPart,
-  type Placement,
-  placementKey,
-  readStoredLink,
-} from '../links/link.ts';
+import { type Account, accountKey, domainKey } from '../catalog/definitions.ts';
+import { decodePlacement, linkKey, placementKey, readStoredLink } from '../links/link.ts';
 import { readWhole } from '../links/link-store.ts';
 import { type ChangeListener, tellAll } from '../platform/change-log.ts';
 import { type BatchedReader, RecordCache } from '../platform/record-cache.ts';
-import type { ServedOffer } from './choose-destination.ts';
-import { compileDestination, type DestinationTemplate } from './destination-template.ts';
+import { type InMemory, ServedLink, type ServedOffer, ServedPlacement, serveOffer } from './served-link.ts';
 
 /** About 260 bytes each; see bench/memory. */
 const LINKS_CACHED_MAX = 200_000;
 const PLACEMENTS_CACHED_MAX = 10_000;
 const OFFERS_CACHED_MAX = 10_000;
+const ACCOUNTS_CACHED_MAX = 10_000;
 const DOMAINS_CACHED_MAX = 10_000;
-
-/** A placement as it is served: with what every click from it needs again. */
-class ServedPlacement {
-  readonly placement: Placement;
-  /** Its share of a click row, encoded. */
-  readonly click_json: PlacementJson;
-  readonly account_key: string;
-  readonly offer_key: string | undefined;
-  /** What the last tap found with it, while `version` is the lookup's. */
-  found: Found | undefined;
-
-  constructor(placement: Placement) {
-    const { account_id, offer_id } = placement;
-    this.placement = placement;
-    this.click_json = encodeClickPlacement(placement);
-    this.account_key = accountKey(account_id);
-    this.offer_key = offer_id === '' ? undefined : entityKey('offer', account_id, offer_id);
-  }
-}
-
-/** A link as it is served: with what every click of it needs again, in as few bytes as that takes. */
-export class ServedLink implements Link {
-  readonly link_id: string;
-  readonly message_id: string;
-  readonly contact_id: string;
-  readonly sent_at_ms: number;
-  readonly fields: Link['fields'];
-  readonly expires_at_ms: number;
-  readonly disabled: boolean;
-  readonly contact_country: string;
-  /** Of its clicks, on the log. */
-  readonly partition: number;
-  readonly from: ServedPlacement;
-  /** Its own destination with its text. */
-  readonly #own: { url: string; template: DestinationTemplate } | undefined;
-
-  constructor(own: OwnPart, from: ServedPlacement) {
-    this.link_id = own.link_id;
-    this.message_id = own.message_id;
-    this.contact_id = own.contact_id;
-    this.sent_at_ms = own.sent_at_ms;
-    this.fields = own.fields;
-    this.expires_at_ms = own.expires_at_ms;
-    this.disabled = own.disabled;
-    this.contact_country = contactCountryOf(own);
-    this.from = from;
-    this.partition = clickPartition(this);
-    this.#own = own.url === '' ? undefined : { url: own.url, template: compileDestination(own.url) };
-  }
-
-  get account_id(): string {
-    return this.from.placement.account_id;
-  }
-  get offer_id(): string {
-    return this.from.placement.offer_id;
-  }
-  get creative_id(): string {
-    return this.from.placement.creative_id;
-  }
-  get campaign_id(): string {
-    return this.from.placement.campaign_id;
-  }
-  get variant_id(): string {
-    return this.from.placement.variant_id;
-  }
-  get link_key(): string {
-    return this.from.placement.link_key;
-  }
-  get url(): string {
-    return this.#own?.url ?? '';
-  }
-  get own_destination(): DestinationTemplate | undefined {
-    return this.#own?.template;
-  }
-}
-
-/** The offer and the account of a link, as they are in memory. */
-export interface Found {
-  version: number;
-  /** Undefined for a link without one. */
-  offer: ServedOffer | undefined;
-  account: Account;
-}
 
 export class LinkLookup implements ChangeListener {
   /** By their ids. */
@@ -141,7 +43,7 @@ export class LinkLookup implements ChangeListener {
       placementKey(''),
     );
     this.offers = new RecordCache(reader, OFFERS_CACHED_MAX, serveOffer);
-    this.accounts = new RecordCache(reader, DOMAINS_CACHED_MAX, (_key, text) => JSON.parse(text) as Account);
+    this.accounts = new RecordCache(reader, ACCOUNTS_CACHED_MAX, (_key, text) => JSON.parse(text) as Account);
     this.#domains = new RecordCache(reader, DOMAINS_CACHED_MAX, (_key, account_id) => ({ account_id }));
     this.#caches = tellAll([this.links, this.#placements, this.offers, this.accounts, this.#domains]);
   }
@@ -163,7 +65,7 @@ export class LinkLookup implements ChangeListener {
   }
 
   /** The link's offer and account where both are in memory, else undefined. Most taps ask for the same ones. */
-  findInMemory({ from }: ServedLink): Found | undefined {
+  findInMemory({ from }: ServedLink): InMemory | undefined {
     const version = this.offers.version + this.accounts.version;
     if (from.found?.version === version) return from.found;
     const offer = from.offer_key === undefined ? undefined : this.offers.peek(from.offer_key);
@@ -200,9 +102,4 @@ export class LinkLookup implements ChangeListener {
   missed(): void {
     this.#caches.missed();
   }
-}
-
-function serveOffer(_key: string, text: string): ServedOffer {
-  const offer = JSON.parse(text) as Offer;
-  return { offer, destination: compileDestination(offer.destination_url) };
 }

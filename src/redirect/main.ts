@@ -1,4 +1,7 @@
-/** The entry of one redirect process; see handle-redirect.ts for what it does. */
+/**
+ * The entry of one redirect process; see handle-tap.ts for what it does. It starts with Redis away as well, and listens
+ * once it can answer.
+ */
 import { join } from 'node:path';
 import { openJudge } from '../bots/judge.ts';
 import { createClickHouse } from '../clickhouse/client.ts';
@@ -15,14 +18,15 @@ import { runRole } from '../platform/process.ts';
 import { ownMark } from '../platform/process-mark.ts';
 import { newProducerId } from '../platform/random.ts';
 import { BatchedReader } from '../platform/record-cache.ts';
-import { connectRedis, findRedis, isReady, untilReady } from '../platform/redis.ts';
+import { connectRedis, findRedis, isReady, type RedisClient, untilReady } from '../platform/redis.ts';
 import { Archive } from '../records/archive.ts';
 import { ARCHIVE_SOURCES } from '../records/archive-sources.ts';
 import { CompletenessWatch } from '../records/completeness.ts';
 import { ClickLog } from './click-log/click-log.ts';
 import { cachedSources } from './conversion-lookup.ts';
+import { Exchanges } from './exchange.ts';
 import { ConversionHandler } from './handle-conversion.ts';
-import { RedirectHandler } from './handle-redirect.ts';
+import { TapHandler } from './handle-tap.ts';
 import { LinkLookup } from './link-lookup.ts';
 import { createRedirectMetrics } from './redirect-metrics.ts';
 import { startRedirectServer } from './server.ts';
@@ -36,6 +40,53 @@ const process_name = config.process_name ?? `redirect-${process.pid}`;
 const logger = createLog(process_name, config.log_level);
 
 await runRole('trackly-redirect', logger, async () => {
+  const records = await openRecordReading();
+  const { redis, lookup, reader, archive, sources } = records;
+  const clickLog = openClickLog(redis);
+  const metrics = createRedirectMetrics({ process_name, lookup, reader, clickLog, archive });
+  const publisher = await publishMetrics(redis, metrics.registry, process_name);
+  const installation_key = await readInstallationKey(redis, config.data_dir);
+  const refusals = new RefusalCounter(redis);
+  const exchanges = new Exchanges();
+  const server = await startRedirectServer({
+    host: config.redirect_host,
+    port: config.redirect_port,
+    exchanges,
+    taps: new TapHandler({
+      exchanges,
+      lookup,
+      clickLog,
+      metrics,
+      judge: openJudge(config.bot_rules),
+      installation_key,
+      settings: config,
+    }),
+    conversions: new ConversionHandler({
+      exchanges,
+      context: { sources, installation_key },
+      redis,
+      metrics,
+      refusals,
+      trust_proxy: config.trust_proxy,
+    }),
+    metrics,
+    readiness: () => ({
+      ready: clickLog.trouble?.durable ?? true,
+      why: clickLog.trouble?.why ?? (isReady(redis) ? '' : 'Redis is away'),
+    }),
+  });
+
+  return async () => {
+    await server.drain(DRAIN_WITHIN_MS);
+    await clickLog.close();
+    await refusals.close();
+    await publisher.close();
+    await records.close();
+  };
+});
+
+/** Links, offers and accounts: from memory, from Redis, and from ClickHouse what Redis does not have. */
+async function openRecordReading() {
   if (config.redis_url === undefined)
     throw new ConfigError('REDIS_URL is not set: a redirect process needs it.');
   const { target, away } = await findRedis(config.redis_url, config.data_dir);
@@ -46,57 +97,38 @@ await runRole('trackly-redirect', logger, async () => {
     );
   else await untilReady(redis, CONNECT_WITHIN_MS);
 
-  const records = new CompletenessWatch(redis);
-  if (!away) await records.look();
+  const completeness = new CompletenessWatch(redis);
+  if (!away) await completeness.look();
   const clickhouse =
     config.clickhouse_url === undefined
       ? undefined
       : createClickHouse(config.clickhouse_url, { request_timeout_ms: ARCHIVE_WITHIN_MS });
-  const archive = clickhouse && new Archive(redis, clickhouse, records, ARCHIVE_SOURCES);
+  const archive = clickhouse && new Archive(redis, clickhouse, completeness, ARCHIVE_SOURCES);
   const reader = new BatchedReader(redis, archive);
   const lookup = new LinkLookup(reader);
   const { sources, listener } = cachedSources(lookup, reader);
   const caches = tellAll([lookup, listener]);
   reader.tellWhenBack(caches);
   const changes = await followChanges(target, caches, away);
+  return {
+    redis,
+    lookup,
+    reader,
+    archive,
+    sources,
+    async close(): Promise<void> {
+      await changes.close();
+      completeness.close();
+      await clickhouse?.close();
+      redis.disconnect();
+    },
+  };
+}
+
+function openClickLog(redis: RedisClient): ClickLog {
   boundLogs(config.log_bytes_max);
   const producer = newProducerId();
   const owner = `${process_name}.${ownMark()}.${producer}`;
   const spool = new Spool(join(config.data_dir, 'spool'), owner, config.spool_bytes_max);
-  const clickLog = new ClickLog(redis, spool, {
-    log: CLICKS_LOG,
-    producer,
-    process: process_name,
-    logger,
-  });
-  const metrics = createRedirectMetrics(process_name, lookup, reader, clickLog, archive);
-  const publisher = await publishMetrics(redis, metrics.registry, process_name);
-  const installation_key = await readInstallationKey(redis, config.data_dir);
-  const judge = openJudge(config.bot_rules);
-  const handler = new RedirectHandler(lookup, clickLog, metrics, config, judge, installation_key);
-  const receiving = { sources, installation_key };
-  const refusals = new RefusalCounter(redis);
-  const conversions = new ConversionHandler(receiving, redis, metrics, refusals, config.trust_proxy);
-  const server = await startRedirectServer(
-    config.redirect_host,
-    config.redirect_port,
-    handler,
-    conversions,
-    metrics,
-    () => ({
-      ready: clickLog.trouble?.durable ?? true,
-      why: clickLog.trouble?.why ?? (isReady(redis) ? '' : 'Redis is away'),
-    }),
-  );
-
-  return async () => {
-    await server.drain(DRAIN_WITHIN_MS);
-    await clickLog.close();
-    await refusals.close();
-    await publisher.close();
-    await changes.close();
-    records.close();
-    await clickhouse?.close();
-    redis.disconnect();
-  };
-});
+  return new ClickLog(redis, spool, { log: CLICKS_LOG, producer, process: process_name, logger });
+}

@@ -1,190 +1,191 @@
 /**
- * What the redirect processes count. Plain numbers on the hot path; Prometheus sees them when it looks.
+ * What the redirect processes count. Plain numbers on the hot path; Prometheus sees them when it looks. Each metric is
+ * a line of a table: its name, its help, and how it is read.
  */
-import { Counter, Gauge, type Metric, Registry } from 'prom-client';
-import { CONVERSION_ERRORS } from '../conversions/receive/conversion-error.ts';
+import { Counter, type CounterConfiguration, Gauge, Registry } from 'prom-client';
 import type { BatchedReader } from '../platform/record-cache.ts';
 import type { Archive } from '../records/archive.ts';
 import type { ClickLog } from './click-log/click-log.ts';
+import { Latency } from './latency.ts';
 import type { LinkLookup } from './link-lookup.ts';
+import {
+  CONVERSION_OUTCOMES,
+  type ConversionOutcome,
+  GONE_ANSWERS,
+  GONE_REASONS,
+  type GoneAnswer,
+  type GoneReason,
+  TAP_OUTCOMES,
+  type TapOutcome,
+} from './outcomes.ts';
 
-/** How a request of the public listener ended. */
-export const OUTCOMES = [
-  'redirected',
-  'interstitial',
-  'preview',
-  'continued',
-  'blocked',
-  'fallback',
-  'not_found',
-  'gone',
-  'unavailable',
-  'method_not_allowed',
-  'aborted',
-] as const;
-export type Outcome = (typeof OUTCOMES)[number];
-
-/** How a conversion on the public listener ended. */
-export const CONVERSION_OUTCOMES = ['accepted', 'duplicate', 'aborted', ...CONVERSION_ERRORS] as const;
-export type ConversionOutcome = (typeof CONVERSION_OUTCOMES)[number];
-
-export interface RedirectMetrics {
-  registry: Registry;
+/** What the handlers count. */
+export interface RedirectCounts {
+  taps: Record<TapOutcome, number>;
+  /** Answers to taps on links that no longer lead to their destination. */
+  gone: Record<GoneReason, Record<GoneAnswer, number>>;
   conversions: Record<ConversionOutcome, number>;
-  outcomes: Record<Outcome, number>;
   /** Redirects whose click could be held nowhere. */
   lost: number;
-  /** From the request to its answer. */
+  /** From the request of a tap to its answer. */
   latency: Latency;
 }
 
-const LATENCY_BUCKETS_MS = [1, 2.5, 5, 10, 25, 50, 100, 250, 500, 1_000, 2_500, 5_000];
-
-/** A histogram of milliseconds: two sums a request, where prom-client's own takes half a microsecond. */
-export class Latency {
-  readonly #counts = LATENCY_BUCKETS_MS.map(() => 0);
-  #over = 0;
-  #sum_ms = 0;
-
-  observe(ms: number): void {
-    this.#sum_ms += ms;
-    let bucket = 0;
-    while (bucket < LATENCY_BUCKETS_MS.length && ms > (LATENCY_BUCKETS_MS[bucket] as number)) bucket++;
-    if (bucket === LATENCY_BUCKETS_MS.length) this.#over++;
-    else this.#counts[bucket] = (this.#counts[bucket] as number) + 1;
-  }
-
-  /** As prom-client reads a histogram: each bucket counts those below it too. */
-  metric(name: string, help: string): object {
-    return {
-      name,
-      get: async () => {
-        let below = 0;
-        const values = LATENCY_BUCKETS_MS.map((most, i) => {
-          below += this.#counts[i] ?? 0;
-          return { value: below, labels: { le: most / 1_000 }, metricName: `${name}_bucket` };
-        });
-        const count = below + this.#over;
-        return {
-          name,
-          help,
-          type: 'histogram',
-          aggregator: 'sum',
-          values: [
-            ...values,
-            { value: count, labels: { le: '+Inf' }, metricName: `${name}_bucket` },
-            { value: this.#sum_ms / 1_000, labels: {}, metricName: `${name}_sum` },
-            { value: count, labels: {}, metricName: `${name}_count` },
-          ],
-        };
-      },
-    };
-  }
+export interface RedirectMetrics extends RedirectCounts {
+  registry: Registry;
 }
 
-export function createRedirectMetrics(
-  process_name: string,
-  lookup: LinkLookup,
-  reader: BatchedReader,
-  clickLog: ClickLog,
-  archive: Archive | undefined,
-): RedirectMetrics {
-  const registry = new Registry();
-  const outcomes = Object.fromEntries(OUTCOMES.map((outcome) => [outcome, 0])) as Record<Outcome, number>;
-  const conversions = Object.fromEntries(CONVERSION_OUTCOMES.map((outcome) => [outcome, 0])) as Record<
-    ConversionOutcome,
-    number
-  >;
-  const registers = [registry];
+/** Where the other numbers are read. */
+export interface RedirectSources {
+  process_name: string;
+  lookup: LinkLookup;
+  reader: BatchedReader;
+  clickLog: ClickLog;
+  archive: Archive | undefined;
+}
 
-  new Counter({
-    name: 'trackly_conversions_received_total',
-    help: 'Conversions on the public listener by outcome: accepted, duplicate, or why they were refused.',
-    labelNames: ['outcome'],
-    registers,
-    collect() {
-      this.reset();
-      for (const outcome of CONVERSION_OUTCOMES) this.inc({ outcome }, conversions[outcome]);
-    },
-  });
-  new Counter({
-    name: 'trackly_redirect_requests_total',
-    help: 'Requests of the public listener by outcome.',
-    labelNames: ['outcome'],
-    registers,
-    collect() {
-      this.reset();
-      for (const outcome of OUTCOMES) this.inc({ outcome }, outcomes[outcome]);
-    },
-  });
-  new Counter({
-    name: 'trackly_redirect_process_requests_total',
-    help: 'Requests of the public listener by process.',
-    labelNames: ['process'],
-    registers,
-    collect() {
-      this.reset();
-      this.inc(
-        { process: process_name },
-        Object.values(outcomes).reduce((sum, count) => sum + count, 0),
-      );
-    },
-  });
-  const numbers: [name: string, help: string, value: () => number][] = [
-    ['trackly_link_cache_hits_total', 'Link lookups answered from memory.', () => lookup.links.hits],
-    ['trackly_link_cache_misses_total', 'Link lookups that went to Redis.', () => lookup.links.misses],
-    [
-      'trackly_redis_keys_read_total',
-      'Records that redirect processes read from Redis.',
-      () => reader.keys_read,
+interface Read extends RedirectSources {
+  counts: RedirectCounts;
+}
+
+type Line = [name: string, help: string, read: (from: Read) => number];
+
+const COUNTERS: Line[] = [
+  ['trackly_link_cache_hits_total', 'Link lookups answered from memory.', (from) => from.lookup.links.hits],
+  ['trackly_link_cache_misses_total', 'Link lookups that went to Redis.', (from) => from.lookup.links.misses],
+  [
+    'trackly_redis_keys_read_total',
+    'Records that redirect processes read from Redis.',
+    (from) => from.reader.keys_read,
+  ],
+  [
+    'trackly_archive_keys_asked_total',
+    'Records that Redis did not have, looked up in ClickHouse.',
+    (from) => from.archive?.asked ?? 0,
+  ],
+  [
+    'trackly_archive_keys_found_total',
+    'Of these, records that were there.',
+    (from) => from.archive?.found ?? 0,
+  ],
+  ['trackly_clicks_logged_total', 'Clicks that Redis has acknowledged.', (from) => from.clickLog.appended],
+  ['trackly_click_entries_total', 'Stream entries that carried them.', (from) => from.clickLog.entries],
+  ['trackly_click_append_retries_total', 'Appends that were sent again.', (from) => from.clickLog.retries],
+  ['trackly_clicks_spooled_total', 'Clicks that went to the local spool.', (from) => from.clickLog.spooled],
+  [
+    'trackly_clicks_refused_total',
+    'Clicks that neither Redis nor the spool could hold.',
+    (from) => from.clickLog.refused,
+  ],
+  [
+    'trackly_clicks_lost_total',
+    'Of these, how many were redirected all the same.',
+    (from) => from.counts.lost,
+  ],
+];
+
+const GAUGES: Line[] = [
+  ['trackly_links_cached', 'Links in memory.', (from) => from.lookup.links.size],
+  ['trackly_clicks_waiting', 'Clicks that wait to be held.', (from) => from.clickLog.waiting],
+  ['trackly_spool_bytes', 'Bytes on disk that wait for Redis.', (from) => from.clickLog.spool_bytes],
+  ['trackly_spooling', 'Processes whose clicks go to the spool.', (from) => (from.clickLog.trouble ? 1 : 0)],
+];
+
+type Labels = Record<string, string>;
+type LabelledLine = [
+  name: string,
+  help: string,
+  labels: string[],
+  read: (from: Read) => [labels: Labels, value: number][],
+];
+
+const LABELLED_COUNTERS: LabelledLine[] = [
+  [
+    'trackly_redirect_requests_total',
+    'Requests of the public listener by outcome.',
+    ['outcome'],
+    ({ counts }) => TAP_OUTCOMES.map((outcome) => [{ outcome }, counts.taps[outcome]]),
+  ],
+  [
+    'trackly_links_gone_total',
+    'Taps on links that no longer lead to their destination, by reason (disabled, expired, offer_inactive, offer_unknown) and by answer: page (outcome gone) or fallback (outcome fallback, which also counts unknown links).',
+    ['reason', 'answer'],
+    ({ counts }) =>
+      GONE_REASONS.flatMap((reason) =>
+        GONE_ANSWERS.map((answer): [Labels, number] => [{ reason, answer }, counts.gone[reason][answer]]),
+      ),
+  ],
+  [
+    'trackly_redirect_process_requests_total',
+    'Requests of the public listener by process.',
+    ['process'],
+    ({ counts, process_name }) => [
+      [{ process: process_name }, Object.values(counts.taps).reduce((sum, count) => sum + count, 0)],
     ],
-    [
-      'trackly_archive_keys_asked_total',
-      'Records that Redis did not have, looked up in ClickHouse.',
-      () => archive?.asked ?? 0,
-    ],
-    ['trackly_archive_keys_found_total', 'Of these, records that were there.', () => archive?.found ?? 0],
-    ['trackly_clicks_logged_total', 'Clicks that Redis has acknowledged.', () => clickLog.appended],
-    ['trackly_click_entries_total', 'Stream entries that carried them.', () => clickLog.entries],
-    ['trackly_click_append_retries_total', 'Appends that were sent again.', () => clickLog.retries],
-    ['trackly_clicks_spooled_total', 'Clicks that went to the local spool.', () => clickLog.spooled],
-    [
-      'trackly_clicks_refused_total',
-      'Clicks that neither Redis nor the spool could hold.',
-      () => clickLog.refused,
-    ],
-    ['trackly_clicks_lost_total', 'Of these, how many were redirected all the same.', () => metrics.lost],
-  ];
-  for (const [name, help, value] of numbers) {
+  ],
+  [
+    'trackly_conversions_received_total',
+    'Conversions on the public listener by outcome: accepted, duplicate, or why they were refused.',
+    ['outcome'],
+    ({ counts }) => CONVERSION_OUTCOMES.map((outcome) => [{ outcome }, counts.conversions[outcome]]),
+  ],
+];
+
+export function createRedirectMetrics(sources: RedirectSources): RedirectMetrics {
+  const registry = new Registry();
+  const registers = [registry];
+  const counts = noCounts();
+  const metrics: RedirectMetrics = { ...counts, registry };
+  const from: Read = { ...sources, counts: metrics };
+  const counter = (
+    options: Pick<CounterConfiguration<string>, 'name' | 'help' | 'labelNames'>,
+    read: () => [Labels, number][],
+  ): void => {
     new Counter({
-      name,
-      help,
+      ...options,
       registers,
       collect() {
         this.reset();
-        this.inc(value());
+        for (const [labels, value] of read()) this.inc(labels, value);
       },
     });
+  };
+  for (const [name, help, labelNames, read] of LABELLED_COUNTERS) {
+    counter({ name, help, labelNames }, () => read(from));
   }
-  const gauges: [name: string, help: string, value: () => number][] = [
-    ['trackly_links_cached', 'Links in memory.', () => lookup.links.size],
-    ['trackly_clicks_waiting', 'Clicks that wait to be held.', () => clickLog.waiting],
-    ['trackly_spool_bytes', 'Bytes on disk that wait for Redis.', () => clickLog.spool_bytes],
-    ['trackly_spooling', 'Processes whose clicks go to the spool.', () => (clickLog.trouble ? 1 : 0)],
-  ];
-  for (const [name, help, value] of gauges) {
+  for (const [name, help, read] of COUNTERS) counter({ name, help }, () => [[{}, read(from)]]);
+  for (const [name, help, read] of GAUGES) {
     new Gauge({
       name,
       help,
       registers,
       collect() {
-        this.set(value());
+        this.set(read(from));
       },
     });
   }
-  const latency = new Latency();
-  const seconds = 'Seconds from a request of the public listener to its answer.';
-  registry.registerMetric(latency.metric('trackly_redirect_seconds', seconds) as Metric);
-  const metrics: RedirectMetrics = { registry, outcomes, conversions, lost: 0, latency };
+  registry.registerMetric(
+    counts.latency.metric(
+      'trackly_redirect_seconds',
+      'Seconds from a request of the public listener to its answer.',
+    ),
+  );
   return metrics;
 }
+
+/** Each value of each closed list at 0. */
+export function noCounts(): RedirectCounts {
+  return {
+    taps: zeros(TAP_OUTCOMES),
+    gone: Object.fromEntries(GONE_REASONS.map((reason) => [reason, zeros(GONE_ANSWERS)])) as Record<
+      GoneReason,
+      Record<GoneAnswer, number>
+    >,
+    conversions: zeros(CONVERSION_OUTCOMES),
+    lost: 0,
+    latency: new Latency(),
+  };
+}
+
+const zeros = <Name extends string>(names: readonly Name[]): Record<Name, number> =>
+  Object.fromEntries(names.map((name) => [name, 0])) as Record<Name, number>;

@@ -1,18 +1,25 @@
 /**
  * The public listener of one redirect process: routes and drain. Several processes share the port by
  * SO_REUSEPORT; the kernel spreads the connections, and resets those that wait in the queue of a listener
- * that closes, unless net.ipv4.tcp_migrate_req hands them to another.
+ * that closes, unless net.ipv4.tcp_migrate_req hands them to another. With Redis down it goes on listening: see
+ * handle-tap.ts and handle-conversion.ts.
  */
-import { App, type HttpResponse, type us_listen_socket, us_listen_socket_close } from 'uWebSockets.js';
+import {
+  App,
+  type HttpResponse,
+  type TemplatedApp,
+  type us_listen_socket,
+  us_listen_socket_close,
+} from 'uWebSockets.js';
 import type { Channel } from '../conversions/conversion.ts';
+import { writePage } from './answer.ts';
+import type { Exchanges } from './exchange.ts';
 import type { ConversionHandler } from './handle-conversion.ts';
-import { type RedirectHandler, writePage } from './handle-redirect.ts';
+import type { TapHandler } from './handle-tap.ts';
 import { METHOD_NOT_ALLOWED } from './pages/pages.ts';
+import { type Readiness, routePlainAnswers } from './plain-answers.ts';
 import type { RedirectMetrics } from './redirect-metrics.ts';
 
-/** Of the two files; how the process is holds for this moment. */
-const FOR_A_DAY = 'public, max-age=86400';
-const ROBOTS = 'User-agent: *\nDisallow: /\n';
 const DRAIN_CHECK_MS = 20;
 /**
  * How long a drain waits for a connection that says nothing: time for a request that was sent twice on its
@@ -20,8 +27,8 @@ const DRAIN_CHECK_MS = 20;
  */
 const SILENT_MS_MAX = 1_500;
 /**
- * What comes between the accepting and the closing of a turn of the event loop is reset: it closes in a turn
- * as short as this. Before, it rests: whoever has just slept is not interrupted for another process soon.
+ * Closing resets connections that were queued after the last accept: it closes in a turn of the event loop as short
+ * as this. It sleeps first: a process that has just slept is not interrupted for another one soon.
  */
 const SHORT_TURN_MS = 0.2;
 const REST_MS = 2;
@@ -32,12 +39,6 @@ const CONVERSION_PATHS: [path: string, channel: Channel][] = [
   ['/conv/coupon', 'coupon'],
 ];
 
-/** Whether taps can be answered; `why` says what is wrong, if only in part: '' when all is well. */
-export interface Readiness {
-  ready: boolean;
-  why: string;
-}
-
 export interface RedirectServer {
   /**
    * Accepts what is queued and then no more, answers whatever the open connections still ask with
@@ -47,69 +48,31 @@ export interface RedirectServer {
   drain(deadline_ms: number): Promise<void>;
 }
 
+export interface RedirectServerOptions {
+  host: string;
+  port: number;
+  exchanges: Exchanges;
+  taps: TapHandler;
+  conversions: ConversionHandler;
+  metrics: Pick<RedirectMetrics, 'taps'>;
+  readiness: () => Readiness;
+}
+
 /** Listens on `host:port`, shared with the other redirect processes. Throws where it can't. */
-export async function startRedirectServer(
-  host: string,
-  port: number,
-  handler: RedirectHandler,
-  conversions: ConversionHandler,
-  metrics: RedirectMetrics,
-  readiness: () => Readiness,
-): Promise<RedirectServer> {
+export async function startRedirectServer(options: RedirectServerOptions): Promise<RedirectServer> {
   const app = App();
   let connections = 0;
   const count = (_res: HttpResponse, change: number): void => {
     connections += change;
   };
   app.filter(count);
-  const text = (res: HttpResponse, status: string, type: string, body: string, cache = 'no-store'): void => {
-    res.cork(() => {
-      res.writeStatus(status).writeHeader('Content-Type', type);
-      res.writeHeader('Cache-Control', cache);
-      if (handler.closing) res.writeHeader('Connection', 'close');
-      res.end(body, handler.closing);
-    });
-  };
-  app.get('/robots.txt', (res) => text(res, '200 OK', 'text/plain', ROBOTS, FOR_A_DAY));
-  app.get('/favicon.ico', (res) => text(res, '204 No Content', 'image/x-icon', '', FOR_A_DAY));
-  app.get('/healthz', (res) => text(res, '200 OK', 'text/plain', 'alive\n'));
-  app.get('/readyz', (res) => {
-    const { ready, why } = readiness();
-    const ok = ready && !handler.closing;
-    const says = ok ? 'ready' : 'not ready';
-    const because = handler.closing ? 'it is stopping' : why;
-    text(
-      res,
-      ok ? '200 OK' : '503 Service Unavailable',
-      'text/plain',
-      because === '' ? `${says}\n` : `${says}: ${because}\n`,
-    );
-  });
-  for (const [path, channel] of CONVERSION_PATHS) {
-    app.get(path, (res, req) => conversions.handle(res, req, channel));
-    app.post(path, (res, req) => conversions.handle(res, req, channel));
-  }
-  app.get('/pixel/:file', (res, req) => conversions.handlePixel(res, req));
-  app.get('/*', (res, req) => handler.handle(res, req, 'GET'));
-  app.head('/*', (res, req) => handler.handle(res, req, 'HEAD'));
-  app.post('/*', (res, req) => handler.handleContinue(res, req));
-  app.any('/*', (res) => {
-    metrics.outcomes.method_not_allowed++;
-    writePage(res, METHOD_NOT_ALLOWED, false, true);
-  });
-
-  const socket = await new Promise<us_listen_socket>((resolve, reject) => {
-    app.listen(host, port, (listening) => {
-      if (listening) resolve(listening);
-      else reject(new Error(`port ${port} on ${host} can't be opened`));
-    });
-  });
-
+  route(app, options);
+  const socket = await listen(app, options.host, options.port);
+  const { exchanges } = options;
   return {
     async drain(deadline_ms) {
       const until = performance.now() + deadline_ms;
-      handler.closing = true;
-      conversions.closing = true;
+      exchanges.closing = true;
       await shortTurn();
       us_listen_socket_close(socket);
       let open = connections;
@@ -118,14 +81,40 @@ export async function startRedirectServer(
         await new Promise((done) => setTimeout(done, DRAIN_CHECK_MS));
         const now = performance.now();
         // Every answer ends its connection.
-        if (connections !== open || handler.open_taps + conversions.open_calls > 0) silent_since = now;
+        if (connections !== open || exchanges.open_count > 0) silent_since = now;
         open = connections;
         if (now > until || now - silent_since > SILENT_MS_MAX) break;
       }
       app.close();
-      handler.stop();
+      exchanges.stop();
     },
   };
+}
+
+function route(app: TemplatedApp, options: RedirectServerOptions): void {
+  const { exchanges, taps, conversions, metrics, readiness } = options;
+  routePlainAnswers(app, exchanges, readiness);
+  for (const [path, channel] of CONVERSION_PATHS) {
+    app.get(path, (res, req) => conversions.handle(res, req, channel));
+    app.post(path, (res, req) => conversions.handle(res, req, channel));
+  }
+  app.get('/pixel/:file', (res, req) => conversions.handlePixel(res, req));
+  app.get('/*', (res, req) => taps.handle(res, req, 'GET'));
+  app.head('/*', (res, req) => taps.handle(res, req, 'HEAD'));
+  app.post('/*', (res, req) => taps.handleContinue(res, req));
+  app.any('/*', (res) => {
+    metrics.taps.method_not_allowed++;
+    writePage(res, METHOD_NOT_ALLOWED, false, true);
+  });
+}
+
+function listen(app: TemplatedApp, host: string, port: number): Promise<us_listen_socket> {
+  return new Promise((resolve, reject) => {
+    app.listen(host, port, (listening) => {
+      if (listening) resolve(listening);
+      else reject(new Error(`port ${port} on ${host} can't be opened`));
+    });
+  });
 }
 
 /**

@@ -12,7 +12,8 @@ import {
 import { getLink, mintLinks, readLink, removeLinks } from '../../src/links/link-store.ts';
 import { BatchedReader } from '../../src/platform/record-cache.ts';
 import { connectRedis, type RedisClient, untilReady } from '../../src/platform/redis.ts';
-import { LinkLookup, type ServedLink } from '../../src/redirect/link-lookup.ts';
+import { LinkLookup } from '../../src/redirect/link-lookup.ts';
+import type { ServedLink } from '../../src/redirect/served-link.ts';
 import { startRedis, type TestRedis } from '../support/redis.ts';
 
 let server: TestRedis;

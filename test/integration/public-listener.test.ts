@@ -237,6 +237,64 @@ describe('a link that ended', () => {
       () => 'still expired',
     );
   });
+
+  it('is counted with why it is gone, and whether a page or a fallback was answered', async () => {
+    const counts = async (): Promise<Record<string, number>> => {
+      const text = await (await fetch(`${system.api_url}/metrics`)).text();
+      const found = text.matchAll(
+        /^(trackly_links_gone_total|trackly_redirect_requests_total)\{([^}]*)\} (\d+)/gm,
+      );
+      return Object.fromEntries([...found].map(([, , labels = '', count]) => [labels, Number(count)]));
+    };
+    const patch = async (path: string, body: object): Promise<void> => {
+      expect((await sender.call('PATCH', path, body)).status).toBe(200);
+    };
+    const { body: offer } = await sender.call('POST', '/v2/offers', {
+      name: 'Ends',
+      destination_url: 'https://ends.example/',
+    });
+    const offer_path = `/v2/offers/${offer.offer_id}`;
+    const paused = await shorten({ offer_id: offer.offer_id });
+    const disabled = await shorten({ url: 'https://x.example/' });
+    const before = await counts();
+    const goesTo = (id: string, code: number, location = ''): Promise<void> =>
+      until(
+        async () => {
+          const now = await phones.open(id, PHONE);
+          return now?.status === code && (location === '' || now.location === location);
+        },
+        5_000,
+        () => `${id} is not answered with ${code}`,
+      );
+    await patch(`/v2/links/${disabled}`, { status: 'disabled' });
+    await goesTo(disabled, 410);
+    await patch(offer_path, { status: 'paused' });
+    await goesTo(paused, 410);
+    await patch(offer_path, { fallback_url: 'https://instead.example/' });
+    await goesTo(paused, 302, 'https://instead.example/');
+    const risen = async (): Promise<string[]> => {
+      const now = await counts();
+      return Object.keys(now).filter((labels) => (now[labels] ?? 0) > (before[labels] ?? 0));
+    };
+    const expected = [
+      'reason="disabled",answer="page"',
+      'reason="offer_inactive",answer="page"',
+      'reason="offer_inactive",answer="fallback"',
+      'outcome="gone"',
+      'outcome="fallback"',
+    ];
+    await until(
+      async () => {
+        const now = await risen();
+        return expected.every((labels) => now.includes(labels));
+      },
+      5_000,
+      () => `${expected.join('; ')} are not all counted`,
+    );
+    const now = await counts();
+    const gone = Object.keys(now).filter((labels) => labels.includes('answer="page"'));
+    expect(gone.reduce((sum, labels) => sum + (now[labels] ?? 0), 0)).toBe(now['outcome="gone"']);
+  });
 });
 
 describe('a hostile or broken client', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { addressText, clientAddress } from '../../../src/redirect/read-request.ts';
+import { addressText, clientAddress } from '../../../src/redirect/client-address.ts';
 
 describe('the client address', () => {
   /** The peer: nobody else may say. */

@@ -1,54 +1,12 @@
 /**
- * Copies from a uWebSockets.js request what a click needs: the request object is gone once the handler
- * returns. Everything is bounded here, so that nothing a client sends can grow what follows.
+ * The address of a client, of taps and of conversions: the peer's, or what trusted proxies in front say. Bounded and
+ * pure but for the request that it reads.
  */
 
 import type { HttpRequest, HttpResponse } from 'uWebSockets.js';
 import { isIP } from 'node:net';
-import {
-  HEADER_LENGTH_MAX,
-  type HeaderValues,
-  KEPT_HEADERS,
-  USER_AGENT_LENGTH_MAX,
-} from '../clicks/click.ts';
-import { cleanText } from '../platform/text.ts';
 
-export interface ClickRequest {
-  method: 'GET' | 'HEAD' | 'POST';
-  path: string;
-  host: string;
-  ip: string;
-  user_agent: string;
-  headers: HeaderValues;
-  /** What follows the question mark, cut. */
-  query: string;
-}
-
-const PATH_LENGTH_MAX = 256;
-/** Only `again` means something. */
-const QUERY_LENGTH_MAX = 16;
-const HOST_LENGTH_MAX = 255;
 const FORWARDED_LENGTH_MAX = 2_048;
-
-/** `trust_proxy`: how many proxies in front may be believed for the client address. */
-export function readRequest(
-  res: HttpResponse,
-  req: HttpRequest,
-  method: ClickRequest['method'],
-  trust_proxy: number,
-): ClickRequest {
-  const headers: string[] = [];
-  for (const name of KEPT_HEADERS) headers.push(req.getHeader(name).slice(0, HEADER_LENGTH_MAX));
-  return {
-    method,
-    path: req.getUrl().slice(0, PATH_LENGTH_MAX),
-    host: req.getHeader('host').slice(0, HOST_LENGTH_MAX).toLowerCase(),
-    ip: readAddress(res, req, trust_proxy),
-    user_agent: cleanText(req.getHeader('user-agent').slice(0, USER_AGENT_LENGTH_MAX)),
-    headers,
-    query: (req.getQuery() ?? '').slice(0, QUERY_LENGTH_MAX),
-  };
-}
 
 /** The client's address, v4 or v6. To ask for the peer's costs 4 µs: only where no proxy says it. */
 export function readAddress(res: HttpResponse, req: HttpRequest, trust_proxy: number): string {
@@ -59,7 +17,7 @@ export function readAddress(res: HttpResponse, req: HttpRequest, trust_proxy: nu
 
 /**
  * The client's address with `trust_proxy` proxies in front. Each proxy appended the address that it saw,
- * so the entry that many places from the right is the last one that a trusted proxy wrote; what stands
+ * so the entry that is so many from the right is the last one that a trusted proxy wrote; what stands
  * further left, the client may have invented. Undefined where the entry is no address: it is the peer then.
  */
 export function clientAddress(forwarded_for: string, trust_proxy: number): string | undefined {

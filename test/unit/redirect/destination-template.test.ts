@@ -1,8 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Offer } from '../../../src/catalog/definitions.ts';
 import type { Link } from '../../../src/links/link.ts';
-import { chooseDestination } from '../../../src/redirect/choose-destination.ts';
 import { asciiUrl, compileDestination, fillDestination } from '../../../src/redirect/destination-template.ts';
 
 const link: Link = {
@@ -50,40 +48,5 @@ describe('a destination', () => {
       }),
     );
     expect(asciiUrl('https://x.example/ä b\r\n')).toBe('https://x.example/%C3%A4%20b%0D%0A');
-  });
-});
-
-describe('the choice', () => {
-  const offer = (change: Partial<Offer>) => ({
-    offer: { status: 'active', fallback_url: '', ...change } as Offer,
-    destination: compileDestination('https://offer.example/'),
-  });
-  const own = compileDestination('https://own.example/');
-
-  it('is the offer’s destination, or the link’s own', () => {
-    expect(chooseDestination(link, undefined, offer({}), 5)).toMatchObject({ kind: 'redirect' });
-    expect(chooseDestination(link, own, undefined, 5)).toEqual({ kind: 'redirect', template: own });
-  });
-
-  it.each([
-    [{ disabled: true }, {}, 'disabled'],
-    [{ expires_at_ms: 5 }, {}, 'expired'],
-    [{}, { status: 'paused' }, 'offer_inactive'],
-    [{}, { status: 'archived' }, 'offer_inactive'],
-  ])('of %j with %j is a page, or the fallback', (linkChange, offerChange, reason) => {
-    const ended = { ...link, ...linkChange };
-    const change = offerChange as Partial<Offer>;
-    expect(chooseDestination(ended, undefined, offer(change), 5)).toEqual({ kind: 'gone', reason });
-    expect(
-      chooseDestination(ended, undefined, offer({ ...change, fallback_url: 'https://f.example/' }), 5),
-    ).toEqual({
-      kind: 'fallback',
-      url: 'https://f.example/',
-      reason,
-    });
-  });
-
-  it('of a link whose offer is not there is a page', () => {
-    expect(chooseDestination(link, undefined, null, 5)).toEqual({ kind: 'gone', reason: 'offer_unknown' });
   });
 });

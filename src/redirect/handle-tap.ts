@@ -1,0 +1,117 @@
+/**
+ * A tap, step by step: read the request, find the link, choose the destination, choose what stands before it, log the
+ * click, answer. Each step is a file in steps/. With everything in memory no step waits but the log. With Redis down,
+ * links redirect on from memory and from ClickHouse, their clicks held by the spool; what neither knows gets a page
+ * that tries again, once by itself. What stands still for ANSWER_WITHIN_MS (see exchange.ts) gets it too.
+ */
+import type { HttpRequest, HttpResponse } from 'uWebSockets.js';
+import type { Judge } from '../bots/judge.ts';
+import type { ClickAck, WhenFull } from '../config.ts';
+import { createAnswer } from './answer.ts';
+import type { ClickLog } from './click-log/click-log.ts';
+import type { ExchangeKind, Exchanges } from './exchange.ts';
+import type { LinkLookup } from './link-lookup.ts';
+import type { TapOutcome } from './outcomes.ts';
+import type { RedirectMetrics } from './redirect-metrics.ts';
+import { chooseDestination } from './steps/choose-destination.ts';
+import { createChooseGate } from './steps/choose-gate.ts';
+import { answerUnknown, composeAnswer } from './steps/compose-answer.ts';
+import { findLink } from './steps/find-link.ts';
+import { createLogClick } from './steps/log-click.ts';
+import { CONTINUE_BYTES_MAX, readRequest, readToken } from './steps/read-request.ts';
+import { type Found, Tap, type TapRequest, UNAVAILABLE } from './tap.ts';
+
+export interface TapDependencies {
+  exchanges: Exchanges;
+  lookup: LinkLookup;
+  clickLog: ClickLog;
+  metrics: Pick<RedirectMetrics, 'taps' | 'gone' | 'lost' | 'latency'>;
+  judge: Judge;
+  installation_key: string;
+  settings: { trust_proxy: number; click_ack: ClickAck; when_full: WhenFull };
+}
+
+export class TapHandler implements ExchangeKind<TapOutcome> {
+  open_count = 0;
+  readonly #given: TapDependencies;
+  readonly #chooseGate: ReturnType<typeof createChooseGate>;
+  readonly #logClick: ReturnType<typeof createLogClick>;
+  readonly #answer: ReturnType<typeof createAnswer>;
+
+  constructor(given: TapDependencies) {
+    const { exchanges, clickLog, metrics, judge, installation_key, settings } = given;
+    this.#given = given;
+    this.#chooseGate = createChooseGate(judge, installation_key);
+    this.#logClick = createLogClick({
+      clickLog,
+      metrics,
+      click_ack: settings.click_ack,
+      when_full: settings.when_full,
+    });
+    this.#answer = createAnswer(exchanges, metrics.gone);
+  }
+
+  /** The steps of a tap, in order. Only a link that is not in memory is waited for, and then the log. */
+  handle(res: HttpResponse, req: HttpRequest, method: 'GET' | 'HEAD'): void {
+    const tap = this.#begin(res, readRequest(res, req, method, this.#given.settings.trust_proxy));
+    this.#given.exchanges.awaitAnswer(tap);
+    this.#find(tap);
+  }
+
+  #find(tap: Tap): void {
+    const found = findLink(this.#given.lookup, tap.request);
+    if (found instanceof Promise) {
+      found.then(
+        (loaded) => this.#lead(tap, loaded),
+        () => this.#answer(tap, UNAVAILABLE),
+      );
+    } else this.#lead(tap, found);
+  }
+
+  #lead(tap: Tap, found: Found): void {
+    if (found.kind === 'unknown') {
+      this.#answer(tap, answerUnknown(found));
+      return;
+    }
+    const destination = chooseDestination(found, tap.at_ms);
+    if (destination.kind === 'gone') {
+      this.#answer(tap, { outcome: 'gone', reason: destination.reason });
+      return;
+    }
+    const gate = this.#chooseGate(tap, found);
+    this.#logClick(tap, found.link, gate, (click_id, logged) => {
+      if (logged === 'refused') this.#answer(tap, UNAVAILABLE);
+      else {
+        const click = { click_id, at_ms: tap.at_ms, found, destination, gate };
+        this.#answer(tap, composeAnswer(this.#given.installation_key, click));
+      }
+    });
+  }
+
+  /** Continue on a preview page takes the same steps; whatever else is posted can only be opened. */
+  handleContinue(res: HttpResponse, req: HttpRequest): void {
+    const tap = this.#begin(res, readRequest(res, req, 'POST', this.#given.settings.trust_proxy));
+    this.#given.exchanges.readBody(tap, CONTINUE_BYTES_MAX, (body) => {
+      tap.token = readToken(body);
+      if (tap.request.link_id === undefined || tap.token === undefined) {
+        this.#answer(tap, { outcome: 'method_not_allowed' });
+      } else this.#find(tap);
+    });
+  }
+
+  #begin(res: HttpResponse, request: TapRequest): Tap {
+    const tap = new Tap(res, this, request);
+    this.#given.exchanges.begin(tap);
+    return tap;
+  }
+
+  ended({ waits_since }: Tap, outcome: TapOutcome): void {
+    const { taps, latency } = this.#given.metrics;
+    taps[outcome]++;
+    latency.observe(performance.now() - waits_since);
+  }
+
+  answerLate(tap: Tap): void {
+    this.#answer(tap, UNAVAILABLE);
+  }
+}

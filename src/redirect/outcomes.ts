@@ -1,0 +1,33 @@
+/**
+ * How requests of the public listener end: closed lists, each value with a counter (see redirect-metrics.ts). The
+ * names are labels of metrics: dashboards and alerts use them.
+ */
+import { CONVERSION_ERRORS } from '../conversions/receive/conversion-error.ts';
+
+/** How a tap ended. */
+export const TAP_OUTCOMES = [
+  'redirected',
+  'interstitial',
+  'preview',
+  'continued',
+  'blocked',
+  'fallback',
+  'not_found',
+  'gone',
+  'unavailable',
+  'method_not_allowed',
+  'aborted',
+] as const;
+export type TapOutcome = (typeof TAP_OUTCOMES)[number];
+
+/** Why a link that exists does not lead to its destination any more. */
+export const GONE_REASONS = ['disabled', 'expired', 'offer_inactive', 'offer_unknown'] as const;
+export type GoneReason = (typeof GONE_REASONS)[number];
+
+/** What is answered then: outcome `gone`, or outcome `fallback`. */
+export const GONE_ANSWERS = ['page', 'fallback'] as const;
+export type GoneAnswer = (typeof GONE_ANSWERS)[number];
+
+/** How a conversion on the public listener ended. */
+export const CONVERSION_OUTCOMES = ['accepted', 'duplicate', 'aborted', ...CONVERSION_ERRORS] as const;
+export type ConversionOutcome = (typeof CONVERSION_OUTCOMES)[number];

@@ -1,0 +1,51 @@
+/**
+ * Step 6 of a tap: what its click is answered with, from the destination and from what stands before it. Pure but for
+ * the installation's key, which signs the preview page's token.
+ */
+import type { Answered } from '../../clicks/click.ts';
+import { asciiUrl, fillDestination } from '../destination-template.ts';
+import { blockedPage, DEFAULT_BRAND, interstitialPage, previewPage } from '../pages/gate-pages.ts';
+import { newPreviewToken } from '../preview-token.ts';
+import type { Destination, FoundLink, TapAnswer, UnknownLink } from '../tap.ts';
+
+export interface LoggedClick {
+  click_id: string;
+  at_ms: number;
+  found: FoundLink;
+  destination: Exclude<Destination, { kind: 'gone' }>;
+  /** What stands before the destination. */
+  gate: Answered;
+}
+
+/** The answer to a click. */
+export function composeAnswer(installation_key: string, click: LoggedClick): TapAnswer {
+  const { click_id, at_ms, found, destination, gate } = click;
+  const { link } = found;
+  const brand = found.account?.brand ?? DEFAULT_BRAND;
+  if (gate === 'blocked') return { outcome: 'blocked', page: blockedPage(brand) };
+  const location =
+    destination.kind === 'fallback'
+      ? asciiUrl(destination.url)
+      : fillDestination(destination.template, link, click_id, at_ms);
+  if (gate === 'preview') {
+    const token = newPreviewToken(installation_key, link.link_id, at_ms);
+    return { outcome: 'preview', page: previewPage(brand, hostOf(location), link.link_id, token) };
+  }
+  if (destination.kind === 'fallback') return { outcome: 'fallback', location, reason: destination.reason };
+  if (gate === 'interstitial') {
+    const offer = found.offer?.offer;
+    const seconds = offer?.interstitial === 'timed' ? offer.interstitial_seconds : undefined;
+    return { outcome: 'interstitial', page: interstitialPage(brand, hostOf(location), location, seconds) };
+  }
+  return { outcome: gate === 'continue' ? 'continued' : 'redirected', location };
+}
+
+/** The answer where there is no such link; it is not a click. */
+export function answerUnknown({ fallback_url }: UnknownLink): TapAnswer {
+  return fallback_url === ''
+    ? { outcome: 'not_found' }
+    : { outcome: 'fallback', location: asciiUrl(fallback_url) };
+}
+
+/** The name that a person knows the destination by. */
+const hostOf = (location: string): string => /^https?:\/\/([^/?#]*)/i.exec(location)?.[1] ?? '';

@@ -1,0 +1,75 @@
+/**
+ * Step 5 of a tap: logs its click. With CLICK_ACK=durable it goes on once the click is held, by Redis or the spool;
+ * with `fast` at once. What nothing can hold is refused, or answered all the same and counted as lost, as
+ * WHEN_FULL says. Notes for the ledger what was answered, aborted and lost.
+ */
+import { type Answered, encodeClick, encodeClickLink, encodeHeaders } from '../../clicks/click.ts';
+import type { ClickAck, WhenFull } from '../../config.ts';
+import { MINUTE_MS } from '../../log/stream-log.ts';
+import { newClickId } from '../../platform/random.ts';
+import type { ClickLog } from '../click-log/click-log.ts';
+import type { ServedLink } from '../served-link.ts';
+import type { Tap } from '../tap.ts';
+
+export interface ClickLogging {
+  clickLog: Pick<ClickLog, 'add' | 'note'>;
+  /** `lost` counts clicks that were answered and are held nowhere. */
+  metrics: { lost: number };
+  click_ack: ClickAck;
+  when_full: WhenFull;
+}
+
+/** Whether the tap may be answered. `refused`: its click is held nowhere, and the recipient is to try again. */
+export type LogOutcome = 'answer' | 'refused';
+
+type LogClick = (
+  tap: Tap,
+  link: ServedLink,
+  answered: Answered,
+  done: (click_id: string, logged: LogOutcome) => void,
+) => void;
+
+/** Made once for a process. */
+export function createLogClick({ clickLog, metrics, click_ack, when_full }: ClickLogging): LogClick {
+  function countLost({ at_ms }: Tap): void {
+    const minute = Math.floor(at_ms / MINUTE_MS);
+    metrics.lost++;
+    clickLog.note(minute, 'answered');
+    clickLog.note(minute, 'lost');
+  }
+
+  function resultOf(tap: Tap, error: Error | undefined, minute: number): LogOutcome {
+    if (error !== undefined) {
+      if (when_full === 'refuse') return 'refused';
+      if (tap.open) countLost(tap);
+      return 'answer';
+    }
+    // Minute 0: through the spool, which counts for itself.
+    if (minute > 0) clickLog.note(minute, tap.open ? 'answered' : 'aborted');
+    return 'answer';
+  }
+
+  return (tap, link, answered, done) => {
+    const click_id = newClickId(tap.at_ms, link.link_id);
+    const { method, ip, user_agent, headers } = tap.request;
+    const row = encodeClick(
+      click_id,
+      tap.at_ms,
+      method,
+      ip,
+      user_agent,
+      encodeHeaders(headers),
+      encodeClickLink(link, link.from.click_json),
+      answered,
+    );
+    if (click_ack !== 'fast') {
+      clickLog.add(link.partition, row, (error, minute) => done(click_id, resultOf(tap, error, minute)));
+      return;
+    }
+    done(click_id, 'answer');
+    clickLog.add(link.partition, row, (error, minute) => {
+      if (error !== undefined) countLost(tap);
+      else if (minute > 0) clickLog.note(minute, 'answered');
+    });
+  };
+}

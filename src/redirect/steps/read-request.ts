@@ -1,0 +1,44 @@
+/**
+ * Step 1 of a tap: copies from a uWebSockets.js request what a click needs: the request object is gone once the
+ * handler returns. Everything is bounded here, so that nothing a client sends can grow what follows.
+ */
+import type { HttpRequest, HttpResponse } from 'uWebSockets.js';
+import { HEADER_LENGTH_MAX, KEPT_HEADERS, USER_AGENT_LENGTH_MAX } from '../../clicks/click.ts';
+import { cleanText } from '../../platform/text.ts';
+import { readAddress } from '../client-address.ts';
+import { linkIdOfPath } from '../link-path.ts';
+import type { TapRequest } from '../tap.ts';
+
+const PATH_LENGTH_MAX = 256;
+/** Only `again` means something. */
+const QUERY_LENGTH_MAX = 16;
+const HOST_LENGTH_MAX = 255;
+
+/** `trust_proxy`: how many proxies in front may be believed for the client address. */
+export function readRequest(
+  res: HttpResponse,
+  req: HttpRequest,
+  method: TapRequest['method'],
+  trust_proxy: number,
+): TapRequest {
+  const headers: string[] = [];
+  for (const name of KEPT_HEADERS) headers.push(req.getHeader(name).slice(0, HEADER_LENGTH_MAX));
+  return {
+    method,
+    link_id: linkIdOfPath(req.getUrl().slice(0, PATH_LENGTH_MAX)),
+    host: req.getHeader('host').slice(0, HOST_LENGTH_MAX).toLowerCase(),
+    ip: readAddress(res, req, trust_proxy),
+    user_agent: cleanText(req.getHeader('user-agent').slice(0, USER_AGENT_LENGTH_MAX)),
+    headers,
+    query: (req.getQuery() ?? '').slice(0, QUERY_LENGTH_MAX),
+  };
+}
+
+/** A token and its name, several times over. */
+export const CONTINUE_BYTES_MAX = 512;
+
+/** What Continue on a preview page has sent; undefined where the body is too long or something else. */
+export function readToken(body: Buffer | undefined): string | undefined {
+  if (body === undefined) return undefined;
+  return new URLSearchParams(body.toString('latin1')).get('token') ?? undefined;
+}

@@ -1,0 +1,75 @@
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { ANSWER_WITHIN_MS, Exchanges } from '../../../src/redirect/exchange.ts';
+import { type ConversionDependencies, ConversionHandler } from '../../../src/redirect/handle-conversion.ts';
+import { noCounts, type RedirectCounts } from '../../../src/redirect/redirect-metrics.ts';
+import { type FakeResponse, fakeRequest, fakeResponse } from '../../support/fake-exchange.ts';
+
+let exchanges: Exchanges;
+let metrics: RedirectCounts;
+let handler: ConversionHandler;
+
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'performance'] });
+  exchanges = new Exchanges();
+  metrics = noCounts();
+  handler = new ConversionHandler({
+    exchanges,
+    // Whoever is asked does not answer.
+    context: { sources: { link: () => new Promise(() => {}) }, installation_key: 'key' },
+    redis: {},
+    metrics,
+    refusals: { count: () => {} },
+    trust_proxy: 0,
+  } as unknown as ConversionDependencies);
+});
+afterEach(() => {
+  exchanges.stop();
+  vi.useRealTimers();
+});
+
+const counted = (): Record<string, number> =>
+  Object.fromEntries(Object.entries(metrics.conversions).filter(([, count]) => count > 0));
+
+function ask(path: string, method = 'get'): FakeResponse {
+  const response = fakeResponse();
+  const request = { ...fakeRequest(path), getMethod: () => method, getParameter: () => 'abc1234.gif' };
+  if (path.startsWith('/pixel')) handler.handlePixel(response.res, request);
+  else handler.handle(response.res, request, 'conv');
+  return response;
+}
+
+it('a conversion is told to come back where nothing answers in time, and is counted so', () => {
+  const response = ask('/conv?link_id=abc1234');
+  vi.advanceTimersByTime(ANSWER_WITHIN_MS - 500);
+  expect(response.ended).toBe(false);
+  vi.advanceTimersByTime(1_000);
+  expect(response.written.status).toBe('503 Service Unavailable');
+  expect(response.written.headers['retry-after']).toBe('5');
+  expect(JSON.parse(response.body ?? '')).toMatchObject({ error: 'unavailable' });
+  expect(counted()).toEqual({ unavailable: 1 });
+  expect(exchanges.open_count).toBe(0);
+});
+
+it('a pixel that is late is still a picture', () => {
+  const response = ask('/pixel/abc1234.gif');
+  vi.advanceTimersByTime(ANSWER_WITHIN_MS + 500);
+  expect(response.written.status).toBe('200 OK');
+  expect(response.written.headers).toMatchObject({
+    'content-type': 'image/gif',
+    'x-conversion': 'unavailable',
+  });
+});
+
+it('a conversion is counted as aborted when the caller hangs up', () => {
+  ask('/conv?link_id=abc1234').abort();
+  expect(counted()).toEqual({ aborted: 1 });
+});
+
+it('a conversion is refused at once with a body of more bytes than it may have', async () => {
+  const response = ask('/conv', 'post');
+  response.data('x'.repeat(16 * 1024), false);
+  response.data('x', true);
+  await new Promise((done) => setImmediate(done));
+  expect(response.written.status).toBe('413 Content Too Large');
+  expect(counted()).toEqual({ too_large: 1 });
+});

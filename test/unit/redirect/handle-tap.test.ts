@@ -1,0 +1,282 @@
+/** The steps of a tap with what they ask in memory, or away: what is answered, and what is counted. */
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Judge } from '../../../src/bots/judge.ts';
+import type { Account, Offer } from '../../../src/catalog/definitions.ts';
+import { type Logged, NotDurableError } from '../../../src/redirect/click-log/click-log.ts';
+import { Exchanges } from '../../../src/redirect/exchange.ts';
+import { type TapDependencies, TapHandler } from '../../../src/redirect/handle-tap.ts';
+import { noCounts, type RedirectCounts } from '../../../src/redirect/redirect-metrics.ts';
+import { ServedLink, ServedPlacement, serveOffer } from '../../../src/redirect/served-link.ts';
+import { type FakeResponse, fakeRequest, fakeResponse } from '../../support/fake-exchange.ts';
+
+const OFFER = {
+  status: 'active',
+  destination_url: 'https://shop.example/?click={{click_id}}',
+  fallback_url: '',
+  interstitial: 'off',
+  bot_filter: 'inherit',
+};
+const ACCOUNT = {
+  bot_filter: 'no_filter',
+  blocked_countries: [] as string[],
+  brand: { name: 'Shop', color: '#000000', logo: '' },
+};
+const LINK_ID = 'abc1234';
+
+let exchanges: Exchanges;
+let metrics: RedirectCounts;
+let notes: string[];
+let rows: string[];
+
+beforeEach(() => {
+  exchanges = new Exchanges();
+  metrics = noCounts();
+  notes = [];
+  rows = [];
+});
+afterEach(() => exchanges.stop());
+
+interface Case {
+  link?: { disabled?: boolean; expires_at_ms?: number };
+  /** Null where it does not exist. */
+  offer?: Partial<Offer> | null;
+  account?: Partial<Account>;
+  settings?: Partial<TapDependencies['settings']>;
+  /** What the click log calls back with. */
+  log?: (logged: Logged) => void;
+  lookup?: object;
+}
+
+function handlerOf({ link, offer, account, settings, log, lookup }: Case): TapHandler {
+  const placement = {
+    account_id: 'acc',
+    offer_id: 'off',
+    creative_id: 'cre',
+    campaign_id: 'cam',
+    variant_id: 'A',
+    link_key: 'link1',
+  };
+  const served = new ServedLink(
+    {
+      link_id: LINK_ID,
+      message_id: 'm',
+      contact_id: 'c',
+      sent_at_ms: 1,
+      url: '',
+      fields: {},
+      expires_at_ms: 0,
+      disabled: false,
+      ...link,
+    },
+    new ServedPlacement(placement),
+  );
+  const found = {
+    offer: offer === null ? null : serveOffer('', JSON.stringify({ ...OFFER, ...offer })),
+    account: { ...ACCOUNT, ...account } as Account,
+  };
+  const held = (logged: Logged): void => logged(undefined, 7);
+  return new TapHandler({
+    exchanges,
+    lookup: {
+      links: { peek: (id: string) => (id === LINK_ID ? served : null), load: async () => served },
+      findInMemory: () => (offer === null ? undefined : { version: 1, ...found }),
+      find: async () => found,
+      fallbackOfHost: async () => '',
+      ...lookup,
+    } as unknown as TapDependencies['lookup'],
+    clickLog: {
+      add: (_partition: number, row: string, logged: Logged) => {
+        rows.push(row);
+        (log ?? held)(logged);
+      },
+      note: (minute: number, stage: string) => notes.push(`${minute > 7 ? 'now' : minute} ${stage}`),
+    } as unknown as TapDependencies['clickLog'],
+    metrics,
+    judge: { place: () => ({ country: 'KP' }), judge: () => ({ score: 100 }) } as unknown as Judge,
+    installation_key: 'key',
+    settings: { trust_proxy: 0, click_ack: 'durable', when_full: 'refuse', ...settings },
+  });
+}
+
+function tap(handler: TapHandler, path = `/${LINK_ID}`, method: 'GET' | 'HEAD' = 'GET'): FakeResponse {
+  const response = fakeResponse();
+  handler.handle(response.res, fakeRequest(path), method);
+  return response;
+}
+
+const turn = (): Promise<void> => new Promise((done) => setImmediate(done));
+
+/** The counters that are not 0. */
+const counted = (): Record<string, number> =>
+  Object.fromEntries(Object.entries(metrics.taps).filter(([, count]) => count > 0));
+
+describe('a tap on a link that leads somewhere', () => {
+  it('is answered within the same call when everything is in memory and the click is held', () => {
+    const { ended, written } = tap(handlerOf({}));
+    expect(ended).toBe(true);
+    expect(written.status).toBe('302 Found');
+    expect(written.headers.location).toMatch(/^https:\/\/shop\.example\/\?click=\w{29}$/);
+    expect(written.headers['cache-control']).toBe('private, no-store');
+    expect(counted()).toEqual({ redirected: 1 });
+    expect(notes).toEqual(['7 answered']);
+    expect(exchanges.open_count).toBe(0);
+  });
+
+  it('is not answered before its click is held', () => {
+    let hold: Logged | undefined;
+    const response = tap(
+      handlerOf({
+        log: (logged) => {
+          hold = logged;
+        },
+      }),
+    );
+    expect(response.ended).toBe(false);
+    hold?.(undefined, 7);
+    expect(response.ended).toBe(true);
+  });
+
+  it('is noted as aborted when its client hung up before the click was held', () => {
+    let hold: Logged | undefined;
+    const response = tap(
+      handlerOf({
+        log: (logged) => {
+          hold = logged;
+        },
+      }),
+    );
+    response.abort();
+    hold?.(undefined, 7);
+    expect(response.ended).toBe(false);
+    expect(notes).toEqual(['7 aborted']);
+    expect(counted()).toEqual({ aborted: 1 });
+  });
+
+  it('waits for a link that is not in memory, and is asked to try again where it can’t be read', async () => {
+    const absent = { peek: () => undefined };
+    const later = tap(
+      handlerOf({
+        lookup: {
+          links: { ...absent, load: () => Promise.reject(new Error('away')) },
+        },
+      }),
+    );
+    expect(later.ended).toBe(false);
+    await turn();
+    expect(later.written.status).toBe('503 Service Unavailable');
+    expect(later.body).toContain('http-equiv="refresh"');
+    expect(counted()).toEqual({ unavailable: 1 });
+  });
+
+  it.each([
+    ['interstitial', { offer: { interstitial: 'tap' } }, '200 OK'],
+    ['preview', { account: { bot_filter: 'filter' } }, '200 OK'],
+    ['blocked', { account: { blocked_countries: ['KP'] } }, '403 Forbidden'],
+  ])('is counted as %s where that stands before it', (outcome, change, status) => {
+    expect(tap(handlerOf(change as Case)).written.status).toBe(status);
+    expect(counted()).toEqual({ [outcome]: 1 });
+    expect(rows[0]).toContain(`"${outcome}"`);
+  });
+
+  it('goes on from its preview page with the page’s token, and with no other', () => {
+    const handler = handlerOf({ account: { bot_filter: 'filter' } });
+    const [, token] = /name="token" value="([^"]+)"/.exec(tap(handler).body ?? '') ?? [];
+    const post = (body: string): FakeResponse => {
+      const response = fakeResponse();
+      handler.handleContinue(response.res, fakeRequest(`/${LINK_ID}`));
+      response.data(body, true);
+      return response;
+    };
+    expect(post(`token=${token}`).written.status).toBe('303 See Other');
+    expect(post('token=1.aaaaaaaaaaaaaaaaaaaaaa').written.status).toBe('200 OK');
+    expect(post('else=1').written.status).toBe('405 Method Not Allowed');
+    expect(post(`token=${token}&${'x'.repeat(600)}`).written.status).toBe('405 Method Not Allowed');
+    expect(counted()).toEqual({ preview: 2, continued: 1, method_not_allowed: 2 });
+  });
+});
+
+describe('a tap on a link that is gone', () => {
+  it.each([
+    ['disabled', { link: { disabled: true } }],
+    ['expired', { link: { expires_at_ms: 5 } }],
+    ['offer_inactive', { offer: { status: 'paused' } }],
+    ['offer_unknown', { offer: null }],
+  ] as const)('counts why: %s', async (reason, change) => {
+    const { written } = await soon(tap(handlerOf(change as Case)));
+    expect(written.status).toBe('410 Gone');
+    expect(counted()).toEqual({ gone: 1 });
+    expect(metrics.gone).toEqual({ ...noCounts().gone, [reason]: { page: 1, fallback: 0 } });
+    // It is not a click.
+    expect(rows).toEqual([]);
+  });
+
+  it.each([
+    ['disabled', { link: { disabled: true } }],
+    ['expired', { link: { expires_at_ms: 5 } }],
+    ['offer_inactive', { offer: { status: 'paused' } }],
+  ] as const)('counts why beside the fallback: %s', (reason, change: Case) => {
+    const offer = { ...change.offer, fallback_url: 'https://home.example/ä' };
+    const { written } = tap(handlerOf({ ...change, offer }));
+    expect(written.status).toBe('302 Found');
+    expect(written.headers.location).toBe('https://home.example/%C3%A4');
+    expect(counted()).toEqual({ fallback: 1 });
+    expect(metrics.gone).toEqual({ ...noCounts().gone, [reason]: { page: 0, fallback: 1 } });
+    expect(rows).toHaveLength(1);
+  });
+
+  it('is not counted as gone where the link is unknown', async () => {
+    const page = await soon(tap(handlerOf({}), '/zzzzzzz'));
+    expect(page.written.status).toBe('404 Not Found');
+    const fallbackOfHost = async (): Promise<string> => 'https://home.example/';
+    const fallback = await soon(tap(handlerOf({ lookup: { fallbackOfHost } }), '/'));
+    expect(fallback.written.headers.location).toBe('https://home.example/');
+    expect(counted()).toEqual({ not_found: 1, fallback: 1 });
+    expect(metrics.gone).toEqual(noCounts().gone);
+  });
+
+  async function soon(response: FakeResponse): Promise<FakeResponse> {
+    await turn();
+    return response;
+  }
+});
+
+describe('a tap whose click can be held nowhere', () => {
+  const log = (logged: Logged): void => logged(new NotDurableError('full'), 0);
+
+  it('is asked to try again, once by itself', () => {
+    const handler = handlerOf({ log });
+    expect(tap(handler).body).toContain('http-equiv="refresh"');
+    expect(tap(handler, `/${LINK_ID}?again`).body).not.toContain('http-equiv="refresh"');
+    expect(counted()).toEqual({ unavailable: 2 });
+    expect(metrics.lost).toBe(0);
+    expect(notes).toEqual([]);
+  });
+
+  it('is redirected all the same with WHEN_FULL=redirect, and counted as lost', () => {
+    expect(tap(handlerOf({ log, settings: { when_full: 'redirect' } })).written.status).toBe('302 Found');
+    expect(counted()).toEqual({ redirected: 1 });
+    expect(metrics.lost).toBe(1);
+    expect(notes).toEqual(['now answered', 'now lost']);
+  });
+
+  it('was answered before with CLICK_ACK=fast, and is counted as lost', () => {
+    const order: string[] = [];
+    const handler = handlerOf({
+      settings: { click_ack: 'fast' },
+      log: (logged) => {
+        order.push(JSON.stringify(counted()));
+        log(logged);
+      },
+    });
+    expect(tap(handler).written.status).toBe('302 Found');
+    expect(order).toEqual(['{"redirected":1}']);
+    expect(metrics.lost).toBe(1);
+  });
+});
+
+it('closes the connection with each answer while the listener drains', () => {
+  const handler = handlerOf({});
+  expect(tap(handler).written.headers.connection).toBeUndefined();
+  exchanges.closing = true;
+  expect(tap(handler).written.headers.connection).toBe('close');
+});

@@ -4,7 +4,8 @@
  * is queued again. With Redis down, or while a backup has it paused, nothing is cut.
  */
 
-import { type Batch, freeze, PARTITIONS } from '../src/log/stream-log.ts';
+import { type Batch, freeze } from '../src/log/batches.ts';
+import { PARTITIONS } from '../src/log/partitions.ts';
 import type { Log } from '../src/platform/logger.ts';
 import type { RedisClient } from '../src/platform/redis.ts';
 import { type BatchQueue, queueAgain, queueBatch } from './queue.ts';
@@ -32,13 +33,13 @@ export function cutBatches(redis: RedisClient, queue: BatchQueue, logs: string[]
     const now_ms = Date.now();
     const batch = await freeze(redis, name, partition, now_ms, BATCH_INTERVAL_MS);
     if (batch === undefined) return;
-    const lane = `${name}:${partition}`;
-    const last = queued.get(lane);
+    const key = `${name}:${partition}`;
+    const last = queued.get(key);
     const again = last?.token === batch.token;
     // By the time that passes: clocks jump.
     if (again && performance.now() - last.at_ms < QUEUE_AGAIN_MS) return;
     await (again ? queueAgain(queue, batch) : queueBatch(queue, batch));
-    queued.set(lane, { token: batch.token, at_ms: performance.now() });
+    queued.set(key, { token: batch.token, at_ms: performance.now() });
     noteLate(log, batch, now_ms);
   }
 

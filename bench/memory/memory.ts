@@ -8,7 +8,7 @@ import {
   encodeClaim,
   NO_PAYOUT,
 } from '../../src/clicks/first-click.ts';
-import { partitionOf } from '../../src/log/stream-log.ts';
+import { partitionOf } from '../../src/log/partitions.ts';
 import { newClickId } from '../../src/platform/random.ts';
 import { BatchedReader } from '../../src/platform/record-cache.ts';
 import { type Command, runAll } from '../../src/platform/redis.ts';

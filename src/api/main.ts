@@ -5,7 +5,8 @@ import { keptPasswords } from '../clickhouse/embedded/passwords.ts';
 import { openClickHouse } from '../clickhouse/open.ts';
 import { ConfigError, readConfig } from '../config.ts';
 import { readInstallationKey } from '../conversions/receive/postback-secrets.ts';
-import { boundLogs } from '../log/stream-log.ts';
+
+import { partitionBytesMax } from '../log/partitions.ts';
 import { createLog } from '../platform/logger.ts';
 import { metricsText } from '../platform/metrics.ts';
 import { runRole } from '../platform/process.ts';
@@ -34,7 +35,6 @@ await runRole('trackly-api', log, async () => {
   const redis = connectRedis(await probeRedis(config.redis_url), 'fast');
   await untilReady(redis, CONNECT_WITHIN_MS);
   const clickhouse = await openClickHouse(config.clickhouse_url, log);
-  boundLogs(config.log_bytes_max);
   if (!(await openRecords(redis, clickhouse, config.link_days))) log.error(new RecordsLostError().message);
   const records = new CompletenessWatch(redis);
   await records.look();
@@ -48,6 +48,7 @@ await runRole('trackly-api', log, async () => {
       admin_key_sha256: createHash('sha256').update(config.admin_key).digest('hex'),
       installation_key: await readInstallationKey(redis, config.data_dir),
       reader: new BatchedReader(redis, archive),
+      partition_bytes_max: partitionBytesMax(config.log_bytes_max),
       link_keep_s: config.link_days * 24 * 3_600,
       records_lost: () => records.lost,
       default_domain: `localhost:${config.redirect_port}`,

@@ -5,7 +5,7 @@
  */
 import { isIP } from 'node:net';
 import type { Link, Placement } from '../links/link.ts';
-import { partitionOf } from '../log/stream-log.ts';
+import { partitionOf } from '../log/partitions.ts';
 import { cleanText, jsonText } from '../platform/text.ts';
 
 /** Name of the log; its streams are `clicks:{p0}` … */

@@ -4,7 +4,7 @@
  * row is one JSON object a line.
  */
 import type { Duplicates, PayoutType } from '../catalog/definitions.ts';
-import { partitionOf } from '../log/stream-log.ts';
+import { partitionOf } from '../log/partitions.ts';
 
 /** Name of the log; its streams are `conversions:{p0}` … */
 export const CONVERSIONS_LOG = 'conversions';

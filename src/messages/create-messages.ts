@@ -5,7 +5,7 @@
  */
 import type { Account, Creative } from '../catalog/definitions.ts';
 import { mintLinks, removeLinks } from '../links/link-store.ts';
-import { LogFullError } from '../log/stream-log.ts';
+import { LogFullError } from '../log/append.ts';
 import type { RedisClient } from '../platform/redis.ts';
 import { MessageError, type MessageInput } from './message.ts';
 import { builtInValues, checkReferences, readReferences } from './message-references.ts';
@@ -30,6 +30,8 @@ export interface MessageContext {
   domain: string;
   /** How long links and messages stay in Redis, in seconds. */
   link_keep_s: number;
+  /** Bytes of payload that a partition of the log of sends may hold. */
+  partition_bytes_max: number;
 }
 
 interface Draft {
@@ -154,7 +156,7 @@ async function untilRecorded(
 ): Promise<(MessageRecord | undefined)[]> {
   for (let tries = 1; ; tries++) {
     try {
-      return await recordSends(context.redis, sends, context.link_keep_s);
+      return await recordSends(context.redis, sends, context.link_keep_s, context.partition_bytes_max);
     } catch (error) {
       if (error instanceof LogFullError || tries === RECORD_TRIES_MAX) throw error;
       await new Promise((done) => setTimeout(done, RECORD_RETRY_MS));

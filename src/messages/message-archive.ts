@@ -3,7 +3,7 @@
  * down a read rejects.
  */
 import type { ClickHouseClient } from '@clickhouse/client';
-import { partitionTag } from '../log/stream-log.ts';
+import { partitionTag } from '../log/keys.ts';
 import type { ArchiveSource } from '../records/archive.ts';
 import { encodeMessage, messageKey, recordOf } from './message-store.ts';
 import type { Send } from './send.ts';

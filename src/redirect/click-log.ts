@@ -8,16 +8,16 @@
  * With the spool full or its disk gone as well, a click is refused with NotDurableError.
  */
 
-import type { Spool } from '../log/spool.ts';
 import {
   type Appending,
   append,
   appendAll,
   type Entry,
   type Note,
-  PARTITIONS,
   ROWS_PER_ENTRY_MAX,
-} from '../log/stream-log.ts';
+} from '../log/append.ts';
+import { PARTITIONS } from '../log/partitions.ts';
+import type { Spool } from '../log/spool.ts';
 import type { Log } from '../platform/logger.ts';
 import type { RedisClient } from '../platform/redis.ts';
 import { within } from '../platform/within.ts';
@@ -74,6 +74,8 @@ export interface ClickLogOptions {
   producer: string;
   /** Name of the process in the ledger. */
   process: string;
+  /** Bytes of payload that a partition of the log may hold. */
+  partition_bytes_max: number;
   logger: Log;
 }
 
@@ -235,9 +237,11 @@ export class ClickLog {
       let why: unknown;
       try {
         const asked = left;
-        const { log } = this.#options;
+        const { log, partition_bytes_max } = this.#options;
         const appending = asked.map((entry) => ({ entry }));
-        const answers = await within(until - performance.now(), () => appendAll(this.#redis, log, appending));
+        const answers = await within(until - performance.now(), () =>
+          appendAll(this.#redis, log, appending, partition_bytes_max),
+        );
         left = asked.filter((entry, i) => {
           const answer = answers[i];
           if (typeof answer !== 'number') {
@@ -304,7 +308,8 @@ export class ClickLog {
       const appending = entries.map(
         (entry): Appending => ({ entry, notes: [{ minute: 0, stage: 'answered', rows: entry.rows }] }),
       );
-      const answers = await appendAll(this.#redis, this.#options.log, appending);
+      const { log, partition_bytes_max } = this.#options;
+      const answers = await appendAll(this.#redis, log, appending, partition_bytes_max);
       const failed = answers.find((answer) => typeof answer !== 'number');
       if (failed !== undefined) throw failed;
       for (const { rows } of entries) drained += rows;

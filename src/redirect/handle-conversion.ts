@@ -114,7 +114,8 @@ export class ConversionHandler {
     const until = performance.now() + ANSWER_WITHIN_MS;
     for (;;) {
       try {
-        return (await recordConversions(this.#redis, [conversion]))[0] as Recorded;
+        const { partition_bytes_max } = this.#context;
+        return (await recordConversions(this.#redis, [conversion], partition_bytes_max))[0] as Recorded;
       } catch (error) {
         if (performance.now() >= until) throw error;
         await new Promise((done) => setTimeout(done, RETRY_MS));

@@ -9,7 +9,7 @@ import type { Judge } from '../bots/judge.ts';
 import type { Account, Brand, Offer } from '../catalog/definitions.ts';
 import { type Answered, encodeClick, encodeClickLink, encodeHeaders } from '../clicks/click.ts';
 import type { ClickAck, WhenFull } from '../config.ts';
-import { MINUTE_MS } from '../log/stream-log.ts';
+import { MINUTE_MS } from '../log/append.ts';
 import { newClickId } from '../platform/random.ts';
 import { chooseDestination, type Destination, type ServedOffer } from './choose-destination.ts';
 import { chooseGate } from './choose-gate.ts';

@@ -6,8 +6,9 @@ import { CLICKS_LOG } from '../clicks/click.ts';
 import { ConfigError, readConfig } from '../config.ts';
 import { readInstallationKey } from '../conversions/receive/postback-secrets.ts';
 import { RefusalCounter } from '../conversions/refusals.ts';
+import { partitionBytesMax } from '../log/partitions.ts';
 import { Spool } from '../log/spool.ts';
-import { boundLogs } from '../log/stream-log.ts';
+
 import { followChanges, tellAll } from '../platform/change-log.ts';
 import { createLog } from '../platform/logger.ts';
 import { publishMetrics } from '../platform/metrics.ts';
@@ -57,7 +58,7 @@ await runRole('trackly-redirect', log, async () => {
   const caches = tellAll([lookup, listener]);
   reader.tellWhenBack(caches);
   const changes = await followChanges(target, caches, away);
-  boundLogs(config.log_bytes_max);
+  const partition_bytes_max = partitionBytesMax(config.log_bytes_max);
   const producer = newProducerId();
   const owner = `${process_name}.${ownMark()}.${producer}`;
   const spool = new Spool(join(config.data_dir, 'spool'), owner, config.spool_bytes_max);
@@ -65,6 +66,7 @@ await runRole('trackly-redirect', log, async () => {
     log: CLICKS_LOG,
     producer,
     process: process_name,
+    partition_bytes_max,
     logger: log,
   });
   const metrics = createRedirectMetrics(process_name, lookup, reader, clickLog, archive);
@@ -72,7 +74,7 @@ await runRole('trackly-redirect', log, async () => {
   const installation_key = await readInstallationKey(redis, config.data_dir);
   const judge = openJudge(config.bot_rules);
   const handler = new RedirectHandler(lookup, clickLog, metrics, config, judge, installation_key);
-  const receiving = { sources, installation_key };
+  const receiving = { sources, installation_key, partition_bytes_max };
   const refusals = new RefusalCounter(redis);
   const conversions = new ConversionHandler(receiving, redis, metrics, refusals, config.trust_proxy);
   const server = await startRedirectServer(

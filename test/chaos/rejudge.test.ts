@@ -12,7 +12,9 @@ import {
   encodeClickPlacement,
 } from '../../src/clicks/click.ts';
 import type { Link } from '../../src/links/link.ts';
-import { append, backlog, PARTITIONS } from '../../src/log/stream-log.ts';
+import { append } from '../../src/log/append.ts';
+import { backlog } from '../../src/log/backlog.ts';
+import { PARTITIONS } from '../../src/log/partitions.ts';
 import { newClickId, newProducerId } from '../../src/platform/random.ts';
 import { connectRedis, type RedisClient, untilReady } from '../../src/platform/redis.ts';
 import { PHONE } from '../support/phones.ts';

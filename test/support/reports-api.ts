@@ -12,6 +12,7 @@ import { reportRoutes } from '../../src/api/routes/reports.ts';
 import { traceRoutes } from '../../src/api/routes/traces.ts';
 import type { Account } from '../../src/catalog/definitions.ts';
 import { migrate } from '../../src/clickhouse/migrate.ts';
+import { NO_BYTES_MAX } from '../../src/log/append.ts';
 import { createLog } from '../../src/platform/logger.ts';
 import { BatchedReader } from '../../src/platform/record-cache.ts';
 import { connectRedis, type RedisClient, untilReady } from '../../src/platform/redis.ts';
@@ -52,6 +53,7 @@ export async function startReportsApi(): Promise<ReportsApi> {
     default_domain: 'localhost:8080',
     reader: new BatchedReader(redis),
     link_keep_s: 60,
+    partition_bytes_max: NO_BYTES_MAX,
     records_lost: () => false,
   };
   const app = Fastify({ routerOptions: { maxParamLength: 1_000 } });

@@ -3,8 +3,10 @@
  * reason, so that the rest of its batch goes on. What was set aside once stays so for every later try of the
  * batch. Safe to repeat: a row's place in its batch names it.
  */
+
+import { type Batch, type LoggedRow, read } from '../../src/log/batches.ts';
 import { keepDeadLetters } from '../../src/log/dead-letters.ts';
-import { asideOf, type Batch, type LoggedRow, read, setAside } from '../../src/log/stream-log.ts';
+import { asideOf, setAside } from '../../src/log/decisions.ts';
 import type { WorkerContext } from '../worker-context.ts';
 
 export interface BatchRow<T> {

@@ -5,9 +5,11 @@
  */
 import { CLICKS_LOG } from '../../src/clicks/click.ts';
 import { movingKey, readLedger } from '../../src/clicks/click-ledger.ts';
-import { ledgerKey, MINUTE_MS, PARTITIONS, pausedKey } from '../../src/log/stream-log.ts';
+import { MINUTE_MS } from '../../src/log/append.ts';
+import { countsKey, pausedKey } from '../../src/log/keys.ts';
+import { PARTITIONS } from '../../src/log/partitions.ts';
 import { newProducerId } from '../../src/platform/random.ts';
-import { defineScript } from '../../src/platform/redis.ts';
+import { loadScript } from '../../src/platform/script.ts';
 import { insertOnce } from '../batch/insert-rows.ts';
 import type { WorkerContext } from '../worker-context.ts';
 
@@ -18,36 +20,11 @@ const BALANCE_MINUTES = 120;
 const COLUMNS = ['minute', 'log', 'process', 'answered', 'aborted', 'lost', 'logged'] as const;
 const STAGES = ['answered', 'aborted', 'lost', 'logged'] as const;
 
-/**
- * KEYS  counts, moving, paused
- * ARGV  id of what is moved, should anything be
- * Result  field, rows, field, rows … of what is being moved, the id among them as `id`; empty: nothing
- */
-const MOVE = defineScript(`
-if redis.call('EXISTS', KEYS[2]) == 1 then return redis.call('HGETALL', KEYS[2]) end
-if redis.call('EXISTS', KEYS[3]) == 1 then return {} end
-local now = math.floor(tonumber(redis.call('TIME')[1]) / ${MINUTE_MS / 1_000})
-local counts = redis.call('HGETALL', KEYS[1])
-local moved = false
-for i = 1, #counts, 2 do
-  if tonumber(string.match(counts[i], '^%d+')) < now then
-    redis.call('HSET', KEYS[2], counts[i], counts[i + 1])
-    redis.call('HDEL', KEYS[1], counts[i])
-    moved = true
-  end
-end
-if not moved then return {} end
-redis.call('HSET', KEYS[2], 'id', ARGV[1])
-return redis.call('HGETALL', KEYS[2])
-`);
+const MOVE = loadScript(new URL('./lua/begin-moving-counts.lua', import.meta.url), {
+  MINUTE_S: MINUTE_MS / 1_000,
+});
 
-/**
- * KEYS  moving
- * ARGV  id
- */
-const MOVED = defineScript(`
-if redis.call('HGET', KEYS[1], 'id') == ARGV[1] then redis.call('DEL', KEYS[1]) end
-`);
+const MOVED = loadScript(new URL('./lua/end-moving-counts.lua', import.meta.url));
 
 export interface LedgerCollector {
   close(): Promise<void>;
@@ -92,7 +69,7 @@ export function collectLedger(context: WorkerContext): LedgerCollector {
 
 async function collect(context: WorkerContext, partition: number): Promise<void> {
   const id = `ledger-${partition}-${newProducerId()}`;
-  const keys = [ledgerKey(CLICKS_LOG, partition), movingKey(partition), pausedKey(CLICKS_LOG, partition)];
+  const keys = [countsKey(CLICKS_LOG, partition), movingKey(partition), pausedKey(CLICKS_LOG, partition)];
   const fields = (await MOVE.run(context.redis, keys, [id])) as string[];
   if (fields.length === 0) return;
   const counts = new Map<string, number[]>();

@@ -10,7 +10,7 @@ import type { TypedColumns } from '../../src/clickhouse/native-rows.ts';
 import { CLICKS_LOG, type Click, decodeClickRow } from '../../src/clicks/click.ts';
 import { waitingKey } from '../../src/clicks/first-click.ts';
 import { wakeWaiting } from '../../src/conversions/waiting.ts';
-import { type Batch, finish } from '../../src/log/stream-log.ts';
+import { type Batch, finish } from '../../src/log/batches.ts';
 import { countBatch } from '../batch/count-batch.ts';
 import { insertRows } from '../batch/insert-rows.ts';
 import { type BatchRow, readRows } from '../batch/read-rows.ts';

@@ -12,9 +12,12 @@ import type { JudgedAccount } from '../../src/bots/judge.ts';
 import { closeJudgement, type Judgement, oldestOpen, saveJudgement } from '../../src/bots/rejudgement.ts';
 import { accountKey } from '../../src/catalog/definitions.ts';
 import { CLICKS_LOG, clickPartition, encodeLookAgain } from '../../src/clicks/click.ts';
-import { append, hasPassed, newestId, PARTITIONS, ROWS_PER_ENTRY_MAX } from '../../src/log/stream-log.ts';
+import { append, ROWS_PER_ENTRY_MAX } from '../../src/log/append.ts';
+import { hasPassed, newestId } from '../../src/log/backlog.ts';
+import { PARTITIONS } from '../../src/log/partitions.ts';
 import { newProducerId } from '../../src/platform/random.ts';
-import { defineScript, type RedisClient } from '../../src/platform/redis.ts';
+import type { RedisClient } from '../../src/platform/redis.ts';
+import { loadScript } from '../../src/platform/script.ts';
 import type { WorkerContext } from '../worker-context.ts';
 import { isSame, judgeStored } from './standing.ts';
 import { readClicksAfter, type StoredClick } from './stored-clicks.ts';
@@ -29,17 +32,7 @@ const LOCK_KEY = 'judgements:worker';
 /** A message's clicks may be older than its sent_at by this much: the sender's clock, and early scanners. */
 const BEFORE_SEND_MS = 7 * 24 * 3_600_000;
 
-/**
- * KEYS  lock
- * ARGV  who, ttl in ms
- * Result  1 who has it, 0 somebody else
- */
-const LOCK = defineScript(`
-local holder = redis.call('GET', KEYS[1])
-if holder and holder ~= ARGV[1] then return 0 end
-redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
-return 1
-`);
+const LOCK = loadScript(new URL('./lua/hold-lock.lua', import.meta.url));
 
 export interface JudgementRunner {
   close(): Promise<void>;
@@ -148,11 +141,11 @@ async function lookAgainAt(
     });
     rows.set(row, clickPartition({ account_id, message_id, link_id }));
   }
-  const lanes = Map.groupBy(rows.keys(), (row) => rows.get(row) ?? 0);
+  const byPartition = Map.groupBy(rows.keys(), (row) => rows.get(row) ?? 0);
   const producer = newProducerId();
-  for (const [partition, lane] of lanes) {
-    for (let from = 0; from < lane.length; from += ROWS_PER_ENTRY_MAX) {
-      const part = lane.slice(from, from + ROWS_PER_ENTRY_MAX);
+  for (const [partition, texts] of byPartition) {
+    for (let from = 0; from < texts.length; from += ROWS_PER_ENTRY_MAX) {
+      const part = texts.slice(from, from + ROWS_PER_ENTRY_MAX);
       await append(redis, CLICKS_LOG, {
         partition,
         producer,
@@ -163,7 +156,7 @@ async function lookAgainAt(
       });
     }
   }
-  for (const partition of lanes.keys()) await untilPassed(redis, partition, hold);
+  for (const partition of byPartition.keys()) await untilPassed(redis, partition, hold);
 }
 
 /** None of the message's clicks is older; all of its clicks give the same answer but odd ones. */

@@ -3,7 +3,7 @@
  * conversions that waited for these messages · trim the range. Safe to run again.
  */
 import { contactWaitingKey, wakeWaiting } from '../../src/conversions/waiting.ts';
-import { type Batch, finish } from '../../src/log/stream-log.ts';
+import { type Batch, finish } from '../../src/log/batches.ts';
 import { decodeSend, type Send } from '../../src/messages/send.ts';
 import { insertRows } from '../batch/insert-rows.ts';
 import { readRows } from '../batch/read-rows.ts';

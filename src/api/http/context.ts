@@ -15,6 +15,8 @@ export interface ApiContext {
   reader: BatchedReader;
   /** How long new links and messages stay in Redis, in seconds. */
   link_keep_s: number;
+  /** Bytes of payload that a partition of a log may hold before it refuses more. */
+  partition_bytes_max: number;
   /** Whether Redis has lost its records: then nothing but open routes is answered. */
   records_lost(): boolean;
   /** SHA-256 (hex) of the admin key. */

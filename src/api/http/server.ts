@@ -18,7 +18,7 @@ import {
 } from 'fastify-type-provider-zod';
 import { accountOfKey, hashKey } from '../../catalog/catalog-store.ts';
 import { ConflictError } from '../../catalog/conflict.ts';
-import { LogFullError } from '../../log/stream-log.ts';
+import { LogFullError } from '../../log/append.ts';
 import type { Log } from '../../platform/logger.ts';
 import { RecordsLostError } from '../../records/completeness.ts';
 import { accountRoutes } from '../routes/accounts.ts';

@@ -8,7 +8,7 @@ import { readdirSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { BotRulesError, readBotRules } from './bots/bot-rules.ts';
 import { openClickHouse } from './clickhouse/open.ts';
-import { type Config, ConfigError, readConfig } from './config.ts';
+import { type Config, ConfigError, readConfig, showsStacks } from './config.ts';
 import { createLog, type Log } from './platform/logger.ts';
 import type { Child } from './supervisor/child.ts';
 import { type DataFolder, holdDataFolder, keptAdminKey, StartError } from './supervisor/data-folder.ts';
@@ -17,7 +17,7 @@ import { ROLES, type Role, roleProcess } from './supervisor/role-process.ts';
 import { type Fleet, rollingRestart, warnOfResets } from './supervisor/rolling-restart.ts';
 import { clickHouseUrl, type ServerStart, startClickHouse, startRedis } from './supervisor/servers.ts';
 import { terminalIsGone } from './supervisor/terminal.ts';
-import { Watch } from './supervisor/watchdog.ts';
+import { Watchdog } from './supervisor/watchdog.ts';
 import { welcome } from './supervisor/welcome.ts';
 
 /** Together less than the 10 s that an operator waits. */
@@ -60,7 +60,7 @@ class Run {
   readonly #behind: Child[] = [];
   /** What a rolling restart replaces, in its order. */
   readonly #fleets: Fleet[] = [];
-  readonly #watch = new Watch(() => [...this.#front, ...this.#behind]);
+  readonly #watchdog = new Watchdog(() => [...this.#front, ...this.#behind]);
   /** A rolling restart would be in the way of a start, or of another. */
   #busy = true;
   #warned = false;
@@ -74,7 +74,7 @@ class Run {
     process.on('SIGINT', end);
     process.on('SIGTERM', end);
     process.on('SIGHUP', () => (terminalIsGone() ? end() : void this.#restart()));
-    this.#watch.start();
+    this.#watchdog.start();
   }
 
   async everything(): Promise<void> {
@@ -86,7 +86,7 @@ class Run {
     if (config.analyst_port !== undefined)
       await checkPort('ANALYST_PORT', config.api_host, config.analyst_port);
     const admin_key = config.admin_key ?? (await keptAdminKey(data.path));
-    const env: NodeJS.ProcessEnv = { ...process.env, ADMIN_KEY: admin_key };
+    const env: NodeJS.ProcessEnv = { ...config.environment, ADMIN_KEY: admin_key };
 
     const start: ServerStart = {
       config,
@@ -121,13 +121,14 @@ class Run {
     // Several machines publish their metrics side by side.
     const machine = `@${hostname()}`;
     const name = `${role}-${process.pid}`;
+    const { environment } = this.#config;
     if (role === 'redirect') {
       await checkPort('REDIRECT_PORT', this.#config.redirect_host, this.#config.redirect_port);
-      await Promise.all(this.#redirects(process.env, machine));
+      await Promise.all(this.#redirects(environment, machine));
     } else if (role === 'worker') {
-      await Promise.all(this.#fleet(role, [name + machine], `${name}-spare${machine}`, process.env));
+      await Promise.all(this.#fleet(role, [name + machine], `${name}-spare${machine}`, environment));
     } else {
-      await this.#role(role, name + machine, process.env, this.#front).start();
+      await this.#role(role, name + machine, environment, this.#front).start();
     }
     this.#busy = false;
     console.error(`trackly: ${role} is ready.`);
@@ -179,7 +180,7 @@ class Run {
     this.#stopping ??= (async () => {
       await Promise.all(this.#front.map((child) => child.stop(STOP_WITHIN_MS.front)));
       for (const child of this.#behind.toReversed()) await child.stop(STOP_WITHIN_MS.behind);
-      this.#watch.stop();
+      this.#watchdog.stop();
       await this.#data?.release();
     })();
     return this.#stopping;
@@ -193,6 +194,6 @@ function progress(step: string): void {
 main().catch((error) => {
   const expected = [ConfigError, StartError, BotRulesError].some((kind) => error instanceof kind);
   console.error(`trackly: ${expected || error instanceof Error ? error.message : error}`);
-  if (!expected && error instanceof Error && process.env.LOG_LEVEL === 'debug') console.error(error.stack);
+  if (!expected && error instanceof Error && showsStacks()) console.error(error.stack);
   process.exit(1);
 });

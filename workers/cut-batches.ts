@@ -8,6 +8,7 @@ import { type Batch, freeze } from '../src/log/batches.ts';
 import { PARTITIONS } from '../src/log/partitions.ts';
 import type { Log } from '../src/platform/logger.ts';
 import type { RedisClient } from '../src/platform/redis.ts';
+import { sleep } from '../src/platform/sleep.ts';
 import { type BatchQueue, queueAgain, queueBatch } from './queue.ts';
 
 const CUT_EVERY_MS = 50;
@@ -54,7 +55,7 @@ export function cutBatches(redis: RedisClient, queue: BatchQueue, logs: string[]
   async function run(): Promise<void> {
     while (!closed) {
       await cutAll();
-      await new Promise((done) => setTimeout(done, CUT_EVERY_MS));
+      await sleep(CUT_EVERY_MS);
     }
   }
 

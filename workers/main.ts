@@ -2,9 +2,10 @@
  * The entry of a worker process: cuts the logs into batches and processes them. Any number may run, on
  * any number of machines. With Redis or ClickHouse down, batches stay frozen and are tried again.
  */
-import { ClickHouseError } from '@clickhouse/client';
+
 import { openJudge } from '../src/bots/judge.ts';
 import type { Account, Offer } from '../src/catalog/definitions.ts';
+import { ClickHouseError } from '../src/clickhouse/client.ts';
 import { openClickHouse } from '../src/clickhouse/open.ts';
 import { CLICKS_LOG } from '../src/clicks/click.ts';
 import { ConfigError, readConfig } from '../src/config.ts';
@@ -39,7 +40,7 @@ import { openBatchQueue, processBatches } from './queue.ts';
 import { processRecordBatch } from './records/process-record-batch.ts';
 import { runJudgements } from './rejudge/judge-again.ts';
 import { processSendBatch } from './sends/process-send-batch.ts';
-import { TakerWatch } from './taker-watchdog.ts';
+import { TakerWatchdog } from './taker-watchdog.ts';
 import type { WorkerContext } from './worker-context.ts';
 import { createWorkerMetrics } from './worker-metrics.ts';
 
@@ -103,7 +104,7 @@ await runRole('trackly-worker', log, async () => {
   const judgements = runJudgements(context);
   const ledger = collectLedger(context);
   const forgetting = setInterval(() => void forgetClaims(redis, Date.now()).catch(() => {}), FORGET_EVERY_MS);
-  const takers = new TakerWatch();
+  const takers = new TakerWatchdog();
   const watch = setInterval(() => void watchBacklog().catch(() => {}), WATCH_EVERY_MS);
 
   async function watchBacklog(): Promise<void> {

@@ -12,6 +12,7 @@ import { metricsText } from '../platform/metrics.ts';
 import { runRole } from '../platform/process.ts';
 import { BatchedReader } from '../platform/record-cache.ts';
 import { connectRedis, isReady, probeRedis, untilReady } from '../platform/redis.ts';
+import { within } from '../platform/within.ts';
 import { Archive } from '../records/archive.ts';
 import { ARCHIVE_SOURCES } from '../records/archive-sources.ts';
 import { CompletenessWatch, openRecords, RecordsLostError } from '../records/completeness.ts';
@@ -88,10 +89,11 @@ await runRole('trackly-api', log, async () => {
   }
 
   async function clickhouseAnswers(): Promise<boolean> {
-    const late = new Promise<false>((resolve) => {
-      setTimeout(() => resolve(false), PING_WITHIN_MS).unref();
-    });
-    return Promise.race([clickhouse.ping().then((answer) => answer.success), late]);
+    const answer = within(PING_WITHIN_MS, () => clickhouse.ping());
+    return answer.then(
+      ({ success }) => success,
+      () => false,
+    );
   }
 
   return async () => {

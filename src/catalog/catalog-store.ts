@@ -49,7 +49,7 @@ export async function createAccount(redis: RedisClient, account: Account, api_ke
 
 async function claimDomain(redis: RedisClient, domain: string, account_id: string): Promise<void> {
   const key = domainKey(domain);
-  const taken = await redis.call('SET', key, account_id, 'NX', 'GET');
+  const taken = await redis.set(key, account_id, 'NX', 'GET');
   if (taken !== null && taken !== account_id) {
     throw new ConflictError(`tracking_domain ${domain} belongs to another account: choose another one.`);
   }

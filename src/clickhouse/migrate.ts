@@ -7,8 +7,8 @@
  */
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
-import type { ClickHouseClient } from '@clickhouse/client';
 import type { Log } from '../platform/logger.ts';
+import type { ClickHouseClient } from './client.ts';
 import { splitStatements } from './split-statements.ts';
 
 const SCHEMA = new URL('./schema/', import.meta.url);

@@ -1,9 +1,9 @@
 /** A client on the product's database, which is made and migrated first where it is not up to date. */
-import { type ClickHouseClient, ClickHouseError } from '@clickhouse/client';
+
 import { READER_USER, readAsReader } from '../analysts/access.ts';
 import { REPORT_VIEWS } from '../analysts/report-views.ts';
 import type { Log } from '../platform/logger.ts';
-import { createClickHouse } from './client.ts';
+import { type ClickHouseClient, ClickHouseError, createClickHouse } from './client.ts';
 import { migrate } from './migrate.ts';
 
 /** A migration of a later version may have to read all that is there. */

@@ -4,7 +4,7 @@
  * step that takes them, read and kept rows by the worker under the batch's token, inserted rows by a view of
  * the table. Where two stages that must be equal are not, that is drift, and it names its stage and batches.
  */
-import type { ClickHouseClient } from '@clickhouse/client';
+import type { ClickHouseClient } from '../clickhouse/client.ts';
 import { MINUTE_MS } from '../log/append.ts';
 import { countsKey, streamKey } from '../log/keys.ts';
 import { PARTITIONS } from '../log/partitions.ts';

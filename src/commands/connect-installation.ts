@@ -2,7 +2,7 @@
  * How the commands of an operator reach an installation's servers: those of REDIS_URL and CLICKHOUSE_URL, those of
  * the system that runs on DATA_DIR, or, where none runs, its private ones, started for the time of the command.
  */
-import type { ClickHouseClient } from '@clickhouse/client';
+import type { ClickHouseClient } from '../clickhouse/client.ts';
 import { openClickHouse } from '../clickhouse/open.ts';
 import type { Config } from '../config.ts';
 import { createLog } from '../platform/logger.ts';

@@ -5,6 +5,7 @@
  */
 import { parseArgs } from 'node:util';
 import type { Judgement } from '../bots/rejudgement.ts';
+import { sleep } from '../platform/sleep.ts';
 import { type ApiCall, callApi } from './api-client.ts';
 
 const LOOK_EVERY_MS = 500;
@@ -31,7 +32,7 @@ async function main(): Promise<void> {
     const range = { from, ...(to === undefined ? {} : { to }) };
     let judgement = (await call('POST', path, range)) as Shown;
     while (judgement.state !== 'done') {
-      await new Promise((done) => setTimeout(done, LOOK_EVERY_MS));
+      await sleep(LOOK_EVERY_MS);
       judgement = (await call('GET', `${path}/${judgement.judgement}`)) as Shown;
       if (process.stderr.isTTY) process.stderr.write(`\r${bar(judgement)}`);
     }

@@ -4,6 +4,7 @@
  */
 
 import { type Command, type RedisClient, runAll } from '../platform/redis.ts';
+import { sleep } from '../platform/sleep.ts';
 import { openBatchKey, pausedKey } from './keys.ts';
 import { PARTITIONS } from './partitions.ts';
 
@@ -63,6 +64,6 @@ export async function pauseLogs(redis: RedisClient, logs: readonly string[]): Pr
       await pause.end();
       throw new Error('batches are open and no worker finishes them: start the system, or look at its log');
     }
-    await new Promise((done) => setTimeout(done, LOOK_EVERY_MS));
+    await sleep(LOOK_EVERY_MS);
   }
 }

@@ -7,6 +7,7 @@ import type { Account, Creative } from '../catalog/definitions.ts';
 import { mintLinks, removeLinks } from '../links/link-store.ts';
 import { LogFullError } from '../log/append.ts';
 import type { RedisClient } from '../platform/redis.ts';
+import { sleep } from '../platform/sleep.ts';
 import { MessageError, type MessageInput } from './message.ts';
 import { builtInValues, checkReferences, readReferences } from './message-references.ts';
 import { getMessages, type MessageRecord, recordOf, recordSends } from './message-store.ts';
@@ -159,7 +160,7 @@ async function untilRecorded(
       return await recordSends(context.redis, sends, context.link_keep_s, context.partition_bytes_max);
     } catch (error) {
       if (error instanceof LogFullError || tries === RECORD_TRIES_MAX) throw error;
-      await new Promise((done) => setTimeout(done, RECORD_RETRY_MS));
+      await sleep(RECORD_RETRY_MS);
     }
   }
 }

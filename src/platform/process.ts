@@ -2,13 +2,13 @@
  * How every role's process begins and ends: its title, its word to the supervisor, its signs of life, and
  * one orderly stop on SIGTERM, SIGINT or the supervisor's death.
  */
-import { ConfigError } from '../config.ts';
 import type { Log } from './logger.ts';
+import { OperatorError } from './operator-error.ts';
 
 /** What a child tells its supervisor. */
 export type ChildMessage = { type: 'ready' } | { type: 'beat' } | { type: 'fatal'; message: string };
 
-/** How often a ready process says that its event loop turns; supervisor/watch.ts listens. */
+/** How often a ready process says that its event loop turns; supervisor/watchdog.ts listens. */
 const BEAT_EVERY_MS = 500;
 /** After this the process ends whatever is still open. */
 const STOP_WITHIN_MS = 9_000;
@@ -57,7 +57,7 @@ export async function runRole(
     beat(running.alive);
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
-    log.fatal(error instanceof ConfigError ? { message } : { error }, 'could not start');
+    log.fatal(error instanceof OperatorError ? { message } : { error }, 'could not start');
     tell({ type: 'fatal', message });
     process.exit(1);
   }

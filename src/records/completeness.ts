@@ -3,7 +3,7 @@
  * came back without its data does not have it; then nothing is counted, created or reported until
  * `npm run restore` has brought the records back, because clicks would be taken for first ones again.
  */
-import type { ClickHouseClient } from '@clickhouse/client';
+import type { ClickHouseClient } from '../clickhouse/client.ts';
 import type { RedisClient } from '../platform/redis.ts';
 import { loadScript } from '../platform/script.ts';
 

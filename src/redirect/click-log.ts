@@ -20,6 +20,7 @@ import { PARTITIONS } from '../log/partitions.ts';
 import type { Spool } from '../log/spool.ts';
 import type { Log } from '../platform/logger.ts';
 import type { RedisClient } from '../platform/redis.ts';
+import { sleep } from '../platform/sleep.ts';
 import { within } from '../platform/within.ts';
 
 /** Gathering time: short against a phone's round trip, long against Redis's. */
@@ -195,7 +196,7 @@ export class ClickLog {
     this.#sending = true;
     while (this.waiting > 0) {
       if (this.#spooling && this.waiting < GATHERED_ENOUGH) {
-        await new Promise((done) => setTimeout(done, SPOOL_GATHER_MS));
+        await sleep(SPOOL_GATHER_MS);
       }
       await this.#held;
       const taken = this.#lanes.filter(({ rows }) => rows.length > 0).map((lane) => this.#take(lane));
@@ -260,7 +261,7 @@ export class ClickLog {
       // Whatever the reason, an entry may or may not be there: only its number can tell.
       this.retries++;
       if (performance.now() + wait_ms >= until) this.#beginSpooling(why);
-      else await new Promise((done) => setTimeout(done, wait_ms));
+      else await sleep(wait_ms);
     }
     const spooled = left.map(async (entry) => {
       try {
@@ -314,7 +315,7 @@ export class ClickLog {
       if (failed !== undefined) throw failed;
       for (const { rows } of entries) drained += rows;
       // Taps wait for the last of it: no rest then.
-      if (this.#held === undefined) await new Promise((done) => setTimeout(done, DRAIN_REST_MS));
+      if (this.#held === undefined) await sleep(DRAIN_REST_MS);
     };
     while (!this.#closing) {
       try {
@@ -324,7 +325,7 @@ export class ClickLog {
         if (await this.#drainLast(send)) break;
       } catch (error) {
         this.#why = error instanceof Error ? error.message : String(error);
-        await new Promise((done) => setTimeout(done, DRAIN_RETRY_MS));
+        await sleep(DRAIN_RETRY_MS);
       }
     }
     if (drained > 0) this.#options.logger.warn({ clicks: drained }, 'the spool was drained into Redis');

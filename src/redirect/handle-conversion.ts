@@ -14,6 +14,8 @@ import { receivedAs } from '../conversions/receive/receive-many.ts';
 import { type Recorded, recordConversions } from '../conversions/receive/record-conversions.ts';
 import type { RefusalCounter } from '../conversions/refusals.ts';
 import type { RedisClient } from '../platform/redis.ts';
+import { sleep } from '../platform/sleep.ts';
+import { within } from '../platform/within.ts';
 import { readAddress } from './read-request.ts';
 import type { ConversionOutcome, RedirectMetrics } from './redirect-metrics.ts';
 
@@ -95,7 +97,7 @@ export class ConversionHandler {
     try {
       if (this.open_calls > OPEN_MAX) throw unavailable();
       const given = read();
-      const conversion = await within(ANSWER_WITHIN_MS, this.#conversion(call, given));
+      const conversion = await within(ANSWER_WITHIN_MS, () => this.#conversion(call, given));
       const received = receivedAs(conversion, await this.#record(conversion));
       this.#answer(call, received.status, 200, received);
     } catch (error) {
@@ -118,7 +120,7 @@ export class ConversionHandler {
         return (await recordConversions(this.#redis, [conversion], partition_bytes_max))[0] as Recorded;
       } catch (error) {
         if (performance.now() >= until) throw error;
-        await new Promise((done) => setTimeout(done, RETRY_MS));
+        await sleep(RETRY_MS);
       }
     }
   }
@@ -200,15 +202,3 @@ function bodyOf(type: string, body: Buffer): Parameters {
 
 const unavailable = (): ConversionError =>
   new ConversionError('unavailable', 'it could not be stored: send it again in a moment');
-
-async function within<T>(ms: number, running: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(unavailable()), ms);
-  });
-  try {
-    return await Promise.race([running, late]);
-  } finally {
-    clearTimeout(timer);
-  }
-}

@@ -1,8 +1,9 @@
 /**
  * What the redirect processes count. Plain numbers on the hot path; Prometheus sees them when it looks.
  */
-import { Counter, Gauge, type Metric, Registry } from 'prom-client';
+
 import { CONVERSION_ERRORS } from '../conversions/receive/conversion-error.ts';
+import { Counter, Gauge, type Metric, Registry } from '../platform/metrics.ts';
 import type { BatchedReader } from '../platform/record-cache.ts';
 import type { Archive } from '../records/archive.ts';
 import type { ClickLog } from './click-log.ts';

@@ -5,6 +5,7 @@
  */
 import { App, type HttpResponse, type us_listen_socket, us_listen_socket_close } from 'uWebSockets.js';
 import type { Way } from '../conversions/conversion.ts';
+import { sleep } from '../platform/sleep.ts';
 import type { ConversionHandler } from './handle-conversion.ts';
 import { type RedirectHandler, writePage } from './handle-redirect.ts';
 import { METHOD_NOT_ALLOWED } from './pages/pages.ts';
@@ -113,7 +114,7 @@ export async function startRedirectServer(
       let open = connections;
       let silent_since = performance.now();
       while (connections > 0) {
-        await new Promise((done) => setTimeout(done, DRAIN_CHECK_MS));
+        await sleep(DRAIN_CHECK_MS);
         const now = performance.now();
         // Every answer ends its connection.
         if (connections !== open || handler.open_taps + conversions.open_calls > 0) silent_since = now;
@@ -132,7 +133,7 @@ export async function startRedirectServer(
  */
 async function shortTurn(): Promise<void> {
   for (let tries = 0; tries < SHORT_TURN_TRIES_MAX; tries++) {
-    await new Promise((done) => setTimeout(done, REST_MS));
+    await sleep(REST_MS);
     const began = performance.now();
     await new Promise((done) => setImmediate(done));
     if (performance.now() - began < SHORT_TURN_MS) return;

@@ -2,7 +2,7 @@
  * Reads raw clicks and sends in ClickHouse for traces, always within one account. Rows are gone after the
  * account's retention_days; totals in the rollups stay. Errors: see ask-clickhouse.ts.
  */
-import type { ClickHouseClient } from '@clickhouse/client';
+import type { ClickHouseClient } from '../clickhouse/client.ts';
 import { askRows } from './ask-clickhouse.ts';
 import { type JudgementRun, readJudgementRuns } from './rules-versions.ts';
 import { trimMoney } from './totals.ts';

@@ -3,7 +3,7 @@
  * or of all that is credited to a click, link or message, and how it came about. Errors: see
  * ask-clickhouse.ts.
  */
-import type { ClickHouseClient } from '@clickhouse/client';
+import type { ClickHouseClient } from '../clickhouse/client.ts';
 import { askRows } from './ask-clickhouse.ts';
 import { trimMoney } from './totals.ts';
 

@@ -17,9 +17,9 @@ import { freePort } from './ports.ts';
 const READY_WITHIN_MS = 600_000;
 const PLACES = ['/usr/bin', '/usr/local/bin', '/opt/homebrew/bin', '/bin'];
 
-/** Where redis-server is. Throws StartError with what to type where there is none. */
-export function findRedisServer(): string {
-  for (const folder of [...(process.env.PATH ?? '').split(':'), ...PLACES]) {
+/** Where redis-server is: in a folder of PATH, or where packages put it. Throws StartError with what to type where there is none. */
+export function findRedisServer(path_setting: string | undefined): string {
+  for (const folder of [...(path_setting ?? '').split(':'), ...PLACES]) {
     if (folder === '') continue;
     const path = join(folder, 'redis-server');
     try {
@@ -83,7 +83,7 @@ export async function preparePrivateRedis(
   const url = `redis://:${password}@127.0.0.1:${port}`;
   const child = new Child({
     name: 'redis',
-    command: findRedisServer(),
+    command: findRedisServer(env.PATH),
     args: [conf],
     env,
     log,

@@ -33,7 +33,7 @@ export async function startRedis({ config, data, log, started, progress }: Serve
   let { redis_url } = config;
   if (redis_url === undefined) {
     progress('Redis');
-    const redis = await preparePrivateRedis(data, process.env, log);
+    const redis = await preparePrivateRedis(data, config.environment, log);
     redis_url = redis.url;
     started(redis.child);
     await redis.child.start();
@@ -53,7 +53,8 @@ export async function startClickHouse(start: ServerStart): Promise<string> {
   const url = await clickHouseUrl(config, data);
   if (config.clickhouse_url === undefined) {
     progress('ClickHouse');
-    const clickhouse = roleProcess('clickhouse', 'clickhouse', { ...process.env, ...settings }, data, log);
+    const env = { ...config.environment, ...settings };
+    const clickhouse = roleProcess('clickhouse', 'clickhouse', env, data, log);
     started(clickhouse);
     await clickhouse.start();
   }

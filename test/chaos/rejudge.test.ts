@@ -11,11 +11,12 @@ import {
   encodeClickLink,
   encodeClickPlacement,
 } from '../../src/clicks/click.ts';
+import { newClickId } from '../../src/clicks/click-id.ts';
 import type { Link } from '../../src/links/link.ts';
 import { append } from '../../src/log/append.ts';
 import { backlog } from '../../src/log/backlog.ts';
 import { PARTITIONS } from '../../src/log/partitions.ts';
-import { newClickId, newProducerId } from '../../src/platform/random.ts';
+import { newProducerId } from '../../src/platform/random.ts';
 import { connectRedis, type RedisClient, untilReady } from '../../src/platform/redis.ts';
 import { PHONE } from '../support/phones.ts';
 import { createSender, type Sender } from '../support/sender.ts';

@@ -12,7 +12,7 @@ import { createLog } from '../../src/platform/logger.ts';
 import { connectRedis, untilReady } from '../../src/platform/redis.ts';
 import { Child } from '../../src/supervisor/child.ts';
 import { NODE_ARGUMENTS } from '../../src/supervisor/role-process.ts';
-import { Watch } from '../../src/supervisor/watchdog.ts';
+import { Watchdog } from '../../src/supervisor/watchdog.ts';
 import { startOpenLoop, type Taps } from '../support/open-loop.ts';
 import { testPorts } from '../support/ports.ts';
 import { createCampaign, createSender } from '../support/sender.ts';
@@ -333,8 +333,8 @@ it.each(Object.entries(SILENT))(
       noted: (_name, pid) => pid !== undefined && pids.push(pid),
       log: createLog('test', 'silent'),
     });
-    const watch = new Watch(() => [child]);
-    watch.start();
+    const watchdog = new Watchdog(() => [child]);
+    watchdog.start();
     try {
       const began = performance.now();
       await child.start();
@@ -345,7 +345,7 @@ it.each(Object.entries(SILENT))(
       );
       expect(performance.now() - began).toBeGreaterThan(10_000);
     } finally {
-      watch.stop();
+      watchdog.stop();
       await child.stop(100);
       await rm(folder, { recursive: true });
     }

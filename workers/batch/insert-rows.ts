@@ -4,7 +4,11 @@
  */
 import { Readable } from 'node:stream';
 import { finished } from 'node:stream/promises';
-import { type ClickHouseClient, ClickHouseError, type ClickHouseSettings } from '@clickhouse/client';
+import {
+  type ClickHouseClient,
+  ClickHouseError,
+  type ClickHouseSettings,
+} from '../../src/clickhouse/client.ts';
 import { encodeNative, type TypedColumns } from '../../src/clickhouse/native-rows.ts';
 import { type Batch, isOpen, type LoggedRow } from '../../src/log/batches.ts';
 import type { WorkerContext } from '../worker-context.ts';

@@ -10,6 +10,7 @@ import { countsKey, pausedKey } from '../../src/log/keys.ts';
 import { PARTITIONS } from '../../src/log/partitions.ts';
 import { newProducerId } from '../../src/platform/random.ts';
 import { loadScript } from '../../src/platform/script.ts';
+import { Sleeper } from '../../src/platform/sleep.ts';
 import { insertOnce } from '../batch/insert-rows.ts';
 import type { WorkerContext } from '../worker-context.ts';
 
@@ -33,7 +34,7 @@ export interface LedgerCollector {
 export function collectLedger(context: WorkerContext): LedgerCollector {
   let closed = false;
   let balance_at_ms = 0;
-  let wake = (): void => {};
+  const sleeper = new Sleeper();
 
   async function run(): Promise<void> {
     while (!closed) {
@@ -46,14 +47,7 @@ export function collectLedger(context: WorkerContext): LedgerCollector {
       } catch {
         // Redis or ClickHouse is away, which readiness tells; the next time.
       }
-      if (!closed)
-        await new Promise<void>((done) => {
-          const timer = setTimeout(done, COLLECT_EVERY_MS);
-          wake = () => {
-            clearTimeout(timer);
-            done();
-          };
-        });
+      if (!closed) await sleeper.sleep(COLLECT_EVERY_MS);
     }
   }
 
@@ -61,7 +55,7 @@ export function collectLedger(context: WorkerContext): LedgerCollector {
   return {
     async close() {
       closed = true;
-      wake();
+      sleeper.wake();
       await running;
     },
   };

@@ -18,6 +18,7 @@ import { PARTITIONS } from '../../src/log/partitions.ts';
 import { newProducerId } from '../../src/platform/random.ts';
 import type { RedisClient } from '../../src/platform/redis.ts';
 import { loadScript } from '../../src/platform/script.ts';
+import { Sleeper, sleep } from '../../src/platform/sleep.ts';
 import type { WorkerContext } from '../worker-context.ts';
 import { isSame, judgeStored } from './standing.ts';
 import { readClicksAfter, type StoredClick } from './stored-clicks.ts';
@@ -45,7 +46,7 @@ export function runJudgements(context: WorkerContext): JudgementRunner {
   const { redis, log } = context;
   const who = newProducerId();
   let closed = false;
-  let wake = (): void => {};
+  const sleeper = new Sleeper();
 
   const hold = async (): Promise<void> => {
     if (closed || (await LOCK.run(redis, [LOCK_KEY], [who, LOCK_MS])) !== 1) throw new NoLongerMineError();
@@ -65,10 +66,7 @@ export function runJudgements(context: WorkerContext): JudgementRunner {
           log.warn({ error: (error as Error).message }, 'a judgement is interrupted and goes on shortly');
         }
       }
-      await new Promise<void>((resolve) => {
-        wake = resolve;
-        setTimeout(resolve, LOOK_EVERY_MS);
-      });
+      await sleeper.sleep(LOOK_EVERY_MS);
     }
   }
 
@@ -76,7 +74,7 @@ export function runJudgements(context: WorkerContext): JudgementRunner {
   return {
     async close() {
       closed = true;
-      wake();
+      sleeper.wake();
       await running;
     },
   };
@@ -169,7 +167,7 @@ async function untilPassed(redis: RedisClient, partition: number, hold: () => Pr
   const id = await newestId(redis, CLICKS_LOG, partition);
   while (!(await hasPassed(redis, CLICKS_LOG, partition, id))) {
     await hold();
-    await new Promise((done) => setTimeout(done, PASSED_CHECK_MS));
+    await sleep(PASSED_CHECK_MS);
   }
 }
 

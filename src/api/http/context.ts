@@ -1,10 +1,10 @@
 /** What the API's routes are handed: connections and settings, no globals. */
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { ClickHouseClient } from '@clickhouse/client';
 import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { Account } from '../../catalog/definitions.ts';
+import type { ClickHouseClient } from '../../clickhouse/client.ts';
 import type { BatchedReader } from '../../platform/record-cache.ts';
 import type { RedisClient } from '../../platform/redis.ts';
 

@@ -4,8 +4,8 @@
  * anybody watches, whoever many watch it. With ClickHouse down nothing comes until it is back.
  */
 import type { ServerResponse } from 'node:http';
-import type { ClickHouseClient } from '@clickhouse/client';
 import type { Account } from '../../catalog/definitions.ts';
+import type { ClickHouseClient } from '../../clickhouse/client.ts';
 import { askRows } from '../../reports/ask-clickhouse.ts';
 import { REPORTS } from '../../reports/definitions.ts';
 import { readReport } from '../../reports/read-report.ts';

@@ -11,6 +11,7 @@ import { join } from 'node:path';
 import { ANALYST_USER } from '../../analysts/access.ts';
 import type { Log } from '../../platform/logger.ts';
 import { isRunning } from '../../platform/process-mark.ts';
+import { sleep } from '../../platform/sleep.ts';
 import { configurationOf, usersOf } from './configuration.ts';
 import { forgetLostInserts } from './forget-lost-inserts.ts';
 import { callLong, callNumber, openLibrary } from './library.ts';
@@ -90,7 +91,7 @@ export async function startEmbeddedServer(options: ServerOptions): Promise<Embed
       const said = readFileSync(output, 'utf8').trim().split('\n').at(-1);
       throw new Error(`ClickHouse ${running ? 'does not answer' : 'ended'} on ${folder}: ${said}`);
     }
-    await Promise.race([ended, new Promise((done) => setTimeout(done, LOOK_EVERY_MS))]);
+    await Promise.race([ended, sleep(LOOK_EVERY_MS)]);
   }
   leaveWorkingFolder(folder);
   const file = await ask("SELECT file('/', NULL)", ANALYST_USER, passwords.analyst);
@@ -101,7 +102,7 @@ export async function startEmbeddedServer(options: ServerOptions): Promise<Embed
     ended,
     answers,
     async close() {
-      const late = new Promise((done) => setTimeout(done, CLOSE_WITHIN_MS));
+      const late = sleep(CLOSE_WITHIN_MS);
       const others = `user LIKE '${SYSTEM_USER}%' AND query_id != queryID()`;
       await Promise.race([ask(`KILL QUERY WHERE ${others} SYNC`).catch(() => {}), late]);
     },

@@ -6,6 +6,7 @@
 import type { Account } from '../../catalog/definitions.ts';
 import { LogFullError } from '../../log/append.ts';
 import type { RedisClient } from '../../platform/redis.ts';
+import { sleep } from '../../platform/sleep.ts';
 import type { Conversion } from '../conversion.ts';
 import type { ReceiveContext } from './authenticate.ts';
 import { ConversionError } from './conversion-error.ts';
@@ -69,7 +70,7 @@ async function untilRecorded(
       return await recordConversions(redis, conversions, partition_bytes_max);
     } catch (error) {
       if (error instanceof LogFullError || tries === RECORD_TRIES_MAX) throw error;
-      await new Promise((done) => setTimeout(done, RECORD_RETRY_MS));
+      await sleep(RECORD_RETRY_MS);
     }
   }
 }

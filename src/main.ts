@@ -9,7 +9,7 @@ import { hostname } from 'node:os';
 import { BotRulesError, readBotRules } from './bots/bot-rules.ts';
 import { openClickHouse } from './clickhouse/open.ts';
 import { type Config, ConfigError, readConfig, showsStacks } from './config.ts';
-import { createLog, type Log } from './platform/logger.ts';
+import { createLogger, type Logger } from './platform/logger.ts';
 import type { Child } from './supervisor/child.ts';
 import { type DataFolder, holdDataFolder, keptAdminKey, StartError } from './supervisor/data-folder.ts';
 import { checkPort } from './supervisor/ports.ts';
@@ -29,10 +29,10 @@ async function main(): Promise<void> {
   readBotRules(config.bot_rules);
   const role = roleOf(process.argv[2]);
   process.title = 'trackly';
-  const log = createLog('trackly', config.log_level);
+  const logger = createLogger('trackly', config.log_level);
   const data =
     role === undefined || role === 'clickhouse' ? await holdDataFolder(config.data_dir) : undefined;
-  const run = new Run(config, data, log);
+  const run = new Run(config, data, logger);
   try {
     await (role === undefined ? run.everything() : run.alone(role));
   } catch (error) {
@@ -54,7 +54,7 @@ function roleOf(text: string | undefined): Role | undefined {
 class Run {
   readonly #config: Config;
   readonly #data: DataFolder | undefined;
-  readonly #log: Log;
+  readonly #logger: Logger;
   /** Stopped from first to last, each group at once: what takes requests before what holds them. */
   readonly #front: Child[] = [];
   readonly #behind: Child[] = [];
@@ -66,10 +66,10 @@ class Run {
   #warned = false;
   #stopping: Promise<void> | undefined;
 
-  constructor(config: Config, data: DataFolder | undefined, log: Log) {
+  constructor(config: Config, data: DataFolder | undefined, logger: Logger) {
     this.#config = config;
     this.#data = data;
-    this.#log = log;
+    this.#logger = logger;
     const end = (): void => void this.stop().then(() => process.exit(0));
     process.on('SIGINT', end);
     process.on('SIGTERM', end);
@@ -91,7 +91,7 @@ class Run {
     const start: ServerStart = {
       config,
       data,
-      log: this.#log,
+      logger: this.#logger,
       started: (child) => this.#behind.push(child),
       progress,
     };
@@ -108,7 +108,7 @@ class Run {
   async #reporting(start: ServerStart, env: NodeJS.ProcessEnv): Promise<void> {
     const url = await startClickHouse(start);
     progress('migrations');
-    const clickhouse = await openClickHouse(url, this.#log);
+    const clickhouse = await openClickHouse(url, this.#logger);
     await clickhouse.close();
     progress('worker, API');
     await Promise.all([
@@ -153,24 +153,24 @@ class Run {
 
   async #restart(): Promise<void> {
     if (this.#busy || this.#stopping !== undefined || this.#fleets.length === 0) {
-      this.#log.warn('SIGHUP is ignored: there is nothing here that it could restart now');
+      this.#logger.warn('SIGHUP is ignored: there is nothing here that it could restart now');
       return;
     }
     this.#busy = true;
-    this.#log.info('rolling restart');
-    if (!this.#warned) warnOfResets(this.#log);
+    this.#logger.info('rolling restart');
+    if (!this.#warned) warnOfResets(this.#logger);
     this.#warned = true;
     try {
       await rollingRestart(this.#fleets, STOP_WITHIN_MS.front, () => this.#stopping !== undefined);
-      if (this.#stopping === undefined) this.#log.info('rolling restart is done');
+      if (this.#stopping === undefined) this.#logger.info('rolling restart is done');
     } catch (error) {
-      this.#log.error({ error }, 'rolling restart is given up: a new process can not start');
+      this.#logger.error({ error }, 'rolling restart is given up: a new process can not start');
     }
     this.#busy = false;
   }
 
   #role(role: Role, name: string, env: NodeJS.ProcessEnv, group: Child[]): Child {
-    const child = roleProcess(role, name, env, this.#data, this.#log);
+    const child = roleProcess(role, name, env, this.#data, this.#logger);
     group.push(child);
     return child;
   }

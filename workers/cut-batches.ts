@@ -6,7 +6,7 @@
 
 import { type Batch, freeze } from '../src/log/batches.ts';
 import { PARTITIONS } from '../src/log/partitions.ts';
-import type { Log } from '../src/platform/logger.ts';
+import type { Logger } from '../src/platform/logger.ts';
 import type { RedisClient } from '../src/platform/redis.ts';
 import { sleep } from '../src/platform/sleep.ts';
 import { type BatchQueue, queueAgain, queueBatch } from './queue.ts';
@@ -26,7 +26,7 @@ export interface Cutter {
   close(): Promise<void>;
 }
 
-export function cutBatches(redis: RedisClient, queue: BatchQueue, logs: string[], log: Log): Cutter {
+export function cutBatches(redis: RedisClient, queue: BatchQueue, logs: string[], logger: Logger): Cutter {
   const queued = new Map<string, { token: string; at_ms: number }>();
   let closed = false;
 
@@ -41,7 +41,7 @@ export function cutBatches(redis: RedisClient, queue: BatchQueue, logs: string[]
     if (again && performance.now() - last.at_ms < QUEUE_AGAIN_MS) return;
     await (again ? queueAgain(queue, batch) : queueBatch(queue, batch));
     queued.set(key, { token: batch.token, at_ms: performance.now() });
-    noteLate(log, batch, now_ms);
+    noteLate(logger, batch, now_ms);
   }
 
   async function cutAll(): Promise<void> {
@@ -68,8 +68,8 @@ export function cutBatches(redis: RedisClient, queue: BatchQueue, logs: string[]
   };
 }
 
-function noteLate(log: Log, batch: Batch, now_ms: number): void {
+function noteLate(logger: Logger, batch: Batch, now_ms: number): void {
   const open_ms = now_ms - batch.frozen_at_ms;
   if (open_ms > QUEUE_AGAIN_MS)
-    log.warn({ batch: batch.token, rows: batch.rows, open_ms }, 'batch still open');
+    logger.warn({ batch: batch.token, rows: batch.rows, open_ms }, 'batch still open');
 }

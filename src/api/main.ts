@@ -7,7 +7,7 @@ import { ConfigError, readConfig } from '../config.ts';
 import { readInstallationKey } from '../conversions/receive/postback-secrets.ts';
 
 import { partitionBytesMax } from '../log/partitions.ts';
-import { createLog } from '../platform/logger.ts';
+import { createLogger } from '../platform/logger.ts';
 import { metricsText } from '../platform/metrics.ts';
 import { runRole } from '../platform/process.ts';
 import { BatchedReader } from '../platform/record-cache.ts';
@@ -22,9 +22,9 @@ const CONNECT_WITHIN_MS = 5_000;
 const PING_WITHIN_MS = 1_000;
 
 const config = readConfig();
-const log = createLog(config.process_name ?? 'api', config.log_level);
+const logger = createLogger(config.process_name ?? 'api', config.log_level);
 
-await runRole('trackly-api', log, async () => {
+await runRole('trackly-api', logger, async () => {
   if (config.redis_url === undefined || config.clickhouse_url === undefined) {
     throw new ConfigError('REDIS_URL and CLICKHOUSE_URL must both be set for the API.');
   }
@@ -35,8 +35,8 @@ await runRole('trackly-api', log, async () => {
   }
   const redis = connectRedis(await probeRedis(config.redis_url), 'fast');
   await untilReady(redis, CONNECT_WITHIN_MS);
-  const clickhouse = await openClickHouse(config.clickhouse_url, log);
-  if (!(await openRecords(redis, clickhouse, config.link_days))) log.error(new RecordsLostError().message);
+  const clickhouse = await openClickHouse(config.clickhouse_url, logger);
+  if (!(await openRecords(redis, clickhouse, config.link_days))) logger.error(new RecordsLostError().message);
   const records = new CompletenessWatch(redis);
   await records.look();
   const archive = new Archive(redis, clickhouse, records, ARCHIVE_SOURCES);
@@ -54,7 +54,7 @@ await runRole('trackly-api', log, async () => {
       records_lost: () => records.lost,
       default_domain: `localhost:${config.redirect_port}`,
     },
-    log,
+    logger,
   );
   api.get('/readyz', { config: { open: true }, schema: { hide: true } }, async (_request, reply) => {
     const parts = {
@@ -75,7 +75,7 @@ await runRole('trackly-api', log, async () => {
   const { analyst: password } = await keptPasswords(config.data_dir);
   const analysts = createAnalystListener(
     { redis, clickhouse_url, password, records_lost: () => records.lost },
-    log,
+    logger,
   );
   if (analyst_port !== undefined) {
     if (!(await isConfined({ clickhouse_url, password }))) {

@@ -2,7 +2,7 @@
 
 import { READER_USER, readAsReader } from '../analysts/access.ts';
 import { REPORT_VIEWS } from '../analysts/report-views.ts';
-import type { Log } from '../platform/logger.ts';
+import type { Logger } from '../platform/logger.ts';
 import { type ClickHouseClient, ClickHouseError, createClickHouse } from './client.ts';
 import { migrate } from './migrate.ts';
 
@@ -10,11 +10,11 @@ import { migrate } from './migrate.ts';
 const MIGRATION_WITHIN_MS = 3_600_000;
 
 /** Rejects when ClickHouse can't be reached or a migration fails. Safe to run from many processes. */
-export async function openClickHouse(url: string, log: Log): Promise<ClickHouseClient> {
+export async function openClickHouse(url: string, logger: Logger): Promise<ClickHouseClient> {
   // Without a database: a client can't name one that does not exist yet.
   const client = createClickHouse(url, { request_timeout_ms: MIGRATION_WITHIN_MS });
   try {
-    await migrate(client, log);
+    await migrate(client, logger);
     for (const view of await viewsToSecure(client)) await client.command({ query: readAsReader(view) });
   } finally {
     await client.close();

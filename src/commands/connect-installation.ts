@@ -5,7 +5,7 @@
 import type { ClickHouseClient } from '../clickhouse/client.ts';
 import { openClickHouse } from '../clickhouse/open.ts';
 import type { Config } from '../config.ts';
-import { createLog } from '../platform/logger.ts';
+import { createLogger } from '../platform/logger.ts';
 import { connectRedis, probeRedis, type RedisClient, untilReady } from '../platform/redis.ts';
 import type { Child } from '../supervisor/child.ts';
 import { type DataFolder, holdDataFolder, holderOf } from '../supervisor/data-folder.ts';
@@ -33,7 +33,7 @@ export async function connectInstallation(
   config: Config,
   tell: (line: string) => void,
 ): Promise<Installation> {
-  const log = createLog('trackly', 'error');
+  const logger = createLogger('trackly', 'error');
   const children: Child[] = [];
   let data: DataFolder | undefined;
   const stop = async (): Promise<void> => {
@@ -51,7 +51,7 @@ export async function connectInstallation(
       const start: ServerStart = {
         config,
         data,
-        log,
+        logger,
         started: (child) => children.push(child),
         progress: (step) => tell(`starting ${step}`),
         settings: { LOG_LEVEL: 'warn' },
@@ -60,7 +60,7 @@ export async function connectInstallation(
     }
     const redis = connectRedis(await probeRedis(addresses.redis_url), 'fast');
     await untilReady(redis, CONNECT_WITHIN_MS);
-    const clickhouse = await openClickHouse(addresses.clickhouse_url, log);
+    const clickhouse = await openClickHouse(addresses.clickhouse_url, logger);
     return {
       redis,
       clickhouse,

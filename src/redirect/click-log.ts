@@ -18,7 +18,7 @@ import {
 } from '../log/append.ts';
 import { PARTITIONS } from '../log/partitions.ts';
 import type { Spool } from '../log/spool.ts';
-import type { Log } from '../platform/logger.ts';
+import type { Logger } from '../platform/logger.ts';
 import type { RedisClient } from '../platform/redis.ts';
 import { sleep } from '../platform/sleep.ts';
 import { within } from '../platform/within.ts';
@@ -77,7 +77,7 @@ export interface ClickLogOptions {
   process: string;
   /** Bytes of payload that a partition of the log may hold. */
   partition_bytes_max: number;
-  logger: Log;
+  logger: Logger;
 }
 
 export class ClickLog {

@@ -10,7 +10,7 @@ import { partitionBytesMax } from '../log/partitions.ts';
 import { Spool } from '../log/spool.ts';
 
 import { followChanges, tellAll } from '../platform/change-log.ts';
-import { createLog } from '../platform/logger.ts';
+import { createLogger } from '../platform/logger.ts';
 import { publishMetrics } from '../platform/metrics.ts';
 import { runRole } from '../platform/process.ts';
 import { ownMark } from '../platform/process-mark.ts';
@@ -34,7 +34,7 @@ const ARCHIVE_WITHIN_MS = 3_000;
 
 const config = readConfig();
 const process_name = config.process_name ?? `redirect-${process.pid}`;
-const log = createLog(process_name, config.log_level);
+const log = createLogger(process_name, config.log_level);
 
 await runRole('trackly-redirect', log, async () => {
   if (config.redis_url === undefined)

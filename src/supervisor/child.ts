@@ -1,12 +1,12 @@
 /**
- * One process under the supervisor: started, told apart by name, started again when it dies, and stopped in
+ * One process under the supervisor: started under its name, started again when it dies, and stopped in
  * order. Node roles say over IPC when they are ready or why they can't start, and then that they are alive.
  * What was ready and dies is back at once; only what does not get that far, or no further, waits longer
  * every time.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { getPriority, setPriority } from 'node:os';
-import type { Log } from '../platform/logger.ts';
+import type { Logger } from '../platform/logger.ts';
 import type { ChildMessage } from '../platform/process.ts';
 
 const RESTART_MS_MIN = 50;
@@ -27,7 +27,7 @@ export interface ChildOptions {
   ready?: () => Promise<void>;
   /** Called with the process id whenever it was started, with undefined once it was stopped in order. */
   noted: (name: string, pid: number | undefined) => void;
-  log: Log;
+  logger: Logger;
 }
 
 /** Who waits for the process to be ready. Without `reject` it is tried again until it is. */
@@ -94,7 +94,7 @@ export class Child {
 
   /** Ends it at once, since it does not work any more; it is then started again. */
   kill(reason: string): void {
-    this.#options.log.error({ child: this.name, pid: this.pid, reason }, 'process is killed');
+    this.#options.logger.error({ child: this.name, pid: this.pid, reason }, 'process is killed');
     this.#process?.kill('SIGKILL');
   }
 
@@ -145,7 +145,7 @@ export class Child {
 
   /** It ended by itself, or as it was told to. */
   #ended(end: End, ready_at: number | undefined, waiting: Waiting | undefined): void {
-    const { name, log } = this.#options;
+    const { name, logger } = this.#options;
     this.#process = undefined;
     this.#beats = undefined;
     if (this.#stopping) return;
@@ -157,7 +157,7 @@ export class Child {
     const steady = ready_at !== undefined && performance.now() - ready_at > STEADY_MS;
     this.#failures = steady ? 0 : this.#failures + 1;
     const wait_ms = steady ? 0 : Math.min(RESTART_MS_MIN * 2 ** this.#failures, RESTART_MS_MAX);
-    log.warn({ child: name, ...end, restart_in_ms: wait_ms }, 'process ended, restarting');
+    logger.warn({ child: name, ...end, restart_in_ms: wait_ms }, 'process ended, restarting');
     this.#restart = setTimeout(() => this.#spawn(still), wait_ms);
   }
 

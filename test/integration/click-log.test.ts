@@ -6,7 +6,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { NO_BYTES_MAX } from '../../src/log/append.ts';
 import { finish, freeze, read } from '../../src/log/batches.ts';
 import { Spool } from '../../src/log/spool.ts';
-import { createLog } from '../../src/platform/logger.ts';
+import { createLogger } from '../../src/platform/logger.ts';
 import { ownMark } from '../../src/platform/process-mark.ts';
 import { newProducerId } from '../../src/platform/random.ts';
 import { connectRedis, type RedisClient, untilReady } from '../../src/platform/redis.ts';
@@ -63,7 +63,7 @@ function openClickLog(
     producer,
     process: 'redirect-1',
     partition_bytes_max,
-    logger: createLog('test', 'silent'),
+    logger: createLogger('test', 'silent'),
   });
   open.push(clickLog);
   const books: Books = {

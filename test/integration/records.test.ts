@@ -6,7 +6,7 @@ import { decodeLink, linkKey } from '../../src/links/link.ts';
 import { messageSource } from '../../src/messages/message-archive.ts';
 import { messageKey, recordOf } from '../../src/messages/message-store.ts';
 import type { Send } from '../../src/messages/send.ts';
-import { createLog } from '../../src/platform/logger.ts';
+import { createLogger } from '../../src/platform/logger.ts';
 import { isCleanText } from '../../src/platform/text.ts';
 import { readRecords } from '../../src/records/record-table.ts';
 import { insertOnce } from '../../workers/batch/insert-rows.ts';
@@ -20,7 +20,7 @@ let engine: TestClickHouse;
 
 beforeAll(async () => {
   engine = await startClickHouse();
-  await migrate(engine.client, createLog('test', 'silent'));
+  await migrate(engine.client, createLogger('test', 'silent'));
 });
 afterAll(() => engine?.stop());
 

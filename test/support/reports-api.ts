@@ -13,13 +13,13 @@ import { traceRoutes } from '../../src/api/routes/traces.ts';
 import type { Account } from '../../src/catalog/definitions.ts';
 import { migrate } from '../../src/clickhouse/migrate.ts';
 import { NO_BYTES_MAX } from '../../src/log/append.ts';
-import { createLog } from '../../src/platform/logger.ts';
+import { createLogger } from '../../src/platform/logger.ts';
 import { BatchedReader } from '../../src/platform/record-cache.ts';
 import { connectRedis, type RedisClient, untilReady } from '../../src/platform/redis.ts';
 import { startClickHouse } from './clickhouse.ts';
 import { startRedis } from './redis.ts';
 
-const log = createLog('test', 'silent');
+const log = createLogger('test', 'silent');
 
 export interface Answer {
   status: number;

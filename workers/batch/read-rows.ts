@@ -50,7 +50,10 @@ export async function readRows<T>(
     await keepDeadLetters(context.redis, batch, unreadable);
     context.metrics.deadLettered(unreadable.length);
     for (const { index, reason } of unreadable) {
-      context.log.error({ batch: batch.token, row: index, reason }, 'dead letter: the row can not be read');
+      context.logger.error(
+        { batch: batch.token, row: index, reason },
+        'dead letter: the row can not be read',
+      );
     }
   }
   return { batch, rows, read: logged_rows, dead };
@@ -67,5 +70,5 @@ export async function setRowAside(
   await keepDeadLetters(context.redis, batch, [{ index, row, reason }]);
   await setAside(context.redis, batch, index);
   context.metrics.deadLettered(1);
-  context.log.error({ batch: batch.token, row: index, reason }, 'dead letter: ClickHouse refused the row');
+  context.logger.error({ batch: batch.token, row: index, reason }, 'dead letter: ClickHouse refused the row');
 }

@@ -43,7 +43,7 @@ export interface JudgementRunner {
 class NoLongerMineError extends Error {}
 
 export function runJudgements(context: WorkerContext): JudgementRunner {
-  const { redis, log } = context;
+  const { redis, logger } = context;
   const who = newProducerId();
   let closed = false;
   const sleeper = new Sleeper();
@@ -63,7 +63,7 @@ export function runJudgements(context: WorkerContext): JudgementRunner {
         }
       } catch (error) {
         if (!(error instanceof NoLongerMineError)) {
-          log.warn({ error: (error as Error).message }, 'a judgement is interrupted and goes on shortly');
+          logger.warn({ error: (error as Error).message }, 'a judgement is interrupted and goes on shortly');
         }
       }
       await sleeper.sleep(LOOK_EVERY_MS);
@@ -86,7 +86,7 @@ export async function judgeAgain(
   judgement: Judgement,
   hold: () => Promise<void>,
 ): Promise<void> {
-  const { redis, clickhouse, judge, accounts, log } = context;
+  const { redis, clickhouse, judge, accounts, logger } = context;
   const { account_id, from_ms, to_ms } = judgement;
   for (;;) {
     await hold();
@@ -101,7 +101,7 @@ export async function judgeAgain(
       judgement.judged = 0;
       judgement.clicks = await countClicks(context, judgement);
       await saveJudgement(redis, judgement);
-      log.info({ judgement: judgement.judgement, rules_version }, 'judging again');
+      logger.info({ judgement: judgement.judgement, rules_version }, 'judging again');
     }
     const cursor = { clicked_at_ms: judgement.cursor_ms, click_id: judgement.cursor_id };
     const clicks = await readClicksAfter(clickhouse, account_id, cursor, to_ms, PART_CLICKS);
@@ -180,7 +180,7 @@ async function countClicks({ clickhouse }: WorkerContext, judgement: Judgement):
 }
 
 async function finish(context: WorkerContext, judgement: Judgement): Promise<void> {
-  const { redis, clickhouse, log } = context;
+  const { redis, clickhouse, logger } = context;
   // What is on the log was put there before the last part was saved; nothing waits any more but what a worker
   // that died has left.
   for (let partition = 0; partition < PARTITIONS; partition++)
@@ -225,7 +225,7 @@ async function finish(context: WorkerContext, judgement: Judgement): Promise<voi
   });
   await saveJudgement(redis, judgement);
   await closeJudgement(redis, judgement);
-  log.info({ judgement: judgement.judgement, changed: judgement.changed }, 'judged again');
+  logger.info({ judgement: judgement.judgement, changed: judgement.changed }, 'judged again');
 }
 
 async function ask(

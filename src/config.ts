@@ -5,11 +5,15 @@
 import { isIP } from 'node:net';
 import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
+import { OperatorError } from './platform/operator-error.ts';
 
 /** A setting that cannot be used; `message` is a sentence for the operator. */
-export class ConfigError extends Error {
+export class ConfigError extends OperatorError {
   readonly code = 'bad_setting';
 }
+
+/** Names and values of an environment, as in process.env. */
+export type Env = Record<string, string | undefined>;
 
 export type ClickAck = 'durable' | 'fast';
 export type WhenFull = 'redirect' | 'refuse';
@@ -51,6 +55,8 @@ export interface Config {
   log_level: string;
   /** Name of this process among its kind, stable over restarts: `redirect-1`. Set by the supervisor. */
   process_name: string | undefined;
+  /** All of the environment, for child processes: they inherit it. */
+  environment: Env;
 }
 
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'];
@@ -60,8 +66,6 @@ const TRUST_PROXY_MAX = 10;
 const LINK_DAYS_MAX = 400;
 const MB = 1_024 * 1_024;
 const MB_MAX = 1_024 * 1_024;
-
-type Env = Record<string, string | undefined>;
 
 function integer(env: Env, name: string, fallback: number, min: number, max: number): number {
   const text = env[name];
@@ -136,6 +140,7 @@ export function readConfig(env: Env = process.env): Config {
     log_level: oneOf(env, 'LOG_LEVEL', LOG_LEVELS, 'info'),
     bot_rules: resolve(env['BOT_RULES'] || join(env['DATA_DIR'] || './data', 'bot-rules.json')),
     process_name: env['TRACKLY_PROCESS'] || undefined,
+    environment: env,
   };
   const ports = {
     REDIRECT_PORT: config.redirect_port,
@@ -154,3 +159,6 @@ export function readConfig(env: Env = process.env): Config {
   }
   return config;
 }
+
+/** Whether a start that fails shows its stack: asked where the settings may be what is wrong. */
+export const showsStacks = (env: Env = process.env): boolean => env['LOG_LEVEL'] === 'debug';

@@ -4,9 +4,11 @@
  * is queued again. With Redis down, or while a backup has it paused, nothing is cut.
  */
 
-import { type Batch, freeze, PARTITIONS } from '../src/log/stream-log.ts';
-import type { Log } from '../src/platform/logger.ts';
+import { type Batch, freeze } from '../src/log/batches.ts';
+import { PARTITIONS } from '../src/log/partitions.ts';
+import type { Logger } from '../src/platform/logger.ts';
 import type { RedisClient } from '../src/platform/redis.ts';
+import { sleep } from '../src/platform/sleep.ts';
 import { type BatchQueue, queueAgain, queueBatch } from './queue.ts';
 
 const CUT_EVERY_MS = 50;
@@ -24,7 +26,7 @@ export interface Cutter {
   close(): Promise<void>;
 }
 
-export function cutBatches(redis: RedisClient, queue: BatchQueue, logs: string[], log: Log): Cutter {
+export function cutBatches(redis: RedisClient, queue: BatchQueue, logs: string[], logger: Logger): Cutter {
   const queued = new Map<string, { token: string; at_ms: number }>();
   let closed = false;
 
@@ -32,14 +34,14 @@ export function cutBatches(redis: RedisClient, queue: BatchQueue, logs: string[]
     const now_ms = Date.now();
     const batch = await freeze(redis, name, partition, now_ms, BATCH_INTERVAL_MS);
     if (batch === undefined) return;
-    const lane = `${name}:${partition}`;
-    const last = queued.get(lane);
+    const key = `${name}:${partition}`;
+    const last = queued.get(key);
     const again = last?.token === batch.token;
     // By the time that passes: clocks jump.
     if (again && performance.now() - last.at_ms < QUEUE_AGAIN_MS) return;
     await (again ? queueAgain(queue, batch) : queueBatch(queue, batch));
-    queued.set(lane, { token: batch.token, at_ms: performance.now() });
-    noteLate(log, batch, now_ms);
+    queued.set(key, { token: batch.token, at_ms: performance.now() });
+    noteLate(logger, batch, now_ms);
   }
 
   async function cutAll(): Promise<void> {
@@ -53,7 +55,7 @@ export function cutBatches(redis: RedisClient, queue: BatchQueue, logs: string[]
   async function run(): Promise<void> {
     while (!closed) {
       await cutAll();
-      await new Promise((done) => setTimeout(done, CUT_EVERY_MS));
+      await sleep(CUT_EVERY_MS);
     }
   }
 
@@ -66,8 +68,8 @@ export function cutBatches(redis: RedisClient, queue: BatchQueue, logs: string[]
   };
 }
 
-function noteLate(log: Log, batch: Batch, now_ms: number): void {
+function noteLate(logger: Logger, batch: Batch, now_ms: number): void {
   const open_ms = now_ms - batch.frozen_at_ms;
   if (open_ms > QUEUE_AGAIN_MS)
-    log.warn({ batch: batch.token, rows: batch.rows, open_ms }, 'batch still open');
+    logger.warn({ batch: batch.token, rows: batch.rows, open_ms }, 'batch still open');
 }

@@ -2,18 +2,22 @@
  * The entry of a worker process: cuts the logs into batches and processes them. Any number may run, on
  * any number of machines. With Redis or ClickHouse down, batches stay frozen and are tried again.
  */
-import { ClickHouseError } from '@clickhouse/client';
+
 import { openJudge } from '../src/bots/judge.ts';
 import type { Account, Offer } from '../src/catalog/definitions.ts';
+import { ClickHouseError } from '../src/clickhouse/client.ts';
 import { openClickHouse } from '../src/clickhouse/open.ts';
 import { CLICKS_LOG } from '../src/clicks/click.ts';
 import { ConfigError, readConfig } from '../src/config.ts';
 import { CONVERSIONS_LOG } from '../src/conversions/conversion.ts';
+import { ENTRIES_MAX } from '../src/log/append.ts';
+import { backlog, backlogBytes } from '../src/log/backlog.ts';
+import type { Batch } from '../src/log/batches.ts';
 import { countDeadLetters } from '../src/log/dead-letters.ts';
-import { type Batch, backlog, backlogBytes, ENTRIES_MAX, PARTITIONS } from '../src/log/stream-log.ts';
+import { PARTITIONS } from '../src/log/partitions.ts';
 import { SENDS_LOG } from '../src/messages/send.ts';
 import { followChanges, tellAll } from '../src/platform/change-log.ts';
-import { createLog } from '../src/platform/logger.ts';
+import { createLogger } from '../src/platform/logger.ts';
 import { publishMetrics } from '../src/platform/metrics.ts';
 import { runRole } from '../src/platform/process.ts';
 import { BatchedReader, RecordCache } from '../src/platform/record-cache.ts';
@@ -36,7 +40,7 @@ import { openBatchQueue, processBatches } from './queue.ts';
 import { processRecordBatch } from './records/process-record-batch.ts';
 import { runRejudgements } from './rejudge/run-rejudgements.ts';
 import { processSendBatch } from './sends/process-send-batch.ts';
-import { TakerWatch } from './taker-watchdog.ts';
+import { TakerWatchdog } from './taker-watchdog.ts';
 import type { WorkerContext } from './worker-context.ts';
 import { createWorkerMetrics } from './worker-metrics.ts';
 
@@ -56,19 +60,19 @@ const LOGS: Record<string, (context: WorkerContext, batch: Batch) => Promise<voi
 
 const config = readConfig();
 const process_name = config.process_name ?? `worker-${process.pid}`;
-const log = createLog(process_name, config.log_level);
+const logger = createLogger(process_name, config.log_level);
 
-await runRole('trackly-worker', log, async () => {
+await runRole('trackly-worker', logger, async () => {
   if (config.redis_url === undefined || config.clickhouse_url === undefined) {
     throw new ConfigError('REDIS_URL and CLICKHOUSE_URL must both be set for a worker.');
   }
   const target = await probeRedis(config.redis_url);
   const redis = connectRedis(target, 'fast');
   await untilReady(redis, CONNECT_WITHIN_MS);
-  const clickhouse = await openClickHouse(config.clickhouse_url, log);
+  const clickhouse = await openClickHouse(config.clickhouse_url, logger);
 
   const complete = await openRecords(redis, clickhouse, config.link_days);
-  if (!complete) log.error(new RecordsLostError().message);
+  if (!complete) logger.error(new RecordsLostError().message);
   const records = new CompletenessWatch(redis);
   await records.look();
   const reader = new BatchedReader(redis, new Archive(redis, clickhouse, records, ARCHIVE_SOURCES));
@@ -79,7 +83,7 @@ await runRole('trackly-worker', log, async () => {
   const metrics = createWorkerMetrics();
   const publisher = await publishMetrics(redis, metrics.registry, process_name);
   const judge = openJudge(config.bot_rules);
-  const context: WorkerContext = { redis, clickhouse, reader, accounts, offers, judge, metrics, log };
+  const context: WorkerContext = { redis, clickhouse, reader, accounts, offers, judge, metrics, logger };
 
   const queue = openBatchQueue(target);
   const worker = processBatches(
@@ -93,14 +97,14 @@ await runRole('trackly-worker', log, async () => {
     },
     (batch, error) => {
       metrics.failed(batch);
-      log.warn({ batch: batch?.token, ...withoutRows(error) }, 'batch failed and is tried again');
+      logger.warn({ batch: batch?.token, ...withoutRows(error) }, 'batch failed and is tried again');
     },
   );
-  const cutter = cutBatches(redis, queue, Object.keys(LOGS), log);
+  const cutter = cutBatches(redis, queue, Object.keys(LOGS), logger);
   const rejudgements = runRejudgements(context);
   const ledger = collectLedger(context);
   const forgetting = setInterval(() => void forgetClaims(redis, Date.now()).catch(() => {}), FORGET_EVERY_MS);
-  const takers = new TakerWatch();
+  const takers = new TakerWatchdog();
   const watch = setInterval(() => void watchBacklog().catch(() => {}), WATCH_EVERY_MS);
 
   async function watchBacklog(): Promise<void> {
@@ -115,16 +119,16 @@ await runRole('trackly-worker', log, async () => {
       const entries = Math.max(...waiting);
       const share = Math.max(entries / ENTRIES_MAX, Math.max(...bytes) / (config.log_bytes_max / PARTITIONS));
       if (share > BACKLOG_WARN_SHARE) {
-        log.error({ stream: name, entries, bytes: sumOf(bytes), share }, 'stream is filling up');
+        logger.error({ stream: name, entries, bytes: sumOf(bytes), share }, 'stream is filling up');
       }
     }
     metrics.recordsLost(records.lost);
-    if (records.lost) log.error(new RecordsLostError().message);
+    if (records.lost) logger.error(new RecordsLostError().message);
     metrics.deadLetters(await countDeadLetters(redis));
     const { waiting = 0, active = 0, delayed = 0 } = await queue.getJobCounts('waiting', 'active', 'delayed');
     metrics.queued(waiting + active + delayed);
     if (takers.missing(waiting, active, performance.now())) {
-      log.fatal({ waiting }, 'batches wait and no worker takes them: this process ends and begins anew');
+      logger.fatal({ waiting }, 'batches wait and no worker takes them: this process ends and begins anew');
       process.exit(1);
     }
   }

@@ -4,7 +4,7 @@
  * twice changes nothing.
  */
 import { type JobsOptions, Queue, type RedisClient as QueueRedis, Worker } from 'bullmq';
-import type { Batch } from '../src/log/stream-log.ts';
+import type { Batch } from '../src/log/batches.ts';
 import { connectRedis, type RedisTarget } from '../src/platform/redis.ts';
 
 const QUEUE = 'batches';

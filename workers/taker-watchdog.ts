@@ -6,7 +6,7 @@
 /** Far above what a worker needs to take the next batch, and to come back after Redis was away. */
 const MISSING_MS_MAX = 15_000;
 
-export class TakerWatch {
+export class TakerWatchdog {
   #since_ms: number | undefined;
 
   /** True once jobs have waited with none active at every look for MISSING_MS_MAX. */

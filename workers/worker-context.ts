@@ -1,7 +1,8 @@
 /** What the steps of a worker are handed: connections and counters, no globals. */
-import type { ClickHouseClient } from '@clickhouse/client';
+
 import type { Judge } from '../src/bots/judge.ts';
-import type { Log } from '../src/platform/logger.ts';
+import type { ClickHouseClient } from '../src/clickhouse/client.ts';
+import type { Logger } from '../src/platform/logger.ts';
 import type { BatchedReader } from '../src/platform/record-cache.ts';
 import type { RedisClient } from '../src/platform/redis.ts';
 import type { AccountCache } from './batch/row-expiry.ts';
@@ -17,5 +18,5 @@ export interface WorkerContext {
   offers: OfferCache;
   judge: Judge;
   metrics: WorkerMetrics;
-  log: Log;
+  logger: Logger;
 }

@@ -1,7 +1,8 @@
 /** What the worker processes count. */
-import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+
 import type { Line } from '../src/conversions/settle.ts';
-import type { Batch } from '../src/log/stream-log.ts';
+import type { Batch } from '../src/log/batches.ts';
+import { Counter, Gauge, Histogram, Registry } from '../src/platform/metrics.ts';
 
 const SECONDS = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 const LAG_SECONDS = [0.25, 0.5, 1, 1.5, 2, 3, 5, 10, 30, 60, 300, 3_600];

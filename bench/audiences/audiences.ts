@@ -7,7 +7,7 @@ import { type Definition, definition } from '../../src/audiences/definition.ts';
 import { countContacts, streamContacts } from '../../src/audiences/read-audience.ts';
 import { createClickHouse } from '../../src/clickhouse/client.ts';
 import { migrate } from '../../src/clickhouse/migrate.ts';
-import { createLog } from '../../src/platform/logger.ts';
+import { createLogger } from '../../src/platform/logger.ts';
 import { startClickHouse } from '../../test/support/clickhouse.ts';
 import type { Bench } from '../bench.ts';
 import { cpuOf, machine } from '../support/measure.ts';
@@ -122,7 +122,7 @@ export const bench: Bench = async ({ quick, options }) => {
   const clicks = Number(options.clicks ?? (quick ? CLICKS_QUICK : CLICKS));
   const messages = clicks / 2;
   const contact = contactOf(clicks);
-  const log = createLog('bench', 'silent');
+  const log = createLogger('bench', 'silent');
   const server = await startClickHouse();
   const pid = server.process().pid ?? 0;
   const client = createClickHouse(server.url, { request_timeout_ms: 600_000 });

@@ -1,5 +1,6 @@
 /** How many bytes does a link cost, in Redis and in a redirect process, and does the rate hold? See README.md. */
 
+import { newClickId } from '../../src/clicks/click-id.ts';
 import {
   CLAIM_KEEP_S_MIN,
   claimEnd,
@@ -8,8 +9,7 @@ import {
   encodeClaim,
   NO_PAYOUT,
 } from '../../src/clicks/first-click.ts';
-import { partitionOf } from '../../src/log/stream-log.ts';
-import { newClickId } from '../../src/platform/random.ts';
+import { partitionOf } from '../../src/log/partitions.ts';
 import { BatchedReader } from '../../src/platform/record-cache.ts';
 import { type Command, runAll } from '../../src/platform/redis.ts';
 import { LinkLookup } from '../../src/redirect/link-lookup.ts';

@@ -1,6 +1,7 @@
 /** How many clicks go all the way, from the tap to the report, with everything on one machine? See README.md. */
 
-import { oldestWaiting, PARTITIONS } from '../../src/log/stream-log.ts';
+import { oldestWaiting } from '../../src/log/backlog.ts';
+import { PARTITIONS } from '../../src/log/partitions.ts';
 import { connectRedis } from '../../src/platform/redis.ts';
 import { createCampaign, createSender } from '../../test/support/sender.ts';
 import { untilSettled } from '../../test/support/settled.ts';

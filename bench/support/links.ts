@@ -1,7 +1,8 @@
 /** Links in a Redis of a benchmark's own, stored as the API stores them: an account, an offer, two links a message. */
 import { accountKey, entityKey } from '../../src/catalog/definitions.ts';
 import { mintLinks } from '../../src/links/link-store.ts';
-import { bytesKey, ledgerKey, PARTITIONS, streamKey } from '../../src/log/stream-log.ts';
+import { bytesKey, countsKey, streamKey } from '../../src/log/keys.ts';
+import { PARTITIONS } from '../../src/log/partitions.ts';
 import { connectRedis, type RedisClient, untilReady } from '../../src/platform/redis.ts';
 import { declareComplete } from '../../src/records/completeness.ts';
 import { startRedis } from '../../test/support/redis.ts';
@@ -96,7 +97,7 @@ export async function startLinkBase(nodes = 1): Promise<LinkBase> {
         await redis.unlink(
           streamKey('clicks', partition),
           bytesKey('clicks', partition),
-          ledgerKey('clicks', partition),
+          countsKey('clicks', partition),
         );
       }
     },

@@ -14,7 +14,7 @@ import {
 import { request as httpsRequest } from 'node:https';
 import { pipeline } from 'node:stream/promises';
 import { accountOfKey } from '../catalog/catalog-store.ts';
-import type { Log } from '../platform/logger.ts';
+import type { Logger } from '../platform/logger.ts';
 import type { RedisClient } from '../platform/redis.ts';
 import { type TurnLimits, Turns } from '../platform/turns.ts';
 import { RecordsLostError } from '../records/completeness.ts';
@@ -67,11 +67,11 @@ class Refusal extends Error {
 }
 
 /** The listener; the caller has it listen. */
-export function createAnalystListener(context: AnalystContext, log: Log): Server {
+export function createAnalystListener(context: AnalystContext, logger: Logger): Server {
   const turns = new Turns(TURNS);
   return createServer({ maxHeaderSize: STATEMENT_BYTES_MAX }, (request, response) => {
     answer(context, turns, request, response).catch((error) => {
-      if (!(error instanceof Refusal)) log.error({ error: (error as Error).message }, 'statement failed');
+      if (!(error instanceof Refusal)) logger.error({ error: (error as Error).message }, 'statement failed');
       refuse(response, error instanceof Refusal ? error : UNAVAILABLE);
     });
   });

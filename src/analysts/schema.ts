@@ -2,7 +2,7 @@
  * The report views, as ClickHouse itself describes them: names, types and the comments of
  * clickhouse/schema/, with a unit for what is counted or measured. With ClickHouse down it rejects.
  */
-import type { ClickHouseClient } from '@clickhouse/client';
+import type { ClickHouseClient } from '../clickhouse/client.ts';
 import { QUESTIONS, type Question } from './questions.ts';
 import { DATABASE, REPORT_VIEWS } from './report-views.ts';
 

@@ -5,12 +5,14 @@ import { keptPasswords } from '../clickhouse/embedded/passwords.ts';
 import { openClickHouse } from '../clickhouse/open.ts';
 import { ConfigError, readConfig } from '../config.ts';
 import { readInstallationKey } from '../conversions/receive/postback-secrets.ts';
-import { boundLogs } from '../log/stream-log.ts';
-import { createLog } from '../platform/logger.ts';
+
+import { partitionBytesMax } from '../log/partitions.ts';
+import { createLogger } from '../platform/logger.ts';
 import { metricsText } from '../platform/metrics.ts';
 import { runRole } from '../platform/process.ts';
 import { BatchedReader } from '../platform/record-cache.ts';
 import { connectRedis, isReady, probeRedis, untilReady } from '../platform/redis.ts';
+import { within } from '../platform/within.ts';
 import { Archive } from '../records/archive.ts';
 import { ARCHIVE_SOURCES } from '../records/archive-sources.ts';
 import { CompletenessWatch, openRecords, RecordsLostError } from '../records/completeness.ts';
@@ -20,9 +22,9 @@ const CONNECT_WITHIN_MS = 5_000;
 const PING_WITHIN_MS = 1_000;
 
 const config = readConfig();
-const log = createLog(config.process_name ?? 'api', config.log_level);
+const logger = createLogger(config.process_name ?? 'api', config.log_level);
 
-await runRole('trackly-api', log, async () => {
+await runRole('trackly-api', logger, async () => {
   if (config.redis_url === undefined || config.clickhouse_url === undefined) {
     throw new ConfigError('REDIS_URL and CLICKHOUSE_URL must both be set for the API.');
   }
@@ -33,9 +35,8 @@ await runRole('trackly-api', log, async () => {
   }
   const redis = connectRedis(await probeRedis(config.redis_url), 'fast');
   await untilReady(redis, CONNECT_WITHIN_MS);
-  const clickhouse = await openClickHouse(config.clickhouse_url, log);
-  boundLogs(config.log_bytes_max);
-  if (!(await openRecords(redis, clickhouse, config.link_days))) log.error(new RecordsLostError().message);
+  const clickhouse = await openClickHouse(config.clickhouse_url, logger);
+  if (!(await openRecords(redis, clickhouse, config.link_days))) logger.error(new RecordsLostError().message);
   const records = new CompletenessWatch(redis);
   await records.look();
   const archive = new Archive(redis, clickhouse, records, ARCHIVE_SOURCES);
@@ -48,11 +49,12 @@ await runRole('trackly-api', log, async () => {
       admin_key_sha256: createHash('sha256').update(config.admin_key).digest('hex'),
       installation_key: await readInstallationKey(redis, config.data_dir),
       reader: new BatchedReader(redis, archive),
+      partition_bytes_max: partitionBytesMax(config.log_bytes_max),
       link_keep_s: config.link_days * 24 * 3_600,
       records_lost: () => records.lost,
       default_domain: `localhost:${config.redirect_port}`,
     },
-    log,
+    logger,
   );
   api.get('/readyz', { config: { open: true }, schema: { hide: true } }, async (_request, reply) => {
     const parts = {
@@ -73,7 +75,7 @@ await runRole('trackly-api', log, async () => {
   const { analyst: password } = await keptPasswords(config.data_dir);
   const analysts = createAnalystListener(
     { redis, clickhouse_url, password, records_lost: () => records.lost },
-    log,
+    logger,
   );
   if (analyst_port !== undefined) {
     if (!(await isConfined({ clickhouse_url, password }))) {
@@ -87,10 +89,11 @@ await runRole('trackly-api', log, async () => {
   }
 
   async function clickhouseAnswers(): Promise<boolean> {
-    const late = new Promise<false>((resolve) => {
-      setTimeout(() => resolve(false), PING_WITHIN_MS).unref();
-    });
-    return Promise.race([clickhouse.ping().then((answer) => answer.success), late]);
+    const answer = within(PING_WITHIN_MS, () => clickhouse.ping());
+    return answer.then(
+      ({ success }) => success,
+      () => false,
+    );
   }
 
   return async () => {

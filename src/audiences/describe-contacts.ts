@@ -1,5 +1,5 @@
 /** What a few contacts did in all, for people who look at an audience. Errors: see ask-clickhouse.ts. */
-import type { ClickHouseClient } from '@clickhouse/client';
+import type { ClickHouseClient } from '../clickhouse/client.ts';
 import { askRows } from '../reports/ask-clickhouse.ts';
 import { trimMoney } from '../reports/totals.ts';
 import type { EventKind } from './conditions.ts';

@@ -2,7 +2,7 @@
  * Who is in an audience, read from ClickHouse: how many, all of them as a stream, and whether and why one
  * contact is. Always as of now. Errors: see ask-clickhouse.ts. Safe to repeat.
  */
-import type { ClickHouseClient } from '@clickhouse/client';
+import type { ClickHouseClient } from '../clickhouse/client.ts';
 import { askRows, streamRows } from '../reports/ask-clickhouse.ts';
 import { trimMoney } from '../reports/totals.ts';
 import { type AudienceQuestion, countQuery, explainQuery, orderedQuery } from './audience-query.ts';

@@ -5,6 +5,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
+import { OperatorError } from '../platform/operator-error.ts';
 import { isCleanText } from '../platform/text.ts';
 import { parseNetwork } from './networks/address.ts';
 
@@ -68,7 +69,7 @@ export type BotRules = z.output<typeof botRules>;
 export const NO_BOT_RULES: BotRules = botRules.parse({});
 
 /** A file that can't be used; `message` is a sentence for the operator. */
-export class BotRulesError extends Error {
+export class BotRulesError extends OperatorError {
   readonly code = 'bad_bot_rules';
 }
 

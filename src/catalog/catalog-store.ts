@@ -5,7 +5,8 @@
  * With Redis down every call rejects; nothing is half written but a list entry, which a read skips.
  */
 import { createHash } from 'node:crypto';
-import { type Command, defineScript, type RedisClient, runAll } from '../platform/redis.ts';
+import { type Command, type RedisClient, runAll } from '../platform/redis.ts';
+import { loadScript } from '../platform/script.ts';
 import { recordChanges } from '../records/record-changes.ts';
 import { ConflictError } from './conflict.ts';
 import { claimCoupons, releaseCoupons } from './coupons.ts';
@@ -26,16 +27,7 @@ export const listKey = (kind: EntityKind, account_id: string): string => `${kind
 export const keysOfAccount = (account_id: string): string => `api_keys:${account_id}`;
 const UPDATE_TRIES_MAX = 10;
 
-/**
- * KEYS  record
- * ARGV  the value as it was read, the new value
- * Result  1 written, 0 changed by somebody else meanwhile
- */
-const COMPARE_AND_SET = defineScript(`
-if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
-redis.call('SET', KEYS[1], ARGV[2])
-return 1
-`);
+const COMPARE_AND_SET = loadScript(new URL('./lua/compare-and-set.lua', import.meta.url));
 
 export interface Page<T> {
   items: T[];
@@ -57,7 +49,7 @@ export async function createAccount(redis: RedisClient, account: Account, api_ke
 
 async function claimDomain(redis: RedisClient, domain: string, account_id: string): Promise<void> {
   const key = domainKey(domain);
-  const taken = await redis.call('SET', key, account_id, 'NX', 'GET');
+  const taken = await redis.set(key, account_id, 'NX', 'GET');
   if (taken !== null && taken !== account_id) {
     throw new ConflictError(`tracking_domain ${domain} belongs to another account: choose another one.`);
   }

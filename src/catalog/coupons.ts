@@ -16,7 +16,7 @@ export async function claimCoupons(
 ): Promise<void> {
   const keys = codes.map((code) => couponKey(account_id, code));
   for (const [i, key] of keys.entries()) {
-    const taken = await redis.call('SET', key, offer_id, 'NX', 'GET');
+    const taken = await redis.set(key, offer_id, 'NX', 'GET');
     if (taken !== null && taken !== offer_id) {
       throw new ConflictError(
         `coupon_codes: ${codes[i]} belongs to offer ${taken}: take it out there first.`,

@@ -1,5 +1,14 @@
 /** The one way to ClickHouse. Callers cannot tell the embedded server from a remote one. */
-import { type ClickHouseClient, ClickHouseLogLevel, createClient } from '@clickhouse/client';
+import {
+  type ClickHouseClient,
+  ClickHouseError,
+  ClickHouseLogLevel,
+  type ClickHouseSettings,
+  createClient,
+  type ResultSet,
+} from '@clickhouse/client';
+
+export { type ClickHouseClient, ClickHouseError, type ClickHouseSettings, type ResultSet };
 
 const REQUEST_TIMEOUT_MS = 60_000;
 const CONNECTIONS_MAX = 16;

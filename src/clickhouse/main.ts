@@ -1,15 +1,15 @@
 /** The entry of `trackly-clickhouse`: the embedded server, its data in DATA_DIR, on loopback. */
 import { readConfig } from '../config.ts';
-import { createLog } from '../platform/logger.ts';
+import { createLogger } from '../platform/logger.ts';
 import { runRole } from '../platform/process.ts';
 import { checkPort } from '../supervisor/ports.ts';
 import { startEmbeddedServer } from './embedded/server.ts';
 import { keepStandardOutput } from './embedded/standard-streams.ts';
 
 const config = readConfig();
-const log = createLog(config.process_name ?? 'clickhouse', config.log_level, keepStandardOutput());
+const logger = createLogger(config.process_name ?? 'clickhouse', config.log_level, keepStandardOutput());
 
-await runRole('trackly-clickhouse', log, async () => {
+await runRole('trackly-clickhouse', logger, async () => {
   const { clickhouse_port, clickhouse_tcp_port } = config;
   await checkPort('CLICKHOUSE_PORT', '127.0.0.1', clickhouse_port);
   if (clickhouse_tcp_port !== undefined) {
@@ -19,12 +19,12 @@ await runRole('trackly-clickhouse', log, async () => {
     data_dir: config.data_dir,
     http_port: clickhouse_port,
     tcp_port: clickhouse_tcp_port,
-    log,
+    logger,
   });
   let stopping = false;
   void server.ended.then(() => {
     if (stopping) return;
-    log.fatal('ClickHouse has ended by itself: its log file in the data folder says why');
+    logger.fatal('ClickHouse has ended by itself: its log file in the data folder says why');
     process.exit(1);
   });
   return {

@@ -8,8 +8,8 @@
  */
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
-import type { ClickHouseClient } from '@clickhouse/client';
-import type { Log } from '../platform/logger.ts';
+import type { Logger } from '../platform/logger.ts';
+import type { ClickHouseClient } from './client.ts';
 import { withColumns } from './column-sql.ts';
 import { splitStatements } from './split-statements.ts';
 
@@ -36,7 +36,7 @@ class MigrationError extends Error {
  * time in another process. `directory` holds files named `0001_what_it_does.sql`.
  * Throws MigrationError when a file that was applied has changed since.
  */
-export async function migrate(client: ClickHouseClient, log: Log, directory = SCHEMA): Promise<number> {
+export async function migrate(client: ClickHouseClient, logger: Logger, directory = SCHEMA): Promise<number> {
   await client.command({ query: 'CREATE DATABASE IF NOT EXISTS trackly' });
   await client.command({ query: CREATE_RECORD });
   const recorded = await readRecorded(client);
@@ -55,7 +55,7 @@ export async function migrate(client: ClickHouseClient, log: Log, directory = SC
         clickhouse_settings: { async_insert: 0 },
       });
       applied += 1;
-      log.info({ migration: name }, 'migration applied');
+      logger.info({ migration: name }, 'migration applied');
     } else if (before !== checksum) {
       throw new MigrationError(
         `Migration ${name} was changed after it was applied to this database: restore the file and put the change into a new migration.`,

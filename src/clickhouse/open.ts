@@ -1,20 +1,20 @@
 /** A client on the product's database, which is made and migrated first where it is not up to date. */
-import { type ClickHouseClient, ClickHouseError } from '@clickhouse/client';
+
 import { READER_USER, readAsReader } from '../analysts/access.ts';
 import { REPORT_VIEWS } from '../analysts/report-views.ts';
-import type { Log } from '../platform/logger.ts';
-import { createClickHouse } from './client.ts';
+import type { Logger } from '../platform/logger.ts';
+import { type ClickHouseClient, ClickHouseError, createClickHouse } from './client.ts';
 import { migrate } from './migrate.ts';
 
 /** A migration of a later version may have to read all that is there. */
 const MIGRATION_WITHIN_MS = 3_600_000;
 
 /** Rejects when ClickHouse can't be reached or a migration fails. Safe to run from many processes. */
-export async function openClickHouse(url: string, log: Log): Promise<ClickHouseClient> {
+export async function openClickHouse(url: string, logger: Logger): Promise<ClickHouseClient> {
   // Without a database: a client can't name one that does not exist yet.
   const client = createClickHouse(url, { request_timeout_ms: MIGRATION_WITHIN_MS });
   try {
-    await migrate(client, log);
+    await migrate(client, logger);
     for (const view of await viewsToSecure(client)) await client.command({ query: readAsReader(view) });
   } finally {
     await client.close();

@@ -4,13 +4,15 @@
  * step that takes them, read and kept rows by the worker under the batch's token, inserted rows by a view of
  * the table. Where two stages that must be equal are not, that is drift, and it names its stage and batches.
  */
-import type { ClickHouseClient } from '@clickhouse/client';
-import { ledgerKey, MINUTE_MS, PARTITIONS, streamKey } from '../log/stream-log.ts';
+import type { ClickHouseClient } from '../clickhouse/client.ts';
+import { MINUTE_MS } from '../log/append.ts';
+import { countsKey, streamKey } from '../log/keys.ts';
+import { PARTITIONS } from '../log/partitions.ts';
 import { type RedisClient, runAll } from '../platform/redis.ts';
 import { CLICKS_LOG } from './click.ts';
 
 /** Counts on their way from Redis to ClickHouse. */
-export const movingKey = (partition: number): string => `${ledgerKey(CLICKS_LOG, partition)}:moving`;
+export const movingKey = (partition: number): string => `${countsKey(CLICKS_LOG, partition)}:moving`;
 
 /** What was counted of a minute and process, or of all of them. */
 export interface LedgerCounts {
@@ -87,7 +89,7 @@ async function openSince(redis: RedisClient, now_ms: number): Promise<number> {
   for (let partition = 0; partition < PARTITIONS; partition++) {
     const [oldest, counted, moving] = (await runAll(redis, [
       ['XRANGE', streamKey(CLICKS_LOG, partition), '-', '+', 'COUNT', 1],
-      ['HKEYS', ledgerKey(CLICKS_LOG, partition)],
+      ['HKEYS', countsKey(CLICKS_LOG, partition)],
       // What is being taken to ClickHouse.
       ['HKEYS', movingKey(partition)],
     ])) as [[string, string[]][], string[], string[]];

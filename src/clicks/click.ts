@@ -5,7 +5,7 @@
  * click. Reading checks every field; a row that does not fit throws, and its reader sets it aside.
  */
 import type { Link, Placement } from '../links/link.ts';
-import { partitionOf } from '../log/stream-log.ts';
+import { partitionOf } from '../log/partitions.ts';
 import { listReader, objectReader, type Shaped, text, whole } from '../platform/row-shape.ts';
 import { cleanText, jsonText } from '../platform/text.ts';
 import { type Answered, type Click, LOGGED_CLICK } from './click-fields.ts';

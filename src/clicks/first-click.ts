@@ -4,7 +4,7 @@
  * of clicks writes claims, attribution reads them. Pure.
  */
 import { hash } from 'node:crypto';
-import { partitionTag } from '../log/stream-log.ts';
+import { partitionTag } from '../log/keys.ts';
 import type { ClickLink } from './click.ts';
 
 export type ClaimSubject = Pick<

@@ -2,10 +2,10 @@
  * How the commands of an operator reach an installation's servers: those of REDIS_URL and CLICKHOUSE_URL, those of
  * the system that runs on DATA_DIR, or, where none runs, its private ones, started for the time of the command.
  */
-import type { ClickHouseClient } from '@clickhouse/client';
+import type { ClickHouseClient } from '../clickhouse/client.ts';
 import { openClickHouse } from '../clickhouse/open.ts';
 import type { Config } from '../config.ts';
-import { createLog } from '../platform/logger.ts';
+import { createLogger } from '../platform/logger.ts';
 import { connectRedis, probeRedis, type RedisClient, untilReady } from '../platform/redis.ts';
 import type { Tell } from '../records/write-in-groups.ts';
 import type { Child } from '../supervisor/child.ts';
@@ -50,7 +50,7 @@ export async function useInstallation(
 
 /** Connects, with the schema up to date. */
 async function connectInstallation(config: Config, tell: Tell): Promise<Installation> {
-  const log = createLog('trackly', 'error');
+  const logger = createLogger('trackly', 'error');
   const children: Child[] = [];
   let data: DataFolder | undefined;
   const stop = async (): Promise<void> => {
@@ -68,7 +68,7 @@ async function connectInstallation(config: Config, tell: Tell): Promise<Installa
       const start: ServerStart = {
         config,
         data,
-        log,
+        logger,
         started: (child) => children.push(child),
         progress: (step) => tell(`starting ${step}`),
         settings: { LOG_LEVEL: 'warn' },
@@ -77,7 +77,7 @@ async function connectInstallation(config: Config, tell: Tell): Promise<Installa
     }
     const redis = connectRedis(await probeRedis(addresses.redis_url), 'fast');
     await untilReady(redis, CONNECT_WITHIN_MS);
-    const clickhouse = await openClickHouse(addresses.clickhouse_url, log);
+    const clickhouse = await openClickHouse(addresses.clickhouse_url, logger);
     return {
       redis,
       clickhouse,

@@ -4,6 +4,7 @@
  * command does not end them, and asking again changes nothing twice.
  */
 import type { Rejudgement } from '../bots/rejudgement.ts';
+import { sleep } from '../platform/sleep.ts';
 import { type ApiCall, callApi } from './api-client.ts';
 import { readArguments, UsageError } from './errors.ts';
 
@@ -29,7 +30,7 @@ export async function rejudge(args: string[]): Promise<void> {
     const range = { from, ...(to === undefined ? {} : { to }) };
     let rejudgement = (await call('POST', path, range)) as Shown;
     while (rejudgement.state !== 'done') {
-      await new Promise((done) => setTimeout(done, LOOK_EVERY_MS));
+      await sleep(LOOK_EVERY_MS);
       rejudgement = (await call('GET', `${path}/${rejudgement.rejudgement}`)) as Shown;
       if (process.stderr.isTTY) process.stderr.write(`\r${bar(rejudgement)}`);
     }

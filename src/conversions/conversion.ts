@@ -5,7 +5,7 @@
  * aside. The columns of its table are in conversion-fields.ts.
  */
 import type { Duplicates, PayoutType } from '../catalog/definitions.ts';
-import { partitionOf } from '../log/stream-log.ts';
+import { partitionOf } from '../log/partitions.ts';
 import { nested, objectReader, oneOf, type Shaped, text, whole } from '../platform/row-shape.ts';
 
 /** Name of the log; its streams are `conversions:{p0}` … */

@@ -2,7 +2,7 @@
  * Conversions that are credited to clicks which are no longer first: asks for a second look at each of their
  * transactions. Rejects when ClickHouse or Redis can't be asked; safe to repeat.
  */
-import type { ClickHouseClient } from '@clickhouse/client';
+import type { ClickHouseClient } from '../clickhouse/client.ts';
 import { parameterChunks } from '../clickhouse/parameter-chunks.ts';
 import type { RedisClient } from '../platform/redis.ts';
 import { type Again, encodeAgain } from './conversion.ts';

@@ -3,7 +3,7 @@
  * that moved. Rejects when Redis can't be asked; repeating a call may log a row twice, which counts once.
  */
 
-import { addRows } from '../log/stream-log.ts';
+import { addRows, NO_BYTES_MAX } from '../log/append.ts';
 import type { RedisClient } from '../platform/redis.ts';
 import {
   type Again,
@@ -20,7 +20,7 @@ export function logConversions(redis: RedisClient, conversions: readonly Convers
   );
 }
 
-/** `rows`: the transaction that each is about, and its text. */
+/** `rows`: the transaction that each is about, and its text. Bounded by ENTRIES_MAX alone. */
 export async function logRows(redis: RedisClient, rows: readonly [Again, string][]): Promise<void> {
   const byPartition = Map.groupBy(rows, ([{ account_id, offer_id, transaction }]) =>
     conversionPartition(account_id, offer_id, transaction),
@@ -31,6 +31,7 @@ export async function logRows(redis: RedisClient, rows: readonly [Again, string]
       CONVERSIONS_LOG,
       partition,
       part.map(([, text]) => text),
+      NO_BYTES_MAX,
     );
   }
 }

@@ -6,8 +6,9 @@
  * repeat.
  */
 
-import { partitionTag } from '../log/stream-log.ts';
-import { type Command, defineScript, type RedisClient, runAll } from '../platform/redis.ts';
+import { partitionTag } from '../log/keys.ts';
+import { type Command, type RedisClient, runAll } from '../platform/redis.ts';
+import { loadScript } from '../platform/script.ts';
 import { decodeAgain } from './conversion.ts';
 import { logRows } from './log-conversions.ts';
 
@@ -17,18 +18,7 @@ const WAITING_TTL_S = 400 * 24 * 3_600;
 const WAITING_BYTES_MAX = 64 * 1024;
 const KEYS_PER_READ = 5_000;
 
-/**
- * KEYS  waiting
- * ARGV  row to put on the log of conversions once what is missing is there, ttl in s, bytes_max
- * Result  1 waits, 0 waited already, -1 the bound is reached
- */
-const REGISTER = defineScript(`
-local there = redis.call('GET', KEYS[1])
-if there and string.find('\\n' .. there .. '\\n', '\\n' .. ARGV[1] .. '\\n', 1, true) then return 0 end
-if there and #there > tonumber(ARGV[3]) then return -1 end
-redis.call('SET', KEYS[1], there and (there .. '\\n' .. ARGV[1]) or ARGV[1], 'EX', ARGV[2])
-return 1
-`);
+const REGISTER = loadScript(new URL('./lua/register-waiting.lua', import.meta.url));
 
 /** Registers `row` (see encodeAgain) under a waiting key. Safe to repeat. */
 export async function registerWaiting(redis: RedisClient, key: string, row: string): Promise<void> {

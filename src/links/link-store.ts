@@ -2,7 +2,7 @@
  * Links in Redis: minted so that no two are the same, read with their placement, changed, and removed where they
  * were not needed.
  */
-import { newLinkId } from '../platform/random.ts';
+
 import type { BatchedReader } from '../platform/record-cache.ts';
 import { type Command, type RedisClient, runAll } from '../platform/redis.ts';
 import { recordChanges } from '../records/record-changes.ts';
@@ -20,6 +20,7 @@ import {
   placementKey,
   readStoredLink,
 } from './link.ts';
+import { newLinkId } from './link-id.ts';
 
 /** For how long a link that had left Redis is there again once somebody opened or changed it. */
 export const LINK_AGAIN_S = 7 * 24 * 3_600;
@@ -150,7 +151,7 @@ export async function getLink(
 export async function storeLink(redis: RedisClient, link: Link): Promise<void> {
   const key = linkKey(link.link_id);
   const text = encodeLink(link);
-  const there = await redis.call('SET', key, text, 'XX', 'KEEPTTL');
+  const there = await redis.set(key, text, 'KEEPTTL', 'XX');
   if (there === null) await redis.set(key, text, 'EX', LINK_AGAIN_S);
   await recordChanges(redis, [key]);
 }

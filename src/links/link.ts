@@ -5,7 +5,7 @@
  * every process has the placements of a send in memory. A link that was made alone, or was changed, says all of it.
  */
 import { createHash } from 'node:crypto';
-import { decodeTime, encodeTime } from '../platform/random.ts';
+import { decodeTime, encodeTime } from '../platform/time-text.ts';
 
 /** The place that a link was sent from: what all messages of a creative in a campaign have in common. */
 export interface Placement {

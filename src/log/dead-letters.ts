@@ -3,22 +3,18 @@
  * They wait in Redis, beside the partition that they came from, for somebody to look at them: to be put back on
  * their log once the reason is gone, or to be discarded. With Redis down every call rejects; each is safe to repeat.
  */
-import { type Command, defineScript, type RedisClient, runAll } from '../platform/redis.ts';
-import {
-  ADD_ENTRY,
-  type Batch,
-  entryKeys,
-  type LoggedRow,
-  openBatchKey,
-  PARTITIONS,
-  partitionTag,
-} from './stream-log.ts';
+import { type Command, type RedisClient, runAll } from '../platform/redis.ts';
+import { loadScript } from '../platform/script.ts';
+import { ENTRIES_MAX } from './append.ts';
+import type { Batch, LoggedRow } from './batches.ts';
+import { entryKeys, openBatchKey, partitionTag } from './keys.ts';
+import { PARTITIONS } from './partitions.ts';
 
 /** In a partition. At the bound batches with such rows wait, and say so, until somebody made room: none is lost. */
 export const DEAD_LETTERS_MAX = 25_000;
 
 export interface DeadLetter {
-  /** `<batch>/<place in it>`. */
+  /** `<token of its batch>/<index in the batch>`. */
   dead_letter_id: string;
   log: string;
   partition: number;
@@ -29,7 +25,7 @@ export interface DeadLetter {
   row: string;
   /** When its entry was logged, by Redis's clock. */
   logged_at_ms: number;
-  /** Process that logged it; '' where the ledger does not follow it. */
+  /** Process that logged it; '' where its rows are not counted. */
   process: string;
 }
 
@@ -41,35 +37,8 @@ export class DeadLetterError extends Error {
 const lettersKey = (partition: number): string => `dead_letters:${partitionTag(partition)}`;
 const ID = /^([a-z]+)-(\d)-(\d+-\d+)-(\d+-\d+)\/\d+$/;
 
-/**
- * KEYS  letters, then per letter nothing
- * ARGV  most letters, then for each letter: its id, its JSON
- * Result  1 kept, those that were there before among them; 0 no room, and nothing was kept
- */
-const KEEP = defineScript(`
-local new = 0
-for i = 2, #ARGV, 2 do
-  if redis.call('HEXISTS', KEYS[1], ARGV[i]) == 0 then new = new + 1 end
-end
-if new > 0 and redis.call('HLEN', KEYS[1]) + new > tonumber(ARGV[1]) then return 0 end
-for i = 2, #ARGV, 2 do redis.call('HSETNX', KEYS[1], ARGV[i], ARGV[i + 1]) end
-return 1
-`);
-
-/**
- * KEYS  stream, its bytes, letters, open batch
- * ARGV  the letter's id, its first and last id of the batch, its row
- * Result  1 put back, 0 there is no such letter, -1 its batch is still open, -2 the log is full
- */
-const REPLAY = defineScript(`${ADD_ENTRY}
-if redis.call('HEXISTS', KEYS[3], ARGV[1]) == 0 then return 0 end
-local open = redis.call('HMGET', KEYS[4], 'first', 'last')
-if open[1] == ARGV[2] and open[2] == ARGV[3] then return -1 end
-if is_full(math.huge) then return -2 end
-add_entry(1, ARGV[4], '')
-redis.call('HDEL', KEYS[3], ARGV[1])
-return 1
-`);
+const KEEP = loadScript(new URL('./lua/keep-dead-letters.lua', import.meta.url));
+const REPLAY = loadScript(new URL('./lua/replay-dead-letter.lua', import.meta.url), { ENTRIES_MAX });
 
 /** Keeps rows of a batch aside. Throws where there is no room for them. */
 export async function keepDeadLetters(

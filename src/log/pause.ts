@@ -1,10 +1,12 @@
 /**
  * A pause of logs: while it holds, their rows stay where they are; batches that are open go through. It ends by
- * itself soon after whoever asked for it is gone.
+ * itself soon after whoever asked for it is gone. With Redis down it rejects, at its begin or its end.
  */
 
 import { type Command, type RedisClient, runAll } from '../platform/redis.ts';
-import { openBatchKey, PARTITIONS, pausedKey } from './stream-log.ts';
+import { sleep } from '../platform/sleep.ts';
+import { openBatchKey, pausedKey } from './keys.ts';
+import { PARTITIONS } from './partitions.ts';
 
 const HOLDS_MS = 10_000;
 const RENEW_EVERY_MS = 2_000;
@@ -19,10 +21,10 @@ export interface Pause {
 
 /** Resolves once no batch of these logs is open. Rejects where Redis can't be asked, or a batch stays open. */
 export async function pauseLogs(redis: RedisClient, logs: readonly string[]): Promise<Pause> {
-  const lanes = logs.flatMap((log) =>
+  const partitions = logs.flatMap((log) =>
     Array.from({ length: PARTITIONS }, (_, partition) => ({ log, partition })),
   );
-  const keys = lanes.map(({ log, partition }) => pausedKey(log, partition));
+  const keys = partitions.map(({ log, partition }) => pausedKey(log, partition));
   await runAll(
     redis,
     keys.map((key): Command => ['SET', key, '1', 'PX', HOLDS_MS]),
@@ -55,13 +57,13 @@ export async function pauseLogs(redis: RedisClient, logs: readonly string[]): Pr
   for (;;) {
     const open = await runAll(
       redis,
-      lanes.map((lane): Command => ['HEXISTS', openBatchKey(lane), 'first']),
+      partitions.map((one): Command => ['HEXISTS', openBatchKey(one), 'first']),
     );
     if (open.every((there) => there === 0)) return pause;
     if (performance.now() > until) {
       await pause.end();
       throw new Error('batches are open and no worker finishes them: start the system, or look at its log');
     }
-    await new Promise((done) => setTimeout(done, LOOK_EVERY_MS));
+    await sleep(LOOK_EVERY_MS);
   }
 }

@@ -11,7 +11,7 @@ import { type FileHandle, mkdir, open, readdir, readFile, rename, rm, stat } fro
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { isAlive } from '../platform/process-mark.ts';
-import type { Entry } from './stream-log.ts';
+import type { Entry } from './append.ts';
 
 /** A segment is removed when all of it was read; a larger one would hold the disk for longer. */
 const SEGMENT_BYTES_MAX = 16 * 1024 * 1024;

@@ -5,8 +5,9 @@
  */
 import type { Account, Creative } from '../catalog/definitions.ts';
 import { mintLinks, removeLinks } from '../links/link-store.ts';
-import { LogFullError } from '../log/stream-log.ts';
+import { LogFullError } from '../log/append.ts';
 import type { RedisClient } from '../platform/redis.ts';
+import { sleep } from '../platform/sleep.ts';
 import { MessageError, type MessageInput } from './message.ts';
 import { builtInValues, checkReferences, readReferences } from './message-references.ts';
 import { getMessages, type MessageRecord, recordOf, recordSends } from './message-store.ts';
@@ -30,6 +31,8 @@ export interface MessageContext {
   domain: string;
   /** How long links and messages stay in Redis, in seconds. */
   link_keep_s: number;
+  /** Bytes of payload that a partition of the log of sends may hold. */
+  partition_bytes_max: number;
 }
 
 interface Draft {
@@ -154,10 +157,10 @@ async function untilRecorded(
 ): Promise<(MessageRecord | undefined)[]> {
   for (let tries = 1; ; tries++) {
     try {
-      return await recordSends(context.redis, sends, context.link_keep_s);
+      return await recordSends(context.redis, sends, context.link_keep_s, context.partition_bytes_max);
     } catch (error) {
       if (error instanceof LogFullError || tries === RECORD_TRIES_MAX) throw error;
-      await new Promise((done) => setTimeout(done, RECORD_RETRY_MS));
+      await sleep(RECORD_RETRY_MS);
     }
   }
 }

@@ -2,9 +2,9 @@
  * Messages whose records have left Redis, made from their sends in ClickHouse, until those expire. With ClickHouse
  * down a read rejects.
  */
-import type { ClickHouseClient } from '@clickhouse/client';
+import type { ClickHouseClient } from '../clickhouse/client.ts';
 import { STORED_SETTINGS } from '../clickhouse/columns.ts';
-import { partitionTag } from '../log/stream-log.ts';
+import { partitionTag } from '../log/keys.ts';
 import type { ArchiveSource } from '../records/archive.ts';
 import { encodeMessage, messageKey, recordOf } from './message-store.ts';
 import type { Send } from './send.ts';

@@ -3,15 +3,11 @@
  * if and only if its record is created, so repeating a message, in parallel too, counts it once.
  */
 
-import {
-  ADD_ENTRY,
-  entryKeys,
-  LogFullError,
-  partitionBytesMax,
-  partitionOf,
-  partitionTag,
-} from '../log/stream-log.ts';
-import { type Command, defineScript, type RedisClient, runAll } from '../platform/redis.ts';
+import { ENTRIES_MAX, LogFullError } from '../log/append.ts';
+import { entryKeys, partitionTag } from '../log/keys.ts';
+import { partitionOf } from '../log/partitions.ts';
+import { type Command, type RedisClient, runAll } from '../platform/redis.ts';
+import { loadScript } from '../platform/script.ts';
 import { encodeSend, SENDS_LOG, type Send } from './send.ts';
 
 export interface MessageRecord {
@@ -50,26 +46,7 @@ export function messageKey(account_id: string, message_id: string): string {
   return `message:${partitionTag(messagePartition(account_id, message_id))}:${account_id}:${message_id}`;
 }
 
-/**
- * KEYS  stream of sends, its bytes, message record …
- * ARGV  bytes_max, ttl in s, then for each message: its record, its row
- * Result  for each message: the record that was there before, or false where this call wrote it;
- *         or -1 where the log is full, and nothing was written
- */
-const RECORD_SENDS = defineScript(`${ADD_ENTRY}
-if is_full(ARGV[1]) then return -1 end
-local before, rows = {}, {}
-for i = 3, #KEYS do
-  local there = redis.call('GET', KEYS[i])
-  before[i - 2] = there
-  if not there then
-    redis.call('SET', KEYS[i], ARGV[2 * i - 3], 'EX', ARGV[2])
-    rows[#rows + 1] = ARGV[2 * i - 2]
-  end
-end
-if #rows > 0 then add_entry(#rows, table.concat(rows, '\\n'), '') end
-return before
-`);
+const RECORD_SENDS = loadScript(new URL('./lua/record-sends.lua', import.meta.url), { ENTRIES_MAX });
 
 /** In order; undefined where there is no such message. */
 export async function getMessages(
@@ -87,12 +64,14 @@ export async function getMessages(
 /**
  * Writes the records of new messages for `keep_s` seconds and logs their sends, in one step for each partition.
  * Returns for each the record that another request wrote first, or undefined where this call's own stands. At most
- * ROWS_PER_ENTRY_MAX messages; safe to repeat, then the own record is returned. Throws LogFullError.
+ * ROWS_PER_ENTRY_MAX messages; safe to repeat, then the own record is returned. Throws LogFullError where
+ * a partition holds `bytes_max`.
  */
 export async function recordSends(
   redis: RedisClient,
   sends: readonly Send[],
   keep_s: number,
+  bytes_max: number,
 ): Promise<(MessageRecord | undefined)[]> {
   const before: (MessageRecord | undefined)[] = [];
   const byPartition = Map.groupBy(sends.keys(), (i) => {
@@ -108,11 +87,7 @@ export async function recordSends(
           ...entryKeys(SENDS_LOG, partition),
           ...part.map((send) => messageKey(send.account_id, send.message_id)),
         ],
-        [
-          partitionBytesMax(),
-          keep_s,
-          ...part.flatMap((send) => [encodeMessage(recordOf(send)), encodeSend(send)]),
-        ],
+        [bytes_max, keep_s, ...part.flatMap((send) => [encodeMessage(recordOf(send)), encodeSend(send)])],
       );
       if (!Array.isArray(reply)) throw new LogFullError('the log of sends is full');
       for (const [at, i] of indexes.entries()) {

@@ -1,5 +1,5 @@
 /** A message as it is asked for, checked by hand: this runs for every line of a send. */
-import { newEntityId } from '../platform/random.ts';
+import { newEntityId } from '../catalog/entity-id.ts';
 import { isCleanText } from '../platform/text.ts';
 
 const ID_LENGTH_MAX = 128;

@@ -5,6 +5,7 @@
  * With Redis down readers keep what they have: nothing can change meanwhile.
  */
 import { type Command, connectRedis, type RedisClient, type RedisTarget } from './redis.ts';
+import { sleep } from './sleep.ts';
 import { within } from './within.ts';
 
 const KEY = 'changes';
@@ -61,7 +62,7 @@ export async function followChanges(
 
   async function readOnce(): Promise<void> {
     const reply = await within(ANSWER_WITHIN_MS, () =>
-      redis.call('XREAD', 'COUNT', READ_COUNT, 'BLOCK', BLOCK_MS, 'STREAMS', KEY, position ?? NOTHING_YET),
+      redis.xread('COUNT', READ_COUNT, 'BLOCK', BLOCK_MS, 'STREAMS', KEY, position ?? NOTHING_YET),
     );
     const entries = streamEntries(reply);
     for (const [id, fields] of entries) {
@@ -75,33 +76,29 @@ export async function followChanges(
     const [first, last] = await within(ANSWER_WITHIN_MS, () => bounds(redis));
     // Nothing has ever changed: a slow answer is no reason to forget everything.
     if (last === undefined && position === NOTHING_YET) return;
-    if (
-      position === undefined ||
-      last === undefined ||
-      isBefore(last, position) ||
-      (first !== undefined && isBefore(position, first))
-    ) {
-      listener.missed();
-      position = last ?? NOTHING_YET;
-    }
+    if (isWithin(position, first, last)) return;
+    listener.missed();
+    position = last ?? NOTHING_YET;
   }
 
   async function follow(): Promise<void> {
-    let broken = away;
-    while (!closed) {
+    for (let broken = away; !closed; ) {
       try {
         if (broken) await resume();
         broken = false;
         await readOnce();
       } catch {
-        if (closed) return;
         broken = true;
-        redis.disconnect();
-        await new Promise((done) => setTimeout(done, RETRY_MS));
-        if (closed) return;
-        redis = connectRedis(target, 'blocking');
+        await reconnect();
       }
     }
+  }
+
+  async function reconnect(): Promise<void> {
+    if (closed) return;
+    redis.disconnect();
+    await sleep(RETRY_MS);
+    if (!closed) redis = connectRedis(target, 'blocking');
   }
 
   const following = follow();
@@ -129,6 +126,16 @@ function streamEntries(reply: unknown): [string, string[]][] {
   if (!Array.isArray(reply)) return [];
   const [first, second] = reply as [unknown, unknown];
   return (Array.isArray(first) ? first[1] : second) as [string, string[]][];
+}
+
+/** Whether a log that reaches from `first` to `last` still has all that follows `position`. */
+function isWithin(
+  position: string | undefined,
+  first: string | undefined,
+  last: string | undefined,
+): boolean {
+  if (position === undefined || last === undefined || isBefore(last, position)) return false;
+  return first === undefined || !isBefore(position, first);
 }
 
 function isBefore(a: string, b: string): boolean {

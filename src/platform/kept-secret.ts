@@ -3,9 +3,9 @@
  * same time get the same one: the file appears whole or not at all. Safe to repeat. Throws where the folder can't be
  * written.
  */
-import { randomBytes } from 'node:crypto';
 import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { randomHex } from './random.ts';
 
 const PRIVATE = 0o600;
 const PASSWORD_BYTES = 24;
@@ -15,7 +15,7 @@ export async function keptSecret(path: string, make: () => string): Promise<stri
   const kept = await read(path);
   if (kept !== undefined) return kept;
   await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-  const part = `${path}.${process.pid}.${randomBytes(4).toString('hex')}`;
+  const part = `${path}.${process.pid}.${randomHex(4)}`;
   await writeFile(part, `${make()}\n`, { mode: PRIVATE, flush: true });
   try {
     await link(part, path);
@@ -28,7 +28,7 @@ export async function keptSecret(path: string, make: () => string): Promise<stri
 }
 
 /** 192 bits in hex digits: it needs no escaping in an address or a configuration file. */
-export const newPassword = (): string => randomBytes(PASSWORD_BYTES).toString('hex');
+export const newPassword = (): string => randomHex(PASSWORD_BYTES);
 
 async function read(path: string): Promise<string | undefined> {
   try {

@@ -4,10 +4,10 @@
  */
 import { type Logger, pino } from 'pino';
 
-export type Log = Logger;
+export type { Logger };
 
 /** A logger whose lines carry the process's name. `level` is a pino level; `fd` is another than standard output. */
-export function createLog(process_name: string, level: string, fd = 1): Log {
+export function createLogger(process_name: string, level: string, fd = 1): Logger {
   const options = {
     level,
     base: { process: process_name, pid: process.pid },

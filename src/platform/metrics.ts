@@ -6,11 +6,18 @@
  */
 import {
   AggregatorRegistry,
+  Counter,
+  type CounterConfiguration,
+  Gauge,
+  Histogram,
+  type Metric,
   type MetricObjectWithValues,
   type MetricValue,
-  type Registry,
+  Registry,
 } from 'prom-client';
 import { type Command, type RedisClient, runAll } from './redis.ts';
+
+export { Counter, type CounterConfiguration, Gauge, Histogram, type Metric, Registry };
 
 const PROCESSES_KEY = 'metrics:processes';
 const PUBLISH_EVERY_MS = 1_000;

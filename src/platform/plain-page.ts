@@ -4,12 +4,12 @@
  */
 import { createHash } from 'node:crypto';
 
-const STYLE = `:root{color-scheme:light dark;--text:#1c1e21;--soft:#55595f;--line:#d9dce1;--back:#fff;--panel:#f5f6f8;--link:#0b57d0}
-@media(prefers-color-scheme:dark){:root{--text:#e8eaed;--soft:#a9afb8;--line:#3a3f46;--back:#16181b;--panel:#1f2226;--link:#8ab4f8}}
+const STYLE = `:root{color-scheme:light dark;--text:#1c1e21;--soft:#55595f;--line:#d9dce1;--back:#fff;--panel:#f5f6f8;--anchor:#0b57d0}
+@media(prefers-color-scheme:dark){:root{--text:#e8eaed;--soft:#a9afb8;--line:#3a3f46;--back:#16181b;--panel:#1f2226;--anchor:#8ab4f8}}
 body{font:1rem/1.5 system-ui,sans-serif;margin:0;background:var(--back);color:var(--text)}
 main,header{max-width:62rem;margin:0 auto;padding:1rem}
 h1{font-size:1.6rem}h2{font-size:1.3rem;margin-top:2.5rem}h3{font-size:1.05rem;margin:2rem 0 .25rem}
-p{margin:.25rem 0 .75rem}li{margin:.25rem 0}a{color:var(--link)}
+p{margin:.25rem 0 .75rem}li{margin:.25rem 0}a{color:var(--anchor)}
 .skip{position:absolute;left:-99rem}.skip:focus{left:1rem}
 .wide{overflow-x:auto}table{border-collapse:collapse;width:100%;font-size:.9rem;margin-bottom:1rem}
 caption{text-align:left;color:var(--soft);padding-bottom:.25rem}

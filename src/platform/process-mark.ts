@@ -5,16 +5,16 @@
  */
 import { readFileSync } from 'node:fs';
 
-/** Places in proc_pid_stat(5), counted from the field behind the name. */
+/** Positions in proc_pid_stat(5), counted from the field behind the name. */
 const STATE = 0;
 const START = 19;
 
 /** A field of /proc/<pid>/stat; '' where there is no /proc, or no such process. */
-function statOf(pid: number, place: number): string {
+function statOf(pid: number, position: number): string {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
     // `pid (name) state …`, and the name may hold anything.
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[place] ?? '';
+    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[position] ?? '';
   } catch {
     return '';
   }

@@ -2,13 +2,13 @@
  * How every role's process begins and ends: its title, its word to the supervisor, its signs of life, and
  * one orderly stop on SIGTERM, SIGINT or the supervisor's death.
  */
-import { ConfigError } from '../config.ts';
-import type { Log } from './logger.ts';
+import type { Logger } from './logger.ts';
+import { OperatorError } from './operator-error.ts';
 
 /** What a child tells its supervisor. */
 export type ChildMessage = { type: 'ready' } | { type: 'beat' } | { type: 'fatal'; message: string };
 
-/** How often a ready process says that its event loop turns; supervisor/watch.ts listens. */
+/** How often a ready process says that its event loop turns; supervisor/watchdog.ts listens. */
 const BEAT_EVERY_MS = 500;
 /** After this the process ends whatever is still open. */
 const STOP_WITHIN_MS = 9_000;
@@ -23,7 +23,7 @@ export interface Running {
 /** Runs a role: `start` returns what stops it, or more. Exits 1 with the error's sentence where it can't start. */
 export async function runRole(
   title: string,
-  log: Log,
+  logger: Logger,
   start: () => Promise<Running | (() => Promise<void>)>,
 ): Promise<void> {
   process.title = title;
@@ -32,13 +32,13 @@ export async function runRole(
   const end = async (why: string): Promise<void> => {
     if (stopping) return;
     stopping = true;
-    log.info({ why }, 'stopping');
+    logger.info({ why }, 'stopping');
     setTimeout(() => {
-      log.error('could not stop in time');
+      logger.error('could not stop in time');
       process.exit(1);
     }, STOP_WITHIN_MS).unref();
     await running?.stop();
-    log.info('stopped');
+    logger.info('stopped');
     process.exit(0);
   };
   process.on('SIGTERM', () => void end('SIGTERM'));
@@ -52,12 +52,12 @@ export async function runRole(
   try {
     const started = await start();
     running = typeof started === 'function' ? { stop: started } : started;
-    log.info('ready');
+    logger.info('ready');
     tell({ type: 'ready' });
     beat(running.alive);
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
-    log.fatal(error instanceof ConfigError ? { message } : { error }, 'could not start');
+    logger.fatal(error instanceof OperatorError ? { message } : { error }, 'could not start');
     tell({ type: 'fatal', message });
     process.exit(1);
   }

@@ -1,102 +1,46 @@
 /**
- * Identifiers from a cryptographic source (nanoid draws from the system's generator).
- * Unguessable ids are part of the product's safety: a link or click id must not be found by counting.
+ * Random text from a cryptographic source (nanoid draws from the system's generator): what is made of it can't be
+ * found by counting. How long a text must be, and what may not be drawn, is for the caller to know.
  */
 import { randomBytes } from 'node:crypto';
 import { customAlphabet } from 'nanoid';
 
-const LETTERS = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
-const TIME_DIGITS = 8;
-const CLICK_RANDOM_DIGITS = 14;
-const CLICK_ID = /^[0-9A-Za-z]{29}$/;
+/** 62 characters in the order of their codes: about 5.95 bits each. */
+export const ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 
-/** Of a link id's form, but a route of the public listener. */
-const RESERVED_LINK_ID = 'healthz';
-const drawLinkId = customAlphabet(LETTERS, 7);
+/** A function that draws texts of `length` characters of the alphabet. */
+export const drawsOf = (length: number): (() => string) => customAlphabet(ALPHABET, length);
 
-/** 7 characters `A-Za-z0-9`, 41 bits: 3.5e12 ids. The caller must handle a collision. */
-export function newLinkId(): string {
-  const link_id = drawLinkId();
-  return link_id === RESERVED_LINK_ID ? newLinkId() : link_id;
-}
+/** `bytes` random bytes as hex digits. */
+export const randomHex = (bytes: number): string => randomBytes(bytes).toString('hex');
 
-const newEntityTail = customAlphabet(LETTERS, 14);
-/** Drawn together: a call of the generator costs more than the letters that it draws. */
-const CLICK_TAILS_DRAWN = 256;
-const drawClickTails = customAlphabet(LETTERS, CLICK_RANDOM_DIGITS * CLICK_TAILS_DRAWN);
-let clickTails = '';
-let clickTailsUsed = 0;
+/** Texts that are drawn together: a call of the generator costs more than the letters that it draws. */
+const DRAWN_TOGETHER = 256;
 
-/** `acc_`, `off_`, `cre_`, `cam_`, `aud_`, `msg_`, `cnv_` and 14 characters, 83 bits. */
-export function newEntityId(prefix: 'acc' | 'off' | 'cre' | 'cam' | 'aud' | 'msg' | 'cnv'): string {
-  return `${prefix}_${newEntityTail()}`;
-}
+/** Draws texts of `length` characters, for who needs thousands a second. */
+export class TextPool {
+  readonly #length: number;
+  readonly #draw: () => string;
+  #drawn = '';
+  #used = 0;
 
-/** Names one run of one process on a log; see stream-log.ts. */
-export function newProducerId(): string {
-  return newEntityTail();
-}
-
-/** `trk_` and 32 hex digits, 128 bits. Shown once, stored only as a hash. */
-export function newApiKey(): string {
-  return `trk_${randomBytes(16).toString('hex')}`;
-}
-
-let lastTime_ms = -1;
-let lastTimePart = '';
-
-/**
- * 29 characters: the click's time in ms in base 62, 83 random bits, the link's id. The time lets a trace
- * find the row by its time instead of scanning; the random part makes the id unguessable; the link lets a
- * conversion that names the click find its message without a record of every click.
- */
-export function newClickId(clicked_at_ms: number, link_id: string): string {
-  if (clicked_at_ms !== lastTime_ms) {
-    lastTime_ms = clicked_at_ms;
-    lastTimePart = encodeTime(clicked_at_ms);
+  constructor(length: number) {
+    this.#length = length;
+    this.#draw = drawsOf(length * DRAWN_TOGETHER);
   }
-  return lastTimePart + newClickTail() + link_id;
-}
 
-function newClickTail(): string {
-  if (clickTailsUsed >= clickTails.length) {
-    clickTails = drawClickTails();
-    clickTailsUsed = 0;
+  next(): string {
+    if (this.#used >= this.#drawn.length) {
+      this.#drawn = this.#draw();
+      this.#used = 0;
+    }
+    const from = this.#used;
+    this.#used += this.#length;
+    return this.#drawn.slice(from, this.#used);
   }
-  const from = clickTailsUsed;
-  clickTailsUsed += CLICK_RANDOM_DIGITS;
-  return clickTails.slice(from, clickTailsUsed);
 }
 
-/** The time in a click id, in ms, or undefined where the text is not a click id. */
-export function clickIdTime(click_id: string): number | undefined {
-  return CLICK_ID.test(click_id) ? decodeTime(click_id.slice(0, TIME_DIGITS)) : undefined;
-}
+const PRODUCER_LETTERS = 14;
 
-/** The link in a click id, or undefined where the text is not a click id. */
-export function linkIdOfClickId(click_id: string): string | undefined {
-  return CLICK_ID.test(click_id) ? click_id.slice(TIME_DIGITS + CLICK_RANDOM_DIGITS) : undefined;
-}
-
-/** A time in ms as 8 digits of base 62, which sort as the times do. */
-export function encodeTime(time_ms: number): string {
-  let rest = Math.max(0, Math.floor(time_ms));
-  let text = '';
-  for (let i = 0; i < TIME_DIGITS; i++) {
-    text = LETTERS.charAt(rest % 62) + text;
-    rest = Math.floor(rest / 62);
-  }
-  return text;
-}
-
-/** The reverse; undefined where the text is no such time. */
-export function decodeTime(text: string): number | undefined {
-  if (text.length !== TIME_DIGITS) return undefined;
-  let time = 0;
-  for (let i = 0; i < TIME_DIGITS; i++) {
-    const digit = LETTERS.indexOf(text.charAt(i));
-    if (digit < 0) return undefined;
-    time = time * 62 + digit;
-  }
-  return time;
-}
+/** Names one run of one process on a log: 14 characters, 83 bits; see Entry in log/append.ts. */
+export const newProducerId = drawsOf(PRODUCER_LETTERS);

@@ -1,5 +1,5 @@
 /**
- * An in-process LRU over records that live in Redis as strings: links, offers, accounts, domains.
+ * An in-process LRU over records that live in Redis as strings.
  * A miss is read once however many ask (single flight), all misses of one turn of the event loop in one
  * MGET; an absent record is remembered for a moment, so that a scan of random ids stays cheap.
  * With Redis down what is cached is served on and a miss rejects.

@@ -164,26 +164,3 @@ export async function* scanKeys(client: RedisClient, pattern: string): AsyncGene
     } while (cursor !== '0');
   }
 }
-
-/** A Lua script, run by its hash and loaded where the server does not know it yet. */
-export interface Script {
-  run(client: RedisClient, keys: string[], args: (string | number | Buffer)[]): Promise<unknown>;
-}
-
-let scripts = 0;
-
-/**
- * Prepares a script. ioredis sends EVALSHA and falls back to EVAL after a restart or failover.
- * All keys of one call must share a hash tag.
- */
-export function defineScript(lua: string): Script {
-  const name = `trackly_script_${++scripts}`;
-  type Runner = (count: number, ...rest: (string | number | Buffer)[]) => Promise<unknown>;
-  return {
-    run(client, keys, args) {
-      const runners = client as unknown as Record<string, Runner | undefined>;
-      if (runners[name] === undefined) client.defineCommand(name, { lua });
-      return (runners[name] as Runner).call(client, keys.length, ...keys, ...args);
-    },
-  };
-}

@@ -4,9 +4,10 @@
  * process, of at most so many keys, after a pause; what would have to wait too long rejects. With ClickHouse down
  * every lookup rejects.
  */
-import type { ClickHouseClient } from '@clickhouse/client';
+import type { ClickHouseClient } from '../clickhouse/client.ts';
 import type { SecondReader } from '../platform/record-cache.ts';
 import { type Command, type RedisClient, runAll } from '../platform/redis.ts';
+import { sleep } from '../platform/sleep.ts';
 import { within } from '../platform/within.ts';
 import type { CompletenessWatch } from './completeness.ts';
 
@@ -79,7 +80,7 @@ export class Archive implements SecondReader {
   async #askAll(): Promise<void> {
     this.#asking = true;
     while (this.#waiting.length > 0) {
-      await new Promise((done) => setTimeout(done, PAUSE_MS));
+      await sleep(PAUSE_MS);
       const group = this.#waiting.splice(0, KEYS_PER_QUERY_MAX);
       try {
         const found = await within(ANSWER_WITHIN_MS, () => this.#ask(group.map(({ key }) => key)));

@@ -3,23 +3,16 @@
  * came back without its data does not have it; then nothing is counted, created or reported until
  * `npm run restore` has brought the records back, because clicks would be taken for first ones again.
  */
-import type { ClickHouseClient } from '@clickhouse/client';
-import { defineScript, type RedisClient } from '../platform/redis.ts';
+import type { ClickHouseClient } from '../clickhouse/client.ts';
+import type { RedisClient } from '../platform/redis.ts';
+import { loadScript } from '../platform/script.ts';
 
 /** Hash: since, when all records were there, in ms; link_days, the shortest time for which links stayed since. */
 const KEY = 'records:complete';
 const DAY_MS = 24 * 3_600_000;
 const LOOK_EVERY_MS = 1_000;
 
-/**
- * KEYS  note
- * ARGV  since in ms, link_days
- */
-const DECLARE = defineScript(`
-redis.call('HSETNX', KEYS[1], 'since', ARGV[1])
-local days = redis.call('HGET', KEYS[1], 'link_days')
-if not days or tonumber(days) > tonumber(ARGV[2]) then redis.call('HSET', KEYS[1], 'link_days', ARGV[2]) end
-`);
+const DECLARE = loadScript(new URL('./lua/declare-complete.lua', import.meta.url));
 
 export interface Completeness {
   since_ms: number;

@@ -3,13 +3,16 @@
  * beyond Redis. A change counts as made once this has resolved; safe to repeat.
  */
 
-import { addRows, partitionOf } from '../log/stream-log.ts';
+import { addRows } from '../log/append.ts';
+import { partitionOf } from '../log/partitions.ts';
 import { announce } from '../platform/change-log.ts';
 import { type Command, type RedisClient, runAll } from '../platform/redis.ts';
 import { encodeRecord, RECORDS_LOG, type StoredRecord } from './record.ts';
 
 /** Records that change again and again while they are logged: something writes in a circle. */
 const READS_MAX = 20;
+/** Of records that workers have not taken yet: 2 GB in four partitions, as LOG_MB is for the other logs. */
+const PARTITION_BYTES_MAX = 512 * 1024 * 1024;
 
 /**
  * Announces and logs what stands under `keys` now; a key without a value was removed. Logs until what was logged
@@ -34,7 +37,7 @@ export async function recordChanges(redis: RedisClient, keys: readonly string[])
 async function logRecords(redis: RedisClient, records: readonly StoredRecord[]): Promise<void> {
   const byPartition = Map.groupBy(records, ({ key }) => partitionOf(key));
   for (const [partition, part] of byPartition) {
-    await addRows(redis, RECORDS_LOG, partition, part.map(encodeRecord));
+    await addRows(redis, RECORDS_LOG, partition, part.map(encodeRecord), PARTITION_BYTES_MAX);
   }
 }
 

@@ -1,5 +1,5 @@
 /** Records in ClickHouse: the newest version of a key is what holds. With ClickHouse down every call rejects. */
-import type { ClickHouseClient } from '@clickhouse/client';
+import type { ClickHouseClient } from '../clickhouse/client.ts';
 import type { ArchiveSource } from './archive.ts';
 
 /** The newest values of `keys`; what was removed, or is past its time, is not there. Safe to repeat. */

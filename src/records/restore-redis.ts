@@ -4,10 +4,10 @@
  * is, so it may run again, and beside a running system; nothing is counted until it is through. What Redis alone had
  * is lost: rows that no worker had taken, dead letters, open rejudgements.
  */
-import type { ClickHouseClient } from '@clickhouse/client';
 import { LAST_REJUDGEMENT_KEY } from '../bots/rejudgement.ts';
 import { commandsOfRecord } from '../catalog/catalog-records.ts';
 import { type Account, accountKey } from '../catalog/definitions.ts';
+import type { ClickHouseClient } from '../clickhouse/client.ts';
 import { pickColumns, readColumns, STORED_SETTINGS, type StoredRow } from '../clickhouse/columns.ts';
 import { clickPartition } from '../clicks/click.ts';
 import { CLICK_FIELDS } from '../clicks/click-fields.ts';

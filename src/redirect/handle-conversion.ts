@@ -4,6 +4,7 @@
  * logged. With Redis down it is tried for ANSWER_WITHIN_MS (see exchange.ts), then the caller is told to send it
  * again: what was logged after all is known then as a duplicate.
  */
+
 import type { HttpRequest, HttpResponse } from 'uWebSockets.js';
 import type { Channel, Conversion } from '../conversions/conversion.ts';
 import type { ReceiveContext } from '../conversions/receive/authenticate.ts';
@@ -14,6 +15,7 @@ import { receivedAs } from '../conversions/receive/receive-many.ts';
 import { type Recorded, recordConversions } from '../conversions/receive/record-conversions.ts';
 import type { RefusalCounter } from '../conversions/refusals.ts';
 import type { RedisClient } from '../platform/redis.ts';
+import { sleep } from '../platform/sleep.ts';
 import { readAddress } from './client-address.ts';
 import { ANSWER_WITHIN_MS, Exchange, type ExchangeKind, type Exchanges } from './exchange.ts';
 import type { ConversionOutcome } from './outcomes.ts';
@@ -118,11 +120,12 @@ export class ConversionHandler implements ExchangeKind<ConversionOutcome> {
 
   /** Sends the same conversion again until the reply is there: a second time changes nothing. */
   async #record(conversion: Conversion, since: number): Promise<Recorded> {
+    const { redis, context } = this.#given;
     while (performance.now() - since < ANSWER_WITHIN_MS) {
       try {
-        return (await recordConversions(this.#given.redis, [conversion]))[0] as Recorded;
+        return (await recordConversions(redis, [conversion], context.partition_bytes_max))[0] as Recorded;
       } catch {
-        await new Promise((done) => setTimeout(done, RETRY_MS));
+        await sleep(RETRY_MS);
       }
     }
     throw unavailable();

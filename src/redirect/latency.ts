@@ -2,7 +2,7 @@
  * How long taps take: a histogram of milliseconds on the hot path. An observation is two sums, where prom-client's own
  * histogram takes half a microsecond.
  */
-import type { Metric } from 'prom-client';
+import type { Metric } from '../platform/metrics.ts';
 
 const LATENCY_BUCKETS_MS = [1, 2.5, 5, 10, 25, 50, 100, 250, 500, 1_000, 2_500, 5_000];
 

@@ -9,10 +9,11 @@ import { CLICKS_LOG } from '../clicks/click.ts';
 import { ConfigError, readConfig } from '../config.ts';
 import { readInstallationKey } from '../conversions/receive/postback-secrets.ts';
 import { RefusalCounter } from '../conversions/refusals.ts';
+import { partitionBytesMax } from '../log/partitions.ts';
 import { Spool } from '../log/spool.ts';
-import { boundLogs } from '../log/stream-log.ts';
+
 import { followChanges, tellAll } from '../platform/change-log.ts';
-import { createLog } from '../platform/logger.ts';
+import { createLogger } from '../platform/logger.ts';
 import { publishMetrics } from '../platform/metrics.ts';
 import { runRole } from '../platform/process.ts';
 import { ownMark } from '../platform/process-mark.ts';
@@ -37,7 +38,8 @@ const ARCHIVE_WITHIN_MS = 3_000;
 
 const config = readConfig();
 const process_name = config.process_name ?? `redirect-${process.pid}`;
-const logger = createLog(process_name, config.log_level);
+const logger = createLogger(process_name, config.log_level);
+const partition_bytes_max = partitionBytesMax(config.log_bytes_max);
 
 await runRole('trackly-redirect', logger, async () => {
   const records = await openRecordReading();
@@ -63,7 +65,7 @@ await runRole('trackly-redirect', logger, async () => {
     }),
     conversions: new ConversionHandler({
       exchanges,
-      context: { sources, installation_key },
+      context: { sources, installation_key, partition_bytes_max },
       redis,
       metrics,
       refusals,
@@ -126,9 +128,14 @@ async function openRecordReading() {
 }
 
 function openClickLog(redis: RedisClient): ClickLog {
-  boundLogs(config.log_bytes_max);
   const producer = newProducerId();
   const owner = `${process_name}.${ownMark()}.${producer}`;
   const spool = new Spool(join(config.data_dir, 'spool'), owner, config.spool_bytes_max);
-  return new ClickLog(redis, spool, { log: CLICKS_LOG, producer, process: process_name, logger });
+  return new ClickLog(redis, spool, {
+    log: CLICKS_LOG,
+    producer,
+    process: process_name,
+    partition_bytes_max,
+    logger,
+  });
 }

@@ -2,7 +2,7 @@
  * What the redirect processes count. Plain numbers on the hot path; Prometheus sees them when it looks. Each metric is
  * a line of a table: its name, its help, and how it is read.
  */
-import { Counter, type CounterConfiguration, Gauge, Registry } from 'prom-client';
+import { Counter, type CounterConfiguration, Gauge, Registry } from '../platform/metrics.ts';
 import type { BatchedReader } from '../platform/record-cache.ts';
 import type { Archive } from '../records/archive.ts';
 import type { ClickLog } from './click-log/click-log.ts';

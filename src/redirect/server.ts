@@ -12,6 +12,7 @@ import {
   us_listen_socket_close,
 } from 'uWebSockets.js';
 import type { Channel } from '../conversions/conversion.ts';
+import { sleep } from '../platform/sleep.ts';
 import { writePage } from './answer.ts';
 import type { Exchanges } from './exchange.ts';
 import type { ConversionHandler } from './handle-conversion.ts';
@@ -78,7 +79,7 @@ export async function startRedirectServer(options: RedirectServerOptions): Promi
       let open = connections;
       let silent_since = performance.now();
       while (connections > 0) {
-        await new Promise((done) => setTimeout(done, DRAIN_CHECK_MS));
+        await sleep(DRAIN_CHECK_MS);
         const now = performance.now();
         // Every answer ends its connection.
         if (connections !== open || exchanges.open_count > 0) silent_since = now;
@@ -123,7 +124,7 @@ function listen(app: TemplatedApp, host: string, port: number): Promise<us_liste
  */
 async function shortTurn(): Promise<void> {
   for (let tries = 0; tries < SHORT_TURN_TRIES_MAX; tries++) {
-    await new Promise((done) => setTimeout(done, REST_MS));
+    await sleep(REST_MS);
     const began = performance.now();
     await new Promise((done) => setImmediate(done));
     if (performance.now() - began < SHORT_TURN_MS) return;

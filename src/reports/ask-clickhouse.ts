@@ -8,7 +8,7 @@ import {
   ClickHouseError,
   type ClickHouseSettings,
   type ResultSet,
-} from '@clickhouse/client';
+} from '../clickhouse/client.ts';
 import { READ_PRIORITY } from '../clickhouse/priorities.ts';
 import { Turns } from '../platform/turns.ts';
 import type { Query } from './report-query.ts';

@@ -2,7 +2,7 @@
  * Conversions one by one, as they stand now: a page, or all as they come. From the ledger in ClickHouse,
  * within one account. Errors: see ask-clickhouse.ts.
  */
-import type { ClickHouseClient } from '@clickhouse/client';
+import type { ClickHouseClient } from '../clickhouse/client.ts';
 import { askRows, streamRows } from './ask-clickhouse.ts';
 import { type ConversionStory, conversionOf, ONE_ACCOUNT, standing } from './read-conversions.ts';
 import { InvalidReportError, type Range } from './report-range.ts';

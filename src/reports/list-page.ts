@@ -2,7 +2,7 @@
  * Which things are on the first pages of a list by time, of messages or of links: the newest of many millions are
  * found without a look at the others. Errors: see ask-clickhouse.ts.
  */
-import type { ClickHouseClient } from '@clickhouse/client';
+import type { ClickHouseClient } from '../clickhouse/client.ts';
 import { askRows } from './ask-clickhouse.ts';
 import { LAST_AT } from './definitions.ts';
 import { newestQuery } from './list-query.ts';

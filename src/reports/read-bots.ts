@@ -3,7 +3,7 @@
  * first clicks by campaign; and from the clicks themselves, addresses that opened many recipients' links.
  * Errors: see ask-clickhouse.ts.
  */
-import type { ClickHouseClient } from '@clickhouse/client';
+import type { ClickHouseClient } from '../clickhouse/client.ts';
 import { askRows } from './ask-clickhouse.ts';
 import { periodExpression } from './period.ts';
 import { within } from './report-query.ts';

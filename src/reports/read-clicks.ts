@@ -2,7 +2,8 @@
  * Reads raw clicks and sends in ClickHouse for traces, always within one account. Rows are gone after the
  * account's retention_days; totals in the rollups stay. Errors: see ask-clickhouse.ts.
  */
-import type { ClickHouseClient } from '@clickhouse/client';
+
+import type { ClickHouseClient } from '../clickhouse/client.ts';
 import { omitColumns, pickColumns, type ShownAnswer, type ShownRow } from '../clickhouse/columns.ts';
 import { CLICK_FIELDS } from '../clicks/click-fields.ts';
 import { VERDICT_FIELDS } from '../clicks/verdict-fields.ts';

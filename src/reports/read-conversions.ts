@@ -3,7 +3,8 @@
  * or of all that is credited to a click, link or message, and how it came about. Errors: see
  * ask-clickhouse.ts.
  */
-import type { ClickHouseClient } from '@clickhouse/client';
+
+import type { ClickHouseClient } from '../clickhouse/client.ts';
 import type { ShownRow } from '../clickhouse/columns.ts';
 import { REPORT_CONVERSIONS, selectList } from '../clickhouse/report-columns.ts';
 import type { Line } from '../conversions/settle.ts';

@@ -2,7 +2,7 @@
  * Answers a report: a page with totals, or all rows as they come. Reads the rollups in ClickHouse and
  * names in Redis; each being down is an error of its own (see ask-clickhouse.ts), nothing is cached.
  */
-import type { ClickHouseClient } from '@clickhouse/client';
+import type { ClickHouseClient } from '../clickhouse/client.ts';
 import type { BatchedReader } from '../platform/record-cache.ts';
 import type { RedisClient } from '../platform/redis.ts';
 import { askRows, streamRows } from './ask-clickhouse.ts';

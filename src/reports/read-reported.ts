@@ -3,7 +3,7 @@
  * what the network dates otherwise. From the ledger in ClickHouse, within one account. Errors: see
  * ask-clickhouse.ts.
  */
-import type { ClickHouseClient } from '@clickhouse/client';
+import type { ClickHouseClient } from '../clickhouse/client.ts';
 import { parameterChunks } from '../clickhouse/parameter-chunks.ts';
 import type { Reported } from '../conversions/reconcile.ts';
 import { askRows } from './ask-clickhouse.ts';

@@ -3,7 +3,7 @@
  * message counts with what came of it within the range, so that rates are shares of the messages sent.
  * Errors: see ask-clickhouse.ts.
  */
-import type { ClickHouseClient } from '@clickhouse/client';
+import type { ClickHouseClient } from '../clickhouse/client.ts';
 import { askRows } from './ask-clickhouse.ts';
 import { type Query, within } from './report-query.ts';
 import type { Range } from './report-range.ts';

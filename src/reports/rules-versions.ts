@@ -2,7 +2,7 @@
  * Under which versions of the bot rules a report's clicks were judged. Live clicks have the version of their
  * time; each finished rejudgement covers a range from its number on. Errors: see ask-clickhouse.ts.
  */
-import type { ClickHouseClient } from '@clickhouse/client';
+import type { ClickHouseClient } from '../clickhouse/client.ts';
 import { askRows } from './ask-clickhouse.ts';
 import { within } from './report-query.ts';
 import { InvalidReportError, type Range } from './report-range.ts';

@@ -1,12 +1,12 @@
 /**
- * One process under the supervisor: started, told apart by name, started again when it dies, and stopped in
+ * One process under the supervisor: started under its name, started again when it dies, and stopped in
  * order. Node roles say over IPC when they are ready or why they can't start, and then that they are alive.
  * What was ready and dies is back at once; only what does not get that far, or no further, waits longer
  * every time.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { getPriority, setPriority } from 'node:os';
-import type { Log } from '../platform/logger.ts';
+import type { Logger } from '../platform/logger.ts';
 import type { ChildMessage } from '../platform/process.ts';
 
 const RESTART_MS_MIN = 50;
@@ -27,7 +27,7 @@ export interface ChildOptions {
   ready?: () => Promise<void>;
   /** Called with the process id whenever it was started, with undefined once it was stopped in order. */
   noted: (name: string, pid: number | undefined) => void;
-  log: Log;
+  logger: Logger;
 }
 
 /** Who waits for the process to be ready. Without `reject` it is tried again until it is. */
@@ -35,6 +35,16 @@ interface Waiting {
   resolve: () => void;
   reject?: (error: Error) => void;
 }
+
+/** How a process ended, and what it said of it. */
+interface End {
+  code: number | null;
+  signal: string | null;
+  reason: string;
+}
+
+const sentenceOf = (name: string, { code, signal, reason }: End): string =>
+  reason.trim() || `${name} ended with ${signal ?? `exit code ${code}`}`;
 
 export class Child {
   readonly name: string;
@@ -84,12 +94,12 @@ export class Child {
 
   /** Ends it at once, since it does not work any more; it is then started again. */
   kill(reason: string): void {
-    this.#options.log.error({ child: this.name, pid: this.pid, reason }, 'process is killed');
+    this.#options.logger.error({ child: this.name, pid: this.pid, reason }, 'process is killed');
     this.#process?.kill('SIGKILL');
   }
 
   #spawn(waiting?: Waiting): void {
-    const { name, command, args, env, yields = 0, log } = this.#options;
+    const { name, command, args, env, yields = 0 } = this.#options;
     const ipc = this.#options.ready === undefined;
     let ready_at: number | undefined;
     let reason = '';
@@ -127,23 +137,28 @@ export class Child {
       child.kill('SIGKILL');
     });
     const ended = (code: number | null, signal: string | null): void => {
-      if (this.#process !== child) return;
-      this.#process = undefined;
-      this.#beats = undefined;
-      if (this.#stopping) return;
-      if (ready_at === undefined && waiting?.reject !== undefined) {
-        waiting.reject(new Error(reason.trim() || `${name} ended with ${signal ?? `exit code ${code}`}`));
-        return;
-      }
-      const steady = ready_at !== undefined && performance.now() - ready_at > STEADY_MS;
-      this.#failures = steady ? 0 : this.#failures + 1;
-      const wait_ms = steady ? 0 : Math.min(RESTART_MS_MIN * 2 ** this.#failures, RESTART_MS_MAX);
-      log.warn({ child: name, code, signal, reason, restart_in_ms: wait_ms }, 'process ended, restarting');
-      const still = ready_at === undefined ? waiting : undefined;
-      this.#restart = setTimeout(() => this.#spawn(still), wait_ms);
+      if (this.#process === child) this.#ended({ code, signal, reason }, ready_at, waiting);
     };
     child.once('exit', ended);
     child.once('error', () => ended(null, null));
+  }
+
+  /** It ended by itself, or as it was told to. */
+  #ended(end: End, ready_at: number | undefined, waiting: Waiting | undefined): void {
+    const { name, logger } = this.#options;
+    this.#process = undefined;
+    this.#beats = undefined;
+    if (this.#stopping) return;
+    const still = ready_at === undefined ? waiting : undefined;
+    if (still?.reject !== undefined) {
+      still.reject(new Error(sentenceOf(name, end)));
+      return;
+    }
+    const steady = ready_at !== undefined && performance.now() - ready_at > STEADY_MS;
+    this.#failures = steady ? 0 : this.#failures + 1;
+    const wait_ms = steady ? 0 : Math.min(RESTART_MS_MIN * 2 ** this.#failures, RESTART_MS_MAX);
+    logger.warn({ child: name, ...end, restart_in_ms: wait_ms }, 'process ended, restarting');
+    this.#restart = setTimeout(() => this.#spawn(still), wait_ms);
   }
 
   async #end(within_ms: number): Promise<void> {
@@ -151,13 +166,10 @@ export class Child {
     clearTimeout(this.#restart);
     const child = this.#process;
     if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
-    await new Promise<void>((resolve) => {
-      const kill = setTimeout(() => this.kill('did not stop in time'), within_ms);
-      child.once('exit', () => {
-        clearTimeout(kill);
-        resolve();
-      });
-      child.kill('SIGTERM');
-    });
+    const exited = new Promise((resolve) => child.once('exit', resolve));
+    const kill = setTimeout(() => this.kill('did not stop in time'), within_ms);
+    child.kill('SIGTERM');
+    await exited;
+    clearTimeout(kill);
   }
 }

@@ -5,9 +5,11 @@
 import { renameSync, writeFileSync } from 'node:fs';
 import { access, constants, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { newApiKey } from '../catalog/entity-id.ts';
 import { keptSecret, newPassword } from '../platform/kept-secret.ts';
+import { OperatorError } from '../platform/operator-error.ts';
 import { isRunning } from '../platform/process-mark.ts';
-import { newApiKey } from '../platform/random.ts';
+import { sleep } from '../platform/sleep.ts';
 
 const LOCK = 'trackly.pid';
 const PROCESSES = 'processes.json';
@@ -16,7 +18,7 @@ const ORPHAN_CHECK_MS = 50;
 const PRIVATE = 0o600;
 
 /** An obstacle that the operator can remove; `message` says how. */
-export class StartError extends Error {
+export class StartError extends OperatorError {
   readonly code = 'can_not_start';
 }
 
@@ -114,7 +116,7 @@ async function untilGone(name: string, pid: number): Promise<void> {
   const until = performance.now() + ORPHAN_ENDS_WITHIN_MS;
   while (await isOurs(name, pid)) {
     if (performance.now() > until) process.kill(pid, 'SIGKILL');
-    await new Promise((done) => setTimeout(done, ORPHAN_CHECK_MS));
+    await sleep(ORPHAN_CHECK_MS);
   }
 }
 

@@ -7,7 +7,7 @@
 import { accessSync, constants } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Log } from '../platform/logger.ts';
+import type { Logger } from '../platform/logger.ts';
 import { connectRedis, untilReady } from '../platform/redis.ts';
 import { Child } from './child.ts';
 import { type DataFolder, keptRedisPassword, StartError } from './data-folder.ts';
@@ -15,11 +15,11 @@ import { freePort } from './ports.ts';
 
 /** Loading the append-only file of a large installation takes a while: about 1 s for 200 MB. */
 const READY_WITHIN_MS = 600_000;
-const PLACES = ['/usr/bin', '/usr/local/bin', '/opt/homebrew/bin', '/bin'];
+const FOLDERS = ['/usr/bin', '/usr/local/bin', '/opt/homebrew/bin', '/bin'];
 
-/** Where redis-server is. Throws StartError with what to type where there is none. */
-export function findRedisServer(): string {
-  for (const folder of [...(process.env['PATH'] ?? '').split(':'), ...PLACES]) {
+/** Where redis-server is: in a folder of PATH, or where packages put it. Throws StartError with what to type where there is none. */
+export function findRedisServer(path_setting: string | undefined): string {
+  for (const folder of [...(path_setting ?? '').split(':'), ...FOLDERS]) {
     if (folder === '') continue;
     const path = join(folder, 'redis-server');
     try {
@@ -57,7 +57,7 @@ export interface PrivateRedis {
 export async function preparePrivateRedis(
   data: DataFolder,
   env: NodeJS.ProcessEnv,
-  log: Log,
+  logger: Logger,
 ): Promise<PrivateRedis> {
   const folder = data.path;
   const dir = join(folder, 'redis');
@@ -83,10 +83,10 @@ export async function preparePrivateRedis(
   const url = `redis://:${password}@127.0.0.1:${port}`;
   const child = new Child({
     name: 'redis',
-    command: findRedisServer(),
+    command: findRedisServer(env['PATH']),
     args: [conf],
     env,
-    log,
+    logger,
     noted: data.note,
     ready: async () => {
       const redis = connectRedis({ url, cluster: false }, 'fast');

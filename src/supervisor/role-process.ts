@@ -1,6 +1,6 @@
 /** The process of a role, as a child of the supervisor. */
 import { join } from 'node:path';
-import type { Log } from '../platform/logger.ts';
+import type { Logger } from '../platform/logger.ts';
 import { Child } from './child.ts';
 import type { DataFolder } from './data-folder.ts';
 
@@ -44,7 +44,7 @@ export function roleProcess(
   name: string,
   env: NodeJS.ProcessEnv,
   data: DataFolder | undefined,
-  log: Log,
+  logger: Logger,
 ): Child {
   return new Child({
     name,
@@ -53,6 +53,6 @@ export function roleProcess(
     env: { ...ROLE_ENVIRONMENT[role], ...env, TRACKLY_PROCESS: name },
     yields: YIELDING.includes(role) ? YIELDS : 0,
     noted: (child_name, pid) => data?.note(child_name, pid),
-    log,
+    logger,
   });
 }

@@ -5,7 +5,7 @@
  * code and the files of settings as they are now; the environment stays what the supervisor was started with.
  */
 import { readFileSync } from 'node:fs';
-import type { Log } from '../platform/logger.ts';
+import type { Logger } from '../platform/logger.ts';
 import type { Child } from './child.ts';
 
 const MIGRATE_SETTING = '/proc/sys/net/ipv4/tcp_migrate_req';
@@ -44,7 +44,7 @@ export async function rollingRestart(
 }
 
 /** Says so where this kernel resets connections that a closing listener has not accepted yet. */
-export function warnOfResets(log: Log): void {
+export function warnOfResets(logger: Logger): void {
   let setting = '';
   try {
     setting = readFileSync(MIGRATE_SETTING, 'utf8').trim();
@@ -52,7 +52,7 @@ export function warnOfResets(log: Log): void {
     // Another system, or a Linux before 5.14: there is nothing to set.
   }
   if (setting === '0') {
-    log.warn(
+    logger.warn(
       'net.ipv4.tcp_migrate_req is 0: connections in their handshake when a redirect process closes its listener are reset; set it to 1 (see Rolling restart in deploy/RUNBOOK.md)',
     );
   }

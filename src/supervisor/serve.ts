@@ -8,7 +8,7 @@ import { hostname } from 'node:os';
 import { readBotRules } from '../bots/bot-rules.ts';
 import { openClickHouse } from '../clickhouse/open.ts';
 import { type Config, readConfig } from '../config.ts';
-import { createLog, type Log } from '../platform/logger.ts';
+import { createLogger, type Logger } from '../platform/logger.ts';
 import type { Child } from './child.ts';
 import { type DataFolder, holdDataFolder, keptAdminKey } from './data-folder.ts';
 import { checkPort } from './ports.ts';
@@ -16,7 +16,7 @@ import { type Role, roleProcess } from './role-process.ts';
 import { type Fleet, rollingRestart, warnOfResets } from './rolling-restart.ts';
 import { clickHouseUrl, type ServerStart, startClickHouse, startRedis } from './servers.ts';
 import { terminalIsGone } from './terminal.ts';
-import { Watch } from './watchdog.ts';
+import { Watchdog } from './watchdog.ts';
 import { welcome } from './welcome.ts';
 
 /** Together less than the 10 s that an operator waits. */
@@ -25,14 +25,16 @@ const STOP_WITHIN_MS = { front: 6_500, behind: 1_500 } as const;
 /** The whole system. Resolves once it is ready; it runs until it is told to end. Throws what stops a start. */
 export async function serve(): Promise<void> {
   const config = prepare();
-  await start(new Run(config, await holdDataFolder(config.data_dir), createLog('trackly', config.log_level)));
+  await start(
+    new Run(config, await holdDataFolder(config.data_dir), createLogger('trackly', config.log_level)),
+  );
 }
 
 /** One role on a machine of its own; the embedded ClickHouse alone needs a data folder to itself. Otherwise as serve. */
 export async function serveRole(role: Role): Promise<void> {
   const config = prepare();
   const data = role === 'clickhouse' ? await holdDataFolder(config.data_dir) : undefined;
-  await start(new Run(config, data, createLog('trackly', config.log_level)), role);
+  await start(new Run(config, data, createLogger('trackly', config.log_level)), role);
 }
 
 function prepare(): Config {
@@ -55,27 +57,27 @@ async function start(run: Run, role?: Role): Promise<void> {
 class Run {
   readonly #config: Config;
   readonly #data: DataFolder | undefined;
-  readonly #log: Log;
+  readonly #logger: Logger;
   /** Stopped from first to last, each group at once: what takes requests before what holds them. */
   readonly #front: Child[] = [];
   readonly #behind: Child[] = [];
   /** What a rolling restart replaces, in its order. */
   readonly #fleets: Fleet[] = [];
-  readonly #watch = new Watch(() => [...this.#front, ...this.#behind]);
+  readonly #watchdog = new Watchdog(() => [...this.#front, ...this.#behind]);
   /** A rolling restart would be in the way of a start, or of another. */
   #busy = true;
   #warned = false;
   #stopping: Promise<void> | undefined;
 
-  constructor(config: Config, data: DataFolder | undefined, log: Log) {
+  constructor(config: Config, data: DataFolder | undefined, logger: Logger) {
     this.#config = config;
     this.#data = data;
-    this.#log = log;
+    this.#logger = logger;
     const end = (): void => void this.stop().then(() => process.exit(0));
     process.on('SIGINT', end);
     process.on('SIGTERM', end);
     process.on('SIGHUP', () => (terminalIsGone() ? end() : void this.#restart()));
-    this.#watch.start();
+    this.#watchdog.start();
   }
 
   async everything(): Promise<void> {
@@ -87,12 +89,12 @@ class Run {
     if (config.analyst_port !== undefined)
       await checkPort('ANALYST_PORT', config.api_host, config.analyst_port);
     const admin_key = config.admin_key ?? (await keptAdminKey(data.path));
-    const env: NodeJS.ProcessEnv = { ...process.env, ADMIN_KEY: admin_key };
+    const env: NodeJS.ProcessEnv = { ...config.environment, ADMIN_KEY: admin_key };
 
     const start: ServerStart = {
       config,
       data,
-      log: this.#log,
+      logger: this.#logger,
       started: (child) => this.#behind.push(child),
       progress,
     };
@@ -109,7 +111,7 @@ class Run {
   async #reporting(start: ServerStart, env: NodeJS.ProcessEnv): Promise<void> {
     const url = await startClickHouse(start);
     progress('migrations');
-    const clickhouse = await openClickHouse(url, this.#log);
+    const clickhouse = await openClickHouse(url, this.#logger);
     await clickhouse.close();
     progress('worker, API');
     await Promise.all([
@@ -122,13 +124,14 @@ class Run {
     // Several machines publish their metrics side by side.
     const machine = `@${hostname()}`;
     const name = `${role}-${process.pid}`;
+    const { environment } = this.#config;
     if (role === 'redirect') {
       await checkPort('REDIRECT_PORT', this.#config.redirect_host, this.#config.redirect_port);
-      await Promise.all(this.#redirects(process.env, machine));
+      await Promise.all(this.#redirects(environment, machine));
     } else if (role === 'worker') {
-      await Promise.all(this.#fleet(role, [name + machine], `${name}-spare${machine}`, process.env));
+      await Promise.all(this.#fleet(role, [name + machine], `${name}-spare${machine}`, environment));
     } else {
-      await this.#role(role, name + machine, process.env, this.#front).start();
+      await this.#role(role, name + machine, environment, this.#front).start();
     }
     this.#busy = false;
     console.error(`trackly: ${role} is ready.`);
@@ -153,24 +156,24 @@ class Run {
 
   async #restart(): Promise<void> {
     if (this.#busy || this.#stopping !== undefined || this.#fleets.length === 0) {
-      this.#log.warn('SIGHUP is ignored: there is nothing here that it could restart now');
+      this.#logger.warn('SIGHUP is ignored: there is nothing here that it could restart now');
       return;
     }
     this.#busy = true;
-    this.#log.info('rolling restart');
-    if (!this.#warned) warnOfResets(this.#log);
+    this.#logger.info('rolling restart');
+    if (!this.#warned) warnOfResets(this.#logger);
     this.#warned = true;
     try {
       await rollingRestart(this.#fleets, STOP_WITHIN_MS.front, () => this.#stopping !== undefined);
-      if (this.#stopping === undefined) this.#log.info('rolling restart is done');
+      if (this.#stopping === undefined) this.#logger.info('rolling restart is done');
     } catch (error) {
-      this.#log.error({ error }, 'rolling restart is given up: a new process can not start');
+      this.#logger.error({ error }, 'rolling restart is given up: a new process can not start');
     }
     this.#busy = false;
   }
 
   #role(role: Role, name: string, env: NodeJS.ProcessEnv, group: Child[]): Child {
-    const child = roleProcess(role, name, env, this.#data, this.#log);
+    const child = roleProcess(role, name, env, this.#data, this.#logger);
     group.push(child);
     return child;
   }
@@ -180,7 +183,7 @@ class Run {
     this.#stopping ??= (async () => {
       await Promise.all(this.#front.map((child) => child.stop(STOP_WITHIN_MS.front)));
       for (const child of this.#behind.toReversed()) await child.stop(STOP_WITHIN_MS.behind);
-      this.#watch.stop();
+      this.#watchdog.stop();
       await this.#data?.release();
     })();
     return this.#stopping;

@@ -6,7 +6,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { embeddedUrl } from '../clickhouse/embedded/passwords.ts';
 import type { Config } from '../config.ts';
-import type { Log } from '../platform/logger.ts';
+import type { Logger } from '../platform/logger.ts';
 import type { Child } from './child.ts';
 import type { DataFolder } from './data-folder.ts';
 import { preparePrivateRedis } from './private-redis.ts';
@@ -20,7 +20,7 @@ export interface ServerAddresses {
 export interface ServerStart {
   config: Config;
   data: DataFolder;
-  log: Log;
+  logger: Logger;
   /** Told of each process before it runs; the caller stops them, last one first. */
   started(child: Child): void;
   progress(step: string): void;
@@ -29,11 +29,11 @@ export interface ServerStart {
 }
 
 /** Resolves with the address of Redis: the given one, or that of a private one that is started. Throws StartError. */
-export async function startRedis({ config, data, log, started, progress }: ServerStart): Promise<string> {
+export async function startRedis({ config, data, logger, started, progress }: ServerStart): Promise<string> {
   let { redis_url } = config;
   if (redis_url === undefined) {
     progress('Redis');
-    const redis = await preparePrivateRedis(data, process.env, log);
+    const redis = await preparePrivateRedis(data, config.environment, logger);
     redis_url = redis.url;
     started(redis.child);
     await redis.child.start();
@@ -49,11 +49,12 @@ export async function clickHouseUrl(config: Config, data: DataFolder): Promise<s
 
 /** Starts the embedded ClickHouse where no address is given. Resolves with the address. Throws StartError. */
 export async function startClickHouse(start: ServerStart): Promise<string> {
-  const { config, data, log, started, progress, settings = {} } = start;
+  const { config, data, logger, started, progress, settings = {} } = start;
   const url = await clickHouseUrl(config, data);
   if (config.clickhouse_url === undefined) {
     progress('ClickHouse');
-    const clickhouse = roleProcess('clickhouse', 'clickhouse', { ...process.env, ...settings }, data, log);
+    const env = { ...config.environment, ...settings };
+    const clickhouse = roleProcess('clickhouse', 'clickhouse', env, data, logger);
     started(clickhouse);
     await clickhouse.start();
   }

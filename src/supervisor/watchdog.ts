@@ -23,7 +23,7 @@ interface Seen {
   silent_since: number;
 }
 
-export class Watch {
+export class Watchdog {
   readonly #children: () => Iterable<Watched>;
   readonly #stateOf: (pid: number) => string;
   /** By process id, as of the last look. */
@@ -50,21 +50,29 @@ export class Watch {
     this.#looked_at = now;
     this.#seen = new Map();
     for (const child of this.#children()) {
-      const { pid, beats } = child;
-      if (pid === undefined) continue;
-      const state = this.#stateOf(pid);
-      const last = before.get(pid);
-      const seen: Seen = {
-        beats,
-        stopped_since: state === 'T' ? (last?.stopped_since ?? now) : now,
-        // Under a debugger (`t`) it is silent and well.
-        silent_since: last?.beats === beats && state !== 't' ? (last?.silent_since ?? now) : now,
-      };
-      this.#seen.set(pid, seen);
-      if (now - seen.stopped_since > STOPPED_MS_MAX) child.kill('it was stopped by a signal');
-      else if (beats !== undefined && now - seen.silent_since > SILENT_MS_MAX) {
-        child.kill(`its event loop gave no sign of life for ${SILENT_MS_MAX} ms`);
-      }
+      if (child.pid === undefined) continue;
+      const seen = this.#see(child.pid, child.beats, before.get(child.pid), now);
+      this.#seen.set(child.pid, seen);
+      const trouble = troubleOf(seen, now);
+      if (trouble !== undefined) child.kill(trouble);
     }
   }
+
+  #see(pid: number, beats: number | undefined, last: Seen | undefined, now: number): Seen {
+    const state = this.#stateOf(pid);
+    // Under a debugger (`t`) it is silent and well.
+    const silent = last?.beats === beats && state !== 't';
+    return {
+      beats,
+      stopped_since: state === 'T' ? (last?.stopped_since ?? now) : now,
+      silent_since: silent ? (last?.silent_since ?? now) : now,
+    };
+  }
+}
+
+/** Why a process is to be killed; undefined where it is not. */
+function troubleOf({ beats, stopped_since, silent_since }: Seen, now: number): string | undefined {
+  if (now - stopped_since > STOPPED_MS_MAX) return 'it was stopped by a signal';
+  if (beats === undefined || now - silent_since <= SILENT_MS_MAX) return undefined;
+  return `its event loop gave no sign of life for ${SILENT_MS_MAX} ms`;
 }

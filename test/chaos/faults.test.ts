@@ -209,7 +209,7 @@ it('one event that can not be processed: a dead letter with its reason, to repla
   await start();
   expect(await tapAll(1)).toEqual([302]);
   const [{ append }, { connectRedis, untilReady }] = await Promise.all([
-    import('../../src/log/stream-log.ts'),
+    import('../../src/log/append.ts'),
     import('../../src/platform/redis.ts'),
   ]);
   const client = connectRedis(redis.target, 'fast');

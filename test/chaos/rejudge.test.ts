@@ -5,9 +5,12 @@
  */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { CLICKS_LOG, clickPartition } from '../../src/clicks/click.ts';
+import { newClickId } from '../../src/clicks/click-id.ts';
 import type { Link } from '../../src/links/link.ts';
-import { append, backlog, PARTITIONS } from '../../src/log/stream-log.ts';
-import { newClickId, newProducerId } from '../../src/platform/random.ts';
+import { append } from '../../src/log/append.ts';
+import { backlog } from '../../src/log/backlog.ts';
+import { PARTITIONS } from '../../src/log/partitions.ts';
+import { newProducerId } from '../../src/platform/random.ts';
 import { connectRedis, type RedisClient, untilReady } from '../../src/platform/redis.ts';
 import { rowOfClick, someClick } from '../support/click-rows.ts';
 import { PHONE } from '../support/phones.ts';

@@ -8,11 +8,11 @@ import { connect, type Socket } from 'node:net';
 import { getPriority, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createLog } from '../../src/platform/logger.ts';
+import { createLogger } from '../../src/platform/logger.ts';
 import { connectRedis, untilReady } from '../../src/platform/redis.ts';
 import { Child } from '../../src/supervisor/child.ts';
 import { NODE_ARGUMENTS } from '../../src/supervisor/role-process.ts';
-import { Watch } from '../../src/supervisor/watchdog.ts';
+import { Watchdog } from '../../src/supervisor/watchdog.ts';
 import { startOpenLoop, type Taps } from '../support/open-loop.ts';
 import { testPorts } from '../support/ports.ts';
 import { createCampaign, createSender } from '../support/sender.ts';
@@ -312,10 +312,10 @@ const SILENT = {
   'whose event loop hangs': "process.send({ type: 'ready' }, () => { for (;;); });",
   // Its event loop turns: as the ClickHouse server does not execute `SELECT 1`, say.
   'that says it does not work': `
-    import { createLog } from '${PLATFORM}/log.ts';
+    import { createLogger } from '${PLATFORM}/log.ts';
     import { runRole } from '${PLATFORM}/process.ts';
     setInterval(() => {}, 1_000);
-    await runRole('hang', createLog('hang', 'silent'), async () => ({ stop: async () => {}, alive: async () => false }));`,
+    await runRole('hang', createLogger('hang', 'silent'), async () => ({ stop: async () => {}, alive: async () => false }));`,
 };
 
 it.each(Object.entries(SILENT))(
@@ -331,10 +331,10 @@ it.each(Object.entries(SILENT))(
       args: [...NODE_ARGUMENTS, script],
       env: {},
       noted: (_name, pid) => pid !== undefined && pids.push(pid),
-      log: createLog('test', 'silent'),
+      logger: createLogger('test', 'silent'),
     });
-    const watch = new Watch(() => [child]);
-    watch.start();
+    const watchdog = new Watchdog(() => [child]);
+    watchdog.start();
     try {
       const began = performance.now();
       await child.start();
@@ -345,7 +345,7 @@ it.each(Object.entries(SILENT))(
       );
       expect(performance.now() - began).toBeGreaterThan(10_000);
     } finally {
-      watch.stop();
+      watchdog.stop();
       await child.stop(100);
       await rm(folder, { recursive: true });
     }

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ACCOUNT_HEADER, ANALYST_USER, CHANGEABLE, READER_USER } from '../../src/analysts/access.ts';
 import { DATABASE, REPORT_VIEWS, TABLES_BEHIND } from '../../src/analysts/report-views.ts';
 import { addApiKey } from '../../src/catalog/catalog-store.ts';
-import { newApiKey } from '../../src/platform/random.ts';
+import { newApiKey } from '../../src/catalog/entity-id.ts';
 import { type Analysts, FOREIGN, OTHER, OWN, startAnalysts } from '../support/analysts.ts';
 import { until } from '../support/until.ts';
 

@@ -1,7 +1,7 @@
 /** Claims of first clicks in Redis: they go when their end has passed. */
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { CLAIM_BUCKETS, claimBucket, claimEnd } from '../../src/clicks/first-click.ts';
-import { PARTITIONS } from '../../src/log/stream-log.ts';
+import { PARTITIONS } from '../../src/log/partitions.ts';
 import { connectRedis, type RedisClient, untilReady } from '../../src/platform/redis.ts';
 import { FORGET_EVERY_MS, forgetClaims } from '../../workers/clicks/forget-claims.ts';
 import { startRedis, type TestRedis } from '../support/redis.ts';

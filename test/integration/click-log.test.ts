@@ -3,9 +3,10 @@ import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { NO_BYTES_MAX } from '../../src/log/append.ts';
+import { finish, freeze, read } from '../../src/log/batches.ts';
 import { Spool } from '../../src/log/spool.ts';
-import { boundLogs, finish, freeze, read } from '../../src/log/stream-log.ts';
-import { createLog } from '../../src/platform/logger.ts';
+import { createLogger } from '../../src/platform/logger.ts';
 import { ownMark } from '../../src/platform/process-mark.ts';
 import { newProducerId } from '../../src/platform/random.ts';
 import { connectRedis, type RedisClient, untilReady } from '../../src/platform/redis.ts';
@@ -34,7 +35,6 @@ beforeEach(async () => {
   root = join(await mkdtemp(join(tmpdir(), 'trackly-spool-')), 'spool');
 });
 afterEach(async () => {
-  boundLogs(Number.MAX_SAFE_INTEGER);
   await Promise.all(open.splice(0).map((clickLog) => clickLog.close()));
   await rm(dirname(root), { recursive: true, force: true });
 });
@@ -51,14 +51,19 @@ interface Books {
   add(row: string, partition?: number): void;
 }
 
-function openClickLog(mark = ownMark(), bytes_max = SPOOL_BYTES_MAX): Books {
+function openClickLog(
+  mark = ownMark(),
+  bytes_max = SPOOL_BYTES_MAX,
+  partition_bytes_max = NO_BYTES_MAX,
+): Books {
   const producer = newProducerId();
   const spool = new Spool(root, `redirect-1.${mark}.${producer}`, bytes_max);
   const clickLog = new ClickLog(redis, spool, {
     log,
     producer,
     process: 'redirect-1',
-    logger: createLog('test', 'silent'),
+    partition_bytes_max,
+    logger: createLogger('test', 'silent'),
   });
   open.push(clickLog);
   const books: Books = {
@@ -183,8 +188,7 @@ describe('the click log', () => {
   });
 
   it('puts into the spool what a full log refuses, and into the log when there is room', async () => {
-    boundLogs(4 * 2_000);
-    const books = openClickLog();
+    const books = openClickLog(ownMark(), SPOOL_BYTES_MAX, 2_000);
     for (let i = 0; i < 400; i++) books.add(`row ${i} ${'x'.repeat(20)}`);
     await books.clickLog.drained();
     for (let i = 400; i < 800; i++) books.add(`row ${i} ${'x'.repeat(20)}`);

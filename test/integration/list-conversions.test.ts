@@ -1,7 +1,7 @@
 /** Pages of conversions from a real engine, held against a plain sort of what holds. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { migrate } from '../../src/clickhouse/migrate.ts';
-import { createLog } from '../../src/platform/logger.ts';
+import { createLogger } from '../../src/platform/logger.ts';
 import { type ConversionQuestion, listConversions } from '../../src/reports/list-conversions.ts';
 import { startClickHouse, type TestClickHouse } from '../support/clickhouse.ts';
 
@@ -21,7 +21,7 @@ const statusOf = (n: number): string => (isTakenBack(n) ? 'unattributed' : 'attr
 
 beforeAll(async () => {
   engine = await startClickHouse();
-  await migrate(engine.client, createLog('test', 'silent'));
+  await migrate(engine.client, createLogger('test', 'silent'));
   const values = Array.from({ length: COUNT }, (_, n) => {
     const line = (sign: 1 | -1, status: string): object => ({
       account_id: 'acc_own',

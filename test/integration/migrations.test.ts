@@ -5,11 +5,11 @@ import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { REPORT_VIEWS } from '../../src/analysts/report-views.ts';
 import { migrate } from '../../src/clickhouse/migrate.ts';
-import { createLog } from '../../src/platform/logger.ts';
+import { createLogger } from '../../src/platform/logger.ts';
 import { startClickHouse, type TestClickHouse } from '../support/clickhouse.ts';
 import { insertData, randomData } from '../support/report-data.ts';
 
-const log = createLog('test', 'silent');
+const log = createLogger('test', 'silent');
 let engine: TestClickHouse;
 let folder: string;
 

@@ -2,7 +2,8 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { type Conversion, conversionPartition, NO_SUBJECT } from '../../src/conversions/conversion.ts';
 import { recordConversions } from '../../src/conversions/receive/record-conversions.ts';
-import { freeze, read } from '../../src/log/stream-log.ts';
+import { NO_BYTES_MAX } from '../../src/log/append.ts';
+import { freeze, read } from '../../src/log/batches.ts';
 import { connectRedis, type RedisClient, untilReady } from '../../src/platform/redis.ts';
 import { startRedis } from '../support/redis.ts';
 
@@ -63,32 +64,38 @@ it('logs the first, in one call and in many, and names it to the others', async 
   const one = await recordConversions(
     redis,
     ['a', 'b', 'a'].map((id) => conversion(id)),
+    NO_BYTES_MAX,
   );
   expect(one).toEqual([{ as: 'first' }, { as: 'duplicate', of: 'a' }, { as: 'first' }]);
   const many = await Promise.all(
-    Array.from({ length: 50 }, (_, i) => recordConversions(redis, [conversion(`c${i}`)])),
+    Array.from({ length: 50 }, (_, i) => recordConversions(redis, [conversion(`c${i}`)], NO_BYTES_MAX)),
   );
   expect(many.flat()).toEqual(Array.from({ length: 50 }, () => ({ as: 'duplicate', of: 'a' })));
   expect(await logged()).toEqual(['a']);
 });
 
 it('tells events, offers and accounts apart, and a report without credit from one that has it', async () => {
-  const recorded = await recordConversions(redis, [
-    conversion('a'),
-    conversion('b', { event: 'lead' }),
-    conversion('c', { offer_id: 'other' }),
-    conversion('d', { account_id: 'other' }),
-    conversion('e', { credit_by: 'none', reason: 'unknown_message' }),
-    conversion('f', { credit_by: 'none', reason: 'wrong_offer' }),
-  ]);
+  const recorded = await recordConversions(
+    redis,
+    [
+      conversion('a'),
+      conversion('b', { event: 'lead' }),
+      conversion('c', { offer_id: 'other' }),
+      conversion('d', { account_id: 'other' }),
+      conversion('e', { credit_by: 'none', reason: 'unknown_message' }),
+      conversion('f', { credit_by: 'none', reason: 'wrong_offer' }),
+    ],
+    NO_BYTES_MAX,
+  );
   expect(recorded.map(({ as }) => as)).toEqual(['first', 'first', 'first', 'first', 'first', 'duplicate']);
 });
 
 it('logs repeats where the offer takes them, up to a bound', async () => {
-  expect(await recordConversions(redis, [rebill('first')])).toEqual([{ as: 'first' }]);
+  expect(await recordConversions(redis, [rebill('first')], NO_BYTES_MAX)).toEqual([{ as: 'first' }]);
   const repeats = await recordConversions(
     redis,
     Array.from({ length: 1_005 }, (_, i) => rebill(`r${i}`)),
+    NO_BYTES_MAX,
   );
   expect(repeats.filter(({ as }) => as === 'repeat')).toHaveLength(1_000);
   expect(repeats.slice(1_000)).toEqual(Array.from({ length: 5 }, () => ({ as: 'duplicate', of: 'first' })));

@@ -8,7 +8,7 @@ import { messageSource } from '../../src/messages/message-archive.ts';
 import { messageKey, recordOf } from '../../src/messages/message-store.ts';
 import type { Send } from '../../src/messages/send.ts';
 import { SEND_FIELDS } from '../../src/messages/send-fields.ts';
-import { createLog } from '../../src/platform/logger.ts';
+import { createLogger } from '../../src/platform/logger.ts';
 import { isCleanText } from '../../src/platform/text.ts';
 import { readRecords } from '../../src/records/record-table.ts';
 import { columnsOf, insertOnce } from '../../workers/batch/insert-rows.ts';
@@ -21,7 +21,7 @@ let engine: TestClickHouse;
 
 beforeAll(async () => {
   engine = await startClickHouse();
-  await migrate(engine.client, createLog('test', 'silent'));
+  await migrate(engine.client, createLogger('test', 'silent'));
 });
 afterAll(() => engine?.stop());
 

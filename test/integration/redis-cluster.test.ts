@@ -1,6 +1,8 @@
 /** The whole system on a Redis Cluster: the same code, the same counts. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { appendAll, freeze, PARTITIONS, read } from '../../src/log/stream-log.ts';
+import { appendAll } from '../../src/log/append.ts';
+import { freeze, read } from '../../src/log/batches.ts';
+import { PARTITIONS } from '../../src/log/partitions.ts';
 import { connectRedis, untilReady } from '../../src/platform/redis.ts';
 import { planClicks, runClicks } from '../support/click-plan.ts';
 import { createPhones, PHONE } from '../support/phones.ts';

@@ -14,7 +14,7 @@ import { CLICK_FIELDS } from '../../src/clicks/click-fields.ts';
 import { VERDICT_FIELDS } from '../../src/clicks/verdict-fields.ts';
 import { CONVERSION_FIELDS } from '../../src/conversions/conversion-fields.ts';
 import { SEND_FIELDS } from '../../src/messages/send-fields.ts';
-import { createLog } from '../../src/platform/logger.ts';
+import { createLogger } from '../../src/platform/logger.ts';
 import { insertOnce } from '../../workers/batch/insert-rows.ts';
 import { startClickHouse, type TestClickHouse } from '../support/clickhouse.ts';
 import { CLICK_LINE, CONVERSION_LINE, SEND_LINE, VERDICT_LINE } from '../support/lines.ts';
@@ -23,7 +23,7 @@ let engine: TestClickHouse;
 
 beforeAll(async () => {
   engine = await startClickHouse();
-  await migrate(engine.client, createLog('test', 'silent'));
+  await migrate(engine.client, createLogger('test', 'silent'));
 });
 afterAll(() => engine?.stop());
 

@@ -8,7 +8,7 @@ import type { Schema } from '../../src/analysts/schema.ts';
 import type { Api, ApiContext } from '../../src/api/http/context.ts';
 import { schemaRoutes } from '../../src/api/routes/schema.ts';
 import { migrate } from '../../src/clickhouse/migrate.ts';
-import { createLog } from '../../src/platform/logger.ts';
+import { createLogger } from '../../src/platform/logger.ts';
 import { startClickHouse, type TestClickHouse } from '../support/clickhouse.ts';
 
 let engine: TestClickHouse;
@@ -16,7 +16,7 @@ const app = Fastify();
 
 beforeAll(async () => {
   engine = await startClickHouse();
-  await migrate(engine.client, createLog('test', 'silent'));
+  await migrate(engine.client, createLogger('test', 'silent'));
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   schemaRoutes(app as unknown as Api, { clickhouse: engine.client } as ApiContext);

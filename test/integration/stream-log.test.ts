@@ -1,20 +1,15 @@
 /** The durable log on a real Redis: each row once, in order. */
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { append, appendAll, LogFullError, NO_BYTES_MAX } from '../../src/log/append.ts';
+import { backlog, backlogBytes } from '../../src/log/backlog.ts';
 import {
-  append,
-  appendAll,
   BATCH_BYTES_ENOUGH,
   BATCH_ROWS_MAX,
   type Batch,
-  backlog,
-  backlogBytes,
-  boundLogs,
   finish,
   freeze,
-  LogFullError,
-  PARTITIONS,
   read,
-} from '../../src/log/stream-log.ts';
+} from '../../src/log/batches.ts';
 import { connectRedis, type RedisClient, untilReady } from '../../src/platform/redis.ts';
 import { startRedis, type TestRedis } from '../support/redis.ts';
 
@@ -22,6 +17,7 @@ let server: TestRedis;
 let redis: RedisClient;
 let run = 0;
 let log = '';
+let bytes_max = NO_BYTES_MAX;
 
 beforeAll(async () => {
   server = await startRedis();
@@ -30,6 +26,7 @@ beforeAll(async () => {
 });
 beforeEach(() => {
   log = `log${++run}`;
+  bytes_max = NO_BYTES_MAX;
 });
 afterAll(async () => {
   redis?.disconnect();
@@ -37,7 +34,7 @@ afterAll(async () => {
 });
 
 function add(partition: number, producer: string, sequence: number, rows: number, payload: string) {
-  return append(redis, log, { partition, producer, sequence, rows, payload, process: '' });
+  return append(redis, log, { partition, producer, sequence, rows, payload, process: '' }, [], bytes_max);
 }
 
 const textsOf = async (batch: Batch): Promise<string[]> => (await read(redis, batch)).map(({ text }) => text);
@@ -67,10 +64,7 @@ describe('append', () => {
 });
 
 describe('the bound in bytes', () => {
-  afterEach(() => boundLogs(Number.MAX_SAFE_INTEGER));
-
   it('refuses of entries that are added together all of a partition after the first that finds no room', async () => {
-    boundLogs(PARTITIONS * 100);
     const entries = [60, 60, 1, 1].map((bytes, i) => ({
       entry: {
         partition: i === 3 ? 1 : 0,
@@ -81,16 +75,16 @@ describe('the bound in bytes', () => {
         process: '',
       },
     }));
-    const answers = await appendAll(redis, log, entries);
+    const answers = await appendAll(redis, log, entries, 100);
     expect(answers.map((answer) => typeof answer === 'number')).toEqual([true, true, false, true]);
     expect(await rowsOf(0)).toEqual(['0'.repeat(60), '1'.repeat(60)]);
     // Those that are in are not added again.
-    await appendAll(redis, log, entries);
+    await appendAll(redis, log, entries, 100);
     expect([await rowsOf(0), await rowsOf(1)]).toEqual([['2'], ['3']]);
   });
 
   it('refuses what comes after it, and takes it again when a batch was finished', async () => {
-    boundLogs(PARTITIONS * 100);
+    bytes_max = 100;
     await add(0, 'p', 1, 1, 'x'.repeat(60));
     await add(0, 'p', 2, 1, 'x'.repeat(60));
     await expect(add(0, 'p', 3, 1, 'late')).rejects.toThrow(LogFullError);

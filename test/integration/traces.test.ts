@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { entityKey } from '../../src/catalog/definitions.ts';
+import { newClickId } from '../../src/clicks/click-id.ts';
 import { encodeLink, linkKey } from '../../src/links/link.ts';
-import { partitionOf, partitionTag } from '../../src/log/stream-log.ts';
-import { newClickId } from '../../src/platform/random.ts';
+import { partitionTag } from '../../src/log/keys.ts';
+import { partitionOf } from '../../src/log/partitions.ts';
 import { type Data, type DataClick, type DataSend, insertData, randomData } from '../support/report-data.ts';
 import { ACCOUNT, type ReportsApi, startReportsApi } from '../support/reports-api.ts';
 

@@ -8,9 +8,9 @@ import type { ClickHouseClient } from '@clickhouse/client';
 import { createAnalystListener } from '../../src/analysts/listener.ts';
 import { createAccount } from '../../src/catalog/catalog-store.ts';
 import type { Account } from '../../src/catalog/definitions.ts';
+import { newApiKey } from '../../src/catalog/entity-id.ts';
 import { openClickHouse } from '../../src/clickhouse/open.ts';
-import { createLog } from '../../src/platform/logger.ts';
-import { newApiKey } from '../../src/platform/random.ts';
+import { createLogger } from '../../src/platform/logger.ts';
 import { connectRedis, type RedisClient, untilReady } from '../../src/platform/redis.ts';
 import { startClickHouse, type TestClickHouse } from './clickhouse.ts';
 import { startRedis } from './redis.ts';
@@ -38,7 +38,7 @@ export interface Analysts {
   stop(): Promise<void>;
 }
 
-const log = createLog('test', 'silent');
+const log = createLogger('test', 'silent');
 
 export async function startAnalysts(): Promise<Analysts> {
   const [engine, server] = await Promise.all([startClickHouse(), startRedis()]);

@@ -16,7 +16,7 @@ export interface TestRedisCluster {
 }
 
 export async function startRedisCluster(count = NODES): Promise<TestRedisCluster> {
-  const server = findRedisServer();
+  const server = findRedisServer(process.env['PATH']);
   const cli = (...args: string[]): string =>
     execFileSync(join(dirname(server), 'redis-cli'), args, {
       encoding: 'utf8',

@@ -42,7 +42,7 @@ export async function startRedis(): Promise<TestRedis> {
       '--bind',
       '127.0.0.1',
     ];
-    server = spawn(findRedisServer(), args, { stdio: 'ignore' });
+    server = spawn(findRedisServer(process.env['PATH']), args, { stdio: 'ignore' });
     await until(
       () =>
         probeRedis(url).then(

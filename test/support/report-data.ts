@@ -3,7 +3,7 @@
  * simple computation that the reports are held against: plain loops over the rows, no rollup, no SQL.
  */
 import type { ClickHouseClient } from '@clickhouse/client';
-import { newClickId } from '../../src/platform/random.ts';
+import { newClickId } from '../../src/clicks/click-id.ts';
 import { type Filter, levelOf, REPORTS, type ReportName } from '../../src/reports/definitions.ts';
 
 export interface DataSend {

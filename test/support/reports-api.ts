@@ -12,14 +12,15 @@ import { reportRoutes } from '../../src/api/routes/reports.ts';
 import { traceRoutes } from '../../src/api/routes/traces.ts';
 import type { Account } from '../../src/catalog/definitions.ts';
 import { migrate } from '../../src/clickhouse/migrate.ts';
-import { createLog } from '../../src/platform/logger.ts';
+import { NO_BYTES_MAX } from '../../src/log/append.ts';
+import { createLogger } from '../../src/platform/logger.ts';
 import { BatchedReader } from '../../src/platform/record-cache.ts';
 import { connectRedis, type RedisClient, untilReady } from '../../src/platform/redis.ts';
 import type { BodyOf } from './api-types.ts';
 import { startClickHouse } from './clickhouse.ts';
 import { startRedis } from './redis.ts';
 
-const log = createLog('test', 'silent');
+const log = createLogger('test', 'silent');
 
 export interface Answer<Body> {
   status: number;
@@ -62,6 +63,7 @@ export async function startReportsApi(): Promise<ReportsApi> {
     default_domain: 'localhost:8080',
     reader: new BatchedReader(redis),
     link_keep_s: 60,
+    partition_bytes_max: NO_BYTES_MAX,
     records_lost: () => false,
   };
   const app = Fastify({ routerOptions: { maxParamLength: 1_000 } });

@@ -1,6 +1,7 @@
 /** Waits until everything that was answered has gone through: rows, and both rollups behind them. */
 
-import { backlog, PARTITIONS } from '../../src/log/stream-log.ts';
+import { backlog } from '../../src/log/backlog.ts';
+import { PARTITIONS } from '../../src/log/partitions.ts';
 import { connectRedis, type RedisClient } from '../../src/platform/redis.ts';
 import type { System } from './system.ts';
 import { until } from './until.ts';

@@ -3,7 +3,7 @@
  * dead letters. Inserted under the batch's token, so a batch that runs again counts once; what reached the
  * table is counted there by a view, on its own.
  */
-import { MINUTE_MS } from '../../src/log/stream-log.ts';
+import { MINUTE_MS } from '../../src/log/append.ts';
 import type { WorkerContext } from '../worker-context.ts';
 import { columnsOf, insertRows } from './insert-rows.ts';
 import type { BatchRows } from './read-rows.ts';

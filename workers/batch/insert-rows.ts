@@ -4,11 +4,15 @@
  */
 import { Readable } from 'node:stream';
 import { finished } from 'node:stream/promises';
-import { type ClickHouseClient, ClickHouseError, type ClickHouseSettings } from '@clickhouse/client';
+import {
+  type ClickHouseClient,
+  ClickHouseError,
+  type ClickHouseSettings,
+} from '../../src/clickhouse/client.ts';
 import type { InsertColumn, NativeColumn } from '../../src/clickhouse/columns.ts';
 import { encodeNative } from '../../src/clickhouse/native-rows.ts';
 import { INSERT_PRIORITY } from '../../src/clickhouse/priorities.ts';
-import { type Batch, isOpen, type LoggedRow } from '../../src/log/stream-log.ts';
+import { type Batch, isOpen, type LoggedRow } from '../../src/log/batches.ts';
 import type { WorkerContext } from '../worker-context.ts';
 import { setRowAside } from './read-rows.ts';
 

@@ -3,8 +3,10 @@
  * reason, so that the rest of its batch goes on. What was set aside once stays so for every later try of the
  * batch. Safe to repeat: a row's place in its batch names it.
  */
+
+import { type Batch, type LoggedRow, read } from '../../src/log/batches.ts';
 import { keepDeadLetters } from '../../src/log/dead-letters.ts';
-import { asideOf, type Batch, type LoggedRow, read, setAside } from '../../src/log/stream-log.ts';
+import { asideOf, setAside } from '../../src/log/decisions.ts';
 import type { WorkerContext } from '../worker-context.ts';
 
 export interface BatchRow<T> {
@@ -48,7 +50,10 @@ export async function readRows<T>(
     await keepDeadLetters(context.redis, batch, unreadable);
     context.metrics.deadLettered(unreadable.length);
     for (const { index, reason } of unreadable) {
-      context.log.error({ batch: batch.token, row: index, reason }, 'dead letter: the row can not be read');
+      context.logger.error(
+        { batch: batch.token, row: index, reason },
+        'dead letter: the row can not be read',
+      );
     }
   }
   return { batch, rows, read: logged_rows, dead };
@@ -65,5 +70,5 @@ export async function setRowAside(
   await keepDeadLetters(context.redis, batch, [{ index, row, reason }]);
   await setAside(context.redis, batch, index);
   context.metrics.deadLettered(1);
-  context.log.error({ batch: batch.token, row: index, reason }, 'dead letter: ClickHouse refused the row');
+  context.logger.error({ batch: batch.token, row: index, reason }, 'dead letter: ClickHouse refused the row');
 }

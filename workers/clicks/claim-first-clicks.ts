@@ -21,43 +21,16 @@ import {
   NO_PAYOUT,
   RELEASED,
 } from '../../src/clicks/first-click.ts';
-import { type Batch, ONLY_WHILE_OPEN, openBatchKey } from '../../src/log/stream-log.ts';
-import { defineScript, type RedisClient } from '../../src/platform/redis.ts';
+import type { Batch } from '../../src/log/batches.ts';
+import { openBatchKey } from '../../src/log/keys.ts';
+import type { RedisClient } from '../../src/platform/redis.ts';
+import { loadScript } from '../../src/platform/script.ts';
 
 const CLAIMS_PER_CALL = 1_000;
 
-/**
- * KEYS  open batch, then for each claim its bucket
- * ARGV  first id, last id, RELEASED, then for each claim its field and, behind its end, its value
- * Result  for each claim who has it now, empty: this value; nothing where the batch was finished meanwhile
- */
-const CLAIM = defineScript(`${ONLY_WHILE_OPEN}
-local result = {}
-for i = 2, #KEYS do
-  local field, own = ARGV[2 * i], ARGV[2 * i + 1]
-  result[i - 1] = ''
-  if redis.call('HSETNX', KEYS[i], field, own) == 0 then
-    local there = string.sub(redis.call('HGET', KEYS[i], field), ${END_DIGITS + 1})
-    if there == ARGV[3] then redis.call('HSET', KEYS[i], field, own) else result[i - 1] = there end
-  end
-end
-return result
-`);
+const CLAIM = loadScript(new URL('./lua/claim-first-clicks.lua', import.meta.url), { END_DIGITS });
 
-/**
- * KEYS  open batch, then for each claim its bucket
- * ARGV  first id, last id, end of those that are new, then for each claim its field and its value
- * Result  nothing
- */
-const MOVE = defineScript(`${ONLY_WHILE_OPEN}
-for i = 2, #KEYS do
-  local field = ARGV[2 * i]
-  local there = redis.call('HGET', KEYS[i], field)
-  local ends = there and string.sub(there, 1, ${END_DIGITS}) or ARGV[3]
-  redis.call('HSET', KEYS[i], field, ends .. ARGV[2 * i + 1])
-end
-return {}
-`);
+const MOVE = loadScript(new URL('./lua/move-claims.lua', import.meta.url), { END_DIGITS });
 
 export interface FirstClick extends ClickPayout {
   is_first: boolean;

@@ -5,9 +5,12 @@
  */
 import { CLICKS_LOG } from '../../src/clicks/click.ts';
 import { movingKey, readLedger } from '../../src/clicks/click-ledger.ts';
-import { ledgerKey, MINUTE_MS, PARTITIONS, pausedKey } from '../../src/log/stream-log.ts';
+import { MINUTE_MS } from '../../src/log/append.ts';
+import { countsKey, pausedKey } from '../../src/log/keys.ts';
+import { PARTITIONS } from '../../src/log/partitions.ts';
 import { newProducerId } from '../../src/platform/random.ts';
-import { defineScript } from '../../src/platform/redis.ts';
+import { loadScript } from '../../src/platform/script.ts';
+import { Sleeper } from '../../src/platform/sleep.ts';
 import { columnsOf, insertOnce } from '../batch/insert-rows.ts';
 import type { WorkerContext } from '../worker-context.ts';
 
@@ -33,36 +36,11 @@ const COLUMNS = columnsOf<Counted>({
   ...Object.fromEntries(STAGES.map((stage) => [stage, (counted: Counted) => counted[stage]])),
 });
 
-/**
- * KEYS  counts, moving, paused
- * ARGV  id of what is moved, should anything be
- * Result  field, rows, field, rows … of what is being moved, the id among them as `id`; empty: nothing
- */
-const MOVE = defineScript(`
-if redis.call('EXISTS', KEYS[2]) == 1 then return redis.call('HGETALL', KEYS[2]) end
-if redis.call('EXISTS', KEYS[3]) == 1 then return {} end
-local now = math.floor(tonumber(redis.call('TIME')[1]) / ${MINUTE_MS / 1_000})
-local counts = redis.call('HGETALL', KEYS[1])
-local moved = false
-for i = 1, #counts, 2 do
-  if tonumber(string.match(counts[i], '^%d+')) < now then
-    redis.call('HSET', KEYS[2], counts[i], counts[i + 1])
-    redis.call('HDEL', KEYS[1], counts[i])
-    moved = true
-  end
-end
-if not moved then return {} end
-redis.call('HSET', KEYS[2], 'id', ARGV[1])
-return redis.call('HGETALL', KEYS[2])
-`);
+const MOVE = loadScript(new URL('./lua/begin-moving-counts.lua', import.meta.url), {
+  MINUTE_S: MINUTE_MS / 1_000,
+});
 
-/**
- * KEYS  moving
- * ARGV  id
- */
-const MOVED = defineScript(`
-if redis.call('HGET', KEYS[1], 'id') == ARGV[1] then redis.call('DEL', KEYS[1]) end
-`);
+const MOVED = loadScript(new URL('./lua/end-moving-counts.lua', import.meta.url));
 
 export interface LedgerCollector {
   close(): Promise<void>;
@@ -71,7 +49,7 @@ export interface LedgerCollector {
 export function collectLedger(context: WorkerContext): LedgerCollector {
   let closed = false;
   let balance_at_ms = 0;
-  let wake = (): void => {};
+  const sleeper = new Sleeper();
 
   async function run(): Promise<void> {
     while (!closed) {
@@ -84,14 +62,7 @@ export function collectLedger(context: WorkerContext): LedgerCollector {
       } catch {
         // Redis or ClickHouse is away, which readiness tells; the next time.
       }
-      if (!closed)
-        await new Promise<void>((done) => {
-          const timer = setTimeout(done, COLLECT_EVERY_MS);
-          wake = () => {
-            clearTimeout(timer);
-            done();
-          };
-        });
+      if (!closed) await sleeper.sleep(COLLECT_EVERY_MS);
     }
   }
 
@@ -99,7 +70,7 @@ export function collectLedger(context: WorkerContext): LedgerCollector {
   return {
     async close() {
       closed = true;
-      wake();
+      sleeper.wake();
       await running;
     },
   };
@@ -107,7 +78,7 @@ export function collectLedger(context: WorkerContext): LedgerCollector {
 
 async function collect(context: WorkerContext, partition: number): Promise<void> {
   const id = `ledger-${partition}-${newProducerId()}`;
-  const keys = [ledgerKey(CLICKS_LOG, partition), movingKey(partition), pausedKey(CLICKS_LOG, partition)];
+  const keys = [countsKey(CLICKS_LOG, partition), movingKey(partition), pausedKey(CLICKS_LOG, partition)];
   const fields = (await MOVE.run(context.redis, keys, [id])) as string[];
   if (fields.length === 0) return;
   const counts = new Map<string, Counted>();
@@ -133,14 +104,14 @@ async function collect(context: WorkerContext, partition: number): Promise<void>
   await MOVED.run(context.redis, [movingKey(partition)], [token]);
 }
 
-async function balance({ clickhouse, redis, metrics, log }: WorkerContext): Promise<void> {
+async function balance({ clickhouse, redis, metrics, logger }: WorkerContext): Promise<void> {
   const now_ms = Date.now();
   const from_ms = now_ms - BALANCE_MINUTES * MINUTE_MS;
   const { rows, totals } = await readLedger(clickhouse, redis, from_ms, now_ms, now_ms);
   metrics.drift(totals.drift_rows);
   for (const { minute, process, drift } of rows) {
     if (drift !== undefined) {
-      log.error({ minute, answered_by: process, ...drift }, 'the ledger does not balance');
+      logger.error({ minute, answered_by: process, ...drift }, 'the ledger does not balance');
     }
   }
 }

@@ -4,8 +4,9 @@
  * day. With Redis down the step is left out.
  */
 import { CLAIM_BUCKETS, claimBucket, claimEnd, END_DIGITS } from '../../src/clicks/first-click.ts';
-import { PARTITIONS } from '../../src/log/stream-log.ts';
-import { defineScript, type RedisClient } from '../../src/platform/redis.ts';
+import { PARTITIONS } from '../../src/log/partitions.ts';
+import type { RedisClient } from '../../src/platform/redis.ts';
+import { loadScript } from '../../src/platform/script.ts';
 
 const DAY_MS = 24 * 3_600_000;
 /** About 8 buckets of each partition, a call for each. */
@@ -13,21 +14,7 @@ export const FORGET_EVERY_MS = 20_000;
 /** Fields in one call: Lua holds so many at most. */
 const FIELDS_A_CALL = 1_000;
 
-/**
- * KEYS  bucket
- * ARGV  today
- * Result  how many claims were removed
- */
-const FORGET = defineScript(`
-local claims, ended = redis.call('HGETALL', KEYS[1]), {}
-for i = 1, #claims, 2 do
-  if string.sub(claims[i + 1], 1, ${END_DIGITS}) < ARGV[1] then ended[#ended + 1] = claims[i] end
-end
-for from = 1, #ended, ${FIELDS_A_CALL} do
-  redis.call('HDEL', KEYS[1], unpack(ended, from, math.min(from + ${FIELDS_A_CALL - 1}, #ended)))
-end
-return #ended
-`);
+const FORGET = loadScript(new URL('./lua/forget-claims.lua', import.meta.url), { END_DIGITS, FIELDS_A_CALL });
 
 /** Looks through the buckets whose moment lies in the step that ends at `now_ms`. Safe to repeat. */
 export async function forgetClaims(

@@ -9,7 +9,8 @@ import type { JudgedAccount, Place } from '../../src/bots/judge.ts';
 import type { Verdict } from '../../src/bots/judge-click.ts';
 import { accountKey } from '../../src/catalog/definitions.ts';
 import type { Click } from '../../src/clicks/click.ts';
-import { type Batch, decide } from '../../src/log/stream-log.ts';
+import type { Batch } from '../../src/log/batches.ts';
+import { decide } from '../../src/log/decisions.ts';
 import type { WorkerContext } from '../worker-context.ts';
 import { observeAddresses } from './observe-addresses.ts';
 

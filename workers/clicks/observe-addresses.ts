@@ -8,8 +8,10 @@ import { countActivity, type Opened } from '../../src/bots/address-activity.ts';
 import { type AddressActivity, ALONE, NO_ACTIVITY } from '../../src/bots/evidence.ts';
 import { RATE_WINDOW_MS } from '../../src/bots/signals/rate.ts';
 import type { Click } from '../../src/clicks/click.ts';
-import { PARTITIONS, partitionOf, partitionTag } from '../../src/log/stream-log.ts';
-import { defineScript, type RedisClient } from '../../src/platform/redis.ts';
+import { partitionTag } from '../../src/log/keys.ts';
+import { PARTITIONS, partitionOf } from '../../src/log/partitions.ts';
+import type { RedisClient } from '../../src/platform/redis.ts';
+import { loadScript } from '../../src/platform/script.ts';
 
 /** Of one address; the newest stay. An address that did more than this is known for what it is. */
 const OPENED_MAX = 400;
@@ -17,26 +19,7 @@ const OPENED_MAX = 400;
 const KEPT_MS = 2 * RATE_WINDOW_MS;
 const ADDRESSES_PER_CALL = 500;
 
-/**
- * KEYS  one for each address
- * ARGV  entries kept, time to live in ms, then for each key: count, and so often score and member
- * Result  for each key: the members with their scores, where others than these were there; else 0
- */
-const OBSERVE = defineScript(`
-local result, at = {}, 3
-for i, key in ipairs(KEYS) do
-  local count = tonumber(ARGV[at])
-  local add = {}
-  for j = at + 1, at + 2 * count do add[#add + 1] = ARGV[j] end
-  at = at + 1 + 2 * count
-  redis.call('ZADD', key, 'GT', unpack(add))
-  redis.call('PEXPIRE', key, ARGV[2])
-  local there = redis.call('ZCARD', key)
-  if there > tonumber(ARGV[1]) then redis.call('ZREMRANGEBYRANK', key, 0, there - tonumber(ARGV[1]) - 1) end
-  result[i] = there > count and redis.call('ZRANGE', key, 0, -1, 'WITHSCORES') or 0
-end
-return result
-`);
+const OBSERVE = loadScript(new URL('./lua/observe-addresses.lua', import.meta.url));
 
 /** `counted` says of which clicks the address tells anything; the others have NO_ACTIVITY. One answer a click. */
 export async function observeAddresses(

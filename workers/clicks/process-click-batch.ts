@@ -11,7 +11,7 @@ import { CLICKS_LOG, type Click, decodeClickRow } from '../../src/clicks/click.t
 import { CLICK_FIELDS, type CountedClick } from '../../src/clicks/click-fields.ts';
 import { waitingKey } from '../../src/clicks/first-click.ts';
 import { wakeWaiting } from '../../src/conversions/waiting.ts';
-import { type Batch, finish } from '../../src/log/stream-log.ts';
+import { type Batch, finish } from '../../src/log/batches.ts';
 import { countBatch } from '../batch/count-batch.ts';
 import { insertRows } from '../batch/insert-rows.ts';
 import { type BatchRow, readRows } from '../batch/read-rows.ts';

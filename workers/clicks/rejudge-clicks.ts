@@ -27,7 +27,8 @@ import {
 } from '../../src/clicks/verdict-fields.ts';
 import { lookAgainAtCredits } from '../../src/conversions/credited.ts';
 import { wakeWaiting } from '../../src/conversions/waiting.ts';
-import { type Batch, decide } from '../../src/log/stream-log.ts';
+import type { Batch } from '../../src/log/batches.ts';
+import { decide } from '../../src/log/decisions.ts';
 import { insertRows } from '../batch/insert-rows.ts';
 import { isSame, judgeStored } from '../rejudge/standing.ts';
 import { readClicksOf, type StoredClick } from '../rejudge/stored-clicks.ts';

@@ -4,6 +4,7 @@
  * or ClickHouse down it rejects and the batch is tried again.
  */
 import { clickPartition } from '../../src/clicks/click.ts';
+import { clickIdTime, linkIdOfClickId } from '../../src/clicks/click-id.ts';
 import {
   type Claim,
   type ClaimSubject,
@@ -17,7 +18,6 @@ import { type Conversion, encodeAgain, isReversal, NO_SUBJECT } from '../../src/
 import type { Credit, Found } from '../../src/conversions/settle.ts';
 import { contactWaitingKey, registerWaiting } from '../../src/conversions/waiting.ts';
 import { readLink } from '../../src/links/link-store.ts';
-import { clickIdTime, linkIdOfClickId } from '../../src/platform/random.ts';
 import type { BatchedReader } from '../../src/platform/record-cache.ts';
 import { type Command, type RedisClient, runAll } from '../../src/platform/redis.ts';
 import type { WorkerContext } from '../worker-context.ts';

@@ -2,7 +2,8 @@
  * The latest message with an offer to the contact who used its coupon, sent before they did. From the
  * sends in ClickHouse; with ClickHouse down it rejects.
  */
-import type { ClickHouseClient } from '@clickhouse/client';
+
+import type { ClickHouseClient } from '../../src/clickhouse/client.ts';
 import { pickColumns, readColumns, STORED_SETTINGS, type StoredRow } from '../../src/clickhouse/columns.ts';
 import { parameterChunks } from '../../src/clickhouse/parameter-chunks.ts';
 import type { Conversion } from '../../src/conversions/conversion.ts';

@@ -2,7 +2,7 @@
  * Why there is no first click to credit: bots alone opened the link, nobody did, or the click that was
  * named is of nobody. For people who look for the mistake; asks ClickHouse, bounded.
  */
-import type { ClickHouseClient } from '@clickhouse/client';
+import type { ClickHouseClient } from '../../src/clickhouse/client.ts';
 import { parameterChunks } from '../../src/clickhouse/parameter-chunks.ts';
 import type { Conversion, Reason } from '../../src/conversions/conversion.ts';
 

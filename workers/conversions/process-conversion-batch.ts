@@ -16,7 +16,8 @@ import {
 import { type BookedLine, CONVERSION_FIELDS } from '../../src/conversions/conversion-fields.ts';
 import { logRows } from '../../src/conversions/log-conversions.ts';
 import { type Line, lineKey, settle } from '../../src/conversions/settle.ts';
-import { type Batch, decide, finish } from '../../src/log/stream-log.ts';
+import { type Batch, finish } from '../../src/log/batches.ts';
+import { decide } from '../../src/log/decisions.ts';
 import { insertRows } from '../batch/insert-rows.ts';
 import { readRows } from '../batch/read-rows.ts';
 import type { WorkerContext } from '../worker-context.ts';

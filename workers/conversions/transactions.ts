@@ -3,7 +3,7 @@
  * booked, from the ledger in ClickHouse. All of a transaction's reports are of one partition, whose
  * batches are inserted one after the other, so what is read is complete. With ClickHouse down it rejects.
  */
-import type { ClickHouseClient } from '@clickhouse/client';
+import type { ClickHouseClient } from '../../src/clickhouse/client.ts';
 import { parameterChunks } from '../../src/clickhouse/parameter-chunks.ts';
 import {
   type Again,

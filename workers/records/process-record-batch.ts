@@ -3,7 +3,7 @@
  * one key the later row of the log is the newer version. Safe to run again.
  */
 import { decodeLink, linkKey } from '../../src/links/link.ts';
-import { type Batch, finish } from '../../src/log/stream-log.ts';
+import { type Batch, finish } from '../../src/log/batches.ts';
 import { decodeRecord, type StoredRecord } from '../../src/records/record.ts';
 import { columnsOf, insertRows } from '../batch/insert-rows.ts';
 import { type BatchRow, readRows } from '../batch/read-rows.ts';

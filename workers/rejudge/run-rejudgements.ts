@@ -17,9 +17,13 @@ import {
 } from '../../src/bots/rejudgement.ts';
 import { accountKey } from '../../src/catalog/definitions.ts';
 import { CLICKS_LOG, clickPartition, encodeRejudgeRequest } from '../../src/clicks/click.ts';
-import { append, hasPassed, newestId, PARTITIONS, ROWS_PER_ENTRY_MAX } from '../../src/log/stream-log.ts';
+import { append, ROWS_PER_ENTRY_MAX } from '../../src/log/append.ts';
+import { hasPassed, newestId } from '../../src/log/backlog.ts';
+import { PARTITIONS } from '../../src/log/partitions.ts';
 import { newProducerId } from '../../src/platform/random.ts';
-import { defineScript, type RedisClient } from '../../src/platform/redis.ts';
+import type { RedisClient } from '../../src/platform/redis.ts';
+import { loadScript } from '../../src/platform/script.ts';
+import { Sleeper, sleep } from '../../src/platform/sleep.ts';
 import { columnsOf, insertOnce } from '../batch/insert-rows.ts';
 import type { WorkerContext } from '../worker-context.ts';
 import { isSame, judgeStored } from './standing.ts';
@@ -47,17 +51,7 @@ const COLUMNS = columnsOf<Rejudgement>({
   finished_at: ({ finished_at }) => Date.parse(finished_at),
 });
 
-/**
- * KEYS  lock
- * ARGV  who, ttl in ms
- * Result  1 who has it, 0 somebody else
- */
-const LOCK = defineScript(`
-local holder = redis.call('GET', KEYS[1])
-if holder and holder ~= ARGV[1] then return 0 end
-redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
-return 1
-`);
+const LOCK = loadScript(new URL('./lua/hold-lock.lua', import.meta.url));
 
 export interface RejudgementRunner {
   close(): Promise<void>;
@@ -67,10 +61,10 @@ export interface RejudgementRunner {
 class NoLongerMineError extends Error {}
 
 export function runRejudgements(context: WorkerContext): RejudgementRunner {
-  const { redis, log } = context;
+  const { redis, logger } = context;
   const who = newProducerId();
   let closed = false;
-  let wake = (): void => {};
+  const sleeper = new Sleeper();
 
   const hold = async (): Promise<void> => {
     if (closed || (await LOCK.run(redis, [LOCK_KEY], [who, LOCK_MS])) !== 1) throw new NoLongerMineError();
@@ -87,13 +81,13 @@ export function runRejudgements(context: WorkerContext): RejudgementRunner {
         }
       } catch (error) {
         if (!(error instanceof NoLongerMineError)) {
-          log.warn({ error: (error as Error).message }, 'a rejudgement is interrupted and goes on shortly');
+          logger.warn(
+            { error: (error as Error).message },
+            'a rejudgement is interrupted and goes on shortly',
+          );
         }
       }
-      await new Promise<void>((resolve) => {
-        wake = resolve;
-        setTimeout(resolve, LOOK_EVERY_MS);
-      });
+      await sleeper.sleep(LOOK_EVERY_MS);
     }
   }
 
@@ -101,7 +95,7 @@ export function runRejudgements(context: WorkerContext): RejudgementRunner {
   return {
     async close() {
       closed = true;
-      wake();
+      sleeper.wake();
       await running;
     },
   };
@@ -113,7 +107,7 @@ export async function rejudge(
   rejudgement: Rejudgement,
   hold: () => Promise<void>,
 ): Promise<void> {
-  const { redis, clickhouse, judge, accounts, log } = context;
+  const { redis, clickhouse, judge, accounts, logger } = context;
   const { account_id, from_ms, to_ms } = rejudgement;
   for (;;) {
     await hold();
@@ -128,7 +122,7 @@ export async function rejudge(
       rejudgement.judged = 0;
       rejudgement.clicks = await countClicks(context, rejudgement);
       await saveRejudgement(redis, rejudgement);
-      log.info({ rejudgement: rejudgement.rejudgement, rules_version }, 'rejudging');
+      logger.info({ rejudgement: rejudgement.rejudgement, rules_version }, 'rejudging');
     }
     const cursor = { clicked_at_ms: rejudgement.cursor_ms, click_id: rejudgement.cursor_id };
     const clicks = await readClicksAfter(clickhouse, account_id, cursor, to_ms, PART_CLICKS);
@@ -166,11 +160,11 @@ async function logRequests(
     });
     rows.set(row, clickPartition({ account_id, message_id, link_id }));
   }
-  const lanes = Map.groupBy(rows.keys(), (row) => rows.get(row) ?? 0);
+  const byPartition = Map.groupBy(rows.keys(), (row) => rows.get(row) ?? 0);
   const producer = newProducerId();
-  for (const [partition, lane] of lanes) {
-    for (let from = 0; from < lane.length; from += ROWS_PER_ENTRY_MAX) {
-      const part = lane.slice(from, from + ROWS_PER_ENTRY_MAX);
+  for (const [partition, texts] of byPartition) {
+    for (let from = 0; from < texts.length; from += ROWS_PER_ENTRY_MAX) {
+      const part = texts.slice(from, from + ROWS_PER_ENTRY_MAX);
       await append(redis, CLICKS_LOG, {
         partition,
         producer,
@@ -181,7 +175,7 @@ async function logRequests(
       });
     }
   }
-  for (const partition of lanes.keys()) await untilPassed(redis, partition, hold);
+  for (const partition of byPartition.keys()) await untilPassed(redis, partition, hold);
 }
 
 /** None of the message's clicks is older; all of its clicks give the same answer but odd ones. */
@@ -194,7 +188,7 @@ async function untilPassed(redis: RedisClient, partition: number, hold: () => Pr
   const id = await newestId(redis, CLICKS_LOG, partition);
   while (!(await hasPassed(redis, CLICKS_LOG, partition, id))) {
     await hold();
-    await new Promise((done) => setTimeout(done, PASSED_CHECK_MS));
+    await sleep(PASSED_CHECK_MS);
   }
 }
 
@@ -207,7 +201,7 @@ async function countClicks({ clickhouse }: WorkerContext, rejudgement: Rejudgeme
 }
 
 async function finish(context: WorkerContext, rejudgement: Rejudgement): Promise<void> {
-  const { redis, clickhouse, log } = context;
+  const { redis, clickhouse, logger } = context;
   // What is on the log was put there before the last part was saved; nothing waits any more but what a worker
   // that died has left.
   for (let partition = 0; partition < PARTITIONS; partition++)
@@ -223,7 +217,7 @@ async function finish(context: WorkerContext, rejudgement: Rejudgement): Promise
   await insertOnce(context, `rejudgement-${rejudgement.rejudgement}`, insert);
   await saveRejudgement(redis, rejudgement);
   await closeRejudgement(redis, rejudgement);
-  log.info({ rejudgement: rejudgement.rejudgement, changed: rejudgement.changed }, 'rejudged');
+  logger.info({ rejudgement: rejudgement.rejudgement, changed: rejudgement.changed }, 'rejudged');
 }
 
 async function ask(

@@ -2,8 +2,9 @@
  * Clicks as they are stored, with what holds of each now: as it was counted, or as the latest rejudgement has
  * left it. Errors reject, and whoever asked is tried again.
  */
-import type { ClickHouseClient } from '@clickhouse/client';
+
 import type { AddressActivity } from '../../src/bots/evidence.ts';
+import type { ClickHouseClient } from '../../src/clickhouse/client.ts';
 import { omitColumns, readColumns, STORED_SETTINGS, type StoredRow } from '../../src/clickhouse/columns.ts';
 import { parameterChunks } from '../../src/clickhouse/parameter-chunks.ts';
 import type { Answered, RejudgeRequest } from '../../src/clicks/click.ts';

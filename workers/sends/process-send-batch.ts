@@ -4,7 +4,7 @@
  */
 import { insertColumns } from '../../src/clickhouse/columns.ts';
 import { contactWaitingKey, wakeWaiting } from '../../src/conversions/waiting.ts';
-import { type Batch, finish } from '../../src/log/stream-log.ts';
+import { type Batch, finish } from '../../src/log/batches.ts';
 import { decodeSend } from '../../src/messages/send.ts';
 import { SEND_FIELDS } from '../../src/messages/send-fields.ts';
 import { insertRows } from '../batch/insert-rows.ts';

@@ -5,7 +5,7 @@
 import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createLog } from '../../platform/logger.ts';
+import { createLogger } from '../../platform/logger.ts';
 import type { ApiContext } from '../http/context.ts';
 import { createApi } from '../http/server.ts';
 import { type OpenApiDocument, writeTypes } from './write-types.ts';
@@ -14,7 +14,7 @@ const HEADER = `The routes of the API as types, for client.ts and for openapi-fe
 Made by \`npm run client\`: change the schemas in src/api instead.`;
 
 export async function readDocument(): Promise<OpenApiDocument> {
-  const api = await createApi({} as ApiContext, createLog('client', 'silent'));
+  const api = await createApi({} as ApiContext, createLogger('client', 'silent'));
   await api.ready();
   const document = api.swagger() as unknown as OpenApiDocument;
   await api.close();

@@ -1,10 +1,10 @@
 /** What the API's routes are handed: connections and settings, no globals. */
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { ClickHouseClient } from '@clickhouse/client';
 import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { Account } from '../../catalog/definitions.ts';
+import type { ClickHouseClient } from '../../clickhouse/client.ts';
 import type { BatchedReader } from '../../platform/record-cache.ts';
 import type { RedisClient } from '../../platform/redis.ts';
 
@@ -15,6 +15,8 @@ export interface ApiContext {
   reader: BatchedReader;
   /** How long new links and messages stay in Redis, in seconds. */
   link_keep_s: number;
+  /** Bytes of payload that a partition of a log may hold before it refuses more. */
+  partition_bytes_max: number;
   /** Whether Redis has lost its records: then nothing but open routes is answered. */
   records_lost(): boolean;
   /** SHA-256 (hex) of the admin key. */

@@ -18,8 +18,8 @@ import {
 } from 'fastify-type-provider-zod';
 import { accountOfKey, hashKey } from '../../catalog/catalog-store.ts';
 import { ConflictError } from '../../catalog/conflict.ts';
-import { LogFullError } from '../../log/stream-log.ts';
-import type { Log } from '../../platform/logger.ts';
+import { LogFullError } from '../../log/append.ts';
+import type { Logger } from '../../platform/logger.ts';
 import { RecordsLostError } from '../../records/completeness.ts';
 import { accountRoutes } from '../routes/accounts.ts';
 import { audienceRoutes } from '../routes/audiences.ts';
@@ -66,9 +66,9 @@ declare module 'fastify' {
 }
 
 /** Builds the API; the caller listens. */
-export async function createApi(context: ApiContext, log: Log): Promise<Api> {
+export async function createApi(context: ApiContext, logger: Logger): Promise<Api> {
   const app = Fastify({
-    loggerInstance: log as FastifyBaseLogger,
+    loggerInstance: logger as FastifyBaseLogger,
     // Request lines would carry ids and addresses.
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: BODY_BYTES_MAX,
@@ -83,7 +83,7 @@ export async function createApi(context: ApiContext, log: Log): Promise<Api> {
     // An answer to a caller who still writes is lost with the connection.
     if (known.status === 413) await passOver(request.raw);
     if (known.status >= 500)
-      log.error({ route: request.routeOptions.url, error: error.message }, 'request failed');
+      logger.error({ route: request.routeOptions.url, error: error.message }, 'request failed');
     return reply.code(known.status).send(errorBody(known));
   });
   app.setNotFoundHandler((_request, reply) => {

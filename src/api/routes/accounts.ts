@@ -8,9 +8,9 @@ import {
   updateAccount,
 } from '../../catalog/catalog-store.ts';
 import type { Account } from '../../catalog/definitions.ts';
+import { newApiKey, newEntityId } from '../../catalog/entity-id.ts';
 import { accountChange, accountInput } from '../../catalog/schemas.ts';
 import { conversionSecret } from '../../conversions/receive/postback-secrets.ts';
-import { newApiKey, newEntityId } from '../../platform/random.ts';
 import { account, accountWithKey, newKey, ownAccount, pageOf } from '../http/answers.ts';
 import type { Api, ApiContext } from '../http/context.ts';
 import { ApiError } from '../http/errors.ts';

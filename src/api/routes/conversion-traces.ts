@@ -2,8 +2,9 @@
  * GET /v2/conversions/:id: what a conversion was credited to and why, or why not, and how that came about.
  * Another account's id does not exist for the caller. With ClickHouse down: 503.
  */
-import type { ClickHouseClient } from '@clickhouse/client';
+
 import { z } from 'zod';
+import type { ClickHouseClient } from '../../clickhouse/client.ts';
 import { decodeConversion, isReversal } from '../../conversions/conversion.ts';
 import { explain } from '../../conversions/explain.ts';
 import {

@@ -82,6 +82,7 @@ export function conversionRoutes(app: Api, context: ApiContext): void {
     redis: context.redis,
     sources: directSources(context.reader),
     installation_key: context.installation_key,
+    partition_bytes_max: context.partition_bytes_max,
   };
   // The stream itself is the body: nothing of it is held but the lines at work.
   app.addContentTypeParser('text/csv', (_request, payload, done) => done(null, payload));

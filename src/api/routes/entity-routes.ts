@@ -5,7 +5,7 @@
 import { z } from 'zod';
 import { createEntity, getEntities, listEntities, updateEntity } from '../../catalog/catalog-store.ts';
 import type { Account, EntityKind, EntityOf } from '../../catalog/definitions.ts';
-import { newEntityId } from '../../platform/random.ts';
+import { newEntityId } from '../../catalog/entity-id.ts';
 import { entities, pageOf } from '../http/answers.ts';
 import type { Api, ApiContext } from '../http/context.ts';
 import { ApiError } from '../http/errors.ts';

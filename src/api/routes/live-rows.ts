@@ -2,8 +2,9 @@
  * Clicks and conversions as GET /v2/live tells them: what a row holds, and the query that reads the new ones.
  * Errors: see reports/ask-clickhouse.ts.
  */
-import type { ClickHouseClient } from '@clickhouse/client';
+
 import { z } from 'zod';
+import type { ClickHouseClient } from '../../clickhouse/client.ts';
 import { askRows } from '../../reports/ask-clickhouse.ts';
 
 /** Rows of one look; in a wave the others are not shown, only counted. */

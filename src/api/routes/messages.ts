@@ -87,6 +87,7 @@ export function messageRoutes(app: Api, context: ApiContext): void {
         account,
         domain: account.tracking_domain || context.default_domain,
         link_keep_s: context.link_keep_s,
+        partition_bytes_max: context.partition_bytes_max,
       };
       if (/^application\/x-ndjson\b/i.test(request.headers['content-type'] ?? '')) {
         const lines = answerLines(request.body as Readable, GROUP_MESSAGES_MAX, (group, first_index) =>

@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { MINUTES_MAX, readLedger } from '../../clicks/click-ledger.ts';
+import { MINUTE_MS } from '../../log/append.ts';
 import {
   DeadLetterError,
   discardDeadLetter,
@@ -11,7 +12,6 @@ import {
   listDeadLetters,
   replayDeadLetter,
 } from '../../log/dead-letters.ts';
-import { MINUTE_MS } from '../../log/stream-log.ts';
 import { clickLedger, deadLetter, pageOf } from '../http/answers.ts';
 import type { Api, ApiContext } from '../http/context.ts';
 import { ApiError } from '../http/errors.ts';

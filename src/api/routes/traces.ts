@@ -3,8 +3,8 @@
  * a number is what it is. Another account's id does not exist for the caller. With ClickHouse down: 503.
  */
 import { z } from 'zod';
+import { clickIdTime } from '../../clicks/click-id.ts';
 import { isLinkId } from '../../links/link.ts';
-import { clickIdTime } from '../../platform/random.ts';
 import { countsOf } from '../../reports/click-counts.ts';
 import { REPORT_NAMES } from '../../reports/definitions.ts';
 import { readNames } from '../../reports/entity-names.ts';

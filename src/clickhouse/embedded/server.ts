@@ -9,8 +9,9 @@
 import { existsSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ANALYST_USER } from '../../analysts/access.ts';
-import type { Log } from '../../platform/logger.ts';
+import type { Logger } from '../../platform/logger.ts';
 import { isRunning } from '../../platform/process-mark.ts';
+import { sleep } from '../../platform/sleep.ts';
 import { configurationOf, usersOf } from './configuration.ts';
 import { forgetLostInserts } from './forget-lost-inserts.ts';
 import { callLong, callNumber, openLibrary } from './library.ts';
@@ -41,12 +42,12 @@ export interface ServerOptions {
   http_port: number;
   /** Undefined: no native listener. */
   tcp_port: number | undefined;
-  log: Log;
+  logger: Logger;
 }
 
 /** Starts the server and resolves when it executes statements. Throws one sentence where it can't start. */
 export async function startEmbeddedServer(options: ServerOptions): Promise<EmbeddedServer> {
-  const { data_dir, http_port, tcp_port, log } = options;
+  const { data_dir, http_port, tcp_port, logger } = options;
   openLibrary();
   // The session of clickhouse-local would be waited for, which does not end. Nothing is left to write: a part is on the
   // disk before its insert is acknowledged.
@@ -58,7 +59,7 @@ export async function startEmbeddedServer(options: ServerOptions): Promise<Embed
   assertFree(folder);
   const forgotten = forgetLostInserts(folder);
   if (forgotten.length > 0) {
-    log.warn({ parts: forgotten }, 'inserts had been cut off and will be taken again');
+    logger.warn({ parts: forgotten }, 'inserts had been cut off and will be taken again');
   }
   const passwords = await keptPasswords(data_dir);
   const ask = (sql: string, user = SYSTEM_USER, password = passwords.system): Promise<Response> =>
@@ -90,7 +91,7 @@ export async function startEmbeddedServer(options: ServerOptions): Promise<Embed
       const said = readFileSync(output, 'utf8').trim().split('\n').at(-1);
       throw new Error(`ClickHouse ${running ? 'does not answer' : 'ended'} on ${folder}: ${said}`);
     }
-    await Promise.race([ended, new Promise((done) => setTimeout(done, LOOK_EVERY_MS))]);
+    await Promise.race([ended, sleep(LOOK_EVERY_MS)]);
   }
   leaveWorkingFolder(folder);
   const file = await ask("SELECT file('/', NULL)", ANALYST_USER, passwords.analyst);
@@ -101,7 +102,7 @@ export async function startEmbeddedServer(options: ServerOptions): Promise<Embed
     ended,
     answers,
     async close() {
-      const late = new Promise((done) => setTimeout(done, CLOSE_WITHIN_MS));
+      const late = sleep(CLOSE_WITHIN_MS);
       const others = `user LIKE '${SYSTEM_USER}%' AND query_id != queryID()`;
       await Promise.race([ask(`KILL QUERY WHERE ${others} SYNC`).catch(() => {}), late]);
     },

@@ -4,8 +4,8 @@
  * Redis can't be asked.
  */
 import { type Account, normalCoupon } from '../../catalog/definitions.ts';
+import { linkIdOfClickId } from '../../clicks/click-id.ts';
 import { isLinkId, type Link } from '../../links/link.ts';
-import { linkIdOfClickId } from '../../platform/random.ts';
 import { type Channel, type Conversion, NO_SUBJECT, type Reason, type Subject } from '../conversion.ts';
 import { ConversionError } from './conversion-error.ts';
 import type { Reported } from './conversion-input.ts';

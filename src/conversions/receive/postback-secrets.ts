@@ -3,10 +3,11 @@
  * installation's key and stored nowhere; a higher generation ends the one before. Pure but for the key,
  * which is made once and kept in Redis, and beside it.
  */
-import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Account, Offer } from '../../catalog/definitions.ts';
+import { randomHex } from '../../platform/random.ts';
 import type { RedisClient } from '../../platform/redis.ts';
 
 export const INSTALLATION_KEY = 'installation_key';
@@ -21,8 +22,8 @@ const SECRET_LENGTH = 22;
 export async function readInstallationKey(redis: RedisClient, data_dir: string): Promise<string> {
   const path = join(data_dir, 'installation.key');
   const copy = (await readFile(path, 'utf8').catch(() => '')).trim();
-  const own = /^[0-9a-f]+$/.test(copy) ? copy : randomBytes(KEY_BYTES).toString('hex');
-  const kept = (await redis.call('SET', INSTALLATION_KEY, own, 'NX', 'GET').catch((error) => {
+  const own = /^[0-9a-f]+$/.test(copy) ? copy : randomHex(KEY_BYTES);
+  const kept = (await redis.set(INSTALLATION_KEY, own, 'NX', 'GET').catch((error) => {
     if (own !== copy) throw error;
     return copy;
   })) as string | null;

@@ -5,7 +5,7 @@
  * a cache of it), never ClickHouse; rejects when that is down.
  */
 import type { Offer } from '../../catalog/definitions.ts';
-import { newEntityId } from '../../platform/random.ts';
+import { newEntityId } from '../../catalog/entity-id.ts';
 import { type Conversion, isReversal, type Subject } from '../conversion.ts';
 import {
   accountBySecret,

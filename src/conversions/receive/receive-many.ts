@@ -4,8 +4,9 @@
  * they are answered as duplicates.
  */
 import type { Account } from '../../catalog/definitions.ts';
-import { LogFullError } from '../../log/stream-log.ts';
+import { LogFullError } from '../../log/append.ts';
 import type { RedisClient } from '../../platform/redis.ts';
+import { sleep } from '../../platform/sleep.ts';
 import type { Conversion } from '../conversion.ts';
 import type { ReceiveContext } from './authenticate.ts';
 import { ConversionError } from './conversion-error.ts';
@@ -51,7 +52,7 @@ export async function receiveMany(
     }),
   );
   const conversions = received.filter((one): one is Conversion => !(one instanceof ConversionError));
-  const recorded = await untilRecorded(context.redis, conversions).catch(errorOf);
+  const recorded = await untilRecorded(context, conversions).catch(errorOf);
   let next = 0;
   return received.map((one) => {
     if (one instanceof ConversionError) return one;
@@ -60,13 +61,16 @@ export async function receiveMany(
 }
 
 /** A lost reply leaves open whether they are logged; the same ones sent again change nothing. */
-async function untilRecorded(redis: RedisClient, conversions: readonly Conversion[]): Promise<Recorded[]> {
+async function untilRecorded(
+  { redis, partition_bytes_max }: ReceiveContext & { redis: RedisClient },
+  conversions: readonly Conversion[],
+): Promise<Recorded[]> {
   for (let tries = 1; ; tries++) {
     try {
-      return await recordConversions(redis, conversions);
+      return await recordConversions(redis, conversions, partition_bytes_max);
     } catch (error) {
       if (error instanceof LogFullError || tries === RECORD_TRIES_MAX) throw error;
-      await new Promise((done) => setTimeout(done, RECORD_RETRY_MS));
+      await sleep(RECORD_RETRY_MS);
     }
   }
 }

@@ -45,11 +45,11 @@ export class ApiFailure extends Error {
   }
 }
 
-let signed_out = (): void => {};
+const session = { ended: (): void => {} };
 
 /** Called whenever an answer says that nobody is signed in. */
 export function onSignedOut(listener: () => void): void {
-  signed_out = listener;
+  session.ended = listener;
 }
 
 /** The path with its parameters filled in, and the others as its query; without what is empty. */
@@ -97,12 +97,12 @@ export async function signIn(api_key: string): Promise<{ admin: boolean }> {
 
 export async function signOut(): Promise<void> {
   await fetch('/session', { method: 'DELETE' });
-  signed_out();
+  session.ended();
 }
 
 async function read<T>(response: Response): Promise<T> {
   const answer = (await response.json().catch(() => ({}))) as T & { message?: string };
   if (response.ok) return answer;
-  if (response.status === 401) signed_out();
+  if (response.status === 401) session.ended();
   throw new ApiFailure(response.status, answer.message ?? `The API answered ${response.status}.`);
 }

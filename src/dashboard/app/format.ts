@@ -1,12 +1,12 @@
 /** Numbers, money and times as people read them, in their browser's language and the account's time zone. */
 
-let zone = 'UTC';
+const shown = { zone: 'UTC' };
 
 /** IANA name. */
 export function setTimeZone(name: string): void {
-  zone = name;
+  shown.zone = name;
 }
-export const timeZone = (): string => zone;
+export const timeZone = (): string => shown.zone;
 
 const whole = new Intl.NumberFormat();
 const rate = new Intl.NumberFormat(undefined, { style: 'percent', maximumFractionDigits: 2 });
@@ -37,7 +37,7 @@ export function money(value: string | number | null | undefined, currency: strin
 export function time(text: string | number | null | undefined, style: 'full' | 'short' = 'full'): string {
   if (text === null || text === undefined || text === '') return '–';
   return new Intl.DateTimeFormat(undefined, {
-    timeZone: zone,
+    timeZone: shown.zone,
     dateStyle: style === 'full' ? 'medium' : 'short',
     timeStyle: style === 'full' ? 'medium' : 'short',
   }).format(new Date(text));
@@ -45,7 +45,9 @@ export function time(text: string | number | null | undefined, style: 'full' | '
 
 /** `2026-11-30` of the account's time zone, so many days before today. */
 export function day(days_ago = 0): string {
-  return new Intl.DateTimeFormat('en-CA', { timeZone: zone }).format(Date.now() - days_ago * 24 * 3_600_000);
+  return new Intl.DateTimeFormat('en-CA', { timeZone: shown.zone }).format(
+    Date.now() - days_ago * 24 * 3_600_000,
+  );
 }
 
 /** `+12 %` against what was before; '' where there was nothing. */

@@ -6,11 +6,12 @@
 import { existsSync } from 'node:fs';
 import { copyFile, mkdir, open, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { ClickHouseClient } from '@clickhouse/client';
+import type { ClickHouseClient } from '../../clickhouse/client.ts';
 import { movingKey } from '../../clicks/click-ledger.ts';
+import { PARTITIONS } from '../../log/partitions.ts';
 import { pauseLogs } from '../../log/pause.ts';
-import { PARTITIONS } from '../../log/stream-log.ts';
 import { type Command, type RedisClient, runAll } from '../../platform/redis.ts';
+import { sleep } from '../../platform/sleep.ts';
 import type { Tell } from '../write-in-groups.ts';
 import { writeLines } from './lines.ts';
 import {
@@ -100,7 +101,7 @@ async function untilNothingMoves(redis: RedisClient): Promise<void> {
         'counts of the ledger are on their way and no worker takes them: start the system.',
       );
     }
-    await new Promise((done) => setTimeout(done, 50));
+    await sleep(50);
   }
 }
 

@@ -7,7 +7,7 @@ import { createReadStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import type { ClickHouseClient } from '@clickhouse/client';
+import type { ClickHouseClient } from '../../clickhouse/client.ts';
 
 /** Of the folder's form. */
 export const FORMAT = 1;

@@ -6,9 +6,11 @@
 import { CLICKS_LOG } from '../../clicks/click.ts';
 import { CONVERSIONS_LOG } from '../../conversions/conversion.ts';
 import { INSTALLATION_KEY } from '../../conversions/receive/postback-secrets.ts';
-import { bytesKey, ledgerKey, PARTITIONS, streamKey } from '../../log/stream-log.ts';
+import { bytesKey, countsKey, streamKey } from '../../log/keys.ts';
+import { PARTITIONS } from '../../log/partitions.ts';
 import { SENDS_LOG } from '../../messages/send.ts';
-import { type Command, defineScript, type RedisClient, runAll, scanKeys } from '../../platform/redis.ts';
+import { type Command, type RedisClient, runAll, scanKeys } from '../../platform/redis.ts';
+import { loadScript } from '../../platform/script.ts';
 import { RECORDS_LOG } from '../record.ts';
 import { BackupError } from './manifest.ts';
 
@@ -31,34 +33,27 @@ type Line =
   | ['hash', key: string, ...fields: string[]]
   | ['entry', stream: string, id: string, ...fields: string[]];
 
-/**
- * KEYS  ledger, stream
- * Result  the ledger's fields and values; the stream's newest id, or ''
- */
-const MOMENT = defineScript(`
-local newest = redis.call('XREVRANGE', KEYS[2], '+', '-', 'COUNT', 1)
-return {redis.call('HGETALL', KEYS[1]), newest[1] and newest[1][1] or ''}
-`);
+const READ_COUNTS = loadScript(new URL('./lua/read-counts.lua', import.meta.url));
 
-const lanes = LOGS.flatMap((log) =>
+const partitions = LOGS.flatMap((log) =>
   Array.from({ length: PARTITIONS }, (_, partition) => ({
     log,
     partition,
     stream: streamKey(log, partition),
-    ledger: ledgerKey(log, partition),
+    counts: countsKey(log, partition),
   })),
 );
 
 /** Everything, in groups of lines. The logs are paused. */
 export async function* dumpRedis(redis: RedisClient): AsyncGenerator<string[]> {
-  const apart = new Set(lanes.flatMap(({ stream, ledger }) => [stream, ledger]));
+  const apart = new Set(partitions.flatMap(({ stream, counts }) => [stream, counts]));
   for await (const keys of scanKeys(redis, '*')) {
     yield await dumpKeys(
       redis,
       keys.filter((key) => !LEFT_OUT.test(key) && !apart.has(key)),
     );
   }
-  for (const { stream, ledger } of lanes) yield* dumpLane(redis, stream, ledger);
+  for (const { stream, counts } of partitions) yield* dumpPartition(redis, stream, counts);
 }
 
 async function dumpKeys(redis: RedisClient, keys: readonly string[]): Promise<string[]> {
@@ -71,10 +66,10 @@ async function dumpKeys(redis: RedisClient, keys: readonly string[]): Promise<st
   );
 }
 
-/** What the ledger counted as logged is what is in the stream: both are of one moment. */
-async function* dumpLane(redis: RedisClient, stream: string, ledger: string): AsyncGenerator<string[]> {
-  const [fields, newest] = (await MOMENT.run(redis, [ledger, stream], [])) as [string[], string];
-  if (fields.length > 0) yield [textOf(['hash', ledger, ...fields])];
+/** What was counted as logged is what is in the stream: both are of one moment. */
+async function* dumpPartition(redis: RedisClient, stream: string, counts: string): AsyncGenerator<string[]> {
+  const [fields, newest] = (await READ_COUNTS.run(redis, [counts, stream], [])) as [string[], string];
+  if (fields.length > 0) yield [textOf(['hash', counts, ...fields])];
   let from = '-';
   while (newest !== '') {
     const entries = (await redis.xrange(stream, from, newest, 'COUNT', ENTRIES_PER_READ)) as [
@@ -109,11 +104,11 @@ function commandOf(line: Line): Command {
 
 /** What the logs hold, row by row, with its bytes counted anew: for whoever makes again what belongs to a row. */
 export async function* loggedRows(redis: RedisClient, log: string): AsyncGenerator<string[]> {
-  for (const lane of lanes.filter((one) => one.log === log)) {
+  for (const { partition, stream } of partitions.filter((one) => one.log === log)) {
     let bytes = 0;
     let from = '-';
     for (;;) {
-      const entries = (await redis.xrange(lane.stream, from, '+', 'COUNT', ENTRIES_PER_READ)) as [
+      const entries = (await redis.xrange(stream, from, '+', 'COUNT', ENTRIES_PER_READ)) as [
         string,
         string[],
       ][];
@@ -124,7 +119,7 @@ export async function* loggedRows(redis: RedisClient, log: string): AsyncGenerat
       yield payloads.flatMap((payload) => payload.split('\n'));
       from = `(${last[0]}`;
     }
-    await redis.set(bytesKey(log, lane.partition), String(bytes));
+    await redis.set(bytesKey(log, partition), String(bytes));
   }
 }
 

@@ -11,7 +11,7 @@
 
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
-import type { ClickHouseClient } from '@clickhouse/client';
+import type { ClickHouseClient } from '../../clickhouse/client.ts';
 import type { Tell } from '../write-in-groups.ts';
 import { readLines, writeLines } from './lines.ts';
 import { BackupError, checksumOf, type TableEntry } from './manifest.ts';

@@ -5,17 +5,13 @@
  * hold-entries.ts holds the entries in Redis, or in the local spool while Redis does not take them
  * (spool-fallback.ts). With the spool full or its disk gone as well, a click is refused with NotDurableError.
  */
+
+import { type Appending, appendAll, type Entry, type Note, ROWS_PER_ENTRY_MAX } from '../../log/append.ts';
+import { PARTITIONS } from '../../log/partitions.ts';
 import type { Spool } from '../../log/spool.ts';
-import {
-  type Appending,
-  appendAll,
-  type Entry,
-  type Note,
-  PARTITIONS,
-  ROWS_PER_ENTRY_MAX,
-} from '../../log/stream-log.ts';
-import type { Log } from '../../platform/logger.ts';
+import type { Logger } from '../../platform/logger.ts';
 import type { RedisClient } from '../../platform/redis.ts';
+import { sleep } from '../../platform/sleep.ts';
 import { EntryHolder, type Held } from './hold-entries.ts';
 import { LedgerNotes } from './ledger-notes.ts';
 import { SpoolFallback } from './spool-fallback.ts';
@@ -59,7 +55,9 @@ export interface ClickLogOptions {
   producer: string;
   /** Name of the process in the ledger. */
   process: string;
-  logger: Log;
+  /** Bytes of payload that a partition of the log may hold. */
+  partition_bytes_max: number;
+  logger: Logger;
 }
 
 export class ClickLog {
@@ -80,7 +78,8 @@ export class ClickLog {
     this.#options = options;
     this.#spool = spool;
     const stream = {
-      append: (appending: readonly Appending[]) => appendAll(redis, options.log, appending),
+      append: (appending: readonly Appending[]) =>
+        appendAll(redis, options.log, appending, options.partition_bytes_max),
       ping: () => redis.ping(),
     };
     this.#fallback = new SpoolFallback(spool, stream, options.logger);
@@ -163,7 +162,7 @@ export class ClickLog {
     this.#sending = true;
     while (this.waiting > 0) {
       if (this.#fallback.active && this.waiting < GATHERED_ENOUGH) {
-        await new Promise((done) => setTimeout(done, SPOOL_GATHER_MS));
+        await sleep(SPOOL_GATHER_MS);
       }
       await this.#fallback.drainingLast;
       const gathered = this.#partitions.filter(({ rows }) => rows.length > 0).map((one) => this.#take(one));

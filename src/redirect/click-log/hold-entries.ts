@@ -3,7 +3,9 @@
  * the local spool, under the same producer and sequence number. Whether Redis has the entry after all then makes no
  * difference: an append that repeats a number changes nothing. An entry that the spool does not take is held nowhere.
  */
-import type { Entry } from '../../log/stream-log.ts';
+
+import type { Entry } from '../../log/append.ts';
+import { sleep } from '../../platform/sleep.ts';
 import { within } from '../../platform/within.ts';
 import type { ClickStream, SpoolFallback } from './spool-fallback.ts';
 
@@ -43,7 +45,7 @@ export class EntryHolder {
       // Whatever the reason, an entry may or may not be there: only its number can tell.
       this.retries++;
       if (performance.now() + wait_ms >= until) this.#fallback.begin(tried.why);
-      else await new Promise((done) => setTimeout(done, wait_ms));
+      else await sleep(wait_ms);
     }
     await Promise.all(left.map((entry) => this.#spool(entry, held)));
     return held;

@@ -3,7 +3,7 @@
  * once a second. Notes have a producer of their own, and what was not acknowledged is sent again as it was, so that
  * each counts once. With Redis down they wait; a killed process forgets the last second.
  */
-import { append, type Note } from '../../log/stream-log.ts';
+import { append, type Note } from '../../log/append.ts';
 import type { RedisClient } from '../../platform/redis.ts';
 
 const SEND_EVERY_MS = 1_000;

@@ -3,9 +3,11 @@
  * kept, until the spool was drained into Redis. It also takes over and drains the spools of processes that are gone.
  * While Redis is away nothing is read from the disk. A write to a full or broken disk rejects.
  */
+
+import type { Appending, Entry } from '../../log/append.ts';
 import type { Spool } from '../../log/spool.ts';
-import type { Appending, Entry } from '../../log/stream-log.ts';
-import type { Log } from '../../platform/logger.ts';
+import type { Logger } from '../../platform/logger.ts';
+import { sleep } from '../../platform/sleep.ts';
 import { within } from '../../platform/within.ts';
 
 const DRAIN_RETRY_MS = 250;
@@ -22,7 +24,7 @@ const CLOSING_DRAIN_MS = 2_000;
 
 /** The durable log of the clicks, in Redis. */
 export interface ClickStream {
-  /** As appendAll of stream-log.ts. */
+  /** As appendAll of log/append.ts. */
   append(appending: readonly Appending[]): Promise<(number | Error)[]>;
   /** Rejects while Redis is away. */
   ping(): Promise<unknown>;
@@ -35,14 +37,14 @@ export class SpoolFallback {
   drainingLast: Promise<void> | undefined;
   readonly #spool: Spool;
   readonly #stream: ClickStream;
-  readonly #logger: Log;
+  readonly #logger: Logger;
   readonly #takingOver: NodeJS.Timeout;
   #draining: Promise<void> | undefined;
   #drained_rows = 0;
   #closing = false;
   #why: string | undefined;
 
-  constructor(spool: Spool, stream: ClickStream, logger: Log) {
+  constructor(spool: Spool, stream: ClickStream, logger: Logger) {
     this.#spool = spool;
     this.#stream = stream;
     this.#logger = logger;
@@ -106,7 +108,7 @@ export class SpoolFallback {
         if (await this.#drainLast(send)) break;
       } catch (error) {
         this.#why = textOf(error);
-        await new Promise((done) => setTimeout(done, DRAIN_RETRY_MS));
+        await sleep(DRAIN_RETRY_MS);
       }
     }
     if (this.#drained_rows > 0)
@@ -126,7 +128,7 @@ export class SpoolFallback {
     if (failed !== undefined) throw failed;
     for (const { rows } of entries) this.#drained_rows += rows;
     // Taps wait for the last of it: no rest then.
-    if (this.drainingLast === undefined) await new Promise((done) => setTimeout(done, DRAIN_REST_MS));
+    if (this.drainingLast === undefined) await sleep(DRAIN_REST_MS);
   }
 
   /** The last of it, while new clicks gather; then they go to Redis again. False where more had come. */

@@ -4,9 +4,9 @@
  * WHEN_FULL says. Notes for the ledger what was answered, aborted and lost.
  */
 import { type Answered, encodeClick, encodeClickLink } from '../../clicks/click.ts';
+import { newClickId } from '../../clicks/click-id.ts';
 import type { ClickAck, WhenFull } from '../../config.ts';
-import { MINUTE_MS } from '../../log/stream-log.ts';
-import { newClickId } from '../../platform/random.ts';
+import { MINUTE_MS } from '../../log/append.ts';
 import type { ClickLog } from '../click-log/click-log.ts';
 import type { ServedLink } from '../served-link.ts';
 import type { Tap } from '../tap.ts';

@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { decodeClick } from '../../../src/clicks/click.ts';
+import { clickIdTime, linkIdOfClickId, newClickId } from '../../../src/clicks/click-id.ts';
 import { decodeLink, encodeLink } from '../../../src/links/link.ts';
+import { newLinkId } from '../../../src/links/link-id.ts';
 import { decodeSend, encodeSend } from '../../../src/messages/send.ts';
-import { clickIdTime, linkIdOfClickId, newClickId, newLinkId } from '../../../src/platform/random.ts';
 
 const text = fc.string({ unit: 'grapheme' });
 const time = fc.nat();

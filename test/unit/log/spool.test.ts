@@ -3,8 +3,8 @@ import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Entry } from '../../../src/log/append.ts';
 import { Spool } from '../../../src/log/spool.ts';
-import type { Entry } from '../../../src/log/stream-log.ts';
 import { ownMark } from '../../../src/platform/process-mark.ts';
 
 const BYTES_MAX = 10_000_000;

@@ -1,6 +1,6 @@
 /** Who is killed for being stopped or silent, and who is not, on a clock of the test's own. */
 import { beforeEach, expect, it } from 'vitest';
-import { Watch } from '../../../src/supervisor/watchdog.ts';
+import { Watchdog } from '../../../src/supervisor/watchdog.ts';
 
 const LOOK_MS = 250;
 
@@ -8,18 +8,18 @@ let now = 0;
 let state = 'S';
 let killed: string[] = [];
 let child: { pid: number | undefined; beats: number | undefined; kill: (reason: string) => void };
-let watch: Watch;
+let watchdog: Watchdog;
 
 beforeEach(() => {
   now = 100_000;
   state = 'S';
   killed = [];
   child = { pid: 7, beats: 0, kill: (reason) => killed.push(reason) };
-  watch = new Watch(
+  watchdog = new Watchdog(
     () => [child],
     () => state,
   );
-  watch.look(now);
+  watchdog.look(now);
 });
 
 /** Looks on for so long, until something was killed. */
@@ -27,7 +27,7 @@ function pass(ms: number, beating: boolean): void {
   for (const end = now + ms; now < end && killed.length === 0; ) {
     now += LOOK_MS;
     if (beating && child.beats !== undefined) child.beats++;
-    watch.look(now);
+    watchdog.look(now);
   }
 }
 

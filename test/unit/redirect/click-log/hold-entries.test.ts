@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Appending, Entry } from '../../../../src/log/stream-log.ts';
+import type { Appending, Entry } from '../../../../src/log/append.ts';
 import { EntryHolder } from '../../../../src/redirect/click-log/hold-entries.ts';
 import type { ClickStream, SpoolFallback } from '../../../../src/redirect/click-log/spool-fallback.ts';
 

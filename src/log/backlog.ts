@@ -1,0 +1,45 @@
+/**
+ * What waits in a partition of a log, and since when: for metrics, bounds and whoever waits until rows went through.
+ * Reads only. With Redis down every call rejects.
+ */
+import type { RedisClient } from '../platform/redis.ts';
+import { bytesKey, streamKey } from './keys.ts';
+
+type Entries = [id: string, fields: string[]][];
+
+/** Entries that wait in a partition, the open batch's among them. */
+export async function backlog(redis: RedisClient, log: string, partition: number): Promise<number> {
+  return redis.xlen(streamKey(log, partition));
+}
+
+/** Bytes of payload that wait in a partition. */
+export async function backlogBytes(redis: RedisClient, log: string, partition: number): Promise<number> {
+  return Number((await redis.get(bytesKey(log, partition))) ?? 0);
+}
+
+/** When the oldest entry of a partition was logged, in ms; undefined where none waits. */
+export async function oldestWaiting(
+  redis: RedisClient,
+  log: string,
+  partition: number,
+): Promise<number | undefined> {
+  const [oldest] = (await redis.xrange(streamKey(log, partition), '-', '+', 'COUNT', 1)) as Entries;
+  return oldest === undefined ? undefined : Number(oldest[0].slice(0, oldest[0].indexOf('-')));
+}
+
+/** The id of the newest entry that a partition holds, 0-0 where it is empty; see hasPassed. */
+export async function newestId(redis: RedisClient, log: string, partition: number): Promise<string> {
+  const [newest] = (await redis.xrevrange(streamKey(log, partition), '+', '-', 'COUNT', 1)) as Entries;
+  return newest?.[0] ?? '0-0';
+}
+
+/** Whether everything up to the entry `id` was processed: its range has left the stream. */
+export async function hasPassed(
+  redis: RedisClient,
+  log: string,
+  partition: number,
+  id: string,
+): Promise<boolean> {
+  const left = (await redis.xrange(streamKey(log, partition), '-', id, 'COUNT', 1)) as Entries;
+  return left.length === 0;
+}

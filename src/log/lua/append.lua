@@ -1,0 +1,37 @@
+--[[
+  Adds entries of producers, each once, and counts rows by minute, process and stage.
+
+  KEYS    for each entry: stream, bytes, producer, counts
+  ARGV    bytes_max, producer ttl in s, then for each entry: sequence number, rows; 0 for notes only, payload,
+          process; empty where the rows are not counted, how many notes, for each: minute, stage, rows
+  Result  for each entry the minute in which its rows were logged, 0 where its number was added before, -1 full
+]]
+--- @include "add-entry"
+local function append(at, sequence, rows, payload, process, first_note, last_note)
+  local last = redis.call('GET', KEYS[at + 3])
+  if last and tonumber(last) >= tonumber(sequence) then return 0 end
+  local minute = 0
+  if rows ~= '0' then
+    if is_full(ARGV[1], at) then return -1 end
+    local id = add_entry(rows, payload, process, at)
+    minute = math.floor(tonumber(string.match(id, '^%d+')) / MINUTE_MS)
+    if process ~= '' then
+      redis.call('HINCRBY', KEYS[at + 4], minute .. ' ' .. process .. ' logged', rows)
+    end
+  end
+  for i = first_note, last_note, 3 do
+    -- Minute 0: the one in which these rows are logged.
+    local of = ARGV[i] == '0' and minute or ARGV[i]
+    redis.call('HINCRBY', KEYS[at + 4], of .. ' ' .. process .. ' ' .. ARGV[i + 1], ARGV[i + 2])
+  end
+  redis.call('SET', KEYS[at + 3], sequence, 'EX', ARGV[2])
+  return minute
+end
+local minutes = {}
+local i = 3
+for at = 0, #KEYS - 1, 4 do
+  local next = i + 5 + 3 * tonumber(ARGV[i + 4])
+  minutes[#minutes + 1] = append(at, ARGV[i], ARGV[i + 1], ARGV[i + 2], ARGV[i + 3], i + 5, next - 1)
+  i = next
+end
+return minutes

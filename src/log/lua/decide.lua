@@ -1,0 +1,14 @@
+--[[
+  Keeps a decision for an open batch, where there is none yet.
+
+  KEYS    open, decision
+  ARGV    first id, last id, token, decision; an empty one asks only, name
+  Result  the batch's decision, the one there was or this one; or false: none, or the batch is not open
+]]
+local open = redis.call('HMGET', KEYS[1], 'first', 'last')
+if open[1] ~= ARGV[1] or open[2] ~= ARGV[2] then return false end
+local decided = redis.call('HMGET', KEYS[2], 'token' .. ARGV[5], 'decision' .. ARGV[5])
+if decided[1] == ARGV[3] then return decided[2] end
+if ARGV[4] == '' then return false end
+redis.call('HSET', KEYS[2], 'token' .. ARGV[5], ARGV[3], 'decision' .. ARGV[5], ARGV[4])
+return ARGV[4]

@@ -1,0 +1,35 @@
+--[[
+  Fixes the oldest entries of a partition as its open batch.
+
+  KEYS    stream, open, paused, bytes
+  ARGV    rows_max, entries_max, entries read at a time, now in ms, interval in ms, the partition's moment in it, bytes
+          with which it waits for no moment
+  Result  the open batch as [first, last, rows, frozen_at], the one there was or a new one; or nil
+]]
+local open = redis.call('HMGET', KEYS[2], 'first', 'last', 'rows', 'frozen_at', 'frozen_before')
+if open[1] then return {open[1], open[2], open[3], open[4]} end
+if redis.call('EXISTS', KEYS[3]) == 1 then return nil end
+if open[5] then
+  local now, before, interval, moment = tonumber(ARGV[4]), tonumber(open[5]), tonumber(ARGV[5]), tonumber(ARGV[6])
+  -- Counted in moments of this partition; the batch before has taken one that came within a quarter after it began.
+  local reached = interval == 0 or now < before
+    or math.floor((now - moment) / interval) > math.floor((before - moment) / interval + 0.25)
+  if not reached and tonumber(redis.call('GET', KEYS[4]) or '0') < tonumber(ARGV[7]) then return nil end
+end
+local from, first, last, rows, entries, bytes = '-', nil, nil, 0, 0, 0
+while rows < tonumber(ARGV[1]) and entries < tonumber(ARGV[2]) do
+  local page = redis.call('XRANGE', KEYS[1], from, '+', 'COUNT', ARGV[3])
+  if #page == 0 then break end
+  for _, entry in ipairs(page) do
+    first = first or entry[1]
+    last = entry[1]
+    rows = rows + tonumber(entry[2][2])
+    entries = entries + 1
+    bytes = bytes + #entry[2][4]
+    if rows >= tonumber(ARGV[1]) then break end
+  end
+  from = '(' .. last
+end
+if not first then return nil end
+redis.call('HSET', KEYS[2], 'first', first, 'last', last, 'rows', rows, 'bytes', bytes, 'frozen_at', ARGV[4])
+return {first, last, tostring(rows), ARGV[4]}

@@ -1,0 +1,21 @@
+--[[
+  Writes the records of new messages, and logs the sends of those that it wrote.
+
+  KEYS    stream of sends, its bytes, then for each message its record
+  ARGV    bytes_max, ttl in s, then for each message: its record, its row
+  Result  for each message: the record that was there before, or false where this call wrote it;
+          or -1 where the log is full, and nothing was written
+]]
+--- @include "../../log/lua/add-entry"
+if is_full(ARGV[1]) then return -1 end
+local before, rows = {}, {}
+for i = 3, #KEYS do
+  local there = redis.call('GET', KEYS[i])
+  before[i - 2] = there
+  if not there then
+    redis.call('SET', KEYS[i], ARGV[2 * i - 3], 'EX', ARGV[2])
+    rows[#rows + 1] = ARGV[2 * i - 2]
+  end
+end
+if #rows > 0 then add_entry(#rows, table.concat(rows, '\n'), '') end
+return before

@@ -1,0 +1,18 @@
+--[[
+  Sets claims that nobody has, or that were released. Loaded with the constant END_DIGITS.
+
+  KEYS    open batch, then for each claim its bucket
+  ARGV    first id, last id, RELEASED, then for each claim its field and, behind its end, its value
+  Result  for each claim who has it now, empty: this value; nothing where the batch was finished meanwhile
+]]
+--- @include "../../../src/log/lua/only-while-open"
+local result = {}
+for i = 2, #KEYS do
+  local field, own = ARGV[2 * i], ARGV[2 * i + 1]
+  result[i - 1] = ''
+  if redis.call('HSETNX', KEYS[i], field, own) == 0 then
+    local there = string.sub(redis.call('HGET', KEYS[i], field), END_DIGITS + 1)
+    if there == ARGV[3] then redis.call('HSET', KEYS[i], field, own) else result[i - 1] = there end
+  end
+end
+return result

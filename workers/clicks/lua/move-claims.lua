@@ -1,0 +1,15 @@
+--[[
+  Gives claims to whom they belong now; each keeps the end that it had. Loaded with the constant END_DIGITS.
+
+  KEYS    open batch, then for each claim its bucket
+  ARGV    first id, last id, end of those that are new, then for each claim its field and its value
+  Result  nothing
+]]
+--- @include "../../../src/log/lua/only-while-open"
+for i = 2, #KEYS do
+  local field = ARGV[2 * i]
+  local there = redis.call('HGET', KEYS[i], field)
+  local ends = there and string.sub(there, 1, END_DIGITS) or ARGV[3]
+  redis.call('HSET', KEYS[i], field, ends .. ARGV[2 * i + 1])
+end
+return {}

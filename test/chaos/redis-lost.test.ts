@@ -3,7 +3,7 @@
  * command brings back what people, senders and advertisers rely on.
  */
 import { afterEach, expect, it } from 'vitest';
-import type { Totals } from '../../src/api/client/openapi.ts';
+import type { Totals } from '../../src/client/openapi.ts';
 import { type Business, doBusiness, lookAtAll, MESSAGES, openBusiness } from '../support/business.ts';
 import { runTrackly } from '../support/commands.ts';
 import { clickIdOf, createPhones, PHONE, type Phones } from '../support/phones.ts';

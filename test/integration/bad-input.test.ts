@@ -1,8 +1,8 @@
 /** Bad input of every kind: a clear error for what is wrong, and nothing else disturbed. */
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { ApiError } from '../../src/api/client/openapi.ts';
-import type { OpenApiDocument } from '../../src/api/client/write-types.ts';
+import type { OpenApiDocument } from '../../src/api/http/write-types.ts';
+import type { ApiError } from '../../src/client/openapi.ts';
 import {
   type Campaign,
   type CreatedMessage,

@@ -6,12 +6,12 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { createTracklyClient } from '../../src/api/client/client.ts';
-import { generateTypes, readDocument } from '../../src/api/client/generate.ts';
-import type { paths } from '../../src/api/client/openapi.ts';
-import type { JsonSchema, OpenApiDocument } from '../../src/api/client/write-types.ts';
 import { CONVERSION_ERRORS, MESSAGE_ERRORS } from '../../src/api/http/error-list.ts';
 import { ERRORS } from '../../src/api/http/errors.ts';
+import { generateTypes, readDocument } from '../../src/api/http/generate-client.ts';
+import type { JsonSchema, OpenApiDocument } from '../../src/api/http/write-types.ts';
+import { createTracklyClient } from '../../src/client/client.ts';
+import type { paths } from '../../src/client/openapi.ts';
 import type { AnswerOf, Method } from '../support/api-types.ts';
 import { clickIdOf, createPhones, PHONE } from '../support/phones.ts';
 import { callApi } from '../support/sender.ts';
@@ -269,7 +269,7 @@ describe('the API', () => {
 
 describe('the client', () => {
   it('is made of this document: run `npm run client` where this fails', async () => {
-    const file = join(import.meta.dirname, '../../src/api/client/openapi.ts');
+    const file = join(import.meta.dirname, '../../src/client/openapi.ts');
     expect(await generateTypes()).toBe(await readFile(file, 'utf8'));
   });
 

@@ -1,8 +1,8 @@
 /**
  * What a call of the API answers, by its method and its path as a test writes them: the types that the API's own
- * document gives (src/api/client/openapi.ts). `/v2/offers/${id}?page=2` is found as GET /v2/offers/{id}.
+ * document gives (src/client/openapi.ts). `/v2/offers/${id}?page=2` is found as GET /v2/offers/{id}.
  */
-import type { ApiError, paths } from '../../src/api/client/openapi.ts';
+import type { ApiError, paths } from '../../src/client/openapi.ts';
 
 export type Method = 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE';
 

@@ -1,9 +1,9 @@
 /**
  * How the page asks the API: in its session, each path with the parameters and the answer that the API's own document
- * gives it (src/api/client/openapi.ts; types only, so nothing of it is served). What is wrong comes as the API's own
+ * gives it (src/client/openapi.ts; types only, so nothing of it is served). What is wrong comes as the API's own
  * sentence. Where the session has ended, whoever listens is told.
  */
-import type { Account, paths } from '../../api/client/openapi.ts';
+import type { Account, paths } from '../../client/openapi.ts';
 
 interface JsonAnswer<T> {
   responses: { 200: { content: { 'application/json': T } } };

@@ -1,6 +1,6 @@
 /** What the API tells as it happens: today's counters, clicks and conversions. Connects again by itself. */
 import { useEffect, useState } from 'preact/hooks';
-import type { paths } from '../../api/client/openapi.ts';
+import type { paths } from '../../client/openapi.ts';
 
 /** Rows that are kept to be shown. */
 const KEPT_MAX = 200;

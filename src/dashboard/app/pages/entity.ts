@@ -1,6 +1,6 @@
 /** One campaign, offer, creative, message or link: its figures, time line, bots by reason, conversions, A/B test. */
 import { h, type JSX } from 'preact';
-import type { Conversion } from '../../../api/client/openapi.ts';
+import type { Conversion } from '../../../client/openapi.ts';
 import { type AnswerOf, addressOf } from '../api.ts';
 import { count, money, time } from '../format.ts';
 import { usePlace } from '../location.ts';

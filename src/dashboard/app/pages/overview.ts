@@ -1,6 +1,6 @@
 /** The whole account at a glance: what a range brought, against the one before, over time, and what happens now. */
 import { h, type JSX } from 'preact';
-import type { Totals } from '../../../api/client/openapi.ts';
+import type { Totals } from '../../../client/openapi.ts';
 import type { AnswerOf } from '../api.ts';
 import { count, money, percent } from '../format.ts';
 import { usePlace } from '../location.ts';

@@ -1,6 +1,6 @@
 /** The whole story of a link, message, click or conversion: what it is, what it led to, where it counts. */
 import { type ComponentChildren, h, type JSX } from 'preact';
-import type { Click, Conversion, Totals } from '../../../api/client/openapi.ts';
+import type { Click, Conversion, Totals } from '../../../client/openapi.ts';
 import type { AnswerOf } from '../api.ts';
 import { count, money, time } from '../format.ts';
 import { Cards, cardsOf } from '../parts/cards.ts';

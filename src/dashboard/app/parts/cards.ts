@@ -1,6 +1,6 @@
 /** Figures side by side, each with what it was before. */
 import { h, type JSX } from 'preact';
-import type { Totals } from '../../../api/client/openapi.ts';
+import type { Totals } from '../../../client/openapi.ts';
 import { change, count, money, percent } from '../format.ts';
 
 export interface Card {

@@ -6,8 +6,8 @@ import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createLogger } from '../../platform/logger.ts';
-import type { ApiContext } from '../http/context.ts';
-import { createApi } from '../http/server.ts';
+import type { ApiContext } from './context.ts';
+import { createApi } from './server.ts';
 import { type OpenApiDocument, writeTypes } from './write-types.ts';
 
 const HEADER = `The routes of the API as types, for client.ts and for openapi-fetch of one's own.
@@ -27,7 +27,7 @@ export async function generateTypes(): Promise<string> {
   const root = join(import.meta.dirname, '../../..');
   const { stdout, stderr, status } = spawnSync(
     join(root, 'node_modules/.bin/biome'),
-    ['format', '--stdin-file-path=src/api/client/openapi.ts'],
+    ['format', '--stdin-file-path=src/client/openapi.ts'],
     { cwd: root, input: text, encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 },
   );
   if (status !== 0) throw new Error(`the types can not be formatted: ${stderr}`);
@@ -35,5 +35,5 @@ export async function generateTypes(): Promise<string> {
 }
 
 if (process.argv[1] === import.meta.filename) {
-  writeFileSync(join(import.meta.dirname, 'openapi.ts'), await generateTypes());
+  writeFileSync(join(import.meta.dirname, '../../client/openapi.ts'), await generateTypes());
 }

@@ -13,7 +13,7 @@ import { clickIdOf, createPhones, PHONE } from '../support/phones.ts';
 import { testPorts } from '../support/ports.ts';
 import { untilSettled } from '../support/settled.ts';
 import { type System, startSystem } from '../support/system.ts';
-import { until } from '../support/until.ts';
+import { HANGS_AFTER_MS, until } from '../support/until.ts';
 
 let folder: string;
 let system: System;
@@ -27,7 +27,7 @@ beforeAll(async () => {
   business = await openBusiness(system);
   await doBusiness(system, business, 0, 30);
   before = await lookAtAll(business);
-}, 60_000);
+});
 
 afterAll(async () => {
   await restored?.destroy();
@@ -91,7 +91,7 @@ it('taken under load holds each click once that was answered before it, and thos
   });
   await until(
     () => answered.length > 500,
-    30_000,
+    HANGS_AFTER_MS,
     () => 'no load',
   );
   const sent = await business.sender.send([
@@ -149,4 +149,4 @@ it('refuses a folder that is in use, an installation that is not empty, and a da
     code: 1,
     stderr: expect.stringContaining('no backup'),
   });
-}, 60_000);
+});

@@ -2,14 +2,15 @@
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Campaign, callApi, createCampaign, createSender, type Sender } from '../support/sender.ts';
-import { type System, startSystem } from '../support/system.ts';
+import { sharedSystem } from '../support/shared-system.ts';
+import type { System } from '../support/system.ts';
 
 let system: System;
 let sender: Sender;
 let campaign: Campaign;
 
 beforeAll(async () => {
-  system = await startSystem();
+  system = await sharedSystem();
   sender = await createSender(system);
   campaign = await createCampaign(sender, 'Bad');
 });

@@ -10,12 +10,11 @@ import {
   createSender,
   type Sender,
 } from '../support/sender.ts';
-import { type System, startSystem } from '../support/system.ts';
-import { until } from '../support/until.ts';
+import { sharedSystem } from '../support/shared-system.ts';
+import type { System } from '../support/system.ts';
+import { HANGS_AFTER_MS, until, untilSeen } from '../support/until.ts';
 
 const MESSAGES = 60;
-/** A conversion is attributed within this time of its click. */
-const ATTRIBUTED_WITHIN_MS = 5_000;
 
 let system: System;
 let sender: Sender;
@@ -26,7 +25,7 @@ let messages: CreatedMessage[];
 let used = 0;
 
 beforeAll(async () => {
-  system = await startSystem();
+  system = await sharedSystem();
   sender = await createSender(system);
   campaign = await createCampaign(sender, 'Spring');
   messages = await sender.send(
@@ -77,7 +76,7 @@ async function story(conversion_id: string, is: (body: any) => boolean = () => t
       seen = body;
       return status === 200 && is(body);
     },
-    ATTRIBUTED_WITHIN_MS,
+    HANGS_AFTER_MS,
     () => `saw ${JSON.stringify(seen)}`,
   );
   return seen;
@@ -119,7 +118,7 @@ async function untilRow(offer_id: string, wanted: object, more: Record<string, s
       rows = await offerRows(offer_id, more);
       return Object.entries(wanted).every(([name, value]) => rows[0]?.[name] === value);
     },
-    ATTRIBUTED_WITHIN_MS,
+    HANGS_AFTER_MS,
     () => `wanted ${JSON.stringify(wanted)}, saw ${JSON.stringify(rows)}`,
   );
 }
@@ -226,10 +225,10 @@ describe('credit', () => {
     const { offer_id, click_id } = await clicked({ payout: '2' });
     const { body } = await report('/conv', { click_id, event: 'lead', txn_id: 't1' });
     await sender.call('PATCH', `/v2/offers/${offer_id}`, { payout: '9' });
-    await until(
-      async () => (await sender.call('GET', `/v2/offers/${offer_id}`)).body.payout === '9',
-      1_000,
-      () => 'not changed',
+    await untilSeen(
+      'the changed payout',
+      async () => (await sender.call('GET', `/v2/offers/${offer_id}`)).body.payout,
+      '9',
     );
     expect((await story(body.conversion_id, isAttributed)).conversion.payout).toBe('2.00');
   });
@@ -339,10 +338,11 @@ describe('money', () => {
     });
     await report('/conv', { click_id: cpc.click_id, event: 'sale', revenue: '20', txn_id: 's' });
     await untilRow(cpc.offer_id, { conversions: 1, revenue: '20.00', payout: '0.07', currency: 'GBP' });
-    await until(
-      async () => (await offerRows(cpa.offer_id)).length === 2,
-      ATTRIBUTED_WITHIN_MS,
-      () => 'no second currency',
+    await untilSeen(
+      'a row for each currency',
+      async () => (await offerRows(cpa.offer_id)).length,
+      2,
+      HANGS_AFTER_MS,
     );
     const rows = await offerRows(cpa.offer_id, { sort: 'currency' });
     expect(rows).toMatchObject([

@@ -36,7 +36,7 @@ const ALONE = filesWith(/^\/\/ @alone: \S/m);
 const SHARED = filesWith(/^import .*'\.\.\/support\/shared-system\.ts';$/m);
 
 /** Finds what hangs, and nothing else: a busy machine may take long. */
-const HANGS_AFTER_MS = 120_000;
+const HANGS_AFTER_MS = 180_000;
 const COMMON = { environment: 'node', testTimeout: HANGS_AFTER_MS, hookTimeout: HANGS_AFTER_MS } as const;
 
 export default defineConfig({

@@ -77,7 +77,7 @@ it('is restored into an empty folder: everything looks the same, and goes on', a
   expect(ledger).toMatchObject({ totals: { drift_rows: 0 } });
   await restored.destroy();
   restored = undefined;
-}, 120_000);
+});
 
 it('taken under load holds each click once that was answered before it, and those of its moment at most once', async () => {
   const phones = createPhones(system.redirect_url, 8);
@@ -122,7 +122,7 @@ it('taken under load holds each click once that was answered before it, and thos
   expect(earlier.filter((id) => !stored.has(id))).toEqual([]);
   const link_id = sent[0]?.links[0]?.link_id ?? '';
   expect((await fetch(`${restored.redirect_url}/${link_id}`, { redirect: 'manual' })).status).toBe(302);
-}, 120_000);
+});
 
 it('refuses a folder that is in use, an installation that is not empty, and a damaged backup', async () => {
   expect(await backup('quiet')).toMatchObject({

@@ -150,7 +150,7 @@ it('the worker gone: at LOG_MB clicks go to the spool, and all are counted when 
     expect((await page('/readyz')).text).toMatch(/full/);
   });
   await expectCounted();
-}, 120_000);
+});
 
 it.each(['refuse', 'redirect'])('disk and Redis gone, WHEN_FULL=%s', async (when_full) => {
   await start({ WHEN_FULL: when_full });

@@ -147,4 +147,4 @@ it('counts every answered redirect once', async () => {
   const ids = new Set(counted);
   expect(ids.size).toBe(counted.length);
   expect(answered.filter((click_id) => !ids.has(click_id))).toEqual([]);
-}, 120_000);
+});

@@ -118,4 +118,4 @@ it('Redis lost with all its data: links go on from ClickHouse, and npm run resto
     REDIS_URL: redis.url,
   });
   expect([again.code, again.stdout]).toEqual([0, expect.stringContaining('nothing to restore')]);
-}, 120_000);
+});

@@ -160,4 +160,4 @@ it('a worker that stands still until its jobs have stalled and were done by anot
   await freezing;
   await expectSameCounts(answered);
   worker.kill('SIGTERM');
-}, 120_000);
+});

@@ -1,4 +1,5 @@
 /** `CLICK_ACK=fast` answers without waiting for Redis; the default never does. */
+// Own system: it has CLICK_ACK, and Redis stands still.
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, expect, it } from 'vitest';

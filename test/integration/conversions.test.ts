@@ -128,6 +128,8 @@ describe('credit', () => {
     const message = fresh();
     const first = await tap(linkOf(message));
     const second = await tap(linkOf(message));
+    // A report that overtakes its click is credited as well, in two more lines.
+    await untilSeen('the click', async () => (await sender.call('GET', `/v2/clicks/${second}`)).status, 200);
     const { body, status } = await report('/conv', { click_id: second, revenue: '12.50', txn_id: 'a1' });
     expect(status).toBe(200);
     expect(body).toEqual({ status: 'accepted', conversion_id: expect.stringMatching(/^cnv_/) });

@@ -2,6 +2,7 @@
  * What a person does with the dashboard, in Chromium: signs in, sees a click arrive, finds a campaign, reads an A/B
  * result, traces a click, takes a file along; on a wide screen and on a phone.
  */
+// Own system: it freezes ClickHouse.
 import { readFile } from 'node:fs/promises';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';

@@ -1,4 +1,5 @@
 /** A first click stays first: bots before people, repeats, two links, and a worker that dies half-way. */
+// Own system: it kills the worker and freezes ClickHouse.
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';

@@ -1,4 +1,5 @@
 /** A click's journey through the whole system, as an operator starts it, told by HTTP alone. */
+// Own system: it stops the system and kills Redis.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { BOT, clickIdOf, createPhones, PHONE, type Phones } from '../support/phones.ts';
 import { type Campaign, createCampaign, createSender, type Sender } from '../support/sender.ts';

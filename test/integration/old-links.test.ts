@@ -2,6 +2,7 @@
  * Links and messages that have left Redis by their age: a tap brings them back from ClickHouse, all that can be done
  * with a young one can be done with them, and made-up ids cost nothing while none can have left.
  */
+// Own system: it has LINK_DAYS, empties Redis and freezes ClickHouse.
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { messageKey } from '../../src/messages/message-store.ts';
 import { connectRedis, type RedisClient, untilReady } from '../../src/platform/redis.ts';

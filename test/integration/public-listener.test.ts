@@ -1,5 +1,5 @@
 /** Every odd case that the public listener may meet, on the whole system. */
-
+// Own system: it counts what everybody asks of Redis.
 import { request } from 'node:http';
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';

@@ -1,4 +1,5 @@
 /** The whole system on a Redis Cluster: the same code, the same counts. */
+// Own system: its Redis is a cluster.
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { appendAll, freeze, PARTITIONS, read } from '../../src/log/stream-log.ts';
 import { connectRedis, untilReady } from '../../src/platform/redis.ts';

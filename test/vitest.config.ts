@@ -1,68 +1,80 @@
 /**
- * How `npm test` runs: every test/**\/*.test.ts under Node 22. Each file starts servers of its own, so two go at a
- * time, the longest first so that both end together (one run of three, beside other load, failed in reports and
- * conversions); those that look at times, or that need both cores for it, go alone afterwards. Called as
- * `node_modules/.bin/vitest run --config test/vitest.config.ts`.
+ * How tests run, under Node 22. A file says itself what it needs, the rest follows from that:
+ *
+ * - test/unit and test/property start no server: they share threads and what they load (`npm run test:unit`);
+ * - a file that imports support/shared-system.ts uses the one system that support/shared-system-setup.ts starts;
+ * - a file with a line `// @alone: why` measures time or memory, and runs after all others, by itself;
+ * - every other file starts servers of its own. Those wait more than they compute, so three files go at a time.
+ *
+ * The longest files go first, by test/times.json.
  */
+import { globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { defineConfig } from 'vitest/config';
-import { BaseSequencer, type TestSpecification } from 'vitest/node';
+import { configDefaults, defineConfig } from 'vitest/config';
+import { LongestFirst } from './support/longest-first.ts';
 
 const RUNTIME_MAJOR = '22';
 if (process.versions.node.split('.')[0] !== RUNTIME_MAJOR) {
-  throw new Error(`Tests run under Node ${RUNTIME_MAJOR}, this is ${process.version}: use "npm test".`);
+  throw new Error(
+    `Tests run under Node ${RUNTIME_MAJOR}, this is ${process.version}: use "npm test" or "npm run test:one -- <file>".`,
+  );
 }
 
-/** Processes are killed here too, but nobody looks at the clock. */
-const CHAOS_TOGETHER = ['ledger', 'rejudge', 'backup', 'sends', 'faults', 'redis-lost', 'twice'];
-const ALONE = [
-  `test/chaos/!(${CHAOS_TOGETHER.join('|')}).test.ts`,
-  ...['click-ack', 'click-log', 'dashboard', 'journey', 'public-listener', 'start-obstacles'].map(
-    (name) => `test/integration/${name}.test.ts`,
-  ),
-];
-const COMMON = { environment: 'node', pool: 'forks', testTimeout: 60_000, hookTimeout: 60_000 } as const;
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+/** Without servers: started once for both cores, and nothing is loaded twice. */
+const UNIT = ['test/{unit,property}/**/*.test.ts'];
+const WORKERS = { unit: 2, servers: 3 };
 
-/** Half a minute or more each, the longest first; the order of the others makes little difference. */
-const LONG = [
-  'chaos/faults',
-  'chaos/backup',
-  'chaos/twice',
-  'integration/reports',
-  'chaos/ledger',
-  'integration/audiences',
-  'integration/crowds',
-  'integration/conversions',
-  'integration/conversion-channels',
-  'chaos/rejudge',
-  'chaos/sends',
-  'integration/redis-cluster',
-  'integration/gate-pages',
-].map((name) => `/test/${name}.test.ts`);
+const withServers = globSync('test/{integration,chaos}/**/*.test.ts', { cwd: ROOT }).map((file) => ({
+  file,
+  text: readFileSync(join(ROOT, file), 'utf8'),
+}));
+const filesWith = (mark: RegExp): string[] =>
+  withServers.filter(({ text }) => mark.test(text)).map(({ file }) => file);
+const ALONE = filesWith(/^\/\/ @alone: \S/m);
+const SHARED = filesWith(/^import .*'\.\.\/support\/shared-system\.ts';$/m);
 
-class LongestFirst extends BaseSequencer {
-  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    const place = ({ moduleId }: TestSpecification): number => {
-      const found = LONG.findIndex((name) => moduleId.endsWith(name));
-      return found < 0 ? LONG.length : found;
-    };
-    return files.toSorted((a, b) => place(a) - place(b));
-  }
-}
+/** Finds what hangs, and nothing else: a busy machine may take long. */
+const HANGS_AFTER_MS = 180_000;
+const COMMON = { environment: 'node', testTimeout: HANGS_AFTER_MS, hookTimeout: HANGS_AFTER_MS } as const;
 
 export default defineConfig({
-  root: fileURLToPath(new URL('..', import.meta.url)),
+  root: ROOT,
   test: {
     sequence: { sequencer: LongestFirst },
     projects: [
       {
         test: {
           ...COMMON,
-          name: 'together',
-          include: ['test/**/*.test.ts'],
-          exclude: ALONE,
-          maxWorkers: 2,
+          name: 'unit',
+          include: UNIT,
+          pool: 'threads',
+          isolate: false,
+          maxWorkers: WORKERS.unit,
           sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        test: {
+          ...COMMON,
+          name: 'shared',
+          include: SHARED,
+          globalSetup: ['test/support/shared-system-setup.ts'],
+          pool: 'forks',
+          maxWorkers: WORKERS.servers,
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        test: {
+          ...COMMON,
+          name: 'own',
+          include: ['test/{integration,chaos}/**/*.test.ts'],
+          exclude: [...configDefaults.exclude, ...SHARED, ...ALONE],
+          pool: 'forks',
+          maxWorkers: WORKERS.servers,
+          sequence: { groupOrder: 1 },
         },
       },
       {
@@ -70,8 +82,9 @@ export default defineConfig({
           ...COMMON,
           name: 'alone',
           include: ALONE,
+          pool: 'forks',
           fileParallelism: false,
-          sequence: { groupOrder: 1 },
+          sequence: { groupOrder: 2 },
         },
       },
     ],

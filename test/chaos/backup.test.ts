@@ -13,7 +13,7 @@ import { clickIdOf, createPhones, PHONE } from '../support/phones.ts';
 import { testPorts } from '../support/ports.ts';
 import { untilSettled } from '../support/settled.ts';
 import { type System, startSystem } from '../support/system.ts';
-import { until } from '../support/until.ts';
+import { HANGS_AFTER_MS, until } from '../support/until.ts';
 
 let folder: string;
 let system: System;
@@ -27,7 +27,7 @@ beforeAll(async () => {
   business = await openBusiness(system);
   await doBusiness(system, business, 0, 30);
   before = await lookAtAll(business);
-}, 60_000);
+});
 
 afterAll(async () => {
   await restored?.destroy();
@@ -77,7 +77,7 @@ it('is restored into an empty folder: everything looks the same, and goes on', a
   expect(ledger).toMatchObject({ totals: { drift_rows: 0 } });
   await restored.destroy();
   restored = undefined;
-}, 120_000);
+});
 
 it('taken under load holds each click once that was answered before it, and those of its moment at most once', async () => {
   const phones = createPhones(system.redirect_url, 8);
@@ -91,7 +91,7 @@ it('taken under load holds each click once that was answered before it, and thos
   });
   await until(
     () => answered.length > 500,
-    30_000,
+    HANGS_AFTER_MS,
     () => 'no load',
   );
   const sent = await business.sender.send([
@@ -122,7 +122,7 @@ it('taken under load holds each click once that was answered before it, and thos
   expect(earlier.filter((id) => !stored.has(id))).toEqual([]);
   const link_id = sent[0]?.links[0]?.link_id ?? '';
   expect((await fetch(`${restored.redirect_url}/${link_id}`, { redirect: 'manual' })).status).toBe(302);
-}, 120_000);
+});
 
 it('refuses a folder that is in use, an installation that is not empty, and a damaged backup', async () => {
   expect(await backup('quiet')).toMatchObject({
@@ -149,4 +149,4 @@ it('refuses a folder that is in use, an installation that is not empty, and a da
     code: 1,
     stderr: expect.stringContaining('no backup'),
   });
-}, 60_000);
+});

@@ -3,6 +3,7 @@
  * of the server, people are sent on all the while, memory stays, and every answered redirect is counted.
  * FUZZ_REQUESTS and FUZZ_SEED make other and longer runs.
  */
+// @alone: measures how long answers take, and memory.
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { attack, request } from '../support/fuzz/attack.ts';
 import { Dice } from '../support/fuzz/dice.ts';
@@ -146,4 +147,4 @@ it('counts every answered redirect once', async () => {
   const ids = new Set(counted);
   expect(ids.size).toBe(counted.length);
   expect(answered.filter((click_id) => !ids.has(click_id))).toEqual([]);
-}, 120_000);
+});

@@ -10,7 +10,7 @@ import { clickIdOf, createPhones, PHONE, type Phones } from '../support/phones.t
 import { startRedis, type TestRedis } from '../support/redis.ts';
 import { untilSettled } from '../support/settled.ts';
 import { type System, startSystem } from '../support/system.ts';
-import { until } from '../support/until.ts';
+import { HANGS_AFTER_MS, until, untilSeen } from '../support/until.ts';
 
 let redis: TestRedis;
 let system: System;
@@ -38,7 +38,7 @@ it('Redis lost with all its data: links go on from ClickHouse, and npm run resto
       ready = (await (await fetch(`${system.api_url}/readyz`)).json()) as Record<string, unknown>;
       return ready['redis'] === true && ready['records'] === false;
     },
-    10_000,
+    HANGS_AFTER_MS,
     () => `the API does not notice: ${JSON.stringify(ready)}`,
   );
   expect(ready).toMatchObject({ ready: false, why: expect.stringContaining('npm run restore') });
@@ -54,7 +54,7 @@ it('Redis lost with all its data: links go on from ClickHouse, and npm run resto
   };
   await until(
     async () => (await phones.open('healthz', PHONE))?.status === 200,
-    20_000,
+    HANGS_AFTER_MS,
     () => `no redirect process\n${system.output()}`,
   );
   const taps = [0, 40].map((i) => business.messages[i]?.links[1]?.link_id ?? '');
@@ -68,11 +68,7 @@ it('Redis lost with all its data: links go on from ClickHouse, and npm run resto
   });
   expect(restored.stderr).toMatch(/· links: 123/);
   expect([restored.code, restored.stdout]).toEqual([0, expect.stringContaining('What runs goes on')]);
-  await until(
-    async () => (await api(business)).status === 200,
-    5_000,
-    () => 'the API does not go on',
-  );
+  await untilSeen('the API after the restore', async () => (await api(business)).status, 200);
 
   // Message 0's contact had clicked before: those are no first clicks; message 40's is one.
   business.clicks += clicks.length;
@@ -105,16 +101,16 @@ it('Redis lost with all its data: links go on from ClickHouse, and npm run resto
   expect(await repeated.json()).toMatchObject({ status: 'duplicate' });
   // What waited for its click still does.
   await open(business.messages.at(-1)?.links[0]?.link_id ?? '');
-  await until(
+  await untilSeen(
+    'the conversion that waited for its click',
     async () => {
       const { body } = await business.sender.call(
         'GET',
         '/v2/conversions?txn_id=early0&from=2020-01-01&to=2099-01-01',
       );
-      return body.rows[0]?.status === 'attributed';
+      return body.rows[0]?.status;
     },
-    10_000,
-    () => 'the conversion that waited was not credited',
+    'attributed',
   );
 
   const again = await runTrackly(['restore'], {
@@ -122,4 +118,4 @@ it('Redis lost with all its data: links go on from ClickHouse, and npm run resto
     REDIS_URL: redis.url,
   });
   expect([again.code, again.stdout]).toEqual([0, expect.stringContaining('nothing to restore')]);
-}, 120_000);
+});

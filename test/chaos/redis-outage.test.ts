@@ -7,6 +7,7 @@
  *   OUTAGE_SECONDS=600 OUTAGES=4 OUTAGE_PROCESSES=5 node_modules/.bin/vitest run --config test/vitest.config.ts \
  *     --disable-console-intercept test/chaos/redis-outage
  */
+// @alone: measures how long answers take while a thousand taps a second come in.
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, expect, it } from 'vitest';

@@ -16,7 +16,7 @@ import { rowOfClick, someClick } from '../support/click-rows.ts';
 import { PHONE } from '../support/phones.ts';
 import { callApi, createSender, type Sender } from '../support/sender.ts';
 import { type System, startSystem } from '../support/system.ts';
-import { until } from '../support/until.ts';
+import { HANGS_AFTER_MS, until } from '../support/until.ts';
 
 const CLICKS = Number(process.env['REJUDGE_CLICKS'] ?? 12_000);
 const CLICKS_PER_MESSAGE = 4;
@@ -259,7 +259,7 @@ it('ends as if the new rules had been there from the start, though the worker is
       after = await everything(a);
       return JSON.stringify(after) === JSON.stringify(wanted);
     },
-    20_000,
+    HANGS_AFTER_MS,
     () => 'it differs; see below',
   ).catch(() => {});
   expect(after).toEqual(wanted);

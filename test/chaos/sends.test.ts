@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type CreatedMessage, createCampaign, createSender, type Sender } from '../support/sender.ts';
 import { untilSettled } from '../support/settled.ts';
 import { type System, startSystem } from '../support/system.ts';
-import { until } from '../support/until.ts';
+import { untilSeen } from '../support/until.ts';
 
 const MESSAGES = 6_000;
 const PART = 500;
@@ -79,13 +79,9 @@ it('counts every message once while every process is killed', async () => {
   expect(new Set(links.values()).size).toBe(MESSAGES);
 
   // A marker that is sent last: once it is in, so is everything before it.
-  await until(
-    async () => (await post([message(MESSAGES)])).length === 1,
-    10_000,
-    () => 'no marker',
-  );
+  await untilSeen('the marker', async () => (await post([message(MESSAGES)])).length, 1);
   await untilSettled(system, 0, MESSAGES + 1);
   const query = 'SELECT count(), uniqExact(message_id) FROM sends';
   const result = await system.clickhouse.query({ query, format: 'JSONCompactEachRow' });
   expect((await result.json<string[]>())[0]?.map(Number)).toEqual([MESSAGES + 1, MESSAGES + 1]);
-}, 120_000);
+});

@@ -99,7 +99,7 @@ it('clocks that jump by hours, forth and back', async () => {
   }, 1_200);
   cleanups.push(() => clearInterval(jump));
   await expectSameCounts(await openLinks(1, 2_000, () => next > jumps.length));
-}, 90_000);
+});
 
 it('every batch handed out again and again while it is being processed', async () => {
   await start();
@@ -141,7 +141,7 @@ it('every batch handed out again and again while it is being processed', async (
   going = false;
   await again;
   await expectSameCounts(answered);
-}, 90_000);
+});
 
 it('a worker that stands still until its jobs have stalled and were done by another', async () => {
   await start();
@@ -162,4 +162,4 @@ it('a worker that stands still until its jobs have stalled and were done by anot
   await freezing;
   await expectSameCounts(answered);
   worker.kill('SIGTERM');
-}, 120_000);
+});

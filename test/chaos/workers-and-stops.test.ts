@@ -4,7 +4,7 @@ import { planClicks, type Run, runClicks } from '../support/click-plan.ts';
 import { createPhones } from '../support/phones.ts';
 import { type CreatedMessage, createCampaign, createSender } from '../support/sender.ts';
 import { type System, startSystem } from '../support/system.ts';
-import { until } from '../support/until.ts';
+import { HANGS_AFTER_MS, until } from '../support/until.ts';
 import { startWorker } from '../support/worker-process.ts';
 
 const CLICKS = 6_000;
@@ -51,7 +51,7 @@ async function expectCounted(): Promise<void> {
       const there = new Set(ids);
       return answered.every((click_id) => there.has(click_id));
     },
-    30_000,
+    HANGS_AFTER_MS,
     () => `not all of ${answered.length} clicks arrived\n${system.output()}`,
   );
   expect(new Set(ids).size).toBe(ids.length);
@@ -82,4 +82,4 @@ it('loses nothing in an orderly stop and start under load, the stop within ten s
   await starting;
   expect([run.answered.length, run.wrong]).toEqual([CLICKS, []]);
   await expectCounted();
-}, 60_000);
+});

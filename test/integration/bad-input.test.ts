@@ -11,14 +11,15 @@ import {
   createSender,
   type Sender,
 } from '../support/sender.ts';
-import { type System, startSystem } from '../support/system.ts';
+import { sharedSystem } from '../support/shared-system.ts';
+import type { System } from '../support/system.ts';
 
 let system: System;
 let sender: Sender;
 let campaign: Campaign;
 
 beforeAll(async () => {
-  system = await startSystem();
+  system = await sharedSystem();
   sender = await createSender(system);
   campaign = await createCampaign(sender, 'Bad');
 });

@@ -12,7 +12,7 @@ import { newProducerId } from '../../src/platform/random.ts';
 import { connectRedis, type RedisClient, untilReady } from '../../src/platform/redis.ts';
 import { ClickLog } from '../../src/redirect/click-log/click-log.ts';
 import { startRedis, type TestRedis } from '../support/redis.ts';
-import { until } from '../support/until.ts';
+import { HANGS_AFTER_MS, until } from '../support/until.ts';
 
 const SPOOL_BYTES_MAX = 1_000_000;
 /** Of a process that does not run: beyond Linux's largest id. */
@@ -94,7 +94,7 @@ async function rowsOf(partition: number): Promise<string[]> {
 async function untilInRedis(books: Books): Promise<void> {
   await until(
     () => books.clickLog.waiting === 0 && books.clickLog.trouble === undefined,
-    20_000,
+    HANGS_AFTER_MS,
     () => `still ${JSON.stringify(books.clickLog.trouble)}, ${books.clickLog.waiting} waiting`,
   );
 }
@@ -202,7 +202,7 @@ describe('the click log', () => {
         rows.push(...(await rowsOf(2)));
         return rows.length >= 800;
       },
-      10_000,
+      HANGS_AFTER_MS,
       () => `${rows.length} rows`,
     );
     expect(rows).toEqual(books.sent);
@@ -255,7 +255,7 @@ describe('the click log', () => {
         rows.push(...(await rowsOf(2)));
         return rows.length >= 700;
       },
-      10_000,
+      HANGS_AFTER_MS,
       () => `${rows.length} rows`,
     );
     expect(rows).toEqual(dead.sent);

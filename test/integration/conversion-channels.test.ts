@@ -3,10 +3,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { clickIdOf, createPhones, PHONE, type Phones } from '../support/phones.ts';
 import { createNetwork, type Network, type Reply, type Taken } from '../support/postback.ts';
 import { callApi, created, createSender, type Sender } from '../support/sender.ts';
-import { type System, startSystem } from '../support/system.ts';
-import { until } from '../support/until.ts';
-
-const WITHIN_MS = 5_000;
+import { sharedSystem } from '../support/shared-system.ts';
+import type { System } from '../support/system.ts';
+import { HANGS_AFTER_MS, until, untilSeen } from '../support/until.ts';
 
 let system: System;
 let sender: Sender;
@@ -14,7 +13,7 @@ let phones: Phones;
 let network: Network;
 
 beforeAll(async () => {
-  system = await startSystem();
+  system = await sharedSystem();
   sender = await createSender(system);
   phones = createPhones(system.redirect_url, 4);
   network = createNetwork(system.redirect_url, 16);
@@ -74,7 +73,7 @@ async function story(conversion_id: string, of: Sender = sender) {
       if (seen.status !== 200) seen = await ask();
       return seen.status === 200;
     },
-    WITHIN_MS,
+    HANGS_AFTER_MS,
     () => JSON.stringify(seen.body),
   );
   return seen.body;
@@ -168,10 +167,10 @@ describe('a postback', () => {
     const second = await report('/conv/offer', { ...own, click_id });
     expect(second.body.status).toBe('accepted');
     expect((await story(second.body.conversion_id)).conversion.status).toBe('attributed');
-    await until(
-      async () => (await story(first.body.conversion_id)).conversion.status === 'duplicate',
-      WITHIN_MS,
-      () => 'still unattributed',
+    await untilSeen(
+      'the first report, once the second is credited',
+      async () => (await story(first.body.conversion_id)).conversion.status,
+      'duplicate',
     );
     expect((await report('/conv/offer', { ...own, click_id })).body).toEqual({
       status: 'duplicate',
@@ -214,7 +213,7 @@ describe('a postback', () => {
         /trackly_conversions_received_total\{outcome="wrong_secret"\} [1-9]/.test(
           await (await fetch(`${system.api_url}/metrics`)).text(),
         ),
-      WITHIN_MS,
+      HANGS_AFTER_MS,
       () => text,
     );
   });
@@ -253,7 +252,7 @@ describe('an account', () => {
         refused = (await own.call('GET', '/v2/reports/unattributed')).body.refused;
         return refused.length === 2;
       },
-      WITHIN_MS,
+      HANGS_AFTER_MS,
       () => JSON.stringify(refused),
     );
     const day = new Date().toISOString().slice(0, 10);
@@ -274,10 +273,10 @@ describe('an account', () => {
     await callApi(system, system.admin_key, 'PATCH', `/v2/accounts/${listing.account_id}`, {
       conversion_addresses: ['127.0.0.0/8'],
     });
-    await until(
-      async () => (await report('/conv', { click_id, txn_id: '1' })).status === 200,
-      2_000,
-      () => 'refused',
+    await untilSeen(
+      'a report from the address that is now allowed',
+      async () => (await report('/conv', { click_id, txn_id: '1' })).status,
+      200,
     );
     const bad = await callApi(system, system.admin_key, 'PATCH', `/v2/accounts/${listing.account_id}`, {
       conversion_addresses: ['127.0.0.0/40'],
@@ -290,21 +289,20 @@ describe('an account', () => {
     const offer = await sender.call('POST', `/v2/offers/${offer_id}/postback_secret`);
     expect(offer.body.postback_secret).not.toBe(postback_secret);
     const own = { offer_id, click_id };
-    await until(
-      async () => (await report('/conv/offer', { ...own, postback_secret, txn_id: 'old' })).status === 403,
-      2_000,
-      () => 'the old secret holds',
+    await untilSeen(
+      'a report with the old secret',
+      async () => (await report('/conv/offer', { ...own, postback_secret, txn_id: 'old' })).status,
+      403,
     );
     expect(
       (await report('/conv/offer', { ...own, postback_secret: offer.body.postback_secret, txn_id: 'new' }))
         .status,
     ).toBe(200);
     const account = await sender.call('POST', '/v2/account/conversion_secret');
-    await until(
-      async () =>
-        (await report('/conv', { click_id, secret: conversion_secret, txn_id: 'x' })).status === 403,
-      2_000,
-      () => 'the old secret holds',
+    await untilSeen(
+      'a report with the old secret',
+      async () => (await report('/conv', { click_id, secret: conversion_secret, txn_id: 'x' })).status,
+      403,
     );
     expect(
       (await report('/conv', { click_id, secret: account.body.conversion_secret, txn_id: 'y' })).status,
@@ -345,10 +343,10 @@ describe('a coupon', () => {
       sent.map((sent_at, i) => ({ message_id: `coupon-${i}`, contact_id: 'buyer', creative_id, sent_at })),
     );
     for (const i of sent.keys()) {
-      await until(
-        async () => (await sender.call('GET', `/v2/messages/coupon-${i}`)).body.message?.batch != null,
-        WITHIN_MS,
-        () => 'not inserted',
+      await untilSeen(
+        'inserted',
+        async () => (await sender.call('GET', `/v2/messages/coupon-${i}`)).body,
+        ({ message }) => message?.batch != null,
       );
     }
     const own = { secret: conversion_secret, code: ' Spring10', revenue: '30' };
@@ -394,7 +392,7 @@ describe('a coupon', () => {
     for (const [i, id] of conversions.entries()) {
       await until(
         async () => (await story(id)).conversion.message_id === `quick-message-${i}`,
-        WITHIN_MS,
+        HANGS_AFTER_MS,
         () => `${id} is credited to the offer alone`,
       );
     }
@@ -421,10 +419,10 @@ describe('a coupon', () => {
       200,
     );
     for (const { body } of replies) {
-      await until(
-        async () => (await story(body.conversion_id)).conversion.offer_id === offer_id,
-        WITHIN_MS,
-        () => 'not credited',
+      await untilSeen(
+        'credited to the offer',
+        async () => (await story(body.conversion_id)).conversion,
+        (conversion) => conversion.offer_id === offer_id,
       );
     }
     const moved = await story(replies[0]?.body.conversion_id ?? '');
@@ -432,14 +430,14 @@ describe('a coupon', () => {
     expect(moved.history[0]).toMatchObject({ status: 'unattributed', reason: 'unknown_coupon' });
     await report('/conv/coupon', { ...own, txn_id: 'l1' });
     await report('/conv', { click_id, revenue: '8', txn_id: 'l1' });
-    await until(
+    await untilSeen(
+      'two conversions, one of them refunded in part',
       async () => {
         const { body } = await sender.call('GET', `/v2/reports/offers?offer_id=${offer_id}`);
         const { conversions, sales, refunds, payout } = body.totals;
-        return [conversions, sales, refunds, payout].join(' ') === '2 16.00 3.00 6.50';
+        return [conversions, sales, refunds, payout].join(' ');
       },
-      WITHIN_MS,
-      () => 'not 2 conversions',
+      '2 16.00 3.00 6.50',
     );
     const { body } = await sender.call('GET', '/v2/reports/unattributed');
     expect(body.rows.filter(({ example }) => example.reported.startsWith('code=later'))).toEqual([]);
@@ -620,10 +618,10 @@ describe('for the finance people', () => {
     });
     const list = async (query: string) =>
       (await sender.call('GET', `/v2/conversions?offer_id=${offer_id}${query}`)).body;
-    await until(
-      async () => (await list('&status=attributed')).total_rows === 3 && (await list('')).total_rows === 4,
-      WITHIN_MS,
-      () => 'not all there',
+    await untilSeen(
+      'attributed, and all',
+      async () => [(await list('&status=attributed')).total_rows, (await list('')).total_rows],
+      [3, 4],
     );
     const amounts = async (query: string): Promise<string[]> =>
       (await list(query)).rows.map(({ revenue }) => revenue);
@@ -672,7 +670,7 @@ describe('for the finance people', () => {
         const { matched = 0, different = 0, missing_there = 0 } = seen.counts ?? {};
         return matched + different + missing_there === own.length;
       },
-      WITHIN_MS,
+      HANGS_AFTER_MS,
       () => JSON.stringify(seen),
     );
     expect(seen).toMatchObject({

@@ -1,4 +1,5 @@
 /** Many people behind one address, and one scanner that has many people's links; through the whole pipeline. */
+// Own system: it waits until nothing waits any more.
 import { readFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { join } from 'node:path';

@@ -2,6 +2,7 @@
  * What a person does with the dashboard, in Chromium: signs in, sees a click arrive, finds a campaign, reads an A/B
  * result, traces a click, takes a file along; on a wide screen and on a phone.
  */
+// Own system: it freezes ClickHouse.
 import { readFile } from 'node:fs/promises';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
@@ -9,7 +10,7 @@ import { launchBrowser } from '../support/browser.ts';
 import { type Business, doBusiness, openBusiness } from '../support/business.ts';
 import { clickIdOf, createPhones, PHONE } from '../support/phones.ts';
 import { type System, startSystem } from '../support/system.ts';
-import { until } from '../support/until.ts';
+import { HANGS_AFTER_MS, until } from '../support/until.ts';
 
 const FIRST_VIEW_BYTES_MAX = 150_000;
 /** A browser beside everything else on two cores. */
@@ -39,7 +40,7 @@ beforeAll(async () => {
   business = await openBusiness(system);
   await doBusiness(system, business, 0, 40);
   browser = await launchBrowser();
-}, 90_000);
+});
 
 afterEach(() => context?.close());
 
@@ -72,7 +73,7 @@ async function open(width: number, key?: string): Promise<void> {
 const holds = (expression: string): Promise<void> =>
   until(
     async () => (await page.evaluate(expression)) === true,
-    20_000,
+    HANGS_AFTER_MS,
     () => `never: ${expression}`,
   );
 
@@ -256,4 +257,4 @@ it('says what to do while ClickHouse is away, and goes on when it is back', asyn
   await holds("fetch('/readyz').then((answer) => answer.ok)");
   await page.getByRole('button', { name: 'Try again' }).click();
   await page.getByRole('link', { name: 'Renamed' }).waitFor();
-}, 90_000);
+});

@@ -10,7 +10,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SYSTEM_USER } from '../../src/clickhouse/embedded/passwords.ts';
 import { runClickHouse, startClickHouse, type TestClickHouse, untilReady } from '../support/clickhouse.ts';
 import { testPorts } from '../support/ports.ts';
-import { until } from '../support/until.ts';
+import { HANGS_AFTER_MS, until } from '../support/until.ts';
 
 let server: TestClickHouse;
 let client: ClickHouseClient;
@@ -437,7 +437,7 @@ describe('a stop', () => {
       if (slow.length > 0) {
         await until(
           async () => (await ask("SELECT count() FROM system.processes WHERE query LIKE '%sipHash%'")) >= '4',
-          5_000,
+          HANGS_AFTER_MS,
           () => 'they do not run',
         );
       }

@@ -1,4 +1,5 @@
 /** A first click stays first: bots before people, repeats, two links, and a worker that dies half-way. */
+// Own system: it kills the worker and freezes ClickHouse.
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -6,7 +7,7 @@ import { connectRedis, type RedisClient, untilReady } from '../../src/platform/r
 import { BOT, clickIdOf, createPhones, PHONE, type Phones } from '../support/phones.ts';
 import { type Campaign, createCampaign, createSender, type Sender } from '../support/sender.ts';
 import { type System, startSystem } from '../support/system.ts';
-import { until } from '../support/until.ts';
+import { HANGS_AFTER_MS, until, untilSeen } from '../support/until.ts';
 
 let system: System;
 let sender: Sender;
@@ -61,7 +62,7 @@ async function decisions(click_ids: string[]): Promise<Flags[]> {
       rows = result === undefined ? [] : await result.json();
       return rows.length >= click_ids.length;
     },
-    20_000,
+    HANGS_AFTER_MS,
     () => `${rows.length} of ${click_ids.length} clicks arrived\n${system.output()}`,
   );
   expect(rows).toHaveLength(click_ids.length);
@@ -114,11 +115,7 @@ describe('the first click', () => {
     process.kill(processes.clickhouse, 'SIGSTOP');
     try {
       const first = await open(link, PHONE);
-      await until(
-        async () => (await claims()) === before + 2,
-        10_000,
-        () => 'nothing was claimed',
-      );
+      await untilSeen('claims', claims, before + 2);
       await system.kill('worker-1');
       const second = await open(link, PHONE);
       process.kill(processes.clickhouse, 'SIGCONT');
@@ -133,7 +130,7 @@ describe('the first click', () => {
           row = body.rows[0] ?? {};
           return row['clicks_total'] === 2;
         },
-        10_000,
+        HANGS_AFTER_MS,
         () => `the report says ${JSON.stringify(row)}`,
       );
       expect(row).toMatchObject({ clicks_total: 2, clicks_human: 2, clicks_unique: 1 });

@@ -7,8 +7,9 @@ import type { Click } from '../../src/client/openapi.ts';
 import { launchBrowser, smallPhone } from '../support/browser.ts';
 import { PHONE } from '../support/phones.ts';
 import { createSender, type Sender } from '../support/sender.ts';
-import { type System, startSystem } from '../support/system.ts';
-import { until } from '../support/until.ts';
+import { sharedSystem } from '../support/shared-system.ts';
+import type { System } from '../support/system.ts';
+import { HANGS_AFTER_MS, until } from '../support/until.ts';
 
 const LOGO = `data:image/svg+xml;base64,${Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" width="120" height="40"><rect width="120" height="40" fill="#0a7"/></svg>').toString('base64')}`;
 const BRAND = { name: 'Böhm & <b>Söhne</b>', color: '#ffd400', logo: LOGO };
@@ -38,7 +39,7 @@ beforeAll(async () => {
   });
   await new Promise<void>((resolve) => shop.listen(0, resolve));
   shop_url = `http://127.0.0.1:${(shop.address() as AddressInfo).port}`;
-  [system, browser] = await Promise.all([startSystem({ TRUST_PROXY: '1' }), launchBrowser()]);
+  [system, browser] = await Promise.all([sharedSystem(), launchBrowser()]);
   sender = await createSender(system, { bot_filter: 'filter', blocked_countries: ['KP'], brand: BRAND });
 });
 
@@ -117,7 +118,7 @@ async function clicksOn(message_id: string, count: number): Promise<Click[]> {
       clicks = body.clicks ?? [];
       return clicks.length >= count;
     },
-    10_000,
+    HANGS_AFTER_MS,
     () => `${count} clicks were answered, the story tells ${JSON.stringify(clicks)}`,
   );
   expect(clicks).toHaveLength(count);
@@ -228,7 +229,7 @@ describe('a preview page', () => {
     try {
       await until(
         async () => (await fetchFrom(link, SERVER)).body.includes('AAAA'),
-        5_000,
+        HANGS_AFTER_MS,
         () => 'the new logo is not shown',
       );
       const html = (await fetchFrom(link, SERVER)).body;

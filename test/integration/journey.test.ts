@@ -1,15 +1,12 @@
 /** A click's journey through the whole system, as an operator starts it, told by HTTP alone. */
+// Own system: it stops the system and kills Redis.
 import { once } from 'node:events';
 import { get, type IncomingMessage } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { BOT, clickIdOf, createPhones, PHONE, type Phones } from '../support/phones.ts';
 import { type Campaign, createCampaign, createSender, type Sender } from '../support/sender.ts';
 import { type System, startSystem } from '../support/system.ts';
-import { until } from '../support/until.ts';
-
-/** Patience, not the promise: how long it takes is measured by the benchmarks, on a quiet machine. */
-const REPORT_WITHIN_MS = 10_000;
-const CHANGE_WITHIN_MS = 5_000;
+import { untilSeen } from '../support/until.ts';
 
 let system: System;
 let sender: Sender;
@@ -55,11 +52,7 @@ describe('the journey of a click', () => {
       status: 302,
       location: expect.stringMatching(/^https:\/\/shop1\.example\/\?click=[0-9A-Za-z]{29}&contact=ann$/),
     });
-    await until(
-      async () => (await campaignRow())?.clicks_unique === 1,
-      REPORT_WITHIN_MS,
-      () => 'not in the report',
-    );
+    await untilSeen('unique clicks in the report', async () => (await campaignRow())?.clicks_unique, 1);
     expect(await campaignRow()).toMatchObject({ sent: 1, clicks_total: 1, clicks_human: 1, click_rate: 1 });
   });
 
@@ -70,11 +63,7 @@ describe('the journey of a click', () => {
     expect(await campaignRow()).toMatchObject({ sent: 1, clicks_unique: 1 });
     const { link_ids } = await sendTo('bob');
     await phones.open(link_ids[1] ?? '', PHONE);
-    await until(
-      async () => (await campaignRow())?.clicks_unique === 2,
-      REPORT_WITHIN_MS,
-      () => 'not in the report',
-    );
+    await untilSeen('unique clicks in the report', async () => (await campaignRow())?.clicks_unique, 2);
   });
 
   it('can be traced from its id to its link, message, verdict and reports', async () => {
@@ -84,10 +73,10 @@ describe('the journey of a click', () => {
     const [bot_id, person_id] = [bot, person].map((answer) =>
       clickIdOf(answer ?? { status: 0, location: '' }),
     );
-    await until(
-      async () => (await sender.call('GET', `/v2/clicks/${person_id}`)).status === 200,
-      REPORT_WITHIN_MS,
-      () => 'the click has no trace',
+    await untilSeen(
+      'the trace of the click',
+      async () => (await sender.call('GET', `/v2/clicks/${person_id}`)).status,
+      200,
     );
     const trace = (await sender.call('GET', `/v2/clicks/${person_id}`)).body;
     expect(JSON.stringify(trace)).toContain(message_id);
@@ -110,11 +99,8 @@ describe('the journey of a click', () => {
     ];
     answer.resume();
     const click_id = clickIdOf({ status: 302, location: answer.headers.location ?? '' });
-    await until(
-      async () => (await sender.call('GET', `/v2/clicks/${click_id}`)).status === 200,
-      REPORT_WITHIN_MS,
-      () => 'the click has no trace',
-    );
+    const trace = async () => (await sender.call('GET', `/v2/clicks/${click_id}`)).status;
+    await untilSeen('the trace of the click', trace, 200);
     const { click } = (await sender.call('GET', `/v2/clicks/${click_id}`)).body;
     expect(click.domain).toBe('go.shoes.example');
     const { views } = (await sender.call('GET', '/v2/schema')).body;
@@ -145,30 +131,14 @@ describe('the journey of a click', () => {
     expect((await phones.open(link_id, PHONE))?.location).toContain('shop2.example');
     await sender.call('PATCH', offer, { destination_url: 'https://new.example/{{link_id}}' });
     const location = async (): Promise<string> => (await phones.open(link_id, PHONE))?.location ?? '';
-    await until(
-      async () => (await location()) === `https://new.example/${link_id}`,
-      CHANGE_WITHIN_MS,
-      () => 'old destination',
-    );
+    await untilSeen('the new destination', location, `https://new.example/${link_id}`);
     await sender.call('PATCH', offer, { status: 'paused' });
     const status = async (): Promise<number> => (await phones.open(link_id, PHONE))?.status ?? 0;
-    await until(
-      async () => (await status()) === 410,
-      CHANGE_WITHIN_MS,
-      () => 'still redirects',
-    );
+    await untilSeen('the link of a paused offer', status, 410);
     await sender.call('PATCH', offer, { status: 'active', fallback_url: 'https://over.example/' });
-    await until(
-      async () => (await status()) === 302,
-      CHANGE_WITHIN_MS,
-      () => 'still paused',
-    );
+    await untilSeen('the link of the offer that goes on', status, 302);
     await sender.call('PATCH', `/v2/links/${link_id}`, { status: 'disabled' });
-    await until(
-      async () => (await location()) === 'https://over.example/',
-      CHANGE_WITHIN_MS,
-      () => 'still enabled',
-    );
+    await untilSeen('the fallback of a disabled link', location, 'https://over.example/');
   });
 
   it('lets a change take effect within a second also after Redis was lost and came back', async () => {
@@ -178,17 +148,12 @@ describe('the journey of a click', () => {
     const location = async (): Promise<string> => (await phones.open(link_id, PHONE))?.location ?? '';
     expect(await location()).toContain('shop1.example');
     await system.kill('redis');
-    await until(
-      async () =>
-        (await sender.call('PATCH', offer, { destination_url: 'https://back.example/' })).status === 200,
-      10_000,
-      () => 'the offer can not be changed',
+    await untilSeen(
+      'a change of the offer',
+      async () => (await sender.call('PATCH', offer, { destination_url: 'https://back.example/' })).status,
+      200,
     );
-    await until(
-      async () => (await location()) === 'https://back.example/',
-      CHANGE_WITHIN_MS,
-      () => 'old destination',
-    );
+    await untilSeen('the new destination', location, 'https://back.example/');
   });
 
   it('shows every part in the metrics', async () => {

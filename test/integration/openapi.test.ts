@@ -15,10 +15,9 @@ import type { paths } from '../../src/client/openapi.ts';
 import type { AnswerOf, Method } from '../support/api-types.ts';
 import { clickIdOf, createPhones, PHONE } from '../support/phones.ts';
 import { callApi } from '../support/sender.ts';
-import { type System, startSystem } from '../support/system.ts';
-import { until } from '../support/until.ts';
-
-const REPORT_WITHIN_MS = 20_000;
+import { sharedSystem } from '../support/shared-system.ts';
+import type { System } from '../support/system.ts';
+import { untilSeen } from '../support/until.ts';
 
 interface Body {
   schema: JsonSchema;
@@ -57,7 +56,7 @@ type Thing =
 type PathParameters = Record<string, string | undefined>;
 
 beforeAll(async () => {
-  system = await startSystem();
+  system = await sharedSystem();
   const document = await readServed();
   schemas = document.components?.schemas ?? {};
   operations = Object.entries<Record<string, object>>(document.paths).flatMap(([path, methods]) =>
@@ -212,11 +211,10 @@ describe('the API', () => {
 
     const read = async (path: Path, id: string | undefined): Promise<unknown> =>
       call('GET', path, undefined, of(id));
-    await until(
-      async () =>
-        (await callApi(system, account_key, 'GET', `/v2/conversions/${ids.conversion}`)).status === 200,
-      REPORT_WITHIN_MS,
-      () => 'the conversion has no story',
+    await untilSeen(
+      'the story of the conversion',
+      async () => (await callApi(system, account_key, 'GET', `/v2/conversions/${ids.conversion}`)).status,
+      200,
     );
     await read('/v2/accounts/{id}', ids.account);
     await read('/v2/offers/{id}', ids.offer);

@@ -1,12 +1,12 @@
 /** Every odd case that the public listener may meet, on the whole system. */
-
+// Own system: it counts what everybody asks of Redis.
 import { request } from 'node:http';
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createPhones, PHONE, type Phones } from '../support/phones.ts';
 import { callApi, createCampaign, createSender, type Sender } from '../support/sender.ts';
 import { type System, startSystem } from '../support/system.ts';
-import { until } from '../support/until.ts';
+import { HANGS_AFTER_MS, until, untilSeen } from '../support/until.ts';
 
 let system: System;
 let sender: Sender;
@@ -89,11 +89,7 @@ describe('a link', () => {
     const answer = await phones.open(link_id, PHONE, 'HEAD');
     expect(answer?.status).toBe(302);
     const click_id = new URL(answer?.location ?? '').searchParams.get('click');
-    await until(
-      async () => (await clicks(`click_id = '${click_id}'`)).length === 1,
-      5_000,
-      () => 'no click',
-    );
+    await untilSeen('clicks of this tap', async () => (await clicks(`click_id = '${click_id}'`)).length, 1);
     expect((await clicks(`click_id = '${click_id}'`))[0]).toMatchObject({
       verdict: 'bot',
       bot_reasons: expect.arrayContaining(['method:head']),
@@ -154,11 +150,7 @@ describe('what is not a link', () => {
           resolve(response.headers.location ?? String(response.statusCode));
         }).end();
       });
-    await until(
-      async () => (await open()) === 'https://home.example/',
-      2_000,
-      () => 'no fallback',
-    );
+    await untilSeen('the fallback of the account', open, 'https://home.example/');
   });
 
   it('robots.txt and favicon.ico are answered', async () => {
@@ -225,17 +217,9 @@ describe('a link that ended', () => {
       expires_at: new Date(Date.now() + 1_000).toISOString(),
     });
     expect((await phones.open(id, PHONE))?.status).toBe(302);
-    await until(
-      async () => (await phones.open(id, PHONE))?.status === 410,
-      5_000,
-      () => 'still redirects',
-    );
+    await untilSeen('the link after its end', async () => (await phones.open(id, PHONE))?.status, 410);
     await sender.call('PATCH', `/v2/links/${id}`, { expires_at: null });
-    await until(
-      async () => (await phones.open(id, PHONE))?.status === 302,
-      5_000,
-      () => 'still expired',
-    );
+    await untilSeen('the link without an end', async () => (await phones.open(id, PHONE))?.status, 302);
   });
 
   it('is counted with why it is gone, and whether a page or a fallback was answered', async () => {
@@ -329,10 +313,10 @@ describe('a hostile or broken client', () => {
         (response) => response.resume().once('end', resolve),
       ).end();
     });
-    await until(
-      async () => (await clicks(`user_agent LIKE '% forwarded'`)).length === 1,
-      5_000,
-      () => 'no click',
+    await untilSeen(
+      'clicks of this tap',
+      async () => (await clicks(`user_agent LIKE '% forwarded'`)).length,
+      1,
     );
     expect((await clicks(`user_agent LIKE '% forwarded'`))[0]?.['ip']).toBe('2001:db8::7');
   });
@@ -354,7 +338,7 @@ describe('a burst on one link', () => {
         before = now;
         return Date.now() - since > 2_500;
       },
-      15_000,
+      HANGS_AFTER_MS,
       () => 'the metrics do not settle',
     );
     return before;

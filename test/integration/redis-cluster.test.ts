@@ -1,4 +1,5 @@
 /** The whole system on a Redis Cluster: the same code, the same counts. */
+// Own system: its Redis is a cluster.
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { appendAll } from '../../src/log/append.ts';
 import { freeze, read } from '../../src/log/batches.ts';
@@ -10,7 +11,7 @@ import { createNetwork } from '../support/postback.ts';
 import { startRedisCluster, type TestRedisCluster } from '../support/redis-cluster.ts';
 import { createCampaign, createSender } from '../support/sender.ts';
 import { type System, startSystem } from '../support/system.ts';
-import { until } from '../support/until.ts';
+import { HANGS_AFTER_MS, until } from '../support/until.ts';
 
 const MESSAGES = 300;
 const CLICKS = 1_000;
@@ -48,7 +49,7 @@ it('creates messages, redirects, counts, credits conversions and takes changes o
   const row = async () => (await sender.call('GET', '/v2/reports/campaigns')).body.rows[0];
   await until(
     async () => (await row())?.clicks_total === CLICKS && (await row())?.sent === MESSAGES,
-    15_000,
+    HANGS_AFTER_MS,
     () => system.output(),
   );
   expect(await row()).toMatchObject({ sent: MESSAGES, clicks_total: CLICKS, clicks_unique: people });
@@ -71,7 +72,7 @@ it('creates messages, redirects, counts, credits conversions and takes changes o
     (await sender.call('GET', `/v2/reports/offers?offer_id=${offer_ids[0]}`)).body.rows[0];
   await until(
     async () => (await offer())?.conversions === reports.length + 1,
-    15_000,
+    HANGS_AFTER_MS,
     () => system.output(),
   );
   expect((await offer())?.revenue).toBe(`${(reports.length * 2.5 + 1).toFixed(2)}`);
@@ -81,7 +82,7 @@ it('creates messages, redirects, counts, credits conversions and takes changes o
   const link_id = messages[0]?.links[0]?.link_id ?? '';
   await until(
     async () => (await phones.open(link_id, 'curl'))?.location === 'https://new.example/',
-    5_000,
+    HANGS_AFTER_MS,
     () => 'the change did not arrive',
   );
   phones.close();

@@ -1,4 +1,5 @@
 /** What stops a start: one sentence that says what to do, exit status 1, and nothing left behind. */
+// Own system: starting is what it is about.
 import { spawn } from 'node:child_process';
 import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:net';

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { findRedisServer, REDIS_SETTINGS } from '../../src/supervisor/private-redis.ts';
 import { testPorts } from './ports.ts';
-import { until } from './until.ts';
+import { HANGS_AFTER_MS, until } from './until.ts';
 
 const NODES = 3;
 
@@ -48,13 +48,13 @@ export async function startRedisCluster(count = NODES): Promise<TestRedisCluster
   };
   await until(
     () => nodes.every(({ port }) => answers(port, ['ping'], /PONG/)),
-    10_000,
+    HANGS_AFTER_MS,
     () => 'a node did not start',
   );
   cli('--cluster', 'create', ...nodes.map(({ port }) => `127.0.0.1:${port}`), '--cluster-yes');
   await until(
     () => nodes.every(({ port }) => answers(port, ['cluster', 'info'], /cluster_state:ok/)),
-    20_000,
+    HANGS_AFTER_MS,
     () => 'the cluster did not come together',
   );
   return {

@@ -4,22 +4,21 @@ import { backlog } from '../../src/log/backlog.ts';
 import { PARTITIONS } from '../../src/log/partitions.ts';
 import { connectRedis, type RedisClient } from '../../src/platform/redis.ts';
 import type { System } from './system.ts';
-import { until } from './until.ts';
+import { HANGS_AFTER_MS, until } from './until.ts';
 
-const SETTLED_WITHIN_MS = 60_000;
-
-/** Whether no batch is open and nothing waits for one: a range leaves its stream once it is in. */
-async function nothingWaits(redis: RedisClient): Promise<boolean> {
+/** What waits for a batch or is in an open one, '' for nothing: a range leaves its stream once it is in. */
+async function waiting(redis: RedisClient): Promise<string> {
   try {
     // Clicks first: they wake conversions.
     for (const log of ['clicks', 'sends', 'conversions', 'records']) {
       for (let partition = 0; partition < PARTITIONS; partition++) {
-        if ((await backlog(redis, log, partition)) > 0) return false;
+        const entries = await backlog(redis, log, partition);
+        if (entries > 0) return `${entries} of ${log} in partition ${partition}`;
       }
     }
-    return true;
-  } catch {
-    return false;
+    return '';
+  } catch (error) {
+    return `Redis: ${error}`;
   }
 }
 
@@ -32,17 +31,19 @@ export async function untilSettled(
   system: System,
   clicks: number,
   sends: number,
-  within_ms = SETTLED_WITHIN_MS,
+  within_ms = 2 * HANGS_AFTER_MS,
 ): Promise<void> {
   const sums = ['rollup_links', 'rollup_quarter_hours'].map(
     (rollup) => `(SELECT sum(clicks_total) FROM ${rollup}), (SELECT sum(messages_sent) FROM ${rollup})`,
   );
   const query = `SELECT (SELECT count() FROM clicks), (SELECT count() FROM sends), ${sums.join(', ')}`;
   let seen: number[] = [];
+  let waits = '';
   const redis = connectRedis({ url: await system.redis_url(), cluster: false }, 'fast');
   await until(
     async () => {
-      if (!(await nothingWaits(redis))) return false;
+      waits = await waiting(redis);
+      if (waits !== '') return false;
       const result = await system.clickhouse
         .query({ query, format: 'JSONCompactEachRow' })
         .catch(() => undefined);
@@ -56,6 +57,8 @@ export async function untilSettled(
       );
     },
     within_ms,
-    () => `wanted ${clicks} clicks and ${sends} sends, saw ${seen.join(', ')}\n${system.output()}`,
+    () =>
+      `wanted ${clicks} clicks and ${sends} sends, saw rows ${seen.slice(0, 2).join(', ')} and rollups ${seen.slice(2).join(', ')}; ` +
+      `waiting: ${waits || 'nothing'}\n${system.output()}`,
   ).finally(() => redis.disconnect());
 }

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { type ClickHouseClient, ClickHouseLogLevel, createClient } from '@clickhouse/client';
 import { NODE_ARGUMENTS } from '../../src/supervisor/role-process.ts';
 import { testPorts } from './ports.ts';
-import { until } from './until.ts';
+import { HANGS_AFTER_MS, until } from './until.ts';
 
 const MAIN = join(import.meta.dirname, '../../src/main.ts');
 const START_WITHIN_MS = 60_000;
@@ -38,6 +38,15 @@ export interface System {
   start(): Promise<void>;
   /** Stops it and removes its data. */
   destroy(): Promise<void>;
+}
+
+/** A client of the ClickHouse whose address a system has noted in its folder. */
+export async function connectClickHouse(data_dir: string): Promise<ClickHouseClient> {
+  return createClient({
+    url: (await readFile(join(data_dir, 'clickhouse.url'), 'utf8')).trim(),
+    database: 'trackly',
+    log: { level: ClickHouseLogLevel.OFF },
+  });
 }
 
 export async function startSystem(settings: Record<string, string> = {}): Promise<System> {
@@ -101,11 +110,7 @@ export async function startSystem(settings: Record<string, string> = {}): Promis
   return {
     redirect_url: `http://127.0.0.1:${redirect_port}`,
     api_url: `http://127.0.0.1:${api_port}`,
-    clickhouse: createClient({
-      url: (await readFile(join(data_dir, 'clickhouse.url'), 'utf8')).trim(),
-      database: 'trackly',
-      log: { level: ClickHouseLogLevel.OFF },
-    }),
+    clickhouse: await connectClickHouse(data_dir),
     admin_key: (await readFile(join(data_dir, 'admin.key'), 'utf8')).trim(),
     data_dir,
     async redis_url() {
@@ -125,7 +130,7 @@ export async function startSystem(settings: Record<string, string> = {}): Promis
       process.kill(pid, 'SIGKILL');
       await until(
         async () => (await pids())[name] !== pid,
-        10_000,
+        HANGS_AFTER_MS,
         () => `${name} did not come back`,
       );
     },

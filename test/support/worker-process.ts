@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { NODE_ARGUMENTS } from '../../src/supervisor/role-process.ts';
 import type { System } from './system.ts';
-import { until } from './until.ts';
+import { HANGS_AFTER_MS, until } from './until.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 
@@ -34,7 +34,7 @@ export async function startWorker(
   }
   await until(
     () => said.includes('worker is ready') || said.includes('"msg":"ready"'),
-    15_000,
+    HANGS_AFTER_MS,
     () => `the worker did not start: ${said}`,
   );
   return worker;

@@ -1,0 +1,14 @@
+/** Starts the system of shared-system.ts before the first file that uses it, and stops it after the last test. */
+import type { TestProject } from 'vitest/node';
+import { startSystem } from './system.ts';
+
+/** Tests choose the address that a visitor comes from. */
+const SETTINGS = { TRUST_PROXY: '1' };
+
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const system = await startSystem(SETTINGS);
+  const { redirect_url, api_url, admin_key, data_dir } = system;
+  const redis_url = await system.redis_url();
+  project.provide('shared_system', { redirect_url, api_url, admin_key, data_dir, redis_url });
+  return () => system.destroy();
+}

@@ -1,4 +1,5 @@
 /** Clicks on their way into the log while Redis is killed, frozen, away or full: each once, in order. */
+// @alone: measures how long the event loop stands still.
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';

@@ -9,7 +9,7 @@ import { testPorts } from './ports.ts';
 import { HANGS_AFTER_MS, until } from './until.ts';
 
 const MAIN = join(import.meta.dirname, '../../src/main.ts');
-const START_WITHIN_MS = 60_000;
+const START_WITHIN_MS = 120_000;
 const FREEZE_CHECK_MS = 20;
 
 export interface System {

@@ -1,7 +1,7 @@
 /**
  * The private redis-server of an installation without REDIS_URL: append-only file on, nothing evicted,
- * loopback only, behind a password. It writes before it replies: a kill loses nothing acknowledged; a
- * power cut loses up to a second (appendfsync everysec).
+ * loopback only, behind a password. It writes before it replies: a kill loses nothing that was answered; a power cut
+ * loses about a second (sync-append-only-file.ts).
  */
 
 import { accessSync, constants } from 'node:fs';
@@ -41,7 +41,7 @@ export function findRedisServer(path_setting: string | undefined): string {
  */
 export const REDIS_SETTINGS: readonly (readonly [name: string, value: string])[] = [
   ['appendonly', 'yes'],
-  ['appendfsync', 'everysec'],
+  ['appendfsync', 'no'],
   ['save', ''],
   ['maxmemory-policy', 'noeviction'],
   ['auto-aof-rewrite-min-size', '512mb'],
@@ -51,6 +51,8 @@ export const REDIS_SETTINGS: readonly (readonly [name: string, value: string])[]
 export interface PrivateRedis {
   child: Child;
   url: string;
+  /** Where its data is. */
+  dir: string;
 }
 
 /** Prepares the server; `child.start()` runs it. */
@@ -97,5 +99,5 @@ export async function preparePrivateRedis(
       }
     },
   });
-  return { child, url };
+  return { child, url, dir };
 }

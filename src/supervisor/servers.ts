@@ -11,6 +11,7 @@ import type { Child } from './child.ts';
 import type { DataFolder } from './data-folder.ts';
 import { preparePrivateRedis } from './private-redis.ts';
 import { roleProcess } from './role-process.ts';
+import { syncEverySecond } from './sync-append-only-file.ts';
 
 export interface ServerAddresses {
   redis_url: string;
@@ -37,6 +38,7 @@ export async function startRedis({ config, data, logger, started, progress }: Se
     redis_url = redis.url;
     started(redis.child);
     await redis.child.start();
+    syncEverySecond(redis.dir, logger);
   }
   await keep(data.path, 'redis.url', redis_url);
   return redis_url;

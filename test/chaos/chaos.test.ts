@@ -1,4 +1,5 @@
 /** A short run of chaos with every fault; the long ones are run by hand with `npm run chaos`. */
+// @alone: has 45 seconds for each fault to come once.
 import { expect, it } from 'vitest';
 import { runChaos } from '../support/chaos/chaos.ts';
 import { FAULTS } from '../support/chaos/faults.ts';

@@ -6,6 +6,7 @@ import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, expect, it } from 'vitest';
 import type { Method } from '../support/api-types.ts';
+import { rowOfClick, someClick } from '../support/click-rows.ts';
 import { type Answer, clickIdOf, createPhones, PHONE, type Phones } from '../support/phones.ts';
 import { startRedis, type TestRedis } from '../support/redis.ts';
 import { type CreatedMessage, callApi, createCampaign, createSender } from '../support/sender.ts';
@@ -204,15 +205,15 @@ it('one event that can not be processed: a dead letter with its reason, to repla
   const good = (await client.xrange('clicks:{p0}', '-', '+')) as unknown[];
   expect(good).toBeDefined();
   const click = (id: string, ip: string): string =>
-    JSON.stringify([
-      id.padEnd(29, '0'),
-      Date.now(),
-      'GET',
-      ip,
-      PHONE,
-      {},
-      [linkOf(0), 'acc', 'm', 'c', 'o', 'cr', 'ca', 'A', 'link1', Date.now()],
-    ]);
+    rowOfClick(
+      someClick({
+        click_id: id.padEnd(29, '0'),
+        clicked_at_ms: Date.now(),
+        sent_at_ms: Date.now(),
+        ip,
+        user_agent: PHONE,
+      }),
+    );
   const payload = [
     'not a row',
     click('a', '10.0.0.1'),

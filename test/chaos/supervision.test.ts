@@ -302,7 +302,7 @@ const SILENT = {
   'whose event loop hangs': "process.send({ type: 'ready' }, () => { for (;;); });",
   // Its event loop turns: as the ClickHouse server does not execute `SELECT 1`, say.
   'that says it does not work': `
-    import { createLogger } from '${PLATFORM}/log.ts';
+    import { createLogger } from '${PLATFORM}/logger.ts';
     import { runRole } from '${PLATFORM}/process.ts';
     setInterval(() => {}, 1_000);
     await runRole('hang', createLogger('hang', 'silent'), async () => ({ stop: async () => {}, alive: async () => false }));`,

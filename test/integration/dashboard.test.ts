@@ -209,7 +209,10 @@ it('traces whatever is pasted: a link, a message, a conversion, a transaction', 
     else await page.getByRole('heading', { name: title }).waitFor();
     if (title !== 'This conversion') continue;
     expect(await page.locator('.verdict').textContent()).toMatch(/\.$/);
-    await page.getByRole('region', { name: 'How it was booked' }).getByText('attributed').waitFor();
+    await page
+      .getByRole('region', { name: 'How it was booked' })
+      .getByRole('cell', { name: 'attributed', exact: true })
+      .waitFor();
   }
 });
 

@@ -298,7 +298,8 @@ describe.each<[string, z.ZodType, fc.Arbitrary<unknown>]>([
     let accepted = 0;
     fc.assert(
       fc.property(arbitrary, (input) => {
-        const parsed = schema.safeParse(input);
+        // As a body holds it: -0 is 0 there.
+        const parsed = schema.safeParse(JSON.parse(JSON.stringify(input)));
         if (!parsed.success) return;
         accepted++;
         const stored: unknown = JSON.parse(JSON.stringify(parsed.data));

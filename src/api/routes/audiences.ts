@@ -19,9 +19,9 @@ import { audienceChange, audienceInput } from '../../catalog/schemas.ts';
 import { csvOf } from '../../reports/report-csv.ts';
 import type { Api, ApiContext } from '../http/context.ts';
 import { ApiError } from '../http/errors.ts';
+import { explainErrors } from '../http/explain-errors.ts';
 import { ndjsonOf } from '../http/ndjson.ts';
 import { entityRoutes } from './entity-routes.ts';
-import { explainErrors } from './reports.ts';
 
 const PREVIEW_DEFAULT = 20;
 const PREVIEW_MAX = 100;

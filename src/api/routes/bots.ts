@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { BOT_DIMENSIONS, readAddresses, readBots, readSuspicious } from '../../reports/read-bots.ts';
 import { type Range, readRange } from '../../reports/report-range.ts';
 import type { Api, ApiContext } from '../http/context.ts';
-import { explainErrors } from './reports.ts';
+import { explainErrors } from '../http/explain-errors.ts';
 
 const ROWS_MAX = 1_000;
 const ROWS_DEFAULT = 100;

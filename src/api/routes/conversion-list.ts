@@ -15,8 +15,8 @@ import { CONVERSION_COLUMNS } from '../../reports/read-conversions.ts';
 import { csvOf } from '../../reports/report-csv.ts';
 import { readRange } from '../../reports/report-range.ts';
 import type { Api, ApiContext } from '../http/context.ts';
+import { explainErrors } from '../http/explain-errors.ts';
 import { conversion } from './conversion-traces.ts';
-import { explainErrors } from './reports.ts';
 
 const filter = z.string().min(1).max(200).optional();
 const filters = z.object({

@@ -16,7 +16,7 @@ import {
 import { columnSchemas } from '../http/column-schemas.ts';
 import type { Api, ApiContext } from '../http/context.ts';
 import { ApiError } from '../http/errors.ts';
-import { explainErrors } from './reports.ts';
+import { explainErrors } from '../http/explain-errors.ts';
 
 const HISTORY_MAX = 200;
 

@@ -14,7 +14,7 @@ import { SENDS_LOG } from '../../messages/send.ts';
 import { readProcesses } from '../../platform/metrics.ts';
 import { RECORDS_LOG } from '../../records/record.ts';
 import type { Api, ApiContext } from '../http/context.ts';
-import { explainErrors } from './reports.ts';
+import { explainErrors } from '../http/explain-errors.ts';
 
 const LOGS = [CLICKS_LOG, SENDS_LOG, CONVERSIONS_LOG, RECORDS_LOG] as const;
 const LEDGER_EVERY_MS = 15_000;

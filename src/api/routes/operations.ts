@@ -15,8 +15,8 @@ import {
 import { clickLedger, deadLetter, pageOf } from '../http/answers.ts';
 import type { Api, ApiContext } from '../http/context.ts';
 import { ApiError } from '../http/errors.ts';
+import { explainErrors } from '../http/explain-errors.ts';
 import { pageQuery } from '../http/paging.ts';
-import { explainErrors } from './reports.ts';
 
 const DEFAULT_MINUTES = 60;
 

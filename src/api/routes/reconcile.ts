@@ -12,7 +12,7 @@ import { readRange } from '../../reports/report-range.ts';
 import type { Api, ApiContext } from '../http/context.ts';
 import { type CsvRow, readCsv } from '../http/csv.ts';
 import { ApiError } from '../http/errors.ts';
-import { explainErrors } from './reports.ts';
+import { explainErrors } from '../http/explain-errors.ts';
 
 const EXPORT_LINES_MAX = 200_000;
 const GROUP_MAX = 1_000;

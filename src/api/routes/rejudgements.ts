@@ -16,8 +16,8 @@ import { readRange } from '../../reports/report-range.ts';
 import { pageOf, rejudgement } from '../http/answers.ts';
 import type { Api, ApiContext } from '../http/context.ts';
 import { ApiError } from '../http/errors.ts';
+import { explainErrors } from '../http/explain-errors.ts';
 import { pageQuery } from '../http/paging.ts';
-import { explainErrors } from './reports.ts';
 
 /** A rejudgement as it is answered. */
 function shown({ from_ms, to_ms, cursor_ms: _ms, cursor_id: _id, ...rejudgement }: Rejudgement): object {

@@ -4,7 +4,6 @@
  */
 import { Readable } from 'node:stream';
 import { z } from 'zod';
-import { ClickHouseUnavailableError } from '../../reports/ask-clickhouse.ts';
 import { type Filter, REPORT_NAMES, REPORTS, type ReportName } from '../../reports/definitions.ts';
 import { findByName } from '../../reports/entity-names.ts';
 import { readReport, reportColumns, streamReport } from '../../reports/read-report.ts';
@@ -13,7 +12,7 @@ import type { ReportQuestion, Search } from '../../reports/report-query.ts';
 import { InvalidReportError, type Range, readRange } from '../../reports/report-range.ts';
 import { readRulesVersions } from '../../reports/rules-versions.ts';
 import type { Api, ApiContext } from '../http/context.ts';
-import { ApiError } from '../http/errors.ts';
+import { explainErrors } from '../http/explain-errors.ts';
 import { readExperiment } from './experiments.ts';
 import { by, isByTime, pageSchema, querySchema } from './report-schemas.ts';
 
@@ -123,17 +122,4 @@ function readQuestion(name: ReportName, account_id: string, query: ReportQuery):
     ...(isByTime(report) ? { period: by.parse(query.by) } : {}),
     sort: { column: query.sort.replace(/^-/, ''), descending: query.sort.startsWith('-') },
   };
-}
-
-/** Errors of the reports as the API's own. */
-export async function explainErrors<T>(run: () => Promise<T>): Promise<T> {
-  try {
-    return await run();
-  } catch (error) {
-    if (error instanceof InvalidReportError) throw new ApiError('invalid_request', error.message);
-    if (error instanceof ClickHouseUnavailableError) {
-      throw new ApiError('unavailable', error.message);
-    }
-    throw error;
-  }
 }

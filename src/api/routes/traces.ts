@@ -15,9 +15,9 @@ import { MESSAGE_CLICKS_MAX, traceMessage } from '../../reports/trace-message.ts
 import { columnSchemas } from '../http/column-schemas.ts';
 import type { Api, ApiContext } from '../http/context.ts';
 import { ApiError } from '../http/errors.ts';
+import { explainErrors } from '../http/explain-errors.ts';
 import { conversion } from './conversion-traces.ts';
 import { totals } from './report-schemas.ts';
-import { explainErrors } from './reports.ts';
 
 const MESSAGE_ID_LENGTH_MAX = 128;
 /** Clocks of the processes that make click ids may be ahead by this much. */

@@ -7,7 +7,7 @@ import { readRefusals } from '../../conversions/refusals.ts';
 import { readUnattributed } from '../../reports/read-unattributed.ts';
 import { readRange } from '../../reports/report-range.ts';
 import type { Api, ApiContext } from '../http/context.ts';
-import { explainErrors } from './reports.ts';
+import { explainErrors } from '../http/explain-errors.ts';
 
 const querystring = z.strictObject({
   from: z.string().max(40).optional().describe('As in the reports; by the time of reception'),

@@ -1,6 +1,6 @@
 /**
- * GET /v2/reports/…: one route for each report over the rollups in ClickHouse, as JSON pages or a CSV
- * stream, for the caller's own account only. With ClickHouse down it answers 503 and redirects go on.
+ * GET /v2/reports/…: one route per report over the rollups in ClickHouse, as JSON pages or a CSV stream, for the
+ * caller's own account only. With ClickHouse down it answers 503; redirects continue.
  */
 import { Readable } from 'node:stream';
 import { z } from 'zod';
@@ -54,7 +54,7 @@ function reportRoute(app: Api, context: ApiContext, name: ReportName): void {
       const { query } = request;
       const question = readQuestion(name, request.account.account_id, query);
       if (query.search !== undefined) question.search = await readSearch(context, question, query.search);
-      // What is shown may be asked beside the report; which verdicts count must be known before it.
+      // The shown versions can be read in parallel with the report; a requested version must be resolved first.
       const versions = readRulesVersions(
         context.clickhouse,
         question.account_id,
@@ -68,7 +68,7 @@ function reportRoute(app: Api, context: ApiContext, name: ReportName): void {
         const file = `${name}_${range.from.slice(0, 10)}_${range.to.slice(0, 10)}.csv`;
         reply.header('content-type', 'text/csv; charset=utf-8');
         reply.header('content-disposition', `attachment; filename="${file}"`);
-        // Fastify streams it; its type knows only what the schema says.
+        // Fastify streams it; the return type comes from the schema.
         return Readable.from(csvOf(reportColumns(question), rows)) as unknown as string;
       }
       const { page, per_page } = query;
@@ -89,7 +89,7 @@ const shownRange = ({ from_ms, to_ms, tz }: Range): { from: string; to: string; 
   tz,
 });
 
-/** What a search finds in names, which ClickHouse does not know. */
+/** Ids whose name matches the search; ClickHouse does not have the names. */
 async function readSearch(
   { redis }: ApiContext,
   { report, account_id }: ReportQuestion,
@@ -125,7 +125,7 @@ function readQuestion(name: ReportName, account_id: string, query: ReportQuery):
   };
 }
 
-/** Errors of the reports as the API's own. */
+/** Turns errors of the reports into ApiErrors. */
 export async function explainErrors<T>(run: () => Promise<T>): Promise<T> {
   try {
     return await run();

@@ -54,7 +54,9 @@ export const botRules = z.strictObject({
     .strictObject({ ...lists, asns: asns.describe('Numbers of autonomous systems that only bots use') })
     .prefault({}),
   hosting: z
-    .strictObject({ asns: asns.describe('Autonomous systems of servers: suspicious, but not enough for a bot') })
+    .strictObject({
+      asns: asns.describe('Autonomous systems of servers: suspicious, but not enough for a bot'),
+    })
     .prefault({}),
   person: z
     .strictObject({

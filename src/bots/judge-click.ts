@@ -23,7 +23,7 @@ export const RULES = '2';
 const STRONG = 100;
 const WEAK = 80;
 const FAINT = 20;
-/** Counts only together with other reasons. */
+/** Reaches BOT_SCORE together with two faint reasons, not with one. */
 const DOUBTFUL = 60;
 
 /** From this score on a click is a bot click. */

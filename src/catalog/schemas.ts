@@ -167,7 +167,9 @@ const offerFields = {
   bot_filter: z.enum(['inherit', 'no_filter', 'filter']),
   interstitial: z
     .enum(['off', 'timed', 'tap'])
-    .describe('A page before the destination: none, one that opens the destination by itself, or one that waits for a tap'),
+    .describe(
+      'A page before the destination: none, one that opens the destination by itself, or one that waits for a tap',
+    ),
   interstitial_seconds: z.int().min(1).max(INTERSTITIAL_SECONDS_MAX),
   click_window_days: z.int().min(1).max(3_650),
   min_conversion_seconds: z.int().min(0).max(MIN_CONVERSION_SECONDS_MAX),

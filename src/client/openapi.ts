@@ -32,7 +32,7 @@ export interface Account {
   bot_filter: 'no_filter' | 'filter';
   /** Visitors from these countries (ISO 3166) get a page instead of the destination */
   blocked_countries: string[];
-  /** What the account adds to the rules of bot detection */
+  /** The account’s own rules of bot detection */
   bot_rules: {
     bot: {
       /** Texts that match anywhere in the user agent, ignoring case */
@@ -78,7 +78,7 @@ export interface Offer {
   payout: string;
   currency: string;
   bot_filter: 'inherit' | 'no_filter' | 'filter';
-  /** A page before the destination: none, one that opens by itself, one that waits for a tap */
+  /** A page before the destination: none, one that opens the destination by itself, or one that waits for a tap */
   interstitial: 'off' | 'timed' | 'tap';
   interstitial_seconds: number;
   click_window_days: number;
@@ -391,7 +391,7 @@ export interface paths {
             bot_filter?: 'no_filter' | 'filter';
             /** Visitors from these countries (ISO 3166) get a page instead of the destination */
             blocked_countries?: string[];
-            /** What the account adds to the rules of bot detection */
+            /** The account’s own rules of bot detection */
             bot_rules?: {
               bot?: {
                 /** Texts that match anywhere in the user agent, ignoring case */
@@ -440,7 +440,7 @@ export interface paths {
               bot_filter: 'no_filter' | 'filter';
               /** Visitors from these countries (ISO 3166) get a page instead of the destination */
               blocked_countries: string[];
-              /** What the account adds to the rules of bot detection */
+              /** The account’s own rules of bot detection */
               bot_rules: {
                 bot: {
                   /** Texts that match anywhere in the user agent, ignoring case */
@@ -533,7 +533,7 @@ export interface paths {
             bot_filter?: 'no_filter' | 'filter';
             /** Visitors from these countries (ISO 3166) get a page instead of the destination */
             blocked_countries?: string[];
-            /** What the account adds to the rules of bot detection */
+            /** The account’s own rules of bot detection */
             bot_rules?: {
               bot?: {
                 /** Texts that match anywhere in the user agent, ignoring case */
@@ -640,7 +640,7 @@ export interface paths {
               bot_filter: 'no_filter' | 'filter';
               /** Visitors from these countries (ISO 3166) get a page instead of the destination */
               blocked_countries: string[];
-              /** What the account adds to the rules of bot detection */
+              /** The account’s own rules of bot detection */
               bot_rules: {
                 bot: {
                   /** Texts that match anywhere in the user agent, ignoring case */
@@ -736,7 +736,7 @@ export interface paths {
             payout?: string;
             currency?: string;
             bot_filter?: 'inherit' | 'no_filter' | 'filter';
-            /** A page before the destination: none, one that opens by itself, one that waits for a tap */
+            /** A page before the destination: none, one that opens the destination by itself, or one that waits for a tap */
             interstitial?: 'off' | 'timed' | 'tap';
             interstitial_seconds?: number;
             click_window_days?: number;
@@ -801,7 +801,7 @@ export interface paths {
             payout?: string;
             currency?: string;
             bot_filter?: 'inherit' | 'no_filter' | 'filter';
-            /** A page before the destination: none, one that opens by itself, one that waits for a tap */
+            /** A page before the destination: none, one that opens the destination by itself, or one that waits for a tap */
             interstitial?: 'off' | 'timed' | 'tap';
             interstitial_seconds?: number;
             click_window_days?: number;
@@ -1211,15 +1211,15 @@ export interface paths {
         content: {
           'application/json': {
             name: string;
-            /** Exactly one of these. At most 50 groups and conditions, 8 within each other */
+            /** Exactly one of these. At most 50 groups and conditions, nested at most 8 deep */
             definition: {
-              /** All of them hold */
+              /** All of these must be true */
               all?: Record<string, unknown>[];
-              /** One of them holds, or more */
+              /** At least one of these must be true */
               any?: Record<string, unknown>[];
-              /** It does not hold */
+              /** This must be false */
               not?: Record<string, unknown>;
-              /** Human clicks, as they are judged now */
+              /** Human clicks, by their current verdicts */
               clicked?: {
                 offer_id?: string;
                 campaign_id?: string;
@@ -1233,9 +1233,9 @@ export interface paths {
                 /** Times */
                 at_most?: number;
                 window?: {
-                  /** The days up to now, of 24 hours each */
+                  /** This many days up to now, of 24 hours each */
                   last_days?: number;
-                  /** Date or ISO 8601 time, of tz without an offset */
+                  /** Date or ISO 8601 time; without an offset it is in tz */
                   from?: string;
                   /** The same, not included; a plain date includes that day */
                   to?: string;
@@ -1257,9 +1257,9 @@ export interface paths {
                 /** Times */
                 at_most?: number;
                 window?: {
-                  /** The days up to now, of 24 hours each */
+                  /** This many days up to now, of 24 hours each */
                   last_days?: number;
-                  /** Date or ISO 8601 time, of tz without an offset */
+                  /** Date or ISO 8601 time; without an offset it is in tz */
                   from?: string;
                   /** The same, not included; a plain date includes that day */
                   to?: string;
@@ -1267,7 +1267,7 @@ export interface paths {
                   tz?: string;
                 };
               };
-              /** Conversions as they stand now */
+              /** Conversions in their current state */
               converted?: {
                 offer_id?: string;
                 campaign_id?: string;
@@ -1281,9 +1281,9 @@ export interface paths {
                 /** Times */
                 at_most?: number;
                 window?: {
-                  /** The days up to now, of 24 hours each */
+                  /** This many days up to now, of 24 hours each */
                   last_days?: number;
-                  /** Date or ISO 8601 time, of tz without an offset */
+                  /** Date or ISO 8601 time; without an offset it is in tz */
                   from?: string;
                   /** The same, not included; a plain date includes that day */
                   to?: string;
@@ -1310,9 +1310,9 @@ export interface paths {
                 /** Times */
                 at_most?: number;
                 window?: {
-                  /** The days up to now, of 24 hours each */
+                  /** This many days up to now, of 24 hours each */
                   last_days?: number;
-                  /** Date or ISO 8601 time, of tz without an offset */
+                  /** Date or ISO 8601 time; without an offset it is in tz */
                   from?: string;
                   /** The same, not included; a plain date includes that day */
                   to?: string;
@@ -1339,9 +1339,9 @@ export interface paths {
                 /** Times */
                 at_most?: number;
                 window?: {
-                  /** The days up to now, of 24 hours each */
+                  /** This many days up to now, of 24 hours each */
                   last_days?: number;
-                  /** Date or ISO 8601 time, of tz without an offset */
+                  /** Date or ISO 8601 time; without an offset it is in tz */
                   from?: string;
                   /** The same, not included; a plain date includes that day */
                   to?: string;
@@ -1402,15 +1402,15 @@ export interface paths {
         content: {
           'application/json': {
             name?: string;
-            /** Exactly one of these. At most 50 groups and conditions, 8 within each other */
+            /** Exactly one of these. At most 50 groups and conditions, nested at most 8 deep */
             definition?: {
-              /** All of them hold */
+              /** All of these must be true */
               all?: Record<string, unknown>[];
-              /** One of them holds, or more */
+              /** At least one of these must be true */
               any?: Record<string, unknown>[];
-              /** It does not hold */
+              /** This must be false */
               not?: Record<string, unknown>;
-              /** Human clicks, as they are judged now */
+              /** Human clicks, by their current verdicts */
               clicked?: {
                 offer_id?: string;
                 campaign_id?: string;
@@ -1424,9 +1424,9 @@ export interface paths {
                 /** Times */
                 at_most?: number;
                 window?: {
-                  /** The days up to now, of 24 hours each */
+                  /** This many days up to now, of 24 hours each */
                   last_days?: number;
-                  /** Date or ISO 8601 time, of tz without an offset */
+                  /** Date or ISO 8601 time; without an offset it is in tz */
                   from?: string;
                   /** The same, not included; a plain date includes that day */
                   to?: string;
@@ -1448,9 +1448,9 @@ export interface paths {
                 /** Times */
                 at_most?: number;
                 window?: {
-                  /** The days up to now, of 24 hours each */
+                  /** This many days up to now, of 24 hours each */
                   last_days?: number;
-                  /** Date or ISO 8601 time, of tz without an offset */
+                  /** Date or ISO 8601 time; without an offset it is in tz */
                   from?: string;
                   /** The same, not included; a plain date includes that day */
                   to?: string;
@@ -1458,7 +1458,7 @@ export interface paths {
                   tz?: string;
                 };
               };
-              /** Conversions as they stand now */
+              /** Conversions in their current state */
               converted?: {
                 offer_id?: string;
                 campaign_id?: string;
@@ -1472,9 +1472,9 @@ export interface paths {
                 /** Times */
                 at_most?: number;
                 window?: {
-                  /** The days up to now, of 24 hours each */
+                  /** This many days up to now, of 24 hours each */
                   last_days?: number;
-                  /** Date or ISO 8601 time, of tz without an offset */
+                  /** Date or ISO 8601 time; without an offset it is in tz */
                   from?: string;
                   /** The same, not included; a plain date includes that day */
                   to?: string;
@@ -1501,9 +1501,9 @@ export interface paths {
                 /** Times */
                 at_most?: number;
                 window?: {
-                  /** The days up to now, of 24 hours each */
+                  /** This many days up to now, of 24 hours each */
                   last_days?: number;
-                  /** Date or ISO 8601 time, of tz without an offset */
+                  /** Date or ISO 8601 time; without an offset it is in tz */
                   from?: string;
                   /** The same, not included; a plain date includes that day */
                   to?: string;
@@ -1530,9 +1530,9 @@ export interface paths {
                 /** Times */
                 at_most?: number;
                 window?: {
-                  /** The days up to now, of 24 hours each */
+                  /** This many days up to now, of 24 hours each */
                   last_days?: number;
-                  /** Date or ISO 8601 time, of tz without an offset */
+                  /** Date or ISO 8601 time; without an offset it is in tz */
                   from?: string;
                   /** The same, not included; a plain date includes that day */
                   to?: string;
@@ -1567,15 +1567,15 @@ export interface paths {
       requestBody: {
         content: {
           'application/json': {
-            /** Exactly one of these. At most 50 groups and conditions, 8 within each other */
+            /** Exactly one of these. At most 50 groups and conditions, nested at most 8 deep */
             definition: {
-              /** All of them hold */
+              /** All of these must be true */
               all?: Record<string, unknown>[];
-              /** One of them holds, or more */
+              /** At least one of these must be true */
               any?: Record<string, unknown>[];
-              /** It does not hold */
+              /** This must be false */
               not?: Record<string, unknown>;
-              /** Human clicks, as they are judged now */
+              /** Human clicks, by their current verdicts */
               clicked?: {
                 offer_id?: string;
                 campaign_id?: string;
@@ -1589,9 +1589,9 @@ export interface paths {
                 /** Times */
                 at_most?: number;
                 window?: {
-                  /** The days up to now, of 24 hours each */
+                  /** This many days up to now, of 24 hours each */
                   last_days?: number;
-                  /** Date or ISO 8601 time, of tz without an offset */
+                  /** Date or ISO 8601 time; without an offset it is in tz */
                   from?: string;
                   /** The same, not included; a plain date includes that day */
                   to?: string;
@@ -1613,9 +1613,9 @@ export interface paths {
                 /** Times */
                 at_most?: number;
                 window?: {
-                  /** The days up to now, of 24 hours each */
+                  /** This many days up to now, of 24 hours each */
                   last_days?: number;
-                  /** Date or ISO 8601 time, of tz without an offset */
+                  /** Date or ISO 8601 time; without an offset it is in tz */
                   from?: string;
                   /** The same, not included; a plain date includes that day */
                   to?: string;
@@ -1623,7 +1623,7 @@ export interface paths {
                   tz?: string;
                 };
               };
-              /** Conversions as they stand now */
+              /** Conversions in their current state */
               converted?: {
                 offer_id?: string;
                 campaign_id?: string;
@@ -1637,9 +1637,9 @@ export interface paths {
                 /** Times */
                 at_most?: number;
                 window?: {
-                  /** The days up to now, of 24 hours each */
+                  /** This many days up to now, of 24 hours each */
                   last_days?: number;
-                  /** Date or ISO 8601 time, of tz without an offset */
+                  /** Date or ISO 8601 time; without an offset it is in tz */
                   from?: string;
                   /** The same, not included; a plain date includes that day */
                   to?: string;
@@ -1666,9 +1666,9 @@ export interface paths {
                 /** Times */
                 at_most?: number;
                 window?: {
-                  /** The days up to now, of 24 hours each */
+                  /** This many days up to now, of 24 hours each */
                   last_days?: number;
-                  /** Date or ISO 8601 time, of tz without an offset */
+                  /** Date or ISO 8601 time; without an offset it is in tz */
                   from?: string;
                   /** The same, not included; a plain date includes that day */
                   to?: string;
@@ -1695,9 +1695,9 @@ export interface paths {
                 /** Times */
                 at_most?: number;
                 window?: {
-                  /** The days up to now, of 24 hours each */
+                  /** This many days up to now, of 24 hours each */
                   last_days?: number;
-                  /** Date or ISO 8601 time, of tz without an offset */
+                  /** Date or ISO 8601 time; without an offset it is in tz */
                   from?: string;
                   /** The same, not included; a plain date includes that day */
                   to?: string;
@@ -1885,9 +1885,9 @@ export interface paths {
                   /** Times */
                   at_most?: number;
                   window?: {
-                    /** The days up to now, of 24 hours each */
+                    /** This many days up to now, of 24 hours each */
                     last_days?: number;
-                    /** Date or ISO 8601 time, of tz without an offset */
+                    /** Date or ISO 8601 time; without an offset it is in tz */
                     from?: string;
                     /** The same, not included; a plain date includes that day */
                     to?: string;

@@ -102,7 +102,10 @@ export const conversions = z.object({
     z.object({
       status: z.enum(['accepted', 'duplicate']),
       conversion_id: z.string().describe('For a duplicate: the id of the first report'),
-      repeats: z.string().optional().describe('The previous conversion, if the offer counts or replaces repeats'),
+      repeats: z
+        .string()
+        .optional()
+        .describe('The previous conversion, if the offer counts or replaces repeats'),
       unattributed: z.string().optional().describe('Why it is not credited, if already known'),
     }),
   ),

@@ -24,9 +24,11 @@ export const CONVERSION_ERRORS: Record<ConversionErrorCode, string> = {
   invalid_json: 'This line is not JSON. Write one conversion a line.',
   invalid_conversion: 'A property is missing, unknown or wrong: `message` names it.',
   line_too_long: 'A line may have at most 64 kB.',
-  secret_required: 'The account accepts only postbacks with its `secret`: see `GET /v2/offers/{id}/postbacks`.',
+  secret_required:
+    'The account accepts only postbacks with its `secret`: see `GET /v2/offers/{id}/postbacks`.',
   wrong_secret: 'The secret is wrong or was replaced: copy the postback URL again.',
-  address_not_allowed: 'The account accepts postbacks only from listed addresses: see `conversion_addresses`.',
+  address_not_allowed:
+    'The account accepts postbacks only from listed addresses: see `conversion_addresses`.',
   unknown_click: 'There is no such click: check the macro that the network fills in.',
   unknown_link: 'There is no such link: check the macro that the network fills in.',
   unknown_offer: 'There is no such offer in this account.',

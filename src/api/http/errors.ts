@@ -34,16 +34,23 @@ export const ERRORS = {
     means:
       'The value is already taken (a domain, a coupon code), or the resource was changed at the same time: read it again, then repeat.',
   },
-  too_large: { status: 413, means: 'The body is too large. Send less at once, or use NDJSON or CSV, which have no size limit.' },
+  too_large: {
+    status: 413,
+    means: 'The body is too large. Send less at once, or use NDJSON or CSV, which have no size limit.',
+  },
   unsupported_media_type: {
     status: 415,
     means:
       'Send `application/json`; messages and conversions also take `application/x-ndjson`, conversions `text/csv`.',
   },
-  too_many_requests: { status: 429, means: 'Too many requests of this kind are waiting: repeat it when some are done.' },
+  too_many_requests: {
+    status: 429,
+    means: 'Too many requests of this kind are waiting: repeat it when some are done.',
+  },
   internal: {
     status: 500,
-    means: 'An internal error, which was logged. Repeat the request once; if it fails again, tell the operator.',
+    means:
+      'An internal error, which was logged. Repeat the request once; if it fails again, tell the operator.',
   },
   unavailable: {
     status: 503,

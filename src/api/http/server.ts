@@ -149,7 +149,10 @@ async function authenticate(context: ApiContext, request: FastifyRequest): Promi
     return;
   }
   if (admin)
-    throw new ApiError('forbidden', "this route needs an account's key: the admin key only manages accounts and the installation");
+    throw new ApiError(
+      'forbidden',
+      "this route needs an account's key: the admin key only manages accounts and the installation",
+    );
   const account = await accountOfKey(context.redis, key);
   if (account === undefined)
     throw new ApiError('unauthorized', 'this API key is not known: check it, or ask for a new one');

@@ -49,7 +49,9 @@ const explained = z.object({
   in_audience: z.boolean(),
   known: z
     .boolean()
-    .describe('Whether the contact was sent a message, clicked or converted; only such contacts can be in an audience'),
+    .describe(
+      'Whether the contact was sent a message, clicked or converted; only such contacts can be in an audience',
+    ),
   because: z.array(
     z.object({
       path: z.string().describe('Path of the condition in the definition, such as all.0.clicked'),

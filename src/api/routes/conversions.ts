@@ -51,7 +51,10 @@ const documentedBody = z.toJSONSchema(
             event: z
               .enum(['sale', 'rebill', 'lead', 'install', 'signup', 'refund', 'chargeback'])
               .default('sale'),
-            revenue: z.string().optional().describe('Decimal string. A refund without it takes back all that is left'),
+            revenue: z
+              .string()
+              .optional()
+              .describe('Decimal string. A refund without it takes back all that is left'),
             currency: z.string().optional().describe("Default: the offer's"),
             txn_id: z.string().optional(),
             ts: z.string().optional().describe('Unix seconds or ISO 8601. Default: now'),

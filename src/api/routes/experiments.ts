@@ -14,14 +14,18 @@ import type { ApiContext } from '../http/context.ts';
 
 const NO_SUMS = { sum: 0, squares: 0, cubes: 0 };
 
-const chance = z.number().nullable().describe('Probability of being the best variant, 0 to 1; null without messages');
+const chance = z
+  .number()
+  .nullable()
+  .describe('Probability of being the best variant, 0 to 1; null without messages');
 const rate = z.object({ value: z.number(), low: z.number(), high: z.number() });
 const mean = z.object({
   value: z.number(),
   low: z.number().nullable().describe('null when all messages have the same value'),
   high: z.number().nullable(),
 });
-const to_control = 'Difference to the control, with its interval; null for the control and when either has no messages';
+const to_control =
+  'Difference to the control, with its interval; null for the control and when either has no messages';
 const comparedRate = rate.extend({
   chance_best: chance,
   difference: rate.nullable().describe(`${to_control} (Newcombe 1998, method 10)`),
@@ -57,7 +61,9 @@ const figures = z.object({
     messages_needed: z
       .number()
       .nullable()
-      .describe('Further messages, split as planned, that would decide the test if the true difference is the observed one'),
+      .describe(
+        'Further messages, split as planned, that would decide the test if the true difference is the observed one',
+      ),
     sentence: z.string().describe('The same in plain English'),
   }),
 });

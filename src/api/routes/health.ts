@@ -20,9 +20,7 @@ const LEDGER_EVERY_MS = 15_000;
 const LEDGER_MS = 2 * 3_600_000;
 
 const health = z.object({
-  behind_ms: z
-    .number()
-    .describe('Age of the oldest click that is not in the reports yet; 0 if none waits'),
+  behind_ms: z.number().describe('Age of the oldest click that is not in the reports yet; 0 if none waits'),
   logs: z.array(
     z.object({ log: z.string(), entries: z.number().describe('Entries that wait for a worker') }),
   ),

@@ -152,7 +152,10 @@ export function liveRoutes(app: Api, context: ApiContext): void {
     },
     (request, reply) => {
       if (watchers >= WATCHERS_MAX) {
-        throw new ApiError('too_many_requests', `${WATCHERS_MAX} clients are already connected: try again later`);
+        throw new ApiError(
+          'too_many_requests',
+          `${WATCHERS_MAX} clients are already connected: try again later`,
+        );
       }
       const { account } = request;
       const feed = feeds.get(account.account_id) ?? new Feed(context, account);

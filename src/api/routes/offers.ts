@@ -51,7 +51,11 @@ export function offerRoutes(app: Api, context: ApiContext): void {
     '/v2/offers/:id/postbacks',
     {
       config: { documented_answers: { 200: offerPostbacks } },
-      schema: { tags, summary: 'Read the postback URLs to paste into networks that report conversions', params },
+      schema: {
+        tags,
+        summary: 'Read the postback URLs to paste into networks that report conversions',
+        params,
+      },
     },
     async (request) => {
       const { account } = request;
@@ -65,7 +69,11 @@ export function offerRoutes(app: Api, context: ApiContext): void {
     '/v2/offers/:id/postback_secret',
     {
       config: { documented_answers: { 200: offerPostbacks } },
-      schema: { tags, summary: 'Replace the postback secret; the previous one stops working immediately', params },
+      schema: {
+        tags,
+        summary: 'Replace the postback secret; the previous one stops working immediately',
+        params,
+      },
     },
     async (request) => {
       const { account } = request;
@@ -82,7 +90,10 @@ export function offerRoutes(app: Api, context: ApiContext): void {
     '/v2/account/conversion_secret',
     {
       config: { documented_answers: { 200: newConversionSecret } },
-      schema: { tags: ['accounts'], summary: 'Replace the conversion secret; the previous one stops working immediately' },
+      schema: {
+        tags: ['accounts'],
+        summary: 'Replace the conversion secret; the previous one stops working immediately',
+      },
     },
     async (request) => {
       const account = await updateAccount(redis, request.account.account_id, (before) => ({

@@ -21,7 +21,11 @@ const LISTED_MAX = 10_000;
 
 const querystring = z.object({
   offer_id: z.string().max(60).optional().describe('Compare only this offer'),
-  from: z.string().max(40).optional().describe('Start of the comparison. Default: the first time in the export'),
+  from: z
+    .string()
+    .max(40)
+    .optional()
+    .describe('Start of the comparison. Default: the first time in the export'),
   to: z.string().max(40).optional().describe('End of the comparison. Default: the last time in the export'),
   tz: z.string().max(64).default('UTC').describe('IANA time zone of from and to'),
 });
@@ -101,7 +105,10 @@ async function readExport(
   for await (const group of groups) {
     for (const row of group) {
       if (exported.length === EXPORT_LINES_MAX) {
-        throw new ApiError('too_large', `an export may have at most ${EXPORT_LINES_MAX} lines: compare it in parts`);
+        throw new ApiError(
+          'too_large',
+          `an export may have at most ${EXPORT_LINES_MAX} lines: compare it in parts`,
+        );
       }
       const { line, converted_at_ms } = readLine(row, time);
       exported.push(line);

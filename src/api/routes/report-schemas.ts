@@ -100,14 +100,19 @@ export function querySchema(report: Report) {
       .min(1)
       .max(40)
       .optional()
-      .describe('Use the last verdicts given under this version of the bot rules. Default: the current verdicts'),
+      .describe(
+        'Use the last verdicts given under this version of the bot rules. Default: the current verdicts',
+      ),
     search: z
       .string()
       .min(1)
       .max(VALUE_LENGTH_MAX)
       .optional()
       .describe('Only rows with this text in the id or the name'),
-    sort: z.enum(sorts).default(defaultSort(report)).describe('Column to sort by; a leading - sorts in descending order'),
+    sort: z
+      .enum(sorts)
+      .default(defaultSort(report))
+      .describe('Column to sort by; a leading - sorts in descending order'),
     page: z.coerce.number().int().min(1).max(PAGE_MAX).default(1),
     per_page: z.coerce.number().int().min(1).max(PER_PAGE_MAX).default(PER_PAGE_DEFAULT),
     format: z

@@ -34,7 +34,11 @@ const click = z
       .array(
         z.object({
           ...columnSchemas(TRACED_VERDICT),
-          rejudgement: z.number().describe('0 for the verdict given when the click was counted, else the rejudgement that gave it'),
+          rejudgement: z
+            .number()
+            .describe(
+              '0 for the verdict given when the click was counted, else the rejudgement that gave it',
+            ),
         }),
       )
       .describe('All verdicts of the click, oldest first; the last one is current'),
@@ -46,11 +50,11 @@ const clickStory = z.object({
   first_click: z.object({
     is_first: z.boolean(),
     is_first_for_offer: z.boolean(),
-    first_click_id: z
+    first_click_id: z.string().nullable().describe('The first click on the message; null if there is none'),
+    first_click_id_for_offer: z
       .string()
       .nullable()
-      .describe('The first click on the message; null if there is none'),
-    first_click_id_for_offer: z.string().nullable().describe('The first click on the offer within the message'),
+      .describe('The first click on the offer within the message'),
   }),
   names: z.object({ offer: name, creative: name, campaign: name }),
   conversions: z.array(conversion).describe('Conversions credited to the click, by time'),

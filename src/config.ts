@@ -1,6 +1,6 @@
 /**
- * The only reader of process.env. Every setting has a default that works; a wrong one throws a
- * ConfigError whose message names the setting and says what to write, and the start stops there.
+ * The only reader of process.env. Every setting has a default that works; an invalid one throws a ConfigError whose
+ * message names the setting and says what to write, and the process does not start.
  */
 import { isIP } from 'node:net';
 import { availableParallelism } from 'node:os';
@@ -43,7 +43,7 @@ export interface Config {
   /** Proxies in front whose X-Forwarded-For entries are believed, counted from the right. */
   trust_proxy: number;
   click_ack: ClickAck;
-  /** What becomes of a tap whose click neither Redis nor the spool can hold. */
+  /** How to answer a tap when neither Redis nor the spool can store its click. */
   when_full: WhenFull;
   /** Bytes that each log may hold in Redis before workers took them; and each process's spool on disk. */
   log_bytes_max: number;
@@ -160,5 +160,5 @@ export function readConfig(env: Env = process.env): Config {
   return config;
 }
 
-/** Whether a start that fails shows its stack: asked where the settings may be what is wrong. */
+/** Whether a failed start shows its stack; read separately, because the settings themselves may be invalid. */
 export const showsStacks = (env: Env = process.env): boolean => env['LOG_LEVEL'] === 'debug';

@@ -1,7 +1,7 @@
 /**
- * `trackly <command>`: the one way to start anything. The table below is what `trackly --help` prints; a command's own
- * module is loaded only when it runs. A wrong command line ends with status 2, what fails with 1, both with a sentence
- * that says what to do.
+ * `trackly <command>`: the one way to start anything. The table below is what `trackly --help` prints; a command's
+ * own module is loaded only when it runs. An invalid command line exits with status 2, a failed command with 1, both
+ * with a sentence that says what to do.
  */
 import packageJson from '../package.json' with { type: 'json' };
 import { reasonOf, UsageError } from './commands/errors.ts';
@@ -45,7 +45,7 @@ const COMMANDS: Record<string, Command> = {
   },
   rejudge: {
     usage: '--from <date> [--to <date>] [--account <id>]',
-    does: 'judge stored clicks again under the rules that hold now',
+    does: 'rejudge stored clicks under the current rules',
     run: async (args) => (await import('./commands/rejudge.ts')).rejudge(args),
   },
   classify: {

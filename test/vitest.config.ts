@@ -4,7 +4,7 @@
  * - test/unit and test/property start no server: they share threads and what they load (`npm run test:unit`);
  * - a file that imports support/shared-system.ts uses the one system that support/shared-system-setup.ts starts;
  * - a file with a line `// @alone: why` measures time or memory, or has to be done within a time, and runs after all others, by itself;
- * - every other file starts servers of its own. Two go at a time: three take longer than two on two cores.
+ * - every other file starts servers of its own. Three go at a time: with two the processor is idle for a third of the time.
  *
  * The longest files go first, by test/times.json.
  */
@@ -24,7 +24,7 @@ if (process.versions.node.split('.')[0] !== RUNTIME_MAJOR) {
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 /** Without servers: started once for both cores, and nothing is loaded twice. */
 const UNIT = ['test/{unit,property}/**/*.test.ts'];
-const WORKERS = { unit: 2, servers: 2 };
+const WORKERS = { unit: 2, servers: 3 };
 
 const withServers = globSync('test/{integration,chaos}/**/*.test.ts', { cwd: ROOT }).map((file) => ({
   file,

@@ -23,7 +23,7 @@ export const READER_USER = 'trackly_reader';
 
 export const ACCOUNT_HEADER = 'X-Trackly-Account';
 
-/** Of every table with rows of accounts, for READER_USER. Whoever is no analyst sees every row through the views. */
+/** Of every table with rows of accounts, for READER_USER. Other users see every row through the views. */
 export const ROW_FILTER = `(account_id != '' AND account_id = getClientHTTPHeader('${ACCOUNT_HEADER}')) OR authenticatedUser() != '${ANALYST_USER}'`;
 
 /** Headers that no statement may read: they say who signs in. */
@@ -89,8 +89,8 @@ export const FIXED: Readonly<Record<string, number>> = {
 
 /**
  * Settings that an analyst may change: they shape the answer, or drivers set them and they do nothing to a statement
- * that reads. Everything else is refused by ClickHouse, as `readonly = 1` wants it. Not among them, since each reaches
- * further than the answer: output_format_schema and format_schema (files), format_template_* (files),
+ * that reads. ClickHouse refuses all others because of `readonly = 1`. The following are excluded because they affect
+ * more than the answer: output_format_schema and format_schema (files), format_template_* (files),
  * format_avro_schema_registry_url (the network), http_response_headers (the browser).
  */
 export const CHANGEABLE: readonly string[] = [

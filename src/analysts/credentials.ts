@@ -1,7 +1,8 @@
 /**
- * Who asks, as ClickHouse's HTTP interface is told: by headers of its own, by HTTP basic authentication, or in the
- * address. The password is an API key; it alone says which account it is. The user is that account's id, or what
- * tools call themselves before they are told: some drivers go on under the name that `currentUser()` answers.
+ * Reads the caller's credentials as ClickHouse's HTTP interface does: from its own headers, HTTP basic
+ * authentication, or the URL. The password is an API key; it alone determines the account. The user is that account's
+ * id, or what tools call themselves before they are told: some drivers go on under the name that `currentUser()`
+ * answers.
  */
 import type { IncomingMessage } from 'node:http';
 import { ANALYST_USER } from './access.ts';

@@ -1,8 +1,8 @@
 /**
- * The read-only port for analysts' tools: ClickHouse's HTTP interface for the rows of one account. It says who asks, by
- * the account's API key, and hands the statement to ClickHouse unread, as the user and with the account header of
- * access.ts; what that user may do, ClickHouse decides. With Redis or ClickHouse down it answers 503; nothing else
- * waits on it.
+ * The read-only port for analysts' tools: ClickHouse's HTTP interface for the rows of one account. It authenticates
+ * the caller by the account's API key and passes the statement to ClickHouse unread, with the user and the account
+ * header of access.ts; ClickHouse enforces what that user may do. With Redis or ClickHouse down it answers 503;
+ * nothing else waits for it.
  */
 import {
   createServer,
@@ -196,7 +196,7 @@ async function pass(
     if (value !== undefined && ANSWER_HEADERS.test(name)) response.setHeader(name, value);
   }
   response.writeHead(answered.statusCode ?? 502);
-  // A broken transfer is broken here too: it says that the rows are not all there.
+  // A broken transfer is passed on as broken, so that the reader knows that rows are missing.
   await pipeline(answered, response).catch(() => response.destroy());
 }
 

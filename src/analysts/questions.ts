@@ -1,7 +1,7 @@
 /**
- * Ten questions that analysts ask, with the SQL that answers them. Each runs as it stands, through every way to
+ * Ten questions that analysts ask, with the SQL that answers them. Each runs unchanged, through every interface of
  * ClickHouse: `{name:Type}` are ClickHouse's own parameters, `param_name=…` in the address. On the read-only port
- * account_id is the own one anyway. Each is run, and its answer checked, by test/integration/questions.test.ts.
+ * account_id is always the caller's own. Each is run, and its answer checked, by test/integration/questions.test.ts.
  */
 
 export interface Question {
@@ -148,7 +148,7 @@ GROUP BY country
 ORDER BY clicks_human DESC, country`,
     parameters: [FROM, TO],
     columns: [
-      column('country', 'Country of the address, ISO 3166; empty where it is not known'),
+      column('country', 'Country of the address, ISO 3166; empty if unknown'),
       column('clicks_human', 'Clicks of people'),
       UNIQUE,
     ],
@@ -167,9 +167,9 @@ ORDER BY day, revenue DESC`,
       column('day', "Day of the click that earned it; with money_by = 'conversion', of the conversion"),
       column('offer_id', 'The offer'),
       CURRENCY,
-      column('conversions', 'Conversions; refunds and chargebacks are none'),
+      column('conversions', 'Conversions, without refunds and chargebacks'),
       column('sales', 'Revenue of sales and rebills, in the currency'),
-      column('refunds', 'What refunds and chargebacks took back, in the currency'),
+      column('refunds', 'Revenue reversed by refunds and chargebacks, in the currency'),
       column('revenue', 'sales - refunds, in the currency'),
       column('payout', 'What is paid for them, in the currency'),
     ],
@@ -187,8 +187,8 @@ ORDER BY reports DESC, reason`,
       column('reason', 'Why it is not credited: no_click, bot_click, outside_window …'),
       column('event', 'sale, lead, refund …'),
       CURRENCY,
-      column('reports', 'So many were reported'),
-      column('amount', 'With so much together, as reported'),
+      column('reports', 'Number of reported conversions'),
+      column('amount', 'Sum of the reported amounts'),
     ],
   },
   {

@@ -1,4 +1,4 @@
-/** The entry of the API process: the control plane, reports, metrics. Redirects never wait on it. */
+/** The entry of the API process: the control plane, reports, metrics. Redirects never wait for it. */
 import { createHash } from 'node:crypto';
 import { createAnalystListener, isConfined } from '../analysts/listener.ts';
 import { keptPasswords } from '../clickhouse/embedded/passwords.ts';

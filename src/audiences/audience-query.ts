@@ -1,11 +1,11 @@
 /**
- * Writes an audience's SQL: what each event of a contact counts for, condition by condition, from one scan of
- * each table that is needed, summed by contact, and the definition over the sums. Names come from here and
- * definition.ts; every value goes beside the text as a query parameter. Pure.
+ * Writes an audience's SQL: one scan of each needed table counts the events of each contact per condition; the
+ * definition is then evaluated over the sums. Names come from here and definition.ts; every value goes beside the
+ * text as a query parameter. Pure.
  *
- * Who may be in an audience: contacts that were sent a message, clicked (a human click) or converted, as far
- * as the rows are kept. Most definitions can't hold of anyone without an event that they count; then only
- * such events are read, and no other table.
+ * Only contacts that were sent a message, clicked (a human click) or converted can be in an audience, as far as the
+ * rows are kept. Most definitions cannot be true without an event that they count; then only those events are read,
+ * and no other table.
  */
 import { DECIMALS } from '../platform/decimal.ts';
 import type { Query } from '../reports/report-query.ts';
@@ -47,8 +47,8 @@ export function orderedQuery(question: AudienceQuestion, limit?: number): Query 
 }
 
 /**
- * One row about one contact: `known`, `in_audience`, and for each condition, by its number, `count_0`,
- * `revenue_0` and `holds_0`. Also of a contact that nobody knows.
+ * One row about one contact: `known`, `in_audience`, and for each condition, by its number, `count_0`, `revenue_0`
+ * and `holds_0`. It also works for an unknown contact.
  */
 export function explainQuery(question: AudienceQuestion, contact_id: string): Query {
   const conditions = conditionsOf(question.definition);
@@ -82,7 +82,9 @@ FROM (\n${scans.join('\nUNION ALL\n')}\n) AS row
 GROUP BY contact_id`;
 }
 
-/** A row for each event of the kind, or only for those that a condition counts: what each counts of it. */
+/**
+ * A row for each event of the kind, or only for events that some condition counts, with its count for each condition.
+ */
 function scan(
   conditions: readonly NumberedCondition[],
   kind: EventKind,
@@ -96,7 +98,7 @@ FROM (${eventsOf(kind, whose)}
 ) AS event${everyone ? '' : `\nWHERE ${wanted.join(' OR ')}`}`;
 }
 
-/** What is known of a contact for a condition. */
+/** The columns of a contact for one condition. */
 function columnsOf({ condition }: NumberedCondition, i: number): string[] {
   return [`count_${i}`, ...(condition.revenue === undefined ? [] : [`revenue_${i}`])];
 }

@@ -1,6 +1,6 @@
 /**
- * Whether what a definition names is in the account's catalog: a mistyped id would only make an audience that
- * is empty. Rejects with Redis's error.
+ * Checks that the ids in a definition are in the account's catalog, because a mistyped id would silently give an
+ * empty audience. Rejects with Redis's error.
  */
 import { getEntities } from '../catalog/catalog-store.ts';
 import type { RedisClient } from '../platform/redis.ts';
@@ -9,7 +9,7 @@ import type { Definition } from './definition.ts';
 
 const NAMED = ['offer', 'campaign', 'creative'] as const;
 
-/** Where a condition names an offer, campaign or creative that is not the account's, and which; else undefined. */
+/** The path and id of an offer, campaign or creative that the account does not have; undefined if all exist. */
 export async function unknownReference(
   redis: RedisClient,
   account_id: string,

@@ -1,4 +1,4 @@
-/** The conditions of a definition, in order, and what it says of a contact who did nothing. Pure. */
+/** The conditions of a definition, in order, and its result for a contact without any event. Pure. */
 import { parseDecimal } from '../platform/decimal.ts';
 import { type Condition, type Definition, EVENTS, type Event } from './definition.ts';
 
@@ -14,16 +14,16 @@ const KIND_OF: Record<Event, EventKind> = {
 };
 
 export interface NumberedCondition {
-  /** Where it stands: `all.0.not.clicked`. */
+  /** Path in the definition: `all.0.not.clicked`. */
   path: string;
   event: Event;
   kind: EventKind;
-  /** Whether it holds where its counts do not: did_not_click, did_not_convert. */
+  /** Whether the condition is negated: did_not_click, did_not_convert. */
   opposite: boolean;
   condition: Condition;
 }
 
-/** Its conditions as they stand in it, from the left. */
+/** The conditions of a definition, from left to right. */
 export function conditionsOf(definition: Definition, path = ''): NumberedCondition[] {
   const within = (name: string): string => (path === '' ? name : `${path}.${name}`);
   const { all, any, not } = definition;
@@ -61,7 +61,7 @@ export function fold<T>(
   return visit(definition);
 }
 
-/** Whether a contact without a click, a conversion and a message would be in it. */
+/** Whether the definition includes a contact without any click, conversion or message. */
 export function holdsOfNobody(definition: Definition): boolean {
   const holds = conditionsOf(definition).map(
     ({ condition, opposite }) => holdsOfNothing(condition) !== opposite,

@@ -1,6 +1,6 @@
 /**
- * What an audience is: conditions on what contacts did, nested with `all`, `any` and `not`, as they are sent
- * in and stored. Every message says what to write. Pure.
+ * What an audience is: conditions on what contacts did, nested with `all`, `any` and `not`, in the form of the API
+ * and of the catalog. Every message says what to write. Pure.
  */
 import { z } from 'zod';
 import { parseDecimal } from '../platform/decimal.ts';
@@ -9,7 +9,7 @@ import { type Window, window } from './window.ts';
 
 /** Groups within groups. */
 export const DEPTH_MAX = 8;
-/** Groups and conditions together: the question to ClickHouse stays below its 256 KiB. */
+/** Groups and conditions together; keeps the query below ClickHouse's limit of 256 KiB. */
 export const PARTS_MAX = 50;
 const TIMES_MAX = 1_000_000;
 /** Of a message_id, which the sender chooses. */
@@ -18,7 +18,7 @@ const ID_LENGTH_MAX = 128;
 export const EVENTS = ['clicked', 'did_not_click', 'converted', 'did_not_convert', 'was_sent'] as const;
 export type Event = (typeof EVENTS)[number];
 
-/** What a condition may be narrowed by; each is a column of clicks and conversions. */
+/** Filters of a condition; each is a column of clicks and conversions. */
 export const NARROWED_BY = [
   'offer_id',
   'campaign_id',
@@ -41,7 +41,7 @@ export interface Condition extends Partial<Record<(typeof NARROWED_BY)[number], 
   at_least?: number | undefined;
   at_most?: number | undefined;
   window?: Window | undefined;
-  /** Of conversions: then only those in its currency count. */
+  /** For conversions only; then only conversions in its currency count. */
   revenue?: RevenueBounds | undefined;
 }
 
@@ -115,23 +115,23 @@ const part: z.ZodType<Definition> = z.lazy(() =>
 );
 const group = z.array(part).min(1, 'must have a condition').max(PARTS_MAX);
 
-/** How OpenAPI shows it: one level, which repeats itself. */
+/** The OpenAPI form: one level of the recursive schema. */
 const nested = z.looseObject({}).describe('A definition again: a group or a condition');
 const { $schema: _, ...documented } = z.toJSONSchema(
   z.object({
-    all: z.array(nested).optional().describe('All of them hold'),
-    any: z.array(nested).optional().describe('One of them holds, or more'),
-    not: nested.optional().describe('It does not hold'),
-    clicked: plain.optional().describe('Human clicks, as they are judged now'),
+    all: z.array(nested).optional().describe('All of these must be true'),
+    any: z.array(nested).optional().describe('At least one of these must be true'),
+    not: nested.optional().describe('This must be false'),
+    clicked: plain.optional().describe('Human clicks, by their current verdicts'),
     did_not_click: plain.optional().describe('The opposite of clicked'),
-    converted: condition.optional().describe('Conversions as they stand now'),
+    converted: condition.optional().describe('Conversions in their current state'),
     did_not_convert: condition.optional().describe('The opposite of converted'),
     was_sent: plain.optional().describe('Messages'),
   }),
   { io: 'input' },
 );
 
-/** The bounds come first: what is beyond them is not walked by recursion. */
+/** Checks the bounds first, so that recursion never runs over an oversized definition. */
 export const definition: z.ZodType<Definition> = z
   .unknown()
   .superRefine((value, context) => {
@@ -141,15 +141,15 @@ export const definition: z.ZodType<Definition> = z
   .pipe(part)
   .meta({
     ...documented,
-    description: `Exactly one of these. At most ${PARTS_MAX} groups and conditions, ${DEPTH_MAX} within each other`,
+    description: `Exactly one of these. At most ${PARTS_MAX} groups and conditions, nested at most ${DEPTH_MAX} deep`,
   });
 
 function boundsError(value: unknown): string | undefined {
   const waiting: { value: unknown; depth: number }[] = [{ value, depth: 1 }];
   let parts = 0;
   for (let one = waiting.pop(); one !== undefined; one = waiting.pop()) {
-    if (++parts > PARTS_MAX) return `may have ${PARTS_MAX} groups and conditions: make it simpler`;
-    if (one.depth > DEPTH_MAX) return `may have ${DEPTH_MAX} groups within each other: make it flatter`;
+    if (++parts > PARTS_MAX) return `may have at most ${PARTS_MAX} groups and conditions: make it simpler`;
+    if (one.depth > DEPTH_MAX) return `may nest groups at most ${DEPTH_MAX} deep: make it flatter`;
     if (typeof one.value !== 'object' || one.value === null) continue;
     const { all, any, not } = one.value as Record<string, unknown>;
     const within = [all, any].flatMap((list) => (Array.isArray(list) ? list.slice(0, PARTS_MAX + 1) : []));

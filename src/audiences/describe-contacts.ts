@@ -1,4 +1,4 @@
-/** What a few contacts did in all, for people who look at an audience. Errors: see ask-clickhouse.ts. */
+/** Total activity of a few contacts, for the preview of an audience. Errors: see ask-clickhouse.ts. */
 import type { ClickHouseClient } from '../clickhouse/client.ts';
 import { askRows } from '../reports/ask-clickhouse.ts';
 import { trimMoney } from '../reports/totals.ts';
@@ -10,7 +10,7 @@ export interface DescribedContact {
   contact_id: string;
   sent: number;
   last_sent_at: string;
-  /** Human ones, as they are judged now. */
+  /** Human clicks, by their current verdicts. */
   clicks: number;
   last_clicked_at: string;
   conversions: number;
@@ -66,7 +66,7 @@ export async function describeContacts(
   });
 }
 
-/** Grouped by time first: what was taken back must not be the last that happened. */
+/** Groups by time first, so that a reversed event is never the last one. */
 function happened(kind: EventKind): string {
   const sums =
     kind === 'conversions'

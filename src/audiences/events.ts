@@ -1,7 +1,7 @@
 /**
- * What contacts did, as ClickHouse has it: human clicks as they are judged now, conversions as they stand now,
- * and messages, each as rows of one shape. `step` is 1, or -1 for a row that takes another one back: always
- * sum(step). Contacts without an id are nobody and are left out. Pure: names only, values are parameters.
+ * The events of contacts in ClickHouse: human clicks by their current verdicts, conversions in their current state,
+ * and messages, all in rows of the same shape. `step` is 1, or -1 for a row that reverses another: always use
+ * sum(step). Rows without a contact id are left out. Pure: names only, values are parameters.
  */
 import type { EventKind } from './conditions.ts';
 
@@ -9,8 +9,8 @@ const COLUMNS =
   'contact_id, offer_id, campaign_id, variant_id, creative_id, message_id, link_id, link_key, clicked_at AS at';
 
 /**
- * A click whose verdict changed for good is there a second time, with the opposite sign: those are few, and no
- * join reads all the others. Their times stand in the sorting key: first among them, then by id.
+ * A click whose verdict changed is repeated with the opposite sign. Such clicks are few, and this needs no join over
+ * all clicks. Their times stand in the sorting key: first among them, then by id.
  */
 const CHANGED = `clicked_at IN (
     SELECT clicked_at FROM trackly.verdicts WHERE account_id = {account_id:String}

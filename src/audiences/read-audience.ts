@@ -1,6 +1,6 @@
 /**
- * Who is in an audience, read from ClickHouse: how many, all of them as a stream, and whether and why one
- * contact is. Always as of now. Errors: see ask-clickhouse.ts. Safe to repeat.
+ * Who is in an audience, read from ClickHouse: the count, a stream of all contacts, and why one contact is or is not
+ * included. Always evaluated at the time of the request. Errors: see ask-clickhouse.ts. Safe to repeat.
  */
 import type { ClickHouseClient } from '../clickhouse/client.ts';
 import { askRows, streamRows } from '../reports/ask-clickhouse.ts';
@@ -11,7 +11,7 @@ import type { Condition } from './definition.ts';
 
 /** A download of every contact may take as long as its reader needs, up to this. */
 const STREAM_SECONDS_MAX = 3_600;
-/** From here on ClickHouse groups and sorts on its disk. */
+/** Above this, ClickHouse groups and sorts on disk. */
 const MEMORY_BYTES_MAX = 1024 ** 3;
 
 export async function countContacts(client: ClickHouseClient, question: AudienceQuestion): Promise<number> {
@@ -61,7 +61,7 @@ export interface Because {
 
 export interface Explanation {
   in_audience: boolean;
-  /** Whether the account sent to, or knows a human click or a conversion of, the contact. */
+  /** Whether the contact was sent a message or has a human click or a conversion. */
   known: boolean;
   because: Because[];
 }

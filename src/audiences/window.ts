@@ -1,10 +1,10 @@
-/** When what a condition counts must have happened: the last days, or a time from and to. Pure. */
+/** The time window of a condition: the last days, or from a time to a time. Pure. */
 import { z } from 'zod';
 import { InvalidReportError, readExactRange } from '../reports/report-range.ts';
 
 const DAYS_MAX = 3_650;
 const DAY_MS = 24 * 3_600_000;
-/** In the place of an end that is left open; what a report's range can hold. */
+/** Replaces a missing end; the limits of a report's range. */
 const FIRST_DAY = '2000-01-01';
 const LAST_DAY = '2099-12-31';
 
@@ -20,8 +20,8 @@ const when = z.string().max(40).optional();
 
 export const window = z
   .strictObject({
-    last_days: z.int().min(1).max(DAYS_MAX).optional().describe('The days up to now, of 24 hours each'),
-    from: when.describe('Date or ISO 8601 time, of tz without an offset'),
+    last_days: z.int().min(1).max(DAYS_MAX).optional().describe('This many days up to now, of 24 hours each'),
+    from: when.describe('Date or ISO 8601 time; without an offset it is in tz'),
     to: when.describe('The same, not included; a plain date includes that day'),
     tz: z.string().max(64).optional().describe('IANA time zone, such as Europe/Berlin. Default: UTC'),
   })

@@ -1,24 +1,24 @@
 /**
- * Counts what an address did in the minute before each of its clicks. Pure: who stores the minute says what
- * is known of it, and gets back one count a click.
+ * Counts what an address did in the minute before each of its clicks. Pure: the caller stores that minute, passes it
+ * in, and gets one count per click.
  */
 import { type AddressActivity, NO_ACTIVITY } from './evidence.ts';
 import { RATE_WINDOW_MS } from './signals/rate.ts';
 
-/** One click of an address, short: hashes tell apart, no more is needed. */
+/** A compact click of an address: hashes, because values only have to be compared. */
 export interface Opened {
   at_ms: number;
-  /** Whose link it was. */
+  /** The recipient of the link. */
   recipient: string;
-  /** The message, or the link where there is none. */
+  /** The message, or the link if it has no message. */
   message: string;
   link_id: string;
   agent: string;
 }
 
 /**
- * One count for each of `clicks`, in order; `before` is what else is known, in any order. A click counts
- * itself and what was opened in the RATE_WINDOW_MS before it.
+ * One count for each of `clicks`, in order; `before` are the other known clicks, in any order. A count includes the
+ * click itself and everything opened in the RATE_WINDOW_MS before it.
  */
 export function countActivity(before: readonly Opened[], clicks: readonly Opened[]): AddressActivity[] {
   const all = [...before, ...clicks].sort((a, b) => a.at_ms - b.at_ms);
@@ -55,7 +55,7 @@ export function countActivity(before: readonly Opened[], clicks: readonly Opened
   return clicks.map((click) => counts.get(click) ?? NO_ACTIVITY);
 }
 
-/** How often each text is there. */
+/** The number of occurrences of each text. */
 class Tally {
   readonly #times = new Map<string, number>();
 

@@ -1,7 +1,7 @@
 /**
- * What an installation or an account adds to the rules of bot detection: user agents, addresses and networks
- * that are bots or people. The installation's are in a file, which is checked when a process starts; an
- * account's are part of the account.
+ * What an installation or an account adds to the rules of bot detection: user agents, addresses and networks that are
+ * known to be bots or people. The installation's rules are in a file, which each process checks at its start; an
+ * account's rules are part of the account.
  */
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
@@ -20,14 +20,14 @@ const userAgents = z
       .string()
       .min(
         USER_AGENT_LENGTH_MIN,
-        `write at least ${USER_AGENT_LENGTH_MIN} characters: each is looked for anywhere in a user agent`,
+        `write at least ${USER_AGENT_LENGTH_MIN} characters: the text matches anywhere in a user agent`,
       )
       .max(USER_AGENT_LENGTH_MAX)
       .refine((text) => isCleanText(text), 'must not contain line breaks or other control characters'),
   )
   .max(ENTRIES_MAX)
   .default([])
-  .describe('Texts; one that is anywhere in the user agent matches, in whatever case');
+  .describe('Texts that match anywhere in the user agent, ignoring case');
 
 const addresses = z
   .array(
@@ -51,15 +51,17 @@ const lists = { user_agents: userAgents, addresses };
 /** Every list may be left out. */
 export const botRules = z.strictObject({
   bot: z
-    .strictObject({ ...lists, asns: asns.describe('Numbers of autonomous systems that only bots come from') })
+    .strictObject({ ...lists, asns: asns.describe('Numbers of autonomous systems that only bots use') })
     .prefault({}),
   hosting: z
-    .strictObject({ asns: asns.describe('Networks of servers: suspicious, not bots by themselves') })
+    .strictObject({
+      asns: asns.describe('Autonomous systems of servers: suspicious, but not enough for a bot'),
+    })
     .prefault({}),
   person: z
     .strictObject({
       ...lists,
-      asns: asns.describe('Networks that carry people, whatever else is known of them'),
+      asns: asns.describe('Autonomous systems that carry people; this overrides the network signals'),
     })
     .prefault({}),
 });
@@ -73,7 +75,7 @@ export class BotRulesError extends OperatorError {
   readonly code = 'bad_bot_rules';
 }
 
-/** The rules in a file; none where there is no such file. Throws BotRulesError. */
+/** The rules in a file; no rules if the file does not exist. Throws BotRulesError. */
 export function readBotRules(path: string): BotRules {
   let text: string;
   try {

@@ -1,6 +1,6 @@
 /**
- * What an installation or an account has added to the rules, ready to be asked. Its word comes before what
- * the signals say: a bot's is a strong reason, a person's silences the signals that it is about.
+ * The rules that an installation or an account has added, prepared for lookup. They override the signals: a bot rule
+ * is a strong reason, a person rule suppresses the signals that it covers.
  */
 import type { BotRules } from './bot-rules.ts';
 import { type Address, parseNetwork } from './networks/address.ts';

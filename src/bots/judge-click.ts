@@ -1,10 +1,10 @@
 /**
- * Tells bots from people. Each signal gives reasons, `kind:detail`; the table below says what each is worth.
- * The best reason of each kind counts, and at 100 points a click is a bot's: one strong reason, or a weak one
- * beside anything of another kind. No number of faint ones is enough, so a fast person is still a person.
+ * Distinguishes bots from people. Each signal gives reasons, `kind:detail`; the table below gives their points. Only
+ * the best reason of each kind counts, and a click with 100 points is a bot click: one strong reason, or a weak
+ * reason plus any reason of another kind. Faint reasons alone are never enough, so a fast person is still a person.
  *
- * A verdict is stored with its score, its reasons and the version of the rules; the click stays as it came,
- * so it can be judged again. Pure.
+ * A verdict is stored with its score, its reasons and the version of the rules; the click itself is not changed, so
+ * it can be rejudged. Pure.
  */
 
 import type { Evidence, Reason } from './evidence.ts';
@@ -23,15 +23,15 @@ export const RULES = '2';
 const STRONG = 100;
 const WEAK = 80;
 const FAINT = 20;
-/** Weak only beside two others. */
+/** Reaches BOT_SCORE together with two faint reasons, not with one. */
 const DOUBTFUL = 60;
 
-/** A click with so many points is a bot's. */
+/** From this score on a click is a bot click. */
 export const BOT_SCORE = 100;
-/** From here on a click is suspicious: it has one weak reason and nothing beside it, or all the faint ones. */
+/** From this score on a click is suspicious: it has a single weak reason, or all the faint ones. */
 export const SUSPICIOUS_SCORE = 80;
 
-/** What each reason is worth. */
+/** The points of each reason. */
 const POINTS: Record<Reason, number> = {
   'user_agent:missing': STRONG,
   'user_agent:bare': STRONG,
@@ -69,7 +69,7 @@ const POINTS: Record<Reason, number> = {
   'preview:not_continued': STRONG,
 };
 
-/** What the installation's and the account's own rules say. */
+/** Reasons from the installation's and the account's own rules. */
 export interface Added {
   user_agent: Word;
   address: Word;
@@ -88,7 +88,7 @@ export interface Verdict {
   verdict: 'human' | 'bot';
   /** 0 to 255. */
   score: number;
-  /** `kind:detail`, all that was found, also where it was not enough. */
+  /** `kind:detail`, all reasons found, including those that were not enough. */
   bot_reasons: Reason[];
 }
 
@@ -96,14 +96,14 @@ const NO_REASONS: Reason[] = [];
 const SCORE_MAX = 255;
 
 export function judge(evidence: Evidence, added: Added): Verdict {
-  // Whoever pressed Continue on the page that the suspicion brought is a person.
+  // Pressing Continue on the preview page proves a person.
   const bot_reasons = evidence.answered === 'continue' ? NO_REASONS : reasonsFor(evidence, added);
   const score = scoreOf(bot_reasons);
   return { verdict: score >= BOT_SCORE ? 'bot' : 'human', score, bot_reasons };
 }
 
 function reasonsFor(evidence: Evidence, added: Added): Reason[] {
-  // Where people come from, the address says nothing more than that.
+  // For a network that carries people, other address signals are ignored.
   const carries_people = added.address === 'person' || added.network === 'person';
   const seen: Evidence = carries_people
     ? { ...evidence, network: 'relay' }
@@ -111,7 +111,7 @@ function reasonsFor(evidence: Evidence, added: Added): Reason[] {
       ? { ...evidence, network: 'hosting' }
       : evidence;
   const reasons: Reason[] = [];
-  // On the way of every click: most signals say nothing, and nothing is what they cost.
+  // Runs for every click: most signals give no reason, and then they cost nothing.
   const say = (said: readonly Reason[]): void => {
     for (const reason of said) reasons.push(reason);
   };
@@ -135,7 +135,7 @@ function scoreOf(reasons: readonly Reason[]): number {
   for (const [i, reason] of reasons.entries()) {
     const points = POINTS[reason] ?? 0;
     const kind = reason.slice(0, reason.indexOf(':') + 1);
-    // The best of its kind counts; of two that are worth the same, the first.
+    // The best reason of each kind counts; if two have equal points, the first.
     const beaten = reasons.some((other, j) => {
       if (j === i || !other.startsWith(kind)) return false;
       const others = POINTS[other] ?? 0;

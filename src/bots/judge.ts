@@ -1,6 +1,6 @@
 /**
- * The judge of one process: the rules of the signals with the data of networks and countries, the
- * installation's own rules, and each account's. Everything is in memory; judging asks no server.
+ * The judge of one process: the signal rules with the network and country data, the installation's own rules, and
+ * each account's rules. Everything is in memory; judging needs no server.
  */
 import { createHash } from 'node:crypto';
 import { createRequire } from 'node:module';
@@ -15,7 +15,7 @@ import { readAsnTable } from './networks/asn-table.ts';
 import { readCountryTable } from './networks/country-table.ts';
 import { networkKindFor, networkKindOf } from './signals/network.ts';
 
-/** A request, and what is known of its address; what a stored click has. */
+/** A request and what is known of its address, as a stored click has them. */
 export interface Subject {
   user_agent: string;
   method: string;
@@ -32,11 +32,11 @@ export interface Place {
   address: Address;
   asn: number;
   network: NetworkKind;
-  /** ISO 3166, '' where it is not known. */
+  /** ISO 3166; '' if unknown. */
   country: string;
 }
 
-/** What the judge needs of an account; empty for one that was removed by hand. */
+/** What the judge needs of an account; empty for an account that was removed by hand. */
 export type JudgedAccount = Partial<Pick<Account, 'bot_rules' | 'blocked_countries'>>;
 
 interface AccountRules {
@@ -68,7 +68,7 @@ export class Judge {
     ];
   }
 
-  /** Where an address is, and what kind of network to this visitor. `ip` is v4 or v6. */
+  /** The country of an address, and its network kind for this visitor. `ip` is v4 or v6. */
   place(ip: string, user_agent: string): Place {
     const address = parseAddress(ip) ?? NOWHERE;
     if (isPrivate(address)) return { address, asn: 0, network: 'private', country: '' };
@@ -111,7 +111,7 @@ export class Judge {
     return kind;
   }
 
-  /** The account's word comes before the installation's. */
+  /** The account's rules come before the installation's. */
   #added(account: JudgedAccount, { address, asn }: Place, user_agent: string): Added {
     const { extra, blocked_countries } = this.#rulesOf(account);
     const installation = this.#installation;
@@ -136,7 +136,7 @@ export class Judge {
   }
 }
 
-/** Reads the data and the installation's rules: half a second. Throws BotRulesError. */
+/** Reads the data and the installation's rules; takes half a second. Throws BotRulesError. */
 export function openJudge(bot_rules_path: string): Judge {
   return new Judge(readBotRules(bot_rules_path));
 }

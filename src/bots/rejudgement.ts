@@ -1,7 +1,7 @@
 /**
- * A rejudgement: the clicks of one account in a range of time, judged again under the rules that hold now. Kept
- * in Redis while it is open and for as long as people ask how it went; the finished ones are in ClickHouse
- * too (trackly.rejudgements). Rejects when Redis can't be asked.
+ * A rejudgement: the clicks of one account in a range of time are judged again under the current rules. It is kept in
+ * Redis while it is open and for some time afterwards; finished ones are also in ClickHouse (trackly.rejudgements).
+ * Rejects when Redis is down.
  */
 import { type Command, type RedisClient, runAll } from '../platform/redis.ts';
 
@@ -13,25 +13,25 @@ export interface Rejudgement {
   from_ms: number;
   to_ms: number;
   state: 'waiting' | 'running' | 'done';
-  /** Under which rules; '' while it waits. */
+  /** Version of the rules; '' while it waits. */
   rules_version: string;
-  /** Clicks in the range when it began, and how many of them were looked at so far. */
+  /** Clicks in the range at the start, and how many were judged so far. */
   clicks: number;
   judged: number;
-  /** Clicks of which something changed; known at the end. */
+  /** Clicks that changed; known at the end. */
   changed: number;
   requested_at: string;
   /** '' while it is open. */
   finished_at: string;
-  /** The last click that was looked at. */
+  /** The last click that was judged. */
   cursor_ms: number;
   cursor_id: string;
 }
 
 const QUARTER_HOUR_MS = 15 * 60_000;
-/** Of one account, kept for people who ask. */
+/** Rejudgements kept per account. */
 const LISTED_MAX = 1_000;
-/** Waiting and running ones of the installation. */
+/** Waiting and running rejudgements of the installation. */
 export const OPEN_MAX = 1_000;
 
 /** The highest number so far. */
@@ -53,7 +53,7 @@ function wholeQuarterHours(from_ms: number, to_ms: number): { from_ms: number; t
   };
 }
 
-/** Asks for a rejudgement; a worker takes it up. Asking twice judges twice, which changes nothing more. */
+/** Requests a rejudgement; a worker runs it. Requesting it twice judges twice, which changes nothing further. */
 export async function requestRejudgement(
   redis: RedisClient,
   account_id: string,
@@ -86,7 +86,7 @@ export async function requestRejudgement(
   return rejudgement;
 }
 
-/** Stores all of it. Safe to repeat. */
+/** Stores the whole rejudgement. Safe to repeat. */
 export async function saveRejudgement(redis: RedisClient, rejudgement: Rejudgement): Promise<void> {
   await redis.set(rejudgementKey(rejudgement.rejudgement), JSON.stringify(rejudgement));
 }
@@ -97,7 +97,7 @@ export async function oldestOpen(redis: RedisClient): Promise<Rejudgement | unde
   return number === undefined ? undefined : readRejudgement(redis, Number(number));
 }
 
-/** After it was saved as done: the next one's turn. Safe to repeat. */
+/** Call after saving it as done: opens the next one. Safe to repeat. */
 export async function closeRejudgement(
   redis: RedisClient,
   { rejudgement, account_id }: Rejudgement,

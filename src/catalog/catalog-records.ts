@@ -1,9 +1,9 @@
-/** How a record of the catalog is brought back into Redis: itself, and its place in the lists. Pure. */
+/** The Redis commands that restore a record of the catalog: the record itself, and its list entries. Pure. */
 import type { Command } from '../platform/redis.ts';
 import { ACCOUNTS_LIST, keysOfAccount, listKey } from './catalog-store.ts';
 import { type Account, accountKey, apiKeyKey, ENTITY_KINDS, entityKey } from './definitions.ts';
 
-/** What is there already stays as it is; safe to repeat. */
+/** Existing records are not overwritten; safe to repeat. */
 export function commandsOfRecord(key: string, value: string): Command[] {
   const commands: Command[] = [['SET', key, value, 'NX']];
   if (key.startsWith(accountKey(''))) {

@@ -1,8 +1,8 @@
 /**
  * Accounts, offers, creatives, campaigns and audiences in Redis: create, read, list, change. A change is written by
- * compare-and-set, so that two at once are both kept, announced to every process that caches, and logged for
- * ClickHouse, which keeps it should Redis lose it.
- * With Redis down every call rejects; nothing is half written but a list entry, which a read skips.
+ * compare-and-set, so that concurrent changes are both kept. It is then announced to every process that caches, and
+ * logged for ClickHouse in case Redis loses it. With Redis down every call rejects; at most a list entry remains
+ * without its record, and reads skip it.
  */
 import { createHash } from 'node:crypto';
 import { type Command, type RedisClient, runAll } from '../platform/redis.ts';
@@ -36,7 +36,7 @@ export interface Page<T> {
 
 export const hashKey = (api_key: string): string => createHash('sha256').update(api_key).digest('hex');
 
-/** Stores a new account and its first key's hash. Throws ConflictError where its domain is taken. */
+/** Stores a new account and the hash of its first key. Throws ConflictError when its domain is taken. */
 export async function createAccount(redis: RedisClient, account: Account, api_key: string): Promise<void> {
   if (account.tracking_domain !== '') await claimDomain(redis, account.tracking_domain, account.account_id);
   await runAll(redis, [
@@ -56,7 +56,7 @@ async function claimDomain(redis: RedisClient, domain: string, account_id: strin
   await recordChanges(redis, [key]);
 }
 
-/** Adds a key; with `revoke_others` the account's other keys end first. Only the hash is stored. */
+/** Adds a key; with `revoke_others` the account's other keys are revoked first. Only the hash is stored. */
 export async function addApiKey(
   redis: RedisClient,
   account_id: string,
@@ -95,7 +95,7 @@ export function listAccounts(redis: RedisClient, page: number, per_page: number)
   return listRecords<Account>(redis, ACCOUNTS_LIST, accountKey, page, per_page);
 }
 
-/** Applies what `change` gives for its newest state to the account; undefined where there is none. */
+/** Applies the result of `change` for the newest state to the account; undefined if there is no such account. */
 export async function updateAccount(
   redis: RedisClient,
   account_id: string,
@@ -140,7 +140,7 @@ export async function createEntity<K extends EntityKind>(
   ]);
 }
 
-/** In order of `ids`; undefined where the account has none of that id. */
+/** In order of `ids`; undefined for ids that the account does not have. */
 export async function getEntities<K extends EntityKind>(
   redis: RedisClient,
   kind: K,
@@ -170,7 +170,7 @@ export function listEntities<K extends EntityKind>(
   );
 }
 
-/** Applies `change`, which may throw to refuse, to the newest state; undefined where there is none. */
+/** Applies `change`, which may throw to refuse, to the newest state; undefined if there is no such entity. */
 export async function updateEntity<K extends EntityKind>(
   redis: RedisClient,
   kind: K,

@@ -1,6 +1,6 @@
-/** The error of the catalog: what must be unique is taken, or changes under too many hands. */
+/** The conflict error of the catalog: a unique value is taken, or too many changes run at the same time. */
 
-/** Somebody else already has what must be unique; `message` says what. */
+/** A value that must be unique is taken; `message` names it. */
 export class ConflictError extends Error {
   readonly code = 'conflict';
 }

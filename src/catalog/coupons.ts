@@ -1,13 +1,13 @@
 /**
- * Coupon codes in Redis: each belongs to one offer of its account, so that a code alone says which offer
- * it sold. With Redis down every call rejects; each is safe to repeat.
+ * Coupon codes in Redis: each belongs to one offer of its account, so that a code alone identifies the offer. With
+ * Redis down every call rejects; each is safe to repeat.
  */
 import { type Command, type RedisClient, runAll } from '../platform/redis.ts';
 import { recordChanges } from '../records/record-changes.ts';
 import { ConflictError } from './conflict.ts';
 import { couponKey } from './definitions.ts';
 
-/** Throws ConflictError where a code belongs to another offer of the account. */
+/** Throws ConflictError when a code belongs to another offer of the account. */
 export async function claimCoupons(
   redis: RedisClient,
   account_id: string,
@@ -26,7 +26,7 @@ export async function claimCoupons(
   if (keys.length > 0) await recordChanges(redis, keys);
 }
 
-/** Frees codes that their offer no longer has. */
+/** Releases codes that were removed from their offer. */
 export async function releaseCoupons(
   redis: RedisClient,
   account_id: string,

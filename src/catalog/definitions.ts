@@ -1,7 +1,7 @@
 /**
- * What an account defines: the account itself, offers, creatives, campaigns, and audiences.
- * Stored in Redis as JSON under the keys below; every id is looked up under its account, so an id of
- * another account does not exist for the caller.
+ * What an account defines: the account itself, offers, creatives, campaigns, and audiences. Stored in Redis as JSON
+ * under the keys below; every id is looked up under its account, so an id of another account is unknown to the
+ * caller.
  */
 
 import type { Definition } from '../audiences/definition.ts';
@@ -13,7 +13,7 @@ export type EntityKind = (typeof ENTITY_KINDS)[number];
 export type Status = 'active' | 'paused' | 'archived';
 export type BotFilter = 'inherit' | 'no_filter' | 'filter';
 export type PayoutType = 'cpa' | 'cpc' | 'revshare';
-/** What a second conversion of the same event and transaction means. */
+/** How a repeated conversion of the same event and transaction counts. */
 export type Duplicates = 'ignore' | 'rebill' | 'replace';
 
 export interface Brand {
@@ -25,7 +25,10 @@ export interface Brand {
   logo: string;
 }
 
-/** What stands between a tap and the destination: nothing, a page for some seconds, or one to tap on. */
+/**
+ * The page between a tap and the destination: none, a page that opens the destination after some seconds, or a page
+ * with a button.
+ */
 export type Interstitial = 'off' | 'timed' | 'tap';
 
 export interface Account {
@@ -33,7 +36,7 @@ export interface Account {
   name: string;
   /** Host (and port) of the account's short links; '' uses the installation's own. */
   tracking_domain: string;
-  /** Where a tap goes that no link of this account's domain can answer; '' shows a page. */
+  /** Destination of taps on this account's domain without a valid link; '' shows a page. */
   fallback_url: string;
   /** IANA name; the times of the dashboard are shown in it. */
   time_zone: string;
@@ -43,7 +46,7 @@ export interface Account {
   bot_filter: Exclude<BotFilter, 'inherit'>;
   /** Countries (ISO 3166) whose visitors get a page instead of the destination. */
   blocked_countries: string[];
-  /** What the account adds to the rules of bot detection. */
+  /** The account's own rules of bot detection. */
   bot_rules: BotRules;
   /** How the account's pages look. */
   brand: Brand;
@@ -51,7 +54,7 @@ export interface Account {
   conversion_secret_required: boolean;
   /** Addresses and networks (CIDR) that may send postbacks; empty: any. */
   conversion_addresses: string[];
-  /** Number of the account's conversion secret, 1 where it is missing. A higher one ends the one before. */
+  /** Generation of the account's conversion secret, 1 if missing. A higher one invalidates the previous secret. */
   secret_generation?: number;
   status: 'active' | 'archived';
   created_at: string;
@@ -70,19 +73,19 @@ export interface Offer {
   currency: string;
   bot_filter: BotFilter;
   interstitial: Interstitial;
-  /** How long a timed one shows. */
+  /** How long a timed interstitial shows. */
   interstitial_seconds: number;
   click_window_days: number;
   /** Least time from the click to a conversion, in seconds; 0: none. */
   min_conversion_seconds: number;
   duplicates: Duplicates;
   status: Status;
-  /** Where a tap goes while the offer is not active; '' shows a page. */
+  /** Destination of taps while the offer is not active; '' shows a page. */
   fallback_url: string;
   /** Upper case; each belongs to one offer of the account. */
   coupon_codes: string[];
   metadata: Record<string, string>;
-  /** The same for the offer's postback secrets. */
+  /** Generation of the offer's postback secrets. */
   secret_generation?: number;
   created_at: string;
   updated_at: string;
@@ -121,7 +124,7 @@ export interface Campaign {
   updated_at: string;
 }
 
-/** Contacts by what they did: kept by its definition, read anew each time. */
+/** Contacts selected by what they did: the definition is stored and evaluated on each request. */
 export interface Audience {
   audience_id: string;
   account_id: string;

@@ -1,4 +1,6 @@
-/** Ids of what an account makes, and its API keys: from a cryptographic source, so that none is guessed. */
+/**
+ * Ids of an account's entities, and its API keys: from a cryptographic random source, so that nobody can guess them.
+ */
 import { drawsOf, randomHex } from '../platform/random.ts';
 
 const newTail = drawsOf(14);

@@ -1,7 +1,7 @@
 /**
- * What may be written into the catalog. Every message says what to do. Nothing with a control character
- * gets in: it would reach a header, a log line or a CSV later. The examples are shown by the OpenAPI document; ids
- * in them stand for one's own.
+ * Validates what is written into the catalog. Every message says what to do. Control characters are refused, because
+ * they would reach a header, a log line or a CSV later. The OpenAPI document shows the examples; replace the ids in
+ * them with your own.
  */
 import { isIP } from 'node:net';
 import { z } from 'zod';
@@ -21,7 +21,7 @@ const VARIANTS_MAX = 20;
 const COUNTRIES_MAX = 250;
 const BRAND_NAME_LENGTH_MAX = 60;
 const BRAND_COLOR_DEFAULT = '#1a56db';
-/** With the page around it below 6 kB. */
+/** Keeps the whole page below 6 kB. */
 const LOGO_LENGTH_MAX = 3_000;
 const INTERSTITIAL_SECONDS_MAX = 60;
 const RETENTION_DAYS_DEFAULT = 400;
@@ -42,12 +42,12 @@ const clean = (length_max: number) =>
 
 const MACRO = /\{\{\s*[a-z0-9_]+\s*\}\}/g;
 
-/** Why `text` can't be a destination, or undefined where it can. Macros may stand after the host only. */
+/** Why `text` is not a valid destination, or undefined if it is valid. Macros are allowed only after the host. */
 export function destinationError(text: string, macros: boolean): string | undefined {
   if (text.length > URL_LENGTH_MAX) return `must be at most ${URL_LENGTH_MAX} characters long`;
   if (/[\s\\]/.test(text) || !isCleanText(text))
     return 'must not contain spaces, backslashes, line breaks or control characters';
-  // Browsers pass over more slashes than two: what followed them would be the host.
+  // Browsers skip extra slashes: the text after them would be the host.
   const authority = /^https?:\/\/([^/?#\\]+)/i.exec(text)?.[1];
   if (authority === undefined) return 'must be an absolute address that begins with https:// or http://';
   if (authority.includes('@')) return 'must not contain a user name or password';
@@ -87,7 +87,7 @@ const addressOrNetwork = z.string().refine((text) => {
   return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128));
 }, 'is not an address such as 192.0.2.1 or a network such as 192.0.2.0/24');
 
-/** Whether it is an IANA name that this runtime knows; offsets such as +02:00 are none. */
+/** Whether it is an IANA name that this runtime knows. Offsets such as +02:00 are not names. */
 function isTimeZone(name: string): boolean {
   try {
     return /^[a-z]/i.test(name) && new Intl.DateTimeFormat('en-US', { timeZone: name }) !== undefined;
@@ -115,7 +115,7 @@ const accountFields = {
     .array(z.string().regex(/^[A-Z]{2}$/, 'write two capital letters such as KP'))
     .max(COUNTRIES_MAX)
     .describe('Visitors from these countries (ISO 3166) get a page instead of the destination'),
-  bot_rules: botRules.describe('What the account adds to the rules of bot detection'),
+  bot_rules: botRules.describe('The account’s own rules of bot detection'),
   brand: z
     .strictObject({
       name: clean(BRAND_NAME_LENGTH_MAX).trim().default(''),
@@ -167,7 +167,9 @@ const offerFields = {
   bot_filter: z.enum(['inherit', 'no_filter', 'filter']),
   interstitial: z
     .enum(['off', 'timed', 'tap'])
-    .describe('A page before the destination: none, one that opens by itself, one that waits for a tap'),
+    .describe(
+      'A page before the destination: none, one that opens the destination by itself, or one that waits for a tap',
+    ),
   interstitial_seconds: z.int().min(1).max(INTERSTITIAL_SECONDS_MAX),
   click_window_days: z.int().min(1).max(3_650),
   min_conversion_seconds: z.int().min(0).max(MIN_CONVERSION_SECONDS_MAX),
@@ -229,7 +231,7 @@ const creativeFields = {
   offer_links: z.array(z.strictObject({ key: linkKey, offer_id: id })).max(20),
 };
 
-/** Why a creative's body and its links do not fit, or undefined where they do. */
+/** Why a creative's body and its links do not match, or undefined if they do. */
 export function creativeError(body: string, offer_links: readonly { key: string }[]): string | undefined {
   const placeholders = new Set([...body.matchAll(/\{\{\s*([^{}]*?)\s*\}\}/g)].map((match) => match[1] ?? ''));
   const keys = offer_links.map((link) => link.key);

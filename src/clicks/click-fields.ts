@@ -9,8 +9,8 @@ import { defineColumns } from '../clickhouse/columns.ts';
 import { oneOf, type Read, type Shaped, text, texts, time_ms } from '../platform/row-shape.ts';
 
 /**
- * What was answered: sent on, sent on through the offer's interstitial, a preview page, sent on from such a
- * page by Continue, or the page of a blocked country.
+ * The answer to the tap: a redirect, the offer's interstitial, a preview page, a redirect from such a page by
+ * Continue, or the page for a blocked country.
  */
 export const ANSWERS = ['redirect', 'interstitial', 'preview', 'continue', 'blocked'] as const;
 export type Answered = (typeof ANSWERS)[number];
@@ -29,7 +29,7 @@ export const LOGGED_CLICK = {
   user_agent: text,
   /** The request headers that bot detection reads, lower-case names, bounded values. */
   headers: texts,
-  /** Host name under which the link was tapped; '' where the request names none. */
+  /** Host name of the request; '' if it has none. */
   domain: text,
   link_id: text,
   account_id: text,
@@ -50,7 +50,7 @@ export const LOGGED_CLICK = {
 /** A click as the log has it. */
 export type Click = Shaped<typeof LOGGED_CLICK>;
 
-/** A click on its way into the table, with all that the worker found out. */
+/** A click ready to insert, with everything that the worker determined. */
 export interface CountedClick {
   click: Click;
   judged: {
@@ -119,7 +119,7 @@ export const CLICK_FIELDS = defineColumns<CountedClick>()({
   },
   offer_id: {
     type: WORD,
-    meaning: 'Offer that the link sells; empty for a link with an address of its own',
+    meaning: 'Offer of the link; empty for a link with its own destination',
     value: ({ click }) => click.offer_id,
     reported: true,
   },
@@ -160,13 +160,13 @@ export const CLICK_FIELDS = defineColumns<CountedClick>()({
   },
   asn: {
     type: 'UInt32',
-    meaning: 'Autonomous system (network) of the address; 0 where it is not known',
+    meaning: 'Autonomous system number of the address; 0 if unknown',
     value: ({ judged }) => judged.place.asn,
     reported: true,
   },
   country: {
     type: WORD,
-    meaning: 'Country of the address, ISO 3166; empty where it is not known',
+    meaning: 'Country of the address, ISO 3166; empty if unknown',
     value: ({ judged }) => judged.place.country,
     reported: true,
   },
@@ -190,7 +190,7 @@ export const CLICK_FIELDS = defineColumns<CountedClick>()({
   answered: {
     type: WORD,
     meaning:
-      "redirect; interstitial: the offer's page before it; preview: a page with Continue; continue: that was pressed; blocked: the page of a blocked country",
+      "Answer to the tap: redirect; interstitial: the offer's page before the redirect; preview: a page with a Continue button; continue: Continue was pressed; blocked: the page for a blocked country",
     default: "'redirect'",
     value: ({ click }) => click.answered,
     reported: true,
@@ -203,41 +203,41 @@ export const CLICK_FIELDS = defineColumns<CountedClick>()({
   address_recipients: {
     type: 'UInt16',
     meaning:
-      'Recipients whose links the address opened in the minute that ends with this click; 0: not counted',
+      'Distinct recipients whose links the address opened in the minute up to this click; 0: not counted',
     value: ({ judged }) => bounded(judged.activity.recipients),
   },
   address_links: {
     type: 'UInt16',
-    meaning: 'Links that it opened in that minute; 0: not counted',
+    meaning: 'Distinct links that the address opened in that minute; 0: not counted',
     value: ({ judged }) => bounded(judged.activity.links),
   },
   address_agents: {
     type: 'UInt16',
-    meaning: 'User agents that it used in that minute; 0: not counted',
+    meaning: 'Distinct user agents of the address in that minute; 0: not counted',
     value: ({ judged }) => bounded(judged.activity.agents),
   },
   since_other_link_ms: {
     type: 'Int32',
     meaning:
-      'Time since the address opened another link of the same message, at most a minute, ms; -1: it opened none',
+      'Time since the address opened another link of the same message, in ms, at most a minute; -1: it opened no other link',
     default: '-1',
     value: ({ judged }) => judged.activity.since_other_link_ms,
   },
   verdict: {
     type: WORD,
-    meaning: 'human or bot, as it was judged when it came; report_clicks has what holds now',
+    meaning: 'human or bot, by the first verdict; report_clicks has the current verdict',
     value: ({ judged }) => judged.verdict,
-    reported: 'human or bot, as it holds now',
+    reported: 'human or bot, by the current verdict',
   },
   score: {
     type: 'UInt8',
-    meaning: 'Points for a bot: from 100 on the verdict is bot, from 80 on the click is suspicious',
+    meaning: 'Bot score in points: at 100 or more the verdict is bot, at 80 or more the click is suspicious',
     value: ({ judged }) => judged.score,
     reported: true,
   },
   bot_reasons: {
     type: 'Array(LowCardinality(String))',
-    meaning: 'Signs of a bot, kind:detail; a human click may have some that were not enough',
+    meaning: 'Reasons for a bot, kind:detail; a human click may have reasons that were too weak',
     value: ({ judged }) => judged.bot_reasons,
     reported: true,
   },
@@ -272,20 +272,20 @@ export const CLICK_FIELDS = defineColumns<CountedClick>()({
   },
   process: {
     type: WORD,
-    meaning: 'Redirect process that answered; empty for rows that the ledger does not follow',
+    meaning: 'Redirect process that answered; empty for rows that the click ledger does not count',
     default: "''",
     value: ({ logged }) => logged.process,
   },
   logged_at: {
     type: TIME,
-    meaning: 'When Redis held the click, by its clock, UTC',
+    meaning: 'When Redis stored the click, by the clock of Redis, UTC',
     default: 'clicked_at',
     value: ({ logged }) => logged.logged_at_ms,
   },
   batch: {
     type: 'String',
     meaning: 'Token of the batch that inserted the row',
-    // One text for all rows of a block.
+    // The same value for all rows of a block.
     sent_as: WORD,
     value: ({ batch }) => batch,
   },

@@ -1,7 +1,7 @@
 /**
  * Click ids: 29 characters, the click's time in ms in base 62, 83 random bits, the link's id. The time lets a trace
  * find the row by its time instead of scanning; the random part makes the id unguessable; the link lets a conversion
- * that names the click find its message without a record of every click. Made for every tap, in memory.
+ * that names the click find its message without a record of every click. Generated in memory for every tap.
  */
 import { TextPool } from '../platform/random.ts';
 import { decodeTime, encodeTime, TIME_DIGITS } from '../platform/time-text.ts';
@@ -10,7 +10,7 @@ const RANDOM_DIGITS = 14;
 const CLICK_ID = /^[0-9A-Za-z]{29}$/;
 
 const tails = new TextPool(RANDOM_DIGITS);
-/** Many clicks come in one millisecond: its text is made once. */
+/** Cached, because many clicks share one millisecond. */
 const last = { time_ms: -1, text: '' };
 
 export function newClickId(clicked_at_ms: number, link_id: string): string {

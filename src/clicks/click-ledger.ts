@@ -1,8 +1,8 @@
 /**
- * The ledger: minute by minute and process by process, what was answered, logged, read, kept and inserted. Each
- * stage is counted where it happens, on its own: answers by the redirect process, logged rows by Redis in the
- * step that takes them, read and kept rows by the worker under the batch's token, inserted rows by a view of
- * the table. Where two stages that must be equal are not, that is drift, and it names its stage and batches.
+ * The click ledger: counts of clicks answered, logged, read, kept and inserted, per minute and process. Each stage is
+ * counted independently, where it happens: answers by the redirect process, logged rows by Redis in the step that
+ * takes them, read and kept rows by the worker under the batch's token, inserted rows by a view of the table. If two
+ * stages that must be equal differ, the row is reported as drift, with its stage and batches.
  */
 import type { ClickHouseClient } from '../clickhouse/client.ts';
 import { MINUTE_MS } from '../log/append.ts';
@@ -11,10 +11,10 @@ import { PARTITIONS } from '../log/partitions.ts';
 import { type RedisClient, runAll } from '../platform/redis.ts';
 import { CLICKS_LOG } from './click.ts';
 
-/** Counts on their way from Redis to ClickHouse. */
+/** Counts being moved from Redis to ClickHouse. */
 export const movingKey = (partition: number): string => `${countsKey(CLICKS_LOG, partition)}:moving`;
 
-/** What was counted of a minute and process, or of all of them. */
+/** The counts of one minute and process, or of all of them. */
 export interface LedgerCounts {
   answered: number;
   aborted: number;
@@ -26,7 +26,7 @@ export interface LedgerCounts {
   inserted: number;
 }
 
-/** Stages whose counts must be equal; the first one that is not names where rows went missing or came twice. */
+/** Stages whose counts must be equal. The first that differs shows where rows were lost or duplicated. */
 export type DriftStage = 'logged' | 'read' | 'kept' | 'inserted';
 
 export interface Drift {
@@ -38,7 +38,7 @@ export interface Drift {
 export interface LedgerRow extends LedgerCounts {
   minute: string;
   process: string;
-  /** open: rows of the minute are still on their way; then balanced, or drift. */
+  /** open: rows of the minute are still being processed; afterwards balanced or drift. */
   state: 'open' | 'balanced' | 'drift';
   drift?: Drift & { batches: string[] };
 }
@@ -50,7 +50,7 @@ export interface Ledger {
   totals: LedgerCounts & { drift_rows: number };
 }
 
-/** Most minutes of one question: a week. */
+/** Maximum minutes per query: a week. */
 export const MINUTES_MAX = 7 * 24 * 60;
 const BATCHES_NAMED_MAX = 10;
 const COUNTS = [
@@ -65,8 +65,8 @@ const COUNTS = [
 ] as const;
 
 /**
- * The first stage that does not fit the one before, undefined where all fit:
- *   logged   every answer but the lost ones was logged; more may have been: whoever died had not answered yet
+ * The first stage that does not match the stage before it; undefined if all match:
+ *   logged   every answer except the lost ones was logged; more rows are possible, from processes killed before they answered
  *   read     what was logged was read, once
  *   kept     what was read was kept or is a dead letter
  *   inserted what was kept is in the table, once
@@ -81,8 +81,8 @@ function driftOf(counts: LedgerCounts): Drift | undefined {
 }
 
 /**
- * The first minute of which rows may still be on their way: through the log, or from the counts in Redis.
- * Rejects when Redis can't be asked.
+ * The first minute whose rows may still be in the log or whose counts may still be in Redis. Rejects when Redis is
+ * down.
  */
 async function openSince(redis: RedisClient, now_ms: number): Promise<number> {
   let since = Math.floor(now_ms / MINUTE_MS);
@@ -90,7 +90,7 @@ async function openSince(redis: RedisClient, now_ms: number): Promise<number> {
     const [oldest, counted, moving] = (await runAll(redis, [
       ['XRANGE', streamKey(CLICKS_LOG, partition), '-', '+', 'COUNT', 1],
       ['HKEYS', countsKey(CLICKS_LOG, partition)],
-      // What is being taken to ClickHouse.
+      // Counts that a worker is moving to ClickHouse.
       ['HKEYS', movingKey(partition)],
     ])) as [[string, string[]][], string[], string[]];
     if (oldest[0] !== undefined)
@@ -103,7 +103,7 @@ async function openSince(redis: RedisClient, now_ms: number): Promise<number> {
   return since;
 }
 
-/** The ledger of whole minutes in [from_ms, to_ms), newest first. Safe to repeat. */
+/** The click ledger of the whole minutes in [from_ms, to_ms), newest first. Safe to repeat. */
 export async function readLedger(
   clickhouse: ClickHouseClient,
   redis: RedisClient,
@@ -153,7 +153,7 @@ export async function readLedger(
   };
 }
 
-/** The batches in which a stage went wrong; for rows that were not read, those that were read around them. */
+/** The batches in which a stage differs; for rows that were not read, the batches read around them. */
 async function batchesOf(
   clickhouse: ClickHouseClient,
   minute_s: number,

@@ -1,8 +1,9 @@
 /**
- * A click: one GET (or HEAD) of a link, as the redirect process saw it, and its row on the click log. A row is one JSON
- * array a line, in the order of LOGGED_CLICK (click-fields.ts), so that an operator can read it with redis-cli. It is
- * written by hand because that is on the path of every tap; what the link's placement says is encoded once, not once a
- * click. Reading checks every field; a row that does not fit throws, and its reader sets it aside.
+ * A click: one GET (or HEAD) of a link, as the redirect process saw it, and its row on the click log. A row is one
+ * JSON array a line, in the order of LOGGED_CLICK (click-fields.ts), so that an operator can read it with redis-cli.
+ * The encoder is written by hand because it runs on every tap; the part from the link's placement is encoded once per
+ * placement, not once per click. Decoding checks every field and throws on an invalid row; the reader sets that row
+ * aside as a dead letter.
  */
 import type { Link, Placement } from '../links/link.ts';
 import { partitionOf } from '../log/partitions.ts';
@@ -15,7 +16,7 @@ export { ANSWERS, type Answered, type Click } from './click-fields.ts';
 /** Name of the log; its streams are `clicks:{p0}` … */
 export const CLICKS_LOG = 'clicks';
 
-/** What a click keeps of its link. */
+/** The fields that a click copies from its link. */
 export type ClickLink = Pick<
   Click,
   | 'link_id'
@@ -63,7 +64,7 @@ export function contactCountryOf({ fields }: Pick<Link, 'fields'>): string {
   return /^[A-Z]{2}$/.test(country) ? country : '';
 }
 
-/** The placement's share of a row, as JSON: what stands before the message and what stands behind the contact. */
+/** The placement's part of a row, as JSON: the fields before the message and those after the contact. */
 export interface PlacementJson {
   account: string;
   rest: string;
@@ -85,10 +86,10 @@ export function encodeClickLink(
   return `"${link.link_id}",${placement.account},${jsonText(link.message_id)},${jsonText(link.contact_id)},${placement.rest},${link.sent_at_ms},"${link.contact_country}"`;
 }
 
-/** KEPT_HEADERS of a request in their order, as they came, '' for those that did not. */
+/** The KEPT_HEADERS of a request, in that order, unchanged; '' for missing ones. */
 export type HeaderValues = readonly string[];
 
-/** The headers that came, by name and without control characters. */
+/** The headers that are present, by name, without control characters. */
 export function headersOf(values: HeaderValues): Record<string, string> {
   const headers: Record<string, string> = {};
   for (const [i, name] of KEPT_HEADERS.entries()) {
@@ -111,7 +112,7 @@ export function encodeHeaders(values: HeaderValues): string {
   return json === '' ? '{}' : `${json}}`;
 }
 
-/** What a click keeps of its request; every text is bounded, see redirect/read-request.ts. */
+/** The fields that a click copies from its request; every text is bounded, see redirect/read-request.ts. */
 export interface TapRequest {
   method: string;
   ip: string;
@@ -139,14 +140,14 @@ export function encodeClick({ click_id, clicked_at_ms, request, link_json, answe
 
 const readClick = listReader('click', LOGGED_CLICK);
 
-/** The reverse of encodeClick. Throws on text that it did not write, and names the field that is wrong. */
+/** Decodes what encodeClick wrote. Throws on any other text and names the invalid field. */
 export function decodeClick(row: string): Click {
   return readClick(JSON.parse(row));
 }
 
 /**
- * Asks to rejudge one contact's clicks on one message (or on one link, outside a message): those within the
- * rejudgement's range are judged under the rules that hold now, and who was first is decided again.
+ * Asks to rejudge one contact's clicks on one message (or on one link, outside a message): clicks within the
+ * rejudgement's range are judged under the current rules, and the first click is decided again.
  */
 export type RejudgeRequest = Shaped<typeof REJUDGE_REQUEST>;
 
@@ -155,10 +156,10 @@ const REJUDGE_REQUEST = {
   account_id: text,
   /** '' for a link outside a message. */
   message_id: text,
-  /** '' where the message names it all. */
+  /** '' if the message id is enough. */
   link_id: text,
   contact_id: text,
-  /** None of the clicks is older, in ms. */
+  /** A lower bound of the clicks' times, in ms. */
   since_ms: whole,
   /** The rejudgement's range of clicked_at; `to_ms` is not in it. */
   from_ms: whole,
@@ -174,7 +175,7 @@ export function encodeRejudgeRequest(request: RejudgeRequest): string {
   return JSON.stringify(request);
 }
 
-/** The reverse of both. Throws on text that neither wrote. */
+/** Decodes both kinds of row. Throws on any other text. */
 export function decodeClickRow(row: string): ClickRow {
   if (!row.startsWith('{')) return { kind: 'click', click: decodeClick(row) };
   return { kind: 'rejudge', request: readRejudgeRequest(JSON.parse(row)) };

@@ -1,7 +1,7 @@
 /**
- * The columns of trackly.verdicts, each defined once: what a verdict that changed after its click was counted takes back
- * (sign -1) and books (sign 1). A column that clicks have too means the same, so it is taken from there. The insert, the
- * schema, the view report_verdicts, the traces and what is read back derive from it. Pure.
+ * The columns of trackly.verdicts, each defined once: when a verdict changes after its click was counted, the table
+ * reverses the old verdict (sign -1) and books the new one (sign 1). Columns shared with clicks are taken from there.
+ * The insert, the schema, the view report_verdicts, the traces and what is read back derive from it. Pure.
  */
 import { defineColumns, pickColumns, type StoredRow } from '../clickhouse/columns.ts';
 import { CLICK_FIELDS } from './click-fields.ts';
@@ -25,7 +25,7 @@ export const STANDING_FIELDS = pickColumns(CLICK_FIELDS, [
   'country',
 ]);
 
-/** What is counted of a click, and why; `change` says how often it has changed. */
+/** What is counted of a click, and why; `change` is the number of changes so far. */
 export interface Standing extends Omit<StoredRow<typeof STANDING_FIELDS>, 'verdict'> {
   change: number;
   verdict: 'human' | 'bot';
@@ -52,7 +52,7 @@ export type ClickOfVerdict = StoredRow<typeof OF_CLICK>;
 export interface VerdictLine {
   click: ClickOfVerdict;
   standing: Standing;
-  /** 1: this holds from here on; -1: it no longer does. */
+  /** 1 books this line, -1 reverses an earlier line. */
   sign: 1 | -1;
   /** Counts the changes of the click from 1. */
   change: number;
@@ -73,7 +73,7 @@ export const VERDICT_FIELDS = defineColumns<VerdictLine>()({
   },
   sign: {
     type: 'Int8',
-    meaning: '1: this holds from here on; -1: it no longer does. Always sum(sign * …)',
+    meaning: '1 books this line, -1 reverses an earlier line. Always use sum(sign * …)',
     value: ({ sign }) => sign,
     reported: true,
   },

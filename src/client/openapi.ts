@@ -1,5 +1,5 @@
 /**
- * The routes of the API as types, for client.ts and for openapi-fetch of one's own.
+ * The routes of the API as types, for client.ts or your own openapi-fetch client.
  * Made by `npm run client`: change the schemas in src/api instead.
  */
 
@@ -32,26 +32,26 @@ export interface Account {
   bot_filter: 'no_filter' | 'filter';
   /** Visitors from these countries (ISO 3166) get a page instead of the destination */
   blocked_countries: string[];
-  /** What the account adds to the rules of bot detection */
+  /** The account’s own rules of bot detection */
   bot_rules: {
     bot: {
-      /** Texts; one that is anywhere in the user agent matches, in whatever case */
+      /** Texts that match anywhere in the user agent, ignoring case */
       user_agents: string[];
       /** Addresses and networks (CIDR) */
       addresses: string[];
-      /** Numbers of autonomous systems that only bots come from */
+      /** Numbers of autonomous systems that only bots use */
       asns: number[];
     };
     hosting: {
-      /** Networks of servers: suspicious, not bots by themselves */
+      /** Autonomous systems of servers: suspicious, but not enough for a bot */
       asns: number[];
     };
     person: {
-      /** Texts; one that is anywhere in the user agent matches, in whatever case */
+      /** Texts that match anywhere in the user agent, ignoring case */
       user_agents: string[];
       /** Addresses and networks (CIDR) */
       addresses: string[];
-      /** Networks that carry people, whatever else is known of them */
+      /** Autonomous systems that carry people; this overrides the network signals */
       asns: number[];
     };
   };
@@ -78,7 +78,7 @@ export interface Offer {
   payout: string;
   currency: string;
   bot_filter: 'inherit' | 'no_filter' | 'filter';
-  /** A page before the destination: none, one that opens by itself, one that waits for a tap */
+  /** A page before the destination: none, one that opens the destination by itself, or one that waits for a tap */
   interstitial: 'off' | 'timed' | 'tap';
   interstitial_seconds: number;
   click_window_days: number;
@@ -125,7 +125,7 @@ export interface Audience {
   audience_id: string;
   account_id: string;
   name: string;
-  /** As it was given */
+  /** The definition as it was sent */
   definition: Record<string, unknown>;
   metadata: Record<string, string>;
   status: 'active' | 'archived';
@@ -137,13 +137,13 @@ export interface Rejudgement {
   rejudgement: number;
   account_id: string;
   state: 'waiting' | 'running' | 'done';
-  /** Empty while it waits */
+  /** Empty while the rejudgement waits */
   rules_version: string;
   clicks: number;
   judged: number;
   changed: number;
   requested_at: string;
-  /** Empty while it is open */
+  /** Empty until it is done */
   finished_at: string;
   from: string;
   to: string;
@@ -156,12 +156,60 @@ export interface DeadLetter {
   batch: string;
   /** Why it could not be processed */
   reason: string;
-  /** As it was on the log */
+  /** The row as it was on the log */
   row: string;
-  /** Unix time, by the clock of Redis */
+  /** Unix time in ms, by the clock of Redis */
   logged_at_ms: number;
-  /** That logged it; empty where the ledger does not follow it */
+  /** Process that logged the row; empty if the click ledger does not count it */
   process: string;
+}
+
+export interface Conversion {
+  /** Id of the report; a refund of several sales has a row for each */
+  conversion_id: string;
+  /** sale, rebill, lead, install, signup, refund or chargeback */
+  event: string;
+  /** Offer; empty when the reported id belongs to no offer */
+  offer_id: string;
+  /** Transaction id of the network; empty without one */
+  txn_id: string;
+  /** Channel by which it came in: conv, offer, coupon, pixel or api */
+  channel: string;
+  /** The ids exactly as reported */
+  reported: string;
+  /** Reported amount, not negative; 0 when no amount was given */
+  amount: string;
+  /** When the conversion happened, according to the network, UTC */
+  converted_at: string;
+  /** When it was received, UTC */
+  received_at: string;
+  status: 'attributed' | 'unattributed' | 'duplicate' | 'replaced';
+  /** Why it is not attributed; empty when it is attributed */
+  reason: string;
+  /** First click that it is credited to; empty for coupons and when there is none */
+  click_id: string;
+  /** Time of that click (of the message, for a coupon with a contact), UTC: the time that reports by click time use */
+  credited_at: string;
+  /** Link that it is credited to */
+  link_id: string;
+  /** Message that it is credited to */
+  message_id: string;
+  /** Contact that it is credited to */
+  contact_id: string;
+  /** Creative that it is credited to */
+  creative_id: string;
+  /** Campaign that it is credited to */
+  campaign_id: string;
+  /** Arm of the A/B test that it is credited to */
+  variant_id: string;
+  /** 1 where it counts as a conversion */
+  conversions: number;
+  /** Currency of the amounts; empty when neither the report nor its sale has one */
+  currency: string;
+  /** What it adds to revenue; negative for a refund */
+  revenue: string;
+  /** What it adds to payout */
+  payout: string;
 }
 
 export interface Totals {
@@ -177,9 +225,9 @@ export interface Totals {
   clicks_unique: number;
   /** clicks_unique / sent, 0 when nothing was sent */
   click_rate: number;
-  /** null with several: see currencies */
+  /** null with several currencies: see currencies */
   currency: string | null;
-  /** Conversions in this currency; refunds and chargebacks are none */
+  /** Conversions in this currency, without refunds and chargebacks */
   conversions: number;
   revenue: string | null;
   payout: string | null;
@@ -201,54 +249,6 @@ export interface Totals {
   }[];
 }
 
-export interface Conversion {
-  /** Id of the report; a refund of several sales has a row for each */
-  conversion_id: string;
-  /** sale, rebill, lead, install, signup, refund or chargeback */
-  event: string;
-  /** Offer; empty where the id that was reported belongs to none */
-  offer_id: string;
-  /** Transaction id of the network; empty without one */
-  txn_id: string;
-  /** How it came in: conv, offer, coupon, pixel or api */
-  channel: string;
-  /** The ids as they were reported */
-  reported: string;
-  /** Amount as it was reported, not negative; 0 where none was given */
-  amount: string;
-  /** When it happened, as the network says, UTC */
-  converted_at: string;
-  /** When it was received, UTC */
-  received_at: string;
-  status: 'attributed' | 'unattributed' | 'duplicate' | 'replaced';
-  /** Why it is not attributed; empty where it is */
-  reason: string;
-  /** First click that it is credited to; empty for coupons and where there is none */
-  click_id: string;
-  /** Time of that click (of the message, for a coupon with a contact), UTC: the time that reports by click time use */
-  credited_at: string;
-  /** Link that it is credited to */
-  link_id: string;
-  /** Message that it is credited to */
-  message_id: string;
-  /** Contact that it is credited to */
-  contact_id: string;
-  /** Creative that it is credited to */
-  creative_id: string;
-  /** Campaign that it is credited to */
-  campaign_id: string;
-  /** Arm of the A/B test that it is credited to */
-  variant_id: string;
-  /** 1 where it counts as a conversion */
-  conversions: number;
-  /** Currency of the amounts; empty where the report and its sale name none */
-  currency: string;
-  /** What it adds to revenue; negative for a refund */
-  revenue: string;
-  /** What it adds to payout */
-  payout: string;
-}
-
 export interface Click {
   /** Unguessable id of the click, 29 characters: its time in ms (8), a random part (14), its link (7) */
   click_id: string;
@@ -262,7 +262,7 @@ export interface Click {
   message_id: string;
   /** Recipient, under the id that the sender gave */
   contact_id: string;
-  /** Offer that the link sells; empty for a link with an address of its own */
+  /** Offer of the link; empty for a link with its own destination */
   offer_id: string;
   /** Creative of the message */
   creative_id: string;
@@ -276,9 +276,9 @@ export interface Click {
   method: string;
   /** Client address, v4 or v6 */
   ip: string;
-  /** Autonomous system (network) of the address; 0 where it is not known */
+  /** Autonomous system number of the address; 0 if unknown */
   asn: number;
-  /** Country of the address, ISO 3166; empty where it is not known */
+  /** Country of the address, ISO 3166; empty if unknown */
   country: string;
   /** User agent, cut at 512 characters */
   user_agent: string;
@@ -286,23 +286,23 @@ export interface Click {
   headers: Record<string, string>;
   /** Host name under which the link was opened, lower case, without a port; empty without one */
   domain: string;
-  /** redirect; interstitial: the offer's page before it; preview: a page with Continue; continue: that was pressed; blocked: the page of a blocked country */
+  /** Answer to the tap: redirect; interstitial: the offer's page before the redirect; preview: a page with a Continue button; continue: Continue was pressed; blocked: the page for a blocked country */
   answered: string;
   /** Country of the contact, from the message's field country; empty without one */
   contact_country: string;
-  /** Recipients whose links the address opened in the minute that ends with this click; 0: not counted */
+  /** Distinct recipients whose links the address opened in the minute up to this click; 0: not counted */
   address_recipients: number;
-  /** Links that it opened in that minute; 0: not counted */
+  /** Distinct links that the address opened in that minute; 0: not counted */
   address_links: number;
-  /** User agents that it used in that minute; 0: not counted */
+  /** Distinct user agents of the address in that minute; 0: not counted */
   address_agents: number;
-  /** Time since the address opened another link of the same message, at most a minute, ms; -1: it opened none */
+  /** Time since the address opened another link of the same message, in ms, at most a minute; -1: it opened no other link */
   since_other_link_ms: number;
-  /** human or bot, as it holds now */
+  /** human or bot, by the current verdict */
   verdict: string;
-  /** Points for a bot: from 100 on the verdict is bot, from 80 on the click is suspicious */
+  /** Bot score in points: at 100 or more the verdict is bot, at 80 or more the click is suspicious */
   score: number;
-  /** Signs of a bot, kind:detail; a human click may have some that were not enough */
+  /** Reasons for a bot, kind:detail; a human click may have reasons that were too weak */
   bot_reasons: string[];
   /** Version of the bot rules that gave the verdict */
   rules_version: string;
@@ -320,17 +320,17 @@ export interface Click {
   inserted_at: string;
   /** When the row is deleted, from the account's retention_days */
   expires_at: string;
-  /** Every verdict that the click was given, oldest first; the last one holds */
+  /** All verdicts of the click, oldest first; the last one is current */
   verdicts: {
-    /** 0: when it was counted. Else the rejudgement that gave it */
+    /** 0 for the verdict given when the click was counted, else the rejudgement that gave it */
     rejudgement: number;
     /** Version of the bot rules that gave the verdict */
     rules_version: string;
     /** human or bot */
     verdict: string;
-    /** Points for a bot: from 100 on the verdict is bot, from 80 on the click is suspicious */
+    /** Bot score in points: at 100 or more the verdict is bot, at 80 or more the click is suspicious */
     score: number;
-    /** Signs of a bot, kind:detail; a human click may have some that were not enough */
+    /** Reasons for a bot, kind:detail; a human click may have reasons that were too weak */
     bot_reasons: string[];
     /** True for the earliest human click of the contact on the message */
     is_first: boolean;
@@ -391,26 +391,26 @@ export interface paths {
             bot_filter?: 'no_filter' | 'filter';
             /** Visitors from these countries (ISO 3166) get a page instead of the destination */
             blocked_countries?: string[];
-            /** What the account adds to the rules of bot detection */
+            /** The account’s own rules of bot detection */
             bot_rules?: {
               bot?: {
-                /** Texts; one that is anywhere in the user agent matches, in whatever case */
+                /** Texts that match anywhere in the user agent, ignoring case */
                 user_agents?: string[];
                 /** Addresses and networks (CIDR) */
                 addresses?: string[];
-                /** Numbers of autonomous systems that only bots come from */
+                /** Numbers of autonomous systems that only bots use */
                 asns?: number[];
               };
               hosting?: {
-                /** Networks of servers: suspicious, not bots by themselves */
+                /** Autonomous systems of servers: suspicious, but not enough for a bot */
                 asns?: number[];
               };
               person?: {
-                /** Texts; one that is anywhere in the user agent matches, in whatever case */
+                /** Texts that match anywhere in the user agent, ignoring case */
                 user_agents?: string[];
                 /** Addresses and networks (CIDR) */
                 addresses?: string[];
-                /** Networks that carry people, whatever else is known of them */
+                /** Autonomous systems that carry people; this overrides the network signals */
                 asns?: number[];
               };
             };
@@ -440,26 +440,26 @@ export interface paths {
               bot_filter: 'no_filter' | 'filter';
               /** Visitors from these countries (ISO 3166) get a page instead of the destination */
               blocked_countries: string[];
-              /** What the account adds to the rules of bot detection */
+              /** The account’s own rules of bot detection */
               bot_rules: {
                 bot: {
-                  /** Texts; one that is anywhere in the user agent matches, in whatever case */
+                  /** Texts that match anywhere in the user agent, ignoring case */
                   user_agents: string[];
                   /** Addresses and networks (CIDR) */
                   addresses: string[];
-                  /** Numbers of autonomous systems that only bots come from */
+                  /** Numbers of autonomous systems that only bots use */
                   asns: number[];
                 };
                 hosting: {
-                  /** Networks of servers: suspicious, not bots by themselves */
+                  /** Autonomous systems of servers: suspicious, but not enough for a bot */
                   asns: number[];
                 };
                 person: {
-                  /** Texts; one that is anywhere in the user agent matches, in whatever case */
+                  /** Texts that match anywhere in the user agent, ignoring case */
                   user_agents: string[];
                   /** Addresses and networks (CIDR) */
                   addresses: string[];
-                  /** Networks that carry people, whatever else is known of them */
+                  /** Autonomous systems that carry people; this overrides the network signals */
                   asns: number[];
                 };
               };
@@ -533,26 +533,26 @@ export interface paths {
             bot_filter?: 'no_filter' | 'filter';
             /** Visitors from these countries (ISO 3166) get a page instead of the destination */
             blocked_countries?: string[];
-            /** What the account adds to the rules of bot detection */
+            /** The account’s own rules of bot detection */
             bot_rules?: {
               bot?: {
-                /** Texts; one that is anywhere in the user agent matches, in whatever case */
+                /** Texts that match anywhere in the user agent, ignoring case */
                 user_agents?: string[];
                 /** Addresses and networks (CIDR) */
                 addresses?: string[];
-                /** Numbers of autonomous systems that only bots come from */
+                /** Numbers of autonomous systems that only bots use */
                 asns?: number[];
               };
               hosting?: {
-                /** Networks of servers: suspicious, not bots by themselves */
+                /** Autonomous systems of servers: suspicious, but not enough for a bot */
                 asns?: number[];
               };
               person?: {
-                /** Texts; one that is anywhere in the user agent matches, in whatever case */
+                /** Texts that match anywhere in the user agent, ignoring case */
                 user_agents?: string[];
                 /** Addresses and networks (CIDR) */
                 addresses?: string[];
-                /** Networks that carry people, whatever else is known of them */
+                /** Autonomous systems that carry people; this overrides the network signals */
                 asns?: number[];
               };
             };
@@ -578,7 +578,7 @@ export interface paths {
   '/v2/accounts/{id}/keys': {
     get?: never;
     put?: never;
-    /** A new key for an account, shown once */
+    /** Create a new key for an account; it is shown once */
     post: {
       parameters: {
         query?: never;
@@ -616,7 +616,7 @@ export interface paths {
     trace?: never;
   };
   '/v2/account': {
-    /** The account of this key, with the secret of its conversions */
+    /** Read the account of this key, with its conversion secret */
     get: {
       parameters: {
         query?: never;
@@ -640,26 +640,26 @@ export interface paths {
               bot_filter: 'no_filter' | 'filter';
               /** Visitors from these countries (ISO 3166) get a page instead of the destination */
               blocked_countries: string[];
-              /** What the account adds to the rules of bot detection */
+              /** The account’s own rules of bot detection */
               bot_rules: {
                 bot: {
-                  /** Texts; one that is anywhere in the user agent matches, in whatever case */
+                  /** Texts that match anywhere in the user agent, ignoring case */
                   user_agents: string[];
                   /** Addresses and networks (CIDR) */
                   addresses: string[];
-                  /** Numbers of autonomous systems that only bots come from */
+                  /** Numbers of autonomous systems that only bots use */
                   asns: number[];
                 };
                 hosting: {
-                  /** Networks of servers: suspicious, not bots by themselves */
+                  /** Autonomous systems of servers: suspicious, but not enough for a bot */
                   asns: number[];
                 };
                 person: {
-                  /** Texts; one that is anywhere in the user agent matches, in whatever case */
+                  /** Texts that match anywhere in the user agent, ignoring case */
                   user_agents: string[];
                   /** Addresses and networks (CIDR) */
                   addresses: string[];
-                  /** Networks that carry people, whatever else is known of them */
+                  /** Autonomous systems that carry people; this overrides the network signals */
                   asns: number[];
                 };
               };
@@ -736,7 +736,7 @@ export interface paths {
             payout?: string;
             currency?: string;
             bot_filter?: 'inherit' | 'no_filter' | 'filter';
-            /** A page before the destination: none, one that opens by itself, one that waits for a tap */
+            /** A page before the destination: none, one that opens the destination by itself, or one that waits for a tap */
             interstitial?: 'off' | 'timed' | 'tap';
             interstitial_seconds?: number;
             click_window_days?: number;
@@ -801,7 +801,7 @@ export interface paths {
             payout?: string;
             currency?: string;
             bot_filter?: 'inherit' | 'no_filter' | 'filter';
-            /** A page before the destination: none, one that opens by itself, one that waits for a tap */
+            /** A page before the destination: none, one that opens the destination by itself, or one that waits for a tap */
             interstitial?: 'off' | 'timed' | 'tap';
             interstitial_seconds?: number;
             click_window_days?: number;
@@ -822,7 +822,7 @@ export interface paths {
     trace?: never;
   };
   '/v2/offers/{id}/postbacks': {
-    /** The addresses to paste into the networks that report conversions */
+    /** Read the postback URLs to paste into networks that report conversions */
     get: {
       parameters: {
         query?: never;
@@ -844,14 +844,14 @@ export interface paths {
               postbacks: {
                 network: string;
                 title: string;
-                /** To be pasted there */
+                /** Postback URL to paste into the network */
                 url: string;
                 destination_parameter: string;
                 note: string;
               }[];
-              /** HTML for the page after a sale */
+              /** HTML for the page shown after a sale */
               pixel: string;
-              /** Address that reports a coupon */
+              /** URL that reports the use of a coupon */
               coupon: string;
             };
           };
@@ -870,7 +870,7 @@ export interface paths {
   '/v2/offers/{id}/postback_secret': {
     get?: never;
     put?: never;
-    /** A new postback secret; the one before ends at once */
+    /** Replace the postback secret; the previous one stops working immediately */
     post: {
       parameters: {
         query?: never;
@@ -892,14 +892,14 @@ export interface paths {
               postbacks: {
                 network: string;
                 title: string;
-                /** To be pasted there */
+                /** Postback URL to paste into the network */
                 url: string;
                 destination_parameter: string;
                 note: string;
               }[];
-              /** HTML for the page after a sale */
+              /** HTML for the page shown after a sale */
               pixel: string;
-              /** Address that reports a coupon */
+              /** URL that reports the use of a coupon */
               coupon: string;
             };
           };
@@ -916,7 +916,7 @@ export interface paths {
   '/v2/account/conversion_secret': {
     get?: never;
     put?: never;
-    /** A new conversion secret; the one before ends at once */
+    /** Replace the conversion secret; the previous one stops working immediately */
     post: {
       parameters: {
         query?: never;
@@ -1211,15 +1211,15 @@ export interface paths {
         content: {
           'application/json': {
             name: string;
-            /** Exactly one of these. At most 50 groups and conditions, 8 within each other */
+            /** Exactly one of these. At most 50 groups and conditions, nested at most 8 deep */
             definition: {
-              /** All of them hold */
+              /** All of these must be true */
               all?: Record<string, unknown>[];
-              /** One of them holds, or more */
+              /** At least one of these must be true */
               any?: Record<string, unknown>[];
-              /** It does not hold */
+              /** This must be false */
               not?: Record<string, unknown>;
-              /** Human clicks, as they are judged now */
+              /** Human clicks, by their current verdicts */
               clicked?: {
                 offer_id?: string;
                 campaign_id?: string;
@@ -1233,9 +1233,9 @@ export interface paths {
                 /** Times */
                 at_most?: number;
                 window?: {
-                  /** The days up to now, of 24 hours each */
+                  /** This many days up to now, of 24 hours each */
                   last_days?: number;
-                  /** Date or ISO 8601 time, of tz without an offset */
+                  /** Date or ISO 8601 time; without an offset it is in tz */
                   from?: string;
                   /** The same, not included; a plain date includes that day */
                   to?: string;
@@ -1257,9 +1257,9 @@ export interface paths {
                 /** Times */
                 at_most?: number;
                 window?: {
-                  /** The days up to now, of 24 hours each */
+                  /** This many days up to now, of 24 hours each */
                   last_days?: number;
-                  /** Date or ISO 8601 time, of tz without an offset */
+                  /** Date or ISO 8601 time; without an offset it is in tz */
                   from?: string;
                   /** The same, not included; a plain date includes that day */
                   to?: string;
@@ -1267,7 +1267,7 @@ export interface paths {
                   tz?: string;
                 };
               };
-              /** Conversions as they stand now */
+              /** Conversions in their current state */
               converted?: {
                 offer_id?: string;
                 campaign_id?: string;
@@ -1281,9 +1281,9 @@ export interface paths {
                 /** Times */
                 at_most?: number;
                 window?: {
-                  /** The days up to now, of 24 hours each */
+                  /** This many days up to now, of 24 hours each */
                   last_days?: number;
-                  /** Date or ISO 8601 time, of tz without an offset */
+                  /** Date or ISO 8601 time; without an offset it is in tz */
                   from?: string;
                   /** The same, not included; a plain date includes that day */
                   to?: string;
@@ -1310,9 +1310,9 @@ export interface paths {
                 /** Times */
                 at_most?: number;
                 window?: {
-                  /** The days up to now, of 24 hours each */
+                  /** This many days up to now, of 24 hours each */
                   last_days?: number;
-                  /** Date or ISO 8601 time, of tz without an offset */
+                  /** Date or ISO 8601 time; without an offset it is in tz */
                   from?: string;
                   /** The same, not included; a plain date includes that day */
                   to?: string;
@@ -1339,9 +1339,9 @@ export interface paths {
                 /** Times */
                 at_most?: number;
                 window?: {
-                  /** The days up to now, of 24 hours each */
+                  /** This many days up to now, of 24 hours each */
                   last_days?: number;
-                  /** Date or ISO 8601 time, of tz without an offset */
+                  /** Date or ISO 8601 time; without an offset it is in tz */
                   from?: string;
                   /** The same, not included; a plain date includes that day */
                   to?: string;
@@ -1402,15 +1402,15 @@ export interface paths {
         content: {
           'application/json': {
             name?: string;
-            /** Exactly one of these. At most 50 groups and conditions, 8 within each other */
+            /** Exactly one of these. At most 50 groups and conditions, nested at most 8 deep */
             definition?: {
-              /** All of them hold */
+              /** All of these must be true */
               all?: Record<string, unknown>[];
-              /** One of them holds, or more */
+              /** At least one of these must be true */
               any?: Record<string, unknown>[];
-              /** It does not hold */
+              /** This must be false */
               not?: Record<string, unknown>;
-              /** Human clicks, as they are judged now */
+              /** Human clicks, by their current verdicts */
               clicked?: {
                 offer_id?: string;
                 campaign_id?: string;
@@ -1424,9 +1424,9 @@ export interface paths {
                 /** Times */
                 at_most?: number;
                 window?: {
-                  /** The days up to now, of 24 hours each */
+                  /** This many days up to now, of 24 hours each */
                   last_days?: number;
-                  /** Date or ISO 8601 time, of tz without an offset */
+                  /** Date or ISO 8601 time; without an offset it is in tz */
                   from?: string;
                   /** The same, not included; a plain date includes that day */
                   to?: string;
@@ -1448,9 +1448,9 @@ export interface paths {
                 /** Times */
                 at_most?: number;
                 window?: {
-                  /** The days up to now, of 24 hours each */
+                  /** This many days up to now, of 24 hours each */
                   last_days?: number;
-                  /** Date or ISO 8601 time, of tz without an offset */
+                  /** Date or ISO 8601 time; without an offset it is in tz */
                   from?: string;
                   /** The same, not included; a plain date includes that day */
                   to?: string;
@@ -1458,7 +1458,7 @@ export interface paths {
                   tz?: string;
                 };
               };
-              /** Conversions as they stand now */
+              /** Conversions in their current state */
               converted?: {
                 offer_id?: string;
                 campaign_id?: string;
@@ -1472,9 +1472,9 @@ export interface paths {
                 /** Times */
                 at_most?: number;
                 window?: {
-                  /** The days up to now, of 24 hours each */
+                  /** This many days up to now, of 24 hours each */
                   last_days?: number;
-                  /** Date or ISO 8601 time, of tz without an offset */
+                  /** Date or ISO 8601 time; without an offset it is in tz */
                   from?: string;
                   /** The same, not included; a plain date includes that day */
                   to?: string;
@@ -1501,9 +1501,9 @@ export interface paths {
                 /** Times */
                 at_most?: number;
                 window?: {
-                  /** The days up to now, of 24 hours each */
+                  /** This many days up to now, of 24 hours each */
                   last_days?: number;
-                  /** Date or ISO 8601 time, of tz without an offset */
+                  /** Date or ISO 8601 time; without an offset it is in tz */
                   from?: string;
                   /** The same, not included; a plain date includes that day */
                   to?: string;
@@ -1530,9 +1530,9 @@ export interface paths {
                 /** Times */
                 at_most?: number;
                 window?: {
-                  /** The days up to now, of 24 hours each */
+                  /** This many days up to now, of 24 hours each */
                   last_days?: number;
-                  /** Date or ISO 8601 time, of tz without an offset */
+                  /** Date or ISO 8601 time; without an offset it is in tz */
                   from?: string;
                   /** The same, not included; a plain date includes that day */
                   to?: string;
@@ -1567,15 +1567,15 @@ export interface paths {
       requestBody: {
         content: {
           'application/json': {
-            /** Exactly one of these. At most 50 groups and conditions, 8 within each other */
+            /** Exactly one of these. At most 50 groups and conditions, nested at most 8 deep */
             definition: {
-              /** All of them hold */
+              /** All of these must be true */
               all?: Record<string, unknown>[];
-              /** One of them holds, or more */
+              /** At least one of these must be true */
               any?: Record<string, unknown>[];
-              /** It does not hold */
+              /** This must be false */
               not?: Record<string, unknown>;
-              /** Human clicks, as they are judged now */
+              /** Human clicks, by their current verdicts */
               clicked?: {
                 offer_id?: string;
                 campaign_id?: string;
@@ -1589,9 +1589,9 @@ export interface paths {
                 /** Times */
                 at_most?: number;
                 window?: {
-                  /** The days up to now, of 24 hours each */
+                  /** This many days up to now, of 24 hours each */
                   last_days?: number;
-                  /** Date or ISO 8601 time, of tz without an offset */
+                  /** Date or ISO 8601 time; without an offset it is in tz */
                   from?: string;
                   /** The same, not included; a plain date includes that day */
                   to?: string;
@@ -1613,9 +1613,9 @@ export interface paths {
                 /** Times */
                 at_most?: number;
                 window?: {
-                  /** The days up to now, of 24 hours each */
+                  /** This many days up to now, of 24 hours each */
                   last_days?: number;
-                  /** Date or ISO 8601 time, of tz without an offset */
+                  /** Date or ISO 8601 time; without an offset it is in tz */
                   from?: string;
                   /** The same, not included; a plain date includes that day */
                   to?: string;
@@ -1623,7 +1623,7 @@ export interface paths {
                   tz?: string;
                 };
               };
-              /** Conversions as they stand now */
+              /** Conversions in their current state */
               converted?: {
                 offer_id?: string;
                 campaign_id?: string;
@@ -1637,9 +1637,9 @@ export interface paths {
                 /** Times */
                 at_most?: number;
                 window?: {
-                  /** The days up to now, of 24 hours each */
+                  /** This many days up to now, of 24 hours each */
                   last_days?: number;
-                  /** Date or ISO 8601 time, of tz without an offset */
+                  /** Date or ISO 8601 time; without an offset it is in tz */
                   from?: string;
                   /** The same, not included; a plain date includes that day */
                   to?: string;
@@ -1666,9 +1666,9 @@ export interface paths {
                 /** Times */
                 at_most?: number;
                 window?: {
-                  /** The days up to now, of 24 hours each */
+                  /** This many days up to now, of 24 hours each */
                   last_days?: number;
-                  /** Date or ISO 8601 time, of tz without an offset */
+                  /** Date or ISO 8601 time; without an offset it is in tz */
                   from?: string;
                   /** The same, not included; a plain date includes that day */
                   to?: string;
@@ -1695,9 +1695,9 @@ export interface paths {
                 /** Times */
                 at_most?: number;
                 window?: {
-                  /** The days up to now, of 24 hours each */
+                  /** This many days up to now, of 24 hours each */
                   last_days?: number;
-                  /** Date or ISO 8601 time, of tz without an offset */
+                  /** Date or ISO 8601 time; without an offset it is in tz */
                   from?: string;
                   /** The same, not included; a plain date includes that day */
                   to?: string;
@@ -1715,7 +1715,7 @@ export interface paths {
           content: {
             'application/json': {
               contacts: number;
-              /** When it was read, ISO 8601 UTC: where `last_days` end */
+              /** When it was evaluated, ISO 8601 UTC; `last_days` counts back from here */
               as_of: string;
             };
           };
@@ -1730,7 +1730,7 @@ export interface paths {
     trace?: never;
   };
   '/v2/audiences/{id}/count': {
-    /** Count its contacts */
+    /** Count the contacts of an audience */
     get: {
       parameters: {
         query?: never;
@@ -1747,7 +1747,7 @@ export interface paths {
           content: {
             'application/json': {
               contacts: number;
-              /** When it was read, ISO 8601 UTC: where `last_days` end */
+              /** When it was evaluated, ISO 8601 UTC; `last_days` counts back from here */
               as_of: string;
             };
           };
@@ -1764,7 +1764,7 @@ export interface paths {
     trace?: never;
   };
   '/v2/audiences/{id}/preview': {
-    /** Its first contacts, in order of contact_id, with what they did in all */
+    /** Preview the first contacts of an audience, by contact_id, with their total activity */
     get: {
       parameters: {
         query?: {
@@ -1788,7 +1788,7 @@ export interface paths {
                 sent: number;
                 /** ISO 8601 UTC; empty: never */
                 last_sent_at: string;
-                /** Human clicks, as they are judged now */
+                /** Human clicks, by their current verdicts */
                 clicks: number;
                 /** ISO 8601 UTC; empty: never */
                 last_clicked_at: string;
@@ -1801,7 +1801,7 @@ export interface paths {
                   amount: string;
                 }[];
               }[];
-              /** When it was read, ISO 8601 UTC: where `last_days` end */
+              /** When it was evaluated, ISO 8601 UTC; `last_days` counts back from here */
               as_of: string;
             };
           };
@@ -1818,7 +1818,7 @@ export interface paths {
     trace?: never;
   };
   '/v2/audiences/{id}/contacts': {
-    /** All its contacts, in order of contact_id, as a stream of any length */
+    /** Stream all contacts of an audience, by contact_id */
     get: {
       parameters: {
         query?: {
@@ -1848,7 +1848,7 @@ export interface paths {
     trace?: never;
   };
   '/v2/audiences/{id}/contacts/{contact_id}': {
-    /** Whether a contact is in it, and why */
+    /** Explain why a contact is or is not in an audience */
     get: {
       parameters: {
         query?: never;
@@ -1867,10 +1867,10 @@ export interface paths {
             'application/json': {
               contact_id: string;
               in_audience: boolean;
-              /** Whether it was sent a message, clicked or converted: nobody else is in an audience */
+              /** Whether the contact was sent a message, clicked or converted; only such contacts can be in an audience */
               known: boolean;
               because: {
-                /** Where the condition stands in the definition: all.0.clicked */
+                /** Path of the condition in the definition, such as all.0.clicked */
                 path: string;
                 condition: {
                   offer_id?: string;
@@ -1885,9 +1885,9 @@ export interface paths {
                   /** Times */
                   at_most?: number;
                   window?: {
-                    /** The days up to now, of 24 hours each */
+                    /** This many days up to now, of 24 hours each */
                     last_days?: number;
-                    /** Date or ISO 8601 time, of tz without an offset */
+                    /** Date or ISO 8601 time; without an offset it is in tz */
                     from?: string;
                     /** The same, not included; a plain date includes that day */
                     to?: string;
@@ -1909,7 +1909,7 @@ export interface paths {
                 };
                 holds: boolean;
               }[];
-              /** When it was read, ISO 8601 UTC: where `last_days` end */
+              /** When it was evaluated, ISO 8601 UTC; `last_days` counts back from here */
               as_of: string;
             };
           };
@@ -1944,7 +1944,7 @@ export interface paths {
               creative_id: string;
               campaign_id?: string;
               variant_id?: string;
-              /** made where it is left out; repeat it to repeat safely */
+              /** Generated if omitted. Repeat a request with the same value to retry safely */
               message_id?: string;
               fields?: Record<string, string | number | boolean>;
               sent_at?: string;
@@ -1961,7 +1961,7 @@ export interface paths {
             'application/json': {
               messages: {
                 message_id: string;
-                /** To be sent as it is */
+                /** Text of the SMS; send it unchanged */
                 text: string;
                 links: {
                   key: string;
@@ -1971,7 +1971,7 @@ export interface paths {
                 }[];
               }[];
               errors: {
-                /** Its place in the request, from 0 */
+                /** Position in the request, from 0 */
                 index: number;
                 error: string;
                 message: string;
@@ -1991,7 +1991,7 @@ export interface paths {
   '/v2/links/shorten': {
     get?: never;
     put?: never;
-    /** One link outside a creative */
+    /** Create one link outside a creative */
     post: {
       parameters: {
         query?: never;
@@ -2077,7 +2077,7 @@ export interface paths {
     trace?: never;
   };
   '/v2/conversions': {
-    /** List conversions as they stand now */
+    /** List conversions in their current state */
     get: {
       parameters: {
         query?: {
@@ -2155,7 +2155,7 @@ export interface paths {
               /** Who used the coupon */
               contact_id?: string;
               event: 'sale' | 'rebill' | 'lead' | 'install' | 'signup' | 'refund' | 'chargeback';
-              /** Decimal; for a refund without it, all that is left */
+              /** Decimal string. A refund without it takes back all that is left */
               revenue?: string;
               /** Default: the offer's */
               currency?: string;
@@ -2175,15 +2175,15 @@ export interface paths {
             'application/json': {
               conversions: {
                 status: 'accepted' | 'duplicate';
-                /** Of the first report, for a duplicate */
+                /** For a duplicate: the id of the first report */
                 conversion_id: string;
-                /** The one before, where the offer counts or replaces repeats */
+                /** The previous conversion, if the offer counts or replaces repeats */
                 repeats?: string;
-                /** Why it is not credited, where that is known already */
+                /** Why it is not credited, if already known */
                 unattributed?: string;
               }[];
               errors: {
-                /** Its place in the request, from 0 */
+                /** Position in the request, from 0 */
                 index: number;
                 error: string;
                 message: string;
@@ -2203,7 +2203,7 @@ export interface paths {
   '/v2/conversions/reconcile': {
     get?: never;
     put?: never;
-    /** Compare a network’s export with what is here */
+    /** Compare a network’s export with the conversions reported here */
     post: {
       parameters: {
         query?: {
@@ -2310,7 +2310,7 @@ export interface paths {
                 campaign_id: string;
                 variant_id: string;
                 creative_id: string;
-                /** Quarter hour of its last send, click or money in the range, by tz */
+                /** Quarter hour of the last send, click or money in the range, in tz */
                 last_at: string;
                 /** Messages sent; with an offer, messages with a link to it; for links, links */
                 sent: number;
@@ -2324,13 +2324,13 @@ export interface paths {
                 clicks_unique: number;
                 /** clicks_unique / sent, 0 when nothing was sent */
                 click_rate: number;
-                /** Of the money in this row; empty where there is none */
+                /** Currency of the money in this row; empty without money */
                 currency: string;
-                /** Conversions in this currency; refunds and chargebacks are none */
+                /** Conversions in this currency, without refunds and chargebacks */
                 conversions: number;
                 /** sales - refunds: a decimal string with 2 to 6 decimals */
                 revenue: string;
-                /** What is paid for conversions and, on cpc offers, first clicks: a decimal string with 2 to 6 decimals */
+                /** Paid for conversions and, on cpc offers, for first clicks: a decimal string with 2 to 6 decimals */
                 payout: string;
                 /** revenue / clicks_unique: a decimal string with 2 to 6 decimals */
                 epc: string;
@@ -2340,7 +2340,7 @@ export interface paths {
                 rpm: string;
                 /** Revenue of sales and rebills: a decimal string with 2 to 6 decimals */
                 sales: string;
-                /** Revenue taken back by refunds and chargebacks: a decimal string with 2 to 6 decimals */
+                /** Revenue reversed by refunds and chargebacks: a decimal string with 2 to 6 decimals */
                 refunds: string;
               }[];
               totals: Totals;
@@ -2349,9 +2349,9 @@ export interface paths {
               total_rows: number;
               /** There are more than total_rows: messages and links are counted up to 10000 */
               more_rows: boolean;
-              /** Versions of the bot rules that the verdicts shown were given under */
+              /** Versions of the bot rules under which the shown verdicts were given */
               rules_versions: string[];
-              /** What is covered, widened to whole quarter hours; `to` is not included. UTC */
+              /** The range covered, widened to whole quarter hours, UTC; `to` is not included */
               range: {
                 from: string;
                 to: string;
@@ -2437,7 +2437,7 @@ export interface paths {
             'application/json': {
               rows: {
                 offer_id: string;
-                /** From the catalog; null when it has none */
+                /** Name from the catalog; null if it has none */
                 name: string | null;
                 /** Messages sent; with an offer, messages with a link to it; for links, links */
                 sent: number;
@@ -2451,13 +2451,13 @@ export interface paths {
                 clicks_unique: number;
                 /** clicks_unique / sent, 0 when nothing was sent */
                 click_rate: number;
-                /** Of the money in this row; empty where there is none */
+                /** Currency of the money in this row; empty without money */
                 currency: string;
-                /** Conversions in this currency; refunds and chargebacks are none */
+                /** Conversions in this currency, without refunds and chargebacks */
                 conversions: number;
                 /** sales - refunds: a decimal string with 2 to 6 decimals */
                 revenue: string;
-                /** What is paid for conversions and, on cpc offers, first clicks: a decimal string with 2 to 6 decimals */
+                /** Paid for conversions and, on cpc offers, for first clicks: a decimal string with 2 to 6 decimals */
                 payout: string;
                 /** revenue / clicks_unique: a decimal string with 2 to 6 decimals */
                 epc: string;
@@ -2467,7 +2467,7 @@ export interface paths {
                 rpm: string;
                 /** Revenue of sales and rebills: a decimal string with 2 to 6 decimals */
                 sales: string;
-                /** Revenue taken back by refunds and chargebacks: a decimal string with 2 to 6 decimals */
+                /** Revenue reversed by refunds and chargebacks: a decimal string with 2 to 6 decimals */
                 refunds: string;
               }[];
               totals: Totals;
@@ -2476,9 +2476,9 @@ export interface paths {
               total_rows: number;
               /** There are more than total_rows: messages and links are counted up to 10000 */
               more_rows: boolean;
-              /** Versions of the bot rules that the verdicts shown were given under */
+              /** Versions of the bot rules under which the shown verdicts were given */
               rules_versions: string[];
-              /** What is covered, widened to whole quarter hours; `to` is not included. UTC */
+              /** The range covered, widened to whole quarter hours, UTC; `to` is not included */
               range: {
                 from: string;
                 to: string;
@@ -2564,7 +2564,7 @@ export interface paths {
             'application/json': {
               rows: {
                 creative_id: string;
-                /** From the catalog; null when it has none */
+                /** Name from the catalog; null if it has none */
                 name: string | null;
                 /** Messages sent; with an offer, messages with a link to it; for links, links */
                 sent: number;
@@ -2578,13 +2578,13 @@ export interface paths {
                 clicks_unique: number;
                 /** clicks_unique / sent, 0 when nothing was sent */
                 click_rate: number;
-                /** Of the money in this row; empty where there is none */
+                /** Currency of the money in this row; empty without money */
                 currency: string;
-                /** Conversions in this currency; refunds and chargebacks are none */
+                /** Conversions in this currency, without refunds and chargebacks */
                 conversions: number;
                 /** sales - refunds: a decimal string with 2 to 6 decimals */
                 revenue: string;
-                /** What is paid for conversions and, on cpc offers, first clicks: a decimal string with 2 to 6 decimals */
+                /** Paid for conversions and, on cpc offers, for first clicks: a decimal string with 2 to 6 decimals */
                 payout: string;
                 /** revenue / clicks_unique: a decimal string with 2 to 6 decimals */
                 epc: string;
@@ -2594,7 +2594,7 @@ export interface paths {
                 rpm: string;
                 /** Revenue of sales and rebills: a decimal string with 2 to 6 decimals */
                 sales: string;
-                /** Revenue taken back by refunds and chargebacks: a decimal string with 2 to 6 decimals */
+                /** Revenue reversed by refunds and chargebacks: a decimal string with 2 to 6 decimals */
                 refunds: string;
               }[];
               totals: Totals;
@@ -2603,9 +2603,9 @@ export interface paths {
               total_rows: number;
               /** There are more than total_rows: messages and links are counted up to 10000 */
               more_rows: boolean;
-              /** Versions of the bot rules that the verdicts shown were given under */
+              /** Versions of the bot rules under which the shown verdicts were given */
               rules_versions: string[];
-              /** What is covered, widened to whole quarter hours; `to` is not included. UTC */
+              /** The range covered, widened to whole quarter hours, UTC; `to` is not included */
               range: {
                 from: string;
                 to: string;
@@ -2691,7 +2691,7 @@ export interface paths {
             'application/json': {
               rows: {
                 campaign_id: string;
-                /** From the catalog; null when it has none */
+                /** Name from the catalog; null if it has none */
                 name: string | null;
                 /** Messages sent; with an offer, messages with a link to it; for links, links */
                 sent: number;
@@ -2705,13 +2705,13 @@ export interface paths {
                 clicks_unique: number;
                 /** clicks_unique / sent, 0 when nothing was sent */
                 click_rate: number;
-                /** Of the money in this row; empty where there is none */
+                /** Currency of the money in this row; empty without money */
                 currency: string;
-                /** Conversions in this currency; refunds and chargebacks are none */
+                /** Conversions in this currency, without refunds and chargebacks */
                 conversions: number;
                 /** sales - refunds: a decimal string with 2 to 6 decimals */
                 revenue: string;
-                /** What is paid for conversions and, on cpc offers, first clicks: a decimal string with 2 to 6 decimals */
+                /** Paid for conversions and, on cpc offers, for first clicks: a decimal string with 2 to 6 decimals */
                 payout: string;
                 /** revenue / clicks_unique: a decimal string with 2 to 6 decimals */
                 epc: string;
@@ -2721,7 +2721,7 @@ export interface paths {
                 rpm: string;
                 /** Revenue of sales and rebills: a decimal string with 2 to 6 decimals */
                 sales: string;
-                /** Revenue taken back by refunds and chargebacks: a decimal string with 2 to 6 decimals */
+                /** Revenue reversed by refunds and chargebacks: a decimal string with 2 to 6 decimals */
                 refunds: string;
               }[];
               totals: Totals;
@@ -2730,9 +2730,9 @@ export interface paths {
               total_rows: number;
               /** There are more than total_rows: messages and links are counted up to 10000 */
               more_rows: boolean;
-              /** Versions of the bot rules that the verdicts shown were given under */
+              /** Versions of the bot rules under which the shown verdicts were given */
               rules_versions: string[];
-              /** What is covered, widened to whole quarter hours; `to` is not included. UTC */
+              /** The range covered, widened to whole quarter hours, UTC; `to` is not included */
               range: {
                 from: string;
                 to: string;
@@ -2833,13 +2833,13 @@ export interface paths {
                 clicks_unique: number;
                 /** clicks_unique / sent, 0 when nothing was sent */
                 click_rate: number;
-                /** Of the money in this row; empty where there is none */
+                /** Currency of the money in this row; empty without money */
                 currency: string;
-                /** Conversions in this currency; refunds and chargebacks are none */
+                /** Conversions in this currency, without refunds and chargebacks */
                 conversions: number;
                 /** sales - refunds: a decimal string with 2 to 6 decimals */
                 revenue: string;
-                /** What is paid for conversions and, on cpc offers, first clicks: a decimal string with 2 to 6 decimals */
+                /** Paid for conversions and, on cpc offers, for first clicks: a decimal string with 2 to 6 decimals */
                 payout: string;
                 /** revenue / clicks_unique: a decimal string with 2 to 6 decimals */
                 epc: string;
@@ -2849,7 +2849,7 @@ export interface paths {
                 rpm: string;
                 /** Revenue of sales and rebills: a decimal string with 2 to 6 decimals */
                 sales: string;
-                /** Revenue taken back by refunds and chargebacks: a decimal string with 2 to 6 decimals */
+                /** Revenue reversed by refunds and chargebacks: a decimal string with 2 to 6 decimals */
                 refunds: string;
               }[];
               totals: Totals;
@@ -2858,26 +2858,26 @@ export interface paths {
               total_rows: number;
               /** There are more than total_rows: messages and links are counted up to 10000 */
               more_rows: boolean;
-              /** Versions of the bot rules that the verdicts shown were given under */
+              /** Versions of the bot rules under which the shown verdicts were given */
               rules_versions: string[];
-              /** What is covered, widened to whole quarter hours; `to` is not included. UTC */
+              /** The range covered, widened to whole quarter hours, UTC; `to` is not included */
               range: {
                 from: string;
                 to: string;
                 tz: string;
               };
-              /** The A/B test of campaign_id, whole: messages sent in the range and what came of them in it, whatever else is filtered, but for currency and rules_version. null without campaign_id, for a campaign that is not in the catalog and for one without variants */
+              /** The complete A/B test of campaign_id: messages sent in the range, with their clicks and conversions in the range. Of the filters only currency and rules_version apply. null without campaign_id, for an unknown campaign, and for a campaign without variants */
               experiment: {
                 /** The campaign's first variant */
                 control: string;
-                /** Of revenue: the one asked for, else the one that most messages earned in; empty without money */
+                /** Currency of the revenue: the requested one, else the one in which most messages earned; empty without revenue */
                 currency: string;
                 variants: {
                   variant_id: string;
                   planned_percent: number;
                   /** Messages sent in the range */
                   sent: number;
-                  /** Of these, with a first human click. Bots never count */
+                  /** Of these, messages with a first human click; bots never count */
                   clicks_unique: number;
                   /** In every currency */
                   conversions: number;
@@ -2888,9 +2888,9 @@ export interface paths {
                     value: number;
                     low: number;
                     high: number;
-                    /** Probability to be the best, 0 to 1; null without messages */
+                    /** Probability of being the best variant, 0 to 1; null without messages */
                     chance_best: number | null;
-                    /** To the control, with its interval; null for the control and where one has no messages (Newcombe 1998, method 10) */
+                    /** Difference to the control, with its interval; null for the control and when either has no messages (Newcombe 1998, method 10) */
                     difference: {
                       value: number;
                       low: number;
@@ -2902,9 +2902,9 @@ export interface paths {
                     value: number;
                     low: number;
                     high: number;
-                    /** Probability to be the best, 0 to 1; null without messages */
+                    /** Probability of being the best variant, 0 to 1; null without messages */
                     chance_best: number | null;
-                    /** To the control, with its interval; null for the control and where one has no messages (Newcombe 1998, method 10) */
+                    /** Difference to the control, with its interval; null for the control and when either has no messages (Newcombe 1998, method 10) */
                     difference: {
                       value: number;
                       low: number;
@@ -2914,15 +2914,15 @@ export interface paths {
                   /** revenue / sent, with its 95 % interval (Student 1908) */
                   revenue_per_message: {
                     value: number;
-                    /** null where no message differs from another */
+                    /** null when all messages have the same value */
                     low: number | null;
                     high: number | null;
-                    /** Probability to be the best, 0 to 1; null without messages */
+                    /** Probability of being the best variant, 0 to 1; null without messages */
                     chance_best: number | null;
-                    /** To the control, with its interval; null for the control and where one has no messages (Welch 1947) */
+                    /** Difference to the control, with its interval; null for the control and when either has no messages (Welch 1947) */
                     difference: {
                       value: number;
-                      /** null where no message differs from another */
+                      /** null when all messages have the same value */
                       low: number | null;
                       high: number | null;
                     } | null;
@@ -2939,11 +2939,11 @@ export interface paths {
                 }[];
                 verdict: {
                   metric: 'click_rate';
-                  /** The variant that leads */
+                  /** The leading variant */
                   best: string | null;
-                  /** Probability to be the best, 0 to 1; null without messages */
+                  /** Probability of being the best variant, 0 to 1; null without messages */
                   chance: number | null;
-                  /** More messages, split as planned, that would settle it if the difference is as it looks */
+                  /** Further messages, split as planned, that would decide the test if the true difference is the observed one */
                   messages_needed: number | null;
                   /** The same in plain English */
                   sentence: string;
@@ -3052,7 +3052,7 @@ export interface paths {
                 creative_id: string;
                 campaign_id: string;
                 variant_id: string;
-                /** Quarter hour of its last send, click or money in the range, by tz */
+                /** Quarter hour of the last send, click or money in the range, in tz */
                 last_at: string;
                 /** Messages sent; with an offer, messages with a link to it; for links, links */
                 sent: number;
@@ -3066,13 +3066,13 @@ export interface paths {
                 clicks_unique: number;
                 /** clicks_unique / sent, 0 when nothing was sent */
                 click_rate: number;
-                /** Of the money in this row; empty where there is none */
+                /** Currency of the money in this row; empty without money */
                 currency: string;
-                /** Conversions in this currency; refunds and chargebacks are none */
+                /** Conversions in this currency, without refunds and chargebacks */
                 conversions: number;
                 /** sales - refunds: a decimal string with 2 to 6 decimals */
                 revenue: string;
-                /** What is paid for conversions and, on cpc offers, first clicks: a decimal string with 2 to 6 decimals */
+                /** Paid for conversions and, on cpc offers, for first clicks: a decimal string with 2 to 6 decimals */
                 payout: string;
                 /** revenue / clicks_unique: a decimal string with 2 to 6 decimals */
                 epc: string;
@@ -3082,7 +3082,7 @@ export interface paths {
                 rpm: string;
                 /** Revenue of sales and rebills: a decimal string with 2 to 6 decimals */
                 sales: string;
-                /** Revenue taken back by refunds and chargebacks: a decimal string with 2 to 6 decimals */
+                /** Revenue reversed by refunds and chargebacks: a decimal string with 2 to 6 decimals */
                 refunds: string;
               }[];
               totals: Totals;
@@ -3091,9 +3091,9 @@ export interface paths {
               total_rows: number;
               /** There are more than total_rows: messages and links are counted up to 10000 */
               more_rows: boolean;
-              /** Versions of the bot rules that the verdicts shown were given under */
+              /** Versions of the bot rules under which the shown verdicts were given */
               rules_versions: string[];
-              /** What is covered, widened to whole quarter hours; `to` is not included. UTC */
+              /** The range covered, widened to whole quarter hours, UTC; `to` is not included */
               range: {
                 from: string;
                 to: string;
@@ -3192,13 +3192,13 @@ export interface paths {
                 clicks_unique: number;
                 /** clicks_unique / sent, 0 when nothing was sent */
                 click_rate: number;
-                /** Of the money in this row; empty where there is none */
+                /** Currency of the money in this row; empty without money */
                 currency: string;
-                /** Conversions in this currency; refunds and chargebacks are none */
+                /** Conversions in this currency, without refunds and chargebacks */
                 conversions: number;
                 /** sales - refunds: a decimal string with 2 to 6 decimals */
                 revenue: string;
-                /** What is paid for conversions and, on cpc offers, first clicks: a decimal string with 2 to 6 decimals */
+                /** Paid for conversions and, on cpc offers, for first clicks: a decimal string with 2 to 6 decimals */
                 payout: string;
                 /** revenue / clicks_unique: a decimal string with 2 to 6 decimals */
                 epc: string;
@@ -3208,7 +3208,7 @@ export interface paths {
                 rpm: string;
                 /** Revenue of sales and rebills: a decimal string with 2 to 6 decimals */
                 sales: string;
-                /** Revenue taken back by refunds and chargebacks: a decimal string with 2 to 6 decimals */
+                /** Revenue reversed by refunds and chargebacks: a decimal string with 2 to 6 decimals */
                 refunds: string;
               }[];
               totals: Totals;
@@ -3217,9 +3217,9 @@ export interface paths {
               total_rows: number;
               /** There are more than total_rows: messages and links are counted up to 10000 */
               more_rows: boolean;
-              /** Versions of the bot rules that the verdicts shown were given under */
+              /** Versions of the bot rules under which the shown verdicts were given */
               rules_versions: string[];
-              /** What is covered, widened to whole quarter hours; `to` is not included. UTC */
+              /** The range covered, widened to whole quarter hours, UTC; `to` is not included */
               range: {
                 from: string;
                 to: string;
@@ -3269,17 +3269,17 @@ export interface paths {
                 reason?: string;
                 /** With by=kind */
                 kind?: string;
-                /** With by=asn: number of the network */
+                /** With by=asn: autonomous system number of the network */
                 asn?: number;
                 /** With by=country: ISO 3166 */
                 country?: string;
-                /** With by=hour: its start */
+                /** With by=hour: start of the hour */
                 hour?: string;
                 clicks_bot: number;
-                /** Of networks, countries and hours */
+                /** With by=asn, by=country and by=hour */
                 clicks_total?: number;
               }[];
-              /** What is covered. UTC */
+              /** The range that the rows cover, UTC */
               range: {
                 from: string;
                 to: string;
@@ -3327,7 +3327,7 @@ export interface paths {
                 /** suspicious / clicks_unique */
                 share: number;
               }[];
-              /** What is covered. UTC */
+              /** The range that the rows cover, UTC */
               range: {
                 from: string;
                 to: string;
@@ -3380,7 +3380,7 @@ export interface paths {
                 first_at: string;
                 last_at: string;
               }[];
-              /** What is covered. UTC */
+              /** The range that the rows cover, UTC */
               range: {
                 from: string;
                 to: string;
@@ -3429,7 +3429,7 @@ export interface paths {
       };
     };
     put?: never;
-    /** Judge a range of clicks again, under the rules that hold now */
+    /** Rejudge a range of clicks under the current rules */
     post: {
       parameters: {
         query?: never;
@@ -3462,7 +3462,7 @@ export interface paths {
   '/v2/accounts/{id}/rejudgements': {
     get?: never;
     put?: never;
-    /** Judge a range of any account again */
+    /** Rejudge a range of clicks of any account */
     post: {
       parameters: {
         query?: never;
@@ -3495,7 +3495,7 @@ export interface paths {
     trace?: never;
   };
   '/v2/rejudgements/{id}': {
-    /** How far a rejudgement is */
+    /** Read the progress of a rejudgement */
     get: {
       parameters: {
         query?: never;
@@ -3520,7 +3520,7 @@ export interface paths {
     trace?: never;
   };
   '/v2/accounts/{id}/rejudgements/{rejudgement}': {
-    /** How far a rejudgement of any account is */
+    /** Read the progress of a rejudgement of any account */
     get: {
       parameters: {
         query?: never;
@@ -3572,20 +3572,20 @@ export interface paths {
                 event: string;
                 currency: string;
                 reports: number;
-                /** Sum of what was reported */
+                /** Sum of the reported amounts */
                 amount: string;
                 first_received_at: string;
                 last_received_at: string;
-                /** The latest of them */
+                /** The latest conversion of the row */
                 example: {
                   conversion_id: string;
                   reported: string;
                   txn_id: string;
                 };
-                /** Its story */
+                /** URL of the trace of the example */
                 url: string;
               }[];
-              /** Reports that were not taken, of the whole account */
+              /** Refused reports of the whole account */
               refused: {
                 day: string;
                 error: string;
@@ -3632,26 +3632,26 @@ export interface paths {
               first_click: {
                 is_first: boolean;
                 is_first_for_offer: boolean;
-                /** The click that is first on the message; null while none is */
+                /** The first click on the message; null if there is none */
                 first_click_id: string | null;
-                /** The click that is first on the offer */
+                /** The first click on the offer within the message */
                 first_click_id_for_offer: string | null;
               };
               names: {
-                /** From the catalog; null when it has none */
+                /** Name from the catalog; null if it has none */
                 offer: string | null;
-                /** From the catalog; null when it has none */
+                /** Name from the catalog; null if it has none */
                 creative: string | null;
-                /** From the catalog; null when it has none */
+                /** Name from the catalog; null if it has none */
                 campaign: string | null;
               };
-              /** What is credited to the click, by time */
+              /** Conversions credited to the click, by time */
               conversions: Conversion[];
               /** The link's story */
               link_url: string;
               /** The message's story */
               message_url: string | null;
-              /** Where it is counted, in which columns, and an address that shows it */
+              /** Reports and columns that count the click, each with a URL that shows it */
               reports: {
                 report: 'messages' | 'offers' | 'creatives' | 'campaigns' | 'variants' | 'links' | 'hours';
                 counts_as: string[];
@@ -3694,13 +3694,13 @@ export interface paths {
                 message_id: string;
                 contact_id: string | null;
                 offer_id: string;
-                /** From the catalog; null when it has none */
+                /** Name from the catalog; null if it has none */
                 offer_name: string | null;
                 creative_id: string;
                 campaign_id: string;
                 variant_id: string;
                 sent_at: string | null;
-                /** The link's own destination; empty where the offer's is used */
+                /** The link's own destination; empty if it uses the offer's */
                 url: string;
                 expires_at: string | null;
                 status: 'active' | 'disabled' | 'expired' | 'gone';
@@ -3745,10 +3745,10 @@ export interface paths {
                 message_id: string;
                 contact_id: string | null;
                 creative_id: string;
-                /** From the catalog; null when it has none */
+                /** Name from the catalog; null if it has none */
                 creative_name: string | null;
                 campaign_id: string;
-                /** From the catalog; null when it has none */
+                /** Name from the catalog; null if it has none */
                 campaign_name: string | null;
                 variant_id: string;
                 sent_at: string | null;
@@ -3761,7 +3761,7 @@ export interface paths {
                 link_key: string;
                 link_id: string;
                 offer_id: string;
-                /** From the catalog; null when it has none */
+                /** Name from the catalog; null if it has none */
                 offer_name: string | null;
                 totals: Totals;
               }[];
@@ -3802,7 +3802,7 @@ export interface paths {
             'application/json': {
               conversion: Conversion;
               explanation: string;
-              /** What held when it was received */
+              /** Terms and ids at the time of reception */
               terms: {
                 payout_type: string;
                 payout: string;
@@ -3810,12 +3810,12 @@ export interface paths {
                 min_conversion_seconds: number;
                 duplicates: string;
               };
-              /** Everything reported on its transaction, itself included */
+              /** All conversions of its transaction, including itself */
               transaction: Conversion[];
-              /** How it was booked, oldest first */
+              /** The lines of its bookings, oldest first */
               history: {
                 booked_at: string;
-                /** 1: held from here on; -1: no longer */
+                /** 1: the line was booked; -1: it was reversed */
                 sign: number;
                 status: string;
                 reason: string;
@@ -3843,7 +3843,7 @@ export interface paths {
     trace?: never;
   };
   '/v2/ledger': {
-    /** What became of every answer, by minute and process */
+    /** The click ledger: what happened to every answer, by minute and process */
     get: {
       parameters: {
         query?: {
@@ -3873,7 +3873,7 @@ export interface paths {
                 kept: number;
                 dead_lettered: number;
                 inserted: number;
-                /** open: rows are still on their way */
+                /** open: rows are still being processed */
                 state: 'open' | 'balanced' | 'drift';
                 drift?: {
                   stage: 'logged' | 'read' | 'kept' | 'inserted';
@@ -3891,7 +3891,7 @@ export interface paths {
                 kept: number;
                 dead_lettered: number;
                 inserted: number;
-                /** To be 0 */
+                /** Must be 0 */
                 drift_rows: number;
               };
             };
@@ -3945,7 +3945,7 @@ export interface paths {
     trace?: never;
   };
   '/v2/dead-letters/{id}': {
-    /** One of them, with its row and reason */
+    /** Read a dead letter, with its row and reason */
     get: {
       parameters: {
         query?: never;
@@ -3963,7 +3963,7 @@ export interface paths {
     };
     put?: never;
     post?: never;
-    /** Discard it for good */
+    /** Discard a dead letter permanently */
     delete: {
       parameters: {
         query?: never;
@@ -3995,7 +3995,7 @@ export interface paths {
   '/v2/dead-letters/{id}/replay': {
     get?: never;
     put?: never;
-    /** Put its row back on its log */
+    /** Replay a dead letter: put its row back on its log */
     post: {
       parameters: {
         query?: never;
@@ -4026,7 +4026,7 @@ export interface paths {
     trace?: never;
   };
   '/v2/health': {
-    /** How the installation is */
+    /** Health of the installation */
     get: {
       parameters: {
         query?: never;
@@ -4040,7 +4040,7 @@ export interface paths {
           headers: { [name: string]: unknown };
           content: {
             'application/json': {
-              /** Age of the oldest click that is not in the reports yet; 0 where none waits */
+              /** Age of the oldest click that is not in the reports yet; 0 if none waits */
               behind_ms: number;
               logs: {
                 log: string;
@@ -4052,11 +4052,11 @@ export interface paths {
                 dead_letters: number;
                 ledger: {
                   minutes: number;
-                  /** Rows (minute and process) in which every stage agrees */
+                  /** Rows (minute and process) in which all stages agree */
                   balanced: number;
-                  /** Rows of which clicks are still on their way */
+                  /** Rows whose clicks are still being processed */
                   open: number;
-                  /** To be 0 */
+                  /** Must be 0 */
                   drift_rows: number;
                   answered: number;
                   inserted: number;
@@ -4081,7 +4081,7 @@ export interface paths {
     trace?: never;
   };
   '/v2/live': {
-    /** What happens now, as server-sent events */
+    /** Live activity as server-sent events */
     get: {
       parameters: {
         query?: never;
@@ -4095,7 +4095,7 @@ export interface paths {
           headers: { [name: string]: unknown };
           content: {
             'text/event-stream': {
-              /** Totals of today, by the clocks of the account */
+              /** Today's totals, in the account's time zone */
               counters: {
                 /** Messages sent; with an offer, messages with a link to it; for links, links */
                 sent: number;
@@ -4109,9 +4109,9 @@ export interface paths {
                 clicks_unique: number;
                 /** clicks_unique / sent, 0 when nothing was sent */
                 click_rate: number;
-                /** null with several: see currencies */
+                /** null with several currencies: see currencies */
                 currency: string | null;
-                /** Conversions in this currency; refunds and chargebacks are none */
+                /** Conversions in this currency, without refunds and chargebacks */
                 conversions: number;
                 revenue: string | null;
                 payout: string | null;
@@ -4147,16 +4147,16 @@ export interface paths {
                 variant_id: string;
                 country: string;
                 method: string;
-                /** human or bot, as it was first judged */
+                /** human or bot, by the first verdict */
                 verdict: string;
                 bot_reasons: string[];
                 /** 1 for a first click, else 0 */
                 is_first: number;
-                /** Unix time */
+                /** Unix time in ms */
                 inserted_ms: number;
               }[];
               conversions: {
-                /** Of this state of the conversion */
+                /** Id of this state of the conversion */
                 id: string;
                 conversion_id: string;
                 received_at: string;
@@ -4172,7 +4172,7 @@ export interface paths {
                 contact_id: string;
                 currency: string;
                 revenue: string;
-                /** Unix time */
+                /** Unix time in ms */
                 inserted_ms: number;
               }[];
             };
@@ -4190,7 +4190,7 @@ export interface paths {
     trace?: never;
   };
   '/v2/schema': {
-    /** The views for your own SQL, and ten questions with theirs */
+    /** The views for your own SQL, and ten example questions with their SQL */
     get: {
       parameters: {
         query?: never;
@@ -4207,7 +4207,7 @@ export interface paths {
               database: string;
               views: {
                 name: string;
-                /** What one row is */
+                /** What one row stands for */
                 comment: string;
                 columns: {
                   name: string;
@@ -4221,7 +4221,7 @@ export interface paths {
               }[];
               questions: {
                 title: string;
-                /** Runs as it stands, with account_id and its parameters */
+                /** Runs unchanged, with account_id and the parameters */
                 sql: string;
                 columns: {
                   name: string;

@@ -1,6 +1,6 @@
 /**
  * How the commands of an operator reach an installation's servers: those of REDIS_URL and CLICKHOUSE_URL, those of
- * the system that runs on DATA_DIR, or, where none runs, its private ones, started for the time of the command.
+ * the system running on DATA_DIR, or, if none runs, its private servers, started for the duration of the command.
  */
 import type { ClickHouseClient } from '../clickhouse/client.ts';
 import { openClickHouse } from '../clickhouse/open.ts';

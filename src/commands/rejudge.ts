@@ -1,7 +1,7 @@
 /**
- * `trackly rejudge --from 2026-11-01 [--to 2026-11-20] [--account acc_…]`: asks the running system to judge
- * stored clicks again under the rules that hold now, and shows how far it is. The workers do it: ending this
- * command does not end them, and asking again changes nothing twice.
+ * `trackly rejudge --from 2026-11-01 [--to 2026-11-20] [--account acc_…]`: asks the running system to rejudge stored
+ * clicks under the current rules, and shows the progress. The workers do the work: ending this command does not stop
+ * them, and running it again changes nothing further.
  */
 import type { Rejudgement } from '../bots/rejudgement.ts';
 import { sleep } from '../platform/sleep.ts';

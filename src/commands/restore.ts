@@ -1,6 +1,6 @@
 /**
- * `trackly restore`: a Redis that lost its data gets it back from ClickHouse.
- * `trackly restore --from <folder>`: a backup into an empty installation.
+ * `trackly restore`: restores a Redis that lost its data from ClickHouse. `trackly restore --from <folder>`: restores
+ * a backup into an empty installation.
  */
 import { resolve } from 'node:path';
 import { readConfig } from '../config.ts';

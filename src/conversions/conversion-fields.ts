@@ -1,13 +1,13 @@
 /**
- * The columns of trackly.conversions, the money ledger, each defined once: a conversion's facts, and a line that is booked
- * (sign 1) or taken back (sign -1). The insert, the schema, the view report_conversions, the traces, the list of
+ * The columns of trackly.conversions, the money ledger, each defined once: a conversion's facts, and a line that is
+ * booked (sign 1) or reversed (sign -1). The insert, the schema, the view report_conversions, the traces, the list of
  * conversions and GET /v2/schema derive from it. What is on the log is in conversion.ts. Pure.
  */
 import { defineColumns } from '../clickhouse/columns.ts';
 import type { Conversion } from './conversion.ts';
 import type { Line } from './settle.ts';
 
-/** A line on its channel into the table. */
+/** A line to be inserted into the table. */
 export interface BookedLine {
   conversion: Conversion;
   line: Line;
@@ -32,7 +32,7 @@ export const CONVERSION_FIELDS = defineColumns<BookedLine>()({
   },
   conversion_id: {
     type: 'String',
-    meaning: 'Id of the report, as it was answered',
+    meaning: 'Id of the report, as the API returned it',
     value: ({ conversion }) => conversion.conversion_id,
     reported: 'Id of the report; a refund of several sales has a row for each',
   },
@@ -44,14 +44,14 @@ export const CONVERSION_FIELDS = defineColumns<BookedLine>()({
   },
   offer_id: {
     type: WORD,
-    meaning: 'Offer; empty where the id that was reported belongs to none',
+    meaning: 'Offer; empty when the reported id belongs to no offer',
     value: ({ conversion }) => conversion.offer_id,
     reported: true,
   },
   transaction: {
     type: 'String',
     meaning:
-      'What counts once: txn:<txn_id>, or whom it is about where no txn_id was given. Refunds share it with their sale',
+      'Deduplication key: txn:<txn_id>, or the click, link or contact when no txn_id was given. A refund has the same key as its sale',
     value: ({ conversion }) => conversion.transaction,
   },
   txn_id: {
@@ -62,25 +62,25 @@ export const CONVERSION_FIELDS = defineColumns<BookedLine>()({
   },
   channel: {
     type: WORD,
-    meaning: 'How it came in: conv, offer, coupon, pixel or api',
+    meaning: 'Channel by which it came in: conv, offer, coupon, pixel or api',
     value: ({ conversion }) => conversion.channel,
     reported: true,
   },
   reported: {
     type: 'String',
-    meaning: 'The ids as they were reported',
+    meaning: 'The ids exactly as reported',
     value: ({ conversion }) => conversion.reported,
     reported: true,
   },
   amount: {
     type: MONEY,
-    meaning: 'Amount as it was reported, not negative; 0 where none was given',
+    meaning: 'Reported amount, not negative; 0 when no amount was given',
     value: ({ conversion }) => conversion.amount || '0',
     reported: true,
   },
   converted_at: {
     type: TIME,
-    meaning: 'When it happened, as the network says, UTC',
+    meaning: 'When the conversion happened, according to the network, UTC',
     value: ({ conversion }) => conversion.converted_at_ms,
     reported: true,
   },
@@ -92,7 +92,7 @@ export const CONVERSION_FIELDS = defineColumns<BookedLine>()({
   },
   sign: {
     type: 'Int8',
-    meaning: '1: this line holds from here on; -1: it no longer does. Always sum(sign * …)',
+    meaning: '1 books this line, -1 reverses an earlier line. Always use sum(sign * …)',
     value: ({ sign }) => sign,
   },
   status: {
@@ -104,13 +104,13 @@ export const CONVERSION_FIELDS = defineColumns<BookedLine>()({
   reason: {
     type: 'String',
     meaning:
-      'Why it is not attributed; duplicate_of:<id>; replaced_by:<id>; limited: less was left than the refund names',
+      'Why it is not attributed; duplicate_of:<id>; replaced_by:<id>; limited: the refund asked for more than was left',
     value: ({ line }) => line.reason,
-    reported: 'Why it is not attributed; empty where it is',
+    reported: 'Why it is not attributed; empty when it is attributed',
   },
   click_id: {
     type: 'String',
-    meaning: 'First click that it is credited to; empty for coupons and where there is none',
+    meaning: 'First click that it is credited to; empty for coupons and when there is none',
     value: ({ line }) => line.click_id,
     reported: true,
   },
@@ -176,12 +176,12 @@ export const CONVERSION_FIELDS = defineColumns<BookedLine>()({
   },
   currency: {
     type: WORD,
-    meaning: 'Currency of the amounts; empty where the report and its sale name none',
+    meaning: 'Currency of the amounts; empty when neither the report nor its sale has one',
     value: ({ line }) => line.currency,
     reported: true,
   },
   sales: { type: MONEY, meaning: 'Revenue that it adds', value: ({ line }) => line.sales },
-  refunds: { type: MONEY, meaning: 'Revenue that it takes back', value: ({ line }) => line.refunds },
+  refunds: { type: MONEY, meaning: 'Revenue that it reverses', value: ({ line }) => line.refunds },
   payout: {
     type: MONEY,
     meaning: 'Payout that it adds; negative for a refund of a revshare offer',
@@ -190,7 +190,7 @@ export const CONVERSION_FIELDS = defineColumns<BookedLine>()({
   },
   facts: {
     type: 'String',
-    meaning: 'The report as it was received, JSON: what its lines are computed from',
+    meaning: 'The report as received, JSON; its lines are computed from it',
     codec: 'ZSTD(3)',
     value: ({ facts_json }) => facts_json,
   },

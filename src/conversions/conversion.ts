@@ -1,8 +1,8 @@
 /**
- * A conversion: what an advertiser reported, with whom it is about and the terms that held when it came
- * in. These facts never change; what they are worth is computed from them (see settle.ts). On the log a
- * row is one JSON object a line. Reading checks every field; a row that does not fit throws, and its reader sets it
- * aside. The columns of its table are in conversion-fields.ts.
+ * A conversion: what an advertiser reported, the link it belongs to, and the offer's terms at reception. These facts
+ * never change; settle.ts computes revenue and payout from them. On the log each row is one JSON object on one line.
+ * Decoding checks every field and throws on an invalid row; the reader sets that row aside as a dead letter. The
+ * columns of its table are in conversion-fields.ts.
  */
 import type { Duplicates, PayoutType } from '../catalog/definitions.ts';
 import { partitionOf } from '../log/partitions.ts';
@@ -13,12 +13,12 @@ export const CONVERSIONS_LOG = 'conversions';
 
 export const EVENTS = ['sale', 'rebill', 'lead', 'install', 'signup', 'refund', 'chargeback'] as const;
 export type Event = (typeof EVENTS)[number];
-/** Events that take back; all others count as conversions. */
+/** Events that reverse revenue. All other events count as conversions. */
 export const isReversal = (event: Event): boolean => event === 'refund' || event === 'chargeback';
 /** Events that add revenue. */
 export const isSale = (event: Event): boolean => event === 'sale' || event === 'rebill';
 
-/** How it came in. */
+/** The channel by which the conversion came in. */
 export const CHANNELS = ['conv', 'offer', 'coupon', 'pixel', 'api'] as const;
 export type Channel = (typeof CHANNELS)[number];
 
@@ -80,20 +80,20 @@ export const NO_SUBJECT: Subject = {
 const LOGGED_CONVERSION = {
   conversion_id: text,
   account_id: text,
-  /** '' where it is not known: the link has none, or the id was wrong. */
+  /** '' when unknown: the link has no offer, or the reported id was wrong. */
   offer_id: text,
-  /** What counts once: `txn:<txn_id>`, or `click:…` for whom it is about. Refunds share it with their sale. */
+  /** Deduplication key: `txn:<txn_id>`, or `click:…` for the subject. A refund has the same key as its sale. */
   transaction: text,
   event: oneOf(EVENTS),
   txn_id: text,
   channel: oneOf(CHANNELS),
-  /** The id as it was reported, for whoever looks for a mistake: `click_id=…`, `code=…`. */
+  /** The id exactly as reported, for troubleshooting: `click_id=…`, `code=…`. */
   reported: text,
   /** '' where none was reported. */
   click_id: text,
   /** Coupon code as it was reported; '' where none was. */
   code: text,
-  /** Decimal string of what was reported, not negative; '' where nothing was: a refund of all that is left. */
+  /** The reported amount: a decimal string, not negative. '' when no amount was reported; a refund then takes back all that is left. */
   amount: text,
   currency: text,
   converted_at_ms: whole,
@@ -116,19 +116,19 @@ export function conversionPartition(account_id: string, offer_id: string, transa
   return partitionOf(`${account_id}:${offer_id}:${transaction}`);
 }
 
-/** A second look at a transaction: something that it waited for has arrived. */
+/** Asks to recheck a transaction, because something it waited for has arrived. */
 const AGAIN = { account_id: text, offer_id: text, transaction: text } as const;
 export type Again = Shaped<typeof AGAIN>;
 
 /** What a row of the log asks for. */
 export type ConversionRow = { kind: 'new'; conversion: Conversion } | ({ kind: 'again' } & Again);
 
-/** One row of the log, without a line break; also what the ledger keeps as `facts`. */
+/** One row of the log, without a line break; also what the money ledger keeps as `facts`. */
 export function encodeConversion(conversion: Conversion): string {
   return JSON.stringify(conversion);
 }
 
-/** One row of the log that asks for a second look. */
+/** One row of the log that asks to recheck a transaction. */
 export function encodeAgain({ account_id, offer_id, transaction }: Again): string {
   return JSON.stringify({ account_id, offer_id, transaction });
 }
@@ -136,7 +136,7 @@ export function encodeAgain({ account_id, offer_id, transaction }: Again): strin
 const readConversion = objectReader('conversion', LOGGED_CONVERSION);
 const readAgain = objectReader('conversion', AGAIN);
 
-/** The reverse of both. Throws on text that neither wrote, and names the field that is wrong. */
+/** Decodes both kinds of row. Throws on any other text and names the invalid field. */
 export function decodeConversionRow(row: string): ConversionRow {
   const parsed: unknown = JSON.parse(row);
   return typeof parsed === 'object' && parsed !== null && 'conversion_id' in parsed
@@ -144,12 +144,12 @@ export function decodeConversionRow(row: string): ConversionRow {
     : { kind: 'again', ...readAgain(parsed) };
 }
 
-/** The transaction that a row is about. Throws on text that is none. */
+/** The transaction that a row belongs to. Throws when the text is not a transaction. */
 export function decodeAgain(row: string): Again {
   return readAgain(JSON.parse(row));
 }
 
-/** The reverse of encodeConversion. */
+/** Decodes what encodeConversion wrote. */
 export function decodeConversion(row: string): Conversion {
   return readConversion(JSON.parse(row));
 }

@@ -1,6 +1,6 @@
 /**
- * Conversions that are credited to clicks which are no longer first: asks for a second look at each of their
- * transactions. Rejects when ClickHouse or Redis can't be asked; safe to repeat.
+ * Finds conversions credited to clicks that are no longer first clicks, and asks to recheck each of their
+ * transactions. Rejects when ClickHouse or Redis is down; safe to repeat.
  */
 import type { ClickHouseClient } from '../clickhouse/client.ts';
 import { parameterChunks } from '../clickhouse/parameter-chunks.ts';

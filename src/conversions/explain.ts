@@ -1,4 +1,4 @@
-/** Says in a sentence what became of a conversion, for whoever asks why. Pure. */
+/** Explains in one sentence what happened to a conversion. Pure. */
 import type { Reason } from './conversion.ts';
 
 const REASONS: Record<Reason, string> = {
@@ -19,7 +19,7 @@ const REASONS: Record<Reason, string> = {
   nothing_left: 'Everything of the transaction has been taken back already.',
 };
 
-/** `status` and `reason` as the ledger has them. */
+/** `status` and `reason` as the money ledger stores them. */
 export function explain(status: string, reason: string, by: 'click' | 'message' | 'offer' | 'none'): string {
   if (status === 'duplicate') {
     return `It repeats ${reason.replace('duplicate_of:', '')}, which counts; this one counts nothing.`;

@@ -1,6 +1,6 @@
 /**
- * Puts rows on the log of conversions without asking whether they were seen: second looks, and conversions
- * that moved. Rejects when Redis can't be asked; repeating a call may log a row twice, which counts once.
+ * Appends rows to the log of conversions without a duplicate check: rechecks, and conversions that moved to another
+ * transaction. Rejects when Redis is down. Repeating a call may log a row twice; it still counts once.
  */
 
 import { addRows, NO_BYTES_MAX } from '../log/append.ts';
@@ -20,7 +20,7 @@ export function logConversions(redis: RedisClient, conversions: readonly Convers
   );
 }
 
-/** `rows`: the transaction that each is about, and its text. Bounded by ENTRIES_MAX alone. */
+/** `rows`: the transaction and the text of each row. The only bound is ENTRIES_MAX. */
 export async function logRows(redis: RedisClient, rows: readonly [Again, string][]): Promise<void> {
   const byPartition = Map.groupBy(rows, ([{ account_id, offer_id, transaction }]) =>
     conversionPartition(account_id, offer_id, transaction),

@@ -1,7 +1,7 @@
 /**
- * The addresses that report an offer's conversions, ready to paste: for each network its own macros, as
- * its documentation names them. What a network has no macro for is left out, and our default holds: a
- * sale, in the offer's currency, at the time of its arrival. Pure.
+ * The postback URLs of an offer, ready to paste into each network, with that network's documented macros. Parameters
+ * that a network has no macro for are omitted, so the defaults apply: a sale, in the offer's currency, at the time of
+ * reception. Pure.
  */
 
 export interface Postback {
@@ -11,7 +11,7 @@ export interface Postback {
   url: string;
   /** What the offer's destination_url must carry, so that the network knows the click. */
   destination_parameter: string;
-  /** Where it goes in that network, and what to watch. */
+  /** Where to paste the URL in that network, and what to check. */
   note: string;
 }
 
@@ -19,7 +19,7 @@ interface Network {
   network: string;
   title: string;
   destination_parameter: string;
-  /** Our parameters, in the network's macros. */
+  /** Our parameters, filled with the network's macros. */
   macros: Record<string, string>;
   note: string;
 }
@@ -54,7 +54,7 @@ const NETWORKS: readonly Network[] = [
     title: 'CAKE',
     destination_parameter: 's2={{click_id}}',
     macros: { click_id: '#s2#', revenue: '#price#', txn_id: '#leadid#', ts: '#utcunixtime#' },
-    note: 'Offer card → Testing & Tracking → Postback URL. CAKE has no token for the currency: the offer’s is taken. #leadid# is CAKE’s own id of the conversion.',
+    note: 'Offer card → Testing & Tracking → Postback URL. CAKE has no token for the currency: the offer’s currency is used. #leadid# is CAKE’s own id of the conversion.',
   },
   {
     // doc.voluum.com, "Traffic Source Postback URL"
@@ -92,7 +92,7 @@ const NETWORKS: readonly Network[] = [
       txn_id: '{transaction_id}',
       ts: '{timestamp}',
     },
-    note: 'Put the network’s own macros in the place of those in braces and leave out what it has none for. event is one of sale, rebill, lead, install, signup, refund, chargeback.',
+    note: 'Replace the placeholders in braces with the network’s own macros; omit parameters that the network has no macro for. event is one of sale, rebill, lead, install, signup, refund, chargeback.',
   },
 ];
 
@@ -100,7 +100,7 @@ const NETWORKS: readonly Network[] = [
 export function postbacks(base_url: string, offer_id: string, postback_secret: string): Postback[] {
   const own = new URLSearchParams({ offer_id, postback_secret });
   return NETWORKS.map(({ macros, ...network }) => {
-    // A network looks for its macro as it is written in its documentation: not encoded.
+    // Networks recognise a macro only unencoded, as their documentation writes it.
     const others = Object.entries(macros).map(([name, macro]) => `&${name}=${macro}`);
     return { ...network, url: `${base_url}/conv/offer?${own}${others.join('')}` };
   });

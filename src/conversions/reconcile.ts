@@ -1,6 +1,6 @@
 /**
- * Compares a network's export with what was reported here, transaction by transaction: what both have,
- * what only one has, and where the amounts differ. Pure. Safe to repeat: nothing is changed.
+ * Compares a network's export with the reports received here, transaction by transaction: found in both, found in
+ * only one, or different amounts. Pure.
  */
 import { formatDecimal, type Micros, parseDecimal } from '../platform/decimal.ts';
 
@@ -11,11 +11,11 @@ export interface Exported {
   txn_id: string;
   event: string;
   amount: string;
-  /** '' where the export has none. */
+  /** '' when the export has none. */
   currency: string;
 }
 
-/** What counts here of a reported conversion. */
+/** A reported conversion, as it is compared. */
 export interface Reported {
   conversion_id: string;
   offer_id: string;
@@ -31,11 +31,11 @@ export interface Reported {
 
 export interface Reconciliation {
   matched: number;
-  /** Matched, but credited to nothing here. */
+  /** Found in both, but credited to nothing here. */
   unattributed: Reported[];
-  /** The network has it, we do not: a postback was lost or refused. */
+  /** Only the network has it: a postback was lost or refused. */
   missing_here: Exported[];
-  /** We have it, the network does not: a test, or it was reversed there. */
+  /** Only we have it: a test, or the network reversed it. */
   missing_there: Reported[];
   different: { network: Exported; here: Reported }[];
   /** The network lists the same event and transaction more than once. */
@@ -44,11 +44,11 @@ export interface Reconciliation {
   sums: { currency: string; network: string; here: string }[];
 }
 
-/** What counts as one: an event of a transaction. */
+/** The key of a comparison: event and transaction. */
 export const reconcileKey = ({ event, txn_id }: { event: string; txn_id: string }): string =>
   JSON.stringify([event, txn_id]);
 
-/** `reported`: what stands here, without duplicates; `inPeriod` says which of it the export should have. */
+/** `reported`: the conversions here, without duplicates; `inPeriod` says which of them the export should contain. */
 export function reconcile(
   exported: readonly Exported[],
   reported: readonly Reported[],
@@ -89,7 +89,7 @@ export function reconcile(
   return result;
 }
 
-/** Adds what both have to what was found. */
+/** Adds a line that both sides have to the result. */
 function compare(network: Exported, here: Reported, found: Reconciliation): void {
   const same =
     parseDecimal(network.amount) === parseDecimal(here.amount) &&
@@ -99,7 +99,7 @@ function compare(network: Exported, here: Reported, found: Reconciliation): void
   if (here.status === 'unattributed') found.unattributed.push(here);
 }
 
-/** What each side's amounts come to, refunds and chargebacks taken off. */
+/** The net amount of each side: sales less refunds and chargebacks. */
 class CurrencySums {
   readonly #sums = new Map<string, { network: Micros; here: Micros }>();
 

@@ -1,13 +1,14 @@
 /**
- * How many reports an account's own rules refused, by day and reason, so that a wrong secret shows beside
- * what is unattributed. Counted in memory and added up in Redis once a second; a kill forgets that second.
+ * Counts the reports that an account's own rules refused, by day and reason, so that a wrong secret is visible beside
+ * the unattributed conversions. Counts are kept in memory and added to Redis once a second; killing the process loses
+ * up to one second of them.
  */
 import { type Command, type RedisClient, runAll } from '../platform/redis.ts';
 
 const FLUSH_EVERY_MS = 1_000;
 /** Days that are kept. */
 const KEPT_DAYS = 35;
-/** Accounts × reasons that wait for the next flush; beyond, they are counted for the installation only. */
+/** Accounts × reasons in memory between flushes; beyond this bound, refusals are counted for the installation only. */
 const WAITING_MAX = 10_000;
 const DAY_MS = 24 * 3_600_000;
 
@@ -38,7 +39,7 @@ export class RefusalCounter {
     else if (this.#waiting.size < WAITING_MAX) this.#waiting.set(key, { account_id, error, count: 1 });
   }
 
-  /** Adds what waits to Redis; what can't be added is lost. */
+  /** Flushes the counts to Redis. If Redis is down, they are lost. */
   async flush(): Promise<void> {
     const waiting = [...this.#waiting.values()];
     this.#waiting = new Map();
@@ -58,7 +59,7 @@ export class RefusalCounter {
   }
 }
 
-/** What was refused on the days that the range touches, the newest first; days older than KEPT_DAYS are gone. */
+/** Refusals on the days that overlap the range, newest first. Days older than KEPT_DAYS are deleted. */
 export async function readRefusals(
   redis: RedisClient,
   account_id: string,

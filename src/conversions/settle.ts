@@ -1,37 +1,40 @@
 /**
- * The rules of attribution and revenue: from everything that was reported on one transaction, and the
- * click that each report can be credited to, to the lines that the reports add up. Pure: the same reports
- * give the same lines in whatever order they arrived. Amounts are millionths, nothing is a float.
+ * The rules of attribution and revenue. Input: all reports on one transaction, and the click that each can be
+ * credited to. Output: the lines of the money ledger. Pure: the same reports give the same lines in any order of
+ * arrival. Amounts are integers in millionths, never floats.
  */
 import { formatDecimal, type Micros, parseDecimal, perCentOf } from '../platform/decimal.ts';
 import { type Conversion, isReversal, isSale, type Reason, type Subject } from './conversion.ts';
 
 /**
- * An advertiser's clock may be behind ours, and may tell whole seconds only: a conversion up to this much
- * before its click is taken as one at the click.
+ * An advertiser's clock may be behind ours or have a resolution of one second. A conversion up to this much before
+ * its click is treated as simultaneous with it.
  */
 export const CLOCK_TOLERANCE_MS = 5 * 60_000;
 const DAY_MS = 24 * 3_600_000;
 
 /** What a conversion is credited to. Ids are '' where there is none. */
 export interface Credit extends Omit<Subject, 'sent_at_ms'> {
-  /** The first click; '' for a coupon, which needs none. */
+  /** The first click; '' for a coupon, which needs no click. */
   click_id: string;
-  /** The time that reports by click time count it at: of the click, or of the message for a coupon. */
+  /** The time used by reports by click time: the time of the click, or of the message for a coupon. */
   credited_at_ms: number;
 }
 
 export type Found = { credit: Credit } | { reason: Reason };
 
-/** One line of the ledger. The lines of a conversion say all that is counted of it. */
+/** One line of the money ledger. The lines of a conversion contain everything that is counted for it. */
 export interface Line extends Credit {
   conversion_id: string;
   status: 'attributed' | 'unattributed' | 'duplicate' | 'replaced';
-  /** Why it is not attributed; `duplicate_of:<id>`, `replaced_by:<id>`; `limited` where less was left. */
+  /**
+   * Why it is not attributed; `duplicate_of:<id>`, `replaced_by:<id>`; `limited` when less was left than the refund
+   * asks for.
+   */
   reason: Reason | 'limited' | `duplicate_of:${string}` | `replaced_by:${string}` | '';
   /** 1 for an attributed event that counts as a conversion. */
   conversions: 0 | 1;
-  /** Of the amounts: of the sale, for a refund. '' where nothing says. */
+  /** Currency of the amounts; for a refund, the currency of its sale. '' when unknown. */
   currency: string;
   /** Decimal strings. Revenue is sales - refunds. */
   sales: string;
@@ -51,7 +54,7 @@ const NOWHERE: Credit = {
   variant_id: '',
 };
 
-/** A sale that was credited, and what refunds have left of it. */
+/** A credited sale, and what remains of it after refunds. */
 interface Sold {
   conversion: Conversion;
   credit: Credit;
@@ -59,8 +62,8 @@ interface Sold {
 }
 
 /**
- * The lines of one transaction. `found` says for each conversion id what it can be credited to; it is not
- * asked for refunds, which go where their sale went.
+ * The lines of one transaction. `found` gives the credit of each conversion id; refunds do not use it, because a
+ * refund has the credit of its sale.
  */
 export function settle(conversions: readonly Conversion[], found: ReadonlyMap<string, Found>): Line[] {
   const { counting, lines } = withoutRepeats(conversions);
@@ -84,16 +87,16 @@ export function settle(conversions: readonly Conversion[], found: ReadonlyMap<st
   return lines;
 }
 
-/** One thing is the same line if and only if this is the same text. */
+/** Identity of a line: two lines are equal exactly when these texts are equal. */
 export const lineKey = (line: Line): string => JSON.stringify(line);
 
-/** Which of several reports of one event count: the offer's `duplicates` decides for each repeat. */
+/** Decides which of several reports of one event count, by the offer's `duplicates` setting. */
 function withoutRepeats(conversions: readonly Conversion[]): { counting: Conversion[]; lines: Line[] } {
   const lines: Line[] = [];
   const counting = new Set<Conversion>();
   const latest = new Map<string, Conversion>();
   const ids = new Set<string>();
-  // A report that can't be credited gives way to one that can: a network that corrects its id is not refused.
+  // A report that can be credited replaces one that cannot, so a network can correct a wrong id.
   const creditable = conversions.filter(({ credit_by }) => credit_by !== 'none').toSorted(byReception);
   const others = conversions.filter(({ credit_by }) => credit_by === 'none').toSorted(byReception);
   for (const conversion of [...creditable, ...others]) {
@@ -115,11 +118,11 @@ function withoutRepeats(conversions: readonly Conversion[]): { counting: Convers
   return { counting: [...counting], lines };
 }
 
-/** A report without credit never takes the place of one that has it. */
+/** An uncredited report never replaces a credited one. */
 const ignores = (before: Conversion, repeat: Conversion): boolean =>
   repeat.terms.duplicates === 'ignore' || (repeat.credit_by === 'none' && before.credit_by !== 'none');
 
-/** The offer's window, from the click to the conversion. A coupon has no click, so no window. */
+/** Applies the offer's window from the click to the conversion. Coupons have no click and therefore no window. */
 function withinTime(conversion: Conversion, found: Found | undefined): Found {
   if (conversion.credit_by === 'none') return { reason: conversion.reason || 'missing_id' };
   if (found === undefined) return { reason: 'no_click' };
@@ -132,7 +135,7 @@ function withinTime(conversion: Conversion, found: Found | undefined): Found {
   return after_ms > click_window_days * DAY_MS ? { reason: 'outside_window' } : found;
 }
 
-/** A refund takes from the transaction's own sales, oldest first, never more than is left of them. */
+/** A refund reduces the sales of its transaction, oldest first, and never takes more than what remains. */
 function takeBack(refund: Conversion, counting: readonly Conversion[], sold: readonly Sold[]): Line[] {
   if (!counting.some((other) => isSale(other.event))) {
     const { reason } = refund;
@@ -154,7 +157,7 @@ function takeBack(refund: Conversion, counting: readonly Conversion[], sold: rea
   }));
 }
 
-/** What is taken from the sales, in their order, summed by credit; at least one, which may be of nothing. */
+/** The amounts taken from the sales, in order, summed by credit. Has at least one entry, which may be zero. */
 function takeFrom(
   sales: readonly Sold[],
   amount: Micros,
@@ -178,8 +181,8 @@ function takeFrom(
 const smaller = (a: Micros, b: Micros): Micros => (a < b ? a : b);
 
 /**
- * cpa: a fixed sum for each event that counts; a refund does not take it back. revshare: per cent of
- * what is sold and not refunded. cpc: nothing here, it is paid for first clicks.
+ * cpa: a fixed sum for each event that counts; a refund does not take it back. revshare: a percentage of sales less
+ * refunds. cpc: nothing here, because it pays for first clicks.
  */
 function payoutOf(conversion: Conversion, sales: Micros): Micros {
   if (conversion.terms.payout_type === 'cpa') return decimal(conversion.terms.payout);
@@ -199,7 +202,7 @@ function decimal(text: string): Micros {
   return micros;
 }
 
-/** What a line books; nothing unless it says so. */
+/** What a line books; every amount defaults to zero. */
 interface Booked {
   reason?: Line['reason'];
   conversions?: 0 | 1;

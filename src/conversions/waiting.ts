@@ -1,9 +1,8 @@
 /**
- * Conversions that wait for what they could be credited to: the first human click of their contact, a
- * message to them that is not inserted yet, or an offer with their coupon code. Whoever registers looks
- * once more afterwards, and whoever brings what was missing looks for the waiting afterwards: one of the
- * two sees the other, in whatever order they come. With Redis down every call rejects; each is safe to
- * repeat.
+ * Conversions that wait for something to be credited to: the first human click of their contact, a message that is
+ * not inserted yet, or an offer with their coupon code. A conversion is registered first and then checked once more;
+ * the click, message or offer is stored first and then the waiting conversions are read. So at least one side sees
+ * the other in any order. With Redis down every call rejects; each is safe to repeat.
  */
 
 import { partitionTag } from '../log/keys.ts';
@@ -12,9 +11,9 @@ import { loadScript } from '../platform/script.ts';
 import { decodeAgain } from './conversion.ts';
 import { logRows } from './log-conversions.ts';
 
-/** As long as a claim could still be made. */
+/** As long as a first click can still be claimed. */
 const WAITING_TTL_S = 400 * 24 * 3_600;
-/** For one contact and offer; beyond, further transactions wait no more. About 600 of them. */
+/** Bound per contact and offer, about 600 transactions; further ones are not registered. */
 const WAITING_BYTES_MAX = 64 * 1024;
 const KEYS_PER_READ = 5_000;
 
@@ -36,8 +35,8 @@ export function couponWaitingKey(account_id: string, code: string): string {
 }
 
 /**
- * Asks for a second look at every transaction that waits under `keys`, which share a hash tag; `over` ends
- * the waiting. A second look that changes nothing books nothing.
+ * Asks to recheck every transaction that waits under `keys`, which share a hash tag; `over` also removes them from
+ * waiting. A recheck that changes nothing books nothing.
  */
 export async function wakeWaiting(redis: RedisClient, keys: readonly string[], over: boolean): Promise<void> {
   for (let from = 0; from < keys.length; from += KEYS_PER_READ) {
@@ -49,7 +48,7 @@ export async function wakeWaiting(redis: RedisClient, keys: readonly string[], o
       redis,
       rows.map((row) => [decodeAgain(row), row]),
     );
-    // Whoever registers from here on finds what was missing.
+    // Conversions registered after this point find what was missing by themselves.
     const woken = part.filter((_, i) => waiting[i] !== null);
     if (over)
       await runAll(

@@ -1,7 +1,7 @@
-/** Link ids: drawn from a cryptographic source, because a link must not be found by counting. Pure but for that. */
+/** Link ids: drawn from a cryptographic random source, so that nobody can enumerate links. Pure except for that. */
 import { drawsOf } from '../platform/random.ts';
 
-/** Of a link id's form, but a route of the public listener. */
+/** Routes of the public listener that have the form of a link id. */
 const RESERVED_LINK_ID = 'healthz';
 const drawLinkId = drawsOf(7);
 

@@ -1,7 +1,4 @@
-/**
- * Links in Redis: minted so that no two are the same, read with their placement, changed, and removed where they
- * were not needed.
- */
+/** Links in Redis: mints unique links, reads them with their placement, changes them, and removes unused ones. */
 
 import type { BatchedReader } from '../platform/record-cache.ts';
 import { type Command, type RedisClient, runAll } from '../platform/redis.ts';
@@ -22,19 +19,19 @@ import {
 } from './link.ts';
 import { newLinkId } from './link-id.ts';
 
-/** For how long a link that had left Redis is there again once somebody opened or changed it. */
+/** How long a link that had left Redis stays there after a tap or a change brought it back. */
 export const LINK_AGAIN_S = 7 * 24 * 3_600;
-/** Among 3.5e12 ids even one collision is rare; this many in a row mean that something is broken. */
+/** With 3.5e12 ids a single collision is rare; this many in a row indicate a fault. */
 const MINT_TRIES_MAX = 5;
-/** How much longer than its links a placement is kept. */
+/** How much longer a placement is kept than its links. */
 const PLACEMENT_STAYS_S = 24 * 3_600;
 
 type Reader = Pick<BatchedReader, 'read' | 'readElsewhere'>;
 
 /**
- * The stored form of each link, in order, as it was made with its message: beside its placement, which is stored
- * before, for `keep_s` seconds and a day. Where a placement's id is another's already, a link says all of it. Safe to
- * repeat.
+ * The stored form of each link, in order. Stores the placements first, for `keep_s` seconds plus a day, so that links
+ * can refer to them. If a placement's id is taken by a different placement, its links contain the whole placement.
+ * Safe to repeat.
  */
 export async function placeLinks(
   redis: RedisClient,
@@ -69,8 +66,8 @@ export async function placeLinks(
 }
 
 /**
- * Gives each link of messages an id of its own and stores it beside its placement for `keep_s` seconds; the ids are
- * in order. An id that is taken already is drawn again. `draw` is replaced in tests only.
+ * Gives each link a unique id and stores it for `keep_s` seconds; returns the ids in order. Draws again if an id is
+ * taken. `draw` is replaced in tests only.
  */
 export async function mintLinks(
   redis: RedisClient,
@@ -81,7 +78,10 @@ export async function mintLinks(
   return mint(redis, await placeLinks(redis, links, keep_s), keep_s, draw);
 }
 
-/** As mintLinks, for one link that is made alone: it goes on the log of records, so it says all of it. */
+/**
+ * Like mintLinks, for a single link without a message. It goes on the log of records, so it is stored with its whole
+ * placement.
+ */
 export async function mintLink(redis: RedisClient, link: NewLink, keep_s: number): Promise<string> {
   const [link_id = ''] = await mint(redis, [encodeLink(link)], keep_s, newLinkId);
   await recordChanges(redis, [linkKey(link_id)]);
@@ -109,7 +109,7 @@ async function mint(
   return ids;
 }
 
-/** Removes links that nobody was given. Safe to repeat. */
+/** Removes links that were never handed out. Safe to repeat. */
 export async function removeLinks(redis: RedisClient, link_ids: readonly string[]): Promise<void> {
   await runAll(
     redis,
@@ -117,7 +117,10 @@ export async function removeLinks(redis: RedisClient, link_ids: readonly string[
   );
 }
 
-/** The link, or null where there is none of that id. `reader` also looks where links go by age. Rejects as it does. */
+/**
+ * The link, or null if the id is unknown. `reader` also looks in ClickHouse, where old links are. Rejects when
+ * `reader` rejects.
+ */
 export async function readLink(reader: Reader, link_id: string): Promise<Link | null> {
   const text = await reader.read(linkKey(link_id));
   if (text === null) return null;
@@ -128,8 +131,8 @@ export async function readLink(reader: Reader, link_id: string): Promise<Link | 
 }
 
 /**
- * A link that Redis has without its placement, which a node of a cluster may have lost: from where links go by age.
- * Rejects where it is not there either, yet.
+ * Reads from ClickHouse a link whose placement is missing in Redis, because a cluster node lost it. Rejects if
+ * ClickHouse does not have the link yet.
  */
 export async function readWhole(reader: Reader, link_id: string): Promise<Link> {
   const text = await reader.readElsewhere(linkKey(link_id));
@@ -137,7 +140,7 @@ export async function readWhole(reader: Reader, link_id: string): Promise<Link> 
   return decodeLink(link_id, text);
 }
 
-/** The link, or undefined where the account has none of that id. */
+/** The link, or undefined if the account has no link with that id. */
 export async function getLink(
   reader: Reader,
   account_id: string,
@@ -147,7 +150,7 @@ export async function getLink(
   return link?.account_id === account_id ? link : undefined;
 }
 
-/** Stores a changed link and tells every process. The last of two changes at once stands. */
+/** Stores a changed link and notifies every process. Of two concurrent changes the last one wins. */
 export async function storeLink(redis: RedisClient, link: Link): Promise<void> {
   const key = linkKey(link.link_id);
   const text = encodeLink(link);

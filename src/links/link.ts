@@ -1,16 +1,17 @@
 /**
  * A link: 7 characters that belong to one message, one link key and one offer. In Redis it is one JSON array under
- * `link:<link_id>`, in one of two forms. A link that was made with its message says only what is its own, and
- * names its placement, which a whole send shares: so that a link is small, and a cold tap still one GET, since
- * every process has the placements of a send in memory. A link that was made alone, or was changed, says all of it.
+ * `link:<link_id>`, in one of two forms. A link created with its message stores only its own fields and the id of its
+ * placement, which all links of a send share. This keeps a link small, and a cold tap still takes one GET, because
+ * every process has the placements of a send in memory. A link created alone, or changed later, contains its whole
+ * placement.
  */
 import { createHash } from 'node:crypto';
 import { decodeTime, encodeTime } from '../platform/time-text.ts';
 
-/** The place that a link was sent from: what all messages of a creative in a campaign have in common. */
+/** The placement of a link: the fields shared by all messages of a creative in a campaign. */
 export interface Placement {
   account_id: string;
-  /** '' for a link with a destination of its own (`url`). */
+  /** '' for a link with its own destination (`url`). */
   offer_id: string;
   creative_id: string;
   campaign_id: string;
@@ -19,14 +20,14 @@ export interface Placement {
   link_key: string;
 }
 
-/** What a link has for itself. */
+/** The fields of the link itself. */
 export interface OwnPart {
   link_id: string;
   /** '' for a link that was shortened outside a message. */
   message_id: string;
   contact_id: string;
   sent_at_ms: number;
-  /** The link's own destination; '' where the offer's is used. */
+  /** The link's own destination; '' if it uses the offer's. */
   url: string;
   /** The message's own values, for destination macros. */
   fields: Readonly<Record<string, string>>;
@@ -37,19 +38,21 @@ export interface OwnPart {
 
 export interface Link extends OwnPart, Placement {}
 
-/** A link that has no id yet: what is stored does not say it. */
+/** A link without its id; the stored value does not contain the id. */
 export type NewLink = Omit<Link, 'link_id'>;
 
-/** A link as it was read: with its placement, or with the id of the one that it names. */
+/** A link as read: with its placement, or with the id of its placement. */
 export interface StoredLink {
   own: OwnPart;
   placement: Placement | string;
 }
 
 const LINK_ID = /^[A-Za-z0-9]{7}$/;
-/** 48 bits; two placements of one id are told apart when they are stored, see link-store.ts. */
+/** 48 bits; a collision of two placements is detected when they are stored, see link-store.ts. */
 const PLACEMENT_ID_LENGTH = 8;
-/** A stored link has so many parts at most where it names its placement, and so many at least where it does not. */
+/**
+ * The maximum number of parts of a stored link that refers to its placement, and the minimum of one that contains it.
+ */
 const PLACED_PARTS_MAX = 5;
 const WHOLE_PARTS_MIN = 9;
 const NO_FIELDS: OwnPart['fields'] = Object.freeze({});
@@ -72,12 +75,12 @@ export function encodePlacement(placement: Placement): string {
   return JSON.stringify([account_id, offer_id, creative_id, campaign_id, variant_id, link_key]);
 }
 
-/** The id of the placement with this text: the same one for the same text, whoever stores it. */
+/** The id of the placement with this text: a hash, so equal texts have equal ids. */
 export function placementId(text: string): string {
   return createHash('sha256').update(text).digest('base64url').slice(0, PLACEMENT_ID_LENGTH);
 }
 
-/** The reverse of encodePlacement. Throws on text that it did not write. */
+/** Decodes what encodePlacement wrote. Throws on any other text. */
 export function decodePlacement(text: string): Placement {
   const parts = JSON.parse(text) as unknown;
   if (!Array.isArray(parts) || parts.length !== 6 || parts.some((part) => typeof part !== 'string')) {
@@ -88,14 +91,17 @@ export function decodePlacement(text: string): Placement {
   return { account_id, offer_id, creative_id, campaign_id, variant_id, link_key };
 }
 
-/** Whether a link can be stored beside its placement: as it was made with its message. */
+/**
+ * Whether a link can be stored with a reference to its placement: it is unchanged since it was created with its
+ * message.
+ */
 export function canBePlaced({ url, disabled, sent_at_ms }: NewLink): boolean {
   return url === '' && !disabled && decodeTime(encodeTime(sent_at_ms)) === sent_at_ms;
 }
 
 /**
- * The stored form of a link that can be placed: placement and time in one text, message, contact, and where there are
- * any, fields and end. With 60 characters or less it takes 64 bytes of Redis's memory.
+ * The stored form of a link that refers to its placement: placement and time in one text, message, contact, and
+ * optionally fields and end. With up to 60 characters it takes 64 bytes of Redis memory.
  */
 export function encodePlacedLink(placement_id: string, link: NewLink): string {
   const parts: unknown[] = [
@@ -109,7 +115,7 @@ export function encodePlacedLink(placement_id: string, link: NewLink): string {
   return JSON.stringify(parts);
 }
 
-/** The stored form of a link that says all of it; trailing defaults are left out, most links need none of them. */
+/** The stored form of a link with its whole placement; trailing defaults are omitted. */
 export function encodeLink(link: NewLink): string {
   const parts: unknown[] = [
     link.account_id,
@@ -130,7 +136,7 @@ export function encodeLink(link: NewLink): string {
   return JSON.stringify(parts);
 }
 
-/** The reverse of encodeLink and encodePlacedLink. Throws on text that neither wrote. */
+/** Decodes what encodeLink and encodePlacedLink wrote. Throws on any other text. */
 export function readStoredLink(link_id: string, text: string): StoredLink {
   const parts = JSON.parse(text) as unknown;
   const malformed = (): Error => new Error(`stored link ${link_id} is malformed`);
@@ -166,7 +172,7 @@ export function readStoredLink(link_id: string, text: string): StoredLink {
   };
 }
 
-/** The reverse of encodeLink alone. Throws on other text. */
+/** Decodes what encodeLink wrote. Throws on any other text. */
 export function decodeLink(link_id: string, text: string): Link {
   const { own, placement } = readStoredLink(link_id, text);
   if (typeof placement === 'string') throw new Error(`stored link ${link_id} is not all of it`);

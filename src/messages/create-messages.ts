@@ -1,7 +1,7 @@
 /**
- * Creates messages: checks each, mints its links, writes its record and logs its send, and renders its
- * text. Each succeeds or fails by itself. A message that exists already answers with its own links. Any
- * part may be repeated after a failure: links that nobody was given are all that can remain.
+ * Creates messages: checks each, mints its links, writes its record and logs its send, and renders its text. Each
+ * succeeds or fails by itself. For a message that exists already, its existing links are returned. Every step may be
+ * repeated after a failure; at most unused links remain.
  */
 import type { Account, Creative } from '../catalog/definitions.ts';
 import { mintLinks, removeLinks } from '../links/link-store.ts';
@@ -42,7 +42,7 @@ interface Draft {
   record?: MessageRecord;
 }
 
-/** One answer an input, in order. `inputs` are parsed messages, or what was wrong with them. */
+/** One result per input, in order. `inputs` are parsed messages, or the errors that parsing gave. */
 export async function createMessages(
   context: MessageContext,
   inputs: readonly (MessageInput | MessageError)[],
@@ -60,7 +60,7 @@ export async function createMessages(
     }
     try {
       const draft = { index, input, creative: checkReferences(references, input) };
-      // Twice the same message in one call: the second one reads what the first one wrote.
+      // If a message occurs twice in one call, the second one reads what the first one wrote.
       (ids.has(input.message_id) ? repeats : drafts).push(draft);
       ids.add(input.message_id);
     } catch (error) {
@@ -139,7 +139,7 @@ async function createRecords(context: MessageContext, drafts: Draft[]): Promise<
     const own = recordOf(sends[i] as Send);
     const other = others[i];
     draft.record = other ?? own;
-    // The same ids: the call before, whose reply was lost, was our own.
+    // The ids are ours: an earlier try of this call wrote the record, and its reply was lost.
     if (other !== undefined && other.links[0]?.[1] !== own.links[0]?.[1]) {
       orphans.push(...own.links.map(([, link_id]) => link_id));
     }
@@ -148,8 +148,8 @@ async function createRecords(context: MessageContext, drafts: Draft[]): Promise<
 }
 
 /**
- * A reply that was lost leaves open whether the sends are logged; sent again, the record that is there
- * tells. So a Redis that restarts meanwhile costs the sender a pause, not a doubtful message.
+ * Retries after a lost reply, which may have logged the sends: the existing record then shows it. So a restart of
+ * Redis costs the sender a pause and leaves no message in doubt.
  */
 async function untilRecorded(
   context: MessageContext,
@@ -185,7 +185,7 @@ function answer(context: MessageContext, draft: Draft): CreatedMessage | Message
   return { message_id: input.message_id, text: renderMessage(creative.body, values), links };
 }
 
-/** What one message's error is when the step for many failed as a whole. */
+/** The error of each message when the call for the whole group failed. */
 export function wholeError(error: unknown): MessageError {
   const why = error instanceof LogFullError ? 'the log of sends is full' : 'the message could not be stored';
   return new MessageError('unavailable', `${why}: try again with the same message_id`);

@@ -1,5 +1,5 @@
 /**
- * Messages whose records have left Redis, made from their sends in ClickHouse, until those expire. With ClickHouse
+ * Rebuilds message records that have left Redis from their sends in ClickHouse, until those expire. With ClickHouse
  * down a read rejects.
  */
 import type { ClickHouseClient } from '../clickhouse/client.ts';

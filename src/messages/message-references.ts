@@ -1,6 +1,6 @@
 /**
- * What the messages of one call refer to, read once: creatives, campaigns, offers; and whether a message
- * fits them. Only what belongs to the account is there.
+ * Reads once per call the creatives, campaigns and offers that its messages refer to, and checks each message against
+ * them. Only the account's own entities are found.
  */
 import { getEntities } from '../catalog/catalog-store.ts';
 import type { Campaign, Creative, Offer } from '../catalog/definitions.ts';
@@ -40,7 +40,7 @@ export async function readReferences(
   };
 }
 
-/** The message's creative, when everything that it refers to is there. */
+/** The message's creative. Throws MessageError if anything that the message refers to is missing. */
 export function checkReferences(references: References, input: MessageInput): Creative {
   const creative = references.creatives.get(input.creative_id);
   if (creative === undefined)
@@ -94,7 +94,7 @@ function checkVariant(references: References, input: MessageInput): void {
   }
 }
 
-/** What every message has besides its fields. */
+/** Placeholders that every message has besides its fields. */
 export function builtInValues(input: MessageInput): Record<string, string | undefined> {
   const { contact_id, message_id, campaign_id, variant_id } = input;
   return { contact_id, message_id, campaign_id, variant_id };

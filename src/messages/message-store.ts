@@ -23,7 +23,7 @@ export interface MessageRecord {
 
 export const encodeMessage = (record: MessageRecord): string => JSON.stringify(record);
 
-/** The record of a message, as its send tells. Pure. */
+/** The record of a message, rebuilt from its send. Pure. */
 export function recordOf(send: Send): MessageRecord {
   const { contact_id, creative_id, campaign_id, variant_id, sent_at_ms, logged_at_ms, fields } = send;
   return {
@@ -48,7 +48,7 @@ export function messageKey(account_id: string, message_id: string): string {
 
 const RECORD_SENDS = loadScript(new URL('./lua/record-sends.lua', import.meta.url), { ENTRIES_MAX });
 
-/** In order; undefined where there is no such message. */
+/** In order; undefined for messages that do not exist. */
 export async function getMessages(
   redis: RedisClient,
   account_id: string,
@@ -63,9 +63,9 @@ export async function getMessages(
 
 /**
  * Writes the records of new messages for `keep_s` seconds and logs their sends, in one step for each partition.
- * Returns for each the record that another request wrote first, or undefined where this call's own stands. At most
- * ROWS_PER_ENTRY_MAX messages; safe to repeat, then the own record is returned. Throws LogFullError where
- * a partition holds `bytes_max`.
+ * Returns for each message the record that another request wrote first, or undefined if this call wrote it. At most
+ * ROWS_PER_ENTRY_MAX messages. Safe to repeat; a repeated call returns its own earlier record. Throws LogFullError
+ * where a partition holds `bytes_max`.
  */
 export async function recordSends(
   redis: RedisClient,

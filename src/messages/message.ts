@@ -1,4 +1,4 @@
-/** A message as it is asked for, checked by hand: this runs for every line of a send. */
+/** Parses and checks a requested message. Written by hand for speed, because it runs for every line of a send. */
 import { newEntityId } from '../catalog/entity-id.ts';
 import { isCleanText } from '../platform/text.ts';
 
@@ -25,7 +25,7 @@ export const MESSAGE_ERRORS = [
 ] as const;
 export type MessageErrorCode = (typeof MESSAGE_ERRORS)[number];
 
-/** What is wrong with one message of many; the others go on. */
+/** The error of one message in a batch; the others continue. */
 export class MessageError extends Error {
   readonly code: MessageErrorCode;
   constructor(code: MessageErrorCode, message: string) {
@@ -36,7 +36,7 @@ export class MessageError extends Error {
 
 export interface MessageInput {
   message_id: string;
-  /** It was given, so that it may have been sent before. */
+  /** Whether the caller gave the id; then the message may already exist. */
   id_given: boolean;
   contact_id: string;
   creative_id: string;

@@ -7,7 +7,7 @@ export function placeholdersOf(body: string): string[] {
   return [...new Set([...body.matchAll(PLACEHOLDER)].map((match) => match[1] ?? ''))];
 }
 
-/** The text, with every `{{name}}` replaced by `values`' own entry; one without a value becomes empty. */
+/** The text, with every `{{name}}` replaced by the own property of `values`; a name without a value becomes empty. */
 export function renderMessage(body: string, values: ReadonlyMap<string, string>): string {
   return body.replace(PLACEHOLDER, (_all, name: string) => values.get(name) ?? '');
 }

@@ -37,16 +37,16 @@ export const LOGGED_SEND = {
   sent_at_ms: whole,
   logged_at_ms: whole,
   links,
-  /** What the sender gave for the text and the destination; on the log 0 for nothing. */
+  /** The sender's values for the text and the destination; 0 on the log if there are none. */
   fields: (part: unknown) => (part === 0 ? {} : texts(part)),
-  /** When its links end, in ms; 0: never. */
+  /** When its links expire, in ms; 0: never. */
   link_expires_at_ms: whole,
 } as const;
 
 /** A send as the log has it. */
 export type Send = Shaped<typeof LOGGED_SEND>;
 
-/** A send on its way into the table. */
+/** A send ready to insert into the table. */
 export interface SendLine {
   send: Send;
   /** Token of its batch. */
@@ -133,7 +133,7 @@ export const SEND_FIELDS = defineColumns<SendLine>()({
   },
   link_expires_at: {
     type: TIME,
-    meaning: 'When its links end, UTC; 1970: never',
+    meaning: 'When its links expire, UTC; 1970: never',
     value: ({ send }) => send.link_expires_at_ms,
     reported: true,
   },

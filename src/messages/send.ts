@@ -1,7 +1,7 @@
 /**
- * A send: one message handed to the sender's developer, with its links. Written to the log in the same
- * step that creates the message's record (see message-store.ts), so it is there once for every message. A row that does
- * not fit LOGGED_SEND throws, and its reader sets it aside.
+ * A send: one message handed to the sender's developer, with its links. It is logged in the same step that creates
+ * the message's record (see message-store.ts), so each message has exactly one send. Decoding throws on a row that
+ * does not match LOGGED_SEND; the reader sets that row aside as a dead letter.
  */
 import { listReader } from '../platform/row-shape.ts';
 import { LOGGED_SEND, type Send } from './send-fields.ts';
@@ -26,7 +26,7 @@ export function encodeSend(send: Send): string {
 
 const readSend = listReader('send', LOGGED_SEND);
 
-/** The reverse. Throws on text that encodeSend did not write, and names the field that is wrong. */
+/** Decodes what encodeSend wrote. Throws on any other text and names the invalid field. */
 export function decodeSend(row: string): Send {
   return readSend(JSON.parse(row));
 }

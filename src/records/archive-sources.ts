@@ -1,4 +1,7 @@
-/** Where records are that Redis does not have: links and messages by their age, the others when it lost its data. */
+/**
+ * The sources of records that Redis does not have: links and messages because of their age, the others when Redis
+ * lost its data.
+ */
 import { linkKey } from '../links/link.ts';
 import { LINK_AGAIN_S } from '../links/link-store.ts';
 import { messageSource } from '../messages/message-archive.ts';

@@ -1,8 +1,8 @@
 /**
- * Records that Redis does not know, looked up in ClickHouse: links that have left Redis by their age, and all of
- * them while Redis has lost its data. Bounded, because anybody can ask for made-up ids: one query at a time in a
- * process, of at most so many keys, after a pause; what would have to wait too long rejects. With ClickHouse down
- * every lookup rejects.
+ * Records that Redis does not know, looked up in ClickHouse: links that have left Redis because of their age, and all
+ * records while Redis has lost its data. Lookups are bounded, because anybody can request made-up ids: one query at a
+ * time per process, with a maximum of keys, after a pause; lookups that would wait too long reject. With ClickHouse
+ * down every lookup rejects.
  */
 import type { ClickHouseClient } from '../clickhouse/client.ts';
 import type { SecondReader } from '../platform/record-cache.ts';
@@ -15,19 +15,19 @@ import type { CompletenessWatch } from './completeness.ts';
 const KEYS_PER_QUERY_MAX = 200;
 /** Keys that may wait in one process; beyond, a lookup rejects at once. */
 const WAITING_KEYS_MAX = 2_000;
-/** Gathers keys, and leaves ClickHouse room for others. */
+/** Pause that gathers keys and leaves ClickHouse capacity for other work. */
 const PAUSE_MS = 10;
 const ANSWER_WITHIN_MS = 2_000;
 
 /** Where records of a kind are kept beyond Redis. */
 export interface ArchiveSource {
-  /** What their keys begin with. */
+  /** Prefix of their keys. */
   prefix: string;
-  /** Whether they leave Redis by their age; others are missing there only when Redis lost its data. */
+  /** Whether they leave Redis because of their age; others are missing only when Redis lost its data. */
   leaves: boolean;
-  /** For how long a record that was found is brought back into Redis; 0: not at all. */
+  /** How long a found record is stored in Redis again; 0: it is not stored. */
   bring_back_s: number;
-  /** What is there of `keys`. */
+  /** The existing records of `keys`. */
   read(clickhouse: ClickHouseClient, keys: readonly string[]): Promise<Map<string, string>>;
 }
 
@@ -105,7 +105,10 @@ export class Archive implements SecondReader {
     return found;
   }
 
-  /** Nobody waits for it. Never over what is there: a change may have been faster. With Redis away another click tries again. */
+  /**
+   * Runs in the background. Never overwrites, because a change may have been faster. With Redis down a later click
+   * tries again.
+   */
   #bringBack(records: ReadonlyMap<string, string>, keep_s: number): void {
     const commands = [...records].map(([key, value]): Command => ['SET', key, value, 'EX', keep_s, 'NX']);
     runAll(this.#redis, commands).catch(() => {});

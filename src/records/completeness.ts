@@ -1,7 +1,7 @@
 /**
- * Whether Redis holds all that it should: a note beside the records, written once they are there. A Redis that
- * came back without its data does not have it; then nothing is counted, created or reported until
- * `npm run restore` has brought the records back, because clicks would be taken for first ones again.
+ * Whether Redis holds all that it should: a note beside the records, written once they are there. A Redis that came
+ * back without its data lacks the note; then nothing is counted, created or reported until `npm run restore` has
+ * restored the records, because repeated clicks would count as first clicks again.
  */
 import type { ClickHouseClient } from '../clickhouse/client.ts';
 import type { RedisClient } from '../platform/redis.ts';
@@ -19,7 +19,7 @@ export interface Completeness {
   link_days: number;
 }
 
-/** Redis has lost its records: nothing can be decided without them. */
+/** Thrown when Redis has lost its records; nothing can be decided without them. */
 export class RecordsLostError extends Error {
   readonly code = 'records_lost';
   constructor() {
@@ -42,14 +42,14 @@ export async function declareComplete(
   await DECLARE.run(redis, [KEY], [since_ms, link_days]);
 }
 
-/** Rejects with RecordsLostError where the records are not all there. */
+/** Rejects with RecordsLostError when records are missing. */
 export async function assertComplete(redis: RedisClient): Promise<void> {
   if ((await readCompleteness(redis)) === undefined) throw new RecordsLostError();
 }
 
 /**
- * At the start of whoever writes records: a new installation is complete. Resolves with false where ClickHouse has
- * records and Redis does not. Rejects when one of the two can't be asked. Safe to repeat.
+ * Called at the start of every process that writes records; marks a new installation as complete. Resolves with false
+ * when ClickHouse has records and Redis does not. Rejects when either is down. Safe to repeat.
  */
 export async function openRecords(
   redis: RedisClient,
@@ -67,7 +67,7 @@ export async function openRecords(
   return true;
 }
 
-/** Looks again every second. With Redis down what was seen last stands. */
+/** Checks every second. With Redis down the last result remains. */
 export class CompletenessWatch {
   /** Redis has lost its records. */
   lost = false;

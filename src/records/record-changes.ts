@@ -1,6 +1,6 @@
 /**
- * What follows every write of a record: it is announced to all who cache it, and put on the log that keeps it
- * beyond Redis. A change counts as made once this has resolved; safe to repeat.
+ * Runs after every write of a record: announces the change to all processes that cache it, and appends it to the log
+ * of records, which keeps it beyond Redis. A change is complete once this has resolved; safe to repeat.
  */
 
 import { addRows } from '../log/append.ts';
@@ -9,15 +9,15 @@ import { announce } from '../platform/change-log.ts';
 import { type Command, type RedisClient, runAll } from '../platform/redis.ts';
 import { encodeRecord, RECORDS_LOG, type StoredRecord } from './record.ts';
 
-/** Records that change again and again while they are logged: something writes in a circle. */
+/** Reads before giving up: a record that keeps changing while it is logged indicates a write loop. */
 const READS_MAX = 20;
-/** Of records that workers have not taken yet: 2 GB in four partitions, as LOG_MB is for the other logs. */
+/** Bytes of records that workers have not taken yet: 2 GB in four partitions, as LOG_MB is for the other logs. */
 const PARTITION_BYTES_MAX = 512 * 1024 * 1024;
 
 /**
- * Announces and logs what stands under `keys` now; a key without a value was removed. Logs until what was logged
- * last is what stands: of two writers at once, whoever comes last logs what holds. Rejects when Redis can't be
- * asked, and with LogFullError.
+ * Announces and logs the current values of `keys`; a key without a value was removed. Logs again until the last
+ * logged value is the current one, so that of two concurrent writers the last one logs the final value. Rejects when
+ * Redis is down, and with LogFullError.
  */
 export async function recordChanges(redis: RedisClient, keys: readonly string[]): Promise<void> {
   await runAll(redis, keys.map(announce));

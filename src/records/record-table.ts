@@ -1,8 +1,8 @@
-/** Records in ClickHouse: the newest version of a key is what holds. With ClickHouse down every call rejects. */
+/** Records in ClickHouse: the newest version of a key is the current one. With ClickHouse down every call rejects. */
 import type { ClickHouseClient } from '../clickhouse/client.ts';
 import type { ArchiveSource } from './archive.ts';
 
-/** The newest values of `keys`; what was removed, or is past its time, is not there. Safe to repeat. */
+/** The newest values of `keys`, without removed and expired ones. Safe to repeat. */
 export async function readRecords(
   clickhouse: ClickHouseClient,
   keys: readonly string[],

@@ -1,8 +1,8 @@
 /**
  * A record: one string that Redis holds under a key, and that must outlive Redis: accounts, offers, creatives,
- * campaigns, keys, links. Whenever one is written it also goes on the log of records, which a worker takes to
- * ClickHouse; there it is looked up once it has left Redis, and restored from when Redis lost its data. The links
- * of messages come there through the log of sends. On the log a row is one JSON array a line.
+ * campaigns, keys, links. Every write also goes on the log of records, which a worker moves to ClickHouse. From there
+ * records are read after they have left Redis, and restored when Redis has lost its data. The links of messages reach
+ * ClickHouse through the log of sends. On the log a row is one JSON array a line.
  */
 
 /** Name of the log; its streams are `records:{p0}` … */
@@ -20,7 +20,7 @@ export function encodeRecord({ key, value }: StoredRecord): string {
   return JSON.stringify([key, value]);
 }
 
-/** The reverse. Throws on text that encodeRecord did not write. */
+/** Decodes what encodeRecord wrote. Throws on any other text. */
 export function decodeRecord(row: string): StoredRecord {
   const parts = JSON.parse(row) as unknown;
   if (!Array.isArray(parts) || parts.length !== 2) throw new Error('malformed record row');

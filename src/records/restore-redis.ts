@@ -1,8 +1,8 @@
 /**
- * Brings everything that Redis has to hold back from ClickHouse: the catalog, fresh links and messages, first
- * clicks, which transactions were seen and which of them wait, the count of rejudgements. What is there stays as it
- * is, so it may run again, and beside a running system; nothing is counted until it is through. What Redis alone had
- * is lost: rows that no worker had taken, dead letters, open rejudgements.
+ * Restores to Redis from ClickHouse: the catalog, recent links and messages, first clicks, seen and waiting
+ * transactions, and the number of rejudgements. Existing keys are not overwritten, so it may run again and beside a
+ * running system; nothing is counted until it is complete. Data that only Redis had is lost: rows that no worker had
+ * taken, dead letters, open rejudgements.
  */
 import { LAST_REJUDGEMENT_KEY } from '../bots/rejudgement.ts';
 import { commandsOfRecord } from '../catalog/catalog-records.ts';
@@ -42,7 +42,7 @@ const DAY_S = 24 * 3_600;
 /** Links among the records; keys are in order. */
 const IS_LINK = '(key >= {from:String} AND key < {to:String})';
 const LINK_RANGE = { from: linkKey(''), to: linkKey('').replace(':', ';') };
-/** Unattributed for these, a conversion waits for something that may still come. */
+/** Reasons for which an unattributed conversion waits for something that may still arrive. */
 const WAITING_REASONS: readonly Reason[] = [
   'no_click',
   'bot_click',
@@ -60,7 +60,7 @@ export interface Ground {
   tell: Tell;
 }
 
-/** What was brought back, by kind. */
+/** Number of restored items, by kind. */
 export interface Restored {
   catalog: number;
   links: number;
@@ -70,7 +70,7 @@ export interface Restored {
   waiting: number;
 }
 
-/** Rejects when one of the two servers can't be asked; then run it again. */
+/** Rejects when Redis or ClickHouse is down; then run it again. */
 export async function restoreRedis(ground: Ground): Promise<Restored> {
   const { redis, data_dir, link_days } = ground;
   await readInstallationKey(redis, data_dir);
@@ -83,12 +83,12 @@ export async function restoreRedis(ground: Ground): Promise<Restored> {
     waiting: await restoreWaiting(ground),
   };
   await restoreJudgements(ground);
-  // Links that are older than what was brought back are in ClickHouse alone.
+  // Links older than the restored ones are only in ClickHouse.
   await declareComplete(redis, 0, link_days);
   return restored;
 }
 
-/** Whether there is anything to bring back. */
+/** Whether there is anything to restore. */
 export async function isLost({ redis }: Pick<Ground, 'redis'>): Promise<boolean> {
   return (await readCompleteness(redis)) === undefined;
 }
@@ -146,7 +146,10 @@ async function restoreLinks(ground: Ground): Promise<number> {
   return writeGroups(redis, 'links', rows, commandsOf, tell);
 }
 
-/** Brings links back beside their placements, which are there once this has resolved. Never over what is there. */
+/**
+ * Restores links and their placements; the placements are stored once this has resolved. Never overwrites existing
+ * keys.
+ */
 export async function linkCommands(
   redis: RedisClient,
   links: readonly Link[],
@@ -222,7 +225,7 @@ async function readRetention(ground: Ground): Promise<Map<string, number>> {
   return retention;
 }
 
-/** Of each event of a transaction the first report, so that a repeat is known at once. */
+/** Restores the first report of each event of a transaction, so that repeats are detected at reception. */
 async function restoreSeen(ground: Ground): Promise<number> {
   const rows = rowsOf<{ first: string }>(
     ground,
@@ -241,7 +244,7 @@ async function restoreSeen(ground: Ground): Promise<number> {
   return writeInGroups(ground.redis, 'transactions', rows, commandsOf, ground.tell);
 }
 
-/** Looks again at every transaction that could still find what it is credited to: those that can't wait anew. */
+/** Asks to recheck every transaction that may still be credited; those that still cannot be credited wait again. */
 async function restoreWaiting(ground: Ground): Promise<number> {
   let rows = 0;
   const waiting = rowsOf<Again>(
@@ -265,7 +268,7 @@ async function restoreWaiting(ground: Ground): Promise<number> {
   return rows;
 }
 
-/** Numbers of rejudgements must not come twice. */
+/** Rejudgement numbers must not repeat. */
 async function restoreJudgements(ground: Ground): Promise<void> {
   const query = `SELECT greatest((SELECT max(rejudgement) FROM trackly.rejudgements), (SELECT max(rejudgement) FROM trackly.verdicts)) AS last`;
   for await (const group of rowsOf<{ last: number }>(ground, query)) {

@@ -1,4 +1,4 @@
-/** Writes many records to Redis as they come, in groups, and tells how far it is. */
+/** Writes many records to Redis in groups as they arrive, and reports progress. */
 import { type Command, type RedisClient, runAll } from '../platform/redis.ts';
 
 const GROUP_COMMANDS = 2_000;
@@ -20,7 +20,7 @@ export async function writeInGroups<T>(
   return writeGroups(redis, what, groups, async (group) => group.flatMap(commandsOf), tell);
 }
 
-/** As writeInGroups, where what is written depends on all of a group, or on what has to be asked. */
+/** Like writeInGroups, for writes that depend on the whole group or on a lookup. */
 export async function writeGroups<T>(
   redis: RedisClient,
   what: string,

@@ -14,16 +14,20 @@ import { Turns } from '../platform/turns.ts';
 import type { Query } from './report-query.ts';
 
 const QUERY_SECONDS_MAX = 30;
-/** From half of it on, groups and sorts go to disk. Without a limit one question may take nine tenths of the machine. */
+/**
+ * Above half of it, grouping and sorting use the disk. Without a limit one query may take nine tenths of the
+ * machine's memory.
+ */
 const QUERY_BYTES_MAX = 4 * 1024 ** 3;
-/** TIMEOUT_EXCEEDED, TOO_SLOW, MEMORY_LIMIT_EXCEEDED: the same question would fare no better. */
+/** TIMEOUT_EXCEEDED, TOO_SLOW, MEMORY_LIMIT_EXCEEDED: repeating the same query would not help. */
 const TOO_MUCH_CODES = new Set(['159', '160', '241']);
 /** TOO_MANY_SIMULTANEOUS_QUERIES, SOCKET_TIMEOUT, NETWORK_ERROR. */
 const OVERLOADED_CODES = new Set(['202', '209', '210']);
 
 /**
- * Questions of one process that run at once. ClickHouse runs whatever it is sent, each question a share slower: beside 16
- * heavy ones without turns an insert waits for 3 s, and hardly any of them is answered within its time (bench/inserts).
+ * Concurrent queries per process. ClickHouse runs everything it is sent, each query proportionally slower: beside 16
+ * heavy concurrent queries an insert waits for 3 s, and hardly any query finishes within its time limit
+ * (bench/inserts).
  */
 const turns = new Turns({
   running_max: 4,
@@ -74,7 +78,7 @@ export async function* streamRows<T>(
   const end = await beginTurn(query);
   try {
     result = await ask(client, query, settings);
-    // The first rows are there. How fast the rest is taken is up to whoever reads it.
+    // The first rows have arrived. The reader decides how fast it takes the rest.
     end();
     for await (const rows of result.stream<T>()) yield rows.map((row) => row.json());
   } catch (error) {

@@ -1,6 +1,6 @@
 /**
- * What the reports are: for each its rollup, what a row stands for, what is shown beside it, how it may
- * be filtered, and the columns, the same everywhere. Pure; the only text that goes into SQL by itself.
+ * What the reports are: for each report its rollup, what a row stands for, the additional columns, the filters, and
+ * the measures, which are the same for all. Pure; only names from this file are written into SQL text.
  */
 
 /** Dimensions of both rollups, and those that only rollup_links has. `currency` leaves out other money. */
@@ -71,8 +71,8 @@ export type MoneyTime = (typeof MONEY_TIMES)[number];
 export type MeasureKind = 'count' | 'rate' | 'money' | 'currency';
 
 /**
- * Every report's columns after its ids, in order. A thing has a row for each currency; those of sends and
- * clicks stand on each of them.
+ * Every report's columns after its ids, in order. An entity has a row per currency; counts of sends and clicks are
+ * repeated on each of them.
  */
 export const MEASURES = {
   sent: 'count',

@@ -1,5 +1,5 @@
 /**
- * Conversions one by one, as they stand now: a page, or all as they come. From the ledger in ClickHouse,
+ * Lists single conversions in their current state: a page, or a stream of all. Reads the money ledger in ClickHouse,
  * within one account. Errors: see ask-clickhouse.ts.
  */
 import type { ClickHouseClient } from '../clickhouse/client.ts';
@@ -7,7 +7,7 @@ import { askRows, streamRows } from './ask-clickhouse.ts';
 import { type ConversionStory, conversionOf, ONE_ACCOUNT, standing } from './read-conversions.ts';
 import { InvalidReportError, type Range } from './report-range.ts';
 
-/** Rows of one CSV; more are refused rather than cut off without a word. */
+/** Maximum rows of a CSV; more are refused, never silently cut off. */
 export const CONVERSIONS_CSV_MAX = 1_000_000;
 
 export const CONVERSION_FILTERS = [
@@ -57,8 +57,8 @@ export async function listConversions(
 }
 
 /**
- * The first pages by time are found among the conversions that were booked last, without a look at what holds of all
- * others: a conversion's time is that of each of its lines. Some may hold no longer, so they are asked for in turns.
+ * Finds the first pages by time among the conversions booked last, without reading the state of all others: all lines
+ * of a conversion have the same time. Some of them may be reversed, so the search continues in rounds.
  */
 async function readPage(
   client: ClickHouseClient,
@@ -135,7 +135,7 @@ function order({ sort: { column, descending } }: ConversionQuestion, of = ''): s
   return `${of}${column} ${descending ? 'DESC' : 'ASC'}, ${of}conversion_id`;
 }
 
-/** Walks the list of filters, so that a stray key never becomes a name in SQL. */
+/** Iterates over the allowed filters, so that an unknown key never becomes a name in SQL. */
 function conditions({ filters }: ConversionQuestion): string[] {
   return [
     'ledger.converted_at >= fromUnixTimestamp64Milli({from_ms:Int64})',

@@ -20,7 +20,7 @@ export const TRACED_CLICK = omitColumns(CLICK_FIELDS, ['account_id', 'process', 
 
 /** A click as it is shown. Times are ISO 8601 UTC, '' means none. */
 export interface ClickStory extends ShownAnswer<typeof TRACED_CLICK> {
-  /** Every verdict that the click was given, oldest first; the last one holds, and stands above. */
+  /** All verdicts of the click, oldest first; the last one is current and equals the one above. */
   verdicts: GivenVerdict[];
 }
 
@@ -48,7 +48,7 @@ const VERDICT_LINE = {
 };
 type StoredLine = ShownRow<typeof VERDICT_LINE>;
 
-/** Each click with all its verdicts, and what holds of it now. */
+/** Each click with all its verdicts and its current state. */
 async function asStories(
   client: ClickHouseClient,
   account_id: string,

@@ -1,7 +1,6 @@
 /**
- * Reads the ledger of conversions in ClickHouse, always within one account: what holds now of a conversion
- * or of all that is credited to a click, link or message, and how it came about. Errors: see
- * ask-clickhouse.ts.
+ * Reads the money ledger in ClickHouse, always within one account: the current state and the history of a conversion,
+ * or of all conversions credited to a click, link or message. Errors: see ask-clickhouse.ts.
  */
 
 import type { ClickHouseClient } from '../clickhouse/client.ts';

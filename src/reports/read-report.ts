@@ -1,6 +1,6 @@
 /**
- * Answers a report: a page with totals, or all rows as they come. Reads the rollups in ClickHouse and
- * names in Redis; each being down is an error of its own (see ask-clickhouse.ts), nothing is cached.
+ * Answers a report: a page with totals, or a stream of all rows. Reads the rollups in ClickHouse and names in Redis.
+ * Rejects when either is down (see ask-clickhouse.ts); nothing is cached.
  */
 import type { ClickHouseClient } from '../clickhouse/client.ts';
 import type { BatchedReader } from '../platform/record-cache.ts';
@@ -15,7 +15,7 @@ import { moneyTotalsQuery, type ReportQuestion, rowsQuery, totalsQuery } from '.
 import { formatInZone, InvalidReportError } from './report-range.ts';
 import { type Counts, type MoneySums, type Totals, totalsOf, totalsOfRows, trimMoney } from './totals.ts';
 
-/** Rows of one CSV; more are refused rather than cut off without a word. */
+/** Maximum rows of a CSV; more are refused, never silently cut off. */
 export const CSV_ROWS_MAX = 1_000_000;
 /** A report of no more rows is read whole, with one question: its totals are summed up here. */
 const WHOLE_ROWS_MAX = 1_000;

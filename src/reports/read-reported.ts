@@ -1,7 +1,6 @@
 /**
- * Reads what was reported here, for a comparison with a network's export: by time, and by transaction for
- * what the network dates otherwise. From the ledger in ClickHouse, within one account. Errors: see
- * ask-clickhouse.ts.
+ * Reads reported conversions to compare with a network's export: by time, and by transaction for conversions that the
+ * network dates differently. From the money ledger in ClickHouse, within one account. Errors: see ask-clickhouse.ts.
  */
 import type { ClickHouseClient } from '../clickhouse/client.ts';
 import { parameterChunks } from '../clickhouse/parameter-chunks.ts';

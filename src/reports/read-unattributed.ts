@@ -1,6 +1,6 @@
 /**
- * What is reported but credited to nothing, by reason: so that a wrong macro in a postback is found within
- * minutes. From the ledger in ClickHouse, within one account. Errors: see ask-clickhouse.ts.
+ * Reads conversions that are credited to nothing, by reason, so that a wrong macro in a postback is found within
+ * minutes. From the money ledger in ClickHouse, within one account. Errors: see ask-clickhouse.ts.
  */
 import type { ClickHouseClient } from '../clickhouse/client.ts';
 import { askRows } from './ask-clickhouse.ts';

@@ -1,7 +1,7 @@
 /**
- * What became of each message of a campaign, summed up by variant: what A/B figures are computed from. A
- * message counts with what came of it within the range, so that rates are shares of the messages sent.
- * Errors: see ask-clickhouse.ts.
+ * Sums the clicks and conversions of a campaign's messages by variant, as input for the A/B statistics. A message
+ * counts only its clicks and conversions within the range, so that rates are shares of the messages sent. Errors: see
+ * ask-clickhouse.ts.
  */
 import type { ClickHouseClient } from '../clickhouse/client.ts';
 import { askRows } from './ask-clickhouse.ts';

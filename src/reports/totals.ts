@@ -1,6 +1,6 @@
 /**
- * Totals over many rows: counts once, money by currency. Where there is one currency, its sums stand with
- * the counts; where there are several they are null there, since they can not be added. Pure.
+ * Totals over many rows: counts once, money by currency. With one currency, its sums are beside the counts; with
+ * several they are null there, because they cannot be added. Pure.
  */
 import { formatDecimal, type Micros, parseDecimal } from '../platform/decimal.ts';
 import type { ReportRow } from './definitions.ts';

@@ -1,6 +1,6 @@
 /**
- * What the API answers, for the OpenAPI document: shapes that the routes have by construction and that nothing
- * checks on the way out. A test compares them with real answers.
+ * Response schemas for the OpenAPI document. The server does not validate responses against them; a test compares
+ * them with real responses.
  */
 import { z } from 'zod';
 import {
@@ -27,7 +27,7 @@ export const errorAnswer = z
   .meta({ id: 'ApiError', description: 'What went wrong' });
 
 const ofMany = z.object({
-  index: z.int().describe('Its place in the request, from 0'),
+  index: z.int().describe('Position in the request, from 0'),
   error: z.string(),
   message: z.string(),
 });
@@ -62,8 +62,8 @@ export const entities = {
       audience_id: z.string(),
       ...own,
       ...audienceInput.shape,
-      // It nests in itself.
-      definition: z.record(z.string(), z.unknown()).describe('As it was given'),
+      // The schema is recursive.
+      definition: z.record(z.string(), z.unknown()).describe('The definition as it was sent'),
       ...stamps,
     })
     .meta({ id: 'Audience' }),
@@ -81,7 +81,7 @@ export const messages = z.object({
   messages: z.array(
     z.object({
       message_id: z.string(),
-      text: z.string().describe('To be sent as it is'),
+      text: z.string().describe('Text of the SMS; send it unchanged'),
       links: z.array(
         z.object({ key: z.string(), link_id: z.string(), short_url: z.string(), offer_id: z.string() }),
       ),
@@ -101,9 +101,12 @@ export const conversions = z.object({
   conversions: z.array(
     z.object({
       status: z.enum(['accepted', 'duplicate']),
-      conversion_id: z.string().describe('Of the first report, for a duplicate'),
-      repeats: z.string().optional().describe('The one before, where the offer counts or replaces repeats'),
-      unattributed: z.string().optional().describe('Why it is not credited, where that is known already'),
+      conversion_id: z.string().describe('For a duplicate: the id of the first report'),
+      repeats: z
+        .string()
+        .optional()
+        .describe('The previous conversion, if the offer counts or replaces repeats'),
+      unattributed: z.string().optional().describe('Why it is not credited, if already known'),
     }),
   ),
   errors: z.array(ofMany),
@@ -114,12 +117,12 @@ export const rejudgement = z
     rejudgement: z.int(),
     account_id: z.string(),
     state: z.enum(['waiting', 'running', 'done']),
-    rules_version: z.string().describe('Empty while it waits'),
+    rules_version: z.string().describe('Empty while the rejudgement waits'),
     clicks: z.int(),
     judged: z.int(),
     changed: z.int(),
     requested_at: z.string(),
-    finished_at: z.string().describe('Empty while it is open'),
+    finished_at: z.string().describe('Empty until it is done'),
     from: z.string(),
     to: z.string(),
   })
@@ -133,13 +136,13 @@ export const offerPostbacks = z.object({
     z.object({
       network: z.string(),
       title: z.string(),
-      url: z.string().describe('To be pasted there'),
+      url: z.string().describe('Postback URL to paste into the network'),
       destination_parameter: z.string(),
       note: z.string(),
     }),
   ),
-  pixel: z.string().describe('HTML for the page after a sale'),
-  coupon: z.string().describe('Address that reports a coupon'),
+  pixel: z.string().describe('HTML for the page shown after a sale'),
+  coupon: z.string().describe('URL that reports the use of a coupon'),
 });
 
 const count = z.int();
@@ -161,7 +164,7 @@ export const clickLedger = z.object({
       minute: z.string(),
       process: z.string(),
       ...ledgerCounts,
-      state: z.enum(['open', 'balanced', 'drift']).describe('open: rows are still on their way'),
+      state: z.enum(['open', 'balanced', 'drift']).describe('open: rows are still being processed'),
       drift: z
         .object({
           stage: z.enum(['logged', 'read', 'kept', 'inserted']),
@@ -171,7 +174,7 @@ export const clickLedger = z.object({
         .optional(),
     }),
   ),
-  totals: z.object({ ...ledgerCounts, drift_rows: count.describe('To be 0') }),
+  totals: z.object({ ...ledgerCounts, drift_rows: count.describe('Must be 0') }),
 });
 
 export const deadLetter = z
@@ -181,11 +184,11 @@ export const deadLetter = z
     partition: count,
     batch: z.string(),
     reason: z.string().describe('Why it could not be processed'),
-    row: z.string().describe('As it was on the log'),
-    logged_at_ms: z.number().describe('Unix time, by the clock of Redis'),
-    process: z.string().describe('That logged it; empty where the ledger does not follow it'),
+    row: z.string().describe('The row as it was on the log'),
+    logged_at_ms: z.number().describe('Unix time in ms, by the clock of Redis'),
+    process: z.string().describe('Process that logged the row; empty if the click ledger does not count it'),
   })
   .meta({ id: 'DeadLetter' });
 
-/** Where a route says nothing more. */
+/** For routes without a response schema. */
 export const anything = z.looseObject({});

@@ -1,6 +1,6 @@
 /**
- * Columns of ClickHouse as schemas of an answer, with what each means as its description: numbers as numbers, times and
- * amounts as texts, columns `is_…` as yes or no. Pure.
+ * Turns ClickHouse columns into response schemas, with each column's meaning as its description: numbers as numbers,
+ * times and amounts as strings, columns `is_…` as booleans. Pure.
  */
 import { z } from 'zod';
 import { type Column, type ColumnType, type ShownAnswer, shownMeaning } from '../../clickhouse/columns.ts';

@@ -1,4 +1,4 @@
-/** What the API's routes are handed: connections and settings, no globals. */
+/** What every route of the API receives: connections and settings instead of globals. */
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify';
@@ -11,17 +11,17 @@ import type { RedisClient } from '../../platform/redis.ts';
 export interface ApiContext {
   redis: RedisClient;
   clickhouse: ClickHouseClient;
-  /** Reads records from Redis, and what has left it from ClickHouse. */
+  /** Reads records from Redis, and from ClickHouse those that Redis no longer has. */
   reader: BatchedReader;
   /** How long new links and messages stay in Redis, in seconds. */
   link_keep_s: number;
   /** Bytes of payload that a partition of a log may hold before it refuses more. */
   partition_bytes_max: number;
-  /** Whether Redis has lost its records: then nothing but open routes is answered. */
+  /** Whether Redis has lost its records; then only open routes work. */
   records_lost(): boolean;
   /** SHA-256 (hex) of the admin key. */
   admin_key_sha256: string;
-  /** What the secrets of postbacks are computed from. */
+  /** The key from which postback secrets are computed. */
   installation_key: string;
   /** Host (and port) of short links of accounts without a tracking domain: `localhost:8080`. */
   default_domain: string;

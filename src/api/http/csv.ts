@@ -1,6 +1,6 @@
 /**
- * Reads an uploaded CSV with flat memory (csv-parse): the first line names the columns, lines come in
- * groups as they arrive. Names are read in lower case; a byte order mark and blank lines are passed over.
+ * Reads an uploaded CSV with flat memory (csv-parse): the first line names the columns, and the other lines are
+ * yielded in groups as they arrive. Column names are lower-cased; a byte order mark and blank lines are skipped.
  */
 import type { Readable } from 'node:stream';
 import { CsvError, parse } from 'csv-parse';
@@ -10,7 +10,7 @@ const COLUMNS_MAX = 100;
 const LINE_BYTES_MAX = 64 * 1024;
 
 export interface CsvRow {
-  /** Of the file, from 1; the first names the columns. */
+  /** Line number in the file, from 1; line 1 names the columns. */
   line: number;
   values: Record<string, string>;
 }
@@ -26,7 +26,7 @@ export interface Csv {
   groups: AsyncGenerator<CsvRow[]>;
 }
 
-/** Reads the first line at once. Reading throws ApiError where the text is no CSV. */
+/** Reads the first line immediately. Throws ApiError when the text is not valid CSV. */
 export async function readCsv(input: Readable, group_max: number): Promise<Csv> {
   const parser = input.pipe(
     parse({

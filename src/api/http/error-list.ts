@@ -1,6 +1,6 @@
 /**
- * The codes that one message or one conversion of many may be answered with, and all codes together as a part of
- * the OpenAPI document's description. A new code does not compile until it is explained here.
+ * The error codes of single messages and conversions in a batch, and all codes as a table for the OpenAPI document's
+ * description. A new code does not compile until it is explained here.
  */
 import type { ConversionErrorCode } from '../../conversions/receive/conversion-error.ts';
 import type { MessageErrorCode } from '../../messages/message.ts';
@@ -9,29 +9,31 @@ import { ERRORS } from './errors.ts';
 export const MESSAGE_ERRORS: Record<MessageErrorCode, string> = {
   invalid_json: 'This line is not JSON. Write one message a line.',
   invalid_message: 'A property is missing, unknown or wrong: `message` names it.',
-  line_too_long: 'A line may have 64 kB.',
+  line_too_long: 'A line may have at most 64 kB.',
   unknown_creative: 'There is no such creative in this account.',
   unknown_campaign: 'There is no such campaign in this account.',
   unknown_variant: 'The campaign has no such variant, or another creative in it.',
-  unknown_offer: 'An offer of the creative is gone.',
-  archived: 'What it names is archived: use another one.',
-  missing_field: 'The creative has a placeholder that `fields` gives no value for.',
-  message_conflict: 'This `message_id` was sent before as another message: use a new one.',
-  unavailable: 'It could not be stored: repeat it with the same `message_id`.',
+  unknown_offer: 'An offer of the creative no longer exists.',
+  archived: 'A creative, campaign or offer that it names is archived: use another one.',
+  missing_field: 'The creative has a placeholder without a value in `fields`.',
+  message_conflict: 'This `message_id` already belongs to a different message: use a new one.',
+  unavailable: 'The message could not be stored: repeat it with the same `message_id`.',
 };
 
 export const CONVERSION_ERRORS: Record<ConversionErrorCode, string> = {
   invalid_json: 'This line is not JSON. Write one conversion a line.',
   invalid_conversion: 'A property is missing, unknown or wrong: `message` names it.',
-  line_too_long: 'A line may have 64 kB.',
-  secret_required: 'The account takes postbacks with its `secret` only: see `GET /v2/offers/{id}/postbacks`.',
-  wrong_secret: 'The secret is not the one that holds now: copy the address of the postback again.',
-  address_not_allowed: 'The account takes postbacks from listed addresses only: see `conversion_addresses`.',
+  line_too_long: 'A line may have at most 64 kB.',
+  secret_required:
+    'The account accepts only postbacks with its `secret`: see `GET /v2/offers/{id}/postbacks`.',
+  wrong_secret: 'The secret is wrong or was replaced: copy the postback URL again.',
+  address_not_allowed:
+    'The account accepts postbacks only from listed addresses: see `conversion_addresses`.',
   unknown_click: 'There is no such click: check the macro that the network fills in.',
   unknown_link: 'There is no such link: check the macro that the network fills in.',
   unknown_offer: 'There is no such offer in this account.',
-  too_large: 'A body may have 16 kB.',
-  unavailable: 'It could not be logged: repeat it; with a `txn_id` it counts once.',
+  too_large: 'A body may have at most 16 kB.',
+  unavailable: 'The conversion could not be logged: repeat it. With a `txn_id` it counts once.',
 };
 
 const row = (...cells: (string | number)[]): string => `| ${cells.join(' | ')} |`;
@@ -47,7 +49,7 @@ export function errorsText(): string {
     row('---', '---', '---'),
     ...Object.entries(ERRORS).map(([code, { status, means }]) => row(`\`${code}\``, status, means)),
     '',
-    'Of many messages or conversions each fails by itself, as `{"index", "error", "message"}`:',
+    'In a batch, each message or conversion fails independently, with `{"index", "error", "message"}`:',
     '',
     row('error of a message', 'what to do'),
     row('---', '---'),

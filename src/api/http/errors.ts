@@ -1,17 +1,16 @@
 /**
- * Every error of the API: a stable code, a status, and a message that says what to do.
- * On the wire: `{"error": "<code>", "message": "<what to do>"}`. What each code means stands here, once, and is
- * shown in the OpenAPI document.
+ * Every error of the API: a stable code, a status, and a message that says what to do. On the wire: `{"error":
+ * "<code>", "message": "<what to do>"}`. This file explains each code; the OpenAPI document shows the explanations.
  */
 
 interface Meaning {
   status: number;
-  /** For a developer: when it comes, and what to do. */
+  /** For a developer: when the error occurs, and what to do. */
   means: string;
 }
 
 export const ERRORS = {
-  invalid_json: { status: 400, means: 'The body is not JSON. Send it as it is described, in UTF-8.' },
+  invalid_json: { status: 400, means: 'The body is not valid JSON. Send it as documented, in UTF-8.' },
   invalid_request: {
     status: 400,
     means: 'A field is missing, misspelt or wrong: `message` names it and says how to write it.',
@@ -23,33 +22,40 @@ export const ERRORS = {
   forbidden: {
     status: 403,
     means:
-      "The wrong kind of key: accounts, the ledger and dead letters need the admin key, everything else an account's.",
+      "The wrong kind of key: accounts, the click ledger and dead letters need the admin key; all other routes need an account's key.",
   },
   not_found: {
     status: 404,
-    means: 'There is no such thing in this account. A new click or conversion is here within 2 seconds.',
+    means: 'The account has no such resource. A new click or conversion appears within 2 seconds.',
   },
-  method_not_allowed: { status: 405, means: 'The route takes another method: see /docs.' },
+  method_not_allowed: { status: 405, means: 'The route does not support this method: see /docs.' },
   conflict: {
     status: 409,
     means:
-      'Somebody else has it already (a domain, a coupon code), or changed it at the same time: read it again, then repeat.',
+      'The value is already taken (a domain, a coupon code), or the resource was changed at the same time: read it again, then repeat.',
   },
-  too_large: { status: 413, means: 'Send less at once, or NDJSON or CSV, which may have any length.' },
+  too_large: {
+    status: 413,
+    means: 'The body is too large. Send less at once, or use NDJSON or CSV, which have no size limit.',
+  },
   unsupported_media_type: {
     status: 415,
     means:
       'Send `application/json`; messages and conversions also take `application/x-ndjson`, conversions `text/csv`.',
   },
-  too_many_requests: { status: 429, means: 'Too much of it is waiting: ask again when some is done.' },
+  too_many_requests: {
+    status: 429,
+    means: 'Too many requests of this kind are waiting: repeat it when some are done.',
+  },
   internal: {
     status: 500,
-    means: 'A fault here, which was logged. Repeat it once; then tell whoever operates this.',
+    means:
+      'An internal error, which was logged. Repeat the request once; if it fails again, tell the operator.',
   },
   unavailable: {
     status: 503,
     means:
-      'Redis or ClickHouse is away, or the logs are full. Nothing was half done: repeat it, more slowly each time.',
+      'Redis or ClickHouse is down, or the logs are full. Nothing was partly done: repeat the request with increasing delays.',
   },
 } as const satisfies Record<string, Meaning>;
 

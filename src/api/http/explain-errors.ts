@@ -3,7 +3,7 @@ import { ClickHouseUnavailableError } from '../../reports/ask-clickhouse.ts';
 import { InvalidReportError } from '../../reports/report-range.ts';
 import { ApiError } from './errors.ts';
 
-/** Errors of the reports as the API's own. */
+/** Turns errors of the reports into ApiErrors. */
 export async function explainErrors<T>(run: () => Promise<T>): Promise<T> {
   try {
     return await run();

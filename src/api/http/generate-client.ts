@@ -1,6 +1,6 @@
 /**
- * `npm run client`: writes openapi.ts, the types of the client, from the OpenAPI document of this version. It
- * needs nothing that runs: routes are registered, none is called.
+ * `npm run client`: writes openapi.ts, the types of the client, from the OpenAPI document of this version. It needs
+ * no server: it registers the routes and calls none.
  */
 import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
@@ -10,7 +10,7 @@ import type { ApiContext } from './context.ts';
 import { createApi } from './server.ts';
 import { type OpenApiDocument, writeTypes } from './write-types.ts';
 
-const HEADER = `The routes of the API as types, for client.ts and for openapi-fetch of one's own.
+const HEADER = `The routes of the API as types, for client.ts or your own openapi-fetch client.
 Made by \`npm run client\`: change the schemas in src/api instead.`;
 
 export async function readDocument(): Promise<OpenApiDocument> {
@@ -21,7 +21,7 @@ export async function readDocument(): Promise<OpenApiDocument> {
   return document;
 }
 
-/** The text of openapi.ts, formatted as everything here is. */
+/** The text of openapi.ts, formatted by Biome. */
 export async function generateTypes(): Promise<string> {
   const text = writeTypes(await readDocument(), HEADER);
   const root = join(import.meta.dirname, '../../..');

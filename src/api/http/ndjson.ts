@@ -1,16 +1,16 @@
 /**
- * NDJSON in, NDJSON out, with flat memory: lines are cut from the request as it arrives, worked on in
- * groups, a few groups at a time, and answered in order. A slow reader slows the writer down: nothing is
- * read ahead of what can be answered. A request that hangs up ends the answer.
+ * Reads and writes NDJSON with flat memory: splits the request into lines as it arrives, processes a few groups of
+ * lines at a time, and answers in order. A slow reader slows the writer: no more is read than can be answered. If the
+ * request is aborted, the answer ends.
  */
 import { Readable } from 'node:stream';
 
-/** Bytes of one line; a longer one is skipped to its end. */
+/** Bytes of one line; a longer line is skipped to its end. */
 export const LINE_BYTES_MAX = 64 * 1024;
-/** Groups at work at once: while one waits for Redis another one is parsed. */
+/** Groups processed at once: while one waits for Redis, another is parsed. */
 const GROUPS_AT_WORK_MAX = 3;
 
-/** Stands in the place of a line that was too long. */
+/** Replaces a line that was too long. */
 export class LineTooLong {
   readonly message = `a line may have ${LINE_BYTES_MAX} bytes`;
 }
@@ -18,8 +18,8 @@ export class LineTooLong {
 type Line = string | LineTooLong;
 
 /**
- * A stream of one JSON line for each line of `input` (blank ones are passed over). `work` answers a group
- * of lines, in order; `first_index` is the number of the group's first line, from 0.
+ * A stream of one JSON line for each line of `input` (blank lines are skipped). `work` answers a group of lines, in
+ * order; `first_index` is the number of the group's first line, from 0.
  */
 export function answerLines(
   input: Readable,
@@ -33,11 +33,11 @@ export function answerLines(
       (await group).map((answer) => `${JSON.stringify(answer)}\n`).join('');
     for await (const group of groupsOf(input, group_lines_max)) {
       const working = work(group, index);
-      // Awaited in its turn; until then a failure must not count as unhandled.
+      // Awaited later; until then a rejection must not be reported as unhandled.
       working.catch(() => {});
       atWork.push(working);
       index += group.length;
-      // At the bound, or when the sender pauses for our answer, the oldest is waited for.
+      // At the bound, or when the sender pauses to wait for an answer, await the oldest group.
       while (atWork.length >= GROUPS_AT_WORK_MAX || (atWork.length > 0 && group.length < group_lines_max)) {
         yield await toText(atWork.shift() as Promise<object[]>);
       }

@@ -1,6 +1,6 @@
 /**
- * The OpenAPI 3.1 document, made of the schemas that validate, and the page to read and try it. What routes only
- * document stands in their config: a body that they check by themselves, answers that nothing checks.
+ * Builds the OpenAPI 3.1 document from the schemas that validate requests, and serves the page to read and try it.
+ * Schemas that only document are in a route's config: bodies that the route checks by itself, and responses.
  */
 import fastifySwagger from '@fastify/swagger';
 import fastifySwaggerUi from '@fastify/swagger-ui';
@@ -14,13 +14,13 @@ const LOGO =
   '<svg xmlns="http://www.w3.org/2000/svg" width="160" height="40"><text x="0" y="27" fill="#fff" font-family="system-ui,sans-serif" font-size="22" font-weight="600">Trackly Links</text></svg>';
 
 const DESCRIPTION = `Link tracking for SMS senders. JSON with the header \`X-Api-Key\`: an account's key, or the admin key for accounts and operations.
-Times are ISO 8601 UTC, money is a decimal string with a currency, lists page with \`page\` and \`per_page\`. What can be repeated safely says so.
+Times are ISO 8601 UTC, money is a decimal string with a currency, lists are paged with \`page\` and \`per_page\`. Routes that are safe to repeat say so.
 
 ${errorsText()}`;
 
 const LINES = {
-  'application/x-ndjson': 'One object of the JSON list a line',
-  'text/csv': 'A line of column names, then one line each',
+  'application/x-ndjson': 'One object of the JSON list per line',
+  'text/csv': 'A line of column names, then one line per item',
 };
 
 const TAGS = {
@@ -32,13 +32,13 @@ const TAGS = {
   links: 'Links outside a creative, and the state of any link.',
   conversions: 'What advertisers report.',
   reports: 'Sent, clicks, first clicks, conversions and money.',
-  bots: 'Why clicks were judged bots, and judging again.',
+  bots: 'Why clicks were judged bots, and rejudgements.',
   traces: 'The whole story of one thing: why a number is what it is.',
   analysts: "What analysts' own SQL can read.",
-  operations: 'For who operates the installation.',
+  operations: 'For the operator of the installation.',
 };
 
-/** As much of the document as is changed here. */
+/** The parts of the document that this file changes. */
 interface OpenApi {
   paths?: Record<string, { post?: { requestBody?: { content?: Record<string, object> } } } | undefined>;
   components?: { schemas?: Record<string, object> };
@@ -46,14 +46,14 @@ interface OpenApi {
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** JSON schema of a body that the route checks by itself. */
+    /** JSON schema of a body that the route itself validates. */
     documented_body?: object;
-    /** Answers by status, that nothing checks on the way out. */
+    /** Responses by status; the server does not validate them. */
     documented_answers?: Record<number, z.ZodType>;
   }
 }
 
-/** Before the routes: it collects them. */
+/** Call this before registering routes, because it collects them. */
 export async function registerDocument(app: Api): Promise<void> {
   await app.register(fastifySwagger, {
     openapi: {
@@ -103,7 +103,7 @@ function describedAnswers(answers: Record<number, z.ZodType>): object {
 }
 
 function tidy({ paths = {}, components }: OpenApi): void {
-  // What is read line by line is text to a client, whatever its lines are.
+  // A client sees a body that is read line by line as text.
   for (const path of Object.values(paths)) {
     const { content } = path?.post?.requestBody ?? {};
     for (const [type, description] of Object.entries(LINES)) {
@@ -112,7 +112,7 @@ function tidy({ paths = {}, components }: OpenApi): void {
       }
     }
   }
-  // Named schemas are answers; as inputs, which nothing takes, they would stand there twice.
+  // Named schemas are used in responses only; their input variants would be unused duplicates.
   const { schemas = {} } = components ?? {};
   for (const name of Object.keys(schemas)) if (name.endsWith('Input')) delete schemas[name];
 }

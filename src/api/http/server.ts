@@ -1,6 +1,6 @@
 /**
- * The control plane's HTTP server: keys, errors, the OpenAPI document, and one file a resource. With
- * Redis or ClickHouse down it answers 503; redirects do not pass here.
+ * The control plane's HTTP server: authentication, errors, the OpenAPI document, and one route file per resource.
+ * With Redis or ClickHouse down it answers 503; redirects do not pass through it.
  */
 import { timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
@@ -47,9 +47,9 @@ import type { Api, ApiContext } from './context.ts';
 import { ApiError, errorBody } from './errors.ts';
 import { registerDocument } from './openapi.ts';
 
-/** 10,000 messages with fields. */
+/** Enough for 10,000 messages with fields. */
 const BODY_BYTES_MAX = 32 * 1024 * 1024;
-/** An id of a sender may be 128 characters, each up to 12 bytes once encoded. */
+/** A sender's id may have 128 characters, each up to 12 bytes when URL-encoded. */
 const PARAMETER_LENGTH_MAX = 2_000;
 const SLOW_HEADERS_MS = 10_000;
 const PASS_OVER_WITHIN_MS = 5_000;
@@ -58,7 +58,7 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** No key needed. */
     open?: boolean;
-    /** The admin key, not an account's. */
+    /** Only the admin key, not an account's. */
     admin?: boolean;
     /** The admin key or an account's. */
     either?: boolean;
@@ -69,7 +69,7 @@ declare module 'fastify' {
 export async function createApi(context: ApiContext, logger: Logger): Promise<Api> {
   const app = Fastify({
     loggerInstance: logger as FastifyBaseLogger,
-    // Request lines would carry ids and addresses.
+    // Request lines would contain ids and IP addresses.
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: BODY_BYTES_MAX,
     routerOptions: { maxParamLength: PARAMETER_LENGTH_MAX },
@@ -80,7 +80,7 @@ export async function createApi(context: ApiContext, logger: Logger): Promise<Ap
   app.setSerializerCompiler(serializerCompiler);
   app.setErrorHandler(async (error: FastifyError, request, reply) => {
     const known = apiErrorOf(error);
-    // An answer to a caller who still writes is lost with the connection.
+    // A response sent while the caller still writes is lost when the connection closes.
     if (known.status === 413) await passOver(request.raw);
     if (known.status >= 500)
       logger.error({ route: request.routeOptions.url, error: error.message }, 'request failed');
@@ -90,7 +90,7 @@ export async function createApi(context: ApiContext, logger: Logger): Promise<Ap
     const error = new ApiError('not_found', 'there is no such route: see /docs');
     void reply.code(error.status).send(errorBody(error));
   });
-  // An answer holds for this moment and for this key: no cache may keep it. What may be kept says so itself.
+  // Responses depend on the time and the key, so caches must not keep them. Cacheable routes override this.
   app.addHook('onRequest', async (_request, reply) => {
     reply.header('cache-control', 'no-store');
   });
@@ -130,9 +130,9 @@ export async function createApi(context: ApiContext, logger: Logger): Promise<Ap
 async function authenticate(context: ApiContext, request: FastifyRequest): Promise<void> {
   const { config, url } = request.routeOptions;
   if (url === undefined || config.open || url.startsWith('/docs')) return;
-  // Without its records every key is unknown, and what is created now would stand beside what comes back.
+  // Without records every key is unknown, and new records would conflict with the restored ones.
   if (context.records_lost()) throw new ApiError('unavailable', new RecordsLostError().message);
-  // A session stands for its key where something is read: no other site can make it change anything.
+  // A session replaces the key for reads only, so that no other site can use it to change anything.
   const session = request.method === 'GET' ? sessionKey(request.headers.cookie) : undefined;
   const key = request.headers['x-api-key'] ?? session;
   if (typeof key !== 'string' || !/^trk_[0-9a-f]{32}$/.test(key)) {
@@ -149,14 +149,17 @@ async function authenticate(context: ApiContext, request: FastifyRequest): Promi
     return;
   }
   if (admin)
-    throw new ApiError('forbidden', "this route needs an account's key: the admin key makes accounts only");
+    throw new ApiError(
+      'forbidden',
+      "this route needs an account's key: the admin key only manages accounts and the installation",
+    );
   const account = await accountOfKey(context.redis, key);
   if (account === undefined)
     throw new ApiError('unauthorized', 'this API key is not known: check it, or ask for a new one');
   request.account = account;
 }
 
-/** Reads a body that nobody wants to its end, or for PASS_OVER_WITHIN_MS. */
+/** Discards the rest of a body, for at most PASS_OVER_WITHIN_MS. */
 async function passOver(body: IncomingMessage): Promise<void> {
   body.resume();
   const late = AbortSignal.timeout(PASS_OVER_WITHIN_MS);
@@ -180,7 +183,7 @@ function apiErrorOf(error: FastifyError): ApiError {
     case 'FST_ERR_CTP_BODY_TOO_LARGE':
       return new ApiError(
         'too_large',
-        `a body may have ${BODY_BYTES_MAX} bytes: send less at once, or NDJSON`,
+        `a body may have at most ${BODY_BYTES_MAX} bytes: send less at once, or NDJSON`,
       );
     case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
       return new ApiError(
@@ -198,10 +201,10 @@ function apiErrorOf(error: FastifyError): ApiError {
   if (error.statusCode !== undefined && error.statusCode >= 400 && error.statusCode < 500) {
     return new ApiError('invalid_request', error.message);
   }
-  return new ApiError('internal', 'something went wrong here: it was logged');
+  return new ApiError('internal', 'an internal error occurred and was logged');
 }
 
-/** ioredis has no common class for a lost connection, a time-out and a server that is loading. */
+/** ioredis has no common error class for a lost connection, a time-out and a server that is loading. */
 function isRedisAway(error: Error): boolean {
   return (
     error.name === 'MaxRetriesPerRequestError' ||

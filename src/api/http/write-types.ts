@@ -1,7 +1,7 @@
 /**
- * Writes an OpenAPI document's routes as TypeScript types, in the form that openapi-fetch reads. By hand, because
- * generators with this form need TypeScript's old compiler as a library, and because zod writes few of JSON
- * Schema's words: one that is not known here throws, so that nothing is typed wrongly in silence. Pure.
+ * Writes an OpenAPI document's routes as TypeScript types, in the form that openapi-fetch reads. It is written by
+ * hand because existing generators need TypeScript's old compiler as a library, and because zod emits few JSON Schema
+ * keywords. An unknown keyword throws, so that no type is silently wrong. Pure.
  */
 
 export interface JsonSchema {
@@ -35,7 +35,7 @@ export interface OpenApiDocument {
 }
 
 const METHODS = ['get', 'put', 'post', 'delete', 'options', 'head', 'patch', 'trace'];
-/** They bound values, or explain; they change no type. */
+/** Keywords that bound or explain values; they do not change the type. */
 const NO_TYPES = new Set(
   '$schema default description example examples format maxItems maxLength maximum exclusiveMinimum minItems minLength minimum multipleOf pattern propertyNames'.split(
     ' ',
@@ -43,7 +43,7 @@ const NO_TYPES = new Set(
 );
 const TYPES = new Set('type properties required items additionalProperties anyOf enum const $ref'.split(' '));
 
-/** The file's text, not formatted. */
+/** The unformatted text of the file. */
 export function writeTypes({ paths, components }: OpenApiDocument, header: string): string {
   const schemas = Object.entries(components?.schemas ?? {});
   return [

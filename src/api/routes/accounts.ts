@@ -1,4 +1,4 @@
-/** Accounts and their keys, for the holder of the admin key; and the own account, for everyone. */
+/** Routes for accounts and their keys, under the admin key, and for the caller's own account. */
 import { z } from 'zod';
 import {
   addApiKey,
@@ -90,7 +90,7 @@ export function accountRoutes(app: Api, { redis, installation_key }: ApiContext)
     '/v2/accounts/:id/keys',
     {
       config: answering(201, newKey),
-      schema: { tags, summary: 'A new key for an account, shown once', params, body: keyBody },
+      schema: { tags, summary: 'Create a new key for an account; it is shown once', params, body: keyBody },
     },
     async (request, reply) => {
       const found = await getAccount(redis, request.params.id);
@@ -105,7 +105,7 @@ export function accountRoutes(app: Api, { redis, installation_key }: ApiContext)
     '/v2/account',
     {
       config: { documented_answers: { 200: ownAccount } },
-      schema: { tags, summary: 'The account of this key, with the secret of its conversions' },
+      schema: { tags, summary: 'Read the account of this key, with its conversion secret' },
     },
     async (request) => ({
       ...request.account,

@@ -1,6 +1,7 @@
 /**
- * Audiences: contacts by what they did. Kept like the rest of the catalog, read from ClickHouse each time: how
- * many, the first ones, all as a stream, and why one contact is or is not in it. With ClickHouse down: 503.
+ * Audiences: contacts selected by what they did. Definitions are stored in the catalog; ClickHouse evaluates them on
+ * each request: count, preview, stream of all contacts, and why one contact is or is not included. With ClickHouse
+ * down: 503.
  */
 import { Readable } from 'node:stream';
 import { z } from 'zod';
@@ -25,19 +26,19 @@ import { entityRoutes } from './entity-routes.ts';
 
 const PREVIEW_DEFAULT = 20;
 const PREVIEW_MAX = 100;
-/** Each holds a connection and memory of ClickHouse for as long as its reader takes. */
+/** Each download holds a ClickHouse connection and memory until its reader is done. */
 const DOWNLOADS_MAX = 3;
 
 const tags = ['audiences'];
 const params = z.object({ id: z.string() });
-const as_of = z.string().describe('When it was read, ISO 8601 UTC: where `last_days` end');
+const as_of = z.string().describe('When it was evaluated, ISO 8601 UTC; `last_days` counts back from here');
 const never = 'ISO 8601 UTC; empty: never';
 const counted = z.object({ contacts: z.number(), as_of });
 const contact = z.object({
   contact_id: z.string(),
   sent: z.number().describe('Messages'),
   last_sent_at: z.string().describe(never),
-  clicks: z.number().describe('Human clicks, as they are judged now'),
+  clicks: z.number().describe('Human clicks, by their current verdicts'),
   last_clicked_at: z.string().describe(never),
   conversions: z.number(),
   last_converted_at: z.string().describe(never),
@@ -48,10 +49,12 @@ const explained = z.object({
   in_audience: z.boolean(),
   known: z
     .boolean()
-    .describe('Whether it was sent a message, clicked or converted: nobody else is in an audience'),
+    .describe(
+      'Whether the contact was sent a message, clicked or converted; only such contacts can be in an audience',
+    ),
   because: z.array(
     z.object({
-      path: z.string().describe('Where the condition stands in the definition: all.0.clicked'),
+      path: z.string().describe('Path of the condition in the definition, such as all.0.clicked'),
       condition,
       observed: z.object({
         count: z.number(),
@@ -107,7 +110,7 @@ export function audienceRoutes(app: Api, context: ApiContext): void {
 
   app.get(
     '/v2/audiences/:id/count',
-    { schema: { tags, summary: 'Count its contacts', params, response: { 200: counted } } },
+    { schema: { tags, summary: 'Count the contacts of an audience', params, response: { 200: counted } } },
     async (request) => count(await stored(request.account.account_id, request.params.id)),
   );
 
@@ -123,7 +126,7 @@ export function audienceRoutes(app: Api, context: ApiContext): void {
     {
       schema: {
         tags,
-        summary: 'Its first contacts, in order of contact_id, with what they did in all',
+        summary: 'Preview the first contacts of an audience, by contact_id, with their total activity',
         params,
         querystring: z.strictObject({
           limit: z.coerce.number().int().min(1).max(PREVIEW_MAX).default(PREVIEW_DEFAULT),
@@ -146,14 +149,14 @@ export function audienceRoutes(app: Api, context: ApiContext): void {
     {
       schema: {
         tags,
-        summary: 'All its contacts, in order of contact_id, as a stream of any length',
+        summary: 'Stream all contacts of an audience, by contact_id',
         params,
         querystring: z.strictObject({
-          format: z.enum(['ndjson', 'csv']).default('ndjson').describe('A contact_id a line'),
+          format: z.enum(['ndjson', 'csv']).default('ndjson').describe('One contact_id per line'),
         }),
         response: {
           200: {
-            description: 'The contacts; an answer that breaks off is not complete',
+            description: 'The contacts. If the response breaks off, it is incomplete',
             content: {
               'application/x-ndjson': { schema: z.string() },
               'text/csv': { schema: z.string() },
@@ -167,7 +170,7 @@ export function audienceRoutes(app: Api, context: ApiContext): void {
       if (downloads >= DOWNLOADS_MAX) {
         throw new ApiError(
           'too_many_requests',
-          `${DOWNLOADS_MAX} audiences are being downloaded: wait until one is done`,
+          `${DOWNLOADS_MAX} audience downloads are running: wait until one is done`,
         );
       }
       downloads++;
@@ -180,7 +183,7 @@ export function audienceRoutes(app: Api, context: ApiContext): void {
         const text = format === 'csv' ? csvOf(['contact_id'], groups) : ndjsonOf(groups);
         reply.type(format === 'csv' ? 'text/csv; charset=utf-8' : 'application/x-ndjson');
         reply.header('content-disposition', `attachment; filename="${request.params.id}.${format}"`);
-        // Fastify streams it; its type knows only what the schema says.
+        // Fastify streams it; the return type comes from the schema.
         return Readable.from(text).once('close', done) as unknown as string;
       } catch (error) {
         done();
@@ -194,7 +197,7 @@ export function audienceRoutes(app: Api, context: ApiContext): void {
     {
       schema: {
         tags,
-        summary: 'Whether a contact is in it, and why',
+        summary: 'Explain why a contact is or is not in an audience',
         params: params.extend({ contact_id: z.string() }),
         response: { 200: explained },
       },

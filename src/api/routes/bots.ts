@@ -1,6 +1,6 @@
 /**
- * GET /v2/reports/bots, suspicious and addresses: why clicks were judged bots, and who else may be one. With
- * ClickHouse down they answer 503.
+ * GET /v2/reports/bots, suspicious and addresses: why clicks were judged bots, and which other clicks may be bots.
+ * With ClickHouse down they answer 503.
  */
 import { z } from 'zod';
 import { BOT_DIMENSIONS, readAddresses, readBots, readSuspicious } from '../../reports/read-bots.ts';
@@ -27,17 +27,17 @@ const iso = ({ from_ms, to_ms, tz }: Range) => ({
 
 const covered = z
   .object({ from: z.string(), to: z.string(), tz: z.string() })
-  .describe('What is covered. UTC');
+  .describe('The range that the rows cover, UTC');
 const botsAnswer = z.object({
   rows: z.array(
     z.object({
       reason: z.string().optional().describe('With by=reason'),
       kind: z.string().optional().describe('With by=kind'),
-      asn: z.number().optional().describe('With by=asn: number of the network'),
+      asn: z.number().optional().describe('With by=asn: autonomous system number of the network'),
       country: z.string().optional().describe('With by=country: ISO 3166'),
-      hour: z.string().optional().describe('With by=hour: its start'),
+      hour: z.string().optional().describe('With by=hour: start of the hour'),
       clicks_bot: z.number(),
-      clicks_total: z.number().optional().describe('Of networks, countries and hours'),
+      clicks_total: z.number().optional().describe('With by=asn, by=country and by=hour'),
     }),
   ),
   range: covered,

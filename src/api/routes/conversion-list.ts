@@ -1,6 +1,4 @@
-/**
- * GET /v2/conversions: one by one, as pages or as a CSV for a spreadsheet. With ClickHouse down: 503.
- */
+/** GET /v2/conversions: single conversions, as pages or as a CSV for a spreadsheet. With ClickHouse down: 503. */
 import { Readable } from 'node:stream';
 import { z } from 'zod';
 import {
@@ -28,7 +26,7 @@ const filters = z.object({
 });
 
 const querystring = z.strictObject({
-  from: z.string().max(40).optional().describe('As in the reports; of the time of the conversion'),
+  from: z.string().max(40).optional().describe('As in the reports; by the time of the conversion'),
   to: z.string().max(40).optional(),
   tz: z.string().max(64).default('UTC'),
   sort: z.enum(CONVERSION_SORTS.flatMap((name) => [name, `-${name}`])).default('-converted_at'),
@@ -51,7 +49,7 @@ const page = z.object({
 export function conversionListRoutes(app: Api, { clickhouse }: ApiContext): void {
   const schema = {
     tags: ['conversions'],
-    summary: 'List conversions as they stand now',
+    summary: 'List conversions in their current state',
     querystring,
     response: {
       200: {
@@ -78,7 +76,7 @@ export function conversionListRoutes(app: Api, { clickhouse }: ApiContext): void
         const rows = await streamConversions(clickhouse, question);
         reply.header('content-type', 'text/csv; charset=utf-8');
         reply.header('content-disposition', 'attachment; filename="conversions.csv"');
-        // Fastify streams it; its type knows only what the schema says.
+        // Fastify streams it; the return type comes from the schema.
         return Readable.from(csvOf(CONVERSION_COLUMNS, rows)) as unknown as string;
       }
       const { page, per_page } = query;

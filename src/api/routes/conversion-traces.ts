@@ -1,6 +1,6 @@
 /**
- * GET /v2/conversions/:id: what a conversion was credited to and why, or why not, and how that came about.
- * Another account's id does not exist for the caller. With ClickHouse down: 503.
+ * GET /v2/conversions/:id: what a conversion was credited to and why, or why it was not credited, and its history. An
+ * id of another account answers 404. With ClickHouse down: 503.
  */
 
 import { z } from 'zod';
@@ -38,13 +38,13 @@ const story = z.object({
       min_conversion_seconds: z.number(),
       duplicates: z.string(),
     })
-    .describe('What held when it was received'),
-  transaction: z.array(conversion).describe('Everything reported on its transaction, itself included'),
+    .describe('Terms and ids at the time of reception'),
+  transaction: z.array(conversion).describe('All conversions of its transaction, including itself'),
   history: z
     .array(
       z.object({
         booked_at: z.string(),
-        sign: z.number().describe('1: held from here on; -1: no longer'),
+        sign: z.number().describe('1: the line was booked; -1: it was reversed'),
         status: z.string(),
         reason: z.string(),
         click_id: z.string(),
@@ -54,7 +54,7 @@ const story = z.object({
         batch: z.string(),
       }),
     )
-    .describe('How it was booked, oldest first'),
+    .describe('The lines of its bookings, oldest first'),
   click_url: z.string().nullable(),
   link_url: z.string().nullable(),
   message_url: z.string().nullable(),
@@ -71,17 +71,17 @@ export function conversionTraceRoutes(app: Api, { clickhouse }: ApiContext): voi
 const urlOf = (thing: 'clicks' | 'links' | 'messages', id: string): string | null =>
   id === '' ? null : `/v2/${thing}/${encodeURIComponent(id)}`;
 
-/** Throws not_found where this account has no such conversion. */
+/** Throws not_found when this account has no such conversion. */
 async function readStory(
   clickhouse: ClickHouseClient,
   account_id: string,
   id: string,
 ): Promise<z.output<typeof story>> {
   const [found] = await readConversions(clickhouse, account_id, { conversion_id: id }, 1);
-  // After what holds: what holds is in it.
+  // Read after the current state, so that the history includes it.
   const history = found && (await readHistory(clickhouse, account_id, id, HISTORY_MAX));
   if (found === undefined || history === undefined) {
-    throw new ApiError('not_found', 'There is no such conversion: a new one is here within 2 seconds.');
+    throw new ApiError('not_found', 'There is no such conversion: a new one appears within 2 seconds.');
   }
   const { transaction, offer_id } = history;
   const facts = decodeConversion(history.facts);

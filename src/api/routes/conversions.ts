@@ -1,6 +1,6 @@
 /**
- * `POST /v2/conversions`: up to CONVERSIONS_MAX as JSON, one a line as NDJSON, or a CSV, of any length.
- * What is wrong with one conversion is that conversion's error; the others go on.
+ * `POST /v2/conversions`: up to CONVERSIONS_MAX as JSON, or NDJSON or CSV of any length. An invalid conversion gets
+ * its own error and does not affect the others.
  */
 import type { Readable } from 'node:stream';
 import { z } from 'zod';
@@ -20,16 +20,16 @@ import { ApiError } from '../http/errors.ts';
 import { answerLines, LineTooLong } from '../http/ndjson.ts';
 
 const CONVERSIONS_MAX = 10_000;
-/** Conversions in one step to Redis. */
+/** Conversions per call to Redis. */
 const GROUP_MAX = 250;
-/** Errors of a CSV that are listed; all are counted. */
+/** CSV errors listed in the response; all are counted. */
 const CSV_ERRORS_MAX = 1_000;
 
-/** The account's key says who it is: no secrets here. */
+/** The API key identifies the account, so the secrets are not accepted here. */
 const NAMES = PARAMETERS.filter((name) => name !== 'secret' && name !== 'postback_secret');
 
 const list = z.array(z.unknown()).min(1).max(CONVERSIONS_MAX);
-/** The list alone is understood too. */
+/** A bare list is accepted too. */
 const body = z.union([
   z.strictObject({ conversions: list }),
   list.transform((conversions) => ({ conversions })),
@@ -51,7 +51,10 @@ const documentedBody = z.toJSONSchema(
             event: z
               .enum(['sale', 'rebill', 'lead', 'install', 'signup', 'refund', 'chargeback'])
               .default('sale'),
-            revenue: z.string().optional().describe('Decimal; for a refund without it, all that is left'),
+            revenue: z
+              .string()
+              .optional()
+              .describe('Decimal string. A refund without it takes back all that is left'),
             currency: z.string().optional().describe("Default: the offer's"),
             txn_id: z.string().optional(),
             ts: z.string().optional().describe('Unix seconds or ISO 8601. Default: now'),
@@ -84,7 +87,7 @@ export function conversionRoutes(app: Api, context: ApiContext): void {
     installation_key: context.installation_key,
     partition_bytes_max: context.partition_bytes_max,
   };
-  // The stream itself is the body: nothing of it is held but the lines at work.
+  // The body is the raw stream: only the lines being processed are in memory.
   app.addContentTypeParser('text/csv', (_request, payload, done) => done(null, payload));
 
   async function receiveGroup(
@@ -108,7 +111,7 @@ export function conversionRoutes(app: Api, context: ApiContext): void {
         tags: ['conversions'],
         summary: 'Report conversions',
         description:
-          'JSON `{"conversions": […]}`; `application/x-ndjson` with one conversion a line, answered line by line in order; or `text/csv` with a header line, answered with counts and the errors of single lines. A conversion that was reported before is answered as a duplicate.',
+          'JSON `{"conversions": […]}`; `application/x-ndjson` with one conversion a line, answered line by line in order; or `text/csv` with a header line, answered with counts and the errors of single lines. A conversion that was already reported is answered as a duplicate.',
         consumes: ['application/json', 'application/x-ndjson', 'text/csv'],
       },
     },

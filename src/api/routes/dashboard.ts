@@ -1,6 +1,6 @@
 /**
- * The web page and its session. Signing in puts the API key into a cookie that scripts can't read and other sites
- * can't send; it stands in for the header X-Api-Key where something is read, never where something is changed.
+ * The web page and its session. Signing in stores the API key in a cookie that scripts cannot read and other sites
+ * cannot send. The cookie replaces the X-Api-Key header for reads only, never for changes.
  */
 import { timingSafeEqual } from 'node:crypto';
 import { z } from 'zod';
@@ -12,7 +12,7 @@ import { ApiError } from '../http/errors.ts';
 
 const COOKIE = 'trackly_session';
 const COOKIE_DAYS = 30;
-/** Addresses of the page; its script shows what belongs to each. */
+/** Paths of the page; its script shows the matching view. */
 const PAGES = [
   '/',
   '/campaigns',
@@ -28,7 +28,7 @@ const PAGES = [
 );
 const ENCODINGS = ['br', 'gzip'] as const;
 
-/** The key of the session that a request was sent in. */
+/** The API key in the session cookie of a request. */
 export function sessionKey(cookies: string | undefined): string | undefined {
   return new RegExp(`(?:^|;\\s*)${COOKIE}=(trk_[0-9a-f]{32})(?:;|$)`).exec(cookies ?? '')?.[1];
 }

@@ -1,6 +1,6 @@
 /**
- * The four routes that offers, creatives, campaigns and audiences have in common: create, list, read, change. What
- * differs is the shape and what is checked against the rest of the catalog.
+ * The four routes that offers, creatives, campaigns and audiences have in common: create, list, read, change. They
+ * differ in their schemas and in the checks against the rest of the catalog.
  */
 import { z } from 'zod';
 import { createEntity, getEntities, listEntities, updateEntity } from '../../catalog/catalog-store.ts';
@@ -18,9 +18,9 @@ export interface EntityRoutes<K extends EntityKind> {
   input: z.ZodType<Partial<EntityOf[K]>>;
   /** Body of PATCH. */
   change: z.ZodType<Partial<EntityOf[K]>>;
-  /** Throws ApiError where the entity does not fit together or refers to what is not there. */
+  /** Throws ApiError when the entity is inconsistent or refers to something that does not exist. */
   check(account: Account, entity: EntityOf[K]): Promise<void>;
-  /** What follows once the entity is stored. */
+  /** Runs after the entity is stored. */
   stored?(entity: EntityOf[K]): Promise<void>;
 }
 

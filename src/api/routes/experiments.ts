@@ -1,6 +1,6 @@
 /**
- * The A/B test of a campaign, as the variants report answers it beside its rows: variants and plan from the
- * catalog in Redis, counts from ClickHouse, figures from src/experiments. Errors are those of the reports.
+ * The A/B test of a campaign, which the variants report returns beside its rows: variants and planned split from the
+ * catalog in Redis, counts from ClickHouse, statistics from reports/experiments. Errors are those of the reports.
  */
 import { z } from 'zod';
 import { getEntities } from '../../catalog/catalog-store.ts';
@@ -14,14 +14,18 @@ import type { ApiContext } from '../http/context.ts';
 
 const NO_SUMS = { sum: 0, squares: 0, cubes: 0 };
 
-const chance = z.number().nullable().describe('Probability to be the best, 0 to 1; null without messages');
+const chance = z
+  .number()
+  .nullable()
+  .describe('Probability of being the best variant, 0 to 1; null without messages');
 const rate = z.object({ value: z.number(), low: z.number(), high: z.number() });
 const mean = z.object({
   value: z.number(),
-  low: z.number().nullable().describe('null where no message differs from another'),
+  low: z.number().nullable().describe('null when all messages have the same value'),
   high: z.number().nullable(),
 });
-const to_control = 'To the control, with its interval; null for the control and where one has no messages';
+const to_control =
+  'Difference to the control, with its interval; null for the control and when either has no messages';
 const comparedRate = rate.extend({
   chance_best: chance,
   difference: rate.nullable().describe(`${to_control} (Newcombe 1998, method 10)`),
@@ -32,14 +36,14 @@ const figures = z.object({
   currency: z
     .string()
     .describe(
-      'Of revenue: the one asked for, else the one that most messages earned in; empty without money',
+      'Currency of the revenue: the requested one, else the one in which most messages earned; empty without revenue',
     ),
   variants: z.array(
     z.object({
       variant_id: z.string(),
       planned_percent: z.number(),
       sent: z.number().describe('Messages sent in the range'),
-      clicks_unique: z.number().describe('Of these, with a first human click. Bots never count'),
+      clicks_unique: z.number().describe('Of these, messages with a first human click; bots never count'),
       conversions: z.number().describe('In every currency'),
       revenue: z.string().describe('sales - refunds in `currency`, at the time of the click'),
       click_rate: comparedRate.describe('clicks_unique / sent, with its 95 % interval (Wilson 1927)'),
@@ -52,12 +56,14 @@ const figures = z.object({
   warnings: z.array(z.object({ code: z.enum(WARNING_CODES), message: z.string() })),
   verdict: z.object({
     metric: z.literal('click_rate'),
-    best: z.string().nullable().describe('The variant that leads'),
+    best: z.string().nullable().describe('The leading variant'),
     chance,
     messages_needed: z
       .number()
       .nullable()
-      .describe('More messages, split as planned, that would settle it if the difference is as it looks'),
+      .describe(
+        'Further messages, split as planned, that would decide the test if the true difference is the observed one',
+      ),
     sentence: z.string().describe('The same in plain English'),
   }),
 });
@@ -66,12 +72,12 @@ const figures = z.object({
 export const experiment = figures
   .nullable()
   .describe(
-    'The A/B test of campaign_id, whole: messages sent in the range and what came of them in it, whatever else is filtered, but for currency and rules_version. null without campaign_id, for a campaign that is not in the catalog and for one without variants',
+    'The complete A/B test of campaign_id: messages sent in the range, with their clicks and conversions in the range. Of the filters only currency and rules_version apply. null without campaign_id, for an unknown campaign, and for a campaign without variants',
   );
 
 /**
- * The experiment over messages sent in the question's range, or null where it names no campaign, the catalog
- * has no such campaign, or it has no variants. A filter on a currency is the one to compare revenue in.
+ * The experiment over messages sent in the question's range. null if the question names no campaign, or the campaign
+ * is unknown or has no variants. A currency filter selects the currency to compare revenue in.
  */
 export async function readExperiment(
   { redis, clickhouse }: ApiContext,

@@ -1,6 +1,6 @@
 /**
- * GET /guides and /guides/<page>: the guides for senders, analysts, finance, operators and developers, as plain pages.
- * They need no key, show no data and depend on no server: they are read from the checkout.
+ * GET /guides and /guides/<page>: the guides for senders, analysts, finance, operators and developers, as plain
+ * pages. They need no key, show no data and need no server: they are read from the installed files.
  */
 import { GUIDES_PATH, openGuides } from '../../guides/guides.ts';
 import { PLAIN_PAGE_HEADERS } from '../../platform/plain-page.ts';

@@ -1,7 +1,6 @@
 /**
- * How the installation is: what waits, how far reports are behind, and for the holder of the admin key the ledger,
- * dead letters and processes. Numbers are read from Redis when they are asked for; the ledger at most every
- * LEDGER_EVERY_MS.
+ * The health of the installation: backlog, how far reports lag, and under the admin key the click ledger, dead
+ * letters and processes. Numbers are read from Redis on each request, the click ledger at most every LEDGER_EVERY_MS.
  */
 import { z } from 'zod';
 import { CLICKS_LOG } from '../../clicks/click.ts';
@@ -21,9 +20,7 @@ const LEDGER_EVERY_MS = 15_000;
 const LEDGER_MS = 2 * 3_600_000;
 
 const health = z.object({
-  behind_ms: z
-    .number()
-    .describe('Age of the oldest click that is not in the reports yet; 0 where none waits'),
+  behind_ms: z.number().describe('Age of the oldest click that is not in the reports yet; 0 if none waits'),
   logs: z.array(
     z.object({ log: z.string(), entries: z.number().describe('Entries that wait for a worker') }),
   ),
@@ -32,9 +29,9 @@ const health = z.object({
       dead_letters: z.number(),
       ledger: z.object({
         minutes: z.number(),
-        balanced: z.number().describe('Rows (minute and process) in which every stage agrees'),
-        open: z.number().describe('Rows of which clicks are still on their way'),
-        drift_rows: z.number().describe('To be 0'),
+        balanced: z.number().describe('Rows (minute and process) in which all stages agree'),
+        open: z.number().describe('Rows whose clicks are still being processed'),
+        drift_rows: z.number().describe('Must be 0'),
         answered: z.number(),
         inserted: z.number(),
       }),
@@ -63,7 +60,7 @@ export function healthRoutes(app: Api, context: ApiContext): void {
     '/v2/health',
     {
       config: { either: true },
-      schema: { tags: ['operations'], summary: 'How the installation is', response: { 200: health } },
+      schema: { tags: ['operations'], summary: 'Health of the installation', response: { 200: health } },
     },
     (request) =>
       explainErrors(async () => {

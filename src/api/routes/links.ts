@@ -1,4 +1,4 @@
-/** One link outside a creative, and a link's own state. */
+/** Creates a single link outside a creative, and changes the state of a link. */
 import { z } from 'zod';
 import { getEntities } from '../../catalog/catalog-store.ts';
 import { destinationUrl } from '../../catalog/schemas.ts';
@@ -46,7 +46,7 @@ export function linkRoutes(app: Api, context: ApiContext): void {
     '/v2/links/shorten',
     {
       config: { documented_answers: { 201: shortened } },
-      schema: { tags, summary: 'One link outside a creative', body: shortenBody },
+      schema: { tags, summary: 'Create one link outside a creative', body: shortenBody },
     },
     async (request, reply) => {
       const { account, body } = request;

@@ -1,13 +1,13 @@
 /**
- * Clicks and conversions as GET /v2/live tells them: what a row holds, and the query that reads the new ones.
- * Errors: see reports/ask-clickhouse.ts.
+ * Clicks and conversions as GET /v2/live sends them: the schema of a row, and the query that reads new rows. Errors:
+ * see reports/ask-clickhouse.ts.
  */
 
 import { z } from 'zod';
 import type { ClickHouseClient } from '../../clickhouse/client.ts';
 import { askRows } from '../../reports/ask-clickhouse.ts';
 
-/** Rows of one look; in a wave the others are not shown, only counted. */
+/** Rows per poll; during a peak further rows are counted but not shown. */
 const ROWS_MAX = 100;
 /** How late a click may reach ClickHouse and still be shown. */
 const LATE_MS_MAX = 3_600_000;
@@ -24,13 +24,13 @@ export const liveClick = z.object({
   variant_id: z.string(),
   country: z.string(),
   method: z.string(),
-  verdict: z.string().describe('human or bot, as it was first judged'),
+  verdict: z.string().describe('human or bot, by the first verdict'),
   bot_reasons: z.array(z.string()),
   is_first: z.number().describe('1 for a first click, else 0'),
-  inserted_ms: z.number().describe('Unix time'),
+  inserted_ms: z.number().describe('Unix time in ms'),
 });
 export const liveConversion = z.object({
-  id: z.string().describe('Of this state of the conversion'),
+  id: z.string().describe('Id of this state of the conversion'),
   conversion_id: z.string(),
   received_at: z.string(),
   event: z.string(),
@@ -45,7 +45,7 @@ export const liveConversion = z.object({
   contact_id: z.string(),
   currency: z.string(),
   revenue: z.string(),
-  inserted_ms: z.number().describe('Unix time'),
+  inserted_ms: z.number().describe('Unix time in ms'),
 });
 export function newClicks(
   clickhouse: ClickHouseClient,

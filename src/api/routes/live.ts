@@ -1,7 +1,7 @@
 /**
- * `GET /v2/live`: what happens now, as server-sent events: `counters`, the day's totals in the account's time zone,
- * and `clicks` and `conversions` as they reach the reports. One look at ClickHouse a second for each account that
- * anybody watches, whoever many watch it. With ClickHouse down nothing comes until it is back.
+ * `GET /v2/live`: live activity as server-sent events: `counters`, the day's totals in the account's time zone, and
+ * `clicks` and `conversions` as they reach the reports. ClickHouse is polled once a second per watched account,
+ * however many clients watch it. With ClickHouse down no events are sent until it is back.
  */
 import type { ServerResponse } from 'node:http';
 import { z } from 'zod';
@@ -15,23 +15,23 @@ import { liveClick, liveConversion, newClicks, newConversions } from './live-row
 import { totals } from './report-schemas.ts';
 
 const LOOK_EVERY_MS = 1_000;
-/** Watchers of one process; one more is asked to come later. */
+/** Clients per process; further ones are answered with an error. */
 const WATCHERS_MAX = 500;
-/** Two inserts at once may be seen in another order than that of their times. */
+/** Concurrent inserts may become visible in a different order than their times. */
 const OVERLAP_MS = 3_000;
 const SEEN_MAX = 5_000;
-/** A watcher that takes nothing for so many bytes is let go. */
+/** Unread bytes after which a client is disconnected. */
 const UNSENT_BYTES_MAX = 1_000_000;
 
 const events = z.object({
   counters: totals
     .extend({ day: z.string(), tz: z.string() })
-    .describe('Totals of today, by the clocks of the account'),
+    .describe("Today's totals, in the account's time zone"),
   clicks: z.array(liveClick),
   conversions: z.array(liveConversion),
 });
 
-/** Everybody who watches one account. */
+/** The clients that watch one account. */
 class Feed {
   readonly watchers = new Set<ServerResponse>();
   readonly #context: ApiContext;
@@ -48,7 +48,7 @@ class Feed {
     void this.#run();
   }
 
-  /** What was counted last, for whoever comes new. */
+  /** The last counters, for new clients. */
   get counters(): string {
     return this.#counters;
   }
@@ -58,7 +58,7 @@ class Feed {
     try {
       await this.#look();
     } catch {
-      // ClickHouse is away: nothing new is known.
+      // ClickHouse is down: there is nothing new to send.
       this.#send(': waiting\n\n');
     }
     this.#timer = setTimeout(() => void this.#run(), LOOK_EVERY_MS);
@@ -138,13 +138,13 @@ export function liveRoutes(app: Api, context: ApiContext): void {
     {
       schema: {
         tags: ['reports'],
-        summary: 'What happens now, as server-sent events',
+        summary: 'Live activity as server-sent events',
         description:
-          'Events `counters` (totals of today), `clicks` and `conversions` (lists), each second. Lines that begin with `:` only keep the connection.',
+          'Events `counters` (totals of today), `clicks` and `conversions` (lists), once a second. Lines that begin with `:` only keep the connection open.',
         produces: ['text/event-stream'],
         response: {
           200: {
-            description: 'By the name of an event, what its data holds as JSON',
+            description: 'For each event name, the JSON in its data',
             content: { 'text/event-stream': { schema: events } },
           },
         },
@@ -152,7 +152,10 @@ export function liveRoutes(app: Api, context: ApiContext): void {
     },
     (request, reply) => {
       if (watchers >= WATCHERS_MAX) {
-        throw new ApiError('too_many_requests', `${WATCHERS_MAX} watch already: try again later`);
+        throw new ApiError(
+          'too_many_requests',
+          `${WATCHERS_MAX} clients are already connected: try again later`,
+        );
       }
       const { account } = request;
       const feed = feeds.get(account.account_id) ?? new Feed(context, account);
@@ -176,7 +179,7 @@ export function liveRoutes(app: Api, context: ApiContext): void {
       });
     },
   );
-  // Streams never end by themselves: a stop would wait for them.
+  // The streams never end by themselves, so a stop has to end them.
   app.addHook('preClose', (done) => {
     for (const feed of feeds.values()) feed.close();
     done();

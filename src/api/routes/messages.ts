@@ -1,6 +1,6 @@
 /**
- * `POST /v2/messages`: up to MESSAGES_MAX as JSON, or one a line as NDJSON of any length, answered in
- * order while the request is still being sent. What is wrong with one message is that message's error.
+ * `POST /v2/messages`: up to MESSAGES_MAX as JSON, or NDJSON of any length, answered in order while the request is
+ * still being sent. An invalid message gets its own error and does not affect the others.
  */
 import type { Readable } from 'node:stream';
 import { z } from 'zod';
@@ -17,7 +17,7 @@ import { ApiError } from '../http/errors.ts';
 import { answerLines, LineTooLong } from '../http/ndjson.ts';
 
 const MESSAGES_MAX = 10_000;
-/** Messages in one step to Redis. */
+/** Messages per call to Redis. */
 const GROUP_MESSAGES_MAX = 250;
 
 const body = z.strictObject({ messages: z.array(z.unknown()).min(1).max(MESSAGES_MAX) });
@@ -37,7 +37,7 @@ const documentedBody = z.toJSONSchema(
               .string()
               .max(128)
               .optional()
-              .describe('made where it is left out; repeat it to repeat safely'),
+              .describe('Generated if omitted. Repeat a request with the same value to retry safely'),
             fields: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).optional(),
             sent_at: z.iso.datetime().optional(),
             expires_at: z.iso.datetime().optional(),
@@ -65,7 +65,7 @@ const documentedBody = z.toJSONSchema(
 type Answer = CreatedMessage | { index: number; error: string; message: string };
 
 export function messageRoutes(app: Api, context: ApiContext): void {
-  // The stream itself is the body: nothing of it is held but the lines at work.
+  // The body is the raw stream: only the lines being processed are in memory.
   app.addContentTypeParser('application/x-ndjson', (_request, payload, done) => done(null, payload));
 
   app.post(

@@ -24,7 +24,7 @@ export function offerRoutes(app: Api, context: ApiContext): void {
     input: offerInput,
     change: offerChange as never,
     check: async () => {},
-    // Their coupons may have been used before they were written down here.
+    // The coupons may have been used before they were entered here.
     stored: ({ account_id, coupon_codes }) =>
       wakeWaiting(
         redis,
@@ -51,7 +51,11 @@ export function offerRoutes(app: Api, context: ApiContext): void {
     '/v2/offers/:id/postbacks',
     {
       config: { documented_answers: { 200: offerPostbacks } },
-      schema: { tags, summary: 'The addresses to paste into the networks that report conversions', params },
+      schema: {
+        tags,
+        summary: 'Read the postback URLs to paste into networks that report conversions',
+        params,
+      },
     },
     async (request) => {
       const { account } = request;
@@ -65,7 +69,11 @@ export function offerRoutes(app: Api, context: ApiContext): void {
     '/v2/offers/:id/postback_secret',
     {
       config: { documented_answers: { 200: offerPostbacks } },
-      schema: { tags, summary: 'A new postback secret; the one before ends at once', params },
+      schema: {
+        tags,
+        summary: 'Replace the postback secret; the previous one stops working immediately',
+        params,
+      },
     },
     async (request) => {
       const { account } = request;
@@ -82,7 +90,10 @@ export function offerRoutes(app: Api, context: ApiContext): void {
     '/v2/account/conversion_secret',
     {
       config: { documented_answers: { 200: newConversionSecret } },
-      schema: { tags: ['accounts'], summary: 'A new conversion secret; the one before ends at once' },
+      schema: {
+        tags: ['accounts'],
+        summary: 'Replace the conversion secret; the previous one stops working immediately',
+      },
     },
     async (request) => {
       const account = await updateAccount(redis, request.account.account_id, (before) => ({

@@ -1,6 +1,6 @@
 /**
- * For who operates the installation, under the admin key: the ledger, and dead letters. With Redis or ClickHouse
- * down they answer 503.
+ * Routes for the operator, under the admin key: the click ledger and dead letters. With Redis or ClickHouse down they
+ * answer 503.
  */
 import { z } from 'zod';
 import { MINUTES_MAX, readLedger } from '../../clicks/click-ledger.ts';
@@ -37,7 +37,7 @@ export function operationRoutes(app: Api, { clickhouse, redis }: ApiContext): vo
       config: answering(clickLedger),
       schema: {
         tags,
-        summary: 'What became of every answer, by minute and process',
+        summary: 'The click ledger: what happened to every answer, by minute and process',
         querystring: ledgerQuery,
       },
     },
@@ -74,7 +74,7 @@ export function operationRoutes(app: Api, { clickhouse, redis }: ApiContext): vo
     '/v2/dead-letters/:id',
     {
       config: answering(deadLetter),
-      schema: { tags, summary: 'One of them, with its row and reason', params: letterParams },
+      schema: { tags, summary: 'Read a dead letter, with its row and reason', params: letterParams },
     },
     async (request) => (await getDeadLetter(redis, request.params.id)) ?? unknown(),
   );
@@ -83,7 +83,7 @@ export function operationRoutes(app: Api, { clickhouse, redis }: ApiContext): vo
     '/v2/dead-letters/:id/replay',
     {
       config: answering(z.object({ dead_letter_id, replayed: z.boolean() })),
-      schema: { tags, summary: 'Put its row back on its log', params: letterParams },
+      schema: { tags, summary: 'Replay a dead letter: put its row back on its log', params: letterParams },
     },
     async (request) => {
       try {
@@ -100,7 +100,7 @@ export function operationRoutes(app: Api, { clickhouse, redis }: ApiContext): vo
     '/v2/dead-letters/:id',
     {
       config: answering(z.object({ dead_letter_id, discarded: z.boolean() })),
-      schema: { tags, summary: 'Discard it for good', params: letterParams },
+      schema: { tags, summary: 'Discard a dead letter permanently', params: letterParams },
     },
     async (request) => {
       if (!(await discardDeadLetter(redis, request.params.id))) unknown();

@@ -1,6 +1,6 @@
 /**
- * `POST /v2/conversions/reconcile`: a network's export as CSV, compared with what was reported here.
- * Nothing is changed. With ClickHouse down: 503.
+ * `POST /v2/conversions/reconcile`: compares a network's CSV export with the conversions reported here. Changes
+ * nothing. With ClickHouse down: 503.
  */
 import type { Readable } from 'node:stream';
 import { z } from 'zod';
@@ -16,13 +16,17 @@ import { explainErrors } from '../http/explain-errors.ts';
 
 const EXPORT_LINES_MAX = 200_000;
 const GROUP_MAX = 1_000;
-/** Entries of each list in the answer; all are counted. */
+/** Entries per list in the response; all are counted. */
 const LISTED_MAX = 10_000;
 
 const querystring = z.object({
-  offer_id: z.string().max(60).optional().describe('Compare this offer alone'),
-  from: z.string().max(40).optional().describe('Compare from here. Default: the first time in the export'),
-  to: z.string().max(40).optional().describe('Default: the last time in the export'),
+  offer_id: z.string().max(60).optional().describe('Compare only this offer'),
+  from: z
+    .string()
+    .max(40)
+    .optional()
+    .describe('Start of the comparison. Default: the first time in the export'),
+  to: z.string().max(40).optional().describe('End of the comparison. Default: the last time in the export'),
   tz: z.string().max(64).default('UTC').describe('IANA time zone of from and to'),
 });
 
@@ -30,9 +34,9 @@ export function reconcileRoutes(app: Api, context: ApiContext): void {
   const { clickhouse } = context;
   const schema = {
     tags: ['conversions'],
-    summary: 'Compare a network’s export with what is here',
+    summary: 'Compare a network’s export with the conversions reported here',
     description:
-      '`text/csv` with the columns txn_id, event (default sale), revenue, time and, where there is one, currency.',
+      '`text/csv` with the columns txn_id, event (default sale), revenue, time and optionally currency.',
     consumes: ['text/csv'],
     querystring,
   };
@@ -92,7 +96,7 @@ async function readExport(
   if (!columns.includes('txn_id') || !columns.includes('revenue')) {
     throw new ApiError(
       'invalid_request',
-      'the first line of the CSV names its columns: txn_id, event, revenue, time and, where there is one, currency',
+      'the first line of the CSV names its columns: txn_id, event, revenue, time and optionally currency',
     );
   }
   const time = ['time', 'ts'].find((name) => columns.includes(name));
@@ -101,7 +105,10 @@ async function readExport(
   for await (const group of groups) {
     for (const row of group) {
       if (exported.length === EXPORT_LINES_MAX) {
-        throw new ApiError('too_large', `an export may have ${EXPORT_LINES_MAX} lines: compare it in parts`);
+        throw new ApiError(
+          'too_large',
+          `an export may have at most ${EXPORT_LINES_MAX} lines: compare it in parts`,
+        );
       }
       const { line, converted_at_ms } = readLine(row, time);
       exported.push(line);

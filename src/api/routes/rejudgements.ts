@@ -1,6 +1,6 @@
 /**
- * Rejudgements: ranges of clicks that are judged again under the rules that hold now. They are kept in Redis; with
- * ClickHouse down a rejudgement waits for it.
+ * Rejudgements: ranges of clicks that are rejudged under the current rules. They are kept in Redis; with ClickHouse
+ * down a rejudgement waits.
  */
 import { z } from 'zod';
 import {
@@ -19,7 +19,7 @@ import { ApiError } from '../http/errors.ts';
 import { explainErrors } from '../http/explain-errors.ts';
 import { pageQuery } from '../http/paging.ts';
 
-/** A rejudgement as it is answered. */
+/** A rejudgement as the API returns it. */
 function shown({ from_ms, to_ms, cursor_ms: _ms, cursor_id: _id, ...rejudgement }: Rejudgement): object {
   return { ...rejudgement, from: new Date(from_ms).toISOString(), to: new Date(to_ms).toISOString() };
 }
@@ -65,7 +65,7 @@ export function rejudgementRoutes(app: Api, { redis }: ApiContext): void {
       config: { documented_answers: { 202: rejudgement } },
       schema: {
         tags,
-        summary: 'Judge a range of clicks again, under the rules that hold now',
+        summary: 'Rejudge a range of clicks under the current rules',
         body: rejudgementBody,
       },
     },
@@ -77,7 +77,7 @@ export function rejudgementRoutes(app: Api, { redis }: ApiContext): void {
     '/v2/accounts/:id/rejudgements',
     {
       config: { admin: true, documented_answers: { 202: rejudgement } },
-      schema: { tags, summary: 'Judge a range of any account again', params, body: rejudgementBody },
+      schema: { tags, summary: 'Rejudge a range of clicks of any account', params, body: rejudgementBody },
     },
     async (req, reply) => {
       if ((await getAccount(redis, req.params.id)) === undefined)
@@ -111,7 +111,7 @@ export function rejudgementRoutes(app: Api, { redis }: ApiContext): void {
     '/v2/rejudgements/:id',
     {
       config: { documented_answers: { 200: rejudgement } },
-      schema: { tags, summary: 'How far a rejudgement is', params: number },
+      schema: { tags, summary: 'Read the progress of a rejudgement', params: number },
     },
     async (req) => {
       const found = await readRejudgement(redis, req.params.id);
@@ -124,7 +124,7 @@ export function rejudgementRoutes(app: Api, { redis }: ApiContext): void {
     '/v2/accounts/:id/rejudgements/:rejudgement',
     {
       config: { admin: true, documented_answers: { 200: rejudgement } },
-      schema: { tags, summary: 'How far a rejudgement of any account is', params: ofAccount },
+      schema: { tags, summary: 'Read the progress of a rejudgement of any account', params: ofAccount },
     },
     async (req) => {
       const found = await readRejudgement(redis, req.params.rejudgement);

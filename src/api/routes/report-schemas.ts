@@ -1,6 +1,4 @@
-/**
- * What the reports take and answer, as schemas: they validate the query, and the OpenAPI document is made of them.
- */
+/** The query and response schemas of the reports: they validate the query and describe it in the OpenAPI document. */
 import { z } from 'zod';
 import {
   LAST_AT,
@@ -30,22 +28,22 @@ const DESCRIPTIONS: Record<keyof typeof MEASURES, z.ZodType<string | number>> = 
     .number()
     .describe('First human click of a contact on a message; with an offer, on the offer within it'),
   click_rate: z.number().describe('clicks_unique / sent, 0 when nothing was sent'),
-  currency: z.string().describe('Of the money in this row; empty where there is none'),
-  conversions: z.number().describe('Conversions in this currency; refunds and chargebacks are none'),
+  currency: z.string().describe('Currency of the money in this row; empty without money'),
+  conversions: z.number().describe('Conversions in this currency, without refunds and chargebacks'),
   revenue: money('sales - refunds'),
-  payout: money('What is paid for conversions and, on cpc offers, first clicks'),
+  payout: money('Paid for conversions and, on cpc offers, for first clicks'),
   epc: money('revenue / clicks_unique'),
   cvr: z.number().describe('conversions / clicks_unique'),
   rpm: money('Revenue per 1,000 sent'),
   sales: money('Revenue of sales and rebills'),
-  refunds: money('Revenue taken back by refunds and chargebacks'),
+  refunds: money('Revenue reversed by refunds and chargebacks'),
 };
 const measures = z.object(DESCRIPTIONS);
 
-/** Counts once, money by currency: with several currencies it is null beside the counts. */
+/** Counts, and money by currency: with several currencies the money beside the counts is null. */
 export const totals = measures
   .extend({
-    currency: z.string().nullable().describe('null with several: see currencies'),
+    currency: z.string().nullable().describe('null with several currencies: see currencies'),
     revenue: z.string().nullable(),
     payout: z.string().nullable(),
     epc: z.string().nullable(),
@@ -67,11 +65,11 @@ export const totals = measures
   })
   .meta({ id: 'Totals' });
 
-/** What only the hours report takes. */
+/** Parameters of the hours report only. */
 export const by = z
   .enum(PERIODS)
   .default('hour')
-  .describe('What a row covers, by the clocks of tz; weeks start on Monday. `hour` is its start');
+  .describe('Period of a row, in the time zone tz; weeks start on Monday. `hour` is the start of the period');
 
 export const isByTime = (report: Report): boolean => report.ids[0] === 'hour';
 
@@ -84,32 +82,37 @@ export function querySchema(report: Report) {
   const columns = sortColumns(report);
   const sorts = columns.flatMap((column) => [column, `-${column}`]);
   const filter = z.string().min(1).max(VALUE_LENGTH_MAX).optional();
-  // Loose: another report's filter gets an answer that says which ones there are.
+  // Loose, so that an unknown filter gets an error that lists the allowed ones.
   return z.looseObject({
     from: z
       .string()
       .max(40)
       .optional()
-      .describe('Date or ISO 8601 time, of tz without an offset. Default: 30 days before `to`'),
+      .describe('Date or ISO 8601 time; without an offset it is in tz. Default: 30 days before `to`'),
     to: z.string().max(40).optional().describe('The same; a plain date includes that day. Default: now'),
     tz: z.string().max(64).default('UTC').describe('IANA time zone, such as Europe/Berlin'),
     money_by: z
       .enum(MONEY_TIMES)
       .default('click')
-      .describe('Money at the time of the click that earned it, or of the conversion'),
+      .describe('Whether money counts at the time of its click or of its conversion'),
     rules_version: z
       .string()
       .min(1)
       .max(40)
       .optional()
-      .describe('Verdicts as last given under this version of the bot rules. Default: as they hold now'),
+      .describe(
+        'Use the last verdicts given under this version of the bot rules. Default: the current verdicts',
+      ),
     search: z
       .string()
       .min(1)
       .max(VALUE_LENGTH_MAX)
       .optional()
-      .describe('Only things with this text in their id or in their name'),
-    sort: z.enum(sorts).default(defaultSort(report)).describe('A column; with - the largest first'),
+      .describe('Only rows with this text in the id or the name'),
+    sort: z
+      .enum(sorts)
+      .default(defaultSort(report))
+      .describe('Column to sort by; a leading - sorts in descending order'),
     page: z.coerce.number().int().min(1).max(PAGE_MAX).default(1),
     per_page: z.coerce.number().int().min(1).max(PER_PAGE_MAX).default(PER_PAGE_DEFAULT),
     format: z
@@ -129,14 +132,14 @@ export function pageSchema(name: ReportName) {
       z.object({
         ...text(report.ids),
         ...(report.named
-          ? { name: z.string().nullable().describe('From the catalog; null when it has none') }
+          ? { name: z.string().nullable().describe('Name from the catalog; null if it has none') }
           : {}),
         ...text(report.beside),
         ...(report.listed
           ? {
               [LAST_AT]: z
                 .string()
-                .describe('Quarter hour of its last send, click or money in the range, by tz'),
+                .describe('Quarter hour of the last send, click or money in the range, in tz'),
             }
           : {}),
         ...measures.shape,
@@ -151,10 +154,10 @@ export function pageSchema(name: ReportName) {
       .describe(`There are more than total_rows: messages and links are counted up to ${LISTED_ROWS_MAX}`),
     rules_versions: z
       .array(z.string())
-      .describe('Versions of the bot rules that the verdicts shown were given under'),
+      .describe('Versions of the bot rules under which the shown verdicts were given'),
     range: z
       .object({ from: z.string(), to: z.string(), tz: z.string() })
-      .describe('What is covered, widened to whole quarter hours; `to` is not included. UTC'),
+      .describe('The range covered, widened to whole quarter hours, UTC; `to` is not included'),
     ...(name === 'variants' ? { experiment } : {}),
   });
 }

@@ -1,6 +1,7 @@
 /**
- * GET /v2/schema and the page /schema: what analysts can ask, with ten questions. It describes tables and shows no
- * rows. The migrations are through before this process listens, so ClickHouse is asked once. While it is down: 503.
+ * GET /v2/schema and the page /schema: what analysts can query, with ten example questions. It describes tables and
+ * shows no rows. Migrations finish before this process listens, so the schema is read from ClickHouse once. While
+ * ClickHouse is down: 503.
  */
 import { z } from 'zod';
 import { readSchema, type Schema } from '../../analysts/schema.ts';
@@ -14,7 +15,7 @@ const schema = z.object({
   views: z.array(
     z.object({
       name: z.string(),
-      comment: z.string().describe('What one row is'),
+      comment: z.string().describe('What one row stands for'),
       columns: z.array(
         z.object({
           name: z.string(),
@@ -28,7 +29,7 @@ const schema = z.object({
   questions: z.array(
     z.object({
       title: z.string(),
-      sql: z.string().describe('Runs as it stands, with account_id and its parameters'),
+      sql: z.string().describe('Runs unchanged, with account_id and the parameters'),
       columns: z.array(z.object({ name: z.string(), meaning: z.string() })),
       parameters: z.array(
         z.object({ name: z.string(), type: z.string(), meaning: z.string(), example: z.string() }),
@@ -51,7 +52,7 @@ export function schemaRoutes(app: Api, { clickhouse }: ApiContext): void {
     {
       schema: {
         tags: ['analysts'],
-        summary: 'The views for your own SQL, and ten questions with theirs',
+        summary: 'The views for your own SQL, and ten example questions with their SQL',
         response: { 200: schema },
       },
     },

@@ -1,6 +1,6 @@
 /**
- * GET /v2/clicks/:id, /v2/links/:id, /v2/messages/:id: the whole story of one thing, for whoever asks why
- * a number is what it is. Another account's id does not exist for the caller. With ClickHouse down: 503.
+ * GET /v2/clicks/:id, /v2/links/:id, /v2/messages/:id: the full history of one click, link or message, to explain the
+ * numbers in reports. An id of another account answers 404. With ClickHouse down: 503.
  */
 import { z } from 'zod';
 import { clickIdTime } from '../../clicks/click-id.ts';
@@ -20,10 +20,10 @@ import { conversion } from './conversion-traces.ts';
 import { totals } from './report-schemas.ts';
 
 const MESSAGE_ID_LENGTH_MAX = 128;
-/** Clocks of the processes that make click ids may be ahead by this much. */
+/** How far the clocks of processes that create click ids may be ahead. */
 const CLOCK_TOLERANCE_MS = 60_000;
 
-const name = z.string().nullable().describe('From the catalog; null when it has none');
+const name = z.string().nullable().describe('Name from the catalog; null if it has none');
 const texts = z.record(z.string(), z.string());
 
 const click = z
@@ -34,10 +34,14 @@ const click = z
       .array(
         z.object({
           ...columnSchemas(TRACED_VERDICT),
-          rejudgement: z.number().describe('0: when it was counted. Else the rejudgement that gave it'),
+          rejudgement: z
+            .number()
+            .describe(
+              '0 for the verdict given when the click was counted, else the rejudgement that gave it',
+            ),
         }),
       )
-      .describe('Every verdict that the click was given, oldest first; the last one holds'),
+      .describe('All verdicts of the click, oldest first; the last one is current'),
   })
   .meta({ id: 'Click' });
 
@@ -46,19 +50,19 @@ const clickStory = z.object({
   first_click: z.object({
     is_first: z.boolean(),
     is_first_for_offer: z.boolean(),
-    first_click_id: z
+    first_click_id: z.string().nullable().describe('The first click on the message; null if there is none'),
+    first_click_id_for_offer: z
       .string()
       .nullable()
-      .describe('The click that is first on the message; null while none is'),
-    first_click_id_for_offer: z.string().nullable().describe('The click that is first on the offer'),
+      .describe('The first click on the offer within the message'),
   }),
   names: z.object({ offer: name, creative: name, campaign: name }),
-  conversions: z.array(conversion).describe('What is credited to the click, by time'),
+  conversions: z.array(conversion).describe('Conversions credited to the click, by time'),
   link_url: z.string().describe("The link's story"),
   message_url: z.string().nullable().describe("The message's story"),
   reports: z
     .array(z.object({ report: z.enum(REPORT_NAMES), counts_as: z.array(z.string()), url: z.string() }))
-    .describe('Where it is counted, in which columns, and an address that shows it'),
+    .describe('Reports and columns that count the click, each with a URL that shows it'),
 });
 
 const linkStory = z.object({
@@ -73,7 +77,7 @@ const linkStory = z.object({
     campaign_id: z.string(),
     variant_id: z.string(),
     sent_at: z.string().nullable(),
-    url: z.string().describe("The link's own destination; empty where the offer's is used"),
+    url: z.string().describe("The link's own destination; empty if it uses the offer's"),
     expires_at: z.string().nullable(),
     status: z.enum(['active', 'disabled', 'expired', 'gone']),
   }),
@@ -148,7 +152,7 @@ async function tellClick(
   const clicked_at_ms = clickIdTime(id);
   const possible = clicked_at_ms !== undefined && clicked_at_ms <= Date.now() + CLOCK_TOLERANCE_MS;
   const found = possible ? await readClick(clickhouse, account_id, id, clicked_at_ms) : undefined;
-  if (found === undefined) throw notFound('click', 'a new click is here within 2 seconds');
+  if (found === undefined) throw notFound('click', 'a new click appears within 2 seconds');
   const [first, conversions, [offer = null], [creative = null], [campaign = null]] = await Promise.all([
     readFirstClickIds(clickhouse, account_id, found),
     readConversions(clickhouse, account_id, { click_id: id }, TRACE_CONVERSIONS_MAX),

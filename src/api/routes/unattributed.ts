@@ -1,6 +1,6 @@
 /**
- * GET /v2/reports/unattributed: conversions that are credited to nothing, by reason, so that a wrong macro in
- * a postback is found within minutes. With ClickHouse down: 503.
+ * GET /v2/reports/unattributed: conversions credited to nothing, by reason, so that a wrong macro in a postback is
+ * found within minutes. With ClickHouse down: 503.
  */
 import { z } from 'zod';
 import { readRefusals } from '../../conversions/refusals.ts';
@@ -25,18 +25,18 @@ const answer = z.object({
       event: z.string(),
       currency: z.string(),
       reports: z.number(),
-      amount: z.string().describe('Sum of what was reported'),
+      amount: z.string().describe('Sum of the reported amounts'),
       first_received_at: z.string(),
       last_received_at: z.string(),
       example: z
         .object({ conversion_id: z.string(), reported: z.string(), txn_id: z.string() })
-        .describe('The latest of them'),
-      url: z.string().describe('Its story'),
+        .describe('The latest conversion of the row'),
+      url: z.string().describe('URL of the trace of the example'),
     }),
   ),
   refused: z
     .array(z.object({ day: z.string(), error: z.string(), reports: z.number() }))
-    .describe('Reports that were not taken, of the whole account'),
+    .describe('Refused reports of the whole account'),
   reports: z.number(),
   range: z.object({ from: z.string(), to: z.string(), tz: z.string() }),
 });
@@ -59,7 +59,7 @@ export function unattributedRoutes(app: Api, { clickhouse, redis }: ApiContext):
       ]);
       return {
         rows: rows.map((row) => ({ ...row, url: `/v2/conversions/${row.example.conversion_id}` })),
-        // Of the whole account: a refused report is of no offer for certain.
+        // For the whole account: the offer of a refused report is not certain.
         refused,
         reports: rows.reduce((sum, row) => sum + row.reports, 0),
         range: {

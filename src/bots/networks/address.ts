@@ -1,6 +1,6 @@
 /**
- * Addresses as numbers: a v4 address is one of 32 bits, a v6 address is known by its first 64 bits, which
- * name the network that it was given. Pure.
+ * Addresses as numbers: a v4 address is one of 32 bits, a v6 address is represented by its first 64 bits, which
+ * identify its network. Pure.
  */
 
 export type Address = { v4: number } | { high: number; low: number };
@@ -63,7 +63,7 @@ function endOfPart(text: string, separator: string, start: number): number {
   return end < 0 ? text.length : end;
 }
 
-/** Decimal digits from `start` to `end` as a number of 8 bits; -1 where they are none. */
+/** Decimal digits from `start` to `end` as a number of 8 bits; -1 if they are invalid. */
 function readOctet(text: string, start: number, end: number): number {
   if (start === end) return -1;
   let octet = 0;
@@ -75,7 +75,7 @@ function readOctet(text: string, start: number, end: number): number {
   return octet <= 255 ? octet : -1;
 }
 
-/** One to four hexadecimal digits as a number of 16 bits; -1 where they are none. */
+/** One to four hexadecimal digits as a number of 16 bits; -1 if they are invalid. */
 function readGroup(text: string, start: number, end: number): number {
   if (start === end || end - start > 4) return -1;
   let group = 0;
@@ -98,7 +98,7 @@ export interface Network {
   contains(address: Address): boolean;
 }
 
-/** Throws on text that is no address or network. Of a v6 address the first 64 bits count. */
+/** Throws if the text is not an address or network. Only the first 64 bits of a v6 address count. */
 export function parseNetwork(text: string): Network {
   const [base = '', bits, ...rest] = text.split('/');
   const address = parseAddress(base);
@@ -126,8 +126,8 @@ export function parseNetwork(text: string): Network {
 const maskOf = (bits: number): number => (bits === 0 ? 0 : -1 << (32 - bits));
 
 /**
- * Networks that are not on the public internet (RFC 1918, 4193, 4291, 6598): tests on the same machine, or a
- * proxy in front that TRUST_PROXY does not count. Nothing can be told from them.
+ * Networks that are not on the public internet (RFC 1918, 4193, 4291, 6598): tests on the same machine, or a proxy in
+ * front that TRUST_PROXY does not count. They say nothing about the visitor.
  */
 const PRIVATE_V4 = [
   '127.0.0.0/8',

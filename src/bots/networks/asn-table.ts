@@ -1,7 +1,7 @@
 /**
- * Which network an address belongs to: its autonomous system number and the organisation that runs it, from
- * the npm package @ip-location-db/asn (RouteViews and DB-IP, CC BY 4.0). Its text takes a second to read; the first
- * process to do so keeps the result beside the packages, from where it is there in 40 ms. Updating the package updates the data.
+ * Which network an address belongs to: its autonomous system number and the organisation that runs it, from the npm
+ * package @ip-location-db/asn (RouteViews and DB-IP, CC BY 4.0). Parsing its text takes a second; the first process
+ * stores the result beside the packages, which then loads in 40 ms. Updating the package updates the data.
  */
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -12,16 +12,16 @@ import { type OrganisationColumns, Organisations } from './organisations.ts';
 import { type Columns, Ranges32, Ranges64 } from './ranges.ts';
 
 const PACKAGE = '@ip-location-db/asn';
-/** Of the kept result: changes with its form. */
+/** Version of the stored result's format. */
 const FORM = 2;
 const COMMA = 44;
 const LINE_END = 10;
 const QUOTE = 34;
 
 export interface AsnTable {
-  /** Version of the data, for what is judged by it. */
+  /** Version of the data, which is part of the version of the rules. */
   version: string;
-  /** The number of the network, 0 where it is in none. */
+  /** The number of the network; 0 if the address is in no known network. */
   asnOf(address: Address): number;
   /** Its organisation, '' where there is no such network. */
   organisationOf(asn: number): string;
@@ -49,7 +49,7 @@ export function readAsnTable(kept_in?: string): AsnTable {
   };
 }
 
-/** Undefined where it is not there, or is not whole. */
+/** Undefined if the file is missing or incomplete. */
 function readKept(path: string): Networks | undefined {
   try {
     const [names, v4, v6] = deserialize(readFileSync(path)) as [OrganisationColumns, Columns, Columns];
@@ -59,7 +59,10 @@ function readKept(path: string): Networks | undefined {
   }
 }
 
-/** In one piece, whoever else does the same now. Where the folder can't be written, every start reads the files. */
+/**
+ * Writes atomically, because other processes may do the same. If the folder is not writable, every start parses the
+ * files.
+ */
 function keep(path: string, { v4, v6, organisations }: Networks): void {
   const part = `${path}.${process.pid}`;
   try {
@@ -92,7 +95,7 @@ function readFiles(folder: string): Networks {
   return { v4, v6, organisations: Organisations.of(organisations) };
 }
 
-/** Where a line's start begins, and the commas after its start and its end. */
+/** Offsets of a line, and of the commas after its start and its end address. */
 type Take = (first: number, second: number, third: number, asn: number) => void;
 
 /** `start,end,asn,organisation` a line, in order of start. Bytes, not strings: there are half a million lines. */

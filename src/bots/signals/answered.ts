@@ -1,6 +1,6 @@
 /**
- * What became of the request: a preview page that nobody has left yet is no click of a person; whoever
- * pressed Continue is one. The page's own log entry of Continue is a click of its own.
+ * How the request was answered: showing a preview page does not yet prove a person; pressing Continue does. Continue
+ * is logged as a separate click.
  */
 import type { Evidence, Reason } from '../evidence.ts';
 

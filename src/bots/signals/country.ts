@@ -1,6 +1,6 @@
 /**
- * Where the address is: in a country that the account has blocked, or not in the contact's own. People
- * travel, so the latter is faint; and of servers and relays it says nothing about the person behind.
+ * The country of the address: blocked by the account, or different from the contact's country. People travel, so the
+ * latter is a faint sign; for servers and relays it says nothing about the person behind them.
  */
 import type { Evidence, Reason } from '../evidence.ts';
 

@@ -1,17 +1,16 @@
 /**
- * One address over many recipients or links. Carriers put thousands of people behind one address (CGNAT), and
- * a company puts all of its people there; what tells a scanner from them is that it opens every link of every
- * message, or all of them with one and the same browser. Relays carry people from everywhere, and of private
- * addresses nothing can be told: of both nothing is said.
+ * One address over many recipients or links. Carriers put thousands of people behind one address (CGNAT), and a
+ * company puts all of its people there; a scanner differs in that it opens every link of every message, or opens all
+ * of them with the same browser. Relays and private addresses are not judged, because they may stand for many people.
  */
 import type { Evidence, Reason } from '../evidence.ts';
 
-/** An address is watched over this time. */
+/** The window over which an address is counted. */
 export const RATE_WINDOW_MS = 60_000;
-/** From a server's address. */
+/** Threshold for a server's address. */
 const HOSTING_RECIPIENTS_MIN = 5;
 const HOSTING_LINKS_MIN = 10;
-/** From any other: even 20 colleagues or neighbours have more than one kind of phone among them. */
+/** Threshold for any other address: even 20 colleagues or neighbours have more than one kind of phone. */
 const ONE_AGENT_RECIPIENTS_MIN = 20;
 /** People open 1.1 links of a message on average; a scanner opens all. */
 const ALL_LINKS_RECIPIENTS_MIN = 10;

@@ -1,10 +1,10 @@
 /**
- * How the request was made: HEAD probes, fetches that say they are ahead of a person, and headers that
- * contradict the browser that the user agent claims. Headers that are missing are a faint sign at most: a
- * proxy in front may drop them, and over plain http browsers leave out most.
+ * How the request was made: HEAD probes, declared prefetches, and headers that contradict the browser that the user
+ * agent claims. Missing headers are at most a faint sign: a proxy in front may drop them, and browsers omit most of
+ * them over plain http.
  *
- * Sources: the Fetch Metadata and User-Agent Client Hints specifications; Safari, and so every browser on
- * iOS, sends no client hints.
+ * Sources: the Fetch Metadata and User-Agent Client Hints specifications; Safari, and so every browser on iOS, sends
+ * no client hints.
  */
 import type { Evidence, Reason } from '../evidence.ts';
 
@@ -25,7 +25,7 @@ export function prefetchReasons({ headers }: Pick<Evidence, 'headers'>): Reason[
   return reasons;
 }
 
-/** A page is opened by navigation; a frame of another page still is one. */
+/** People open a page by navigation; loading it in a frame of another page also counts. */
 const PAGE_MODES = ['navigate', 'nested-navigate'];
 const PAGE_DESTINATIONS = ['document', 'iframe', 'frame'];
 

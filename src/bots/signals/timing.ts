@@ -1,7 +1,7 @@
 /**
- * When the link was opened: before its message was sent, seconds after, or together with another link of
- * the message. A fast person is still a person: seconds after the send is a faint sign, which tells only
- * beside another.
+ * When the link was opened: before its message was sent, seconds after, or together with another link of the message.
+ * A fast person is still a person: a click seconds after the send is a faint sign, which counts only together with
+ * others.
  */
 import type { Evidence, Reason } from '../evidence.ts';
 

@@ -1,11 +1,11 @@
 /**
- * The user agent's own word. Strong: it says that it is no browser (isbot's patterns, what SMS apps and
- * messengers fetch previews with, none at all). Weak: a name that no browser has. Faint: a browser that
- * hardly anybody opens an SMS with.
+ * What the user agent claims. Strong: it is not a browser (isbot's patterns, preview fetchers of SMS apps and
+ * messengers, no user agent at all). Weak: a name that no browser has. Faint: a browser that hardly anybody uses to
+ * open an SMS.
  *
- * Sources: Google Messages, Google-PageRenderer, iMessage and Samsung Messages as seen in senders' logs;
- * Dalvik and CFNetwork are the names of Android's and Apple's HTTP clients, which apps use to fetch, while a
- * page is opened by a browser or a web view with a name of its own.
+ * Sources: Google Messages, Google-PageRenderer, iMessage and Samsung Messages as seen in senders' logs; Dalvik and
+ * CFNetwork are the names of Android's and Apple's HTTP clients, which apps use to fetch, while a page is opened by a
+ * browser or a web view with a name of its own.
  */
 import { isbot } from 'isbot';
 import { LRUCache } from 'lru-cache';
@@ -15,7 +15,7 @@ import type { Evidence, Reason } from '../evidence.ts';
 const PREVIEW =
   /GoogleMessages\/|Google-PageRenderer|facebookexternalhit|Facebot|X11; Ubuntu; Linux i686; rv:24\.0\) Gecko\/20100101 Firefox\/24\.0|^(?:WhatsApp|Viber|Signal|Telegram|Zalo|KakaoTalk|Line|Snapchat|SkypeUriPreview|iMessage)\b[^(]*$|Link ?Preview|URL ?Preview|preview\b.*\bservice/i;
 
-/** HTTP clients of apps and programs: what fetches, never what shows a page. */
+/** HTTP clients of apps and programs, which fetch pages but never show them. */
 const LIBRARY =
   /^Dalvik\/|\bCFNetwork\/|^(?:okhttp|curl|wget|python|java|go-http|axios|node|undici|php|ruby|perl|libwww|apache-httpclient|dart|cronet|postman|insomnia|aiohttp|httpx|got|guzzle)\b|HeadlessChrome|PhantomJS|Electron\/(?!.*(?:Signal|WhatsApp))/i;
 
@@ -26,20 +26,20 @@ const LIBRARY =
 const IN_APP =
   /\[FB(?:AN|_IAB)|\bFBA[NV]\/|\bInstagram \d|\bSnapchat[/ ]\d|musical_ly|BytedanceWebview|\btrill_|\bTikTok\b|MicroMessenger\/|\bLine\/\d|KAKAOTALK|NAVER\(inapp|\bPinterest\/|\bLinkedInApp|Twitter for (?:iPhone|Android)|TwitterAndroid|\bGSA\/\d|\bTelegram-Android\/|\bZalo\b.*\bVersion|\bBarcelona \d|\bViber\/.*(?:Mobile|Safari)|\bDuckDuckGo\/\d|\bFlipboard\/|\bReddit\//;
 
-/** How browsers begin, since the first ones: all others that we know are apps and programs. */
+/** The prefix of every browser's user agent; all other known ones are apps and programs. */
 const BROWSER =
   /^(?:Mozilla\/|Opera\/|UCWEB\/|Nokia|SAMSUNG-|SonyEricsson|BlackBerry|LG-|MOT-|ZTE|JUC |MAUI)/i;
 
 const MOBILE = /iPhone|iPad|iPod|Android|Mobile|Opera M|Windows Phone|KAIOS|BlackBerry|SymbianOS|Silk\//i;
 const DESKTOP = /Windows NT|Macintosh|X11|CrOS/;
-/** Older than any phone that still opens today's https pages. */
+/** Versions older than any phone that can still open today's https pages. */
 const CHROME_MAJOR_MIN = 60;
 const FIREFOX_MAJOR_MIN = 60;
 
 const CACHED_MAX = 20_000;
 const known = new LRUCache<string, Reason[]>({ max: CACHED_MAX });
 
-/** The same user agents come again and again: about 0.1 µs where one is known. */
+/** Cached, because the same user agents repeat: a hit takes about 0.1 µs. */
 export function userAgentReasons({ user_agent }: Pick<Evidence, 'user_agent'>): Reason[] {
   let reasons = known.get(user_agent);
   if (reasons === undefined) {

@@ -1,8 +1,8 @@
 --[[
-  Registers a conversion that waits for what it could be credited to.
+  Registers a conversion that waits for a click, message or offer to be credited to.
 
   KEYS    waiting
-  ARGV    row to put on the log of conversions once what is missing is there, ttl in s, bytes_max
+  ARGV    row to append to the log of conversions when the wait ends, ttl in s, bytes_max
   Result  1 waits, 0 waited already, -1 the bound is reached
 ]]
 local there = redis.call('GET', KEYS[1])

@@ -1,6 +1,6 @@
 /**
- * Who may report a conversion on the public listener: by the account's secret, by the offer's, from the
- * addresses that the account lists; or by an unguessable click or link alone, where the account allows it.
+ * Authenticates reports on the public listener: by the account's secret, by the offer's secret, or by the addresses
+ * that the account lists. An unguessable click or link id alone is enough if the account allows it.
  */
 import { BlockList, isIP } from 'node:net';
 import type { Account, Offer } from '../../catalog/definitions.ts';
@@ -20,7 +20,7 @@ export interface ReceiveContext {
 export interface Report {
   channel: Channel;
   given: Parameters;
-  /** Who asked, through the API; undefined on the public listener, where secrets and ids must say. */
+  /** The account of the API key; undefined on the public listener, where secrets and ids identify the account. */
   account?: Account;
   /** Address of the caller. */
   ip?: string;
@@ -34,7 +34,7 @@ export interface NamedOffer {
   authenticated: boolean;
 }
 
-/** The account of `secret`; undefined without one. Throws ConversionError where it is wrong. */
+/** The account of `secret`; undefined without a secret. Throws ConversionError when the secret is wrong. */
 export async function accountBySecret(context: ReceiveContext, secret: string): Promise<Account | undefined> {
   if (secret === '') return undefined;
   const account_id = accountOfSecret(secret);
@@ -49,7 +49,7 @@ export async function accountBySecret(context: ReceiveContext, secret: string): 
   return account;
 }
 
-/** The offer that is named; on the public listener the caller must be authenticated: by the offer's secret, or as an account. */
+/** The named offer. On the public listener the offer's secret or an account must authenticate the caller. */
 export async function namedOffer(
   context: ReceiveContext,
   { channel, given, account: asking }: Report,
@@ -81,7 +81,7 @@ export async function namedOffer(
   return { account, offer_id, authenticated: false };
 }
 
-/** Whether the offer's secret was given. Throws ConversionError where it is wrong. */
+/** Whether the offer's secret was given. Throws ConversionError when it is wrong. */
 export function knowsOfferSecret(context: ReceiveContext, given: Parameters, offer: Offer | null): boolean {
   const secret = given.postback_secret ?? '';
   if (secret === '') return false;

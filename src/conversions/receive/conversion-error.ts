@@ -19,7 +19,7 @@ export const CONVERSION_ERRORS = Object.keys(STATUS) as ConversionErrorCode[];
 
 export class ConversionError extends Error {
   readonly code: ConversionErrorCode;
-  /** Whose report it was, where that is known: the account counts what it refuses. */
+  /** The account of the report, if known; refusals are counted per account. */
   readonly account_id: string | undefined;
   constructor(code: ConversionErrorCode, message: string, account_id?: string) {
     super(message);

@@ -1,6 +1,6 @@
 /**
- * A conversion as it is written, in a query, a form, JSON or a CSV: which properties there are, and how
- * each is read. An empty value is the same as none, since networks send their macros empty. Pure.
+ * Parses a conversion from a query, a form, JSON or a CSV: the allowed properties, and how each is read. An empty
+ * value counts as absent, because networks send empty macros. Pure.
  */
 import { formatDecimal, parseDecimal } from '../../platform/decimal.ts';
 import { isCleanText } from '../../platform/text.ts';
@@ -9,16 +9,16 @@ import { ConversionError } from './conversion-error.ts';
 
 const ID_LENGTH_MAX = 128;
 const TXN_ID_LENGTH_MAX = 200;
-/** Twelve digits before the point: sums of any number of them fit into the ledger. */
+/** Twelve digits before the point, so that sums of any number of amounts fit into the money ledger. */
 const AMOUNT_LENGTH_MAX = 20;
 const DAY_MS = 24 * 3_600_000;
-/** Clocks may differ; a later time than this is a mistake in the format. */
+/** Tolerance for clocks that differ. A time further ahead is a format error. */
 const FUTURE_MS_MAX = DAY_MS;
 const TIME_MS_MIN = Date.UTC(2000, 0, 1);
 /** Below it, a number is a time in seconds; above, in milliseconds. */
 const SECONDS_MAX = 100_000_000_000;
 
-/** Everything that may be given; what else is given is passed over, or refused by the caller. */
+/** The allowed properties. The caller ignores or refuses any other. */
 export const PARAMETERS = [
   'click_id',
   'link_id',
@@ -38,7 +38,7 @@ export type Parameter = (typeof PARAMETERS)[number];
 export type Parameters = Partial<Record<Parameter, string>>;
 
 /**
- * Of a parsed JSON object or a line of a CSV. Throws ConversionError `invalid_json` for anything else, and
+ * Reads a parsed JSON object or a CSV line. Throws ConversionError `invalid_json` for anything else, and
  * `invalid_conversion` where a property holds an object or an array.
  */
 export function parametersOfObject(json: unknown): Parameters {

@@ -1,6 +1,6 @@
 /**
- * What a report is checked against: the records of Redis that say whose an id is. The redirect processes
- * answer from their caches, the API from Redis itself.
+ * The records that map a reported id to its account. Redirect processes read them from their caches, the API from
+ * Redis.
  */
 import {
   type Account,
@@ -15,7 +15,7 @@ import { readLink } from '../../links/link-store.ts';
 import { type MessageRecord, messageKey } from '../../messages/message-store.ts';
 import type { BatchedReader } from '../../platform/record-cache.ts';
 
-/** Each resolves with null where there is none, and rejects when Redis can't be asked. */
+/** Each resolves with null when there is no such record, and rejects when Redis is down. */
 export interface ConversionSources {
   account(account_id: string): Promise<Account | null>;
   offer(account_id: string, offer_id: string): Promise<Offer | null>;
@@ -27,7 +27,7 @@ export interface ConversionSources {
   message(account_id: string, message_id: string): Promise<MessageRecord | null>;
 }
 
-/** Reads every record when it is asked for. */
+/** Reads each record from Redis on request, without a cache. */
 export function directSources(reader: BatchedReader): ConversionSources {
   const json = async <T>(key: string): Promise<T | null> => {
     const text = await reader.read(key);

@@ -1,7 +1,7 @@
 /**
- * Whom a conversion is about, and how it is credited: the link of a click, a link, a message's link to an
- * offer, or a coupon. A wrong id of a known account is no error: it is kept, with its reason. Rejects when
- * Redis can't be asked.
+ * Finds what a conversion belongs to and how to credit it: by the link of a click, a link, a message's link to an
+ * offer, or a coupon. A wrong id of a known account is not an error: the conversion is kept with a reason. Rejects
+ * when Redis is down.
  */
 import { type Account, normalCoupon } from '../../catalog/definitions.ts';
 import { linkIdOfClickId } from '../../clicks/click-id.ts';
@@ -20,8 +20,8 @@ export interface Target {
 }
 
 /**
- * `account` is who is known to report, `offer_id` the offer that was named. Throws ConversionError where
- * nothing says whose it is.
+ * `account` is the authenticated account, `offer_id` the named offer. Throws ConversionError when nothing identifies
+ * the account.
  */
 export async function findTarget(
   sources: ConversionSources,
@@ -40,7 +40,7 @@ export async function findTarget(
   return { account, offer_id: offer_id ?? '', subject: NO_SUBJECT, credit_by: 'none', reason: 'missing_id' };
 }
 
-/** '' for a click id that is none; undefined where neither click nor link is given. */
+/** '' for an invalid click id; undefined when neither a click nor a link is given. */
 function linkIdOf({ click_id, link_id }: Reported): string | undefined {
   if (click_id !== '') return linkIdOfClickId(click_id) ?? '';
   if (link_id !== '') return isLinkId(link_id) ? link_id : '';
@@ -55,7 +55,7 @@ async function byLink(
   offer_id: string | undefined,
 ): Promise<Target> {
   const link = link_id === '' ? null : await sources.link(link_id);
-  // Another account's link does not exist for this one.
+  // A link of another account is treated as unknown.
   const owner = link === null ? null : (account ?? (await sources.account(link.account_id)));
   if (link === null || owner === null || link.account_id !== owner.account_id) {
     if (account === undefined) {

@@ -1,7 +1,7 @@
 /**
- * The secrets that postbacks carry: one an account, one an offer. They are computed from the
- * installation's key and stored nowhere; a higher generation ends the one before. Pure but for the key,
- * which is made once and kept in Redis, and beside it.
+ * The secrets in postbacks: one per account and one per offer. They are computed from the installation key and never
+ * stored; raising the generation invalidates the previous secret. Pure except for the key, which is generated once
+ * and kept in Redis and in `data_dir`.
  */
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
@@ -16,8 +16,8 @@ const KEY_BYTES = 32;
 const SECRET_LENGTH = 22;
 
 /**
- * The key of this installation, made by whoever asks first. A copy stands in `data_dir`: a Redis that lost its data
- * gets it back from there, and with Redis away it is read from there. Rejects where neither has it.
+ * The installation key; the first caller generates it. A copy in `data_dir` restores it to a Redis that lost its
+ * data, and replaces it while Redis is down. Rejects when neither has the key.
  */
 export async function readInstallationKey(redis: RedisClient, data_dir: string): Promise<string> {
   const path = join(data_dir, 'installation.key');
@@ -32,7 +32,7 @@ export async function readInstallationKey(redis: RedisClient, data_dir: string):
   return key;
 }
 
-/** In one piece, whoever else writes it now: the processes of a machine share the folder. */
+/** Writes atomically, because all processes of a machine share the folder. */
 async function keepCopy(path: string, key: string): Promise<void> {
   const part = `${path}.${process.pid}`;
   await mkdir(dirname(path), { recursive: true, mode: 0o700 });
@@ -40,7 +40,7 @@ async function keepCopy(path: string, key: string): Promise<void> {
   await rename(part, path);
 }
 
-/** `<account_id>.<22 characters>`: it says whose it is. */
+/** `<account_id>.<22 characters>`: the secret contains its account id. */
 export function conversionSecret(installation_key: string, account: Account): string {
   const { account_id, secret_generation = 1 } = account;
   return `${account_id}.${sign(installation_key, `account:${account_id}:${secret_generation}`)}`;
@@ -52,12 +52,12 @@ export function postbackSecret(installation_key: string, offer: Offer): string {
   return sign(installation_key, `offer:${account_id}:${offer_id}:${secret_generation}`);
 }
 
-/** The account that a conversion secret claims to be of; undefined where the text is none. */
+/** The account id in a conversion secret, unverified; undefined when the text is not a conversion secret. */
 export function accountOfSecret(secret: string): string | undefined {
   return /^(acc_[A-Za-z0-9]{1,40})\.[A-Za-z0-9_-]{22}$/.exec(secret)?.[1];
 }
 
-/** Takes as long for a wrong secret as for a right one. */
+/** Compares in constant time. */
 export function isSecret(given: string, right: string): boolean {
   return timingSafeEqual(digest(given), digest(right));
 }

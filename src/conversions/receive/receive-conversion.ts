@@ -1,8 +1,8 @@
 /**
- * The journey of a report, step by step, to a conversion that can be logged: read it, find who reports,
- * check that they may, find whom it is about, fix the terms that hold now. A report of nobody's is
- * refused; one of a known account with a wrong id is kept without credit, with its reason. Reads Redis (or
- * a cache of it), never ClickHouse; rejects when that is down.
+ * Turns a report into a conversion that can be logged, in steps: parse it, identify the caller, authorise the caller,
+ * find the link or offer, copy the current terms. A report of an unknown account is refused. A report of a known
+ * account with a wrong id is kept uncredited, with a reason. Reads Redis or a cache of it, never ClickHouse; rejects
+ * when Redis is down.
  */
 import type { Offer } from '../../catalog/definitions.ts';
 import { newEntityId } from '../../catalog/entity-id.ts';
@@ -19,8 +19,8 @@ import { type Parameters, type Reported, readReported } from './conversion-input
 import { findTarget } from './find-target.ts';
 
 /**
- * A conversion by coupon whose code was unknown, now that `offer` has it: under its own id, on the offer's
- * terms of today.
+ * A coupon conversion whose code was unknown when it came in, now that `offer` has the code. It keeps its id and gets
+ * the offer's current terms.
  */
 export function creditCoupon(conversion: Conversion, offer: Offer): Conversion {
   const reversal = isReversal(conversion.event);
@@ -36,7 +36,7 @@ export function creditCoupon(conversion: Conversion, offer: Offer): Conversion {
   };
 }
 
-/** Of a report about no known offer. */
+/** Terms of a report without a known offer. */
 const DEFAULT_TERMS = {
   payout_type: 'cpa',
   payout: '0',
@@ -45,7 +45,7 @@ const DEFAULT_TERMS = {
   duplicates: 'ignore',
 } as const;
 
-/** The conversion, with an id of its own. Throws ConversionError. Logs nothing: safe to repeat. */
+/** The conversion with a new id. Throws ConversionError. Logs nothing; safe to repeat. */
 export async function receiveConversion(
   context: ReceiveContext,
   report: Report,
@@ -77,7 +77,7 @@ export async function receiveConversion(
     click_id: reported.click_id,
     code: reported.code,
     amount: reported.amount,
-    // A refund without a currency is of its sale's.
+    // A refund without a currency takes the currency of its sale.
     currency: reported.currency || (reversal ? '' : (offer?.currency ?? '')),
     converted_at_ms: reported.converted_at_ms,
     received_at_ms: now_ms,
@@ -89,8 +89,8 @@ export async function receiveConversion(
 }
 
 /**
- * What counts once. Without a transaction id it is the contact's click: all clicks of a contact on a
- * message and offer are credited to one. Where nothing tells two sales apart, each report is one.
+ * The deduplication key. Without a transaction id it is the contact's click, because all clicks of a contact on a
+ * message and offer are credited to one. If nothing distinguishes two sales, each report counts as its own sale.
  */
 function transactionOf(
   { txn_id }: { txn_id: string },

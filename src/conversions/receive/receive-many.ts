@@ -1,7 +1,6 @@
 /**
- * Many conversions of one account at once: each is received by itself and fails by itself, all that can
- * be logged are logged together. Repeating a call is safe where its conversions have a transaction id:
- * they are answered as duplicates.
+ * Receives many conversions of one account in one call. Each one succeeds or fails independently; the valid ones are
+ * logged together. Repeating a call is safe for conversions with a transaction id: they are answered as duplicates.
  */
 import type { Account } from '../../catalog/definitions.ts';
 import { LogFullError } from '../../log/append.ts';
@@ -17,14 +16,14 @@ import { type Recorded, recordConversions } from './record-conversions.ts';
 const RECORD_TRIES_MAX = 20;
 const RECORD_RETRY_MS = 250;
 
-/** What became of a report. */
+/** The result of one report. */
 export interface Received {
   status: 'accepted' | 'duplicate';
-  /** Of the first report, for a duplicate. */
+  /** For a duplicate: the id of the first report. */
   conversion_id: string;
-  /** The one before, where the offer counts or replaces repeats. */
+  /** The previous conversion, if the offer counts or replaces repeats. */
   repeats?: string;
-  /** Why it can't be credited, where that is known already. */
+  /** Why it cannot be credited, if already known. */
   unattributed?: string;
 }
 
@@ -38,7 +37,7 @@ export function receivedAs(conversion: Conversion, recorded: Recorded): Received
   };
 }
 
-/** One answer each, in order. `givens` are reports, or what was wrong with them already. */
+/** One result per report, in order. `givens` are reports, or the errors that parsing them gave. */
 export async function receiveMany(
   context: ReceiveContext & { redis: RedisClient },
   account: Account,
@@ -60,7 +59,7 @@ export async function receiveMany(
   });
 }
 
-/** A lost reply leaves open whether they are logged; the same ones sent again change nothing. */
+/** Retries after a lost reply, which may have logged them: logging the same conversions again changes nothing. */
 async function untilRecorded(
   { redis, partition_bytes_max }: ReceiveContext & { redis: RedisClient },
   conversions: readonly Conversion[],

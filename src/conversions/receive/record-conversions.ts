@@ -1,7 +1,7 @@
 /**
- * Logs conversions so that a repeated one is known at once: whether its event and transaction were seen,
- * and its row on the log, are one script. Repeating a call with the same conversion changes nothing.
- * Rejects when Redis can't be asked: the conversion may or may not be logged, repeat it.
+ * Logs conversions and detects repeats immediately: one script checks whether the event and transaction were seen and
+ * appends the row. Repeating a call with the same conversion changes nothing. Rejects when Redis is down: the
+ * conversion may or may not be logged, so the caller repeats the call.
  */
 import { createHash } from 'node:crypto';
 import { ENTRIES_MAX, LogFullError } from '../../log/append.ts';
@@ -10,18 +10,18 @@ import type { RedisClient } from '../../platform/redis.ts';
 import { loadScript } from '../../platform/script.ts';
 import { CONVERSIONS_LOG, type Conversion, conversionPartition, encodeConversion } from '../conversion.ts';
 
-/** How long a repeat is answered as one at once; afterwards the worker still finds it in ClickHouse. */
+/** How long a repeat is detected at reception; later ones are detected by the worker in ClickHouse. */
 export const SEEN_KEEP_S = 400 * 24 * 3_600;
 const SEEN_HASH_LENGTH = 22;
-/** Of one event and transaction, where the offer counts or replaces repeats; further ones are duplicates. */
+/** Repeats logged per event and transaction if the offer counts or replaces repeats; further ones are duplicates. */
 const REPEATS_MAX = 1_000;
 
 const RECORD = loadScript(new URL('./lua/record-conversions.lua', import.meta.url), { ENTRIES_MAX });
 
-/** What became of a conversion: the first of its event and transaction, one more of it, or nothing new. */
+/** The result for one conversion: the first of its event and transaction, a repeat, or a duplicate. */
 export type Recorded = { as: 'first' } | { as: 'repeat' | 'duplicate'; of: string };
 
-/** In order. Throws LogFullError where a partition of the log holds `bytes_max`. */
+/** Results in order. Throws LogFullError when a partition of the log holds `bytes_max`. */
 export async function recordConversions(
   redis: RedisClient,
   conversions: readonly Conversion[],
@@ -60,7 +60,10 @@ function argumentsOf(conversion: Conversion): [string, string, string] {
   return [conversion.conversion_id, repeats, encodeConversion(conversion)];
 }
 
-/** Key of the note that an event of a transaction was seen. A report that can't be credited is seen by itself: it must not keep the corrected one out. */
+/**
+ * Key of the note that an event of a transaction was seen. A report that cannot be credited has a key of its own, so
+ * that it does not block the corrected report.
+ */
 export function seenKey(conversion: Conversion, partition: number): string {
   const { account_id, offer_id, event, transaction, credit_by } = conversion;
   const parts = [account_id, offer_id, event, transaction, ...(credit_by === 'none' ? ['none'] : [])];

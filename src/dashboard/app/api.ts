@@ -1,7 +1,7 @@
 /**
- * How the page asks the API: in its session, each path with the parameters and the answer that the API's own document
- * gives it (src/client/openapi.ts; types only, so nothing of it is served). What is wrong comes as the API's own
- * sentence. Where the session has ended, whoever listens is told.
+ * Calls the API in the page's session, with the parameter and response types of the OpenAPI document
+ * (src/client/openapi.ts; types only, so none of it is served). Errors carry the API's own message. When the session
+ * has ended, listeners are notified.
  */
 import type { Account, paths } from '../../client/openapi.ts';
 

@@ -1,5 +1,5 @@
 --[[
-  Writes the records of new messages, and logs the sends of those that it wrote.
+  Writes the records of new messages, and logs the send of each record that it wrote.
 
   KEYS    stream of sends, its bytes, then for each message its record
   ARGV    bytes_max, ttl in s, then for each message: its record, its row

@@ -1,7 +1,7 @@
 /**
- * Makes a backup of an installation, running or not: the logs pause until no batch is open, Redis is read, the
- * tables of ClickHouse are held as they stand, and the logs go on while those are written out. Clicks are taken all
- * the time. Into the folder goes what was there at that moment; it has its name once it is whole.
+ * Makes a backup of an installation, running or not: the logs pause until no batch is open, Redis is read, the tables
+ * of ClickHouse are snapshotted, and the logs resume while the snapshot is written out. Clicks are accepted all the
+ * time. The backup holds the state of that moment; the folder gets its name once it is complete.
  */
 import { existsSync } from 'node:fs';
 import { copyFile, mkdir, open, rename, rm, writeFile } from 'node:fs/promises';
@@ -39,11 +39,14 @@ export interface BackupGround {
 export interface MadeBackup {
   folder: string;
   manifest: Manifest;
-  /** For how long reports stood still. */
+  /** How long reports were paused. */
   paused_ms: number;
 }
 
-/** Writes the backup to `folder`, which must not be there. Rejects where it can't be whole; nothing is left then. */
+/**
+ * Writes the backup to `folder`, which must not exist. Rejects if the backup would be incomplete; then nothing is
+ * left behind.
+ */
 export async function makeBackup(ground: BackupGround, folder: string): Promise<MadeBackup> {
   const { redis, clickhouse, data_dir, tell } = ground;
   if (existsSync(folder)) throw new BackupError(`${folder} is there already: give another folder.`);
@@ -88,7 +91,7 @@ export async function makeBackup(ground: BackupGround, folder: string): Promise<
   }
 }
 
-/** Counts of the ledger that a worker had begun to take to ClickHouse. */
+/** Counts of the click ledger that a worker had begun to move to ClickHouse. */
 async function untilNothingMoves(redis: RedisClient): Promise<void> {
   const until = performance.now() + MOVING_GONE_WITHIN_MS;
   const moving = Array.from(

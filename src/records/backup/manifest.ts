@@ -1,6 +1,6 @@
 /**
- * What is in a backup: a folder with one file a table of ClickHouse, one for what Redis alone has, the files of
- * DATA_DIR that belong to the installation, and this manifest, which is written last.
+ * What is in a backup: a folder with one file a table of ClickHouse, one for the data that only Redis has, the files
+ * of DATA_DIR that belong to the installation, and this manifest, which is written last.
  */
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
@@ -9,10 +9,10 @@ import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { ClickHouseClient } from '../../clickhouse/client.ts';
 
-/** Of the folder's form. */
+/** Version of the folder's format. */
 export const FORMAT = 1;
 export const MANIFEST = 'manifest.json';
-/** Files of DATA_DIR that are copied where they are there. */
+/** Files of DATA_DIR that are copied if they exist. */
 export const KEPT_FILES = ['admin.key', 'installation.key', 'bot-rules.json'] as const;
 
 export interface FileEntry {
@@ -36,7 +36,7 @@ export interface Manifest {
   kept_files: string[];
 }
 
-/** A backup that can't be used, or not here; `message` says why and what to do. */
+/** The backup cannot be used, or not in this installation; `message` says why and what to do. */
 export class BackupError extends Error {
   readonly code = 'backup';
 }
@@ -49,7 +49,7 @@ export async function appliedMigrations(clickhouse: ClickHouseClient): Promise<[
   return result.json<[string, string]>();
 }
 
-/** Throws BackupError where the folder is no backup, is not whole, or was damaged. */
+/** Throws BackupError when the folder is not a backup, is incomplete, or was damaged. */
 export async function readManifest(folder: string): Promise<Manifest> {
   const text = await readFile(join(folder, MANIFEST), 'utf8').catch(() => {
     throw new BackupError(`${folder} holds no backup: there is no ${MANIFEST} in it.`);

@@ -1,7 +1,7 @@
 /**
- * What Redis alone has, in a backup: all of it but what is made again from ClickHouse, and what belongs to the
- * moment. Streams are read entry by entry, and last: whatever was noted about a row is then older than the row, and
- * a note that is missing is made again from it.
+ * Backs up the data that only Redis has: everything except what is rebuilt from ClickHouse and what is temporary.
+ * Streams are read entry by entry, and last: every note about a row is then older than the row, and a missing note is
+ * rebuilt from the row.
  */
 import { CLICKS_LOG } from '../../clicks/click.ts';
 import { CONVERSIONS_LOG } from '../../conversions/conversion.ts';
@@ -16,7 +16,7 @@ import { BackupError } from './manifest.ts';
 
 export const LOGS = [CLICKS_LOG, SENDS_LOG, CONVERSIONS_LOG, RECORDS_LOG] as const;
 
-/** Made again from ClickHouse; or of the moment: who waits for whom, caches, measures. */
+/** Not backed up: rebuilt from ClickHouse, or temporary, such as waiting lists, caches and metrics. */
 const LEFT_OUT =
   /^(?:link|placement|message|first|opened):|^metrics:|^\{queue\}|^changes$|^records:complete$|^[a-z]+:(?:paused|bytes):/;
 const ENTRIES_PER_READ = 500;
@@ -61,12 +61,12 @@ async function dumpKeys(redis: RedisClient, keys: readonly string[]): Promise<st
     keys.map(async (key) => ({ key, dump: await redis.dumpBuffer(key), left_ms: await redis.pttl(key) })),
   );
   return dumped.flatMap(({ key, dump, left_ms }) =>
-    // One that was there a moment ago has run out.
+    // The key expired since it was listed.
     dump === null ? [] : [textOf(['key', key, dump.toString('base64'), Math.max(0, left_ms)])],
   );
 }
 
-/** What was counted as logged is what is in the stream: both are of one moment. */
+/** Reads counts and stream end together, so that the logged count matches the stream. */
 async function* dumpPartition(redis: RedisClient, stream: string, counts: string): AsyncGenerator<string[]> {
   const [fields, newest] = (await READ_COUNTS.run(redis, [counts, stream], [])) as [string[], string];
   if (fields.length > 0) yield [textOf(['hash', counts, ...fields])];
@@ -85,7 +85,7 @@ async function* dumpPartition(redis: RedisClient, stream: string, counts: string
 
 const textOf = (line: Line): string => JSON.stringify(line);
 
-/** Brings lines back into an empty Redis. Safe to repeat from the start. */
+/** Restores lines into an empty Redis. Safe to repeat from the start. */
 export async function restoreLines(redis: RedisClient, lines: readonly string[]): Promise<void> {
   for (let from = 0; from < lines.length; from += RESTORES_AT_ONCE) {
     await runAll(
@@ -102,7 +102,7 @@ function commandOf(line: Line): Command {
   return ['XADD', stream, id, ...fields];
 }
 
-/** What the logs hold, row by row, with its bytes counted anew: for whoever makes again what belongs to a row. */
+/** The rows on the logs, with their bytes counted again; the caller rebuilds what belongs to each row. */
 export async function* loggedRows(redis: RedisClient, log: string): AsyncGenerator<string[]> {
   for (const { partition, stream } of partitions.filter((one) => one.log === log)) {
     let bytes = 0;
@@ -123,7 +123,7 @@ export async function* loggedRows(redis: RedisClient, log: string): AsyncGenerat
   }
 }
 
-/** Throws BackupError where an installation is in this Redis already. */
+/** Throws BackupError when this Redis already holds an installation. */
 export async function assertNoInstallation(redis: RedisClient): Promise<void> {
   const there = await redis.exists(INSTALLATION_KEY);
   if (there === 1) {

@@ -1,7 +1,7 @@
 /**
- * Restores a backup into an empty installation: the tables of ClickHouse, what Redis alone had, then everything that
- * Redis has besides, from ClickHouse and from the rows that were still on the logs. A restore that was cut off
- * leaves an installation that is not empty: remove it and begin again.
+ * Restores a backup into an empty installation: first the tables of ClickHouse, then the data that only Redis had,
+ * then the rest of Redis, rebuilt from ClickHouse and from the rows still on the logs. An interrupted restore leaves
+ * an installation that is not empty: remove it and start again.
  */
 import { copyFile, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -17,7 +17,7 @@ import { assertEmpty, readTables } from './tables.ts';
 
 const READ_BYTES = 4 * 1024 * 1024;
 
-/** Throws BackupError where the backup can't be restored here; then nothing was changed. */
+/** Throws BackupError when the backup cannot be restored here; then nothing was changed. */
 export async function restoreBackup(ground: Ground, folder: string): Promise<Restored> {
   const { redis, clickhouse, data_dir, tell } = ground;
   const manifest = await readManifest(folder);
@@ -69,7 +69,7 @@ async function restoreLogged({ redis, link_days }: Ground): Promise<void> {
   }
 }
 
-/** What can't be read will be a dead letter. */
+/** An unreadable row will become a dead letter. */
 function readable<T>(rows: readonly string[], decode: (row: string) => T): T[] {
   return rows.flatMap((row) => {
     try {

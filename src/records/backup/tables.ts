@@ -1,12 +1,12 @@
 /**
- * The tables of ClickHouse in a backup. What stood at one moment is held by tables beside them that share their
- * parts (hard links: no copy), and read from there while everything goes on. Back they come the same way, as whole
- * parts, so that no view counts them again.
+ * The tables of ClickHouse in a backup. A snapshot of one moment is held in separate tables that share the parts
+ * (hard links, no copy), and is read from there while the system continues. A restore also attaches whole parts, so
+ * that no view counts the rows again.
  *
- * Not by ClickHouse's own BACKUP: it does not tell when it has taken its picture of all tables, so the logs would have
- * to stand still until it has written everything, and reports with them; a server of one's own writes it to its own
- * disks, where this backup can't put it beside what Redis had or prove that it is whole; and in the embedded server it
- * would need the right to write files, which nobody has there.
+ * Not by ClickHouse's own BACKUP: it does not tell when its snapshot of all tables is taken, so logs and reports
+ * would pause until everything is written. An external server writes it to its own disks, where this backup cannot
+ * combine it with the Redis data or verify it. In the embedded server it would need the right to write files, which
+ * no user has there.
  */
 
 import { join } from 'node:path';
@@ -26,7 +26,7 @@ interface Table {
   columns: string[];
 }
 
-/** Every table with rows of its own, but the record of migrations. */
+/** Every table that stores rows, except the record of migrations. */
 async function tablesOf(clickhouse: ClickHouseClient): Promise<Table[]> {
   const result = await clickhouse.query({
     query: `SELECT table, groupArray(name) FROM (
@@ -40,7 +40,7 @@ async function tablesOf(clickhouse: ClickHouseClient): Promise<Table[]> {
   return (await result.json<[string, string[]]>()).map(([table, columns]) => ({ table, columns }));
 }
 
-/** Holds what stands now. Takes milliseconds; an earlier one that was not dropped is replaced. */
+/** Snapshots the tables. Takes milliseconds; replaces an earlier snapshot that was not dropped. */
 export async function holdTables(clickhouse: ClickHouseClient): Promise<Table[]> {
   await dropBeside(clickhouse);
   const tables = await tablesOf(clickhouse);
@@ -92,7 +92,7 @@ async function* rowsOf(
   for await (const rows of result.stream()) yield rows.map(({ text }) => text);
 }
 
-/** Throws BackupError where a table has rows already. */
+/** Throws BackupError when a table already has rows. */
 export async function assertEmpty(clickhouse: ClickHouseClient): Promise<void> {
   for (const { table } of await tablesOf(clickhouse)) {
     const result = await clickhouse.query({

@@ -1,4 +1,4 @@
-/** How the installation is: how far reports are behind, what waits, and for administrators the ledger. */
+/** The health of the installation: how far reports lag, the backlog, and for administrators the click ledger. */
 import { h, type JSX } from 'preact';
 import { useEffect } from 'preact/hooks';
 import type { AnswerOf } from '../api.ts';
@@ -39,7 +39,7 @@ function show({ behind_ms, logs, admin }: Health): JSX.Element {
     {
       name: 'Reports are behind by',
       value: `${(behind_ms / 1_000).toFixed(1)} s`,
-      note: 'age of the oldest click on its way',
+      note: 'age of the oldest click not yet in the reports',
     },
     ...logs.map(({ log, entries }) => ({ name: `Waiting: ${log}`, value: count(entries), note: 'entries' })),
   ];
@@ -72,7 +72,7 @@ function show({ behind_ms, logs, admin }: Health): JSX.Element {
       ? h(
           'p',
           { class: 'muted' },
-          'The ledger, dead letters and processes show to who signs in with the admin key.',
+          'Sign in with the admin key to see the click ledger, dead letters and processes.',
         )
       : h(Table<Process>, {
           caption: 'Processes',

@@ -79,7 +79,7 @@ function Found({ id }: { id: string }): JSX.Element {
   }, [id]);
   if (found === 'asking') return h(Loading, {});
   if (found === 'nothing')
-    return h(Empty, {}, `Nothing in this account is called “${id}”. A new click is here within 2 seconds.`);
+    return h(Empty, {}, `Nothing in this account is called “${id}”. A new click appears within 2 seconds.`);
   if (found instanceof Error) return h(Failed, { error: found });
   return h(StoryOf, found);
 }

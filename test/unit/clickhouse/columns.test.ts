@@ -92,7 +92,7 @@ it('writes the columns of tables and views into the files of the schema', () => 
     "COMMENT 'Arm of the campaign''s A/B test; empty without one'",
   );
   const view = withColumns('({columns:report_clicks}) AS SELECT {select:report_clicks}');
-  expect(view).toContain("verdict LowCardinality(String) COMMENT 'human or bot, as it holds now'");
+  expect(view).toContain("verdict LowCardinality(String) COMMENT 'human or bot, by the current verdict'");
   expect(view).toContain('if(line.change = 0, click.verdict, line.verdict) AS verdict');
   expect(view).toContain('click.ip AS ip');
   expect(view).not.toContain('headers');

@@ -6,7 +6,7 @@ const QUARTER_HOUR_MS = 15 * 60_000;
 
 export interface ReportCount {
   report: ReportName;
-  /** Columns that this click adds to: one, or its payout. */
+  /** Columns to which this click adds one, or its payout. */
   counts_as: string[];
   /** The report over the click's quarter hour, filtered to the row that holds it. */
   url: string;

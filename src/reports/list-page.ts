@@ -1,6 +1,6 @@
 /**
- * Which things are on the first pages of a list by time, of messages or of links: the newest of many millions are
- * found without a look at the others. Errors: see ask-clickhouse.ts.
+ * Which things are on the first pages of a list by time, of messages or of links: finds the newest of many millions
+ * without reading the others. Errors: see ask-clickhouse.ts.
  */
 import type { ClickHouseClient } from '../clickhouse/client.ts';
 import { askRows } from './ask-clickhouse.ts';
@@ -14,7 +14,7 @@ const THINGS_MAX = 1_000;
 const ROWS_A_THING = 8;
 const ROWS_GROWTH = 16;
 const ROWS_MAX = 1_000_000;
-/** A link that was made before its message may have been tapped before it. */
+/** A link created before its message may also have been tapped before it. */
 const BEFORE_SEND_S = 24 * 3_600;
 
 /** The newest `count` things and where to look for them; undefined where others are asked for, or they are too rare. */
@@ -41,7 +41,7 @@ interface Listed {
   scanned: number;
 }
 
-/** A time before all that is known of these messages; undefined where one of them is not in the raw sends. */
+/** A time before every event of these messages; undefined if one of them is not in the raw sends. */
 async function firstSend(
   client: ClickHouseClient,
   account_id: string,

@@ -1,6 +1,7 @@
 /**
- * SQL for the lists of messages and of links, which may be many millions: what is newest, whether there are more than
- * can be counted, and totals that need no look at each of them. As in report-query.ts values go beside the text. Pure.
+ * SQL for the lists of messages and of links, which may be many millions: the newest rows, whether there are more
+ * than can be counted, and totals that do not read every row. As in report-query.ts, values are query parameters.
+ * Pure.
  */
 import { type Filter, REPORTS } from './definitions.ts';
 import {
@@ -53,7 +54,7 @@ export function thingsQuery(question: ReportQuestion, max: number): Query {
   };
 }
 
-/** Whether a list is of all things, or of those that the rollup of quarter hours can tell apart. */
+/** Whether a list has no filter, or only filters that the rollup of quarter hours supports. */
 export function isWhole(question: ReportQuestion): boolean {
   const known: readonly Filter[] = REPORTS.campaigns.filters;
   return (

@@ -82,7 +82,7 @@ export function readBots(
   });
 }
 
-/** What the rollup counts by campaign, of the clicks themselves: as they were first judged, and what changed since. */
+/** The counts of the campaign rollup, read from the clicks themselves: their first verdicts and all changes. */
 function reasonsOfClicks(by: 'reason' | 'kind', filtered: string): string {
   const kinds = "arrayDistinct(arrayMap(one -> splitByChar(':', toString(one))[1], bot_reasons))";
   const part = (table: string, counted: string): string =>

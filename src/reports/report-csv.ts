@@ -22,7 +22,7 @@ export async function* csvOf(
   }
 }
 
-/** One cell. `is_text`: a value that people chose, as against one that was computed. */
+/** One cell. `is_text`: a value that people entered, not a computed one. */
 function cell(value: Value, is_text: boolean): string {
   if (value === null || value === undefined) return '';
   let text = String(value);

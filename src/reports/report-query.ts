@@ -1,7 +1,4 @@
-/**
- * Writes a report's SQL. Names come from definitions.ts only; every value goes beside the text as a query
- * parameter. Pure.
- */
+/** Writes a report's SQL. Names come only from definitions.ts; every value is passed as a query parameter. Pure. */
 import {
   besideOf,
   type Filter,
@@ -28,7 +25,7 @@ export interface ReportQuestion {
   filters: Partial<Record<Filter, string>>;
   /** Money of conversions and clicks in the range, by this time of theirs. */
   money_by: MoneyTime;
-  /** Counts verdicts as they were after this rejudgement; undefined: as they are. Money is as it is. */
+  /** Counts verdicts as of this rejudgement; undefined: current verdicts. Money is always current. */
   rejudgement_max?: number | undefined;
   /** Only things with this in their id, or, where the catalog names them, in their name. */
   search?: Search;
@@ -82,7 +79,7 @@ export function rowsQuery(question: ReportQuestion, limit: number, offset: numbe
       `SELECT ${[...report.ids, ...besideOf(report), ...measures()].join(', ')}`,
       `FROM (\nSELECT ${[...report.ids, ...beside, ...COUNTS, 'moneys'].join(', ')}`,
       `FROM (\n${counted(question, among)}\n) AS counted`,
-      // Few things earn: the small side of the join.
+      // Few entities earn, so this is the small side of the join.
       `FULL JOIN (\n${earned(question, among)}\n) AS earned USING (${report.ids.join(', ')})\n)`,
       'LEFT ARRAY JOIN moneys AS money',
       `ORDER BY ${order.join(', ')}`,

@@ -10,7 +10,7 @@ const DEFAULT_DAYS = 30;
 const YEAR_MIN = 2000;
 const YEAR_MAX = 2099;
 
-/** A question that can't be asked; `message` says what to write instead. */
+/** Thrown for an invalid query; `message` says what to write instead. */
 export class InvalidReportError extends Error {
   readonly code = 'invalid_report';
 }

@@ -1,6 +1,6 @@
 /**
- * Under which versions of the bot rules a report's clicks were judged. Live clicks have the version of their
- * time; each finished rejudgement covers a range from its number on. Errors: see ask-clickhouse.ts.
+ * Finds the versions of the bot rules under which a report's clicks were judged. Live clicks have the version of
+ * their time; each finished rejudgement overrides its range for all reports after it. Errors: see ask-clickhouse.ts.
  */
 import type { ClickHouseClient } from '../clickhouse/client.ts';
 import { askRows } from './ask-clickhouse.ts';
@@ -62,7 +62,7 @@ export async function readRulesVersions(
     rejudgement_max = runs.findLast(({ rules_version }) => rules_version === asked)?.rejudgement ?? 0;
   }
   const counted = runs.filter(({ rejudgement }) => rejudgement <= (rejudgement_max ?? rejudgement));
-  // Few ranges were ever judged again, and only of these it matters which quarter hours the live clicks were in.
+  // Few ranges were ever rejudged; only for these the quarter hours of the live clicks matter.
   if (counted.length === 0) {
     return { shown: live, available, rejudgement_max };
   }

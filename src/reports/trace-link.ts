@@ -1,5 +1,6 @@
 /**
- * The whole story of a link: the link itself, or what the rollup still knows of it once it has expired, its totals and its latest clicks. With Redis or ClickHouse down it rejects.
+ * The trace of a link: the link itself, or after it expired the data still in the rollup, with its totals and latest
+ * clicks. With Redis or ClickHouse down it rejects.
  */
 import { readLink } from '../links/link-store.ts';
 import { type ClickStory, readClicks } from './read-clicks.ts';

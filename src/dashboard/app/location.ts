@@ -1,4 +1,6 @@
-/** The address is the state: which page is shown, its filters, its sorting. Whoever has the address sees the same. */
+/**
+ * The URL holds the state: the page, its filters and its sorting. Everyone who opens the same URL sees the same view.
+ */
 import { useEffect, useState } from 'preact/hooks';
 
 export interface Place {

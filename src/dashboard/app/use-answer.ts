@@ -1,4 +1,4 @@
-/** An answer of the API as a component needs it: on its way, there, or wrong, and asked again when it is told to. */
+/** A response of the API for a component: loading, loaded or failed, and reloaded on request. */
 import { useCallback, useEffect, useState } from 'preact/hooks';
 import { type AnswerOf, addressOf, get, type ParametersOf, type Path } from './api.ts';
 

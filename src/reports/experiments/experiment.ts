@@ -83,7 +83,7 @@ function ratesOf(
 
 function revenuesOf({ variants }: ExperimentCounts): Compared<MeanEstimate>[] {
   const means = variants.map(({ sent, revenue_sums }) => meanOf({ count: sent, ...revenue_sums }));
-  // Where nothing was earned yet, that all are equal is not known, only not seen.
+  // Without any revenue yet, equal means do not prove that the variants are equal.
   const chances = means.every(({ value, variance }) => value === 0 && variance === 0)
     ? []
     : chancesOf(variants, (_, i) => beliefOfMean(means[i]?.value ?? 0, Math.sqrt(means[i]?.variance ?? 0)));

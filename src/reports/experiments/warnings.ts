@@ -1,4 +1,4 @@
-/** What speaks against trusting an A/B test: a split that is not as planned, a look too early, rough figures. Pure. */
+/** Reasons not to trust an A/B test: a split that is not as planned, a look too early, rough figures. Pure. */
 import { messagesForNormal } from './mean.ts';
 import { MISMATCH_P_MAX, sampleRatioP } from './sample-ratio.ts';
 import { sampleSize } from './sample-size.ts';

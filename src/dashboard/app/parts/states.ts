@@ -1,4 +1,4 @@
-/** What stands where an answer will be: on its way, wrong with what to do, or empty with why. */
+/** Placeholders for a response: loading, failed with what to do, or empty with the reason. */
 import { type ComponentChildren, h, type JSX } from 'preact';
 import type { Answer } from '../use-answer.ts';
 

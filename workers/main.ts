@@ -90,7 +90,7 @@ await runRole('trackly-worker', logger, async () => {
     target,
     async (batch) => {
       const process_batch = LOGS[batch.log];
-      if (process_batch === undefined) throw new Error(`nobody processes the log ${batch.log}`);
+      if (process_batch === undefined) throw new Error(`no processor for the log ${batch.log}`);
       // Clicks would be taken for first ones again.
       await assertComplete(redis);
       await process_batch(context, batch);
@@ -105,9 +105,9 @@ await runRole('trackly-worker', logger, async () => {
   const ledger = collectLedger(context);
   const forgetting = setInterval(() => void forgetClaims(redis, Date.now()).catch(() => {}), FORGET_EVERY_MS);
   const takers = new TakerWatchdog();
-  const watch = setInterval(() => void watchBacklog().catch(() => {}), WATCH_EVERY_MS);
+  const checking = setInterval(() => void checkBacklog().catch(() => {}), WATCH_EVERY_MS);
 
-  async function watchBacklog(): Promise<void> {
+  async function checkBacklog(): Promise<void> {
     for (const name of Object.keys(LOGS)) {
       const waiting = await Promise.all(
         Array.from({ length: PARTITIONS }, (_, partition) => backlog(redis, name, partition)),
@@ -134,7 +134,7 @@ await runRole('trackly-worker', logger, async () => {
   }
 
   return async () => {
-    clearInterval(watch);
+    clearInterval(checking);
     clearInterval(forgetting);
     records.close();
     await rejudgements.close();

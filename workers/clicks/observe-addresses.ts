@@ -28,17 +28,17 @@ export async function observeAddresses(
   counted: readonly boolean[],
 ): Promise<AddressActivity[]> {
   const activity = clicks.map(() => NO_ACTIVITY);
-  const lanes: Map<string, number[]>[] = Array.from({ length: PARTITIONS }, () => new Map());
+  const partitions: Map<string, number[]>[] = Array.from({ length: PARTITIONS }, () => new Map());
   for (const [i, { account_id, ip }] of clicks.entries()) {
     if (!counted[i]) continue;
     const address = `${account_id}:${ip}`;
-    const lane = lanes[partitionOf(address)] as Map<string, number[]>;
-    const of = lane.get(address);
-    if (of === undefined) lane.set(address, [i]);
+    const indexes = partitions[partitionOf(address)] as Map<string, number[]>;
+    const of = indexes.get(address);
+    if (of === undefined) indexes.set(address, [i]);
     else of.push(i);
   }
-  for (const [partition, lane] of lanes.entries()) {
-    const addresses = [...lane];
+  for (const [partition, indexes] of partitions.entries()) {
+    const addresses = [...indexes];
     for (let from = 0; from < addresses.length; from += ADDRESSES_PER_CALL) {
       await observe(redis, partition, addresses.slice(from, from + ADDRESSES_PER_CALL), clicks, activity);
     }

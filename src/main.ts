@@ -5,6 +5,8 @@
  */
 import packageJson from '../package.json' with { type: 'json' };
 import { reasonOf, UsageError } from './commands/errors.ts';
+import { showsStacks } from './config.ts';
+import { OperatorError } from './platform/operator-error.ts';
 
 interface Command {
   /** Its arguments, as --help shows them. */
@@ -106,5 +108,7 @@ try {
   await main(process.argv.slice(2));
 } catch (error) {
   console.error(`trackly: ${reasonOf(error)}`);
+  const expected = error instanceof UsageError || error instanceof OperatorError;
+  if (!expected && error instanceof Error && showsStacks()) console.error(error.stack);
   process.exit(error instanceof UsageError ? 2 : 1);
 }

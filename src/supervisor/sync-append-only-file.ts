@@ -13,17 +13,17 @@ const SYNC_EVERY_MS = 1_000;
 /** Starts with the server in `dir`, and ends with this process. A failed sync is logged and tried again. */
 export function syncEverySecond(dir: string, logger: Logger): void {
   const sizes = new Map<string, number>();
-  const state = { running: false };
+  let running = false;
   setInterval(async () => {
     // A slow disk is not asked twice at once.
-    if (state.running) return;
-    state.running = true;
+    if (running) return;
+    running = true;
     try {
       await syncGrown(join(dir, 'appendonlydir'), sizes);
     } catch (error) {
       logger.error({ error: (error as Error).message }, 'the append-only file of Redis can not be synced');
     }
-    state.running = false;
+    running = false;
   }, SYNC_EVERY_MS).unref();
 }
 

@@ -6,7 +6,6 @@
  */
 import { createHash } from 'node:crypto';
 import { type Command, type RedisClient, runAll } from '../platform/redis.ts';
-import { loadScript } from '../platform/script.ts';
 import { recordChanges } from '../records/record-changes.ts';
 import { ConflictError } from './conflict.ts';
 import { claimCoupons, releaseCoupons } from './coupons.ts';
@@ -21,13 +20,11 @@ import {
   type Offer,
   offerOwnerKey,
 } from './definitions.ts';
+import { updateRecord } from './update-record.ts';
 
 export const ACCOUNTS_LIST = 'accounts';
 export const listKey = (kind: EntityKind, account_id: string): string => `${kind}s:${account_id}`;
 export const keysOfAccount = (account_id: string): string => `api_keys:${account_id}`;
-const UPDATE_TRIES_MAX = 10;
-
-const COMPARE_AND_SET = loadScript(new URL('./lua/compare-and-set.lua', import.meta.url));
 
 export interface Page<T> {
   items: T[];
@@ -211,22 +208,4 @@ async function listRecords<T>(
   );
   const items = texts.flatMap((text) => (typeof text === 'string' ? [JSON.parse(text) as T] : []));
   return { items, total };
-}
-
-async function updateRecord<T extends { updated_at: string }>(
-  redis: RedisClient,
-  key: string,
-  change: (record: T) => T,
-): Promise<T | undefined> {
-  for (let tries = 0; tries < UPDATE_TRIES_MAX; tries++) {
-    const before = await redis.get(key);
-    if (before === null) return undefined;
-    const after = { ...change(JSON.parse(before) as T), updated_at: new Date().toISOString() };
-    const written = await COMPARE_AND_SET.run(redis, [key], [before, JSON.stringify(after)]);
-    if (written === 1) {
-      await recordChanges(redis, [key]);
-      return after;
-    }
-  }
-  throw new ConflictError('it is being changed by too many at once: try again.');
 }

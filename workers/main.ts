@@ -36,6 +36,7 @@ import { FORGET_EVERY_MS, forgetClaims } from './clicks/forget-claims.ts';
 import { processClickBatch } from './clicks/process-click-batch.ts';
 import { processConversionBatch } from './conversions/process-conversion-batch.ts';
 import { cutBatches } from './cut-batches.ts';
+import { checkDueDomains } from './domains/check-due-domains.ts';
 import { openBatchQueue, processBatches } from './queue.ts';
 import { processRecordBatch } from './records/process-record-batch.ts';
 import { runRejudgements } from './rejudge/run-rejudgements.ts';
@@ -103,6 +104,11 @@ await runRole('trackly-worker', logger, async () => {
   const cutter = cutBatches(redis, queue, Object.keys(LOGS), logger);
   const rejudgements = runRejudgements(context);
   const ledger = collectLedger(context);
+  const domains = await checkDueDomains(
+    target,
+    { redis, public_address: config.public_address, resolvers: config.dns_resolvers, certify: undefined },
+    logger,
+  );
   const forgetting = setInterval(() => void forgetClaims(redis, Date.now()).catch(() => {}), FORGET_EVERY_MS);
   const takers = new TakerWatchdog();
   const checking = setInterval(() => void checkBacklog().catch(() => {}), WATCH_EVERY_MS);
@@ -139,6 +145,7 @@ await runRole('trackly-worker', logger, async () => {
     records.close();
     await rejudgements.close();
     await ledger.close();
+    await domains.close();
     await cutter.close();
     await worker.close();
     await queue.close();

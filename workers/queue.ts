@@ -1,5 +1,5 @@
 /**
- * The BullMQ queue between cutting and processing. A job carries a frozen range, never rows; the frozen
+ * BullMQ: the queue between cutting and processing, and work that one process of the cluster does now and then. A job carries a frozen range, never rows; the frozen
  * batch in Redis is the truth and the job only its wake-up call, so a job that is lost, stalled or run
  * twice changes nothing.
  */
@@ -80,4 +80,43 @@ export function processBatches(
   // Redis being away is seen in readiness; BullMQ reconnects by itself.
   worker.on('error', () => {});
   return worker;
+}
+
+export interface Repeated {
+  close(): Promise<void>;
+}
+
+/**
+ * Runs `work` every `every_ms` in one process of the cluster, never twice at once while its process lives; where that
+ * dies, another goes on within LOCK_MS and STALLED_CHECK_MS. What `work` has to do is written elsewhere: a run that is
+ * lost or comes twice changes nothing.
+ */
+export async function repeatInCluster(
+  target: RedisTarget,
+  { name, every_ms }: { name: string; every_ms: number },
+  work: () => Promise<void>,
+): Promise<Repeated> {
+  const queue = new Queue(name, {
+    connection: connectRedis(target, 'blocking') as unknown as QueueRedis,
+    prefix: PREFIX,
+    streams: { events: { maxLen: EVENTS_KEPT } },
+  });
+  queue.on('error', () => {});
+  const worker = new Worker(name, work, {
+    connection: connectRedis(target, 'blocking') as unknown as QueueRedis,
+    prefix: PREFIX,
+    concurrency: 1,
+    lockDuration: LOCK_MS,
+    stalledInterval: STALLED_CHECK_MS,
+    maxStalledCount: Number.MAX_SAFE_INTEGER,
+  });
+  worker.on('error', () => {});
+  const opts = { removeOnComplete: true, removeOnFail: true };
+  await queue.upsertJobScheduler(name, { every: every_ms }, { opts });
+  return {
+    async close() {
+      await worker.close();
+      await queue.close();
+    },
+  };
 }

@@ -80,6 +80,7 @@ export async function startLinkBase(nodes = 1): Promise<LinkBase> {
             campaign_id: 'cam_2Lg8HsYd4Cn6Pj',
             variant_id: i % 4 < 2 ? 'a' : 'b',
             link_key: `link${(i % 2) + 1}`,
+            domain: '',
             sent_at_ms: Date.now(),
             url: '',
             fields: {},

@@ -7,6 +7,7 @@ import { isIP } from 'node:net';
 import { z } from 'zod';
 import { definition } from '../audiences/definition.ts';
 import { botRules } from '../bots/bot-rules.ts';
+import { domainName } from '../domains/domain-name.ts';
 import { isCleanText } from '../platform/text.ts';
 
 const NAME_LENGTH_MAX = 200;
@@ -66,19 +67,11 @@ const address = (macros: boolean) =>
   });
 
 export const destinationUrl = address(true);
-const fallbackUrl = z.union([z.literal(''), address(false)]);
+export const fallbackUrl = z.union([z.literal(''), address(false)]);
 
 const decimal = z.string().regex(/^\d{1,12}(\.\d{1,6})?$/, 'write it as a decimal string such as "12.50"');
 const status = z.enum(['active', 'paused', 'archived']);
 const id = z.string().regex(/^[A-Za-z0-9_-]{1,40}$/, 'is not an id');
-
-const trackingDomain = z
-  .string()
-  .toLowerCase()
-  .regex(
-    /^$|^(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*(:\d{1,5})?$/,
-    'write the host alone, such as trk.example',
-  );
 
 const addressOrNetwork = z.string().refine((text) => {
   const [address = '', bits, ...rest] = text.split('/');
@@ -102,7 +95,9 @@ const metadata = z
 
 const accountFields = {
   name,
-  tracking_domain: trackingDomain,
+  tracking_domain: z
+    .union([z.literal(''), domainName])
+    .describe('Its primary tracking domain; it is used once DNS proves it: see /v2/domains'),
   fallback_url: fallbackUrl,
   time_zone: z
     .string()
@@ -218,6 +213,12 @@ export const offerChange = z
     examples: [{ destination_url: 'https://shop.example/sale?click={{click_id}}' }, { status: 'paused' }],
   });
 
+const linksDomain = z
+  .union([z.literal(''), domainName])
+  .describe(
+    'A tracking domain of the account for its links: message over creative over campaign over account',
+  );
+
 const linkKey = z.string().regex(/^link([1-9]|1\d|20)$/, 'is one of link1 … link20');
 const creativeFields = {
   name,
@@ -229,6 +230,7 @@ const creativeFields = {
       error: 'must not contain control characters other than line feeds',
     }),
   offer_links: z.array(z.strictObject({ key: linkKey, offer_id: id })).max(20),
+  domain: linksDomain,
 };
 
 /** Why a creative's body and its links do not match, or undefined if they do. */
@@ -254,6 +256,7 @@ export const creativeInput = z
   .strictObject({
     ...creativeFields,
     offer_links: creativeFields.offer_links.default([]),
+    domain: creativeFields.domain.default(''),
     status: status.default('active'),
   })
   .meta({
@@ -284,6 +287,7 @@ export const campaignInput = z
   .strictObject({
     name,
     variants: variants.default([]),
+    domain: linksDomain.default(''),
     status: status.default('active'),
   })
   .meta({
@@ -298,7 +302,7 @@ export const campaignInput = z
     ],
   });
 export const campaignChange = z
-  .strictObject({ name, variants, status })
+  .strictObject({ name, variants, domain: linksDomain, status })
   .partial()
   .meta({ examples: [{ status: 'archived' }] });
 

@@ -24,7 +24,8 @@ export interface ApiError {
 export interface Account {
   account_id: string;
   name: string;
-  tracking_domain: string;
+  /** Its primary tracking domain; it is used once DNS proves it: see /v2/domains */
+  tracking_domain: '' | string;
   fallback_url: '' | string;
   /** IANA name; the dashboard shows times in it */
   time_zone: string;
@@ -63,6 +64,8 @@ export interface Account {
   };
   conversion_secret_required: boolean;
   conversion_addresses: string[];
+  /** The domain on which new links are made now; empty: the installation’s own */
+  link_domain: string;
   secret_generation?: number;
   status: 'active' | 'archived';
   created_at: string;
@@ -102,6 +105,8 @@ export interface Creative {
     key: string;
     offer_id: string;
   }[];
+  /** A tracking domain of the account for its links: message over creative over campaign over account */
+  domain: '' | string;
   status: 'active' | 'paused' | 'archived';
   created_at: string;
   updated_at: string;
@@ -116,6 +121,8 @@ export interface Campaign {
     creative_id: string;
     percent: number;
   }[];
+  /** A tracking domain of the account for its links: message over creative over campaign over account */
+  domain: '' | string;
   status: 'active' | 'paused' | 'archived';
   created_at: string;
   updated_at: string;
@@ -210,6 +217,40 @@ export interface Conversion {
   revenue: string;
   /** What it adds to payout */
   payout: string;
+}
+
+export interface Domain {
+  /** As DNS has it */
+  domain: string;
+  /** As people read it */
+  name: string;
+  /** pending_dns: `records` are missing. verified: its certificate is on the way. active: in use. failing: DNS no longer points here, or its certificate has ended. retired: given up; links on it still open */
+  status: 'pending_dns' | 'verified' | 'active' | 'failing' | 'retired';
+  primary: boolean;
+  records: {
+    type: 'TXT' | 'CNAME' | 'A' | 'AAAA';
+    name: string;
+    /** What it has to be */
+    value: string;
+    /** What the resolvers answered; empty: there is no such record */
+    found: string[];
+    ok: boolean;
+  }[];
+  certificate: {
+    issuer: string;
+    not_before: string;
+    not_after: string;
+  } | null;
+  /** What to do; empty when there is nothing to do */
+  hint: string;
+  root_url: string;
+  not_found_url: string;
+  expired_url: string;
+  robots: string;
+  app_files: Record<string, unknown>;
+  created_at: string;
+  updated_at: string;
+  checked_at: string | null;
 }
 
 export interface Totals {
@@ -383,7 +424,8 @@ export interface paths {
         content: {
           'application/json': {
             name: string;
-            tracking_domain?: string;
+            /** Its primary tracking domain; it is used once DNS proves it: see /v2/domains */
+            tracking_domain?: '' | string;
             fallback_url?: '' | string;
             /** IANA name; the dashboard shows times in it */
             time_zone?: string;
@@ -432,7 +474,8 @@ export interface paths {
             'application/json': {
               account_id: string;
               name: string;
-              tracking_domain: string;
+              /** Its primary tracking domain; it is used once DNS proves it: see /v2/domains */
+              tracking_domain: '' | string;
               fallback_url: '' | string;
               /** IANA name; the dashboard shows times in it */
               time_zone: string;
@@ -471,6 +514,8 @@ export interface paths {
               };
               conversion_secret_required: boolean;
               conversion_addresses: string[];
+              /** The domain on which new links are made now; empty: the installation’s own */
+              link_domain: string;
               secret_generation?: number;
               status: 'active' | 'archived';
               created_at: string;
@@ -525,7 +570,8 @@ export interface paths {
         content: {
           'application/json': {
             name?: string;
-            tracking_domain?: string;
+            /** Its primary tracking domain; it is used once DNS proves it: see /v2/domains */
+            tracking_domain?: '' | string;
             fallback_url?: '' | string;
             /** IANA name; the dashboard shows times in it */
             time_zone?: string;
@@ -632,7 +678,8 @@ export interface paths {
             'application/json': {
               account_id: string;
               name: string;
-              tracking_domain: string;
+              /** Its primary tracking domain; it is used once DNS proves it: see /v2/domains */
+              tracking_domain: '' | string;
               fallback_url: '' | string;
               /** IANA name; the dashboard shows times in it */
               time_zone: string;
@@ -671,6 +718,8 @@ export interface paths {
               };
               conversion_secret_required: boolean;
               conversion_addresses: string[];
+              /** The domain on which new links are made now; empty: the installation’s own */
+              link_domain: string;
               secret_generation?: number;
               status: 'active' | 'archived';
               created_at: string;
@@ -684,6 +733,172 @@ export interface paths {
     };
     put?: never;
     post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v2/domains': {
+    /** List tracking domains, oldest first */
+    get: {
+      parameters: {
+        query?: never;
+        path?: never;
+        header?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: {
+            'application/json': {
+              domains: Domain[];
+            };
+          };
+        };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
+    put?: never;
+    /** Add a tracking domain */
+    post: {
+      parameters: {
+        query?: never;
+        path?: never;
+        header?: never;
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          'application/json': {
+            domain: string;
+            /** New links are made on it; an account’s first domain is primary */
+            primary?: boolean;
+            /** Where `/` of the domain leads; empty: a page */
+            root_url?: '' | string;
+            /** Where unknown links lead; empty: the account’s fallback_url, else a page */
+            not_found_url?: '' | string;
+            /** Where expired and disabled links lead after the offer’s own fallback_url; empty: the account’s fallback_url, else a page */
+            expired_url?: '' | string;
+            /** The text of /robots.txt; empty: nothing may be crawled */
+            robots?: string;
+            /** Files of /.well-known, for apps that open links of the domain */
+            app_files?: {
+              'apple-app-site-association'?: Record<string, unknown>;
+              'assetlinks.json'?: unknown[];
+            };
+          };
+        };
+      };
+      responses: {
+        201: { headers: { [name: string]: unknown }; content: { 'application/json': Domain } };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v2/domains/{domain}': {
+    /** Read a tracking domain */
+    get: {
+      parameters: {
+        query?: never;
+        path: {
+          domain: string;
+        };
+        header?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { 'application/json': Domain } };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
+    put?: never;
+    post?: never;
+    /** Give a tracking domain up */
+    delete: {
+      parameters: {
+        query?: never;
+        path: {
+          domain: string;
+        };
+        header?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: { 'application/json': Record<string, unknown> };
+        };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
+    options?: never;
+    head?: never;
+    /** Change a tracking domain, or make it primary */
+    patch: {
+      parameters: {
+        query?: never;
+        path: {
+          domain: string;
+        };
+        header?: never;
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          'application/json': {
+            primary?: true;
+            /** Where `/` of the domain leads; empty: a page */
+            root_url?: '' | string;
+            /** Where unknown links lead; empty: the account’s fallback_url, else a page */
+            not_found_url?: '' | string;
+            /** Where expired and disabled links lead after the offer’s own fallback_url; empty: the account’s fallback_url, else a page */
+            expired_url?: '' | string;
+            /** The text of /robots.txt; empty: nothing may be crawled */
+            robots?: string;
+            /** Files of /.well-known, for apps that open links of the domain */
+            app_files?: {
+              'apple-app-site-association'?: Record<string, unknown>;
+              'assetlinks.json'?: unknown[];
+            };
+          };
+        };
+      };
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { 'application/json': Domain } };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
+    trace?: never;
+  };
+  '/v2/domains/{domain}/verify': {
+    get?: never;
+    put?: never;
+    /** Check a tracking domain now */
+    post: {
+      parameters: {
+        query?: never;
+        path: {
+          domain: string;
+        };
+        header?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { 'application/json': Domain } };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
     delete?: never;
     options?: never;
     head?: never;
@@ -990,6 +1205,8 @@ export interface paths {
               key: string;
               offer_id: string;
             }[];
+            /** A tracking domain of the account for its links: message over creative over campaign over account */
+            domain?: '' | string;
             status?: 'active' | 'paused' | 'archived';
           };
         };
@@ -1046,6 +1263,8 @@ export interface paths {
               key: string;
               offer_id: string;
             }[];
+            /** A tracking domain of the account for its links: message over creative over campaign over account */
+            domain?: '' | string;
             status?: 'active' | 'paused' | 'archived';
           };
         };
@@ -1103,6 +1322,8 @@ export interface paths {
               creative_id: string;
               percent: number;
             }[];
+            /** A tracking domain of the account for its links: message over creative over campaign over account */
+            domain?: '' | string;
             status?: 'active' | 'paused' | 'archived';
           };
         };
@@ -1159,6 +1380,8 @@ export interface paths {
               creative_id: string;
               percent: number;
             }[];
+            /** A tracking domain of the account for its links: message over creative over campaign over account */
+            domain?: '' | string;
             status?: 'active' | 'paused' | 'archived';
           };
         };
@@ -1944,6 +2167,8 @@ export interface paths {
               creative_id: string;
               campaign_id?: string;
               variant_id?: string;
+              /** A tracking domain of the account for its links; else the creative’s, the campaign’s or the account’s */
+              domain?: string;
               /** Generated if omitted. Repeat a request with the same value to retry safely */
               message_id?: string;
               fields?: Record<string, string | number | boolean>;
@@ -2013,6 +2238,7 @@ export interface paths {
             fields?: Record<string, string | number | boolean>;
             sent_at?: string;
             expires_at?: string;
+            domain?: string;
           };
         };
       };

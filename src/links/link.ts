@@ -18,6 +18,8 @@ export interface Placement {
   variant_id: string;
   /** `link1`, `link2` …; '' outside a creative. */
   link_key: string;
+  /** Tracking domain that it was made for; '' is the installation's own. */
+  domain: string;
 }
 
 /** The fields of the link itself. */
@@ -70,9 +72,12 @@ export function placementKey(placement_id: string): string {
   return `placement:${placement_id}`;
 }
 
+/** A placement as it is stored. */
+type PlacementParts = [string, string, string, string, string, string, string];
+
 export function encodePlacement(placement: Placement): string {
-  const { account_id, offer_id, creative_id, campaign_id, variant_id, link_key } = placement;
-  return JSON.stringify([account_id, offer_id, creative_id, campaign_id, variant_id, link_key]);
+  const { account_id, offer_id, creative_id, campaign_id, variant_id, link_key, domain } = placement;
+  return JSON.stringify([account_id, offer_id, creative_id, campaign_id, variant_id, link_key, domain]);
 }
 
 /** The id of the placement with this text: a hash, so equal texts have equal ids. */
@@ -83,12 +88,12 @@ export function placementId(text: string): string {
 /** Decodes what encodePlacement wrote. Throws on any other text. */
 export function decodePlacement(text: string): Placement {
   const parts = JSON.parse(text) as unknown;
-  if (!Array.isArray(parts) || parts.length !== 6 || parts.some((part) => typeof part !== 'string')) {
+  if (!Array.isArray(parts) || parts.length !== 7 || parts.some((part) => typeof part !== 'string')) {
     throw new Error('malformed placement');
   }
-  const [account_id = '', offer_id = '', creative_id = '', campaign_id = '', variant_id = '', link_key = ''] =
-    parts as string[];
-  return { account_id, offer_id, creative_id, campaign_id, variant_id, link_key };
+  const [account_id, offer_id, creative_id, campaign_id, variant_id, link_key, domain] =
+    parts as PlacementParts;
+  return { account_id, offer_id, creative_id, campaign_id, variant_id, link_key, domain };
 }
 
 /**
@@ -131,6 +136,7 @@ export function encodeLink(link: NewLink): string {
     Object.keys(link.fields).length === 0 ? 0 : link.fields,
     link.expires_at_ms,
     link.disabled ? 1 : 0,
+    link.domain,
   ];
   while (parts.length > 9 && (parts.at(-1) === 0 || parts.at(-1) === '')) parts.pop();
   return JSON.stringify(parts);
@@ -168,6 +174,7 @@ export function readStoredLink(link_id: string, text: string): StoredLink {
           campaign_id: string(5),
           variant_id: string(6),
           link_key: string(7),
+          domain: string(13),
         },
   };
 }

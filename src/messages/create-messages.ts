@@ -4,12 +4,13 @@
  * repeated after a failure; at most unused links remain.
  */
 import type { Account, Creative } from '../catalog/definitions.ts';
+import { noteLinkMade } from '../domains/note-link-made.ts';
 import { mintLinks, removeLinks } from '../links/link-store.ts';
 import { LogFullError } from '../log/append.ts';
 import type { RedisClient } from '../platform/redis.ts';
 import { sleep } from '../platform/sleep.ts';
 import { MessageError, type MessageInput } from './message.ts';
-import { builtInValues, checkReferences, readReferences } from './message-references.ts';
+import { builtInValues, checkReferences, chooseDomain, readReferences } from './message-references.ts';
 import { getMessages, type MessageRecord, recordOf, recordSends } from './message-store.ts';
 import { renderMessage } from './render-message.ts';
 import type { Send } from './send.ts';
@@ -27,8 +28,8 @@ export interface CreatedMessage {
 export interface MessageContext {
   redis: RedisClient;
   account: Account;
-  /** Host of the account's short links. */
-  domain: string;
+  /** Host (and port) of short links on the installation's own domain. */
+  default_domain: string;
   /** How long links and messages stay in Redis, in seconds. */
   link_keep_s: number;
   /** Bytes of payload that a partition of the log of sends may hold. */
@@ -39,6 +40,8 @@ interface Draft {
   index: number;
   input: MessageInput;
   creative: Creative;
+  /** Tracking domain of its links; '' for the installation's own. */
+  domain: string;
   record?: MessageRecord;
 }
 
@@ -59,7 +62,9 @@ export async function createMessages(
       continue;
     }
     try {
-      const draft = { index, input, creative: checkReferences(references, input) };
+      const creative = checkReferences(references, input);
+      const domain = chooseDomain(references, input, context.account);
+      const draft = { index, input, creative, domain };
       // If a message occurs twice in one call, the second one reads what the first one wrote.
       (ids.has(input.message_id) ? repeats : drafts).push(draft);
       ids.add(input.message_id);
@@ -94,7 +99,10 @@ async function createRecords(context: MessageContext, drafts: Draft[]): Promise<
   if (drafts.length === 0) return;
   const { account_id } = context.account;
   const logged_at_ms = Date.now();
-  const wanted = drafts.flatMap(({ input, creative }) =>
+  for (const domain of new Set(drafts.map((draft) => draft.domain))) {
+    await noteLinkMade(context.redis, account_id, domain);
+  }
+  const wanted = drafts.flatMap(({ input, creative, domain }) =>
     creative.offer_links.map(({ key, offer_id }) => ({
       account_id,
       message_id: input.message_id,
@@ -104,6 +112,7 @@ async function createRecords(context: MessageContext, drafts: Draft[]): Promise<
       campaign_id: input.campaign_id,
       variant_id: input.variant_id,
       link_key: key,
+      domain,
       sent_at_ms: input.sent_at_ms,
       url: '',
       fields: input.fields,
@@ -113,7 +122,7 @@ async function createRecords(context: MessageContext, drafts: Draft[]): Promise<
   );
   const link_ids = await mintLinks(context.redis, wanted, context.link_keep_s);
   let next = 0;
-  const sends = drafts.map(({ input, creative }): Send => {
+  const sends = drafts.map(({ input, creative, domain }): Send => {
     const { message_id, contact_id, creative_id, campaign_id, variant_id, sent_at_ms, fields } = input;
     return {
       message_id,
@@ -122,6 +131,7 @@ async function createRecords(context: MessageContext, drafts: Draft[]): Promise<
       creative_id,
       campaign_id,
       variant_id,
+      domain,
       sent_at_ms,
       logged_at_ms,
       links: creative.offer_links.map(({ key, offer_id }) => ({
@@ -177,7 +187,7 @@ function answer(context: MessageContext, draft: Draft): CreatedMessage | Message
   const links = record.links.map(([key, link_id, offer_id]) => ({
     key,
     link_id,
-    short_url: shortUrl(context.domain, link_id),
+    short_url: shortUrl(record.domain || context.default_domain, link_id),
     offer_id,
   }));
   const values = new Map(Object.entries({ ...builtInValues(input), ...input.fields }) as [string, string][]);

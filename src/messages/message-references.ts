@@ -3,7 +3,9 @@
  * them. Only the account's own entities are found.
  */
 import { getEntities } from '../catalog/catalog-store.ts';
-import type { Campaign, Creative, Offer } from '../catalog/definitions.ts';
+import type { Account, Campaign, Creative, Offer } from '../catalog/definitions.ts';
+import { type Domain, isInUse } from '../domains/domain.ts';
+import { getDomain } from '../domains/domain-store.ts';
 import type { RedisClient } from '../platform/redis.ts';
 import { MessageError, type MessageInput } from './message.ts';
 import { placeholdersOf } from './render-message.ts';
@@ -12,6 +14,8 @@ export interface References {
   creatives: Map<string, Creative>;
   campaigns: Map<string, Campaign>;
   offers: Map<string, Offer>;
+  /** That messages, creatives and campaigns name. */
+  domains: Map<string, Domain>;
 }
 
 /** Rejects with Redis's error. */
@@ -33,10 +37,14 @@ export async function readReferences(
     creatives.flatMap((creative) => creative?.offer_links.map((link) => link.offer_id) ?? []),
   );
   const offers = await getEntities(redis, 'offer', account_id, offer_ids);
+  const named = [...inputs, ...creatives, ...campaigns].map((one) => one?.domain ?? '');
+  const names = unique(named);
+  const domains = await Promise.all(names.map((name) => getDomain(redis, account_id, name)));
   return {
     creatives: byId(creative_ids, creatives),
     campaigns: byId(campaign_ids, campaigns),
     offers: byId(offer_ids, offers),
+    domains: byId(names, domains),
   };
 }
 
@@ -64,6 +72,22 @@ export function checkReferences(references: References, input: MessageInput): Cr
     throw new MessageError('missing_field', `the creative has {{${missing}}}: give fields.${missing}`);
   }
   return creative;
+}
+
+/**
+ * The tracking domain of a message's links: the message's own over the creative's, the campaign's and the account's; ''
+ * for the installation's own. Throws MessageError for a named one that is not in use.
+ */
+export function chooseDomain(references: References, input: MessageInput, account: Account): string {
+  const named =
+    input.domain ||
+    references.creatives.get(input.creative_id)?.domain ||
+    references.campaigns.get(input.campaign_id)?.domain;
+  if (!named) return account.link_domain;
+  const domain = references.domains.get(named);
+  if (domain !== undefined && isInUse(domain.status)) return named;
+  const why = domain === undefined ? 'is not a domain of this account' : `is ${domain.status}`;
+  throw new MessageError('unknown_domain', `domain ${named} ${why}: see GET /v2/domains`);
 }
 
 function checkVariant(references: References, input: MessageInput): void {

@@ -11,3 +11,8 @@ export function hostName(text: string): string {
   const name = HOST.exec(text.toLowerCase())?.[1] ?? '';
   return name.length <= NAME_LENGTH_MAX ? name : '';
 }
+
+/** Whether a name, as hostName gives it, is this machine's own: localhost and the addresses of loopback. */
+export function isLoopback(name: string): boolean {
+  return name === 'localhost' || name === '[::1]' || /^127(\.\d{1,3}){3}$/.test(name);
+}

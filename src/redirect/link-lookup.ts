@@ -1,9 +1,8 @@
 /**
- * Everything a tap needs to know, from memory or from Redis: the link, its offer, and for a link that
- * does not exist the fallback of the account whose domain was asked. Changes reach every process
- * through the change log. With Redis down what is in memory is served on, and the rest is asked of ClickHouse.
+ * Everything a tap needs to know of its link, from memory or from Redis: the link, its offer and its account. Changes
+ * reach every process through the change log. With Redis down what is in memory is served on, and the rest is asked of ClickHouse.
  */
-import { type Account, accountKey, domainKey } from '../catalog/definitions.ts';
+import type { Account } from '../catalog/definitions.ts';
 import { decodePlacement, linkKey, placementKey, readStoredLink } from '../links/link.ts';
 import { readWhole } from '../links/link-store.ts';
 import { type ChangeListener, tellAll } from '../platform/change-log.ts';
@@ -15,7 +14,6 @@ const LINKS_CACHED_MAX = 200_000;
 const PLACEMENTS_CACHED_MAX = 10_000;
 const OFFERS_CACHED_MAX = 10_000;
 const ACCOUNTS_CACHED_MAX = 10_000;
-const DOMAINS_CACHED_MAX = 10_000;
 
 export class LinkLookup implements ChangeListener {
   /** By their ids. */
@@ -25,7 +23,6 @@ export class LinkLookup implements ChangeListener {
   readonly #reader: BatchedReader;
   /** By their ids. Never change. */
   readonly #placements: RecordCache<ServedPlacement>;
-  readonly #domains: RecordCache<{ account_id: string }>;
   readonly #caches: ChangeListener;
 
   constructor(reader: BatchedReader) {
@@ -44,8 +41,7 @@ export class LinkLookup implements ChangeListener {
     );
     this.offers = new RecordCache(reader, OFFERS_CACHED_MAX, serveOffer);
     this.accounts = new RecordCache(reader, ACCOUNTS_CACHED_MAX, (_key, text) => JSON.parse(text) as Account);
-    this.#domains = new RecordCache(reader, DOMAINS_CACHED_MAX, (_key, account_id) => ({ account_id }));
-    this.#caches = tellAll([this.links, this.#placements, this.offers, this.accounts, this.#domains]);
+    this.#caches = tellAll([this.links, this.#placements, this.offers, this.accounts]);
   }
 
   /** As readLink does (src/links/link-store.ts), with the placements that are in memory. */
@@ -85,14 +81,6 @@ export class LinkLookup implements ChangeListener {
       this.accounts.load(from.account_key),
     ]);
     return { offer, account };
-  }
-
-  /** The fallback address of the account that owns `host`; '' where there is none. Rejects as load does. */
-  async fallbackOfHost(host: string): Promise<string> {
-    const domain = await this.#domains.load(domainKey(host));
-    if (domain === null) return '';
-    const account = await this.accounts.load(accountKey(domain.account_id));
-    return account?.fallback_url ?? '';
   }
 
   changed(key: string): void {

@@ -11,8 +11,8 @@ import { readInstallationKey } from '../conversions/receive/postback-secrets.ts'
 import { RefusalCounter } from '../conversions/refusals.ts';
 import { partitionBytesMax } from '../log/partitions.ts';
 import { Spool } from '../log/spool.ts';
-
 import { followChanges, tellAll } from '../platform/change-log.ts';
+import { hostName } from '../platform/host.ts';
 import { createLogger } from '../platform/logger.ts';
 import { publishMetrics } from '../platform/metrics.ts';
 import { runRole } from '../platform/process.ts';
@@ -31,6 +31,7 @@ import { TapHandler } from './handle-tap.ts';
 import { LinkLookup } from './link-lookup.ts';
 import { createRedirectMetrics } from './redirect-metrics.ts';
 import { startRedirectServer } from './server.ts';
+import { Sites } from './sites.ts';
 
 const CONNECT_WITHIN_MS = 5_000;
 const DRAIN_WITHIN_MS = 6_000;
@@ -43,7 +44,7 @@ const partition_bytes_max = partitionBytesMax(config.log_bytes_max);
 
 await runRole('trackly-redirect', logger, async () => {
   const records = await openRecordReading();
-  const { redis, lookup, reader, archive, sources } = records;
+  const { redis, lookup, sites, reader, archive, sources } = records;
   const clickLog = openClickLog(redis);
   const metrics = createRedirectMetrics({ process_name, lookup, reader, clickLog, archive });
   const publisher = await publishMetrics(redis, metrics.registry, process_name);
@@ -54,9 +55,11 @@ await runRole('trackly-redirect', logger, async () => {
     host: config.redirect_host,
     port: config.redirect_port,
     exchanges,
+    sites,
     taps: new TapHandler({
       exchanges,
       lookup,
+      sites,
       clickLog,
       metrics,
       judge: openJudge(config.bot_rules),
@@ -108,13 +111,15 @@ async function openRecordReading() {
   const archive = clickhouse && new Archive(redis, clickhouse, completeness, ARCHIVE_SOURCES);
   const reader = new BatchedReader(redis, archive);
   const lookup = new LinkLookup(reader);
+  const sites = new Sites(reader, hostName(config.public_domain), logger);
   const { sources, listener } = cachedSources(lookup, reader);
-  const caches = tellAll([lookup, listener]);
+  const caches = tellAll([lookup, sites, listener]);
   reader.tellWhenBack(caches);
   const changes = await followChanges(target, caches, away);
   return {
     redis,
     lookup,
+    sites,
     reader,
     archive,
     sources,

@@ -1,11 +1,10 @@
 /**
- * What the public listener answers beside taps and conversions: robots.txt, favicon.ico, and whether the process is
- * alive and ready. Only the two files may be kept by a cache; how a process is holds for this moment. Asks nobody.
+ * What the public listener answers on every host beside taps and conversions: favicon.ico, and whether the process is
+ * alive and ready. Only the file may be kept by a cache; how a process is holds for this moment. Asks nobody.
  */
 import type { HttpResponse, TemplatedApp } from 'uWebSockets.js';
 import type { Exchanges } from './exchange.ts';
 
-const ROBOTS = 'User-agent: *\nDisallow: /\n';
 const FOR_A_DAY = 'public, max-age=86400';
 const NEVER = 'no-store';
 
@@ -30,9 +29,6 @@ export function routePlainAnswers(app: TemplatedApp, exchanges: Exchanges, readi
       res.end(body, exchanges.closing);
     });
   };
-  app.get('/robots.txt', (res) =>
-    write(res, { status: '200 OK', type: 'text/plain', cache: FOR_A_DAY, body: ROBOTS }),
-  );
   app.get('/favicon.ico', (res) =>
     write(res, { status: '204 No Content', type: 'image/x-icon', cache: FOR_A_DAY, body: '' }),
   );

@@ -97,6 +97,9 @@ export class ServedLink implements Link {
   get link_key(): string {
     return this.from.placement.link_key;
   }
+  get domain(): string {
+    return this.from.placement.domain;
+  }
   get url(): string {
     return this.#own?.url ?? '';
   }

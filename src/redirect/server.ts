@@ -20,6 +20,8 @@ import type { TapHandler } from './handle-tap.ts';
 import { METHOD_NOT_ALLOWED } from './pages/pages.ts';
 import { type Readiness, routePlainAnswers } from './plain-answers.ts';
 import type { RedirectMetrics } from './redirect-metrics.ts';
+import { routeSiteAnswers } from './site-answers.ts';
+import type { Sites } from './sites.ts';
 
 const DRAIN_CHECK_MS = 20;
 /**
@@ -53,6 +55,7 @@ export interface RedirectServerOptions {
   host: string;
   port: number;
   exchanges: Exchanges;
+  sites: Sites;
   taps: TapHandler;
   conversions: ConversionHandler;
   metrics: Pick<RedirectMetrics, 'taps'>;
@@ -93,8 +96,9 @@ export async function startRedirectServer(options: RedirectServerOptions): Promi
 }
 
 function route(app: TemplatedApp, options: RedirectServerOptions): void {
-  const { exchanges, taps, conversions, metrics, readiness } = options;
+  const { exchanges, sites, taps, conversions, metrics, readiness } = options;
   routePlainAnswers(app, exchanges, readiness);
+  routeSiteAnswers(app, exchanges, sites);
   for (const [path, channel] of CONVERSION_PATHS) {
     app.get(path, (res, req) => conversions.handle(res, req, channel));
     app.post(path, (res, req) => conversions.handle(res, req, channel));

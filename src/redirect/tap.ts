@@ -10,6 +10,7 @@ import { Exchange, type ExchangeKind } from './exchange.ts';
 import type { GoneReason, TapOutcome } from './outcomes.ts';
 import type { Page } from './pages/pages.ts';
 import type { ServedLink, ServedOffer } from './served-link.ts';
+import type { Site } from './sites.ts';
 
 /** What a tap needs of its request, every part of it bounded. */
 export interface TapRequest {
@@ -44,12 +45,14 @@ export interface FoundLink {
   offer: ServedOffer | null | undefined;
   /** Null where it was removed by hand. */
   account: Account | null;
+  /** What the host of the request stands for. */
+  site: Site;
 }
 
-/** There is no such link. */
+/** There is no such link, or none that opens on this host. */
 export interface UnknownLink {
   kind: 'unknown';
-  /** Of the account whose domain was asked; '' where there is none. */
+  /** Of the host that was asked; '' where there is none. */
   fallback_url: string;
 }
 

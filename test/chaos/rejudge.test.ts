@@ -109,6 +109,7 @@ async function logClicks(sender: Sender): Promise<Plan> {
       campaign_id: `campaign-${n % 3}`,
       variant_id: n % 2 === 0 ? 'A' : 'B',
       link_key: 'link1',
+      domain: '',
       sent_at_ms: start_ms - 3_600_000,
       url: '',
       fields: {},

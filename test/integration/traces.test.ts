@@ -83,6 +83,7 @@ async function storeLink(
     ...message,
     link_id,
     link_key: 'link1',
+    domain: '',
     offer_id: 'off_1',
     url: '',
     fields: {},

@@ -119,6 +119,7 @@ const link = fc
       link_id: 'abc1234',
       account_id: 'acc',
       link_key: 'link1',
+      domain: '',
       sent_at_ms: 1,
       url: '',
       fields: { who },

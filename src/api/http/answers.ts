@@ -36,6 +36,9 @@ export const account = z
   .object({
     account_id: z.string(),
     ...accountInput.shape,
+    link_domain: z
+      .string()
+      .describe('The domain on which new links are made now; empty: the installation’s own'),
     secret_generation,
     status: z.enum(['active', 'archived']),
     ...stamps,

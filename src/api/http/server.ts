@@ -30,6 +30,7 @@ import { conversionTraceRoutes } from '../routes/conversion-traces.ts';
 import { conversionRoutes } from '../routes/conversions.ts';
 import { creativeRoutes } from '../routes/creatives.ts';
 import { dashboardRoutes, sessionKey } from '../routes/dashboard.ts';
+import { domainRoutes } from '../routes/domains.ts';
 import { guideRoutes } from '../routes/guides.ts';
 import { healthRoutes } from '../routes/health.ts';
 import { linkRoutes } from '../routes/links.ts';
@@ -103,6 +104,7 @@ export async function createApi(context: ApiContext, logger: Logger): Promise<Ap
   app.get('/healthz', open, () => ({ alive: true }));
 
   accountRoutes(app, context);
+  domainRoutes(app, context);
   offerRoutes(app, context);
   creativeRoutes(app, context);
   campaignRoutes(app, context);

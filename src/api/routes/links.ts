@@ -1,11 +1,17 @@
 /** Creates a single link outside a creative, and changes the state of a link. */
 import { z } from 'zod';
 import { getEntities } from '../../catalog/catalog-store.ts';
+import type { Account } from '../../catalog/definitions.ts';
 import { destinationUrl } from '../../catalog/schemas.ts';
+import { isInUse } from '../../domains/domain.ts';
+import { domainName } from '../../domains/domain-name.ts';
+import { getDomain } from '../../domains/domain-store.ts';
+import { noteLinkMade } from '../../domains/note-link-made.ts';
 import { getLink, mintLink, storeLink } from '../../links/link-store.ts';
 import { checkExpiry, checkFields, checkId, checkTime, MessageError } from '../../messages/message.ts';
 import { shortUrl } from '../../messages/short-url.ts';
 import { linkState, shortened } from '../http/answers.ts';
+import { checkNoLoop } from '../http/check-domains.ts';
 import type { Api, ApiContext } from '../http/context.ts';
 import { ApiError } from '../http/errors.ts';
 
@@ -25,6 +31,7 @@ const shortenBody = z
     fields: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).optional(),
     sent_at: z.string().optional(),
     expires_at: z.string().optional(),
+    domain: domainName.optional(),
   })
   .meta({
     examples: [
@@ -41,6 +48,14 @@ const changeBody = z
 export function linkRoutes(app: Api, context: ApiContext): void {
   const { redis } = context;
   const tags = ['links'];
+
+  /** The tracking domain that was asked for, which has to be in use, or the account's; '': the installation's own. */
+  async function domainOf(named: string | undefined, { account_id, link_domain }: Account): Promise<string> {
+    if (named === undefined) return link_domain;
+    const domain = await getDomain(redis, account_id, named);
+    if (domain !== undefined && isInUse(domain.status)) return named;
+    throw new ApiError('invalid_request', `domain: ${named} is not in use: see GET /v2/domains`);
+  }
 
   app.post(
     '/v2/links/shorten',
@@ -60,6 +75,8 @@ export function linkRoutes(app: Api, context: ApiContext): void {
         if (offer.status === 'archived')
           throw new ApiError('invalid_request', 'offer_id: the offer is archived');
       }
+      await checkNoLoop(context, { url: body.url });
+      const domain = await domainOf(body.domain, account);
       const now_ms = Date.now();
       const id = (
         name: 'message_id' | 'contact_id' | 'campaign_id' | 'variant_id' | 'creative_id' | 'link_key',
@@ -73,6 +90,7 @@ export function linkRoutes(app: Api, context: ApiContext): void {
         campaign_id: id('campaign_id'),
         variant_id: id('variant_id'),
         link_key: id('link_key'),
+        domain,
         sent_at_ms:
           body.sent_at === undefined
             ? now_ms
@@ -82,9 +100,11 @@ export function linkRoutes(app: Api, context: ApiContext): void {
         expires_at_ms: body.expires_at === undefined ? 0 : checkExpiry(body.expires_at, now_ms),
         disabled: false,
       }));
+      await noteLinkMade(redis, account.account_id, domain);
       const link_id = await mintLink(redis, link, context.link_keep_s);
-      const domain = account.tracking_domain || context.default_domain;
-      return reply.code(201).send({ link_id, short_url: shortUrl(domain, link_id) });
+      return reply
+        .code(201)
+        .send({ link_id, short_url: shortUrl(domain || context.default_domain, link_id) });
     },
   );
 

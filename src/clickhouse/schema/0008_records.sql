@@ -32,7 +32,9 @@ SELECT
     toString(toUnixTimestamp64Milli(sent_at)),
     '""',
     toJSONString(fields),
-    toString(toUnixTimestamp64Milli(link_expires_at))
+    toString(toUnixTimestamp64Milli(link_expires_at)),
+    '0',
+    toJSONString(toString(domain))
   ], ','), ']') AS value,
   0 AS version,
   logged_at AS made_at,

@@ -33,6 +33,12 @@ export const NOT_FOUND: Page = {
   body: html('This link does not exist', 'Check that the whole address was copied from the message.'),
 };
 
+/** What `/` of a domain shows that leads nowhere. */
+export const HOME: Page = {
+  status: '200 OK',
+  body: html('Links from text messages', 'Open the whole address as it is in your message.'),
+};
+
 export const GONE: Page = {
   status: '410 Gone',
   body: html('This link is no longer active', 'What it led to has ended.'),

@@ -4,8 +4,8 @@
  */
 import type { HttpRequest, HttpResponse } from 'uWebSockets.js';
 import { HEADER_LENGTH_MAX, KEPT_HEADERS, USER_AGENT_LENGTH_MAX } from '../../clicks/click.ts';
-import { hostName } from '../../platform/host.ts';
 import { cleanText } from '../../platform/text.ts';
+import { askedHost } from '../asked-host.ts';
 import { readAddress } from '../client-address.ts';
 import { linkIdOfPath } from '../link-path.ts';
 import type { TapRequest } from '../tap.ts';
@@ -13,8 +13,6 @@ import type { TapRequest } from '../tap.ts';
 const PATH_LENGTH_MAX = 256;
 /** Only `again` means something. */
 const QUERY_LENGTH_MAX = 16;
-/** A name of 253 characters, its trailing dot and a port. */
-const HOST_LENGTH_MAX = 260;
 
 /** `trust_proxy`: how many proxies in front may be believed for the client address. */
 export function readRequest(
@@ -28,7 +26,7 @@ export function readRequest(
   return {
     method,
     link_id: linkIdOfPath(req.getUrl().slice(0, PATH_LENGTH_MAX)),
-    host: hostName(req.getHeader('host').slice(0, HOST_LENGTH_MAX)),
+    host: askedHost(req),
     ip: readAddress(res, req, trust_proxy),
     user_agent: cleanText(req.getHeader('user-agent').slice(0, USER_AGENT_LENGTH_MAX)),
     headers,

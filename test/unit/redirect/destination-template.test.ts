@@ -13,6 +13,7 @@ const link: Link = {
   campaign_id: 'cam',
   variant_id: 'A',
   link_key: 'link1',
+  domain: '',
   sent_at_ms: 1,
   url: '',
   fields: { first_name: 'Zoë', constructor: 'x' },

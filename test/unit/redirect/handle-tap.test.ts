@@ -2,11 +2,13 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Judge } from '../../../src/bots/judge.ts';
 import type { Account, Offer } from '../../../src/catalog/definitions.ts';
+import type { Domain } from '../../../src/domains/domain.ts';
 import { type Logged, NotDurableError } from '../../../src/redirect/click-log/click-log.ts';
 import { Exchanges } from '../../../src/redirect/exchange.ts';
 import { type TapDependencies, TapHandler } from '../../../src/redirect/handle-tap.ts';
 import { noCounts, type RedirectCounts } from '../../../src/redirect/redirect-metrics.ts';
 import { ServedLink, ServedPlacement, serveOffer } from '../../../src/redirect/served-link.ts';
+import type { Site, Sites } from '../../../src/redirect/sites.ts';
 import { type FakeResponse, fakeRequest, fakeResponse } from '../../support/fake-exchange.ts';
 
 const OFFER = {
@@ -45,9 +47,18 @@ interface Case {
   /** What the click log calls back with. */
   log?: (logged: Logged) => void;
   lookup?: object;
+  site?: Site;
 }
 
-function handlerOf({ link, offer, account, settings, log, lookup }: Case): TapHandler {
+function handlerOf({
+  link,
+  offer,
+  account,
+  settings,
+  log,
+  lookup,
+  site = { kind: 'own' },
+}: Case): TapHandler {
   const placement = {
     account_id: 'acc',
     offer_id: 'off',
@@ -55,6 +66,7 @@ function handlerOf({ link, offer, account, settings, log, lookup }: Case): TapHa
     campaign_id: 'cam',
     variant_id: 'A',
     link_key: 'link1',
+    domain: '',
   };
   const served = new ServedLink(
     {
@@ -81,9 +93,10 @@ function handlerOf({ link, offer, account, settings, log, lookup }: Case): TapHa
       links: { peek: (id: string) => (id === LINK_ID ? served : null), load: async () => served },
       findInMemory: () => (offer === null ? undefined : { version: 1, ...found }),
       find: async () => found,
-      fallbackOfHost: async () => '',
+      accounts: { load: async () => null },
       ...lookup,
     } as unknown as TapDependencies['lookup'],
+    sites: { peek: () => site, load: async () => site, tellStranger: () => {} } as unknown as Sites,
     clickLog: {
       add: (_partition: number, row: string, logged: Logged) => {
         rows.push(row);
@@ -227,8 +240,8 @@ describe('a tap on a link that is gone', () => {
   it('is not counted as gone where the link is unknown', async () => {
     const page = await soon(tap(handlerOf({}), '/zzzzzzz'));
     expect(page.written.status).toBe('404 Not Found');
-    const fallbackOfHost = async (): Promise<string> => 'https://home.example/';
-    const fallback = await soon(tap(handlerOf({ lookup: { fallbackOfHost } }), '/'));
+    const domain = { account_id: 'acc_2', not_found_url: 'https://home.example/' } as Domain;
+    const fallback = await soon(tap(handlerOf({ site: { kind: 'domain', domain } }), '/'));
     expect(fallback.written.headers['location']).toBe('https://home.example/');
     expect(counted()).toEqual({ not_found: 1, fallback: 1 });
     expect(metrics.gone).toEqual(noCounts().gone);

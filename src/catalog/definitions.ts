@@ -7,6 +7,7 @@
 import type { Definition } from '../audiences/definition.ts';
 import type { BotRules } from '../bots/bot-rules.ts';
 import { hostName } from '../platform/host.ts';
+import type { ParameterRules } from './parameter-rules.ts';
 
 export const ENTITY_KINDS = ['offer', 'creative', 'campaign', 'audience'] as const;
 export type EntityKind = (typeof ENTITY_KINDS)[number];
@@ -31,12 +32,15 @@ export interface Brand {
  */
 export type Interstitial = 'off' | 'timed' | 'tap';
 
-export interface Account {
+export interface Account extends ParameterRules {
   account_id: string;
   name: string;
   /** Host (and port) of the account's short links; '' uses the installation's own. */
   tracking_domain: string;
-  /** Destination of taps on this account's domain without a valid link; '' shows a page. */
+  /**
+   * Destination of taps on this account's domain without a valid link, and the last one of links that have ended; ''
+   * shows a page.
+   */
   fallback_url: string;
   /** IANA name; the times of the dashboard are shown in it. */
   time_zone: string;
@@ -61,7 +65,7 @@ export interface Account {
   updated_at: string;
 }
 
-export interface Offer {
+export interface Offer extends ParameterRules {
   offer_id: string;
   account_id: string;
   name: string;
@@ -80,7 +84,7 @@ export interface Offer {
   min_conversion_seconds: number;
   duplicates: Duplicates;
   status: Status;
-  /** Destination of taps while the offer is not active; '' shows a page. */
+  /** Destination of taps once the link or the offer has ended; '' takes the next fallback. */
   fallback_url: string;
   /** Upper case; each belongs to one offer of the account. */
   coupon_codes: string[];
@@ -97,7 +101,7 @@ export interface OfferLink {
   offer_id: string;
 }
 
-export interface Creative {
+export interface Creative extends ParameterRules {
   creative_id: string;
   account_id: string;
   name: string;
@@ -114,7 +118,7 @@ export interface Variant {
   percent: number;
 }
 
-export interface Campaign {
+export interface Campaign extends ParameterRules {
   campaign_id: string;
   account_id: string;
   name: string;

@@ -6,6 +6,7 @@
  */
 import { isIP } from 'node:net';
 import { defineColumns } from '../clickhouse/columns.ts';
+import { queryValues } from '../platform/query-string.ts';
 import { oneOf, type Read, type Shaped, text, texts, time_ms } from '../platform/row-shape.ts';
 
 /**
@@ -31,6 +32,8 @@ export const LOGGED_CLICK = {
   headers: texts,
   /** Host name of the request; '' if it has none. */
   domain: text,
+  /** Query of the request as it came, cut at QUERY_LENGTH_MAX (click.ts); '' without one. */
+  query: text,
   link_id: text,
   account_id: text,
   message_id: text,
@@ -185,6 +188,13 @@ export const CLICK_FIELDS = defineColumns<CountedClick>()({
     type: WORD,
     meaning: 'Host name under which the link was opened, lower case, without a port; empty without one',
     value: ({ click }) => click.domain,
+    reported: true,
+  },
+  query: {
+    type: 'Map(LowCardinality(String), String)',
+    meaning:
+      'Parameters that the tap brought behind the link, decoded; values of a repeated name are joined with a comma; of 2,048 characters at most, cut at the end of a parameter',
+    value: ({ click }) => queryValues(click.query),
     reported: true,
   },
   answered: {

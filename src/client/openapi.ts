@@ -63,6 +63,10 @@ export interface Account {
   };
   conversion_secret_required: boolean;
   conversion_addresses: string[];
+  /** Parameters to add to the destination, such as {"utm_source": "sms", "utm_campaign": "{{campaign_id}}"}, with the macros of destinations. One that the destination has itself stays; else the link’s value is taken before the offer’s, the creative’s, the campaign’s and the account’s. An empty value takes a parameter of a wider level away; one that is filled with nothing is left out */
+  url_params: Record<string, string>;
+  /** What becomes of the parameters that a tap brings: drop keeps them with the click only, pass appends them to the destination, fill makes them macros. null: as the next wider level says (link, offer, creative, campaign, account), drop where none does */
+  query: 'drop' | 'pass' | 'fill' | null;
   secret_generation?: number;
   status: 'active' | 'archived';
   created_at: string;
@@ -87,6 +91,10 @@ export interface Offer {
   fallback_url: '' | string;
   coupon_codes: string[];
   metadata: Record<string, string>;
+  /** Parameters to add to the destination, such as {"utm_source": "sms", "utm_campaign": "{{campaign_id}}"}, with the macros of destinations. One that the destination has itself stays; else the link’s value is taken before the offer’s, the creative’s, the campaign’s and the account’s. An empty value takes a parameter of a wider level away; one that is filled with nothing is left out */
+  url_params: Record<string, string>;
+  /** What becomes of the parameters that a tap brings: drop keeps them with the click only, pass appends them to the destination, fill makes them macros. null: as the next wider level says (link, offer, creative, campaign, account), drop where none does */
+  query: 'drop' | 'pass' | 'fill' | null;
   status: 'active' | 'paused' | 'archived';
   secret_generation?: number;
   created_at: string;
@@ -97,11 +105,16 @@ export interface Creative {
   creative_id: string;
   account_id: string;
   name: string;
+  /** Text of the message with placeholders: {{link1}} … {{link20}}, a field such as {{first_name}}, or {{first_name|there}} with a default for messages without it */
   body: string;
   offer_links: {
     key: string;
     offer_id: string;
   }[];
+  /** Parameters to add to the destination, such as {"utm_source": "sms", "utm_campaign": "{{campaign_id}}"}, with the macros of destinations. One that the destination has itself stays; else the link’s value is taken before the offer’s, the creative’s, the campaign’s and the account’s. An empty value takes a parameter of a wider level away; one that is filled with nothing is left out */
+  url_params: Record<string, string>;
+  /** What becomes of the parameters that a tap brings: drop keeps them with the click only, pass appends them to the destination, fill makes them macros. null: as the next wider level says (link, offer, creative, campaign, account), drop where none does */
+  query: 'drop' | 'pass' | 'fill' | null;
   status: 'active' | 'paused' | 'archived';
   created_at: string;
   updated_at: string;
@@ -117,6 +130,10 @@ export interface Campaign {
     percent: number;
   }[];
   status: 'active' | 'paused' | 'archived';
+  /** Parameters to add to the destination, such as {"utm_source": "sms", "utm_campaign": "{{campaign_id}}"}, with the macros of destinations. One that the destination has itself stays; else the link’s value is taken before the offer’s, the creative’s, the campaign’s and the account’s. An empty value takes a parameter of a wider level away; one that is filled with nothing is left out */
+  url_params: Record<string, string>;
+  /** What becomes of the parameters that a tap brings: drop keeps them with the click only, pass appends them to the destination, fill makes them macros. null: as the next wider level says (link, offer, creative, campaign, account), drop where none does */
+  query: 'drop' | 'pass' | 'fill' | null;
   created_at: string;
   updated_at: string;
 }
@@ -286,6 +303,8 @@ export interface Click {
   headers: Record<string, string>;
   /** Host name under which the link was opened, lower case, without a port; empty without one */
   domain: string;
+  /** Parameters that the tap brought behind the link, decoded; values of a repeated name are joined with a comma; of 2,048 characters at most, cut at the end of a parameter */
+  query: Record<string, string>;
   /** Answer to the tap: redirect; interstitial: the offer's page before the redirect; preview: a page with a Continue button; continue: Continue was pressed; blocked: the page for a blocked country */
   answered: string;
   /** Country of the contact, from the message's field country; empty without one */
@@ -422,6 +441,10 @@ export interface paths {
             };
             conversion_secret_required?: boolean;
             conversion_addresses?: string[];
+            /** Parameters to add to the destination, such as {"utm_source": "sms", "utm_campaign": "{{campaign_id}}"}, with the macros of destinations. One that the destination has itself stays; else the link’s value is taken before the offer’s, the creative’s, the campaign’s and the account’s. An empty value takes a parameter of a wider level away; one that is filled with nothing is left out */
+            url_params?: Record<string, string>;
+            /** What becomes of the parameters that a tap brings: drop keeps them with the click only, pass appends them to the destination, fill makes them macros. null: as the next wider level says (link, offer, creative, campaign, account), drop where none does */
+            query?: 'drop' | 'pass' | 'fill' | null;
           };
         };
       };
@@ -471,6 +494,10 @@ export interface paths {
               };
               conversion_secret_required: boolean;
               conversion_addresses: string[];
+              /** Parameters to add to the destination, such as {"utm_source": "sms", "utm_campaign": "{{campaign_id}}"}, with the macros of destinations. One that the destination has itself stays; else the link’s value is taken before the offer’s, the creative’s, the campaign’s and the account’s. An empty value takes a parameter of a wider level away; one that is filled with nothing is left out */
+              url_params: Record<string, string>;
+              /** What becomes of the parameters that a tap brings: drop keeps them with the click only, pass appends them to the destination, fill makes them macros. null: as the next wider level says (link, offer, creative, campaign, account), drop where none does */
+              query: 'drop' | 'pass' | 'fill' | null;
               secret_generation?: number;
               status: 'active' | 'archived';
               created_at: string;
@@ -564,6 +591,10 @@ export interface paths {
             };
             conversion_secret_required?: boolean;
             conversion_addresses?: string[];
+            /** Parameters to add to the destination, such as {"utm_source": "sms", "utm_campaign": "{{campaign_id}}"}, with the macros of destinations. One that the destination has itself stays; else the link’s value is taken before the offer’s, the creative’s, the campaign’s and the account’s. An empty value takes a parameter of a wider level away; one that is filled with nothing is left out */
+            url_params?: Record<string, string>;
+            /** What becomes of the parameters that a tap brings: drop keeps them with the click only, pass appends them to the destination, fill makes them macros. null: as the next wider level says (link, offer, creative, campaign, account), drop where none does */
+            query?: 'drop' | 'pass' | 'fill' | null;
             status?: 'active' | 'archived';
           };
         };
@@ -671,6 +702,10 @@ export interface paths {
               };
               conversion_secret_required: boolean;
               conversion_addresses: string[];
+              /** Parameters to add to the destination, such as {"utm_source": "sms", "utm_campaign": "{{campaign_id}}"}, with the macros of destinations. One that the destination has itself stays; else the link’s value is taken before the offer’s, the creative’s, the campaign’s and the account’s. An empty value takes a parameter of a wider level away; one that is filled with nothing is left out */
+              url_params: Record<string, string>;
+              /** What becomes of the parameters that a tap brings: drop keeps them with the click only, pass appends them to the destination, fill makes them macros. null: as the next wider level says (link, offer, creative, campaign, account), drop where none does */
+              query: 'drop' | 'pass' | 'fill' | null;
               secret_generation?: number;
               status: 'active' | 'archived';
               created_at: string;
@@ -745,6 +780,10 @@ export interface paths {
             fallback_url?: '' | string;
             coupon_codes?: string[];
             metadata?: Record<string, string>;
+            /** Parameters to add to the destination, such as {"utm_source": "sms", "utm_campaign": "{{campaign_id}}"}, with the macros of destinations. One that the destination has itself stays; else the link’s value is taken before the offer’s, the creative’s, the campaign’s and the account’s. An empty value takes a parameter of a wider level away; one that is filled with nothing is left out */
+            url_params?: Record<string, string>;
+            /** What becomes of the parameters that a tap brings: drop keeps them with the click only, pass appends them to the destination, fill makes them macros. null: as the next wider level says (link, offer, creative, campaign, account), drop where none does */
+            query?: 'drop' | 'pass' | 'fill' | null;
             status?: 'active' | 'paused' | 'archived';
           };
         };
@@ -810,6 +849,10 @@ export interface paths {
             fallback_url?: '' | string;
             coupon_codes?: string[];
             metadata?: Record<string, string>;
+            /** Parameters to add to the destination, such as {"utm_source": "sms", "utm_campaign": "{{campaign_id}}"}, with the macros of destinations. One that the destination has itself stays; else the link’s value is taken before the offer’s, the creative’s, the campaign’s and the account’s. An empty value takes a parameter of a wider level away; one that is filled with nothing is left out */
+            url_params?: Record<string, string>;
+            /** What becomes of the parameters that a tap brings: drop keeps them with the click only, pass appends them to the destination, fill makes them macros. null: as the next wider level says (link, offer, creative, campaign, account), drop where none does */
+            query?: 'drop' | 'pass' | 'fill' | null;
             status?: 'active' | 'paused' | 'archived';
           };
         };
@@ -985,11 +1028,16 @@ export interface paths {
         content: {
           'application/json': {
             name: string;
+            /** Text of the message with placeholders: {{link1}} … {{link20}}, a field such as {{first_name}}, or {{first_name|there}} with a default for messages without it */
             body: string;
             offer_links?: {
               key: string;
               offer_id: string;
             }[];
+            /** Parameters to add to the destination, such as {"utm_source": "sms", "utm_campaign": "{{campaign_id}}"}, with the macros of destinations. One that the destination has itself stays; else the link’s value is taken before the offer’s, the creative’s, the campaign’s and the account’s. An empty value takes a parameter of a wider level away; one that is filled with nothing is left out */
+            url_params?: Record<string, string>;
+            /** What becomes of the parameters that a tap brings: drop keeps them with the click only, pass appends them to the destination, fill makes them macros. null: as the next wider level says (link, offer, creative, campaign, account), drop where none does */
+            query?: 'drop' | 'pass' | 'fill' | null;
             status?: 'active' | 'paused' | 'archived';
           };
         };
@@ -1041,11 +1089,16 @@ export interface paths {
         content: {
           'application/json': {
             name?: string;
+            /** Text of the message with placeholders: {{link1}} … {{link20}}, a field such as {{first_name}}, or {{first_name|there}} with a default for messages without it */
             body?: string;
             offer_links?: {
               key: string;
               offer_id: string;
             }[];
+            /** Parameters to add to the destination, such as {"utm_source": "sms", "utm_campaign": "{{campaign_id}}"}, with the macros of destinations. One that the destination has itself stays; else the link’s value is taken before the offer’s, the creative’s, the campaign’s and the account’s. An empty value takes a parameter of a wider level away; one that is filled with nothing is left out */
+            url_params?: Record<string, string>;
+            /** What becomes of the parameters that a tap brings: drop keeps them with the click only, pass appends them to the destination, fill makes them macros. null: as the next wider level says (link, offer, creative, campaign, account), drop where none does */
+            query?: 'drop' | 'pass' | 'fill' | null;
             status?: 'active' | 'paused' | 'archived';
           };
         };
@@ -1104,6 +1157,10 @@ export interface paths {
               percent: number;
             }[];
             status?: 'active' | 'paused' | 'archived';
+            /** Parameters to add to the destination, such as {"utm_source": "sms", "utm_campaign": "{{campaign_id}}"}, with the macros of destinations. One that the destination has itself stays; else the link’s value is taken before the offer’s, the creative’s, the campaign’s and the account’s. An empty value takes a parameter of a wider level away; one that is filled with nothing is left out */
+            url_params?: Record<string, string>;
+            /** What becomes of the parameters that a tap brings: drop keeps them with the click only, pass appends them to the destination, fill makes them macros. null: as the next wider level says (link, offer, creative, campaign, account), drop where none does */
+            query?: 'drop' | 'pass' | 'fill' | null;
           };
         };
       };
@@ -1160,6 +1217,10 @@ export interface paths {
               percent: number;
             }[];
             status?: 'active' | 'paused' | 'archived';
+            /** Parameters to add to the destination, such as {"utm_source": "sms", "utm_campaign": "{{campaign_id}}"}, with the macros of destinations. One that the destination has itself stays; else the link’s value is taken before the offer’s, the creative’s, the campaign’s and the account’s. An empty value takes a parameter of a wider level away; one that is filled with nothing is left out */
+            url_params?: Record<string, string>;
+            /** What becomes of the parameters that a tap brings: drop keeps them with the click only, pass appends them to the destination, fill makes them macros. null: as the next wider level says (link, offer, creative, campaign, account), drop where none does */
+            query?: 'drop' | 'pass' | 'fill' | null;
           };
         };
       };
@@ -2013,6 +2074,10 @@ export interface paths {
             fields?: Record<string, string | number | boolean>;
             sent_at?: string;
             expires_at?: string;
+            /** Parameters to add to the destination, such as {"utm_source": "sms", "utm_campaign": "{{campaign_id}}"}, with the macros of destinations. One that the destination has itself stays; else the link’s value is taken before the offer’s, the creative’s, the campaign’s and the account’s. An empty value takes a parameter of a wider level away; one that is filled with nothing is left out */
+            url_params?: Record<string, string>;
+            /** What becomes of the parameters that a tap brings: drop keeps them with the click only, pass appends them to the destination, fill makes them macros. null: as the next wider level says (link, offer, creative, campaign, account), drop where none does */
+            query?: 'drop' | 'pass' | 'fill' | null;
           };
         };
       };
@@ -2042,7 +2107,7 @@ export interface paths {
     delete?: never;
     options?: never;
     head?: never;
-    /** Disable a link, or set when it expires */
+    /** Disable a link, or set when it expires and what is added to its destination */
     patch: {
       parameters: {
         query?: never;
@@ -2057,6 +2122,10 @@ export interface paths {
           'application/json': {
             status?: 'active' | 'disabled';
             expires_at?: string | null;
+            /** Parameters to add to the destination, such as {"utm_source": "sms", "utm_campaign": "{{campaign_id}}"}, with the macros of destinations. One that the destination has itself stays; else the link’s value is taken before the offer’s, the creative’s, the campaign’s and the account’s. An empty value takes a parameter of a wider level away; one that is filled with nothing is left out */
+            url_params?: Record<string, string>;
+            /** What becomes of the parameters that a tap brings: drop keeps them with the click only, pass appends them to the destination, fill makes them macros. null: as the next wider level says (link, offer, creative, campaign, account), drop where none does */
+            query?: 'drop' | 'pass' | 'fill' | null;
           };
         };
       };
@@ -2068,6 +2137,10 @@ export interface paths {
               link_id: string;
               status: 'active' | 'disabled';
               expires_at: string | null;
+              /** Parameters to add to the destination, such as {"utm_source": "sms", "utm_campaign": "{{campaign_id}}"}, with the macros of destinations. One that the destination has itself stays; else the link’s value is taken before the offer’s, the creative’s, the campaign’s and the account’s. An empty value takes a parameter of a wider level away; one that is filled with nothing is left out */
+              url_params: Record<string, string>;
+              /** What becomes of the parameters that a tap brings: drop keeps them with the click only, pass appends them to the destination, fill makes them macros. null: as the next wider level says (link, offer, creative, campaign, account), drop where none does */
+              query: 'drop' | 'pass' | 'fill' | null;
             };
           };
         };
@@ -3703,6 +3776,10 @@ export interface paths {
                 /** The link's own destination; empty if it uses the offer's */
                 url: string;
                 expires_at: string | null;
+                /** Parameters to add to the destination, such as {"utm_source": "sms", "utm_campaign": "{{campaign_id}}"}, with the macros of destinations. One that the destination has itself stays; else the link’s value is taken before the offer’s, the creative’s, the campaign’s and the account’s. An empty value takes a parameter of a wider level away; one that is filled with nothing is left out */
+                url_params: Record<string, string>;
+                /** What becomes of the parameters that a tap brings: drop keeps them with the click only, pass appends them to the destination, fill makes them macros. null: as the next wider level says (link, offer, creative, campaign, account), drop where none does */
+                query: 'drop' | 'pass' | 'fill' | null;
                 status: 'active' | 'disabled' | 'expired' | 'gone';
               };
               message_url: string | null;

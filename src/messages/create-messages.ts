@@ -3,13 +3,13 @@
  * succeeds or fails by itself. For a message that exists already, its existing links are returned. Every step may be
  * repeated after a failure; at most unused links remain.
  */
-import type { Account, Creative } from '../catalog/definitions.ts';
+import type { Account } from '../catalog/definitions.ts';
 import { mintLinks, removeLinks } from '../links/link-store.ts';
 import { LogFullError } from '../log/append.ts';
 import type { RedisClient } from '../platform/redis.ts';
 import { sleep } from '../platform/sleep.ts';
 import { MessageError, type MessageInput } from './message.ts';
-import { builtInValues, checkReferences, readReferences } from './message-references.ts';
+import { builtInValues, checkReferences, readReferences, type SentCreative } from './message-references.ts';
 import { getMessages, type MessageRecord, recordOf, recordSends } from './message-store.ts';
 import { renderMessage } from './render-message.ts';
 import type { Send } from './send.ts';
@@ -38,7 +38,7 @@ export interface MessageContext {
 interface Draft {
   index: number;
   input: MessageInput;
-  creative: Creative;
+  sent: SentCreative;
   record?: MessageRecord;
 }
 
@@ -59,7 +59,7 @@ export async function createMessages(
       continue;
     }
     try {
-      const draft = { index, input, creative: checkReferences(references, input) };
+      const draft = { index, input, sent: checkReferences(references, input) };
       // If a message occurs twice in one call, the second one reads what the first one wrote.
       (ids.has(input.message_id) ? repeats : drafts).push(draft);
       ids.add(input.message_id);
@@ -94,8 +94,8 @@ async function createRecords(context: MessageContext, drafts: Draft[]): Promise<
   if (drafts.length === 0) return;
   const { account_id } = context.account;
   const logged_at_ms = Date.now();
-  const wanted = drafts.flatMap(({ input, creative }) =>
-    creative.offer_links.map(({ key, offer_id }) => ({
+  const wanted = drafts.flatMap(({ input, sent }) =>
+    sent.creative.offer_links.map(({ key, offer_id }) => ({
       account_id,
       message_id: input.message_id,
       contact_id: input.contact_id,
@@ -113,7 +113,7 @@ async function createRecords(context: MessageContext, drafts: Draft[]): Promise<
   );
   const link_ids = await mintLinks(context.redis, wanted, context.link_keep_s);
   let next = 0;
-  const sends = drafts.map(({ input, creative }): Send => {
+  const sends = drafts.map(({ input, sent }): Send => {
     const { message_id, contact_id, creative_id, campaign_id, variant_id, sent_at_ms, fields } = input;
     return {
       message_id,
@@ -124,7 +124,7 @@ async function createRecords(context: MessageContext, drafts: Draft[]): Promise<
       variant_id,
       sent_at_ms,
       logged_at_ms,
-      links: creative.offer_links.map(({ key, offer_id }) => ({
+      links: sent.creative.offer_links.map(({ key, offer_id }) => ({
         link_key: key,
         link_id: link_ids[next++] ?? '',
         offer_id,
@@ -166,7 +166,7 @@ async function untilRecorded(
 }
 
 function answer(context: MessageContext, draft: Draft): CreatedMessage | MessageError {
-  const { input, creative } = draft;
+  const { input, sent } = draft;
   const record = draft.record as MessageRecord;
   if (record.contact_id !== input.contact_id || record.creative_id !== input.creative_id) {
     return new MessageError(
@@ -180,9 +180,9 @@ function answer(context: MessageContext, draft: Draft): CreatedMessage | Message
     short_url: shortUrl(context.domain, link_id),
     offer_id,
   }));
-  const values = new Map(Object.entries({ ...builtInValues(input), ...input.fields }) as [string, string][]);
-  for (const link of links) values.set(link.key, link.short_url);
-  return { message_id: input.message_id, text: renderMessage(creative.body, values), links };
+  const values: Record<string, string | undefined> = { ...builtInValues(input), ...input.fields };
+  for (const link of links) values[link.key] = link.short_url;
+  return { message_id: input.message_id, text: renderMessage(sent.body, values), links };
 }
 
 /** The error of each message when the call for the whole group failed. */

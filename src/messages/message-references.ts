@@ -4,12 +4,21 @@
  */
 import { getEntities } from '../catalog/catalog-store.ts';
 import type { Campaign, Creative, Offer } from '../catalog/definitions.ts';
+import { parseTemplate, type Template } from '../catalog/placeholders.ts';
 import type { RedisClient } from '../platform/redis.ts';
 import { MessageError, type MessageInput } from './message.ts';
-import { placeholdersOf } from './render-message.ts';
+import { requiredNames } from './render-message.ts';
+
+/** A creative with its body cut into its pieces. */
+export interface SentCreative {
+  creative: Creative;
+  body: Template;
+  /** What each message must give a value for. */
+  required: string[];
+}
 
 export interface References {
-  creatives: Map<string, Creative>;
+  creatives: Map<string, SentCreative>;
   campaigns: Map<string, Campaign>;
   offers: Map<string, Offer>;
 }
@@ -34,17 +43,24 @@ export async function readReferences(
   );
   const offers = await getEntities(redis, 'offer', account_id, offer_ids);
   return {
-    creatives: byId(creative_ids, creatives),
+    creatives: byId(creative_ids, creatives.map(cutBody)),
     campaigns: byId(campaign_ids, campaigns),
     offers: byId(offer_ids, offers),
   };
 }
 
+function cutBody(creative: Creative | undefined): SentCreative | undefined {
+  if (creative === undefined) return undefined;
+  const body = parseTemplate(creative.body);
+  return { creative, body, required: requiredNames(body) };
+}
+
 /** The message's creative. Throws MessageError if anything that the message refers to is missing. */
-export function checkReferences(references: References, input: MessageInput): Creative {
-  const creative = references.creatives.get(input.creative_id);
-  if (creative === undefined)
+export function checkReferences(references: References, input: MessageInput): SentCreative {
+  const sent = references.creatives.get(input.creative_id);
+  if (sent === undefined)
     throw new MessageError('unknown_creative', `there is no creative ${input.creative_id}`);
+  const { creative, required } = sent;
   if (creative.status === 'archived') {
     throw new MessageError('archived', `creative ${input.creative_id} is archived: use another one`);
   }
@@ -57,13 +73,16 @@ export function checkReferences(references: References, input: MessageInput): Cr
   }
   const links = new Set(creative.offer_links.map((link) => link.key));
   const builtIn = builtInValues(input);
-  const missing = placeholdersOf(creative.body).find(
-    (name) => !links.has(name) && !Object.hasOwn(input.fields, name) && builtIn[name] === undefined,
+  const missing = required.find(
+    (name) => !links.has(name) && !Object.hasOwn(input.fields, name) && !Object.hasOwn(builtIn, name),
   );
   if (missing !== undefined) {
-    throw new MessageError('missing_field', `the creative has {{${missing}}}: give fields.${missing}`);
+    throw new MessageError(
+      'missing_field',
+      `the creative has {{${missing}}}: give fields.${missing}, or write a default as in {{${missing}|there}}`,
+    );
   }
-  return creative;
+  return sent;
 }
 
 function checkVariant(references: References, input: MessageInput): void {

@@ -3,6 +3,7 @@
  * them with real responses.
  */
 import { z } from 'zod';
+import { parameterFields } from '../../catalog/parameter-rules.ts';
 import {
   accountInput,
   audienceInput,
@@ -95,6 +96,7 @@ export const linkState = z.object({
   link_id: z.string(),
   status: z.enum(['active', 'disabled']),
   expires_at: z.string().nullable(),
+  ...parameterFields,
 });
 
 export const conversions = z.object({

@@ -1,7 +1,11 @@
 /** Creates a single link outside a creative, and changes the state of a link. */
 import { z } from 'zod';
 import { getEntities } from '../../catalog/catalog-store.ts';
+import type { Account } from '../../catalog/definitions.ts';
+import { type ParameterRules, parameterFields } from '../../catalog/parameter-rules.ts';
+import { isMacro, MACROS, parseTemplate, withPlainBraces } from '../../catalog/placeholders.ts';
 import { destinationUrl } from '../../catalog/schemas.ts';
+import type { NewLink } from '../../links/link.ts';
 import { getLink, mintLink, storeLink } from '../../links/link-store.ts';
 import { checkExpiry, checkFields, checkId, checkTime, MessageError } from '../../messages/message.ts';
 import { shortUrl } from '../../messages/short-url.ts';
@@ -11,6 +15,8 @@ import { ApiError } from '../http/errors.ts';
 
 const SENT_DAYS_PAST_MAX = 400;
 const SENT_DAYS_AHEAD_MAX = 30;
+
+const optionalRules = z.object(parameterFields).partial().shape;
 
 const shortenBody = z
   .strictObject({
@@ -25,6 +31,7 @@ const shortenBody = z
     fields: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).optional(),
     sent_at: z.string().optional(),
     expires_at: z.string().optional(),
+    ...optionalRules,
   })
   .meta({
     examples: [
@@ -34,9 +41,19 @@ const shortenBody = z
   });
 
 const changeBody = z
-  .strictObject({ status: z.enum(['active', 'disabled']), expires_at: z.union([z.string(), z.null()]) })
+  .strictObject({
+    status: z.enum(['active', 'disabled']),
+    expires_at: z.union([z.string(), z.null()]),
+    ...parameterFields,
+  })
   .partial()
-  .meta({ examples: [{ status: 'disabled' }, { expires_at: null }] });
+  .meta({
+    examples: [
+      { status: 'disabled' },
+      { expires_at: null },
+      { url_params: { utm_content: 'second-wave' }, query: 'pass' },
+    ],
+  });
 
 export function linkRoutes(app: Api, context: ApiContext): void {
   const { redis } = context;
@@ -81,7 +98,9 @@ export function linkRoutes(app: Api, context: ApiContext): void {
         fields: checkFields(body.fields),
         expires_at_ms: body.expires_at === undefined ? 0 : checkExpiry(body.expires_at, now_ms),
         disabled: false,
+        ...rulesOf(body),
       }));
+      checkMacros(account, link);
       const link_id = await mintLink(redis, link, context.link_keep_s);
       const domain = account.tracking_domain || context.default_domain;
       return reply.code(201).send({ link_id, short_url: shortUrl(domain, link_id) });
@@ -94,7 +113,7 @@ export function linkRoutes(app: Api, context: ApiContext): void {
       config: { documented_answers: { 200: linkState } },
       schema: {
         tags,
-        summary: 'Disable a link, or set when it expires',
+        summary: 'Disable a link, or set when it expires and what is added to its destination',
         params: z.object({ link_id: z.string() }),
         body: changeBody,
       },
@@ -107,13 +126,39 @@ export function linkRoutes(app: Api, context: ApiContext): void {
       if (expires_at !== undefined) {
         link.expires_at_ms = expires_at === null ? 0 : checked(() => checkExpiry(expires_at, Date.now()));
       }
+      Object.assign(link, rulesOf(request.body));
       await storeLink(redis, link);
       return {
         link_id: link.link_id,
         status: link.disabled ? 'disabled' : 'active',
         expires_at: link.expires_at_ms === 0 ? null : new Date(link.expires_at_ms).toISOString(),
+        url_params: link.url_params ?? {},
+        query: link.query ?? null,
       };
     },
+  );
+}
+
+const rulesOf = ({ url_params, query }: ParameterRules | z.output<typeof changeBody>): ParameterRules => ({
+  ...(url_params !== undefined && { url_params }),
+  ...(query !== undefined && { query }),
+});
+
+/**
+ * Refuses an address of its own with a placeholder that nothing could fill: no macro, no field of the link, without a
+ * default, and no parameter of a tap.
+ */
+function checkMacros(account: Account, link: NewLink): void {
+  if ((link.query ?? account.query) === 'fill') return;
+  const missing = parseTemplate(withPlainBraces(link.url)).placeholders.find(
+    ({ name, default_value }) =>
+      !isMacro(name) && default_value === undefined && !Object.hasOwn(link.fields, name),
+  );
+  if (missing === undefined) return;
+  const { name } = missing;
+  throw new ApiError(
+    'invalid_request',
+    `url: nothing fills {{${name}}}: give fields.${name}, write a default as in {{${name}|}}, or use ${MACROS.join(', ')}`,
   );
 }
 

@@ -3,6 +3,7 @@
  * numbers in reports. An id of another account answers 404. With ClickHouse down: 503.
  */
 import { z } from 'zod';
+import { parameterFields } from '../../catalog/parameter-rules.ts';
 import { clickIdTime } from '../../clicks/click-id.ts';
 import { isLinkId } from '../../links/link.ts';
 import { countsOf } from '../../reports/click-counts.ts';
@@ -79,6 +80,7 @@ const linkStory = z.object({
     sent_at: z.string().nullable(),
     url: z.string().describe("The link's own destination; empty if it uses the offer's"),
     expires_at: z.string().nullable(),
+    ...parameterFields,
     status: z.enum(['active', 'disabled', 'expired', 'gone']),
   }),
   message_url: z.string().nullable(),

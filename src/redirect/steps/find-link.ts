@@ -24,8 +24,10 @@ export function findLink(
 function findRest(lookup: Lookup, link: ServedLink | null, host: string): Found | Promise<Found> {
   if (link === null) return unknownLink(lookup, host);
   const found = lookup.findInMemory(link);
-  if (found !== undefined) return { kind: 'link', link, offer: found.offer, account: found.account };
-  return lookup.find(link).then(({ offer, account }) => ({ kind: 'link', link, offer, account }));
+  if (found !== undefined) {
+    return { kind: 'link', link, offer: found.offer, account: found.account, plan: found.plan };
+  }
+  return lookup.find(link).then(({ offer, account, plan }) => ({ kind: 'link', link, offer, account, plan }));
 }
 
 /** Never rejects: where the fallback can't be asked for, there is none. */

@@ -229,6 +229,47 @@ export interface Conversion {
   payout: string;
 }
 
+export interface LinkPreview {
+  /** page: the small page of a link that has ended */
+  leads_to: 'destination' | 'fallback' | 'page';
+  /** The address; {{click_id}} is CLICK-ID in it. null for a page */
+  location: string | null;
+  /** Why it does not lead to its destination */
+  reason: 'disabled' | 'expired' | 'offer_inactive' | 'offer_unknown' | null;
+  /** The same in a sentence */
+  why: string;
+  /** Whose destination or fallback it is; null for a page */
+  source: 'link' | 'offer' | 'domain' | 'account' | null;
+  /** The page that the offer puts before it */
+  interstitial: 'off' | 'timed' | 'tap';
+  query: {
+    mode: 'drop' | 'pass' | 'fill';
+    /** The level that says so; null: none does */
+    source: 'link' | 'offer' | 'creative' | 'campaign' | 'account' | null;
+  };
+  parameters: {
+    name: string;
+    /** As a reader of the address decodes it */
+    value: string;
+    source: 'destination' | 'link' | 'offer' | 'creative' | 'campaign' | 'account' | 'tap';
+    /** Why it is not in the address: the destination has it, a wider rule added it already, it is empty, it is the click id’s own name, or the address would be too long */
+    left_out?: 'in_destination' | 'added_already' | 'empty' | 'click_id' | 'too_long';
+  }[];
+  /** Macros of the destination that have neither a value nor a default here */
+  empty_macros: string[];
+  link: {
+    /** LINK-ID where it is not made yet */
+    link_id: string;
+    message_id: string;
+    contact_id: string;
+    offer_id: string;
+    creative_id: string;
+    campaign_id: string;
+    variant_id: string;
+    link_key: string;
+  };
+}
+
 export interface Totals {
   /** Messages sent; with an offer, messages with a link to it; for links, links */
   sent: number;
@@ -2147,6 +2188,57 @@ export interface paths {
         default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
       };
     };
+    trace?: never;
+  };
+  '/v2/links/preview': {
+    get?: never;
+    put?: never;
+    /** Read where a tap on a link would go, and why; counts no click */
+    post: {
+      parameters: {
+        query?: never;
+        path?: never;
+        header?: never;
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          'application/json': {
+            /** Any link of the account */
+            link_id?: string;
+            /** With key: a link of this message */
+            message_id?: string;
+            /** link1 …; may be left out where there is one link */
+            key?: string;
+            /** With key: a link of a message with this creative, before it is made */
+            creative_id?: string;
+            /** Without a creative: a link to this offer */
+            offer_id?: string;
+            /** Without a creative: a link with its own destination */
+            url?: string;
+            contact_id?: string;
+            campaign_id?: string;
+            variant_id?: string;
+            fields?: Record<string, string | number | boolean>;
+            expires_at?: string;
+            /** What the tap brings behind the link, such as utm_source=qr&gclid=1 */
+            tap_query?: string;
+            /** Parameters to add to the destination, such as {"utm_source": "sms", "utm_campaign": "{{campaign_id}}"}, with the macros of destinations. One that the destination has itself stays; else the link’s value is taken before the offer’s, the creative’s, the campaign’s and the account’s. An empty value takes a parameter of a wider level away; one that is filled with nothing is left out */
+            url_params?: Record<string, string>;
+            /** What becomes of the parameters that a tap brings: drop keeps them with the click only, pass appends them to the destination, fill makes them macros. null: as the next wider level says (link, offer, creative, campaign, account), drop where none does */
+            query?: 'drop' | 'pass' | 'fill' | null;
+          };
+        };
+      };
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { 'application/json': LinkPreview } };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
     trace?: never;
   };
   '/v2/conversions': {

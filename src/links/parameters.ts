@@ -45,7 +45,8 @@ export interface ParameterPlan {
 }
 
 /** Why a parameter is not in the address. */
-export type LeftOut = 'in_destination' | 'added_already' | 'empty' | 'click_id' | 'too_long';
+export const LEFT_OUT = ['in_destination', 'added_already', 'empty', 'click_id', 'too_long'] as const;
+export type LeftOut = (typeof LEFT_OUT)[number];
 
 /** A parameter, and where it is from. */
 export interface UsedParameter {
@@ -59,6 +60,8 @@ export interface UsedParameter {
 export interface Led {
   location: string;
   parameters: UsedParameter[];
+  /** What macros stood for, the tap's parameters among them. */
+  filled_with: MacroValues;
 }
 
 /** undefined for rules that say nothing: most do. */
@@ -116,6 +119,7 @@ export function lead(
   return {
     location: texts.length === 0 ? base + fragment : base + separatorOf(base) + texts.join('&') + fragment,
     parameters: [...own, ...added, ...passed].map(({ text: _, ...parameter }) => parameter),
+    filled_with: values,
   };
 }
 

@@ -198,6 +198,7 @@ describe('the API', () => {
     ids.message = messages[0]?.message_id ?? '';
     ids.link = messages[0]?.links[0]?.link_id ?? '';
     await callWithExamples('POST', '/v2/links/shorten');
+    await callWithExamples('POST', '/v2/links/preview');
 
     const phones = createPhones(system.redirect_url, 1);
     const tap = await phones.open(ids.link ?? '', PHONE);

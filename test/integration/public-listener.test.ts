@@ -105,7 +105,7 @@ describe('a link', () => {
 
   it('keeps a message’s fields apart from the address, encoded', async () => {
     const id = await shorten({
-      url: 'https://x.example/p?n={{who}}#{{nothing}}',
+      url: 'https://x.example/p?n={{who}}#{{nothing|}}',
       fields: { who: 'a&b=ü /?' },
     });
     expect((await phones.open(id, PHONE))?.location).toBe('https://x.example/p?n=a%26b%3D%C3%BC%20%2F%3F#');
@@ -151,6 +151,11 @@ describe('what is not a link', () => {
         }).end();
       });
     await untilSeen('the fallback of the account', open, 'https://home.example/');
+    // Links that have ended would go there, too.
+    await callApi(system, system.admin_key, 'PATCH', `/v2/accounts/${sender.account_id}`, {
+      fallback_url: '',
+    });
+    await untilSeen('the page of an unknown link', open, '404');
   });
 
   it('robots.txt and favicon.ico are answered', async () => {

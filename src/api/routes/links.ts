@@ -7,9 +7,10 @@ import { isMacro, MACROS, parseTemplate, withPlainBraces } from '../../catalog/p
 import { destinationUrl } from '../../catalog/schemas.ts';
 import type { NewLink } from '../../links/link.ts';
 import { getLink, mintLink, storeLink } from '../../links/link-store.ts';
-import { checkExpiry, checkFields, checkId, checkTime, MessageError } from '../../messages/message.ts';
+import { checkExpiry, checkFields, checkId, checkTime } from '../../messages/message.ts';
 import { shortUrl } from '../../messages/short-url.ts';
 import { linkState, shortened } from '../http/answers.ts';
+import { checked } from '../http/check-input.ts';
 import type { Api, ApiContext } from '../http/context.ts';
 import { ApiError } from '../http/errors.ts';
 
@@ -160,13 +161,4 @@ function checkMacros(account: Account, link: NewLink): void {
     'invalid_request',
     `url: nothing fills {{${name}}}: give fields.${name}, write a default as in {{${name}|}}, or use ${MACROS.join(', ')}`,
   );
-}
-
-function checked<T>(check: () => T): T {
-  try {
-    return check();
-  } catch (error) {
-    if (error instanceof MessageError) throw new ApiError('invalid_request', error.message);
-    throw error;
-  }
 }

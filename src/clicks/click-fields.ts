@@ -258,13 +258,15 @@ export const CLICK_FIELDS = defineColumns<CountedClick>()({
   },
   is_first: {
     type: 'UInt8',
-    meaning: '1 for the earliest human click of the contact on the message',
+    meaning:
+      '1 for the earliest human click of the contact on the message; without a contact, of a visitor (address and user agent, on a day, UTC) on the link',
     value: ({ first }) => Number(first.is_first),
     reported: true,
   },
   is_first_for_offer: {
     type: 'UInt8',
-    meaning: '1 for the earliest human click of the contact on this offer within the message',
+    meaning:
+      '1 for the earliest human click of the contact on this offer within the message; without a contact, of a visitor on the link',
     value: ({ first }) => Number(first.is_first_for_offer),
     reported: true,
   },

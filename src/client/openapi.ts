@@ -279,7 +279,7 @@ export interface Totals {
   clicks_human: number;
   /** Clicks judged bot */
   clicks_bot: number;
-  /** First human click of a contact on a message; with an offer, on the offer within it */
+  /** First human click of a contact on a message; with an offer, on the offer within it; of a link without a contact, of each visitor (address and user agent, on a day, UTC) */
   clicks_unique: number;
   /** clicks_unique / sent, 0 when nothing was sent */
   click_rate: number;
@@ -366,9 +366,9 @@ export interface Click {
   bot_reasons: string[];
   /** Version of the bot rules that gave the verdict */
   rules_version: string;
-  /** True for the earliest human click of the contact on the message */
+  /** True for the earliest human click of the contact on the message; without a contact, of a visitor (address and user agent, on a day, UTC) on the link */
   is_first: boolean;
-  /** True for the earliest human click of the contact on this offer within the message */
+  /** True for the earliest human click of the contact on this offer within the message; without a contact, of a visitor on the link */
   is_first_for_offer: boolean;
   /** Payout of a first click on a cpc offer; 0 for all others */
   payout: string;
@@ -392,9 +392,9 @@ export interface Click {
     score: number;
     /** Reasons for a bot, kind:detail; a human click may have reasons that were too weak */
     bot_reasons: string[];
-    /** True for the earliest human click of the contact on the message */
+    /** True for the earliest human click of the contact on the message; without a contact, of a visitor (address and user agent, on a day, UTC) on the link */
     is_first: boolean;
-    /** True for the earliest human click of the contact on this offer within the message */
+    /** True for the earliest human click of the contact on this offer within the message; without a contact, of a visitor on the link */
     is_first_for_offer: boolean;
     /** When the line was booked, UTC */
     judged_at: string;
@@ -2129,6 +2129,8 @@ export interface paths {
             'application/json': {
               link_id: string;
               short_url: string;
+              /** Whose first click counts as unique: the contact’s, or, for a link without a contact, each visitor’s: an address and a user agent on a day (UTC) */
+              counts_by: 'contact' | 'visitor';
             };
           };
         };
@@ -2485,7 +2487,7 @@ export interface paths {
                 clicks_human: number;
                 /** Clicks judged bot */
                 clicks_bot: number;
-                /** First human click of a contact on a message; with an offer, on the offer within it */
+                /** First human click of a contact on a message; with an offer, on the offer within it; of a link without a contact, of each visitor (address and user agent, on a day, UTC) */
                 clicks_unique: number;
                 /** clicks_unique / sent, 0 when nothing was sent */
                 click_rate: number;
@@ -2612,7 +2614,7 @@ export interface paths {
                 clicks_human: number;
                 /** Clicks judged bot */
                 clicks_bot: number;
-                /** First human click of a contact on a message; with an offer, on the offer within it */
+                /** First human click of a contact on a message; with an offer, on the offer within it; of a link without a contact, of each visitor (address and user agent, on a day, UTC) */
                 clicks_unique: number;
                 /** clicks_unique / sent, 0 when nothing was sent */
                 click_rate: number;
@@ -2739,7 +2741,7 @@ export interface paths {
                 clicks_human: number;
                 /** Clicks judged bot */
                 clicks_bot: number;
-                /** First human click of a contact on a message; with an offer, on the offer within it */
+                /** First human click of a contact on a message; with an offer, on the offer within it; of a link without a contact, of each visitor (address and user agent, on a day, UTC) */
                 clicks_unique: number;
                 /** clicks_unique / sent, 0 when nothing was sent */
                 click_rate: number;
@@ -2866,7 +2868,7 @@ export interface paths {
                 clicks_human: number;
                 /** Clicks judged bot */
                 clicks_bot: number;
-                /** First human click of a contact on a message; with an offer, on the offer within it */
+                /** First human click of a contact on a message; with an offer, on the offer within it; of a link without a contact, of each visitor (address and user agent, on a day, UTC) */
                 clicks_unique: number;
                 /** clicks_unique / sent, 0 when nothing was sent */
                 click_rate: number;
@@ -2994,7 +2996,7 @@ export interface paths {
                 clicks_human: number;
                 /** Clicks judged bot */
                 clicks_bot: number;
-                /** First human click of a contact on a message; with an offer, on the offer within it */
+                /** First human click of a contact on a message; with an offer, on the offer within it; of a link without a contact, of each visitor (address and user agent, on a day, UTC) */
                 clicks_unique: number;
                 /** clicks_unique / sent, 0 when nothing was sent */
                 click_rate: number;
@@ -3227,7 +3229,7 @@ export interface paths {
                 clicks_human: number;
                 /** Clicks judged bot */
                 clicks_bot: number;
-                /** First human click of a contact on a message; with an offer, on the offer within it */
+                /** First human click of a contact on a message; with an offer, on the offer within it; of a link without a contact, of each visitor (address and user agent, on a day, UTC) */
                 clicks_unique: number;
                 /** clicks_unique / sent, 0 when nothing was sent */
                 click_rate: number;
@@ -3353,7 +3355,7 @@ export interface paths {
                 clicks_human: number;
                 /** Clicks judged bot */
                 clicks_bot: number;
-                /** First human click of a contact on a message; with an offer, on the offer within it */
+                /** First human click of a contact on a message; with an offer, on the offer within it; of a link without a contact, of each visitor (address and user agent, on a day, UTC) */
                 clicks_unique: number;
                 /** clicks_unique / sent, 0 when nothing was sent */
                 click_rate: number;
@@ -3868,6 +3870,8 @@ export interface paths {
                 /** The link's own destination; empty if it uses the offer's */
                 url: string;
                 expires_at: string | null;
+                /** Whose first click counts as unique: the contact’s, or, for a link without a contact, each visitor’s: an address and a user agent on a day (UTC) */
+                counts_by: 'contact' | 'visitor';
                 /** Parameters to add to the destination, such as {"utm_source": "sms", "utm_campaign": "{{campaign_id}}"}, with the macros of destinations. One that the destination has itself stays; else the link’s value is taken before the offer’s, the creative’s, the campaign’s and the account’s. An empty value takes a parameter of a wider level away; one that is filled with nothing is left out */
                 url_params: Record<string, string>;
                 /** What becomes of the parameters that a tap brings: drop keeps them with the click only, pass appends them to the destination, fill makes them macros. null: as the next wider level says (link, offer, creative, campaign, account), drop where none does */
@@ -4274,7 +4278,7 @@ export interface paths {
                 clicks_human: number;
                 /** Clicks judged bot */
                 clicks_bot: number;
-                /** First human click of a contact on a message; with an offer, on the offer within it */
+                /** First human click of a contact on a message; with an offer, on the offer within it; of a link without a contact, of each visitor (address and user agent, on a day, UTC) */
                 clicks_unique: number;
                 /** clicks_unique / sent, 0 when nothing was sent */
                 click_rate: number;

@@ -149,7 +149,7 @@ describe('the document', () => {
   });
 
   it('can be held against an answer', () => {
-    const link = { link_id: 'abc1234', short_url: 'http://localhost/abc1234' };
+    const link = { link_id: 'abc1234', short_url: 'http://localhost/abc1234', counts_by: 'contact' };
     const { schema = {} } =
       operation('POST', '/v2/links/shorten').responses[201]?.content?.['application/json'] ?? {};
     expect(fits(schema, link)).toBe('fits');

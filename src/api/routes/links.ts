@@ -9,7 +9,7 @@ import type { NewLink } from '../../links/link.ts';
 import { getLink, mintLink, storeLink } from '../../links/link-store.ts';
 import { checkExpiry, checkFields, checkId, checkTime } from '../../messages/message.ts';
 import { shortUrl } from '../../messages/short-url.ts';
-import { linkState, shortened } from '../http/answers.ts';
+import { countsByOf, linkState, shortened } from '../http/answers.ts';
 import { checked } from '../http/check-input.ts';
 import type { Api, ApiContext } from '../http/context.ts';
 import { ApiError } from '../http/errors.ts';
@@ -104,7 +104,9 @@ export function linkRoutes(app: Api, context: ApiContext): void {
       checkMacros(account, link);
       const link_id = await mintLink(redis, link, context.link_keep_s);
       const domain = account.tracking_domain || context.default_domain;
-      return reply.code(201).send({ link_id, short_url: shortUrl(domain, link_id) });
+      return reply
+        .code(201)
+        .send({ link_id, short_url: shortUrl(domain, link_id), counts_by: countsByOf(link.contact_id) });
     },
   );
 

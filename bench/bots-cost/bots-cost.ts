@@ -74,6 +74,7 @@ export const bench: Bench = async () => {
       user_agent,
       headers: KEPT_HEADERS.map((name) => headers[name] ?? ''),
       query: '',
+      again: false,
     }),
   );
   const gate = (settings: object): number =>

@@ -76,6 +76,9 @@ async function firstClickBytes(first_clicks: number): Promise<number> {
           message_id,
           link_id: '',
           contact_id: `contact-${from + i}`,
+          ip: '',
+          user_agent: '',
+          clicked_at_ms: 0,
         });
         const value = ends + encodeClaim(newClickId(Date.now(), 'abc1234'), NO_PAYOUT);
         return [claims.message, claims.offer].map((claim) => [

@@ -6,6 +6,7 @@
 
 import type { Definition } from '../audiences/definition.ts';
 import type { BotRules } from '../bots/bot-rules.ts';
+import type { ParameterRules } from './parameter-rules.ts';
 
 export const ENTITY_KINDS = ['offer', 'creative', 'campaign', 'audience'] as const;
 export type EntityKind = (typeof ENTITY_KINDS)[number];
@@ -30,7 +31,7 @@ export interface Brand {
  */
 export type Interstitial = 'off' | 'timed' | 'tap';
 
-export interface Account {
+export interface Account extends ParameterRules {
   account_id: string;
   name: string;
   /** Name of its primary tracking domain, in use or not yet (src/domains); '': none was chosen. */
@@ -62,7 +63,7 @@ export interface Account {
   updated_at: string;
 }
 
-export interface Offer {
+export interface Offer extends ParameterRules {
   offer_id: string;
   account_id: string;
   name: string;
@@ -81,7 +82,7 @@ export interface Offer {
   min_conversion_seconds: number;
   duplicates: Duplicates;
   status: Status;
-  /** Destination of taps while the offer is not active; '' shows a page. */
+  /** Destination of taps once the link or the offer has ended; '' takes the next fallback. */
   fallback_url: string;
   /** Upper case; each belongs to one offer of the account. */
   coupon_codes: string[];
@@ -98,7 +99,7 @@ export interface OfferLink {
   offer_id: string;
 }
 
-export interface Creative {
+export interface Creative extends ParameterRules {
   creative_id: string;
   account_id: string;
   name: string;
@@ -117,7 +118,7 @@ export interface Variant {
   percent: number;
 }
 
-export interface Campaign {
+export interface Campaign extends ParameterRules {
   campaign_id: string;
   account_id: string;
   name: string;

@@ -64,6 +64,10 @@ export interface Account {
   };
   conversion_secret_required: boolean;
   conversion_addresses: string[];
+  /** Parameters to add to the destination, such as {"utm_source": "sms", "utm_campaign": "{{campaign_id}}"}, with the macros of destinations. One that the destination has itself stays; else the link’s value is taken before the offer’s, the creative’s, the campaign’s and the account’s. An empty value takes a parameter of a wider level away; one that is filled with nothing is left out */
+  url_params: Record<string, string>;
+  /** What becomes of the parameters that a tap brings: drop keeps them with the click only, pass appends them to the destination, fill makes them macros. null: as the next wider level says (link, offer, creative, campaign, account), drop where none does */
+  query: 'drop' | 'pass' | 'fill' | null;
   /** The domain on which new links are made now; empty: the installation’s own */
   link_domain: string;
   secret_generation?: number;
@@ -90,6 +94,10 @@ export interface Offer {
   fallback_url: '' | string;
   coupon_codes: string[];
   metadata: Record<string, string>;
+  /** Parameters to add to the destination, such as {"utm_source": "sms", "utm_campaign": "{{campaign_id}}"}, with the macros of destinations. One that the destination has itself stays; else the link’s value is taken before the offer’s, the creative’s, the campaign’s and the account’s. An empty value takes a parameter of a wider level away; one that is filled with nothing is left out */
+  url_params: Record<string, string>;
+  /** What becomes of the parameters that a tap brings: drop keeps them with the click only, pass appends them to the destination, fill makes them macros. null: as the next wider level says (link, offer, creative, campaign, account), drop where none does */
+  query: 'drop' | 'pass' | 'fill' | null;
   status: 'active' | 'paused' | 'archived';
   secret_generation?: number;
   created_at: string;
@@ -100,6 +108,7 @@ export interface Creative {
   creative_id: string;
   account_id: string;
   name: string;
+  /** Text of the message with placeholders: {{link1}} … {{link20}}, a field such as {{first_name}}, or {{first_name|there}} with a default for messages without it */
   body: string;
   offer_links: {
     key: string;
@@ -107,6 +116,10 @@ export interface Creative {
   }[];
   /** A tracking domain of the account for its links: message over creative over campaign over account */
   domain: '' | string;
+  /** Parameters to add to the destination, such as {"utm_source": "sms", "utm_campaign": "{{campaign_id}}"}, with the macros of destinations. One that the destination has itself stays; else the link’s value is taken before the offer’s, the creative’s, the campaign’s and the account’s. An empty value takes a parameter of a wider level away; one that is filled with nothing is left out */
+  url_params: Record<string, string>;
+  /** What becomes of the parameters that a tap brings: drop keeps them with the click only, pass appends them to the destination, fill makes them macros. null: as the next wider level says (link, offer, creative, campaign, account), drop where none does */
+  query: 'drop' | 'pass' | 'fill' | null;
   status: 'active' | 'paused' | 'archived';
   created_at: string;
   updated_at: string;
@@ -124,6 +137,10 @@ export interface Campaign {
   /** A tracking domain of the account for its links: message over creative over campaign over account */
   domain: '' | string;
   status: 'active' | 'paused' | 'archived';
+  /** Parameters to add to the destination, such as {"utm_source": "sms", "utm_campaign": "{{campaign_id}}"}, with the macros of destinations. One that the destination has itself stays; else the link’s value is taken before the offer’s, the creative’s, the campaign’s and the account’s. An empty value takes a parameter of a wider level away; one that is filled with nothing is left out */
+  url_params: Record<string, string>;
+  /** What becomes of the parameters that a tap brings: drop keeps them with the click only, pass appends them to the destination, fill makes them macros. null: as the next wider level says (link, offer, creative, campaign, account), drop where none does */
+  query: 'drop' | 'pass' | 'fill' | null;
   created_at: string;
   updated_at: string;
 }
@@ -253,6 +270,47 @@ export interface Domain {
   checked_at: string | null;
 }
 
+export interface LinkPreview {
+  /** page: the small page of a link that has ended */
+  leads_to: 'destination' | 'fallback' | 'page';
+  /** The address; {{click_id}} is CLICK-ID in it. null for a page */
+  location: string | null;
+  /** Why it does not lead to its destination */
+  reason: 'disabled' | 'expired' | 'offer_inactive' | 'offer_unknown' | null;
+  /** The same in a sentence */
+  why: string;
+  /** Whose destination or fallback it is; null for a page */
+  source: 'link' | 'offer' | 'domain' | 'account' | null;
+  /** The page that the offer puts before it */
+  interstitial: 'off' | 'timed' | 'tap';
+  query: {
+    mode: 'drop' | 'pass' | 'fill';
+    /** The level that says so; null: none does */
+    source: 'link' | 'offer' | 'creative' | 'campaign' | 'account' | null;
+  };
+  parameters: {
+    name: string;
+    /** As a reader of the address decodes it */
+    value: string;
+    source: 'destination' | 'link' | 'offer' | 'creative' | 'campaign' | 'account' | 'tap';
+    /** Why it is not in the address: the destination has it, a wider rule added it already, it is empty, it is the click id’s own name, or the address would be too long */
+    left_out?: 'in_destination' | 'added_already' | 'empty' | 'click_id' | 'too_long';
+  }[];
+  /** Macros of the destination that have neither a value nor a default here */
+  empty_macros: string[];
+  link: {
+    /** LINK-ID where it is not made yet */
+    link_id: string;
+    message_id: string;
+    contact_id: string;
+    offer_id: string;
+    creative_id: string;
+    campaign_id: string;
+    variant_id: string;
+    link_key: string;
+  };
+}
+
 export interface Totals {
   /** Messages sent; with an offer, messages with a link to it; for links, links */
   sent: number;
@@ -262,7 +320,7 @@ export interface Totals {
   clicks_human: number;
   /** Clicks judged bot */
   clicks_bot: number;
-  /** First human click of a contact on a message; with an offer, on the offer within it */
+  /** First human click of a contact on a message; with an offer, on the offer within it; of a link without a contact, of each visitor (address and user agent, on a day, UTC) */
   clicks_unique: number;
   /** clicks_unique / sent, 0 when nothing was sent */
   click_rate: number;
@@ -327,6 +385,8 @@ export interface Click {
   headers: Record<string, string>;
   /** Host name under which the link was opened, lower case, without a port; empty without one */
   domain: string;
+  /** Parameters that the tap brought behind the link, decoded; values of a repeated name are joined with a comma; of 2,048 characters at most, cut at the end of a parameter */
+  query: Record<string, string>;
   /** Answer to the tap: redirect; interstitial: the offer's page before the redirect; preview: a page with a Continue button; continue: Continue was pressed; blocked: the page for a blocked country */
   answered: string;
   /** Country of the contact, from the message's field country; empty without one */
@@ -347,9 +407,9 @@ export interface Click {
   bot_reasons: string[];
   /** Version of the bot rules that gave the verdict */
   rules_version: string;
-  /** True for the earliest human click of the contact on the message */
+  /** True for the earliest human click of the contact on the message; without a contact, of a visitor (address and user agent, on a day, UTC) on the link */
   is_first: boolean;
-  /** True for the earliest human click of the contact on this offer within the message */
+  /** True for the earliest human click of the contact on this offer within the message; without a contact, of a visitor on the link */
   is_first_for_offer: boolean;
   /** Payout of a first click on a cpc offer; 0 for all others */
   payout: string;
@@ -373,9 +433,9 @@ export interface Click {
     score: number;
     /** Reasons for a bot, kind:detail; a human click may have reasons that were too weak */
     bot_reasons: string[];
-    /** True for the earliest human click of the contact on the message */
+    /** True for the earliest human click of the contact on the message; without a contact, of a visitor (address and user agent, on a day, UTC) on the link */
     is_first: boolean;
-    /** True for the earliest human click of the contact on this offer within the message */
+    /** True for the earliest human click of the contact on this offer within the message; without a contact, of a visitor on the link */
     is_first_for_offer: boolean;
     /** When the line was booked, UTC */
     judged_at: string;
@@ -464,6 +524,10 @@ export interface paths {
             };
             conversion_secret_required?: boolean;
             conversion_addresses?: string[];
+            /** Parameters to add to the destination, such as {"utm_source": "sms", "utm_campaign": "{{campaign_id}}"}, with the macros of destinations. One that the destination has itself stays; else the link’s value is taken before the offer’s, the creative’s, the campaign’s and the account’s. An empty value takes a parameter of a wider level away; one that is filled with nothing is left out */
+            url_params?: Record<string, string>;
+            /** What becomes of the parameters that a tap brings: drop keeps them with the click only, pass appends them to the destination, fill makes them macros. null: as the next wider level says (link, offer, creative, campaign, account), drop where none does */
+            query?: 'drop' | 'pass' | 'fill' | null;
           };
         };
       };
@@ -514,6 +578,10 @@ export interface paths {
               };
               conversion_secret_required: boolean;
               conversion_addresses: string[];
+              /** Parameters to add to the destination, such as {"utm_source": "sms", "utm_campaign": "{{campaign_id}}"}, with the macros of destinations. One that the destination has itself stays; else the link’s value is taken before the offer’s, the creative’s, the campaign’s and the account’s. An empty value takes a parameter of a wider level away; one that is filled with nothing is left out */
+              url_params: Record<string, string>;
+              /** What becomes of the parameters that a tap brings: drop keeps them with the click only, pass appends them to the destination, fill makes them macros. null: as the next wider level says (link, offer, creative, campaign, account), drop where none does */
+              query: 'drop' | 'pass' | 'fill' | null;
               /** The domain on which new links are made now; empty: the installation’s own */
               link_domain: string;
               secret_generation?: number;
@@ -610,6 +678,10 @@ export interface paths {
             };
             conversion_secret_required?: boolean;
             conversion_addresses?: string[];
+            /** Parameters to add to the destination, such as {"utm_source": "sms", "utm_campaign": "{{campaign_id}}"}, with the macros of destinations. One that the destination has itself stays; else the link’s value is taken before the offer’s, the creative’s, the campaign’s and the account’s. An empty value takes a parameter of a wider level away; one that is filled with nothing is left out */
+            url_params?: Record<string, string>;
+            /** What becomes of the parameters that a tap brings: drop keeps them with the click only, pass appends them to the destination, fill makes them macros. null: as the next wider level says (link, offer, creative, campaign, account), drop where none does */
+            query?: 'drop' | 'pass' | 'fill' | null;
             status?: 'active' | 'archived';
           };
         };
@@ -718,6 +790,10 @@ export interface paths {
               };
               conversion_secret_required: boolean;
               conversion_addresses: string[];
+              /** Parameters to add to the destination, such as {"utm_source": "sms", "utm_campaign": "{{campaign_id}}"}, with the macros of destinations. One that the destination has itself stays; else the link’s value is taken before the offer’s, the creative’s, the campaign’s and the account’s. An empty value takes a parameter of a wider level away; one that is filled with nothing is left out */
+              url_params: Record<string, string>;
+              /** What becomes of the parameters that a tap brings: drop keeps them with the click only, pass appends them to the destination, fill makes them macros. null: as the next wider level says (link, offer, creative, campaign, account), drop where none does */
+              query: 'drop' | 'pass' | 'fill' | null;
               /** The domain on which new links are made now; empty: the installation’s own */
               link_domain: string;
               secret_generation?: number;
@@ -960,6 +1036,10 @@ export interface paths {
             fallback_url?: '' | string;
             coupon_codes?: string[];
             metadata?: Record<string, string>;
+            /** Parameters to add to the destination, such as {"utm_source": "sms", "utm_campaign": "{{campaign_id}}"}, with the macros of destinations. One that the destination has itself stays; else the link’s value is taken before the offer’s, the creative’s, the campaign’s and the account’s. An empty value takes a parameter of a wider level away; one that is filled with nothing is left out */
+            url_params?: Record<string, string>;
+            /** What becomes of the parameters that a tap brings: drop keeps them with the click only, pass appends them to the destination, fill makes them macros. null: as the next wider level says (link, offer, creative, campaign, account), drop where none does */
+            query?: 'drop' | 'pass' | 'fill' | null;
             status?: 'active' | 'paused' | 'archived';
           };
         };
@@ -1025,6 +1105,10 @@ export interface paths {
             fallback_url?: '' | string;
             coupon_codes?: string[];
             metadata?: Record<string, string>;
+            /** Parameters to add to the destination, such as {"utm_source": "sms", "utm_campaign": "{{campaign_id}}"}, with the macros of destinations. One that the destination has itself stays; else the link’s value is taken before the offer’s, the creative’s, the campaign’s and the account’s. An empty value takes a parameter of a wider level away; one that is filled with nothing is left out */
+            url_params?: Record<string, string>;
+            /** What becomes of the parameters that a tap brings: drop keeps them with the click only, pass appends them to the destination, fill makes them macros. null: as the next wider level says (link, offer, creative, campaign, account), drop where none does */
+            query?: 'drop' | 'pass' | 'fill' | null;
             status?: 'active' | 'paused' | 'archived';
           };
         };
@@ -1200,6 +1284,7 @@ export interface paths {
         content: {
           'application/json': {
             name: string;
+            /** Text of the message with placeholders: {{link1}} … {{link20}}, a field such as {{first_name}}, or {{first_name|there}} with a default for messages without it */
             body: string;
             offer_links?: {
               key: string;
@@ -1207,6 +1292,10 @@ export interface paths {
             }[];
             /** A tracking domain of the account for its links: message over creative over campaign over account */
             domain?: '' | string;
+            /** Parameters to add to the destination, such as {"utm_source": "sms", "utm_campaign": "{{campaign_id}}"}, with the macros of destinations. One that the destination has itself stays; else the link’s value is taken before the offer’s, the creative’s, the campaign’s and the account’s. An empty value takes a parameter of a wider level away; one that is filled with nothing is left out */
+            url_params?: Record<string, string>;
+            /** What becomes of the parameters that a tap brings: drop keeps them with the click only, pass appends them to the destination, fill makes them macros. null: as the next wider level says (link, offer, creative, campaign, account), drop where none does */
+            query?: 'drop' | 'pass' | 'fill' | null;
             status?: 'active' | 'paused' | 'archived';
           };
         };
@@ -1258,6 +1347,7 @@ export interface paths {
         content: {
           'application/json': {
             name?: string;
+            /** Text of the message with placeholders: {{link1}} … {{link20}}, a field such as {{first_name}}, or {{first_name|there}} with a default for messages without it */
             body?: string;
             offer_links?: {
               key: string;
@@ -1265,6 +1355,10 @@ export interface paths {
             }[];
             /** A tracking domain of the account for its links: message over creative over campaign over account */
             domain?: '' | string;
+            /** Parameters to add to the destination, such as {"utm_source": "sms", "utm_campaign": "{{campaign_id}}"}, with the macros of destinations. One that the destination has itself stays; else the link’s value is taken before the offer’s, the creative’s, the campaign’s and the account’s. An empty value takes a parameter of a wider level away; one that is filled with nothing is left out */
+            url_params?: Record<string, string>;
+            /** What becomes of the parameters that a tap brings: drop keeps them with the click only, pass appends them to the destination, fill makes them macros. null: as the next wider level says (link, offer, creative, campaign, account), drop where none does */
+            query?: 'drop' | 'pass' | 'fill' | null;
             status?: 'active' | 'paused' | 'archived';
           };
         };
@@ -1325,6 +1419,10 @@ export interface paths {
             /** A tracking domain of the account for its links: message over creative over campaign over account */
             domain?: '' | string;
             status?: 'active' | 'paused' | 'archived';
+            /** Parameters to add to the destination, such as {"utm_source": "sms", "utm_campaign": "{{campaign_id}}"}, with the macros of destinations. One that the destination has itself stays; else the link’s value is taken before the offer’s, the creative’s, the campaign’s and the account’s. An empty value takes a parameter of a wider level away; one that is filled with nothing is left out */
+            url_params?: Record<string, string>;
+            /** What becomes of the parameters that a tap brings: drop keeps them with the click only, pass appends them to the destination, fill makes them macros. null: as the next wider level says (link, offer, creative, campaign, account), drop where none does */
+            query?: 'drop' | 'pass' | 'fill' | null;
           };
         };
       };
@@ -1383,6 +1481,10 @@ export interface paths {
             /** A tracking domain of the account for its links: message over creative over campaign over account */
             domain?: '' | string;
             status?: 'active' | 'paused' | 'archived';
+            /** Parameters to add to the destination, such as {"utm_source": "sms", "utm_campaign": "{{campaign_id}}"}, with the macros of destinations. One that the destination has itself stays; else the link’s value is taken before the offer’s, the creative’s, the campaign’s and the account’s. An empty value takes a parameter of a wider level away; one that is filled with nothing is left out */
+            url_params?: Record<string, string>;
+            /** What becomes of the parameters that a tap brings: drop keeps them with the click only, pass appends them to the destination, fill makes them macros. null: as the next wider level says (link, offer, creative, campaign, account), drop where none does */
+            query?: 'drop' | 'pass' | 'fill' | null;
           };
         };
       };
@@ -2239,6 +2341,10 @@ export interface paths {
             sent_at?: string;
             expires_at?: string;
             domain?: string;
+            /** Parameters to add to the destination, such as {"utm_source": "sms", "utm_campaign": "{{campaign_id}}"}, with the macros of destinations. One that the destination has itself stays; else the link’s value is taken before the offer’s, the creative’s, the campaign’s and the account’s. An empty value takes a parameter of a wider level away; one that is filled with nothing is left out */
+            url_params?: Record<string, string>;
+            /** What becomes of the parameters that a tap brings: drop keeps them with the click only, pass appends them to the destination, fill makes them macros. null: as the next wider level says (link, offer, creative, campaign, account), drop where none does */
+            query?: 'drop' | 'pass' | 'fill' | null;
           };
         };
       };
@@ -2249,6 +2355,8 @@ export interface paths {
             'application/json': {
               link_id: string;
               short_url: string;
+              /** Whose first click counts as unique: the contact’s, or, for a link without a contact, each visitor’s: an address and a user agent on a day (UTC) */
+              counts_by: 'contact' | 'visitor';
             };
           };
         };
@@ -2268,7 +2376,7 @@ export interface paths {
     delete?: never;
     options?: never;
     head?: never;
-    /** Disable a link, or set when it expires */
+    /** Disable a link, or set when it expires and what is added to its destination */
     patch: {
       parameters: {
         query?: never;
@@ -2283,6 +2391,10 @@ export interface paths {
           'application/json': {
             status?: 'active' | 'disabled';
             expires_at?: string | null;
+            /** Parameters to add to the destination, such as {"utm_source": "sms", "utm_campaign": "{{campaign_id}}"}, with the macros of destinations. One that the destination has itself stays; else the link’s value is taken before the offer’s, the creative’s, the campaign’s and the account’s. An empty value takes a parameter of a wider level away; one that is filled with nothing is left out */
+            url_params?: Record<string, string>;
+            /** What becomes of the parameters that a tap brings: drop keeps them with the click only, pass appends them to the destination, fill makes them macros. null: as the next wider level says (link, offer, creative, campaign, account), drop where none does */
+            query?: 'drop' | 'pass' | 'fill' | null;
           };
         };
       };
@@ -2294,12 +2406,67 @@ export interface paths {
               link_id: string;
               status: 'active' | 'disabled';
               expires_at: string | null;
+              /** Parameters to add to the destination, such as {"utm_source": "sms", "utm_campaign": "{{campaign_id}}"}, with the macros of destinations. One that the destination has itself stays; else the link’s value is taken before the offer’s, the creative’s, the campaign’s and the account’s. An empty value takes a parameter of a wider level away; one that is filled with nothing is left out */
+              url_params: Record<string, string>;
+              /** What becomes of the parameters that a tap brings: drop keeps them with the click only, pass appends them to the destination, fill makes them macros. null: as the next wider level says (link, offer, creative, campaign, account), drop where none does */
+              query: 'drop' | 'pass' | 'fill' | null;
             };
           };
         };
         default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
       };
     };
+    trace?: never;
+  };
+  '/v2/links/preview': {
+    get?: never;
+    put?: never;
+    /** Read where a tap on a link would go, and why; counts no click */
+    post: {
+      parameters: {
+        query?: never;
+        path?: never;
+        header?: never;
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          'application/json': {
+            /** Any link of the account */
+            link_id?: string;
+            /** With key: a link of this message */
+            message_id?: string;
+            /** link1 …; may be left out where there is one link */
+            key?: string;
+            /** With key: a link of a message with this creative, before it is made */
+            creative_id?: string;
+            /** Without a creative: a link to this offer */
+            offer_id?: string;
+            /** Without a creative: a link with its own destination */
+            url?: string;
+            contact_id?: string;
+            campaign_id?: string;
+            variant_id?: string;
+            fields?: Record<string, string | number | boolean>;
+            expires_at?: string;
+            /** What the tap brings behind the link, such as utm_source=qr&gclid=1 */
+            tap_query?: string;
+            /** Parameters to add to the destination, such as {"utm_source": "sms", "utm_campaign": "{{campaign_id}}"}, with the macros of destinations. One that the destination has itself stays; else the link’s value is taken before the offer’s, the creative’s, the campaign’s and the account’s. An empty value takes a parameter of a wider level away; one that is filled with nothing is left out */
+            url_params?: Record<string, string>;
+            /** What becomes of the parameters that a tap brings: drop keeps them with the click only, pass appends them to the destination, fill makes them macros. null: as the next wider level says (link, offer, creative, campaign, account), drop where none does */
+            query?: 'drop' | 'pass' | 'fill' | null;
+          };
+        };
+      };
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { 'application/json': LinkPreview } };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
     trace?: never;
   };
   '/v2/conversions': {
@@ -2546,7 +2713,7 @@ export interface paths {
                 clicks_human: number;
                 /** Clicks judged bot */
                 clicks_bot: number;
-                /** First human click of a contact on a message; with an offer, on the offer within it */
+                /** First human click of a contact on a message; with an offer, on the offer within it; of a link without a contact, of each visitor (address and user agent, on a day, UTC) */
                 clicks_unique: number;
                 /** clicks_unique / sent, 0 when nothing was sent */
                 click_rate: number;
@@ -2673,7 +2840,7 @@ export interface paths {
                 clicks_human: number;
                 /** Clicks judged bot */
                 clicks_bot: number;
-                /** First human click of a contact on a message; with an offer, on the offer within it */
+                /** First human click of a contact on a message; with an offer, on the offer within it; of a link without a contact, of each visitor (address and user agent, on a day, UTC) */
                 clicks_unique: number;
                 /** clicks_unique / sent, 0 when nothing was sent */
                 click_rate: number;
@@ -2800,7 +2967,7 @@ export interface paths {
                 clicks_human: number;
                 /** Clicks judged bot */
                 clicks_bot: number;
-                /** First human click of a contact on a message; with an offer, on the offer within it */
+                /** First human click of a contact on a message; with an offer, on the offer within it; of a link without a contact, of each visitor (address and user agent, on a day, UTC) */
                 clicks_unique: number;
                 /** clicks_unique / sent, 0 when nothing was sent */
                 click_rate: number;
@@ -2927,7 +3094,7 @@ export interface paths {
                 clicks_human: number;
                 /** Clicks judged bot */
                 clicks_bot: number;
-                /** First human click of a contact on a message; with an offer, on the offer within it */
+                /** First human click of a contact on a message; with an offer, on the offer within it; of a link without a contact, of each visitor (address and user agent, on a day, UTC) */
                 clicks_unique: number;
                 /** clicks_unique / sent, 0 when nothing was sent */
                 click_rate: number;
@@ -3055,7 +3222,7 @@ export interface paths {
                 clicks_human: number;
                 /** Clicks judged bot */
                 clicks_bot: number;
-                /** First human click of a contact on a message; with an offer, on the offer within it */
+                /** First human click of a contact on a message; with an offer, on the offer within it; of a link without a contact, of each visitor (address and user agent, on a day, UTC) */
                 clicks_unique: number;
                 /** clicks_unique / sent, 0 when nothing was sent */
                 click_rate: number;
@@ -3288,7 +3455,7 @@ export interface paths {
                 clicks_human: number;
                 /** Clicks judged bot */
                 clicks_bot: number;
-                /** First human click of a contact on a message; with an offer, on the offer within it */
+                /** First human click of a contact on a message; with an offer, on the offer within it; of a link without a contact, of each visitor (address and user agent, on a day, UTC) */
                 clicks_unique: number;
                 /** clicks_unique / sent, 0 when nothing was sent */
                 click_rate: number;
@@ -3414,7 +3581,7 @@ export interface paths {
                 clicks_human: number;
                 /** Clicks judged bot */
                 clicks_bot: number;
-                /** First human click of a contact on a message; with an offer, on the offer within it */
+                /** First human click of a contact on a message; with an offer, on the offer within it; of a link without a contact, of each visitor (address and user agent, on a day, UTC) */
                 clicks_unique: number;
                 /** clicks_unique / sent, 0 when nothing was sent */
                 click_rate: number;
@@ -3929,6 +4096,12 @@ export interface paths {
                 /** The link's own destination; empty if it uses the offer's */
                 url: string;
                 expires_at: string | null;
+                /** Whose first click counts as unique: the contact’s, or, for a link without a contact, each visitor’s: an address and a user agent on a day (UTC) */
+                counts_by: 'contact' | 'visitor';
+                /** Parameters to add to the destination, such as {"utm_source": "sms", "utm_campaign": "{{campaign_id}}"}, with the macros of destinations. One that the destination has itself stays; else the link’s value is taken before the offer’s, the creative’s, the campaign’s and the account’s. An empty value takes a parameter of a wider level away; one that is filled with nothing is left out */
+                url_params: Record<string, string>;
+                /** What becomes of the parameters that a tap brings: drop keeps them with the click only, pass appends them to the destination, fill makes them macros. null: as the next wider level says (link, offer, creative, campaign, account), drop where none does */
+                query: 'drop' | 'pass' | 'fill' | null;
                 status: 'active' | 'disabled' | 'expired' | 'gone';
               };
               message_url: string | null;
@@ -4331,7 +4504,7 @@ export interface paths {
                 clicks_human: number;
                 /** Clicks judged bot */
                 clicks_bot: number;
-                /** First human click of a contact on a message; with an offer, on the offer within it */
+                /** First human click of a contact on a message; with an offer, on the offer within it; of a link without a contact, of each visitor (address and user agent, on a day, UTC) */
                 clicks_unique: number;
                 /** clicks_unique / sent, 0 when nothing was sent */
                 click_rate: number;

@@ -6,6 +6,8 @@
  * placement.
  */
 import { createHash } from 'node:crypto';
+import { type ParameterRules, QUERY_MODES } from '../catalog/parameter-rules.ts';
+import { texts } from '../platform/row-shape.ts';
 import { decodeTime, encodeTime } from '../platform/time-text.ts';
 
 /** The placement of a link: the fields shared by all messages of a creative in a campaign. */
@@ -22,8 +24,8 @@ export interface Placement {
   domain: string;
 }
 
-/** The fields of the link itself. */
-export interface OwnPart {
+/** The fields of the link itself; parameter rules only where it has its own. */
+export interface OwnPart extends ParameterRules {
   link_id: string;
   /** '' for a link that was shortened outside a message. */
   message_id: string;
@@ -100,8 +102,11 @@ export function decodePlacement(text: string): Placement {
  * Whether a link can be stored with a reference to its placement: it is unchanged since it was created with its
  * message.
  */
-export function canBePlaced({ url, disabled, sent_at_ms }: NewLink): boolean {
-  return url === '' && !disabled && decodeTime(encodeTime(sent_at_ms)) === sent_at_ms;
+export function canBePlaced(link: NewLink): boolean {
+  const { url, disabled, sent_at_ms } = link;
+  return (
+    url === '' && !disabled && encodeRules(link) === 0 && decodeTime(encodeTime(sent_at_ms)) === sent_at_ms
+  );
 }
 
 /**
@@ -118,6 +123,19 @@ export function encodePlacedLink(placement_id: string, link: NewLink): string {
   ];
   while (parts.length > 3 && parts.at(-1) === 0) parts.pop();
   return JSON.stringify(parts);
+}
+
+/** Its own parameter rules as [query, url_params], each 0 where it has none; 0 without both. */
+function encodeRules({ query, url_params = {} }: ParameterRules): unknown {
+  const named = Object.keys(url_params).length > 0;
+  return query || named ? [query ?? 0, named ? url_params : 0] : 0;
+}
+
+function decodeRules(part: unknown): ParameterRules {
+  if (!Array.isArray(part)) return {};
+  const query = QUERY_MODES.find((mode) => mode === part[0]);
+  const url_params = texts(part[1]);
+  return { ...(query && { query }), ...(url_params && { url_params }) };
 }
 
 /** The stored form of a link with its whole placement; trailing defaults are omitted. */
@@ -137,6 +155,7 @@ export function encodeLink(link: NewLink): string {
     link.expires_at_ms,
     link.disabled ? 1 : 0,
     link.domain,
+    encodeRules(link),
   ];
   while (parts.length > 9 && (parts.at(-1) === 0 || parts.at(-1) === '')) parts.pop();
   return JSON.stringify(parts);
@@ -164,6 +183,7 @@ export function readStoredLink(link_id: string, text: string): StoredLink {
       fields: typeof fields === 'object' && fields !== null ? (fields as OwnPart['fields']) : NO_FIELDS,
       expires_at_ms: number(placed ? 4 : 11),
       disabled: number(12) === 1,
+      ...decodeRules(parts[14]),
     },
     placement: placed
       ? string(0).slice(0, PLACEMENT_ID_LENGTH)

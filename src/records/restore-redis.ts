@@ -185,15 +185,12 @@ export function messageCommands(send: Send, link_days: number): Command[] {
 const FIRST_CLICK = pickColumns(CLICK_FIELDS, [
   ...(['account_id', 'message_id', 'link_id', 'contact_id', 'offer_id', 'click_id'] as const),
   ...(['is_first', 'is_first_for_offer', 'payout', 'currency'] as const),
+  ...(['clicked_at', 'ip', 'user_agent'] as const),
 ]);
 
 async function restoreFirstClicks(ground: Ground): Promise<number> {
   const { redis, tell } = ground;
   const retention = await readRetention(ground);
-  const rows = rowsOf<StoredRow<typeof FIRST_CLICK>>(
-    ground,
-    `SELECT ${readColumns(FIRST_CLICK)} FROM trackly.report_clicks WHERE is_first = 1 OR is_first_for_offer = 1`,
-  );
   const commandsOf = (click: StoredRow<typeof FIRST_CLICK>): Command[] => {
     const { account_id, click_id } = click;
     const claims = claimsOf(click);
@@ -206,9 +203,18 @@ async function restoreFirstClicks(ground: Ground): Promise<number> {
     return [
       ...(click.is_first === 1 ? [set(claims.message, encodeClaim(click_id, NO_PAYOUT))] : []),
       ...(click.is_first_for_offer === 1 ? [set(claims.offer, encodeClaim(click_id, click))] : []),
+      ...(claims.credit !== claims.offer ? [set(claims.credit, encodeClaim(click_id, NO_PAYOUT))] : []),
     ];
   };
-  return writeInGroups(redis, 'first clicks', rows, commandsOf, tell);
+  return writeInGroups(redis, 'first clicks', readFirstClicks(ground), commandsOf, tell);
+}
+
+/** Those of links without a contact in order of time: the first of all visitors is credited with conversions. */
+async function* readFirstClicks(ground: Ground): AsyncGenerator<StoredRow<typeof FIRST_CLICK>[]> {
+  const first = `SELECT ${readColumns(FIRST_CLICK)} FROM trackly.report_clicks AS click
+    WHERE (click.is_first = 1 OR click.is_first_for_offer = 1)`;
+  yield* rowsOf(ground, `${first} AND click.contact_id != ''`);
+  yield* rowsOf(ground, `${first} AND click.contact_id = '' ORDER BY click.clicked_at, click.click_id`);
 }
 
 /** Days for which each account keeps raw rows. */

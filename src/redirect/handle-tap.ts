@@ -84,7 +84,7 @@ export class TapHandler implements ExchangeKind<TapOutcome> {
     this.#logClick(tap, found.link, gate, (click_id, logged) => {
       if (logged === 'refused') this.#answer(tap, UNAVAILABLE);
       else {
-        const click = { click_id, at_ms: tap.at_ms, found, destination, gate };
+        const click = { click_id, at_ms: tap.at_ms, found, destination, gate, query: tap.request.query };
         this.#answer(tap, composeAnswer(this.#given.installation_key, click));
       }
     });

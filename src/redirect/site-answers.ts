@@ -4,8 +4,8 @@
  */
 import type { HttpRequest, HttpResponse, TemplatedApp } from 'uWebSockets.js';
 import type { AppFiles } from '../domains/domain.ts';
+import { asciiUrl } from '../links/destination-template.ts';
 import { askedHost } from './asked-host.ts';
-import { asciiUrl } from './destination-template.ts';
 import type { Exchanges } from './exchange.ts';
 import { HOME, NOT_FOUND, PAGE_HEADERS, PAGE_POLICY, type Page } from './pages/pages.ts';
 import type { Site, Sites } from './sites.ts';

@@ -2,6 +2,7 @@
  * The trace of a link: the link itself, or after it expired the data still in the rollup, with its totals and latest
  * clicks. With Redis or ClickHouse down it rejects.
  */
+import type { QueryMode } from '../catalog/parameter-rules.ts';
 import { readLink } from '../links/link-store.ts';
 import { type ClickStory, readClicks } from './read-clicks.ts';
 import { type ConversionStory, readConversions, TRACE_CONVERSIONS_MAX } from './read-conversions.ts';
@@ -26,6 +27,8 @@ export interface LinkStory {
     /** The link's own destination; '' where the offer's is used. */
     url: string;
     expires_at: string | null;
+    url_params: Readonly<Record<string, string>>;
+    query: QueryMode | null;
     /** `gone`: its time is over; a tap answers 404. */
     status: 'active' | 'disabled' | 'expired' | 'gone';
   };
@@ -73,6 +76,8 @@ export async function traceLink(
       sent_at,
       url: kept?.url ?? '',
       expires_at: kept && kept.expires_at_ms > 0 ? new Date(kept.expires_at_ms).toISOString() : null,
+      url_params: kept?.url_params ?? {},
+      query: kept?.query ?? null,
       status: status(),
     },
     totals: totalsOfRows(rows),

@@ -1,6 +1,7 @@
 /** What goes through Redis as text: given back as it was, on one line, and never more than the text says. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { ParameterRules } from '../../src/catalog/parameter-rules.ts';
 import {
   ANSWERS,
   type Click,
@@ -82,6 +83,15 @@ const link: fc.Arbitrary<Link> = fc.record({
   expires_at_ms: time,
   disabled: fc.boolean(),
 });
+
+/** What a link may say about the parameters of its destination. */
+const rules: fc.Arbitrary<ParameterRules> = fc.record(
+  {
+    url_params: texts.filter((params) => Object.keys(params).length > 0),
+    query: fc.constantFrom('drop' as const, 'pass' as const, 'fill' as const),
+  },
+  { requiredKeys: [] },
+);
 
 interface Logged {
   row: string;
@@ -228,9 +238,11 @@ describe('gives back, on one line,', () => {
     );
   });
 
-  it('every link', () => {
+  it('every link, with its own parameter rules', () => {
     fc.assert(
-      fc.property(link, (value) => {
+      fc.property(link, rules, (made, own_rules) => {
+        const value = { ...made, ...own_rules };
+        if (Object.keys(own_rules).length > 0) expect(canBePlaced(value)).toBe(false);
         expect(decodeLink(value.link_id, throughRedis(encodeLink(value)))).toEqual(value);
       }),
       RUNS,

@@ -1,6 +1,6 @@
 /**
- * Decides first clicks: the earliest human click of a contact on a message, and on an offer within it,
- * with what the latter is paid on a cpc offer. A claim is set in Redis where nobody has it: the own click id
+ * Decides first clicks: the earliest human click of a contact on a message, and on an offer within it (of a visitor, for
+ * a link without a contact), with what the latter is paid on a cpc offer. A claim is set in Redis where nobody has it: the own click id
  * means first, so a batch that runs again gets the same answers, payout included. With
  * Redis down it rejects and the batch is tried again.
  */
@@ -74,6 +74,7 @@ export async function claimFirstClicks(
     const own = claimsOf(click);
     propose(own.message, click, NO_PAYOUT);
     propose(own.offer, click, payouts[i] ?? NO_PAYOUT);
+    if (own.credit !== own.offer) propose(own.credit, click, NO_PAYOUT);
     return own;
   });
   const winners = await claim(redis, batch, claimants, retentions);

@@ -11,7 +11,10 @@ import type { RecordCache } from '../../src/platform/record-cache.ts';
 export type OfferCache = RecordCache<Offer>;
 
 /** One answer a click, in order. Each offer is looked up once. */
-export async function clickPayouts(offers: OfferCache, clicks: readonly Click[]): Promise<ClickPayout[]> {
+export async function clickPayouts(
+  offers: OfferCache,
+  clicks: readonly Pick<Click, 'account_id' | 'offer_id'>[],
+): Promise<ClickPayout[]> {
   const keys = clicks.map(({ account_id, offer_id }) =>
     offer_id === '' ? '' : entityKey('offer', account_id, offer_id),
   );

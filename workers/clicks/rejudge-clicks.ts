@@ -17,6 +17,7 @@ import {
   encodeClaim,
   NO_PAYOUT,
   RELEASED,
+  visitorOf,
   waitingKey,
 } from '../../src/clicks/first-click.ts';
 import {
@@ -114,8 +115,11 @@ async function decideRequests(
       const judged = its_clicks
         .toSorted(byCounting)
         .map((click) => ({ click, after: rejudge(context, account, click, one) }));
-      no_longer_first.push(...(await decideFirstForOffers(context, batch.partition, judged, decision)));
-      decideFirst(judged, decision);
+      for (const [, of_visitor] of Map.groupBy(judged, ({ click }) => visitorOrContact(click))) {
+        no_longer_first.push(...(await decideFirstForOffers(context, batch.partition, of_visitor, decision)));
+        decideFirst(of_visitor, decision);
+      }
+      decideCredit(judged, decision);
       decideChanges(judged, one.rejudgement, decision);
     }
     if (no_longer_first.length > 0) decision.no_longer_first.push([account_id, no_longer_first]);
@@ -130,6 +134,22 @@ function subjectOf({
   contact_id,
 }: Pick<RejudgeRequest, 'message_id' | 'link_id' | 'contact_id'>): string {
   return JSON.stringify([message_id, message_id === '' ? link_id : '', contact_id]);
+}
+
+/** Who the click is of: a link without a contact has a first click for each visitor. */
+const visitorOrContact = (click: StoredClick): string => (click.contact_id === '' ? visitorOf(click) : '');
+
+/** Which click of a link without a contact is credited with its conversions: the first of all visitors. */
+function decideCredit(judged: Judged, decision: Decision): void {
+  for (const [, of_offer] of Map.groupBy(judged, ({ click }) => click.offer_id)) {
+    const [{ click }] = of_offer as [Judged[number]];
+    if (click.contact_id !== '') continue;
+    const before = of_offer.find((one) => one.click.standing.is_first_for_offer === 1);
+    const winner = of_offer.find(({ after }) => after.is_first_for_offer === 1);
+    if (winner === before) continue;
+    const value = winner === undefined ? RELEASED : encodeClaim(winner.click.click_id, NO_PAYOUT);
+    decision.claims.push([claimsOf(click).credit, value]);
+  }
 }
 
 /** Who is first on each offer; gives the clicks that were and are not any more. */

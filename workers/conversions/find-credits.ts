@@ -9,7 +9,7 @@ import {
   type Claim,
   type ClaimSubject,
   claimPlace,
-  claimsOf,
+  creditClaimOf,
   RELEASED,
   readClaim,
   waitingKey,
@@ -184,7 +184,7 @@ async function readClaims(
       redis,
       part.map((conversion): Command => {
         const subject = subjectOf(conversion);
-        return ['HGET', ...claimPlace(claimsOf(subject).offer, clickPartition(subject))];
+        return ['HGET', ...claimPlace(creditClaimOf(subject), clickPartition(subject))];
       }),
     );
     stored.push(...replies);

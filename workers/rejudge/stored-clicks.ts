@@ -12,7 +12,7 @@ import { CLICK_FIELDS } from '../../src/clicks/click-fields.ts';
 import { STANDING_FIELDS, type Standing } from '../../src/clicks/verdict-fields.ts';
 
 /** Columns that are read back of a click. */
-const FIELDS = omitColumns(CLICK_FIELDS, ['process', 'logged_at', 'inserted_at']);
+const FIELDS = omitColumns(CLICK_FIELDS, ['query', 'process', 'logged_at', 'inserted_at']);
 type Row = StoredRow<typeof FIELDS>;
 const COLUMNS = readColumns(FIELDS);
 const STANDING = readColumns(STANDING_FIELDS);

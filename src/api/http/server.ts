@@ -33,6 +33,7 @@ import { dashboardRoutes, sessionKey } from '../routes/dashboard.ts';
 import { domainRoutes } from '../routes/domains.ts';
 import { guideRoutes } from '../routes/guides.ts';
 import { healthRoutes } from '../routes/health.ts';
+import { linkPreviewRoutes } from '../routes/link-preview.ts';
 import { linkRoutes } from '../routes/links.ts';
 import { liveRoutes } from '../routes/live.ts';
 import { messageRoutes } from '../routes/messages.ts';
@@ -111,6 +112,7 @@ export async function createApi(context: ApiContext, logger: Logger): Promise<Ap
   audienceRoutes(app, context);
   messageRoutes(app, context);
   linkRoutes(app, context);
+  linkPreviewRoutes(app, context);
   conversionRoutes(app, context);
   conversionListRoutes(app, context);
   reconcileRoutes(app, context);

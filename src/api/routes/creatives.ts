@@ -1,6 +1,7 @@
 /** Creatives: the text of a message, with an offer for each of its links. */
 import { getEntities } from '../../catalog/catalog-store.ts';
-import { creativeChange, creativeError, creativeInput } from '../../catalog/schemas.ts';
+import { creativeError } from '../../catalog/check-texts.ts';
+import { creativeChange, creativeInput } from '../../catalog/schemas.ts';
 import { checkDomainOf } from '../http/check-domains.ts';
 import type { Api, ApiContext } from '../http/context.ts';
 import { ApiError } from '../http/errors.ts';

@@ -1,6 +1,6 @@
 /**
- * The small pages of the public listener: plain HTML, no script, nothing loaded from elsewhere, and
- * nothing of the request repeated in them.
+ * The small pages of the public listener: plain HTML, no script, nothing loaded from elsewhere. Of the request nothing is
+ * repeated in them but the query of one that opens the link again, escaped.
  */
 
 export interface Page {
@@ -18,6 +18,10 @@ export const PAGE_HEADERS: readonly [string, string][] = [
   ['X-Content-Type-Options', 'nosniff'],
   ['Referrer-Policy', 'no-referrer'],
 ];
+
+/** Text for HTML, in an attribute or outside. */
+export const escapeHtml = (text: string): string =>
+  text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 
 function html(title: string, text: string, head = ''): string {
   return `<!doctype html>
@@ -49,19 +53,30 @@ export const METHOD_NOT_ALLOWED: Page = {
   body: html('This link can only be opened', 'Open it in a browser.'),
 };
 
-/** The query with which the page below opens the link once more. */
+/** The last parameter with which the page below opens the link once more. */
 export const AGAIN = 'again';
 
-/** Answered where a click can't be held or a link can't be read now; the page opens it again by itself, once. */
-export const TRY_AGAIN: Page = {
-  status: '503 Service Unavailable',
-  retry_after_s: 2,
-  body: html(
-    'One moment',
-    'This page opens by itself in two seconds.',
-    `<meta http-equiv="refresh" content="2;url=?${AGAIN}">`,
-  ),
-};
+/**
+ * Answered where a click can't be held or a link can't be read now; the page opens it again by itself, once, with what
+ * the tap brought.
+ */
+export function tryAgainPage(query: string): Page {
+  return query === '' ? TRY_AGAIN : pageThatOpens(`?${escapeHtml(query)}&amp;${AGAIN}`);
+}
+
+function pageThatOpens(address: string): Page {
+  return {
+    status: '503 Service Unavailable',
+    retry_after_s: 2,
+    body: html(
+      'One moment',
+      'This page opens by itself in two seconds.',
+      `<meta http-equiv="refresh" content="2;url=${address}">`,
+    ),
+  };
+}
+
+const TRY_AGAIN = pageThatOpens(`?${AGAIN}`);
 
 /** The same, after the page has done so. */
 export const STILL_AWAY: Page = {

@@ -45,9 +45,12 @@ function findRest(
   if (found === undefined) {
     return sources.lookup
       .find(link)
-      .then(({ offer, account }) => onSite(sources, { kind: 'link', link, offer, account, site }, host));
+      .then(({ offer, account, plan }) =>
+        onSite(sources, { kind: 'link', link, offer, account, plan, site }, host),
+      );
   }
-  return onSite(sources, { kind: 'link', link, offer: found.offer, account: found.account, site }, host);
+  const { offer, account, plan } = found;
+  return onSite(sources, { kind: 'link', link, offer, account, plan, site }, host);
 }
 
 function onSite(

@@ -2,7 +2,9 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Judge } from '../../../src/bots/judge.ts';
 import type { Account, Offer } from '../../../src/catalog/definitions.ts';
+import { decodeClick } from '../../../src/clicks/click.ts';
 import type { Domain } from '../../../src/domains/domain.ts';
+import { compileRules, overlay } from '../../../src/links/parameters.ts';
 import { type Logged, NotDurableError } from '../../../src/redirect/click-log/click-log.ts';
 import { Exchanges } from '../../../src/redirect/exchange.ts';
 import { type TapDependencies, TapHandler } from '../../../src/redirect/handle-tap.ts';
@@ -85,6 +87,7 @@ function handlerOf({
   const found = {
     offer: offer === null ? null : serveOffer('', JSON.stringify({ ...OFFER, ...offer })),
     account: { ...ACCOUNT, ...account } as Account,
+    plan: overlay(undefined, compileRules(account ?? {}), 'account'),
   };
   const held = (logged: Logged): void => logged(undefined, 7);
   return new TapHandler({
@@ -206,6 +209,56 @@ describe('a tap on a link that leads somewhere', () => {
     expect(post(`token=${token}&${'x'.repeat(600)}`).written.status).toBe('405 Method Not Allowed');
     expect(counted()).toEqual({ preview: 2, continued: 1, method_not_allowed: 2 });
   });
+});
+
+describe('what a tap brings', () => {
+  const pass = { account: { query: 'pass' as const, bot_filter: 'filter' as const } };
+  const long = `a=1&b=${'x'.repeat(2_030)}`;
+
+  it('is kept with the click, whole parameters of 2,048 characters, and dropped from the address', () => {
+    const { written } = tap(handlerOf({}), `/${LINK_ID}?a=1&b=%C3%A4`);
+    expect(written.headers['location']).toMatch(/^https:\/\/shop\.example\/\?click=\w{29}$/);
+    tap(handlerOf({}), `/${LINK_ID}?${long}&c=3`);
+    tap(handlerOf({}), `/${LINK_ID}?${long}&c=${'x'.repeat(99)}`);
+    tap(handlerOf({}), `/${LINK_ID}?${'x'.repeat(2_049)}`);
+    const kept = rows.map((row) => decodeClick(row).query);
+    expect(kept).toEqual(['a=1&b=%C3%A4', `${long}&c=3`, long, '']);
+  });
+
+  it('is passed where a level says so, and never instead of the click id', () => {
+    const { written } = tap(handlerOf({ account: { query: 'pass' } }), `/${LINK_ID}?click=evil&a=1`);
+    expect(written.headers['location']).toMatch(/^https:\/\/shop\.example\/\?click=\w{29}&a=1$/);
+  });
+
+  it('goes through the preview page, escaped', () => {
+    const handler = handlerOf(pass);
+    const { body = '' } = tap(handler, `/${LINK_ID}?a="><b>&b=2`);
+    expect(body).toContain(`action="/${LINK_ID}?a=&#34;&#62;&#60;b&#62;&#38;b=2"`);
+    const [, token] = /name="token" value="([^"]+)"/.exec(body) ?? [];
+    const response = fakeResponse();
+    handler.handleContinue(response.res, fakeRequest(`/${LINK_ID}?a=1&b=2`));
+    response.data(`token=${token}`, true);
+    expect(response.written.headers['location']).toMatch(/&a=1&b=2$/);
+  });
+
+  it('goes through the page that tries again', () => {
+    const away = handlerOf({ log: (logged) => logged(new NotDurableError('full'), 0) });
+    const { body } = tap(away, `/${LINK_ID}?a=1&b="2`);
+    expect(body).toContain('content="2;url=?a=1&#38;b=&#34;2&amp;again"');
+    expect(tap(away, `/${LINK_ID}?a=1&again`).body).not.toContain('http-equiv="refresh"');
+    rows = [];
+    tap(handlerOf({}), `/${LINK_ID}?a=1&again`);
+    tap(handlerOf({}), `/${LINK_ID}?a=once-again`);
+    expect(rows.map((row) => decodeClick(row).query)).toEqual(['a=1', 'a=once-again']);
+  });
+});
+
+it('names a host outside ASCII as people read it on pages, and as xn-- in addresses', () => {
+  const offer = { destination_url: 'https://bücher.example:8443/straße', interstitial: 'tap' as const };
+  const account = { brand: { name: '', color: '#000000', logo: '' } };
+  const { body } = tap(handlerOf({ offer, account }));
+  expect(body).toContain('<h1>Continue to bücher.example:8443</h1>');
+  expect(body).toContain('href="https://xn--bcher-kva.example:8443/stra%C3%9Fe"');
 });
 
 describe('a tap on a link that is gone', () => {

@@ -1,16 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import type { Offer } from '../../../../src/catalog/definitions.ts';
 import type { Domain } from '../../../../src/domains/domain.ts';
-import { compileDestination } from '../../../../src/redirect/destination-template.ts';
+import { compileDestination } from '../../../../src/links/destination-template.ts';
 import { chooseDestination } from '../../../../src/redirect/steps/choose-destination.ts';
 
-const at = { account: null, site: { kind: 'own' } } as const;
+const at = { account: { fallback_url: '' }, site: { kind: 'own' } } as const;
 const link = { disabled: false, expires_at_ms: 0, own_destination: undefined };
 
 describe('the destination of a tap', () => {
   const offer = (change: Partial<Offer>) => ({
     offer: { status: 'active', fallback_url: '', ...change } as Offer,
     destination: compileDestination('https://offer.example/'),
+    rules: undefined,
   });
   const own = compileDestination('https://own.example/');
 
@@ -44,21 +45,9 @@ describe('the destination of a tap', () => {
     ).toEqual({
       kind: 'fallback',
       url: 'https://f.example/',
+      source: 'offer',
       reason,
     });
-  });
-
-  it('is the fallback of the offer, else of the domain, else of the account', () => {
-    const domain = { expired_url: 'https://domain.example/' } as Domain;
-    const ended = { link: { ...link, disabled: true }, site: { kind: 'domain', domain } } as const;
-    const account = { fallback_url: 'https://account.example/' };
-    const url = (choice: Partial<Parameters<typeof chooseDestination>[0]>) =>
-      chooseDestination({ account, offer: offer({}), ...ended, ...choice }, 5);
-    expect(url({ offer: offer({ fallback_url: 'https://offer.example/' }) })).toMatchObject({
-      url: 'https://offer.example/',
-    });
-    expect(url({})).toMatchObject({ url: 'https://domain.example/' });
-    expect(url({ site: { kind: 'own' } })).toMatchObject({ url: 'https://account.example/' });
   });
 
   it('of a link whose offer does not exist is a page', () => {
@@ -66,5 +55,31 @@ describe('the destination of a tap', () => {
       kind: 'gone',
       reason: 'offer_unknown',
     });
+    expect(chooseDestination({ ...at, link, offer: undefined, account: null }, 5)).toEqual({
+      kind: 'gone',
+      reason: 'offer_unknown',
+    });
+  });
+
+  it('takes the offer’s fallback before the domain’s, and the account’s last', () => {
+    const urlOf = (offer_url: string, expired_url: string, account_url: string): string => {
+      const found = {
+        link: { ...link, disabled: true },
+        offer: offer({ fallback_url: offer_url }),
+        account: { fallback_url: account_url },
+        site: { kind: 'domain', domain: { expired_url } as Domain },
+      } as const;
+      const destination = chooseDestination(found, 5);
+      return destination.kind === 'fallback' ? `${destination.source} ${destination.url}` : destination.kind;
+    };
+    expect(urlOf('https://o.example/', 'https://d.example/', 'https://a.example/')).toBe(
+      'offer https://o.example/',
+    );
+    expect(urlOf('', 'https://d.example/', 'https://a.example/')).toBe('domain https://d.example/');
+    expect(urlOf('', '', 'https://a.example/')).toBe('account https://a.example/');
+    expect(urlOf('', '', '')).toBe('gone');
+    expect(
+      chooseDestination({ ...at, link, offer: null, account: { fallback_url: 'https://a.example/' } }, 5),
+    ).toMatchObject({ kind: 'fallback', source: 'account', reason: 'offer_unknown' });
   });
 });

@@ -1,9 +1,9 @@
 /**
- * Parts of a list that is asked for in several questions: parameters travel in the address of the request,
- * and ClickHouse takes 128 KiB for one (http_max_field_value_size). Pure.
+ * Splits a list of parameters over several queries: parameters are sent in the URL of the request, and ClickHouse
+ * accepts 128 KiB for each (http_max_field_value_size). Pure.
  */
 
-/** Room for quotes, commas and escapes. */
+/** Half of ClickHouse's bound, to leave room for quotes, commas and escapes. */
 const PARAMETER_BYTES_MAX = 64 * 1024;
 const VALUES_MAX = 1_000;
 

@@ -107,7 +107,7 @@ async function* rowsOf<T>(
   for await (const rows of result.stream<T>()) yield rows.map((row) => row.json<T>());
 }
 
-/** All records but links. */
+/** All records except links. */
 async function restoreCatalog(ground: Ground): Promise<number> {
   const rows = rowsOf<{ key: string; newest: string }>(
     ground,

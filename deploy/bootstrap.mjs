@@ -175,7 +175,10 @@ function packagesReady() {
   return true;
 }
 
-/** The binaries of uWebSockets.js and of the ClickHouse library exist for few platforms; checked here to give a clear error. */
+/**
+ * The binaries of uWebSockets.js and of the ClickHouse library exist for few platforms; checked here to give a clear
+ * error.
+ */
 function checkPlatform() {
   const platform = `${process.platform}-${process.arch}`;
   if (!PLATFORMS.includes(platform)) {
@@ -298,7 +301,9 @@ function installOnce(isThere, install) {
   return failure;
 }
 
-/** Installs only the program of a Debian package, without the service that the package would start on its default port. */
+/**
+ * Installs only the program of a Debian package, without the service that the package would start on its default port.
+ */
 function installServer(name, service) {
   const as = asRoot();
   if (as === undefined) return '';

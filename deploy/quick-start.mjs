@@ -1,8 +1,8 @@
 /**
  * Loaded first in every process (`--import`): caches what Node derives from each file when it loads it, JavaScript from
- * TypeScript and compiled code, so that the next process of this checkout starts with half the processor time. The cache
- * is under node_modules/.cache, with one file for each source file, which is replaced when the source has changed. If
- * nothing can be written, processes start without it.
+ * TypeScript and compiled code, so that the next process of this checkout starts with half the processor time. The
+ * cache is under node_modules/.cache, with one file for each source file, which is replaced when the source has
+ * changed. If nothing can be written, processes start without it.
  */
 import * as fs from 'node:fs';
 import { enableCompileCache, registerHooks, stripTypeScriptTypes } from 'node:module';

@@ -151,7 +151,10 @@ await runRole('trackly-worker', logger, async () => {
 
 const sumOf = (numbers: readonly number[]): number => numbers.reduce((sum, one) => sum + one, 0);
 
-/** The part of an error that may be logged. ClickHouse's messages quote the rows that it refuses, which are personal data. */
+/**
+ * The part of an error that may be logged. ClickHouse's messages quote the rows that it refuses, which are personal
+ * data.
+ */
 function withoutRows(error: Error): { error: string; code?: string } {
   if (error instanceof ClickHouseError) return { error: error.type ?? 'ClickHouse error', code: error.code };
   return { error: error.message };

@@ -1,6 +1,6 @@
 /**
- * How fast is an audience counted? Starts a separate ClickHouse server in a temporary folder, inserts millions of made-up
- * clicks directly into its tables, and runs the API's queries. See README.md beside this file.
+ * How fast is an audience counted? Starts a separate ClickHouse server in a temporary folder, inserts millions of
+ * made-up clicks directly into its tables, and runs the API's queries. See README.md beside this file.
  */
 import type { ClickHouseClient } from '@clickhouse/client';
 import { type Definition, definition } from '../../src/audiences/definition.ts';
@@ -87,7 +87,10 @@ interface Figures {
   cpu_seconds: number;
 }
 
-/** The best of ROUNDS, separately for elapsed time and CPU time; the latter of all threads of the server's process `pid`. */
+/**
+ * The best of ROUNDS, separately for elapsed time and CPU time; the latter of all threads of the server's process
+ * `pid`.
+ */
 async function measure(client: ClickHouseClient, pid: number, of: Definition): Promise<Figures> {
   const best = { contacts: 0, seconds: Number.POSITIVE_INFINITY, cpu_seconds: Number.POSITIVE_INFINITY };
   for (let round = 0; round < ROUNDS; round++) {

@@ -1,6 +1,6 @@
 /**
- * What does a verdict cost, in µs of CPU with warm caches? Measured in the worker with and without counting the activity
- * of addresses, and in a redirect process that filters, with the requests of the labelled set, repeated. See
+ * What does a verdict cost, in µs of CPU with warm caches? Measured in the worker with and without counting the
+ * activity of addresses, and in a redirect process that filters, with the requests of the labelled set, repeated. See
  * ../bots/README.md.
  */
 import { readFileSync } from 'node:fs';

@@ -49,7 +49,7 @@ function judgeFile(judge: Judge, label: Row['label'], half: string, misses: bool
 export const bench: Bench = async ({ options }) => {
   const judge = openJudge(readConfig().bot_rules);
   const rows = HALVES.flatMap((half) => {
-    // Only the misses of the tuning half are shown, so that nobody tunes the rules on the other half.
+    // Only the misses of the tuning half are shown, so that the rules are not tuned on the other half.
     const misses = options.misses !== undefined && half === 'tuning';
     return [...judgeFile(judge, 'human', half, misses), ...judgeFile(judge, 'bot', half, misses)];
   });

@@ -29,7 +29,10 @@ const SIGMA = 0.8;
 const LAST_MS = 90_000;
 /** A quick run sends the same wave within this fraction of the time. */
 const QUICK_PART = 1 / 3;
-/** An earlier, calm send: afterwards the processes have compiled their code, but have no link of the next send in memory. */
+/**
+ * An earlier, calm send: afterwards the processes have compiled their code, but have no link of the next send in
+ * memory.
+ */
 const EARLIER_MESSAGES = 20_000;
 const EARLIER_PER_S = 2_000;
 

@@ -1,6 +1,6 @@
 /**
- * How fast are conversions received and booked, and how cheap are invalid ones? Starts the whole system, reports through
- * the public listener, and waits for the money ledger. See README.md beside this file.
+ * How fast are conversions received and booked, and how cheap are invalid ones? Starts the whole system, reports
+ * through the public listener, and waits for the money ledger. See README.md beside this file.
  */
 import autocannon from 'autocannon';
 import { createPhones, PHONE } from '../../test/support/phones.ts';

@@ -1,6 +1,6 @@
 /**
- * Compares one redirect process with nginx and bare uWebSockets.js, in turn: rate, processor time for a request, latency.
- * The servers run on core 0; the load generator and Redis run on core 1.
+ * Compares one redirect process with nginx and bare uWebSockets.js, in turn: rate, processor time for a request,
+ * latency. The servers run on core 0; the load generator and Redis run on core 1.
  */
 import type { BenchOptions } from '../bench.ts';
 import { type Contender, OTHER_CORE, OWN_CORE, startBare, startNginx, startRedirects } from './contenders.ts';
@@ -17,7 +17,9 @@ interface Measure extends Load {
   redis_us: number;
 }
 
-/** `--against <folder>`: another checkout of this project with its packages installed, measured in turn with this one. */
+/**
+ * `--against <folder>`: another checkout of this project with its packages installed, measured in turn with this one.
+ */
 export async function compareRedirects(
   { quick, options }: BenchOptions,
   new_connections: boolean,

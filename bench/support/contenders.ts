@@ -1,6 +1,6 @@
 /**
- * The contenders of a benchmark: redirect processes of this or another checkout, bare uWebSockets.js, nginx. Each has its
- * own port, runs on the given core, and is stopped by its process id.
+ * The contenders of a benchmark: redirect processes of this or another checkout, bare uWebSockets.js, nginx. Each has
+ * its own port, runs on the given core, and is stopped by its process id.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -28,7 +28,10 @@ export interface Contender {
 /** The core on which a contender runs; undefined: any core. */
 export type Core = number | undefined;
 
-/** The core of the answering processes, and the core of the load generator and Redis; undefined on a machine with one core. */
+/**
+ * The core of the answering processes, and the core of the load generator and Redis; undefined on a machine with one
+ * core.
+ */
 const SEVERAL = cpus().length > 1;
 export const OWN_CORE: Core = SEVERAL ? 0 : undefined;
 export const OTHER_CORE: Core = SEVERAL ? 1 : undefined;

@@ -28,7 +28,9 @@ export interface LoadOptions {
   core: Core;
   /** True: a new connection for every request, like phones. False: connections that stay open, like a proxy. */
   new_connections?: boolean;
-  /** Requests a second, each sent when it is due, even if the server paused; undefined: as fast as they are answered. */
+  /**
+   * Requests a second, each sent when it is due, even if the server paused; undefined: as fast as they are answered.
+   */
   rate?: number | undefined;
 }
 

@@ -18,7 +18,10 @@ export function cpuOf(pid: number): number {
 
 export const cpuOfAll = (pids: readonly number[]): number => pids.reduce((sum, pid) => sum + cpuOf(pid), 0);
 
-/** Counts the processor time of each process from now on. The returned function gives it by name, in µs for each of `count` items. */
+/**
+ * Counts the processor time of each process from now on. The returned function gives it by name, in µs for each of
+ * `count` items.
+ */
 export function watchCpu(pids: Readonly<Record<string, number>>): (count: number) => Record<string, number> {
   const before = Object.entries(pids).map(([name, pid]) => ({ name, pid, cpu: cpuOf(pid) }));
   return (count) =>

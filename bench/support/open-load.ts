@@ -1,7 +1,7 @@
 /**
- * Sends each tap when it is due, whether or not earlier taps were answered, on keep-alive connections with one request at
- * a time each. If all connections are busy the tap waits, and its latency counts from when it was due, so the taps due
- * during a pause of the server are counted too (no coordinated omission).
+ * Sends each tap when it is due, whether or not earlier taps were answered, on keep-alive connections with one request
+ * at a time each. If all connections are busy the tap waits, and its latency counts from when it was due, so the taps
+ * due during a pause of the server are counted too (no coordinated omission).
  */
 import { connect, type Socket } from 'node:net';
 import { PHONE_HEADERS } from './load.ts';
@@ -45,8 +45,8 @@ export const countErrors = (errors: TapErrors): number =>
 
 /**
  * Resolves when every tap was answered or has failed; failed ones are added to `errors`. Bounded by `taps` and
- * `connections`. Garbage is collected before, and almost nothing is allocated meanwhile, because pauses of the sender for
- * garbage collection would count as the server's time.
+ * `connections`. Garbage is collected before, and almost nothing is allocated meanwhile, because pauses of the sender
+ * for garbage collection would count as the server's time.
  */
 export async function openLoad(
   url: string,
@@ -98,7 +98,10 @@ export async function openLoad(
         free.push(connection);
       }
     };
-    /** The connection that was idle longest, so that all are used: servers close idle connections, possibly during a request. */
+    /**
+     * The connection that was idle longest, so that all are used: servers close idle connections, possibly during a
+     * request.
+     */
     const take = (now: number): Connection | undefined => {
       let connection = free.shift();
       while (connection !== undefined && now - connection.free_since > UNUSED_MS_MAX) {

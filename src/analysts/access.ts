@@ -6,12 +6,13 @@
  * All analysts sign in as one user, who may read the report views but no tables. The read-only port (listener.ts) sends
  * the account of a statement in a header. The views read their tables with the rights of another user, READER, as whom
  * nobody can sign in; its row filters compare the header before the statement computes anything. Statements cannot set
- * headers. Analysts may not read tables, because ClickHouse shows more than the filtered rows to users who may: sizes in
- * the catalog, keys in mergeTreeIndex().
+ * headers. Analysts may not read tables, because ClickHouse shows more than the filtered rows to users who may: sizes
+ * in the catalog, keys in mergeTreeIndex().
  *
  * ClickHouse 26.7 checks the settings of a statement, but not the settings of a subquery. Grants, row filters, and the
  * limits of memory, time and answer size still apply. The embedded server does not limit the threads of a subquery, so
- * only few statements run at once (listener.ts). The query cache must have size 0, because a subquery could switch it on.
+ * only few statements run at once (listener.ts). The query cache must have size 0, because a subquery could switch it
+ * on.
  */
 import { READ_PRIORITY } from '../clickhouse/priorities.ts';
 import { DATABASE, REPORT_VIEWS, TABLES_BEHIND } from './report-views.ts';
@@ -33,8 +34,9 @@ export const UNREADABLE_HEADERS: readonly string[] = [
 ];
 
 /**
- * What ANALYST_USER may read: the report views, and the catalog's views that tools query, besides the tables of `system`
- * that everybody may read. Not information_schema.tables: it reads system.parts, which counts the rows of all accounts.
+ * What ANALYST_USER may read: the report views, and the catalog's views that tools query, besides the tables of
+ * `system` that everybody may read. Not information_schema.tables: it reads system.parts, which counts the rows of all
+ * accounts.
  */
 export const ANALYST_READS: readonly string[] = [
   ...REPORT_VIEWS.map((view) => `${DATABASE}.${view}`),
@@ -88,8 +90,8 @@ export const FIXED: Readonly<Record<string, number>> = {
 
 /**
  * Settings that an analyst may change: they affect only the form of the answer, or drivers set them and they do not
- * affect a reading statement. ClickHouse refuses all others because of `readonly = 1`. The following are excluded because they affect
- * more than the answer: output_format_schema and format_schema (files), format_template_* (files),
+ * affect a reading statement. ClickHouse refuses all others because of `readonly = 1`. The following are excluded
+ * because they affect more than the answer: output_format_schema and format_schema (files), format_template_* (files),
  * format_avro_schema_registry_url (the network), http_response_headers (the browser).
  */
 export const CHANGEABLE: readonly string[] = [

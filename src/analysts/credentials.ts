@@ -1,7 +1,7 @@
 /**
  * Reads the caller's credentials as ClickHouse's HTTP interface does: from its own headers, HTTP basic
- * authentication, or the URL. The password is an API key; it alone determines the account. The user must be that account's
- * id, or a name that tools use by default; some drivers also use the name that `currentUser()` returns.
+ * authentication, or the URL. The password is an API key; it alone determines the account. The user must be that
+ * account's id, or a name that tools use by default; some drivers also use the name that `currentUser()` returns.
  */
 import type { IncomingMessage } from 'node:http';
 import { ANALYST_USER } from './access.ts';

@@ -50,7 +50,10 @@ export interface AnalystContext {
   records_lost(): boolean;
 }
 
-/** Limits, because a dashboard sends the statements of all its panels at once, and redirects, workers and the API may share these cores. */
+/**
+ * Limits, because a dashboard sends the statements of all its panels at once, and redirects, workers and the API may
+ * share these cores.
+ */
 const TURNS: TurnLimits = { running_max: 6, running_each_max: 3, waiting_each_max: 32, wait_ms_max: 60_000 };
 
 /** An error answer of this listener, in the form of ClickHouse's own errors. */
@@ -77,7 +80,10 @@ export function createAnalystListener(context: AnalystContext, logger: Logger): 
   });
 }
 
-/** Whether the analysts' user can sign in to ClickHouse and sees no row without an account. Rejects when ClickHouse is down. */
+/**
+ * Whether the analysts' user can sign in to ClickHouse and sees no row without an account. Rejects when ClickHouse is
+ * down.
+ */
 export async function isConfined({
   clickhouse_url,
   password,

@@ -1,11 +1,13 @@
 /**
- * The definition of a column: its type, its meaning, and how its value is read from the row that is inserted. The tables
- * clicks, verdicts, conversions and sends are each defined once from these (clicks/click-fields.ts and its siblings).
- * Inserts, the schema, the report views, the answers of traces and reads all derive from it by name, so that two columns
- * cannot be swapped unnoticed. Pure.
+ * The definition of a column: its type, its meaning, and how its value is read from the row that is inserted. The
+ * tables clicks, verdicts, conversions and sends are each defined once from these (clicks/click-fields.ts and its
+ * siblings). Inserts, the schema, the report views, the answers of traces and reads all derive from it by name, so that
+ * two columns cannot be swapped unnoticed. Pure.
  */
 
-/** Types of columns, with the value inserted for each: times are Unix times in ms (DateTime64) or seconds (DateTime). */
+/**
+ * Types of columns, with the value inserted for each: times are Unix times in ms (DateTime64) or seconds (DateTime).
+ */
 interface Inserted {
   String: string;
   'LowCardinality(String)': string;
@@ -76,7 +78,10 @@ export function insertColumns<Row>(columns: Columns<Row>): InsertColumn<Row>[] {
   );
 }
 
-/** The same, each with the type in which it is sent. Addresses and amounts are sent as text, which ClickHouse parses and may refuse. */
+/**
+ * The same, each with the type in which it is sent. Addresses and amounts are sent as text, which ClickHouse parses and
+ * may refuse.
+ */
 export function nativeColumns<Row>(columns: Columns<Row>): NativeColumn<Row>[] {
   return insertColumns(columns).map((column) => {
     const { type, sent_as } = columns[column.name] as Column<Row>;
@@ -110,7 +115,9 @@ export function shownMeaning({ meaning, reported }: Column<never>): string {
   return typeof reported === 'string' ? reported : meaning;
 }
 
-/** What ClickHouse returns for each type when times are ISO 8601 and decimals are texts; see reports/ask-clickhouse.ts. */
+/**
+ * What ClickHouse returns for each type when times are ISO 8601 and decimals are texts; see reports/ask-clickhouse.ts.
+ */
 type Shown<Type extends ColumnType> = Type extends `DateTime${string}`
   ? string
   : Inserted[Type] extends readonly string[]

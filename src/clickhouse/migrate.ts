@@ -1,8 +1,8 @@
 /**
  * Brings the schema in ClickHouse up to date at the start, before anything is inserted: applies the numbered files of
  * schema/ in order, each once, and records the name and checksum of each. Placeholders such as {columns:clicks} are
- * filled first (column-sql.ts); the checksum is that of the filled text. To change the schema of an installation in use,
- * add a new file with the next number.
+ * filled first (column-sql.ts); the checksum is that of the filled text. To change the schema of an installation in
+ * use, add a new file with the next number.
  * A run that was killed is repeated from the file's first statement, so every statement must say IF NOT EXISTS or be
  * harmless when repeated; therefore two processes may also migrate at once. With ClickHouse down it throws.
  */

@@ -7,7 +7,7 @@
 const PARAMETER_BYTES_MAX = 64 * 1024;
 const VALUES_MAX = 1_000;
 
-/** Items in order, in parts whose texts fit into one parameter; a longer text is a part of its own. */
+/** Items in order, in parts whose texts fit into one parameter; a longer text gets its own part. */
 export function parameterChunks<T>(items: readonly T[], text: (item: T) => string): T[][] {
   const chunks: T[][] = [];
   let bytes = Number.POSITIVE_INFINITY;

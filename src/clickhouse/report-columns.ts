@@ -66,7 +66,7 @@ export const REPORT_CONVERSIONS = {
   },
   revenue: {
     type: 'Decimal(38, 6)',
-    meaning: 'The amount that it adds to revenue; negative for a refund',
+    meaning: 'What it adds to revenue; negative for a refund',
     select: 'sum(ledger.sign * (ledger.sales - ledger.refunds))',
   },
   payout: { ...payout, select: 'sum(ledger.sign * ledger.payout)' },

@@ -32,7 +32,10 @@ export function splitStatements(sql: string): string[] {
     .filter((text) => text !== '');
 }
 
-/** The position after the string, name or comment that opens at `at`. A quote that is doubled or escaped does not close it. */
+/**
+ * The position after the string, name or comment that opens at `at`. A quote that is doubled or escaped does not close
+ * it.
+ */
 function endOf(sql: string, at: number, opener: string, closer: string): number {
   const quoted = opener.length === 1;
   let place = at + opener.length;

@@ -5,7 +5,10 @@ import { readConfig } from '../config.ts';
 
 export type ApiCall = (method: string, path: string, body?: object) => Promise<unknown>;
 
-/** Throws an error that says what to do if nothing was started or the API does not answer; a call throws the API's own message. */
+/**
+ * Throws an error that says what to do if nothing was started or the API does not answer; a call throws the API's own
+ * message.
+ */
 export async function callApi(): Promise<ApiCall> {
   const config = readConfig();
   const key =

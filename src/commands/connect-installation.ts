@@ -30,8 +30,8 @@ export interface Installation {
 }
 
 /**
- * Runs `work` on the installation, then closes the connections and servers; `tell` shows a line of progress. If a server
- * cannot be reached, throws an error that says what to do.
+ * Runs `work` on the installation, then closes the connections and servers; `tell` shows a line of progress. If a
+ * server cannot be reached, throws an error that says what to do.
  */
 export async function useInstallation(
   config: Config,

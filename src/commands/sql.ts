@@ -1,6 +1,6 @@
 /**
- * `trackly sql "SELECT …" [--format JSON]`: runs one statement on the running ClickHouse, embedded or external, and prints
- * the result.
+ * `trackly sql "SELECT …" [--format JSON]`: runs one statement on the running ClickHouse, embedded or external, and
+ * prints the result.
  */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';

@@ -93,7 +93,10 @@ const LOGGED_CONVERSION = {
   click_id: text,
   /** Coupon code as it was reported; '' where none was. */
   code: text,
-  /** The reported amount: a decimal string, not negative. '' when no amount was reported; a refund then takes back all that is left. */
+  /**
+   * The reported amount: a decimal string, not negative. '' when no amount was reported; a refund then takes back all
+   * that is left.
+   */
   amount: text,
   currency: text,
   converted_at_ms: whole,

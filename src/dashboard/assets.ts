@@ -25,8 +25,8 @@ const PACKAGES: Record<string, string> = {
 };
 const STYLES: Record<string, string> = { 'uplot.css': 'uplot/dist/uPlot.min.css' };
 /**
- * The best compression takes a second at the start for 240 kB; the same quality with a window of 4 MB takes 0.7 s, for a
- * window that files of this size do not use. This quality takes 15 ms, and files are 9 % larger than with the best.
+ * The best compression takes a second at the start for 240 kB; the same quality with a window of 4 MB takes 0.7 s, for
+ * a window that files of this size do not use. This quality takes 15 ms, and files are 9 % larger than with the best.
  */
 const BROTLI = {
   [constants.BROTLI_PARAM_QUALITY]: 9,

@@ -62,9 +62,10 @@ const ADD = loadScript(new URL('./lua/add.lua', import.meta.url), { ENTRIES_MAX 
 const FULL = -1;
 
 /**
- * Adds one entry and its notes. A producer must send its entries of a partition one after the other, repeating each until
- * it is acknowledged. Safe to repeat with the same number. Resolves with the minute in which the rows were logged, or 0
- * if an earlier call had added them. Throws LogFullError when the partition holds ENTRIES_MAX or `bytes_max`.
+ * Adds one entry and its notes. A producer must send its entries of a partition one after the other, repeating each
+ * until it is acknowledged. Safe to repeat with the same number. Resolves with the minute in which the rows were
+ * logged, or 0 if an earlier call had added them. Throws LogFullError when the partition holds ENTRIES_MAX or
+ * `bytes_max`.
  */
 export async function append(
   redis: RedisClient,

@@ -1,6 +1,6 @@
 /**
- * How much waits in a partition of a log, and since when: for metrics, for bounds, and to wait until rows are processed.
- * Only reads. With Redis down every call rejects.
+ * How much waits in a partition of a log, and since when: for metrics, for bounds, and to wait until rows are
+ * processed. Only reads. With Redis down every call rejects.
  */
 import type { RedisClient } from '../platform/redis.ts';
 import { bytesKey, streamKey } from './keys.ts';

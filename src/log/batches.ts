@@ -44,11 +44,11 @@ export interface LoggedRow {
 }
 
 /**
- * The partition's open batch, or a new one over its oldest entries. Undefined when nothing waits, when the log is paused,
- * or when the next batch is not due yet and less than BATCH_BYTES_ENOUGH waits. Each partition has its own moment in every
- * `interval_ms`, so that the partitions take turns. Its next batch is due at the first such moment that is more than a
- * quarter of an interval after the previous batch began, so at most one and a quarter intervals after it. Safe to call
- * from many processes.
+ * The partition's open batch, or a new one over its oldest entries. Undefined when nothing waits, when the log is
+ * paused, or when the next batch is not due yet and less than BATCH_BYTES_ENOUGH waits. Each partition has its own
+ * moment in every `interval_ms`, so that the partitions take turns. Its next batch is due at the first such moment that
+ * is more than a quarter of an interval after the previous batch began, so at most one and a quarter intervals after
+ * it. Safe to call from many processes.
  */
 export async function freeze(
   redis: RedisClient,

@@ -1,6 +1,6 @@
 /**
- * Rows that could not be processed. Each is kept alone with its reason, so that the rest of its batch is processed. They
- * wait in Redis, beside the partition that they came from, until an operator puts them back on their log (once the
+ * Rows that could not be processed. Each is kept alone with its reason, so that the rest of its batch is processed.
+ * They wait in Redis, beside the partition that they came from, until an operator puts them back on their log (once the
  * reason is gone) or discards them. With Redis down every call rejects; each is safe to repeat.
  */
 import { type Command, type RedisClient, runAll } from '../platform/redis.ts';
@@ -10,7 +10,10 @@ import type { Batch, LoggedRow } from './batches.ts';
 import { entryKeys, openBatchKey, partitionTag } from './keys.ts';
 import { PARTITIONS } from './partitions.ts';
 
-/** Bound of a partition. When it is reached, batches with such rows wait and log an error until an operator makes room; none is lost. */
+/**
+ * Bound of a partition. When it is reached, batches with such rows wait and log an error until an operator makes room;
+ * none is lost.
+ */
 export const DEAD_LETTERS_MAX = 25_000;
 
 export interface DeadLetter {

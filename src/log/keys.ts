@@ -11,7 +11,7 @@ export const streamKey = (log: string, partition: number): string => `${log}:${p
 /** Hash: the range of the open batch; see batches.ts. */
 export const openKey = (log: string, partition: number): string => `${log}:open:${partitionTag(partition)}`;
 
-/** Hash: what was decided for the open batch; see decisions.ts. */
+/** Hash: the decisions of the open batch; see decisions.ts. */
 export const decisionKey = (log: string, partition: number): string =>
   `${log}:decision:${partitionTag(partition)}`;
 

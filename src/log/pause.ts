@@ -1,6 +1,7 @@
 /**
- * Pauses logs: while paused, no new batches are frozen, so rows stay in their logs; open batches are still processed. If
- * the pausing process dies, the pause ends by itself within 10 s. With Redis down, starting or ending a pause rejects.
+ * Pauses logs: while paused, no new batches are frozen, so rows stay in their logs; open batches are still processed.
+ * If the pausing process dies, the pause ends by itself within 10 s. With Redis down, starting or ending a pause
+ * rejects.
  */
 
 import { type Command, type RedisClient, runAll } from '../platform/redis.ts';
@@ -19,7 +20,9 @@ export interface Pause {
   end(): Promise<void>;
 }
 
-/** Resolves once no batch of these logs is open. Rejects when Redis is down, or a batch stays open for OPEN_WITHIN_MS. */
+/**
+ * Resolves once no batch of these logs is open. Rejects when Redis is down, or a batch stays open for OPEN_WITHIN_MS.
+ */
 export async function pauseLogs(redis: RedisClient, logs: readonly string[]): Promise<Pause> {
   const partitions = logs.flatMap((log) =>
     Array.from({ length: PARTITIONS }, (_, partition) => ({ log, partition })),

@@ -4,8 +4,8 @@
  * which it was to be sent, so sending an entry twice changes nothing.
  *
  * A folder belongs to one start of one process and is named after it; when that process is gone, another one takes over
- * the folder. It holds segments of framed records; a frame that was cut off ends its segment. With the disk full or gone
- * a write rejects, and its entry is not kept.
+ * the folder. It holds segments of framed records; a frame that was cut off ends its segment. With the disk full or
+ * gone a write rejects, and its entry is not kept.
  */
 import { type FileHandle, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -145,8 +145,8 @@ export class Spool {
   /**
    * Passes the oldest segment's entries to `send` in order, a group at a time, and removes the segment when all were
    * sent. Resolves with false when no segment is left after pending writes. Rejects when `send` does; the next call
-   * continues at the same group. Only one call at a time. While writes are in progress it waits for the disk, so a caller
-   * may call again at once without blocking the event loop.
+   * continues at the same group. Only one call at a time. While writes are in progress it waits for the disk, so a
+   * caller may call again at once without blocking the event loop.
    */
   async drainSegment(send: (entries: readonly Entry[]) => Promise<void>): Promise<boolean> {
     if (this.#segments.length === 0) {
@@ -219,7 +219,10 @@ async function filesIn(folder: string): Promise<{ file: string; bytes: number }[
   return Promise.all(names.map(async (file) => ({ file, bytes: (await stat(join(folder, file))).size })));
 }
 
-/** A group of the segment's records from `from` on, and where it ends. Empty at the end, and at a record that is cut off. */
+/**
+ * A group of the segment's records from `from` on, and where it ends. Empty at the end, and at a record that is cut
+ * off.
+ */
 function readGroup(segment: Buffer, from: number): { entries: Entry[]; next: number } {
   const entries: Entry[] = [];
   let at = from;

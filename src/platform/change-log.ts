@@ -71,7 +71,9 @@ export async function followChanges(
     }
   }
 
-  /** After a lost connection: tells the listener to drop everything unless the stream still reaches back to `position`. */
+  /**
+   * After a lost connection: tells the listener to drop everything unless the stream still reaches back to `position`.
+   */
   async function resume(): Promise<void> {
     const [first, last] = await within(ANSWER_WITHIN_MS, () => bounds(redis));
     // Nothing has ever changed, so nothing was missed.

@@ -1,7 +1,7 @@
 /**
- * A secret that is created at its first use and stored in a file that only this user may read. Processes that ask at the
- * same time get the same secret, because the file is created atomically. Safe to repeat. Throws when the folder cannot
- * be written.
+ * A secret that is created at its first use and stored in a file that only this user may read. Processes that ask at
+ * the same time get the same secret, because the file is created atomically. Safe to repeat. Throws when the folder
+ * cannot be written.
  */
 import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';

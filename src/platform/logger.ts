@@ -6,7 +6,10 @@ import { type Logger, pino } from 'pino';
 
 export type { Logger };
 
-/** A logger whose lines carry the process's name. `level` is a pino level; `fd` is the file that it writes to, standard output by default. */
+/**
+ * A logger whose lines carry the process's name. `level` is a pino level; `fd` is the file that it writes to, standard
+ * output by default.
+ */
 export function createLogger(process_name: string, level: string, fd = 1): Logger {
   const options = {
     level,

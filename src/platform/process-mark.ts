@@ -1,7 +1,7 @@
 /**
  * What the kernel says about processes: whether one runs, its state, and a mark that distinguishes it from a later
- * process with the same id: `<pid>-<start>`, where start is the kernel's start time. Without /proc the mark has only the
- * id.
+ * process with the same id: `<pid>-<start>`, where start is the kernel's start time. Without /proc the mark has only
+ * the id.
  */
 import { readFileSync } from 'node:fs';
 

@@ -20,7 +20,10 @@ export interface Running {
   alive?(): Promise<boolean>;
 }
 
-/** Runs a role: `start` resolves with a function that stops it, or with Running. Exits 1 with the error's sentence if it cannot start. */
+/**
+ * Runs a role: `start` resolves with a function that stops it, or with Running. Exits 1 with the error's sentence if it
+ * cannot start.
+ */
 export async function runRole(
   title: string,
   logger: Logger,
@@ -67,7 +70,10 @@ function tell(message: ChildMessage, sent?: () => void): void {
   if (process.connected) process.send?.(message, undefined, undefined, sent);
 }
 
-/** Sends the next heartbeat only after the previous one is sent, so that they do not pile up while the supervisor is stopped. Sends none while `alive` is false. */
+/**
+ * Sends the next heartbeat only after the previous one is sent, so that they do not pile up while the supervisor is
+ * stopped. Sends none while `alive` is false.
+ */
 function beat(alive: Running['alive']): void {
   setTimeout(async () => {
     if (alive === undefined || (await alive())) tell({ type: 'beat' }, () => beat(alive));

@@ -1,6 +1,6 @@
 /**
- * Random text from a cryptographic source (nanoid uses the system's generator), so ids made of it cannot be guessed. The
- * caller chooses a sufficient length.
+ * Random text from a cryptographic source (nanoid uses the system's generator), so ids made of it cannot be guessed.
+ * The caller chooses a sufficient length.
  */
 import { randomBytes } from 'node:crypto';
 import { customAlphabet } from 'nanoid';

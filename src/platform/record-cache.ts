@@ -21,7 +21,9 @@ const AWAY_MS_MAX = 700;
 /** Interval at which Redis is asked while it is away, once for all waiting reads. */
 const ASK_AGAIN_MS = 50;
 
-/** Keys read from the second reader that are remembered; with more, all cached records are dropped when Redis is back. */
+/**
+ * Keys read from the second reader that are remembered; with more, all cached records are dropped when Redis is back.
+ */
 const STOOD_IN_MAX = 100_000;
 
 /** A second source, for records that Redis does not have. */
@@ -88,7 +90,9 @@ export class BatchedReader {
     });
   }
 
-  /** The value of `second` at `key`, or null: for a record that Redis holds only in part. Rejects when `second` is down. */
+  /**
+   * The value of `second` at `key`, or null: for a record that Redis holds only in part. Rejects when `second` is down.
+   */
   readElsewhere(key: string): Promise<string | null> {
     return this.#second?.read(key) ?? Promise.resolve(null);
   }

@@ -64,8 +64,8 @@ export interface FoundRedis {
 }
 
 /**
- * Like probeRedis, but a Redis that is away is assumed to be of the kind last found, so that a process can start without
- * it. Throws if it was never reached from this `data_dir`, or if its version is too old.
+ * Like probeRedis, but a Redis that is away is assumed to be of the kind last found, so that a process can start
+ * without it. Throws if it was never reached from this `data_dir`, or if its version is too old.
  */
 export async function findRedis(url: string, data_dir: string): Promise<FoundRedis> {
   try {
@@ -151,8 +151,8 @@ export async function runAll(client: RedisClient, commands: Command[]): Promise<
 const SCAN_COUNT = 1_000;
 
 /**
- * All keys that match a glob pattern, in groups, on every node. Keys that are added or removed meanwhile may be missing;
- * a key may come twice.
+ * All keys that match a glob pattern, in groups, on every node. Keys that are added or removed meanwhile may be
+ * missing; a key may come twice.
  */
 export async function* scanKeys(client: RedisClient, pattern: string): AsyncGenerator<string[]> {
   for (const node of client instanceof Cluster ? client.nodes('master') : [client]) {

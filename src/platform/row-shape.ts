@@ -40,7 +40,10 @@ export const oneOf =
   (part) =>
     values.includes(part as T) ? (part as T) : undefined;
 
-/** Reads an array in the order of `shape`. The reader throws an Error on anything else; `what` names the row in the message. */
+/**
+ * Reads an array in the order of `shape`. The reader throws an Error on anything else; `what` names the row in the
+ * message.
+ */
 export function listReader<Fields extends Shape>(
   what: string,
   shape: Fields,

@@ -15,8 +15,8 @@ const ROOT = new URL('../../', import.meta.url);
 const INCLUDE = /^--- @include "([^"]+)"$/gm;
 
 /**
- * Reads the script at `file`. Throws if it or an included file is missing, or a file includes itself. `constants` become
- * local variables of the script, so that values that never change need not be sent with each call.
+ * Reads the script at `file`. Throws if it or an included file is missing, or a file includes itself. `constants`
+ * become local variables of the script, so that values that never change need not be sent with each call.
  */
 export function loadScript(file: URL, constants: Readonly<Record<string, number>> = {}): Script {
   const name = nameOf(file);

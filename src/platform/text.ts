@@ -1,6 +1,6 @@
 /** Checks and cleans text from outside: control characters must not be stored, logged or put into a header. */
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+// biome-ignore lint/suspicious/noControlCharactersInRegex: the search is for these characters
 const CONTROL = /[\u0000-\u001f\u007f]/;
 
 /** Whether `text` has no control characters (including line breaks) and no lone surrogate. */

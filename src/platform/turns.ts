@@ -1,7 +1,7 @@
 /**
  * Limits how much work runs at once, so that the rest of the machine is not slowed down: at most `running_max` run, of
- * these at most `running_each_max` for one owner. Work starts in the order in which it asked; an owner at its limit does
- * not block the others. All is bounded: how many run, how many wait, and for how long.
+ * these at most `running_each_max` for one owner. Work starts in the order in which it asked; an owner at its limit
+ * does not block the others. All is bounded: how many run, how many wait, and for how long.
  */
 
 export interface TurnLimits {
@@ -30,8 +30,8 @@ export class Turns {
   }
 
   /**
-   * Resolves with a function that ends the turn (safe to call again), or with undefined if too many wait, the wait is too
-   * long, or `signal` aborts.
+   * Resolves with a function that ends the turn (safe to call again), or with undefined if too many wait, the wait is
+   * too long, or `signal` aborts.
    */
   async begin(owner: string, signal?: AbortSignal): Promise<(() => void) | undefined> {
     if (this.#mayRun(owner)) this.#count(owner, 1);

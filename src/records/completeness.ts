@@ -1,7 +1,7 @@
 /**
- * Tells whether Redis holds all records: a note in Redis says so, written once they are all there. A Redis that came back
- * without its data lacks the note; then nothing is counted, created or reported until `npm run restore` has restored the
- * records, because repeated clicks would count as first clicks again.
+ * Tells whether Redis holds all records: a note in Redis says so, written once they are all there. A Redis that came
+ * back without its data lacks the note; then nothing is counted, created or reported until `npm run restore` has
+ * restored the records, because repeated clicks would count as first clicks again.
  */
 import type { ClickHouseClient } from '../clickhouse/client.ts';
 import type { RedisClient } from '../platform/redis.ts';

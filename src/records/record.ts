@@ -1,8 +1,8 @@
 /**
  * A record: one string that Redis holds under a key and that must outlive Redis: accounts, offers, creatives,
- * campaigns, keys, links. Every write is also appended to the log of records, which a worker moves to ClickHouse. From there
- * records are read after they have left Redis, and restored when Redis has lost its data. The links of messages reach
- * ClickHouse through the log of sends. A row of the log is one JSON array.
+ * campaigns, keys, links. Every write is also appended to the log of records, which a worker moves to ClickHouse. From
+ * there records are read after they have left Redis, and restored when Redis has lost its data. The links of messages
+ * reach ClickHouse through the log of sends. A row of the log is one JSON array.
  */
 
 /** Name of the log; its streams are `records:{p0}` … */

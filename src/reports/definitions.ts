@@ -1,6 +1,6 @@
 /**
- * Defines the reports: for each its rollup, the item of a row, the additional columns, and the filters; and the measures,
- * which are the same for all reports. Pure; only names from this file are written into SQL text.
+ * Defines the reports: for each its rollup, the item of a row, the additional columns, and the filters; and the
+ * measures, which are the same for all reports. Pure; only names from this file are written into SQL text.
  */
 
 /** Dimensions of both rollups, and those that only rollup_links has. A filter on `currency` excludes other money. */
@@ -28,8 +28,9 @@ export interface Report {
   filters: readonly Filter[];
   level: Level;
   /**
-   * Set for a list of possibly many millions of items: it shows when each was last sent or clicked, `last_at`, and counts
-   * its rows only up to a bound. The value is the order of the rollup within a quarter hour, in which the list is read.
+   * Set for a list of possibly many millions of items: it shows when each was last sent or clicked, `last_at`, and
+   * counts its rows only up to a bound. The value is the order of the rollup within a quarter hour, in which the list
+   * is read.
    */
   listed?: readonly ('message_id' | 'link_id')[];
   /** Rows carry the `name` that the catalog has for their first id. */
@@ -71,8 +72,8 @@ export type MoneyTime = (typeof MONEY_TIMES)[number];
 export type MeasureKind = 'count' | 'rate' | 'money' | 'currency';
 
 /**
- * Every report's columns after its ids, in order. An item has one row for each currency; each repeats the counts of sends
- * and clicks.
+ * Every report's columns after its ids, in order. An item has one row for each currency; each repeats the counts of
+ * sends and clicks.
  */
 export const MEASURES = {
   sent: 'count',

@@ -28,8 +28,8 @@ const FOUND_MAX = 1_000;
 const PER_READ = 1_000;
 
 /**
- * Ids of the account's entities with `text` in their name, ignoring case. Searches the newest SEARCHED_MAX and returns at
- * most FOUND_MAX. Rejects when Redis is down.
+ * Ids of the account's entities with `text` in their name, ignoring case. Searches the newest SEARCHED_MAX and returns
+ * at most FOUND_MAX. Rejects when Redis is down.
  */
 export async function findByName(
   redis: RedisClient,

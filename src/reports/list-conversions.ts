@@ -37,7 +37,10 @@ export interface ConversionQuestion {
   sort: { column: (typeof CONVERSION_SORTS)[number]; descending: boolean };
 }
 
-/** Maximum number of candidates among which a page is searched; their ids are sent in the URL. Later pages sort all conversions. */
+/**
+ * Maximum number of candidates among which a page is searched; their ids are sent in the URL. Later pages sort all
+ * conversions.
+ */
 const CANDIDATES_MAX = 4_096;
 const CANDIDATES_GROWTH = 8;
 

@@ -19,8 +19,8 @@ import {
 } from './report-query.ts';
 
 /**
- * The newest `limit` items of a list, each with its message, searched in the last `rows` rows of the rollup in its order.
- * If `scanned` reaches `rows` before `limit` items are found, `rows` was too small.
+ * The newest `limit` items of a list, each with its message, searched in the last `rows` rows of the rollup in its
+ * order. If `scanned` reaches `rows` before `limit` items are found, `rows` was too small.
  */
 export function newestQuery(question: ReportQuestion, limit: number, rows: number): Query {
   const { report } = question;
@@ -64,8 +64,8 @@ export function isWhole(question: ReportQuestion): boolean {
 }
 
 /**
- * The counts of a whole list, from the rollup of quarter hours, which has a thousandth of the rows. That rollup includes
- * clicks on links outside messages, so the list of messages subtracts them.
+ * The counts of a whole list, from the rollup of quarter hours, which has a thousandth of the rows. That rollup
+ * includes clicks on links outside messages, so the list of messages subtracts them.
  */
 export function wholeTotalsQuery(question: ReportQuestion): Query {
   const columns = countColumns(question);
@@ -83,9 +83,9 @@ export function wholeTotalsQuery(question: ReportQuestion): Query {
 }
 
 /**
- * The money of a list by currency. For a whole list it is the money of the rollup of quarter hours, minus the money that
- * is credited to no message or to no link. The latter comes only from conversions, so it is read from the money ledger,
- * which has fewer rows.
+ * The money of a list by currency. For a whole list it is the money of the rollup of quarter hours, minus the money
+ * that is credited to no message or to no link. The latter comes only from conversions, so it is read from the money
+ * ledger, which has fewer rows.
  */
 export function wholeMoneyQuery(question: ReportQuestion): Query {
   const sums = (sign: string): string =>

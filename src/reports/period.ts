@@ -11,7 +11,10 @@ export type Period = (typeof PERIODS)[number];
 const LOCAL = 'toTimeZone(rollup.quarter_hour, {tz:String})';
 const UNIX = 'toInt64(toUnixTimestamp(rollup.quarter_hour))';
 
-/** The value by which a quarter hour is grouped, as Unix time: the start of its hour, or the midnight of its period's first date as if it were UTC. */
+/**
+ * The value by which a quarter hour is grouped, as Unix time: the start of its hour, or the midnight of its period's
+ * first date as if it were UTC.
+ */
 export function periodExpression(period: Period): string {
   if (period === 'hour') return startOfHour();
   const date = { day: 'toDate', week: 'toMonday', month: 'toStartOfMonth' }[period];
@@ -19,9 +22,9 @@ export function periodExpression(period: Period): string {
 }
 
 /**
- * An hour has one UTC offset, so an hour that clocks show twice is two periods. If a change of the clocks splits an hour,
- * the second part starts at the change, which is on a half hour of UTC in all time zones. toStartOfHour cannot be used:
- * when clocks change by half an hour, it counts whole hours since midnight.
+ * An hour has one UTC offset, so an hour that clocks show twice is two periods. If a change of the clocks splits an
+ * hour, the second part starts at the change, which is on a half hour of UTC in all time zones. toStartOfHour cannot be
+ * used: when clocks change by half an hour, it counts whole hours since midnight.
  */
 function startOfHour(): string {
   const whole = `${UNIX} - modulo(${UNIX} + timeZoneOffset(${LOCAL}), 3600)`;

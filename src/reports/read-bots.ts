@@ -24,7 +24,9 @@ const params = (account_id: string, { from_ms, to_ms, tz }: Range): Record<strin
 });
 
 export interface BotRow {
-  /** The value of the dimension `by`: a reason, a kind, a network's number, a country, or the hour's start in Unix time. */
+  /**
+   * The value of the dimension `by`: a reason, a kind, a network's number, a country, or the hour's start in Unix time.
+   */
   value: string;
   clicks_bot: number;
   /** Set only for networks, countries and hours. */

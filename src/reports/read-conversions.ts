@@ -17,7 +17,7 @@ export const TRACE_CONVERSIONS_MAX = 200;
 const { account_id: _, ...SHOWN } = REPORT_CONVERSIONS;
 export const SHOWN_CONVERSION = SHOWN;
 
-/** A conversion as it stands now. Times are ISO 8601 UTC; '' means none. */
+/** A conversion as it stands now. Times are ISO 8601 UTC; '' means no value. */
 export interface ConversionStory extends Omit<ShownRow<typeof SHOWN_CONVERSION>, 'status'> {
   status: Line['status'];
 }
@@ -50,7 +50,10 @@ export const CONVERSION_COLUMNS = Object.keys(SHOWN_CONVERSION) as (keyof Conver
 /** The condition of every query of the money ledger. */
 export const ONE_ACCOUNT = 'ledger.account_id = {account_id:String}';
 
-/** A query for the conversions in their current state that meet all `conditions` on the money ledger; the account is a parameter. Unordered. */
+/**
+ * A query for the conversions in their current state that meet all `conditions` on the money ledger; the account is a
+ * parameter. Unordered.
+ */
 export function standing(conditions: readonly string[]): string {
   return `SELECT ${selectList(SHOWN_CONVERSION)}
     FROM trackly.conversions AS ledger

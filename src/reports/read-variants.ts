@@ -19,7 +19,9 @@ export interface VariantRow {
   last_sent_s: number;
 }
 
-/** Revenue of a variant in one currency, minus refunds: sums over messages, with the powers for variance and skewness. */
+/**
+ * Revenue of a variant in one currency, minus refunds: sums over messages, with the powers for variance and skewness.
+ */
 export interface VariantMoney {
   variant_id: string;
   currency: string;

@@ -95,8 +95,8 @@ export function rowsQuery(question: ReportQuestion, limit: number, offset: numbe
 }
 
 /**
- * One row: the counts over all rows and, unless the report is a list, the number of items, `things`. Items are counted by
- * a 64-bit hash; among ten million, two collide with a chance of 3 in a million.
+ * One row: the counts over all rows and, unless the report is a list, the number of items, `things`. Items are counted
+ * by a 64-bit hash; among ten million, two collide with a chance of 3 in a million.
  */
 export function totalsQuery(question: ReportQuestion): Query {
   const ids = idExpressions(question).join(', ');
@@ -256,7 +256,9 @@ function asked(question: ReportQuestion): (filter: Filter) => string {
   };
 }
 
-/** The filters that are set. Iterates over the report's own list, so that an unknown key never becomes a name in SQL. */
+/**
+ * The filters that are set. Iterates over the report's own list, so that an unknown key never becomes a name in SQL.
+ */
 export function given(question: ReportQuestion): Filter[] {
   return question.report.filters.filter((filter) => question.filters[filter] !== undefined);
 }

@@ -1,6 +1,6 @@
 /**
- * The range of a report: parses `from`, `to` and `tz` as people write them, and returns the range in whole quarter hours,
- * the grain of the rollups. Pure; the current time is passed in.
+ * The range of a report: parses `from`, `to` and `tz` as people write them, and returns the range in whole quarter
+ * hours, the grain of the rollups. Pure; the current time is passed in.
  */
 
 const QUARTER_HOUR_MS = 15 * 60_000;
@@ -27,8 +27,8 @@ export interface Range {
 const WHEN = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d)(:\d\d)?(?:[.,](\d{1,9}))?(Z|[+\- ]\d\d:?\d\d)?)?$/i;
 
 /**
- * A date alone, or a time without an offset, is in `tz`; a date alone as `to` includes that day. The range is widened to
- * whole quarter hours. Default: the last 30 days. Throws InvalidReportError.
+ * A date alone, or a time without an offset, is in `tz`; a date alone as `to` includes that day. The range is widened
+ * to whole quarter hours. Default: the last 30 days. Throws InvalidReportError.
  */
 export function readRange(
   from: string | undefined,
@@ -105,8 +105,8 @@ function offsetOf(text: string): number {
 }
 
 /**
- * The first instant of a date in `tz`; the date is given as its midnight in UTC. If clocks show midnight twice, the first
- * one; if they skip it, the moment of the change.
+ * The first instant of a date in `tz`; the date is given as its midnight in UTC. If clocks show midnight twice, the
+ * first one; if they skip it, the moment of the change.
  */
 export function startOfDate(midnight_ms: number, tz: string): number {
   const offsets = [offsetAt(tz, midnight_ms - DAY_MS), offsetAt(tz, midnight_ms + DAY_MS)];

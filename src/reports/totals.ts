@@ -1,6 +1,6 @@
 /**
- * Totals over many rows: counts once, money by currency. With one currency, its sums are beside the counts; with several
- * currencies they are null there, because they cannot be added up. Pure.
+ * Totals over many rows: counts once, money by currency. With one currency, its sums are beside the counts; with
+ * several currencies they are null there, because they cannot be added up. Pure.
  */
 import { formatDecimal, type Micros, parseDecimal } from '../platform/decimal.ts';
 import type { ReportRow } from './definitions.ts';

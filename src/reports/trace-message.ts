@@ -1,7 +1,7 @@
 /**
- * The trace of a message: its record in Redis, its send in ClickHouse, its links with totals, its clicks and conversions.
- * Parts may be missing: the send until it is inserted, the record and the raw rows after they expired. The totals are
- * kept. With Redis or ClickHouse down it rejects.
+ * The trace of a message: its record in Redis, its send in ClickHouse, its links with totals, its clicks and
+ * conversions. Parts may be missing: the send until it is inserted, the record and the raw rows after they expired. The
+ * totals are kept. With Redis or ClickHouse down it rejects.
  */
 import { getMessages } from '../messages/message-store.ts';
 import { type ClickStory, readClicks, readSend } from './read-clicks.ts';

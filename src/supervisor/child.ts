@@ -1,7 +1,7 @@
 /**
  * One process under the supervisor: started under its name, restarted when it dies, and stopped in order. Node roles
- * report over IPC when they are ready or why they cannot start, and then send heartbeats. A process that was ready for a
- * while restarts at once; one that fails before that, or soon after, waits longer each time.
+ * report over IPC when they are ready or why they cannot start, and then send heartbeats. A process that was ready for
+ * a while restarts at once; one that fails before that, or soon after, waits longer each time.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { getPriority, setPriority } from 'node:os';

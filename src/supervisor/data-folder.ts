@@ -1,6 +1,6 @@
 /**
- * The folder of all local state: created, checked for writing, and locked by one instance at a time. It lists the running
- * processes of the instance, so that after a kill the next start can end them.
+ * The folder of all local state: created, checked for writing, and locked by one instance at a time. It lists the
+ * running processes of the instance, so that after a kill the next start can end them.
  */
 import { renameSync, writeFileSync } from 'node:fs';
 import { access, constants, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
@@ -98,8 +98,8 @@ export function keptRedisPassword(folder: string): Promise<string> {
 }
 
 /**
- * Ends the processes that a killed instance left running. Its Node processes drain by themselves when their supervisor is
- * gone; its Redis, which they need to drain, is stopped after them.
+ * Ends the processes that a killed instance left running. Its Node processes drain by themselves when their supervisor
+ * is gone; its Redis, which they need to drain, is stopped after them.
  */
 async function endOrphans(folder: string): Promise<void> {
   const text = await readFile(join(folder, PROCESSES), 'utf8').catch(() => '{}');

@@ -1,6 +1,6 @@
 /**
- * The private redis-server of an installation without REDIS_URL: append-only file on, no eviction, loopback only, with a
- * password. It writes before it replies, so a kill loses no answered click; a power cut loses about a second
+ * The private redis-server of an installation without REDIS_URL: append-only file on, no eviction, loopback only, with
+ * a password. It writes before it replies, so a kill loses no answered click; a power cut loses about a second
  * (sync-append-only-file.ts).
  */
 
@@ -17,7 +17,10 @@ import { freePort } from './ports.ts';
 const READY_WITHIN_MS = 600_000;
 const FOLDERS = ['/usr/bin', '/usr/local/bin', '/opt/homebrew/bin', '/bin'];
 
-/** Finds redis-server in PATH or where packages install it. If there is none, throws StartError, which says what to type. */
+/**
+ * Finds redis-server in PATH or where packages install it. If there is none, throws StartError, which says what to
+ * type.
+ */
 export function findRedisServer(path_setting: string | undefined): string {
   for (const folder of [...(path_setting ?? '').split(':'), ...FOLDERS]) {
     if (folder === '') continue;
@@ -36,8 +39,8 @@ export function findRedisServer(path_setting: string | undefined): string {
 
 /**
  * Settings that make Redis durable. The append-only file is rewritten when it has doubled, from 512 MB on: at 20,000
- * clicks/s it grows by 30 MB a second, and during each rewrite a copy of the process takes a core, which slows taps on a
- * small machine (bench/latency). Loading a file of this size after a crash takes about a second.
+ * clicks/s it grows by 30 MB a second, and during each rewrite a copy of the process takes a core, which slows taps on
+ * a small machine (bench/latency). Loading a file of this size after a crash takes about a second.
  */
 export const REDIS_SETTINGS: readonly (readonly [name: string, value: string])[] = [
   ['appendonly', 'yes'],

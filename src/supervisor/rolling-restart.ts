@@ -19,9 +19,9 @@ export interface Fleet {
 }
 
 /**
- * Resolves when every process of every fleet was replaced, fleet by fleet. If a restarted process fails, it is tried again
- * until it is ready, while the spare keeps running. Rejects if a spare cannot start; then the other processes continue
- * unchanged. Ends early, without an error, once `stopping` returns true.
+ * Resolves when every process of every fleet was replaced, fleet by fleet. If a restarted process fails, it is tried
+ * again until it is ready, while the spare keeps running. Rejects if a spare cannot start; then the other processes
+ * continue unchanged. Ends early, without an error, once `stopping` returns true.
  */
 export async function rollingRestart(
   fleets: readonly Fleet[],

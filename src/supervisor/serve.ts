@@ -1,8 +1,8 @@
 /**
- * The supervisor: `trackly serve`, or one role alone for a deployment on several machines. Checks the settings, the data
- * folder and the ports, starts the roles in order, restarts processes that die or hang, and stops all in an order in
- * which nothing is lost. SIGHUP replaces redirect processes and workers one by one, without a failed request; the other
- * processes continue.
+ * The supervisor: `trackly serve`, or one role alone for a deployment on several machines. Checks the settings, the
+ * data folder and the ports, starts the roles in order, restarts processes that die or hang, and stops all in an order
+ * in which nothing is lost. SIGHUP replaces redirect processes and workers one by one, without a failed request; the
+ * other processes continue.
  */
 import { readdirSync } from 'node:fs';
 import { hostname } from 'node:os';
@@ -23,7 +23,10 @@ import { welcome } from './welcome.ts';
 /** Time limits of a stop; together less than the 10 s that an operator waits. */
 const STOP_WITHIN_MS = { front: 6_500, behind: 1_500 } as const;
 
-/** Starts the whole system. Resolves once it is ready; it runs until it is stopped by a signal. Throws if it cannot start. */
+/**
+ * Starts the whole system. Resolves once it is ready; it runs until it is stopped by a signal. Throws if it cannot
+ * start.
+ */
 export async function serve(): Promise<void> {
   const config = prepare();
   await start(

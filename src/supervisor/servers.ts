@@ -29,7 +29,9 @@ export interface ServerStart {
   settings?: Record<string, string>;
 }
 
-/** Resolves with the address of Redis: the given one, or that of a private Redis, which it starts. Throws StartError. */
+/**
+ * Resolves with the address of Redis: the given one, or that of a private Redis, which it starts. Throws StartError.
+ */
 export async function startRedis({ config, data, logger, started, progress }: ServerStart): Promise<string> {
   let { redis_url } = config;
   if (redis_url === undefined) {

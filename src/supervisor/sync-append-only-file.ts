@@ -1,8 +1,8 @@
 /**
  * Syncs the private Redis's append-only file to disk, once a second. Redis itself does not sync (`appendfsync no`),
  * because with `everysec` it replies before it writes during its own sync, for up to 2 s, and a kill loses these writes
- * (flushAppendOnlyFile in Redis's aof.c). So a kill loses no answered click; a power cut loses the clicks answered since
- * the last sync began.
+ * (flushAppendOnlyFile in Redis's aof.c). So a kill loses no answered click; a power cut loses the clicks answered
+ * since the last sync began.
  */
 import { open, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -28,8 +28,8 @@ export function syncEverySecond(dir: string, logger: Logger): void {
 }
 
 /**
- * Syncs the files of `folder` whose size differs from that in `sizes`, and stores the new size there. Resolves with their
- * names. A file that Redis removes meanwhile was replaced by one that Redis has synced. Rejects if a sync fails.
+ * Syncs the files of `folder` whose size differs from that in `sizes`, and stores the new size there. Resolves with
+ * their names. A file that Redis removes meanwhile was replaced by one that Redis has synced. Rejects if a sync fails.
  */
 export async function syncGrown(folder: string, sizes: Map<string, number>): Promise<string[]> {
   const synced: string[] = [];

@@ -1,4 +1,7 @@
-/** Distinguishes the two meanings of SIGHUP: the terminal of this process was closed, or an operator asks for a rolling restart. */
+/**
+ * Distinguishes the two meanings of SIGHUP: the terminal of this process was closed, or an operator asks for a rolling
+ * restart.
+ */
 import { closeSync, openSync } from 'node:fs';
 import { isatty } from 'node:tty';
 

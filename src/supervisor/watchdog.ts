@@ -1,8 +1,8 @@
 /**
- * Kills processes that neither work nor die, so that they are restarted: a stopped process (SIGSTOP) still has its listen
- * socket, so the kernel keeps giving it connections; a process whose event loop hangs answers nothing. Time in which the
- * supervisor itself did not run (stopped, or the machine asleep) does not count. Without /proc, as on macOS, only
- * heartbeats are checked.
+ * Kills processes that neither work nor die, so that they are restarted: a stopped process (SIGSTOP) still has its
+ * listen socket, so the kernel keeps giving it connections; a process whose event loop hangs answers nothing. Time in
+ * which the supervisor itself did not run (stopped, or the machine asleep) does not count. Without /proc, as on macOS,
+ * only heartbeats are checked.
  */
 import { stateOfProcess } from '../platform/process-mark.ts';
 import type { Child } from './child.ts';
@@ -44,7 +44,7 @@ export class Watchdog {
     clearInterval(this.#timer);
   }
 
-  /** `now` is in milliseconds on the monotonic clock, which stands still while the machine sleeps. */
+  /** `now` is in milliseconds on the monotonic clock, which stops while the machine sleeps. */
   look(now: number): void {
     const before = now - this.#looked_at > LOOK_EVERY_MS + LATE_MS_MAX ? new Map<number, Seen>() : this.#seen;
     this.#looked_at = now;

@@ -18,9 +18,10 @@ import { setRowAside } from './read-rows.ts';
 
 const MAX_BLOCK_ROWS = 1_000_000;
 /**
- * Error codes that mean a wrong value rather than a temporary failure: CANNOT_PARSE_TEXT, …_ESCAPE_SEQUENCE, …_QUOTED_STRING, …_DATE,
- * …_DATETIME, …_NUMBER, ARGUMENT_OUT_OF_BOUND, TYPE_MISMATCH, INCORRECT_DATA, TOO_LARGE_STRING_SIZE,
- * CANNOT_INSERT_NULL, DECIMAL_OVERFLOW, VALUE_IS_OUT_OF_RANGE, UNEXPECTED_DATA_AFTER_PARSED_VALUE, CANNOT_PARSE_IPV4, …_IPV6.
+ * Error codes that mean a wrong value rather than a temporary failure: CANNOT_PARSE_TEXT, …_ESCAPE_SEQUENCE,
+ * …_QUOTED_STRING, …_DATE, …_DATETIME, …_NUMBER, ARGUMENT_OUT_OF_BOUND, TYPE_MISMATCH, INCORRECT_DATA,
+ * TOO_LARGE_STRING_SIZE, CANNOT_INSERT_NULL, DECIMAL_OVERFLOW, VALUE_IS_OUT_OF_RANGE,
+ * UNEXPECTED_DATA_AFTER_PARSED_VALUE, CANNOT_PARSE_IPV4, …_IPV6.
  */
 const REFUSED_CODES = new Set(
   [
@@ -71,8 +72,8 @@ export function columnsOf<Row>(values: Readonly<Record<string, (row: Row) => unk
 }
 
 /**
- * A batch must have the same rows at every call. If ClickHouse refuses a row, the row is set aside by its origin and the
- * call rejects; the batch is then retried without that row.
+ * A batch must have the same rows at every call. If ClickHouse refuses a row, the row is set aside by its origin and
+ * the call rejects; the batch is then retried without that row.
  */
 export async function insertRows<Row>(
   context: WorkerContext,

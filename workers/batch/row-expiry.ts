@@ -25,7 +25,9 @@ export async function retentionsOf(
   return retentions;
 }
 
-/** Unix time in seconds at which a row of `account_id` from `event_ms` is deleted. `retentions` must have the account. */
+/**
+ * Unix time in seconds at which a row of `account_id` from `event_ms` is deleted. `retentions` must have the account.
+ */
 export function expiryOf(
   retentions: ReadonlyMap<string, number>,
   account_id: string,

@@ -16,7 +16,10 @@ const FIELDS_A_CALL = 1_000;
 
 const FORGET = loadScript(new URL('./lua/forget-claims.lua', import.meta.url), { END_DIGITS, FIELDS_A_CALL });
 
-/** Checks the buckets that became due in the step that ends at `now_ms`; returns how many claims it removed. Safe to repeat. */
+/**
+ * Checks the buckets that became due in the step that ends at `now_ms`; returns how many claims it removed. Safe to
+ * repeat.
+ */
 export async function forgetClaims(
   redis: RedisClient,
   now_ms: number,

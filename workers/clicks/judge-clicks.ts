@@ -26,7 +26,10 @@ interface Decision {
   versions: Record<string, string>;
   /** `h` or `b` for each click. */
   verdicts: string;
-  /** By index in the batch: recipients, links, agents, since_other_link_ms; only for addresses that opened more than one link. */
+  /**
+   * By index in the batch: recipients, links, agents, since_other_link_ms; only for addresses that opened more than one
+   * link.
+   */
   activity: Record<string, [number, number, number, number]>;
 }
 

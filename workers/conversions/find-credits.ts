@@ -29,7 +29,9 @@ const COMMANDS_PER_WRITE = 5_000;
 /** How long after a conversion its message may still be inserted: ClickHouse may have been away. */
 const SEND_FOLLOWS_MS_MAX = 24 * 3_600_000;
 
-/** The credit or the reason for each conversion id; no entry for refunds and for conversions that can never be credited. */
+/**
+ * The credit or the reason for each conversion id; no entry for refunds and for conversions that can never be credited.
+ */
 export async function findCredits(
   context: WorkerContext,
   transactions: readonly Transaction[],

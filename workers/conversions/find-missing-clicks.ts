@@ -1,6 +1,7 @@
 /**
  * Finds why a conversion has no first click to credit: only bots opened the link, nobody did, or the reported click id
- * is unknown. Shown to people who look for the mistake. Asks ClickHouse in parts of bounded size; rejects when it is down.
+ * is unknown. Shown to people who look for the mistake. Asks ClickHouse in parts of bounded size; rejects when it is
+ * down.
  */
 import type { ClickHouseClient } from '../../src/clickhouse/client.ts';
 import { parameterChunks } from '../../src/clickhouse/parameter-chunks.ts';
@@ -27,7 +28,7 @@ export async function findMissingClicks(
   return reasons;
 }
 
-/** The links that were opened at all. Since nobody has the claim, only bots opened them. */
+/** The links that were opened at all. Since no click has the claim, only bots opened them. */
 async function readOpened(
   clickhouse: ClickHouseClient,
   account_id: string,

@@ -39,7 +39,10 @@ async function offerOf(redis: RedisClient, { account_id, code }: Conversion): Pr
   return text === null ? undefined : (JSON.parse(text) as Offer);
 }
 
-/** Registers, then checks once more: if the code was added in between, its offer may not have seen that this conversion waits. */
+/**
+ * Registers, then checks once more: if the code was added in between, its offer may not have seen that this conversion
+ * waits.
+ */
 async function waitForOffer(
   redis: RedisClient,
   conversion: Conversion,

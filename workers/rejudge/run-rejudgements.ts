@@ -36,7 +36,9 @@ const PASSED_CHECK_MS = 50;
 /** After this time without a sign of the lock's holder, another worker continues. */
 const LOCK_MS = 10_000;
 const LOCK_KEY = 'rejudgements:worker';
-/** A message's clicks may be this much older than its sent_at: the sender's clock may be wrong, and scanners come early. */
+/**
+ * A message's clicks may be this much older than its sent_at: the sender's clock may be wrong, and scanners come early.
+ */
 const BEFORE_SEND_MS = 7 * 24 * 3_600_000;
 
 /** Columns of a finished rejudgement. */

@@ -34,9 +34,14 @@ const SYSTEM_GRANTS = [
   'KILL QUERY, SHOW DATABASES, SHOW USERS, CREATE TEMPORARY TABLE ON *.*',
   `SET DEFINER ON ${READER_USER}`,
 ];
-/** With the default, the number of cores, the tasks of tables wait for each other, and each wait writes a line to the log. */
+/**
+ * With the default, the number of cores, the tasks of tables wait for each other, and each wait writes a line to the
+ * log.
+ */
 const SCHEDULE_THREADS = 16;
-/** Cache of the granules in which no row meets a condition. clickhouse-server has this size; clickhouse-local has none. */
+/**
+ * Cache of the granules in which no row meets a condition. clickhouse-server has this size; clickhouse-local has none.
+ */
 const CONDITION_CACHE_BYTES = 100 * 1024 ** 2;
 const LOG_BYTES_MAX = '10M';
 /** Loggers that write each failed statement with its stack. They are off, because the client already gets the error. */

@@ -1,8 +1,8 @@
 /**
  * Removes deduplication tokens whose rows are missing. ClickHouse stores an insert's token before it puts the part in
- * place. If it is killed in between, it remembers a token without rows and would skip the retried insert as a duplicate:
- * the rows would be lost. So these tokens are removed before the server opens its folder, and the retry is accepted.
- * Only for a folder that no server has open.
+ * place. If it is killed in between, it remembers a token without rows and would skip the retried insert as a
+ * duplicate: the rows would be lost. So these tokens are removed before the server opens its folder, and the retry is
+ * accepted. Only for a folder that no server has open.
  *
  * The log (MergeTreeDeduplicationLog.cpp) has one line for each block, `<1 added | 2 dropped>\t<part>\t<id>`. A part is
  * named `<partition>_<first block>_<last block>_<level>[_<mutation>]`; a merged part covers its sources.

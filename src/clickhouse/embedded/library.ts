@@ -1,6 +1,6 @@
 /**
- * Calls functions of libchdb.so, from the npm packages @chdb/lib-<platform>, by name, and functions of the C library that
- * it is linked with. The only file that uses ffi.
+ * Calls functions of libchdb.so, from the npm packages @chdb/lib-<platform>, by name, and functions of the C library
+ * that it is linked with. The only file that uses ffi.
  */
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';

@@ -1,6 +1,6 @@
 /**
- * Runs ClickHouse's own server in this process: libchdb.so contains clickhouse-local with the HTTP and native listeners of
- * clickhouse-server. It runs on its own threads, and its data survives a kill like a server's. One process for each
+ * Runs ClickHouse's own server in this process: libchdb.so contains clickhouse-local with the HTTP and native listeners
+ * of clickhouse-server. It runs on its own threads, and its data survives a kill like a server's. One process for each
  * folder, one server in each process, on loopback only.
  *
  * Its session executes one statement that does not end; the server runs as long as that statement. When the server ends

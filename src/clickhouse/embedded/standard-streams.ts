@@ -1,7 +1,7 @@
 /**
- * Replaces the standard streams of the process that ClickHouse runs in. clickhouse-local ends its process at any error of
- * a connection, such as a reset by a client (LocalServer.cpp: KillingErrorHandler), unless it runs at a terminal. So it
- * gets a pseudo-terminal as its input, and its output goes to a file.
+ * Replaces the standard streams of the process that ClickHouse runs in. clickhouse-local ends its process at any error
+ * of a connection, such as a reset by a client (LocalServer.cpp: KillingErrorHandler), unless it runs at a terminal. So
+ * it gets a pseudo-terminal as its input, and its output goes to a file.
  */
 import { constants, openSync } from 'node:fs';
 import { callNumber, callText, openLibrary } from './library.ts';

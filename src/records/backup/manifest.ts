@@ -1,6 +1,6 @@
 /**
- * The content of a backup: a folder with one file for each table of ClickHouse, one for the data that only Redis has, the
- * files of DATA_DIR that belong to the installation, and this manifest, which is written last.
+ * The content of a backup: a folder with one file for each table of ClickHouse, one for the data that only Redis has,
+ * the files of DATA_DIR that belong to the installation, and this manifest, which is written last.
  */
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';

@@ -102,7 +102,9 @@ function commandOf(line: Line): Command {
   return ['XADD', stream, id, ...fields];
 }
 
-/** Restores the rows of the logs and counts their bytes again; the caller rebuilds the data that belongs to each row. */
+/**
+ * Restores the rows of the logs and counts their bytes again; the caller rebuilds the data that belongs to each row.
+ */
 export async function* loggedRows(redis: RedisClient, log: string): AsyncGenerator<string[]> {
   for (const { partition, stream } of partitions.filter((one) => one.log === log)) {
     let bytes = 0;

@@ -53,7 +53,10 @@ export function beliefOfMean(mean: number, sd: number): Belief {
   };
 }
 
-/** Where the integral is split, in standard deviations from each mean: finely near the mean, and as far out as the tail of a rare rate, which falls like e^-x, exceeds 1e-15. */
+/**
+ * Where the integral is split, in standard deviations from each mean: finely near the mean, and as far out as the tail
+ * of a rare rate, which falls like e^-x, exceeds 1e-15.
+ */
 const CUTS_SD = [0, 1, 2, 3, 4, 6, 8, 12, 20, 40];
 
 /**

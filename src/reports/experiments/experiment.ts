@@ -97,7 +97,10 @@ function revenuesOf({ variants }: ExperimentCounts): Compared<MeanEstimate>[] {
   }));
 }
 
-/** The chance of each variant to be best; null for variants without messages, which the uniform prior alone might make the best. */
+/**
+ * The chance of each variant to be best; null for variants without messages, which the uniform prior alone might make
+ * the best.
+ */
 function chancesOf(
   variants: readonly VariantCounts[],
   believe: (variant: VariantCounts, i: number) => ReturnType<typeof beliefOfRate>,

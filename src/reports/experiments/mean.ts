@@ -7,7 +7,9 @@
  */
 import { student95 } from './student-t.ts';
 
-/** Sums over all messages of a variant, including those that earned nothing: `sum` of x, `squares` of x², `cubes` of x³. */
+/**
+ * Sums over all messages of a variant, including those that earned nothing: `sum` of x, `squares` of x², `cubes` of x³.
+ */
 export interface Sums {
   count: number;
   sum: number;

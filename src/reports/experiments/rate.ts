@@ -1,4 +1,7 @@
-/** A rate, the difference between two rates, and their 95 % intervals, which are valid for small and rare counts too. Pure. */
+/**
+ * A rate, the difference between two rates, and their 95 % intervals, which are valid for small and rare counts too.
+ * Pure.
+ */
 import { Z_95 } from './normal.ts';
 
 export interface Estimate {

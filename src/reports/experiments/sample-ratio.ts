@@ -1,4 +1,7 @@
-/** Whether messages were split as planned. If not, the variants were not chosen at random, and no figure of the test can be trusted. Pure. */
+/**
+ * Whether messages were split as planned. If not, the variants were not chosen at random, and no figure of the test can
+ * be trusted. Pure.
+ */
 import { chiSquaredTail } from './chi-squared.ts';
 
 /**
@@ -8,10 +11,10 @@ import { chiSquaredTail } from './chi-squared.ts';
 export const MISMATCH_P_MAX = 0.001;
 
 /**
- * The probability that a split as planned deviates at least this much: chi-squared test of goodness of fit. `planned` has
- * the shares in the order of `sent`, in any unit. Returns 0 if a variant without a planned share has messages, and 1 if
- * there is nothing to compare. Source: Fabijan et al. (2019), "Diagnosing sample ratio mismatch in online controlled
- * experiments", KDD; Pearson (1900), Philosophical Magazine 50, 157-175.
+ * The probability that a split as planned deviates at least this much: chi-squared test of goodness of fit. `planned`
+ * has the shares in the order of `sent`, in any unit. Returns 0 if a variant without a planned share has messages, and
+ * 1 if there is nothing to compare. Source: Fabijan et al. (2019), "Diagnosing sample ratio mismatch in online
+ * controlled experiments", KDD; Pearson (1900), Philosophical Magazine 50, 157-175.
  */
 export function sampleRatioP(sent: readonly number[], planned: readonly number[]): number {
   const total = sent.reduce((sum, count) => sum + count, 0);

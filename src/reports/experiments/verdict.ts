@@ -1,4 +1,7 @@
-/** The result of an A/B test by click rate, also as a sentence: which variant leads, how certain that is, and how many messages would settle it. Pure. */
+/**
+ * The result of an A/B test by click rate, also as a sentence: which variant leads, how certain that is, and how many
+ * messages would settle it. Pure.
+ */
 import { sampleSize } from './sample-size.ts';
 
 export interface Contender {
@@ -26,7 +29,7 @@ export interface Verdict {
 
 /** From this chance on, a lead is called better. Below it, more than one lead in twenty is due to chance. */
 const BETTER_CHANCE = 0.95;
-/** A difference that takes this many times what was sent so far is not worth waiting for. */
+/** If this many times the messages sent so far are needed, the difference is not worth waiting for. */
 const HOPELESS_TIMES = 10;
 
 /** `mismatch`: the split is not as planned; `early`: it is too early to judge. Both change only the sentence. */

@@ -28,8 +28,8 @@ export function Timeline({ rows, range }: { rows: readonly Row[]; range: Range }
 }
 
 /**
- * One point for each period, 0 if nothing happened. A period with several currencies has one row for each, with the same
- * counts.
+ * One point for each period, 0 if nothing happened. A period with several currencies has one row for each, with the
+ * same counts.
  */
 function seriesOf(
   rows: readonly Row[],

@@ -29,7 +29,7 @@ CREATE TABLE IF NOT EXISTS trackly.rollup_quarter_hours (
   first_offer_clicks Int64 COMMENT 'First human clicks of a contact on an offer within a message',
   conversions Int64 COMMENT 'Conversions; refunds and chargebacks are not counted',
   sales Decimal(38, 6) COMMENT 'Revenue of sales and rebills',
-  refunds Decimal(38, 6) COMMENT 'Revenue taken back by refunds and chargebacks',
+  refunds Decimal(38, 6) COMMENT 'Revenue reversed by refunds and chargebacks',
   payout Decimal(38, 6) COMMENT 'Payout for conversions and, on cpc offers, for first clicks'
 )
 ENGINE = SummingMergeTree
@@ -65,7 +65,7 @@ CREATE TABLE IF NOT EXISTS trackly.rollup_links (
   first_offer_clicks Int64 COMMENT 'First human clicks of a contact on an offer within a message',
   conversions Int64 COMMENT 'Conversions; refunds and chargebacks are not counted',
   sales Decimal(38, 6) COMMENT 'Revenue of sales and rebills',
-  refunds Decimal(38, 6) COMMENT 'Revenue taken back by refunds and chargebacks',
+  refunds Decimal(38, 6) COMMENT 'Revenue reversed by refunds and chargebacks',
   payout Decimal(38, 6) COMMENT 'Payout for conversions and, on cpc offers, for first clicks',
   INDEX by_message_id message_id TYPE bloom_filter(0.01) GRANULARITY 1,
   INDEX by_link_id link_id TYPE bloom_filter(0.01) GRANULARITY 1

@@ -31,7 +31,7 @@ CREATE VIEW IF NOT EXISTS trackly.report_messages (
   cvr Float64 COMMENT 'Conversion rate: conversions / clicks_unique',
   rpm Decimal(38, 6) COMMENT 'Revenue per 1,000 sent',
   sales Decimal(38, 6) COMMENT 'Revenue of sales and rebills',
-  refunds Decimal(38, 6) COMMENT 'Revenue taken back by refunds and chargebacks'
+  refunds Decimal(38, 6) COMMENT 'Revenue reversed by refunds and chargebacks'
 )
 AS SELECT
   account_id,
@@ -113,7 +113,7 @@ CREATE VIEW IF NOT EXISTS trackly.report_offers (
   cvr Float64 COMMENT 'Conversion rate: conversions / clicks_unique',
   rpm Decimal(38, 6) COMMENT 'Revenue per 1,000 sent',
   sales Decimal(38, 6) COMMENT 'Revenue of sales and rebills',
-  refunds Decimal(38, 6) COMMENT 'Revenue taken back by refunds and chargebacks'
+  refunds Decimal(38, 6) COMMENT 'Revenue reversed by refunds and chargebacks'
 )
 AS SELECT
   account_id,
@@ -186,7 +186,7 @@ CREATE VIEW IF NOT EXISTS trackly.report_creatives (
   cvr Float64 COMMENT 'Conversion rate: conversions / clicks_unique',
   rpm Decimal(38, 6) COMMENT 'Revenue per 1,000 sent',
   sales Decimal(38, 6) COMMENT 'Revenue of sales and rebills',
-  refunds Decimal(38, 6) COMMENT 'Revenue taken back by refunds and chargebacks'
+  refunds Decimal(38, 6) COMMENT 'Revenue reversed by refunds and chargebacks'
 )
 AS SELECT
   account_id,
@@ -259,7 +259,7 @@ CREATE VIEW IF NOT EXISTS trackly.report_campaigns (
   cvr Float64 COMMENT 'Conversion rate: conversions / clicks_unique',
   rpm Decimal(38, 6) COMMENT 'Revenue per 1,000 sent',
   sales Decimal(38, 6) COMMENT 'Revenue of sales and rebills',
-  refunds Decimal(38, 6) COMMENT 'Revenue taken back by refunds and chargebacks'
+  refunds Decimal(38, 6) COMMENT 'Revenue reversed by refunds and chargebacks'
 )
 AS SELECT
   account_id,
@@ -333,7 +333,7 @@ CREATE VIEW IF NOT EXISTS trackly.report_variants (
   cvr Float64 COMMENT 'Conversion rate: conversions / clicks_unique',
   rpm Decimal(38, 6) COMMENT 'Revenue per 1,000 sent',
   sales Decimal(38, 6) COMMENT 'Revenue of sales and rebills',
-  refunds Decimal(38, 6) COMMENT 'Revenue taken back by refunds and chargebacks'
+  refunds Decimal(38, 6) COMMENT 'Revenue reversed by refunds and chargebacks'
 )
 AS SELECT
   account_id,
@@ -415,7 +415,7 @@ CREATE VIEW IF NOT EXISTS trackly.report_links (
   cvr Float64 COMMENT 'Conversion rate: conversions / clicks_unique',
   rpm Decimal(38, 6) COMMENT 'Revenue per 1,000 sent',
   sales Decimal(38, 6) COMMENT 'Revenue of sales and rebills',
-  refunds Decimal(38, 6) COMMENT 'Revenue taken back by refunds and chargebacks'
+  refunds Decimal(38, 6) COMMENT 'Revenue reversed by refunds and chargebacks'
 )
 AS SELECT
   account_id,
@@ -506,7 +506,7 @@ CREATE VIEW IF NOT EXISTS trackly.report_hours (
   cvr Float64 COMMENT 'Conversion rate: conversions / clicks_unique',
   rpm Decimal(38, 6) COMMENT 'Revenue per 1,000 sent',
   sales Decimal(38, 6) COMMENT 'Revenue of sales and rebills',
-  refunds Decimal(38, 6) COMMENT 'Revenue taken back by refunds and chargebacks'
+  refunds Decimal(38, 6) COMMENT 'Revenue reversed by refunds and chargebacks'
 )
 AS SELECT
   account_id,
@@ -643,7 +643,7 @@ CREATE VIEW IF NOT EXISTS trackly.report_quarter_hours (
   first_offer_clicks Int64 COMMENT 'First human clicks of a contact on an offer within a message',
   conversions Int64 COMMENT 'Conversions; refunds and chargebacks are not counted',
   sales Decimal(38, 6) COMMENT 'Revenue of sales and rebills',
-  refunds Decimal(38, 6) COMMENT 'Revenue taken back by refunds and chargebacks',
+  refunds Decimal(38, 6) COMMENT 'Revenue reversed by refunds and chargebacks',
   payout Decimal(38, 6) COMMENT 'Payout for conversions and, on cpc offers, for first clicks'
 )
 AS SELECT

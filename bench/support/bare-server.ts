@@ -1,4 +1,4 @@
-/** The bar: uWebSockets.js with one route and a fixed 302. Arguments: port, address to redirect to. */
+/** The baseline: uWebSockets.js with one route and a fixed 302. Arguments: port, address to redirect to. */
 import { App } from 'uWebSockets.js';
 
 const [port = '', location = ''] = process.argv.slice(2);

@@ -20,11 +20,11 @@ import {
   NO_PAYOUT,
 } from '../clicks/first-click.ts';
 import {
-  type Again,
   conversionPartition,
   decodeConversion,
-  encodeAgain,
+  encodeRecheck,
   type Reason,
+  type Recheck,
 } from '../conversions/conversion.ts';
 import { logRows } from '../conversions/log-conversions.ts';
 import { readInstallationKey } from '../conversions/receive/postback-secrets.ts';
@@ -107,7 +107,7 @@ async function* rowsOf<T>(
   for await (const rows of result.stream<T>()) yield rows.map((row) => row.json<T>());
 }
 
-/** All records but links. */
+/** All records except links. */
 async function restoreCatalog(ground: Ground): Promise<number> {
   const rows = rowsOf<{ key: string; newest: string }>(
     ground,
@@ -253,7 +253,7 @@ async function restoreSeen(ground: Ground): Promise<number> {
 /** Asks to recheck every transaction that may still be credited; those that still cannot be credited wait again. */
 async function restoreWaiting(ground: Ground): Promise<number> {
   let rows = 0;
-  const waiting = rowsOf<Again>(
+  const waiting = rowsOf<Recheck>(
     ground,
     `SELECT account_id, offer_id, transaction FROM trackly.conversions
      WHERE received_at > now() - toIntervalSecond({keep_s:UInt32})
@@ -266,7 +266,7 @@ async function restoreWaiting(ground: Ground): Promise<number> {
   for await (const group of waiting) {
     await logRows(
       ground.redis,
-      group.map((one) => [one, encodeAgain(one)]),
+      group.map((one) => [one, encodeRecheck(one)]),
     );
     rows += group.length;
   }

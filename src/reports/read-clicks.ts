@@ -12,10 +12,10 @@ import { askRows } from './ask-clickhouse.ts';
 import { type FinishedRejudgement, readFinishedRejudgements } from './rules-versions.ts';
 import { trimMoney } from './totals.ts';
 
-/** Room for rounding between the time in a click id and the stored one. */
+/** Tolerance between the time in a click id and the stored time. */
 const CLICK_TIME_TOLERANCE_MS = 1_000;
 
-/** What a trace shows of a click. */
+/** The columns of a click that a trace shows. */
 export const TRACED_CLICK = omitColumns(CLICK_FIELDS, ['account_id', 'process', 'logged_at']);
 
 /** A click as it is shown. Times are ISO 8601 UTC, '' means none. */
@@ -24,7 +24,7 @@ export interface ClickStory extends ShownAnswer<typeof TRACED_CLICK> {
   verdicts: GivenVerdict[];
 }
 
-/** What a trace shows of each verdict that a click was given. */
+/** The columns that a trace shows for each verdict of a click. */
 export const TRACED_VERDICT = pickColumns(VERDICT_FIELDS, [
   'rejudgement',
   'rules_version',
@@ -82,7 +82,7 @@ function asStory(
   runs: readonly FinishedRejudgement[],
 ): ClickStory {
   const verdicts = [givenVerdict({ ...row, rejudgement: 0, judged_at: row.inserted_at })];
-  // A rejudgement that changed nothing of the click gave it the same verdict under its version.
+  // A rejudgement that did not change the click confirmed its verdict under that rejudgement's version.
   const numbers = [...new Set([...lines, ...runs].map(({ rejudgement }) => rejudgement))].sort(
     (a, b) => a - b,
   );
@@ -164,7 +164,7 @@ export interface FirstClickIds {
   first_click_id_for_offer: string;
 }
 
-/** Which clicks are the first ones where `click` might have been. */
+/** The first clicks for whose place `click` competed. */
 export async function readFirstClickIds(
   client: ClickHouseClient,
   account_id: string,
@@ -205,7 +205,7 @@ export async function readFirstClickIds(
 const TRACED_SEND = omitColumns(SEND_FIELDS, ['account_id', 'message_id', 'link_expires_at', 'expires_at']);
 export type SendStory = ShownRow<typeof TRACED_SEND>;
 
-/** The send of a message, or undefined: not inserted yet, expired, or never sent here. */
+/** The send of a message; undefined if it is not inserted yet, has expired, or does not exist. */
 export async function readSend(
   client: ClickHouseClient,
   account_id: string,

@@ -24,22 +24,22 @@ export interface LinkStory {
     campaign_id: string;
     variant_id: string;
     sent_at: string | null;
-    /** The link's own destination; '' where the offer's is used. */
+    /** The link's own destination; '' if it uses the offer's. */
     url: string;
     expires_at: string | null;
     url_params: Readonly<Record<string, string>>;
     query: QueryMode | null;
-    /** `gone`: its time is over; a tap answers 404. */
+    /** `gone`: the link has left Redis and ClickHouse; a tap answers 404. */
     status: 'active' | 'disabled' | 'expired' | 'gone';
   };
   totals: Totals;
   /** Newest first, at most LINK_CLICKS_MAX. */
   clicks: ClickStory[];
-  /** What is credited to the link, by time, at most TRACE_CONVERSIONS_MAX. */
+  /** Conversions credited to the link, by time, at most TRACE_CONVERSIONS_MAX. */
   conversions: ConversionStory[];
 }
 
-/** The story, or undefined where this account has no such link. */
+/** The story, or undefined if this account has no such link. */
 export async function traceLink(
   sources: ReportSources,
   account_id: string,
@@ -52,7 +52,7 @@ export async function traceLink(
     readClicks(sources.clickhouse, account_id, { link_id }, 'newest', LINK_CLICKS_MAX),
     readConversions(sources.clickhouse, account_id, { link_id }, TRACE_CONVERSIONS_MAX),
   ]);
-  // An id may be minted again after the first one expired: then it is the other account's.
+  // The id of an expired link may be given to a new link, possibly of another account.
   if (kept !== null && kept.account_id !== account_id) return undefined;
   const known = kept ?? rows[0];
   if (known === undefined) return undefined;

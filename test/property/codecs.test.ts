@@ -26,8 +26,8 @@ import {
   type Conversion,
   decodeConversionRow,
   EVENTS,
-  encodeAgain,
   encodeConversion,
+  encodeRecheck,
   REASONS,
 } from '../../src/conversions/conversion.ts';
 import {
@@ -272,17 +272,17 @@ describe('gives back, on one line,', () => {
     );
   });
 
-  it('every conversion and every second look at a transaction', () => {
+  it('every conversion and every recheck of a transaction', () => {
     fc.assert(
       fc.property(conversion, (value) => {
         const row = encodeConversion(value);
         expectOneLine(row);
         expect(decodeConversionRow(throughRedis(row))).toEqual({ kind: 'new', conversion: value });
         const { account_id, offer_id, transaction } = value;
-        const second = encodeAgain(value);
-        expectOneLine(second);
-        expect(decodeConversionRow(throughRedis(second))).toEqual({
-          kind: 'again',
+        const recheck = encodeRecheck(value);
+        expectOneLine(recheck);
+        expect(decodeConversionRow(throughRedis(recheck))).toEqual({
+          kind: 'recheck',
           account_id,
           offer_id,
           transaction,
@@ -364,17 +364,20 @@ describe('of a text that no writer wrote', () => {
 
   it('a conversion has an account, a transaction and terms, or there is an error', () => {
     fc.assert(
-      fc.property(mutated(fc.oneof(conversion.map(encodeConversion), conversion.map(encodeAgain))), (row) => {
-        const read = valueOrError(() => decodeConversionRow(row));
-        if (read === undefined) return;
-        const { account_id, transaction } = read.kind === 'new' ? read.conversion : read;
-        expect(account_id).toBeTypeOf('string');
-        expect(transaction).toBeTypeOf('string');
-        if (read.kind === 'again') return;
-        expect(read.conversion.conversion_id).toBeTypeOf('string');
-        expect(read.conversion.subject.link_id).toBeTypeOf('string');
-        expect(read.conversion.terms.payout).toBeTypeOf('string');
-      }),
+      fc.property(
+        mutated(fc.oneof(conversion.map(encodeConversion), conversion.map(encodeRecheck))),
+        (row) => {
+          const read = valueOrError(() => decodeConversionRow(row));
+          if (read === undefined) return;
+          const { account_id, transaction } = read.kind === 'new' ? read.conversion : read;
+          expect(account_id).toBeTypeOf('string');
+          expect(transaction).toBeTypeOf('string');
+          if (read.kind === 'recheck') return;
+          expect(read.conversion.conversion_id).toBeTypeOf('string');
+          expect(read.conversion.subject.link_id).toBeTypeOf('string');
+          expect(read.conversion.terms.payout).toBeTypeOf('string');
+        },
+      ),
       RUNS,
     );
   });

@@ -8,13 +8,13 @@
 const ENGINE =
   /AppleWebKit|\bGecko\/|like Gecko|KHTML|\bMSIE|\bTrident\/|\bPresto\/|\bOpera|Firefox\/|Dolfin|Browser\/|Webkit\//i;
 const SYSTEM =
-  /Windows|Macintosh|Mac OS X|\bX11\b|Linux|Android|iPhone|iPad|iPod|\bCrOS\b|BSD|SunOS|Symb(?:ian|OS)|\bS60|Series ?\d0|BlackBerry|BB10|PlayBook|Tizen|KAIOS|\bMobile\b|[(;] ?Tablet;|MobilePhone|Bada\/|webOS|Web0S|hpwOS|Palm|MeeGo|Maemo|Brew|HarmonyOS|Fuchsia|PlayStation|\bPS[2-5]\b|Nintendo|Xbox|Smart-?TV|HbbTV|\bDTV\b|Haiku|OS\/2|AmigaOS|RISC OS|Darwin|QNX/i;
+  /Windows|\bWin64\b|Macintosh|Mac OS X|\bX11\b|Linux|Android|iPhone|iPad|iPod|\bCrOS\b|BSD|SunOS|Symb(?:ian|OS)|\bS60|Series ?\d0|BlackBerry|BB10|PlayBook|Tizen|KAIOS|\bMobile\b|[(;] ?Tablet;|MobilePhone|Bada\/|webOS|Web0S|hpwOS|Palm|MeeGo|Maemo|Brew|HarmonyOS|Fuchsia|PlayStation|\bPS[2-5]\b|Nintendo|Xbox|Smart-?TV|HbbTV|\bDTV\b|Haiku|OS\/2|AmigaOS|RISC OS|Darwin|QNX/i;
 /** Browsers are compatible with Mozilla 5 at most, and know their system; programs that embed an engine may not. */
 const NO_BROWSER = /^Mozilla\/(?:[6-9]|\d\.\d \(Unknown;)/;
 const WAP =
   /Profile\/|\bMIDP|\bCLDC|UP\.(?:Browser|Link)|\bUP\/\d|\bWAP\b|WAP ?-?Browser|\bMAUI\b|NetFront|jig browser|Obigo|Teleca|POLARIS\/|UC ?Browser|UCWEB|^dv\(iP|^Opera\/|^(?:Nokia|SAMSUNG-|SonyEricsson|BlackBerry|LGE?-|MOT-|ZTE|JUC |DoCoMo\/|KDDI-|J-PHONE\/|Vodafone\/|SoftBank\/)/i;
 /** Some phones name no engine. */
-const MOZILLA_ON_PHONE = /^Mozilla\/\d\.\d \([^()]{0,60}(?:Android \d|iPhone|iPad|iPod|Palm|Windows Phone)/;
+const MOZILLA_ON_PHONE = /^Mozilla\/\d\.\d ?\([^()]{0,60}(?:Android \d|iPhone|iPad|iPod|Palm|Windows Phone)/;
 const PHONE =
   /Android|\bAdr \d|iPhone|iPad|iPod|Windows (?:Phone|CE)|Mobile|Symbian|BlackBerry|BB10|PlayBook|Tizen|KAIOS|Bada\/|webOS|MeeGo|Maemo|Palm|Silk\//i;
 

@@ -137,6 +137,7 @@ const IN_APPS = [
   webViewNamed('VFD 1300', ' [air.com.examplepoker/1.0]'),
   inAppOnIphone(' AppleNews/1345 Version/3.2'),
   inAppOnIphone(' com.google.GooglePlus/33839'),
+  inAppOnIphone(' Example.com/24.1'),
   webViewNamed('Pixel 6', ' ExampleSearch/8.1 ExampleDownload/2.0 FeedReader/3'),
 ];
 

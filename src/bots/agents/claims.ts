@@ -43,7 +43,7 @@ function signsWithoutVersion(agent: string): boolean {
   return NAME_ALONE.test(agent) && COMPUTER.test(agent);
 }
 
-const CONTACT = /https?:\/\/|mailto:|\bwww\.\w|\w\.(?:com|net|org)(?:\/[a-z]|$|[);])/i;
+const CONTACT = /https?:\/\/|mailto:|\bwww\.\w|\w\.(?:com|net|org)\/[a-z]/i;
 /** `MSIE` and `UP.Browser` were themselves compatible with another browser. */
 const COMPATIBLE = /[;(] ?compatible[;,](?!;? ?(?:MSIE|UP\.))/gi;
 

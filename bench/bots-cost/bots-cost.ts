@@ -88,6 +88,6 @@ export const bench: Bench = async () => {
     worker_us,
     activity_us,
     redirect_filter_us: gate(account),
-    redirect_no_filter_us: gate({ bot_filter: 'no_filter' }),
+    redirect_no_filter_us: gate({ blocked_countries: [], bot_filter: 'no_filter' }),
   };
 };

@@ -59,6 +59,7 @@ export function isWhole(question: ReportQuestion): boolean {
   return (
     question.report.listed !== undefined &&
     question.search === undefined &&
+    question.tap_filters === undefined &&
     given(question).every((filter) => filter !== 'currency' && known.includes(filter))
   );
 }

@@ -11,6 +11,7 @@ import {
 } from './definitions.ts';
 import { type Period, periodExpression } from './period.ts';
 import type { Range } from './report-range.ts';
+import { type TapFilters, tapParams, tapSource } from './tap-filter.ts';
 
 export interface Search {
   text: string;
@@ -23,6 +24,8 @@ export interface ReportQuestion {
   account_id: string;
   range: Range;
   filters: Partial<Record<Filter, string>>;
+  /** Only what came of taps that brought these parameters. */
+  tap_filters?: TapFilters;
   /** The time by which money is in the range. */
   money_by: MoneyTime;
   /** Counts verdicts as of this rejudgement; undefined: current verdicts. Money is always current. */
@@ -227,7 +230,12 @@ export function source(question: ReportQuestion, among?: Among): string {
   }
   if (last !== undefined && last !== 'hour') conditions.push(`rollup.${last} != ''`);
   if (among !== undefined) conditions.push(`rollup.${last} IN {among:Array(String)}`);
-  return `FROM trackly.${report.rollup} AS rollup\nWHERE ${conditions.join(' AND ')}`;
+  return `FROM ${tableOf(question)} AS rollup\nWHERE ${conditions.join(' AND ')}`;
+}
+
+/** The report's rollup, or what stands for it where only some taps are asked for. */
+function tableOf({ report, tap_filters }: ReportQuestion): string {
+  return tap_filters === undefined ? `trackly.${report.rollup}` : tapSource(tap_filters);
 }
 
 /** Rows of sends and clicks, or of money by the requested time. */
@@ -242,13 +250,12 @@ const IN_RANGE = ['rollup.account_id = {account_id:String}', within('rollup.quar
 
 /** A filter on a currency keeps the items that earned in it, with their sends and clicks. */
 function asked(question: ReportQuestion): (filter: Filter) => string {
-  const { report } = question;
   const ids = idExpressions(question).join(', ');
   const others = given(question).filter((filter) => filter !== 'currency');
   return (filter) => {
     if (filter !== 'currency') return `rollup.${filter} = {${filter}:String}`;
     const among = [
-      `SELECT ${ids} FROM trackly.${report.rollup} AS rollup`,
+      `SELECT ${ids} FROM ${tableOf(question)} AS rollup`,
       `WHERE ${[...IN_RANGE, ...others.map((name) => `rollup.${name} = {${name}:String}`)].join(' AND ')}`,
       'AND rollup.money_by = {money_by:String} AND rollup.currency = {currency:String}',
     ].join(' ');
@@ -274,5 +281,6 @@ export function params(question: ReportQuestion): Record<string, unknown> {
     ...(question.search === undefined ? {} : { search: question.search.text, named: question.search.named }),
     ...(question.rejudgement_max === undefined ? {} : { rejudgement_max: question.rejudgement_max }),
     ...Object.fromEntries(given(question).map((filter) => [filter, question.filters[filter]])),
+    ...tapParams(question.tap_filters ?? []),
   };
 }

@@ -155,6 +155,63 @@ describe('the query of a tap', () => {
   });
 });
 
+it('filters reports: clicks that brought a parameter, with their conversions and verdicts of now', async () => {
+  const own = await createSender(system);
+  const campaign = await createCampaign(own, 'Brought');
+  const [message] = await own.send([
+    {
+      message_id: 'f-1',
+      contact_id: 'c',
+      creative_id: campaign.creative_ids[0],
+      fields: { first_name: 'A' },
+    },
+  ]);
+  const id = message?.links[0]?.link_id ?? '';
+  const tap = async (query: string): Promise<string> => {
+    const answer = await phones.open(`${id}${query}`, PHONE);
+    return clickIdOf(answer ?? { status: 0, location: '' });
+  };
+  const first = await tap('?utm_source=q%20r&n=1');
+  await tap('?utm_source=q+r&n=2');
+  await tap('?utm_source=mail');
+  await tap('');
+  await own.call('POST', '/v2/conversions', {
+    conversions: [{ click_id: first, txn_id: 't', revenue: '7' }],
+  });
+  const row = async (query: string): Promise<object> => {
+    const { body } = await own.call('GET', `/v2/reports/links?link_id=${id}${query}`);
+    const { sent, clicks_total, clicks_unique, conversions, revenue } = body.totals;
+    return { sent, clicks_total, clicks_unique, conversions, revenue };
+  };
+  const whole = { sent: 1, clicks_total: 4, clicks_unique: 1, conversions: 1, revenue: '7.00' };
+  await untilSeen('the whole report', () => row(''), whole);
+  const brought = { ...whole, sent: 0, clicks_total: 2 };
+  await untilSeen('what came of these taps', () => row('&query.utm_source=q%20r'), brought);
+  expect(await row('&query.utm_source=q%20r&query.n=1')).toEqual({ ...brought, clicks_total: 1 });
+  const nothing = { sent: 0, clicks_total: 0, clicks_unique: 0, conversions: 0, revenue: '0.00' };
+  expect(await row('&query.utm_source=mail')).toMatchObject({ ...nothing, clicks_total: 1 });
+  expect(await row('&query.utm_source=none')).toMatchObject(nothing);
+  expect(await row('&query.utm_source=q%20r&currency=USD')).toEqual(brought);
+  for (const wrong of [
+    'query.=1',
+    'query.a=',
+    `query.${'a'.repeat(201)}=1`,
+    'query=1',
+    '1234567'.replace(/./g, 'query.x$&=1&'),
+  ]) {
+    expect((await own.call('GET', `/v2/reports/links?${wrong}`)).status, wrong).toBe(400);
+  }
+
+  const bot_rules = { bot: { user_agents: [PHONE] } };
+  await callApi(system, system.admin_key, 'PATCH', `/v2/accounts/${own.account_id}`, { bot_rules });
+  await own.call('POST', '/v2/rejudgements', { from: '2020-01-01' });
+  await untilSeen(
+    'no first click',
+    () => row('&query.utm_source=q%20r'),
+    (now) => 'clicks_unique' in now && now.clicks_unique === 0,
+  );
+});
+
 describe('a preview', () => {
   const preview = async (body: object): Promise<LinkPreview> => {
     const answer = await sender.call('POST', '/v2/links/preview', body);

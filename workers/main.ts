@@ -17,6 +17,7 @@ import { countDeadLetters } from '../src/log/dead-letters.ts';
 import { PARTITIONS } from '../src/log/partitions.ts';
 import { SENDS_LOG } from '../src/messages/send.ts';
 import { followChanges, tellAll } from '../src/platform/change-log.ts';
+import { hostName } from '../src/platform/host.ts';
 import { createLogger } from '../src/platform/logger.ts';
 import { publishMetrics } from '../src/platform/metrics.ts';
 import { runRole } from '../src/platform/process.ts';
@@ -84,7 +85,18 @@ await runRole('trackly-worker', logger, async () => {
   const metrics = createWorkerMetrics();
   const publisher = await publishMetrics(redis, metrics.registry, process_name);
   const judge = openJudge(config.bot_rules);
-  const context: WorkerContext = { redis, clickhouse, reader, accounts, offers, judge, metrics, logger };
+  const own_domain = hostName(config.public_domain);
+  const context: WorkerContext = {
+    redis,
+    clickhouse,
+    reader,
+    accounts,
+    offers,
+    judge,
+    own_domain,
+    metrics,
+    logger,
+  };
 
   const queue = openBatchQueue(target);
   const worker = processBatches(

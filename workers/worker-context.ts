@@ -17,6 +17,8 @@ export interface WorkerContext {
   accounts: AccountCache;
   offers: OfferCache;
   judge: Judge;
+  /** The installation's own domain. */
+  own_domain: string;
   metrics: WorkerMetrics;
   logger: Logger;
 }

@@ -7,6 +7,7 @@ export const DATABASE = 'trackly';
 export const REPORT_VIEWS = [
   'report_campaigns',
   'report_variants',
+  'report_domains',
   'report_creatives',
   'report_offers',
   'report_messages',

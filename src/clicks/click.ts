@@ -120,8 +120,6 @@ export interface TapRequest {
   ip: string;
   user_agent: string;
   headers: HeaderValues;
-  /** See platform/host.ts. */
-  host: string;
   /** See platform/query-string.ts. */
   query: string;
 }
@@ -130,16 +128,18 @@ export interface Tap {
   click_id: string;
   clicked_at_ms: number;
   request: TapRequest;
+  /** Tracking domain that was tapped, or another name of the host; see platform/host.ts. */
+  domain: string;
   /** What encodeClickLink gave. */
   link_json: string;
   answered: Answered;
 }
 
 /** One row of the log, without a line break, in the order of LOGGED_CLICK. */
-export function encodeClick({ click_id, clicked_at_ms, request, link_json, answered }: Tap): string {
-  const { method, ip, user_agent, headers, host, query } = request;
+export function encodeClick({ click_id, clicked_at_ms, request, domain, link_json, answered }: Tap): string {
+  const { method, ip, user_agent, headers, query } = request;
   const rest = answered === 'redirect' ? link_json : `${link_json},"${answered}"`;
-  return `["${click_id}",${clicked_at_ms},"${method}","${ip}",${jsonText(user_agent)},${encodeHeaders(headers)},${jsonText(host)},${jsonText(query)},${rest}]`;
+  return `["${click_id}",${clicked_at_ms},"${method}","${ip}",${jsonText(user_agent)},${encodeHeaders(headers)},${jsonText(domain)},${jsonText(query)},${rest}]`;
 }
 
 const readClick = listReader('click', LOGGED_CLICK);

@@ -43,6 +43,7 @@ const OF_CLICK = pickColumns(CLICK_FIELDS, [
   'creative_id',
   'campaign_id',
   'variant_id',
+  'domain',
   'sent_at',
   'expires_at',
 ]);
@@ -112,6 +113,7 @@ export const VERDICT_FIELDS = defineColumns<VerdictLine>()({
   creative_id: { ...OF_CLICK.creative_id, value: ({ click }) => click.creative_id },
   campaign_id: { ...OF_CLICK.campaign_id, value: ({ click }) => click.campaign_id },
   variant_id: { ...OF_CLICK.variant_id, value: ({ click }) => click.variant_id },
+  domain: { ...OF_CLICK.domain, value: ({ click }) => click.domain },
   sent_at: { ...OF_CLICK.sent_at, value: ({ click }) => click.sent_at_ms },
   batch: { type: 'String', meaning: 'Token of the batch that booked the line', value: ({ batch }) => batch },
   judged_at: {

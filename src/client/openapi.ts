@@ -226,6 +226,8 @@ export interface Conversion {
   campaign_id: string;
   /** Arm of the A/B test that it is credited to */
   variant_id: string;
+  /** Tracking domain of the link or message that it is credited to; empty where it is credited to none */
+  domain: string;
   /** 1 where it counts as a conversion */
   conversions: number;
   /** Currency of the amounts; empty when neither the report nor its sale has one */
@@ -2683,6 +2685,7 @@ export interface paths {
           creative_id?: string;
           campaign_id?: string;
           variant_id?: string;
+          domain?: string;
           currency?: string;
           message_id?: string;
           link_id?: string;
@@ -2816,6 +2819,7 @@ export interface paths {
           creative_id?: string;
           campaign_id?: string;
           variant_id?: string;
+          domain?: string;
           currency?: string;
         };
         path?: never;
@@ -2943,6 +2947,7 @@ export interface paths {
           creative_id?: string;
           campaign_id?: string;
           variant_id?: string;
+          domain?: string;
           currency?: string;
         };
         path?: never;
@@ -3070,6 +3075,7 @@ export interface paths {
           creative_id?: string;
           campaign_id?: string;
           variant_id?: string;
+          domain?: string;
           currency?: string;
         };
         path?: never;
@@ -3199,6 +3205,7 @@ export interface paths {
           creative_id?: string;
           campaign_id?: string;
           variant_id?: string;
+          domain?: string;
           currency?: string;
         };
         path?: never;
@@ -3357,6 +3364,132 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/v2/reports/domains': {
+    /** Report by domain */
+    get: {
+      parameters: {
+        query?: {
+          from?: string;
+          to?: string;
+          tz?: string;
+          money_by?: 'click' | 'conversion';
+          rules_version?: string;
+          search?: string;
+          sort?:
+            | 'domain'
+            | '-domain'
+            | 'sent'
+            | '-sent'
+            | 'clicks_total'
+            | '-clicks_total'
+            | 'clicks_human'
+            | '-clicks_human'
+            | 'clicks_bot'
+            | '-clicks_bot'
+            | 'clicks_unique'
+            | '-clicks_unique'
+            | 'click_rate'
+            | '-click_rate'
+            | 'currency'
+            | '-currency'
+            | 'conversions'
+            | '-conversions'
+            | 'revenue'
+            | '-revenue'
+            | 'payout'
+            | '-payout'
+            | 'epc'
+            | '-epc'
+            | 'cvr'
+            | '-cvr'
+            | 'rpm'
+            | '-rpm'
+            | 'sales'
+            | '-sales'
+            | 'refunds'
+            | '-refunds';
+          page?: number;
+          per_page?: number;
+          format?: 'json' | 'csv';
+          offer_id?: string;
+          creative_id?: string;
+          campaign_id?: string;
+          variant_id?: string;
+          domain?: string;
+          currency?: string;
+        };
+        path?: never;
+        header?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: {
+            'application/json': {
+              rows: {
+                domain: string;
+                /** Messages sent; with an offer, messages with a link to it; for links, links */
+                sent: number;
+                /** All clicks */
+                clicks_total: number;
+                /** Clicks judged human */
+                clicks_human: number;
+                /** Clicks judged bot */
+                clicks_bot: number;
+                /** First human click of a contact on a message; with an offer, on the offer within it; of a link without a contact, of each visitor (address and user agent, on a day, UTC) */
+                clicks_unique: number;
+                /** clicks_unique / sent, 0 when nothing was sent */
+                click_rate: number;
+                /** Currency of the money in this row; empty without money */
+                currency: string;
+                /** Conversions in this currency, without refunds and chargebacks */
+                conversions: number;
+                /** sales - refunds: a decimal string with 2 to 6 decimals */
+                revenue: string;
+                /** Paid for conversions and, on cpc offers, for first clicks: a decimal string with 2 to 6 decimals */
+                payout: string;
+                /** revenue / clicks_unique: a decimal string with 2 to 6 decimals */
+                epc: string;
+                /** conversions / clicks_unique */
+                cvr: number;
+                /** Revenue per 1,000 sent: a decimal string with 2 to 6 decimals */
+                rpm: string;
+                /** Revenue of sales and rebills: a decimal string with 2 to 6 decimals */
+                sales: string;
+                /** Revenue reversed by refunds and chargebacks: a decimal string with 2 to 6 decimals */
+                refunds: string;
+              }[];
+              totals: Totals;
+              page: number;
+              per_page: number;
+              total_rows: number;
+              /** There are more than total_rows: messages and links are counted up to 10000 */
+              more_rows: boolean;
+              /** Versions of the bot rules under which the shown verdicts were given */
+              rules_versions: string[];
+              /** The range covered, widened to whole quarter hours, UTC; `to` is not included */
+              range: {
+                from: string;
+                to: string;
+                tz: string;
+              };
+            };
+            'text/csv': string;
+          };
+        };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/v2/reports/links': {
     /** Report by link_id */
     get: {
@@ -3422,6 +3555,7 @@ export interface paths {
           creative_id?: string;
           campaign_id?: string;
           variant_id?: string;
+          domain?: string;
           currency?: string;
           message_id?: string;
           link_id?: string;
@@ -3559,6 +3693,7 @@ export interface paths {
           creative_id?: string;
           campaign_id?: string;
           variant_id?: string;
+          domain?: string;
           currency?: string;
         };
         path?: never;
@@ -4046,7 +4181,15 @@ export interface paths {
               message_url: string | null;
               /** Reports and columns that count the click, each with a URL that shows it */
               reports: {
-                report: 'messages' | 'offers' | 'creatives' | 'campaigns' | 'variants' | 'links' | 'hours';
+                report:
+                  | 'messages'
+                  | 'offers'
+                  | 'creatives'
+                  | 'campaigns'
+                  | 'variants'
+                  | 'domains'
+                  | 'links'
+                  | 'hours';
                 counts_as: string[];
                 url: string;
               }[];

@@ -15,6 +15,8 @@ export interface BookedLine {
   /** Both as they are stored. */
   facts_json: string;
   line_json: string;
+  /** The installation's own domain: of links that were made for no other. */
+  own_domain: string;
   /** Token of its batch. */
   batch: string;
 }
@@ -166,6 +168,13 @@ export const CONVERSION_FIELDS = defineColumns<BookedLine>()({
     type: WORD,
     meaning: 'Arm of the A/B test that it is credited to',
     value: ({ line }) => line.variant_id,
+    reported: true,
+  },
+  domain: {
+    type: WORD,
+    meaning:
+      'Tracking domain of the link or message that it is credited to; empty where it is credited to none',
+    value: ({ line, own_domain }) => line.domain || (line.link_id === '' ? '' : own_domain),
     reported: true,
   },
   conversions: {

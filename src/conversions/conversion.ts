@@ -61,6 +61,8 @@ const SUBJECT = {
   creative_id: text,
   campaign_id: text,
   variant_id: text,
+  /** Tracking domain that the link was made for; '' is the installation's own. */
+  domain: text,
   sent_at_ms: whole,
 } as const;
 export type Subject = Shaped<typeof SUBJECT>;
@@ -73,6 +75,7 @@ export const NO_SUBJECT: Subject = {
   creative_id: '',
   campaign_id: '',
   variant_id: '',
+  domain: '',
   sent_at_ms: 0,
 };
 

@@ -52,6 +52,7 @@ const NOWHERE: Credit = {
   creative_id: '',
   campaign_id: '',
   variant_id: '',
+  domain: '',
 };
 
 /** A credited sale, and what remains of it after refunds. */
@@ -229,6 +230,7 @@ function line(
     creative_id: credit.creative_id,
     campaign_id: credit.campaign_id,
     variant_id: credit.variant_id,
+    domain: credit.domain,
     conversions,
     currency: conversion.currency,
     sales: formatDecimal(sales),

@@ -51,6 +51,8 @@ export type Send = Shaped<typeof LOGGED_SEND>;
 /** A send ready to insert into the table. */
 export interface SendLine {
   send: Send;
+  /** The installation's own domain: of links that were made for no other. */
+  own_domain: string;
   /** Token of its batch. */
   batch: string;
   expires_at_s: number;
@@ -99,8 +101,8 @@ export const SEND_FIELDS = defineColumns<SendLine>()({
   },
   domain: {
     type: WORD,
-    meaning: "Tracking domain of its links; empty: the installation's own",
-    value: ({ send }) => send.domain,
+    meaning: 'Tracking domain of its links',
+    value: ({ send, own_domain }) => send.domain || own_domain,
     reported: true,
   },
   sent_at: {

@@ -81,7 +81,7 @@ export class TapHandler implements ExchangeKind<TapOutcome> {
       return;
     }
     const gate = this.#chooseGate(tap, found);
-    this.#logClick(tap, found.link, gate, (click_id, logged) => {
+    this.#logClick(tap, found, gate, (click_id, logged) => {
       if (logged === 'refused') this.#answer(tap, UNAVAILABLE);
       else {
         const click = { click_id, at_ms: tap.at_ms, found, destination, gate, query: tap.request.query };

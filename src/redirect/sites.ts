@@ -16,14 +16,16 @@ const SITES_CACHED_MAX = 10_000;
 /** Hosts that the log tells of; whoever sends made-up ones can't fill it. */
 const STRANGERS_TOLD_MAX = 100;
 
-export type Site = { kind: 'own' | 'unknown' | 'unchecked' } | { kind: 'domain'; domain: Domain };
+export type Site =
+  | { kind: 'own'; name: string }
+  | { kind: 'unknown' | 'unchecked' }
+  | { kind: 'domain'; domain: Domain };
 
-const OWN: Site = { kind: 'own' };
 const UNKNOWN: Site = { kind: 'unknown' };
 const UNCHECKED: Site = { kind: 'unchecked' };
 
 export class Sites implements ChangeListener {
-  readonly #public_name: string;
+  readonly #own: Extract<Site, { kind: 'own' }>;
   readonly #logger: Pick<Logger, 'warn'>;
   readonly #owners: RecordCache<{ domain_key: string }>;
   readonly #domains: RecordCache<{ site: Site }>;
@@ -32,7 +34,7 @@ export class Sites implements ChangeListener {
 
   /** `public_name`: the installation's own domain, without a port. */
   constructor(reader: BatchedReader, public_name: string, logger: Pick<Logger, 'warn'>) {
-    this.#public_name = public_name;
+    this.#own = { kind: 'own', name: public_name };
     this.#logger = logger;
     this.#owners = new RecordCache(
       reader,
@@ -48,7 +50,7 @@ export class Sites implements ChangeListener {
 
   /** The site of a host, as hostName gives it; undefined where it is not in memory. */
   peek(host: string): Site | undefined {
-    if (host === this.#public_name || isLoopback(host)) return OWN;
+    if (host === this.#own.name || isLoopback(host)) return this.#own;
     const owner = this.#owners.peek(host);
     if (owner === null) return UNKNOWN;
     return owner && this.#domains.peek(owner.domain_key)?.site;
@@ -85,6 +87,12 @@ export class Sites implements ChangeListener {
   }
 }
 
+/** The name under which clicks on a site are counted: the same for all names of loopback. */
+export function nameOf(site: Site, host: string): string {
+  if (site.kind === 'domain') return site.domain.domain;
+  return site.kind === 'own' ? site.name : host;
+}
+
 /**
  * Whether a link opens on a site: on the domains of its account, and on the installation's own where it was made for
  * that, or its account has no domain in use.
@@ -103,7 +111,9 @@ export function opensOn(
     case 'domain':
       return site.domain.account_id === link.account_id;
     case 'own':
-      return link.domain === '' || account === null || account.link_domain === '';
+      return (
+        link.domain === '' || link.domain === site.name || account === null || account.link_domain === ''
+      );
     case 'unknown':
       return false;
     case 'unchecked':

@@ -4,11 +4,26 @@
  */
 
 /** Dimensions of both rollups, and those that only rollup_links has. A filter on `currency` excludes other money. */
-const QUARTER_HOUR_FILTERS = ['offer_id', 'creative_id', 'campaign_id', 'variant_id', 'currency'] as const;
+const QUARTER_HOUR_FILTERS = [
+  'offer_id',
+  'creative_id',
+  'campaign_id',
+  'variant_id',
+  'domain',
+  'currency',
+] as const;
 const LINK_FILTERS = [...QUARTER_HOUR_FILTERS, 'message_id', 'link_id', 'link_key'] as const;
 
 export type Filter = (typeof LINK_FILTERS)[number];
-export type ReportName = 'messages' | 'offers' | 'creatives' | 'campaigns' | 'variants' | 'links' | 'hours';
+export type ReportName =
+  | 'messages'
+  | 'offers'
+  | 'creatives'
+  | 'campaigns'
+  | 'variants'
+  | 'domains'
+  | 'links'
+  | 'hours';
 export type CatalogKind = 'offer' | 'creative' | 'campaign';
 
 /**
@@ -52,6 +67,7 @@ export const REPORTS: Record<ReportName, Report> = {
   creatives: { ...byQuarterHour, ids: ['creative_id'], level: 'message', named: 'creative' },
   campaigns: { ...byQuarterHour, ids: ['campaign_id'], level: 'message', named: 'campaign' },
   variants: { ...byQuarterHour, ids: ['campaign_id', 'variant_id'], level: 'message' },
+  domains: { ...byQuarterHour, ids: ['domain'], level: 'message' },
   links: {
     ...byLink,
     ids: ['link_id'],

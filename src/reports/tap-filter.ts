@@ -19,6 +19,7 @@ const DIMENSIONS = [
   'creative_id',
   'campaign_id',
   'variant_id',
+  'domain',
 ] as const;
 const COUNTED = [
   'messages_sent',

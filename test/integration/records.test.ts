@@ -72,7 +72,7 @@ it('every link and every message of a send', async () => {
   await insertOnce({ clickhouse: engine.client }, 'batch', {
     table: 'trackly.sends',
     columns: insertColumns(SEND_FIELDS),
-    rows: sends.map((one) => ({ send: one, batch: 'batch', expires_at_s: FAR_S })),
+    rows: sends.map((one) => ({ send: one, own_domain: '', batch: 'batch', expires_at_s: FAR_S })),
   });
 
   const wanted = sends.flatMap(({ links, logged_at_ms, link_expires_at_ms, ...common }) =>

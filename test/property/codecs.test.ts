@@ -167,6 +167,7 @@ const conversion: fc.Arbitrary<Conversion> = fc.record({
     creative_id: text,
     campaign_id: text,
     variant_id: text,
+    domain: text,
     sent_at_ms: time,
   }),
   credit_by: fc.constantFrom('click', 'message', 'offer', 'none' as const),

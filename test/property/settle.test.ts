@@ -31,6 +31,7 @@ const credit = (n: number): Credit => ({
   creative_id: 'creative',
   campaign_id: 'campaign',
   variant_id: 'A',
+  domain: 'go.test',
 });
 
 const BASE: Conversion = {

@@ -25,9 +25,9 @@ export function rowOfClick(click: Click): string {
       ip: click.ip,
       user_agent: click.user_agent,
       headers: KEPT_HEADERS.map((name) => click.headers[name] ?? ''),
-      host: click.domain,
       query: click.query,
     },
+    domain: click.domain,
     link_json: encodeClickLink(click, encodeClickPlacement(click)),
     answered: click.answered,
   });

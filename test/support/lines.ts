@@ -41,6 +41,7 @@ export const VERDICT_LINE: VerdictLine = {
     creative_id: 'creative_id',
     campaign_id: 'campaign_id',
     variant_id: 'variant_id',
+    domain: 'domain',
     sent_at_ms: at(2),
     expires_at_s: EXPIRES_S,
   },
@@ -87,6 +88,7 @@ export const CONVERSION_LINE: BookedLine = {
       creative_id: 'its creative_id',
       campaign_id: 'its campaign_id',
       variant_id: 'its variant_id',
+      domain: 'its domain',
       sent_at_ms: at(3),
     },
     credit_by: 'click',
@@ -113,6 +115,7 @@ export const CONVERSION_LINE: BookedLine = {
     creative_id: 'creative_id',
     campaign_id: 'campaign_id',
     variant_id: 'variant_id',
+    domain: 'domain',
     currency: 'currency',
     sales: '405',
     refunds: '406',
@@ -121,6 +124,7 @@ export const CONVERSION_LINE: BookedLine = {
   sign: -1,
   facts_json: 'facts',
   line_json: 'line',
+  own_domain: 'own_domain',
   batch: 'batch',
 };
 
@@ -139,6 +143,7 @@ export const SEND_LINE: SendLine = {
     fields: { field: 'fields' },
     link_expires_at_ms: at(3),
   },
+  own_domain: 'own_domain',
   batch: 'batch',
   expires_at_s: EXPIRES_S,
 };

@@ -13,6 +13,7 @@ export interface DataSend {
   creative_id: string;
   campaign_id: string;
   variant_id: string;
+  domain?: string;
   sent_at_ms: number;
   links: { link_key: string; link_id: string; offer_id: string }[];
 }
@@ -95,6 +96,7 @@ export function randomData(seed: number, account_id: string, messages: number): 
       creative_id: `cre_${below(5)}`,
       campaign_id: campaign === 0 ? '' : `cam_${campaign}`,
       variant_id: campaign === 0 ? '' : (['a', 'b'][below(2)] ?? ''),
+      domain: `go.${below(3)}.test`,
       sent_at_ms: DATA_FROM_MS + below(72 * HOUR_MS),
       links: Array.from({ length: below(4) }, (_, place) => ({
         link_key: `link${place + 1}`,
@@ -121,6 +123,7 @@ export function randomData(seed: number, account_id: string, messages: number): 
       creative_id: '',
       campaign_id: '',
       variant_id: '',
+      domain: 'go.a.test',
     };
     const link = { link_key: '', link_id: linkId(), offer_id: ['', 'off_1'][below(2)] ?? '' };
     for (let n = below(3); n > 0; n--) clickOn({ ...outside, sent_at_ms }, link, sent_at_ms + below(HOUR_MS));

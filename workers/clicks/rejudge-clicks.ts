@@ -213,10 +213,10 @@ function decideChanges(judged: Judged, rejudgement: number, decision: Decision):
 /** The fields of a click that a verdict's lines need. The decision is stored in Redis, so it must be small. */
 function clickOfVerdict(click: StoredClick): ClickOfVerdict {
   const { account_id, clicked_at_ms, click_id, link_id, link_key, message_id, offer_id } = click;
-  const { creative_id, campaign_id, variant_id, sent_at_ms, expires_at_s } = click;
+  const { creative_id, campaign_id, variant_id, domain, sent_at_ms, expires_at_s } = click;
   return {
     ...{ account_id, clicked_at_ms, click_id, link_id, link_key, message_id, offer_id },
-    ...{ creative_id, campaign_id, variant_id, sent_at_ms, expires_at_s },
+    ...{ creative_id, campaign_id, variant_id, domain, sent_at_ms, expires_at_s },
   };
 }
 

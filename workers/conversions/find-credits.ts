@@ -222,5 +222,6 @@ function creditOf({ subject }: Conversion, click_id: string, link_keys: Readonly
     creative_id: subject.creative_id,
     campaign_id: subject.campaign_id,
     variant_id: subject.variant_id,
+    domain: subject.domain,
   };
 }

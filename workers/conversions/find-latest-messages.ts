@@ -14,7 +14,7 @@ import { SEND_FIELDS } from '../../src/messages/send-fields.ts';
 const MESSAGES_PER_CONTACT_MAX = 200;
 
 const SENT = pickColumns(SEND_FIELDS, [
-  ...(['contact_id', 'message_id', 'creative_id', 'campaign_id', 'variant_id', 'sent_at'] as const),
+  ...(['contact_id', 'message_id', 'creative_id', 'campaign_id', 'variant_id', 'domain', 'sent_at'] as const),
   ...(['link_keys', 'link_ids', 'offer_ids'] as const),
 ]);
 type SentRow = StoredRow<typeof SENT>;
@@ -54,6 +54,7 @@ function latest({ offer_id, converted_at_ms }: Conversion, rows: readonly SentRo
     creative_id: row.creative_id,
     campaign_id: row.campaign_id,
     variant_id: row.variant_id,
+    domain: row.domain,
   };
 }
 

@@ -34,7 +34,7 @@ export async function processConversionBatch(context: WorkerContext, batch: Batc
   const bookings = (await decidedBookings(context, batch)) ?? (await decideBookings(context, batch));
   if (bookings === undefined) return;
   if (bookings.length > 0) {
-    const rows = bookings.map((booking) => lineOf(booking, batch.token));
+    const rows = bookings.map((booking) => lineOf(booking, context.own_domain, batch.token));
     await insertRows(context, batch, { table: 'conversions', columns: COLUMNS, rows });
     await recheckMoved(context, bookings);
     for (const [sign, , line] of bookings) if (sign === 1) context.metrics.booked(JSON.parse(line) as Line);
@@ -88,13 +88,14 @@ function difference({ conversions, moved, booked }: Transaction, lines: readonly
   return bookings;
 }
 
-function lineOf([sign, facts_json, line_json]: Booking, batch: string): BookedLine {
+function lineOf([sign, facts_json, line_json]: Booking, own_domain: string, batch: string): BookedLine {
   return {
     conversion: decodeConversion(facts_json),
     line: JSON.parse(line_json) as Line,
     sign,
     facts_json,
     line_json,
+    own_domain,
     batch,
   };
 }

@@ -22,6 +22,7 @@ export async function processSendBatch(context: WorkerContext, batch: Batch): Pr
     const retentions = await retentionsOf(context.accounts, sends);
     const rows = sends.map((send) => ({
       send,
+      own_domain: context.own_domain,
       batch: batch.token,
       expires_at_s: expiryOf(retentions, send.account_id, send.logged_at_ms),
     }));

@@ -14,6 +14,7 @@ CREATE TABLE IF NOT EXISTS trackly.rollup_quarter_hours (
   quarter_hour DateTime('UTC') COMMENT 'Start of the 15 minutes, UTC, of sent_at (sends), clicked_at (clicks) or the time that money_by names (money)',
   campaign_id LowCardinality(String) COMMENT 'Campaign; empty without one',
   variant_id LowCardinality(String) COMMENT 'Arm of the campaign''s A/B test; empty without one',
+  domain LowCardinality(String) COMMENT 'Tracking domain: of the message (sends), of the host that was tapped (clicks), of the link that earned (money)',
   creative_id LowCardinality(String) COMMENT 'Creative; empty without one',
   offer_id LowCardinality(String) COMMENT 'Offer; empty on rows that count messages, and for links without an offer',
   money_by LowCardinality(String) COMMENT 'Empty: sends and clicks. click: money at the time of its click. conversion: the same money at the time of the conversion',
@@ -34,7 +35,7 @@ CREATE TABLE IF NOT EXISTS trackly.rollup_quarter_hours (
 )
 ENGINE = SummingMergeTree
 PRIMARY KEY (account_id, quarter_hour, campaign_id, variant_id, creative_id, offer_id)
-ORDER BY (account_id, quarter_hour, campaign_id, variant_id, creative_id, offer_id, money_by, currency, rejudgement)
+ORDER BY (account_id, quarter_hour, campaign_id, variant_id, creative_id, offer_id, domain, money_by, currency, rejudgement)
 SETTINGS non_replicated_deduplication_window = 10000, fsync_after_insert = 1, fsync_part_directory = 1,
   old_parts_lifetime = 120
 COMMENT 'Sends, clicks and money by quarter of an hour, campaign, variant, creative and offer. Always use sum(): rows with the same key merge later.';
@@ -52,6 +53,7 @@ CREATE TABLE IF NOT EXISTS trackly.rollup_links (
   creative_id LowCardinality(String) COMMENT 'Creative of the message; empty without one',
   campaign_id LowCardinality(String) COMMENT 'Campaign of the message; empty without one',
   variant_id LowCardinality(String) COMMENT 'Arm of the campaign''s A/B test; empty without one',
+  domain LowCardinality(String) COMMENT 'Tracking domain: of the message (sends), of the host that was tapped (clicks), of the link that earned (money)',
   money_by LowCardinality(String) COMMENT 'Empty: sends and clicks. click: money at the time of its click. conversion: the same money at the time of the conversion',
   currency LowCardinality(String) COMMENT 'Currency of the money; empty on rows of sends and clicks',
   rejudgement UInt32 COMMENT '0: counted with the first verdict. Otherwise the rejudgement whose difference this row adds',
@@ -72,7 +74,7 @@ CREATE TABLE IF NOT EXISTS trackly.rollup_links (
 )
 ENGINE = SummingMergeTree
 PRIMARY KEY (account_id, quarter_hour, message_id)
-ORDER BY (account_id, quarter_hour, message_id, link_id, link_key, offer_id, creative_id, campaign_id, variant_id, money_by, currency, rejudgement)
+ORDER BY (account_id, quarter_hour, message_id, link_id, link_key, offer_id, creative_id, campaign_id, variant_id, domain, money_by, currency, rejudgement)
 SETTINGS non_replicated_deduplication_window = 10000, fsync_after_insert = 1, fsync_part_directory = 1,
   old_parts_lifetime = 120, merge_selector_base = 10
 COMMENT 'Sends, clicks and money by quarter of an hour, message and link, without the contact. Always use sum(): rows with the same key merge later.';
@@ -138,6 +140,7 @@ SELECT
   toStartOfFifteenMinutes(clicked_at) AS quarter_hour,
   campaign_id,
   variant_id,
+  domain,
   creative_id,
   offer_id,
   count() AS clicks_total,
@@ -146,7 +149,7 @@ SELECT
   sum(is_first) AS first_clicks,
   sum(is_first_for_offer) AS first_offer_clicks
 FROM trackly.clicks
-GROUP BY account_id, quarter_hour, campaign_id, variant_id, creative_id, offer_id;
+GROUP BY account_id, quarter_hour, campaign_id, variant_id, domain, creative_id, offer_id;
 
 CREATE MATERIALIZED VIEW IF NOT EXISTS trackly.clicks_to_links TO trackly.rollup_links AS
 SELECT
@@ -159,13 +162,14 @@ SELECT
   creative_id,
   campaign_id,
   variant_id,
+  domain,
   count() AS clicks_total,
   countIf(verdict = 'human') AS clicks_human,
   countIf(verdict = 'bot') AS clicks_bot,
   sum(is_first) AS first_clicks,
   sum(is_first_for_offer) AS first_offer_clicks
 FROM trackly.clicks
-GROUP BY account_id, quarter_hour, message_id, link_id, link_key, offer_id, creative_id, campaign_id, variant_id;
+GROUP BY account_id, quarter_hour, message_id, link_id, link_key, offer_id, creative_id, campaign_id, variant_id, domain;
 
 CREATE MATERIALIZED VIEW IF NOT EXISTS trackly.clicks_to_variants TO trackly.rollup_variants AS
 SELECT
@@ -218,6 +222,7 @@ SELECT
   toStartOfFifteenMinutes(click.clicked_at) AS quarter_hour,
   click.campaign_id AS campaign_id,
   click.variant_id AS variant_id,
+  click.domain AS domain,
   click.creative_id AS creative_id,
   click.offer_id AS offer_id,
   money_by,
@@ -226,7 +231,7 @@ SELECT
 FROM trackly.clicks AS click
 ARRAY JOIN ['click', 'conversion'] AS money_by
 WHERE click.payout != 0
-GROUP BY account_id, quarter_hour, campaign_id, variant_id, creative_id, offer_id, money_by, currency;
+GROUP BY account_id, quarter_hour, campaign_id, variant_id, domain, creative_id, offer_id, money_by, currency;
 
 CREATE MATERIALIZED VIEW IF NOT EXISTS trackly.click_payouts_to_links TO trackly.rollup_links AS
 SELECT
@@ -239,13 +244,14 @@ SELECT
   click.creative_id AS creative_id,
   click.campaign_id AS campaign_id,
   click.variant_id AS variant_id,
+  click.domain AS domain,
   money_by,
   click.currency AS currency,
   sum(click.payout) AS payout
 FROM trackly.clicks AS click
 ARRAY JOIN ['click', 'conversion'] AS money_by
 WHERE click.payout != 0
-GROUP BY account_id, quarter_hour, message_id, link_id, link_key, offer_id, creative_id, campaign_id, variant_id, money_by, currency;
+GROUP BY account_id, quarter_hour, message_id, link_id, link_key, offer_id, creative_id, campaign_id, variant_id, domain, money_by, currency;
 
 -- From sends. For each message: one row with offer_id '' that counts the message, and one for each distinct offer.
 CREATE MATERIALIZED VIEW IF NOT EXISTS trackly.sends_to_quarter_hours TO trackly.rollup_quarter_hours AS
@@ -254,13 +260,14 @@ SELECT
   toStartOfFifteenMinutes(sent_at) AS quarter_hour,
   campaign_id,
   variant_id,
+  domain,
   creative_id,
   counted_offer_id AS offer_id,
   countIf(counted_offer_id = '') AS messages_sent,
   countIf(counted_offer_id != '') AS offers_sent
 FROM trackly.sends
 ARRAY JOIN arrayDistinct(arrayPushFront(offer_ids, '')) AS counted_offer_id
-GROUP BY account_id, quarter_hour, campaign_id, variant_id, creative_id, counted_offer_id;
+GROUP BY account_id, quarter_hour, campaign_id, variant_id, domain, creative_id, counted_offer_id;
 
 CREATE MATERIALIZED VIEW IF NOT EXISTS trackly.sent_links_to_quarter_hours TO trackly.rollup_quarter_hours AS
 SELECT
@@ -268,12 +275,13 @@ SELECT
   toStartOfFifteenMinutes(sent_at) AS quarter_hour,
   campaign_id,
   variant_id,
+  domain,
   creative_id,
   offer_id,
   count() AS links_sent
 FROM trackly.sends
 ARRAY JOIN offer_ids AS offer_id
-GROUP BY account_id, quarter_hour, campaign_id, variant_id, creative_id, offer_id;
+GROUP BY account_id, quarter_hour, campaign_id, variant_id, domain, creative_id, offer_id;
 
 -- For each message: one row with link_id '' (position 0) that counts the message, and one for each link.
 CREATE MATERIALIZED VIEW IF NOT EXISTS trackly.sends_to_links TO trackly.rollup_links AS
@@ -287,12 +295,13 @@ SELECT
   creative_id,
   campaign_id,
   variant_id,
+  domain,
   countIf(position = 0) AS messages_sent,
   countIf(position > 0 AND offer_ids[position] != '' AND indexOf(offer_ids, offer_ids[position]) = position) AS offers_sent,
   countIf(position > 0) AS links_sent
 FROM trackly.sends
 ARRAY JOIN range(length(link_ids) + 1) AS position
-GROUP BY account_id, quarter_hour, message_id, link_id, link_key, offer_id, creative_id, campaign_id, variant_id;
+GROUP BY account_id, quarter_hour, message_id, link_id, link_key, offer_id, creative_id, campaign_id, variant_id, domain;
 
 -- From conversions.
 
@@ -302,6 +311,7 @@ SELECT
   toStartOfFifteenMinutes(if(money_by = 'click', ledger.credited_at, ledger.converted_at)) AS quarter_hour,
   ledger.campaign_id AS campaign_id,
   ledger.variant_id AS variant_id,
+  ledger.domain AS domain,
   ledger.creative_id AS creative_id,
   ledger.offer_id AS offer_id,
   money_by,
@@ -313,7 +323,7 @@ SELECT
 FROM trackly.conversions AS ledger
 ARRAY JOIN ['click', 'conversion'] AS money_by
 WHERE ledger.status = 'attributed'
-GROUP BY account_id, quarter_hour, campaign_id, variant_id, creative_id, offer_id, money_by, currency;
+GROUP BY account_id, quarter_hour, campaign_id, variant_id, domain, creative_id, offer_id, money_by, currency;
 
 CREATE MATERIALIZED VIEW IF NOT EXISTS trackly.conversions_to_links TO trackly.rollup_links AS
 SELECT
@@ -326,6 +336,7 @@ SELECT
   ledger.creative_id AS creative_id,
   ledger.campaign_id AS campaign_id,
   ledger.variant_id AS variant_id,
+  ledger.domain AS domain,
   money_by,
   ledger.currency AS currency,
   sum(toInt64(ledger.sign) * ledger.conversions) AS conversions,
@@ -335,7 +346,7 @@ SELECT
 FROM trackly.conversions AS ledger
 ARRAY JOIN ['click', 'conversion'] AS money_by
 WHERE ledger.status = 'attributed'
-GROUP BY account_id, quarter_hour, message_id, link_id, link_key, offer_id, creative_id, campaign_id, variant_id, money_by, currency;
+GROUP BY account_id, quarter_hour, message_id, link_id, link_key, offer_id, creative_id, campaign_id, variant_id, domain, money_by, currency;
 
 -- From verdicts.
 
@@ -345,6 +356,7 @@ SELECT
   toStartOfFifteenMinutes(line.clicked_at) AS quarter_hour,
   line.campaign_id AS campaign_id,
   line.variant_id AS variant_id,
+  line.domain AS domain,
   line.creative_id AS creative_id,
   line.offer_id AS offer_id,
   line.rejudgement AS rejudgement,
@@ -353,7 +365,7 @@ SELECT
   sum(toInt64(line.sign) * line.is_first) AS first_clicks,
   sum(toInt64(line.sign) * line.is_first_for_offer) AS first_offer_clicks
 FROM trackly.verdicts AS line
-GROUP BY account_id, quarter_hour, campaign_id, variant_id, creative_id, offer_id, rejudgement;
+GROUP BY account_id, quarter_hour, campaign_id, variant_id, domain, creative_id, offer_id, rejudgement;
 
 CREATE MATERIALIZED VIEW IF NOT EXISTS trackly.verdicts_to_links TO trackly.rollup_links AS
 SELECT
@@ -366,13 +378,14 @@ SELECT
   line.creative_id AS creative_id,
   line.campaign_id AS campaign_id,
   line.variant_id AS variant_id,
+  line.domain AS domain,
   line.rejudgement AS rejudgement,
   sum(toInt64(line.sign) * (line.verdict = 'human')) AS clicks_human,
   sum(toInt64(line.sign) * (line.verdict = 'bot')) AS clicks_bot,
   sum(toInt64(line.sign) * line.is_first) AS first_clicks,
   sum(toInt64(line.sign) * line.is_first_for_offer) AS first_offer_clicks
 FROM trackly.verdicts AS line
-GROUP BY account_id, quarter_hour, message_id, link_id, link_key, offer_id, creative_id, campaign_id, variant_id, rejudgement;
+GROUP BY account_id, quarter_hour, message_id, link_id, link_key, offer_id, creative_id, campaign_id, variant_id, domain, rejudgement;
 
 CREATE MATERIALIZED VIEW IF NOT EXISTS trackly.verdicts_to_variants TO trackly.rollup_variants AS
 SELECT
@@ -426,6 +439,7 @@ SELECT
   toStartOfFifteenMinutes(line.clicked_at) AS quarter_hour,
   line.campaign_id AS campaign_id,
   line.variant_id AS variant_id,
+  line.domain AS domain,
   line.creative_id AS creative_id,
   line.offer_id AS offer_id,
   money_by,
@@ -434,7 +448,7 @@ SELECT
 FROM trackly.verdicts AS line
 ARRAY JOIN ['click', 'conversion'] AS money_by
 WHERE line.payout != 0
-GROUP BY account_id, quarter_hour, campaign_id, variant_id, creative_id, offer_id, money_by, currency;
+GROUP BY account_id, quarter_hour, campaign_id, variant_id, domain, creative_id, offer_id, money_by, currency;
 
 CREATE MATERIALIZED VIEW IF NOT EXISTS trackly.verdict_payouts_to_links TO trackly.rollup_links AS
 SELECT
@@ -447,10 +461,11 @@ SELECT
   line.creative_id AS creative_id,
   line.campaign_id AS campaign_id,
   line.variant_id AS variant_id,
+  line.domain AS domain,
   money_by,
   line.currency AS currency,
   sum(line.sign * line.payout) AS payout
 FROM trackly.verdicts AS line
 ARRAY JOIN ['click', 'conversion'] AS money_by
 WHERE line.payout != 0
-GROUP BY account_id, quarter_hour, message_id, link_id, link_key, offer_id, creative_id, campaign_id, variant_id, money_by, currency;
+GROUP BY account_id, quarter_hour, message_id, link_id, link_key, offer_id, creative_id, campaign_id, variant_id, domain, money_by, currency;

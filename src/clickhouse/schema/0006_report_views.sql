@@ -392,6 +392,79 @@ FROM (
 LEFT ARRAY JOIN moneys AS money
 COMMENT 'Each arm of each campaign''s A/B test, all time: messages sent, their clicks, first clicks and money. A row for each currency.';
 
+CREATE VIEW IF NOT EXISTS trackly.report_domains (
+  account_id LowCardinality(String) COMMENT 'Account',
+  domain LowCardinality(String) COMMENT 'The tracking domain',
+  sent UInt64 COMMENT 'Messages sent',
+  clicks_total UInt64 COMMENT 'All clicks, human and bot',
+  clicks_human UInt64 COMMENT 'Clicks judged human',
+  clicks_bot UInt64 COMMENT 'Clicks judged bot; never counted in clicks_unique',
+  clicks_unique UInt64 COMMENT 'First clicks: the earliest human click of each contact on each message',
+  click_rate Float64 COMMENT 'clicks_unique / sent; 0 when nothing was sent',
+  currency LowCardinality(String) COMMENT 'Currency of the money in this row; empty without money',
+  conversions Int64 COMMENT 'Conversions in this currency; refunds and chargebacks are not counted',
+  revenue Decimal(38, 6) COMMENT 'sales - refunds',
+  payout Decimal(38, 6) COMMENT 'Payout for conversions and, on cpc offers, for first clicks',
+  epc Decimal(38, 6) COMMENT 'Earnings per click: revenue / clicks_unique',
+  cvr Float64 COMMENT 'Conversion rate: conversions / clicks_unique',
+  rpm Decimal(38, 6) COMMENT 'Revenue per 1,000 sent',
+  sales Decimal(38, 6) COMMENT 'Revenue of sales and rebills',
+  refunds Decimal(38, 6) COMMENT 'Revenue reversed by refunds and chargebacks'
+)
+AS SELECT
+  account_id,
+  domain,
+  sent,
+  clicks_total,
+  clicks_human,
+  clicks_bot,
+  clicks_unique,
+  if(sent = 0, 0, clicks_unique / sent) AS click_rate,
+  money.1 AS currency,
+  money.2 AS conversions,
+  money.3 - money.4 AS revenue,
+  money.5 AS payout,
+  if(clicks_unique = 0, toDecimal128(0, 6), revenue / clicks_unique) AS epc,
+  if(clicks_unique = 0, 0, conversions / clicks_unique) AS cvr,
+  if(sent = 0, toDecimal128(0, 6), revenue * 1000 / sent) AS rpm,
+  money.3 AS sales,
+  money.4 AS refunds
+FROM (
+  SELECT
+    account_id,
+    domain,
+    sum(part.sent) AS sent,
+    sum(part.clicks_total) AS clicks_total,
+    sum(part.clicks_human) AS clicks_human,
+    sum(part.clicks_bot) AS clicks_bot,
+    sum(part.clicks_unique) AS clicks_unique,
+    groupArrayIf(
+      (part.currency, part.conversions, part.sales, part.refunds, part.payout),
+      part.conversions != 0 OR part.sales != 0 OR part.refunds != 0 OR part.payout != 0
+    ) AS moneys
+  FROM (
+    SELECT
+      rollup.account_id AS account_id,
+      rollup.domain AS domain,
+      rollup.currency AS currency,
+      sum(rollup.messages_sent) AS sent,
+      sum(rollup.clicks_total) AS clicks_total,
+      sum(rollup.clicks_human) AS clicks_human,
+      sum(rollup.clicks_bot) AS clicks_bot,
+      sum(rollup.first_clicks) AS clicks_unique,
+      sum(rollup.conversions) AS conversions,
+      sum(rollup.sales) AS sales,
+      sum(rollup.refunds) AS refunds,
+      sum(rollup.payout) AS payout
+    FROM trackly.rollup_quarter_hours AS rollup
+    WHERE rollup.money_by != 'conversion' AND rollup.domain != ''
+    GROUP BY account_id, domain, rollup.money_by, rollup.currency
+  ) AS part
+  GROUP BY account_id, domain
+)
+LEFT ARRAY JOIN moneys AS money
+COMMENT 'Each tracking domain, all time: messages sent with links on it, clicks on it, first clicks and money. A row for each currency.';
+
 CREATE VIEW IF NOT EXISTS trackly.report_links (
   account_id LowCardinality(String) COMMENT 'Account',
   link_id String COMMENT 'The link, 7 characters',
@@ -628,6 +701,7 @@ CREATE VIEW IF NOT EXISTS trackly.report_quarter_hours (
   quarter_hour DateTime('UTC') COMMENT 'Start of the 15 minutes, UTC, of sent_at (sends), clicked_at (clicks) or the time that money_by names (money)',
   campaign_id LowCardinality(String) COMMENT 'Campaign; empty without one',
   variant_id LowCardinality(String) COMMENT 'Arm of the campaign''s A/B test; empty without one',
+  domain LowCardinality(String) COMMENT 'Tracking domain: of the message (sends), tapped (clicks), of the link that earned (money)',
   creative_id LowCardinality(String) COMMENT 'Creative; empty without one',
   offer_id LowCardinality(String) COMMENT 'Offer; empty on rows that count messages, and for links without an offer',
   money_by LowCardinality(String) COMMENT 'Empty: sends and clicks. click: money at the time of its click. conversion: the same money at the time of the conversion',
@@ -651,6 +725,7 @@ AS SELECT
   quarter_hour,
   campaign_id,
   variant_id,
+  domain,
   creative_id,
   offer_id,
   money_by,
@@ -669,7 +744,7 @@ AS SELECT
   refunds,
   payout
 FROM trackly.rollup_quarter_hours
-COMMENT 'Sends, clicks and money by quarter of an hour, campaign, variant, creative and offer. Always use sum(): several rows may have the same key.';
+COMMENT 'Sends, clicks and money by quarter of an hour, campaign, variant, domain, creative and offer. Always use sum(): several rows may have the same key.';
 
 CREATE VIEW IF NOT EXISTS trackly.report_networks (
   account_id LowCardinality(String) COMMENT 'Account',

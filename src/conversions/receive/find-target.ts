@@ -119,7 +119,17 @@ async function byCoupon(
 }
 
 function subjectOf(link: Link): Subject {
-  const { link_id, link_key, message_id, contact_id, creative_id, campaign_id, variant_id, sent_at_ms } =
-    link;
-  return { link_id, link_key, message_id, contact_id, creative_id, campaign_id, variant_id, sent_at_ms };
+  const { link_id, link_key, message_id, contact_id, creative_id, campaign_id, variant_id, domain } = link;
+  const { sent_at_ms } = link;
+  return {
+    link_id,
+    link_key,
+    message_id,
+    contact_id,
+    creative_id,
+    campaign_id,
+    variant_id,
+    domain,
+    sent_at_ms,
+  };
 }

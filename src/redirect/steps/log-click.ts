@@ -8,8 +8,8 @@ import { newClickId } from '../../clicks/click-id.ts';
 import type { ClickAck, WhenFull } from '../../config.ts';
 import { MINUTE_MS } from '../../log/append.ts';
 import type { ClickLog } from '../click-log/click-log.ts';
-import type { ServedLink } from '../served-link.ts';
-import type { Tap } from '../tap.ts';
+import { nameOf } from '../sites.ts';
+import type { FoundLink, Tap } from '../tap.ts';
 
 export interface ClickLogging {
   clickLog: Pick<ClickLog, 'add' | 'note'>;
@@ -24,7 +24,7 @@ export type LogOutcome = 'answer' | 'refused';
 
 type LogClick = (
   tap: Tap,
-  link: ServedLink,
+  found: Pick<FoundLink, 'link' | 'site'>,
   answered: Answered,
   done: (click_id: string, logged: LogOutcome) => void,
 ) => void;
@@ -49,12 +49,13 @@ export function createLogClick({ clickLog, metrics, click_ack, when_full }: Clic
     return 'answer';
   }
 
-  return (tap, link, answered, done) => {
+  return (tap, { link, site }, answered, done) => {
     const click_id = newClickId(tap.at_ms, link.link_id);
     const row = encodeClick({
       click_id,
       clicked_at_ms: tap.at_ms,
       request: tap.request,
+      domain: nameOf(site, tap.request.host),
       link_json: encodeClickLink(link, link.from.click_json),
       answered,
     });

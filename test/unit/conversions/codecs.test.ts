@@ -31,6 +31,7 @@ const CONVERSION: Conversion = {
     creative_id: 'cre',
     campaign_id: 'cam',
     variant_id: 'A',
+    domain: 'go.test',
     sent_at_ms: 5,
   },
   credit_by: 'message',

@@ -59,7 +59,7 @@ function handlerOf({
   settings,
   log,
   lookup,
-  site = { kind: 'own' },
+  site = { kind: 'own', name: 'localhost' },
 }: Case): TapHandler {
   const placement = {
     account_id: 'acc',

@@ -19,14 +19,24 @@ describe('a link', () => {
       found('go.brand.test', 'go.brand.test'),
       true,
     ],
-    ["the installation's own domain, made for it", { kind: 'own' }, found('', 'go.brand.test'), true],
+    [
+      "the installation's own domain, made for it",
+      { kind: 'own', name: 'trk.test' },
+      found('', 'go.brand.test'),
+      true,
+    ],
     [
       "the installation's own domain, with a domain in use",
-      { kind: 'own' },
+      { kind: 'own', name: 'trk.test' },
       found('go.brand.test', 'go.brand.test'),
       false,
     ],
-    ["the installation's own domain, with none in use", { kind: 'own' }, found('go.brand.test', ''), true],
+    [
+      "the installation's own domain, with none in use",
+      { kind: 'own', name: 'trk.test' },
+      found('go.brand.test', ''),
+      true,
+    ],
   ] as [string, Site, FoundLink, boolean][])('on %s', (_where, site, link, opens) => {
     expect(opensOn(site, link)).toBe(opens);
   });

@@ -4,7 +4,7 @@ import type { Domain } from '../../../../src/domains/domain.ts';
 import { compileDestination } from '../../../../src/links/destination-template.ts';
 import { chooseDestination } from '../../../../src/redirect/steps/choose-destination.ts';
 
-const at = { account: { fallback_url: '' }, site: { kind: 'own' } } as const;
+const at = { account: { fallback_url: '' }, site: { kind: 'own', name: 'localhost' } } as const;
 const link = { disabled: false, expires_at_ms: 0, own_destination: undefined };
 
 describe('the destination of a tap', () => {

@@ -1,6 +1,6 @@
 /**
  * Set-up before `npm start` and `npm test`: the npm packages (which bring Node 22), redis-server 7, and for
- * the tests Chromium.
+ * the tests Chromium, the proxies that people put in front, and an ACME server.
  * Plain JavaScript without dependencies, since nothing is installed yet; silent and quick when there is
  * nothing to do, and safe to run again or twice at once. What can't be set up stops the start with
  * sentences that say what to type.
@@ -271,8 +271,8 @@ function asRoot() {
   return (...words) => (root ? words : ['sudo', '-n', ...words]);
 }
 
-/** Installs a Debian package where that needs no question; returns the output of what failed, or ''. */
-function installDebian(name, note) {
+/** Installs Debian packages where that needs no question; returns the output of what failed, or ''. */
+function installDebian(names, note) {
   const as = asRoot();
   if (as === undefined) return '';
   const run = (label, ...words) => {
@@ -282,8 +282,8 @@ function installDebian(name, note) {
   const apt = ['apt-get', '-o', 'DPkg::Lock::Timeout=120'];
   let result = run('refreshing the package lists', ...apt, 'update');
   if (result.ok) {
-    const install = ['install', '-y', '--no-install-recommends', name];
-    result = run(`installing ${name}${note}`, ...apt, ...install);
+    const install = ['install', '-y', '--no-install-recommends', ...names];
+    result = run(`installing ${names.join(', ')}${note}`, ...apt, ...install);
   }
   return result.ok ? '' : result.output;
 }
@@ -299,8 +299,8 @@ function installOnce(isThere, install) {
   return failure;
 }
 
-/** Only the program of a Debian package is wanted, not the service that the package would start on a usual port. */
-function installServer(name, service) {
+/** Only the programs of Debian packages are wanted, not the services that they would start on their usual ports. */
+function installServers(names, services) {
   const as = asRoot();
   if (as === undefined) return '';
   const quietly = (...words) => {
@@ -309,11 +309,11 @@ function installServer(name, service) {
   };
   // A mask under /run is gone at the next boot whatever happens here. Without systemd, Debian starts nothing.
   const systemd = fs.existsSync('/run/systemd/system');
-  if (systemd) quietly('systemctl', 'mask', '--runtime', service);
-  const failure = installDebian(name, ' (its own service stays off)');
+  if (systemd) quietly('systemctl', 'mask', '--runtime', ...services);
+  const failure = installDebian(names, ' (own services stay off)');
   if (systemd) {
-    quietly('systemctl', 'unmask', '--runtime', service);
-    quietly('systemctl', 'disable', service);
+    quietly('systemctl', 'unmask', '--runtime', ...services);
+    quietly('systemctl', 'disable', ...services);
   }
   return failure;
 }
@@ -324,7 +324,7 @@ function installRedis() {
     const { ok, output } = step('installing redis with Homebrew', 'brew', ['install', 'redis']);
     return ok ? '' : output;
   }
-  return installServer('redis-server', 'redis-server.service');
+  return installServers(['redis-server'], ['redis-server.service']);
 }
 
 function ensureRedis() {
@@ -365,7 +365,7 @@ function hasChromium() {
 }
 
 function ensureChromium() {
-  const failure = installOnce(hasChromium, () => installDebian('chromium', ' (for the tests of pages)'));
+  const failure = installOnce(hasChromium, () => installDebian(['chromium'], ' (for the tests of pages)'));
   if (hasChromium()) return;
   const words =
     process.platform === 'darwin'
@@ -377,17 +377,42 @@ function ensureChromium() {
   );
 }
 
-// ---------------------------------------------------------------- nginx and wrk, for the benchmarks
+// ---------------------------------------------------------------- proxies and an ACME server, for the tests
 
 const hasProgram = (name) =>
   [...(process.env.PATH ?? '').split(delimiter), '/usr/bin', '/usr/sbin'].some((folder) =>
     fs.existsSync(join(folder, name)),
   );
 
+/** Debian packages with a program of the same name; test/support/programs.ts looks for them, too. */
+const TEST_PROGRAMS = ['nginx', 'haproxy', 'caddy', 'pebble'];
+const missingPrograms = () => TEST_PROGRAMS.filter((name) => !hasProgram(name));
+
+/** Tests of a program that could not be installed are skipped: a machine without a mirror runs all the others. */
+function ensureTestPrograms() {
+  const install = () => {
+    const names = missingPrograms();
+    if (process.platform !== 'darwin')
+      return installServers(
+        names,
+        names.filter((name) => name !== 'pebble').map((name) => `${name}.service`),
+      );
+    const brewed = names.filter((name) => name !== 'pebble'); // Homebrew has no such package
+    if (brewed.length > 0 && can('brew', ['--version']))
+      step(`installing ${brewed}`, 'brew', ['install', ...brewed]);
+    return '';
+  };
+  installOnce(() => missingPrograms().length === 0, install);
+  const missing = missingPrograms();
+  if (missing.length > 0) process.stderr.write(`· without ${missing.join(', ')}: their tests are skipped\n`);
+}
+
+// ---------------------------------------------------------------- nginx and wrk, for the benchmarks
+
 function ensureBenchPrograms() {
   for (const [name, install] of [
-    ['nginx', () => installServer('nginx', 'nginx.service')],
-    ['wrk', () => installDebian('wrk', ' (sends the load)')],
+    ['nginx', () => installServers(['nginx'], ['nginx.service'])],
+    ['wrk', () => installDebian(['wrk'], ' (sends the load)')],
   ]) {
     const failure = installOnce(() => hasProgram(name), install);
     if (hasProgram(name)) continue;
@@ -408,7 +433,10 @@ if (Number(process.versions.node.split('.')[0]) < NODE_MAJOR_MIN) {
   stop(`Node.js ${NODE_MAJOR_MIN} or later is needed to start; this is ${process.version}.`);
 }
 installOnce(packagesReady, installPackages);
-// `--packages`: for what needs no server. `--chromium`: for the tests. `--bench`: for the benchmarks.
+// `--packages`: for what needs no server. `--tests`: for the tests. `--bench`: for the benchmarks.
 if (!process.env.REDIS_URL && !process.argv.includes('--packages')) ensureRedis();
-if (process.argv.includes('--chromium')) ensureChromium();
+if (process.argv.includes('--tests')) {
+  ensureChromium();
+  ensureTestPrograms();
+}
 if (process.argv.includes('--bench')) ensureBenchPrograms();

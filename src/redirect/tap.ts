@@ -6,6 +6,7 @@ import type { HttpResponse } from 'uWebSockets.js';
 import type { Account } from '../catalog/definitions.ts';
 import type { HeaderValues } from '../clicks/click.ts';
 import type { DestinationTemplate } from './destination-template.ts';
+import type { Closing } from './end-answer.ts';
 import { Exchange, type ExchangeKind } from './exchange.ts';
 import type { GoneReason, TapOutcome } from './outcomes.ts';
 import type { Page } from './pages/pages.ts';
@@ -31,8 +32,8 @@ export class Tap extends Exchange<TapOutcome> {
   /** What Continue on a preview page has sent; undefined for all but a POST. */
   token: string | undefined = undefined;
 
-  constructor(res: HttpResponse, kind: ExchangeKind<TapOutcome>, request: TapRequest) {
-    super(res, kind);
+  constructor(res: HttpResponse, kind: ExchangeKind<TapOutcome>, request: TapRequest, closing: Closing) {
+    super(res, kind, closing);
     this.request = request;
   }
 }

@@ -30,12 +30,19 @@ const ENTRIES: Record<Role, string> = {
 };
 
 /**
- * What a role needs in its environment before its first line runs. jemalloc, of ClickHouse: freed pages are given back by
+ * Bytes of a request up to its body: cookies of a brand's parent domain may have 16 kB, beside the address and the other
+ * headers. uWebSockets.js refuses more with 431 by itself; its own default is 4 kB.
+ */
+const REQUEST_HEADER_BYTES_MAX = 24 * 1024;
+
+/**
+ * What a role needs in its environment before its first line runs. uWebSockets.js reads its own when it is loaded. jemalloc, of ClickHouse: freed pages are given back by
  * a thread of its own, as in clickhouse-server, and not at once by whoever frees them. Large aggregations take two thirds
  * of the time, and inserts beside them half (bench/inserts).
  */
 export const ROLE_ENVIRONMENT: Partial<Record<Role, NodeJS.ProcessEnv>> = {
   clickhouse: { JE_MALLOC_CONF: 'background_thread:true' },
+  redirect: { UWS_HTTP_MAX_HEADERS_SIZE: String(REQUEST_HEADER_BYTES_MAX) },
 };
 
 /** `name` is the process's own among its kind; `data` remembers it, where the folder is held. Not started yet. */

@@ -6,7 +6,7 @@ import type { HttpRequest, HttpResponse } from 'uWebSockets.js';
 import { HEADER_LENGTH_MAX, KEPT_HEADERS, USER_AGENT_LENGTH_MAX } from '../../clicks/click.ts';
 import { hostName } from '../../platform/host.ts';
 import { cleanText } from '../../platform/text.ts';
-import { readAddress } from '../client-address.ts';
+import type { ReadAddress } from '../client-address.ts';
 import { linkIdOfPath } from '../link-path.ts';
 import type { TapRequest } from '../tap.ts';
 
@@ -16,12 +16,11 @@ const QUERY_LENGTH_MAX = 16;
 /** A name of 253 characters, its trailing dot and a port. */
 const HOST_LENGTH_MAX = 260;
 
-/** `trust_proxy`: how many proxies in front may be believed for the client address. */
 export function readRequest(
   res: HttpResponse,
   req: HttpRequest,
   method: TapRequest['method'],
-  trust_proxy: number,
+  readAddress: ReadAddress,
 ): TapRequest {
   const headers: string[] = [];
   for (const name of KEPT_HEADERS) headers.push(req.getHeader(name).slice(0, HEADER_LENGTH_MAX));
@@ -29,7 +28,7 @@ export function readRequest(
     method,
     link_id: linkIdOfPath(req.getUrl().slice(0, PATH_LENGTH_MAX)),
     host: hostName(req.getHeader('host').slice(0, HOST_LENGTH_MAX)),
-    ip: readAddress(res, req, trust_proxy),
+    ip: readAddress(res, req),
     user_agent: cleanText(req.getHeader('user-agent').slice(0, USER_AGENT_LENGTH_MAX)),
     headers,
     query: (req.getQuery() ?? '').slice(0, QUERY_LENGTH_MAX),

@@ -385,7 +385,8 @@ const hasProgram = (name) =>
   );
 
 /** Debian packages with a program of the same name; test/support/programs.ts looks for them, too. */
-const TEST_PROGRAMS = ['nginx', 'haproxy', 'caddy', 'pebble'];
+const TEST_PROGRAMS = ['nginx', 'haproxy', 'caddy', 'pebble', 'openssl'];
+const WITHOUT_SERVICE = ['pebble', 'openssl'];
 const missingPrograms = () => TEST_PROGRAMS.filter((name) => !hasProgram(name));
 
 /** Tests of a program that could not be installed are skipped: a machine without a mirror runs all the others. */
@@ -395,7 +396,7 @@ function ensureTestPrograms() {
     if (process.platform !== 'darwin')
       return installServers(
         names,
-        names.filter((name) => name !== 'pebble').map((name) => `${name}.service`),
+        names.filter((name) => !WITHOUT_SERVICE.includes(name)).map((name) => `${name}.service`),
       );
     const brewed = names.filter((name) => name !== 'pebble'); // Homebrew has no such package
     if (brewed.length > 0 && can('brew', ['--version']))

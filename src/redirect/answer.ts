@@ -26,22 +26,21 @@ export type GoneCounts = Record<GoneReason, Record<GoneAnswer, number>>;
 export function createAnswer(exchanges: Exchanges, gone: GoneCounts): (tap: Tap, answer: TapAnswer) => void {
   return (tap, answer) => {
     if (!exchanges.end(tap, answer.outcome)) return;
-    const closing = tap.closing(exchanges.closing);
     switch (answer.outcome) {
       case 'redirected':
       case 'continued':
-        writeRedirect(tap, answer.location, closing);
+        writeRedirect(exchanges, tap, answer.location);
         break;
       case 'fallback':
         if (answer.reason !== undefined) gone[answer.reason].fallback++;
-        writeRedirect(tap, answer.location, closing);
+        writeRedirect(exchanges, tap, answer.location);
         break;
       case 'gone':
         gone[answer.reason].page++;
-        writePage(tap.res, GONE, tap.request.method === 'HEAD', closing);
+        writePageOf(exchanges, tap, GONE);
         break;
       default:
-        writePage(tap.res, pageOf(tap, answer), tap.request.method === 'HEAD', closing);
+        writePageOf(exchanges, tap, pageOf(tap, answer));
     }
   };
 }
@@ -62,8 +61,10 @@ function pageOf(
   }
 }
 
-function writeRedirect({ res, request }: Tap, location: string, closing: Closing): void {
-  res.cork(() => {
+function writeRedirect(exchanges: Exchanges, tap: Tap, location: string): void {
+  const { res, request } = tap;
+  const closing = tap.closing(exchanges.closing);
+  exchanges.write(res, () => {
     // After a form the browser is to fetch, whatever the method was.
     const status = request.method === 'POST' ? '303 See Other' : '302 Found';
     // In one call: each takes as long as writing all of it. A location has no line break, see asciiUrl.
@@ -72,15 +73,19 @@ function writeRedirect({ res, request }: Tap, location: string, closing: Closing
   });
 }
 
-/** Writes a page; for HEAD only its headers. */
+function writePageOf(exchanges: Exchanges, tap: Tap, page: Page): void {
+  const { res, request } = tap;
+  const closing = tap.closing(exchanges.closing);
+  exchanges.write(res, () => writePage(res, page, request.method === 'HEAD', closing));
+}
+
+/** Writes a page within the response's cork; for HEAD only its headers. */
 export function writePage(res: HttpResponse, page: Page, head_only: boolean, closing: Closing): void {
-  res.cork(() => {
-    res.writeStatus(page.status);
-    for (const [name, value] of PAGE_HEADERS) res.writeHeader(name, value);
-    res.writeHeader('Content-Security-Policy', page.policy ?? PAGE_POLICY);
-    res.writeHeader('Cache-Control', 'private, no-store');
-    if (page.retry_after_s !== undefined) res.writeHeader('Retry-After', String(page.retry_after_s));
-    if (page.allow !== undefined) res.writeHeader('Allow', page.allow);
-    endAnswer(res, page.body, closing, head_only);
-  });
+  res.writeStatus(page.status);
+  for (const [name, value] of PAGE_HEADERS) res.writeHeader(name, value);
+  res.writeHeader('Content-Security-Policy', page.policy ?? PAGE_POLICY);
+  res.writeHeader('Cache-Control', 'private, no-store');
+  if (page.retry_after_s !== undefined) res.writeHeader('Retry-After', String(page.retry_after_s));
+  if (page.allow !== undefined) res.writeHeader('Allow', page.allow);
+  endAnswer(res, page.body, closing, head_only);
 }

@@ -27,9 +27,11 @@ export function endAnswer(
   head_only: boolean,
 ): void {
   if (closing === 'asked') res.writeHeader('Connection', 'close');
-  if (head_only) {
-    // Given as an argument, a length without its body would block the connection.
+  if (!head_only) res.end(body ?? '', closing !== '');
+  // Closed by us, HEAD has no length but 0: with the body's the connection stays open, and is blocked.
+  else if (closing === 'decided') res.endWithoutBody(0, true);
+  else {
     if (body !== undefined) res.writeHeader('Content-Length', String(Buffer.byteLength(body)));
-    res.endWithoutBody(undefined, closing !== '');
-  } else res.end(body ?? '', closing !== '');
+    res.endWithoutBody();
+  }
 }

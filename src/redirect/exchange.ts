@@ -67,6 +67,25 @@ export class Exchanges {
     return asked === '' && (this.closing || this.#one_answer) ? 'decided' : asked;
   }
 
+  /**
+   * Calls `write` in the response's cork. With one answer per connection it is called when the handler has returned:
+   * uWebSockets.js closes a connection that has an open request when the next one is read, and one whose answer is
+   * written within the handler goes on with what was sent along.
+   */
+  write(res: HttpResponse, write: () => void): void {
+    if (!this.#one_answer) {
+      res.cork(write);
+      return;
+    }
+    let gone = false;
+    res.onAborted(() => {
+      gone = true;
+    });
+    setImmediate(() => {
+      if (!gone) res.cork(write);
+    });
+  }
+
   /** Before the handler of the request returns. */
   begin<Outcome extends string>(exchange: Exchange<Outcome>): void {
     exchange.res.onAborted(() => {

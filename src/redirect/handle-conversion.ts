@@ -17,7 +17,7 @@ import type { RefusalCounter } from '../conversions/refusals.ts';
 import type { RedisClient } from '../platform/redis.ts';
 import { sleep } from '../platform/sleep.ts';
 import type { ReadAddress } from './client-address.ts';
-import { answerPreflight, refuseMethod } from './conversion-methods.ts';
+import { writeNotAllowed, writePreflight } from './conversion-methods.ts';
 import { type Closing, endAnswer } from './end-answer.ts';
 import { ANSWER_WITHIN_MS, Exchange, type ExchangeKind, type Exchanges } from './exchange.ts';
 import type { ConversionOutcome } from './outcomes.ts';
@@ -97,15 +97,19 @@ export class ConversionHandler implements ExchangeKind<ConversionOutcome> {
   }
 
   handlePreflight(res: HttpResponse, req: HttpRequest): void {
-    this.#given.metrics.conversions.preflight++;
-    answerPreflight(res, this.#given.exchanges.closingAfter(req));
+    const { exchanges, metrics } = this.#given;
+    metrics.conversions.preflight++;
+    const closing = exchanges.closingAfter(req);
+    exchanges.write(res, () => writePreflight(res, closing));
   }
 
   /** Any other method. */
   handleOther(res: HttpResponse, req: HttpRequest): void {
-    this.#given.metrics.conversions.method_not_allowed++;
+    const { exchanges, metrics } = this.#given;
+    metrics.conversions.method_not_allowed++;
     // Whatever body follows is not read.
-    refuseMethod(res, this.#given.exchanges.closingAfter(req) || 'decided');
+    const closing = exchanges.closingAfter(req) || 'decided';
+    exchanges.write(res, () => writeNotAllowed(res, closing));
   }
 
   /** Whatever happens, the answer is the picture. */
@@ -175,7 +179,7 @@ export class ConversionHandler implements ExchangeKind<ConversionOutcome> {
     const { res } = call;
     const pixel = call.request.channel === 'pixel';
     const text = body === undefined ? undefined : `${JSON.stringify(body)}\n`;
-    res.cork(() => {
+    exchanges.write(res, () => {
       res.writeStatus(pixel ? '200 OK' : (STATUS_TEXT[status] ?? String(status)));
       res.writeHeader('Content-Type', pixel ? 'image/gif' : 'application/json');
       res.writeHeader('Cache-Control', 'private, no-store, max-age=0');

@@ -29,7 +29,7 @@ export function routePlainAnswers(app: TemplatedApp, exchanges: Exchanges, readi
       const { status, type, cache, body } = compose();
       const closing = exchanges.closingAfter(req);
       const head_only = req.getMethod() === 'head';
-      res.cork(() => {
+      exchanges.write(res, () => {
         res.writeStatus(status).writeHeader('Content-Type', type).writeHeader('Cache-Control', cache);
         endAnswer(res, body, closing, head_only);
       });

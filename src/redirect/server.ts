@@ -101,7 +101,8 @@ function route(app: TemplatedApp, options: RedirectServerOptions): void {
   app.any('/*', (res, req) => {
     metrics.taps.method_not_allowed++;
     // Whatever body follows is not read.
-    writePage(res, METHOD_NOT_ALLOWED, false, exchanges.closingAfter(req) || 'decided');
+    const closing = exchanges.closingAfter(req) || 'decided';
+    exchanges.write(res, () => writePage(res, METHOD_NOT_ALLOWED, false, closing));
   });
 }
 

@@ -1,7 +1,7 @@
 /**
  * Set-up before `npm start` and `npm test`: installs the npm packages (which include Node 22), redis-server 7, and for
- * the tests Chromium. Plain JavaScript without dependencies, because nothing is installed yet. Silent and quick when
- * there is nothing to do; safe to run again or twice at once. If something cannot be set up, the start ends with
+ * the tests Chromium, the proxies that people put in front, and an ACME server. Plain JavaScript without dependencies,
+ * because nothing is installed yet. Silent and quick when there is nothing to do; safe to run again or twice at once. If something cannot be set up, the start ends with
  * sentences that say what to type.
  */
 import { spawnSync } from 'node:child_process';
@@ -273,8 +273,8 @@ function asRoot() {
   return (...words) => (root ? words : ['sudo', '-n', ...words]);
 }
 
-/** Installs a Debian package if that needs no password; returns the output of the failed step, or ''. */
-function installDebian(name, note) {
+/** Installs Debian packages where that needs no question; returns the output of what failed, or ''. */
+function installDebian(names, note) {
   const as = asRoot();
   if (as === undefined) return '';
   const run = (label, ...words) => {
@@ -284,8 +284,8 @@ function installDebian(name, note) {
   const apt = ['apt-get', '-o', 'DPkg::Lock::Timeout=120'];
   let result = run('refreshing the package lists', ...apt, 'update');
   if (result.ok) {
-    const install = ['install', '-y', '--no-install-recommends', name];
-    result = run(`installing ${name}${note}`, ...apt, ...install);
+    const install = ['install', '-y', '--no-install-recommends', ...names];
+    result = run(`installing ${names.join(', ')}${note}`, ...apt, ...install);
   }
   return result.ok ? '' : result.output;
 }
@@ -301,10 +301,8 @@ function installOnce(isThere, install) {
   return failure;
 }
 
-/**
- * Installs only the program of a Debian package, without the service that the package would start on its default port.
- */
-function installServer(name, service) {
+/** Only the programs of Debian packages are wanted, not the services that they would start on their usual ports. */
+function installServers(names, services) {
   const as = asRoot();
   if (as === undefined) return '';
   const quietly = (...words) => {
@@ -313,11 +311,11 @@ function installServer(name, service) {
   };
   // A mask under /run disappears at the next boot in any case. Without systemd, Debian starts no service.
   const systemd = fs.existsSync('/run/systemd/system');
-  if (systemd) quietly('systemctl', 'mask', '--runtime', service);
-  const failure = installDebian(name, ' (its own service stays off)');
+  if (systemd) quietly('systemctl', 'mask', '--runtime', ...services);
+  const failure = installDebian(names, ' (own services stay off)');
   if (systemd) {
-    quietly('systemctl', 'unmask', '--runtime', service);
-    quietly('systemctl', 'disable', service);
+    quietly('systemctl', 'unmask', '--runtime', ...services);
+    quietly('systemctl', 'disable', ...services);
   }
   return failure;
 }
@@ -328,7 +326,7 @@ function installRedis() {
     const { ok, output } = step('installing redis with Homebrew', 'brew', ['install', 'redis']);
     return ok ? '' : output;
   }
-  return installServer('redis-server', 'redis-server.service');
+  return installServers(['redis-server'], ['redis-server.service']);
 }
 
 function ensureRedis() {
@@ -369,7 +367,7 @@ function hasChromium() {
 }
 
 function ensureChromium() {
-  const failure = installOnce(hasChromium, () => installDebian('chromium', ' (for the tests of pages)'));
+  const failure = installOnce(hasChromium, () => installDebian(['chromium'], ' (for the tests of pages)'));
   if (hasChromium()) return;
   const words =
     process.platform === 'darwin'
@@ -381,17 +379,43 @@ function ensureChromium() {
   );
 }
 
-// ---------------------------------------------------------------- nginx and wrk, for the benchmarks
+// ---------------------------------------------------------------- proxies and an ACME server, for the tests
 
 const hasProgram = (name) =>
   [...(process.env.PATH ?? '').split(delimiter), '/usr/bin', '/usr/sbin'].some((folder) =>
     fs.existsSync(join(folder, name)),
   );
 
+/** Debian packages with a program of the same name; test/support/programs.ts looks for them, too. */
+const TEST_PROGRAMS = ['nginx', 'haproxy', 'caddy', 'pebble', 'openssl'];
+const WITHOUT_SERVICE = ['pebble', 'openssl'];
+const missingPrograms = () => TEST_PROGRAMS.filter((name) => !hasProgram(name));
+
+/** Tests of a program that could not be installed are skipped: a machine without a mirror runs all the others. */
+function ensureTestPrograms() {
+  const install = () => {
+    const names = missingPrograms();
+    if (process.platform !== 'darwin')
+      return installServers(
+        names,
+        names.filter((name) => !WITHOUT_SERVICE.includes(name)).map((name) => `${name}.service`),
+      );
+    const brewed = names.filter((name) => name !== 'pebble'); // Homebrew has no such package
+    if (brewed.length > 0 && can('brew', ['--version']))
+      step(`installing ${brewed}`, 'brew', ['install', ...brewed]);
+    return '';
+  };
+  installOnce(() => missingPrograms().length === 0, install);
+  const missing = missingPrograms();
+  if (missing.length > 0) process.stderr.write(`· without ${missing.join(', ')}: their tests are skipped\n`);
+}
+
+// ---------------------------------------------------------------- nginx and wrk, for the benchmarks
+
 function ensureBenchPrograms() {
   for (const [name, install] of [
-    ['nginx', () => installServer('nginx', 'nginx.service')],
-    ['wrk', () => installDebian('wrk', ' (sends the load)')],
+    ['nginx', () => installServers(['nginx'], ['nginx.service'])],
+    ['wrk', () => installDebian(['wrk'], ' (sends the load)')],
   ]) {
     const failure = installOnce(() => hasProgram(name), install);
     if (hasProgram(name)) continue;
@@ -412,7 +436,10 @@ if (Number(process.versions.node.split('.')[0]) < NODE_MAJOR_MIN) {
   stop(`Node.js ${NODE_MAJOR_MIN} or later is needed to start; this is ${process.version}.`);
 }
 installOnce(packagesReady, installPackages);
-// `--packages`: for commands that need no server. `--chromium`: for the tests. `--bench`: for the benchmarks.
+// `--packages`: for what needs no server. `--tests`: for the tests. `--bench`: for the benchmarks.
 if (!process.env.REDIS_URL && !process.argv.includes('--packages')) ensureRedis();
-if (process.argv.includes('--chromium')) ensureChromium();
+if (process.argv.includes('--tests')) {
+  ensureChromium();
+  ensureTestPrograms();
+}
 if (process.argv.includes('--bench')) ensureBenchPrograms();

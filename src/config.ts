@@ -5,6 +5,7 @@
 import { isIP } from 'node:net';
 import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
+import { PROXY_HEADERS, type ProxyHeader } from './platform/forwarded.ts';
 import { hostName, isLoopback } from './platform/host.ts';
 import { OperatorError } from './platform/operator-error.ts';
 
@@ -47,8 +48,9 @@ export interface Config {
   analyst_port: number | undefined;
   /** `trk_` and 32 hex digits; undefined: made at the first start and kept in `data_dir`. */
   admin_key: string | undefined;
-  /** Proxies in front whose X-Forwarded-For entries are believed, counted from the right. */
+  /** Proxies in front whose entries are believed, counted from the right; and where they write them. */
   trust_proxy: number;
+  trust_proxy_header: ProxyHeader;
   click_ack: ClickAck;
   /** How to answer a tap when neither Redis nor the spool can store its click. */
   when_full: WhenFull;
@@ -180,6 +182,7 @@ export function readConfig(env: Env = process.env): Config {
     analyst_port: port(env, 'ANALYST_PORT'),
     admin_key,
     trust_proxy: integer(env, 'TRUST_PROXY', 0, 0, TRUST_PROXY_MAX),
+    trust_proxy_header: oneOf(env, 'TRUST_PROXY_HEADER', PROXY_HEADERS, 'x-forwarded-for'),
     click_ack: oneOf(env, 'CLICK_ACK', ['durable', 'fast'] as const, 'durable'),
     when_full: oneOf(env, 'WHEN_FULL', ['redirect', 'refuse'] as const, 'refuse'),
     log_bytes_max: integer(env, 'LOG_MB', 2_048, 1, MB_MAX) * MB,
@@ -190,6 +193,27 @@ export function readConfig(env: Env = process.env): Config {
     process_name: env['TRACKLY_PROCESS'] || undefined,
     environment: env,
   };
+  checkProxies(config);
+  checkPorts(config);
+  return config;
+}
+
+/** What can only be a mistake: clients would be taken for the proxy. */
+function checkProxies({ trust_proxy, trust_proxy_header }: Config): void {
+  if (trust_proxy_header === 'x-forwarded-for') return;
+  if (trust_proxy === 0) {
+    throw new ConfigError(
+      `TRUST_PROXY_HEADER is "${trust_proxy_header}" and TRUST_PROXY is 0: set TRUST_PROXY to the number of proxies in front.`,
+    );
+  }
+  if (trust_proxy_header === 'proxy-protocol' && trust_proxy > 1) {
+    throw new ConfigError(
+      `TRUST_PROXY is ${trust_proxy} and TRUST_PROXY_HEADER is "proxy-protocol", which carries one address: set TRUST_PROXY to 1.`,
+    );
+  }
+}
+
+function checkPorts(config: Config): void {
   const ports = {
     REDIRECT_PORT: config.redirect_port,
     API_PORT: config.api_port,
@@ -205,7 +229,6 @@ export function readConfig(env: Env = process.env): Config {
       throw new ConfigError(`${other[0]} and ${name} are both ${port}: give them different ports.`);
     }
   }
-  return config;
 }
 
 /** Whether a failed start shows its stack; read separately, because the settings themselves may be invalid. */

@@ -53,6 +53,7 @@ await runRole('trackly-api', logger, async () => {
       partition_bytes_max: partitionBytesMax(config.log_bytes_max),
       link_keep_s: config.link_days * 24 * 3_600,
       records_lost: () => records.lost,
+      proxies: config,
       default_domain: config.public_domain,
       domains: {
         public_domain: hostName(config.public_domain),

@@ -19,6 +19,19 @@ export function parseDecimal(text: string): Micros | undefined {
   return sign === '-' ? -micros : micros;
 }
 
+const EXACT_DIGITS_MAX = 15;
+
+/**
+ * A number of JSON as text; undefined where it may have been written with more digits than floating point keeps: an
+ * integer beyond 2^53, a fraction of more than 15 digits.
+ */
+export function exactText(value: number): string | undefined {
+  const text = String(value);
+  if (Number.isInteger(value)) return Number.isSafeInteger(value) ? text : undefined;
+  const digits = text.replace(/e.*$/, '').replace(/\D/g, '').replace(/^0+/, '');
+  return Number.isFinite(value) && digits.length <= EXACT_DIGITS_MAX ? text : undefined;
+}
+
 /** The number with as few decimals as it needs, but at least two: `12.50`, `-0.000001`. */
 export function formatDecimal(micros: Micros): string {
   const abs = micros < 0n ? -micros : micros;

@@ -4,6 +4,7 @@
  */
 import type { HttpResponse } from 'uWebSockets.js';
 import type { GoneReason } from '../links/destination.ts';
+import { type Closing, endAnswer } from './end-answer.ts';
 import type { Exchanges } from './exchange.ts';
 import type { GoneAnswer } from './outcomes.ts';
 import {
@@ -28,18 +29,18 @@ export function createAnswer(exchanges: Exchanges, gone: GoneCounts): (tap: Tap,
     switch (answer.outcome) {
       case 'redirected':
       case 'continued':
-        writeRedirect(tap, answer.location, exchanges.closing);
+        writeRedirect(exchanges, tap, answer.location);
         break;
       case 'fallback':
         if (answer.reason !== undefined) gone[answer.reason].fallback++;
-        writeRedirect(tap, answer.location, exchanges.closing);
+        writeRedirect(exchanges, tap, answer.location);
         break;
       case 'gone':
         gone[answer.reason].page++;
-        writePage(tap.res, GONE, tap.request.method === 'HEAD', exchanges.closing);
+        writePageOf(exchanges, tap, GONE);
         break;
       default:
-        writePage(tap.res, pageOf(tap, answer), tap.request.method === 'HEAD', exchanges.closing);
+        writePageOf(exchanges, tap, pageOf(tap, answer));
     }
   };
 }
@@ -60,29 +61,31 @@ function pageOf(
   }
 }
 
-function writeRedirect({ res, request }: Tap, location: string, closing: boolean): void {
-  res.cork(() => {
+function writeRedirect(exchanges: Exchanges, tap: Tap, location: string): void {
+  const { res, request } = tap;
+  const closing = tap.closing(exchanges.closing);
+  exchanges.write(res, () => {
     // After a form the browser is to fetch, whatever the method was.
     const status = request.method === 'POST' ? '303 See Other' : '302 Found';
     // In one call: each takes as long as writing all of it. A location has no line break, see asciiUrl.
     res.writeStatus(`${status}\r\nLocation: ${location}\r\nCache-Control: private, no-store`);
-    if (closing) res.writeHeader('Connection', 'close');
-    if (request.method === 'HEAD') res.endWithoutBody(0, closing);
-    else res.end('', closing);
+    endAnswer(res, '', closing, request.method === 'HEAD');
   });
 }
 
-/** Writes a page; for HEAD only its headers. */
-export function writePage(res: HttpResponse, page: Page, head_only: boolean, closing: boolean): void {
-  res.cork(() => {
-    res.writeStatus(page.status);
-    for (const [name, value] of PAGE_HEADERS) res.writeHeader(name, value);
-    res.writeHeader('Content-Security-Policy', page.policy ?? PAGE_POLICY);
-    res.writeHeader('Cache-Control', 'private, no-store');
-    if (page.retry_after_s !== undefined) res.writeHeader('Retry-After', String(page.retry_after_s));
-    // After a length without its body uWebSockets.js takes no other request on the connection.
-    if (closing || head_only) res.writeHeader('Connection', 'close');
-    if (head_only) res.endWithoutBody(Buffer.byteLength(page.body), true);
-    else res.end(page.body, closing);
-  });
+function writePageOf(exchanges: Exchanges, tap: Tap, page: Page): void {
+  const { res, request } = tap;
+  const closing = tap.closing(exchanges.closing);
+  exchanges.write(res, () => writePage(res, page, request.method === 'HEAD', closing));
+}
+
+/** Writes a page within the response's cork; for HEAD only its headers. */
+export function writePage(res: HttpResponse, page: Page, head_only: boolean, closing: Closing): void {
+  res.writeStatus(page.status);
+  for (const [name, value] of PAGE_HEADERS) res.writeHeader(name, value);
+  res.writeHeader('Content-Security-Policy', page.policy ?? PAGE_POLICY);
+  res.writeHeader('Cache-Control', 'private, no-store');
+  if (page.retry_after_s !== undefined) res.writeHeader('Retry-After', String(page.retry_after_s));
+  if (page.allow !== undefined) res.writeHeader('Allow', page.allow);
+  endAnswer(res, page.body, closing, head_only);
 }

@@ -1,34 +1,63 @@
 /**
- * The address of a client, of taps and of conversions: the peer's, or what trusted proxies in front say. Bounded and
- * pure but for the request that it reads.
+ * The address of a client, of taps and of conversions: the connection's, or what trusted proxies in front say. Where
+ * they say no address it is the connection's, never one that a client may have invented. Bounded and pure but for the
+ * request that it reads.
  */
-
 import type { HttpRequest, HttpResponse } from 'uWebSockets.js';
 import { isIP } from 'node:net';
+import {
+  addressOfNode,
+  forwardedParameter,
+  type TrustedProxies,
+  trustedElement,
+  trustedEntry,
+} from '../platform/forwarded.ts';
 
-const FORWARDED_LENGTH_MAX = 2_048;
+/** Kept from the right: room for the longest entries of as many proxies as may be trusted. */
+const LIST_LENGTH_MAX = 2_048;
 
-/** The client's address, v4 or v6. To ask for the peer's costs 4 µs: only where no proxy says it. */
-export function readAddress(res: HttpResponse, req: HttpRequest, trust_proxy: number): string {
-  const forwarded_for =
-    trust_proxy === 0 ? '' : req.getHeader('x-forwarded-for').slice(-FORWARDED_LENGTH_MAX);
-  return clientAddress(forwarded_for, trust_proxy) ?? addressText(new Uint8Array(res.getRemoteAddress()));
+/** The client's address, v4 or v6, of a request that the handler has not returned from. */
+export type ReadAddress = (res: HttpResponse, req: HttpRequest) => string;
+
+/** Made once for a process. Without a trusted proxy no header is read. */
+export function addressReader(proxies: TrustedProxies): ReadAddress {
+  const { trust_proxy, trust_proxy_header } = proxies;
+  if (trust_proxy === 0) return ofConnection;
+  if (trust_proxy_header === 'proxy-protocol') {
+    return (res, req) => {
+      // uWebSockets.js reads the frame whatever the settings are: empty where there was none.
+      const address = new Uint8Array(res.getProxiedRemoteAddress());
+      return address.length === 0 ? ofConnection(res, req) : addressText(address);
+    };
+  }
+  return (res, req) => clientAddress(joinedLines(req, trust_proxy_header), proxies) ?? ofConnection(res, req);
 }
 
+/** It costs 4 µs: asked for only where no proxy says who the client is. */
+const ofConnection: ReadAddress = (res) => addressText(new Uint8Array(res.getRemoteAddress()));
+
 /**
- * The client's address with `trust_proxy` proxies in front. Each proxy appended the address that it saw,
- * so the entry that is so many from the right is the last one that a trusted proxy wrote; what stands
- * further left, the client may have invented. Undefined where the entry is no address: it is the peer then.
+ * All lines of a header as one list, '' without any. HAProxy appends a line of its own, and `getHeader` gives the first
+ * one, which is the client's. Reading all costs 3 µs with a phone's 12 headers, less than the connection's address.
  */
-export function clientAddress(forwarded_for: string, trust_proxy: number): string | undefined {
-  if (trust_proxy === 0 || forwarded_for === '') return undefined;
+function joinedLines(req: HttpRequest, header: string): string {
+  let list = '';
+  req.forEach((name, value) => {
+    if (name === header) list = list === '' ? value : `${list},${value}`;
+  });
+  return list.slice(-LIST_LENGTH_MAX);
+}
+
+/** The client's address in the list of a header; undefined where the entry of the trusted proxy is no address. */
+export function clientAddress(list: string, proxies: TrustedProxies): string | undefined {
+  const { trust_proxy, trust_proxy_header } = proxies;
+  if (trust_proxy === 0 || list === '') return undefined;
+  if (trust_proxy_header === 'forwarded') {
+    return addressOfNode(forwardedParameter(trustedElement(list, trust_proxy), 'for'));
+  }
   // One proxy that was sent nothing: the usual case.
-  if (isIP(forwarded_for) === 4) return forwarded_for;
-  const entries = forwarded_for.split(',');
-  const entry = entries[Math.max(0, entries.length - trust_proxy)]?.trim() ?? '';
-  const bare = entry.replace(/^\[([^\]]*)\](?::\d+)?$/, '$1').replace(/^(\d+\.\d+\.\d+\.\d+):\d+$/, '$1');
-  if (isIP(bare) === 0 || bare.includes('%')) return undefined;
-  return bare.replace(/^::ffff:(\d+\.\d+\.\d+\.\d+)$/i, '$1');
+  if (isIP(list) === 4) return list;
+  return addressOfNode(trustedEntry(list, trust_proxy));
 }
 
 /** Text of a binary address of 4 or 16 bytes; a v4 address mapped into v6 is given as v4. */

@@ -3,7 +3,8 @@
  * are late and are drained in the same way. An exchange ends once: with its answer, or when the client hangs up. One
  * that was not answered within ANSWER_WITHIN_MS, whatever stands still, is answered by its kind as late.
  */
-import type { HttpResponse } from 'uWebSockets.js';
+import type { HttpRequest, HttpResponse } from 'uWebSockets.js';
+import { type Closing, closingAsked } from './end-answer.ts';
 
 /** Long against a restart of Redis, short against the patience of a person. */
 export const ANSWER_WITHIN_MS = 5_000;
@@ -29,10 +30,18 @@ export class Exchange<Outcome extends string> {
   waits_since = performance.now();
   /** Its position among those that are checked for lateness; -1 where it is not one of them. */
   position = -1;
+  /** Whether its connection ends with it, as far as the request says. */
+  readonly #closing: Closing;
 
-  constructor(res: HttpResponse, kind: ExchangeKind<Outcome>) {
+  constructor(res: HttpResponse, kind: ExchangeKind<Outcome>, closing: Closing) {
     this.res = res;
     this.kind = kind;
+    this.#closing = closing;
+  }
+
+  /** Whether its connection ends with it; `draining` closes those that would be kept. */
+  closing(draining: boolean): Closing {
+    return draining && this.#closing === '' ? 'decided' : this.#closing;
   }
 }
 
@@ -42,9 +51,40 @@ export class Exchanges {
   closing = false;
   /** Exchanges that have not ended, of every kind. */
   open_count = 0;
+  /** A connection gets one answer and is closed. */
+  readonly #one_answer: boolean;
   /** Those whose answer is awaited, in no order. */
   readonly #awaited: Exchange<string>[] = [];
   readonly #lateCheck = setInterval(() => this.#answerLate(), LATE_CHECK_EVERY_MS);
+
+  constructor(options: { one_answer_per_connection: boolean } = { one_answer_per_connection: false }) {
+    this.#one_answer = options.one_answer_per_connection;
+  }
+
+  /** Whether the answer to a request is the last one on its connection. */
+  closingAfter(req: HttpRequest): Closing {
+    const asked = closingAsked(req);
+    return asked === '' && (this.closing || this.#one_answer) ? 'decided' : asked;
+  }
+
+  /**
+   * Calls `write` in the response's cork. With one answer per connection it is called when the handler has returned:
+   * uWebSockets.js closes a connection that has an open request when the next one is read, and one whose answer is
+   * written within the handler goes on with what was sent along.
+   */
+  write(res: HttpResponse, write: () => void): void {
+    if (!this.#one_answer) {
+      res.cork(write);
+      return;
+    }
+    let gone = false;
+    res.onAborted(() => {
+      gone = true;
+    });
+    setImmediate(() => {
+      if (!gone) res.cork(write);
+    });
+  }
 
   /** Before the handler of the request returns. */
   begin<Outcome extends string>(exchange: Exchange<Outcome>): void {

@@ -9,22 +9,22 @@ import type { HttpRequest, HttpResponse } from 'uWebSockets.js';
 import type { Channel, Conversion } from '../conversions/conversion.ts';
 import type { ReceiveContext } from '../conversions/receive/authenticate.ts';
 import { ConversionError } from '../conversions/receive/conversion-error.ts';
-import { PARAMETERS, type Parameters, parametersOfObject } from '../conversions/receive/conversion-input.ts';
+import type { Parameters } from '../conversions/receive/conversion-input.ts';
 import { receiveConversion } from '../conversions/receive/receive-conversion.ts';
 import { receivedAs } from '../conversions/receive/receive-many.ts';
 import { type Recorded, recordConversions } from '../conversions/receive/record-conversions.ts';
 import type { RefusalCounter } from '../conversions/refusals.ts';
 import type { RedisClient } from '../platform/redis.ts';
 import { sleep } from '../platform/sleep.ts';
-import { readAddress } from './client-address.ts';
+import type { ReadAddress } from './client-address.ts';
+import { writeNotAllowed, writePreflight } from './conversion-methods.ts';
+import { type Closing, endAnswer } from './end-answer.ts';
 import { ANSWER_WITHIN_MS, Exchange, type ExchangeKind, type Exchanges } from './exchange.ts';
 import type { ConversionOutcome } from './outcomes.ts';
+import { BODY_BYTES_MAX, parametersOfPost, parametersOfQuery } from './read-report.ts';
 import type { RedirectMetrics } from './redirect-metrics.ts';
 
 const RETRY_MS = 100;
-const QUERY_LENGTH_MAX = 4_096;
-const BODY_BYTES_MAX = 16 * 1024;
-const TOO_LARGE = `a body may have ${BODY_BYTES_MAX} bytes: send many conversions to POST /v2/conversions`;
 /** Conversions at work in one process; beyond, the caller is told to come back. */
 const OPEN_MAX = 10_000;
 const RETRY_AFTER_S = 5;
@@ -38,18 +38,29 @@ const STATUS_TEXT: Record<number, string> = {
   403: '403 Forbidden',
   404: '404 Not Found',
   413: '413 Content Too Large',
+  415: '415 Unsupported Media Type',
   503: '503 Service Unavailable',
 };
 
+interface CallRequest {
+  channel: Channel;
+  ip: string;
+  /** HEAD: what GET would be answered; nothing is recorded or counted as refused. */
+  head_only: boolean;
+}
+
 /** One report of a conversion, and its answer. */
 class Call extends Exchange<ConversionOutcome> {
-  readonly channel: Channel;
-  readonly ip: string;
+  readonly request: CallRequest;
 
-  constructor(res: HttpResponse, kind: ExchangeKind<ConversionOutcome>, channel: Channel, ip: string) {
-    super(res, kind);
-    this.channel = channel;
-    this.ip = ip;
+  constructor(
+    res: HttpResponse,
+    kind: ExchangeKind<ConversionOutcome>,
+    request: CallRequest,
+    closing: Closing,
+  ) {
+    super(res, kind, closing);
+    this.request = request;
   }
 }
 
@@ -59,8 +70,7 @@ export interface ConversionDependencies {
   redis: RedisClient;
   metrics: Pick<RedirectMetrics, 'conversions'>;
   refusals: RefusalCounter;
-  /** How many proxies in front may be believed for the client address. */
-  trust_proxy: number;
+  readAddress: ReadAddress;
 }
 
 export class ConversionHandler implements ExchangeKind<ConversionOutcome> {
@@ -71,22 +81,35 @@ export class ConversionHandler implements ExchangeKind<ConversionOutcome> {
     this.#given = given;
   }
 
-  /** GET, or POST with a form or JSON; what stands in the address counts for both. */
+  /** GET, HEAD, or POST with a form or JSON; what stands in the address counts for all. */
   handle(res: HttpResponse, req: HttpRequest, channel: Channel): void {
     const call = this.#begin(res, req, channel);
     const query = req.getQuery() ?? '';
-    const type = req.getHeader('content-type');
     if (req.getMethod() !== 'post') {
       this.#given.exchanges.awaitAnswer(call);
-      void this.#receive(call, () => parametersOf(query));
+      void this.#receive(call, () => parametersOfQuery(query));
       return;
     }
+    const headers = { type: req.getHeader('content-type'), encoding: req.getHeader('content-encoding') };
     this.#given.exchanges.readBody(call, BODY_BYTES_MAX, (body) => {
-      void this.#receive(call, () => {
-        if (body === undefined) throw new ConversionError('too_large', TOO_LARGE);
-        return { ...parametersOf(query), ...bodyOf(type, body) };
-      });
+      void this.#receive(call, () => parametersOfPost(query, headers, body));
     });
+  }
+
+  handlePreflight(res: HttpResponse, req: HttpRequest): void {
+    const { exchanges, metrics } = this.#given;
+    metrics.conversions.preflight++;
+    const closing = exchanges.closingAfter(req);
+    exchanges.write(res, () => writePreflight(res, closing));
+  }
+
+  /** Any other method. */
+  handleOther(res: HttpResponse, req: HttpRequest): void {
+    const { exchanges, metrics } = this.#given;
+    metrics.conversions.method_not_allowed++;
+    // Whatever body follows is not read.
+    const closing = exchanges.closingAfter(req) || 'decided';
+    exchanges.write(res, () => writeNotAllowed(res, closing));
   }
 
   /** Whatever happens, the answer is the picture. */
@@ -95,12 +118,14 @@ export class ConversionHandler implements ExchangeKind<ConversionOutcome> {
     const query = req.getQuery() ?? '';
     const call = this.#begin(res, req, 'pixel');
     this.#given.exchanges.awaitAnswer(call);
-    void this.#receive(call, () => ({ ...parametersOf(query), link_id }));
+    void this.#receive(call, () => ({ ...parametersOfQuery(query), link_id }));
   }
 
   #begin(res: HttpResponse, req: HttpRequest, channel: Channel): Call {
-    const call = new Call(res, this, channel, readAddress(res, req, this.#given.trust_proxy));
-    this.#given.exchanges.begin(call);
+    const { exchanges, readAddress } = this.#given;
+    const request = { channel, ip: readAddress(res, req), head_only: req.getMethod() === 'head' };
+    const call = new Call(res, this, request, exchanges.closingAfter(req));
+    exchanges.begin(call);
     return call;
   }
 
@@ -109,8 +134,12 @@ export class ConversionHandler implements ExchangeKind<ConversionOutcome> {
     try {
       if (this.open_count > OPEN_MAX) throw unavailable();
       const given = read();
-      const report = { channel: call.channel, given, ip: call.ip };
-      const conversion = await receiveConversion(this.#given.context, report, Date.now());
+      const { channel, ip, head_only } = call.request;
+      const conversion = await receiveConversion(this.#given.context, { channel, given, ip }, Date.now());
+      if (head_only) {
+        this.#answer(call, 'checked', 200, undefined);
+        return;
+      }
       const received = receivedAs(conversion, await this.#record(conversion, call.waits_since));
       this.#answer(call, received.status, 200, received);
     } catch (error) {
@@ -140,16 +169,17 @@ export class ConversionHandler implements ExchangeKind<ConversionOutcome> {
   }
 
   #refuse(call: Call, { account_id, code, status, message }: ConversionError): void {
-    if (account_id !== undefined) this.#given.refusals.count(account_id, code);
+    if (account_id !== undefined && !call.request.head_only) this.#given.refusals.count(account_id, code);
     this.#answer(call, code, status, { error: code, message });
   }
 
-  #answer(call: Call, outcome: ConversionOutcome, status: number, body: object): void {
+  #answer(call: Call, outcome: ConversionOutcome, status: number, body: object | undefined): void {
     const { exchanges } = this.#given;
     if (!exchanges.end(call, outcome)) return;
     const { res } = call;
-    const pixel = call.channel === 'pixel';
-    res.cork(() => {
+    const pixel = call.request.channel === 'pixel';
+    const text = body === undefined ? undefined : `${JSON.stringify(body)}\n`;
+    exchanges.write(res, () => {
       res.writeStatus(pixel ? '200 OK' : (STATUS_TEXT[status] ?? String(status)));
       res.writeHeader('Content-Type', pixel ? 'image/gif' : 'application/json');
       res.writeHeader('Cache-Control', 'private, no-store, max-age=0');
@@ -158,36 +188,9 @@ export class ConversionHandler implements ExchangeKind<ConversionOutcome> {
       // A shop's page may report from the browser; there is nothing to read here but its own answer.
       res.writeHeader('Access-Control-Allow-Origin', '*');
       if (status === 503 && !pixel) res.writeHeader('Retry-After', String(RETRY_AFTER_S));
-      if (exchanges.closing) res.writeHeader('Connection', 'close');
-      res.end(pixel ? PIXEL : `${JSON.stringify(body)}\n`, exchanges.closing);
+      endAnswer(res, pixel ? PIXEL : text, call.closing(exchanges.closing), call.request.head_only);
     });
   }
-}
-
-function parametersOf(query: string): Parameters {
-  if (query.length > QUERY_LENGTH_MAX) {
-    throw new ConversionError('too_large', `an address may have ${QUERY_LENGTH_MAX} characters after the ?`);
-  }
-  const search = new URLSearchParams(query);
-  return Object.fromEntries(
-    PARAMETERS.flatMap((name) => {
-      const value = search.get(name);
-      return value === null ? [] : [[name, value]];
-    }),
-  );
-}
-
-function bodyOf(type: string, body: Buffer): Parameters {
-  const text = body.toString('utf8');
-  if (text.trim() === '') return {};
-  if (!/^application\/json\b/i.test(type)) return parametersOf(text);
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch {
-    throw new ConversionError('invalid_json', 'the body is not valid JSON');
-  }
-  return parametersOfObject(json);
 }
 
 const unavailable = (): ConversionError =>

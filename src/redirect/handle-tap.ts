@@ -9,6 +9,7 @@ import type { Judge } from '../bots/judge.ts';
 import type { ClickAck, WhenFull } from '../config.ts';
 import { createAnswer } from './answer.ts';
 import type { ClickLog } from './click-log/click-log.ts';
+import type { ReadAddress } from './client-address.ts';
 import type { ExchangeKind, Exchanges } from './exchange.ts';
 import type { LinkLookup } from './link-lookup.ts';
 import type { TapOutcome } from './outcomes.ts';
@@ -30,7 +31,8 @@ export interface TapDependencies {
   metrics: Pick<RedirectMetrics, 'taps' | 'gone' | 'lost' | 'latency'>;
   judge: Judge;
   installation_key: string;
-  settings: { trust_proxy: number; click_ack: ClickAck; when_full: WhenFull };
+  readAddress: ReadAddress;
+  settings: { click_ack: ClickAck; when_full: WhenFull };
 }
 
 export class TapHandler implements ExchangeKind<TapOutcome> {
@@ -55,7 +57,7 @@ export class TapHandler implements ExchangeKind<TapOutcome> {
 
   /** The steps of a tap, in order. Only a link that is not in memory is waited for, and then the log. */
   handle(res: HttpResponse, req: HttpRequest, method: 'GET' | 'HEAD'): void {
-    const tap = this.#begin(res, readRequest(res, req, method, this.#given.settings.trust_proxy));
+    const tap = this.#begin(res, req, method);
     this.#given.exchanges.awaitAnswer(tap);
     this.#find(tap);
   }
@@ -92,7 +94,7 @@ export class TapHandler implements ExchangeKind<TapOutcome> {
 
   /** Continue on a preview page takes the same steps; whatever else is posted can only be opened. */
   handleContinue(res: HttpResponse, req: HttpRequest): void {
-    const tap = this.#begin(res, readRequest(res, req, 'POST', this.#given.settings.trust_proxy));
+    const tap = this.#begin(res, req, 'POST');
     this.#given.exchanges.readBody(tap, CONTINUE_BYTES_MAX, (body) => {
       tap.token = readToken(body);
       if (tap.request.link_id === undefined || tap.token === undefined) {
@@ -101,9 +103,11 @@ export class TapHandler implements ExchangeKind<TapOutcome> {
     });
   }
 
-  #begin(res: HttpResponse, request: TapRequest): Tap {
-    const tap = new Tap(res, this, request);
-    this.#given.exchanges.begin(tap);
+  #begin(res: HttpResponse, req: HttpRequest, method: TapRequest['method']): Tap {
+    const { exchanges, readAddress } = this.#given;
+    const request = readRequest(res, req, method, readAddress);
+    const tap = new Tap(res, this, request, exchanges.closingAfter(req));
+    exchanges.begin(tap);
     return tap;
   }
 

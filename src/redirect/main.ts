@@ -24,6 +24,7 @@ import { Archive } from '../records/archive.ts';
 import { ARCHIVE_SOURCES } from '../records/archive-sources.ts';
 import { CompletenessWatch } from '../records/completeness.ts';
 import { ClickLog } from './click-log/click-log.ts';
+import { addressReader } from './client-address.ts';
 import { cachedSources } from './conversion-lookup.ts';
 import { Exchanges } from './exchange.ts';
 import { ConversionHandler } from './handle-conversion.ts';
@@ -50,7 +51,11 @@ await runRole('trackly-redirect', logger, async () => {
   const publisher = await publishMetrics(redis, metrics.registry, process_name);
   const installation_key = await readInstallationKey(redis, config.data_dir);
   const refusals = new RefusalCounter(redis);
-  const exchanges = new Exchanges();
+  const exchanges = new Exchanges({
+    // A client behind a proxy that passes bytes on could write a frame of its own before its second request.
+    one_answer_per_connection: config.trust_proxy > 0 && config.trust_proxy_header === 'proxy-protocol',
+  });
+  const readAddress = addressReader(config);
   const server = await startRedirectServer({
     host: config.redirect_host,
     port: config.redirect_port,
@@ -64,6 +69,7 @@ await runRole('trackly-redirect', logger, async () => {
       metrics,
       judge: openJudge(config.bot_rules),
       installation_key,
+      readAddress,
       settings: config,
     }),
     conversions: new ConversionHandler({
@@ -72,7 +78,7 @@ await runRole('trackly-redirect', logger, async () => {
       redis,
       metrics,
       refusals,
-      trust_proxy: config.trust_proxy,
+      readAddress,
     }),
     metrics,
     readiness: () => ({

@@ -24,6 +24,13 @@ export type TapOutcome = (typeof TAP_OUTCOMES)[number];
 export const GONE_ANSWERS = ['page', 'fallback'] as const;
 export type GoneAnswer = (typeof GONE_ANSWERS)[number];
 
-/** How a conversion on the public listener ended. */
-export const CONVERSION_OUTCOMES = ['accepted', 'duplicate', 'aborted', ...CONVERSION_ERRORS] as const;
+/** How a conversion on the public listener ended. HEAD is checked and not recorded; preflights are not conversions. */
+export const CONVERSION_OUTCOMES = [
+  'accepted',
+  'duplicate',
+  'checked',
+  'preflight',
+  'aborted',
+  ...CONVERSION_ERRORS,
+] as const;
 export type ConversionOutcome = (typeof CONVERSION_OUTCOMES)[number];

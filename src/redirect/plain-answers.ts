@@ -2,7 +2,8 @@
  * What the public listener answers on every host beside taps and conversions: favicon.ico, and whether the process is
  * alive and ready. Only the file may be kept by a cache; how a process is holds for this moment. Asks nobody.
  */
-import type { HttpResponse, TemplatedApp } from 'uWebSockets.js';
+import type { HttpRequest, HttpResponse, TemplatedApp } from 'uWebSockets.js';
+import { endAnswer } from './end-answer.ts';
 import type { Exchanges } from './exchange.ts';
 
 const FOR_A_DAY = 'public, max-age=86400';
@@ -22,27 +23,34 @@ interface PlainAnswer {
 }
 
 export function routePlainAnswers(app: TemplatedApp, exchanges: Exchanges, readiness: () => Readiness): void {
-  const write = (res: HttpResponse, { status, type, cache, body }: PlainAnswer): void => {
-    res.cork(() => {
-      res.writeStatus(status).writeHeader('Content-Type', type).writeHeader('Cache-Control', cache);
-      if (exchanges.closing) res.writeHeader('Connection', 'close');
-      res.end(body, exchanges.closing);
-    });
+  const route = (path: string, compose: () => PlainAnswer): void => {
+    const handle = (res: HttpResponse, req: HttpRequest): void => {
+      const { status, type, cache, body } = compose();
+      const closing = exchanges.closingAfter(req);
+      const head_only = req.getMethod() === 'head';
+      exchanges.write(res, () => {
+        res.writeStatus(status).writeHeader('Content-Type', type).writeHeader('Cache-Control', cache);
+        endAnswer(res, body, closing, head_only);
+      });
+    };
+    app.get(path, handle);
+    app.head(path, handle);
   };
-  app.get('/favicon.ico', (res) =>
-    write(res, { status: '204 No Content', type: 'image/x-icon', cache: FOR_A_DAY, body: '' }),
-  );
-  app.get('/healthz', (res) =>
-    write(res, { status: '200 OK', type: 'text/plain', cache: NEVER, body: 'alive\n' }),
-  );
-  app.get('/readyz', (res) => {
+  route('/favicon.ico', () => ({
+    status: '204 No Content',
+    type: 'image/x-icon',
+    cache: FOR_A_DAY,
+    body: '',
+  }));
+  route('/healthz', () => ({ status: '200 OK', type: 'text/plain', cache: NEVER, body: 'alive\n' }));
+  route('/readyz', () => {
     const { ready, why } = exchanges.closing ? { ready: false, why: 'it is stopping' } : readiness();
     const says = ready ? 'ready' : 'not ready';
-    write(res, {
+    return {
       status: ready ? '200 OK' : '503 Service Unavailable',
       type: 'text/plain',
       cache: NEVER,
       body: why === '' ? `${says}\n` : `${says}: ${why}\n`,
-    });
+    };
   });
 }

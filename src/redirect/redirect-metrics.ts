@@ -25,6 +25,8 @@ export interface RedirectCounts {
   /** Answers to taps on links that no longer lead to their destination. */
   gone: Record<GoneReason, Record<GoneAnswer, number>>;
   conversions: Record<ConversionOutcome, number>;
+  /** See connections.ts. */
+  connections: { opened: number; without_request: number };
   /** Redirects whose click could be held nowhere. */
   lost: number;
   /** From the request of a tap to its answer. */
@@ -81,6 +83,16 @@ const COUNTERS: Line[] = [
     'trackly_clicks_lost_total',
     'Of these, how many were redirected all the same.',
     (from) => from.counts.lost,
+  ],
+  [
+    'trackly_connections_total',
+    'Connections that the public listener accepted.',
+    (from) => from.counts.connections.opened,
+  ],
+  [
+    'trackly_connections_without_request_total',
+    'Of these, closed without a request that could be answered: HTTP/1.0, an absolute-form target or headers that are too large (refused with 505 or 431 and counted nowhere else), or the client asked nothing (health checks, connections opened in advance).',
+    (from) => from.counts.connections.without_request,
   ],
 ];
 
@@ -182,6 +194,7 @@ export function noCounts(): RedirectCounts {
       Record<GoneAnswer, number>
     >,
     conversions: zeros(CONVERSION_OUTCOMES),
+    connections: { opened: 0, without_request: 0 },
     lost: 0,
     latency: new Latency(),
   };

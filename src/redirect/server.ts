@@ -4,16 +4,11 @@
  * that closes, unless net.ipv4.tcp_migrate_req hands them to another. With Redis down it goes on listening: see
  * handle-tap.ts and handle-conversion.ts.
  */
-import {
-  App,
-  type HttpResponse,
-  type TemplatedApp,
-  type us_listen_socket,
-  us_listen_socket_close,
-} from 'uWebSockets.js';
+import { App, type TemplatedApp, type us_listen_socket, us_listen_socket_close } from 'uWebSockets.js';
 import type { Channel } from '../conversions/conversion.ts';
 import { sleep } from '../platform/sleep.ts';
 import { writePage } from './answer.ts';
+import { countConnections } from './connections.ts';
 import type { Exchanges } from './exchange.ts';
 import type { ConversionHandler } from './handle-conversion.ts';
 import type { TapHandler } from './handle-tap.ts';
@@ -58,18 +53,14 @@ export interface RedirectServerOptions {
   sites: Sites;
   taps: TapHandler;
   conversions: ConversionHandler;
-  metrics: Pick<RedirectMetrics, 'taps'>;
+  metrics: Pick<RedirectMetrics, 'taps' | 'connections'>;
   readiness: () => Readiness;
 }
 
 /** Listens on `host:port`, shared with the other redirect processes. Throws where it can't. */
 export async function startRedirectServer(options: RedirectServerOptions): Promise<RedirectServer> {
   const app = App();
-  let connections = 0;
-  const count = (_res: HttpResponse, change: number): void => {
-    connections += change;
-  };
-  app.filter(count);
+  const connections = countConnections(app, options.metrics.connections);
   route(app, options);
   const socket = await listen(app, options.host, options.port);
   const { exchanges } = options;
@@ -79,14 +70,14 @@ export async function startRedirectServer(options: RedirectServerOptions): Promi
       exchanges.closing = true;
       await shortTurn();
       us_listen_socket_close(socket);
-      let open = connections;
+      let open = connections.open;
       let silent_since = performance.now();
-      while (connections > 0) {
+      while (connections.open > 0) {
         await sleep(DRAIN_CHECK_MS);
         const now = performance.now();
         // Every answer ends its connection.
-        if (connections !== open || exchanges.open_count > 0) silent_since = now;
-        open = connections;
+        if (connections.open !== open || exchanges.open_count > 0) silent_since = now;
+        open = connections.open;
         if (now > until || now - silent_since > SILENT_MS_MAX) break;
       }
       app.close();
@@ -101,15 +92,21 @@ function route(app: TemplatedApp, options: RedirectServerOptions): void {
   routeSiteAnswers(app, exchanges, sites);
   for (const [path, channel] of CONVERSION_PATHS) {
     app.get(path, (res, req) => conversions.handle(res, req, channel));
+    app.head(path, (res, req) => conversions.handle(res, req, channel));
     app.post(path, (res, req) => conversions.handle(res, req, channel));
+    app.options(path, (res, req) => conversions.handlePreflight(res, req));
+    app.any(path, (res, req) => conversions.handleOther(res, req));
   }
   app.get('/pixel/:file', (res, req) => conversions.handlePixel(res, req));
+  app.head('/pixel/:file', (res, req) => conversions.handlePixel(res, req));
   app.get('/*', (res, req) => taps.handle(res, req, 'GET'));
   app.head('/*', (res, req) => taps.handle(res, req, 'HEAD'));
   app.post('/*', (res, req) => taps.handleContinue(res, req));
-  app.any('/*', (res) => {
+  app.any('/*', (res, req) => {
     metrics.taps.method_not_allowed++;
-    writePage(res, METHOD_NOT_ALLOWED, false, true);
+    // Whatever body follows is not read.
+    const closing = exchanges.closingAfter(req) || 'decided';
+    exchanges.write(res, () => writePage(res, METHOD_NOT_ALLOWED, false, closing));
   });
 }
 

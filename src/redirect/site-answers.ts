@@ -5,9 +5,11 @@
 import type { HttpRequest, HttpResponse, TemplatedApp } from 'uWebSockets.js';
 import type { AppFiles } from '../domains/domain.ts';
 import { asciiUrl } from '../links/destination-template.ts';
+import { writePage } from './answer.ts';
 import { askedHost } from './asked-host.ts';
+import { type Closing, endAnswer } from './end-answer.ts';
 import type { Exchanges } from './exchange.ts';
-import { HOME, NOT_FOUND, PAGE_HEADERS, PAGE_POLICY, type Page } from './pages/pages.ts';
+import { HOME, NOT_FOUND, type Page } from './pages/pages.ts';
 import type { Site, Sites } from './sites.ts';
 
 const NOTHING_CRAWLED = 'User-agent: *\nDisallow: /\n';
@@ -26,30 +28,26 @@ type SiteAnswer =
 
 export function routeSiteAnswers(app: TemplatedApp, exchanges: Exchanges, sites: Sites): void {
   const answer = (path: string, compose: (site: Site) => SiteAnswer): void => {
-    app.get(path, (res, req) => serve(res, req, false, compose));
-    app.head(path, (res, req) => serve(res, req, true, compose));
+    const handle = (res: HttpResponse, req: HttpRequest): void => {
+      const host = askedHost(req);
+      const closing = exchanges.closingAfter(req);
+      const head_only = req.getMethod() === 'head';
+      const known = sites.peek(host);
+      if (known !== undefined) {
+        exchanges.write(res, () => write(res, compose(known), closing, head_only));
+        return;
+      }
+      let open = true;
+      res.onAborted(() => {
+        open = false;
+      });
+      void sites.load(host).then((site) => {
+        if (open) exchanges.write(res, () => write(res, compose(site), closing, head_only));
+      });
+    };
+    app.get(path, handle);
+    app.head(path, handle);
   };
-
-  function serve(
-    res: HttpResponse,
-    req: HttpRequest,
-    head_only: boolean,
-    compose: (site: Site) => SiteAnswer,
-  ): void {
-    const host = askedHost(req);
-    let open = true;
-    res.onAborted(() => {
-      open = false;
-    });
-    const known = sites.peek(host);
-    if (known !== undefined) {
-      write(res, compose(known), head_only, exchanges.closing);
-      return;
-    }
-    void sites.load(host).then((site) => {
-      if (open) write(res, compose(site), head_only, exchanges.closing);
-    });
-  }
 
   answer('/', (site) =>
     site.kind === 'domain' && site.domain.root_url !== ''
@@ -70,24 +68,17 @@ export function routeSiteAnswers(app: TemplatedApp, exchanges: Exchanges, sites:
   }
 }
 
-function write(res: HttpResponse, answer: SiteAnswer, head_only: boolean, closing: boolean): void {
-  // After a length without its body uWebSockets.js takes no other request on the connection.
-  const close = closing || head_only;
-  res.cork(() => {
-    if ('location' in answer) {
-      res.writeStatus('302 Found').writeHeader('Location', answer.location);
-      res.writeHeader('Cache-Control', 'no-store');
-    } else if ('page' in answer) {
-      res.writeStatus(answer.page.status);
-      for (const [name, value] of PAGE_HEADERS) res.writeHeader(name, value);
-      res.writeHeader('Content-Security-Policy', PAGE_POLICY).writeHeader('Cache-Control', 'no-store');
-    } else {
-      res.writeHeader('Content-Type', answer.type).writeHeader('Cache-Control', FOR_AN_HOUR);
-      res.writeHeader('X-Content-Type-Options', 'nosniff');
-    }
-    if (close) res.writeHeader('Connection', 'close');
-    const body = 'location' in answer ? '' : 'page' in answer ? answer.page.body : answer.body;
-    if (head_only) res.endWithoutBody(Buffer.byteLength(body), true);
-    else res.end(body, close);
-  });
+/** In the response's cork. */
+function write(res: HttpResponse, answer: SiteAnswer, closing: Closing, head_only: boolean): void {
+  if ('page' in answer) {
+    writePage(res, answer.page, head_only, closing);
+  } else if ('location' in answer) {
+    res.writeStatus('302 Found').writeHeader('Location', answer.location);
+    res.writeHeader('Cache-Control', 'no-store');
+    endAnswer(res, '', closing, head_only);
+  } else {
+    res.writeHeader('Content-Type', answer.type).writeHeader('Cache-Control', FOR_AN_HOUR);
+    res.writeHeader('X-Content-Type-Options', 'nosniff');
+    endAnswer(res, answer.body, closing, head_only);
+  }
 }

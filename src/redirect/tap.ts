@@ -7,6 +7,7 @@ import type { Account } from '../catalog/definitions.ts';
 import type { HeaderValues } from '../clicks/click.ts';
 import type { GoneReason } from '../links/destination.ts';
 import type { ParameterPlan } from '../links/parameters.ts';
+import type { Closing } from './end-answer.ts';
 import { Exchange, type ExchangeKind } from './exchange.ts';
 import type { TapOutcome } from './outcomes.ts';
 import type { Page } from './pages/pages.ts';
@@ -35,8 +36,8 @@ export class Tap extends Exchange<TapOutcome> {
   /** What Continue on a preview page has sent; undefined for all but a POST. */
   token: string | undefined = undefined;
 
-  constructor(res: HttpResponse, kind: ExchangeKind<TapOutcome>, request: TapRequest) {
-    super(res, kind);
+  constructor(res: HttpResponse, kind: ExchangeKind<TapOutcome>, request: TapRequest, closing: Closing) {
+    super(res, kind, closing);
     this.request = request;
   }
 }

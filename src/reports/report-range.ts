@@ -2,6 +2,7 @@
  * The range of a report: parses `from`, `to` and `tz` as people write them, and returns the range in whole quarter
  * hours, the grain of the rollups. Pure; the current time is passed in.
  */
+import { parseIsoTime, parseOffset } from '../platform/iso-time.ts';
 
 const QUARTER_HOUR_MS = 15 * 60_000;
 const DAY_MS = 24 * 3_600_000;
@@ -22,9 +23,6 @@ export interface Range {
   /** IANA name, as the runtime writes it. */
   tz: string;
 }
-
-/** The plus of an offset arrives as a space if the caller did not encode it. */
-const WHEN = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d)(:\d\d)?(?:[.,](\d{1,9}))?(Z|[+\- ]\d\d:?\d\d)?)?$/i;
 
 /**
  * A date alone, or a time without an offset, is in `tz`; a date alone as `to` includes that day. The range is widened
@@ -82,26 +80,16 @@ function readZone(tz: string): string {
 }
 
 function readWhen(name: string, text: string, tz: string, edge: 'start' | 'end'): number {
-  const [, date, minutes, seconds = ':00', fraction = '0', offset] = WHEN.exec(text) ?? [];
-  const local = `${date}T${minutes ?? '00:00'}${seconds}`;
-  const local_ms = Date.parse(`${local}Z`);
-  const year = Number(date?.slice(0, 4));
-  // The calendar must not have carried over: there is no 30 February.
-  const exists = !Number.isNaN(local_ms) && new Date(local_ms).toISOString().startsWith(local);
-  if (!exists || year < YEAR_MIN || year > YEAR_MAX) {
+  const time = parseIsoTime(text);
+  const year = Number(text.slice(0, 4));
+  if (time === undefined || year < YEAR_MIN || year > YEAR_MAX) {
     throw new InvalidReportError(
       `${name} is not a time from ${YEAR_MIN} to ${YEAR_MAX}: write a date such as 2026-11-30, or a time such as 2026-11-30T14:15:00Z.`,
     );
   }
-  if (minutes === undefined) return startOfDate(edge === 'end' ? local_ms + DAY_MS : local_ms, tz);
-  const fraction_ms = Number(`0.${fraction}`) * 1_000;
-  return fraction_ms + (offset === undefined ? fromLocal(local_ms, tz) : local_ms - offsetOf(offset));
-}
-
-function offsetOf(text: string): number {
-  if (text.toUpperCase() === 'Z') return 0;
-  const ms = (Number(text.slice(1, 3)) * 60 + Number(text.slice(-2))) * 60_000;
-  return text.startsWith('-') ? -ms : ms;
+  const { local_ms, offset_ms, date_only } = time;
+  if (date_only) return startOfDate(edge === 'end' ? local_ms + DAY_MS : local_ms, tz);
+  return offset_ms === undefined ? fromLocal(local_ms, tz) : local_ms - offset_ms;
 }
 
 /**
@@ -134,5 +122,5 @@ function offsetAt(tz: string, time_ms: number): number {
     if (formats.size < FORMATS_MAX) formats.set(tz, format);
   }
   const name = format.formatToParts(time_ms).find((part) => part.type === 'timeZoneName')?.value ?? 'GMT';
-  return name === 'GMT' ? 0 : offsetOf(name.slice(3));
+  return name === 'GMT' ? 0 : parseOffset(name.slice(3));
 }

@@ -30,12 +30,19 @@ const ENTRIES: Record<Role, string> = {
 };
 
 /**
- * Environment variables that a role needs from its start. For ClickHouse's jemalloc: a background thread returns freed
- * pages, as in clickhouse-server, instead of the thread that frees them. Large aggregations then take two thirds of the
- * time, and inserts beside them half (bench/inserts).
+ * Bytes of a request up to its body: cookies of a brand's parent domain may have 16 kB, beside the address and the other
+ * headers. uWebSockets.js refuses more with 431 by itself; its own default is 4 kB.
+ */
+const REQUEST_HEADER_BYTES_MAX = 24 * 1024;
+
+/**
+ * Environment variables that a role needs from its start. uWebSockets.js reads its own when it is loaded. For
+ * ClickHouse's jemalloc: a background thread returns freed pages, as in clickhouse-server, instead of the thread that
+ * frees them. Large aggregations then take two thirds of the time, and inserts beside them half (bench/inserts).
  */
 export const ROLE_ENVIRONMENT: Partial<Record<Role, NodeJS.ProcessEnv>> = {
   clickhouse: { JE_MALLOC_CONF: 'background_thread:true' },
+  redirect: { UWS_HTTP_MAX_HEADERS_SIZE: String(REQUEST_HEADER_BYTES_MAX) },
 };
 
 /** Creates the process without starting it. `name` must be unique; `data`, if given, records the process. */

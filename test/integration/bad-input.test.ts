@@ -1,5 +1,6 @@
 /** Bad input of every kind: a clear error for what is wrong, and nothing else disturbed. */
 import { connect } from 'node:net';
+import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { OpenApiDocument } from '../../src/api/http/write-types.ts';
 import type { ApiError } from '../../src/client/openapi.ts';
@@ -96,6 +97,128 @@ describe('NDJSON', () => {
   });
 });
 
+describe('what could only be kept by changing it', () => {
+  const send = (path: string, type: string, body: Buffer, headers: Record<string, string> = {}) =>
+    fetch(`${system.api_url}${path}`, {
+      method: 'POST',
+      headers: { 'x-api-key': sender.api_key, 'content-type': type, ...headers },
+      body: new Uint8Array(body),
+    });
+  const latin1 = (text: string): Buffer => Buffer.from(text, 'latin1');
+
+  it('is refused in JSON that is not UTF-8', async () => {
+    const response = await send('/v2/offers', 'application/json', latin1('{"name":"caf\xe9"}'));
+    expect(response.status).toBe(400);
+    expect(await response.json()).toEqual({
+      error: 'invalid_json',
+      message: expect.stringContaining('UTF-8'),
+    });
+  });
+
+  it('is refused line by line in NDJSON and CSV', async () => {
+    const lines = `${JSON.stringify(good('u1'))}\n{"contact_id":"\xe9"}\n${JSON.stringify(good('u2'))}\n`;
+    const messages = (await (await send('/v2/messages', 'application/x-ndjson', latin1(lines))).text())
+      .trim()
+      .split('\n')
+      .map((line) => (JSON.parse(line) as Line).error ?? 'ok');
+    expect(messages).toEqual(['ok', 'invalid_json', 'ok']);
+    const csv = 'code,revenue,txn_id\nNOPE,1.00,a1\nNOPE,1.00,\xe9\nNOPE,49,90,a3\n';
+    const answer = await (await send('/v2/conversions', 'text/csv', latin1(csv))).json();
+    expect(answer).toMatchObject({
+      accepted: 1,
+      failed: 2,
+      errors: [
+        { line: 3, error: 'invalid_conversion', message: expect.stringContaining('UTF-8') },
+        { line: 4, error: 'invalid_conversion', message: expect.stringContaining('more values') },
+      ],
+    });
+  });
+
+  it.each(['/v2/offers', '/v2/messages', '/v2/conversions'])(
+    'is refused at %s where it is compressed',
+    async (path) => {
+      const type = path === '/v2/offers' ? 'application/json' : 'application/x-ndjson';
+      const response = await send(path, type, gzipSync('{}\n'), { 'content-encoding': 'gzip' });
+      expect([response.status, await errorOf(response)]).toEqual([415, 'unsupported_media_type']);
+    },
+  );
+
+  it.each([
+    'from=2027-02-29',
+    'from=2026-11-30T10:00:00%2B15:00',
+    'to=2026-11-31',
+    'from=2026-11-01&from=2026-11-02',
+    'tz=%E9',
+  ])('is refused in a report’s %s', async (query) => {
+    const { status, body } = await callApi(
+      system,
+      sender.api_key,
+      'GET',
+      `/v2/reports/campaigns?${query}` as '/v2/reports/campaigns',
+    );
+    expect([status, body]).toEqual([400, { error: 'invalid_request', message: expect.any(String) }]);
+  });
+});
+
+describe('HEAD', () => {
+  /** Every path without parameters that the API answers GET at. */
+  const paths = async (): Promise<string[]> => {
+    const document = (await (await fetch(`${system.api_url}/openapi.json`)).json()) as OpenApiDocument;
+    const documented = Object.entries(document.paths).flatMap(([path, methods]) =>
+      'get' in methods && !path.includes('{') ? [path] : [],
+    );
+    return [
+      ...documented,
+      '/',
+      '/campaigns',
+      '/docs/',
+      '/guides',
+      '/guides/bots',
+      '/schema',
+      '/healthz',
+      '/readyz',
+      '/metrics',
+      '/openapi.json',
+      '/session',
+    ];
+  };
+
+  it('is answered as GET is, without its body, at every path', async () => {
+    const head = async (path: string, headers: Record<string, string>): Promise<number> =>
+      (
+        await fetch(`${system.api_url}${path}`, {
+          method: 'HEAD',
+          headers,
+          signal: AbortSignal.timeout(30_000),
+        })
+      ).status;
+    const get = async (path: string, headers: Record<string, string>): Promise<number> => {
+      const response = await fetch(`${system.api_url}${path}`, { headers });
+      void response.body?.cancel();
+      return response.status;
+    };
+    const key = { 'x-api-key': sender.api_key };
+    const checks = (await paths()).map(async (path) => {
+      const statuses = await Promise.all([head(path, key), get(path, key)]);
+      expect([path, statuses[0]]).toEqual([path, statuses[1]]);
+    });
+    await Promise.all(checks);
+    expect(await head('/v2/offers', { cookie: `trackly_session=${sender.api_key}` })).toBe(200);
+  });
+
+  it('and other methods: a path that has not the method says which it has', async () => {
+    for (const [path, allow] of [
+      ['/v2/offers', 'GET, HEAD, POST'],
+      ['/healthz', 'GET, HEAD'],
+      ['/metrics', 'GET, HEAD'],
+      ['/session', 'DELETE, GET, HEAD, POST'],
+    ] as const) {
+      const response = await fetch(`${system.api_url}${path}`, { method: 'PUT' });
+      expect([path, response.status, response.headers.get('allow')]).toEqual([path, 405, allow]);
+    }
+  });
+});
+
 describe('a message', () => {
   const cases: [string, object, string][] = [
     ['with an unknown creative', { creative_id: 'cre_nope' }, 'unknown_creative'],
@@ -110,6 +233,10 @@ describe('a message', () => {
     ['with half a character', { contact_id: '\ud800' }, 'invalid_message'],
     ['with an unknown property', { first_name: 'Ann' }, 'invalid_message'],
     ['with a wrong time', { sent_at: 'yesterday' }, 'invalid_message'],
+    ['with a day that does not exist', { expires_at: '2027-02-29' }, 'invalid_message'],
+    ['with hour 24', { expires_at: '2027-02-28T24:00:00Z' }, 'invalid_message'],
+    ['with an offset that no clock has', { expires_at: '2027-02-28T10:00:00+15:00' }, 'invalid_message'],
+    ['with a number that JSON does not keep', { fields: { first_name: 2 ** 53 } }, 'invalid_message'],
     ['with a time long ago', { sent_at: '1999-01-01T00:00:00Z' }, 'invalid_message'],
   ];
 

@@ -180,7 +180,7 @@ describe('a cache', () => {
 
   it.each([
     ['/robots.txt', 200, 'public, max-age=3600'],
-    ['/', 200, 'no-store'],
+    ['/', 200, 'private, no-store'],
     ['/favicon.ico', 204, FOR_A_DAY],
     ['/healthz', 200, 'no-store'],
     ['/readyz', 200, 'no-store'],

@@ -140,14 +140,17 @@ describe('rules that were accepted', () => {
       fc.string({ unit: 'binary', maxLength: 50 }),
       ip.map((text) => `[${text}]:443`),
       ip.map((text) => `${text}:80`),
+      ip.map((text) => `for="[${text}]:443";proto=https`),
     );
     fc.assert(
       fc.property(
         fc.array(hop, { maxLength: 5 }),
         fc.integer({ min: 1, max: 3 }),
+        fc.constantFrom('x-forwarded-for', 'forwarded'),
         agent,
-        (hops, trust_proxy, user_agent) => {
-          const address = clientAddress(hops.join(', '), trust_proxy) ?? '203.0.113.9';
+        (hops, trust_proxy, trust_proxy_header, user_agent) => {
+          const address =
+            clientAddress(hops.join(', '), { trust_proxy, trust_proxy_header }) ?? '203.0.113.9';
           expect(isIP(address)).not.toBe(0);
           expect(judges[0]?.place(address, user_agent).country).toMatch(/^([A-Z]{2})?$/);
         },

@@ -1,8 +1,9 @@
 /** Lines of a request: the same ones, and the same errors, wherever the network cuts the bytes. */
+import { isUtf8 } from 'node:buffer';
 import { Readable } from 'node:stream';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { answerLines, LINE_BYTES_MAX, LineTooLong } from '../../src/api/http/ndjson.ts';
+import { answerLines, BadLine, LINE_BYTES_MAX } from '../../src/api/http/ndjson.ts';
 
 const RUNS = { numRuns: 150 };
 
@@ -11,7 +12,7 @@ interface Read {
   largest_group: number;
 }
 
-/** null for a line that is too long. */
+/** null for a line that is too long or not UTF-8. */
 async function read(chunks: Uint8Array[], group_lines_max: number): Promise<Read> {
   const seen: Read = { lines: [], largest_group: 0 };
   const answers = answerLines(
@@ -20,8 +21,8 @@ async function read(chunks: Uint8Array[], group_lines_max: number): Promise<Read
     async (group, first) => {
       expect(first).toBe(seen.lines.length);
       seen.largest_group = Math.max(seen.largest_group, group.length);
-      for (const line of group) seen.lines.push(line instanceof LineTooLong ? null : line);
-      return group.map((line) => ({ line: line instanceof LineTooLong ? null : line }));
+      for (const line of group) seen.lines.push(line instanceof BadLine ? null : line);
+      return group.map((line) => ({ line: line instanceof BadLine ? null : line }));
     },
   );
   const text = Buffer.concat(await answers.toArray()).toString('utf8');
@@ -42,7 +43,7 @@ function expected(bytes: Buffer): (string | null)[] {
     const end = feed === -1 ? bytes.length : feed;
     const line = bytes.subarray(from, end);
     const text = line.toString('utf8').trim();
-    if (line.length > LINE_BYTES_MAX) lines.push(null);
+    if (line.length > LINE_BYTES_MAX || !isUtf8(line)) lines.push(null);
     else if (text !== '') lines.push(text);
     from = end + 1;
   }

@@ -12,7 +12,8 @@ export interface FakeResponse {
   data(text: string, last: boolean): void;
 }
 
-export function fakeResponse(): FakeResponse {
+/** `proxied` is the address in the connection's PROXY frame. */
+export function fakeResponse(proxied: readonly number[] = []): FakeResponse {
   let onAborted = (): void => {};
   let onData = (_chunk: ArrayBuffer, _last: boolean): void => {};
   const fake: FakeResponse = {
@@ -27,8 +28,9 @@ export function fakeResponse(): FakeResponse {
       chunk.fill(0);
     },
   };
-  const end = (body: string | undefined): void => {
+  const end = (body: string | undefined, close: boolean | undefined): void => {
     if (fake.ended) throw new Error('answered twice');
+    if (close) fake.written.headers['connection'] ??= 'close';
     fake.ended = true;
     fake.body = body;
   };
@@ -58,19 +60,26 @@ export function fakeResponse(): FakeResponse {
       fake.written.headers[name.toLowerCase()] = value;
       return res;
     },
-    end: (body: string) => end(body),
-    endWithoutBody: () => end(undefined),
+    end: (body: string, close?: boolean) => end(body, close),
+    endWithoutBody: (_length?: number, close?: boolean) => end(undefined, close),
     getRemoteAddress: () => new Uint8Array([192, 0, 2, 1]).buffer,
+    getProxiedRemoteAddress: () => new Uint8Array(proxied).buffer,
   };
   fake.res = res as unknown as HttpResponse;
   return fake;
 }
 
-export function fakeRequest(path: string, headers: Record<string, string> = {}): HttpRequest {
+/** A header with several lines has a list; `getHeader` gives the first one, as uWebSockets.js does. */
+export function fakeRequest(path: string, headers: Record<string, string | string[]> = {}): HttpRequest {
   const [url = '', query = ''] = path.split('?');
   return {
     getUrl: () => url,
     getQuery: () => query,
-    getHeader: (name: string) => headers[name] ?? '',
+    getHeader: (name: string) => [headers[name] ?? ''].flat()[0] ?? '',
+    forEach(line: (name: string, value: string) => void) {
+      for (const [name, values] of Object.entries(headers)) {
+        for (const value of [values].flat()) line(name, value);
+      }
+    },
   } as unknown as HttpRequest;
 }

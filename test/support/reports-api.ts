@@ -60,6 +60,7 @@ export async function startReportsApi(): Promise<ReportsApi> {
     clickhouse: engine.client,
     admin_key_sha256: '',
     installation_key: 'test',
+    proxies: { trust_proxy: 0, trust_proxy_header: 'x-forwarded-for' },
     default_domain: 'localhost:8080',
     domains: { public_domain: 'localhost', public_address: '', resolvers: [], serves_tls: false },
     reader: new BatchedReader(redis),

@@ -11,6 +11,7 @@ it('has a default that works for every setting', () => {
     clickhouse_url: undefined,
     analyst_port: undefined,
     trust_proxy: 0,
+    trust_proxy_header: 'x-forwarded-for',
     click_ack: 'durable',
     log_level: 'info',
   });
@@ -25,6 +26,8 @@ it.each([
   ['REDIRECT_PROCESSES', '0'],
   ['REDIRECT_HOST', 'localhost'],
   ['TRUST_PROXY', '-1'],
+  ['TRUST_PROXY_HEADER', 'x-real-ip'],
+  ['TRUST_PROXY_HEADER', 'forwarded'],
   ['CLICK_ACK', 'maybe'],
   ['LOG_LEVEL', 'loud'],
   ['REDIS_URL', 'localhost:6379'],
@@ -33,6 +36,12 @@ it.each([
 ])('names %s when it is "%s"', (name, value) => {
   expect(() => readConfig({ [name]: value })).toThrow(ConfigError);
   expect(() => readConfig({ [name]: value })).toThrow(name);
+});
+
+it('refuses two proxies in front with a protocol that carries one address', () => {
+  const env = { TRUST_PROXY: '2', TRUST_PROXY_HEADER: 'proxy-protocol' };
+  expect(() => readConfig(env)).toThrow(/TRUST_PROXY .* 1/);
+  expect(readConfig({ ...env, TRUST_PROXY: '1' }).trust_proxy_header).toBe('proxy-protocol');
 });
 
 it('does not repeat an address that may hold a password', () => {

@@ -5,6 +5,7 @@ import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fasti
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { Account } from '../../catalog/definitions.ts';
 import type { ClickHouseClient } from '../../clickhouse/client.ts';
+import type { TrustedProxies } from '../../platform/forwarded.ts';
 import type { BatchedReader } from '../../platform/record-cache.ts';
 import type { RedisClient } from '../../platform/redis.ts';
 
@@ -23,6 +24,8 @@ export interface ApiContext {
   admin_key_sha256: string;
   /** The key from which postback secrets are computed. */
   installation_key: string;
+  /** Whom to believe about the scheme that a browser asked with. */
+  proxies: TrustedProxies;
   /** Host (and port) of short links of accounts without a tracking domain: `localhost:8080`. */
   default_domain: string;
   domains: DomainSettings;

@@ -33,7 +33,9 @@ export const CONVERSION_ERRORS: Record<ConversionErrorCode, string> = {
   unknown_click: 'There is no such click: check the macro that the network fills in.',
   unknown_link: 'There is no such link: check the macro that the network fills in.',
   unknown_offer: 'There is no such offer in this account.',
+  method_not_allowed: 'On the public listener, a conversion is reported by GET or POST.',
   too_large: 'A body may have at most 16 kB.',
+  unsupported_media_type: 'Send the body without `Content-Encoding`.',
   unavailable: 'The conversion could not be logged: repeat it. With a `txn_id` it counts once.',
 };
 

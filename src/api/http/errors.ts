@@ -28,7 +28,10 @@ export const ERRORS = {
     status: 404,
     means: 'The account has no such resource. A new click or conversion appears within 2 seconds.',
   },
-  method_not_allowed: { status: 405, means: 'The route does not support this method: see /docs.' },
+  method_not_allowed: {
+    status: 405,
+    means: 'The route does not have this method: `Allow` lists those that it has.',
+  },
   conflict: {
     status: 409,
     means:
@@ -41,7 +44,7 @@ export const ERRORS = {
   unsupported_media_type: {
     status: 415,
     means:
-      'Send `application/json`; messages and conversions also take `application/x-ndjson`, conversions `text/csv`.',
+      'Send `application/json`; messages and conversions also take `application/x-ndjson`, conversions `text/csv`. No body may be compressed.',
   },
   too_many_requests: {
     status: 429,
@@ -63,9 +66,12 @@ export type ErrorCode = keyof typeof ERRORS;
 
 export class ApiError extends Error {
   readonly code: ErrorCode;
-  constructor(code: ErrorCode, message: string) {
+  /** Sent with it. */
+  readonly headers: Record<string, string>;
+  constructor(code: ErrorCode, message: string, headers: Record<string, string> = {}) {
     super(message);
     this.code = code;
+    this.headers = headers;
   }
   get status(): number {
     return ERRORS[this.code].status;

@@ -3,6 +3,7 @@
  * lines at a time, and answers in order. A slow reader slows the writer: no more is read than can be answered. If the
  * request is aborted, the answer ends.
  */
+import { isUtf8 } from 'node:buffer';
 import { Readable } from 'node:stream';
 
 /** Bytes of one line; a longer line is skipped to its end. */
@@ -10,12 +11,20 @@ export const LINE_BYTES_MAX = 64 * 1024;
 /** Groups processed at once: while one waits for Redis, another is parsed. */
 const GROUPS_AT_WORK_MAX = 3;
 
-/** Replaces a line that was too long. */
-export class LineTooLong {
-  readonly message = `a line may have ${LINE_BYTES_MAX} bytes`;
+/** Replaces a line that can not be read; it has its own error, and the others live. */
+export class BadLine {
+  readonly code: 'line_too_long' | 'invalid_json';
+  readonly message: string;
+  constructor(code: BadLine['code'], message: string) {
+    this.code = code;
+    this.message = message;
+  }
 }
 
-type Line = string | LineTooLong;
+const TOO_LONG = new BadLine('line_too_long', `a line may have ${LINE_BYTES_MAX} bytes`);
+const NOT_UTF8 = new BadLine('invalid_json', 'this line is not UTF-8: encode it as UTF-8');
+
+type Line = string | BadLine;
 
 /**
  * A stream of one JSON line for each line of `input` (blank lines are skipped). `work` answers a group of lines, in
@@ -73,7 +82,7 @@ async function* linesOf(input: Readable): AsyncGenerator<Line[]> {
     }
     rest = bytes.subarray(from);
     if (rest.length > LINE_BYTES_MAX) {
-      if (!skipping) lines.push(new LineTooLong());
+      if (!skipping) lines.push(TOO_LONG);
       skipping = true;
       rest = Buffer.alloc(0);
     }
@@ -85,10 +94,11 @@ async function* linesOf(input: Readable): AsyncGenerator<Line[]> {
 }
 
 function addLine(lines: Line[], bytes: Buffer): void {
-  if (bytes.length > LINE_BYTES_MAX) {
-    lines.push(new LineTooLong());
-    return;
+  if (bytes.length > LINE_BYTES_MAX) lines.push(TOO_LONG);
+  else if (!isUtf8(bytes)) lines.push(NOT_UTF8);
+  else {
+    // A byte order mark counts as a space.
+    const text = bytes.toString('utf8').trim();
+    if (text !== '') lines.push(text);
   }
-  const text = bytes.toString('utf8').trim();
-  if (text !== '') lines.push(text);
 }

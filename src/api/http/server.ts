@@ -47,7 +47,9 @@ import { traceRoutes } from '../routes/traces.ts';
 import { unattributedRoutes } from '../routes/unattributed.ts';
 import type { Api, ApiContext } from './context.ts';
 import { ApiError, errorBody } from './errors.ts';
+import { refuseUnknownRoutes } from './methods.ts';
 import { registerDocument } from './openapi.ts';
+import { refuseUnreadable } from './request-text.ts';
 
 /** Enough for 10,000 messages with fields. */
 const BODY_BYTES_MAX = 32 * 1024 * 1024;
@@ -83,20 +85,18 @@ export async function createApi(context: ApiContext, logger: Logger): Promise<Ap
   app.setErrorHandler(async (error: FastifyError, request, reply) => {
     const known = apiErrorOf(error);
     // A response sent while the caller still writes is lost when the connection closes.
-    if (known.status === 413) await passOver(request.raw);
+    if (known.status === 413 || known.status === 415) await passOver(request.raw);
     if (known.status >= 500)
       logger.error({ route: request.routeOptions.url, error: error.message }, 'request failed');
-    return reply.code(known.status).send(errorBody(known));
+    return reply.code(known.status).headers(known.headers).send(errorBody(known));
   });
-  app.setNotFoundHandler((_request, reply) => {
-    const error = new ApiError('not_found', 'there is no such route: see /docs');
-    void reply.code(error.status).send(errorBody(error));
-  });
+  refuseUnknownRoutes(app);
   // Responses depend on the time and the key, so caches must not keep them. Cacheable routes override this.
   app.addHook('onRequest', async (_request, reply) => {
     reply.header('cache-control', 'no-store');
   });
   app.addHook('onRequest', (request) => authenticate(context, request));
+  refuseUnreadable(app);
 
   await registerDocument(app);
 
@@ -137,7 +137,8 @@ async function authenticate(context: ApiContext, request: FastifyRequest): Promi
   // Without records every key is unknown, and new records would conflict with the restored ones.
   if (context.records_lost()) throw new ApiError('unavailable', new RecordsLostError().message);
   // A session replaces the key for reads only, so that no other site can use it to change anything.
-  const session = request.method === 'GET' ? sessionKey(request.headers.cookie) : undefined;
+  const reads = request.method === 'GET' || request.method === 'HEAD';
+  const session = reads ? sessionKey(request.headers.cookie) : undefined;
   const key = request.headers['x-api-key'] ?? session;
   if (typeof key !== 'string' || !/^trk_[0-9a-f]{32}$/.test(key)) {
     throw new ApiError('unauthorized', 'send your API key in the X-Api-Key header');

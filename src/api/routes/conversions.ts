@@ -17,7 +17,7 @@ import { conversions as conversionsAnswer } from '../http/answers.ts';
 import type { Api, ApiContext } from '../http/context.ts';
 import { readCsv } from '../http/csv.ts';
 import { ApiError } from '../http/errors.ts';
-import { answerLines, LineTooLong } from '../http/ndjson.ts';
+import { answerLines, BadLine } from '../http/ndjson.ts';
 
 const CONVERSIONS_MAX = 10_000;
 /** Conversions per call to Redis. */
@@ -148,7 +148,7 @@ export function conversionRoutes(app: Api, context: ApiContext): void {
 
 async function receiveCsv(
   input: Readable,
-  receive: (group: Parameters[], first_index: number) => Promise<Answer[]>,
+  receive: (group: (Parameters | ConversionError)[], first_index: number) => Promise<Answer[]>,
 ): Promise<object> {
   const counts: CsvCounts = { accepted: 0, duplicates: 0, unattributed: 0, failed: 0 };
   const errors: object[] = [];
@@ -162,7 +162,11 @@ async function receiveCsv(
   }
   for await (const group of groups) {
     const answers = await receive(
-      group.map(({ values }) => parametersOfObject(values)),
+      group.map(({ values, problem }) =>
+        problem === undefined
+          ? parametersOfObject(values)
+          : new ConversionError('invalid_conversion', problem),
+      ),
       first_index,
     );
     for (const [i, answer] of answers.entries()) {
@@ -192,8 +196,8 @@ function countAnswer(counts: CsvCounts, answer: Answer): void {
   if (answer.unattributed !== undefined) counts.unattributed++;
 }
 
-function parseLine(line: string | LineTooLong): Parameters | ConversionError {
-  if (line instanceof LineTooLong) return new ConversionError('line_too_long', line.message);
+function parseLine(line: string | BadLine): Parameters | ConversionError {
+  if (line instanceof BadLine) return new ConversionError(line.code, line.message);
   let json: unknown;
   try {
     json = JSON.parse(line);

@@ -7,6 +7,7 @@ import { z } from 'zod';
 import { accountOfKey, hashKey } from '../../catalog/catalog-store.ts';
 import { readAssets } from '../../dashboard/assets.ts';
 import { shellOf } from '../../dashboard/shell.ts';
+import { trustedScheme } from '../../platform/forwarded.ts';
 import type { Api, ApiContext } from '../http/context.ts';
 import { ApiError } from '../http/errors.ts';
 
@@ -78,7 +79,7 @@ export function dashboardRoutes(app: Api, context: ApiContext): void {
     if (!admin && (await accountOfKey(context.redis, api_key)) === undefined) {
       throw new ApiError('unauthorized', 'this API key is not known: check it, or ask for a new one');
     }
-    const secure = request.headers['x-forwarded-proto'] === 'https' ? '; Secure' : '';
+    const secure = trustedScheme(request.headers, context.proxies) === 'https' ? '; Secure' : '';
     reply.header(
       'set-cookie',
       `${COOKIE}=${api_key}; Path=/; HttpOnly; SameSite=Strict; Max-Age=${COOKIE_DAYS * 24 * 3_600}${secure}`,

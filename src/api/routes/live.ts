@@ -23,6 +23,13 @@ const SEEN_MAX = 5_000;
 /** Unread bytes after which a client is disconnected. */
 const UNSENT_BYTES_MAX = 1_000_000;
 
+const STREAM_HEADERS = {
+  'content-type': 'text/event-stream',
+  'cache-control': 'no-store',
+  // nginx passes events on as they come.
+  'x-accel-buffering': 'no',
+};
+
 const events = z.object({
   counters: totals
     .extend({ day: z.string(), tz: z.string() })
@@ -151,6 +158,11 @@ export function liveRoutes(app: Api, context: ApiContext): void {
       },
     },
     (request, reply) => {
+      if (request.method === 'HEAD') {
+        reply.hijack();
+        reply.raw.writeHead(200, STREAM_HEADERS).end();
+        return;
+      }
       if (watchers >= WATCHERS_MAX) {
         throw new ApiError(
           'too_many_requests',
@@ -162,11 +174,7 @@ export function liveRoutes(app: Api, context: ApiContext): void {
       feeds.set(account.account_id, feed);
       reply.hijack();
       const response = reply.raw;
-      response.writeHead(200, {
-        'content-type': 'text/event-stream',
-        'cache-control': 'no-store',
-        'x-accel-buffering': 'no',
-      });
+      response.writeHead(200, STREAM_HEADERS);
       response.write(`retry: 2000\n\n${feed.counters}`);
       feed.watchers.add(response);
       watchers++;

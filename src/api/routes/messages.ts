@@ -14,7 +14,7 @@ import { MessageError, type MessageInput, parseMessage } from '../../messages/me
 import { messages as messagesAnswer } from '../http/answers.ts';
 import type { Api, ApiContext } from '../http/context.ts';
 import { ApiError } from '../http/errors.ts';
-import { answerLines, LineTooLong } from '../http/ndjson.ts';
+import { answerLines, BadLine } from '../http/ndjson.ts';
 
 const MESSAGES_MAX = 10_000;
 /** Messages per call to Redis. */
@@ -139,8 +139,8 @@ async function createGroup(
   );
 }
 
-function parseLine(line: string | LineTooLong): MessageInput | MessageError {
-  if (line instanceof LineTooLong) return new MessageError('line_too_long', line.message);
+function parseLine(line: string | BadLine): MessageInput | MessageError {
+  if (line instanceof BadLine) return new MessageError(line.code, line.message);
   let json: unknown;
   try {
     json = JSON.parse(line);

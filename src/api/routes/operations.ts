@@ -12,6 +12,7 @@ import {
   listDeadLetters,
   replayDeadLetter,
 } from '../../log/dead-letters.ts';
+import { parseInstant } from '../../platform/iso-time.ts';
 import { clickLedger, deadLetter, pageOf } from '../http/answers.ts';
 import type { Api, ApiContext } from '../http/context.ts';
 import { ApiError } from '../http/errors.ts';
@@ -20,9 +21,12 @@ import { pageQuery } from '../http/paging.ts';
 
 const DEFAULT_MINUTES = 60;
 
+const time = z.iso
+  .datetime({ offset: true })
+  .refine((text) => parseInstant(text) !== undefined, 'is no time');
 const ledgerQuery = z.strictObject({
-  from: z.iso.datetime({ offset: true }).optional().describe('ISO 8601; default: an hour before to'),
-  to: z.iso.datetime({ offset: true }).optional().describe('ISO 8601; default: now'),
+  from: time.optional().describe('ISO 8601; default: an hour before to'),
+  to: time.optional().describe('ISO 8601; default: now'),
 });
 const letterParams = z.object({ id: z.string().max(200).describe('dead_letter_id, percent-encoded') });
 

@@ -126,10 +126,11 @@ async function readExport(
 }
 
 function readLine(
-  { line, values: row }: CsvRow,
+  { line, values: row, problem }: CsvRow,
   time: string | undefined,
 ): { line: Exported; converted_at_ms: number } {
   try {
+    if (problem !== undefined) throw new ConversionError('invalid_conversion', problem);
     const { event, amount, currency, txn_id, converted_at_ms } = readReported(
       {
         event: row['event'] ?? '',

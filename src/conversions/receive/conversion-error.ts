@@ -10,7 +10,9 @@ const STATUS = {
   unknown_click: 404,
   unknown_link: 404,
   unknown_offer: 404,
+  method_not_allowed: 405,
   too_large: 413,
+  unsupported_media_type: 415,
   unavailable: 503,
 } as const;
 

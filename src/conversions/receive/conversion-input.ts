@@ -2,7 +2,8 @@
  * Parses a conversion from a query, a form, JSON or a CSV: the allowed properties, and how each is read. An empty
  * value counts as absent, because networks send empty macros. Pure.
  */
-import { formatDecimal, parseDecimal } from '../../platform/decimal.ts';
+import { exactText, formatDecimal, parseDecimal } from '../../platform/decimal.ts';
+import { parseInstant } from '../../platform/iso-time.ts';
 import { isCleanText } from '../../platform/text.ts';
 import { EVENTS, type Event, isReversal } from '../conversion.ts';
 import { ConversionError } from './conversion-error.ts';
@@ -39,7 +40,7 @@ export type Parameters = Partial<Record<Parameter, string>>;
 
 /**
  * Reads a parsed JSON object or a CSV line. Throws ConversionError `invalid_json` for anything else, and
- * `invalid_conversion` where a property holds an object or an array.
+ * `invalid_conversion` where a property holds neither text nor a number that is exact.
  */
 export function parametersOfObject(json: unknown): Parameters {
   if (typeof json !== 'object' || json === null || Array.isArray(json)) {
@@ -49,8 +50,11 @@ export function parametersOfObject(json: unknown): Parameters {
     PARAMETERS.flatMap((name) => {
       const value = (json as Record<string, unknown>)[name];
       if (value === undefined || value === null) return [];
-      if (typeof value === 'object') throw invalid(`${name} is a text or a number`);
-      return [[name, String(value)]];
+      if (typeof value === 'string') return [[name, value]];
+      if (typeof value !== 'number') throw invalid(`${name} is a text or a number`);
+      const text = exactText(value);
+      if (text === undefined) throw invalid(`${name} is a number that is not kept exactly: send it as text`);
+      return [[name, text]];
     }),
   );
 }
@@ -124,12 +128,8 @@ function readCurrency(given: string): string {
 function readTime(given: string, now_ms: number): number {
   if (given === '') return now_ms;
   const number = /^\d{1,16}(\.\d{1,6})?$/.test(given) ? Number(given) : undefined;
-  const iso = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?)(Z|[+-]\d\d:?\d\d)?)?$/i.exec(
-    given,
-  );
-  let time_ms = Number.NaN;
+  let time_ms = parseInstant(given) ?? Number.NaN;
   if (number !== undefined) time_ms = number < SECONDS_MAX ? number * 1_000 : number;
-  else if (iso !== null) time_ms = Date.parse(`${iso[1]}T${iso[2] ?? '00:00'}${iso[3] ?? 'Z'}`);
   if (!(time_ms >= TIME_MS_MIN && time_ms <= now_ms + FUTURE_MS_MAX)) {
     throw invalid('ts is the time of the conversion: Unix seconds, or 2026-11-30T14:15:00Z');
   }

@@ -7,6 +7,8 @@ export interface Page {
   status: string;
   body: string;
   retry_after_s?: number;
+  /** What the path takes, where the method is not one of it. */
+  allow?: string;
   /** Content policy, where it is not the small pages' own. */
   policy?: string;
 }
@@ -50,6 +52,7 @@ export const GONE: Page = {
 
 export const METHOD_NOT_ALLOWED: Page = {
   status: '405 Method Not Allowed',
+  allow: 'GET, HEAD',
   body: html('This link can only be opened', 'Open it in a browser.'),
 };
 

@@ -12,19 +12,18 @@ import {
 import { cutQuery } from '../../platform/query-string.ts';
 import { cleanText } from '../../platform/text.ts';
 import { askedHost } from '../asked-host.ts';
-import { readAddress } from '../client-address.ts';
+import type { ReadAddress } from '../client-address.ts';
 import { linkIdOfPath } from '../link-path.ts';
 import { AGAIN } from '../pages/pages.ts';
 import type { TapRequest } from '../tap.ts';
 
 const PATH_LENGTH_MAX = 256;
 
-/** `trust_proxy`: how many proxies in front may be believed for the client address. */
 export function readRequest(
   res: HttpResponse,
   req: HttpRequest,
   method: TapRequest['method'],
-  trust_proxy: number,
+  readAddress: ReadAddress,
 ): TapRequest {
   const query = req.getQuery() ?? '';
   const again =
@@ -35,7 +34,7 @@ export function readRequest(
     method,
     link_id: linkIdOfPath(req.getUrl().slice(0, PATH_LENGTH_MAX)),
     host: askedHost(req),
-    ip: readAddress(res, req, trust_proxy),
+    ip: readAddress(res, req),
     user_agent: cleanText(req.getHeader('user-agent').slice(0, USER_AGENT_LENGTH_MAX)),
     headers,
     query: query === '' ? '' : keptQuery(again ? query.slice(0, -AGAIN.length - 1) : query),

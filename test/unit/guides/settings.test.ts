@@ -47,6 +47,7 @@ it('says each default as it is', () => {
     CLICKHOUSE_TCP_PORT: config.clickhouse_tcp_port ?? 'unset',
     ANALYST_PORT: config.analyst_port ?? 'unset',
     TRUST_PROXY: config.trust_proxy,
+    TRUST_PROXY_HEADER: config.trust_proxy_header,
     CLICK_ACK: config.click_ack,
     WHEN_FULL: config.when_full,
     LOG_MB: config.log_bytes_max / MB,

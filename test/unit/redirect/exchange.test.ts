@@ -25,7 +25,7 @@ afterEach(() => {
 
 function begin(): { exchange: Exchange<Outcome>; response: ReturnType<typeof fakeResponse> } {
   const response = fakeResponse();
-  const exchange = new Exchange(response.res, kind);
+  const exchange = new Exchange(response.res, kind, '');
   exchanges.begin(exchange);
   return { exchange, response };
 }

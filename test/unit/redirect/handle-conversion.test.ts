@@ -19,7 +19,7 @@ beforeEach(() => {
     redis: {},
     metrics,
     refusals: { count: () => {} },
-    trust_proxy: 0,
+    readAddress: () => '192.0.2.1',
   } as unknown as ConversionDependencies);
 });
 afterEach(() => {
@@ -63,6 +63,32 @@ it('a pixel that is late is still a picture', () => {
 it('a conversion is counted as aborted when the caller hangs up', () => {
   ask('/conv?link_id=abc1234').abort();
   expect(counted()).toEqual({ aborted: 1 });
+});
+
+it('HEAD has no body and is not counted as a report', () => {
+  const response = ask('/conv?link_id=abc1234', 'head');
+  vi.advanceTimersByTime(ANSWER_WITHIN_MS + 500);
+  expect(response.written.status).toBe('503 Service Unavailable');
+  expect(response.body).toBeUndefined();
+});
+
+it('a browser may report JSON after a preflight, and other methods are told what is taken', () => {
+  const preflight = fakeResponse();
+  handler.handlePreflight(preflight.res, fakeRequest('/conv'));
+  expect(preflight.written.status).toBe('204 No Content');
+  expect(preflight.written.headers).toMatchObject({
+    'access-control-allow-origin': '*',
+    'access-control-allow-methods': 'GET, HEAD, POST',
+    'access-control-allow-headers': 'Content-Type',
+  });
+  const put = fakeResponse();
+  handler.handleOther(put.res, fakeRequest('/conv'));
+  expect(put.written).toMatchObject({
+    status: '405 Method Not Allowed',
+    headers: { allow: 'GET, HEAD, POST, OPTIONS' },
+  });
+  expect(JSON.parse(put.body ?? '')).toMatchObject({ error: 'method_not_allowed' });
+  expect(counted()).toEqual({ preflight: 1, method_not_allowed: 1 });
 });
 
 it('a conversion is refused at once with a body of more bytes than it may have', async () => {

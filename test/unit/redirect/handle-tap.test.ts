@@ -110,7 +110,8 @@ function handlerOf({
     metrics,
     judge: { place: () => ({ country: 'KP' }), judge: () => ({ score: 100 }) } as unknown as Judge,
     installation_key: 'key',
-    settings: { trust_proxy: 0, click_ack: 'durable', when_full: 'refuse', ...settings },
+    readAddress: () => '192.0.2.1',
+    settings: { click_ack: 'durable', when_full: 'refuse', ...settings },
   });
 }
 
@@ -345,4 +346,26 @@ it('closes the connection with each answer while the listener drains', () => {
   expect(tap(handler).written.headers['connection']).toBeUndefined();
   exchanges.closing = true;
   expect(tap(handler).written.headers['connection']).toBe('close');
+});
+
+it.each([
+  ['close', 'close'],
+  ['Close', 'close'],
+  ['TE, close', 'close'],
+  ['keep-alive', undefined],
+  ['closed', undefined],
+])('says to "Connection: %s" whether it closes', (connection, answered) => {
+  const response = fakeResponse();
+  handlerOf({}).handle(response.res, fakeRequest(`/${LINK_ID}`, { connection }), 'GET');
+  expect(response.written.headers['connection']).toBe(answered);
+});
+
+it('closes each connection after one answer where a client could write the next PROXY frame', async () => {
+  exchanges.stop();
+  exchanges = new Exchanges({ one_answer_per_connection: true });
+  const response = tap(handlerOf({}));
+  // What was sent along with the request is read within the handler: the answer waits for that.
+  expect(response.ended).toBe(false);
+  await turn();
+  expect(response.written.headers['connection']).toBe('close');
 });

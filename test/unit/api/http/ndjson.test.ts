@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { answerLines, LINE_BYTES_MAX, LineTooLong } from '../../../../src/api/http/ndjson.ts';
+import { answerLines, BadLine, LINE_BYTES_MAX } from '../../../../src/api/http/ndjson.ts';
 
 async function answers(chunks: (string | Buffer)[], group_lines_max = 3): Promise<unknown[]> {
   const out = answerLines(
@@ -15,7 +15,7 @@ async function answers(chunks: (string | Buffer)[], group_lines_max = 3): Promis
       await new Promise((done) => setTimeout(done, first % 3));
       return group.map((line, i) => ({
         index: first + i,
-        line: line instanceof LineTooLong ? 'too long' : line,
+        line: line instanceof BadLine ? line.code : line,
       }));
     },
   );
@@ -53,8 +53,13 @@ it('answers every line once and in order, however the bytes are cut', async () =
 
 it('skips a line that is too long, in one piece or in many', async () => {
   const long = 'x'.repeat(LINE_BYTES_MAX + 1);
-  const expected = ['a', 'too long', 'b'].map((line, index) => ({ index, line }));
+  const expected = ['a', 'line_too_long', 'b'].map((line, index) => ({ index, line }));
   expect(await answers([`a\n${long}\nb`])).toEqual(expected);
   expect(await answers(['a\n', ...Array(10).fill(long), '\nb'])).toEqual(expected);
-  expect(await answers([long])).toEqual([{ index: 0, line: 'too long' }]);
+  expect(await answers([long])).toEqual([{ index: 0, line: 'line_too_long' }]);
+});
+
+it('sets a line aside that is not UTF-8, and reads the others', async () => {
+  const chunks = ['\ufeffa\n', Buffer.from('b\xe9\n', 'latin1'), 'c'];
+  expect(await answers(chunks)).toEqual(['a', 'invalid_json', 'c'].map((line, index) => ({ index, line })));
 });

@@ -62,12 +62,21 @@ it.each([
   expect(read({ ts }).converted_at_ms).toBe(time_ms);
 });
 
-it.each(['yesterday', '23/11/2026', '0', '2026-13-01', String(NOW_MS / 1_000 + 2 * 86_400), '-1'])(
-  'refuses the time %s',
-  (ts) => {
-    expect(() => read({ ts })).toThrow(/ts is the time/);
-  },
-);
+it.each([
+  'yesterday',
+  '23/11/2026',
+  '0',
+  '2026-13-01',
+  '2026-02-29',
+  '2026-04-31',
+  '2026-11-22T24:00:00Z',
+  '2026-11-22T10:00:60Z',
+  '2026-11-22T10:00:00+15:00',
+  String(NOW_MS / 1_000 + 2 * 86_400),
+  '-1',
+])('refuses the time %s', (ts) => {
+  expect(() => read({ ts })).toThrow(/ts is the time/);
+});
 
 it.each([
   [{ event: 'purchase' }, /event is one of sale/],
@@ -84,6 +93,20 @@ it('reads numbers of JSON as they are written, and nothing but an object', () =>
     click_id: 'x',
   });
   for (const json of [null, 1, 'x', []]) expect(() => parametersOfObject(json)).toThrow(/JSON object/);
+});
+
+it.each(['12345678901234567890', '9007199254740992', '1e999', '0.1234567890123456', 'true'])(
+  'refuses %s of JSON, which could only be kept as something else',
+  (json) => {
+    expect(() => parametersOfObject(JSON.parse(`{"txn_id":${json}}`))).toThrow(/txn_id is a /);
+  },
+);
+
+it('takes numbers of JSON that are kept exactly', () => {
+  expect(parametersOfObject({ txn_id: 2 ** 53 - 1, revenue: 123456789012.5 })).toEqual({
+    txn_id: '9007199254740991',
+    revenue: '123456789012.5',
+  });
 });
 
 it.each(['{"toString":1,"valueOf":1}', '{}', '["x"]', `${'['.repeat(7_000)}${']'.repeat(7_000)}`])(

@@ -1,0 +1,86 @@
+/**
+ * Reads what a report of a conversion says from its address and its body: a form, or JSON. Nothing is changed silently:
+ * text that is not UTF-8, a parameter with two values, a compressed body are refused. Pure.
+ */
+import { isUtf8 } from 'node:buffer';
+import { ConversionError } from '../conversions/receive/conversion-error.ts';
+import { PARAMETERS, type Parameters, parametersOfObject } from '../conversions/receive/conversion-input.ts';
+
+const QUERY_LENGTH_MAX = 4_096;
+export const BODY_BYTES_MAX = 16 * 1024;
+/** What a decoder puts in the place of bytes that are not UTF-8. */
+const REPLACED = '\ufffd';
+const BYTE_ORDER_MARK = '\ufeff';
+
+/** How the body was sent, copied from the request's headers. */
+export interface BodyHeaders {
+  type: string;
+  /** Content-Encoding. */
+  encoding: string;
+}
+
+/** What the query says and what the body says; `body` is undefined where it is too long. */
+export function parametersOfPost(query: string, headers: BodyHeaders, body: Buffer | undefined): Parameters {
+  if (body === undefined) {
+    throw new ConversionError(
+      'too_large',
+      `a body may have ${BODY_BYTES_MAX} bytes: send many conversions to POST /v2/conversions`,
+    );
+  }
+  if (!/^(identity)?$/i.test(headers.encoding)) {
+    throw new ConversionError(
+      'unsupported_media_type',
+      'the body is compressed: send it without Content-Encoding',
+    );
+  }
+  const inQuery = parametersOfQuery(query);
+  const inBody = parametersOfBody(headers.type, body);
+  const twice = PARAMETERS.find(
+    (name) => inQuery[name] && inBody[name] && inQuery[name].trim() !== inBody[name].trim(),
+  );
+  if (twice !== undefined) throw twoValues(twice);
+  return { ...inQuery, ...inBody };
+}
+
+/** Of a query or a form. Other names are ignored: networks send their own. An empty value is none. */
+export function parametersOfQuery(query: string): Parameters {
+  if (query.length > QUERY_LENGTH_MAX) {
+    throw new ConversionError('too_large', `an address may have ${QUERY_LENGTH_MAX} characters after the ?`);
+  }
+  return parametersOfForm(query);
+}
+
+function parametersOfForm(text: string): Parameters {
+  const form = new URLSearchParams(text);
+  return Object.fromEntries(
+    PARAMETERS.flatMap((name) => {
+      const [value, ...others] = form.getAll(name).filter((one) => one.trim() !== '');
+      if (value === undefined) return [];
+      if (others.some((other) => other.trim() !== value.trim())) throw twoValues(name);
+      if (value.includes(REPLACED)) {
+        throw new ConversionError('invalid_conversion', `${name} is not UTF-8: percent-encode it as UTF-8`);
+      }
+      return [[name, value]];
+    }),
+  );
+}
+
+function parametersOfBody(type: string, body: Buffer): Parameters {
+  if (!isUtf8(body)) {
+    throw new ConversionError('invalid_conversion', 'the body is not UTF-8: encode it as UTF-8');
+  }
+  const text = body.toString('utf8');
+  const bare = text.startsWith(BYTE_ORDER_MARK) ? text.slice(1) : text;
+  if (bare.trim() === '') return {};
+  if (!/^application\/json\b/i.test(type)) return parametersOfForm(bare);
+  let json: unknown;
+  try {
+    json = JSON.parse(bare);
+  } catch {
+    throw new ConversionError('invalid_json', 'the body is not valid JSON');
+  }
+  return parametersOfObject(json);
+}
+
+const twoValues = (name: string): ConversionError =>
+  new ConversionError('invalid_conversion', `${name} is given twice, with different values: send it once`);

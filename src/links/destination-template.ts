@@ -12,6 +12,7 @@ import {
   valueOr,
   withPlainBraces,
 } from '../catalog/placeholders.ts';
+import { readQuery } from '../platform/query-string.ts';
 import type { Link } from './link.ts';
 
 export interface DestinationTemplate {
@@ -19,6 +20,8 @@ export interface DestinationTemplate {
   base: Template;
   /** From `#` on; undefined without one. */
   fragment: Template | undefined;
+  /** Names of its own parameters; undefined where a macro stands in one. */
+  names: ReadonlySet<string> | undefined;
 }
 
 /** What macros stand for at one tap. */
@@ -39,13 +42,29 @@ export function compileDestination(url: string): DestinationTemplate {
   const { texts, placeholders } = parseTemplate(withPlainBraces(url));
   const ascii = texts.map((text, i) => (i === 0 ? asciiUrl(text) : asciiText(text)));
   const cut = ascii.findIndex((text) => text.includes('#'));
-  if (cut < 0) return { base: { texts: ascii, placeholders }, fragment: undefined };
+  if (cut < 0) {
+    return { base: { texts: ascii, placeholders }, fragment: undefined, names: staticNames(ascii) };
+  }
   const text = ascii[cut] as string;
   const at = text.indexOf('#');
+  const texts_before = [...ascii.slice(0, cut), text.slice(0, at)];
   return {
-    base: { texts: [...ascii.slice(0, cut), text.slice(0, at)], placeholders: placeholders.slice(0, cut) },
+    base: { texts: texts_before, placeholders: placeholders.slice(0, cut) },
+    names: staticNames(texts_before),
     fragment: { texts: [text.slice(at), ...ascii.slice(cut + 1)], placeholders: placeholders.slice(cut) },
   };
+}
+
+/** Names of the parameters in what comes before the fragment. */
+export function parameterNames(base: string): Set<string> {
+  const at = base.indexOf('?');
+  return new Set(at < 0 ? [] : readQuery(base.slice(at + 1)).map(({ name }) => name));
+}
+
+function staticNames(texts: readonly string[]): ReadonlySet<string> | undefined {
+  // No text holds this character: it is percent-encoded in them.
+  const names = parameterNames(texts.join('\0'));
+  return [...names].some((name) => name.includes('\0')) ? undefined : names;
 }
 
 export function fillDestination({ base, fragment }: DestinationTemplate, values: MacroValues): string {

@@ -20,6 +20,7 @@ import {
   fillDestination,
   fillTemplate,
   type MacroValues,
+  parameterNames,
   placeholderValue,
 } from './destination-template.ts';
 
@@ -30,15 +31,24 @@ export type ParameterLevel = (typeof PARAMETER_LEVELS)[number];
 /** What many servers and proxies take of an address; parameters of the tap that go beyond are left out. */
 export const LOCATION_LENGTH_MAX = 8_000;
 
+/** A parameter in its pieces. */
+export interface CompiledParameter {
+  /** `name=`, encoded. */
+  start: string;
+  value: Template;
+  /** The same with its texts encoded, as an address has them. */
+  encoded: Template;
+}
+
 /** Rules in their pieces. */
 export interface CompiledRules {
-  params: ReadonlyMap<string, Template>;
+  params: ReadonlyMap<string, CompiledParameter>;
   query: QueryMode | undefined;
 }
 
 /** The rules of several levels, laid over each other. */
 export interface ParameterPlan {
-  params: ReadonlyMap<string, { template: Template; level: ParameterLevel }>;
+  params: ReadonlyMap<string, CompiledParameter & { level: ParameterLevel }>;
   query: QueryMode;
   /** Undefined where no level says it. */
   query_level: ParameterLevel | undefined;
@@ -68,10 +78,11 @@ export interface Led {
 export function compileRules({ url_params = {}, query }: ParameterRules): CompiledRules | undefined {
   const entries = Object.entries(url_params);
   if (entries.length === 0 && !query) return undefined;
-  const params = entries.map(([name, value]): [string, Template] => [
-    name,
-    parseTemplate(withPlainBraces(value)),
-  ]);
+  const params = entries.map(([name, text]): [string, CompiledParameter] => {
+    const value = parseTemplate(withPlainBraces(text));
+    const encoded = { texts: value.texts.map(encodeValue), placeholders: value.placeholders };
+    return [name, { start: `${encodeValue(name)}=`, value, encoded }];
+  });
   return { params: new Map(params), query: query ?? undefined };
 }
 
@@ -83,7 +94,7 @@ export function overlay(
 ): ParameterPlan | undefined {
   if (rules === undefined) return plan;
   const params = new Map(plan?.params);
-  for (const [name, template] of rules.params) params.set(name, { template, level });
+  for (const [name, parameter] of rules.params) params.set(name, { ...parameter, level });
   if (rules.query !== undefined) return { params, query: rules.query, query_level: level };
   return { params, query: plan?.query ?? 'drop', query_level: plan?.query_level };
 }
@@ -95,9 +106,26 @@ export function locationOf(
   values: MacroValues,
   query: string,
 ): string {
-  return plan === undefined
-    ? fillDestination(template, values)
-    : lead(template, plan, values, query).location;
+  if (plan === undefined) return fillDestination(template, values);
+  // What the tap brings has no say: nothing has to be explained, and nothing of it read.
+  if (plan.query === 'drop' || query === '') return withRules(template, plan, values);
+  return lead(template, plan, values, query).location;
+}
+
+/** The same address as lead gives. */
+function withRules(template: DestinationTemplate, plan: ParameterPlan, values: MacroValues): string {
+  const base = fillTemplate(template.base, values);
+  const in_destination = template.names ?? parameterNames(base);
+  let location = base;
+  let separator = separatorOf(base);
+  for (const [name, { start, encoded }] of plan.params) {
+    if (in_destination.has(name)) continue;
+    const value = fillTemplate(encoded, values);
+    if (value === '') continue;
+    location += separator + start + value;
+    separator = '&';
+  }
+  return template.fragment === undefined ? location : location + fillTemplate(template.fragment, values);
 }
 
 /** The address, with every parameter and its source. */
@@ -136,12 +164,12 @@ function ownParameters(base: string): Candidate[] {
 
 function ofRules(plan: ParameterPlan, values: MacroValues, own: readonly Candidate[]): Candidate[] {
   const in_destination = new Set(own.map(({ name }) => name));
-  return Array.from(plan.params, ([name, { template, level }]): Candidate => {
+  return Array.from(plan.params, ([name, { start, value: template, encoded, level }]): Candidate => {
     const value = textOf(template, values);
     const parameter = { name, value, source: level };
     if (in_destination.has(name)) return { ...parameter, left_out: 'in_destination' };
     if (value === '') return { ...parameter, left_out: 'empty' };
-    return { ...parameter, text: `${encodeValue(name)}=${encodeValue(value)}` };
+    return { ...parameter, text: start + fillTemplate(encoded, values) };
   });
 }
 

@@ -171,7 +171,8 @@ const rulesOf = ({ url_params, query }: ParameterRules | z.output<typeof changeB
  * default, and no parameter of a tap.
  */
 function checkMacros(account: Account, link: NewLink): void {
-  if ((link.query ?? account.query) === 'fill') return;
+  // A creative or a campaign may say fill as well.
+  if ((link.query ?? account.query) === 'fill' || link.creative_id !== '' || link.campaign_id !== '') return;
   const missing = parseTemplate(withPlainBraces(link.url)).placeholders.find(
     ({ name, default_value }) =>
       !isMacro(name) && default_value === undefined && !Object.hasOwn(link.fields, name),

@@ -80,6 +80,17 @@ describe('the parameters of a destination', () => {
     ]);
   });
 
+  it('leave one out whose name a macro gives to the destination', () => {
+    const rules = { account: { url_params: { 'm-1': 'x', a: '1' } } };
+    expect(go('https://x.example/?{{message_id}}=own', rules)).toBe('https://x.example/?m-1=own&a=1');
+    expect(explain('https://x.example/?{{message_id}}=own', rules)).toContainEqual({
+      name: 'm-1',
+      value: 'x',
+      source: 'account',
+      left_out: 'in_destination',
+    });
+  });
+
   it('are left out where they are empty, and a narrower level takes one away', () => {
     const account = { url_params: { utm_term: 'x', utm_id: '{{keyword}}', a: '{{campaign_id}}' } };
     expect(go('https://x.example/', { account, creative: { url_params: { utm_term: '' } } })).toBe(

@@ -2,8 +2,8 @@
 import type { TestProject } from 'vitest/node';
 import { startSystem } from './system.ts';
 
-/** Tests choose the address that a visitor comes from. */
-const SETTINGS = { TRUST_PROXY: '1' };
+/** Tests choose the address that a visitor comes from; a change has to reach every redirect process. */
+const SETTINGS = { TRUST_PROXY: '1', REDIRECT_PROCESSES: '2' };
 
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const system = await startSystem(SETTINGS);

@@ -8,7 +8,7 @@ it('loses and doubles nothing under every fault at once', async () => {
   const result = await runChaos({
     seed: 5,
     seconds: 45,
-    rate: 100,
+    rate: 50,
     absence_s_max: 3,
     faults: Object.keys(FAULTS),
     say: (line) => console.error(line),

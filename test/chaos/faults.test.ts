@@ -1,10 +1,13 @@
 /**
  * Faults that recipients must not notice, one test for each, on a Redis that a test can take
  * away for longer than a supervisor would: links redirect on, and every answered click is counted once.
+ *
+ * Faults of the same settings come to the same system, one after the other: each test has messages of its own, and
+ * clicks are compared with all that were answered so far.
  */
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Method } from '../support/api-types.ts';
 import { rowOfClick, someClick } from '../support/click-rows.ts';
 import { type Answer, clickIdOf, createPhones, PHONE, type Phones } from '../support/phones.ts';
@@ -19,30 +22,42 @@ const MESSAGES = 40;
 let redis: TestRedis;
 let system: System;
 let phones: Phones;
+let campaign_id: string;
 let messages: CreatedMessage[];
-const answered: string[] = [];
+/** Of this system, as is what it was sent. */
+let answered: string[];
+let sent: number;
 
-afterEach(async () => {
-  phones?.close();
-  await system?.destroy();
-  await redis?.stop();
-});
+/** The system of a `describe`, and new messages for each of its tests. */
+function useSystem(settings: Record<string, string>): void {
+  beforeAll(async () => {
+    redis = await startRedis();
+    system = await startSystem({ REDIS_URL: redis.url, ...settings });
+    phones = createPhones(system.redirect_url, 16);
+    answered = [];
+    sent = 0;
+  });
 
-async function start(settings: Record<string, string> = {}): Promise<void> {
-  redis = await startRedis();
-  system = await startSystem({ REDIS_URL: redis.url, REDIRECT_PROCESSES: '1', ...settings });
-  const sender = await createSender(system);
-  const { campaign_id, creative_ids } = await createCampaign(sender, 'Faults');
-  messages = await sender.send(
-    Array.from({ length: MESSAGES }, (_, i) => ({
-      contact_id: `c${i}`,
-      campaign_id,
-      creative_id: creative_ids[i % 2],
-      fields: { first_name: 'Kim' },
-    })),
-  );
-  phones = createPhones(system.redirect_url, 16);
-  answered.length = 0;
+  beforeEach(async () => {
+    const sender = await createSender(system);
+    const campaign = await createCampaign(sender, 'Faults');
+    campaign_id = campaign.campaign_id;
+    messages = await sender.send(
+      Array.from({ length: MESSAGES }, (_, i) => ({
+        contact_id: `c${i}`,
+        campaign_id,
+        creative_id: campaign.creative_ids[i % 2],
+        fields: { first_name: 'Kim' },
+      })),
+    );
+    sent += MESSAGES;
+  });
+
+  afterAll(async () => {
+    phones?.close();
+    await system?.destroy();
+    await redis?.stop();
+  });
 }
 
 const linkOf = (message: number, link = 0): string => messages[message]?.links[link]?.link_id ?? '';
@@ -64,14 +79,15 @@ async function page(path: string): Promise<{ status: number; text: string }> {
   return { status: response.status, text: await response.text() };
 }
 
+/** Zero before the first of its kind. */
 async function metric(name: string): Promise<number> {
   const text = await (await fetch(`${system.api_url}/metrics`)).text();
-  return Number(new RegExp(`^${name} (\\d+)`, 'm').exec(text)?.[1] ?? Number.NaN);
+  return Number(new RegExp(`^${name} (\\d+)`, 'm').exec(text)?.[1] ?? 0);
 }
 
 /** All that was answered is in the reports, once, and nothing else but what `besides` allows. */
 async function expectCounted(besides = 0): Promise<void> {
-  await untilSettled(system, answered.length, MESSAGES);
+  await untilSettled(system, answered.length, sent);
   const result = await system.clickhouse.query({
     query: 'SELECT click_id FROM clicks',
     format: 'JSONCompactEachRow',
@@ -83,81 +99,12 @@ async function expectCounted(besides = 0): Promise<void> {
   expect(counted.size).toBeLessThanOrEqual(answered.length + besides);
 }
 
-it.each(['gone', 'frozen'])(
-  'Redis %s: links redirect on, from memory and from ClickHouse; what nobody knows tries again once',
-  async (how) => {
-    await start();
-    expect(await tapAll(1)).toEqual([302]);
-    await untilSettled(system, answered.length, MESSAGES);
-    if (how === 'gone') await redis.kill();
-    else redis.freeze();
-    expect(await tapAll(5)).toEqual([302]);
-    const away = await page('/readyz');
-    expect([away.status, away.text]).toEqual([200, expect.stringMatching(/ready: .*spool/)]);
-    // What is not in memory is looked up in ClickHouse; what that does not know either may be newer than it.
-    expect((await tap(0, 1))?.status).toBe(302);
-    const cold = await page('/unknown');
-    expect(cold.status).toBe(503);
-    expect(cold.text).toContain('<meta http-equiv="refresh" content="2;url=?again">');
-    const again = await page('/unknown?again');
-    expect(again.status).toBe(503);
-    expect(again.text).not.toContain('http-equiv');
-    if (how === 'gone') {
-      await system.kill('redirect-1');
-      await until(
-        async () => (await tap(1, 1).catch(() => undefined))?.status === 302,
-        HANGS_AFTER_MS,
-        () => `a process that starts while Redis is gone does not serve\n${system.output()}`,
-      );
-      expect(await tapAll(1)).toEqual([302]);
-    }
-    if (how === 'gone') await redis.start();
-    else redis.thaw();
-    await until(
-      async () => (await page('/readyz')).text === 'ready\n',
-      HANGS_AFTER_MS,
-      () => `the spool was not drained\n${system.output()}`,
-    );
-    expect(await tapAll(1)).toEqual([302]);
-    expect((await tap(0, 1))?.status).toBe(302);
-    await expectCounted();
-    const spooled = how === 'gone' ? MESSAGES : 5 * MESSAGES;
-    await untilSeen(
-      `${spooled} spooled clicks in the metrics`,
-      () => metric('trackly_clicks_spooled_total'),
-      (clicks) => clicks >= spooled,
-    );
-  },
-);
-
-it('Redis at maxmemory: clicks go to the spool, and the API says that it is full', async () => {
-  await start();
-  expect(await tapAll(1)).toEqual([302]);
-  const { connectRedis, untilReady } = await import('../../src/platform/redis.ts');
-  const client = connectRedis(redis.target, 'fast');
-  await untilReady(client, 2_000);
-  await client.config('SET', 'maxmemory', '1');
-  expect(await tapAll(3)).toEqual([302]);
-  expect((await page('/readyz')).text).toMatch(/OOM/);
-  await client.config('SET', 'maxmemory', '0');
-  client.disconnect();
-  await expectCounted();
-});
-
-it('the worker gone: at LOG_MB clicks go to the spool, and all are counted when it is back', async () => {
-  await start({ LOG_MB: '1' });
-  const sends = 1 + Math.ceil((2 * 1_024 * 1_024) / (250 * MESSAGES));
-  await system.freeze('worker-1', async () => {
-    for (let round = 0; round < sends; round++) expect(await tapAll(1)).toEqual([302]);
-    expect((await page('/readyz')).text).toMatch(/full/);
-  });
-  await expectCounted();
-});
-
-it.each(['refuse', 'redirect'])('disk and Redis gone, WHEN_FULL=%s', async (when_full) => {
-  await start({ WHEN_FULL: when_full });
+/** The last test of a system: its spool is gone after it. */
+async function loseDiskAndRedis(when_full: 'refuse' | 'redirect'): Promise<void> {
   expect(await tapAll(1)).toEqual([302]);
   const held = answered.length;
+  const refused = await metric('trackly_clicks_refused_total');
+  const said = system.output().length;
   // A file where the spool's folder would be: the disk takes nothing.
   await rm(join(system.data_dir, 'spool'), { recursive: true, force: true });
   await writeFile(join(system.data_dir, 'spool'), '');
@@ -170,101 +117,187 @@ it.each(['refuse', 'redirect'])('disk and Redis gone, WHEN_FULL=%s', async (when
   await untilSeen('/readyz', async () => (await page('/readyz')).text, 'ready\n');
   expect(await tapAll(1)).toEqual([302]);
   await expectCounted();
-  await untilSeen('refused clicks in the metrics', () => metric('trackly_clicks_refused_total'), MESSAGES);
+  await untilSeen(
+    'refused clicks in the metrics',
+    () => metric('trackly_clicks_refused_total'),
+    refused + MESSAGES,
+  );
   expect(await metric('trackly_clicks_lost_total')).toBe(when_full === 'refuse' ? 0 : MESSAGES);
-  expect(system.output()).toContain('Redis does not take clicks');
-});
+  expect(system.output().slice(said)).toContain('Redis does not take clicks');
+}
 
-it('ClickHouse gone: nobody notices, and the backlog goes in in a few large parts', async () => {
-  await start();
-  await system.freeze('clickhouse', async () => {
-    // Every round would be a batch of its own, were ClickHouse there.
-    for (let round = 0; round < 12; round++) {
-      expect(await tapAll(10)).toEqual([302]);
-      await new Promise((done) => setTimeout(done, 500));
-    }
-  });
-  await expectCounted();
-  const result = await system.clickhouse.query({
-    query: 'SELECT uniqExact(batch) FROM clicks',
-    format: 'JSONCompactEachRow',
-  });
-  // For each partition the one that was open, and one with all the rest.
-  expect(Number((await result.json<[string]>())[0]?.[0])).toBeLessThanOrEqual(4 * 3);
-});
+describe('with the usual settings', () => {
+  useSystem({});
 
-it('one event that can not be processed: a dead letter with its reason, to replay or discard', async () => {
-  await start();
-  expect(await tapAll(1)).toEqual([302]);
-  const [{ append }, { connectRedis, untilReady }] = await Promise.all([
-    import('../../src/log/append.ts'),
-    import('../../src/platform/redis.ts'),
-  ]);
-  const client = connectRedis(redis.target, 'fast');
-  await untilReady(client, 2_000);
-  const good = (await client.xrange('clicks:{p0}', '-', '+')) as unknown[];
-  expect(good).toBeDefined();
-  const click = (id: string, ip: string): string =>
-    rowOfClick(
-      someClick({
-        click_id: id.padEnd(29, '0'),
-        clicked_at_ms: Date.now(),
-        sent_at_ms: Date.now(),
-        ip,
-        user_agent: PHONE,
-      }),
+  // First: its ledger has nothing else in it.
+  it('one event that can not be processed: a dead letter with its reason, to replay or discard', async () => {
+    expect(await tapAll(1)).toEqual([302]);
+    const [{ append }, { connectRedis, untilReady }] = await Promise.all([
+      import('../../src/log/append.ts'),
+      import('../../src/platform/redis.ts'),
+    ]);
+    const client = connectRedis(redis.target, 'fast');
+    await untilReady(client, 2_000);
+    const good = (await client.xrange('clicks:{p0}', '-', '+')) as unknown[];
+    expect(good).toBeDefined();
+    const click = (id: string, ip: string): string =>
+      rowOfClick(
+        someClick({
+          click_id: id.padEnd(29, '0'),
+          clicked_at_ms: Date.now(),
+          sent_at_ms: Date.now(),
+          ip,
+          user_agent: PHONE,
+        }),
+      );
+    const payload = [
+      'not a row',
+      click('a', '10.0.0.1'),
+      click('b', 'fe80::1%eth0'),
+      click('c', '10.0.0.2'),
+    ].join('\n');
+    const entry = { partition: 1, producer: 'poison', sequence: 1, rows: 4, payload, process: 'redirect-9' };
+    await append(client, 'clicks', entry);
+    client.disconnect();
+    answered.push('a'.padEnd(29, '0'), 'c'.padEnd(29, '0'));
+    await expectCounted();
+    const admin = <M extends Method, Path extends string>(method: M, path: Path) =>
+      callApi(system, system.admin_key, method, path);
+    const { body } = await admin('GET', '/v2/dead-letters');
+    expect(body.total).toBe(2);
+    const reasons = body.dead_letters.map((letter: { reason: string }) => letter.reason).join('\n');
+    expect(reasons).toMatch(/JSON/);
+    expect(reasons).toMatch(/CANNOT_PARSE|UNEXPECTED_DATA|INCORRECT|eth0/);
+    const [first, second] = body.dead_letters.map((letter: { dead_letter_id: string }) =>
+      encodeURIComponent(letter.dead_letter_id),
     );
-  const payload = [
-    'not a row',
-    click('a', '10.0.0.1'),
-    click('b', 'fe80::1%eth0'),
-    click('c', '10.0.0.2'),
-  ].join('\n');
-  const entry = { partition: 1, producer: 'poison', sequence: 1, rows: 4, payload, process: 'redirect-9' };
-  await append(client, 'clicks', entry);
-  client.disconnect();
-  answered.push('a'.padEnd(29, '0'), 'c'.padEnd(29, '0'));
-  await expectCounted();
-  const admin = <M extends Method, Path extends string>(method: M, path: Path) =>
-    callApi(system, system.admin_key, method, path);
-  const { body } = await admin('GET', '/v2/dead-letters');
-  expect(body.total).toBe(2);
-  const reasons = body.dead_letters.map((letter: { reason: string }) => letter.reason).join('\n');
-  expect(reasons).toMatch(/JSON/);
-  expect(reasons).toMatch(/CANNOT_PARSE|UNEXPECTED_DATA|INCORRECT|eth0/);
-  const [first, second] = body.dead_letters.map((letter: { dead_letter_id: string }) =>
-    encodeURIComponent(letter.dead_letter_id),
-  );
-  expect((await admin('POST', `/v2/dead-letters/${first}/replay`)).status).toBe(200);
-  expect((await admin('POST', `/v2/dead-letters/${first}/replay`)).status).toBe(404);
-  expect((await admin('DELETE', `/v2/dead-letters/${second}`)).status).toBe(200);
-  // What was put back is as unreadable as before.
-  await untilSeen(
-    'dead letters once the replayed row has come back',
-    async () => (await admin('GET', '/v2/dead-letters')).body.total,
-    1,
-  );
-  // Its minute over, the ledger balances: read = kept + dead-lettered, kept = inserted.
-  await untilSeen(
-    'a ledger that balances',
-    async () => {
-      const { rows } = (await admin('GET', '/v2/ledger')).body as {
-        rows: { state: string; process: string; dead_lettered: number }[];
-      };
-      expect(rows.filter(({ state }) => state === 'drift')).toEqual([]);
-      return rows;
+    expect((await admin('POST', `/v2/dead-letters/${first}/replay`)).status).toBe(200);
+    expect((await admin('POST', `/v2/dead-letters/${first}/replay`)).status).toBe(404);
+    expect((await admin('DELETE', `/v2/dead-letters/${second}`)).status).toBe(200);
+    // What was put back is as unreadable as before.
+    await untilSeen(
+      'dead letters once the replayed row has come back',
+      async () => (await admin('GET', '/v2/dead-letters')).body.total,
+      1,
+    );
+    // Its minute over, the ledger balances: read = kept + dead-lettered, kept = inserted.
+    await untilSeen(
+      'a ledger that balances',
+      async () => {
+        const { rows } = (await admin('GET', '/v2/ledger')).body as {
+          rows: { state: string; process: string; dead_lettered: number }[];
+        };
+        expect(rows.filter(({ state }) => state === 'drift')).toEqual([]);
+        return rows;
+      },
+      (rows) => rows.length >= 2 && rows.every(({ state }) => state === 'balanced'),
+      120_000,
+    );
+    const { totals } = (await admin('GET', '/v2/ledger')).body;
+    expect(totals).toMatchObject({
+      answered: MESSAGES,
+      logged: MESSAGES + 4,
+      read: MESSAGES + 4,
+      kept: MESSAGES + 2,
+      dead_lettered: 2,
+      inserted: MESSAGES + 2,
+      drift_rows: 0,
+    });
+  }, 240_000);
+
+  it.each(['gone', 'frozen'])(
+    'Redis %s: links redirect on, from memory and from ClickHouse; what nobody knows tries again once',
+    async (how) => {
+      const spooled_before = await metric('trackly_clicks_spooled_total');
+      expect(await tapAll(1)).toEqual([302]);
+      await untilSettled(system, answered.length, sent);
+      if (how === 'gone') await redis.kill();
+      else redis.freeze();
+      expect(await tapAll(5)).toEqual([302]);
+      const away = await page('/readyz');
+      expect([away.status, away.text]).toEqual([200, expect.stringMatching(/ready: .*spool/)]);
+      // What is not in memory is looked up in ClickHouse; what that does not know either may be newer than it.
+      expect((await tap(0, 1))?.status).toBe(302);
+      const unknown = how === 'gone' ? 'unknown' : 'nowhere';
+      const cold = await page(`/${unknown}`);
+      expect(cold.status).toBe(503);
+      expect(cold.text).toContain('<meta http-equiv="refresh" content="2;url=?again">');
+      const again = await page(`/${unknown}?again`);
+      expect(again.status).toBe(503);
+      expect(again.text).not.toContain('http-equiv');
+      if (how === 'gone') {
+        await system.kill('redirect-1');
+        await until(
+          async () => (await tap(1, 1).catch(() => undefined))?.status === 302,
+          HANGS_AFTER_MS,
+          () => `a process that starts while Redis is gone does not serve\n${system.output()}`,
+        );
+        expect(await tapAll(1)).toEqual([302]);
+      }
+      if (how === 'gone') await redis.start();
+      else redis.thaw();
+      await until(
+        async () => (await page('/readyz')).text === 'ready\n',
+        HANGS_AFTER_MS,
+        () => `the spool was not drained\n${system.output()}`,
+      );
+      expect(await tapAll(1)).toEqual([302]);
+      expect((await tap(0, 1))?.status).toBe(302);
+      await expectCounted();
+      const spooled = how === 'gone' ? MESSAGES : 5 * MESSAGES;
+      await untilSeen(
+        `${spooled} spooled clicks in the metrics`,
+        () => metric('trackly_clicks_spooled_total'),
+        (clicks) => clicks - spooled_before >= spooled,
+      );
     },
-    (rows) => rows.length >= 2 && rows.every(({ state }) => state === 'balanced'),
-    120_000,
   );
-  const { totals } = (await admin('GET', '/v2/ledger')).body;
-  expect(totals).toMatchObject({
-    answered: MESSAGES,
-    logged: MESSAGES + 4,
-    read: MESSAGES + 4,
-    kept: MESSAGES + 2,
-    dead_lettered: 2,
-    inserted: MESSAGES + 2,
-    drift_rows: 0,
+
+  it('Redis at maxmemory: clicks go to the spool, and the API says that it is full', async () => {
+    expect(await tapAll(1)).toEqual([302]);
+    const { connectRedis, untilReady } = await import('../../src/platform/redis.ts');
+    const client = connectRedis(redis.target, 'fast');
+    await untilReady(client, 2_000);
+    await client.config('SET', 'maxmemory', '1');
+    expect(await tapAll(3)).toEqual([302]);
+    expect((await page('/readyz')).text).toMatch(/OOM/);
+    await client.config('SET', 'maxmemory', '0');
+    client.disconnect();
+    await expectCounted();
   });
-}, 240_000);
+
+  it('ClickHouse gone: nobody notices, and the backlog goes in in a few large parts', async () => {
+    await system.freeze('clickhouse', async () => {
+      // Every round would be a batch of its own, were ClickHouse there.
+      for (let round = 0; round < 12; round++) {
+        expect(await tapAll(10)).toEqual([302]);
+        await new Promise((done) => setTimeout(done, 500));
+      }
+    });
+    await expectCounted();
+    const result = await system.clickhouse.query({
+      query: 'SELECT uniqExact(batch) FROM clicks WHERE campaign_id = {campaign_id:String}',
+      query_params: { campaign_id },
+      format: 'JSONCompactEachRow',
+    });
+    // For each partition the one that was open, and one with all the rest.
+    expect(Number((await result.json<[string]>())[0]?.[0])).toBeLessThanOrEqual(4 * 3);
+  });
+
+  it('disk and Redis gone: taps are refused', () => loseDiskAndRedis('refuse'));
+});
+
+describe('with a small log, and WHEN_FULL=redirect', () => {
+  useSystem({ LOG_MB: '1', WHEN_FULL: 'redirect' });
+
+  it('the worker gone: at LOG_MB clicks go to the spool, and all are counted when it is back', async () => {
+    const sends = 1 + Math.ceil((2 * 1_024 * 1_024) / (250 * MESSAGES));
+    await system.freeze('worker-1', async () => {
+      for (let round = 0; round < sends; round++) expect(await tapAll(1)).toEqual([302]);
+      expect((await page('/readyz')).text).toMatch(/full/);
+    });
+    await expectCounted();
+  });
+
+  it('disk and Redis gone: taps are redirected, and not counted', () => loseDiskAndRedis('redirect'));
+});

@@ -7,8 +7,9 @@ import { untilSettled } from '../support/settled.ts';
 import { type System, startSystem } from '../support/system.ts';
 
 const SEED = 7;
-const CLICKS = 20_000;
-const MESSAGES = 5_000;
+/** A thousand clicks between two kills; `KILL_CLICKS=20000` for more. */
+const CLICKS = Number(process.env['KILL_CLICKS'] ?? 10_000);
+const MESSAGES = CLICKS / 4;
 const CONNECTIONS = 32;
 /** Each is killed once on the way, in this order, again and again until the clicks are through. */
 const VICTIMS = [
@@ -29,7 +30,7 @@ let run: Run;
 const killed: string[] = [];
 
 beforeAll(async () => {
-  system = await startSystem();
+  system = await startSystem({ REDIRECT_PROCESSES: '2' });
   const sender = await createSender(system);
   const { campaign_id, creative_ids } = await createCampaign(sender, 'Chaos');
   messages = await sender.send(

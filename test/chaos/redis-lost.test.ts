@@ -26,7 +26,7 @@ const api = (business: Business) => business.sender.call('GET', '/v2/offers');
 
 it('Redis lost with all its data: links go on from ClickHouse, and npm run restore brings it back', async () => {
   redis = await startRedis();
-  system = await startSystem({ REDIS_URL: redis.url, REDIRECT_PROCESSES: '1', LOG_LEVEL: 'info' });
+  system = await startSystem({ REDIS_URL: redis.url, LOG_LEVEL: 'info' });
   const business = await openBusiness(system);
   await doBusiness(system, business, 0, 30);
   const before = await lookAtAll(business);

@@ -5,36 +5,55 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { Batch } from '../../src/log/batches.ts';
 import { openBatchKey } from '../../src/log/keys.ts';
 import { PARTITIONS } from '../../src/log/partitions.ts';
 import { connectRedis, type RedisClient, untilReady } from '../../src/platform/redis.ts';
 import { openBatchQueue } from '../../workers/queue.ts';
-import { type AnsweredClick, planClicks, runClicks } from '../support/click-plan.ts';
+import { planClicks, runClicks } from '../support/click-plan.ts';
 import { createPhones } from '../support/phones.ts';
-import { type CreatedMessage, createCampaign, createSender } from '../support/sender.ts';
+import { type CreatedMessage, createCampaign, createSender, type Sender } from '../support/sender.ts';
 import { untilSettled } from '../support/settled.ts';
 import { type System, startSystem } from '../support/system.ts';
 import { startWorker } from '../support/worker-process.ts';
 
 const MESSAGES = 300;
 const CONNECTIONS = 16;
+/** Every batch has some, and the processor is left to those who handle them. */
+const CALM = { clicks: 100, rest_ms: 200 };
+/** Every message is opened by people at several of the clock's times. */
+const WITHOUT_REST = { clicks: 2_000, rest_ms: 0 };
+/** A batch is open for longer. */
+const HAND_OUT_EVERY_MS = 5;
 const CLOCK = join(import.meta.dirname, '../support/jumping-clock.ts');
 const HOUR_MS = 3_600_000;
 
 let system: System;
+let sender: Sender;
 let messages: CreatedMessage[];
+/** Of this system. */
+let answered: string[];
+let people: Set<string>;
+let sent: number;
 const cleanups: (() => unknown)[] = [];
 
 afterEach(async () => {
   for (const cleanup of cleanups.splice(0).toReversed()) await cleanup();
-  await system?.destroy();
 });
+
+afterAll(() => system?.destroy());
 
 async function start(settings: Record<string, string> = {}): Promise<void> {
   system = await startSystem(settings);
-  const sender = await createSender(system);
+  sender = await createSender(system);
+  answered = [];
+  people = new Set();
+  sent = 0;
+}
+
+/** Messages that nobody has opened a link of yet. */
+async function sendMessages(): Promise<void> {
   const { creative_ids } = await createCampaign(sender, 'Twice');
   messages = await sender.send(
     Array.from({ length: MESSAGES }, (_, i) => ({
@@ -43,6 +62,7 @@ async function start(settings: Record<string, string> = {}): Promise<void> {
       fields: { first_name: 'A' },
     })),
   );
+  sent += MESSAGES;
 }
 
 async function connect(): Promise<RedisClient> {
@@ -52,23 +72,50 @@ async function connect(): Promise<RedisClient> {
   return redis;
 }
 
-/** Opens links until `enough()`, at least `clicks` of them. */
-async function openLinks(seed: number, clicks: number, enough: () => boolean): Promise<AnsweredClick[]> {
+/** Sends messages and opens their links, a round at a time, until `enough()`, at least `clicks` of them. */
+async function openLinks(
+  seed: number,
+  clicks: number,
+  enough: () => boolean,
+  { clicks: round_clicks, rest_ms } = CALM,
+): Promise<void> {
+  await sendMessages();
   const phones = createPhones(system.redirect_url, CONNECTIONS);
-  const answered: AnsweredClick[] = [];
-  for (let round = 0; round === 0 || !enough(); round++) {
-    const plan = planClicks(seed + round, clicks, MESSAGES);
+  for (let opened = 0; opened < clicks || !enough(); opened += round_clicks) {
+    const plan = planClicks(seed + opened, round_clicks, MESSAGES);
     const run = await runClicks(phones, messages, plan, CONNECTIONS);
     expect(run.wrong).toEqual([]);
-    answered.push(...run.answered);
+    for (const { click_id, message, bot } of run.answered) {
+      answered.push(click_id);
+      if (!bot) people.add(messages[message]?.message_id ?? '');
+    }
+    await new Promise((done) => setTimeout(done, rest_ms));
   }
   phones.close();
-  return answered;
+}
+
+/** Batches of clicks that are being processed. */
+async function openBatches(redis: RedisClient): Promise<Batch[]> {
+  const batches: Batch[] = [];
+  for (let partition = 0; partition < PARTITIONS; partition++) {
+    const of = { log: 'clicks', partition };
+    const [first_id, last_id, rows, frozen_at] = await redis.hmget(
+      openBatchKey(of),
+      'first',
+      'last',
+      'rows',
+      'frozen_at',
+    );
+    if (first_id == null || last_id == null) continue;
+    const token = `clicks-${partition}-${first_id}-${last_id}`;
+    batches.push({ ...of, first_id, last_id, rows: Number(rows), frozen_at_ms: Number(frozen_at), token });
+  }
+  return batches;
 }
 
 /** Each answered click once, rollups like rows, and one first click for each contact that a person clicked for. */
-async function expectSameCounts(answered: AnsweredClick[]): Promise<void> {
-  await untilSettled(system, answered.length, MESSAGES);
+async function expectSameCounts(): Promise<void> {
+  await untilSettled(system, answered.length, sent);
   const result = await system.clickhouse.query({
     query: 'SELECT click_id, message_id, is_first FROM clicks',
     format: 'JSONCompactEachRow',
@@ -76,10 +123,7 @@ async function expectSameCounts(answered: AnsweredClick[]): Promise<void> {
   const rows = await result.json<[string, string, number]>();
   const ids = new Set(rows.map(([click_id]) => click_id));
   expect(rows).toHaveLength(ids.size);
-  expect(answered.filter(({ click_id }) => !ids.has(click_id))).toEqual([]);
-  const people = new Set(
-    answered.filter(({ bot }) => !bot).map(({ message }) => messages[message]?.message_id),
-  );
+  expect(answered.filter((click_id) => !ids.has(click_id))).toEqual([]);
   const firsts = rows.filter(([, , is_first]) => is_first === 1).map(([, message_id]) => message_id);
   expect(firsts.toSorted()).toEqual([...people].toSorted());
 }
@@ -89,6 +133,7 @@ it('clocks that jump by hours, forth and back', async () => {
   cleanups.push(() => rm(folder, { recursive: true, force: true }));
   const clock = join(folder, 'clock');
   await writeFile(clock, '0');
+  cleanups.push(() => system?.destroy());
   await start({ NODE_OPTIONS: `--disable-warning=ExperimentalWarning --import ${CLOCK}`, TEST_CLOCK: clock });
   const jumps = [HOUR_MS, -HOUR_MS, 0, 26 * HOUR_MS, -3 * HOUR_MS, 60_000, 0];
   let next = 0;
@@ -98,68 +143,53 @@ it('clocks that jump by hours, forth and back', async () => {
     void writeFile(clock, String(jumps[next++] ?? 0));
   }, 1_200);
   cleanups.push(() => clearInterval(jump));
-  await expectSameCounts(await openLinks(1, 2_000, () => next > jumps.length));
+  await openLinks(1, 2_000, () => next > jumps.length, WITHOUT_REST);
+  await expectSameCounts();
 });
 
-it('every batch handed out again and again while it is being processed', async () => {
-  await start();
-  const second = await startWorker(system, 'bare');
-  cleanups.push(() => second.kill('SIGTERM'));
-  const redis = await connect();
-  const queue = openBatchQueue({ url: await system.redis_url(), cluster: false });
-  cleanups.push(() => queue.close());
-  let handed_out = 0;
-  let going = true;
-  const again = (async () => {
-    while (going) {
-      for (let partition = 0; partition < PARTITIONS; partition++) {
-        const lane = { log: 'clicks', partition };
-        const [first_id, last_id, rows, frozen_at] = await redis.hmget(
-          openBatchKey(lane),
-          'first',
-          'last',
-          'rows',
-          'frozen_at',
-        );
-        if (first_id == null || last_id == null) continue;
-        const token = `clicks-${partition}-${first_id}-${last_id}`;
-        const batch: Batch = {
-          ...lane,
-          first_id,
-          last_id,
-          rows: Number(rows),
-          frozen_at_ms: Number(frozen_at),
-          token,
-        };
-        for (let copy = 0; copy < 3; copy++) {
-          await queue.add('clicks', batch, { jobId: `${token}-copy-${handed_out++}` });
+describe('batches that are handled by several workers', () => {
+  beforeAll(() => start());
+
+  it('every batch handed out again and again while it is being processed', async () => {
+    const second = await startWorker(system, 'bare');
+    cleanups.push(() => second.kill('SIGTERM'));
+    const redis = await connect();
+    const queue = openBatchQueue({ url: await system.redis_url(), cluster: false });
+    cleanups.push(() => queue.close());
+    let going = true;
+    let handed_out = 0;
+    const again = (async () => {
+      for (; going; await new Promise((done) => setTimeout(done, HAND_OUT_EVERY_MS))) {
+        for (const batch of await openBatches(redis)) {
+          for (let copy = 0; copy < 3; copy++) {
+            await queue.add('clicks', batch, { jobId: `${batch.token}-copy-${handed_out++}` });
+          }
         }
       }
-    }
-  })();
-  const answered = await openLinks(2, 2_500, () => handed_out > 50);
-  going = false;
-  await again;
-  await expectSameCounts(answered);
-});
+    })();
+    await openLinks(2, 2_500, () => handed_out > 50);
+    going = false;
+    await again;
+    await expectSameCounts();
+  });
 
-it('a worker that stands still until its jobs have stalled and were done by another', async () => {
-  await start();
-  const worker = await startWorker(system, 'bare');
-  let freezes = 0;
-  let going = true;
-  const freezing = (async () => {
-    for (; going; freezes++) {
-      // Wherever it is just now; longer than its locks hold.
-      await new Promise((done) => setTimeout(done, 300 + 137 * (freezes % 4)));
-      worker.kill('SIGSTOP');
-      await new Promise((done) => setTimeout(done, 7_500));
-      worker.kill('SIGCONT');
-    }
-  })();
-  const answered = await openLinks(3, 3_000, () => freezes >= 2);
-  going = false;
-  await freezing;
-  await expectSameCounts(answered);
-  worker.kill('SIGTERM');
+  it('a worker that stands still until its jobs have stalled and were done by another', async () => {
+    const worker = await startWorker(system, 'bare');
+    let freezes = 0;
+    let going = true;
+    const freezing = (async () => {
+      for (; going; freezes++) {
+        // Wherever it is just now; longer than its locks hold.
+        await new Promise((done) => setTimeout(done, 300 + 137 * (freezes % 4)));
+        worker.kill('SIGSTOP');
+        await new Promise((done) => setTimeout(done, 7_500));
+        worker.kill('SIGCONT');
+      }
+    })();
+    await openLinks(3, 3_000, () => freezes >= 2);
+    going = false;
+    await freezing;
+    await expectSameCounts();
+    worker.kill('SIGTERM');
+  });
 });

@@ -16,7 +16,7 @@ let messages: CreatedMessage[];
 const answered: string[] = [];
 
 beforeAll(async () => {
-  system = await startSystem();
+  system = await startSystem({ REDIRECT_PROCESSES: '2' });
   const sender = await createSender(system);
   const { creative_ids } = await createCampaign(sender, 'Workers');
   messages = await sender.send(

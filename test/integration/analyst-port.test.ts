@@ -577,7 +577,9 @@ describe('the account', () => {
 });
 
 describe('limits', () => {
-  const SLOW = 'SELECT max(sipHash64(number)) FROM numbers(1000000000000)';
+  /** Takes its turn and none of the processor. */
+  const SLOW =
+    'SELECT sum(sleepEachRow(0.02)) FROM (SELECT number FROM numbers(1000000) SETTINGS max_block_size = 5)';
 
   it('end a statement that takes too long, too much memory, or answers too much', async () => {
     const forever = 'SELECT max(sipHash64(number)) FROM numbers(1000000000000)';
@@ -591,7 +593,7 @@ describe('limits', () => {
     const told = await analysts.ask(long).catch((error: Error) => error.message);
     expect(typeof told === 'string' ? told : told.text).toMatch(/terminated|TOO_MANY_ROWS_OR_BYTES/);
     const inside =
-      'SELECT length(x) FROM (SELECT groupArray(number) AS x FROM numbers(300000000) SETTINGS max_memory_usage = 0)';
+      "SELECT length(x) FROM (SELECT groupArray(repeat('x', 10000)) AS x FROM numbers(300000) SETTINGS max_memory_usage = 0)";
     expect((await analysts.ask(inside)).text).toContain('MEMORY_LIMIT_EXCEEDED');
     const lasting = `SELECT * FROM (${forever} SETTINGS max_execution_time = 0)`;
     expect((await analysts.ask(lasting, { max_execution_time: '1' })).text).toContain('TIMEOUT_EXCEEDED');

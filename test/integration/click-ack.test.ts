@@ -20,7 +20,7 @@ it.each([
   ['fast', true],
   ['durable', false],
 ])('%s: a redirect while Redis stands still is answered: %s', async (CLICK_ACK, answered) => {
-  system = await startSystem({ CLICK_ACK, REDIRECT_PROCESSES: '1' });
+  system = await startSystem({ CLICK_ACK });
   phones = createPhones(system.redirect_url, 4);
   const sender = await createSender(system);
   const { creative_ids } = await createCampaign(sender, CLICK_ACK);

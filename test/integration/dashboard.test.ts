@@ -36,7 +36,7 @@ let page: Page;
 let errors: string[];
 
 beforeAll(async () => {
-  system = await startSystem({ REDIRECT_PROCESSES: '1' });
+  system = await startSystem();
   business = await openBusiness(system);
   await doBusiness(system, business, 0, 40);
   browser = await launchBrowser();

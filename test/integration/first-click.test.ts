@@ -16,7 +16,7 @@ let phones: Phones;
 let redis: RedisClient;
 
 beforeAll(async () => {
-  system = await startSystem();
+  system = await startSystem({ REDIRECT_PROCESSES: '2' });
   sender = await createSender(system);
   campaign = await createCampaign(sender, 'First');
   phones = createPhones(system.redirect_url, 4);

@@ -16,7 +16,7 @@ let campaign: Campaign;
 let phones: Phones;
 
 beforeAll(async () => {
-  system = await startSystem();
+  system = await startSystem({ REDIRECT_PROCESSES: '2' });
   sender = await createSender(system);
   campaign = await createCampaign(sender, 'Spring');
   phones = createPhones(system.redirect_url, 4);

@@ -22,7 +22,7 @@ let phones: Phones;
 let messages: CreatedMessage[];
 
 beforeAll(async () => {
-  system = await startSystem({ REDIRECT_PROCESSES: '1', LINK_DAYS: '2' });
+  system = await startSystem({ LINK_DAYS: '2' });
   redis = connectRedis({ url: await system.redis_url(), cluster: false }, 'fast');
   await untilReady(redis, 5_000);
   sender = await createSender(system);

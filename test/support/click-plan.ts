@@ -50,7 +50,7 @@ export interface Run {
 }
 
 const TRIES_MAX = 200;
-const TRY_AGAIN_MS = 50;
+const TRY_AGAIN_MS = 150;
 
 /** Opens every planned link until it is answered, `at_once` at a time, and writes the answers down. */
 export async function runClicks(

@@ -58,7 +58,7 @@ export interface PlanReport {
 
 const CURRENCIES = ['USD', 'EUR', 'GBP'];
 const HOUR_S = 3_600;
-const CHANNELS: readonly PlanChannel[] = [
+export const CHANNELS: readonly PlanChannel[] = [
   'click',
   'link',
   'message',
@@ -83,6 +83,7 @@ const STORIES = [
   ['rebill'],
   ['refund'],
 ];
+export const EVENTS: readonly string[] = [...new Set(STORIES.flat())];
 
 /**
  * `reports` reports, a third of them repeats, in the order in which they are sent. `now_s`: Unix time that

@@ -17,7 +17,8 @@ const BULK_REPORTS = 100;
 const COLUMNS = ['click_id', 'link_id', 'event', 'revenue', 'currency', 'txn_id', 'ts'];
 /** A report that is not answered after so many tries is a failure of the test. */
 const TRIES_MAX = 300;
-const RETRY_MS = 50;
+/** While a process is away all reporters try: not so often that they keep it from coming back. */
+const RETRY_MS = 150;
 
 /** What goes wrong, in words; empty where every report was taken. */
 export async function sendReports(

@@ -3,8 +3,8 @@ import type { TestProject } from 'vitest/node';
 import { testPorts } from './ports.ts';
 import { startSystem } from './system.ts';
 
-/** Tests choose the address that a visitor comes from. */
-const SETTINGS = { TRUST_PROXY: '1', PUBLIC_ADDRESS: '192.0.2.10' };
+/** Tests choose the address that a visitor comes from; a change has to reach every redirect process. */
+const SETTINGS = { TRUST_PROXY: '1', REDIRECT_PROCESSES: '2', PUBLIC_ADDRESS: '192.0.2.10' };
 
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   // Whoever wants DNS answers there: one file does.

@@ -2,8 +2,13 @@
 import { isDeepStrictEqual } from 'node:util';
 
 const CHECK_EVERY_MS = 25;
-/** A check that takes long rests for longer, so that waiting leaves the machine to what is waited for. */
-const REST_PER_CHECK = 2;
+const CHECK_EVERY_MS_MAX = 250;
+/**
+ * What has not come for long, or takes long to check, is checked less often, so that waiting leaves the machine to what
+ * is waited for. It is seen a tenth of its time later at most.
+ */
+const REST_PER_WAIT = 0.1;
+const REST_PER_CHECK = 4;
 /** Finds what hangs, and says nothing about how fast anything is: a busy machine may take long. */
 export const HANGS_AFTER_MS = 60_000;
 const SEEN_CHARACTERS_MAX = 2_000;
@@ -14,13 +19,15 @@ export async function until(
   within_ms: number,
   message: () => string,
 ): Promise<void> {
-  const deadline = performance.now() + within_ms;
+  const started = performance.now();
+  const deadline = started + within_ms;
   for (;;) {
     const began = performance.now();
     if (await condition()) return;
     const now = performance.now();
     if (now > deadline) throw new Error(`${message()} (waited ${Math.round(within_ms / 1_000)} s)`);
-    const rest_ms = Math.max(CHECK_EVERY_MS, REST_PER_CHECK * (now - began));
+    const waited_ms = Math.min(CHECK_EVERY_MS_MAX, REST_PER_WAIT * (now - started));
+    const rest_ms = Math.max(CHECK_EVERY_MS, waited_ms, REST_PER_CHECK * (now - began));
     await new Promise((done) => setTimeout(done, rest_ms));
   }
 }

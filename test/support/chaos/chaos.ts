@@ -49,7 +49,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosResult> {
   const redis = await startRedis();
   let system: System | undefined;
   try {
-    system = await startSystem({ REDIS_URL: redis.url });
+    system = await startSystem({ REDIS_URL: redis.url, REDIRECT_PROCESSES: '2' });
     const sender = await createSender(system);
     const { campaign_id, creative_ids } = await createCampaign(sender, 'Chaos');
     const messages = await sender.send(

@@ -63,6 +63,10 @@ it('finds the files', () => {
   expect(imports.get('src/log/append.ts')).toContain('src/platform/script.ts');
 });
 
+/** What the lists of clicks and of conversions (process-*-batch.ts) have as steps of their own. */
+const WORKER_STEPS =
+  /^workers\/(clicks\/(judge|claim-first|rejudge)-clicks|conversions\/(find-credits|move-coupons))\.ts$/;
+
 describe('imports point one way', () => {
   it.each([
     ['platform knows platform only', /^src\/platform\//, /^src\/(?!platform\/)|^workers\//],
@@ -81,6 +85,12 @@ describe('imports point one way', () => {
       'only the list of steps imports steps of a tap',
       /^(?!src\/redirect\/(?:steps\/|handle-tap\.ts))/,
       /^src\/redirect\/steps\//,
+    ],
+    ['a step of a batch imports no step', WORKER_STEPS, WORKER_STEPS],
+    [
+      'only the list of a batch imports its steps',
+      /^(?!workers\/(?:clicks|conversions)\/process-)/,
+      WORKER_STEPS,
     ],
     [
       'only the entry of the workers imports the list of a batch',

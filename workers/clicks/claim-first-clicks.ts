@@ -8,12 +8,10 @@
 import type { Verdict } from '../../src/bots/judge-click.ts';
 import type { Click } from '../../src/clicks/click.ts';
 import {
-  CLAIM_KEEP_S_MIN,
   type Claim,
   type ClickPayout,
   claimEnd,
   claimKeepSeconds,
-  claimPlace,
   claimsOf,
   decodeClaim,
   END_DIGITS,
@@ -25,12 +23,9 @@ import type { Batch } from '../../src/log/batches.ts';
 import { openBatchKey } from '../../src/log/keys.ts';
 import type { RedisClient } from '../../src/platform/redis.ts';
 import { loadScript } from '../../src/platform/script.ts';
-
-const CLAIMS_PER_CALL = 1_000;
+import { CLAIMS_PER_CALL, isEarlier, placeClaims } from './claims.ts';
 
 const CLAIM = loadScript(new URL('./lua/claim-first-clicks.lua', import.meta.url), { END_DIGITS });
-
-const MOVE = loadScript(new URL('./lua/move-claims.lua', import.meta.url), { END_DIGITS });
 
 export interface FirstClick extends ClickPayout {
   is_first: boolean;
@@ -92,16 +87,6 @@ export async function claimFirstClicks(
   });
 }
 
-/** Compares two clicks of one batch; the click id decides between clicks of the same millisecond. */
-export function isEarlier(
-  one: Pick<Click, 'clicked_at_ms' | 'click_id'>,
-  other: Pick<Click, 'clicked_at_ms' | 'click_id'>,
-): boolean {
-  return one.clicked_at_ms === other.clicked_at_ms
-    ? one.click_id < other.click_id
-    : one.clicked_at_ms < other.clicked_at_ms;
-}
-
 async function claim(
   redis: RedisClient,
   batch: Batch,
@@ -118,7 +103,7 @@ async function claim(
   const claims = [...claimants];
   for (let from = 0; from < claims.length; from += CLAIMS_PER_CALL) {
     const part = claims.slice(from, from + CLAIMS_PER_CALL);
-    const { buckets, values } = placed(
+    const { buckets, values } = placeClaims(
       part.map(([claim, { click, payout }]) => [
         claim,
         (ends.get(click.account_id) as string) + encodeClaim(click.click_id, payout),
@@ -137,36 +122,4 @@ async function claim(
     }
   }
   return winners;
-}
-
-/** Sets claims to the values that a rejudgement has decided; see encodeClaim. Safe to repeat. */
-export async function moveClaims(
-  redis: RedisClient,
-  batch: Batch,
-  claims: readonly [claim: string, value: string][],
-): Promise<void> {
-  for (let from = 0; from < claims.length; from += CLAIMS_PER_CALL) {
-    const part = claims.slice(from, from + CLAIMS_PER_CALL);
-    const { buckets, values } = placed(part, batch.partition);
-    await MOVE.run(
-      redis,
-      [openBatchKey(batch), ...buckets],
-      [batch.first_id, batch.last_id, claimEnd(CLAIM_KEEP_S_MIN), ...values],
-    );
-  }
-}
-
-/** The buckets of the claims, and their fields and values as field, value, field, value … */
-function placed(
-  claims: readonly [claim: string, value: string][],
-  partition: number,
-): { buckets: string[]; values: string[] } {
-  const buckets: string[] = [];
-  const values: string[] = [];
-  for (const [claim, value] of claims) {
-    const [bucket, field] = claimPlace(claim, partition);
-    buckets.push(bucket);
-    values.push(field, value);
-  }
-  return { buckets, values };
 }

@@ -5,13 +5,13 @@
  */
 
 import type { AddressActivity } from '../../src/bots/evidence.ts';
-import type { JudgedAccount, Place } from '../../src/bots/judge.ts';
+import type { Place } from '../../src/bots/judge.ts';
 import type { Verdict } from '../../src/bots/judge-click.ts';
-import { accountKey } from '../../src/catalog/definitions.ts';
 import type { Click } from '../../src/clicks/click.ts';
 import type { Batch } from '../../src/log/batches.ts';
 import { decide } from '../../src/log/decisions.ts';
 import type { WorkerContext } from '../worker-context.ts';
+import { accountsOf, NO_ACCOUNT, sentAtOf } from './judged-with.ts';
 import { observeAddresses } from './observe-addresses.ts';
 
 export interface JudgedClick extends Verdict {
@@ -32,25 +32,6 @@ interface Decision {
    */
   activity: Record<string, [number, number, number, number]>;
 }
-
-/** Used for clicks whose account was removed by hand. */
-const NO_ACCOUNT: JudgedAccount = {};
-
-/** The accounts of `clicks`, each looked up once. */
-export async function accountsOf(
-  { accounts }: Pick<WorkerContext, 'accounts'>,
-  clicks: readonly Pick<Click, 'account_id'>[],
-): Promise<Map<string, JudgedAccount>> {
-  const found = new Map<string, JudgedAccount>();
-  for (const account_id of new Set(clicks.map((click) => click.account_id))) {
-    found.set(account_id, (await accounts.load(accountKey(account_id))) ?? NO_ACCOUNT);
-  }
-  return found;
-}
-
-/** When the click's message was sent; 0 for a link outside a message, whose time is unknown. */
-export const sentAtOf = ({ message_id, sent_at_ms }: Pick<Click, 'message_id' | 'sent_at_ms'>): number =>
-  message_id === '' ? 0 : sent_at_ms;
 
 /** One verdict for each click, in order; undefined if another worker has finished the batch. Safe to repeat. */
 export async function judgeClicks(

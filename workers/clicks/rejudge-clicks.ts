@@ -34,9 +34,9 @@ import { insertRows } from '../batch/insert-rows.ts';
 import { isSame, judgeStored } from '../rejudge/standing.ts';
 import { readClicksOf, type StoredClick } from '../rejudge/stored-clicks.ts';
 import type { WorkerContext } from '../worker-context.ts';
-import { isEarlier, moveClaims } from './claim-first-clicks.ts';
+import { isEarlier, moveClaims } from './claims.ts';
 import { clickPayouts } from './click-payouts.ts';
-import { accountsOf } from './judge-clicks.ts';
+import { accountsOf } from './judged-with.ts';
 
 const DECISION = 'rejudge';
 const COLUMNS = insertColumns(VERDICT_FIELDS);

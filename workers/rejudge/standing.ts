@@ -4,7 +4,7 @@
  */
 import type { JudgedAccount } from '../../src/bots/judge.ts';
 import type { Standing } from '../../src/clicks/verdict-fields.ts';
-import { sentAtOf } from '../clicks/judge-clicks.ts';
+import { sentAtOf } from '../clicks/judged-with.ts';
 import type { WorkerContext } from '../worker-context.ts';
 import type { StoredClick } from './stored-clicks.ts';
 

@@ -1,0 +1,57 @@
+/**
+ * Claims of first clicks in Redis, as the steps that claim and that rejudge share them: who is earlier, and where a claim
+ * is stored. With Redis down a write rejects and the batch is retried.
+ */
+import type { Click } from '../../src/clicks/click.ts';
+import { CLAIM_KEEP_S_MIN, claimEnd, claimPlace, END_DIGITS } from '../../src/clicks/first-click.ts';
+import type { Batch } from '../../src/log/batches.ts';
+import { openBatchKey } from '../../src/log/keys.ts';
+import type { RedisClient } from '../../src/platform/redis.ts';
+import { loadScript } from '../../src/platform/script.ts';
+
+/** Claims in one call of a script: a few milliseconds of Redis's time. */
+export const CLAIMS_PER_CALL = 1_000;
+
+const MOVE = loadScript(new URL('./lua/move-claims.lua', import.meta.url), { END_DIGITS });
+
+/** Compares two clicks of one batch; the click id decides between clicks of the same millisecond. */
+export function isEarlier(
+  one: Pick<Click, 'clicked_at_ms' | 'click_id'>,
+  other: Pick<Click, 'clicked_at_ms' | 'click_id'>,
+): boolean {
+  return one.clicked_at_ms === other.clicked_at_ms
+    ? one.click_id < other.click_id
+    : one.clicked_at_ms < other.clicked_at_ms;
+}
+
+/** Sets claims to the values that a rejudgement has decided; see encodeClaim. Safe to repeat. */
+export async function moveClaims(
+  redis: RedisClient,
+  batch: Batch,
+  claims: readonly [claim: string, value: string][],
+): Promise<void> {
+  for (let from = 0; from < claims.length; from += CLAIMS_PER_CALL) {
+    const part = claims.slice(from, from + CLAIMS_PER_CALL);
+    const { buckets, values } = placeClaims(part, batch.partition);
+    await MOVE.run(
+      redis,
+      [openBatchKey(batch), ...buckets],
+      [batch.first_id, batch.last_id, claimEnd(CLAIM_KEEP_S_MIN), ...values],
+    );
+  }
+}
+
+/** The buckets of the claims, and their fields and values as field, value, field, value … */
+export function placeClaims(
+  claims: readonly [claim: string, value: string][],
+  partition: number,
+): { buckets: string[]; values: string[] } {
+  const buckets: string[] = [];
+  const values: string[] = [];
+  for (const [claim, value] of claims) {
+    const [bucket, field] = claimPlace(claim, partition);
+    buckets.push(bucket);
+    values.push(field, value);
+  }
+  return { buckets, values };
+}

@@ -1,6 +1,6 @@
 /**
  * Set-up before `npm start` and `npm test`: the npm packages (which bring Node 22), redis-server 7, and for
- * the tests Chromium.
+ * the tests Chromium and pebble.
  * Plain JavaScript without dependencies, since nothing is installed yet; silent and quick when there is
  * nothing to do, and safe to run again or twice at once. What can't be set up stops the start with
  * sentences that say what to type.
@@ -377,6 +377,26 @@ function ensureChromium() {
   );
 }
 
+// ---------------------------------------------------------------- pebble and openssl, for the tests of TLS
+
+/** Debian's pebble, a certificate authority for tests, starts nothing by itself. Elsewhere those tests need it on the path. */
+function ensureCertificatePrograms() {
+  for (const [name, note] of [
+    ['pebble', ' (for the tests of TLS)'],
+    ['openssl', ' (makes their certificates)'],
+  ]) {
+    const failure = installOnce(
+      () => hasProgram(name),
+      () => installDebian(name, note),
+    );
+    if (hasProgram(name) || process.platform === 'darwin') continue;
+    stop(
+      `${excerpt(failure)}The tests of TLS need ${name}, which was not found and could not be installed from here. ` +
+        `Type "sudo apt-get update && sudo apt-get install -y ${name}" and start again.`,
+    );
+  }
+}
+
 // ---------------------------------------------------------------- nginx and wrk, for the benchmarks
 
 const hasProgram = (name) =>
@@ -410,5 +430,8 @@ if (Number(process.versions.node.split('.')[0]) < NODE_MAJOR_MIN) {
 installOnce(packagesReady, installPackages);
 // `--packages`: for what needs no server. `--chromium`: for the tests. `--bench`: for the benchmarks.
 if (!process.env.REDIS_URL && !process.argv.includes('--packages')) ensureRedis();
-if (process.argv.includes('--chromium')) ensureChromium();
+if (process.argv.includes('--chromium')) {
+  ensureChromium();
+  ensureCertificatePrograms();
+}
 if (process.argv.includes('--bench')) ensureBenchPrograms();

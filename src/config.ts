@@ -23,6 +23,14 @@ export interface Config {
   redirect_port: number;
   /** Address that both listeners bind to; loopback unless told otherwise. */
   redirect_host: string;
+  /** Public listener over TLS, beside the plain one; undefined: none. */
+  tls_port: number | undefined;
+  /** The directory of the certificate authority (ACME) that gives certificates to tracking domains. */
+  acme_directory: string;
+  /** Where the authority may write to; undefined: it does not know whom. */
+  acme_email: string | undefined;
+  /** Absolute path of the folder with certificates of the operator's own; there need be no such folder. */
+  tls_certificates: string;
   api_port: number;
   api_host: string;
   /** Redirect processes sharing the public port. */
@@ -66,6 +74,7 @@ const TRUST_PROXY_MAX = 10;
 const LINK_DAYS_MAX = 400;
 const MB = 1_024 * 1_024;
 const MB_MAX = 1_024 * 1_024;
+const LETS_ENCRYPT = 'https://acme-v02.api.letsencrypt.org/directory';
 
 function integer(env: Env, name: string, fallback: number, min: number, max: number): number {
   const text = env[name];
@@ -112,6 +121,15 @@ function url(env: Env, name: string, protocols: readonly string[]): string | und
   return text;
 }
 
+function email(env: Env, name: string): string | undefined {
+  const text = env[name];
+  if (text === undefined || text === '') return undefined;
+  if (!/^[^\s@,?:]+@[^\s@,?:]+$/.test(text)) {
+    throw new ConfigError(`${name} is "${text}": set it to one address, such as ops@example.com.`);
+  }
+  return text;
+}
+
 /** Reads and checks every setting. Pure but for `env`; throws ConfigError on the first wrong one. */
 export function readConfig(env: Env = process.env): Config {
   const admin_key = env['ADMIN_KEY'] === '' ? undefined : env['ADMIN_KEY'];
@@ -121,6 +139,12 @@ export function readConfig(env: Env = process.env): Config {
   const config: Config = {
     redirect_port: integer(env, 'REDIRECT_PORT', 8080, 1, 65_535),
     redirect_host: address(env, 'REDIRECT_HOST', '127.0.0.1'),
+    tls_port: port(env, 'TLS_PORT'),
+    acme_directory: url(env, 'ACME_DIRECTORY', ['https:']) ?? LETS_ENCRYPT,
+    acme_email: email(env, 'ACME_EMAIL'),
+    tls_certificates: resolve(
+      env['TLS_CERTIFICATES'] || join(env['DATA_DIR'] || './data', 'certificates/own'),
+    ),
     api_port: integer(env, 'API_PORT', 8081, 1, 65_535),
     api_host: address(env, 'API_HOST', '127.0.0.1'),
     redirect_processes: integer(env, 'REDIRECT_PROCESSES', availableParallelism(), 1, PROCESSES_MAX),
@@ -144,6 +168,7 @@ export function readConfig(env: Env = process.env): Config {
   };
   const ports = {
     REDIRECT_PORT: config.redirect_port,
+    TLS_PORT: config.tls_port,
     API_PORT: config.api_port,
     CLICKHOUSE_PORT: config.clickhouse_port,
     CLICKHOUSE_TCP_PORT: config.clickhouse_tcp_port,

@@ -25,21 +25,22 @@ export type GoneCounts = Record<GoneReason, Record<GoneAnswer, number>>;
 export function createAnswer(exchanges: Exchanges, gone: GoneCounts): (tap: Tap, answer: TapAnswer) => void {
   return (tap, answer) => {
     if (!exchanges.end(tap, answer.outcome)) return;
+    const closing = exchanges.closes(tap.res);
     switch (answer.outcome) {
       case 'redirected':
       case 'continued':
-        writeRedirect(tap, answer.location, exchanges.closing);
+        writeRedirect(tap, answer.location, closing);
         break;
       case 'fallback':
         if (answer.reason !== undefined) gone[answer.reason].fallback++;
-        writeRedirect(tap, answer.location, exchanges.closing);
+        writeRedirect(tap, answer.location, closing);
         break;
       case 'gone':
         gone[answer.reason].page++;
-        writePage(tap.res, GONE, tap.request.method === 'HEAD', exchanges.closing);
+        writePage(tap.res, GONE, tap.request.method === 'HEAD', closing);
         break;
       default:
-        writePage(tap.res, pageOf(tap, answer), tap.request.method === 'HEAD', exchanges.closing);
+        writePage(tap.res, pageOf(tap, answer), tap.request.method === 'HEAD', closing);
     }
   };
 }

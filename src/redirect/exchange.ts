@@ -38,13 +38,26 @@ export class Exchange<Outcome extends string> {
 
 /** All exchanges of one process. */
 export class Exchanges {
-  /** Set while the listener drains: every answer closes its connection. */
+  /** Set while the listeners drain: every answer closes its connection. */
   closing = false;
   /** Exchanges that have not ended, of every kind. */
   open_count = 0;
+  /** Answers that end their connection although the process goes on; none until the first one. */
+  #last_of_connection: WeakSet<HttpResponse> | undefined;
   /** Those whose answer is awaited, in no order. */
   readonly #awaited: Exchange<string>[] = [];
   readonly #lateCheck = setInterval(() => this.#answerLate(), LATE_CHECK_EVERY_MS);
+
+  /** The answer to this request is to be the last one on its connection. */
+  closeAfter(res: HttpResponse): void {
+    this.#last_of_connection ??= new WeakSet();
+    this.#last_of_connection.add(res);
+  }
+
+  /** Whether an answer is to close its connection. */
+  closes(res: HttpResponse): boolean {
+    return this.closing || (this.#last_of_connection?.has(res) ?? false);
+  }
 
   /** Before the handler of the request returns. */
   begin<Outcome extends string>(exchange: Exchange<Outcome>): void {

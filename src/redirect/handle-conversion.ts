@@ -149,6 +149,7 @@ export class ConversionHandler implements ExchangeKind<ConversionOutcome> {
     if (!exchanges.end(call, outcome)) return;
     const { res } = call;
     const pixel = call.channel === 'pixel';
+    const closing = exchanges.closes(res);
     res.cork(() => {
       res.writeStatus(pixel ? '200 OK' : (STATUS_TEXT[status] ?? String(status)));
       res.writeHeader('Content-Type', pixel ? 'image/gif' : 'application/json');
@@ -158,8 +159,8 @@ export class ConversionHandler implements ExchangeKind<ConversionOutcome> {
       // A shop's page may report from the browser; there is nothing to read here but its own answer.
       res.writeHeader('Access-Control-Allow-Origin', '*');
       if (status === 503 && !pixel) res.writeHeader('Retry-After', String(RETRY_AFTER_S));
-      if (exchanges.closing) res.writeHeader('Connection', 'close');
-      res.end(pixel ? PIXEL : `${JSON.stringify(body)}\n`, exchanges.closing);
+      if (closing) res.writeHeader('Connection', 'close');
+      res.end(pixel ? PIXEL : `${JSON.stringify(body)}\n`, closing);
     });
   }
 }

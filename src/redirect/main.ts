@@ -9,6 +9,7 @@ import { CLICKS_LOG } from '../clicks/click.ts';
 import { ConfigError, readConfig } from '../config.ts';
 import { readInstallationKey } from '../conversions/receive/postback-secrets.ts';
 import { RefusalCounter } from '../conversions/refusals.ts';
+import { keyPassphrase } from '../domains/certificates/key-encryption.ts';
 import { partitionBytesMax } from '../log/partitions.ts';
 import { Spool } from '../log/spool.ts';
 
@@ -25,16 +26,23 @@ import { ARCHIVE_SOURCES } from '../records/archive-sources.ts';
 import { CompletenessWatch } from '../records/completeness.ts';
 import { ClickLog } from './click-log/click-log.ts';
 import { cachedSources } from './conversion-lookup.ts';
+import { domainRoutes } from './domain-answers.ts';
 import { Exchanges } from './exchange.ts';
 import { ConversionHandler } from './handle-conversion.ts';
 import { TapHandler } from './handle-tap.ts';
 import { LinkLookup } from './link-lookup.ts';
+import { plainRoutes } from './plain-answers.ts';
 import { createRedirectMetrics } from './redirect-metrics.ts';
+import { type Route, tapRoutes } from './routes.ts';
+import { ServedCertificates } from './served-certificates.ts';
 import { startRedirectServer } from './server.ts';
+import { TlsListener } from './tls-listener.ts';
 
 const CONNECT_WITHIN_MS = 5_000;
 const DRAIN_WITHIN_MS = 6_000;
 const ARCHIVE_WITHIN_MS = 3_000;
+/** The installation's own name. */
+const PUBLIC_DOMAIN = 'localhost';
 
 const config = readConfig();
 const process_name = config.process_name ?? `redirect-${process.pid}`;
@@ -50,33 +58,36 @@ await runRole('trackly-redirect', logger, async () => {
   const installation_key = await readInstallationKey(redis, config.data_dir);
   const refusals = new RefusalCounter(redis);
   const exchanges = new Exchanges();
-  const server = await startRedirectServer({
-    host: config.redirect_host,
-    port: config.redirect_port,
-    exchanges,
-    taps: new TapHandler({
-      exchanges,
-      lookup,
-      clickLog,
-      metrics,
-      judge: openJudge(config.bot_rules),
-      installation_key,
-      settings: config,
-    }),
-    conversions: new ConversionHandler({
-      exchanges,
-      context: { sources, installation_key, partition_bytes_max },
-      redis,
-      metrics,
-      refusals,
-      trust_proxy: config.trust_proxy,
-    }),
-    metrics,
-    readiness: () => ({
-      ready: clickLog.trouble?.durable ?? true,
-      why: clickLog.trouble?.why ?? (isReady(redis) ? '' : 'Redis is away'),
-    }),
+  const readiness = () => ({
+    ready: clickLog.trouble?.durable ?? true,
+    why: clickLog.trouble?.why ?? (isReady(redis) ? '' : 'Redis is away'),
   });
+  const taps = new TapHandler({
+    exchanges,
+    lookup,
+    clickLog,
+    metrics,
+    judge: openJudge(config.bot_rules),
+    installation_key,
+    settings: config,
+  });
+  const conversions = new ConversionHandler({
+    exchanges,
+    context: { sources, installation_key, partition_bytes_max },
+    redis,
+    metrics,
+    refusals,
+    trust_proxy: config.trust_proxy,
+  });
+  const routes = [
+    ...plainRoutes(exchanges, readiness),
+    ...domainRoutes(exchanges, redis, PUBLIC_DOMAIN),
+    ...tapRoutes({ taps, conversions, metrics }),
+  ];
+  const { redirect_host: host, redirect_port: port, tls_port } = config;
+  const listener = await openTls(records.certificates, installation_key, exchanges, routes);
+  const tls = listener && tls_port !== undefined ? { port: tls_port, listener } : undefined;
+  const server = await startRedirectServer({ host, port, exchanges, routes, tls });
 
   return async () => {
     await server.drain(DRAIN_WITHIN_MS);
@@ -109,7 +120,9 @@ async function openRecordReading() {
   const reader = new BatchedReader(redis, archive);
   const lookup = new LinkLookup(reader);
   const { sources, listener } = cachedSources(lookup, reader);
-  const caches = tellAll([lookup, listener]);
+  const certificates =
+    config.tls_port === undefined ? undefined : new ServedCertificates(redis, config, logger);
+  const caches = tellAll([lookup, listener, ...(certificates === undefined ? [] : [certificates])]);
   reader.tellWhenBack(caches);
   const changes = await followChanges(target, caches, away);
   return {
@@ -118,13 +131,30 @@ async function openRecordReading() {
     reader,
     archive,
     sources,
+    certificates,
     async close(): Promise<void> {
       await changes.close();
+      await certificates?.close();
       completeness.close();
       await clickhouse?.close();
       redis.disconnect();
     },
   };
+}
+
+/** Where TLS_PORT is set. */
+async function openTls(
+  certificates: ServedCertificates | undefined,
+  installation_key: string,
+  exchanges: Exchanges,
+  routes: Route[],
+): Promise<TlsListener | undefined> {
+  if (certificates === undefined) return undefined;
+  const passphrase = keyPassphrase(installation_key);
+  await certificates.start(passphrase);
+  const listener = new TlsListener({ files: certificates.files, passphrase, routes, exchanges, logger });
+  certificates.onChange((stem) => listener.changed(stem));
+  return listener;
 }
 
 function openClickLog(redis: RedisClient): ClickLog {

@@ -2,8 +2,9 @@
  * What the public listener answers beside taps and conversions: robots.txt, favicon.ico, and whether the process is
  * alive and ready. Only the two files may be kept by a cache; how a process is holds for this moment. Asks nobody.
  */
-import type { HttpResponse, TemplatedApp } from 'uWebSockets.js';
+import type { HttpResponse } from 'uWebSockets.js';
 import type { Exchanges } from './exchange.ts';
+import type { Handler, Route } from './routes.ts';
 
 const ROBOTS = 'User-agent: *\nDisallow: /\n';
 const FOR_A_DAY = 'public, max-age=86400';
@@ -22,31 +23,40 @@ interface PlainAnswer {
   body: string;
 }
 
-export function routePlainAnswers(app: TemplatedApp, exchanges: Exchanges, readiness: () => Readiness): void {
+export function plainRoutes(exchanges: Exchanges, readiness: () => Readiness): Route[] {
   const write = (res: HttpResponse, { status, type, cache, body }: PlainAnswer): void => {
+    const closing = exchanges.closes(res);
     res.cork(() => {
       res.writeStatus(status).writeHeader('Content-Type', type).writeHeader('Cache-Control', cache);
-      if (exchanges.closing) res.writeHeader('Connection', 'close');
-      res.end(body, exchanges.closing);
+      if (closing) res.writeHeader('Connection', 'close');
+      res.end(body, closing);
     });
   };
-  app.get('/robots.txt', (res) =>
-    write(res, { status: '200 OK', type: 'text/plain', cache: FOR_A_DAY, body: ROBOTS }),
-  );
-  app.get('/favicon.ico', (res) =>
-    write(res, { status: '204 No Content', type: 'image/x-icon', cache: FOR_A_DAY, body: '' }),
-  );
-  app.get('/healthz', (res) =>
-    write(res, { status: '200 OK', type: 'text/plain', cache: NEVER, body: 'alive\n' }),
-  );
-  app.get('/readyz', (res) => {
-    const { ready, why } = exchanges.closing ? { ready: false, why: 'it is stopping' } : readiness();
-    const says = ready ? 'ready' : 'not ready';
-    write(res, {
-      status: ready ? '200 OK' : '503 Service Unavailable',
-      type: 'text/plain',
-      cache: NEVER,
-      body: why === '' ? `${says}\n` : `${says}: ${why}\n`,
-    });
-  });
+  const always =
+    (answer: PlainAnswer): Handler =>
+    (res) =>
+      write(res, answer);
+  return [
+    ['get', '/robots.txt', always({ status: '200 OK', type: 'text/plain', cache: FOR_A_DAY, body: ROBOTS })],
+    [
+      'get',
+      '/favicon.ico',
+      always({ status: '204 No Content', type: 'image/x-icon', cache: FOR_A_DAY, body: '' }),
+    ],
+    ['get', '/healthz', always({ status: '200 OK', type: 'text/plain', cache: NEVER, body: 'alive\n' })],
+    [
+      'get',
+      '/readyz',
+      (res) => {
+        const { ready, why } = exchanges.closing ? { ready: false, why: 'it is stopping' } : readiness();
+        const says = ready ? 'ready' : 'not ready';
+        write(res, {
+          status: ready ? '200 OK' : '503 Service Unavailable',
+          type: 'text/plain',
+          cache: NEVER,
+          body: why === '' ? `${says}\n` : `${says}: ${why}\n`,
+        });
+      },
+    ],
+  ];
 }

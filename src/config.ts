@@ -63,6 +63,8 @@ export interface Config {
   log_level: string;
   /** Name of this process among its kind, stable over restarts: `redirect-1`. Set by the supervisor. */
   process_name: string | undefined;
+  /** File descriptor of the log. Set by the supervisor for processes whose standard output is not theirs alone. */
+  log_fd: number;
   /** All of the environment, for child processes: they inherit it. */
   environment: Env;
 }
@@ -164,6 +166,7 @@ export function readConfig(env: Env = process.env): Config {
     log_level: oneOf(env, 'LOG_LEVEL', LOG_LEVELS, 'info'),
     bot_rules: resolve(env['BOT_RULES'] || join(env['DATA_DIR'] || './data', 'bot-rules.json')),
     process_name: env['TRACKLY_PROCESS'] || undefined,
+    log_fd: integer(env, 'TRACKLY_LOG_FD', 1, 1, 9),
     environment: env,
   };
   const ports = {

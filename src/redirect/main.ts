@@ -46,7 +46,7 @@ const PUBLIC_DOMAIN = 'localhost';
 
 const config = readConfig();
 const process_name = config.process_name ?? `redirect-${process.pid}`;
-const logger = createLogger(process_name, config.log_level);
+const logger = createLogger(process_name, config.log_level, config.log_fd);
 const partition_bytes_max = partitionBytesMax(config.log_bytes_max);
 
 await runRole('trackly-redirect', logger, async () => {

@@ -4,7 +4,7 @@
  * What was ready and dies is back at once; only what does not get that far, or no further, waits longer
  * every time.
  */
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process';
 import { getPriority, setPriority } from 'node:os';
 import type { Logger } from '../platform/logger.ts';
 import type { ChildMessage } from '../platform/process.ts';
@@ -15,6 +15,8 @@ const RESTART_MS_MAX = 1_500;
 /** A process that was ready for this long has not failed by itself: it starts again without delay. */
 const STEADY_MS = 1_000;
 const NICE_MAX = 19;
+/** Where the log of a quiet process goes. */
+export const LOG_FD = 4;
 
 export interface ChildOptions {
   name: string;
@@ -23,6 +25,8 @@ export interface ChildOptions {
   env: NodeJS.ProcessEnv;
   /** How far it yields to the supervisor and what else is started: added to the supervisor's own niceness. */
   yields?: number;
+  /** Its standard output goes nowhere, and LOG_FD is the supervisor's: a library of its own writes there what is no log. */
+  quiet?: boolean;
   /** Node roles report over IPC; another program is ready when this resolves. */
   ready?: () => Promise<void>;
   /** Called with the process id whenever it was started, with undefined once it was stopped in order. */
@@ -45,6 +49,9 @@ interface End {
 
 const sentenceOf = (name: string, { code, signal, reason }: End): string =>
   reason.trim() || `${name} ended with ${signal ?? `exit code ${code}`}`;
+
+const nodeStreams = (quiet: boolean): StdioOptions =>
+  quiet ? ['ignore', 'ignore', 'inherit', 'ipc', process.stdout.fd] : ['ignore', 'inherit', 'inherit', 'ipc'];
 
 export class Child {
   readonly name: string;
@@ -99,13 +106,13 @@ export class Child {
   }
 
   #spawn(waiting?: Waiting): void {
-    const { name, command, args, env, yields = 0 } = this.#options;
+    const { name, command, args, env, yields = 0, quiet = false } = this.#options;
     const ipc = this.#options.ready === undefined;
     let ready_at: number | undefined;
     let reason = '';
     const child = spawn(command, args, {
       env,
-      stdio: ipc ? ['ignore', 'inherit', 'inherit', 'ipc'] : ['ignore', 'ignore', 'pipe'],
+      stdio: ipc ? nodeStreams(quiet) : ['ignore', 'ignore', 'pipe'],
       // Another program would take a Ctrl-C for its own and end before those who still need it.
       detached: !ipc,
     });

@@ -19,6 +19,7 @@ import { decryptKey } from '../../src/domains/certificates/key-encryption.ts';
 import { claimDomain, takeOwnership, updateDomain } from '../../src/domains/domain-store.ts';
 import { connectRedis, type RedisClient, untilReady } from '../../src/platform/redis.ts';
 import { startDns, type TestDns } from '../support/dns.ts';
+import { type Lie, type LyingAuthority, startLyingAuthority } from '../support/lying-authority.ts';
 import { makeCertificate, type Pebble, startPebble, trustInThisProcess } from '../support/pebble.ts';
 import { createPhones } from '../support/phones.ts';
 import { testPorts } from '../support/ports.ts';
@@ -179,6 +180,9 @@ describe('a certificate by ACME', () => {
     expect(statSync(file).mode & 0o077).toBe(0);
     expect(cluster.output()).not.toMatch(/PRIVATE KEY/);
     expect(cluster.output()).not.toContain(context.passphrase);
+    // uWebSockets.js has no line of its own among those of the log.
+    expect(cluster.output()).not.toMatch(/SNI|^finding/m);
+    expect(cluster.output()).toContain('the certificate of a name has changed');
   });
 
   it('resumes a session within a process', async () => {
@@ -252,6 +256,83 @@ it('is renewed under load without a failed tap, on every process, with a new cer
   expect(failed).toEqual([]);
   expect(taps).toBeGreaterThan(100);
   expect(serial).not.toBe(before.serial);
+});
+
+describe('an authority that misbehaves', () => {
+  let liar: LyingAuthority;
+  let lied: CertificateContext;
+  beforeAll(async () => {
+    liar = await startLyingAuthority();
+    lied = { ...context, directory_url: liar.directory, order_within_ms: 3_000 };
+  });
+  afterAll(() => liar?.close());
+
+  it.each<[Lie, RegExp]>([
+    ['other_name', /gave a certificate that is for other names/],
+    ['other_key', /gave a certificate that is for another private key/],
+    ['garbage', /gave a certificate that can not be read/],
+    ['huge', /more than 256 KiB/],
+    ['silent', /did not answer in time/],
+    ['processing', /did not finish the order in time|did not answer in time/],
+    ['not_json', /not the JSON that it says/],
+    ['not_acme', /in a way that is not ACME/],
+    ['redirect', /can't be reached/],
+    ['broken_off', /can't be reached/],
+  ])('by %s leaves the certificate in use, and says what is wrong', async (mode, sentence) => {
+    const name = `${mode.replaceAll('_', '-')}.${NAME}`;
+    liar.mode = 'right';
+    const first = await ensureCertificate(lied, name, Date.now());
+    expect(first).toMatchObject({ hint: '', certificate: { issuer: 'Trackly tests ca' } });
+    const stored = await redis.get(certificateKey(name));
+    liar.mode = mode;
+    const due_ms = first.next_at_ms + 1_000;
+    const second = await ensureCertificate(lied, name, due_ms);
+    expect(second.hint).toMatch(sentence);
+    expect(second.certificate).toEqual(first.certificate);
+    expect(second.next_at_ms).toBeGreaterThan(due_ms);
+    expect(await redis.get(certificateKey(name))).toBe(stored);
+    // It is left alone until then, and the mistake is forgotten with the next certificate.
+    const { orders } = liar;
+    expect(await ensureCertificate(lied, name, second.next_at_ms - 1)).toEqual(second);
+    expect(liar.orders).toBe(orders);
+    liar.mode = 'right';
+    expect((await ensureCertificate(lied, name, second.next_at_ms)).hint).toBe('');
+  });
+
+  it('gives one that has ended already: it is refused', async () => {
+    liar.mode = 'right';
+    const { certificate, hint } = await ensureCertificate(
+      lied,
+      `ended.${NAME}`,
+      Date.now() + 2 * 24 * 3_600_000,
+    );
+    expect(certificate).toBeNull();
+    expect(hint).toMatch(/gave a certificate that ended on/);
+  });
+
+  it('asks to be left alone: no name is ordered for a while, this one for as long as it says', async () => {
+    liar.mode = 'rate_limited';
+    const now_ms = Date.now();
+    const limited = await ensureCertificate(lied, `limited.${NAME}`, now_ms);
+    expect(limited.hint).toMatch(/rateLimited \(too many new orders recently\)/);
+    expect(limited.next_at_ms).toBeGreaterThanOrEqual(now_ms + 7_200_000);
+    const { orders } = liar;
+    const other = await ensureCertificate(lied, `waits.${NAME}`, now_ms + 1_000);
+    expect(other.hint).toMatch(/waits for others/);
+    expect(other.next_at_ms).toBeLessThanOrEqual(now_ms + 15 * 60_000);
+    expect(liar.orders).toBe(orders);
+    await redis.del('acme_paused_until');
+  });
+
+  it('is asked once when two processes want the same certificate', async () => {
+    liar.mode = 'right';
+    const { orders } = liar;
+    const name = `twice.${NAME}`;
+    const both = await Promise.all([1, 2, 3].map(() => ensureCertificate(lied, name, Date.now())));
+    expect(liar.orders).toBe(orders + 1);
+    expect(both.filter(({ certificate }) => certificate !== null)).toHaveLength(1);
+    expect(both.filter(({ hint }) => hint === 'Its certificate is being ordered.')).toHaveLength(2);
+  });
 });
 
 describe('certificates of one’s own', () => {

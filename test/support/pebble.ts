@@ -22,11 +22,17 @@ export interface Pebble {
   stop(): Promise<void>;
 }
 
+/** As OpenSSL writes them; `DNS:127.0.0.1` is what a program that sends an address as a server name compares. */
+function alternativeName(name: string): string {
+  if (name.includes(':')) return name;
+  return /^[\d.]+$/.test(name) ? `IP:${name}` : `DNS:${name}`;
+}
+
 /** A key and a certificate for `names` in a folder, as `<label>.key` and `<label>.crt`; signed by itself. */
 export function makeCertificate(folder: string, label: string, names: string[], days = 30): void {
   const file = (ending: string): string => join(folder, `${label}.${ending}`);
   execFileSync('openssl', ['ecparam', '-name', 'prime256v1', '-genkey', '-noout', '-out', file('key')]);
-  const alternatives = names.map((name) => (/^[\d.]+$/.test(name) ? `IP:${name}` : `DNS:${name}`)).join(',');
+  const alternatives = names.map(alternativeName).join(',');
   const request = ['req', '-new', '-x509', '-key', file('key'), '-out', file('crt'), '-days', String(days)];
   const subject = [
     '-subj',

@@ -33,10 +33,10 @@ import { TapHandler } from './handle-tap.ts';
 import { LinkLookup } from './link-lookup.ts';
 import { plainRoutes } from './plain-answers.ts';
 import { createRedirectMetrics } from './redirect-metrics.ts';
-import { type Route, tapRoutes } from './routes.ts';
+import { tapRoutes } from './routes.ts';
 import { ServedCertificates } from './served-certificates.ts';
 import { startRedirectServer } from './server.ts';
-import { TlsListener } from './tls-listener.ts';
+import { TlsListener, type TlsListenerOptions } from './tls-listener.ts';
 
 const CONNECT_WITHIN_MS = 5_000;
 const DRAIN_WITHIN_MS = 6_000;
@@ -85,7 +85,11 @@ await runRole('trackly-redirect', logger, async () => {
     ...tapRoutes({ taps, conversions, metrics }),
   ];
   const { redirect_host: host, redirect_port: port, tls_port } = config;
-  const listener = await openTls(records.certificates, installation_key, exchanges, routes);
+  const listener = await openTls(records.certificates, installation_key, {
+    exchanges,
+    routes,
+    counts: metrics.tls,
+  });
   const tls = listener && tls_port !== undefined ? { port: tls_port, listener } : undefined;
   const server = await startRedirectServer({ host, port, exchanges, routes, tls });
 
@@ -146,13 +150,12 @@ async function openRecordReading() {
 async function openTls(
   certificates: ServedCertificates | undefined,
   installation_key: string,
-  exchanges: Exchanges,
-  routes: Route[],
+  options: Pick<TlsListenerOptions, 'exchanges' | 'routes' | 'counts'>,
 ): Promise<TlsListener | undefined> {
   if (certificates === undefined) return undefined;
   const passphrase = keyPassphrase(installation_key);
   await certificates.start(passphrase);
-  const listener = new TlsListener({ files: certificates.files, passphrase, routes, exchanges, logger });
+  const listener = new TlsListener({ ...options, files: certificates.files, passphrase, logger });
   certificates.onChange((stem) => listener.changed(stem));
   return listener;
 }

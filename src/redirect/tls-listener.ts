@@ -49,12 +49,22 @@ interface Distributing {
 
 const newApp = (): TemplatedApp & Distributing => SSLApp(OPTIONS) as TemplatedApp & Distributing;
 
+/** What the listener counts; read by the metrics. */
+export interface TlsCounts {
+  /** Handshakes for names without a certificate. */
+  refused: number;
+  connections: number;
+  /** Names whose certificates are in memory for new connections. */
+  names: number;
+}
+
 export interface TlsListenerOptions {
   files: CertificateFiles;
   /** Of the private keys in the files. */
   passphrase: string;
   routes: readonly Route[];
   exchanges: Exchanges;
+  counts: TlsCounts;
   logger: Logger;
 }
 
@@ -70,10 +80,6 @@ interface Side {
 }
 
 export class TlsListener {
-  /** Handshakes for names without a certificate. */
-  refused = 0;
-  /** Changes of sides. */
-  changes = 0;
   readonly #options: TlsListenerOptions;
   readonly #acceptor = newApp();
   #current: Side;
@@ -95,12 +101,7 @@ export class TlsListener {
   }
 
   get connections(): number {
-    return this.#current.connections + this.#other.connections;
-  }
-
-  /** Names whose certificates are in memory for new connections. */
-  get names(): number {
-    return this.#current.names.size;
+    return this.#options.counts.connections;
   }
 
   /** The file with this stem (see certificate-files.ts) is a new one, or gone. New connections get it soon. */
@@ -127,7 +128,7 @@ export class TlsListener {
       connections: 0,
       retired_at: undefined,
     };
-    const { exchanges } = this.#options;
+    const { exchanges, counts } = this.#options;
     side.routes = this.#options.routes.map(([method, pattern, handler]) => [
       method,
       pattern,
@@ -138,6 +139,7 @@ export class TlsListener {
     ]);
     const count = (_res: HttpResponse, change: number): void => {
       side.connections += change;
+      counts.connections += change;
     };
     side.app.filter(count);
     side.app.missingServerName((name) => this.#load(side, name));
@@ -146,19 +148,20 @@ export class TlsListener {
 
   /** Called in the middle of a handshake, which goes on with the certificate, or ends where there is none. */
   #load(side: Side, name: string): void {
-    const file = isServable(name) ? this.#options.files.find(name) : undefined;
+    const { files, counts, passphrase } = this.#options;
+    const file = isServable(name) ? files.find(name) : undefined;
     // It was loaded before, and is missing all the same: its file can't be used.
     if (file === undefined || side.names.has(name)) {
-      this.refused++;
+      counts.refused++;
       return;
     }
     if (side.names.size >= NAMES_MAX) {
-      this.refused++;
+      counts.refused++;
       this.#planChange(0);
       return;
     }
     side.names.add(name);
-    const { passphrase } = this.#options;
+    counts.names = this.#current.names.size;
     side.app.addServerName(name, { ...OPTIONS, key_file_name: file, cert_file_name: file, passphrase });
     addRoutes(side.app.domain(name), side.routes);
   }
@@ -185,7 +188,7 @@ export class TlsListener {
     from.retired_at = performance.now();
     this.#current = to;
     this.#other = from;
-    this.changes++;
+    this.#options.counts.names = 0;
     this.#options.logger.debug({ names: from.names.size }, 'new TLS connections get changed certificates');
   }
 

@@ -1,12 +1,12 @@
 /**
- * `npm run bench -- <question>`: asks one question of the system and prints the answer, every figure of it, as one
- * JSON line at the end. `--quick` takes about a minute. The questions are the folders beside this file.
+ * `npm run bench -- <question>`: runs one benchmark and prints all its figures as one JSON line at the end. `--quick`
+ * takes about a minute. Each folder beside this file is a question.
  */
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 
-/** Names of all questions' options. */
+/** Names of the options of all questions. */
 type Option =
   | 'against'
   | 'clicks'
@@ -20,9 +20,9 @@ type Option =
   | 'seconds';
 
 export interface BenchOptions {
-  /** A minute's run: fewer and shorter rounds. */
+  /** A run of about a minute, with fewer and shorter rounds. */
   quick: boolean;
-  /** `--name value`, as each question's README says. */
+  /** Options `--name value`, described in each question's README. */
   options: Partial<Record<Option, string>>;
 }
 

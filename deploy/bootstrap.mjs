@@ -1,8 +1,7 @@
 /**
- * Set-up before `npm start` and `npm test`: the npm packages (which bring Node 22), redis-server 7, and for
- * the tests Chromium and pebble.
- * Plain JavaScript without dependencies, since nothing is installed yet; silent and quick when there is
- * nothing to do, and safe to run again or twice at once. What can't be set up stops the start with
+ * Set-up before `npm start` and `npm test`: installs the npm packages (which include Node 22), redis-server 7, and for
+ * the tests Chromium and pebble. Plain JavaScript without dependencies, because nothing is installed yet. Silent and quick when
+ * there is nothing to do; safe to run again or twice at once. If something cannot be set up, the start ends with
  * sentences that say what to type.
  */
 import { spawnSync } from 'node:child_process';
@@ -24,15 +23,15 @@ const STEP_TIMEOUT_MS = 15 * 60_000;
 const OUTPUT_BYTES_MAX = 64 * 1024 * 1024;
 const EXCERPT_LINES = { first: 8, last: 4 };
 
-/** Ends the start with sentences for the person at the keyboard; exit status 1. */
+/** Ends the start with sentences for the person who ran the command; exit status 1. */
 function stop(sentences) {
   process.stderr.write(`\n${sentences}\n`);
   process.exit(1);
 }
 
 /**
- * Runs one step with a progress line; returns `{ ok, output }`, output being both streams. With `retries` a
- * failure ends no line: the step that tries another way goes on in it, with an empty label.
+ * Runs one step with a progress line; returns `{ ok, output }`, with both streams in output. With `retries` a failure
+ * does not end the line: the next attempt continues it, with an empty label.
  */
 function step(label, command, args, { retries = false, ...options } = {}) {
   if (label !== '') process.stderr.write(`· ${label} … `);
@@ -52,7 +51,7 @@ function step(label, command, args, { retries = false, ...options } = {}) {
   return { ok, output: `${result.stdout ?? ''}${result.stderr ?? ''}${result.error?.message ?? ''}` };
 }
 
-/** The lines that tell most: npm's first ones name the cause, apt's last ones do. Empty, or ends in a blank line. */
+/** The most useful lines: npm names the cause in its first lines, apt in its last. Empty, or ends with a blank line. */
 function excerpt(output) {
   const lines = output.split('\n').filter((line) => line.replace('npm error', '').trim() !== '');
   const { first, last } = EXCERPT_LINES;
@@ -61,8 +60,8 @@ function excerpt(output) {
 }
 
 /**
- * The environment for npm inside `npm run`: without the outer npm's settings, except those that say where to
- * download from, and without node_modules/.bin on PATH, whose `node` is replaced while npm is running.
+ * The environment for npm inside `npm run`: without the outer npm's settings, except those of the download source, and
+ * without node_modules/.bin on PATH, because its `node` is replaced while npm runs.
  */
 function cleanEnv() {
   const kept =
@@ -101,7 +100,7 @@ function withLock(work) {
   release();
 }
 
-/** Returns once `own`, which names this process, is the lock; ends the start where that takes too long. */
+/** Returns once `own`, which names this process, is the lock; ends the start if that takes too long. */
 function waitForLock(lock, own) {
   const deadline_ms = Date.now() + STEP_TIMEOUT_MS;
   let told = false;
@@ -132,7 +131,7 @@ function becomesLock(own, lock) {
   }
 }
 
-/** Removes the lock of `holder`, which is gone, unless another start was quicker. */
+/** Removes the lock of `holder`, which no longer runs, unless another start was faster. */
 function removeStale(lock, own, holder) {
   // Renamed before it is removed: of two that find it stale, one might remove the other's new lock.
   const stale = `${own}.stale`;
@@ -141,7 +140,7 @@ function removeStale(lock, own, holder) {
     if (readText(stale) !== holder) fs.linkSync(stale, lock);
     fs.rmSync(stale);
   } catch {
-    // Another start was quicker; the caller looks again.
+    // Another start was faster; the caller tries again.
   }
 }
 
@@ -176,7 +175,10 @@ function packagesReady() {
   return true;
 }
 
-/** The binaries of uWebSockets.js and of the ClickHouse library exist for few platforms; better said now than by a stack trace. */
+/**
+ * The binaries of uWebSockets.js and of the ClickHouse library exist for few platforms; checked here to give a clear
+ * error.
+ */
 function checkPlatform() {
   const platform = `${process.platform}-${process.arch}`;
   if (!PLATFORMS.includes(platform)) {
@@ -229,7 +231,7 @@ const runtimeMajor = () => {
   return Number(/^v(\d+)/.exec(version)?.[1]);
 };
 
-/** Where install scripts are switched off: what the install script of the package `node` would have done. */
+/** Does the work of the install script of the package `node`, for machines where install scripts are switched off. */
 function installRuntime() {
   const folder = join(ROOT, 'node_modules/node');
   const { output } = step(`installing Node ${RUNTIME_MAJOR}`, 'node', ['installArchSpecificPackage'], {
@@ -263,7 +265,7 @@ function findRedis() {
 
 const can = (command, args) => spawnSync(command, args, { stdio: 'ignore' }).status === 0;
 
-/** Runs `words` as root, where that needs no question; undefined where it does. */
+/** Runs `words` as root if that needs no password; otherwise returns undefined. */
 function asRoot() {
   if (!can('apt-get', ['--version'])) return undefined;
   const root = process.getuid() === 0;
@@ -271,7 +273,7 @@ function asRoot() {
   return (...words) => (root ? words : ['sudo', '-n', ...words]);
 }
 
-/** Installs a Debian package where that needs no question; returns the output of what failed, or ''. */
+/** Installs a Debian package if that needs no password; returns the output of the failed step, or ''. */
 function installDebian(name, note) {
   const as = asRoot();
   if (as === undefined) return '';
@@ -288,7 +290,7 @@ function installDebian(name, note) {
   return result.ok ? '' : result.output;
 }
 
-/** Installs what is not there, one start at a time; returns the output of what failed, or ''. */
+/** Installs missing programs, one start at a time; returns the output of the failed step, or ''. */
 function installOnce(isThere, install) {
   let failure = '';
   if (!isThere()) {
@@ -299,7 +301,9 @@ function installOnce(isThere, install) {
   return failure;
 }
 
-/** Only the program of a Debian package is wanted, not the service that the package would start on a usual port. */
+/**
+ * Installs only the program of a Debian package, without the service that the package would start on its default port.
+ */
 function installServer(name, service) {
   const as = asRoot();
   if (as === undefined) return '';
@@ -307,7 +311,7 @@ function installServer(name, service) {
     const [command, ...args] = as(...words);
     return can(command, args);
   };
-  // A mask under /run is gone at the next boot whatever happens here. Without systemd, Debian starts nothing.
+  // A mask under /run disappears at the next boot in any case. Without systemd, Debian starts no service.
   const systemd = fs.existsSync('/run/systemd/system');
   if (systemd) quietly('systemctl', 'mask', '--runtime', service);
   const failure = installDebian(name, ' (its own service stays off)');
@@ -318,7 +322,7 @@ function installServer(name, service) {
   return failure;
 }
 
-/** Installs redis-server where that needs no question; returns npm-like output of what failed, or ''. */
+/** Installs redis-server if that needs no password; returns npm-like output of the failed step, or ''. */
 function installRedis() {
   if (process.platform === 'darwin' && can('brew', ['--version'])) {
     const { ok, output } = step('installing redis with Homebrew', 'brew', ['install', 'redis']);
@@ -351,7 +355,7 @@ function ensureRedis() {
 
 // ---------------------------------------------------------------- Chromium, for the tests
 
-/** Where test/support/browser.ts looks for it, too. */
+/** test/support/browser.ts looks for it here too. */
 const CHROMIUM_NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
 const CHROMIUM_APPS = [
   '/Applications/Chromium.app/Contents/MacOS/Chromium',
@@ -428,7 +432,7 @@ if (Number(process.versions.node.split('.')[0]) < NODE_MAJOR_MIN) {
   stop(`Node.js ${NODE_MAJOR_MIN} or later is needed to start; this is ${process.version}.`);
 }
 installOnce(packagesReady, installPackages);
-// `--packages`: for what needs no server. `--chromium`: for the tests. `--bench`: for the benchmarks.
+// `--packages`: for commands that need no server. `--chromium`: for the tests. `--bench`: for the benchmarks.
 if (!process.env.REDIS_URL && !process.argv.includes('--packages')) ensureRedis();
 if (process.argv.includes('--chromium')) {
   ensureChromium();

@@ -1,8 +1,8 @@
 /**
- * Loaded before everything else of a process (`--import`): keeps what Node makes of each file when it loads it, JavaScript
- * of TypeScript and compiled code, so that the next process of this checkout starts with half the processor time.
- * Under node_modules/.cache, one file a source file, made anew when that has changed; where nothing can be
- * written, processes start as they would without.
+ * Loaded first in every process (`--import`): caches what Node derives from each file when it loads it, JavaScript from
+ * TypeScript and compiled code, so that the next process of this checkout starts with half the processor time. The
+ * cache is under node_modules/.cache, with one file for each source file, which is replaced when the source has
+ * changed. If nothing can be written, processes start without it.
  */
 import * as fs from 'node:fs';
 import { enableCompileCache, registerHooks, stripTypeScriptTypes } from 'node:module';
@@ -23,7 +23,7 @@ registerHooks({
   },
 });
 
-/** The file without its types; its first line says which state of the file that is. */
+/** The file without its types; the first line of the cached text identifies the version of the file. */
 function javascriptOf(path) {
   const { mtimeMs, size } = fs.statSync(path);
   const state = `// ${mtimeMs} ${size}\n`;
@@ -32,7 +32,7 @@ function javascriptOf(path) {
     const text = fs.readFileSync(kept, 'utf8');
     if (text.startsWith(state)) return text.slice(state.length);
   } catch {
-    // Not kept yet.
+    // Not cached yet.
   }
   const source = stripTypeScriptTypes(fs.readFileSync(path, 'utf8'), { sourceUrl: path });
   try {
@@ -41,7 +41,7 @@ function javascriptOf(path) {
     fs.writeFileSync(part, state + source);
     fs.renameSync(part, kept);
   } catch {
-    // Read only: the next process does it again.
+    // The folder is read-only; the next process does the work again.
   }
   return source;
 }

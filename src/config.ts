@@ -5,6 +5,7 @@
 import { isIP } from 'node:net';
 import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
+import { hostName, isLoopback } from './platform/host.ts';
 import { OperatorError } from './platform/operator-error.ts';
 
 /** A setting that cannot be used; `message` is a sentence for the operator. */
@@ -37,6 +38,12 @@ export interface Config {
   redirect_processes: number;
   /** Absolute path of all local state. */
   data_dir: string;
+  /** The installation's own domain, for accounts without one: a name or an address, with a port where that is needed. */
+  public_domain: string;
+  /** A name, or addresses with commas between them, that tracking domains are to point at; '': not checked. */
+  public_address: string;
+  /** Whom to ask about tracking domains, as `address` or `address:port`; empty: the system's resolvers. */
+  dns_resolvers: string[];
   /** A Redis or Redis Cluster; undefined: a private redis-server in `data_dir`. */
   redis_url: string | undefined;
   /** A ClickHouse server; undefined: the embedded server in `data_dir`. */
@@ -132,6 +139,44 @@ function email(env: Env, name: string): string | undefined {
   return text;
 }
 
+/** The host (and port) of short links; a name of loopback without a port gets that of the public listener. */
+function publicDomain(env: Env, redirect_port: number): string {
+  const text = (env['PUBLIC_DOMAIN'] || 'localhost').toLowerCase();
+  if (!URL.canParse(`http://${text}/`) || new URL(`http://${text}/`).host !== text) {
+    throw new ConfigError(
+      `PUBLIC_DOMAIN is "${text}": set it to the name of your short links, such as trk.example, without https://.`,
+    );
+  }
+  return isLoopback(hostName(text)) && hostName(text) === text ? `${text}:${redirect_port}` : text;
+}
+
+function publicAddress(env: Env): string {
+  const text = (env['PUBLIC_ADDRESS'] ?? '').toLowerCase().replaceAll(' ', '');
+  const parts = text.split(',');
+  const addresses = parts.every((part) => isIP(part) !== 0);
+  if (text !== '' && !addresses && (parts.length > 1 || hostName(text) !== text || isIP(text) !== 0)) {
+    throw new ConfigError(
+      `PUBLIC_ADDRESS is "${text}": set it to one name, or to the IP addresses of your servers with commas between them.`,
+    );
+  }
+  return text;
+}
+
+function resolvers(env: Env): string[] {
+  const parts = (env['DNS_RESOLVERS'] ?? '').split(',').map((part) => part.trim());
+  const given = parts.filter((part) => part !== '');
+  for (const part of given) {
+    const [, host = '', port = '53'] =
+      /^\[?([^\]]*?)\]?(?::(\d+))?$/.exec(isIP(part) ? `[${part}]` : part) ?? [];
+    if (isIP(host) === 0 || Number(port) > 65_535) {
+      throw new ConfigError(
+        `DNS_RESOLVERS has "${part}": set it to IP addresses of resolvers with commas between them, such as 9.9.9.9,1.1.1.1.`,
+      );
+    }
+  }
+  return given;
+}
+
 /** Reads and checks every setting. Pure but for `env`; throws ConfigError on the first wrong one. */
 export function readConfig(env: Env = process.env): Config {
   const admin_key = env['ADMIN_KEY'] === '' ? undefined : env['ADMIN_KEY'];
@@ -151,6 +196,9 @@ export function readConfig(env: Env = process.env): Config {
     api_host: address(env, 'API_HOST', '127.0.0.1'),
     redirect_processes: integer(env, 'REDIRECT_PROCESSES', availableParallelism(), 1, PROCESSES_MAX),
     data_dir: resolve(env['DATA_DIR'] || './data'),
+    public_domain: publicDomain(env, integer(env, 'REDIRECT_PORT', 8080, 1, 65_535)),
+    public_address: publicAddress(env),
+    dns_resolvers: resolvers(env),
     redis_url: url(env, 'REDIS_URL', ['redis:', 'rediss:']),
     clickhouse_url: url(env, 'CLICKHOUSE_URL', ['http:', 'https:']),
     clickhouse_port: integer(env, 'CLICKHOUSE_PORT', 8082, 1, 65_535),

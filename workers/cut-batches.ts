@@ -1,7 +1,7 @@
 /**
- * Cuts the logs into batches: freezes what waits in each partition, durably, and queues it. Every worker
- * process cuts; freezing is atomic in Redis, so they need not agree. A frozen batch whose job got lost
- * is queued again. With Redis down, or while a backup has it paused, nothing is cut.
+ * Cuts the logs into batches: freezes the waiting rows of each partition, durably, and queues them. Every worker
+ * process cuts; freezing is atomic in Redis, so workers need not coordinate. A frozen batch whose job was lost is
+ * queued again. With Redis down, or while a backup pauses the log, nothing is cut.
  */
 
 import { type Batch, freeze } from '../src/log/batches.ts';
@@ -13,13 +13,13 @@ import { type BatchQueue, queueAgain, queueBatch } from './queue.ts';
 
 const CUT_EVERY_MS = 50;
 /**
- * From one batch of a partition to the next, unless a large one waits already: an insert costs about the same whatever
- * its size, so that a few clicks a second would be dear otherwise. The partitions take turns, so that one insert at a
- * time is in the way of those who tap. A click is in the reports within this, a quarter more at most, and the time of
- * its batch. Where that is longer, the next batch follows at once, with all that came meanwhile.
+ * Pause between two batches of a partition, unless a full batch already waits. An insert costs about the same whatever
+ * its size, so frequent small inserts would waste work. The partitions take turns, so that at most one insert at a time
+ * competes with taps. A click is in the reports after at most this pause plus a quarter, plus the time of its batch.
+ * If processing takes longer than the pause, the next batch follows at once with all rows that arrived meanwhile.
  */
 const BATCH_INTERVAL_MS = 1_000;
-/** A batch that is still open after this is queued again, in case its job was lost, or waits for a time far away. */
+/** A batch still open after this is queued again: its job may be lost, or scheduled far in the future. */
 const QUEUE_AGAIN_MS = 5_000;
 
 export interface Cutter {
@@ -37,7 +37,7 @@ export function cutBatches(redis: RedisClient, queue: BatchQueue, logs: string[]
     const key = `${name}:${partition}`;
     const last = queued.get(key);
     const again = last?.token === batch.token;
-    // By the time that passes: clocks jump.
+    // Measured by the monotonic clock, because the system clock may jump.
     if (again && performance.now() - last.at_ms < QUEUE_AGAIN_MS) return;
     await (again ? queueAgain(queue, batch) : queueBatch(queue, batch));
     queued.set(key, { token: batch.token, at_ms: performance.now() });

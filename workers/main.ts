@@ -1,6 +1,6 @@
 /**
- * The entry of a worker process: cuts the logs into batches and processes them. Any number may run, on
- * any number of machines. With Redis or ClickHouse down, batches stay frozen and are tried again.
+ * The entry of a worker process: cuts the logs into batches and processes them. Any number of workers may run, on
+ * any number of machines. While Redis or ClickHouse is down, batches stay frozen and are retried.
  */
 
 import { openJudge } from '../src/bots/judge.ts';
@@ -36,6 +36,7 @@ import { FORGET_EVERY_MS, forgetClaims } from './clicks/forget-claims.ts';
 import { processClickBatch } from './clicks/process-click-batch.ts';
 import { processConversionBatch } from './conversions/process-conversion-batch.ts';
 import { cutBatches } from './cut-batches.ts';
+import { checkDueDomains } from './domains/check-due-domains.ts';
 import { openBatchQueue, processBatches } from './queue.ts';
 import { processRecordBatch } from './records/process-record-batch.ts';
 import { runRejudgements } from './rejudge/run-rejudgements.ts';
@@ -48,7 +49,7 @@ const CONNECT_WITHIN_MS = 5_000;
 const ACCOUNTS_CACHED_MAX = 10_000;
 const OFFERS_CACHED_MAX = 10_000;
 const WATCH_EVERY_MS = 1_000;
-/** Share of a log's bounds from which the log says so, long before clicks go to the spool. */
+/** Share of a log's bounds above which a worker logs an error, long before clicks go to the spool. */
 const BACKLOG_WARN_SHARE = 0.5;
 
 const LOGS: Record<string, (context: WorkerContext, batch: Batch) => Promise<void>> = {
@@ -91,7 +92,7 @@ await runRole('trackly-worker', logger, async () => {
     async (batch) => {
       const process_batch = LOGS[batch.log];
       if (process_batch === undefined) throw new Error(`no processor for the log ${batch.log}`);
-      // Clicks would be taken for first ones again.
+      // Without the claims in Redis, clicks that are not first would be counted as first clicks.
       await assertComplete(redis);
       await process_batch(context, batch);
     },
@@ -103,6 +104,11 @@ await runRole('trackly-worker', logger, async () => {
   const cutter = cutBatches(redis, queue, Object.keys(LOGS), logger);
   const rejudgements = runRejudgements(context);
   const ledger = collectLedger(context);
+  const domains = await checkDueDomains(
+    target,
+    { redis, public_address: config.public_address, resolvers: config.dns_resolvers, certify: undefined },
+    logger,
+  );
   const forgetting = setInterval(() => void forgetClaims(redis, Date.now()).catch(() => {}), FORGET_EVERY_MS);
   const takers = new TakerWatchdog();
   const checking = setInterval(() => void checkBacklog().catch(() => {}), WATCH_EVERY_MS);
@@ -139,6 +145,7 @@ await runRole('trackly-worker', logger, async () => {
     records.close();
     await rejudgements.close();
     await ledger.close();
+    await domains.close();
     await cutter.close();
     await worker.close();
     await queue.close();
@@ -151,7 +158,10 @@ await runRole('trackly-worker', logger, async () => {
 
 const sumOf = (numbers: readonly number[]): number => numbers.reduce((sum, one) => sum + one, 0);
 
-/** What a log line may say of an error: ClickHouse quotes the rows it can't take in its message. */
+/**
+ * The part of an error that may be logged. ClickHouse's messages quote the rows that it refuses, which are personal
+ * data.
+ */
 function withoutRows(error: Error): { error: string; code?: string } {
   if (error instanceof ClickHouseError) return { error: error.type ?? 'ClickHouse error', code: error.code };
   return { error: error.message };

@@ -1,22 +1,22 @@
 /**
- * The BullMQ queue between cutting and processing. A job carries a frozen range, never rows; the frozen
- * batch in Redis is the truth and the job only its wake-up call, so a job that is lost, stalled or run
- * twice changes nothing.
+ * BullMQ: the queue between cutting and processing, and work that one process of the cluster does now and then. A job
+ * names a frozen range and holds no rows. The frozen batch in Redis is authoritative and a job only triggers its
+ * processing, so no result changes when a job is lost, stalled or run twice.
  */
 import { type JobsOptions, Queue, type RedisClient as QueueRedis, Worker } from 'bullmq';
 import type { Batch } from '../src/log/batches.ts';
 import { connectRedis, type RedisTarget } from '../src/platform/redis.ts';
 
 const QUEUE = 'batches';
-/** A hash tag: all of BullMQ's keys on one cluster node. */
+/** A hash tag, so that all of BullMQ's keys are on one cluster node. */
 const PREFIX = '{queue}';
 const RETRY_MS_MAX = 5_000;
 const RETRY_MS_MIN = 100;
-/** A batch is tried until it is in: dropping it would lose clicks. */
+/** A batch is retried until it is inserted: dropping it would lose clicks. */
 const ATTEMPTS = Number.MAX_SAFE_INTEGER;
 /** Batches that one worker process works on at once; each holds up to BATCH_ROWS_MAX rows in memory. */
 const CONCURRENCY = 4;
-/** A worker that dies is noticed within the sum of these. */
+/** A worker that dies is noticed within the sum of these two. */
 const LOCK_MS = 5_000;
 const STALLED_CHECK_MS = 2_000;
 const EVENTS_KEPT = 1_000;
@@ -37,29 +37,29 @@ export function openBatchQueue(target: RedisTarget): BatchQueue {
     streams: { events: { maxLen: EVENTS_KEPT } },
     defaultJobOptions: JOB,
   });
-  // As below; without a listener BullMQ writes it to the log as it is.
+  // Ignored for the reason given in processBatches. Without a listener BullMQ prints the error.
   queue.on('error', () => {});
   return queue;
 }
 
-/** Queues a batch; a batch that is queued already stays as it is. */
+/** Queues a batch; does nothing if it is queued already. */
 export async function queueBatch(queue: BatchQueue, batch: Batch): Promise<void> {
-  // The token is the job's id, which keeps a second job of the same batch out; it holds no ':'.
+  // The token is the job's id, so a batch has at most one job. Ids must not contain ':', and tokens do not.
   await queue.add(batch.log, batch, { jobId: batch.token });
 }
 
 /**
- * Queues a batch that is open for long. One that failed waits in the queue until a time by the clock of its worker;
- * where that clock was set back meanwhile, that may be in hours: its turn is now.
+ * Queues a batch again that has been open for long. A failed job waits until a time by its worker's clock. If that
+ * clock was set back since, the wait could last hours, so the job is promoted to run now.
  */
 export async function queueAgain(queue: BatchQueue, batch: Batch): Promise<void> {
   await queueBatch(queue, batch);
   const job = await queue.getJob(batch.token);
-  // It may have been taken, or be through, since it was looked at.
+  // The job may have been taken or finished since it was read.
   if (await job?.isDelayed()) await job?.promote().catch(() => {});
 }
 
-/** Runs `process` for every queued batch, again after a growing pause where it rejects. */
+/** Runs `process` for every queued batch. Where it rejects, retries after a growing pause. */
 export function processBatches(
   target: RedisTarget,
   process: (batch: Batch) => Promise<void>,
@@ -77,7 +77,46 @@ export function processBatches(
     },
   });
   worker.on('failed', (job, error) => failed(job?.data, error));
-  // Redis being away is seen in readiness; BullMQ reconnects by itself.
+  // Readiness reports that Redis is away; BullMQ reconnects by itself.
   worker.on('error', () => {});
   return worker;
+}
+
+export interface Repeated {
+  close(): Promise<void>;
+}
+
+/**
+ * Runs `work` every `every_ms` in one process of the cluster, never twice at once while its process lives; where that
+ * dies, another goes on within LOCK_MS and STALLED_CHECK_MS. What `work` has to do is written elsewhere: a run that is
+ * lost or comes twice changes nothing.
+ */
+export async function repeatInCluster(
+  target: RedisTarget,
+  { name, every_ms }: { name: string; every_ms: number },
+  work: () => Promise<void>,
+): Promise<Repeated> {
+  const queue = new Queue(name, {
+    connection: connectRedis(target, 'blocking') as unknown as QueueRedis,
+    prefix: PREFIX,
+    streams: { events: { maxLen: EVENTS_KEPT } },
+  });
+  queue.on('error', () => {});
+  const worker = new Worker(name, work, {
+    connection: connectRedis(target, 'blocking') as unknown as QueueRedis,
+    prefix: PREFIX,
+    concurrency: 1,
+    lockDuration: LOCK_MS,
+    stalledInterval: STALLED_CHECK_MS,
+    maxStalledCount: Number.MAX_SAFE_INTEGER,
+  });
+  worker.on('error', () => {});
+  const opts = { removeOnComplete: true, removeOnFail: true };
+  await queue.upsertJobScheduler(name, { every: every_ms }, { opts });
+  return {
+    async close() {
+      await worker.close();
+      await queue.close();
+    },
+  };
 }

@@ -1,4 +1,4 @@
-/** What the steps of a worker are handed: connections and counters, no globals. */
+/** The connections, caches and counters that a worker passes to its steps, instead of globals. */
 
 import type { Judge } from '../src/bots/judge.ts';
 import type { ClickHouseClient } from '../src/clickhouse/client.ts';
@@ -12,7 +12,7 @@ import type { WorkerMetrics } from './worker-metrics.ts';
 export interface WorkerContext {
   redis: RedisClient;
   clickhouse: ClickHouseClient;
-  /** Reads records from Redis, and what has left it from ClickHouse. */
+  /** Reads records from Redis, and those that have left Redis from ClickHouse. */
   reader: BatchedReader;
   accounts: AccountCache;
   offers: OfferCache;

@@ -1,4 +1,4 @@
-/** What the worker processes count. */
+/** The metrics of a worker process. */
 
 import type { Line } from '../src/conversions/settle.ts';
 import type { Batch } from '../src/log/batches.ts';
@@ -14,12 +14,12 @@ export interface WorkerMetrics {
   inserted(table: string, rows: number, seconds: number): void;
   /** A batch whose oldest click is from `oldest_ms` can be seen in the reports now. */
   visible(oldest_ms: number): void;
-  /** A line of the ledger of conversions. */
+  /** A line of the money ledger. */
   booked(line: Line): void;
   deadLettered(rows: number): void;
   failed(batch: Batch | undefined): void;
   backlog(log: string, entries: number, bytes: number): void;
-  /** Rows by which the stages of the ledger differ. */
+  /** Rows by which the stages of the click ledger differ. */
   drift(rows: number): void;
   deadLetters(count: number): void;
   /** Whether Redis has lost its records. */
@@ -38,7 +38,7 @@ export function createWorkerMetrics(): WorkerMetrics {
   });
   const booked = new Counter({
     name: 'trackly_conversion_lines_total',
-    help: 'Lines booked to the ledger of conversions; a batch that ran again counts again.',
+    help: 'Lines booked to the money ledger; a batch that ran again counts again.',
     labelNames: ['status', 'reason'],
     registers,
   });
@@ -64,7 +64,7 @@ export function createWorkerMetrics(): WorkerMetrics {
   });
   const dead = new Counter({
     name: 'trackly_dead_letters_total',
-    help: 'Rows set aside because they could not be read.',
+    help: 'Rows set aside because they could not be processed.',
     registers,
   });
   const failures = new Counter({
@@ -89,19 +89,19 @@ export function createWorkerMetrics(): WorkerMetrics {
   });
   const drift = new Gauge({
     name: 'trackly_ledger_drift_rows',
-    help: 'Rows of the last two hours by which the stages of the ledger differ: 0, or something is wrong.',
+    help: 'Rows of the last two hours by which the stages of the click ledger differ; anything but 0 is an error.',
     aggregator: 'max',
     registers,
   });
   const dead_letters = new Gauge({
     name: 'trackly_dead_letters',
-    help: 'Dead letters that wait for somebody to look at them.',
+    help: 'Dead letters that were neither replayed nor discarded yet.',
     aggregator: 'max',
     registers,
   });
   const records_lost = new Gauge({
     name: 'trackly_records_lost',
-    help: '1 while Redis has lost its data and nothing is counted: npm run restore.',
+    help: '1 while nothing is counted because Redis has lost its data; run npm run restore.',
     aggregator: 'max',
     registers,
   });

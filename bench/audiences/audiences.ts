@@ -1,6 +1,6 @@
 /**
- * How fast an audience is counted: a ClickHouse server of its own in a temporary folder, millions of made-up clicks
- * straight into its tables, the questions that the API asks. See README.md beside this file.
+ * How fast is an audience counted? Starts a separate ClickHouse server in a temporary folder, inserts millions of
+ * made-up clicks directly into its tables, and runs the API's queries. See README.md beside this file.
  */
 import type { ClickHouseClient } from '@clickhouse/client';
 import { type Definition, definition } from '../../src/audiences/definition.ts';
@@ -21,11 +21,11 @@ const DAYS = 90;
 const account_id = 'acc_bench';
 /** The day after the last click. */
 const as_of_ms = Date.parse('2026-11-23T00:00:00Z');
-/** Any number that depends on the row and a salt. */
+/** A pseudo-random number that depends on the row and a salt. */
 const some = (salt: number, below: number): string => `cityHash64(number, ${salt}) % ${below}`;
 const time = `(toDateTime64('2026-08-25 00:00:00', 3, 'UTC') + toIntervalMillisecond(${some(5, DAYS * 86_400_000)}))`;
 const ids = `concat('cre_', toString(${some(3, 10)})) AS creative_id, concat('cam_', toString(${some(4, 30)})) AS campaign_id`;
-/** Two clicks a message and five a contact on average, 30 % of them by bots. */
+/** On average two clicks for each message and five for each contact, 30 % of them by bots. */
 const contactOf = (clicks: number): string =>
   `concat('contact-', toString(cityHash64(number % ${clicks / 2}, 1) % ${clicks / 5})) AS contact_id`;
 
@@ -48,7 +48,7 @@ const QUESTIONS = {
   everyone_else: { did_not_click: { offer_id: 'off_3' } },
 };
 
-/** The rollups and records are not asked: without their views the rows are in within minutes. */
+/** Views of rollups and records, which the queries do not use: without them the rows are inserted within minutes. */
 async function dropViews(client: ClickHouseClient): Promise<void> {
   const views = await client.query({
     query: `SELECT name FROM system.tables WHERE database = 'trackly' AND engine = 'MaterializedView'`,
@@ -70,7 +70,7 @@ async function fill(client: ClickHouseClient, table: string, rows: number, colum
   }
 }
 
-/** Every hundredth click is judged again, and the other way. */
+/** Gives every hundredth click the opposite verdict. */
 async function judgeAgain(client: ClickHouseClient): Promise<void> {
   await client.command({
     query: `INSERT INTO trackly.verdicts
@@ -87,7 +87,10 @@ interface Figures {
   cpu_seconds: number;
 }
 
-/** The best of ROUNDS, of the clock and of the CPU each: of the server's process `pid`, all cores of it. */
+/**
+ * The best of ROUNDS, separately for elapsed time and CPU time; the latter of all threads of the server's process
+ * `pid`.
+ */
 async function measure(client: ClickHouseClient, pid: number, of: Definition): Promise<Figures> {
   const best = { contacts: 0, seconds: Number.POSITIVE_INFINITY, cpu_seconds: Number.POSITIVE_INFINITY };
   for (let round = 0; round < ROUNDS; round++) {

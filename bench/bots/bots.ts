@@ -1,7 +1,6 @@
 /**
- * Judges the labelled set of this folder as the workers would, and prints
- * for each class how many were judged right, apart for the half that the rules were tuned on and the half
- * that was held out. Fails where a bound is missed.
+ * Judges the labelled set of this folder like the workers, and prints for each class how many were judged correctly,
+ * separately for the tuning half and the held-out half. Fails if a bound is missed.
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -46,11 +45,11 @@ function judgeFile(judge: Judge, label: Row['label'], half: string, misses: bool
   return [...rows.values()];
 }
 
-/** `--misses all` prints what was judged wrong in the half that the rules are tuned on. */
+/** `--misses all` prints the requests of the tuning half that were judged wrongly. */
 export const bench: Bench = async ({ options }) => {
   const judge = openJudge(readConfig().bot_rules);
   const rows = HALVES.flatMap((half) => {
-    // Whoever tunes the rules sees the misses of one half only.
+    // Only the misses of the tuning half are shown, so that the rules are not tuned on the other half.
     const misses = options.misses !== undefined && half === 'tuning';
     return [...judgeFile(judge, 'human', half, misses), ...judgeFile(judge, 'bot', half, misses)];
   });

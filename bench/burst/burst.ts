@@ -19,28 +19,31 @@ import {
 const MESSAGES = 200_000;
 const MESSAGES_QUICK = 20_000;
 const CONNECTIONS = 256;
-/** Of the messages: fetched by a preview within PREVIEW_MS, and tapped by their recipient. */
+/** Shares of the messages that a preview fetches within PREVIEW_MS, and that their recipients tap. */
 const PREVIEWED = 0.3;
 const TAPPED = 0.4;
 const PREVIEW_MS = 5_000;
-/** Taps after the send: log-normal, half of them within this time. */
+/** Times of taps after the send are log-normal; half of the taps come within this time. */
 const MEDIAN_MS = 15_000;
 const SIGMA = 0.8;
 const LAST_MS = 90_000;
-/** A quick run's send: the same wave within this part of the time. */
+/** A quick run sends the same wave within this fraction of the time. */
 const QUICK_PART = 1 / 3;
-/** An earlier, calm send, after which the processes' code is compiled, though they know no link of the next one. */
+/**
+ * An earlier, calm send: afterwards the processes have compiled their code, but have no link of the next send in
+ * memory.
+ */
 const EARLIER_MESSAGES = 20_000;
 const EARLIER_PER_S = 2_000;
 
-/** Of a standard normal distribution, by Box and Muller. */
+/** A random number from the standard normal distribution, by Box and Muller. */
 const normal = (): number =>
   Math.sqrt(-2 * Math.log(1 - Math.random())) * Math.cos(2 * Math.PI * Math.random());
 
 const firstLinks = (messages: readonly CreatedMessage[]): string[] =>
   messages.map(({ links }) => `/${links[0]?.link_id}`);
 
-/** Previews within the first seconds, people after them; `part` is that of the time it takes. */
+/** The times of the taps: previews in the first seconds, people after them; `part` scales the time. */
 function wave(paths: readonly string[], part: number): Tap[] {
   const taps: Tap[] = [];
   for (const path of paths) {

@@ -1,4 +1,4 @@
-/** What do more redirect processes bring, and does each get its share? See README.md beside this file. */
+/** How much do more redirect processes gain, and does each get its share? See README.md beside this file. */
 import type { Bench } from '../bench.ts';
 import { startRedirects } from '../support/contenders.ts';
 import { startLinkBase } from '../support/links.ts';
@@ -12,7 +12,7 @@ const PROCESSES = [1, 2, 4];
 interface Measure {
   per_s: number;
   cpu_us: number;
-  /** The busiest process's time over the mean of all. */
+  /** The busiest process's processor time divided by the mean of all. */
   busiest_to_mean: number;
 }
 

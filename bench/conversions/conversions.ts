@@ -1,6 +1,6 @@
 /**
- * How fast conversions are taken and booked, and how cheap useless ones are: starts the whole system,
- * reports over the public listener, waits for the ledger. See README.md beside this file.
+ * How fast are conversions received and booked, and how cheap are invalid ones? Starts the whole system, reports
+ * through the public listener, and waits for the money ledger. See README.md beside this file.
  */
 import autocannon from 'autocannon';
 import { createPhones, PHONE } from '../../test/support/phones.ts';
@@ -22,7 +22,7 @@ interface Result {
   answered: number;
 }
 
-/** Asks `path(n)` for n = 0, 1, 2 … as fast as it goes. */
+/** Requests `path(n)` for n = 0, 1, 2 … as fast as possible. */
 async function load(url: string, seconds: number, path: (n: number) => string): Promise<Result> {
   let n = 0;
   const result = await autocannon({
@@ -38,7 +38,7 @@ async function load(url: string, seconds: number, path: (n: number) => string): 
   };
 }
 
-/** `--seconds 20`, of each kind of report. */
+/** `--seconds 20`: duration for each kind of report. */
 export const bench: Bench = async ({ quick, options }) => {
   const seconds = Number(options.seconds ?? (quick ? SECONDS_QUICK : SECONDS));
   const system = await startSystem();

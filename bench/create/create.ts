@@ -1,6 +1,6 @@
 /**
- * How fast messages are created through one NDJSON request, and how much memory the API needs for it:
- * starts the whole system and sends. See README.md beside this file.
+ * How fast are messages created through one NDJSON request, and how much memory does the API need for it? Starts the
+ * whole system and sends the request. See README.md beside this file.
  */
 
 import { request } from 'node:http';

@@ -1,4 +1,4 @@
-/** How long does an insert wait while heavy reports run? See README.md beside this file. */
+/** How long does an insert take while heavy reports run? See README.md beside this file. */
 import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -20,7 +20,7 @@ const INSERT_ROWS = 2_500;
 const ACCOUNT = 'acc_bench';
 const DAY_MS = 86_400_000;
 
-/** Of the n-th click that is inserted. */
+/** The values of the n-th click that is inserted. */
 const CLICK = {
   account_id: () => ACCOUNT,
   click_id: (n: number) => `${randomUUID().slice(0, 22)}${idOf(n)}`,
@@ -46,7 +46,7 @@ function idOf(n: number): string {
   return n.toString(36).padStart(7, '0');
 }
 
-/** All the clicks are read and grouped by what nearly each has for itself. */
+/** A heavy query: reads all clicks and groups by a column that is nearly unique. */
 const HEAVY = `SELECT campaign_id, uniqExact(contact_id) AS contacts, uniqExact(click_id) AS clicks, countIf(user_agent LIKE '%Android 1%') AS android
   FROM trackly.clicks WHERE account_id = {account_id:String} GROUP BY campaign_id ORDER BY contacts DESC LIMIT 50`;
 
@@ -63,7 +63,7 @@ export const bench: Bench = async ({ quick, options }) => {
   const system = await startSystem({ REDIRECT_PROCESSES: '1' });
   try {
     const url = (await readFile(join(system.data_dir, 'clickhouse.url'), 'utf8')).trim();
-    // As in a system: the worker and the API are clients of their own.
+    // Separate clients, like those of the worker and the API.
     const worker = createClickHouse(url);
     const api = createClickHouse(url, { request_timeout_ms: 600_000 });
     for (let from = 0; from < clicks; from += FILL_ROWS) {

@@ -9,7 +9,7 @@ import { countErrors, latencyFigures, openLoad, steady } from '../support/open-l
 const LINKS = 50_000;
 const CONNECTIONS = 256;
 const SHARES = [0.25, 0.5, 0.75];
-/** The sender is compiled meanwhile. */
+/** Warm-up, in which the sender compiles its code. */
 const BEGINNING_MS = 1_000;
 
 export const bench: Bench = async ({ quick }) => {

@@ -1,4 +1,4 @@
-/** Does a redirect process grow while it works? See README.md beside this file. */
+/** Does the memory of a redirect process grow while it works? See README.md beside this file. */
 import type { Bench } from '../bench.ts';
 import { OTHER_CORE, OWN_CORE, startRedirects } from '../support/contenders.ts';
 import { startLinkBase } from '../support/links.ts';

@@ -35,19 +35,19 @@ const MANY_QUICK = 500_000;
 const CONNECTIONS = 64;
 const WARM_LINKS = 20_000;
 const A_CALL = 10_000;
-/** Two commands each; ten million of them make single calls slow. */
+/** First clicks in one call, with two commands each; calls with more would be slow. */
 const CLAIMS_A_CALL = 1_000;
 
 const usedBy = async ({ redis }: LinkBase): Promise<number> =>
   Number(/used_memory:(\d+)/.exec(await redis.info('memory'))?.[1]);
 
-/** What the heap holds after all garbage was collected. */
+/** Size of the heap after garbage collection. */
 function heapUsed(): number {
   collectGarbage();
   return process.memoryUsage().heapUsed;
 }
 
-/** Bytes of the heap for a link in memory, as a redirect process has it. */
+/** Bytes of the heap for a link in the memory of a redirect process. */
 async function lruBytes({ redis }: LinkBase, paths: readonly string[]): Promise<number> {
   const { links } = new LinkLookup(new BatchedReader(redis));
   const loadAll = async (part: readonly string[]): Promise<void> => {
@@ -61,7 +61,7 @@ async function lruBytes({ redis }: LinkBase, paths: readonly string[]): Promise<
   return round((heapUsed() - before) / (paths.length - WARM_LINKS), 0);
 }
 
-/** Bytes of Redis for each of so many first clicks, in a server that has nothing else: tables grow in leaps. */
+/** Bytes of Redis for each of `first_clicks`, in a server without other data, because hash tables grow in steps. */
 async function firstClickBytes(first_clicks: number): Promise<number> {
   const base = await startLinkBase();
   try {
@@ -76,6 +76,9 @@ async function firstClickBytes(first_clicks: number): Promise<number> {
           message_id,
           link_id: '',
           contact_id: `contact-${from + i}`,
+          ip: '',
+          user_agent: '',
+          clicked_at_ms: 0,
         });
         const value = ends + encodeClaim(newClickId(Date.now(), 'abc1234'), NO_PAYOUT);
         return [claims.message, claims.offer].map((claim) => [
@@ -118,7 +121,7 @@ export const bench: Bench = async ({ quick, options }) => {
     }
     link_bytes[many] = round(((await usedBy(base)) - empty) / many, 0);
 
-    // A tap of a link that no process has had in memory, as nearly every first tap is.
+    // Taps on links that no process has in memory, like nearly every first tap.
     const seconds = quick ? 2 : 6;
     const measures = await inRounds(
       quick ? 3 : 5,

@@ -1,4 +1,4 @@
-/** How many clicks go all the way, from the tap to the report, with everything on one machine? See README.md. */
+/** How many clicks a second get from the tap to the report, with everything on one machine? See README.md. */
 
 import { oldestWaiting } from '../../src/log/backlog.ts';
 import { PARTITIONS } from '../../src/log/partitions.ts';
@@ -13,7 +13,7 @@ import { createMessages } from '../support/messages.ts';
 
 const MESSAGES = 10_000;
 const CONNECTIONS = 64;
-/** A second: the aim, and what the last clicks' way into the report takes of a minute. */
+/** Taps a second: the aim, plus a reserve because the last clicks take a part of the minute to reach the report. */
 const RATE = 26_000;
 const SAMPLE_EVERY_MS = 500;
 
@@ -90,7 +90,7 @@ export const bench: Bench = async ({ quick, options }) => {
       p99_ms: sent.p99_ms,
       errors: sent.errors,
       answered: sent.requests,
-      // wrk hangs up on the answers that are on their way at the end.
+      // At the end, wrk closes connections whose answers are pending.
       counted: rows,
       reported_per_s: Math.round(rows / settled_s),
       settled_after_s: round(settled_s - answered_s),

@@ -10,7 +10,7 @@ import { type Figure, figure, machine, progress, round } from '../support/measur
 
 const CLICKS = 100_000_000;
 const CLICKS_QUICK = 1_000_000;
-/** One a day, with half of the messages of that day; and some that send all the time, with the other half. */
+/** Campaigns: one for each day with half of the day's messages, and some that send all the time with the other half. */
 const SENDS = 30;
 const ALWAYS = 5;
 const DAYS = 30;
@@ -19,7 +19,7 @@ const INSERT_CLICKS = 1_000_000;
 const INSERT_WITHIN_MS = 600_000;
 const TZ = 'Europe/Berlin';
 
-/** What was filled in, noted in the folder of the data: a fill that was ended goes on from there. */
+/** The state of the fill, stored in the data folder, so that an interrupted fill continues from there. */
 interface Filling {
   account_id: string;
   api_key: string;
@@ -38,7 +38,7 @@ async function readFilling(system: System): Promise<Filling> {
   return { account_id: sender.account_id, api_key: sender.api_key, campaigns, clicks: 0 };
 }
 
-/** Two clicks a message, spread over 30 days until now; 30 % of them by bots, an hour or less after the send. */
+/** Two clicks for each message, spread over 30 days until now; 30 % of them by bots, within an hour after the send. */
 async function fill(system: System, filling: Filling, clicks: number): Promise<void> {
   const { campaigns } = filling;
   const list = (ids: string[]): string => `[${ids.map((id) => `'${id}'`).join(', ')}]`;
@@ -114,7 +114,7 @@ async function fill(system: System, filling: Filling, clicks: number): Promise<v
 
 const day = (days: number): string => new Date(Date.now() - days * 86_400_000).toISOString().slice(0, 10);
 
-/** What the dashboard asks, view by view; several questions of one view at once, as a browser does. */
+/** The dashboard's requests, page by page; the requests of a page are sent at once, like by a browser. */
 function views(
   campaign_id: string,
   always_on_id: string,
@@ -155,7 +155,7 @@ function views(
   };
 }
 
-/** The figures of the campaigns report, without the rollups: the clicks alone, and with sends and conversions. */
+/** The figures of the campaigns report from raw tables: from the clicks alone, and with sends and conversions. */
 const CLICKS_SCAN = `SELECT campaign_id, count() AS clicks_total, countIf(verdict = 'human') AS clicks_human, sum(is_first) AS clicks_unique
   FROM clicks WHERE account_id = {account_id:String} AND clicked_at >= toDateTime({from:String}, '${TZ}') GROUP BY campaign_id`;
 const SCANS = {
@@ -170,7 +170,7 @@ const SCANS = {
         AND credited_at >= toDateTime({from:String}, '${TZ}') GROUP BY campaign_id) AS earned USING (campaign_id)`,
 };
 
-/** `--clicks 10000000`; `--data <folder>` keeps what is filled in there, and starts from it. */
+/** `--clicks 10000000`; `--data <folder>` keeps the inserted data there and continues from it. */
 export const bench: Bench = async ({ quick, options }) => {
   const clicks = Number(options.clicks ?? (quick ? CLICKS_QUICK : CLICKS));
   const system = await startSystem({
@@ -200,7 +200,7 @@ export const bench: Bench = async ({ quick, options }) => {
       views(campaign_id, always_on.campaign_id, offer_ids[0], message_id, links[0]?.link_id ?? ''),
     )) {
       const times: number[] = [];
-      // What is refused, for it takes too long, is not asked again.
+      // A request that is refused because it takes too long is not repeated.
       for (let n = 0; n < ROUNDS && refused[name] === undefined; n++) {
         const began = performance.now();
         await Promise.all(paths.map((path) => ask(name, path)));

@@ -1,4 +1,4 @@
-/** What does a Redis Cluster cost, and how is the work spread over it? See README.md beside this file. */
+/** What does a Redis Cluster cost, and how is the work distributed over it? See README.md beside this file. */
 import type { Bench } from '../bench.ts';
 import { type Contender, startRedirects } from '../support/contenders.ts';
 import { type LinkBase, startLinkBase } from '../support/links.ts';
@@ -13,7 +13,7 @@ interface Measure {
   per_s: number;
   cpu_us: number;
   redis_us: number;
-  /** Share of each Redis node in the time of all. */
+  /** Share of each Redis node in the processor time of all nodes. */
   shares: number[];
 }
 

@@ -1,5 +1,5 @@
 /**
- * The bar: uWebSockets.js with one route and a fixed 302. Arguments: port, address to redirect to, and for TLS the files of a
+ * The baseline: uWebSockets.js with one route and a fixed 302. Arguments: port, address to redirect to, and for TLS the files of a
  * certificate and its key.
  */
 import { App, SSLApp } from 'uWebSockets.js';

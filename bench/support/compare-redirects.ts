@@ -1,6 +1,6 @@
 /**
- * Redirects of one process beside nginx's own and bare uWebSockets.js, in turn: rate, processor time a request, latency.
- * The servers have core 0; who sends the load and Redis have core 1.
+ * Compares one redirect process with nginx and bare uWebSockets.js, in turn: rate, processor time for a request,
+ * latency. The servers run on core 0; the load generator and Redis run on core 1.
  */
 import type { BenchOptions } from '../bench.ts';
 import { type Contender, OTHER_CORE, OWN_CORE, startBare, startNginx, startRedirects } from './contenders.ts';
@@ -12,12 +12,14 @@ const LINKS = 50_000;
 const CONNECTIONS = 64;
 
 interface Measure extends Load {
-  /** Processor time a request, of the processes that answer and of Redis. */
+  /** Processor time for a request, of the answering processes and of Redis. */
   cpu_us: number;
   redis_us: number;
 }
 
-/** `--against <folder>`: another checkout of this project, its packages installed, measured beside this one. */
+/**
+ * `--against <folder>`: another checkout of this project with its packages installed, measured in turn with this one.
+ */
 export async function compareRedirects(
   { quick, options }: BenchOptions,
   new_connections: boolean,

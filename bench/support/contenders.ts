@@ -1,6 +1,6 @@
 /**
- * What a benchmark compares: redirect processes of this or another checkout, bare uWebSockets.js, nginx. Each
- * on a port of its own, on the core that it is given, stopped by its process id.
+ * The contenders of a benchmark: redirect processes of this or another checkout, bare uWebSockets.js, nginx. Each has
+ * its own port, runs on the given core, and is stopped by its process id.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -14,7 +14,7 @@ import { until } from '../../test/support/until.ts';
 const ROOT = join(import.meta.dirname, '../..');
 const START_WITHIN_MS = 20_000;
 
-/** The address that every contender redirects to; ours puts the click id behind it. */
+/** The address to which every contender redirects; this project appends the click id. */
 export const DESTINATION = 'https://shop.example/spring?click=';
 
 export interface Contender {
@@ -25,21 +25,24 @@ export interface Contender {
   stop(): Promise<void>;
 }
 
-/** Where a contender runs: a core by its number, or wherever the kernel likes. */
+/** The core on which a contender runs; undefined: any core. */
 export type Core = number | undefined;
 
-/** The core of who answers, and that of who sends the load and holds the clicks; none on a single core. */
+/**
+ * The core of the answering processes, and the core of the load generator and Redis; undefined on a machine with one
+ * core.
+ */
 const SEVERAL = cpus().length > 1;
 export const OWN_CORE: Core = SEVERAL ? 0 : undefined;
 export const OTHER_CORE: Core = SEVERAL ? 1 : undefined;
 
-/** The command, and its arguments, that run a program on that core. */
+/** The command with its arguments that runs a program on that core. */
 export const pinned = (core: Core, command: string, args: string[]): [string, string[]] =>
   core === undefined || process.platform !== 'linux'
     ? [command, args]
     : ['taskset', ['-c', String(core), command, ...args]];
 
-/** The program of this name, also where only root has its folder on the path. */
+/** Finds the program of this name, also in folders that are only on root's PATH. */
 export function findProgram(name: string): string {
   const folders = [...(process.env['PATH'] ?? '').split(delimiter), '/usr/sbin', '/usr/bin'];
   const found = folders.map((folder) => join(folder, name)).find((path) => existsSync(path));
@@ -85,7 +88,7 @@ async function untilItAnswers(name: string, url: string, child: ChildProcess): P
   );
 }
 
-/** A fixed 302 from uWebSockets.js, in one process, with nothing else. */
+/** A fixed 302 from uWebSockets.js in one process. */
 export async function startBare(core: Core): Promise<Contender> {
   const [port = 0] = await testPorts(1);
   const child = start(core, process.execPath, [
@@ -98,7 +101,7 @@ export async function startBare(core: Core): Promise<Contender> {
   return { name: 'bare', url, pids: [child.pid ?? 0], stop: () => end(child) };
 }
 
-/** `return 302` in one worker with an access log behind a buffer of 64 kB: nginx's fast way to do it. */
+/** `return 302` in one worker with a buffered access log (64 kB): nginx's fast configuration. */
 export async function startNginx(core: Core): Promise<Contender> {
   const [port = 0] = await testPorts(1);
   const dir = await mkdtemp(join(tmpdir(), 'trackly-nginx-'));
@@ -133,12 +136,12 @@ export interface RedirectOptions {
   click_ack?: 'durable' | 'fast';
   processes?: number;
   core?: Core;
-  /** Another checkout with its packages installed, for a comparison with this one. */
+  /** Another checkout with its packages installed, to compare with this one. */
   root?: string;
   settings?: NodeJS.ProcessEnv;
 }
 
-/** Redirect processes alone, as the supervisor starts them; nobody takes the clicks from Redis. */
+/** Only redirect processes, started like by the supervisor; no worker takes the clicks from Redis. */
 export async function startRedirects(options: RedirectOptions): Promise<Contender> {
   const { name, redis_url, click_ack = 'durable', processes = 1, core, root = ROOT, settings = {} } = options;
   const [port = 0] = await testPorts(1);

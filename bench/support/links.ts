@@ -1,4 +1,4 @@
-/** Links in a Redis of a benchmark's own, stored as the API stores them: an account, an offer, two links a message. */
+/** Links in the benchmark's own Redis, stored like by the API: an account, an offer, two links for each message. */
 import { accountKey, entityKey } from '../../src/catalog/definitions.ts';
 import { mintLinks } from '../../src/links/link-store.ts';
 import { bytesKey, countsKey, streamKey } from '../../src/log/keys.ts';
@@ -18,18 +18,18 @@ export const OFFER_ID = 'off_Yb3nPs8VdJc6Hf';
 export interface LinkBase {
   url: string;
   redis: RedisClient;
-  /** Of the servers. */
+  /** Process ids of the servers. */
   pids: number[];
-  /** Stores so many more; their paths, `/abc1234`. */
+  /** Stores this many more links; returns their paths, `/abc1234`. */
   add(count: number): Promise<string[]>;
-  /** Takes away the clicks that nobody reads here. */
+  /** Removes the clicks, because no worker reads them here. */
   forgetClicks(): Promise<void>;
   close(): Promise<void>;
 }
 
 const definition = { account_id: ACCOUNT_ID, status: 'active', created_at: '', updated_at: '' };
 
-/** On one Redis, or on a Redis Cluster of so many nodes. */
+/** Starts one Redis, or a Redis Cluster with this many nodes. */
 export async function startLinkBase(nodes = 1): Promise<LinkBase> {
   const server = nodes === 1 ? await startRedis() : await startRedisCluster(nodes);
   const redis = connectRedis({ url: server.url, cluster: nodes > 1 }, 'fast');
@@ -80,6 +80,7 @@ export async function startLinkBase(nodes = 1): Promise<LinkBase> {
             campaign_id: 'cam_2Lg8HsYd4Cn6Pj',
             variant_id: i % 4 < 2 ? 'a' : 'b',
             link_key: `link${(i % 2) + 1}`,
+            domain: '',
             sent_at_ms: Date.now(),
             url: '',
             fields: {},

@@ -10,7 +10,7 @@ import { type Core, findProgram, pinned } from './contenders.ts';
 
 const run = promisify(execFile);
 
-/** What Chrome on a phone sends with a tap. */
+/** The headers that Chrome on a phone sends with a tap. */
 export const PHONE_HEADERS = {
   'User-Agent': ANDROID,
   Accept: 'text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8',
@@ -26,9 +26,11 @@ export interface LoadOptions {
   seconds: number;
   connections: number;
   core: Core;
-  /** Phones themselves: a new connection for every request. Else a proxy on connections that stay open. */
+  /** True: a new connection for every request, like phones. False: connections that stay open, like a proxy. */
   new_connections?: boolean;
-  /** So many a second, when they are due, also after the server stood still; else as fast as they are answered. */
+  /**
+   * Requests a second, each sent when it is due, even if the server paused; undefined: as fast as they are answered.
+   */
   rate?: number | undefined;
 }
 
@@ -37,11 +39,11 @@ export interface Load {
   per_s: number;
   p50_ms: number;
   p99_ms: number;
-  /** Sockets that failed, and answers that were no redirect. */
+  /** Sockets that failed, and answers that were not redirects. */
   errors: number;
 }
 
-/** wrk asks for the ms before each request; a clock is not in its Lua. */
+/** wrk asks for the delay in ms before each request; its Lua has no clock. */
 const PACED = (rate: number): string => `local ffi = require('ffi')
 ffi.cdef('typedef struct { long s, us; } timeval; int gettimeofday(timeval *now, void *zone);')
 local now, due = ffi.new('timeval'), nil
@@ -53,7 +55,7 @@ function delay()
 end
 `;
 
-/** Asks for the paths in random order for so many seconds. */
+/** Requests the paths in random order for this many seconds. */
 export async function load(options: LoadOptions): Promise<Load> {
   const { url, paths, seconds, connections, core, new_connections = false, rate } = options;
   const dir = await mkdtemp(join(tmpdir(), 'trackly-load-'));
@@ -97,7 +99,7 @@ end
   }
 }
 
-/** Asks for every path once, so that all of it is in memory. */
+/** Requests every path once, so that all links are in memory. */
 export async function warmUp(url: string, paths: readonly string[]): Promise<void> {
   let next = 0;
   await autocannon({

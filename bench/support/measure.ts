@@ -1,24 +1,27 @@
-/** Paired measurement: rounds in turn, the processor's time from the kernel, medians with their spread. */
+/** Paired measurement: contenders in turn, processor time from the kernel, medians with minimum and maximum. */
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { cpus, loadavg } from 'node:os';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 
-/** What the kernel counts in; fixed for every Linux program. */
+/** Clock ticks a second of the kernel's counters; fixed for every Linux program. */
 const TICKS_PER_S = 100;
 
 /** Processor time that a process and its threads have used, in µs. Linux only. */
 export function cpuOf(pid: number): number {
   const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-  // The name in brackets may hold spaces.
+  // The name in brackets may contain spaces.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   return ((Number(fields[11]) + Number(fields[12])) / TICKS_PER_S) * 1e6;
 }
 
 export const cpuOfAll = (pids: readonly number[]): number => pids.reduce((sum, pid) => sum + cpuOf(pid), 0);
 
-/** Counts from now on the processor time of each process: the result gives it by name, in µs for each of `count` things. */
+/**
+ * Counts the processor time of each process from now on. The returned function gives it by name, in µs for each of
+ * `count` items.
+ */
 export function watchCpu(pids: Readonly<Record<string, number>>): (count: number) => Record<string, number> {
   const before = Object.entries(pids).map(([name, pid]) => ({ name, pid, cpu: cpuOf(pid) }));
   return (count) =>
@@ -30,11 +33,11 @@ export function memoryOf(pid: number): number {
   return Number(/VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) / 1_024;
 }
 
-/** All garbage of this process; it stands still meanwhile. */
+/** Collects all garbage of this process, which pauses meanwhile. */
 export function collectGarbage(): void {
   setFlagsFromString('--expose-gc');
   const collect = runInNewContext('gc') as () => void;
-  // What the first run finalizes, the second frees.
+  // The second run frees objects that the first run finalized.
   collect();
   collect();
 }
@@ -70,8 +73,8 @@ export function quantile(values: readonly number[], part: number): number {
 }
 
 /**
- * Measures every contender once a round, each round beginning with another one, and returns all measures by name.
- * What disturbs the machine for some seconds disturbs all of them.
+ * Measures every contender once in each round, each round starting with another one, and returns all measures by name.
+ * A disturbance of the machine for some seconds so affects all contenders.
  */
 export async function inRounds<T>(
   rounds: number,
@@ -98,7 +101,7 @@ export function ratio(of: readonly number[], to: readonly number[]): Figure {
 
 export const progress = (text: string): void => void process.stderr.write(`${text}\n`);
 
-/** What a figure needs beside it. */
+/** The environment of a run, printed with its figures. */
 export function machine(): Record<string, string | number> {
   const git = (...args: string[]): string => execFileSync('git', args, { encoding: 'utf8' }).trim();
   const changed = git('status', '--porcelain') === '' ? '' : ' and changes';

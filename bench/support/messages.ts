@@ -1,11 +1,11 @@
-/** Messages for a bench, as a sender's developer creates them. */
+/** Creates messages for a bench through the API, like a sender. */
 import type { CreatedMessage, Sender } from '../../test/support/sender.ts';
 import { progress } from './measure.ts';
 
 const AT_ONCE = 1_000;
 const PROGRESS_EVERY = 20_000;
 
-/** Creates messages, each for a contact of its own: a multiple of AT_ONCE, at least `count`. */
+/** Creates messages, each for a new contact: a multiple of AT_ONCE, at least `count`. */
 export async function createMessages(
   sender: Sender,
   creative_id: string | undefined,

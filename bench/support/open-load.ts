@@ -1,7 +1,7 @@
 /**
- * Taps that come when they are due, whether or not the ones before were answered: on keep-alive connections, each with
- * one request at a time. What finds all of them busy waits, and its latency counts from when it was due, so a server that
- * stands still is not spared the taps of that time (no coordinated omission).
+ * Sends each tap when it is due, whether or not earlier taps were answered, on keep-alive connections with one request
+ * at a time each. If all connections are busy the tap waits, and its latency counts from when it was due, so the taps
+ * due during a pause of the server are counted too (no coordinated omission).
  */
 import { connect, type Socket } from 'node:net';
 import { PHONE_HEADERS } from './load.ts';
@@ -11,27 +11,27 @@ const HEADERS = Object.entries({ ...PHONE_HEADERS, Host: 'bench' })
   .map(([name, value]) => `${name}: ${value}\r\n`)
   .join('');
 const ANSWERED_WITHIN_MS = 30_000;
-/** A connection that nobody used for so long is opened anew: half of the time after which servers close it. */
+/** A connection that was idle for this long is replaced: half of the time after which servers close it. */
 const UNUSED_MS_MAX = 5_000;
 
 export interface Tap {
-  /** From when all connections are open, in ms; in ascending order. */
+  /** When the tap is due, in ms after all connections are open; in ascending order. */
   due_ms: number;
   path: string;
-  /** Another user agent than the phone's. */
+  /** A user agent to send instead of the phone's. */
   user_agent?: string;
 }
 
 export interface OpenLoad {
   taps: number;
   errors: TapErrors;
-  /** In ms, in the order of the taps that were answered, and when each was due. */
+  /** Latency in ms of each answered tap in order, and when it was due. */
   latencies: { due_ms: number; ms: number }[];
-  /** How much later than due the sender came to a tap at worst: its own fault. */
+  /** The worst delay of a tap that the sender itself caused. */
   late_ms: number;
 }
 
-/** How taps fail: by an answer that is no redirect, a connection that ends before the answer, none in time. */
+/** How taps fail: an answer that is not a redirect, a connection that ends before the answer, or no answer in time. */
 export interface TapErrors {
   other_answers: number;
   lost_connections: number;
@@ -45,8 +45,8 @@ export const countErrors = (errors: TapErrors): number =>
 
 /**
  * Resolves when every tap was answered or has failed; failed ones are added to `errors`. Bounded by `taps` and
- * `connections`. Garbage is collected before it, and nearly nothing kept during it: a sender that stands still for its
- * own garbage would be taken for a slow server.
+ * `connections`. Garbage is collected before, and almost nothing is allocated meanwhile, because pauses of the sender
+ * for garbage collection would count as the server's time.
  */
 export async function openLoad(
   url: string,
@@ -55,19 +55,19 @@ export async function openLoad(
   errors = noErrors(),
 ): Promise<OpenLoad> {
   const { port, hostname } = new URL(url);
-  /** By the tap's place; not a number: not answered. */
+  /** By the tap's index; NaN: not answered. */
   const answered_after_ms = new Float64Array(taps.length).fill(Number.NaN);
   let late_ms = 0;
   collectGarbage();
   await new Promise<void>((resolve) => {
     const free: Connection[] = [];
     const sockets = new Set<Socket>();
-    /** Places of taps that found no connection free, from `waited` on. */
+    /** Indexes of taps that found no free connection, from `waited` on. */
     const waiting: number[] = [];
     let waited = 0;
     let next = 0;
     let ended = 0;
-    /** When the first tap may be due: every connection is open. */
+    /** The start of the first tap: when every connection is open. */
     let began = 0;
     const end = (): void => {
       ended++;
@@ -90,7 +90,7 @@ export async function openLoad(
       connection.place = place;
       connection.socket?.write(`GET ${path} HTTP/1.1\r\n${headers}\r\n`, 'latin1');
     };
-    /** For the tap that has waited longest, or for later. */
+    /** Gives the connection to the tap that has waited longest, or keeps it free. */
     const release = (connection: Connection): void => {
       if (waited < waiting.length) send(connection, waiting[waited++] as number);
       else {
@@ -98,7 +98,10 @@ export async function openLoad(
         free.push(connection);
       }
     };
-    /** The one that waited longest, so that all are used; servers close what is not used, maybe under a tap on its way. */
+    /**
+     * The connection that was idle longest, so that all are used: servers close idle connections, possibly during a
+     * request.
+     */
     const take = (now: number): Connection | undefined => {
       let connection = free.shift();
       while (connection !== undefined && now - connection.free_since > UNUSED_MS_MAX) {
@@ -124,7 +127,7 @@ export async function openLoad(
           if (connection.at_beginning) {
             connection.is_redirect = STATUS_302.every((byte, i) => part[STATUS_AT + i] === byte);
           }
-          // Every redirect of the contenders has no body.
+          // The contenders' redirects have no body.
           connection.at_beginning = HEAD_END.every((byte, i) => part[bytes - HEAD_END.length + i] === byte);
           if (!connection.at_beginning) return true;
           if (!connection.is_redirect) errors.other_answers++;
@@ -175,19 +178,19 @@ export async function openLoad(
   return { taps: taps.length, errors, latencies, late_ms };
 }
 
-/** One request at a time. */
+/** A connection with one request at a time. */
 interface Connection {
   socket?: Socket;
-  /** Of the tap that it carries. */
+  /** Index of the tap that it carries. */
   place: number;
   is_redirect: boolean;
   at_beginning: boolean;
   free_since: number;
 }
 
-/** Place of no tap. */
+/** The index of no tap. */
 const NONE = -1;
-/** Far more than a redirect; a longer answer comes in parts. */
+/** Much larger than a redirect; a longer answer is read in parts. */
 const ANSWER_BYTES_MAX = 4_096;
 const STATUS_302 = [...Buffer.from('302')];
 const STATUS_AT = 'HTTP/1.1 '.length;

@@ -207,7 +207,6 @@ backend trackly
     `{
 	admin off
 	auto_https off
-	persist_config off
 	default_sni bench.example.com
 	skip_install_trust
 }

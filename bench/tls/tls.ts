@@ -73,7 +73,7 @@ async function startAll(files: TlsFiles, redis_url: string, paths: string[]): Pr
 
 export const bench: Bench = async ({ quick }) => {
   const rounds = quick ? 3 : 5;
-  const seconds = quick ? 2 : 5;
+  const seconds = quick ? 3 : 5;
   const files = await makeTlsFiles();
   const base = await startLinkBase();
   const dir = await mkdtemp(join(tmpdir(), 'trackly-tls-'));

@@ -1,18 +1,18 @@
 /**
  * What an analyst may do in ClickHouse: views, rows, limits, and the settings that they may change. The users file of
- * the embedded server and the SQL for a server of one's own are both written from here. ClickHouse enforces all of it;
- * nothing in this project reads the text of a statement.
+ * the embedded server and the SQL for an external server are both generated from this file. ClickHouse enforces all of
+ * it; nothing in this project parses statements.
  *
- * All analysts sign in as one user, who may read the report views and no table. The read-only port (listener.ts) says
- * in a header whose statement it is. The views read their tables with the rights of another user, READER, as whom nobody
- * can sign in; its row filters compare the header before anything that a statement computes. Statements cannot set
- * headers. Tables stay out of reach because ClickHouse has ways around row filters for whoever may read a table: their
- * sizes in the catalog, the keys in mergeTreeIndex().
+ * All analysts sign in as one user, who may read the report views but no tables. The read-only port (listener.ts) sends
+ * the account of a statement in a header. The views read their tables with the rights of another user, READER, as whom
+ * nobody can sign in; its row filters compare the header before the statement computes anything. Statements cannot set
+ * headers. Analysts may not read tables, because ClickHouse shows more than the filtered rows to users who may: sizes
+ * in the catalog, keys in mergeTreeIndex().
  *
- * ClickHouse 26.7 checks the settings of a statement, and not those that a subquery names for itself. Grants, row
- * filters, memory, time and the size of the answer hold all the same. Threads of such a subquery are bounded by nothing in
- * the embedded server, so few statements run at once (listener.ts). A query cache, which a subquery could switch on, must
- * have no room.
+ * ClickHouse 26.7 checks the settings of a statement, but not the settings of a subquery. Grants, row filters, and the
+ * limits of memory, time and answer size still apply. The embedded server does not limit the threads of a subquery, so
+ * only few statements run at once (listener.ts). The query cache must have size 0, because a subquery could switch it
+ * on.
  */
 import { READ_PRIORITY } from '../clickhouse/priorities.ts';
 import { DATABASE, REPORT_VIEWS, TABLES_BEHIND } from './report-views.ts';
@@ -23,10 +23,10 @@ export const READER_USER = 'trackly_reader';
 
 export const ACCOUNT_HEADER = 'X-Trackly-Account';
 
-/** Of every table with rows of accounts, for READER_USER. Other users see every row through the views. */
+/** The row filter of READER_USER for every table with rows of accounts. Other users see every row through the views. */
 export const ROW_FILTER = `(account_id != '' AND account_id = getClientHTTPHeader('${ACCOUNT_HEADER}')) OR authenticatedUser() != '${ANALYST_USER}'`;
 
-/** Headers that no statement may read: they say who signs in. */
+/** Headers that no statement may read, because they hold credentials. */
 export const UNREADABLE_HEADERS: readonly string[] = [
   'authorization',
   'x-clickhouse-user',
@@ -34,8 +34,9 @@ export const UNREADABLE_HEADERS: readonly string[] = [
 ];
 
 /**
- * What ANALYST_USER may read: the report views, and views of the catalog that tools ask, beside the tables of `system`
- * that everybody may read. Not information_schema.tables: it reads system.parts, which counts the rows of all accounts.
+ * What ANALYST_USER may read: the report views, and the catalog's views that tools query, besides the tables of
+ * `system` that everybody may read. Not information_schema.tables: it reads system.parts, which counts the rows of all
+ * accounts.
  */
 export const ANALYST_READS: readonly string[] = [
   ...REPORT_VIEWS.map((view) => `${DATABASE}.${view}`),
@@ -47,15 +48,15 @@ export const ANALYST_READS: readonly string[] = [
 
 export const READER_READS: readonly string[] = TABLES_BEHIND.map((table) => `${DATABASE}.${table}`);
 
-/** Has a report view read with the rights of READER_USER. Safe to repeat. */
+/** SQL that makes a report view read with the rights of READER_USER. Safe to repeat. */
 export const readAsReader = (view: string): string =>
   `ALTER TABLE ${DATABASE}.${view} MODIFY SQL SECURITY DEFINER DEFINER = ${READER_USER}`;
 
 const GiB = 1024 ** 3;
 
 /**
- * The most of each that a statement may use; it may ask for less, down to 1 (0 would be no limit). ClickHouse ends a
- * statement that exceeds one.
+ * Limits of a statement. A statement may set lower ones, down to 1 (0 would mean no limit). ClickHouse ends a statement
+ * that exceeds a limit.
  */
 export const LIMITS: Readonly<Record<string, number>> = {
   /** Seconds. */
@@ -67,7 +68,7 @@ export const LIMITS: Readonly<Record<string, number>> = {
   max_result_bytes: GiB / 4,
   /** Bytes. */
   max_temporary_data_on_disk_size_for_query: GiB,
-  /** Redirects, workers and the API may share these cores. */
+  /** Few, because redirect processes, workers and the API may share these cores. */
   max_threads: 2,
 };
 
@@ -76,21 +77,21 @@ export const FIXED: Readonly<Record<string, number>> = {
   readonly: 1,
   priority: READ_PRIORITY,
   allow_get_client_http_header: 1,
-  /** Their keys do not know of the account header: no answer is to come from one. */
+  /** Off, because the keys of these caches do not include the account header. */
   use_query_cache: 0,
   use_query_condition_cache: 0,
-  /** A reader who goes away ends the statement. */
+  /** The statement ends when its reader disconnects. */
   cancel_http_readonly_queries_on_client_close: 1,
-  /** Of all analysts together: other work needs memory, too. */
+  /** For all analysts together, to leave memory for other work. */
   max_concurrent_queries_for_user: 64,
   /** Bytes. */
   max_memory_usage_for_user: 4 * GiB,
 };
 
 /**
- * Settings that an analyst may change: they shape the answer, or drivers set them and they do nothing to a statement
- * that reads. ClickHouse refuses all others because of `readonly = 1`. The following are excluded because they affect
- * more than the answer: output_format_schema and format_schema (files), format_template_* (files),
+ * Settings that an analyst may change: they affect only the form of the answer, or drivers set them and they do not
+ * affect a reading statement. ClickHouse refuses all others because of `readonly = 1`. The following are excluded
+ * because they affect more than the answer: output_format_schema and format_schema (files), format_template_* (files),
  * format_avro_schema_registry_url (the network), http_response_headers (the browser).
  */
 export const CHANGEABLE: readonly string[] = [
@@ -100,7 +101,7 @@ export const CHANGEABLE: readonly string[] = [
   ...['http_wait_end_of_query', 'http_response_buffer_size', 'http_write_exception_in_output_format'],
   ...['send_progress_in_http_headers', 'http_headers_progress_interval_ms', 'log_comment'],
   'low_cardinality_allow_in_native_format',
-  // Sent by drivers without need.
+  // Drivers send these although they have no effect here.
   ...['async_insert', 'wait_for_async_insert', 'insert_quorum', 'select_sequential_consistency'],
   ...['connect_timeout', 'receive_timeout', 'send_timeout', 'use_uncompressed_cache'],
   ...['quote_64bit_integers', 'quote_64bit_floats', 'quote_denormals', 'quote_decimals', 'array_of_rows'].map(

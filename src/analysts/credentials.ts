@@ -1,13 +1,12 @@
 /**
  * Reads the caller's credentials as ClickHouse's HTTP interface does: from its own headers, HTTP basic
- * authentication, or the URL. The password is an API key; it alone determines the account. The user is that account's
- * id, or what tools call themselves before they are told: some drivers go on under the name that `currentUser()`
- * answers.
+ * authentication, or the URL. The password is an API key; it alone determines the account. The user must be that
+ * account's id, or a name that tools use by default; some drivers also use the name that `currentUser()` returns.
  */
 import type { IncomingMessage } from 'node:http';
 import { ANALYST_USER } from './access.ts';
 
-/** What tools sign in as before they are told, the name that `currentUser()` answers, and no name at all. */
+/** The default user of tools, the name that `currentUser()` returns, and no name at all. */
 const ANYBODY: readonly string[] = ['default', ANALYST_USER, ''];
 
 export interface Credentials {
@@ -15,7 +14,7 @@ export interface Credentials {
   password: string;
 }
 
-/** Undefined where none are given. */
+/** Undefined if the request has none. */
 export function readCredentials(request: IncomingMessage, search: URLSearchParams): Credentials | undefined {
   const { headers } = request;
   if (headers['x-clickhouse-user'] !== undefined || headers['x-clickhouse-key'] !== undefined) {
@@ -37,6 +36,6 @@ export function readCredentials(request: IncomingMessage, search: URLSearchParam
 const one = (header: string | string[] | undefined): string =>
   typeof header === 'string' ? header : (header?.[0] ?? '');
 
-/** Whether the name is one for that account. */
+/** Whether this user name is valid for that account. */
 export const isNameOf = (user: string, account_id: string): boolean =>
   user === account_id || ANYBODY.includes(user);

@@ -22,13 +22,13 @@ import { ACCOUNT_HEADER, ANALYST_USER } from './access.ts';
 import { isNameOf, readCredentials } from './credentials.ts';
 import { DATABASE } from './report-views.ts';
 
-/** A statement, with room for its parameters; ClickHouse reads 256 KiB of text unless told otherwise. */
+/** Maximum size of a statement with its parameters. ClickHouse itself parses 256 KiB of text by default. */
 const STATEMENT_BYTES_MAX = 1024 * 1024;
-/** This path alone, in the form that browsers and drivers use: no other host, no other page of ClickHouse. */
+/** Only the path /, without a host: other hosts and other pages of ClickHouse are not reachable. */
 const STATEMENT_TARGET = /^\/(?:\?|$)/;
 /**
- * Parameters of the address that say who asks, which this listener has read; and sessions, which all analysts would
- * share, being one user. Every other parameter is ClickHouse's to take or to refuse.
+ * URL parameters that are not passed on: credentials, which this listener has read, and sessions, which all analysts
+ * would share, because they are one user in ClickHouse. ClickHouse accepts or refuses every other parameter.
  */
 const NOT_PASSED: readonly string[] = [
   ...['user', 'password', 'quota_key', 'role'],
@@ -44,19 +44,22 @@ export interface AnalystContext {
   redis: RedisClient;
   /** Address of ClickHouse; user and password in it are not used. */
   clickhouse_url: string;
-  /** Of ANALYST_USER. */
+  /** The password of ANALYST_USER. */
   password: string;
-  /** Whether Redis has lost its records: then no key is known. */
+  /** Whether Redis has lost its records, and so its API keys. */
   records_lost(): boolean;
 }
 
-/** A dashboard asks for all its panels at once; these cores are redirects', workers' and the API's, too. */
+/**
+ * Limits, because a dashboard sends the statements of all its panels at once, and redirects, workers and the API may
+ * share these cores.
+ */
 const TURNS: TurnLimits = { running_max: 6, running_each_max: 3, waiting_each_max: 32, wait_ms_max: 60_000 };
 
-/** An answer of this listener, in the form of ClickHouse's own errors. */
+/** An error answer of this listener, in the form of ClickHouse's own errors. */
 class Refusal extends Error {
   readonly status: number;
-  /** Of ClickHouse's list; 0: none of it. */
+  /** ClickHouse's error code; 0: none fits. */
   readonly code: number;
 
   constructor(status: number, code: number, message: string) {
@@ -66,7 +69,7 @@ class Refusal extends Error {
   }
 }
 
-/** The listener; the caller has it listen. */
+/** Creates the listener; the caller starts listening. */
 export function createAnalystListener(context: AnalystContext, logger: Logger): Server {
   const turns = new Turns(TURNS);
   return createServer({ maxHeaderSize: STATEMENT_BYTES_MAX }, (request, response) => {
@@ -77,7 +80,10 @@ export function createAnalystListener(context: AnalystContext, logger: Logger): 
   });
 }
 
-/** Whether ClickHouse lets the analysts' user in, and shows it no row without an account. Rejects where it is away. */
+/**
+ * Whether the analysts' user can sign in to ClickHouse and sees no row without an account. Rejects when ClickHouse is
+ * down.
+ */
 export async function isConfined({
   clickhouse_url,
   password,
@@ -101,7 +107,7 @@ async function answer(
     response.end('Ok.\n');
     return;
   }
-  if (!STATEMENT_TARGET.test(target)) throw new Refusal(404, 0, 'Statements go to the path /');
+  if (!STATEMENT_TARGET.test(target)) throw new Refusal(404, 0, 'Send statements to the path /');
   if (request.method !== 'GET' && request.method !== 'POST') throw new Refusal(405, 0, 'Use GET or POST');
   const search = new URLSearchParams(target.slice(2));
   const account_id = await authenticate(context, request, search);
@@ -159,13 +165,13 @@ async function readStatement(request: IncomingMessage): Promise<Buffer> {
 
 interface Statement {
   account_id: string;
-  /** What goes on to ClickHouse of the address. */
+  /** The URL parameters that are passed on to ClickHouse. */
   search: URLSearchParams;
   request: IncomingMessage;
   body: Buffer;
 }
 
-/** Hands the statement on, and the answer back as it comes. Whoever goes away ends both. */
+/** Passes the statement to ClickHouse and streams the answer back. A disconnect on either side ends both. */
 async function pass(
   context: AnalystContext,
   { account_id, search, request, body }: Statement,
@@ -196,7 +202,7 @@ async function pass(
     if (value !== undefined && ANSWER_HEADERS.test(name)) response.setHeader(name, value);
   }
   response.writeHead(answered.statusCode ?? 502);
-  // A broken transfer is passed on as broken, so that the reader knows that rows are missing.
+  // If the transfer breaks, the connection is broken off too, so that the reader knows that rows are missing.
   await pipeline(answered, response).catch(() => response.destroy());
 }
 
@@ -212,7 +218,7 @@ function refuse(response: ServerResponse, { status, code, message }: Refusal): v
   response.setHeader('X-ClickHouse-Exception-Code', String(code));
   if (status === 401) response.setHeader('WWW-Authenticate', 'Basic realm="Trackly Links"');
   if (status === 503) response.setHeader('Retry-After', '1');
-  // What of the request has not been read is not wanted.
+  // The rest of the request is not read.
   response.setHeader('Connection', 'close');
   response.end(`Code: ${code}. DB::Exception: ${message}\n`);
 }

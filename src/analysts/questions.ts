@@ -1,13 +1,13 @@
 /**
  * Ten questions that analysts ask, with the SQL that answers them. Each runs unchanged, through every interface of
- * ClickHouse: `{name:Type}` are ClickHouse's own parameters, `param_name=…` in the address. On the read-only port
+ * ClickHouse: `{name:Type}` are ClickHouse's own parameters, `param_name=…` in the URL. On the read-only port
  * account_id is always the caller's own. Each is run, and its answer checked, by test/integration/questions.test.ts.
  */
 
 export interface Question {
   title: string;
   sql: string;
-  /** What the result's columns mean, and in which unit. */
+  /** The result's columns, with meaning and unit. */
   columns: { name: string; meaning: string }[];
   /** The parameters beside account_id, with a value that works. */
   parameters: { name: string; type: string; meaning: string; example: string }[];
@@ -27,7 +27,7 @@ const TZ = parameter('tz', 'String', 'Time zone of days and hours', 'Europe/Berl
 const CAMPAIGN = parameter('campaign_id', 'String', 'The campaign', 'cam_1');
 
 const CAMPAIGN_ID = column('campaign_id', 'The campaign');
-const CURRENCY = column('currency', 'Currency of the money in this row; empty without any');
+const CURRENCY = column('currency', 'Currency of the money in this row; empty without money');
 const SENT = column('sent', 'Messages sent');
 const UNIQUE = column('clicks_unique', 'First human clicks: one for each contact and message');
 const RATE = column('click_rate', 'clicks_unique / sent, from 0 to 1');
@@ -47,7 +47,7 @@ ORDER BY revenue DESC, campaign_id`,
       UNIQUE,
       RATE,
       column('conversions', 'Conversions in this currency'),
-      column('revenue', 'Sales less refunds, in the currency'),
+      column('revenue', 'sales - refunds, in the currency'),
       column('rpm', 'Revenue per 1,000 messages sent, in the currency'),
     ],
   },
@@ -66,7 +66,10 @@ ORDER BY click_rate DESC`,
       SENT,
       UNIQUE,
       RATE,
-      column('margin', 'With 95 % confidence the rate is this close; arms whose ranges overlap may be equal'),
+      column(
+        'margin',
+        'With 95 % confidence the true rate differs by at most this; arms whose ranges overlap may be equal',
+      ),
     ],
   },
   {
@@ -100,8 +103,11 @@ ORDER BY campaign_id`,
     columns: [
       CAMPAIGN_ID,
       UNIQUE,
-      column('half_within_s', 'Half of them came within so many seconds of sent_at'),
-      column('nine_of_ten_within_s', 'Nine of ten came within so many seconds'),
+      column('half_within_s', 'Half of these clicks came within this many seconds after sent_at'),
+      column(
+        'nine_of_ten_within_s',
+        'Nine of ten of these clicks came within this many seconds after sent_at',
+      ),
     ],
   },
   {
@@ -136,7 +142,7 @@ ORDER BY clicks_bot DESC, reason`,
     columns: [
       column('kind', 'Kind of the reason: user_agent, network …'),
       column('reason', 'The reason, kind:detail'),
-      column('clicks_bot', 'Bot clicks with it; a click counts under each of its reasons'),
+      column('clicks_bot', 'Bot clicks with this reason; a click counts under each of its reasons'),
     ],
   },
   {
@@ -171,7 +177,7 @@ ORDER BY day, revenue DESC`,
       column('sales', 'Revenue of sales and rebills, in the currency'),
       column('refunds', 'Revenue reversed by refunds and chargebacks, in the currency'),
       column('revenue', 'sales - refunds, in the currency'),
-      column('payout', 'What is paid for them, in the currency'),
+      column('payout', 'Payout for conversions and first clicks, in the currency'),
     ],
   },
   {

@@ -1,6 +1,6 @@
 /**
- * The views that are documented for analysts' own SQL: the one list that the read-only port, GET /v2/schema and the
- * tests of the schema go by. What is not named here, no analyst may read. Each has a column account_id.
+ * The list of the views for analysts' own SQL, used by the read-only port, GET /v2/schema and the tests of the schema.
+ * Analysts may read only these views. Each has a column account_id.
  */
 export const DATABASE = 'trackly';
 
@@ -22,7 +22,7 @@ export const REPORT_VIEWS = [
   'report_bot_reasons',
 ] as const;
 
-/** The tables behind them. An account sees its own rows in each, by the column account_id. */
+/** The tables that the views read. An account sees only its own rows of each, by the column account_id. */
 export const TABLES_BEHIND = [
   'clicks',
   'sends',

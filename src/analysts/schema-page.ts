@@ -1,6 +1,5 @@
 /**
- * The page /schema: every documented view, table and question, to be read. A plain page, made of what schema.ts
- * reads; pure.
+ * The page /schema: every documented view, table and question, as a plain page made from what schema.ts reads. Pure.
  */
 import { plainPage, htmlText as text } from '../platform/plain-page.ts';
 import type { Question } from './questions.ts';

@@ -1,6 +1,6 @@
 /**
- * The report views, as ClickHouse itself describes them: names, types and the comments of
- * clickhouse/schema/, with a unit for what is counted or measured. With ClickHouse down it rejects.
+ * Reads the descriptions of the report views from ClickHouse: names, types and the comments of clickhouse/schema/, with
+ * a unit for counts and measures. With ClickHouse down it rejects.
  */
 import type { ClickHouseClient } from '../clickhouse/client.ts';
 import { QUESTIONS, type Question } from './questions.ts';
@@ -9,7 +9,7 @@ import { DATABASE, REPORT_VIEWS } from './report-views.ts';
 export interface SchemaColumn {
   name: string;
   type: string;
-  /** What it means. */
+  /** The meaning of the column. */
   comment: string;
   /** Empty for names, ids and texts. */
   unit: string;
@@ -56,7 +56,7 @@ export async function readSchema(client: ClickHouseClient): Promise<Schema> {
   return { database: DATABASE, views: described, questions: QUESTIONS };
 }
 
-/** Pure. In what a column is counted or measured. */
+/** The unit in which a column is counted or measured. Pure. */
 function unitOf(name: string, type: string): string {
   if (type.startsWith('DateTime')) return 'time, UTC';
   if (name.endsWith('_ms')) return 'milliseconds';

@@ -1,6 +1,7 @@
 /**
- * The SQL that gives a ClickHouse server of one's own the user of the read-only port, as the embedded server has it:
- * both are written from access.ts. Pure. The text may be run again, and has to be after an update that adds a table.
+ * The SQL that creates the user of the read-only port on an external ClickHouse server, with the same rights as on the
+ * embedded server: both are generated from access.ts. Pure. The SQL may be run again, and must be run again after an
+ * update that adds a table.
  */
 import { createHash } from 'node:crypto';
 import {
@@ -31,7 +32,7 @@ const HEAD = `-- The user of ANALYST_PORT on a ClickHouse server of your own: on
 -- and no room for a query cache, whose keys do not know of the account:
 --   <query_cache><max_size_in_bytes>0</max_size_in_bytes><max_entries>0</max_entries></query_cache>`;
 
-/** `password` is the analysts' one, of which the text holds the SHA-256 only. */
+/** `password` is the analysts' password; the SQL contains only its SHA-256. */
 export function analystSql(password: string): string {
   const hash = createHash('sha256').update(password).digest('hex');
   const settings = [
@@ -49,7 +50,7 @@ export function analystSql(password: string): string {
     ...ANALYST_READS.map((name) => `GRANT SELECT ON ${name} TO ${ANALYST_USER}`),
     ...READER_READS.flatMap((table) => [
       `GRANT SELECT ON ${table} TO ${READER_USER}`,
-      // Everybody else goes on seeing every row, whatever users_without_row_policies_can_read_rows says.
+      // All other users still see every row, whatever the value of users_without_row_policies_can_read_rows.
       `CREATE ROW POLICY OR REPLACE trackly_others ON ${table} USING 1 TO ALL EXCEPT ${READER_USER}`,
       `CREATE ROW POLICY OR REPLACE ${READER_USER} ON ${table} USING ${ROW_FILTER} TO ${READER_USER}`,
     ]),

@@ -7,6 +7,7 @@ import { ConfigError, readConfig } from '../config.ts';
 import { readInstallationKey } from '../conversions/receive/postback-secrets.ts';
 
 import { partitionBytesMax } from '../log/partitions.ts';
+import { hostName } from '../platform/host.ts';
 import { createLogger } from '../platform/logger.ts';
 import { metricsText } from '../platform/metrics.ts';
 import { runRole } from '../platform/process.ts';
@@ -52,7 +53,13 @@ await runRole('trackly-api', logger, async () => {
       partition_bytes_max: partitionBytesMax(config.log_bytes_max),
       link_keep_s: config.link_days * 24 * 3_600,
       records_lost: () => records.lost,
-      default_domain: `localhost:${config.redirect_port}`,
+      default_domain: config.public_domain,
+      domains: {
+        public_domain: hostName(config.public_domain),
+        public_address: config.public_address,
+        resolvers: config.dns_resolvers,
+        serves_tls: false,
+      },
     },
     logger,
   );

@@ -18,7 +18,7 @@ import { timingReasons } from './signals/timing.ts';
 import { userAgentReasons } from './signals/user-agent.ts';
 
 /** Changes whenever a rule in this folder does. */
-export const RULES = '2';
+export const RULES = '3';
 
 const STRONG = 100;
 const WEAK = 80;
@@ -38,6 +38,8 @@ const POINTS: Record<Reason, number> = {
   'user_agent:preview': STRONG,
   'user_agent:library': STRONG,
   'user_agent:isbot': STRONG,
+  'user_agent:declared': STRONG,
+  'user_agent:no_browser': STRONG,
   'user_agent:rule': STRONG,
   'user_agent:unknown': WEAK,
   'user_agent:outdated': FAINT,

@@ -1,4 +1,6 @@
 /** The Redis commands that restore a record of the catalog: the record itself, and its list entries. Pure. */
+import { type Domain, domainKey } from '../domains/domain.ts';
+import { listCommands } from '../domains/domain-store.ts';
 import type { Command } from '../platform/redis.ts';
 import { ACCOUNTS_LIST, keysOfAccount, listKey } from './catalog-store.ts';
 import { type Account, accountKey, apiKeyKey, ENTITY_KINDS, entityKey } from './definitions.ts';
@@ -11,6 +13,10 @@ export function commandsOfRecord(key: string, value: string): Command[] {
     commands.push(['ZADD', ACCOUNTS_LIST, Date.parse(created_at), account_id]);
   } else if (key.startsWith(apiKeyKey(''))) {
     commands.push(['SADD', keysOfAccount(value), key.slice(apiKeyKey('').length)]);
+  }
+  if (key.startsWith(domainKey('', '').slice(0, -1))) {
+    const { account_id, domain, created_at } = JSON.parse(value) as Domain;
+    commands.push(...listCommands(account_id, domain, Date.parse(created_at)));
   }
   const kind = ENTITY_KINDS.find((one) => key.startsWith(`${one}:`));
   if (kind !== undefined) {

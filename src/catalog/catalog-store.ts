@@ -7,13 +7,11 @@
 import { createHash } from 'node:crypto';
 import { type Command, type RedisClient, runAll } from '../platform/redis.ts';
 import { recordChanges } from '../records/record-changes.ts';
-import { ConflictError } from './conflict.ts';
 import { claimCoupons, releaseCoupons } from './coupons.ts';
 import {
   type Account,
   accountKey,
   apiKeyKey,
-  domainKey,
   type EntityKind,
   type EntityOf,
   entityKey,
@@ -33,24 +31,14 @@ export interface Page<T> {
 
 export const hashKey = (api_key: string): string => createHash('sha256').update(api_key).digest('hex');
 
-/** Stores a new account and the hash of its first key. Throws ConflictError when its domain is taken. */
+/** Stores a new account and the hash of its first key. */
 export async function createAccount(redis: RedisClient, account: Account, api_key: string): Promise<void> {
-  if (account.tracking_domain !== '') await claimDomain(redis, account.tracking_domain, account.account_id);
   await runAll(redis, [
     ['SET', accountKey(account.account_id), JSON.stringify(account)],
     ['ZADD', ACCOUNTS_LIST, Date.parse(account.created_at), account.account_id],
   ]);
   await recordChanges(redis, [accountKey(account.account_id)]);
   await addApiKey(redis, account.account_id, api_key);
-}
-
-async function claimDomain(redis: RedisClient, domain: string, account_id: string): Promise<void> {
-  const key = domainKey(domain);
-  const taken = await redis.set(key, account_id, 'NX', 'GET');
-  if (taken !== null && taken !== account_id) {
-    throw new ConflictError(`tracking_domain ${domain} belongs to another account: choose another one.`);
-  }
-  await recordChanges(redis, [key]);
 }
 
 /** Adds a key; with `revoke_others` the account's other keys are revoked first. Only the hash is stored. */
@@ -93,27 +81,15 @@ export function listAccounts(redis: RedisClient, page: number, per_page: number)
 }
 
 /** Applies the result of `change` for the newest state to the account; undefined if there is no such account. */
-export async function updateAccount(
+export function updateAccount(
   redis: RedisClient,
   account_id: string,
   change: (account: Account) => Partial<Account>,
 ): Promise<Account | undefined> {
-  const before = await getAccount(redis, account_id);
-  if (before === undefined) return undefined;
-  const domain = change(before).tracking_domain;
-  if (domain !== undefined && domain !== '' && domain !== before.tracking_domain) {
-    await claimDomain(redis, domain, account_id);
-  }
-  const after = await updateRecord<Account>(redis, accountKey(account_id), (account) => ({
+  return updateRecord<Account>(redis, accountKey(account_id), (account) => ({
     ...account,
     ...change(account),
   }));
-  const key_before = domainKey(before.tracking_domain);
-  if (domain !== undefined && before.tracking_domain !== '' && domainKey(domain) !== key_before) {
-    await redis.del(key_before);
-    await recordChanges(redis, [key_before]);
-  }
-  return after;
 }
 
 export async function createEntity<K extends EntityKind>(

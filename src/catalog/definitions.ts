@@ -6,7 +6,7 @@
 
 import type { Definition } from '../audiences/definition.ts';
 import type { BotRules } from '../bots/bot-rules.ts';
-import { hostName } from '../platform/host.ts';
+import type { ParameterRules } from './parameter-rules.ts';
 
 export const ENTITY_KINDS = ['offer', 'creative', 'campaign', 'audience'] as const;
 export type EntityKind = (typeof ENTITY_KINDS)[number];
@@ -31,12 +31,14 @@ export interface Brand {
  */
 export type Interstitial = 'off' | 'timed' | 'tap';
 
-export interface Account {
+export interface Account extends ParameterRules {
   account_id: string;
   name: string;
-  /** Host (and port) of the account's short links; '' uses the installation's own. */
+  /** Name of its primary tracking domain, in use or not yet (src/domains); '': none was chosen. */
   tracking_domain: string;
-  /** Destination of taps on this account's domain without a valid link; '' shows a page. */
+  /** The domain on which new links are made now: the primary one, or another in use; '': the installation's own. */
+  link_domain: string;
+  /** The last destination of taps that lead nowhere else; '' shows a page. */
   fallback_url: string;
   /** IANA name; the times of the dashboard are shown in it. */
   time_zone: string;
@@ -61,7 +63,7 @@ export interface Account {
   updated_at: string;
 }
 
-export interface Offer {
+export interface Offer extends ParameterRules {
   offer_id: string;
   account_id: string;
   name: string;
@@ -80,7 +82,7 @@ export interface Offer {
   min_conversion_seconds: number;
   duplicates: Duplicates;
   status: Status;
-  /** Destination of taps while the offer is not active; '' shows a page. */
+  /** Destination of taps once the link or the offer has ended; '' takes the next fallback. */
   fallback_url: string;
   /** Upper case; each belongs to one offer of the account. */
   coupon_codes: string[];
@@ -97,12 +99,14 @@ export interface OfferLink {
   offer_id: string;
 }
 
-export interface Creative {
+export interface Creative extends ParameterRules {
   creative_id: string;
   account_id: string;
   name: string;
   body: string;
   offer_links: OfferLink[];
+  /** Tracking domain of its links; '' leaves the choice to the campaign. */
+  domain: string;
   status: Status;
   created_at: string;
   updated_at: string;
@@ -114,11 +118,13 @@ export interface Variant {
   percent: number;
 }
 
-export interface Campaign {
+export interface Campaign extends ParameterRules {
   campaign_id: string;
   account_id: string;
   name: string;
   variants: Variant[];
+  /** Tracking domain of its links; '' leaves the choice to the account. */
+  domain: string;
   status: Status;
   created_at: string;
   updated_at: string;
@@ -153,8 +159,5 @@ export const apiKeyKey = (sha256_hex: string): string => `api_key:${sha256_hex}`
 export const offerOwnerKey = (offer_id: string): string => `offer_owner:${offer_id}`;
 /** offer_id by coupon code, in upper case. */
 export const couponKey = (account_id: string, code: string): string => `coupon:${account_id}:${code}`;
-/** account_id by tracking domain. A host written with a port, a trailing dot or in capitals is the same host. */
-export const domainKey = (host: string): string => `domain:${hostName(host)}`;
-
 /** People type coupon codes: case and surrounding spaces mean nothing. */
 export const normalCoupon = (code: string): string => code.trim().toUpperCase();

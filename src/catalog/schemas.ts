@@ -7,10 +7,12 @@ import { isIP } from 'node:net';
 import { z } from 'zod';
 import { definition } from '../audiences/definition.ts';
 import { botRules } from '../bots/bot-rules.ts';
+import { domainName } from '../domains/domain-name.ts';
 import { isCleanText } from '../platform/text.ts';
+import { destinationError } from './check-texts.ts';
+import { parameterDefaults, parameterFields } from './parameter-rules.ts';
 
 const NAME_LENGTH_MAX = 200;
-const URL_LENGTH_MAX = 2_048;
 const BODY_LENGTH_MAX = 2_000;
 const METADATA_KEYS_MAX = 32;
 const COUPONS_MAX = 100;
@@ -40,25 +42,6 @@ const clean = (length_max: number) =>
     .max(length_max)
     .refine((text) => isCleanText(text), CLEAN);
 
-const MACRO = /\{\{\s*[a-z0-9_]+\s*\}\}/g;
-
-/** Why `text` is not a valid destination, or undefined if it is valid. Macros are allowed only after the host. */
-export function destinationError(text: string, macros: boolean): string | undefined {
-  if (text.length > URL_LENGTH_MAX) return `must be at most ${URL_LENGTH_MAX} characters long`;
-  if (/[\s\\]/.test(text) || !isCleanText(text))
-    return 'must not contain spaces, backslashes, line breaks or control characters';
-  // Browsers skip extra slashes: the text after them would be the host.
-  const authority = /^https?:\/\/([^/?#\\]+)/i.exec(text)?.[1];
-  if (authority === undefined) return 'must be an absolute address that begins with https:// or http://';
-  if (authority.includes('@')) return 'must not contain a user name or password';
-  if (/[{}]/.test(authority)) return 'may have macros after the host only';
-  const plain = macros ? text.replace(MACRO, 'x') : text;
-  if (/\{\{|\}\}/.test(plain))
-    return macros ? 'has a macro that is not of the form {{name}}' : 'must not contain macros';
-  if (!URL.canParse(plain)) return 'is not a valid address';
-  return undefined;
-}
-
 const address = (macros: boolean) =>
   z.string().superRefine((text, context) => {
     const message = destinationError(text, macros);
@@ -66,19 +49,11 @@ const address = (macros: boolean) =>
   });
 
 export const destinationUrl = address(true);
-const fallbackUrl = z.union([z.literal(''), address(false)]);
+export const fallbackUrl = z.union([z.literal(''), address(false)]);
 
 const decimal = z.string().regex(/^\d{1,12}(\.\d{1,6})?$/, 'write it as a decimal string such as "12.50"');
 const status = z.enum(['active', 'paused', 'archived']);
 const id = z.string().regex(/^[A-Za-z0-9_-]{1,40}$/, 'is not an id');
-
-const trackingDomain = z
-  .string()
-  .toLowerCase()
-  .regex(
-    /^$|^(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*(:\d{1,5})?$/,
-    'write the host alone, such as trk.example',
-  );
 
 const addressOrNetwork = z.string().refine((text) => {
   const [address = '', bits, ...rest] = text.split('/');
@@ -102,7 +77,9 @@ const metadata = z
 
 const accountFields = {
   name,
-  tracking_domain: trackingDomain,
+  tracking_domain: z
+    .union([z.literal(''), domainName])
+    .describe('Its primary tracking domain; it is used once DNS proves it: see /v2/domains'),
   fallback_url: fallbackUrl,
   time_zone: z
     .string()
@@ -136,6 +113,7 @@ const accountFields = {
     .describe('How the preview, interstitial and blocked pages look'),
   conversion_secret_required: z.boolean(),
   conversion_addresses: z.array(addressOrNetwork).max(ADDRESSES_MAX),
+  ...parameterFields,
 };
 
 export const accountInput = z
@@ -151,8 +129,18 @@ export const accountInput = z
     brand: accountFields.brand.prefault({}),
     conversion_secret_required: accountFields.conversion_secret_required.default(false),
     conversion_addresses: accountFields.conversion_addresses.default([]),
+    ...parameterDefaults,
   })
-  .meta({ examples: [{ name: 'Shoe shop', tracking_domain: 'go.shoes.example', retention_days: 400 }] });
+  .meta({
+    examples: [
+      {
+        name: 'Shoe shop',
+        tracking_domain: 'go.shoes.example',
+        retention_days: 400,
+        url_params: { utm_source: 'sms', utm_campaign: '{{campaign_id}}' },
+      },
+    ],
+  });
 export const accountChange = z
   .strictObject({ ...accountFields, status: z.enum(['active', 'archived']) })
   .partial()
@@ -180,6 +168,7 @@ const offerFields = {
     .max(COUPONS_MAX)
     .refine((codes) => new Set(codes).size === codes.length, 'names a code twice'),
   metadata,
+  ...parameterFields,
 };
 
 export const offerInput = z
@@ -198,6 +187,7 @@ export const offerInput = z
     fallback_url: offerFields.fallback_url.default(''),
     coupon_codes: offerFields.coupon_codes.default([]),
     metadata: offerFields.metadata.default({}),
+    ...parameterDefaults,
   })
   .meta({
     examples: [
@@ -218,49 +208,44 @@ export const offerChange = z
     examples: [{ destination_url: 'https://shop.example/sale?click={{click_id}}' }, { status: 'paused' }],
   });
 
+const linksDomain = z
+  .union([z.literal(''), domainName])
+  .describe(
+    'A tracking domain of the account for its links: message over creative over campaign over account',
+  );
+
 const linkKey = z.string().regex(/^link([1-9]|1\d|20)$/, 'is one of link1 … link20');
 const creativeFields = {
   name,
   body: z
     .string()
+    .overwrite((text) => text.replace(/\r\n?/g, '\n'))
     .min(1, 'write the text of the message')
     .max(BODY_LENGTH_MAX)
     .refine((text) => isCleanText(text.replaceAll('\n', ' ')), {
-      error: 'must not contain control characters other than line feeds',
-    }),
+      error: 'must not contain control characters other than line breaks',
+    })
+    .describe(
+      'Text of the message with placeholders: {{link1}} … {{link20}}, a field such as {{first_name}}, or {{first_name|there}} with a default for messages without it',
+    ),
   offer_links: z.array(z.strictObject({ key: linkKey, offer_id: id })).max(20),
+  domain: linksDomain,
+  ...parameterFields,
 };
-
-/** Why a creative's body and its links do not match, or undefined if they do. */
-export function creativeError(body: string, offer_links: readonly { key: string }[]): string | undefined {
-  const placeholders = new Set([...body.matchAll(/\{\{\s*([^{}]*?)\s*\}\}/g)].map((match) => match[1] ?? ''));
-  const keys = offer_links.map((link) => link.key);
-  const odd = [...placeholders].find((placeholder) => !/^[a-z][a-z0-9_]{0,39}$/.test(placeholder));
-  if (odd !== undefined)
-    return `body: {{${odd.slice(0, 60)}}} is not a placeholder; write {{name}} in lower case`;
-  const repeated = keys.find((key, i) => keys.indexOf(key) !== i);
-  if (repeated !== undefined) return `offer_links: ${repeated} is bound twice`;
-  const unbound = [...placeholders].find(
-    (placeholder) => /^link\d+$/.test(placeholder) && !keys.includes(placeholder),
-  );
-  if (unbound !== undefined) return `body: {{${unbound}}} has no offer; bind it in offer_links`;
-  const unused = keys.find((key) => !placeholders.has(key));
-  if (unused !== undefined)
-    return `offer_links: ${unused} is not in the body; write {{${unused}}} there or leave it out`;
-  return undefined;
-}
 
 export const creativeInput = z
   .strictObject({
     ...creativeFields,
     offer_links: creativeFields.offer_links.default([]),
+    domain: creativeFields.domain.default(''),
     status: status.default('active'),
+    ...parameterDefaults,
   })
   .meta({
     examples: [
       {
         name: 'Hello',
-        body: 'Hi {{first_name}}, look: {{link1}}',
+        body: 'Hi {{first_name|there}}, look: {{link1}}',
         offer_links: [{ key: 'link1', offer_id: 'off_4kTq8Zr2Xw9LmP' }],
       },
     ],
@@ -284,7 +269,9 @@ export const campaignInput = z
   .strictObject({
     name,
     variants: variants.default([]),
+    domain: linksDomain.default(''),
     status: status.default('active'),
+    ...parameterDefaults,
   })
   .meta({
     examples: [
@@ -298,9 +285,9 @@ export const campaignInput = z
     ],
   });
 export const campaignChange = z
-  .strictObject({ name, variants, status })
+  .strictObject({ name, variants, domain: linksDomain, status, ...parameterFields })
   .partial()
-  .meta({ examples: [{ status: 'archived' }] });
+  .meta({ examples: [{ status: 'archived' }, { url_params: { utm_campaign: 'spring' }, query: 'pass' }] });
 
 const audienceFields = { name, definition, metadata };
 const audienceStatus = z.enum(['active', 'archived']);

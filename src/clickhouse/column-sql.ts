@@ -1,7 +1,6 @@
 /**
- * Columns as SQL, for the files of schema/: a file says `{columns:clicks}` where the columns of a table or view are to
- * stand, and `{select:report_clicks}` where a view selects them. The definitions are in the files that TABLES and VIEWS
- * name. Pure.
+ * Writes columns as SQL into the files of schema/: `{columns:clicks}` is replaced by the columns of that table or view,
+ * and `{select:report_clicks}` by what that view selects. TABLES and VIEWS name the definitions. Pure.
  */
 
 import { CLICK_FIELDS } from '../clicks/click-fields.ts';
@@ -34,7 +33,7 @@ const VIEWS: Readonly<Record<string, ViewColumns>> = {
 
 const PLACEHOLDER = /\{(columns|select):(\w+)\}/g;
 
-/** The text of a schema file with its columns. Throws where a placeholder names no table or view. */
+/** The text of a schema file with its columns. Throws when a placeholder names an unknown table or view. */
 export function withColumns(sql: string): string {
   return sql.replace(PLACEHOLDER, (_, kind: string, name: string) => {
     const columns = kind === 'columns' ? (TABLES[name] ?? VIEWS[name]) : undefined;

@@ -1,11 +1,13 @@
 /**
- * What a column is: its type, what it means, and how its value is read from the row that is inserted. Each table of clicks,
- * verdicts, conversions and sends has one definition made of these (clicks/click-fields.ts and its siblings). The columns
- * of an insert, the schema, the report views, the answers of traces and what is read back all derive from it by name, so
- * that no two columns can change places unnoticed. Pure.
+ * The definition of a column: its type, its meaning, and how its value is read from the row that is inserted. The
+ * tables clicks, verdicts, conversions and sends are each defined once from these (clicks/click-fields.ts and its
+ * siblings). Inserts, the schema, the report views, the answers of traces and reads all derive from it by name, so that
+ * two columns cannot be swapped unnoticed. Pure.
  */
 
-/** Types of columns, with what is inserted for each: times as Unix time in ms (DateTime64) and in seconds (DateTime). */
+/**
+ * Types of columns, with the value inserted for each: times are Unix times in ms (DateTime64) or seconds (DateTime).
+ */
 interface Inserted {
   String: string;
   'LowCardinality(String)': string;
@@ -31,22 +33,22 @@ interface ColumnOf<Row, Type extends ColumnType> {
   type: Type;
   /** The comment of the column, for analysts and in the descriptions of the API. */
   meaning: string;
-  /** Of the row that is inserted; without it ClickHouse fills the column by `default`. */
+  /** Reads the value from the inserted row; without it ClickHouse fills the column by `default`. */
   value?: (row: Row) => Inserted[Type];
-  /** How a Native block carries it, where that is not its type; see native-rows.ts. */
+  /** The type in a Native block, where it differs from the column's type; see native-rows.ts. */
   sent_as?: SentType;
   /** An expression of ClickHouse. */
   default?: string;
   /** A codec of ClickHouse. */
   codec?: string;
-  /** The report view has it too; a text says what it means there, where that is something else. */
+  /** Set if the report view has the column too; a text replaces its meaning there. */
   reported?: true | string;
 }
 
 export type Column<Row> = { [Type in ColumnType]: ColumnOf<Row, Type> }[ColumnType];
 /** Columns by name, in the order of the table. */
 export type Columns<Row> = Readonly<Record<string, Column<Row>>>;
-/** Of whatever rows. */
+/** Columns of any row type. */
 export type AnyColumns = Columns<never>;
 
 /** The definition of a table's columns, checked: each value fits its column's type. */
@@ -55,7 +57,7 @@ export const defineColumns =
   <const Defined extends Columns<Row>>(columns: Defined): Defined =>
     columns;
 
-/** How the values of a column are sent; ClickHouse makes the type of the table's column of it. */
+/** Types in which values are sent; ClickHouse converts them to the type of the table's column. */
 export type SentType = Exclude<ColumnType, 'Int8' | 'Int64' | 'Decimal(38, 6)' | 'IPv6' | 'Array(String)'>;
 
 /** A column of an insert. */
@@ -69,14 +71,17 @@ export interface NativeColumn<Row> extends InsertColumn<Row> {
   sent: SentType;
 }
 
-/** The columns that an insert names, with their values: all but those that ClickHouse fills. */
+/** The columns of an insert, with their values: all except those that ClickHouse fills. */
 export function insertColumns<Row>(columns: Columns<Row>): InsertColumn<Row>[] {
   return Object.entries(columns).flatMap(([name, { value }]) =>
     value === undefined ? [] : [{ name, value }],
   );
 }
 
-/** The same with how each is sent. An address and an amount go as text, which ClickHouse reads and may refuse. */
+/**
+ * The same, each with the type in which it is sent. Addresses and amounts are sent as text, which ClickHouse parses and
+ * may refuse.
+ */
 export function nativeColumns<Row>(columns: Columns<Row>): NativeColumn<Row>[] {
   return insertColumns(columns).map((column) => {
     const { type, sent_as } = columns[column.name] as Column<Row>;
@@ -88,7 +93,7 @@ export function nativeColumns<Row>(columns: Columns<Row>): NativeColumn<Row>[] {
   });
 }
 
-/** Some of the columns, by name and in the order of `names`. */
+/** The columns with these names, in the order of `names`. */
 export function pickColumns<Defined extends AnyColumns, const Name extends keyof Defined>(
   columns: Defined,
   names: readonly Name[],
@@ -96,7 +101,7 @@ export function pickColumns<Defined extends AnyColumns, const Name extends keyof
   return Object.fromEntries(names.map((name) => [name, columns[name]])) as Pick<Defined, Name>;
 }
 
-/** All columns but some. */
+/** All columns except those with these names. */
 export function omitColumns<Defined extends AnyColumns, const Name extends keyof Defined>(
   columns: Defined,
   names: readonly Name[],
@@ -105,12 +110,14 @@ export function omitColumns<Defined extends AnyColumns, const Name extends keyof
   return Object.fromEntries(left) as Omit<Defined, Name>;
 }
 
-/** What a column means in the report view and in the answers of the API. */
+/** The meaning of a column in the report view and in the answers of the API. */
 export function shownMeaning({ meaning, reported }: Column<never>): string {
   return typeof reported === 'string' ? reported : meaning;
 }
 
-/** What ClickHouse gives for each type where times are ISO 8601 and decimals are texts; see reports/ask-clickhouse.ts. */
+/**
+ * What ClickHouse returns for each type when times are ISO 8601 and decimals are texts; see reports/ask-clickhouse.ts.
+ */
 type Shown<Type extends ColumnType> = Type extends `DateTime${string}`
   ? string
   : Inserted[Type] extends readonly string[]
@@ -119,17 +126,17 @@ type Shown<Type extends ColumnType> = Type extends `DateTime${string}`
       ? Record<string, string>
       : Inserted[Type];
 
-/** Columns as a query gives them with the settings of reports/ask-clickhouse.ts. */
+/** A row as a query returns it with the settings of reports/ask-clickhouse.ts. */
 export type ShownRow<Defined extends AnyColumns> = {
   -readonly [Name in keyof Defined]: Shown<Defined[Name]['type']>;
 };
 
-/** The same with columns `is_…` as yes or no. */
+/** The same with columns `is_…` as booleans. */
 export type ShownAnswer<Defined extends AnyColumns> = {
   -readonly [Name in keyof Defined]: Name extends `is_${string}` ? boolean : Shown<Defined[Name]['type']>;
 };
 
-/** Columns as readColumns selects them: a time by the name of its unit. */
+/** A row as readColumns selects it: the names of times end with their unit. */
 export type StoredRow<Defined extends AnyColumns> = {
   -readonly [Name in keyof Defined as StoredName<
     Name & string,
@@ -144,8 +151,8 @@ type StoredName<Name extends string, Type extends ColumnType> = Type extends `Da
     : Name;
 
 /**
- * What a query selects to have StoredRow in the format JSONEachRow with STORED_SETTINGS: what was inserted, as it was
- * given. An IPv4 address comes without its prefix.
+ * What a query must select to return StoredRow in the format JSONEachRow with STORED_SETTINGS: the values as they were
+ * inserted. An IPv4 address has no `::ffff:` prefix.
  */
 export function readColumns(columns: AnyColumns): string {
   return Object.entries(columns)
@@ -159,5 +166,5 @@ export function readColumns(columns: AnyColumns): string {
     .join(', ');
 }
 
-/** Big whole numbers as numbers: times in ms are below 2^53. */
+/** Returns 64-bit integers as numbers, which is exact because times in ms are below 2^53. */
 export const STORED_SETTINGS = { output_format_json_quote_64bit_integers: 0 } as const;

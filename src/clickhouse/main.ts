@@ -24,11 +24,11 @@ await runRole('trackly-clickhouse', logger, async () => {
   let stopping = false;
   void server.ended.then(() => {
     if (stopping) return;
-    logger.fatal('ClickHouse has ended by itself: its log file in the data folder says why');
+    logger.fatal('ClickHouse has ended unexpectedly: its log file in the data folder says why');
     process.exit(1);
   });
   return {
-    // A server that hangs is noticed and started again, though this process's event loop turns.
+    // Lets the watchdog restart a server that hangs although the event loop of this process still runs.
     alive: server.answers,
     stop() {
       stopping = true;

@@ -1,10 +1,10 @@
 /**
- * Brings the schema in ClickHouse up to date at the start, before anything is inserted: applies the numbered
- * files of schema/ in order, each once, and records its name and checksum. Where a file says {columns:clicks} the columns
- * come from the definition of their fields (column-sql.ts), and the checksum is of the text with them. A change to the
- * schema of an installation that is in use is a new file, with the next number.
- * A run that was killed half-way is repeated from the file's first statement, so every statement says
- * IF NOT EXISTS or is harmless twice; so may two processes migrate at once. With ClickHouse down it throws.
+ * Brings the schema in ClickHouse up to date at the start, before anything is inserted: applies the numbered files of
+ * schema/ in order, each once, and records the name and checksum of each. Placeholders such as {columns:clicks} are
+ * filled first (column-sql.ts); the checksum is that of the filled text. To change the schema of an installation in
+ * use, add a new file with the next number.
+ * A run that was killed is repeated from the file's first statement, so every statement must say IF NOT EXISTS or be
+ * harmless when repeated; therefore two processes may also migrate at once. With ClickHouse down it throws.
  */
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
@@ -26,13 +26,13 @@ ENGINE = ReplacingMergeTree(applied_at)
 ORDER BY (name, checksum)
 COMMENT 'Migrations that were applied to this database.'`;
 
-/** The schema can't be brought up to date; `message` is a sentence for the operator. */
+/** The schema cannot be brought up to date; `message` is a sentence for the operator. */
 class MigrationError extends Error {
   readonly code = 'migration';
 }
 
 /**
- * Applies what is missing and resolves with how many files that were. Safe to repeat, also at the same
+ * Applies the missing files and resolves with their number. Safe to repeat, also at the same
  * time in another process. `directory` holds files named `0001_what_it_does.sql`.
  * Throws MigrationError when a file that was applied has changed since.
  */

@@ -1,21 +1,21 @@
 /**
- * Rows as one block of the format Native: column by column, repeated texts once, so that ClickHouse takes them in
- * without reading any text. For the table that every click goes into; see bench/pipeline/README.md for what it
- * saves. A text that has half of a character gets U+FFFD there. Pure.
+ * Encodes rows as one block of the format Native: column by column, with each repeated text once, so that ClickHouse
+ * need not parse text. Used for the table of clicks; bench/pipeline/README.md has what it saves. A lone surrogate in a
+ * text becomes U+FFFD. Pure.
  */
 import type { NativeColumn, SentType } from './columns.ts';
 
-/** Texts of so few UTF-16 units have at most 127 bytes: their length is one byte. */
+/** Texts of at most this many UTF-16 units have at most 127 bytes, so their length fits into one byte. */
 const SHORT_MAX = 42;
 const ROW_BYTES_EXPECTED = 512;
 const UINT32_MAX = 0xffff_ffff;
 const TWO_POW_32 = 2 ** 32;
-/** Before a LowCardinality: its dictionary comes with the block. */
+/** Precedes a LowCardinality column: its dictionary is in the block. */
 const DICTIONARY_PER_BLOCK = 1;
-/** In its head, beside the size of the indexes: the dictionary follows, and stands for nothing that was before. */
+/** Flags beside the size of the indexes: the dictionary follows, and it replaces any earlier one. */
 const OWN_DICTIONARY = (1 << 9) | (1 << 10);
 
-/** The value of each column is read from each row. Throws where a number is out of its type's range. */
+/** Encodes the value of each column of each row. Throws when a number is out of its type's range. */
 export function encodeNative<Row>(columns: readonly NativeColumn<Row>[], rows: readonly Row[]): Buffer {
   const writer = new Writer(rows.length * ROW_BYTES_EXPECTED);
   writer.length(columns.length);
@@ -46,7 +46,7 @@ const WRITE = {
     for (const value of values) writer.int32(value);
   },
   "DateTime('UTC')"(writer: Writer, values: number[]) {
-    // Ends at its bounds, as ClickHouse does where it reads such a number as text.
+    // Clamped to its range, as ClickHouse does when it parses such a number.
     for (const value of values) writer.uint32(Math.max(0, Math.min(value, UINT32_MAX)));
   },
   "DateTime64(3, 'UTC')"(writer: Writer, values: number[]) {
@@ -81,7 +81,7 @@ const WRITE = {
   },
 } satisfies Record<SentType, unknown>;
 
-/** Each text once, the empty one first, and then the place of each value among them. */
+/** Writes a dictionary, which has each text once and the empty text first, then the index of each value in it. */
 function writeRepeated(writer: Writer, values: readonly string[]): void {
   if (values.length === 0) return;
   const places = new Map([['', 0]]);
@@ -109,7 +109,7 @@ function writeRepeated(writer: Writer, values: readonly string[]): void {
   }
 }
 
-/** Bytes that grow. */
+/** A growing buffer. */
 class Writer {
   #bytes: Buffer;
   #at = 0;
@@ -122,7 +122,7 @@ class Writer {
     return this.#bytes.subarray(0, this.#at);
   }
 
-  /** LEB128. */
+  /** A length in LEB128. */
   length(value: number): void {
     this.#need(5);
     let left = value;
@@ -130,7 +130,7 @@ class Writer {
     this.#bytes[this.#at++] = left;
   }
 
-  /** Its length in bytes, and its UTF-8. */
+  /** The length in bytes, then the text in UTF-8. */
   text(value: string): void {
     if (value.length <= SHORT_MAX) {
       this.#shortText(value);
@@ -142,7 +142,7 @@ class Writer {
     this.#at += this.#bytes.write(value, this.#at);
   }
 
-  /** Ids and the like: a loop costs a third of what a call into the runtime does. */
+  /** For ids and other short texts: this loop takes a third of the time of a call of Buffer.write. */
   #shortText(value: string): void {
     this.#need(1 + 3 * SHORT_MAX);
     const bytes = this.#bytes;
@@ -181,7 +181,7 @@ class Writer {
     this.#at = this.#bytes.writeInt32LE(value, this.#at);
   }
 
-  /** Of a whole number that JavaScript holds exactly. */
+  /** `value` must be a safe integer. */
   int64(value: number): void {
     this.#need(8);
     this.#at = this.#bytes.writeUInt32LE(value >>> 0, this.#at);

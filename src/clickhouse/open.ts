@@ -1,4 +1,4 @@
-/** A client on the product's database, which is made and migrated first where it is not up to date. */
+/** Opens a client for the product's database, which is first created and migrated if it is not up to date. */
 
 import { READER_USER, readAsReader } from '../analysts/access.ts';
 import { REPORT_VIEWS } from '../analysts/report-views.ts';
@@ -6,12 +6,12 @@ import type { Logger } from '../platform/logger.ts';
 import { type ClickHouseClient, ClickHouseError, createClickHouse } from './client.ts';
 import { migrate } from './migrate.ts';
 
-/** A migration of a later version may have to read all that is there. */
+/** A later version's migration may have to read all rows. */
 const MIGRATION_WITHIN_MS = 3_600_000;
 
 /** Rejects when ClickHouse can't be reached or a migration fails. Safe to run from many processes. */
 export async function openClickHouse(url: string, logger: Logger): Promise<ClickHouseClient> {
-  // Without a database: a client can't name one that does not exist yet.
+  // Without a database, because a client cannot name one that does not exist yet.
   const client = createClickHouse(url, { request_timeout_ms: MIGRATION_WITHIN_MS });
   try {
     await migrate(client, logger);
@@ -23,8 +23,8 @@ export async function openClickHouse(url: string, logger: Logger): Promise<Click
 }
 
 /**
- * The report views that do not yet read with the rights of READER_USER; see analysts/access.ts. None where the server
- * does not have that user, or does not tell this one.
+ * The report views that do not yet read with the rights of READER_USER; see analysts/access.ts. Empty if the server
+ * does not have that user, or does not let this user see it.
  */
 async function viewsToSecure(client: ClickHouseClient): Promise<string[]> {
   const query = `SELECT name FROM system.tables

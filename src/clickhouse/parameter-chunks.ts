@@ -1,13 +1,13 @@
 /**
- * Parts of a list that is asked for in several questions: parameters travel in the address of the request,
- * and ClickHouse takes 128 KiB for one (http_max_field_value_size). Pure.
+ * Splits a list of parameters over several queries: parameters are sent in the URL of the request, and ClickHouse
+ * accepts 128 KiB for each (http_max_field_value_size). Pure.
  */
 
-/** Room for quotes, commas and escapes. */
+/** Half of ClickHouse's bound, to leave room for quotes, commas and escapes. */
 const PARAMETER_BYTES_MAX = 64 * 1024;
 const VALUES_MAX = 1_000;
 
-/** Items in order, in parts whose texts fit into one parameter; a longer text is a part of its own. */
+/** Items in order, in parts whose texts fit into one parameter; a longer text gets its own part. */
 export function parameterChunks<T>(items: readonly T[], text: (item: T) => string): T[][] {
   const chunks: T[][] = [];
   let bytes = Number.POSITIVE_INFINITY;

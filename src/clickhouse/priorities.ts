@@ -1,9 +1,9 @@
 /**
- * Priorities of statements in ClickHouse, lower first: one with a higher number pauses while one with a lower number runs,
- * for a second at most. A statement without a priority pauses for nothing.
+ * Priorities of statements in ClickHouse, lower first: a statement with a higher number pauses while one with a lower
+ * number runs, for at most a second. A statement without a priority never pauses.
  */
 
-/** Inserts of the workers: clicks that wait for one are not counted yet. */
+/** Inserts of the workers: until an insert is done, its clicks are not in the reports. */
 export const INSERT_PRIORITY = 1;
 /** Reports, traces and the statements of analysts. */
 export const READ_PRIORITY = 2;

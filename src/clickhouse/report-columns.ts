@@ -1,6 +1,6 @@
 /**
- * The columns of the report views that show rows of clicks, conversions, sends and verdicts: which columns of the table
- * each has (those that are `reported`), and what it selects for them. Their SQL is in schema/0006_report_views.sql. Pure.
+ * The columns of the report views that show rows of clicks, conversions, sends and verdicts: the columns of the table
+ * that are `reported`, and what the view selects for each. Their SQL is in schema/0006_report_views.sql. Pure.
  */
 
 import { CLICK_FIELDS } from '../clicks/click-fields.ts';
@@ -22,7 +22,7 @@ type ReportedName<Defined extends AnyColumns> = {
   [Name in keyof Defined]: Defined[Name] extends { reported: true | string } ? Name : never;
 }[keyof Defined];
 
-/** The view's share of a table. */
+/** The view's columns of a table. */
 type Reported<Defined extends AnyColumns> = {
   [Name in ReportedName<Defined>]: ViewColumn<Defined[Name]['type']>;
 };
@@ -40,7 +40,7 @@ function reported<Defined extends AnyColumns>(
   ) as Reported<Defined>;
 }
 
-/** `line` is the latest verdict that was booked later; its change is 0 where there is none. */
+/** `line` is the latest verdict of a rejudgement; its change is 0 if there is none. */
 export const REPORT_CLICKS = reported(CLICK_FIELDS, (name) =>
   (VERDICT_OF_CLICK as readonly string[]).includes(name)
     ? `if(line.change = 0, click.${name}, line.${name})`
@@ -56,7 +56,7 @@ const { payout, ...one_of_each } = reported(CONVERSION_FIELDS, (name) =>
   GROUPED.includes(name) ? `ledger.${name}` : `any(ledger.${name})`,
 );
 
-/** Of the lines that hold: all have the same values but for the sign. */
+/** The lines of a group differ only in their sign. */
 export const REPORT_CONVERSIONS = {
   ...one_of_each,
   conversions: {

@@ -1,13 +1,13 @@
 /**
- * Cuts a migration file into its statements at the semicolons that are not inside a string, a quoted
- * name or a comment. Pure. Comments stay in the statement that they belong to, except ones before it.
+ * Splits a migration file into its statements, at the semicolons that are not inside a string, a quoted name or a
+ * comment. Comments inside a statement stay in it; comments before it are removed. Pure.
  */
 
-/** The closing mark of what opens at a place where plain SQL stands. */
+/** Each mark that opens a string, quoted name or comment, with the mark that closes it. */
 const CLOSED_BY: Record<string, string> = { "'": "'", '"': '"', '`': '`', '--': '\n', '/*': '*/' };
 const LEADING_SPACE_AND_COMMENTS = /^(?:\s+|--[^\n]*(?:\n|$)|\/\*[\s\S]*?\*\/)*/;
 
-/** Statements without their semicolons, in order, none empty. Throws on a string or comment left open. */
+/** Statements without their semicolons, in order; empty ones are left out. Throws on a string or comment left open. */
 export function splitStatements(sql: string): string[] {
   const statements: string[] = [];
   let start = 0;
@@ -32,7 +32,10 @@ export function splitStatements(sql: string): string[] {
     .filter((text) => text !== '');
 }
 
-/** The place after what opened at `at`. Quotes end at their own kind unless doubled or escaped. */
+/**
+ * The position after the string, name or comment that opens at `at`. A quote that is doubled or escaped does not close
+ * it.
+ */
 function endOf(sql: string, at: number, opener: string, closer: string): number {
   const quoted = opener.length === 1;
   let place = at + opener.length;

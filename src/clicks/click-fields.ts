@@ -6,6 +6,7 @@
  */
 import { isIP } from 'node:net';
 import { defineColumns } from '../clickhouse/columns.ts';
+import { queryValues } from '../platform/query-string.ts';
 import { oneOf, type Read, type Shaped, text, texts, time_ms } from '../platform/row-shape.ts';
 
 /**
@@ -31,6 +32,8 @@ export const LOGGED_CLICK = {
   headers: texts,
   /** Host name of the request; '' if it has none. */
   domain: text,
+  /** Query of the request as it came, cut at QUERY_LENGTH_MAX (click.ts); '' without one. */
+  query: text,
   link_id: text,
   account_id: text,
   message_id: text,
@@ -187,6 +190,13 @@ export const CLICK_FIELDS = defineColumns<CountedClick>()({
     value: ({ click }) => click.domain,
     reported: true,
   },
+  query: {
+    type: 'Map(LowCardinality(String), String)',
+    meaning:
+      'Parameters that the tap brought behind the link, decoded; values of a repeated name are joined with a comma; of 2,048 characters at most, cut at the end of a parameter',
+    value: ({ click }) => queryValues(click.query),
+    reported: true,
+  },
   answered: {
     type: WORD,
     meaning:
@@ -248,13 +258,15 @@ export const CLICK_FIELDS = defineColumns<CountedClick>()({
   },
   is_first: {
     type: 'UInt8',
-    meaning: '1 for the earliest human click of the contact on the message',
+    meaning:
+      '1 for the earliest human click of the contact on the message; without a contact, of a visitor (address and user agent, on a day, UTC) on the link',
     value: ({ first }) => Number(first.is_first),
     reported: true,
   },
   is_first_for_offer: {
     type: 'UInt8',
-    meaning: '1 for the earliest human click of the contact on this offer within the message',
+    meaning:
+      '1 for the earliest human click of the contact on this offer within the message; without a contact, of a visitor on the link',
     value: ({ first }) => Number(first.is_first_for_offer),
     reported: true,
   },

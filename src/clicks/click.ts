@@ -52,6 +52,8 @@ export const KEPT_HEADERS = [
 ] as const;
 export const HEADER_LENGTH_MAX = 200;
 export const USER_AGENT_LENGTH_MAX = 512;
+/** Characters of a tap's query that are kept with the click, whole parameters only. */
+export const QUERY_LENGTH_MAX = 2_048;
 
 /** Clicks with the same subject keep their order: a contact's clicks on one message. */
 export function clickPartition(link: Pick<ClickLink, 'account_id' | 'message_id' | 'link_id'>): number {
@@ -120,6 +122,8 @@ export interface TapRequest {
   headers: HeaderValues;
   /** See platform/host.ts. */
   host: string;
+  /** See platform/query-string.ts. */
+  query: string;
 }
 
 export interface Tap {
@@ -133,9 +137,9 @@ export interface Tap {
 
 /** One row of the log, without a line break, in the order of LOGGED_CLICK. */
 export function encodeClick({ click_id, clicked_at_ms, request, link_json, answered }: Tap): string {
-  const { method, ip, user_agent, headers, host } = request;
+  const { method, ip, user_agent, headers, host, query } = request;
   const rest = answered === 'redirect' ? link_json : `${link_json},"${answered}"`;
-  return `["${click_id}",${clicked_at_ms},"${method}","${ip}",${jsonText(user_agent)},${encodeHeaders(headers)},${jsonText(host)},${rest}]`;
+  return `["${click_id}",${clicked_at_ms},"${method}","${ip}",${jsonText(user_agent)},${encodeHeaders(headers)},${jsonText(host)},${jsonText(query)},${rest}]`;
 }
 
 const readClick = listReader('click', LOGGED_CLICK);

@@ -5,12 +5,18 @@
  */
 import { hash } from 'node:crypto';
 import { partitionTag } from '../log/keys.ts';
-import type { ClickLink } from './click.ts';
+import type { Click, ClickLink } from './click.ts';
+
+const DAY_S = 24 * 3_600;
+const DAY_MS = DAY_S * 1_000;
 
 export type ClaimSubject = Pick<
   ClickLink,
   'account_id' | 'message_id' | 'link_id' | 'contact_id' | 'offer_id'
 >;
+
+/** What tells visitors of a link without a contact apart. */
+export type Visit = Pick<Click, 'ip' | 'user_agent' | 'clicked_at_ms'>;
 
 /**
  * Minimum time that a claim is kept, in seconds; longer if the account keeps raw rows longer. A claim outlives every
@@ -41,10 +47,31 @@ export const CLAIM_BUCKETS = 32_768;
 const BUCKET_DIGITS = 8;
 const FIELD_DIGITS = 14;
 
-/** The claims that a click may make, as texts. A link without a message is its own subject. */
-export function claimsOf(link: ClaimSubject): { message: string; offer: string } {
-  const message = subjectOf(link);
-  return { message, offer: `${message},${JSON.stringify(link.offer_id)}` };
+/** The claims that a click may make, as texts. */
+export interface Claims {
+  message: string;
+  offer: string;
+  /** The one that conversions are credited by: `offer`, or for a link without a contact its first click of any visitor. */
+  credit: string;
+}
+
+/** A link without a message is its own subject; one without a contact has a subject for each visitor. */
+export function claimsOf(click: ClaimSubject & Visit): Claims {
+  const credit = creditClaimOf(click);
+  if (click.contact_id !== '') return { message: subjectOf(click), offer: credit, credit };
+  const message = `${subjectOf(click)},${JSON.stringify(visitorOf(click))}`;
+  return { message, offer: `${message},${JSON.stringify(click.offer_id)}`, credit };
+}
+
+/** The claim that a conversion is credited by. */
+export const creditClaimOf = (link: ClaimSubject): string =>
+  `${subjectOf(link)},${JSON.stringify(link.offer_id)}`;
+
+/** The visitor of a link without a contact: an address and a user agent, on a day (UTC). */
+export function visitorOf({ ip, user_agent, clicked_at_ms }: Visit): string {
+  // ClickHouse shortens an address of version 6: both forms are the same visitor.
+  const address = ip.includes(':') ? new URL(`http://[${ip}]`).hostname : ip;
+  return `${Math.floor(clicked_at_ms / DAY_MS)} ${address} ${user_agent}`;
 }
 
 /** Key of a partition's n-th bucket. */
@@ -68,13 +95,12 @@ export function waitingKey(link: ClaimSubject, partition: number): string {
 }
 
 function subjectOf({ account_id, message_id, link_id, contact_id }: ClaimSubject): string {
-  const subject = message_id === '' ? `link:${link_id}` : message_id;
+  const subject = message_id === '' || contact_id === '' ? `link:${link_id}` : message_id;
   return JSON.stringify([account_id, subject, contact_id]).slice(1, -1);
 }
 
 /** Digits of the day on which a claim ends, before its value. */
 export const END_DIGITS = 3;
-const DAY_S = 24 * 3_600;
 
 /** The last day of a claim that is kept for this many seconds from now, in days since 1970 as END_DIGITS of base 36. */
 export function claimEnd(keep_s: number, now_ms = Date.now()): string {

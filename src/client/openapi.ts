@@ -24,7 +24,8 @@ export interface ApiError {
 export interface Account {
   account_id: string;
   name: string;
-  tracking_domain: string;
+  /** Its primary tracking domain; it is used once DNS proves it: see /v2/domains */
+  tracking_domain: '' | string;
   fallback_url: '' | string;
   /** IANA name; the dashboard shows times in it */
   time_zone: string;
@@ -63,6 +64,12 @@ export interface Account {
   };
   conversion_secret_required: boolean;
   conversion_addresses: string[];
+  /** Parameters to add to the destination, such as {"utm_source": "sms", "utm_campaign": "{{campaign_id}}"}, with the macros of destinations. One that the destination has itself stays; else the link’s value is taken before the offer’s, the creative’s, the campaign’s and the account’s. An empty value takes a parameter of a wider level away; one that is filled with nothing is left out */
+  url_params: Record<string, string>;
+  /** What becomes of the parameters that a tap brings: drop keeps them with the click only, pass appends them to the destination, fill makes them macros. null: as the next wider level says (link, offer, creative, campaign, account), drop where none does */
+  query: 'drop' | 'pass' | 'fill' | null;
+  /** The domain on which new links are made now; empty: the installation’s own */
+  link_domain: string;
   secret_generation?: number;
   status: 'active' | 'archived';
   created_at: string;
@@ -87,6 +94,10 @@ export interface Offer {
   fallback_url: '' | string;
   coupon_codes: string[];
   metadata: Record<string, string>;
+  /** Parameters to add to the destination, such as {"utm_source": "sms", "utm_campaign": "{{campaign_id}}"}, with the macros of destinations. One that the destination has itself stays; else the link’s value is taken before the offer’s, the creative’s, the campaign’s and the account’s. An empty value takes a parameter of a wider level away; one that is filled with nothing is left out */
+  url_params: Record<string, string>;
+  /** What becomes of the parameters that a tap brings: drop keeps them with the click only, pass appends them to the destination, fill makes them macros. null: as the next wider level says (link, offer, creative, campaign, account), drop where none does */
+  query: 'drop' | 'pass' | 'fill' | null;
   status: 'active' | 'paused' | 'archived';
   secret_generation?: number;
   created_at: string;
@@ -97,11 +108,18 @@ export interface Creative {
   creative_id: string;
   account_id: string;
   name: string;
+  /** Text of the message with placeholders: {{link1}} … {{link20}}, a field such as {{first_name}}, or {{first_name|there}} with a default for messages without it */
   body: string;
   offer_links: {
     key: string;
     offer_id: string;
   }[];
+  /** A tracking domain of the account for its links: message over creative over campaign over account */
+  domain: '' | string;
+  /** Parameters to add to the destination, such as {"utm_source": "sms", "utm_campaign": "{{campaign_id}}"}, with the macros of destinations. One that the destination has itself stays; else the link’s value is taken before the offer’s, the creative’s, the campaign’s and the account’s. An empty value takes a parameter of a wider level away; one that is filled with nothing is left out */
+  url_params: Record<string, string>;
+  /** What becomes of the parameters that a tap brings: drop keeps them with the click only, pass appends them to the destination, fill makes them macros. null: as the next wider level says (link, offer, creative, campaign, account), drop where none does */
+  query: 'drop' | 'pass' | 'fill' | null;
   status: 'active' | 'paused' | 'archived';
   created_at: string;
   updated_at: string;
@@ -116,7 +134,13 @@ export interface Campaign {
     creative_id: string;
     percent: number;
   }[];
+  /** A tracking domain of the account for its links: message over creative over campaign over account */
+  domain: '' | string;
   status: 'active' | 'paused' | 'archived';
+  /** Parameters to add to the destination, such as {"utm_source": "sms", "utm_campaign": "{{campaign_id}}"}, with the macros of destinations. One that the destination has itself stays; else the link’s value is taken before the offer’s, the creative’s, the campaign’s and the account’s. An empty value takes a parameter of a wider level away; one that is filled with nothing is left out */
+  url_params: Record<string, string>;
+  /** What becomes of the parameters that a tap brings: drop keeps them with the click only, pass appends them to the destination, fill makes them macros. null: as the next wider level says (link, offer, creative, campaign, account), drop where none does */
+  query: 'drop' | 'pass' | 'fill' | null;
   created_at: string;
   updated_at: string;
 }
@@ -212,6 +236,81 @@ export interface Conversion {
   payout: string;
 }
 
+export interface Domain {
+  /** As DNS has it */
+  domain: string;
+  /** As people read it */
+  name: string;
+  /** pending_dns: `records` are missing. verified: its certificate is on the way. active: in use. failing: DNS no longer points here, or its certificate has ended. retired: given up; links on it still open */
+  status: 'pending_dns' | 'verified' | 'active' | 'failing' | 'retired';
+  primary: boolean;
+  records: {
+    type: 'TXT' | 'CNAME' | 'A' | 'AAAA';
+    name: string;
+    /** What it has to be */
+    value: string;
+    /** What the resolvers answered; empty: there is no such record */
+    found: string[];
+    ok: boolean;
+  }[];
+  certificate: {
+    issuer: string;
+    not_before: string;
+    not_after: string;
+  } | null;
+  /** What to do; empty when there is nothing to do */
+  hint: string;
+  root_url: string;
+  not_found_url: string;
+  expired_url: string;
+  robots: string;
+  app_files: Record<string, unknown>;
+  created_at: string;
+  updated_at: string;
+  checked_at: string | null;
+}
+
+export interface LinkPreview {
+  /** page: the small page of a link that has ended */
+  leads_to: 'destination' | 'fallback' | 'page';
+  /** The address; {{click_id}} is CLICK-ID in it. null for a page */
+  location: string | null;
+  /** Why it does not lead to its destination */
+  reason: 'disabled' | 'expired' | 'offer_inactive' | 'offer_unknown' | null;
+  /** The same in a sentence */
+  why: string;
+  /** Whose destination or fallback it is; null for a page */
+  source: 'link' | 'offer' | 'domain' | 'account' | null;
+  /** The page that the offer puts before it */
+  interstitial: 'off' | 'timed' | 'tap';
+  query: {
+    mode: 'drop' | 'pass' | 'fill';
+    /** The level that says so; null: none does */
+    source: 'link' | 'offer' | 'creative' | 'campaign' | 'account' | null;
+  };
+  parameters: {
+    name: string;
+    /** As a reader of the address decodes it */
+    value: string;
+    source: 'destination' | 'link' | 'offer' | 'creative' | 'campaign' | 'account' | 'tap';
+    /** Why it is not in the address: the destination has it, a wider rule added it already, it is empty, it is the click id’s own name, or the address would be too long */
+    left_out?: 'in_destination' | 'added_already' | 'empty' | 'click_id' | 'too_long';
+  }[];
+  /** Macros of the destination that have neither a value nor a default here */
+  empty_macros: string[];
+  link: {
+    /** LINK-ID where it is not made yet */
+    link_id: string;
+    message_id: string;
+    contact_id: string;
+    offer_id: string;
+    creative_id: string;
+    campaign_id: string;
+    variant_id: string;
+    link_key: string;
+  };
+}
+
 export interface Totals {
   /** Messages sent; with an offer, messages with a link to it; for links, links */
   sent: number;
@@ -221,7 +320,7 @@ export interface Totals {
   clicks_human: number;
   /** Clicks judged bot */
   clicks_bot: number;
-  /** First human click of a contact on a message; with an offer, on the offer within it */
+  /** First human click of a contact on a message; with an offer, on the offer within it; of a link without a contact, of each visitor (address and user agent, on a day, UTC) */
   clicks_unique: number;
   /** clicks_unique / sent, 0 when nothing was sent */
   click_rate: number;
@@ -286,6 +385,8 @@ export interface Click {
   headers: Record<string, string>;
   /** Host name under which the link was opened, lower case, without a port; empty without one */
   domain: string;
+  /** Parameters that the tap brought behind the link, decoded; values of a repeated name are joined with a comma; of 2,048 characters at most, cut at the end of a parameter */
+  query: Record<string, string>;
   /** Answer to the tap: redirect; interstitial: the offer's page before the redirect; preview: a page with a Continue button; continue: Continue was pressed; blocked: the page for a blocked country */
   answered: string;
   /** Country of the contact, from the message's field country; empty without one */
@@ -306,9 +407,9 @@ export interface Click {
   bot_reasons: string[];
   /** Version of the bot rules that gave the verdict */
   rules_version: string;
-  /** True for the earliest human click of the contact on the message */
+  /** True for the earliest human click of the contact on the message; without a contact, of a visitor (address and user agent, on a day, UTC) on the link */
   is_first: boolean;
-  /** True for the earliest human click of the contact on this offer within the message */
+  /** True for the earliest human click of the contact on this offer within the message; without a contact, of a visitor on the link */
   is_first_for_offer: boolean;
   /** Payout of a first click on a cpc offer; 0 for all others */
   payout: string;
@@ -332,9 +433,9 @@ export interface Click {
     score: number;
     /** Reasons for a bot, kind:detail; a human click may have reasons that were too weak */
     bot_reasons: string[];
-    /** True for the earliest human click of the contact on the message */
+    /** True for the earliest human click of the contact on the message; without a contact, of a visitor (address and user agent, on a day, UTC) on the link */
     is_first: boolean;
-    /** True for the earliest human click of the contact on this offer within the message */
+    /** True for the earliest human click of the contact on this offer within the message; without a contact, of a visitor on the link */
     is_first_for_offer: boolean;
     /** When the line was booked, UTC */
     judged_at: string;
@@ -383,7 +484,8 @@ export interface paths {
         content: {
           'application/json': {
             name: string;
-            tracking_domain?: string;
+            /** Its primary tracking domain; it is used once DNS proves it: see /v2/domains */
+            tracking_domain?: '' | string;
             fallback_url?: '' | string;
             /** IANA name; the dashboard shows times in it */
             time_zone?: string;
@@ -422,6 +524,10 @@ export interface paths {
             };
             conversion_secret_required?: boolean;
             conversion_addresses?: string[];
+            /** Parameters to add to the destination, such as {"utm_source": "sms", "utm_campaign": "{{campaign_id}}"}, with the macros of destinations. One that the destination has itself stays; else the link’s value is taken before the offer’s, the creative’s, the campaign’s and the account’s. An empty value takes a parameter of a wider level away; one that is filled with nothing is left out */
+            url_params?: Record<string, string>;
+            /** What becomes of the parameters that a tap brings: drop keeps them with the click only, pass appends them to the destination, fill makes them macros. null: as the next wider level says (link, offer, creative, campaign, account), drop where none does */
+            query?: 'drop' | 'pass' | 'fill' | null;
           };
         };
       };
@@ -432,7 +538,8 @@ export interface paths {
             'application/json': {
               account_id: string;
               name: string;
-              tracking_domain: string;
+              /** Its primary tracking domain; it is used once DNS proves it: see /v2/domains */
+              tracking_domain: '' | string;
               fallback_url: '' | string;
               /** IANA name; the dashboard shows times in it */
               time_zone: string;
@@ -471,6 +578,12 @@ export interface paths {
               };
               conversion_secret_required: boolean;
               conversion_addresses: string[];
+              /** Parameters to add to the destination, such as {"utm_source": "sms", "utm_campaign": "{{campaign_id}}"}, with the macros of destinations. One that the destination has itself stays; else the link’s value is taken before the offer’s, the creative’s, the campaign’s and the account’s. An empty value takes a parameter of a wider level away; one that is filled with nothing is left out */
+              url_params: Record<string, string>;
+              /** What becomes of the parameters that a tap brings: drop keeps them with the click only, pass appends them to the destination, fill makes them macros. null: as the next wider level says (link, offer, creative, campaign, account), drop where none does */
+              query: 'drop' | 'pass' | 'fill' | null;
+              /** The domain on which new links are made now; empty: the installation’s own */
+              link_domain: string;
               secret_generation?: number;
               status: 'active' | 'archived';
               created_at: string;
@@ -525,7 +638,8 @@ export interface paths {
         content: {
           'application/json': {
             name?: string;
-            tracking_domain?: string;
+            /** Its primary tracking domain; it is used once DNS proves it: see /v2/domains */
+            tracking_domain?: '' | string;
             fallback_url?: '' | string;
             /** IANA name; the dashboard shows times in it */
             time_zone?: string;
@@ -564,6 +678,10 @@ export interface paths {
             };
             conversion_secret_required?: boolean;
             conversion_addresses?: string[];
+            /** Parameters to add to the destination, such as {"utm_source": "sms", "utm_campaign": "{{campaign_id}}"}, with the macros of destinations. One that the destination has itself stays; else the link’s value is taken before the offer’s, the creative’s, the campaign’s and the account’s. An empty value takes a parameter of a wider level away; one that is filled with nothing is left out */
+            url_params?: Record<string, string>;
+            /** What becomes of the parameters that a tap brings: drop keeps them with the click only, pass appends them to the destination, fill makes them macros. null: as the next wider level says (link, offer, creative, campaign, account), drop where none does */
+            query?: 'drop' | 'pass' | 'fill' | null;
             status?: 'active' | 'archived';
           };
         };
@@ -632,7 +750,8 @@ export interface paths {
             'application/json': {
               account_id: string;
               name: string;
-              tracking_domain: string;
+              /** Its primary tracking domain; it is used once DNS proves it: see /v2/domains */
+              tracking_domain: '' | string;
               fallback_url: '' | string;
               /** IANA name; the dashboard shows times in it */
               time_zone: string;
@@ -671,6 +790,12 @@ export interface paths {
               };
               conversion_secret_required: boolean;
               conversion_addresses: string[];
+              /** Parameters to add to the destination, such as {"utm_source": "sms", "utm_campaign": "{{campaign_id}}"}, with the macros of destinations. One that the destination has itself stays; else the link’s value is taken before the offer’s, the creative’s, the campaign’s and the account’s. An empty value takes a parameter of a wider level away; one that is filled with nothing is left out */
+              url_params: Record<string, string>;
+              /** What becomes of the parameters that a tap brings: drop keeps them with the click only, pass appends them to the destination, fill makes them macros. null: as the next wider level says (link, offer, creative, campaign, account), drop where none does */
+              query: 'drop' | 'pass' | 'fill' | null;
+              /** The domain on which new links are made now; empty: the installation’s own */
+              link_domain: string;
               secret_generation?: number;
               status: 'active' | 'archived';
               created_at: string;
@@ -684,6 +809,172 @@ export interface paths {
     };
     put?: never;
     post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v2/domains': {
+    /** List tracking domains, oldest first */
+    get: {
+      parameters: {
+        query?: never;
+        path?: never;
+        header?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: {
+            'application/json': {
+              domains: Domain[];
+            };
+          };
+        };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
+    put?: never;
+    /** Add a tracking domain */
+    post: {
+      parameters: {
+        query?: never;
+        path?: never;
+        header?: never;
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          'application/json': {
+            domain: string;
+            /** New links are made on it; an account’s first domain is primary */
+            primary?: boolean;
+            /** Where `/` of the domain leads; empty: a page */
+            root_url?: '' | string;
+            /** Where unknown links lead; empty: the account’s fallback_url, else a page */
+            not_found_url?: '' | string;
+            /** Where expired and disabled links lead after the offer’s own fallback_url; empty: the account’s fallback_url, else a page */
+            expired_url?: '' | string;
+            /** The text of /robots.txt; empty: nothing may be crawled */
+            robots?: string;
+            /** Files of /.well-known, for apps that open links of the domain */
+            app_files?: {
+              'apple-app-site-association'?: Record<string, unknown>;
+              'assetlinks.json'?: unknown[];
+            };
+          };
+        };
+      };
+      responses: {
+        201: { headers: { [name: string]: unknown }; content: { 'application/json': Domain } };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v2/domains/{domain}': {
+    /** Read a tracking domain */
+    get: {
+      parameters: {
+        query?: never;
+        path: {
+          domain: string;
+        };
+        header?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { 'application/json': Domain } };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
+    put?: never;
+    post?: never;
+    /** Give a tracking domain up */
+    delete: {
+      parameters: {
+        query?: never;
+        path: {
+          domain: string;
+        };
+        header?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: { 'application/json': Record<string, unknown> };
+        };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
+    options?: never;
+    head?: never;
+    /** Change a tracking domain, or make it primary */
+    patch: {
+      parameters: {
+        query?: never;
+        path: {
+          domain: string;
+        };
+        header?: never;
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          'application/json': {
+            primary?: true;
+            /** Where `/` of the domain leads; empty: a page */
+            root_url?: '' | string;
+            /** Where unknown links lead; empty: the account’s fallback_url, else a page */
+            not_found_url?: '' | string;
+            /** Where expired and disabled links lead after the offer’s own fallback_url; empty: the account’s fallback_url, else a page */
+            expired_url?: '' | string;
+            /** The text of /robots.txt; empty: nothing may be crawled */
+            robots?: string;
+            /** Files of /.well-known, for apps that open links of the domain */
+            app_files?: {
+              'apple-app-site-association'?: Record<string, unknown>;
+              'assetlinks.json'?: unknown[];
+            };
+          };
+        };
+      };
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { 'application/json': Domain } };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
+    trace?: never;
+  };
+  '/v2/domains/{domain}/verify': {
+    get?: never;
+    put?: never;
+    /** Check a tracking domain now */
+    post: {
+      parameters: {
+        query?: never;
+        path: {
+          domain: string;
+        };
+        header?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { 'application/json': Domain } };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
     delete?: never;
     options?: never;
     head?: never;
@@ -745,6 +1036,10 @@ export interface paths {
             fallback_url?: '' | string;
             coupon_codes?: string[];
             metadata?: Record<string, string>;
+            /** Parameters to add to the destination, such as {"utm_source": "sms", "utm_campaign": "{{campaign_id}}"}, with the macros of destinations. One that the destination has itself stays; else the link’s value is taken before the offer’s, the creative’s, the campaign’s and the account’s. An empty value takes a parameter of a wider level away; one that is filled with nothing is left out */
+            url_params?: Record<string, string>;
+            /** What becomes of the parameters that a tap brings: drop keeps them with the click only, pass appends them to the destination, fill makes them macros. null: as the next wider level says (link, offer, creative, campaign, account), drop where none does */
+            query?: 'drop' | 'pass' | 'fill' | null;
             status?: 'active' | 'paused' | 'archived';
           };
         };
@@ -810,6 +1105,10 @@ export interface paths {
             fallback_url?: '' | string;
             coupon_codes?: string[];
             metadata?: Record<string, string>;
+            /** Parameters to add to the destination, such as {"utm_source": "sms", "utm_campaign": "{{campaign_id}}"}, with the macros of destinations. One that the destination has itself stays; else the link’s value is taken before the offer’s, the creative’s, the campaign’s and the account’s. An empty value takes a parameter of a wider level away; one that is filled with nothing is left out */
+            url_params?: Record<string, string>;
+            /** What becomes of the parameters that a tap brings: drop keeps them with the click only, pass appends them to the destination, fill makes them macros. null: as the next wider level says (link, offer, creative, campaign, account), drop where none does */
+            query?: 'drop' | 'pass' | 'fill' | null;
             status?: 'active' | 'paused' | 'archived';
           };
         };
@@ -985,11 +1284,18 @@ export interface paths {
         content: {
           'application/json': {
             name: string;
+            /** Text of the message with placeholders: {{link1}} … {{link20}}, a field such as {{first_name}}, or {{first_name|there}} with a default for messages without it */
             body: string;
             offer_links?: {
               key: string;
               offer_id: string;
             }[];
+            /** A tracking domain of the account for its links: message over creative over campaign over account */
+            domain?: '' | string;
+            /** Parameters to add to the destination, such as {"utm_source": "sms", "utm_campaign": "{{campaign_id}}"}, with the macros of destinations. One that the destination has itself stays; else the link’s value is taken before the offer’s, the creative’s, the campaign’s and the account’s. An empty value takes a parameter of a wider level away; one that is filled with nothing is left out */
+            url_params?: Record<string, string>;
+            /** What becomes of the parameters that a tap brings: drop keeps them with the click only, pass appends them to the destination, fill makes them macros. null: as the next wider level says (link, offer, creative, campaign, account), drop where none does */
+            query?: 'drop' | 'pass' | 'fill' | null;
             status?: 'active' | 'paused' | 'archived';
           };
         };
@@ -1041,11 +1347,18 @@ export interface paths {
         content: {
           'application/json': {
             name?: string;
+            /** Text of the message with placeholders: {{link1}} … {{link20}}, a field such as {{first_name}}, or {{first_name|there}} with a default for messages without it */
             body?: string;
             offer_links?: {
               key: string;
               offer_id: string;
             }[];
+            /** A tracking domain of the account for its links: message over creative over campaign over account */
+            domain?: '' | string;
+            /** Parameters to add to the destination, such as {"utm_source": "sms", "utm_campaign": "{{campaign_id}}"}, with the macros of destinations. One that the destination has itself stays; else the link’s value is taken before the offer’s, the creative’s, the campaign’s and the account’s. An empty value takes a parameter of a wider level away; one that is filled with nothing is left out */
+            url_params?: Record<string, string>;
+            /** What becomes of the parameters that a tap brings: drop keeps them with the click only, pass appends them to the destination, fill makes them macros. null: as the next wider level says (link, offer, creative, campaign, account), drop where none does */
+            query?: 'drop' | 'pass' | 'fill' | null;
             status?: 'active' | 'paused' | 'archived';
           };
         };
@@ -1103,7 +1416,13 @@ export interface paths {
               creative_id: string;
               percent: number;
             }[];
+            /** A tracking domain of the account for its links: message over creative over campaign over account */
+            domain?: '' | string;
             status?: 'active' | 'paused' | 'archived';
+            /** Parameters to add to the destination, such as {"utm_source": "sms", "utm_campaign": "{{campaign_id}}"}, with the macros of destinations. One that the destination has itself stays; else the link’s value is taken before the offer’s, the creative’s, the campaign’s and the account’s. An empty value takes a parameter of a wider level away; one that is filled with nothing is left out */
+            url_params?: Record<string, string>;
+            /** What becomes of the parameters that a tap brings: drop keeps them with the click only, pass appends them to the destination, fill makes them macros. null: as the next wider level says (link, offer, creative, campaign, account), drop where none does */
+            query?: 'drop' | 'pass' | 'fill' | null;
           };
         };
       };
@@ -1159,7 +1478,13 @@ export interface paths {
               creative_id: string;
               percent: number;
             }[];
+            /** A tracking domain of the account for its links: message over creative over campaign over account */
+            domain?: '' | string;
             status?: 'active' | 'paused' | 'archived';
+            /** Parameters to add to the destination, such as {"utm_source": "sms", "utm_campaign": "{{campaign_id}}"}, with the macros of destinations. One that the destination has itself stays; else the link’s value is taken before the offer’s, the creative’s, the campaign’s and the account’s. An empty value takes a parameter of a wider level away; one that is filled with nothing is left out */
+            url_params?: Record<string, string>;
+            /** What becomes of the parameters that a tap brings: drop keeps them with the click only, pass appends them to the destination, fill makes them macros. null: as the next wider level says (link, offer, creative, campaign, account), drop where none does */
+            query?: 'drop' | 'pass' | 'fill' | null;
           };
         };
       };
@@ -1944,6 +2269,8 @@ export interface paths {
               creative_id: string;
               campaign_id?: string;
               variant_id?: string;
+              /** A tracking domain of the account for its links; else the creative’s, the campaign’s or the account’s */
+              domain?: string;
               /** Generated if omitted. Repeat a request with the same value to retry safely */
               message_id?: string;
               fields?: Record<string, string | number | boolean>;
@@ -2013,6 +2340,11 @@ export interface paths {
             fields?: Record<string, string | number | boolean>;
             sent_at?: string;
             expires_at?: string;
+            domain?: string;
+            /** Parameters to add to the destination, such as {"utm_source": "sms", "utm_campaign": "{{campaign_id}}"}, with the macros of destinations. One that the destination has itself stays; else the link’s value is taken before the offer’s, the creative’s, the campaign’s and the account’s. An empty value takes a parameter of a wider level away; one that is filled with nothing is left out */
+            url_params?: Record<string, string>;
+            /** What becomes of the parameters that a tap brings: drop keeps them with the click only, pass appends them to the destination, fill makes them macros. null: as the next wider level says (link, offer, creative, campaign, account), drop where none does */
+            query?: 'drop' | 'pass' | 'fill' | null;
           };
         };
       };
@@ -2023,6 +2355,8 @@ export interface paths {
             'application/json': {
               link_id: string;
               short_url: string;
+              /** Whose first click counts as unique: the contact’s, or, for a link without a contact, each visitor’s: an address and a user agent on a day (UTC) */
+              counts_by: 'contact' | 'visitor';
             };
           };
         };
@@ -2042,7 +2376,7 @@ export interface paths {
     delete?: never;
     options?: never;
     head?: never;
-    /** Disable a link, or set when it expires */
+    /** Disable a link, or set when it expires and what is added to its destination */
     patch: {
       parameters: {
         query?: never;
@@ -2057,6 +2391,10 @@ export interface paths {
           'application/json': {
             status?: 'active' | 'disabled';
             expires_at?: string | null;
+            /** Parameters to add to the destination, such as {"utm_source": "sms", "utm_campaign": "{{campaign_id}}"}, with the macros of destinations. One that the destination has itself stays; else the link’s value is taken before the offer’s, the creative’s, the campaign’s and the account’s. An empty value takes a parameter of a wider level away; one that is filled with nothing is left out */
+            url_params?: Record<string, string>;
+            /** What becomes of the parameters that a tap brings: drop keeps them with the click only, pass appends them to the destination, fill makes them macros. null: as the next wider level says (link, offer, creative, campaign, account), drop where none does */
+            query?: 'drop' | 'pass' | 'fill' | null;
           };
         };
       };
@@ -2068,12 +2406,67 @@ export interface paths {
               link_id: string;
               status: 'active' | 'disabled';
               expires_at: string | null;
+              /** Parameters to add to the destination, such as {"utm_source": "sms", "utm_campaign": "{{campaign_id}}"}, with the macros of destinations. One that the destination has itself stays; else the link’s value is taken before the offer’s, the creative’s, the campaign’s and the account’s. An empty value takes a parameter of a wider level away; one that is filled with nothing is left out */
+              url_params: Record<string, string>;
+              /** What becomes of the parameters that a tap brings: drop keeps them with the click only, pass appends them to the destination, fill makes them macros. null: as the next wider level says (link, offer, creative, campaign, account), drop where none does */
+              query: 'drop' | 'pass' | 'fill' | null;
             };
           };
         };
         default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
       };
     };
+    trace?: never;
+  };
+  '/v2/links/preview': {
+    get?: never;
+    put?: never;
+    /** Read where a tap on a link would go, and why; counts no click */
+    post: {
+      parameters: {
+        query?: never;
+        path?: never;
+        header?: never;
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          'application/json': {
+            /** Any link of the account */
+            link_id?: string;
+            /** With key: a link of this message */
+            message_id?: string;
+            /** link1 …; may be left out where there is one link */
+            key?: string;
+            /** With key: a link of a message with this creative, before it is made */
+            creative_id?: string;
+            /** Without a creative: a link to this offer */
+            offer_id?: string;
+            /** Without a creative: a link with its own destination */
+            url?: string;
+            contact_id?: string;
+            campaign_id?: string;
+            variant_id?: string;
+            fields?: Record<string, string | number | boolean>;
+            expires_at?: string;
+            /** What the tap brings behind the link, such as utm_source=qr&gclid=1 */
+            tap_query?: string;
+            /** Parameters to add to the destination, such as {"utm_source": "sms", "utm_campaign": "{{campaign_id}}"}, with the macros of destinations. One that the destination has itself stays; else the link’s value is taken before the offer’s, the creative’s, the campaign’s and the account’s. An empty value takes a parameter of a wider level away; one that is filled with nothing is left out */
+            url_params?: Record<string, string>;
+            /** What becomes of the parameters that a tap brings: drop keeps them with the click only, pass appends them to the destination, fill makes them macros. null: as the next wider level says (link, offer, creative, campaign, account), drop where none does */
+            query?: 'drop' | 'pass' | 'fill' | null;
+          };
+        };
+      };
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { 'application/json': LinkPreview } };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
     trace?: never;
   };
   '/v2/conversions': {
@@ -2320,7 +2713,7 @@ export interface paths {
                 clicks_human: number;
                 /** Clicks judged bot */
                 clicks_bot: number;
-                /** First human click of a contact on a message; with an offer, on the offer within it */
+                /** First human click of a contact on a message; with an offer, on the offer within it; of a link without a contact, of each visitor (address and user agent, on a day, UTC) */
                 clicks_unique: number;
                 /** clicks_unique / sent, 0 when nothing was sent */
                 click_rate: number;
@@ -2447,7 +2840,7 @@ export interface paths {
                 clicks_human: number;
                 /** Clicks judged bot */
                 clicks_bot: number;
-                /** First human click of a contact on a message; with an offer, on the offer within it */
+                /** First human click of a contact on a message; with an offer, on the offer within it; of a link without a contact, of each visitor (address and user agent, on a day, UTC) */
                 clicks_unique: number;
                 /** clicks_unique / sent, 0 when nothing was sent */
                 click_rate: number;
@@ -2574,7 +2967,7 @@ export interface paths {
                 clicks_human: number;
                 /** Clicks judged bot */
                 clicks_bot: number;
-                /** First human click of a contact on a message; with an offer, on the offer within it */
+                /** First human click of a contact on a message; with an offer, on the offer within it; of a link without a contact, of each visitor (address and user agent, on a day, UTC) */
                 clicks_unique: number;
                 /** clicks_unique / sent, 0 when nothing was sent */
                 click_rate: number;
@@ -2701,7 +3094,7 @@ export interface paths {
                 clicks_human: number;
                 /** Clicks judged bot */
                 clicks_bot: number;
-                /** First human click of a contact on a message; with an offer, on the offer within it */
+                /** First human click of a contact on a message; with an offer, on the offer within it; of a link without a contact, of each visitor (address and user agent, on a day, UTC) */
                 clicks_unique: number;
                 /** clicks_unique / sent, 0 when nothing was sent */
                 click_rate: number;
@@ -2829,7 +3222,7 @@ export interface paths {
                 clicks_human: number;
                 /** Clicks judged bot */
                 clicks_bot: number;
-                /** First human click of a contact on a message; with an offer, on the offer within it */
+                /** First human click of a contact on a message; with an offer, on the offer within it; of a link without a contact, of each visitor (address and user agent, on a day, UTC) */
                 clicks_unique: number;
                 /** clicks_unique / sent, 0 when nothing was sent */
                 click_rate: number;
@@ -3062,7 +3455,7 @@ export interface paths {
                 clicks_human: number;
                 /** Clicks judged bot */
                 clicks_bot: number;
-                /** First human click of a contact on a message; with an offer, on the offer within it */
+                /** First human click of a contact on a message; with an offer, on the offer within it; of a link without a contact, of each visitor (address and user agent, on a day, UTC) */
                 clicks_unique: number;
                 /** clicks_unique / sent, 0 when nothing was sent */
                 click_rate: number;
@@ -3188,7 +3581,7 @@ export interface paths {
                 clicks_human: number;
                 /** Clicks judged bot */
                 clicks_bot: number;
-                /** First human click of a contact on a message; with an offer, on the offer within it */
+                /** First human click of a contact on a message; with an offer, on the offer within it; of a link without a contact, of each visitor (address and user agent, on a day, UTC) */
                 clicks_unique: number;
                 /** clicks_unique / sent, 0 when nothing was sent */
                 click_rate: number;
@@ -3703,6 +4096,12 @@ export interface paths {
                 /** The link's own destination; empty if it uses the offer's */
                 url: string;
                 expires_at: string | null;
+                /** Whose first click counts as unique: the contact’s, or, for a link without a contact, each visitor’s: an address and a user agent on a day (UTC) */
+                counts_by: 'contact' | 'visitor';
+                /** Parameters to add to the destination, such as {"utm_source": "sms", "utm_campaign": "{{campaign_id}}"}, with the macros of destinations. One that the destination has itself stays; else the link’s value is taken before the offer’s, the creative’s, the campaign’s and the account’s. An empty value takes a parameter of a wider level away; one that is filled with nothing is left out */
+                url_params: Record<string, string>;
+                /** What becomes of the parameters that a tap brings: drop keeps them with the click only, pass appends them to the destination, fill makes them macros. null: as the next wider level says (link, offer, creative, campaign, account), drop where none does */
+                query: 'drop' | 'pass' | 'fill' | null;
                 status: 'active' | 'disabled' | 'expired' | 'gone';
               };
               message_url: string | null;
@@ -4105,7 +4504,7 @@ export interface paths {
                 clicks_human: number;
                 /** Clicks judged bot */
                 clicks_bot: number;
-                /** First human click of a contact on a message; with an offer, on the offer within it */
+                /** First human click of a contact on a message; with an offer, on the offer within it; of a link without a contact, of each visitor (address and user agent, on a day, UTC) */
                 clicks_unique: number;
                 /** clicks_unique / sent, 0 when nothing was sent */
                 click_rate: number;

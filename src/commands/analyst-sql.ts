@@ -1,4 +1,4 @@
-/** `trackly analyst-sql`: prints the SQL for a ClickHouse server of one's own; see server-sql.ts. */
+/** `trackly analyst-sql`: prints the SQL for an external ClickHouse server; see server-sql.ts. */
 import { analystSql } from '../analysts/server-sql.ts';
 import { keptPasswords } from '../clickhouse/embedded/passwords.ts';
 import { readConfig } from '../config.ts';

@@ -1,11 +1,14 @@
-/** How the commands of an operator reach the running system: its API, under the admin key. */
+/** Calls the API of the running system with the admin key, for an operator's commands. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readConfig } from '../config.ts';
 
 export type ApiCall = (method: string, path: string, body?: object) => Promise<unknown>;
 
-/** Throws, with what to do, where nothing was started or no API answers; a call throws the API's own sentence. */
+/**
+ * Throws an error that says what to do if nothing was started or the API does not answer; a call throws the API's own
+ * message.
+ */
 export async function callApi(): Promise<ApiCall> {
   const config = readConfig();
   const key =

@@ -1,4 +1,4 @@
-/** `trackly backup [--to <folder>]`: all of an installation into one folder, while it runs or not. */
+/** `trackly backup [--to <folder>]`: writes an installation, running or not, into one folder. */
 import { join, resolve } from 'node:path';
 import { readConfig } from '../config.ts';
 import { makeBackup } from '../records/backup/make-backup.ts';
@@ -14,7 +14,7 @@ export async function backup(args: string[]): Promise<void> {
     const made = await makeBackup({ redis, clickhouse, data_dir: config.data_dir, tell }, folder);
     const rows = made.manifest.tables.reduce((sum, table) => sum + table.rows, 0);
     console.log(
-      `The backup is in ${made.folder}: ${rows.toLocaleString('en')} rows. Reports stood still for ${(made.paused_ms / 1_000).toFixed(1)} s.`,
+      `The backup is in ${made.folder}: ${rows.toLocaleString('en')} rows. Workers paused for ${(made.paused_ms / 1_000).toFixed(1)} s.`,
     );
   });
 }

@@ -1,7 +1,7 @@
 /**
  * `trackly classify < requests.ndjson`: judges requests, one JSON object a line, as the workers would, and
  * writes one verdict a line. For support, for trying rules, for evaluation. It needs no server. A line that
- * can't be judged gets an error of its own, the others go on, and the exit status is 1.
+ * cannot be judged gets its own error and does not stop the others; the exit status is then 1.
  */
 import { createInterface } from 'node:readline';
 import { z } from 'zod';
@@ -24,9 +24,9 @@ const requestLine = z.strictObject({
   clicked_at: time.optional(),
 });
 
-/** Of a request alone nothing is known of an account. */
+/** A request alone has no account. */
 const ANY_ACCOUNT: JudgedAccount = {};
-/** A page request as every browser makes it, where no headers are given. */
+/** Used if no headers are given: those of a page request that every browser sends. */
 const USUAL_HEADERS = { accept: 'text/html', 'accept-language': 'en' };
 
 /** The verdict on one line of input. Throws z.ZodError or SyntaxError. */
@@ -38,7 +38,7 @@ export function classifyLine(judge: Judge, line: string): object {
     headers: headers === undefined ? USUAL_HEADERS : lowerCaseNames(headers),
     ip: ip ?? '127.0.0.1',
     contact_country: '',
-    // Without both times nothing is known of the time between them.
+    // Without both times, the time between them is unknown.
     sent_at_ms: sent_at === undefined || clicked_at === undefined ? 0 : Date.parse(sent_at),
     clicked_at_ms: clicked_at === undefined ? 0 : Date.parse(clicked_at),
     activity: NO_ACTIVITY,
@@ -62,10 +62,10 @@ function explain(error: unknown): string {
   return `${issue?.path.join('.') || 'the line'}: ${issue?.message ?? 'is wrong'}`;
 }
 
-/** Judges the lines of standard input. Throws where the rules can't be read; the exit status is 1 for a bad line. */
+/** Judges the lines of standard input. Throws if the rules cannot be read; the exit status is 1 after a bad line. */
 export async function classify(args: string[]): Promise<void> {
   readArguments(args, {});
-  // The reader has seen enough.
+  // The reader of standard output has closed it.
   process.stdout.on('error', () => process.exit(0));
   const judge = openJudge(readConfig().bot_rules);
   let number = 0;

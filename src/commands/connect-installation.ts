@@ -1,6 +1,6 @@
 /**
- * How the commands of an operator reach an installation's servers: those of REDIS_URL and CLICKHOUSE_URL, those of
- * the system running on DATA_DIR, or, if none runs, its private servers, started for the duration of the command.
+ * Connects an operator's commands to an installation's servers: those of REDIS_URL and CLICKHOUSE_URL, those of the
+ * system running on DATA_DIR, or, if none runs, its private servers, started for the duration of the command.
  */
 import type { ClickHouseClient } from '../clickhouse/client.ts';
 import { openClickHouse } from '../clickhouse/open.ts';
@@ -24,14 +24,14 @@ const STOP_WITHIN_MS = 5_000;
 export interface Installation {
   redis: RedisClient;
   clickhouse: ClickHouseClient;
-  /** Whether the system itself runs on this folder; servers of one's own may be in use by others. */
+  /** Whether the system runs on this folder. External servers may be in use by other machines even if not. */
   running: boolean;
   close(): Promise<void>;
 }
 
 /**
- * Runs `work` on the installation and closes what was opened for it; `tell` shows a line of progress. Throws with what to
- * do where a server can't be reached.
+ * Runs `work` on the installation, then closes the connections and servers; `tell` shows a line of progress. If a
+ * server cannot be reached, throws an error that says what to do.
  */
 export async function useInstallation(
   config: Config,
@@ -48,7 +48,7 @@ export async function useInstallation(
   }
 }
 
-/** Connects, with the schema up to date. */
+/** Connects, and brings the schema up to date. */
 async function connectInstallation(config: Config, tell: Tell): Promise<Installation> {
   const logger = createLogger('trackly', 'error');
   const children: Child[] = [];

@@ -1,6 +1,6 @@
 /**
  * `trackly dead-letters [show|replay|discard <id>|all]`: rows that could not be processed, through the API of
- * the running system. Without a verb it lists them. `all` goes through every one that is there.
+ * the running system. Without a verb it lists them. `all` means every dead letter.
  */
 
 import type { DeadLetter } from '../log/dead-letters.ts';
@@ -39,7 +39,7 @@ function printList({ dead_letters, total }: Listed): void {
   console.log(`${total} dead ${total === 1 ? 'letter' : 'letters'}`);
 }
 
-/** Replays or discards one, or all that are there. */
+/** Replays or discards one dead letter, or all. */
 async function apply(call: ApiCall, verb: string, id: string): Promise<void> {
   const replays = verb === 'replay';
   const ids = id === 'all' ? (await readAll(call)).dead_letters.map((letter) => letter.dead_letter_id) : [id];

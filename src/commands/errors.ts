@@ -1,12 +1,12 @@
-/** What a command says when it fails, and which failures are the caller's own. */
+/** The messages of failed commands, and the errors of a wrong command line. */
 import { parseArgs } from 'node:util';
 
-/** A command line that can't be understood: exit status 2. */
+/** The command line is wrong: exit status 2. */
 export class UsageError extends Error {
   readonly code = 'usage';
 }
 
-/** One sentence for the person at the keyboard. */
+/** One sentence for the person who ran the command. */
 export function reasonOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
@@ -14,8 +14,8 @@ export function reasonOf(error: unknown): string {
 type Options = Record<string, { type: 'string' }>;
 
 /**
- * The values of `options`, all of them texts, and up to `positionals_max` other arguments. Throws UsageError for
- * anything else.
+ * Parses `options`, whose values are texts, and up to `positionals_max` other arguments. Throws UsageError for anything
+ * else.
  */
 export function readArguments<T extends Options>(
   args: string[],

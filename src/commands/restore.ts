@@ -17,14 +17,16 @@ export async function restore(args: string[]): Promise<void> {
     if (values.from !== undefined) {
       if (running) {
         throw new Error(
-          'A backup is restored while nothing runs on the folder: stop the system, or set DATA_DIR to an empty folder.',
+          'A backup cannot be restored while the system runs on the folder: stop the system, or set DATA_DIR to an empty folder.',
         );
       }
       const restored = await restoreBackup(ground, resolve(values.from));
       console.log(`Restored: ${summaryOf(restored)}. Start the system with npm start.`);
     } else if (await isLost(ground)) {
-      console.log(`Restored: ${summaryOf(await restoreRedis(ground))}. What runs goes on by itself.`);
-    } else console.log('Redis has lost nothing: there is nothing to restore.');
+      console.log(
+        `Restored: ${summaryOf(await restoreRedis(ground))}. A running system continues by itself.`,
+      );
+    } else console.log('Redis has not lost its data: there is nothing to restore.');
   });
 }
 

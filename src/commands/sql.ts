@@ -1,6 +1,6 @@
 /**
- * `trackly sql "SELECT …" [--format JSON]`: one statement against the running ClickHouse, embedded
- * or a server. Prints the result.
+ * `trackly sql "SELECT …" [--format JSON]`: runs one statement on the running ClickHouse, embedded or external, and
+ * prints the result.
  */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -29,7 +29,7 @@ export async function sql(args: string[]): Promise<void> {
   const format = values.format ?? (process.stdout.isTTY ? 'PrettyCompact' : 'TabSeparatedWithNames');
   url.searchParams.set('default_format', format);
   const response = await fetch(url, { method: 'POST', body: statement, headers }).catch(() => {
-    throw new Error(`no ClickHouse answers at ${url.host}: is the system running?`);
+    throw new Error(`ClickHouse does not answer at ${url.host}: is the system running?`);
   });
   const result = Buffer.from(await response.arrayBuffer());
   if (!response.ok) throw new Error(result.toString('utf8').trim());

@@ -93,7 +93,10 @@ const LOGGED_CONVERSION = {
   click_id: text,
   /** Coupon code as it was reported; '' where none was. */
   code: text,
-  /** The reported amount: a decimal string, not negative. '' when no amount was reported; a refund then takes back all that is left. */
+  /**
+   * The reported amount: a decimal string, not negative. '' when no amount was reported; a refund then takes back all
+   * that is left.
+   */
   amount: text,
   currency: text,
   converted_at_ms: whole,
@@ -117,11 +120,11 @@ export function conversionPartition(account_id: string, offer_id: string, transa
 }
 
 /** Asks to recheck a transaction, because something it waited for has arrived. */
-const AGAIN = { account_id: text, offer_id: text, transaction: text } as const;
-export type Again = Shaped<typeof AGAIN>;
+const RECHECK = { account_id: text, offer_id: text, transaction: text } as const;
+export type Recheck = Shaped<typeof RECHECK>;
 
 /** What a row of the log asks for. */
-export type ConversionRow = { kind: 'new'; conversion: Conversion } | ({ kind: 'again' } & Again);
+export type ConversionRow = { kind: 'new'; conversion: Conversion } | ({ kind: 'recheck' } & Recheck);
 
 /** One row of the log, without a line break; also what the money ledger keeps as `facts`. */
 export function encodeConversion(conversion: Conversion): string {
@@ -129,24 +132,24 @@ export function encodeConversion(conversion: Conversion): string {
 }
 
 /** One row of the log that asks to recheck a transaction. */
-export function encodeAgain({ account_id, offer_id, transaction }: Again): string {
+export function encodeRecheck({ account_id, offer_id, transaction }: Recheck): string {
   return JSON.stringify({ account_id, offer_id, transaction });
 }
 
 const readConversion = objectReader('conversion', LOGGED_CONVERSION);
-const readAgain = objectReader('conversion', AGAIN);
+const readRecheck = objectReader('conversion', RECHECK);
 
 /** Decodes both kinds of row. Throws on any other text and names the invalid field. */
 export function decodeConversionRow(row: string): ConversionRow {
   const parsed: unknown = JSON.parse(row);
   return typeof parsed === 'object' && parsed !== null && 'conversion_id' in parsed
     ? { kind: 'new', conversion: readConversion(parsed) }
-    : { kind: 'again', ...readAgain(parsed) };
+    : { kind: 'recheck', ...readRecheck(parsed) };
 }
 
 /** The transaction that a row belongs to. Throws when the text is not a transaction. */
-export function decodeAgain(row: string): Again {
-  return readAgain(JSON.parse(row));
+export function decodeRecheck(row: string): Recheck {
+  return readRecheck(JSON.parse(row));
 }
 
 /** Decodes what encodeConversion wrote. */

@@ -5,10 +5,10 @@
 import type { ClickHouseClient } from '../clickhouse/client.ts';
 import { parameterChunks } from '../clickhouse/parameter-chunks.ts';
 import type { RedisClient } from '../platform/redis.ts';
-import { type Again, encodeAgain } from './conversion.ts';
+import { encodeRecheck, type Recheck } from './conversion.ts';
 import { logRows } from './log-conversions.ts';
 
-export async function lookAgainAtCredits(
+export async function recheckCredits(
   redis: RedisClient,
   clickhouse: ClickHouseClient,
   account_id: string,
@@ -21,10 +21,10 @@ export async function lookAgainAtCredits(
       query_params: { account_id, click_ids: part },
       format: 'JSONEachRow',
     });
-    const transactions = await result.json<Again>();
+    const transactions = await result.json<Recheck>();
     await logRows(
       redis,
-      transactions.map((one) => [one, encodeAgain(one)]),
+      transactions.map((one) => [one, encodeRecheck(one)]),
     );
   }
 }

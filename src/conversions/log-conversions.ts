@@ -6,11 +6,11 @@
 import { addRows, NO_BYTES_MAX } from '../log/append.ts';
 import type { RedisClient } from '../platform/redis.ts';
 import {
-  type Again,
   CONVERSIONS_LOG,
   type Conversion,
   conversionPartition,
   encodeConversion,
+  type Recheck,
 } from './conversion.ts';
 
 export function logConversions(redis: RedisClient, conversions: readonly Conversion[]): Promise<void> {
@@ -21,7 +21,7 @@ export function logConversions(redis: RedisClient, conversions: readonly Convers
 }
 
 /** `rows`: the transaction and the text of each row. The only bound is ENTRIES_MAX. */
-export async function logRows(redis: RedisClient, rows: readonly [Again, string][]): Promise<void> {
+export async function logRows(redis: RedisClient, rows: readonly [Recheck, string][]): Promise<void> {
   const byPartition = Map.groupBy(rows, ([{ account_id, offer_id, transaction }]) =>
     conversionPartition(account_id, offer_id, transaction),
   );

@@ -8,7 +8,7 @@
 import { partitionTag } from '../log/keys.ts';
 import { type Command, type RedisClient, runAll } from '../platform/redis.ts';
 import { loadScript } from '../platform/script.ts';
-import { decodeAgain } from './conversion.ts';
+import { decodeRecheck } from './conversion.ts';
 import { logRows } from './log-conversions.ts';
 
 /** As long as a first click can still be claimed. */
@@ -19,7 +19,7 @@ const KEYS_PER_READ = 5_000;
 
 const REGISTER = loadScript(new URL('./lua/register-waiting.lua', import.meta.url));
 
-/** Registers `row` (see encodeAgain) under a waiting key. Safe to repeat. */
+/** Registers `row` (see encodeRecheck) under a waiting key. Safe to repeat. */
 export async function registerWaiting(redis: RedisClient, key: string, row: string): Promise<void> {
   await REGISTER.run(redis, [key], [row, WAITING_TTL_S, WAITING_BYTES_MAX]);
 }
@@ -46,7 +46,7 @@ export async function wakeWaiting(redis: RedisClient, keys: readonly string[], o
     if (rows.length === 0) continue;
     await logRows(
       redis,
-      rows.map((row) => [decodeAgain(row), row]),
+      rows.map((row) => [decodeRecheck(row), row]),
     );
     // Conversions registered after this point find what was missing by themselves.
     const woken = part.filter((_, i) => waiting[i] !== null);

@@ -1,6 +1,6 @@
 /**
- * The files of the web page, as the API serves them: read once at the start, TypeScript stripped to what a browser
- * runs, each compressed once. A file is known by its content, so that a browser keeps it until it changes.
+ * The files of the web page that the API serves: read once at the start, with the types stripped from TypeScript, each
+ * compressed once. The ETag of a file depends on its content, so that a browser keeps it until it changes.
  */
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
@@ -17,7 +17,7 @@ const TYPES: Record<string, string> = {
   '.css': 'text/css; charset=utf-8',
   '.svg': 'image/svg+xml',
 };
-/** Packages that run in the browser, by the names that the page imports them under. */
+/** Packages that run in the browser, by the names under which the page imports them. */
 const PACKAGES: Record<string, string> = {
   preact: 'dist/preact.mjs',
   'preact/hooks': 'dist/hooks.mjs',
@@ -25,8 +25,8 @@ const PACKAGES: Record<string, string> = {
 };
 const STYLES: Record<string, string> = { 'uplot.css': 'uplot/dist/uPlot.min.css' };
 /**
- * Best compression takes a second at the start for 240 kB, and the same quality with a window of 4 MB takes 0.7 s, for
- * memory that files of this size don't use. This takes 15 ms and is 9 % larger than the best.
+ * The best compression takes a second at the start for 240 kB; the same quality with a window of 4 MB takes 0.7 s, for
+ * a window that files of this size do not use. This quality takes 15 ms, and files are 9 % larger than with the best.
  */
 const BROTLI = {
   [constants.BROTLI_PARAM_QUALITY]: 9,
@@ -42,11 +42,11 @@ export interface Asset {
 export interface Assets {
   /** By path below /assets/. */
   files: ReadonlyMap<string, Asset>;
-  /** What `import 'preact'` means to the browser, as JSON. */
+  /** The import map, as JSON: the URLs of packages such as 'preact'. */
   import_map: string;
 }
 
-/** Throws where a package is not installed. */
+/** Throws if a package is not installed. */
 export function readAssets(): Assets {
   const files = new Map<string, Asset>();
   for (const name of readdirSync(APP, { recursive: true, encoding: 'utf8' })) {

@@ -1,9 +1,9 @@
-/** The one page of the dashboard: what is there before its script runs, and what it may load. Pure. */
+/** The HTML of the dashboard's only page before its script runs, and its Content-Security-Policy. Pure. */
 import { createHash } from 'node:crypto';
 
 export interface Shell {
   html: string;
-  /** Content-Security-Policy: own files only, and the import map by its hash. */
+  /** Content-Security-Policy: allows only own files, and the import map by its hash. */
   policy: string;
 }
 

@@ -1,11 +1,14 @@
 /**
  * Names of tracking domains: the one form in which a name is stored, compared and asked for. Pure.
  */
+import { isIP } from 'node:net';
 import { domainToASCII, domainToUnicode } from 'node:url';
 import { parse } from 'tldts';
+import { z } from 'zod';
 
 /** Of a name in DNS, without the trailing dot. */
 const NAME_LENGTH_MAX = 253;
+const TEXT_LENGTH_MAX = 300;
 const LABELS = /^(?!-)[a-z0-9-]{1,63}(?<!-)(\.(?!-)[a-z0-9-]{1,63}(?<!-))+$/;
 
 /** Why a name can't be a tracking domain; `message` says what to write instead. */
@@ -25,7 +28,7 @@ export function normalDomain(text: string): string {
   if (/:\d*$/.test(text) && !text.includes('::')) throw wrong('has a port');
   const name = domainToASCII(text.replace(/\.$/, '')).toLowerCase();
   const parts = parse(name, { allowPrivateDomains: true, validateHostname: false });
-  if (parts.isIp === true || /^[[\d.:\]]+$/.test(text)) throw wrong('is an IP address');
+  if (isIP(text) !== 0 || parts.isIp === true || /^[[\d.:\]]+$/.test(text)) throw wrong('is an IP address');
   if (name === '' || name.length > NAME_LENGTH_MAX || !LABELS.test(name)) {
     throw wrong('is not a name that DNS can have');
   }
@@ -35,3 +38,22 @@ export function normalDomain(text: string): string {
 
 /** The name as people read it: `xn--…` decoded. */
 export const readableDomain = (name: string): string => domainToUnicode(name) || name;
+
+/** A name as people write it; it becomes what normalDomain makes of it. */
+export const domainName = z
+  .string()
+  .max(TEXT_LENGTH_MAX)
+  .superRefine((text, context) => {
+    const { error } = tryNormal(text);
+    if (error !== undefined) context.addIssue({ code: 'custom', message: error.message });
+  })
+  .overwrite((text) => tryNormal(text).name ?? text);
+
+function tryNormal(text: string): { name?: string; error?: DomainNameError } {
+  try {
+    return { name: normalDomain(text) };
+  } catch (error) {
+    if (error instanceof DomainNameError) return { error };
+    throw error;
+  }
+}

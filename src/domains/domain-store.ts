@@ -22,6 +22,15 @@ export type DomainSettings = Pick<
 
 const dueMember = (account_id: string, domain: string): string => `${account_id} ${domain}`;
 
+/** What is served where the account has set nothing. */
+export const NO_SETTINGS: DomainSettings = {
+  root_url: '',
+  not_found_url: '',
+  expired_url: '',
+  robots: '',
+  app_files: {},
+};
+
 /**
  * Claims a name for an account, to be checked at once. A name that it has given up becomes its own again. Throws
  * ConflictError where the account has it already, and where it has DOMAINS_MAX.
@@ -139,12 +148,12 @@ export async function giveUpDomain(redis: RedisClient, account_id: string, domai
     isOwned(before.status) ? { ...before, status: 'retired' } : before,
   );
   if (after === undefined) return;
-  if (after.status !== 'retired' || after.last_link_on === '') await removeDomain(redis, after);
+  if (after.status !== 'retired' || after.last_link_on === '') await removeDomain(redis, account_id, domain);
   else await setDue(redis, account_id, domain, Date.now());
 }
 
 /** Removes the record, and frees the name where the account owns it. Safe to repeat. */
-export async function removeDomain(redis: RedisClient, { account_id, domain }: Domain): Promise<void> {
+export async function removeDomain(redis: RedisClient, account_id: string, domain: string): Promise<void> {
   const key = domainKey(account_id, domain);
   const owned = (await ownerOf(redis, domain)) === account_id;
   const removed = [key, ...(owned ? [hostKey(domain)] : [])];

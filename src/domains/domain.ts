@@ -23,8 +23,8 @@ export interface DnsRecord {
 
 /** Files of /.well-known for apps that open links of the domain, as JSON. */
 export interface AppFiles {
-  'apple-app-site-association'?: Record<string, unknown>;
-  'assetlinks.json'?: unknown[];
+  'apple-app-site-association'?: Record<string, unknown> | undefined;
+  'assetlinks.json'?: unknown[] | undefined;
 }
 
 /** What is shown of a certificate; its key is in certificates/. */

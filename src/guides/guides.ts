@@ -1,7 +1,7 @@
 /**
- * The guides: one Markdown file a page in this folder, README.md is their index. Links between them work as files
- * and, rewritten, as served pages. A page is rendered when it is first asked for and kept, so there are at most as
- * many as files. Everything is on the local disk: no server is needed to read them.
+ * Serves the guides: each Markdown file in this folder is a page, and README.md is the index. Links between guides work
+ * in the files and, rewritten, in the served pages. A page is rendered at its first request and cached; the number of
+ * files bounds the cache. Everything is on the local disk, so no server is needed.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
@@ -9,20 +9,20 @@ import { plainPage } from '../platform/plain-page.ts';
 import { type LinkTarget, renderMarkdown } from './render-markdown.ts';
 
 const FOLDER = import.meta.dirname;
-/** The same below the checkout. */
+/** The same folder, relative to the checkout. */
 const PLACE = 'src/guides';
 const INDEX = 'README';
-/** Where the API serves them. */
+/** The path at which the API serves them. */
 export const GUIDES_PATH = '/guides';
 
 export interface Guides {
   /** Names of the pages, without the index. */
   names: readonly string[];
-  /** The page `name` as HTML, without a name the index; undefined: there is no such page. */
+  /** The page `name` as HTML; without a name, the index. Undefined if there is no such page. */
   page(name?: string): string | undefined;
 }
 
-/** Lists the folder; throws where it cannot be read. */
+/** Lists the folder; throws if it cannot be read. */
 export function openGuides(): Guides {
   const files = readdirSync(FOLDER)
     .filter((file) => file.endsWith('.md'))

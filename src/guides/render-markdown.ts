@@ -1,15 +1,17 @@
 /**
- * Markdown of the guides as HTML: tables that scroll on a phone, headings with the anchors that GitHub gives them,
- * links as the caller rewrites them. HTML in a text is shown as text, so a page has nothing that was not meant.
- * Pure: it depends on no server.
+ * Renders the guides' Markdown as HTML: tables that scroll on a phone, headings with the same anchors as on GitHub,
+ * links rewritten by the caller. HTML in the Markdown is shown as text, so it cannot add elements to a page. Pure.
  */
 import { Marked, type Tokens } from 'marked';
 import { htmlText } from '../platform/plain-page.ts';
 
-/** What a link becomes: a link to `href`, or, where what it names is not served, the `path` of that in the checkout. */
+/**
+ * The result of rewriting a link: a link to `href` or, if its target is not served, the target's `path` in the
+ * checkout.
+ */
 export type LinkTarget = { href: string } | { path: string };
 
-/** Same input, same output; the heading of the first level stays in it. */
+/** Deterministic; the first-level heading is included. */
 export function renderMarkdown(text: string, targetOf: (href: string) => LinkTarget): string {
   const anchorOf = createAnchors();
   const markdown = new Marked({
@@ -36,7 +38,7 @@ export function renderMarkdown(text: string, targetOf: (href: string) => LinkTar
   return markdown.parse(text, { async: false });
 }
 
-/** A table that a keyboard can scroll where it is wider than the page. */
+/** A table that can be scrolled by keyboard if it is wider than the page. */
 function tableOf({ header, rows }: Tokens.Table, inline: (cell: Tokens.TableCell) => string): string {
   const heads = header.map((cell) => `<th scope="col">${inline(cell)}</th>`).join('');
   const body = rows.map((row) => `<tr>${row.map((cell) => `<td>${inline(cell)}</td>`).join('')}</tr>`);
@@ -47,7 +49,7 @@ function tableOf({ header, rows }: Tokens.Table, inline: (cell: Tokens.TableCell
 `;
 }
 
-/** A function that gives each heading its anchor, as GitHub does: a repeated one gets -1, -2 … */
+/** A function that returns each heading's anchor like GitHub: a repeated heading gets -1, -2 … */
 export function createAnchors(): (heading: string) => string {
   const seen = new Map<string, number>();
   return (heading) => {

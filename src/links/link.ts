@@ -6,6 +6,8 @@
  * placement.
  */
 import { createHash } from 'node:crypto';
+import { type ParameterRules, QUERY_MODES } from '../catalog/parameter-rules.ts';
+import { texts } from '../platform/row-shape.ts';
 import { decodeTime, encodeTime } from '../platform/time-text.ts';
 
 /** The placement of a link: the fields shared by all messages of a creative in a campaign. */
@@ -18,10 +20,12 @@ export interface Placement {
   variant_id: string;
   /** `link1`, `link2` …; '' outside a creative. */
   link_key: string;
+  /** Tracking domain that it was made for; '' is the installation's own. */
+  domain: string;
 }
 
-/** The fields of the link itself. */
-export interface OwnPart {
+/** The fields of the link itself; parameter rules only where it has its own. */
+export interface OwnPart extends ParameterRules {
   link_id: string;
   /** '' for a link that was shortened outside a message. */
   message_id: string;
@@ -70,9 +74,12 @@ export function placementKey(placement_id: string): string {
   return `placement:${placement_id}`;
 }
 
+/** A placement as it is stored. */
+type PlacementParts = [string, string, string, string, string, string, string];
+
 export function encodePlacement(placement: Placement): string {
-  const { account_id, offer_id, creative_id, campaign_id, variant_id, link_key } = placement;
-  return JSON.stringify([account_id, offer_id, creative_id, campaign_id, variant_id, link_key]);
+  const { account_id, offer_id, creative_id, campaign_id, variant_id, link_key, domain } = placement;
+  return JSON.stringify([account_id, offer_id, creative_id, campaign_id, variant_id, link_key, domain]);
 }
 
 /** The id of the placement with this text: a hash, so equal texts have equal ids. */
@@ -83,20 +90,23 @@ export function placementId(text: string): string {
 /** Decodes what encodePlacement wrote. Throws on any other text. */
 export function decodePlacement(text: string): Placement {
   const parts = JSON.parse(text) as unknown;
-  if (!Array.isArray(parts) || parts.length !== 6 || parts.some((part) => typeof part !== 'string')) {
+  if (!Array.isArray(parts) || parts.length !== 7 || parts.some((part) => typeof part !== 'string')) {
     throw new Error('malformed placement');
   }
-  const [account_id = '', offer_id = '', creative_id = '', campaign_id = '', variant_id = '', link_key = ''] =
-    parts as string[];
-  return { account_id, offer_id, creative_id, campaign_id, variant_id, link_key };
+  const [account_id, offer_id, creative_id, campaign_id, variant_id, link_key, domain] =
+    parts as PlacementParts;
+  return { account_id, offer_id, creative_id, campaign_id, variant_id, link_key, domain };
 }
 
 /**
  * Whether a link can be stored with a reference to its placement: it is unchanged since it was created with its
  * message.
  */
-export function canBePlaced({ url, disabled, sent_at_ms }: NewLink): boolean {
-  return url === '' && !disabled && decodeTime(encodeTime(sent_at_ms)) === sent_at_ms;
+export function canBePlaced(link: NewLink): boolean {
+  const { url, disabled, sent_at_ms } = link;
+  return (
+    url === '' && !disabled && encodeRules(link) === 0 && decodeTime(encodeTime(sent_at_ms)) === sent_at_ms
+  );
 }
 
 /**
@@ -115,6 +125,19 @@ export function encodePlacedLink(placement_id: string, link: NewLink): string {
   return JSON.stringify(parts);
 }
 
+/** Its own parameter rules as [query, url_params], each 0 where it has none; 0 without both. */
+function encodeRules({ query, url_params = {} }: ParameterRules): unknown {
+  const named = Object.keys(url_params).length > 0;
+  return query || named ? [query ?? 0, named ? url_params : 0] : 0;
+}
+
+function decodeRules(part: unknown): ParameterRules {
+  if (!Array.isArray(part)) return {};
+  const query = QUERY_MODES.find((mode) => mode === part[0]);
+  const url_params = texts(part[1]);
+  return { ...(query && { query }), ...(url_params && { url_params }) };
+}
+
 /** The stored form of a link with its whole placement; trailing defaults are omitted. */
 export function encodeLink(link: NewLink): string {
   const parts: unknown[] = [
@@ -131,6 +154,8 @@ export function encodeLink(link: NewLink): string {
     Object.keys(link.fields).length === 0 ? 0 : link.fields,
     link.expires_at_ms,
     link.disabled ? 1 : 0,
+    link.domain,
+    encodeRules(link),
   ];
   while (parts.length > 9 && (parts.at(-1) === 0 || parts.at(-1) === '')) parts.pop();
   return JSON.stringify(parts);
@@ -158,6 +183,7 @@ export function readStoredLink(link_id: string, text: string): StoredLink {
       fields: typeof fields === 'object' && fields !== null ? (fields as OwnPart['fields']) : NO_FIELDS,
       expires_at_ms: number(placed ? 4 : 11),
       disabled: number(12) === 1,
+      ...decodeRules(parts[14]),
     },
     placement: placed
       ? string(0).slice(0, PLACEMENT_ID_LENGTH)
@@ -168,6 +194,7 @@ export function readStoredLink(link_id: string, text: string): StoredLink {
           campaign_id: string(5),
           variant_id: string(6),
           link_key: string(7),
+          domain: string(13),
         },
   };
 }

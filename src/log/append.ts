@@ -1,27 +1,27 @@
 /**
- * Appends rows to a log: a producer adds an entry of rows under its own sequence number; sending the same number
- * again (a lost reply, a killed Redis) changes nothing. Every row on a log came through here, or through a script
- * that includes lua/add-entry.lua, so its bytes are counted. With Redis down every call rejects; a call with
- * sequence numbers is safe to repeat.
+ * Appends rows to a log. A producer adds an entry of rows under its own sequence number; sending the same number again
+ * (after a lost reply or a kill of Redis) changes nothing. Every row of a log is added here, or by a script that
+ * includes lua/add-entry.lua, so its bytes are counted. With Redis down every call rejects; a call with sequence
+ * numbers is safe to repeat.
  */
 import { Cluster, type RedisClient } from '../platform/redis.ts';
 import { loadScript } from '../platform/script.ts';
 import { countsKey, entryKeys, producerKey, streamKey } from './keys.ts';
 
-/** Entries a partition may hold before it refuses more; one entry carries up to ROWS_PER_ENTRY_MAX rows. */
+/** Entries that a partition may hold before it refuses more; one entry has up to ROWS_PER_ENTRY_MAX rows. */
 export const ENTRIES_MAX = 1_000_000;
 export const ROWS_PER_ENTRY_MAX = 512;
 /**
- * The bound for whoever must always find room: a worker's own rows, without which the batch that brings them could
- * not end. ENTRIES_MAX still holds.
+ * No bound by bytes, for rows that must always find room: rows that a worker adds, because otherwise their batch could
+ * not be finished. ENTRIES_MAX still applies.
  */
 export const NO_BYTES_MAX = Number.MAX_SAFE_INTEGER;
 /**
- * How long a producer's last sequence number is remembered after its last append: longer than Redis may be
- * away with entries of unknown fate in a spool.
+ * How long a producer's last sequence number is remembered after its last append: longer than a spool may hold entries
+ * that Redis may have taken already.
  */
 const PRODUCER_TTL_S = 30 * 24 * 3_600;
-/** The grain of the counts. */
+/** Counts are kept by minute. */
 export const MINUTE_MS = 60_000;
 
 /** The log is at its bound; nothing was added. */
@@ -29,11 +29,11 @@ export class LogFullError extends Error {
   readonly code = 'log_full';
 }
 
-/** Counts of rows at a stage of the caller's, of the minute (since 1970) in which the rows were logged. */
+/** A count of rows at a stage that the caller names, for the minute (since 1970) in which the rows were logged. */
 export interface Note {
   /** 0: the minute of the entry that the note comes with. */
   minute: number;
-  /** Without a space; `logged` is counted here. */
+  /** A name without spaces; not `logged`, which this file counts itself. */
   stage: string;
   rows: number;
 }
@@ -41,17 +41,17 @@ export interface Note {
 /** One entry of a producer: up to ROWS_PER_ENTRY_MAX rows, one a line of `payload`. */
 export interface Entry {
   partition: number;
-  /** New for every start of a process. */
+  /** A new id for every start of a process. */
   producer: string;
   /** Grows with each entry that the producer sends to the partition. */
   sequence: number;
   rows: number;
   payload: string;
-  /** Name of the process, under which its rows are counted; '' where they are not. */
+  /** Name of the process under which its rows are counted; '' if they are not counted. */
   process: string;
 }
 
-/** An entry, and what is counted with it. */
+/** An entry, and the counts that are added with it. */
 export interface Appending {
   entry: Entry;
   notes?: readonly Note[];
@@ -62,9 +62,10 @@ const ADD = loadScript(new URL('./lua/add.lua', import.meta.url), { ENTRIES_MAX 
 const FULL = -1;
 
 /**
- * Adds one entry, and its notes. The producer sends its entries of a partition one after the other, each until it is
- * acknowledged. Safe to repeat with the same number. Resolves with the minute in which the rows were logged, 0 where
- * an earlier try had done it. Throws LogFullError where the partition holds ENTRIES_MAX or `bytes_max`.
+ * Adds one entry and its notes. A producer must send its entries of a partition one after the other, repeating each
+ * until it is acknowledged. Safe to repeat with the same number. Resolves with the minute in which the rows were
+ * logged, or 0 if an earlier call had added them. Throws LogFullError when the partition holds ENTRIES_MAX or
+ * `bytes_max`.
  */
 export async function append(
   redis: RedisClient,
@@ -79,8 +80,9 @@ export async function append(
 }
 
 /**
- * Adds entries in their order, in one step of Redis, or with a Redis Cluster in one for each partition: what each
- * resolved with, as append does, or why it was not added. Where one was not added, none after it in its partition was.
+ * Adds entries in order: in one step of Redis, or on a Redis Cluster in one step for each partition. Resolves with one
+ * result for each entry: what append would resolve with, or the error. If one entry is not added, the later entries of
+ * its partition are not added either.
  */
 export async function appendAll(
   redis: RedisClient,
@@ -101,7 +103,7 @@ export async function appendAll(
   return appending.map((one) => answers.get(one) as number | Error);
 }
 
-/** A bound that one entry meets within a step, those after it meet as well. */
+/** Within a step, once an entry finds its partition full, so do the later entries of the partition. */
 async function appendTogether(
   redis: RedisClient,
   log: string,
@@ -136,8 +138,8 @@ async function runAppend(
 }
 
 /**
- * Adds rows that are not counted. Repeating a call adds them again: for rows that may come twice. Throws LogFullError
- * where the partition holds ENTRIES_MAX or `bytes_max`.
+ * Adds rows that are not counted. Repeating a call adds them again, so use it only for rows that may come twice. Throws
+ * LogFullError when the partition holds ENTRIES_MAX or `bytes_max`.
  */
 export async function addRows(
   redis: RedisClient,

@@ -1,13 +1,13 @@
 /**
- * What waits in a partition of a log, and since when: for metrics, bounds and whoever waits until rows went through.
- * Reads only. With Redis down every call rejects.
+ * How much waits in a partition of a log, and since when: for metrics, for bounds, and to wait until rows are
+ * processed. Only reads. With Redis down every call rejects.
  */
 import type { RedisClient } from '../platform/redis.ts';
 import { bytesKey, streamKey } from './keys.ts';
 
 type Entries = [id: string, fields: string[]][];
 
-/** Entries that wait in a partition, the open batch's among them. */
+/** Entries that wait in a partition, including those of the open batch. */
 export async function backlog(redis: RedisClient, log: string, partition: number): Promise<number> {
   return redis.xlen(streamKey(log, partition));
 }
@@ -17,7 +17,7 @@ export async function backlogBytes(redis: RedisClient, log: string, partition: n
   return Number((await redis.get(bytesKey(log, partition))) ?? 0);
 }
 
-/** When the oldest entry of a partition was logged, in ms; undefined where none waits. */
+/** When the oldest waiting entry of a partition was logged, in ms; undefined if none waits. */
 export async function oldestWaiting(
   redis: RedisClient,
   log: string,
@@ -27,13 +27,13 @@ export async function oldestWaiting(
   return oldest === undefined ? undefined : Number(oldest[0].slice(0, oldest[0].indexOf('-')));
 }
 
-/** The id of the newest entry that a partition holds, 0-0 where it is empty; see hasPassed. */
+/** The id of the newest entry in a partition, 0-0 if it is empty; see hasPassed. */
 export async function newestId(redis: RedisClient, log: string, partition: number): Promise<string> {
   const [newest] = (await redis.xrevrange(streamKey(log, partition), '+', '-', 'COUNT', 1)) as Entries;
   return newest?.[0] ?? '0-0';
 }
 
-/** Whether everything up to the entry `id` was processed: its range has left the stream. */
+/** Whether everything up to the entry `id` was processed, that is, has left the stream. */
 export async function hasPassed(
   redis: RedisClient,
   log: string,

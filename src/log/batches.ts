@@ -13,9 +13,9 @@ import { loadScript } from '../platform/script.ts';
 import { bytesKey, decisionKey, openKey, pausedKey, streamKey } from './keys.ts';
 import { PARTITIONS } from './partitions.ts';
 
-/** A frozen batch ends at the entry that reaches this many rows: one insert, far below one block. */
+/** A batch ends at the entry that reaches this many rows: a batch is one insert, and must fit into one block. */
 export const BATCH_ROWS_MAX = 10_000;
-/** With so many bytes of payload, most of a full batch, it waits for no more. */
+/** With this many bytes of payload, most of a full batch, a batch is frozen without waiting for more. */
 export const BATCH_BYTES_ENOUGH = 4_194_304;
 const BATCH_ENTRIES_MAX = BATCH_ROWS_MAX;
 const FREEZE_READ_ENTRIES = 16;
@@ -23,7 +23,7 @@ const FREEZE_READ_ENTRIES = 16;
 const FREEZE = loadScript(new URL('./lua/freeze.lua', import.meta.url));
 const FINISH = loadScript(new URL('./lua/finish.lua', import.meta.url));
 
-/** A frozen range of one partition of one log. `token` names it for ever: the range never changes. */
+/** A frozen range of one partition of one log. The range never changes, and `token` identifies it for ever. */
 export interface Batch {
   log: string;
   partition: number;
@@ -34,21 +34,21 @@ export interface Batch {
   token: string;
 }
 
-/** A row of a batch and where it came from. */
+/** A row of a batch and its origin. */
 export interface LoggedRow {
   text: string;
   /** When its entry was logged, by Redis's clock. */
   logged_at_ms: number;
-  /** The process that logged it; '' where its rows are not counted. */
+  /** The process that logged it; '' if its rows are not counted. */
   process: string;
 }
 
 /**
- * The partition's open batch, or a new one over its oldest entries, or undefined when there is nothing to do, the log is
- * paused, or the moment of the next batch is still to come and less than BATCH_BYTES_ENOUGH waits. Each partition has a
- * moment of its own in every `interval_ms`, so that they take turns; its next batch begins with the first one that is
- * more than a quarter of an interval after the batch before began: one and a quarter later at most. Safe to call from
- * many processes.
+ * The partition's open batch, or a new one over its oldest entries. Undefined when nothing waits, when the log is
+ * paused, or when the next batch is not due yet and less than BATCH_BYTES_ENOUGH waits. Each partition has its own
+ * moment in every `interval_ms`, so that the partitions take turns. Its next batch is due at the first such moment that
+ * is more than a quarter of an interval after the previous batch began, so at most one and a quarter intervals after
+ * it. Safe to call from many processes.
  */
 export async function freeze(
   redis: RedisClient,
@@ -83,7 +83,7 @@ export async function freeze(
   };
 }
 
-/** The rows of a frozen batch, in order. A batch that was finished meanwhile has no rows. */
+/** The rows of a frozen batch, in order; none if the batch is finished. */
 export async function read(redis: RedisClient, batch: Batch): Promise<LoggedRow[]> {
   const stream = streamKey(batch.log, batch.partition);
   const entries = (await redis.xrange(stream, batch.first_id, batch.last_id)) as [string, string[]][];
@@ -97,15 +97,15 @@ export async function read(redis: RedisClient, batch: Batch): Promise<LoggedRow[
 }
 
 /**
- * Whether the batch has not been finished yet. A worker that stood still for long asks before it inserts:
- * ClickHouse forgets a token after 10,000 others.
+ * Whether the batch is not finished yet. A worker checks this before it inserts, because it may have been stopped for
+ * long, and ClickHouse forgets a token after 10,000 others.
  */
 export async function isOpen(redis: RedisClient, batch: Batch): Promise<boolean> {
   const open = await redis.hmget(openKey(batch.log, batch.partition), 'first', 'last');
   return open[0] === batch.first_id && open[1] === batch.last_id;
 }
 
-/** Removes the batch's range and closes it; true when this call did. Only after the insert succeeded. */
+/** Removes the batch's range and closes it; true if this call did so. Call it only after the insert succeeded. */
 export async function finish(redis: RedisClient, batch: Batch): Promise<boolean> {
   const { log, partition, first_id, last_id } = batch;
   const [time, sequence] = last_id.split('-') as [string, string];

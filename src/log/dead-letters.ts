@@ -1,7 +1,7 @@
 /**
- * Rows that could not be processed, each kept by itself with its reason while the rest of its batch went on.
- * They wait in Redis, beside the partition that they came from, for somebody to look at them: to be put back on
- * their log once the reason is gone, or to be discarded. With Redis down every call rejects; each is safe to repeat.
+ * Rows that could not be processed. Each is kept alone with its reason, so that the rest of its batch is processed.
+ * They wait in Redis, beside the partition that they came from, until an operator puts them back on their log (once the
+ * reason is gone) or discards them. With Redis down every call rejects; each is safe to repeat.
  */
 import { type Command, type RedisClient, runAll } from '../platform/redis.ts';
 import { loadScript } from '../platform/script.ts';
@@ -10,7 +10,10 @@ import type { Batch, LoggedRow } from './batches.ts';
 import { entryKeys, openBatchKey, partitionTag } from './keys.ts';
 import { PARTITIONS } from './partitions.ts';
 
-/** In a partition. At the bound batches with such rows wait, and say so, until somebody made room: none is lost. */
+/**
+ * Bound of a partition. When it is reached, batches with such rows wait and log an error until an operator makes room;
+ * none is lost.
+ */
 export const DEAD_LETTERS_MAX = 25_000;
 
 export interface DeadLetter {
@@ -25,11 +28,11 @@ export interface DeadLetter {
   row: string;
   /** When its entry was logged, by Redis's clock. */
   logged_at_ms: number;
-  /** Process that logged it; '' where its rows are not counted. */
+  /** Process that logged it; '' if its rows are not counted. */
   process: string;
 }
 
-/** Why a letter stays where it is. */
+/** A dead letter cannot be replayed now; `message` says why. */
 export class DeadLetterError extends Error {
   readonly code = 'dead_letter';
 }
@@ -40,7 +43,7 @@ const ID = /^([a-z]+)-(\d)-(\d+-\d+)-(\d+-\d+)\/\d+$/;
 const KEEP = loadScript(new URL('./lua/keep-dead-letters.lua', import.meta.url));
 const REPLAY = loadScript(new URL('./lua/replay-dead-letter.lua', import.meta.url), { ENTRIES_MAX });
 
-/** Keeps rows of a batch aside. Throws where there is no room for them. */
+/** Stores rows of a batch as dead letters. Throws if there is no room for all of them. */
 export async function keepDeadLetters(
   redis: RedisClient,
   batch: Batch,
@@ -69,7 +72,7 @@ export async function keepDeadLetters(
   }
 }
 
-/** How many there are. */
+/** The number of dead letters. */
 export async function countDeadLetters(redis: RedisClient): Promise<number> {
   const counts = await runAll(
     redis,
@@ -78,7 +81,7 @@ export async function countDeadLetters(redis: RedisClient): Promise<number> {
   return counts.reduce<number>((sum, count) => sum + Number(count), 0);
 }
 
-/** A page of them, oldest first, and how many there are. At most PARTITIONS × DEAD_LETTERS_MAX are read. */
+/** A page of dead letters, oldest first, and their number. Reads at most PARTITIONS × DEAD_LETTERS_MAX. */
 export async function listDeadLetters(
   redis: RedisClient,
   page: number,
@@ -101,8 +104,8 @@ export async function getDeadLetter(redis: RedisClient, id: string): Promise<Dea
 }
 
 /**
- * Puts the row back on its log, as its newest, and forgets the letter, in one step. False where there is no such
- * letter (it was replayed before). Throws DeadLetterError while its batch is still being processed.
+ * Appends the row to its log again and removes the dead letter, in one step. False if there is no such dead letter (it
+ * was replayed before). Throws DeadLetterError while its batch is still being processed, or when the log is full.
  */
 export async function replayDeadLetter(redis: RedisClient, id: string): Promise<boolean> {
   const letter = await getDeadLetter(redis, id);
@@ -121,7 +124,7 @@ export async function replayDeadLetter(redis: RedisClient, id: string): Promise<
   return replayed === 1;
 }
 
-/** Throws the row away for good. False where there is no such letter. */
+/** Deletes the row for good. False if there is no such dead letter. */
 export async function discardDeadLetter(redis: RedisClient, id: string): Promise<boolean> {
   const partition = partitionOfId(id);
   return partition !== undefined && (await redis.hdel(lettersKey(partition), id)) === 1;

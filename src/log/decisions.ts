@@ -1,7 +1,7 @@
 /**
- * What was decided for an open batch, where that depends on more than its rows: kept durably before the first insert,
- * so that a batch that is processed again, by anyone, inserts the same. It goes when the batch is finished. With Redis
- * down every call rejects; each is safe to repeat.
+ * Decisions about an open batch that depend on more than its rows. They are stored durably before the first insert, so
+ * that every worker that processes the batch again inserts the same rows. They are removed when the batch is finished.
+ * With Redis down every call rejects; each is safe to repeat.
  */
 import type { RedisClient } from '../platform/redis.ts';
 import { loadScript } from '../platform/script.ts';
@@ -12,9 +12,9 @@ const DECIDE = loadScript(new URL('./lua/decide.lua', import.meta.url));
 const SET_ASIDE = loadScript(new URL('./lua/set-aside.lua', import.meta.url));
 
 /**
- * Keeps `decision` for an open batch; whoever was first decides for all who work on the batch, now or after a crash.
- * Without `decision` it only asks. Resolves with what holds, or undefined where nothing is decided or the batch was
- * finished. A batch that decides several things names all but one of them.
+ * Stores `decision` for an open batch unless it has one: the first decision holds for every worker, now or after a
+ * crash. Without `decision` it only reads. Resolves with the decision that holds, or undefined if there is none or the
+ * batch is finished. A batch with several decisions gives each its own `name`.
  */
 export async function decide(
   redis: RedisClient,
@@ -30,7 +30,7 @@ export async function decide(
   return typeof decided === 'string' ? decided : undefined;
 }
 
-/** Remembers until the batch is finished that its row at `index` is not to be processed. */
+/** Marks the row at `index` as set aside until the batch is finished. */
 export async function setAside(redis: RedisClient, batch: Batch, index: number): Promise<void> {
   await SET_ASIDE.run(
     redis,

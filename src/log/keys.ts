@@ -11,18 +11,18 @@ export const streamKey = (log: string, partition: number): string => `${log}:${p
 /** Hash: the range of the open batch; see batches.ts. */
 export const openKey = (log: string, partition: number): string => `${log}:open:${partitionTag(partition)}`;
 
-/** Hash: what was decided for the open batch; see decisions.ts. */
+/** Hash: the decisions of the open batch; see decisions.ts. */
 export const decisionKey = (log: string, partition: number): string =>
   `${log}:decision:${partitionTag(partition)}`;
 
 /** Bytes of payload in the partition. */
 export const bytesKey = (log: string, partition: number): string => `${log}:bytes:${partitionTag(partition)}`;
 
-/** While it is there, no new batch is frozen. */
+/** While this key exists, no new batch is frozen. */
 export const pausedKey = (log: string, partition: number): string =>
   `${log}:paused:${partitionTag(partition)}`;
 
-/** Hash of `<minute> <process> <stage>` → rows, until somebody collects it. */
+/** Hash of `<minute> <process> <stage>` → rows, until a worker collects it. */
 export const countsKey = (log: string, partition: number): string =>
   `${log}:counts:${partitionTag(partition)}`;
 

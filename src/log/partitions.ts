@@ -1,9 +1,9 @@
 /**
- * How a log is divided: every key of a log belongs to one partition, whose rows stay in order. Any process computes
- * the same partition of a key, without asking anybody. Pure.
+ * How a log is divided: every key of a log belongs to one partition, whose rows stay in order. Every process computes
+ * the same partition for a key. Pure.
  */
 
-/** Partitions of every log. Changing it needs drained logs: rows find their partition by hash. */
+/** Partitions of every log. Change it only with drained logs, because the hash of a key determines its partition. */
 export const PARTITIONS = 4;
 
 /** FNV-1a over UTF-16 units: stable across processes and versions. */
@@ -16,5 +16,5 @@ export function partitionOf(key: string): number {
   return (hash >>> 0) % PARTITIONS;
 }
 
-/** Bytes of payload that one partition may hold where all partitions of a log may hold `log_bytes_max` together. */
+/** Bytes of payload that one partition may hold if all partitions of a log may hold `log_bytes_max` together. */
 export const partitionBytesMax = (log_bytes_max: number): number => Math.floor(log_bytes_max / PARTITIONS);

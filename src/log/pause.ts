@@ -1,6 +1,7 @@
 /**
- * A pause of logs: while it holds, their rows stay where they are; batches that are open go through. It ends by
- * itself soon after whoever asked for it is gone. With Redis down it rejects, at its begin or its end.
+ * Pauses logs: while paused, no new batches are frozen, so rows stay in their logs; open batches are still processed.
+ * If the pausing process dies, the pause ends by itself within 10 s. With Redis down, starting or ending a pause
+ * rejects.
  */
 
 import { type Command, type RedisClient, runAll } from '../platform/redis.ts';
@@ -10,16 +11,18 @@ import { PARTITIONS } from './partitions.ts';
 
 const HOLDS_MS = 10_000;
 const RENEW_EVERY_MS = 2_000;
-/** A batch that nobody finishes within this has no worker. */
+/** If a batch is not finished within this, no worker is running. */
 const OPEN_WITHIN_MS = 60_000;
 const LOOK_EVERY_MS = 50;
 
 export interface Pause {
-  /** Rejects where it did not hold all the time: what was read meanwhile does not fit together. */
+  /** Rejects if the pause was interrupted: then the data read during it is not consistent. */
   end(): Promise<void>;
 }
 
-/** Resolves once no batch of these logs is open. Rejects where Redis can't be asked, or a batch stays open. */
+/**
+ * Resolves once no batch of these logs is open. Rejects when Redis is down, or a batch stays open for OPEN_WITHIN_MS.
+ */
 export async function pauseLogs(redis: RedisClient, logs: readonly string[]): Promise<Pause> {
   const partitions = logs.flatMap((log) =>
     Array.from({ length: PARTITIONS }, (_, partition) => ({ log, partition })),
@@ -49,7 +52,7 @@ export async function pauseLogs(redis: RedisClient, logs: readonly string[]): Pr
         keys.map((key): Command => ['DEL', key]),
       );
       if (!held || ended.some((reply) => reply !== 1)) {
-        throw new Error('the logs went on meanwhile: Redis was away. Try again.');
+        throw new Error('the pause was interrupted because Redis was away. Try again.');
       }
     },
   };
@@ -62,7 +65,7 @@ export async function pauseLogs(redis: RedisClient, logs: readonly string[]): Pr
     if (open.every((there) => there === 0)) return pause;
     if (performance.now() > until) {
       await pause.end();
-      throw new Error('batches are open and no worker finishes them: start the system, or look at its log');
+      throw new Error('no worker finishes the open batches: start the system, or look at its log');
     }
     await sleep(LOOK_EVERY_MS);
   }

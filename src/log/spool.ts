@@ -1,11 +1,11 @@
 /**
- * A local queue of entries on disk, for the time in which Redis can't take them: written in order, synced in
- * groups before anyone is told, and read back in order. It holds no rows of its own kind: an entry comes back
- * with the producer and sequence number that it was to be sent under, so sending one twice changes nothing.
+ * A local queue of entries on disk, for the time in which Redis cannot take them. Entries are written in order, synced
+ * in groups before they are acknowledged, and read back in order. Each keeps the producer and sequence number under
+ * which it was to be sent, so sending an entry twice changes nothing.
  *
- * A folder belongs to one start of one process and is named so; when that process is gone, another one takes
- * the folder over. In it are segments of framed records; a frame that was cut off ends its segment. With the
- * disk full or gone a write rejects, and nothing of it is promised.
+ * A folder belongs to one start of one process and is named after it; when that process is gone, another one takes over
+ * the folder. It holds segments of framed records; a frame that was cut off ends its segment. With the disk full or
+ * gone a write rejects, and its entry is not kept.
  */
 import { type FileHandle, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -13,18 +13,18 @@ import { crc32 } from 'node:zlib';
 import { isAlive } from '../platform/process-mark.ts';
 import type { Entry } from './append.ts';
 
-/** A segment is removed when all of it was read; a larger one would hold the disk for longer. */
+/** A segment is removed when all of it was read, so a larger one would occupy the disk for longer. */
 const SEGMENT_BYTES_MAX = 16 * 1024 * 1024;
 /** Length and checksum before each record. */
 const FRAME_BYTES = 8;
-/** Entries that are handed on together, and their bytes: about a millisecond to read, and another one for Redis. */
+/** Bounds of a group that is sent together: it takes about a millisecond to read, and another one in Redis. */
 const GROUP_ENTRIES_MAX = 64;
 const GROUP_BYTES_MAX = 256 * 1024;
 const PRIVATE = 0o600;
-/** `<process>.<mark>.<producer>`, and once it was taken over, the producer that it was of. */
+/** `<process>.<mark>.<producer>`; after a takeover followed by the previous owner's producer. */
 const FOLDER = /^.+?\.(\d+-\d+)\.[0-9A-Za-z]+(?:\.[0-9A-Za-z]+)?$/;
 
-/** The spool has no room, or its disk takes no more: what was to be written is not kept. */
+/** The spool or its disk is full, or the disk failed: the entry is not kept. */
 export class SpoolError extends Error {
   readonly code = 'spool_full';
 }
@@ -35,17 +35,17 @@ interface Pending {
   reject(error: Error): void;
 }
 
-/** What a spool holds, its own folder and others that it took over. */
+/** A spool: its own folder, and folders that it took over. */
 export class Spool {
-  /** Why the last write failed; undefined after one that did not. */
+  /** Why the last write failed; undefined after a successful write. */
   failure: string | undefined;
-  /** Bytes on disk that were not read back yet, the segment that is being read counted whole. */
+  /** Bytes on disk that were not read back yet; the segment that is being read counts as a whole. */
   bytes = 0;
   readonly #root: string;
   readonly #folder: string;
   readonly #bytes_max: number;
   #segments: { path: string; bytes: number }[] = [];
-  /** The oldest segment; what is before `at` was taken. */
+  /** The oldest segment; everything before `at` was sent. */
   #reading: { frames: Buffer; at: number } | undefined;
   #writing: { file: FileHandle; path: string; bytes: number } | undefined;
   #next = 1;
@@ -61,12 +61,12 @@ export class Spool {
     this.#bytes_max = bytes_max;
   }
 
-  /** True when nothing is on disk or on its way there. */
+  /** True when nothing is on disk or being written. */
   get empty(): boolean {
     return this.bytes === 0 && this.#pending.length === 0 && !this.#flushing;
   }
 
-  /** Resolves when the disk has the entry. Rejects with SpoolError where it is not kept. */
+  /** Resolves when the entry is synced to disk. Rejects with SpoolError if it is not kept. */
   write(entry: Entry): Promise<void> {
     const { partition, producer, sequence, rows, payload, process } = entry;
     const body = Buffer.from(JSON.stringify([partition, producer, sequence, rows, payload, process]));
@@ -80,7 +80,7 @@ export class Spool {
     });
   }
 
-  /** One write and one sync for all that came meanwhile. */
+  /** Writes and syncs all pending entries together, until none is pending. */
   async #flush(): Promise<void> {
     this.#flushing = true;
     while (this.#pending.length > 0) {
@@ -91,7 +91,7 @@ export class Spool {
         for (const { resolve } of group) resolve();
       } catch (error) {
         this.failure = error instanceof Error ? error.message : String(error);
-        // What a cut-off write left behind ends its segment; the next one begins anew.
+        // An incomplete write ends its segment; the next write starts a new one.
         await this.#seal();
         for (const { reject } of group) reject(new SpoolError(this.failure));
       }
@@ -137,20 +137,20 @@ export class Spool {
     const writing = this.#writing;
     this.#writing = undefined;
     if (writing === undefined) return;
-    // Added before it is closed: closing may take long, and a later segment must not be added first.
+    // Added before the file is closed: closing may take long, and a later segment must not be added first.
     this.#segments.push({ path: writing.path, bytes: writing.bytes });
     await writing.file.close().catch(() => {});
   }
 
   /**
-   * Hands the oldest segment's entries to `send` in order, a group at a time, and removes it when all were taken.
-   * False when nothing is there, once what was being written is. Rejects as `send` does; the next call goes on
-   * where it was. One call at a time. While writes are under way it waits for the disk, so a caller may call
-   * again at once without keeping the event loop from the very writes that it waits for.
+   * Passes the oldest segment's entries to `send` in order, a group at a time, and removes the segment when all were
+   * sent. Resolves with false when no segment is left after pending writes. Rejects when `send` does; the next call
+   * continues at the same group. Only one call at a time. While writes are in progress it waits for the disk, so a
+   * caller may call again at once without blocking the event loop.
    */
   async drainSegment(send: (entries: readonly Entry[]) => Promise<void>): Promise<boolean> {
     if (this.#segments.length === 0) {
-      // Only the flush may close the file that it writes: it does so after the group that is under way.
+      // Only the flush may close the file that it writes; it does so after the current group.
       if (this.#flushing) await new Promise<void>((sealed) => (this.#seal_asked = sealed));
       else await this.#seal();
     }
@@ -159,7 +159,7 @@ export class Spool {
     this.#reading ??= { frames: await readFile(segment.path), at: 0 };
     const reading = this.#reading;
     for (;;) {
-      // One group at a time: to decode a whole segment at once takes about 0.1 s, in which nobody is answered.
+      // One group at a time, because decoding a whole segment would block the event loop for about 0.1 s.
       const { entries, next } = readGroup(reading.frames, reading.at);
       if (entries.length === 0) break;
       await send(entries);
@@ -172,7 +172,7 @@ export class Spool {
     return true;
   }
 
-  /** Takes over the folders of processes that are gone. Resolves with the bytes in them. */
+  /** Takes over the folders of processes that no longer run. Resolves with the bytes in them. */
   async takeOver(): Promise<number> {
     const names = await readdir(this.#root).catch(() => []);
     let taken = 0;
@@ -180,11 +180,11 @@ export class Spool {
       const from = join(this.#root, name);
       const mark = FOLDER.exec(name)?.[1];
       if (mark === undefined || from.startsWith(this.#folder) || isAlive(mark)) continue;
-      // Read before it is taken over: a folder that can't be read now is tried again the next time.
+      // Listed before the takeover: a folder that cannot be read now is tried again the next time.
       const files = await filesIn(from).catch(() => undefined);
       if (files === undefined) continue;
       const to = `${this.#folder}.${name.slice(name.lastIndexOf('.') + 1)}`;
-      // A rename succeeds for one of those who try.
+      // If several processes try, the rename succeeds for one of them.
       if (
         !(await rename(from, to).then(
           () => true,
@@ -201,7 +201,7 @@ export class Spool {
     return taken;
   }
 
-  /** Ends the folder: removed where nothing is left in it. */
+  /** Closes the current segment, and removes the folders that are empty. */
   async close(): Promise<void> {
     await this.#seal();
     const own = this.#folder;
@@ -213,13 +213,16 @@ export class Spool {
   }
 }
 
-/** The segments in a folder, the oldest first. */
+/** The segments in a folder, oldest first. */
 async function filesIn(folder: string): Promise<{ file: string; bytes: number }[]> {
   const names = (await readdir(folder)).sort();
   return Promise.all(names.map(async (file) => ({ file, bytes: (await stat(join(folder, file))).size })));
 }
 
-/** The records of a segment from `from` on, and where they end; none at its end, or where one is cut off. */
+/**
+ * A group of the segment's records from `from` on, and where it ends. Empty at the end, and at a record that is cut
+ * off.
+ */
 function readGroup(segment: Buffer, from: number): { entries: Entry[]; next: number } {
   const entries: Entry[] = [];
   let at = from;

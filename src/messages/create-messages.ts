@@ -3,13 +3,20 @@
  * succeeds or fails by itself. For a message that exists already, its existing links are returned. Every step may be
  * repeated after a failure; at most unused links remain.
  */
-import type { Account, Creative } from '../catalog/definitions.ts';
+import type { Account } from '../catalog/definitions.ts';
+import { noteLinkMade } from '../domains/note-link-made.ts';
 import { mintLinks, removeLinks } from '../links/link-store.ts';
 import { LogFullError } from '../log/append.ts';
 import type { RedisClient } from '../platform/redis.ts';
 import { sleep } from '../platform/sleep.ts';
 import { MessageError, type MessageInput } from './message.ts';
-import { builtInValues, checkReferences, readReferences } from './message-references.ts';
+import {
+  builtInValues,
+  checkReferences,
+  chooseDomain,
+  readReferences,
+  type SentCreative,
+} from './message-references.ts';
 import { getMessages, type MessageRecord, recordOf, recordSends } from './message-store.ts';
 import { renderMessage } from './render-message.ts';
 import type { Send } from './send.ts';
@@ -27,8 +34,8 @@ export interface CreatedMessage {
 export interface MessageContext {
   redis: RedisClient;
   account: Account;
-  /** Host of the account's short links. */
-  domain: string;
+  /** Host (and port) of short links on the installation's own domain. */
+  default_domain: string;
   /** How long links and messages stay in Redis, in seconds. */
   link_keep_s: number;
   /** Bytes of payload that a partition of the log of sends may hold. */
@@ -38,7 +45,9 @@ export interface MessageContext {
 interface Draft {
   index: number;
   input: MessageInput;
-  creative: Creative;
+  sent: SentCreative;
+  /** Tracking domain of its links; '' for the installation's own. */
+  domain: string;
   record?: MessageRecord;
 }
 
@@ -59,7 +68,8 @@ export async function createMessages(
       continue;
     }
     try {
-      const draft = { index, input, creative: checkReferences(references, input) };
+      const sent = checkReferences(references, input);
+      const draft = { index, input, sent, domain: chooseDomain(references, input, context.account) };
       // If a message occurs twice in one call, the second one reads what the first one wrote.
       (ids.has(input.message_id) ? repeats : drafts).push(draft);
       ids.add(input.message_id);
@@ -94,8 +104,11 @@ async function createRecords(context: MessageContext, drafts: Draft[]): Promise<
   if (drafts.length === 0) return;
   const { account_id } = context.account;
   const logged_at_ms = Date.now();
-  const wanted = drafts.flatMap(({ input, creative }) =>
-    creative.offer_links.map(({ key, offer_id }) => ({
+  for (const domain of new Set(drafts.map((draft) => draft.domain))) {
+    await noteLinkMade(context.redis, account_id, domain);
+  }
+  const wanted = drafts.flatMap(({ input, sent, domain }) =>
+    sent.creative.offer_links.map(({ key, offer_id }) => ({
       account_id,
       message_id: input.message_id,
       contact_id: input.contact_id,
@@ -104,6 +117,7 @@ async function createRecords(context: MessageContext, drafts: Draft[]): Promise<
       campaign_id: input.campaign_id,
       variant_id: input.variant_id,
       link_key: key,
+      domain,
       sent_at_ms: input.sent_at_ms,
       url: '',
       fields: input.fields,
@@ -113,7 +127,7 @@ async function createRecords(context: MessageContext, drafts: Draft[]): Promise<
   );
   const link_ids = await mintLinks(context.redis, wanted, context.link_keep_s);
   let next = 0;
-  const sends = drafts.map(({ input, creative }): Send => {
+  const sends = drafts.map(({ input, sent, domain }): Send => {
     const { message_id, contact_id, creative_id, campaign_id, variant_id, sent_at_ms, fields } = input;
     return {
       message_id,
@@ -122,9 +136,10 @@ async function createRecords(context: MessageContext, drafts: Draft[]): Promise<
       creative_id,
       campaign_id,
       variant_id,
+      domain,
       sent_at_ms,
       logged_at_ms,
-      links: creative.offer_links.map(({ key, offer_id }) => ({
+      links: sent.creative.offer_links.map(({ key, offer_id }) => ({
         link_key: key,
         link_id: link_ids[next++] ?? '',
         offer_id,
@@ -166,7 +181,7 @@ async function untilRecorded(
 }
 
 function answer(context: MessageContext, draft: Draft): CreatedMessage | MessageError {
-  const { input, creative } = draft;
+  const { input, sent } = draft;
   const record = draft.record as MessageRecord;
   if (record.contact_id !== input.contact_id || record.creative_id !== input.creative_id) {
     return new MessageError(
@@ -177,12 +192,12 @@ function answer(context: MessageContext, draft: Draft): CreatedMessage | Message
   const links = record.links.map(([key, link_id, offer_id]) => ({
     key,
     link_id,
-    short_url: shortUrl(context.domain, link_id),
+    short_url: shortUrl(record.domain || context.default_domain, link_id),
     offer_id,
   }));
-  const values = new Map(Object.entries({ ...builtInValues(input), ...input.fields }) as [string, string][]);
-  for (const link of links) values.set(link.key, link.short_url);
-  return { message_id: input.message_id, text: renderMessage(creative.body, values), links };
+  const values: Record<string, string | undefined> = { ...builtInValues(input), ...input.fields };
+  for (const link of links) values[link.key] = link.short_url;
+  return { message_id: input.message_id, text: renderMessage(sent.body, values), links };
 }
 
 /** The error of each message when the call for the whole group failed. */

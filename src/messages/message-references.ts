@@ -3,15 +3,28 @@
  * them. Only the account's own entities are found.
  */
 import { getEntities } from '../catalog/catalog-store.ts';
-import type { Campaign, Creative, Offer } from '../catalog/definitions.ts';
+import type { Account, Campaign, Creative, Offer } from '../catalog/definitions.ts';
+import { parseTemplate, type Template } from '../catalog/placeholders.ts';
+import { type Domain, isInUse } from '../domains/domain.ts';
+import { getDomain } from '../domains/domain-store.ts';
 import type { RedisClient } from '../platform/redis.ts';
 import { MessageError, type MessageInput } from './message.ts';
-import { placeholdersOf } from './render-message.ts';
+import { requiredNames } from './render-message.ts';
+
+/** A creative with its body cut into its pieces. */
+export interface SentCreative {
+  creative: Creative;
+  body: Template;
+  /** What each message must give a value for. */
+  required: string[];
+}
 
 export interface References {
-  creatives: Map<string, Creative>;
+  creatives: Map<string, SentCreative>;
   campaigns: Map<string, Campaign>;
   offers: Map<string, Offer>;
+  /** That messages, creatives and campaigns name. */
+  domains: Map<string, Domain>;
 }
 
 /** Rejects with Redis's error. */
@@ -33,18 +46,29 @@ export async function readReferences(
     creatives.flatMap((creative) => creative?.offer_links.map((link) => link.offer_id) ?? []),
   );
   const offers = await getEntities(redis, 'offer', account_id, offer_ids);
+  const named = [...inputs, ...creatives, ...campaigns].map((one) => one?.domain ?? '');
+  const names = unique(named);
+  const domains = await Promise.all(names.map((name) => getDomain(redis, account_id, name)));
   return {
-    creatives: byId(creative_ids, creatives),
+    creatives: byId(creative_ids, creatives.map(cutBody)),
     campaigns: byId(campaign_ids, campaigns),
     offers: byId(offer_ids, offers),
+    domains: byId(names, domains),
   };
 }
 
+function cutBody(creative: Creative | undefined): SentCreative | undefined {
+  if (creative === undefined) return undefined;
+  const body = parseTemplate(creative.body);
+  return { creative, body, required: requiredNames(body) };
+}
+
 /** The message's creative. Throws MessageError if anything that the message refers to is missing. */
-export function checkReferences(references: References, input: MessageInput): Creative {
-  const creative = references.creatives.get(input.creative_id);
-  if (creative === undefined)
+export function checkReferences(references: References, input: MessageInput): SentCreative {
+  const sent = references.creatives.get(input.creative_id);
+  if (sent === undefined)
     throw new MessageError('unknown_creative', `there is no creative ${input.creative_id}`);
+  const { creative, required } = sent;
   if (creative.status === 'archived') {
     throw new MessageError('archived', `creative ${input.creative_id} is archived: use another one`);
   }
@@ -57,13 +81,32 @@ export function checkReferences(references: References, input: MessageInput): Cr
   }
   const links = new Set(creative.offer_links.map((link) => link.key));
   const builtIn = builtInValues(input);
-  const missing = placeholdersOf(creative.body).find(
-    (name) => !links.has(name) && !Object.hasOwn(input.fields, name) && builtIn[name] === undefined,
+  const missing = required.find(
+    (name) => !links.has(name) && !Object.hasOwn(input.fields, name) && !Object.hasOwn(builtIn, name),
   );
   if (missing !== undefined) {
-    throw new MessageError('missing_field', `the creative has {{${missing}}}: give fields.${missing}`);
+    throw new MessageError(
+      'missing_field',
+      `the creative has {{${missing}}}: give fields.${missing}, or write a default as in {{${missing}|there}}`,
+    );
   }
-  return creative;
+  return sent;
+}
+
+/**
+ * The tracking domain of a message's links: the message's own over the creative's, the campaign's and the account's; ''
+ * for the installation's own. Throws MessageError for a named one that is not in use.
+ */
+export function chooseDomain(references: References, input: MessageInput, account: Account): string {
+  const named =
+    input.domain ||
+    references.creatives.get(input.creative_id)?.creative.domain ||
+    references.campaigns.get(input.campaign_id)?.domain;
+  if (!named) return account.link_domain;
+  const domain = references.domains.get(named);
+  if (domain !== undefined && isInUse(domain.status)) return named;
+  const why = domain === undefined ? 'is not a domain of this account' : `is ${domain.status}`;
+  throw new MessageError('unknown_domain', `domain ${named} ${why}: see GET /v2/domains`);
 }
 
 function checkVariant(references: References, input: MessageInput): void {

@@ -15,6 +15,8 @@ export interface MessageRecord {
   creative_id: string;
   campaign_id: string;
   variant_id: string;
+  /** Tracking domain of its links; missing: the installation's own. */
+  domain?: string;
   sent_at_ms: number;
   logged_at_ms: number;
   fields?: Record<string, string>;
@@ -25,12 +27,13 @@ export const encodeMessage = (record: MessageRecord): string => JSON.stringify(r
 
 /** The record of a message, rebuilt from its send. Pure. */
 export function recordOf(send: Send): MessageRecord {
-  const { contact_id, creative_id, campaign_id, variant_id, sent_at_ms, logged_at_ms, fields } = send;
+  const { contact_id, creative_id, campaign_id, variant_id, domain, sent_at_ms, logged_at_ms, fields } = send;
   return {
     contact_id,
     creative_id,
     campaign_id,
     variant_id,
+    ...(domain === '' ? {} : { domain }),
     sent_at_ms,
     logged_at_ms,
     ...(Object.keys(fields).length > 0 ? { fields } : {}),

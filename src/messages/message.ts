@@ -1,5 +1,6 @@
 /** Parses and checks a requested message. Written by hand for speed, because it runs for every line of a send. */
 import { newEntityId } from '../catalog/entity-id.ts';
+import { DomainNameError, normalDomain } from '../domains/domain-name.ts';
 import { isCleanText } from '../platform/text.ts';
 
 const ID_LENGTH_MAX = 128;
@@ -19,6 +20,7 @@ export const MESSAGE_ERRORS = [
   'unknown_variant',
   'unknown_offer',
   'archived',
+  'unknown_domain',
   'missing_field',
   'message_conflict',
   'unavailable',
@@ -42,6 +44,8 @@ export interface MessageInput {
   creative_id: string;
   campaign_id: string;
   variant_id: string;
+  /** Tracking domain of its links; '' leaves the choice to the creative. */
+  domain: string;
   fields: Record<string, string>;
   sent_at_ms: number;
   expires_at_ms: number;
@@ -53,6 +57,7 @@ const PROPERTIES = [
   'creative_id',
   'campaign_id',
   'variant_id',
+  'domain',
   'fields',
   'sent_at',
   'expires_at',
@@ -78,6 +83,7 @@ export function parseMessage(input: unknown, now_ms: number): MessageInput {
     creative_id: checkId(raw.creative_id, 'creative_id'),
     campaign_id: raw.campaign_id === undefined ? '' : checkId(raw.campaign_id, 'campaign_id'),
     variant_id: raw.variant_id === undefined ? '' : checkId(raw.variant_id, 'variant_id'),
+    domain: raw.domain === undefined ? '' : checkDomain(raw.domain),
     fields: checkFields(raw.fields),
     sent_at_ms:
       raw.sent_at === undefined
@@ -89,6 +95,16 @@ export function parseMessage(input: unknown, now_ms: number): MessageInput {
 
 function invalid(message: string): MessageError {
   return new MessageError('invalid_message', message);
+}
+
+/** The name as it is stored. */
+function checkDomain(value: unknown): string {
+  if (typeof value !== 'string') throw invalid('domain must be given as text');
+  try {
+    return normalDomain(value);
+  } catch (error) {
+    throw error instanceof DomainNameError ? invalid(`domain: ${error.message}`) : error;
+  }
 }
 
 /** 1 to 128 characters, no control characters, no space at the ends. */

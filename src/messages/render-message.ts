@@ -1,13 +1,26 @@
-/** A creative's body with its placeholders filled in. Pure. */
+/**
+ * A creative's body with its placeholders filled in; their grammar is in catalog/placeholders.ts. A body is cut into its
+ * pieces once for all messages of a call. Pure.
+ */
+import { type Placeholder, type Template, valueOr } from '../catalog/placeholders.ts';
 
-const PLACEHOLDER = /\{\{\s*([a-z][a-z0-9_]{0,39})\s*\}\}/g;
-
-/** The names in a body, each once, in order. */
-export function placeholdersOf(body: string): string[] {
-  return [...new Set([...body.matchAll(PLACEHOLDER)].map((match) => match[1] ?? ''))];
+/** The placeholders that a message must give a value for: those without a default. Each name once, in order. */
+export function requiredNames({ placeholders }: Template): string[] {
+  const required = placeholders.filter(({ default_value }) => default_value === undefined);
+  return [...new Set(required.map(({ name }) => name))];
 }
 
-/** The text, with every `{{name}}` replaced by the own property of `values`; a name without a value becomes empty. */
-export function renderMessage(body: string, values: ReadonlyMap<string, string>): string {
-  return body.replace(PLACEHOLDER, (_all, name: string) => values.get(name) ?? '');
+/** The text, with every placeholder replaced by its value, else its default, else nothing. */
+export function renderMessage(
+  { texts, placeholders }: Template,
+  values: Readonly<Record<string, string | undefined>>,
+): string {
+  let text = texts[0] ?? '';
+  for (let i = 0; i < placeholders.length; i++) {
+    const placeholder = placeholders[i] as Placeholder;
+    const { name } = placeholder;
+    text += valueOr(placeholder, Object.hasOwn(values, name) ? values[name] : undefined);
+    text += texts[i + 1] ?? '';
+  }
+  return text;
 }

@@ -34,6 +34,8 @@ export const LOGGED_SEND = {
   creative_id: text,
   campaign_id: text,
   variant_id: text,
+  /** Tracking domain of its links; '' is the installation's own. */
+  domain: text,
   sent_at_ms: whole,
   logged_at_ms: whole,
   links,
@@ -93,6 +95,12 @@ export const SEND_FIELDS = defineColumns<SendLine>()({
     type: WORD,
     meaning: "Arm of the campaign's A/B test; empty without one",
     value: ({ send }) => send.variant_id,
+    reported: true,
+  },
+  domain: {
+    type: WORD,
+    meaning: "Tracking domain of its links; empty: the installation's own",
+    value: ({ send }) => send.domain,
     reported: true,
   },
   sent_at: {

@@ -1,7 +1,10 @@
 /** The address that a recipient taps. */
+import { isIP } from 'node:net';
+import { hostName, isLoopback } from '../platform/host.ts';
 
-/** https, except for the local machine, which needs no certificate. */
+/** https for names; http for the local machine and for addresses, for which nobody gets a certificate. */
 export function shortUrl(domain: string, link_id: string): string {
-  const local = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])(:\d+)?$/.test(domain);
-  return `${local ? 'http' : 'https'}://${domain}/${link_id}`;
+  const name = hostName(domain);
+  const plain = isLoopback(name) || isIP(name.replace(/^\[(.*)\]$/, '$1')) !== 0;
+  return `${plain ? 'http' : 'https'}://${domain}/${link_id}`;
 }

@@ -1,8 +1,8 @@
 /**
- * Tells every process that something stored in Redis has changed, so that its cached copy is dropped
- * within a second. A stream, not pub/sub: a reader that lost its connection continues where it was;
- * one that was away for longer than the log reaches is told to drop everything.
- * With Redis down readers keep what they have: nothing can change meanwhile.
+ * Tells every process that a record in Redis has changed, so that it drops its cached copy within a second. This is a
+ * stream, not pub/sub: a reader that lost its connection continues at its position; a reader that was away for longer
+ * than the stream reaches is told to drop everything. With Redis down readers keep their copies, because nothing can
+ * change meanwhile.
  */
 import { type Command, connectRedis, type RedisClient, type RedisTarget } from './redis.ts';
 import { sleep } from './sleep.ts';
@@ -12,7 +12,7 @@ const KEY = 'changes';
 /** Changes kept for readers that were away. */
 const CHANGES_MAX = 10_000;
 const READ_COUNT = 1_000;
-/** Short, so that a connection that died without a word is noticed and replaced within a second. */
+/** Short, so that a connection that died silently is noticed and replaced within a second. */
 const BLOCK_MS = 250;
 const ANSWER_WITHIN_MS = 700;
 const RETRY_MS = 100;
@@ -31,7 +31,7 @@ export interface ChangeListener {
   missed(): void;
 }
 
-/** One listener that tells several. */
+/** One listener that passes changes on to several. */
 export function tellAll(listeners: readonly ChangeListener[]): ChangeListener {
   return {
     changed(key) {
@@ -48,8 +48,8 @@ export interface ChangeFeed {
 }
 
 /**
- * Follows the changes from now on. Resolves when the starting point is known, so none is missed; with `away`, at
- * once: what is cached until Redis is there is dropped then.
+ * Follows the changes from now on. Resolves when the starting position is known, so that no change is missed. With
+ * `away` it resolves at once, and everything cached before Redis is reachable is dropped then.
  */
 export async function followChanges(
   target: RedisTarget,
@@ -71,10 +71,12 @@ export async function followChanges(
     }
   }
 
-  /** After a break: is `position` still in the log's reach? A restored or emptied Redis is not. */
+  /**
+   * After a lost connection: tells the listener to drop everything unless the stream still reaches back to `position`.
+   */
   async function resume(): Promise<void> {
     const [first, last] = await within(ANSWER_WITHIN_MS, () => bounds(redis));
-    // Nothing has ever changed: a slow answer is no reason to forget everything.
+    // Nothing has ever changed, so nothing was missed.
     if (last === undefined && position === NOTHING_YET) return;
     if (isWithin(position, first, last)) return;
     listener.missed();
@@ -121,14 +123,14 @@ async function newest(redis: RedisClient): Promise<string> {
   return (await bounds(redis))[1] ?? NOTHING_YET;
 }
 
-/** The entries of the one stream that was asked: `[key, entries]`, nested once more under RESP2. */
+/** The entries of the one stream that was read: `[key, entries]`, nested once more under RESP2. */
 function streamEntries(reply: unknown): [string, string[]][] {
   if (!Array.isArray(reply)) return [];
   const [first, second] = reply as [unknown, unknown];
   return (Array.isArray(first) ? first[1] : second) as [string, string[]][];
 }
 
-/** Whether a log that reaches from `first` to `last` still has all that follows `position`. */
+/** Whether a stream that reaches from `first` to `last` still has every entry after `position`. */
 function isWithin(
   position: string | undefined,
   first: string | undefined,

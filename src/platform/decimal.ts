@@ -11,7 +11,7 @@ const ONE: Micros = 1_000_000n;
 /** A Decimal(38, 6) has 32 digits before its point. */
 const DECIMAL = /^(-?)(\d{1,32})(?:\.(\d{1,6})0*)?$/;
 
-/** Reads `12`, `12.5` or `-0.000001`; undefined where the text is not of that form. */
+/** Reads `12`, `12.5` or `-0.000001`; undefined if the text has another form. */
 export function parseDecimal(text: string): Micros | undefined {
   const [, sign, whole, fraction = ''] = DECIMAL.exec(text) ?? [];
   if (whole === undefined) return undefined;
@@ -19,7 +19,7 @@ export function parseDecimal(text: string): Micros | undefined {
   return sign === '-' ? -micros : micros;
 }
 
-/** The number with as few decimals as it needs, but two at least: `12.50`, `-0.000001`. */
+/** The number with as few decimals as it needs, but at least two: `12.50`, `-0.000001`. */
 export function formatDecimal(micros: Micros): string {
   const abs = micros < 0n ? -micros : micros;
   const fraction = String(abs % ONE)

@@ -1,7 +1,7 @@
 /**
- * A secret that is made at its first use and kept in a file that only this user may read. Processes that ask at the
- * same time get the same one: the file appears whole or not at all. Safe to repeat. Throws where the folder can't be
- * written.
+ * A secret that is created at its first use and stored in a file that only this user may read. Processes that ask at
+ * the same time get the same secret, because the file is created atomically. Safe to repeat. Throws when the folder
+ * cannot be written.
  */
 import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
@@ -10,7 +10,7 @@ import { randomHex } from './random.ts';
 const PRIVATE = 0o600;
 const PASSWORD_BYTES = 24;
 
-/** The text in `path`, without its line end; made by `make` where there is no such file. */
+/** The text in `path`, without its line end; created by `make` if the file does not exist. */
 export async function keptSecret(path: string, make: () => string): Promise<string> {
   const kept = await read(path);
   if (kept !== undefined) return kept;

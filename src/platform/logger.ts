@@ -1,12 +1,15 @@
 /**
- * Structured logs, one JSON object a line on standard output. Never personal data or keys: log ids,
- * counts and codes, not addresses, user agents, bodies or headers.
+ * Structured logs, one JSON object a line on standard output. Never log personal data or keys: log ids, counts and
+ * codes; no addresses, user agents, bodies or headers.
  */
 import { type Logger, pino } from 'pino';
 
 export type { Logger };
 
-/** A logger whose lines carry the process's name. `level` is a pino level; `fd` is another than standard output. */
+/**
+ * A logger whose lines carry the process's name. `level` is a pino level; `fd` is the file that it writes to, standard
+ * output by default.
+ */
 export function createLogger(process_name: string, level: string, fd = 1): Logger {
   const options = {
     level,

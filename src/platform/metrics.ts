@@ -1,8 +1,7 @@
 /**
- * Prometheus metrics of one process, and of all of them added up. Every process publishes its own
- * numbers to Redis each second under its stable name (`redirect-1`); whoever is asked for /metrics adds
- * them. A restarted process carries on from what its predecessor published, so a sum never falls.
- * With Redis down the last published numbers stay.
+ * Prometheus metrics of one process, and of all processes added up. Every process publishes its numbers to Redis each
+ * second under its stable name (`redirect-1`); the process that answers /metrics adds them up. A restarted process
+ * continues from the numbers of its predecessor, so a sum never falls. With Redis down the last published numbers stay.
  */
 import {
   AggregatorRegistry,
@@ -21,7 +20,7 @@ export { Counter, type CounterConfiguration, Gauge, Histogram, type Metric, Regi
 
 const PROCESSES_KEY = 'metrics:processes';
 const PUBLISH_EVERY_MS = 1_000;
-/** A process that has not published for this long is gone: its gauges no longer count. */
+/** The gauges of a process that has not published for this long are left out. */
 const GONE_AFTER_MS = 10_000;
 const KEPT_S = 7 * 24 * 3_600;
 
@@ -55,7 +54,7 @@ export async function publishMetrics(
     ]);
   }
 
-  // Redis may be away: then from when it is there.
+  // If Redis is away, publishing starts when it is back.
   let publishing = publish().catch(() => {});
   await publishing;
   const timer = setInterval(() => {
@@ -70,14 +69,14 @@ export async function publishMetrics(
   };
 }
 
-/** The processes that published within KEPT_S, and when they last did, in ms. */
+/** The processes that published within KEPT_S, each with the time of the last publication in ms. */
 export async function readProcesses(redis: RedisClient): Promise<{ name: string; at_ms: number }[]> {
   const flat = await redis.zrange(PROCESSES_KEY, '0', '-1', 'WITHSCORES');
   const names = flat.filter((_, i) => i % 2 === 0);
   return names.map((name, i) => ({ name, at_ms: Number(flat[2 * i + 1]) }));
 }
 
-/** All processes' metrics added up, in Prometheus's text format. Rejects when Redis can't be asked. */
+/** All processes' metrics added up, in Prometheus's text format. Rejects when Redis is down. */
 export async function metricsText(redis: RedisClient): Promise<string> {
   const now_ms = Date.now();
   await redis.zremrangebyscore(PROCESSES_KEY, '-inf', String(now_ms - KEPT_S * 1_000));
@@ -94,7 +93,7 @@ export async function metricsText(redis: RedisClient): Promise<string> {
   return add(snapshots).metrics();
 }
 
-/** Counters and histograms outlive their process; gauges do not. */
+/** The metrics that outlive their process: counters and histograms, not gauges. */
 function lasting(snapshot: Snapshot): Snapshot {
   return snapshot.filter((metric) => String(metric.type) !== 'gauge');
 }

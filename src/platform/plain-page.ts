@@ -1,6 +1,6 @@
 /**
- * A page to read: plain HTML in light and dark, for a phone too. It has no script and loads nothing, and its
- * Content-Security-Policy allows nothing but its own style. Pure: it depends on no server.
+ * A plain HTML page for reading, in light and dark, also for phones. It has no script and loads nothing, and its
+ * Content-Security-Policy allows only its own style. Pure.
  */
 import { createHash } from 'node:crypto';
 

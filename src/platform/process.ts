@@ -1,6 +1,6 @@
 /**
- * How every role's process begins and ends: its title, its word to the supervisor, its signs of life, and
- * one orderly stop on SIGTERM, SIGINT or the supervisor's death.
+ * How the process of every role starts and stops: its title, its messages to the supervisor, its heartbeats, and one
+ * orderly stop on SIGTERM, SIGINT or the supervisor's death.
  */
 import type { Logger } from './logger.ts';
 import { OperatorError } from './operator-error.ts';
@@ -8,19 +8,22 @@ import { OperatorError } from './operator-error.ts';
 /** What a child tells its supervisor. */
 export type ChildMessage = { type: 'ready' } | { type: 'beat' } | { type: 'fatal'; message: string };
 
-/** How often a ready process says that its event loop turns; supervisor/watchdog.ts listens. */
+/** How often a ready process reports that its event loop runs; supervisor/watchdog.ts listens. */
 const BEAT_EVERY_MS = 500;
-/** After this the process ends whatever is still open. */
+/** After this time the process exits even if something is still open. */
 const STOP_WITHIN_MS = 9_000;
 
 /** What runs in a role's process. */
 export interface Running {
   stop(): Promise<void>;
-  /** Whether it works, where a turning event loop does not say so. Must resolve within a few seconds. */
+  /** Whether it works, for roles that may hang while the event loop runs. Must resolve within a few seconds. */
   alive?(): Promise<boolean>;
 }
 
-/** Runs a role: `start` returns what stops it, or more. Exits 1 with the error's sentence where it can't start. */
+/**
+ * Runs a role: `start` resolves with a function that stops it, or with Running. Exits 1 with the error's sentence if it
+ * cannot start.
+ */
 export async function runRole(
   title: string,
   logger: Logger,
@@ -42,7 +45,7 @@ export async function runRole(
     process.exit(0);
   };
   process.on('SIGTERM', () => void end('SIGTERM'));
-  // Ctrl-C and a closed terminal reach the whole group: under a supervisor its SIGTERM decides the order.
+  // Ctrl-C and a closed terminal signal the whole process group; under a supervisor, wait for its SIGTERM instead.
   for (const signal of ['SIGINT', 'SIGHUP'] as const) {
     process.on(signal, () => {
       if (process.send === undefined) void end(signal);
@@ -67,7 +70,10 @@ function tell(message: ChildMessage, sent?: () => void): void {
   if (process.connected) process.send?.(message, undefined, undefined, sent);
 }
 
-/** One beat after the other: none piles up for a supervisor that is stopped. None while `alive` says no. */
+/**
+ * Sends the next heartbeat only after the previous one is sent, so that they do not pile up while the supervisor is
+ * stopped. Sends none while `alive` is false.
+ */
 function beat(alive: Running['alive']): void {
   setTimeout(async () => {
     if (alive === undefined || (await alive())) tell({ type: 'beat' }, () => beat(alive));

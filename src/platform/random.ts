@@ -1,6 +1,6 @@
 /**
- * Random text from a cryptographic source (nanoid draws from the system's generator): what is made of it can't be
- * found by counting. How long a text must be, and what may not be drawn, is for the caller to know.
+ * Random text from a cryptographic source (nanoid uses the system's generator), so ids made of it cannot be guessed.
+ * The caller chooses a sufficient length.
  */
 import { randomBytes } from 'node:crypto';
 import { customAlphabet } from 'nanoid';
@@ -14,10 +14,10 @@ export const drawsOf = (length: number): (() => string) => customAlphabet(ALPHAB
 /** `bytes` random bytes as hex digits. */
 export const randomHex = (bytes: number): string => randomBytes(bytes).toString('hex');
 
-/** Texts that are drawn together: a call of the generator costs more than the letters that it draws. */
+/** Texts that are drawn together, because a call of the generator costs more than the characters that it returns. */
 const DRAWN_TOGETHER = 256;
 
-/** Draws texts of `length` characters, for who needs thousands a second. */
+/** Draws texts of `length` characters, for callers that need thousands a second. */
 export class TextPool {
   readonly #length: number;
   readonly #draw: () => string;
@@ -42,5 +42,5 @@ export class TextPool {
 
 const PRODUCER_LETTERS = 14;
 
-/** Names one run of one process on a log: 14 characters, 83 bits; see Entry in log/append.ts. */
+/** An id for one run of one process on a log: 14 characters, 83 bits; see Entry in log/append.ts. */
 export const newProducerId = drawsOf(PRODUCER_LETTERS);

@@ -1,8 +1,8 @@
 /**
- * An in-process LRU over records that live in Redis as strings.
- * A miss is read once however many ask (single flight), all misses of one turn of the event loop in one
- * MGET; an absent record is remembered for a moment, so that a scan of random ids stays cheap.
- * With Redis down what is cached is served on and a miss rejects.
+ * An in-process LRU cache of records that Redis stores as strings. Concurrent misses of one key cause one read (single
+ * flight); all misses of one turn of the event loop share one MGET. An absent record is remembered for a moment, so
+ * that a scan of random ids stays cheap. With Redis down cached records are still served; a miss waits, then asks the
+ * second reader or rejects.
  */
 import { LRUCache } from 'lru-cache';
 import type { ChangeListener } from './change-log.ts';
@@ -16,19 +16,21 @@ const READ_KEYS_MAX = 500;
 /** Keys that may wait for Redis in one process; beyond, a load rejects at once. */
 const WAITING_KEYS_MAX = 50_000;
 
-/** A Redis that restarts is back within this; one that is away for longer is not waited for. */
+/** Long enough for a restart of Redis. Reads do not wait longer. */
 const AWAY_MS_MAX = 700;
-/** While Redis is away it is asked again after this, once for all who wait. */
+/** Interval at which Redis is asked while it is away, once for all waiting reads. */
 const ASK_AGAIN_MS = 50;
 
-/** Keys that are remembered for it; beyond, everything is read anew. */
+/**
+ * Keys read from the second reader that are remembered; with more, all cached records are dropped when Redis is back.
+ */
 const STOOD_IN_MAX = 100_000;
 
-/** Where a record may be that Redis does not have. */
+/** A second source, for records that Redis does not have. */
 export interface SecondReader {
-  /** Whether it is worth asking for this key, which Redis does not have. */
+  /** Whether it may have this key, which Redis does not have. */
   covers(key: string): boolean;
-  /** The string at `key`, or null; it may be some seconds behind Redis. Rejects when it can't be asked. */
+  /** The string at `key`, or null; it may be some seconds behind Redis. Rejects when the source is down. */
   read(key: string): Promise<string | null>;
 }
 
@@ -39,9 +41,10 @@ interface Waiting {
 }
 
 /**
- * Gathers the reads of one turn of the event loop, and asks `second` for what Redis does not have. With Redis away,
- * whoever asks waits with all others, for as long as a restart takes; then `second` stands in for it: what it has is
- * served, what it does not know may be newer than it. `keys_read` counts what Redis was asked for.
+ * Combines the reads of one turn of the event loop, and asks `second` for records that Redis does not have. While Redis
+ * is away, reads wait for as long as a restart takes; then `second` answers instead. A record that `second` has is
+ * served; for one that it lacks the read rejects, because the record may be too new for it. `keys_read` counts the keys
+ * that Redis was asked for.
  */
 export class BatchedReader {
   keys_read = 0;
@@ -49,13 +52,13 @@ export class BatchedReader {
   readonly #second: SecondReader | undefined;
   /** Keys that wait for an answer, sent or not. */
   #unanswered = 0;
-  /** Of this turn of the event loop. */
+  /** Reads of this turn of the event loop. */
   #gathered: Waiting[] = [];
-  /** Since when Redis can't be asked; undefined while it can. */
+  /** Since when Redis is away; undefined while it answers. */
   #away_since: number | undefined;
-  /** Those who wait for it then. */
+  /** Reads that wait for Redis while it is away. */
   #patient: Waiting[] = [];
-  /** Keys that `second` was asked for meanwhile: Redis may have newer values. */
+  /** Keys that `second` was asked for while Redis was away; Redis may have newer values. */
   #stood_in = new Set<string>();
   #listener: ChangeListener | undefined;
 
@@ -64,12 +67,12 @@ export class BatchedReader {
     this.#second = second;
   }
 
-  /** Who is told, once Redis is back, what may have been read older than Redis has it. */
+  /** The listener is told, once Redis is back, which records may be older than those in Redis. */
   tellWhenBack(listener: ChangeListener): void {
     this.#listener = listener;
   }
 
-  /** The string at `key`, or null. Rejects when nobody can be asked. */
+  /** The string at `key`, or null. Rejects when neither Redis nor `second` can answer. */
   read(key: string): Promise<string | null> {
     return new Promise((resolve, reject) => {
       if (this.#unanswered >= WAITING_KEYS_MAX) {
@@ -87,7 +90,9 @@ export class BatchedReader {
     });
   }
 
-  /** What `second` has at `key`, or null: for a record that Redis holds only in part. Rejects when it can't be asked. */
+  /**
+   * The value of `second` at `key`, or null: for a record that Redis holds only in part. Rejects when `second` is down.
+   */
   readElsewhere(key: string): Promise<string | null> {
     return this.#second?.read(key) ?? Promise.resolve(null);
   }
@@ -118,7 +123,7 @@ export class BatchedReader {
     setTimeout(() => void this.#askAgain(error), ASK_AGAIN_MS);
   }
 
-  /** One question for everybody, until it is answered. */
+  /** Asks Redis for one key until it answers; then sends all waiting reads. */
   async #askAgain(error: unknown): Promise<void> {
     const [first] = this.#patient;
     try {
@@ -167,19 +172,19 @@ export class BatchedReader {
   }
 }
 
-/** A read on its way; no longer `current` once a change was announced: its answer may be old. */
+/** A read in progress. It is no longer `current` once a change was announced, because its answer may be old. */
 interface Load<T> {
   current: boolean;
   record: Promise<T | null>;
 }
 
-/** Makes the record of a text; it may have to ask for what belongs to it. */
+/** Makes a record from its text; it may load other records that belong to it. */
 type Decode<T> = (key: string, text: string) => T | Promise<T>;
 
 export class RecordCache<T extends object> {
   hits = 0;
   misses = 0;
-  /** Another one after each change: what was found under the same version holds still. */
+  /** Changes with every change of a record: results derived under the same version are still valid. */
   version = 0;
   readonly #reader: BatchedReader;
   readonly #prefix: string;
@@ -188,7 +193,7 @@ export class RecordCache<T extends object> {
   readonly #absent = new LRUCache<string, true>({ max: ABSENT_MAX, ttl: ABSENT_TTL_MS });
   readonly #loading = new Map<string, Load<T>>();
 
-  /** `entries_max` bounds the records held; they are asked for by what follows `prefix` in their keys. */
+  /** `entries_max` bounds the cached records. Callers pass keys without `prefix`. */
   constructor(reader: BatchedReader, entries_max: number, decode: Decode<T>, prefix = '') {
     this.#reader = reader;
     this.#decode = decode;
@@ -196,7 +201,7 @@ export class RecordCache<T extends object> {
     this.#records = new LRUCache({ max: entries_max });
   }
 
-  /** What is known without asking: the record, null where it is known to be absent, else undefined. */
+  /** Without a read: the record if cached, null if known to be absent, else undefined. */
   peek(key: string): T | null | undefined {
     const record = this.#records.get(key);
     if (record !== undefined) {
@@ -206,7 +211,7 @@ export class RecordCache<T extends object> {
     return this.#absent.has(key) ? null : undefined;
   }
 
-  /** The record or null, from the cache or from Redis. Rejects when Redis can't be asked. */
+  /** The record or null, from the cache or from the reader. Rejects when the reader does. */
   load(key: string): Promise<T | null> {
     const known = this.peek(key);
     if (known !== undefined) return Promise.resolve(known);
@@ -233,7 +238,7 @@ export class RecordCache<T extends object> {
     }
   }
 
-  /** Forget one record: it has changed. */
+  /** Drops one record, because it has changed. */
   changed(full_key: string): void {
     if (!full_key.startsWith(this.#prefix)) return;
     const key = full_key.slice(this.#prefix.length);
@@ -247,7 +252,7 @@ export class RecordCache<T extends object> {
     }
   }
 
-  /** Forget everything. */
+  /** Drops all records, because changes may have been missed. */
   missed(): void {
     this.version++;
     this.#records.clear();

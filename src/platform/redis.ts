@@ -1,7 +1,7 @@
 /**
- * The one way to Redis: a single server or, where the server says that it is one, a Redis Cluster.
- * With Redis down, commands on a `fast` connection fail at once or at their timeout instead of
- * queueing; the caller decides whether to retry. A `blocking` connection waits as long as it takes.
+ * The only access to Redis: a single server or, if the server says that it is one, a Redis Cluster. With Redis down,
+ * commands on a `fast` connection fail at once or at their timeout instead of queueing; the caller decides whether to
+ * retry. A `blocking` connection waits without a limit.
  */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -26,7 +26,7 @@ export interface RedisTarget {
   cluster: boolean;
 }
 
-/** Asks the server at `url` once whether it is part of a cluster. Throws when it can't be reached. */
+/** Asks the server at `url` once whether it is part of a cluster. Throws when it cannot be reached. */
 export async function probeRedis(url: string): Promise<RedisTarget> {
   const redis = new Redis(url, {
     lazyConnect: true,
@@ -54,18 +54,18 @@ export async function probeRedis(url: string): Promise<RedisTarget> {
   }
 }
 
-/** Where a process remembers what kind of server it last found. */
+/** The file in which a process remembers what kind of server it last found. */
 const kindFile = (data_dir: string): string => join(data_dir, 'redis.kind');
 
 export interface FoundRedis {
   target: RedisTarget;
-  /** It can't be reached now; it is what it was when this machine last reached it. */
+  /** It cannot be reached now; `target` is what this machine found when it last reached it. */
   away: boolean;
 }
 
 /**
- * As probeRedis; a Redis that is away is taken for what it last was, so that a process that is started meanwhile can
- * do without it. Throws where nobody on this machine has reached it yet, and where it is the wrong one.
+ * Like probeRedis, but a Redis that is away is assumed to be of the kind last found, so that a process can start
+ * without it. Throws if it was never reached from this `data_dir`, or if its version is too old.
  */
 export async function findRedis(url: string, data_dir: string): Promise<FoundRedis> {
   try {
@@ -88,8 +88,8 @@ export function connectRedis(target: RedisTarget, use: ConnectionUse): RedisClie
     enableOfflineQueue: !fast,
     // Fast: a command whose connection broke rejects at once.
     maxRetriesPerRequest: fast ? 0 : null,
-    // Fast: a resend is the caller's decision. Blocking: without it, what was on its way when the
-    // connection broke is never answered at all, and BullMQ waits for it for ever.
+    // Fast: the caller decides whether to resend. Blocking: without resending, a command that was pending when the
+    // connection broke is never answered, and BullMQ waits for it for ever.
     autoResendUnfulfilledCommands: !fast,
     retryStrategy: (attempt: number) => Math.min(20 * attempt, RETRY_DELAY_MS_MAX),
     ...(fast ? { commandTimeout: COMMAND_TIMEOUT_MS } : {}),
@@ -147,12 +147,12 @@ export async function runAll(client: RedisClient, commands: Command[]): Promise<
   });
 }
 
-/** Keys that SCAN looks at in one step: a few hundred microseconds of Redis's time. */
+/** Keys that SCAN checks in one step: a few hundred microseconds of Redis's time. */
 const SCAN_COUNT = 1_000;
 
 /**
- * All keys that fit a glob pattern, in groups, on every node. Keys that come or go meanwhile may be missing; one
- * may come twice.
+ * All keys that match a glob pattern, in groups, on every node. Keys that are added or removed meanwhile may be
+ * missing; a key may come twice.
  */
 export async function* scanKeys(client: RedisClient, pattern: string): AsyncGenerator<string[]> {
   for (const node of client instanceof Cluster ? client.nodes('master') : [client]) {

@@ -1,10 +1,10 @@
 /**
- * Shapes of rows that travel as JSON: by name, how each field is read and checked. A row is an array in the order of the
- * shape, or an object with its names. Reading rejects what does not fit, and the error says which field it was; no field
- * can take the place of another unnoticed, as each is given back under its own name. Pure.
+ * Shapes of rows that are sent as JSON: for each field, by name, a function that reads and checks it. A row is an array
+ * in the order of the shape, or an object with its names. A row that does not fit is rejected, and the error names the
+ * field. Fields are returned by name, so two fields cannot be swapped unnoticed. Pure.
  */
 
-/** Gives the value that a part of a row stands for; undefined where it stands for none. */
+/** Returns the value of a part of a row; undefined if the part is not valid. */
 export type Read<T> = (part: unknown) => T | undefined;
 
 export type Shape = Readonly<Record<string, Read<unknown>>>;
@@ -13,7 +13,7 @@ export type Shaped<Fields extends Shape> = {
   -readonly [Name in keyof Fields]: Exclude<ReturnType<Fields[Name]>, undefined>;
 };
 
-/** What a DateTime64(3) holds, in ms. */
+/** The upper bound of times in ms. */
 const TIME_MS_MAX = Date.UTC(2200, 0, 1);
 
 export const text: Read<string> = (part) => (typeof part === 'string' ? part : undefined);
@@ -40,7 +40,10 @@ export const oneOf =
   (part) =>
     values.includes(part as T) ? (part as T) : undefined;
 
-/** An array in the order of `shape`. The reader throws an Error on anything else; `what` names the row in it. */
+/**
+ * Reads an array in the order of `shape`. The reader throws an Error on anything else; `what` names the row in the
+ * message.
+ */
 export function listReader<Fields extends Shape>(
   what: string,
   shape: Fields,
@@ -59,7 +62,7 @@ export function listReader<Fields extends Shape>(
   };
 }
 
-/** An object with the names of `shape`, others left out. Throws as listReader's does. */
+/** Reads an object with the names of `shape` and ignores other names. Throws like listReader's reader. */
 export function objectReader<Fields extends Shape>(
   what: string,
   shape: Fields,
@@ -74,7 +77,7 @@ export function objectReader<Fields extends Shape>(
   };
 }
 
-/** An object as a field of another. */
+/** Reads an object that is a field of another. */
 export function nested<Fields extends Shape>(shape: Fields): Read<Shaped<Fields>> {
   const read = objectReader('nested', shape);
   return (part) => {

@@ -1,7 +1,7 @@
 /**
- * Lua scripts, each in a file of its own beside the file that runs it. A line `--- @include "../lua/name"` is replaced
- * by the file name.lua, relative to the file that it stands in. Redis runs a script by its hash and is sent its text
- * where it does not know it yet, after a restart or failover. With Redis down a run rejects, as any command.
+ * Loads and runs Lua scripts, each in its own file beside the file that runs it. A line `--- @include "../lua/name"` is
+ * replaced by the file name.lua, relative to the including file. Redis runs a script by its hash; the text is sent only
+ * if Redis does not know it, for example after a restart. With Redis down a run rejects, like any command.
  */
 import { readFileSync } from 'node:fs';
 import type { RedisClient } from './redis.ts';
@@ -15,8 +15,8 @@ const ROOT = new URL('../../', import.meta.url);
 const INCLUDE = /^--- @include "([^"]+)"$/gm;
 
 /**
- * Reads the script at `file`; throws where it, or what it includes, is missing or includes itself. `constants` are
- * local variables of the script: what is the same in every call need not be sent with it.
+ * Reads the script at `file`. Throws if it or an included file is missing, or a file includes itself. `constants`
+ * become local variables of the script, so that values that never change need not be sent with each call.
  */
 export function loadScript(file: URL, constants: Readonly<Record<string, number>> = {}): Script {
   const name = nameOf(file);
@@ -32,7 +32,7 @@ export function loadScript(file: URL, constants: Readonly<Record<string, number>
   };
 }
 
-/** The text of a script with what it includes. */
+/** The text of a script with its included files. */
 export function readScript(file: URL, within: readonly string[] = []): string {
   if (within.includes(file.href)) throw new Error(`${file.href} includes itself`);
   return readFileSync(file, 'utf8').replace(INCLUDE, (_line, path: string) =>
@@ -40,7 +40,7 @@ export function readScript(file: URL, within: readonly string[] = []): string {
   );
 }
 
-/** `src/log/lua/append.lua` is `src_log_append`: no two scripts have one name, nor one of a command of Redis. */
+/** `src/log/lua/append.lua` becomes `src_log_append`, so names are unique and differ from Redis's commands. */
 function nameOf(file: URL): string {
   const path = file.href.slice(ROOT.href.length);
   return path

@@ -1,9 +1,9 @@
-/** Waiting for a time to pass. Nothing else in src and workers makes a promise of a timer, so a test can own them all. */
+/** Sleeping. Nothing else in src and workers makes a promise from a timer, so that a test can control all of them. */
 
 /** Resolves after `ms`. */
 export const sleep = (ms: number): Promise<void> => new Promise((done) => setTimeout(done, ms));
 
-/** A sleep that whoever ends the loop around it can cut short. One sleep at a time. */
+/** A sleep that can be cut short when the loop around it must end. One sleep at a time. */
 export class Sleeper {
   #wake = (): void => {};
 
@@ -18,7 +18,7 @@ export class Sleeper {
     });
   }
 
-  /** Ends the sleep that is under way; without one it does nothing. */
+  /** Ends the current sleep; without one it does nothing. */
   wake(): void {
     this.#wake();
   }

@@ -1,10 +1,10 @@
-/** Times as short texts that sort as the times do. Pure. */
+/** Encodes times as short texts that sort like the times. Pure. */
 import { ALPHABET } from './random.ts';
 
-/** Digits of base 62: until the year 8888. */
+/** Digits in base 62; enough until the year 8888. */
 export const TIME_DIGITS = 8;
 
-/** A time in ms as TIME_DIGITS digits of base 62. */
+/** A time in ms as TIME_DIGITS digits in base 62. */
 export function encodeTime(time_ms: number): string {
   let rest = Math.max(0, Math.floor(time_ms));
   let text = '';
@@ -15,7 +15,7 @@ export function encodeTime(time_ms: number): string {
   return text;
 }
 
-/** The reverse; undefined where the text is no such time. */
+/** Decodes what encodeTime wrote; undefined for any other text. */
 export function decodeTime(text: string): number | undefined {
   if (text.length !== TIME_DIGITS) return undefined;
   let time = 0;

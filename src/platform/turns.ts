@@ -1,15 +1,15 @@
 /**
- * Turns for work that many ask for and few may do at once, so that the rest of the machine goes on: at most `running_max`
- * run, `running_each_max` of them for one owner, in the order in which they asked; whoever may not run yet holds up
- * nobody else. Everything is bounded: who runs, who waits, and for how long.
+ * Limits how much work runs at once, so that the rest of the machine is not slowed down: at most `running_max` run, of
+ * these at most `running_each_max` for one owner. Work starts in the order in which it asked; an owner at its limit
+ * does not block the others. All is bounded: how many run, how many wait, and for how long.
  */
 
 export interface TurnLimits {
-  /** Of all owners together. */
+  /** For all owners together. */
   running_max: number;
-  /** Of one owner. */
+  /** For one owner. */
   running_each_max: number;
-  /** Of one owner. */
+  /** For one owner. */
   waiting_each_max: number;
   wait_ms_max: number;
 }
@@ -30,8 +30,8 @@ export class Turns {
   }
 
   /**
-   * Resolves with what ends the turn (safe to call again), or with undefined where too many wait, the wait is too
-   * long, or `signal` aborts.
+   * Resolves with a function that ends the turn (safe to call again), or with undefined if too many wait, the wait is
+   * too long, or `signal` aborts.
    */
   async begin(owner: string, signal?: AbortSignal): Promise<(() => void) | undefined> {
     if (this.#mayRun(owner)) this.#count(owner, 1);
@@ -63,7 +63,7 @@ export class Turns {
     next.begin();
   }
 
-  /** Waits in line. False where it gave up; it is out of the line then. */
+  /** Waits in the queue. False if it gave up and left the queue. */
   #wait(owner: string, signal: AbortSignal | undefined): Promise<boolean> {
     const { waiting_each_max, wait_ms_max } = this.#limits;
     const ahead = this.#waiting.filter((waiting) => waiting.owner === owner).length;

@@ -1,6 +1,6 @@
-/** A bound in time on something that may not answer. */
+/** A time limit for an operation that may not answer. */
 
-/** Rejects where `run` has not resolved within `ms`; what it began goes on, and nobody hears of it any more. */
+/** Rejects if `run` has not resolved within `ms`; the operation continues, but its result is ignored. */
 export async function within<T>(ms: number, run: () => Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_resolve, reject) => {

@@ -1,5 +1,5 @@
 /**
- * The sources of records that Redis does not have: links and messages because of their age, the others when Redis
+ * The sources of records that Redis does not have: links and messages because of their age, all others when Redis has
  * lost its data.
  */
 import { linkKey } from '../links/link.ts';

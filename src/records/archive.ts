@@ -13,13 +13,13 @@ import type { CompletenessWatch } from './completeness.ts';
 
 /** Keys in one query. */
 const KEYS_PER_QUERY_MAX = 200;
-/** Keys that may wait in one process; beyond, a lookup rejects at once. */
+/** Keys that may wait in one process; with more, a lookup rejects at once. */
 const WAITING_KEYS_MAX = 2_000;
 /** Pause that gathers keys and leaves ClickHouse capacity for other work. */
 const PAUSE_MS = 10;
 const ANSWER_WITHIN_MS = 2_000;
 
-/** Where records of a kind are kept beyond Redis. */
+/** Where records of one kind are stored in ClickHouse. */
 export interface ArchiveSource {
   /** Prefix of their keys. */
   prefix: string;
@@ -48,7 +48,7 @@ export class Archive implements SecondReader {
   #waiting: Waiting[] = [];
   #asking = false;
 
-  /** Of several sources whose prefix fits, the first is asked. */
+  /** If several sources match the prefix of a key, the first is asked. */
   constructor(
     redis: RedisClient,
     clickhouse: ClickHouseClient,

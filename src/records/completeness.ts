@@ -1,5 +1,5 @@
 /**
- * Whether Redis holds all that it should: a note beside the records, written once they are there. A Redis that came
+ * Tells whether Redis holds all records: a note in Redis says so, written once they are all there. A Redis that came
  * back without its data lacks the note; then nothing is counted, created or reported until `npm run restore` has
  * restored the records, because repeated clicks would count as first clicks again.
  */
@@ -27,13 +27,13 @@ export class RecordsLostError extends Error {
   }
 }
 
-/** Undefined where the note is missing. */
+/** Reads the note; undefined if it is missing. */
 export async function readCompleteness(redis: RedisClient): Promise<Completeness | undefined> {
   const [since, link_days] = await redis.hmget(KEY, 'since', 'link_days');
   return since == null ? undefined : { since_ms: Number(since), link_days: Number(link_days) };
 }
 
-/** All records are there. `since_ms` 0: older links may be in ClickHouse alone. Safe to repeat. */
+/** Notes that all records are there. `since_ms` 0: older links may be only in ClickHouse. Safe to repeat. */
 export async function declareComplete(
   redis: RedisClient,
   since_ms: number,
@@ -71,7 +71,7 @@ export async function openRecords(
 export class CompletenessWatch {
   /** Redis has lost its records. */
   lost = false;
-  /** From when on, in ms, a link may have left Redis since the note was written. */
+  /** The time in ms from which on a link may have left Redis because of its age. */
   #expiring_from_ms = Number.MAX_SAFE_INTEGER;
   readonly #redis: RedisClient;
   readonly #timer: NodeJS.Timeout;

@@ -33,7 +33,7 @@ export async function recordChanges(redis: RedisClient, keys: readonly string[])
   }
 }
 
-/** Puts records on the log, each key's in the order of the calls. */
+/** Appends records to the log; records of one key keep the order of the calls. */
 async function logRecords(redis: RedisClient, records: readonly StoredRecord[]): Promise<void> {
   const byPartition = Map.groupBy(records, ({ key }) => partitionOf(key));
   for (const [partition, part] of byPartition) {

@@ -16,7 +16,7 @@ export async function readRecords(
   return new Map(await result.json<[string, string]>());
 }
 
-/** Records whose keys begin with `prefix`; '' stands for all. */
+/** The source of records whose keys begin with `prefix`; '' means all. */
 export function recordSource(prefix: string, leaves: boolean, bring_back_s: number): ArchiveSource {
   return { prefix, leaves, bring_back_s, read: readRecords };
 }

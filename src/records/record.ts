@@ -1,8 +1,8 @@
 /**
- * A record: one string that Redis holds under a key, and that must outlive Redis: accounts, offers, creatives,
- * campaigns, keys, links. Every write also goes on the log of records, which a worker moves to ClickHouse. From there
- * records are read after they have left Redis, and restored when Redis has lost its data. The links of messages reach
- * ClickHouse through the log of sends. On the log a row is one JSON array a line.
+ * A record: one string that Redis holds under a key and that must outlive Redis: accounts, offers, creatives,
+ * campaigns, keys, links. Every write is also appended to the log of records, which a worker moves to ClickHouse. From
+ * there records are read after they have left Redis, and restored when Redis has lost its data. The links of messages
+ * reach ClickHouse through the log of sends. A row of the log is one JSON array.
  */
 
 /** Name of the log; its streams are `records:{p0}` … */
@@ -11,7 +11,7 @@ export const RECORDS_LOG = 'records';
 export interface StoredRecord {
   /** Its key in Redis. */
   key: string;
-  /** null: it was removed. */
+  /** null if it was removed. */
   value: string | null;
 }
 

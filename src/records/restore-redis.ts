@@ -20,11 +20,11 @@ import {
   NO_PAYOUT,
 } from '../clicks/first-click.ts';
 import {
-  type Again,
   conversionPartition,
   decodeConversion,
-  encodeAgain,
+  encodeRecheck,
   type Reason,
+  type Recheck,
 } from '../conversions/conversion.ts';
 import { logRows } from '../conversions/log-conversions.ts';
 import { readInstallationKey } from '../conversions/receive/postback-secrets.ts';
@@ -107,7 +107,7 @@ async function* rowsOf<T>(
   for await (const rows of result.stream<T>()) yield rows.map((row) => row.json<T>());
 }
 
-/** All records but links. */
+/** All records except links. */
 async function restoreCatalog(ground: Ground): Promise<number> {
   const rows = rowsOf<{ key: string; newest: string }>(
     ground,
@@ -185,15 +185,12 @@ export function messageCommands(send: Send, link_days: number): Command[] {
 const FIRST_CLICK = pickColumns(CLICK_FIELDS, [
   ...(['account_id', 'message_id', 'link_id', 'contact_id', 'offer_id', 'click_id'] as const),
   ...(['is_first', 'is_first_for_offer', 'payout', 'currency'] as const),
+  ...(['clicked_at', 'ip', 'user_agent'] as const),
 ]);
 
 async function restoreFirstClicks(ground: Ground): Promise<number> {
   const { redis, tell } = ground;
   const retention = await readRetention(ground);
-  const rows = rowsOf<StoredRow<typeof FIRST_CLICK>>(
-    ground,
-    `SELECT ${readColumns(FIRST_CLICK)} FROM trackly.report_clicks WHERE is_first = 1 OR is_first_for_offer = 1`,
-  );
   const commandsOf = (click: StoredRow<typeof FIRST_CLICK>): Command[] => {
     const { account_id, click_id } = click;
     const claims = claimsOf(click);
@@ -206,9 +203,18 @@ async function restoreFirstClicks(ground: Ground): Promise<number> {
     return [
       ...(click.is_first === 1 ? [set(claims.message, encodeClaim(click_id, NO_PAYOUT))] : []),
       ...(click.is_first_for_offer === 1 ? [set(claims.offer, encodeClaim(click_id, click))] : []),
+      ...(claims.credit !== claims.offer ? [set(claims.credit, encodeClaim(click_id, NO_PAYOUT))] : []),
     ];
   };
-  return writeInGroups(redis, 'first clicks', rows, commandsOf, tell);
+  return writeInGroups(redis, 'first clicks', readFirstClicks(ground), commandsOf, tell);
+}
+
+/** Those of links without a contact in order of time: the first of all visitors is credited with conversions. */
+async function* readFirstClicks(ground: Ground): AsyncGenerator<StoredRow<typeof FIRST_CLICK>[]> {
+  const first = `SELECT ${readColumns(FIRST_CLICK)} FROM trackly.report_clicks AS click
+    WHERE (click.is_first = 1 OR click.is_first_for_offer = 1)`;
+  yield* rowsOf(ground, `${first} AND click.contact_id != ''`);
+  yield* rowsOf(ground, `${first} AND click.contact_id = '' ORDER BY click.clicked_at, click.click_id`);
 }
 
 /** Days for which each account keeps raw rows. */
@@ -247,7 +253,7 @@ async function restoreSeen(ground: Ground): Promise<number> {
 /** Asks to recheck every transaction that may still be credited; those that still cannot be credited wait again. */
 async function restoreWaiting(ground: Ground): Promise<number> {
   let rows = 0;
-  const waiting = rowsOf<Again>(
+  const waiting = rowsOf<Recheck>(
     ground,
     `SELECT account_id, offer_id, transaction FROM trackly.conversions
      WHERE received_at > now() - toIntervalSecond({keep_s:UInt32})
@@ -260,7 +266,7 @@ async function restoreWaiting(ground: Ground): Promise<number> {
   for await (const group of waiting) {
     await logRows(
       ground.redis,
-      group.map((one) => [one, encodeAgain(one)]),
+      group.map((one) => [one, encodeRecheck(one)]),
     );
     rows += group.length;
   }

@@ -3,10 +3,10 @@
  * nothing is written. Nothing of a tap may be kept by a browser or a proxy: each open of a link is a click.
  */
 import type { HttpResponse } from 'uWebSockets.js';
+import type { GoneReason } from '../links/destination.ts';
 import type { Exchanges } from './exchange.ts';
-import type { GoneAnswer, GoneReason } from './outcomes.ts';
+import type { GoneAnswer } from './outcomes.ts';
 import {
-  AGAIN,
   GONE,
   METHOD_NOT_ALLOWED,
   NOT_FOUND,
@@ -14,7 +14,7 @@ import {
   PAGE_POLICY,
   type Page,
   STILL_AWAY,
-  TRY_AGAIN,
+  tryAgainPage,
 } from './pages/pages.ts';
 import type { Tap, TapAnswer } from './tap.ts';
 
@@ -55,7 +55,7 @@ function pageOf(
     case 'method_not_allowed':
       return METHOD_NOT_ALLOWED;
     case 'unavailable':
-      return request.query === AGAIN ? STILL_AWAY : TRY_AGAIN;
+      return request.again ? STILL_AWAY : tryAgainPage(request.query);
     default:
       return answer.page;
   }

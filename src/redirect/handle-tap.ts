@@ -13,6 +13,7 @@ import type { ExchangeKind, Exchanges } from './exchange.ts';
 import type { LinkLookup } from './link-lookup.ts';
 import type { TapOutcome } from './outcomes.ts';
 import type { RedirectMetrics } from './redirect-metrics.ts';
+import type { Sites } from './sites.ts';
 import { chooseDestination } from './steps/choose-destination.ts';
 import { createChooseGate } from './steps/choose-gate.ts';
 import { answerUnknown, composeAnswer } from './steps/compose-answer.ts';
@@ -24,6 +25,7 @@ import { type Found, Tap, type TapRequest, UNAVAILABLE } from './tap.ts';
 export interface TapDependencies {
   exchanges: Exchanges;
   lookup: LinkLookup;
+  sites: Sites;
   clickLog: ClickLog;
   metrics: Pick<RedirectMetrics, 'taps' | 'gone' | 'lost' | 'latency'>;
   judge: Judge;
@@ -59,7 +61,7 @@ export class TapHandler implements ExchangeKind<TapOutcome> {
   }
 
   #find(tap: Tap): void {
-    const found = findLink(this.#given.lookup, tap.request);
+    const found = findLink(this.#given, tap.request);
     if (found instanceof Promise) {
       found.then(
         (loaded) => this.#lead(tap, loaded),
@@ -82,7 +84,7 @@ export class TapHandler implements ExchangeKind<TapOutcome> {
     this.#logClick(tap, found.link, gate, (click_id, logged) => {
       if (logged === 'refused') this.#answer(tap, UNAVAILABLE);
       else {
-        const click = { click_id, at_ms: tap.at_ms, found, destination, gate };
+        const click = { click_id, at_ms: tap.at_ms, found, destination, gate, query: tap.request.query };
         this.#answer(tap, composeAnswer(this.#given.installation_key, click));
       }
     });

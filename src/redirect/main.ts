@@ -12,8 +12,8 @@ import { RefusalCounter } from '../conversions/refusals.ts';
 import { keyPassphrase } from '../domains/certificates/key-encryption.ts';
 import { partitionBytesMax } from '../log/partitions.ts';
 import { Spool } from '../log/spool.ts';
-
 import { followChanges, tellAll } from '../platform/change-log.ts';
+import { hostName } from '../platform/host.ts';
 import { createLogger } from '../platform/logger.ts';
 import { publishMetrics } from '../platform/metrics.ts';
 import { runRole } from '../platform/process.ts';
@@ -33,16 +33,16 @@ import { TapHandler } from './handle-tap.ts';
 import { LinkLookup } from './link-lookup.ts';
 import { plainRoutes } from './plain-answers.ts';
 import { createRedirectMetrics } from './redirect-metrics.ts';
-import { tapRoutes } from './routes.ts';
 import { ServedCertificates } from './served-certificates.ts';
 import { startRedirectServer } from './server.ts';
+import { siteRoutes } from './site-answers.ts';
+import { Sites } from './sites.ts';
+import { tapRoutes } from './tap-routes.ts';
 import { TlsListener, type TlsListenerOptions } from './tls-listener.ts';
 
 const CONNECT_WITHIN_MS = 5_000;
 const DRAIN_WITHIN_MS = 6_000;
 const ARCHIVE_WITHIN_MS = 3_000;
-/** The installation's own name. */
-const PUBLIC_DOMAIN = 'localhost';
 
 const config = readConfig();
 const process_name = config.process_name ?? `redirect-${process.pid}`;
@@ -51,7 +51,7 @@ const partition_bytes_max = partitionBytesMax(config.log_bytes_max);
 
 await runRole('trackly-redirect', logger, async () => {
   const records = await openRecordReading();
-  const { redis, lookup, reader, archive, sources } = records;
+  const { redis, lookup, sites, reader, archive, sources } = records;
   const clickLog = openClickLog(redis);
   const metrics = createRedirectMetrics({ process_name, lookup, reader, clickLog, archive });
   const publisher = await publishMetrics(redis, metrics.registry, process_name);
@@ -65,6 +65,7 @@ await runRole('trackly-redirect', logger, async () => {
   const taps = new TapHandler({
     exchanges,
     lookup,
+    sites,
     clickLog,
     metrics,
     judge: openJudge(config.bot_rules),
@@ -81,7 +82,8 @@ await runRole('trackly-redirect', logger, async () => {
   });
   const routes = [
     ...plainRoutes(exchanges, readiness),
-    ...domainRoutes(exchanges, redis, PUBLIC_DOMAIN),
+    ...siteRoutes(exchanges, sites),
+    ...domainRoutes(exchanges, redis, config.public_domain),
     ...tapRoutes({ taps, conversions, metrics }),
   ];
   const { redirect_host: host, redirect_port: port, tls_port } = config;
@@ -123,15 +125,17 @@ async function openRecordReading() {
   const archive = clickhouse && new Archive(redis, clickhouse, completeness, ARCHIVE_SOURCES);
   const reader = new BatchedReader(redis, archive);
   const lookup = new LinkLookup(reader);
+  const sites = new Sites(reader, hostName(config.public_domain), logger);
   const { sources, listener } = cachedSources(lookup, reader);
   const certificates =
     config.tls_port === undefined ? undefined : new ServedCertificates(redis, config, logger);
-  const caches = tellAll([lookup, listener, ...(certificates === undefined ? [] : [certificates])]);
+  const caches = tellAll([lookup, sites, listener, ...(certificates === undefined ? [] : [certificates])]);
   reader.tellWhenBack(caches);
   const changes = await followChanges(target, caches, away);
   return {
     redis,
     lookup,
+    sites,
     reader,
     archive,
     sources,

@@ -20,11 +20,7 @@ export const TAP_OUTCOMES = [
 ] as const;
 export type TapOutcome = (typeof TAP_OUTCOMES)[number];
 
-/** Why a link that exists does not lead to its destination any more. */
-export const GONE_REASONS = ['disabled', 'expired', 'offer_inactive', 'offer_unknown'] as const;
-export type GoneReason = (typeof GONE_REASONS)[number];
-
-/** What is answered then: outcome `gone`, or outcome `fallback`. */
+/** What a link that has ended is answered with (see links/destination.ts): outcome `gone`, or outcome `fallback`. */
 export const GONE_ANSWERS = ['page', 'fallback'] as const;
 export type GoneAnswer = (typeof GONE_ANSWERS)[number];
 

@@ -1,12 +1,11 @@
 /**
- * What the public listener answers beside taps and conversions: robots.txt, favicon.ico, and whether the process is
- * alive and ready. Only the two files may be kept by a cache; how a process is holds for this moment. Asks nobody.
+ * What the public listener answers on every host beside taps and conversions: favicon.ico, and whether the process is
+ * alive and ready. Only the file may be kept by a cache; how a process is holds for this moment. Asks nobody.
  */
 import type { HttpResponse } from 'uWebSockets.js';
 import type { Exchanges } from './exchange.ts';
 import type { Handler, Route } from './routes.ts';
 
-const ROBOTS = 'User-agent: *\nDisallow: /\n';
 const FOR_A_DAY = 'public, max-age=86400';
 const NEVER = 'no-store';
 
@@ -37,7 +36,6 @@ export function plainRoutes(exchanges: Exchanges, readiness: () => Readiness): R
     (res) =>
       write(res, answer);
   return [
-    ['get', '/robots.txt', always({ status: '200 OK', type: 'text/plain', cache: FOR_A_DAY, body: ROBOTS })],
     [
       'get',
       '/favicon.ico',

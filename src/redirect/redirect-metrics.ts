@@ -2,6 +2,8 @@
  * What the redirect processes count. Plain numbers on the hot path; Prometheus sees them when it looks. Each metric is
  * a line of a table: its name, its help, and how it is read.
  */
+
+import { GONE_REASONS, type GoneReason } from '../links/destination.ts';
 import { Counter, type CounterConfiguration, Gauge, Registry } from '../platform/metrics.ts';
 import type { BatchedReader } from '../platform/record-cache.ts';
 import type { Archive } from '../records/archive.ts';
@@ -12,9 +14,7 @@ import {
   CONVERSION_OUTCOMES,
   type ConversionOutcome,
   GONE_ANSWERS,
-  GONE_REASONS,
   type GoneAnswer,
-  type GoneReason,
   TAP_OUTCOMES,
   type TapOutcome,
 } from './outcomes.ts';

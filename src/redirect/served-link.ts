@@ -3,31 +3,54 @@
  * again, computed once when they are loaded. Asks nobody.
  */
 import { type Account, accountKey, entityKey, type Offer } from '../catalog/definitions.ts';
+import type { ParameterRules, QueryMode } from '../catalog/parameter-rules.ts';
 import {
   clickPartition,
   contactCountryOf,
   encodeClickPlacement,
   type PlacementJson,
 } from '../clicks/click.ts';
+import { type CompiledOffer, compileOffer } from '../links/destination.ts';
+import { compileDestination, type DestinationTemplate } from '../links/destination-template.ts';
 import type { Link, OwnPart, Placement } from '../links/link.ts';
-import { compileDestination, type DestinationTemplate } from './destination-template.ts';
+import { type CompiledRules, compileRules, overlay, type ParameterPlan } from '../links/parameters.ts';
 
-export interface ServedOffer {
-  offer: Offer;
-  destination: DestinationTemplate;
-}
+export type ServedOffer = CompiledOffer;
 
 export function serveOffer(_key: string, text: string): ServedOffer {
-  const offer = JSON.parse(text) as Offer;
-  return { offer, destination: compileDestination(offer.destination_url) };
+  return compileOffer(JSON.parse(text) as Offer);
 }
 
-/** The offer and the account of a link, as they are in memory. */
-export interface InMemory {
+/** A creative or a campaign: what a tap needs of it. */
+export interface ServedRules {
+  rules: CompiledRules | undefined;
+}
+
+export const NO_RULES: ServedRules = Object.freeze({ rules: undefined });
+
+/** Most have none: these share one object. */
+export function serveRules(_key: string, text: string): ServedRules {
+  const rules = compileRules(JSON.parse(text) as ParameterRules);
+  return rules === undefined ? NO_RULES : { rules };
+}
+
+/** What belongs to a placement, and has a say about what is added to a destination. */
+export interface Levels {
+  /** Undefined for a link without one; null where it does not exist. */
+  offer: ServedOffer | null | undefined;
+  /** Null where it does not exist. */
+  account: Account | null;
+  creative: ServedRules;
+  campaign: ServedRules;
+}
+
+/** The same, as it is in memory. */
+export interface InMemory extends Levels {
   version: number;
-  /** Undefined for a link without one. */
   offer: ServedOffer | undefined;
   account: Account;
+  /** What the levels add to a destination, without the link's own rules; undefined where none adds anything. */
+  plan: ParameterPlan | undefined;
 }
 
 /** A placement as it is served: with what every click from it needs again. */
@@ -36,16 +59,23 @@ export class ServedPlacement {
   /** Its share of a click row, encoded. */
   readonly click_json: PlacementJson;
   readonly account_key: string;
+  /** Each undefined where the placement names none. */
   readonly offer_key: string | undefined;
+  readonly creative_key: string | undefined;
+  readonly campaign_key: string | undefined;
   /** What the last tap found with it, while `version` is the lookup's. */
   found: InMemory | undefined;
 
   constructor(placement: Placement) {
-    const { account_id, offer_id } = placement;
+    const { account_id, offer_id, creative_id, campaign_id } = placement;
     this.placement = placement;
     this.click_json = encodeClickPlacement(placement);
     this.account_key = accountKey(account_id);
-    this.offer_key = offer_id === '' ? undefined : entityKey('offer', account_id, offer_id);
+    const keyOf = (kind: 'offer' | 'creative' | 'campaign', id: string): string | undefined =>
+      id === '' ? undefined : entityKey(kind, account_id, id);
+    this.offer_key = keyOf('offer', offer_id);
+    this.creative_key = keyOf('creative', creative_id);
+    this.campaign_key = keyOf('campaign', campaign_id);
   }
 }
 
@@ -62,8 +92,8 @@ export class ServedLink implements Link {
   /** Of its clicks, on the log. */
   readonly partition: number;
   readonly from: ServedPlacement;
-  /** Its own destination with its text. */
-  readonly #own: { url: string; template: DestinationTemplate } | undefined;
+  /** Its own destination and parameter rules; undefined for nearly all links, which have neither. */
+  readonly #own: Own | undefined;
 
   constructor(own: OwnPart, from: ServedPlacement) {
     this.link_id = own.link_id;
@@ -76,7 +106,7 @@ export class ServedLink implements Link {
     this.contact_country = contactCountryOf(own);
     this.from = from;
     this.partition = clickPartition(this);
-    this.#own = own.url === '' ? undefined : { url: own.url, template: compileDestination(own.url) };
+    this.#own = ownOf(own);
   }
 
   get account_id(): string {
@@ -97,10 +127,43 @@ export class ServedLink implements Link {
   get link_key(): string {
     return this.from.placement.link_key;
   }
+  get domain(): string {
+    return this.from.placement.domain;
+  }
   get url(): string {
-    return this.#own?.url ?? '';
+    return this.#own?.stored.url ?? '';
   }
   get own_destination(): DestinationTemplate | undefined {
     return this.#own?.template;
   }
+  get url_params(): Readonly<Record<string, string>> {
+    return this.#own?.stored.url_params ?? {};
+  }
+  get query(): QueryMode | null {
+    return this.#own?.stored.query ?? null;
+  }
+
+  /** What is added to its destination: `plan` with its own rules over it. */
+  planOver(plan: ParameterPlan | undefined): ParameterPlan | undefined {
+    const own = this.#own;
+    if (own?.rules === undefined) return plan;
+    if (own.laid === undefined || own.laid.over !== plan) {
+      own.laid = { over: plan, plan: overlay(plan, own.rules, 'link') };
+    }
+    return own.laid.plan;
+  }
+}
+
+interface Own {
+  stored: OwnPart;
+  template: DestinationTemplate | undefined;
+  rules: CompiledRules | undefined;
+  /** The last plan that was made of the rules. */
+  laid?: { over: ParameterPlan | undefined; plan: ParameterPlan | undefined };
+}
+
+function ownOf(stored: OwnPart): Own | undefined {
+  const rules = compileRules(stored);
+  if (stored.url === '' && rules === undefined) return undefined;
+  return { stored, template: stored.url === '' ? undefined : compileDestination(stored.url), rules };
 }

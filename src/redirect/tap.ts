@@ -5,11 +5,13 @@
 import type { HttpResponse } from 'uWebSockets.js';
 import type { Account } from '../catalog/definitions.ts';
 import type { HeaderValues } from '../clicks/click.ts';
-import type { DestinationTemplate } from './destination-template.ts';
+import type { GoneReason } from '../links/destination.ts';
+import type { ParameterPlan } from '../links/parameters.ts';
 import { Exchange, type ExchangeKind } from './exchange.ts';
-import type { GoneReason, TapOutcome } from './outcomes.ts';
+import type { TapOutcome } from './outcomes.ts';
 import type { Page } from './pages/pages.ts';
 import type { ServedLink, ServedOffer } from './served-link.ts';
+import type { Site } from './sites.ts';
 
 /** What a tap needs of its request, every part of it bounded. */
 export interface TapRequest {
@@ -20,8 +22,10 @@ export interface TapRequest {
   ip: string;
   user_agent: string;
   headers: HeaderValues;
-  /** What follows the question mark, cut. */
+  /** What follows the question mark, cut; without the mark of a page that opens the link again. */
   query: string;
+  /** Whether such a page has opened it. */
+  again: boolean;
 }
 
 export class Tap extends Exchange<TapOutcome> {
@@ -44,22 +48,20 @@ export interface FoundLink {
   offer: ServedOffer | null | undefined;
   /** Null where it was removed by hand. */
   account: Account | null;
+  /** What the host of the request stands for. */
+  site: Site;
+  /** What is added to the destination; undefined where nothing is. */
+  plan: ParameterPlan | undefined;
 }
 
-/** There is no such link. */
+/** There is no such link, or none that opens on this host. */
 export interface UnknownLink {
   kind: 'unknown';
-  /** Of the account whose domain was asked; '' where there is none. */
+  /** Of the host that was asked; '' where there is none. */
   fallback_url: string;
 }
 
 export type Found = FoundLink | UnknownLink;
-
-/** The destination of a link, or why it has none any more. */
-export type Destination =
-  | { kind: 'redirect'; template: DestinationTemplate }
-  | { kind: 'fallback'; url: string; reason: GoneReason }
-  | { kind: 'gone'; reason: GoneReason };
 
 /** What a tap is answered with; `outcome` is counted. */
 export type TapAnswer =

@@ -48,12 +48,12 @@ const SETTINGS = {
 
 const BUSY = 'Reports can not be read just now; clicks are still counted. Try again shortly.';
 
-/** `message` is for who asked. */
+/** `message` is shown to the caller. */
 export class ClickHouseUnavailableError extends Error {
   readonly code = 'clickhouse_unavailable';
 }
 
-/** All rows of a query with a LIMIT of its own. Safe to repeat. */
+/** All rows of a query that has its own LIMIT. Safe to repeat. */
 export async function askRows<T>(client: ClickHouseClient, query: Query): Promise<T[]> {
   const end = await beginTurn(query);
   try {
@@ -66,8 +66,8 @@ export async function askRows<T>(client: ClickHouseClient, query: Query): Promis
 }
 
 /**
- * The rows in the groups in which they arrive, with flat memory. Stopping early ends the query. `settings`
- * go before those of all questions.
+ * The rows in the groups in which they arrive, with constant memory. Stopping early ends the query. `settings`
+ * override the default settings.
  */
 export async function* streamRows<T>(
   client: ClickHouseClient,

@@ -1,4 +1,4 @@
-/** Where a click is counted: the reports, the columns that it adds to, and an address that shows it. Pure. */
+/** Where a click is counted: the reports, the columns to which it adds, and an address that shows it. Pure. */
 import { REPORT_NAMES, REPORTS, type Report, type ReportName } from './definitions.ts';
 import type { ClickStory } from './read-clicks.ts';
 
@@ -12,7 +12,7 @@ export interface ReportCount {
   url: string;
 }
 
-/** The reports with a row for this click; a click without a campaign is in no campaign's row. */
+/** The reports with a row for this click. A click without a campaign is not in the report of campaigns. */
 export function countsOf(click: ClickStory): ReportCount[] {
   return REPORT_NAMES.filter((name) =>
     REPORTS[name].ids.every((id) => id === 'hour' || idOf(click, id) !== ''),

@@ -1,9 +1,9 @@
 /**
- * What the reports are: for each report its rollup, what a row stands for, the additional columns, the filters, and
- * the measures, which are the same for all. Pure; only names from this file are written into SQL text.
+ * Defines the reports: for each its rollup, the item of a row, the additional columns, and the filters; and the
+ * measures, which are the same for all reports. Pure; only names from this file are written into SQL text.
  */
 
-/** Dimensions of both rollups, and those that only rollup_links has. `currency` leaves out other money. */
+/** Dimensions of both rollups, and those that only rollup_links has. A filter on `currency` excludes other money. */
 const QUARTER_HOUR_FILTERS = ['offer_id', 'creative_id', 'campaign_id', 'variant_id', 'currency'] as const;
 const LINK_FILTERS = [...QUARTER_HOUR_FILTERS, 'message_id', 'link_id', 'link_key'] as const;
 
@@ -12,24 +12,25 @@ export type ReportName = 'messages' | 'offers' | 'creatives' | 'campaigns' | 'va
 export type CatalogKind = 'offer' | 'creative' | 'campaign';
 
 /**
- * What is counted as sent and as unique.
+ * What `sent` and `clicks_unique` count.
  *   message  messages, and the first human click of a contact on each
  *   offer    messages with a link to the offer, and the first human click on the offer within each
- *   link     links, and the first human click on the link's offer within the message, where it was here
+ *   link     links, and the first human click on the link's offer within the message, if it was on this link
  */
 export type Level = 'message' | 'offer' | 'link';
 
 export interface Report {
   rollup: 'rollup_quarter_hours' | 'rollup_links';
-  /** What one row stands for; the last one is never empty. */
+  /** The ids that identify a row; the last one is never empty. */
   ids: readonly string[];
-  /** What follows from the ids and is shown with them. */
+  /** Columns that depend on the ids and are shown with them. */
   beside: readonly Exclude<Filter, 'currency'>[];
   filters: readonly Filter[];
   level: Level;
   /**
-   * A list of things that may be many millions: shows when each was last sent or clicked, `last_at`, and counts only
-   * so many rows. Says how the rollup orders them within a quarter hour, which a list by time is read in.
+   * Set for a list of possibly many millions of items: it shows when each was last sent or clicked, `last_at`, and
+   * counts its rows only up to a bound. The value is the order of the rollup within a quarter hour, in which the list
+   * is read.
    */
   listed?: readonly ('message_id' | 'link_id')[];
   /** Rows carry the `name` that the catalog has for their first id. */
@@ -63,7 +64,7 @@ export const REPORTS: Record<ReportName, Report> = {
 
 export const REPORT_NAMES = Object.keys(REPORTS) as ReportName[];
 
-/** The time that money counts at: of the click that earned it, or of the conversion. */
+/** The time at which money counts: of the click that earned it, or of the conversion. */
 export const MONEY_TIMES = ['click', 'conversion'] as const;
 export type MoneyTime = (typeof MONEY_TIMES)[number];
 
@@ -71,8 +72,8 @@ export type MoneyTime = (typeof MONEY_TIMES)[number];
 export type MeasureKind = 'count' | 'rate' | 'money' | 'currency';
 
 /**
- * Every report's columns after its ids, in order. An entity has a row per currency; counts of sends and clicks are
- * repeated on each of them.
+ * Every report's columns after its ids, in order. An item has one row for each currency; each repeats the counts of
+ * sends and clicks.
  */
 export const MEASURES = {
   sent: 'count',
@@ -95,25 +96,25 @@ export const MEASURES = {
 export type Measure = keyof typeof MEASURES;
 export const MEASURE_NAMES = Object.keys(MEASURES) as Measure[];
 
-/** A row as it is answered: the measures, and the report's own columns. */
+/** A row of the answer: the measures, and the report's own columns. */
 export type ReportRow = Record<Measure, string | number> & Record<string, string | number | null>;
 
-/** Column of the lists: start of the quarter hour of the last send, click or money of the thing in the range. */
+/** Column of the lists: start of the quarter hour of the item's last send, click or money in the range. */
 export const LAST_AT = 'last_at';
 
-/** What is shown beside the ids. */
+/** The columns that are shown beside the ids. */
 export function besideOf(report: Report): string[] {
   return [...report.beside, ...(report.listed ? [LAST_AT] : [])];
 }
 
-/** Columns that a report can be sorted by. */
+/** Columns by which a report can be sorted. */
 export function sortColumns(report: Report): string[] {
   return [...report.ids, ...besideOf(report), ...MEASURE_NAMES];
 }
 
 /**
- * The level that a report counts at under these filters: a filter on an offer or a link looks inside the
- * message, where the message's own counts would be too high.
+ * The level at which a report counts with these filters. With a filter on an offer or a link it must count within
+ * messages, because the counts of whole messages would be too high.
  */
 export function levelOf(report: Report, filtered: readonly Filter[]): Level {
   if (report.level === 'link' || filtered.includes('link_id') || filtered.includes('link_key')) return 'link';

@@ -5,8 +5,8 @@ import { type RedisClient, runAll } from '../platform/redis.ts';
 import type { CatalogKind } from './definitions.ts';
 
 /**
- * One name for each id, in order; null where the catalog has none, also for an id of another account.
- * Rejects when Redis can't be asked. `ids` is a page, or a group of a stream.
+ * One name for each id, in order; null if the account's catalog does not have the id. Rejects when Redis is down. `ids`
+ * is a page, or a group of a stream.
  */
 export async function readNames(
   redis: RedisClient,
@@ -21,15 +21,15 @@ export async function readNames(
   return texts.map((text) => (typeof text === 'string' ? nameIn(text) : null));
 }
 
-/** Entities of one kind that are looked through. */
+/** Entities of one kind that are searched. */
 const SEARCHED_MAX = 20_000;
-/** Ids that one question takes. */
+/** Ids that a search returns, all of which fit into one query. */
 const FOUND_MAX = 1_000;
 const PER_READ = 1_000;
 
 /**
- * Ids of the account's entities with `text` in their name, whatever its case; the newest SEARCHED_MAX are looked
- * through, and at most FOUND_MAX are found. Rejects when Redis can't be asked.
+ * Ids of the account's entities with `text` in their name, ignoring case. Searches the newest SEARCHED_MAX and returns
+ * at most FOUND_MAX. Rejects when Redis is down.
  */
 export async function findByName(
   redis: RedisClient,

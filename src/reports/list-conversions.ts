@@ -31,17 +31,20 @@ export const CONVERSION_SORTS = ['converted_at', 'received_at', 'revenue', 'payo
 
 export interface ConversionQuestion {
   account_id: string;
-  /** Of the time of the conversion. */
+  /** The range of converted_at. */
   range: Range;
   filters: Partial<Record<ConversionFilter | 'reason', string>>;
   sort: { column: (typeof CONVERSION_SORTS)[number]; descending: boolean };
 }
 
-/** Conversions that a page is looked for among; their ids travel in the address. Pages beyond are found by sorting all. */
+/**
+ * Maximum number of candidates among which a page is searched; their ids are sent in the URL. Later pages sort all
+ * conversions.
+ */
 const CANDIDATES_MAX = 4_096;
 const CANDIDATES_GROWTH = 8;
 
-/** One page, from 1, and how many there are in all. */
+/** One page, counted from 1, and the number of all conversions. */
 export async function listConversions(
   client: ClickHouseClient,
   question: ConversionQuestion,
@@ -93,7 +96,7 @@ async function readPage(
   });
 }
 
-/** All of them, in groups, with flat memory. Throws InvalidReportError where there are too many. */
+/** All conversions, in groups, with constant memory. Throws InvalidReportError if there are too many. */
 export async function streamConversions(
   client: ClickHouseClient,
   question: ConversionQuestion,
@@ -117,7 +120,7 @@ async function* shown(
   }
 }
 
-/** A line is booked once and taken back once at most, so what holds is the sum of the signs. */
+/** A line is booked once and reversed at most once, so the sum of its signs says whether it is in force. */
 async function countConversions(client: ClickHouseClient, question: ConversionQuestion): Promise<number> {
   const rows = await askRows<{ total_rows: number }>(client, {
     query: `SELECT sum(toInt64(ledger.sign)) AS total_rows FROM trackly.conversions AS ledger
@@ -143,7 +146,7 @@ function conditions({ filters }: ConversionQuestion): string[] {
     ...CONVERSION_FILTERS.filter((name) => filters[name] !== undefined).map(
       (name) => `ledger.${name} = {${name}:String}`,
     ),
-    // The reason of a duplicate goes on with its id.
+    // The stored reason of a duplicate ends with the id of its original.
     ...(filters.reason === undefined ? [] : ["splitByChar(':', ledger.reason)[1] = {reason:String}"]),
   ];
 }

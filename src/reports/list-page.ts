@@ -1,6 +1,6 @@
 /**
- * Which things are on the first pages of a list by time, of messages or of links: finds the newest of many millions
- * without reading the others. Errors: see ask-clickhouse.ts.
+ * Finds the items on the first pages of a list of messages or links by time: the newest of many millions, without
+ * reading the others. Errors: see ask-clickhouse.ts.
  */
 import type { ClickHouseClient } from '../clickhouse/client.ts';
 import { askRows } from './ask-clickhouse.ts';
@@ -8,16 +8,20 @@ import { LAST_AT } from './definitions.ts';
 import { newestQuery } from './list-query.ts';
 import type { Among, ReportQuestion } from './report-query.ts';
 
-/** Things in one question: their ids travel in its address. Pages beyond are found by sorting all things. */
+/** Items in one query, whose ids are sent in its URL. Later pages sort all items. */
 const THINGS_MAX = 1_000;
-/** Rows of the rollup that are read first for each thing, and how many times more when these were too few. */
+/**
+ * Rows of the rollup that are read first for each item, and the factor by which more are read if these were too few.
+ */
 const ROWS_A_THING = 8;
 const ROWS_GROWTH = 16;
 const ROWS_MAX = 1_000_000;
 /** A link created before its message may also have been tapped before it. */
 const BEFORE_SEND_S = 24 * 3_600;
 
-/** The newest `count` things and where to look for them; undefined where others are asked for, or they are too rare. */
+/**
+ * The newest `count` items and where to look for them; undefined if another order is asked for, or they are too rare.
+ */
 export async function listPage(
   client: ClickHouseClient,
   question: ReportQuestion,

@@ -1,7 +1,6 @@
 /**
- * SQL for the lists of messages and of links, which may be many millions: the newest rows, whether there are more
- * than can be counted, and totals that do not read every row. As in report-query.ts, values are query parameters.
- * Pure.
+ * SQL for the lists of messages and of links, which may have many millions of rows: the newest rows, the number of rows
+ * up to a bound, and totals that do not read every row. As in report-query.ts, values are query parameters. Pure.
  */
 import { type Filter, REPORTS } from './definitions.ts';
 import {
@@ -20,8 +19,8 @@ import {
 } from './report-query.ts';
 
 /**
- * The newest `limit` things of a list, each with its message. They are among the last `rows` rows of the rollup,
- * which are read in its order and no further, unless `scanned` reaches that number before there are `limit`.
+ * The newest `limit` items of a list, each with its message, searched in the last `rows` rows of the rollup in its
+ * order. If `scanned` reaches `rows` before `limit` items are found, `rows` was too small.
  */
 export function newestQuery(question: ReportQuestion, limit: number, rows: number): Query {
   const { report } = question;
@@ -40,7 +39,7 @@ export function newestQuery(question: ReportQuestion, limit: number, rows: numbe
   };
 }
 
-/** One row: how many `things` there are; after `max` it stops. */
+/** One row: the number of items, `things`; counting stops at `max`. */
 export function thingsQuery(question: ReportQuestion, max: number): Query {
   return {
     query: [
@@ -60,13 +59,14 @@ export function isWhole(question: ReportQuestion): boolean {
   return (
     question.report.listed !== undefined &&
     question.search === undefined &&
+    question.tap_filters === undefined &&
     given(question).every((filter) => filter !== 'currency' && known.includes(filter))
   );
 }
 
 /**
- * The counts of a whole list from the rollup of quarter hours, which has a thousandth of the rows. It counts clicks on
- * links without a message, too, which are no message's.
+ * The counts of a whole list, from the rollup of quarter hours, which has a thousandth of the rows. That rollup
+ * includes clicks on links outside messages, so the list of messages subtracts them.
  */
 export function wholeTotalsQuery(question: ReportQuestion): Query {
   const columns = countColumns(question);
@@ -84,8 +84,9 @@ export function wholeTotalsQuery(question: ReportQuestion): Query {
 }
 
 /**
- * The money of a list by currency, of whatever thing. Of a whole list it is that of the rollup of quarter hours, but
- * for what is credited to no message, or to no link: the latter is conversions only, and the ledger has fewer of them.
+ * The money of a list by currency. For a whole list it is the money of the rollup of quarter hours, minus the money
+ * that is credited to no message or to no link. The latter comes only from conversions, so it is read from the money
+ * ledger, which has fewer rows.
  */
 export function wholeMoneyQuery(question: ReportQuestion): Query {
   const sums = (sign: string): string =>
@@ -110,7 +111,7 @@ export function wholeMoneyQuery(question: ReportQuestion): Query {
   };
 }
 
-/** What is taken away for conversions that are credited to no link, such as those by coupon. */
+/** The money to subtract for conversions that are credited to no link, such as those by coupon. */
 function ofNoLink(question: ReportQuestion): string {
   const time = question.money_by === 'click' ? 'credited_at' : 'converted_at';
   return [
@@ -126,7 +127,7 @@ function ofNoLink(question: ReportQuestion): string {
 
 const isOfMessages = ({ report }: ReportQuestion): boolean => report.ids[0] === 'message_id';
 
-/** The question's rows of both rollups, of things with an id or without. */
+/** The question's rows of both rollups, including those without an id. */
 function wholeSources(question: ReportQuestion): [of_quarter_hours: string, of_links: string] {
   const report = { ...question.report, ids: [] };
   return [

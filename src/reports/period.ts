@@ -1,6 +1,6 @@
 /**
- * The periods that the hours report can have rows for, by the clocks and the calendar of a time zone: a day
- * has 23 hours where they are put forward. Grouped by ClickHouse, dated by the runtime. Pure.
+ * The periods of the rows of the hours report, by the clocks and the calendar of a time zone: a day has 23 hours when
+ * clocks go forward. ClickHouse groups by period; the runtime computes the start of each. Pure.
  */
 import { startOfDate } from './report-range.ts';
 
@@ -11,7 +11,10 @@ export type Period = (typeof PERIODS)[number];
 const LOCAL = 'toTimeZone(rollup.quarter_hour, {tz:String})';
 const UNIX = 'toInt64(toUnixTimestamp(rollup.quarter_hour))';
 
-/** Of a quarter hour, what its period is grouped by, Unix time: an hour's start, else the midnight of its first date as if it were UTC. */
+/**
+ * The value by which a quarter hour is grouped, as Unix time: the start of its hour, or the midnight of its period's
+ * first date as if it were UTC.
+ */
 export function periodExpression(period: Period): string {
   if (period === 'hour') return startOfHour();
   const date = { day: 'toDate', week: 'toMonday', month: 'toStartOfMonth' }[period];
@@ -19,9 +22,9 @@ export function periodExpression(period: Period): string {
 }
 
 /**
- * An hour is what clocks show with one and the same offset, so that one that is shown twice is two. One that a
- * change cuts starts with the change, which is on a half hour of UTC in all time zones. Not toStartOfHour:
- * where clocks change by half an hour, that counts whole hours since midnight.
+ * An hour has one UTC offset, so an hour that clocks show twice is two periods. If a change of the clocks splits an
+ * hour, the second part starts at the change, which is on a half hour of UTC in all time zones. toStartOfHour cannot be
+ * used: when clocks change by half an hour, it counts whole hours since midnight.
  */
 function startOfHour(): string {
   const whole = `${UNIX} - modulo(${UNIX} + timeZoneOffset(${LOCAL}), 3600)`;
@@ -29,7 +32,7 @@ function startOfHour(): string {
   return `if(${offset_then} = timeZoneOffset(${LOCAL}), ${whole}, intDiv(${UNIX}, 1800) * 1800)`;
 }
 
-/** The first instant of the period that was grouped by `grouped_ms`. */
+/** The first instant of the period with the grouping value `grouped_ms`. */
 export function periodStart(period: Period, grouped_ms: number, tz: string): number {
   return period === 'hour' ? grouped_ms : startOfDate(grouped_ms, tz);
 }

@@ -1,7 +1,7 @@
 /**
- * Reports of bots, from rollups: bot clicks by reason, kind, network, country or hour, the share of suspicious
- * first clicks by campaign; and from the clicks themselves, addresses that opened many recipients' links.
- * Errors: see ask-clickhouse.ts.
+ * Reads the reports on bots. From rollups: bot clicks by reason, kind, network, country or hour, and the share of
+ * suspicious first clicks by campaign. From raw clicks: addresses that opened many recipients' links. Errors: see
+ * ask-clickhouse.ts.
  */
 import type { ClickHouseClient } from '../clickhouse/client.ts';
 import { askRows } from './ask-clickhouse.ts';
@@ -24,14 +24,16 @@ const params = (account_id: string, { from_ms, to_ms, tz }: Range): Record<strin
 });
 
 export interface BotRow {
-  /** What `by` asked for: a reason, a kind, a network's number, a country, or the hour's start in Unix time. */
+  /**
+   * The value of the dimension `by`: a reason, a kind, a network's number, a country, or the hour's start in Unix time.
+   */
   value: string;
   clicks_bot: number;
-  /** Of networks, countries and hours. */
+  /** Set only for networks, countries and hours. */
   clicks_total?: number;
 }
 
-/** Which clicks are counted; the rollups know the campaign only. */
+/** Filters of the clicks; the rollups have only the campaign. */
 export interface BotFilters {
   campaign_id?: string | undefined;
   offer_id?: string | undefined;
@@ -41,13 +43,13 @@ export interface BotFilters {
 export interface BotQuestion {
   by: BotDimension;
   filters: BotFilters;
-  /** Rows at most. */
+  /** Maximum number of rows. */
   limit: number;
 }
 
 /**
- * Most bots first; hours in their order. A click counts under each of its reasons and kinds. Throws
- * InvalidReportError where an offer or a creative is asked for by anything but these.
+ * Most bot clicks first; hours in order of time. A click counts under each of its reasons and kinds. Throws
+ * InvalidReportError for a filter on an offer or a creative unless `by` is reason or kind.
  */
 export function readBots(
   client: ClickHouseClient,
@@ -71,7 +73,7 @@ export function readBots(
     });
   }
   if (!of_rollup) {
-    throw new InvalidReportError('offer_id and creative_id go with by=reason and by=kind.');
+    throw new InvalidReportError('offer_id and creative_id can be used only with by=reason or by=kind.');
   }
   const value = { asn: 'asn', country: 'country', hour: periodExpression('hour') }[by];
   return askRows<BotRow>(client, {
@@ -82,7 +84,7 @@ export function readBots(
   });
 }
 
-/** The counts of the campaign rollup, read from the clicks themselves: their first verdicts and all changes. */
+/** The same counts, read from raw clicks: their first verdicts and all changes. */
 function reasonsOfClicks(by: 'reason' | 'kind', filtered: string): string {
   const kinds = "arrayDistinct(arrayMap(one -> splitByChar(':', toString(one))[1], bot_reasons))";
   const part = (table: string, counted: string): string =>
@@ -98,7 +100,7 @@ export interface SuspiciousRow {
   share: number;
 }
 
-/** First clicks by campaign, and how many of them had one weak reason for a bot. */
+/** First clicks by campaign, and how many of them were suspicious (one weak reason). */
 export function readSuspicious(
   client: ClickHouseClient,
   account_id: string,
@@ -127,7 +129,7 @@ export interface AddressRow {
   last_at: string;
 }
 
-/** Addresses that opened links of at least `recipients_min` recipients, those with most first. */
+/** Addresses that opened links of at least `recipients_min` recipients, those with most recipients first. */
 export function readAddresses(
   client: ClickHouseClient,
   account_id: string,

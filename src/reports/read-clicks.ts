@@ -12,10 +12,10 @@ import { askRows } from './ask-clickhouse.ts';
 import { type FinishedRejudgement, readFinishedRejudgements } from './rules-versions.ts';
 import { trimMoney } from './totals.ts';
 
-/** Room for rounding between the time in a click id and the stored one. */
+/** Tolerance between the time in a click id and the stored time. */
 const CLICK_TIME_TOLERANCE_MS = 1_000;
 
-/** What a trace shows of a click. */
+/** The columns of a click that a trace shows. */
 export const TRACED_CLICK = omitColumns(CLICK_FIELDS, ['account_id', 'process', 'logged_at']);
 
 /** A click as it is shown. Times are ISO 8601 UTC, '' means none. */
@@ -24,7 +24,7 @@ export interface ClickStory extends ShownAnswer<typeof TRACED_CLICK> {
   verdicts: GivenVerdict[];
 }
 
-/** What a trace shows of each verdict that a click was given. */
+/** The columns that a trace shows for each verdict of a click. */
 export const TRACED_VERDICT = pickColumns(VERDICT_FIELDS, [
   'rejudgement',
   'rules_version',
@@ -82,7 +82,7 @@ function asStory(
   runs: readonly FinishedRejudgement[],
 ): ClickStory {
   const verdicts = [givenVerdict({ ...row, rejudgement: 0, judged_at: row.inserted_at })];
-  // A rejudgement that changed nothing of the click gave it the same verdict under its version.
+  // A rejudgement that did not change the click confirmed its verdict under that rejudgement's version.
   const numbers = [...new Set([...lines, ...runs].map(({ rejudgement }) => rejudgement))].sort(
     (a, b) => a - b,
   );
@@ -164,35 +164,39 @@ export interface FirstClickIds {
   first_click_id_for_offer: string;
 }
 
-/** Which clicks are the first ones where `click` might have been. */
+/** The first clicks for whose place `click` competed. */
 export async function readFirstClickIds(
   client: ClickHouseClient,
   account_id: string,
   click: ClickStory,
 ): Promise<FirstClickIds> {
-  // A link without a message stands for itself, as in the worker's claims.
-  const subject = click.message_id === '' ? ' AND link_id = {link_id:String}' : '';
-  const of = `account_id = {account_id:String} AND message_id = {message_id:String}${subject}`;
+  // A link without a message or a contact stands for itself, as in the worker's claims.
+  const alone = click.message_id === '' || click.contact_id === '';
+  const of = `account_id = {account_id:String} AND message_id = {message_id:String}${alone ? ' AND link_id = {link_id:String}' : ''}`;
+  // Without a contact each visitor has a first click: an address and a user agent on a day, see clicks/first-click.ts.
+  const visitor =
+    click.contact_id === '' ? "concat(toString(toDate(clicked_at, 'UTC')), toString(ip), user_agent)" : "''";
   const rows = await askRows<FirstClickIds>(client, {
     query: `SELECT anyIf(click_id, first = 1) AS first_click_id,
         anyIf(click_id, first_for_offer = 1 AND its_offer_id = {offer_id:String}) AS first_click_id_for_offer
       FROM (
-        SELECT click_id, sum(one) AS first, sum(one_for_offer) AS first_for_offer, any(offer_id) AS its_offer_id
+        SELECT click_id, sum(one) AS first, sum(one_for_offer) AS first_for_offer, any(offer_id) AS its_offer_id, max(visitor) AS its_visitor
         FROM (
-          SELECT click_id, toInt64(is_first) AS one, toInt64(is_first_for_offer) AS one_for_offer, offer_id, contact_id
+          SELECT click_id, toInt64(is_first) AS one, toInt64(is_first_for_offer) AS one_for_offer, offer_id, contact_id, ${visitor} AS visitor
           FROM trackly.clicks WHERE ${of}
           UNION ALL
-          SELECT click_id, toInt64(sign) * is_first, toInt64(sign) * is_first_for_offer, offer_id, ''
+          SELECT click_id, toInt64(sign) * is_first, toInt64(sign) * is_first_for_offer, offer_id, '', ''
           FROM trackly.verdicts WHERE ${of}
         )
         GROUP BY click_id HAVING max(contact_id) = {contact_id:String}
-      )`,
+      ) WHERE its_visitor = (SELECT any(${visitor}) FROM trackly.clicks WHERE ${of} AND click_id = {click_id:String})`,
     query_params: {
       account_id,
       message_id: click.message_id,
       contact_id: click.contact_id,
       offer_id: click.offer_id,
       link_id: click.link_id,
+      click_id: click.click_id,
     },
   });
   return rows[0] ?? { first_click_id: '', first_click_id_for_offer: '' };
@@ -201,7 +205,7 @@ export async function readFirstClickIds(
 const TRACED_SEND = omitColumns(SEND_FIELDS, ['account_id', 'message_id', 'link_expires_at', 'expires_at']);
 export type SendStory = ShownRow<typeof TRACED_SEND>;
 
-/** The send of a message, or undefined: not inserted yet, expired, or never sent here. */
+/** The send of a message; undefined if it is not inserted yet, has expired, or does not exist. */
 export async function readSend(
   client: ClickHouseClient,
   account_id: string,

@@ -10,14 +10,14 @@ import type { Line } from '../conversions/settle.ts';
 import { askRows } from './ask-clickhouse.ts';
 import { trimMoney } from './totals.ts';
 
-/** Conversions that a trace shows of one thing. */
+/** Maximum number of conversions in a trace. */
 export const TRACE_CONVERSIONS_MAX = 200;
 
-/** What is shown of a conversion, and what is selected for it. */
+/** The columns of a conversion that are shown, and what is selected for them. */
 const { account_id: _, ...SHOWN } = REPORT_CONVERSIONS;
 export const SHOWN_CONVERSION = SHOWN;
 
-/** A conversion as it stands now. Times are ISO 8601 UTC; '' means none. */
+/** A conversion as it stands now. Times are ISO 8601 UTC; '' means no value. */
 export interface ConversionStory extends Omit<ShownRow<typeof SHOWN_CONVERSION>, 'status'> {
   status: Line['status'];
 }
@@ -29,7 +29,7 @@ export type ConversionsOf =
   | { message_id: string }
   | { transaction: string; offer_id: string };
 
-/** In order of conversion; a refund of several sales has an entry for each. At most `limit`. */
+/** In order of time; a refund of several sales has one entry for each sale. At most `limit`. */
 export async function readConversions(
   client: ClickHouseClient,
   account_id: string,
@@ -47,10 +47,13 @@ export async function readConversions(
 /** Columns of a conversion, in order. */
 export const CONVERSION_COLUMNS = Object.keys(SHOWN_CONVERSION) as (keyof ConversionStory)[];
 
-/** Every question of the ledger has it. */
+/** The condition of every query of the money ledger. */
 export const ONE_ACCOUNT = 'ledger.account_id = {account_id:String}';
 
-/** What holds now, where all of `conditions` on the ledger do; the account is a parameter. Without an order. */
+/**
+ * A query for the conversions in their current state that meet all `conditions` on the money ledger; the account is a
+ * parameter. Unordered.
+ */
 export function standing(conditions: readonly string[]): string {
   return `SELECT ${selectList(SHOWN_CONVERSION)}
     FROM trackly.conversions AS ledger
@@ -59,7 +62,7 @@ export function standing(conditions: readonly string[]): string {
     HAVING sum(ledger.sign) > 0`;
 }
 
-/** A row of `standing` as it is shown. */
+/** A row of `standing` in the form of the answer. */
 export function conversionOf(row: ConversionStory): ConversionStory {
   return {
     ...row,
@@ -70,7 +73,7 @@ export function conversionOf(row: ConversionStory): ConversionStory {
   };
 }
 
-/** A line of the ledger: booked, or taken back. */
+/** A line of the money ledger: booked or reversed. */
 export interface BookedLine {
   booked_at: string;
   sign: number;
@@ -86,12 +89,12 @@ export interface BookedLine {
 export interface ConversionHistory {
   transaction: string;
   offer_id: string;
-  /** The report as it was received, as the log had it. */
+  /** The conversion as it was received and logged. */
   facts: string;
   lines: BookedLine[];
 }
 
-/** Every line of one conversion, oldest first, at most `limit`; undefined where there is none. */
+/** Every line of one conversion, oldest first, at most `limit`; undefined if there is none. */
 export async function readHistory(
   client: ClickHouseClient,
   account_id: string,
@@ -106,7 +109,7 @@ export async function readHistory(
       ORDER BY inserted_at, sign LIMIT {limit:UInt32}`,
     query_params: { account_id, conversion_id, limit },
   });
-  // A conversion by coupon may have moved to the offer's transaction: the newest line says where it is.
+  // A conversion by coupon may have moved to another transaction; the newest line has the current one.
   const newest = rows.findLast(({ sign }) => sign === 1);
   if (newest === undefined) return undefined;
   return {

@@ -17,15 +17,15 @@ import { type Counts, type MoneySums, type Totals, totalsOf, totalsOfRows, trimM
 
 /** Maximum rows of a CSV; more are refused, never silently cut off. */
 export const CSV_ROWS_MAX = 1_000_000;
-/** A report of no more rows is read whole, with one question: its totals are summed up here. */
+/** A report with at most this many rows is read as a whole by one query, and its totals are computed here. */
 const WHOLE_ROWS_MAX = 1_000;
-/** Rows of a list that are counted for a page; of more it is said that there are more. */
+/** Rows of a list are counted up to this number; `more_rows` says that there are more. */
 export const LISTED_ROWS_MAX = 10_000;
 
 export interface ReportSources {
   clickhouse: ClickHouseClient;
   redis: RedisClient;
-  /** Reads records from Redis, and what has left it from ClickHouse. */
+  /** Reads records from Redis, and those that have left Redis from ClickHouse. */
   reader: Pick<BatchedReader, 'read' | 'readElsewhere'>;
 }
 
@@ -33,7 +33,7 @@ export interface ReportPage {
   rows: ReportRow[];
   totals: Totals;
   total_rows: number;
-  /** There are more than `total_rows`, of a list that is too long to be counted. */
+  /** True if a list has more rows than `total_rows`, because they are counted only up to a bound. */
   more_rows: boolean;
 }
 
@@ -42,7 +42,7 @@ export function reportColumns({ report }: ReportQuestion): string[] {
   return [...report.ids, ...(report.named ? ['name'] : []), ...besideOf(report), ...MEASURE_NAMES];
 }
 
-/** One page of the rows, from 1, and the totals over all of them. */
+/** One page of the rows, counted from 1, and the totals over all rows. */
 export async function readReport(
   sources: ReportSources,
   question: ReportQuestion,
@@ -69,7 +69,7 @@ export async function readReport(
   return { rows, ...totals };
 }
 
-/** One page of the rows, from 1, without the totals. */
+/** One page of the rows, counted from 1, without the totals. */
 export async function readRows(
   sources: ReportSources,
   question: ReportQuestion,
@@ -83,8 +83,8 @@ export async function readRows(
 }
 
 /**
- * All rows, in groups, with flat memory. Throws InvalidReportError before the first when there are more
- * than `rows_max`.
+ * All rows, in groups, with constant memory. Throws InvalidReportError before the first row if there are more than
+ * `rows_max`.
  */
 export async function streamReport(
   sources: ReportSources,
@@ -110,7 +110,7 @@ async function* shapeAll(
   }
 }
 
-/** Of a list no more than `rows_max` rows are counted. */
+/** The number of rows; for a list counted up to `rows_max`. */
 async function readTotals(
   { clickhouse }: ReportSources,
   question: ReportQuestion,
@@ -128,12 +128,12 @@ async function readTotals(
     return { things, sums: await askRows<MoneyRow>(clickhouse, query) };
   };
   const [[row], { things, sums }] = await Promise.all([totals, counted()]);
-  if (row === undefined) throw new Error('a total over everything has one row');
+  if (row === undefined) throw new Error('the query of totals returned no row');
   const moneys = sums.filter(({ every_currency }) => every_currency !== 1);
   const result = { totals: totalsOf(row, moneys) };
   if (things > rows_max) return { ...result, total_rows: rows_max, more_rows: true };
   const all = sums.find(({ every_currency }) => every_currency === 1);
-  // A thing has a row, and one more for each further currency.
+  // An item has one row, and one more for each further currency.
   const rows_earning = moneys.reduce((sum, money) => sum + (money.earning ?? 0), 0);
   return { ...result, total_rows: things + rows_earning - (all?.earning ?? 0), more_rows: false };
 }

@@ -9,10 +9,10 @@ import { askRows } from './ask-clickhouse.ts';
 import { InvalidReportError, type Range } from './report-range.ts';
 import { trimMoney } from './totals.ts';
 
-/** Conversions in one comparison. */
+/** Maximum number of conversions in one comparison. */
 const REPORTED_MAX = 500_000;
 
-/** Everything of the range with a transaction id, without duplicates. */
+/** All conversions of the range that have a transaction id, without duplicates. */
 export function readReportedIn(
   client: ClickHouseClient,
   account_id: string,
@@ -25,7 +25,7 @@ export function readReportedIn(
   return read(client, account_id, offer_id, inRange, { from_ms, to_ms });
 }
 
-/** What was reported on these transactions, whenever that was. */
+/** All conversions reported on these transactions, at any time. */
 export async function readReportedOn(
   client: ClickHouseClient,
   account_id: string,
@@ -70,7 +70,7 @@ async function read(
   });
   if (rows.length > REPORTED_MAX) {
     throw new InvalidReportError(
-      `More than ${REPORTED_MAX} conversions were reported here in that time: compare a shorter one, or one offer.`,
+      `More than ${REPORTED_MAX} conversions were reported here in that time: compare a shorter time, or one offer.`,
     );
   }
   return rows.map((row) => ({ ...row, amount: trimMoney(row.amount) }));

@@ -7,7 +7,7 @@ import { askRows } from './ask-clickhouse.ts';
 import type { Range } from './report-range.ts';
 import { trimMoney } from './totals.ts';
 
-/** Reasons × offers × channels × events × currencies of one account. */
+/** Maximum number of rows: reasons × offers × channels × events × currencies of one account. */
 const UNATTRIBUTED_ROWS_MAX = 1_000;
 
 export interface UnattributedRow {
@@ -17,15 +17,15 @@ export interface UnattributedRow {
   event: string;
   currency: string;
   reports: number;
-  /** Sum of what was reported. */
+  /** Sum of the reported amounts. */
   amount: string;
   first_received_at: string;
   last_received_at: string;
-  /** The latest of them, to look at. */
+  /** The latest of them, as an example. */
   example: { conversion_id: string; reported: string; txn_id: string };
 }
 
-/** By reason, the most frequent first. The range is of the time of reception. */
+/** By reason, the most frequent first. The range is that of received_at. */
 export async function readUnattributed(
   client: ClickHouseClient,
   account_id: string,

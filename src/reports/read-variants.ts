@@ -10,7 +10,7 @@ import type { Range } from './report-range.ts';
 
 export interface VariantRow {
   variant_id: string;
-  /** Messages, with a first human click, with a conversion; and all conversions. */
+  /** Messages; messages with a first human click; messages with a conversion; all conversions. */
   sent: number;
   clicked: number;
   converted: number;
@@ -19,11 +19,13 @@ export interface VariantRow {
   last_sent_s: number;
 }
 
-/** Revenue of a variant in one currency: net of refunds, by message, with powers for its variance and skewness. */
+/**
+ * Revenue of a variant in one currency, minus refunds: sums over messages, with the powers for variance and skewness.
+ */
 export interface VariantMoney {
   variant_id: string;
   currency: string;
-  /** Messages that earned in it, also where refunds took it back. */
+  /** Messages that earned in this currency, even if refunds took everything back. */
   earning: number;
   /** Decimal string. */
   revenue: string;
@@ -34,13 +36,13 @@ export interface VariantMoney {
 export interface CampaignQuestion {
   account_id: string;
   campaign_id: string;
-  /** Of sends; money counts at the time of its click. */
+  /** The range of sent_at; money counts at the time of its click. */
   range: Range;
-  /** Counts verdicts as they were after this rejudgement; undefined: as they are. */
+  /** Counts verdicts as of this rejudgement; undefined: current verdicts. */
   rejudgement_max?: number | undefined;
 }
 
-/** A row for each variant that messages were sent under. Bot clicks are in no number. */
+/** One row for each variant with sent messages. No number includes bot clicks. */
 export async function readVariants(
   client: ClickHouseClient,
   question: CampaignQuestion,
@@ -63,7 +65,7 @@ export async function readVariants(
 
 type Counts = Omit<VariantRow, 'converted' | 'conversions'>;
 
-/** Of a variant in one currency; with `every_currency` 1 of all, then only the messages and conversions mean anything. */
+/** A variant in one currency, or in all if `every_currency` is 1; then only messages and conversions are meaningful. */
 interface Earned extends VariantMoney {
   every_currency: 0 | 1;
   /** Messages with a conversion, and all conversions. */
@@ -95,8 +97,8 @@ function countsQuery(question: CampaignQuestion): Query {
 }
 
 /**
- * Few messages earn, and the ledger has a line for what they did: the powers are of these alone, since what earned
- * nothing adds 0 to each. A message was sent when any of its lines says so: a refund may not know it.
+ * Reads only messages that earned, from the money ledger: messages that earned nothing add 0 to each sum. The time of a
+ * message is taken from any of its lines that has it, because a refund's line may lack it.
  */
 function earnedQuery(question: CampaignQuestion): Query {
   return {

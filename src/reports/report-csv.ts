@@ -9,7 +9,7 @@ const NEEDS_QUOTES = /[",\r\n]/;
 
 type Value = string | number | null | undefined;
 
-/** The header line and then one piece of text for each group of rows. */
+/** Yields the header line, then one text for each group of rows. */
 export async function* csvOf(
   columns: readonly string[],
   groups: AsyncIterable<Record<string, Value>[]>,
@@ -22,7 +22,7 @@ export async function* csvOf(
   }
 }
 
-/** One cell. `is_text`: a value that people entered, not a computed one. */
+/** One cell. `is_text`: a value that people entered, not a computed value. */
 function cell(value: Value, is_text: boolean): string {
   if (value === null || value === undefined) return '';
   let text = String(value);

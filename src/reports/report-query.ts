@@ -11,10 +11,11 @@ import {
 } from './definitions.ts';
 import { type Period, periodExpression } from './period.ts';
 import type { Range } from './report-range.ts';
+import { type TapFilters, tapParams, tapSource } from './tap-filter.ts';
 
 export interface Search {
   text: string;
-  /** Ids of the things whose name has it. */
+  /** Ids of the items whose name contains the text. */
   named: readonly string[];
 }
 
@@ -23,15 +24,17 @@ export interface ReportQuestion {
   account_id: string;
   range: Range;
   filters: Partial<Record<Filter, string>>;
-  /** Money of conversions and clicks in the range, by this time of theirs. */
+  /** Only what came of taps that brought these parameters. */
+  tap_filters?: TapFilters;
+  /** The time by which money is in the range. */
   money_by: MoneyTime;
   /** Counts verdicts as of this rejudgement; undefined: current verdicts. Money is always current. */
   rejudgement_max?: number | undefined;
-  /** Only things with this in their id, or, where the catalog names them, in their name. */
+  /** Only items with this text in their id or, if the catalog names them, in their name. */
   search?: Search;
-  /** What a row of the hours report covers. */
+  /** The period of a row of the hours report. */
   period?: Period;
-  /** A column of the report; `descending` for the largest first. Rows that tie are in the order of ids. */
+  /** A column of the report; `descending` for the largest first. Ties are ordered by ids. */
   sort: { column: string; descending: boolean };
 }
 
@@ -51,18 +54,18 @@ const UNIQUE: Record<Level, string> = {
   link: 'first_offer_clicks',
 };
 
-/** What is counted once for a thing, and what is summed by currency. */
+/** Columns counted once for an item, and columns summed by currency. */
 export const COUNTS = ['sent', 'clicks_total', 'clicks_human', 'clicks_bot', 'clicks_unique'] as const;
 export const MONEYS = ['conversions', 'sales', 'refunds', 'payout'] as const;
 export const someMoney = (of = ''): string => MONEYS.map((name) => `${of}${name} != 0`).join(' OR ');
 
-/** Things that are known to be a page's, and a time before which there is nothing of them. */
+/** The items of a page, and a time before all their rows. */
 export interface Among {
   ids: readonly string[];
   from_s: number;
 }
 
-/** Rows of one report, in order, from `offset` on, at most `limit`; `among` spares it the others. */
+/** Rows of one report, in order, from `offset` on, at most `limit`; with `among` only these items are read. */
 export function rowsQuery(question: ReportQuestion, limit: number, offset: number, among?: Among): Query {
   const { report, sort } = question;
   const direction = sort.descending ? 'DESC' : 'ASC';
@@ -95,8 +98,8 @@ export function rowsQuery(question: ReportQuestion, limit: number, offset: numbe
 }
 
 /**
- * One row: the counts over everything, and how many `things` there are where the report is no list. By a hash of 64
- * bits: of ten million things two are the same with a chance of 3 in a million.
+ * One row: the counts over all rows and, unless the report is a list, the number of items, `things`. Items are counted
+ * by a 64-bit hash; among ten million, two collide with a chance of 3 in a million.
  */
 export function totalsQuery(question: ReportQuestion): Query {
   const ids = idExpressions(question).join(', ');
@@ -112,8 +115,8 @@ export function totalsQuery(question: ReportQuestion): Query {
 }
 
 /**
- * The sums of money over everything, a row for each currency and one with `every_currency` 1: with how many things
- * earned in it. No row where nothing earned.
+ * The sums of money over all rows: one row for each currency and one with `every_currency` 1, each with the number of
+ * items that earned. No row if nothing was earned.
  */
 export function moneyTotalsQuery(question: ReportQuestion): Query {
   const ids = question.report.ids.map((id) => `part.${id}`).join(', ');
@@ -128,7 +131,7 @@ export function moneyTotalsQuery(question: ReportQuestion): Query {
   };
 }
 
-/** A row for each thing that was sent or clicked. */
+/** One row for each item that was sent or clicked. */
 function counted(question: ReportQuestion, among?: Among): string {
   return [
     `SELECT ${[...columns(question), ...counts(question)].join(', ')}`,
@@ -138,7 +141,7 @@ function counted(question: ReportQuestion, among?: Among): string {
   ].join('\n');
 }
 
-/** A row for each thing that earned, with its sums in an array. */
+/** One row for each item that earned, with its sums in an array. */
 function earned(question: ReportQuestion, among?: Among): string {
   const { report } = question;
   const money = `(${['currency', ...MONEYS].map((name) => `part.${name}`).join(', ')})`;
@@ -150,7 +153,7 @@ function earned(question: ReportQuestion, among?: Among): string {
   ].join('\n');
 }
 
-/** A row for each thing and currency that it earned in. */
+/** One row for each item and each currency in which it earned. */
 function earnedParts(question: ReportQuestion, among?: Among): string {
   const sums = MONEYS.map((name) => `sum(rollup.${name}) AS ${name}`);
   return [
@@ -158,7 +161,7 @@ function earnedParts(question: ReportQuestion, among?: Among): string {
     source(question, among),
     'AND rollup.money_by = {money_by:String}',
     `GROUP BY ${[...question.report.ids, 'currency'].join(', ')}`,
-    // A list is read by time, before sums are known: what earned and lost it again has its row there.
+    // A list is read by time, before sums are known, so it keeps items whose money was taken back completely.
     ...(question.report.listed ? [] : [`HAVING ${someMoney()}`]),
   ].join('\n');
 }
@@ -177,7 +180,7 @@ function counts(question: ReportQuestion): string[] {
   return Object.entries(countColumns(question)).map(([name, column]) => `sum(rollup.${column}) AS ${name}`);
 }
 
-/** The columns of the rollup that are summed up for each count. */
+/** The columns of the rollup that are summed for each count. */
 export function countColumns(question: ReportQuestion): Record<(typeof COUNTS)[number], string> {
   const level = levelOf(question.report, given(question));
   return {
@@ -227,28 +230,32 @@ export function source(question: ReportQuestion, among?: Among): string {
   }
   if (last !== undefined && last !== 'hour') conditions.push(`rollup.${last} != ''`);
   if (among !== undefined) conditions.push(`rollup.${last} IN {among:Array(String)}`);
-  return `FROM trackly.${report.rollup} AS rollup\nWHERE ${conditions.join(' AND ')}`;
+  return `FROM ${tableOf(question)} AS rollup\nWHERE ${conditions.join(' AND ')}`;
 }
 
-/** Of sends and clicks, or of money by the time that is asked for. */
+/** The report's rollup, or what stands for it where only some taps are asked for. */
+function tableOf({ report, tap_filters }: ReportQuestion): string {
+  return tap_filters === undefined ? `trackly.${report.rollup}` : tapSource(tap_filters);
+}
+
+/** Rows of sends and clicks, or of money by the requested time. */
 export const ANY_ROW = "AND rollup.money_by IN ('', {money_by:String})";
 
-/** A condition: this time is in the range, whose ends are the parameters `from_s` and `to_s`. */
+/** The condition that this time is in the range, whose ends are the parameters `from_s` and `to_s`. */
 export function within(time: string): string {
   return `${time} >= toDateTime({from_s:UInt32}) AND ${time} < toDateTime({to_s:UInt32})`;
 }
 
 const IN_RANGE = ['rollup.account_id = {account_id:String}', within('rollup.quarter_hour')];
 
-/** A currency keeps the things that earned in it, with what was sent and clicked of them. */
+/** A filter on a currency keeps the items that earned in it, with their sends and clicks. */
 function asked(question: ReportQuestion): (filter: Filter) => string {
-  const { report } = question;
   const ids = idExpressions(question).join(', ');
   const others = given(question).filter((filter) => filter !== 'currency');
   return (filter) => {
     if (filter !== 'currency') return `rollup.${filter} = {${filter}:String}`;
     const among = [
-      `SELECT ${ids} FROM trackly.${report.rollup} AS rollup`,
+      `SELECT ${ids} FROM ${tableOf(question)} AS rollup`,
       `WHERE ${[...IN_RANGE, ...others.map((name) => `rollup.${name} = {${name}:String}`)].join(' AND ')}`,
       'AND rollup.money_by = {money_by:String} AND rollup.currency = {currency:String}',
     ].join(' ');
@@ -256,7 +263,9 @@ function asked(question: ReportQuestion): (filter: Filter) => string {
   };
 }
 
-/** The filters that are set; walks the report's own list, so that a stray key never becomes a name in SQL. */
+/**
+ * The filters that are set. Iterates over the report's own list, so that an unknown key never becomes a name in SQL.
+ */
 export function given(question: ReportQuestion): Filter[] {
   return question.report.filters.filter((filter) => question.filters[filter] !== undefined);
 }
@@ -272,5 +281,6 @@ export function params(question: ReportQuestion): Record<string, unknown> {
     ...(question.search === undefined ? {} : { search: question.search.text, named: question.search.named }),
     ...(question.rejudgement_max === undefined ? {} : { rejudgement_max: question.rejudgement_max }),
     ...Object.fromEntries(given(question).map((filter) => [filter, question.filters[filter]])),
+    ...tapParams(question.tap_filters ?? []),
   };
 }

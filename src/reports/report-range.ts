@@ -1,12 +1,12 @@
 /**
- * The range of a report: reads `from`, `to` and `tz` as people write them, and gives the quarter hours
- * that it covers, since that is what the rollups know. Pure but for the time, which is passed in.
+ * The range of a report: parses `from`, `to` and `tz` as people write them, and returns the range in whole quarter
+ * hours, the grain of the rollups. Pure; the current time is passed in.
  */
 
 const QUARTER_HOUR_MS = 15 * 60_000;
 const DAY_MS = 24 * 3_600_000;
 const DEFAULT_DAYS = 30;
-/** What a rollup's time can hold, with room for every time zone. */
+/** The latest time that a rollup can hold, minus room for every time zone. */
 const YEAR_MIN = 2000;
 const YEAR_MAX = 2099;
 
@@ -15,7 +15,7 @@ export class InvalidReportError extends Error {
   readonly code = 'invalid_report';
 }
 
-/** From `from_ms` up to, not including, `to_ms`; of a report both are on a quarter hour of UTC. */
+/** From `from_ms` up to, not including, `to_ms`. For a report, both are on a quarter hour of UTC. */
 export interface Range {
   from_ms: number;
   to_ms: number;
@@ -23,12 +23,12 @@ export interface Range {
   tz: string;
 }
 
-/** The plus of an offset arrives as a space where the caller did not encode it. */
+/** The plus of an offset arrives as a space if the caller did not encode it. */
 const WHEN = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d)(:\d\d)?(?:[.,](\d{1,9}))?(Z|[+\- ]\d\d:?\d\d)?)?$/i;
 
 /**
- * A plain date, or a time without an offset, is of `tz`; a plain date as `to` includes that day. What is
- * given is widened to whole quarter hours. Default: the 30 days up to now. Throws InvalidReportError.
+ * A date alone, or a time without an offset, is in `tz`; a date alone as `to` includes that day. The range is widened
+ * to whole quarter hours. Default: the last 30 days. Throws InvalidReportError.
  */
 export function readRange(
   from: string | undefined,
@@ -44,7 +44,7 @@ export function readRange(
   };
 }
 
-/** The same to the millisecond, for what is not read from rollups. */
+/** The same to the millisecond, for data that is not read from rollups. */
 export function readExactRange(
   from: string | undefined,
   to: string | undefined,
@@ -71,7 +71,7 @@ export function formatInZone(time_ms: number, tz: string): string {
 
 const two = (value: number): string => String(value).padStart(2, '0');
 
-/** Offsets such as `+02:00` are refused: ClickHouse knows names only. */
+/** Offsets such as `+02:00` are refused, because ClickHouse accepts only names. */
 function readZone(tz: string): string {
   try {
     if (!/^[a-z]/i.test(tz)) throw new RangeError();
@@ -105,18 +105,18 @@ function offsetOf(text: string): number {
 }
 
 /**
- * The first instant of a date in `tz`, which is given by its midnight as if it were UTC: the first midnight
- * where clocks show two, and the moment of the change where they skip it.
+ * The first instant of a date in `tz`; the date is given as its midnight in UTC. If clocks show midnight twice, the
+ * first one; if they skip it, the moment of the change.
  */
 export function startOfDate(midnight_ms: number, tz: string): number {
   const offsets = [offsetAt(tz, midnight_ms - DAY_MS), offsetAt(tz, midnight_ms + DAY_MS)];
   const instants = offsets.map((offset_ms) => midnight_ms - offset_ms).sort((a, b) => a - b);
   const shown = instants.find((time_ms) => time_ms + offsetAt(tz, time_ms) === midnight_ms);
-  // Clocks that skip midnight are put forward when it would have been.
+  // Clocks that skip midnight go forward at that moment.
   return shown ?? midnight_ms - Math.min(...offsets);
 }
 
-/** The instant at which clocks in `tz` show `local_ms`; of a skipped hour, the one after the change. */
+/** The instant at which clocks in `tz` show `local_ms`; for a skipped hour, the instant after the change. */
 function fromLocal(local_ms: number, tz: string): number {
   const first = local_ms - offsetAt(tz, local_ms);
   return local_ms - offsetAt(tz, first);

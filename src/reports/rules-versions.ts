@@ -15,9 +15,9 @@ export interface FinishedRejudgement {
 }
 
 export interface RulesVersions {
-  /** What the report shows, oldest first. */
+  /** The versions that the report shows, oldest first. */
   shown: string[];
-  /** What may be asked for. */
+  /** The versions that can be asked for. */
   available: string[];
   /** Rejudgements up to this number count; undefined: all. */
   rejudgement_max: number | undefined;
@@ -58,11 +58,11 @@ export async function readRulesVersions(
         `No click of this range was judged under rules_version ${asked}: ${known}.`,
       );
     }
-    // Live clicks come before every rejudgement: what they had first.
+    // The first verdicts of clicks come before every rejudgement.
     rejudgement_max = runs.findLast(({ rules_version }) => rules_version === asked)?.rejudgement ?? 0;
   }
   const counted = runs.filter(({ rejudgement }) => rejudgement <= (rejudgement_max ?? rejudgement));
-  // Few ranges were ever rejudged; only for these the quarter hours of the live clicks matter.
+  // The quarter hours of live clicks are needed only if the range was rejudged, which is rare.
   if (counted.length === 0) {
     return { shown: live, available, rejudgement_max };
   }
@@ -90,7 +90,7 @@ interface Judged {
   live: string[];
 }
 
-/** What is asked just now: the reports of one view ask for the same range at once. */
+/** Queries in progress, shared because the reports of one page ask for the same range at once. */
 const asking = new WeakMap<ClickHouseClient, Map<string, Promise<Judged>>>();
 
 function readTogether(

@@ -1,6 +1,6 @@
 /**
  * Totals over many rows: counts once, money by currency. With one currency, its sums are beside the counts; with
- * several they are null there, because they cannot be added. Pure.
+ * several currencies they are null there, because they cannot be added up. Pure.
  */
 import { formatDecimal, type Micros, parseDecimal } from '../platform/decimal.ts';
 import type { ReportRow } from './definitions.ts';
@@ -74,8 +74,8 @@ export function totalsOf(counts: Counts, moneys: readonly MoneySums[]): Totals {
 }
 
 /**
- * The totals over all rows of a report whose things have these ids: counts stand on each row of a thing and count
- * once. Without ids the rows are of one thing, one for each of its currencies. All 0 where there are none.
+ * The totals over all rows of a report whose items have these ids. Each row of an item repeats its counts, which count
+ * once. Without ids all rows are of one item, one for each of its currencies. Without rows all totals are 0.
  */
 export function totalsOfRows(rows: readonly ReportRow[], ids: readonly string[] = []): Totals {
   const things = new Map(rows.map((row) => [JSON.stringify(ids.map((id) => row[id])), row]));
@@ -108,7 +108,7 @@ export function totalsOfRows(rows: readonly ReportRow[], ids: readonly string[] 
   return totalsOf(counts, sorted);
 }
 
-/** Quotients are cut, not rounded, at the sixth decimal, as ClickHouse does it. */
+/** Quotients are truncated, not rounded, at the sixth decimal, like in ClickHouse. */
 function moneyOf(counts: Counts, { sales, refunds, payout }: typeof NO_MONEY): Money {
   const revenue = micros(sales) - micros(refunds);
   return {

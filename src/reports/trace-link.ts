@@ -2,6 +2,7 @@
  * The trace of a link: the link itself, or after it expired the data still in the rollup, with its totals and latest
  * clicks. With Redis or ClickHouse down it rejects.
  */
+import type { QueryMode } from '../catalog/parameter-rules.ts';
 import { readLink } from '../links/link-store.ts';
 import { type ClickStory, readClicks } from './read-clicks.ts';
 import { type ConversionStory, readConversions, TRACE_CONVERSIONS_MAX } from './read-conversions.ts';
@@ -23,20 +24,22 @@ export interface LinkStory {
     campaign_id: string;
     variant_id: string;
     sent_at: string | null;
-    /** The link's own destination; '' where the offer's is used. */
+    /** The link's own destination; '' if it uses the offer's. */
     url: string;
     expires_at: string | null;
-    /** `gone`: its time is over; a tap answers 404. */
+    url_params: Readonly<Record<string, string>>;
+    query: QueryMode | null;
+    /** `gone`: the link has left Redis and ClickHouse; a tap answers 404. */
     status: 'active' | 'disabled' | 'expired' | 'gone';
   };
   totals: Totals;
   /** Newest first, at most LINK_CLICKS_MAX. */
   clicks: ClickStory[];
-  /** What is credited to the link, by time, at most TRACE_CONVERSIONS_MAX. */
+  /** Conversions credited to the link, by time, at most TRACE_CONVERSIONS_MAX. */
   conversions: ConversionStory[];
 }
 
-/** The story, or undefined where this account has no such link. */
+/** The story, or undefined if this account has no such link. */
 export async function traceLink(
   sources: ReportSources,
   account_id: string,
@@ -49,7 +52,7 @@ export async function traceLink(
     readClicks(sources.clickhouse, account_id, { link_id }, 'newest', LINK_CLICKS_MAX),
     readConversions(sources.clickhouse, account_id, { link_id }, TRACE_CONVERSIONS_MAX),
   ]);
-  // An id may be minted again after the first one expired: then it is the other account's.
+  // The id of an expired link may be given to a new link, possibly of another account.
   if (kept !== null && kept.account_id !== account_id) return undefined;
   const known = kept ?? rows[0];
   if (known === undefined) return undefined;
@@ -73,6 +76,8 @@ export async function traceLink(
       sent_at,
       url: kept?.url ?? '',
       expires_at: kept && kept.expires_at_ms > 0 ? new Date(kept.expires_at_ms).toISOString() : null,
+      url_params: kept?.url_params ?? {},
+      query: kept?.query ?? null,
       status: status(),
     },
     totals: totalsOfRows(rows),

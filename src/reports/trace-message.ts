@@ -1,7 +1,7 @@
 /**
- * The whole story of a message: its record in Redis, its send in ClickHouse, its links with totals, its
- * clicks. Each part may be missing: the send until it is inserted, the record and the raw rows once they
- * expired; the totals stay. With Redis or ClickHouse down it rejects.
+ * The trace of a message: its record in Redis, its send in ClickHouse, its links with totals, its clicks and
+ * conversions. Parts may be missing: the send until it is inserted, the record and the raw rows after they expired. The
+ * totals are kept. With Redis or ClickHouse down it rejects.
  */
 import { getMessages } from '../messages/message-store.ts';
 import { type ClickStory, readClicks, readSend } from './read-clicks.ts';
@@ -15,7 +15,7 @@ export const MESSAGE_CLICKS_MAX = 500;
 export interface MessageStory {
   message: {
     message_id: string;
-    /** null once record and raw rows have expired; so are the times. */
+    /** null after the record and the raw rows have expired; the times too. */
     contact_id: string | null;
     creative_id: string;
     campaign_id: string;
@@ -23,18 +23,18 @@ export interface MessageStory {
     sent_at: string | null;
     logged_at: string | null;
     fields: Record<string, string>;
-    /** Token of the batch that counted the send; null until it is counted. */
+    /** Token of the batch that inserted the send; null until then. */
     batch: string | null;
   };
   links: { link_key: string; link_id: string; offer_id: string; totals: Totals }[];
   totals: Totals;
   /** In time order, the first MESSAGE_CLICKS_MAX. */
   clicks: ClickStory[];
-  /** What is credited to the message, by time, at most TRACE_CONVERSIONS_MAX. */
+  /** Conversions credited to the message, by time, at most TRACE_CONVERSIONS_MAX. */
   conversions: ConversionStory[];
 }
 
-/** The story, or undefined where this account has no such message. */
+/** The story, or undefined if this account has no such message. */
 export async function traceMessage(
   sources: ReportSources,
   account_id: string,

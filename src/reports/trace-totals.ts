@@ -3,11 +3,11 @@ import { type Filter, REPORTS, type ReportRow } from './definitions.ts';
 import { type ReportSources, readRows } from './read-report.ts';
 import { type Totals, totalsOfRows } from './totals.ts';
 
-/** The end of what a rollup's time can hold, 2106. */
+/** The whole range of a rollup's time, which ends in 2106. */
 const ALL_TIME = { from_ms: 0, to_ms: 4_294_967_295_000, tz: 'UTC' };
-/** Links of one message: 20 in a creative, and those made one by one. */
+/** Maximum number of a message's links: 20 of its creative, and links created one by one. */
 const LINKS_MAX = 1_000;
-/** Rows of one message: there are about 180 currencies. */
+/** Maximum number of a message's rows: there are about 180 currencies. */
 const CURRENCIES_MAX = 200;
 
 /**
@@ -24,7 +24,7 @@ export function linkRows(
   return readRows(sources, { ...question, money_by: 'click', sort }, 1, LINKS_MAX);
 }
 
-/** The totals of one message; undefined while it is in no report. */
+/** The totals of one message; undefined until a report includes it. */
 export async function messageTotals(
   sources: ReportSources,
   account_id: string,

@@ -1,8 +1,7 @@
 /**
- * One process under the supervisor: started under its name, started again when it dies, and stopped in
- * order. Node roles say over IPC when they are ready or why they can't start, and then that they are alive.
- * What was ready and dies is back at once; only what does not get that far, or no further, waits longer
- * every time.
+ * One process under the supervisor: started under its name, restarted when it dies, and stopped in order. Node roles
+ * report over IPC when they are ready or why they cannot start, and then send heartbeats. A process that was ready for
+ * a while restarts at once; one that fails before that, or soon after, waits longer each time.
  */
 import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process';
 import { getPriority, setPriority } from 'node:os';
@@ -10,9 +9,9 @@ import type { Logger } from '../platform/logger.ts';
 import type { ChildMessage } from '../platform/process.ts';
 
 const RESTART_MS_MIN = 50;
-/** With the second or less that a start takes, whatever was killed is back within about 2 s. */
+/** A start takes up to a second, so a killed process is back within about 2 s. */
 const RESTART_MS_MAX = 1_500;
-/** A process that was ready for this long has not failed by itself: it starts again without delay. */
+/** A process that was ready for this long restarts without delay. */
 const STEADY_MS = 1_000;
 const NICE_MAX = 19;
 /** Where the log of a quiet process goes. */
@@ -23,24 +22,24 @@ export interface ChildOptions {
   command: string;
   args: string[];
   env: NodeJS.ProcessEnv;
-  /** How far it yields to the supervisor and what else is started: added to the supervisor's own niceness. */
+  /** Added to the supervisor's own niceness, so that the process yields to others. */
   yields?: number;
   /** Its standard output goes nowhere, and LOG_FD is the supervisor's: a library of its own writes there what is no log. */
   quiet?: boolean;
-  /** Node roles report over IPC; another program is ready when this resolves. */
+  /** For programs other than Node roles, which report over IPC: ready when this resolves. */
   ready?: () => Promise<void>;
-  /** Called with the process id whenever it was started, with undefined once it was stopped in order. */
+  /** Called with the process id after each start, and with undefined after it was stopped in order. */
   noted: (name: string, pid: number | undefined) => void;
   logger: Logger;
 }
 
-/** Who waits for the process to be ready. Without `reject` it is tried again until it is. */
+/** A caller that waits for the process to be ready. Without `reject` starts are repeated until it is. */
 interface Waiting {
   resolve: () => void;
   reject?: (error: Error) => void;
 }
 
-/** How a process ended, and what it said of it. */
+/** How a process ended, and the reason that it reported. */
 interface End {
   code: number | null;
   signal: string | null;
@@ -57,10 +56,10 @@ export class Child {
   readonly name: string;
   readonly #options: ChildOptions;
   #process: ChildProcess | undefined;
-  /** Being stopped, for good or to start anew: its end is expected. */
+  /** Being stopped, for good or for a restart, so its end is expected. */
   #stopping = false;
   #stopped = false;
-  /** Starts in a row that came to nothing. */
+  /** Failed starts in a row. */
   #failures = 0;
   #restart: NodeJS.Timeout | undefined;
   #beats: number | undefined;
@@ -74,17 +73,17 @@ export class Child {
     return this.#process?.pid;
   }
 
-  /** Signs of life so far; undefined before it is ready, and for a program that gives none. */
+  /** Number of heartbeats; undefined before it is ready, and for a program that sends none. */
   get beats(): number | undefined {
     return this.#beats;
   }
 
-  /** Starts it the first time. Rejects with its own sentence when it ends before it is ready. */
+  /** Starts it the first time. Rejects with the process's own sentence if it ends before it is ready. */
   start(): Promise<void> {
     return new Promise((resolve, reject) => this.#spawn({ resolve, reject }));
   }
 
-  /** Stops it in order and starts it anew. Resolves when it is ready, however often that is tried. */
+  /** Stops it in order and starts it again. Resolves when it is ready, after as many starts as it takes. */
   async restart(stop_within_ms: number): Promise<void> {
     await this.#end(stop_within_ms);
     if (this.#stopped) return;
@@ -92,14 +91,14 @@ export class Child {
     await new Promise<void>((resolve) => this.#spawn({ resolve }));
   }
 
-  /** Ends it in order; kills it after `within_ms`. Resolves when it is gone, for good. Safe to call again. */
+  /** Stops it in order for good; kills it after `within_ms`. Resolves when it has ended. Safe to call again. */
   async stop(within_ms: number): Promise<void> {
     this.#stopped = true;
     await this.#end(within_ms);
     this.#options.noted(this.name, undefined);
   }
 
-  /** Ends it at once, since it does not work any more; it is then started again. */
+  /** Kills it because it no longer works; it is then restarted. */
   kill(reason: string): void {
     this.#options.logger.error({ child: this.name, pid: this.pid, reason }, 'process is killed');
     this.#process?.kill('SIGKILL');
@@ -113,13 +112,13 @@ export class Child {
     const child = spawn(command, args, {
       env,
       stdio: ipc ? nodeStreams(quiet) : ['ignore', 'ignore', 'pipe'],
-      // Another program would take a Ctrl-C for its own and end before those who still need it.
+      // Another program must not get a Ctrl-C of the terminal, or it would end before the processes that need it.
       detached: !ipc,
     });
     this.#process = child;
     if (child.pid !== undefined) {
       this.#options.noted(name, child.pid);
-      // Less than its own, nobody but root may ask for.
+      // Only root may lower the niceness.
       if (yields > 0) setPriority(child.pid, Math.min(getPriority() + yields, NICE_MAX));
     }
     const isReady = (): void => {
@@ -150,7 +149,7 @@ export class Child {
     child.once('error', () => ended(null, null));
   }
 
-  /** It ended by itself, or as it was told to. */
+  /** Handles its end, expected or not. */
   #ended(end: End, ready_at: number | undefined, waiting: Waiting | undefined): void {
     const { name, logger } = this.#options;
     this.#process = undefined;

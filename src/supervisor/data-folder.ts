@@ -1,6 +1,6 @@
 /**
- * The folder of all local state: made, checked for writing, and held by one instance at a time. What an
- * instance that was killed left running is named in it, so that the next start can end it.
+ * The folder of all local state: created, checked for writing, and locked by one instance at a time. It lists the
+ * running processes of the instance, so that after a kill the next start can end them.
  */
 import { renameSync, writeFileSync } from 'node:fs';
 import { access, constants, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
@@ -17,19 +17,19 @@ const ORPHAN_ENDS_WITHIN_MS = 10_000;
 const ORPHAN_CHECK_MS = 50;
 const PRIVATE = 0o600;
 
-/** An obstacle that the operator can remove; `message` says how. */
+/** A start failed for a reason that the operator can fix; `message` says how. */
 export class StartError extends OperatorError {
   readonly code = 'can_not_start';
 }
 
 export interface DataFolder {
   path: string;
-  /** Remembers a process of this instance, for the start after a kill; without an id it is forgotten. */
+  /** Records a process of this instance, for the start after a kill; without an id removes it from the record. */
   note(name: string, pid: number | undefined): void;
   release(): Promise<void>;
 }
 
-/** Makes and locks the folder. Throws StartError with one sentence where it can't. */
+/** Creates and locks the folder. Throws StartError with one sentence if it cannot. */
 export async function holdDataFolder(path: string): Promise<DataFolder> {
   try {
     await mkdir(path, { recursive: true, mode: 0o700 });
@@ -51,7 +51,7 @@ export async function holdDataFolder(path: string): Promise<DataFolder> {
         note(name, pid) {
           if (pid === undefined) delete processes[name];
           else processes[name] = pid;
-          // In one piece, whenever this process is killed.
+          // Replaced atomically, so that a kill never leaves a partial file.
           writeFileSync(join(path, `${PROCESSES}.new`), JSON.stringify(processes));
           renameSync(join(path, `${PROCESSES}.new`), join(path, PROCESSES));
         },
@@ -81,14 +81,14 @@ export async function holderOf(path: string): Promise<number | undefined> {
   return (await isTrackly(holder)) ? holder : undefined;
 }
 
-/** Whether a process with this id runs and is a supervisor; an id may have been given to another program. */
+/** Whether a process with this id runs and is a supervisor; the id may have been reused by another program. */
 async function isTrackly(pid: number): Promise<boolean> {
   if (!isRunning(pid) || pid === process.pid) return false;
   const title = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => 'trackly');
   return title.startsWith('trackly') || title.includes('src/main.ts');
 }
 
-/** The admin key of this installation, where ADMIN_KEY does not say one. */
+/** The admin key of this installation, used if ADMIN_KEY is unset. */
 export function keptAdminKey(folder: string): Promise<string> {
   return keptSecret(join(folder, 'admin.key'), newApiKey);
 }
@@ -98,8 +98,8 @@ export function keptRedisPassword(folder: string): Promise<string> {
 }
 
 /**
- * Ends what an instance that was killed left behind. Its own processes drain by themselves once their
- * supervisor is gone; its Redis, which they need for that, is asked to stop after them.
+ * Ends the processes that a killed instance left running. Its Node processes drain by themselves when their supervisor
+ * is gone; its Redis, which they need to drain, is stopped after them.
  */
 async function endOrphans(folder: string): Promise<void> {
   const text = await readFile(join(folder, PROCESSES), 'utf8').catch(() => '{}');
@@ -120,7 +120,7 @@ async function untilGone(name: string, pid: number): Promise<void> {
   }
 }
 
-/** Whether the process still runs and is what it was: ids are given again. */
+/** Whether the same process still runs; its id may have been reused. */
 async function isOurs(name: string, pid: number): Promise<boolean> {
   if (!isRunning(pid)) return false;
   const command = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => undefined);

@@ -1,4 +1,4 @@
-/** Ports: one that is free, and whether one that was asked for is. */
+/** Finds a free port, and checks whether a given port is free. */
 import { createServer } from 'node:net';
 import { StartError } from './data-folder.ts';
 
@@ -6,8 +6,8 @@ function listen(host: string, port: number): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer();
     server.once('error', reject);
-    // Exclusive: it also fails where another instance shares the port by SO_REUSEPORT, which would
-    // otherwise take a part of our traffic without a word.
+    // Exclusive, so that it also fails if another instance shares the port by SO_REUSEPORT, which would silently take a
+    // part of our traffic.
     server.listen({ host, port, exclusive: true }, () => {
       const address = server.address();
       server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : port));
@@ -20,7 +20,7 @@ export function freePort(): Promise<number> {
   return listen('127.0.0.1', 0);
 }
 
-/** Throws StartError, naming the setting, where the port can't be opened. */
+/** Throws StartError, which names the setting, if the port cannot be opened. */
 export async function checkPort(setting: string, host: string, port: number): Promise<void> {
   try {
     await listen(host, port);

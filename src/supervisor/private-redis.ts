@@ -1,7 +1,7 @@
 /**
- * The private redis-server of an installation without REDIS_URL: append-only file on, nothing evicted,
- * loopback only, behind a password. It writes before it replies: a kill loses nothing that was answered; a power cut
- * loses about a second (sync-append-only-file.ts).
+ * The private redis-server of an installation without REDIS_URL: append-only file on, no eviction, loopback only, with
+ * a password. It writes before it replies, so a kill loses no answered click; a power cut loses about a second
+ * (sync-append-only-file.ts).
  */
 
 import { accessSync, constants } from 'node:fs';
@@ -17,7 +17,10 @@ import { freePort } from './ports.ts';
 const READY_WITHIN_MS = 600_000;
 const FOLDERS = ['/usr/bin', '/usr/local/bin', '/opt/homebrew/bin', '/bin'];
 
-/** Where redis-server is: in a folder of PATH, or where packages put it. Throws StartError with what to type where there is none. */
+/**
+ * Finds redis-server in PATH or where packages install it. If there is none, throws StartError, which says what to
+ * type.
+ */
 export function findRedisServer(path_setting: string | undefined): string {
   for (const folder of [...(path_setting ?? '').split(':'), ...FOLDERS]) {
     if (folder === '') continue;
@@ -35,9 +38,9 @@ export function findRedisServer(path_setting: string | undefined): string {
 }
 
 /**
- * What makes Redis keep what it took. The file is written anew when it has doubled, and not below 512 MB: at 20,000
- * clicks/s it grows by 30 MB a second, and each time a copy of the process takes a core, which taps feel on a small
- * machine (bench/latency). Read again after a crash, so much takes about a second.
+ * Settings that make Redis durable. The append-only file is rewritten when it has doubled, from 512 MB on: at 20,000
+ * clicks/s it grows by 30 MB a second, and during each rewrite a copy of the process takes a core, which slows taps on
+ * a small machine (bench/latency). Loading a file of this size after a crash takes about a second.
  */
 export const REDIS_SETTINGS: readonly (readonly [name: string, value: string])[] = [
   ['appendonly', 'yes'],
@@ -51,7 +54,7 @@ export const REDIS_SETTINGS: readonly (readonly [name: string, value: string])[]
 export interface PrivateRedis {
   child: Child;
   url: string;
-  /** Where its data is. */
+  /** The folder of its data. */
   dir: string;
 }
 

@@ -4,7 +4,7 @@ import type { Logger } from '../platform/logger.ts';
 import { Child, LOG_FD } from './child.ts';
 import type { DataFolder } from './data-folder.ts';
 
-/** How every process of this project is started by Node, before its file: see deploy/quick-start.mjs. */
+/** Node's arguments for every process of this project: see deploy/quick-start.mjs. */
 export const NODE_ARGUMENTS: readonly string[] = [
   '--disable-warning=ExperimentalWarning',
   '--import',
@@ -15,9 +15,9 @@ export const ROLES = ['redirect', 'worker', 'api', 'clickhouse'] as const;
 export type Role = (typeof ROLES)[number];
 
 /**
- * What can wait while taps are answered: where all share too few cores, these get two thirds of the processor's time
- * that a redirect process gets. In the peak of a send that is 84 instead of 191 to 241 ms for the slowest hundredth
- * (bench/burst), and reports are no later (bench/pipeline). More, 5 or 10, let them fall behind.
+ * Roles that can wait while taps are answered. When cores are scarce, a niceness of 2 gives them two thirds of the
+ * processor time of a redirect process. In the peak of a send this reduces p99 from 191-241 ms to 84 ms (bench/burst)
+ * without delaying reports (bench/pipeline). With 5 or 10 they fall behind.
  */
 const YIELDING: readonly Role[] = ['worker', 'clickhouse'];
 const YIELDS = 2;
@@ -30,15 +30,15 @@ const ENTRIES: Record<Role, string> = {
 };
 
 /**
- * What a role needs in its environment before its first line runs. jemalloc, of ClickHouse: freed pages are given back by
- * a thread of its own, as in clickhouse-server, and not at once by whoever frees them. Large aggregations take two thirds
- * of the time, and inserts beside them half (bench/inserts).
+ * Environment variables that a role needs from its start. For ClickHouse's jemalloc: a background thread returns freed
+ * pages, as in clickhouse-server, instead of the thread that frees them. Large aggregations then take two thirds of the
+ * time, and inserts beside them half (bench/inserts).
  */
 export const ROLE_ENVIRONMENT: Partial<Record<Role, NodeJS.ProcessEnv>> = {
   clickhouse: { JE_MALLOC_CONF: 'background_thread:true' },
 };
 
-/** `name` is the process's own among its kind; `data` remembers it, where the folder is held. Not started yet. */
+/** Creates the process without starting it. `name` must be unique; `data`, if given, records the process. */
 export function roleProcess(
   role: Role,
   name: string,

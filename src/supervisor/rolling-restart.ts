@@ -1,8 +1,8 @@
 /**
- * The rolling restart: one process of a role after the other is drained and started anew, while a spare one
- * stands in, so that there are never fewer than before, even where there is only one. The spare goes first:
- * new code or settings that can't start stop the restart before anything was touched. New processes read the
- * code and the files of settings as they are now; the environment stays what the supervisor was started with.
+ * The rolling restart: drains and restarts the processes of a role one after the other. A spare process runs meanwhile,
+ * so there are never fewer processes than before, even if there is only one. The spare starts first: if new code or
+ * settings cannot start, the rolling restart ends before any process was stopped. New processes read the current code
+ * and settings files; the environment stays the one that the supervisor was started with.
  */
 import { readFileSync } from 'node:fs';
 import type { Logger } from '../platform/logger.ts';
@@ -13,15 +13,15 @@ const MIGRATE_SETTING = '/proc/sys/net/ipv4/tcp_migrate_req';
 /** The processes of one role. */
 export interface Fleet {
   children: readonly Child[];
-  /** Makes one more, not started yet, and takes it off again. */
+  /** Creates the spare process, not started yet; and removes it. */
   spare(): Child;
   dismiss(spare: Child): void;
 }
 
 /**
- * Resolves when every process of every fleet was replaced, fleet by fleet. A process that does not come back
- * is tried again and again, and the restart waits there, with the spare at work. Rejects where a spare can't
- * start: the others then run on as they are. Ends early, without an error, once `stopping` says so.
+ * Resolves when every process of every fleet was replaced, fleet by fleet. If a restarted process fails, it is tried
+ * again until it is ready, while the spare keeps running. Rejects if a spare cannot start; then the other processes
+ * continue unchanged. Ends early, without an error, once `stopping` returns true.
  */
 export async function rollingRestart(
   fleets: readonly Fleet[],
@@ -43,13 +43,13 @@ export async function rollingRestart(
   }
 }
 
-/** Says so where this kernel resets connections that a closing listener has not accepted yet. */
+/** Logs a warning if this kernel resets connections that a closing listener has not accepted yet. */
 export function warnOfResets(logger: Logger): void {
   let setting = '';
   try {
     setting = readFileSync(MIGRATE_SETTING, 'utf8').trim();
   } catch {
-    // Another system, or a Linux before 5.14: there is nothing to set.
+    // Not Linux, or Linux before 5.14, which does not have the setting.
   }
   if (setting === '0') {
     logger.warn(

@@ -1,7 +1,8 @@
 /**
- * The supervisor: `trackly serve`, or one role alone for a deployment over machines. Checks the settings and the ground,
- * starts each role in order, restarts what dies or hangs, and stops all of it in the order in which nothing is lost.
- * SIGHUP replaces redirect processes and workers one by one, without a failed request; the others go on.
+ * The supervisor: `trackly serve`, or one role alone for a deployment on several machines. Checks the settings, the
+ * data folder and the ports, starts the roles in order, restarts processes that die or hang, and stops all in an order
+ * in which nothing is lost. SIGHUP replaces redirect processes and workers one by one, without a failed request; the
+ * other processes continue.
  */
 import { readdirSync } from 'node:fs';
 import { hostname } from 'node:os';
@@ -19,10 +20,13 @@ import { terminalIsGone } from './terminal.ts';
 import { Watchdog } from './watchdog.ts';
 import { welcome } from './welcome.ts';
 
-/** Together less than the 10 s that an operator waits. */
+/** Time limits of a stop; together less than the 10 s that an operator waits. */
 const STOP_WITHIN_MS = { front: 6_500, behind: 1_500 } as const;
 
-/** The whole system. Resolves once it is ready; it runs until it is told to end. Throws what stops a start. */
+/**
+ * Starts the whole system. Resolves once it is ready; it runs until it is stopped by a signal. Throws if it cannot
+ * start.
+ */
 export async function serve(): Promise<void> {
   const config = prepare();
   await start(
@@ -30,7 +34,7 @@ export async function serve(): Promise<void> {
   );
 }
 
-/** One role on a machine of its own; the embedded ClickHouse alone needs a data folder to itself. Otherwise as serve. */
+/** Starts one role alone, otherwise like serve. Only the embedded ClickHouse locks the data folder. */
 export async function serveRole(role: Role): Promise<void> {
   const config = prepare();
   const data = role === 'clickhouse' ? await holdDataFolder(config.data_dir) : undefined;
@@ -39,7 +43,7 @@ export async function serveRole(role: Role): Promise<void> {
 
 function prepare(): Config {
   const config = readConfig();
-  // Every process reads them; a wrong file is better said once, here.
+  // Every process reads the rules; check them here, so that a wrong file gives one error.
   readBotRules(config.bot_rules);
   process.title = 'trackly';
   return config;
@@ -58,13 +62,13 @@ class Run {
   readonly #config: Config;
   readonly #data: DataFolder | undefined;
   readonly #logger: Logger;
-  /** Stopped from first to last, each group at once: what takes requests before what holds them. */
+  /** Stopped from first to last, each group at once: processes that take requests before servers that store them. */
   readonly #front: Child[] = [];
   readonly #behind: Child[] = [];
-  /** What a rolling restart replaces, in its order. */
+  /** The processes that a rolling restart replaces, in this order. */
   readonly #fleets: Fleet[] = [];
   readonly #watchdog = new Watchdog(() => [...this.#front, ...this.#behind]);
-  /** A rolling restart would be in the way of a start, or of another. */
+  /** True during a start and during a rolling restart, when no other rolling restart may begin. */
   #busy = true;
   #warned = false;
   #stopping: Promise<void> | undefined;
@@ -99,7 +103,7 @@ class Run {
       progress,
     };
     env['REDIS_URL'] = await startRedis(start);
-    // Taps are answered while ClickHouse starts; only links that have left Redis wait for it.
+    // Taps are answered while ClickHouse starts; only links that have left Redis must wait for it.
     env['CLICKHOUSE_URL'] = await clickHouseUrl(config, data);
     progress('redirect processes');
     await Promise.all([...this.#redirects(env), this.#reporting(start, env)]);
@@ -107,7 +111,7 @@ class Run {
     console.error(welcome(config, admin_key, first_start));
   }
 
-  /** What makes reports of taps. */
+  /** Starts ClickHouse, migrates it, and starts the workers. */
   async #reporting(start: ServerStart, env: NodeJS.ProcessEnv): Promise<void> {
     const url = await startClickHouse(start);
     progress('migrations');
@@ -121,7 +125,7 @@ class Run {
   }
 
   async alone(role: Role): Promise<void> {
-    // Several machines publish their metrics side by side.
+    // Several machines publish metrics in one Redis, so names of processes must be unique.
     const machine = `@${hostname()}`;
     const name = `${role}-${process.pid}`;
     const { environment } = this.#config;
@@ -143,7 +147,7 @@ class Run {
     return this.#fleet('redirect', names, `redirect-spare${machine}`, env);
   }
 
-  /** Starts processes that can be replaced while they work: any number of them may run at once. */
+  /** Starts processes that a rolling restart can replace, because any number of them may run at once. */
   #fleet(role: Role, names: string[], spare_name: string, env: NodeJS.ProcessEnv): Promise<void>[] {
     const children = names.map((name) => this.#role(role, name, env, this.#front));
     this.#fleets.push({
@@ -156,7 +160,7 @@ class Run {
 
   async #restart(): Promise<void> {
     if (this.#busy || this.#stopping !== undefined || this.#fleets.length === 0) {
-      this.#logger.warn('SIGHUP is ignored: there is nothing here that it could restart now');
+      this.#logger.warn('SIGHUP is ignored: no process can be restarted now');
       return;
     }
     this.#busy = true;
@@ -167,7 +171,7 @@ class Run {
       await rollingRestart(this.#fleets, STOP_WITHIN_MS.front, () => this.#stopping !== undefined);
       if (this.#stopping === undefined) this.#logger.info('rolling restart is done');
     } catch (error) {
-      this.#logger.error({ error }, 'rolling restart is given up: a new process can not start');
+      this.#logger.error({ error }, 'the rolling restart is aborted: a new process cannot start');
     }
     this.#busy = false;
   }
@@ -178,7 +182,7 @@ class Run {
     return child;
   }
 
-  /** Front first, so that its last clicks reach the log; then what holds them. Safe to call again. */
+  /** Stops listeners first, so that their last clicks reach the log; then the servers. Safe to call again. */
   stop(): Promise<void> {
     this.#stopping ??= (async () => {
       await Promise.all(this.#front.map((child) => child.stop(STOP_WITHIN_MS.front)));

@@ -1,6 +1,6 @@
 /**
- * The servers that an installation without addresses of its own runs itself: a private Redis and the embedded
- * ClickHouse server, both with their data in DATA_DIR. Their addresses are kept there for the commands of an operator.
+ * The servers that run as part of an installation if REDIS_URL or CLICKHOUSE_URL is unset: a private Redis and the
+ * embedded ClickHouse server, both with their data in DATA_DIR. Their addresses are stored there for the commands.
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -22,14 +22,16 @@ export interface ServerStart {
   config: Config;
   data: DataFolder;
   logger: Logger;
-  /** Told of each process before it runs; the caller stops them, last one first. */
+  /** Called with each process before it starts; the caller must stop them, last one first. */
   started(child: Child): void;
   progress(step: string): void;
-  /** Settings of the servers' processes, beside those of this one. */
+  /** Environment of the servers' processes, in addition to that of this process. */
   settings?: Record<string, string>;
 }
 
-/** Resolves with the address of Redis: the given one, or that of a private one that is started. Throws StartError. */
+/**
+ * Resolves with the address of Redis: the given one, or that of a private Redis, which it starts. Throws StartError.
+ */
 export async function startRedis({ config, data, logger, started, progress }: ServerStart): Promise<string> {
   let { redis_url } = config;
   if (redis_url === undefined) {
@@ -49,7 +51,7 @@ export async function clickHouseUrl(config: Config, data: DataFolder): Promise<s
   return config.clickhouse_url ?? (await embeddedUrl(data.path, config.clickhouse_port));
 }
 
-/** Starts the embedded ClickHouse where no address is given. Resolves with the address. Throws StartError. */
+/** Starts the embedded ClickHouse if no address is given. Resolves with the address. Throws StartError. */
 export async function startClickHouse(start: ServerStart): Promise<string> {
   const { config, data, logger, started, progress, settings = {} } = start;
   const url = await clickHouseUrl(config, data);
@@ -64,7 +66,7 @@ export async function startClickHouse(start: ServerStart): Promise<string> {
   return url;
 }
 
-/** The addresses of the system that runs on the folder. Throws where they are not kept there. */
+/** The stored addresses of the system that runs on the folder. Throws if there are none. */
 export async function keptAddresses(path: string): Promise<ServerAddresses> {
   const read = async (name: string): Promise<string> => (await readFile(join(path, name), 'utf8')).trim();
   return { redis_url: await read('redis.url'), clickhouse_url: await read('clickhouse.url') };

@@ -1,8 +1,8 @@
 /**
- * Brings what the private Redis has written to the disk, once a second. Redis itself is told not to (`appendfsync no`):
- * under `everysec` it answers before it writes while its own sync is under way, for up to 2 s, and what was answered
- * then is gone when it is killed (flushAppendOnlyFile in Redis's aof.c). So a kill loses nothing that was answered, and
- * a power cut what was answered since the last sync began.
+ * Syncs the private Redis's append-only file to disk, once a second. Redis itself does not sync (`appendfsync no`),
+ * because with `everysec` it replies before it writes during its own sync, for up to 2 s, and a kill loses these writes
+ * (flushAppendOnlyFile in Redis's aof.c). So a kill loses no answered click; a power cut loses the clicks answered
+ * since the last sync began.
  */
 import { open, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -10,26 +10,26 @@ import type { Logger } from '../platform/logger.ts';
 
 const SYNC_EVERY_MS = 1_000;
 
-/** Starts with the server in `dir`, and ends with this process. A failed sync is logged and tried again. */
+/** Starts syncing the server's files in `dir`, until this process ends. A failed sync is logged and tried again. */
 export function syncEverySecond(dir: string, logger: Logger): void {
   const sizes = new Map<string, number>();
   let running = false;
   setInterval(async () => {
-    // A slow disk is not asked twice at once.
+    // On a slow disk, the previous sync may still run.
     if (running) return;
     running = true;
     try {
       await syncGrown(join(dir, 'appendonlydir'), sizes);
     } catch (error) {
-      logger.error({ error: (error as Error).message }, 'the append-only file of Redis can not be synced');
+      logger.error({ error: (error as Error).message }, 'the append-only file of Redis cannot be synced');
     }
     running = false;
   }, SYNC_EVERY_MS).unref();
 }
 
 /**
- * Syncs the files of `folder` whose size is not that in `sizes`, and notes it there. Resolves with their names. A file
- * that Redis removes meanwhile has been replaced by one that Redis has synced. Rejects where the disk does not sync.
+ * Syncs the files of `folder` whose size differs from that in `sizes`, and stores the new size there. Resolves with
+ * their names. A file that Redis removes meanwhile was replaced by one that Redis has synced. Rejects if a sync fails.
  */
 export async function syncGrown(folder: string, sizes: Map<string, number>): Promise<string[]> {
   const synced: string[] = [];

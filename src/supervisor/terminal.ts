@@ -1,8 +1,11 @@
-/** Whether a SIGHUP means that the terminal was closed, in which this was started, or is an operator's word. */
+/**
+ * Distinguishes the two meanings of SIGHUP: the terminal of this process was closed, or an operator asks for a rolling
+ * restart.
+ */
 import { closeSync, openSync } from 'node:fs';
 import { isatty } from 'node:tty';
 
-/** The standard streams. */
+/** Whether one of the standard streams was a terminal at the start. */
 const started_in_terminal = [0, 1, 2].some((stream) => isatty(stream));
 
 export function terminalIsGone(): boolean {

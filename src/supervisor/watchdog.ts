@@ -1,18 +1,18 @@
 /**
- * Looks after processes that neither work nor die: one that somebody stopped (SIGSTOP) still has its listen
- * socket, so the kernel goes on handing it connections; one whose event loop hangs answers nothing. Either
- * is killed, and so started anew. Nothing is judged by a time in which the supervisor itself did not run
- * (stopped, or the machine asleep). Without /proc, as on macOS, only the signs of life tell.
+ * Kills processes that neither work nor die, so that they are restarted: a stopped process (SIGSTOP) still has its
+ * listen socket, so the kernel keeps giving it connections; a process whose event loop hangs answers nothing. Time in
+ * which the supervisor itself did not run (stopped, or the machine asleep) does not count. Without /proc, as on macOS,
+ * only heartbeats are checked.
  */
 import { stateOfProcess } from '../platform/process-mark.ts';
 import type { Child } from './child.ts';
 
 const LOOK_EVERY_MS = 250;
-/** A process may be stopped for a moment, by a debugger that attaches, say. */
+/** A process may be stopped for a moment, for example by a debugger that attaches. */
 const STOPPED_MS_MAX = 1_000;
-/** Twenty beats of platform/process.ts: no statement and no garbage collection holds a loop that long. */
+/** Twenty heartbeats of platform/process.ts: no statement and no garbage collection blocks an event loop that long. */
 const SILENT_MS_MAX = 10_000;
-/** A look that comes later than this says that the supervisor did not run. */
+/** If more time passed since the last check, the supervisor itself did not run. */
 const LATE_MS_MAX = 1_000;
 
 export type Watched = Pick<Child, 'pid' | 'beats' | 'kill'>;
@@ -26,7 +26,7 @@ interface Seen {
 export class Watchdog {
   readonly #children: () => Iterable<Watched>;
   readonly #stateOf: (pid: number) => string;
-  /** By process id, as of the last look. */
+  /** By process id, as of the last check. */
   #seen = new Map<number, Seen>();
   #looked_at = 0;
   #timer: NodeJS.Timeout | undefined;
@@ -44,7 +44,7 @@ export class Watchdog {
     clearInterval(this.#timer);
   }
 
-  /** `now` is in milliseconds on the monotonic clock, which stands still while the machine sleeps. */
+  /** `now` is in milliseconds on the monotonic clock, which stops while the machine sleeps. */
   look(now: number): void {
     const before = now - this.#looked_at > LOOK_EVERY_MS + LATE_MS_MAX ? new Map<number, Seen>() : this.#seen;
     this.#looked_at = now;
@@ -60,7 +60,7 @@ export class Watchdog {
 
   #see(pid: number, beats: number | undefined, last: Seen | undefined, now: number): Seen {
     const state = this.#stateOf(pid);
-    // Under a debugger (`t`) it is silent and well.
+    // Under a debugger (`t`) a process sends no heartbeats, but is not broken.
     const silent = last?.beats === beats && state !== 't';
     return {
       beats,
@@ -70,7 +70,7 @@ export class Watchdog {
   }
 }
 
-/** Why a process is to be killed; undefined where it is not. */
+/** Why a process must be killed; undefined if it need not be. */
 function troubleOf({ beats, stopped_since, silent_since }: Seen, now: number): string | undefined {
   if (now - stopped_since > STOPPED_MS_MAX) return 'it was stopped by a signal';
   if (beats === undefined || now - silent_since <= SILENT_MS_MAX) return undefined;

@@ -1,4 +1,4 @@
-/** What an operator reads once everything runs: the addresses, the key, and one example that makes a link. */
+/** The text that an operator sees once everything runs: the addresses, the key, and one example that creates a link. */
 import type { Config } from '../config.ts';
 
 export function welcome(config: Config, admin_key: string, first_start: boolean): string {

@@ -109,6 +109,7 @@ async function logClicks(sender: Sender): Promise<Plan> {
       campaign_id: `campaign-${n % 3}`,
       variant_id: n % 2 === 0 ? 'A' : 'B',
       link_key: 'link1',
+      domain: '',
       sent_at_ms: start_ms - 3_600_000,
       url: '',
       fields: {},
@@ -123,7 +124,7 @@ async function logClicks(sender: Sender): Promise<Plan> {
       // A carrier's, one a message: what an address does in a minute depends on the order of arrival.
       const ip = `172.${32 + ((n >> 16) & 31)}.${(n >> 8) & 255}.${n & 255}`;
       const partition = clickPartition(link);
-      const { url, fields, expires_at_ms, disabled, ...kept } = link;
+      const { url, fields, expires_at_ms, disabled, url_params, query, ...kept } = link;
       const row = rowOfClick({
         ...someClick(kept),
         ...{ click_id, clicked_at_ms: at_ms, method: 'GET', ip, user_agent },

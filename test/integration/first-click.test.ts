@@ -4,8 +4,8 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { connectRedis, type RedisClient, untilReady } from '../../src/platform/redis.ts';
-import { BOT, clickIdOf, createPhones, PHONE, type Phones } from '../support/phones.ts';
-import { type Campaign, createCampaign, createSender, type Sender } from '../support/sender.ts';
+import { ANDROID, BOT, clickIdOf, createPhones, PHONE, type Phones } from '../support/phones.ts';
+import { type Campaign, callApi, createCampaign, createSender, type Sender } from '../support/sender.ts';
 import { type System, startSystem } from '../support/system.ts';
 import { HANGS_AFTER_MS, until, untilSeen } from '../support/until.ts';
 
@@ -100,6 +100,51 @@ describe('the first click', () => {
     expect(first).toMatchObject(FIRST);
     expect(other).toMatchObject({ is_first: 0, is_first_for_offer: 1 });
     expect(again).toMatchObject(LATER);
+  });
+
+  it('of a link without a contact is each visitor’s, and stays so when clicks are judged again', async () => {
+    const { body: made } = await sender.call('POST', '/v2/links/shorten', {
+      offer_id: campaign.offer_ids[0],
+    });
+    expect(made.counts_by).toBe('visitor');
+    const { link_id } = made;
+    const SAFARI = PHONE.replace('18_1', '17_6');
+    const ids: string[] = [];
+    for (const agent of [PHONE, PHONE, ANDROID, SAFARI, ANDROID]) ids.push(await open(link_id, agent));
+    expect(await decisions(ids)).toMatchObject([FIRST, LATER, FIRST, FIRST, LATER]);
+    const { body: of_second } = await sender.call('GET', `/v2/clicks/${ids[1]}`);
+    expect(of_second.first_click).toMatchObject({ first_click_id: ids[0], first_click_id_for_offer: ids[0] });
+    const { body: of_last } = await sender.call('GET', `/v2/clicks/${ids[4]}`);
+    expect(of_last.first_click.first_click_id).toBe(ids[2]);
+
+    // A conversion is credited to the first click on the link, whoever's it is.
+    const { body: reported } = await sender.call('POST', '/v2/conversions', {
+      conversions: [{ click_id: ids[3], txn_id: 'of-a-visitor', revenue: '1' }],
+    });
+    const credited = async (): Promise<string | undefined> => {
+      const id = reported.conversions[0]?.conversion_id;
+      return (await sender.call('GET', `/v2/conversions/${id}`)).body.conversion?.click_id;
+    };
+    await untilSeen('the credit', credited, ids[0]);
+
+    // Nobody with this phone is a person any more.
+    const bot_rules = { bot: { user_agents: [PHONE] } };
+    await callApi(system, system.admin_key, 'PATCH', `/v2/accounts/${sender.account_id}`, { bot_rules });
+    await sender.call('POST', '/v2/rejudgements', { from: '2020-01-01' });
+    const firsts = async (): Promise<string> => {
+      const { body } = await sender.call('GET', `/v2/links/${link_id}`);
+      return body.clicks
+        .map(({ verdict, is_first }) => `${verdict} ${is_first}`)
+        .toReversed()
+        .join(', ');
+    };
+    await untilSeen(
+      'clicks that were judged again',
+      firsts,
+      'bot false, bot false, human true, human true, human false',
+    );
+    await untilSeen('the credit of the click that is first now', credited, ids[2]);
+    await callApi(system, system.admin_key, 'PATCH', `/v2/accounts/${sender.account_id}`, { bot_rules: {} });
   });
 
   it('stays first when the worker is killed between its claim and its insert', async () => {

@@ -1,8 +1,10 @@
 /** A click's journey through the whole system, as an operator starts it, told by HTTP alone. */
 // Own system: it stops the system and kills Redis.
+
 import { once } from 'node:events';
 import { get, type IncomingMessage } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { giveDomain } from '../support/domains.ts';
 import { BOT, clickIdOf, createPhones, PHONE, type Phones } from '../support/phones.ts';
 import { type Campaign, createCampaign, createSender, type Sender } from '../support/sender.ts';
 import { type System, startSystem } from '../support/system.ts';
@@ -91,17 +93,25 @@ describe('the journey of a click', () => {
   });
 
   it('keeps the host name under which a link was opened', async () => {
-    const { link_ids } = await sendTo('finn');
+    const owner = await createSender(system);
+    await giveDomain(system, owner.account_id, 'go.shoes.example');
+    const { creative_ids } = await createCampaign(owner, 'Shoes');
+    const [message] = await owner.send([
+      { contact_id: 'finn', creative_id: creative_ids[0], fields: { first_name: 'Finn' } },
+    ]);
+    const short_url = message?.links[0]?.short_url ?? '';
+    expect(short_url).toMatch(/^https:\/\/go\.shoes\.example\//);
     const { hostname, port } = new URL(system.redirect_url);
     const headers = { host: 'Go.Shoes.Example.:8080', 'user-agent': PHONE };
-    const [answer] = (await once(get({ hostname, port, path: `/${link_ids[0]}`, headers }), 'response')) as [
-      IncomingMessage,
-    ];
+    const [answer] = (await once(
+      get({ hostname, port, path: new URL(short_url).pathname, headers }),
+      'response',
+    )) as [IncomingMessage];
     answer.resume();
     const click_id = clickIdOf({ status: 302, location: answer.headers.location ?? '' });
-    const trace = async () => (await sender.call('GET', `/v2/clicks/${click_id}`)).status;
+    const trace = async () => (await owner.call('GET', `/v2/clicks/${click_id}`)).status;
     await untilSeen('the trace of the click', trace, 200);
-    const { click } = (await sender.call('GET', `/v2/clicks/${click_id}`)).body;
+    const { click } = (await owner.call('GET', `/v2/clicks/${click_id}`)).body;
     expect(click.domain).toBe('go.shoes.example');
     const { views } = (await sender.call('GET', '/v2/schema')).body;
     const { columns } = views.find(({ name }: { name: string }) => name === 'report_clicks') ?? {};

@@ -40,6 +40,7 @@ const link = (contact_id: string) => ({
   campaign_id: '',
   variant_id: '',
   link_key: 'link1',
+  domain: 'go.example',
   sent_at_ms: 1,
   url: '',
   fields: {},

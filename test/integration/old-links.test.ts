@@ -124,6 +124,18 @@ it('disables, traces and credits what has left', async () => {
   expect(await sender.call('GET', `/v2/links/${link_id}`)).toMatchObject({
     body: { link: { status: 'disabled', contact_id: 'c5' } },
   });
+  const url_params = { utm_content: '{{contact_id}}' };
+  const active = { status: 'active', url_params, query: 'pass' };
+  expect(await sender.call('PATCH', `/v2/links/${link_id}`, active)).toMatchObject({ body: active });
+  await untilSettled(system, 1, MESSAGES);
+  await redis.del(`link:${link_id}`);
+  expect(await sender.call('GET', `/v2/links/${link_id}`)).toMatchObject({ body: { link: active } });
+  await redis.del(`link:${link_id}`);
+  await untilSeen(
+    'its own parameters',
+    async () => (await phones.open(`${link_id}?a=1`, PHONE))?.location.replace(/click=\w+&/, ''),
+    'https://shop2.example/?contact=c5&utm_content=c5&a=1',
+  );
   expect(await sender.call('GET', '/v2/messages/m%3A7')).toMatchObject({
     status: 200,
     body: { message: { contact_id: 'c7', fields: { first_name: 'Kim' } } },

@@ -149,7 +149,7 @@ describe('the document', () => {
   });
 
   it('can be held against an answer', () => {
-    const link = { link_id: 'abc1234', short_url: 'http://localhost/abc1234' };
+    const link = { link_id: 'abc1234', short_url: 'http://localhost/abc1234', counts_by: 'contact' };
     const { schema = {} } =
       operation('POST', '/v2/links/shorten').responses[201]?.content?.['application/json'] ?? {};
     expect(fits(schema, link)).toBe('fits');
@@ -198,6 +198,7 @@ describe('the API', () => {
     ids.message = messages[0]?.message_id ?? '';
     ids.link = messages[0]?.links[0]?.link_id ?? '';
     await callWithExamples('POST', '/v2/links/shorten');
+    await callWithExamples('POST', '/v2/links/preview');
 
     const phones = createPhones(system.redirect_url, 1);
     const tap = await phones.open(ids.link ?? '', PHONE);

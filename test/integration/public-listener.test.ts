@@ -1,10 +1,12 @@
 /** Every odd case that the public listener may meet, on the whole system. */
 // Own system: it counts what everybody asks of Redis.
+
 import { request } from 'node:http';
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { giveDomain } from '../support/domains.ts';
 import { createPhones, PHONE, type Phones } from '../support/phones.ts';
-import { callApi, createCampaign, createSender, type Sender } from '../support/sender.ts';
+import { createCampaign, createSender, type Sender } from '../support/sender.ts';
 import { type System, startSystem } from '../support/system.ts';
 import { HANGS_AFTER_MS, until, untilSeen } from '../support/until.ts';
 
@@ -105,7 +107,7 @@ describe('a link', () => {
 
   it('keeps a message’s fields apart from the address, encoded', async () => {
     const id = await shorten({
-      url: 'https://x.example/p?n={{who}}#{{nothing}}',
+      url: 'https://x.example/p?n={{who}}#{{nothing|}}',
       fields: { who: 'a&b=ü /?' },
     });
     expect((await phones.open(id, PHONE))?.location).toBe('https://x.example/p?n=a%26b%3D%C3%BC%20%2F%3F#');
@@ -114,7 +116,6 @@ describe('a link', () => {
 
 describe('what is not a link', () => {
   it.each([
-    '/',
     '/abc',
     '/abcdefgh',
     '/a.b/c',
@@ -137,20 +138,21 @@ describe('what is not a link', () => {
   });
 
   it('an unknown id on an account’s own domain goes to its fallback', async () => {
-    const { body } = await callApi(system, system.admin_key, 'PATCH', `/v2/accounts/${sender.account_id}`, {
-      tracking_domain: 'trk.example',
-      fallback_url: 'https://home.example/',
-    });
-    expect(body.tracking_domain).toBe('trk.example');
+    const { account_id } = await createSender(system, { fallback_url: 'https://home.example/' });
+    await giveDomain(system, account_id, 'trk.brand.example');
     const open = (): Promise<string> =>
       new Promise((resolve) => {
         const { hostname, port } = new URL(system.redirect_url);
-        request({ hostname, port, path: '/zzzzzzz', headers: { host: 'trk.example' } }, (response) => {
+        request({ hostname, port, path: '/zzzzzzz', headers: { host: 'trk.brand.example' } }, (response) => {
           response.resume();
           resolve(response.headers.location ?? String(response.statusCode));
         }).end();
       });
     await untilSeen('the fallback of the account', open, 'https://home.example/');
+  });
+
+  it('the host alone is a page', async () => {
+    expect(await status('/')).toBe(200);
   });
 
   it('robots.txt and favicon.ico are answered', async () => {
@@ -177,7 +179,8 @@ describe('a cache', () => {
   }
 
   it.each([
-    ['/robots.txt', 200, FOR_A_DAY],
+    ['/robots.txt', 200, 'public, max-age=3600'],
+    ['/', 200, 'no-store'],
     ['/favicon.ico', 204, FOR_A_DAY],
     ['/healthz', 200, 'no-store'],
     ['/readyz', 200, 'no-store'],

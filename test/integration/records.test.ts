@@ -43,6 +43,7 @@ const send: fc.Arbitrary<Omit<Send, 'message_id' | 'links'>> = fc.record({
   creative_id: text,
   campaign_id: fc.oneof(fc.constant(''), text),
   variant_id: fc.oneof(fc.constant(''), text),
+  domain: fc.constantFrom('', 'go.example'),
   sent_at_ms: time,
   logged_at_ms: time,
   fields: fc.dictionary(fc.stringMatching(/^[a-z][a-z0-9_]{0,9}$/), text, {
@@ -103,8 +104,8 @@ it('the newest version of a record, and none of one that was removed or is past 
   const rows = [
     { key: 'link:aaaaaaa', value: 'old', version: 1, expires_at: FAR_S },
     { key: 'link:aaaaaaa', value: 'new', version: 2, expires_at: FAR_S },
-    { key: 'domain:go.example', value: 'acc_1', version: 1, expires_at: FAR_S },
-    { key: 'domain:go.example', value: '', version: 2, expires_at: FAR_S },
+    { key: 'host:go.brand.example', value: 'acc_1', version: 1, expires_at: FAR_S },
+    { key: 'host:go.brand.example', value: '', version: 2, expires_at: FAR_S },
     { key: 'link:bbbbbbb', value: 'gone', version: 1, expires_at: 1_000_000_000 },
   ];
   const columns = columnsOf<(typeof rows)[number]>({
@@ -120,7 +121,7 @@ it('the newest version of a record, and none of one that was removed or is past 
   }
   const found = await readRecords(engine.client, [
     'link:aaaaaaa',
-    'domain:go.example',
+    'host:go.brand.example',
     'link:bbbbbbb',
     'link:ccccccc',
   ]);

@@ -49,6 +49,12 @@ beforeAll(async () => {
 
 afterAll(() => api.stop());
 
+/** What the reports are to say of taps that brought this. */
+const brought = (name: string, value: string): Data => ({
+  sends: [],
+  clicks: data.clicks.filter(({ query }) => query?.[name] === value),
+});
+
 const COUNT_NAMES = ['sent', 'clicks_total', 'clicks_human', 'clicks_bot', 'clicks_unique'] as const;
 
 function countsIn(row: Partial<Record<keyof Counts, unknown>>): Counts {
@@ -115,6 +121,10 @@ describe('refused, with nothing read', () => {
       }
       expect((await api.get(`/v2/reports/${name}`, { ...ALL, account_id: OTHER_ACCOUNT })).status).toBe(400);
     }
+    for (const text of hostile) {
+      const tapped = await api.get('/v2/reports/links', { ...ALL, [`query.${text}`]: text });
+      expect(tapped.json()).toMatchObject({ rows: [], totals: { clicks_total: 0 } });
+    }
     expect((await readAll('hours', ALL)).totals.clicks_total).toBe(data.clicks.length);
   });
 
@@ -159,6 +169,22 @@ describe('the numbers', () => {
         rpm: '0.00',
       });
     }
+  });
+
+  it.each(REPORT_NAMES)('of %s are those of taps that brought a parameter', async (name) => {
+    const expected = expectedCounts(name, brought('utm_source', 'qr'));
+    const { rows, totals, total_rows } = await readAll(name, { ...ALL, 'query.utm_source': 'qr' });
+    expect(countsById(name, rows)).toEqual(expected);
+    expect(rows.length).toBe(total_rows);
+    expect(countsIn(totals)).toEqual(sumCounts(expected));
+  });
+
+  it('are those of taps that brought several, beside other filters', async () => {
+    const filters = { creative_id: 'cre_1' } as const;
+    const query = { ...ALL, ...filters, 'query.utm_source': 'qr', 'query.k y': 'v1' };
+    const { rows } = await readAll('links', query);
+    expect(countsById('links', rows)).toEqual(expectedCounts('links', brought('k y', 'v1'), { filters }));
+    expect((await readAll('links', { ...ALL, 'query.__proto__': 'x' })).rows).toEqual([]);
   });
 
   it.each(REPORT_NAMES)('of the view report_%s equal the same count', async (name) => {

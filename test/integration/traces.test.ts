@@ -83,6 +83,7 @@ async function storeLink(
     ...message,
     link_id,
     link_key: 'link1',
+    domain: '',
     offer_id: 'off_1',
     url: '',
     fields: {},
@@ -226,6 +227,9 @@ describe('a link', () => {
       variant_id: 'a',
       sent_at: '2026-10-24T10:00:00.250Z',
       url: '',
+      url_params: {},
+      query: null,
+      counts_by: 'contact',
       expires_at: null,
       status: 'active',
     });

@@ -1,6 +1,7 @@
 /** What goes through Redis as text: given back as it was, on one line, and never more than the text says. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { ParameterRules } from '../../src/catalog/parameter-rules.ts';
 import {
   ANSWERS,
   type Click,
@@ -25,8 +26,8 @@ import {
   type Conversion,
   decodeConversionRow,
   EVENTS,
-  encodeAgain,
   encodeConversion,
+  encodeRecheck,
   REASONS,
 } from '../../src/conversions/conversion.ts';
 import {
@@ -75,12 +76,22 @@ const link: fc.Arbitrary<Link> = fc.record({
   campaign_id: text,
   variant_id: text,
   link_key: text,
+  domain: text,
   sent_at_ms: time,
   url: fc.oneof(fc.constant(''), text),
   fields: texts,
   expires_at_ms: time,
   disabled: fc.boolean(),
 });
+
+/** What a link may say about the parameters of its destination. */
+const rules: fc.Arbitrary<ParameterRules> = fc.record(
+  {
+    url_params: texts.filter((params) => Object.keys(params).length > 0),
+    query: fc.constantFrom('drop' as const, 'pass' as const, 'fill' as const),
+  },
+  { requiredKeys: [] },
+);
 
 interface Logged {
   row: string;
@@ -125,6 +136,7 @@ const send: fc.Arbitrary<Send> = fc.record({
   creative_id: text,
   campaign_id: text,
   variant_id: text,
+  domain: text,
   sent_at_ms: time,
   logged_at_ms: time,
   links: fc.array(fc.record({ link_key: text, link_id: text, offer_id: text }), { maxLength: 5 }),
@@ -226,9 +238,11 @@ describe('gives back, on one line,', () => {
     );
   });
 
-  it('every link', () => {
+  it('every link, with its own parameter rules', () => {
     fc.assert(
-      fc.property(link, (value) => {
+      fc.property(link, rules, (made, own_rules) => {
+        const value = { ...made, ...own_rules };
+        if (Object.keys(own_rules).length > 0) expect(canBePlaced(value)).toBe(false);
         expect(decodeLink(value.link_id, throughRedis(encodeLink(value)))).toEqual(value);
       }),
       RUNS,
@@ -258,17 +272,17 @@ describe('gives back, on one line,', () => {
     );
   });
 
-  it('every conversion and every second look at a transaction', () => {
+  it('every conversion and every recheck of a transaction', () => {
     fc.assert(
       fc.property(conversion, (value) => {
         const row = encodeConversion(value);
         expectOneLine(row);
         expect(decodeConversionRow(throughRedis(row))).toEqual({ kind: 'new', conversion: value });
         const { account_id, offer_id, transaction } = value;
-        const second = encodeAgain(value);
-        expectOneLine(second);
-        expect(decodeConversionRow(throughRedis(second))).toEqual({
-          kind: 'again',
+        const recheck = encodeRecheck(value);
+        expectOneLine(recheck);
+        expect(decodeConversionRow(throughRedis(recheck))).toEqual({
+          kind: 'recheck',
           account_id,
           offer_id,
           transaction,
@@ -350,17 +364,20 @@ describe('of a text that no writer wrote', () => {
 
   it('a conversion has an account, a transaction and terms, or there is an error', () => {
     fc.assert(
-      fc.property(mutated(fc.oneof(conversion.map(encodeConversion), conversion.map(encodeAgain))), (row) => {
-        const read = valueOrError(() => decodeConversionRow(row));
-        if (read === undefined) return;
-        const { account_id, transaction } = read.kind === 'new' ? read.conversion : read;
-        expect(account_id).toBeTypeOf('string');
-        expect(transaction).toBeTypeOf('string');
-        if (read.kind === 'again') return;
-        expect(read.conversion.conversion_id).toBeTypeOf('string');
-        expect(read.conversion.subject.link_id).toBeTypeOf('string');
-        expect(read.conversion.terms.payout).toBeTypeOf('string');
-      }),
+      fc.property(
+        mutated(fc.oneof(conversion.map(encodeConversion), conversion.map(encodeRecheck))),
+        (row) => {
+          const read = valueOrError(() => decodeConversionRow(row));
+          if (read === undefined) return;
+          const { account_id, transaction } = read.kind === 'new' ? read.conversion : read;
+          expect(account_id).toBeTypeOf('string');
+          expect(transaction).toBeTypeOf('string');
+          if (read.kind === 'recheck') return;
+          expect(read.conversion.conversion_id).toBeTypeOf('string');
+          expect(read.conversion.subject.link_id).toBeTypeOf('string');
+          expect(read.conversion.terms.payout).toBeTypeOf('string');
+        },
+      ),
       RUNS,
     );
   });

@@ -2,6 +2,7 @@
  * A sender's whole business in small: a catalog, messages, links of every state, clicks of people and bots,
  * conversions of every fate. And everything that anybody can see of it, to be compared later.
  */
+
 import { expect } from 'vitest';
 import { BOT, clickIdOf, createPhones, PHONE } from './phones.ts';
 import { createNetwork } from './postback.ts';
@@ -28,7 +29,7 @@ export interface Business {
 
 export async function openBusiness(system: System): Promise<Business> {
   const sender = await createSender(system, {
-    tracking_domain: 'go.example',
+    tracking_domain: 'go.brand.example',
     fallback_url: 'https://home.example/',
   });
   const campaign = await createCampaign(sender, 'Business');

@@ -26,6 +26,7 @@ export function rowOfClick(click: Click): string {
       user_agent: click.user_agent,
       headers: KEPT_HEADERS.map((name) => click.headers[name] ?? ''),
       host: click.domain,
+      query: click.query,
     },
     link_json: encodeClickLink(click, encodeClickPlacement(click)),
     answered: click.answered,

@@ -132,6 +132,7 @@ export const SEND_LINE: SendLine = {
     creative_id: 'creative_id',
     campaign_id: 'campaign_id',
     variant_id: 'variant_id',
+    domain: 'domain',
     sent_at_ms: at(1),
     logged_at_ms: at(2),
     links: [{ link_key: 'link_keys', link_id: 'link_ids', offer_id: 'offer_ids' }],

@@ -26,6 +26,8 @@ export interface DataClick extends Omit<DataSend, 'links'> {
   verdict: 'human' | 'bot';
   is_first: boolean;
   is_first_for_offer: boolean;
+  /** What the tap brought. */
+  query?: Record<string, string>;
 }
 
 export interface Data {
@@ -80,6 +82,7 @@ export function randomData(seed: number, account_id: string, messages: number): 
       verdict,
       is_first: first(subject),
       is_first_for_offer: first(`${subject} ${link.offer_id}`),
+      ...(clicks.length % 3 === 0 && { query: { utm_source: 'qr', 'k y': `v${clicks.length % 2}` } }),
     });
   }
 

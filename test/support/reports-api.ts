@@ -61,6 +61,7 @@ export async function startReportsApi(): Promise<ReportsApi> {
     admin_key_sha256: '',
     installation_key: 'test',
     default_domain: 'localhost:8080',
+    domains: { public_domain: 'localhost', public_address: '', resolvers: [], serves_tls: false },
     reader: new BatchedReader(redis),
     link_keep_s: 60,
     partition_bytes_max: NO_BYTES_MAX,

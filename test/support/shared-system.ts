@@ -18,6 +18,8 @@ export interface SharedAddress {
 declare module 'vitest' {
   interface ProvidedContext {
     shared_system: SharedAddress;
+    /** On loopback: the system's resolver, which one test file runs. */
+    dns_port: number;
   }
 }
 

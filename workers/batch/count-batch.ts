@@ -1,14 +1,14 @@
 /**
- * What the ledger is told of a processed batch: how many rows of each process were read, kept, and set aside as
- * dead letters. Inserted under the batch's token, so a batch that runs again counts once; what reached the
- * table is counted there by a view, on its own.
+ * Writes the counts of a processed batch to the click ledger: how many rows of each process were read, kept, and set
+ * aside as dead letters. They are inserted under the batch's token, so a batch that runs again counts once. A view
+ * counts independently the rows that reached the table. Rejects when ClickHouse is down; the batch is retried.
  */
 import { MINUTE_MS } from '../../src/log/append.ts';
 import type { WorkerContext } from '../worker-context.ts';
 import { columnsOf, insertRows } from './insert-rows.ts';
 import type { BatchRows } from './read-rows.ts';
 
-/** What was read of one process in one minute, and how much of it is dead letters. */
+/** How many rows of one process and minute were read, and how many of them are dead letters. */
 interface Count {
   minute_s: number;
   process: string;
@@ -16,7 +16,7 @@ interface Count {
   dead: number;
 }
 
-/** Rows that no process answered for (a request to rejudge, a replayed letter) are not counted. Safe to repeat. */
+/** Does not count rows without a process: requests to rejudge, and replayed dead letters. Safe to repeat. */
 export async function countBatch(
   context: WorkerContext,
   log: string,

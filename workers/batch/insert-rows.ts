@@ -1,6 +1,6 @@
 /**
- * One insert a batch, under the batch's own deduplication token: ClickHouse takes it once, in the table
- * and in every view's target, however often it is sent. Rejects where ClickHouse did not confirm.
+ * Sends one insert for each batch, with the batch's deduplication token: ClickHouse stores it once, in the table and in
+ * the target of every view, however often it is sent. Rejects unless ClickHouse confirms.
  */
 import { Readable } from 'node:stream';
 import { finished } from 'node:stream/promises';
@@ -18,9 +18,10 @@ import { setRowAside } from './read-rows.ts';
 
 const MAX_BLOCK_ROWS = 1_000_000;
 /**
- * Codes with which ClickHouse refuses a value, not a moment: CANNOT_PARSE_TEXT, …_ESCAPE_SEQUENCE, …_QUOTED_STRING, …_DATE,
- * …_DATETIME, …_NUMBER, ARGUMENT_OUT_OF_BOUND, TYPE_MISMATCH, INCORRECT_DATA, TOO_LARGE_STRING_SIZE,
- * CANNOT_INSERT_NULL, DECIMAL_OVERFLOW, VALUE_IS_OUT_OF_RANGE, UNEXPECTED_DATA_AFTER_PARSED_VALUE, CANNOT_PARSE_IPV4, …_IPV6.
+ * Error codes that mean a wrong value rather than a temporary failure: CANNOT_PARSE_TEXT, …_ESCAPE_SEQUENCE,
+ * …_QUOTED_STRING, …_DATE, …_DATETIME, …_NUMBER, ARGUMENT_OUT_OF_BOUND, TYPE_MISMATCH, INCORRECT_DATA,
+ * TOO_LARGE_STRING_SIZE, CANNOT_INSERT_NULL, DECIMAL_OVERFLOW, VALUE_IS_OUT_OF_RANGE,
+ * UNEXPECTED_DATA_AFTER_PARSED_VALUE, CANNOT_PARSE_IPV4, …_IPV6.
  */
 const REFUSED_CODES = new Set(
   [
@@ -43,44 +44,43 @@ const REFUSED_CODES = new Set(
     '441',
   ].concat(['632', '675', '676']),
 );
-/** What is kept of its sentence; it quotes what it could not read. */
+/** Characters kept of ClickHouse's message, which quotes the value that it refused. */
 const REASON_LENGTH_MAX = 300;
 
-/** Where an inserted row came from: its place in the batch, and its row on the log. */
+/** Where an inserted row came from: its index in the batch, and its row of the log. */
 export interface Origin {
   index: number;
   logged: LoggedRow;
 }
 
-/** What is inserted. */
 export interface Insert<Row> {
   table: string;
   /**
-   * Each column with how its value is read from a row. Columns that say how they are sent go as one Native block, for
-   * tables with many rows; others as JSON, times as whole milliseconds, which is what a DateTime64(3) takes from an
-   * unquoted number.
+   * Each column, with a function that reads its value from a row. Native columns are sent as one Native block, for
+   * tables with many rows; the others as JSON, with times as whole milliseconds, the form in which a DateTime64(3)
+   * accepts an unquoted number.
    */
   columns: readonly InsertColumn<Row>[] | readonly NativeColumn<Row>[];
   rows: readonly Row[];
-  /** Where each row came from: a row that ClickHouse can't take is set aside there. */
+  /** The origin of each row, needed to set aside a row that ClickHouse refuses. */
   origins?: readonly Origin[];
 }
 
-/** Columns of a table that is defined in SQL alone: how each value is read from a row, by name. */
+/** Columns of a table that only SQL defines: the name of each, with a function that reads its value from a row. */
 export function columnsOf<Row>(values: Readonly<Record<string, (row: Row) => unknown>>): InsertColumn<Row>[] {
   return Object.entries(values).map(([name, value]) => ({ name, value }));
 }
 
 /**
- * A batch must always come with the same rows. A row that ClickHouse can't take is set aside by its origin, and the
- * call rejects: the batch is tried again without it.
+ * A batch must have the same rows at every call. If ClickHouse refuses a row, the row is set aside by its origin and
+ * the call rejects; the batch is then retried without that row.
  */
 export async function insertRows<Row>(
   context: WorkerContext,
   batch: Batch,
   insert: Insert<Row>,
 ): Promise<void> {
-  // Another worker was faster while this one stood still: its rows are in.
+  // Another worker has inserted these rows while this one was stopped.
   if (!(await isOpen(context.redis, batch))) return;
   const { table, rows, origins = [] } = insert;
   const started = performance.now();
@@ -99,8 +99,8 @@ export async function insertRows<Row>(
 }
 
 /**
- * One block under one token, however often it is sent. Rejects where ClickHouse did not confirm; safe to repeat
- * with the same rows.
+ * Inserts one block under one token; it is stored once however often it is sent. Rejects unless ClickHouse confirms;
+ * safe to repeat with the same rows.
  */
 export async function insertOnce<Row>(
   { clickhouse }: Pick<WorkerContext, 'clickhouse'>,
@@ -108,13 +108,13 @@ export async function insertOnce<Row>(
   insert: Insert<Row>,
 ): Promise<void> {
   await send(clickhouse, insert, {
-    // All of it explicitly: defaults differ between versions of ClickHouse.
+    // All settings are explicit, because defaults differ between versions of ClickHouse.
     insert_deduplicate: 1,
     insert_deduplication_token: token,
     deduplicate_blocks_in_dependent_materialized_views: 1,
     async_insert: 0,
     wait_end_of_query: 1,
-    // A batch is one block: its token stands for all of it.
+    // A batch must be one block, because the token applies to a block.
     max_insert_block_size: String(MAX_BLOCK_ROWS),
     min_insert_block_size_rows: String(MAX_BLOCK_ROWS),
     max_insert_threads: '1',
@@ -151,8 +151,8 @@ function isNative<Row>(columns: Insert<Row>['columns']): columns is readonly Nat
 }
 
 /**
- * The rows that ClickHouse refuses and why, by their places: found by halves, on a table of the same columns
- * that keeps nothing.
+ * The rows that ClickHouse refuses, by index, with the reason. Found by bisection: parts of the batch are inserted into
+ * a table with the same columns that stores nothing.
  */
 async function findRefused<Row>(
   { clickhouse }: WorkerContext,

@@ -1,7 +1,7 @@
 /**
- * The rows of a batch on their way through a worker: decoded, and what can't be processed set aside with its
- * reason, so that the rest of its batch goes on. What was set aside once stays so for every later try of the
- * batch. Safe to repeat: a row's place in its batch names it.
+ * Reads and decodes the rows of a batch. A row that cannot be processed is set aside with its reason, so that it does
+ * not block the rest of its batch; it stays set aside in every later try of the batch. Safe to repeat, because a row
+ * is identified by its index in the batch. Rejects when Redis is down.
  */
 
 import { type Batch, type LoggedRow, read } from '../../src/log/batches.ts';
@@ -10,24 +10,24 @@ import { asideOf, setAside } from '../../src/log/decisions.ts';
 import type { WorkerContext } from '../worker-context.ts';
 
 export interface BatchRow<T> {
-  /** Place in the batch. */
+  /** Index in the batch. */
   index: number;
   logged: LoggedRow;
   value: T;
 }
 
-/** What became of a batch's rows. */
+/** The rows of a batch after reading. */
 export interface BatchRows<T> {
   batch: Batch;
-  /** All that could be decoded, those that were set aside among them: what was decided for a batch counts them. */
+  /** All decoded rows, including those set aside later: a batch's stored decision refers to all of them by index. */
   rows: BatchRow<T>[];
-  /** Every row that was read, by its place. */
+  /** Every row that was read, by index. */
   read: readonly LoggedRow[];
-  /** Places of the rows that are dead letters. */
+  /** Indexes of the rows that are dead letters. */
   dead: Set<number>;
 }
 
-/** Reads the batch's rows; what `decode` throws on is a dead letter, and so is what was set aside before. */
+/** Reads the batch's rows. Rows on which `decode` throws, and rows set aside before, are dead letters. */
 export async function readRows<T>(
   context: WorkerContext,
   batch: Batch,
@@ -59,7 +59,7 @@ export async function readRows<T>(
   return { batch, rows, read: logged_rows, dead };
 }
 
-/** Sets one row aside for good: ClickHouse refused it. The batch has to be tried again without it. */
+/** Sets one row aside for good, because ClickHouse refused it. The batch must then be retried without it. */
 export async function setRowAside(
   context: WorkerContext,
   batch: Batch,

@@ -1,17 +1,17 @@
 /**
- * When a row's personal data ends: its account's `retention_days` after the event. Accounts are cached;
- * with Redis down a lookup rejects and the batch is tried again.
+ * When a row with personal data is deleted: its account's `retention_days` after the event. Accounts are cached;
+ * with Redis down a lookup rejects and the batch is retried.
  */
 import { type Account, accountKey } from '../../src/catalog/definitions.ts';
 import type { RecordCache } from '../../src/platform/record-cache.ts';
 
-/** For rows of an account that was removed by hand. */
+/** Used for rows whose account was removed by hand. */
 const RETENTION_DAYS_DEFAULT = 400;
 const DAY_S = 24 * 3_600;
 
 export type AccountCache = RecordCache<Account>;
 
-/** For how long each account's raw rows are kept, in seconds; each is looked up once. */
+/** How long each account's raw rows are kept, in seconds. Each account is looked up once. */
 export async function retentionsOf(
   accounts: AccountCache,
   rows: readonly { account_id: string }[],
@@ -25,7 +25,9 @@ export async function retentionsOf(
   return retentions;
 }
 
-/** Unix time in seconds at which a row of `account_id` from `event_ms` is deleted; `retentions` has the account. */
+/**
+ * Unix time in seconds at which a row of `account_id` from `event_ms` is deleted. `retentions` must have the account.
+ */
 export function expiryOf(
   retentions: ReadonlyMap<string, number>,
   account_id: string,

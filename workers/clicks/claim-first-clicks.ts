@@ -1,8 +1,8 @@
 /**
- * Decides first clicks: the earliest human click of a contact on a message, and on an offer within it,
- * with what the latter is paid on a cpc offer. A claim is set in Redis where nobody has it: the own click id
- * means first, so a batch that runs again gets the same answers, payout included. With
- * Redis down it rejects and the batch is tried again.
+ * Decides first clicks: the earliest human click of a contact on a message, and on an offer within the message (of a
+ * visitor, for a link without a contact); the latter with its payout on a cpc offer. A claim in Redis is set only if it
+ * is free, and holds the winner's click id. A click that finds its own id is first, so a batch that runs again gets the
+ * same answers and payouts. With Redis down it rejects and the batch is retried.
  */
 
 import type { Verdict } from '../../src/bots/judge-click.ts';
@@ -45,23 +45,23 @@ interface Claimant {
 }
 
 export interface Claiming {
-  /** Of one partition, in the order of the log. */
+  /** Clicks of one partition, in the order of the log. */
   clicks: readonly Click[];
-  /** One a click, and so are the payouts. */
+  /** One for each click, in the same order. */
   verdicts: readonly Pick<Verdict, 'verdict'>[];
-  /** What each click is worth as the first on its offer. */
+  /** The payout of each click if it is the first on its offer; in the same order. */
   payouts: readonly ClickPayout[];
   /** For how many seconds each account keeps raw rows. */
   retentions: ReadonlyMap<string, number>;
 }
 
-/** One answer a click, in order. Safe to repeat. */
+/** One result for each click, in order. Safe to repeat. */
 export async function claimFirstClicks(
   redis: RedisClient,
   batch: Batch,
   { clicks, verdicts, payouts, retentions }: Claiming,
 ): Promise<FirstClick[]> {
-  /** Claim → the click of this batch that may have it: the earliest human one. */
+  /** Claim → its claimant in this batch: the earliest human click. */
   const claimants = new Map<string, Claimant>();
   const propose = (claim: string, click: Click, payout: ClickPayout): void => {
     const earliest = claimants.get(claim);
@@ -74,6 +74,7 @@ export async function claimFirstClicks(
     const own = claimsOf(click);
     propose(own.message, click, NO_PAYOUT);
     propose(own.offer, click, payouts[i] ?? NO_PAYOUT);
+    if (own.credit !== own.offer) propose(own.credit, click, NO_PAYOUT);
     return own;
   });
   const winners = await claim(redis, batch, claimants, retentions);
@@ -91,7 +92,7 @@ export async function claimFirstClicks(
   });
 }
 
-/** Of two clicks of one batch; the id decides where both came in the same millisecond. */
+/** Compares two clicks of one batch; the click id decides between clicks of the same millisecond. */
 export function isEarlier(
   one: Pick<Click, 'clicked_at_ms' | 'click_id'>,
   other: Pick<Click, 'clicked_at_ms' | 'click_id'>,
@@ -138,7 +139,7 @@ async function claim(
   return winners;
 }
 
-/** Gives claims to whom they belong after clicks were judged again; see encodeClaim. Safe to repeat. */
+/** Sets claims to the values that a rejudgement has decided; see encodeClaim. Safe to repeat. */
 export async function moveClaims(
   redis: RedisClient,
   batch: Batch,
@@ -155,7 +156,7 @@ export async function moveClaims(
   }
 }
 
-/** Of claims with their values: their buckets, and field, value, field, value … */
+/** The buckets of the claims, and their fields and values as field, value, field, value … */
 function placed(
   claims: readonly [claim: string, value: string][],
   partition: number,

@@ -1,6 +1,6 @@
 /**
- * What a click is worth if it turns out to be the first on its offer: the payout of a cpc offer, as the
- * catalog has it now. Offers are cached; with Redis down a lookup rejects and the batch is tried again.
+ * The payout of a click if it becomes the first on its offer: the payout of a cpc offer, as it is in the catalog now.
+ * Offers are cached; with Redis down a lookup rejects and the batch is retried.
  */
 import { entityKey, type Offer } from '../../src/catalog/definitions.ts';
 import type { Click } from '../../src/clicks/click.ts';
@@ -10,8 +10,11 @@ import type { RecordCache } from '../../src/platform/record-cache.ts';
 
 export type OfferCache = RecordCache<Offer>;
 
-/** One answer a click, in order. Each offer is looked up once. */
-export async function clickPayouts(offers: OfferCache, clicks: readonly Click[]): Promise<ClickPayout[]> {
+/** One payout for each click, in order. Each offer is looked up once. */
+export async function clickPayouts(
+  offers: OfferCache,
+  clicks: readonly Pick<Click, 'account_id' | 'offer_id'>[],
+): Promise<ClickPayout[]> {
   const keys = clicks.map(({ account_id, offer_id }) =>
     offer_id === '' ? '' : entityKey('offer', account_id, offer_id),
   );

@@ -1,7 +1,7 @@
 /**
- * Takes the counts of redirect processes and of Redis to the ledger in ClickHouse, once a minute is over, and looks
- * whether the ledger balances. What is taken is moved aside first, under an id that is the insert's token: however
- * often it is tried, by however many workers, it counts once. With Redis or ClickHouse down it waits.
+ * Moves the counts of redirect processes and of Redis to the click ledger in ClickHouse when their minute is over, and
+ * checks that the click ledger balances. Counts are first moved aside in Redis under an id, which is also the insert's
+ * token: they count once, however many workers try and how often. With Redis or ClickHouse down it waits.
  */
 import { CLICKS_LOG } from '../../src/clicks/click.ts';
 import { movingKey, readLedger } from '../../src/clicks/click-ledger.ts';
@@ -16,9 +16,10 @@ import type { WorkerContext } from '../worker-context.ts';
 
 const COLLECT_EVERY_MS = 2_000;
 const BALANCE_EVERY_MS = 15_000;
-/** How far back drift is looked for; the route asks for any range. */
+/** How many minutes back this checks for drift; GET /v2/ledger accepts any range. */
 const BALANCE_MINUTES = 120;
-/** What one process counted in one minute. */
+
+/** The counts of one process in one minute. */
 interface Counted {
   minute_s: number;
   process: string;
@@ -60,7 +61,7 @@ export function collectLedger(context: WorkerContext): LedgerCollector {
           balance_at_ms = performance.now() + BALANCE_EVERY_MS;
         }
       } catch {
-        // Redis or ClickHouse is away, which readiness tells; the next time.
+        // Redis or ClickHouse is away, which readiness reports. The next round tries again.
       }
       if (!closed) await sleeper.sleep(COLLECT_EVERY_MS);
     }
@@ -89,7 +90,7 @@ async function collect(context: WorkerContext, partition: number): Promise<void>
       token = value;
       continue;
     }
-    // A process name holds no space.
+    // The field is "minute process stage"; a process name contains no space.
     const [minute = '', process = '', stage = ''] = field.split(' ');
     const key = `${minute} ${process}`;
     const counted = counts.get(key) ?? {
@@ -111,7 +112,7 @@ async function balance({ clickhouse, redis, metrics, logger }: WorkerContext): P
   metrics.drift(totals.drift_rows);
   for (const { minute, process, drift } of rows) {
     if (drift !== undefined) {
-      logger.error({ minute, answered_by: process, ...drift }, 'the ledger does not balance');
+      logger.error({ minute, answered_by: process, ...drift }, 'the click ledger does not balance');
     }
   }
 }

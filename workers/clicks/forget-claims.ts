@@ -1,7 +1,7 @@
 /**
- * Removes claims of first clicks whose end has passed. Each bucket has its moment of the day, so that all of them are
- * looked through once a day, a few at a time, by whichever workers run; one that is missed is looked through the next
- * day. With Redis down the step is left out.
+ * Removes expired claims of first clicks. Each bucket is due at a fixed time of the day, so the running workers check
+ * every bucket once a day, a few at a time; a bucket that is missed is checked the next day. With Redis down the step
+ * is skipped.
  */
 import { CLAIM_BUCKETS, claimBucket, claimEnd, END_DIGITS } from '../../src/clicks/first-click.ts';
 import { PARTITIONS } from '../../src/log/partitions.ts';
@@ -9,14 +9,17 @@ import type { RedisClient } from '../../src/platform/redis.ts';
 import { loadScript } from '../../src/platform/script.ts';
 
 const DAY_MS = 24 * 3_600_000;
-/** About 8 buckets of each partition, a call for each. */
+/** About 8 buckets of each partition are due in a step, with one call each. */
 export const FORGET_EVERY_MS = 20_000;
-/** Fields in one call: Lua holds so many at most. */
+/** Fields in one HDEL: bounded by the size of Lua's stack. */
 const FIELDS_A_CALL = 1_000;
 
 const FORGET = loadScript(new URL('./lua/forget-claims.lua', import.meta.url), { END_DIGITS, FIELDS_A_CALL });
 
-/** Looks through the buckets whose moment lies in the step that ends at `now_ms`. Safe to repeat. */
+/**
+ * Checks the buckets that became due in the step that ends at `now_ms`; returns how many claims it removed. Safe to
+ * repeat.
+ */
 export async function forgetClaims(
   redis: RedisClient,
   now_ms: number,

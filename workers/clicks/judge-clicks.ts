@@ -1,7 +1,7 @@
 /**
- * Gives every click of a batch its verdict. What the addresses did meanwhile may look different on the next
- * try, and rules may change before it: what was decided first is kept with the batch. With Redis down it
- * rejects and the batch is tried again.
+ * Gives every click of a batch its verdict. Addresses may be more active at the next try of the batch, and the rules
+ * may change before it, so the first decision is stored with the batch and later tries use it. With Redis down it
+ * rejects and the batch is retried.
  */
 
 import type { AddressActivity } from '../../src/bots/evidence.ts';
@@ -20,17 +20,20 @@ export interface JudgedClick extends Verdict {
   rules_version: string;
 }
 
-/** What is kept of a batch's verdicts: enough to find the same ones again. */
+/** The stored decision of a batch: enough to reproduce its verdicts. */
 interface Decision {
   /** Rules version by account. */
   versions: Record<string, string>;
   /** `h` or `b` for each click. */
   verdicts: string;
-  /** By place in the batch: recipients, links, agents, since_other_link_ms; where there is more than the click. */
+  /**
+   * By index in the batch: recipients, links, agents, since_other_link_ms; only for addresses that opened more than one
+   * link.
+   */
   activity: Record<string, [number, number, number, number]>;
 }
 
-/** For rows of an account that was removed by hand. */
+/** Used for clicks whose account was removed by hand. */
 const NO_ACCOUNT: JudgedAccount = {};
 
 /** The accounts of `clicks`, each looked up once. */
@@ -45,11 +48,11 @@ export async function accountsOf(
   return found;
 }
 
-/** A link outside of a message was sent at no time that we know. */
+/** When the click's message was sent; 0 for a link outside a message, whose time is unknown. */
 export const sentAtOf = ({ message_id, sent_at_ms }: Pick<Click, 'message_id' | 'sent_at_ms'>): number =>
   message_id === '' ? 0 : sent_at_ms;
 
-/** One answer a click, in order; undefined where the batch was finished meanwhile. Safe to repeat. */
+/** One verdict for each click, in order; undefined if another worker has finished the batch. Safe to repeat. */
 export async function judgeClicks(
   context: WorkerContext,
   batch: Batch,
@@ -58,7 +61,7 @@ export async function judgeClicks(
   const { judge, redis } = context;
   const accounts = await accountsOf(context, clicks);
   const places = clicks.map(({ ip, user_agent }) => judge.place(ip, user_agent));
-  // Of private addresses and relays nothing can be told.
+  // Many people share a private address or a relay, so its activity says nothing about one click.
   const telling = places.map(
     ({ network }) => network === 'access' || network === 'hosting' || network === 'security',
   );

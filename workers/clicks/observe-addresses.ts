@@ -1,7 +1,7 @@
 /**
- * What the address of each click did in the minute before: kept in Redis, where every worker sees it, one
- * sorted set an account and address, which ends with its minute. Safe to repeat: a click is in its set once.
- * With Redis down it rejects and the batch is tried again.
+ * Reads what the address of each click did in the minute before. All workers share this in Redis: one sorted set for
+ * each account and address, which expires. Safe to repeat, because a click is in its set once. With Redis down it
+ * rejects and the batch is retried.
  */
 
 import { countActivity, type Opened } from '../../src/bots/address-activity.ts';
@@ -13,15 +13,15 @@ import { PARTITIONS, partitionOf } from '../../src/log/partitions.ts';
 import type { RedisClient } from '../../src/platform/redis.ts';
 import { loadScript } from '../../src/platform/script.ts';
 
-/** Of one address; the newest stay. An address that did more than this is known for what it is. */
+/** Links opened that are kept for one address, newest first. More are not needed to judge the address. */
 const OPENED_MAX = 400;
-/** A batch may come late: its minute is kept a little longer. */
+/** Longer than the window of a minute, because a batch may come late. */
 const KEPT_MS = 2 * RATE_WINDOW_MS;
 const ADDRESSES_PER_CALL = 500;
 
 const OBSERVE = loadScript(new URL('./lua/observe-addresses.lua', import.meta.url));
 
-/** `counted` says of which clicks the address tells anything; the others have NO_ACTIVITY. One answer a click. */
+/** One result for each click. Clicks with `counted` false get NO_ACTIVITY: their address says nothing about them. */
 export async function observeAddresses(
   redis: RedisClient,
   clicks: readonly Click[],
@@ -57,7 +57,7 @@ async function observe(
   const args: (string | number)[] = [OPENED_MAX, KEPT_MS];
   for (const [address, indexes] of addresses) {
     keys.push(`opened:${partitionTag(partition)}:${address}`);
-    // Beyond what is kept, earlier ones would go at once.
+    // Redis would remove earlier ones at once.
     const kept = indexes.slice(-OPENED_MAX);
     args.push(kept.length);
     for (const i of kept) {
@@ -82,7 +82,7 @@ async function observe(
   }
 }
 
-/** What is the same text is the same click, tried again. */
+/** A batch that is retried produces the same members, so they are stored once. */
 const memberOf = (click: Click): string => {
   const { recipient, message, link_id, agent } = openedBy(click);
   return `${recipient} ${message} ${link_id} ${agent}`;
@@ -108,7 +108,7 @@ function openedOf(reply: readonly string[]): Opened[] {
   return opened;
 }
 
-/** FNV-1a: tells some hundred texts of one address apart, and is quick. */
+/** FNV-1a: fast, and collisions are unlikely among the few hundred texts of one address. */
 function short(text: string): string {
   let hash = 0x811c9dc5;
   for (let i = 0; i < text.length; i++) {

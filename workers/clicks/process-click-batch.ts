@@ -1,10 +1,10 @@
 /**
  * The journey of a frozen batch of clicks, every step in order; each is safe to run again:
  *   read the range · tell bots from people · claim first clicks · insert under the batch's token ·
- *   wake the conversions that waited for these clicks · rejudge what is asked for ·
- *   count it all for the ledger · trim the range
- * A step that fails rejects the whole batch, which is tried again from the start. A row that can't be processed
- * is a dead letter; the rest goes on.
+ *   wake the conversions that waited for these clicks · rejudge the requested clicks ·
+ *   count the rows for the click ledger · trim the range
+ * A step that fails rejects the whole batch, which is retried from the start. A row that cannot be processed
+ * becomes a dead letter and does not block the others.
  */
 import { nativeColumns } from '../../src/clickhouse/columns.ts';
 import { CLICKS_LOG, type Click, decodeClickRow } from '../../src/clicks/click.ts';
@@ -44,7 +44,7 @@ async function countClicks(
 ): Promise<void> {
   const clicks = read.map(({ value }) => value);
   const judged = await judgeClicks(context, batch, clicks);
-  // Another worker was faster while this one stood still.
+  // Another worker has finished the batch while this one was stopped.
   if (judged === undefined) return;
   const payouts = await clickPayouts(context.offers, clicks);
   const retentions = await retentionsOf(context.accounts, clicks);
@@ -76,7 +76,7 @@ async function countClicks(
   const claimed = clicks.filter((_, i) => firsts[i]?.is_first_for_offer);
   const bots = clicks.filter((_, i) => judged[i]?.verdict === 'bot');
   await wakeWaiting(context.redis, waitingFor(claimed), true);
-  // These only change the reason.
+  // A bot's click credits nothing; it only changes the reason from no_click to bot_click.
   await wakeWaiting(context.redis, waitingFor(bots), false);
   for (const { verdict } of judged) context.metrics.judged(verdict);
   context.metrics.visible(clicks[0]?.clicked_at_ms ?? Date.now());

@@ -1,12 +1,12 @@
 /**
- * Rejudges clicks that are counted already. For one contact's clicks on one message at a time: those in
- * the rejudgement's range get a verdict under the rules that hold now, and who was first is decided again over
- * all of them. What differs from what is counted is booked, claims move to their new owners, and conversions
- * that were credited to a click that is not first any more are looked at again.
+ * Rejudges clicks that are already counted, for one contact and message at a time. Clicks in the rejudgement's range
+ * get a verdict under the current rules; then the first click is decided again among all of the contact's clicks on the
+ * message. Differences are booked, claims move to the new first clicks, and conversions credited to a click that is no
+ * longer first are rechecked.
  *
- * It is a row of the clicks' own log, so no click of the same message is counted meanwhile. What is decided
- * first is kept with the batch; where nothing differs nothing is booked, so any row may come twice. With Redis or
- * ClickHouse down it rejects and the batch is tried again.
+ * A request is a row of the log of clicks, so no click of the same message is counted meanwhile. The first decision is
+ * stored with the batch. A request that finds no difference books nothing, so it may come twice. With Redis or
+ * ClickHouse down it rejects and the batch is retried.
  */
 import type { JudgedAccount } from '../../src/bots/judge.ts';
 import { insertColumns } from '../../src/clickhouse/columns.ts';
@@ -17,6 +17,7 @@ import {
   encodeClaim,
   NO_PAYOUT,
   RELEASED,
+  visitorOf,
   waitingKey,
 } from '../../src/clicks/first-click.ts';
 import {
@@ -25,7 +26,7 @@ import {
   VERDICT_FIELDS,
   type VerdictLine,
 } from '../../src/clicks/verdict-fields.ts';
-import { lookAgainAtCredits } from '../../src/conversions/credited.ts';
+import { recheckCredits } from '../../src/conversions/credited.ts';
 import { wakeWaiting } from '../../src/conversions/waiting.ts';
 import type { Batch } from '../../src/log/batches.ts';
 import { decide } from '../../src/log/decisions.ts';
@@ -40,7 +41,7 @@ import { accountsOf } from './judge-clicks.ts';
 const DECISION = 'rejudge';
 const COLUMNS = insertColumns(VERDICT_FIELDS);
 
-/** A verdict that is not what it was. */
+/** A click whose standing (verdict, first click, payout …) has changed. */
 interface ChangedVerdict {
   click: ClickOfVerdict;
   before: Standing;
@@ -48,18 +49,19 @@ interface ChangedVerdict {
   rejudgement: number;
 }
 
-/** What the requests of a batch come to; kept before anything of it is done. */
+/** The outcome of a batch's requests; stored before any part of it is carried out. */
 interface Decision {
   changed: ChangedVerdict[];
   claims: [claim: string, value: string][];
-  /** Conversions that wait for a first click which is there now, or whose reason may have changed. */
+  /** Waiting keys whose first click exists now. */
   found: string[];
+  /** Waiting keys that have no first click any more: the reason may have changed. */
   lost: string[];
-  /** Clicks that were first for their offer and are not any more, by account. */
+  /** Clicks that are no longer the first on their offer, by account. */
   no_longer_first: [account_id: string, click_ids: string[]][];
 }
 
-/** Clicks of one contact on one message in the order in which they were counted, each with its verdict of now. */
+/** Clicks of one contact on one message in the order in which they were counted, each with its new standing. */
 type Judged = { click: StoredClick; after: Standing }[];
 
 /** Safe to repeat. */
@@ -83,11 +85,11 @@ export async function rejudgeClicks(
   await wakeWaiting(redis, decision.found, true);
   await wakeWaiting(redis, decision.lost, false);
   for (const [account_id, click_ids] of decision.no_longer_first) {
-    await lookAgainAtCredits(redis, clickhouse, account_id, click_ids);
+    await recheckCredits(redis, clickhouse, account_id, click_ids);
   }
 }
 
-/** What was counted is taken back, and what holds now is booked. */
+/** Two lines: the old standing is reversed and the new one is booked. */
 function linesOf({ click, before, after, rejudgement }: ChangedVerdict, batch: string): VerdictLine[] {
   const change = before.change + 1;
   return [
@@ -114,8 +116,11 @@ async function decideRequests(
       const judged = its_clicks
         .toSorted(byCounting)
         .map((click) => ({ click, after: rejudge(context, account, click, one) }));
-      no_longer_first.push(...(await decideFirstForOffers(context, batch.partition, judged, decision)));
-      decideFirst(judged, decision);
+      for (const [, of_visitor] of Map.groupBy(judged, ({ click }) => visitorOrContact(click))) {
+        no_longer_first.push(...(await decideFirstForOffers(context, batch.partition, of_visitor, decision)));
+        decideFirst(of_visitor, decision);
+      }
+      decideCredit(judged, decision);
       decideChanges(judged, one.rejudgement, decision);
     }
     if (no_longer_first.length > 0) decision.no_longer_first.push([account_id, no_longer_first]);
@@ -123,7 +128,7 @@ async function decideRequests(
   return decision;
 }
 
-/** One contact on one message, or on one link outside a message. */
+/** Identifies one contact on one message, or on one link outside a message. */
 function subjectOf({
   message_id,
   link_id,
@@ -132,7 +137,23 @@ function subjectOf({
   return JSON.stringify([message_id, message_id === '' ? link_id : '', contact_id]);
 }
 
-/** Who is first on each offer; gives the clicks that were and are not any more. */
+/** Who the click is of: a link without a contact has a first click for each visitor. */
+const visitorOrContact = (click: StoredClick): string => (click.contact_id === '' ? visitorOf(click) : '');
+
+/** Which click of a link without a contact is credited with its conversions: the first of all visitors. */
+function decideCredit(judged: Judged, decision: Decision): void {
+  for (const [, of_offer] of Map.groupBy(judged, ({ click }) => click.offer_id)) {
+    const [{ click }] = of_offer as [Judged[number]];
+    if (click.contact_id !== '') continue;
+    const before = of_offer.find((one) => one.click.standing.is_first_for_offer === 1);
+    const winner = of_offer.find(({ after }) => after.is_first_for_offer === 1);
+    if (winner === before) continue;
+    const value = winner === undefined ? RELEASED : encodeClaim(winner.click.click_id, NO_PAYOUT);
+    decision.claims.push([claimsOf(click).credit, value]);
+  }
+}
+
+/** Decides the first click on each offer. Returns the clicks that are no longer first. */
 async function decideFirstForOffers(
   context: WorkerContext,
   partition: number,
@@ -162,7 +183,7 @@ function markFirstForOffer(of_offer: Judged, winner: Judged[number] | undefined)
   }
 }
 
-/** What the first click on the offer was paid, the click that now is first is paid; else today's price. */
+/** The new first click gets the payout of the previous one; without a previous one, today's payout. */
 async function claimOfWinner(
   { offers }: WorkerContext,
   { click, after }: Judged[number],
@@ -173,7 +194,7 @@ async function claimOfWinner(
   return encodeClaim(click.click_id, { payout, currency });
 }
 
-/** Who is first on the message. */
+/** Decides the first click on the message. */
 function decideFirst(judged: Judged, decision: Decision): void {
   const first = judged.find(({ after }) => after.verdict === 'human');
   for (const one of judged) one.after.is_first = one === first ? 1 : 0;
@@ -189,7 +210,7 @@ function decideChanges(judged: Judged, rejudgement: number, decision: Decision):
   }
 }
 
-/** What the lines of a verdict hold of their click: a decision is kept in Redis, and is to be small. */
+/** The fields of a click that a verdict's lines need. The decision is stored in Redis, so it must be small. */
 function clickOfVerdict(click: StoredClick): ClickOfVerdict {
   const { account_id, clicked_at_ms, click_id, link_id, link_key, message_id, offer_id } = click;
   const { creative_id, campaign_id, variant_id, sent_at_ms, expires_at_s } = click;
@@ -199,7 +220,7 @@ function clickOfVerdict(click: StoredClick): ClickOfVerdict {
   };
 }
 
-/** The verdict under the rules that hold now, in the rejudgement's range; outside of it the one that it has. */
+/** In the rejudgement's range: the standing under the current rules. Outside it: the current standing. */
 function rejudge(
   context: WorkerContext,
   account: JudgedAccount,
@@ -210,14 +231,14 @@ function rejudge(
   return judgeStored(context, account, click);
 }
 
-/** The order in which they were counted: by batch, then by time. First clicks were decided in it. */
+/** The order in which clicks were counted and first clicks decided: by batch, then by time. */
 function byCounting(one: StoredClick, other: StoredClick): number {
   const [a_ms, a_n] = batchTime(one.batch);
   const [b_ms, b_n] = batchTime(other.batch);
   return a_ms - b_ms || a_n - b_n || (isEarlier(one, other) ? -1 : 1);
 }
 
-/** Of the first entry of the batch's range, which its token names. */
+/** Time and sequence of the first entry of the batch's range, from the batch's token. */
 function batchTime(token: string): [ms: number, sequence: number] {
   const [, ms = '0', sequence = '0'] = /^clicks-\d+-(\d+)-(\d+)-/.exec(token) ?? [];
   return [Number(ms), Number(sequence)];

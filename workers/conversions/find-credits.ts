@@ -1,7 +1,7 @@
 /**
- * What each conversion can be credited to: the first human click of its contact, the latest message to it,
- * or its offer. A conversion whose click is not there yet is registered to be looked at again. With Redis
- * or ClickHouse down it rejects and the batch is tried again.
+ * Finds what each conversion is credited to: the first human click of its contact, the latest message to the contact,
+ * or the offer. A conversion whose click has not arrived yet is registered to be rechecked. With Redis or ClickHouse
+ * down it rejects and the batch is retried.
  */
 import { clickPartition } from '../../src/clicks/click.ts';
 import { clickIdTime, linkIdOfClickId } from '../../src/clicks/click-id.ts';
@@ -9,12 +9,12 @@ import {
   type Claim,
   type ClaimSubject,
   claimPlace,
-  claimsOf,
+  creditClaimOf,
   RELEASED,
   readClaim,
   waitingKey,
 } from '../../src/clicks/first-click.ts';
-import { type Conversion, encodeAgain, isReversal, NO_SUBJECT } from '../../src/conversions/conversion.ts';
+import { type Conversion, encodeRecheck, isReversal, NO_SUBJECT } from '../../src/conversions/conversion.ts';
 import type { Credit, Found } from '../../src/conversions/settle.ts';
 import { contactWaitingKey, registerWaiting } from '../../src/conversions/waiting.ts';
 import { readLink } from '../../src/links/link-store.ts';
@@ -29,7 +29,9 @@ const COMMANDS_PER_WRITE = 5_000;
 /** How long after a conversion its message may still be inserted: ClickHouse may have been away. */
 const SEND_FOLLOWS_MS_MAX = 24 * 3_600_000;
 
-/** What is found for each conversion id; nothing for refunds and for what can't be credited at all. */
+/**
+ * The credit or the reason for each conversion id; no entry for refunds and for conversions that can never be credited.
+ */
 export async function findCredits(
   context: WorkerContext,
   transactions: readonly Transaction[],
@@ -51,8 +53,9 @@ export async function findCredits(
 }
 
 /**
- * Credits that stay. Claims and raw rows expire; what was credited once stays credited, unless its click was judged again
- * and is not first any more. To an offer alone is not enough for whom a message may still be inserted.
+ * Credits that are kept. Claims and raw rows expire, but a credited conversion stays credited unless a rejudgement
+ * decided that its click is no longer first. A coupon credited to the offer alone is searched again, because its
+ * message may have been inserted since.
  */
 async function findKeptCredits(
   redis: RedisClient,
@@ -76,8 +79,8 @@ async function findKeptCredits(
 }
 
 /**
- * Of conversions with the clicks that they are credited to, those whose click does not have the claim any
- * more. A claim that expired takes no credit back.
+ * The conversions, of those given with the clicks that they are credited to, whose click has lost its claim to another
+ * click or by release. A claim that merely expired takes no credit back.
  */
 export async function findMovedCredits(
   redis: RedisClient,
@@ -98,7 +101,7 @@ export async function findMovedCredits(
   return new Set(moved.map(([conversion]) => conversion));
 }
 
-/** Latest messages; for what was received just now, also those that are inserted while this looks. */
+/** Latest messages. For recent conversions, also messages that are inserted while this function searches. */
 async function findMessages(
   { clickhouse, redis }: WorkerContext,
   conversions: readonly Conversion[],
@@ -111,7 +114,7 @@ async function findMessages(
   await Promise.all(
     missing.map((conversion) => {
       const key = contactWaitingKey(conversion.account_id, conversion.subject.contact_id);
-      return registerWaiting(redis, key, encodeAgain(conversion));
+      return registerWaiting(redis, key, encodeRecheck(conversion));
     }),
   );
   for (const [id, credit] of await findLatestMessages(clickhouse, missing)) credits.set(id, credit);
@@ -135,10 +138,10 @@ async function findFirstClicks(
   await Promise.all(
     missing.map((conversion) => {
       const subject = subjectOf(conversion);
-      return registerWaiting(redis, waitingKey(subject, clickPartition(subject)), encodeAgain(conversion));
+      return registerWaiting(redis, waitingKey(subject, clickPartition(subject)), encodeRecheck(conversion));
     }),
   );
-  // Whoever claimed in between may not have seen that this one waits.
+  // A click that was claimed in between may not have seen that this conversion waits.
   for (const [id, click_id] of await findClaimants(redis, missing)) clickOf.set(id, click_id);
 
   const found = new Map<string, Found>();
@@ -158,7 +161,7 @@ function subjectOf(conversion: Conversion): ClaimSubject {
   return { ...conversion.subject, account_id: conversion.account_id, offer_id: conversion.offer_id };
 }
 
-/** Click id by conversion id, where somebody has the claim. */
+/** Click id by conversion id, where a click has the claim. */
 async function findClaimants(
   redis: RedisClient,
   conversions: readonly Conversion[],
@@ -184,7 +187,7 @@ async function readClaims(
       redis,
       part.map((conversion): Command => {
         const subject = subjectOf(conversion);
-        return ['HGET', ...claimPlace(claimsOf(subject).offer, clickPartition(subject))];
+        return ['HGET', ...claimPlace(creditClaimOf(subject), clickPartition(subject))];
       }),
     );
     stored.push(...replies);

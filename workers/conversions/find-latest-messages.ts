@@ -1,6 +1,6 @@
 /**
- * The latest message with an offer to the contact who used its coupon, sent before they did. From the
- * sends in ClickHouse; with ClickHouse down it rejects.
+ * Finds the latest message that offered the coupon's offer to its contact before the coupon was used, from the sends in
+ * ClickHouse. With ClickHouse down it rejects.
  */
 
 import type { ClickHouseClient } from '../../src/clickhouse/client.ts';
@@ -10,7 +10,7 @@ import type { Conversion } from '../../src/conversions/conversion.ts';
 import { CLOCK_TOLERANCE_MS, type Credit } from '../../src/conversions/settle.ts';
 import { SEND_FIELDS } from '../../src/messages/send-fields.ts';
 
-/** Messages of a contact that are looked at, newest first. */
+/** Messages of a contact that are searched, newest first. */
 const MESSAGES_PER_CONTACT_MAX = 200;
 
 const SENT = pickColumns(SEND_FIELDS, [
@@ -19,7 +19,7 @@ const SENT = pickColumns(SEND_FIELDS, [
 ]);
 type SentRow = StoredRow<typeof SENT>;
 
-/** Credit by conversion id; none where the contact was sent no such message. */
+/** Credit by conversion id; no entry where the contact was sent no such message. */
 export async function findLatestMessages(
   clickhouse: ClickHouseClient,
   conversions: readonly Conversion[],

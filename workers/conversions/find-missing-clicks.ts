@@ -1,12 +1,13 @@
 /**
- * Why there is no first click to credit: bots alone opened the link, nobody did, or the click that was
- * named is of nobody. For people who look for the mistake; asks ClickHouse, bounded.
+ * Finds why a conversion has no first click to credit: only bots opened the link, nobody did, or the reported click id
+ * is unknown. Shown to people who look for the mistake. Asks ClickHouse in parts of bounded size; rejects when it is
+ * down.
  */
 import type { ClickHouseClient } from '../../src/clickhouse/client.ts';
 import { parameterChunks } from '../../src/clickhouse/parameter-chunks.ts';
 import type { Conversion, Reason } from '../../src/conversions/conversion.ts';
 
-/** Clocks of senders and of ours. */
+/** Tolerates differences between the senders' clocks and ours. */
 const BEFORE_SEND_MS = 24 * 3_600_000;
 
 /** One reason for each conversion id. */
@@ -27,7 +28,7 @@ export async function findMissingClicks(
   return reasons;
 }
 
-/** Which of the links were opened at all: without a claim, by bots. */
+/** The links that were opened at all. Since no click has the claim, only bots opened them. */
 async function readOpened(
   clickhouse: ClickHouseClient,
   account_id: string,

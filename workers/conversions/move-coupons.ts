@@ -1,11 +1,11 @@
 /**
- * Conversions whose coupon code belonged to no offer when they were reported, and does now: each is logged
- * again as what it turned out to be, under its own id, and counts nothing any more where it was. Those whose
- * code is still unknown wait for it. With Redis down it rejects and the batch is tried again: a conversion
+ * Moves conversions whose coupon code belonged to no offer when they were reported, and belongs to one now. Each is
+ * logged again under the same id as a conversion of that offer, and no longer counts in its old transaction. If the
+ * code is still unknown, the conversion waits for it. With Redis down it rejects and the batch is retried; a conversion
  * that is logged twice counts once.
  */
 import { couponKey, entityKey, normalCoupon, type Offer } from '../../src/catalog/definitions.ts';
-import { type Again, type Conversion, encodeAgain } from '../../src/conversions/conversion.ts';
+import { type Conversion, encodeRecheck, type Recheck } from '../../src/conversions/conversion.ts';
 import { logConversions } from '../../src/conversions/log-conversions.ts';
 import { creditCoupon } from '../../src/conversions/receive/receive-conversion.ts';
 import { couponWaitingKey, registerWaiting } from '../../src/conversions/waiting.ts';
@@ -13,7 +13,7 @@ import type { RedisClient } from '../../src/platform/redis.ts';
 import type { WorkerContext } from '../worker-context.ts';
 import type { Transaction } from './transactions.ts';
 
-/** Takes what moved out of `transactions`. */
+/** Removes the moved conversions from `transactions`. */
 export async function moveCoupons(
   context: WorkerContext,
   transactions: readonly Transaction[],
@@ -39,13 +39,16 @@ async function offerOf(redis: RedisClient, { account_id, code }: Conversion): Pr
   return text === null ? undefined : (JSON.parse(text) as Offer);
 }
 
-/** Registers, and looks once more: whoever added the code in between may not have seen that this one waits. */
+/**
+ * Registers, then checks once more: if the code was added in between, its offer may not have seen that this conversion
+ * waits.
+ */
 async function waitForOffer(
   redis: RedisClient,
   conversion: Conversion,
-  again: Again,
+  recheck: Recheck,
 ): Promise<Offer | undefined> {
   const key = couponWaitingKey(conversion.account_id, normalCoupon(conversion.code));
-  await registerWaiting(redis, key, encodeAgain(again));
+  await registerWaiting(redis, key, encodeRecheck(recheck));
   return offerOf(redis, conversion);
 }

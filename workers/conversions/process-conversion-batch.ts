@@ -1,17 +1,17 @@
 /**
  * The journey of a frozen batch of conversions, every step in order; each is safe to run again:
- *   read the range · load the transactions · move those whose coupon is known by now ·
- *   find what they are credited to · settle them · keep the difference to what is booked as the batch's decision · insert it ·
- *   look again at credits that moved meanwhile · trim the range
- * What is found may differ from one try to the next; what was decided first is what is inserted.
+ *   read the range · load the transactions · move conversions whose coupon is known by now ·
+ *   find the credits · settle the transactions · store the difference to the money ledger as the batch's decision ·
+ *   insert it · recheck credits whose claim moved meanwhile · trim the range
+ * Two tries may find different credits; every try inserts the decision that was stored first.
  */
 import { insertColumns } from '../../src/clickhouse/columns.ts';
 import {
   type Conversion,
   decodeConversion,
   decodeConversionRow,
-  encodeAgain,
   encodeConversion,
+  encodeRecheck,
 } from '../../src/conversions/conversion.ts';
 import { type BookedLine, CONVERSION_FIELDS } from '../../src/conversions/conversion-fields.ts';
 import { logRows } from '../../src/conversions/log-conversions.ts';
@@ -27,7 +27,7 @@ import { loadTransactions, type Transaction } from './transactions.ts';
 
 const COLUMNS = insertColumns(CONVERSION_FIELDS);
 
-/** A line that is booked (1) or taken back (-1), with the conversion's facts; both as they are stored. */
+/** A line that is booked (1) or reversed (-1), with the conversion's facts; both as stored text. */
 type Booking = [sign: 1 | -1, facts: string, line: string];
 
 export async function processConversionBatch(context: WorkerContext, batch: Batch): Promise<void> {
@@ -36,24 +36,24 @@ export async function processConversionBatch(context: WorkerContext, batch: Batc
   if (bookings.length > 0) {
     const rows = bookings.map((booking) => lineOf(booking, batch.token));
     await insertRows(context, batch, { table: 'conversions', columns: COLUMNS, rows });
-    await lookAgainAtMoved(context, bookings);
+    await recheckMoved(context, bookings);
     for (const [sign, , line] of bookings) if (sign === 1) context.metrics.booked(JSON.parse(line) as Line);
   }
   await finish(context.redis, batch);
 }
 
 /**
- * A click may have been judged again while its conversion was on the way: whoever moved the claim looks for
- * lines that are booked, and this looks for claims that moved. One of the two sees the other.
+ * A click may have been rejudged while its conversion was processed. The rejudgement moves the claim, then looks for
+ * booked lines; this books the lines, then looks for moved claims. So at least one of the two sees the other.
  */
-async function lookAgainAtMoved({ redis }: WorkerContext, bookings: readonly Booking[]): Promise<void> {
+async function recheckMoved({ redis }: WorkerContext, bookings: readonly Booking[]): Promise<void> {
   const credited = bookings.flatMap(([sign, facts, line]): [Conversion, string][] =>
     sign === 1 ? [[decodeConversion(facts), (JSON.parse(line) as Line).click_id]] : [],
   );
   const moved = await findMovedCredits(redis, credited);
   await logRows(
     redis,
-    [...moved].map((conversion) => [conversion, encodeAgain(conversion)]),
+    [...moved].map((conversion) => [conversion, encodeRecheck(conversion)]),
   );
 }
 
@@ -62,7 +62,7 @@ async function decidedBookings(context: WorkerContext, batch: Batch): Promise<Bo
   return decided === undefined ? undefined : (JSON.parse(decided) as Booking[]);
 }
 
-/** Undefined where the batch was finished meanwhile. */
+/** Undefined if another worker has finished the batch. */
 async function decideBookings(context: WorkerContext, batch: Batch): Promise<Booking[] | undefined> {
   const { rows: read } = await readRows(context, batch, decodeConversionRow);
   const rows = read.map(({ value }) => value);
@@ -74,7 +74,7 @@ async function decideBookings(context: WorkerContext, batch: Batch): Promise<Boo
   return decided === undefined ? undefined : (JSON.parse(decided) as Booking[]);
 }
 
-/** What has to be booked so that exactly `lines` hold. */
+/** The bookings after which exactly `lines` are in force. */
 function difference({ conversions, moved, booked }: Transaction, lines: readonly Line[]): Booking[] {
   const facts = new Map([...moved, ...conversions].map((one) => [one.conversion_id, one]));
   const wanted = new Set(lines.map(lineKey));

@@ -1,30 +1,30 @@
 /**
- * The transactions that a batch is about: what was reported on each so far, with the lines that are
- * booked, from the ledger in ClickHouse. All of a transaction's reports are of one partition, whose
- * batches are inserted one after the other, so what is read is complete. With ClickHouse down it rejects.
+ * Loads the transactions of a batch: everything reported on each so far, with its booked lines, from the money ledger
+ * in ClickHouse. All reports of a transaction are in one partition, and a partition's batches are inserted one after
+ * the other, so the result is complete. With ClickHouse down it rejects.
  */
 import type { ClickHouseClient } from '../../src/clickhouse/client.ts';
 import { parameterChunks } from '../../src/clickhouse/parameter-chunks.ts';
 import {
-  type Again,
   type Conversion,
   type ConversionRow,
   decodeConversion,
+  type Recheck,
 } from '../../src/conversions/conversion.ts';
 import type { Line } from '../../src/conversions/settle.ts';
 
-export interface Transaction extends Again {
-  /** Every report, the new ones of this batch among them. */
+export interface Transaction extends Recheck {
+  /** Every report, including the new ones of this batch. */
   conversions: Conversion[];
-  /** Reports that turned out to be of another transaction: nothing of them counts here. */
+  /** Reports that turned out to belong to another transaction; they do not count here. */
   moved: Conversion[];
-  /** Lines that hold, as text, with how often: always once. */
+  /** Lines in force, as text, with how often each is booked: always once. */
   booked: Map<string, number>;
-  /** The line that holds for a conversion, if it is attributed: its credit is kept. */
+  /** The line in force of each attributed conversion, whose credit is kept. */
   attributed: Map<string, Line>;
 }
 
-interface BookedRow extends Again {
+interface BookedRow extends Recheck {
   facts: string;
   line: string;
   booked: number;
@@ -46,14 +46,14 @@ export async function loadTransactions(
     if (row.kind === 'new') one.conversions.push(row.conversion);
   }
   for (const row of await readBookedOf(clickhouse, [...transactions.values()])) {
-    // The same transaction of another offer is another one.
+    // The same transaction name with another offer is another transaction.
     const one = transactions.get(keyOf(row));
     if (one !== undefined) addBooked(one, row);
   }
   return [...transactions.values()];
 }
 
-function newTransaction({ account_id, offer_id, transaction }: Again): Transaction {
+function newTransaction({ account_id, offer_id, transaction }: Recheck): Transaction {
   return {
     account_id,
     offer_id,
@@ -110,5 +110,5 @@ async function readBooked(
   return result.json<BookedRow>();
 }
 
-const keyOf = ({ account_id, offer_id, transaction }: Again): string =>
+const keyOf = ({ account_id, offer_id, transaction }: Recheck): string =>
   JSON.stringify([account_id, offer_id, transaction]);

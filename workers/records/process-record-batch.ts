@@ -1,6 +1,7 @@
 /**
- * The journey of a frozen batch of records: read the range · insert under the batch's token · trim the range. Of
- * one key the later row of the log is the newer version. Safe to run again.
+ * The journey of a frozen batch of records: read the range · insert under the batch's token · trim the range. For
+ * each key, the later row of the log is the newer version. Safe to run again; with Redis or ClickHouse down it
+ * rejects and is retried.
  */
 import { decodeLink, linkKey } from '../../src/links/link.ts';
 import { type Batch, finish } from '../../src/log/batches.ts';
@@ -10,9 +11,9 @@ import { type BatchRow, readRows } from '../batch/read-rows.ts';
 import { expiryOf, retentionsOf } from '../batch/row-expiry.ts';
 import type { WorkerContext } from '../worker-context.ts';
 
-/** Versions within a millisecond: more than a batch has rows. */
+/** Versions within a millisecond: more than the rows of a batch (10,000). */
 const VERSIONS_PER_MS = 100_000;
-/** The last second of a DateTime. */
+/** The latest time that a DateTime can hold. */
 const NEVER_S = 2 ** 32 - 1;
 
 interface RecordLine extends BatchRow<StoredRecord> {
@@ -22,7 +23,7 @@ interface RecordLine extends BatchRow<StoredRecord> {
 const COLUMNS = columnsOf<RecordLine>({
   key: ({ value }) => value.key,
   value: ({ value }) => value.value ?? '',
-  // As text: it exceeds what a number of JavaScript holds exactly.
+  // As text, because it exceeds the integers that a JavaScript number holds exactly.
   version: ({ index, logged }) =>
     String(BigInt(logged.logged_at_ms) * BigInt(VERSIONS_PER_MS) + BigInt(index)),
   made_at: ({ logged }) => Math.floor(logged.logged_at_ms / 1_000),
@@ -47,13 +48,13 @@ export async function processRecordBatch(context: WorkerContext, batch: Batch): 
   await finish(context.redis, batch);
 }
 
-/** Whose link it is; undefined for other records, and for one that was removed. */
+/** The account of a link; undefined for other records, and for a link that was removed. */
 function accountOfLink({ key, value }: StoredRecord): string | undefined {
   if (!key.startsWith(linkKey('')) || value === null) return undefined;
   return decodeLink(key.slice(linkKey('').length), value).account_id;
 }
 
-/** A link holds personal data: it goes with the raw rows. */
+/** A link holds personal data, so it expires with the account's raw rows; other records never expire. */
 function endOf(
   retentions: ReadonlyMap<string, number>,
   account_id: string | undefined,

@@ -1,11 +1,11 @@
 /**
- * Takes up rejudgements, oldest first, one at a time in the whole installation: walks the account's clicks in
- * the range, finds those that the rules judge differently now, and asks on the log of clicks for each of their messages to
- * be rejudged, where it is booked (see clicks/rejudge-clicks.ts). After each part it waits
- * until that has gone through, so that fresh clicks never wait behind more than one part.
+ * Runs rejudgements, oldest first, one at a time in the whole installation. It scans the account's clicks in the range,
+ * part by part, finds those that the current rules judge differently, and appends a request for each of their messages
+ * to the log of clicks, where the differences are booked (see clicks/rejudge-clicks.ts). After each part it waits until
+ * the requests are processed, so new clicks never wait behind more than one part.
  *
- * A worker that dies leaves it to the next one, which goes on from the last part; a part that is walked twice
- * books nothing twice. With Redis or ClickHouse down it waits for them.
+ * If the worker dies, another one continues after the last finished part; scanning a part twice books nothing twice.
+ * With Redis or ClickHouse down it waits for them.
  */
 
 import type { JudgedAccount } from '../../src/bots/judge.ts';
@@ -29,17 +29,19 @@ import type { WorkerContext } from '../worker-context.ts';
 import { isSame, judgeStored } from './standing.ts';
 import { readClicksAfter, type StoredClick } from './stored-clicks.ts';
 
-/** Clicks that are read at a time. */
+/** Clicks in one part. */
 const PART_CLICKS = 10_000;
 const LOOK_EVERY_MS = 500;
 const PASSED_CHECK_MS = 50;
-/** A worker that dies is followed by another after this. */
+/** After this time without a sign of the lock's holder, another worker continues. */
 const LOCK_MS = 10_000;
 const LOCK_KEY = 'rejudgements:worker';
-/** A message's clicks may be older than its sent_at by this much: the sender's clock, and early scanners. */
+/**
+ * A message's clicks may be this much older than its sent_at: the sender's clock may be wrong, and scanners come early.
+ */
 const BEFORE_SEND_MS = 7 * 24 * 3_600_000;
 
-/** Of a rejudgement that is done. */
+/** Columns of a finished rejudgement. */
 const COLUMNS = columnsOf<Rejudgement>({
   account_id: ({ account_id }) => account_id,
   rejudgement: ({ rejudgement }) => rejudgement,
@@ -57,7 +59,7 @@ export interface RejudgementRunner {
   close(): Promise<void>;
 }
 
-/** Somebody else has taken over, or this process stops. */
+/** Another worker has taken the lock, or this process stops. */
 class NoLongerMineError extends Error {}
 
 export function runRejudgements(context: WorkerContext): RejudgementRunner {
@@ -101,7 +103,7 @@ export function runRejudgements(context: WorkerContext): RejudgementRunner {
   };
 }
 
-/** Goes on with `rejudgement` until it is done. `hold` keeps the lock, and throws where it is lost. */
+/** Continues `rejudgement` until it is finished. `hold` extends the lock, and throws when it is lost. */
 export async function rejudge(
   context: WorkerContext,
   rejudgement: Rejudgement,
@@ -114,7 +116,7 @@ export async function rejudge(
     const account: JudgedAccount = (await accounts.load(accountKey(account_id))) ?? {};
     const rules_version = judge.rulesVersion(account);
     if (rejudgement.rules_version !== rules_version) {
-      // It begins, or the rules have changed on the way: all of the range is judged under one version.
+      // At the start, and when the rules change during the scan: the whole range is judged under one version.
       rejudgement.rules_version = rules_version;
       rejudgement.state = 'running';
       rejudgement.cursor_ms = from_ms;
@@ -139,7 +141,7 @@ export async function rejudge(
   await finish(context, rejudgement);
 }
 
-/** Resolves when every request has gone through the log of clicks. */
+/** Appends a request for each message of `clicks`. Resolves when workers have processed all of them. */
 async function logRequests(
   redis: RedisClient,
   rejudgement: Rejudgement,
@@ -178,7 +180,7 @@ async function logRequests(
   for (const partition of byPartition.keys()) await untilPassed(redis, partition, hold);
 }
 
-/** None of the message's clicks is older; all of its clicks give the same answer but odd ones. */
+/** A lower bound for the times of the message's clicks; the same for all of them, except clicks long before sent_at. */
 function sinceOf(message_id: string, sent_at_ms: number, clicked_at_ms: number): number {
   const since_ms = sent_at_ms - BEFORE_SEND_MS;
   return message_id === '' || clicked_at_ms < since_ms ? 0 : Math.max(0, since_ms);
@@ -202,8 +204,7 @@ async function countClicks({ clickhouse }: WorkerContext, rejudgement: Rejudgeme
 
 async function finish(context: WorkerContext, rejudgement: Rejudgement): Promise<void> {
   const { redis, clickhouse, logger } = context;
-  // What is on the log was put there before the last part was saved; nothing waits any more but what a worker
-  // that died has left.
+  // All requests were appended before the last part was saved. Wait for those of a worker that died before it waited.
   for (let partition = 0; partition < PARTITIONS; partition++)
     await untilPassed(redis, partition, async () => {});
   rejudgement.changed = await ask(

@@ -1,6 +1,6 @@
 /**
- * What a stored click is under the rules that hold now, and whether that differs from what is counted. Both the
- * walk that looks for differences and the step that books them ask here. Pure but for the judge's data.
+ * The standing of a stored click under the current rules, and whether it differs from what is counted. Used by the scan
+ * that finds differences and by the step that books them. Pure, except for the judge's data.
  */
 import type { JudgedAccount } from '../../src/bots/judge.ts';
 import type { Standing } from '../../src/clicks/verdict-fields.ts';
@@ -8,7 +8,7 @@ import { sentAtOf } from '../clicks/judge-clicks.ts';
 import type { WorkerContext } from '../worker-context.ts';
 import type { StoredClick } from './stored-clicks.ts';
 
-/** The click's standing with the verdict that it gets now; who is first is not decided here. */
+/** The click's standing with its verdict under the current rules; first clicks are not decided here. */
 export function judgeStored(
   { judge }: Pick<WorkerContext, 'judge'>,
   account: JudgedAccount,
@@ -22,7 +22,7 @@ export function judgeStored(
   return { ...click.standing, verdict, score, bot_reasons, asn, country, rules_version };
 }
 
-/** Whether nothing is counted differently; the version of the rules alone changes nothing. */
+/** Whether both are counted alike; a different rules_version alone is no difference. */
 export function isSame(before: Standing, after: Standing): boolean {
   return (
     before.verdict === after.verdict &&

@@ -1,6 +1,6 @@
 /**
- * Clicks as they are stored, with what holds of each now: as it was counted, or as the latest rejudgement has
- * left it. Errors reject, and whoever asked is tried again.
+ * Reads stored clicks, each with its current standing: as it was counted, or as the latest rejudgement left it. With
+ * ClickHouse down it rejects, and the caller is retried.
  */
 
 import type { AddressActivity } from '../../src/bots/evidence.ts';
@@ -12,25 +12,25 @@ import { CLICK_FIELDS } from '../../src/clicks/click-fields.ts';
 import { STANDING_FIELDS, type Standing } from '../../src/clicks/verdict-fields.ts';
 
 /** Columns that are read back of a click. */
-const FIELDS = omitColumns(CLICK_FIELDS, ['process', 'logged_at', 'inserted_at']);
+const FIELDS = omitColumns(CLICK_FIELDS, ['query', 'process', 'logged_at', 'inserted_at']);
 type Row = StoredRow<typeof FIELDS>;
 const COLUMNS = readColumns(FIELDS);
 const STANDING = readColumns(STANDING_FIELDS);
 
-/** A click as it is stored, with what holds of it now. */
+/** A click as it is stored, with its current standing. */
 export interface StoredClick extends Omit<Row, 'answered'> {
   answered: Answered;
   activity: AddressActivity;
   standing: Standing;
 }
 
-/** A place in the order of clicks: the last one that was seen. */
+/** A position in the order of clicks: the last click that was read. */
 export interface ClickCursor {
   clicked_at_ms: number;
   click_id: string;
 }
 
-/** The account's clicks in [cursor, to), without the cursor's own, in order of time and id; at most `limit`. */
+/** The account's clicks after `cursor` and before `to_ms`, in order of time and id; at most `limit`. */
 export async function readClicksAfter(
   clickhouse: ClickHouseClient,
   account_id: string,
@@ -62,7 +62,7 @@ export async function readClicksAfter(
   return rows.map((row) => stored(row, lines));
 }
 
-/** Every click of these contacts on these messages (or links); all of one account. */
+/** Every click on these messages (or links outside messages), of one account. */
 export async function readClicksOf(
   clickhouse: ClickHouseClient,
   account_id: string,
@@ -94,7 +94,7 @@ export async function readClicksOf(
 const columnOf = (subject: Pick<RejudgeRequest, 'message_id'>): 'message_id' | 'link_id' =>
   subject.message_id === '' ? 'link_id' : 'message_id';
 
-/** What the latest rejudgement left of each click that one has changed, by click id. */
+/** The latest standing of each click that a rejudgement has changed, by click id. */
 async function readLines(
   clickhouse: ClickHouseClient,
   where: string,

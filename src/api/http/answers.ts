@@ -3,6 +3,7 @@
  * them with real responses.
  */
 import { z } from 'zod';
+import { parameterFields } from '../../catalog/parameter-rules.ts';
 import {
   accountInput,
   audienceInput,
@@ -36,6 +37,9 @@ export const account = z
   .object({
     account_id: z.string(),
     ...accountInput.shape,
+    link_domain: z
+      .string()
+      .describe('The domain on which new links are made now; empty: the installation’s own'),
     secret_generation,
     status: z.enum(['active', 'archived']),
     ...stamps,
@@ -90,11 +94,21 @@ export const messages = z.object({
   errors: z.array(ofMany),
 });
 
-export const shortened = z.object({ link_id: z.string(), short_url: z.string() });
+export const countsBy = z
+  .enum(['contact', 'visitor'])
+  .describe(
+    'Whose first click counts as unique: the contact’s, or, for a link without a contact, each visitor’s: an address and a user agent on a day (UTC)',
+  );
+
+export const countsByOf = (contact_id: string | null): z.output<typeof countsBy> =>
+  contact_id === '' ? 'visitor' : 'contact';
+
+export const shortened = z.object({ link_id: z.string(), short_url: z.string(), counts_by: countsBy });
 export const linkState = z.object({
   link_id: z.string(),
   status: z.enum(['active', 'disabled']),
   expires_at: z.string().nullable(),
+  ...parameterFields,
 });
 
 export const conversions = z.object({

@@ -25,6 +25,19 @@ export interface ApiContext {
   installation_key: string;
   /** Host (and port) of short links of accounts without a tracking domain: `localhost:8080`. */
   default_domain: string;
+  domains: DomainSettings;
+}
+
+/** What the installation's settings say about tracking domains. */
+export interface DomainSettings {
+  /** The installation's own domain. */
+  public_domain: string;
+  /** What domains are to point at; '' is not checked. */
+  public_address: string;
+  /** Whom to ask about DNS; empty: the system's resolvers. */
+  resolvers: readonly string[];
+  /** Whether the redirect processes serve TLS themselves. */
+  serves_tls: boolean;
 }
 
 /** The Fastify instance with zod as its type provider. */

@@ -15,6 +15,7 @@ export const MESSAGE_ERRORS: Record<MessageErrorCode, string> = {
   unknown_variant: 'The campaign has no such variant, or another creative in it.',
   unknown_offer: 'An offer of the creative no longer exists.',
   archived: 'A creative, campaign or offer that it names is archived: use another one.',
+  unknown_domain: 'The domain that it names is not one of the account, or not in use.',
   missing_field: 'The creative has a placeholder without a value in `fields`.',
   message_conflict: 'This `message_id` already belongs to a different message: use a new one.',
   unavailable: 'The message could not be stored: repeat it with the same `message_id`.',

@@ -30,8 +30,10 @@ import { conversionTraceRoutes } from '../routes/conversion-traces.ts';
 import { conversionRoutes } from '../routes/conversions.ts';
 import { creativeRoutes } from '../routes/creatives.ts';
 import { dashboardRoutes, sessionKey } from '../routes/dashboard.ts';
+import { domainRoutes } from '../routes/domains.ts';
 import { guideRoutes } from '../routes/guides.ts';
 import { healthRoutes } from '../routes/health.ts';
+import { linkPreviewRoutes } from '../routes/link-preview.ts';
 import { linkRoutes } from '../routes/links.ts';
 import { liveRoutes } from '../routes/live.ts';
 import { messageRoutes } from '../routes/messages.ts';
@@ -104,12 +106,14 @@ export async function createApi(context: ApiContext, logger: Logger): Promise<Ap
   app.get('/healthz', open, () => ({ alive: true }));
 
   accountRoutes(app, context);
+  domainRoutes(app, context);
   offerRoutes(app, context);
   creativeRoutes(app, context);
   campaignRoutes(app, context);
   audienceRoutes(app, context);
   messageRoutes(app, context);
   linkRoutes(app, context);
+  linkPreviewRoutes(app, context);
   conversionRoutes(app, context);
   conversionListRoutes(app, context);
   reconcileRoutes(app, context);

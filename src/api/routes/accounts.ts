@@ -11,12 +11,15 @@ import type { Account } from '../../catalog/definitions.ts';
 import { newApiKey, newEntityId } from '../../catalog/entity-id.ts';
 import { accountChange, accountInput } from '../../catalog/schemas.ts';
 import { conversionSecret } from '../../conversions/receive/postback-secrets.ts';
+import { choosePrimary } from '../../domains/primary-domain.ts';
 import { account, accountWithKey, newKey, ownAccount, pageOf } from '../http/answers.ts';
+import { checkNoLoop } from '../http/check-domains.ts';
 import type { Api, ApiContext } from '../http/context.ts';
 import { ApiError } from '../http/errors.ts';
 import { pageQuery } from '../http/paging.ts';
 
-export function accountRoutes(app: Api, { redis, installation_key }: ApiContext): void {
+export function accountRoutes(app: Api, context: ApiContext): void {
+  const { redis, installation_key } = context;
   const answering = (status: number, answer: z.ZodType) => ({
     admin: true,
     documented_answers: { [status]: answer },
@@ -32,17 +35,23 @@ export function accountRoutes(app: Api, { redis, installation_key }: ApiContext)
       schema: { tags, summary: 'Create an account; its key is shown once', body: accountInput },
     },
     async (request, reply) => {
+      await checkNoLoop(context, { fallback_url: request.body.fallback_url });
       const now = new Date().toISOString();
       const made: Account = {
         account_id: newEntityId('acc'),
         ...request.body,
+        tracking_domain: '',
+        link_domain: '',
         status: 'active',
         created_at: now,
         updated_at: now,
       };
       const api_key = newApiKey();
       await createAccount(redis, made, api_key);
-      return reply.code(201).send({ ...made, api_key });
+      const { tracking_domain } = request.body;
+      if (tracking_domain === '') return reply.code(201).send({ ...made, api_key });
+      const account = await choosePrimary(redis, made.account_id, tracking_domain);
+      return reply.code(201).send({ ...made, ...account, api_key });
     },
   );
 
@@ -76,9 +85,13 @@ export function accountRoutes(app: Api, { redis, installation_key }: ApiContext)
       schema: { tags, summary: 'Change or archive an account', params, body: accountChange },
     },
     async (request) => {
-      const changed = await updateAccount(redis, request.params.id, () => request.body as Partial<Account>);
+      const { tracking_domain, ...others } = request.body;
+      await checkNoLoop(context, { fallback_url: others.fallback_url });
+      const { id } = request.params;
+      const changed = await updateAccount(redis, id, () => others as Partial<Account>);
       if (changed === undefined) throw missing();
-      return changed;
+      if (tracking_domain === undefined) return changed;
+      return choosePrimary(redis, id, tracking_domain);
     },
   );
 

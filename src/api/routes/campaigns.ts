@@ -1,6 +1,7 @@
 /** Campaigns: messages sent for one purpose, with the arms of their A/B test. */
 import { getEntities } from '../../catalog/catalog-store.ts';
 import { campaignChange, campaignInput } from '../../catalog/schemas.ts';
+import { checkDomainOf } from '../http/check-domains.ts';
 import type { Api, ApiContext } from '../http/context.ts';
 import { ApiError } from '../http/errors.ts';
 import { entityRoutes } from './entity-routes.ts';
@@ -11,7 +12,8 @@ export function campaignRoutes(app: Api, context: ApiContext): void {
     prefix: 'cam',
     input: campaignInput,
     change: campaignChange as never,
-    async check(account, { variants }) {
+    async check(account, { variants, domain }) {
+      await checkDomainOf(context, account.account_id, domain);
       const ids = variants.map((variant) => variant.creative_id);
       const creatives = await getEntities(context.redis, 'creative', account.account_id, ids);
       const missing = ids.find((_, i) => creatives[i] === undefined);

@@ -1,16 +1,28 @@
 /** Creates a single link outside a creative, and changes the state of a link. */
 import { z } from 'zod';
 import { getEntities } from '../../catalog/catalog-store.ts';
+import type { Account } from '../../catalog/definitions.ts';
+import { type ParameterRules, parameterFields } from '../../catalog/parameter-rules.ts';
+import { isMacro, MACROS, parseTemplate, withPlainBraces } from '../../catalog/placeholders.ts';
 import { destinationUrl } from '../../catalog/schemas.ts';
+import { isInUse } from '../../domains/domain.ts';
+import { domainName } from '../../domains/domain-name.ts';
+import { getDomain } from '../../domains/domain-store.ts';
+import { noteLinkMade } from '../../domains/note-link-made.ts';
+import type { NewLink } from '../../links/link.ts';
 import { getLink, mintLink, storeLink } from '../../links/link-store.ts';
-import { checkExpiry, checkFields, checkId, checkTime, MessageError } from '../../messages/message.ts';
+import { checkExpiry, checkFields, checkId, checkTime } from '../../messages/message.ts';
 import { shortUrl } from '../../messages/short-url.ts';
-import { linkState, shortened } from '../http/answers.ts';
+import { countsByOf, linkState, shortened } from '../http/answers.ts';
+import { checkNoLoop } from '../http/check-domains.ts';
+import { checked } from '../http/check-input.ts';
 import type { Api, ApiContext } from '../http/context.ts';
 import { ApiError } from '../http/errors.ts';
 
 const SENT_DAYS_PAST_MAX = 400;
 const SENT_DAYS_AHEAD_MAX = 30;
+
+const optionalRules = z.object(parameterFields).partial().shape;
 
 const shortenBody = z
   .strictObject({
@@ -25,6 +37,8 @@ const shortenBody = z
     fields: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).optional(),
     sent_at: z.string().optional(),
     expires_at: z.string().optional(),
+    domain: domainName.optional(),
+    ...optionalRules,
   })
   .meta({
     examples: [
@@ -34,13 +48,31 @@ const shortenBody = z
   });
 
 const changeBody = z
-  .strictObject({ status: z.enum(['active', 'disabled']), expires_at: z.union([z.string(), z.null()]) })
+  .strictObject({
+    status: z.enum(['active', 'disabled']),
+    expires_at: z.union([z.string(), z.null()]),
+    ...parameterFields,
+  })
   .partial()
-  .meta({ examples: [{ status: 'disabled' }, { expires_at: null }] });
+  .meta({
+    examples: [
+      { status: 'disabled' },
+      { expires_at: null },
+      { url_params: { utm_content: 'second-wave' }, query: 'pass' },
+    ],
+  });
 
 export function linkRoutes(app: Api, context: ApiContext): void {
   const { redis } = context;
   const tags = ['links'];
+
+  /** The tracking domain that was asked for, which has to be in use, or the account's; '': the installation's own. */
+  async function domainOf(named: string | undefined, { account_id, link_domain }: Account): Promise<string> {
+    if (named === undefined) return link_domain;
+    const domain = await getDomain(redis, account_id, named);
+    if (domain !== undefined && isInUse(domain.status)) return named;
+    throw new ApiError('invalid_request', `domain: ${named} is not in use: see GET /v2/domains`);
+  }
 
   app.post(
     '/v2/links/shorten',
@@ -60,6 +92,8 @@ export function linkRoutes(app: Api, context: ApiContext): void {
         if (offer.status === 'archived')
           throw new ApiError('invalid_request', 'offer_id: the offer is archived');
       }
+      await checkNoLoop(context, { url: body.url });
+      const domain = await domainOf(body.domain, account);
       const now_ms = Date.now();
       const id = (
         name: 'message_id' | 'contact_id' | 'campaign_id' | 'variant_id' | 'creative_id' | 'link_key',
@@ -73,6 +107,7 @@ export function linkRoutes(app: Api, context: ApiContext): void {
         campaign_id: id('campaign_id'),
         variant_id: id('variant_id'),
         link_key: id('link_key'),
+        domain,
         sent_at_ms:
           body.sent_at === undefined
             ? now_ms
@@ -81,10 +116,16 @@ export function linkRoutes(app: Api, context: ApiContext): void {
         fields: checkFields(body.fields),
         expires_at_ms: body.expires_at === undefined ? 0 : checkExpiry(body.expires_at, now_ms),
         disabled: false,
+        ...rulesOf(body),
       }));
+      checkMacros(account, link);
+      await noteLinkMade(redis, account.account_id, domain);
       const link_id = await mintLink(redis, link, context.link_keep_s);
-      const domain = account.tracking_domain || context.default_domain;
-      return reply.code(201).send({ link_id, short_url: shortUrl(domain, link_id) });
+      return reply.code(201).send({
+        link_id,
+        short_url: shortUrl(domain || context.default_domain, link_id),
+        counts_by: countsByOf(link.contact_id),
+      });
     },
   );
 
@@ -94,7 +135,7 @@ export function linkRoutes(app: Api, context: ApiContext): void {
       config: { documented_answers: { 200: linkState } },
       schema: {
         tags,
-        summary: 'Disable a link, or set when it expires',
+        summary: 'Disable a link, or set when it expires and what is added to its destination',
         params: z.object({ link_id: z.string() }),
         body: changeBody,
       },
@@ -107,21 +148,38 @@ export function linkRoutes(app: Api, context: ApiContext): void {
       if (expires_at !== undefined) {
         link.expires_at_ms = expires_at === null ? 0 : checked(() => checkExpiry(expires_at, Date.now()));
       }
+      Object.assign(link, rulesOf(request.body));
       await storeLink(redis, link);
       return {
         link_id: link.link_id,
         status: link.disabled ? 'disabled' : 'active',
         expires_at: link.expires_at_ms === 0 ? null : new Date(link.expires_at_ms).toISOString(),
+        url_params: link.url_params ?? {},
+        query: link.query ?? null,
       };
     },
   );
 }
 
-function checked<T>(check: () => T): T {
-  try {
-    return check();
-  } catch (error) {
-    if (error instanceof MessageError) throw new ApiError('invalid_request', error.message);
-    throw error;
-  }
+const rulesOf = ({ url_params, query }: ParameterRules | z.output<typeof changeBody>): ParameterRules => ({
+  ...(url_params !== undefined && { url_params }),
+  ...(query !== undefined && { query }),
+});
+
+/**
+ * Refuses an address of its own with a placeholder that nothing could fill: no macro, no field of the link, without a
+ * default, and no parameter of a tap.
+ */
+function checkMacros(account: Account, link: NewLink): void {
+  if ((link.query ?? account.query) === 'fill') return;
+  const missing = parseTemplate(withPlainBraces(link.url)).placeholders.find(
+    ({ name, default_value }) =>
+      !isMacro(name) && default_value === undefined && !Object.hasOwn(link.fields, name),
+  );
+  if (missing === undefined) return;
+  const { name } = missing;
+  throw new ApiError(
+    'invalid_request',
+    `url: nothing fills {{${name}}}: give fields.${name}, write a default as in {{${name}|}}, or use ${MACROS.join(', ')}`,
+  );
 }

@@ -33,6 +33,12 @@ const documentedBody = z.toJSONSchema(
             creative_id: z.string(),
             campaign_id: z.string().optional(),
             variant_id: z.string().optional(),
+            domain: z
+              .string()
+              .optional()
+              .describe(
+                'A tracking domain of the account for its links; else the creative’s, the campaign’s or the account’s',
+              ),
             message_id: z
               .string()
               .max(128)
@@ -85,7 +91,7 @@ export function messageRoutes(app: Api, context: ApiContext): void {
       const messages: MessageContext = {
         redis: context.redis,
         account,
-        domain: account.tracking_domain || context.default_domain,
+        default_domain: context.default_domain,
         link_keep_s: context.link_keep_s,
         partition_bytes_max: context.partition_bytes_max,
       };

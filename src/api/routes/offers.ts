@@ -8,6 +8,7 @@ import { conversionSecret, postbackSecret } from '../../conversions/receive/post
 import { couponWaitingKey, wakeWaiting } from '../../conversions/waiting.ts';
 import { shortUrl } from '../../messages/short-url.ts';
 import { newConversionSecret, offerPostbacks } from '../http/answers.ts';
+import { checkNoLoop } from '../http/check-domains.ts';
 import type { Api, ApiContext } from '../http/context.ts';
 import { ApiError } from '../http/errors.ts';
 import { entityRoutes } from './entity-routes.ts';
@@ -23,7 +24,8 @@ export function offerRoutes(app: Api, context: ApiContext): void {
     prefix: 'off',
     input: offerInput,
     change: offerChange as never,
-    check: async () => {},
+    check: (_account, { destination_url, fallback_url }) =>
+      checkNoLoop(context, { destination_url, fallback_url }),
     // The coupons may have been used before they were entered here.
     stored: ({ account_id, coupon_codes }) =>
       wakeWaiting(
@@ -34,7 +36,7 @@ export function offerRoutes(app: Api, context: ApiContext): void {
   });
 
   const postbacksOf = (account: Account, offer: Offer): z.output<typeof offerPostbacks> => {
-    const base = shortUrl(account.tracking_domain || context.default_domain, '').replace(/\/$/, '');
+    const base = shortUrl(account.link_domain || context.default_domain, '').replace(/\/$/, '');
     const conversion_secret = conversionSecret(installation_key, account);
     const postback_secret = postbackSecret(installation_key, offer);
     return {

@@ -26,7 +26,9 @@ const DESCRIPTIONS: Record<keyof typeof MEASURES, z.ZodType<string | number>> = 
   clicks_bot: z.number().describe('Clicks judged bot'),
   clicks_unique: z
     .number()
-    .describe('First human click of a contact on a message; with an offer, on the offer within it'),
+    .describe(
+      'First human click of a contact on a message; with an offer, on the offer within it; of a link without a contact, of each visitor (address and user agent, on a day, UTC)',
+    ),
   click_rate: z.number().describe('clicks_unique / sent, 0 when nothing was sent'),
   currency: z.string().describe('Currency of the money in this row; empty without money'),
   conversions: z.number().describe('Conversions in this currency, without refunds and chargebacks'),

@@ -11,12 +11,16 @@ import { csvOf } from '../../reports/report-csv.ts';
 import type { ReportQuestion, Search } from '../../reports/report-query.ts';
 import { InvalidReportError, type Range, readRange } from '../../reports/report-range.ts';
 import { readRulesVersions } from '../../reports/rules-versions.ts';
+import { TAP_FILTERS_MAX, type TapFilters } from '../../reports/tap-filter.ts';
 import type { Api, ApiContext } from '../http/context.ts';
 import { explainErrors } from '../http/explain-errors.ts';
 import { readExperiment } from './experiments.ts';
 import { by, isByTime, pageSchema, querySchema } from './report-schemas.ts';
 
 const KEY_LENGTH_SHOWN = 60;
+const TAP_TEXT_LENGTH_MAX = 200;
+/** `query.utm_source=qr`: only taps that brought this. */
+const TAP_FILTER = 'query.';
 const NOT_FILTERS = [
   'from',
   'to',
@@ -40,6 +44,8 @@ function reportRoute(app: Api, context: ApiContext, name: ReportName): void {
   const schema = {
     tags: ['reports'],
     summary: `Report by ${report.ids.join(' and ')}`,
+    description:
+      'Beside the filters below, `query.<name>=<value>` (up to 5, such as `query.utm_source=qr`) reports only clicks that brought this parameter, with their conversions; `sent` is 0 then, and clicks are found for as long as raw rows are kept.',
     querystring: querySchema(report),
     response: {
       200: {
@@ -97,18 +103,42 @@ async function readSearch(
   return { text, named: report.named ? await findByName(redis, report.named, account_id, text) : [] };
 }
 
+function checkedTapFilters(tap_filters: TapFilters): Pick<ReportQuestion, 'tap_filters'> {
+  if (tap_filters.length === 0) return {};
+  if (tap_filters.length > TAP_FILTERS_MAX) {
+    throw new InvalidReportError(
+      `A report takes at most ${TAP_FILTERS_MAX} filters on what taps brought (query.…): leave some out.`,
+    );
+  }
+  const wrong = tap_filters.find(
+    ([name, value]) =>
+      name === '' || value === '' || name.length > TAP_TEXT_LENGTH_MAX || value.length > TAP_TEXT_LENGTH_MAX,
+  );
+  if (wrong !== undefined) {
+    throw new InvalidReportError(
+      `${TAP_FILTER}${wrong[0].slice(0, KEY_LENGTH_SHOWN)} is not a filter: write query.<name>=<value>, each of 1 to ${TAP_TEXT_LENGTH_MAX} characters, such as query.utm_source=qr.`,
+    );
+  }
+  return { tap_filters };
+}
+
 type ReportQuery = z.output<ReturnType<typeof querySchema>>;
 
 function readQuestion(name: ReportName, account_id: string, query: ReportQuery): ReportQuestion {
   const report = REPORTS[name];
   const notFilters = isByTime(report) ? [...NOT_FILTERS, 'by'] : NOT_FILTERS;
   const filters: Partial<Record<Filter, string>> = {};
+  const tap_filters: [name: string, value: string][] = [];
   for (const [key, value] of Object.entries(query)) {
     if (notFilters.includes(key)) continue;
+    if (key.startsWith(TAP_FILTER)) {
+      tap_filters.push([key.slice(TAP_FILTER.length), typeof value === 'string' ? value : '']);
+      continue;
+    }
     const filter = report.filters.find((allowed) => allowed === key);
     if (filter === undefined) {
       throw new InvalidReportError(
-        `${key.slice(0, KEY_LENGTH_SHOWN)} is not a filter of the ${name} report: use ${report.filters.join(', ')}, beside ${notFilters.join(', ')}.`,
+        `${key.slice(0, KEY_LENGTH_SHOWN)} is not a filter of the ${name} report: use ${report.filters.join(', ')}, or query.utm_source and the like for what taps brought, beside ${notFilters.join(', ')}.`,
       );
     }
     filters[filter] = String(value);
@@ -118,6 +148,7 @@ function readQuestion(name: ReportName, account_id: string, query: ReportQuery):
     account_id,
     range: readRange(query.from, query.to, query.tz, Date.now()),
     filters,
+    ...checkedTapFilters(tap_filters),
     money_by: query.money_by,
     ...(isByTime(report) ? { period: by.parse(query.by) } : {}),
     sort: { column: query.sort.replace(/^-/, ''), descending: query.sort.startsWith('-') },

@@ -3,6 +3,7 @@
  * numbers in reports. An id of another account answers 404. With ClickHouse down: 503.
  */
 import { z } from 'zod';
+import { parameterFields } from '../../catalog/parameter-rules.ts';
 import { clickIdTime } from '../../clicks/click-id.ts';
 import { isLinkId } from '../../links/link.ts';
 import { countsOf } from '../../reports/click-counts.ts';
@@ -12,6 +13,7 @@ import { readClick, readFirstClickIds, TRACED_CLICK, TRACED_VERDICT } from '../.
 import { readConversions, TRACE_CONVERSIONS_MAX } from '../../reports/read-conversions.ts';
 import { LINK_CLICKS_MAX, traceLink } from '../../reports/trace-link.ts';
 import { MESSAGE_CLICKS_MAX, traceMessage } from '../../reports/trace-message.ts';
+import { countsBy, countsByOf } from '../http/answers.ts';
 import { columnSchemas } from '../http/column-schemas.ts';
 import type { Api, ApiContext } from '../http/context.ts';
 import { ApiError } from '../http/errors.ts';
@@ -79,6 +81,8 @@ const linkStory = z.object({
     sent_at: z.string().nullable(),
     url: z.string().describe("The link's own destination; empty if it uses the offer's"),
     expires_at: z.string().nullable(),
+    counts_by: countsBy,
+    ...parameterFields,
     status: z.enum(['active', 'disabled', 'expired', 'gone']),
   }),
   message_url: z.string().nullable(),
@@ -182,7 +186,7 @@ async function tellLink(context: ApiContext, account_id: string, id: string): To
   const [offer_name = null] = await readNames(context.redis, 'offer', account_id, [story.link.offer_id]);
   return {
     ...story,
-    link: { ...story.link, offer_name },
+    link: { ...story.link, offer_name, counts_by: countsByOf(story.link.contact_id) },
     message_url: messageUrl(story.link.message_id),
   };
 }

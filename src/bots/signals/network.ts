@@ -46,7 +46,7 @@ export function networkKindOf(asn: number, organisation: string): NetworkKind {
 
 /** Akamai's and Fastly's relays are Apple's, which only Apple's devices use. */
 const APPLE_RELAYS = new Set([36183, 54113]);
-const APPLE = /iPhone|iPad|Macintosh/;
+const APPLE = /\((?:iPhone|iPad|iPod|Macintosh)/;
 
 /** The kind of a network for this visitor. */
 export function networkKindFor(kind: NetworkKind, asn: number, user_agent: string): NetworkKind {

@@ -52,7 +52,8 @@ function contradictsHints(headers: Record<string, string>, user_agent: string): 
   const platform = headers['sec-ch-ua-platform']?.replaceAll('"', '');
   const mobile = headers['sec-ch-ua-mobile'];
   if (brands === undefined && platform === undefined && mobile === undefined) return false;
-  if (/iPhone|iPad|iPod/.test(user_agent)) return true;
+  // In the place of the platform: an Android may be called iPhone.
+  if (/\((?:iPhone|iPad|iPod)/.test(user_agent)) return true;
   if (/Android/.test(user_agent)) {
     const says_phone = /\bMobile\b/.test(user_agent);
     return (platform !== undefined && platform !== 'Android') || (says_phone && mobile === '?0');

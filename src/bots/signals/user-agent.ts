@@ -1,7 +1,8 @@
 /**
- * What the user agent claims. Strong: it is not a browser (isbot's patterns, preview fetchers of SMS apps and
- * messengers, no user agent at all). Weak: a name that no browser has. Faint: a browser that hardly anybody uses to
- * open an SMS.
+ * What the user agent claims. Strong: it is not a browser that a person holds (none at all, preview fetchers of SMS
+ * apps and messengers, HTTP clients, isbot's patterns, an introduction as something else, no claim of a browser).
+ * Weak: the name of a device alone. Faint: a browser that hardly anybody uses to open an SMS. The shape decides
+ * (src/bots/agents): the names of devices, carriers and apps are no evidence.
  *
  * Sources: Google Messages, Google-PageRenderer, iMessage and Samsung Messages as seen in senders' logs; Dalvik and
  * CFNetwork are the names of Android's and Apple's HTTP clients, which apps use to fetch, while a page is opened by a
@@ -9,26 +10,26 @@
  */
 import { isbot } from 'isbot';
 import { LRUCache } from 'lru-cache';
+import { USER_AGENT_LENGTH_MAX } from '../../clicks/click.ts';
+import { claimsBrowser, declaresRobot, isPhone } from '../agents/claims.ts';
+import { withoutNames } from '../agents/device.ts';
+import { evidenceOnPhone } from '../agents/evidence-on-phone.ts';
 import type { Evidence, Reason } from '../evidence.ts';
 
 /** Fetchers of previews that isbot does not know or that pass for a phone. */
 const PREVIEW =
-  /GoogleMessages\/|Google-PageRenderer|facebookexternalhit|Facebot|X11; Ubuntu; Linux i686; rv:24\.0\) Gecko\/20100101 Firefox\/24\.0|^(?:WhatsApp|Viber|Signal|Telegram|Zalo|KakaoTalk|Line|Snapchat|SkypeUriPreview|iMessage)\b[^(]*$|Link ?Preview|URL ?Preview|preview\b.*\bservice/i;
+  /GoogleMessages\/|Google-PageRenderer|facebookexternalhit|Facebot|X11; Ubuntu; Linux i686; rv:24\.0\) Gecko\/20100101 Firefox\/24\.0|^(?:WhatsApp|Viber|Signal|Telegram|Zalo|KakaoTalk|Line|Snapchat|SkypeUriPreview|iMessage)\b[^(]*$|Link ?Preview|URL ?Preview|preview\b.{0,40}\bservice/i;
 
 /** HTTP clients of apps and programs, which fetch pages but never show them. */
 const LIBRARY =
-  /^Dalvik\/|\bCFNetwork\/|^(?:okhttp|curl|wget|python|java|go-http|axios|node|undici|php|ruby|perl|libwww|apache-httpclient|dart|cronet|postman|insomnia|aiohttp|httpx|got|guzzle)\b|HeadlessChrome|PhantomJS|Electron\/(?!.*(?:Signal|WhatsApp))/i;
+  /^Dalvik\/|\bCFNetwork\/|^(?:okhttp|curl|wget|python|java|go-http|axios|node|undici|php|ruby|perl|libwww|apache-httpclient|dart|cronet|postman|insomnia|aiohttp|httpx|got|guzzle)\b|HeadlessChrome|PhantomJS/i;
+const ELECTRON = /Electron\//i;
+const ELECTRON_MESSENGER = /Signal|WhatsApp/i;
 
-/**
- * Browsers inside apps, which people open links with. They come before isbot, whose patterns know some app
- * names as fetchers. Each marks its web view; the same app's fetchers send a name alone.
- */
-const IN_APP =
-  /\[FB(?:AN|_IAB)|\bFBA[NV]\/|\bInstagram \d|\bSnapchat[/ ]\d|musical_ly|BytedanceWebview|\btrill_|\bTikTok\b|MicroMessenger\/|\bLine\/\d|KAKAOTALK|NAVER\(inapp|\bPinterest\/|\bLinkedInApp|Twitter for (?:iPhone|Android)|TwitterAndroid|\bGSA\/\d|\bTelegram-Android\/|\bZalo\b.*\bVersion|\bBarcelona \d|\bViber\/.*(?:Mobile|Safari)|\bDuckDuckGo\/\d|\bFlipboard\/|\bReddit\//;
-
-/** The prefix of every browser's user agent; all other known ones are apps and programs. */
-const BROWSER =
-  /^(?:Mozilla\/|Opera\/|UCWEB\/|Nokia|SAMSUNG-|SonyEricsson|BlackBerry|LG-|MOT-|ZTE|JUC |MAUI)/i;
+/** Web views of some apps send only the name of the device. */
+const DEVICE_ALONE = /^(?:iPhone|iPad|iPod)[\w ]*$|^Android \d[^()]*$/;
+/** A program puts its own name and a comma before the browser that it names. */
+const LIST_OF_NAMES = /^[^(;]*,/;
 
 const MOBILE = /iPhone|iPad|iPod|Android|Mobile|Opera M|Windows Phone|KAIOS|BlackBerry|SymbianOS|Silk\//i;
 const DESKTOP = /Windows NT|Macintosh|X11|CrOS/;
@@ -41,24 +42,37 @@ const known = new LRUCache<string, Reason[]>({ max: CACHED_MAX });
 
 /** Cached, because the same user agents repeat: a hit takes about 0.1 µs. */
 export function userAgentReasons({ user_agent }: Pick<Evidence, 'user_agent'>): Reason[] {
-  let reasons = known.get(user_agent);
+  const text = user_agent.slice(0, USER_AGENT_LENGTH_MAX);
+  let reasons = known.get(text);
   if (reasons === undefined) {
-    reasons = read(user_agent);
-    known.set(user_agent, reasons);
+    reasons = read(text.trim());
+    known.set(text, reasons);
   }
   return reasons;
 }
 
-function read(user_agent: string): Reason[] {
-  const text = user_agent.trim();
+function read(text: string): Reason[] {
   if (text === '') return ['user_agent:missing'];
   if (text === 'Mozilla/5.0') return ['user_agent:bare'];
-  if (PREVIEW.test(text)) return ['user_agent:preview'];
-  if (LIBRARY.test(text)) return ['user_agent:library'];
-  if (!IN_APP.test(text) && isbot(text)) return ['user_agent:isbot'];
-  if (!BROWSER.test(text)) return ['user_agent:unknown'];
-  if (isOutdated(text)) return ['user_agent:outdated'];
-  return DESKTOP.test(text) && !MOBILE.test(text) ? ['user_agent:desktop'] : [];
+  if (DEVICE_ALONE.test(text)) return ['user_agent:unknown'];
+  const agent = withoutNames(text);
+  if (PREVIEW.test(agent)) return ['user_agent:preview'];
+  if (isLibrary(agent)) return ['user_agent:library'];
+  if (isKnownBot(agent)) return ['user_agent:isbot'];
+  if (declaresRobot(agent)) return ['user_agent:declared'];
+  if (!claimsBrowser(agent)) return ['user_agent:no_browser'];
+  if (isOutdated(agent)) return ['user_agent:outdated'];
+  return DESKTOP.test(agent) && !MOBILE.test(agent) ? ['user_agent:desktop'] : [];
+}
+
+function isLibrary(agent: string): boolean {
+  return LIBRARY.test(agent) || (ELECTRON.test(agent) && !ELECTRON_MESSENGER.test(agent));
+}
+
+/** isbot's patterns also match devices and apps of people, so a phone's agent is reduced before it is a bot's. */
+function isKnownBot(agent: string): boolean {
+  if (!isbot(agent)) return false;
+  return !isPhone(agent) || LIST_OF_NAMES.test(agent) || isbot(evidenceOnPhone(agent));
 }
 
 function isOutdated(text: string): boolean {

@@ -1,10 +1,10 @@
 /**
- * The two files that ClickHouse reads when it starts: what it serves, and who may do what. Users are
- *   trackly           the system: everything in databases whose name begins with `trackly`, and no files or networks
- *   trackly_analyst   what src/analysts/access.ts lists, through views that read as trackly_reader
- *   default           ClickHouse's own session signs in as this user, without a password. It may do nothing but open
- *                     the listeners, and have one session: that of this process, so nobody else is let in.
- * Passwords stand in the files as SHA-256; each has 192 random bits.
+ * The two files that ClickHouse reads when it starts: the server's configuration, and the users with their rights.
+ *   trackly           the system: may do everything in databases whose name begins with `trackly`; no files, no networks
+ *   trackly_analyst   may read what src/analysts/access.ts lists, through views that read as trackly_reader
+ *   default           ClickHouse's own session, without a password. It may only open the listeners. The user may have
+ *                     one session, which this process holds, so nobody else can sign in.
+ * The files hold passwords as SHA-256; each password has 192 random bits.
  */
 import { createHash } from 'node:crypto';
 import {
@@ -26,7 +26,7 @@ const SYSTEM_GRANTS = [
   'SELECT, SHOW ON system.*',
   'SELECT, SHOW ON information_schema.*',
   'SELECT, SHOW ON INFORMATION_SCHEMA.*',
-  // Null: a worker probes there which row of a batch ClickHouse refuses.
+  // A worker finds the rows that ClickHouse refuses by inserting them into a Null table.
   'TABLE ENGINE ON Null',
   'TABLE ENGINE ON MergeTree',
   'TABLE ENGINE ON SummingMergeTree',
@@ -34,17 +34,22 @@ const SYSTEM_GRANTS = [
   'KILL QUERY, SHOW DATABASES, SHOW USERS, CREATE TEMPORARY TABLE ON *.*',
   `SET DEFINER ON ${READER_USER}`,
 ];
-/** With as many as cores, which is the default, a table's tasks wait for another's, and each wait is a line in the log. */
+/**
+ * With the default, the number of cores, the tasks of tables wait for each other, and each wait writes a line to the
+ * log.
+ */
 const SCHEDULE_THREADS = 16;
-/** Which granules no row of a condition is in: clickhouse-local has no room for it, clickhouse-server this much. */
+/**
+ * Cache of the granules in which no row meets a condition. clickhouse-server has this size; clickhouse-local has none.
+ */
 const CONDITION_CACHE_BYTES = 100 * 1024 ** 2;
 const LOG_BYTES_MAX = '10M';
-/** Loggers of failed statements, each with its stack: whoever asked has the error already. */
+/** Loggers that write each failed statement with its stack. They are off, because the client already gets the error. */
 const MISTAKES = ['executeQuery', 'DynamicQueryHandler', 'TCPHandler'];
 
 /**
- * The pages of ClickHouse (`/play`) are sent to the system's user alone: one that is broken off ends the process
- * (libchdb 26.7). Statements from pages of other origins are not taken, whatever password the browser knows.
+ * Only the system's user gets ClickHouse's page `/play`, because an aborted transfer of it ends the process (libchdb
+ * 26.7). Statements from pages of other origins are refused, even if the browser knows the password.
  */
 function handlers(port: number, { system }: Passwords): string {
   const basic = Buffer.from(`${SYSTEM_USER}:${system}`).toString('base64');
@@ -133,7 +138,7 @@ export function usersOf(passwords: Passwords): string {
 
 const LOOPBACK = '<ip>127.0.0.1</ip><ip>::1</ip>';
 
-/** Without networks nobody can sign in. */
+/** A user without networks cannot sign in. */
 function user(profile: string, grants: readonly string[], networks = LOOPBACK): string {
   return `
     <networks>${networks}</networks><profile>${profile}</profile><quota>default</quota>

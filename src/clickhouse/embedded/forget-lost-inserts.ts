@@ -1,12 +1,11 @@
 /**
- * ClickHouse notes an insert's deduplication token before it puts the part in its place. Killed between
- * the two, it remembers a token whose rows it never got, and would pass the retried insert over as a
- * duplicate: rows lost. So before the server opens its folder, tokens without their part are forgotten;
- * the retry is then taken. Only for a folder that no server has open.
+ * Removes deduplication tokens whose rows are missing. ClickHouse stores an insert's token before it puts the part in
+ * place. If it is killed in between, it remembers a token without rows and would skip the retried insert as a
+ * duplicate: the rows would be lost. So these tokens are removed before the server opens its folder, and the retry is
+ * accepted. Only for a folder that no server has open.
  *
- * The log (MergeTreeDeduplicationLog.cpp): one line for each block, `<1 added | 2 dropped>\t<part>\t<id>`.
- * A part is called `<partition>_<first block>_<last block>_<level>[_<mutation>]`; a merged one covers its
- * sources.
+ * The log (MergeTreeDeduplicationLog.cpp) has one line for each block, `<1 added | 2 dropped>\t<part>\t<id>`. A part is
+ * named `<partition>_<first block>_<last block>_<level>[_<mutation>]`; a merged part covers its sources.
  */
 import { existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -15,7 +14,7 @@ const LOGS = 'deduplication_logs';
 const ADDED = '1';
 const PART = /^(.+?)_(\d+)_(\d+)_\d+(?:_\d+)?$/;
 
-/** Returns the parts whose tokens were forgotten. Safe to repeat. */
+/** Returns the parts whose tokens were removed. Safe to repeat. */
 export function forgetLostInserts(folder: string): string[] {
   return tablesOf(folder).flatMap((table) => {
     const parts = readdirSync(table).flatMap((name) => blocksOf(name) ?? []);
@@ -48,7 +47,7 @@ interface Blocks {
 
 function blocksOf(part: string): Blocks | undefined {
   const [, partition, first, last] = PART.exec(part) ?? [];
-  // Parts on their way in are called tmp_….
+  // Parts that are still being written are named tmp_….
   if (partition === undefined || partition.startsWith('tmp')) return undefined;
   return { partition, first: Number(first), last: Number(last) };
 }
@@ -57,7 +56,7 @@ function forgetIn(path: string, isThere: (part: string) => boolean): string[] {
   const lost: string[] = [];
   const text = readFileSync(path, 'utf8');
   const lines = text.split('\n');
-  // A line that was cut off noted nothing.
+  // A line that was cut off stores no token.
   if (lines.pop() !== '') lost.push('an unfinished line');
   const kept = lines.filter((line) => {
     const [operation, part = ''] = line.split('\t');

@@ -1,6 +1,6 @@
 /**
- * The library libchdb.so of the npm packages @chdb/lib-<platform>, and its functions by name; through it also those of
- * the C library that it is linked with. The one home of ffi.
+ * Calls functions of libchdb.so, from the npm packages @chdb/lib-<platform>, by name, and functions of the C library
+ * that it is linked with. The only file that uses ffi.
  */
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
@@ -9,7 +9,7 @@ import { DataType, type FieldType, load, open } from 'ffi-rs';
 const NAME = 'chdb';
 const FILE = 'libchdb.so';
 
-/** Opens the library, once a process. Throws one sentence where it is not installed. */
+/** Opens the library; call it once in a process. Throws an error with one sentence if it is not installed. */
 export function openLibrary(): void {
   const libc = process.platform === 'linux' ? '-gnu' : '';
   const name = `@chdb/lib-${process.platform}-${process.arch}${libc}`;
@@ -38,17 +38,17 @@ const parametersOf = (values: readonly Value[]): { paramsType: FieldType[]; para
   paramsValue: [...values],
 });
 
-/** A function that returns a number at once. */
+/** Calls a function that returns a number at once. */
 export function callNumber(funcName: string, ...values: Value[]): number {
   return load({ library: NAME, funcName, retType: DataType.I32, ...parametersOf(values) }) as number;
 }
 
-/** A function that returns a text of C at once. */
+/** Calls a function that returns a C string at once. */
 export function callText(funcName: string, ...values: Value[]): string {
   return load({ library: NAME, funcName, retType: DataType.String, ...parametersOf(values) }) as string;
 }
 
-/** A function that lasts, on a thread of its own. Resolves when it has returned; what it returns is not read. */
+/** Calls a long-running function on its own thread. Resolves when it has returned; the returned value is ignored. */
 export async function callLong(funcName: string, ...values: Value[]): Promise<void> {
   const retType = DataType.External;
   await load({ library: NAME, funcName, retType, ...parametersOf(values), runInNewThread: true });

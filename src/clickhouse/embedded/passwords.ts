@@ -1,6 +1,6 @@
 /**
- * The users of the embedded server and their passwords: made at the first use and kept in DATA_DIR, where this user
- * alone may read them.
+ * The users of the embedded server and their passwords. Passwords are created at the first use and stored in DATA_DIR,
+ * readable only by this system user.
  */
 import { join } from 'node:path';
 import { keptSecret, newPassword } from '../../platform/kept-secret.ts';

@@ -1,10 +1,10 @@
 /**
- * ClickHouse's own server in this process: libchdb.so holds clickhouse-local with the HTTP and native listeners of
- * clickhouse-server. It runs on threads of its own and survives a kill as a server does; one process a folder, one server
- * a process, on loopback only.
+ * Runs ClickHouse's own server in this process: libchdb.so contains clickhouse-local with the HTTP and native listeners
+ * of clickhouse-server. It runs on its own threads, and its data survives a kill like a server's. One process for each
+ * folder, one server in each process, on loopback only.
  *
  * Its session executes one statement that does not end; the server runs as long as that statement. When the server ends
- * by itself, `ended` resolves and the process is to end, too.
+ * by itself, `ended` resolves, and the process must end too.
  */
 import { existsSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -23,16 +23,16 @@ const START_WITHIN_MS = 300_000;
 const LOOK_EVERY_MS = 20;
 const ASK_WITHIN_MS = 5_000;
 const CLOSE_WITHIN_MS = 1_000;
-/** The statement that lasts. */
+/** The statement that does not end. */
 const LAST =
   'SELECT sleepEachRow(1) FROM numbers(1000000000000) SETTINGS max_block_size = 1, function_sleep_max_microseconds_per_block = 0 FORMAT Null';
 
 export interface EmbeddedServer {
-  /** Resolves when the server has ended, in order or not. */
+  /** Resolves when the server has ended, for any reason. */
   ended: Promise<void>;
-  /** Whether it executes statements. Takes 5 s at most; never rejects. */
+  /** Whether it executes statements. Takes at most 5 s; never rejects. */
   answers(): Promise<boolean>;
-  /** Cancels what runs, within a second; then the process may end. */
+  /** Cancels running statements, within a second; then the process may end. */
   close(): Promise<void>;
 }
 
@@ -45,12 +45,12 @@ export interface ServerOptions {
   logger: Logger;
 }
 
-/** Starts the server and resolves when it executes statements. Throws one sentence where it can't start. */
+/** Starts the server and resolves when it executes statements. Throws an error with one sentence if it cannot start. */
 export async function startEmbeddedServer(options: ServerOptions): Promise<EmbeddedServer> {
   const { data_dir, http_port, tcp_port, logger } = options;
   openLibrary();
-  // The session of clickhouse-local would be waited for, which does not end. Nothing is left to write: a part is on the
-  // disk before its insert is acknowledged.
+  // A normal exit would wait for clickhouse-local's session, which does not end. Nothing is left to write: a part is on
+  // the disk before its insert is acknowledged.
   process.once('exit', (code) => callNumber('_exit', code));
   // Times without a zone are UTC, whatever the machine's zone is.
   callNumber('setenv', 'TZ', 'UTC', 1);
@@ -59,7 +59,10 @@ export async function startEmbeddedServer(options: ServerOptions): Promise<Embed
   assertFree(folder);
   const forgotten = forgetLostInserts(folder);
   if (forgotten.length > 0) {
-    logger.warn({ parts: forgotten }, 'inserts had been cut off and will be taken again');
+    logger.warn(
+      { parts: forgotten },
+      'deduplication tokens without their rows were removed; these inserts will be retried',
+    );
   }
   const passwords = await keptPasswords(data_dir);
   const ask = (sql: string, user = SYSTEM_USER, password = passwords.system): Promise<Response> =>
@@ -109,7 +112,7 @@ export async function startEmbeddedServer(options: ServerOptions): Promise<Embed
   };
 }
 
-/** ClickHouse locks the folder itself, but what a kill left behind is repaired before it does. */
+/** ClickHouse locks the folder itself, but only after forgetLostInserts has changed files in it. */
 function assertFree(folder: string): void {
   const status = join(folder, 'status');
   const holder = existsSync(status) ? Number(/^PID: (\d+)/.exec(readFileSync(status, 'utf8'))?.[1]) : 0;
@@ -119,7 +122,7 @@ function assertFree(folder: string): void {
   );
 }
 
-/** A process id may have been given to another program since. Where there is no /proc the id alone must do. */
+/** Checks the command line, because the process id may have been reused. Without /proc only the id is checked. */
 function isClickHouse(pid: number): boolean {
   if (!isRunning(pid)) return false;
   try {
@@ -149,7 +152,7 @@ function argumentsOf(
   const listen = tcp_port === undefined ? ['HTTP'] : ['HTTP', 'TCP'];
   return [
     'clickhouse',
-    // As at a terminal: see standard-streams.ts.
+    // Behaves as at a terminal: see standard-streams.ts.
     '--interactive',
     '--disable_suggestion',
     '--progress=off',
@@ -164,9 +167,9 @@ function argumentsOf(
 }
 
 /**
- * clickhouse-local lets everybody read any file by the function `file`, which needs no grant (FunctionFile.cpp: "If run
- * in Local mode, no need for path checking"). That function first asks for the working folder: in a process without one
- * it fails. Nothing else here uses relative paths.
+ * Makes the SQL function `file` fail. In clickhouse-local it lets every user read any file and needs no grant
+ * (FunctionFile.cpp: "If run in Local mode, no need for path checking"). It first resolves the working folder, so it
+ * fails in a process whose working folder is deleted. Nothing else in this process uses relative paths.
  */
 function leaveWorkingFolder(folder: string): void {
   const gone = join(folder, 'gone');

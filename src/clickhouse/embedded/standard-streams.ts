@@ -1,7 +1,7 @@
 /**
- * The standard streams of the process that ClickHouse runs in. clickhouse-local ends its process at any error of a
- * connection, such as a reset by a client (LocalServer.cpp: KillingErrorHandler), unless it runs at a terminal; so it
- * is given one. What it prints there is kept in a file.
+ * Replaces the standard streams of the process that ClickHouse runs in. clickhouse-local ends its process at any error
+ * of a connection, such as a reset by a client (LocalServer.cpp: KillingErrorHandler), unless it runs at a terminal. So
+ * it gets a pseudo-terminal as its input, and its output goes to a file.
  */
 import { constants, openSync } from 'node:fs';
 import { callNumber, callText, openLibrary } from './library.ts';
@@ -9,8 +9,8 @@ import { callNumber, callText, openLibrary } from './library.ts';
 const PRIVATE = 0o600;
 
 /**
- * A second handle of standard output, for the logger of this process. Without the library it is 1: the start ends then,
- * with a sentence that is to be seen.
+ * A duplicate of standard output, for the logger of this process. If the library is missing it is 1, so that the error
+ * about the missing library is visible.
  */
 export function keepStandardOutput(): number {
   try {
@@ -22,8 +22,9 @@ export function keepStandardOutput(): number {
 }
 
 /**
- * Puts a new pseudo-terminal in the place of standard input, and the file `path`, made anew, in that of standard output
- * and standard error. The other side of the terminal stays open as long as the process. Throws where there is none.
+ * Replaces standard input by a new pseudo-terminal, and standard output and standard error by the file `path`, which is
+ * overwritten. The other side of the terminal stays open as long as the process. Throws if the system has no
+ * pseudo-terminals.
  */
 export function redirectStandardStreams(path: string): void {
   const file = openSync(path, 'w', PRIVATE);

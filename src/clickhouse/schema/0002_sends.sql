@@ -12,4 +12,4 @@ ORDER BY (account_id, message_id)
 TTL expires_at DELETE
 SETTINGS non_replicated_deduplication_window = 10000, fsync_after_insert = 1, fsync_part_directory = 1,
   old_parts_lifetime = 120
-COMMENT 'Every message that was created, one row each, until it expires. Reports read the rollups, which stay.';
+COMMENT 'Every message that was created, one row each, until it expires. Reports read the rollups, which are kept.';

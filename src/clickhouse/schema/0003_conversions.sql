@@ -1,6 +1,6 @@
--- Conversions: the money ledger. Every change of what a conversion is worth is booked: sign 1 adds a line, sign -1
--- takes the same line back (a refund came first, a click arrived late). sum(sign * x) is what holds now; no row is
--- updated, and none expires.
+-- Conversions: the money ledger. Every change of a conversion's value is booked: sign 1 adds a line, sign -1 reverses
+-- the same line (because a refund came first, or a click arrived late). sum(sign * x) is the current value. No row is
+-- updated, and no row expires.
 
 CREATE TABLE IF NOT EXISTS trackly.conversions (
   {columns:conversions},
@@ -13,4 +13,4 @@ ENGINE = MergeTree
 ORDER BY (account_id, transaction, offer_id, conversion_id)
 SETTINGS non_replicated_deduplication_window = 10000, index_granularity = 1024, fsync_after_insert = 1,
   fsync_part_directory = 1, old_parts_lifetime = 120
-COMMENT 'Ledger of conversions: every line that was booked or taken back, for ever. report_conversions has what holds now.';
+COMMENT 'The money ledger: every line that was booked (sign 1) or reversed (sign -1), for ever. report_conversions has the current state.';

@@ -1,27 +1,27 @@
--- Rollups: what the reports read. They are filled by materialized views from clicks, sends, conversions and verdicts,
--- and stay when the raw rows expire. The tables first, then the views, by what they read.
+-- Rollups, which the reports read. Materialized views fill them from clicks, sends, conversions and verdicts. They are
+-- kept when the raw rows expire. First come the tables, then the views, grouped by the table that they read.
 --
--- Times are quarters of an hour, so that the hours and days of every time zone can be made of them.
+-- Times are quarters of an hour, because the hours and days of every time zone consist of these.
 --
--- rejudgement: a verdict that changes books a difference, which may be negative. The sum of all rows is what holds now;
--- the sum up to a rejudgement is what held after it. Money has no history of this kind: its rejudgement is 0.
+-- rejudgement: a changed verdict adds a row with the difference, which may be negative. The sum of all rows is the
+-- current count; the sum up to a rejudgement is the count after it. Money has no such history: its rejudgement is 0.
 --
--- money_by: each sum of money is there twice, at the time of its click and at its own time. Never add the two. Rows of
--- sends and clicks have money_by '' and currency ''.
+-- money_by: each amount is stored twice, at the time of its click and at the time of its conversion. Never add the two.
+-- Rows of sends and clicks have money_by '' and currency ''.
 
 CREATE TABLE IF NOT EXISTS trackly.rollup_quarter_hours (
   account_id LowCardinality(String) COMMENT 'Account',
-  quarter_hour DateTime('UTC') COMMENT 'Start of the 15 minutes, UTC: of sent_at (sends), clicked_at (clicks) or as money_by says (money)',
+  quarter_hour DateTime('UTC') COMMENT 'Start of the 15 minutes, UTC, of sent_at (sends), clicked_at (clicks) or the time that money_by names (money)',
   campaign_id LowCardinality(String) COMMENT 'Campaign; empty without one',
   variant_id LowCardinality(String) COMMENT 'Arm of the campaign''s A/B test; empty without one',
   creative_id LowCardinality(String) COMMENT 'Creative; empty without one',
   offer_id LowCardinality(String) COMMENT 'Offer; empty on rows that count messages, and for links without an offer',
   money_by LowCardinality(String) COMMENT 'Empty: sends and clicks. click: money at the time of its click. conversion: the same money at the time of the conversion',
   currency LowCardinality(String) COMMENT 'Currency of the money; empty on rows of sends and clicks',
-  rejudgement UInt32 COMMENT '0: as first counted. Else the rejudgement that changed verdicts: rows with the difference',
-  messages_sent UInt64 COMMENT 'Messages; on the rows without an offer',
+  rejudgement UInt32 COMMENT '0: counted with the first verdict. Otherwise the rejudgement whose difference this row adds',
+  messages_sent UInt64 COMMENT 'Messages, counted on the rows with an empty offer_id',
   offers_sent UInt64 COMMENT 'Messages with at least one link to the offer',
-  links_sent UInt64 COMMENT 'Links of messages; on the rows of their offers, without an offer on the one without',
+  links_sent UInt64 COMMENT 'Links of messages, counted on the rows of their offers; a link without an offer on the row with an empty offer_id',
   clicks_total UInt64 COMMENT 'All clicks',
   clicks_human Int64 COMMENT 'Clicks judged human',
   clicks_bot Int64 COMMENT 'Clicks judged bot',
@@ -29,21 +29,22 @@ CREATE TABLE IF NOT EXISTS trackly.rollup_quarter_hours (
   first_offer_clicks Int64 COMMENT 'First human clicks of a contact on an offer within a message',
   conversions Int64 COMMENT 'Conversions; refunds and chargebacks are not counted',
   sales Decimal(38, 6) COMMENT 'Revenue of sales and rebills',
-  refunds Decimal(38, 6) COMMENT 'Revenue taken back by refunds and chargebacks',
-  payout Decimal(38, 6) COMMENT 'What is paid for conversions and, on cpc offers, first clicks'
+  refunds Decimal(38, 6) COMMENT 'Revenue reversed by refunds and chargebacks',
+  payout Decimal(38, 6) COMMENT 'Payout for conversions and, on cpc offers, for first clicks'
 )
 ENGINE = SummingMergeTree
 PRIMARY KEY (account_id, quarter_hour, campaign_id, variant_id, creative_id, offer_id)
 ORDER BY (account_id, quarter_hour, campaign_id, variant_id, creative_id, offer_id, money_by, currency, rejudgement)
 SETTINGS non_replicated_deduplication_window = 10000, fsync_after_insert = 1, fsync_part_directory = 1,
   old_parts_lifetime = 120
-COMMENT 'Sends, clicks and money by quarter of an hour, campaign, variant, creative and offer. Always sum(): rows merge later.';
+COMMENT 'Sends, clicks and money by quarter of an hour, campaign, variant, creative and offer. Always use sum(): rows with the same key merge later.';
 
--- The time leads the key because every report has a range. The columns from link_key to variant_id follow from link_id
--- (or message_id); they are in the sorting key because SummingMergeTree keeps any one value of a column that is not.
+-- The key starts with the time because every report has a range. The columns from link_key to variant_id depend on
+-- link_id (or message_id). They are in the sorting key because SummingMergeTree keeps an arbitrary value of any other
+-- column.
 CREATE TABLE IF NOT EXISTS trackly.rollup_links (
   account_id LowCardinality(String) COMMENT 'Account',
-  quarter_hour DateTime('UTC') COMMENT 'Start of the 15 minutes, UTC: of sent_at (sends), clicked_at (clicks) or as money_by says (money)',
+  quarter_hour DateTime('UTC') COMMENT 'Start of the 15 minutes, UTC, of sent_at (sends), clicked_at (clicks) or the time that money_by names (money)',
   message_id String COMMENT 'Message; empty for a link outside a message',
   link_id String COMMENT 'Link; empty on the rows that count messages',
   link_key LowCardinality(String) COMMENT 'Key of the link in its creative: link1, link2 …',
@@ -53,9 +54,9 @@ CREATE TABLE IF NOT EXISTS trackly.rollup_links (
   variant_id LowCardinality(String) COMMENT 'Arm of the campaign''s A/B test; empty without one',
   money_by LowCardinality(String) COMMENT 'Empty: sends and clicks. click: money at the time of its click. conversion: the same money at the time of the conversion',
   currency LowCardinality(String) COMMENT 'Currency of the money; empty on rows of sends and clicks',
-  rejudgement UInt32 COMMENT '0: as first counted. Else the rejudgement that changed verdicts: rows with the difference',
-  messages_sent UInt64 COMMENT 'Messages; on the rows without a link',
-  offers_sent UInt64 COMMENT 'Messages by offer: 1 on the first link to an offer within the message',
+  rejudgement UInt32 COMMENT '0: counted with the first verdict. Otherwise the rejudgement whose difference this row adds',
+  messages_sent UInt64 COMMENT 'Messages, counted on the rows with an empty link_id',
+  offers_sent UInt64 COMMENT 'Messages with the offer: 1 on the first link to each offer within the message',
   links_sent UInt64 COMMENT 'Links',
   clicks_total UInt64 COMMENT 'All clicks',
   clicks_human Int64 COMMENT 'Clicks judged human',
@@ -64,8 +65,8 @@ CREATE TABLE IF NOT EXISTS trackly.rollup_links (
   first_offer_clicks Int64 COMMENT 'First human clicks of a contact on an offer within a message',
   conversions Int64 COMMENT 'Conversions; refunds and chargebacks are not counted',
   sales Decimal(38, 6) COMMENT 'Revenue of sales and rebills',
-  refunds Decimal(38, 6) COMMENT 'Revenue taken back by refunds and chargebacks',
-  payout Decimal(38, 6) COMMENT 'What is paid for conversions and, on cpc offers, first clicks',
+  refunds Decimal(38, 6) COMMENT 'Revenue reversed by refunds and chargebacks',
+  payout Decimal(38, 6) COMMENT 'Payout for conversions and, on cpc offers, for first clicks',
   INDEX by_message_id message_id TYPE bloom_filter(0.01) GRANULARITY 1,
   INDEX by_link_id link_id TYPE bloom_filter(0.01) GRANULARITY 1
 )
@@ -74,60 +75,60 @@ PRIMARY KEY (account_id, quarter_hour, message_id)
 ORDER BY (account_id, quarter_hour, message_id, link_id, link_key, offer_id, creative_id, campaign_id, variant_id, money_by, currency, rejudgement)
 SETTINGS non_replicated_deduplication_window = 10000, fsync_after_insert = 1, fsync_part_directory = 1,
   old_parts_lifetime = 120, merge_selector_base = 10
-COMMENT 'Sends, clicks and money by quarter of an hour, message and link, without the contact. Always sum(): rows merge later.';
+COMMENT 'Sends, clicks and money by quarter of an hour, message and link, without the contact. Always use sum(): rows with the same key merge later.';
 
--- First clicks of A/B tests, by the time of the click and of its message.
+-- First clicks of A/B tests, by the time of the click and by the time of its message.
 CREATE TABLE IF NOT EXISTS trackly.rollup_variants (
   account_id LowCardinality(String) COMMENT 'Account',
   campaign_id LowCardinality(String) COMMENT 'Campaign that the variant is an arm of',
   variant_id LowCardinality(String) COMMENT 'Arm of the campaign''s A/B test',
   quarter_hour DateTime('UTC') COMMENT 'Start of the 15 minutes of clicked_at, UTC',
   sent_quarter_hour DateTime('UTC') COMMENT 'Start of the 15 minutes of sent_at, UTC',
-  rejudgement UInt32 COMMENT '0: as first counted. Else the rejudgement that changed verdicts: rows with the difference',
+  rejudgement UInt32 COMMENT '0: counted with the first verdict. Otherwise the rejudgement whose difference this row adds',
   first_clicks Int64 COMMENT 'First human clicks of a contact on a message'
 )
 ENGINE = SummingMergeTree
 ORDER BY (account_id, campaign_id, variant_id, quarter_hour, sent_quarter_hour, rejudgement)
 SETTINGS non_replicated_deduplication_window = 10000, fsync_after_insert = 1, fsync_part_directory = 1,
   old_parts_lifetime = 120
-COMMENT 'First clicks of A/B tests by the quarter of an hour of the click and of its message. Always sum(): rows merge later.';
+COMMENT 'First clicks of A/B tests by the quarter of an hour of the click and of its message. Always use sum(): rows with the same key merge later.';
 
 -- Where clicks came from, and which first clicks were suspicious.
 CREATE TABLE IF NOT EXISTS trackly.rollup_networks (
   account_id LowCardinality(String) COMMENT 'Account',
   quarter_hour DateTime('UTC') COMMENT 'Start of the 15 minutes of clicked_at, UTC',
   campaign_id LowCardinality(String) COMMENT 'Campaign; empty without one',
-  asn UInt32 COMMENT 'Autonomous system (network) of the address; 0 where it is not known',
-  country LowCardinality(String) COMMENT 'Country of the address, ISO 3166; empty where it is not known',
+  asn UInt32 COMMENT 'Autonomous system (network) of the address; 0 if unknown',
+  country LowCardinality(String) COMMENT 'Country of the address, ISO 3166; empty if unknown',
   rules_version LowCardinality(String) COMMENT 'Version of the bot rules that the clicks were first judged under; empty on rows of later rejudgements',
-  rejudgement UInt32 COMMENT '0: as first counted. Else the rejudgement that changed verdicts: rows with the difference',
+  rejudgement UInt32 COMMENT '0: counted with the first verdict. Otherwise the rejudgement whose difference this row adds',
   clicks_total Int64 COMMENT 'All clicks',
   clicks_human Int64 COMMENT 'Clicks judged human',
   clicks_bot Int64 COMMENT 'Clicks judged bot',
   first_clicks Int64 COMMENT 'First human clicks of a contact on a message',
-  suspicious_first_clicks Int64 COMMENT 'Of these, suspicious ones: from 80 points on, which were not enough for a bot'
+  suspicious_first_clicks Int64 COMMENT 'First clicks that were suspicious: 80 points or more, but not judged bot'
 )
 ENGINE = SummingMergeTree
 ORDER BY (account_id, quarter_hour, campaign_id, asn, country, rules_version, rejudgement)
 SETTINGS non_replicated_deduplication_window = 10000, fsync_after_insert = 1, fsync_part_directory = 1,
   old_parts_lifetime = 120
-COMMENT 'Clicks by quarter of an hour, campaign, network and country. Always sum(): rows merge later.';
+COMMENT 'Clicks by quarter of an hour, campaign, network and country. Always use sum(): rows with the same key merge later.';
 
--- A row for each reason of a bot click, and one with an empty reason for each kind of its reasons.
+-- For each bot click: one row for each of its reasons, and one with an empty reason for each kind among them.
 CREATE TABLE IF NOT EXISTS trackly.rollup_bot_reasons (
   account_id LowCardinality(String) COMMENT 'Account',
   quarter_hour DateTime('UTC') COMMENT 'Start of the 15 minutes of clicked_at, UTC',
   campaign_id LowCardinality(String) COMMENT 'Campaign; empty without one',
   kind LowCardinality(String) COMMENT 'Kind of the reason: user_agent, network …',
-  reason LowCardinality(String) COMMENT 'kind:detail; empty on the rows that count a click once for the kind',
-  rejudgement UInt32 COMMENT '0: as first counted. Else the rejudgement that changed verdicts: rows with the difference',
+  reason LowCardinality(String) COMMENT 'kind:detail; empty on the rows that count each click once for the kind',
+  rejudgement UInt32 COMMENT '0: counted with the first verdict. Otherwise the rejudgement whose difference this row adds',
   clicks_bot Int64 COMMENT 'Clicks judged bot with this reason'
 )
 ENGINE = SummingMergeTree
 ORDER BY (account_id, quarter_hour, campaign_id, kind, reason, rejudgement)
 SETTINGS non_replicated_deduplication_window = 10000, fsync_after_insert = 1, fsync_part_directory = 1,
   old_parts_lifetime = 120
-COMMENT 'Bot clicks by quarter of an hour, campaign and reason; a click counts under each of its reasons. Always sum(): rows merge later.';
+COMMENT 'Bot clicks by quarter of an hour, campaign and reason; a click counts under each of its reasons. Always use sum(): rows with the same key merge later.';
 
 -- From clicks.
 
@@ -210,7 +211,7 @@ ARRAY JOIN arrayConcat(
 WHERE click.verdict = 'bot'
 GROUP BY account_id, quarter_hour, campaign_id, kind, reason;
 
--- A first click on a cpc offer carries its payout. Views of their own: their rows have a money_by and a currency.
+-- The payout of a first click on a cpc offer. Separate views, because these rows have a money_by and a currency.
 CREATE MATERIALIZED VIEW IF NOT EXISTS trackly.click_payouts_to_quarter_hours TO trackly.rollup_quarter_hours AS
 SELECT
   click.account_id AS account_id,
@@ -246,7 +247,7 @@ ARRAY JOIN ['click', 'conversion'] AS money_by
 WHERE click.payout != 0
 GROUP BY account_id, quarter_hour, message_id, link_id, link_key, offer_id, creative_id, campaign_id, variant_id, money_by, currency;
 
--- From sends. One row that counts the message, with offer_id '', and one for each distinct offer of its links.
+-- From sends. For each message: one row with offer_id '' that counts the message, and one for each distinct offer.
 CREATE MATERIALIZED VIEW IF NOT EXISTS trackly.sends_to_quarter_hours TO trackly.rollup_quarter_hours AS
 SELECT
   account_id,
@@ -274,7 +275,7 @@ FROM trackly.sends
 ARRAY JOIN offer_ids AS offer_id
 GROUP BY account_id, quarter_hour, campaign_id, variant_id, creative_id, offer_id;
 
--- One row that counts the message, with link_id '' (position 0), and one for each of its links.
+-- For each message: one row with link_id '' (position 0) that counts the message, and one for each link.
 CREATE MATERIALIZED VIEW IF NOT EXISTS trackly.sends_to_links TO trackly.rollup_links AS
 SELECT
   account_id,
@@ -418,7 +419,7 @@ ARRAY JOIN arrayConcat(
 WHERE line.verdict = 'bot'
 GROUP BY account_id, quarter_hour, campaign_id, kind, reason, rejudgement;
 
--- Payouts of first clicks that moved. Their rejudgement stays 0: money has no history by rejudgement.
+-- Payouts of first clicks that moved to another click. Their rejudgement stays 0: money has no history by rejudgement.
 CREATE MATERIALIZED VIEW IF NOT EXISTS trackly.verdict_payouts_to_quarter_hours TO trackly.rollup_quarter_hours AS
 SELECT
   line.account_id AS account_id,

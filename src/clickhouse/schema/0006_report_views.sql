@@ -1,14 +1,15 @@
--- Report views: for analysts' own SQL. All time, the same columns everywhere; GET /v2/reports/… gives the same numbers
--- for a range, a time zone and filters. Clicks and money count at the time of the click; `sent` counts at the message's
--- sent_at. A thing without an id is not in its view: messages without a campaign are not in report_campaigns.
+-- Report views, for analysts' own SQL. They cover all time and have the same columns everywhere. GET /v2/reports/…
+-- returns the same numbers for a range, a time zone and filters. Clicks and money count at the time of the click;
+-- `sent` counts at the message's sent_at. Rows without an id are left out: messages without a campaign are not in
+-- report_campaigns.
 --
--- One row for each thing and currency: amounts of two currencies are never added. Counts of sends and clicks are the
--- thing's own and stand on each of its rows. A thing without money has one row with an empty currency.
+-- Each view has one row for each item and currency, because amounts of two currencies are never added. Each row of an
+-- item repeats its counts of sends and clicks. An item without money has one row with an empty currency.
 --
--- report_clicks and report_conversions have one row for each click and conversion, as it holds now.
+-- report_clicks and report_conversions have one row for each click and conversion, in its current state.
 --
--- {columns:…} and {select:…} stand for the columns of a view and what it selects for them: those of its table that are
--- marked as reported, see src/clickhouse/report-columns.ts.
+-- {columns:…} and {select:…} are replaced by the columns of a view and by what it selects: the columns of its
+-- table that are marked as reported, see src/clickhouse/report-columns.ts.
 
 CREATE VIEW IF NOT EXISTS trackly.report_messages (
   account_id LowCardinality(String) COMMENT 'Account',
@@ -19,18 +20,18 @@ CREATE VIEW IF NOT EXISTS trackly.report_messages (
   sent UInt64 COMMENT 'Messages sent',
   clicks_total UInt64 COMMENT 'All clicks, human and bot',
   clicks_human UInt64 COMMENT 'Clicks judged human',
-  clicks_bot UInt64 COMMENT 'Clicks judged bot; kept, never unique',
+  clicks_bot UInt64 COMMENT 'Clicks judged bot; never counted in clicks_unique',
   clicks_unique UInt64 COMMENT 'First clicks: the earliest human click of each contact on each message',
   click_rate Float64 COMMENT 'clicks_unique / sent; 0 when nothing was sent',
-  currency LowCardinality(String) COMMENT 'Currency of the money in this row; empty without any',
+  currency LowCardinality(String) COMMENT 'Currency of the money in this row; empty without money',
   conversions Int64 COMMENT 'Conversions in this currency; refunds and chargebacks are not counted',
   revenue Decimal(38, 6) COMMENT 'sales - refunds',
-  payout Decimal(38, 6) COMMENT 'What is paid for conversions and, on cpc offers, first clicks',
+  payout Decimal(38, 6) COMMENT 'Payout for conversions and, on cpc offers, for first clicks',
   epc Decimal(38, 6) COMMENT 'Earnings per click: revenue / clicks_unique',
   cvr Float64 COMMENT 'Conversion rate: conversions / clicks_unique',
   rpm Decimal(38, 6) COMMENT 'Revenue per 1,000 sent',
   sales Decimal(38, 6) COMMENT 'Revenue of sales and rebills',
-  refunds Decimal(38, 6) COMMENT 'Revenue taken back by refunds and chargebacks'
+  refunds Decimal(38, 6) COMMENT 'Revenue reversed by refunds and chargebacks'
 )
 AS SELECT
   account_id,
@@ -101,18 +102,18 @@ CREATE VIEW IF NOT EXISTS trackly.report_offers (
   sent UInt64 COMMENT 'Messages sent with at least one link to the offer',
   clicks_total UInt64 COMMENT 'All clicks, human and bot',
   clicks_human UInt64 COMMENT 'Clicks judged human',
-  clicks_bot UInt64 COMMENT 'Clicks judged bot; kept, never unique',
+  clicks_bot UInt64 COMMENT 'Clicks judged bot; never counted in clicks_unique',
   clicks_unique UInt64 COMMENT 'First clicks: the earliest human click of each contact on the offer within each message',
   click_rate Float64 COMMENT 'clicks_unique / sent; 0 when nothing was sent',
-  currency LowCardinality(String) COMMENT 'Currency of the money in this row; empty without any',
+  currency LowCardinality(String) COMMENT 'Currency of the money in this row; empty without money',
   conversions Int64 COMMENT 'Conversions in this currency; refunds and chargebacks are not counted',
   revenue Decimal(38, 6) COMMENT 'sales - refunds',
-  payout Decimal(38, 6) COMMENT 'What is paid for conversions and, on cpc offers, first clicks',
+  payout Decimal(38, 6) COMMENT 'Payout for conversions and, on cpc offers, for first clicks',
   epc Decimal(38, 6) COMMENT 'Earnings per click: revenue / clicks_unique',
   cvr Float64 COMMENT 'Conversion rate: conversions / clicks_unique',
   rpm Decimal(38, 6) COMMENT 'Revenue per 1,000 sent',
   sales Decimal(38, 6) COMMENT 'Revenue of sales and rebills',
-  refunds Decimal(38, 6) COMMENT 'Revenue taken back by refunds and chargebacks'
+  refunds Decimal(38, 6) COMMENT 'Revenue reversed by refunds and chargebacks'
 )
 AS SELECT
   account_id,
@@ -174,18 +175,18 @@ CREATE VIEW IF NOT EXISTS trackly.report_creatives (
   sent UInt64 COMMENT 'Messages sent',
   clicks_total UInt64 COMMENT 'All clicks, human and bot',
   clicks_human UInt64 COMMENT 'Clicks judged human',
-  clicks_bot UInt64 COMMENT 'Clicks judged bot; kept, never unique',
+  clicks_bot UInt64 COMMENT 'Clicks judged bot; never counted in clicks_unique',
   clicks_unique UInt64 COMMENT 'First clicks: the earliest human click of each contact on each message',
   click_rate Float64 COMMENT 'clicks_unique / sent; 0 when nothing was sent',
-  currency LowCardinality(String) COMMENT 'Currency of the money in this row; empty without any',
+  currency LowCardinality(String) COMMENT 'Currency of the money in this row; empty without money',
   conversions Int64 COMMENT 'Conversions in this currency; refunds and chargebacks are not counted',
   revenue Decimal(38, 6) COMMENT 'sales - refunds',
-  payout Decimal(38, 6) COMMENT 'What is paid for conversions and, on cpc offers, first clicks',
+  payout Decimal(38, 6) COMMENT 'Payout for conversions and, on cpc offers, for first clicks',
   epc Decimal(38, 6) COMMENT 'Earnings per click: revenue / clicks_unique',
   cvr Float64 COMMENT 'Conversion rate: conversions / clicks_unique',
   rpm Decimal(38, 6) COMMENT 'Revenue per 1,000 sent',
   sales Decimal(38, 6) COMMENT 'Revenue of sales and rebills',
-  refunds Decimal(38, 6) COMMENT 'Revenue taken back by refunds and chargebacks'
+  refunds Decimal(38, 6) COMMENT 'Revenue reversed by refunds and chargebacks'
 )
 AS SELECT
   account_id,
@@ -247,18 +248,18 @@ CREATE VIEW IF NOT EXISTS trackly.report_campaigns (
   sent UInt64 COMMENT 'Messages sent',
   clicks_total UInt64 COMMENT 'All clicks, human and bot',
   clicks_human UInt64 COMMENT 'Clicks judged human',
-  clicks_bot UInt64 COMMENT 'Clicks judged bot; kept, never unique',
+  clicks_bot UInt64 COMMENT 'Clicks judged bot; never counted in clicks_unique',
   clicks_unique UInt64 COMMENT 'First clicks: the earliest human click of each contact on each message',
   click_rate Float64 COMMENT 'clicks_unique / sent; 0 when nothing was sent',
-  currency LowCardinality(String) COMMENT 'Currency of the money in this row; empty without any',
+  currency LowCardinality(String) COMMENT 'Currency of the money in this row; empty without money',
   conversions Int64 COMMENT 'Conversions in this currency; refunds and chargebacks are not counted',
   revenue Decimal(38, 6) COMMENT 'sales - refunds',
-  payout Decimal(38, 6) COMMENT 'What is paid for conversions and, on cpc offers, first clicks',
+  payout Decimal(38, 6) COMMENT 'Payout for conversions and, on cpc offers, for first clicks',
   epc Decimal(38, 6) COMMENT 'Earnings per click: revenue / clicks_unique',
   cvr Float64 COMMENT 'Conversion rate: conversions / clicks_unique',
   rpm Decimal(38, 6) COMMENT 'Revenue per 1,000 sent',
   sales Decimal(38, 6) COMMENT 'Revenue of sales and rebills',
-  refunds Decimal(38, 6) COMMENT 'Revenue taken back by refunds and chargebacks'
+  refunds Decimal(38, 6) COMMENT 'Revenue reversed by refunds and chargebacks'
 )
 AS SELECT
   account_id,
@@ -321,18 +322,18 @@ CREATE VIEW IF NOT EXISTS trackly.report_variants (
   sent UInt64 COMMENT 'Messages sent',
   clicks_total UInt64 COMMENT 'All clicks, human and bot',
   clicks_human UInt64 COMMENT 'Clicks judged human',
-  clicks_bot UInt64 COMMENT 'Clicks judged bot; kept, never unique',
+  clicks_bot UInt64 COMMENT 'Clicks judged bot; never counted in clicks_unique',
   clicks_unique UInt64 COMMENT 'First clicks: the earliest human click of each contact on each message',
   click_rate Float64 COMMENT 'clicks_unique / sent; 0 when nothing was sent',
-  currency LowCardinality(String) COMMENT 'Currency of the money in this row; empty without any',
+  currency LowCardinality(String) COMMENT 'Currency of the money in this row; empty without money',
   conversions Int64 COMMENT 'Conversions in this currency; refunds and chargebacks are not counted',
   revenue Decimal(38, 6) COMMENT 'sales - refunds',
-  payout Decimal(38, 6) COMMENT 'What is paid for conversions and, on cpc offers, first clicks',
+  payout Decimal(38, 6) COMMENT 'Payout for conversions and, on cpc offers, for first clicks',
   epc Decimal(38, 6) COMMENT 'Earnings per click: revenue / clicks_unique',
   cvr Float64 COMMENT 'Conversion rate: conversions / clicks_unique',
   rpm Decimal(38, 6) COMMENT 'Revenue per 1,000 sent',
   sales Decimal(38, 6) COMMENT 'Revenue of sales and rebills',
-  refunds Decimal(38, 6) COMMENT 'Revenue taken back by refunds and chargebacks'
+  refunds Decimal(38, 6) COMMENT 'Revenue reversed by refunds and chargebacks'
 )
 AS SELECT
   account_id,
@@ -396,25 +397,25 @@ CREATE VIEW IF NOT EXISTS trackly.report_links (
   link_id String COMMENT 'The link, 7 characters',
   link_key LowCardinality(String) COMMENT 'Key of the link in its creative: link1, link2 …; empty outside a creative',
   message_id String COMMENT 'Message that carried the link; empty for a link outside a message',
-  offer_id LowCardinality(String) COMMENT 'Offer of the link; empty for a link with an address of its own',
+  offer_id LowCardinality(String) COMMENT 'Offer of the link; empty for a link with its own address',
   creative_id LowCardinality(String) COMMENT 'Creative of the message',
   campaign_id LowCardinality(String) COMMENT 'Campaign of the message; empty without one',
   variant_id LowCardinality(String) COMMENT 'Arm of the campaign''s A/B test; empty without one',
-  sent UInt64 COMMENT '1 for a link that was sent in a message, 0 for one made outside',
+  sent UInt64 COMMENT '1 for a link that was sent in a message, 0 for a link outside a message',
   clicks_total UInt64 COMMENT 'All clicks, human and bot',
   clicks_human UInt64 COMMENT 'Clicks judged human',
-  clicks_bot UInt64 COMMENT 'Clicks judged bot; kept, never unique',
-  clicks_unique UInt64 COMMENT '1 where the earliest human click of the contact on the offer within the message was on this link',
+  clicks_bot UInt64 COMMENT 'Clicks judged bot; never counted in clicks_unique',
+  clicks_unique UInt64 COMMENT '1 if the earliest human click of the contact on the offer within the message was on this link',
   click_rate Float64 COMMENT 'clicks_unique / sent; 0 when nothing was sent',
-  currency LowCardinality(String) COMMENT 'Currency of the money in this row; empty without any',
+  currency LowCardinality(String) COMMENT 'Currency of the money in this row; empty without money',
   conversions Int64 COMMENT 'Conversions in this currency; refunds and chargebacks are not counted',
   revenue Decimal(38, 6) COMMENT 'sales - refunds',
-  payout Decimal(38, 6) COMMENT 'What is paid for conversions and, on cpc offers, first clicks',
+  payout Decimal(38, 6) COMMENT 'Payout for conversions and, on cpc offers, for first clicks',
   epc Decimal(38, 6) COMMENT 'Earnings per click: revenue / clicks_unique',
   cvr Float64 COMMENT 'Conversion rate: conversions / clicks_unique',
   rpm Decimal(38, 6) COMMENT 'Revenue per 1,000 sent',
   sales Decimal(38, 6) COMMENT 'Revenue of sales and rebills',
-  refunds Decimal(38, 6) COMMENT 'Revenue taken back by refunds and chargebacks'
+  refunds Decimal(38, 6) COMMENT 'Revenue reversed by refunds and chargebacks'
 )
 AS SELECT
   account_id,
@@ -486,7 +487,7 @@ FROM (
   GROUP BY account_id, link_id
 )
 LEFT ARRAY JOIN moneys AS money
-COMMENT 'Each link, all time. clicks_unique is the first click of the contact on the link''s offer, where it was on this link. A row for each currency.';
+COMMENT 'Each link, all time. clicks_unique is 1 if the contact''s first click on the offer was on this link. A row for each currency.';
 
 CREATE VIEW IF NOT EXISTS trackly.report_hours (
   account_id LowCardinality(String) COMMENT 'Account',
@@ -494,18 +495,18 @@ CREATE VIEW IF NOT EXISTS trackly.report_hours (
   sent UInt64 COMMENT 'Messages sent',
   clicks_total UInt64 COMMENT 'All clicks, human and bot',
   clicks_human UInt64 COMMENT 'Clicks judged human',
-  clicks_bot UInt64 COMMENT 'Clicks judged bot; kept, never unique',
+  clicks_bot UInt64 COMMENT 'Clicks judged bot; never counted in clicks_unique',
   clicks_unique UInt64 COMMENT 'First clicks: the earliest human click of each contact on each message',
   click_rate Float64 COMMENT 'clicks_unique / sent; 0 when nothing was sent',
-  currency LowCardinality(String) COMMENT 'Currency of the money in this row; empty without any',
+  currency LowCardinality(String) COMMENT 'Currency of the money in this row; empty without money',
   conversions Int64 COMMENT 'Conversions in this currency; refunds and chargebacks are not counted',
   revenue Decimal(38, 6) COMMENT 'sales - refunds',
-  payout Decimal(38, 6) COMMENT 'What is paid for conversions and, on cpc offers, first clicks',
+  payout Decimal(38, 6) COMMENT 'Payout for conversions and, on cpc offers, for first clicks',
   epc Decimal(38, 6) COMMENT 'Earnings per click: revenue / clicks_unique',
   cvr Float64 COMMENT 'Conversion rate: conversions / clicks_unique',
   rpm Decimal(38, 6) COMMENT 'Revenue per 1,000 sent',
   sales Decimal(38, 6) COMMENT 'Revenue of sales and rebills',
-  refunds Decimal(38, 6) COMMENT 'Revenue taken back by refunds and chargebacks'
+  refunds Decimal(38, 6) COMMENT 'Revenue reversed by refunds and chargebacks'
 )
 AS SELECT
   account_id,
@@ -559,7 +560,7 @@ FROM (
   GROUP BY account_id, hour
 )
 LEFT ARRAY JOIN moneys AS money
-COMMENT 'Each UTC hour with sends or clicks: messages sent in it (by sent_at), clicks in it, first clicks among them, and what those earned. A row for each currency.';
+COMMENT 'Each UTC hour with sends or clicks: messages sent in it (by sent_at), clicks in it, first clicks among them, and the money that these earned. A row for each currency.';
 
 CREATE VIEW IF NOT EXISTS trackly.report_clicks (
   {columns:report_clicks}
@@ -570,7 +571,7 @@ FROM trackly.clicks AS click
 LEFT ANY JOIN (
   SELECT * FROM trackly.verdicts WHERE sign = 1 ORDER BY change DESC LIMIT 1 BY account_id, click_id
 ) AS line ON line.account_id = click.account_id AND line.click_id = click.click_id
-COMMENT 'Each click as it is judged now. For one account and a range, say so in WHERE: the clicks and their later verdicts are then read for it alone.';
+COMMENT 'Each click with its current verdict. Filter by account_id and clicked_at in WHERE: then only these clicks and their verdicts are read.';
 
 CREATE VIEW IF NOT EXISTS trackly.report_conversions (
   {columns:report_conversions}
@@ -580,9 +581,9 @@ AS SELECT
 FROM trackly.conversions AS ledger
 GROUP BY ledger.account_id, ledger.transaction, ledger.offer_id, ledger.conversion_id, ledger.line
 HAVING sum(ledger.sign) > 0
-COMMENT 'Each conversion as it stands now, with what it is credited to, or why it is not.';
+COMMENT 'Each conversion as it stands now, with what it is credited to, or the reason why it is not credited.';
 
--- What the views above are made of, for questions that none of them answers. Rows, not sums.
+-- The data behind the views above, for questions that these do not answer.
 
 CREATE VIEW IF NOT EXISTS trackly.report_sends (
   {columns:report_sends}
@@ -598,16 +599,16 @@ CREATE VIEW IF NOT EXISTS trackly.report_verdicts (
 AS SELECT
   {select:report_verdicts}
 FROM trackly.verdicts
-COMMENT 'Verdicts that changed after the click was counted: the old one taken back, the new one booked. report_clicks has what holds now.';
+COMMENT 'Verdicts that changed after the click was counted: one line reverses the old verdict, one books the new one. report_clicks has the current verdict.';
 
 CREATE VIEW IF NOT EXISTS trackly.report_rejudgements (
-  account_id LowCardinality(String) COMMENT 'Account whose clicks were judged again',
-  rejudgement UInt32 COMMENT 'Number of the rejudgement, growing',
-  rules_version LowCardinality(String) COMMENT 'Version of the rules that they were judged under',
-  from_at DateTime('UTC') COMMENT 'First moment of the range of clicked_at, UTC',
+  account_id LowCardinality(String) COMMENT 'Account whose clicks were rejudged',
+  rejudgement UInt32 COMMENT 'Number of the rejudgement; later ones have higher numbers',
+  rules_version LowCardinality(String) COMMENT 'Version of the bot rules that was applied',
+  from_at DateTime('UTC') COMMENT 'Start of the range of clicked_at, included, UTC',
   to_at DateTime('UTC') COMMENT 'End of the range, not included, UTC',
   clicks UInt64 COMMENT 'Clicks that were judged',
-  changed UInt64 COMMENT 'Clicks of which something changed: verdict, score, reasons, network, country, or whether they are first; also clicks on the same messages outside the range',
+  changed UInt64 COMMENT 'Clicks that changed (verdict, score, reasons, network, country or first click), including clicks on the same messages outside the range',
   finished_at DateTime64(3, 'UTC') COMMENT 'When it was finished, UTC'
 )
 AS SELECT
@@ -620,21 +621,21 @@ AS SELECT
   changed,
   finished_at
 FROM trackly.rejudgements
-COMMENT 'Every range of clicks that was judged again, with the rules that it was judged under.';
+COMMENT 'Every rejudgement, with its range of clicks and the version of the rules.';
 
 CREATE VIEW IF NOT EXISTS trackly.report_quarter_hours (
   account_id LowCardinality(String) COMMENT 'Account',
-  quarter_hour DateTime('UTC') COMMENT 'Start of the 15 minutes, UTC: of sent_at (sends), clicked_at (clicks) or as money_by says (money)',
+  quarter_hour DateTime('UTC') COMMENT 'Start of the 15 minutes, UTC, of sent_at (sends), clicked_at (clicks) or the time that money_by names (money)',
   campaign_id LowCardinality(String) COMMENT 'Campaign; empty without one',
   variant_id LowCardinality(String) COMMENT 'Arm of the campaign''s A/B test; empty without one',
   creative_id LowCardinality(String) COMMENT 'Creative; empty without one',
   offer_id LowCardinality(String) COMMENT 'Offer; empty on rows that count messages, and for links without an offer',
   money_by LowCardinality(String) COMMENT 'Empty: sends and clicks. click: money at the time of its click. conversion: the same money at the time of the conversion',
   currency LowCardinality(String) COMMENT 'Currency of the money; empty on rows of sends and clicks',
-  rejudgement UInt32 COMMENT '0: as first counted. Else the rejudgement that changed verdicts: rows with the difference',
-  messages_sent UInt64 COMMENT 'Messages; on the rows without an offer',
+  rejudgement UInt32 COMMENT '0: counted with the first verdict. Otherwise the rejudgement whose difference this row adds',
+  messages_sent UInt64 COMMENT 'Messages, counted on the rows with an empty offer_id',
   offers_sent UInt64 COMMENT 'Messages with at least one link to the offer',
-  links_sent UInt64 COMMENT 'Links of messages; on the rows of their offers, without an offer on the one without',
+  links_sent UInt64 COMMENT 'Links of messages, counted on the rows of their offers; a link without an offer on the row with an empty offer_id',
   clicks_total UInt64 COMMENT 'All clicks',
   clicks_human Int64 COMMENT 'Clicks judged human',
   clicks_bot Int64 COMMENT 'Clicks judged bot',
@@ -642,8 +643,8 @@ CREATE VIEW IF NOT EXISTS trackly.report_quarter_hours (
   first_offer_clicks Int64 COMMENT 'First human clicks of a contact on an offer within a message',
   conversions Int64 COMMENT 'Conversions; refunds and chargebacks are not counted',
   sales Decimal(38, 6) COMMENT 'Revenue of sales and rebills',
-  refunds Decimal(38, 6) COMMENT 'Revenue taken back by refunds and chargebacks',
-  payout Decimal(38, 6) COMMENT 'What is paid for conversions and, on cpc offers, first clicks'
+  refunds Decimal(38, 6) COMMENT 'Revenue reversed by refunds and chargebacks',
+  payout Decimal(38, 6) COMMENT 'Payout for conversions and, on cpc offers, for first clicks'
 )
 AS SELECT
   account_id,
@@ -668,21 +669,21 @@ AS SELECT
   refunds,
   payout
 FROM trackly.rollup_quarter_hours
-COMMENT 'Sends, clicks and money by quarter of an hour, campaign, variant, creative and offer. Always sum(): there may be several rows of a kind.';
+COMMENT 'Sends, clicks and money by quarter of an hour, campaign, variant, creative and offer. Always use sum(): several rows may have the same key.';
 
 CREATE VIEW IF NOT EXISTS trackly.report_networks (
   account_id LowCardinality(String) COMMENT 'Account',
   quarter_hour DateTime('UTC') COMMENT 'Start of the 15 minutes of clicked_at, UTC',
   campaign_id LowCardinality(String) COMMENT 'Campaign; empty without one',
-  asn UInt32 COMMENT 'Autonomous system (network) of the address; 0 where it is not known',
-  country LowCardinality(String) COMMENT 'Country of the address, ISO 3166; empty where it is not known',
+  asn UInt32 COMMENT 'Autonomous system (network) of the address; 0 if unknown',
+  country LowCardinality(String) COMMENT 'Country of the address, ISO 3166; empty if unknown',
   rules_version LowCardinality(String) COMMENT 'Version of the bot rules that the clicks were first judged under; empty on rows of later rejudgements',
-  rejudgement UInt32 COMMENT '0: as first counted. Else the rejudgement that changed verdicts: rows with the difference',
+  rejudgement UInt32 COMMENT '0: counted with the first verdict. Otherwise the rejudgement whose difference this row adds',
   clicks_total Int64 COMMENT 'All clicks',
   clicks_human Int64 COMMENT 'Clicks judged human',
   clicks_bot Int64 COMMENT 'Clicks judged bot',
   first_clicks Int64 COMMENT 'First human clicks of a contact on a message',
-  suspicious_first_clicks Int64 COMMENT 'Of these, suspicious ones: from 80 points on, which were not enough for a bot'
+  suspicious_first_clicks Int64 COMMENT 'First clicks that were suspicious: 80 points or more, but not judged bot'
 )
 AS SELECT
   account_id,
@@ -698,15 +699,15 @@ AS SELECT
   first_clicks,
   suspicious_first_clicks
 FROM trackly.rollup_networks
-COMMENT 'Clicks by quarter of an hour, campaign, network and country. Always sum(): there may be several rows of a kind.';
+COMMENT 'Clicks by quarter of an hour, campaign, network and country. Always use sum(): several rows may have the same key.';
 
 CREATE VIEW IF NOT EXISTS trackly.report_bot_reasons (
   account_id LowCardinality(String) COMMENT 'Account',
   quarter_hour DateTime('UTC') COMMENT 'Start of the 15 minutes of clicked_at, UTC',
   campaign_id LowCardinality(String) COMMENT 'Campaign; empty without one',
   kind LowCardinality(String) COMMENT 'Kind of the reason: user_agent, network …',
-  reason LowCardinality(String) COMMENT 'kind:detail; empty on the rows that count a click once for the kind',
-  rejudgement UInt32 COMMENT '0: as first counted. Else the rejudgement that changed verdicts: rows with the difference',
+  reason LowCardinality(String) COMMENT 'kind:detail; empty on the rows that count each click once for the kind',
+  rejudgement UInt32 COMMENT '0: counted with the first verdict. Otherwise the rejudgement whose difference this row adds',
   clicks_bot Int64 COMMENT 'Clicks judged bot with this reason'
 )
 AS SELECT
@@ -718,4 +719,4 @@ AS SELECT
   rejudgement,
   clicks_bot
 FROM trackly.rollup_bot_reasons
-COMMENT 'Bot clicks by quarter of an hour, campaign and reason; a click counts under each of its reasons. Always sum(): there may be several rows of a kind.';
+COMMENT 'Bot clicks by quarter of an hour, campaign and reason; a click counts under each of its reasons. Always use sum(): several rows may have the same key.';

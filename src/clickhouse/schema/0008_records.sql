@@ -1,20 +1,20 @@
--- What must outlive Redis: the records of the catalog and of links, each under its key in Redis. Links of messages come
--- here from the sends. Only the newest version of a key is read; versions are never counted.
+-- The records that must outlive Redis: the catalog and the links, each under its key in Redis. Links of messages are
+-- copied here from the sends. Only the newest version of a key is read.
 
--- A small granule: a lookup reads few rows.
+-- The granule is small, because a lookup needs few rows.
 CREATE TABLE IF NOT EXISTS trackly.records (
   key String COMMENT 'Key in Redis: link:…, account:…, offer:… and so on',
-  value String COMMENT 'What Redis holds under it; empty: it was removed' CODEC(ZSTD(3)),
-  version UInt64 COMMENT 'Grows with every change; 0: a link as it was made with its message',
-  made_at DateTime('UTC') COMMENT 'When the record was made or last changed, UTC',
-  expires_at DateTime('UTC') COMMENT 'When the row is deleted: a link with its message''s raw row, others never'
+  value String COMMENT 'The value in Redis; empty if the record was removed' CODEC(ZSTD(3)),
+  version UInt64 COMMENT 'Higher with every change; 0 for a link as it was created with its message',
+  made_at DateTime('UTC') COMMENT 'When the record was created or last changed, UTC',
+  expires_at DateTime('UTC') COMMENT 'When the row is deleted: a link together with its message''s raw row, other records never'
 )
 ENGINE = ReplacingMergeTree(version)
 ORDER BY key
 TTL expires_at DELETE
 SETTINGS non_replicated_deduplication_window = 10000, index_granularity = 1024, fsync_after_insert = 1,
   fsync_part_directory = 1, old_parts_lifetime = 120
-COMMENT 'The records of Redis that must outlive it, newest version by key. For the system itself: npm run restore, and links that have left Redis.';
+COMMENT 'Copies of Redis records, newest version by key. Used by the system itself: by npm run restore, and for links that have left Redis.';
 
 -- The value is what encodeLink (src/links/link.ts) writes.
 CREATE MATERIALIZED VIEW IF NOT EXISTS trackly.sends_to_records TO trackly.records AS
@@ -32,7 +32,9 @@ SELECT
     toString(toUnixTimestamp64Milli(sent_at)),
     '""',
     toJSONString(fields),
-    toString(toUnixTimestamp64Milli(link_expires_at))
+    toString(toUnixTimestamp64Milli(link_expires_at)),
+    '0',
+    toJSONString(toString(domain))
   ], ','), ']') AS value,
   0 AS version,
   logged_at AS made_at,

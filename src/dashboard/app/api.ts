@@ -14,14 +14,14 @@ export type Path = {
   [P in keyof paths]: paths[P]['get'] extends JsonAnswer<unknown> ? P : never;
 }[keyof paths];
 
-/** What the API answers to GET `P`. */
+/** The type of the API's answer to GET `P`. */
 export type AnswerOf<P extends Path> = P extends Path
   ? paths[P]['get'] extends JsonAnswer<infer T>
     ? T
     : never
   : never;
 
-/** A query is text: what an address holds goes to the API as it is, and the API says what is wrong with it. */
+/** A query is text: values from the URL are sent to the API unchecked, and the API reports errors. */
 type AsText<T> = { [Name in keyof T]: T[Name] | string | undefined };
 type Place<P extends Path, Name extends 'query' | 'path'> = paths[P]['get'] extends {
   parameters: { [N in Name]?: infer T };
@@ -34,7 +34,7 @@ type Place<P extends Path, Name extends 'query' | 'path'> = paths[P]['get'] exte
 /** The parameters of GET `P`, those in its path and those of its query. */
 export type ParametersOf<P extends Path> = P extends Path ? Place<P, 'path'> & Place<P, 'query'> : never;
 
-/** What is signed in, as /session answers: the page's own route, which the API's document does not list. */
+/** The session, as /session returns it; this route belongs to the page and is not in the OpenAPI document. */
 export type Session = { kind: 'nobody' | 'admin' } | { kind: 'account'; account: Account };
 
 export class ApiFailure extends Error {
@@ -47,12 +47,12 @@ export class ApiFailure extends Error {
 
 const session = { ended: (): void => {} };
 
-/** Called whenever an answer says that nobody is signed in. */
+/** Called whenever an answer says that the session has ended. */
 export function onSignedOut(listener: () => void): void {
   session.ended = listener;
 }
 
-/** The path with its parameters filled in, and the others as its query; without what is empty. */
+/** The path with its parameters filled in, and the other parameters as its query; empty ones are left out. */
 export function addressOf(path: string, parameters: object = {}): string {
   const rest = new Map(
     Object.entries(parameters).flatMap(([name, value]) =>
@@ -77,7 +77,7 @@ export function askSession(): Promise<Session> {
   return get('/session');
 }
 
-/** The parsed answer of an address. Throws ApiFailure with what to do; `signal` gives up. */
+/** The parsed answer of a URL. Throws ApiFailure with what to do; `signal` aborts. */
 export async function get<T>(address: string, signal?: AbortSignal): Promise<T> {
   const response = await fetch(address, signal ? { signal } : {}).catch((error: Error) => {
     if (error.name === 'AbortError') throw error;

@@ -1,4 +1,4 @@
-/** Numbers, money and times as people read them, in their browser's language and the account's time zone. */
+/** Formats numbers, money and times for people, in their browser's language and the account's time zone. */
 
 const shown = { zone: 'UTC' };
 
@@ -18,7 +18,7 @@ export const percent = (value: number): string => rate.format(value);
 export const likely = (value: number): string => chance.format(value);
 export const decimal = (value: number): string => small.format(value);
 
-/** A decimal string with its currency; digits are never lost to a number. */
+/** A decimal string with its currency; it is never converted to a number, so no digit is lost. */
 export function money(value: string | number | null | undefined, currency: string | null): string {
   if (value === null || value === undefined || value === '') return '–';
   if (currency === null || currency === '') return Number(value) === 0 ? '–' : String(value);
@@ -43,14 +43,14 @@ export function time(text: string | number | null | undefined, style: 'full' | '
   }).format(new Date(text));
 }
 
-/** `2026-11-30` of the account's time zone, so many days before today. */
+/** A date such as `2026-11-30` in the account's time zone, this many days before today. */
 export function day(days_ago = 0): string {
   return new Intl.DateTimeFormat('en-CA', { timeZone: shown.zone }).format(
     Date.now() - days_ago * 24 * 3_600_000,
   );
 }
 
-/** `+12 %` against what was before; '' where there was nothing. */
+/** The change from the value before, such as `+12 %`; '' if that was 0. */
 export function change(now: number, before: number): string {
   if (before === 0) return '';
   const share = now / before - 1;

@@ -14,7 +14,7 @@ const read = (): Place => ({
 });
 const listeners = new Set<() => void>();
 
-/** The place that is shown, anew whenever it changes. */
+/** The current location; components update whenever it changes. */
 export function usePlace(): Place {
   const [place, setPlace] = useState(read);
   useEffect(() => {
@@ -29,13 +29,13 @@ export function usePlace(): Place {
   return place;
 }
 
-/** Goes to an address of this page; `replace` leaves no step to go back to. */
+/** Goes to a URL of this page; with `replace` it adds no step to the history. */
 export function go(address: string, replace = false): void {
   history[replace ? 'replaceState' : 'pushState'](null, '', address);
   for (const listener of listeners) listener();
 }
 
-/** The same page with other filters; '' takes one away. A filter begins on the first page again. */
+/** The same page with other filters; '' removes a filter. A new filter starts again on the first page. */
 export function withQuery(place: Place, changes: Record<string, string>): string {
   const query = { ...place.query, ...('page' in changes ? {} : { page: '' }), ...changes };
   const given = Object.entries(query).filter(([, value]) => value !== '');
@@ -43,7 +43,7 @@ export function withQuery(place: Place, changes: Record<string, string>): string
   return text === '' ? place.path : `${place.path}?${text}`;
 }
 
-/** Links within the page change the address instead of loading it anew. */
+/** Links within the page change the URL instead of reloading the page. */
 export function followLinks(): void {
   document.addEventListener('click', (event) => {
     const link = (event.target as Element | null)?.closest?.('a');

@@ -1,4 +1,4 @@
-/** Where the page begins: who is signed in, and which page the address names. */
+/** The entry of the page: reads the session, and shows the page that the URL names. */
 import { h, type JSX, render } from 'preact';
 import { useCallback, useEffect, useState } from 'preact/hooks';
 import { askSession, onSignedOut, type Session, signOut } from './api.ts';

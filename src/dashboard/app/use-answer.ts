@@ -3,14 +3,14 @@ import { useCallback, useEffect, useState } from 'preact/hooks';
 import { type AnswerOf, addressOf, get, type ParametersOf, type Path } from './api.ts';
 
 export interface Answer<T> {
-  /** The last answer, also while the next one is on its way. */
+  /** The last answer, also while the next one loads. */
   value: T | undefined;
   error: Error | undefined;
   loading: boolean;
   again(): void;
 }
 
-/** Asks whenever the path or a parameter changes; without a path it asks nothing. */
+/** Requests whenever the path or a parameter changes; without a path it requests nothing. */
 export function useAnswer<P extends Path>(
   path: P | undefined,
   parameters: ParametersOf<P>,

@@ -1,11 +1,11 @@
-/** What the API tells as it happens: today's counters, clicks and conversions. Connects again by itself. */
+/** Live events of the API: today's counters, clicks and conversions. Reconnects by itself. */
 import { useEffect, useState } from 'preact/hooks';
 import type { paths } from '../../client/openapi.ts';
 
-/** Rows that are kept to be shown. */
+/** Number of rows that are kept. */
 const KEPT_MAX = 200;
 
-/** What the events hold, by name. */
+/** The data of the events, by name. */
 type Events = paths['/v2/live']['get']['responses'][200]['content']['text/event-stream'];
 export type LiveClick = Events['clicks'][number];
 export type LiveConversion = Events['conversions'][number];

@@ -1,9 +1,9 @@
 --[[
   Included by every script that adds entries to a log, so that the bytes of every row are counted.
 
-  KEYS    the partition's stream and bytes (entryKeys in keys.ts), or those behind the first `at` keys
-  ARGV    none of its own; ENTRIES_MAX is a constant that the including script is loaded with
-  Result  none of its own: is_full(bytes_max, at) says whether the partition is at a bound,
+  KEYS    after the first `at` keys (0 by default): the partition's stream and bytes (entryKeys in keys.ts)
+  ARGV    not used; the including script must be loaded with the constant ENTRIES_MAX
+  Result  defines two functions. is_full(bytes_max, at) tells whether the partition has reached a bound;
           add_entry(rows, payload, process, at) adds an entry and returns its id
 ]]
 local function is_full(bytes_max, at)

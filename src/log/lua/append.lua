@@ -2,9 +2,9 @@
   Adds entries of producers, each once, and counts rows by minute, process and stage.
 
   KEYS    for each entry: stream, bytes, producer, counts
-  ARGV    bytes_max, producer ttl in s, then for each entry: sequence number, rows; 0 for notes only, payload,
-          process; empty where the rows are not counted, how many notes, for each: minute, stage, rows
-  Result  for each entry the minute in which its rows were logged, 0 where its number was added before, -1 full
+  ARGV    bytes_max, time to live of a producer in s, then for each entry: sequence number, rows (0: only notes),
+          payload, process (empty: the rows are not counted), number of notes, then for each note: minute, stage, rows
+  Result  for each entry the minute in which its rows were logged, 0 if its number was added before, -1 if full
 ]]
 --- @include "add-entry"
 local function append(at, sequence, rows, payload, process, first_note, last_note)
@@ -20,7 +20,7 @@ local function append(at, sequence, rows, payload, process, first_note, last_not
     end
   end
   for i = first_note, last_note, 3 do
-    -- Minute 0: the one in which these rows are logged.
+    -- Minute 0 means the minute in which these rows are logged.
     local of = ARGV[i] == '0' and minute or ARGV[i]
     redis.call('HINCRBY', KEYS[at + 4], of .. ' ' .. process .. ' ' .. ARGV[i + 1], ARGV[i + 2])
   end

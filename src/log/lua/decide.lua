@@ -1,9 +1,9 @@
 --[[
-  Keeps a decision for an open batch, where there is none yet.
+  Stores a decision for an open batch unless it has one.
 
   KEYS    open, decision
-  ARGV    first id, last id, token, decision; an empty one asks only, name
-  Result  the batch's decision, the one there was or this one; or false: none, or the batch is not open
+  ARGV    first id, last id, token, decision (empty: only read), name of the decision
+  Result  the batch's decision, stored before or now; false if it has none or is not open
 ]]
 local open = redis.call('HMGET', KEYS[1], 'first', 'last')
 if open[1] ~= ARGV[1] or open[2] ~= ARGV[2] then return false end

@@ -2,16 +2,16 @@
   Fixes the oldest entries of a partition as its open batch.
 
   KEYS    stream, open, paused, bytes
-  ARGV    rows_max, entries_max, entries read at a time, now in ms, interval in ms, the partition's moment in it, bytes
-          with which it waits for no moment
-  Result  the open batch as [first, last, rows, frozen_at], the one there was or a new one; or nil
+  ARGV    rows_max, entries_max, entries read at a time, now in ms, interval in ms, the partition's moment in the
+          interval, bytes from which a batch does not wait for its moment
+  Result  the open batch, existing or new, as [first, last, rows, frozen_at]; nil if there is none
 ]]
 local open = redis.call('HMGET', KEYS[2], 'first', 'last', 'rows', 'frozen_at', 'frozen_before')
 if open[1] then return {open[1], open[2], open[3], open[4]} end
 if redis.call('EXISTS', KEYS[3]) == 1 then return nil end
 if open[5] then
   local now, before, interval, moment = tonumber(ARGV[4]), tonumber(open[5]), tonumber(ARGV[5]), tonumber(ARGV[6])
-  -- Counted in moments of this partition; the batch before has taken one that came within a quarter after it began.
+  -- Counts moments of this partition; a moment within a quarter of an interval after the previous batch began is skipped.
   local reached = interval == 0 or now < before
     or math.floor((now - moment) / interval) > math.floor((before - moment) / interval + 0.25)
   if not reached and tonumber(redis.call('GET', KEYS[4]) or '0') < tonumber(ARGV[7]) then return nil end

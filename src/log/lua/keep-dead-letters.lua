@@ -1,9 +1,9 @@
 --[[
-  Keeps dead letters, all of them or none.
+  Stores dead letters, all of them or none.
 
   KEYS    letters
-  ARGV    most letters, then for each letter: its id, its JSON
-  Result  1 kept, those that were there before among them; 0 no room, and nothing was kept
+  ARGV    maximum number of letters, then for each letter: its id, its JSON
+  Result  1 if all are stored, now or before; 0 if there is no room and nothing was stored
 ]]
 local new = 0
 for i = 2, #ARGV, 2 do

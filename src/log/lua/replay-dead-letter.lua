@@ -1,9 +1,9 @@
 --[[
-  Puts the row of a dead letter back on its log, as its newest, and forgets the letter.
+  Appends the row of a dead letter to its log again and removes the letter.
 
   KEYS    stream, bytes, letters, open batch
-  ARGV    the letter's id, its first and last id of the batch, its row
-  Result  1 put back, 0 there is no such letter, -1 its batch is still open, -2 the log is full
+  ARGV    the letter's id, first and last id of its batch, its row
+  Result  1 appended, 0 there is no such letter, -1 its batch is still open, -2 the log is full
 ]]
 --- @include "add-entry"
 if redis.call('HEXISTS', KEYS[3], ARGV[1]) == 0 then return 0 end

@@ -1,5 +1,5 @@
 --[[
-  Remembers that a row of an open batch is not to be processed.
+  Marks a row of an open batch as set aside.
 
   KEYS    open, decision
   ARGV    first id, last id, the row's index in the batch

@@ -1,14 +1,14 @@
-/** Lines of text to and from a compressed file, as they come. */
+/** Streams lines of text to and from a compressed file. */
 import { createReadStream, createWriteStream } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip, createGzip } from 'node:zlib';
 
-/** The fastest: files are read once, if at all. */
+/** The fastest compression, because most backups are never read. */
 const LEVEL = 1;
 
-/** Writes groups of lines; resolves with their number once the disk has them. Readable by this user only. */
+/** Writes groups of lines; resolves with their number once they are on the disk. Only this user may read the file. */
 export async function writeLines(path: string, groups: AsyncIterable<readonly string[]>): Promise<number> {
   let rows = 0;
   async function* texts(): AsyncGenerator<string> {
@@ -29,7 +29,7 @@ export async function writeLines(path: string, groups: AsyncIterable<readonly st
   return rows;
 }
 
-/** Groups of whole lines, each of about `bytes` bytes at least but the last. */
+/** Groups of whole lines; each except the last has at least about `bytes` bytes. */
 export async function* readLines(path: string, bytes: number): AsyncGenerator<Buffer> {
   let parts: Buffer[] = [];
   let size = 0;

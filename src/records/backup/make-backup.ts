@@ -39,7 +39,7 @@ export interface BackupGround {
 export interface MadeBackup {
   folder: string;
   manifest: Manifest;
-  /** How long reports were paused. */
+  /** How long the workers paused. */
   paused_ms: number;
 }
 
@@ -49,7 +49,7 @@ export interface MadeBackup {
  */
 export async function makeBackup(ground: BackupGround, folder: string): Promise<MadeBackup> {
   const { redis, clickhouse, data_dir, tell } = ground;
-  if (existsSync(folder)) throw new BackupError(`${folder} is there already: give another folder.`);
+  if (existsSync(folder)) throw new BackupError(`${folder} already exists: give another folder.`);
   const part = `${folder}.part`;
   await rm(part, { recursive: true, force: true });
   await mkdir(part, { recursive: true, mode: 0o700 });
@@ -100,9 +100,7 @@ async function untilNothingMoves(redis: RedisClient): Promise<void> {
   );
   while ((await runAll(redis, moving)).some((there) => there === 1)) {
     if (performance.now() > until) {
-      throw new BackupError(
-        'counts of the ledger are on their way and no worker takes them: start the system.',
-      );
+      throw new BackupError('no worker moves the pending counts of the click ledger: start the system.');
     }
     await sleep(50);
   }

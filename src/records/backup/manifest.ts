@@ -1,6 +1,6 @@
 /**
- * What is in a backup: a folder with one file a table of ClickHouse, one for the data that only Redis has, the files
- * of DATA_DIR that belong to the installation, and this manifest, which is written last.
+ * The content of a backup: a folder with one file for each table of ClickHouse, one for the data that only Redis has,
+ * the files of DATA_DIR that belong to the installation, and this manifest, which is written last.
  */
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
@@ -29,7 +29,7 @@ export interface TableEntry extends FileEntry {
 export interface Manifest {
   format: number;
   made_at: string;
-  /** Name and checksum of each migration that the data is under. */
+  /** Name and checksum of each migration that was applied to the data. */
   migrations: [string, string][];
   tables: TableEntry[];
   redis: FileEntry;
@@ -56,11 +56,15 @@ export async function readManifest(folder: string): Promise<Manifest> {
   });
   const manifest = JSON.parse(text) as Manifest;
   if (manifest.format !== FORMAT) {
-    throw new BackupError(`${folder} is of form ${manifest.format}, and this version reads form ${FORMAT}.`);
+    throw new BackupError(
+      `${folder} has format ${manifest.format}, but this version reads format ${FORMAT}.`,
+    );
   }
   for (const { file, sha256 } of [...manifest.tables, manifest.redis]) {
     if ((await checksumOf(join(folder, file))) !== sha256) {
-      throw new BackupError(`${file} of the backup is not what was written: use another copy of it.`);
+      throw new BackupError(
+        `${file} of the backup has changed since it was written: use another copy of it.`,
+      );
     }
   }
   return manifest;

@@ -23,10 +23,10 @@ const ENTRIES_PER_READ = 500;
 const RESTORES_AT_ONCE = 500;
 
 /**
- * A line of the file:
- *   key    its value as DUMP gives it, in base64, and the time that it has left in ms, 0 for ever
- *   hash   its fields and values
- *   entry  of a stream, under its own id
+ * A line of the file, one of:
+ *   key    the value from DUMP in base64, and the remaining time to live in ms, 0 for ever
+ *   hash   fields and values
+ *   entry  an entry of a stream, with its id
  */
 type Line =
   | ['key', key: string, dump: string, left_ms: number]
@@ -44,7 +44,7 @@ const partitions = LOGS.flatMap((log) =>
   })),
 );
 
-/** Everything, in groups of lines. The logs are paused. */
+/** All data that is backed up, in groups of lines. The logs must be paused. */
 export async function* dumpRedis(redis: RedisClient): AsyncGenerator<string[]> {
   const apart = new Set(partitions.flatMap(({ stream, counts }) => [stream, counts]));
   for await (const keys of scanKeys(redis, '*')) {
@@ -102,7 +102,9 @@ function commandOf(line: Line): Command {
   return ['XADD', stream, id, ...fields];
 }
 
-/** The rows on the logs, with their bytes counted again; the caller rebuilds what belongs to each row. */
+/**
+ * Restores the rows of the logs and counts their bytes again; the caller rebuilds the data that belongs to each row.
+ */
 export async function* loggedRows(redis: RedisClient, log: string): AsyncGenerator<string[]> {
   for (const { partition, stream } of partitions.filter((one) => one.log === log)) {
     let bytes = 0;

@@ -39,12 +39,12 @@ export async function restoreBackup(ground: Ground, folder: string): Promise<Res
 async function assertSameSchema({ clickhouse }: Ground, { migrations }: Manifest): Promise<void> {
   if (JSON.stringify(await appliedMigrations(clickhouse)) !== JSON.stringify(migrations)) {
     throw new BackupError(
-      'the backup is of another version of Trackly Links: restore it with that version, then update.',
+      'the backup was made by another version of Trackly Links: restore it with that version, then update.',
     );
   }
 }
 
-/** Links and messages whose rows no worker had taken to ClickHouse. */
+/** Restores links and messages whose rows no worker had moved to ClickHouse yet. */
 async function restoreLogged({ redis, link_days }: Ground): Promise<void> {
   for (const log of LOGS) {
     for await (const rows of loggedRows(redis, log)) {
@@ -80,7 +80,7 @@ function readable<T>(rows: readonly string[], decode: (row: string) => T): T[] {
   });
 }
 
-/** The links as they were made with their message. */
+/** The links as they were created with their message. */
 function linksOf(send: Send): Link[] {
   const { links, link_expires_at_ms, logged_at_ms, ...common } = send;
   return links.map((link) => ({

@@ -3,8 +3,8 @@
  * (hard links, no copy), and is read from there while the system continues. A restore also attaches whole parts, so
  * that no view counts the rows again.
  *
- * Not by ClickHouse's own BACKUP: it does not tell when its snapshot of all tables is taken, so logs and reports
- * would pause until everything is written. An external server writes it to its own disks, where this backup cannot
+ * ClickHouse's own BACKUP is not used: it does not report when its snapshot of all tables is taken, so the logs would
+ * have to pause until everything is written. An external server writes it to its own disks, where this backup cannot
  * combine it with the Redis data or verify it. In the embedded server it would need the right to write files, which
  * no user has there.
  */
@@ -16,9 +16,9 @@ import type { Tell } from '../write-in-groups.ts';
 import { readLines, writeLines } from './lines.ts';
 import { BackupError, checksumOf, type TableEntry } from './manifest.ts';
 
-/** Database of the tables beside the real ones. */
+/** Database of the tables that hold the snapshot. */
 const BESIDE = 'trackly_backup';
-/** One insert: both sides hold it in memory. */
+/** Size of one insert, which both sides hold in memory. */
 const INSERT_BYTES = 32 * 1024 * 1024;
 
 interface Table {
@@ -62,7 +62,7 @@ export async function dropBeside(clickhouse: ClickHouseClient): Promise<void> {
   await clickhouse.command({ query: `DROP DATABASE IF EXISTS ${BESIDE} SYNC` });
 }
 
-/** Writes what holdTables holds, a file a table. */
+/** Writes the snapshot of holdTables, one file for each table. */
 export async function writeTables(
   clickhouse: ClickHouseClient,
   tables: readonly Table[],
@@ -101,13 +101,13 @@ export async function assertEmpty(clickhouse: ClickHouseClient): Promise<void> {
     });
     if ((await result.json()).length > 0) {
       throw new BackupError(
-        `there are rows in ${table} already: a backup is restored into an empty installation. Set DATA_DIR to an empty folder (or give an empty ClickHouse).`,
+        `the table ${table} already has rows: a backup is restored into an empty installation. Set DATA_DIR to an empty folder (or give an empty ClickHouse).`,
       );
     }
   }
 }
 
-/** Brings the tables back; they are empty. */
+/** Restores the tables, which must be empty. */
 export async function readTables(
   clickhouse: ClickHouseClient,
   entries: readonly TableEntry[],

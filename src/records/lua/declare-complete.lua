@@ -1,5 +1,5 @@
 --[[
-  Notes that all records are there; the first time and the shortest number of days stand.
+  Notes that all records are there; keeps the first time and the smallest number of days.
 
   KEYS    note
   ARGV    since in ms, link_days

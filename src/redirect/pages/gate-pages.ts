@@ -1,11 +1,11 @@
 /**
  * The pages that may stand between a tap and its destination: preview, interstitial, and the one for blocked
  * countries. Plain HTML in the account's colours, below PAGE_BYTES_MAX, no script and nothing loaded from
- * elsewhere. What is of the account is escaped; the request is not repeated in them.
+ * elsewhere. What is of the account, and of the tap's query, is escaped.
  */
 import { createHash } from 'node:crypto';
 import type { Brand } from '../../catalog/definitions.ts';
-import type { Page } from './pages.ts';
+import { escapeHtml, type Page } from './pages.ts';
 
 /** A page that opens at once on any phone network; a logo that would not fit is left out. */
 export const PAGE_BYTES_MAX = 6_000;
@@ -42,10 +42,6 @@ function luminance(color: string): number {
   return 0.2126 * r + 0.7152 * g + 0.0722 * b;
 }
 
-/** Text for HTML, in an attribute or outside. */
-const escapeHtml = (text: string): string =>
-  text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
-
 function page(brand: Brand, status: string, title: string, body: string, head = ''): Page {
   const style = styleOf(brand.color);
   const html = (logo: string): string => `<!doctype html>
@@ -64,13 +60,16 @@ function page(brand: Brand, status: string, title: string, body: string, head = 
   };
 }
 
-/** Shown to a suspicious visitor: a person goes on with one tap, a script that fetches learns nothing. */
-export function previewPage(brand: Brand, destination_host: string, link_id: string, token: string): Page {
+/**
+ * Shown to a suspicious visitor: a person goes on with one tap, a script that fetches learns nothing. `path` is the
+ * link's, with what the tap brought.
+ */
+export function previewPage(brand: Brand, destination_host: string, path: string, token: string): Page {
   return page(
     brand,
     '200 OK',
     `Continue to ${brand.name || destination_host}`,
-    `<p>One tap and you are there.</p><form method="post" action="/${link_id}"><input type="hidden" name="token" value="${token}"><button type="submit">Continue</button></form>`,
+    `<p>One tap and you are there.</p><form method="post" action="${escapeHtml(path)}"><input type="hidden" name="token" value="${token}"><button type="submit">Continue</button></form>`,
   );
 }
 

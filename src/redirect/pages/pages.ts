@@ -1,6 +1,6 @@
 /**
- * The small pages of the public listener: plain HTML, no script, nothing loaded from elsewhere, and
- * nothing of the request repeated in them.
+ * The small pages of the public listener: plain HTML, no script, nothing loaded from elsewhere. Of the request nothing is
+ * repeated in them but the query of one that opens the link again, escaped.
  */
 
 export interface Page {
@@ -19,6 +19,10 @@ export const PAGE_HEADERS: readonly [string, string][] = [
   ['Referrer-Policy', 'no-referrer'],
 ];
 
+/** Text for HTML, in an attribute or outside. */
+export const escapeHtml = (text: string): string =>
+  text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
+
 function html(title: string, text: string, head = ''): string {
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
@@ -33,6 +37,12 @@ export const NOT_FOUND: Page = {
   body: html('This link does not exist', 'Check that the whole address was copied from the message.'),
 };
 
+/** What `/` of a domain shows that leads nowhere. */
+export const HOME: Page = {
+  status: '200 OK',
+  body: html('Links from text messages', 'Open the whole address as it is in your message.'),
+};
+
 export const GONE: Page = {
   status: '410 Gone',
   body: html('This link is no longer active', 'What it led to has ended.'),
@@ -43,19 +53,30 @@ export const METHOD_NOT_ALLOWED: Page = {
   body: html('This link can only be opened', 'Open it in a browser.'),
 };
 
-/** The query with which the page below opens the link once more. */
+/** The last parameter with which the page below opens the link once more. */
 export const AGAIN = 'again';
 
-/** Answered where a click can't be held or a link can't be read now; the page opens it again by itself, once. */
-export const TRY_AGAIN: Page = {
-  status: '503 Service Unavailable',
-  retry_after_s: 2,
-  body: html(
-    'One moment',
-    'This page opens by itself in two seconds.',
-    `<meta http-equiv="refresh" content="2;url=?${AGAIN}">`,
-  ),
-};
+/**
+ * Answered where a click can't be held or a link can't be read now; the page opens it again by itself, once, with what
+ * the tap brought.
+ */
+export function tryAgainPage(query: string): Page {
+  return query === '' ? TRY_AGAIN : pageThatOpens(`?${escapeHtml(query)}&amp;${AGAIN}`);
+}
+
+function pageThatOpens(address: string): Page {
+  return {
+    status: '503 Service Unavailable',
+    retry_after_s: 2,
+    body: html(
+      'One moment',
+      'This page opens by itself in two seconds.',
+      `<meta http-equiv="refresh" content="2;url=${address}">`,
+    ),
+  };
+}
+
+const TRY_AGAIN = pageThatOpens(`?${AGAIN}`);
 
 /** The same, after the page has done so. */
 export const STILL_AWAY: Page = {

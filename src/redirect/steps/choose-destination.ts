@@ -1,34 +1,12 @@
 /**
- * Step 3 of a tap: where it goes. The offer's or the link's own destination, a fallback, or nowhere, with the reason.
- * Pure; only addresses that were stored are ever answered.
+ * Step 3 of a tap: where it goes. The offer's or the link's own destination; where that has ended a fallback, the
+ * offer's over the domain's over the account's; or nowhere, with the reason. The API's preview chooses by the same
+ * rules, see links/destination.ts. Pure.
  */
-import type { Link } from '../../links/link.ts';
-import type { DestinationTemplate } from '../destination-template.ts';
-import type { GoneReason } from '../outcomes.ts';
-import type { ServedOffer } from '../served-link.ts';
-import type { Destination } from '../tap.ts';
+import { type Choice, type Destination, destinationOf } from '../../links/destination.ts';
+import type { Site } from '../sites.ts';
 
-interface Choice {
-  /** `own_destination` is the template of the link's own url. */
-  link: Pick<Link, 'disabled' | 'expires_at_ms'> & { own_destination: DestinationTemplate | undefined };
-  /** Null where the link's offer does not exist, undefined for a link without one. */
-  offer: ServedOffer | null | undefined;
-}
-
-export function chooseDestination({ link, offer }: Choice, now_ms: number): Destination {
-  const reason = goneReason(link, offer, now_ms);
-  if (reason !== undefined) {
-    const url = offer?.offer.fallback_url ?? '';
-    return url === '' ? { kind: 'gone', reason } : { kind: 'fallback', url, reason };
-  }
-  const template = link.own_destination ?? offer?.destination;
-  return template === undefined ? { kind: 'gone', reason: 'offer_unknown' } : { kind: 'redirect', template };
-}
-
-function goneReason(link: Choice['link'], offer: Choice['offer'], now_ms: number): GoneReason | undefined {
-  if (link.disabled) return 'disabled';
-  if (link.expires_at_ms !== 0 && link.expires_at_ms <= now_ms) return 'expired';
-  if (offer === null) return 'offer_unknown';
-  if (offer !== undefined && offer.offer.status !== 'active') return 'offer_inactive';
-  return undefined;
+export function chooseDestination(found: Choice & { site: Site }, now_ms: number): Destination {
+  const domain_fallback_url = found.site.kind === 'domain' ? found.site.domain.expired_url : '';
+  return destinationOf(domain_fallback_url === '' ? found : { ...found, domain_fallback_url }, now_ms);
 }

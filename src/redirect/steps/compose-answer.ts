@@ -2,11 +2,14 @@
  * Step 6 of a tap: what its click is answered with, from the destination and from what stands before it. Pure but for
  * the installation's key, which signs the preview page's token.
  */
+import { domainToUnicode } from 'node:url';
 import type { Answered } from '../../clicks/click.ts';
-import { asciiUrl, fillDestination } from '../destination-template.ts';
+import type { Destination } from '../../links/destination.ts';
+import { asciiUrl } from '../../links/destination-template.ts';
+import { locationOf } from '../../links/parameters.ts';
 import { blockedPage, DEFAULT_BRAND, interstitialPage, previewPage } from '../pages/gate-pages.ts';
 import { newPreviewToken } from '../preview-token.ts';
-import type { Destination, FoundLink, TapAnswer, UnknownLink } from '../tap.ts';
+import type { FoundLink, TapAnswer, UnknownLink } from '../tap.ts';
 
 export interface LoggedClick {
   click_id: string;
@@ -15,21 +18,31 @@ export interface LoggedClick {
   destination: Exclude<Destination, { kind: 'gone' }>;
   /** What stands before the destination. */
   gate: Answered;
+  /** What the tap brought. */
+  query: string;
 }
 
 /** The answer to a click. */
 export function composeAnswer(installation_key: string, click: LoggedClick): TapAnswer {
-  const { click_id, at_ms, found, destination, gate } = click;
+  const { click_id, at_ms, found, destination, gate, query } = click;
   const { link } = found;
   const brand = found.account?.brand ?? DEFAULT_BRAND;
   if (gate === 'blocked') return { outcome: 'blocked', page: blockedPage(brand) };
   const location =
     destination.kind === 'fallback'
       ? asciiUrl(destination.url)
-      : fillDestination(destination.template, link, click_id, at_ms);
+      : locationOf(
+          destination.template,
+          link.planOver(found.plan),
+          { link, click_id, clicked_at_ms: at_ms },
+          query,
+        );
   if (gate === 'preview') {
     const token = newPreviewToken(installation_key, link.link_id, at_ms);
-    return { outcome: 'preview', page: previewPage(brand, hostOf(location), link.link_id, token) };
+    return {
+      outcome: 'preview',
+      page: previewPage(brand, hostOf(location), pathOf(link.link_id, query), token),
+    };
   }
   if (destination.kind === 'fallback') return { outcome: 'fallback', location, reason: destination.reason };
   if (gate === 'interstitial') {
@@ -47,5 +60,13 @@ export function answerUnknown({ fallback_url }: UnknownLink): TapAnswer {
     : { outcome: 'fallback', location: asciiUrl(fallback_url) };
 }
 
-/** The name that a person knows the destination by. */
-const hostOf = (location: string): string => /^https?:\/\/([^/?#]*)/i.exec(location)?.[1] ?? '';
+/** Where Continue goes: the same link, with what the tap brought. */
+const pathOf = (link_id: string, query: string): string =>
+  query === '' ? `/${link_id}` : `/${link_id}?${query}`;
+
+/** The name that a person knows the destination by: a host of other letters than ASCII in its own. */
+function hostOf(location: string): string {
+  const [, host = '', port = ''] =
+    /^https?:\/\/([^/?#:]*|\[[^\]]*\])(:\d*)?(?:[/?#]|$)/i.exec(location) ?? [];
+  return (/(?:^|\.)xn--/i.test(host) ? domainToUnicode(host) || host : host) + port;
+}

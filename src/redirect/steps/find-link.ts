@@ -1,34 +1,77 @@
 /**
- * Step 2 of a tap: the link with its offer and its account, or for an unknown link the fallback of the account whose
- * domain was asked. A value where all of it is in memory, which nearly every tap finds; else a promise, that rejects
- * when neither Redis nor ClickHouse can be asked.
+ * Step 2 of a tap: the link with its offer and its account, where it opens on the host that was asked; else the fallback
+ * of that host. A value where all of it is in memory, which nearly every tap finds; else a promise, that rejects when
+ * neither Redis nor ClickHouse can be asked.
  */
+import { accountKey } from '../../catalog/definitions.ts';
 import type { LinkLookup } from '../link-lookup.ts';
 import type { ServedLink } from '../served-link.ts';
+import { opensOn, type Site, type Sites } from '../sites.ts';
 import type { Found, TapRequest, UnknownLink } from '../tap.ts';
 
-type Lookup = Pick<LinkLookup, 'findInMemory' | 'find' | 'fallbackOfHost'> & {
-  links: Pick<LinkLookup['links'], 'peek' | 'load'>;
-};
+export interface FindSources {
+  lookup: Pick<LinkLookup, 'findInMemory' | 'find'> & {
+    links: Pick<LinkLookup['links'], 'peek' | 'load'>;
+    accounts: Pick<LinkLookup['accounts'], 'load'>;
+  };
+  sites: Pick<Sites, 'peek' | 'load' | 'tellStranger'>;
+}
 
 export function findLink(
-  lookup: Lookup,
+  sources: FindSources,
   { link_id, host }: Pick<TapRequest, 'link_id' | 'host'>,
 ): Found | Promise<Found> {
-  if (link_id === undefined) return unknownLink(lookup, host);
-  const link = lookup.links.peek(link_id);
-  if (link === undefined) return lookup.links.load(link_id).then((loaded) => findRest(lookup, loaded, host));
-  return findRest(lookup, link, host);
+  const { links } = sources.lookup;
+  const site = sources.sites.peek(host);
+  if (link_id === undefined)
+    return site === undefined ? loadUnknown(sources, host) : unknownLink(sources, site);
+  const link = links.peek(link_id);
+  if (link === undefined || site === undefined) {
+    return Promise.all([links.load(link_id), sources.sites.load(host)]).then(([loaded, known]) =>
+      findRest(sources, loaded, known, host),
+    );
+  }
+  return findRest(sources, link, site, host);
 }
 
-function findRest(lookup: Lookup, link: ServedLink | null, host: string): Found | Promise<Found> {
-  if (link === null) return unknownLink(lookup, host);
-  const found = lookup.findInMemory(link);
-  if (found !== undefined) return { kind: 'link', link, offer: found.offer, account: found.account };
-  return lookup.find(link).then(({ offer, account }) => ({ kind: 'link', link, offer, account }));
+function findRest(
+  sources: FindSources,
+  link: ServedLink | null,
+  site: Site,
+  host: string,
+): Found | Promise<Found> {
+  if (link === null) return unknownLink(sources, site);
+  const found = sources.lookup.findInMemory(link);
+  if (found === undefined) {
+    return sources.lookup
+      .find(link)
+      .then(({ offer, account, plan }) =>
+        onSite(sources, { kind: 'link', link, offer, account, plan, site }, host),
+      );
+  }
+  const { offer, account, plan } = found;
+  return onSite(sources, { kind: 'link', link, offer, account, plan, site }, host);
 }
 
-/** Never rejects: where the fallback can't be asked for, there is none. */
-async function unknownLink(lookup: Lookup, host: string): Promise<UnknownLink> {
-  return { kind: 'unknown', fallback_url: await lookup.fallbackOfHost(host).catch(() => '') };
+function onSite(
+  sources: FindSources,
+  found: Extract<Found, { kind: 'link' }>,
+  host: string,
+): Found | Promise<Found> {
+  if (opensOn(found.site, found)) return found;
+  if (found.site.kind === 'unknown') sources.sites.tellStranger(host);
+  return unknownLink(sources, found.site);
+}
+
+async function loadUnknown(sources: FindSources, host: string): Promise<UnknownLink> {
+  return unknownLink(sources, await sources.sites.load(host));
+}
+
+/** The domain's not_found_url, else its account's fallback_url. Never rejects: what can't be asked for is not there. */
+async function unknownLink({ lookup }: FindSources, site: Site): Promise<UnknownLink> {
+  if (site.kind !== 'domain') return { kind: 'unknown', fallback_url: '' };
+  const { not_found_url, account_id } = site.domain;
+  if (not_found_url !== '') return { kind: 'unknown', fallback_url: not_found_url };
+  const account = await lookup.accounts.load(accountKey(account_id)).catch(() => null);
+  return { kind: 'unknown', fallback_url: account?.fallback_url ?? '' };
 }

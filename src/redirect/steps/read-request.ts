@@ -3,18 +3,21 @@
  * handler returns. Everything is bounded here, so that nothing a client sends can grow what follows.
  */
 import type { HttpRequest, HttpResponse } from 'uWebSockets.js';
-import { HEADER_LENGTH_MAX, KEPT_HEADERS, USER_AGENT_LENGTH_MAX } from '../../clicks/click.ts';
-import { hostName } from '../../platform/host.ts';
+import {
+  HEADER_LENGTH_MAX,
+  KEPT_HEADERS,
+  QUERY_LENGTH_MAX,
+  USER_AGENT_LENGTH_MAX,
+} from '../../clicks/click.ts';
+import { cutQuery } from '../../platform/query-string.ts';
 import { cleanText } from '../../platform/text.ts';
+import { askedHost } from '../asked-host.ts';
 import { readAddress } from '../client-address.ts';
 import { linkIdOfPath } from '../link-path.ts';
+import { AGAIN } from '../pages/pages.ts';
 import type { TapRequest } from '../tap.ts';
 
 const PATH_LENGTH_MAX = 256;
-/** Only `again` means something. */
-const QUERY_LENGTH_MAX = 16;
-/** A name of 253 characters, its trailing dot and a port. */
-const HOST_LENGTH_MAX = 260;
 
 /** `trust_proxy`: how many proxies in front may be believed for the client address. */
 export function readRequest(
@@ -23,18 +26,24 @@ export function readRequest(
   method: TapRequest['method'],
   trust_proxy: number,
 ): TapRequest {
+  const query = req.getQuery() ?? '';
+  const again =
+    query.endsWith(AGAIN) && (query.length === AGAIN.length || query.at(-AGAIN.length - 1) === '&');
   const headers: string[] = [];
   for (const name of KEPT_HEADERS) headers.push(req.getHeader(name).slice(0, HEADER_LENGTH_MAX));
   return {
     method,
     link_id: linkIdOfPath(req.getUrl().slice(0, PATH_LENGTH_MAX)),
-    host: hostName(req.getHeader('host').slice(0, HOST_LENGTH_MAX)),
+    host: askedHost(req),
     ip: readAddress(res, req, trust_proxy),
     user_agent: cleanText(req.getHeader('user-agent').slice(0, USER_AGENT_LENGTH_MAX)),
     headers,
-    query: (req.getQuery() ?? '').slice(0, QUERY_LENGTH_MAX),
+    query: query === '' ? '' : keptQuery(again ? query.slice(0, -AGAIN.length - 1) : query),
+    again,
   };
 }
+
+const keptQuery = (query: string): string => cleanText(cutQuery(query, QUERY_LENGTH_MAX));
 
 /** A token and its name, several times over. */
 export const CONTINUE_BYTES_MAX = 512;

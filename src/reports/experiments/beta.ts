@@ -1,4 +1,4 @@
-/** The beta distribution: what is known of a rate after `alpha - 1` successes and `beta - 1` failures. Pure. */
+/** The beta distribution: the belief about a rate after `alpha - 1` successes and `beta - 1` failures. Pure. */
 import { continuedFraction } from './continued-fraction.ts';
 import { logGamma } from './log-gamma.ts';
 
@@ -15,7 +15,7 @@ export function betaDensity(x: number, alpha: number, beta: number): number {
 
 /**
  * The probability of less than `x`: the regularized incomplete beta function. Source: NIST Digital Library
- * of Mathematical Functions, 8.17.22, with the reflection 8.17.4 where the fraction converges slowly.
+ * of Mathematical Functions, 8.17.22, with the reflection 8.17.4 when the fraction converges slowly.
  */
 export function betaCdf(x: number, alpha: number, beta: number): number {
   if (x <= 0) return 0;

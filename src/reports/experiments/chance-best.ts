@@ -1,16 +1,16 @@
 /**
- * The chance of each variant to be the best, from what is known of each: integrated, not drawn at random, so
- * that the same numbers give the same answer. Pure.
+ * The chance of each variant to be the best, from the belief about each. It is integrated, not sampled at random, so
+ * the same input gives the same result. Pure.
  */
 import { betaCdf, betaDensity } from './beta.ts';
 import { normalCdf, normalDensity } from './normal.ts';
 
-/** What is known of a variant's true rate or mean. */
+/** The belief about a variant's true rate or mean, as a distribution. */
 export interface Belief {
   mean: number;
   /** 0: known exactly. */
   sd: number;
-  /** Where the density may jump. */
+  /** The bounds of its values, where the density may jump. */
   from: number;
   to: number;
   density(x: number): number;
@@ -19,8 +19,8 @@ export interface Belief {
 
 /**
  * A rate after successes out of trials, with the uniform prior Beta(1, 1): Beta(successes + 1, failures + 1).
- * Source: Miller (2015), "Formulas for Bayesian A/B testing", evanmiller.org, whose closed form for two
- * variants the tests compare with; other priors by `prior`. 0 <= successes <= trials.
+ * Source: Miller (2015), "Formulas for Bayesian A/B testing", evanmiller.org; the tests compare with its closed form
+ * for two variants. `prior` is for another prior. 0 <= successes <= trials.
  */
 export function beliefOfRate(successes: number, trials: number, prior = { alpha: 1, beta: 1 }): Belief {
   const alpha = successes + prior.alpha;
@@ -37,13 +37,13 @@ export function beliefOfRate(successes: number, trials: number, prior = { alpha:
 }
 
 /**
- * A mean with its standard error, as a normal distribution: what a flat prior gives for many messages. Source:
- * Gelman et al. (2013), "Bayesian Data Analysis", 3rd ed., section 4.1. Its limits are those of mean.ts.
+ * A mean with its standard error, as a normal distribution: the posterior of a flat prior with many messages. Source:
+ * Gelman et al. (2013), "Bayesian Data Analysis", 3rd ed., section 4.1. The limits in mean.ts apply.
  */
 export function beliefOfMean(mean: number, sd: number): Belief {
   const known = { mean, sd, from: Number.NEGATIVE_INFINITY, to: Number.POSITIVE_INFINITY };
   if (sd === 0) {
-    // Of two that are known to be the same, each is the best in half of all cases.
+    // If two values are known to be equal, each counts as the best in half of all cases.
     return { ...known, density: () => 0, cdf: (x) => (x < mean ? 0 : x === mean ? 0.5 : 1) };
   }
   return {
@@ -53,12 +53,15 @@ export function beliefOfMean(mean: number, sd: number): Belief {
   };
 }
 
-/** Where the integral is cut, in standard deviations from each mean: finely within, and out to where even the tail of a rare rate, which falls like e^-x, is below 1e-15. */
+/**
+ * Where the integral is split, in standard deviations from each mean: finely near the mean, and as far out as the tail
+ * of a rare rate, which falls like e^-x, exceeds 1e-15.
+ */
 const CUTS_SD = [0, 1, 2, 3, 4, 6, 8, 12, 20, 40];
 
 /**
- * For each, P(it is larger than all others) = ∫ density(x) · Π cdf of the others(x) dx, in order; the sum is 1.
- * To about 10 digits, however different the widths: the integral is cut at each one's own.
+ * For each belief in order, P(it is larger than all others) = ∫ density(x) · Π cdf of the others(x) dx; the sum is 1.
+ * Exact to about 10 digits even if the widths differ much, because the integral is split at the cuts of each belief.
  */
 export function chancesBest(beliefs: readonly Belief[]): number[] {
   const cuts = beliefs.flatMap(({ mean, sd, from, to }) =>

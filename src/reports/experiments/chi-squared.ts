@@ -1,4 +1,4 @@
-/** The chi-squared distribution: how far counts may stray from what was planned. Pure. */
+/** The chi-squared distribution: how far counts deviate from planned counts by chance. Pure. */
 import { continuedFraction } from './continued-fraction.ts';
 import { logGamma } from './log-gamma.ts';
 
@@ -11,7 +11,7 @@ export function chiSquaredTail(x: number, df: number): number {
 
 /**
  * Q(a, x), the regularized upper incomplete gamma function. Source: NIST Digital Library of Mathematical
- * Functions, 8.7.1 (series) and 8.9.2 (continued fraction); where to change over is that of Press et al.
+ * Functions, 8.7.1 (series) and 8.9.2 (continued fraction); the switch between them follows Press et al.
  * (2007), "Numerical Recipes", section 6.2.
  */
 export function gammaTail(a: number, x: number): number {

@@ -1,8 +1,8 @@
-/** Continued fractions, which the incomplete beta and gamma functions are computed by. Pure. */
+/** Continued fractions, used to compute the incomplete beta and gamma functions. Pure. */
 
 const TINY = 1e-300;
 const PRECISION = 1e-15;
-/** The incomplete beta function needs about the root of its larger parameter: enough for 10^11 messages. */
+/** The incomplete beta function needs about the square root of its larger parameter: enough for 10^11 messages. */
 const TERMS_MAX = 1_000_000;
 
 /**

@@ -1,6 +1,6 @@
 /**
- * Compares the variants of a campaign: from counts to intervals, chances, warnings and a sentence. What the
- * reports answer of an A/B test; every formula is in a file of its own beside this one. Pure.
+ * Compares the variants of a campaign: from counts it computes intervals, chances, warnings and a sentence. This is the
+ * answer of the reports on A/B tests; each formula is in its own file in this folder. Pure.
  */
 import { beliefOfMean, beliefOfRate, chancesBest } from './chance-best.ts';
 import { type MeanEstimate, meanDifference, meanEstimate, meanOf } from './mean.ts';
@@ -97,7 +97,10 @@ function revenuesOf({ variants }: ExperimentCounts): Compared<MeanEstimate>[] {
   }));
 }
 
-/** By variant; null for those without a message, which the uniform prior would make the best. */
+/**
+ * The chance of each variant to be best; null for variants without messages, which the uniform prior alone might make
+ * the best.
+ */
 function chancesOf(
   variants: readonly VariantCounts[],
   believe: (variant: VariantCounts, i: number) => ReturnType<typeof beliefOfRate>,
@@ -107,7 +110,7 @@ function chancesOf(
   return beliefs.map((belief) => (belief === null ? null : round(chances.shift() ?? 0, CHANCE_DECIMALS)));
 }
 
-/** Whether the variant at `i` is one to compare with the control. */
+/** Whether the variant at `i` can be compared with the control. */
 function comparedToControl(variants: readonly VariantCounts[]): (i: number) => boolean {
   return (i) => i > 0 && variants[0]?.sent !== 0 && variants[i]?.sent !== 0;
 }

@@ -1,9 +1,12 @@
 /**
- * The logarithm of the gamma function, which every distribution here is made of. Pure. Own code: the
- * libraries that have it either bring 229 packages or stop at eight digits.
+ * The logarithm of the gamma function, the base of every distribution in this folder. Pure. This is own code because
+ * the libraries that have it either install 229 packages or are exact to only eight digits.
  */
 
-/** Lanczos' coefficients for g = 7, n = 9, as Godfrey computed them (2001, "A note on the computation of the convergent Lanczos complex Gamma approximation"). */
+/**
+ * Lanczos' coefficients for g = 7, n = 9, as Godfrey computed them (2001, "A note on the computation of the convergent
+ * Lanczos complex Gamma approximation").
+ */
 const G = 7;
 const COEFFICIENTS = [
   0.99999999999980993, 676.5203681218851, -1259.1392167224028, 771.32342877765313, -176.61502916214059,

@@ -1,13 +1,15 @@
 /**
- * A mean, such as revenue per message, the difference between two, and their 95 % intervals. Pure.
+ * A mean, such as revenue per message, the difference between two means, and their 95 % intervals. Pure.
  *
- * Most messages earn nothing, a few earn a lot. Student's t asks only that means are about normal, and with
- * enough messages they are, whatever one message's revenue looks like. How many are enough is known from the
- * skewness (see messagesForNormal); below, an interval is too narrow on the side of the rare large sums.
+ * Most messages earn nothing, a few earn a lot. Student's t requires only that means are approximately normal. With
+ * enough messages they are, whatever the distribution of one message's revenue. The skewness determines how many are
+ * enough (see messagesForNormal); with fewer, an interval is too narrow on the side of the rare large amounts.
  */
 import { student95 } from './student-t.ts';
 
-/** Sums over all messages of a variant, those that earned nothing included: `sum` of x, `squares` of x², `cubes` of x³. */
+/**
+ * Sums over all messages of a variant, including those that earned nothing: `sum` of x, `squares` of x², `cubes` of x³.
+ */
 export interface Sums {
   count: number;
   sum: number;
@@ -15,7 +17,7 @@ export interface Sums {
   cubes: number;
 }
 
-/** A mean with the variance of the mean; `df` are the degrees of freedom of that. */
+/** A mean with the variance of the mean; `df` are the degrees of freedom of the variance. */
 export interface Mean {
   value: number;
   variance: number;
@@ -24,12 +26,12 @@ export interface Mean {
 
 export interface MeanEstimate {
   value: number;
-  /** null where every message is worth the same, so that nothing says how far the mean may be off. */
+  /** null if every message earned the same, because the error of the mean is then unknown. */
   low: number | null;
   high: number | null;
 }
 
-/** Mean and sample variance of the mean, s² / n; without variance below two messages. */
+/** Mean and sample variance of the mean, s² / n; with fewer than two messages the variance is 0. */
 export function meanOf({ count, sum, squares }: Sums): Mean {
   if (count === 0) return { value: 0, variance: 0, df: 0 };
   const value = sum / count;
@@ -64,7 +66,7 @@ export function meanEstimate({ value, variance, df }: Mean): MeanEstimate {
 }
 
 /**
- * Messages from which on the mean is normal enough for these intervals: 355 s², s being the skewness.
+ * Messages needed for the mean to be normal enough for these intervals: 355 s², where s is the skewness.
  * Source: Kohavi, Deng, Longbotham, Xu (2014), "Seven rules of thumb for web site experimenters", KDD, rule 7.
  */
 export function messagesForNormal({ count, sum, squares, cubes }: Sums): number {

@@ -1,9 +1,9 @@
 /** The normal distribution. Pure. */
 import { gammaTail } from './chi-squared.ts';
 
-/** Quantile at 97.5 %: the two-sided 95 % that every interval here has. */
+/** Quantile at 97.5 %, for the two-sided 95 % intervals of all figures. */
 export const Z_95 = 1.959963984540054;
-/** Quantile at 80 %, the power that sample sizes are for. */
+/** Quantile at 80 %, the power of all sample sizes. */
 export const Z_POWER_80 = 0.8416212335729143;
 
 /** The density at `x` of a normal distribution. */

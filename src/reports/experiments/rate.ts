@@ -1,4 +1,7 @@
-/** A rate, the difference between two, and their 95 % intervals, which hold for small and rare counts too. Pure. */
+/**
+ * A rate, the difference between two rates, and their 95 % intervals, which are valid for small and rare counts too.
+ * Pure.
+ */
 import { Z_95 } from './normal.ts';
 
 export interface Estimate {
@@ -8,7 +11,7 @@ export interface Estimate {
 }
 
 /**
- * successes / trials with Wilson's score interval; 0 between 0 and 1 without trials.
+ * successes / trials with Wilson's score interval; without trials 0, with the interval from 0 to 1.
  * 0 <= successes <= trials. Source: Wilson (1927), "Probable inference, the law of succession, and statistical
  * inference", JASA 22, 209-212; in the form of Newcombe (1998), Statistics in Medicine 17, 857-872, method 3.
  */
@@ -27,7 +30,7 @@ export function rateOf(successes: number, trials: number): Estimate {
 }
 
 /**
- * `rate` - `control`, as a share of one, with its interval. Source: Newcombe (1998), "Interval estimation for
+ * `rate` - `control`, as a fraction, with its interval. Source: Newcombe (1998), "Interval estimation for
  * the difference between independent proportions: comparison of eleven methods", Statistics in Medicine 17,
  * 873-890, method 10 (hybrid score without continuity correction).
  */

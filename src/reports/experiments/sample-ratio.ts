@@ -1,17 +1,20 @@
-/** Whether messages were split as planned. Where not, something else than chance chose, and no figure of the test can be trusted. Pure. */
+/**
+ * Whether messages were split as planned. If not, the variants were not chosen at random, and no figure of the test can
+ * be trusted. Pure.
+ */
 import { chiSquaredTail } from './chi-squared.ts';
 
 /**
- * Below this, chance is ruled out. Source: Kohavi, Tang, Xu (2020), "Trustworthy Online Controlled
+ * Below this probability, chance is ruled out. Source: Kohavi, Tang, Xu (2020), "Trustworthy Online Controlled
  * Experiments", chapter 21, which warns below 0.001.
  */
 export const MISMATCH_P_MAX = 0.001;
 
 /**
- * The probability that a split as planned strays at least this far: chi-squared test of goodness of fit.
- * `planned` are shares in the order of `sent`, in any unit; messages where none were planned give 0. 1 with
- * nothing to compare. Source: Fabijan et al. (2019), "Diagnosing sample ratio mismatch in online controlled
- * experiments", KDD; Pearson (1900), Philosophical Magazine 50, 157-175.
+ * The probability that a split as planned deviates at least this much: chi-squared test of goodness of fit. `planned`
+ * has the shares in the order of `sent`, in any unit. Returns 0 if a variant without a planned share has messages, and
+ * 1 if there is nothing to compare. Source: Fabijan et al. (2019), "Diagnosing sample ratio mismatch in online
+ * controlled experiments", KDD; Pearson (1900), Philosophical Magazine 50, 157-175.
  */
 export function sampleRatioP(sent: readonly number[], planned: readonly number[]): number {
   const total = sent.reduce((sum, count) => sum + count, 0);

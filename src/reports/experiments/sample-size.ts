@@ -1,10 +1,10 @@
-/** How many messages it takes to tell two rates apart. Pure. */
+/** How many messages are needed to detect a difference between two rates. Pure. */
 import { Z_95, Z_POWER_80 } from './normal.ts';
 
 /**
- * Messages in each of two variants that show a difference between these rates in 80 % of all tests, at a 5 %
- * risk of seeing one where there is none (two-sided). Infinity for equal rates; `z_power` is the normal
- * quantile of another power. Source: Fleiss, Levin, Paik (2003), "Statistical Methods for Rates and
+ * Messages needed in each of two variants to detect a difference between these rates in 80 % of all tests, with a 5 %
+ * risk of finding one that does not exist (two-sided). Infinity for equal rates. For another power, pass its normal
+ * quantile as `z_power`. Source: Fleiss, Levin, Paik (2003), "Statistical Methods for Rates and
  * Proportions", 3rd ed., chapter 4, without the correction for continuity; R's power.prop.test computes the same.
  */
 export function sampleSize(rate: number, other: number, z_power = Z_POWER_80): number {

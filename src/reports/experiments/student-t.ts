@@ -1,8 +1,8 @@
-/** Student's t distribution: the mean of few measurements. Pure. */
+/** Student's t distribution, for the mean of a small sample. Pure. */
 import { betaCdf } from './beta.ts';
 import { Z_95 } from './normal.ts';
 
-/** Beyond this many degrees of freedom t and the normal distribution agree to seven digits. */
+/** Above this many degrees of freedom, t and the normal distribution agree to seven digits. */
 const DF_NORMAL = 1e7;
 const HALVINGS = 100;
 
@@ -15,7 +15,7 @@ export function studentCdf(t: number, df: number): number {
   return t < 0 ? tail : 1 - tail;
 }
 
-/** The t that 95 % lie within, on both sides: the quantile at 97.5 %, by halving. `df` > 0. */
+/** The quantile at 97.5 %, so that 95 % lie between -t and t; found by bisection. `df` > 0. */
 export function student95(df: number): number {
   if (df > DF_NORMAL) return Z_95;
   let low = Z_95;

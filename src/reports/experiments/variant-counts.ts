@@ -1,11 +1,11 @@
-/** What an A/B test is computed from: counts and sums by variant. */
+/** The input of the A/B statistics: counts and sums by variant. */
 import type { Sums } from './mean.ts';
 
-/** What became of one variant's messages. */
+/** The results of one variant's messages. */
 export interface VariantCounts {
   variant_id: string;
   planned_percent: number;
-  /** Messages, and of these the ones with a first human click, and with at least one conversion. */
+  /** Messages; messages with a first human click; messages with at least one conversion. */
   sent: number;
   clicked: number;
   converted: number;
@@ -13,19 +13,19 @@ export interface VariantCounts {
   conversions: number;
   /** Decimal string: sales - refunds in the experiment's currency. */
   revenue: string;
-  /** The same by message, over `sent` messages. */
+  /** Sums of each message's revenue and of its powers, over `sent` messages. */
   revenue_sums: Omit<Sums, 'count'>;
 }
 
 export interface ExperimentCounts {
   /** In the campaign's order: the first is the control. At least one. */
   variants: readonly VariantCounts[];
-  /** '' where nothing was earned. */
+  /** '' if nothing was earned. */
   currency: string;
-  /** All that was earned in. */
+  /** All currencies in which the campaign earned. */
   currencies: readonly string[];
   /** Messages of the campaign under variants that it does not have. */
   sent_elsewhere: number;
-  /** From the last send until now; Infinity without one. */
+  /** Time since the last send; Infinity without one. */
   since_last_send_ms: number;
 }

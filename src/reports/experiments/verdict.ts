@@ -1,4 +1,7 @@
-/** What an A/B test says in one sentence, of click rates: who leads, how surely, and what would settle it. Pure. */
+/**
+ * The result of an A/B test by click rate, also as a sentence: which variant leads, how certain that is, and how many
+ * messages would settle it. Pure.
+ */
 import { sampleSize } from './sample-size.ts';
 
 export interface Contender {
@@ -12,24 +15,24 @@ export interface Contender {
 
 export interface Verdict {
   metric: 'click_rate';
-  /** Who leads; null where there is nobody to compare with, or the two best are the same. */
+  /** The leading variant; null if there is no other variant to compare with, or the two best are equal. */
   best: string | null;
   /** Its chance to be best. */
   chance: number | null;
   /**
-   * Further messages of the campaign, split as planned, until the two best have the sample that shows the
-   * difference between them as it looks now (see sample-size.ts); 0: they have. null where no number would.
+   * Further messages of the campaign, split as planned, until the two best have the sample size for the observed
+   * difference between them (see sample-size.ts). 0: they have it; null: no number would be enough.
    */
   messages_needed: number | null;
   sentence: string;
 }
 
-/** From here on a lead is called better. Below, one of twenty leads or more is chance. */
+/** From this chance on, a lead is called better. Below it, more than one lead in twenty is due to chance. */
 const BETTER_CHANCE = 0.95;
-/** A difference that takes this many times what was sent so far is not worth waiting for. */
+/** If this many times the messages sent so far are needed, the difference is not worth waiting for. */
 const HOPELESS_TIMES = 10;
 
-/** `mismatch`: the split is not as planned; `early`: there is a reason not to look yet. They colour the sentence alone. */
+/** `mismatch`: the split is not as planned; `early`: it is too early to judge. Both change only the sentence. */
 export function verdictOf(
   contenders: readonly Contender[],
   { early, mismatch }: { early: boolean; mismatch: boolean },
@@ -63,7 +66,7 @@ export function verdictOf(
   };
 }
 
-/** The campaign's messages until both have the sample, whichever gets its share more slowly. */
+/** The campaign's messages until both variants have the sample size; the one that needs more decides. */
 function messagesNeeded(best: Contender, second: Contender): number | null {
   const needed = sampleSize(best.rate, second.rate);
   const more = [best, second].map(({ sent, planned_percent }) =>
@@ -109,5 +112,5 @@ function chanceText(chance: number): string {
 
 const percent = (rate: number): string => `${Number((rate * 100).toFixed(1))} %`;
 
-/** To two digits: more would claim to know. */
+/** Rounded to two digits, because it is only an estimate. */
 const about = (value: number): string => Number(value.toPrecision(2)).toLocaleString('en-US');

@@ -1,4 +1,4 @@
-/** Reasons not to trust an A/B test: a split that is not as planned, a look too early, rough figures. Pure. */
+/** Reasons not to trust an A/B test: a split that is not as planned, too few messages yet, imprecise figures. Pure. */
 import { messagesForNormal } from './mean.ts';
 import { MISMATCH_P_MAX, sampleRatioP } from './sample-ratio.ts';
 import { sampleSize } from './sample-size.ts';
@@ -17,16 +17,16 @@ export interface Warning {
   message: string;
 }
 
-/** Clicks to expect of a variant before rates are compared at all. A rule of thumb, for a warning alone. */
+/** Expected clicks of a variant below which rates are not worth comparing. A rule of thumb, used only for a warning. */
 const CLICKS_MIN = 10;
 /**
- * A test should be planned to see a difference of this share of its click rate, and looked at when at least
- * half of that sample is in. Looking before, a difference by chance is often taken for one (Miller 2010, "How
- * not to run an A/B test", evanmiller.org: fix the sample size first).
+ * A test should be large enough to detect a difference of this share of its click rate, and should not be read before
+ * half of that sample is there. Earlier, a chance difference is often mistaken for a real one (Miller 2010, "How not to
+ * run an A/B test", evanmiller.org: fix the sample size first).
  */
 const RELEVANT_SHARE = 0.2;
 const SAMPLE_SHARE_MIN = 0.5;
-/** Taps of a send come in over a day. */
+/** Most taps of a send arrive within a day. */
 const SETTLED_MS = 24 * 3_600_000;
 
 /** Whether the messages are not split as planned, by more than chance. */
@@ -36,7 +36,7 @@ export function isMismatch({ variants }: ExperimentCounts): boolean {
   return sampleRatioP(sent, planned) < MISMATCH_P_MAX;
 }
 
-/** Why it is too early to look, or undefined. */
+/** Why it is too early to judge the test, or undefined. */
 export function tooEarly({ variants, since_last_send_ms }: ExperimentCounts): string | undefined {
   const active = variants.filter((variant) => variant.planned_percent > 0 || variant.sent > 0);
   const sent = active.reduce((sum, variant) => sum + variant.sent, 0);
@@ -56,7 +56,7 @@ export function tooEarly({ variants, since_last_send_ms }: ExperimentCounts): st
   return undefined;
 }
 
-/** All of them, the gravest first. */
+/** All warnings, the most serious first. */
 export function warningsOf(counts: ExperimentCounts): Warning[] {
   const { variants, currencies, currency, sent_elsewhere } = counts;
   const warnings: Warning[] = [];

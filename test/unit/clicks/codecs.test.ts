@@ -18,6 +18,7 @@ const link = fc.record({
   campaign_id: text,
   variant_id: text,
   link_key: text,
+  domain: text,
   sent_at_ms: time,
   url: text,
   fields: fc.dictionary(fc.stringMatching(/^[a-z]{1,5}$/), text, { noNullPrototype: true }),
@@ -36,7 +37,8 @@ it('gives every link back as it was stored', () => {
 it('gives every send back as it was logged, on one line', () => {
   fc.assert(
     fc.property(link, fc.array(fc.tuple(text, text, text)), (value, links) => {
-      const { message_id, account_id, contact_id, creative_id, campaign_id, variant_id, sent_at_ms } = value;
+      const { message_id, account_id, contact_id, creative_id, campaign_id, variant_id, domain, sent_at_ms } =
+        value;
       const send = {
         message_id,
         account_id,
@@ -44,6 +46,7 @@ it('gives every send back as it was logged, on one line', () => {
         creative_id,
         campaign_id,
         variant_id,
+        domain,
         sent_at_ms,
         logged_at_ms: 7,
         fields: value.fields,

@@ -4,8 +4,8 @@ import {
   type Conversion,
   decodeConversion,
   decodeConversionRow,
-  encodeAgain,
   encodeConversion,
+  encodeRecheck,
 } from '../../../src/conversions/conversion.ts';
 
 const CONVERSION: Conversion = {
@@ -51,11 +51,11 @@ it('gives a conversion back as it was logged, on one line', () => {
   expect(decodeConversionRow(row)).toEqual({ kind: 'new', conversion: CONVERSION });
 });
 
-it('tells a second look from a conversion', () => {
+it('tells a recheck from a conversion', () => {
   expect(
-    decodeConversionRow(encodeAgain({ account_id: 'acc', offer_id: 'off', transaction: 'txn:1' })),
+    decodeConversionRow(encodeRecheck({ account_id: 'acc', offer_id: 'off', transaction: 'txn:1' })),
   ).toEqual({
-    kind: 'again',
+    kind: 'recheck',
     account_id: 'acc',
     offer_id: 'off',
     transaction: 'txn:1',

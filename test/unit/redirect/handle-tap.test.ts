@@ -2,11 +2,15 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Judge } from '../../../src/bots/judge.ts';
 import type { Account, Offer } from '../../../src/catalog/definitions.ts';
+import { decodeClick } from '../../../src/clicks/click.ts';
+import type { Domain } from '../../../src/domains/domain.ts';
+import { compileRules, overlay } from '../../../src/links/parameters.ts';
 import { type Logged, NotDurableError } from '../../../src/redirect/click-log/click-log.ts';
 import { Exchanges } from '../../../src/redirect/exchange.ts';
 import { type TapDependencies, TapHandler } from '../../../src/redirect/handle-tap.ts';
 import { noCounts, type RedirectCounts } from '../../../src/redirect/redirect-metrics.ts';
 import { ServedLink, ServedPlacement, serveOffer } from '../../../src/redirect/served-link.ts';
+import type { Site, Sites } from '../../../src/redirect/sites.ts';
 import { type FakeResponse, fakeRequest, fakeResponse } from '../../support/fake-exchange.ts';
 
 const OFFER = {
@@ -45,9 +49,18 @@ interface Case {
   /** What the click log calls back with. */
   log?: (logged: Logged) => void;
   lookup?: object;
+  site?: Site;
 }
 
-function handlerOf({ link, offer, account, settings, log, lookup }: Case): TapHandler {
+function handlerOf({
+  link,
+  offer,
+  account,
+  settings,
+  log,
+  lookup,
+  site = { kind: 'own' },
+}: Case): TapHandler {
   const placement = {
     account_id: 'acc',
     offer_id: 'off',
@@ -55,6 +68,7 @@ function handlerOf({ link, offer, account, settings, log, lookup }: Case): TapHa
     campaign_id: 'cam',
     variant_id: 'A',
     link_key: 'link1',
+    domain: '',
   };
   const served = new ServedLink(
     {
@@ -73,6 +87,7 @@ function handlerOf({ link, offer, account, settings, log, lookup }: Case): TapHa
   const found = {
     offer: offer === null ? null : serveOffer('', JSON.stringify({ ...OFFER, ...offer })),
     account: { ...ACCOUNT, ...account } as Account,
+    plan: overlay(undefined, compileRules(account ?? {}), 'account'),
   };
   const held = (logged: Logged): void => logged(undefined, 7);
   return new TapHandler({
@@ -81,9 +96,10 @@ function handlerOf({ link, offer, account, settings, log, lookup }: Case): TapHa
       links: { peek: (id: string) => (id === LINK_ID ? served : null), load: async () => served },
       findInMemory: () => (offer === null ? undefined : { version: 1, ...found }),
       find: async () => found,
-      fallbackOfHost: async () => '',
+      accounts: { load: async () => null },
       ...lookup,
     } as unknown as TapDependencies['lookup'],
+    sites: { peek: () => site, load: async () => site, tellStranger: () => {} } as unknown as Sites,
     clickLog: {
       add: (_partition: number, row: string, logged: Logged) => {
         rows.push(row);
@@ -195,6 +211,56 @@ describe('a tap on a link that leads somewhere', () => {
   });
 });
 
+describe('what a tap brings', () => {
+  const pass = { account: { query: 'pass' as const, bot_filter: 'filter' as const } };
+  const long = `a=1&b=${'x'.repeat(2_030)}`;
+
+  it('is kept with the click, whole parameters of 2,048 characters, and dropped from the address', () => {
+    const { written } = tap(handlerOf({}), `/${LINK_ID}?a=1&b=%C3%A4`);
+    expect(written.headers['location']).toMatch(/^https:\/\/shop\.example\/\?click=\w{29}$/);
+    tap(handlerOf({}), `/${LINK_ID}?${long}&c=3`);
+    tap(handlerOf({}), `/${LINK_ID}?${long}&c=${'x'.repeat(99)}`);
+    tap(handlerOf({}), `/${LINK_ID}?${'x'.repeat(2_049)}`);
+    const kept = rows.map((row) => decodeClick(row).query);
+    expect(kept).toEqual(['a=1&b=%C3%A4', `${long}&c=3`, long, '']);
+  });
+
+  it('is passed where a level says so, and never instead of the click id', () => {
+    const { written } = tap(handlerOf({ account: { query: 'pass' } }), `/${LINK_ID}?click=evil&a=1`);
+    expect(written.headers['location']).toMatch(/^https:\/\/shop\.example\/\?click=\w{29}&a=1$/);
+  });
+
+  it('goes through the preview page, escaped', () => {
+    const handler = handlerOf(pass);
+    const { body = '' } = tap(handler, `/${LINK_ID}?a="><b>&b=2`);
+    expect(body).toContain(`action="/${LINK_ID}?a=&#34;&#62;&#60;b&#62;&#38;b=2"`);
+    const [, token] = /name="token" value="([^"]+)"/.exec(body) ?? [];
+    const response = fakeResponse();
+    handler.handleContinue(response.res, fakeRequest(`/${LINK_ID}?a=1&b=2`));
+    response.data(`token=${token}`, true);
+    expect(response.written.headers['location']).toMatch(/&a=1&b=2$/);
+  });
+
+  it('goes through the page that tries again', () => {
+    const away = handlerOf({ log: (logged) => logged(new NotDurableError('full'), 0) });
+    const { body } = tap(away, `/${LINK_ID}?a=1&b="2`);
+    expect(body).toContain('content="2;url=?a=1&#38;b=&#34;2&amp;again"');
+    expect(tap(away, `/${LINK_ID}?a=1&again`).body).not.toContain('http-equiv="refresh"');
+    rows = [];
+    tap(handlerOf({}), `/${LINK_ID}?a=1&again`);
+    tap(handlerOf({}), `/${LINK_ID}?a=once-again`);
+    expect(rows.map((row) => decodeClick(row).query)).toEqual(['a=1', 'a=once-again']);
+  });
+});
+
+it('names a host outside ASCII as people read it on pages, and as xn-- in addresses', () => {
+  const offer = { destination_url: 'https://bücher.example:8443/straße', interstitial: 'tap' as const };
+  const account = { brand: { name: '', color: '#000000', logo: '' } };
+  const { body } = tap(handlerOf({ offer, account }));
+  expect(body).toContain('<h1>Continue to bücher.example:8443</h1>');
+  expect(body).toContain('href="https://xn--bcher-kva.example:8443/stra%C3%9Fe"');
+});
+
 describe('a tap on a link that is gone', () => {
   it.each([
     ['disabled', { link: { disabled: true } }],
@@ -227,8 +293,8 @@ describe('a tap on a link that is gone', () => {
   it('is not counted as gone where the link is unknown', async () => {
     const page = await soon(tap(handlerOf({}), '/zzzzzzz'));
     expect(page.written.status).toBe('404 Not Found');
-    const fallbackOfHost = async (): Promise<string> => 'https://home.example/';
-    const fallback = await soon(tap(handlerOf({ lookup: { fallbackOfHost } }), '/'));
+    const domain = { account_id: 'acc_2', not_found_url: 'https://home.example/' } as Domain;
+    const fallback = await soon(tap(handlerOf({ site: { kind: 'domain', domain } }), '/'));
     expect(fallback.written.headers['location']).toBe('https://home.example/');
     expect(counted()).toEqual({ not_found: 1, fallback: 1 });
     expect(metrics.gone).toEqual(noCounts().gone);

@@ -11,6 +11,20 @@ it.each([
   '/abc1234%E2%80%A6',
   '/abc1234/',
   "/abc1234'",
+  '/abc1234❤️',
+  '/abc1234%E2%9D%A4%EF%B8%8F',
+  '/abc1234查看',
+  '/abc1234%E6%9F%A5%E7%9C%8B now',
+  '/abc1234.查看abc',
+  '/abc1234\u200e',
+  '/abc1234%E2%80%8E',
+  '/abc1234%E2%80%8Eabc',
+  '/abc1234%C3%A9t%C3%A9',
+  '/abc1234/%E6%9F%A5',
+  `/abc1234${encodeURIComponent('请点击这里查看您的订单'.repeat(4))}`.slice(0, 254),
+  `/abc1234${encodeURIComponent('请点击这里查看您的订单'.repeat(4))}`.slice(0, 255),
+  '/abc1234)%E6%9F',
+  `/abc1234${'.'.repeat(200)}`,
 ])('finds the id in %s', (path) => {
   expect(linkIdOfPath(path)).toBe('abc1234');
 });
@@ -24,7 +38,9 @@ it.each([
   '/abc1234%',
   '/abc1234/x',
   '/äbc1234',
-  `/abc1234${'.'.repeat(41)}`,
+  '/abc1234%00',
+  '/abc1234%20x',
+  '/abc1234x%E2%80%A6',
 ])('finds none in %s', (path) => {
   expect(linkIdOfPath(path)).toBeUndefined();
 });

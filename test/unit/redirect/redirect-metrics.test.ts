@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { CONVERSION_OUTCOMES, GONE_REASONS, TAP_OUTCOMES } from '../../../src/redirect/outcomes.ts';
+import { GONE_REASONS } from '../../../src/links/destination.ts';
+import { CONVERSION_OUTCOMES, TAP_OUTCOMES } from '../../../src/redirect/outcomes.ts';
 import { createRedirectMetrics, type RedirectSources } from '../../../src/redirect/redirect-metrics.ts';
 
 const sources = {

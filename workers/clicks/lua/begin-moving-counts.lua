@@ -1,10 +1,10 @@
 --[[
-  Moves the counts of minutes that are over aside, under one id, unless some are aside already. Loaded with the
-  constant MINUTE_S.
+  Moves the counts of finished minutes aside under one id, unless earlier ones are still aside. Does nothing while the
+  log is paused. Loaded with the constant MINUTE_S.
 
   KEYS    counts, moving, paused
-  ARGV    id of what is moved, should anything be
-  Result  field, rows, field, rows … of what is being moved, the id among them as `id`; empty: nothing
+  ARGV    id for the counts that are moved
+  Result  field, rows, field, rows … of the counts that are aside, including the field `id`; empty if there are none
 ]]
 if redis.call('EXISTS', KEYS[2]) == 1 then return redis.call('HGETALL', KEYS[2]) end
 if redis.call('EXISTS', KEYS[3]) == 1 then return {} end

@@ -1,9 +1,10 @@
 --[[
-  Sets claims that nobody has, or that were released. Loaded with the constant END_DIGITS.
+  Sets each claim that is free or was released. A value starts with its end (END_DIGITS digits). Loaded with the
+  constant END_DIGITS.
 
   KEYS    open batch, then for each claim its bucket
-  ARGV    first id, last id, RELEASED, then for each claim its field and, behind its end, its value
-  Result  for each claim who has it now, empty: this value; nothing where the batch was finished meanwhile
+  ARGV    first id, last id, RELEASED, then for each claim its field and its end followed by its value
+  Result  for each claim '' if it was set to this value, else the value that it has; nothing if the batch is finished
 ]]
 --- @include "../../../src/log/lua/only-while-open"
 local result = {}

@@ -1,5 +1,5 @@
 --[[
-  Forgets the counts that were moved aside under an id: they are in the click ledger.
+  Deletes the counts that were moved aside under an id, once they are in the click ledger.
 
   KEYS    moving
   ARGV    id

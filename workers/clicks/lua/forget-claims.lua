@@ -1,8 +1,8 @@
 --[[
-  Removes the claims of a bucket whose end has passed. Loaded with the constants END_DIGITS and FIELDS_A_CALL.
+  Removes the expired claims of a bucket. Loaded with the constants END_DIGITS and FIELDS_A_CALL.
 
   KEYS    bucket
-  ARGV    today
+  ARGV    today, in the form of a claim's end
   Result  how many claims were removed
 ]]
 local claims, ended = redis.call('HGETALL', KEYS[1]), {}

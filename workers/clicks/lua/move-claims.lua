@@ -1,8 +1,8 @@
 --[[
-  Gives claims to whom they belong now; each keeps the end that it had. Loaded with the constant END_DIGITS.
+  Sets claims to new values; an existing claim keeps its end. Loaded with the constant END_DIGITS.
 
   KEYS    open batch, then for each claim its bucket
-  ARGV    first id, last id, end of those that are new, then for each claim its field and its value
+  ARGV    first id, last id, end for claims that do not exist yet, then for each claim its field and its value
   Result  nothing
 ]]
 --- @include "../../../src/log/lua/only-while-open"

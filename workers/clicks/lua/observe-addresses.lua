@@ -1,9 +1,9 @@
 --[[
-  Notes what addresses opened, and reads what they opened in the minute before.
+  Stores the links that addresses opened, and reads those that they opened before.
 
-  KEYS    one for each address
-  ARGV    entries kept, time to live in ms, then for each key: count, and so often score and member
-  Result  for each key: the members with their scores, where others than these were there; else 0
+  KEYS    one sorted set for each address
+  ARGV    entries kept, time to live in ms, then for each key: count, then count times score and member
+  Result  for each key: all members with their scores if the set has more than these, else 0
 ]]
 local result, at = {}, 3
 for i, key in ipairs(KEYS) do

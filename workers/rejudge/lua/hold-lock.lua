@@ -1,9 +1,9 @@
 --[[
-  Takes or keeps the lock of the one worker that judges again.
+  Takes or extends the lock that lets one worker at a time run rejudgements.
 
   KEYS    lock
-  ARGV    who, ttl in ms
-  Result  1 who has it, 0 somebody else
+  ARGV    holder, time to live in ms
+  Result  1 if this holder has the lock, 0 if another one has it
 ]]
 local holder = redis.call('GET', KEYS[1])
 if holder and holder ~= ARGV[1] then return 0 end

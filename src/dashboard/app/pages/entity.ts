@@ -161,7 +161,7 @@ const CONVERSION_COLUMNS: Column<Conversion>[] = [
   { name: '', title: 'Revenue', number: true, show: (row) => money(row.revenue, row.currency) },
 ];
 
-/** What it is made of, as lists that are filtered by it. */
+/** Links to the lists of related items, filtered by this one. */
 function Inside({ kind, id, range }: Part): JSX.Element {
   const lists = (['campaigns', 'offers', 'creatives', 'messages', 'links'] as const).filter(
     (other) => other !== kind,

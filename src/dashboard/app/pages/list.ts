@@ -1,4 +1,4 @@
-/** Campaigns, offers, creatives, messages or links in a range: searched, sorted, paged, or as a file. */
+/** The list of campaigns, offers, creatives, messages or links in a range, with search, sorting, pages and a file. */
 import { h, type JSX } from 'preact';
 import { type AnswerOf, addressOf } from '../api.ts';
 import { count, time } from '../format.ts';
@@ -12,13 +12,13 @@ import { type EntityKind, idOf, isDefined, titleOf } from './kinds.ts';
 
 type Report = AnswerOf<`/v2/reports/${EntityKind}`>;
 type RowOf<Kind extends EntityKind> = AnswerOf<`/v2/reports/${Kind}`>['rows'][number];
-/** A row of any of them: measures, and what its own list has beside. */
+/** A row of any of these lists: the measures, and the list's own columns. */
 type Row = Measures &
   Partial<RowOf<'campaigns'> & RowOf<'offers'> & RowOf<'creatives'> & RowOf<'messages'> & RowOf<'links'>>;
 
 const PER_PAGE = 50;
 const sortDefault = (kind: EntityKind): string => (isDefined(kind) ? '-clicks_unique' : '-last_at');
-/** Filters that an address may carry; each shows as a chip that can be taken away. */
+/** Filters that the URL may have; each is shown as a chip that can be removed. */
 const FILTERS = ['campaign_id', 'offer_id', 'creative_id', 'variant_id', 'message_id'] as const;
 
 export function ListPage({ kind }: { kind: EntityKind }): JSX.Element {
@@ -92,7 +92,7 @@ export function ListPage({ kind }: { kind: EntityKind }): JSX.Element {
   );
 }
 
-/** Of a list that is too long to be counted, a page that is not full is the last one. */
+/** The number of rows; Infinity for a list that is too long to count, until a page that is not full. */
 function totalOf({ rows, page, per_page, total_rows, more_rows }: Report): number {
   if (!more_rows) return total_rows;
   return rows.length < per_page ? page * per_page : Number.POSITIVE_INFINITY;
@@ -139,7 +139,7 @@ function Search({ place, kind }: { place: Place; kind: EntityKind }): JSX.Elemen
       name: 'search',
       type: 'search',
       placeholder: isDefined(kind) ? 'Search by name or id' : 'Search by id',
-      // Not `value`: an answer that arrives would take away what is being typed.
+      // Not `value`, because an answer that arrives would overwrite the text that is being typed.
       defaultValue: place.query['search'] ?? '',
       key: place.query['search'] ?? '',
     }),

@@ -1,4 +1,4 @@
-/** Clicks and conversions as they reach the reports, narrowed by what the address says. */
+/** Clicks and conversions as they reach the reports, filtered by the URL. */
 import { h, type JSX } from 'preact';
 import { money, time } from '../format.ts';
 import { go, type Place, usePlace, withQuery } from '../location.ts';

@@ -1,4 +1,4 @@
-/** The whole account at a glance: what a range brought, against the one before, over time, and what happens now. */
+/** An overview of the account: the figures of a range, compared with the range before, over time, and live. */
 import { h, type JSX } from 'preact';
 import type { Totals } from '../../../client/openapi.ts';
 import type { AnswerOf } from '../api.ts';
@@ -52,7 +52,7 @@ export function Overview(): JSX.Element {
   );
 }
 
-/** Today's counters, moving as clicks arrive. */
+/** Today's counters, updated as clicks arrive. */
 function Today(): JSX.Element {
   const { counters, connected } = useLive();
   return h(

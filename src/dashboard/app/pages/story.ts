@@ -1,4 +1,4 @@
-/** The whole story of a link, message, click or conversion: what it is, what it led to, where it counts. */
+/** The story of a link, message, click or conversion: its data, its results, and the reports that count it. */
 import { type ComponentChildren, h, type JSX } from 'preact';
 import type { Click, Conversion, Totals } from '../../../client/openapi.ts';
 import type { AnswerOf } from '../api.ts';
@@ -107,7 +107,7 @@ const HISTORY: Column<Story<'conversion'>['history'][number]>[] = [
   text('revenue'),
 ];
 
-/** Names and values, one under the other; what has an id can be followed. */
+/** Names and values, one below the other; ids are links. */
 function Facts({ facts }: { facts: object }): JSX.Element {
   const rows = Object.entries(facts).filter(
     ([, value]) => value !== '' && value !== null && value !== undefined,
@@ -124,7 +124,7 @@ function Facts({ facts }: { facts: object }): JSX.Element {
 const linkTo = (href: string, text: string): JSX.Element => h('a', { href }, text);
 const traceOf = (id: string): JSX.Element => linkTo(`/trace?id=${encodeURIComponent(id)}`, id);
 
-/** A value as its name says that it is to be read: a time, yes or no, money, an id that can be followed. */
+/** A value in the form that its name implies: a time, yes or no, money, or an id with a link. */
 function shown(name: string, value: unknown): ComponentChildren {
   if (value === null || value === undefined || value === '') return '–';
   if (Array.isArray(value)) return value.map(plain).join(', ') || '–';

@@ -1,4 +1,4 @@
-/** Paste the id of anything, and read its story: asks for each thing that it may be, the likeliest first. */
+/** Finds the story of a pasted id: tries each kind that it may be, the likeliest first. */
 import { h, type JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { ApiFailure, ask } from '../api.ts';
@@ -34,7 +34,7 @@ export function TracePage(): JSX.Element {
   );
 }
 
-/** What an id may be, the likeliest first. */
+/** The kinds that an id may have, the likeliest first. */
 function guesses(text: string): [StoryKind, string][] {
   const id = /^https?:\/\/[^/]+\/([^/?#]+)/.exec(text)?.[1] ?? text;
   const kinds: StoryKind[] = [];
@@ -50,7 +50,7 @@ interface Thing {
   id: string;
 }
 
-/** The thing of the caller's account that is called `text`: by its id, else a conversion by its transaction. */
+/** The item of the caller's account with the id `text`; if there is none, the conversion with that transaction. */
 async function find(text: string): Promise<Thing | 'nothing'> {
   for (const [kind, id] of guesses(text)) {
     try {

@@ -1,4 +1,4 @@
-/** Figures side by side, each with what it was before. */
+/** Figures side by side, each with its previous value. */
 import { h, type JSX } from 'preact';
 import type { Totals } from '../../../client/openapi.ts';
 import { change, count, money, percent } from '../format.ts';
@@ -6,9 +6,9 @@ import { change, count, money, percent } from '../format.ts';
 export interface Card {
   name: string;
   value: string;
-  /** Beside it, small. */
+  /** Small text beside the figure. */
   note?: string;
-  /** How it moved: `+12 %`. */
+  /** The change, such as `+12 %`. */
   moved?: string;
 }
 

@@ -1,4 +1,4 @@
-/** Lines over time, drawn by uPlot; the same numbers as a table for who does not see them. Loaded when first shown. */
+/** Lines over time, drawn by uPlot, with the same numbers as a table for screen readers. Loaded when first shown. */
 import { h, type JSX } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import type uPlot from 'uplot';
@@ -7,7 +7,7 @@ import { count, time, timeZone } from '../format.ts';
 export interface Line {
   name: string;
   values: readonly number[];
-  /** Custom property of the style sheet. */
+  /** The custom property of the style sheet that has the line's colour. */
   color: string;
 }
 

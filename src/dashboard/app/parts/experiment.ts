@@ -5,7 +5,7 @@ import { count, decimal, likely, percent } from '../format.ts';
 
 type Experiment = NonNullable<NonNullable<AnswerOf<'/v2/reports/variants'>['experiment']>>;
 type Variant = Experiment['variants'][number];
-/** A rate, or money for each message: the ends are null where nothing varies. */
+/** A rate, or revenue per message; the ends of the interval are null if all messages earned the same. */
 type Compared = Variant['revenue_per_message'];
 type Interval = Omit<Compared, 'chance_best' | 'difference'>;
 
@@ -101,7 +101,7 @@ const plain = (name: string, variants: readonly Variant[], show: (variant: Varia
     variants.map((variant) => h('td', { class: 'number', key: variant.variant_id }, show(variant))),
   );
 
-/** From the lowest to the highest end of all, so that intervals can be compared by eye. */
+/** The scale from the lowest to the highest end of all intervals, so that they can be compared by eye. */
 function scaleOf(all: readonly Compared[]): [number, number] {
   const ends = all.flatMap(({ value, low, high }) => [low ?? value, high ?? value]);
   return [Math.min(...ends), Math.max(...ends)];

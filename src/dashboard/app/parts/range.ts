@@ -1,4 +1,4 @@
-/** The range of time that a page is about, kept in its address. */
+/** The time range of a page, kept in the URL. */
 import { h, type JSX } from 'preact';
 import { day, timeZone } from '../format.ts';
 import { go, type Place, withQuery } from '../location.ts';
@@ -10,7 +10,7 @@ const PRESETS: [name: string, days: number][] = [
   ['90 days', 89],
 ];
 const DAYS_DEFAULT = 29;
-/** Where each message or link is a row, a month may be millions. */
+/** A shorter default for lists of messages and links, because a month may have millions of rows. */
 const TODAY_FIRST = new Set(['/messages', '/links']);
 
 export interface Range {
@@ -19,13 +19,13 @@ export interface Range {
   tz: string;
 }
 
-/** Dates of the account's time zone; both days are in it. */
+/** Dates in the account's time zone, both included. */
 export function rangeOf({ path, query }: Place): Range {
   const from = query['from'] || day(TODAY_FIRST.has(path) ? 0 : DAYS_DEFAULT);
   return { from, to: query['to'] || day(), tz: timeZone() };
 }
 
-/** As many days, up to the day before `from`. */
+/** The range of equal length that ends on the day before `from`. */
 export function periodBefore({ from, to, tz }: Range): Range {
   const day_ms = 24 * 3_600_000;
   const start_ms = Date.parse(`${from}T00:00:00Z`);
@@ -34,7 +34,7 @@ export function periodBefore({ from, to, tz }: Range): Range {
   return { from: dateOf(start_ms - days * day_ms), to: dateOf(start_ms - day_ms), tz };
 }
 
-/** The grain at which a range is drawn. */
+/** The period of one point in the chart of a range. */
 export function grainOf({ from, to }: Pick<Range, 'from' | 'to'>): 'hour' | 'day' | 'week' {
   const days = (Date.parse(to) - Date.parse(from)) / (24 * 3_600_000) + 1;
   return days <= 3 ? 'hour' : days <= 120 ? 'day' : 'week';

@@ -1,9 +1,9 @@
-/** The columns that every report has, as the tables show them. */
+/** The columns of every report, in the form that tables show. */
 import type { AnswerOf } from '../api.ts';
 import { count, money, percent } from '../format.ts';
 import type { Column } from './table.ts';
 
-/** What a row of every report measures. */
+/** The measures in a row of every report. */
 export type Measures = Omit<AnswerOf<'/v2/reports/hours'>['rows'][number], 'hour'>;
 type NamesOf<T> = { [Name in keyof Measures]: Measures[Name] extends T ? Name : never }[keyof Measures];
 

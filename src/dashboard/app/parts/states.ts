@@ -19,7 +19,7 @@ export function Empty({ children }: { children?: ComponentChildren }): JSX.Eleme
   return h('div', { class: 'notice' }, children);
 }
 
-/** An answer, shown by `show` once it is there; what was shown stays while the next one is on its way. */
+/** Shows an answer with `show` once it has loaded; the previous answer stays visible while the next one loads. */
 export function Answered<T>({
   answer,
   show,

@@ -1,9 +1,9 @@
-/** A table of rows that the API sorts and pages: headers are buttons, the address holds what was chosen. */
+/** A table of rows that the API sorts and pages: headers are buttons, and the URL has the choice. */
 import { type ComponentChildren, h, type JSX } from 'preact';
 import { go, type Place, withQuery } from '../location.ts';
 
 export interface Column<T> {
-  /** As the API sorts by it; '' can't be sorted by. */
+  /** The API's name of the column for sorting; '' if it cannot be sorted. */
   name: string;
   title: string;
   number?: boolean;
@@ -20,7 +20,7 @@ export function Table<T>({
   caption: string;
   columns: readonly Column<T>[];
   rows: readonly T[];
-  /** Where sorting is kept; without it nothing can be sorted. */
+  /** The location that keeps the sorting; without it the table cannot be sorted. */
   place?: Place;
   sort?: string;
 }): JSX.Element {
@@ -71,7 +71,7 @@ interface HeaderProps {
   sort: string | undefined;
 }
 
-/** The header of a column: a button that sorts by it, where that is possible. */
+/** The header of a column: a button that sorts by it, if that is possible. */
 function Header({ name, title, number, place, sort = '' }: HeaderProps): JSX.Element {
   const order = name === '' ? undefined : orderOf(name, sort);
   return h(
@@ -108,7 +108,7 @@ export function Pages({
   place: Place;
   page: number;
   per_page: number;
-  /** Rows; Infinity where they are too many to be counted. */
+  /** Number of rows; Infinity if there are too many to count. */
   total: number;
 }): JSX.Element | null {
   const last = Math.max(1, Math.ceil(total / per_page));

@@ -28,8 +28,8 @@ export function Timeline({ rows, range }: { rows: readonly Row[]; range: Range }
 }
 
 /**
- * One point a period, 0 where nothing happened. A period with several currencies has a row for each, with the same
- * counts.
+ * One point for each period, 0 if nothing happened. A period with several currencies has one row for each, with the
+ * same counts.
  */
 function seriesOf(
   rows: readonly Row[],
@@ -48,7 +48,7 @@ function seriesOf(
     }
     periods.set(at, point);
   }
-  // In step with the rows, which begin where the account's clocks say; those that are missing are 0.
+  // Aligned with the rows, whose periods start by the account's clocks; missing periods become 0.
   const [first = from_ms] = periods.keys();
   const known = [...periods.keys()];
   const isKnown = (at: number): boolean => known.some((one) => Math.abs(one - at) < step_ms / 2);

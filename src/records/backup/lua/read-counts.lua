@@ -1,8 +1,8 @@
 --[[
-  Reads a partition's counts and the end of its stream, as of one moment.
+  Reads a partition's counts and the end of its stream in one step.
 
   KEYS    counts, stream
-  ARGV    none
+  ARGV    not used
   Result  the counts' fields and values; the stream's newest id, or ''
 ]]
 local newest = redis.call('XREVRANGE', KEYS[2], '+', '-', 'COUNT', 1)

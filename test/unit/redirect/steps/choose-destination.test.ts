@@ -1,20 +1,25 @@
 import { describe, expect, it } from 'vitest';
 import type { Offer } from '../../../../src/catalog/definitions.ts';
-import { compileDestination } from '../../../../src/redirect/destination-template.ts';
+import type { Domain } from '../../../../src/domains/domain.ts';
+import { compileDestination } from '../../../../src/links/destination-template.ts';
 import { chooseDestination } from '../../../../src/redirect/steps/choose-destination.ts';
 
+const at = { account: { fallback_url: '' }, site: { kind: 'own' } } as const;
 const link = { disabled: false, expires_at_ms: 0, own_destination: undefined };
 
 describe('the destination of a tap', () => {
   const offer = (change: Partial<Offer>) => ({
     offer: { status: 'active', fallback_url: '', ...change } as Offer,
     destination: compileDestination('https://offer.example/'),
+    rules: undefined,
   });
   const own = compileDestination('https://own.example/');
 
   it('is the offer’s destination, or the link’s own', () => {
-    expect(chooseDestination({ link, offer: offer({}) }, 5)).toMatchObject({ kind: 'redirect' });
-    expect(chooseDestination({ link: { ...link, own_destination: own }, offer: undefined }, 5)).toEqual({
+    expect(chooseDestination({ ...at, link, offer: offer({}) }, 5)).toMatchObject({ kind: 'redirect' });
+    expect(
+      chooseDestination({ ...at, link: { ...link, own_destination: own }, offer: undefined }, 5),
+    ).toEqual({
       kind: 'redirect',
       template: own,
     });
@@ -28,17 +33,53 @@ describe('the destination of a tap', () => {
   ])('of %j with %j is a page, or the fallback', (linkChange, offerChange, reason) => {
     const ended = { ...link, ...linkChange };
     const change = offerChange as Partial<Offer>;
-    expect(chooseDestination({ link: ended, offer: offer(change) }, 5)).toEqual({ kind: 'gone', reason });
+    expect(chooseDestination({ ...at, link: ended, offer: offer(change) }, 5)).toEqual({
+      kind: 'gone',
+      reason,
+    });
     expect(
-      chooseDestination({ link: ended, offer: offer({ ...change, fallback_url: 'https://f.example/' }) }, 5),
+      chooseDestination(
+        { ...at, link: ended, offer: offer({ ...change, fallback_url: 'https://f.example/' }) },
+        5,
+      ),
     ).toEqual({
       kind: 'fallback',
       url: 'https://f.example/',
+      source: 'offer',
       reason,
     });
   });
 
   it('of a link whose offer does not exist is a page', () => {
-    expect(chooseDestination({ link, offer: null }, 5)).toEqual({ kind: 'gone', reason: 'offer_unknown' });
+    expect(chooseDestination({ ...at, link, offer: null }, 5)).toEqual({
+      kind: 'gone',
+      reason: 'offer_unknown',
+    });
+    expect(chooseDestination({ ...at, link, offer: undefined, account: null }, 5)).toEqual({
+      kind: 'gone',
+      reason: 'offer_unknown',
+    });
+  });
+
+  it('takes the offer’s fallback before the domain’s, and the account’s last', () => {
+    const urlOf = (offer_url: string, expired_url: string, account_url: string): string => {
+      const found = {
+        link: { ...link, disabled: true },
+        offer: offer({ fallback_url: offer_url }),
+        account: { fallback_url: account_url },
+        site: { kind: 'domain', domain: { expired_url } as Domain },
+      } as const;
+      const destination = chooseDestination(found, 5);
+      return destination.kind === 'fallback' ? `${destination.source} ${destination.url}` : destination.kind;
+    };
+    expect(urlOf('https://o.example/', 'https://d.example/', 'https://a.example/')).toBe(
+      'offer https://o.example/',
+    );
+    expect(urlOf('', 'https://d.example/', 'https://a.example/')).toBe('domain https://d.example/');
+    expect(urlOf('', '', 'https://a.example/')).toBe('account https://a.example/');
+    expect(urlOf('', '', '')).toBe('gone');
+    expect(
+      chooseDestination({ ...at, link, offer: null, account: { fallback_url: 'https://a.example/' } }, 5),
+    ).toMatchObject({ kind: 'fallback', source: 'account', reason: 'offer_unknown' });
   });
 });

@@ -1,0 +1,134 @@
+/**
+ * Where a tap on a link would go, and why: by the code that a tap is answered with, for people who ask before they send.
+ * Nothing is logged and no id is made: `{{click_id}}` is SAMPLE_CLICK_ID. Pure.
+ */
+import type { Account, Campaign, Creative, Offer } from '../catalog/definitions.ts';
+import type { QueryMode } from '../catalog/parameter-rules.ts';
+import {
+  compileOffer,
+  type Destination,
+  destinationOf,
+  type FallbackSource,
+  type GoneReason,
+} from './destination.ts';
+import {
+  asciiUrl,
+  compileDestination,
+  type DestinationTemplate,
+  type MacroValues,
+  placeholderValue,
+} from './destination-template.ts';
+import type { Link } from './link.ts';
+import { compileRules, lead, overlay, type ParameterLevel, type UsedParameter } from './parameters.ts';
+
+export const SAMPLE_CLICK_ID = 'CLICK-ID';
+
+/** A link with what belongs to it. */
+export interface LinkContext {
+  link: Link;
+  account: Account;
+  /** Null where it does not exist, undefined for a link without one. */
+  offer: Offer | null | undefined;
+  creative: Creative | undefined;
+  campaign: Campaign | undefined;
+  /** What the tap brings. */
+  tap_query: string;
+  now_ms: number;
+}
+
+export interface LinkExplanation {
+  /** `page`: the small page of a link that has ended. */
+  leads_to: 'destination' | 'fallback' | 'page';
+  /** null for a page. */
+  location: string | null;
+  /** Why it does not lead to its destination; null where it does. */
+  reason: GoneReason | null;
+  why: string;
+  /** Whose address it is; null for a page. */
+  source: 'link' | FallbackSource | null;
+  interstitial: Offer['interstitial'];
+  /** What becomes of the tap's parameters, and which level says so; null: none does. */
+  query: { mode: QueryMode; source: ParameterLevel | null };
+  parameters: UsedParameter[];
+  /** Macros of the destination that have no value and no default here. */
+  empty_macros: string[];
+}
+
+const REASONS: Record<GoneReason, string> = {
+  disabled: 'the link is disabled',
+  expired: 'the link has expired',
+  offer_inactive: 'the offer is not active',
+  offer_unknown: 'the link’s offer does not exist',
+};
+
+export function explainLink(context: LinkContext): LinkExplanation {
+  const { link, account, now_ms } = context;
+  const offer = context.offer ? compileOffer(context.offer) : (context.offer as null | undefined);
+  const own_destination = link.url === '' ? undefined : compileDestination(link.url);
+  const destination = destinationOf({ link: { ...link, own_destination }, offer, account }, now_ms);
+  const plan = planOf(context);
+  const explanation = {
+    interstitial: context.offer?.interstitial ?? 'off',
+    query: { mode: plan?.query ?? 'drop', source: plan?.query_level ?? null },
+  };
+  if (destination.kind !== 'redirect') return { ...explanation, ...ended(destination) };
+  const values: MacroValues = { link, click_id: SAMPLE_CLICK_ID, clicked_at_ms: now_ms };
+  const { location, parameters, filled_with } = lead(destination.template, plan, values, context.tap_query);
+  const source = own_destination === undefined ? 'offer' : 'link';
+  return {
+    ...explanation,
+    leads_to: 'destination',
+    location,
+    reason: null,
+    why: `The link leads to the ${source === 'link' ? 'link’s own' : 'offer’s'} destination${sentenceOf(parameters)}.`,
+    source,
+    parameters,
+    empty_macros: emptyMacros(destination.template, filled_with),
+  };
+}
+
+function planOf({ link, account, offer, creative, campaign }: LinkContext) {
+  const levels: [ParameterLevel, Parameters<typeof compileRules>[0] | null | undefined][] = [
+    ['account', account],
+    ['campaign', campaign],
+    ['creative', creative],
+    ['offer', offer],
+    ['link', link],
+  ];
+  return levels.reduce<ReturnType<typeof overlay>>(
+    (plan, [level, rules]) => overlay(plan, compileRules(rules ?? {}), level),
+    undefined,
+  );
+}
+
+function ended(
+  destination: Exclude<Destination, { kind: 'redirect' }>,
+): Omit<LinkExplanation, 'interstitial' | 'query'> {
+  const { reason } = destination;
+  const nothing = { reason, parameters: [], empty_macros: [] };
+  if (destination.kind === 'gone') {
+    const why = `A page says that the link is no longer active: ${REASONS[reason]}, and neither the offer nor the account has a fallback_url.`;
+    return { ...nothing, leads_to: 'page', location: null, why, source: null };
+  }
+  const { source, url } = destination;
+  const why = `The ${source}’s fallback_url is taken, to which nothing is added: ${REASONS[reason]}.`;
+  return { ...nothing, leads_to: 'fallback', location: asciiUrl(url), why, source };
+}
+
+function sentenceOf(parameters: readonly UsedParameter[]): string {
+  const added = parameters.filter(({ source, left_out }) => source !== 'destination' && !left_out).length;
+  const left_out = parameters.filter((parameter) => parameter.left_out).length;
+  const parts = [
+    ...(added > 0 ? [`${added} parameter${added === 1 ? '' : 's'} added`] : []),
+    ...(left_out > 0 ? [`${left_out} left out`] : []),
+  ];
+  return parts.length === 0 ? '' : `, ${parts.join(' and ')}`;
+}
+
+function emptyMacros({ base, fragment }: DestinationTemplate, values: MacroValues): string[] {
+  const placeholders = [...base.placeholders, ...(fragment?.placeholders ?? [])];
+  const empty = placeholders.filter(
+    (placeholder) => placeholder.default_value === undefined && placeholderValue(placeholder, values) === '',
+  );
+  return [...new Set(empty.map(({ name }) => name))];
+}

@@ -1,0 +1,135 @@
+/**
+ * Reports of what came of taps that brought certain parameters (`query.utm_source=qr`). The rollups do not know them: the
+ * raw rows of these clicks, their verdicts and their conversions take the place of a rollup, under its columns. They are
+ * there for the account's retention_days; nothing was sent by them, so `sent` is 0. Names and values are query
+ * parameters. Pure.
+ */
+
+/** A parameter's name with its value, as the click has it in `query`. */
+export type TapFilters = readonly (readonly [name: string, value: string])[];
+
+export const TAP_FILTERS_MAX = 5;
+
+const DIMENSIONS = [
+  'account_id',
+  'message_id',
+  'link_id',
+  'link_key',
+  'offer_id',
+  'creative_id',
+  'campaign_id',
+  'variant_id',
+] as const;
+const COUNTED = [
+  'messages_sent',
+  'offers_sent',
+  'links_sent',
+  'clicks_total',
+  'clicks_human',
+  'clicks_bot',
+  'first_clicks',
+  'first_offer_clicks',
+  'conversions',
+] as const;
+const MONEYS = ['sales', 'refunds', 'payout'] as const;
+
+interface Part {
+  table: 'clicks' | 'verdicts' | 'conversions';
+  time: string;
+  /** Whether a row is there for each of the two times of money. */
+  money: boolean;
+  rejudgement?: string;
+  sums: Partial<Record<(typeof COUNTED)[number] | (typeof MONEYS)[number], string>>;
+  where: string;
+}
+
+/** A subquery with the columns of both rollups. The question's own conditions stand around it. */
+export function tapSource(filters: TapFilters): string {
+  const matches = filters.map((_, i) => `tap.query[{tap_name_${i}:String}] = {tap_value_${i}:String}`);
+  const its_click = `tap.click_id IN (SELECT tap.click_id FROM trackly.clicks AS tap WHERE ${[OF_ACCOUNT, BEFORE_END, ...matches].join(' AND ')})`;
+  const in_range = `tap.clicked_at >= toDateTime({from_s:UInt32}) AND ${BEFORE_END}`;
+  const own = [in_range, ...matches].join(' AND ');
+  const signed = (column: string): string => `toInt64(tap.sign) * (${column})`;
+  const parts: Part[] = [
+    {
+      table: 'clicks',
+      time: 'tap.clicked_at',
+      money: false,
+      where: own,
+      sums: { clicks_total: '1', ...verdict((column) => column) },
+    },
+    {
+      table: 'clicks',
+      time: 'tap.clicked_at',
+      money: true,
+      where: `${own} AND tap.payout != 0`,
+      sums: { payout: 'tap.payout' },
+    },
+    {
+      table: 'verdicts',
+      time: 'tap.clicked_at',
+      money: false,
+      rejudgement: 'tap.rejudgement',
+      where: `${in_range} AND ${its_click}`,
+      sums: verdict(signed),
+    },
+    {
+      table: 'verdicts',
+      time: 'tap.clicked_at',
+      money: true,
+      where: `${in_range} AND ${its_click} AND tap.payout != 0`,
+      sums: { payout: 'tap.sign * tap.payout' },
+    },
+    {
+      table: 'conversions',
+      time: "if(money_by = 'click', tap.credited_at, tap.converted_at)",
+      money: true,
+      where: `tap.status = 'attributed' AND ${its_click}`,
+      sums: {
+        conversions: signed('tap.conversions'),
+        sales: 'tap.sign * tap.sales',
+        refunds: 'tap.sign * tap.refunds',
+        payout: 'tap.sign * tap.payout',
+      },
+    },
+  ];
+  return `(\n${parts.map(selectOf).join('\nUNION ALL\n')}\n)`;
+}
+
+const OF_ACCOUNT = 'tap.account_id = {account_id:String}';
+const BEFORE_END = 'tap.clicked_at < toDateTime({to_s:UInt32})';
+
+const verdict = (signed: (column: string) => string): Part['sums'] => ({
+  clicks_human: signed("tap.verdict = 'human'"),
+  clicks_bot: signed("tap.verdict = 'bot'"),
+  first_clicks: signed('tap.is_first'),
+  first_offer_clicks: signed('tap.is_first_for_offer'),
+});
+
+function selectOf({ table, time, money, rejudgement = '0', sums, where }: Part): string {
+  const columns = [
+    ...DIMENSIONS.map((name) => `tap.${name} AS ${name}`),
+    `toStartOfFifteenMinutes(${time}) AS quarter_hour`,
+    `${money ? 'money_by' : "''"} AS money_by`,
+    `${money ? 'tap.currency' : "''"} AS currency`,
+    `toUInt32(${rejudgement}) AS rejudgement`,
+    ...COUNTED.map((name) => `toInt64(${sums[name] ?? '0'}) AS ${name}`),
+    ...MONEYS.map((name) => `CAST(${sums[name] ?? '0'} AS Decimal(38, 6)) AS ${name}`),
+  ];
+  return [
+    `SELECT ${columns.join(', ')}`,
+    `FROM trackly.${table} AS tap`,
+    money ? "ARRAY JOIN ['click', 'conversion'] AS money_by" : '',
+    `WHERE ${OF_ACCOUNT} AND ${where}`,
+  ].join(' ');
+}
+
+/** The values of the subquery's parameters. */
+export function tapParams(filters: TapFilters): Record<string, string> {
+  return Object.fromEntries(
+    filters.flatMap(([name, value], i) => [
+      [`tap_name_${i}`, name],
+      [`tap_value_${i}`, value],
+    ]),
+  );
+}

@@ -1,0 +1,55 @@
+/**
+ * Checks tracking domains when their time has come: one process of the cluster at a time, by a BullMQ job that comes
+ * back every CHECK_EVERY_MS. Which domain is due is written in Redis (domains_due), so a job that is lost, or run twice,
+ * changes nothing. A domain whose check fails stays due; a slow authority or resolver holds up no other check for
+ * longer than its own bounds.
+ */
+import { checkDomain, type DomainCheckContext } from '../../src/domains/check-domain.ts';
+import { dueDomains, setDue } from '../../src/domains/domain-store.ts';
+import type { Logger } from '../../src/platform/logger.ts';
+import type { RedisTarget } from '../../src/platform/redis.ts';
+import { type Repeated, repeatInCluster } from '../queue.ts';
+
+const CHECK_EVERY_MS = 2_000;
+/** Domains that are checked at once, and in one job. */
+const CHECKED_AT_ONCE = 8;
+const CHECKED_MAX = 200;
+const FAILED_AGAIN_MS = 60_000;
+
+/** Runs until closed. */
+export function checkDueDomains(
+  target: RedisTarget,
+  context: DomainCheckContext,
+  logger: Logger,
+): Promise<Repeated> {
+  return repeatInCluster(target, { name: 'domains', every_ms: CHECK_EVERY_MS }, () =>
+    checkDue(context, logger),
+  );
+}
+
+async function checkDue(context: DomainCheckContext, logger: Logger): Promise<void> {
+  const due = await dueDomains(context.redis, Date.now(), CHECKED_MAX);
+  const checks = Array.from({ length: CHECKED_AT_ONCE }, async () => {
+    for (let next = due.shift(); next !== undefined; next = due.shift()) {
+      await checkOne(context, next.account_id, next.domain, logger);
+    }
+  });
+  await Promise.all(checks);
+}
+
+async function checkOne(
+  context: DomainCheckContext,
+  account_id: string,
+  domain: string,
+  logger: Logger,
+): Promise<void> {
+  try {
+    await checkDomain(context, account_id, domain);
+  } catch (error) {
+    logger.warn(
+      { domain, error: (error as Error).message },
+      'a domain could not be checked and is checked again',
+    );
+    await setDue(context.redis, account_id, domain, Date.now() + FAILED_AGAIN_MS).catch(() => {});
+  }
+}

@@ -17,6 +17,7 @@ import {
   start,
   startRedirects,
 } from './contenders.ts';
+import { warmUp } from './load.ts';
 
 const START_WITHIN_MS = 20_000;
 /** wrk sends the host of its address as the server name, Node an own name. */
@@ -89,12 +90,12 @@ export async function startBareTls(core: Core, files: TlsFiles): Promise<Contend
   return started('bare', port, start(core, process.execPath, words));
 }
 
-/** Ours over TLS: one process with the certificate as one of the operator's own. */
+/** Ours over TLS: one process with the certificate as one of the operator's own, and all links in its memory. */
 export async function startOursTls(
   core: Core,
   files: TlsFiles,
   redis_url: string,
-  click_ack: 'durable' | 'fast',
+  { click_ack, paths }: { click_ack: 'durable' | 'fast'; paths: readonly string[] },
 ): Promise<Contender> {
   const [tls_port = 0] = await testPorts(1);
   const own = await mkdtemp(join(tmpdir(), 'trackly-bench-own-'));
@@ -105,6 +106,8 @@ export async function startOursTls(
   const settings = { TLS_PORT: String(tls_port), TLS_CERTIFICATES: own, TRUST_PROXY: '0' };
   const name = click_ack === 'fast' ? 'ours_fast' : 'ours';
   const ours = await startRedirects({ name, redis_url, click_ack, core, settings });
+  // Through its plain listener, which has the same memory and the same handlers.
+  await warmUp(ours.url, paths);
   return {
     ...ours,
     url: `https://127.0.0.1:${tls_port}`,

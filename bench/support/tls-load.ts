@@ -30,7 +30,7 @@ function tap(session: Buffer | undefined): Promise<Buffer | undefined> {
     socket.once('secureConnect', () => {
       if (socket.isSessionReused()) counts.resumed++;
       socket.write(
-        `GET ${path} HTTP/1.1\r\nHost: ${servername}\r\nUser-Agent: Mozilla/5.0 (Linux; Android 14; K) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/130.0.0.0 Mobile Safari/537.36\r\n\r\n`,
+        `GET ${path} HTTP/1.1\r\nHost: 127.0.0.1\r\nUser-Agent: Mozilla/5.0 (Linux; Android 14; K) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/130.0.0.0 Mobile Safari/537.36\r\n\r\n`,
       );
     });
     socket.on('session', (ticket) => {

@@ -95,7 +95,7 @@ export async function startOursTls(
   core: Core,
   files: TlsFiles,
   redis_url: string,
-  { click_ack, paths }: { click_ack: 'durable' | 'fast'; paths: readonly string[] },
+  paths: readonly string[],
 ): Promise<Contender> {
   const [tls_port = 0] = await testPorts(1);
   const own = await mkdtemp(join(tmpdir(), 'trackly-bench-own-'));
@@ -104,8 +104,7 @@ export async function startOursTls(
     await writeFile(join(own, `${name}.key`), await readFile(files.key));
   }
   const settings = { TLS_PORT: String(tls_port), TLS_CERTIFICATES: own, TRUST_PROXY: '0' };
-  const name = click_ack === 'fast' ? 'ours_fast' : 'ours';
-  const ours = await startRedirects({ name, redis_url, click_ack, core, settings });
+  const ours = await startRedirects({ name: 'ours', redis_url, core, settings });
   // Through its plain listener, which has the same memory and the same handlers.
   await warmUp(ours.url, paths);
   return {

@@ -30,7 +30,8 @@ interface Measure {
   /** New connections with a full handshake, sent by wrk. */
   full_per_s: number;
   full_cpu_us: number;
-  /** New connections that resume a session, sent by Node; 0 where that is not measured. */
+  /** The same, and connections that resume a session, both sent by Node; 0 where that is not measured. */
+  again_full_cpu_us: number;
   resumed_cpu_us: number;
   resumed_share: number;
   p99_ms: number;
@@ -64,9 +65,7 @@ async function startAll(files: TlsFiles, redis_url: string, paths: string[]): Pr
   await warmUp(plain.url, paths);
   await add('bare', () => startBareTls(OWN_CORE, files));
   await add('nginx', () => startNginxAlone(OWN_CORE, files));
-  for (const ack of ['durable', 'fast'] as const) {
-    await add(`ours (${ack})`, () => startOursTls(OWN_CORE, files, redis_url, { click_ack: ack, paths }));
-  }
+  await add('ours', () => startOursTls(OWN_CORE, files, redis_url, paths));
   const ours = all.find(({ name }) => name === 'ours');
   if (ours !== undefined) all.push({ ...ours, name: LISTENER, stop: async () => {} });
   for (const front of FRONTS) await add(`${front} in front`, () => startFront(front, OWN_CORE, files, plain));
@@ -86,20 +85,12 @@ export const bench: Bench = async ({ quick }) => {
     await writeFile(paths_file, paths.join('\n'));
     contenders = await startAll(files, base.url, paths);
 
-    const resume = async ({
-      url,
-      pids,
-    }: Contender): Promise<{ cpu_us: number; share: number; errors: number }> => {
+    const tapFromNode = async (
+      { url, pids }: Contender,
+      mode: 'full' | 'resume',
+    ): Promise<{ cpu_us: number; share: number; errors: number }> => {
       const sender = join(import.meta.dirname, '../support/tls-load.ts');
-      const words = [
-        sender,
-        new URL(url).port,
-        'bench.example.com',
-        String(seconds),
-        '16',
-        'resume',
-        paths_file,
-      ];
+      const words = [sender, new URL(url).port, 'bench.example.com', String(seconds), '16', mode, paths_file];
       const [command, args] = pinned(OTHER_CORE, process.execPath, [
         '--disable-warning=ExperimentalWarning',
         ...words,
@@ -119,23 +110,26 @@ export const bench: Bench = async ({ quick }) => {
       const full = await load({ ...to, seconds });
       const full_cpu_us = (cpuOfAll(pids) - before) / full.requests;
       const over_tls = url.startsWith('https:') && contender.name !== LISTENER;
-      const resumed = over_tls ? await resume(contender) : { cpu_us: 0, share: 0, errors: 0 };
+      const none = { cpu_us: 0, share: 0, errors: 0 };
+      const again = over_tls ? await tapFromNode(contender, 'full') : none;
+      const resumed = over_tls ? await tapFromNode(contender, 'resume') : none;
       await base.forgetClicks();
       return {
         full_per_s: full.per_s,
         full_cpu_us,
+        again_full_cpu_us: again.cpu_us,
         resumed_cpu_us: resumed.cpu_us,
         resumed_share: resumed.share,
         p99_ms: full.p99_ms,
-        errors: resumed.errors,
+        errors: again.errors + resumed.errors,
       };
     };
 
     const measures = await inRounds(
       rounds,
       Object.fromEntries(contenders.all.map((contender) => [contender.name, () => measure(contender)])),
-      (name, { full_per_s, full_cpu_us, resumed_cpu_us, resumed_share, p99_ms, errors }) =>
-        `${name} ${full_per_s}/s, ${round(full_cpu_us)} µs, p99 ${p99_ms} ms, resumed ${round(resumed_cpu_us)} µs (${round(100 * resumed_share, 0)} %), ${errors} errors`,
+      (name, { full_per_s, full_cpu_us, again_full_cpu_us, resumed_cpu_us, resumed_share, p99_ms, errors }) =>
+        `${name} ${full_per_s}/s, ${round(full_cpu_us)} µs, p99 ${p99_ms} ms, from Node ${round(again_full_cpu_us)} µs, resumed ${round(resumed_cpu_us)} µs (${round(100 * resumed_share, 0)} %), ${errors} errors`,
     );
     const of = (name: string, what: keyof Measure): number[] =>
       (measures[name] ?? []).map((one) => one[what]);
@@ -151,6 +145,7 @@ export const bench: Bench = async ({ quick }) => {
           {
             full_per_s: figure(of(name, 'full_per_s'), 0),
             full_cpu_us: figure(of(name, 'full_cpu_us')),
+            again_full_cpu_us: figure(of(name, 'again_full_cpu_us')),
             resumed_cpu_us: figure(of(name, 'resumed_cpu_us')),
             resumed_share: figure(of(name, 'resumed_share')),
             p99_ms: figure(of(name, 'p99_ms')),
@@ -163,6 +158,8 @@ export const bench: Bench = async ({ quick }) => {
       ours_rate_to_bare: ratio(of('ours', 'full_per_s'), of('bare', 'full_per_s')),
       bare_cpu_to_ours: ratio(of('bare', 'full_cpu_us'), of('ours', 'full_cpu_us')),
       bare_resumed_cpu_to_ours: ratio(of('bare', 'resumed_cpu_us'), of('ours', 'resumed_cpu_us')),
+      bare_resumed_cpu_to_full: ratio(of('bare', 'resumed_cpu_us'), of('bare', 'again_full_cpu_us')),
+      ours_resumed_cpu_to_full: ratio(of('ours', 'resumed_cpu_us'), of('ours', 'again_full_cpu_us')),
       ...Object.fromEntries(
         names.map((name) => [
           `${name}_cpu_to_ours`,

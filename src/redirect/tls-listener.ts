@@ -147,7 +147,9 @@ export class TlsListener {
   }
 
   /** Called in the middle of a handshake, which goes on with the certificate, or ends where there is none. */
-  #load(side: Side, name: string): void {
+  #load(side: Side, asked: string): void {
+    // uWebSockets.js takes a name with a trailing dot for the same name.
+    const name = asked.replace(/\.$/, '');
     const { files, counts, passphrase } = this.#options;
     const file = isServable(name) ? files.find(name) : undefined;
     // It was loaded before, and is missing all the same: its file can't be used.

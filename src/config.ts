@@ -25,6 +25,14 @@ export interface Config {
   redirect_port: number;
   /** Address that both listeners bind to; loopback unless told otherwise. */
   redirect_host: string;
+  /** Public listener over TLS, beside the plain one; undefined: none. */
+  tls_port: number | undefined;
+  /** The directory of the certificate authority (ACME) that gives certificates to tracking domains. */
+  acme_directory: string;
+  /** Where the authority may write to; undefined: it does not know whom. */
+  acme_email: string | undefined;
+  /** Absolute path of the folder with certificates of the operator's own; there need be no such folder. */
+  tls_certificates: string;
   api_port: number;
   api_host: string;
   /** Redirect processes sharing the public port. */
@@ -64,6 +72,8 @@ export interface Config {
   log_level: string;
   /** Name of this process among its kind, stable over restarts: `redirect-1`. Set by the supervisor. */
   process_name: string | undefined;
+  /** File descriptor of the log. Set by the supervisor for processes whose standard output is not theirs alone. */
+  log_fd: number;
   /** All of the environment, for child processes: they inherit it. */
   environment: Env;
 }
@@ -75,6 +85,7 @@ const TRUST_PROXY_MAX = 10;
 const LINK_DAYS_MAX = 400;
 const MB = 1_024 * 1_024;
 const MB_MAX = 1_024 * 1_024;
+const LETS_ENCRYPT = 'https://acme-v02.api.letsencrypt.org/directory';
 
 function integer(env: Env, name: string, fallback: number, min: number, max: number): number {
   const text = env[name];
@@ -117,6 +128,15 @@ function url(env: Env, name: string, protocols: readonly string[]): string | und
   if (!URL.canParse(text) || !protocols.includes(new URL(text).protocol)) {
     // The value is not repeated: it may hold a password.
     throw new ConfigError(`${name} is not an address that can be used: write it as ${example}.`);
+  }
+  return text;
+}
+
+function email(env: Env, name: string): string | undefined {
+  const text = env[name];
+  if (text === undefined || text === '') return undefined;
+  if (!/^[^\s@,?:]+@[^\s@,?:]+$/.test(text)) {
+    throw new ConfigError(`${name} is "${text}": set it to one address, such as ops@example.com.`);
   }
   return text;
 }
@@ -168,6 +188,12 @@ export function readConfig(env: Env = process.env): Config {
   const config: Config = {
     redirect_port: integer(env, 'REDIRECT_PORT', 8080, 1, 65_535),
     redirect_host: address(env, 'REDIRECT_HOST', '127.0.0.1'),
+    tls_port: port(env, 'TLS_PORT'),
+    acme_directory: url(env, 'ACME_DIRECTORY', ['https:']) ?? LETS_ENCRYPT,
+    acme_email: email(env, 'ACME_EMAIL'),
+    tls_certificates: resolve(
+      env['TLS_CERTIFICATES'] || join(env['DATA_DIR'] || './data', 'certificates/own'),
+    ),
     api_port: integer(env, 'API_PORT', 8081, 1, 65_535),
     api_host: address(env, 'API_HOST', '127.0.0.1'),
     redirect_processes: integer(env, 'REDIRECT_PROCESSES', availableParallelism(), 1, PROCESSES_MAX),
@@ -191,6 +217,7 @@ export function readConfig(env: Env = process.env): Config {
     log_level: oneOf(env, 'LOG_LEVEL', LOG_LEVELS, 'info'),
     bot_rules: resolve(env['BOT_RULES'] || join(env['DATA_DIR'] || './data', 'bot-rules.json')),
     process_name: env['TRACKLY_PROCESS'] || undefined,
+    log_fd: integer(env, 'TRACKLY_LOG_FD', 1, 1, 9),
     environment: env,
   };
   checkProxies(config);
@@ -199,11 +226,16 @@ export function readConfig(env: Env = process.env): Config {
 }
 
 /** What can only be a mistake: clients would be taken for the proxy. */
-function checkProxies({ trust_proxy, trust_proxy_header }: Config): void {
+function checkProxies({ trust_proxy, trust_proxy_header, tls_port }: Config): void {
   if (trust_proxy_header === 'x-forwarded-for') return;
   if (trust_proxy === 0) {
     throw new ConfigError(
       `TRUST_PROXY_HEADER is "${trust_proxy_header}" and TRUST_PROXY is 0: set TRUST_PROXY to the number of proxies in front.`,
+    );
+  }
+  if (trust_proxy_header === 'proxy-protocol' && tls_port !== undefined) {
+    throw new ConfigError(
+      'TRUST_PROXY_HEADER is "proxy-protocol" and TLS_PORT is set: a frame before a TLS handshake can not be read, and whoever connects could write one inside. Leave TLS_PORT unset, or let the proxy write x-forwarded-for.',
     );
   }
   if (trust_proxy_header === 'proxy-protocol' && trust_proxy > 1) {
@@ -216,6 +248,7 @@ function checkProxies({ trust_proxy, trust_proxy_header }: Config): void {
 function checkPorts(config: Config): void {
   const ports = {
     REDIRECT_PORT: config.redirect_port,
+    TLS_PORT: config.tls_port,
     API_PORT: config.api_port,
     CLICKHOUSE_PORT: config.clickhouse_port,
     CLICKHOUSE_TCP_PORT: config.clickhouse_tcp_port,

@@ -10,6 +10,10 @@ import { openClickHouse } from '../src/clickhouse/open.ts';
 import { CLICKS_LOG } from '../src/clicks/click.ts';
 import { ConfigError, readConfig } from '../src/config.ts';
 import { CONVERSIONS_LOG } from '../src/conversions/conversion.ts';
+import { readInstallationKey } from '../src/conversions/receive/postback-secrets.ts';
+import { certificateContext } from '../src/domains/certificates/certificate-context.ts';
+import { publicName } from '../src/domains/certificates/certificate-names.ts';
+import { ensureCertificate } from '../src/domains/certificates/ensure-certificate.ts';
 import { ENTRIES_MAX } from '../src/log/append.ts';
 import { backlog, backlogBytes } from '../src/log/backlog.ts';
 import type { Batch } from '../src/log/batches.ts';
@@ -22,7 +26,7 @@ import { createLogger } from '../src/platform/logger.ts';
 import { publishMetrics } from '../src/platform/metrics.ts';
 import { runRole } from '../src/platform/process.ts';
 import { BatchedReader, RecordCache } from '../src/platform/record-cache.ts';
-import { connectRedis, probeRedis, untilReady } from '../src/platform/redis.ts';
+import { connectRedis, probeRedis, type RedisClient, untilReady } from '../src/platform/redis.ts';
 import { Archive } from '../src/records/archive.ts';
 import { ARCHIVE_SOURCES } from '../src/records/archive-sources.ts';
 import {
@@ -37,7 +41,7 @@ import { FORGET_EVERY_MS, forgetClaims } from './clicks/forget-claims.ts';
 import { processClickBatch } from './clicks/process-click-batch.ts';
 import { processConversionBatch } from './conversions/process-conversion-batch.ts';
 import { cutBatches } from './cut-batches.ts';
-import { checkDueDomains } from './domains/check-due-domains.ts';
+import { checkDueDomains, type DueDomains } from './domains/check-due-domains.ts';
 import { openBatchQueue, processBatches } from './queue.ts';
 import { processRecordBatch } from './records/process-record-batch.ts';
 import { runRejudgements } from './rejudge/run-rejudgements.ts';
@@ -116,11 +120,7 @@ await runRole('trackly-worker', logger, async () => {
   const cutter = cutBatches(redis, queue, Object.keys(LOGS), logger);
   const rejudgements = runRejudgements(context);
   const ledger = collectLedger(context);
-  const domains = await checkDueDomains(
-    target,
-    { redis, public_address: config.public_address, resolvers: config.dns_resolvers, certify: undefined },
-    logger,
-  );
+  const domains = await checkDueDomains(target, await dueDomains(redis), logger);
   const forgetting = setInterval(() => void forgetClaims(redis, Date.now()).catch(() => {}), FORGET_EVERY_MS);
   const takers = new TakerWatchdog();
   const checking = setInterval(() => void checkBacklog().catch(() => {}), WATCH_EVERY_MS);
@@ -167,6 +167,20 @@ await runRole('trackly-worker', logger, async () => {
     redis.disconnect();
   };
 });
+
+/** How domains are checked, and with TLS in the redirect processes how their certificates are seen to. */
+async function dueDomains(redis: RedisClient): Promise<DueDomains> {
+  const { public_address, dns_resolvers: resolvers, tls_port, public_domain, data_dir } = config;
+  const check = { redis, public_address, resolvers };
+  if (tls_port === undefined) return { check: { ...check, certify: undefined }, certifyOwn: undefined };
+  const context = certificateContext(redis, await readInstallationKey(redis, data_dir), config);
+  const ensure = (name: string) => ensureCertificate(context, name, Date.now());
+  const own = publicName(public_domain);
+  return {
+    check: { ...check, certify: ({ domain }) => ensure(domain) },
+    certifyOwn: own === undefined ? undefined : () => ensure(own),
+  };
+}
 
 const sumOf = (numbers: readonly number[]): number => numbers.reduce((sum, one) => sum + one, 0);
 

@@ -59,7 +59,7 @@ await runRole('trackly-api', logger, async () => {
         public_domain: hostName(config.public_domain),
         public_address: config.public_address,
         resolvers: config.dns_resolvers,
-        serves_tls: false,
+        serves_tls: config.tls_port !== undefined,
       },
     },
     logger,

@@ -7,6 +7,7 @@ import { updateRecord } from '../catalog/update-record.ts';
 import { drawsOf } from '../platform/random.ts';
 import { type Command, type RedisClient, runAll } from '../platform/redis.ts';
 import { recordChanges } from '../records/record-changes.ts';
+import { removeCertificate } from './certificates/certificate-store.ts';
 import { DOMAINS_DUE, type Domain, domainKey, domainsList, hostKey, isOwned } from './domain.ts';
 
 /** Domains of one account, claimed and owned. */
@@ -157,6 +158,7 @@ export async function removeDomain(redis: RedisClient, account_id: string, domai
   const key = domainKey(account_id, domain);
   const owned = (await ownerOf(redis, domain)) === account_id;
   const removed = [key, ...(owned ? [hostKey(domain)] : [])];
+  if (owned) await removeCertificate(redis, domain);
   await runAll(redis, [
     ['ZREM', domainsList(account_id), domain],
     ['ZREM', DOMAINS_DUE, dueMember(account_id, domain)],

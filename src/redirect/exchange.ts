@@ -47,12 +47,14 @@ export class Exchange<Outcome extends string> {
 
 /** All exchanges of one process. */
 export class Exchanges {
-  /** Set while the listener drains: every answer closes its connection. */
+  /** Set while the listeners drain: every answer closes its connection. */
   closing = false;
   /** Exchanges that have not ended, of every kind. */
   open_count = 0;
   /** A connection gets one answer and is closed. */
   readonly #one_answer: boolean;
+  /** Answers that end their connection although the process goes on; none until the first one. */
+  #last_of_connection: WeakSet<HttpResponse> | undefined;
   /** Those whose answer is awaited, in no order. */
   readonly #awaited: Exchange<string>[] = [];
   readonly #lateCheck = setInterval(() => this.#answerLate(), LATE_CHECK_EVERY_MS);
@@ -61,10 +63,18 @@ export class Exchanges {
     this.#one_answer = options.one_answer_per_connection;
   }
 
+  /** The answer to this request is to be the last one on its connection; before its handler. */
+  closeAfter(res: HttpResponse): void {
+    this.#last_of_connection ??= new WeakSet();
+    this.#last_of_connection.add(res);
+  }
+
   /** Whether the answer to a request is the last one on its connection. */
-  closingAfter(req: HttpRequest): Closing {
+  closingAfter(res: HttpResponse, req: HttpRequest): Closing {
     const asked = closingAsked(req);
-    return asked === '' && (this.closing || this.#one_answer) ? 'decided' : asked;
+    if (asked !== '') return asked;
+    const last = this.closing || this.#one_answer || (this.#last_of_connection?.has(res) ?? false);
+    return last ? 'decided' : '';
   }
 
   /**

@@ -99,7 +99,7 @@ export class ConversionHandler implements ExchangeKind<ConversionOutcome> {
   handlePreflight(res: HttpResponse, req: HttpRequest): void {
     const { exchanges, metrics } = this.#given;
     metrics.conversions.preflight++;
-    const closing = exchanges.closingAfter(req);
+    const closing = exchanges.closingAfter(res, req);
     exchanges.write(res, () => writePreflight(res, closing));
   }
 
@@ -108,7 +108,7 @@ export class ConversionHandler implements ExchangeKind<ConversionOutcome> {
     const { exchanges, metrics } = this.#given;
     metrics.conversions.method_not_allowed++;
     // Whatever body follows is not read.
-    const closing = exchanges.closingAfter(req) || 'decided';
+    const closing = exchanges.closingAfter(res, req) || 'decided';
     exchanges.write(res, () => writeNotAllowed(res, closing));
   }
 
@@ -124,7 +124,7 @@ export class ConversionHandler implements ExchangeKind<ConversionOutcome> {
   #begin(res: HttpResponse, req: HttpRequest, channel: Channel): Call {
     const { exchanges, readAddress } = this.#given;
     const request = { channel, ip: readAddress(res, req), head_only: req.getMethod() === 'head' };
-    const call = new Call(res, this, request, exchanges.closingAfter(req));
+    const call = new Call(res, this, request, exchanges.closingAfter(res, req));
     exchanges.begin(call);
     return call;
   }

@@ -106,7 +106,7 @@ export class TapHandler implements ExchangeKind<TapOutcome> {
   #begin(res: HttpResponse, req: HttpRequest, method: TapRequest['method']): Tap {
     const { exchanges, readAddress } = this.#given;
     const request = readRequest(res, req, method, readAddress);
-    const tap = new Tap(res, this, request, exchanges.closingAfter(req));
+    const tap = new Tap(res, this, request, exchanges.closingAfter(res, req));
     exchanges.begin(tap);
     return tap;
   }

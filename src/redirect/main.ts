@@ -9,6 +9,7 @@ import { CLICKS_LOG } from '../clicks/click.ts';
 import { ConfigError, readConfig } from '../config.ts';
 import { readInstallationKey } from '../conversions/receive/postback-secrets.ts';
 import { RefusalCounter } from '../conversions/refusals.ts';
+import { keyPassphrase } from '../domains/certificates/key-encryption.ts';
 import { partitionBytesMax } from '../log/partitions.ts';
 import { Spool } from '../log/spool.ts';
 import { followChanges, tellAll } from '../platform/change-log.ts';
@@ -26,13 +27,19 @@ import { CompletenessWatch } from '../records/completeness.ts';
 import { ClickLog } from './click-log/click-log.ts';
 import { addressReader } from './client-address.ts';
 import { cachedSources } from './conversion-lookup.ts';
+import { domainRoutes } from './domain-answers.ts';
 import { Exchanges } from './exchange.ts';
 import { ConversionHandler } from './handle-conversion.ts';
 import { TapHandler } from './handle-tap.ts';
 import { LinkLookup } from './link-lookup.ts';
+import { plainRoutes } from './plain-answers.ts';
 import { createRedirectMetrics } from './redirect-metrics.ts';
+import { ServedCertificates } from './served-certificates.ts';
 import { startRedirectServer } from './server.ts';
+import { siteRoutes } from './site-answers.ts';
 import { Sites } from './sites.ts';
+import { tapRoutes } from './tap-routes.ts';
+import { TlsListener, type TlsListenerOptions } from './tls-listener.ts';
 
 const CONNECT_WITHIN_MS = 5_000;
 const DRAIN_WITHIN_MS = 6_000;
@@ -40,7 +47,7 @@ const ARCHIVE_WITHIN_MS = 3_000;
 
 const config = readConfig();
 const process_name = config.process_name ?? `redirect-${process.pid}`;
-const logger = createLogger(process_name, config.log_level);
+const logger = createLogger(process_name, config.log_level, config.log_fd);
 const partition_bytes_max = partitionBytesMax(config.log_bytes_max);
 
 await runRole('trackly-redirect', logger, async () => {
@@ -56,36 +63,43 @@ await runRole('trackly-redirect', logger, async () => {
     one_answer_per_connection: config.trust_proxy > 0 && config.trust_proxy_header === 'proxy-protocol',
   });
   const readAddress = addressReader(config);
-  const server = await startRedirectServer({
-    host: config.redirect_host,
-    port: config.redirect_port,
-    exchanges,
-    sites,
-    taps: new TapHandler({
-      exchanges,
-      lookup,
-      sites,
-      clickLog,
-      metrics,
-      judge: openJudge(config.bot_rules),
-      installation_key,
-      readAddress,
-      settings: config,
-    }),
-    conversions: new ConversionHandler({
-      exchanges,
-      context: { sources, installation_key, partition_bytes_max },
-      redis,
-      metrics,
-      refusals,
-      readAddress,
-    }),
-    metrics,
-    readiness: () => ({
-      ready: clickLog.trouble?.durable ?? true,
-      why: clickLog.trouble?.why ?? (isReady(redis) ? '' : 'Redis is away'),
-    }),
+  const readiness = () => ({
+    ready: clickLog.trouble?.durable ?? true,
+    why: clickLog.trouble?.why ?? (isReady(redis) ? '' : 'Redis is away'),
   });
+  const taps = new TapHandler({
+    exchanges,
+    lookup,
+    sites,
+    clickLog,
+    metrics,
+    judge: openJudge(config.bot_rules),
+    installation_key,
+    readAddress,
+    settings: config,
+  });
+  const conversions = new ConversionHandler({
+    exchanges,
+    context: { sources, installation_key, partition_bytes_max },
+    redis,
+    metrics,
+    refusals,
+    readAddress,
+  });
+  const routes = [
+    ...plainRoutes(exchanges, readiness),
+    ...siteRoutes(exchanges, sites),
+    ...domainRoutes(exchanges, redis, config.public_domain),
+    ...tapRoutes({ exchanges, taps, conversions, metrics }),
+  ];
+  const { redirect_host: host, redirect_port: port, tls_port } = config;
+  const listener = await openTls(records.certificates, installation_key, {
+    exchanges,
+    routes,
+    counts: metrics.tls,
+  });
+  const tls = listener && tls_port !== undefined ? { port: tls_port, listener } : undefined;
+  const server = await startRedirectServer({ host, port, exchanges, routes, tls, metrics });
 
   return async () => {
     await server.drain(DRAIN_WITHIN_MS);
@@ -119,7 +133,9 @@ async function openRecordReading() {
   const lookup = new LinkLookup(reader);
   const sites = new Sites(reader, hostName(config.public_domain), logger);
   const { sources, listener } = cachedSources(lookup, reader);
-  const caches = tellAll([lookup, sites, listener]);
+  const certificates =
+    config.tls_port === undefined ? undefined : new ServedCertificates(redis, config, logger);
+  const caches = tellAll([lookup, sites, listener, ...(certificates === undefined ? [] : [certificates])]);
   reader.tellWhenBack(caches);
   const changes = await followChanges(target, caches, away);
   return {
@@ -129,13 +145,29 @@ async function openRecordReading() {
     reader,
     archive,
     sources,
+    certificates,
     async close(): Promise<void> {
       await changes.close();
+      await certificates?.close();
       completeness.close();
       await clickhouse?.close();
       redis.disconnect();
     },
   };
+}
+
+/** Where TLS_PORT is set. */
+async function openTls(
+  certificates: ServedCertificates | undefined,
+  installation_key: string,
+  options: Pick<TlsListenerOptions, 'exchanges' | 'routes' | 'counts'>,
+): Promise<TlsListener | undefined> {
+  if (certificates === undefined) return undefined;
+  const passphrase = keyPassphrase(installation_key);
+  await certificates.start(passphrase);
+  const listener = new TlsListener({ ...options, files: certificates.files, passphrase, logger });
+  certificates.onChange((stem) => listener.changed(stem));
+  return listener;
 }
 
 function openClickLog(redis: RedisClient): ClickLog {

@@ -18,6 +18,7 @@ import {
   TAP_OUTCOMES,
   type TapOutcome,
 } from './outcomes.ts';
+import type { TlsCounts } from './tls-listener.ts';
 
 /** What the handlers count. */
 export interface RedirectCounts {
@@ -31,6 +32,7 @@ export interface RedirectCounts {
   lost: number;
   /** From the request of a tap to its answer. */
   latency: Latency;
+  tls: TlsCounts;
 }
 
 export interface RedirectMetrics extends RedirectCounts {
@@ -94,12 +96,19 @@ const COUNTERS: Line[] = [
     'Of these, closed without a request that could be answered: HTTP/1.0, an absolute-form target or headers that are too large (refused with 505 or 431 and counted nowhere else), or the client asked nothing (health checks, connections opened in advance).',
     (from) => from.counts.connections.without_request,
   ],
+  [
+    'trackly_tls_refused_total',
+    'TLS handshakes for names without a certificate.',
+    (from) => from.counts.tls.refused,
+  ],
 ];
 
 const GAUGES: Line[] = [
   ['trackly_links_cached', 'Links in memory.', (from) => from.lookup.links.size],
   ['trackly_clicks_waiting', 'Clicks that wait to be held.', (from) => from.clickLog.waiting],
   ['trackly_spool_bytes', 'Bytes on disk that wait for Redis.', (from) => from.clickLog.spool_bytes],
+  ['trackly_tls_connections', 'Open connections over TLS.', (from) => from.counts.tls.connections],
+  ['trackly_tls_names', 'Names whose certificates are in memory.', (from) => from.counts.tls.names],
   ['trackly_spooling', 'Processes whose clicks go to the spool.', (from) => (from.clickLog.trouble ? 1 : 0)],
 ];
 
@@ -196,6 +205,7 @@ export function noCounts(): RedirectCounts {
     conversions: zeros(CONVERSION_OUTCOMES),
     connections: { opened: 0, without_request: 0 },
     lost: 0,
+    tls: { refused: 0, connections: 0, names: 0 },
     latency: new Latency(),
   };
 }

@@ -1,22 +1,16 @@
 /**
- * The public listener of one redirect process: routes and drain. Several processes share the port by
- * SO_REUSEPORT; the kernel spreads the connections, and resets those that wait in the queue of a listener
+ * The public listener of one redirect process, plain and over TLS: starts and drains it. Several processes share the
+ * ports by SO_REUSEPORT; the kernel spreads the connections, and resets those that wait in the queue of a listener
  * that closes, unless net.ipv4.tcp_migrate_req hands them to another. With Redis down it goes on listening: see
  * handle-tap.ts and handle-conversion.ts.
  */
 import { App, type TemplatedApp, type us_listen_socket, us_listen_socket_close } from 'uWebSockets.js';
-import type { Channel } from '../conversions/conversion.ts';
 import { sleep } from '../platform/sleep.ts';
-import { writePage } from './answer.ts';
 import { countConnections } from './connections.ts';
 import type { Exchanges } from './exchange.ts';
-import type { ConversionHandler } from './handle-conversion.ts';
-import type { TapHandler } from './handle-tap.ts';
-import { METHOD_NOT_ALLOWED } from './pages/pages.ts';
-import { type Readiness, routePlainAnswers } from './plain-answers.ts';
 import type { RedirectMetrics } from './redirect-metrics.ts';
-import { routeSiteAnswers } from './site-answers.ts';
-import type { Sites } from './sites.ts';
+import { addRoutes, type Route } from './routes.ts';
+import type { TlsListener } from './tls-listener.ts';
 
 const DRAIN_CHECK_MS = 20;
 /**
@@ -31,12 +25,6 @@ const SILENT_MS_MAX = 1_500;
 const SHORT_TURN_MS = 0.2;
 const REST_MS = 2;
 const SHORT_TURN_TRIES_MAX = 50;
-const CONVERSION_PATHS: [path: string, channel: Channel][] = [
-  ['/conv', 'conv'],
-  ['/conv/offer', 'offer'],
-  ['/conv/coupon', 'coupon'],
-];
-
 export interface RedirectServer {
   /**
    * Accepts what is queued and then no more, answers whatever the open connections still ask with
@@ -49,65 +37,48 @@ export interface RedirectServer {
 export interface RedirectServerOptions {
   host: string;
   port: number;
+  routes: readonly Route[];
   exchanges: Exchanges;
-  sites: Sites;
-  taps: TapHandler;
-  conversions: ConversionHandler;
-  metrics: Pick<RedirectMetrics, 'taps' | 'connections'>;
-  readiness: () => Readiness;
+  tls: { port: number; listener: TlsListener } | undefined;
+  metrics: Pick<RedirectMetrics, 'connections'>;
 }
 
-/** Listens on `host:port`, shared with the other redirect processes. Throws where it can't. */
+/** Listens on `host:port`, shared with the other redirect processes, and on the TLS port. Throws where it can't. */
 export async function startRedirectServer(options: RedirectServerOptions): Promise<RedirectServer> {
+  const { host, port, exchanges, tls } = options;
   const app = App();
-  const connections = countConnections(app, options.metrics.connections);
-  route(app, options);
-  const socket = await listen(app, options.host, options.port);
-  const { exchanges } = options;
+  const plain = countConnections(app, options.metrics.connections);
+  addRoutes(app, options.routes);
+  const sockets = [await listen(app, host, port)];
+  if (tls !== undefined) {
+    const socket = await tls.listener.listen(host, tls.port);
+    if (socket === undefined) throw new Error(`port ${tls.port} on ${host} can't be opened`);
+    sockets.push(socket);
+  }
+  const connections = (): number => plain.open + (tls?.listener.connections ?? 0);
   return {
     async drain(deadline_ms) {
       const until = performance.now() + deadline_ms;
       exchanges.closing = true;
       await shortTurn();
-      us_listen_socket_close(socket);
-      let open = connections.open;
+      for (const socket of sockets) us_listen_socket_close(socket);
+      // A TLS connection reaches the app that counts it in the turn after it was accepted.
+      if (tls !== undefined) await sleep(DRAIN_CHECK_MS);
+      let open = connections();
       let silent_since = performance.now();
-      while (connections.open > 0) {
+      while (connections() > 0) {
         await sleep(DRAIN_CHECK_MS);
         const now = performance.now();
         // Every answer ends its connection.
-        if (connections.open !== open || exchanges.open_count > 0) silent_since = now;
-        open = connections.open;
+        if (connections() !== open || exchanges.open_count > 0) silent_since = now;
+        open = connections();
         if (now > until || now - silent_since > SILENT_MS_MAX) break;
       }
       app.close();
+      tls?.listener.close();
       exchanges.stop();
     },
   };
-}
-
-function route(app: TemplatedApp, options: RedirectServerOptions): void {
-  const { exchanges, sites, taps, conversions, metrics, readiness } = options;
-  routePlainAnswers(app, exchanges, readiness);
-  routeSiteAnswers(app, exchanges, sites);
-  for (const [path, channel] of CONVERSION_PATHS) {
-    app.get(path, (res, req) => conversions.handle(res, req, channel));
-    app.head(path, (res, req) => conversions.handle(res, req, channel));
-    app.post(path, (res, req) => conversions.handle(res, req, channel));
-    app.options(path, (res, req) => conversions.handlePreflight(res, req));
-    app.any(path, (res, req) => conversions.handleOther(res, req));
-  }
-  app.get('/pixel/:file', (res, req) => conversions.handlePixel(res, req));
-  app.head('/pixel/:file', (res, req) => conversions.handlePixel(res, req));
-  app.get('/*', (res, req) => taps.handle(res, req, 'GET'));
-  app.head('/*', (res, req) => taps.handle(res, req, 'HEAD'));
-  app.post('/*', (res, req) => taps.handleContinue(res, req));
-  app.any('/*', (res, req) => {
-    metrics.taps.method_not_allowed++;
-    // Whatever body follows is not read.
-    const closing = exchanges.closingAfter(req) || 'decided';
-    exchanges.write(res, () => writePage(res, METHOD_NOT_ALLOWED, false, closing));
-  });
 }
 
 function listen(app: TemplatedApp, host: string, port: number): Promise<us_listen_socket> {

@@ -2,7 +2,7 @@
  * What a host answers beside its links: `/`, robots.txt and the files by which apps claim its links. None of it is a
  * click. With Redis and ClickHouse away a host that is not in memory answers as one without settings.
  */
-import type { HttpRequest, HttpResponse, TemplatedApp } from 'uWebSockets.js';
+import type { HttpRequest, HttpResponse } from 'uWebSockets.js';
 import type { AppFiles } from '../domains/domain.ts';
 import { asciiUrl } from '../links/destination-template.ts';
 import { writePage } from './answer.ts';
@@ -10,6 +10,7 @@ import { askedHost } from './asked-host.ts';
 import { type Closing, endAnswer } from './end-answer.ts';
 import type { Exchanges } from './exchange.ts';
 import { HOME, NOT_FOUND, type Page } from './pages/pages.ts';
+import { getAndHead, type Route } from './routes.ts';
 import type { Site, Sites } from './sites.ts';
 
 const NOTHING_CRAWLED = 'User-agent: *\nDisallow: /\n';
@@ -26,11 +27,11 @@ type SiteAnswer =
   | { page: Page }
   | { type: 'text/plain; charset=utf-8' | 'application/json'; body: string };
 
-export function routeSiteAnswers(app: TemplatedApp, exchanges: Exchanges, sites: Sites): void {
-  const answer = (path: string, compose: (site: Site) => SiteAnswer): void => {
+export function siteRoutes(exchanges: Exchanges, sites: Sites): Route[] {
+  const answer = (path: string, compose: (site: Site) => SiteAnswer): Route[] => {
     const handle = (res: HttpResponse, req: HttpRequest): void => {
       const host = askedHost(req);
-      const closing = exchanges.closingAfter(req);
+      const closing = exchanges.closingAfter(res, req);
       const head_only = req.getMethod() === 'head';
       const known = sites.peek(host);
       if (known !== undefined) {
@@ -45,27 +46,28 @@ export function routeSiteAnswers(app: TemplatedApp, exchanges: Exchanges, sites:
         if (open) exchanges.write(res, () => write(res, compose(site), closing, head_only));
       });
     };
-    app.get(path, handle);
-    app.head(path, handle);
+    return getAndHead(path, handle);
   };
 
-  answer('/', (site) =>
-    site.kind === 'domain' && site.domain.root_url !== ''
-      ? { location: asciiUrl(site.domain.root_url) }
-      : { page: HOME },
-  );
-  answer('/robots.txt', (site) => ({
-    type: 'text/plain; charset=utf-8',
-    body: (site.kind === 'domain' && site.domain.robots) || NOTHING_CRAWLED,
-  }));
-  for (const [path, name] of APP_FILES) {
-    answer(path, (site) => {
-      const file = site.kind === 'domain' ? site.domain.app_files[name] : undefined;
-      return file === undefined
-        ? { page: NOT_FOUND }
-        : { type: 'application/json', body: JSON.stringify(file) };
-    });
-  }
+  return [
+    ...answer('/', (site) =>
+      site.kind === 'domain' && site.domain.root_url !== ''
+        ? { location: asciiUrl(site.domain.root_url) }
+        : { page: HOME },
+    ),
+    ...answer('/robots.txt', (site) => ({
+      type: 'text/plain; charset=utf-8',
+      body: (site.kind === 'domain' && site.domain.robots) || NOTHING_CRAWLED,
+    })),
+    ...APP_FILES.flatMap(([path, name]) =>
+      answer(path, (site) => {
+        const file = site.kind === 'domain' ? site.domain.app_files[name] : undefined;
+        return file === undefined
+          ? { page: NOT_FOUND }
+          : { type: 'application/json', body: JSON.stringify(file) };
+      }),
+    ),
+  ];
 }
 
 /** In the response's cork. */

@@ -3,7 +3,7 @@
  * report over IPC when they are ready or why they cannot start, and then send heartbeats. A process that was ready for
  * a while restarts at once; one that fails before that, or soon after, waits longer each time.
  */
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process';
 import { getPriority, setPriority } from 'node:os';
 import type { Logger } from '../platform/logger.ts';
 import type { ChildMessage } from '../platform/process.ts';
@@ -14,6 +14,8 @@ const RESTART_MS_MAX = 1_500;
 /** A process that was ready for this long restarts without delay. */
 const STEADY_MS = 1_000;
 const NICE_MAX = 19;
+/** Where the log of a quiet process goes. */
+export const LOG_FD = 4;
 
 export interface ChildOptions {
   name: string;
@@ -22,6 +24,8 @@ export interface ChildOptions {
   env: NodeJS.ProcessEnv;
   /** Added to the supervisor's own niceness, so that the process yields to others. */
   yields?: number;
+  /** Its standard output goes nowhere, and LOG_FD is the supervisor's: a library of its own writes there what is no log. */
+  quiet?: boolean;
   /** For programs other than Node roles, which report over IPC: ready when this resolves. */
   ready?: () => Promise<void>;
   /** Called with the process id after each start, and with undefined after it was stopped in order. */
@@ -44,6 +48,9 @@ interface End {
 
 const sentenceOf = (name: string, { code, signal, reason }: End): string =>
   reason.trim() || `${name} ended with ${signal ?? `exit code ${code}`}`;
+
+const nodeStreams = (quiet: boolean): StdioOptions =>
+  quiet ? ['ignore', 'ignore', 'inherit', 'ipc', process.stdout.fd] : ['ignore', 'inherit', 'inherit', 'ipc'];
 
 export class Child {
   readonly name: string;
@@ -98,13 +105,13 @@ export class Child {
   }
 
   #spawn(waiting?: Waiting): void {
-    const { name, command, args, env, yields = 0 } = this.#options;
+    const { name, command, args, env, yields = 0, quiet = false } = this.#options;
     const ipc = this.#options.ready === undefined;
     let ready_at: number | undefined;
     let reason = '';
     const child = spawn(command, args, {
       env,
-      stdio: ipc ? ['ignore', 'inherit', 'inherit', 'ipc'] : ['ignore', 'ignore', 'pipe'],
+      stdio: ipc ? nodeStreams(quiet) : ['ignore', 'ignore', 'pipe'],
       // Another program must not get a Ctrl-C of the terminal, or it would end before the processes that need it.
       detached: !ipc,
     });

@@ -1,7 +1,7 @@
 /** The process of a role, as a child of the supervisor. */
 import { join } from 'node:path';
 import type { Logger } from '../platform/logger.ts';
-import { Child } from './child.ts';
+import { Child, LOG_FD } from './child.ts';
 import type { DataFolder } from './data-folder.ts';
 
 /** Node's arguments for every process of this project: see deploy/quick-start.mjs. */
@@ -53,11 +53,19 @@ export function roleProcess(
   data: DataFolder | undefined,
   logger: Logger,
 ): Child {
+  // uWebSockets.js writes a line to standard output for every server name that it loads.
+  const quiet = role === 'redirect' && Boolean(env['TLS_PORT']);
   return new Child({
     name,
     command: process.execPath,
     args: [...NODE_ARGUMENTS, join(import.meta.dirname, ENTRIES[role])],
-    env: { ...ROLE_ENVIRONMENT[role], ...env, TRACKLY_PROCESS: name },
+    env: {
+      ...ROLE_ENVIRONMENT[role],
+      ...env,
+      TRACKLY_PROCESS: name,
+      ...(quiet ? { TRACKLY_LOG_FD: String(LOG_FD) } : {}),
+    },
+    quiet,
     yields: YIELDING.includes(role) ? YIELDS : 0,
     noted: (child_name, pid) => data?.note(child_name, pid),
     logger,

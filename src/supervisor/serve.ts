@@ -88,7 +88,7 @@ class Run {
     const config = this.#config;
     const data = this.#data as DataFolder;
     const first_start = !readdirSync(data.path).includes('admin.key');
-    await checkPort('REDIRECT_PORT', config.redirect_host, config.redirect_port);
+    await checkRedirectPorts(config);
     await checkPort('API_PORT', config.api_host, config.api_port);
     if (config.analyst_port !== undefined)
       await checkPort('ANALYST_PORT', config.api_host, config.analyst_port);
@@ -130,7 +130,7 @@ class Run {
     const name = `${role}-${process.pid}`;
     const { environment } = this.#config;
     if (role === 'redirect') {
-      await checkPort('REDIRECT_PORT', this.#config.redirect_host, this.#config.redirect_port);
+      await checkRedirectPorts(this.#config);
       await Promise.all(this.#redirects(environment, machine));
     } else if (role === 'worker') {
       await Promise.all(this.#fleet(role, [name + machine], `${name}-spare${machine}`, environment));
@@ -192,6 +192,11 @@ class Run {
     })();
     return this.#stopping;
   }
+}
+
+async function checkRedirectPorts({ redirect_host, redirect_port, tls_port }: Config): Promise<void> {
+  await checkPort('REDIRECT_PORT', redirect_host, redirect_port);
+  if (tls_port !== undefined) await checkPort('TLS_PORT', redirect_host, tls_port);
 }
 
 function progress(step: string): void {

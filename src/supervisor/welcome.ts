@@ -7,7 +7,12 @@ export function welcome(config: Config, admin_key: string, first_start: boolean)
 Trackly Links is ready.
 
   redirects   http://localhost:${config.redirect_port}
-  API         ${api}          (${api}/docs to read it)
+${
+  config.tls_port === undefined
+    ? ''
+    : `  over TLS    https://<tracking domain>${config.tls_port === 443 ? '' : `:${config.tls_port}`}
+`
+}  API         ${api}          (${api}/docs to read it)
 ${
   config.analyst_port === undefined
     ? ''

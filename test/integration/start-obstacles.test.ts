@@ -63,6 +63,7 @@ it.each([
     () => ({ REDIRECT_PORT: new URL(system.redirect_url).port }),
     /is in use .* set REDIRECT_PORT/,
   ],
+  ['a busy TLS port', () => ({ TLS_PORT: String(busy_port) }), /is in use .* set TLS_PORT/],
   ['a busy API port', () => ({ API_PORT: String(busy_port) }), /is in use .* set API_PORT/],
   [
     'a data folder in use',

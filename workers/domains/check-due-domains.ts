@@ -4,7 +4,7 @@
  * changes nothing. A domain whose check fails stays due; a slow authority or resolver holds up no other check for
  * longer than its own bounds.
  */
-import { checkDomain, type DomainCheckContext } from '../../src/domains/check-domain.ts';
+import { type Certified, checkDomain, type DomainCheckContext } from '../../src/domains/check-domain.ts';
 import { dueDomains, setDue } from '../../src/domains/domain-store.ts';
 import type { Logger } from '../../src/platform/logger.ts';
 import type { RedisTarget } from '../../src/platform/redis.ts';
@@ -16,15 +16,41 @@ const CHECKED_AT_ONCE = 8;
 const CHECKED_MAX = 200;
 const FAILED_AGAIN_MS = 60_000;
 
+export interface DueDomains {
+  /** For accounts' domains. */
+  check: DomainCheckContext;
+  /** Sees to the certificate of the installation's own domain; undefined where it needs none. */
+  certifyOwn: (() => Promise<Certified>) | undefined;
+}
+
 /** Runs until closed. */
 export function checkDueDomains(
   target: RedisTarget,
-  context: DomainCheckContext,
+  { check, certifyOwn }: DueDomains,
   logger: Logger,
 ): Promise<Repeated> {
-  return repeatInCluster(target, { name: 'domains', every_ms: CHECK_EVERY_MS }, () =>
-    checkDue(context, logger),
-  );
+  const own = createOwnCheck(certifyOwn, logger);
+  return repeatInCluster(target, { name: 'domains', every_ms: CHECK_EVERY_MS }, async () => {
+    await Promise.all([own(), checkDue(check, logger)]);
+  });
+}
+
+/** The own domain has no record: when it is due is known to the process that saw to it last. */
+function createOwnCheck(certifyOwn: DueDomains['certifyOwn'], logger: Logger): () => Promise<void> {
+  let due_ms = 0;
+  let told = '';
+  return async () => {
+    if (certifyOwn === undefined || Date.now() < due_ms) return;
+    try {
+      const { hint, next_at_ms } = await certifyOwn();
+      due_ms = next_at_ms;
+      if (hint !== '' && hint !== told) logger.warn({ hint }, 'PUBLIC_DOMAIN has no new certificate');
+      told = hint;
+    } catch (error) {
+      due_ms = Date.now() + FAILED_AGAIN_MS;
+      logger.warn({ error: (error as Error).message }, 'PUBLIC_DOMAIN could not be checked');
+    }
+  };
 }
 
 async function checkDue(context: DomainCheckContext, logger: Logger): Promise<void> {

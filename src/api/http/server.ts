@@ -43,6 +43,7 @@ import { reconcileRoutes } from '../routes/reconcile.ts';
 import { rejudgementRoutes } from '../routes/rejudgements.ts';
 import { reportRoutes } from '../routes/reports.ts';
 import { schemaRoutes } from '../routes/schema.ts';
+import { tlsAskRoutes } from '../routes/tls-ask.ts';
 import { traceRoutes } from '../routes/traces.ts';
 import { unattributedRoutes } from '../routes/unattributed.ts';
 import type { Api, ApiContext } from './context.ts';
@@ -127,6 +128,7 @@ export async function createApi(context: ApiContext, logger: Logger): Promise<Ap
   liveRoutes(app, context);
   dashboardRoutes(app, context);
   schemaRoutes(app, context);
+  tlsAskRoutes(app, context);
   guideRoutes(app);
   return app;
 }

@@ -4,7 +4,7 @@ import { readConfig } from '../../../src/config.ts';
 import { readDocument } from '../../support/documents.ts';
 
 /** Set by the supervisor for its processes, not by people. */
-const INTERNAL = ['TRACKLY_PROCESS'];
+const INTERNAL = ['TRACKLY_PROCESS', 'TRACKLY_LOG_FD'];
 
 /** Names that are asked for when the settings are read. */
 function settingsRead(): string[] {
@@ -39,6 +39,8 @@ it('says each default as it is', () => {
   const defaults = {
     REDIRECT_PORT: config.redirect_port,
     REDIRECT_HOST: config.redirect_host,
+    TLS_PORT: config.tls_port ?? 'unset',
+    ACME_EMAIL: config.acme_email ?? 'unset',
     API_PORT: config.api_port,
     API_HOST: config.api_host,
     REDIS_URL: config.redis_url ?? 'unset',

@@ -1,9 +1,8 @@
 /** Tracking domains from the claim to the tap, with a real DNS server: on the shared system, whose resolver this file runs. */
-import { once } from 'node:events';
-import { get, type IncomingMessage } from 'node:http';
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
-import { DnsServer } from '../support/dns-server.ts';
-import { clickIdOf, PHONE } from '../support/phones.ts';
+import { askHost } from '../support/ask-host.ts';
+import { startDns, type TestDns } from '../support/dns.ts';
+import { clickIdOf } from '../support/phones.ts';
 import { callApi, createCampaign, createSender, type Sender } from '../support/sender.ts';
 import { sharedSystem } from '../support/shared-system.ts';
 import type { System } from '../support/system.ts';
@@ -13,45 +12,29 @@ import { untilSeen } from '../support/until.ts';
 const PUBLIC_ADDRESS = '192.0.2.10';
 
 let system: System;
-const dns = new DnsServer();
+let dns: TestDns;
 let sender: Sender;
 let names = 0;
 
 beforeAll(async () => {
   system = await sharedSystem();
-  await dns.listen(inject('dns_port'));
+  dns = await startDns(inject('dns_port'));
 });
 
 beforeEach(async () => {
   sender = await createSender(system);
-  dns.delay_ms = 0;
-  dns.broken = false;
+  dns.fail(false);
 });
 
 afterAll(async () => {
-  dns.close();
+  await dns?.close();
   await system?.destroy();
 });
 
 const newName = (): string => `go.brand-${++names}.test`;
 
-interface Answer {
-  status: number;
-  location: string;
-  type: string;
-  body: string;
-}
-
 /** What the public listener answers on `host`. */
-async function open(host: string, path: string): Promise<Answer> {
-  const { hostname, port } = new URL(system.redirect_url);
-  const call = get({ hostname, port, path, headers: { host, 'user-agent': PHONE } });
-  const [response] = (await once(call, 'response')) as [IncomingMessage];
-  let body = '';
-  for await (const chunk of response) body += chunk;
-  const { location = '', 'content-type': type = '' } = response.headers;
-  return { status: response.statusCode ?? 0, location, type, body };
-}
+const open = (host: string, path: string) => askHost(system.redirect_url, host, path);
 
 const claim = (domain: string, settings: object = {}, as = sender) =>
   as.call('POST', '/v2/domains', { domain, ...settings });
@@ -59,8 +42,8 @@ const claim = (domain: string, settings: object = {}, as = sender) =>
 const read = async (domain: string, as = sender) => (await as.call('GET', `/v2/domains/${domain}`)).body;
 
 function point(domain: string, token_value: string): void {
-  dns.set(`_trackly.${domain}`, 'TXT', token_value);
-  dns.set(domain, 'A', PUBLIC_ADDRESS);
+  dns.set(`_trackly.${domain}`, 'TXT', [token_value]);
+  dns.set(domain, 'A', [PUBLIC_ADDRESS]);
 }
 
 const proofOf = (body: { records: { type: string; value: string }[] }): string =>
@@ -85,8 +68,8 @@ async function messageOf(as: Sender, message: object = {}): Promise<{ url: URL; 
 describe('a claimed name', () => {
   it('says which records are needed, what was found, and what to do', async () => {
     const domain = newName();
-    dns.set(domain, 'A', '198.51.100.7');
-    dns.set(`_trackly.${domain}`, 'TXT', 'trackly-domain=of-somebody-else');
+    dns.set(domain, 'A', ['198.51.100.7']);
+    dns.set(`_trackly.${domain}`, 'TXT', ['trackly-domain=of-somebody-else']);
     const { status, body } = await claim(domain.toUpperCase());
     expect(status).toBe(201);
     expect(body).toMatchObject({ domain, status: 'pending_dns', primary: true, certificate: null });
@@ -101,13 +84,13 @@ describe('a claimed name', () => {
       { type: 'A', name: domain, value: PUBLIC_ADDRESS, found: ['198.51.100.7'], ok: false },
     ]);
     expect(body.hint).toContain(`TXT record named _trackly.${domain}`);
-    dns.set(`_trackly.${domain}`, 'TXT', proofOf(body));
+    dns.set(`_trackly.${domain}`, 'TXT', [proofOf(body)]);
     const verify = `/v2/domains/${domain}/verify`;
     expect((await sender.call('POST', verify)).body).toMatchObject({
       status: 'pending_dns',
       hint: expect.stringContaining(`Replace what ${domain} points at now (198.51.100.7)`),
     });
-    dns.set(domain, 'A', PUBLIC_ADDRESS);
+    dns.set(domain, 'A', [PUBLIC_ADDRESS]);
     expect((await sender.call('POST', verify)).body).toMatchObject({ status: 'active', hint: '' });
   });
 
@@ -124,7 +107,7 @@ describe('a claimed name', () => {
     const domain = newName();
     const { body } = await claim(domain);
     point(domain, proofOf(body));
-    dns.broken = true;
+    dns.fail(true);
     const verified = (await sender.call('POST', `/v2/domains/${domain}/verify`)).body;
     expect(verified.status).toBe('pending_dns');
     expect(verified.hint).toMatch(/did not answer/);
@@ -320,20 +303,20 @@ describe('a domain', () => {
     const domain = newName();
     await use(domain);
     const { url } = await messageOf(sender);
-    dns.set(domain, 'A', '198.51.100.7');
+    dns.set(domain, 'A', ['198.51.100.7']);
     const check = async () => (await sender.call('POST', `/v2/domains/${domain}/verify`)).body;
     expect((await check()).status).toBe('active');
     await check();
     expect(await check()).toMatchObject({ status: 'failing', hint: expect.stringContaining('198.51.100.7') });
     await untilSeen('a tap', async () => (await open(domain, url.pathname)).status, 302);
-    dns.set(domain, 'A', PUBLIC_ADDRESS);
+    dns.set(domain, 'A', [PUBLIC_ADDRESS]);
     expect((await check()).status).toBe('active');
   });
 
   it('of DNS that stops answering stays in use', async () => {
     const domain = newName();
     await use(domain);
-    dns.broken = true;
+    dns.fail(true);
     for (let checks = 0; checks < 4; checks++) {
       const { body } = await sender.call('POST', `/v2/domains/${domain}/verify`);
       expect(body.status).toBe('active');

@@ -12,6 +12,7 @@ const HEADER_BYTES = 12;
 const IN = 1;
 /** Response, authoritative. */
 const FLAGS = 0x8400;
+const SERVFAIL = 2;
 const NXDOMAIN = 3;
 const TEXT_BYTES_MAX = 255;
 
@@ -25,6 +26,8 @@ export interface TestDns {
   delay(ms: number): void;
   /** What is asked for these (`name type`, or `name`) is answered instead of the truth; undefined: the truth again. */
   lie(answers: Record<string, string[]> | undefined): void;
+  /** Whether every answer is a failure (SERVFAIL). */
+  fail(broken: boolean): void;
   /** `name type` of each question, in order. */
   asked: string[];
   close(): Promise<void>;
@@ -86,10 +89,12 @@ function record(name: string, type: RecordType, value: string): Buffer {
   return Buffer.concat([nameBytes(name), fixed, data]);
 }
 
-export async function startDns(): Promise<TestDns> {
+/** On `given_port`, or on a free one. */
+export async function startDns(given_port = 0): Promise<TestDns> {
   const records = new Map<string, string[]>();
   const asked: string[] = [];
   let delay_ms = 0;
+  let broken = false;
   let lies: Record<string, string[]> | undefined;
   const typeName = (type: number): RecordType | undefined =>
     (Object.keys(TYPES) as RecordType[]).find((name) => TYPES[name] === type);
@@ -110,9 +115,10 @@ export async function startDns(): Promise<TestDns> {
     const { name, type, end } = readQuestion(message);
     const known_type = typeName(type);
     asked.push(`${name} ${known_type ?? type}`);
-    const found = known_type === undefined ? [] : answers(name, known_type);
+    const found = broken || known_type === undefined ? [] : answers(name, known_type);
+    const unknown = isKnown(name) ? 0 : NXDOMAIN;
     const head = Buffer.from(message.subarray(0, HEADER_BYTES));
-    head.writeUInt16BE(FLAGS | (head.readUInt16BE(2) & 0x0100) | (isKnown(name) ? 0 : NXDOMAIN), 2);
+    head.writeUInt16BE(FLAGS | (head.readUInt16BE(2) & 0x0100) | (broken ? SERVFAIL : unknown), 2);
     head.writeUInt16BE(1, 4);
     head.writeUInt16BE(found.length, 6);
     head.writeUInt32BE(0, 8);
@@ -120,7 +126,7 @@ export async function startDns(): Promise<TestDns> {
     if (delay_ms === Number.POSITIVE_INFINITY) return;
     setTimeout(() => socket.send(answer, from.port, from.address, () => {}), delay_ms);
   });
-  await new Promise<void>((resolve) => socket.bind(0, '127.0.0.1', resolve));
+  await new Promise<void>((resolve) => socket.bind(given_port, '127.0.0.1', resolve));
   const { port } = socket.address();
   return {
     port,
@@ -131,6 +137,9 @@ export async function startDns(): Promise<TestDns> {
     },
     lie(given) {
       lies = given;
+    },
+    fail(given) {
+      broken = given;
     },
     asked,
     close: () => new Promise((resolve) => socket.close(() => resolve())),

@@ -882,7 +882,7 @@ export interface paths {
     trace?: never;
   };
   '/v2/domains/{domain}': {
-    /** Read a tracking domain */
+    /** Read a tracking domain, with its health */
     get: {
       parameters: {
         query?: never;
@@ -894,7 +894,61 @@ export interface paths {
       };
       requestBody?: never;
       responses: {
-        200: { headers: { [name: string]: unknown }; content: { 'application/json': Domain } };
+        200: {
+          headers: { [name: string]: unknown };
+          content: {
+            'application/json': {
+              /** As DNS has it */
+              domain: string;
+              /** As people read it */
+              name: string;
+              /** pending_dns: `records` are missing. verified: its certificate is on the way. active: in use. failing: DNS no longer points here, or its certificate has ended. retired: given up; links on it still open */
+              status: 'pending_dns' | 'verified' | 'active' | 'failing' | 'retired';
+              primary: boolean;
+              records: {
+                type: 'TXT' | 'CNAME' | 'A' | 'AAAA';
+                name: string;
+                /** What it has to be */
+                value: string;
+                /** What the resolvers answered; empty: there is no such record */
+                found: string[];
+                ok: boolean;
+              }[];
+              certificate: {
+                issuer: string;
+                not_before: string;
+                not_after: string;
+              } | null;
+              /** What to do; empty when there is nothing to do */
+              hint: string;
+              root_url: string;
+              not_found_url: string;
+              expired_url: string;
+              robots: string;
+              app_files: Record<string, unknown>;
+              created_at: string;
+              updated_at: string;
+              checked_at: string | null;
+              /** The week before yesterday: a domain that carriers filter has a lower click rate than the others. null: reports can not be read now */
+              health: {
+                /** Messages with links on this domain */
+                own: {
+                  sent: number;
+                  clicks_unique: number;
+                  /** clicks_unique / sent; 0 when nothing was sent */
+                  click_rate: number;
+                };
+                /** Messages with links on the account’s other domains */
+                others: {
+                  sent: number;
+                  clicks_unique: number;
+                  /** clicks_unique / sent; 0 when nothing was sent */
+                  click_rate: number;
+                };
+              } | null;
+            };
+          };
+        };
         default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
       };
     };

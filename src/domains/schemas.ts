@@ -62,6 +62,23 @@ const record = z.object({
   ok: z.boolean(),
 });
 
+const rate = z.object({
+  sent: z.int(),
+  clicks_unique: z.int(),
+  click_rate: z.number().describe('clicks_unique / sent; 0 when nothing was sent'),
+});
+
+/** How a domain does, beside what its checks have found. */
+export const healthAnswer = z
+  .object({
+    own: rate.describe('Messages with links on this domain'),
+    others: rate.describe('Messages with links on the account’s other domains'),
+  })
+  .nullable()
+  .describe(
+    'The week before yesterday: a domain that carriers filter has a lower click rate than the others. null: reports can not be read now',
+  );
+
 /** A domain in answers. */
 export const domainAnswer = z
   .object({

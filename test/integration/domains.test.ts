@@ -323,6 +323,26 @@ describe('a domain', () => {
     }
   });
 
+  it('shows its click rate beside that of the account’s other domains', async () => {
+    const [own, other] = [newName(), newName()];
+    await use(own);
+    await use(other);
+    const sent_at = new Date(Date.now() - 2 * 24 * 3_600_000).toISOString();
+    await messageOf(sender, { sent_at });
+    await messageOf(sender, { sent_at, domain: other });
+    await messageOf(sender, { sent_at, domain: other });
+    const sent = async () => {
+      const { health } = await read(own);
+      return [health?.own.sent, health?.others.sent];
+    };
+    await untilSeen('messages by domain', sent, [1, 2]);
+    const { rows } = (await sender.call('GET', '/v2/reports/domains?sort=-sent')).body;
+    expect(rows.map((row) => [row['domain'], row.sent])).toEqual([
+      [other, 2],
+      [own, 1],
+    ]);
+  });
+
   it('is made with an account, and listed oldest first', async () => {
     const domain = newName();
     const { body } = await callApi(system, system.admin_key, 'POST', '/v2/accounts', {

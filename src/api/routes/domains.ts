@@ -15,7 +15,9 @@ import {
   updateDomain,
 } from '../../domains/domain-store.ts';
 import { choosePrimary, refreshLinkDomain } from '../../domains/primary-domain.ts';
-import { domainAnswer, domainChange, domainInput } from '../../domains/schemas.ts';
+import { domainAnswer, domainChange, domainInput, healthAnswer } from '../../domains/schemas.ts';
+import { ClickHouseUnavailableError } from '../../reports/ask-clickhouse.ts';
+import { readDomainHealth } from '../../reports/domain-health.ts';
 import { checkNoLoop } from '../http/check-domains.ts';
 import type { Api, ApiContext } from '../http/context.ts';
 import { ApiError } from '../http/errors.ts';
@@ -109,14 +111,20 @@ export function domainRoutes(app: Api, context: ApiContext): void {
   app.get(
     '/v2/domains/:domain',
     {
-      config: { documented_answers: { 200: domainAnswer } },
-      schema: { tags, summary: 'Read a tracking domain', params },
+      config: { documented_answers: { 200: domainAnswer.extend({ health: healthAnswer }) } },
+      schema: { tags, summary: 'Read a tracking domain, with its health', params },
     },
     async (request) => {
       const { account_id, tracking_domain } = request.account;
       const domain = await getDomain(redis, account_id, named(request.params.domain));
       if (domain === undefined) throw missing();
-      return shown(domain, tracking_domain);
+      const health = await readDomainHealth(context.clickhouse, account_id, domain.domain, Date.now()).catch(
+        (error: unknown) => {
+          if (error instanceof ClickHouseUnavailableError) return null;
+          throw error;
+        },
+      );
+      return { ...shown(domain, tracking_domain), health };
     },
   );
 

@@ -7,7 +7,7 @@ import { connect, type Socket } from 'node:net';
 import { PHONE_HEADERS } from './load.ts';
 import { collectGarbage, quantile, round } from './measure.ts';
 
-const HEADERS = Object.entries({ ...PHONE_HEADERS, Host: 'bench' })
+const HEADERS = Object.entries({ ...PHONE_HEADERS, Host: 'localhost' })
   .map(([name, value]) => `${name}: ${value}\r\n`)
   .join('');
 const ANSWERED_WITHIN_MS = 30_000;
@@ -86,7 +86,7 @@ export async function openLoad(
     );
     const send = (connection: Connection, place: number): void => {
       const { path, user_agent } = taps[place] as Tap;
-      const headers = user_agent === undefined ? HEADERS : `User-Agent: ${user_agent}\r\nHost: bench\r\n`;
+      const headers = user_agent === undefined ? HEADERS : `User-Agent: ${user_agent}\r\nHost: localhost\r\n`;
       connection.place = place;
       connection.socket?.write(`GET ${path} HTTP/1.1\r\n${headers}\r\n`, 'latin1');
     };

@@ -20,7 +20,7 @@ import {
 import { getMessages, type MessageRecord, recordOf, recordSends } from './message-store.ts';
 import { renderMessage } from './render-message.ts';
 import type { Send } from './send.ts';
-import { shortUrl } from './short-url.ts';
+import { linkHost, shortUrl } from './short-url.ts';
 
 const RECORD_TRIES_MAX = 20;
 const RECORD_RETRY_MS = 250;
@@ -192,7 +192,7 @@ function answer(context: MessageContext, draft: Draft): CreatedMessage | Message
   const links = record.links.map(([key, link_id, offer_id]) => ({
     key,
     link_id,
-    short_url: shortUrl(record.domain || context.default_domain, link_id),
+    short_url: shortUrl(linkHost(record.domain ?? '', context.default_domain), link_id),
     offer_id,
   }));
   const values: Record<string, string | undefined> = { ...builtInValues(input), ...input.fields };

@@ -19,6 +19,7 @@ export function writePreflight(res: HttpResponse, closing: Closing): void {
   res.writeHeader('Access-Control-Allow-Methods', METHODS);
   res.writeHeader('Access-Control-Allow-Headers', 'Content-Type');
   res.writeHeader('Access-Control-Max-Age', String(PREFLIGHT_FOR_S));
+  res.writeHeader('Cache-Control', 'private, no-store');
   endAnswer(res, undefined, closing, true);
 }
 

@@ -51,7 +51,7 @@ async function makeLinks(settings: object): Promise<string[]> {
 }
 
 beforeAll(async () => {
-  system = await startSystem({ TRUST_PROXY: '1' });
+  system = await startSystem({ TRUST_PROXY: '1', PUBLIC_DOMAIN: 'trk.example' });
   const links = await makeLinks({});
   const filtered = await makeLinks({ bot_filter: 'filter', blocked_countries: ['KP'] });
   before = await processesOf(system);

@@ -193,7 +193,7 @@ describe('a cache', () => {
 
   it('of the public listener keeps no preflight', async () => {
     expect(await answer(`${system.redirect_url}/conv`, { method: 'OPTIONS' })).toEqual([
-      405,
+      204,
       'private, no-store',
     ]);
   });

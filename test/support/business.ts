@@ -30,7 +30,6 @@ export interface Business {
 export async function openBusiness(system: System): Promise<Business> {
   const sender = await createSender(system, {
     tracking_domain: 'go.brand.example',
-    fallback_url: 'https://home.example/',
   });
   const campaign = await createCampaign(sender, 'Business');
   const [offer_id, cpc] = campaign.offer_ids;

@@ -51,7 +51,15 @@ export function afterCheck(before: Domain, checked: CheckedDomain): Domain {
   const wrong = isWrong(dns) || hasEnded(after.certificate, tls !== undefined, now_ms);
   const checks_wrong = wrong ? before.checks_wrong + 1 : 0;
   const hint = dns.hint || (tls?.hint ?? '');
-  if (before.status === 'verified') return { ...after, checks_wrong, hint, status: ready(after, checked) };
+  if (before.status === 'verified') {
+    // One that was given up and is taken back may point elsewhere.
+    return {
+      ...after,
+      checks_wrong,
+      hint,
+      status: dns.address === 'right' ? ready(after, checked) : 'verified',
+    };
+  }
   const failing = checks_wrong >= CHECKS_WRONG_MAX || (wrong && before.status === 'failing');
   return { ...after, checks_wrong, hint, status: failing ? 'failing' : 'active' };
 }

@@ -86,6 +86,16 @@ describe('a claim', () => {
   });
 });
 
+it('a domain that was taken back is not in use before it points here again', () => {
+  const taken_back = domain({ status: 'verified' });
+  expect(checked(taken_back, { dns: dns('right', 'wrong') })).toMatchObject({
+    status: 'verified',
+    hint: 'do something',
+  });
+  expect(checked(taken_back, { dns: dns('right', 'unclear') }).status).toBe('verified');
+  expect(checked(taken_back, {}).status).toBe('active');
+});
+
 describe('a domain in use', () => {
   const active = domain({ status: 'active' });
 

@@ -8,7 +8,15 @@ import type { RedisClient } from '../platform/redis.ts';
 import { checkDns } from './check-dns.ts';
 import { type CertificateSummary, type Domain, isOwned } from './domain.ts';
 import { afterCheck, differs, isFree, nextCheckAt } from './domain-states.ts';
-import { getDomain, ownerOf, removeDomain, setDue, takeOwnership, updateDomain } from './domain-store.ts';
+import {
+  freeName,
+  getDomain,
+  ownerOf,
+  removeDomain,
+  setDue,
+  takeOwnership,
+  updateDomain,
+} from './domain-store.ts';
 import { refreshLinkDomain } from './primary-domain.ts';
 
 /** A check that found nothing new is written once in this time, so that people see that it goes on. */
@@ -49,21 +57,33 @@ export async function checkDomain(
   const { redis, public_address, resolvers } = context;
   const domain = await getDomain(redis, account_id, name);
   if (domain === undefined || (await isOver(redis, domain))) {
-    await removeDomain(redis, account_id, name);
+    // Only as it was judged: its account may have taken it back.
+    const judged = JSON.stringify(domain);
+    await removeDomain(redis, account_id, name, (now) => JSON.stringify(now) === judged);
     return undefined;
   }
   const dns = await checkDns({ domain: name, token: domain.token, public_address, resolvers });
   const proven = isOwned(domain.status) || (dns.ownership === 'right' && dns.address === 'right');
-  const owner = proven && (await takeOwnership(redis, account_id, name));
+  const owner = proven && (await ownsName(redis, domain));
   const tls = owner ? await context.certify?.(domain) : noCertificateYet(context);
   const now_ms = Date.now();
   const found = { dns, owner, tls, now_ms };
   const after = await write(redis, domain, (before) => afterCheck(before, found), now_ms);
-  if (after === undefined) return undefined;
+  if (after === undefined) {
+    // It was removed meanwhile.
+    if (owner) await freeName(redis, account_id, name);
+    return undefined;
+  }
   if (after.status !== domain.status) await refreshLinkDomain(redis, account_id);
   const next_ms = Math.min(nextCheckAt(after, now_ms), tls?.next_at_ms ?? Number.POSITIVE_INFINITY);
   await setDue(redis, account_id, name, next_ms);
   return after;
+}
+
+/** Whether the account owns the name; one that has just been proven becomes its own. */
+async function ownsName(redis: RedisClient, { account_id, domain, status }: Domain): Promise<boolean> {
+  if (status === 'pending_dns') return takeOwnership(redis, account_id, domain);
+  return (await ownerOf(redis, domain)) === account_id;
 }
 
 const noCertificateYet = ({ certify }: DomainCheckContext) =>

@@ -48,20 +48,25 @@ export function afterCheck(before: Domain, checked: CheckedDomain): Domain {
     return { ...after, hint: 'Given up: links that were made on it open until the last of them has ended.' };
   }
   if (before.status === 'pending_dns') return claimAfterCheck(after, checked);
-  const wrong = isWrong(dns) || hasEnded(after.certificate, tls !== undefined, now_ms);
-  const checks_wrong = wrong ? before.checks_wrong + 1 : 0;
   const hint = dns.hint || (tls?.hint ?? '');
   if (before.status === 'verified') {
     // One that was given up and is taken back may point elsewhere.
-    return {
-      ...after,
-      checks_wrong,
-      hint,
-      status: dns.address === 'right' ? ready(after, checked) : 'verified',
-    };
+    return { ...after, hint, status: dns.address === 'right' ? ready(after, checked) : 'verified' };
   }
-  const failing = checks_wrong >= CHECKS_WRONG_MAX || (wrong && before.status === 'failing');
-  return { ...after, checks_wrong, hint, status: failing ? 'failing' : 'active' };
+  const wrong = isWrong(dns) || hasEnded(after.certificate, tls !== undefined, now_ms);
+  return { ...after, ...inUseAfterCheck(before, wrong, !wrong && dns.address === 'unclear'), hint };
+}
+
+/** A resolver that does not answer changes nothing. */
+function inUseAfterCheck(
+  { status, checks_wrong }: Domain,
+  wrong: boolean,
+  unclear: boolean,
+): Pick<Domain, 'status' | 'checks_wrong'> {
+  if (unclear) return { status, checks_wrong };
+  if (!wrong) return { status: 'active', checks_wrong: 0 };
+  const failing = status === 'failing' || checks_wrong + 1 >= CHECKS_WRONG_MAX;
+  return { status: failing ? 'failing' : 'active', checks_wrong: checks_wrong + 1 };
 }
 
 function claimAfterCheck(claim: Domain, checked: CheckedDomain): Domain {
@@ -108,7 +113,9 @@ export function nextCheckAt(domain: Domain, now_ms: number): number {
 /** Whether no link on a retired name can be tapped any more: the clicks of its last ones are deleted by then. */
 export function isFree(domain: Domain, retention_days: number, now_ms: number): boolean {
   if (domain.status !== 'retired') return false;
-  return domain.last_link_on === '' || Date.parse(domain.last_link_on) + retention_days * DAY_MS < now_ms;
+  return (
+    domain.last_link_on === '' || Date.parse(domain.last_link_on) + (retention_days + 1) * DAY_MS < now_ms
+  );
 }
 
 /** The domain on which an account's new links are made: the primary one, else the oldest in use; '' for none. */

@@ -6,6 +6,7 @@ import { ConflictError } from '../catalog/conflict.ts';
 import { updateRecord } from '../catalog/update-record.ts';
 import { drawsOf } from '../platform/random.ts';
 import { type Command, type RedisClient, runAll } from '../platform/redis.ts';
+import { loadScript } from '../platform/script.ts';
 import { recordChanges } from '../records/record-changes.ts';
 import { removeCertificate } from './certificates/certificate-store.ts';
 import { DOMAINS_DUE, type Domain, domainKey, domainsList, hostKey, isOwned } from './domain.ts';
@@ -14,6 +15,8 @@ import { DOMAINS_DUE, type Domain, domainKey, domainsList, hostKey, isOwned } fr
 export const DOMAINS_MAX = 1_000;
 /** 32 characters of 62: 190 bits. */
 const newToken = drawsOf(32);
+
+const COMPARE_AND_DELETE = loadScript(new URL('./lua/compare-and-delete.lua', import.meta.url));
 
 /** What an account may set. */
 export type DomainSettings = Pick<
@@ -43,7 +46,8 @@ export async function claimDomain(
   settings: DomainSettings,
 ): Promise<Domain> {
   const key = domainKey(account_id, domain);
-  if ((await redis.zcard(domainsList(account_id))) >= DOMAINS_MAX) {
+  const is_new = (await redis.exists(key)) === 0;
+  if (is_new && (await redis.zcard(domainsList(account_id))) >= DOMAINS_MAX) {
     throw new ConflictError(`an account can have ${DOMAINS_MAX} domains: remove one first.`);
   }
   const now = new Date();
@@ -70,6 +74,9 @@ export async function claimDomain(
   }
   const existing = JSON.parse(before) as Domain;
   if (existing.status !== 'retired') {
+    // The call that claimed it may have been cut off: a second one completes it.
+    await recordChanges(redis, [key]);
+    await listDomain(redis, existing);
     throw new ConflictError(`the account has ${domain} already: change it with PATCH /v2/domains/${domain}.`);
   }
   const again = await updateDomain(redis, account_id, domain, (retired) => ({
@@ -77,8 +84,9 @@ export async function claimDomain(
     ...settings,
     status: 'verified',
   }));
+  if (again === undefined) throw new ConflictError(`${domain} is being removed: try again.`);
   await setDue(redis, account_id, domain, Date.now());
-  return again ?? claimed;
+  return again;
 }
 
 async function listDomain(redis: RedisClient, { account_id, domain, created_at }: Domain): Promise<void> {
@@ -136,7 +144,8 @@ export async function takeOwnership(
   const key = hostKey(domain);
   const owner = await redis.set(key, account_id, 'NX', 'GET');
   if (owner !== null && owner !== account_id) return false;
-  if (owner === null) await recordChanges(redis, [key]);
+  // Also where it was the account's: the call that made it so may have been cut off.
+  await recordChanges(redis, [key]);
   return true;
 }
 
@@ -145,26 +154,47 @@ export async function takeOwnership(
  * the check of domains finds that none of them can be tapped any more. Safe to repeat.
  */
 export async function giveUpDomain(redis: RedisClient, account_id: string, domain: string): Promise<void> {
-  const after = await updateDomain(redis, account_id, domain, (before) =>
+  await updateDomain(redis, account_id, domain, (before) =>
     isOwned(before.status) ? { ...before, status: 'retired' } : before,
   );
-  if (after === undefined) return;
-  if (after.status !== 'retired' || after.last_link_on === '') await removeDomain(redis, account_id, domain);
-  else await setDue(redis, account_id, domain, Date.now());
+  const unused = ({ status, last_link_on }: Domain): boolean =>
+    status === 'pending_dns' || (status === 'retired' && last_link_on === '');
+  if (!(await removeDomain(redis, account_id, domain, unused))) {
+    await setDue(redis, account_id, domain, Date.now());
+  }
 }
 
-/** Removes the record, and frees the name where the account owns it. Safe to repeat. */
-export async function removeDomain(redis: RedisClient, account_id: string, domain: string): Promise<void> {
+/**
+ * Removes the record where it `mayGo`, and frees the name where the account owns it. False where it stays: it may not go,
+ * or has changed meanwhile. Safe to repeat.
+ */
+export async function removeDomain(
+  redis: RedisClient,
+  account_id: string,
+  domain: string,
+  mayGo: (domain: Domain) => boolean,
+): Promise<boolean> {
   const key = domainKey(account_id, domain);
-  const owned = (await ownerOf(redis, domain)) === account_id;
-  const removed = [key, ...(owned ? [hostKey(domain)] : [])];
-  if (owned) await removeCertificate(redis, domain);
+  const text = await redis.get(key);
+  if (text !== null) {
+    if (!mayGo(JSON.parse(text) as Domain)) return false;
+    if ((await COMPARE_AND_DELETE.run(redis, [key], [text])) !== 1) return false;
+  }
+  await freeName(redis, account_id, domain);
   await runAll(redis, [
     ['ZREM', domainsList(account_id), domain],
     ['ZREM', DOMAINS_DUE, dueMember(account_id, domain)],
-    ...removed.map((name): Command => ['DEL', name]),
   ]);
-  await recordChanges(redis, removed);
+  await recordChanges(redis, [key]);
+  return true;
+}
+
+/** Frees a name that the account owns without a record of it. */
+export async function freeName(redis: RedisClient, account_id: string, domain: string): Promise<void> {
+  const key = hostKey(domain);
+  if ((await COMPARE_AND_DELETE.run(redis, [key], [account_id])) !== 1) return;
+  await removeCertificate(redis, domain);
+  await recordChanges(redis, [key]);
 }
 
 /** Plans the next check. */

@@ -184,13 +184,15 @@ function ofTap(brought: readonly QueryParameter[], others: readonly Candidate[],
   let left = room;
   return brought.map(({ name, value, raw }): Candidate => {
     const parameter = { name, value, source: 'tap' as const };
-    const same = comparable(name);
-    if (of_destination.has(same)) return { ...parameter, left_out: 'in_destination' };
-    if (of_rules.has(same)) return { ...parameter, left_out: 'added_already' };
-    if (same === 'click_id') return { ...parameter, left_out: 'click_id' };
-    if (raw.length + 1 > left) return { ...parameter, left_out: 'too_long' };
-    left -= raw.length + 1;
-    return { ...parameter, text: raw };
+    const spellings = spellingsOf(name);
+    if (spellings.some((one) => of_destination.has(one))) return { ...parameter, left_out: 'in_destination' };
+    if (spellings.some((one) => of_rules.has(one))) return { ...parameter, left_out: 'added_already' };
+    if (spellings.includes('click_id')) return { ...parameter, left_out: 'click_id' };
+    // Some readers begin another parameter at a semicolon.
+    const text = raw.replaceAll(';', '%3B');
+    if (text.length + 1 > left) return { ...parameter, left_out: 'too_long' };
+    left -= text.length + 1;
+    return { ...parameter, text };
   });
 }
 
@@ -199,9 +201,14 @@ function ofTap(brought: readonly QueryParameter[], others: readonly Candidate[],
  * same parameter, and the last one wins.
  */
 function comparable(name: string): string {
-  const [start = ''] = name.trimStart().split('[');
-  return start.toLowerCase().replace(/[ .]/g, '_');
+  const [start = ''] = readPart(name).split('[');
+  return start.replace(/[ .]/g, '_');
 }
+
+/** All that a tap's parameter may be taken for: PHP reads `sub[1` as `sub_1`, and cuts a name at NUL. */
+const spellingsOf = (name: string): string[] => [comparable(name), readPart(name).replace(/[ .[]/g, '_')];
+
+const readPart = (name: string): string => (name.split('\0')[0] ?? '').trimStart().toLowerCase();
 
 /** The first of each name; never a macro's own. */
 function macrosOf(brought: readonly QueryParameter[]): ReadonlyMap<string, string> {

@@ -139,11 +139,14 @@ function refused(response: Response, problem: Problem | undefined): AuthorityErr
   });
 }
 
-/** Seconds or a date (RFC 9110, 10.2.3), as ms from now; 0 where it says neither. */
+/** An authority that asks for more is asked again all the same: a certificate would end meanwhile. */
+const RETRY_AFTER_MS_MAX = 24 * 3_600_000;
+
+/** Seconds or a date (RFC 9110, 10.2.3), as ms from now, a day at most; 0 where it says neither. */
 function retryAfter(text: string | null): number {
   if (text === null) return 0;
   const wait_ms = /^\d{1,9}$/.test(text) ? Number(text) * 1_000 : Date.parse(text) - Date.now();
-  return Math.max(wait_ms || 0, 0);
+  return Math.min(Math.max(wait_ms || 0, 0), RETRY_AFTER_MS_MAX);
 }
 
 /** The part of a failed request that says why; fetch itself says "fetch failed". */

@@ -120,6 +120,14 @@ describe('a domain in use', () => {
     expect(checkedTimes(20, { dns: dns('wrong', 'right') })).toBe('active');
   });
 
+  it('stays failing while resolvers do not answer', () => {
+    const failing = domain({ status: 'failing', checks_wrong: 5 });
+    expect(checked(failing, { dns: dns('unclear', 'unclear') })).toMatchObject({
+      status: 'failing',
+      checks_wrong: 5,
+    });
+  });
+
   it('fails with its TXT record where nothing else is known of it', () => {
     expect(checkedTimes(CHECKS_WRONG_MAX, { dns: dns('wrong', 'right', false) })).toBe('failing');
   });
@@ -139,6 +147,8 @@ describe('a domain that was given up', () => {
     const retired = domain({ status: 'retired', last_link_on: '2026-11-01' });
     expect(isFree(retired, 30, NOW)).toBe(false);
     expect(isFree(retired, 20, NOW)).toBe(true);
+    // The last link may have been made late on that day.
+    expect(isFree(retired, 27, NOW)).toBe(false);
     expect(isFree(domain({ status: 'retired' }), 30, NOW)).toBe(true);
     expect(isFree(domain({ status: 'active' }), 0, NOW)).toBe(false);
   });

@@ -135,12 +135,19 @@ describe('query: pass', () => {
     'utm.source=evil',
     'utm+source=evil',
     'click_id=evil',
+    'click[id=evil',
+    'click_id%00x=evil',
+    'click_id[=evil',
     'Click%5fID=evil',
     'x=1&cid=evil',
   ])('never overwrites the click id, the destination or url_params with %s', (query) => {
     const location = go('https://x.example/?cid={{click_id}}', pass, query);
     expect(location).not.toContain('evil');
     expect(location).toContain('https://x.example/?cid=CLICK&utm_source=sms');
+  });
+
+  it('begins no parameter at a semicolon', () => {
+    expect(go('https://x.example/', pass, 'x=1;click_id=2')).toContain('&x=1%3Bclick_id=2');
   });
 
   it('says why one was left out', () => {

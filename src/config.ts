@@ -8,6 +8,7 @@ import { join, resolve } from 'node:path';
 import { PROXY_HEADERS, type ProxyHeader } from './platform/forwarded.ts';
 import { hostName, isLoopback } from './platform/host.ts';
 import { OperatorError } from './platform/operator-error.ts';
+import { isUrl } from './platform/url.ts';
 
 /** A setting that cannot be used; `message` is a sentence for the operator. */
 export class ConfigError extends OperatorError {
@@ -125,7 +126,7 @@ function url(env: Env, name: string, protocols: readonly string[]): string | und
   const text = env[name];
   if (text === undefined || text === '') return undefined;
   const example = `${protocols[0]}//host:port`;
-  if (!URL.canParse(text) || !protocols.includes(new URL(text).protocol)) {
+  if (!isUrl(text) || !protocols.includes(new URL(text).protocol)) {
     // The value is not repeated: it may hold a password.
     throw new ConfigError(`${name} is not an address that can be used: write it as ${example}.`);
   }
@@ -144,7 +145,7 @@ function email(env: Env, name: string): string | undefined {
 /** The host (and port) of short links; a name of loopback without a port gets that of the public listener. */
 function publicDomain(env: Env, redirect_port: number): string {
   const text = (env['PUBLIC_DOMAIN'] || 'localhost').toLowerCase();
-  if (!URL.canParse(`http://${text}/`) || new URL(`http://${text}/`).host !== text) {
+  if (!isUrl(`http://${text}/`) || new URL(`http://${text}/`).host !== text) {
     throw new ConfigError(
       `PUBLIC_DOMAIN is "${text}": set it to the name of your short links, such as trk.example, without https://.`,
     );

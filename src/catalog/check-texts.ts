@@ -3,6 +3,7 @@
  * is sent or tapped is refused here, with a sentence that names the place and what to write. Pure.
  */
 import { isCleanText } from '../platform/text.ts';
+import { isUrl } from '../platform/url.ts';
 import { isMacro, macroError, type ParsedTemplate, parseTemplate, withPlainBraces } from './placeholders.ts';
 
 export const URL_LENGTH_MAX = 2_048;
@@ -25,7 +26,7 @@ export function destinationError(text: string, macros: boolean): string | undefi
   if (/[{}]/.test(authority)) return 'may have macros after the host only';
   const error = macros ? macrosError(template) : plainError(template);
   if (error !== undefined) return error;
-  return URL.canParse(plain) ? undefined : 'is not a valid address';
+  return isUrl(plain) ? undefined : 'is not a valid address';
 }
 
 function plainError({ placeholders, error }: ParsedTemplate): string | undefined {

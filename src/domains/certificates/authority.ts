@@ -5,6 +5,7 @@
  */
 import { Client } from 'acme-client';
 import { cleanText } from '../../platform/text.ts';
+import { isUrl } from '../../platform/url.ts';
 
 const REQUEST_WITHIN_MS = 10_000;
 /** A chain of certificates, several times over. */
@@ -44,7 +45,7 @@ export function connectAuthority(directory_url: string, account_key: string, sig
   const { protocol } = new URL(directory_url);
   const sender = (client as unknown as { http: { request: SendRequest } }).http;
   sender.request = (url, method, { data } = {}) => {
-    if (!URL.canParse(url) || new URL(url).protocol !== protocol) {
+    if (!isUrl(url) || new URL(url).protocol !== protocol) {
       throw new AuthorityError(`The certificate authority names an address that is not ${protocol}//.`);
     }
     return send(url, method, data, signal);

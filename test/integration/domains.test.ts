@@ -233,6 +233,20 @@ describe('a link', () => {
     expect(new URL(shortened.body.short_url).host).toBe(of_creative);
   });
 
+  it('can’t lead back to a tracking domain in other letters', async () => {
+    const readable = `bücher-${++names}.test`;
+    const domain = (await claim(readable)).body.domain;
+    point(domain, proofOf(await read(domain)));
+    await sender.call('POST', `/v2/domains/${domain}/verify`);
+    for (const host of [readable, readable.toUpperCase(), `${readable}:8080`, `${readable}.`, domain]) {
+      const shorten = await sender.call('POST', '/v2/links/shorten', { url: `https://${host}/x` });
+      expect([shorten.status, shorten.body.message], host).toEqual([
+        400,
+        expect.stringContaining('is a tracking domain'),
+      ]);
+    }
+  });
+
   it('can’t lead back to a tracking domain', async () => {
     const domain = newName();
     await use(domain);

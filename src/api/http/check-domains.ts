@@ -26,7 +26,8 @@ export async function checkNoLoop(context: Context, urls: Record<string, string 
   for (const [field, url] of Object.entries(urls)) {
     const authority = /^https?:\/\/([^/?#]+)/i.exec(url ?? '')?.[1]?.toLowerCase();
     if (authority === undefined) continue;
-    const name = domainToASCII(hostName(authority)) || hostName(authority);
+    // As DNS has it first: a host name in other letters is none for hostName.
+    const name = hostName(domainToASCII(authority.replace(/:\d*$/, '')));
     if (authority !== context.default_domain && (await ownerOf(context.redis, name)) === null) continue;
     throw new ApiError(
       'invalid_request',

@@ -17,7 +17,7 @@ import {
 } from '../../src/domains/certificates/ensure-certificate.ts';
 import { decryptKey } from '../../src/domains/certificates/key-encryption.ts';
 import { DOMAINS_DUE } from '../../src/domains/domain.ts';
-import { claimDomain, takeOwnership, updateDomain } from '../../src/domains/domain-store.ts';
+import { claimDomain, NO_SETTINGS, takeOwnership, updateDomain } from '../../src/domains/domain-store.ts';
 import { connectRedis, type RedisClient, untilReady } from '../../src/platform/redis.ts';
 import { startDns, type TestDns } from '../support/dns.ts';
 import { type Lie, type LyingAuthority, startLyingAuthority } from '../support/lying-authority.ts';
@@ -55,11 +55,9 @@ async function answered(options: Partial<TlsRequest> = {}): Promise<TlsAnswer> {
   return answer;
 }
 
-const SETTINGS = { root_url: '', not_found_url: '', expired_url: '', robots: '', app_files: {} };
-
 /** A domain that the account claims, and that nobody checks in the meantime. */
 async function claim(name: string): Promise<void> {
-  await claimDomain(redis, sender.account_id, name, SETTINGS);
+  await claimDomain(redis, sender.account_id, name, NO_SETTINGS);
   await redis.zrem(DOMAINS_DUE, `${sender.account_id} ${name}`);
 }
 

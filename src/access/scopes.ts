@@ -1,0 +1,26 @@
+/**
+ * Scopes and roles: what a caller of the API may do. Every route names one scope; a caller without it is refused. An
+ * API key has the scopes that it was made with, a member those of their role. Pure.
+ */
+
+export const SCOPES = ['read', 'send', 'conversions', 'catalog', 'erase', 'admin'] as const;
+export type Scope = (typeof SCOPES)[number];
+
+export const ROLES = ['owner', 'member', 'viewer'] as const;
+export type Role = (typeof ROLES)[number];
+
+/** What each scope allows, for the documentation of the API. */
+export const SCOPE_TEXTS: Readonly<Record<Scope, string>> = {
+  read: 'look at everything that the account has, but not change it',
+  send: 'make messages and links',
+  conversions: 'report conversions, and reconcile reports of others with them',
+  catalog: 'make and change offers, creatives, campaigns, audiences and domains, and start rejudgements',
+  erase: 'export and erase what is known of a contact',
+  admin: "manage the account's keys, members and audit log",
+};
+
+export const ROLE_SCOPES: Readonly<Record<Role, readonly Scope[]>> = {
+  owner: SCOPES,
+  member: ['read', 'send', 'conversions', 'catalog'],
+  viewer: ['read'],
+};

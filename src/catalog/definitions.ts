@@ -44,6 +44,8 @@ export interface Account extends ParameterRules {
   time_zone: string;
   /** Days after which raw clicks and sends, with addresses and user agents, are deleted. */
   retention_days: number;
+  /** Days after which entries of the audit log are deleted. */
+  audit_retention_days: number;
   /** Filter for offers that say `inherit`. */
   bot_filter: Exclude<BotFilter, 'inherit'>;
   /** Countries (ISO 3166) whose visitors get a page instead of the destination. */

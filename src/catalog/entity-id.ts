@@ -11,5 +11,8 @@ export function newEntityId(prefix: 'acc' | 'off' | 'cre' | 'cam' | 'aud' | 'msg
   return `${prefix}_${newTail()}`;
 }
 
+/** `adt_` and 14 characters: an entry of the audit log. */
+export const newAuditId = (): string => `adt_${newTail()}`;
+
 /** `trk_` and 32 hex digits, 128 bits. Shown once, stored only as a hash. */
 export const newApiKey = (): string => `trk_${randomHex(API_KEY_BYTES)}`;

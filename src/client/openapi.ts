@@ -30,6 +30,8 @@ export interface Account {
   /** IANA name; the dashboard shows times in it */
   time_zone: string;
   retention_days: number;
+  /** Days after which entries of the audit log are deleted */
+  audit_retention_days: number;
   bot_filter: 'no_filter' | 'filter';
   /** Visitors from these countries (ISO 3166) get a page instead of the destination */
   blocked_countries: string[];
@@ -492,6 +494,8 @@ export interface paths {
             /** IANA name; the dashboard shows times in it */
             time_zone?: string;
             retention_days?: number;
+            /** Days after which entries of the audit log are deleted */
+            audit_retention_days?: number;
             bot_filter?: 'no_filter' | 'filter';
             /** Visitors from these countries (ISO 3166) get a page instead of the destination */
             blocked_countries?: string[];
@@ -546,6 +550,8 @@ export interface paths {
               /** IANA name; the dashboard shows times in it */
               time_zone: string;
               retention_days: number;
+              /** Days after which entries of the audit log are deleted */
+              audit_retention_days: number;
               bot_filter: 'no_filter' | 'filter';
               /** Visitors from these countries (ISO 3166) get a page instead of the destination */
               blocked_countries: string[];
@@ -646,6 +652,8 @@ export interface paths {
             /** IANA name; the dashboard shows times in it */
             time_zone?: string;
             retention_days?: number;
+            /** Days after which entries of the audit log are deleted */
+            audit_retention_days?: number;
             bot_filter?: 'no_filter' | 'filter';
             /** Visitors from these countries (ISO 3166) get a page instead of the destination */
             blocked_countries?: string[];
@@ -758,6 +766,8 @@ export interface paths {
               /** IANA name; the dashboard shows times in it */
               time_zone: string;
               retention_days: number;
+              /** Days after which entries of the audit log are deleted */
+              audit_retention_days: number;
               bot_filter: 'no_filter' | 'filter';
               /** Visitors from these countries (ISO 3166) get a page instead of the destination */
               blocked_countries: string[];

@@ -9,6 +9,7 @@ export const ACTIONS = {
   'account.created': 'An account was created',
   'account.changed': 'Settings of an account were changed',
   'account.conversion_secret_rotated': 'The conversion secret of an account was replaced',
+  'session.started': 'Somebody signed in',
   'key.created': 'An API key was created',
   'offer.created': 'An offer was created',
   'offer.changed': 'An offer was changed',

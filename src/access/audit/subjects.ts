@@ -18,6 +18,7 @@ const FIELD_LENGTH_MAX = 16_384;
 /** Of the catalog, what callers may set; `secret_generation` counts how often a secret was replaced. */
 const FIELDS = {
   account: [...Object.keys(accountChange.shape), 'secret_generation'],
+  session: [],
   key: ['name', 'prefix', 'scopes', 'expires_at', 'revoke_others'],
   offer: [...Object.keys(offerChange.shape), 'secret_generation'],
   creative: Object.keys(creativeChange.shape),

@@ -64,7 +64,7 @@ export async function registerDocument(app: Api): Promise<void> {
       security: [{ key: [] }],
     },
     transform(route) {
-      const { documented_body, documented_answers } = route.route.config ?? {};
+      const { documented_body, documented_answers, audit, unaudited } = route.route.config ?? {};
       if (route.schema?.hide) return jsonSchemaTransform(route);
       const answers = {
         ...describedAnswers(documented_answers ?? {}),
@@ -78,7 +78,11 @@ export async function registerDocument(app: Api): Promise<void> {
       if (documented_body !== undefined) {
         transformed.schema = { ...transformed.schema, body: documented_body };
       }
-      return transformed;
+      const audited = {
+        ...(audit !== undefined && { 'x-audit': audit }),
+        ...(unaudited !== undefined && { 'x-not-audited': unaudited }),
+      };
+      return { ...transformed, schema: { ...transformed.schema, ...audited } };
     },
     transformObject(document) {
       const made = jsonSchemaTransformObject(document);

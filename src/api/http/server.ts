@@ -46,6 +46,7 @@ import { schemaRoutes } from '../routes/schema.ts';
 import { tlsAskRoutes } from '../routes/tls-ask.ts';
 import { traceRoutes } from '../routes/traces.ts';
 import { unattributedRoutes } from '../routes/unattributed.ts';
+import { auditChanges } from './audit.ts';
 import type { Api, ApiContext } from './context.ts';
 import { ApiError, errorBody } from './errors.ts';
 import { refuseUnknownRoutes } from './methods.ts';
@@ -98,6 +99,7 @@ export async function createApi(context: ApiContext, logger: Logger): Promise<Ap
   });
   app.addHook('onRequest', (request) => authenticate(context, request));
   refuseUnreadable(app);
+  auditChanges(app, context);
 
   await registerDocument(app);
 

@@ -31,7 +31,7 @@ export function accountRoutes(app: Api, context: ApiContext): void {
   app.post(
     '/v2/accounts',
     {
-      config: answering(201, accountWithKey),
+      config: { ...answering(201, accountWithKey), audit: 'account.created' },
       schema: { tags, summary: 'Create an account; its key is shown once', body: accountInput },
     },
     async (request, reply) => {
@@ -48,9 +48,11 @@ export function accountRoutes(app: Api, context: ApiContext): void {
       };
       const api_key = newApiKey();
       await createAccount(redis, made, api_key);
+      const { account_id } = made;
       const { tracking_domain } = request.body;
+      request.audited = { account_id, subject_id: account_id, after: { ...made, tracking_domain } };
       if (tracking_domain === '') return reply.code(201).send({ ...made, api_key });
-      const account = await choosePrimary(redis, made.account_id, tracking_domain);
+      const account = await choosePrimary(redis, account_id, tracking_domain);
       return reply.code(201).send({ ...made, ...account, api_key });
     },
   );
@@ -81,15 +83,20 @@ export function accountRoutes(app: Api, context: ApiContext): void {
   app.patch(
     '/v2/accounts/:id',
     {
-      config: answering(200, account),
+      config: { ...answering(200, account), audit: 'account.changed' },
       schema: { tags, summary: 'Change or archive an account', params, body: accountChange },
     },
     async (request) => {
       const { tracking_domain, ...others } = request.body;
       await checkNoLoop(context, { fallback_url: others.fallback_url });
       const { id } = request.params;
-      const changed = await updateAccount(redis, id, () => others as Partial<Account>);
+      let before: Partial<Account> = {};
+      const changed = await updateAccount(redis, id, (account) => {
+        before = account;
+        return others as Partial<Account>;
+      });
       if (changed === undefined) throw missing();
+      request.audited = { before, after: { ...changed, ...request.body } };
       if (tracking_domain === undefined) return changed;
       return choosePrimary(redis, id, tracking_domain);
     },
@@ -102,14 +109,16 @@ export function accountRoutes(app: Api, context: ApiContext): void {
   app.post(
     '/v2/accounts/:id/keys',
     {
-      config: answering(201, newKey),
+      config: { ...answering(201, newKey), audit: 'key.created' },
       schema: { tags, summary: 'Create a new key for an account; it is shown once', params, body: keyBody },
     },
     async (request, reply) => {
       const found = await getAccount(redis, request.params.id);
       if (found === undefined) throw missing();
       const api_key = newApiKey();
-      await addApiKey(redis, found.account_id, api_key, request.body?.revoke_others ?? false);
+      const revoke_others = request.body?.revoke_others ?? false;
+      await addApiKey(redis, found.account_id, api_key, revoke_others);
+      request.audited = { subject_id: '', after: { revoke_others } };
       return reply.code(201).send({ account_id: found.account_id, api_key });
     },
   );

@@ -3,6 +3,7 @@
  * its own error and does not affect the others.
  */
 import type { Readable } from 'node:stream';
+import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Account } from '../../catalog/definitions.ts';
 import { ConversionError } from '../../conversions/receive/conversion-error.ts';
@@ -106,7 +107,13 @@ export function conversionRoutes(app: Api, context: ApiContext): void {
   app.post(
     '/v2/conversions',
     {
-      config: { documented_body: documentedBody, documented_answers: { 200: conversionsAnswer } },
+      config: {
+        documented_body: documentedBody,
+        documented_answers: { 200: conversionsAnswer },
+        audit: 'conversions.uploaded',
+        // Any other report is a line of the money ledger, and nothing else.
+        audit_if: isCsv,
+      },
       schema: {
         tags: ['conversions'],
         summary: 'Report conversions',
@@ -124,8 +131,16 @@ export function conversionRoutes(app: Api, context: ApiContext): void {
         );
         return reply.type('application/x-ndjson').send(lines);
       }
-      if (/^text\/csv\b/i.test(type)) {
-        return receiveCsv(request.body as Readable, (group, first) => receiveGroup(account, group, first));
+      if (isCsv(request)) {
+        const counts: CsvCounts = { accepted: 0, duplicates: 0, unattributed: 0, failed: 0 };
+        const receive: Receive = (group, first) => {
+          // What breaks off is audited with what was counted until then.
+          request.audited = { after: counts };
+          return receiveGroup(account, group, first);
+        };
+        const answer = await receiveCsv(request.body as Readable, receive, counts);
+        request.audited = { after: counts };
+        return answer;
       }
       const parsed = body.safeParse(request.body);
       if (!parsed.success) {
@@ -146,11 +161,12 @@ export function conversionRoutes(app: Api, context: ApiContext): void {
   );
 }
 
-async function receiveCsv(
-  input: Readable,
-  receive: (group: (Parameters | ConversionError)[], first_index: number) => Promise<Answer[]>,
-): Promise<object> {
-  const counts: CsvCounts = { accepted: 0, duplicates: 0, unattributed: 0, failed: 0 };
+const isCsv = ({ headers }: FastifyRequest): boolean => /^text\/csv\b/i.test(headers['content-type'] ?? '');
+
+type Receive = (group: (Parameters | ConversionError)[], first_index: number) => Promise<Answer[]>;
+
+/** Counts in `counts` as it goes. */
+async function receiveCsv(input: Readable, receive: Receive, counts: CsvCounts): Promise<object> {
   const errors: object[] = [];
   let first_index = 0;
   const { columns, groups } = await readCsv(input, GROUP_MAX);

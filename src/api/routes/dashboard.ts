@@ -73,19 +73,28 @@ export function dashboardRoutes(app: Api, context: ApiContext): void {
   });
 
   const body = z.strictObject({ api_key: z.string().max(100) });
-  app.post('/session', { config: { open: true }, schema: { hide: true, body } }, async (request, reply) => {
-    const { api_key } = request.body;
-    const admin = isAdminKey(context, api_key);
-    if (!admin && (await accountOfKey(context.redis, api_key)) === undefined) {
-      throw new ApiError('unauthorized', 'this API key is not known: check it, or ask for a new one');
-    }
-    const secure = trustedScheme(request.headers, context.proxies) === 'https' ? '; Secure' : '';
-    reply.header(
-      'set-cookie',
-      `${COOKIE}=${api_key}; Path=/; HttpOnly; SameSite=Strict; Max-Age=${COOKIE_DAYS * 24 * 3_600}${secure}`,
-    );
-    return { admin };
-  });
+  app.post(
+    '/session',
+    { config: { open: true, audit: 'session.started' }, schema: { hide: true, body } },
+    async (request, reply) => {
+      const { api_key } = request.body;
+      const admin = isAdminKey(context, api_key);
+      const account = admin ? undefined : await accountOfKey(context.redis, api_key);
+      if (!admin && account === undefined) {
+        throw new ApiError('unauthorized', 'this API key is not known: check it, or ask for a new one');
+      }
+      request.audited = {
+        actor: { actor_kind: admin ? 'operator' : 'key' },
+        account_id: account?.account_id ?? '',
+      };
+      const secure = trustedScheme(request.headers, context.proxies) === 'https' ? '; Secure' : '';
+      reply.header(
+        'set-cookie',
+        `${COOKIE}=${api_key}; Path=/; HttpOnly; SameSite=Strict; Max-Age=${COOKIE_DAYS * 24 * 3_600}${secure}`,
+      );
+      return { admin };
+    },
+  );
   app.get('/session', open, async (request) => {
     const key = sessionKey(request.headers.cookie);
     if (key === undefined) return { kind: 'nobody' };
@@ -93,7 +102,11 @@ export function dashboardRoutes(app: Api, context: ApiContext): void {
     const account = await accountOfKey(context.redis, key);
     return account === undefined ? { kind: 'nobody' } : { kind: 'account', account };
   });
-  app.delete('/session', open, (_request, reply) =>
+  const ending = {
+    config: { open: true, unaudited: "it ends the caller's own session" },
+    schema: { hide: true },
+  };
+  app.delete('/session', ending, (_request, reply) =>
     reply.header('set-cookie', `${COOKIE}=; Path=/; HttpOnly; SameSite=Strict; Max-Age=0`).code(204).send(),
   );
 }

@@ -70,7 +70,7 @@ export function offerRoutes(app: Api, context: ApiContext): void {
   app.post(
     '/v2/offers/:id/postback_secret',
     {
-      config: { documented_answers: { 200: offerPostbacks } },
+      config: { documented_answers: { 200: offerPostbacks }, audit: 'offer.postback_secret_rotated' },
       schema: {
         tags,
         summary: 'Replace the postback secret; the previous one stops working immediately',
@@ -84,6 +84,7 @@ export function offerRoutes(app: Api, context: ApiContext): void {
         secret_generation: (before.secret_generation ?? 1) + 1,
       }));
       if (offer === undefined) throw missing();
+      request.audited = rotated(offer);
       return postbacksOf(account, offer);
     },
   );
@@ -91,7 +92,10 @@ export function offerRoutes(app: Api, context: ApiContext): void {
   app.post(
     '/v2/account/conversion_secret',
     {
-      config: { documented_answers: { 200: newConversionSecret } },
+      config: {
+        documented_answers: { 200: newConversionSecret },
+        audit: 'account.conversion_secret_rotated',
+      },
       schema: {
         tags: ['accounts'],
         summary: 'Replace the conversion secret; the previous one stops working immediately',
@@ -102,6 +106,7 @@ export function offerRoutes(app: Api, context: ApiContext): void {
         secret_generation: (before.secret_generation ?? 1) + 1,
       }));
       if (account === undefined) throw missing();
+      request.audited = { subject_id: account.account_id, ...rotated(account) };
       return {
         account_id: account.account_id,
         conversion_secret: conversionSecret(installation_key, account),
@@ -109,3 +114,9 @@ export function offerRoutes(app: Api, context: ApiContext): void {
     },
   );
 }
+
+/** A secret was replaced: its number says so, and neither secret is told. */
+const rotated = ({ secret_generation = 1 }: { secret_generation?: number }) => ({
+  before: { secret_generation: secret_generation - 1 },
+  after: { secret_generation },
+});

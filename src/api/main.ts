@@ -1,11 +1,10 @@
 /** The entry of the API process: the control plane, reports, metrics. Redirects never wait for it. */
 import { createHash } from 'node:crypto';
+import { InstallationKeys } from '../access/installation-key.ts';
 import { createAnalystListener, isConfined } from '../analysts/listener.ts';
 import { keptPasswords } from '../clickhouse/embedded/passwords.ts';
 import { openClickHouse } from '../clickhouse/open.ts';
 import { ConfigError, readConfig } from '../config.ts';
-import { readInstallationKey } from '../conversions/receive/postback-secrets.ts';
-
 import { partitionBytesMax } from '../log/partitions.ts';
 import { hostName } from '../platform/host.ts';
 import { createLogger } from '../platform/logger.ts';
@@ -42,13 +41,14 @@ await runRole('trackly-api', logger, async () => {
   await records.look();
   const archive = new Archive(redis, clickhouse, records, ARCHIVE_SOURCES);
 
+  const keys = await InstallationKeys.open(redis, config.data_dir);
   let closing = false;
   const api = await createApi(
     {
       redis,
       clickhouse,
       admin_key_sha256: createHash('sha256').update(config.admin_key).digest('hex'),
-      installation_key: await readInstallationKey(redis, config.data_dir),
+      keys,
       reader: new BatchedReader(redis, archive),
       partition_bytes_max: partitionBytesMax(config.log_bytes_max),
       link_keep_s: config.link_days * 24 * 3_600,
@@ -110,6 +110,7 @@ await runRole('trackly-api', logger, async () => {
     analysts.closeAllConnections();
     await api.close();
     records.close();
+    keys.close();
     await clickhouse.close();
     redis.disconnect();
   };

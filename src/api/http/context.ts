@@ -3,6 +3,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import type { InstallationKeys } from '../../access/installation-key.ts';
 import type { Account } from '../../catalog/definitions.ts';
 import type { ClickHouseClient } from '../../clickhouse/client.ts';
 import type { TrustedProxies } from '../../platform/forwarded.ts';
@@ -22,8 +23,8 @@ export interface ApiContext {
   records_lost(): boolean;
   /** SHA-256 (hex) of the admin key. */
   admin_key_sha256: string;
-  /** The key from which postback secrets are computed. */
-  installation_key: string;
+  /** The keys from which postback secrets are computed. */
+  keys: InstallationKeys;
   /** Whom to believe about the scheme that a browser asked with. */
   proxies: TrustedProxies;
   /** Host (and port) of short links of accounts without a tracking domain: `localhost:8080`. */

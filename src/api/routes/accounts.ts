@@ -1,5 +1,6 @@
 /** Routes for accounts and their keys, under the admin key, and for the caller's own account. */
 import { z } from 'zod';
+import { signingKey } from '../../access/key-ring.ts';
 import {
   addApiKey,
   createAccount,
@@ -19,7 +20,7 @@ import { ApiError } from '../http/errors.ts';
 import { pageQuery } from '../http/paging.ts';
 
 export function accountRoutes(app: Api, context: ApiContext): void {
-  const { redis, installation_key } = context;
+  const { redis, keys } = context;
   const answering = (status: number, answer: z.ZodType) => ({
     admin: true,
     documented_answers: { [status]: answer },
@@ -122,7 +123,7 @@ export function accountRoutes(app: Api, context: ApiContext): void {
     },
     async (request) => ({
       ...request.account,
-      conversion_secret: conversionSecret(installation_key, request.account),
+      conversion_secret: conversionSecret(signingKey(keys), request.account),
     }),
   );
 }

@@ -1,12 +1,12 @@
 /** The entry of the API process: the control plane, reports, metrics. Redirects never wait for it. */
+
+import { InstallationKeys } from '../access/installation-key.ts';
 import { addFirstAdminKey } from '../access/key-store.ts';
 import { OpenRequests } from '../access/open-requests.ts';
 import { createAnalystListener, isConfined } from '../analysts/listener.ts';
 import { keptPasswords } from '../clickhouse/embedded/passwords.ts';
 import { openClickHouse } from '../clickhouse/open.ts';
 import { ConfigError, readConfig } from '../config.ts';
-import { readInstallationKey } from '../conversions/receive/postback-secrets.ts';
-
 import { partitionBytesMax } from '../log/partitions.ts';
 import { followChanges } from '../platform/change-log.ts';
 import { hostName } from '../platform/host.ts';
@@ -49,13 +49,14 @@ await runRole('trackly-api', logger, async () => {
   const open_requests = new OpenRequests();
   const changes = await followChanges(target, open_requests);
 
+  const keys = await InstallationKeys.open(redis, config.data_dir);
   let closing = false;
   const api = await createApi(
     {
       redis,
       clickhouse,
       open_requests,
-      installation_key: await readInstallationKey(redis, config.data_dir),
+      keys,
       reader: new BatchedReader(redis, archive),
       partition_bytes_max: partitionBytesMax(config.log_bytes_max),
       link_keep_s: config.link_days * 24 * 3_600,
@@ -119,6 +120,7 @@ await runRole('trackly-api', logger, async () => {
     records.close();
     open_requests.close();
     await changes.close();
+    keys.close();
     await clickhouse.close();
     redis.disconnect();
   };

@@ -1,5 +1,6 @@
 /** Routes for accounts and their keys, under the admin key, and for the caller's own account. */
 import { z } from 'zod';
+import { signingKey } from '../../access/key-ring.ts';
 import { addKey } from '../../access/key-store.ts';
 import { SCOPES } from '../../access/scopes.ts';
 import { createAccount, getAccount, listAccounts, updateAccount } from '../../catalog/catalog-store.ts';
@@ -18,7 +19,7 @@ import { pageQuery } from '../http/paging.ts';
 const FIRST_KEY = { name: 'First key', scopes: SCOPES, expires_at: null };
 
 export function accountRoutes(app: Api, context: ApiContext): void {
-  const { redis, installation_key } = context;
+  const { redis, keys } = context;
   const answering = (status: number, answer: z.ZodType) => ({
     admin: true,
     documented_answers: { [status]: answer },
@@ -108,7 +109,7 @@ export function accountRoutes(app: Api, context: ApiContext): void {
       ...account,
       // Who may only look can't report sales with it.
       ...(caller.scopes.includes('conversions')
-        ? { conversion_secret: conversionSecret(installation_key, account) }
+        ? { conversion_secret: conversionSecret(signingKey(keys), account) }
         : {}),
     }),
   );

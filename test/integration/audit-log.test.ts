@@ -133,10 +133,14 @@ describe('a route', () => {
       return reply.code(known.status).send(errorBody(known));
     });
     app.addHook('onRequest', async (request) => {
-      if (request.headers['x-account'] !== undefined) request.account = { account_id: 'acc_1' } as Account;
-      else request.is_admin = true;
+      const account_id = String(request.headers['x-account'] ?? '');
+      if (account_id !== '') request.account = { account_id } as Account;
+      const kind = account_id === '' ? 'operator' : 'key';
+      const address = '192.0.2.7';
+      request.caller = { kind, id: 'key_1', name: 'Shop', account_id, scopes: [], address, session_id: '' };
     });
     auditChanges(app, {
+      proxies: { trust_proxy: 0, trust_proxy_header: 'x-forwarded-for' },
       get redis() {
         return redis;
       },
@@ -176,7 +180,9 @@ describe('a route', () => {
         account_id: 'acc_1',
         subject_id: 'off_1',
         actor_kind: 'key',
-        address: '127.0.0.1',
+        actor_id: 'key_1',
+        actor_name: 'Shop',
+        address: '192.0.2.7',
         before: '{"payout":"1"}',
         after: '{"payout":"2"}',
       },

@@ -2,9 +2,12 @@
  * The report, trace and audience routes on a bare Fastify, with a real engine and a real Redis behind them, in a
  * temporary folder. The account of a request is whatever the header `x-account` says.
  */
+
 import type { ClickHouseClient } from '@clickhouse/client';
 import Fastify from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
+import type { InstallationKeys } from '../../src/access/installation-key.ts';
+import { OpenRequests } from '../../src/access/open-requests.ts';
 import type { Api, ApiContext } from '../../src/api/http/context.ts';
 import { ApiError, errorBody } from '../../src/api/http/errors.ts';
 import { audienceRoutes } from '../../src/api/routes/audiences.ts';
@@ -18,6 +21,7 @@ import { BatchedReader } from '../../src/platform/record-cache.ts';
 import { connectRedis, type RedisClient, untilReady } from '../../src/platform/redis.ts';
 import type { BodyOf } from './api-types.ts';
 import { startClickHouse } from './clickhouse.ts';
+import { keysOf } from './installation-keys.ts';
 import { startRedis } from './redis.ts';
 
 const log = createLogger('test', 'silent');
@@ -58,8 +62,8 @@ export async function startReportsApi(): Promise<ReportsApi> {
   const context: ApiContext = {
     redis,
     clickhouse: engine.client,
-    admin_key_sha256: '',
-    installation_key: 'test',
+    open_requests: new OpenRequests(),
+    keys: keysOf() as InstallationKeys,
     proxies: { trust_proxy: 0, trust_proxy_header: 'x-forwarded-for' },
     default_domain: 'localhost:8080',
     domains: { public_domain: 'localhost', public_address: '', resolvers: [], serves_tls: false },

@@ -10,7 +10,7 @@
  * A process that is killed in between leaves its entry pending; settleLeft appends it with the outcome `unknown`. So no
  * change is without an entry, while an entry of unknown outcome may be of a change that was never written.
  */
-import { newAuditId } from '../../catalog/entity-id.ts';
+import { newEntityId } from '../../catalog/entity-id.ts';
 import { ENTRIES_MAX, LogFullError } from '../../log/append.ts';
 import { entryKeys, partitionTag } from '../../log/keys.ts';
 import { PARTITIONS, partitionOf } from '../../log/partitions.ts';
@@ -49,7 +49,7 @@ export interface Change {
 
 /** The entry of a change that is about to be written. */
 export function newEntry(actor: Actor, change: Change, at_ms: number): AuditEntry {
-  return { audit_id: newAuditId(), at_ms, ...actor, ...describe(change), outcome: 'unknown' };
+  return { audit_id: newEntityId('adt'), at_ms, ...actor, ...describe(change), outcome: 'unknown' };
 }
 
 /** The entry of `pending`, now that it is known what was changed. */

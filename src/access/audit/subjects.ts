@@ -19,7 +19,8 @@ const FIELD_LENGTH_MAX = 16_384;
 const FIELDS = {
   account: [...Object.keys(accountChange.shape), 'secret_generation'],
   session: [],
-  key: ['name', 'prefix', 'scopes', 'expires_at', 'revoke_others'],
+  key: ['name', 'prefix', 'scopes', 'expires_at', 'revoked'],
+  admin_key: ['name', 'prefix', 'expires_at'],
   offer: [...Object.keys(offerChange.shape), 'secret_generation'],
   creative: Object.keys(creativeChange.shape),
   campaign: Object.keys(campaignChange.shape),

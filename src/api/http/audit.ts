@@ -19,8 +19,9 @@ import {
   settle,
   withdraw,
 } from '../../access/audit/record-audit.ts';
-import { addressOfNode } from '../../platform/forwarded.ts';
+import type { TrustedProxies } from '../../platform/forwarded.ts';
 import type { RedisClient } from '../../platform/redis.ts';
+import { callerAddress } from './caller-address.ts';
 import type { Api, ApiContext } from './context.ts';
 
 /** What a handler has changed. Of the states, only the fields that access/audit/subjects.ts lists are kept. */
@@ -47,11 +48,11 @@ declare module 'fastify' {
 }
 
 /** Call this before registering routes, and after the caller is known. */
-export function auditChanges(app: Api, context: Pick<ApiContext, 'redis'>): void {
+export function auditChanges(app: Api, context: Pick<ApiContext, 'redis' | 'proxies'>): void {
   app.addHook('preHandler', async (request) => {
     const { audit, audit_if } = request.routeOptions.config;
     if (audit === undefined || audit_if?.(request) === false) return;
-    const entry = newEntry(actorOf(request), askedFor(audit, request), Date.now());
+    const entry = newEntry(actorOf(request, context.proxies), askedFor(audit, request), Date.now());
     await announce(context.redis, entry);
     request.announced = entry;
   });
@@ -105,10 +106,11 @@ function accountOf({
   return routeOptions.url?.startsWith('/v2/accounts/:id') ? String((params as { id: string }).id) : '';
 }
 
-/** Who asks, for the audit log. On an open route nobody is known before the handler runs. */
-export function actorOf(request: FastifyRequest): Actor {
-  const { account, is_admin, ip } = request;
-  const address = addressOfNode(ip) ?? ip;
-  if (is_admin) return { actor_kind: 'operator', actor_id: '', actor_name: '', address };
-  return { actor_kind: account === undefined ? 'system' : 'key', actor_id: '', actor_name: '', address };
+/** On an open route nobody is known before the handler runs. */
+function actorOf({ caller, raw }: FastifyRequest, proxies: TrustedProxies): Actor {
+  if (caller === undefined) {
+    return { actor_kind: 'system', actor_id: '', actor_name: '', address: callerAddress(raw, proxies) };
+  }
+  const { kind, id, name, address } = caller;
+  return { actor_kind: kind, actor_id: id, actor_name: name, address };
 }

@@ -3,6 +3,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import type { Caller } from '../../access/caller.ts';
+import type { InstallationKeys } from '../../access/installation-key.ts';
+import type { OpenRequests } from '../../access/open-requests.ts';
 import type { Account } from '../../catalog/definitions.ts';
 import type { ClickHouseClient } from '../../clickhouse/client.ts';
 import type { TrustedProxies } from '../../platform/forwarded.ts';
@@ -20,10 +23,10 @@ export interface ApiContext {
   partition_bytes_max: number;
   /** Whether Redis has lost its records; then only open routes work. */
   records_lost(): boolean;
-  /** SHA-256 (hex) of the admin key. */
-  admin_key_sha256: string;
-  /** The key from which postback secrets are computed. */
-  installation_key: string;
+  /** The requests that are being answered; a revoked key ends its own. */
+  open_requests: OpenRequests;
+  /** The keys from which postback secrets are computed. */
+  keys: InstallationKeys;
   /** Whom to believe about the scheme that a browser asked with. */
   proxies: TrustedProxies;
   /** Host (and port) of short links of accounts without a tracking domain: `localhost:8080`. */
@@ -56,7 +59,9 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** The account of the API key; set before every handler outside the admin and open routes. */
     account: Account;
-    /** Whether the admin key was sent; then there is no account. */
+    /** Who asks; set before every handler outside the open routes. */
+    caller: Caller;
+    /** Whether an admin key was sent; then there is no account. */
     is_admin: boolean;
   }
 }

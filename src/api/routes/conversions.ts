@@ -85,7 +85,7 @@ export function conversionRoutes(app: Api, context: ApiContext): void {
   const receiving = {
     redis: context.redis,
     sources: directSources(context.reader),
-    installation_key: context.installation_key,
+    keys: context.keys,
     partition_bytes_max: context.partition_bytes_max,
   };
   // The body is the raw stream: only the lines being processed are in memory.
@@ -108,6 +108,7 @@ export function conversionRoutes(app: Api, context: ApiContext): void {
     '/v2/conversions',
     {
       config: {
+        scope: 'conversions',
         documented_body: documentedBody,
         documented_answers: { 200: conversionsAnswer },
         audit: 'conversions.uploaded',

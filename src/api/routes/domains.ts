@@ -70,7 +70,7 @@ export function domainRoutes(app: Api, context: ApiContext): void {
   app.post(
     '/v2/domains',
     {
-      config: { documented_answers: { 201: domainAnswer }, audit: 'domain.created' },
+      config: { scope: 'catalog', documented_answers: { 201: domainAnswer }, audit: 'domain.created' },
       schema: {
         tags,
         summary: 'Add a tracking domain',
@@ -100,7 +100,7 @@ export function domainRoutes(app: Api, context: ApiContext): void {
   app.get(
     '/v2/domains',
     {
-      config: { documented_answers: { 200: z.object({ domains: z.array(domainAnswer) }) } },
+      config: { scope: 'read', documented_answers: { 200: z.object({ domains: z.array(domainAnswer) }) } },
       schema: { tags, summary: 'List tracking domains, oldest first' },
     },
     async (request) => {
@@ -113,7 +113,7 @@ export function domainRoutes(app: Api, context: ApiContext): void {
   app.get(
     '/v2/domains/:domain',
     {
-      config: { documented_answers: { 200: domainAnswer.extend({ health: healthAnswer }) } },
+      config: { scope: 'read', documented_answers: { 200: domainAnswer.extend({ health: healthAnswer }) } },
       schema: { tags, summary: 'Read a tracking domain, with its health', params },
     },
     async (request) => {
@@ -133,7 +133,7 @@ export function domainRoutes(app: Api, context: ApiContext): void {
   app.patch(
     '/v2/domains/:domain',
     {
-      config: { documented_answers: { 200: domainAnswer }, audit: 'domain.changed' },
+      config: { scope: 'catalog', documented_answers: { 200: domainAnswer }, audit: 'domain.changed' },
       schema: { tags, summary: 'Change a tracking domain, or make it primary', params, body: domainChange },
     },
     async (request) => {
@@ -160,7 +160,7 @@ export function domainRoutes(app: Api, context: ApiContext): void {
   app.delete(
     '/v2/domains/:domain',
     {
-      config: { audit: 'domain.removed' },
+      config: { scope: 'catalog', audit: 'domain.removed' },
       schema: {
         tags,
         summary: 'Give a tracking domain up',
@@ -186,6 +186,7 @@ export function domainRoutes(app: Api, context: ApiContext): void {
     '/v2/domains/:domain/verify',
     {
       config: {
+        scope: 'catalog',
         documented_answers: { 200: domainAnswer },
         unaudited: 'the same check runs by itself',
       },

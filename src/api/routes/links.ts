@@ -77,7 +77,11 @@ export function linkRoutes(app: Api, context: ApiContext): void {
   app.post(
     '/v2/links/shorten',
     {
-      config: { documented_answers: { 201: shortened }, unaudited: 'each link is a record of its own' },
+      config: {
+        scope: 'send',
+        documented_answers: { 201: shortened },
+        unaudited: 'each link is a record of its own',
+      },
       schema: { tags, summary: 'Create one link outside a creative', body: shortenBody },
     },
     async (request, reply) => {
@@ -132,7 +136,7 @@ export function linkRoutes(app: Api, context: ApiContext): void {
   app.patch(
     '/v2/links/:link_id',
     {
-      config: { documented_answers: { 200: linkState }, audit: 'link.changed' },
+      config: { scope: 'send', documented_answers: { 200: linkState }, audit: 'link.changed' },
       schema: {
         tags,
         summary: 'Disable a link, or set when it expires and what is added to its destination',

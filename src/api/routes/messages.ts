@@ -78,6 +78,7 @@ export function messageRoutes(app: Api, context: ApiContext): void {
     '/v2/messages',
     {
       config: {
+        scope: 'send',
         documented_body: documentedBody,
         documented_answers: { 201: messagesAnswer },
         unaudited: 'each message is a row of the sends',

@@ -42,6 +42,7 @@ export function reconcileRoutes(app: Api, context: ApiContext): void {
   };
   const config = {
     audit: 'conversions.reconciled' as const,
+    scope: 'conversions' as const,
     documented_body: z.toJSONSchema(
       z
         .string()

@@ -4,9 +4,10 @@
  * rebuilt from the row.
  */
 import { AUDIT_LOG } from '../../access/audit/audit-entry.ts';
+
+import { INSTALLATION_KEY } from '../../access/installation-key.ts';
 import { CLICKS_LOG } from '../../clicks/click.ts';
 import { CONVERSIONS_LOG } from '../../conversions/conversion.ts';
-import { INSTALLATION_KEY } from '../../conversions/receive/postback-secrets.ts';
 import { bytesKey, countsKey, streamKey } from '../../log/keys.ts';
 import { PARTITIONS } from '../../log/partitions.ts';
 import { SENDS_LOG } from '../../messages/send.ts';

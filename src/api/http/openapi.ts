@@ -38,6 +38,7 @@ const TAGS = {
   bots: 'Why clicks were judged bots, and rejudgements.',
   traces: 'The whole story of one thing: why a number is what it is.',
   analysts: "What analysts' own SQL can read.",
+  audit: 'Who changed what, from where, before and after.',
   operations: 'For the operator of the installation.',
 };
 

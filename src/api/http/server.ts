@@ -16,6 +16,7 @@ import { LogFullError } from '../../log/append.ts';
 import type { Logger } from '../../platform/logger.ts';
 import { accountRoutes } from '../routes/accounts.ts';
 import { audienceRoutes } from '../routes/audiences.ts';
+import { auditRoutes } from '../routes/audit.ts';
 import { botRoutes } from '../routes/bots.ts';
 import { campaignRoutes } from '../routes/campaigns.ts';
 import { conversionListRoutes } from '../routes/conversion-list.ts';
@@ -110,6 +111,7 @@ export async function createApi(context: ApiContext, logger: Logger): Promise<Ap
   unattributedRoutes(app, context);
   traceRoutes(app, context);
   conversionTraceRoutes(app, context);
+  auditRoutes(app, context);
   operationRoutes(app, context);
   healthRoutes(app, context);
   liveRoutes(app, context);

@@ -40,7 +40,7 @@ const FIELDS = {
     'matched',
   ],
   dead_letter: ['log', 'partition', 'batch', 'logged_at_ms'],
-  installation: ['made_at', 'restored'],
+  installation: ['restored'],
 } as const satisfies Record<string, readonly string[]>;
 
 export type SubjectKind = keyof typeof FIELDS;

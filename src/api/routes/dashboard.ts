@@ -22,6 +22,7 @@ const PAGES = [
   '/links',
   '/trace',
   '/live',
+  '/audit',
   '/health',
 ].flatMap((path) =>
   /^\/(campaigns|offers|creatives|messages|links)$/.test(path) ? [path, `${path}/:id`] : [path],

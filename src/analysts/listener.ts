@@ -13,17 +13,25 @@ import {
 } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { pipeline } from 'node:stream/promises';
+import type { Limits } from '../access/limits/limits.ts';
 import { accountOfKey } from '../catalog/catalog-store.ts';
+import { boundConnections, CHECK_EVERY_MS } from '../platform/bound-connections.ts';
+import type { TrustedProxies } from '../platform/forwarded.ts';
 import type { Logger } from '../platform/logger.ts';
 import type { RedisClient } from '../platform/redis.ts';
-import { type TurnLimits, Turns } from '../platform/turns.ts';
 import { RecordsLostError } from '../records/completeness.ts';
 import { ACCOUNT_HEADER, ANALYST_USER } from './access.ts';
 import { isNameOf, readCredentials } from './credentials.ts';
 import { DATABASE } from './report-views.ts';
 
-/** Maximum size of a statement with its parameters. ClickHouse itself parses 256 KiB of text by default. */
+/** Maximum size of a statement. ClickHouse itself parses 256 KiB of text by default. */
 const STATEMENT_BYTES_MAX = 1024 * 1024;
+/** Of the address and the headers, which are read before it is known who asks: longer statements are posted. */
+const HEAD_BYTES_MAX = 64 * 1024;
+/** For a statement to arrive. */
+const REQUEST_MS_MAX = 60_000;
+/** Statements that run or wait, and dashboards that keep connections open. */
+const CONNECTIONS = { connections_max: 500, headers_ms_max: 10_000, idle_ms_max: 5_000 };
 /** Only the path /, without a host: other hosts and other pages of ClickHouse are not reachable. */
 const STATEMENT_TARGET = /^\/(?:\?|$)/;
 /**
@@ -48,13 +56,10 @@ export interface AnalystContext {
   password: string;
   /** Whether Redis has lost its records, and so its API keys. */
   records_lost(): boolean;
+  limits: Limits;
+  /** Whether callers come through a proxy. */
+  proxies: TrustedProxies;
 }
-
-/**
- * Limits, because a dashboard sends the statements of all its panels at once, and redirects, workers and the API may
- * share these cores.
- */
-const TURNS: TurnLimits = { running_max: 6, running_each_max: 3, waiting_each_max: 32, wait_ms_max: 60_000 };
 
 /** An error answer of this listener, in the form of ClickHouse's own errors. */
 class Refusal extends Error {
@@ -71,13 +76,20 @@ class Refusal extends Error {
 
 /** Creates the listener; the caller starts listening. */
 export function createAnalystListener(context: AnalystContext, logger: Logger): Server {
-  const turns = new Turns(TURNS);
-  return createServer({ maxHeaderSize: STATEMENT_BYTES_MAX }, (request, response) => {
-    answer(context, turns, request, response).catch((error) => {
+  const { limits, proxies } = context;
+  const options = {
+    maxHeaderSize: HEAD_BYTES_MAX,
+    requestTimeout: REQUEST_MS_MAX,
+    connectionsCheckingInterval: CHECK_EVERY_MS,
+  };
+  const server = createServer(options, (request, response) => {
+    answer(context, request, response).catch((error) => {
       if (!(error instanceof Refusal)) logger.error({ error: (error as Error).message }, 'statement failed');
       refuse(response, error instanceof Refusal ? error : UNAVAILABLE);
     });
   });
+  boundConnections(server, CONNECTIONS, proxies.trust_proxy === 0, () => limits.noteRefused('connections'));
+  return server;
 }
 
 /**
@@ -87,7 +99,7 @@ export function createAnalystListener(context: AnalystContext, logger: Logger): 
 export async function isConfined({
   clickhouse_url,
   password,
-}: Omit<AnalystContext, 'redis' | 'records_lost'>): Promise<boolean> {
+}: Pick<AnalystContext, 'clickhouse_url' | 'password'>): Promise<boolean> {
   const response = await fetch(new URL('/', new URL(clickhouse_url).origin), {
     method: 'POST',
     body: `SELECT count(), getSetting('readonly') FROM ${DATABASE}.report_clicks`,
@@ -98,7 +110,6 @@ export async function isConfined({
 
 async function answer(
   context: AnalystContext,
-  turns: Turns,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
@@ -114,8 +125,9 @@ async function answer(
   const body = await readStatement(request);
   const gone = new AbortController();
   response.once('close', () => gone.abort());
-  const end = await turns.begin(account_id, gone.signal);
+  const end = await context.limits.statements.begin(account_id, gone.signal);
   if (end === undefined) {
+    context.limits.noteRefused('statement');
     throw new Refusal(503, 202, 'Too many statements of this account run or wait: try again in a moment');
   }
   try {
@@ -130,7 +142,7 @@ async function answer(
 }
 
 async function authenticate(
-  { redis, records_lost }: AnalystContext,
+  { redis, records_lost, limits }: AnalystContext,
   request: IncomingMessage,
   search: URLSearchParams,
 ): Promise<string> {
@@ -141,6 +153,11 @@ async function authenticate(
   }
   const account = await accountOfKey(redis, given.password);
   if (account === undefined || !isNameOf(given.user, account.account_id)) {
+    // Behind a proxy all come from one address; it only affects wrong keys.
+    if (limits.wrong_keys.note(request.socket.remoteAddress ?? '') > 0) {
+      limits.noteRefused('wrong_keys');
+      throw new Refusal(429, 202, 'Too many wrong keys from this address: try again in a minute');
+    }
     throw new Refusal(
       403,
       516,
@@ -218,6 +235,7 @@ function refuse(response: ServerResponse, { status, code, message }: Refusal): v
   response.setHeader('X-ClickHouse-Exception-Code', String(code));
   if (status === 401) response.setHeader('WWW-Authenticate', 'Basic realm="Trackly Links"');
   if (status === 503) response.setHeader('Retry-After', '1');
+  if (status === 429) response.setHeader('Retry-After', '60');
   // The rest of the request is not read.
   response.setHeader('Connection', 'close');
   response.end(`Code: ${code}. DB::Exception: ${message}\n`);

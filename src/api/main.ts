@@ -1,5 +1,6 @@
 /** The entry of the API process: the control plane, reports, metrics. Redirects never wait for it. */
 import { createHash } from 'node:crypto';
+import { Limits } from '../access/limits/limits.ts';
 import { createAnalystListener, isConfined } from '../analysts/listener.ts';
 import { keptPasswords } from '../clickhouse/embedded/passwords.ts';
 import { openClickHouse } from '../clickhouse/open.ts';
@@ -9,7 +10,7 @@ import { readInstallationKey } from '../conversions/receive/postback-secrets.ts'
 import { partitionBytesMax } from '../log/partitions.ts';
 import { hostName } from '../platform/host.ts';
 import { createLogger } from '../platform/logger.ts';
-import { metricsText } from '../platform/metrics.ts';
+import { metricsText, publishMetrics } from '../platform/metrics.ts';
 import { runRole } from '../platform/process.ts';
 import { BatchedReader } from '../platform/record-cache.ts';
 import { connectRedis, isReady, probeRedis, untilReady } from '../platform/redis.ts';
@@ -42,11 +43,15 @@ await runRole('trackly-api', logger, async () => {
   await records.look();
   const archive = new Archive(redis, clickhouse, records, ARCHIVE_SOURCES);
 
+  const limits = new Limits(redis);
+  const publisher = await publishMetrics(redis, limits.registry, config.process_name ?? `api-${process.pid}`);
+
   let closing = false;
   const api = await createApi(
     {
       redis,
       clickhouse,
+      limits,
       admin_key_sha256: createHash('sha256').update(config.admin_key).digest('hex'),
       installation_key: await readInstallationKey(redis, config.data_dir),
       reader: new BatchedReader(redis, archive),
@@ -82,7 +87,7 @@ await runRole('trackly-api', logger, async () => {
   const { clickhouse_url, analyst_port } = config;
   const { analyst: password } = await keptPasswords(config.data_dir);
   const analysts = createAnalystListener(
-    { redis, clickhouse_url, password, records_lost: () => records.lost },
+    { redis, clickhouse_url, password, records_lost: () => records.lost, limits, proxies: config },
     logger,
   );
   if (analyst_port !== undefined) {
@@ -109,6 +114,7 @@ await runRole('trackly-api', logger, async () => {
     analysts.close();
     analysts.closeAllConnections();
     await api.close();
+    await publisher.close();
     records.close();
     await clickhouse.close();
     redis.disconnect();

@@ -5,6 +5,7 @@
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { ClickHouseClient } from '@clickhouse/client';
+import { Limits } from '../../src/access/limits/limits.ts';
 import { createAnalystListener } from '../../src/analysts/listener.ts';
 import { createAccount } from '../../src/catalog/catalog-store.ts';
 import type { Account } from '../../src/catalog/definitions.ts';
@@ -53,7 +54,14 @@ export async function startAnalysts(): Promise<Analysts> {
   await insertData(engine.client, foreign(randomData(2, OTHER, 60)), 'other');
   for (const account of [OWN, OTHER]) await insertMoney(engine.client, account);
   const listener: Server = createAnalystListener(
-    { redis, clickhouse_url: engine.url, password: engine.passwords.analyst, records_lost: () => false },
+    {
+      redis,
+      clickhouse_url: engine.url,
+      password: engine.passwords.analyst,
+      records_lost: () => false,
+      limits: new Limits(redis),
+      proxies: { trust_proxy: 0, trust_proxy_header: 'x-forwarded-for' },
+    },
     log,
   );
   await new Promise<void>((resolve) => listener.listen(0, '127.0.0.1', resolve));

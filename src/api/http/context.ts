@@ -3,6 +3,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import type { Caller } from '../../access/caller.ts';
+import type { Limits } from '../../access/limits/limits.ts';
 import type { Account } from '../../catalog/definitions.ts';
 import type { ClickHouseClient } from '../../clickhouse/client.ts';
 import type { TrustedProxies } from '../../platform/forwarded.ts';
@@ -22,6 +24,8 @@ export interface ApiContext {
   records_lost(): boolean;
   /** SHA-256 (hex) of the admin key. */
   admin_key_sha256: string;
+  /** How much accounts may ask for. */
+  limits: Limits;
   /** The key from which postback secrets are computed. */
   installation_key: string;
   /** Whom to believe about the scheme that a browser asked with. */
@@ -56,6 +60,8 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** The account of the API key; set before every handler outside the admin and open routes. */
     account: Account;
+    /** Who asks; set before every handler outside the open routes. */
+    caller: Caller;
     /** Whether the admin key was sent; then there is no account. */
     is_admin: boolean;
   }

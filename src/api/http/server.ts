@@ -3,8 +3,6 @@
  * With Redis or ClickHouse down it answers 503; redirects do not pass through it.
  */
 import { timingSafeEqual } from 'node:crypto';
-import type { IncomingMessage } from 'node:http';
-import { finished } from 'node:stream/promises';
 import Fastify, {
   type FastifyBaseLogger,
   type FastifyError,
@@ -19,6 +17,7 @@ import {
 import { accountOfKey, hashKey } from '../../catalog/catalog-store.ts';
 import { ConflictError } from '../../catalog/conflict.ts';
 import { LogFullError } from '../../log/append.ts';
+import { boundConnections, CHECK_EVERY_MS } from '../../platform/bound-connections.ts';
 import type { Logger } from '../../platform/logger.ts';
 import { RecordsLostError } from '../../records/completeness.ts';
 import { accountRoutes } from '../routes/accounts.ts';
@@ -46,8 +45,10 @@ import { schemaRoutes } from '../routes/schema.ts';
 import { tlsAskRoutes } from '../routes/tls-ask.ts';
 import { traceRoutes } from '../routes/traces.ts';
 import { unattributedRoutes } from '../routes/unattributed.ts';
+import { BODY_BOUNDS, boundBodies, endRefusedBody } from './bound-bodies.ts';
 import type { Api, ApiContext } from './context.ts';
 import { ApiError, errorBody } from './errors.ts';
+import { limitRequests, limitWrongKeys } from './limit-requests.ts';
 import { refuseUnknownRoutes } from './methods.ts';
 import { registerDocument } from './openapi.ts';
 import { refuseUnreadable } from './request-text.ts';
@@ -56,8 +57,8 @@ import { refuseUnreadable } from './request-text.ts';
 const BODY_BYTES_MAX = 32 * 1024 * 1024;
 /** A sender's id may have 128 characters, each up to 12 bytes when URL-encoded. */
 const PARAMETER_LENGTH_MAX = 2_000;
-const SLOW_HEADERS_MS = 10_000;
-const PASS_OVER_WITHIN_MS = 5_000;
+/** Of one machine: 500 live streams, the rest for requests; each takes about 20 kB while it is idle. */
+const CONNECTIONS = { connections_max: 2_000, headers_ms_max: 10_000, idle_ms_max: 72_000 };
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -79,14 +80,17 @@ export async function createApi(context: ApiContext, logger: Logger): Promise<Ap
     bodyLimit: BODY_BYTES_MAX,
     routerOptions: { maxParamLength: PARAMETER_LENGTH_MAX },
     forceCloseConnections: 'idle',
-    http: { headersTimeout: SLOW_HEADERS_MS },
+    http: { connectionsCheckingInterval: CHECK_EVERY_MS },
   }) as unknown as Api;
+  const { limits, proxies } = context;
+  boundConnections(app.server, CONNECTIONS, proxies.trust_proxy === 0, () =>
+    limits.noteRefused('connections'),
+  );
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   app.setErrorHandler(async (error: FastifyError, request, reply) => {
-    const known = apiErrorOf(error);
-    // A response sent while the caller still writes is lost when the connection closes.
-    if (known.status === 413 || known.status === 415) await passOver(request.raw);
+    const known = limitWrongKeys(apiErrorOf(error, request.routeOptions.bodyLimit), request, context);
+    await endRefusedBody(request, reply, BODY_BOUNDS);
     if (known.status >= 500)
       logger.error({ route: request.routeOptions.url, error: error.message }, 'request failed');
     return reply.code(known.status).headers(known.headers).send(errorBody(known));
@@ -97,6 +101,8 @@ export async function createApi(context: ApiContext, logger: Logger): Promise<Ap
     reply.header('cache-control', 'no-store');
   });
   app.addHook('onRequest', (request) => authenticate(context, request));
+  limitRequests(app, context);
+  boundBodies(app, limits, BODY_BOUNDS);
   refuseUnreadable(app);
 
   await registerDocument(app);
@@ -164,16 +170,19 @@ async function authenticate(context: ApiContext, request: FastifyRequest): Promi
   if (account === undefined)
     throw new ApiError('unauthorized', 'this API key is not known: check it, or ask for a new one');
   request.account = account;
+  const { account_id, name } = account;
+  request.caller = {
+    kind: 'key',
+    id: hashKey(key),
+    name,
+    account_id,
+    scopes: [],
+    address: '',
+    session_id: '',
+  };
 }
 
-/** Discards the rest of a body, for at most PASS_OVER_WITHIN_MS. */
-async function passOver(body: IncomingMessage): Promise<void> {
-  body.resume();
-  const late = AbortSignal.timeout(PASS_OVER_WITHIN_MS);
-  await finished(body, { signal: late, writable: false }).catch(() => {});
-}
-
-function apiErrorOf(error: FastifyError): ApiError {
+function apiErrorOf(error: FastifyError, body_bytes_max: number): ApiError {
   if (error instanceof ApiError) return error;
   if (error instanceof ConflictError) return new ApiError('conflict', error.message);
   if (error instanceof LogFullError)
@@ -190,7 +199,7 @@ function apiErrorOf(error: FastifyError): ApiError {
     case 'FST_ERR_CTP_BODY_TOO_LARGE':
       return new ApiError(
         'too_large',
-        `a body may have at most ${BODY_BYTES_MAX} bytes: send less at once, or NDJSON`,
+        `a body may have at most ${body_bytes_max} bytes: send less at once, or NDJSON`,
       );
     case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
       return new ApiError(

@@ -83,10 +83,12 @@ function refuseSlow(raw: IncomingMessage, streamed: boolean, limits: Limits): vo
 export async function endRefusedBody(
   { raw, caller }: FastifyRequest,
   reply: FastifyReply,
+  { code }: ApiError,
   bounds: BodyBounds,
 ): Promise<void> {
   if (raw.complete || !hasBody(raw)) return;
   reply.header('connection', 'close');
+  if (code === 'request_timeout') return;
   const bytes_max = caller === undefined ? bounds.refused_bytes_max : bounds.refused_known_bytes_max;
   await passOver(raw, bytes_max, bounds.refused_ms_max);
 }

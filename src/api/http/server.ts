@@ -90,7 +90,7 @@ export async function createApi(context: ApiContext, logger: Logger): Promise<Ap
   app.setSerializerCompiler(serializerCompiler);
   app.setErrorHandler(async (error: FastifyError, request, reply) => {
     const known = limitWrongKeys(apiErrorOf(error, request.routeOptions.bodyLimit), request, context);
-    await endRefusedBody(request, reply, BODY_BOUNDS);
+    await endRefusedBody(request, reply, known, BODY_BOUNDS);
     if (known.status >= 500)
       logger.error({ route: request.routeOptions.url, error: error.message }, 'request failed');
     return reply.code(known.status).headers(known.headers).send(errorBody(known));

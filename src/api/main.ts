@@ -1,6 +1,7 @@
 /** The entry of the API process: the control plane, reports, metrics. Redirects never wait for it. */
-import { createHash } from 'node:crypto';
+import { addFirstAdminKey } from '../access/key-store.ts';
 import { Limits } from '../access/limits/limits.ts';
+import { OpenRequests } from '../access/open-requests.ts';
 import { createAnalystListener, isConfined } from '../analysts/listener.ts';
 import { keptPasswords } from '../clickhouse/embedded/passwords.ts';
 import { openClickHouse } from '../clickhouse/open.ts';
@@ -8,6 +9,7 @@ import { ConfigError, readConfig } from '../config.ts';
 import { readInstallationKey } from '../conversions/receive/postback-secrets.ts';
 
 import { partitionBytesMax } from '../log/partitions.ts';
+import { followChanges } from '../platform/change-log.ts';
 import { hostName } from '../platform/host.ts';
 import { createLogger } from '../platform/logger.ts';
 import { metricsText, publishMetrics } from '../platform/metrics.ts';
@@ -35,16 +37,20 @@ await runRole('trackly-api', logger, async () => {
       'ADMIN_KEY is not set: choose "trk_" and 32 hex digits, such as from `openssl rand -hex 16`.',
     );
   }
-  const redis = connectRedis(await probeRedis(config.redis_url), 'fast');
+  const target = await probeRedis(config.redis_url);
+  const redis = connectRedis(target, 'fast');
   await untilReady(redis, CONNECT_WITHIN_MS);
   const clickhouse = await openClickHouse(config.clickhouse_url, logger);
-  if (!(await openRecords(redis, clickhouse, config.link_days))) logger.error(new RecordsLostError().message);
+  if (await openRecords(redis, clickhouse, config.link_days)) await addFirstAdminKey(redis, config.admin_key);
+  else logger.error(new RecordsLostError().message);
   const records = new CompletenessWatch(redis);
   await records.look();
   const archive = new Archive(redis, clickhouse, records, ARCHIVE_SOURCES);
 
   const limits = new Limits(redis);
   const publisher = await publishMetrics(redis, limits.registry, config.process_name ?? `api-${process.pid}`);
+  const open_requests = new OpenRequests();
+  const changes = await followChanges(target, open_requests);
 
   let closing = false;
   const api = await createApi(
@@ -52,7 +58,7 @@ await runRole('trackly-api', logger, async () => {
       redis,
       clickhouse,
       limits,
-      admin_key_sha256: createHash('sha256').update(config.admin_key).digest('hex'),
+      open_requests,
       installation_key: await readInstallationKey(redis, config.data_dir),
       reader: new BatchedReader(redis, archive),
       partition_bytes_max: partitionBytesMax(config.log_bytes_max),
@@ -87,7 +93,15 @@ await runRole('trackly-api', logger, async () => {
   const { clickhouse_url, analyst_port } = config;
   const { analyst: password } = await keptPasswords(config.data_dir);
   const analysts = createAnalystListener(
-    { redis, clickhouse_url, password, records_lost: () => records.lost, limits, proxies: config },
+    {
+      redis,
+      clickhouse_url,
+      password,
+      records_lost: () => records.lost,
+      open_requests,
+      limits,
+      proxies: config,
+    },
     logger,
   );
   if (analyst_port !== undefined) {
@@ -116,6 +130,8 @@ await runRole('trackly-api', logger, async () => {
     await api.close();
     await publisher.close();
     records.close();
+    open_requests.close();
+    await changes.close();
     await clickhouse.close();
     redis.disconnect();
   };

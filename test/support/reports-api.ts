@@ -2,11 +2,13 @@
  * The report, trace and audience routes on a bare Fastify, with a real engine and a real Redis behind them, in a
  * temporary folder. The account of a request is whatever the header `x-account` says.
  */
+
 import type { ClickHouseClient } from '@clickhouse/client';
 import Fastify from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import type { Caller } from '../../src/access/caller.ts';
 import { Limits } from '../../src/access/limits/limits.ts';
+import { OpenRequests } from '../../src/access/open-requests.ts';
 import type { Api, ApiContext } from '../../src/api/http/context.ts';
 import { ApiError, errorBody } from '../../src/api/http/errors.ts';
 import { limitRequests } from '../../src/api/http/limit-requests.ts';
@@ -62,7 +64,7 @@ export async function startReportsApi(): Promise<ReportsApi> {
     redis,
     clickhouse: engine.client,
     limits: new Limits(redis),
-    admin_key_sha256: '',
+    open_requests: new OpenRequests(),
     installation_key: 'test',
     proxies: { trust_proxy: 0, trust_proxy_header: 'x-forwarded-for' },
     default_domain: 'localhost:8080',

@@ -5,6 +5,7 @@ import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fasti
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { Caller } from '../../access/caller.ts';
 import type { Limits } from '../../access/limits/limits.ts';
+import type { OpenRequests } from '../../access/open-requests.ts';
 import type { Account } from '../../catalog/definitions.ts';
 import type { ClickHouseClient } from '../../clickhouse/client.ts';
 import type { TrustedProxies } from '../../platform/forwarded.ts';
@@ -22,10 +23,10 @@ export interface ApiContext {
   partition_bytes_max: number;
   /** Whether Redis has lost its records; then only open routes work. */
   records_lost(): boolean;
-  /** SHA-256 (hex) of the admin key. */
-  admin_key_sha256: string;
   /** How much accounts may ask for. */
   limits: Limits;
+  /** The requests that are being answered; a revoked key ends its own. */
+  open_requests: OpenRequests;
   /** The key from which postback secrets are computed. */
   installation_key: string;
   /** Whom to believe about the scheme that a browser asked with. */
@@ -62,7 +63,7 @@ declare module 'fastify' {
     account: Account;
     /** Who asks; set before every handler outside the open routes. */
     caller: Caller;
-    /** Whether the admin key was sent; then there is no account. */
+    /** Whether an admin key was sent; then there is no account. */
     is_admin: boolean;
   }
 }

@@ -2,24 +2,17 @@
  * The control plane's HTTP server: authentication, errors, the OpenAPI document, and one route file per resource.
  * With Redis or ClickHouse down it answers 503; redirects do not pass through it.
  */
-import { timingSafeEqual } from 'node:crypto';
-import Fastify, {
-  type FastifyBaseLogger,
-  type FastifyError,
-  type FastifyRequest,
-  LogController,
-} from 'fastify';
+import Fastify, { type FastifyBaseLogger, type FastifyError, LogController } from 'fastify';
 import {
   hasZodFastifySchemaValidationErrors,
   serializerCompiler,
   validatorCompiler,
 } from 'fastify-type-provider-zod';
-import { accountOfKey, hashKey } from '../../catalog/catalog-store.ts';
+import { TooManyKeysError } from '../../access/key-store.ts';
 import { ConflictError } from '../../catalog/conflict.ts';
 import { LogFullError } from '../../log/append.ts';
 import { boundConnections, CHECK_EVERY_MS } from '../../platform/bound-connections.ts';
 import type { Logger } from '../../platform/logger.ts';
-import { RecordsLostError } from '../../records/completeness.ts';
 import { accountRoutes } from '../routes/accounts.ts';
 import { audienceRoutes } from '../routes/audiences.ts';
 import { botRoutes } from '../routes/bots.ts';
@@ -28,10 +21,11 @@ import { conversionListRoutes } from '../routes/conversion-list.ts';
 import { conversionTraceRoutes } from '../routes/conversion-traces.ts';
 import { conversionRoutes } from '../routes/conversions.ts';
 import { creativeRoutes } from '../routes/creatives.ts';
-import { dashboardRoutes, sessionKey } from '../routes/dashboard.ts';
+import { dashboardRoutes } from '../routes/dashboard.ts';
 import { domainRoutes } from '../routes/domains.ts';
 import { guideRoutes } from '../routes/guides.ts';
 import { healthRoutes } from '../routes/health.ts';
+import { keyRoutes } from '../routes/keys.ts';
 import { linkPreviewRoutes } from '../routes/link-preview.ts';
 import { linkRoutes } from '../routes/links.ts';
 import { liveRoutes } from '../routes/live.ts';
@@ -45,6 +39,7 @@ import { schemaRoutes } from '../routes/schema.ts';
 import { tlsAskRoutes } from '../routes/tls-ask.ts';
 import { traceRoutes } from '../routes/traces.ts';
 import { unattributedRoutes } from '../routes/unattributed.ts';
+import { authenticateRequests } from './authenticate.ts';
 import { BODY_BOUNDS, boundBodies, endRefusedBody } from './bound-bodies.ts';
 import type { Api, ApiContext } from './context.ts';
 import { ApiError, errorBody } from './errors.ts';
@@ -59,17 +54,6 @@ const BODY_BYTES_MAX = 32 * 1024 * 1024;
 const PARAMETER_LENGTH_MAX = 2_000;
 /** Of one machine: 500 live streams, the rest for requests; each takes about 20 kB while it is idle. */
 const CONNECTIONS = { connections_max: 2_000, headers_ms_max: 10_000, idle_ms_max: 72_000 };
-
-declare module 'fastify' {
-  interface FastifyContextConfig {
-    /** No key needed. */
-    open?: boolean;
-    /** Only the admin key, not an account's. */
-    admin?: boolean;
-    /** The admin key or an account's. */
-    either?: boolean;
-  }
-}
 
 /** Builds the API; the caller listens. */
 export async function createApi(context: ApiContext, logger: Logger): Promise<Api> {
@@ -100,7 +84,7 @@ export async function createApi(context: ApiContext, logger: Logger): Promise<Ap
   app.addHook('onRequest', async (_request, reply) => {
     reply.header('cache-control', 'no-store');
   });
-  app.addHook('onRequest', (request) => authenticate(context, request));
+  authenticateRequests(app, context);
   limitRequests(app, context);
   boundBodies(app, limits, BODY_BOUNDS);
   refuseUnreadable(app);
@@ -112,6 +96,7 @@ export async function createApi(context: ApiContext, logger: Logger): Promise<Ap
   app.get('/healthz', open, () => ({ alive: true }));
 
   accountRoutes(app, context);
+  keyRoutes(app, context);
   domainRoutes(app, context);
   offerRoutes(app, context);
   creativeRoutes(app, context);
@@ -139,52 +124,10 @@ export async function createApi(context: ApiContext, logger: Logger): Promise<Ap
   return app;
 }
 
-async function authenticate(context: ApiContext, request: FastifyRequest): Promise<void> {
-  const { config, url } = request.routeOptions;
-  if (url === undefined || config.open || url.startsWith('/docs')) return;
-  // Without records every key is unknown, and new records would conflict with the restored ones.
-  if (context.records_lost()) throw new ApiError('unavailable', new RecordsLostError().message);
-  // A session replaces the key for reads only, so that no other site can use it to change anything.
-  const reads = request.method === 'GET' || request.method === 'HEAD';
-  const session = reads ? sessionKey(request.headers.cookie) : undefined;
-  const key = request.headers['x-api-key'] ?? session;
-  if (typeof key !== 'string' || !/^trk_[0-9a-f]{32}$/.test(key)) {
-    throw new ApiError('unauthorized', 'send your API key in the X-Api-Key header');
-  }
-  const admin = timingSafeEqual(
-    Buffer.from(hashKey(key), 'hex'),
-    Buffer.from(context.admin_key_sha256, 'hex'),
-  );
-  request.is_admin = admin;
-  if (config.either && admin) return;
-  if (config.admin) {
-    if (!admin) throw new ApiError('forbidden', 'this route needs the admin key');
-    return;
-  }
-  if (admin)
-    throw new ApiError(
-      'forbidden',
-      "this route needs an account's key: the admin key only manages accounts and the installation",
-    );
-  const account = await accountOfKey(context.redis, key);
-  if (account === undefined)
-    throw new ApiError('unauthorized', 'this API key is not known: check it, or ask for a new one');
-  request.account = account;
-  const { account_id, name } = account;
-  request.caller = {
-    kind: 'key',
-    id: hashKey(key),
-    name,
-    account_id,
-    scopes: [],
-    address: '',
-    session_id: '',
-  };
-}
-
 function apiErrorOf(error: FastifyError, body_bytes_max: number): ApiError {
   if (error instanceof ApiError) return error;
-  if (error instanceof ConflictError) return new ApiError('conflict', error.message);
+  if (error instanceof ConflictError || error instanceof TooManyKeysError)
+    return new ApiError('conflict', error.message);
   if (error instanceof LogFullError)
     return new ApiError('unavailable', 'the system is full: try again later');
   if (hasZodFastifySchemaValidationErrors(error)) {

@@ -77,6 +77,17 @@ class Refusal extends Error {
   }
 }
 
+/** No such key, or not this user's. */
+class WrongKey extends Refusal {
+  constructor() {
+    super(
+      403,
+      516,
+      "Authentication failed: the user is the account's id, the password one of its API keys. (AUTHENTICATION_FAILED)",
+    );
+  }
+}
+
 /** Creates the listener; the caller starts listening. */
 export function createAnalystListener(context: AnalystContext, logger: Logger): Server {
   const { limits, proxies } = context;
@@ -157,7 +168,7 @@ async function answer(
 
 /** A refusal as it is answered: an address that has sent many wrong keys gets 429 for the next one. */
 function limitWrongKeys({ limits }: AnalystContext, { socket }: IncomingMessage, error: unknown): unknown {
-  if (!(error instanceof Refusal) || error.status !== 403) return error;
+  if (!(error instanceof WrongKey)) return error;
   // Behind a proxy all come from one address; a valid key is accepted from any.
   if (limits.wrong_keys.note(socket.remoteAddress ?? '') === 0) return error;
   limits.noteRefused('wrong_keys');
@@ -181,11 +192,7 @@ async function authenticate(
   const holder = await holderOfKey(redis, given.password, Date.now());
   const account = holder?.account;
   if (holder === undefined || account?.status !== 'active' || !isNameOf(given.user, account.account_id)) {
-    throw new Refusal(
-      403,
-      516,
-      "Authentication failed: the user is the account's id, the password one of its API keys. (AUTHENTICATION_FAILED)",
-    );
+    throw new WrongKey();
   }
   if (!holder.key.scopes.includes('read')) {
     throw new Refusal(403, 516, 'This key may not read: it needs the scope read. (AUTHENTICATION_FAILED)');

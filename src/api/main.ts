@@ -2,16 +2,17 @@
 
 import { InstallationKeys } from '../access/installation-key.ts';
 import { addFirstAdminKey } from '../access/key-store.ts';
+import { Limits } from '../access/limits/limits.ts';
 import { OpenRequests } from '../access/open-requests.ts';
 import { createAnalystListener, isConfined } from '../analysts/listener.ts';
 import { keptPasswords } from '../clickhouse/embedded/passwords.ts';
 import { openClickHouse } from '../clickhouse/open.ts';
 import { ConfigError, readConfig } from '../config.ts';
 import { partitionBytesMax } from '../log/partitions.ts';
-import { followChanges } from '../platform/change-log.ts';
+import { followChanges, tellAll } from '../platform/change-log.ts';
 import { hostName } from '../platform/host.ts';
 import { createLogger } from '../platform/logger.ts';
-import { metricsText } from '../platform/metrics.ts';
+import { metricsText, publishMetrics } from '../platform/metrics.ts';
 import { runRole } from '../platform/process.ts';
 import { BatchedReader } from '../platform/record-cache.ts';
 import { connectRedis, isReady, probeRedis, untilReady } from '../platform/redis.ts';
@@ -46,15 +47,17 @@ await runRole('trackly-api', logger, async () => {
   await records.look();
   const archive = new Archive(redis, clickhouse, records, ARCHIVE_SOURCES);
 
+  const limits = new Limits(redis);
+  const publisher = await publishMetrics(redis, limits.registry, config.process_name ?? `api-${process.pid}`);
   const open_requests = new OpenRequests();
-  const changes = await followChanges(target, open_requests);
-
   const keys = await InstallationKeys.open(redis, config.data_dir);
+  const changes = await followChanges(target, tellAll([open_requests, keys]));
   let closing = false;
   const api = await createApi(
     {
       redis,
       clickhouse,
+      limits,
       open_requests,
       keys,
       reader: new BatchedReader(redis, archive),
@@ -90,7 +93,15 @@ await runRole('trackly-api', logger, async () => {
   const { clickhouse_url, analyst_port } = config;
   const { analyst: password } = await keptPasswords(config.data_dir);
   const analysts = createAnalystListener(
-    { redis, clickhouse_url, password, records_lost: () => records.lost, open_requests },
+    {
+      redis,
+      clickhouse_url,
+      password,
+      records_lost: () => records.lost,
+      open_requests,
+      limits,
+      proxies: config,
+    },
     logger,
   );
   if (analyst_port !== undefined) {
@@ -117,6 +128,7 @@ await runRole('trackly-api', logger, async () => {
     analysts.close();
     analysts.closeAllConnections();
     await api.close();
+    await publisher.close();
     records.close();
     open_requests.close();
     await changes.close();

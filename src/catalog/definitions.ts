@@ -58,6 +58,8 @@ export interface Account extends ParameterRules {
   conversion_addresses: string[];
   /** Generation of the account's conversion secret, 1 if missing. A higher one invalidates the previous secret. */
   secret_generation?: number;
+  /** Requests that it may make in a minute; the operator may change it. */
+  requests_per_minute: number;
   status: 'active' | 'archived';
   created_at: string;
   updated_at: string;

@@ -77,7 +77,7 @@ export function linkRoutes(app: Api, context: ApiContext): void {
   app.post(
     '/v2/links/shorten',
     {
-      config: { scope: 'send', documented_answers: { 201: shortened } },
+      config: { scope: 'send', limit: 'send', documented_answers: { 201: shortened } },
       schema: { tags, summary: 'Create one link outside a creative', body: shortenBody },
     },
     async (request, reply) => {

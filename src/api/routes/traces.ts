@@ -139,17 +139,17 @@ export function traceRoutes(app: Api, context: ApiContext): void {
   });
   app.get(
     '/v2/clicks/:id',
-    { config: { scope: 'read' }, schema: schemaOf('click', clickStory) },
+    { config: { scope: 'read', limit: 'report' }, schema: schemaOf('click', clickStory) },
     ({ account, params: { id } }) => explainErrors(() => tellClick(context, account.account_id, id)),
   );
   app.get(
     '/v2/links/:id',
-    { config: { scope: 'read' }, schema: schemaOf('link', linkStory) },
+    { config: { scope: 'read', limit: 'report' }, schema: schemaOf('link', linkStory) },
     ({ account, params: { id } }) => explainErrors(() => tellLink(context, account.account_id, id)),
   );
   app.get(
     '/v2/messages/:id',
-    { config: { scope: 'read' }, schema: schemaOf('message', messageStory) },
+    { config: { scope: 'read', limit: 'report' }, schema: schemaOf('message', messageStory) },
     ({ account, params: { id } }) => explainErrors(() => tellMessage(context, account.account_id, id)),
   );
 }

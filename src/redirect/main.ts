@@ -29,6 +29,7 @@ import { addressReader } from './client-address.ts';
 import { cachedSources } from './conversion-lookup.ts';
 import { domainRoutes } from './domain-answers.ts';
 import { Exchanges } from './exchange.ts';
+import { Guesses } from './guesses.ts';
 import { ConversionHandler } from './handle-conversion.ts';
 import { TapHandler } from './handle-tap.ts';
 import { LinkLookup } from './link-lookup.ts';
@@ -58,6 +59,7 @@ await runRole('trackly-redirect', logger, async () => {
   const publisher = await publishMetrics(redis, metrics.registry, process_name);
   const installation_key = await readInstallationKey(redis, config.data_dir);
   const refusals = new RefusalCounter(redis);
+  const guesses = new Guesses(redis, logger, metrics.guesses);
   const exchanges = new Exchanges({
     // A client behind a proxy that passes bytes on could write a frame of its own before its second request.
     one_answer_per_connection: config.trust_proxy > 0 && config.trust_proxy_header === 'proxy-protocol',
@@ -72,6 +74,7 @@ await runRole('trackly-redirect', logger, async () => {
     lookup,
     sites,
     clickLog,
+    guesses,
     metrics,
     judge: openJudge(config.bot_rules),
     installation_key,
@@ -84,6 +87,7 @@ await runRole('trackly-redirect', logger, async () => {
     redis,
     metrics,
     refusals,
+    guesses,
     readAddress,
   });
   const routes = [
@@ -105,6 +109,7 @@ await runRole('trackly-redirect', logger, async () => {
     await server.drain(DRAIN_WITHIN_MS);
     await clickLog.close();
     await refusals.close();
+    await guesses.close();
     await publisher.close();
     await records.close();
   };

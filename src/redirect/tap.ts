@@ -71,7 +71,9 @@ export type TapAnswer =
   | { outcome: 'fallback'; location: string; reason?: GoneReason }
   | { outcome: 'gone'; reason: GoneReason }
   | { outcome: 'interstitial' | 'preview' | 'blocked'; page: Page }
-  | { outcome: 'not_found' | 'unavailable' | 'method_not_allowed' };
+  | { outcome: 'not_found' | 'unavailable' | 'method_not_allowed' }
+  /** As not_found, to an address that asked for many; it may ask again after so long. */
+  | { outcome: 'too_many_unknown'; retry_after_s: number };
 
 /** The click can't be held, or the link not be read now. */
 export const UNAVAILABLE: TapAnswer = { outcome: 'unavailable' };

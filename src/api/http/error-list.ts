@@ -36,6 +36,8 @@ export const CONVERSION_ERRORS: Record<ConversionErrorCode, string> = {
   method_not_allowed: 'On the public listener, a conversion is reported by GET or POST.',
   too_large: 'A body may have at most 16 kB.',
   unsupported_media_type: 'Send the body without `Content-Encoding`.',
+  too_many_unknown:
+    'On the public listener: the id or the secret is wrong, as many from this address were. Right reports are taken.',
   unavailable: 'The conversion could not be logged: repeat it. With a `txn_id` it counts once.',
 };
 

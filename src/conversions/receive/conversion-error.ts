@@ -13,6 +13,8 @@ const STATUS = {
   method_not_allowed: 405,
   too_large: 413,
   unsupported_media_type: 415,
+  /** In place of an unknown id or a wrong secret, to an address that sent many. */
+  too_many_unknown: 429,
   unavailable: 503,
 } as const;
 

@@ -14,6 +14,7 @@ import {
 import { request as httpsRequest } from 'node:https';
 import { pipeline } from 'node:stream/promises';
 import { accountOfKey } from '../catalog/catalog-store.ts';
+import { AccountSuspendedError } from '../catalog/suspension.ts';
 import type { Logger } from '../platform/logger.ts';
 import type { RedisClient } from '../platform/redis.ts';
 import { type TurnLimits, Turns } from '../platform/turns.ts';
@@ -139,7 +140,10 @@ async function authenticate(
   if (given === undefined) {
     throw new Refusal(401, 194, "Give the account's id as user and one of its API keys as password");
   }
-  const account = await accountOfKey(redis, given.password);
+  const account = await accountOfKey(redis, given.password).catch((error: Error) => {
+    if (error instanceof AccountSuspendedError) throw new Refusal(403, 516, error.message);
+    throw error;
+  });
   if (account === undefined || !isNameOf(given.user, account.account_id)) {
     throw new Refusal(
       403,

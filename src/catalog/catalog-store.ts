@@ -18,6 +18,7 @@ import {
   type Offer,
   offerOwnerKey,
 } from './definitions.ts';
+import { refuseSuspended } from './suspension.ts';
 import { updateRecord } from './update-record.ts';
 
 export const ACCOUNTS_LIST = 'accounts';
@@ -64,11 +65,16 @@ export async function addApiKey(
   await recordChanges(redis, [apiKeyKey(hash)]);
 }
 
-/** The account of a key, or undefined for an unknown key or an archived account. */
+/**
+ * The account of a key, or undefined for an unknown key or an archived account. Throws AccountSuspendedError for a
+ * suspended one.
+ */
 export async function accountOfKey(redis: RedisClient, api_key: string): Promise<Account | undefined> {
   const account_id = await redis.get(apiKeyKey(hashKey(api_key)));
   const account = account_id === null ? undefined : await getAccount(redis, account_id);
-  return account?.status === 'active' ? account : undefined;
+  if (account === undefined || account.status === 'archived') return undefined;
+  refuseSuspended(account);
+  return account;
 }
 
 export async function getAccount(redis: RedisClient, account_id: string): Promise<Account | undefined> {
@@ -165,8 +171,8 @@ export async function updateEntity<K extends EntityKind>(
   return after;
 }
 
-/** Newest first. */
-async function listRecords<T>(
+/** The records of a list, newest first. */
+export async function listRecords<T>(
   redis: RedisClient,
   list: string,
   key: (id: string) => string,

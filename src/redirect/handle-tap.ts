@@ -97,7 +97,8 @@ export class TapHandler implements ExchangeKind<TapOutcome> {
   /** A path that is not a link's can't find one: scanners of web sites ask for such, and they are not guesses. */
   #answerUnknown(tap: Tap, found: UnknownLink): void {
     const { link_id, ip } = tap.request;
-    const retry_after_s = link_id === undefined ? 0 : this.#given.guesses.count(ip, 'link');
+    const is_guess = link_id !== undefined && found.guess;
+    const retry_after_s = is_guess ? this.#given.guesses.count(ip, 'link') : 0;
     const answer = answerUnknown(found);
     this.#answer(
       tap,

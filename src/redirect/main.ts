@@ -92,7 +92,7 @@ await runRole('trackly-redirect', logger, async () => {
   });
   const routes = [
     ...plainRoutes(exchanges, readiness),
-    ...siteRoutes(exchanges, sites),
+    ...siteRoutes(exchanges, { sites, accounts: lookup.accounts }),
     ...domainRoutes(exchanges, redis, config.public_domain),
     ...tapRoutes({ exchanges, taps, conversions, metrics }),
   ];

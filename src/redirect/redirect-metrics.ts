@@ -136,7 +136,7 @@ const LABELLED_COUNTERS: LabelledLine[] = [
   ],
   [
     'trackly_links_gone_total',
-    'Taps on links that no longer lead to their destination, by reason (disabled, expired, offer_inactive, offer_unknown) and by answer: page (outcome gone) or fallback (outcome fallback, which also counts unknown links).',
+    'Taps on links that no longer lead to their destination, by reason (disabled, expired, offer_inactive, offer_unknown, account_suspended, taken_down) and by answer: page (outcome gone) or fallback (outcome fallback, which also counts unknown links).',
     ['reason', 'answer'],
     ({ counts }) =>
       GONE_REASONS.flatMap((reason) =>

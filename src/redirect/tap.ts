@@ -60,6 +60,8 @@ export interface UnknownLink {
   kind: 'unknown';
   /** Of the host that was asked; '' where there is none. */
   fallback_url: string;
+  /** Whether it may be a guess; not on a domain whose links the operator has closed. */
+  guess: boolean;
 }
 
 export type Found = FoundLink | UnknownLink;

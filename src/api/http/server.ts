@@ -18,6 +18,7 @@ import {
 } from 'fastify-type-provider-zod';
 import { accountOfKey, hashKey } from '../../catalog/catalog-store.ts';
 import { ConflictError } from '../../catalog/conflict.ts';
+import { AccountSuspendedError } from '../../catalog/suspension.ts';
 import { LogFullError } from '../../log/append.ts';
 import type { Logger } from '../../platform/logger.ts';
 import { RecordsLostError } from '../../records/completeness.ts';
@@ -43,6 +44,7 @@ import { reconcileRoutes } from '../routes/reconcile.ts';
 import { rejudgementRoutes } from '../routes/rejudgements.ts';
 import { reportRoutes } from '../routes/reports.ts';
 import { schemaRoutes } from '../routes/schema.ts';
+import { takedownRoutes } from '../routes/takedowns.ts';
 import { tlsAskRoutes } from '../routes/tls-ask.ts';
 import { traceRoutes } from '../routes/traces.ts';
 import { unattributedRoutes } from '../routes/unattributed.ts';
@@ -107,6 +109,7 @@ export async function createApi(context: ApiContext, logger: Logger): Promise<Ap
 
   accountRoutes(app, context);
   domainRoutes(app, context);
+  takedownRoutes(app, context);
   offerRoutes(app, context);
   creativeRoutes(app, context);
   campaignRoutes(app, context);
@@ -175,6 +178,7 @@ async function passOver(body: IncomingMessage): Promise<void> {
 
 function apiErrorOf(error: FastifyError): ApiError {
   if (error instanceof ApiError) return error;
+  if (error instanceof AccountSuspendedError) return new ApiError(error.code, error.message);
   if (error instanceof ConflictError) return new ApiError('conflict', error.message);
   if (error instanceof LogFullError)
     return new ApiError('unavailable', 'the system is full: try again later');

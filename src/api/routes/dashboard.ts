@@ -5,6 +5,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import { z } from 'zod';
 import { accountOfKey, hashKey } from '../../catalog/catalog-store.ts';
+import { AccountSuspendedError } from '../../catalog/suspension.ts';
 import { readAssets } from '../../dashboard/assets.ts';
 import { shellOf } from '../../dashboard/shell.ts';
 import { trustedScheme } from '../../platform/forwarded.ts';
@@ -90,7 +91,10 @@ export function dashboardRoutes(app: Api, context: ApiContext): void {
     const key = sessionKey(request.headers.cookie);
     if (key === undefined) return { kind: 'nobody' };
     if (isAdminKey(context, key)) return { kind: 'admin' };
-    const account = await accountOfKey(context.redis, key);
+    const account = await accountOfKey(context.redis, key).catch((error: Error) => {
+      if (error instanceof AccountSuspendedError) return undefined;
+      throw error;
+    });
     return account === undefined ? { kind: 'nobody' } : { kind: 'account', account };
   });
   app.delete('/session', open, (_request, reply) =>

@@ -7,6 +7,7 @@ const STATUS = {
   secret_required: 403,
   wrong_secret: 403,
   address_not_allowed: 403,
+  account_suspended: 403,
   unknown_click: 404,
   unknown_link: 404,
   unknown_offer: 404,

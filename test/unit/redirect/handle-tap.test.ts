@@ -11,6 +11,7 @@ import { type TapDependencies, TapHandler } from '../../../src/redirect/handle-t
 import { noCounts, type RedirectCounts } from '../../../src/redirect/redirect-metrics.ts';
 import { ServedLink, ServedPlacement, serveOffer } from '../../../src/redirect/served-link.ts';
 import type { Site, Sites } from '../../../src/redirect/sites.ts';
+import type { Closure } from '../../../src/takedowns/takedown.ts';
 import { type FakeResponse, fakeRequest, fakeResponse } from '../../support/fake-exchange.ts';
 
 const OFFER = {
@@ -25,6 +26,7 @@ const ACCOUNT = {
   blocked_countries: [] as string[],
   brand: { name: 'Shop', color: '#000000', logo: '' },
 };
+const CLOSURE: Closure = { reason: 'phishing', at: '2026-11-28T12:00:00Z' };
 const LINK_ID = 'abc1234';
 /** Unknown links that an address may ask for here. */
 const UNKNOWN_TAKEN = 2;
@@ -46,7 +48,7 @@ beforeEach(() => {
 afterEach(() => exchanges.stop());
 
 interface Case {
-  link?: { disabled?: boolean; expires_at_ms?: number };
+  link?: { disabled?: boolean; expires_at_ms?: number; taken_down?: Closure };
   /** Null where it does not exist. */
   offer?: Partial<Offer> | null;
   account?: Partial<Account>;
@@ -274,6 +276,9 @@ describe('a tap on a link that is gone', () => {
     ['expired', { link: { expires_at_ms: 5 } }],
     ['offer_inactive', { offer: { status: 'paused' } }],
     ['offer_unknown', { offer: null }],
+    ['account_suspended', { account: { status: 'suspended', fallback_url: 'https://home.example/' } }],
+    ['taken_down', { link: { taken_down: CLOSURE } }],
+    ['taken_down', { offer: { taken_down: CLOSURE, fallback_url: 'https://home.example/' } }],
   ] as const)('counts why: %s', async (reason, change) => {
     const { written } = await soon(tap(handlerOf(change as Case)));
     expect(written.status).toBe('410 Gone');
@@ -328,6 +333,18 @@ describe('a tap on a link that is gone', () => {
     for (const path of ['/wp-admin', '/.env', '/abcdefgh', '/abc1234x']) {
       expect((await soon(tap(handlerOf({}), path))).written.status).toBe('404 Not Found');
     }
+    expect(asked).toHaveLength(1);
+  });
+
+  it('leads to no fallback on a domain of a suspended account, and is no guess on one that was taken down', async () => {
+    const domain = { account_id: 'acc_2', not_found_url: 'https://home.example/' } as Domain;
+    const accounts = { load: async () => ({ status: 'suspended', fallback_url: 'https://home.example/' }) };
+    const suspended = handlerOf({ site: { kind: 'domain', domain }, lookup: { accounts } });
+    expect((await soon(tap(suspended, '/zzzzzzz'))).written.status).toBe('404 Not Found');
+    expect(asked).toHaveLength(1);
+    expect((await soon(tap(handlerOf({ site: { kind: 'taken_down' } })))).written.status).toBe(
+      '404 Not Found',
+    );
     expect(asked).toHaveLength(1);
   });
 

@@ -6,6 +6,7 @@
 
 import type { Definition } from '../audiences/definition.ts';
 import type { BotRules } from '../bots/bot-rules.ts';
+import type { Closure } from '../takedowns/takedown.ts';
 import type { ParameterRules } from './parameter-rules.ts';
 
 export const ENTITY_KINDS = ['offer', 'creative', 'campaign', 'audience'] as const;
@@ -60,7 +61,10 @@ export interface Account extends ParameterRules {
   secret_generation?: number;
   /** Requests that it may make in a minute; the operator may change it. */
   requests_per_minute: number;
-  status: 'active' | 'archived';
+  /** Archived: it can no longer be used, its links open on. Suspended: its links do not open either. */
+  status: 'active' | 'archived' | 'suspended';
+  /** While it is suspended. */
+  suspension?: Closure | null;
   created_at: string;
   updated_at: string;
 }
@@ -91,6 +95,8 @@ export interface Offer extends ParameterRules {
   metadata: Record<string, string>;
   /** Generation of the offer's postback secrets. */
   secret_generation?: number;
+  /** While the operator has taken it down. */
+  taken_down?: Closure;
   created_at: string;
   updated_at: string;
 }

@@ -28,6 +28,7 @@ const BRAND_COLOR_DEFAULT = '#1a56db';
 /** Keeps the whole page below 6 kB. */
 const LOGO_LENGTH_MAX = 3_000;
 const INTERSTITIAL_SECONDS_MAX = 60;
+const REASON_LENGTH_MAX = 500;
 const RETENTION_DAYS_DEFAULT = 400;
 
 const CLEAN = { error: 'must not contain line breaks or other control characters' };
@@ -52,6 +53,9 @@ const address = (macros: boolean) =>
 
 export const destinationUrl = address(true);
 export const fallbackUrl = z.union([z.literal(''), address(false)]);
+
+/** Why the operator closes something; the account reads it. */
+export const operatorReason = clean(REASON_LENGTH_MAX).trim().min(1, 'say why');
 
 const decimal = z.string().regex(/^\d{1,12}(\.\d{1,6})?$/, 'write it as a decimal string such as "12.50"');
 const status = z.enum(['active', 'paused', 'archived']);
@@ -150,9 +154,26 @@ export const accountInput = z
     ],
   });
 export const accountChange = z
-  .strictObject({ ...accountFields, status: z.enum(['active', 'archived']) })
+  .strictObject({
+    ...accountFields,
+    status: z
+      .enum(['active', 'archived', 'suspended'])
+      .describe(
+        'archived: its keys no longer work, its links open on. suspended: its links do not open either, until it is active again',
+      ),
+    reason: operatorReason.describe('With status suspended: why, for the account and for you'),
+  })
   .partial()
-  .meta({ examples: [{ fallback_url: 'https://shoes.example/', bot_filter: 'filter' }] });
+  .refine(({ status, reason }) => (reason === undefined) === (status !== 'suspended'), {
+    error: 'give a reason with status suspended, and with no other',
+    path: ['reason'],
+  })
+  .meta({
+    examples: [
+      { fallback_url: 'https://shoes.example/', bot_filter: 'filter' },
+      { status: 'suspended', reason: 'phishing, reported on 28 November' },
+    ],
+  });
 
 const offerFields = {
   name,

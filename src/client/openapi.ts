@@ -9,6 +9,7 @@ export interface ApiError {
     | 'invalid_request'
     | 'unauthorized'
     | 'forbidden'
+    | 'account_suspended'
     | 'not_found'
     | 'method_not_allowed'
     | 'request_timeout'
@@ -74,7 +75,12 @@ export interface Account {
   /** The domain on which new links are made now; empty: the installation’s own */
   link_domain: string;
   secret_generation?: number;
-  status: 'active' | 'archived';
+  status: 'active' | 'archived' | 'suspended';
+  /** Why and since when it is suspended; null or absent otherwise */
+  suspension?: {
+    reason: string;
+    at: string;
+  } | null;
   created_at: string;
   updated_at: string;
 }
@@ -103,6 +109,11 @@ export interface Offer {
   query: 'drop' | 'pass' | 'fill' | null;
   status: 'active' | 'paused' | 'archived';
   secret_generation?: number;
+  /** Why and since when the operator has taken it down; absent otherwise */
+  taken_down?: {
+    reason: string;
+    at: string;
+  };
   created_at: string;
   updated_at: string;
 }
@@ -158,6 +169,16 @@ export interface Audience {
   status: 'active' | 'archived';
   created_at: string;
   updated_at: string;
+}
+
+export interface Takedown {
+  takedown_id: string;
+  kind: 'link' | 'offer' | 'domain';
+  /** link_id, offer_id, or the name of the domain */
+  id: string;
+  account_id: string;
+  reason: string;
+  created_at: string;
 }
 
 export interface Rejudgement {
@@ -273,6 +294,11 @@ export interface Domain {
   created_at: string;
   updated_at: string;
   checked_at: string | null;
+  /** Why and since when the operator has taken it down: no link opens on it, and none is made on it. Absent otherwise */
+  taken_down?: {
+    reason: string;
+    at: string;
+  };
 }
 
 export interface ApiKey {
@@ -307,7 +333,14 @@ export interface LinkPreview {
   /** The address; {{click_id}} is CLICK-ID in it. null for a page */
   location: string | null;
   /** Why it does not lead to its destination */
-  reason: 'disabled' | 'expired' | 'offer_inactive' | 'offer_unknown' | null;
+  reason:
+    | 'disabled'
+    | 'expired'
+    | 'offer_inactive'
+    | 'offer_unknown'
+    | 'account_suspended'
+    | 'taken_down'
+    | null;
   /** The same in a sentence */
   why: string;
   /** Whose destination or fallback it is; null for a page */
@@ -620,7 +653,12 @@ export interface paths {
               /** The domain on which new links are made now; empty: the installation’s own */
               link_domain: string;
               secret_generation?: number;
-              status: 'active' | 'archived';
+              status: 'active' | 'archived' | 'suspended';
+              /** Why and since when it is suspended; null or absent otherwise */
+              suspension?: {
+                reason: string;
+                at: string;
+              } | null;
               created_at: string;
               updated_at: string;
               /** Shown this once */
@@ -659,7 +697,7 @@ export interface paths {
     delete?: never;
     options?: never;
     head?: never;
-    /** Change or archive an account */
+    /** Change, archive or suspend an account */
     patch: {
       parameters: {
         query?: never;
@@ -719,7 +757,10 @@ export interface paths {
             url_params?: Record<string, string>;
             /** What becomes of the parameters that a tap brings: drop keeps them with the click only, pass appends them to the destination, fill makes them macros. null: as the next wider level says (link, offer, creative, campaign, account), drop where none does */
             query?: 'drop' | 'pass' | 'fill' | null;
-            status?: 'active' | 'archived';
+            /** archived: its keys no longer work, its links open on. suspended: its links do not open either, until it is active again */
+            status?: 'active' | 'archived' | 'suspended';
+            /** With status suspended: why, for the account and for you */
+            reason?: string;
           };
         };
       };
@@ -796,7 +837,12 @@ export interface paths {
               /** The domain on which new links are made now; empty: the installation’s own */
               link_domain: string;
               secret_generation?: number;
-              status: 'active' | 'archived';
+              status: 'active' | 'archived' | 'suspended';
+              /** Why and since when it is suspended; null or absent otherwise */
+              suspension?: {
+                reason: string;
+                at: string;
+              } | null;
               created_at: string;
               updated_at: string;
               conversion_secret?: string;
@@ -1203,6 +1249,11 @@ export interface paths {
               created_at: string;
               updated_at: string;
               checked_at: string | null;
+              /** Why and since when the operator has taken it down: no link opens on it, and none is made on it. Absent otherwise */
+              taken_down?: {
+                reason: string;
+                at: string;
+              };
               /** The week before yesterday: a domain that carriers filter has a lower click rate than the others. null: reports can not be read now */
               health: {
                 /** Messages with links on this domain */
@@ -1306,6 +1357,115 @@ export interface paths {
       };
     };
     delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v2/takedowns': {
+    /** List take-downs, newest first */
+    get: {
+      parameters: {
+        query?: {
+          page?: number;
+          per_page?: number;
+        };
+        path?: never;
+        header?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: {
+            'application/json': {
+              takedowns: Takedown[];
+              page: number;
+              per_page: number;
+              total: number;
+            };
+          };
+        };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
+    put?: never;
+    /** Take a link, an offer or a domain down */
+    post: {
+      parameters: {
+        query?: never;
+        path?: never;
+        header?: never;
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          'application/json': {
+            kind: 'link' | 'offer' | 'domain';
+            /** link_id, offer_id, or the name of the domain */
+            id: string;
+            /** Refuses a thing of another account; may be left out */
+            account_id?: string;
+            /** Why; the account reads it too */
+            reason: string;
+          };
+        };
+      };
+      responses: {
+        201: { headers: { [name: string]: unknown }; content: { 'application/json': Takedown } };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v2/takedowns/{id}': {
+    /** Read a take-down */
+    get: {
+      parameters: {
+        query?: never;
+        path: {
+          id: string;
+        };
+        header?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { 'application/json': Takedown } };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
+    put?: never;
+    post?: never;
+    /** Lift a take-down: what was closed opens again */
+    delete: {
+      parameters: {
+        query?: never;
+        path: {
+          id: string;
+        };
+        header?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: {
+            'application/json': {
+              takedown_id: string;
+              lifted: boolean;
+            };
+          };
+        };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
     options?: never;
     head?: never;
     patch?: never;
@@ -2736,6 +2896,11 @@ export interface paths {
               link_id: string;
               status: 'active' | 'disabled';
               expires_at: string | null;
+              /** Why and since when the operator has taken it down; absent otherwise */
+              taken_down?: {
+                reason: string;
+                at: string;
+              };
               /** Parameters to add to the destination, such as {"utm_source": "sms", "utm_campaign": "{{campaign_id}}"}, with the macros of destinations. One that the destination has itself stays; else the link’s value is taken before the offer’s, the creative’s, the campaign’s and the account’s. An empty value takes a parameter of a wider level away; one that is filled with nothing is left out */
               url_params: Record<string, string>;
               /** What becomes of the parameters that a tap brings: drop keeps them with the click only, pass appends them to the destination, fill makes them macros. null: as the next wider level says (link, offer, creative, campaign, account), drop where none does */
@@ -4573,7 +4738,13 @@ export interface paths {
                 url_params: Record<string, string>;
                 /** What becomes of the parameters that a tap brings: drop keeps them with the click only, pass appends them to the destination, fill makes them macros. null: as the next wider level says (link, offer, creative, campaign, account), drop where none does */
                 query: 'drop' | 'pass' | 'fill' | null;
-                status: 'active' | 'disabled' | 'expired' | 'gone';
+                status: 'active' | 'disabled' | 'expired' | 'gone' | 'taken_down';
+                /** Why it does not open: the operator has closed the link, its offer or its domain */
+                taken_down: {
+                  what: 'link' | 'offer' | 'domain';
+                  reason: string;
+                  at: string;
+                } | null;
               };
               message_url: string | null;
               totals: Totals;

@@ -8,6 +8,7 @@ import type { EntityKind, EntityOf, OfferLink } from '../../catalog/definitions.
 import { parameterFields, QUERY_MODES } from '../../catalog/parameter-rules.ts';
 import { destinationUrl } from '../../catalog/schemas.ts';
 import { QUERY_LENGTH_MAX } from '../../clicks/click.ts';
+import { getDomain } from '../../domains/domain-store.ts';
 import { GONE_REASONS } from '../../links/destination.ts';
 import { explainLink, SAMPLE_CLICK_ID } from '../../links/explain-link.ts';
 import { isLinkId, type Link } from '../../links/link.ts';
@@ -120,10 +121,11 @@ export function linkPreviewRoutes(app: Api, context: ApiContext): void {
     },
     async ({ account, body }): Promise<z.output<typeof preview>> => {
       const link = await linkOf(context, account.account_id, body);
-      const [offer, creative, campaign] = await Promise.all([
+      const [offer, creative, campaign, domain] = await Promise.all([
         find(context, 'offer', link, link.offer_id),
         find(context, 'creative', link, link.creative_id),
         find(context, 'campaign', link, link.campaign_id),
+        link.domain === '' ? undefined : getDomain(context.redis, link.account_id, link.domain),
       ]);
       const explanation = explainLink({
         link,
@@ -131,6 +133,7 @@ export function linkPreviewRoutes(app: Api, context: ApiContext): void {
         offer: link.offer_id === '' ? undefined : (offer ?? null),
         creative,
         campaign,
+        domain,
         tap_query: cutQuery(body.tap_query ?? '', QUERY_LENGTH_MAX),
         now_ms: Date.now(),
       });

@@ -29,7 +29,12 @@ export interface Account {
   fallback_url: '' | string;
   /** IANA name; the dashboard shows times in it */
   time_zone: string;
-  retention_days: number;
+  /** Days after which a raw click is deleted. A conversion is credited only to a click that is still stored */
+  click_retention_days: number;
+  /** Days after which a raw send is deleted; its links end with it */
+  send_retention_days: number;
+  /** What is stored of a click’s address, once it was judged and its network and country were looked up: all of it, its network (/24 of IPv4, /48 of IPv6), or nothing */
+  ip_storage: 'full' | 'truncated' | 'none';
   bot_filter: 'no_filter' | 'filter';
   /** Visitors from these countries (ISO 3166) get a page instead of the destination */
   blocked_countries: string[];
@@ -377,6 +382,12 @@ export interface Click {
   method: string;
   /** Client address, v4 or v6 */
   ip: string;
+  /** What ip is: full, truncated or none */
+  ip_storage: string;
+  /** What a rule for addresses said of the full address: bot or person; empty: no rule. A click without its full address is rejudged by this */
+  address_rule: string;
+  /** Who opened a link without a contact: a hash of address and user agent under a random salt of the day (UTC), which is deleted; empty for a link with a contact */
+  visitor: string;
   /** Autonomous system number of the address; 0 if unknown */
   asn: number;
   /** Country of the address, ISO 3166; empty if unknown */
@@ -421,7 +432,7 @@ export interface Click {
   batch: string;
   /** When the row was inserted, UTC */
   inserted_at: string;
-  /** When the row is deleted, from the account's retention_days */
+  /** When the row is deleted, from the account's click_retention_days */
   expires_at: string;
   /** All verdicts of the click, oldest first; the last one is current */
   verdicts: {
@@ -491,7 +502,12 @@ export interface paths {
             fallback_url?: '' | string;
             /** IANA name; the dashboard shows times in it */
             time_zone?: string;
-            retention_days?: number;
+            /** Days after which a raw click is deleted. A conversion is credited only to a click that is still stored */
+            click_retention_days?: number;
+            /** Days after which a raw send is deleted; its links end with it */
+            send_retention_days?: number;
+            /** What is stored of a click’s address, once it was judged and its network and country were looked up: all of it, its network (/24 of IPv4, /48 of IPv6), or nothing */
+            ip_storage?: 'full' | 'truncated' | 'none';
             bot_filter?: 'no_filter' | 'filter';
             /** Visitors from these countries (ISO 3166) get a page instead of the destination */
             blocked_countries?: string[];
@@ -545,7 +561,12 @@ export interface paths {
               fallback_url: '' | string;
               /** IANA name; the dashboard shows times in it */
               time_zone: string;
-              retention_days: number;
+              /** Days after which a raw click is deleted. A conversion is credited only to a click that is still stored */
+              click_retention_days: number;
+              /** Days after which a raw send is deleted; its links end with it */
+              send_retention_days: number;
+              /** What is stored of a click’s address, once it was judged and its network and country were looked up: all of it, its network (/24 of IPv4, /48 of IPv6), or nothing */
+              ip_storage: 'full' | 'truncated' | 'none';
               bot_filter: 'no_filter' | 'filter';
               /** Visitors from these countries (ISO 3166) get a page instead of the destination */
               blocked_countries: string[];
@@ -645,7 +666,12 @@ export interface paths {
             fallback_url?: '' | string;
             /** IANA name; the dashboard shows times in it */
             time_zone?: string;
-            retention_days?: number;
+            /** Days after which a raw click is deleted. A conversion is credited only to a click that is still stored */
+            click_retention_days?: number;
+            /** Days after which a raw send is deleted; its links end with it */
+            send_retention_days?: number;
+            /** What is stored of a click’s address, once it was judged and its network and country were looked up: all of it, its network (/24 of IPv4, /48 of IPv6), or nothing */
+            ip_storage?: 'full' | 'truncated' | 'none';
             bot_filter?: 'no_filter' | 'filter';
             /** Visitors from these countries (ISO 3166) get a page instead of the destination */
             blocked_countries?: string[];
@@ -757,7 +783,12 @@ export interface paths {
               fallback_url: '' | string;
               /** IANA name; the dashboard shows times in it */
               time_zone: string;
-              retention_days: number;
+              /** Days after which a raw click is deleted. A conversion is credited only to a click that is still stored */
+              click_retention_days: number;
+              /** Days after which a raw send is deleted; its links end with it */
+              send_retention_days: number;
+              /** What is stored of a click’s address, once it was judged and its network and country were looked up: all of it, its network (/24 of IPv4, /48 of IPv6), or nothing */
+              ip_storage: 'full' | 'truncated' | 'none';
               bot_filter: 'no_filter' | 'filter';
               /** Visitors from these countries (ISO 3166) get a page instead of the destination */
               blocked_countries: string[];

@@ -17,6 +17,8 @@ import { CLICK_LINE, CONVERSION_LINE, SEND_LINE, VERDICT_LINE } from '../../supp
 /** Texts that can't be the name of their column: one of a few words, an address, a list, JSON. */
 const OF_ITS_OWN = new Set([
   'ip',
+  'ip_storage',
+  'address_rule',
   'answered',
   'contact_country',
   'verdict',

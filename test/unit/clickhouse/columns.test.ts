@@ -72,10 +72,15 @@ it('sends what ClickHouse must read itself as text', () => {
 });
 
 const columns: AnyColumns = defineColumns<{ at_ms: number }>()({
-  at: { type: "DateTime64(3, 'UTC')", meaning: "The account's time", value: ({ at_ms }) => at_ms },
-  facts: { type: 'String', meaning: 'JSON', default: "''", codec: 'ZSTD(3)' },
-  ends_at: { type: "DateTime('UTC')", meaning: 'End' },
-  amount: { type: 'Decimal(38, 6)', meaning: 'Amount' },
+  at: {
+    personal: 'none',
+    type: "DateTime64(3, 'UTC')",
+    meaning: "The account's time",
+    value: ({ at_ms }) => at_ms,
+  },
+  facts: { personal: 'none', type: 'String', meaning: 'JSON', default: "''", codec: 'ZSTD(3)' },
+  ends_at: { personal: 'none', type: "DateTime('UTC')", meaning: 'End' },
+  amount: { personal: 'none', type: 'Decimal(38, 6)', meaning: 'Amount' },
 });
 
 it('reads back what was inserted, times by their unit', () => {

@@ -52,6 +52,8 @@ export interface Account extends ParameterRules {
   send_retention_days: number;
   /** What is stored of the address of a click: all of it, its network (/24, /48), or nothing. */
   ip_storage: IpStorage;
+  /** Whether a tap with `Sec-GPC: 1` passes on nothing personal; see links/opt-out.ts. */
+  honour_gpc: boolean;
   /** Filter for offers that say `inherit`. */
   bot_filter: Exclude<BotFilter, 'inherit'>;
   /** Countries (ISO 3166) whose visitors get a page instead of the destination. */

@@ -104,6 +104,11 @@ const accountFields = {
     .describe(
       'What is stored of a click’s address, once it was judged and its network and country were looked up: all of it, its network (/24 of IPv4, /48 of IPv6), or nothing',
     ),
+  honour_gpc: z
+    .boolean()
+    .describe(
+      'Whether a tap with Sec-GPC: 1 passes on no contact_id, no field of the message and no identifier of an advertising network',
+    ),
   bot_filter: z.enum(['no_filter', 'filter']),
   blocked_countries: z
     .array(z.string().regex(/^[A-Z]{2}$/, 'write two capital letters such as KP'))
@@ -142,6 +147,7 @@ export const accountInput = z
     click_retention_days: accountFields.click_retention_days.default(RETENTION_DAYS_DEFAULT),
     send_retention_days: accountFields.send_retention_days.default(RETENTION_DAYS_DEFAULT),
     ip_storage: accountFields.ip_storage.default('full'),
+    honour_gpc: accountFields.honour_gpc.default(true),
     bot_filter: accountFields.bot_filter.default('no_filter'),
     blocked_countries: accountFields.blocked_countries.default([]),
     bot_rules: accountFields.bot_rules.prefault({}),

@@ -29,7 +29,7 @@ export const LOGGED_CLICK = {
   /** Client address, v4 or v6. */
   ip: address,
   user_agent: text,
-  /** The request headers that bot detection reads, lower-case names, bounded values. */
+  /** The request headers that bot detection reads, and `sec-gpc`; lower-case names, bounded values. */
   headers: texts,
   /** Host name of the request; '' if it has none. */
   domain: text,
@@ -226,8 +226,17 @@ export const CLICK_FIELDS = defineColumns<CountedClick>()({
   headers: {
     type: 'Map(LowCardinality(String), String)',
     personal: 'agent',
-    meaning: 'Request headers that bot detection reads, names in lower case, values cut at 200 characters',
+    meaning:
+      'Request headers that bot detection reads, and sec-gpc; names in lower case, values cut at 200 characters',
     value: ({ click }) => click.headers,
+  },
+  gpc: {
+    type: 'UInt8',
+    personal: 'none',
+    meaning:
+      '1 if the request said Sec-GPC: 1: the person objects to the sale and sharing of personal data. What is passed on of this click names no contact',
+    value: ({ click }) => Number(click.headers['sec-gpc'] === '1'),
+    reported: true,
   },
   domain: {
     type: WORD,

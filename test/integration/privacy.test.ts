@@ -117,3 +117,20 @@ describe.each([
     expect(done).toMatchObject({ judged: 4, changed: 0 });
   });
 });
+
+it('a tap with Sec-GPC: 1 is stored as one, and leads on without the contact', async () => {
+  const sender = await createSender(system);
+  const url = 'https://shop.example/?k={{click_id}}&c={{contact_id}}';
+  const { body } = await sender.call('POST', '/v2/links/shorten', { url, contact_id: 'ann', query: 'pass' });
+  expect(await openFrom(`${body.link_id}?gclid=1`, ANN)).toMatch(/\?k=\w{29}&c=ann&gclid=1$/);
+  expect(await openFrom(`${body.link_id}?gclid=1`, ANN, { 'sec-gpc': '1' })).toMatch(/\?k=\w{29}&c=$/);
+  await stored(body.link_id, 2);
+  const query = `SELECT gpc, query['gclid'] AS gclid, contact_id FROM trackly.report_clicks
+    WHERE account_id = '${sender.account_id}' ORDER BY clicked_at, click_id`;
+  const rows = await (await system.clickhouse.query({ query, format: 'JSONEachRow' })).json();
+  const kept = { gclid: '1', contact_id: 'ann' };
+  expect(rows).toEqual([
+    { gpc: 0, ...kept },
+    { gpc: 1, ...kept },
+  ]);
+});

@@ -230,7 +230,7 @@ export const CLICK_FIELDS = defineColumns<CountedClick>()({
       'Request headers that bot detection reads, and sec-gpc; names in lower case, values cut at 200 characters',
     value: ({ click }) => click.headers,
   },
-  gpc: {
+  is_gpc: {
     type: 'UInt8',
     personal: 'none',
     meaning:

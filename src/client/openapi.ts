@@ -399,7 +399,7 @@ export interface Click {
   /** Request headers that bot detection reads, and sec-gpc; names in lower case, values cut at 200 characters */
   headers: Record<string, string>;
   /** 1 if the request said Sec-GPC: 1: the person objects to the sale and sharing of personal data. What is passed on of this click names no contact */
-  gpc: number;
+  is_gpc: boolean;
   /** Host name under which the link was opened, lower case, without a port; empty without one */
   domain: string;
   /** Parameters that the tap brought behind the link, decoded; values of a repeated name are joined with a comma; of 2,048 characters at most, cut at the end of a parameter */

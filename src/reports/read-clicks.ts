@@ -103,6 +103,7 @@ function asStory(
     score: now.score,
     bot_reasons: now.bot_reasons,
     rules_version: now.rules_version,
+    is_gpc: row.is_gpc === 1,
     ip: row.ip.replace(/^::ffff:(?=\d+\.)/, ''),
     payout: trimMoney(payout),
     currency,

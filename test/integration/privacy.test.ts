@@ -2,6 +2,7 @@
 import { request } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { connectRedis, type RedisClient, scanKeys, untilReady } from '../../src/platform/redis.ts';
+import { KEY_FAMILIES } from '../../src/privacy/stored-keys.ts';
 import { PHONE } from '../support/phones.ts';
 import { createSender, type Sender } from '../support/sender.ts';
 import { sharedSystem } from '../support/shared-system.ts';
@@ -125,12 +126,20 @@ it('a tap with Sec-GPC: 1 is stored as one, and leads on without the contact', a
   expect(await openFrom(`${body.link_id}?gclid=1`, ANN)).toMatch(/\?k=\w{29}&c=ann&gclid=1$/);
   expect(await openFrom(`${body.link_id}?gclid=1`, ANN, { 'sec-gpc': '1' })).toMatch(/\?k=\w{29}&c=$/);
   await stored(body.link_id, 2);
-  const query = `SELECT gpc, query['gclid'] AS gclid, contact_id FROM trackly.report_clicks
+  const query = `SELECT is_gpc, query['gclid'] AS gclid, contact_id FROM trackly.report_clicks
     WHERE account_id = '${sender.account_id}' ORDER BY clicked_at, click_id`;
   const rows = await (await system.clickhouse.query({ query, format: 'JSONEachRow' })).json();
   const kept = { gclid: '1', contact_id: 'ann' };
   expect(rows).toEqual([
-    { gpc: 0, ...kept },
-    { gpc: 1, ...kept },
+    { is_gpc: 0, ...kept },
+    { is_gpc: 1, ...kept },
   ]);
+});
+
+it('every key of a running system is in the record of processing, once', async () => {
+  const keys: string[] = [];
+  for await (const found of scanKeys(redis, '*')) keys.push(...found);
+  expect(keys.length).toBeGreaterThan(20);
+  const families = (key: string): number => KEY_FAMILIES.filter((family) => family.keys.test(key)).length;
+  expect(keys.filter((key) => families(key) !== 1)).toEqual([]);
 });

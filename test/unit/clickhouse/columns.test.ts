@@ -47,7 +47,7 @@ it.each(tables)(
       if (Array.isArray(value)) expect(value).toEqual([name]);
     }
     // A third flag has no value of its own; click-fields.test.ts looks at it.
-    const told = values.filter(([name]) => name !== 'gpc');
+    const told = values.filter(([name]) => name !== 'is_gpc');
     expect(new Set(told.map(([, value]) => JSON.stringify(value))).size).toBe(told.length);
   },
 );

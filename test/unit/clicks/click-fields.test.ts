@@ -37,5 +37,5 @@ it.each([
   ['true', 0],
 ])('stores Sec-GPC: %s as %i', (value, gpc) => {
   const click = someClick({ headers: { 'sec-gpc': value } });
-  expect(CLICK_FIELDS.gpc.value({ ...CLICK_LINE, click: decodeClick(rowOfClick(click)) })).toBe(gpc);
+  expect(CLICK_FIELDS.is_gpc.value({ ...CLICK_LINE, click: decodeClick(rowOfClick(click)) })).toBe(gpc);
 });

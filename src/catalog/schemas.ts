@@ -10,7 +10,9 @@ import { definition } from '../audiences/definition.ts';
 import { botRules } from '../bots/bot-rules.ts';
 import { domainName } from '../domains/domain-name.ts';
 import { isCleanText } from '../platform/text.ts';
+import { IP_STORAGE } from '../privacy/stored-address.ts';
 import { destinationError } from './check-texts.ts';
+import { RETENTION_DAYS_DEFAULT } from './definitions.ts';
 import { parameterDefaults, parameterFields } from './parameter-rules.ts';
 
 const NAME_LENGTH_MAX = 200;
@@ -29,7 +31,6 @@ const BRAND_COLOR_DEFAULT = '#1a56db';
 const LOGO_LENGTH_MAX = 3_000;
 const INTERSTITIAL_SECONDS_MAX = 60;
 const REASON_LENGTH_MAX = 500;
-const RETENTION_DAYS_DEFAULT = 400;
 
 const CLEAN = { error: 'must not contain line breaks or other control characters' };
 
@@ -92,7 +93,28 @@ const accountFields = {
     .max(64)
     .refine(isTimeZone, 'is not a time zone: write an IANA name such as Europe/Berlin')
     .describe('IANA name; the dashboard shows times in it'),
-  retention_days: z.int().min(1).max(3_650),
+  click_retention_days: z
+    .int()
+    .min(1)
+    .max(3_650)
+    .describe(
+      'Days after which a raw click is deleted. A conversion is credited only to a click that is still stored',
+    ),
+  send_retention_days: z
+    .int()
+    .min(1)
+    .max(3_650)
+    .describe('Days after which a raw send is deleted; its links end with it'),
+  ip_storage: z
+    .enum(IP_STORAGE)
+    .describe(
+      'What is stored of a click’s address, once it was judged and its network and country were looked up: all of it, its network (/24 of IPv4, /48 of IPv6), or nothing',
+    ),
+  honour_gpc: z
+    .boolean()
+    .describe(
+      'Whether a tap with Sec-GPC: 1 passes on no contact_id, no field of the message and no identifier of an advertising network',
+    ),
   bot_filter: z.enum(['no_filter', 'filter']),
   blocked_countries: z
     .array(z.string().regex(/^[A-Z]{2}$/, 'write two capital letters such as KP'))
@@ -133,7 +155,10 @@ export const accountInput = z
     tracking_domain: accountFields.tracking_domain.default(''),
     fallback_url: accountFields.fallback_url.default(''),
     time_zone: accountFields.time_zone.default('UTC'),
-    retention_days: accountFields.retention_days.default(RETENTION_DAYS_DEFAULT),
+    click_retention_days: accountFields.click_retention_days.default(RETENTION_DAYS_DEFAULT),
+    send_retention_days: accountFields.send_retention_days.default(RETENTION_DAYS_DEFAULT),
+    ip_storage: accountFields.ip_storage.default('full'),
+    honour_gpc: accountFields.honour_gpc.default(true),
     bot_filter: accountFields.bot_filter.default('no_filter'),
     blocked_countries: accountFields.blocked_countries.default([]),
     bot_rules: accountFields.bot_rules.prefault({}),
@@ -148,7 +173,8 @@ export const accountInput = z
       {
         name: 'Shoe shop',
         tracking_domain: 'go.shoes.example',
-        retention_days: 400,
+        click_retention_days: 90,
+        ip_storage: 'truncated',
         url_params: { utm_source: 'sms', utm_campaign: '{{campaign_id}}' },
       },
     ],

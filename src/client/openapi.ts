@@ -31,7 +31,14 @@ export interface Account {
   fallback_url: '' | string;
   /** IANA name; the dashboard shows times in it */
   time_zone: string;
-  retention_days: number;
+  /** Days after which a raw click is deleted. A conversion is credited only to a click that is still stored */
+  click_retention_days: number;
+  /** Days after which a raw send is deleted; its links end with it */
+  send_retention_days: number;
+  /** What is stored of a click’s address, once it was judged and its network and country were looked up: all of it, its network (/24 of IPv4, /48 of IPv6), or nothing */
+  ip_storage: 'full' | 'truncated' | 'none';
+  /** Whether a tap with Sec-GPC: 1 passes on no contact_id, no field of the message and no identifier of an advertising network */
+  honour_gpc: boolean;
   bot_filter: 'no_filter' | 'filter';
   /** Visitors from these countries (ISO 3166) get a page instead of the destination */
   blocked_countries: string[];
@@ -439,14 +446,22 @@ export interface Click {
   method: string;
   /** Client address, v4 or v6 */
   ip: string;
+  /** What ip is: full, truncated or none */
+  ip_storage: string;
+  /** What a rule for addresses said of the full address: bot or person; empty: no rule. A click without its full address is rejudged by this */
+  address_rule: string;
+  /** Who opened a link without a contact: a hash of address and user agent under a random salt of the day (UTC), which is deleted; empty for a link with a contact */
+  visitor: string;
   /** Autonomous system number of the address; 0 if unknown */
   asn: number;
   /** Country of the address, ISO 3166; empty if unknown */
   country: string;
   /** User agent, cut at 512 characters */
   user_agent: string;
-  /** Request headers that bot detection reads, names in lower case, values cut at 200 characters */
+  /** Request headers that bot detection reads, and sec-gpc; names in lower case, values cut at 200 characters */
   headers: Record<string, string>;
+  /** 1 if the request said Sec-GPC: 1: the person objects to the sale and sharing of personal data. What is passed on of this click names no contact */
+  is_gpc: boolean;
   /** Host name under which the link was opened, lower case, without a port; empty without one */
   domain: string;
   /** Parameters that the tap brought behind the link, decoded; values of a repeated name are joined with a comma; of 2,048 characters at most, cut at the end of a parameter */
@@ -483,7 +498,7 @@ export interface Click {
   batch: string;
   /** When the row was inserted, UTC */
   inserted_at: string;
-  /** When the row is deleted, from the account's retention_days */
+  /** When the row is deleted, from the account's click_retention_days */
   expires_at: string;
   /** All verdicts of the click, oldest first; the last one is current */
   verdicts: {
@@ -553,7 +568,14 @@ export interface paths {
             fallback_url?: '' | string;
             /** IANA name; the dashboard shows times in it */
             time_zone?: string;
-            retention_days?: number;
+            /** Days after which a raw click is deleted. A conversion is credited only to a click that is still stored */
+            click_retention_days?: number;
+            /** Days after which a raw send is deleted; its links end with it */
+            send_retention_days?: number;
+            /** What is stored of a click’s address, once it was judged and its network and country were looked up: all of it, its network (/24 of IPv4, /48 of IPv6), or nothing */
+            ip_storage?: 'full' | 'truncated' | 'none';
+            /** Whether a tap with Sec-GPC: 1 passes on no contact_id, no field of the message and no identifier of an advertising network */
+            honour_gpc?: boolean;
             bot_filter?: 'no_filter' | 'filter';
             /** Visitors from these countries (ISO 3166) get a page instead of the destination */
             blocked_countries?: string[];
@@ -609,7 +631,14 @@ export interface paths {
               fallback_url: '' | string;
               /** IANA name; the dashboard shows times in it */
               time_zone: string;
-              retention_days: number;
+              /** Days after which a raw click is deleted. A conversion is credited only to a click that is still stored */
+              click_retention_days: number;
+              /** Days after which a raw send is deleted; its links end with it */
+              send_retention_days: number;
+              /** What is stored of a click’s address, once it was judged and its network and country were looked up: all of it, its network (/24 of IPv4, /48 of IPv6), or nothing */
+              ip_storage: 'full' | 'truncated' | 'none';
+              /** Whether a tap with Sec-GPC: 1 passes on no contact_id, no field of the message and no identifier of an advertising network */
+              honour_gpc: boolean;
               bot_filter: 'no_filter' | 'filter';
               /** Visitors from these countries (ISO 3166) get a page instead of the destination */
               blocked_countries: string[];
@@ -716,7 +745,14 @@ export interface paths {
             fallback_url?: '' | string;
             /** IANA name; the dashboard shows times in it */
             time_zone?: string;
-            retention_days?: number;
+            /** Days after which a raw click is deleted. A conversion is credited only to a click that is still stored */
+            click_retention_days?: number;
+            /** Days after which a raw send is deleted; its links end with it */
+            send_retention_days?: number;
+            /** What is stored of a click’s address, once it was judged and its network and country were looked up: all of it, its network (/24 of IPv4, /48 of IPv6), or nothing */
+            ip_storage?: 'full' | 'truncated' | 'none';
+            /** Whether a tap with Sec-GPC: 1 passes on no contact_id, no field of the message and no identifier of an advertising network */
+            honour_gpc?: boolean;
             bot_filter?: 'no_filter' | 'filter';
             /** Visitors from these countries (ISO 3166) get a page instead of the destination */
             blocked_countries?: string[];
@@ -793,7 +829,14 @@ export interface paths {
               fallback_url: '' | string;
               /** IANA name; the dashboard shows times in it */
               time_zone: string;
-              retention_days: number;
+              /** Days after which a raw click is deleted. A conversion is credited only to a click that is still stored */
+              click_retention_days: number;
+              /** Days after which a raw send is deleted; its links end with it */
+              send_retention_days: number;
+              /** What is stored of a click’s address, once it was judged and its network and country were looked up: all of it, its network (/24 of IPv4, /48 of IPv6), or nothing */
+              ip_storage: 'full' | 'truncated' | 'none';
+              /** Whether a tap with Sec-GPC: 1 passes on no contact_id, no field of the message and no identifier of an advertising network */
+              honour_gpc: boolean;
               bot_filter: 'no_filter' | 'filter';
               /** Visitors from these countries (ISO 3166) get a page instead of the destination */
               blocked_countries: string[];
@@ -2946,6 +2989,8 @@ export interface paths {
             expires_at?: string;
             /** What the tap brings behind the link, such as utm_source=qr&gclid=1 */
             tap_query?: string;
+            /** Whether the tap says Sec-GPC: 1; see honour_gpc of the account */
+            sec_gpc?: boolean;
             /** Parameters to add to the destination, such as {"utm_source": "sms", "utm_campaign": "{{campaign_id}}"}, with the macros of destinations. One that the destination has itself stays; else the link’s value is taken before the offer’s, the creative’s, the campaign’s and the account’s. An empty value takes a parameter of a wider level away; one that is filled with nothing is left out */
             url_params?: Record<string, string>;
             /** What becomes of the parameters that a tap brings: drop keeps them with the click only, pass appends them to the destination, fill makes them macros. null: as the next wider level says (link, offer, creative, campaign, account), drop where none does */

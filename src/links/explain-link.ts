@@ -21,6 +21,7 @@ import {
   placeholderValue,
 } from './destination-template.ts';
 import type { Link } from './link.ts';
+import { withoutAdIdentifiers, withoutPerson } from './opt-out.ts';
 import { compileRules, lead, overlay, type ParameterLevel, type UsedParameter } from './parameters.ts';
 
 export const SAMPLE_CLICK_ID = 'CLICK-ID';
@@ -37,6 +38,8 @@ export interface LinkContext {
   domain?: Pick<Domain, 'taken_down'> | undefined;
   /** What the tap brings. */
   tap_query: string;
+  /** Whether the tap says `Sec-GPC: 1`. */
+  gpc: boolean;
   now_ms: number;
 }
 
@@ -83,8 +86,14 @@ export function explainLink(context: LinkContext): LinkExplanation {
     query: { mode: plan?.query ?? 'drop', source: plan?.query_level ?? null },
   };
   if (destination.kind !== 'redirect') return { ...explanation, ...ended(context, destination) };
-  const values: MacroValues = { link, click_id: SAMPLE_CLICK_ID, clicked_at_ms: now_ms };
-  const { location, parameters, filled_with } = lead(destination.template, plan, values, context.tap_query);
+  const opted_out = context.gpc && account.honour_gpc !== false;
+  const values: MacroValues = {
+    link: opted_out ? withoutPerson(link) : link,
+    click_id: SAMPLE_CLICK_ID,
+    clicked_at_ms: now_ms,
+  };
+  const query = opted_out ? withoutAdIdentifiers(context.tap_query) : context.tap_query;
+  const { location, parameters, filled_with } = lead(destination.template, plan, values, query);
   const source = own_destination === undefined ? 'offer' : 'link';
   return {
     ...explanation,

@@ -7,6 +7,7 @@
 import type { HttpRequest, HttpResponse } from 'uWebSockets.js';
 import type { InstallationKeySource } from '../access/key-ring.ts';
 import type { Judge } from '../bots/judge.ts';
+import { hasGpc } from '../clicks/click.ts';
 import type { ClickAck, WhenFull } from '../config.ts';
 import { createAnswer } from './answer.ts';
 import type { ClickLog } from './click-log/click-log.ts';
@@ -89,7 +90,8 @@ export class TapHandler implements ExchangeKind<TapOutcome> {
     this.#logClick(tap, found, gate, (click_id, logged) => {
       if (logged === 'refused') this.#answer(tap, UNAVAILABLE);
       else {
-        const click = { click_id, at_ms: tap.at_ms, found, destination, gate, query: tap.request.query };
+        const { query, headers } = tap.request;
+        const click = { click_id, at_ms: tap.at_ms, found, destination, gate, query, gpc: hasGpc(headers) };
         this.#answer(tap, composeAnswer(this.#given.keys, click));
       }
     });

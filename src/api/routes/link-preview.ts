@@ -41,6 +41,7 @@ const parts = z
       .string()
       .max(2 * QUERY_LENGTH_MAX)
       .describe('What the tap brings behind the link, such as utm_source=qr&gclid=1'),
+    sec_gpc: z.boolean().describe('Whether the tap says Sec-GPC: 1; see honour_gpc of the account'),
     ...parameterFields,
   })
   .partial();
@@ -134,6 +135,7 @@ export function linkPreviewRoutes(app: Api, context: ApiContext): void {
         creative,
         campaign,
         domain,
+        gpc: body.sec_gpc ?? false,
         tap_query: cutQuery(body.tap_query ?? '', QUERY_LENGTH_MAX),
         now_ms: Date.now(),
       });
@@ -188,7 +190,7 @@ async function linkOf(context: ApiContext, account_id: string, body: Parts): Pro
 
 /** What a made link has is not to be given beside it. */
 function refuseParts(body: Parts, what: string): void {
-  const allowed = [what, 'key', 'tap_query'];
+  const allowed = [what, 'key', 'tap_query', 'sec_gpc'];
   const extra = Object.keys(body).find((name) => !allowed.includes(name));
   if (extra !== undefined) throw new ApiError('invalid_request', `${extra} is the link’s own: leave it out`);
 }

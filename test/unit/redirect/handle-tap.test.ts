@@ -49,7 +49,12 @@ beforeEach(() => {
 afterEach(() => exchanges.stop());
 
 interface Case {
-  link?: { disabled?: boolean; expires_at_ms?: number; taken_down?: Closure };
+  link?: {
+    disabled?: boolean;
+    expires_at_ms?: number;
+    taken_down?: Closure;
+    fields?: Record<string, string>;
+  };
   /** Null where it does not exist. */
   offer?: Partial<Offer> | null;
   account?: Partial<Account>;
@@ -135,6 +140,34 @@ const turn = (): Promise<void> => new Promise((done) => setImmediate(done));
 /** The counters that are not 0. */
 const counted = (): Record<string, number> =>
   Object.fromEntries(Object.entries(metrics.taps).filter(([, count]) => count > 0));
+
+describe('a tap with Sec-GPC: 1', () => {
+  const personal: Case = {
+    offer: { destination_url: 'https://shop.example/?k={{click_id}}&c={{contact_id}}&n={{name|you}}' },
+    account: { query: 'pass' },
+    link: { fields: { name: 'Ann' } },
+  };
+  const open = (given: Case, headers: Record<string, string>): string => {
+    const response = fakeResponse();
+    const request = fakeRequest(`/${LINK_ID}?size=42&gclid=1`, headers);
+    handlerOf(given).handle(response.res, request, 'GET');
+    return response.written.headers['location']?.replace(/k=\w{29}/, 'k=ID') ?? '';
+  };
+  const all = 'https://shop.example/?k=ID&c=c&n=Ann&size=42&gclid=1';
+  const nobody = 'https://shop.example/?k=ID&c=&n=you&size=42';
+
+  it('passes on no contact, no field and no identifier of an advertising network, and is stored', () => {
+    expect(open(personal, { 'sec-gpc': '1' })).toBe(nobody);
+    expect(decodeClick(rows[0] ?? '').headers).toEqual({ 'sec-gpc': '1' });
+    expect(open(personal, {})).toBe(all);
+    expect(open(personal, { 'sec-gpc': '0' })).toBe(all);
+  });
+
+  it('passes on everything where the account does not honour it', () => {
+    const account = { ...personal.account, honour_gpc: false };
+    expect(open({ ...personal, account }, { 'sec-gpc': '1' })).toBe(all);
+  });
+});
 
 describe('a tap on a link that leads somewhere', () => {
   it('is answered within the same call when everything is in memory and the click is held', () => {

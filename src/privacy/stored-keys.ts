@@ -118,6 +118,13 @@ export const KEY_FAMILIES: readonly KeyFamily[] = [
     kept: EXISTS,
   },
   {
+    name: 'requests:',
+    keys: /^requests:(?:account|key):/,
+    holds: 'how many requests of the API each account and key made',
+    personal: [],
+    kept: 'a minute',
+  },
+  {
     name: 'guesses:',
     keys: /^guesses:/,
     holds: 'how many unknown links an address or network asked for',
@@ -132,8 +139,8 @@ export const KEY_FAMILIES: readonly KeyFamily[] = [
     kept: EXISTS,
   },
   {
-    name: 'domain:, domains:, host:, certificate:, acme_…:',
-    keys: /^(?:domains?|host):|^certificates?(?:_[a-z]+)?(?::|$)|^acme_[a-z]+:/,
+    name: 'domain:, domains:, domains_due, host:, certificate:, acme_…:',
+    keys: /^(?:domains?|host):|^domains_due$|^certificates?(?:_[a-z]+)?(?::|$)|^acme_[a-z]+:/,
     holds: 'tracking domains and their certificates',
     personal: [],
     kept: EXISTS,

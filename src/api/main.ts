@@ -9,6 +9,7 @@ import { ConfigError, readConfig } from '../config.ts';
 import { readInstallationKey } from '../conversions/receive/postback-secrets.ts';
 
 import { partitionBytesMax } from '../log/partitions.ts';
+import { boundConnections } from '../platform/bound-connections.ts';
 import { followChanges } from '../platform/change-log.ts';
 import { hostName } from '../platform/host.ts';
 import { createLogger } from '../platform/logger.ts';
@@ -24,6 +25,8 @@ import { createApi } from './http/server.ts';
 
 const CONNECT_WITHIN_MS = 5_000;
 const PING_WITHIN_MS = 1_000;
+/** Of one machine: 500 live streams, the rest for requests; each takes about 20 kB while it is idle. */
+const CONNECTIONS = { connections_max: 2_000, headers_ms_max: 10_000, idle_ms_max: 72_000 };
 
 const config = readConfig();
 const logger = createLogger(config.process_name ?? 'api', config.log_level);
@@ -88,6 +91,9 @@ await runRole('trackly-api', logger, async () => {
   });
   api.get('/metrics', { config: { open: true }, schema: { hide: true } }, async (_request, reply) =>
     reply.type('text/plain; version=0.0.4; charset=utf-8').send(await metricsText(redis)),
+  );
+  boundConnections(api.server, CONNECTIONS, config.trust_proxy === 0, () =>
+    limits.noteRefused('connections'),
   );
   await api.listen({ host: config.api_host, port: config.api_port });
   const { clickhouse_url, analyst_port } = config;

@@ -11,6 +11,7 @@ export interface ApiError {
     | 'forbidden'
     | 'not_found'
     | 'method_not_allowed'
+    | 'request_timeout'
     | 'conflict'
     | 'too_large'
     | 'unsupported_media_type'
@@ -64,6 +65,8 @@ export interface Account {
   };
   conversion_secret_required: boolean;
   conversion_addresses: string[];
+  /** Requests that it may make in a minute; sends and conversions are not counted */
+  requests_per_minute: number;
   /** Parameters to add to the destination, such as {"utm_source": "sms", "utm_campaign": "{{campaign_id}}"}, with the macros of destinations. One that the destination has itself stays; else the link’s value is taken before the offer’s, the creative’s, the campaign’s and the account’s. An empty value takes a parameter of a wider level away; one that is filled with nothing is left out */
   url_params: Record<string, string>;
   /** What becomes of the parameters that a tap brings: drop keeps them with the click only, pass appends them to the destination, fill makes them macros. null: as the next wider level says (link, offer, creative, campaign, account), drop where none does */
@@ -552,6 +555,8 @@ export interface paths {
             };
             conversion_secret_required?: boolean;
             conversion_addresses?: string[];
+            /** Requests that it may make in a minute; sends and conversions are not counted */
+            requests_per_minute?: number;
             /** Parameters to add to the destination, such as {"utm_source": "sms", "utm_campaign": "{{campaign_id}}"}, with the macros of destinations. One that the destination has itself stays; else the link’s value is taken before the offer’s, the creative’s, the campaign’s and the account’s. An empty value takes a parameter of a wider level away; one that is filled with nothing is left out */
             url_params?: Record<string, string>;
             /** What becomes of the parameters that a tap brings: drop keeps them with the click only, pass appends them to the destination, fill makes them macros. null: as the next wider level says (link, offer, creative, campaign, account), drop where none does */
@@ -606,6 +611,8 @@ export interface paths {
               };
               conversion_secret_required: boolean;
               conversion_addresses: string[];
+              /** Requests that it may make in a minute; sends and conversions are not counted */
+              requests_per_minute: number;
               /** Parameters to add to the destination, such as {"utm_source": "sms", "utm_campaign": "{{campaign_id}}"}, with the macros of destinations. One that the destination has itself stays; else the link’s value is taken before the offer’s, the creative’s, the campaign’s and the account’s. An empty value takes a parameter of a wider level away; one that is filled with nothing is left out */
               url_params: Record<string, string>;
               /** What becomes of the parameters that a tap brings: drop keeps them with the click only, pass appends them to the destination, fill makes them macros. null: as the next wider level says (link, offer, creative, campaign, account), drop where none does */
@@ -706,6 +713,8 @@ export interface paths {
             };
             conversion_secret_required?: boolean;
             conversion_addresses?: string[];
+            /** Requests that it may make in a minute; sends and conversions are not counted */
+            requests_per_minute?: number;
             /** Parameters to add to the destination, such as {"utm_source": "sms", "utm_campaign": "{{campaign_id}}"}, with the macros of destinations. One that the destination has itself stays; else the link’s value is taken before the offer’s, the creative’s, the campaign’s and the account’s. An empty value takes a parameter of a wider level away; one that is filled with nothing is left out */
             url_params?: Record<string, string>;
             /** What becomes of the parameters that a tap brings: drop keeps them with the click only, pass appends them to the destination, fill makes them macros. null: as the next wider level says (link, offer, creative, campaign, account), drop where none does */
@@ -778,6 +787,8 @@ export interface paths {
               };
               conversion_secret_required: boolean;
               conversion_addresses: string[];
+              /** Requests that it may make in a minute; sends and conversions are not counted */
+              requests_per_minute: number;
               /** Parameters to add to the destination, such as {"utm_source": "sms", "utm_campaign": "{{campaign_id}}"}, with the macros of destinations. One that the destination has itself stays; else the link’s value is taken before the offer’s, the creative’s, the campaign’s and the account’s. An empty value takes a parameter of a wider level away; one that is filled with nothing is left out */
               url_params: Record<string, string>;
               /** What becomes of the parameters that a tap brings: drop keeps them with the click only, pass appends them to the destination, fill makes them macros. null: as the next wider level says (link, offer, creative, campaign, account), drop where none does */

@@ -1,5 +1,6 @@
 /** The entry of the API process: the control plane, reports, metrics. Redirects never wait for it. */
 import { addFirstAdminKey } from '../access/key-store.ts';
+import { API_CONNECTIONS } from '../access/limits/bounds.ts';
 import { Limits } from '../access/limits/limits.ts';
 import { OpenRequests } from '../access/open-requests.ts';
 import { createAnalystListener, isConfined } from '../analysts/listener.ts';
@@ -25,8 +26,6 @@ import { createApi } from './http/server.ts';
 
 const CONNECT_WITHIN_MS = 5_000;
 const PING_WITHIN_MS = 1_000;
-/** Of one machine: 500 live streams, the rest for requests; each takes about 20 kB while it is idle. */
-const CONNECTIONS = { connections_max: 2_000, headers_ms_max: 10_000, idle_ms_max: 72_000 };
 
 const config = readConfig();
 const logger = createLogger(config.process_name ?? 'api', config.log_level);
@@ -92,7 +91,7 @@ await runRole('trackly-api', logger, async () => {
   api.get('/metrics', { config: { open: true }, schema: { hide: true } }, async (_request, reply) =>
     reply.type('text/plain; version=0.0.4; charset=utf-8').send(await metricsText(redis)),
   );
-  boundConnections(api.server, CONNECTIONS, config.trust_proxy === 0, () =>
+  boundConnections(api.server, API_CONNECTIONS, config.trust_proxy === 0, () =>
     limits.noteRefused('connections'),
   );
   await api.listen({ host: config.api_host, port: config.api_port });

@@ -12,7 +12,7 @@ import { TooManyKeysError } from '../../access/key-store.ts';
 import { ConflictError } from '../../catalog/conflict.ts';
 import { AccountSuspendedError } from '../../catalog/suspension.ts';
 import { LogFullError } from '../../log/append.ts';
-import { boundConnections, CHECK_EVERY_MS } from '../../platform/bound-connections.ts';
+import { CHECK_EVERY_MS } from '../../platform/bound-connections.ts';
 import type { Logger } from '../../platform/logger.ts';
 import { accountRoutes } from '../routes/accounts.ts';
 import { audienceRoutes } from '../routes/audiences.ts';
@@ -54,8 +54,6 @@ import { refuseUnreadable } from './request-text.ts';
 const BODY_BYTES_MAX = 32 * 1024 * 1024;
 /** A sender's id may have 128 characters, each up to 12 bytes when URL-encoded. */
 const PARAMETER_LENGTH_MAX = 2_000;
-/** Of one machine: 500 live streams, the rest for requests; each takes about 20 kB while it is idle. */
-const CONNECTIONS = { connections_max: 2_000, headers_ms_max: 10_000, idle_ms_max: 72_000 };
 
 /** Builds the API; the caller listens. */
 export async function createApi(context: ApiContext, logger: Logger): Promise<Api> {
@@ -68,10 +66,6 @@ export async function createApi(context: ApiContext, logger: Logger): Promise<Ap
     forceCloseConnections: 'idle',
     http: { connectionsCheckingInterval: CHECK_EVERY_MS },
   }) as unknown as Api;
-  const { limits, proxies } = context;
-  boundConnections(app.server, CONNECTIONS, proxies.trust_proxy === 0, () =>
-    limits.noteRefused('connections'),
-  );
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   app.setErrorHandler(async (error: FastifyError, request, reply) => {
@@ -88,7 +82,7 @@ export async function createApi(context: ApiContext, logger: Logger): Promise<Ap
   });
   authenticateRequests(app, context);
   limitRequests(app, context);
-  boundBodies(app, limits, BODY_BOUNDS);
+  boundBodies(app, context.limits, BODY_BOUNDS);
   refuseUnreadable(app);
 
   await registerDocument(app);

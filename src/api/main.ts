@@ -2,16 +2,19 @@
 
 import { InstallationKeys } from '../access/installation-key.ts';
 import { addFirstAdminKey } from '../access/key-store.ts';
+import { API_CONNECTIONS } from '../access/limits/bounds.ts';
+import { Limits } from '../access/limits/limits.ts';
 import { OpenRequests } from '../access/open-requests.ts';
 import { createAnalystListener, isConfined } from '../analysts/listener.ts';
 import { keptPasswords } from '../clickhouse/embedded/passwords.ts';
 import { openClickHouse } from '../clickhouse/open.ts';
 import { ConfigError, readConfig } from '../config.ts';
 import { partitionBytesMax } from '../log/partitions.ts';
-import { followChanges } from '../platform/change-log.ts';
+import { boundConnections } from '../platform/bound-connections.ts';
+import { followChanges, tellAll } from '../platform/change-log.ts';
 import { hostName } from '../platform/host.ts';
 import { createLogger } from '../platform/logger.ts';
-import { metricsText } from '../platform/metrics.ts';
+import { metricsText, publishMetrics } from '../platform/metrics.ts';
 import { runRole } from '../platform/process.ts';
 import { BatchedReader } from '../platform/record-cache.ts';
 import { connectRedis, isReady, probeRedis, untilReady } from '../platform/redis.ts';
@@ -46,15 +49,17 @@ await runRole('trackly-api', logger, async () => {
   await records.look();
   const archive = new Archive(redis, clickhouse, records, ARCHIVE_SOURCES);
 
+  const limits = new Limits(redis);
+  const publisher = await publishMetrics(redis, limits.registry, config.process_name ?? `api-${process.pid}`);
   const open_requests = new OpenRequests();
-  const changes = await followChanges(target, open_requests);
-
   const keys = await InstallationKeys.open(redis, config.data_dir);
+  const changes = await followChanges(target, tellAll([open_requests, keys]));
   let closing = false;
   const api = await createApi(
     {
       redis,
       clickhouse,
+      limits,
       open_requests,
       keys,
       reader: new BatchedReader(redis, archive),
@@ -86,11 +91,22 @@ await runRole('trackly-api', logger, async () => {
   api.get('/metrics', { config: { open: true }, schema: { hide: true } }, async (_request, reply) =>
     reply.type('text/plain; version=0.0.4; charset=utf-8').send(await metricsText(redis)),
   );
+  boundConnections(api.server, API_CONNECTIONS, config.trust_proxy === 0, () =>
+    limits.noteRefused('connections'),
+  );
   await api.listen({ host: config.api_host, port: config.api_port });
   const { clickhouse_url, analyst_port } = config;
   const { analyst: password } = await keptPasswords(config.data_dir);
   const analysts = createAnalystListener(
-    { redis, clickhouse_url, password, records_lost: () => records.lost, open_requests },
+    {
+      redis,
+      clickhouse_url,
+      password,
+      records_lost: () => records.lost,
+      open_requests,
+      limits,
+      proxies: config,
+    },
     logger,
   );
   if (analyst_port !== undefined) {
@@ -117,6 +133,7 @@ await runRole('trackly-api', logger, async () => {
     analysts.close();
     analysts.closeAllConnections();
     await api.close();
+    await publisher.close();
     records.close();
     open_requests.close();
     await changes.close();

@@ -28,6 +28,7 @@ import { addressReader } from './client-address.ts';
 import { cachedSources } from './conversion-lookup.ts';
 import { domainRoutes } from './domain-answers.ts';
 import { Exchanges } from './exchange.ts';
+import { Guesses } from './guesses.ts';
 import { ConversionHandler } from './handle-conversion.ts';
 import { TapHandler } from './handle-tap.ts';
 import { LinkLookup } from './link-lookup.ts';
@@ -56,6 +57,7 @@ await runRole('trackly-redirect', logger, async () => {
   const metrics = createRedirectMetrics({ process_name, lookup, reader, clickLog, archive });
   const publisher = await publishMetrics(redis, metrics.registry, process_name);
   const refusals = new RefusalCounter(redis);
+  const guesses = new Guesses(redis, logger, metrics.guesses);
   const exchanges = new Exchanges({
     // A client behind a proxy that passes bytes on could write a frame of its own before its second request.
     one_answer_per_connection: config.trust_proxy > 0 && config.trust_proxy_header === 'proxy-protocol',
@@ -70,6 +72,7 @@ await runRole('trackly-redirect', logger, async () => {
     lookup,
     sites,
     clickLog,
+    guesses,
     metrics,
     judge: openJudge(config.bot_rules),
     keys,
@@ -82,11 +85,12 @@ await runRole('trackly-redirect', logger, async () => {
     redis,
     metrics,
     refusals,
+    guesses,
     readAddress,
   });
   const routes = [
     ...plainRoutes(exchanges, readiness),
-    ...siteRoutes(exchanges, sites),
+    ...siteRoutes(exchanges, { sites, accounts: lookup.accounts }),
     ...domainRoutes(exchanges, redis, config.public_domain),
     ...tapRoutes({ exchanges, taps, conversions, metrics }),
   ];
@@ -103,6 +107,7 @@ await runRole('trackly-redirect', logger, async () => {
     await server.drain(DRAIN_WITHIN_MS);
     await clickLog.close();
     await refusals.close();
+    await guesses.close();
     await publisher.close();
     await records.close();
   };

@@ -6,10 +6,13 @@
 import type { ClickHouseClient } from '@clickhouse/client';
 import Fastify from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
+import type { Caller } from '../../src/access/caller.ts';
 import type { InstallationKeys } from '../../src/access/installation-key.ts';
+import { Limits } from '../../src/access/limits/limits.ts';
 import { OpenRequests } from '../../src/access/open-requests.ts';
 import type { Api, ApiContext } from '../../src/api/http/context.ts';
 import { ApiError, errorBody } from '../../src/api/http/errors.ts';
+import { limitRequests } from '../../src/api/http/limit-requests.ts';
 import { audienceRoutes } from '../../src/api/routes/audiences.ts';
 import { reportRoutes } from '../../src/api/routes/reports.ts';
 import { traceRoutes } from '../../src/api/routes/traces.ts';
@@ -62,6 +65,7 @@ export async function startReportsApi(): Promise<ReportsApi> {
   const context: ApiContext = {
     redis,
     clickhouse: engine.client,
+    limits: new Limits(redis),
     open_requests: new OpenRequests(),
     keys: keysOf() as InstallationKeys,
     proxies: { trust_proxy: 0, trust_proxy_header: 'x-forwarded-for' },
@@ -81,7 +85,9 @@ export async function startReportsApi(): Promise<ReportsApi> {
   });
   app.addHook('onRequest', async (request) => {
     request.account = { account_id: request.headers['x-account'] } as unknown as Account;
+    request.caller = { account_id: request.account.account_id, id: 'key_1' } as Caller;
   });
+  limitRequests(app as unknown as Api, context);
   reportRoutes(app as unknown as Api, context);
   traceRoutes(app as unknown as Api, context);
   audienceRoutes(app as unknown as Api, context);

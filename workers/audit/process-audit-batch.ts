@@ -4,13 +4,12 @@
  */
 import { decodeEntry } from '../../src/access/audit/audit-entry.ts';
 import { AUDIT_FIELDS, type AuditEntry, type AuditLine } from '../../src/access/audit/audit-fields.ts';
-import { accountKey } from '../../src/catalog/definitions.ts';
-import { AUDIT_RETENTION_DAYS_DEFAULT } from '../../src/catalog/schemas.ts';
+import { AUDIT_RETENTION_DAYS_DEFAULT, accountKey } from '../../src/catalog/definitions.ts';
 import { insertColumns } from '../../src/clickhouse/columns.ts';
 import { type Batch, finish } from '../../src/log/batches.ts';
 import { insertRows } from '../batch/insert-rows.ts';
+import type { AccountCache } from '../batch/keeping.ts';
 import { readRows } from '../batch/read-rows.ts';
-import type { AccountCache } from '../batch/row-expiry.ts';
 import type { WorkerContext } from '../worker-context.ts';
 
 const COLUMNS = insertColumns(AUDIT_FIELDS);

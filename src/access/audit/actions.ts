@@ -8,6 +8,8 @@ import type { SubjectKind } from './subjects.ts';
 export const ACTIONS = {
   'account.created': 'An account was created',
   'account.changed': 'Settings of an account were changed',
+  'account.suspended': 'An account was suspended: its links, sends and keys stop',
+  'account.resumed': 'A suspended account is active or archived again',
   'account.conversion_secret_rotated': 'The conversion secret of an account was replaced',
   'session.started': 'Somebody signed in',
   'key.created': 'An API key was created',
@@ -33,6 +35,8 @@ export const ACTIONS = {
   'conversions.reconciled': "A network's export was compared with the conversions",
   'dead_letter.replayed': 'A dead letter was put back on its log',
   'dead_letter.discarded': 'A dead letter was discarded',
+  'takedown.created': 'The operator took a link, an offer or a domain down',
+  'takedown.lifted': 'The operator opened again what was taken down',
   'installation.restored': 'A backup was restored, or Redis from ClickHouse',
 } as const satisfies Record<`${SubjectKind}.${string}`, string>;
 

@@ -41,61 +41,95 @@ export interface AuditLine {
 const TIME = "DateTime64(3, 'UTC')";
 const WORD = 'LowCardinality(String)';
 
-/** The columns of trackly.audit. */
+/** The columns of trackly.audit. Of contacts none tells anything; names and addresses are those of who asked. */
 export const AUDIT_FIELDS = defineColumns<AuditLine>()({
   account_id: {
     type: WORD,
+    personal: 'none',
     meaning: 'Account that was changed; empty: the installation',
     value: ({ entry }) => entry.account_id,
   },
-  at: { type: TIME, meaning: 'When the change was asked for, UTC', value: ({ entry }) => entry.at_ms },
-  audit_id: { type: 'String', meaning: 'The entry', value: ({ entry }) => entry.audit_id },
+  at: {
+    type: TIME,
+    personal: 'none',
+    meaning: 'When the change was asked for, UTC',
+    value: ({ entry }) => entry.at_ms,
+  },
+  audit_id: { type: 'String', personal: 'none', meaning: 'The entry', value: ({ entry }) => entry.audit_id },
   outcome: {
     type: WORD,
+    personal: 'none',
     meaning:
       'done, or unknown: the request failed or its process was killed between asking and answering; the subject says whether it changed',
     value: ({ entry }) => entry.outcome,
   },
   actor_kind: {
     type: WORD,
+    personal: 'none',
     meaning:
       'Who asked: key (an API key), member, operator (an admin key), or system (a command or a worker)',
     value: ({ entry }) => entry.actor_kind,
   },
-  actor_id: { type: 'String', meaning: 'The key, member or command', value: ({ entry }) => entry.actor_id },
+  actor_id: {
+    type: 'String',
+    personal: 'none',
+    meaning: 'The key, member or command',
+    value: ({ entry }) => entry.actor_id,
+  },
   actor_name: {
     type: 'String',
+    personal: 'none',
     meaning: 'The name of the key, or the address of the member, as it was then',
     value: ({ entry }) => entry.actor_name,
   },
   address: {
     type: 'String',
+    personal: 'none',
     meaning: 'IP address that the request came from; empty for the system',
     value: ({ entry }) => entry.address,
   },
-  action: { type: WORD, meaning: 'What was done: offer.changed', value: ({ entry }) => entry.action },
+  action: {
+    type: WORD,
+    personal: 'none',
+    meaning: 'What was done: offer.changed',
+    value: ({ entry }) => entry.action,
+  },
   subject_kind: {
     type: WORD,
+    personal: 'none',
     meaning: 'What it was done to: offer',
     value: ({ entry }) => entry.subject_kind,
   },
-  subject_id: { type: 'String', meaning: 'Its id', value: ({ entry }) => entry.subject_id },
+  subject_id: { type: 'String', personal: 'none', meaning: 'Its id', value: ({ entry }) => entry.subject_id },
   before: {
     type: 'String',
+    personal: 'none',
     meaning: 'The fields that changed, as they were: JSON. Secrets are never in it',
     value: ({ entry }) => entry.before,
     codec: 'ZSTD(3)',
   },
   after: {
     type: 'String',
+    personal: 'none',
     meaning: 'The same fields as they became. With an unknown outcome: as they were asked for',
     value: ({ entry }) => entry.after,
     codec: 'ZSTD(3)',
   },
-  batch: { type: 'String', meaning: 'Token of the batch that inserted the row', value: ({ batch }) => batch },
-  inserted_at: { type: TIME, meaning: 'When the row was inserted, UTC', default: 'now64(3)' },
+  batch: {
+    type: 'String',
+    personal: 'none',
+    meaning: 'Token of the batch that inserted the row',
+    value: ({ batch }) => batch,
+  },
+  inserted_at: {
+    type: TIME,
+    personal: 'none',
+    meaning: 'When the row was inserted, UTC',
+    default: 'now64(3)',
+  },
   expires_at: {
     type: "DateTime('UTC')",
+    personal: 'none',
     meaning: "When the row is deleted, from the account's audit_retention_days",
     value: ({ expires_at_s }) => expires_at_s,
   },

@@ -40,6 +40,7 @@ const FIELDS = {
     'matched',
   ],
   dead_letter: ['log', 'partition', 'batch', 'logged_at_ms'],
+  takedown: ['kind', 'id', 'reason'],
   installation: ['restored'],
 } as const satisfies Record<string, readonly string[]>;
 

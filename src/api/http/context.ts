@@ -5,6 +5,7 @@ import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fasti
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { Caller } from '../../access/caller.ts';
 import type { InstallationKeys } from '../../access/installation-key.ts';
+import type { Limits } from '../../access/limits/limits.ts';
 import type { OpenRequests } from '../../access/open-requests.ts';
 import type { Account } from '../../catalog/definitions.ts';
 import type { ClickHouseClient } from '../../clickhouse/client.ts';
@@ -23,6 +24,8 @@ export interface ApiContext {
   partition_bytes_max: number;
   /** Whether Redis has lost its records; then only open routes work. */
   records_lost(): boolean;
+  /** How much accounts may ask for. */
+  limits: Limits;
   /** The requests that are being answered; a revoked key ends its own. */
   open_requests: OpenRequests;
   /** The keys from which postback secrets are computed. */

@@ -24,6 +24,11 @@ export const ERRORS = {
     means:
       "The wrong kind of key: accounts, the click ledger and dead letters need the admin key; all other routes need an account's key.",
   },
+  account_suspended: {
+    status: 403,
+    means:
+      'The operator has suspended the account: its links do not open, and its keys are refused until it is active again. Ask the operator.',
+  },
   not_found: {
     status: 404,
     means: 'The account has no such resource. A new click or conversion appears within 2 seconds.',
@@ -31,6 +36,10 @@ export const ERRORS = {
   method_not_allowed: {
     status: 405,
     means: 'The route does not have this method: `Allow` lists those that it has.',
+  },
+  request_timeout: {
+    status: 408,
+    means: 'The body did not arrive in time. Send it faster, less at once, or as NDJSON.',
   },
   conflict: {
     status: 409,
@@ -48,7 +57,8 @@ export const ERRORS = {
   },
   too_many_requests: {
     status: 429,
-    means: 'Too many requests of this kind are waiting: repeat it when some are done.',
+    means:
+      'More than the account, its key or the address may ask for: `message` says of what. Repeat it after `Retry-After` seconds; `RateLimit` says in every answer what is left.',
   },
   internal: {
     status: 500,
@@ -62,6 +72,9 @@ export const ERRORS = {
   },
 } as const satisfies Record<string, Meaning>;
 
+/** Where an error that passes by itself says nothing else. */
+const RETRY_AFTER_S = '1';
+
 export type ErrorCode = keyof typeof ERRORS;
 
 export class ApiError extends Error {
@@ -71,7 +84,8 @@ export class ApiError extends Error {
   constructor(code: ErrorCode, message: string, headers: Record<string, string> = {}) {
     super(message);
     this.code = code;
-    this.headers = headers;
+    const again = code === 'too_many_requests' || code === 'unavailable';
+    this.headers = { ...(again && { 'retry-after': RETRY_AFTER_S }), ...headers };
   }
   get status(): number {
     return ERRORS[this.code].status;

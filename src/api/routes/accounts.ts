@@ -1,5 +1,6 @@
 /** Routes for accounts and their keys, under the admin key, and for the caller's own account. */
 import { z } from 'zod';
+import type { AuditAction } from '../../access/audit/actions.ts';
 import { signingKey } from '../../access/key-ring.ts';
 import { addKey } from '../../access/key-store.ts';
 import { SCOPES } from '../../access/scopes.ts';
@@ -84,19 +85,27 @@ export function accountRoutes(app: Api, context: ApiContext): void {
     '/v2/accounts/:id',
     {
       config: { ...answering(200, account), audit: 'account.changed' },
-      schema: { tags, summary: 'Change or archive an account', params, body: accountChange },
+      schema: { tags, summary: 'Change, archive or suspend an account', params, body: accountChange },
     },
     async (request) => {
-      const { tracking_domain, ...others } = request.body;
+      const { tracking_domain, reason, ...others } = request.body;
       await checkNoLoop(context, { fallback_url: others.fallback_url });
       const { id } = request.params;
+      const suspension = reason === undefined ? null : { reason, at: new Date().toISOString() };
       let before: Partial<Account> = {};
       const changed = await updateAccount(redis, id, (account) => {
         before = account;
-        return others as Partial<Account>;
+        return {
+          ...(others as Partial<Account>),
+          ...(others.status !== undefined && { suspension }),
+        };
       });
       if (changed === undefined) throw missing();
-      request.audited = { before, after: { ...changed, ...request.body } };
+      request.audited = {
+        action: statusAction(before.status, changed.status),
+        before: { ...before, reason: before.suspension?.reason },
+        after: { ...changed, ...request.body },
+      };
       if (tracking_domain === undefined) return changed;
       return choosePrimary(redis, id, tracking_domain);
     },
@@ -120,4 +129,10 @@ export function accountRoutes(app: Api, context: ApiContext): void {
         : {}),
     }),
   );
+}
+
+function statusAction(before: Account['status'] | undefined, after: Account['status']): AuditAction {
+  if (before === after) return 'account.changed';
+  if (after === 'suspended') return 'account.suspended';
+  return before === 'suspended' ? 'account.resumed' : 'account.changed';
 }

@@ -24,6 +24,7 @@ import { columnSchemas } from '../http/column-schemas.ts';
 import type { Api, ApiContext } from '../http/context.ts';
 import { ApiError } from '../http/errors.ts';
 import { explainErrors } from '../http/explain-errors.ts';
+import { BY_FORMAT } from '../http/limit-requests.ts';
 import { ndjsonOf } from '../http/ndjson.ts';
 import { pageQuery } from '../http/paging.ts';
 
@@ -72,7 +73,7 @@ export function auditRoutes(app: Api, { clickhouse }: ApiContext): void {
   app.get(
     '/v2/audit',
     {
-      config: { scope: 'admin', either: true },
+      config: { scope: 'admin', either: true, limit: { ...BY_FORMAT, ndjson: 'download' } },
       schema: {
         tags: ['audit'],
         summary: 'Who changed what, from where, before and after; newest first',

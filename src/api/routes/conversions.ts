@@ -109,6 +109,7 @@ export function conversionRoutes(app: Api, context: ApiContext): void {
     {
       config: {
         scope: 'conversions',
+        limit: 'send',
         documented_body: documentedBody,
         documented_answers: { 200: conversionsAnswer },
         audit: 'conversions.uploaded',

@@ -43,6 +43,7 @@ export function reconcileRoutes(app: Api, context: ApiContext): void {
   const config = {
     audit: 'conversions.reconciled' as const,
     scope: 'conversions' as const,
+    limit: 'report' as const,
     documented_body: z.toJSONSchema(
       z
         .string()

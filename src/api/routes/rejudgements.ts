@@ -6,7 +6,6 @@ import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import {
   listRejudgements,
-  OPEN_MAX,
   type Rejudgement,
   readRejudgement,
   requestRejudgement,
@@ -33,7 +32,10 @@ const rejudgementBody = z
   })
   .meta({ examples: [{ from: '2026-11-01', to: '2026-11-20', tz: 'Europe/Berlin' }] });
 
-export function rejudgementRoutes(app: Api, { redis }: ApiContext): void {
+/** A rejudgement takes seconds to minutes. */
+const RETRY_AFTER_S = 30;
+
+export function rejudgementRoutes(app: Api, { redis, limits }: ApiContext): void {
   const tags = ['bots'];
 
   async function begin(
@@ -57,10 +59,8 @@ export function rejudgementRoutes(app: Api, { redis }: ApiContext): void {
         return after;
       } catch (error) {
         if (!(error instanceof TooManyRejudgementsError)) throw error;
-        throw new ApiError(
-          'too_many_requests',
-          `${OPEN_MAX} rejudgements are waiting: ask again when some are done.`,
-        );
+        limits.noteRefused('rejudgement');
+        throw new ApiError('too_many_requests', error.message, { 'retry-after': String(RETRY_AFTER_S) });
       }
     });
   }

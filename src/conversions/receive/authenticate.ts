@@ -5,6 +5,7 @@
 import { BlockList, isIP } from 'node:net';
 import { acceptedKeys, type InstallationKeySource } from '../../access/key-ring.ts';
 import type { Account, Offer } from '../../catalog/definitions.ts';
+import { isSuspended } from '../../catalog/suspension.ts';
 import type { Channel } from '../conversion.ts';
 import { ConversionError } from './conversion-error.ts';
 import type { Parameters } from './conversion-input.ts';
@@ -110,6 +111,9 @@ export function checkCaller(
 ): void {
   // The API has asked for a key.
   if (asking !== undefined) return;
+  if (isSuspended(account)) {
+    throw new ConversionError('account_suspended', 'this account is suspended', account.account_id);
+  }
   if (account.status !== 'active') throw new ConversionError('unknown_link', 'this account is archived');
   if (caller !== undefined && caller.account_id !== account.account_id) {
     throw new ConversionError('wrong_secret', 'secret is of another account', account.account_id);

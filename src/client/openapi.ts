@@ -62,7 +62,10 @@ export interface Account {
     color: string;
     logo: string;
   };
-  conversion_secret_required: boolean;
+  /** Which conversions on the public listener need a secret: all; refunds, chargebacks and those that name no click; none */
+  conversion_secret_required: 'always' | 'refunds_and_links' | 'never';
+  /** Whether every conversion on the public listener must be signed */
+  conversion_signature_required: boolean;
   conversion_addresses: string[];
   /** Parameters to add to the destination, such as {"utm_source": "sms", "utm_campaign": "{{campaign_id}}"}, with the macros of destinations. One that the destination has itself stays; else the link’s value is taken before the offer’s, the creative’s, the campaign’s and the account’s. An empty value takes a parameter of a wider level away; one that is filled with nothing is left out */
   url_params: Record<string, string>;
@@ -70,7 +73,10 @@ export interface Account {
   query: 'drop' | 'pass' | 'fill' | null;
   /** The domain on which new links are made now; empty: the installation’s own */
   link_domain: string;
+  /** Counts the rotations of its secret */
   secret_generation?: number;
+  /** Until when the secret before the last rotation is accepted */
+  previous_secret_ends_at?: string;
   status: 'active' | 'archived';
   created_at: string;
   updated_at: string;
@@ -92,6 +98,8 @@ export interface Offer {
   min_conversion_seconds: number;
   duplicates: 'ignore' | 'rebill' | 'replace';
   fallback_url: '' | string;
+  /** Whether every conversion of this offer on the public listener must be signed */
+  postback_signature_required: boolean;
   coupon_codes: string[];
   metadata: Record<string, string>;
   /** Parameters to add to the destination, such as {"utm_source": "sms", "utm_campaign": "{{campaign_id}}"}, with the macros of destinations. One that the destination has itself stays; else the link’s value is taken before the offer’s, the creative’s, the campaign’s and the account’s. An empty value takes a parameter of a wider level away; one that is filled with nothing is left out */
@@ -99,7 +107,10 @@ export interface Offer {
   /** What becomes of the parameters that a tap brings: drop keeps them with the click only, pass appends them to the destination, fill makes them macros. null: as the next wider level says (link, offer, creative, campaign, account), drop where none does */
   query: 'drop' | 'pass' | 'fill' | null;
   status: 'active' | 'paused' | 'archived';
+  /** Counts the rotations of its secret */
   secret_generation?: number;
+  /** Until when the secret before the last rotation is accepted */
+  previous_secret_ends_at?: string;
   created_at: string;
   updated_at: string;
 }
@@ -524,7 +535,10 @@ export interface paths {
               color?: string;
               logo?: string;
             };
-            conversion_secret_required?: boolean;
+            /** Which conversions on the public listener need a secret: all; refunds, chargebacks and those that name no click; none */
+            conversion_secret_required?: 'always' | 'refunds_and_links' | 'never';
+            /** Whether every conversion on the public listener must be signed */
+            conversion_signature_required?: boolean;
             conversion_addresses?: string[];
             /** Parameters to add to the destination, such as {"utm_source": "sms", "utm_campaign": "{{campaign_id}}"}, with the macros of destinations. One that the destination has itself stays; else the link’s value is taken before the offer’s, the creative’s, the campaign’s and the account’s. An empty value takes a parameter of a wider level away; one that is filled with nothing is left out */
             url_params?: Record<string, string>;
@@ -578,7 +592,10 @@ export interface paths {
                 color: string;
                 logo: string;
               };
-              conversion_secret_required: boolean;
+              /** Which conversions on the public listener need a secret: all; refunds, chargebacks and those that name no click; none */
+              conversion_secret_required: 'always' | 'refunds_and_links' | 'never';
+              /** Whether every conversion on the public listener must be signed */
+              conversion_signature_required: boolean;
               conversion_addresses: string[];
               /** Parameters to add to the destination, such as {"utm_source": "sms", "utm_campaign": "{{campaign_id}}"}, with the macros of destinations. One that the destination has itself stays; else the link’s value is taken before the offer’s, the creative’s, the campaign’s and the account’s. An empty value takes a parameter of a wider level away; one that is filled with nothing is left out */
               url_params: Record<string, string>;
@@ -586,7 +603,10 @@ export interface paths {
               query: 'drop' | 'pass' | 'fill' | null;
               /** The domain on which new links are made now; empty: the installation’s own */
               link_domain: string;
+              /** Counts the rotations of its secret */
               secret_generation?: number;
+              /** Until when the secret before the last rotation is accepted */
+              previous_secret_ends_at?: string;
               status: 'active' | 'archived';
               created_at: string;
               updated_at: string;
@@ -678,7 +698,10 @@ export interface paths {
               color?: string;
               logo?: string;
             };
-            conversion_secret_required?: boolean;
+            /** Which conversions on the public listener need a secret: all; refunds, chargebacks and those that name no click; none */
+            conversion_secret_required?: 'always' | 'refunds_and_links' | 'never';
+            /** Whether every conversion on the public listener must be signed */
+            conversion_signature_required?: boolean;
             conversion_addresses?: string[];
             /** Parameters to add to the destination, such as {"utm_source": "sms", "utm_campaign": "{{campaign_id}}"}, with the macros of destinations. One that the destination has itself stays; else the link’s value is taken before the offer’s, the creative’s, the campaign’s and the account’s. An empty value takes a parameter of a wider level away; one that is filled with nothing is left out */
             url_params?: Record<string, string>;
@@ -790,7 +813,10 @@ export interface paths {
                 color: string;
                 logo: string;
               };
-              conversion_secret_required: boolean;
+              /** Which conversions on the public listener need a secret: all; refunds, chargebacks and those that name no click; none */
+              conversion_secret_required: 'always' | 'refunds_and_links' | 'never';
+              /** Whether every conversion on the public listener must be signed */
+              conversion_signature_required: boolean;
               conversion_addresses: string[];
               /** Parameters to add to the destination, such as {"utm_source": "sms", "utm_campaign": "{{campaign_id}}"}, with the macros of destinations. One that the destination has itself stays; else the link’s value is taken before the offer’s, the creative’s, the campaign’s and the account’s. An empty value takes a parameter of a wider level away; one that is filled with nothing is left out */
               url_params: Record<string, string>;
@@ -798,7 +824,10 @@ export interface paths {
               query: 'drop' | 'pass' | 'fill' | null;
               /** The domain on which new links are made now; empty: the installation’s own */
               link_domain: string;
+              /** Counts the rotations of its secret */
               secret_generation?: number;
+              /** Until when the secret before the last rotation is accepted */
+              previous_secret_ends_at?: string;
               status: 'active' | 'archived';
               created_at: string;
               updated_at: string;
@@ -1090,6 +1119,8 @@ export interface paths {
             min_conversion_seconds?: number;
             duplicates?: 'ignore' | 'rebill' | 'replace';
             fallback_url?: '' | string;
+            /** Whether every conversion of this offer on the public listener must be signed */
+            postback_signature_required?: boolean;
             coupon_codes?: string[];
             metadata?: Record<string, string>;
             /** Parameters to add to the destination, such as {"utm_source": "sms", "utm_campaign": "{{campaign_id}}"}, with the macros of destinations. One that the destination has itself stays; else the link’s value is taken before the offer’s, the creative’s, the campaign’s and the account’s. An empty value takes a parameter of a wider level away; one that is filled with nothing is left out */
@@ -1159,6 +1190,8 @@ export interface paths {
             min_conversion_seconds?: number;
             duplicates?: 'ignore' | 'rebill' | 'replace';
             fallback_url?: '' | string;
+            /** Whether every conversion of this offer on the public listener must be signed */
+            postback_signature_required?: boolean;
             coupon_codes?: string[];
             metadata?: Record<string, string>;
             /** Parameters to add to the destination, such as {"utm_source": "sms", "utm_campaign": "{{campaign_id}}"}, with the macros of destinations. One that the destination has itself stays; else the link’s value is taken before the offer’s, the creative’s, the campaign’s and the account’s. An empty value takes a parameter of a wider level away; one that is filled with nothing is left out */
@@ -1196,6 +1229,8 @@ export interface paths {
               offer_id: string;
               postback_secret: string;
               conversion_secret: string;
+              /** Until when the postback secret before the last rotation is accepted */
+              previous_secret_ends_at: string | null;
               postbacks: {
                 network: string;
                 title: string;
@@ -1222,10 +1257,10 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
-  '/v2/offers/{id}/postback_secret': {
+  '/v2/offers/{id}/postback_secret/rotate': {
     get?: never;
     put?: never;
-    /** Replace the postback secret; the previous one stops working immediately */
+    /** Replace the postback secret; the one before it is accepted for grace_hours */
     post: {
       parameters: {
         query?: never;
@@ -1235,7 +1270,14 @@ export interface paths {
         header?: never;
         cookie?: never;
       };
-      requestBody?: never;
+      requestBody: {
+        content: {
+          'application/json': {
+            /** How long the secret before is still accepted; 0: it ends now */
+            grace_hours?: number;
+          } | null;
+        };
+      };
       responses: {
         200: {
           headers: { [name: string]: unknown };
@@ -1244,6 +1286,8 @@ export interface paths {
               offer_id: string;
               postback_secret: string;
               conversion_secret: string;
+              /** Until when the postback secret before the last rotation is accepted */
+              previous_secret_ends_at: string | null;
               postbacks: {
                 network: string;
                 title: string;
@@ -1268,10 +1312,10 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
-  '/v2/account/conversion_secret': {
+  '/v2/account/conversion_secret/rotate': {
     get?: never;
     put?: never;
-    /** Replace the conversion secret; the previous one stops working immediately */
+    /** Replace the conversion secret; the one before it is accepted for grace_hours */
     post: {
       parameters: {
         query?: never;
@@ -1279,7 +1323,14 @@ export interface paths {
         header?: never;
         cookie?: never;
       };
-      requestBody?: never;
+      requestBody: {
+        content: {
+          'application/json': {
+            /** How long the secret before is still accepted; 0: it ends now */
+            grace_hours?: number;
+          } | null;
+        };
+      };
       responses: {
         200: {
           headers: { [name: string]: unknown };
@@ -1287,6 +1338,8 @@ export interface paths {
             'application/json': {
               account_id: string;
               conversion_secret: string;
+              /** Until when the secret before is accepted */
+              previous_secret_ends_at: string;
             };
           };
         };

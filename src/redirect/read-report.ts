@@ -39,6 +39,12 @@ export function parametersOfPost(query: string, headers: BodyHeaders, body: Buff
     (name) => inQuery[name] && inBody[name] && inQuery[name].trim() !== inBody[name].trim(),
   );
   if (twice !== undefined) throw twoValues(twice);
+  if (/(?:^|&)signature=/.test(query) && Object.keys(inBody).length > 0) {
+    throw new ConversionError(
+      'invalid_conversion',
+      'a signature is of the address alone: put every parameter there, and none into the body',
+    );
+  }
   return { ...inQuery, ...inBody };
 }
 

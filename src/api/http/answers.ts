@@ -17,8 +17,13 @@ const stamps = {
   created_at: z.iso.datetime(),
   updated_at: z.iso.datetime(),
 };
-/** Counts secrets that were renewed. */
-const secret_generation = z.int().optional();
+const secretState = {
+  secret_generation: z.int().optional().describe('Counts the rotations of its secret'),
+  previous_secret_ends_at: z.iso
+    .datetime()
+    .optional()
+    .describe('Until when the secret before the last rotation is accepted'),
+};
 
 export const errorAnswer = z
   .object({
@@ -40,7 +45,7 @@ export const account = z
     link_domain: z
       .string()
       .describe('The domain on which new links are made now; empty: the installation’s own'),
-    secret_generation,
+    ...secretState,
     status: z.enum(['active', 'archived']),
     ...stamps,
   })
@@ -48,12 +53,16 @@ export const account = z
 export const accountWithKey = account.extend({ api_key: z.string().describe('Shown this once') });
 export const ownAccount = account.extend({ conversion_secret: z.string() });
 export const newKey = z.object({ account_id: z.string(), api_key: z.string().describe('Shown this once') });
-export const newConversionSecret = z.object({ account_id: z.string(), conversion_secret: z.string() });
+export const newConversionSecret = z.object({
+  account_id: z.string(),
+  conversion_secret: z.string(),
+  previous_secret_ends_at: z.string().describe('Until when the secret before is accepted'),
+});
 
 const own = { account_id: z.string() };
 export const entities = {
   offer: z
-    .object({ offer_id: z.string(), ...own, ...offerInput.shape, secret_generation, ...stamps })
+    .object({ offer_id: z.string(), ...own, ...offerInput.shape, ...secretState, ...stamps })
     .meta({ id: 'Offer' }),
   creative: z
     .object({ creative_id: z.string(), ...own, ...creativeInput.shape, ...stamps })
@@ -146,6 +155,10 @@ export const offerPostbacks = z.object({
   offer_id: z.string(),
   postback_secret: z.string(),
   conversion_secret: z.string(),
+  previous_secret_ends_at: z
+    .string()
+    .nullable()
+    .describe('Until when the postback secret before the last rotation is accepted'),
   postbacks: z.array(
     z.object({
       network: z.string(),

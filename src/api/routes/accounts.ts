@@ -1,6 +1,5 @@
 /** Routes for accounts and their keys, under the admin key, and for the caller's own account. */
 import { z } from 'zod';
-import { signingKey } from '../../access/key-ring.ts';
 import {
   addApiKey,
   createAccount,
@@ -123,7 +122,7 @@ export function accountRoutes(app: Api, context: ApiContext): void {
     },
     async (request) => ({
       ...request.account,
-      conversion_secret: conversionSecret(signingKey(keys), request.account),
+      conversion_secret: conversionSecret(keys, request.account),
     }),
   );
 }

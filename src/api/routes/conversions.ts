@@ -5,6 +5,7 @@
 import type { Readable } from 'node:stream';
 import { z } from 'zod';
 import type { Account } from '../../catalog/definitions.ts';
+import { ClickIds } from '../../clicks/click-id.ts';
 import { ConversionError } from '../../conversions/receive/conversion-error.ts';
 import {
   PARAMETERS,
@@ -85,6 +86,7 @@ export function conversionRoutes(app: Api, context: ApiContext): void {
     redis: context.redis,
     sources: directSources(context.reader),
     keys: context.keys,
+    click_ids: new ClickIds(context.keys),
     partition_bytes_max: context.partition_bytes_max,
   };
   // The body is the raw stream: only the lines being processed are in memory.

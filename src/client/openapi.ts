@@ -1352,6 +1352,97 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/v2/installation_key': {
+    /** List the keys of the installation, oldest first */
+    get: {
+      parameters: {
+        query?: never;
+        path?: never;
+        header?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: {
+            'application/json': {
+              keys: {
+                /** Names the key without telling it */
+                key_id: string;
+                made_at: string;
+                /** From then on it makes secrets, tokens and click ids */
+                signs_from: string;
+                /** From then on secrets and tokens made with it are refused */
+                ends_at: string | null;
+                leaked: boolean;
+                /** Whether it is the one that signs now */
+                signs: boolean;
+              }[];
+            };
+          };
+        };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v2/installation_key/rotate': {
+    get?: never;
+    put?: never;
+    /** Make a new key of the installation; those before it are accepted for grace_hours */
+    post: {
+      parameters: {
+        query?: never;
+        path?: never;
+        header?: never;
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          'application/json': {
+            /** How long secrets and tokens made with the keys before are still accepted */
+            grace_hours?: number;
+            /** Whether somebody else may have the keys: click ids made with them end with the grace as well */
+            leaked?: boolean;
+          } | null;
+        };
+      };
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: {
+            'application/json': {
+              keys: {
+                /** Names the key without telling it */
+                key_id: string;
+                made_at: string;
+                /** From then on it makes secrets, tokens and click ids */
+                signs_from: string;
+                /** From then on secrets and tokens made with it are refused */
+                ends_at: string | null;
+                leaked: boolean;
+                /** Whether it is the one that signs now */
+                signs: boolean;
+              }[];
+            };
+          };
+        };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/v2/creatives': {
     /** List creatives, newest first */
     get: {

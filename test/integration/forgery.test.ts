@@ -3,7 +3,7 @@ import { createHmac } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { clickIdOf, createPhones, PHONE, type Phones } from '../support/phones.ts';
 import { createNetwork, type Network, type Taken } from '../support/postback.ts';
-import { created, createSender, type Sender } from '../support/sender.ts';
+import { callApi, created, createSender, type Sender } from '../support/sender.ts';
 import { sharedSystem } from '../support/shared-system.ts';
 import type { System } from '../support/system.ts';
 import { HANGS_AFTER_MS, until, untilSeen } from '../support/until.ts';
@@ -243,5 +243,41 @@ describe('a rotated secret', () => {
       (await report('/conv', { click_id, secret, event: 'refund', txn_id: `a${n++}` })).code;
     await untilSeen('a report with the new secret', () => by_account(body.conversion_secret), 200);
     expect(await by_account(conversion_secret)).toBe(200);
+  });
+});
+
+describe('a rotated installation key', () => {
+  it('makes new secrets within seconds, beside those of the key before', async () => {
+    const { sender, offer_id, link_id, click_id, postback_secret, conversion_secret } = await ready({});
+    const path = '/v2/installation_key/rotate';
+    expect((await sender.call('POST', path, {})).status).toBe(403);
+    const before = (await callApi(system, system.admin_key, 'GET', '/v2/installation_key')).body;
+    const rotated = await callApi(system, system.admin_key, 'POST', path, { grace_hours: 1_000 });
+    expect(rotated.status).toBe(200);
+    expect(rotated.body.keys).toHaveLength(before.keys.length + 1);
+    expect(JSON.stringify(rotated.body)).not.toMatch(/[0-9a-f]{64}/);
+    const postbacks = async () => (await sender.call('GET', `/v2/offers/${offer_id}/postbacks`)).body;
+    await untilSeen(
+      'the secret of the key before',
+      async () => (await postbacks()).postback_secret === postback_secret,
+      false,
+    );
+    const after = await postbacks();
+    const sale = { offer_id, click_id, revenue: '1' };
+    let n = 0;
+    for (const secret of [postback_secret, after.postback_secret]) {
+      const taken = await report('/conv/offer', { ...sale, postback_secret: secret, txn_id: `k${n++}` });
+      expect(taken).toMatchObject({ code: 200, status: 'accepted' });
+    }
+    for (const secret of [conversion_secret, after.conversion_secret]) {
+      const taken = await report('/conv', { link_id, secret, txn_id: `k${n++}` });
+      expect(taken).toMatchObject({ code: 200, status: 'accepted' });
+    }
+    // Of the new key, and taken by whichever process is asked.
+    const again = clickIdOf((await phones.open(link_id, PHONE)) as never);
+    for (let i = 0; i < 4; i++) {
+      const taken = await report('/conv', { click_id: again, txn_id: `k${n++}` });
+      expect(taken.unattributed).toBeUndefined();
+    }
   });
 });

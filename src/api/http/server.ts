@@ -33,6 +33,7 @@ import { dashboardRoutes, sessionKey } from '../routes/dashboard.ts';
 import { domainRoutes } from '../routes/domains.ts';
 import { guideRoutes } from '../routes/guides.ts';
 import { healthRoutes } from '../routes/health.ts';
+import { installationKeyRoutes } from '../routes/installation-key.ts';
 import { linkPreviewRoutes } from '../routes/link-preview.ts';
 import { linkRoutes } from '../routes/links.ts';
 import { liveRoutes } from '../routes/live.ts';
@@ -108,6 +109,7 @@ export async function createApi(context: ApiContext, logger: Logger): Promise<Ap
   accountRoutes(app, context);
   domainRoutes(app, context);
   offerRoutes(app, context);
+  installationKeyRoutes(app, context);
   creativeRoutes(app, context);
   campaignRoutes(app, context);
   audienceRoutes(app, context);

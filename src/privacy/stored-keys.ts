@@ -125,8 +125,8 @@ export const KEY_FAMILIES: readonly KeyFamily[] = [
     kept: EXISTS,
   },
   {
-    name: 'domain:, domains:, host:, certificate:, acme_…:',
-    keys: /^(?:domains?|host):|^certificates?(?:_[a-z]+)?(?::|$)|^acme_[a-z]+:/,
+    name: 'domain:, domains:, domains_due, host:, certificate:, acme_…:',
+    keys: /^(?:domains?|host):|^domains_due$|^certificates?(?:_[a-z]+)?(?::|$)|^acme_[a-z]+:/,
     holds: 'tracking domains and their certificates',
     personal: [],
     kept: EXISTS,

@@ -38,7 +38,19 @@ export interface Brand {
  */
 export type Interstitial = 'off' | 'timed' | 'tap';
 
-export interface Account extends ParameterRules {
+/** `refunds_and_links`: refunds, chargebacks, and what names a link and no click. */
+export const SECRET_REQUIRED = ['always', 'refunds_and_links', 'never'] as const;
+export type SecretRequired = (typeof SECRET_REQUIRED)[number];
+
+/** The secret of an account or an offer, as it is stored: see conversions/receive/postback-secrets.ts. */
+export interface SecretState {
+  /** 1 if missing; a rotation raises it. */
+  secret_generation?: number;
+  /** Until when the secret of the generation before is accepted; missing before the first rotation. */
+  previous_secret_ends_at?: string;
+}
+
+export interface Account extends ParameterRules, SecretState {
   account_id: string;
   name: string;
   /** Name of its primary tracking domain, in use or not yet (src/domains); '': none was chosen. */
@@ -67,12 +79,12 @@ export interface Account extends ParameterRules {
   bot_rules: BotRules;
   /** How the account's pages look. */
   brand: Brand;
-  /** Whether a conversion on the public listener without a secret is refused. */
-  conversion_secret_required: boolean;
+  /** Which conversions on the public listener are refused without a secret. */
+  conversion_secret_required: SecretRequired;
+  /** Whether every conversion on the public listener must be signed. */
+  conversion_signature_required: boolean;
   /** Addresses and networks (CIDR) that may send postbacks; empty: any. */
   conversion_addresses: string[];
-  /** Generation of the account's conversion secret, 1 if missing. A higher one invalidates the previous secret. */
-  secret_generation?: number;
   /** Requests that it may make in a minute; the operator may change it. */
   requests_per_minute: number;
   /** Archived: it can no longer be used, its links open on. Suspended: its links do not open either. */
@@ -83,7 +95,7 @@ export interface Account extends ParameterRules {
   updated_at: string;
 }
 
-export interface Offer extends ParameterRules {
+export interface Offer extends ParameterRules, SecretState {
   offer_id: string;
   account_id: string;
   name: string;
@@ -107,10 +119,10 @@ export interface Offer extends ParameterRules {
   /** Upper case; each belongs to one offer of the account. */
   coupon_codes: string[];
   metadata: Record<string, string>;
-  /** Generation of the offer's postback secrets. */
-  secret_generation?: number;
   /** While the operator has taken it down. */
   taken_down?: Closure;
+  /** Whether every conversion of this offer on the public listener must be signed. */
+  postback_signature_required: boolean;
   created_at: string;
   updated_at: string;
 }

@@ -12,7 +12,7 @@ import { domainName } from '../domains/domain-name.ts';
 import { isCleanText } from '../platform/text.ts';
 import { IP_STORAGE } from '../privacy/stored-address.ts';
 import { destinationError } from './check-texts.ts';
-import { AUDIT_RETENTION_DAYS_DEFAULT, RETENTION_DAYS_DEFAULT } from './definitions.ts';
+import { AUDIT_RETENTION_DAYS_DEFAULT, RETENTION_DAYS_DEFAULT, SECRET_REQUIRED } from './definitions.ts';
 import { parameterDefaults, parameterFields } from './parameter-rules.ts';
 
 const NAME_LENGTH_MAX = 200;
@@ -144,7 +144,14 @@ const accountFields = {
         .default(''),
     })
     .describe('How the preview, interstitial and blocked pages look'),
-  conversion_secret_required: z.boolean(),
+  conversion_secret_required: z
+    .enum(SECRET_REQUIRED)
+    .describe(
+      'Which conversions on the public listener need a secret: all; refunds, chargebacks and those that name no click; none',
+    ),
+  conversion_signature_required: z
+    .boolean()
+    .describe('Whether every conversion on the public listener must be signed'),
   conversion_addresses: z.array(addressOrNetwork).max(ADDRESSES_MAX),
   requests_per_minute: z
     .int()
@@ -169,7 +176,8 @@ export const accountInput = z
     blocked_countries: accountFields.blocked_countries.default([]),
     bot_rules: accountFields.bot_rules.prefault({}),
     brand: accountFields.brand.prefault({}),
-    conversion_secret_required: accountFields.conversion_secret_required.default(false),
+    conversion_secret_required: accountFields.conversion_secret_required.default('refunds_and_links'),
+    conversion_signature_required: accountFields.conversion_signature_required.default(false),
     conversion_addresses: accountFields.conversion_addresses.default([]),
     requests_per_minute: accountFields.requests_per_minute.default(REQUESTS.account_max),
     ...parameterDefaults,
@@ -224,6 +232,9 @@ const offerFields = {
   min_conversion_seconds: z.int().min(0).max(MIN_CONVERSION_SECONDS_MAX),
   duplicates: z.enum(['ignore', 'rebill', 'replace']),
   fallback_url: fallbackUrl,
+  postback_signature_required: z
+    .boolean()
+    .describe('Whether every conversion of this offer on the public listener must be signed'),
   coupon_codes: z
     .array(clean(COUPON_LENGTH_MAX).trim().toUpperCase().min(1, 'is empty'))
     .max(COUPONS_MAX)
@@ -246,6 +257,7 @@ export const offerInput = z
     duplicates: offerFields.duplicates.default('ignore'),
     status: status.default('active'),
     fallback_url: offerFields.fallback_url.default(''),
+    postback_signature_required: offerFields.postback_signature_required.default(false),
     coupon_codes: offerFields.coupon_codes.default([]),
     metadata: offerFields.metadata.default({}),
     ...parameterDefaults,

@@ -73,7 +73,10 @@ export interface Account {
     color: string;
     logo: string;
   };
-  conversion_secret_required: boolean;
+  /** Which conversions on the public listener need a secret: all; refunds, chargebacks and those that name no click; none */
+  conversion_secret_required: 'always' | 'refunds_and_links' | 'never';
+  /** Whether every conversion on the public listener must be signed */
+  conversion_signature_required: boolean;
   conversion_addresses: string[];
   /** Requests that it may make in a minute; sends and conversions are not counted */
   requests_per_minute: number;
@@ -83,7 +86,10 @@ export interface Account {
   query: 'drop' | 'pass' | 'fill' | null;
   /** The domain on which new links are made now; empty: the installation’s own */
   link_domain: string;
+  /** Counts the rotations of its secret */
   secret_generation?: number;
+  /** Until when the secret before the last rotation is accepted */
+  previous_secret_ends_at?: string;
   status: 'active' | 'archived' | 'suspended';
   /** Why and since when it is suspended; null or absent otherwise */
   suspension?: {
@@ -110,6 +116,8 @@ export interface Offer {
   min_conversion_seconds: number;
   duplicates: 'ignore' | 'rebill' | 'replace';
   fallback_url: '' | string;
+  /** Whether every conversion of this offer on the public listener must be signed */
+  postback_signature_required: boolean;
   coupon_codes: string[];
   metadata: Record<string, string>;
   /** Parameters to add to the destination, such as {"utm_source": "sms", "utm_campaign": "{{campaign_id}}"}, with the macros of destinations. One that the destination has itself stays; else the link’s value is taken before the offer’s, the creative’s, the campaign’s and the account’s. An empty value takes a parameter of a wider level away; one that is filled with nothing is left out */
@@ -117,7 +125,10 @@ export interface Offer {
   /** What becomes of the parameters that a tap brings: drop keeps them with the click only, pass appends them to the destination, fill makes them macros. null: as the next wider level says (link, offer, creative, campaign, account), drop where none does */
   query: 'drop' | 'pass' | 'fill' | null;
   status: 'active' | 'paused' | 'archived';
+  /** Counts the rotations of its secret */
   secret_generation?: number;
+  /** Until when the secret before the last rotation is accepted */
+  previous_secret_ends_at?: string;
   /** Why and since when the operator has taken it down; absent otherwise */
   taken_down?: {
     reason: string;
@@ -641,7 +652,10 @@ export interface paths {
               color?: string;
               logo?: string;
             };
-            conversion_secret_required?: boolean;
+            /** Which conversions on the public listener need a secret: all; refunds, chargebacks and those that name no click; none */
+            conversion_secret_required?: 'always' | 'refunds_and_links' | 'never';
+            /** Whether every conversion on the public listener must be signed */
+            conversion_signature_required?: boolean;
             conversion_addresses?: string[];
             /** Requests that it may make in a minute; sends and conversions are not counted */
             requests_per_minute?: number;
@@ -706,7 +720,10 @@ export interface paths {
                 color: string;
                 logo: string;
               };
-              conversion_secret_required: boolean;
+              /** Which conversions on the public listener need a secret: all; refunds, chargebacks and those that name no click; none */
+              conversion_secret_required: 'always' | 'refunds_and_links' | 'never';
+              /** Whether every conversion on the public listener must be signed */
+              conversion_signature_required: boolean;
               conversion_addresses: string[];
               /** Requests that it may make in a minute; sends and conversions are not counted */
               requests_per_minute: number;
@@ -716,7 +733,10 @@ export interface paths {
               query: 'drop' | 'pass' | 'fill' | null;
               /** The domain on which new links are made now; empty: the installation’s own */
               link_domain: string;
+              /** Counts the rotations of its secret */
               secret_generation?: number;
+              /** Until when the secret before the last rotation is accepted */
+              previous_secret_ends_at?: string;
               status: 'active' | 'archived' | 'suspended';
               /** Why and since when it is suspended; null or absent otherwise */
               suspension?: {
@@ -822,7 +842,10 @@ export interface paths {
               color?: string;
               logo?: string;
             };
-            conversion_secret_required?: boolean;
+            /** Which conversions on the public listener need a secret: all; refunds, chargebacks and those that name no click; none */
+            conversion_secret_required?: 'always' | 'refunds_and_links' | 'never';
+            /** Whether every conversion on the public listener must be signed */
+            conversion_signature_required?: boolean;
             conversion_addresses?: string[];
             /** Requests that it may make in a minute; sends and conversions are not counted */
             requests_per_minute?: number;
@@ -908,7 +931,10 @@ export interface paths {
                 color: string;
                 logo: string;
               };
-              conversion_secret_required: boolean;
+              /** Which conversions on the public listener need a secret: all; refunds, chargebacks and those that name no click; none */
+              conversion_secret_required: 'always' | 'refunds_and_links' | 'never';
+              /** Whether every conversion on the public listener must be signed */
+              conversion_signature_required: boolean;
               conversion_addresses: string[];
               /** Requests that it may make in a minute; sends and conversions are not counted */
               requests_per_minute: number;
@@ -918,7 +944,10 @@ export interface paths {
               query: 'drop' | 'pass' | 'fill' | null;
               /** The domain on which new links are made now; empty: the installation’s own */
               link_domain: string;
+              /** Counts the rotations of its secret */
               secret_generation?: number;
+              /** Until when the secret before the last rotation is accepted */
+              previous_secret_ends_at?: string;
               status: 'active' | 'archived' | 'suspended';
               /** Why and since when it is suspended; null or absent otherwise */
               suspension?: {
@@ -1606,6 +1635,8 @@ export interface paths {
             min_conversion_seconds?: number;
             duplicates?: 'ignore' | 'rebill' | 'replace';
             fallback_url?: '' | string;
+            /** Whether every conversion of this offer on the public listener must be signed */
+            postback_signature_required?: boolean;
             coupon_codes?: string[];
             metadata?: Record<string, string>;
             /** Parameters to add to the destination, such as {"utm_source": "sms", "utm_campaign": "{{campaign_id}}"}, with the macros of destinations. One that the destination has itself stays; else the link’s value is taken before the offer’s, the creative’s, the campaign’s and the account’s. An empty value takes a parameter of a wider level away; one that is filled with nothing is left out */
@@ -1675,6 +1706,8 @@ export interface paths {
             min_conversion_seconds?: number;
             duplicates?: 'ignore' | 'rebill' | 'replace';
             fallback_url?: '' | string;
+            /** Whether every conversion of this offer on the public listener must be signed */
+            postback_signature_required?: boolean;
             coupon_codes?: string[];
             metadata?: Record<string, string>;
             /** Parameters to add to the destination, such as {"utm_source": "sms", "utm_campaign": "{{campaign_id}}"}, with the macros of destinations. One that the destination has itself stays; else the link’s value is taken before the offer’s, the creative’s, the campaign’s and the account’s. An empty value takes a parameter of a wider level away; one that is filled with nothing is left out */
@@ -1712,6 +1745,8 @@ export interface paths {
               offer_id: string;
               postback_secret: string;
               conversion_secret: string;
+              /** Until when the postback secret before the last rotation is accepted */
+              previous_secret_ends_at: string | null;
               postbacks: {
                 network: string;
                 title: string;
@@ -1738,10 +1773,10 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
-  '/v2/offers/{id}/postback_secret': {
+  '/v2/offers/{id}/postback_secret/rotate': {
     get?: never;
     put?: never;
-    /** Replace the postback secret; the previous one stops working immediately */
+    /** Replace the postback secret; the one before it is accepted for grace_hours */
     post: {
       parameters: {
         query?: never;
@@ -1751,7 +1786,14 @@ export interface paths {
         header?: never;
         cookie?: never;
       };
-      requestBody?: never;
+      requestBody: {
+        content: {
+          'application/json': {
+            /** How long the secret before is still accepted; 0: it ends now */
+            grace_hours?: number;
+          } | null;
+        };
+      };
       responses: {
         200: {
           headers: { [name: string]: unknown };
@@ -1760,6 +1802,8 @@ export interface paths {
               offer_id: string;
               postback_secret: string;
               conversion_secret: string;
+              /** Until when the postback secret before the last rotation is accepted */
+              previous_secret_ends_at: string | null;
               postbacks: {
                 network: string;
                 title: string;
@@ -1784,11 +1828,49 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
-  '/v2/account/conversion_secret': {
+  '/v2/account/conversion_secret/rotate': {
     get?: never;
     put?: never;
-    /** Replace the conversion secret; the previous one stops working immediately */
+    /** Replace the conversion secret; the one before it is accepted for grace_hours */
     post: {
+      parameters: {
+        query?: never;
+        path?: never;
+        header?: never;
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          'application/json': {
+            /** How long the secret before is still accepted; 0: it ends now */
+            grace_hours?: number;
+          } | null;
+        };
+      };
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: {
+            'application/json': {
+              account_id: string;
+              conversion_secret: string;
+              /** Until when the secret before is accepted */
+              previous_secret_ends_at: string;
+            };
+          };
+        };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v2/installation_key': {
+    /** List the keys of the installation, oldest first */
+    get: {
       parameters: {
         query?: never;
         path?: never;
@@ -1801,8 +1883,70 @@ export interface paths {
           headers: { [name: string]: unknown };
           content: {
             'application/json': {
-              account_id: string;
-              conversion_secret: string;
+              keys: {
+                /** Names the key without telling it */
+                key_id: string;
+                made_at: string;
+                /** From then on it makes secrets, tokens and click ids */
+                signs_from: string;
+                /** From then on secrets and tokens made with it are refused */
+                ends_at: string | null;
+                leaked: boolean;
+                /** Whether it is the one that signs now */
+                signs: boolean;
+              }[];
+            };
+          };
+        };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v2/installation_key/rotate': {
+    get?: never;
+    put?: never;
+    /** Make a new key of the installation; those before it are accepted for grace_hours */
+    post: {
+      parameters: {
+        query?: never;
+        path?: never;
+        header?: never;
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          'application/json': {
+            /** How long secrets and tokens made with the keys before are still accepted */
+            grace_hours?: number;
+            /** Whether somebody else may have the keys: click ids made with them end with the grace as well */
+            leaked?: boolean;
+          } | null;
+        };
+      };
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: {
+            'application/json': {
+              keys: {
+                /** Names the key without telling it */
+                key_id: string;
+                made_at: string;
+                /** From then on it makes secrets, tokens and click ids */
+                signs_from: string;
+                /** From then on secrets and tokens made with it are refused */
+                ends_at: string | null;
+                leaked: boolean;
+                /** Whether it is the one that signs now */
+                signs: boolean;
+              }[];
             };
           };
         };
@@ -5007,6 +5151,7 @@ export interface paths {
             | 'conversions.reconciled'
             | 'dead_letter.replayed'
             | 'dead_letter.discarded'
+            | 'installation_key.rotated'
             | 'takedown.created'
             | 'takedown.lifted'
             | 'installation.restored';
@@ -5027,6 +5172,7 @@ export interface paths {
             | 'conversions'
             | 'dead_letter'
             | 'takedown'
+            | 'installation_key'
             | 'installation';
           subject_id?: string;
           outcome?: 'done' | 'unknown';

@@ -13,6 +13,7 @@ import type { Parameters } from '../conversions/receive/conversion-input.ts';
 import { receiveConversion } from '../conversions/receive/receive-conversion.ts';
 import { receivedAs } from '../conversions/receive/receive-many.ts';
 import { type Recorded, recordConversions } from '../conversions/receive/record-conversions.ts';
+import { readSignature } from '../conversions/receive/signature.ts';
 import type { RefusalCounter } from '../conversions/refusals.ts';
 import type { RedisClient } from '../platform/redis.ts';
 import { sleep } from '../platform/sleep.ts';
@@ -105,12 +106,12 @@ export class ConversionHandler implements ExchangeKind<ConversionOutcome> {
     const query = req.getQuery() ?? '';
     if (req.getMethod() !== 'post') {
       this.#given.exchanges.awaitAnswer(call);
-      void this.#receive(call, () => parametersOfQuery(query));
+      void this.#receive(call, () => parametersOfQuery(query), query);
       return;
     }
     const headers = { type: req.getHeader('content-type'), encoding: req.getHeader('content-encoding') };
     this.#given.exchanges.readBody(call, BODY_BYTES_MAX, (body) => {
-      void this.#receive(call, () => parametersOfPost(query, headers, body));
+      void this.#receive(call, () => parametersOfPost(query, headers, body), query);
     });
   }
 
@@ -147,13 +148,16 @@ export class ConversionHandler implements ExchangeKind<ConversionOutcome> {
     return call;
   }
 
-  /** The steps. */
-  async #receive(call: Call, read: () => Parameters): Promise<void> {
+  /** The steps. `query` may carry a signature; a pixel's may not, because its link is not in it. */
+  async #receive(call: Call, read: () => Parameters, query = ''): Promise<void> {
     try {
       if (this.open_count > OPEN_MAX) throw unavailable();
       const given = read();
       const { channel, ip, head_only } = call.request;
-      const conversion = await receiveConversion(this.#given.context, { channel, given, ip }, Date.now());
+      const now_ms = Date.now();
+      const signed = readSignature(query, now_ms);
+      const report = { channel, given, ip, signed };
+      const conversion = await receiveConversion(this.#given.context, report, now_ms);
       if (head_only) {
         this.#answer(call, 'checked', 200, undefined);
         return;

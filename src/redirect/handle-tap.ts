@@ -8,6 +8,7 @@ import type { HttpRequest, HttpResponse } from 'uWebSockets.js';
 import type { InstallationKeySource } from '../access/key-ring.ts';
 import type { Judge } from '../bots/judge.ts';
 import { hasGpc } from '../clicks/click.ts';
+import type { ClickIds } from '../clicks/click-id.ts';
 import type { ClickAck, WhenFull } from '../config.ts';
 import { createAnswer } from './answer.ts';
 import type { ClickLog } from './click-log/click-log.ts';
@@ -35,6 +36,7 @@ export interface TapDependencies {
   metrics: Pick<RedirectMetrics, 'taps' | 'gone' | 'lost' | 'latency'>;
   judge: Judge;
   keys: InstallationKeySource;
+  click_ids: Pick<ClickIds, 'create'>;
   readAddress: ReadAddress;
   settings: { click_ack: ClickAck; when_full: WhenFull };
 }
@@ -47,10 +49,11 @@ export class TapHandler implements ExchangeKind<TapOutcome> {
   readonly #answer: ReturnType<typeof createAnswer>;
 
   constructor(given: TapDependencies) {
-    const { exchanges, clickLog, metrics, judge, keys, settings } = given;
+    const { exchanges, clickLog, metrics, judge, keys, click_ids, settings } = given;
     this.#given = given;
     this.#chooseGate = createChooseGate(judge, keys);
     this.#logClick = createLogClick({
+      click_ids,
       clickLog,
       metrics,
       click_ack: settings.click_ack,

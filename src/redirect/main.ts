@@ -7,6 +7,7 @@ import { InstallationKeys } from '../access/installation-key.ts';
 import { openJudge } from '../bots/judge.ts';
 import { createClickHouse } from '../clickhouse/client.ts';
 import { CLICKS_LOG } from '../clicks/click.ts';
+import { ClickIds } from '../clicks/click-id.ts';
 import { ConfigError, readConfig } from '../config.ts';
 import { RefusalCounter } from '../conversions/refusals.ts';
 import { partitionBytesMax } from '../log/partitions.ts';
@@ -67,6 +68,7 @@ await runRole('trackly-redirect', logger, async () => {
     ready: clickLog.trouble?.durable ?? true,
     why: clickLog.trouble?.why ?? (isReady(redis) ? '' : 'Redis is away'),
   });
+  const click_ids = new ClickIds(keys);
   const taps = new TapHandler({
     exchanges,
     lookup,
@@ -76,12 +78,13 @@ await runRole('trackly-redirect', logger, async () => {
     metrics,
     judge: openJudge(config.bot_rules),
     keys,
+    click_ids,
     readAddress,
     settings: config,
   });
   const conversions = new ConversionHandler({
     exchanges,
-    context: { sources, keys, partition_bytes_max },
+    context: { sources, click_ids, keys, partition_bytes_max },
     redis,
     metrics,
     refusals,

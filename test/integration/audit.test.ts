@@ -51,8 +51,8 @@ beforeAll(async () => {
     },
     body: JSON.stringify({ destination_url: 'https://elsewhere.example/', payout: '2.50' }),
   });
-  const postbacks = await sender.call('POST', `/v2/offers/${offer_id}/postback_secret`);
-  const secret = await sender.call('POST', '/v2/account/conversion_secret');
+  const postbacks = await sender.call('POST', `/v2/offers/${offer_id}/postback_secret/rotate`);
+  const secret = await sender.call('POST', '/v2/account/conversion_secret/rotate');
   secrets.push(postbacks.body['postback_secret'], secret.body.conversion_secret);
   const creative = await sender.call('POST', '/v2/creatives', {
     name: 'Hello',

@@ -23,8 +23,13 @@ const closure = z.object({ reason: z.string(), at: z.iso.datetime() });
 const taken_down = closure
   .optional()
   .describe('Why and since when the operator has taken it down; absent otherwise');
-/** Counts secrets that were renewed. */
-const secret_generation = z.int().optional();
+const secretState = {
+  secret_generation: z.int().optional().describe('Counts the rotations of its secret'),
+  previous_secret_ends_at: z.iso
+    .datetime()
+    .optional()
+    .describe('Until when the secret before the last rotation is accepted'),
+};
 
 export const errorAnswer = z
   .object({
@@ -46,7 +51,7 @@ export const account = z
     link_domain: z
       .string()
       .describe('The domain on which new links are made now; empty: the installation’s own'),
-    secret_generation,
+    ...secretState,
     status: z.enum(['active', 'archived', 'suspended']),
     suspension: closure.nullish().describe('Why and since when it is suspended; null or absent otherwise'),
     ...stamps,
@@ -54,12 +59,16 @@ export const account = z
   .meta({ id: 'Account' });
 export const accountWithKey = account.extend({ api_key: z.string().describe('Shown this once') });
 export const ownAccount = account.extend({ conversion_secret: z.string().optional() });
-export const newConversionSecret = z.object({ account_id: z.string(), conversion_secret: z.string() });
+export const newConversionSecret = z.object({
+  account_id: z.string(),
+  conversion_secret: z.string(),
+  previous_secret_ends_at: z.string().describe('Until when the secret before is accepted'),
+});
 
 const own = { account_id: z.string() };
 export const entities = {
   offer: z
-    .object({ offer_id: z.string(), ...own, ...offerInput.shape, secret_generation, taken_down, ...stamps })
+    .object({ offer_id: z.string(), ...own, ...offerInput.shape, ...secretState, taken_down, ...stamps })
     .meta({ id: 'Offer' }),
   creative: z
     .object({ creative_id: z.string(), ...own, ...creativeInput.shape, ...stamps })
@@ -164,6 +173,10 @@ export const offerPostbacks = z.object({
   offer_id: z.string(),
   postback_secret: z.string(),
   conversion_secret: z.string(),
+  previous_secret_ends_at: z
+    .string()
+    .nullable()
+    .describe('Until when the postback secret before the last rotation is accepted'),
   postbacks: z.array(
     z.object({
       network: z.string(),

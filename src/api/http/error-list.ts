@@ -27,8 +27,11 @@ export const CONVERSION_ERRORS: Record<ConversionErrorCode, string> = {
   invalid_conversion: 'A property is missing, unknown or wrong: `message` names it.',
   line_too_long: 'A line may have at most 64 kB.',
   secret_required:
-    'The account accepts only postbacks with its `secret`: see `GET /v2/offers/{id}/postbacks`.',
+    'The account wants a secret for such a report, as for refunds and reports by link id: see `GET /v2/offers/{id}/postbacks`.',
   wrong_secret: 'The secret is wrong or was replaced: copy the postback URL again.',
+  signature_required: 'The account or the offer accepts only signed postbacks: add `signature`.',
+  wrong_signature:
+    'The signature is not of these bytes, made with another secret, too old, or not the last parameter.',
   address_not_allowed:
     'The account accepts postbacks only from listed addresses: see `conversion_addresses`.',
   account_suspended: 'The operator has suspended the account: it takes no conversions.',

@@ -27,6 +27,7 @@ import { dashboardRoutes } from '../routes/dashboard.ts';
 import { domainRoutes } from '../routes/domains.ts';
 import { guideRoutes } from '../routes/guides.ts';
 import { healthRoutes } from '../routes/health.ts';
+import { installationKeyRoutes } from '../routes/installation-key.ts';
 import { keyRoutes } from '../routes/keys.ts';
 import { linkPreviewRoutes } from '../routes/link-preview.ts';
 import { linkRoutes } from '../routes/links.ts';
@@ -99,6 +100,7 @@ export async function createApi(context: ApiContext, logger: Logger): Promise<Ap
   domainRoutes(app, context);
   takedownRoutes(app, context);
   offerRoutes(app, context);
+  installationKeyRoutes(app, context);
   creativeRoutes(app, context);
   campaignRoutes(app, context);
   audienceRoutes(app, context);

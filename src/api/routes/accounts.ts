@@ -1,7 +1,6 @@
 /** Routes for accounts and their keys, under the admin key, and for the caller's own account. */
 import { z } from 'zod';
 import type { AuditAction } from '../../access/audit/actions.ts';
-import { signingKey } from '../../access/key-ring.ts';
 import { addKey } from '../../access/key-store.ts';
 import { SCOPES } from '../../access/scopes.ts';
 import { createAccount, getAccount, listAccounts, updateAccount } from '../../catalog/catalog-store.ts';
@@ -125,7 +124,7 @@ export function accountRoutes(app: Api, context: ApiContext): void {
       ...account,
       // Who may only look can't report sales with it.
       ...(caller.scopes.includes('conversions')
-        ? { conversion_secret: conversionSecret(signingKey(keys), account) }
+        ? { conversion_secret: conversionSecret(keys, account) }
         : {}),
     }),
   );

@@ -6,6 +6,8 @@ const STATUS = {
   line_too_long: 400,
   secret_required: 403,
   wrong_secret: 403,
+  signature_required: 403,
+  wrong_signature: 403,
   address_not_allowed: 403,
   account_suspended: 403,
   unknown_click: 404,

@@ -16,7 +16,10 @@ beforeEach(() => {
   handler = new ConversionHandler({
     exchanges,
     // Whoever is asked does not answer.
-    context: { sources: { link: () => new Promise(() => {}) }, keys: keysOf() },
+    context: {
+      sources: { link: () => new Promise(() => {}) },
+      keys: { ...keysOf(), fresh: () => Promise.resolve() },
+    },
     redis: {},
     metrics,
     refusals: { count: () => {} },

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Judge } from '../../../src/bots/judge.ts';
 import type { Account, Offer } from '../../../src/catalog/definitions.ts';
 import { decodeClick } from '../../../src/clicks/click.ts';
+import { ClickIds } from '../../../src/clicks/click-id.ts';
 import type { Domain } from '../../../src/domains/domain.ts';
 import { compileRules, overlay } from '../../../src/links/parameters.ts';
 import { type Logged, NotDurableError } from '../../../src/redirect/click-log/click-log.ts';
@@ -124,6 +125,7 @@ function handlerOf({
     metrics,
     judge: { place: () => ({ country: 'KP' }), judge: () => ({ score: 100 }) } as unknown as Judge,
     keys: keysOf(),
+    click_ids: new ClickIds(keysOf()),
     readAddress: () => '192.0.2.1',
     settings: { click_ack: 'durable', when_full: 'refuse', ...settings },
   });

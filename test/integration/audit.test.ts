@@ -4,6 +4,7 @@ import { AUDIT_FIELDS } from '../../src/access/audit/audit-fields.ts';
 import { newEntry } from '../../src/access/audit/record-audit.ts';
 import { insertColumns } from '../../src/clickhouse/columns.ts';
 import { insertOnce } from '../../workers/batch/insert-rows.ts';
+import type { BodyOf } from '../support/api-types.ts';
 import { callApi, createSender, type Sender } from '../support/sender.ts';
 import { sharedSystem } from '../support/shared-system.ts';
 import type { System } from '../support/system.ts';
@@ -11,6 +12,27 @@ import { untilSeen } from '../support/until.ts';
 
 const DESTINATION = 'https://shop.example/?click={{click_id}}';
 const ADDRESS = '198.51.100.23';
+
+const EXPECTED = [
+  'account.changed',
+  'conversions.uploaded',
+  'rejudgement.requested',
+  'key.revoked',
+  'key.changed',
+  'key.created',
+  'link.changed',
+  'audience.changed',
+  'audience.created',
+  'campaign.changed',
+  'campaign.created',
+  'creative.changed',
+  'creative.created',
+  'account.conversion_secret_rotated',
+  'offer.postback_secret_rotated',
+  'offer.changed',
+  'offer.created',
+  'account.created',
+];
 
 let system: System;
 let sender: Sender;
@@ -25,13 +47,8 @@ const file = async (query: string, key = sender.api_key): Promise<string> => {
   return response.text();
 };
 
-/** The entries of the account, once there are so many. */
-const entries = (count: number) =>
-  untilSeen(
-    'entries of the account',
-    async () => (await sender.call('GET', '/v2/audit', undefined)).body,
-    ({ total }) => total >= count,
-  );
+/** What the account sees, once all its changes are there. */
+let seen: BodyOf<'GET', '/v2/audit'>;
 
 beforeAll(async () => {
   system = await sharedSystem();
@@ -80,41 +97,24 @@ beforeAll(async () => {
   });
   await admin('PATCH', `/v2/accounts/${sender.account_id}`, { time_zone: 'Europe/Berlin', name: 'Audited' });
   await sender.call('POST', '/v2/offers', { name: 'Refused', destination_url: 'no address' });
+  seen = await untilSeen(
+    'entries of the account',
+    async () => (await sender.call('GET', '/v2/audit')).body,
+    ({ total }) => total >= EXPECTED.length,
+  );
 });
 
 afterAll(() => system?.destroy());
 
-const EXPECTED = [
-  'account.changed',
-  'conversions.uploaded',
-  'rejudgement.requested',
-  'key.revoked',
-  'key.changed',
-  'key.created',
-  'link.changed',
-  'audience.changed',
-  'audience.created',
-  'campaign.changed',
-  'campaign.created',
-  'creative.changed',
-  'creative.created',
-  'account.conversion_secret_rotated',
-  'offer.postback_secret_rotated',
-  'offer.changed',
-  'offer.created',
-  'account.created',
-];
-
 describe('the audit log', () => {
   it('has every change of the account once, newest first, and nothing that was refused', async () => {
-    const { entries: found, total } = await entries(EXPECTED.length);
+    const { entries: found, total } = seen;
     expect(found.map(({ action }) => action)).toEqual(EXPECTED);
     expect(total).toBe(EXPECTED.length);
     expect(new Set(found.map(({ outcome }) => outcome))).toEqual(new Set(['done']));
   });
 
   it('says who changed the destination of an offer, from where, before and after', async () => {
-    await entries(EXPECTED.length);
     const { body } = await sender.call(
       'GET',
       `/v2/audit?action=offer.changed&subject_id=${offer_id}&address=${ADDRESS}`,
@@ -144,13 +144,11 @@ describe('the audit log', () => {
   });
 
   it('counts what a file of conversions did as one entry', async () => {
-    await entries(EXPECTED.length);
     const { body } = await sender.call('GET', '/v2/audit?subject_kind=conversions');
     expect(body['entries']).toMatchObject([{ after: { accepted: 2, failed: 1, duplicates: 0 } }]);
   });
 
   it('pages in a total order', async () => {
-    await entries(EXPECTED.length);
     const actions: string[] = [];
     for (let page = 1; page <= 4; page++) {
       const { body } = await sender.call('GET', `/v2/audit?per_page=5&page=${page}`);
@@ -160,7 +158,6 @@ describe('the audit log', () => {
   });
 
   it('is a file too: the same entries as lines and as a spreadsheet', async () => {
-    await entries(EXPECTED.length);
     const lines = (await file('format=ndjson')).trimEnd().split('\n');
     expect(lines.map((line) => (JSON.parse(line) as { action: string }).action)).toEqual(EXPECTED);
     const [head = '', ...rows] = (await file('format=csv')).trimEnd().split('\r\n');
@@ -169,7 +166,6 @@ describe('the audit log', () => {
   });
 
   it('has no secret anywhere', async () => {
-    await entries(EXPECTED.length);
     const result = await system.clickhouse.query({
       query: 'SELECT * FROM audit WHERE account_id = {account_id:String}',
       query_params: { account_id: sender.account_id },
@@ -187,8 +183,7 @@ describe('the audit log', () => {
 
 describe('who sees it', () => {
   it('is the account, without the key and the address of the operator', async () => {
-    const { entries: found } = await entries(EXPECTED.length);
-    const of_operator = found.filter(({ actor_kind }) => actor_kind === 'operator');
+    const of_operator = seen.entries.filter(({ actor_kind }) => actor_kind === 'operator');
     expect(of_operator.map(({ action }) => action)).toEqual(['account.changed', 'account.created']);
     for (const entry of of_operator) {
       expect(entry).toMatchObject({ actor_id: '', actor_name: '', address: '' });
@@ -198,7 +193,6 @@ describe('who sees it', () => {
   });
 
   it('is the operator, of one account or of all', async () => {
-    await entries(EXPECTED.length);
     const other = await createSender(system, { name: 'Other' });
     const ask = (query: string) => callApi(system, system.admin_key, 'GET', `/v2/audit?${query}`);
     const of_one = await ask(`account_id=${sender.account_id}&actor_kind=operator`);

@@ -77,7 +77,7 @@ const needs = ({ security }: Operation) => ({
 const ofEach = (check: (one: Operation) => Promise<void>) => Promise.all(operations.map(check));
 
 /** Routes without a body, whose question would change something of the account that asks. */
-const CHANGES_ITS_ACCOUNT = ['POST /v2/account/conversion_secret'];
+const CHANGES_ITS_ACCOUNT = ['POST /v2/account/conversion_secret/rotate'];
 
 describe('every route', () => {
   it('says which scope it needs, or that it is the operator’s', () => {

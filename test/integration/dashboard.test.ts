@@ -25,6 +25,7 @@ const PATHS = [
   '/links',
   '/live',
   '/trace',
+  '/audit',
   '/health',
 ];
 

@@ -16,6 +16,7 @@ import { CHECK_EVERY_MS } from '../../platform/bound-connections.ts';
 import type { Logger } from '../../platform/logger.ts';
 import { accountRoutes } from '../routes/accounts.ts';
 import { audienceRoutes } from '../routes/audiences.ts';
+import { auditRoutes } from '../routes/audit.ts';
 import { botRoutes } from '../routes/bots.ts';
 import { campaignRoutes } from '../routes/campaigns.ts';
 import { conversionListRoutes } from '../routes/conversion-list.ts';
@@ -42,6 +43,7 @@ import { takedownRoutes } from '../routes/takedowns.ts';
 import { tlsAskRoutes } from '../routes/tls-ask.ts';
 import { traceRoutes } from '../routes/traces.ts';
 import { unattributedRoutes } from '../routes/unattributed.ts';
+import { auditChanges } from './audit.ts';
 import { authenticateRequests } from './authenticate.ts';
 import { BODY_BOUNDS, boundBodies, endRefusedBody } from './bound-bodies.ts';
 import type { Api, ApiContext } from './context.ts';
@@ -85,6 +87,7 @@ export async function createApi(context: ApiContext, logger: Logger): Promise<Ap
   limitRequests(app, context);
   boundBodies(app, context.limits, BODY_BOUNDS);
   refuseUnreadable(app);
+  auditChanges(app, context);
 
   await registerDocument(app);
 
@@ -113,6 +116,7 @@ export async function createApi(context: ApiContext, logger: Logger): Promise<Ap
   unattributedRoutes(app, context);
   traceRoutes(app, context);
   conversionTraceRoutes(app, context);
+  auditRoutes(app, context);
   operationRoutes(app, context);
   healthRoutes(app, context);
   liveRoutes(app, context);

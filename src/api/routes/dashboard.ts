@@ -22,6 +22,7 @@ const PAGES = [
   '/links',
   '/trace',
   '/live',
+  '/audit',
   '/health',
 ].flatMap((path) =>
   /^\/(campaigns|offers|creatives|messages|links)$/.test(path) ? [path, `${path}/:id`] : [path],
@@ -69,18 +70,31 @@ export function dashboardRoutes(app: Api, context: ApiContext): void {
   });
 
   const body = z.strictObject({ api_key: z.string().max(100) });
-  app.post('/session', { config: { open: true }, schema: { hide: true, body } }, async (request, reply) => {
+  const starting = {
+    config: { open: true, audit: 'session.started' as const },
+    schema: { hide: true, body },
+  };
+  app.post('/session', starting, async (request, reply) => {
     const { api_key } = request.body;
     const holder = await holderOfKey(context.redis, api_key, Date.now());
     if (holder === undefined) {
       throw new ApiError('unauthorized', 'this API key is not known: check it, or ask for a new one');
     }
+    const { key, account } = holder;
+    request.audited = {
+      actor: {
+        actor_kind: account === undefined ? 'operator' : 'key',
+        actor_id: key.key_id,
+        actor_name: key.name,
+      },
+      account_id: key.account_id,
+    };
     const secure = trustedScheme(request.headers, context.proxies) === 'https' ? '; Secure' : '';
     reply.header(
       'set-cookie',
       `${COOKIE}=${api_key}; Path=/; HttpOnly; SameSite=Strict; Max-Age=${COOKIE_DAYS * 24 * 3_600}${secure}`,
     );
-    return { admin: holder.account === undefined };
+    return { admin: account === undefined };
   });
   app.get('/session', open, async (request) => {
     const key = sessionKey(request.headers.cookie);
@@ -92,7 +106,11 @@ export function dashboardRoutes(app: Api, context: ApiContext): void {
       ? { kind: 'account', account: holder.account }
       : { kind: 'nobody' };
   });
-  app.delete('/session', open, (_request, reply) =>
+  const ending = {
+    config: { open: true, unaudited: "it ends the caller's own session" },
+    schema: { hide: true },
+  };
+  app.delete('/session', ending, (_request, reply) =>
     reply.header('set-cookie', `${COOKIE}=; Path=/; HttpOnly; SameSite=Strict; Max-Age=0`).code(204).send(),
   );
 }

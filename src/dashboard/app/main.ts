@@ -4,6 +4,7 @@ import { useCallback, useEffect, useState } from 'preact/hooks';
 import { askSession, onSignedOut, type Session, signOut } from './api.ts';
 import { setTimeZone } from './format.ts';
 import { followLinks, usePlace } from './location.ts';
+import { AuditPage } from './pages/audit.ts';
 import { EntityPage } from './pages/entity.ts';
 import { HealthPage } from './pages/health.ts';
 import { isEntityKind } from './pages/kinds.ts';
@@ -23,9 +24,10 @@ const NAV: [path: string, name: string][] = [
   ['/links', 'Links'],
   ['/live', 'Live'],
   ['/trace', 'Trace'],
+  ['/audit', 'Audit'],
   ['/health', 'Health'],
 ];
-const ADMIN_NAV = NAV.filter(([path]) => path === '/health');
+const ADMIN_NAV = NAV.filter(([path]) => path === '/health' || path === '/audit');
 
 type Who = Session | { kind: 'asking' } | { kind: 'failed'; error: Error };
 
@@ -72,17 +74,21 @@ function App(): JSX.Element {
         h('a', { href: path, 'aria-current': isCurrent(place.path, path) ? 'page' : undefined }, name),
       ),
     ),
-    h('main', { id: 'content', tabIndex: -1 }, admin ? h(HealthPage, {}) : pageOf(place.path)),
+    h('main', { id: 'content', tabIndex: -1 }, admin ? adminPageOf(place.path) : pageOf(place.path)),
   );
 }
 
 const isCurrent = (at: string, path: string): boolean => (path === '/' ? at === '/' : at.startsWith(path));
+
+const adminPageOf = (path: string): JSX.Element =>
+  path === '/audit' ? h(AuditPage, { admin: true }) : h(HealthPage, {});
 
 function pageOf(path: string): JSX.Element {
   const [, first = '', id = ''] = path.split('/');
   if (first === '') return h(Overview, {});
   if (first === 'live') return h(LivePage, {});
   if (first === 'trace') return h(TracePage, {});
+  if (first === 'audit') return h(AuditPage, { admin: false });
   if (first === 'health') return h(HealthPage, {});
   if (isEntityKind(first)) {
     return id === ''

@@ -70,16 +70,9 @@ async function firstClickBytes(first_clicks: number): Promise<number> {
     for (let from = 0; from < first_clicks; from += CLAIMS_A_CALL) {
       const commands = Array.from({ length: CLAIMS_A_CALL }, (_, i): Command[] => {
         const message_id = `msg_${String(from + i).padStart(14, '0')}`;
-        const claims = claimsOf({
-          account_id: ACCOUNT_ID,
-          offer_id: OFFER_ID,
-          message_id,
-          link_id: '',
-          contact_id: `contact-${from + i}`,
-          ip: '',
-          user_agent: '',
-          clicked_at_ms: 0,
-        });
+        const contact_id = `contact-${from + i}`;
+        const link = { account_id: ACCOUNT_ID, offer_id: OFFER_ID, message_id, link_id: '', contact_id };
+        const claims = claimsOf(link, '');
         const value = ends + encodeClaim(newClickId(Date.now(), 'abc1234'), NO_PAYOUT);
         return [claims.message, claims.offer].map((claim) => [
           'HSETNX',

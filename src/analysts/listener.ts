@@ -17,6 +17,8 @@ import { holderOfKey, type KeyHolder } from '../access/key-holder.ts';
 import { ANALYST_CONNECTIONS } from '../access/limits/bounds.ts';
 import type { Limits } from '../access/limits/limits.ts';
 import type { OpenRequests } from '../access/open-requests.ts';
+import type { Account } from '../catalog/definitions.ts';
+import { AccountSuspendedError, refuseSuspended } from '../catalog/suspension.ts';
 import { boundConnections, CHECK_EVERY_MS } from '../platform/bound-connections.ts';
 import type { TrustedProxies } from '../platform/forwarded.ts';
 import type { Logger } from '../platform/logger.ts';
@@ -176,6 +178,16 @@ function limitWrongKeys({ limits }: AnalystContext, { socket }: IncomingMessage,
   return new Refusal(429, 202, 'Too many wrong keys from this address: try again in a minute');
 }
 
+/** Throws Refusal for a suspended account. */
+function refuseAsClickHouse(account: Account): void {
+  try {
+    refuseSuspended(account);
+  } catch (error) {
+    if (error instanceof AccountSuspendedError) throw new Refusal(403, 516, error.message);
+    throw error;
+  }
+}
+
 /** Of a check that failed: false where the caller was refused; rejects when Redis is down. */
 function isNotRefused(error: unknown): boolean {
   if (error instanceof Refusal && error.status !== 503) return false;
@@ -192,6 +204,7 @@ async function authenticate(
   }
   const holder = await holderOfKey(redis, given.password, Date.now());
   const account = holder?.account;
+  if (account !== undefined) refuseAsClickHouse(account);
   if (holder === undefined || account?.status !== 'active' || !isNameOf(given.user, account.account_id)) {
     throw new WrongKey();
   }

@@ -1,4 +1,6 @@
 /** The entry of the API process: the control plane, reports, metrics. Redirects never wait for it. */
+
+import { InstallationKeys } from '../access/installation-key.ts';
 import { addFirstAdminKey } from '../access/key-store.ts';
 import { API_CONNECTIONS } from '../access/limits/bounds.ts';
 import { Limits } from '../access/limits/limits.ts';
@@ -7,11 +9,9 @@ import { createAnalystListener, isConfined } from '../analysts/listener.ts';
 import { keptPasswords } from '../clickhouse/embedded/passwords.ts';
 import { openClickHouse } from '../clickhouse/open.ts';
 import { ConfigError, readConfig } from '../config.ts';
-import { readInstallationKey } from '../conversions/receive/postback-secrets.ts';
-
 import { partitionBytesMax } from '../log/partitions.ts';
 import { boundConnections } from '../platform/bound-connections.ts';
-import { followChanges } from '../platform/change-log.ts';
+import { followChanges, tellAll } from '../platform/change-log.ts';
 import { hostName } from '../platform/host.ts';
 import { createLogger } from '../platform/logger.ts';
 import { metricsText, publishMetrics } from '../platform/metrics.ts';
@@ -52,8 +52,8 @@ await runRole('trackly-api', logger, async () => {
   const limits = new Limits(redis);
   const publisher = await publishMetrics(redis, limits.registry, config.process_name ?? `api-${process.pid}`);
   const open_requests = new OpenRequests();
-  const changes = await followChanges(target, open_requests);
-
+  const keys = await InstallationKeys.open(redis, config.data_dir);
+  const changes = await followChanges(target, tellAll([open_requests, keys]));
   let closing = false;
   const api = await createApi(
     {
@@ -61,7 +61,7 @@ await runRole('trackly-api', logger, async () => {
       clickhouse,
       limits,
       open_requests,
-      installation_key: await readInstallationKey(redis, config.data_dir),
+      keys,
       reader: new BatchedReader(redis, archive),
       partition_bytes_max: partitionBytesMax(config.log_bytes_max),
       link_keep_s: config.link_days * 24 * 3_600,
@@ -137,6 +137,7 @@ await runRole('trackly-api', logger, async () => {
     records.close();
     open_requests.close();
     await changes.close();
+    keys.close();
     await clickhouse.close();
     redis.disconnect();
   };

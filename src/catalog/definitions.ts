@@ -6,7 +6,12 @@
 
 import type { Definition } from '../audiences/definition.ts';
 import type { BotRules } from '../bots/bot-rules.ts';
+import type { IpStorage } from '../privacy/stored-address.ts';
+import type { Closure } from '../takedowns/takedown.ts';
 import type { ParameterRules } from './parameter-rules.ts';
+
+/** Days for which an account keeps raw rows, unless it says otherwise. */
+export const RETENTION_DAYS_DEFAULT = 400;
 
 export const ENTITY_KINDS = ['offer', 'creative', 'campaign', 'audience'] as const;
 export type EntityKind = (typeof ENTITY_KINDS)[number];
@@ -42,8 +47,14 @@ export interface Account extends ParameterRules {
   fallback_url: string;
   /** IANA name; the times of the dashboard are shown in it. */
   time_zone: string;
-  /** Days after which raw clicks and sends, with addresses and user agents, are deleted. */
-  retention_days: number;
+  /** Days after which raw clicks, with addresses and user agents, are deleted. */
+  click_retention_days: number;
+  /** Days after which raw sends, with contacts and fields, are deleted, and their links end. */
+  send_retention_days: number;
+  /** What is stored of the address of a click: all of it, its network (/24, /48), or nothing. */
+  ip_storage: IpStorage;
+  /** Whether a tap with `Sec-GPC: 1` passes on nothing personal; see links/opt-out.ts. */
+  honour_gpc: boolean;
   /** Filter for offers that say `inherit`. */
   bot_filter: Exclude<BotFilter, 'inherit'>;
   /** Countries (ISO 3166) whose visitors get a page instead of the destination. */
@@ -60,7 +71,10 @@ export interface Account extends ParameterRules {
   secret_generation?: number;
   /** Requests that it may make in a minute; the operator may change it. */
   requests_per_minute: number;
-  status: 'active' | 'archived';
+  /** Archived: it can no longer be used, its links open on. Suspended: its links do not open either. */
+  status: 'active' | 'archived' | 'suspended';
+  /** While it is suspended. */
+  suspension?: Closure | null;
   created_at: string;
   updated_at: string;
 }
@@ -91,6 +105,8 @@ export interface Offer extends ParameterRules {
   metadata: Record<string, string>;
   /** Generation of the offer's postback secrets. */
   secret_generation?: number;
+  /** While the operator has taken it down. */
+  taken_down?: Closure;
   created_at: string;
   updated_at: string;
 }

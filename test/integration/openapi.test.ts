@@ -239,6 +239,8 @@ describe('the API', () => {
     for (const { path } of lists) await call('GET', path);
 
     await callWithExamples('PATCH', '/v2/accounts/{id}', of(ids.account));
+    // One of the examples suspends it.
+    await call('PATCH', '/v2/accounts/{id}', { status: 'active' }, of(ids.account));
     await callWithExamples('PATCH', '/v2/offers/{id}', of(ids.offer));
     await callWithExamples('PATCH', '/v2/creatives/{id}', of(ids.creative));
     await callWithExamples('PATCH', '/v2/campaigns/{id}', of(ids.campaign));

@@ -7,6 +7,7 @@ import type { ClickHouseClient } from '@clickhouse/client';
 import Fastify from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import type { Caller } from '../../src/access/caller.ts';
+import type { InstallationKeys } from '../../src/access/installation-key.ts';
 import { Limits } from '../../src/access/limits/limits.ts';
 import { OpenRequests } from '../../src/access/open-requests.ts';
 import type { Api, ApiContext } from '../../src/api/http/context.ts';
@@ -23,6 +24,7 @@ import { BatchedReader } from '../../src/platform/record-cache.ts';
 import { connectRedis, type RedisClient, untilReady } from '../../src/platform/redis.ts';
 import type { BodyOf } from './api-types.ts';
 import { startClickHouse } from './clickhouse.ts';
+import { keysOf } from './installation-keys.ts';
 import { startRedis } from './redis.ts';
 
 const log = createLogger('test', 'silent');
@@ -65,7 +67,7 @@ export async function startReportsApi(): Promise<ReportsApi> {
     clickhouse: engine.client,
     limits: new Limits(redis),
     open_requests: new OpenRequests(),
-    installation_key: 'test',
+    keys: keysOf() as InstallationKeys,
     proxies: { trust_proxy: 0, trust_proxy_header: 'x-forwarded-for' },
     default_domain: 'localhost:8080',
     domains: { public_domain: 'localhost', public_address: '', resolvers: [], serves_tls: false },

@@ -11,12 +11,18 @@ import {
   creativeInput,
   offerInput,
 } from '../../catalog/schemas.ts';
+import { TAKEDOWN_KINDS } from '../../takedowns/takedown.ts';
 import { ERRORS, type ErrorCode } from './errors.ts';
 
 const stamps = {
   created_at: z.iso.datetime(),
   updated_at: z.iso.datetime(),
 };
+/** Why and since when the operator has closed something. */
+const closure = z.object({ reason: z.string(), at: z.iso.datetime() });
+const taken_down = closure
+  .optional()
+  .describe('Why and since when the operator has taken it down; absent otherwise');
 /** Counts secrets that were renewed. */
 const secret_generation = z.int().optional();
 
@@ -41,7 +47,8 @@ export const account = z
       .string()
       .describe('The domain on which new links are made now; empty: the installation’s own'),
     secret_generation,
-    status: z.enum(['active', 'archived']),
+    status: z.enum(['active', 'archived', 'suspended']),
+    suspension: closure.nullish().describe('Why and since when it is suspended; null or absent otherwise'),
     ...stamps,
   })
   .meta({ id: 'Account' });
@@ -52,7 +59,7 @@ export const newConversionSecret = z.object({ account_id: z.string(), conversion
 const own = { account_id: z.string() };
 export const entities = {
   offer: z
-    .object({ offer_id: z.string(), ...own, ...offerInput.shape, secret_generation, ...stamps })
+    .object({ offer_id: z.string(), ...own, ...offerInput.shape, secret_generation, taken_down, ...stamps })
     .meta({ id: 'Offer' }),
   creative: z
     .object({ creative_id: z.string(), ...own, ...creativeInput.shape, ...stamps })
@@ -107,8 +114,20 @@ export const linkState = z.object({
   link_id: z.string(),
   status: z.enum(['active', 'disabled']),
   expires_at: z.string().nullable(),
+  taken_down,
   ...parameterFields,
 });
+
+export const takedown = z
+  .object({
+    takedown_id: z.string(),
+    kind: z.enum(TAKEDOWN_KINDS),
+    id: z.string().describe('link_id, offer_id, or the name of the domain'),
+    account_id: z.string(),
+    reason: z.string(),
+    created_at: z.iso.datetime(),
+  })
+  .meta({ id: 'Takedown' });
 
 export const conversions = z.object({
   conversions: z.array(

@@ -4,6 +4,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { Caller } from '../../access/caller.ts';
+import type { InstallationKeys } from '../../access/installation-key.ts';
 import type { Limits } from '../../access/limits/limits.ts';
 import type { OpenRequests } from '../../access/open-requests.ts';
 import type { Account } from '../../catalog/definitions.ts';
@@ -27,8 +28,8 @@ export interface ApiContext {
   limits: Limits;
   /** The requests that are being answered; a revoked key ends its own. */
   open_requests: OpenRequests;
-  /** The key from which postback secrets are computed. */
-  installation_key: string;
+  /** The keys from which postback secrets are computed. */
+  keys: InstallationKeys;
   /** Whom to believe about the scheme that a browser asked with. */
   proxies: TrustedProxies;
   /** Host (and port) of short links of accounts without a tracking domain: `localhost:8080`. */

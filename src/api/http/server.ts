@@ -10,6 +10,7 @@ import {
 } from 'fastify-type-provider-zod';
 import { TooManyKeysError } from '../../access/key-store.ts';
 import { ConflictError } from '../../catalog/conflict.ts';
+import { AccountSuspendedError } from '../../catalog/suspension.ts';
 import { LogFullError } from '../../log/append.ts';
 import { CHECK_EVERY_MS } from '../../platform/bound-connections.ts';
 import type { Logger } from '../../platform/logger.ts';
@@ -36,6 +37,7 @@ import { reconcileRoutes } from '../routes/reconcile.ts';
 import { rejudgementRoutes } from '../routes/rejudgements.ts';
 import { reportRoutes } from '../routes/reports.ts';
 import { schemaRoutes } from '../routes/schema.ts';
+import { takedownRoutes } from '../routes/takedowns.ts';
 import { tlsAskRoutes } from '../routes/tls-ask.ts';
 import { traceRoutes } from '../routes/traces.ts';
 import { unattributedRoutes } from '../routes/unattributed.ts';
@@ -92,6 +94,7 @@ export async function createApi(context: ApiContext, logger: Logger): Promise<Ap
   accountRoutes(app, context);
   keyRoutes(app, context);
   domainRoutes(app, context);
+  takedownRoutes(app, context);
   offerRoutes(app, context);
   creativeRoutes(app, context);
   campaignRoutes(app, context);
@@ -120,6 +123,7 @@ export async function createApi(context: ApiContext, logger: Logger): Promise<Ap
 
 function apiErrorOf(error: FastifyError, body_bytes_max: number): ApiError {
   if (error instanceof ApiError) return error;
+  if (error instanceof AccountSuspendedError) return new ApiError(error.code, error.message);
   if (error instanceof ConflictError || error instanceof TooManyKeysError)
     return new ApiError('conflict', error.message);
   if (error instanceof LogFullError)

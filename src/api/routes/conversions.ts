@@ -84,7 +84,7 @@ export function conversionRoutes(app: Api, context: ApiContext): void {
   const receiving = {
     redis: context.redis,
     sources: directSources(context.reader),
-    installation_key: context.installation_key,
+    keys: context.keys,
     partition_bytes_max: context.partition_bytes_max,
   };
   // The body is the raw stream: only the lines being processed are in memory.

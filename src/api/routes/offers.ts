@@ -1,5 +1,6 @@
 /** Offers: what a link sells, and the postbacks that report what it sold. */
 import { z } from 'zod';
+import { signingKey } from '../../access/key-ring.ts';
 import { getEntities, updateAccount, updateEntity } from '../../catalog/catalog-store.ts';
 import type { Account, Offer } from '../../catalog/definitions.ts';
 import { offerChange, offerInput } from '../../catalog/schemas.ts';
@@ -14,7 +15,7 @@ import { ApiError } from '../http/errors.ts';
 import { entityRoutes } from './entity-routes.ts';
 
 export function offerRoutes(app: Api, context: ApiContext): void {
-  const { redis, installation_key } = context;
+  const { redis, keys } = context;
   const tags = ['offers'];
   const params = z.object({ id: z.string() });
   const missing = (): ApiError => new ApiError('not_found', 'there is no such offer in this account');
@@ -37,8 +38,8 @@ export function offerRoutes(app: Api, context: ApiContext): void {
 
   const postbacksOf = (account: Account, offer: Offer): z.output<typeof offerPostbacks> => {
     const base = shortUrl(account.link_domain || context.default_domain, '').replace(/\/$/, '');
-    const conversion_secret = conversionSecret(installation_key, account);
-    const postback_secret = postbackSecret(installation_key, offer);
+    const conversion_secret = conversionSecret(signingKey(keys), account);
+    const postback_secret = postbackSecret(signingKey(keys), offer);
     return {
       offer_id: offer.offer_id,
       postback_secret,
@@ -104,7 +105,7 @@ export function offerRoutes(app: Api, context: ApiContext): void {
       if (account === undefined) throw missing();
       return {
         account_id: account.account_id,
-        conversion_secret: conversionSecret(installation_key, account),
+        conversion_secret: conversionSecret(signingKey(keys), account),
       };
     },
   );

@@ -3,7 +3,9 @@
  * that the account lists. An unguessable click or link id alone is enough if the account allows it.
  */
 import { BlockList, isIP } from 'node:net';
+import { acceptedKeys, type InstallationKeySource } from '../../access/key-ring.ts';
 import type { Account, Offer } from '../../catalog/definitions.ts';
+import { isSuspended } from '../../catalog/suspension.ts';
 import type { Channel } from '../conversion.ts';
 import { ConversionError } from './conversion-error.ts';
 import type { Parameters } from './conversion-input.ts';
@@ -12,7 +14,8 @@ import { accountOfSecret, conversionSecret, isSecret, postbackSecret } from './p
 
 export interface ReceiveContext {
   sources: ConversionSources;
-  installation_key: string;
+  /** Check secrets; see InstallationKeys. */
+  keys: InstallationKeySource;
   /** Bytes of payload that a partition of the log of conversions may hold. */
   partition_bytes_max: number;
 }
@@ -39,7 +42,9 @@ export async function accountBySecret(context: ReceiveContext, secret: string): 
   if (secret === '') return undefined;
   const account_id = accountOfSecret(secret);
   const account = account_id === undefined ? null : await context.sources.account(account_id);
-  if (account === null || !isSecret(secret, conversionSecret(context.installation_key, account))) {
+  const right =
+    account === null ? [] : acceptedKeys(context.keys).map((key) => conversionSecret(key, account));
+  if (account === null || !isSecret(secret, right)) {
     throw new ConversionError(
       'wrong_secret',
       'secret is not the secret of an account: copy it again',
@@ -85,7 +90,8 @@ export async function namedOffer(
 export function knowsOfferSecret(context: ReceiveContext, given: Parameters, offer: Offer | null): boolean {
   const secret = given.postback_secret ?? '';
   if (secret === '') return false;
-  if (offer !== null && isSecret(secret, postbackSecret(context.installation_key, offer))) return true;
+  const right = offer === null ? [] : acceptedKeys(context.keys).map((key) => postbackSecret(key, offer));
+  if (isSecret(secret, right)) return true;
   throw new ConversionError(
     'wrong_secret',
     'postback_secret is not the secret of this offer: copy it again',
@@ -105,6 +111,9 @@ export function checkCaller(
 ): void {
   // The API has asked for a key.
   if (asking !== undefined) return;
+  if (isSuspended(account)) {
+    throw new ConversionError('account_suspended', 'this account is suspended', account.account_id);
+  }
   if (account.status !== 'active') throw new ConversionError('unknown_link', 'this account is archived');
   if (caller !== undefined && caller.account_id !== account.account_id) {
     throw new ConversionError('wrong_secret', 'secret is of another account', account.account_id);

@@ -43,7 +43,8 @@ export function boundBodies(app: Api, limits: Limits, bounds: BodyBounds): void 
   });
   // After authentication: nothing of a body is read before it.
   app.addHook('preParsing', (request, _reply, payload, done) => {
-    if (hasBody(request.raw)) watch(request, limits, bounds);
+    // A small body has arrived while the caller was looked up: a send pays for no timer.
+    if (!request.raw.complete && hasBody(request.raw)) watch(request, limits, bounds);
     done(null, payload);
   });
 }

@@ -5151,9 +5151,9 @@ export interface paths {
             | 'conversions.reconciled'
             | 'dead_letter.replayed'
             | 'dead_letter.discarded'
-            | 'installation_key.rotated'
             | 'takedown.created'
             | 'takedown.lifted'
+            | 'installation.key_rotated'
             | 'installation.restored';
           actor_kind?: 'key' | 'member' | 'operator' | 'system';
           address?: string;
@@ -5172,7 +5172,6 @@ export interface paths {
             | 'conversions'
             | 'dead_letter'
             | 'takedown'
-            | 'installation_key'
             | 'installation';
           subject_id?: string;
           outcome?: 'done' | 'unknown';

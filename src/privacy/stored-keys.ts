@@ -126,7 +126,7 @@ export const KEY_FAMILIES: readonly KeyFamily[] = [
   },
   {
     name: 'requests:',
-    keys: /^requests:(?:account|key):/,
+    keys: /^requests:/,
     holds: 'how many requests of the API each account and key made',
     personal: [],
     kept: 'a minute',

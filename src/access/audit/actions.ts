@@ -35,9 +35,9 @@ export const ACTIONS = {
   'conversions.reconciled': "A network's export was compared with the conversions",
   'dead_letter.replayed': 'A dead letter was put back on its log',
   'dead_letter.discarded': 'A dead letter was discarded',
-  'installation_key.rotated': 'The installation has a new key: all its secrets are new',
   'takedown.created': 'The operator took a link, an offer or a domain down',
   'takedown.lifted': 'The operator opened again what was taken down',
+  'installation.key_rotated': 'A new installation key was made',
   'installation.restored': 'A backup was restored, or Redis from ClickHouse',
 } as const satisfies Record<`${SubjectKind}.${string}`, string>;
 

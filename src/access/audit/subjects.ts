@@ -17,11 +17,11 @@ const FIELD_LENGTH_MAX = 16_384;
 
 /** Of the catalog, what callers may set; `secret_generation` counts how often a secret was replaced. */
 const FIELDS = {
-  account: [...Object.keys(accountChange.shape), 'secret_generation', 'previous_secret_ends_at'],
+  account: [...Object.keys(accountChange.shape), 'secret_generation'],
   session: [],
   key: ['name', 'prefix', 'scopes', 'expires_at', 'revoked'],
   admin_key: ['name', 'prefix', 'expires_at'],
-  offer: [...Object.keys(offerChange.shape), 'secret_generation', 'previous_secret_ends_at'],
+  offer: [...Object.keys(offerChange.shape), 'secret_generation'],
   creative: Object.keys(creativeChange.shape),
   campaign: Object.keys(campaignChange.shape),
   audience: Object.keys(audienceChange.shape),
@@ -41,8 +41,7 @@ const FIELDS = {
   ],
   dead_letter: ['log', 'partition', 'batch', 'logged_at_ms'],
   takedown: ['kind', 'id', 'reason'],
-  installation_key: ['grace_hours', 'leaked'],
-  installation: ['restored'],
+  installation: ['restored', 'grace_hours', 'leaked'],
 } as const satisfies Record<string, readonly string[]>;
 
 export type SubjectKind = keyof typeof FIELDS;

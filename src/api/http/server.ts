@@ -78,11 +78,11 @@ export async function createApi(context: ApiContext, logger: Logger): Promise<Ap
       logger.error({ route: request.routeOptions.url, error: error.message }, 'request failed');
     return reply.code(known.status).headers(known.headers).send(errorBody(known));
   });
-  refuseUnknownRoutes(app);
   // Responses depend on the time and the key, so caches must not keep them. Cacheable routes override this.
   app.addHook('onRequest', async (_request, reply) => {
     reply.header('cache-control', 'no-store');
   });
+  refuseUnknownRoutes(app);
   authenticateRequests(app, context);
   limitRequests(app, context);
   boundBodies(app, context.limits, BODY_BOUNDS);

@@ -1,7 +1,7 @@
 /** Offers: what a link sells, and the postbacks that report what it sold. */
 import { z } from 'zod';
 import { getEntities, updateAccount, updateEntity } from '../../catalog/catalog-store.ts';
-import type { Account, Offer, SecretState } from '../../catalog/definitions.ts';
+import type { Account, Offer } from '../../catalog/definitions.ts';
 import { offerChange, offerInput } from '../../catalog/schemas.ts';
 import { postbacks } from '../../conversions/postbacks.ts';
 import {
@@ -146,7 +146,7 @@ export function offerRoutes(app: Api, context: ApiContext): void {
 }
 
 /** A secret was replaced: its number says so, and neither secret is told. */
-const rotated = ({ secret_generation = 1, previous_secret_ends_at }: SecretState) => ({
+const rotated = ({ secret_generation = 1 }: { secret_generation?: number }) => ({
   before: { secret_generation: secret_generation - 1 },
-  after: { secret_generation, previous_secret_ends_at },
+  after: { secret_generation },
 });

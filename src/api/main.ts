@@ -1,5 +1,7 @@
 /** The entry of the API process: the control plane, reports, metrics. Redirects never wait for it. */
 import { createHash } from 'node:crypto';
+import { OidcProvider } from '../access/oidc.ts';
+import { openGate } from '../access/sign-in.ts';
 import { createAnalystListener, isConfined } from '../analysts/listener.ts';
 import { keptPasswords } from '../clickhouse/embedded/passwords.ts';
 import { openClickHouse } from '../clickhouse/open.ts';
@@ -43,12 +45,15 @@ await runRole('trackly-api', logger, async () => {
   const archive = new Archive(redis, clickhouse, records, ARCHIVE_SOURCES);
 
   let closing = false;
+  const installation_key = await readInstallationKey(redis, config.data_dir);
   const api = await createApi(
     {
       redis,
       clickhouse,
       admin_key_sha256: createHash('sha256').update(config.admin_key).digest('hex'),
-      installation_key: await readInstallationKey(redis, config.data_dir),
+      installation_key,
+      gate: openGate(redis, installation_key),
+      oidc: config.oidc === undefined ? undefined : new OidcProvider(config.oidc, installation_key),
       reader: new BatchedReader(redis, archive),
       partition_bytes_max: partitionBytesMax(config.log_bytes_max),
       link_keep_s: config.link_days * 24 * 3_600,

@@ -1,4 +1,5 @@
 /** The Redis commands that restore a record of the catalog: the record itself, and its list entries. Pure. */
+import { type AccountMembers, membershipCommands, membersKey } from '../access/member.ts';
 import { type Domain, domainKey } from '../domains/domain.ts';
 import { listCommands } from '../domains/domain-store.ts';
 import type { Command } from '../platform/redis.ts';
@@ -18,6 +19,8 @@ export function commandsOfRecord(key: string, value: string): Command[] {
     const { account_id, domain, created_at } = JSON.parse(value) as Domain;
     commands.push(...listCommands(account_id, domain, Date.parse(created_at)));
   }
+  if (key.startsWith(membersKey('')))
+    commands.push(...membershipCommands(JSON.parse(value) as AccountMembers));
   const kind = ENTITY_KINDS.find((one) => key.startsWith(`${one}:`));
   if (kind !== undefined) {
     const entity = JSON.parse(value) as Record<string, string>;

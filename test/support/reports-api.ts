@@ -5,6 +5,7 @@
 import type { ClickHouseClient } from '@clickhouse/client';
 import Fastify from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
+import { openGate } from '../../src/access/sign-in.ts';
 import type { Api, ApiContext } from '../../src/api/http/context.ts';
 import { ApiError, errorBody } from '../../src/api/http/errors.ts';
 import { audienceRoutes } from '../../src/api/routes/audiences.ts';
@@ -60,6 +61,8 @@ export async function startReportsApi(): Promise<ReportsApi> {
     clickhouse: engine.client,
     admin_key_sha256: '',
     installation_key: 'test',
+    gate: openGate(redis, 'test'),
+    oidc: undefined,
     proxies: { trust_proxy: 0, trust_proxy_header: 'x-forwarded-for' },
     default_domain: 'localhost:8080',
     domains: { public_domain: 'localhost', public_address: '', resolvers: [], serves_tls: false },

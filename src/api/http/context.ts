@@ -3,6 +3,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import type { OidcProvider } from '../../access/oidc.ts';
+import type { Gate } from '../../access/sign-in.ts';
 import type { Account } from '../../catalog/definitions.ts';
 import type { ClickHouseClient } from '../../clickhouse/client.ts';
 import type { TrustedProxies } from '../../platform/forwarded.ts';
@@ -24,6 +26,10 @@ export interface ApiContext {
   admin_key_sha256: string;
   /** The key from which postback secrets are computed. */
   installation_key: string;
+  /** What signing in works with. */
+  gate: Gate;
+  /** The provider of OpenID Connect; undefined: none. */
+  oidc: OidcProvider | undefined;
   /** Whom to believe about the scheme that a browser asked with. */
   proxies: TrustedProxies;
   /** Host (and port) of short links of accounts without a tracking domain: `localhost:8080`. */

@@ -24,6 +24,19 @@ export const ERRORS = {
     means:
       "The wrong kind of key: accounts, the click ledger and dead letters need the admin key; all other routes need an account's key.",
   },
+  wrong_credentials: {
+    status: 403,
+    means: 'The email address, the password or the code is wrong; a code works once. It is not said which.',
+  },
+  second_factor_required: {
+    status: 403,
+    means:
+      'The password is right: send it again with the `code` of the authenticator app, or a recovery code.',
+  },
+  invitation_ended: {
+    status: 410,
+    means: 'The link was used, replaced or withdrawn, or is older than seven days: ask for a new one.',
+  },
   not_found: {
     status: 404,
     means: 'The account has no such resource. A new click or conversion appears within 2 seconds.',
@@ -48,7 +61,8 @@ export const ERRORS = {
   },
   too_many_requests: {
     status: 429,
-    means: 'Too many requests of this kind are waiting: repeat it when some are done.',
+    means:
+      'Too many requests of this kind are waiting, or there were too many wrong tries: repeat it after `Retry-After` seconds, or when some are done.',
   },
   internal: {
     status: 500,

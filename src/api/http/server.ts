@@ -5,6 +5,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { finished } from 'node:stream/promises';
+import fastifyCookie from '@fastify/cookie';
 import Fastify, {
   type FastifyBaseLogger,
   type FastifyError,
@@ -16,6 +17,9 @@ import {
   serializerCompiler,
   validatorCompiler,
 } from 'fastify-type-provider-zod';
+import { AccessError } from '../../access/access-error.ts';
+import { readSession } from '../../access/read-session.ts';
+import { ROLE_SCOPES, type Scope } from '../../access/scopes.ts';
 import { accountOfKey, hashKey } from '../../catalog/catalog-store.ts';
 import { ConflictError } from '../../catalog/conflict.ts';
 import { LogFullError } from '../../log/append.ts';
@@ -29,20 +33,25 @@ import { conversionListRoutes } from '../routes/conversion-list.ts';
 import { conversionTraceRoutes } from '../routes/conversion-traces.ts';
 import { conversionRoutes } from '../routes/conversions.ts';
 import { creativeRoutes } from '../routes/creatives.ts';
-import { dashboardRoutes, sessionKey } from '../routes/dashboard.ts';
+import { dashboardRoutes } from '../routes/dashboard.ts';
 import { domainRoutes } from '../routes/domains.ts';
 import { guideRoutes } from '../routes/guides.ts';
 import { healthRoutes } from '../routes/health.ts';
+import { invitationRoutes } from '../routes/invitations.ts';
 import { linkPreviewRoutes } from '../routes/link-preview.ts';
 import { linkRoutes } from '../routes/links.ts';
 import { liveRoutes } from '../routes/live.ts';
+import { memberRoutes } from '../routes/members.ts';
 import { messageRoutes } from '../routes/messages.ts';
 import { offerRoutes } from '../routes/offers.ts';
+import { oidcRoutes } from '../routes/oidc.ts';
 import { operationRoutes } from '../routes/operations.ts';
 import { reconcileRoutes } from '../routes/reconcile.ts';
 import { rejudgementRoutes } from '../routes/rejudgements.ts';
 import { reportRoutes } from '../routes/reports.ts';
 import { schemaRoutes } from '../routes/schema.ts';
+import { securityRoutes } from '../routes/security.ts';
+import { sessionRoutes } from '../routes/sessions.ts';
 import { tlsAskRoutes } from '../routes/tls-ask.ts';
 import { traceRoutes } from '../routes/traces.ts';
 import { unattributedRoutes } from '../routes/unattributed.ts';
@@ -51,6 +60,7 @@ import { ApiError, errorBody } from './errors.ts';
 import { refuseUnknownRoutes } from './methods.ts';
 import { registerDocument } from './openapi.ts';
 import { refuseUnreadable } from './request-text.ts';
+import { refuseOtherSites, tokenOf } from './session-cookie.ts';
 
 /** Enough for 10,000 messages with fields. */
 const BODY_BYTES_MAX = 32 * 1024 * 1024;
@@ -67,6 +77,8 @@ declare module 'fastify' {
     admin?: boolean;
     /** The admin key or an account's. */
     either?: boolean;
+    /** What the caller must be allowed to do. */
+    scope?: Scope;
   }
 }
 
@@ -96,6 +108,7 @@ export async function createApi(context: ApiContext, logger: Logger): Promise<Ap
   app.addHook('onRequest', async (_request, reply) => {
     reply.header('cache-control', 'no-store');
   });
+  await app.register(fastifyCookie);
   app.addHook('onRequest', (request) => authenticate(context, request));
   refuseUnreadable(app);
 
@@ -106,6 +119,7 @@ export async function createApi(context: ApiContext, logger: Logger): Promise<Ap
   app.get('/healthz', open, () => ({ alive: true }));
 
   accountRoutes(app, context);
+  memberRoutes(app, context);
   domainRoutes(app, context);
   offerRoutes(app, context);
   creativeRoutes(app, context);
@@ -126,7 +140,11 @@ export async function createApi(context: ApiContext, logger: Logger): Promise<Ap
   operationRoutes(app, context);
   healthRoutes(app, context);
   liveRoutes(app, context);
-  dashboardRoutes(app, context);
+  dashboardRoutes(app);
+  sessionRoutes(app, context);
+  invitationRoutes(app, context);
+  securityRoutes(app, context);
+  oidcRoutes(app, context);
   schemaRoutes(app, context);
   tlsAskRoutes(app, context);
   guideRoutes(app);
@@ -138,10 +156,9 @@ async function authenticate(context: ApiContext, request: FastifyRequest): Promi
   if (url === undefined || config.open || url.startsWith('/docs')) return;
   // Without records every key is unknown, and new records would conflict with the restored ones.
   if (context.records_lost()) throw new ApiError('unavailable', new RecordsLostError().message);
-  // A session replaces the key for reads only, so that no other site can use it to change anything.
-  const reads = request.method === 'GET' || request.method === 'HEAD';
-  const session = reads ? sessionKey(request.headers.cookie) : undefined;
-  const key = request.headers['x-api-key'] ?? session;
+  const key = request.headers['x-api-key'];
+  const token = key === undefined ? tokenOf(request, context.proxies) : undefined;
+  if (token !== undefined) return authenticateSession(context, request, token);
   if (typeof key !== 'string' || !/^trk_[0-9a-f]{32}$/.test(key)) {
     throw new ApiError('unauthorized', 'send your API key in the X-Api-Key header');
   }
@@ -166,6 +183,32 @@ async function authenticate(context: ApiContext, request: FastifyRequest): Promi
   request.account = account;
 }
 
+/** A session may do what its member's role says; a key and the operator look with it only. */
+async function authenticateSession(
+  context: ApiContext,
+  request: FastifyRequest,
+  token: string,
+): Promise<void> {
+  const { config } = request.routeOptions;
+  const reads = request.method === 'GET' || request.method === 'HEAD';
+  if (!reads) refuseOtherSites(request);
+  const signed_in = await readSession(context, token);
+  if (signed_in === undefined) throw new ApiError('unauthorized', 'this session has ended: sign in again');
+  request.is_admin = signed_in.kind === 'operator';
+  if (signed_in.kind === 'operator') {
+    if (reads && (config.admin || config.either)) return;
+    throw new ApiError('forbidden', "the operator's session only looks: send the admin key in X-Api-Key");
+  }
+  if (config.admin) throw new ApiError('forbidden', 'this route needs the admin key');
+  if (signed_in.account === undefined) throw new ApiError('forbidden', 'choose an account first');
+  const scopes =
+    signed_in.kind === 'member' ? ROLE_SCOPES[signed_in.member?.role ?? 'viewer'] : (['read'] as const);
+  const needed = config.scope ?? (reads ? 'read' : 'catalog');
+  if (!(scopes as readonly Scope[]).includes(needed))
+    throw new ApiError('forbidden', `this needs the scope ${needed}, which your role does not have`);
+  request.account = signed_in.account;
+}
+
 /** Discards the rest of a body, for at most PASS_OVER_WITHIN_MS. */
 async function passOver(body: IncomingMessage): Promise<void> {
   body.resume();
@@ -173,8 +216,12 @@ async function passOver(body: IncomingMessage): Promise<void> {
   await finished(body, { signal: late, writable: false }).catch(() => {});
 }
 
+const ofAccess = ({ code, message, retry_after_s }: AccessError): ApiError =>
+  new ApiError(code, message, retry_after_s === undefined ? {} : { 'retry-after': String(retry_after_s) });
+
 function apiErrorOf(error: FastifyError): ApiError {
   if (error instanceof ApiError) return error;
+  if (error instanceof AccessError) return ofAccess(error);
   if (error instanceof ConflictError) return new ApiError('conflict', error.message);
   if (error instanceof LogFullError)
     return new ApiError('unavailable', 'the system is full: try again later');

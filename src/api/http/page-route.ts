@@ -1,0 +1,51 @@
+/**
+ * What the routes of the dashboard's own page have in common: they are not in the OpenAPI document, ask themselves who
+ * is signed in, take small bodies, and take changes from the page only.
+ */
+import type { FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import { EMAIL_LENGTH_MAX, normalEmail } from '../../access/email.ts';
+import { readSession, type SignedIn } from '../../access/read-session.ts';
+import type { ApiContext } from './context.ts';
+import { ApiError } from './errors.ts';
+import { refuseOtherSites, tokenOf } from './session-cookie.ts';
+
+/** Enough for an address, a password and a code; it is read before anybody is known. */
+export const SESSION_BODY_BYTES_MAX = 1_024;
+/** Of a password as it is sent; src/access/password-rules.ts says what a password may be. */
+export const PASSWORD_LENGTH_MAX = 512;
+export const CODE_LENGTH_MAX = 40;
+
+/** The routes of this page's own: not in the OpenAPI document, and asking themselves who is there. */
+export const PAGE_ROUTE = {
+  config: { open: true },
+  schema: { hide: true },
+  bodyLimit: SESSION_BODY_BYTES_MAX,
+} as const;
+
+export const credentials = {
+  email: z.string().max(EMAIL_LENGTH_MAX).transform(normalEmail),
+  password: z.string().max(PASSWORD_LENGTH_MAX),
+  code: z.string().max(CODE_LENGTH_MAX).optional(),
+};
+
+/** Before the body is used: refuses what another site may have caused. */
+export async function sameSite(request: FastifyRequest): Promise<void> {
+  refuseOtherSites(request);
+}
+
+/** Who is signed in in this browser; undefined: nobody. */
+export async function whoAsks(context: ApiContext, request: FastifyRequest): Promise<SignedIn | undefined> {
+  const token = tokenOf(request, context.proxies);
+  return token === undefined ? undefined : readSession(context, token);
+}
+
+/** Throws `unauthorized` where no member is signed in. */
+export async function requireMember(
+  context: ApiContext,
+  request: FastifyRequest,
+): Promise<SignedIn & { kind: 'member' }> {
+  const signed_in = await whoAsks(context, request);
+  if (signed_in?.kind !== 'member') throw new ApiError('unauthorized', 'sign in as a member first');
+  return signed_in;
+}

@@ -3,10 +3,11 @@
  * has a secret of which only the hash is kept, ends after seven days, and is replaced by inviting again. The same kind
  * of link sets a new password after a reset. With Redis down every call rejects.
  */
+import { newEntityId } from '../catalog/entity-id.ts';
 import { newToken } from '../platform/random.ts';
 import type { RedisClient } from '../platform/redis.ts';
 import { AccessError } from './access-error.ts';
-import { MEMBERS_MAX, type Member, newMemberId, type Proof } from './member.ts';
+import { MEMBERS_MAX, type Member, type Proof } from './member.ts';
 import { changeMember, changeMembers, getMembers, type Membership, membershipsOf } from './member-store.ts';
 import { changePerson, getPerson, type Person } from './person.ts';
 import type { Role } from './scopes.ts';
@@ -42,7 +43,7 @@ export async function invite(
 ): Promise<Invited> {
   const { secret, invitation } = newInvitation();
   const fresh: Member = {
-    member_id: newMemberId(),
+    member_id: newEntityId('mem'),
     email,
     role,
     state: 'invited',

@@ -3,7 +3,6 @@
  * in Redis, so that a change of one sees all others: the last owner stays. A person may be a member of several
  * accounts; what they sign in with is in src/access/person.ts. Pure.
  */
-import { drawsOf } from '../platform/random.ts';
 import type { Command } from '../platform/redis.ts';
 import type { Role } from './scopes.ts';
 
@@ -41,10 +40,6 @@ export interface AccountMembers {
   members: Member[];
   updated_at: string;
 }
-
-const newTail = drawsOf(14);
-/** `mem_` and 14 characters, 83 bits. */
-export const newMemberId = (): string => `mem_${newTail()}`;
 
 export const membersKey = (account_id: string): string => `members:${account_id}`;
 /** Set of the accounts that may have a member with this address: derived from the records. */

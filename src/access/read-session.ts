@@ -1,64 +1,63 @@
 /**
- * Who stands behind a session's token, as of now: the person with the role in the account, the key, or the operator.
+ * Who stands behind a session's token, as of now: the person with the role in the account, or the holder of the key.
  * Read with every request, so a role that was changed, a member who was removed and a key that was revoked count at
  * once. With Redis down it rejects.
  */
 import { getAccount } from '../catalog/catalog-store.ts';
-import { type Account, apiKeyKey } from '../catalog/definitions.ts';
+import { type Account, accountKey } from '../catalog/definitions.ts';
 import type { RedisClient } from '../platform/redis.ts';
+import { holderOfHash, type KeyHolder } from './key-holder.ts';
 import { type Member, opensWith } from './member.ts';
-import { getMembers } from './member-store.ts';
-import type { KeySession, MemberSession, OperatorSession, Session } from './session.ts';
+import { getMembers, memberChange } from './member-store.ts';
+import { type KeySession, type MemberSession, sessionChange } from './session.ts';
 import { findSession } from './session-store.ts';
 
-export type SignedIn =
-  | {
-      kind: 'member';
-      session: MemberSession;
-      /** Undefined until an account is chosen, and where the membership in it has ended. */
-      account: Account | undefined;
-      member: Member | undefined;
-    }
-  | { kind: 'key'; session: KeySession; account: Account }
-  | { kind: 'operator'; session: OperatorSession };
-
-export interface SessionSource {
-  redis: RedisClient;
-  /** SHA-256 (hex) of the admin key. */
-  admin_key_sha256: string;
+export interface SignedInMember {
+  kind: 'member';
+  session: MemberSession;
+  /** Undefined until an account is chosen, and where the membership in it has ended. */
+  account: Account | undefined;
+  member: Member | undefined;
 }
+
+export interface SignedInKey {
+  kind: 'key';
+  session: KeySession;
+  holder: KeyHolder;
+}
+
+export type SignedIn = SignedInMember | SignedInKey;
 
 /** Undefined for a token that is unknown, and a session that has ended with what it stood for. */
-export async function readSession(source: SessionSource, token: string): Promise<SignedIn | undefined> {
-  const session = await findSession(source.redis, token);
-  return session === undefined ? undefined : resolve(source, session);
+export async function readSession(
+  redis: RedisClient,
+  token: string,
+  now_ms: number,
+): Promise<SignedIn | undefined> {
+  const session = await findSession(redis, token, now_ms);
+  if (session?.kind === 'member') return readMember(redis, session);
+  if (session === undefined) return undefined;
+  const holder = await holderOfHash(redis, session.key_sha256, now_ms);
+  return holder === undefined ? undefined : { kind: 'key', session, holder };
 }
 
-async function resolve(
-  { redis, admin_key_sha256 }: SessionSource,
-  session: Session,
-): Promise<SignedIn | undefined> {
-  if (session.kind === 'operator')
-    return session.key_sha256 === admin_key_sha256 ? { kind: 'operator', session } : undefined;
-  if (session.kind === 'key') {
-    const account_id = await redis.get(apiKeyKey(session.key_sha256));
-    const account = account_id === null ? undefined : await activeAccount(redis, account_id);
-    return account === undefined ? undefined : { kind: 'key', session, account };
-  }
+async function readMember(redis: RedisClient, session: MemberSession): Promise<SignedInMember> {
   const { account_id, member_id, proof } = session;
-  if (account_id === '') return { kind: 'member', session, account: undefined, member: undefined };
+  const none = { kind: 'member', session, account: undefined, member: undefined } as const;
+  if (account_id === '') return none;
   const [account, members] = await Promise.all([
-    activeAccount(redis, account_id),
+    getAccount(redis, account_id),
     getMembers(redis, account_id),
   ]);
   const member = members.find((one) => one.member_id === member_id);
-  const opens = account !== undefined && member !== undefined && opensWith(member, proof);
-  return opens
-    ? { kind: 'member', session, account, member }
-    : { kind: 'member', session, account: undefined, member: undefined };
+  if (account?.status !== 'active' || member === undefined || !opensWith(member, proof)) return none;
+  return { kind: 'member', session, account, member };
 }
 
-async function activeAccount(redis: RedisClient, account_id: string): Promise<Account | undefined> {
-  const account = await getAccount(redis, account_id);
-  return account?.status === 'active' ? account : undefined;
+/** What is announced when the right behind a session changes (open-requests.ts). */
+export function recordsOf(signed_in: SignedIn): string[] {
+  const own = sessionChange(signed_in.session.session_id);
+  if (signed_in.kind === 'key') return [own, ...signed_in.holder.records];
+  const { account_id, member_id } = signed_in.session;
+  return [own, memberChange(member_id), accountKey(account_id)];
 }

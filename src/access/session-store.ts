@@ -2,6 +2,7 @@
  * Sessions in Redis: begin, read, list, end. They are not records: a Redis that lost its data has no sessions, and
  * people sign in again. With Redis down every call rejects, and nobody is signed in.
  */
+import { newEntityId } from '../catalog/entity-id.ts';
 import { announce } from '../platform/change-log.ts';
 import { newToken } from '../platform/random.ts';
 import { type Command, type RedisClient, runAll } from '../platform/redis.ts';
@@ -9,7 +10,6 @@ import {
   leftOf,
   type MemberSession,
   type NewSession,
-  newSessionId,
   SEEN_EVERY_MS,
   SESSION_MS_MAX,
   SESSIONS_MAX,
@@ -31,7 +31,7 @@ export async function beginSession(redis: RedisClient, made: NewSession, since_m
   const now = Date.now();
   const session = {
     ...made,
-    session_id: newSessionId(),
+    session_id: newEntityId('ses'),
     created_at_ms: since_ms ?? now,
     seen_at_ms: now,
   } as Session;
@@ -50,12 +50,15 @@ export async function beginSession(redis: RedisClient, made: NewSession, since_m
 }
 
 /** The session of a token, undefined where it has ended; notes that it was seen, at most every SEEN_EVERY_MS. */
-export async function findSession(redis: RedisClient, token: string): Promise<Session | undefined> {
+export async function findSession(
+  redis: RedisClient,
+  token: string,
+  now: number,
+): Promise<Session | undefined> {
   const key = sessionKey(hashToken(token));
   const text = await redis.get(key);
   if (text === null) return undefined;
   const session = JSON.parse(text) as Session;
-  const now = Date.now();
   const left_ms = leftOf(session, now);
   if (left_ms <= 0) return undefined;
   if (now - session.seen_at_ms < SEEN_EVERY_MS) return session;

@@ -3,7 +3,6 @@
  * session under the token's hash. What a session may do is read with every request from the member, the key or the
  * admin key that it stands for, so it ends with them. Pure.
  */
-import { drawsOf } from '../platform/random.ts';
 import type { Proof } from './member.ts';
 
 const HOUR_MS = 3_600_000;
@@ -40,20 +39,14 @@ export interface MemberSession extends Base {
   member_id: string;
 }
 
-/** Somebody who looks with an API key. */
+/** Somebody who looks with an API key, or the operator, with an admin key. */
 export interface KeySession extends Base {
   kind: 'key';
   /** SHA-256 (hex) of the key. */
   key_sha256: string;
 }
 
-/** The operator, who looks with an admin key. */
-export interface OperatorSession extends Base {
-  kind: 'operator';
-  key_sha256: string;
-}
-
-export type Session = MemberSession | KeySession | OperatorSession;
+export type Session = MemberSession | KeySession;
 
 type Without<T> = T extends Base ? Omit<T, 'session_id' | 'created_at_ms' | 'seen_at_ms'> : never;
 /** What a session is made of. */
@@ -64,10 +57,6 @@ export const sessionKey = (token_sha256: string): string => `session_token:${tok
 export const sessionsKey = (email: string): string => `sessions_of:${email}`;
 /** What is announced when a session ends: its open streams end. */
 export const sessionChange = (session_id: string): string => `session:${session_id}`;
-
-const newTail = drawsOf(14);
-/** `ses_` and 14 characters, 83 bits. */
-export const newSessionId = (): string => `ses_${newTail()}`;
 
 /** Milliseconds for which a session may stay unused from `now_ms` on; 0 or less: it has ended. */
 export function leftOf({ created_at_ms, seen_at_ms }: Session, now_ms: number): number {

@@ -13,13 +13,14 @@ import {
 } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { pipeline } from 'node:stream/promises';
-import { accountOfKey } from '../catalog/catalog-store.ts';
+import { holderOfKey, type KeyHolder } from '../access/key-holder.ts';
+import type { OpenRequests } from '../access/open-requests.ts';
 import type { Logger } from '../platform/logger.ts';
 import type { RedisClient } from '../platform/redis.ts';
 import { type TurnLimits, Turns } from '../platform/turns.ts';
 import { RecordsLostError } from '../records/completeness.ts';
 import { ACCOUNT_HEADER, ANALYST_USER } from './access.ts';
-import { isNameOf, readCredentials } from './credentials.ts';
+import { type Credentials, isNameOf, readCredentials } from './credentials.ts';
 import { DATABASE } from './report-views.ts';
 
 /** Maximum size of a statement with its parameters. ClickHouse itself parses 256 KiB of text by default. */
@@ -48,6 +49,8 @@ export interface AnalystContext {
   password: string;
   /** Whether Redis has lost its records, and so its API keys. */
   records_lost(): boolean;
+  /** The statements that run; a revoked key ends its own. */
+  open_requests: OpenRequests;
 }
 
 /**
@@ -87,7 +90,7 @@ export function createAnalystListener(context: AnalystContext, logger: Logger): 
 export async function isConfined({
   clickhouse_url,
   password,
-}: Omit<AnalystContext, 'redis' | 'records_lost'>): Promise<boolean> {
+}: Pick<AnalystContext, 'clickhouse_url' | 'password'>): Promise<boolean> {
   const response = await fetch(new URL('/', new URL(clickhouse_url).origin), {
     method: 'POST',
     body: `SELECT count(), getSetting('readonly') FROM ${DATABASE}.report_clicks`,
@@ -110,7 +113,9 @@ async function answer(
   if (!STATEMENT_TARGET.test(target)) throw new Refusal(404, 0, 'Send statements to the path /');
   if (request.method !== 'GET' && request.method !== 'POST') throw new Refusal(405, 0, 'Use GET or POST');
   const search = new URLSearchParams(target.slice(2));
-  const account_id = await authenticate(context, request, search);
+  const credentials = readCredentials(request, search);
+  const holder = await authenticate(context, credentials);
+  const { account_id } = holder.key;
   const body = await readStatement(request);
   const gone = new AbortController();
   response.once('close', () => gone.abort());
@@ -118,6 +123,12 @@ async function answer(
   if (end === undefined) {
     throw new Refusal(503, 202, 'Too many statements of this account run or wait: try again in a moment');
   }
+  const done = context.open_requests.add({
+    records: holder.records,
+    ends_at_ms: holder.key.expires_at === null ? undefined : Date.parse(holder.key.expires_at),
+    mayContinue: () => authenticate(context, credentials).then(Boolean, isNotRefused),
+    cut: () => response.destroy(),
+  });
   try {
     for (const name of NOT_PASSED) search.delete(name);
     if (!search.has('database') && request.headers['x-clickhouse-database'] === undefined) {
@@ -125,29 +136,38 @@ async function answer(
     }
     await pass(context, { account_id, search, request, body }, response, gone.signal);
   } finally {
+    done();
     end();
   }
 }
 
+/** Of a check that failed: false where the caller was refused; rejects when Redis is down. */
+function isNotRefused(error: unknown): boolean {
+  if (error instanceof Refusal && error.status !== 503) return false;
+  throw error;
+}
+
 async function authenticate(
   { redis, records_lost }: AnalystContext,
-  request: IncomingMessage,
-  search: URLSearchParams,
-): Promise<string> {
+  given: Credentials | undefined,
+): Promise<KeyHolder> {
   if (records_lost()) throw new Refusal(503, 0, new RecordsLostError().message);
-  const given = readCredentials(request, search);
   if (given === undefined) {
     throw new Refusal(401, 194, "Give the account's id as user and one of its API keys as password");
   }
-  const account = await accountOfKey(redis, given.password);
-  if (account === undefined || !isNameOf(given.user, account.account_id)) {
+  const holder = await holderOfKey(redis, given.password, Date.now());
+  const account = holder?.account;
+  if (holder === undefined || account?.status !== 'active' || !isNameOf(given.user, account.account_id)) {
     throw new Refusal(
       403,
       516,
       "Authentication failed: the user is the account's id, the password one of its API keys. (AUTHENTICATION_FAILED)",
     );
   }
-  return account.account_id;
+  if (!holder.key.scopes.includes('read')) {
+    throw new Refusal(403, 516, 'This key may not read: it needs the scope read. (AUTHENTICATION_FAILED)');
+  }
+  return holder;
 }
 
 async function readStatement(request: IncomingMessage): Promise<Buffer> {

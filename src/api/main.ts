@@ -1,6 +1,8 @@
 /** The entry of the API process: the control plane, reports, metrics. Redirects never wait for it. */
-import { createHash } from 'node:crypto';
+
+import { addFirstAdminKey } from '../access/key-store.ts';
 import { OidcProvider } from '../access/oidc.ts';
+import { OpenRequests } from '../access/open-requests.ts';
 import { openGate } from '../access/sign-in.ts';
 import { createAnalystListener, isConfined } from '../analysts/listener.ts';
 import { keptPasswords } from '../clickhouse/embedded/passwords.ts';
@@ -9,6 +11,7 @@ import { ConfigError, readConfig } from '../config.ts';
 import { readInstallationKey } from '../conversions/receive/postback-secrets.ts';
 
 import { partitionBytesMax } from '../log/partitions.ts';
+import { followChanges } from '../platform/change-log.ts';
 import { hostName } from '../platform/host.ts';
 import { createLogger } from '../platform/logger.ts';
 import { metricsText } from '../platform/metrics.ts';
@@ -36,13 +39,18 @@ await runRole('trackly-api', logger, async () => {
       'ADMIN_KEY is not set: choose "trk_" and 32 hex digits, such as from `openssl rand -hex 16`.',
     );
   }
-  const redis = connectRedis(await probeRedis(config.redis_url), 'fast');
+  const target = await probeRedis(config.redis_url);
+  const redis = connectRedis(target, 'fast');
   await untilReady(redis, CONNECT_WITHIN_MS);
   const clickhouse = await openClickHouse(config.clickhouse_url, logger);
-  if (!(await openRecords(redis, clickhouse, config.link_days))) logger.error(new RecordsLostError().message);
+  if (await openRecords(redis, clickhouse, config.link_days)) await addFirstAdminKey(redis, config.admin_key);
+  else logger.error(new RecordsLostError().message);
   const records = new CompletenessWatch(redis);
   await records.look();
   const archive = new Archive(redis, clickhouse, records, ARCHIVE_SOURCES);
+
+  const open_requests = new OpenRequests();
+  const changes = await followChanges(target, open_requests);
 
   let closing = false;
   const installation_key = await readInstallationKey(redis, config.data_dir);
@@ -50,10 +58,10 @@ await runRole('trackly-api', logger, async () => {
     {
       redis,
       clickhouse,
-      admin_key_sha256: createHash('sha256').update(config.admin_key).digest('hex'),
       installation_key,
       gate: openGate(redis, installation_key),
       oidc: config.oidc === undefined ? undefined : new OidcProvider(config.oidc, installation_key),
+      open_requests,
       reader: new BatchedReader(redis, archive),
       partition_bytes_max: partitionBytesMax(config.log_bytes_max),
       link_keep_s: config.link_days * 24 * 3_600,
@@ -87,7 +95,7 @@ await runRole('trackly-api', logger, async () => {
   const { clickhouse_url, analyst_port } = config;
   const { analyst: password } = await keptPasswords(config.data_dir);
   const analysts = createAnalystListener(
-    { redis, clickhouse_url, password, records_lost: () => records.lost },
+    { redis, clickhouse_url, password, records_lost: () => records.lost, open_requests },
     logger,
   );
   if (analyst_port !== undefined) {
@@ -115,6 +123,8 @@ await runRole('trackly-api', logger, async () => {
     analysts.closeAllConnections();
     await api.close();
     records.close();
+    open_requests.close();
+    await changes.close();
     await clickhouse.close();
     redis.disconnect();
   };

@@ -275,6 +275,32 @@ export interface Domain {
   checked_at: string | null;
 }
 
+export interface ApiKey {
+  key_id: string;
+  name: string;
+  /** The first characters, to recognise the key by */
+  prefix: string;
+  created_at: string;
+  updated_at: string;
+  expires_at: string | null;
+  account_id: string;
+  scopes: ('read' | 'send' | 'conversions' | 'catalog' | 'erase' | 'admin')[];
+  /** To within a minute; null: never */
+  last_used_at: string | null;
+}
+
+export interface AdminKey {
+  key_id: string;
+  name: string;
+  /** The first characters, to recognise the key by */
+  prefix: string;
+  created_at: string;
+  updated_at: string;
+  expires_at: string | null;
+  /** To within a minute; null: never */
+  last_used_at: string | null;
+}
+
 export interface LinkPreview {
   /** page: the small page of a link that has ended */
   leads_to: 'destination' | 'fallback' | 'page';
@@ -713,48 +739,8 @@ export interface paths {
     };
     trace?: never;
   };
-  '/v2/accounts/{id}/keys': {
-    get?: never;
-    put?: never;
-    /** Create a new key for an account; it is shown once */
-    post: {
-      parameters: {
-        query?: never;
-        path: {
-          id: string;
-        };
-        header?: never;
-        cookie?: never;
-      };
-      requestBody: {
-        content: {
-          'application/json': {
-            revoke_others?: boolean;
-          } | null;
-        };
-      };
-      responses: {
-        201: {
-          headers: { [name: string]: unknown };
-          content: {
-            'application/json': {
-              account_id: string;
-              /** Shown this once */
-              api_key: string;
-            };
-          };
-        };
-        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
-      };
-    };
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
   '/v2/account': {
-    /** Read the account of this key, with its conversion secret */
+    /** Read the account of this key, with its conversion secret if the key has the scope conversions */
     get: {
       parameters: {
         query?: never;
@@ -820,7 +806,7 @@ export interface paths {
               status: 'active' | 'archived';
               created_at: string;
               updated_at: string;
-              conversion_secret: string;
+              conversion_secret?: string;
             };
           };
         };
@@ -830,6 +816,283 @@ export interface paths {
     put?: never;
     post?: never;
     delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v2/keys': {
+    /** List the API keys of the account, newest first */
+    get: {
+      parameters: {
+        query?: never;
+        path?: never;
+        header?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: {
+            'application/json': {
+              keys: ApiKey[];
+            };
+          };
+        };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
+    put?: never;
+    /** Create an API key; it is shown once */
+    post: {
+      parameters: {
+        query?: never;
+        path?: never;
+        header?: never;
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          'application/json': {
+            name: string;
+            scopes: ('read' | 'send' | 'conversions' | 'catalog' | 'erase' | 'admin')[];
+            /** When the key stops working; null: when it is revoked */
+            expires_at?: string | null;
+          };
+        };
+      };
+      responses: {
+        201: {
+          headers: { [name: string]: unknown };
+          content: {
+            'application/json': {
+              key_id: string;
+              name: string;
+              /** The first characters, to recognise the key by */
+              prefix: string;
+              created_at: string;
+              updated_at: string;
+              expires_at: string | null;
+              account_id: string;
+              scopes: ('read' | 'send' | 'conversions' | 'catalog' | 'erase' | 'admin')[];
+              /** Shown this once */
+              api_key: string;
+            };
+          };
+        };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v2/keys/{key_id}': {
+    get?: never;
+    put?: never;
+    post?: never;
+    /** Revoke a key: within a second everywhere, open streams included */
+    delete: {
+      parameters: {
+        query?: never;
+        path: {
+          key_id: string;
+        };
+        header?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: {
+            'application/json': {
+              key_id: string;
+              revoked: boolean;
+            };
+          };
+        };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
+    options?: never;
+    head?: never;
+    /** Rename a key, or change its scopes or its end */
+    patch: {
+      parameters: {
+        query?: never;
+        path: {
+          key_id: string;
+        };
+        header?: never;
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          'application/json': {
+            name?: string;
+            scopes?: ('read' | 'send' | 'conversions' | 'catalog' | 'erase' | 'admin')[];
+            /** When the key stops working; null: when it is revoked */
+            expires_at?: string | null;
+          };
+        };
+      };
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { 'application/json': ApiKey } };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
+    trace?: never;
+  };
+  '/v2/accounts/{id}/keys': {
+    get?: never;
+    put?: never;
+    /** Create a key for an account, for one that has lost its own; it is shown once */
+    post: {
+      parameters: {
+        query?: never;
+        path: {
+          id: string;
+        };
+        header?: never;
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          'application/json': {
+            name?: string;
+            scopes?: ('read' | 'send' | 'conversions' | 'catalog' | 'erase' | 'admin')[];
+            /** When the key stops working; null: when it is revoked */
+            expires_at?: string | null;
+            revoke_others?: boolean;
+          } | null;
+        };
+      };
+      responses: {
+        201: {
+          headers: { [name: string]: unknown };
+          content: {
+            'application/json': {
+              key_id: string;
+              name: string;
+              /** The first characters, to recognise the key by */
+              prefix: string;
+              created_at: string;
+              updated_at: string;
+              expires_at: string | null;
+              account_id: string;
+              scopes: ('read' | 'send' | 'conversions' | 'catalog' | 'erase' | 'admin')[];
+              /** Shown this once */
+              api_key: string;
+            };
+          };
+        };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v2/admin-keys': {
+    /** List the admin keys, newest first */
+    get: {
+      parameters: {
+        query?: never;
+        path?: never;
+        header?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: {
+            'application/json': {
+              keys: AdminKey[];
+            };
+          };
+        };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
+    put?: never;
+    /** Create an admin key; it is shown once */
+    post: {
+      parameters: {
+        query?: never;
+        path?: never;
+        header?: never;
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          'application/json': {
+            name: string;
+            /** When the key stops working; null: when it is revoked */
+            expires_at?: string | null;
+          };
+        };
+      };
+      responses: {
+        201: {
+          headers: { [name: string]: unknown };
+          content: {
+            'application/json': {
+              key_id: string;
+              name: string;
+              /** The first characters, to recognise the key by */
+              prefix: string;
+              created_at: string;
+              updated_at: string;
+              expires_at: string | null;
+              /** Shown this once */
+              api_key: string;
+            };
+          };
+        };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v2/admin-keys/{key_id}': {
+    get?: never;
+    put?: never;
+    post?: never;
+    /** Revoke an admin key, ADMIN_KEY of the environment too; not the one that asks */
+    delete: {
+      parameters: {
+        query?: never;
+        path: {
+          key_id: string;
+        };
+        header?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: {
+            'application/json': {
+              key_id: string;
+              revoked: boolean;
+            };
+          };
+        };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
     options?: never;
     head?: never;
     patch?: never;

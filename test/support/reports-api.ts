@@ -2,9 +2,11 @@
  * The report, trace and audience routes on a bare Fastify, with a real engine and a real Redis behind them, in a
  * temporary folder. The account of a request is whatever the header `x-account` says.
  */
+
 import type { ClickHouseClient } from '@clickhouse/client';
 import Fastify from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
+import { OpenRequests } from '../../src/access/open-requests.ts';
 import { openGate } from '../../src/access/sign-in.ts';
 import type { Api, ApiContext } from '../../src/api/http/context.ts';
 import { ApiError, errorBody } from '../../src/api/http/errors.ts';
@@ -59,7 +61,7 @@ export async function startReportsApi(): Promise<ReportsApi> {
   const context: ApiContext = {
     redis,
     clickhouse: engine.client,
-    admin_key_sha256: '',
+    open_requests: new OpenRequests(),
     installation_key: 'test',
     gate: openGate(redis, 'test'),
     oidc: undefined,

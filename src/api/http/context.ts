@@ -3,7 +3,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import type { Caller } from '../../access/caller.ts';
 import type { OidcProvider } from '../../access/oidc.ts';
+import type { OpenRequests } from '../../access/open-requests.ts';
 import type { Gate } from '../../access/sign-in.ts';
 import type { Account } from '../../catalog/definitions.ts';
 import type { ClickHouseClient } from '../../clickhouse/client.ts';
@@ -22,8 +24,8 @@ export interface ApiContext {
   partition_bytes_max: number;
   /** Whether Redis has lost its records; then only open routes work. */
   records_lost(): boolean;
-  /** SHA-256 (hex) of the admin key. */
-  admin_key_sha256: string;
+  /** The requests that are being answered; a revoked key ends its own. */
+  open_requests: OpenRequests;
   /** The key from which postback secrets are computed. */
   installation_key: string;
   /** What signing in works with. */
@@ -62,7 +64,9 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** The account of the API key; set before every handler outside the admin and open routes. */
     account: Account;
-    /** Whether the admin key was sent; then there is no account. */
+    /** Who asks; set before every handler outside the open routes. */
+    caller: Caller;
+    /** Whether an admin key was sent; then there is no account. */
     is_admin: boolean;
   }
 }

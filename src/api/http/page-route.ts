@@ -5,7 +5,7 @@
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { EMAIL_LENGTH_MAX, normalEmail } from '../../access/email.ts';
-import { readSession, type SignedIn } from '../../access/read-session.ts';
+import { readSession, type SignedIn, type SignedInMember } from '../../access/read-session.ts';
 import type { ApiContext } from './context.ts';
 import { ApiError } from './errors.ts';
 import { refuseOtherSites, tokenOf } from './session-cookie.ts';
@@ -37,14 +37,11 @@ export async function sameSite(request: FastifyRequest): Promise<void> {
 /** Who is signed in in this browser; undefined: nobody. */
 export async function whoAsks(context: ApiContext, request: FastifyRequest): Promise<SignedIn | undefined> {
   const token = tokenOf(request, context.proxies);
-  return token === undefined ? undefined : readSession(context, token);
+  return token === undefined ? undefined : readSession(context.redis, token, Date.now());
 }
 
 /** Throws `unauthorized` where no member is signed in. */
-export async function requireMember(
-  context: ApiContext,
-  request: FastifyRequest,
-): Promise<SignedIn & { kind: 'member' }> {
+export async function requireMember(context: ApiContext, request: FastifyRequest): Promise<SignedInMember> {
   const signed_in = await whoAsks(context, request);
   if (signed_in?.kind !== 'member') throw new ApiError('unauthorized', 'sign in as a member first');
   return signed_in;

@@ -2,29 +2,20 @@
  * The control plane's HTTP server: authentication, errors, the OpenAPI document, and one route file per resource.
  * With Redis or ClickHouse down it answers 503; redirects do not pass through it.
  */
-import { timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { finished } from 'node:stream/promises';
 import fastifyCookie from '@fastify/cookie';
-import Fastify, {
-  type FastifyBaseLogger,
-  type FastifyError,
-  type FastifyRequest,
-  LogController,
-} from 'fastify';
+import Fastify, { type FastifyBaseLogger, type FastifyError, LogController } from 'fastify';
 import {
   hasZodFastifySchemaValidationErrors,
   serializerCompiler,
   validatorCompiler,
 } from 'fastify-type-provider-zod';
 import { AccessError } from '../../access/access-error.ts';
-import { readSession } from '../../access/read-session.ts';
-import { ROLE_SCOPES, type Scope } from '../../access/scopes.ts';
-import { accountOfKey, hashKey } from '../../catalog/catalog-store.ts';
+import { TooManyKeysError } from '../../access/key-store.ts';
 import { ConflictError } from '../../catalog/conflict.ts';
 import { LogFullError } from '../../log/append.ts';
 import type { Logger } from '../../platform/logger.ts';
-import { RecordsLostError } from '../../records/completeness.ts';
 import { accountRoutes } from '../routes/accounts.ts';
 import { audienceRoutes } from '../routes/audiences.ts';
 import { botRoutes } from '../routes/bots.ts';
@@ -38,6 +29,7 @@ import { domainRoutes } from '../routes/domains.ts';
 import { guideRoutes } from '../routes/guides.ts';
 import { healthRoutes } from '../routes/health.ts';
 import { invitationRoutes } from '../routes/invitations.ts';
+import { keyRoutes } from '../routes/keys.ts';
 import { linkPreviewRoutes } from '../routes/link-preview.ts';
 import { linkRoutes } from '../routes/links.ts';
 import { liveRoutes } from '../routes/live.ts';
@@ -55,12 +47,12 @@ import { sessionRoutes } from '../routes/sessions.ts';
 import { tlsAskRoutes } from '../routes/tls-ask.ts';
 import { traceRoutes } from '../routes/traces.ts';
 import { unattributedRoutes } from '../routes/unattributed.ts';
+import { authenticateRequests } from './authenticate.ts';
 import type { Api, ApiContext } from './context.ts';
 import { ApiError, errorBody } from './errors.ts';
 import { refuseUnknownRoutes } from './methods.ts';
 import { registerDocument } from './openapi.ts';
 import { refuseUnreadable } from './request-text.ts';
-import { refuseOtherSites, tokenOf } from './session-cookie.ts';
 
 /** Enough for 10,000 messages with fields. */
 const BODY_BYTES_MAX = 32 * 1024 * 1024;
@@ -68,19 +60,6 @@ const BODY_BYTES_MAX = 32 * 1024 * 1024;
 const PARAMETER_LENGTH_MAX = 2_000;
 const SLOW_HEADERS_MS = 10_000;
 const PASS_OVER_WITHIN_MS = 5_000;
-
-declare module 'fastify' {
-  interface FastifyContextConfig {
-    /** No key needed. */
-    open?: boolean;
-    /** Only the admin key, not an account's. */
-    admin?: boolean;
-    /** The admin key or an account's. */
-    either?: boolean;
-    /** What the caller must be allowed to do. */
-    scope?: Scope;
-  }
-}
 
 /** Builds the API; the caller listens. */
 export async function createApi(context: ApiContext, logger: Logger): Promise<Api> {
@@ -109,7 +88,7 @@ export async function createApi(context: ApiContext, logger: Logger): Promise<Ap
     reply.header('cache-control', 'no-store');
   });
   await app.register(fastifyCookie);
-  app.addHook('onRequest', (request) => authenticate(context, request));
+  authenticateRequests(app, context);
   refuseUnreadable(app);
 
   await registerDocument(app);
@@ -119,6 +98,7 @@ export async function createApi(context: ApiContext, logger: Logger): Promise<Ap
   app.get('/healthz', open, () => ({ alive: true }));
 
   accountRoutes(app, context);
+  keyRoutes(app, context);
   memberRoutes(app, context);
   domainRoutes(app, context);
   offerRoutes(app, context);
@@ -151,64 +131,6 @@ export async function createApi(context: ApiContext, logger: Logger): Promise<Ap
   return app;
 }
 
-async function authenticate(context: ApiContext, request: FastifyRequest): Promise<void> {
-  const { config, url } = request.routeOptions;
-  if (url === undefined || config.open || url.startsWith('/docs')) return;
-  // Without records every key is unknown, and new records would conflict with the restored ones.
-  if (context.records_lost()) throw new ApiError('unavailable', new RecordsLostError().message);
-  const key = request.headers['x-api-key'];
-  const token = key === undefined ? tokenOf(request, context.proxies) : undefined;
-  if (token !== undefined) return authenticateSession(context, request, token);
-  if (typeof key !== 'string' || !/^trk_[0-9a-f]{32}$/.test(key)) {
-    throw new ApiError('unauthorized', 'send your API key in the X-Api-Key header');
-  }
-  const admin = timingSafeEqual(
-    Buffer.from(hashKey(key), 'hex'),
-    Buffer.from(context.admin_key_sha256, 'hex'),
-  );
-  request.is_admin = admin;
-  if (config.either && admin) return;
-  if (config.admin) {
-    if (!admin) throw new ApiError('forbidden', 'this route needs the admin key');
-    return;
-  }
-  if (admin)
-    throw new ApiError(
-      'forbidden',
-      "this route needs an account's key: the admin key only manages accounts and the installation",
-    );
-  const account = await accountOfKey(context.redis, key);
-  if (account === undefined)
-    throw new ApiError('unauthorized', 'this API key is not known: check it, or ask for a new one');
-  request.account = account;
-}
-
-/** A session may do what its member's role says; a key and the operator look with it only. */
-async function authenticateSession(
-  context: ApiContext,
-  request: FastifyRequest,
-  token: string,
-): Promise<void> {
-  const { config } = request.routeOptions;
-  const reads = request.method === 'GET' || request.method === 'HEAD';
-  if (!reads) refuseOtherSites(request);
-  const signed_in = await readSession(context, token);
-  if (signed_in === undefined) throw new ApiError('unauthorized', 'this session has ended: sign in again');
-  request.is_admin = signed_in.kind === 'operator';
-  if (signed_in.kind === 'operator') {
-    if (reads && (config.admin || config.either)) return;
-    throw new ApiError('forbidden', "the operator's session only looks: send the admin key in X-Api-Key");
-  }
-  if (config.admin) throw new ApiError('forbidden', 'this route needs the admin key');
-  if (signed_in.account === undefined) throw new ApiError('forbidden', 'choose an account first');
-  const scopes =
-    signed_in.kind === 'member' ? ROLE_SCOPES[signed_in.member?.role ?? 'viewer'] : (['read'] as const);
-  const needed = config.scope ?? (reads ? 'read' : 'catalog');
-  if (!(scopes as readonly Scope[]).includes(needed))
-    throw new ApiError('forbidden', `this needs the scope ${needed}, which your role does not have`);
-  request.account = signed_in.account;
-}
-
 /** Discards the rest of a body, for at most PASS_OVER_WITHIN_MS. */
 async function passOver(body: IncomingMessage): Promise<void> {
   body.resume();
@@ -222,7 +144,8 @@ const ofAccess = ({ code, message, retry_after_s }: AccessError): ApiError =>
 function apiErrorOf(error: FastifyError): ApiError {
   if (error instanceof ApiError) return error;
   if (error instanceof AccessError) return ofAccess(error);
-  if (error instanceof ConflictError) return new ApiError('conflict', error.message);
+  if (error instanceof ConflictError || error instanceof TooManyKeysError)
+    return new ApiError('conflict', error.message);
   if (error instanceof LogFullError)
     return new ApiError('unavailable', 'the system is full: try again later');
   if (hasZodFastifySchemaValidationErrors(error)) {

@@ -92,6 +92,7 @@ export function audienceRoutes(app: Api, context: ApiContext): void {
   app.post(
     '/v2/audiences/count',
     {
+      config: { scope: 'read' },
       schema: {
         tags,
         summary: 'Count the contacts of a definition that is not saved',
@@ -110,7 +111,10 @@ export function audienceRoutes(app: Api, context: ApiContext): void {
 
   app.get(
     '/v2/audiences/:id/count',
-    { schema: { tags, summary: 'Count the contacts of an audience', params, response: { 200: counted } } },
+    {
+      config: { scope: 'read' },
+      schema: { tags, summary: 'Count the contacts of an audience', params, response: { 200: counted } },
+    },
     async (request) => count(await stored(request.account.account_id, request.params.id)),
   );
 
@@ -124,6 +128,7 @@ export function audienceRoutes(app: Api, context: ApiContext): void {
   app.get(
     '/v2/audiences/:id/preview',
     {
+      config: { scope: 'read' },
       schema: {
         tags,
         summary: 'Preview the first contacts of an audience, by contact_id, with their total activity',
@@ -147,6 +152,7 @@ export function audienceRoutes(app: Api, context: ApiContext): void {
   app.get(
     '/v2/audiences/:id/contacts',
     {
+      config: { scope: 'read' },
       schema: {
         tags,
         summary: 'Stream all contacts of an audience, by contact_id',
@@ -195,6 +201,7 @@ export function audienceRoutes(app: Api, context: ApiContext): void {
   app.get(
     '/v2/audiences/:id/contacts/:contact_id',
     {
+      config: { scope: 'read' },
       schema: {
         tags,
         summary: 'Explain why a contact is or is not in an audience',

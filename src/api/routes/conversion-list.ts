@@ -58,7 +58,7 @@ export function conversionListRoutes(app: Api, { clickhouse }: ApiContext): void
       },
     },
   };
-  app.get('/v2/conversions', { schema }, (request, reply) =>
+  app.get('/v2/conversions', { config: { scope: 'read' }, schema }, (request, reply) =>
     explainErrors(async () => {
       const { query } = request;
       const question: ConversionQuestion = {

@@ -106,7 +106,11 @@ export function conversionRoutes(app: Api, context: ApiContext): void {
   app.post(
     '/v2/conversions',
     {
-      config: { documented_body: documentedBody, documented_answers: { 200: conversionsAnswer } },
+      config: {
+        scope: 'conversions',
+        documented_body: documentedBody,
+        documented_answers: { 200: conversionsAnswer },
+      },
       schema: {
         tags: ['conversions'],
         summary: 'Report conversions',

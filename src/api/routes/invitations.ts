@@ -7,8 +7,8 @@ import { acceptWithPassword, findInvitation } from '../../access/invitations.ts'
 import { noteSignIn } from '../../access/member-store.ts';
 import { getPerson } from '../../access/person.ts';
 import { getAccount } from '../../catalog/catalog-store.ts';
-import { addressOf } from '../http/asked-from.ts';
 import { ofMember, signIn } from '../http/begin-session.ts';
+import { callerAddress } from '../http/caller-address.ts';
 import type { Api, ApiContext } from '../http/context.ts';
 import { credentials, PAGE_ROUTE, sameSite } from '../http/page-route.ts';
 
@@ -22,7 +22,7 @@ export function invitationRoutes(app: Api, context: ApiContext): void {
     '/session/invitation',
     { ...PAGE_ROUTE, schema: { hide: true, body: z.strictObject({ token }) }, onRequest: sameSite },
     async (request) => {
-      const counted = await context.gate.limits.countAddress(addressOf(request, proxies));
+      const counted = await context.gate.limits.countAddress(callerAddress(request.raw, proxies));
       const { account_id, member } = await findInvitation(redis, request.body.token);
       await counted.takeBack();
       const [account, person] = await Promise.all([
@@ -47,7 +47,12 @@ export function invitationRoutes(app: Api, context: ApiContext): void {
     { ...PAGE_ROUTE, schema: { hide: true, body }, onRequest: sameSite },
     async (request, reply) => {
       const { token: given, ...proof } = request.body;
-      const accepted = await acceptWithPassword(context.gate, given, proof, addressOf(request, proxies));
+      const accepted = await acceptWithPassword(
+        context.gate,
+        given,
+        proof,
+        callerAddress(request.raw, proxies),
+      );
       await signIn(context, request, reply, ofMember(accepted.member.email, 'password', [accepted]));
       await noteSignIn(redis, accepted);
       return reply.code(204).send();

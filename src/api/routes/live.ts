@@ -143,6 +143,7 @@ export function liveRoutes(app: Api, context: ApiContext): void {
   app.get(
     '/v2/live',
     {
+      config: { scope: 'read' },
       schema: {
         tags: ['reports'],
         summary: 'Live activity as server-sent events',

@@ -77,7 +77,7 @@ export function messageRoutes(app: Api, context: ApiContext): void {
   app.post(
     '/v2/messages',
     {
-      config: { documented_body: documentedBody, documented_answers: { 201: messagesAnswer } },
+      config: { scope: 'send', documented_body: documentedBody, documented_answers: { 201: messagesAnswer } },
       schema: {
         tags: ['messages'],
         summary: 'Create messages and their links',

@@ -52,7 +52,7 @@ export function offerRoutes(app: Api, context: ApiContext): void {
   app.get(
     '/v2/offers/:id/postbacks',
     {
-      config: { documented_answers: { 200: offerPostbacks } },
+      config: { scope: 'conversions', documented_answers: { 200: offerPostbacks } },
       schema: {
         tags,
         summary: 'Read the postback URLs to paste into networks that report conversions',
@@ -70,7 +70,7 @@ export function offerRoutes(app: Api, context: ApiContext): void {
   app.post(
     '/v2/offers/:id/postback_secret',
     {
-      config: { documented_answers: { 200: offerPostbacks } },
+      config: { scope: 'conversions', documented_answers: { 200: offerPostbacks } },
       schema: {
         tags,
         summary: 'Replace the postback secret; the previous one stops working immediately',
@@ -91,7 +91,7 @@ export function offerRoutes(app: Api, context: ApiContext): void {
   app.post(
     '/v2/account/conversion_secret',
     {
-      config: { documented_answers: { 200: newConversionSecret } },
+      config: { scope: 'conversions', documented_answers: { 200: newConversionSecret } },
       schema: {
         tags: ['accounts'],
         summary: 'Replace the conversion secret; the previous one stops working immediately',

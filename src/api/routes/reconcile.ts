@@ -41,6 +41,7 @@ export function reconcileRoutes(app: Api, context: ApiContext): void {
     querystring,
   };
   const config = {
+    scope: 'conversions' as const,
     documented_body: z.toJSONSchema(
       z
         .string()

@@ -62,7 +62,7 @@ export function rejudgementRoutes(app: Api, { redis }: ApiContext): void {
   app.post(
     '/v2/rejudgements',
     {
-      config: { documented_answers: { 202: rejudgement } },
+      config: { scope: 'catalog', documented_answers: { 202: rejudgement } },
       schema: {
         tags,
         summary: 'Rejudge a range of clicks under the current rules',
@@ -89,7 +89,7 @@ export function rejudgementRoutes(app: Api, { redis }: ApiContext): void {
   app.get(
     '/v2/rejudgements',
     {
-      config: { documented_answers: { 200: pageOf('rejudgements', rejudgement) } },
+      config: { scope: 'read', documented_answers: { 200: pageOf('rejudgements', rejudgement) } },
       schema: { tags, summary: 'List rejudgements, newest first', querystring: pageQuery },
     },
     async (req) => {
@@ -110,7 +110,7 @@ export function rejudgementRoutes(app: Api, { redis }: ApiContext): void {
   app.get(
     '/v2/rejudgements/:id',
     {
-      config: { documented_answers: { 200: rejudgement } },
+      config: { scope: 'read', documented_answers: { 200: rejudgement } },
       schema: { tags, summary: 'Read the progress of a rejudgement', params: number },
     },
     async (req) => {

@@ -54,7 +54,7 @@ function reportRoute(app: Api, context: ApiContext, name: ReportName): void {
       },
     },
   };
-  app.get(`/v2/reports/${name}`, { schema }, (request, reply) =>
+  app.get(`/v2/reports/${name}`, { config: { scope: 'read' }, schema }, (request, reply) =>
     explainErrors(async () => {
       const { query } = request;
       const question = readQuestion(name, request.account.account_id, query);

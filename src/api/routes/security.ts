@@ -15,8 +15,8 @@ import {
 } from '../../access/second-factor.ts';
 import type { MemberSession } from '../../access/session.ts';
 import { prove, replacePassword } from '../../access/sign-in.ts';
-import { addressOf } from '../http/asked-from.ts';
 import { endOthers } from '../http/begin-session.ts';
+import { callerAddress } from '../http/caller-address.ts';
 import type { Api, ApiContext } from '../http/context.ts';
 import { credentials, PAGE_ROUTE, requireMember, sameSite } from '../http/page-route.ts';
 
@@ -37,7 +37,7 @@ export function securityRoutes(app: Api, context: ApiContext): void {
     given: { password: string; code?: string | undefined },
   ): Promise<MemberSession> {
     const { session } = await requireMember(context, request);
-    await prove(gate, { email: session.email, ...given }, addressOf(request, proxies));
+    await prove(gate, { email: session.email, ...given }, callerAddress(request.raw, proxies));
     return session;
   }
 
@@ -48,7 +48,7 @@ export function securityRoutes(app: Api, context: ApiContext): void {
     const person = await prove(
       gate,
       { email: session.email, password: old_password, code: given },
-      addressOf(request, proxies),
+      callerAddress(request.raw, proxies),
     );
     await replacePassword(gate, person, new_password);
     await endOthers(context, session);

@@ -2,18 +2,18 @@
  * Signing in and out, and a person's sessions. These routes belong to the dashboard. Changes are taken from it only,
  * also of somebody who is not signed in yet: no other site can sign a browser in. With Redis down: 503.
  */
-import { timingSafeEqual } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { AccessError } from '../../access/access-error.ts';
+import { hashKey } from '../../access/api-key.ts';
+import { holderOfKey } from '../../access/key-holder.ts';
 import { noteSignIn } from '../../access/member-store.ts';
 import { getPerson } from '../../access/person.ts';
-import type { SignedIn } from '../../access/read-session.ts';
+import type { SignedInMember } from '../../access/read-session.ts';
 import type { MemberSession } from '../../access/session.ts';
 import { endSession, endSessions, listSessions } from '../../access/session-store.ts';
 import { prove } from '../../access/sign-in.ts';
-import { accountOfKey, getAccount, hashKey } from '../../catalog/catalog-store.ts';
-import { addressOf } from '../http/asked-from.ts';
+import { getAccount } from '../../catalog/catalog-store.ts';
 import {
   endOthers,
   type Made,
@@ -22,6 +22,7 @@ import {
   signIn,
   signInMember,
 } from '../http/begin-session.ts';
+import { callerAddress } from '../http/caller-address.ts';
 import type { Api, ApiContext } from '../http/context.ts';
 import { ApiError } from '../http/errors.ts';
 import { credentials, PAGE_ROUTE, requireMember, sameSite, whoAsks } from '../http/page-route.ts';
@@ -39,7 +40,7 @@ export function sessionRoutes(app: Api, context: ApiContext): void {
         const made = await sessionOfKey(context, request, request.body.api_key);
         await signIn(context, request, reply, made);
       } else {
-        await prove(context.gate, request.body, addressOf(request, proxies));
+        await prove(context.gate, request.body, callerAddress(request.raw, proxies));
         await signInMember(context, request, reply, { email: request.body.email, proof: 'password' });
       }
       return reply.code(204).send();
@@ -50,8 +51,10 @@ export function sessionRoutes(app: Api, context: ApiContext): void {
     const signed_in = await whoAsks(context, request);
     const oidc = context.oidc !== undefined;
     if (signed_in === undefined) return { kind: 'nobody', oidc };
-    if (signed_in.kind === 'operator') return { kind: 'operator' };
-    if (signed_in.kind === 'key') return { kind: 'key', account: signed_in.account };
+    if (signed_in.kind === 'key') {
+      const { account } = signed_in.holder;
+      return account === undefined ? { kind: 'operator' } : { kind: 'key', account };
+    }
     return describeMember(context, signed_in);
   });
 
@@ -106,18 +109,17 @@ export function sessionRoutes(app: Api, context: ApiContext): void {
 
 async function sessionOfKey(context: ApiContext, request: FastifyRequest, api_key: string): Promise<Made> {
   const { redis, gate, proxies } = context;
-  const counted = await gate.limits.countAddress(addressOf(request, proxies));
-  const key_sha256 = hashKey(api_key);
-  const admin = timingSafeEqual(Buffer.from(key_sha256, 'hex'), Buffer.from(context.admin_key_sha256, 'hex'));
-  if (!admin && (await accountOfKey(redis, api_key)) === undefined)
+  const counted = await gate.limits.countAddress(callerAddress(request.raw, proxies));
+  const holder = await holderOfKey(redis, api_key, Date.now());
+  if (holder === undefined || (holder.account !== undefined && holder.account.status !== 'active'))
     throw new ApiError('wrong_credentials', 'this API key is not known: check it, or ask for a new one');
   await counted.takeBack();
-  return { kind: admin ? 'operator' : 'key', key_sha256 };
+  return { kind: 'key', key_sha256: hashKey(api_key) };
 }
 
 async function describeMember(
   context: ApiContext,
-  { session, account, member }: SignedIn & { kind: 'member' },
+  { session, account, member }: SignedInMember,
 ): Promise<object> {
   const { email, proof, session_id } = session;
   const [memberships, person] = await Promise.all([

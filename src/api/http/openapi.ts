@@ -21,6 +21,9 @@ Times are ISO 8601 UTC, money is a decimal string with a currency, lists are pag
 
 ${errorsText()}`;
 
+/** Its schema is `z.null()`. */
+const NO_CONTENT = '204';
+
 const LINES = {
   'application/x-ndjson': 'One object of the JSON list per line',
   'text/csv': 'A line of column names, then one line per item',
@@ -29,6 +32,7 @@ const LINES = {
 const TAGS = {
   accounts: 'Tenants. Nothing is shared between accounts.',
   keys: 'API keys of an account: what they may do, when they were used, when they end.',
+  members: 'People who sign in to the dashboard, and what they may do.',
   offers: 'What a link sells, and the postbacks that report what it sold.',
   creatives: 'Texts of messages, with an offer for each link.',
   campaigns: 'Messages for one purpose, with the arms of an A/B test.',
@@ -127,7 +131,9 @@ function describedAnswers(answers: Record<number, z.ZodType>): object {
   return Object.fromEntries(
     Object.entries(answers).map(([status, schema]) => [
       status,
-      { description: schema.description ?? 'Done', content: { 'application/json': { schema } } },
+      status === NO_CONTENT
+        ? schema
+        : { description: schema.description ?? 'Done', content: { 'application/json': { schema } } },
     ]),
   );
 }

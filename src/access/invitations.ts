@@ -99,7 +99,7 @@ export async function acceptWithPassword(
   const has_password = ((await getPerson(redis, email))?.password_hash ?? null) !== null;
   const person = has_password
     ? await prove(gate, { email, password, code }, address)
-    : await setFirstPassword(gate, email, password);
+    : await setFirstPassword(gate, { email, password }, address);
   const member = await accept(redis, invited, 'password', (one) => isOpen(one, token)).catch(
     async (error) => {
       if (!has_password) await takeBackPassword(redis, person);

@@ -14,12 +14,13 @@ import {
 import { hostName, isLoopback } from '../platform/host.ts';
 import { newToken } from '../platform/random.ts';
 import { normalEmail } from './email.ts';
-import { seal, unseal } from './sealed-text.ts';
+import type { InstallationKeySource } from './key-ring.ts';
+import { decrypt, encrypt } from './sealed.ts';
 
 const PROVIDER_WITHIN_S = 5;
 /** How long somebody may take at the provider. */
 export const OIDC_WITHIN_MS = 10 * 60_000;
-const SEALED_FOR = 'oidc';
+const SEALED_FOR = { purpose: 'OpenID Connect', subject: '' };
 
 export interface OidcSettings {
   /** The provider's address, as its tokens name it. */
@@ -38,12 +39,12 @@ interface Note {
 
 export class OidcProvider {
   readonly #settings: OidcSettings;
-  readonly #installation_key: string;
+  readonly #keys: InstallationKeySource;
   #configuration: Promise<Configuration> | undefined;
 
-  constructor(settings: OidcSettings, installation_key: string) {
+  constructor(settings: OidcSettings, keys: InstallationKeySource) {
     this.#settings = settings;
-    this.#installation_key = installation_key;
+    this.#keys = keys;
   }
 
   /** Where the browser is sent, and the sealed note that it brings back in a cookie. Rejects with the provider down. */
@@ -63,7 +64,7 @@ export class OidcProvider {
       code_challenge: await calculatePKCECodeChallenge(note.verifier),
       code_challenge_method: 'S256',
     });
-    return { url: url.href, note: seal(this.#installation_key, SEALED_FOR, JSON.stringify(note)) };
+    return { url: url.href, note: encrypt(this.#keys, SEALED_FOR, JSON.stringify(note)) };
   }
 
   /**
@@ -71,9 +72,8 @@ export class OidcProvider {
    * the provider's answer. Rejects for an answer that does not belong to the note, and with the provider down.
    */
   async finish(asked: URL, sealed_note: string): Promise<string | undefined> {
-    const text = unseal(this.#installation_key, SEALED_FOR, sealed_note);
-    const note = text === undefined ? undefined : (JSON.parse(text) as Note);
-    if (note === undefined || note.ends_at_ms < Date.now()) throw new Error('the note is missing or too old');
+    const note = JSON.parse(decrypt(this.#keys, SEALED_FOR, sealed_note)) as Note;
+    if (note.ends_at_ms < Date.now()) throw new Error('the note is too old');
     const tokens = await authorizationCodeGrant(await this.#discover(), asked, {
       pkceCodeVerifier: note.verifier,
       expectedState: note.state,

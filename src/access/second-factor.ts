@@ -5,8 +5,9 @@
  */
 import type { RedisClient } from '../platform/redis.ts';
 import { AccessError, wrongCredentials } from './access-error.ts';
+import type { InstallationKeySource } from './key-ring.ts';
 import { changePerson, type Person, type SecondFactor } from './person.ts';
-import { seal, unseal } from './sealed-text.ts';
+import { decrypt, encrypt, type SealedFor } from './sealed.ts';
 import {
   hashOfRecoveryCode,
   isTotpCode,
@@ -22,31 +23,29 @@ const OFFER_KEEP_S = 600;
 
 export interface SecondFactors {
   redis: RedisClient;
-  installation_key: string;
+  keys: InstallationKeySource;
 }
 
+const sealedFor = (email: string): SealedFor => ({ purpose: 'second factor', subject: email });
 const offerKey = (email: string): string => `totp_offer:${email}`;
 
 /** A new secret, shown once; nothing changes until a code of it is confirmed. */
-export async function offerTotp(
-  { redis, installation_key }: SecondFactors,
-  email: string,
-): Promise<TotpOffer> {
+export async function offerTotp({ redis, keys }: SecondFactors, email: string): Promise<TotpOffer> {
   const offer = newTotp(email);
-  await redis.set(offerKey(email), seal(installation_key, email, offer.secret), 'EX', OFFER_KEEP_S);
+  await redis.set(offerKey(email), encrypt(keys, sealedFor(email), offer.secret), 'EX', OFFER_KEEP_S);
   return offer;
 }
 
 /** Makes the offered secret the second factor; returns the recovery codes, shown once. Throws for a wrong code. */
 export async function confirmTotp(
-  { redis, installation_key }: SecondFactors,
+  { redis, keys }: SecondFactors,
   email: string,
   code: string,
 ): Promise<string[]> {
   const sealed = await redis.get(offerKey(email));
-  const secret = sealed === null ? undefined : unseal(installation_key, email, sealed);
-  if (sealed === null || secret === undefined)
+  if (sealed === null)
     throw new AccessError('conflict', 'begin again: this secret is older than ten minutes');
+  const secret = decrypt(keys, sealedFor(email), sealed);
   const step = stepOfCode(secret, normalCode(code), Date.now());
   if (step === undefined)
     throw new AccessError(
@@ -63,18 +62,14 @@ export async function confirmTotp(
 }
 
 /** Uses up a code of the app, or a recovery code. Throws for a wrong or used one. */
-export async function useCode(
-  { redis, installation_key }: SecondFactors,
-  email: string,
-  code: string,
-): Promise<void> {
+export async function useCode({ redis, keys }: SecondFactors, email: string, code: string): Promise<void> {
   await changePerson(redis, email, (person) => ({
     ...person,
-    second_factor: afterCode(installation_key, person, normalCode(code)),
+    second_factor: afterCode(keys, person, normalCode(code)),
   }));
 }
 
-function afterCode(installation_key: string, person: Person, code: string): SecondFactor {
+function afterCode(keys: InstallationKeySource, person: Person, code: string): SecondFactor {
   const factor = person.second_factor;
   if (factor === null) throw wrongCredentials();
   if (!isTotpCode(code)) {
@@ -82,11 +77,11 @@ function afterCode(installation_key: string, person: Person, code: string): Seco
     if (!factor.recovery_hashes.includes(hash)) throw wrongCredentials();
     return { ...factor, recovery_hashes: factor.recovery_hashes.filter((one) => one !== hash) };
   }
-  const secret = unseal(installation_key, person.email, factor.sealed_secret);
-  const step = secret === undefined ? undefined : stepOfCode(secret, code, Date.now());
-  if (secret === undefined || step === undefined || step <= factor.last_step) throw wrongCredentials();
+  const secret = decrypt(keys, sealedFor(person.email), factor.sealed_secret);
+  const step = stepOfCode(secret, code, Date.now());
+  if (step === undefined || step <= factor.last_step) throw wrongCredentials();
   // Sealed again: after a rotation of the installation key it is under the new one.
-  return { ...factor, sealed_secret: seal(installation_key, person.email, secret), last_step: step };
+  return { ...factor, sealed_secret: encrypt(keys, sealedFor(person.email), secret), last_step: step };
 }
 
 /** New recovery codes in the place of all others. */

@@ -4,7 +4,8 @@
  */
 import type { RedisClient } from '../platform/redis.ts';
 import { AccessError, wrongCredentials } from './access-error.ts';
-import { GuessLimits } from './guess-limits.ts';
+import type { InstallationKeySource } from './key-ring.ts';
+import { GuessLimits } from './limits/guess-limits.ts';
 import { PasswordHasher } from './password-hasher.ts';
 import { type PasswordRules, passwordRules } from './password-rules.ts';
 import { changePerson, getPerson, type Person } from './person.ts';
@@ -13,15 +14,16 @@ import { useCode } from './second-factor.ts';
 /** What signing in works with; made once for a process. */
 export interface Gate {
   redis: RedisClient;
-  installation_key: string;
+  /** Of the installation: second factors are sealed under them. */
+  keys: InstallationKeySource;
   hasher: PasswordHasher;
   rules: PasswordRules;
   limits: GuessLimits;
 }
 
-export const openGate = (redis: RedisClient, installation_key: string): Gate => ({
+export const openGate = (redis: RedisClient, keys: InstallationKeySource): Gate => ({
   redis,
-  installation_key,
+  keys,
   hasher: new PasswordHasher(),
   rules: passwordRules(),
   limits: new GuessLimits(redis),
@@ -39,7 +41,7 @@ export async function prove(gate: Gate, given: Credentials, address: string): Pr
   const { email, password, code } = given;
   const counted = await gate.limits.count(email, address);
   const person = await getPerson(gate.redis, email);
-  const right = await gate.hasher.verify(person?.password_hash ?? null, password);
+  const right = await gate.hasher.verify(person?.password_hash ?? null, password, address);
   if (!right || person === undefined) throw wrongCredentials();
   if (person.second_factor !== null) {
     if (code === undefined || code === '') {
@@ -65,9 +67,13 @@ export function checkPassword({ rules }: Gate, password: string, email: string):
 }
 
 /** Gives a password to a person who has none. Throws `conflict` where there is one. */
-export async function setFirstPassword(gate: Gate, email: string, password: string): Promise<Person> {
+export async function setFirstPassword(
+  gate: Gate,
+  { email, password }: Credentials,
+  address: string,
+): Promise<Person> {
   checkPassword(gate, password, email);
-  const password_hash = await gate.hasher.hash(password);
+  const password_hash = await gate.hasher.hash(password, address);
   return changePerson(gate.redis, email, (person) => {
     if (person.password_hash !== null)
       throw new AccessError('conflict', 'this address has a password already: sign in with it');
@@ -76,9 +82,14 @@ export async function setFirstPassword(gate: Gate, email: string, password: stri
 }
 
 /** Replaces a password that `prove` has seen. Throws `conflict` where it was changed meanwhile. */
-export async function replacePassword(gate: Gate, before: Person, password: string): Promise<void> {
+export async function replacePassword(
+  gate: Gate,
+  before: Person,
+  password: string,
+  address: string,
+): Promise<void> {
   checkPassword(gate, password, before.email);
-  const password_hash = await gate.hasher.hash(password);
+  const password_hash = await gate.hasher.hash(password, address);
   await changePerson(gate.redis, before.email, (person) => {
     if (person.password_hash !== before.password_hash)
       throw new AccessError('conflict', 'the password was changed at the same time: sign in again');

@@ -1,6 +1,9 @@
 /** The entry of the API process: the control plane, reports, metrics. Redirects never wait for it. */
 
+import { InstallationKeys } from '../access/installation-key.ts';
 import { addFirstAdminKey } from '../access/key-store.ts';
+import { API_CONNECTIONS } from '../access/limits/bounds.ts';
+import { Limits } from '../access/limits/limits.ts';
 import { OidcProvider } from '../access/oidc.ts';
 import { OpenRequests } from '../access/open-requests.ts';
 import { openGate } from '../access/sign-in.ts';
@@ -8,13 +11,12 @@ import { createAnalystListener, isConfined } from '../analysts/listener.ts';
 import { keptPasswords } from '../clickhouse/embedded/passwords.ts';
 import { openClickHouse } from '../clickhouse/open.ts';
 import { ConfigError, readConfig } from '../config.ts';
-import { readInstallationKey } from '../conversions/receive/postback-secrets.ts';
-
 import { partitionBytesMax } from '../log/partitions.ts';
-import { followChanges } from '../platform/change-log.ts';
+import { boundConnections } from '../platform/bound-connections.ts';
+import { followChanges, tellAll } from '../platform/change-log.ts';
 import { hostName } from '../platform/host.ts';
 import { createLogger } from '../platform/logger.ts';
-import { metricsText } from '../platform/metrics.ts';
+import { metricsText, publishMetrics } from '../platform/metrics.ts';
 import { runRole } from '../platform/process.ts';
 import { BatchedReader } from '../platform/record-cache.ts';
 import { connectRedis, isReady, probeRedis, untilReady } from '../platform/redis.ts';
@@ -49,19 +51,21 @@ await runRole('trackly-api', logger, async () => {
   await records.look();
   const archive = new Archive(redis, clickhouse, records, ARCHIVE_SOURCES);
 
+  const limits = new Limits(redis);
+  const publisher = await publishMetrics(redis, limits.registry, config.process_name ?? `api-${process.pid}`);
   const open_requests = new OpenRequests();
-  const changes = await followChanges(target, open_requests);
-
+  const keys = await InstallationKeys.open(redis, config.data_dir);
+  const changes = await followChanges(target, tellAll([open_requests, keys]));
   let closing = false;
-  const installation_key = await readInstallationKey(redis, config.data_dir);
   const api = await createApi(
     {
       redis,
       clickhouse,
-      installation_key,
-      gate: openGate(redis, installation_key),
-      oidc: config.oidc === undefined ? undefined : new OidcProvider(config.oidc, installation_key),
+      limits,
       open_requests,
+      keys,
+      gate: openGate(redis, keys),
+      oidc: config.oidc === undefined ? undefined : new OidcProvider(config.oidc, keys),
       reader: new BatchedReader(redis, archive),
       partition_bytes_max: partitionBytesMax(config.log_bytes_max),
       link_keep_s: config.link_days * 24 * 3_600,
@@ -91,11 +95,22 @@ await runRole('trackly-api', logger, async () => {
   api.get('/metrics', { config: { open: true }, schema: { hide: true } }, async (_request, reply) =>
     reply.type('text/plain; version=0.0.4; charset=utf-8').send(await metricsText(redis)),
   );
+  boundConnections(api.server, API_CONNECTIONS, config.trust_proxy === 0, () =>
+    limits.noteRefused('connections'),
+  );
   await api.listen({ host: config.api_host, port: config.api_port });
   const { clickhouse_url, analyst_port } = config;
   const { analyst: password } = await keptPasswords(config.data_dir);
   const analysts = createAnalystListener(
-    { redis, clickhouse_url, password, records_lost: () => records.lost, open_requests },
+    {
+      redis,
+      clickhouse_url,
+      password,
+      records_lost: () => records.lost,
+      open_requests,
+      limits,
+      proxies: config,
+    },
     logger,
   );
   if (analyst_port !== undefined) {
@@ -122,9 +137,11 @@ await runRole('trackly-api', logger, async () => {
     analysts.close();
     analysts.closeAllConnections();
     await api.close();
+    await publisher.close();
     records.close();
     open_requests.close();
     await changes.close();
+    keys.close();
     await clickhouse.close();
     redis.disconnect();
   };

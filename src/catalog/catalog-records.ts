@@ -5,6 +5,7 @@ import { type AccountMembers, membershipCommands, membersKey } from '../access/m
 import { type Domain, domainKey } from '../domains/domain.ts';
 import { listCommands } from '../domains/domain-store.ts';
 import type { Command } from '../platform/redis.ts';
+import { TAKEDOWNS_LIST, type Takedown, takedownKey } from '../takedowns/takedown.ts';
 import { ACCOUNTS_LIST, listKey } from './catalog-store.ts';
 import { type Account, accountKey, ENTITY_KINDS, entityKey } from './definitions.ts';
 
@@ -24,6 +25,10 @@ export function commandsOfRecord(key: string, value: string): Command[] {
   }
   if (key.startsWith(membersKey('')))
     commands.push(...membershipCommands(JSON.parse(value) as AccountMembers));
+  if (key.startsWith(takedownKey(''))) {
+    const { takedown_id, created_at } = JSON.parse(value) as Takedown;
+    commands.push(['ZADD', TAKEDOWNS_LIST, Date.parse(created_at), takedown_id]);
+  }
   const kind = ENTITY_KINDS.find((one) => key.startsWith(`${one}:`));
   if (kind !== undefined) {
     const entity = JSON.parse(value) as Record<string, string>;

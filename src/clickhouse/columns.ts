@@ -29,8 +29,21 @@ interface Inserted {
 
 export type ColumnType = keyof Inserted;
 
+/**
+ * What a column tells about a person. The record of processing and the erasure of contacts derive from it.
+ *   id       names the contact; an erasure puts a pseudonym in its place
+ *   address  the client address; an erasure empties it, as it does agent and content
+ *   agent    user agent and request headers
+ *   content  what the sender or the recipient gave: fields of the text, parameters of a tap
+ *   place    network and country of an address: an erasure keeps it, because it names nobody without the address
+ *   none     nothing. Ids of messages, links and clicks name no person here
+ */
+export const PERSONAL = ['id', 'address', 'agent', 'content', 'place', 'none'] as const;
+export type Personal = (typeof PERSONAL)[number];
+
 interface ColumnOf<Row, Type extends ColumnType> {
   type: Type;
+  personal: Personal;
   /** The comment of the column, for analysts and in the descriptions of the API. */
   meaning: string;
   /** Reads the value from the inserted row; without it ClickHouse fills the column by `default`. */
@@ -50,6 +63,8 @@ export type Column<Row> = { [Type in ColumnType]: ColumnOf<Row, Type> }[ColumnTy
 export type Columns<Row> = Readonly<Record<string, Column<Row>>>;
 /** Columns of any row type. */
 export type AnyColumns = Columns<never>;
+/** Columns of a table, a view or a query, as far as their values are concerned. */
+type TypedColumns = Readonly<Record<string, { type: ColumnType }>>;
 
 /** The definition of a table's columns, checked: each value fits its column's type. */
 export const defineColumns =
@@ -111,7 +126,7 @@ export function omitColumns<Defined extends AnyColumns, const Name extends keyof
 }
 
 /** The meaning of a column in the report view and in the answers of the API. */
-export function shownMeaning({ meaning, reported }: Column<never>): string {
+export function shownMeaning({ meaning, reported }: Pick<Column<never>, 'meaning' | 'reported'>): string {
   return typeof reported === 'string' ? reported : meaning;
 }
 
@@ -127,12 +142,12 @@ type Shown<Type extends ColumnType> = Type extends `DateTime${string}`
       : Inserted[Type];
 
 /** A row as a query returns it with the settings of reports/ask-clickhouse.ts. */
-export type ShownRow<Defined extends AnyColumns> = {
+export type ShownRow<Defined extends TypedColumns> = {
   -readonly [Name in keyof Defined]: Shown<Defined[Name]['type']>;
 };
 
 /** The same with columns `is_…` as booleans. */
-export type ShownAnswer<Defined extends AnyColumns> = {
+export type ShownAnswer<Defined extends TypedColumns> = {
   -readonly [Name in keyof Defined]: Name extends `is_${string}` ? boolean : Shown<Defined[Name]['type']>;
 };
 

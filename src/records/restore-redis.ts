@@ -4,6 +4,7 @@
  * running system; nothing is counted until it is complete. Data that only Redis had is lost: rows that no worker had
  * taken, dead letters, open rejudgements.
  */
+import { readKeyRing } from '../access/installation-key.ts';
 import { LAST_REJUDGEMENT_KEY } from '../bots/rejudgement.ts';
 import { commandsOfRecord } from '../catalog/catalog-records.ts';
 import { type Account, accountKey } from '../catalog/definitions.ts';
@@ -27,7 +28,6 @@ import {
   type Recheck,
 } from '../conversions/conversion.ts';
 import { logRows } from '../conversions/log-conversions.ts';
-import { readInstallationKey } from '../conversions/receive/postback-secrets.ts';
 import { SEEN_KEEP_S, seenKey } from '../conversions/receive/record-conversions.ts';
 import { decodeLink, type Link, linkKey } from '../links/link.ts';
 import { placeLinks } from '../links/link-store.ts';
@@ -73,7 +73,7 @@ export interface Restored {
 /** Rejects when Redis or ClickHouse is down; then run it again. */
 export async function restoreRedis(ground: Ground): Promise<Restored> {
   const { redis, data_dir, link_days } = ground;
-  await readInstallationKey(redis, data_dir);
+  await readKeyRing(redis, data_dir);
   const restored = {
     catalog: await restoreCatalog(ground),
     links: await restoreLinks(ground),
@@ -185,7 +185,7 @@ export function messageCommands(send: Send, link_days: number): Command[] {
 const FIRST_CLICK = pickColumns(CLICK_FIELDS, [
   ...(['account_id', 'message_id', 'link_id', 'contact_id', 'offer_id', 'click_id'] as const),
   ...(['is_first', 'is_first_for_offer', 'payout', 'currency'] as const),
-  ...(['clicked_at', 'ip', 'user_agent'] as const),
+  ...(['clicked_at', 'visitor'] as const),
 ]);
 
 async function restoreFirstClicks(ground: Ground): Promise<number> {
@@ -193,7 +193,7 @@ async function restoreFirstClicks(ground: Ground): Promise<number> {
   const retention = await readRetention(ground);
   const commandsOf = (click: StoredRow<typeof FIRST_CLICK>): Command[] => {
     const { account_id, click_id } = click;
-    const claims = claimsOf(click);
+    const claims = claimsOf(click, click.visitor);
     const ends = claimEnd(claimKeepSeconds((retention.get(account_id) ?? 0) * DAY_S));
     const set = (claim: string, value: string): Command => [
       'HSETNX',
@@ -217,15 +217,15 @@ async function* readFirstClicks(ground: Ground): AsyncGenerator<StoredRow<typeof
   yield* rowsOf(ground, `${first} AND click.contact_id = '' ORDER BY click.clicked_at, click.click_id`);
 }
 
-/** Days for which each account keeps raw rows. */
+/** Days for which each account keeps raw sends. */
 async function readRetention(ground: Ground): Promise<Map<string, number>> {
   const retention = new Map<string, number>();
   const query = `SELECT argMax(value, version) AS newest FROM trackly.records
     WHERE startsWith(key, {prefix:String}) GROUP BY key HAVING newest != ''`;
   for await (const group of rowsOf<{ newest: string }>(ground, query, { prefix: accountKey('') })) {
     for (const { newest } of group) {
-      const { account_id, retention_days } = JSON.parse(newest) as Account;
-      retention.set(account_id, retention_days);
+      const { account_id, send_retention_days } = JSON.parse(newest) as Account;
+      retention.set(account_id, send_retention_days);
     }
   }
   return retention;

@@ -3,13 +3,13 @@
  * once it can answer.
  */
 import { join } from 'node:path';
+import { InstallationKeys } from '../access/installation-key.ts';
 import { openJudge } from '../bots/judge.ts';
 import { createClickHouse } from '../clickhouse/client.ts';
 import { CLICKS_LOG } from '../clicks/click.ts';
+import { ClickIds } from '../clicks/click-id.ts';
 import { ConfigError, readConfig } from '../config.ts';
-import { readInstallationKey } from '../conversions/receive/postback-secrets.ts';
 import { RefusalCounter } from '../conversions/refusals.ts';
-import { keyPassphrase } from '../domains/certificates/key-encryption.ts';
 import { partitionBytesMax } from '../log/partitions.ts';
 import { Spool } from '../log/spool.ts';
 import { followChanges, tellAll } from '../platform/change-log.ts';
@@ -29,6 +29,7 @@ import { addressReader } from './client-address.ts';
 import { cachedSources } from './conversion-lookup.ts';
 import { domainRoutes } from './domain-answers.ts';
 import { Exchanges } from './exchange.ts';
+import { Guesses } from './guesses.ts';
 import { ConversionHandler } from './handle-conversion.ts';
 import { TapHandler } from './handle-tap.ts';
 import { LinkLookup } from './link-lookup.ts';
@@ -52,12 +53,12 @@ const partition_bytes_max = partitionBytesMax(config.log_bytes_max);
 
 await runRole('trackly-redirect', logger, async () => {
   const records = await openRecordReading();
-  const { redis, lookup, sites, reader, archive, sources } = records;
+  const { redis, lookup, sites, reader, archive, sources, keys } = records;
   const clickLog = openClickLog(redis);
   const metrics = createRedirectMetrics({ process_name, lookup, reader, clickLog, archive });
   const publisher = await publishMetrics(redis, metrics.registry, process_name);
-  const installation_key = await readInstallationKey(redis, config.data_dir);
   const refusals = new RefusalCounter(redis);
+  const guesses = new Guesses(redis, logger, metrics.guesses);
   const exchanges = new Exchanges({
     // A client behind a proxy that passes bytes on could write a frame of its own before its second request.
     one_answer_per_connection: config.trust_proxy > 0 && config.trust_proxy_header === 'proxy-protocol',
@@ -67,33 +68,37 @@ await runRole('trackly-redirect', logger, async () => {
     ready: clickLog.trouble?.durable ?? true,
     why: clickLog.trouble?.why ?? (isReady(redis) ? '' : 'Redis is away'),
   });
+  const click_ids = new ClickIds(keys);
   const taps = new TapHandler({
     exchanges,
     lookup,
     sites,
     clickLog,
+    guesses,
     metrics,
     judge: openJudge(config.bot_rules),
-    installation_key,
+    keys,
+    click_ids,
     readAddress,
     settings: config,
   });
   const conversions = new ConversionHandler({
     exchanges,
-    context: { sources, installation_key, partition_bytes_max },
+    context: { sources, click_ids, keys, partition_bytes_max },
     redis,
     metrics,
     refusals,
+    guesses,
     readAddress,
   });
   const routes = [
     ...plainRoutes(exchanges, readiness),
-    ...siteRoutes(exchanges, sites),
+    ...siteRoutes(exchanges, { sites, accounts: lookup.accounts }),
     ...domainRoutes(exchanges, redis, config.public_domain),
     ...tapRoutes({ exchanges, taps, conversions, metrics }),
   ];
   const { redirect_host: host, redirect_port: port, tls_port } = config;
-  const listener = await openTls(records.certificates, installation_key, {
+  const listener = await openTls(records.certificates, keys, {
     exchanges,
     routes,
     counts: metrics.tls,
@@ -105,6 +110,7 @@ await runRole('trackly-redirect', logger, async () => {
     await server.drain(DRAIN_WITHIN_MS);
     await clickLog.close();
     await refusals.close();
+    await guesses.close();
     await publisher.close();
     await records.close();
   };
@@ -136,8 +142,9 @@ async function openRecordReading() {
   const certificates =
     config.tls_port === undefined ? undefined : new ServedCertificates(redis, config, logger);
   const caches = tellAll([lookup, sites, listener, ...(certificates === undefined ? [] : [certificates])]);
+  const keys = await InstallationKeys.open(redis, config.data_dir);
   reader.tellWhenBack(caches);
-  const changes = await followChanges(target, caches, away);
+  const changes = await followChanges(target, tellAll([caches, keys]), away);
   return {
     redis,
     lookup,
@@ -146,8 +153,10 @@ async function openRecordReading() {
     archive,
     sources,
     certificates,
+    keys,
     async close(): Promise<void> {
       await changes.close();
+      keys.close();
       await certificates?.close();
       completeness.close();
       await clickhouse?.close();
@@ -159,13 +168,12 @@ async function openRecordReading() {
 /** Where TLS_PORT is set. */
 async function openTls(
   certificates: ServedCertificates | undefined,
-  installation_key: string,
+  keys: InstallationKeys,
   options: Pick<TlsListenerOptions, 'exchanges' | 'routes' | 'counts'>,
 ): Promise<TlsListener | undefined> {
   if (certificates === undefined) return undefined;
-  const passphrase = keyPassphrase(installation_key);
-  await certificates.start(passphrase);
-  const listener = new TlsListener({ ...options, files: certificates.files, passphrase, logger });
+  await certificates.start(keys);
+  const listener = new TlsListener({ ...options, files: certificates.files, keys, logger });
   certificates.onChange((stem) => listener.changed(stem));
   return listener;
 }

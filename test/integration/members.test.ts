@@ -3,7 +3,7 @@
  * that an account keeps an owner.
  */
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { GUESS_RULES } from '../../src/access/guess-limits.ts';
+import { GUESS_RULES } from '../../src/access/limits/guess-limits.ts';
 import { codeOf, inviteMember, joinAs, PASSWORD } from '../support/members.ts';
 import { type RunningProvider, signInAtProvider, startOidcProvider } from '../support/oidc.ts';
 import { callApi, createSender, type Sender } from '../support/sender.ts';

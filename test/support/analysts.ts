@@ -6,6 +6,7 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { ClickHouseClient } from '@clickhouse/client';
 import { addKey } from '../../src/access/key-store.ts';
+import { Limits } from '../../src/access/limits/limits.ts';
 import { OpenRequests } from '../../src/access/open-requests.ts';
 import { SCOPES } from '../../src/access/scopes.ts';
 import { createAnalystListener } from '../../src/analysts/listener.ts';
@@ -61,6 +62,8 @@ export async function startAnalysts(): Promise<Analysts> {
       clickhouse_url: engine.url,
       password: engine.passwords.analyst,
       records_lost: () => false,
+      limits: new Limits(redis),
+      proxies: { trust_proxy: 0, trust_proxy_header: 'x-forwarded-for' },
       open_requests,
     },
     log,

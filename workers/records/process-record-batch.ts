@@ -7,8 +7,8 @@ import { decodeLink, linkKey } from '../../src/links/link.ts';
 import { type Batch, finish } from '../../src/log/batches.ts';
 import { decodeRecord, type StoredRecord } from '../../src/records/record.ts';
 import { columnsOf, insertRows } from '../batch/insert-rows.ts';
+import { expiryOf, type Keeping, type Keepings, keepingsOf } from '../batch/keeping.ts';
 import { type BatchRow, readRows } from '../batch/read-rows.ts';
-import { expiryOf, retentionsOf } from '../batch/row-expiry.ts';
 import type { WorkerContext } from '../worker-context.ts';
 
 /** Versions within a millisecond: more than the rows of a batch (10,000). */
@@ -35,13 +35,13 @@ export async function processRecordBatch(context: WorkerContext, batch: Batch): 
   const kept = read.rows.filter(({ index }) => !read.dead.has(index));
   if (kept.length > 0) {
     const accounts = kept.map(({ value }) => accountOfLink(value));
-    const retentions = await retentionsOf(
+    const keepings = await keepingsOf(
       context.accounts,
       accounts.flatMap((account_id) => (account_id === undefined ? [] : [{ account_id }])),
     );
     const rows = kept.map((row, i) => ({
       ...row,
-      ends_at_s: endOf(retentions, accounts[i], row.logged.logged_at_ms),
+      ends_at_s: endOf(keepings, accounts[i], row.logged.logged_at_ms),
     }));
     await insertRows(context, batch, { table: 'records', columns: COLUMNS, rows, origins: kept });
   }
@@ -54,11 +54,8 @@ function accountOfLink({ key, value }: StoredRecord): string | undefined {
   return decodeLink(key.slice(linkKey('').length), value).account_id;
 }
 
-/** A link holds personal data, so it expires with the account's raw rows; other records never expire. */
-function endOf(
-  retentions: ReadonlyMap<string, number>,
-  account_id: string | undefined,
-  made_at_ms: number,
-): number {
-  return account_id === undefined ? NEVER_S : expiryOf(retentions, account_id, made_at_ms);
+/** A link holds personal data, so it expires with the account's raw sends; other records never expire. */
+function endOf(keepings: Keepings, account_id: string | undefined, made_at_ms: number): number {
+  if (account_id === undefined) return NEVER_S;
+  return expiryOf(made_at_ms, (keepings.get(account_id) as Keeping).sends_s);
 }

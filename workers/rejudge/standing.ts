@@ -14,7 +14,10 @@ export function judgeStored(
   account: JudgedAccount,
   click: StoredClick,
 ): Standing {
-  const place = judge.place(click.ip, click.user_agent);
+  const place =
+    click.ip_storage === 'full'
+      ? judge.place(click.ip, click.user_agent)
+      : judge.storedPlace(click, click.user_agent);
   const subject = { ...click, sent_at_ms: sentAtOf(click) };
   const { verdict, score, bot_reasons } = judge.judge(subject, account, place);
   const { asn, country } = place;

@@ -8,8 +8,8 @@ import { type Batch, finish } from '../../src/log/batches.ts';
 import { decodeSend } from '../../src/messages/send.ts';
 import { SEND_FIELDS } from '../../src/messages/send-fields.ts';
 import { insertRows } from '../batch/insert-rows.ts';
+import { expiryOf, type Keeping, keepingsOf } from '../batch/keeping.ts';
 import { readRows } from '../batch/read-rows.ts';
-import { expiryOf, retentionsOf } from '../batch/row-expiry.ts';
 import type { WorkerContext } from '../worker-context.ts';
 
 const COLUMNS = insertColumns(SEND_FIELDS);
@@ -19,12 +19,12 @@ export async function processSendBatch(context: WorkerContext, batch: Batch): Pr
   const kept = read.rows.filter(({ index }) => !read.dead.has(index));
   const sends = kept.map(({ value }) => value);
   if (sends.length > 0) {
-    const retentions = await retentionsOf(context.accounts, sends);
+    const keepings = await keepingsOf(context.accounts, sends);
     const rows = sends.map((send) => ({
       send,
       own_domain: context.own_domain,
       batch: batch.token,
-      expires_at_s: expiryOf(retentions, send.account_id, send.logged_at_ms),
+      expires_at_s: expiryOf(send.logged_at_ms, (keepings.get(send.account_id) as Keeping).sends_s),
     }));
     await insertRows(context, batch, { table: 'sends', columns: COLUMNS, rows, origins: kept });
     const contacts = sends.map(({ account_id, contact_id }) => contactWaitingKey(account_id, contact_id));

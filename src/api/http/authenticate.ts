@@ -10,6 +10,7 @@ import { readSession, recordsOf, type SignedIn, type SignedInMember } from '../.
 import { ROLE_SCOPES, type Scope } from '../../access/scopes.ts';
 import { leftOf } from '../../access/session.ts';
 import type { Account } from '../../catalog/definitions.ts';
+import { refuseSuspended } from '../../catalog/suspension.ts';
 import { RecordsLostError } from '../../records/completeness.ts';
 import { callerAddress } from './caller-address.ts';
 import type { Api, ApiContext } from './context.ts';
@@ -152,7 +153,7 @@ function unknownCaller({ headers }: FastifyRequest): ApiError {
     : new ApiError('unauthorized', 'this API key is not known: check it, or ask for a new one');
 }
 
-/** Throws ApiError unless the right is enough for the route that is asked. */
+/** Throws ApiError or AccountSuspendedError unless the right is enough for the route that is asked. */
 function authorize({ caller, account }: Right, request: FastifyRequest): void {
   const { scope, admin, either } = request.routeOptions.config;
   if (caller.kind === 'operator') {
@@ -165,6 +166,7 @@ function authorize({ caller, account }: Right, request: FastifyRequest): void {
     );
   }
   if (account === undefined) throw new ApiError('forbidden', 'choose an account first');
+  refuseSuspended(account);
   if (account.status !== 'active') throw unknownCaller(request);
   if (admin) throw new ApiError('forbidden', 'this route needs an admin key');
   if (scope !== undefined && !caller.scopes.includes(scope)) {

@@ -4,6 +4,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { Caller } from '../../access/caller.ts';
+import type { InstallationKeys } from '../../access/installation-key.ts';
+import type { Limits } from '../../access/limits/limits.ts';
 import type { OidcProvider } from '../../access/oidc.ts';
 import type { OpenRequests } from '../../access/open-requests.ts';
 import type { Gate } from '../../access/sign-in.ts';
@@ -24,10 +26,12 @@ export interface ApiContext {
   partition_bytes_max: number;
   /** Whether Redis has lost its records; then only open routes work. */
   records_lost(): boolean;
+  /** How much accounts may ask for. */
+  limits: Limits;
   /** The requests that are being answered; a revoked key ends its own. */
   open_requests: OpenRequests;
-  /** The key from which postback secrets are computed. */
-  installation_key: string;
+  /** The keys from which postback secrets are computed. */
+  keys: InstallationKeys;
   /** What signing in works with. */
   gate: Gate;
   /** The provider of OpenID Connect; undefined: none. */

@@ -37,6 +37,11 @@ export const ERRORS = {
     status: 410,
     means: 'The link was used, replaced or withdrawn, or is older than seven days: ask for a new one.',
   },
+  account_suspended: {
+    status: 403,
+    means:
+      'The operator has suspended the account: its links do not open, and its keys are refused until it is active again. Ask the operator.',
+  },
   not_found: {
     status: 404,
     means: 'The account has no such resource. A new click or conversion appears within 2 seconds.',
@@ -44,6 +49,10 @@ export const ERRORS = {
   method_not_allowed: {
     status: 405,
     means: 'The route does not have this method: `Allow` lists those that it has.',
+  },
+  request_timeout: {
+    status: 408,
+    means: 'The body did not arrive in time. Send it faster, less at once, or as NDJSON.',
   },
   conflict: {
     status: 409,
@@ -62,7 +71,7 @@ export const ERRORS = {
   too_many_requests: {
     status: 429,
     means:
-      'Too many requests of this kind are waiting, or there were too many wrong tries: repeat it after `Retry-After` seconds, or when some are done.',
+      'More than the account, its key or the address may ask for, or too many wrong tries to sign in: `message` says of what. Repeat it after `Retry-After` seconds; `RateLimit` says in every answer what is left.',
   },
   internal: {
     status: 500,
@@ -76,6 +85,9 @@ export const ERRORS = {
   },
 } as const satisfies Record<string, Meaning>;
 
+/** Where an error that passes by itself says nothing else. */
+const RETRY_AFTER_S = '1';
+
 export type ErrorCode = keyof typeof ERRORS;
 
 export class ApiError extends Error {
@@ -85,7 +97,8 @@ export class ApiError extends Error {
   constructor(code: ErrorCode, message: string, headers: Record<string, string> = {}) {
     super(message);
     this.code = code;
-    this.headers = headers;
+    const again = code === 'too_many_requests' || code === 'unavailable';
+    this.headers = { ...(again && { 'retry-after': RETRY_AFTER_S }), ...headers };
   }
   get status(): number {
     return ERRORS[this.code].status;

@@ -10,8 +10,6 @@ import type { ApiContext } from './context.ts';
 import { ApiError } from './errors.ts';
 import { refuseOtherSites, tokenOf } from './session-cookie.ts';
 
-/** Enough for an address, a password and a code; it is read before anybody is known. */
-export const SESSION_BODY_BYTES_MAX = 1_024;
 /** Of a password as it is sent; src/access/password-rules.ts says what a password may be. */
 export const PASSWORD_LENGTH_MAX = 512;
 export const CODE_LENGTH_MAX = 40;
@@ -20,7 +18,6 @@ export const CODE_LENGTH_MAX = 40;
 export const PAGE_ROUTE = {
   config: { open: true },
   schema: { hide: true },
-  bodyLimit: SESSION_BODY_BYTES_MAX,
 } as const;
 
 export const credentials = {

@@ -2,8 +2,6 @@
  * The control plane's HTTP server: authentication, errors, the OpenAPI document, and one route file per resource.
  * With Redis or ClickHouse down it answers 503; redirects do not pass through it.
  */
-import type { IncomingMessage } from 'node:http';
-import { finished } from 'node:stream/promises';
 import fastifyCookie from '@fastify/cookie';
 import Fastify, { type FastifyBaseLogger, type FastifyError, LogController } from 'fastify';
 import {
@@ -14,7 +12,9 @@ import {
 import { AccessError } from '../../access/access-error.ts';
 import { TooManyKeysError } from '../../access/key-store.ts';
 import { ConflictError } from '../../catalog/conflict.ts';
+import { AccountSuspendedError } from '../../catalog/suspension.ts';
 import { LogFullError } from '../../log/append.ts';
+import { CHECK_EVERY_MS } from '../../platform/bound-connections.ts';
 import type { Logger } from '../../platform/logger.ts';
 import { accountRoutes } from '../routes/accounts.ts';
 import { audienceRoutes } from '../routes/audiences.ts';
@@ -28,6 +28,7 @@ import { dashboardRoutes } from '../routes/dashboard.ts';
 import { domainRoutes } from '../routes/domains.ts';
 import { guideRoutes } from '../routes/guides.ts';
 import { healthRoutes } from '../routes/health.ts';
+import { installationKeyRoutes } from '../routes/installation-key.ts';
 import { invitationRoutes } from '../routes/invitations.ts';
 import { keyRoutes } from '../routes/keys.ts';
 import { linkPreviewRoutes } from '../routes/link-preview.ts';
@@ -44,12 +45,15 @@ import { reportRoutes } from '../routes/reports.ts';
 import { schemaRoutes } from '../routes/schema.ts';
 import { securityRoutes } from '../routes/security.ts';
 import { sessionRoutes } from '../routes/sessions.ts';
+import { takedownRoutes } from '../routes/takedowns.ts';
 import { tlsAskRoutes } from '../routes/tls-ask.ts';
 import { traceRoutes } from '../routes/traces.ts';
 import { unattributedRoutes } from '../routes/unattributed.ts';
 import { authenticateRequests } from './authenticate.ts';
+import { BODY_BOUNDS, boundBodies, endRefusedBody } from './bound-bodies.ts';
 import type { Api, ApiContext } from './context.ts';
 import { ApiError, errorBody } from './errors.ts';
+import { limitRequests, limitWrongKeys } from './limit-requests.ts';
 import { refuseUnknownRoutes } from './methods.ts';
 import { registerDocument } from './openapi.ts';
 import { refuseUnreadable } from './request-text.ts';
@@ -58,8 +62,6 @@ import { refuseUnreadable } from './request-text.ts';
 const BODY_BYTES_MAX = 32 * 1024 * 1024;
 /** A sender's id may have 128 characters, each up to 12 bytes when URL-encoded. */
 const PARAMETER_LENGTH_MAX = 2_000;
-const SLOW_HEADERS_MS = 10_000;
-const PASS_OVER_WITHIN_MS = 5_000;
 
 /** Builds the API; the caller listens. */
 export async function createApi(context: ApiContext, logger: Logger): Promise<Api> {
@@ -70,14 +72,13 @@ export async function createApi(context: ApiContext, logger: Logger): Promise<Ap
     bodyLimit: BODY_BYTES_MAX,
     routerOptions: { maxParamLength: PARAMETER_LENGTH_MAX },
     forceCloseConnections: 'idle',
-    http: { headersTimeout: SLOW_HEADERS_MS },
+    http: { connectionsCheckingInterval: CHECK_EVERY_MS },
   }) as unknown as Api;
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   app.setErrorHandler(async (error: FastifyError, request, reply) => {
-    const known = apiErrorOf(error);
-    // A response sent while the caller still writes is lost when the connection closes.
-    if (known.status === 413 || known.status === 415) await passOver(request.raw);
+    const known = limitWrongKeys(apiErrorOf(error, request.routeOptions.bodyLimit), request, context);
+    await endRefusedBody(request, reply, known, BODY_BOUNDS);
     if (known.status >= 500)
       logger.error({ route: request.routeOptions.url, error: error.message }, 'request failed');
     return reply.code(known.status).headers(known.headers).send(errorBody(known));
@@ -89,6 +90,8 @@ export async function createApi(context: ApiContext, logger: Logger): Promise<Ap
   });
   await app.register(fastifyCookie);
   authenticateRequests(app, context);
+  limitRequests(app, context);
+  boundBodies(app, context.limits, BODY_BOUNDS);
   refuseUnreadable(app);
 
   await registerDocument(app);
@@ -101,7 +104,9 @@ export async function createApi(context: ApiContext, logger: Logger): Promise<Ap
   keyRoutes(app, context);
   memberRoutes(app, context);
   domainRoutes(app, context);
+  takedownRoutes(app, context);
   offerRoutes(app, context);
+  installationKeyRoutes(app, context);
   creativeRoutes(app, context);
   campaignRoutes(app, context);
   audienceRoutes(app, context);
@@ -131,23 +136,28 @@ export async function createApi(context: ApiContext, logger: Logger): Promise<Ap
   return app;
 }
 
-/** Discards the rest of a body, for at most PASS_OVER_WITHIN_MS. */
-async function passOver(body: IncomingMessage): Promise<void> {
-  body.resume();
-  const late = AbortSignal.timeout(PASS_OVER_WITHIN_MS);
-  await finished(body, { signal: late, writable: false }).catch(() => {});
-}
-
-const ofAccess = ({ code, message, retry_after_s }: AccessError): ApiError =>
-  new ApiError(code, message, retry_after_s === undefined ? {} : { 'retry-after': String(retry_after_s) });
-
-function apiErrorOf(error: FastifyError): ApiError {
+/** What the domain refuses; undefined for any other error. */
+function refusalOf(error: Error): ApiError | undefined {
   if (error instanceof ApiError) return error;
-  if (error instanceof AccessError) return ofAccess(error);
+  if (error instanceof AccessError) {
+    const { code, message, retry_after_s } = error;
+    return new ApiError(
+      code,
+      message,
+      retry_after_s === undefined ? {} : { 'retry-after': String(retry_after_s) },
+    );
+  }
+  if (error instanceof AccountSuspendedError) return new ApiError(error.code, error.message);
   if (error instanceof ConflictError || error instanceof TooManyKeysError)
     return new ApiError('conflict', error.message);
   if (error instanceof LogFullError)
     return new ApiError('unavailable', 'the system is full: try again later');
+  return undefined;
+}
+
+function apiErrorOf(error: FastifyError, body_bytes_max: number): ApiError {
+  const refusal = refusalOf(error);
+  if (refusal !== undefined) return refusal;
   if (hasZodFastifySchemaValidationErrors(error)) {
     const issue = error.validation[0];
     const path = issue?.instancePath.split('/').filter(Boolean).join('.') ?? '';
@@ -160,7 +170,7 @@ function apiErrorOf(error: FastifyError): ApiError {
     case 'FST_ERR_CTP_BODY_TOO_LARGE':
       return new ApiError(
         'too_large',
-        `a body may have at most ${BODY_BYTES_MAX} bytes: send less at once, or NDJSON`,
+        `a body may have at most ${body_bytes_max} bytes: send less at once, or NDJSON`,
       );
     case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
       return new ApiError(

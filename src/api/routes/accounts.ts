@@ -18,7 +18,7 @@ import { pageQuery } from '../http/paging.ts';
 const FIRST_KEY = { name: 'First key', scopes: SCOPES, expires_at: null };
 
 export function accountRoutes(app: Api, context: ApiContext): void {
-  const { redis, installation_key } = context;
+  const { redis, keys } = context;
   const answering = (status: number, answer: z.ZodType) => ({
     admin: true,
     documented_answers: { [status]: answer },
@@ -81,13 +81,17 @@ export function accountRoutes(app: Api, context: ApiContext): void {
     '/v2/accounts/:id',
     {
       config: answering(200, account),
-      schema: { tags, summary: 'Change or archive an account', params, body: accountChange },
+      schema: { tags, summary: 'Change, archive or suspend an account', params, body: accountChange },
     },
     async (request) => {
-      const { tracking_domain, ...others } = request.body;
+      const { tracking_domain, reason, ...others } = request.body;
       await checkNoLoop(context, { fallback_url: others.fallback_url });
       const { id } = request.params;
-      const changed = await updateAccount(redis, id, () => others as Partial<Account>);
+      const suspension = reason === undefined ? null : { reason, at: new Date().toISOString() };
+      const changed = await updateAccount(redis, id, () => ({
+        ...(others as Partial<Account>),
+        ...(others.status !== undefined && { suspension }),
+      }));
       if (changed === undefined) throw missing();
       if (tracking_domain === undefined) return changed;
       return choosePrimary(redis, id, tracking_domain);
@@ -108,7 +112,7 @@ export function accountRoutes(app: Api, context: ApiContext): void {
       ...account,
       // Who may only look can't report sales with it.
       ...(caller.scopes.includes('conversions')
-        ? { conversion_secret: conversionSecret(installation_key, account) }
+        ? { conversion_secret: conversionSecret(keys, account) }
         : {}),
     }),
   );

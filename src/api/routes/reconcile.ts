@@ -42,6 +42,7 @@ export function reconcileRoutes(app: Api, context: ApiContext): void {
   };
   const config = {
     scope: 'conversions' as const,
+    limit: 'report' as const,
     documented_body: z.toJSONSchema(
       z
         .string()

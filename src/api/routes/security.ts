@@ -24,7 +24,7 @@ const { password, code } = credentials;
 
 export function securityRoutes(app: Api, context: ApiContext): void {
   const { redis, gate, proxies } = context;
-  const factors = { redis, installation_key: context.installation_key };
+  const factors = { redis, keys: context.keys };
   const taking = (body: z.ZodType) => ({
     ...PAGE_ROUTE,
     schema: { hide: true, body },
@@ -45,12 +45,10 @@ export function securityRoutes(app: Api, context: ApiContext): void {
   app.post('/session/password', taking(change), async (request, reply) => {
     const { old_password, code: given, new_password } = request.body as z.infer<typeof change>;
     const { session } = await requireMember(context, request);
-    const person = await prove(
-      gate,
-      { email: session.email, password: old_password, code: given },
-      callerAddress(request.raw, proxies),
-    );
-    await replacePassword(gate, person, new_password);
+    const address = callerAddress(request.raw, proxies);
+    const proof = { email: session.email, password: old_password, code: given };
+    const person = await prove(gate, proof, address);
+    await replacePassword(gate, person, new_password, address);
     await endOthers(context, session);
     return reply.code(204).send();
   });

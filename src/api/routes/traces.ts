@@ -11,7 +11,7 @@ import { REPORT_NAMES } from '../../reports/definitions.ts';
 import { readNames } from '../../reports/entity-names.ts';
 import { readClick, readFirstClickIds, TRACED_CLICK, TRACED_VERDICT } from '../../reports/read-clicks.ts';
 import { readConversions, TRACE_CONVERSIONS_MAX } from '../../reports/read-conversions.ts';
-import { LINK_CLICKS_MAX, traceLink } from '../../reports/trace-link.ts';
+import { CLOSED_PARTS, LINK_CLICKS_MAX, traceLink } from '../../reports/trace-link.ts';
 import { MESSAGE_CLICKS_MAX, traceMessage } from '../../reports/trace-message.ts';
 import { countsBy, countsByOf } from '../http/answers.ts';
 import { columnSchemas } from '../http/column-schemas.ts';
@@ -83,7 +83,11 @@ const linkStory = z.object({
     expires_at: z.string().nullable(),
     counts_by: countsBy,
     ...parameterFields,
-    status: z.enum(['active', 'disabled', 'expired', 'gone']),
+    status: z.enum(['active', 'disabled', 'expired', 'gone', 'taken_down']),
+    taken_down: z
+      .object({ what: z.enum(CLOSED_PARTS), reason: z.string(), at: z.string() })
+      .nullable()
+      .describe('Why it does not open: the operator has closed the link, its offer or its domain'),
   }),
   message_url: z.string().nullable(),
   totals: totals.describe('All time'),
@@ -139,17 +143,17 @@ export function traceRoutes(app: Api, context: ApiContext): void {
   });
   app.get(
     '/v2/clicks/:id',
-    { config: { scope: 'read' }, schema: schemaOf('click', clickStory) },
+    { config: { scope: 'read', limit: 'report' }, schema: schemaOf('click', clickStory) },
     ({ account, params: { id } }) => explainErrors(() => tellClick(context, account.account_id, id)),
   );
   app.get(
     '/v2/links/:id',
-    { config: { scope: 'read' }, schema: schemaOf('link', linkStory) },
+    { config: { scope: 'read', limit: 'report' }, schema: schemaOf('link', linkStory) },
     ({ account, params: { id } }) => explainErrors(() => tellLink(context, account.account_id, id)),
   );
   app.get(
     '/v2/messages/:id',
-    { config: { scope: 'read' }, schema: schemaOf('message', messageStory) },
+    { config: { scope: 'read', limit: 'report' }, schema: schemaOf('message', messageStory) },
     ({ account, params: { id } }) => explainErrors(() => tellMessage(context, account.account_id, id)),
   );
 }

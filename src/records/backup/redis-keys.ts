@@ -3,9 +3,10 @@
  * Streams are read entry by entry, and last: every note about a row is then older than the row, and a missing note is
  * rebuilt from the row.
  */
+
+import { INSTALLATION_KEY } from '../../access/installation-key.ts';
 import { CLICKS_LOG } from '../../clicks/click.ts';
 import { CONVERSIONS_LOG } from '../../conversions/conversion.ts';
-import { INSTALLATION_KEY } from '../../conversions/receive/postback-secrets.ts';
 import { bytesKey, countsKey, streamKey } from '../../log/keys.ts';
 import { PARTITIONS } from '../../log/partitions.ts';
 import { SENDS_LOG } from '../../messages/send.ts';
@@ -17,11 +18,11 @@ import { BackupError } from './manifest.ts';
 export const LOGS = [CLICKS_LOG, SENDS_LOG, CONVERSIONS_LOG, RECORDS_LOG] as const;
 
 /**
- * Not backed up: rebuilt from ClickHouse, or temporary, such as waiting lists, caches and metrics. Sessions neither: one
- * that was ended since would be alive again.
+ * Not backed up: rebuilt from ClickHouse, or temporary, such as waiting lists, caches and metrics. The salts of visitors
+ * must not outlive their days; nor sessions: one that was ended since would be alive again.
  */
 const LEFT_OUT =
-  /^(?:link|placement|message|first|opened|session_token|sessions_of|totp_offer|guesses):|^metrics:|^\{queue\}|^changes$|^records:complete$|^[a-z]+:(?:paused|bytes):/;
+  /^(?:link|placement|message|first|opened|visitor_salt|session_token|sessions_of|totp_offer|guesses):|^metrics:|^\{queue\}|^changes$|^records:complete$|^[a-z]+:(?:paused|bytes):/;
 const ENTRIES_PER_READ = 500;
 const RESTORES_AT_ONCE = 500;
 

@@ -6,8 +6,8 @@
 import { createHash } from 'node:crypto';
 import { isIPv6 } from 'node:net';
 import { RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible';
-import type { RedisClient } from '../platform/redis.ts';
-import { AccessError } from './access-error.ts';
+import type { RedisClient } from '../../platform/redis.ts';
+import { AccessError } from '../access-error.ts';
 
 const MINUTE_S = 60;
 const HOUR_S = 3_600;

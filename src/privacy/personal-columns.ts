@@ -1,0 +1,66 @@
+/**
+ * What every column of every table tells about a person. Tables that are defined in TypeScript say it with each column
+ * (`personal`, see clickhouse/columns.ts); the tables that only SQL defines are listed here. The erasure of contacts and
+ * the record of processing derive from it; a test compares it with the files in clickhouse/schema. Pure.
+ */
+import { type AnyColumns, PERSONAL, type Personal } from '../clickhouse/columns.ts';
+import { CLICK_FIELDS } from '../clicks/click-fields.ts';
+import { VERDICT_FIELDS } from '../clicks/verdict-fields.ts';
+import { CONVERSION_FIELDS } from '../conversions/conversion-fields.ts';
+import { SEND_FIELDS } from '../messages/send-fields.ts';
+
+/** Tables that are defined in TypeScript. */
+const DEFINED: Readonly<Record<string, AnyColumns>> = {
+  clicks: CLICK_FIELDS,
+  sends: SEND_FIELDS,
+  conversions: CONVERSION_FIELDS,
+  verdicts: VERDICT_FIELDS,
+};
+
+/** Columns of the rollups, which count and name no contact. */
+const COUNTED = [
+  ...['account_id', 'quarter_hour', 'sent_quarter_hour', 'message_id', 'link_id', 'link_key', 'offer_id'],
+  ...['creative_id', 'campaign_id', 'variant_id', 'domain', 'money_by', 'currency', 'rejudgement'],
+  ...['messages_sent', 'offers_sent', 'links_sent', 'clicks_total', 'clicks_human', 'clicks_bot'],
+  ...['first_clicks', 'first_offer_clicks', 'suspicious_first_clicks', 'conversions', 'sales', 'refunds'],
+  ...['payout', 'rules_version', 'kind', 'reason'],
+];
+
+type Classified = Readonly<Record<string, Personal>>;
+
+const none = (columns: readonly string[]): Classified =>
+  Object.fromEntries(columns.map((column) => [column, 'none']));
+const ROLLUP = none(COUNTED);
+
+/** Tables that only SQL defines. */
+const SQL_TABLES: Readonly<Record<string, Classified>> = {
+  rejudgements: none([
+    ...['account_id', 'rejudgement', 'rules_version', 'from_at', 'to_at', 'clicks', 'changed', 'finished_at'],
+  ]),
+  rollup_quarter_hours: ROLLUP,
+  rollup_links: ROLLUP,
+  rollup_variants: ROLLUP,
+  rollup_networks: { ...ROLLUP, asn: 'place', country: 'place' },
+  rollup_bot_reasons: ROLLUP,
+  ledger: none([
+    ...['minute', 'log', 'process', 'batch', 'answered', 'aborted', 'lost', 'logged', 'read', 'kept'],
+    ...['dead_lettered', 'inserted'],
+  ]),
+  // A link's value has the contact and the fields of its message.
+  records: { key: 'none', value: 'id', version: 'none', made_at: 'none', expires_at: 'none' },
+  migrations: none(['name', 'checksum', 'applied_at']),
+};
+
+/** The class of a column; undefined where nobody has classified it. */
+export function personalOf(table: string, column: string): Personal | undefined {
+  const defined = DEFINED[table];
+  const personal = defined === undefined ? SQL_TABLES[table]?.[column] : defined[column]?.personal;
+  return PERSONAL.find((one) => one === personal);
+}
+
+/** The columns of a table with these classes, in the order of the table. Of tables defined in TypeScript only. */
+export function columnsWith(table: keyof typeof DEFINED, classes: readonly Personal[]): string[] {
+  return Object.entries(DEFINED[table] ?? {}).flatMap(([name, { personal }]) =>
+    classes.includes(personal) ? [name] : [],
+  );
+}

@@ -37,7 +37,7 @@ export class GuessLimits {
     const make = (rule: Rule): RateLimiterRedis =>
       new RateLimiterRedis({
         storeClient: redis,
-        keyPrefix: `guesses:${rule}`,
+        keyPrefix: `sign_in_tries:${rule}`,
         points: GUESS_RULES[rule].tries,
         duration: GUESS_RULES[rule].within_s,
       });

@@ -22,7 +22,7 @@ export const LOGS = [CLICKS_LOG, SENDS_LOG, CONVERSIONS_LOG, RECORDS_LOG] as con
  * must not outlive their days; nor sessions: one that was ended since would be alive again.
  */
 const LEFT_OUT =
-  /^(?:link|placement|message|first|opened|visitor_salt|session_token|sessions_of|totp_offer|guesses):|^metrics:|^\{queue\}|^changes$|^records:complete$|^[a-z]+:(?:paused|bytes):/;
+  /^(?:link|placement|message|first|opened|visitor_salt|session_token|sessions_of|totp_offer|sign_in_tries):|^metrics:|^\{queue\}|^changes$|^records:complete$|^[a-z]+:(?:paused|bytes):/;
 const ENTRIES_PER_READ = 500;
 const RESTORES_AT_ONCE = 500;
 

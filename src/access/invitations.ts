@@ -114,14 +114,17 @@ export async function acceptWithPassword(
   return { account_id: invited.account_id, member };
 }
 
-/** Makes every open invitation of a proven address a membership. */
-export async function acceptWithOidc(redis: RedisClient, email: string): Promise<void> {
+/** Makes every open invitation of a proven address a membership; returns those. */
+export async function acceptWithOidc(redis: RedisClient, email: string): Promise<Membership[]> {
+  const accepted: Membership[] = [];
   for (const invited of await membershipsOf(redis, email)) {
     const { state, invitation } = invited.member;
     if (state !== 'invited' || invitation === null) continue;
     if (Date.parse(invitation.expires_at) <= Date.now()) continue;
-    await accept(redis, invited, 'oidc', (one) => one.state === 'invited');
+    const member = await accept(redis, invited, 'oidc', (one) => one.state === 'invited');
+    accepted.push({ account_id: invited.account_id, member });
   }
+  return accepted;
 }
 
 function accept(

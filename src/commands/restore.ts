@@ -3,7 +3,9 @@
  * a backup into an empty installation.
  */
 import { resolve } from 'node:path';
+import { recordAudit } from '../access/audit/record-audit.ts';
 import { readConfig } from '../config.ts';
+import type { RedisClient } from '../platform/redis.ts';
 import { restoreBackup } from '../records/backup/restore-backup.ts';
 import { isLost, type Restored, restoreRedis } from '../records/restore-redis.ts';
 import { useInstallation } from './connect-installation.ts';
@@ -21,11 +23,12 @@ export async function restore(args: string[]): Promise<void> {
         );
       }
       const restored = await restoreBackup(ground, resolve(values.from));
+      await note(redis, { restored });
       console.log(`Restored: ${summaryOf(restored)}. Start the system with npm start.`);
     } else if (await isLost(ground)) {
-      console.log(
-        `Restored: ${summaryOf(await restoreRedis(ground))}. A running system continues by itself.`,
-      );
+      const restored = await restoreRedis(ground);
+      await note(redis, { restored });
+      console.log(`Restored: ${summaryOf(restored)}. A running system continues by itself.`);
     } else console.log('Redis has not lost its data: there is nothing to restore.');
   });
 }
@@ -34,4 +37,15 @@ function summaryOf(restored: Restored): string {
   return Object.entries(restored)
     .map(([what, count]) => `${count.toLocaleString('en')} ${what.replaceAll('_', ' ')}`)
     .join(', ');
+}
+
+/** In the audit log; it is appended to the restored log, and moved when the system runs. */
+function note(redis: RedisClient, after: object): Promise<void> {
+  const actor = { actor_kind: 'system', actor_id: 'trackly restore', actor_name: '', address: '' } as const;
+  return recordAudit(redis, actor, {
+    action: 'installation.restored',
+    account_id: '',
+    subject_id: '',
+    after,
+  });
 }

@@ -34,6 +34,13 @@ export const KEY_FAMILIES: readonly KeyFamily[] = [
     kept: WHILE_OPEN,
   },
   {
+    name: 'audit:{p}, audit:pending:{p}',
+    keys: /^audit:(?:pending:)?\{p\d\}$/,
+    holds: 'the log of changes, and the changes that are being made; nothing of recipients',
+    personal: [],
+    kept: WHILE_OPEN,
+  },
+  {
     name: '<log>:decision',
     keys: /^[a-z]+:decision:\{p\d\}$/,
     holds: 'what was decided about the open batch; of a rejudgement, claims that name contacts',
@@ -141,7 +148,7 @@ export const KEY_FAMILIES: readonly KeyFamily[] = [
   },
   {
     name: 'requests:',
-    keys: /^requests:(?:account|key):/,
+    keys: /^requests:/,
     holds: 'how many requests of the API each account and key made',
     personal: [],
     kept: 'a minute',

@@ -26,6 +26,7 @@ const PATHS = [
   '/links',
   '/live',
   '/trace',
+  '/audit',
   '/health',
 ];
 

@@ -53,13 +53,21 @@ export async function signIn(
   since_ms?: number,
 ): Promise<void> {
   const before = tokenOf(request, proxies);
-  const { token } = await beginSession(
+  const { token, session } = await beginSession(
     redis,
     { ...made, ...deviceOf(request, proxies) } as NewSession,
     since_ms,
   );
   if (before !== undefined) await endSession(redis, before);
   setToken(reply, proxies, token);
+  if (session.kind === 'member') {
+    const { session_id, account_id, member_id, email } = session;
+    request.audited = {
+      actor: { actor_kind: 'member', actor_id: member_id, actor_name: email },
+      account_id,
+      subject_id: session_id,
+    };
+  }
 }
 
 /** The memberships that are open to somebody who signed in this way. */

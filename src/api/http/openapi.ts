@@ -4,6 +4,7 @@
  */
 import fastifySwagger from '@fastify/swagger';
 import fastifySwaggerUi from '@fastify/swagger-ui';
+import type { FastifyContextConfig } from 'fastify';
 import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod';
 import type { z } from 'zod';
 import { SCOPE_TEXTS } from '../../access/scopes.ts';
@@ -42,6 +43,7 @@ const TAGS = {
   bots: 'Why clicks were judged bots, and rejudgements.',
   traces: 'The whole story of one thing: why a number is what it is.',
   analysts: "What analysts' own SQL can read.",
+  audit: 'Who changed what, from where, before and after.',
   operations: 'For the operator of the installation.',
 };
 
@@ -102,7 +104,7 @@ export async function registerDocument(app: Api): Promise<void> {
       if (documented_body !== undefined) {
         transformed.schema = { ...transformed.schema, body: documented_body };
       }
-      return transformed;
+      return { ...transformed, schema: { ...transformed.schema, ...auditOf(route.route.config) } };
     },
     transformObject(document) {
       const made = jsonSchemaTransformObject(document);
@@ -115,6 +117,14 @@ export async function registerDocument(app: Api): Promise<void> {
     logo: { type: 'image/svg+xml', content: LOGO },
     theme: { title: 'Trackly Links API' },
   });
+}
+
+/** What the audit log calls the change that a route makes, or why it is not in it. */
+function auditOf({ audit, unaudited }: FastifyContextConfig = {}): object {
+  return {
+    ...(audit !== undefined && { 'x-audit': audit }),
+    ...(unaudited !== undefined && { 'x-not-audited': unaudited }),
+  };
 }
 
 function describedAnswers(answers: Record<number, z.ZodType>): object {

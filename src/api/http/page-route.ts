@@ -4,8 +4,11 @@
  */
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import type { AuditAction } from '../../access/audit/actions.ts';
 import { EMAIL_LENGTH_MAX, normalEmail } from '../../access/email.ts';
 import { readSession, type SignedIn, type SignedInMember } from '../../access/read-session.ts';
+import type { MemberSession } from '../../access/session.ts';
+import type { Audited } from './audit.ts';
 import type { ApiContext } from './context.ts';
 import { ApiError } from './errors.ts';
 import { refuseOtherSites, tokenOf } from './session-cookie.ts';
@@ -43,3 +46,14 @@ export async function requireMember(context: ApiContext, request: FastifyRequest
   if (signed_in?.kind !== 'member') throw new ApiError('unauthorized', 'sign in as a member first');
   return signed_in;
 }
+
+/** The same for a change that the audit log has, and for one that it does not have. */
+export const audited = (audit: AuditAction) => ({ ...PAGE_ROUTE, config: { open: true, audit } });
+export const unaudited = (why: string) => ({ ...PAGE_ROUTE, config: { open: true, unaudited: why } });
+
+/** What a member has changed of their own. */
+export const ownChange = ({ email, account_id, member_id }: MemberSession): Audited => ({
+  actor: { actor_kind: 'member', actor_id: member_id, actor_name: email },
+  account_id,
+  subject_id: member_id,
+});

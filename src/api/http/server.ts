@@ -18,6 +18,7 @@ import { CHECK_EVERY_MS } from '../../platform/bound-connections.ts';
 import type { Logger } from '../../platform/logger.ts';
 import { accountRoutes } from '../routes/accounts.ts';
 import { audienceRoutes } from '../routes/audiences.ts';
+import { auditRoutes } from '../routes/audit.ts';
 import { botRoutes } from '../routes/bots.ts';
 import { campaignRoutes } from '../routes/campaigns.ts';
 import { conversionListRoutes } from '../routes/conversion-list.ts';
@@ -49,6 +50,7 @@ import { takedownRoutes } from '../routes/takedowns.ts';
 import { tlsAskRoutes } from '../routes/tls-ask.ts';
 import { traceRoutes } from '../routes/traces.ts';
 import { unattributedRoutes } from '../routes/unattributed.ts';
+import { auditChanges } from './audit.ts';
 import { authenticateRequests } from './authenticate.ts';
 import { BODY_BOUNDS, boundBodies, endRefusedBody } from './bound-bodies.ts';
 import type { Api, ApiContext } from './context.ts';
@@ -83,16 +85,17 @@ export async function createApi(context: ApiContext, logger: Logger): Promise<Ap
       logger.error({ route: request.routeOptions.url, error: error.message }, 'request failed');
     return reply.code(known.status).headers(known.headers).send(errorBody(known));
   });
-  refuseUnknownRoutes(app);
   // Responses depend on the time and the key, so caches must not keep them. Cacheable routes override this.
   app.addHook('onRequest', async (_request, reply) => {
     reply.header('cache-control', 'no-store');
   });
   await app.register(fastifyCookie);
+  refuseUnknownRoutes(app);
   authenticateRequests(app, context);
   limitRequests(app, context);
   boundBodies(app, context.limits, BODY_BOUNDS);
   refuseUnreadable(app);
+  auditChanges(app, context);
 
   await registerDocument(app);
 
@@ -122,6 +125,7 @@ export async function createApi(context: ApiContext, logger: Logger): Promise<Ap
   unattributedRoutes(app, context);
   traceRoutes(app, context);
   conversionTraceRoutes(app, context);
+  auditRoutes(app, context);
   operationRoutes(app, context);
   healthRoutes(app, context);
   liveRoutes(app, context);

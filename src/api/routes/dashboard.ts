@@ -14,6 +14,7 @@ const PAGES = [
   '/links',
   '/trace',
   '/live',
+  '/audit',
   '/health',
   '/members',
   '/security',

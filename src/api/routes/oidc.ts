@@ -4,10 +4,13 @@
  */
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AccessError } from '../../access/access-error.ts';
+import { type Actor, recordAudit } from '../../access/audit/record-audit.ts';
 import { acceptWithOidc } from '../../access/invitations.ts';
+import type { Membership } from '../../access/member-store.ts';
 import { OIDC_WITHIN_MS, type OidcProvider } from '../../access/oidc.ts';
 import { originOf } from '../http/asked-from.ts';
 import { signInMember } from '../http/begin-session.ts';
+import { callerAddress } from '../http/caller-address.ts';
 import type { Api, ApiContext } from '../http/context.ts';
 import { ApiError } from '../http/errors.ts';
 import { PAGE_ROUTE } from '../http/page-route.ts';
@@ -53,14 +56,36 @@ export function oidcRoutes(app: Api, context: ApiContext): void {
     }
     if (email === undefined) return fail(request, reply, 'unverified');
     try {
-      await acceptWithOidc(context.redis, email);
+      const joined = await acceptWithOidc(context.redis, email);
       await signInMember(context, request, reply, { email, proof: 'oidc' });
+      await auditSignIn(context, request, joined);
     } catch (error) {
       if (error instanceof AccessError) return fail(request, reply, 'unknown');
       throw error;
     }
     return reply.redirect('/');
   });
+}
+
+/** Not by the route: most of what it answers is a redirect that signs nobody in. */
+async function auditSignIn(
+  { redis, proxies }: ApiContext,
+  request: FastifyRequest,
+  joined: readonly Membership[],
+): Promise<void> {
+  const { actor, account_id = '', subject_id = '' } = request.audited ?? {};
+  const whole: Actor = {
+    actor_kind: 'member',
+    actor_id: '',
+    actor_name: '',
+    ...actor,
+    address: callerAddress(request.raw, proxies),
+  };
+  for (const { account_id, member } of joined) {
+    const change = { account_id, subject_id: member.member_id, after: member };
+    await recordAudit(redis, whole, { action: 'member.joined', ...change });
+  }
+  await recordAudit(redis, whole, { action: 'session.started', account_id, subject_id });
 }
 
 function providerOf({ oidc }: ApiContext): OidcProvider {

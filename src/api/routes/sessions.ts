@@ -5,7 +5,7 @@
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { AccessError } from '../../access/access-error.ts';
-import { hashKey } from '../../access/api-key.ts';
+import { type ApiKey, hashKey } from '../../access/api-key.ts';
 import { holderOfKey } from '../../access/key-holder.ts';
 import { noteSignIn } from '../../access/member-store.ts';
 import { getPerson } from '../../access/person.ts';
@@ -25,7 +25,15 @@ import {
 import { callerAddress } from '../http/caller-address.ts';
 import type { Api, ApiContext } from '../http/context.ts';
 import { ApiError } from '../http/errors.ts';
-import { credentials, PAGE_ROUTE, requireMember, sameSite, whoAsks } from '../http/page-route.ts';
+import {
+  audited,
+  credentials,
+  PAGE_ROUTE,
+  requireMember,
+  sameSite,
+  unaudited,
+  whoAsks,
+} from '../http/page-route.ts';
 import { clearToken, tokenOf } from '../http/session-cookie.ts';
 
 export function sessionRoutes(app: Api, context: ApiContext): void {
@@ -34,11 +42,19 @@ export function sessionRoutes(app: Api, context: ApiContext): void {
 
   app.post(
     '/session',
-    { ...PAGE_ROUTE, schema: { hide: true, body }, onRequest: sameSite },
+    { ...audited('session.started'), schema: { hide: true, body }, onRequest: sameSite },
     async (request, reply) => {
       if ('api_key' in request.body) {
-        const made = await sessionOfKey(context, request, request.body.api_key);
+        const { made, key } = await sessionOfKey(context, request, request.body.api_key);
         await signIn(context, request, reply, made);
+        request.audited = {
+          actor: {
+            actor_kind: key.account_id === '' ? 'operator' : 'key',
+            actor_id: key.key_id,
+            actor_name: key.name,
+          },
+          account_id: key.account_id,
+        };
       } else {
         await prove(context.gate, request.body, callerAddress(request.raw, proxies));
         await signInMember(context, request, reply, { email: request.body.email, proof: 'password' });
@@ -58,17 +74,21 @@ export function sessionRoutes(app: Api, context: ApiContext): void {
     return describeMember(context, signed_in);
   });
 
-  app.delete('/session', { ...PAGE_ROUTE, onRequest: sameSite }, async (request, reply) => {
-    const token = tokenOf(request, proxies);
-    if (token !== undefined) await endSession(redis, token);
-    clearToken(reply, proxies);
-    return reply.code(204).send();
-  });
+  app.delete(
+    '/session',
+    { ...unaudited("it ends the caller's own sessions"), onRequest: sameSite },
+    async (request, reply) => {
+      const token = tokenOf(request, proxies);
+      if (token !== undefined) await endSession(redis, token);
+      clearToken(reply, proxies);
+      return reply.code(204).send();
+    },
+  );
 
   const choice = z.strictObject({ account_id: z.string().max(100) });
   app.post(
     '/session/account',
-    { ...PAGE_ROUTE, schema: { hide: true, body: choice }, onRequest: sameSite },
+    { ...audited('session.started'), schema: { hide: true, body: choice }, onRequest: sameSite },
     async (request, reply) => {
       const { session } = await requireMember(context, request);
       const { email, proof } = session;
@@ -89,32 +109,44 @@ export function sessionRoutes(app: Api, context: ApiContext): void {
     };
   });
 
-  app.delete('/sessions', { ...PAGE_ROUTE, onRequest: sameSite }, async (request, reply) => {
-    const { session } = await requireMember(context, request);
-    await endOthers(context, session);
-    return reply.code(204).send();
-  });
+  app.delete(
+    '/sessions',
+    { ...unaudited("it ends the caller's own sessions"), onRequest: sameSite },
+    async (request, reply) => {
+      const { session } = await requireMember(context, request);
+      await endOthers(context, session);
+      return reply.code(204).send();
+    },
+  );
 
-  app.delete('/sessions/:session_id', { ...PAGE_ROUTE, onRequest: sameSite }, async (request, reply) => {
-    const { session } = await requireMember(context, request);
-    const { session_id } = request.params as { session_id: string };
-    const all = await listSessions(redis, session.email);
-    await endSessions(
-      redis,
-      all.filter((one) => one.session_id === session_id),
-    );
-    return reply.code(204).send();
-  });
+  app.delete(
+    '/sessions/:session_id',
+    { ...unaudited("it ends the caller's own sessions"), onRequest: sameSite },
+    async (request, reply) => {
+      const { session } = await requireMember(context, request);
+      const { session_id } = request.params as { session_id: string };
+      const all = await listSessions(redis, session.email);
+      await endSessions(
+        redis,
+        all.filter((one) => one.session_id === session_id),
+      );
+      return reply.code(204).send();
+    },
+  );
 }
 
-async function sessionOfKey(context: ApiContext, request: FastifyRequest, api_key: string): Promise<Made> {
+async function sessionOfKey(
+  context: ApiContext,
+  request: FastifyRequest,
+  api_key: string,
+): Promise<{ made: Made; key: ApiKey }> {
   const { redis, gate, proxies } = context;
   const counted = await gate.limits.countAddress(callerAddress(request.raw, proxies));
   const holder = await holderOfKey(redis, api_key, Date.now());
   if (holder === undefined || (holder.account !== undefined && holder.account.status !== 'active'))
     throw new ApiError('wrong_credentials', 'this API key is not known: check it, or ask for a new one');
   await counted.takeBack();
-  return { kind: 'key', key_sha256: hashKey(api_key) };
+  return { made: { kind: 'key', key_sha256: hashKey(api_key) }, key: holder.key };
 }
 
 async function describeMember(

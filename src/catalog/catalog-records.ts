@@ -1,5 +1,7 @@
 /** The Redis commands that restore a record of the catalog: the record itself, and its list entries. Pure. */
+
 import { type ApiKey, adminKeyKey, apiKeyKey, keysOfAccount } from '../access/api-key.ts';
+import { type AccountMembers, membershipCommands, membersKey } from '../access/member.ts';
 import { type Domain, domainKey } from '../domains/domain.ts';
 import { listCommands } from '../domains/domain-store.ts';
 import type { Command } from '../platform/redis.ts';
@@ -21,6 +23,8 @@ export function commandsOfRecord(key: string, value: string): Command[] {
     const { account_id, domain, created_at } = JSON.parse(value) as Domain;
     commands.push(...listCommands(account_id, domain, Date.parse(created_at)));
   }
+  if (key.startsWith(membersKey('')))
+    commands.push(...membershipCommands(JSON.parse(value) as AccountMembers));
   if (key.startsWith(takedownKey(''))) {
     const { takedown_id, created_at } = JSON.parse(value) as Takedown;
     commands.push(['ZADD', TAKEDOWNS_LIST, Date.parse(created_at), takedown_id]);

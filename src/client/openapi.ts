@@ -9,6 +9,9 @@ export interface ApiError {
     | 'invalid_request'
     | 'unauthorized'
     | 'forbidden'
+    | 'wrong_credentials'
+    | 'second_factor_required'
+    | 'invitation_ended'
     | 'account_suspended'
     | 'not_found'
     | 'method_not_allowed'
@@ -459,6 +462,21 @@ export interface Totals {
     sales: string;
     refunds: string;
   }[];
+}
+
+export interface Member {
+  member_id: string;
+  email: string;
+  /** owner: everything; member: all but keys, members, erasure; viewer: looks */
+  role: 'owner' | 'member' | 'viewer';
+  state: 'invited' | 'active';
+  /** Whether the person has a second factor */
+  totp: boolean;
+  /** End of an open invitation or reset */
+  invitation_expires_at: string | null;
+  /** Into this account; null: never, or before Redis lost its data */
+  last_signed_in_at: string | null;
+  created_at: string;
 }
 
 export interface Click {
@@ -1243,6 +1261,311 @@ export interface paths {
         default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
       };
     };
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v2/members': {
+    /** List the members of the account, oldest first */
+    get: {
+      parameters: {
+        query?: {
+          page?: number;
+          per_page?: number;
+        };
+        path?: never;
+        header?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: {
+            'application/json': {
+              members: Member[];
+              page: number;
+              per_page: number;
+              total: number;
+            };
+          };
+        };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
+    put?: never;
+    /** Invite somebody into the account; the link is shown once, and replaced by inviting again */
+    post: {
+      parameters: {
+        query?: never;
+        path?: never;
+        header?: never;
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          'application/json': {
+            email: string;
+            /** owner: everything; member: all but keys, members, erasure; viewer: looks */
+            role: 'owner' | 'member' | 'viewer';
+          };
+        };
+      };
+      responses: {
+        201: {
+          headers: { [name: string]: unknown };
+          content: {
+            'application/json': {
+              member_id: string;
+              /** Shown this once: give it to the person, and to nobody else */
+              invitation_url: string;
+              expires_at: string;
+            };
+          };
+        };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v2/members/{id}': {
+    get?: never;
+    put?: never;
+    post?: never;
+    /** Remove a member of the account, or an invitation */
+    delete: {
+      parameters: {
+        query?: never;
+        path: {
+          id: string;
+        };
+        header?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        204: { headers: { [name: string]: unknown }; content?: never };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
+    options?: never;
+    head?: never;
+    /** Change the role of a member of the account */
+    patch: {
+      parameters: {
+        query?: never;
+        path: {
+          id: string;
+        };
+        header?: never;
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          'application/json': {
+            /** owner: everything; member: all but keys, members, erasure; viewer: looks */
+            role: 'owner' | 'member' | 'viewer';
+          };
+        };
+      };
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { 'application/json': Member } };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
+    trace?: never;
+  };
+  '/v2/members/{id}/reset': {
+    get?: never;
+    put?: never;
+    /** Take the password and the second factor of a member of the account away, and make a link to set a new password */
+    post: {
+      parameters: {
+        query?: never;
+        path: {
+          id: string;
+        };
+        header?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        201: {
+          headers: { [name: string]: unknown };
+          content: {
+            'application/json': {
+              member_id: string;
+              /** Shown this once: give it to the person, and to nobody else */
+              invitation_url: string;
+              expires_at: string;
+            };
+          };
+        };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v2/accounts/{id}/members': {
+    /** List the members of an account, oldest first */
+    get: {
+      parameters: {
+        query?: {
+          page?: number;
+          per_page?: number;
+        };
+        path: {
+          id: string;
+        };
+        header?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: {
+            'application/json': {
+              members: Member[];
+              page: number;
+              per_page: number;
+              total: number;
+            };
+          };
+        };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
+    put?: never;
+    /** Invite somebody into an account; the link is shown once, and replaced by inviting again */
+    post: {
+      parameters: {
+        query?: never;
+        path: {
+          id: string;
+        };
+        header?: never;
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          'application/json': {
+            email: string;
+            /** owner: everything; member: all but keys, members, erasure; viewer: looks */
+            role: 'owner' | 'member' | 'viewer';
+          };
+        };
+      };
+      responses: {
+        201: {
+          headers: { [name: string]: unknown };
+          content: {
+            'application/json': {
+              member_id: string;
+              /** Shown this once: give it to the person, and to nobody else */
+              invitation_url: string;
+              expires_at: string;
+            };
+          };
+        };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v2/accounts/{id}/members/{member_id}': {
+    get?: never;
+    put?: never;
+    post?: never;
+    /** Remove a member of an account, or an invitation */
+    delete: {
+      parameters: {
+        query?: never;
+        path: {
+          id: string;
+          member_id: string;
+        };
+        header?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        204: { headers: { [name: string]: unknown }; content?: never };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
+    options?: never;
+    head?: never;
+    /** Change the role of a member of an account */
+    patch: {
+      parameters: {
+        query?: never;
+        path: {
+          id: string;
+          member_id: string;
+        };
+        header?: never;
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          'application/json': {
+            /** owner: everything; member: all but keys, members, erasure; viewer: looks */
+            role: 'owner' | 'member' | 'viewer';
+          };
+        };
+      };
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { 'application/json': Member } };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
+    trace?: never;
+  };
+  '/v2/accounts/{id}/members/{member_id}/reset': {
+    get?: never;
+    put?: never;
+    /** Take the password and the second factor of a member of an account away, and make a link to set a new password */
+    post: {
+      parameters: {
+        query?: never;
+        path: {
+          id: string;
+          member_id: string;
+        };
+        header?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        201: {
+          headers: { [name: string]: unknown };
+          content: {
+            'application/json': {
+              member_id: string;
+              /** Shown this once: give it to the person, and to nobody else */
+              invitation_url: string;
+              expires_at: string;
+            };
+          };
+        };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
+    delete?: never;
     options?: never;
     head?: never;
     patch?: never;
@@ -5128,6 +5451,15 @@ export interface paths {
             | 'account.resumed'
             | 'account.conversion_secret_rotated'
             | 'session.started'
+            | 'member.invited'
+            | 'member.joined'
+            | 'member.changed'
+            | 'member.reset'
+            | 'member.removed'
+            | 'member.password_changed'
+            | 'member.second_factor_on'
+            | 'member.second_factor_off'
+            | 'member.recovery_codes_renewed'
             | 'key.created'
             | 'key.changed'
             | 'key.revoked'
@@ -5160,6 +5492,7 @@ export interface paths {
           subject_kind?:
             | 'account'
             | 'session'
+            | 'member'
             | 'key'
             | 'admin_key'
             | 'offer'

@@ -125,6 +125,28 @@ export const KEY_FAMILIES: readonly KeyFamily[] = [
     kept: EXISTS,
   },
   {
+    name: 'members:, memberships:, sign_ins:, person:',
+    keys: /^(?:members|memberships|sign_ins|person):/,
+    holds:
+      'members of accounts by email address, when they signed in last, hashes of passwords, sealed second factors; nothing of recipients',
+    personal: ['content'],
+    kept: EXISTS,
+  },
+  {
+    name: 'session_token:, sessions_of:, totp_offer:',
+    keys: /^(?:session_token|sessions_of|totp_offer):/,
+    holds: 'sessions of members, each with address and browser; nothing of recipients',
+    personal: ['address', 'agent', 'content'],
+    kept: 'a day after its last use, at most 30 days',
+  },
+  {
+    name: 'sign_in_tries:',
+    keys: /^sign_in_tries:/,
+    holds: 'how many wrong tries to sign in there were, by hashes of address and email address',
+    personal: ['address'],
+    kept: 'an hour',
+  },
+  {
     name: 'requests:',
     keys: /^requests:/,
     holds: 'how many requests of the API each account and key made',

@@ -10,6 +10,7 @@ import type { Caller } from '../../src/access/caller.ts';
 import type { InstallationKeys } from '../../src/access/installation-key.ts';
 import { Limits } from '../../src/access/limits/limits.ts';
 import { OpenRequests } from '../../src/access/open-requests.ts';
+import { openGate } from '../../src/access/sign-in.ts';
 import type { Api, ApiContext } from '../../src/api/http/context.ts';
 import { ApiError, errorBody } from '../../src/api/http/errors.ts';
 import { limitRequests } from '../../src/api/http/limit-requests.ts';
@@ -67,6 +68,8 @@ export async function startReportsApi(): Promise<ReportsApi> {
     clickhouse: engine.client,
     limits: new Limits(redis),
     open_requests: new OpenRequests(),
+    gate: openGate(redis, keysOf()),
+    oidc: undefined,
     keys: keysOf() as InstallationKeys,
     proxies: { trust_proxy: 0, trust_proxy_header: 'x-forwarded-for' },
     default_domain: 'localhost:8080',

@@ -23,6 +23,7 @@ it.each([
   ['API_PORT', '8080'],
   ['ANALYST_PORT', '8081'],
   ['ANALYST_PORT', 'off'],
+  ['METRICS_PORT', '8080'],
   ['TLS_PORT', '8080'],
   ['ACME_DIRECTORY', 'http://ca.example/directory'],
   ['ACME_EMAIL', 'ops'],
@@ -36,6 +37,8 @@ it.each([
   ['REDIS_URL', 'localhost:6379'],
   ['CLICKHOUSE_URL', 'clickhouse:8123'],
   ['ADMIN_KEY', 'secret'],
+  ['OIDC_ISSUER', 'https://id.example'],
+  ['OIDC_CLIENT_SECRET', 'secret'],
 ])('names %s when it is "%s"', (name, value) => {
   expect(() => readConfig({ [name]: value })).toThrow(ConfigError);
   expect(() => readConfig({ [name]: value })).toThrow(name);

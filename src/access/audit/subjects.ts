@@ -19,6 +19,7 @@ const FIELD_LENGTH_MAX = 16_384;
 const FIELDS = {
   account: [...Object.keys(accountChange.shape), 'secret_generation'],
   session: [],
+  member: ['email', 'role', 'state'],
   key: ['name', 'prefix', 'scopes', 'expires_at', 'revoked'],
   admin_key: ['name', 'prefix', 'expires_at'],
   offer: [...Object.keys(offerChange.shape), 'secret_generation'],

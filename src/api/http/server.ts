@@ -4,16 +4,7 @@
  */
 import fastifyCookie from '@fastify/cookie';
 import Fastify, { type FastifyBaseLogger, type FastifyError, LogController } from 'fastify';
-import {
-  hasZodFastifySchemaValidationErrors,
-  serializerCompiler,
-  validatorCompiler,
-} from 'fastify-type-provider-zod';
-import { AccessError } from '../../access/access-error.ts';
-import { TooManyKeysError } from '../../access/key-store.ts';
-import { ConflictError } from '../../catalog/conflict.ts';
-import { AccountSuspendedError } from '../../catalog/suspension.ts';
-import { LogFullError } from '../../log/append.ts';
+import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import { CHECK_EVERY_MS } from '../../platform/bound-connections.ts';
 import type { Logger } from '../../platform/logger.ts';
 import { accountRoutes } from '../routes/accounts.ts';
@@ -50,11 +41,12 @@ import { takedownRoutes } from '../routes/takedowns.ts';
 import { tlsAskRoutes } from '../routes/tls-ask.ts';
 import { traceRoutes } from '../routes/traces.ts';
 import { unattributedRoutes } from '../routes/unattributed.ts';
+import { apiErrorOf } from './api-error-of.ts';
 import { auditChanges } from './audit.ts';
 import { authenticateRequests } from './authenticate.ts';
 import { BODY_BOUNDS, boundBodies, endRefusedBody } from './bound-bodies.ts';
 import type { Api, ApiContext } from './context.ts';
-import { ApiError, errorBody } from './errors.ts';
+import { errorBody } from './errors.ts';
 import { limitRequests, limitWrongKeys } from './limit-requests.ts';
 import { refuseUnknownRoutes } from './methods.ts';
 import { registerDocument } from './openapi.ts';
@@ -89,8 +81,8 @@ export async function createApi(context: ApiContext, logger: Logger): Promise<Ap
   app.addHook('onRequest', async (_request, reply) => {
     reply.header('cache-control', 'no-store');
   });
-  await app.register(fastifyCookie);
   refuseUnknownRoutes(app);
+  await app.register(fastifyCookie);
   authenticateRequests(app, context);
   limitRequests(app, context);
   boundBodies(app, context.limits, BODY_BOUNDS);
@@ -138,67 +130,4 @@ export async function createApi(context: ApiContext, logger: Logger): Promise<Ap
   tlsAskRoutes(app, context);
   guideRoutes(app);
   return app;
-}
-
-/** What the domain refuses; undefined for any other error. */
-function refusalOf(error: Error): ApiError | undefined {
-  if (error instanceof ApiError) return error;
-  if (error instanceof AccessError) {
-    const { code, message, retry_after_s } = error;
-    return new ApiError(
-      code,
-      message,
-      retry_after_s === undefined ? {} : { 'retry-after': String(retry_after_s) },
-    );
-  }
-  if (error instanceof AccountSuspendedError) return new ApiError(error.code, error.message);
-  if (error instanceof ConflictError || error instanceof TooManyKeysError)
-    return new ApiError('conflict', error.message);
-  if (error instanceof LogFullError)
-    return new ApiError('unavailable', 'the system is full: try again later');
-  return undefined;
-}
-
-function apiErrorOf(error: FastifyError, body_bytes_max: number): ApiError {
-  const refusal = refusalOf(error);
-  if (refusal !== undefined) return refusal;
-  if (hasZodFastifySchemaValidationErrors(error)) {
-    const issue = error.validation[0];
-    const path = issue?.instancePath.split('/').filter(Boolean).join('.') ?? '';
-    return new ApiError(
-      'invalid_request',
-      `${path === '' ? '' : `${path}: `}${issue?.message ?? 'is not valid'}`,
-    );
-  }
-  switch (error.code) {
-    case 'FST_ERR_CTP_BODY_TOO_LARGE':
-      return new ApiError(
-        'too_large',
-        `a body may have at most ${body_bytes_max} bytes: send less at once, or NDJSON`,
-      );
-    case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
-      return new ApiError(
-        'unsupported_media_type',
-        'send application/json (messages and conversions also take application/x-ndjson, conversions text/csv)',
-      );
-    case 'FST_ERR_CTP_EMPTY_JSON_BODY':
-    case 'FST_ERR_CTP_INVALID_JSON_BODY':
-      return new ApiError('invalid_json', 'the body is not valid JSON');
-  }
-  if (error instanceof SyntaxError)
-    return new ApiError('invalid_json', `the body is not valid JSON: ${error.message.slice(0, 100)}`);
-  if (isRedisAway(error))
-    return new ApiError('unavailable', 'the store can not be reached: try again in a moment');
-  if (error.statusCode !== undefined && error.statusCode >= 400 && error.statusCode < 500) {
-    return new ApiError('invalid_request', error.message);
-  }
-  return new ApiError('internal', 'an internal error occurred and was logged');
-}
-
-/** ioredis has no common error class for a lost connection, a time-out and a server that is loading. */
-function isRedisAway(error: Error): boolean {
-  return (
-    error.name === 'MaxRetriesPerRequestError' ||
-    /isn't writeable|Connection is closed|Command timed out|^LOADING|^OOM|ECONNRE/.test(error.message)
-  );
 }

@@ -129,7 +129,10 @@ describe('roles', () => {
       first.send('DELETE', `/v2/members/${second.member_id}`),
       second.send('DELETE', `/v2/members/${member_id}`),
     ]);
-    expect(both.map(({ status }) => status).toSorted()).toEqual([204, 409]);
+    const statuses = both.map(({ status }) => status).toSorted();
+    expect(statuses[0]).toBe(204);
+    // Who is removed before the own request is looked at has no session any more.
+    expect([401, 403, 409]).toContain(statuses[1]);
     const left = await callApi(system, system.admin_key, 'GET', path);
     expect((left.body as { total: number }).total).toBe(1);
   });

@@ -162,11 +162,11 @@ describe.each(['nginx.conf', 'haproxy.cfg', 'Caddyfile'] as const)('behind %s', 
       path: '/session',
       host: API_HOST,
       headers:
-        'Content-Type: application/json\r\nX-Forwarded-Proto: http\r\nForwarded: for=9.9.9.9;proto=http\r\n',
+        'Content-Type: application/json\r\nX-Trackly-Session: 1\r\nX-Forwarded-Proto: http\r\nForwarded: for=9.9.9.9;proto=http\r\n',
       body: JSON.stringify({ api_key: sender.api_key }),
     });
-    expect(answer.status).toBe(200);
-    expect(answer.headers['set-cookie']).toMatch(/; Secure$/);
+    expect(answer.status).toBe(204);
+    expect(String(answer.headers['set-cookie'])).toMatch(/^__Host-trackly_session=.*; Secure/);
   });
 
   it.skipIf(!runs)(

@@ -204,7 +204,7 @@ describe('a cache', () => {
     ['GET', '/readyz', 200],
     ['GET', '/metrics', 401],
     ['GET', '/session', 200],
-    ['DELETE', '/session', 204],
+    ['DELETE', '/session', 403],
     ['GET', '/v2/offers', 401],
     ['GET', '/nothing', 404],
   ])('of the API keeps nothing of %s %s', async (method, path, code) => {

@@ -16,6 +16,8 @@ const PAUSE_MS_MAX = 3_000;
 export interface ChaosOptions {
   seed: number;
   seconds: number;
+  /** Ends earlier, once each fault came so often. */
+  rounds?: number;
   /** Taps a second. */
   rate: number;
   /** Names of FAULTS. */
@@ -45,7 +47,7 @@ export interface ChaosResult {
 }
 
 export async function runChaos(options: ChaosOptions): Promise<ChaosResult> {
-  const { seed, seconds, rate, say } = options;
+  const { seed, seconds, rate, say, rounds = Number.POSITIVE_INFINITY } = options;
   const redis = await startRedis();
   let system: System | undefined;
   try {
@@ -73,7 +75,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosResult> {
     const until_ms = performance.now() + seconds * 1_000;
     // A round has each fault once, in an order of its own.
     let round: string[] = [];
-    while (performance.now() < until_ms) {
+    for (let count = 0; count < rounds * options.faults.length && performance.now() < until_ms; count++) {
       await new Promise((done) => setTimeout(done, ground.random() * PAUSE_MS_MAX));
       if (round.length === 0) round = [...options.faults];
       const [name = ''] = round.splice(Math.floor(ground.random() * round.length), 1);

@@ -5,7 +5,6 @@ import { keptPasswords } from '../clickhouse/embedded/passwords.ts';
 import { openClickHouse } from '../clickhouse/open.ts';
 import { ConfigError, readConfig } from '../config.ts';
 import { readInstallationKey } from '../conversions/receive/postback-secrets.ts';
-
 import { partitionBytesMax } from '../log/partitions.ts';
 import { hostName } from '../platform/host.ts';
 import { createLogger } from '../platform/logger.ts';
@@ -14,6 +13,7 @@ import { runRole } from '../platform/process.ts';
 import { BatchedReader } from '../platform/record-cache.ts';
 import { connectRedis, isReady, probeRedis, untilReady } from '../platform/redis.ts';
 import { within } from '../platform/within.ts';
+import { readContactKey } from '../privacy/contact-key.ts';
 import { Archive } from '../records/archive.ts';
 import { ARCHIVE_SOURCES } from '../records/archive-sources.ts';
 import { CompletenessWatch, openRecords, RecordsLostError } from '../records/completeness.ts';
@@ -49,6 +49,7 @@ await runRole('trackly-api', logger, async () => {
       clickhouse,
       admin_key_sha256: createHash('sha256').update(config.admin_key).digest('hex'),
       installation_key: await readInstallationKey(redis, config.data_dir),
+      contact_key: await readContactKey(redis, config.data_dir),
       reader: new BatchedReader(redis, archive),
       partition_bytes_max: partitionBytesMax(config.log_bytes_max),
       link_keep_s: config.link_days * 24 * 3_600,

@@ -59,6 +59,7 @@ export async function startReportsApi(): Promise<ReportsApi> {
     redis,
     clickhouse: engine.client,
     admin_key_sha256: '',
+    contact_key: 'contact key',
     installation_key: 'test',
     proxies: { trust_proxy: 0, trust_proxy_header: 'x-forwarded-for' },
     default_domain: 'localhost:8080',

@@ -24,6 +24,8 @@ export interface ApiContext {
   admin_key_sha256: string;
   /** The key from which postback secrets are computed. */
   installation_key: string;
+  /** The key of fingerprints of contacts. */
+  contact_key: string;
   /** Whom to believe about the scheme that a browser asked with. */
   proxies: TrustedProxies;
   /** Host (and port) of short links of accounts without a tracking domain: `localhost:8080`. */

@@ -85,6 +85,7 @@ export function conversionRoutes(app: Api, context: ApiContext): void {
     redis: context.redis,
     sources: directSources(context.reader),
     installation_key: context.installation_key,
+    contact_key: context.contact_key,
     partition_bytes_max: context.partition_bytes_max,
   };
   // The body is the raw stream: only the lines being processed are in memory.

@@ -13,6 +13,8 @@ import { accountOfSecret, conversionSecret, isSecret, postbackSecret } from './p
 export interface ReceiveContext {
   sources: ConversionSources;
   installation_key: string;
+  /** The key of fingerprints of contacts. */
+  contact_key: string;
   /** Bytes of payload that a partition of the log of conversions may hold. */
   partition_bytes_max: number;
 }

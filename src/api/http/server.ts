@@ -25,6 +25,7 @@ import { accountRoutes } from '../routes/accounts.ts';
 import { audienceRoutes } from '../routes/audiences.ts';
 import { botRoutes } from '../routes/bots.ts';
 import { campaignRoutes } from '../routes/campaigns.ts';
+import { contactRoutes } from '../routes/contacts.ts';
 import { conversionListRoutes } from '../routes/conversion-list.ts';
 import { conversionTraceRoutes } from '../routes/conversion-traces.ts';
 import { conversionRoutes } from '../routes/conversions.ts';
@@ -123,6 +124,7 @@ export async function createApi(context: ApiContext, logger: Logger): Promise<Ap
   unattributedRoutes(app, context);
   traceRoutes(app, context);
   conversionTraceRoutes(app, context);
+  contactRoutes(app, context);
   operationRoutes(app, context);
   healthRoutes(app, context);
   liveRoutes(app, context);

@@ -55,6 +55,11 @@ const COMMANDS: Record<string, Command> = {
     does: 'judge requests from standard input, one JSON object a line; needs no server',
     run: async (args) => (await import('./commands/classify.ts')).classify(args),
   },
+  'rotate-admin-key': {
+    usage: '',
+    does: 'replace the admin key in DATA_DIR by a new one, while the system runs; the old one ends',
+    run: async (args) => (await import('./commands/rotate-admin-key.ts')).rotateAdminKey(args),
+  },
   'dead-letters': {
     usage: '[list | show <id> | replay <id>|all | discard <id>|all]',
     does: 'look at rows that could not be processed, put them back or throw them away',

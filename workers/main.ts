@@ -3,6 +3,7 @@
  * any number of machines. While Redis or ClickHouse is down, batches stay frozen and are retried.
  */
 
+import { InstallationKeys } from '../src/access/installation-key.ts';
 import { openJudge } from '../src/bots/judge.ts';
 import type { Account, Offer } from '../src/catalog/definitions.ts';
 import { ClickHouseError } from '../src/clickhouse/client.ts';
@@ -10,7 +11,6 @@ import { openClickHouse } from '../src/clickhouse/open.ts';
 import { CLICKS_LOG } from '../src/clicks/click.ts';
 import { ConfigError, readConfig } from '../src/config.ts';
 import { CONVERSIONS_LOG } from '../src/conversions/conversion.ts';
-import { readInstallationKey } from '../src/conversions/receive/postback-secrets.ts';
 import { certificateContext } from '../src/domains/certificates/certificate-context.ts';
 import { publicName } from '../src/domains/certificates/certificate-names.ts';
 import { ensureCertificate } from '../src/domains/certificates/ensure-certificate.ts';
@@ -91,7 +91,8 @@ await runRole('trackly-worker', logger, async () => {
   const accounts = new RecordCache(reader, ACCOUNTS_CACHED_MAX, (_key, text) => JSON.parse(text) as Account);
   const offers = new RecordCache(reader, OFFERS_CACHED_MAX, (_key, text) => JSON.parse(text) as Offer);
   reader.tellWhenBack(tellAll([accounts, offers]));
-  const changes = await followChanges(target, tellAll([accounts, offers]));
+  const keys = await InstallationKeys.open(redis, config.data_dir);
+  const changes = await followChanges(target, tellAll([accounts, offers, keys]));
   const metrics = createWorkerMetrics();
   const publisher = await publishMetrics(redis, metrics.registry, process_name);
   const judge = openJudge(config.bot_rules);
@@ -129,7 +130,7 @@ await runRole('trackly-worker', logger, async () => {
   const cutter = cutBatches(redis, queue, Object.keys(LOGS), logger);
   const rejudgements = runRejudgements(context);
   const ledger = collectLedger(context);
-  const domains = await checkDueDomains(target, await dueDomains(redis), logger);
+  const domains = await checkDueDomains(target, await dueDomains(redis, keys), logger);
   const erasures = await repeatInCluster(target, { name: 'erasures', every_ms: ERASE_EVERY_MS }, () =>
     eraseContacts({ ...context, data_dir: config.data_dir }).then(
       () => {},
@@ -173,6 +174,7 @@ await runRole('trackly-worker', logger, async () => {
     clearInterval(checking);
     clearInterval(forgetting);
     records.close();
+    keys.close();
     await rejudgements.close();
     await ledger.close();
     await domains.close();
@@ -188,11 +190,11 @@ await runRole('trackly-worker', logger, async () => {
 });
 
 /** How domains are checked, and with TLS in the redirect processes how their certificates are seen to. */
-async function dueDomains(redis: RedisClient): Promise<DueDomains> {
-  const { public_address, dns_resolvers: resolvers, tls_port, public_domain, data_dir } = config;
+async function dueDomains(redis: RedisClient, keys: InstallationKeys): Promise<DueDomains> {
+  const { public_address, dns_resolvers: resolvers, tls_port, public_domain } = config;
   const check = { redis, public_address, resolvers };
   if (tls_port === undefined) return { check: { ...check, certify: undefined }, certifyOwn: undefined };
-  const context = certificateContext(redis, await readInstallationKey(redis, data_dir), config);
+  const context = certificateContext(redis, keys, config);
   const ensure = (name: string) => ensureCertificate(context, name, Date.now());
   const own = publicName(public_domain);
   return {

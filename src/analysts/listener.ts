@@ -13,17 +13,26 @@ import {
 } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { pipeline } from 'node:stream/promises';
-import { accountOfKey } from '../catalog/catalog-store.ts';
+import { holderOfKey, type KeyHolder } from '../access/key-holder.ts';
+import type { Limits } from '../access/limits/limits.ts';
+import type { OpenRequests } from '../access/open-requests.ts';
+import { boundConnections, CHECK_EVERY_MS } from '../platform/bound-connections.ts';
+import type { TrustedProxies } from '../platform/forwarded.ts';
 import type { Logger } from '../platform/logger.ts';
 import type { RedisClient } from '../platform/redis.ts';
-import { type TurnLimits, Turns } from '../platform/turns.ts';
 import { RecordsLostError } from '../records/completeness.ts';
 import { ACCOUNT_HEADER, ANALYST_USER } from './access.ts';
-import { isNameOf, readCredentials } from './credentials.ts';
+import { type Credentials, isNameOf, readCredentials } from './credentials.ts';
 import { DATABASE } from './report-views.ts';
 
-/** Maximum size of a statement with its parameters. ClickHouse itself parses 256 KiB of text by default. */
+/** Maximum size of a statement. ClickHouse itself parses 256 KiB of text by default. */
 const STATEMENT_BYTES_MAX = 1024 * 1024;
+/** Of the address and the headers, which are read before it is known who asks: longer statements are posted. */
+const HEAD_BYTES_MAX = 64 * 1024;
+/** For a statement to arrive. */
+const REQUEST_MS_MAX = 60_000;
+/** Statements that run or wait, and dashboards that keep connections open. */
+const CONNECTIONS = { connections_max: 500, headers_ms_max: 10_000, idle_ms_max: 5_000 };
 /** Only the path /, without a host: other hosts and other pages of ClickHouse are not reachable. */
 const STATEMENT_TARGET = /^\/(?:\?|$)/;
 /**
@@ -48,13 +57,12 @@ export interface AnalystContext {
   password: string;
   /** Whether Redis has lost its records, and so its API keys. */
   records_lost(): boolean;
+  limits: Limits;
+  /** Whether callers come through a proxy. */
+  proxies: TrustedProxies;
+  /** The statements that run; a revoked key ends its own. */
+  open_requests: OpenRequests;
 }
-
-/**
- * Limits, because a dashboard sends the statements of all its panels at once, and redirects, workers and the API may
- * share these cores.
- */
-const TURNS: TurnLimits = { running_max: 6, running_each_max: 3, waiting_each_max: 32, wait_ms_max: 60_000 };
 
 /** An error answer of this listener, in the form of ClickHouse's own errors. */
 class Refusal extends Error {
@@ -69,15 +77,33 @@ class Refusal extends Error {
   }
 }
 
+/** No such key, or not this user's. */
+class WrongKey extends Refusal {
+  constructor() {
+    super(
+      403,
+      516,
+      "Authentication failed: the user is the account's id, the password one of its API keys. (AUTHENTICATION_FAILED)",
+    );
+  }
+}
+
 /** Creates the listener; the caller starts listening. */
 export function createAnalystListener(context: AnalystContext, logger: Logger): Server {
-  const turns = new Turns(TURNS);
-  return createServer({ maxHeaderSize: STATEMENT_BYTES_MAX }, (request, response) => {
-    answer(context, turns, request, response).catch((error) => {
+  const { limits, proxies } = context;
+  const options = {
+    maxHeaderSize: HEAD_BYTES_MAX,
+    requestTimeout: REQUEST_MS_MAX,
+    connectionsCheckingInterval: CHECK_EVERY_MS,
+  };
+  const server = createServer(options, (request, response) => {
+    answer(context, request, response).catch((error) => {
       if (!(error instanceof Refusal)) logger.error({ error: (error as Error).message }, 'statement failed');
       refuse(response, error instanceof Refusal ? error : UNAVAILABLE);
     });
   });
+  boundConnections(server, CONNECTIONS, proxies.trust_proxy === 0, () => limits.noteRefused('connections'));
+  return server;
 }
 
 /**
@@ -87,7 +113,7 @@ export function createAnalystListener(context: AnalystContext, logger: Logger): 
 export async function isConfined({
   clickhouse_url,
   password,
-}: Omit<AnalystContext, 'redis' | 'records_lost'>): Promise<boolean> {
+}: Pick<AnalystContext, 'clickhouse_url' | 'password'>): Promise<boolean> {
   const response = await fetch(new URL('/', new URL(clickhouse_url).origin), {
     method: 'POST',
     body: `SELECT count(), getSetting('readonly') FROM ${DATABASE}.report_clicks`,
@@ -98,7 +124,6 @@ export async function isConfined({
 
 async function answer(
   context: AnalystContext,
-  turns: Turns,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
@@ -110,14 +135,25 @@ async function answer(
   if (!STATEMENT_TARGET.test(target)) throw new Refusal(404, 0, 'Send statements to the path /');
   if (request.method !== 'GET' && request.method !== 'POST') throw new Refusal(405, 0, 'Use GET or POST');
   const search = new URLSearchParams(target.slice(2));
-  const account_id = await authenticate(context, request, search);
+  const credentials = readCredentials(request, search);
+  const holder = await authenticate(context, credentials).catch((error: unknown) => {
+    throw limitWrongKeys(context, request, error);
+  });
+  const { account_id } = holder.key;
   const body = await readStatement(request);
   const gone = new AbortController();
   response.once('close', () => gone.abort());
-  const end = await turns.begin(account_id, gone.signal);
+  const end = await context.limits.statements.begin(account_id, gone.signal);
   if (end === undefined) {
+    context.limits.noteRefused('statement');
     throw new Refusal(503, 202, 'Too many statements of this account run or wait: try again in a moment');
   }
+  const done = context.open_requests.add({
+    records: holder.records,
+    ends_at_ms: holder.key.expires_at === null ? undefined : Date.parse(holder.key.expires_at),
+    mayContinue: () => authenticate(context, credentials).then(Boolean, isNotRefused),
+    cut: () => response.destroy(),
+  });
   try {
     for (const name of NOT_PASSED) search.delete(name);
     if (!search.has('database') && request.headers['x-clickhouse-database'] === undefined) {
@@ -125,29 +161,43 @@ async function answer(
     }
     await pass(context, { account_id, search, request, body }, response, gone.signal);
   } finally {
+    done();
     end();
   }
 }
 
+/** A refusal as it is answered: an address that has sent many wrong keys gets 429 for the next one. */
+function limitWrongKeys({ limits }: AnalystContext, { socket }: IncomingMessage, error: unknown): unknown {
+  if (!(error instanceof WrongKey)) return error;
+  // Behind a proxy all come from one address; a valid key is accepted from any.
+  if (limits.wrong_keys.note(socket.remoteAddress ?? '') === 0) return error;
+  limits.noteRefused('wrong_keys');
+  return new Refusal(429, 202, 'Too many wrong keys from this address: try again in a minute');
+}
+
+/** Of a check that failed: false where the caller was refused; rejects when Redis is down. */
+function isNotRefused(error: unknown): boolean {
+  if (error instanceof Refusal && error.status !== 503) return false;
+  throw error;
+}
+
 async function authenticate(
   { redis, records_lost }: AnalystContext,
-  request: IncomingMessage,
-  search: URLSearchParams,
-): Promise<string> {
+  given: Credentials | undefined,
+): Promise<KeyHolder> {
   if (records_lost()) throw new Refusal(503, 0, new RecordsLostError().message);
-  const given = readCredentials(request, search);
   if (given === undefined) {
     throw new Refusal(401, 194, "Give the account's id as user and one of its API keys as password");
   }
-  const account = await accountOfKey(redis, given.password);
-  if (account === undefined || !isNameOf(given.user, account.account_id)) {
-    throw new Refusal(
-      403,
-      516,
-      "Authentication failed: the user is the account's id, the password one of its API keys. (AUTHENTICATION_FAILED)",
-    );
+  const holder = await holderOfKey(redis, given.password, Date.now());
+  const account = holder?.account;
+  if (holder === undefined || account?.status !== 'active' || !isNameOf(given.user, account.account_id)) {
+    throw new WrongKey();
   }
-  return account.account_id;
+  if (!holder.key.scopes.includes('read')) {
+    throw new Refusal(403, 516, 'This key may not read: it needs the scope read. (AUTHENTICATION_FAILED)');
+  }
+  return holder;
 }
 
 async function readStatement(request: IncomingMessage): Promise<Buffer> {
@@ -218,6 +268,7 @@ function refuse(response: ServerResponse, { status, code, message }: Refusal): v
   response.setHeader('X-ClickHouse-Exception-Code', String(code));
   if (status === 401) response.setHeader('WWW-Authenticate', 'Basic realm="Trackly Links"');
   if (status === 503) response.setHeader('Retry-After', '1');
+  if (status === 429) response.setHeader('Retry-After', '60');
   // The rest of the request is not read.
   response.setHeader('Connection', 'close');
   response.end(`Code: ${code}. DB::Exception: ${message}\n`);

@@ -1,14 +1,18 @@
 /** The entry of the API process: the control plane, reports, metrics. Redirects never wait for it. */
-import { createHash } from 'node:crypto';
+
+import { InstallationKeys } from '../access/installation-key.ts';
+import { addFirstAdminKey } from '../access/key-store.ts';
+import { Limits } from '../access/limits/limits.ts';
+import { OpenRequests } from '../access/open-requests.ts';
 import { createAnalystListener, isConfined } from '../analysts/listener.ts';
 import { keptPasswords } from '../clickhouse/embedded/passwords.ts';
 import { openClickHouse } from '../clickhouse/open.ts';
 import { ConfigError, readConfig } from '../config.ts';
-import { readInstallationKey } from '../conversions/receive/postback-secrets.ts';
 import { partitionBytesMax } from '../log/partitions.ts';
+import { followChanges, tellAll } from '../platform/change-log.ts';
 import { hostName } from '../platform/host.ts';
 import { createLogger } from '../platform/logger.ts';
-import { metricsText } from '../platform/metrics.ts';
+import { metricsText, publishMetrics } from '../platform/metrics.ts';
 import { runRole } from '../platform/process.ts';
 import { BatchedReader } from '../platform/record-cache.ts';
 import { connectRedis, isReady, probeRedis, untilReady } from '../platform/redis.ts';
@@ -34,21 +38,29 @@ await runRole('trackly-api', logger, async () => {
       'ADMIN_KEY is not set: choose "trk_" and 32 hex digits, such as from `openssl rand -hex 16`.',
     );
   }
-  const redis = connectRedis(await probeRedis(config.redis_url), 'fast');
+  const target = await probeRedis(config.redis_url);
+  const redis = connectRedis(target, 'fast');
   await untilReady(redis, CONNECT_WITHIN_MS);
   const clickhouse = await openClickHouse(config.clickhouse_url, logger);
-  if (!(await openRecords(redis, clickhouse, config.link_days))) logger.error(new RecordsLostError().message);
+  if (await openRecords(redis, clickhouse, config.link_days)) await addFirstAdminKey(redis, config.admin_key);
+  else logger.error(new RecordsLostError().message);
   const records = new CompletenessWatch(redis);
   await records.look();
   const archive = new Archive(redis, clickhouse, records, ARCHIVE_SOURCES);
 
+  const limits = new Limits(redis);
+  const publisher = await publishMetrics(redis, limits.registry, config.process_name ?? `api-${process.pid}`);
+  const open_requests = new OpenRequests();
+  const keys = await InstallationKeys.open(redis, config.data_dir);
+  const changes = await followChanges(target, tellAll([open_requests, keys]));
   let closing = false;
   const api = await createApi(
     {
       redis,
       clickhouse,
-      admin_key_sha256: createHash('sha256').update(config.admin_key).digest('hex'),
-      installation_key: await readInstallationKey(redis, config.data_dir),
+      limits,
+      open_requests,
+      keys,
       contact_key: await readContactKey(redis, config.data_dir),
       reader: new BatchedReader(redis, archive),
       partition_bytes_max: partitionBytesMax(config.log_bytes_max),
@@ -83,7 +95,15 @@ await runRole('trackly-api', logger, async () => {
   const { clickhouse_url, analyst_port } = config;
   const { analyst: password } = await keptPasswords(config.data_dir);
   const analysts = createAnalystListener(
-    { redis, clickhouse_url, password, records_lost: () => records.lost },
+    {
+      redis,
+      clickhouse_url,
+      password,
+      records_lost: () => records.lost,
+      open_requests,
+      limits,
+      proxies: config,
+    },
     logger,
   );
   if (analyst_port !== undefined) {
@@ -110,7 +130,11 @@ await runRole('trackly-api', logger, async () => {
     analysts.close();
     analysts.closeAllConnections();
     await api.close();
+    await publisher.close();
     records.close();
+    open_requests.close();
+    await changes.close();
+    keys.close();
     await clickhouse.close();
     redis.disconnect();
   };

@@ -31,8 +31,9 @@ export interface Rejudgement {
 const QUARTER_HOUR_MS = 15 * 60_000;
 /** Rejudgements kept per account. */
 const LISTED_MAX = 1_000;
-/** Waiting and running rejudgements of the installation. */
-export const OPEN_MAX = 1_000;
+/** Waiting and running rejudgements, of the installation and of one account. */
+const OPEN_MAX = 1_000;
+export const OPEN_EACH_MAX = 10;
 
 /** The highest number so far. */
 export const LAST_REJUDGEMENT_KEY = 'rejudgements:last';
@@ -61,8 +62,9 @@ export async function requestRejudgement(
   to_ms: number,
   now: string,
 ): Promise<Rejudgement> {
-  if ((await redis.zcard(OPEN_KEY)) >= OPEN_MAX) {
-    throw new TooManyRejudgementsError(`${OPEN_MAX} rejudgements are waiting: ask again when some are done.`);
+  const rounds = await openRounds(redis, account_id);
+  if (rounds.length >= OPEN_EACH_MAX || (await redis.zcard(OPEN_KEY)) >= OPEN_MAX) {
+    throw new TooManyRejudgementsError('too many rejudgements are waiting: ask again when some are done');
   }
   const number = await redis.incr(LAST_REJUDGEMENT_KEY);
   const range = wholeQuarterHours(from_ms, to_ms);
@@ -82,8 +84,25 @@ export async function requestRejudgement(
   };
   await saveRejudgement(redis, rejudgement);
   await redis.zadd(listKey(account_id), number, String(number));
-  await redis.zadd(OPEN_KEY, number, String(number));
+  await redis.zadd(OPEN_KEY, Math.max(await currentRound(redis), ...rounds) + 1, String(number));
   return rejudgement;
+}
+
+/** The rounds of the account's waiting and running rejudgements. */
+async function openRounds(redis: RedisClient, account_id: string): Promise<number[]> {
+  // They are done in the order in which they were asked for, so the open ones are the latest.
+  const latest = await redis.zrevrange(listKey(account_id), 0, OPEN_EACH_MAX - 1);
+  const rounds = latest.length === 0 ? [] : await redis.zmscore(OPEN_KEY, latest);
+  return rounds.flatMap((round) => (round === null ? [] : [Number(round)]));
+}
+
+/**
+ * Open rejudgements are taken by round. A new one comes one round after the one that runs, or after the account's own
+ * last one: so accounts take turns, however many one of them asks for, and what runs is not interrupted.
+ */
+async function currentRound(redis: RedisClient): Promise<number> {
+  const [, round = '0'] = await redis.zrange(OPEN_KEY, '0', '0', 'WITHSCORES');
+  return Number(round);
 }
 
 /** Stores the whole rejudgement. Safe to repeat. */
@@ -91,8 +110,8 @@ export async function saveRejudgement(redis: RedisClient, rejudgement: Rejudgeme
   await redis.set(rejudgementKey(rejudgement.rejudgement), JSON.stringify(rejudgement));
 }
 
-/** The oldest open one, or undefined. */
-export async function oldestOpen(redis: RedisClient): Promise<Rejudgement | undefined> {
+/** The one that runs or is to run next, or undefined. */
+export async function nextOpen(redis: RedisClient): Promise<Rejudgement | undefined> {
   const [number] = await redis.zrange(OPEN_KEY, '0', '0');
   return number === undefined ? undefined : readRejudgement(redis, Number(number));
 }

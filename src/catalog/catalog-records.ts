@@ -1,9 +1,10 @@
 /** The Redis commands that restore a record of the catalog: the record itself, and its list entries. Pure. */
+import { type ApiKey, adminKeyKey, apiKeyKey, keysOfAccount } from '../access/api-key.ts';
 import { type Domain, domainKey } from '../domains/domain.ts';
 import { listCommands } from '../domains/domain-store.ts';
 import type { Command } from '../platform/redis.ts';
-import { ACCOUNTS_LIST, keysOfAccount, listKey } from './catalog-store.ts';
-import { type Account, accountKey, apiKeyKey, ENTITY_KINDS, entityKey } from './definitions.ts';
+import { ACCOUNTS_LIST, listKey } from './catalog-store.ts';
+import { type Account, accountKey, ENTITY_KINDS, entityKey } from './definitions.ts';
 
 /** Existing records are not overwritten; safe to repeat. */
 export function commandsOfRecord(key: string, value: string): Command[] {
@@ -11,8 +12,9 @@ export function commandsOfRecord(key: string, value: string): Command[] {
   if (key.startsWith(accountKey(''))) {
     const { account_id, created_at } = JSON.parse(value) as Account;
     commands.push(['ZADD', ACCOUNTS_LIST, Date.parse(created_at), account_id]);
-  } else if (key.startsWith(apiKeyKey(''))) {
-    commands.push(['SADD', keysOfAccount(value), key.slice(apiKeyKey('').length)]);
+  } else if ([apiKeyKey(''), adminKeyKey('')].some((prefix) => key.startsWith(prefix))) {
+    const { account_id } = JSON.parse(value) as ApiKey;
+    commands.push(['SADD', keysOfAccount(account_id), key.slice(key.indexOf(':') + 1)]);
   }
   if (key.startsWith(domainKey('', '').slice(0, -1))) {
     const { account_id, domain, created_at } = JSON.parse(value) as Domain;

@@ -4,14 +4,12 @@
  * logged for ClickHouse in case Redis loses it. With Redis down every call rejects; at most a list entry remains
  * without its record, and reads skip it.
  */
-import { createHash } from 'node:crypto';
 import { type Command, type RedisClient, runAll } from '../platform/redis.ts';
 import { recordChanges } from '../records/record-changes.ts';
 import { claimCoupons, releaseCoupons } from './coupons.ts';
 import {
   type Account,
   accountKey,
-  apiKeyKey,
   type EntityKind,
   type EntityOf,
   entityKey,
@@ -22,53 +20,19 @@ import { updateRecord } from './update-record.ts';
 
 export const ACCOUNTS_LIST = 'accounts';
 export const listKey = (kind: EntityKind, account_id: string): string => `${kind}s:${account_id}`;
-export const keysOfAccount = (account_id: string): string => `api_keys:${account_id}`;
 
 export interface Page<T> {
   items: T[];
   total: number;
 }
 
-export const hashKey = (api_key: string): string => createHash('sha256').update(api_key).digest('hex');
-
-/** Stores a new account and the hash of its first key. */
-export async function createAccount(redis: RedisClient, account: Account, api_key: string): Promise<void> {
+/** Stores a new account. */
+export async function createAccount(redis: RedisClient, account: Account): Promise<void> {
   await runAll(redis, [
     ['SET', accountKey(account.account_id), JSON.stringify(account)],
     ['ZADD', ACCOUNTS_LIST, Date.parse(account.created_at), account.account_id],
   ]);
   await recordChanges(redis, [accountKey(account.account_id)]);
-  await addApiKey(redis, account.account_id, api_key);
-}
-
-/** Adds a key; with `revoke_others` the account's other keys are revoked first. Only the hash is stored. */
-export async function addApiKey(
-  redis: RedisClient,
-  account_id: string,
-  api_key: string,
-  revoke_others = false,
-): Promise<void> {
-  const hash = hashKey(api_key);
-  if (revoke_others) {
-    const others = await redis.smembers(keysOfAccount(account_id));
-    await runAll(redis, [
-      ...others.map((other): Command => ['DEL', apiKeyKey(other)]),
-      ['DEL', keysOfAccount(account_id)],
-    ]);
-    await recordChanges(redis, others.map(apiKeyKey));
-  }
-  await runAll(redis, [
-    ['SADD', keysOfAccount(account_id), hash],
-    ['SET', apiKeyKey(hash), account_id],
-  ]);
-  await recordChanges(redis, [apiKeyKey(hash)]);
-}
-
-/** The account of a key, or undefined for an unknown key or an archived account. */
-export async function accountOfKey(redis: RedisClient, api_key: string): Promise<Account | undefined> {
-  const account_id = await redis.get(apiKeyKey(hashKey(api_key)));
-  const account = account_id === null ? undefined : await getAccount(redis, account_id);
-  return account?.status === 'active' ? account : undefined;
 }
 
 export async function getAccount(redis: RedisClient, account_id: string): Promise<Account | undefined> {

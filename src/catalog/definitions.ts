@@ -58,6 +58,8 @@ export interface Account extends ParameterRules {
   conversion_addresses: string[];
   /** Generation of the account's conversion secret, 1 if missing. A higher one invalidates the previous secret. */
   secret_generation?: number;
+  /** Requests that it may make in a minute; the operator may change it. */
+  requests_per_minute: number;
   status: 'active' | 'archived';
   created_at: string;
   updated_at: string;
@@ -153,8 +155,6 @@ export interface EntityOf {
 export const accountKey = (account_id: string): string => `account:${account_id}`;
 export const entityKey = (kind: EntityKind, account_id: string, id: string): string =>
   `${kind}:${account_id}:${id}`;
-/** account_id by SHA-256 (hex) of an API key. */
-export const apiKeyKey = (sha256_hex: string): string => `api_key:${sha256_hex}`;
 /** account_id by offer, for postbacks that name the offer alone. */
 export const offerOwnerKey = (offer_id: string): string => `offer_owner:${offer_id}`;
 /** offer_id by coupon code, in upper case. */

@@ -5,6 +5,7 @@
  */
 import { isIP } from 'node:net';
 import { z } from 'zod';
+import { REQUESTS } from '../access/limits/bounds.ts';
 import { definition } from '../audiences/definition.ts';
 import { botRules } from '../bots/bot-rules.ts';
 import { domainName } from '../domains/domain-name.ts';
@@ -18,6 +19,7 @@ const METADATA_KEYS_MAX = 32;
 const COUPONS_MAX = 100;
 const COUPON_LENGTH_MAX = 64;
 const ADDRESSES_MAX = 200;
+const REQUESTS_PER_MINUTE_MAX = 1_000_000;
 const MIN_CONVERSION_SECONDS_MAX = 30 * 24 * 3_600;
 const VARIANTS_MAX = 20;
 const COUNTRIES_MAX = 250;
@@ -113,6 +115,11 @@ const accountFields = {
     .describe('How the preview, interstitial and blocked pages look'),
   conversion_secret_required: z.boolean(),
   conversion_addresses: z.array(addressOrNetwork).max(ADDRESSES_MAX),
+  requests_per_minute: z
+    .int()
+    .min(1)
+    .max(REQUESTS_PER_MINUTE_MAX)
+    .describe('Requests that it may make in a minute; sends and conversions are not counted'),
   ...parameterFields,
 };
 
@@ -129,6 +136,7 @@ export const accountInput = z
     brand: accountFields.brand.prefault({}),
     conversion_secret_required: accountFields.conversion_secret_required.default(false),
     conversion_addresses: accountFields.conversion_addresses.default([]),
+    requests_per_minute: accountFields.requests_per_minute.default(REQUESTS.account_max),
     ...parameterDefaults,
   })
   .meta({

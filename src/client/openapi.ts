@@ -11,6 +11,7 @@ export interface ApiError {
     | 'forbidden'
     | 'not_found'
     | 'method_not_allowed'
+    | 'request_timeout'
     | 'conflict'
     | 'too_large'
     | 'unsupported_media_type'
@@ -64,6 +65,8 @@ export interface Account {
   };
   conversion_secret_required: boolean;
   conversion_addresses: string[];
+  /** Requests that it may make in a minute; sends and conversions are not counted */
+  requests_per_minute: number;
   /** Parameters to add to the destination, such as {"utm_source": "sms", "utm_campaign": "{{campaign_id}}"}, with the macros of destinations. One that the destination has itself stays; else the link’s value is taken before the offer’s, the creative’s, the campaign’s and the account’s. An empty value takes a parameter of a wider level away; one that is filled with nothing is left out */
   url_params: Record<string, string>;
   /** What becomes of the parameters that a tap brings: drop keeps them with the click only, pass appends them to the destination, fill makes them macros. null: as the next wider level says (link, offer, creative, campaign, account), drop where none does */
@@ -299,6 +302,32 @@ export interface Domain {
   created_at: string;
   updated_at: string;
   checked_at: string | null;
+}
+
+export interface ApiKey {
+  key_id: string;
+  name: string;
+  /** The first characters, to recognise the key by */
+  prefix: string;
+  created_at: string;
+  updated_at: string;
+  expires_at: string | null;
+  account_id: string;
+  scopes: ('read' | 'send' | 'conversions' | 'catalog' | 'erase' | 'admin')[];
+  /** To within a minute; null: never */
+  last_used_at: string | null;
+}
+
+export interface AdminKey {
+  key_id: string;
+  name: string;
+  /** The first characters, to recognise the key by */
+  prefix: string;
+  created_at: string;
+  updated_at: string;
+  expires_at: string | null;
+  /** To within a minute; null: never */
+  last_used_at: string | null;
 }
 
 export interface LinkPreview {
@@ -555,6 +584,8 @@ export interface paths {
             };
             conversion_secret_required?: boolean;
             conversion_addresses?: string[];
+            /** Requests that it may make in a minute; sends and conversions are not counted */
+            requests_per_minute?: number;
             /** Parameters to add to the destination, such as {"utm_source": "sms", "utm_campaign": "{{campaign_id}}"}, with the macros of destinations. One that the destination has itself stays; else the link’s value is taken before the offer’s, the creative’s, the campaign’s and the account’s. An empty value takes a parameter of a wider level away; one that is filled with nothing is left out */
             url_params?: Record<string, string>;
             /** What becomes of the parameters that a tap brings: drop keeps them with the click only, pass appends them to the destination, fill makes them macros. null: as the next wider level says (link, offer, creative, campaign, account), drop where none does */
@@ -609,6 +640,8 @@ export interface paths {
               };
               conversion_secret_required: boolean;
               conversion_addresses: string[];
+              /** Requests that it may make in a minute; sends and conversions are not counted */
+              requests_per_minute: number;
               /** Parameters to add to the destination, such as {"utm_source": "sms", "utm_campaign": "{{campaign_id}}"}, with the macros of destinations. One that the destination has itself stays; else the link’s value is taken before the offer’s, the creative’s, the campaign’s and the account’s. An empty value takes a parameter of a wider level away; one that is filled with nothing is left out */
               url_params: Record<string, string>;
               /** What becomes of the parameters that a tap brings: drop keeps them with the click only, pass appends them to the destination, fill makes them macros. null: as the next wider level says (link, offer, creative, campaign, account), drop where none does */
@@ -709,6 +742,8 @@ export interface paths {
             };
             conversion_secret_required?: boolean;
             conversion_addresses?: string[];
+            /** Requests that it may make in a minute; sends and conversions are not counted */
+            requests_per_minute?: number;
             /** Parameters to add to the destination, such as {"utm_source": "sms", "utm_campaign": "{{campaign_id}}"}, with the macros of destinations. One that the destination has itself stays; else the link’s value is taken before the offer’s, the creative’s, the campaign’s and the account’s. An empty value takes a parameter of a wider level away; one that is filled with nothing is left out */
             url_params?: Record<string, string>;
             /** What becomes of the parameters that a tap brings: drop keeps them with the click only, pass appends them to the destination, fill makes them macros. null: as the next wider level says (link, offer, creative, campaign, account), drop where none does */
@@ -724,48 +759,8 @@ export interface paths {
     };
     trace?: never;
   };
-  '/v2/accounts/{id}/keys': {
-    get?: never;
-    put?: never;
-    /** Create a new key for an account; it is shown once */
-    post: {
-      parameters: {
-        query?: never;
-        path: {
-          id: string;
-        };
-        header?: never;
-        cookie?: never;
-      };
-      requestBody: {
-        content: {
-          'application/json': {
-            revoke_others?: boolean;
-          } | null;
-        };
-      };
-      responses: {
-        201: {
-          headers: { [name: string]: unknown };
-          content: {
-            'application/json': {
-              account_id: string;
-              /** Shown this once */
-              api_key: string;
-            };
-          };
-        };
-        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
-      };
-    };
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
   '/v2/account': {
-    /** Read the account of this key, with its conversion secret */
+    /** Read the account of this key, with its conversion secret if the key has the scope conversions */
     get: {
       parameters: {
         query?: never;
@@ -821,6 +816,8 @@ export interface paths {
               };
               conversion_secret_required: boolean;
               conversion_addresses: string[];
+              /** Requests that it may make in a minute; sends and conversions are not counted */
+              requests_per_minute: number;
               /** Parameters to add to the destination, such as {"utm_source": "sms", "utm_campaign": "{{campaign_id}}"}, with the macros of destinations. One that the destination has itself stays; else the link’s value is taken before the offer’s, the creative’s, the campaign’s and the account’s. An empty value takes a parameter of a wider level away; one that is filled with nothing is left out */
               url_params: Record<string, string>;
               /** What becomes of the parameters that a tap brings: drop keeps them with the click only, pass appends them to the destination, fill makes them macros. null: as the next wider level says (link, offer, creative, campaign, account), drop where none does */
@@ -831,7 +828,7 @@ export interface paths {
               status: 'active' | 'archived';
               created_at: string;
               updated_at: string;
-              conversion_secret: string;
+              conversion_secret?: string;
             };
           };
         };
@@ -841,6 +838,283 @@ export interface paths {
     put?: never;
     post?: never;
     delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v2/keys': {
+    /** List the API keys of the account, newest first */
+    get: {
+      parameters: {
+        query?: never;
+        path?: never;
+        header?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: {
+            'application/json': {
+              keys: ApiKey[];
+            };
+          };
+        };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
+    put?: never;
+    /** Create an API key; it is shown once */
+    post: {
+      parameters: {
+        query?: never;
+        path?: never;
+        header?: never;
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          'application/json': {
+            name: string;
+            scopes: ('read' | 'send' | 'conversions' | 'catalog' | 'erase' | 'admin')[];
+            /** When the key stops working; null: when it is revoked */
+            expires_at?: string | null;
+          };
+        };
+      };
+      responses: {
+        201: {
+          headers: { [name: string]: unknown };
+          content: {
+            'application/json': {
+              key_id: string;
+              name: string;
+              /** The first characters, to recognise the key by */
+              prefix: string;
+              created_at: string;
+              updated_at: string;
+              expires_at: string | null;
+              account_id: string;
+              scopes: ('read' | 'send' | 'conversions' | 'catalog' | 'erase' | 'admin')[];
+              /** Shown this once */
+              api_key: string;
+            };
+          };
+        };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v2/keys/{key_id}': {
+    get?: never;
+    put?: never;
+    post?: never;
+    /** Revoke a key: within a second everywhere, open streams included */
+    delete: {
+      parameters: {
+        query?: never;
+        path: {
+          key_id: string;
+        };
+        header?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: {
+            'application/json': {
+              key_id: string;
+              revoked: boolean;
+            };
+          };
+        };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
+    options?: never;
+    head?: never;
+    /** Rename a key, or change its scopes or its end */
+    patch: {
+      parameters: {
+        query?: never;
+        path: {
+          key_id: string;
+        };
+        header?: never;
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          'application/json': {
+            name?: string;
+            scopes?: ('read' | 'send' | 'conversions' | 'catalog' | 'erase' | 'admin')[];
+            /** When the key stops working; null: when it is revoked */
+            expires_at?: string | null;
+          };
+        };
+      };
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { 'application/json': ApiKey } };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
+    trace?: never;
+  };
+  '/v2/accounts/{id}/keys': {
+    get?: never;
+    put?: never;
+    /** Create a key for an account, for one that has lost its own; it is shown once */
+    post: {
+      parameters: {
+        query?: never;
+        path: {
+          id: string;
+        };
+        header?: never;
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          'application/json': {
+            name?: string;
+            scopes?: ('read' | 'send' | 'conversions' | 'catalog' | 'erase' | 'admin')[];
+            /** When the key stops working; null: when it is revoked */
+            expires_at?: string | null;
+            revoke_others?: boolean;
+          } | null;
+        };
+      };
+      responses: {
+        201: {
+          headers: { [name: string]: unknown };
+          content: {
+            'application/json': {
+              key_id: string;
+              name: string;
+              /** The first characters, to recognise the key by */
+              prefix: string;
+              created_at: string;
+              updated_at: string;
+              expires_at: string | null;
+              account_id: string;
+              scopes: ('read' | 'send' | 'conversions' | 'catalog' | 'erase' | 'admin')[];
+              /** Shown this once */
+              api_key: string;
+            };
+          };
+        };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v2/admin-keys': {
+    /** List the admin keys, newest first */
+    get: {
+      parameters: {
+        query?: never;
+        path?: never;
+        header?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: {
+            'application/json': {
+              keys: AdminKey[];
+            };
+          };
+        };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
+    put?: never;
+    /** Create an admin key; it is shown once */
+    post: {
+      parameters: {
+        query?: never;
+        path?: never;
+        header?: never;
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          'application/json': {
+            name: string;
+            /** When the key stops working; null: when it is revoked */
+            expires_at?: string | null;
+          };
+        };
+      };
+      responses: {
+        201: {
+          headers: { [name: string]: unknown };
+          content: {
+            'application/json': {
+              key_id: string;
+              name: string;
+              /** The first characters, to recognise the key by */
+              prefix: string;
+              created_at: string;
+              updated_at: string;
+              expires_at: string | null;
+              /** Shown this once */
+              api_key: string;
+            };
+          };
+        };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v2/admin-keys/{key_id}': {
+    get?: never;
+    put?: never;
+    post?: never;
+    /** Revoke an admin key, ADMIN_KEY of the environment too; not the one that asks */
+    delete: {
+      parameters: {
+        query?: never;
+        path: {
+          key_id: string;
+        };
+        header?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: {
+            'application/json': {
+              key_id: string;
+              revoked: boolean;
+            };
+          };
+        };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
     options?: never;
     head?: never;
     patch?: never;

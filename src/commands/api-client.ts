@@ -1,7 +1,7 @@
 /** Calls the API of the running system with the admin key, for an operator's commands. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { readConfig } from '../config.ts';
+import { type Config, readConfig } from '../config.ts';
 
 export type ApiCall = (method: string, path: string, body?: object) => Promise<unknown>;
 
@@ -11,11 +11,20 @@ export type ApiCall = (method: string, path: string, body?: object) => Promise<u
  */
 export async function callApi(): Promise<ApiCall> {
   const config = readConfig();
-  const key =
+  return apiCall(
+    config,
     config.admin_key ??
-    (await readFile(join(config.data_dir, 'admin.key'), 'utf8').catch(() => {
-      throw new Error(`nothing was started on ${config.data_dir} yet: run npm start, or set ADMIN_KEY`);
-    }));
+      (await readFile(adminKeyFile(config), 'utf8').catch(() => {
+        throw new Error(`nothing was started on ${config.data_dir} yet: run npm start, or set ADMIN_KEY`);
+      })),
+  );
+}
+
+/** Where an installation keeps its admin key if ADMIN_KEY is unset. */
+export const adminKeyFile = ({ data_dir }: Config): string => join(data_dir, 'admin.key');
+
+/** Calls with `key` as the admin key. */
+export function apiCall(config: Config, key: string): ApiCall {
   const api = `http://127.0.0.1:${config.api_port}`;
   return async (method, path, body) => {
     const response = await fetch(`${api}${path}`, {

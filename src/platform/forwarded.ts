@@ -71,6 +71,18 @@ export function addressOfNode(node: string): string | undefined {
   return bare.replace(/^::ffff:(\d+\.\d+\.\d+\.\d+)$/i, '$1');
 }
 
+/** The client's address in the list of a header; undefined where the entry of the trusted proxy is no address. */
+export function clientAddress(list: string, proxies: TrustedProxies): string | undefined {
+  const { trust_proxy, trust_proxy_header } = proxies;
+  if (trust_proxy === 0 || list === '') return undefined;
+  if (trust_proxy_header === 'forwarded') {
+    return addressOfNode(forwardedParameter(trustedElement(list, trust_proxy), 'for'));
+  }
+  // One proxy that was sent nothing: the usual case.
+  if (isIP(list) === 4) return list;
+  return addressOfNode(trustedEntry(list, trust_proxy));
+}
+
 /** The scheme by which the client asked, as the trusted proxies say; undefined where none does. */
 export function trustedScheme(
   headers: { 'x-forwarded-proto'?: string | string[] | undefined; forwarded?: string | string[] | undefined },

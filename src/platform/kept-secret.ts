@@ -3,7 +3,7 @@
  * the same time get the same secret, because the file is created atomically. Safe to repeat. Throws when the folder
  * cannot be written.
  */
-import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { randomHex } from './random.ts';
 
@@ -25,6 +25,13 @@ export async function keptSecret(path: string, make: () => string): Promise<stri
     await rm(part, { force: true });
   }
   return (await read(path)) ?? '';
+}
+
+/** Replaces the secret in `path` at one moment, so that whoever reads it gets the old one or the new one. */
+export async function replaceSecret(path: string, secret: string): Promise<void> {
+  const part = `${path}.${process.pid}.${randomHex(4)}`;
+  await writeFile(part, `${secret}\n`, { mode: PRIVATE, flush: true });
+  await rename(part, path);
 }
 
 /** 192 bits in hex digits: it needs no escaping in an address or a configuration file. */

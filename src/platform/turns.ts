@@ -1,32 +1,40 @@
 /**
- * Limits how much work runs at once, so that the rest of the machine is not slowed down: at most `running_max` run, of
- * these at most `running_each_max` for one owner. Work starts in the order in which it asked; an owner at its limit
- * does not block the others. All is bounded: how many run, how many wait, and for how long.
+ * Limits how much work runs at once, so that the rest of the machine is not slowed down, and shares it fairly between
+ * owners. What runs is divided as in shares.ts: no owner can take all. When a turn ends, the next one goes to the owner
+ * that runs least, and among equals to the one whose last turn is longest ago; work of one owner starts in the order in
+ * which it asked. So an owner that runs nothing waits for the end of one turn, however much the others have waiting.
+ * All is bounded: how many run, how many wait, and for how long.
  */
+import { Shares } from './shares.ts';
 
 export interface TurnLimits {
   /** For all owners together. */
   running_max: number;
   /** For one owner. */
   running_each_max: number;
+  /** For all owners together. */
+  waiting_max: number;
   /** For one owner. */
   waiting_each_max: number;
   wait_ms_max: number;
 }
 
 interface Waiting {
-  owner: string;
-  begin: () => void;
+  begin: (end: () => void) => void;
 }
 
 export class Turns {
   readonly #limits: TurnLimits;
-  readonly #waiting: Waiting[] = [];
-  readonly #running = new Map<string, number>();
-  #running_total = 0;
+  readonly #shares: Shares;
+  /** By owner: the one whose last turn is longest ago comes first. */
+  readonly #waiting = new Map<string, Waiting[]>();
+  /** Places to wait in. */
+  readonly #queue: Shares;
 
   constructor(limits: TurnLimits) {
     this.#limits = limits;
+    this.#shares = sharesOf(limits.running_max, limits.running_each_max);
+    this.#queue = sharesOf(limits.waiting_max, limits.waiting_each_max);
   }
 
   /**
@@ -34,52 +42,62 @@ export class Turns {
    * too long, or `signal` aborts.
    */
   async begin(owner: string, signal?: AbortSignal): Promise<(() => void) | undefined> {
-    if (this.#mayRun(owner)) this.#count(owner, 1);
-    else if (!(await this.#wait(owner, signal))) return undefined;
-    let running = true;
-    return () => {
-      if (running) this.#end(owner);
-      running = false;
-    };
+    return this.#take(owner) ?? this.#wait(owner, signal);
   }
 
-  #mayRun(owner: string): boolean {
-    const { running_max, running_each_max } = this.#limits;
-    return this.#running_total < running_max && (this.#running.get(owner) ?? 0) < running_each_max;
+  #take(owner: string): (() => void) | undefined {
+    const end = this.#shares.take(owner);
+    return end === undefined
+      ? undefined
+      : () => {
+          end();
+          this.#beginNext();
+        };
   }
 
-  #count(owner: string, change: 1 | -1): void {
-    const running = (this.#running.get(owner) ?? 0) + change;
-    this.#running_total += change;
-    if (running === 0) this.#running.delete(owner);
-    else this.#running.set(owner, running);
+  #beginNext(): void {
+    for (let owner = this.#nextOwner(); owner !== undefined; owner = this.#nextOwner()) {
+      const queue = this.#waiting.get(owner) ?? [];
+      // Its next turn comes after those of all that wait now.
+      this.#waiting.delete(owner);
+      this.#waiting.set(owner, queue);
+      const end = this.#take(owner);
+      if (end !== undefined) queue[0]?.begin(end);
+    }
   }
 
-  #end(owner: string): void {
-    this.#count(owner, -1);
-    const next = this.#waiting.find((waiting) => this.#mayRun(waiting.owner));
-    if (next === undefined) return;
-    this.#count(next.owner, 1);
-    next.begin();
+  #nextOwner(): string | undefined {
+    let next: string | undefined;
+    for (const owner of this.#waiting.keys()) {
+      if (this.#shares.left(owner) === 0) continue;
+      if (next === undefined || this.#shares.held(owner) < this.#shares.held(next)) next = owner;
+    }
+    return next;
   }
 
-  /** Waits in the queue. False if it gave up and left the queue. */
-  #wait(owner: string, signal: AbortSignal | undefined): Promise<boolean> {
-    const { waiting_each_max, wait_ms_max } = this.#limits;
-    const ahead = this.#waiting.filter((waiting) => waiting.owner === owner).length;
-    if (ahead >= waiting_each_max || signal?.aborted) return Promise.resolve(false);
+  /** Undefined if it gave up and left the queue. */
+  #wait(owner: string, signal: AbortSignal | undefined): Promise<(() => void) | undefined> {
+    const place = signal?.aborted ? undefined : this.#queue.take(owner);
+    if (place === undefined) return Promise.resolve(undefined);
+    const queue = this.#waiting.get(owner) ?? [];
     return new Promise((resolve) => {
-      const leave = (came: boolean) => (): void => {
+      const leave = (end: (() => void) | undefined): void => {
         clearTimeout(late);
         signal?.removeEventListener('abort', giveUp);
-        this.#waiting.splice(this.#waiting.indexOf(waiting), 1);
-        resolve(came);
+        queue.splice(queue.indexOf(waiting), 1);
+        place();
+        if (queue.length === 0) this.#waiting.delete(owner);
+        resolve(end);
       };
-      const waiting: Waiting = { owner, begin: leave(true) };
-      const giveUp = leave(false);
-      const late = setTimeout(giveUp, wait_ms_max);
+      const giveUp = (): void => leave(undefined);
+      const waiting: Waiting = { begin: leave };
+      const late = setTimeout(giveUp, this.#limits.wait_ms_max);
       signal?.addEventListener('abort', giveUp);
-      this.#waiting.push(waiting);
+      queue.push(waiting);
+      this.#waiting.set(owner, queue);
     });
   }
 }
+
+const sharesOf = (places: number, each_max: number): Shares =>
+  new Shares({ places, each_max, part_max: each_max });

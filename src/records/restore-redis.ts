@@ -4,6 +4,7 @@
  * running system; nothing is counted until it is complete. Data that only Redis had is lost: rows that no worker had
  * taken, dead letters, open rejudgements.
  */
+import { readKeyRing } from '../access/installation-key.ts';
 import { LAST_REJUDGEMENT_KEY } from '../bots/rejudgement.ts';
 import { commandsOfRecord } from '../catalog/catalog-records.ts';
 import { type Account, accountKey } from '../catalog/definitions.ts';
@@ -27,7 +28,6 @@ import {
   type Recheck,
 } from '../conversions/conversion.ts';
 import { logRows } from '../conversions/log-conversions.ts';
-import { readInstallationKey } from '../conversions/receive/postback-secrets.ts';
 import { SEEN_KEEP_S, seenKey } from '../conversions/receive/record-conversions.ts';
 import { decodeLink, type Link, linkKey } from '../links/link.ts';
 import { placeLinks } from '../links/link-store.ts';
@@ -73,7 +73,7 @@ export interface Restored {
 /** Rejects when Redis or ClickHouse is down; then run it again. */
 export async function restoreRedis(ground: Ground): Promise<Restored> {
   const { redis, data_dir, link_days } = ground;
-  await readInstallationKey(redis, data_dir);
+  await readKeyRing(redis, data_dir);
   const restored = {
     catalog: await restoreCatalog(ground),
     links: await restoreLinks(ground),

@@ -4,14 +4,7 @@
  * request that it reads.
  */
 import type { HttpRequest, HttpResponse } from 'uWebSockets.js';
-import { isIP } from 'node:net';
-import {
-  addressOfNode,
-  forwardedParameter,
-  type TrustedProxies,
-  trustedElement,
-  trustedEntry,
-} from '../platform/forwarded.ts';
+import { clientAddress, type TrustedProxies } from '../platform/forwarded.ts';
 
 /** Kept from the right: room for the longest entries of as many proxies as may be trusted. */
 const LIST_LENGTH_MAX = 2_048;
@@ -46,18 +39,6 @@ function joinedLines(req: HttpRequest, header: string): string {
     if (name === header) list = list === '' ? value : `${list},${value}`;
   });
   return list.slice(-LIST_LENGTH_MAX);
-}
-
-/** The client's address in the list of a header; undefined where the entry of the trusted proxy is no address. */
-export function clientAddress(list: string, proxies: TrustedProxies): string | undefined {
-  const { trust_proxy, trust_proxy_header } = proxies;
-  if (trust_proxy === 0 || list === '') return undefined;
-  if (trust_proxy_header === 'forwarded') {
-    return addressOfNode(forwardedParameter(trustedElement(list, trust_proxy), 'for'));
-  }
-  // One proxy that was sent nothing: the usual case.
-  if (isIP(list) === 4) return list;
-  return addressOfNode(trustedEntry(list, trust_proxy));
 }
 
 /** Text of a binary address of 4 or 16 bytes; a v4 address mapped into v6 is given as v4. */

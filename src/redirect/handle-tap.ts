@@ -5,6 +5,7 @@
  * that tries again, once by itself. What stands still for ANSWER_WITHIN_MS (see exchange.ts) gets it too.
  */
 import type { HttpRequest, HttpResponse } from 'uWebSockets.js';
+import type { InstallationKeySource } from '../access/key-ring.ts';
 import type { Judge } from '../bots/judge.ts';
 import type { ClickAck, WhenFull } from '../config.ts';
 import { createAnswer } from './answer.ts';
@@ -30,7 +31,7 @@ export interface TapDependencies {
   clickLog: ClickLog;
   metrics: Pick<RedirectMetrics, 'taps' | 'gone' | 'lost' | 'latency'>;
   judge: Judge;
-  installation_key: string;
+  keys: InstallationKeySource;
   readAddress: ReadAddress;
   settings: { click_ack: ClickAck; when_full: WhenFull };
 }
@@ -43,9 +44,9 @@ export class TapHandler implements ExchangeKind<TapOutcome> {
   readonly #answer: ReturnType<typeof createAnswer>;
 
   constructor(given: TapDependencies) {
-    const { exchanges, clickLog, metrics, judge, installation_key, settings } = given;
+    const { exchanges, clickLog, metrics, judge, keys, settings } = given;
     this.#given = given;
-    this.#chooseGate = createChooseGate(judge, installation_key);
+    this.#chooseGate = createChooseGate(judge, keys);
     this.#logClick = createLogClick({
       clickLog,
       metrics,
@@ -87,7 +88,7 @@ export class TapHandler implements ExchangeKind<TapOutcome> {
       if (logged === 'refused') this.#answer(tap, UNAVAILABLE);
       else {
         const click = { click_id, at_ms: tap.at_ms, found, destination, gate, query: tap.request.query };
-        this.#answer(tap, composeAnswer(this.#given.installation_key, click));
+        this.#answer(tap, composeAnswer(this.#given.keys, click));
       }
     });
   }

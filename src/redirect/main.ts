@@ -3,13 +3,12 @@
  * once it can answer.
  */
 import { join } from 'node:path';
+import { InstallationKeys } from '../access/installation-key.ts';
 import { openJudge } from '../bots/judge.ts';
 import { createClickHouse } from '../clickhouse/client.ts';
 import { CLICKS_LOG } from '../clicks/click.ts';
 import { ConfigError, readConfig } from '../config.ts';
-import { readInstallationKey } from '../conversions/receive/postback-secrets.ts';
 import { RefusalCounter } from '../conversions/refusals.ts';
-import { keyPassphrase } from '../domains/certificates/key-encryption.ts';
 import { partitionBytesMax } from '../log/partitions.ts';
 import { Spool } from '../log/spool.ts';
 import { followChanges, tellAll } from '../platform/change-log.ts';
@@ -53,11 +52,10 @@ const partition_bytes_max = partitionBytesMax(config.log_bytes_max);
 
 await runRole('trackly-redirect', logger, async () => {
   const records = await openRecordReading();
-  const { redis, lookup, sites, reader, archive, sources } = records;
+  const { redis, lookup, sites, reader, archive, sources, keys } = records;
   const clickLog = openClickLog(redis);
   const metrics = createRedirectMetrics({ process_name, lookup, reader, clickLog, archive });
   const publisher = await publishMetrics(redis, metrics.registry, process_name);
-  const installation_key = await readInstallationKey(redis, config.data_dir);
   const contact_key = await readContactKey(redis, config.data_dir);
   const refusals = new RefusalCounter(redis);
   const exchanges = new Exchanges({
@@ -76,13 +74,13 @@ await runRole('trackly-redirect', logger, async () => {
     clickLog,
     metrics,
     judge: openJudge(config.bot_rules),
-    installation_key,
+    keys,
     readAddress,
     settings: config,
   });
   const conversions = new ConversionHandler({
     exchanges,
-    context: { sources, installation_key, contact_key, partition_bytes_max },
+    context: { sources, keys, contact_key, partition_bytes_max },
     redis,
     metrics,
     refusals,
@@ -95,7 +93,7 @@ await runRole('trackly-redirect', logger, async () => {
     ...tapRoutes({ exchanges, taps, conversions, metrics }),
   ];
   const { redirect_host: host, redirect_port: port, tls_port } = config;
-  const listener = await openTls(records.certificates, installation_key, {
+  const listener = await openTls(records.certificates, keys, {
     exchanges,
     routes,
     counts: metrics.tls,
@@ -138,8 +136,9 @@ async function openRecordReading() {
   const certificates =
     config.tls_port === undefined ? undefined : new ServedCertificates(redis, config, logger);
   const caches = tellAll([lookup, sites, listener, ...(certificates === undefined ? [] : [certificates])]);
+  const keys = await InstallationKeys.open(redis, config.data_dir);
   reader.tellWhenBack(caches);
-  const changes = await followChanges(target, caches, away);
+  const changes = await followChanges(target, tellAll([caches, keys]), away);
   return {
     redis,
     lookup,
@@ -148,8 +147,10 @@ async function openRecordReading() {
     archive,
     sources,
     certificates,
+    keys,
     async close(): Promise<void> {
       await changes.close();
+      keys.close();
       await certificates?.close();
       completeness.close();
       await clickhouse?.close();
@@ -161,13 +162,12 @@ async function openRecordReading() {
 /** Where TLS_PORT is set. */
 async function openTls(
   certificates: ServedCertificates | undefined,
-  installation_key: string,
+  keys: InstallationKeys,
   options: Pick<TlsListenerOptions, 'exchanges' | 'routes' | 'counts'>,
 ): Promise<TlsListener | undefined> {
   if (certificates === undefined) return undefined;
-  const passphrase = keyPassphrase(installation_key);
-  await certificates.start(passphrase);
-  const listener = new TlsListener({ ...options, files: certificates.files, passphrase, logger });
+  await certificates.start(keys);
+  const listener = new TlsListener({ ...options, files: certificates.files, keys, logger });
   certificates.onChange((stem) => listener.changed(stem));
   return listener;
 }

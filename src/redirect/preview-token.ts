@@ -1,9 +1,10 @@
 /**
  * What Continue on a preview page sends: the time it was shown, signed for this link alone. It holds for
- * TOKEN_VALID_MS; for another link, changed or late it is worth nothing. Pure but for the key, which is
- * computed from the installation's, so that every process takes what another has given.
+ * TOKEN_VALID_MS; for another link, changed or late it is worth nothing. Signed with the installation's
+ * key, so that every process takes what another has given. Pure.
  */
 import { createHmac, timingSafeEqual } from 'node:crypto';
+import { acceptedKeys, type InstallationKeySource, signingKey } from '../access/key-ring.ts';
 
 /** Long enough to be called away and come back; a page that is older is shown anew. */
 export const TOKEN_VALID_MS = 30 * 60_000;
@@ -13,22 +14,23 @@ const SIGNATURE_CHARACTERS = 22;
 const TOKEN = /^([0-9a-z]{1,11})\.([A-Za-z0-9_-]{22})$/;
 
 /** `<time in base 36>.<132 bits>`. */
-export function newPreviewToken(installation_key: string, link_id: string, now_ms: number): string {
+export function newPreviewToken(keys: InstallationKeySource, link_id: string, now_ms: number): string {
   const time = now_ms.toString(36);
-  return `${time}.${signature(installation_key, link_id, time)}`;
+  return `${time}.${signature(signingKey(keys), link_id, time)}`;
 }
 
 export function isPreviewToken(
-  installation_key: string,
+  keys: InstallationKeySource,
   link_id: string,
   token: string,
   now_ms: number,
 ): boolean {
   const [, time = '', given = ''] = TOKEN.exec(token) ?? [];
   if (time === '') return false;
-  const right = signature(installation_key, link_id, time);
   const age_ms = now_ms - Number.parseInt(time, 36);
-  const signed = timingSafeEqual(Buffer.from(given), Buffer.from(right));
+  const signed = acceptedKeys(keys).some((key) =>
+    timingSafeEqual(Buffer.from(given), Buffer.from(signature(key, link_id, time))),
+  );
   return signed && age_ms >= -CLOCK_TOLERANCE_MS && age_ms <= TOKEN_VALID_MS;
 }
 

@@ -2,6 +2,7 @@
  * The certificates of the TLS listener on this machine: copies of those in Redis, and the operator's own. With Redis
  * away the copies on disk are served on.
  */
+import type { InstallationKeySource } from '../access/key-ring.ts';
 import type { Config } from '../config.ts';
 import { certificateFolder } from '../domains/certificates/certificate-context.ts';
 import { CertificateFiles } from '../domains/certificates/certificate-files.ts';
@@ -31,12 +32,12 @@ export class ServedCertificates implements ChangeListener {
     this.#follower = new CertificateFollower({ redis, files: this.files, logger, changed });
   }
 
-  /** Resolves when what is there can be served. `passphrase`: of the private keys in the files. */
-  async start(passphrase: string): Promise<void> {
+  /** Resolves when what is there can be served. `keys` encrypt the private keys in the files. */
+  async start(keys: InstallationKeySource): Promise<void> {
     const { files } = this;
     const changed = (stem: string): void => this.#tell(stem);
     const folder = this.#config.tls_certificates;
-    this.#own = new OwnCertificates({ folder, files, passphrase, logger: this.#logger, changed });
+    this.#own = new OwnCertificates({ folder, files, keys, logger: this.#logger, changed });
     await Promise.all([
       this.#own.start(),
       within(COPIED_WITHIN_MS, () => this.#follower.start()).catch(() => {}),

@@ -8,6 +8,7 @@
  * side, emptied, the one that gets new connections, and names are loaded again there as they are asked for. The side
  * before answers what is open with `Connection: close`, until it has none and can be emptied for the next change.
  */
+
 import {
   type AppOptions,
   type HttpResponse,
@@ -15,8 +16,11 @@ import {
   type TemplatedApp,
   type us_listen_socket,
 } from 'uWebSockets.js';
+import { readFileSync } from 'node:fs';
+import type { InstallationKeySource } from '../access/key-ring.ts';
 import { isServerName } from '../domains/certificates/certificate.ts';
 import { type CertificateFiles, stemsFor } from '../domains/certificates/certificate-files.ts';
+import { findPassphrase } from '../domains/certificates/key-encryption.ts';
 import type { Logger } from '../platform/logger.ts';
 import type { Exchanges } from './exchange.ts';
 import { addRoutes, type Route } from './routes.ts';
@@ -60,8 +64,8 @@ export interface TlsCounts {
 
 export interface TlsListenerOptions {
   files: CertificateFiles;
-  /** Of the private keys in the files. */
-  passphrase: string;
+  /** Encrypt the private keys in the files. */
+  keys: InstallationKeySource;
   routes: readonly Route[];
   exchanges: Exchanges;
   counts: TlsCounts;
@@ -150,7 +154,7 @@ export class TlsListener {
   #load(side: Side, asked: string): void {
     // uWebSockets.js takes a name with a trailing dot for the same name.
     const name = asked.replace(/\.$/, '');
-    const { files, counts, passphrase } = this.#options;
+    const { files, counts, keys } = this.#options;
     const file = isServable(name) ? files.find(name) : undefined;
     // It was loaded before, and is missing all the same: its file can't be used.
     if (file === undefined || side.names.has(name)) {
@@ -163,6 +167,7 @@ export class TlsListener {
       return;
     }
     side.names.add(name);
+    const passphrase = findPassphrase(textOf(file), keys);
     counts.names = this.#current.names.size;
     side.app.addServerName(name, { ...OPTIONS, key_file_name: file, cert_file_name: file, passphrase });
     addRoutes(side.app.domain(name), side.routes);
@@ -202,6 +207,15 @@ export class TlsListener {
       side.app.close();
     }
     return side.connections === 0 && since_ms > SETTLED_AFTER_MS;
+  }
+}
+
+/** '' where it was removed a moment ago: the handshake is refused. */
+function textOf(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return '';
   }
 }
 

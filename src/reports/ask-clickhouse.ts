@@ -32,6 +32,7 @@ const OVERLOADED_CODES = new Set(['202', '209', '210']);
 const turns = new Turns({
   running_max: 4,
   running_each_max: 3,
+  waiting_max: 512,
   waiting_each_max: 64,
   wait_ms_max: QUERY_SECONDS_MAX * 1_000,
 });

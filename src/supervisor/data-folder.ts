@@ -5,7 +5,7 @@
 import { renameSync, writeFileSync } from 'node:fs';
 import { access, constants, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { newApiKey } from '../catalog/entity-id.ts';
+import { newApiKey } from '../access/api-key.ts';
 import { keptSecret, newPassword } from '../platform/kept-secret.ts';
 import { OperatorError } from '../platform/operator-error.ts';
 import { isRunning } from '../platform/process-mark.ts';

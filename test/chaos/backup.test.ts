@@ -11,9 +11,10 @@ import { type Business, doBusiness, lookAtAll, MESSAGES, openBusiness } from '..
 import { type Ended, runTrackly } from '../support/commands.ts';
 import { clickIdOf, createPhones, PHONE } from '../support/phones.ts';
 import { testPorts } from '../support/ports.ts';
+import { callApi } from '../support/sender.ts';
 import { untilSettled } from '../support/settled.ts';
 import { type System, startSystem } from '../support/system.ts';
-import { HANGS_AFTER_MS, until } from '../support/until.ts';
+import { HANGS_AFTER_MS, until, untilSeen } from '../support/until.ts';
 
 /** Of each of eight phones: a load that leaves the processor to the backup. */
 const TAP_EVERY_MS = 20;
@@ -49,6 +50,24 @@ async function restore(from: string, into: string): Promise<Ended> {
   });
 }
 
+/** While it runs: the new key works, the old one does not, even after the API was started anew with it. */
+async function rotateAdminKey(running: System): Promise<void> {
+  const statusOf = async (key: string): Promise<number> =>
+    (await callApi(running, key, 'GET', '/v2/accounts')).status;
+  const file = join(running.data_dir, 'admin.key');
+  const rotated = await runTrackly(['rotate-admin-key'], {
+    DATA_DIR: running.data_dir,
+    API_PORT: new URL(running.api_url).port,
+  });
+  expect(rotated).toMatchObject({ code: 0, stdout: expect.stringContaining(file) });
+  const new_key = (await readFile(file, 'utf8')).trim();
+  expect(`${rotated.stdout}${rotated.stderr}`).not.toContain(new_key);
+  expect([await statusOf(running.admin_key), await statusOf(new_key)]).toEqual([401, 200]);
+  await running.kill('api');
+  await untilSeen('the API again', () => statusOf(new_key).catch(() => 0), 200);
+  expect(await statusOf(running.admin_key)).toBe(401);
+}
+
 it('is restored into an empty folder: everything looks the same, and goes on', async () => {
   expect(await backup('quiet')).toMatchObject({
     code: 0,
@@ -78,6 +97,7 @@ it('is restored into an empty folder: everything looks the same, and goes on', a
     await fetch(`${restored.api_url}/v2/ledger`, { headers: { 'x-api-key': restored.admin_key } })
   ).json();
   expect(ledger).toMatchObject({ totals: { drift_rows: 0 } });
+  await rotateAdminKey(restored);
   await restored.destroy();
   restored = undefined;
 });

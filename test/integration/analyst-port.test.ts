@@ -1,10 +1,10 @@
 /** The read-only port: whoever asks sees the rows of their own account, and can do nothing else. */
 import { request } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { addKey, changeKey, revokeKey } from '../../src/access/key-store.ts';
+import { SCOPES } from '../../src/access/scopes.ts';
 import { ACCOUNT_HEADER, ANALYST_USER, CHANGEABLE, READER_USER } from '../../src/analysts/access.ts';
 import { DATABASE, REPORT_VIEWS, TABLES_BEHIND } from '../../src/analysts/report-views.ts';
-import { addApiKey } from '../../src/catalog/catalog-store.ts';
-import { newApiKey } from '../../src/catalog/entity-id.ts';
 import { type Analysts, FOREIGN, OTHER, OWN, startAnalysts } from '../support/analysts.ts';
 import { untilSeen } from '../support/until.ts';
 
@@ -79,10 +79,14 @@ describe('who asks', () => {
     expect(await ask(basic(OTHER, own))).toBe(403);
     expect(await ask(basic('default', 'trk_wrong'))).toBe(403);
     expect(await ask(basic('', ''))).toBe(403);
-    const ended = newApiKey();
-    await addApiKey(analysts.redis, OWN, ended);
+    const wanted = { name: 'another', scopes: SCOPES, expires_at: null };
+    const { api_key: ended, key_id } = await addKey(analysts.redis, OWN, wanted);
     expect(await ask(basic(OWN, ended))).toBe(200);
-    await addApiKey(analysts.redis, OWN, own, true);
+    await changeKey(analysts.redis, OWN, key_id, { scopes: ['send'] });
+    expect(await ask(basic(OWN, ended))).toBe(403);
+    await changeKey(analysts.redis, OWN, key_id, { scopes: ['read'] });
+    expect(await ask(basic(OWN, ended))).toBe(200);
+    await revokeKey(analysts.redis, OWN, key_id);
     expect(await ask(basic(OWN, ended))).toBe(403);
     expect(await ask(basic(OWN, own))).toBe(200);
   });

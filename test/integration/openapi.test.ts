@@ -32,6 +32,7 @@ interface DocumentedOperation {
   path: Path;
   summary?: string;
   tags?: string[];
+  security?: Record<string, string[]>[];
   requestBody?: { content: Record<string, Body> };
   responses: Record<string, { content?: Record<string, { schema: JsonSchema }> }>;
 }
@@ -104,11 +105,11 @@ async function call<M extends Method, P extends Path>(
   body?: unknown,
   parameters: PathParameters = ids,
 ): Promise<AnswerOf<M, P>> {
-  const { responses, tags } = operation(method, path);
+  const { responses, security } = operation(method, path);
   const real: string = path.replace(/\{(\w+)\}/g, (_all, name) =>
     encodeURIComponent(parameters[name] ?? name),
   );
-  const admin = tags?.includes('operations') || /^\/v2\/accounts/.test(path);
+  const admin = security?.some((needed) => 'admin_key' in needed);
   const key = admin ? system.admin_key : account_key;
   const sent = body === undefined ? undefined : JSON.parse(withRealIds(JSON.stringify(body)));
   const answer = await callApi(system, key, method, real, sent);
@@ -245,6 +246,11 @@ describe('the API', () => {
     await call('POST', '/v2/offers/{id}/postback_secret', undefined, of(ids.offer));
     await call('POST', '/v2/account/conversion_secret');
     account_key = (await callWithExamples('POST', '/v2/accounts/{id}/keys', of(ids.account))).api_key;
+    const { key_id } = await callWithExamples('POST', '/v2/keys');
+    await callWithExamples('PATCH', '/v2/keys/{key_id}', { key_id });
+    await call('DELETE', '/v2/keys/{key_id}', undefined, { key_id });
+    const another = await callWithExamples('POST', '/v2/admin-keys');
+    await call('DELETE', '/v2/admin-keys/{key_id}', undefined, { key_id: another.key_id });
   });
 
   it('takes the example of a network’s export', async () => {

@@ -8,18 +8,19 @@ import { Agent } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readInstallationKey } from '../../src/conversions/receive/postback-secrets.ts';
+import { readKeyRing } from '../../src/access/installation-key.ts';
 import { certificateKey, renewalAt } from '../../src/domains/certificates/certificate.ts';
 import { certificateContext } from '../../src/domains/certificates/certificate-context.ts';
 import {
   type CertificateContext,
   ensureCertificate,
 } from '../../src/domains/certificates/ensure-certificate.ts';
-import { decryptKey } from '../../src/domains/certificates/key-encryption.ts';
+import { decryptKey, findPassphrase } from '../../src/domains/certificates/key-encryption.ts';
 import { DOMAINS_DUE } from '../../src/domains/domain.ts';
 import { claimDomain, NO_SETTINGS, takeOwnership, updateDomain } from '../../src/domains/domain-store.ts';
 import { connectRedis, type RedisClient, untilReady } from '../../src/platform/redis.ts';
 import { startDns, type TestDns } from '../support/dns.ts';
+import { keysOf } from '../support/installation-keys.ts';
 import { type Lie, type LyingAuthority, startLyingAuthority } from '../support/lying-authority.ts';
 import { makeCertificate, type Pebble, startPebble, trustInThisProcess } from '../support/pebble.ts';
 import { createPhones } from '../support/phones.ts';
@@ -93,7 +94,7 @@ beforeAll(async () => {
   pebble = await startPebble(cluster.port, dns);
   await trustInThisProcess(pebble.ca_file);
   const settings = { acme_directory: pebble.directory, acme_email: undefined, data_dir: cluster.data_dir };
-  context = certificateContext(redis, await readInstallationKey(redis, cluster.data_dir), settings);
+  context = certificateContext(redis, { ring: await readKeyRing(redis, cluster.data_dir) }, settings);
 });
 
 afterAll(async () => {
@@ -189,11 +190,11 @@ describe('a certificate by ACME', () => {
       expect(text).toContain('BEGIN ENCRYPTED PRIVATE KEY');
       expect(text).not.toMatch(/BEGIN (EC |RSA )?PRIVATE KEY/);
     }
-    expect(() => decryptKey(stored.key, 'wrong')).toThrow();
-    expect(decryptKey(stored.key, context.passphrase).asymmetricKeyDetails?.namedCurve).toBe('prime256v1');
+    expect(() => decryptKey(stored.key, keysOf('b'))).toThrow();
+    expect(decryptKey(stored.key, context.keys).asymmetricKeyDetails?.namedCurve).toBe('prime256v1');
     expect(statSync(file).mode & 0o077).toBe(0);
     expect(cluster.output()).not.toMatch(/PRIVATE KEY/);
-    expect(cluster.output()).not.toContain(context.passphrase);
+    expect(cluster.output()).not.toContain(findPassphrase(stored.key, context.keys));
     // uWebSockets.js has no line of its own among those of the log.
     expect(cluster.output()).not.toMatch(/SNI|^finding/m);
     expect(cluster.output()).toContain('the certificate of a name has changed');

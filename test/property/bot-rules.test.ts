@@ -10,7 +10,7 @@ import { compileExtraRules } from '../../src/bots/extra-rules.ts';
 import { Judge, type Subject } from '../../src/bots/judge.ts';
 import { BOT_SCORE } from '../../src/bots/judge-click.ts';
 import { ANSWERS, KEPT_HEADERS } from '../../src/clicks/click.ts';
-import { clientAddress } from '../../src/redirect/client-address.ts';
+import { clientAddress } from '../../src/platform/forwarded.ts';
 import { mutated } from '../support/mutated.ts';
 import { ANDROID, BOT, PHONE } from '../support/phones.ts';
 

@@ -5,11 +5,15 @@
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { ClickHouseClient } from '@clickhouse/client';
+import { addKey } from '../../src/access/key-store.ts';
+import { Limits } from '../../src/access/limits/limits.ts';
+import { OpenRequests } from '../../src/access/open-requests.ts';
+import { SCOPES } from '../../src/access/scopes.ts';
 import { createAnalystListener } from '../../src/analysts/listener.ts';
 import { createAccount } from '../../src/catalog/catalog-store.ts';
 import type { Account } from '../../src/catalog/definitions.ts';
-import { newApiKey } from '../../src/catalog/entity-id.ts';
 import { openClickHouse } from '../../src/clickhouse/open.ts';
+import { followChanges } from '../../src/platform/change-log.ts';
 import { createLogger } from '../../src/platform/logger.ts';
 import { connectRedis, type RedisClient, untilReady } from '../../src/platform/redis.ts';
 import { startClickHouse, type TestClickHouse } from './clickhouse.ts';
@@ -45,15 +49,23 @@ export async function startAnalysts(): Promise<Analysts> {
   await (await openClickHouse(engine.url, log)).close();
   const redis = connectRedis(server.target, 'fast');
   await untilReady(redis, 5_000);
-  const keys = { own: newApiKey(), other: newApiKey() };
-  await addAccount(redis, OWN, keys.own);
-  await addAccount(redis, OTHER, keys.other);
+  const keys = { own: await addAccount(redis, OWN), other: await addAccount(redis, OTHER) };
   const own = randomData(1, OWN, 60);
   await insertData(engine.client, own, 'own');
   await insertData(engine.client, foreign(randomData(2, OTHER, 60)), 'other');
   for (const account of [OWN, OTHER]) await insertMoney(engine.client, account);
+  const open_requests = new OpenRequests();
+  const changes = await followChanges(server.target, open_requests);
   const listener: Server = createAnalystListener(
-    { redis, clickhouse_url: engine.url, password: engine.passwords.analyst, records_lost: () => false },
+    {
+      redis,
+      clickhouse_url: engine.url,
+      password: engine.passwords.analyst,
+      records_lost: () => false,
+      limits: new Limits(redis),
+      proxies: { trust_proxy: 0, trust_proxy_header: 'x-forwarded-for' },
+      open_requests,
+    },
     log,
   );
   await new Promise<void>((resolve) => listener.listen(0, '127.0.0.1', resolve));
@@ -74,6 +86,8 @@ export async function startAnalysts(): Promise<Analysts> {
       return { status: response.status, text: await response.text(), headers: response.headers };
     },
     async stop() {
+      await changes.close();
+      open_requests.close();
       listener.closeAllConnections();
       listener.close();
       redis.disconnect();
@@ -82,10 +96,13 @@ export async function startAnalysts(): Promise<Analysts> {
   };
 }
 
-export async function addAccount(redis: RedisClient, account_id: string, key: string): Promise<void> {
+/** Resolves with its key. */
+export async function addAccount(redis: RedisClient, account_id: string): Promise<string> {
   const now = new Date().toISOString();
   const account = { account_id, name: account_id, tracking_domain: '', status: 'active' };
-  await createAccount(redis, { ...account, created_at: now, updated_at: now } as Account, key);
+  await createAccount(redis, { ...account, created_at: now, updated_at: now } as Account);
+  const { api_key } = await addKey(redis, account_id, { name: 'key', scopes: SCOPES, expires_at: null });
+  return api_key;
 }
 
 function foreign(data: Data): Data {

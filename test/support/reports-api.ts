@@ -2,11 +2,17 @@
  * The report, trace and audience routes on a bare Fastify, with a real engine and a real Redis behind them, in a
  * temporary folder. The account of a request is whatever the header `x-account` says.
  */
+
 import type { ClickHouseClient } from '@clickhouse/client';
 import Fastify from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
+import type { Caller } from '../../src/access/caller.ts';
+import type { InstallationKeys } from '../../src/access/installation-key.ts';
+import { Limits } from '../../src/access/limits/limits.ts';
+import { OpenRequests } from '../../src/access/open-requests.ts';
 import type { Api, ApiContext } from '../../src/api/http/context.ts';
 import { ApiError, errorBody } from '../../src/api/http/errors.ts';
+import { limitRequests } from '../../src/api/http/limit-requests.ts';
 import { audienceRoutes } from '../../src/api/routes/audiences.ts';
 import { reportRoutes } from '../../src/api/routes/reports.ts';
 import { traceRoutes } from '../../src/api/routes/traces.ts';
@@ -18,6 +24,7 @@ import { BatchedReader } from '../../src/platform/record-cache.ts';
 import { connectRedis, type RedisClient, untilReady } from '../../src/platform/redis.ts';
 import type { BodyOf } from './api-types.ts';
 import { startClickHouse } from './clickhouse.ts';
+import { keysOf } from './installation-keys.ts';
 import { startRedis } from './redis.ts';
 
 const log = createLogger('test', 'silent');
@@ -58,9 +65,10 @@ export async function startReportsApi(): Promise<ReportsApi> {
   const context: ApiContext = {
     redis,
     clickhouse: engine.client,
-    admin_key_sha256: '',
+    limits: new Limits(redis),
+    open_requests: new OpenRequests(),
+    keys: keysOf() as InstallationKeys,
     contact_key: 'contact key',
-    installation_key: 'test',
     proxies: { trust_proxy: 0, trust_proxy_header: 'x-forwarded-for' },
     default_domain: 'localhost:8080',
     domains: { public_domain: 'localhost', public_address: '', resolvers: [], serves_tls: false },
@@ -78,7 +86,9 @@ export async function startReportsApi(): Promise<ReportsApi> {
   });
   app.addHook('onRequest', async (request) => {
     request.account = { account_id: request.headers['x-account'] } as unknown as Account;
+    request.caller = { account_id: request.account.account_id, id: 'key_1' } as Caller;
   });
+  limitRequests(app as unknown as Api, context);
   reportRoutes(app as unknown as Api, context);
   traceRoutes(app as unknown as Api, context);
   audienceRoutes(app as unknown as Api, context);

@@ -9,12 +9,7 @@
  */
 
 import type { JudgedAccount } from '../../src/bots/judge.ts';
-import {
-  closeRejudgement,
-  oldestOpen,
-  type Rejudgement,
-  saveRejudgement,
-} from '../../src/bots/rejudgement.ts';
+import { closeRejudgement, nextOpen, type Rejudgement, saveRejudgement } from '../../src/bots/rejudgement.ts';
 import { accountKey } from '../../src/catalog/definitions.ts';
 import { CLICKS_LOG, clickPartition, encodeRejudgeRequest } from '../../src/clicks/click.ts';
 import { append, ROWS_PER_ENTRY_MAX } from '../../src/log/append.ts';
@@ -75,7 +70,7 @@ export function runRejudgements(context: WorkerContext): RejudgementRunner {
   async function run(): Promise<void> {
     while (!closed) {
       try {
-        const rejudgement = await oldestOpen(redis);
+        const rejudgement = await nextOpen(redis);
         if (rejudgement !== undefined) {
           await hold();
           await rejudge(context, rejudgement, hold);

@@ -46,8 +46,7 @@ export const account = z
   })
   .meta({ id: 'Account' });
 export const accountWithKey = account.extend({ api_key: z.string().describe('Shown this once') });
-export const ownAccount = account.extend({ conversion_secret: z.string() });
-export const newKey = z.object({ account_id: z.string(), api_key: z.string().describe('Shown this once') });
+export const ownAccount = account.extend({ conversion_secret: z.string().optional() });
 export const newConversionSecret = z.object({ account_id: z.string(), conversion_secret: z.string() });
 
 const own = { account_id: z.string() };

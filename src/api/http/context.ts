@@ -3,6 +3,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import type { Caller } from '../../access/caller.ts';
+import type { InstallationKeys } from '../../access/installation-key.ts';
+import type { Limits } from '../../access/limits/limits.ts';
+import type { OpenRequests } from '../../access/open-requests.ts';
 import type { Account } from '../../catalog/definitions.ts';
 import type { ClickHouseClient } from '../../clickhouse/client.ts';
 import type { TrustedProxies } from '../../platform/forwarded.ts';
@@ -20,10 +24,12 @@ export interface ApiContext {
   partition_bytes_max: number;
   /** Whether Redis has lost its records; then only open routes work. */
   records_lost(): boolean;
-  /** SHA-256 (hex) of the admin key. */
-  admin_key_sha256: string;
-  /** The key from which postback secrets are computed. */
-  installation_key: string;
+  /** How much accounts may ask for. */
+  limits: Limits;
+  /** The requests that are being answered; a revoked key ends its own. */
+  open_requests: OpenRequests;
+  /** The keys from which postback secrets are computed. */
+  keys: InstallationKeys;
   /** The key of fingerprints of contacts. */
   contact_key: string;
   /** Whom to believe about the scheme that a browser asked with. */
@@ -58,7 +64,9 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** The account of the API key; set before every handler outside the admin and open routes. */
     account: Account;
-    /** Whether the admin key was sent; then there is no account. */
+    /** Who asks; set before every handler outside the open routes. */
+    caller: Caller;
+    /** Whether an admin key was sent; then there is no account. */
     is_admin: boolean;
   }
 }

@@ -32,6 +32,10 @@ export const ERRORS = {
     status: 405,
     means: 'The route does not have this method: `Allow` lists those that it has.',
   },
+  request_timeout: {
+    status: 408,
+    means: 'The body did not arrive in time. Send it faster, less at once, or as NDJSON.',
+  },
   conflict: {
     status: 409,
     means:
@@ -48,7 +52,8 @@ export const ERRORS = {
   },
   too_many_requests: {
     status: 429,
-    means: 'Too many requests of this kind are waiting: repeat it when some are done.',
+    means:
+      'More than the account, its key or the address may ask for: `message` says of what. Repeat it after `Retry-After` seconds; `RateLimit` says in every answer what is left.',
   },
   internal: {
     status: 500,
@@ -62,6 +67,9 @@ export const ERRORS = {
   },
 } as const satisfies Record<string, Meaning>;
 
+/** Where an error that passes by itself says nothing else. */
+const RETRY_AFTER_S = '1';
+
 export type ErrorCode = keyof typeof ERRORS;
 
 export class ApiError extends Error {
@@ -71,7 +79,8 @@ export class ApiError extends Error {
   constructor(code: ErrorCode, message: string, headers: Record<string, string> = {}) {
     super(message);
     this.code = code;
-    this.headers = headers;
+    const again = code === 'too_many_requests' || code === 'unavailable';
+    this.headers = { ...(again && { 'retry-after': RETRY_AFTER_S }), ...headers };
   }
   get status(): number {
     return ERRORS[this.code].status;

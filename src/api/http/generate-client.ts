@@ -13,8 +13,11 @@ import { type OpenApiDocument, writeTypes } from './write-types.ts';
 const HEADER = `The routes of the API as types, for client.ts or your own openapi-fetch client.
 Made by \`npm run client\`: change the schemas in src/api instead.`;
 
+/** No route is called, so no connection is needed. */
+const CONTEXT = { proxies: { trust_proxy: 0, trust_proxy_header: 'x-forwarded-for' } } as ApiContext;
+
 export async function readDocument(): Promise<OpenApiDocument> {
-  const api = await createApi({} as ApiContext, createLogger('client', 'silent'));
+  const api = await createApi(CONTEXT, createLogger('client', 'silent'));
   await api.ready();
   const document = api.swagger() as unknown as OpenApiDocument;
   await api.close();

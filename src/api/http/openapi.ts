@@ -6,6 +6,7 @@ import fastifySwagger from '@fastify/swagger';
 import fastifySwaggerUi from '@fastify/swagger-ui';
 import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod';
 import type { z } from 'zod';
+import { SCOPE_TEXTS } from '../../access/scopes.ts';
 import { anything, errorAnswer } from './answers.ts';
 import type { Api } from './context.ts';
 import { errorsText } from './error-list.ts';
@@ -24,7 +25,8 @@ const LINES = {
 };
 
 const TAGS = {
-  accounts: 'Tenants and their keys. Nothing is shared between accounts.',
+  accounts: 'Tenants. Nothing is shared between accounts.',
+  keys: 'API keys of an account: what they may do, when they were used, when they end.',
   offers: 'What a link sells, and the postbacks that report what it sold.',
   creatives: 'Texts of messages, with an offer for each link.',
   campaigns: 'Messages for one purpose, with the arms of an A/B test.',
@@ -38,6 +40,13 @@ const TAGS = {
   analysts: "What analysts' own SQL can read.",
   operations: 'For the operator of the installation.',
 };
+
+const KEY_TEXT = `An API key of an account. Beside each route stands the scope that the key needs:\n\n${Object.entries(
+  SCOPE_TEXTS,
+)
+  .map(([scope, text]) => `- \`${scope}\`: ${text}`)
+  .join('\n')}`;
+const ADMIN_KEY_TEXT = 'A key of the operator, who manages accounts and the installation.';
 
 /** The parts of the document that this file changes. */
 interface OpenApi {
@@ -61,12 +70,22 @@ export async function registerDocument(app: Api): Promise<void> {
       openapi: '3.1.0',
       info: { title: 'Trackly Links', version: '2', description: DESCRIPTION },
       tags: Object.entries(TAGS).map(([name, description]) => ({ name, description })),
-      components: { securitySchemes: { key: { type: 'apiKey', in: 'header', name: 'X-Api-Key' } } },
+      components: {
+        securitySchemes: {
+          key: { type: 'apiKey', in: 'header', name: 'X-Api-Key', description: KEY_TEXT },
+          admin_key: { type: 'apiKey', in: 'header', name: 'X-Api-Key', description: ADMIN_KEY_TEXT },
+        },
+      },
       security: [{ key: [] }],
     },
     transform(route) {
       const { documented_body, documented_answers } = route.route.config ?? {};
       if (route.schema?.hide) return jsonSchemaTransform(route);
+      const { scope, admin, either } = route.route.config ?? {};
+      const security = [
+        ...(scope === undefined ? [] : [{ key: [scope] }]),
+        ...(admin || either ? [{ admin_key: [] }] : []),
+      ];
       const answers = {
         ...describedAnswers(documented_answers ?? {}),
         ...(route.schema?.response as object | undefined),
@@ -75,7 +94,7 @@ export async function registerDocument(app: Api): Promise<void> {
         ...(Object.keys(answers).length === 0 ? describedAnswers({ 200: anything }) : answers),
         default: { description: 'An error', content: { 'application/json': { schema: errorAnswer } } },
       };
-      const transformed = jsonSchemaTransform({ ...route, schema: { ...route.schema, response } });
+      const transformed = jsonSchemaTransform({ ...route, schema: { ...route.schema, security, response } });
       if (documented_body !== undefined) {
         transformed.schema = { ...transformed.schema, body: documented_body };
       }

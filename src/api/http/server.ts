@@ -2,25 +2,17 @@
  * The control plane's HTTP server: authentication, errors, the OpenAPI document, and one route file per resource.
  * With Redis or ClickHouse down it answers 503; redirects do not pass through it.
  */
-import { timingSafeEqual } from 'node:crypto';
-import type { IncomingMessage } from 'node:http';
-import { finished } from 'node:stream/promises';
-import Fastify, {
-  type FastifyBaseLogger,
-  type FastifyError,
-  type FastifyRequest,
-  LogController,
-} from 'fastify';
+import Fastify, { type FastifyBaseLogger, type FastifyError, LogController } from 'fastify';
 import {
   hasZodFastifySchemaValidationErrors,
   serializerCompiler,
   validatorCompiler,
 } from 'fastify-type-provider-zod';
-import { accountOfKey, hashKey } from '../../catalog/catalog-store.ts';
+import { TooManyKeysError } from '../../access/key-store.ts';
 import { ConflictError } from '../../catalog/conflict.ts';
 import { LogFullError } from '../../log/append.ts';
+import { boundConnections, CHECK_EVERY_MS } from '../../platform/bound-connections.ts';
 import type { Logger } from '../../platform/logger.ts';
-import { RecordsLostError } from '../../records/completeness.ts';
 import { accountRoutes } from '../routes/accounts.ts';
 import { audienceRoutes } from '../routes/audiences.ts';
 import { botRoutes } from '../routes/bots.ts';
@@ -30,10 +22,11 @@ import { conversionListRoutes } from '../routes/conversion-list.ts';
 import { conversionTraceRoutes } from '../routes/conversion-traces.ts';
 import { conversionRoutes } from '../routes/conversions.ts';
 import { creativeRoutes } from '../routes/creatives.ts';
-import { dashboardRoutes, sessionKey } from '../routes/dashboard.ts';
+import { dashboardRoutes } from '../routes/dashboard.ts';
 import { domainRoutes } from '../routes/domains.ts';
 import { guideRoutes } from '../routes/guides.ts';
 import { healthRoutes } from '../routes/health.ts';
+import { keyRoutes } from '../routes/keys.ts';
 import { linkPreviewRoutes } from '../routes/link-preview.ts';
 import { linkRoutes } from '../routes/links.ts';
 import { liveRoutes } from '../routes/live.ts';
@@ -47,8 +40,11 @@ import { schemaRoutes } from '../routes/schema.ts';
 import { tlsAskRoutes } from '../routes/tls-ask.ts';
 import { traceRoutes } from '../routes/traces.ts';
 import { unattributedRoutes } from '../routes/unattributed.ts';
+import { authenticateRequests } from './authenticate.ts';
+import { BODY_BOUNDS, boundBodies, endRefusedBody } from './bound-bodies.ts';
 import type { Api, ApiContext } from './context.ts';
 import { ApiError, errorBody } from './errors.ts';
+import { limitRequests, limitWrongKeys } from './limit-requests.ts';
 import { refuseUnknownRoutes } from './methods.ts';
 import { registerDocument } from './openapi.ts';
 import { refuseUnreadable } from './request-text.ts';
@@ -57,19 +53,8 @@ import { refuseUnreadable } from './request-text.ts';
 const BODY_BYTES_MAX = 32 * 1024 * 1024;
 /** A sender's id may have 128 characters, each up to 12 bytes when URL-encoded. */
 const PARAMETER_LENGTH_MAX = 2_000;
-const SLOW_HEADERS_MS = 10_000;
-const PASS_OVER_WITHIN_MS = 5_000;
-
-declare module 'fastify' {
-  interface FastifyContextConfig {
-    /** No key needed. */
-    open?: boolean;
-    /** Only the admin key, not an account's. */
-    admin?: boolean;
-    /** The admin key or an account's. */
-    either?: boolean;
-  }
-}
+/** Of one machine: 500 live streams, the rest for requests; each takes about 20 kB while it is idle. */
+const CONNECTIONS = { connections_max: 2_000, headers_ms_max: 10_000, idle_ms_max: 72_000 };
 
 /** Builds the API; the caller listens. */
 export async function createApi(context: ApiContext, logger: Logger): Promise<Api> {
@@ -80,14 +65,17 @@ export async function createApi(context: ApiContext, logger: Logger): Promise<Ap
     bodyLimit: BODY_BYTES_MAX,
     routerOptions: { maxParamLength: PARAMETER_LENGTH_MAX },
     forceCloseConnections: 'idle',
-    http: { headersTimeout: SLOW_HEADERS_MS },
+    http: { connectionsCheckingInterval: CHECK_EVERY_MS },
   }) as unknown as Api;
+  const { limits, proxies } = context;
+  boundConnections(app.server, CONNECTIONS, proxies.trust_proxy === 0, () =>
+    limits.noteRefused('connections'),
+  );
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   app.setErrorHandler(async (error: FastifyError, request, reply) => {
-    const known = apiErrorOf(error);
-    // A response sent while the caller still writes is lost when the connection closes.
-    if (known.status === 413 || known.status === 415) await passOver(request.raw);
+    const known = limitWrongKeys(apiErrorOf(error, request.routeOptions.bodyLimit), request, context);
+    await endRefusedBody(request, reply, known, BODY_BOUNDS);
     if (known.status >= 500)
       logger.error({ route: request.routeOptions.url, error: error.message }, 'request failed');
     return reply.code(known.status).headers(known.headers).send(errorBody(known));
@@ -97,7 +85,9 @@ export async function createApi(context: ApiContext, logger: Logger): Promise<Ap
   app.addHook('onRequest', async (_request, reply) => {
     reply.header('cache-control', 'no-store');
   });
-  app.addHook('onRequest', (request) => authenticate(context, request));
+  authenticateRequests(app, context);
+  limitRequests(app, context);
+  boundBodies(app, limits, BODY_BOUNDS);
   refuseUnreadable(app);
 
   await registerDocument(app);
@@ -107,6 +97,7 @@ export async function createApi(context: ApiContext, logger: Logger): Promise<Ap
   app.get('/healthz', open, () => ({ alive: true }));
 
   accountRoutes(app, context);
+  keyRoutes(app, context);
   domainRoutes(app, context);
   offerRoutes(app, context);
   creativeRoutes(app, context);
@@ -135,49 +126,10 @@ export async function createApi(context: ApiContext, logger: Logger): Promise<Ap
   return app;
 }
 
-async function authenticate(context: ApiContext, request: FastifyRequest): Promise<void> {
-  const { config, url } = request.routeOptions;
-  if (url === undefined || config.open || url.startsWith('/docs')) return;
-  // Without records every key is unknown, and new records would conflict with the restored ones.
-  if (context.records_lost()) throw new ApiError('unavailable', new RecordsLostError().message);
-  // A session replaces the key for reads only, so that no other site can use it to change anything.
-  const reads = request.method === 'GET' || request.method === 'HEAD';
-  const session = reads ? sessionKey(request.headers.cookie) : undefined;
-  const key = request.headers['x-api-key'] ?? session;
-  if (typeof key !== 'string' || !/^trk_[0-9a-f]{32}$/.test(key)) {
-    throw new ApiError('unauthorized', 'send your API key in the X-Api-Key header');
-  }
-  const admin = timingSafeEqual(
-    Buffer.from(hashKey(key), 'hex'),
-    Buffer.from(context.admin_key_sha256, 'hex'),
-  );
-  request.is_admin = admin;
-  if (config.either && admin) return;
-  if (config.admin) {
-    if (!admin) throw new ApiError('forbidden', 'this route needs the admin key');
-    return;
-  }
-  if (admin)
-    throw new ApiError(
-      'forbidden',
-      "this route needs an account's key: the admin key only manages accounts and the installation",
-    );
-  const account = await accountOfKey(context.redis, key);
-  if (account === undefined)
-    throw new ApiError('unauthorized', 'this API key is not known: check it, or ask for a new one');
-  request.account = account;
-}
-
-/** Discards the rest of a body, for at most PASS_OVER_WITHIN_MS. */
-async function passOver(body: IncomingMessage): Promise<void> {
-  body.resume();
-  const late = AbortSignal.timeout(PASS_OVER_WITHIN_MS);
-  await finished(body, { signal: late, writable: false }).catch(() => {});
-}
-
-function apiErrorOf(error: FastifyError): ApiError {
+function apiErrorOf(error: FastifyError, body_bytes_max: number): ApiError {
   if (error instanceof ApiError) return error;
-  if (error instanceof ConflictError) return new ApiError('conflict', error.message);
+  if (error instanceof ConflictError || error instanceof TooManyKeysError)
+    return new ApiError('conflict', error.message);
   if (error instanceof LogFullError)
     return new ApiError('unavailable', 'the system is full: try again later');
   if (hasZodFastifySchemaValidationErrors(error)) {
@@ -192,7 +144,7 @@ function apiErrorOf(error: FastifyError): ApiError {
     case 'FST_ERR_CTP_BODY_TOO_LARGE':
       return new ApiError(
         'too_large',
-        `a body may have at most ${BODY_BYTES_MAX} bytes: send less at once, or NDJSON`,
+        `a body may have at most ${body_bytes_max} bytes: send less at once, or NDJSON`,
       );
     case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
       return new ApiError(

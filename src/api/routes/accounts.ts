@@ -1,25 +1,25 @@
 /** Routes for accounts and their keys, under the admin key, and for the caller's own account. */
 import { z } from 'zod';
-import {
-  addApiKey,
-  createAccount,
-  getAccount,
-  listAccounts,
-  updateAccount,
-} from '../../catalog/catalog-store.ts';
+import { signingKey } from '../../access/key-ring.ts';
+import { addKey } from '../../access/key-store.ts';
+import { SCOPES } from '../../access/scopes.ts';
+import { createAccount, getAccount, listAccounts, updateAccount } from '../../catalog/catalog-store.ts';
 import type { Account } from '../../catalog/definitions.ts';
-import { newApiKey, newEntityId } from '../../catalog/entity-id.ts';
+import { newEntityId } from '../../catalog/entity-id.ts';
 import { accountChange, accountInput } from '../../catalog/schemas.ts';
 import { conversionSecret } from '../../conversions/receive/postback-secrets.ts';
 import { choosePrimary } from '../../domains/primary-domain.ts';
-import { account, accountWithKey, newKey, ownAccount, pageOf } from '../http/answers.ts';
+import { account, accountWithKey, ownAccount, pageOf } from '../http/answers.ts';
 import { checkNoLoop } from '../http/check-domains.ts';
 import type { Api, ApiContext } from '../http/context.ts';
 import { ApiError } from '../http/errors.ts';
 import { pageQuery } from '../http/paging.ts';
 
+/** The key that a new account comes with: it may do everything. */
+const FIRST_KEY = { name: 'First key', scopes: SCOPES, expires_at: null };
+
 export function accountRoutes(app: Api, context: ApiContext): void {
-  const { redis, installation_key } = context;
+  const { redis, keys } = context;
   const answering = (status: number, answer: z.ZodType) => ({
     admin: true,
     documented_answers: { [status]: answer },
@@ -46,8 +46,8 @@ export function accountRoutes(app: Api, context: ApiContext): void {
         created_at: now,
         updated_at: now,
       };
-      const api_key = newApiKey();
-      await createAccount(redis, made, api_key);
+      await createAccount(redis, made);
+      const { api_key } = await addKey(redis, made.account_id, FIRST_KEY);
       const { tracking_domain } = request.body;
       if (tracking_domain === '') return reply.code(201).send({ ...made, api_key });
       const account = await choosePrimary(redis, made.account_id, tracking_domain);
@@ -95,34 +95,22 @@ export function accountRoutes(app: Api, context: ApiContext): void {
     },
   );
 
-  const keyBody = z
-    .strictObject({ revoke_others: z.boolean().default(false) })
-    .nullish()
-    .meta({ examples: [{ revoke_others: true }] });
-  app.post(
-    '/v2/accounts/:id/keys',
-    {
-      config: answering(201, newKey),
-      schema: { tags, summary: 'Create a new key for an account; it is shown once', params, body: keyBody },
-    },
-    async (request, reply) => {
-      const found = await getAccount(redis, request.params.id);
-      if (found === undefined) throw missing();
-      const api_key = newApiKey();
-      await addApiKey(redis, found.account_id, api_key, request.body?.revoke_others ?? false);
-      return reply.code(201).send({ account_id: found.account_id, api_key });
-    },
-  );
-
   app.get(
     '/v2/account',
     {
-      config: { documented_answers: { 200: ownAccount } },
-      schema: { tags, summary: 'Read the account of this key, with its conversion secret' },
+      config: { scope: 'read', documented_answers: { 200: ownAccount } },
+      schema: {
+        tags,
+        summary:
+          'Read the account of this key, with its conversion secret if the key has the scope conversions',
+      },
     },
-    async (request) => ({
-      ...request.account,
-      conversion_secret: conversionSecret(installation_key, request.account),
+    async ({ account, caller }) => ({
+      ...account,
+      // Who may only look can't report sales with it.
+      ...(caller.scopes.includes('conversions')
+        ? { conversion_secret: conversionSecret(signingKey(keys), account) }
+        : {}),
     }),
   );
 }

@@ -26,8 +26,6 @@ import { entityRoutes } from './entity-routes.ts';
 
 const PREVIEW_DEFAULT = 20;
 const PREVIEW_MAX = 100;
-/** Each download holds a ClickHouse connection and memory until its reader is done. */
-const DOWNLOADS_MAX = 3;
 
 const tags = ['audiences'];
 const params = z.object({ id: z.string() });
@@ -68,7 +66,6 @@ const explained = z.object({
 
 export function audienceRoutes(app: Api, context: ApiContext): void {
   const { redis, clickhouse } = context;
-  let downloads = 0;
 
   async function check(account_id: string, of: Definition): Promise<void> {
     const missing = await unknownReference(redis, account_id, of);
@@ -92,6 +89,7 @@ export function audienceRoutes(app: Api, context: ApiContext): void {
   app.post(
     '/v2/audiences/count',
     {
+      config: { scope: 'read', limit: 'audience' },
       schema: {
         tags,
         summary: 'Count the contacts of a definition that is not saved',
@@ -110,7 +108,10 @@ export function audienceRoutes(app: Api, context: ApiContext): void {
 
   app.get(
     '/v2/audiences/:id/count',
-    { schema: { tags, summary: 'Count the contacts of an audience', params, response: { 200: counted } } },
+    {
+      config: { scope: 'read', limit: 'audience' },
+      schema: { tags, summary: 'Count the contacts of an audience', params, response: { 200: counted } },
+    },
     async (request) => count(await stored(request.account.account_id, request.params.id)),
   );
 
@@ -124,6 +125,7 @@ export function audienceRoutes(app: Api, context: ApiContext): void {
   app.get(
     '/v2/audiences/:id/preview',
     {
+      config: { scope: 'read', limit: 'audience' },
       schema: {
         tags,
         summary: 'Preview the first contacts of an audience, by contact_id, with their total activity',
@@ -147,6 +149,7 @@ export function audienceRoutes(app: Api, context: ApiContext): void {
   app.get(
     '/v2/audiences/:id/contacts',
     {
+      config: { scope: 'read', limit: 'download' },
       schema: {
         tags,
         summary: 'Stream all contacts of an audience, by contact_id',
@@ -167,34 +170,20 @@ export function audienceRoutes(app: Api, context: ApiContext): void {
     },
     async (request, reply) => {
       const question = await stored(request.account.account_id, request.params.id);
-      if (downloads >= DOWNLOADS_MAX) {
-        throw new ApiError(
-          'too_many_requests',
-          `${DOWNLOADS_MAX} audience downloads are running: wait until one is done`,
-        );
-      }
-      downloads++;
-      const done = (): void => {
-        downloads--;
-      };
-      try {
-        const { format } = request.query;
-        const groups = await explainErrors(() => streamContacts(clickhouse, question));
-        const text = format === 'csv' ? csvOf(['contact_id'], groups) : ndjsonOf(groups);
-        reply.type(format === 'csv' ? 'text/csv; charset=utf-8' : 'application/x-ndjson');
-        reply.header('content-disposition', `attachment; filename="${request.params.id}.${format}"`);
-        // Fastify streams it; the return type comes from the schema.
-        return Readable.from(text).once('close', done) as unknown as string;
-      } catch (error) {
-        done();
-        throw error;
-      }
+      const { format } = request.query;
+      const groups = await explainErrors(() => streamContacts(clickhouse, question));
+      const text = format === 'csv' ? csvOf(['contact_id'], groups) : ndjsonOf(groups);
+      reply.type(format === 'csv' ? 'text/csv; charset=utf-8' : 'application/x-ndjson');
+      reply.header('content-disposition', `attachment; filename="${request.params.id}.${format}"`);
+      // Fastify streams it; the return type comes from the schema.
+      return Readable.from(text) as unknown as string;
     },
   );
 
   app.get(
     '/v2/audiences/:id/contacts/:contact_id',
     {
+      config: { scope: 'read', limit: 'audience' },
       schema: {
         tags,
         summary: 'Explain why a contact is or is not in an audience',

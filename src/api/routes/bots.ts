@@ -86,7 +86,7 @@ export function botRoutes(app: Api, { clickhouse }: ApiContext): void {
   app.get(
     '/v2/reports/bots',
     {
-      config: { documented_answers: { 200: botsAnswer } },
+      config: { scope: 'read', limit: 'report', documented_answers: { 200: botsAnswer } },
       schema: { tags, summary: 'Bot clicks by reason, kind, network, country or hour', querystring: bots },
     },
     (request) =>
@@ -114,7 +114,7 @@ export function botRoutes(app: Api, { clickhouse }: ApiContext): void {
   app.get(
     '/v2/reports/suspicious',
     {
-      config: { documented_answers: { 200: suspiciousAnswer } },
+      config: { scope: 'read', limit: 'report', documented_answers: { 200: suspiciousAnswer } },
       schema: { tags, summary: 'Share of suspicious first clicks by campaign', querystring: suspicious },
     },
     (request) =>
@@ -134,7 +134,7 @@ export function botRoutes(app: Api, { clickhouse }: ApiContext): void {
   app.get(
     '/v2/reports/addresses',
     {
-      config: { documented_answers: { 200: addressesAnswer } },
+      config: { scope: 'read', limit: 'report', documented_answers: { 200: addressesAnswer } },
       schema: { tags, summary: 'Addresses that opened the links of many recipients', querystring: addresses },
     },
     (request) =>

@@ -78,7 +78,7 @@ export function contactRoutes(app: Api, context: ApiContext): void {
   app.delete(
     '/v2/contacts/:contact_id',
     {
-      config: { documented_answers: { 202: accepted } },
+      config: { scope: 'erase', documented_answers: { 202: accepted } },
       schema: {
         tags,
         summary: 'Erase a contact everywhere',
@@ -96,7 +96,11 @@ export function contactRoutes(app: Api, context: ApiContext): void {
   app.post(
     '/v2/erasures',
     {
-      config: { documented_answers: { 202: accepted }, documented_body: z.toJSONSchema(body) },
+      config: {
+        scope: 'erase',
+        documented_answers: { 202: accepted },
+        documented_body: z.toJSONSchema(body),
+      },
       schema: {
         tags,
         summary: 'Erase many contacts',
@@ -124,7 +128,7 @@ export function contactRoutes(app: Api, context: ApiContext): void {
   app.get(
     '/v2/erasures/:id',
     {
-      config: { documented_answers: { 200: erasureAnswer } },
+      config: { scope: 'erase', documented_answers: { 200: erasureAnswer } },
       schema: {
         tags,
         summary: 'Read the progress of an erasure',
@@ -145,6 +149,7 @@ export function contactRoutes(app: Api, context: ApiContext): void {
   app.get(
     '/v2/contacts/:contact_id/export',
     {
+      config: { scope: 'erase', limit: 'download' },
       schema: {
         tags,
         summary: 'Stream all that is known of a contact',

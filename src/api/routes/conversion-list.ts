@@ -14,6 +14,7 @@ import { csvOf } from '../../reports/report-csv.ts';
 import { readRange } from '../../reports/report-range.ts';
 import type { Api, ApiContext } from '../http/context.ts';
 import { explainErrors } from '../http/explain-errors.ts';
+import { BY_FORMAT } from '../http/limit-requests.ts';
 import { conversion } from './conversion-traces.ts';
 
 const filter = z.string().min(1).max(200).optional();
@@ -58,7 +59,7 @@ export function conversionListRoutes(app: Api, { clickhouse }: ApiContext): void
       },
     },
   };
-  app.get('/v2/conversions', { schema }, (request, reply) =>
+  app.get('/v2/conversions', { config: { scope: 'read', limit: BY_FORMAT }, schema }, (request, reply) =>
     explainErrors(async () => {
       const { query } = request;
       const question: ConversionQuestion = {

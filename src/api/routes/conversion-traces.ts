@@ -63,7 +63,7 @@ const story = z.object({
 export function conversionTraceRoutes(app: Api, { clickhouse }: ApiContext): void {
   const params = z.object({ id: z.string().min(1).max(60) });
   const schema = { tags: ['traces'], summary: 'The story of a conversion', params, response: { 200: story } };
-  app.get('/v2/conversions/:id', { schema }, (request) =>
+  app.get('/v2/conversions/:id', { config: { scope: 'read', limit: 'report' }, schema }, (request) =>
     explainErrors(() => readStory(clickhouse, request.account.account_id, request.params.id)),
   );
 }

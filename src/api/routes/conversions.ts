@@ -84,7 +84,7 @@ export function conversionRoutes(app: Api, context: ApiContext): void {
   const receiving = {
     redis: context.redis,
     sources: directSources(context.reader),
-    installation_key: context.installation_key,
+    keys: context.keys,
     contact_key: context.contact_key,
     partition_bytes_max: context.partition_bytes_max,
   };
@@ -107,7 +107,12 @@ export function conversionRoutes(app: Api, context: ApiContext): void {
   app.post(
     '/v2/conversions',
     {
-      config: { documented_body: documentedBody, documented_answers: { 200: conversionsAnswer } },
+      config: {
+        scope: 'conversions',
+        limit: 'send',
+        documented_body: documentedBody,
+        documented_answers: { 200: conversionsAnswer },
+      },
       schema: {
         tags: ['conversions'],
         summary: 'Report conversions',

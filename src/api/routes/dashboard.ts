@@ -2,9 +2,8 @@
  * The web page and its session. Signing in stores the API key in a cookie that scripts cannot read and other sites
  * cannot send. The cookie replaces the X-Api-Key header for reads only, never for changes.
  */
-import { timingSafeEqual } from 'node:crypto';
 import { z } from 'zod';
-import { accountOfKey, hashKey } from '../../catalog/catalog-store.ts';
+import { holderOfKey } from '../../access/key-holder.ts';
 import { readAssets } from '../../dashboard/assets.ts';
 import { shellOf } from '../../dashboard/shell.ts';
 import { trustedScheme } from '../../platform/forwarded.ts';
@@ -33,9 +32,6 @@ const ENCODINGS = ['br', 'gzip'] as const;
 export function sessionKey(cookies: string | undefined): string | undefined {
   return new RegExp(`(?:^|;\\s*)${COOKIE}=(trk_[0-9a-f]{32})(?:;|$)`).exec(cookies ?? '')?.[1];
 }
-
-const isAdminKey = ({ admin_key_sha256 }: ApiContext, key: string): boolean =>
-  timingSafeEqual(Buffer.from(hashKey(key), 'hex'), Buffer.from(admin_key_sha256, 'hex'));
 
 export function dashboardRoutes(app: Api, context: ApiContext): void {
   const { files, import_map } = readAssets();
@@ -75,8 +71,8 @@ export function dashboardRoutes(app: Api, context: ApiContext): void {
   const body = z.strictObject({ api_key: z.string().max(100) });
   app.post('/session', { config: { open: true }, schema: { hide: true, body } }, async (request, reply) => {
     const { api_key } = request.body;
-    const admin = isAdminKey(context, api_key);
-    if (!admin && (await accountOfKey(context.redis, api_key)) === undefined) {
+    const holder = await holderOfKey(context.redis, api_key, Date.now());
+    if (holder === undefined) {
       throw new ApiError('unauthorized', 'this API key is not known: check it, or ask for a new one');
     }
     const secure = trustedScheme(request.headers, context.proxies) === 'https' ? '; Secure' : '';
@@ -84,14 +80,14 @@ export function dashboardRoutes(app: Api, context: ApiContext): void {
       'set-cookie',
       `${COOKIE}=${api_key}; Path=/; HttpOnly; SameSite=Strict; Max-Age=${COOKIE_DAYS * 24 * 3_600}${secure}`,
     );
-    return { admin };
+    return { admin: holder.account === undefined };
   });
   app.get('/session', open, async (request) => {
     const key = sessionKey(request.headers.cookie);
     if (key === undefined) return { kind: 'nobody' };
-    if (isAdminKey(context, key)) return { kind: 'admin' };
-    const account = await accountOfKey(context.redis, key);
-    return account === undefined ? { kind: 'nobody' } : { kind: 'account', account };
+    const holder = await holderOfKey(context.redis, key, Date.now());
+    if (holder === undefined) return { kind: 'nobody' };
+    return holder.account === undefined ? { kind: 'admin' } : { kind: 'account', account: holder.account };
   });
   app.delete('/session', open, (_request, reply) =>
     reply.header('set-cookie', `${COOKIE}=; Path=/; HttpOnly; SameSite=Strict; Max-Age=0`).code(204).send(),

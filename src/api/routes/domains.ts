@@ -70,7 +70,7 @@ export function domainRoutes(app: Api, context: ApiContext): void {
   app.post(
     '/v2/domains',
     {
-      config: { documented_answers: { 201: domainAnswer } },
+      config: { scope: 'catalog', documented_answers: { 201: domainAnswer } },
       schema: {
         tags,
         summary: 'Add a tracking domain',
@@ -98,7 +98,7 @@ export function domainRoutes(app: Api, context: ApiContext): void {
   app.get(
     '/v2/domains',
     {
-      config: { documented_answers: { 200: z.object({ domains: z.array(domainAnswer) }) } },
+      config: { scope: 'read', documented_answers: { 200: z.object({ domains: z.array(domainAnswer) }) } },
       schema: { tags, summary: 'List tracking domains, oldest first' },
     },
     async (request) => {
@@ -111,7 +111,7 @@ export function domainRoutes(app: Api, context: ApiContext): void {
   app.get(
     '/v2/domains/:domain',
     {
-      config: { documented_answers: { 200: domainAnswer.extend({ health: healthAnswer }) } },
+      config: { scope: 'read', documented_answers: { 200: domainAnswer.extend({ health: healthAnswer }) } },
       schema: { tags, summary: 'Read a tracking domain, with its health', params },
     },
     async (request) => {
@@ -131,7 +131,7 @@ export function domainRoutes(app: Api, context: ApiContext): void {
   app.patch(
     '/v2/domains/:domain',
     {
-      config: { documented_answers: { 200: domainAnswer } },
+      config: { scope: 'catalog', documented_answers: { 200: domainAnswer } },
       schema: { tags, summary: 'Change a tracking domain, or make it primary', params, body: domainChange },
     },
     async (request) => {
@@ -154,6 +154,7 @@ export function domainRoutes(app: Api, context: ApiContext): void {
   app.delete(
     '/v2/domains/:domain',
     {
+      config: { scope: 'catalog' },
       schema: {
         tags,
         summary: 'Give a tracking domain up',
@@ -176,7 +177,7 @@ export function domainRoutes(app: Api, context: ApiContext): void {
   app.post(
     '/v2/domains/:domain/verify',
     {
-      config: { documented_answers: { 200: domainAnswer } },
+      config: { scope: 'catalog', documented_answers: { 200: domainAnswer } },
       schema: { tags, summary: 'Check a tracking domain now', params },
     },
     async (request) => {

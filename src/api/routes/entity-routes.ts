@@ -3,6 +3,7 @@
  * differ in their schemas and in the checks against the rest of the catalog.
  */
 import { z } from 'zod';
+import type { Scope } from '../../access/scopes.ts';
 import { createEntity, getEntities, listEntities, updateEntity } from '../../catalog/catalog-store.ts';
 import type { Account, EntityKind, EntityOf } from '../../catalog/definitions.ts';
 import { newEntityId } from '../../catalog/entity-id.ts';
@@ -36,13 +37,19 @@ export function entityRoutes<K extends EntityKind>(
   const tags = [`${kind}s`];
   const params = z.object({ id: z.string() });
   const one = `${/^[aeiou]/.test(kind) ? 'an' : 'a'} ${kind}`;
-  const answering = (status: number, answer: z.ZodType) => ({ documented_answers: { [status]: answer } });
+  const answering = (scope: Scope, status: number, answer: z.ZodType) => ({
+    scope,
+    documented_answers: { [status]: answer },
+  });
   const answer = entities[kind];
   const missing = (): ApiError => new ApiError('not_found', `there is no such ${kind} in this account`);
 
   app.post(
     path,
-    { config: answering(201, answer), schema: { tags, summary: `Create ${one}`, body: routes.input } },
+    {
+      config: answering('catalog', 201, answer),
+      schema: { tags, summary: `Create ${one}`, body: routes.input },
+    },
     async (request, reply) => {
       const now = new Date().toISOString();
       const id = newEntityId(prefix);
@@ -63,7 +70,7 @@ export function entityRoutes<K extends EntityKind>(
   app.get(
     path,
     {
-      config: answering(200, pageOf(`${kind}s`, answer)),
+      config: answering('read', 200, pageOf(`${kind}s`, answer)),
       schema: { tags, summary: `List ${kind}s, newest first`, querystring: pageQuery },
     },
     async (request) => {
@@ -73,7 +80,10 @@ export function entityRoutes<K extends EntityKind>(
     },
   );
 
-  const reading = { config: answering(200, answer), schema: { tags, summary: `Read ${one}`, params } };
+  const reading = {
+    config: answering('read', 200, answer),
+    schema: { tags, summary: `Read ${one}`, params },
+  };
   app.get(`${path}/:id`, reading, async (request) => {
     const [entity] = await getEntities(redis, kind, request.account.account_id, [request.params.id]);
     if (entity === undefined) throw missing();
@@ -83,7 +93,7 @@ export function entityRoutes<K extends EntityKind>(
   app.patch(
     `${path}/:id`,
     {
-      config: answering(200, answer),
+      config: answering('catalog', 200, answer),
       schema: { tags, summary: `Change or archive ${one}`, params, body: routes.change },
     },
     async (request) => {

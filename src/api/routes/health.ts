@@ -59,7 +59,7 @@ export function healthRoutes(app: Api, context: ApiContext): void {
   app.get(
     '/v2/health',
     {
-      config: { either: true },
+      config: { scope: 'read', either: true },
       schema: { tags: ['operations'], summary: 'Health of the installation', response: { 200: health } },
     },
     (request) =>

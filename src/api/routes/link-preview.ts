@@ -111,7 +111,7 @@ export function linkPreviewRoutes(app: Api, context: ApiContext): void {
   app.post(
     '/v2/links/preview',
     {
-      config: { documented_answers: { 200: preview } },
+      config: { scope: 'read', documented_answers: { 200: preview } },
       schema: {
         tags: ['links'],
         summary: 'Read where a tap on a link would go, and why; counts no click',

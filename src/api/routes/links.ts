@@ -77,7 +77,7 @@ export function linkRoutes(app: Api, context: ApiContext): void {
   app.post(
     '/v2/links/shorten',
     {
-      config: { documented_answers: { 201: shortened } },
+      config: { scope: 'send', limit: 'send', documented_answers: { 201: shortened } },
       schema: { tags, summary: 'Create one link outside a creative', body: shortenBody },
     },
     async (request, reply) => {
@@ -131,7 +131,7 @@ export function linkRoutes(app: Api, context: ApiContext): void {
   app.patch(
     '/v2/links/:link_id',
     {
-      config: { documented_answers: { 200: linkState } },
+      config: { scope: 'send', documented_answers: { 200: linkState } },
       schema: {
         tags,
         summary: 'Disable a link, or set when it expires and what is added to its destination',

@@ -3,20 +3,17 @@
  * `clicks` and `conversions` as they reach the reports. ClickHouse is polled once a second per watched account,
  * however many clients watch it. With ClickHouse down no events are sent until it is back.
  */
-import type { ServerResponse } from 'node:http';
+import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import { z } from 'zod';
 import type { Account } from '../../catalog/definitions.ts';
 import { REPORTS } from '../../reports/definitions.ts';
 import { readReport } from '../../reports/read-report.ts';
 import { readRange } from '../../reports/report-range.ts';
 import type { Api, ApiContext } from '../http/context.ts';
-import { ApiError } from '../http/errors.ts';
 import { liveClick, liveConversion, newClicks, newConversions } from './live-rows.ts';
 import { totals } from './report-schemas.ts';
 
 const LOOK_EVERY_MS = 1_000;
-/** Clients per process; further ones are answered with an error. */
-const WATCHERS_MAX = 500;
 /** Concurrent inserts may become visible in a different order than their times. */
 const OVERLAP_MS = 3_000;
 const SEEN_MAX = 5_000;
@@ -138,11 +135,11 @@ const eventOf = (event: string, data: unknown): string =>
 
 export function liveRoutes(app: Api, context: ApiContext): void {
   const feeds = new Map<string, Feed>();
-  let watchers = 0;
 
   app.get(
     '/v2/live',
     {
+      config: { scope: 'read', limit: 'live' },
       schema: {
         tags: ['reports'],
         summary: 'Live activity as server-sent events',
@@ -163,23 +160,15 @@ export function liveRoutes(app: Api, context: ApiContext): void {
         reply.raw.writeHead(200, STREAM_HEADERS).end();
         return;
       }
-      if (watchers >= WATCHERS_MAX) {
-        throw new ApiError(
-          'too_many_requests',
-          `${WATCHERS_MAX} clients are already connected: try again later`,
-        );
-      }
       const { account } = request;
       const feed = feeds.get(account.account_id) ?? new Feed(context, account);
       feeds.set(account.account_id, feed);
       reply.hijack();
       const response = reply.raw;
-      response.writeHead(200, STREAM_HEADERS);
+      response.writeHead(200, { ...(reply.getHeaders() as OutgoingHttpHeaders), ...STREAM_HEADERS });
       response.write(`retry: 2000\n\n${feed.counters}`);
       feed.watchers.add(response);
-      watchers++;
       response.once('close', () => {
-        watchers--;
         feed.watchers.delete(response);
         if (feed.watchers.size > 0) return;
         feed.close();

@@ -77,7 +77,12 @@ export function messageRoutes(app: Api, context: ApiContext): void {
   app.post(
     '/v2/messages',
     {
-      config: { documented_body: documentedBody, documented_answers: { 201: messagesAnswer } },
+      config: {
+        scope: 'send',
+        limit: 'send',
+        documented_body: documentedBody,
+        documented_answers: { 201: messagesAnswer },
+      },
       schema: {
         tags: ['messages'],
         summary: 'Create messages and their links',

@@ -1,5 +1,6 @@
 /** Offers: what a link sells, and the postbacks that report what it sold. */
 import { z } from 'zod';
+import { signingKey } from '../../access/key-ring.ts';
 import { getEntities, updateAccount, updateEntity } from '../../catalog/catalog-store.ts';
 import type { Account, Offer } from '../../catalog/definitions.ts';
 import { offerChange, offerInput } from '../../catalog/schemas.ts';
@@ -14,7 +15,7 @@ import { ApiError } from '../http/errors.ts';
 import { entityRoutes } from './entity-routes.ts';
 
 export function offerRoutes(app: Api, context: ApiContext): void {
-  const { redis, installation_key } = context;
+  const { redis, keys } = context;
   const tags = ['offers'];
   const params = z.object({ id: z.string() });
   const missing = (): ApiError => new ApiError('not_found', 'there is no such offer in this account');
@@ -37,8 +38,8 @@ export function offerRoutes(app: Api, context: ApiContext): void {
 
   const postbacksOf = (account: Account, offer: Offer): z.output<typeof offerPostbacks> => {
     const base = shortUrl(account.link_domain || context.default_domain, '').replace(/\/$/, '');
-    const conversion_secret = conversionSecret(installation_key, account);
-    const postback_secret = postbackSecret(installation_key, offer);
+    const conversion_secret = conversionSecret(signingKey(keys), account);
+    const postback_secret = postbackSecret(signingKey(keys), offer);
     return {
       offer_id: offer.offer_id,
       postback_secret,
@@ -52,7 +53,7 @@ export function offerRoutes(app: Api, context: ApiContext): void {
   app.get(
     '/v2/offers/:id/postbacks',
     {
-      config: { documented_answers: { 200: offerPostbacks } },
+      config: { scope: 'conversions', documented_answers: { 200: offerPostbacks } },
       schema: {
         tags,
         summary: 'Read the postback URLs to paste into networks that report conversions',
@@ -70,7 +71,7 @@ export function offerRoutes(app: Api, context: ApiContext): void {
   app.post(
     '/v2/offers/:id/postback_secret',
     {
-      config: { documented_answers: { 200: offerPostbacks } },
+      config: { scope: 'conversions', documented_answers: { 200: offerPostbacks } },
       schema: {
         tags,
         summary: 'Replace the postback secret; the previous one stops working immediately',
@@ -91,7 +92,7 @@ export function offerRoutes(app: Api, context: ApiContext): void {
   app.post(
     '/v2/account/conversion_secret',
     {
-      config: { documented_answers: { 200: newConversionSecret } },
+      config: { scope: 'conversions', documented_answers: { 200: newConversionSecret } },
       schema: {
         tags: ['accounts'],
         summary: 'Replace the conversion secret; the previous one stops working immediately',
@@ -104,7 +105,7 @@ export function offerRoutes(app: Api, context: ApiContext): void {
       if (account === undefined) throw missing();
       return {
         account_id: account.account_id,
-        conversion_secret: conversionSecret(installation_key, account),
+        conversion_secret: conversionSecret(signingKey(keys), account),
       };
     },
   );

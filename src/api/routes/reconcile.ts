@@ -41,6 +41,8 @@ export function reconcileRoutes(app: Api, context: ApiContext): void {
     querystring,
   };
   const config = {
+    scope: 'conversions' as const,
+    limit: 'report' as const,
     documented_body: z.toJSONSchema(
       z
         .string()

@@ -5,7 +5,6 @@
 import { z } from 'zod';
 import {
   listRejudgements,
-  OPEN_MAX,
   type Rejudgement,
   readRejudgement,
   requestRejudgement,
@@ -32,7 +31,10 @@ const rejudgementBody = z
   })
   .meta({ examples: [{ from: '2026-11-01', to: '2026-11-20', tz: 'Europe/Berlin' }] });
 
-export function rejudgementRoutes(app: Api, { redis }: ApiContext): void {
+/** A rejudgement takes seconds to minutes. */
+const RETRY_AFTER_S = 30;
+
+export function rejudgementRoutes(app: Api, { redis, limits }: ApiContext): void {
   const tags = ['bots'];
 
   async function request(account_id: string, body: z.output<typeof rejudgementBody>): Promise<object> {
@@ -51,10 +53,8 @@ export function rejudgementRoutes(app: Api, { redis }: ApiContext): void {
         );
       } catch (error) {
         if (!(error instanceof TooManyRejudgementsError)) throw error;
-        throw new ApiError(
-          'too_many_requests',
-          `${OPEN_MAX} rejudgements are waiting: ask again when some are done.`,
-        );
+        limits.noteRefused('rejudgement');
+        throw new ApiError('too_many_requests', error.message, { 'retry-after': String(RETRY_AFTER_S) });
       }
     });
   }
@@ -62,7 +62,7 @@ export function rejudgementRoutes(app: Api, { redis }: ApiContext): void {
   app.post(
     '/v2/rejudgements',
     {
-      config: { documented_answers: { 202: rejudgement } },
+      config: { scope: 'catalog', documented_answers: { 202: rejudgement } },
       schema: {
         tags,
         summary: 'Rejudge a range of clicks under the current rules',
@@ -89,7 +89,7 @@ export function rejudgementRoutes(app: Api, { redis }: ApiContext): void {
   app.get(
     '/v2/rejudgements',
     {
-      config: { documented_answers: { 200: pageOf('rejudgements', rejudgement) } },
+      config: { scope: 'read', documented_answers: { 200: pageOf('rejudgements', rejudgement) } },
       schema: { tags, summary: 'List rejudgements, newest first', querystring: pageQuery },
     },
     async (req) => {
@@ -110,7 +110,7 @@ export function rejudgementRoutes(app: Api, { redis }: ApiContext): void {
   app.get(
     '/v2/rejudgements/:id',
     {
-      config: { documented_answers: { 200: rejudgement } },
+      config: { scope: 'read', documented_answers: { 200: rejudgement } },
       schema: { tags, summary: 'Read the progress of a rejudgement', params: number },
     },
     async (req) => {

@@ -14,6 +14,7 @@ import { readRulesVersions } from '../../reports/rules-versions.ts';
 import { TAP_FILTERS_MAX, type TapFilters } from '../../reports/tap-filter.ts';
 import type { Api, ApiContext } from '../http/context.ts';
 import { explainErrors } from '../http/explain-errors.ts';
+import { BY_FORMAT } from '../http/limit-requests.ts';
 import { readExperiment } from './experiments.ts';
 import { by, isByTime, pageSchema, querySchema } from './report-schemas.ts';
 
@@ -54,7 +55,7 @@ function reportRoute(app: Api, context: ApiContext, name: ReportName): void {
       },
     },
   };
-  app.get(`/v2/reports/${name}`, { schema }, (request, reply) =>
+  app.get(`/v2/reports/${name}`, { config: { scope: 'read', limit: BY_FORMAT }, schema }, (request, reply) =>
     explainErrors(async () => {
       const { query } = request;
       const question = readQuestion(name, request.account.account_id, query);

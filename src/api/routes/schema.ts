@@ -50,6 +50,7 @@ export function schemaRoutes(app: Api, { clickhouse }: ApiContext): void {
   app.get(
     '/v2/schema',
     {
+      config: { scope: 'read' },
       schema: {
         tags: ['analysts'],
         summary: 'The views for your own SQL, and ten example questions with their SQL',

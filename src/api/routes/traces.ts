@@ -137,14 +137,20 @@ export function traceRoutes(app: Api, context: ApiContext): void {
     params,
     response: { 200: story },
   });
-  app.get('/v2/clicks/:id', { schema: schemaOf('click', clickStory) }, ({ account, params: { id } }) =>
-    explainErrors(() => tellClick(context, account.account_id, id)),
+  app.get(
+    '/v2/clicks/:id',
+    { config: { scope: 'read', limit: 'report' }, schema: schemaOf('click', clickStory) },
+    ({ account, params: { id } }) => explainErrors(() => tellClick(context, account.account_id, id)),
   );
-  app.get('/v2/links/:id', { schema: schemaOf('link', linkStory) }, ({ account, params: { id } }) =>
-    explainErrors(() => tellLink(context, account.account_id, id)),
+  app.get(
+    '/v2/links/:id',
+    { config: { scope: 'read', limit: 'report' }, schema: schemaOf('link', linkStory) },
+    ({ account, params: { id } }) => explainErrors(() => tellLink(context, account.account_id, id)),
   );
-  app.get('/v2/messages/:id', { schema: schemaOf('message', messageStory) }, ({ account, params: { id } }) =>
-    explainErrors(() => tellMessage(context, account.account_id, id)),
+  app.get(
+    '/v2/messages/:id',
+    { config: { scope: 'read', limit: 'report' }, schema: schemaOf('message', messageStory) },
+    ({ account, params: { id } }) => explainErrors(() => tellMessage(context, account.account_id, id)),
   );
 }
 

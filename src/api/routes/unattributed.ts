@@ -47,7 +47,7 @@ export function unattributedRoutes(app: Api, { clickhouse, redis }: ApiContext):
     summary: 'Conversions that are credited to nothing, by reason',
     querystring,
   };
-  const config = { documented_answers: { 200: answer } };
+  const config = { scope: 'read', limit: 'report', documented_answers: { 200: answer } } as const;
   app.get('/v2/reports/unattributed', { config, schema }, (request) =>
     explainErrors(async () => {
       const { from, to, tz, offer_id } = request.query;

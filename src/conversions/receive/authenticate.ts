@@ -3,6 +3,7 @@
  * that the account lists. An unguessable click or link id alone is enough if the account allows it.
  */
 import { BlockList, isIP } from 'node:net';
+import { acceptedKeys, type InstallationKeySource } from '../../access/key-ring.ts';
 import type { Account, Offer } from '../../catalog/definitions.ts';
 import type { Channel } from '../conversion.ts';
 import { ConversionError } from './conversion-error.ts';
@@ -12,7 +13,8 @@ import { accountOfSecret, conversionSecret, isSecret, postbackSecret } from './p
 
 export interface ReceiveContext {
   sources: ConversionSources;
-  installation_key: string;
+  /** Check secrets; see InstallationKeys. */
+  keys: InstallationKeySource;
   /** The key of fingerprints of contacts. */
   contact_key: string;
   /** Bytes of payload that a partition of the log of conversions may hold. */
@@ -41,7 +43,9 @@ export async function accountBySecret(context: ReceiveContext, secret: string): 
   if (secret === '') return undefined;
   const account_id = accountOfSecret(secret);
   const account = account_id === undefined ? null : await context.sources.account(account_id);
-  if (account === null || !isSecret(secret, conversionSecret(context.installation_key, account))) {
+  const right =
+    account === null ? [] : acceptedKeys(context.keys).map((key) => conversionSecret(key, account));
+  if (account === null || !isSecret(secret, right)) {
     throw new ConversionError(
       'wrong_secret',
       'secret is not the secret of an account: copy it again',
@@ -87,7 +91,8 @@ export async function namedOffer(
 export function knowsOfferSecret(context: ReceiveContext, given: Parameters, offer: Offer | null): boolean {
   const secret = given.postback_secret ?? '';
   if (secret === '') return false;
-  if (offer !== null && isSecret(secret, postbackSecret(context.installation_key, offer))) return true;
+  const right = offer === null ? [] : acceptedKeys(context.keys).map((key) => postbackSecret(key, offer));
+  if (isSecret(secret, right)) return true;
   throw new ConversionError(
     'wrong_secret',
     'postback_secret is not the secret of this offer: copy it again',

@@ -1,10 +1,10 @@
 /** What the queue of domain checks needs to order certificates, made of the settings. */
 import { join } from 'node:path';
+import type { InstallationKeySource } from '../../access/key-ring.ts';
 import type { Config } from '../../config.ts';
 import type { RedisClient } from '../../platform/redis.ts';
 import { CertificateFiles } from './certificate-files.ts';
 import type { CertificateContext } from './ensure-certificate.ts';
-import { keyPassphrase } from './key-encryption.ts';
 import { readOwnCertificate } from './own-certificates.ts';
 
 /** The folder of the files that are served. */
@@ -12,7 +12,7 @@ export const certificateFolder = (data_dir: string): string => join(data_dir, 'c
 
 export function certificateContext(
   redis: RedisClient,
-  installation_key: string,
+  keys: InstallationKeySource,
   { acme_directory, acme_email, data_dir }: Pick<Config, 'acme_directory' | 'acme_email' | 'data_dir'>,
 ): CertificateContext {
   const files = new CertificateFiles(certificateFolder(data_dir));
@@ -20,7 +20,7 @@ export function certificateContext(
     redis,
     directory_url: acme_directory,
     email: acme_email,
-    passphrase: keyPassphrase(installation_key),
+    keys,
     ownCertificate: (name) => readOwnCertificate(files, name),
   };
 }

@@ -104,7 +104,7 @@ async function summaryInUse(redis: RedisClient, name: string): Promise<Certifica
 }
 
 async function order(context: CertificateContext, name: string, now_ms: number): Promise<EnsuredCertificate> {
-  const { redis, passphrase } = context;
+  const { redis, keys } = context;
   const held_until = await takeOrder(redis, now_ms);
   if (held_until > 0) {
     return {
@@ -123,7 +123,7 @@ async function order(context: CertificateContext, name: string, now_ms: number):
     };
   }
   const { key, ...certificate } = ordered;
-  const stored: StoredCertificate = { name, ...certificate, key: encryptKey(key, passphrase) };
+  const stored: StoredCertificate = { name, ...certificate, key: encryptKey(key, keys) };
   await storeCertificate(redis, stored, now_ms);
   await forgetFailures(redis, name);
   const next_at_ms = Math.max(renewalAt(stored), now_ms + ORDERED_AGAIN_MS_MIN);

@@ -5,6 +5,7 @@
  */
 import { createHash, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { type Authorization, type Client, crypto as csr_maker } from 'acme-client';
+import type { InstallationKeySource } from '../../access/key-ring.ts';
 import type { RedisClient } from '../../platform/redis.ts';
 import { sleep } from '../../platform/sleep.ts';
 import { AuthorityError, connectAuthority, openAccount, problemOf } from './authority.ts';
@@ -22,8 +23,8 @@ export interface OrderContext {
   directory_url: string;
   /** Where the authority writes to before a certificate ends. */
   email: string | undefined;
-  /** Of private keys: see key-encryption.ts. */
-  passphrase: string;
+  /** Encrypt private keys: see key-encryption.ts. */
+  keys: InstallationKeySource;
   /** Longest time of an order: ORDER_WITHIN_MS, or less. */
   order_within_ms?: number;
 }
@@ -103,12 +104,12 @@ async function untilValid<T extends { status: string; error?: unknown }>(
 }
 
 /** The key of the installation's account at this authority, in PEM; made at its first use. */
-async function accountKey({ redis, directory_url, passphrase }: OrderContext): Promise<string> {
+async function accountKey({ redis, directory_url, keys }: OrderContext): Promise<string> {
   const digest = createHash('sha256').update(directory_url).digest('hex').slice(0, 16);
   const made = generateKeyPairSync('ec', { namedCurve: CURVE }).privateKey;
-  const own = encryptKey(made, passphrase);
+  const own = encryptKey(made, keys);
   const kept = await redis.set(`acme_account:${digest}`, own, 'NX', 'GET');
-  return pemOf(decryptKey(kept ?? own, passphrase));
+  return pemOf(decryptKey(kept ?? own, keys));
 }
 
 const pemOf = (key: KeyObject): string => key.export({ type: 'pkcs8', format: 'pem' }) as string;

@@ -7,6 +7,7 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { InstallationKeySource } from '../../access/key-ring.ts';
 import type { Logger } from '../../platform/logger.ts';
 import type { CertificateSummary } from '../domain.ts';
 import { isServerName } from './certificate.ts';
@@ -22,7 +23,7 @@ export interface OwnCertificatesOptions {
   /** TLS_CERTIFICATES. */
   folder: string;
   files: CertificateFiles;
-  passphrase: string;
+  keys: InstallationKeySource;
   logger: Logger;
   /** Told of each pair (`go.example.com`, `_.example.com`) whose served file was written or removed. */
   changed(stem: string): void;
@@ -81,7 +82,7 @@ export class OwnCertificates {
   }
 
   async #lookAt(stem: string): Promise<void> {
-    const { files, passphrase, changed, logger } = this.#options;
+    const { files, keys, changed, logger } = this.#options;
     const name = stem.startsWith(`${WILDCARD}.`) ? `any${stem.slice(WILDCARD.length)}` : stem;
     const pair = await this.#readPair(stem);
     if (pair === undefined) return;
@@ -92,7 +93,7 @@ export class OwnCertificates {
       const checked = checkCertificate({ chain: pair.chain, key, name, now_ms: Date.now() });
       // Another process of this machine may have written it.
       if ((await files.read('own', stem))?.startsWith(checked.chain) !== true) {
-        await files.write('own', stem, `${checked.chain}${encryptKey(key, passphrase)}`, Date.now());
+        await files.write('own', stem, `${checked.chain}${encryptKey(key, keys)}`, Date.now());
       }
       this.#said.delete(stem);
       logger.info(

@@ -3,9 +3,10 @@
  * Streams are read entry by entry, and last: every note about a row is then older than the row, and a missing note is
  * rebuilt from the row.
  */
+
+import { INSTALLATION_KEY } from '../../access/installation-key.ts';
 import { CLICKS_LOG } from '../../clicks/click.ts';
 import { CONVERSIONS_LOG } from '../../conversions/conversion.ts';
-import { INSTALLATION_KEY } from '../../conversions/receive/postback-secrets.ts';
 import { bytesKey, countsKey, streamKey } from '../../log/keys.ts';
 import { PARTITIONS } from '../../log/partitions.ts';
 import { SENDS_LOG } from '../../messages/send.ts';

@@ -3,6 +3,7 @@
  * visitor whom the rules suspect, or the offer's interstitial. The same rules judge here as in the worker, without
  * what only the log of clicks can tell. Asks nobody.
  */
+import type { InstallationKeySource } from '../../access/key-ring.ts';
 import { NO_ACTIVITY } from '../../bots/evidence.ts';
 import type { Judge, Place } from '../../bots/judge.ts';
 import { SUSPICIOUS_SCORE } from '../../bots/judge-click.ts';
@@ -29,13 +30,13 @@ interface Asked {
 /** The gate of a visit; a valid token of its preview page opens it. Made once for a process. */
 export function createChooseGate(
   judge: Judge,
-  installation_key: string,
+  keys: InstallationKeySource,
 ): (tap: Visit & Pick<Tap, 'token'>, asked: Asked) => Answered {
   return (tap, asked) => {
     const gate = gateOf(judge, tap, asked);
     if (tap.token === undefined || gate === 'blocked') return gate;
     // A token that is late, or of another link, brings the page again.
-    const valid = isPreviewToken(installation_key, asked.link.link_id, tap.token, tap.at_ms);
+    const valid = isPreviewToken(keys, asked.link.link_id, tap.token, tap.at_ms);
     return valid ? 'continue' : 'preview';
   };
 }

@@ -3,6 +3,7 @@
  * the installation's key, which signs the preview page's token.
  */
 import { domainToUnicode } from 'node:url';
+import type { InstallationKeySource } from '../../access/key-ring.ts';
 import type { Answered } from '../../clicks/click.ts';
 import type { Destination } from '../../links/destination.ts';
 import { asciiUrl } from '../../links/destination-template.ts';
@@ -23,7 +24,7 @@ export interface LoggedClick {
 }
 
 /** The answer to a click. */
-export function composeAnswer(installation_key: string, click: LoggedClick): TapAnswer {
+export function composeAnswer(keys: InstallationKeySource, click: LoggedClick): TapAnswer {
   const { click_id, at_ms, found, destination, gate, query } = click;
   const { link } = found;
   const brand = found.account?.brand ?? DEFAULT_BRAND;
@@ -38,7 +39,7 @@ export function composeAnswer(installation_key: string, click: LoggedClick): Tap
           query,
         );
   if (gate === 'preview') {
-    const token = newPreviewToken(installation_key, link.link_id, at_ms);
+    const token = newPreviewToken(keys, link.link_id, at_ms);
     return {
       outcome: 'preview',
       page: previewPage(brand, hostOf(location), pathOf(link.link_id, query), token),

@@ -1,7 +1,13 @@
 import { describe, expect, it, vi } from 'vitest';
 import { type TurnLimits, Turns } from '../../../src/platform/turns.ts';
 
-const LIMITS: TurnLimits = { running_max: 3, running_each_max: 2, waiting_each_max: 2, wait_ms_max: 1_000 };
+const LIMITS: TurnLimits = {
+  running_max: 3,
+  running_each_max: 2,
+  waiting_max: 20,
+  waiting_each_max: 2,
+  wait_ms_max: 1_000,
+};
 
 /** Asks for turns by owner; `running` lists whose have come, in that order. */
 function asking(limits: Partial<TurnLimits> = {}) {
@@ -35,15 +41,39 @@ describe('turns', () => {
     expect(running).toEqual(['a1', 'a2', 'b1']);
   });
 
-  it('come in the order in which they were asked for, past whoever may not run yet', async () => {
+  it('come first to who runs least, and to the others in the order in which they asked', async () => {
     const { settle, end, running } = asking();
     await settle('a1', 'a2', 'a3', 'b1', 'b2', 'c1');
     await end('b1');
-    expect(running).toEqual(['a1', 'a2', 'b1', 'b2']);
+    expect(running.slice(3)).toEqual(['b2']);
     await end('a1');
-    expect(running.slice(4)).toEqual(['a3']);
-    await end('a2');
-    expect(running.slice(5)).toEqual(['c1']);
+    expect(running.slice(4)).toEqual(['c1']);
+    await end('c1');
+    expect(running.slice(5)).toEqual(['a3']);
+  });
+
+  it('go round the owners, however much one of them has waiting', async () => {
+    const { settle, end, running } = asking({ running_max: 1, running_each_max: 1, waiting_each_max: 9 });
+    await settle('a1', 'a2', 'a3', 'a4', 'b1', 'b2', 'c1');
+    for (const name of ['a1', 'a2', 'b1', 'c1', 'a3', 'b2']) await end(name);
+    expect(running).toEqual(['a1', 'a2', 'b1', 'c1', 'a3', 'b2', 'a4']);
+  });
+
+  it('leave one to whoever comes next: two owners can not take all six', async () => {
+    const { settle, end, running, refused } = asking({ running_max: 6, running_each_max: 3 });
+    await settle('a1', 'a2', 'a3', 'a4', 'b1', 'b2', 'b3', 'c1');
+    expect(running).toEqual(['a1', 'a2', 'a3', 'b1', 'b2', 'c1']);
+    // When all six run, a newcomer has the first that ends.
+    await settle('d1');
+    await end('a1');
+    expect(running.slice(6)).toEqual(['d1']);
+    expect(refused).toEqual([]);
+  });
+
+  it('are waited for by so many only, of all together, of whom no owner is all', async () => {
+    const { settle, refused } = asking({ running_max: 1, waiting_max: 4, waiting_each_max: 9 });
+    await settle('a1', 'a2', 'a3', 'a4', 'a5', 'b1', 'c1');
+    expect(refused).toEqual(['a5', 'c1']);
   });
 
   it('end once, however often that is said', async () => {

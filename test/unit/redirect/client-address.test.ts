@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { addressReader, addressText, clientAddress } from '../../../src/redirect/client-address.ts';
+import { clientAddress } from '../../../src/platform/forwarded.ts';
+import { addressReader, addressText } from '../../../src/redirect/client-address.ts';
 import { fakeRequest, fakeResponse } from '../../support/fake-exchange.ts';
 
 /** Of the connection: nobody else may say. */

@@ -3,6 +3,7 @@ import { ANSWER_WITHIN_MS, Exchanges } from '../../../src/redirect/exchange.ts';
 import { type ConversionDependencies, ConversionHandler } from '../../../src/redirect/handle-conversion.ts';
 import { noCounts, type RedirectCounts } from '../../../src/redirect/redirect-metrics.ts';
 import { type FakeResponse, fakeRequest, fakeResponse } from '../../support/fake-exchange.ts';
+import { keysOf } from '../../support/installation-keys.ts';
 
 let exchanges: Exchanges;
 let metrics: RedirectCounts;
@@ -15,7 +16,7 @@ beforeEach(() => {
   handler = new ConversionHandler({
     exchanges,
     // Whoever is asked does not answer.
-    context: { sources: { link: () => new Promise(() => {}) }, installation_key: 'key' },
+    context: { sources: { link: () => new Promise(() => {}) }, keys: keysOf() },
     redis: {},
     metrics,
     refusals: { count: () => {} },

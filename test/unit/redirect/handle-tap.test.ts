@@ -12,6 +12,7 @@ import { noCounts, type RedirectCounts } from '../../../src/redirect/redirect-me
 import { ServedLink, ServedPlacement, serveOffer } from '../../../src/redirect/served-link.ts';
 import type { Site, Sites } from '../../../src/redirect/sites.ts';
 import { type FakeResponse, fakeRequest, fakeResponse } from '../../support/fake-exchange.ts';
+import { keysOf } from '../../support/installation-keys.ts';
 
 const OFFER = {
   status: 'active',
@@ -109,7 +110,7 @@ function handlerOf({
     } as unknown as TapDependencies['clickLog'],
     metrics,
     judge: { place: () => ({ country: 'KP' }), judge: () => ({ score: 100 }) } as unknown as Judge,
-    installation_key: 'key',
+    keys: keysOf(),
     readAddress: () => '192.0.2.1',
     settings: { click_ack: 'durable', when_full: 'refuse', ...settings },
   });

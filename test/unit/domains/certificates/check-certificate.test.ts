@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
+import { rotated } from '../../../../src/access/key-ring.ts';
 import {
   CertificateError,
   checkCertificate,
@@ -11,8 +12,9 @@ import {
 import {
   decryptKey,
   encryptKey,
-  keyPassphrase,
+  isEncryptedNewly,
 } from '../../../../src/domains/certificates/key-encryption.ts';
+import { keysOf } from '../../../support/installation-keys.ts';
 import { makeCertificate } from '../../../support/pebble.ts';
 
 const NAME = 'go.example.com';
@@ -62,9 +64,20 @@ it.each([
 });
 
 it('encrypts a private key so that only the installation key opens it', () => {
-  const passphrase = keyPassphrase('ab'.repeat(32));
-  const pem = encryptKey(right.key, passphrase);
+  const keys = keysOf();
+  const pem = encryptKey(right.key, keys);
   expect(pem).toContain('BEGIN ENCRYPTED PRIVATE KEY');
-  expect(decryptKey(pem, passphrase).equals(right.key)).toBe(true);
-  expect(() => decryptKey(pem, keyPassphrase('cd'.repeat(32)))).toThrow();
+  expect(decryptKey(pem, keys).equals(right.key)).toBe(true);
+  expect(() => decryptKey(pem, keysOf('b'))).toThrow();
+});
+
+it('opens a private key that was encrypted before the installation key was rotated', () => {
+  const before = keysOf();
+  const pem = encryptKey(right.key, before);
+  const rotation = { key: 'b'.repeat(64), now_ms: 1, grace_ms: 0, leaked: true };
+  const after = { ring: rotated(before.ring, rotation) };
+  expect(isEncryptedNewly(pem, before)).toBe(true);
+  expect(isEncryptedNewly(pem, after)).toBe(false);
+  expect(decryptKey(pem, after).equals(right.key)).toBe(true);
+  expect(isEncryptedNewly(encryptKey(right.key, after), after)).toBe(true);
 });

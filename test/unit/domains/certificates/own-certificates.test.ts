@@ -9,6 +9,7 @@ import {
   readOwnCertificate,
 } from '../../../../src/domains/certificates/own-certificates.ts';
 import type { Logger } from '../../../../src/platform/logger.ts';
+import { keysOf } from '../../../support/installation-keys.ts';
 import { makeCertificate } from '../../../support/pebble.ts';
 
 let root: string;
@@ -23,7 +24,7 @@ function open(): OwnCertificates {
     warn: (text: string) => void said.push(text),
   } as unknown as Logger;
   const changed = (stem: string): void => void told.push(stem);
-  return new OwnCertificates({ folder: root, files, passphrase: 'secret', logger, changed });
+  return new OwnCertificates({ folder: root, files, keys: keysOf(), logger, changed });
 }
 
 beforeEach(() => {

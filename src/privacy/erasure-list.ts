@@ -2,6 +2,8 @@
  * The list of erased contacts in ClickHouse, by fingerprint: it outlives Redis, is in every backup, and tells which
  * erasures a restored backup does not know. With ClickHouse down every call rejects; each is safe to repeat.
  */
+import { appendFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { ClickHouseClient } from '../clickhouse/client.ts';
 import { fingerprint } from './contact-key.ts';
 import type { Erasure } from './erasure.ts';
@@ -16,13 +18,18 @@ export interface ListedErasure {
   finished_at_ms: number;
 }
 
-/** Lists the contacts of open erasures; `finished_at_ms` 0 while they are not erased. */
+/** The copy of the list in DATA_DIR, one contact a line, which is to be kept beside the backups. */
+export const LIST_FILE = 'erasures.ndjson';
+
+/**
+ * Lists the contacts of open erasures; `finished_at_ms` 0 while they are not erased. Resolves with what was listed.
+ */
 export async function listErasures(
   clickhouse: ClickHouseClient,
   contact_key: string,
   erasures: readonly Erasure[],
   finished_at_ms: number,
-): Promise<void> {
+): Promise<ListedErasure[]> {
   const rows = erasures.flatMap(({ account_id, erasure_id, contact_ids, requested_at }) =>
     contact_ids.map(
       (contact_id): ListedErasure => ({
@@ -35,6 +42,13 @@ export async function listErasures(
     ),
   );
   await insertListed(clickhouse, rows);
+  return rows;
+}
+
+/** Adds to the copy; a contact that is added twice counts once. */
+export async function appendToFile(data_dir: string, rows: readonly ListedErasure[]): Promise<void> {
+  const lines = rows.map((row) => `${JSON.stringify(row)}\n`).join('');
+  await appendFile(join(data_dir, LIST_FILE), lines, { mode: 0o600, flush: true });
 }
 
 export async function insertListed(

@@ -106,6 +106,24 @@ export async function requestErasure(
   return erasure;
 }
 
+/** Opens an erasure again, for the contacts that a restore has brought back. Safe to repeat. */
+export async function reopenErasure(
+  redis: RedisClient,
+  {
+    requested_at_ms,
+    ...asked
+  }: Pick<Erasure, 'erasure_id' | 'account_id' | 'contact_ids'> & { requested_at_ms: number },
+): Promise<void> {
+  await saveErasure(redis, {
+    ...asked,
+    state: 'waiting',
+    contacts: asked.contact_ids.length,
+    requested_at: new Date(requested_at_ms).toISOString(),
+    ...{ finished_at: '', step: '', waits_for: '', changed: NOTHING_CHANGED },
+  });
+  await redis.zadd(OPEN_KEY, requested_at_ms, asked.erasure_id);
+}
+
 /** Stores the whole record. Safe to repeat. */
 export async function saveErasure(redis: RedisClient, erasure: Erasure): Promise<void> {
   const text = JSON.stringify(erasure);

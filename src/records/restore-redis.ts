@@ -58,6 +58,8 @@ export interface Ground {
   data_dir: string;
   link_days: number;
   tell: Tell;
+  /** Erases the contacts that were erased since the data was saved; resolves with their number. */
+  eraseAgain(): Promise<number>;
 }
 
 /** Number of restored items, by kind. */
@@ -68,6 +70,7 @@ export interface Restored {
   first_clicks: number;
   transactions: number;
   waiting: number;
+  erased_contacts: number;
 }
 
 /** Rejects when Redis or ClickHouse is down; then run it again. */
@@ -81,6 +84,8 @@ export async function restoreRedis(ground: Ground): Promise<Restored> {
     first_clicks: await restoreFirstClicks(ground),
     transactions: await restoreSeen(ground),
     waiting: await restoreWaiting(ground),
+    // Last, because links and messages of erased contacts were just brought back.
+    erased_contacts: await ground.eraseAgain(),
   };
   await restoreJudgements(ground);
   // Links older than the restored ones are only in ClickHouse.

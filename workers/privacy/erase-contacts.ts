@@ -34,7 +34,7 @@ import {
   saveErasure,
   saveRound,
 } from '../../src/privacy/erasure.ts';
-import { listErasures } from '../../src/privacy/erasure-list.ts';
+import { appendToFile, listErasures } from '../../src/privacy/erasure-list.ts';
 import { newPseudonym } from '../../src/privacy/pseudonym.ts';
 import type { WorkerContext } from '../worker-context.ts';
 import { beginMutations, clockOf, leftOnDisk, removeContacts, unmutated } from './change-tables.ts';
@@ -161,11 +161,11 @@ async function drainAgain({ redis, data_dir }: ErasureContext, round: Round): Pr
 }
 
 async function forget(context: ErasureContext, round: Round): Promise<Result> {
-  const { redis, clickhouse, contact_key } = context;
+  const { redis, clickhouse, contact_key, data_dir } = context;
   const now_ms = Date.now();
   await keepFingerprints(redis, contact_key, await readRoundContacts(redis, round.round_id), now_ms);
   const erasures = await erasuresOf(context, round);
-  await listErasures(clickhouse, contact_key, erasures, now_ms);
+  await appendToFile(data_dir, await listErasures(clickhouse, contact_key, erasures, now_ms));
   await removeContacts(clickhouse);
   for (const erasure of erasures) await saveErasure(redis, { ...erasure, contact_ids: [] });
   return over();

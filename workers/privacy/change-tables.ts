@@ -27,14 +27,26 @@ async function ask<Row>(
   return result.json<Row>();
 }
 
-/** Writes the contacts for the mutations to read. Their ids travel as data: statements are kept in logs and on disks. */
+/**
+ * Writes the contacts for the mutations to read, in one step, and only if they are not there: a mutation that an earlier
+ * try began may be reading them. Their ids travel as data, because statements are kept in logs and on disks.
+ */
 async function writeContacts(clickhouse: ClickHouseClient, contacts: readonly RoundContact[]): Promise<void> {
-  await removeContacts(clickhouse);
-  await clickhouse.command({ query: `CREATE DATABASE ${ERASING_DATABASE}` });
   const columns = ERASING_COLUMNS.map((name) => `${name} String`).join(', ');
+  await clickhouse.command({ query: `CREATE DATABASE IF NOT EXISTS ${ERASING_DATABASE}` });
   await clickhouse.command({
-    query: `CREATE TABLE ${ERASING_TABLE} (${columns}) ENGINE = MergeTree ORDER BY name`,
+    query: `CREATE TABLE IF NOT EXISTS ${ERASING_TABLE} (${columns}) ENGINE = MergeTree ORDER BY name`,
   });
+  const [written] = await ask<{ pseudonym: string; contacts: string }>(
+    clickhouse,
+    `SELECT any(pseudonym) AS pseudonym, count() AS contacts FROM ${ERASING_TABLE}`,
+  );
+  const ours = contacts.some(({ pseudonym }) => pseudonym === written?.pseudonym);
+  if (ours && Number(written?.contacts) === contacts.length) return;
+  if (Number(written?.contacts) > 0) {
+    await removeContacts(clickhouse);
+    return writeContacts(clickhouse, contacts);
+  }
   await clickhouse.insert({
     table: ERASING_TABLE,
     values: contacts.map((contact) => ({

@@ -212,7 +212,8 @@ function installPackages() {
   if (spawnSync('npm', ['--version'], { env: cleanEnv(), stdio: 'ignore' }).status !== 0) {
     stop('npm was not found: install it (Debian: "sudo apt-get install -y npm"), then start again.');
   }
-  const flags = ['--include=dev', '--no-audit', '--no-fund', '--loglevel=error'];
+  // Node itself is an optional package, one for each platform. No package's install script is run (.npmrc).
+  const flags = ['--include=dev', '--include=optional', '--no-audit', '--no-fund', '--loglevel=error'];
   let result = step('installing packages', 'npm', ['ci', ...flags], { retries: true });
   if (!result.ok && lacksOnlyOtherPlatforms(result.output)) {
     result = step('', 'npm', ['install', '--no-save', ...flags]);
@@ -222,7 +223,12 @@ function installPackages() {
       `${excerpt(result.output)}The packages could not be installed: see npm's words above, then start again.`,
     );
   }
-  if (runtimeMajor() !== RUNTIME_MAJOR) installRuntime();
+  if (runtimeMajor() !== RUNTIME_MAJOR) {
+    stop(
+      `Node ${RUNTIME_MAJOR} was not installed with the packages: the registry has no such package for this machine, or one ` +
+        'with another hash than package-lock.json says. Type "npm ci --include=optional --loglevel=verbose" to see which.',
+    );
+  }
   fs.writeFileSync(STAMP, wantedStamp());
 }
 
@@ -230,23 +236,6 @@ const runtimeMajor = () => {
   const version = spawnSync(RUNTIME, ['--version'], { encoding: 'utf8' }).stdout ?? '';
   return Number(/^v(\d+)/.exec(version)?.[1]);
 };
-
-/** Does the work of the install script of the package `node`, for machines where install scripts are switched off. */
-function installRuntime() {
-  const folder = join(ROOT, 'node_modules/node');
-  const { output } = step(`installing Node ${RUNTIME_MAJOR}`, 'node', ['installArchSpecificPackage'], {
-    cwd: folder,
-  });
-  fs.mkdirSync(join(RUNTIME, '..'), { recursive: true });
-  fs.rmSync(RUNTIME, { force: true });
-  fs.symlinkSync('../node/bin/node', RUNTIME);
-  if (runtimeMajor() !== RUNTIME_MAJOR) {
-    fs.rmSync(RUNTIME, { force: true });
-    stop(
-      `${excerpt(output)}Node ${RUNTIME_MAJOR} could not be installed: type "npm ci --ignore-scripts=false" to see why.`,
-    );
-  }
-}
 
 // ---------------------------------------------------------------- redis-server
 

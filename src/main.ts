@@ -35,6 +35,11 @@ const COMMANDS: Record<string, Command> = {
     does: 'fill a Redis that lost its data from ClickHouse, or an empty installation from a backup',
     run: async (args) => (await import('./commands/restore.ts')).restore(args),
   },
+  'rotate-key': {
+    usage: '[--grace-hours <hours>] [--leaked]',
+    does: 'make a new installation key; those before it are accepted for the grace, 72 hours',
+    run: async (args) => (await import('./commands/rotate-key.ts')).rotateKey(args),
+  },
   sql: {
     usage: '"SELECT …" [--format <name>]',
     does: 'run one statement in ClickHouse and print its result',

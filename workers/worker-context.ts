@@ -6,7 +6,7 @@ import type { Logger } from '../src/platform/logger.ts';
 import type { BatchedReader } from '../src/platform/record-cache.ts';
 import type { RedisClient } from '../src/platform/redis.ts';
 import type { ErasedContacts } from '../src/privacy/erased-contacts.ts';
-import type { AccountCache } from './batch/row-expiry.ts';
+import type { AccountCache } from './batch/keeping.ts';
 import type { OfferCache } from './clicks/click-payouts.ts';
 import type { WorkerMetrics } from './worker-metrics.ts';
 

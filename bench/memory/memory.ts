@@ -1,6 +1,7 @@
 /** How many bytes does a link cost, in Redis and in a redirect process, and does the rate hold? See README.md. */
 
-import { newClickId } from '../../src/clicks/click-id.ts';
+import { newKeyRing } from '../../src/access/key-ring.ts';
+import { ClickIds } from '../../src/clicks/click-id.ts';
 import {
   CLAIM_KEEP_S_MIN,
   claimEnd,
@@ -28,6 +29,8 @@ import {
   ratio,
   round,
 } from '../support/measure.ts';
+
+const click_ids = new ClickIds({ ring: newKeyRing('0'.repeat(64), 0) });
 
 const FEW = 100_000;
 const MANY = 1_000_000;
@@ -70,17 +73,10 @@ async function firstClickBytes(first_clicks: number): Promise<number> {
     for (let from = 0; from < first_clicks; from += CLAIMS_A_CALL) {
       const commands = Array.from({ length: CLAIMS_A_CALL }, (_, i): Command[] => {
         const message_id = `msg_${String(from + i).padStart(14, '0')}`;
-        const claims = claimsOf({
-          account_id: ACCOUNT_ID,
-          offer_id: OFFER_ID,
-          message_id,
-          link_id: '',
-          contact_id: `contact-${from + i}`,
-          ip: '',
-          user_agent: '',
-          clicked_at_ms: 0,
-        });
-        const value = ends + encodeClaim(newClickId(Date.now(), 'abc1234'), NO_PAYOUT);
+        const contact_id = `contact-${from + i}`;
+        const link = { account_id: ACCOUNT_ID, offer_id: OFFER_ID, message_id, link_id: '', contact_id };
+        const claims = claimsOf(link, '');
+        const value = ends + encodeClaim(click_ids.create(Date.now(), 'abc1234'), NO_PAYOUT);
         return [claims.message, claims.offer].map((claim) => [
           'HSETNX',
           ...claimPlace(claim, partitionOf(message_id)),

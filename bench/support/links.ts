@@ -40,7 +40,10 @@ export async function startLinkBase(nodes = 1): Promise<LinkBase> {
     JSON.stringify({
       ...definition,
       name: 'Bench',
-      retention_days: 400,
+      click_retention_days: 400,
+      send_retention_days: 400,
+      ip_storage: 'full',
+      honour_gpc: true,
       bot_filter: 'no_filter',
       blocked_countries: [],
       conversion_addresses: [],

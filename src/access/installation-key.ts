@@ -76,11 +76,11 @@ async function readCopy(data_dir: string): Promise<KeyRing | undefined> {
   return decodeRing(await readFile(copyPath(data_dir), 'utf8').catch(() => ''));
 }
 
-/** Writes atomically, because all processes of a machine share the folder. */
+/** Writes atomically, because all processes of a machine share the folder, and one may write twice at once. */
 async function keepCopy(data_dir: string, ring: KeyRing, copy: KeyRing | undefined): Promise<void> {
   if (copy !== undefined && encodeRing(copy) === encodeRing(ring)) return;
   const path = copyPath(data_dir);
-  const part = `${path}.${process.pid}`;
+  const part = `${path}.${process.pid}.${randomHex(4)}`;
   await mkdir(dirname(path), { recursive: true, mode: 0o700 });
   await writeFile(part, `${encodeRing(ring)}\n`, { mode: 0o600, flush: true });
   await rename(part, path);

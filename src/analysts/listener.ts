@@ -14,8 +14,11 @@ import {
 import { request as httpsRequest } from 'node:https';
 import { pipeline } from 'node:stream/promises';
 import { holderOfKey, type KeyHolder } from '../access/key-holder.ts';
+import { ANALYST_CONNECTIONS } from '../access/limits/bounds.ts';
 import type { Limits } from '../access/limits/limits.ts';
 import type { OpenRequests } from '../access/open-requests.ts';
+import type { Account } from '../catalog/definitions.ts';
+import { AccountSuspendedError, refuseSuspended } from '../catalog/suspension.ts';
 import { boundConnections, CHECK_EVERY_MS } from '../platform/bound-connections.ts';
 import type { TrustedProxies } from '../platform/forwarded.ts';
 import type { Logger } from '../platform/logger.ts';
@@ -28,11 +31,9 @@ import { DATABASE } from './report-views.ts';
 /** Maximum size of a statement. ClickHouse itself parses 256 KiB of text by default. */
 const STATEMENT_BYTES_MAX = 1024 * 1024;
 /** Of the address and the headers, which are read before it is known who asks: longer statements are posted. */
-const HEAD_BYTES_MAX = 64 * 1024;
+export const HEAD_BYTES_MAX = 64 * 1024;
 /** For a statement to arrive. */
 const REQUEST_MS_MAX = 60_000;
-/** Statements that run or wait, and dashboards that keep connections open. */
-const CONNECTIONS = { connections_max: 500, headers_ms_max: 10_000, idle_ms_max: 5_000 };
 /** Only the path /, without a host: other hosts and other pages of ClickHouse are not reachable. */
 const STATEMENT_TARGET = /^\/(?:\?|$)/;
 /**
@@ -102,7 +103,9 @@ export function createAnalystListener(context: AnalystContext, logger: Logger): 
       refuse(response, error instanceof Refusal ? error : UNAVAILABLE);
     });
   });
-  boundConnections(server, CONNECTIONS, proxies.trust_proxy === 0, () => limits.noteRefused('connections'));
+  boundConnections(server, ANALYST_CONNECTIONS, proxies.trust_proxy === 0, () =>
+    limits.noteRefused('connections'),
+  );
   return server;
 }
 
@@ -175,6 +178,16 @@ function limitWrongKeys({ limits }: AnalystContext, { socket }: IncomingMessage,
   return new Refusal(429, 202, 'Too many wrong keys from this address: try again in a minute');
 }
 
+/** Throws Refusal for a suspended account. */
+function refuseAsClickHouse(account: Account): void {
+  try {
+    refuseSuspended(account);
+  } catch (error) {
+    if (error instanceof AccountSuspendedError) throw new Refusal(403, 516, error.message);
+    throw error;
+  }
+}
+
 /** Of a check that failed: false where the caller was refused; rejects when Redis is down. */
 function isNotRefused(error: unknown): boolean {
   if (error instanceof Refusal && error.status !== 503) return false;
@@ -191,6 +204,7 @@ async function authenticate(
   }
   const holder = await holderOfKey(redis, given.password, Date.now());
   const account = holder?.account;
+  if (account !== undefined) refuseAsClickHouse(account);
   if (holder === undefined || account?.status !== 'active' || !isNameOf(given.user, account.account_id)) {
     throw new WrongKey();
   }

@@ -2,6 +2,7 @@
 
 import { InstallationKeys } from '../access/installation-key.ts';
 import { addFirstAdminKey } from '../access/key-store.ts';
+import { API_CONNECTIONS } from '../access/limits/bounds.ts';
 import { Limits } from '../access/limits/limits.ts';
 import { OpenRequests } from '../access/open-requests.ts';
 import { createAnalystListener, isConfined } from '../analysts/listener.ts';
@@ -9,6 +10,7 @@ import { keptPasswords } from '../clickhouse/embedded/passwords.ts';
 import { openClickHouse } from '../clickhouse/open.ts';
 import { ConfigError, readConfig } from '../config.ts';
 import { partitionBytesMax } from '../log/partitions.ts';
+import { boundConnections } from '../platform/bound-connections.ts';
 import { followChanges, tellAll } from '../platform/change-log.ts';
 import { hostName } from '../platform/host.ts';
 import { createLogger } from '../platform/logger.ts';
@@ -90,6 +92,9 @@ await runRole('trackly-api', logger, async () => {
   });
   api.get('/metrics', { config: { open: true }, schema: { hide: true } }, async (_request, reply) =>
     reply.type('text/plain; version=0.0.4; charset=utf-8').send(await metricsText(redis)),
+  );
+  boundConnections(api.server, API_CONNECTIONS, config.trust_proxy === 0, () =>
+    limits.noteRefused('connections'),
   );
   await api.listen({ host: config.api_host, port: config.api_port });
   const { clickhouse_url, analyst_port } = config;

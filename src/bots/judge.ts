@@ -8,7 +8,7 @@ import type { Account } from '../catalog/definitions.ts';
 import type { Answered } from '../clicks/click.ts';
 import { type BotRules, NO_BOT_RULES, readBotRules } from './bot-rules.ts';
 import type { AddressActivity, Evidence, NetworkKind } from './evidence.ts';
-import { compileExtraRules, type ExtraRules } from './extra-rules.ts';
+import { compileExtraRules, type ExtraRules, type Word } from './extra-rules.ts';
 import { type Added, judge, RULES, type Verdict } from './judge-click.ts';
 import { type Address, isPrivate, parseAddress } from './networks/address.ts';
 import { readAsnTable } from './networks/asn-table.ts';
@@ -29,7 +29,8 @@ export interface Subject {
 }
 
 export interface Place {
-  address: Address;
+  /** A click whose full address was not stored has what the rules for addresses said of it, '' for nothing. */
+  address: Address | { rule: AddressRule };
   asn: number;
   network: NetworkKind;
   /** ISO 3166; '' if unknown. */
@@ -38,6 +39,9 @@ export interface Place {
 
 /** What the judge needs of an account; empty for an account that was removed by hand. */
 export type JudgedAccount = Partial<Pick<Account, 'bot_rules' | 'blocked_countries'>>;
+
+/** What a rule for addresses says, as it is stored. */
+export type AddressRule = '' | 'bot' | 'person';
 
 interface AccountRules {
   extra: ExtraRules;
@@ -75,6 +79,22 @@ export class Judge {
     const asn = this.#asns.asnOf(address);
     const network = networkKindFor(this.#kindOf(asn), asn, user_agent);
     return { address, asn, network, country: this.#countries.countryOf(ip) };
+  }
+
+  /** The place of a stored click without its full address, from the facts that were stored with it. */
+  storedPlace(
+    stored: { asn: number; country: string; address_rule: AddressRule },
+    user_agent: string,
+  ): Place {
+    const { asn, country, address_rule } = stored;
+    // A private address has no network: without activity, it gives the same reasons as an unknown network.
+    const network = networkKindFor(this.#kindOf(asn), asn, user_agent);
+    return { address: { rule: address_rule }, asn, network, country };
+  }
+
+  /** What the account's and the installation's rules for addresses say of this one. */
+  addressRule(account: JudgedAccount, { address }: Place): AddressRule {
+    return this.#addressRule(this.#rulesOf(account).extra, address) ?? '';
   }
 
   /** Safe to repeat: the same click under the same rules has the same verdict. */
@@ -117,10 +137,15 @@ export class Judge {
     const installation = this.#installation;
     return {
       user_agent: extra.userAgent(user_agent) ?? installation.userAgent(user_agent),
-      address: extra.address(address) ?? installation.address(address),
+      address: this.#addressRule(extra, address),
       network: extra.network(asn) ?? installation.network(asn),
       blocked_countries,
     };
+  }
+
+  #addressRule(extra: ExtraRules, address: Place['address']): Word {
+    if ('rule' in address) return address.rule === '' ? undefined : address.rule;
+    return extra.address(address) ?? this.#installation.address(address);
   }
 
   #rulesOf(account: JudgedAccount): AccountRules {

@@ -3,6 +3,7 @@ import { type ApiKey, adminKeyKey, apiKeyKey, keysOfAccount } from '../access/ap
 import { type Domain, domainKey } from '../domains/domain.ts';
 import { listCommands } from '../domains/domain-store.ts';
 import type { Command } from '../platform/redis.ts';
+import { TAKEDOWNS_LIST, type Takedown, takedownKey } from '../takedowns/takedown.ts';
 import { ACCOUNTS_LIST, listKey } from './catalog-store.ts';
 import { type Account, accountKey, ENTITY_KINDS, entityKey } from './definitions.ts';
 
@@ -19,6 +20,10 @@ export function commandsOfRecord(key: string, value: string): Command[] {
   if (key.startsWith(domainKey('', '').slice(0, -1))) {
     const { account_id, domain, created_at } = JSON.parse(value) as Domain;
     commands.push(...listCommands(account_id, domain, Date.parse(created_at)));
+  }
+  if (key.startsWith(takedownKey(''))) {
+    const { takedown_id, created_at } = JSON.parse(value) as Takedown;
+    commands.push(['ZADD', TAKEDOWNS_LIST, Date.parse(created_at), takedown_id]);
   }
   const kind = ENTITY_KINDS.find((one) => key.startsWith(`${one}:`));
   if (kind !== undefined) {

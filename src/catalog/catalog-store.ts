@@ -129,8 +129,8 @@ export async function updateEntity<K extends EntityKind>(
   return after;
 }
 
-/** Newest first. */
-async function listRecords<T>(
+/** The records of a list, newest first. */
+export async function listRecords<T>(
   redis: RedisClient,
   list: string,
   key: (id: string) => string,

@@ -6,7 +6,12 @@
 
 import type { Definition } from '../audiences/definition.ts';
 import type { BotRules } from '../bots/bot-rules.ts';
+import type { IpStorage } from '../privacy/stored-address.ts';
+import type { Closure } from '../takedowns/takedown.ts';
 import type { ParameterRules } from './parameter-rules.ts';
+
+/** Days for which an account keeps raw rows, unless it says otherwise. */
+export const RETENTION_DAYS_DEFAULT = 400;
 
 export const ENTITY_KINDS = ['offer', 'creative', 'campaign', 'audience'] as const;
 export type EntityKind = (typeof ENTITY_KINDS)[number];
@@ -31,7 +36,19 @@ export interface Brand {
  */
 export type Interstitial = 'off' | 'timed' | 'tap';
 
-export interface Account extends ParameterRules {
+/** `refunds_and_links`: refunds, chargebacks, and what names a link and no click. */
+export const SECRET_REQUIRED = ['always', 'refunds_and_links', 'never'] as const;
+export type SecretRequired = (typeof SECRET_REQUIRED)[number];
+
+/** The secret of an account or an offer, as it is stored: see conversions/receive/postback-secrets.ts. */
+export interface SecretState {
+  /** 1 if missing; a rotation raises it. */
+  secret_generation?: number;
+  /** Until when the secret of the generation before is accepted; missing before the first rotation. */
+  previous_secret_ends_at?: string;
+}
+
+export interface Account extends ParameterRules, SecretState {
   account_id: string;
   name: string;
   /** Name of its primary tracking domain, in use or not yet (src/domains); '': none was chosen. */
@@ -42,8 +59,14 @@ export interface Account extends ParameterRules {
   fallback_url: string;
   /** IANA name; the times of the dashboard are shown in it. */
   time_zone: string;
-  /** Days after which raw clicks and sends, with addresses and user agents, are deleted. */
-  retention_days: number;
+  /** Days after which raw clicks, with addresses and user agents, are deleted. */
+  click_retention_days: number;
+  /** Days after which raw sends, with contacts and fields, are deleted, and their links end. */
+  send_retention_days: number;
+  /** What is stored of the address of a click: all of it, its network (/24, /48), or nothing. */
+  ip_storage: IpStorage;
+  /** Whether a tap with `Sec-GPC: 1` passes on nothing personal; see links/opt-out.ts. */
+  honour_gpc: boolean;
   /** Filter for offers that say `inherit`. */
   bot_filter: Exclude<BotFilter, 'inherit'>;
   /** Countries (ISO 3166) whose visitors get a page instead of the destination. */
@@ -52,20 +75,23 @@ export interface Account extends ParameterRules {
   bot_rules: BotRules;
   /** How the account's pages look. */
   brand: Brand;
-  /** Whether a conversion on the public listener without a secret is refused. */
-  conversion_secret_required: boolean;
+  /** Which conversions on the public listener are refused without a secret. */
+  conversion_secret_required: SecretRequired;
+  /** Whether every conversion on the public listener must be signed. */
+  conversion_signature_required: boolean;
   /** Addresses and networks (CIDR) that may send postbacks; empty: any. */
   conversion_addresses: string[];
-  /** Generation of the account's conversion secret, 1 if missing. A higher one invalidates the previous secret. */
-  secret_generation?: number;
   /** Requests that it may make in a minute; the operator may change it. */
   requests_per_minute: number;
-  status: 'active' | 'archived';
+  /** Archived: it can no longer be used, its links open on. Suspended: its links do not open either. */
+  status: 'active' | 'archived' | 'suspended';
+  /** While it is suspended. */
+  suspension?: Closure | null;
   created_at: string;
   updated_at: string;
 }
 
-export interface Offer extends ParameterRules {
+export interface Offer extends ParameterRules, SecretState {
   offer_id: string;
   account_id: string;
   name: string;
@@ -89,8 +115,10 @@ export interface Offer extends ParameterRules {
   /** Upper case; each belongs to one offer of the account. */
   coupon_codes: string[];
   metadata: Record<string, string>;
-  /** Generation of the offer's postback secrets. */
-  secret_generation?: number;
+  /** While the operator has taken it down. */
+  taken_down?: Closure;
+  /** Whether every conversion of this offer on the public listener must be signed. */
+  postback_signature_required: boolean;
   created_at: string;
   updated_at: string;
 }

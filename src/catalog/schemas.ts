@@ -10,7 +10,9 @@ import { definition } from '../audiences/definition.ts';
 import { botRules } from '../bots/bot-rules.ts';
 import { domainName } from '../domains/domain-name.ts';
 import { isCleanText } from '../platform/text.ts';
+import { IP_STORAGE } from '../privacy/stored-address.ts';
 import { destinationError } from './check-texts.ts';
+import { RETENTION_DAYS_DEFAULT, SECRET_REQUIRED } from './definitions.ts';
 import { parameterDefaults, parameterFields } from './parameter-rules.ts';
 
 const NAME_LENGTH_MAX = 200;
@@ -28,7 +30,7 @@ const BRAND_COLOR_DEFAULT = '#1a56db';
 /** Keeps the whole page below 6 kB. */
 const LOGO_LENGTH_MAX = 3_000;
 const INTERSTITIAL_SECONDS_MAX = 60;
-const RETENTION_DAYS_DEFAULT = 400;
+const REASON_LENGTH_MAX = 500;
 
 const CLEAN = { error: 'must not contain line breaks or other control characters' };
 
@@ -52,6 +54,9 @@ const address = (macros: boolean) =>
 
 export const destinationUrl = address(true);
 export const fallbackUrl = z.union([z.literal(''), address(false)]);
+
+/** Why the operator closes something; the account reads it. */
+export const operatorReason = clean(REASON_LENGTH_MAX).trim().min(1, 'say why');
 
 const decimal = z.string().regex(/^\d{1,12}(\.\d{1,6})?$/, 'write it as a decimal string such as "12.50"');
 const status = z.enum(['active', 'paused', 'archived']);
@@ -88,7 +93,28 @@ const accountFields = {
     .max(64)
     .refine(isTimeZone, 'is not a time zone: write an IANA name such as Europe/Berlin')
     .describe('IANA name; the dashboard shows times in it'),
-  retention_days: z.int().min(1).max(3_650),
+  click_retention_days: z
+    .int()
+    .min(1)
+    .max(3_650)
+    .describe(
+      'Days after which a raw click is deleted. A conversion is credited only to a click that is still stored',
+    ),
+  send_retention_days: z
+    .int()
+    .min(1)
+    .max(3_650)
+    .describe('Days after which a raw send is deleted; its links end with it'),
+  ip_storage: z
+    .enum(IP_STORAGE)
+    .describe(
+      'What is stored of a click’s address, once it was judged and its network and country were looked up: all of it, its network (/24 of IPv4, /48 of IPv6), or nothing',
+    ),
+  honour_gpc: z
+    .boolean()
+    .describe(
+      'Whether a tap with Sec-GPC: 1 passes on no contact_id, no field of the message and no identifier of an advertising network',
+    ),
   bot_filter: z.enum(['no_filter', 'filter']),
   blocked_countries: z
     .array(z.string().regex(/^[A-Z]{2}$/, 'write two capital letters such as KP'))
@@ -113,7 +139,14 @@ const accountFields = {
         .default(''),
     })
     .describe('How the preview, interstitial and blocked pages look'),
-  conversion_secret_required: z.boolean(),
+  conversion_secret_required: z
+    .enum(SECRET_REQUIRED)
+    .describe(
+      'Which conversions on the public listener need a secret: all; refunds, chargebacks and those that name no click; none',
+    ),
+  conversion_signature_required: z
+    .boolean()
+    .describe('Whether every conversion on the public listener must be signed'),
   conversion_addresses: z.array(addressOrNetwork).max(ADDRESSES_MAX),
   requests_per_minute: z
     .int()
@@ -129,12 +162,16 @@ export const accountInput = z
     tracking_domain: accountFields.tracking_domain.default(''),
     fallback_url: accountFields.fallback_url.default(''),
     time_zone: accountFields.time_zone.default('UTC'),
-    retention_days: accountFields.retention_days.default(RETENTION_DAYS_DEFAULT),
+    click_retention_days: accountFields.click_retention_days.default(RETENTION_DAYS_DEFAULT),
+    send_retention_days: accountFields.send_retention_days.default(RETENTION_DAYS_DEFAULT),
+    ip_storage: accountFields.ip_storage.default('full'),
+    honour_gpc: accountFields.honour_gpc.default(true),
     bot_filter: accountFields.bot_filter.default('no_filter'),
     blocked_countries: accountFields.blocked_countries.default([]),
     bot_rules: accountFields.bot_rules.prefault({}),
     brand: accountFields.brand.prefault({}),
-    conversion_secret_required: accountFields.conversion_secret_required.default(false),
+    conversion_secret_required: accountFields.conversion_secret_required.default('refunds_and_links'),
+    conversion_signature_required: accountFields.conversion_signature_required.default(false),
     conversion_addresses: accountFields.conversion_addresses.default([]),
     requests_per_minute: accountFields.requests_per_minute.default(REQUESTS.account_max),
     ...parameterDefaults,
@@ -144,15 +181,33 @@ export const accountInput = z
       {
         name: 'Shoe shop',
         tracking_domain: 'go.shoes.example',
-        retention_days: 400,
+        click_retention_days: 90,
+        ip_storage: 'truncated',
         url_params: { utm_source: 'sms', utm_campaign: '{{campaign_id}}' },
       },
     ],
   });
 export const accountChange = z
-  .strictObject({ ...accountFields, status: z.enum(['active', 'archived']) })
+  .strictObject({
+    ...accountFields,
+    status: z
+      .enum(['active', 'archived', 'suspended'])
+      .describe(
+        'archived: its keys no longer work, its links open on. suspended: its links do not open either, until it is active again',
+      ),
+    reason: operatorReason.describe('With status suspended: why, for the account and for you'),
+  })
   .partial()
-  .meta({ examples: [{ fallback_url: 'https://shoes.example/', bot_filter: 'filter' }] });
+  .refine(({ status, reason }) => (reason === undefined) === (status !== 'suspended'), {
+    error: 'give a reason with status suspended, and with no other',
+    path: ['reason'],
+  })
+  .meta({
+    examples: [
+      { fallback_url: 'https://shoes.example/', bot_filter: 'filter' },
+      { status: 'suspended', reason: 'phishing, reported on 28 November' },
+    ],
+  });
 
 const offerFields = {
   name,
@@ -171,6 +226,9 @@ const offerFields = {
   min_conversion_seconds: z.int().min(0).max(MIN_CONVERSION_SECONDS_MAX),
   duplicates: z.enum(['ignore', 'rebill', 'replace']),
   fallback_url: fallbackUrl,
+  postback_signature_required: z
+    .boolean()
+    .describe('Whether every conversion of this offer on the public listener must be signed'),
   coupon_codes: z
     .array(clean(COUPON_LENGTH_MAX).trim().toUpperCase().min(1, 'is empty'))
     .max(COUPONS_MAX)
@@ -193,6 +251,7 @@ export const offerInput = z
     duplicates: offerFields.duplicates.default('ignore'),
     status: status.default('active'),
     fallback_url: offerFields.fallback_url.default(''),
+    postback_signature_required: offerFields.postback_signature_required.default(false),
     coupon_codes: offerFields.coupon_codes.default([]),
     metadata: offerFields.metadata.default({}),
     ...parameterDefaults,

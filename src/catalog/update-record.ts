@@ -11,6 +11,16 @@ const UPDATE_TRIES_MAX = 10;
 
 const COMPARE_AND_SET = loadScript(new URL('./lua/compare-and-set.lua', import.meta.url));
 
+/** Writes `after` where the record is still `before`, and leaves its time to live; false where it has changed. */
+export async function compareAndSet(
+  redis: RedisClient,
+  key: string,
+  before: string,
+  after: string,
+): Promise<boolean> {
+  return (await COMPARE_AND_SET.run(redis, [key], [before, after])) === 1;
+}
+
 /**
  * Applies `change`, which may throw to refuse, to the newest state of the record under `key`; undefined where there is
  * none. `change` may run several times. Throws ConflictError where too many change it at once.
@@ -24,8 +34,7 @@ export async function updateRecord<T extends { updated_at: string }>(
     const before = await redis.get(key);
     if (before === null) return undefined;
     const after = { ...change(JSON.parse(before) as T), updated_at: new Date().toISOString() };
-    const written = await COMPARE_AND_SET.run(redis, [key], [before, JSON.stringify(after)]);
-    if (written === 1) {
+    if (await compareAndSet(redis, key, before, JSON.stringify(after))) {
       await recordChanges(redis, [key]);
       return after;
     }

@@ -8,6 +8,7 @@ import { isIP } from 'node:net';
 import { defineColumns } from '../clickhouse/columns.ts';
 import { queryValues } from '../platform/query-string.ts';
 import { oneOf, type Read, type Shaped, text, texts, time_ms } from '../platform/row-shape.ts';
+import { type IpStorage, storedAddress } from '../privacy/stored-address.ts';
 
 /**
  * The answer to the tap: a redirect, the offer's interstitial, a preview page, a redirect from such a page by
@@ -28,7 +29,7 @@ export const LOGGED_CLICK = {
   /** Client address, v4 or v6. */
   ip: address,
   user_agent: text,
-  /** The request headers that bot detection reads, lower-case names, bounded values. */
+  /** The request headers that bot detection reads, and `sec-gpc`; lower-case names, bounded values. */
   headers: texts,
   /** Host name of the request; '' if it has none. */
   domain: text,
@@ -63,7 +64,11 @@ export interface CountedClick {
     rules_version: string;
     place: { asn: number; country: string };
     activity: { recipients: number; links: number; agents: number; since_other_link_ms: number };
+    address_rule: '' | 'bot' | 'person';
   };
+  /** Of a link without a contact; '' of all others. */
+  visitor: string;
+  ip_storage: IpStorage;
   first: { is_first: boolean; is_first_for_offer: boolean; payout: string; currency: string };
   logged: { process: string; logged_at_ms: number };
   /** Token of its batch. */
@@ -174,9 +179,31 @@ export const CLICK_FIELDS = defineColumns<CountedClick>()({
   ip: {
     type: 'IPv6',
     personal: 'address',
-    meaning: 'Client address; IPv4 is written as ::ffff:1.2.3.4',
-    value: ({ click }) => (click.ip.includes(':') ? click.ip : `::ffff:${click.ip}`),
+    meaning:
+      'Client address, as ip_storage of the account says: in full, its network (/24, /48), or :: for none; IPv4 is written as ::ffff:1.2.3.4',
+    value: ({ click, ip_storage }) => storedAddress(click.ip, ip_storage),
     reported: true,
+  },
+  ip_storage: {
+    type: WORD,
+    personal: 'none',
+    meaning: 'What ip is: full, truncated or none',
+    default: "'full'",
+    value: ({ ip_storage }) => ip_storage,
+  },
+  address_rule: {
+    type: WORD,
+    personal: 'none',
+    meaning:
+      'What a rule for addresses said of the full address: bot or person; empty: no rule. A click without its full address is rejudged by this',
+    value: ({ judged }) => judged.address_rule,
+  },
+  visitor: {
+    type: 'String',
+    personal: 'address',
+    meaning:
+      'Who opened a link without a contact: a hash of address and user agent under a random salt of the day (UTC), which is deleted; empty for a link with a contact',
+    value: ({ visitor }) => visitor,
   },
   asn: {
     type: 'UInt32',
@@ -202,8 +229,17 @@ export const CLICK_FIELDS = defineColumns<CountedClick>()({
   headers: {
     type: 'Map(LowCardinality(String), String)',
     personal: 'agent',
-    meaning: 'Request headers that bot detection reads, names in lower case, values cut at 200 characters',
+    meaning:
+      'Request headers that bot detection reads, and sec-gpc; names in lower case, values cut at 200 characters',
     value: ({ click }) => click.headers,
+  },
+  is_gpc: {
+    type: 'UInt8',
+    personal: 'none',
+    meaning:
+      '1 if the request said Sec-GPC: 1: the person objects to the sale and sharing of personal data. What is passed on of this click names no contact',
+    value: ({ click }) => Number(click.headers['sec-gpc'] === '1'),
+    reported: true,
   },
   domain: {
     type: WORD,
@@ -350,7 +386,7 @@ export const CLICK_FIELDS = defineColumns<CountedClick>()({
   expires_at: {
     type: "DateTime('UTC')",
     personal: 'none',
-    meaning: "When the row is deleted, from the account's retention_days",
+    meaning: "When the row is deleted, from the account's click_retention_days",
     value: ({ expires_at_s }) => expires_at_s,
   },
 });

@@ -49,6 +49,7 @@ export const KEPT_HEADERS = [
   'sec-ch-ua-platform',
   'x-requested-with',
   'via',
+  'sec-gpc',
 ] as const;
 export const HEADER_LENGTH_MAX = 200;
 export const USER_AGENT_LENGTH_MAX = 512;
@@ -90,6 +91,11 @@ export function encodeClickLink(
 
 /** The KEPT_HEADERS of a request, in that order, unchanged; '' for missing ones. */
 export type HeaderValues = readonly string[];
+
+const GPC_AT = KEPT_HEADERS.indexOf('sec-gpc');
+
+/** Whether the request says `Sec-GPC: 1`; any other value means nothing (w3.org/TR/gpc). */
+export const hasGpc = (values: HeaderValues): boolean => values[GPC_AT] === '1';
 
 /** The headers that are present, by name, without control characters. */
 export function headersOf(values: HeaderValues): Record<string, string> {

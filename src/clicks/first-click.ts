@@ -5,26 +5,22 @@
  */
 import { hash } from 'node:crypto';
 import { partitionTag } from '../log/keys.ts';
-import type { Click, ClickLink } from './click.ts';
+import type { ClickLink } from './click.ts';
 
 const DAY_S = 24 * 3_600;
-const DAY_MS = DAY_S * 1_000;
 
 export type ClaimSubject = Pick<
   ClickLink,
   'account_id' | 'message_id' | 'link_id' | 'contact_id' | 'offer_id'
 >;
 
-/** What tells visitors of a link without a contact apart. */
-export type Visit = Pick<Click, 'ip' | 'user_agent' | 'clicked_at_ms'>;
-
 /**
- * Minimum time that a claim is kept, in seconds; longer if the account keeps raw rows longer. A claim outlives every
- * link that could contest it: links expire with the raw rows, plus LINK_AGAIN_S.
+ * Minimum time that a claim is kept, in seconds; longer if the account keeps raw sends longer. A claim outlives every
+ * link that could contest it: links expire with the raw sends, plus LINK_AGAIN_S.
  */
 export const CLAIM_KEEP_S_MIN = 408 * 24 * 3_600;
 
-/** The time for an account that keeps raw rows for that many days. */
+/** The time for an account that keeps raw sends for that many seconds. */
 export const claimKeepSeconds = (retention_s: number): number =>
   Math.max(CLAIM_KEEP_S_MIN, retention_s + 8 * 24 * 3_600);
 
@@ -55,24 +51,19 @@ export interface Claims {
   credit: string;
 }
 
-/** A link without a message is its own subject; one without a contact has a subject for each visitor. */
-export function claimsOf(click: ClaimSubject & Visit): Claims {
+/**
+ * A link without a message is its own subject; one without a contact has a subject for each `visitor`, see visitor.ts.
+ */
+export function claimsOf(click: ClaimSubject, visitor: string): Claims {
   const credit = creditClaimOf(click);
   if (click.contact_id !== '') return { message: subjectOf(click), offer: credit, credit };
-  const message = `${subjectOf(click)},${JSON.stringify(visitorOf(click))}`;
+  const message = `${subjectOf(click)},${JSON.stringify(visitor)}`;
   return { message, offer: `${message},${JSON.stringify(click.offer_id)}`, credit };
 }
 
 /** The claim that a conversion is credited by. */
 export const creditClaimOf = (link: ClaimSubject): string =>
   `${subjectOf(link)},${JSON.stringify(link.offer_id)}`;
-
-/** The visitor of a link without a contact: an address and a user agent, on a day (UTC). */
-export function visitorOf({ ip, user_agent, clicked_at_ms }: Visit): string {
-  // ClickHouse shortens an address of version 6: both forms are the same visitor.
-  const address = ip.includes(':') ? new URL(`http://[${ip}]`).hostname : ip;
-  return `${Math.floor(clicked_at_ms / DAY_MS)} ${address} ${user_agent}`;
-}
 
 /** Key of a partition's n-th bucket. */
 export const claimBucket = (partition: number, n: number): string =>

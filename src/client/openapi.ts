@@ -9,6 +9,7 @@ export interface ApiError {
     | 'invalid_request'
     | 'unauthorized'
     | 'forbidden'
+    | 'account_suspended'
     | 'not_found'
     | 'method_not_allowed'
     | 'request_timeout'
@@ -30,7 +31,14 @@ export interface Account {
   fallback_url: '' | string;
   /** IANA name; the dashboard shows times in it */
   time_zone: string;
-  retention_days: number;
+  /** Days after which a raw click is deleted. A conversion is credited only to a click that is still stored */
+  click_retention_days: number;
+  /** Days after which a raw send is deleted; its links end with it */
+  send_retention_days: number;
+  /** What is stored of a click’s address, once it was judged and its network and country were looked up: all of it, its network (/24 of IPv4, /48 of IPv6), or nothing */
+  ip_storage: 'full' | 'truncated' | 'none';
+  /** Whether a tap with Sec-GPC: 1 passes on no contact_id, no field of the message and no identifier of an advertising network */
+  honour_gpc: boolean;
   bot_filter: 'no_filter' | 'filter';
   /** Visitors from these countries (ISO 3166) get a page instead of the destination */
   blocked_countries: string[];
@@ -63,7 +71,10 @@ export interface Account {
     color: string;
     logo: string;
   };
-  conversion_secret_required: boolean;
+  /** Which conversions on the public listener need a secret: all; refunds, chargebacks and those that name no click; none */
+  conversion_secret_required: 'always' | 'refunds_and_links' | 'never';
+  /** Whether every conversion on the public listener must be signed */
+  conversion_signature_required: boolean;
   conversion_addresses: string[];
   /** Requests that it may make in a minute; sends and conversions are not counted */
   requests_per_minute: number;
@@ -73,8 +84,16 @@ export interface Account {
   query: 'drop' | 'pass' | 'fill' | null;
   /** The domain on which new links are made now; empty: the installation’s own */
   link_domain: string;
+  /** Counts the rotations of its secret */
   secret_generation?: number;
-  status: 'active' | 'archived';
+  /** Until when the secret before the last rotation is accepted */
+  previous_secret_ends_at?: string;
+  status: 'active' | 'archived' | 'suspended';
+  /** Why and since when it is suspended; null or absent otherwise */
+  suspension?: {
+    reason: string;
+    at: string;
+  } | null;
   created_at: string;
   updated_at: string;
 }
@@ -95,6 +114,8 @@ export interface Offer {
   min_conversion_seconds: number;
   duplicates: 'ignore' | 'rebill' | 'replace';
   fallback_url: '' | string;
+  /** Whether every conversion of this offer on the public listener must be signed */
+  postback_signature_required: boolean;
   coupon_codes: string[];
   metadata: Record<string, string>;
   /** Parameters to add to the destination, such as {"utm_source": "sms", "utm_campaign": "{{campaign_id}}"}, with the macros of destinations. One that the destination has itself stays; else the link’s value is taken before the offer’s, the creative’s, the campaign’s and the account’s. An empty value takes a parameter of a wider level away; one that is filled with nothing is left out */
@@ -102,7 +123,15 @@ export interface Offer {
   /** What becomes of the parameters that a tap brings: drop keeps them with the click only, pass appends them to the destination, fill makes them macros. null: as the next wider level says (link, offer, creative, campaign, account), drop where none does */
   query: 'drop' | 'pass' | 'fill' | null;
   status: 'active' | 'paused' | 'archived';
+  /** Counts the rotations of its secret */
   secret_generation?: number;
+  /** Until when the secret before the last rotation is accepted */
+  previous_secret_ends_at?: string;
+  /** Why and since when the operator has taken it down; absent otherwise */
+  taken_down?: {
+    reason: string;
+    at: string;
+  };
   created_at: string;
   updated_at: string;
 }
@@ -158,6 +187,16 @@ export interface Audience {
   status: 'active' | 'archived';
   created_at: string;
   updated_at: string;
+}
+
+export interface Takedown {
+  takedown_id: string;
+  kind: 'link' | 'offer' | 'domain';
+  /** link_id, offer_id, or the name of the domain */
+  id: string;
+  account_id: string;
+  reason: string;
+  created_at: string;
 }
 
 export interface Rejudgement {
@@ -302,6 +341,11 @@ export interface Domain {
   created_at: string;
   updated_at: string;
   checked_at: string | null;
+  /** Why and since when the operator has taken it down: no link opens on it, and none is made on it. Absent otherwise */
+  taken_down?: {
+    reason: string;
+    at: string;
+  };
 }
 
 export interface ApiKey {
@@ -336,7 +380,14 @@ export interface LinkPreview {
   /** The address; {{click_id}} is CLICK-ID in it. null for a page */
   location: string | null;
   /** Why it does not lead to its destination */
-  reason: 'disabled' | 'expired' | 'offer_inactive' | 'offer_unknown' | null;
+  reason:
+    | 'disabled'
+    | 'expired'
+    | 'offer_inactive'
+    | 'offer_unknown'
+    | 'account_suspended'
+    | 'taken_down'
+    | null;
   /** The same in a sentence */
   why: string;
   /** Whose destination or fallback it is; null for a page */
@@ -435,14 +486,22 @@ export interface Click {
   method: string;
   /** Client address, v4 or v6 */
   ip: string;
+  /** What ip is: full, truncated or none */
+  ip_storage: string;
+  /** What a rule for addresses said of the full address: bot or person; empty: no rule. A click without its full address is rejudged by this */
+  address_rule: string;
+  /** Who opened a link without a contact: a hash of address and user agent under a random salt of the day (UTC), which is deleted; empty for a link with a contact */
+  visitor: string;
   /** Autonomous system number of the address; 0 if unknown */
   asn: number;
   /** Country of the address, ISO 3166; empty if unknown */
   country: string;
   /** User agent, cut at 512 characters */
   user_agent: string;
-  /** Request headers that bot detection reads, names in lower case, values cut at 200 characters */
+  /** Request headers that bot detection reads, and sec-gpc; names in lower case, values cut at 200 characters */
   headers: Record<string, string>;
+  /** 1 if the request said Sec-GPC: 1: the person objects to the sale and sharing of personal data. What is passed on of this click names no contact */
+  is_gpc: boolean;
   /** Host name under which the link was opened, lower case, without a port; empty without one */
   domain: string;
   /** Parameters that the tap brought behind the link, decoded; values of a repeated name are joined with a comma; of 2,048 characters at most, cut at the end of a parameter */
@@ -479,7 +538,7 @@ export interface Click {
   batch: string;
   /** When the row was inserted, UTC */
   inserted_at: string;
-  /** When the row is deleted, from the account's retention_days */
+  /** When the row is deleted, from the account's click_retention_days */
   expires_at: string;
   /** All verdicts of the click, oldest first; the last one is current */
   verdicts: {
@@ -549,7 +608,14 @@ export interface paths {
             fallback_url?: '' | string;
             /** IANA name; the dashboard shows times in it */
             time_zone?: string;
-            retention_days?: number;
+            /** Days after which a raw click is deleted. A conversion is credited only to a click that is still stored */
+            click_retention_days?: number;
+            /** Days after which a raw send is deleted; its links end with it */
+            send_retention_days?: number;
+            /** What is stored of a click’s address, once it was judged and its network and country were looked up: all of it, its network (/24 of IPv4, /48 of IPv6), or nothing */
+            ip_storage?: 'full' | 'truncated' | 'none';
+            /** Whether a tap with Sec-GPC: 1 passes on no contact_id, no field of the message and no identifier of an advertising network */
+            honour_gpc?: boolean;
             bot_filter?: 'no_filter' | 'filter';
             /** Visitors from these countries (ISO 3166) get a page instead of the destination */
             blocked_countries?: string[];
@@ -582,7 +648,10 @@ export interface paths {
               color?: string;
               logo?: string;
             };
-            conversion_secret_required?: boolean;
+            /** Which conversions on the public listener need a secret: all; refunds, chargebacks and those that name no click; none */
+            conversion_secret_required?: 'always' | 'refunds_and_links' | 'never';
+            /** Whether every conversion on the public listener must be signed */
+            conversion_signature_required?: boolean;
             conversion_addresses?: string[];
             /** Requests that it may make in a minute; sends and conversions are not counted */
             requests_per_minute?: number;
@@ -605,7 +674,14 @@ export interface paths {
               fallback_url: '' | string;
               /** IANA name; the dashboard shows times in it */
               time_zone: string;
-              retention_days: number;
+              /** Days after which a raw click is deleted. A conversion is credited only to a click that is still stored */
+              click_retention_days: number;
+              /** Days after which a raw send is deleted; its links end with it */
+              send_retention_days: number;
+              /** What is stored of a click’s address, once it was judged and its network and country were looked up: all of it, its network (/24 of IPv4, /48 of IPv6), or nothing */
+              ip_storage: 'full' | 'truncated' | 'none';
+              /** Whether a tap with Sec-GPC: 1 passes on no contact_id, no field of the message and no identifier of an advertising network */
+              honour_gpc: boolean;
               bot_filter: 'no_filter' | 'filter';
               /** Visitors from these countries (ISO 3166) get a page instead of the destination */
               blocked_countries: string[];
@@ -638,7 +714,10 @@ export interface paths {
                 color: string;
                 logo: string;
               };
-              conversion_secret_required: boolean;
+              /** Which conversions on the public listener need a secret: all; refunds, chargebacks and those that name no click; none */
+              conversion_secret_required: 'always' | 'refunds_and_links' | 'never';
+              /** Whether every conversion on the public listener must be signed */
+              conversion_signature_required: boolean;
               conversion_addresses: string[];
               /** Requests that it may make in a minute; sends and conversions are not counted */
               requests_per_minute: number;
@@ -648,8 +727,16 @@ export interface paths {
               query: 'drop' | 'pass' | 'fill' | null;
               /** The domain on which new links are made now; empty: the installation’s own */
               link_domain: string;
+              /** Counts the rotations of its secret */
               secret_generation?: number;
-              status: 'active' | 'archived';
+              /** Until when the secret before the last rotation is accepted */
+              previous_secret_ends_at?: string;
+              status: 'active' | 'archived' | 'suspended';
+              /** Why and since when it is suspended; null or absent otherwise */
+              suspension?: {
+                reason: string;
+                at: string;
+              } | null;
               created_at: string;
               updated_at: string;
               /** Shown this once */
@@ -688,7 +775,7 @@ export interface paths {
     delete?: never;
     options?: never;
     head?: never;
-    /** Change or archive an account */
+    /** Change, archive or suspend an account */
     patch: {
       parameters: {
         query?: never;
@@ -707,7 +794,14 @@ export interface paths {
             fallback_url?: '' | string;
             /** IANA name; the dashboard shows times in it */
             time_zone?: string;
-            retention_days?: number;
+            /** Days after which a raw click is deleted. A conversion is credited only to a click that is still stored */
+            click_retention_days?: number;
+            /** Days after which a raw send is deleted; its links end with it */
+            send_retention_days?: number;
+            /** What is stored of a click’s address, once it was judged and its network and country were looked up: all of it, its network (/24 of IPv4, /48 of IPv6), or nothing */
+            ip_storage?: 'full' | 'truncated' | 'none';
+            /** Whether a tap with Sec-GPC: 1 passes on no contact_id, no field of the message and no identifier of an advertising network */
+            honour_gpc?: boolean;
             bot_filter?: 'no_filter' | 'filter';
             /** Visitors from these countries (ISO 3166) get a page instead of the destination */
             blocked_countries?: string[];
@@ -740,7 +834,10 @@ export interface paths {
               color?: string;
               logo?: string;
             };
-            conversion_secret_required?: boolean;
+            /** Which conversions on the public listener need a secret: all; refunds, chargebacks and those that name no click; none */
+            conversion_secret_required?: 'always' | 'refunds_and_links' | 'never';
+            /** Whether every conversion on the public listener must be signed */
+            conversion_signature_required?: boolean;
             conversion_addresses?: string[];
             /** Requests that it may make in a minute; sends and conversions are not counted */
             requests_per_minute?: number;
@@ -748,7 +845,10 @@ export interface paths {
             url_params?: Record<string, string>;
             /** What becomes of the parameters that a tap brings: drop keeps them with the click only, pass appends them to the destination, fill makes them macros. null: as the next wider level says (link, offer, creative, campaign, account), drop where none does */
             query?: 'drop' | 'pass' | 'fill' | null;
-            status?: 'active' | 'archived';
+            /** archived: its keys no longer work, its links open on. suspended: its links do not open either, until it is active again */
+            status?: 'active' | 'archived' | 'suspended';
+            /** With status suspended: why, for the account and for you */
+            reason?: string;
           };
         };
       };
@@ -781,7 +881,14 @@ export interface paths {
               fallback_url: '' | string;
               /** IANA name; the dashboard shows times in it */
               time_zone: string;
-              retention_days: number;
+              /** Days after which a raw click is deleted. A conversion is credited only to a click that is still stored */
+              click_retention_days: number;
+              /** Days after which a raw send is deleted; its links end with it */
+              send_retention_days: number;
+              /** What is stored of a click’s address, once it was judged and its network and country were looked up: all of it, its network (/24 of IPv4, /48 of IPv6), or nothing */
+              ip_storage: 'full' | 'truncated' | 'none';
+              /** Whether a tap with Sec-GPC: 1 passes on no contact_id, no field of the message and no identifier of an advertising network */
+              honour_gpc: boolean;
               bot_filter: 'no_filter' | 'filter';
               /** Visitors from these countries (ISO 3166) get a page instead of the destination */
               blocked_countries: string[];
@@ -814,7 +921,10 @@ export interface paths {
                 color: string;
                 logo: string;
               };
-              conversion_secret_required: boolean;
+              /** Which conversions on the public listener need a secret: all; refunds, chargebacks and those that name no click; none */
+              conversion_secret_required: 'always' | 'refunds_and_links' | 'never';
+              /** Whether every conversion on the public listener must be signed */
+              conversion_signature_required: boolean;
               conversion_addresses: string[];
               /** Requests that it may make in a minute; sends and conversions are not counted */
               requests_per_minute: number;
@@ -824,8 +934,16 @@ export interface paths {
               query: 'drop' | 'pass' | 'fill' | null;
               /** The domain on which new links are made now; empty: the installation’s own */
               link_domain: string;
+              /** Counts the rotations of its secret */
               secret_generation?: number;
-              status: 'active' | 'archived';
+              /** Until when the secret before the last rotation is accepted */
+              previous_secret_ends_at?: string;
+              status: 'active' | 'archived' | 'suspended';
+              /** Why and since when it is suspended; null or absent otherwise */
+              suspension?: {
+                reason: string;
+                at: string;
+              } | null;
               created_at: string;
               updated_at: string;
               conversion_secret?: string;
@@ -1232,6 +1350,11 @@ export interface paths {
               created_at: string;
               updated_at: string;
               checked_at: string | null;
+              /** Why and since when the operator has taken it down: no link opens on it, and none is made on it. Absent otherwise */
+              taken_down?: {
+                reason: string;
+                at: string;
+              };
               /** The week before yesterday: a domain that carriers filter has a lower click rate than the others. null: reports can not be read now */
               health: {
                 /** Messages with links on this domain */
@@ -1340,6 +1463,115 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/v2/takedowns': {
+    /** List take-downs, newest first */
+    get: {
+      parameters: {
+        query?: {
+          page?: number;
+          per_page?: number;
+        };
+        path?: never;
+        header?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: {
+            'application/json': {
+              takedowns: Takedown[];
+              page: number;
+              per_page: number;
+              total: number;
+            };
+          };
+        };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
+    put?: never;
+    /** Take a link, an offer or a domain down */
+    post: {
+      parameters: {
+        query?: never;
+        path?: never;
+        header?: never;
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          'application/json': {
+            kind: 'link' | 'offer' | 'domain';
+            /** link_id, offer_id, or the name of the domain */
+            id: string;
+            /** Refuses a thing of another account; may be left out */
+            account_id?: string;
+            /** Why; the account reads it too */
+            reason: string;
+          };
+        };
+      };
+      responses: {
+        201: { headers: { [name: string]: unknown }; content: { 'application/json': Takedown } };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v2/takedowns/{id}': {
+    /** Read a take-down */
+    get: {
+      parameters: {
+        query?: never;
+        path: {
+          id: string;
+        };
+        header?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { 'application/json': Takedown } };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
+    put?: never;
+    post?: never;
+    /** Lift a take-down: what was closed opens again */
+    delete: {
+      parameters: {
+        query?: never;
+        path: {
+          id: string;
+        };
+        header?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: {
+            'application/json': {
+              takedown_id: string;
+              lifted: boolean;
+            };
+          };
+        };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/v2/offers': {
     /** List offers, newest first */
     get: {
@@ -1393,6 +1625,8 @@ export interface paths {
             min_conversion_seconds?: number;
             duplicates?: 'ignore' | 'rebill' | 'replace';
             fallback_url?: '' | string;
+            /** Whether every conversion of this offer on the public listener must be signed */
+            postback_signature_required?: boolean;
             coupon_codes?: string[];
             metadata?: Record<string, string>;
             /** Parameters to add to the destination, such as {"utm_source": "sms", "utm_campaign": "{{campaign_id}}"}, with the macros of destinations. One that the destination has itself stays; else the link’s value is taken before the offer’s, the creative’s, the campaign’s and the account’s. An empty value takes a parameter of a wider level away; one that is filled with nothing is left out */
@@ -1462,6 +1696,8 @@ export interface paths {
             min_conversion_seconds?: number;
             duplicates?: 'ignore' | 'rebill' | 'replace';
             fallback_url?: '' | string;
+            /** Whether every conversion of this offer on the public listener must be signed */
+            postback_signature_required?: boolean;
             coupon_codes?: string[];
             metadata?: Record<string, string>;
             /** Parameters to add to the destination, such as {"utm_source": "sms", "utm_campaign": "{{campaign_id}}"}, with the macros of destinations. One that the destination has itself stays; else the link’s value is taken before the offer’s, the creative’s, the campaign’s and the account’s. An empty value takes a parameter of a wider level away; one that is filled with nothing is left out */
@@ -1499,6 +1735,8 @@ export interface paths {
               offer_id: string;
               postback_secret: string;
               conversion_secret: string;
+              /** Until when the postback secret before the last rotation is accepted */
+              previous_secret_ends_at: string | null;
               postbacks: {
                 network: string;
                 title: string;
@@ -1525,10 +1763,10 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
-  '/v2/offers/{id}/postback_secret': {
+  '/v2/offers/{id}/postback_secret/rotate': {
     get?: never;
     put?: never;
-    /** Replace the postback secret; the previous one stops working immediately */
+    /** Replace the postback secret; the one before it is accepted for grace_hours */
     post: {
       parameters: {
         query?: never;
@@ -1538,7 +1776,14 @@ export interface paths {
         header?: never;
         cookie?: never;
       };
-      requestBody?: never;
+      requestBody: {
+        content: {
+          'application/json': {
+            /** How long the secret before is still accepted; 0: it ends now */
+            grace_hours?: number;
+          } | null;
+        };
+      };
       responses: {
         200: {
           headers: { [name: string]: unknown };
@@ -1547,6 +1792,8 @@ export interface paths {
               offer_id: string;
               postback_secret: string;
               conversion_secret: string;
+              /** Until when the postback secret before the last rotation is accepted */
+              previous_secret_ends_at: string | null;
               postbacks: {
                 network: string;
                 title: string;
@@ -1571,11 +1818,49 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
-  '/v2/account/conversion_secret': {
+  '/v2/account/conversion_secret/rotate': {
     get?: never;
     put?: never;
-    /** Replace the conversion secret; the previous one stops working immediately */
+    /** Replace the conversion secret; the one before it is accepted for grace_hours */
     post: {
+      parameters: {
+        query?: never;
+        path?: never;
+        header?: never;
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          'application/json': {
+            /** How long the secret before is still accepted; 0: it ends now */
+            grace_hours?: number;
+          } | null;
+        };
+      };
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: {
+            'application/json': {
+              account_id: string;
+              conversion_secret: string;
+              /** Until when the secret before is accepted */
+              previous_secret_ends_at: string;
+            };
+          };
+        };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v2/installation_key': {
+    /** List the keys of the installation, oldest first */
+    get: {
       parameters: {
         query?: never;
         path?: never;
@@ -1588,8 +1873,70 @@ export interface paths {
           headers: { [name: string]: unknown };
           content: {
             'application/json': {
-              account_id: string;
-              conversion_secret: string;
+              keys: {
+                /** Names the key without telling it */
+                key_id: string;
+                made_at: string;
+                /** From then on it makes secrets, tokens and click ids */
+                signs_from: string;
+                /** From then on secrets and tokens made with it are refused */
+                ends_at: string | null;
+                leaked: boolean;
+                /** Whether it is the one that signs now */
+                signs: boolean;
+              }[];
+            };
+          };
+        };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v2/installation_key/rotate': {
+    get?: never;
+    put?: never;
+    /** Make a new key of the installation; those before it are accepted for grace_hours */
+    post: {
+      parameters: {
+        query?: never;
+        path?: never;
+        header?: never;
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          'application/json': {
+            /** How long secrets and tokens made with the keys before are still accepted */
+            grace_hours?: number;
+            /** Whether somebody else may have the keys: click ids made with them end with the grace as well */
+            leaked?: boolean;
+          } | null;
+        };
+      };
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: {
+            'application/json': {
+              keys: {
+                /** Names the key without telling it */
+                key_id: string;
+                made_at: string;
+                /** From then on it makes secrets, tokens and click ids */
+                signs_from: string;
+                /** From then on secrets and tokens made with it are refused */
+                ends_at: string | null;
+                leaked: boolean;
+                /** Whether it is the one that signs now */
+                signs: boolean;
+              }[];
             };
           };
         };
@@ -2765,6 +3112,11 @@ export interface paths {
               link_id: string;
               status: 'active' | 'disabled';
               expires_at: string | null;
+              /** Why and since when the operator has taken it down; absent otherwise */
+              taken_down?: {
+                reason: string;
+                at: string;
+              };
               /** Parameters to add to the destination, such as {"utm_source": "sms", "utm_campaign": "{{campaign_id}}"}, with the macros of destinations. One that the destination has itself stays; else the link’s value is taken before the offer’s, the creative’s, the campaign’s and the account’s. An empty value takes a parameter of a wider level away; one that is filled with nothing is left out */
               url_params: Record<string, string>;
               /** What becomes of the parameters that a tap brings: drop keeps them with the click only, pass appends them to the destination, fill makes them macros. null: as the next wider level says (link, offer, creative, campaign, account), drop where none does */
@@ -2810,6 +3162,8 @@ export interface paths {
             expires_at?: string;
             /** What the tap brings behind the link, such as utm_source=qr&gclid=1 */
             tap_query?: string;
+            /** Whether the tap says Sec-GPC: 1; see honour_gpc of the account */
+            sec_gpc?: boolean;
             /** Parameters to add to the destination, such as {"utm_source": "sms", "utm_campaign": "{{campaign_id}}"}, with the macros of destinations. One that the destination has itself stays; else the link’s value is taken before the offer’s, the creative’s, the campaign’s and the account’s. An empty value takes a parameter of a wider level away; one that is filled with nothing is left out */
             url_params?: Record<string, string>;
             /** What becomes of the parameters that a tap brings: drop keeps them with the click only, pass appends them to the destination, fill makes them macros. null: as the next wider level says (link, offer, creative, campaign, account), drop where none does */
@@ -4602,7 +4956,13 @@ export interface paths {
                 url_params: Record<string, string>;
                 /** What becomes of the parameters that a tap brings: drop keeps them with the click only, pass appends them to the destination, fill makes them macros. null: as the next wider level says (link, offer, creative, campaign, account), drop where none does */
                 query: 'drop' | 'pass' | 'fill' | null;
-                status: 'active' | 'disabled' | 'expired' | 'gone';
+                status: 'active' | 'disabled' | 'expired' | 'gone' | 'taken_down';
+                /** Why it does not open: the operator has closed the link, its offer or its domain */
+                taken_down: {
+                  what: 'link' | 'offer' | 'domain';
+                  reason: string;
+                  at: string;
+                } | null;
               };
               message_url: string | null;
               totals: Totals;

@@ -11,7 +11,8 @@ export function reasonOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-type Options = Record<string, { type: 'string' }>;
+type Options = Record<string, { type: 'string' | 'boolean' }>;
+type Values<T extends Options> = { [K in keyof T]?: T[K]['type'] extends 'boolean' ? boolean : string };
 
 /**
  * Parses `options`, whose values are texts, and up to `positionals_max` other arguments. Throws UsageError for anything
@@ -21,7 +22,7 @@ export function readArguments<T extends Options>(
   args: string[],
   options: T,
   positionals_max = 0,
-): { values: { [K in keyof T]?: string }; positionals: string[] } {
+): { values: Values<T>; positionals: string[] } {
   let read: { values: object; positionals: string[] };
   try {
     read = parseArgs({ args, options, allowPositionals: true });
@@ -32,5 +33,5 @@ export function readArguments<T extends Options>(
   if (positionals.length > positionals_max) {
     throw new UsageError(`"${positionals[positionals_max]}" is one argument too many`);
   }
-  return { values: values as { [K in keyof T]?: string }, positionals };
+  return { values: values as Values<T>, positionals };
 }

@@ -28,7 +28,7 @@ export function explain(status: string, reason: string, by: 'click' | 'message' 
     return `${reason.replace('replaced_by:', '')} took its place, as the offer's duplicates setting says.`;
   }
   if (status === 'unattributed' && reason === 'unknown_click' && by === 'none') {
-    return 'The click id that was named is not one of ours: check the macro in the postback.';
+    return 'This installation never gave out the click id that was named: check the macro in the postback.';
   }
   if (status === 'unattributed') return REASONS[reason as Reason] ?? reason;
   const credited = {

@@ -107,5 +107,5 @@ async function isOver(redis: RedisClient, domain: Domain): Promise<boolean> {
   if (domain.status !== 'retired') return false;
   const account = await getAccount(redis, domain.account_id);
   const owned = (await ownerOf(redis, domain.domain)) === domain.account_id;
-  return !owned || isFree(domain, account?.retention_days ?? 0, Date.now());
+  return !owned || isFree(domain, account?.send_retention_days ?? 0, Date.now());
 }

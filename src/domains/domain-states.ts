@@ -3,7 +3,7 @@
  * changed record comes out.
  */
 import type { DnsCheck } from './check-dns.ts';
-import { type CertificateSummary, type Domain, isInUse } from './domain.ts';
+import { type CertificateSummary, type Domain, takesLinks } from './domain.ts';
 
 /** Wrong checks in a row after which a domain in use is `failing`: one bad answer changes nothing. */
 export const CHECKS_WRONG_MAX = 3;
@@ -120,7 +120,7 @@ export function isFree(domain: Domain, retention_days: number, now_ms: number): 
 
 /** The domain on which an account's new links are made: the primary one, else the oldest in use; '' for none. */
 export function linkDomain(domains: readonly Domain[], primary: string): string {
-  const in_use = domains.filter(({ status }) => isInUse(status));
+  const in_use = domains.filter(takesLinks);
   return (in_use.find(({ domain }) => domain === primary) ?? in_use[0])?.domain ?? '';
 }
 

@@ -8,6 +8,7 @@ import { drawsOf } from '../platform/random.ts';
 import { type Command, type RedisClient, runAll } from '../platform/redis.ts';
 import { loadScript } from '../platform/script.ts';
 import { recordChanges } from '../records/record-changes.ts';
+import { takedownId, takedownKey } from '../takedowns/takedown.ts';
 import { removeCertificate } from './certificates/certificate-store.ts';
 import { DOMAINS_DUE, type Domain, domainKey, domainsList, hostKey, isOwned } from './domain.ts';
 
@@ -37,7 +38,8 @@ export const NO_SETTINGS: DomainSettings = {
 
 /**
  * Claims a name for an account, to be checked at once. A name that it has given up becomes its own again. Throws
- * ConflictError where the account has it already, and where it has DOMAINS_MAX.
+ * ConflictError where the account has it already, where it has DOMAINS_MAX, and where the operator has taken the name
+ * down.
  */
 export async function claimDomain(
   redis: RedisClient,
@@ -45,6 +47,9 @@ export async function claimDomain(
   domain: string,
   settings: DomainSettings,
 ): Promise<Domain> {
+  if (await isTakenDown(redis, domain)) {
+    throw new ConflictError(`the operator has taken ${domain} down: choose another name, or ask them.`);
+  }
   const key = domainKey(account_id, domain);
   const is_new = (await redis.exists(key)) === 0;
   if (is_new && (await redis.zcard(domainsList(account_id))) >= DOMAINS_MAX) {
@@ -130,18 +135,24 @@ export function updateDomain(
   return updateRecord<Domain>(redis, domainKey(account_id, domain), change);
 }
 
+/** A name stays taken down when its account gives it up. */
+const isTakenDown = async (redis: RedisClient, domain: string): Promise<boolean> =>
+  (await redis.exists(takedownKey(takedownId('domain', domain)))) === 1;
+
 /** The account that owns the name, or null. */
 export function ownerOf(redis: RedisClient, domain: string): Promise<string | null> {
   return redis.get(hostKey(domain));
 }
 
-/** Makes the account the owner of the name, after proof; false where another one owns it. Safe to repeat. */
+/** Makes the account the owner of the name, after proof; false where another one owns it, or the
+ * operator has taken it down. Safe to repeat. */
 export async function takeOwnership(
   redis: RedisClient,
   account_id: string,
   domain: string,
 ): Promise<boolean> {
   const key = hostKey(domain);
+  if ((await isTakenDown(redis, domain)) && (await ownerOf(redis, domain)) !== account_id) return false;
   const owner = await redis.set(key, account_id, 'NX', 'GET');
   if (owner !== null && owner !== account_id) return false;
   // Also where it was the account's: the call that made it so may have been cut off.

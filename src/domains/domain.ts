@@ -3,6 +3,8 @@
  * becomes its owner, and stays it while links on the name can be tapped. Stored as JSON in Redis under the keys below.
  */
 
+import type { Closure } from '../takedowns/takedown.ts';
+
 /**
  * pending_dns: not proven yet, or DNS does not point here yet. verified: proven and pointing here, its certificate is
  * on the way. active: in use. failing: it was active, and DNS no longer points here or its certificate has ended; taps
@@ -62,10 +64,15 @@ export interface Domain {
   checks_wrong: number;
   /** Day (YYYY-MM-DD) on which the last link was made on it; '' before. */
   last_link_on: string;
+  /** While the operator has taken it down. */
+  taken_down?: Closure;
 }
 
 /** Statuses in which taps are answered and messages may name the domain. */
 export const isInUse = (status: DomainStatus): boolean => status === 'active' || status === 'failing';
+/** Whether new links may be made on it. */
+export const takesLinks = ({ status, taken_down }: Pick<Domain, 'status' | 'taken_down'>): boolean =>
+  isInUse(status) && taken_down === undefined;
 /** Statuses in which the name belongs to the account: its links open on it. */
 export const isOwned = (status: DomainStatus): boolean => status !== 'pending_dns';
 

@@ -103,5 +103,11 @@ export const domainAnswer = z
     created_at: z.iso.datetime(),
     updated_at: z.iso.datetime(),
     checked_at: z.iso.datetime().nullable(),
+    taken_down: z
+      .object({ reason: z.string(), at: z.iso.datetime() })
+      .optional()
+      .describe(
+        'Why and since when the operator has taken it down: no link opens on it, and none is made on it. Absent otherwise',
+      ),
   })
   .meta({ id: 'Domain' });

@@ -1,17 +1,21 @@
 /**
- * Serves the guides: each Markdown file in this folder is a page, and README.md is the index. Links between guides work
+ * Serves the guides: each Markdown file in this folder is a page, README.md is the index, and the record of processing is
+ * made from the schema. Links between guides work
  * in the files and, rewritten, in the served pages. A page is rendered at its first request and cached; the number of
  * files bounds the cache. Everything is on the local disk, so no server is needed.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import { plainPage } from '../platform/plain-page.ts';
+import { recordOfProcessing } from '../privacy/record-of-processing.ts';
 import { type LinkTarget, renderMarkdown } from './render-markdown.ts';
 
 const FOLDER = import.meta.dirname;
 /** The same folder, relative to the checkout. */
 const PLACE = 'src/guides';
 const INDEX = 'README';
+/** Pages that are made, not written. */
+const MADE: Readonly<Record<string, () => string>> = { 'record-of-processing': recordOfProcessing };
 /** The path at which the API serves them. */
 export const GUIDES_PATH = '/guides';
 
@@ -24,9 +28,10 @@ export interface Guides {
 
 /** Lists the folder; throws if it cannot be read. */
 export function openGuides(): Guides {
-  const files = readdirSync(FOLDER)
+  const written = readdirSync(FOLDER)
     .filter((file) => file.endsWith('.md'))
     .map((file) => file.slice(0, -'.md'.length));
+  const files = [...written, ...Object.keys(MADE)];
   const rendered = new Map<string, string>();
   return {
     names: files.filter((name) => name !== INDEX),
@@ -40,7 +45,7 @@ export function openGuides(): Guides {
 }
 
 function renderGuide(name: string, files: readonly string[]): string {
-  const text = readFileSync(join(FOLDER, `${name}.md`), 'utf8');
+  const text = MADE[name]?.() ?? readFileSync(join(FOLDER, `${name}.md`), 'utf8');
   const title = /^# (.+)$/m.exec(text)?.[1] ?? name;
   const index = name === INDEX ? '' : `<a href="${GUIDES_PATH}">All guides</a> · `;
   return plainPage({

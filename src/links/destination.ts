@@ -8,7 +8,14 @@ import type { Link } from './link.ts';
 import { type CompiledRules, compileRules } from './parameters.ts';
 
 /** Why a link that exists does not lead to its destination any more. The names are labels of metrics. */
-export const GONE_REASONS = ['disabled', 'expired', 'offer_inactive', 'offer_unknown'] as const;
+export const GONE_REASONS = [
+  'disabled',
+  'expired',
+  'offer_inactive',
+  'offer_unknown',
+  'account_suspended',
+  'taken_down',
+] as const;
 export type GoneReason = (typeof GONE_REASONS)[number];
 
 /** An offer with its destination and its rules in their pieces. */
@@ -20,11 +27,13 @@ export interface CompiledOffer {
 
 export interface Choice {
   /** `own_destination` is the template of the link's own url. */
-  link: Pick<Link, 'disabled' | 'expires_at_ms'> & { own_destination: DestinationTemplate | undefined };
+  link: Pick<Link, 'disabled' | 'expires_at_ms' | 'taken_down'> & {
+    own_destination: DestinationTemplate | undefined;
+  };
   /** Null where the link's offer does not exist, undefined for a link without one. */
   offer: CompiledOffer | null | undefined;
   /** Null where it was removed by hand. */
-  account: Pick<Account, 'fallback_url'> | null;
+  account: Pick<Account, 'fallback_url' | 'status'> | null;
   /** Of the domain that was asked, for links that have ended; '' or absent without one. */
   domain_fallback_url?: string;
 }
@@ -44,10 +53,18 @@ export function compileOffer(offer: Offer): CompiledOffer {
 
 export function destinationOf(choice: Choice, now_ms: number): Destination {
   const { link, offer } = choice;
+  const closed = closedReason(choice);
+  if (closed !== undefined) return { kind: 'gone', reason: closed };
   const template = link.own_destination ?? offer?.destination;
   const reason = goneReason(link, offer, now_ms) ?? (template === undefined ? 'offer_unknown' : undefined);
   if (template !== undefined && reason === undefined) return { kind: 'redirect', template };
   return fallbackOf(choice, reason as GoneReason);
+}
+
+/** What the operator has closed leads nowhere, not to a fallback either. */
+function closedReason({ link, offer, account }: Choice): GoneReason | undefined {
+  if (account?.status === 'suspended') return 'account_suspended';
+  return link.taken_down !== undefined || offer?.offer.taken_down !== undefined ? 'taken_down' : undefined;
 }
 
 function goneReason(link: Choice['link'], offer: Choice['offer'], now_ms: number): GoneReason | undefined {

@@ -4,6 +4,8 @@
  */
 import type { Account, Campaign, Creative, Offer } from '../catalog/definitions.ts';
 import type { QueryMode } from '../catalog/parameter-rules.ts';
+import type { Domain } from '../domains/domain.ts';
+import type { Closure } from '../takedowns/takedown.ts';
 import {
   compileOffer,
   type Destination,
@@ -19,6 +21,7 @@ import {
   placeholderValue,
 } from './destination-template.ts';
 import type { Link } from './link.ts';
+import { withoutAdIdentifiers, withoutPerson } from './opt-out.ts';
 import { compileRules, lead, overlay, type ParameterLevel, type UsedParameter } from './parameters.ts';
 
 export const SAMPLE_CLICK_ID = 'CLICK-ID';
@@ -31,8 +34,12 @@ export interface LinkContext {
   offer: Offer | null | undefined;
   creative: Creative | undefined;
   campaign: Campaign | undefined;
+  /** The tracking domain that the link was made for; undefined for the installation's own. */
+  domain?: Pick<Domain, 'taken_down'> | undefined;
   /** What the tap brings. */
   tap_query: string;
+  /** Whether the tap says `Sec-GPC: 1`. */
+  gpc: boolean;
   now_ms: number;
 }
 
@@ -54,7 +61,9 @@ export interface LinkExplanation {
   empty_macros: string[];
 }
 
-const REASONS: Record<GoneReason, string> = {
+type OwnReason = Exclude<GoneReason, 'account_suspended' | 'taken_down'>;
+
+const REASONS: Record<OwnReason, string> = {
   disabled: 'the link is disabled',
   expired: 'the link has expired',
   offer_inactive: 'the offer is not active',
@@ -65,15 +74,26 @@ export function explainLink(context: LinkContext): LinkExplanation {
   const { link, account, now_ms } = context;
   const offer = context.offer ? compileOffer(context.offer) : (context.offer as null | undefined);
   const own_destination = link.url === '' ? undefined : compileDestination(link.url);
-  const destination = destinationOf({ link: { ...link, own_destination }, offer, account }, now_ms);
+  // Nothing opens on a domain that was taken down, whatever becomes of the link.
+  const taken_down = link.taken_down ?? context.domain?.taken_down;
+  const destination = destinationOf(
+    { link: { ...link, taken_down, own_destination }, offer, account },
+    now_ms,
+  );
   const plan = planOf(context);
   const explanation = {
     interstitial: context.offer?.interstitial ?? 'off',
     query: { mode: plan?.query ?? 'drop', source: plan?.query_level ?? null },
   };
-  if (destination.kind !== 'redirect') return { ...explanation, ...ended(destination) };
-  const values: MacroValues = { link, click_id: SAMPLE_CLICK_ID, clicked_at_ms: now_ms };
-  const { location, parameters, filled_with } = lead(destination.template, plan, values, context.tap_query);
+  if (destination.kind !== 'redirect') return { ...explanation, ...ended(context, destination) };
+  const opted_out = context.gpc && account.honour_gpc !== false;
+  const values: MacroValues = {
+    link: opted_out ? withoutPerson(link) : link,
+    click_id: SAMPLE_CLICK_ID,
+    clicked_at_ms: now_ms,
+  };
+  const query = opted_out ? withoutAdIdentifiers(context.tap_query) : context.tap_query;
+  const { location, parameters, filled_with } = lead(destination.template, plan, values, query);
   const source = own_destination === undefined ? 'offer' : 'link';
   return {
     ...explanation,
@@ -102,17 +122,36 @@ function planOf({ link, account, offer, creative, campaign }: LinkContext) {
 }
 
 function ended(
+  context: LinkContext,
   destination: Exclude<Destination, { kind: 'redirect' }>,
 ): Omit<LinkExplanation, 'interstitial' | 'query'> {
   const { reason } = destination;
   const nothing = { reason, parameters: [], empty_macros: [] };
+  const page = { leads_to: 'page', location: null, source: null } as const;
+  if (reason === 'account_suspended' || reason === 'taken_down') {
+    return { ...nothing, ...page, why: closedText(context) };
+  }
   if (destination.kind === 'gone') {
     const why = `A page says that the link is no longer active: ${REASONS[reason]}, and neither the offer nor the account has a fallback_url.`;
-    return { ...nothing, leads_to: 'page', location: null, why, source: null };
+    return { ...nothing, ...page, why };
   }
   const { source, url } = destination;
   const why = `The ${source}’s fallback_url is taken, to which nothing is added: ${REASONS[reason]}.`;
   return { ...nothing, leads_to: 'fallback', location: asciiUrl(url), why, source };
+}
+
+/** What the operator has closed, and why; nothing but the operator opens it again. */
+function closedText({ link, offer, account, domain }: LinkContext): string {
+  const closed: [what: string, closure: Closure | null | undefined][] = [
+    ['suspended the account', account.suspension],
+    ['taken the link down', link.taken_down],
+    ['taken the link’s offer down', offer?.taken_down],
+    [`taken ${link.domain} down`, domain?.taken_down],
+  ];
+  const [what = 'closed it', closure] = closed.find(([, of]) => of) ?? [];
+  const page =
+    what.endsWith(`${link.domain} down`) && link.domain !== '' ? 'does not exist' : 'is no longer active';
+  return `A page says that the link ${page}: the operator has ${what}${closure ? `, because: ${closure.reason}` : ''}. No fallback_url is taken; ask the operator.`;
 }
 
 function sentenceOf(parameters: readonly UsedParameter[]): string {

@@ -1,5 +1,7 @@
 /** Links in Redis: mints unique links, reads them with their placement, changes them, and removes unused ones. */
 
+import { ConflictError } from '../catalog/conflict.ts';
+import { compareAndSet } from '../catalog/update-record.ts';
 import type { BatchedReader } from '../platform/record-cache.ts';
 import { type Command, type RedisClient, runAll } from '../platform/redis.ts';
 import { recordChanges } from '../records/record-changes.ts';
@@ -23,6 +25,7 @@ import { newLinkId } from './link-id.ts';
 export const LINK_AGAIN_S = 7 * 24 * 3_600;
 /** With 3.5e12 ids a single collision is rare; this many in a row indicate a fault. */
 const MINT_TRIES_MAX = 5;
+const CHANGE_TRIES_MAX = 10;
 /** How much longer a placement is kept than its links. */
 const PLACEMENT_STAYS_S = 24 * 3_600;
 
@@ -123,7 +126,10 @@ export async function removeLinks(redis: RedisClient, link_ids: readonly string[
  */
 export async function readLink(reader: Reader, link_id: string): Promise<Link | null> {
   const text = await reader.read(linkKey(link_id));
-  if (text === null) return null;
+  return text === null ? null : linkOfText(reader, link_id, text);
+}
+
+async function linkOfText(reader: Reader, link_id: string, text: string): Promise<Link> {
   const { own, placement } = readStoredLink(link_id, text);
   if (typeof placement !== 'string') return { ...own, ...placement };
   const placed = await reader.read(placementKey(placement)).catch(() => null);
@@ -150,11 +156,30 @@ export async function getLink(
   return link?.account_id === account_id ? link : undefined;
 }
 
-/** Stores a changed link and notifies every process. Of two concurrent changes the last one wins. */
-export async function storeLink(redis: RedisClient, link: Link): Promise<void> {
-  const key = linkKey(link.link_id);
-  const text = encodeLink(link);
-  const there = await redis.set(key, text, 'KEEPTTL', 'XX');
-  if (there === null) await redis.set(key, text, 'EX', LINK_AGAIN_S);
-  await recordChanges(redis, [key]);
+/**
+ * Applies `change`, which may throw to refuse, to the newest state of a link, and notifies every process; undefined where
+ * the account has no such link. `change` may run several times. Throws ConflictError where too many change it at once.
+ */
+export async function changeLink(
+  { redis, reader }: { redis: RedisClient; reader: Reader },
+  account_id: string,
+  link_id: string,
+  change: (link: Link) => Link,
+): Promise<Link | undefined> {
+  const key = linkKey(link_id);
+  for (let tries = 0; tries < CHANGE_TRIES_MAX; tries++) {
+    const before = await redis.get(key);
+    const link =
+      before === null ? await readLink(reader, link_id) : await linkOfText(reader, link_id, before);
+    if (link === null || link.account_id !== account_id) return undefined;
+    const after = change(link);
+    const written =
+      before === null
+        ? (await redis.set(key, encodeLink(after), 'EX', LINK_AGAIN_S, 'NX')) !== null
+        : await compareAndSet(redis, key, before, encodeLink(after));
+    if (!written) continue;
+    await recordChanges(redis, [key]);
+    return after;
+  }
+  throw new ConflictError('the link is being changed by too many at once: try again.');
 }

@@ -9,6 +9,7 @@ import { createHash } from 'node:crypto';
 import { type ParameterRules, QUERY_MODES } from '../catalog/parameter-rules.ts';
 import { texts } from '../platform/row-shape.ts';
 import { decodeTime, encodeTime } from '../platform/time-text.ts';
+import type { Closure } from '../takedowns/takedown.ts';
 
 /** The placement of a link: the fields shared by all messages of a creative in a campaign. */
 export interface Placement {
@@ -38,6 +39,8 @@ export interface OwnPart extends ParameterRules {
   /** 0: never. */
   expires_at_ms: number;
   disabled: boolean;
+  /** While the operator has taken it down. */
+  taken_down?: Closure | undefined;
 }
 
 export interface Link extends OwnPart, Placement {}
@@ -103,9 +106,13 @@ export function decodePlacement(text: string): Placement {
  * message.
  */
 export function canBePlaced(link: NewLink): boolean {
-  const { url, disabled, sent_at_ms } = link;
+  const { url, disabled, taken_down, sent_at_ms } = link;
   return (
-    url === '' && !disabled && encodeRules(link) === 0 && decodeTime(encodeTime(sent_at_ms)) === sent_at_ms
+    url === '' &&
+    !disabled &&
+    taken_down === undefined &&
+    encodeRules(link) === 0 &&
+    decodeTime(encodeTime(sent_at_ms)) === sent_at_ms
   );
 }
 
@@ -138,6 +145,12 @@ function decodeRules(part: unknown): ParameterRules {
   return { ...(query && { query }), ...(url_params && { url_params }) };
 }
 
+function decodeClosure(part: unknown): Pick<OwnPart, 'taken_down'> {
+  if (!Array.isArray(part)) return {};
+  const [reason, at] = part as [unknown, unknown];
+  return { taken_down: { reason: String(reason), at: String(at) } };
+}
+
 /** The stored form of a link with its whole placement; trailing defaults are omitted. */
 export function encodeLink(link: NewLink): string {
   const parts: unknown[] = [
@@ -156,6 +169,7 @@ export function encodeLink(link: NewLink): string {
     link.disabled ? 1 : 0,
     link.domain,
     encodeRules(link),
+    link.taken_down === undefined ? 0 : [link.taken_down.reason, link.taken_down.at],
   ];
   while (parts.length > 9 && (parts.at(-1) === 0 || parts.at(-1) === '')) parts.pop();
   return JSON.stringify(parts);
@@ -184,6 +198,7 @@ export function readStoredLink(link_id: string, text: string): StoredLink {
       expires_at_ms: number(placed ? 4 : 11),
       disabled: number(12) === 1,
       ...decodeRules(parts[14]),
+      ...decodeClosure(parts[15]),
     },
     placement: placed
       ? string(0).slice(0, PLACEMENT_ID_LENGTH)

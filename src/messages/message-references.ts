@@ -5,7 +5,7 @@
 import { getEntities } from '../catalog/catalog-store.ts';
 import type { Account, Campaign, Creative, Offer } from '../catalog/definitions.ts';
 import { parseTemplate, type Template } from '../catalog/placeholders.ts';
-import { type Domain, isInUse } from '../domains/domain.ts';
+import { type Domain, takesLinks } from '../domains/domain.ts';
 import { getDomain } from '../domains/domain-store.ts';
 import type { RedisClient } from '../platform/redis.ts';
 import { MessageError, type MessageInput } from './message.ts';
@@ -78,6 +78,12 @@ export function checkReferences(references: References, input: MessageInput): Se
     if (offer === undefined) throw new MessageError('unknown_offer', `there is no offer ${offer_id}`);
     if (offer.status === 'archived')
       throw new MessageError('archived', `offer ${offer_id} is archived: use another one`);
+    if (offer.taken_down !== undefined) {
+      throw new MessageError(
+        'taken_down',
+        `the operator has taken offer ${offer_id} down (${offer.taken_down.reason}): use another one`,
+      );
+    }
   }
   const links = new Set(creative.offer_links.map((link) => link.key));
   const builtIn = builtInValues(input);
@@ -104,8 +110,9 @@ export function chooseDomain(references: References, input: MessageInput, accoun
     references.campaigns.get(input.campaign_id)?.domain;
   if (!named) return account.link_domain;
   const domain = references.domains.get(named);
-  if (domain !== undefined && isInUse(domain.status)) return named;
-  const why = domain === undefined ? 'is not a domain of this account' : `is ${domain.status}`;
+  if (domain !== undefined && takesLinks(domain)) return named;
+  const state = domain?.taken_down === undefined ? domain?.status : 'taken down by the operator';
+  const why = state === undefined ? 'is not a domain of this account' : `is ${state}`;
   throw new MessageError('unknown_domain', `domain ${named} ${why}: see GET /v2/domains`);
 }
 

@@ -23,6 +23,7 @@ export const MESSAGE_ERRORS = [
   'unknown_variant',
   'unknown_offer',
   'archived',
+  'taken_down',
   'unknown_domain',
   'missing_field',
   'message_conflict',

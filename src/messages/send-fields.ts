@@ -180,7 +180,7 @@ export const SEND_FIELDS = defineColumns<SendLine>()({
   expires_at: {
     type: "DateTime('UTC')",
     personal: 'none',
-    meaning: "When the row is deleted, from the account's retention_days",
+    meaning: "When the row is deleted, from the account's send_retention_days",
     value: ({ expires_at_s }) => expires_at_s,
   },
 });

@@ -190,7 +190,7 @@ export function messageCommands(send: Send, link_days: number): Command[] {
 const FIRST_CLICK = pickColumns(CLICK_FIELDS, [
   ...(['account_id', 'message_id', 'link_id', 'contact_id', 'offer_id', 'click_id'] as const),
   ...(['is_first', 'is_first_for_offer', 'payout', 'currency'] as const),
-  ...(['clicked_at', 'ip', 'user_agent'] as const),
+  ...(['clicked_at', 'visitor'] as const),
 ]);
 
 async function restoreFirstClicks(ground: Ground): Promise<number> {
@@ -198,7 +198,7 @@ async function restoreFirstClicks(ground: Ground): Promise<number> {
   const retention = await readRetention(ground);
   const commandsOf = (click: StoredRow<typeof FIRST_CLICK>): Command[] => {
     const { account_id, click_id } = click;
-    const claims = claimsOf(click);
+    const claims = claimsOf(click, click.visitor);
     const ends = claimEnd(claimKeepSeconds((retention.get(account_id) ?? 0) * DAY_S));
     const set = (claim: string, value: string): Command => [
       'HSETNX',
@@ -222,15 +222,15 @@ async function* readFirstClicks(ground: Ground): AsyncGenerator<StoredRow<typeof
   yield* rowsOf(ground, `${first} AND click.contact_id = '' ORDER BY click.clicked_at, click.click_id`);
 }
 
-/** Days for which each account keeps raw rows. */
+/** Days for which each account keeps raw sends. */
 async function readRetention(ground: Ground): Promise<Map<string, number>> {
   const retention = new Map<string, number>();
   const query = `SELECT argMax(value, version) AS newest FROM trackly.records
     WHERE startsWith(key, {prefix:String}) GROUP BY key HAVING newest != ''`;
   for await (const group of rowsOf<{ newest: string }>(ground, query, { prefix: accountKey('') })) {
     for (const { newest } of group) {
-      const { account_id, retention_days } = JSON.parse(newest) as Account;
-      retention.set(account_id, retention_days);
+      const { account_id, send_retention_days } = JSON.parse(newest) as Account;
+      retention.set(account_id, send_retention_days);
     }
   }
   return retention;

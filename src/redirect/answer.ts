@@ -15,6 +15,7 @@ import {
   PAGE_POLICY,
   type Page,
   STILL_AWAY,
+  tooManyUnknownPage,
   tryAgainPage,
 } from './pages/pages.ts';
 import type { Tap, TapAnswer } from './tap.ts';
@@ -39,6 +40,10 @@ export function createAnswer(exchanges: Exchanges, gone: GoneCounts): (tap: Tap,
         gone[answer.reason].page++;
         writePageOf(exchanges, tap, GONE);
         break;
+      case 'too_many_unknown':
+        // Whoever goes on guessing has to connect again for each guess.
+        writePageOf(exchanges, tap, tooManyUnknownPage(answer.retry_after_s), 'decided');
+        break;
       default:
         writePageOf(exchanges, tap, pageOf(tap, answer));
     }
@@ -47,7 +52,10 @@ export function createAnswer(exchanges: Exchanges, gone: GoneCounts): (tap: Tap,
 
 function pageOf(
   { request }: Tap,
-  answer: Exclude<TapAnswer, { outcome: 'redirected' | 'continued' | 'fallback' | 'gone' }>,
+  answer: Exclude<
+    TapAnswer,
+    { outcome: 'redirected' | 'continued' | 'fallback' | 'gone' | 'too_many_unknown' }
+  >,
 ): Page {
   switch (answer.outcome) {
     case 'not_found':
@@ -73,9 +81,9 @@ function writeRedirect(exchanges: Exchanges, tap: Tap, location: string): void {
   });
 }
 
-function writePageOf(exchanges: Exchanges, tap: Tap, page: Page): void {
+function writePageOf(exchanges: Exchanges, tap: Tap, page: Page, at_least: Closing = ''): void {
   const { res, request } = tap;
-  const closing = tap.closing(exchanges.closing);
+  const closing = tap.closing(exchanges.closing) || at_least;
   exchanges.write(res, () => writePage(res, page, request.method === 'HEAD', closing));
 }
 

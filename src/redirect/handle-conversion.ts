@@ -8,11 +8,12 @@
 import type { HttpRequest, HttpResponse } from 'uWebSockets.js';
 import type { Channel, Conversion } from '../conversions/conversion.ts';
 import type { ReceiveContext } from '../conversions/receive/authenticate.ts';
-import { ConversionError } from '../conversions/receive/conversion-error.ts';
+import { ConversionError, type ConversionErrorCode } from '../conversions/receive/conversion-error.ts';
 import type { Parameters } from '../conversions/receive/conversion-input.ts';
 import { receiveConversion } from '../conversions/receive/receive-conversion.ts';
 import { receivedAs } from '../conversions/receive/receive-many.ts';
 import { type Recorded, recordConversions } from '../conversions/receive/record-conversions.ts';
+import { readSignature } from '../conversions/receive/signature.ts';
 import type { RefusalCounter } from '../conversions/refusals.ts';
 import type { RedisClient } from '../platform/redis.ts';
 import { sleep } from '../platform/sleep.ts';
@@ -20,6 +21,7 @@ import type { ReadAddress } from './client-address.ts';
 import { writeNotAllowed, writePreflight } from './conversion-methods.ts';
 import { type Closing, endAnswer } from './end-answer.ts';
 import { ANSWER_WITHIN_MS, Exchange, type ExchangeKind, type Exchanges } from './exchange.ts';
+import type { Guesses } from './guesses.ts';
 import type { ConversionOutcome } from './outcomes.ts';
 import { BODY_BYTES_MAX, parametersOfPost, parametersOfQuery } from './read-report.ts';
 import type { RedirectMetrics } from './redirect-metrics.ts';
@@ -28,6 +30,19 @@ const RETRY_MS = 100;
 /** Conversions at work in one process; beyond, the caller is told to come back. */
 const OPEN_MAX = 10_000;
 const RETRY_AFTER_S = 5;
+
+/** Refusals that are also what guessing looks like: nobody has the id, or the secret is another one. */
+const GUESSES: ReadonlySet<ConversionErrorCode> = new Set([
+  'unknown_click',
+  'unknown_link',
+  'unknown_offer',
+  'wrong_secret',
+]);
+const TOO_MANY_UNKNOWN = {
+  error: 'too_many_unknown' satisfies ConversionErrorCode,
+  message:
+    'this address reported many ids or secrets that nobody has, as this one is: correct the postback; right reports are taken all the time',
+};
 
 /** The smallest transparent GIF. */
 const PIXEL = Buffer.from('R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7', 'base64');
@@ -39,6 +54,7 @@ const STATUS_TEXT: Record<number, string> = {
   404: '404 Not Found',
   413: '413 Content Too Large',
   415: '415 Unsupported Media Type',
+  429: '429 Too Many Requests',
   503: '503 Service Unavailable',
 };
 
@@ -52,6 +68,8 @@ interface CallRequest {
 /** One report of a conversion, and its answer. */
 class Call extends Exchange<ConversionOutcome> {
   readonly request: CallRequest;
+  /** When an address that asked for many unknown ids may report again; 0: it did not. */
+  retry_after_s = 0;
 
   constructor(
     res: HttpResponse,
@@ -70,6 +88,7 @@ export interface ConversionDependencies {
   redis: RedisClient;
   metrics: Pick<RedirectMetrics, 'conversions'>;
   refusals: RefusalCounter;
+  guesses: Pick<Guesses, 'count'>;
   readAddress: ReadAddress;
 }
 
@@ -87,12 +106,12 @@ export class ConversionHandler implements ExchangeKind<ConversionOutcome> {
     const query = req.getQuery() ?? '';
     if (req.getMethod() !== 'post') {
       this.#given.exchanges.awaitAnswer(call);
-      void this.#receive(call, () => parametersOfQuery(query));
+      void this.#receive(call, () => parametersOfQuery(query), query);
       return;
     }
     const headers = { type: req.getHeader('content-type'), encoding: req.getHeader('content-encoding') };
     this.#given.exchanges.readBody(call, BODY_BYTES_MAX, (body) => {
-      void this.#receive(call, () => parametersOfPost(query, headers, body));
+      void this.#receive(call, () => parametersOfPost(query, headers, body), query);
     });
   }
 
@@ -129,13 +148,16 @@ export class ConversionHandler implements ExchangeKind<ConversionOutcome> {
     return call;
   }
 
-  /** The steps. */
-  async #receive(call: Call, read: () => Parameters): Promise<void> {
+  /** The steps. `query` may carry a signature; a pixel's may not, because its link is not in it. */
+  async #receive(call: Call, read: () => Parameters, query = ''): Promise<void> {
     try {
       if (this.open_count > OPEN_MAX) throw unavailable();
       const given = read();
       const { channel, ip, head_only } = call.request;
-      const conversion = await receiveConversion(this.#given.context, { channel, given, ip }, Date.now());
+      const now_ms = Date.now();
+      const signed = readSignature(query, now_ms);
+      const report = { channel, given, ip, signed };
+      const conversion = await receiveConversion(this.#given.context, report, now_ms);
       if (head_only) {
         this.#answer(call, 'checked', 200, undefined);
         return;
@@ -170,7 +192,9 @@ export class ConversionHandler implements ExchangeKind<ConversionOutcome> {
 
   #refuse(call: Call, { account_id, code, status, message }: ConversionError): void {
     if (account_id !== undefined && !call.request.head_only) this.#given.refusals.count(account_id, code);
-    this.#answer(call, code, status, { error: code, message });
+    if (GUESSES.has(code)) call.retry_after_s = this.#given.guesses.count(call.request.ip, 'conversion');
+    if (call.retry_after_s > 0) this.#answer(call, 'too_many_unknown', 429, TOO_MANY_UNKNOWN);
+    else this.#answer(call, code, status, { error: code, message });
   }
 
   #answer(call: Call, outcome: ConversionOutcome, status: number, body: object | undefined): void {
@@ -188,6 +212,7 @@ export class ConversionHandler implements ExchangeKind<ConversionOutcome> {
       // A shop's page may report from the browser; there is nothing to read here but its own answer.
       res.writeHeader('Access-Control-Allow-Origin', '*');
       if (status === 503 && !pixel) res.writeHeader('Retry-After', String(RETRY_AFTER_S));
+      if (status === 429 && !pixel) res.writeHeader('Retry-After', String(call.retry_after_s));
       endAnswer(res, pixel ? PIXEL : text, call.closing(exchanges.closing), call.request.head_only);
     });
   }

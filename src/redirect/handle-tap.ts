@@ -7,11 +7,14 @@
 import type { HttpRequest, HttpResponse } from 'uWebSockets.js';
 import type { InstallationKeySource } from '../access/key-ring.ts';
 import type { Judge } from '../bots/judge.ts';
+import { hasGpc } from '../clicks/click.ts';
+import type { ClickIds } from '../clicks/click-id.ts';
 import type { ClickAck, WhenFull } from '../config.ts';
 import { createAnswer } from './answer.ts';
 import type { ClickLog } from './click-log/click-log.ts';
 import type { ReadAddress } from './client-address.ts';
 import type { ExchangeKind, Exchanges } from './exchange.ts';
+import type { Guesses } from './guesses.ts';
 import type { LinkLookup } from './link-lookup.ts';
 import type { TapOutcome } from './outcomes.ts';
 import type { RedirectMetrics } from './redirect-metrics.ts';
@@ -22,16 +25,18 @@ import { answerUnknown, composeAnswer } from './steps/compose-answer.ts';
 import { findLink } from './steps/find-link.ts';
 import { createLogClick } from './steps/log-click.ts';
 import { CONTINUE_BYTES_MAX, readRequest, readToken } from './steps/read-request.ts';
-import { type Found, Tap, type TapRequest, UNAVAILABLE } from './tap.ts';
+import { type Found, Tap, type TapRequest, UNAVAILABLE, type UnknownLink } from './tap.ts';
 
 export interface TapDependencies {
   exchanges: Exchanges;
   lookup: LinkLookup;
   sites: Sites;
   clickLog: ClickLog;
+  guesses: Pick<Guesses, 'count'>;
   metrics: Pick<RedirectMetrics, 'taps' | 'gone' | 'lost' | 'latency'>;
   judge: Judge;
   keys: InstallationKeySource;
+  click_ids: Pick<ClickIds, 'create'>;
   readAddress: ReadAddress;
   settings: { click_ack: ClickAck; when_full: WhenFull };
 }
@@ -44,10 +49,11 @@ export class TapHandler implements ExchangeKind<TapOutcome> {
   readonly #answer: ReturnType<typeof createAnswer>;
 
   constructor(given: TapDependencies) {
-    const { exchanges, clickLog, metrics, judge, keys, settings } = given;
+    const { exchanges, clickLog, metrics, judge, keys, click_ids, settings } = given;
     this.#given = given;
     this.#chooseGate = createChooseGate(judge, keys);
     this.#logClick = createLogClick({
+      click_ids,
       clickLog,
       metrics,
       click_ack: settings.click_ack,
@@ -75,7 +81,7 @@ export class TapHandler implements ExchangeKind<TapOutcome> {
 
   #lead(tap: Tap, found: Found): void {
     if (found.kind === 'unknown') {
-      this.#answer(tap, answerUnknown(found));
+      this.#answerUnknown(tap, found);
       return;
     }
     const destination = chooseDestination(found, tap.at_ms);
@@ -87,10 +93,25 @@ export class TapHandler implements ExchangeKind<TapOutcome> {
     this.#logClick(tap, found, gate, (click_id, logged) => {
       if (logged === 'refused') this.#answer(tap, UNAVAILABLE);
       else {
-        const click = { click_id, at_ms: tap.at_ms, found, destination, gate, query: tap.request.query };
+        const { query, headers } = tap.request;
+        const click = { click_id, at_ms: tap.at_ms, found, destination, gate, query, gpc: hasGpc(headers) };
         this.#answer(tap, composeAnswer(this.#given.keys, click));
       }
     });
+  }
+
+  /** A path that is not a link's can't find one: scanners of web sites ask for such, and they are not guesses. */
+  #answerUnknown(tap: Tap, found: UnknownLink): void {
+    const { link_id, ip } = tap.request;
+    const is_guess = link_id !== undefined && found.guess;
+    const retry_after_s = is_guess ? this.#given.guesses.count(ip, 'link') : 0;
+    const answer = answerUnknown(found);
+    this.#answer(
+      tap,
+      retry_after_s > 0 && answer.outcome === 'not_found'
+        ? { outcome: 'too_many_unknown', retry_after_s }
+        : answer,
+    );
   }
 
   /** Continue on a preview page takes the same steps; whatever else is posted can only be opened. */

@@ -7,6 +7,7 @@ import { InstallationKeys } from '../access/installation-key.ts';
 import { openJudge } from '../bots/judge.ts';
 import { createClickHouse } from '../clickhouse/client.ts';
 import { CLICKS_LOG } from '../clicks/click.ts';
+import { ClickIds } from '../clicks/click-id.ts';
 import { ConfigError, readConfig } from '../config.ts';
 import { RefusalCounter } from '../conversions/refusals.ts';
 import { partitionBytesMax } from '../log/partitions.ts';
@@ -29,6 +30,7 @@ import { addressReader } from './client-address.ts';
 import { cachedSources } from './conversion-lookup.ts';
 import { domainRoutes } from './domain-answers.ts';
 import { Exchanges } from './exchange.ts';
+import { Guesses } from './guesses.ts';
 import { ConversionHandler } from './handle-conversion.ts';
 import { TapHandler } from './handle-tap.ts';
 import { LinkLookup } from './link-lookup.ts';
@@ -58,6 +60,7 @@ await runRole('trackly-redirect', logger, async () => {
   const publisher = await publishMetrics(redis, metrics.registry, process_name);
   const contact_key = await readContactKey(redis, config.data_dir);
   const refusals = new RefusalCounter(redis);
+  const guesses = new Guesses(redis, logger, metrics.guesses);
   const exchanges = new Exchanges({
     // A client behind a proxy that passes bytes on could write a frame of its own before its second request.
     one_answer_per_connection: config.trust_proxy > 0 && config.trust_proxy_header === 'proxy-protocol',
@@ -67,28 +70,32 @@ await runRole('trackly-redirect', logger, async () => {
     ready: clickLog.trouble?.durable ?? true,
     why: clickLog.trouble?.why ?? (isReady(redis) ? '' : 'Redis is away'),
   });
+  const click_ids = new ClickIds(keys);
   const taps = new TapHandler({
     exchanges,
     lookup,
     sites,
     clickLog,
+    guesses,
     metrics,
     judge: openJudge(config.bot_rules),
     keys,
+    click_ids,
     readAddress,
     settings: config,
   });
   const conversions = new ConversionHandler({
     exchanges,
-    context: { sources, keys, contact_key, partition_bytes_max },
+    context: { sources, click_ids, keys, contact_key, partition_bytes_max },
     redis,
     metrics,
     refusals,
+    guesses,
     readAddress,
   });
   const routes = [
     ...plainRoutes(exchanges, readiness),
-    ...siteRoutes(exchanges, sites),
+    ...siteRoutes(exchanges, { sites, accounts: lookup.accounts }),
     ...domainRoutes(exchanges, redis, config.public_domain),
     ...tapRoutes({ exchanges, taps, conversions, metrics }),
   ];
@@ -105,6 +112,7 @@ await runRole('trackly-redirect', logger, async () => {
     await server.drain(DRAIN_WITHIN_MS);
     await clickLog.close();
     await refusals.close();
+    await guesses.close();
     await publisher.close();
     await records.close();
   };

@@ -13,6 +13,7 @@ export const TAP_OUTCOMES = [
   'blocked',
   'fallback',
   'not_found',
+  'too_many_unknown',
   'gone',
   'unavailable',
   'method_not_allowed',

@@ -5,6 +5,7 @@
 import { isUtf8 } from 'node:buffer';
 import { ConversionError } from '../conversions/receive/conversion-error.ts';
 import { PARAMETERS, type Parameters, parametersOfObject } from '../conversions/receive/conversion-input.ts';
+import { parseJsonDigits } from '../platform/json-digits.ts';
 
 const QUERY_LENGTH_MAX = 4_096;
 export const BODY_BYTES_MAX = 16 * 1024;
@@ -39,6 +40,12 @@ export function parametersOfPost(query: string, headers: BodyHeaders, body: Buff
     (name) => inQuery[name] && inBody[name] && inQuery[name].trim() !== inBody[name].trim(),
   );
   if (twice !== undefined) throw twoValues(twice);
+  if (/(?:^|&)signature=/.test(query) && Object.keys(inBody).length > 0) {
+    throw new ConversionError(
+      'invalid_conversion',
+      'a signature is of the address alone: put every parameter there, and none into the body',
+    );
+  }
   return { ...inQuery, ...inBody };
 }
 
@@ -75,7 +82,7 @@ function parametersOfBody(type: string, body: Buffer): Parameters {
   if (!/^application\/json\b/i.test(type)) return parametersOfForm(bare);
   let json: unknown;
   try {
-    json = JSON.parse(bare);
+    json = parseJsonDigits(bare);
   } catch {
     throw new ConversionError('invalid_json', 'the body is not valid JSON');
   }

@@ -8,6 +8,7 @@ import { Counter, type CounterConfiguration, Gauge, Registry } from '../platform
 import type { BatchedReader } from '../platform/record-cache.ts';
 import type { Archive } from '../records/archive.ts';
 import type { ClickLog } from './click-log/click-log.ts';
+import type { GuessCounts } from './guesses.ts';
 import { Latency } from './latency.ts';
 import type { LinkLookup } from './link-lookup.ts';
 import {
@@ -33,6 +34,7 @@ export interface RedirectCounts {
   /** From the request of a tap to its answer. */
   latency: Latency;
   tls: TlsCounts;
+  guesses: GuessCounts;
 }
 
 export interface RedirectMetrics extends RedirectCounts {
@@ -97,6 +99,11 @@ const COUNTERS: Line[] = [
     (from) => from.counts.connections.without_request,
   ],
   [
+    'trackly_guessing_addresses_total',
+    'Addresses that asked for more unknown ids or secrets than guesses.ts allows in ten minutes; the log names them.',
+    (from) => from.counts.guesses.addresses,
+  ],
+  [
     'trackly_tls_refused_total',
     'TLS handshakes for names without a certificate.',
     (from) => from.counts.tls.refused,
@@ -129,12 +136,21 @@ const LABELLED_COUNTERS: LabelledLine[] = [
   ],
   [
     'trackly_links_gone_total',
-    'Taps on links that no longer lead to their destination, by reason (disabled, expired, offer_inactive, offer_unknown) and by answer: page (outcome gone) or fallback (outcome fallback, which also counts unknown links).',
+    'Taps on links that no longer lead to their destination, by reason (disabled, expired, offer_inactive, offer_unknown, account_suspended, taken_down) and by answer: page (outcome gone) or fallback (outcome fallback, which also counts unknown links).',
     ['reason', 'answer'],
     ({ counts }) =>
       GONE_REASONS.flatMap((reason) =>
         GONE_ANSWERS.map((answer): [Labels, number] => [{ reason, answer }, counts.gone[reason][answer]]),
       ),
+  ],
+  [
+    'trackly_unknown_ids_total',
+    'What was asked for and nobody has, by kind: link (a tap on an id that does not open), conversion (an id or a secret in a report).',
+    ['kind'],
+    ({ counts: { guesses } }) => [
+      [{ kind: 'link' }, guesses.link],
+      [{ kind: 'conversion' }, guesses.conversion],
+    ],
   ],
   [
     'trackly_redirect_process_requests_total',
@@ -207,6 +223,7 @@ export function noCounts(): RedirectCounts {
     lost: 0,
     tls: { refused: 0, connections: 0, names: 0 },
     latency: new Latency(),
+    guesses: { link: 0, conversion: 0, addresses: 0 },
   };
 }
 

@@ -3,12 +3,15 @@
  * click. With Redis and ClickHouse away a host that is not in memory answers as one without settings.
  */
 import type { HttpRequest, HttpResponse } from 'uWebSockets.js';
+import { accountKey } from '../catalog/definitions.ts';
+import { isSuspended } from '../catalog/suspension.ts';
 import type { AppFiles } from '../domains/domain.ts';
 import { asciiUrl } from '../links/destination-template.ts';
 import { writePage } from './answer.ts';
 import { askedHost } from './asked-host.ts';
 import { type Closing, endAnswer } from './end-answer.ts';
 import type { Exchanges } from './exchange.ts';
+import type { LinkLookup } from './link-lookup.ts';
 import { HOME, NOT_FOUND, type Page } from './pages/pages.ts';
 import { getAndHead, type Route } from './routes.ts';
 import type { Site, Sites } from './sites.ts';
@@ -27,14 +30,27 @@ type SiteAnswer =
   | { page: Page }
   | { type: 'text/plain; charset=utf-8' | 'application/json'; body: string };
 
-export function siteRoutes(exchanges: Exchanges, sites: Sites): Route[] {
+export interface SiteSources {
+  sites: Pick<Sites, 'peek' | 'load'>;
+  accounts: Pick<LinkLookup['accounts'], 'load'>;
+}
+
+export function siteRoutes(exchanges: Exchanges, { sites, accounts }: SiteSources): Route[] {
+  /** The site of a host; one without settings where its account is suspended. Never rejects. */
+  async function loadSite(host: string): Promise<Site> {
+    const site = await sites.load(host);
+    if (site.kind !== 'domain') return site;
+    const account = await accounts.load(accountKey(site.domain.account_id)).catch(() => null);
+    return account !== null && isSuspended(account) ? { kind: 'unknown' } : site;
+  }
+
   const answer = (path: string, compose: (site: Site) => SiteAnswer): Route[] => {
     const handle = (res: HttpResponse, req: HttpRequest): void => {
       const host = askedHost(req);
       const closing = exchanges.closingAfter(res, req);
       const head_only = req.getMethod() === 'head';
       const known = sites.peek(host);
-      if (known !== undefined) {
+      if (known !== undefined && known.kind !== 'domain') {
         exchanges.write(res, () => write(res, compose(known), closing, head_only));
         return;
       }
@@ -42,7 +58,7 @@ export function siteRoutes(exchanges: Exchanges, sites: Sites): Route[] {
       res.onAborted(() => {
         open = false;
       });
-      void sites.load(host).then((site) => {
+      void loadSite(host).then((site) => {
         if (open) exchanges.write(res, () => write(res, compose(site), closing, head_only));
       });
     };

@@ -18,10 +18,12 @@ const STRANGERS_TOLD_MAX = 100;
 
 export type Site =
   | { kind: 'own'; name: string }
-  | { kind: 'unknown' | 'unchecked' }
+  /** `taken_down`: a domain that the operator closed. */
+  | { kind: 'unknown' | 'unchecked' | 'taken_down' }
   | { kind: 'domain'; domain: Domain };
 
 const UNKNOWN: Site = { kind: 'unknown' };
+const TAKEN_DOWN: Site = { kind: 'taken_down' };
 const UNCHECKED: Site = { kind: 'unchecked' };
 
 export class Sites implements ChangeListener {
@@ -42,9 +44,10 @@ export class Sites implements ChangeListener {
       (host, account_id) => ({ domain_key: domainKey(account_id, host) }),
       hostKey(''),
     );
-    this.#domains = new RecordCache(reader, SITES_CACHED_MAX, (_key, text): { site: Site } => ({
-      site: { kind: 'domain', domain: JSON.parse(text) as Domain },
-    }));
+    this.#domains = new RecordCache(reader, SITES_CACHED_MAX, (_key, text): { site: Site } => {
+      const domain = JSON.parse(text) as Domain;
+      return { site: domain.taken_down === undefined ? { kind: 'domain', domain } : TAKEN_DOWN };
+    });
     this.#caches = tellAll([this.#owners, this.#domains]);
   }
 
@@ -115,6 +118,7 @@ export function opensOn(
         link.domain === '' || link.domain === site.name || account === null || account.link_domain === ''
       );
     case 'unknown':
+    case 'taken_down':
       return false;
     case 'unchecked':
       return true;

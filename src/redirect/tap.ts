@@ -60,6 +60,8 @@ export interface UnknownLink {
   kind: 'unknown';
   /** Of the host that was asked; '' where there is none. */
   fallback_url: string;
+  /** Whether it may be a guess; not on a domain whose links the operator has closed. */
+  guess: boolean;
 }
 
 export type Found = FoundLink | UnknownLink;
@@ -71,7 +73,9 @@ export type TapAnswer =
   | { outcome: 'fallback'; location: string; reason?: GoneReason }
   | { outcome: 'gone'; reason: GoneReason }
   | { outcome: 'interstitial' | 'preview' | 'blocked'; page: Page }
-  | { outcome: 'not_found' | 'unavailable' | 'method_not_allowed' };
+  | { outcome: 'not_found' | 'unavailable' | 'method_not_allowed' }
+  /** As not_found, to an address that asked for many; it may ask again after so long. */
+  | { outcome: 'too_many_unknown'; retry_after_s: number };
 
 /** The click can't be held, or the link not be read now. */
 export const UNAVAILABLE: TapAnswer = { outcome: 'unavailable' };

@@ -129,7 +129,7 @@ export interface AddressRow {
   last_at: string;
 }
 
-/** Addresses that opened links of at least `recipients_min` recipients, those with most recipients first. */
+/** Addresses, or their networks where only these are stored, that opened links of at least `recipients_min` recipients, those with most recipients first. */
 export function readAddresses(
   client: ClickHouseClient,
   account_id: string,
@@ -143,7 +143,7 @@ export function readAddresses(
         uniqExact(click.link_id) AS links, count() AS clicks_total,
         countIf(if(line.change = 0, click.verdict, line.verdict) = 'bot') AS clicks_bot,
         uniqExact(click.user_agent) AS user_agents, min(click.clicked_at) AS first_at, max(click.clicked_at) AS last_at
-      FROM (SELECT * FROM trackly.clicks WHERE ${CLICKED_IN_RANGE}) AS click
+      FROM (SELECT * FROM trackly.clicks WHERE ${CLICKED_IN_RANGE} AND ip_storage != 'none') AS click
       LEFT ANY JOIN (
         SELECT click_id, change, verdict FROM trackly.verdicts WHERE ${CLICKED_IN_RANGE} AND sign = 1
         ORDER BY change DESC LIMIT 1 BY click_id

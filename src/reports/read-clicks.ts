@@ -1,6 +1,6 @@
 /**
  * Reads raw clicks and sends in ClickHouse for traces, always within one account. Rows are gone after the
- * account's retention_days; totals in the rollups stay. Errors: see ask-clickhouse.ts.
+ * account's click_retention_days; totals in the rollups stay. Errors: see ask-clickhouse.ts.
  */
 
 import type { ClickHouseClient } from '../clickhouse/client.ts';
@@ -103,6 +103,7 @@ function asStory(
     score: now.score,
     bot_reasons: now.bot_reasons,
     rules_version: now.rules_version,
+    is_gpc: row.is_gpc === 1,
     ip: row.ip.replace(/^::ffff:(?=\d+\.)/, ''),
     payout: trimMoney(payout),
     currency,
@@ -173,23 +174,21 @@ export async function readFirstClickIds(
   // A link without a message or a contact stands for itself, as in the worker's claims.
   const alone = click.message_id === '' || click.contact_id === '';
   const of = `account_id = {account_id:String} AND message_id = {message_id:String}${alone ? ' AND link_id = {link_id:String}' : ''}`;
-  // Without a contact each visitor has a first click: an address and a user agent on a day, see clicks/first-click.ts.
-  const visitor =
-    click.contact_id === '' ? "concat(toString(toDate(clicked_at, 'UTC')), toString(ip), user_agent)" : "''";
+  // Without a contact each visitor has a first click.
   const rows = await askRows<FirstClickIds>(client, {
     query: `SELECT anyIf(click_id, first = 1) AS first_click_id,
         anyIf(click_id, first_for_offer = 1 AND its_offer_id = {offer_id:String}) AS first_click_id_for_offer
       FROM (
         SELECT click_id, sum(one) AS first, sum(one_for_offer) AS first_for_offer, any(offer_id) AS its_offer_id, max(visitor) AS its_visitor
         FROM (
-          SELECT click_id, toInt64(is_first) AS one, toInt64(is_first_for_offer) AS one_for_offer, offer_id, contact_id, ${visitor} AS visitor
+          SELECT click_id, toInt64(is_first) AS one, toInt64(is_first_for_offer) AS one_for_offer, offer_id, contact_id, visitor
           FROM trackly.clicks WHERE ${of}
           UNION ALL
           SELECT click_id, toInt64(sign) * is_first, toInt64(sign) * is_first_for_offer, offer_id, '', ''
           FROM trackly.verdicts WHERE ${of}
         )
         GROUP BY click_id HAVING max(contact_id) = {contact_id:String}
-      ) WHERE its_visitor = (SELECT any(${visitor}) FROM trackly.clicks WHERE ${of} AND click_id = {click_id:String})`,
+      ) WHERE its_visitor = (SELECT any(visitor) FROM trackly.clicks WHERE ${of} AND click_id = {click_id:String})`,
     query_params: {
       account_id,
       message_id: click.message_id,

@@ -1,7 +1,7 @@
 /**
  * Reports of what came of taps that brought certain parameters (`query.utm_source=qr`). The rollups do not know them: the
  * raw rows of these clicks, their verdicts and their conversions take the place of a rollup, under its columns. They are
- * there for the account's retention_days; nothing was sent by them, so `sent` is 0. Names and values are query
+ * there for the account's click_retention_days; nothing was sent by them, so `sent` is 0. Names and values are query
  * parameters. Pure.
  */
 

@@ -2,8 +2,12 @@
  * The trace of a link: the link itself, or after it expired the data still in the rollup, with its totals and latest
  * clicks. With Redis or ClickHouse down it rejects.
  */
+import { entityKey } from '../catalog/definitions.ts';
 import type { QueryMode } from '../catalog/parameter-rules.ts';
+import { domainKey } from '../domains/domain.ts';
+import type { Link } from '../links/link.ts';
 import { readLink } from '../links/link-store.ts';
+import type { Closure } from '../takedowns/takedown.ts';
 import { type ClickStory, readClicks } from './read-clicks.ts';
 import { type ConversionStory, readConversions, TRACE_CONVERSIONS_MAX } from './read-conversions.ts';
 import type { ReportSources } from './read-report.ts';
@@ -30,13 +34,38 @@ export interface LinkStory {
     url_params: Readonly<Record<string, string>>;
     query: QueryMode | null;
     /** `gone`: the link has left Redis and ClickHouse; a tap answers 404. */
-    status: 'active' | 'disabled' | 'expired' | 'gone';
+    status: 'active' | 'disabled' | 'expired' | 'gone' | 'taken_down';
+    /** What the operator has closed of the link, its offer and its domain; null: nothing. */
+    taken_down: TracedClosure | null;
   };
   totals: Totals;
   /** Newest first, at most LINK_CLICKS_MAX. */
   clicks: ClickStory[];
   /** Conversions credited to the link, by time, at most TRACE_CONVERSIONS_MAX. */
   conversions: ConversionStory[];
+}
+
+export const CLOSED_PARTS = ['link', 'offer', 'domain'] as const;
+
+export interface TracedClosure extends Closure {
+  /** Which of them the operator has taken down. */
+  what: (typeof CLOSED_PARTS)[number];
+}
+
+async function closureOf({ reader }: ReportSources, link: Link): Promise<TracedClosure | null> {
+  const read = async (key: string | undefined): Promise<Closure | undefined> => {
+    const text = key === undefined ? null : await reader.read(key);
+    return text === null ? undefined : (JSON.parse(text) as { taken_down?: Closure }).taken_down;
+  };
+  const { account_id, offer_id, domain } = link;
+  const closures = [
+    link.taken_down,
+    await read(offer_id === '' ? undefined : entityKey('offer', account_id, offer_id)),
+    await read(domain === '' ? undefined : domainKey(account_id, domain)),
+  ];
+  const first = closures.findIndex((closure) => closure !== undefined);
+  const [what, closure] = [CLOSED_PARTS[first], closures[first]];
+  return what === undefined || closure === undefined ? null : { what, ...closure };
 }
 
 /** The story, or undefined if this account has no such link. */
@@ -57,8 +86,10 @@ export async function traceLink(
   const known = kept ?? rows[0];
   if (known === undefined) return undefined;
 
+  const taken_down = kept === null ? null : await closureOf(sources, kept);
   const status = (): LinkStory['link']['status'] => {
     if (kept === null) return 'gone';
+    if (taken_down !== null) return 'taken_down';
     if (kept.disabled) return 'disabled';
     return kept.expires_at_ms > 0 && kept.expires_at_ms <= now_ms ? 'expired' : 'active';
   };
@@ -79,6 +110,7 @@ export async function traceLink(
       url_params: kept?.url_params ?? {},
       query: kept?.query ?? null,
       status: status(),
+      taken_down,
     },
     totals: totalsOfRows(rows),
     clicks,

@@ -4,8 +4,9 @@
  * makes it as large as a month of a small sender.
  */
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { readKeyRing } from '../../src/access/installation-key.ts';
 import { CLICKS_LOG, clickPartition } from '../../src/clicks/click.ts';
-import { newClickId } from '../../src/clicks/click-id.ts';
+import { ClickIds } from '../../src/clicks/click-id.ts';
 import type { Link } from '../../src/links/link.ts';
 import { append } from '../../src/log/append.ts';
 import { backlog } from '../../src/log/backlog.ts';
@@ -98,6 +99,7 @@ async function logClicks(sender: Sender): Promise<Plan> {
       process: '',
     });
   };
+  const signed = new ClickIds({ ring: await readKeyRing(redis, system.data_dir) });
   for (let n = 0; n < CLICKS / CLICKS_PER_MESSAGE; n++) {
     const link: Link = {
       link_id: real[n]?.links[0]?.link_id ?? n.toString(36).padStart(7, '0'),
@@ -119,7 +121,7 @@ async function logClicks(sender: Sender): Promise<Plan> {
     const ids: string[] = [];
     for (const [i, user_agent] of visitors(n).entries()) {
       const at_ms = start_ms + n * 7 + i * 1_000;
-      const click_id = newClickId(at_ms, link.link_id);
+      const click_id = signed.create(at_ms, link.link_id);
       ids.push(click_id);
       // A carrier's, one a message: what an address does in a minute depends on the order of arrival.
       const ip = `172.${32 + ((n >> 16) & 31)}.${(n >> 8) & 255}.${n & 255}`;

@@ -5,7 +5,7 @@ import { addKey, changeKey, revokeKey } from '../../src/access/key-store.ts';
 import { SCOPES } from '../../src/access/scopes.ts';
 import { ACCOUNT_HEADER, ANALYST_USER, CHANGEABLE, READER_USER } from '../../src/analysts/access.ts';
 import { DATABASE, REPORT_VIEWS, TABLES_BEHIND } from '../../src/analysts/report-views.ts';
-import { type Analysts, FOREIGN, OTHER, OWN, startAnalysts } from '../support/analysts.ts';
+import { type Analysts, addAccount, FOREIGN, OTHER, OWN, startAnalysts } from '../support/analysts.ts';
 import { untilSeen } from '../support/until.ts';
 
 let analysts: Analysts;
@@ -628,6 +628,44 @@ describe('limits', () => {
     await Promise.all(slow);
   });
 
+  const running = async (): Promise<number> => {
+    const result = await analysts.clickhouse.query({
+      query: `SELECT count() AS running FROM system.processes WHERE user = '${ANALYST_USER}'`,
+      format: 'JSONEachRow',
+    });
+    return Number((await result.json<{ running: string }>())[0]?.running);
+  };
+
+  it('let two accounts never take all turns, so that a third one is answered at once', async () => {
+    const gone = new AbortController();
+    const ask = async (
+      user: string,
+      password: string,
+      body: string,
+      signal?: AbortSignal,
+    ): Promise<string> => {
+      const headers = { 'x-clickhouse-user': user, 'x-clickhouse-key': password };
+      const response = await fetch(analysts.url, {
+        method: 'POST',
+        body,
+        headers,
+        ...(signal && { signal }),
+      });
+      return response.text();
+    };
+    const { own, other } = analysts.keys;
+    const slow = [own, other].flatMap((key) =>
+      Array.from({ length: 6 }, () => ask('default', key, SLOW, gone.signal).catch(() => undefined)),
+    );
+    await untilSeen('statements that run', running, 5);
+    const third = await addAccount(analysts.redis, 'acc_third');
+    expect(await ask('acc_third', third, 'SELECT 1')).toBe('1\n');
+    expect(await running()).toBe(5);
+    gone.abort();
+    await Promise.all(slow);
+    await untilSeen('statements that run on', running, 0);
+  });
+
   it('end a statement whose reader went away, and give its turn to the next', async () => {
     const gone = new AbortController();
     const slow = Array.from({ length: 6 }, () =>
@@ -638,13 +676,6 @@ describe('limits', () => {
         signal: gone.signal,
       }).catch(() => undefined),
     );
-    const running = async (): Promise<number> => {
-      const result = await analysts.clickhouse.query({
-        query: `SELECT count() AS running FROM system.processes WHERE user = '${ANALYST_USER}'`,
-        format: 'JSONEachRow',
-      });
-      return Number((await result.json<{ running: string }>())[0]?.running);
-    };
     await untilSeen('statements that run', running, 3);
     gone.abort();
     await Promise.all(slow);

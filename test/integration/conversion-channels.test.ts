@@ -224,7 +224,7 @@ describe('a postback', () => {
 
 describe('an account', () => {
   it('may require its secret', async () => {
-    const strict = await createSender(system, { conversion_secret_required: true });
+    const strict = await createSender(system, { conversion_secret_required: 'always' });
     const { click_id, conversion_secret, offer_id, postback_secret } = await readyOffer({}, strict);
     expect(await report('/conv', { click_id, txn_id: '1' })).toMatchObject({
       status: 403,
@@ -245,7 +245,7 @@ describe('an account', () => {
   });
 
   it('sees how many reports its rules refused, by day', async () => {
-    const own = await createSender(system, { conversion_secret_required: true });
+    const own = await createSender(system, { conversion_secret_required: 'always' });
     const { click_id, offer_id } = await readyOffer({}, own);
     for (let n = 0; n < 3; n++) await report('/conv', { click_id });
     await report('/conv/offer', { click_id, offer_id, postback_secret: 'wrong' });
@@ -289,7 +289,9 @@ describe('an account', () => {
 
   it('ends a secret by making a new one', async () => {
     const { click_id, offer_id, postback_secret, conversion_secret } = await readyOffer();
-    const offer = await sender.call('POST', `/v2/offers/${offer_id}/postback_secret`);
+    const offer = await sender.call('POST', `/v2/offers/${offer_id}/postback_secret/rotate`, {
+      grace_hours: 0,
+    });
     expect(offer.body.postback_secret).not.toBe(postback_secret);
     const own = { offer_id, click_id };
     await untilSeen(
@@ -301,7 +303,7 @@ describe('an account', () => {
       (await report('/conv/offer', { ...own, postback_secret: offer.body.postback_secret, txn_id: 'new' }))
         .status,
     ).toBe(200);
-    const account = await sender.call('POST', '/v2/account/conversion_secret');
+    const account = await sender.call('POST', '/v2/account/conversion_secret/rotate', { grace_hours: 0 });
     await untilSeen(
       'a report with the old secret',
       async () => (await report('/conv', { click_id, secret: conversion_secret, txn_id: 'x' })).status,

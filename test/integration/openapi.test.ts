@@ -239,12 +239,14 @@ describe('the API', () => {
     for (const { path } of lists) await call('GET', path);
 
     await callWithExamples('PATCH', '/v2/accounts/{id}', of(ids.account));
+    // One of the examples suspends it.
+    await call('PATCH', '/v2/accounts/{id}', { status: 'active' }, of(ids.account));
     await callWithExamples('PATCH', '/v2/offers/{id}', of(ids.offer));
     await callWithExamples('PATCH', '/v2/creatives/{id}', of(ids.creative));
     await callWithExamples('PATCH', '/v2/campaigns/{id}', of(ids.campaign));
     await callWithExamples('PATCH', '/v2/links/{link_id}', { ...ids, link_id: ids.link });
-    await call('POST', '/v2/offers/{id}/postback_secret', undefined, of(ids.offer));
-    await call('POST', '/v2/account/conversion_secret');
+    await callWithExamples('POST', '/v2/offers/{id}/postback_secret/rotate', of(ids.offer));
+    await callWithExamples('POST', '/v2/account/conversion_secret/rotate');
     account_key = (await callWithExamples('POST', '/v2/accounts/{id}/keys', of(ids.account))).api_key;
     const { key_id } = await callWithExamples('POST', '/v2/keys');
     await callWithExamples('PATCH', '/v2/keys/{key_id}', { key_id });

@@ -1,11 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { entityKey } from '../../src/catalog/definitions.ts';
-import { newClickId } from '../../src/clicks/click-id.ts';
+import { ClickIds } from '../../src/clicks/click-id.ts';
 import { encodeLink, linkKey } from '../../src/links/link.ts';
 import { partitionTag } from '../../src/log/keys.ts';
 import { partitionOf } from '../../src/log/partitions.ts';
+import { keysOf } from '../support/installation-keys.ts';
 import { type Data, type DataClick, type DataSend, insertData, randomData } from '../support/report-data.ts';
 import { ACCOUNT, type ReportsApi, startReportsApi } from '../support/reports-api.ts';
+
+const click_ids = new ClickIds(keysOf());
 
 const OTHER_ACCOUNT = 'acc_other';
 const SENT_MS = Date.parse('2026-10-24T10:00:00.250Z');
@@ -35,7 +38,7 @@ function click(link: number, after_ms: number, flags: Partial<DataClick> = {}): 
   return {
     ...message,
     ...place,
-    click_id: newClickId(clicked_at_ms, place.link_id),
+    click_id: click_ids.create(clicked_at_ms, place.link_id),
     clicked_at_ms,
     verdict: 'human',
     is_first: false,
@@ -109,7 +112,7 @@ describe('an id that is not the caller’s', () => {
     expect((await api.get('/v2/links/BBBBBB1')).status).toBe(404);
     for (const path of [
       '/v2/clicks/x',
-      `/v2/clicks/${newClickId(SENT_MS, 'AAAAAA1')}`,
+      `/v2/clicks/${click_ids.create(SENT_MS, 'AAAAAA1')}`,
       '/v2/links/AAAAAAA',
       '/v2/messages/none',
     ]) {

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import { BotRulesError, botRules, NO_BOT_RULES, readBotRules } from '../../src/bots/bot-rules.ts';
+import { NO_ACTIVITY } from '../../src/bots/evidence.ts';
 import { compileExtraRules } from '../../src/bots/extra-rules.ts';
 import { Judge, type Subject } from '../../src/bots/judge.ts';
 import { BOT_SCORE } from '../../src/bots/judge-click.ts';
@@ -118,6 +119,26 @@ describe('rules that were accepted', () => {
           expect(judge.rulesVersion(account)).toBe(judge.rulesVersion(structuredClone(account)));
         },
       ),
+      RUNS,
+    );
+  });
+
+  it('judge a stored click alike, whether its address was kept or only what was known of it', () => {
+    fc.assert(
+      fc.property(rulesInput, subject, fc.constantFrom(...judges), (input, tapped, judge) => {
+        const parsed = botRules.safeParse(input);
+        if (!parsed.success) return;
+        const account = { bot_rules: parsed.data };
+        const place = judge.place(tapped.ip, tapped.user_agent);
+        // The activity of a private address is not counted.
+        const request = place.network === 'private' ? { ...tapped, activity: NO_ACTIVITY } : tapped;
+        const { asn, country } = place;
+        const address_rule = judge.addressRule(account, place);
+        const kept = judge.storedPlace({ asn, country, address_rule }, request.user_agent);
+        expect(judge.judge({ ...request, ip: '::' }, account, kept)).toEqual(
+          judge.judge(request, account, place),
+        );
+      }),
       RUNS,
     );
   });

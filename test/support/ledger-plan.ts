@@ -218,6 +218,8 @@ function address(
     case 'wrong': {
       const parameters = pick([
         { ...own, click_id: '{clickid}' },
+        // Made up: of a link that exists, and never given out.
+        { ...own, click_id: `00000000AAAAAAAAAAAAAA${link.link_id}` },
         { ...own, message_id: 'no-such-message' },
         { ...own, link_id: 'AAAAAAA' },
         { ...own, click_id: '' },

@@ -3,8 +3,11 @@
  * simple computation that the reports are held against: plain loops over the rows, no rollup, no SQL.
  */
 import type { ClickHouseClient } from '@clickhouse/client';
-import { newClickId } from '../../src/clicks/click-id.ts';
+import { ClickIds } from '../../src/clicks/click-id.ts';
 import { type Filter, levelOf, REPORTS, type ReportName } from '../../src/reports/definitions.ts';
+import { keysOf } from './installation-keys.ts';
+
+const click_ids = new ClickIds(keysOf());
 
 export interface DataSend {
   account_id: string;
@@ -78,7 +81,7 @@ export function randomData(seed: number, account_id: string, messages: number): 
     clicks.push({
       ...message,
       ...link,
-      click_id: newClickId(clicked_at_ms, link.link_id),
+      click_id: click_ids.create(clicked_at_ms, link.link_id),
       clicked_at_ms,
       verdict,
       is_first: first(subject),

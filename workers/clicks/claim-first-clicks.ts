@@ -23,6 +23,7 @@ import type { Batch } from '../../src/log/batches.ts';
 import { openBatchKey } from '../../src/log/keys.ts';
 import type { RedisClient } from '../../src/platform/redis.ts';
 import { loadScript } from '../../src/platform/script.ts';
+import type { Keepings } from '../batch/keeping.ts';
 import { CLAIMS_PER_CALL, isEarlier, placeClaims } from './claims.ts';
 
 const CLAIM = loadScript(new URL('./lua/claim-first-clicks.lua', import.meta.url), { END_DIGITS });
@@ -42,19 +43,20 @@ interface Claimant {
 export interface Claiming {
   /** Clicks of one partition, in the order of the log. */
   clicks: readonly Click[];
+  /** One for each click, in the same order; see tell-visitors.ts. */
+  visitors: readonly string[];
   /** One for each click, in the same order. */
   verdicts: readonly Pick<Verdict, 'verdict'>[];
   /** The payout of each click if it is the first on its offer; in the same order. */
   payouts: readonly ClickPayout[];
-  /** For how many seconds each account keeps raw rows. */
-  retentions: ReadonlyMap<string, number>;
+  keepings: Keepings;
 }
 
 /** One result for each click, in order. Safe to repeat. */
 export async function claimFirstClicks(
   redis: RedisClient,
   batch: Batch,
-  { clicks, verdicts, payouts, retentions }: Claiming,
+  { clicks, visitors, verdicts, payouts, keepings }: Claiming,
 ): Promise<FirstClick[]> {
   /** Claim → its claimant in this batch: the earliest human click. */
   const claimants = new Map<string, Claimant>();
@@ -66,13 +68,13 @@ export async function claimFirstClicks(
   };
   const claims = clicks.map((click, i) => {
     if (verdicts[i]?.verdict !== 'human') return undefined;
-    const own = claimsOf(click);
+    const own = claimsOf(click, visitors[i] ?? '');
     propose(own.message, click, NO_PAYOUT);
     propose(own.offer, click, payouts[i] ?? NO_PAYOUT);
     if (own.credit !== own.offer) propose(own.credit, click, NO_PAYOUT);
     return own;
   });
-  const winners = await claim(redis, batch, claimants, retentions);
+  const winners = await claim(redis, batch, claimants, keepings);
   return clicks.map((click, i) => {
     const claimed = claims[i];
     if (claimed === undefined) return NOT_FIRST;
@@ -91,14 +93,11 @@ async function claim(
   redis: RedisClient,
   batch: Batch,
   claimants: Map<string, Claimant>,
-  retentions: ReadonlyMap<string, number>,
+  keepings: Keepings,
 ): Promise<Map<string, Claim>> {
   const winners = new Map<string, Claim>();
   const ends = new Map(
-    Array.from(retentions, ([account_id, retention_s]) => [
-      account_id,
-      claimEnd(claimKeepSeconds(retention_s)),
-    ]),
+    Array.from(keepings, ([account_id, { sends_s }]) => [account_id, claimEnd(claimKeepSeconds(sends_s))]),
   );
   const claims = [...claimants];
   for (let from = 0; from < claims.length; from += CLAIMS_PER_CALL) {

@@ -5,7 +5,7 @@
  */
 
 import type { AddressActivity } from '../../src/bots/evidence.ts';
-import type { Place } from '../../src/bots/judge.ts';
+import type { AddressRule, JudgedAccount, Place } from '../../src/bots/judge.ts';
 import type { Verdict } from '../../src/bots/judge-click.ts';
 import type { Click } from '../../src/clicks/click.ts';
 import type { Batch } from '../../src/log/batches.ts';
@@ -16,6 +16,7 @@ import { observeAddresses } from './observe-addresses.ts';
 
 export interface JudgedClick extends Verdict {
   place: Place;
+  address_rule: AddressRule;
   activity: AddressActivity;
   rules_version: string;
 }
@@ -53,6 +54,7 @@ export async function judgeClicks(
       (network === 'access' || network === 'hosting' || network === 'security'),
   );
   const activity = await observeAddresses(redis, clicks, telling);
+  const accountOf = (i: number): JudgedAccount => accounts.get(clicks[i]?.account_id ?? '') ?? NO_ACCOUNT;
   const judged = (i: number, seen: AddressActivity): Verdict => {
     const click = clicks[i] as Click;
     const { user_agent, method, headers, ip, contact_country, clicked_at_ms, answered } = click;
@@ -69,7 +71,7 @@ export async function judgeClicks(
         activity: seen,
         answered,
       },
-      accounts.get(click.account_id) ?? NO_ACCOUNT,
+      accountOf(i),
       places[i] as Place,
     );
   };
@@ -93,6 +95,7 @@ export async function judgeClicks(
       verdict: before.verdicts[i] === 'b' ? 'bot' : 'human',
       activity: seen,
       place: places[i] as Place,
+      address_rule: judge.addressRule(accountOf(i), places[i] as Place),
       rules_version: before.versions[clicks[i]?.account_id ?? ''] ?? '',
     };
   });

@@ -1,6 +1,7 @@
 /**
  * The journey of a frozen batch of clicks, every step in order; each is safe to run again:
- *   read the range · find the erased contacts · tell bots from people · claim first clicks · insert under the batch's token ·
+ *   read the range · find the erased contacts · tell bots from people · tell visitors apart · claim first clicks ·
+ *   insert under the batch's token ·
  *   wake the conversions that waited for these clicks · rejudge the requested clicks ·
  *   count the rows for the click ledger · trim the range
  * A step that fails rejects the whole batch, which is retried from the start. A row that cannot be processed
@@ -15,13 +16,14 @@ import { type Batch, finish } from '../../src/log/batches.ts';
 import { erasableColumns } from '../../src/privacy/erase-rows.ts';
 import { countBatch } from '../batch/count-batch.ts';
 import { insertRows } from '../batch/insert-rows.ts';
+import { expiryOf, type Keeping, keepingsOf } from '../batch/keeping.ts';
 import { type BatchRow, readRows } from '../batch/read-rows.ts';
-import { expiryOf, retentionsOf } from '../batch/row-expiry.ts';
 import type { WorkerContext } from '../worker-context.ts';
 import { claimFirstClicks, type FirstClick } from './claim-first-clicks.ts';
 import { clickPayouts } from './click-payouts.ts';
 import { type JudgedClick, judgeClicks } from './judge-clicks.ts';
 import { rejudgeClicks } from './rejudge-clicks.ts';
+import { tellVisitors } from './tell-visitors.ts';
 
 const COLUMNS = nativeColumns(erasableColumns<CountedClick>(CLICK_FIELDS));
 
@@ -50,26 +52,31 @@ async function countClicks(
   // Another worker has finished the batch while this one was stopped.
   if (judged === undefined) return;
   const payouts = await clickPayouts(context.offers, clicks);
-  const retentions = await retentionsOf(context.accounts, clicks);
+  const keepings = await keepingsOf(context.accounts, clicks);
+  const visitors = await tellVisitors(context.redis, clicks);
   const firsts = await claimFirstClicks(context.redis, batch, {
     clicks,
+    visitors,
     verdicts: judged,
     payouts,
-    retentions,
+    keepings,
   });
   const rows: CountedClick[] = [];
   const origins: BatchRow<Click>[] = [];
   for (const [i, row] of read.entries()) {
     if (dead.has(row.index)) continue;
     const { value: click, logged } = row;
+    const { clicks_s, ip_storage } = keepings.get(click.account_id) as Keeping;
     origins.push(row);
     rows.push({
       click,
       judged: judged[i] as JudgedClick,
       first: firsts[i] as FirstClick,
+      visitor: visitors[i] as string,
+      ip_storage,
       logged,
       batch: batch.token,
-      expires_at_s: expiryOf(retentions, click.account_id, click.clicked_at_ms),
+      expires_at_s: expiryOf(click.clicked_at_ms, clicks_s),
       pseudonym: pseudonyms[i],
     });
   }

@@ -17,7 +17,6 @@ import {
   encodeClaim,
   NO_PAYOUT,
   RELEASED,
-  visitorOf,
   waitingKey,
 } from '../../src/clicks/first-click.ts';
 import {
@@ -116,7 +115,8 @@ async function decideRequests(
       const judged = its_clicks
         .toSorted(byCounting)
         .map((click) => ({ click, after: rejudge(context, account, click, one) }));
-      for (const [, of_visitor] of Map.groupBy(judged, ({ click }) => visitorOrContact(click))) {
+      // A link without a contact has a first click for each visitor.
+      for (const [, of_visitor] of Map.groupBy(judged, ({ click }) => click.visitor)) {
         no_longer_first.push(...(await decideFirstForOffers(context, batch.partition, of_visitor, decision)));
         decideFirst(of_visitor, decision);
       }
@@ -140,9 +140,6 @@ function subjectOf({
   return JSON.stringify([message_id, message_id === '' ? link_id : '', contact_id === '']);
 }
 
-/** Who the click is of: a link without a contact has a first click for each visitor. */
-const visitorOrContact = (click: StoredClick): string => (click.contact_id === '' ? visitorOf(click) : '');
-
 /** Which click of a link without a contact is credited with its conversions: the first of all visitors. */
 function decideCredit(judged: Judged, decision: Decision): void {
   for (const [, of_offer] of Map.groupBy(judged, ({ click }) => click.offer_id)) {
@@ -152,7 +149,7 @@ function decideCredit(judged: Judged, decision: Decision): void {
     const winner = of_offer.find(({ after }) => after.is_first_for_offer === 1);
     if (winner === before) continue;
     const value = winner === undefined ? RELEASED : encodeClaim(winner.click.click_id, NO_PAYOUT);
-    decision.claims.push([claimsOf(click).credit, value]);
+    decision.claims.push([claimsOf(click, click.visitor).credit, value]);
   }
 }
 
@@ -174,7 +171,7 @@ async function decideFirstForOffers(
     (winner === undefined ? decision.lost : decision.found).push(waitingKey(click, partition));
     const value =
       winner === undefined ? RELEASED : await claimOfWinner(context, winner, before?.click.standing);
-    decision.claims.push([claimsOf(click).offer, value]);
+    decision.claims.push([claimsOf(click, click.visitor).offer, value]);
   }
   return no_longer_first;
 }
@@ -203,7 +200,10 @@ function decideFirst(judged: Judged, decision: Decision): void {
   for (const one of judged) one.after.is_first = one === first ? 1 : 0;
   if (first === judged.find(({ click }) => click.standing.is_first === 1)) return;
   const { click } = first ?? (judged[0] as Judged[number]);
-  decision.claims.push([claimsOf(click).message, first === undefined ? RELEASED : click.click_id]);
+  decision.claims.push([
+    claimsOf(click, click.visitor).message,
+    first === undefined ? RELEASED : click.click_id,
+  ]);
 }
 
 function decideChanges(judged: Judged, rejudgement: number, decision: Decision): void {

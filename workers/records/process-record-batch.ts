@@ -8,8 +8,8 @@ import { type Batch, finish } from '../../src/log/batches.ts';
 import { eraseLink } from '../../src/privacy/erase-rows.ts';
 import { decodeRecord, type StoredRecord } from '../../src/records/record.ts';
 import { columnsOf, insertRows } from '../batch/insert-rows.ts';
+import { expiryOf, type Keeping, type Keepings, keepingsOf } from '../batch/keeping.ts';
 import { type BatchRow, readRows } from '../batch/read-rows.ts';
-import { expiryOf, retentionsOf } from '../batch/row-expiry.ts';
 import type { WorkerContext } from '../worker-context.ts';
 
 /** Versions within a millisecond: more than the rows of a batch (10,000). */
@@ -39,7 +39,7 @@ export async function processRecordBatch(context: WorkerContext, batch: Batch): 
   if (kept.length > 0) {
     const found = kept.map(({ value }) => linkOf(value));
     const links = found.filter((link) => link !== undefined);
-    const retentions = await retentionsOf(context.accounts, links);
+    const keepings = await keepingsOf(context.accounts, links);
     const logged_at = new Map(
       kept.flatMap(({ logged }, i) => (found[i] ? [[found[i], logged.logged_at_ms]] : [])),
     );
@@ -52,7 +52,7 @@ export async function processRecordBatch(context: WorkerContext, batch: Batch): 
         ...row,
         value: link && pseudonym ? withoutContact(row.value, link, pseudonym) : row.value,
         contact_id: pseudonym ?? link?.contact_id ?? '',
-        ends_at_s: endOf(retentions, link?.account_id, logged_at_ms),
+        ends_at_s: endOf(keepings, link?.account_id, logged_at_ms),
       };
     });
     await insertRows(context, batch, { table: 'records', columns: COLUMNS, rows, origins: kept });
@@ -71,11 +71,8 @@ const withoutContact = (record: StoredRecord, link: Link, pseudonym: string): St
   value: encodeLink({ ...link, ...eraseLink(link, pseudonym) }),
 });
 
-/** A link holds personal data, so it expires with the account's raw rows; other records never expire. */
-function endOf(
-  retentions: ReadonlyMap<string, number>,
-  account_id: string | undefined,
-  made_at_ms: number,
-): number {
-  return account_id === undefined ? NEVER_S : expiryOf(retentions, account_id, made_at_ms);
+/** A link holds personal data, so it expires with the account's raw sends; other records never expire. */
+function endOf(keepings: Keepings, account_id: string | undefined, made_at_ms: number): number {
+  if (account_id === undefined) return NEVER_S;
+  return expiryOf(made_at_ms, (keepings.get(account_id) as Keeping).sends_s);
 }

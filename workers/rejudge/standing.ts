@@ -19,7 +19,10 @@ export function judgeStored(
   click: StoredClick,
 ): Standing {
   if (isPseudonym(click.contact_id)) return { ...click.standing };
-  const place = judge.place(click.ip, click.user_agent);
+  const place =
+    click.ip_storage === 'full'
+      ? judge.place(click.ip, click.user_agent)
+      : judge.storedPlace(click, click.user_agent);
   const subject = { ...click, sent_at_ms: sentAtOf(click) };
   const { verdict, score, bot_reasons } = judge.judge(subject, account, place);
   const { asn, country } = place;

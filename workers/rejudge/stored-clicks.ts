@@ -4,6 +4,7 @@
  */
 
 import type { AddressActivity } from '../../src/bots/evidence.ts';
+import type { AddressRule } from '../../src/bots/judge.ts';
 import type { ClickHouseClient } from '../../src/clickhouse/client.ts';
 import { omitColumns, readColumns, STORED_SETTINGS, type StoredRow } from '../../src/clickhouse/columns.ts';
 import { parameterChunks } from '../../src/clickhouse/parameter-chunks.ts';
@@ -18,8 +19,9 @@ const COLUMNS = readColumns(FIELDS);
 const STANDING = readColumns(STANDING_FIELDS);
 
 /** A click as it is stored, with its current standing. */
-export interface StoredClick extends Omit<Row, 'answered'> {
+export interface StoredClick extends Omit<Row, 'answered' | 'address_rule'> {
   answered: Answered;
+  address_rule: AddressRule;
   activity: AddressActivity;
   standing: Standing;
 }
@@ -122,6 +124,7 @@ function stored(row: Row, lines: ReadonlyMap<string, Standing>): StoredClick {
   return {
     ...row,
     answered: row.answered as Answered,
+    address_rule: row.address_rule as AddressRule,
     activity: {
       recipients: row.address_recipients,
       links: row.address_links,

@@ -9,8 +9,8 @@ import { decodeSend } from '../../src/messages/send.ts';
 import { SEND_FIELDS, type SendLine } from '../../src/messages/send-fields.ts';
 import { erasableColumns } from '../../src/privacy/erase-rows.ts';
 import { insertRows } from '../batch/insert-rows.ts';
+import { expiryOf, type Keeping, keepingsOf } from '../batch/keeping.ts';
 import { readRows } from '../batch/read-rows.ts';
-import { expiryOf, retentionsOf } from '../batch/row-expiry.ts';
 import type { WorkerContext } from '../worker-context.ts';
 
 const COLUMNS = insertColumns(erasableColumns<SendLine>(SEND_FIELDS));
@@ -20,13 +20,13 @@ export async function processSendBatch(context: WorkerContext, batch: Batch): Pr
   const kept = read.rows.filter(({ index }) => !read.dead.has(index));
   const sends = kept.map(({ value }) => value);
   if (sends.length > 0) {
-    const retentions = await retentionsOf(context.accounts, sends);
+    const keepings = await keepingsOf(context.accounts, sends);
     const erased = await context.erased.among(sends, ({ logged_at_ms }) => logged_at_ms);
     const rows = sends.map((send) => ({
       send,
       own_domain: context.own_domain,
       batch: batch.token,
-      expires_at_s: expiryOf(retentions, send.account_id, send.logged_at_ms),
+      expires_at_s: expiryOf(send.logged_at_ms, (keepings.get(send.account_id) as Keeping).sends_s),
       pseudonym: erased.of(send, send.logged_at_ms),
     }));
     await insertRows(context, batch, { table: 'sends', columns: COLUMNS, rows, origins: kept });

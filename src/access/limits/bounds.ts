@@ -3,6 +3,7 @@
  * in its config; the guide's table (src/guides/limits.md) is compared with this one by a test. Sends have no bound: they
  * run at the speed of the machine.
  */
+import type { ConnectionBounds } from '../../platform/bound-connections.ts';
 import type { TurnLimits } from '../../platform/turns.ts';
 
 /** Requests in a window of time, counted in Redis over all API processes. */
@@ -75,6 +76,18 @@ export const STATEMENTS: TurnLimits = {
   waiting_max: 256,
   waiting_each_max: 32,
   wait_ms_max: 60_000,
+};
+
+/** Of the API's listener and of the analysts'; an idle one takes about 20 kB. Times of a head and between requests. */
+export const API_CONNECTIONS: ConnectionBounds = {
+  connections_max: 2_000,
+  headers_ms_max: 10_000,
+  idle_ms_max: 72_000,
+};
+export const ANALYST_CONNECTIONS: ConnectionBounds = {
+  connections_max: 500,
+  headers_ms_max: 10_000,
+  idle_ms_max: 5_000,
 };
 
 /** An address with this many wrong keys in the window gets 429 for further wrong ones; valid keys are not affected. */

@@ -11,14 +11,25 @@ import {
   creativeInput,
   offerInput,
 } from '../../catalog/schemas.ts';
+import { TAKEDOWN_KINDS } from '../../takedowns/takedown.ts';
 import { ERRORS, type ErrorCode } from './errors.ts';
 
 const stamps = {
   created_at: z.iso.datetime(),
   updated_at: z.iso.datetime(),
 };
-/** Counts secrets that were renewed. */
-const secret_generation = z.int().optional();
+/** Why and since when the operator has closed something. */
+const closure = z.object({ reason: z.string(), at: z.iso.datetime() });
+const taken_down = closure
+  .optional()
+  .describe('Why and since when the operator has taken it down; absent otherwise');
+const secretState = {
+  secret_generation: z.int().optional().describe('Counts the rotations of its secret'),
+  previous_secret_ends_at: z.iso
+    .datetime()
+    .optional()
+    .describe('Until when the secret before the last rotation is accepted'),
+};
 
 export const errorAnswer = z
   .object({
@@ -40,19 +51,24 @@ export const account = z
     link_domain: z
       .string()
       .describe('The domain on which new links are made now; empty: the installation’s own'),
-    secret_generation,
-    status: z.enum(['active', 'archived']),
+    ...secretState,
+    status: z.enum(['active', 'archived', 'suspended']),
+    suspension: closure.nullish().describe('Why and since when it is suspended; null or absent otherwise'),
     ...stamps,
   })
   .meta({ id: 'Account' });
 export const accountWithKey = account.extend({ api_key: z.string().describe('Shown this once') });
 export const ownAccount = account.extend({ conversion_secret: z.string().optional() });
-export const newConversionSecret = z.object({ account_id: z.string(), conversion_secret: z.string() });
+export const newConversionSecret = z.object({
+  account_id: z.string(),
+  conversion_secret: z.string(),
+  previous_secret_ends_at: z.string().describe('Until when the secret before is accepted'),
+});
 
 const own = { account_id: z.string() };
 export const entities = {
   offer: z
-    .object({ offer_id: z.string(), ...own, ...offerInput.shape, secret_generation, ...stamps })
+    .object({ offer_id: z.string(), ...own, ...offerInput.shape, ...secretState, taken_down, ...stamps })
     .meta({ id: 'Offer' }),
   creative: z
     .object({ creative_id: z.string(), ...own, ...creativeInput.shape, ...stamps })
@@ -107,8 +123,20 @@ export const linkState = z.object({
   link_id: z.string(),
   status: z.enum(['active', 'disabled']),
   expires_at: z.string().nullable(),
+  taken_down,
   ...parameterFields,
 });
+
+export const takedown = z
+  .object({
+    takedown_id: z.string(),
+    kind: z.enum(TAKEDOWN_KINDS),
+    id: z.string().describe('link_id, offer_id, or the name of the domain'),
+    account_id: z.string(),
+    reason: z.string(),
+    created_at: z.iso.datetime(),
+  })
+  .meta({ id: 'Takedown' });
 
 export const conversions = z.object({
   conversions: z.array(
@@ -145,6 +173,10 @@ export const offerPostbacks = z.object({
   offer_id: z.string(),
   postback_secret: z.string(),
   conversion_secret: z.string(),
+  previous_secret_ends_at: z
+    .string()
+    .nullable()
+    .describe('Until when the postback secret before the last rotation is accepted'),
   postbacks: z.array(
     z.object({
       network: z.string(),

@@ -7,6 +7,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Caller } from '../../access/caller.ts';
 import { holderOfKey, type KeyHolder, KeyUse } from '../../access/key-holder.ts';
 import type { Scope } from '../../access/scopes.ts';
+import { refuseSuspended } from '../../catalog/suspension.ts';
 import { RecordsLostError } from '../../records/completeness.ts';
 import { sessionKey } from '../routes/dashboard.ts';
 import { callerAddress } from './caller-address.ts';
@@ -72,7 +73,7 @@ interface Needs {
   either?: boolean;
 }
 
-/** Throws ApiError unless the holder may use a route that needs this. */
+/** Throws ApiError or AccountSuspendedError unless the holder may use a route that needs this. */
 function authorize({ key, account }: KeyHolder, { scope, admin, either }: Needs): void {
   if (account === undefined) {
     if (admin || either) return;
@@ -81,6 +82,7 @@ function authorize({ key, account }: KeyHolder, { scope, admin, either }: Needs)
       "this route needs an account's key: an admin key only manages accounts and the installation",
     );
   }
+  refuseSuspended(account);
   if (account.status !== 'active') throw unknownKey('');
   if (admin) throw new ApiError('forbidden', 'this route needs an admin key');
   if (scope !== undefined && !key.scopes.includes(scope)) {

@@ -15,6 +15,7 @@ export const MESSAGE_ERRORS: Record<MessageErrorCode, string> = {
   unknown_variant: 'The campaign has no such variant, or another creative in it.',
   unknown_offer: 'An offer of the creative no longer exists.',
   archived: 'A creative, campaign or offer that it names is archived: use another one.',
+  taken_down: 'The operator has taken an offer of the creative down: use another one, or ask them.',
   unknown_domain: 'The domain that it names is not one of the account, or not in use.',
   missing_field: 'The creative has a placeholder without a value in `fields`.',
   message_conflict: 'This `message_id` already belongs to a different message: use a new one.',
@@ -26,16 +27,22 @@ export const CONVERSION_ERRORS: Record<ConversionErrorCode, string> = {
   invalid_conversion: 'A property is missing, unknown or wrong: `message` names it.',
   line_too_long: 'A line may have at most 64 kB.',
   secret_required:
-    'The account accepts only postbacks with its `secret`: see `GET /v2/offers/{id}/postbacks`.',
+    'The account wants a secret for such a report, as for refunds and reports by link id: see `GET /v2/offers/{id}/postbacks`.',
   wrong_secret: 'The secret is wrong or was replaced: copy the postback URL again.',
+  signature_required: 'The account or the offer accepts only signed postbacks: add `signature`.',
+  wrong_signature:
+    'The signature is not of these bytes, made with another secret, too old, or not the last parameter.',
   address_not_allowed:
     'The account accepts postbacks only from listed addresses: see `conversion_addresses`.',
+  account_suspended: 'The operator has suspended the account: it takes no conversions.',
   unknown_click: 'There is no such click: check the macro that the network fills in.',
   unknown_link: 'There is no such link: check the macro that the network fills in.',
   unknown_offer: 'There is no such offer in this account.',
   method_not_allowed: 'On the public listener, a conversion is reported by GET or POST.',
   too_large: 'A body may have at most 16 kB.',
   unsupported_media_type: 'Send the body without `Content-Encoding`.',
+  too_many_unknown:
+    'On the public listener: the id or the secret is wrong, as many from this address were. Right reports are taken.',
   unavailable: 'The conversion could not be logged: repeat it. With a `txn_id` it counts once.',
 };
 

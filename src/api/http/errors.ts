@@ -24,6 +24,11 @@ export const ERRORS = {
     means:
       "The wrong kind of key: accounts, the click ledger and dead letters need the admin key; all other routes need an account's key.",
   },
+  account_suspended: {
+    status: 403,
+    means:
+      'The operator has suspended the account: its links do not open, and its keys are refused until it is active again. Ask the operator.',
+  },
   not_found: {
     status: 404,
     means: 'The account has no such resource. A new click or conversion appears within 2 seconds.',

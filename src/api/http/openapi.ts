@@ -16,6 +16,7 @@ const LOGO =
 
 const DESCRIPTION = `Link tracking for SMS senders. JSON with the header \`X-Api-Key\`: an account's key, or the admin key for accounts and operations.
 Times are ISO 8601 UTC, money is a decimal string with a currency, lists are paged with \`page\` and \`per_page\`. Routes that are safe to repeat say so.
+\`RateLimit-Policy\` and \`RateLimit\` (draft-ietf-httpapi-ratelimit-headers-10) say what the account and its key may ask for and what is left; sends have no limit. \`429\` and \`503\` say in \`Retry-After\` after how many seconds to ask again.
 
 ${errorsText()}`;
 

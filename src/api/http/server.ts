@@ -10,8 +10,9 @@ import {
 } from 'fastify-type-provider-zod';
 import { TooManyKeysError } from '../../access/key-store.ts';
 import { ConflictError } from '../../catalog/conflict.ts';
+import { AccountSuspendedError } from '../../catalog/suspension.ts';
 import { LogFullError } from '../../log/append.ts';
-import { boundConnections, CHECK_EVERY_MS } from '../../platform/bound-connections.ts';
+import { CHECK_EVERY_MS } from '../../platform/bound-connections.ts';
 import type { Logger } from '../../platform/logger.ts';
 import { accountRoutes } from '../routes/accounts.ts';
 import { audienceRoutes } from '../routes/audiences.ts';
@@ -26,6 +27,7 @@ import { dashboardRoutes } from '../routes/dashboard.ts';
 import { domainRoutes } from '../routes/domains.ts';
 import { guideRoutes } from '../routes/guides.ts';
 import { healthRoutes } from '../routes/health.ts';
+import { installationKeyRoutes } from '../routes/installation-key.ts';
 import { keyRoutes } from '../routes/keys.ts';
 import { linkPreviewRoutes } from '../routes/link-preview.ts';
 import { linkRoutes } from '../routes/links.ts';
@@ -37,6 +39,7 @@ import { reconcileRoutes } from '../routes/reconcile.ts';
 import { rejudgementRoutes } from '../routes/rejudgements.ts';
 import { reportRoutes } from '../routes/reports.ts';
 import { schemaRoutes } from '../routes/schema.ts';
+import { takedownRoutes } from '../routes/takedowns.ts';
 import { tlsAskRoutes } from '../routes/tls-ask.ts';
 import { traceRoutes } from '../routes/traces.ts';
 import { unattributedRoutes } from '../routes/unattributed.ts';
@@ -53,8 +56,6 @@ import { refuseUnreadable } from './request-text.ts';
 const BODY_BYTES_MAX = 32 * 1024 * 1024;
 /** A sender's id may have 128 characters, each up to 12 bytes when URL-encoded. */
 const PARAMETER_LENGTH_MAX = 2_000;
-/** Of one machine: 500 live streams, the rest for requests; each takes about 20 kB while it is idle. */
-const CONNECTIONS = { connections_max: 2_000, headers_ms_max: 10_000, idle_ms_max: 72_000 };
 
 /** Builds the API; the caller listens. */
 export async function createApi(context: ApiContext, logger: Logger): Promise<Api> {
@@ -67,10 +68,6 @@ export async function createApi(context: ApiContext, logger: Logger): Promise<Ap
     forceCloseConnections: 'idle',
     http: { connectionsCheckingInterval: CHECK_EVERY_MS },
   }) as unknown as Api;
-  const { limits, proxies } = context;
-  boundConnections(app.server, CONNECTIONS, proxies.trust_proxy === 0, () =>
-    limits.noteRefused('connections'),
-  );
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   app.setErrorHandler(async (error: FastifyError, request, reply) => {
@@ -87,7 +84,7 @@ export async function createApi(context: ApiContext, logger: Logger): Promise<Ap
   });
   authenticateRequests(app, context);
   limitRequests(app, context);
-  boundBodies(app, limits, BODY_BOUNDS);
+  boundBodies(app, context.limits, BODY_BOUNDS);
   refuseUnreadable(app);
 
   await registerDocument(app);
@@ -99,7 +96,9 @@ export async function createApi(context: ApiContext, logger: Logger): Promise<Ap
   accountRoutes(app, context);
   keyRoutes(app, context);
   domainRoutes(app, context);
+  takedownRoutes(app, context);
   offerRoutes(app, context);
+  installationKeyRoutes(app, context);
   creativeRoutes(app, context);
   campaignRoutes(app, context);
   audienceRoutes(app, context);
@@ -128,6 +127,7 @@ export async function createApi(context: ApiContext, logger: Logger): Promise<Ap
 
 function apiErrorOf(error: FastifyError, body_bytes_max: number): ApiError {
   if (error instanceof ApiError) return error;
+  if (error instanceof AccountSuspendedError) return new ApiError(error.code, error.message);
   if (error instanceof ConflictError || error instanceof TooManyKeysError)
     return new ApiError('conflict', error.message);
   if (error instanceof LogFullError)

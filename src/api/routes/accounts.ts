@@ -1,6 +1,5 @@
 /** Routes for accounts and their keys, under the admin key, and for the caller's own account. */
 import { z } from 'zod';
-import { signingKey } from '../../access/key-ring.ts';
 import { addKey } from '../../access/key-store.ts';
 import { SCOPES } from '../../access/scopes.ts';
 import { createAccount, getAccount, listAccounts, updateAccount } from '../../catalog/catalog-store.ts';
@@ -82,13 +81,17 @@ export function accountRoutes(app: Api, context: ApiContext): void {
     '/v2/accounts/:id',
     {
       config: answering(200, account),
-      schema: { tags, summary: 'Change or archive an account', params, body: accountChange },
+      schema: { tags, summary: 'Change, archive or suspend an account', params, body: accountChange },
     },
     async (request) => {
-      const { tracking_domain, ...others } = request.body;
+      const { tracking_domain, reason, ...others } = request.body;
       await checkNoLoop(context, { fallback_url: others.fallback_url });
       const { id } = request.params;
-      const changed = await updateAccount(redis, id, () => others as Partial<Account>);
+      const suspension = reason === undefined ? null : { reason, at: new Date().toISOString() };
+      const changed = await updateAccount(redis, id, () => ({
+        ...(others as Partial<Account>),
+        ...(others.status !== undefined && { suspension }),
+      }));
       if (changed === undefined) throw missing();
       if (tracking_domain === undefined) return changed;
       return choosePrimary(redis, id, tracking_domain);
@@ -109,7 +112,7 @@ export function accountRoutes(app: Api, context: ApiContext): void {
       ...account,
       // Who may only look can't report sales with it.
       ...(caller.scopes.includes('conversions')
-        ? { conversion_secret: conversionSecret(signingKey(keys), account) }
+        ? { conversion_secret: conversionSecret(keys, account) }
         : {}),
     }),
   );

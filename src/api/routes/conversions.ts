@@ -5,6 +5,8 @@
 import type { Readable } from 'node:stream';
 import { z } from 'zod';
 import type { Account } from '../../catalog/definitions.ts';
+import { ClickIds } from '../../clicks/click-id.ts';
+import type { ReceiveContext } from '../../conversions/receive/authenticate.ts';
 import { ConversionError } from '../../conversions/receive/conversion-error.ts';
 import {
   PARAMETERS,
@@ -13,6 +15,8 @@ import {
 } from '../../conversions/receive/conversion-input.ts';
 import { directSources } from '../../conversions/receive/conversion-sources.ts';
 import { type Received, receiveMany } from '../../conversions/receive/receive-many.ts';
+import { parseJsonDigits } from '../../platform/json-digits.ts';
+import type { RedisClient } from '../../platform/redis.ts';
 import { conversions as conversionsAnswer } from '../http/answers.ts';
 import type { Api, ApiContext } from '../http/context.ts';
 import { readCsv } from '../http/csv.ts';
@@ -86,11 +90,29 @@ export function conversionRoutes(app: Api, context: ApiContext): void {
     sources: directSources(context.reader),
     keys: context.keys,
     contact_key: context.contact_key,
+    click_ids: new ClickIds(context.keys),
     partition_bytes_max: context.partition_bytes_max,
   };
   // The body is the raw stream: only the lines being processed are in memory.
   app.addContentTypeParser('text/csv', (_request, payload, done) => done(null, payload));
+  app.register(async (own) => {
+    // The digits of ids and amounts as they were sent.
+    own.removeContentTypeParser('application/json');
+    own.addContentTypeParser(
+      'application/json',
+      { parseAs: 'string' },
+      async (_request: unknown, text: string | Buffer) => {
+        if (text === '') throw new ApiError('invalid_json', 'the body is not valid JSON');
+        return parseJsonDigits(String(text));
+      },
+    );
+    addRoute(own as unknown as Api, receiving);
+  });
+}
 
+type Receiving = ReceiveContext & { redis: RedisClient };
+
+function addRoute(app: Api, receiving: Receiving): void {
   async function receiveGroup(
     account: Account,
     group: readonly (Parameters | ConversionError)[],
@@ -206,7 +228,7 @@ function parseLine(line: string | BadLine): Parameters | ConversionError {
   if (line instanceof BadLine) return new ConversionError(line.code, line.message);
   let json: unknown;
   try {
-    json = JSON.parse(line);
+    json = parseJsonDigits(line);
   } catch {
     return new ConversionError('invalid_json', 'this line is not valid JSON: write one conversion a line');
   }

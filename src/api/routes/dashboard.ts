@@ -87,7 +87,10 @@ export function dashboardRoutes(app: Api, context: ApiContext): void {
     if (key === undefined) return { kind: 'nobody' };
     const holder = await holderOfKey(context.redis, key, Date.now());
     if (holder === undefined) return { kind: 'nobody' };
-    return holder.account === undefined ? { kind: 'admin' } : { kind: 'account', account: holder.account };
+    if (holder.account === undefined) return { kind: 'admin' };
+    return holder.account.status === 'active'
+      ? { kind: 'account', account: holder.account }
+      : { kind: 'nobody' };
   });
   app.delete('/session', open, (_request, reply) =>
     reply.header('set-cookie', `${COOKIE}=; Path=/; HttpOnly; SameSite=Strict; Max-Age=0`).code(204).send(),

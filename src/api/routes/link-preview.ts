@@ -8,6 +8,7 @@ import type { EntityKind, EntityOf, OfferLink } from '../../catalog/definitions.
 import { parameterFields, QUERY_MODES } from '../../catalog/parameter-rules.ts';
 import { destinationUrl } from '../../catalog/schemas.ts';
 import { QUERY_LENGTH_MAX } from '../../clicks/click.ts';
+import { getDomain } from '../../domains/domain-store.ts';
 import { GONE_REASONS } from '../../links/destination.ts';
 import { explainLink, SAMPLE_CLICK_ID } from '../../links/explain-link.ts';
 import { isLinkId, type Link } from '../../links/link.ts';
@@ -40,6 +41,7 @@ const parts = z
       .string()
       .max(2 * QUERY_LENGTH_MAX)
       .describe('What the tap brings behind the link, such as utm_source=qr&gclid=1'),
+    sec_gpc: z.boolean().describe('Whether the tap says Sec-GPC: 1; see honour_gpc of the account'),
     ...parameterFields,
   })
   .partial();
@@ -120,10 +122,11 @@ export function linkPreviewRoutes(app: Api, context: ApiContext): void {
     },
     async ({ account, body }): Promise<z.output<typeof preview>> => {
       const link = await linkOf(context, account.account_id, body);
-      const [offer, creative, campaign] = await Promise.all([
+      const [offer, creative, campaign, domain] = await Promise.all([
         find(context, 'offer', link, link.offer_id),
         find(context, 'creative', link, link.creative_id),
         find(context, 'campaign', link, link.campaign_id),
+        link.domain === '' ? undefined : getDomain(context.redis, link.account_id, link.domain),
       ]);
       const explanation = explainLink({
         link,
@@ -131,6 +134,8 @@ export function linkPreviewRoutes(app: Api, context: ApiContext): void {
         offer: link.offer_id === '' ? undefined : (offer ?? null),
         creative,
         campaign,
+        domain,
+        gpc: body.sec_gpc ?? false,
         tap_query: cutQuery(body.tap_query ?? '', QUERY_LENGTH_MAX),
         now_ms: Date.now(),
       });
@@ -185,7 +190,7 @@ async function linkOf(context: ApiContext, account_id: string, body: Parts): Pro
 
 /** What a made link has is not to be given beside it. */
 function refuseParts(body: Parts, what: string): void {
-  const allowed = [what, 'key', 'tap_query'];
+  const allowed = [what, 'key', 'tap_query', 'sec_gpc'];
   const extra = Object.keys(body).find((name) => !allowed.includes(name));
   if (extra !== undefined) throw new ApiError('invalid_request', `${extra} is the link’s own: leave it out`);
 }

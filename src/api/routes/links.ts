@@ -5,12 +5,12 @@ import type { Account } from '../../catalog/definitions.ts';
 import { type ParameterRules, parameterFields } from '../../catalog/parameter-rules.ts';
 import { isMacro, MACROS, parseTemplate, withPlainBraces } from '../../catalog/placeholders.ts';
 import { destinationUrl } from '../../catalog/schemas.ts';
-import { isInUse } from '../../domains/domain.ts';
+import { takesLinks } from '../../domains/domain.ts';
 import { domainName } from '../../domains/domain-name.ts';
 import { getDomain } from '../../domains/domain-store.ts';
 import { noteLinkMade } from '../../domains/note-link-made.ts';
-import type { NewLink } from '../../links/link.ts';
-import { getLink, mintLink, storeLink } from '../../links/link-store.ts';
+import { isLinkId, type Link, type NewLink } from '../../links/link.ts';
+import { changeLink, mintLink } from '../../links/link-store.ts';
 import { checkContactId, checkExpiry, checkFields, checkId, checkTime } from '../../messages/message.ts';
 import { shortUrl } from '../../messages/short-url.ts';
 import { countsByOf, linkState, shortened } from '../http/answers.ts';
@@ -70,7 +70,7 @@ export function linkRoutes(app: Api, context: ApiContext): void {
   async function domainOf(named: string | undefined, { account_id, link_domain }: Account): Promise<string> {
     if (named === undefined) return link_domain;
     const domain = await getDomain(redis, account_id, named);
-    if (domain !== undefined && isInUse(domain.status)) return named;
+    if (domain !== undefined && takesLinks(domain)) return named;
     throw new ApiError('invalid_request', `domain: ${named} is not in use: see GET /v2/domains`);
   }
 
@@ -91,6 +91,8 @@ export function linkRoutes(app: Api, context: ApiContext): void {
           throw new ApiError('invalid_request', `offer_id: there is no offer ${body.offer_id}`);
         if (offer.status === 'archived')
           throw new ApiError('invalid_request', 'offer_id: the offer is archived');
+        if (offer.taken_down !== undefined)
+          throw new ApiError('invalid_request', 'offer_id: the operator has taken the offer down');
       }
       await checkNoLoop(context, { url: body.url });
       const domain = await domainOf(body.domain, account);
@@ -140,21 +142,27 @@ export function linkRoutes(app: Api, context: ApiContext): void {
       },
     },
     async (request) => {
-      const link = await getLink(context.reader, request.account.account_id, request.params.link_id);
-      if (link === undefined) throw new ApiError('not_found', 'there is no such link in this account');
       const { status, expires_at } = request.body;
-      if (status !== undefined) link.disabled = status === 'disabled';
-      if (expires_at !== undefined) {
-        link.expires_at_ms = expires_at === null ? 0 : checked(() => checkExpiry(expires_at, Date.now()));
-      }
-      Object.assign(link, rulesOf(request.body));
-      await storeLink(redis, link);
+      const changes: Partial<Link> = {
+        ...(status !== undefined && { disabled: status === 'disabled' }),
+        ...(expires_at !== undefined && {
+          expires_at_ms: expires_at === null ? 0 : checked(() => checkExpiry(expires_at, Date.now())),
+        }),
+        ...rulesOf(request.body),
+      };
+      const { account_id } = request.account;
+      const { link_id } = request.params;
+      const link = isLinkId(link_id)
+        ? await changeLink(context, account_id, link_id, (before) => ({ ...before, ...changes }))
+        : undefined;
+      if (link === undefined) throw new ApiError('not_found', 'there is no such link in this account');
       return {
         link_id: link.link_id,
         status: link.disabled ? 'disabled' : 'active',
         expires_at: link.expires_at_ms === 0 ? null : new Date(link.expires_at_ms).toISOString(),
         url_params: link.url_params ?? {},
         query: link.query ?? null,
+        ...(link.taken_down !== undefined && { taken_down: link.taken_down }),
       };
     },
   );

@@ -1,11 +1,14 @@
 /** Offers: what a link sells, and the postbacks that report what it sold. */
 import { z } from 'zod';
-import { signingKey } from '../../access/key-ring.ts';
 import { getEntities, updateAccount, updateEntity } from '../../catalog/catalog-store.ts';
 import type { Account, Offer } from '../../catalog/definitions.ts';
 import { offerChange, offerInput } from '../../catalog/schemas.ts';
 import { postbacks } from '../../conversions/postbacks.ts';
-import { conversionSecret, postbackSecret } from '../../conversions/receive/postback-secrets.ts';
+import {
+  conversionSecret,
+  postbackSecret,
+  rotatedSecret,
+} from '../../conversions/receive/postback-secrets.ts';
 import { couponWaitingKey, wakeWaiting } from '../../conversions/waiting.ts';
 import { shortUrl } from '../../messages/short-url.ts';
 import { newConversionSecret, offerPostbacks } from '../http/answers.ts';
@@ -13,6 +16,21 @@ import { checkNoLoop } from '../http/check-domains.ts';
 import type { Api, ApiContext } from '../http/context.ts';
 import { ApiError } from '../http/errors.ts';
 import { entityRoutes } from './entity-routes.ts';
+
+const GRACE_HOURS_DEFAULT = 24;
+const GRACE_HOURS_MAX = 90 * 24;
+
+const rotation = z
+  .strictObject({
+    grace_hours: z
+      .number()
+      .min(0)
+      .max(GRACE_HOURS_MAX)
+      .default(GRACE_HOURS_DEFAULT)
+      .describe('How long the secret before is still accepted; 0: it ends now'),
+  })
+  .nullish()
+  .meta({ examples: [{ grace_hours: 72 }] });
 
 export function offerRoutes(app: Api, context: ApiContext): void {
   const { redis, keys } = context;
@@ -38,14 +56,15 @@ export function offerRoutes(app: Api, context: ApiContext): void {
 
   const postbacksOf = (account: Account, offer: Offer): z.output<typeof offerPostbacks> => {
     const base = shortUrl(account.link_domain || context.default_domain, '').replace(/\/$/, '');
-    const conversion_secret = conversionSecret(signingKey(keys), account);
-    const postback_secret = postbackSecret(signingKey(keys), offer);
+    const conversion_secret = conversionSecret(keys, account);
+    const postback_secret = postbackSecret(keys, offer);
     return {
       offer_id: offer.offer_id,
       postback_secret,
       conversion_secret,
+      previous_secret_ends_at: offer.previous_secret_ends_at ?? null,
       postbacks: postbacks(base, offer.offer_id, postback_secret),
-      pixel: `<img src="${base}/pixel/{{link_id}}.gif?event=sale&amp;revenue=&amp;txn_id=" width="1" height="1" alt="">`,
+      pixel: `<img src="${base}/pixel/{{link_id}}.gif?click_id={{click_id}}&amp;event=sale&amp;revenue=&amp;txn_id=" width="1" height="1" alt="">`,
       coupon: `${base}/conv/coupon?secret=${conversion_secret}&code={code}&contact_id={contact_id}&revenue={amount}&txn_id={transaction_id}`,
     };
   };
@@ -69,20 +88,21 @@ export function offerRoutes(app: Api, context: ApiContext): void {
   );
 
   app.post(
-    '/v2/offers/:id/postback_secret',
+    '/v2/offers/:id/postback_secret/rotate',
     {
       config: { scope: 'conversions', documented_answers: { 200: offerPostbacks } },
       schema: {
         tags,
-        summary: 'Replace the postback secret; the previous one stops working immediately',
+        summary: 'Replace the postback secret; the one before it is accepted for grace_hours',
         params,
+        body: rotation,
       },
     },
     async (request) => {
-      const { account } = request;
+      const { account, body } = request;
       const offer = await updateEntity(redis, 'offer', account.account_id, request.params.id, (before) => ({
         ...before,
-        secret_generation: (before.secret_generation ?? 1) + 1,
+        ...rotatedSecret(before, body?.grace_hours ?? GRACE_HOURS_DEFAULT, Date.now()),
       }));
       if (offer === undefined) throw missing();
       return postbacksOf(account, offer);
@@ -90,22 +110,24 @@ export function offerRoutes(app: Api, context: ApiContext): void {
   );
 
   app.post(
-    '/v2/account/conversion_secret',
+    '/v2/account/conversion_secret/rotate',
     {
       config: { scope: 'conversions', documented_answers: { 200: newConversionSecret } },
       schema: {
         tags: ['accounts'],
-        summary: 'Replace the conversion secret; the previous one stops working immediately',
+        summary: 'Replace the conversion secret; the one before it is accepted for grace_hours',
+        body: rotation,
       },
     },
-    async (request) => {
-      const account = await updateAccount(redis, request.account.account_id, (before) => ({
-        secret_generation: (before.secret_generation ?? 1) + 1,
-      }));
+    async ({ account: { account_id }, body }) => {
+      const account = await updateAccount(redis, account_id, (before) =>
+        rotatedSecret(before, body?.grace_hours ?? GRACE_HOURS_DEFAULT, Date.now()),
+      );
       if (account === undefined) throw missing();
       return {
-        account_id: account.account_id,
-        conversion_secret: conversionSecret(signingKey(keys), account),
+        account_id,
+        conversion_secret: conversionSecret(keys, account),
+        previous_secret_ends_at: account.previous_secret_ends_at ?? '',
       };
     },
   );

@@ -11,7 +11,7 @@ import { REPORT_NAMES } from '../../reports/definitions.ts';
 import { readNames } from '../../reports/entity-names.ts';
 import { readClick, readFirstClickIds, TRACED_CLICK, TRACED_VERDICT } from '../../reports/read-clicks.ts';
 import { readConversions, TRACE_CONVERSIONS_MAX } from '../../reports/read-conversions.ts';
-import { LINK_CLICKS_MAX, traceLink } from '../../reports/trace-link.ts';
+import { CLOSED_PARTS, LINK_CLICKS_MAX, traceLink } from '../../reports/trace-link.ts';
 import { MESSAGE_CLICKS_MAX, traceMessage } from '../../reports/trace-message.ts';
 import { countsBy, countsByOf } from '../http/answers.ts';
 import { columnSchemas } from '../http/column-schemas.ts';
@@ -83,7 +83,11 @@ const linkStory = z.object({
     expires_at: z.string().nullable(),
     counts_by: countsBy,
     ...parameterFields,
-    status: z.enum(['active', 'disabled', 'expired', 'gone']),
+    status: z.enum(['active', 'disabled', 'expired', 'gone', 'taken_down']),
+    taken_down: z
+      .object({ what: z.enum(CLOSED_PARTS), reason: z.string(), at: z.string() })
+      .nullable()
+      .describe('Why it does not open: the operator has closed the link, its offer or its domain'),
   }),
   message_url: z.string().nullable(),
   totals: totals.describe('All time'),

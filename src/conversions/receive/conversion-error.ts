@@ -6,13 +6,18 @@ const STATUS = {
   line_too_long: 400,
   secret_required: 403,
   wrong_secret: 403,
+  signature_required: 403,
+  wrong_signature: 403,
   address_not_allowed: 403,
+  account_suspended: 403,
   unknown_click: 404,
   unknown_link: 404,
   unknown_offer: 404,
   method_not_allowed: 405,
   too_large: 413,
   unsupported_media_type: 415,
+  /** In place of an unknown id or a wrong secret, to an address that sent many. */
+  too_many_unknown: 429,
   unavailable: 503,
 } as const;
 

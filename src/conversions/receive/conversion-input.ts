@@ -2,7 +2,7 @@
  * Parses a conversion from a query, a form, JSON or a CSV: the allowed properties, and how each is read. An empty
  * value counts as absent, because networks send empty macros. Pure.
  */
-import { exactText, formatDecimal, parseDecimal } from '../../platform/decimal.ts';
+import { formatDecimal, parseDecimal } from '../../platform/decimal.ts';
 import { parseInstant } from '../../platform/iso-time.ts';
 import { isCleanText } from '../../platform/text.ts';
 import { EVENTS, type Event, isReversal } from '../conversion.ts';
@@ -39,8 +39,8 @@ export type Parameter = (typeof PARAMETERS)[number];
 export type Parameters = Partial<Record<Parameter, string>>;
 
 /**
- * Reads a parsed JSON object or a CSV line. Throws ConversionError `invalid_json` for anything else, and
- * `invalid_conversion` where a property holds neither text nor a number that is exact.
+ * Reads a JSON object, parsed with its numbers as texts (platform/json-digits.ts), or a CSV line. Throws
+ * ConversionError `invalid_json` for anything else, and `invalid_conversion` where a property holds something else.
  */
 export function parametersOfObject(json: unknown): Parameters {
   if (typeof json !== 'object' || json === null || Array.isArray(json)) {
@@ -50,11 +50,8 @@ export function parametersOfObject(json: unknown): Parameters {
     PARAMETERS.flatMap((name) => {
       const value = (json as Record<string, unknown>)[name];
       if (value === undefined || value === null) return [];
-      if (typeof value === 'string') return [[name, value]];
-      if (typeof value !== 'number') throw invalid(`${name} is a text or a number`);
-      const text = exactText(value);
-      if (text === undefined) throw invalid(`${name} is a number that is not kept exactly: send it as text`);
-      return [[name, text]];
+      if (typeof value !== 'string') throw invalid(`${name} is a text or a number`);
+      return [[name, value]];
     }),
   );
 }

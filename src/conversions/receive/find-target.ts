@@ -1,15 +1,23 @@
 /**
  * Finds what a conversion belongs to and how to credit it: by the link of a click, a link, a message's link to an
- * offer, or a coupon. A wrong id of a known account is not an error: the conversion is kept with a reason. Rejects
- * when Redis is down.
+ * offer, or a coupon. A wrong id of a known account is not an error: the conversion is kept with a reason; so is a
+ * click id that names a link and was not given out here. Rejects when Redis is down.
  */
+import type { InstallationKeys } from '../../access/installation-key.ts';
 import { type Account, normalCoupon } from '../../catalog/definitions.ts';
-import { linkIdOfClickId } from '../../clicks/click-id.ts';
+import { type ClickIds, linkIdOfClickId } from '../../clicks/click-id.ts';
 import { isLinkId, type Link } from '../../links/link.ts';
 import { type Channel, type Conversion, NO_SUBJECT, type Reason, type Subject } from '../conversion.ts';
 import { ConversionError } from './conversion-error.ts';
 import type { Reported } from './conversion-input.ts';
 import type { ConversionSources } from './conversion-sources.ts';
+
+/** What ids are looked up in, and what tells whether a click id was given out here. */
+export interface Finding {
+  sources: ConversionSources;
+  click_ids: Pick<ClickIds, 'isGenuine'>;
+  keys: Pick<InstallationKeys, 'fresh'>;
+}
 
 export interface Target {
   account: Account;
@@ -24,21 +32,39 @@ export interface Target {
  * the account.
  */
 export async function findTarget(
-  sources: ConversionSources,
+  finding: Finding,
   channel: Channel,
   reported: Reported,
   account: Account | undefined,
   offer_id: string | undefined,
 ): Promise<Target> {
+  const { sources } = finding;
   if (reported.code !== '' || channel === 'coupon') return byCoupon(sources, reported, account, offer_id);
   const link_id = linkIdOf(reported);
-  if (link_id !== undefined) return byLink(sources, reported, link_id, account, offer_id);
+  if (link_id !== undefined) {
+    const target = await byLink(sources, reported, link_id, account, offer_id);
+    const { click_id } = reported;
+    if (target.credit_by !== 'click' || click_id === '' || (await isGenuine(finding, click_id)))
+      return target;
+    // Whoever made the id up may know the link, but no click: it says nothing of the link, its offer and its contact.
+    return { ...target, offer_id: offer_id ?? '', ...UNKNOWN_CLICK };
+  }
   if (account === undefined) {
     throw new ConversionError('invalid_conversion', 'give click_id or link_id: nothing says what converted');
   }
   if (reported.message_id !== '') return byMessage(sources, account, reported.message_id, offer_id);
   return { account, offer_id: offer_id ?? '', subject: NO_SUBJECT, credit_by: 'none', reason: 'missing_id' };
 }
+
+async function isGenuine({ click_ids, keys }: Finding, click_id: string): Promise<boolean> {
+  const now_ms = Date.now();
+  if (click_ids.isGenuine(click_id, now_ms)) return true;
+  // It may have been signed with a key that this process has not read yet.
+  await keys.fresh();
+  return click_ids.isGenuine(click_id, now_ms);
+}
+
+const UNKNOWN_CLICK = { subject: NO_SUBJECT, credit_by: 'none', reason: 'unknown_click' } as const;
 
 /** '' for an invalid click id; undefined when neither a click nor a link is given. */
 function linkIdOf({ click_id, link_id }: Reported): string | undefined {

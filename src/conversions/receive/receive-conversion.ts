@@ -11,8 +11,8 @@ import { type Conversion, isReversal, type Subject } from '../conversion.ts';
 import {
   accountBySecret,
   checkCaller,
-  knowsOfferSecret,
   namedOffer,
+  proofOf,
   type ReceiveContext,
   type Report,
 } from './authenticate.ts';
@@ -60,12 +60,12 @@ export async function receiveConversion(
   const caller = report.account ?? (await accountBySecret(context, report.given.secret ?? ''));
   const named = await namedOffer(context, report, reported.offer_id, caller);
   const account = named?.account ?? caller;
-  if (account !== undefined) checkCaller(account, caller, named?.authenticated ?? false, report);
-  const target = await findTarget(sources, report.channel, reported, account, named?.offer_id);
+  const target = await findTarget(context, report.channel, reported, account, named?.offer_id);
   const { account_id } = target.account;
   const offer = target.offer_id === '' ? null : await sources.offer(account_id, target.offer_id);
-  if (account === undefined) {
-    checkCaller(target.account, caller, knowsOfferSecret(context, report.given, offer), report);
+  if (report.account === undefined) {
+    const proof = named?.proof ?? proofOf(context, report, target.account, offer, caller !== undefined);
+    checkCaller(target.account, { caller, proof }, report, reported);
   }
   const conversion_id = newEntityId('cnv');
   const reversal = isReversal(reported.event);

@@ -31,11 +31,6 @@ export function findPassphrase(pem: string, keys: InstallationKeySource): string
   return [newest, ...others].find((one) => others.length === 0 || opens(pem, one)) ?? newest;
 }
 
-/** Whether the private key was encrypted under the key that signs now. */
-export function isEncryptedNewly(pem: string, keys: InstallationKeySource): boolean {
-  return opens(pem, passphraseOf(signingKey(keys)));
-}
-
 function opens(pem: string, passphrase: string): boolean {
   try {
     createPrivateKey({ key: pem, passphrase });

@@ -17,9 +17,12 @@ import { BackupError } from './manifest.ts';
 
 export const LOGS = [CLICKS_LOG, SENDS_LOG, CONVERSIONS_LOG, RECORDS_LOG] as const;
 
-/** Not backed up: rebuilt from ClickHouse, or temporary, such as waiting lists, caches and metrics. */
+/**
+ * Not backed up: rebuilt from ClickHouse, or temporary, such as waiting lists, caches and metrics. The salts of visitors
+ * must not outlive their days.
+ */
 const LEFT_OUT =
-  /^(?:link|placement|message|first|opened):|^metrics:|^\{queue\}|^changes$|^records:complete$|^[a-z]+:(?:paused|bytes):/;
+  /^(?:link|placement|message|first|opened|visitor_salt):|^metrics:|^\{queue\}|^changes$|^records:complete$|^[a-z]+:(?:paused|bytes):/;
 const ENTRIES_PER_READ = 500;
 const RESTORES_AT_ONCE = 500;
 

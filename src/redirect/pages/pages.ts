@@ -39,6 +39,16 @@ export const NOT_FOUND: Page = {
   body: html('This link does not exist', 'Check that the whole address was copied from the message.'),
 };
 
+/** In place of NOT_FOUND, to an address that asked for many links that do not exist. */
+export const tooManyUnknownPage = (retry_after_s: number): Page => ({
+  status: '429 Too Many Requests',
+  retry_after_s,
+  body: html(
+    'This link does not exist',
+    'Check that the whole address was copied from the message. Many links that do not exist were asked for from your network.',
+  ),
+});
+
 /** What `/` of a domain shows that leads nowhere. */
 export const HOME: Page = {
   status: '200 OK',

@@ -7,6 +7,7 @@ import type { InstallationKeySource } from '../../access/key-ring.ts';
 import type { Answered } from '../../clicks/click.ts';
 import type { Destination } from '../../links/destination.ts';
 import { asciiUrl } from '../../links/destination-template.ts';
+import { withoutAdIdentifiers, withoutPerson } from '../../links/opt-out.ts';
 import { locationOf } from '../../links/parameters.ts';
 import { blockedPage, DEFAULT_BRAND, interstitialPage, previewPage } from '../pages/gate-pages.ts';
 import { newPreviewToken } from '../preview-token.ts';
@@ -21,11 +22,14 @@ export interface LoggedClick {
   gate: Answered;
   /** What the tap brought. */
   query: string;
+  /** Whether the visitor objects to passing on personal data. */
+  gpc: boolean;
 }
 
 /** The answer to a click. */
 export function composeAnswer(keys: InstallationKeySource, click: LoggedClick): TapAnswer {
   const { click_id, at_ms, found, destination, gate, query } = click;
+  const opted_out = click.gpc && found.account?.honour_gpc !== false;
   const { link } = found;
   const brand = found.account?.brand ?? DEFAULT_BRAND;
   if (gate === 'blocked') return { outcome: 'blocked', page: blockedPage(brand) };
@@ -35,8 +39,8 @@ export function composeAnswer(keys: InstallationKeySource, click: LoggedClick): 
       : locationOf(
           destination.template,
           link.planOver(found.plan),
-          { link, click_id, clicked_at_ms: at_ms },
-          query,
+          { link: opted_out ? withoutPerson(link) : link, click_id, clicked_at_ms: at_ms },
+          opted_out ? withoutAdIdentifiers(query) : query,
         );
   if (gate === 'preview') {
     const token = newPreviewToken(keys, link.link_id, at_ms);

@@ -4,6 +4,7 @@
  * neither Redis nor ClickHouse can be asked.
  */
 import { accountKey } from '../../catalog/definitions.ts';
+import { isSuspended } from '../../catalog/suspension.ts';
 import type { LinkLookup } from '../link-lookup.ts';
 import type { ServedLink } from '../served-link.ts';
 import { opensOn, type Site, type Sites } from '../sites.ts';
@@ -67,11 +68,15 @@ async function loadUnknown(sources: FindSources, host: string): Promise<UnknownL
   return unknownLink(sources, await sources.sites.load(host));
 }
 
-/** The domain's not_found_url, else its account's fallback_url. Never rejects: what can't be asked for is not there. */
+/**
+ * The domain's not_found_url, else its account's fallback_url; neither of a suspended account. Never rejects: what can't
+ * be asked for is not there.
+ */
 async function unknownLink({ lookup }: FindSources, site: Site): Promise<UnknownLink> {
-  if (site.kind !== 'domain') return { kind: 'unknown', fallback_url: '' };
+  const guess = site.kind !== 'taken_down';
+  if (site.kind !== 'domain') return { kind: 'unknown', fallback_url: '', guess };
   const { not_found_url, account_id } = site.domain;
-  if (not_found_url !== '') return { kind: 'unknown', fallback_url: not_found_url };
   const account = await lookup.accounts.load(accountKey(account_id)).catch(() => null);
-  return { kind: 'unknown', fallback_url: account?.fallback_url ?? '' };
+  if (account !== null && isSuspended(account)) return { kind: 'unknown', fallback_url: '', guess };
+  return { kind: 'unknown', fallback_url: not_found_url || (account?.fallback_url ?? ''), guess };
 }

@@ -4,7 +4,7 @@
  * WHEN_FULL says. Notes for the ledger what was answered, aborted and lost.
  */
 import { type Answered, encodeClick, encodeClickLink } from '../../clicks/click.ts';
-import { newClickId } from '../../clicks/click-id.ts';
+import type { ClickIds } from '../../clicks/click-id.ts';
 import type { ClickAck, WhenFull } from '../../config.ts';
 import { MINUTE_MS } from '../../log/append.ts';
 import type { ClickLog } from '../click-log/click-log.ts';
@@ -12,6 +12,7 @@ import { nameOf } from '../sites.ts';
 import type { FoundLink, Tap } from '../tap.ts';
 
 export interface ClickLogging {
+  click_ids: Pick<ClickIds, 'create'>;
   clickLog: Pick<ClickLog, 'add' | 'note'>;
   /** `lost` counts clicks that were answered and are held nowhere. */
   metrics: { lost: number };
@@ -30,7 +31,13 @@ type LogClick = (
 ) => void;
 
 /** Made once for a process. */
-export function createLogClick({ clickLog, metrics, click_ack, when_full }: ClickLogging): LogClick {
+export function createLogClick({
+  click_ids,
+  clickLog,
+  metrics,
+  click_ack,
+  when_full,
+}: ClickLogging): LogClick {
   function countLost({ at_ms }: Tap): void {
     const minute = Math.floor(at_ms / MINUTE_MS);
     metrics.lost++;
@@ -50,7 +57,7 @@ export function createLogClick({ clickLog, metrics, click_ack, when_full }: Clic
   }
 
   return (tap, { link, site }, answered, done) => {
-    const click_id = newClickId(tap.at_ms, link.link_id);
+    const click_id = click_ids.create(tap.at_ms, link.link_id);
     const row = encodeClick({
       click_id,
       clicked_at_ms: tap.at_ms,

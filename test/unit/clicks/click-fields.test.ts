@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest';
 import { decodeClick } from '../../../src/clicks/click.ts';
-import { LOGGED_CLICK } from '../../../src/clicks/click-fields.ts';
+import { CLICK_FIELDS, LOGGED_CLICK } from '../../../src/clicks/click-fields.ts';
 import { rowOfClick, someClick } from '../../support/click-rows.ts';
+import { CLICK_LINE } from '../../support/lines.ts';
 
 it('gives every field back under its own name', () => {
   const click = someClick();
@@ -28,4 +29,13 @@ it('refuses a row with a field too few or too many', () => {
   const parts = JSON.parse(rowOfClick(someClick())) as unknown[];
   expect(() => decodeClick(JSON.stringify([...parts, 'more']))).toThrow('malformed click row');
   expect(() => decodeClick(JSON.stringify(parts.slice(0, -2)))).toThrow('malformed click row');
+});
+
+it.each([
+  ['1', 1],
+  ['0', 0],
+  ['true', 0],
+])('stores Sec-GPC: %s as %i', (value, gpc) => {
+  const click = someClick({ headers: { 'sec-gpc': value } });
+  expect(CLICK_FIELDS.is_gpc.value({ ...CLICK_LINE, click: decodeClick(rowOfClick(click)) })).toBe(gpc);
 });

@@ -1,10 +1,11 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { decodeClick } from '../../../src/clicks/click.ts';
-import { clickIdTime, linkIdOfClickId, newClickId } from '../../../src/clicks/click-id.ts';
+import { ClickIds, clickIdTime, linkIdOfClickId } from '../../../src/clicks/click-id.ts';
 import { decodeLink, encodeLink } from '../../../src/links/link.ts';
 import { newLinkId } from '../../../src/links/link-id.ts';
 import { decodeSend, encodeSend } from '../../../src/messages/send.ts';
+import { keysOf } from '../../support/installation-keys.ts';
 
 const text = fc.string({ unit: 'grapheme' });
 const time = fc.nat();
@@ -74,9 +75,10 @@ it.each([
 
 it('draws ids of the right form, with the click’s time and link in the click’s id', () => {
   const ids = new Set<string>();
+  const click_ids = new ClickIds(keysOf());
   for (let i = 0; i < 10_000; i++) {
     expect(newLinkId()).toMatch(/^[A-Za-z0-9]{7}$/);
-    ids.add(newClickId(1_700_000_000_123, 'aB3dE6g'));
+    ids.add(click_ids.create(1_700_000_000_123, 'aB3dE6g'));
   }
   expect(ids.size).toBe(10_000);
   for (const id of ids) {

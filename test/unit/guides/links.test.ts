@@ -22,7 +22,8 @@ const DOCUMENTS = [
 
 /** What is wrong with a link, or undefined. */
 function deadLink(file: string, href: string): string | undefined {
-  if (/^https?:/.test(href)) return undefined;
+  // The second is a page that the running system makes; guides.test.ts opens it.
+  if (/^https?:/.test(href) || href === '/guides/record-of-processing') return undefined;
   const [path = '', anchor] = href.split('#');
   const target = path === '' ? file : normalize(join(dirname(file), path));
   if (!existsSync(join(ROOT, target))) return `${file}: ${href} leads to nothing`;

@@ -32,6 +32,7 @@ describe('a row of an erased contact', () => {
       headers: {},
       query: {},
       contact_country: '',
+      visitor: '',
     });
   });
 

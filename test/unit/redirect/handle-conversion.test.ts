@@ -16,10 +16,14 @@ beforeEach(() => {
   handler = new ConversionHandler({
     exchanges,
     // Whoever is asked does not answer.
-    context: { sources: { link: () => new Promise(() => {}) }, keys: keysOf() },
+    context: {
+      sources: { link: () => new Promise(() => {}) },
+      keys: { ...keysOf(), fresh: () => Promise.resolve() },
+    },
     redis: {},
     metrics,
     refusals: { count: () => {} },
+    guesses: { count: () => 60 },
     readAddress: () => '192.0.2.1',
   } as unknown as ConversionDependencies);
 });
@@ -59,6 +63,24 @@ it('a pixel that is late is still a picture', () => {
     'content-type': 'image/gif',
     'x-conversion': 'unavailable',
   });
+});
+
+it('an unknown id is 429 to an address that sent many, and a pixel stays a picture', async () => {
+  const soon = async (response: FakeResponse): Promise<FakeResponse> => {
+    for (let turns = 0; turns < 5; turns++) await new Promise((done) => setImmediate(done));
+    return response;
+  };
+  const { written, body } = await soon(ask('/conv?click_id=made-up'));
+  expect(written).toMatchObject({ status: '429 Too Many Requests', headers: { 'retry-after': '60' } });
+  expect(JSON.parse(body ?? '')).toMatchObject({ error: 'too_many_unknown' });
+  const pixel = await soon(ask('/pixel/abc1234.gif?click_id=made-up'));
+  expect(pixel.written).toMatchObject({
+    status: '200 OK',
+    headers: { 'content-type': 'image/gif', 'x-conversion': 'too_many_unknown' },
+  });
+  const other = await soon(ask('/conv?event=no-such'));
+  expect(other.written.status).toBe('400 Bad Request');
+  expect(counted()).toEqual({ too_many_unknown: 2, invalid_conversion: 1 });
 });
 
 it('a conversion is counted as aborted when the caller hangs up', () => {

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Judge } from '../../../src/bots/judge.ts';
 import type { Account, Offer } from '../../../src/catalog/definitions.ts';
 import { decodeClick } from '../../../src/clicks/click.ts';
+import { ClickIds } from '../../../src/clicks/click-id.ts';
 import type { Domain } from '../../../src/domains/domain.ts';
 import { compileRules, overlay } from '../../../src/links/parameters.ts';
 import { type Logged, NotDurableError } from '../../../src/redirect/click-log/click-log.ts';
@@ -11,6 +12,7 @@ import { type TapDependencies, TapHandler } from '../../../src/redirect/handle-t
 import { noCounts, type RedirectCounts } from '../../../src/redirect/redirect-metrics.ts';
 import { ServedLink, ServedPlacement, serveOffer } from '../../../src/redirect/served-link.ts';
 import type { Site, Sites } from '../../../src/redirect/sites.ts';
+import type { Closure } from '../../../src/takedowns/takedown.ts';
 import { type FakeResponse, fakeRequest, fakeResponse } from '../../support/fake-exchange.ts';
 import { keysOf } from '../../support/installation-keys.ts';
 
@@ -26,23 +28,34 @@ const ACCOUNT = {
   blocked_countries: [] as string[],
   brand: { name: 'Shop', color: '#000000', logo: '' },
 };
+const CLOSURE: Closure = { reason: 'phishing', at: '2026-11-28T12:00:00Z' };
 const LINK_ID = 'abc1234';
+/** Unknown links that an address may ask for here. */
+const UNKNOWN_TAKEN = 2;
 
 let exchanges: Exchanges;
 let metrics: RedirectCounts;
 let notes: string[];
 let rows: string[];
+/** Addresses that asked for unknown links. */
+let asked: string[];
 
 beforeEach(() => {
   exchanges = new Exchanges();
   metrics = noCounts();
   notes = [];
   rows = [];
+  asked = [];
 });
 afterEach(() => exchanges.stop());
 
 interface Case {
-  link?: { disabled?: boolean; expires_at_ms?: number };
+  link?: {
+    disabled?: boolean;
+    expires_at_ms?: number;
+    taken_down?: Closure;
+    fields?: Record<string, string>;
+  };
   /** Null where it does not exist. */
   offer?: Partial<Offer> | null;
   account?: Partial<Account>;
@@ -108,9 +121,11 @@ function handlerOf({
       },
       note: (minute: number, stage: string) => notes.push(`${minute > 7 ? 'now' : minute} ${stage}`),
     } as unknown as TapDependencies['clickLog'],
+    guesses: { count: (address: string) => (asked.push(address) > UNKNOWN_TAKEN ? 60 : 0) },
     metrics,
     judge: { place: () => ({ country: 'KP' }), judge: () => ({ score: 100 }) } as unknown as Judge,
     keys: keysOf(),
+    click_ids: new ClickIds(keysOf()),
     readAddress: () => '192.0.2.1',
     settings: { click_ack: 'durable', when_full: 'refuse', ...settings },
   });
@@ -127,6 +142,34 @@ const turn = (): Promise<void> => new Promise((done) => setImmediate(done));
 /** The counters that are not 0. */
 const counted = (): Record<string, number> =>
   Object.fromEntries(Object.entries(metrics.taps).filter(([, count]) => count > 0));
+
+describe('a tap with Sec-GPC: 1', () => {
+  const personal: Case = {
+    offer: { destination_url: 'https://shop.example/?k={{click_id}}&c={{contact_id}}&n={{name|you}}' },
+    account: { query: 'pass' },
+    link: { fields: { name: 'Ann' } },
+  };
+  const open = (given: Case, headers: Record<string, string>): string => {
+    const response = fakeResponse();
+    const request = fakeRequest(`/${LINK_ID}?size=42&gclid=1`, headers);
+    handlerOf(given).handle(response.res, request, 'GET');
+    return response.written.headers['location']?.replace(/k=\w{29}/, 'k=ID') ?? '';
+  };
+  const all = 'https://shop.example/?k=ID&c=c&n=Ann&size=42&gclid=1';
+  const nobody = 'https://shop.example/?k=ID&c=&n=you&size=42';
+
+  it('passes on no contact, no field and no identifier of an advertising network, and is stored', () => {
+    expect(open(personal, { 'sec-gpc': '1' })).toBe(nobody);
+    expect(decodeClick(rows[0] ?? '').headers).toEqual({ 'sec-gpc': '1' });
+    expect(open(personal, {})).toBe(all);
+    expect(open(personal, { 'sec-gpc': '0' })).toBe(all);
+  });
+
+  it('passes on everything where the account does not honour it', () => {
+    const account = { ...personal.account, honour_gpc: false };
+    expect(open({ ...personal, account }, { 'sec-gpc': '1' })).toBe(all);
+  });
+});
 
 describe('a tap on a link that leads somewhere', () => {
   it('is answered within the same call when everything is in memory and the click is held', () => {
@@ -269,6 +312,9 @@ describe('a tap on a link that is gone', () => {
     ['expired', { link: { expires_at_ms: 5 } }],
     ['offer_inactive', { offer: { status: 'paused' } }],
     ['offer_unknown', { offer: null }],
+    ['account_suspended', { account: { status: 'suspended', fallback_url: 'https://home.example/' } }],
+    ['taken_down', { link: { taken_down: CLOSURE } }],
+    ['taken_down', { offer: { taken_down: CLOSURE, fallback_url: 'https://home.example/' } }],
   ] as const)('counts why: %s', async (reason, change) => {
     const { written } = await soon(tap(handlerOf(change as Case)));
     expect(written.status).toBe('410 Gone');
@@ -300,6 +346,52 @@ describe('a tap on a link that is gone', () => {
     expect(fallback.written.headers['location']).toBe('https://home.example/');
     expect(counted()).toEqual({ not_found: 1, fallback: 1 });
     expect(metrics.gone).toEqual(noCounts().gone);
+  });
+
+  it('is 429 to an address that asked for many unknown links, to which links that exist open', async () => {
+    const handler = handlerOf({});
+    for (let i = 0; i < UNKNOWN_TAKEN; i++) await soon(tap(handler, '/zzzzzzz'));
+    const { written, body } = await soon(tap(handler, '/zzzzzzz'));
+    expect(written).toMatchObject({
+      status: '429 Too Many Requests',
+      headers: { 'retry-after': '60', connection: 'close', 'cache-control': 'private, no-store' },
+    });
+    expect(body).toContain('<h1>');
+    expect(tap(handler).written.status).toBe('302 Found');
+    expect(tap(handlerOf({ link: { disabled: true } })).written.status).toBe('410 Gone');
+    expect(counted()).toEqual({ not_found: UNKNOWN_TAKEN, too_many_unknown: 1, redirected: 1, gone: 1 });
+  });
+
+  it('is counted as a guess where its id exists on another host, and not where the path is no link’s', async () => {
+    const elsewhere = { kind: 'domain', domain: { account_id: 'acc_2', not_found_url: '' } } as Site;
+    expect((await soon(tap(handlerOf({ site: elsewhere })))).written.status).toBe('404 Not Found');
+    expect(asked).toEqual(['192.0.2.1']);
+    for (const path of ['/wp-admin', '/.env', '/abcdefgh', '/abc1234x']) {
+      expect((await soon(tap(handlerOf({}), path))).written.status).toBe('404 Not Found');
+    }
+    expect(asked).toHaveLength(1);
+  });
+
+  it('leads to no fallback on a domain of a suspended account, and is no guess on one that was taken down', async () => {
+    const domain = { account_id: 'acc_2', not_found_url: 'https://home.example/' } as Domain;
+    const accounts = { load: async () => ({ status: 'suspended', fallback_url: 'https://home.example/' }) };
+    const suspended = handlerOf({ site: { kind: 'domain', domain }, lookup: { accounts } });
+    expect((await soon(tap(suspended, '/zzzzzzz'))).written.status).toBe('404 Not Found');
+    expect(asked).toHaveLength(1);
+    expect((await soon(tap(handlerOf({ site: { kind: 'taken_down' } })))).written.status).toBe(
+      '404 Not Found',
+    );
+    expect(asked).toHaveLength(1);
+  });
+
+  it('leads to the fallback of its host all the same, because nothing but the page is replaced', async () => {
+    const domain = { account_id: 'acc_2', not_found_url: 'https://home.example/' } as Domain;
+    const handler = handlerOf({ site: { kind: 'domain', domain } });
+    for (let i = 0; i < 5; i++) {
+      const { written } = await soon(tap(handler, '/zzzzzzz'));
+      expect(written.headers['location']).toBe('https://home.example/');
+    }
+    expect(asked).toHaveLength(5);
   });
 
   async function soon(response: FakeResponse): Promise<FakeResponse> {

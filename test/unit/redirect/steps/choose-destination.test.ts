@@ -4,7 +4,10 @@ import type { Domain } from '../../../../src/domains/domain.ts';
 import { compileDestination } from '../../../../src/links/destination-template.ts';
 import { chooseDestination } from '../../../../src/redirect/steps/choose-destination.ts';
 
-const at = { account: { fallback_url: '' }, site: { kind: 'own', name: 'localhost' } } as const;
+const at = {
+  account: { fallback_url: '', status: 'active' },
+  site: { kind: 'own', name: 'localhost' },
+} as const;
 const link = { disabled: false, expires_at_ms: 0, own_destination: undefined };
 
 describe('the destination of a tap', () => {
@@ -50,6 +53,25 @@ describe('the destination of a tap', () => {
     });
   });
 
+  it.each([
+    ['account_suspended', {}, {}, { status: 'suspended' }],
+    ['taken_down', { taken_down: { reason: 'x', at: '' } }, {}, {}],
+    ['taken_down', {}, { taken_down: { reason: 'x', at: '' } }, {}],
+    // An account can't open it by changing what is its own.
+    ['taken_down', { disabled: true }, { taken_down: { reason: 'x', at: '' }, status: 'paused' }, {}],
+  ] as const)(
+    'of what the operator closed (%s) is a page, whatever fallback there is',
+    (reason, linkChange, offerChange, accountChange) => {
+      const fallback_url = 'https://f.example/';
+      const site = { kind: 'domain', domain: { expired_url: fallback_url } as Domain } as const;
+      const account = { status: 'active', fallback_url, ...accountChange } as const;
+      const closed = { ...link, own_destination: own, ...linkChange };
+      expect(
+        chooseDestination({ account, site, link: closed, offer: offer({ fallback_url, ...offerChange }) }, 5),
+      ).toEqual({ kind: 'gone', reason });
+    },
+  );
+
   it('of a link whose offer does not exist is a page', () => {
     expect(chooseDestination({ ...at, link, offer: null }, 5)).toEqual({
       kind: 'gone',
@@ -66,7 +88,7 @@ describe('the destination of a tap', () => {
       const found = {
         link: { ...link, disabled: true },
         offer: offer({ fallback_url: offer_url }),
-        account: { fallback_url: account_url },
+        account: { fallback_url: account_url, status: 'active' },
         site: { kind: 'domain', domain: { expired_url } as Domain },
       } as const;
       const destination = chooseDestination(found, 5);
@@ -79,7 +101,10 @@ describe('the destination of a tap', () => {
     expect(urlOf('', '', 'https://a.example/')).toBe('account https://a.example/');
     expect(urlOf('', '', '')).toBe('gone');
     expect(
-      chooseDestination({ ...at, link, offer: null, account: { fallback_url: 'https://a.example/' } }, 5),
+      chooseDestination(
+        { ...at, link, offer: null, account: { fallback_url: 'https://a.example/', status: 'active' } },
+        5,
+      ),
     ).toMatchObject({ kind: 'fallback', source: 'account', reason: 'offer_unknown' });
   });
 });

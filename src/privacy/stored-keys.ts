@@ -1,0 +1,184 @@
+/**
+ * What every family of keys in Redis holds of a person, and for how long. The record of processing shows it; a test
+ * compares it with the keys that the source names and with those of a running system, so that a new family is added
+ * here with its first key. Pure.
+ */
+import type { Personal } from '../clickhouse/columns.ts';
+
+export interface KeyFamily {
+  /** How its keys begin, up to the first id. */
+  name: string;
+  keys: RegExp;
+  holds: string;
+  personal: readonly Exclude<Personal, 'none'>[];
+  kept: string;
+}
+
+const WHILE_OPEN = 'until its batch is in ClickHouse: a second or two while everything runs';
+const EXISTS = 'as long as the thing exists';
+const LINK_DAYS = '`LINK_DAYS`, at most 400 days; a link that came back from ClickHouse a week';
+
+export const KEY_FAMILIES: readonly KeyFamily[] = [
+  {
+    name: 'clicks:{p}',
+    keys: /^clicks:\{p\d\}$/,
+    holds: 'the log of clicks: rows with the full address, as the browser sent them',
+    personal: ['id', 'address', 'agent', 'content'],
+    kept: WHILE_OPEN,
+  },
+  {
+    name: 'sends:{p}, conversions:{p}, records:{p}',
+    keys: /^(?:sends|conversions|records):\{p\d\}$/,
+    holds: 'the logs of messages, conversions and changed records',
+    personal: ['id', 'content'],
+    kept: WHILE_OPEN,
+  },
+  {
+    name: '<log>:decision',
+    keys: /^[a-z]+:decision:\{p\d\}$/,
+    holds: 'what was decided about the open batch; of a rejudgement, claims that name contacts',
+    personal: ['id'],
+    kept: WHILE_OPEN,
+  },
+  {
+    name: '<log>:open, bytes, paused, counts, producer',
+    keys: /^[a-z]+:(?:open|bytes|paused|counts|producer):\{p\d\}/,
+    holds: 'the state of the logs: numbers',
+    personal: [],
+    kept: 'as long as the log is in use',
+  },
+  {
+    name: 'dead_letters:{p}',
+    keys: /^dead_letters:\{p\d\}$/,
+    holds: 'rows that could not be processed, as they were on their log',
+    personal: ['id', 'address', 'agent', 'content'],
+    kept: 'until an operator replays or discards them',
+  },
+  {
+    name: '{queue}:',
+    keys: /^\{queue\}:/,
+    holds: 'the queue of batches: ranges of the logs, no rows',
+    personal: [],
+    kept: WHILE_OPEN,
+  },
+  {
+    name: 'first:{p}',
+    keys: /^first:\{p\d\}:/,
+    holds: 'claims of first clicks, by a hash of account and message, or visitor',
+    personal: [],
+    kept: '408 days, or 8 days longer than the account’s sends',
+  },
+  {
+    name: 'waiting:{p}',
+    keys: /^waiting:\{p\d\}:/,
+    holds: 'conversions that wait for a click or a message of a contact',
+    personal: ['id'],
+    kept: 'until the click or message comes, at most 400 days',
+  },
+  {
+    name: 'seen:{p}',
+    keys: /^seen:\{p\d\}:/,
+    holds: 'which conversion was the first of its transaction, by a hash',
+    personal: [],
+    kept: '400 days',
+  },
+  {
+    name: 'opened:{p}',
+    keys: /^opened:\{p\d\}:/,
+    holds: 'what an address opened, as hashes, under the address',
+    personal: ['address'],
+    kept: 'two minutes after its last click',
+  },
+  {
+    name: 'visitor_salt:',
+    keys: /^visitor_salt:\d+$/,
+    holds: 'the random salt under which a day’s visitors are hashed',
+    personal: [],
+    kept: 'two days',
+  },
+  {
+    name: 'link:, placement:',
+    keys: /^(?:link|placement):/,
+    holds: 'links, with the contact and the fields of their message',
+    personal: ['id', 'content'],
+    kept: LINK_DAYS,
+  },
+  {
+    name: 'message:',
+    keys: /^message:/,
+    holds: 'messages: their links, and the contact',
+    personal: ['id', 'content'],
+    kept: LINK_DAYS,
+  },
+  {
+    name: 'account:, accounts, api_key:, api_keys:, api_keys_used:, admin_key:, takedown:, takedowns',
+    keys: /^(?:account|api_keys?|api_keys_used|admin_key|takedown):|^(?:accounts|takedowns)$/,
+    holds: 'accounts, the hashes of their keys and when these were used, take-downs; nothing of recipients',
+    personal: [],
+    kept: EXISTS,
+  },
+  {
+    name: 'requests:',
+    keys: /^requests:/,
+    holds: 'how many requests of the API each account and key made',
+    personal: [],
+    kept: 'a minute',
+  },
+  {
+    name: 'guesses:',
+    keys: /^guesses:/,
+    holds: 'how many unknown links an address or network asked for',
+    personal: ['address'],
+    kept: 'ten minutes',
+  },
+  {
+    name: 'offer:, creative:, campaign:, audience:, their lists, offer_owner:, coupon:',
+    keys: /^(?:offer|creative|campaign|audience)s?:|^(?:offer_owner|coupon):/,
+    holds: 'what an account defines; audiences are definitions, not contacts',
+    personal: [],
+    kept: EXISTS,
+  },
+  {
+    name: 'domain:, domains:, domains_due, host:, certificate:, acme_…:',
+    keys: /^(?:domains?|host):|^domains_due$|^certificates?(?:_[a-z]+)?(?::|$)|^acme_[a-z]+:/,
+    holds: 'tracking domains and their certificates',
+    personal: [],
+    kept: EXISTS,
+  },
+  {
+    name: 'refused:',
+    keys: /^refused:/,
+    holds: 'how many reports of conversions were refused, by day and reason',
+    personal: [],
+    kept: '35 days',
+  },
+  {
+    name: 'rejudgement:, rejudgements:',
+    keys: /^rejudgements?:/,
+    holds: 'rejudgements and their progress',
+    personal: [],
+    kept: 'the newest 1,000 of an account',
+  },
+  {
+    name: 'erasure:, erasures:',
+    keys: /^erasures?:/,
+    holds: 'erasures and their progress; while they are open, the ids of the contacts',
+    personal: ['id'],
+    kept: 'the ids until the erasure is done; the rest 400 days',
+  },
+  {
+    name: 'erased:',
+    keys: /^erased:/,
+    holds: 'pseudonyms of erased contacts, by a keyed fingerprint of the id, for rows that arrive late',
+    personal: ['id'],
+    kept: '31 days',
+  },
+  {
+    name: 'contact_key, installation_key, records:complete, changes, metrics:',
+    keys: /^(?:contact_key|installation_key|records:complete|changes)$|^metrics:/,
+    holds:
+      'the installation’s keys, announcements of changed keys, and metrics; a changed link is announced by its id',
+    personal: [],
+    kept: 'as long as they are used',
+  },
+];

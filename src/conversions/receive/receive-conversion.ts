@@ -137,6 +137,8 @@ function termsOf(offer: Offer): Conversion['terms'] {
 
 /** Without the secrets. */
 function reportedText(given: Parameters): string {
-  const names = ['click_id', 'link_id', 'message_id', 'code', 'contact_id'] as const;
-  return names.flatMap((name) => (given[name] ? [`${name}=${given[name].trim()}`] : [])).join(' ');
+  const names = ['click_id', 'link_id', 'message_id', 'code'] as const;
+  // Only with a coupon is it the contact of the conversion, by whom an erasure finds it.
+  const of_coupon = given['code'] ? (['contact_id'] as const) : [];
+  return [...names, ...of_coupon].flatMap((name) => (given[name] ? [`${name}=${given[name].trim()}`] : [])).join(' ');
 }

@@ -215,6 +215,23 @@ describe('the erasure of a contact', () => {
     expect(again.body.conversions[0]).toMatchObject({ status: 'duplicate' });
   });
 
+  it('leaves the money ledger as workers would have written it: a refund books itself and nothing else', async () => {
+    await sender.call('POST', '/v2/conversions', {
+      conversions: [{ click_id: first_click, event: 'refund', revenue: '2.34', currency: 'USD' }],
+    });
+    const lines = `SELECT event, sum(sign) AS lines, count() AS bookings, toString(sum(sign * (sales - refunds))) AS revenue
+      FROM conversions WHERE account_id = {account_id:String} AND click_id = '${first_click}' GROUP BY event ORDER BY event`;
+    await untilSeen(
+      'the refund',
+      async () => (await rows<{ event: string }>(lines)).map(({ event }) => event),
+      ['refund', 'sale'],
+    );
+    expect(await rows(lines)).toEqual([
+      { event: 'refund', lines: '1', bookings: '1', revenue: '-2.34' },
+      { event: 'sale', lines: '1', bookings: '1', revenue: '12.34' },
+    ]);
+  });
+
   it('keeps the verdicts of its clicks when clicks are rejudged', async () => {
     const query = `SELECT countIf(verdict = 'human') AS n FROM report_clicks WHERE account_id = {account_id:String}`;
     const humans = await count(query);

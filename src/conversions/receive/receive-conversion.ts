@@ -140,5 +140,7 @@ function reportedText(given: Parameters): string {
   const names = ['click_id', 'link_id', 'message_id', 'code'] as const;
   // Only with a coupon is it the contact of the conversion, by whom an erasure finds it.
   const of_coupon = given['code'] ? (['contact_id'] as const) : [];
-  return [...names, ...of_coupon].flatMap((name) => (given[name] ? [`${name}=${given[name].trim()}`] : [])).join(' ');
+  return [...names, ...of_coupon]
+    .flatMap((name) => (given[name] ? [`${name}=${given[name].trim()}`] : []))
+    .join(' ');
 }

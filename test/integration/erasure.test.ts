@@ -227,8 +227,8 @@ describe('the erasure of a contact', () => {
       ['refund', 'sale'],
     );
     expect(await rows(lines)).toEqual([
-      { event: 'refund', lines: '1', bookings: '1', revenue: '-2.34' },
-      { event: 'sale', lines: '1', bookings: '1', revenue: '12.34' },
+      { event: 'refund', lines: 1, bookings: 1, revenue: '-2.34' },
+      { event: 'sale', lines: 1, bookings: 1, revenue: '12.34' },
     ]);
   });
 

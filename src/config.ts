@@ -57,6 +57,8 @@ export interface Config {
   analyst_port: number | undefined;
   /** `trk_` and 32 hex digits; undefined: made at the first start and kept in `data_dir`. */
   admin_key: string | undefined;
+  /** The provider of OpenID Connect with which members may sign in; undefined: none. */
+  oidc: { issuer: string; client_id: string; client_secret: string } | undefined;
   /** Proxies in front whose entries are believed, counted from the right; and where they write them. */
   trust_proxy: number;
   trust_proxy_header: ProxyHeader;
@@ -180,6 +182,25 @@ function resolvers(env: Env): string[] {
   return given;
 }
 
+/** All three settings or none. */
+function oidc(env: Env): Config['oidc'] {
+  const issuer = url(env, 'OIDC_ISSUER', ['https:', 'http:']);
+  const [client_id = '', client_secret = ''] = [env['OIDC_CLIENT_ID'], env['OIDC_CLIENT_SECRET']];
+  if (issuer === undefined && client_id === '' && client_secret === '') return undefined;
+  if (issuer === undefined || client_id === '' || client_secret === '') {
+    throw new ConfigError(
+      'OIDC_ISSUER, OIDC_CLIENT_ID and OIDC_CLIENT_SECRET belong together: set all or none.',
+    );
+  }
+  const { protocol, host } = new URL(issuer);
+  if (protocol === 'http:' && !isLoopback(hostName(host))) {
+    throw new ConfigError(
+      'OIDC_ISSUER must begin with https://: whoever can read its answers signs in as anybody.',
+    );
+  }
+  return { issuer, client_id, client_secret };
+}
+
 /** Reads and checks every setting. Pure but for `env`; throws ConfigError on the first wrong one. */
 export function readConfig(env: Env = process.env): Config {
   const admin_key = env['ADMIN_KEY'] === '' ? undefined : env['ADMIN_KEY'];
@@ -208,6 +229,7 @@ export function readConfig(env: Env = process.env): Config {
     clickhouse_tcp_port: port(env, 'CLICKHOUSE_TCP_PORT'),
     analyst_port: port(env, 'ANALYST_PORT'),
     admin_key,
+    oidc: oidc(env),
     trust_proxy: integer(env, 'TRUST_PROXY', 0, 0, TRUST_PROXY_MAX),
     trust_proxy_header: oneOf(env, 'TRUST_PROXY_HEADER', PROXY_HEADERS, 'x-forwarded-for'),
     click_ack: oneOf(env, 'CLICK_ACK', ['durable', 'fast'] as const, 'durable'),

@@ -3,6 +3,8 @@
  * any number of machines. While Redis or ClickHouse is down, batches stay frozen and are retried.
  */
 
+import { AUDIT_LOG } from '../src/access/audit/audit-entry.ts';
+import { settleLeft } from '../src/access/audit/record-audit.ts';
 import { InstallationKeys } from '../src/access/installation-key.ts';
 import { openJudge } from '../src/bots/judge.ts';
 import type { Account, Offer } from '../src/catalog/definitions.ts';
@@ -39,6 +41,7 @@ import {
   RecordsLostError,
 } from '../src/records/completeness.ts';
 import { RECORDS_LOG } from '../src/records/record.ts';
+import { processAuditBatch } from './audit/process-audit-batch.ts';
 import { collectLedger } from './clicks/collect-ledger.ts';
 import { FORGET_EVERY_MS, forgetClaims } from './clicks/forget-claims.ts';
 import { processClickBatch } from './clicks/process-click-batch.ts';
@@ -60,6 +63,8 @@ const OFFERS_CACHED_MAX = 10_000;
 const WATCH_EVERY_MS = 1_000;
 /** How often erasures go on. */
 const ERASE_EVERY_MS = 1_000;
+/** How often a worker looks for changes whose request has ended without an entry. */
+const SETTLE_EVERY_MS = 60_000;
 /** Share of a log's bounds above which a worker logs an error, long before clicks go to the spool. */
 const BACKLOG_WARN_SHARE = 0.5;
 
@@ -68,6 +73,7 @@ const LOGS: Record<string, (context: WorkerContext, batch: Batch) => Promise<voi
   [SENDS_LOG]: processSendBatch,
   [CONVERSIONS_LOG]: processConversionBatch,
   [RECORDS_LOG]: processRecordBatch,
+  [AUDIT_LOG]: processAuditBatch,
 };
 
 const config = readConfig();
@@ -141,6 +147,7 @@ await runRole('trackly-worker', logger, async () => {
     ),
   );
   const forgetting = setInterval(() => void forgetClaims(redis, Date.now()).catch(() => {}), FORGET_EVERY_MS);
+  const settling = setInterval(() => void settleLeft(redis, Date.now()).catch(() => {}), SETTLE_EVERY_MS);
   const takers = new TakerWatchdog();
   const checking = setInterval(() => void checkBacklog().catch(() => {}), WATCH_EVERY_MS);
 
@@ -173,6 +180,7 @@ await runRole('trackly-worker', logger, async () => {
   return async () => {
     clearInterval(checking);
     clearInterval(forgetting);
+    clearInterval(settling);
     records.close();
     keys.close();
     await rejudgements.close();

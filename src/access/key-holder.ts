@@ -21,8 +21,15 @@ export async function holderOfKey(
   api_key: unknown,
   now_ms: number,
 ): Promise<KeyHolder | undefined> {
-  if (!isApiKey(api_key)) return undefined;
-  const hash = hashKey(api_key);
+  return isApiKey(api_key) ? holderOfHash(redis, hashKey(api_key), now_ms) : undefined;
+}
+
+/** The same by the hash of the key, which a session has in the place of the key. */
+export async function holderOfHash(
+  redis: RedisClient,
+  hash: string,
+  now_ms: number,
+): Promise<KeyHolder | undefined> {
   const names = [apiKeyKey(hash), adminKeyKey(hash)];
   const texts = await runAll(
     redis,

@@ -4,7 +4,9 @@ import { InstallationKeys } from '../access/installation-key.ts';
 import { addFirstAdminKey } from '../access/key-store.ts';
 import { API_CONNECTIONS } from '../access/limits/bounds.ts';
 import { Limits } from '../access/limits/limits.ts';
+import { OidcProvider } from '../access/oidc.ts';
 import { OpenRequests } from '../access/open-requests.ts';
+import { openGate } from '../access/sign-in.ts';
 import { createAnalystListener, isConfined } from '../analysts/listener.ts';
 import { keptPasswords } from '../clickhouse/embedded/passwords.ts';
 import { openClickHouse } from '../clickhouse/open.ts';
@@ -61,6 +63,8 @@ await runRole('trackly-api', logger, async () => {
       redis,
       clickhouse,
       limits,
+      gate: openGate(redis, keys),
+      oidc: config.oidc === undefined ? undefined : new OidcProvider(config.oidc, keys),
       open_requests,
       keys,
       contact_key: await readContactKey(redis, config.data_dir),

@@ -1,5 +1,7 @@
 /** The Redis commands that restore a record of the catalog: the record itself, and its list entries. Pure. */
+
 import { type ApiKey, adminKeyKey, apiKeyKey, keysOfAccount } from '../access/api-key.ts';
+import { type AccountMembers, membershipCommands, membersKey } from '../access/member.ts';
 import { type Domain, domainKey } from '../domains/domain.ts';
 import { listCommands } from '../domains/domain-store.ts';
 import type { Command } from '../platform/redis.ts';
@@ -25,6 +27,8 @@ export function commandsOfRecord(key: string, value: string): Command[] {
     const { takedown_id, created_at } = JSON.parse(value) as Takedown;
     commands.push(['ZADD', TAKEDOWNS_LIST, Date.parse(created_at), takedown_id]);
   }
+  if (key.startsWith(membersKey('')))
+    commands.push(...membershipCommands(JSON.parse(value) as AccountMembers));
   const kind = ENTITY_KINDS.find((one) => key.startsWith(`${one}:`));
   if (kind !== undefined) {
     const entity = JSON.parse(value) as Record<string, string>;

@@ -12,6 +12,8 @@ import type { ParameterRules } from './parameter-rules.ts';
 
 /** Days for which an account keeps raw rows, unless it says otherwise. */
 export const RETENTION_DAYS_DEFAULT = 400;
+/** A year, as PCI DSS (10.5.1) and most audits ask for, and a month in which to do the audit. */
+export const AUDIT_RETENTION_DAYS_DEFAULT = 400;
 
 export const ENTITY_KINDS = ['offer', 'creative', 'campaign', 'audience'] as const;
 export type EntityKind = (typeof ENTITY_KINDS)[number];
@@ -67,6 +69,8 @@ export interface Account extends ParameterRules, SecretState {
   ip_storage: IpStorage;
   /** Whether a tap with `Sec-GPC: 1` passes on nothing personal; see links/opt-out.ts. */
   honour_gpc: boolean;
+  /** Days after which entries of the audit log are deleted. */
+  audit_retention_days: number;
   /** Filter for offers that say `inherit`. */
   bot_filter: Exclude<BotFilter, 'inherit'>;
   /** Countries (ISO 3166) whose visitors get a page instead of the destination. */

@@ -12,7 +12,7 @@ import { domainName } from '../domains/domain-name.ts';
 import { isCleanText } from '../platform/text.ts';
 import { IP_STORAGE } from '../privacy/stored-address.ts';
 import { destinationError } from './check-texts.ts';
-import { RETENTION_DAYS_DEFAULT, SECRET_REQUIRED } from './definitions.ts';
+import { AUDIT_RETENTION_DAYS_DEFAULT, RETENTION_DAYS_DEFAULT, SECRET_REQUIRED } from './definitions.ts';
 import { parameterDefaults, parameterFields } from './parameter-rules.ts';
 
 const NAME_LENGTH_MAX = 200;
@@ -115,6 +115,11 @@ const accountFields = {
     .describe(
       'Whether a tap with Sec-GPC: 1 passes on no contact_id, no field of the message and no identifier of an advertising network',
     ),
+  audit_retention_days: z
+    .int()
+    .min(1)
+    .max(3_650)
+    .describe('Days after which entries of the audit log are deleted'),
   bot_filter: z.enum(['no_filter', 'filter']),
   blocked_countries: z
     .array(z.string().regex(/^[A-Z]{2}$/, 'write two capital letters such as KP'))
@@ -166,6 +171,7 @@ export const accountInput = z
     send_retention_days: accountFields.send_retention_days.default(RETENTION_DAYS_DEFAULT),
     ip_storage: accountFields.ip_storage.default('full'),
     honour_gpc: accountFields.honour_gpc.default(true),
+    audit_retention_days: accountFields.audit_retention_days.default(AUDIT_RETENTION_DAYS_DEFAULT),
     bot_filter: accountFields.bot_filter.default('no_filter'),
     blocked_countries: accountFields.blocked_countries.default([]),
     bot_rules: accountFields.bot_rules.prefault({}),

@@ -3,6 +3,7 @@
  * and `{select:report_clicks}` by what that view selects. TABLES and VIEWS name the definitions. Pure.
  */
 
+import { AUDIT_FIELDS } from '../access/audit/audit-fields.ts';
 import { CLICK_FIELDS } from '../clicks/click-fields.ts';
 import { VERDICT_FIELDS } from '../clicks/verdict-fields.ts';
 import { CONVERSION_FIELDS } from '../conversions/conversion-fields.ts';
@@ -22,6 +23,7 @@ const TABLES: Readonly<Record<string, AnyColumns>> = {
   sends: SEND_FIELDS,
   conversions: CONVERSION_FIELDS,
   verdicts: VERDICT_FIELDS,
+  audit: AUDIT_FIELDS,
 };
 
 const VIEWS: Readonly<Record<string, ViewColumns>> = {

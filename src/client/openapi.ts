@@ -10,6 +10,9 @@ export interface ApiError {
     | 'unauthorized'
     | 'forbidden'
     | 'account_suspended'
+    | 'wrong_credentials'
+    | 'second_factor_required'
+    | 'invitation_ended'
     | 'not_found'
     | 'method_not_allowed'
     | 'request_timeout'
@@ -39,6 +42,8 @@ export interface Account {
   ip_storage: 'full' | 'truncated' | 'none';
   /** Whether a tap with Sec-GPC: 1 passes on no contact_id, no field of the message and no identifier of an advertising network */
   honour_gpc: boolean;
+  /** Days after which entries of the audit log are deleted */
+  audit_retention_days: number;
   bot_filter: 'no_filter' | 'filter';
   /** Visitors from these countries (ISO 3166) get a page instead of the destination */
   blocked_countries: string[];
@@ -230,6 +235,74 @@ export interface DeadLetter {
   process: string;
 }
 
+export interface Domain {
+  /** As DNS has it */
+  domain: string;
+  /** As people read it */
+  name: string;
+  /** pending_dns: `records` are missing. verified: its certificate is on the way. active: in use. failing: DNS no longer points here, or its certificate has ended. retired: given up; links on it still open */
+  status: 'pending_dns' | 'verified' | 'active' | 'failing' | 'retired';
+  primary: boolean;
+  records: {
+    type: 'TXT' | 'CNAME' | 'A' | 'AAAA';
+    name: string;
+    /** What it has to be */
+    value: string;
+    /** What the resolvers answered; empty: there is no such record */
+    found: string[];
+    ok: boolean;
+  }[];
+  certificate: {
+    issuer: string;
+    not_before: string;
+    not_after: string;
+  } | null;
+  /** What to do; empty when there is nothing to do */
+  hint: string;
+  root_url: string;
+  not_found_url: string;
+  expired_url: string;
+  robots: string;
+  app_files: Record<string, unknown>;
+  created_at: string;
+  updated_at: string;
+  checked_at: string | null;
+  /** Why and since when the operator has taken it down: no link opens on it, and none is made on it. Absent otherwise */
+  taken_down?: {
+    reason: string;
+    at: string;
+  };
+}
+
+export interface AuditEntry {
+  /** Account that was changed; empty: the installation */
+  account_id: string;
+  /** When the change was asked for, UTC */
+  at: string;
+  /** The entry */
+  audit_id: string;
+  /** done, or unknown: the request failed or its process was killed between asking and answering; the subject says whether it changed */
+  outcome: string;
+  /** Who asked: key (an API key), member, operator (an admin key), or system (a command or a worker) */
+  actor_kind: string;
+  /** The key, member or command */
+  actor_id: string;
+  /** The name of the key, or the address of the member, as it was then */
+  actor_name: string;
+  /** IP address that the request came from; empty for the system */
+  address: string;
+  /** What was done: offer.changed */
+  action: string;
+  /** What it was done to: offer */
+  subject_kind: string;
+  /** Its id */
+  subject_id: string;
+  /** The fields that changed, as they were. Secrets are never in it */
+  before: Record<string, unknown>;
+  /** The same fields as they became. With an unknown outcome: as they were asked for */
+  after: Record<string, unknown>;
+}
+
 export interface ErasureAccepted {
   erasure_id: string;
   /** Number of contacts */
@@ -307,45 +380,6 @@ export interface Conversion {
   revenue: string;
   /** What it adds to payout */
   payout: string;
-}
-
-export interface Domain {
-  /** As DNS has it */
-  domain: string;
-  /** As people read it */
-  name: string;
-  /** pending_dns: `records` are missing. verified: its certificate is on the way. active: in use. failing: DNS no longer points here, or its certificate has ended. retired: given up; links on it still open */
-  status: 'pending_dns' | 'verified' | 'active' | 'failing' | 'retired';
-  primary: boolean;
-  records: {
-    type: 'TXT' | 'CNAME' | 'A' | 'AAAA';
-    name: string;
-    /** What it has to be */
-    value: string;
-    /** What the resolvers answered; empty: there is no such record */
-    found: string[];
-    ok: boolean;
-  }[];
-  certificate: {
-    issuer: string;
-    not_before: string;
-    not_after: string;
-  } | null;
-  /** What to do; empty when there is nothing to do */
-  hint: string;
-  root_url: string;
-  not_found_url: string;
-  expired_url: string;
-  robots: string;
-  app_files: Record<string, unknown>;
-  created_at: string;
-  updated_at: string;
-  checked_at: string | null;
-  /** Why and since when the operator has taken it down: no link opens on it, and none is made on it. Absent otherwise */
-  taken_down?: {
-    reason: string;
-    at: string;
-  };
 }
 
 export interface ApiKey {
@@ -457,6 +491,21 @@ export interface Totals {
     sales: string;
     refunds: string;
   }[];
+}
+
+export interface Member {
+  member_id: string;
+  email: string;
+  /** owner: everything; member: all but keys, members, erasure; viewer: looks */
+  role: 'owner' | 'member' | 'viewer';
+  state: 'invited' | 'active';
+  /** Whether the person has a second factor */
+  totp: boolean;
+  /** End of an open invitation or reset */
+  invitation_expires_at: string | null;
+  /** Into this account; null: never, or before Redis lost its data */
+  last_signed_in_at: string | null;
+  created_at: string;
 }
 
 export interface Click {
@@ -616,6 +665,8 @@ export interface paths {
             ip_storage?: 'full' | 'truncated' | 'none';
             /** Whether a tap with Sec-GPC: 1 passes on no contact_id, no field of the message and no identifier of an advertising network */
             honour_gpc?: boolean;
+            /** Days after which entries of the audit log are deleted */
+            audit_retention_days?: number;
             bot_filter?: 'no_filter' | 'filter';
             /** Visitors from these countries (ISO 3166) get a page instead of the destination */
             blocked_countries?: string[];
@@ -682,6 +733,8 @@ export interface paths {
               ip_storage: 'full' | 'truncated' | 'none';
               /** Whether a tap with Sec-GPC: 1 passes on no contact_id, no field of the message and no identifier of an advertising network */
               honour_gpc: boolean;
+              /** Days after which entries of the audit log are deleted */
+              audit_retention_days: number;
               bot_filter: 'no_filter' | 'filter';
               /** Visitors from these countries (ISO 3166) get a page instead of the destination */
               blocked_countries: string[];
@@ -802,6 +855,8 @@ export interface paths {
             ip_storage?: 'full' | 'truncated' | 'none';
             /** Whether a tap with Sec-GPC: 1 passes on no contact_id, no field of the message and no identifier of an advertising network */
             honour_gpc?: boolean;
+            /** Days after which entries of the audit log are deleted */
+            audit_retention_days?: number;
             bot_filter?: 'no_filter' | 'filter';
             /** Visitors from these countries (ISO 3166) get a page instead of the destination */
             blocked_countries?: string[];
@@ -889,6 +944,8 @@ export interface paths {
               ip_storage: 'full' | 'truncated' | 'none';
               /** Whether a tap with Sec-GPC: 1 passes on no contact_id, no field of the message and no identifier of an advertising network */
               honour_gpc: boolean;
+              /** Days after which entries of the audit log are deleted */
+              audit_retention_days: number;
               bot_filter: 'no_filter' | 'filter';
               /** Visitors from these countries (ISO 3166) get a page instead of the destination */
               blocked_countries: string[];
@@ -1233,6 +1290,311 @@ export interface paths {
         default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
       };
     };
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v2/members': {
+    /** List the members of the account, oldest first */
+    get: {
+      parameters: {
+        query?: {
+          page?: number;
+          per_page?: number;
+        };
+        path?: never;
+        header?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: {
+            'application/json': {
+              members: Member[];
+              page: number;
+              per_page: number;
+              total: number;
+            };
+          };
+        };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
+    put?: never;
+    /** Invite somebody into the account; the link is shown once, and replaced by inviting again */
+    post: {
+      parameters: {
+        query?: never;
+        path?: never;
+        header?: never;
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          'application/json': {
+            email: string;
+            /** owner: everything; member: all but keys, members, erasure; viewer: looks */
+            role: 'owner' | 'member' | 'viewer';
+          };
+        };
+      };
+      responses: {
+        201: {
+          headers: { [name: string]: unknown };
+          content: {
+            'application/json': {
+              member_id: string;
+              /** Shown this once: give it to the person, and to nobody else */
+              invitation_url: string;
+              expires_at: string;
+            };
+          };
+        };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v2/members/{id}': {
+    get?: never;
+    put?: never;
+    post?: never;
+    /** Remove a member of the account, or an invitation */
+    delete: {
+      parameters: {
+        query?: never;
+        path: {
+          id: string;
+        };
+        header?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        204: { headers: { [name: string]: unknown }; content?: never };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
+    options?: never;
+    head?: never;
+    /** Change the role of a member of the account */
+    patch: {
+      parameters: {
+        query?: never;
+        path: {
+          id: string;
+        };
+        header?: never;
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          'application/json': {
+            /** owner: everything; member: all but keys, members, erasure; viewer: looks */
+            role: 'owner' | 'member' | 'viewer';
+          };
+        };
+      };
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { 'application/json': Member } };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
+    trace?: never;
+  };
+  '/v2/members/{id}/reset': {
+    get?: never;
+    put?: never;
+    /** Take the password and the second factor of a member of the account away, and make a link to set a new password */
+    post: {
+      parameters: {
+        query?: never;
+        path: {
+          id: string;
+        };
+        header?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        201: {
+          headers: { [name: string]: unknown };
+          content: {
+            'application/json': {
+              member_id: string;
+              /** Shown this once: give it to the person, and to nobody else */
+              invitation_url: string;
+              expires_at: string;
+            };
+          };
+        };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v2/accounts/{id}/members': {
+    /** List the members of an account, oldest first */
+    get: {
+      parameters: {
+        query?: {
+          page?: number;
+          per_page?: number;
+        };
+        path: {
+          id: string;
+        };
+        header?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: {
+            'application/json': {
+              members: Member[];
+              page: number;
+              per_page: number;
+              total: number;
+            };
+          };
+        };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
+    put?: never;
+    /** Invite somebody into an account; the link is shown once, and replaced by inviting again */
+    post: {
+      parameters: {
+        query?: never;
+        path: {
+          id: string;
+        };
+        header?: never;
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          'application/json': {
+            email: string;
+            /** owner: everything; member: all but keys, members, erasure; viewer: looks */
+            role: 'owner' | 'member' | 'viewer';
+          };
+        };
+      };
+      responses: {
+        201: {
+          headers: { [name: string]: unknown };
+          content: {
+            'application/json': {
+              member_id: string;
+              /** Shown this once: give it to the person, and to nobody else */
+              invitation_url: string;
+              expires_at: string;
+            };
+          };
+        };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v2/accounts/{id}/members/{member_id}': {
+    get?: never;
+    put?: never;
+    post?: never;
+    /** Remove a member of an account, or an invitation */
+    delete: {
+      parameters: {
+        query?: never;
+        path: {
+          id: string;
+          member_id: string;
+        };
+        header?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        204: { headers: { [name: string]: unknown }; content?: never };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
+    options?: never;
+    head?: never;
+    /** Change the role of a member of an account */
+    patch: {
+      parameters: {
+        query?: never;
+        path: {
+          id: string;
+          member_id: string;
+        };
+        header?: never;
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          'application/json': {
+            /** owner: everything; member: all but keys, members, erasure; viewer: looks */
+            role: 'owner' | 'member' | 'viewer';
+          };
+        };
+      };
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { 'application/json': Member } };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
+    trace?: never;
+  };
+  '/v2/accounts/{id}/members/{member_id}/reset': {
+    get?: never;
+    put?: never;
+    /** Take the password and the second factor of a member of an account away, and make a link to set a new password */
+    post: {
+      parameters: {
+        query?: never;
+        path: {
+          id: string;
+          member_id: string;
+        };
+        header?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        201: {
+          headers: { [name: string]: unknown };
+          content: {
+            'application/json': {
+              member_id: string;
+              /** Shown this once: give it to the person, and to nobody else */
+              invitation_url: string;
+              expires_at: string;
+            };
+          };
+        };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
+    delete?: never;
     options?: never;
     head?: never;
     patch?: never;
@@ -5195,6 +5557,117 @@ export interface paths {
       requestBody?: never;
       responses: {
         200: { headers: { [name: string]: unknown }; content: { 'application/x-ndjson': string } };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v2/audit': {
+    /** Who changed what, from where, before and after; newest first */
+    get: {
+      parameters: {
+        query?: {
+          from?: string;
+          to?: string;
+          tz?: string;
+          account_id?: string;
+          actor?: string;
+          action?:
+            | 'account.created'
+            | 'account.changed'
+            | 'account.suspended'
+            | 'account.resumed'
+            | 'account.conversion_secret_rotated'
+            | 'session.started'
+            | 'session.ended'
+            | 'member.invited'
+            | 'member.joined'
+            | 'member.changed'
+            | 'member.reset'
+            | 'member.removed'
+            | 'member.password_changed'
+            | 'member.second_factor_added'
+            | 'member.second_factor_removed'
+            | 'member.recovery_codes_renewed'
+            | 'key.created'
+            | 'key.changed'
+            | 'key.revoked'
+            | 'admin_key.created'
+            | 'admin_key.revoked'
+            | 'offer.created'
+            | 'offer.changed'
+            | 'offer.postback_secret_rotated'
+            | 'creative.created'
+            | 'creative.changed'
+            | 'campaign.created'
+            | 'campaign.changed'
+            | 'audience.created'
+            | 'audience.changed'
+            | 'domain.created'
+            | 'domain.changed'
+            | 'domain.removed'
+            | 'link.changed'
+            | 'erasure.requested'
+            | 'rejudgement.requested'
+            | 'conversions.uploaded'
+            | 'conversions.reconciled'
+            | 'dead_letter.replayed'
+            | 'dead_letter.discarded'
+            | 'takedown.created'
+            | 'takedown.lifted'
+            | 'installation.key_rotated'
+            | 'installation.restored';
+          actor_kind?: 'key' | 'member' | 'operator' | 'system';
+          address?: string;
+          subject_kind?:
+            | 'account'
+            | 'session'
+            | 'member'
+            | 'key'
+            | 'admin_key'
+            | 'offer'
+            | 'creative'
+            | 'campaign'
+            | 'audience'
+            | 'domain'
+            | 'link'
+            | 'erasure'
+            | 'rejudgement'
+            | 'conversions'
+            | 'dead_letter'
+            | 'takedown'
+            | 'installation';
+          subject_id?: string;
+          outcome?: 'done' | 'unknown';
+          page?: number;
+          per_page?: number;
+          format?: 'json' | 'csv' | 'ndjson';
+        };
+        path?: never;
+        header?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: {
+            'application/json': {
+              entries: AuditEntry[];
+              page: number;
+              per_page: number;
+              total: number;
+            };
+            'application/x-ndjson': string;
+            'text/csv': string;
+          };
+        };
         default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
       };
     };

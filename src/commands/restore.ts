@@ -4,8 +4,10 @@
  */
 import { join, resolve } from 'node:path';
 import { eraseRestored } from '../../workers/privacy/erase-restored.ts';
+import { recordAudit } from '../access/audit/record-audit.ts';
 import { readConfig } from '../config.ts';
 import { createLogger } from '../platform/logger.ts';
+import type { RedisClient } from '../platform/redis.ts';
 import { readContactKey } from '../privacy/contact-key.ts';
 import { LIST_FILE } from '../privacy/erasure-list.ts';
 import { readListFile, reopenErasures } from '../privacy/reopen-erasures.ts';
@@ -36,11 +38,12 @@ export async function restore(args: string[]): Promise<void> {
         );
       }
       const restored = await restoreBackup(ground, resolve(values.from));
+      await note(redis, { restored });
       console.log(`Restored: ${summaryOf(restored)}. Start the system with npm start.`);
     } else if (await isLost(ground)) {
-      console.log(
-        `Restored: ${summaryOf(await restoreRedis(ground))}. A running system continues by itself.`,
-      );
+      const restored = await restoreRedis(ground);
+      await note(redis, { restored });
+      console.log(`Restored: ${summaryOf(restored)}. A running system continues by itself.`);
     } else console.log('Redis has not lost its data: there is nothing to restore.');
   });
 }
@@ -49,4 +52,15 @@ function summaryOf(restored: Restored): string {
   return Object.entries(restored)
     .map(([what, count]) => `${count.toLocaleString('en')} ${what.replaceAll('_', ' ')}`)
     .join(', ');
+}
+
+/** In the audit log; it is appended to the restored log, and moved when the system runs. */
+function note(redis: RedisClient, after: object): Promise<void> {
+  const actor = { actor_kind: 'system', actor_id: 'trackly restore', actor_name: '', address: '' } as const;
+  return recordAudit(redis, actor, {
+    action: 'installation.restored',
+    account_id: '',
+    subject_id: '',
+    after,
+  });
 }

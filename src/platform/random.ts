@@ -44,3 +44,8 @@ const PRODUCER_LETTERS = 14;
 
 /** An id for one run of one process on a log: 14 characters, 83 bits; see Entry in log/append.ts. */
 export const newProducerId = drawsOf(PRODUCER_LETTERS);
+
+const TOKEN_BYTES = 32;
+
+/** 256 bits as 43 characters of base64url: a secret that is its own proof, such as a session's token. */
+export const newToken = (): string => randomBytes(TOKEN_BYTES).toString('base64url');

@@ -3,6 +3,7 @@
  * (`personal`, see clickhouse/columns.ts); the tables that only SQL defines are listed here. The erasure of contacts and
  * the record of processing derive from it; a test compares it with the files in clickhouse/schema. Pure.
  */
+import { AUDIT_FIELDS } from '../access/audit/audit-fields.ts';
 import { type AnyColumns, PERSONAL, type Personal } from '../clickhouse/columns.ts';
 import { CLICK_FIELDS } from '../clicks/click-fields.ts';
 import { VERDICT_FIELDS } from '../clicks/verdict-fields.ts';
@@ -15,6 +16,7 @@ const DEFINED: Readonly<Record<string, AnyColumns>> = {
   sends: SEND_FIELDS,
   conversions: CONVERSION_FIELDS,
   verdicts: VERDICT_FIELDS,
+  audit: AUDIT_FIELDS,
 };
 
 /** Columns of the rollups, which count and name no contact. */

@@ -34,6 +34,13 @@ export const KEY_FAMILIES: readonly KeyFamily[] = [
     kept: WHILE_OPEN,
   },
   {
+    name: 'audit:{p}, audit:pending:{p}',
+    keys: /^audit:(?:pending:)?\{p\d\}$/,
+    holds: 'the log of changes, and the changes that are being made; nothing of recipients',
+    personal: [],
+    kept: WHILE_OPEN,
+  },
+  {
     name: '<log>:decision',
     keys: /^[a-z]+:decision:\{p\d\}$/,
     holds: 'what was decided about the open batch; of a rejudgement, claims that name contacts',
@@ -118,6 +125,21 @@ export const KEY_FAMILIES: readonly KeyFamily[] = [
     kept: EXISTS,
   },
   {
+    name: 'person:, members:, memberships:, sign_ins:',
+    keys: /^(?:person|members|memberships|sign_ins):/,
+    holds:
+      'members of accounts: email address, hashed password, sealed second factor, last sign-in; nothing of recipients',
+    personal: [],
+    kept: 'until they are removed from their last account',
+  },
+  {
+    name: 'session_token:, sessions_of:, totp_offer:',
+    keys: /^(?:session_token|sessions_of|totp_offer):/,
+    holds: 'sessions of members with the address and agent that began them; nothing of recipients',
+    personal: [],
+    kept: 'until they end, at most 30 days; an offered second factor ten minutes',
+  },
+  {
     name: 'requests:',
     keys: /^requests:/,
     holds: 'how many requests of the API each account and key made',
@@ -125,11 +147,12 @@ export const KEY_FAMILIES: readonly KeyFamily[] = [
     kept: 'a minute',
   },
   {
-    name: 'guesses:',
-    keys: /^guesses:/,
-    holds: 'how many unknown links an address or network asked for',
+    name: 'guesses:, sign_in_tries:',
+    keys: /^(?:guesses|sign_in_tries):/,
+    holds:
+      'how many unknown links an address or network asked for, and how often signing in failed from it or for a member',
     personal: ['address'],
-    kept: 'ten minutes',
+    kept: 'ten minutes; tries to sign in as long as they slow further ones',
   },
   {
     name: 'offer:, creative:, campaign:, audience:, their lists, offer_owner:, coupon:',

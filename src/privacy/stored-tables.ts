@@ -31,6 +31,11 @@ export const STORED_TABLES: Readonly<Record<string, StoredTable>> = {
     source: 'the sender, through the API',
     kept: 'the account’s `send_retention_days` after the message was created',
   },
+  audit: {
+    purpose: 'to tell who changed what; the addresses and names in it are those of the account’s own people',
+    source: 'the account’s keys and members, and the operator',
+    kept: 'the account’s `audit_retention_days` after the change',
+  },
   conversions: {
     purpose: 'to pay and to account for what was earned: every amount is booked once, and reversed once',
     source: 'the advertiser’s report; the click or message that it is credited to',

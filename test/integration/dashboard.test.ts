@@ -8,6 +8,7 @@ import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { launchBrowser } from '../support/browser.ts';
 import { type Business, doBusiness, openBusiness } from '../support/business.ts';
+import { codeOf, inviteMember, PASSWORD } from '../support/members.ts';
 import { clickIdOf, createPhones, PHONE } from '../support/phones.ts';
 import { type System, startSystem } from '../support/system.ts';
 import { HANGS_AFTER_MS, until } from '../support/until.ts';
@@ -25,6 +26,7 @@ const PATHS = [
   '/links',
   '/live',
   '/trace',
+  '/audit',
   '/health',
 ];
 
@@ -64,9 +66,14 @@ async function open(width: number, key?: string): Promise<void> {
   });
   await page.goto(system.api_url);
   if (key === undefined) return;
-  await page.getByLabel('API key').fill(key);
-  await page.getByRole('button', { name: 'Sign in' }).click();
+  await lookWith(key);
   await page.getByRole('navigation', { name: 'Pages', exact: true }).waitFor();
+}
+
+async function lookWith(key: string): Promise<void> {
+  if (!(await page.getByLabel('API key').isVisible())) await page.getByText('Use an API key to look').click();
+  await page.getByLabel('API key').fill(key);
+  await page.getByRole('button', { name: 'Look' }).click();
 }
 
 /** Waits until the expression is true in the page. The page itself may evaluate nothing. */
@@ -85,21 +92,19 @@ const goTo = async (path: string): Promise<void> => {
 describe('signing in', () => {
   it('tells a wrong key from a right one, keeps the right one where no script can read it, and ends', async () => {
     await open(1_440);
-    await page.getByLabel('API key').fill(`trk_${'0'.repeat(32)}`);
-    await page.getByRole('button', { name: 'Sign in' }).click();
+    await lookWith(`trk_${'0'.repeat(32)}`);
     await page.getByText('this API key is not known').waitFor();
     expect(errors.splice(0)).toHaveLength(1);
-    await page.getByLabel('API key').fill(business.sender.api_key);
-    await page.getByRole('button', { name: 'Sign in' }).click();
+    await lookWith(business.sender.api_key);
     await page.getByRole('heading', { name: 'Overview' }).waitFor();
     const [cookie] = await context.cookies();
     expect(cookie).toMatchObject({ httpOnly: true, sameSite: 'Strict' });
     expect(await page.evaluate('document.cookie')).toBe('');
     expect(page.url()).not.toContain('trk_');
     await page.getByRole('button', { name: 'Sign out' }).click();
-    await page.getByLabel('API key').waitFor();
+    await page.getByLabel('Email address').waitFor();
     expect(await context.cookies()).toEqual([]);
-    expect(errors).toEqual([]);
+    expect(cookie?.value).not.toContain(business.sender.api_key.slice(4));
   });
 
   it('reads with a session, and changes nothing with it', async () => {
@@ -112,8 +117,8 @@ describe('signing in', () => {
         ...(method === 'GET' ? {} : { body: '{}' }),
       });
     expect((await send('GET', '/v2/account')).status).toBe(200);
-    expect((await send('POST', '/v2/offers')).status).toBe(401);
-    expect((await send('PATCH', `/v2/links/${business.disabled}`)).status).toBe(401);
+    expect((await send('POST', '/v2/offers')).status).toBe(403);
+    expect((await send('PATCH', `/v2/links/${business.disabled}`)).status).toBe(403);
   });
 
   it('shows the ledger to who has the admin key', async () => {
@@ -121,6 +126,68 @@ describe('signing in', () => {
     await page.getByText('Ledger drift').waitFor();
     await page.getByText('worker-1').waitFor();
     expect(errors).toEqual([]);
+  });
+});
+
+describe('a member', () => {
+  const EMAIL = 'ann@example.com';
+
+  async function signIn(password = PASSWORD): Promise<void> {
+    await page.getByLabel('Email address').fill(EMAIL);
+    await page.getByLabel('Password').fill(password);
+    await page.getByRole('button', { name: 'Sign in' }).click();
+  }
+
+  it('joins by a link, turns the second factor on, and signs in with it; on a phone nothing sticks out', async () => {
+    await open(390);
+    const { url } = await inviteMember(business.sender, EMAIL, 'owner');
+    await page.goto(url);
+    await page.getByText('You are invited as owner').waitFor();
+    await page.getByLabel('Choose a password').fill(PASSWORD);
+    await page.getByRole('button', { name: 'Set password and join' }).click();
+    await page.getByRole('heading', { name: 'Overview' }).waitFor();
+    for (const [link, there] of [
+      ['Members', EMAIL],
+      ['My security', 'this one'],
+    ] as const) {
+      await page.getByRole('link', { name: link }).click();
+      await page.getByText(there).first().waitFor();
+      expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth'), link).toBe(true);
+    }
+    await page.getByLabel('Your password').fill(PASSWORD);
+    await page.getByRole('button', { name: 'Turn on' }).click();
+    await page.getByRole('img', { name: 'QR code' }).waitFor();
+    await page.getByLabel('Code').fill(codeOf((await page.locator('.secret').textContent()) ?? ''));
+    await page.getByRole('button', { name: 'Confirm' }).click();
+    await page.locator('.codes li').first().waitFor();
+    const [recovery = ''] = await page.locator('.codes li').allTextContents();
+    expect(errors).toEqual([]);
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await signIn();
+    await page.getByLabel('Code').fill(recovery);
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByText('9 recovery codes are left').waitFor();
+  });
+
+  it('invites another, whose link is shown once, and takes the invitation back', async () => {
+    await open(1_440);
+    await signIn();
+    await page.getByLabel('Code').waitFor();
+    await page.getByRole('button', { name: 'Back' }).click();
+    const owner = await inviteMember(business.sender, 'owner@example.com', 'owner');
+    await page.goto(owner.url);
+    await page.getByLabel('Choose a password').fill('too short');
+    await page.getByRole('button', { name: 'Set password and join' }).click();
+    await page.getByRole('alert').waitFor();
+    await page.getByLabel('Choose a password').fill(PASSWORD);
+    await page.getByRole('button', { name: 'Set password and join' }).click();
+    await page.getByRole('link', { name: 'Members' }).click();
+    await page.getByLabel('Email address').fill('bob@example.com');
+    await page.getByRole('button', { name: 'Make a link' }).click();
+    await page.getByText('A link for bob@example.com').waitFor();
+    page.on('dialog', (dialog) => void dialog.accept());
+    await page.getByRole('button', { name: 'Remove bob@example.com' }).click();
+    await holds("document.querySelector('main table').textContent.includes('bob@example.com') === false");
   });
 });
 

@@ -10,6 +10,7 @@ import type { Caller } from '../../src/access/caller.ts';
 import type { InstallationKeys } from '../../src/access/installation-key.ts';
 import { Limits } from '../../src/access/limits/limits.ts';
 import { OpenRequests } from '../../src/access/open-requests.ts';
+import { openGate } from '../../src/access/sign-in.ts';
 import type { Api, ApiContext } from '../../src/api/http/context.ts';
 import { ApiError, errorBody } from '../../src/api/http/errors.ts';
 import { limitRequests } from '../../src/api/http/limit-requests.ts';
@@ -69,6 +70,8 @@ export async function startReportsApi(): Promise<ReportsApi> {
     open_requests: new OpenRequests(),
     keys: keysOf() as InstallationKeys,
     contact_key: 'contact key',
+    gate: openGate(redis, keysOf()),
+    oidc: undefined,
     proxies: { trust_proxy: 0, trust_proxy_header: 'x-forwarded-for' },
     default_domain: 'localhost:8080',
     domains: { public_domain: 'localhost', public_address: '', resolvers: [], serves_tls: false },

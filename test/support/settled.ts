@@ -10,7 +10,7 @@ import { HANGS_AFTER_MS, until } from './until.ts';
 async function waiting(redis: RedisClient): Promise<string> {
   try {
     // Clicks first: they wake conversions.
-    for (const log of ['clicks', 'sends', 'conversions', 'records']) {
+    for (const log of ['clicks', 'sends', 'conversions', 'records', 'audit']) {
       for (let partition = 0; partition < PARTITIONS; partition++) {
         const entries = await backlog(redis, log, partition);
         if (entries > 0) return `${entries} of ${log} in partition ${partition}`;

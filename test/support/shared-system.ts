@@ -20,6 +20,8 @@ declare module 'vitest' {
     shared_system: SharedAddress;
     /** On loopback: the system's resolver, which one test file runs. */
     dns_port: number;
+    /** On loopback: the system's provider of OpenID Connect, which one test file runs. */
+    oidc_port: number;
   }
 }
 

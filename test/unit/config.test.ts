@@ -36,6 +36,8 @@ it.each([
   ['REDIS_URL', 'localhost:6379'],
   ['CLICKHOUSE_URL', 'clickhouse:8123'],
   ['ADMIN_KEY', 'secret'],
+  ['OIDC_ISSUER', 'https://id.example'],
+  ['OIDC_CLIENT_SECRET', 'secret'],
 ])('names %s when it is "%s"', (name, value) => {
   expect(() => readConfig({ [name]: value })).toThrow(ConfigError);
   expect(() => readConfig({ [name]: value })).toThrow(name);

@@ -1,18 +1,21 @@
 /**
  * Decides before anything is read of a request who makes it and whether they may: the route names a scope, or that it
  * is open or the operator's. Then the request is held among the open ones until it is answered, so that its answer is
- * cut when the key is revoked meanwhile. With Redis down it answers 503.
+ * cut when the key or the session is ended meanwhile. With Redis down it answers 503.
  */
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Caller } from '../../access/caller.ts';
 import { holderOfKey, type KeyHolder, KeyUse } from '../../access/key-holder.ts';
-import type { Scope } from '../../access/scopes.ts';
+import { readSession, recordsOf, type SignedIn, type SignedInMember } from '../../access/read-session.ts';
+import { ROLE_SCOPES, type Scope } from '../../access/scopes.ts';
+import { leftOf } from '../../access/session.ts';
+import type { Account } from '../../catalog/definitions.ts';
 import { refuseSuspended } from '../../catalog/suspension.ts';
 import { RecordsLostError } from '../../records/completeness.ts';
-import { sessionKey } from '../routes/dashboard.ts';
 import { callerAddress } from './caller-address.ts';
 import type { Api, ApiContext } from './context.ts';
 import { ApiError } from './errors.ts';
+import { refuseOtherSites, tokenOf } from './session-cookie.ts';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -25,6 +28,19 @@ declare module 'fastify' {
     /** An admin key, or an account's with `scope`. */
     either?: boolean;
   }
+}
+
+/** Who asks, and what that rests on. */
+interface Right {
+  caller: Omit<Caller, 'address'>;
+  /** Undefined: the operator, or a member who has not chosen an account. */
+  account: Account | undefined;
+  /** The key that was used; undefined for a member. */
+  key: KeyHolder['key'] | undefined;
+  /** What is announced when the right changes (open-requests.ts). */
+  records: readonly string[];
+  /** When it ends by itself; undefined: never. */
+  ends_at_ms: number | undefined;
 }
 
 export function authenticateRequests(app: Api, context: ApiContext): void {
@@ -43,83 +59,138 @@ export function authenticateRequests(app: Api, context: ApiContext): void {
     // Without records every key is unknown, and new records would conflict with the restored ones.
     if (context.records_lost()) throw new ApiError('unavailable', new RecordsLostError().message);
     const now_ms = Date.now();
-    const credential = credentialOf(request);
-    const holder = await holderOfKey(context.redis, credential, now_ms);
-    if (holder === undefined) throw unknownKey(credential);
-    authorize(holder, config);
-    used.note(holder.key, now_ms);
-    request.caller = callerOf(holder, callerAddress(request.raw, context.proxies));
-    request.is_admin = holder.account === undefined;
-    if (holder.account !== undefined) request.account = holder.account;
-    holdOpen(context, request, reply, holder);
+    const right = await rightOf(context, request, now_ms);
+    if (right === undefined) throw unknownCaller(request);
+    authorize(right, request);
+    if (right.key !== undefined) used.note(right.key, now_ms);
+    request.caller = { ...right.caller, address: callerAddress(request.raw, context.proxies) };
+    request.is_admin = right.caller.kind === 'operator';
+    if (right.account !== undefined) request.account = right.account;
+    holdOpen(context, request, reply, right);
   });
 }
 
-/** A session replaces the key for reads only, so that no other site can use it to change anything. */
-function credentialOf({ method, headers }: FastifyRequest): unknown {
-  const reads = method === 'GET' || method === 'HEAD';
-  return headers['x-api-key'] ?? (reads ? sessionKey(headers.cookie) : undefined);
+const isReading = ({ method }: FastifyRequest): boolean => method === 'GET' || method === 'HEAD';
+
+/** A key goes before a session. Throws `forbidden` for a change by a session that another site may have caused. */
+async function rightOf(
+  { redis, proxies }: ApiContext,
+  request: FastifyRequest,
+  now_ms: number,
+): Promise<Right | undefined> {
+  const key = request.headers['x-api-key'];
+  if (key !== undefined) {
+    const holder = await holderOfKey(redis, key, now_ms);
+    return holder === undefined ? undefined : rightOfKey(holder);
+  }
+  const token = tokenOf(request, proxies);
+  if (token === undefined) return undefined;
+  if (!isReading(request)) refuseOtherSites(request);
+  const signed_in = await readSession(redis, token, now_ms);
+  return signed_in === undefined ? undefined : rightOfSession(signed_in, now_ms);
 }
 
-function unknownKey(given: unknown): ApiError {
-  return given === undefined
-    ? new ApiError('unauthorized', 'send your API key in the X-Api-Key header')
+function rightOfKey({ key, account, records }: KeyHolder): Right {
+  return {
+    caller: {
+      kind: account === undefined ? 'operator' : 'key',
+      id: key.key_id,
+      name: key.name,
+      account_id: key.account_id,
+      scopes: key.scopes,
+      session_id: '',
+    },
+    account,
+    key,
+    records,
+    ends_at_ms: key.expires_at === null ? undefined : Date.parse(key.expires_at),
+  };
+}
+
+/** A session with a key looks only, whatever the key may do. */
+function rightOfSession(signed_in: SignedIn, now_ms: number): Right {
+  const { session } = signed_in;
+  const records = recordsOf(signed_in);
+  const session_ends_ms = now_ms + leftOf(session, now_ms);
+  if (signed_in.kind === 'member') return rightOfMember(signed_in, records, session_ends_ms);
+  const right = rightOfKey(signed_in.holder);
+  return {
+    ...right,
+    caller: {
+      ...right.caller,
+      scopes: right.caller.scopes.filter((scope) => scope === 'read'),
+      session_id: session.session_id,
+    },
+    records,
+    ends_at_ms: Math.min(right.ends_at_ms ?? Number.POSITIVE_INFINITY, session_ends_ms),
+  };
+}
+
+function rightOfMember(
+  { session, account, member }: SignedInMember,
+  records: string[],
+  ends_at_ms: number,
+): Right {
+  return {
+    caller: {
+      kind: 'member',
+      id: session.member_id,
+      name: session.email,
+      account_id: account?.account_id ?? '',
+      scopes: member === undefined ? [] : ROLE_SCOPES[member.role],
+      session_id: session.session_id,
+    },
+    account,
+    key: undefined,
+    records,
+    ends_at_ms,
+  };
+}
+
+function unknownCaller({ headers }: FastifyRequest): ApiError {
+  return headers['x-api-key'] === undefined
+    ? new ApiError('unauthorized', 'send your API key in the X-Api-Key header, or sign in')
     : new ApiError('unauthorized', 'this API key is not known: check it, or ask for a new one');
 }
 
-interface Needs {
-  scope?: Scope;
-  admin?: boolean;
-  either?: boolean;
-}
-
-/** Throws ApiError or AccountSuspendedError unless the holder may use a route that needs this. */
-function authorize({ key, account }: KeyHolder, { scope, admin, either }: Needs): void {
-  if (account === undefined) {
+/** Throws ApiError or AccountSuspendedError unless the right is enough for the route that is asked. */
+function authorize({ caller, account }: Right, request: FastifyRequest): void {
+  const { scope, admin, either } = request.routeOptions.config;
+  if (caller.kind === 'operator') {
+    if (caller.session_id !== '' && !isReading(request))
+      throw new ApiError('forbidden', 'a session with an admin key only looks: send the key in X-Api-Key');
     if (admin || either) return;
     throw new ApiError(
       'forbidden',
       "this route needs an account's key: an admin key only manages accounts and the installation",
     );
   }
+  if (account === undefined) throw new ApiError('forbidden', 'choose an account first');
   refuseSuspended(account);
-  if (account.status !== 'active') throw unknownKey('');
+  if (account.status !== 'active') throw unknownCaller(request);
   if (admin) throw new ApiError('forbidden', 'this route needs an admin key');
-  if (scope !== undefined && !key.scopes.includes(scope)) {
+  if (scope !== undefined && !caller.scopes.includes(scope)) {
     throw new ApiError(
       'forbidden',
-      `this route needs the scope ${scope}, and this key has ${key.scopes.join(', ') || 'none'}`,
+      `this route needs the scope ${scope}, and ${nameOf(caller)} has ${caller.scopes.join(', ') || 'none'}`,
     );
   }
 }
 
-function callerOf({ key, account }: KeyHolder, address: string): Caller {
-  return {
-    kind: account === undefined ? 'operator' : 'key',
-    id: key.key_id,
-    name: key.name,
-    account_id: key.account_id,
-    scopes: key.scopes,
-    address,
-    session_id: '',
-  };
+function nameOf({ kind, session_id }: Right['caller']): string {
+  if (kind === 'member') return 'your role';
+  return session_id === '' ? 'this key' : 'a session with a key';
 }
 
-function holdOpen(
-  { redis, open_requests }: ApiContext,
-  request: FastifyRequest,
-  reply: FastifyReply,
-  { key, records }: KeyHolder,
-): void {
-  const needs = request.routeOptions.config;
-  const done = open_requests.add({
-    records,
-    ends_at_ms: key.expires_at === null ? undefined : Date.parse(key.expires_at),
+function holdOpen(context: ApiContext, request: FastifyRequest, reply: FastifyReply, right: Right): void {
+  const done = context.open_requests.add({
+    records: right.records,
+    ends_at_ms: right.ends_at_ms,
     async mayContinue() {
-      const now = await holderOfKey(redis, credentialOf(request), Date.now());
+      const now = await rightOf(context, request, Date.now());
       if (now === undefined) return false;
       try {
-        authorize(now, needs);
+        authorize(now, request);
         return true;
       } catch {
         return false;

@@ -39,11 +39,12 @@ const STREAMED = /^(?:application\/x-ndjson|text\/csv)\b/i;
 /** Call this before routes are registered. */
 export function boundBodies(app: Api, limits: Limits, bounds: BodyBounds): void {
   app.addHook('onRoute', (route) => {
-    if (route.config?.open) route.bodyLimit = bounds.open_bytes_max;
+    if (route.config?.open) route.bodyLimit = Math.min(bounds.open_bytes_max, route.bodyLimit ?? Infinity);
   });
   // After authentication: nothing of a body is read before it.
   app.addHook('preParsing', (request, _reply, payload, done) => {
-    if (hasBody(request.raw)) watch(request, limits, bounds);
+    // A small body has arrived while the caller was looked up: a send pays for no timer.
+    if (!request.raw.complete && hasBody(request.raw)) watch(request, limits, bounds);
     done(null, payload);
   });
 }
@@ -76,6 +77,9 @@ function refuseSlow(raw: IncomingMessage, streamed: boolean, limits: Limits): vo
   else raw.emit('error', new ApiError('request_timeout', 'the body did not arrive in time: send it faster'));
 }
 
+/** Errors of a known caller after which the rest of the body is not wanted. */
+const ENDING: readonly string[] = ['too_large', 'unsupported_media_type', 'request_timeout'];
+
 /**
  * Before an error is answered whose body has not arrived: reads on for a bounded time and size, because an answer is
  * lost where the connection closes while the sender still writes; then has the connection closed.
@@ -86,7 +90,7 @@ export async function endRefusedBody(
   { code }: ApiError,
   bounds: BodyBounds,
 ): Promise<void> {
-  if (raw.complete || !hasBody(raw)) return;
+  if (raw.complete || !hasBody(raw) || (caller !== undefined && !ENDING.includes(code))) return;
   reply.header('connection', 'close');
   if (code === 'request_timeout') return;
   const bytes_max = caller === undefined ? bounds.refused_bytes_max : bounds.refused_known_bytes_max;

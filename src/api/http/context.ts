@@ -6,7 +6,9 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { Caller } from '../../access/caller.ts';
 import type { InstallationKeys } from '../../access/installation-key.ts';
 import type { Limits } from '../../access/limits/limits.ts';
+import type { OidcProvider } from '../../access/oidc.ts';
 import type { OpenRequests } from '../../access/open-requests.ts';
+import type { Gate } from '../../access/sign-in.ts';
 import type { Account } from '../../catalog/definitions.ts';
 import type { ClickHouseClient } from '../../clickhouse/client.ts';
 import type { TrustedProxies } from '../../platform/forwarded.ts';
@@ -32,6 +34,10 @@ export interface ApiContext {
   keys: InstallationKeys;
   /** The key of fingerprints of contacts. */
   contact_key: string;
+  /** What signing in works with. */
+  gate: Gate;
+  /** The provider of OpenID Connect; undefined: none. */
+  oidc: OidcProvider | undefined;
   /** Whom to believe about the scheme that a browser asked with. */
   proxies: TrustedProxies;
   /** Host (and port) of short links of accounts without a tracking domain: `localhost:8080`. */

@@ -29,6 +29,19 @@ export const ERRORS = {
     means:
       'The operator has suspended the account: its links do not open, and its keys are refused until it is active again. Ask the operator.',
   },
+  wrong_credentials: {
+    status: 403,
+    means: 'The email address, the password or the code is wrong; a code works once. It is not said which.',
+  },
+  second_factor_required: {
+    status: 403,
+    means:
+      'The password is right: send it again with the `code` of the authenticator app, or a recovery code.',
+  },
+  invitation_ended: {
+    status: 410,
+    means: 'The link was used, replaced or withdrawn, or is older than seven days: ask for a new one.',
+  },
   not_found: {
     status: 404,
     means: 'The account has no such resource. A new click or conversion appears within 2 seconds.',
@@ -58,7 +71,7 @@ export const ERRORS = {
   too_many_requests: {
     status: 429,
     means:
-      'More than the account, its key or the address may ask for: `message` says of what. Repeat it after `Retry-After` seconds; `RateLimit` says in every answer what is left.',
+      'More than the account, its key or the address may ask for, or too many wrong tries: `message` says of what. Repeat it after `Retry-After` seconds; `RateLimit` says in every answer what is left.',
   },
   internal: {
     status: 500,

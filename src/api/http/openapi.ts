@@ -4,6 +4,7 @@
  */
 import fastifySwagger from '@fastify/swagger';
 import fastifySwaggerUi from '@fastify/swagger-ui';
+import type { FastifyContextConfig } from 'fastify';
 import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod';
 import type { z } from 'zod';
 import { SCOPE_TEXTS } from '../../access/scopes.ts';
@@ -20,6 +21,9 @@ Times are ISO 8601 UTC, money is a decimal string with a currency, lists are pag
 
 ${errorsText()}`;
 
+/** Its schema is `z.null()`. */
+const NO_CONTENT = '204';
+
 const LINES = {
   'application/x-ndjson': 'One object of the JSON list per line',
   'text/csv': 'A line of column names, then one line per item',
@@ -28,6 +32,7 @@ const LINES = {
 const TAGS = {
   accounts: 'Tenants. Nothing is shared between accounts.',
   keys: 'API keys of an account: what they may do, when they were used, when they end.',
+  members: 'People who sign in to the dashboard, and what they may do.',
   offers: 'What a link sells, and the postbacks that report what it sold.',
   creatives: 'Texts of messages, with an offer for each link.',
   campaigns: 'Messages for one purpose, with the arms of an A/B test.',
@@ -39,6 +44,7 @@ const TAGS = {
   bots: 'Why clicks were judged bots, and rejudgements.',
   traces: 'The whole story of one thing: why a number is what it is.',
   analysts: "What analysts' own SQL can read.",
+  audit: 'Who changed what, from where, before and after.',
   operations: 'For the operator of the installation.',
 };
 
@@ -99,7 +105,7 @@ export async function registerDocument(app: Api): Promise<void> {
       if (documented_body !== undefined) {
         transformed.schema = { ...transformed.schema, body: documented_body };
       }
-      return transformed;
+      return { ...transformed, schema: { ...transformed.schema, ...auditOf(route.route.config) } };
     },
     transformObject(document) {
       const made = jsonSchemaTransformObject(document);
@@ -114,11 +120,21 @@ export async function registerDocument(app: Api): Promise<void> {
   });
 }
 
+/** What the audit log calls the change that a route makes, or why it is not in it. */
+function auditOf({ audit, unaudited }: FastifyContextConfig = {}): object {
+  return {
+    ...(audit !== undefined && { 'x-audit': audit }),
+    ...(unaudited !== undefined && { 'x-not-audited': unaudited }),
+  };
+}
+
 function describedAnswers(answers: Record<number, z.ZodType>): object {
   return Object.fromEntries(
     Object.entries(answers).map(([status, schema]) => [
       status,
-      { description: schema.description ?? 'Done', content: { 'application/json': { schema } } },
+      status === NO_CONTENT
+        ? schema
+        : { description: schema.description ?? 'Done', content: { 'application/json': { schema } } },
     ]),
   );
 }

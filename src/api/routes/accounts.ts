@@ -1,5 +1,6 @@
 /** Routes for accounts and their keys, under the admin key, and for the caller's own account. */
 import { z } from 'zod';
+import type { AuditAction } from '../../access/audit/actions.ts';
 import { addKey } from '../../access/key-store.ts';
 import { SCOPES } from '../../access/scopes.ts';
 import { createAccount, getAccount, listAccounts, updateAccount } from '../../catalog/catalog-store.ts';
@@ -30,7 +31,7 @@ export function accountRoutes(app: Api, context: ApiContext): void {
   app.post(
     '/v2/accounts',
     {
-      config: answering(201, accountWithKey),
+      config: { ...answering(201, accountWithKey), audit: 'account.created' },
       schema: { tags, summary: 'Create an account; its key is shown once', body: accountInput },
     },
     async (request, reply) => {
@@ -45,11 +46,13 @@ export function accountRoutes(app: Api, context: ApiContext): void {
         created_at: now,
         updated_at: now,
       };
+      const { account_id } = made;
       await createAccount(redis, made);
-      const { api_key } = await addKey(redis, made.account_id, FIRST_KEY);
+      const { api_key } = await addKey(redis, account_id, FIRST_KEY);
       const { tracking_domain } = request.body;
+      request.audited = { account_id, subject_id: account_id, after: { ...made, tracking_domain } };
       if (tracking_domain === '') return reply.code(201).send({ ...made, api_key });
-      const account = await choosePrimary(redis, made.account_id, tracking_domain);
+      const account = await choosePrimary(redis, account_id, tracking_domain);
       return reply.code(201).send({ ...made, ...account, api_key });
     },
   );
@@ -80,7 +83,7 @@ export function accountRoutes(app: Api, context: ApiContext): void {
   app.patch(
     '/v2/accounts/:id',
     {
-      config: answering(200, account),
+      config: { ...answering(200, account), audit: 'account.changed' },
       schema: { tags, summary: 'Change, archive or suspend an account', params, body: accountChange },
     },
     async (request) => {
@@ -88,11 +91,20 @@ export function accountRoutes(app: Api, context: ApiContext): void {
       await checkNoLoop(context, { fallback_url: others.fallback_url });
       const { id } = request.params;
       const suspension = reason === undefined ? null : { reason, at: new Date().toISOString() };
-      const changed = await updateAccount(redis, id, () => ({
-        ...(others as Partial<Account>),
-        ...(others.status !== undefined && { suspension }),
-      }));
+      let before: Partial<Account> = {};
+      const changed = await updateAccount(redis, id, (account) => {
+        before = account;
+        return {
+          ...(others as Partial<Account>),
+          ...(others.status !== undefined && { suspension }),
+        };
+      });
       if (changed === undefined) throw missing();
+      request.audited = {
+        action: statusAction(before.status, changed.status),
+        before: { ...before, reason: before.suspension?.reason },
+        after: { ...changed, ...request.body },
+      };
       if (tracking_domain === undefined) return changed;
       return choosePrimary(redis, id, tracking_domain);
     },
@@ -116,4 +128,10 @@ export function accountRoutes(app: Api, context: ApiContext): void {
         : {}),
     }),
   );
+}
+
+function statusAction(before: Account['status'] | undefined, after: Account['status']): AuditAction {
+  if (before === after) return 'account.changed';
+  if (after === 'suspended') return 'account.suspended';
+  return before === 'suspended' ? 'account.resumed' : 'account.changed';
 }

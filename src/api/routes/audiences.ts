@@ -89,7 +89,7 @@ export function audienceRoutes(app: Api, context: ApiContext): void {
   app.post(
     '/v2/audiences/count',
     {
-      config: { scope: 'read', limit: 'audience' },
+      config: { scope: 'read', limit: 'audience', unaudited: 'it only reads' },
       schema: {
         tags,
         summary: 'Count the contacts of a definition that is not saved',

@@ -3,6 +3,7 @@
  * nothing is accepted; with ClickHouse down an erasure waits.
  */
 import { Readable } from 'node:stream';
+import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { checkId } from '../../messages/message.ts';
 import {
@@ -60,11 +61,17 @@ export function contactRoutes(app: Api, context: ApiContext): void {
   const tags = ['contacts'];
 
   async function erase(
-    account_id: string,
+    request: Pick<FastifyRequest, 'account' | 'audited'>,
     contact_ids: readonly string[],
   ): Promise<z.output<typeof accepted>> {
     try {
-      const { erasure_id, contacts } = await requestErasure(redis, account_id, contact_ids, Date.now());
+      const { erasure_id, contacts } = await requestErasure(
+        redis,
+        request.account.account_id,
+        contact_ids,
+        Date.now(),
+      );
+      request.audited = { subject_id: erasure_id, after: { contacts } };
       return { erasure_id, contacts };
     } catch (error) {
       if (!(error instanceof TooManyErasuresError)) throw error;
@@ -78,7 +85,7 @@ export function contactRoutes(app: Api, context: ApiContext): void {
   app.delete(
     '/v2/contacts/:contact_id',
     {
-      config: { scope: 'erase', documented_answers: { 202: accepted } },
+      config: { scope: 'erase', documented_answers: { 202: accepted }, audit: 'erasure.requested' },
       schema: {
         tags,
         summary: 'Erase a contact everywhere',
@@ -89,7 +96,7 @@ export function contactRoutes(app: Api, context: ApiContext): void {
     },
     async (request, reply) => {
       const contact_id = checked(() => checkId(request.params.contact_id, 'contact_id'));
-      return reply.code(202).send(await erase(request.account.account_id, [contact_id]));
+      return reply.code(202).send(await erase(request, [contact_id]));
     },
   );
 
@@ -100,6 +107,7 @@ export function contactRoutes(app: Api, context: ApiContext): void {
         scope: 'erase',
         documented_answers: { 202: accepted },
         documented_body: z.toJSONSchema(body),
+        audit: 'erasure.requested',
       },
       schema: {
         tags,
@@ -121,7 +129,7 @@ export function contactRoutes(app: Api, context: ApiContext): void {
         );
       }
       const contact_ids = parsed.data.contact_ids.map((id) => checked(() => checkId(id, 'contact_id')));
-      return reply.code(202).send(await erase(request.account.account_id, contact_ids));
+      return reply.code(202).send(await erase(request, contact_ids));
     },
   );
 

@@ -3,6 +3,7 @@
  * its own error and does not affect the others.
  */
 import type { Readable } from 'node:stream';
+import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Account } from '../../catalog/definitions.ts';
 import { ClickIds } from '../../clicks/click-id.ts';
@@ -134,6 +135,9 @@ function addRoute(app: Api, receiving: Receiving): void {
         limit: 'send',
         documented_body: documentedBody,
         documented_answers: { 200: conversionsAnswer },
+        audit: 'conversions.uploaded',
+        // Any other report is a line of the money ledger, and nothing else.
+        audit_if: isCsv,
       },
       schema: {
         tags: ['conversions'],
@@ -152,8 +156,16 @@ function addRoute(app: Api, receiving: Receiving): void {
         );
         return reply.type('application/x-ndjson').send(lines);
       }
-      if (/^text\/csv\b/i.test(type)) {
-        return receiveCsv(request.body as Readable, (group, first) => receiveGroup(account, group, first));
+      if (isCsv(request)) {
+        const counts: CsvCounts = { accepted: 0, duplicates: 0, unattributed: 0, failed: 0 };
+        const receive: Receive = (group, first) => {
+          // What breaks off is audited with what was counted until then.
+          request.audited = { after: counts };
+          return receiveGroup(account, group, first);
+        };
+        const answer = await receiveCsv(request.body as Readable, receive, counts);
+        request.audited = { after: counts };
+        return answer;
       }
       const parsed = body.safeParse(request.body);
       if (!parsed.success) {
@@ -174,11 +186,12 @@ function addRoute(app: Api, receiving: Receiving): void {
   );
 }
 
-async function receiveCsv(
-  input: Readable,
-  receive: (group: (Parameters | ConversionError)[], first_index: number) => Promise<Answer[]>,
-): Promise<object> {
-  const counts: CsvCounts = { accepted: 0, duplicates: 0, unattributed: 0, failed: 0 };
+const isCsv = ({ headers }: FastifyRequest): boolean => /^text\/csv\b/i.test(headers['content-type'] ?? '');
+
+type Receive = (group: (Parameters | ConversionError)[], first_index: number) => Promise<Answer[]>;
+
+/** Counts in `counts` as it goes. */
+async function receiveCsv(input: Readable, receive: Receive, counts: CsvCounts): Promise<object> {
   const errors: object[] = [];
   let first_index = 0;
   const { columns, groups } = await readCsv(input, GROUP_MAX);

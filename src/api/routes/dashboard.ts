@@ -1,17 +1,9 @@
-/**
- * The web page and its session. Signing in stores the API key in a cookie that scripts cannot read and other sites
- * cannot send. The cookie replaces the X-Api-Key header for reads only, never for changes.
- */
-import { z } from 'zod';
-import { holderOfKey } from '../../access/key-holder.ts';
+/** The web page: one document for all its paths, and its files. It needs no server. */
 import { readAssets } from '../../dashboard/assets.ts';
 import { shellOf } from '../../dashboard/shell.ts';
-import { trustedScheme } from '../../platform/forwarded.ts';
-import type { Api, ApiContext } from '../http/context.ts';
+import type { Api } from '../http/context.ts';
 import { ApiError } from '../http/errors.ts';
 
-const COOKIE = 'trackly_session';
-const COOKIE_DAYS = 30;
 /** Paths of the page; its script shows the matching view. */
 const PAGES = [
   '/',
@@ -22,18 +14,17 @@ const PAGES = [
   '/links',
   '/trace',
   '/live',
+  '/audit',
   '/health',
+  '/members',
+  '/security',
+  '/invitation',
 ].flatMap((path) =>
   /^\/(campaigns|offers|creatives|messages|links)$/.test(path) ? [path, `${path}/:id`] : [path],
 );
 const ENCODINGS = ['br', 'gzip'] as const;
 
-/** The API key in the session cookie of a request. */
-export function sessionKey(cookies: string | undefined): string | undefined {
-  return new RegExp(`(?:^|;\\s*)${COOKIE}=(trk_[0-9a-f]{32})(?:;|$)`).exec(cookies ?? '')?.[1];
-}
-
-export function dashboardRoutes(app: Api, context: ApiContext): void {
+export function dashboardRoutes(app: Api): void {
   const { files, import_map } = readAssets();
   const { html, policy } = shellOf(import_map);
   const open = { config: { open: true }, schema: { hide: true } };
@@ -67,32 +58,4 @@ export function dashboardRoutes(app: Api, context: ApiContext): void {
     if (encoding !== undefined) reply.header('content-encoding', encoding);
     return reply.type(asset.type).send(asset.bytes[encoding ?? 'identity']);
   });
-
-  const body = z.strictObject({ api_key: z.string().max(100) });
-  app.post('/session', { config: { open: true }, schema: { hide: true, body } }, async (request, reply) => {
-    const { api_key } = request.body;
-    const holder = await holderOfKey(context.redis, api_key, Date.now());
-    if (holder === undefined) {
-      throw new ApiError('unauthorized', 'this API key is not known: check it, or ask for a new one');
-    }
-    const secure = trustedScheme(request.headers, context.proxies) === 'https' ? '; Secure' : '';
-    reply.header(
-      'set-cookie',
-      `${COOKIE}=${api_key}; Path=/; HttpOnly; SameSite=Strict; Max-Age=${COOKIE_DAYS * 24 * 3_600}${secure}`,
-    );
-    return { admin: holder.account === undefined };
-  });
-  app.get('/session', open, async (request) => {
-    const key = sessionKey(request.headers.cookie);
-    if (key === undefined) return { kind: 'nobody' };
-    const holder = await holderOfKey(context.redis, key, Date.now());
-    if (holder === undefined) return { kind: 'nobody' };
-    if (holder.account === undefined) return { kind: 'admin' };
-    return holder.account.status === 'active'
-      ? { kind: 'account', account: holder.account }
-      : { kind: 'nobody' };
-  });
-  app.delete('/session', open, (_request, reply) =>
-    reply.header('set-cookie', `${COOKIE}=; Path=/; HttpOnly; SameSite=Strict; Max-Age=0`).code(204).send(),
-  );
 }

@@ -70,7 +70,7 @@ export function domainRoutes(app: Api, context: ApiContext): void {
   app.post(
     '/v2/domains',
     {
-      config: { scope: 'catalog', documented_answers: { 201: domainAnswer } },
+      config: { scope: 'catalog', documented_answers: { 201: domainAnswer }, audit: 'domain.created' },
       schema: {
         tags,
         summary: 'Add a tracking domain',
@@ -87,7 +87,9 @@ export function domainRoutes(app: Api, context: ApiContext): void {
       }
       await checkNoLoop(context, urlsOf(settings));
       const claimed = await claimDomain(redis, account_id, domain, settings);
-      if (primary === true || (primary === undefined && (await primaryOf(account_id)) === '')) {
+      const chosen = primary ?? (await primaryOf(account_id)) === '';
+      request.audited = { subject_id: domain, after: { ...claimed, primary: chosen } };
+      if (chosen) {
         await choosePrimary(redis, account_id, domain);
       }
       const checked = (await check(account_id, domain)) ?? claimed;
@@ -131,7 +133,7 @@ export function domainRoutes(app: Api, context: ApiContext): void {
   app.patch(
     '/v2/domains/:domain',
     {
-      config: { scope: 'catalog', documented_answers: { 200: domainAnswer } },
+      config: { scope: 'catalog', documented_answers: { 200: domainAnswer }, audit: 'domain.changed' },
       schema: { tags, summary: 'Change a tracking domain, or make it primary', params, body: domainChange },
     },
     async (request) => {
@@ -139,13 +141,17 @@ export function domainRoutes(app: Api, context: ApiContext): void {
       const { primary, ...settings } = request.body;
       const name = named(request.params.domain);
       await checkNoLoop(context, urlsOf(settings));
-      const changed = await updateDomain(
-        redis,
-        account_id,
-        name,
-        (domain) => ({ ...domain, ...settings }) as Domain,
-      );
+      let before: Partial<Domain> = {};
+      const changed = await updateDomain(redis, account_id, name, (domain) => {
+        before = domain;
+        return { ...domain, ...settings } as Domain;
+      });
       if (changed === undefined) throw missing();
+      const was = request.account.tracking_domain === name;
+      request.audited = {
+        before: { ...before, primary: was },
+        after: { ...changed, primary: primary ?? was },
+      };
       if (primary === true) await choosePrimary(redis, account_id, name);
       return shown(changed, await primaryOf(account_id));
     },
@@ -154,7 +160,7 @@ export function domainRoutes(app: Api, context: ApiContext): void {
   app.delete(
     '/v2/domains/:domain',
     {
-      config: { scope: 'catalog' },
+      config: { scope: 'catalog', audit: 'domain.removed' },
       schema: {
         tags,
         summary: 'Give a tracking domain up',
@@ -166,8 +172,10 @@ export function domainRoutes(app: Api, context: ApiContext): void {
     async (request, reply) => {
       const { account_id, tracking_domain } = request.account;
       const name = named(request.params.domain);
-      if ((await getDomain(redis, account_id, name)) === undefined) throw missing();
+      const before = await getDomain(redis, account_id, name);
+      if (before === undefined) throw missing();
       await giveUpDomain(redis, account_id, name);
+      request.audited = { before: { ...before, primary: tracking_domain === name } };
       if (tracking_domain === name) await choosePrimary(redis, account_id, '');
       else await refreshLinkDomain(redis, account_id);
       return reply.code(204).send();
@@ -177,7 +185,11 @@ export function domainRoutes(app: Api, context: ApiContext): void {
   app.post(
     '/v2/domains/:domain/verify',
     {
-      config: { scope: 'catalog', documented_answers: { 200: domainAnswer } },
+      config: {
+        scope: 'catalog',
+        documented_answers: { 200: domainAnswer },
+        unaudited: 'the same check runs by itself',
+      },
       schema: { tags, summary: 'Check a tracking domain now', params },
     },
     async (request) => {

@@ -41,13 +41,14 @@ export function entityRoutes<K extends EntityKind>(
     scope,
     documented_answers: { [status]: answer },
   });
+  const subject: EntityKind = kind;
   const answer = entities[kind];
   const missing = (): ApiError => new ApiError('not_found', `there is no such ${kind} in this account`);
 
   app.post(
     path,
     {
-      config: answering('catalog', 201, answer),
+      config: { ...answering('catalog', 201, answer), audit: `${subject}.created` as const },
       schema: { tags, summary: `Create ${one}`, body: routes.input },
     },
     async (request, reply) => {
@@ -62,6 +63,7 @@ export function entityRoutes<K extends EntityKind>(
       } as unknown as EntityOf[K];
       await routes.check(request.account, entity);
       await createEntity(redis, kind, id, entity);
+      request.audited = { subject_id: id, after: entity };
       await routes.stored?.(entity);
       return reply.code(201).send(entity);
     },
@@ -93,20 +95,21 @@ export function entityRoutes<K extends EntityKind>(
   app.patch(
     `${path}/:id`,
     {
-      config: answering('catalog', 200, answer),
+      config: { ...answering('catalog', 200, answer), audit: `${subject}.changed` as const },
       schema: { tags, summary: `Change or archive ${one}`, params, body: routes.change },
     },
     async (request) => {
       const { account_id } = request.account;
       const change = request.body as object;
-      const [before] = await getEntities(redis, kind, account_id, [request.params.id]);
+      let [before] = await getEntities(redis, kind, account_id, [request.params.id]);
       if (before === undefined) throw missing();
       await routes.check(request.account, { ...before, ...change });
-      const after = await updateEntity(redis, kind, account_id, request.params.id, (entity) => ({
-        ...entity,
-        ...change,
-      }));
+      const after = await updateEntity(redis, kind, account_id, request.params.id, (entity) => {
+        before = entity;
+        return { ...entity, ...change };
+      });
       if (after === undefined) throw missing();
+      request.audited = { before, after };
       await routes.stored?.(after);
       return after;
     },

@@ -3,6 +3,7 @@
  * letters and processes. Numbers are read from Redis on each request, the click ledger at most every LEDGER_EVERY_MS.
  */
 import { z } from 'zod';
+import { AUDIT_LOG } from '../../access/audit/audit-entry.ts';
 import { CLICKS_LOG } from '../../clicks/click.ts';
 import { readLedger } from '../../clicks/click-ledger.ts';
 import { CONVERSIONS_LOG } from '../../conversions/conversion.ts';
@@ -15,7 +16,7 @@ import { RECORDS_LOG } from '../../records/record.ts';
 import type { Api, ApiContext } from '../http/context.ts';
 import { explainErrors } from '../http/explain-errors.ts';
 
-const LOGS = [CLICKS_LOG, SENDS_LOG, CONVERSIONS_LOG, RECORDS_LOG] as const;
+const LOGS = [CLICKS_LOG, SENDS_LOG, CONVERSIONS_LOG, RECORDS_LOG, AUDIT_LOG] as const;
 const LEDGER_EVERY_MS = 15_000;
 const LEDGER_MS = 2 * 3_600_000;
 

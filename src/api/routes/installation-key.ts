@@ -57,7 +57,7 @@ export function installationKeyRoutes(app: Api, { keys }: ApiContext): void {
   app.post(
     '/v2/installation_key/rotate',
     {
-      config,
+      config: { ...config, audit: 'installation.key_rotated' },
       schema: {
         tags,
         summary: 'Make a new key of the installation; those before it are accepted for grace_hours',
@@ -66,9 +66,11 @@ export function installationKeyRoutes(app: Api, { keys }: ApiContext): void {
         body: rotation,
       },
     },
-    async ({ body }) => {
+    async (request) => {
+      const { grace_hours = GRACE_HOURS_DEFAULT, leaked = false } = request.body ?? {};
       try {
-        await keys.rotate((body?.grace_hours ?? GRACE_HOURS_DEFAULT) * 3_600_000, body?.leaked ?? false);
+        await keys.rotate(grace_hours * 3_600_000, leaked);
+        request.audited = { after: { grace_hours, leaked } };
       } catch (error) {
         if (error instanceof KeyRingFullError) throw new ApiError('conflict', error.message);
         throw error;

@@ -76,36 +76,49 @@ export function keyRoutes(app: Api, { redis }: ApiContext): void {
   app.post(
     '/v2/keys',
     {
-      config: answering(201, newKey),
+      config: { ...answering(201, newKey), audit: 'key.created' },
       schema: { tags, summary: 'Create an API key; it is shown once', body: keyInput },
     },
-    async ({ account, caller, body }, reply) => {
+    async (request, reply) => {
+      const { account, caller, body } = request;
       checkScopes(caller.scopes, body.scopes);
-      return reply.code(201).send(await addKey(redis, account.account_id, body));
+      const made = await addKey(redis, account.account_id, body);
+      request.audited = { subject_id: made.key_id, after: made };
+      return reply.code(201).send(made);
     },
   );
 
   app.patch(
     '/v2/keys/:key_id',
     {
-      config: answering(200, apiKey),
+      config: { ...answering(200, apiKey), audit: 'key.changed' },
       schema: { tags, summary: 'Rename a key, or change its scopes or its end', params, body: keyChange },
     },
-    async ({ account, caller, body, params: { key_id } }) => {
+    async (request) => {
+      const { caller, body } = request;
+      const { account_id } = request.account;
+      const { key_id } = request.params;
       checkScopes(caller.scopes, body.scopes ?? []);
-      await changeKey(redis, account.account_id, key_id, body as Partial<KeyRequest>);
-      return (await getKey(redis, account.account_id, key_id)) ?? raise(missing());
+      const before = (await getKey(redis, account_id, key_id)) ?? raise(missing());
+      await changeKey(redis, account_id, key_id, body as Partial<KeyRequest>);
+      const after = (await getKey(redis, account_id, key_id)) ?? raise(missing());
+      request.audited = { before, after };
+      return after;
     },
   );
 
   app.delete(
     '/v2/keys/:key_id',
     {
-      config: answering(200, revoked),
+      config: { ...answering(200, revoked), audit: 'key.revoked' },
       schema: { tags, summary: 'Revoke a key: within a second everywhere, open streams included', params },
     },
-    async ({ account, params: { key_id } }) => {
-      if (!(await revokeKey(redis, account.account_id, key_id))) throw missing();
+    async (request) => {
+      const { account_id } = request.account;
+      const { key_id } = request.params;
+      const before = (await getKey(redis, account_id, key_id)) ?? raise(missing());
+      if (!(await revokeKey(redis, account_id, key_id))) throw missing();
+      request.audited = { before };
       return { key_id, revoked: true };
     },
   );
@@ -125,7 +138,7 @@ function operatorRoutes(app: Api, redis: ApiContext['redis']): void {
   app.post(
     '/v2/accounts/:id/keys',
     {
-      config: answering(201, newKey),
+      config: { ...answering(201, newKey), audit: 'key.created' },
       schema: {
         tags: ['accounts'],
         summary: 'Create a key for an account, for one that has lost its own; it is shown once',
@@ -141,14 +154,17 @@ function operatorRoutes(app: Api, redis: ApiContext['redis']): void {
           .meta({ examples: [{ revoke_others: true }] }),
       },
     },
-    async ({ params: { id }, body }, reply) => {
+    async (request, reply) => {
+      const { id } = request.params;
       if ((await getAccount(redis, id)) === undefined)
         throw new ApiError('not_found', 'there is no such account');
-      const { revoke_others = false, ...wanted } = body ?? DEFAULT_KEY;
-      if (revoke_others) {
-        for (const { key_id } of await listKeys(redis, id)) await revokeKey(redis, id, key_id);
-      }
-      return reply.code(201).send(await addKey(redis, id, wanted));
+      const { revoke_others = false, ...wanted } = request.body ?? DEFAULT_KEY;
+      const others = revoke_others ? (await listKeys(redis, id)).map(({ key_id }) => key_id) : [];
+      request.audited = { subject_id: '', after: { ...wanted, revoked: others } };
+      for (const key_id of others) await revokeKey(redis, id, key_id);
+      const made = await addKey(redis, id, wanted);
+      request.audited = { subject_id: made.key_id, after: { ...made, revoked: others } };
+      return reply.code(201).send(made);
     },
   );
 
@@ -164,30 +180,36 @@ function operatorRoutes(app: Api, redis: ApiContext['redis']): void {
   app.post(
     '/v2/admin-keys',
     {
-      config: answering(201, newAdminKey),
+      config: { ...answering(201, newAdminKey), audit: 'admin_key.created' },
       schema: { tags, summary: 'Create an admin key; it is shown once', body: adminKeyInput },
     },
-    async ({ body }, reply) =>
-      reply.code(201).send(withoutAccount(await addKey(redis, '', { ...body, scopes: [] }))),
+    async (request, reply) => {
+      const made = withoutAccount(await addKey(redis, '', { ...request.body, scopes: [] }));
+      request.audited = { subject_id: made.key_id, after: made };
+      return reply.code(201).send(made);
+    },
   );
 
   app.delete(
     '/v2/admin-keys/:key_id',
     {
-      config: answering(200, revoked),
+      config: { ...answering(200, revoked), audit: 'admin_key.revoked' },
       schema: {
         tags,
         summary: 'Revoke an admin key, ADMIN_KEY of the environment too; not the one that asks',
         params,
       },
     },
-    async ({ caller, params: { key_id } }) => {
-      if (caller.id === key_id) {
+    async (request) => {
+      const { key_id } = request.params;
+      if (request.caller.id === key_id) {
         throw new ApiError('conflict', 'this is the key that asks: revoke it with another admin key');
       }
-      if (!(await revokeKey(redis, '', key_id))) {
+      const before = await getKey(redis, '', key_id);
+      if (before === undefined || !(await revokeKey(redis, '', key_id))) {
         throw new ApiError('not_found', 'there is no such admin key');
       }
+      request.audited = { before };
       return { key_id, revoked: true };
     },
   );

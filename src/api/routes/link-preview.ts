@@ -113,7 +113,7 @@ export function linkPreviewRoutes(app: Api, context: ApiContext): void {
   app.post(
     '/v2/links/preview',
     {
-      config: { scope: 'read', documented_answers: { 200: preview } },
+      config: { scope: 'read', documented_answers: { 200: preview }, unaudited: 'it only reads' },
       schema: {
         tags: ['links'],
         summary: 'Read where a tap on a link would go, and why; counts no click',

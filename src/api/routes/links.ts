@@ -77,7 +77,12 @@ export function linkRoutes(app: Api, context: ApiContext): void {
   app.post(
     '/v2/links/shorten',
     {
-      config: { scope: 'send', limit: 'send', documented_answers: { 201: shortened } },
+      config: {
+        scope: 'send',
+        limit: 'send',
+        documented_answers: { 201: shortened },
+        unaudited: 'each link is a record of its own',
+      },
       schema: { tags, summary: 'Create one link outside a creative', body: shortenBody },
     },
     async (request, reply) => {
@@ -133,7 +138,7 @@ export function linkRoutes(app: Api, context: ApiContext): void {
   app.patch(
     '/v2/links/:link_id',
     {
-      config: { scope: 'send', documented_answers: { 200: linkState } },
+      config: { scope: 'send', documented_answers: { 200: linkState }, audit: 'link.changed' },
       schema: {
         tags,
         summary: 'Disable a link, or set when it expires and what is added to its destination',
@@ -152,21 +157,31 @@ export function linkRoutes(app: Api, context: ApiContext): void {
       };
       const { account_id } = request.account;
       const { link_id } = request.params;
+      let before: Link | undefined;
       const link = isLinkId(link_id)
-        ? await changeLink(context, account_id, link_id, (before) => ({ ...before, ...changes }))
+        ? await changeLink(context, account_id, link_id, (found) => {
+            before = found;
+            return { ...found, ...changes };
+          })
         : undefined;
-      if (link === undefined) throw new ApiError('not_found', 'there is no such link in this account');
-      return {
-        link_id: link.link_id,
-        status: link.disabled ? 'disabled' : 'active',
-        expires_at: link.expires_at_ms === 0 ? null : new Date(link.expires_at_ms).toISOString(),
-        url_params: link.url_params ?? {},
-        query: link.query ?? null,
-        ...(link.taken_down !== undefined && { taken_down: link.taken_down }),
-      };
+      if (link === undefined || before === undefined) {
+        throw new ApiError('not_found', 'there is no such link in this account');
+      }
+      const after = stateOf(link);
+      request.audited = { before: stateOf(before), after };
+      return after;
     },
   );
 }
+
+const stateOf = (link: Link): z.output<typeof linkState> => ({
+  link_id: link.link_id,
+  status: link.disabled ? 'disabled' : 'active',
+  expires_at: link.expires_at_ms === 0 ? null : new Date(link.expires_at_ms).toISOString(),
+  url_params: link.url_params ?? {},
+  query: link.query ?? null,
+  ...(link.taken_down !== undefined && { taken_down: link.taken_down }),
+});
 
 const rulesOf = ({ url_params, query }: ParameterRules | z.output<typeof changeBody>): ParameterRules => ({
   ...(url_params !== undefined && { url_params }),

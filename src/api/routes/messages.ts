@@ -82,6 +82,7 @@ export function messageRoutes(app: Api, context: ApiContext): void {
         limit: 'send',
         documented_body: documentedBody,
         documented_answers: { 201: messagesAnswer },
+        unaudited: 'each message is a row of the sends',
       },
       schema: {
         tags: ['messages'],

@@ -90,7 +90,11 @@ export function offerRoutes(app: Api, context: ApiContext): void {
   app.post(
     '/v2/offers/:id/postback_secret/rotate',
     {
-      config: { scope: 'conversions', documented_answers: { 200: offerPostbacks } },
+      config: {
+        scope: 'conversions',
+        documented_answers: { 200: offerPostbacks },
+        audit: 'offer.postback_secret_rotated',
+      },
       schema: {
         tags,
         summary: 'Replace the postback secret; the one before it is accepted for grace_hours',
@@ -105,6 +109,7 @@ export function offerRoutes(app: Api, context: ApiContext): void {
         ...rotatedSecret(before, body?.grace_hours ?? GRACE_HOURS_DEFAULT, Date.now()),
       }));
       if (offer === undefined) throw missing();
+      request.audited = rotated(offer);
       return postbacksOf(account, offer);
     },
   );
@@ -112,18 +117,25 @@ export function offerRoutes(app: Api, context: ApiContext): void {
   app.post(
     '/v2/account/conversion_secret/rotate',
     {
-      config: { scope: 'conversions', documented_answers: { 200: newConversionSecret } },
+      config: {
+        scope: 'conversions',
+        documented_answers: { 200: newConversionSecret },
+        audit: 'account.conversion_secret_rotated',
+      },
       schema: {
         tags: ['accounts'],
         summary: 'Replace the conversion secret; the one before it is accepted for grace_hours',
         body: rotation,
       },
     },
-    async ({ account: { account_id }, body }) => {
+    async (request) => {
+      const { body } = request;
+      const { account_id } = request.account;
       const account = await updateAccount(redis, account_id, (before) =>
         rotatedSecret(before, body?.grace_hours ?? GRACE_HOURS_DEFAULT, Date.now()),
       );
       if (account === undefined) throw missing();
+      request.audited = { subject_id: account_id, ...rotated(account) };
       return {
         account_id,
         conversion_secret: conversionSecret(keys, account),
@@ -132,3 +144,9 @@ export function offerRoutes(app: Api, context: ApiContext): void {
     },
   );
 }
+
+/** A secret was replaced: its number says so, and neither secret is told. */
+const rotated = ({ secret_generation = 1 }: { secret_generation?: number }) => ({
+  before: { secret_generation: secret_generation - 1 },
+  after: { secret_generation },
+});

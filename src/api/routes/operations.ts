@@ -86,16 +86,21 @@ export function operationRoutes(app: Api, { clickhouse, redis }: ApiContext): vo
   app.post(
     '/v2/dead-letters/:id/replay',
     {
-      config: answering(z.object({ dead_letter_id, replayed: z.boolean() })),
+      config: {
+        ...answering(z.object({ dead_letter_id, replayed: z.boolean() })),
+        audit: 'dead_letter.replayed',
+      },
       schema: { tags, summary: 'Replay a dead letter: put its row back on its log', params: letterParams },
     },
     async (request) => {
+      const before = (await getDeadLetter(redis, request.params.id)) ?? unknown();
       try {
         if (!(await replayDeadLetter(redis, request.params.id))) unknown();
       } catch (error) {
         if (error instanceof DeadLetterError) throw new ApiError('conflict', error.message);
         throw error;
       }
+      request.audited = { before };
       return { dead_letter_id: request.params.id, replayed: true };
     },
   );
@@ -103,11 +108,16 @@ export function operationRoutes(app: Api, { clickhouse, redis }: ApiContext): vo
   app.delete(
     '/v2/dead-letters/:id',
     {
-      config: answering(z.object({ dead_letter_id, discarded: z.boolean() })),
+      config: {
+        ...answering(z.object({ dead_letter_id, discarded: z.boolean() })),
+        audit: 'dead_letter.discarded',
+      },
       schema: { tags, summary: 'Discard a dead letter permanently', params: letterParams },
     },
     async (request) => {
+      const before = (await getDeadLetter(redis, request.params.id)) ?? unknown();
       if (!(await discardDeadLetter(redis, request.params.id))) unknown();
+      request.audited = { before };
       return { dead_letter_id: request.params.id, discarded: true };
     },
   );

@@ -41,6 +41,7 @@ export function reconcileRoutes(app: Api, context: ApiContext): void {
     querystring,
   };
   const config = {
+    audit: 'conversions.reconciled' as const,
     scope: 'conversions' as const,
     limit: 'report' as const,
     documented_body: z.toJSONSchema(
@@ -76,8 +77,13 @@ export function reconcileRoutes(app: Api, context: ApiContext): void {
       );
       const { matched, sums, ...lists } = result;
       const entries = Object.entries(lists);
+      const compared = {
+        from: new Date(range.from_ms).toISOString(),
+        to: new Date(range.to_ms).toISOString(),
+      };
+      request.audited = { after: { offer_id, ...compared, lines: exported.length, matched } };
       return {
-        range: { from: new Date(range.from_ms).toISOString(), to: new Date(range.to_ms).toISOString() },
+        range: compared,
         counts: { matched, ...Object.fromEntries(entries.map(([name, list]) => [name, list.length])) },
         sums,
         ...Object.fromEntries(entries.map(([name, list]) => [name, list.slice(0, LISTED_MAX)])),

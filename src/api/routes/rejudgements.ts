@@ -2,6 +2,7 @@
  * Rejudgements: ranges of clicks that are rejudged under the current rules. They are kept in Redis; with ClickHouse
  * down a rejudgement waits.
  */
+import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import {
   listRejudgements,
@@ -37,20 +38,25 @@ const RETRY_AFTER_S = 30;
 export function rejudgementRoutes(app: Api, { redis, limits }: ApiContext): void {
   const tags = ['bots'];
 
-  async function request(account_id: string, body: z.output<typeof rejudgementBody>): Promise<object> {
+  async function begin(
+    request: FastifyRequest,
+    account_id: string,
+    body: z.output<typeof rejudgementBody>,
+  ): Promise<object> {
     return explainErrors(async () => {
       const now = Date.now();
       const range = readRange(body.from, body.to, body.tz, now);
       try {
-        return shown(
-          await requestRejudgement(
-            redis,
-            account_id,
-            range.from_ms,
-            range.to_ms,
-            new Date(now).toISOString(),
-          ),
+        const requested = await requestRejudgement(
+          redis,
+          account_id,
+          range.from_ms,
+          range.to_ms,
+          new Date(now).toISOString(),
         );
+        const after = shown(requested);
+        request.audited = { subject_id: String(requested.rejudgement), after };
+        return after;
       } catch (error) {
         if (!(error instanceof TooManyRejudgementsError)) throw error;
         limits.noteRefused('rejudgement');
@@ -62,27 +68,27 @@ export function rejudgementRoutes(app: Api, { redis, limits }: ApiContext): void
   app.post(
     '/v2/rejudgements',
     {
-      config: { scope: 'catalog', documented_answers: { 202: rejudgement } },
+      config: { scope: 'catalog', documented_answers: { 202: rejudgement }, audit: 'rejudgement.requested' },
       schema: {
         tags,
         summary: 'Rejudge a range of clicks under the current rules',
         body: rejudgementBody,
       },
     },
-    async (req, reply) => reply.code(202).send(await request(req.account.account_id, req.body)),
+    async (req, reply) => reply.code(202).send(await begin(req, req.account.account_id, req.body)),
   );
 
   const params = z.object({ id: z.string() });
   app.post(
     '/v2/accounts/:id/rejudgements',
     {
-      config: { admin: true, documented_answers: { 202: rejudgement } },
+      config: { admin: true, documented_answers: { 202: rejudgement }, audit: 'rejudgement.requested' },
       schema: { tags, summary: 'Rejudge a range of clicks of any account', params, body: rejudgementBody },
     },
     async (req, reply) => {
       if ((await getAccount(redis, req.params.id)) === undefined)
         throw new ApiError('not_found', 'there is no such account');
-      return reply.code(202).send(await request(req.params.id, req.body));
+      return reply.code(202).send(await begin(req, req.params.id, req.body));
     },
   );
 

@@ -35,7 +35,7 @@ export function takedownRoutes(app: Api, { redis, reader }: ApiContext): void {
   app.post(
     '/v2/takedowns',
     {
-      config: answering(201, takedown),
+      config: { ...answering(201, takedown), audit: 'takedown.created' },
       schema: {
         tags,
         summary: 'Take a link, an offer or a domain down',
@@ -49,6 +49,7 @@ export function takedownRoutes(app: Api, { redis, reader }: ApiContext): void {
       const taken = await takeDown({ redis, reader }, kind, idOf(kind, id), { account_id, reason });
       if (taken === undefined)
         throw new ApiError('not_found', `there is no such ${kind}: nothing was changed`);
+      request.audited = { account_id: taken.account_id, subject_id: taken.takedown_id, after: taken };
       return reply.code(201).send(taken);
     },
   );
@@ -79,12 +80,17 @@ export function takedownRoutes(app: Api, { redis, reader }: ApiContext): void {
   app.delete(
     '/v2/takedowns/:id',
     {
-      config: answering(200, z.object({ takedown_id: z.string(), lifted: z.boolean() })),
+      config: {
+        ...answering(200, z.object({ takedown_id: z.string(), lifted: z.boolean() })),
+        audit: 'takedown.lifted',
+      },
       schema: { tags, summary: 'Lift a take-down: what was closed opens again', params },
     },
     async (request) => {
       const takedown_id = request.params.id;
-      if (!(await liftTakedown({ redis, reader }, takedown_id))) throw missing();
+      const before = await getTakedown(redis, takedown_id);
+      if (before === undefined || !(await liftTakedown({ redis, reader }, takedown_id))) throw missing();
+      request.audited = { account_id: before.account_id, before };
       return { takedown_id, lifted: true };
     },
   );

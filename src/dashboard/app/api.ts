@@ -34,14 +34,37 @@ type Place<P extends Path, Name extends 'query' | 'path'> = paths[P]['get'] exte
 /** The parameters of GET `P`, those in its path and those of its query. */
 export type ParametersOf<P extends Path> = P extends Path ? Place<P, 'path'> & Place<P, 'query'> : never;
 
+export type Role = 'owner' | 'member' | 'viewer';
+
+/** A person who is signed in. */
+export interface MemberSession {
+  kind: 'member';
+  email: string;
+  session_id: string;
+  /** null until one of several is chosen. */
+  account: Account | null;
+  role: Role | null;
+  accounts: { account_id: string; name: string; role: Role }[];
+  /** Whether the person has a password, and how many recovery codes of a second factor are left. */
+  password: boolean;
+  recovery_codes: number | null;
+}
+
 /** The session, as /session returns it; this route belongs to the page and is not in the OpenAPI document. */
-export type Session = { kind: 'nobody' | 'admin' } | { kind: 'account'; account: Account };
+export type Session =
+  | { kind: 'nobody'; oidc: boolean }
+  | { kind: 'operator' }
+  | { kind: 'key'; account: Account }
+  | MemberSession;
 
 export class ApiFailure extends Error {
   readonly status: number;
-  constructor(status: number, message: string) {
+  /** The API's code; '' where it did not answer. */
+  readonly code: string;
+  constructor(status: number, message: string, code = '') {
     super(message);
     this.status = status;
+    this.code = code;
   }
 }
 
@@ -78,31 +101,35 @@ export function askSession(): Promise<Session> {
 }
 
 /** The parsed answer of a URL. Throws ApiFailure with what to do; `signal` aborts. */
-export async function get<T>(address: string, signal?: AbortSignal): Promise<T> {
-  const response = await fetch(address, signal ? { signal } : {}).catch((error: Error) => {
-    if (error.name === 'AbortError') throw error;
-    throw new ApiFailure(0, 'The API can not be reached: check the connection, then try again.');
-  });
-  return read<T>(response);
+export function get<T>(address: string, signal?: AbortSignal): Promise<T> {
+  return call<T>(address, signal ? { signal } : {});
 }
 
-export async function signIn(api_key: string): Promise<{ admin: boolean }> {
-  const response = await fetch('/session', {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ api_key }),
+/** Changes something; the header tells the API that no other site asks for it. */
+export function send<T>(method: 'POST' | 'PATCH' | 'DELETE', address: string, body?: object): Promise<T> {
+  return call<T>(address, {
+    method,
+    headers: { 'x-trackly-session': '1', ...(body && { 'content-type': 'application/json' }) },
+    ...(body && { body: JSON.stringify(body) }),
   });
-  return read(response);
 }
 
 export async function signOut(): Promise<void> {
-  await fetch('/session', { method: 'DELETE' });
+  await send('DELETE', '/session');
   session.ended();
 }
 
-async function read<T>(response: Response): Promise<T> {
-  const answer = (await response.json().catch(() => ({}))) as T & { message?: string };
+async function call<T>(address: string, init: RequestInit): Promise<T> {
+  const response = await fetch(address, init).catch((error: Error) => {
+    if (error.name === 'AbortError') throw error;
+    throw new ApiFailure(0, 'The API can not be reached: check the connection, then try again.');
+  });
+  const answer = (await response.json().catch(() => ({}))) as T & { error?: string; message?: string };
   if (response.ok) return answer;
   if (response.status === 401) session.ended();
-  throw new ApiFailure(response.status, answer.message ?? `The API answered ${response.status}.`);
+  throw new ApiFailure(
+    response.status,
+    answer.message ?? `The API answered ${response.status}.`,
+    answer.error,
+  );
 }

@@ -50,7 +50,7 @@ export function followLinks(): void {
     if (!link || event.defaultPrevented || event.button !== 0) return;
     if (event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
     if (link.origin !== location.origin || link.target !== '' || link.hasAttribute('download')) return;
-    if (/^\/(docs|schema|openapi|assets|v2)/.test(link.pathname)) return;
+    if (/^\/(docs|guides|schema|openapi|assets|session|v2)/.test(link.pathname)) return;
     event.preventDefault();
     go(link.pathname + link.search);
     window.scrollTo(0, 0);

@@ -1,32 +1,26 @@
 /** The entry of the page: reads the session, and shows the page that the URL names. */
 import { h, type JSX, render } from 'preact';
 import { useCallback, useEffect, useState } from 'preact/hooks';
-import { askSession, onSignedOut, type Session, signOut } from './api.ts';
+import { askSession, onSignedOut, type Session } from './api.ts';
 import { setTimeZone } from './format.ts';
 import { followLinks, usePlace } from './location.ts';
+import { AuditPage } from './pages/audit.ts';
+import { ChooseAccount } from './pages/choose-account.ts';
 import { EntityPage } from './pages/entity.ts';
 import { HealthPage } from './pages/health.ts';
+import { InvitationPage } from './pages/invitation.ts';
 import { isEntityKind } from './pages/kinds.ts';
 import { ListPage } from './pages/list.ts';
 import { LivePage } from './pages/live.ts';
+import { MembersPage } from './pages/members.ts';
 import { Overview } from './pages/overview.ts';
+import { SecurityPage } from './pages/security.ts';
 import { SignIn } from './pages/sign-in.ts';
 import { TracePage } from './pages/trace.ts';
+import { Frame } from './parts/frame.ts';
 import { Failed, Loading } from './parts/states.ts';
 
-const NAV: [path: string, name: string][] = [
-  ['/', 'Overview'],
-  ['/campaigns', 'Campaigns'],
-  ['/offers', 'Offers'],
-  ['/creatives', 'Creatives'],
-  ['/messages', 'Messages'],
-  ['/links', 'Links'],
-  ['/live', 'Live'],
-  ['/trace', 'Trace'],
-  ['/health', 'Health'],
-];
-const ADMIN_NAV = NAV.filter(([path]) => path === '/health');
-
+type Known = Exclude<Session, { kind: 'nobody' }>;
 type Who = Session | { kind: 'asking' } | { kind: 'failed'; error: Error };
 
 function App(): JSX.Element {
@@ -35,55 +29,42 @@ function App(): JSX.Element {
   const askWho = useCallback(() => {
     askSession().then(
       (answer) => {
-        if (answer.kind === 'account') setTimeZone(answer.account.time_zone);
+        if ('account' in answer && answer.account !== null) setTimeZone(answer.account.time_zone);
         setWho(answer);
       },
       (error: Error) => setWho({ kind: 'failed', error }),
     );
   }, []);
   useEffect(() => {
-    onSignedOut(() => setWho({ kind: 'nobody' }));
+    onSignedOut(askWho);
     askWho();
   }, [askWho]);
 
   if (who.kind === 'asking') return h(Loading, {});
   if (who.kind === 'failed')
     return h('main', { class: 'alone' }, h(Failed, { error: who.error, again: askWho }));
-  if (who.kind === 'nobody') return h(SignIn, { signedIn: askWho });
-  const account = who.kind === 'account' ? who.account : undefined;
-  const admin = account === undefined;
+  if (place.path === '/invitation') return h(InvitationPage, { signedIn: askWho });
+  if (who.kind === 'nobody') return h(SignIn, { oidc: who.oidc, signedIn: askWho });
+  if (who.kind === 'member' && who.account === null) return h(ChooseAccount, { me: who, changed: askWho });
   return h(
-    'div',
-    { class: 'frame' },
-    h('a', { class: 'skip', href: '#content' }, 'Skip to content'),
-    h(
-      'header',
-      { class: 'top' },
-      h('a', { class: 'brand', href: admin ? '/health' : '/' }, 'Trackly Links'),
-      h('span', { class: 'who' }, account?.name ?? 'Administrator'),
-      h('a', { href: '/guides' }, 'Guides'),
-      h('a', { href: '/docs' }, 'API'),
-      h('button', { type: 'button', class: 'quiet', onClick: () => void signOut() }, 'Sign out'),
-    ),
-    h(
-      'nav',
-      { class: 'nav', 'aria-label': 'Pages' },
-      (admin ? ADMIN_NAV : NAV).map(([path, name]) =>
-        h('a', { href: path, 'aria-current': isCurrent(place.path, path) ? 'page' : undefined }, name),
-      ),
-    ),
-    h('main', { id: 'content', tabIndex: -1 }, admin ? h(HealthPage, {}) : pageOf(place.path)),
+    Frame,
+    { who, changed: askWho },
+    h(Page, { who, path: place.path, changed: askWho, key: keyOf(who) }),
   );
 }
 
-const isCurrent = (at: string, path: string): boolean => (path === '/' ? at === '/' : at.startsWith(path));
+/** A page starts anew in another account. */
+const keyOf = (who: Known): string => ('account' in who ? (who.account?.account_id ?? '') : who.kind);
 
-function pageOf(path: string): JSX.Element {
+function Page({ who, path, changed }: { who: Known; path: string; changed: () => void }): JSX.Element {
   const [, first = '', id = ''] = path.split('/');
+  if (first === 'audit') return h(AuditPage, { admin: who.kind === 'operator' });
+  if (who.kind === 'operator' || first === 'health') return h(HealthPage, {});
   if (first === '') return h(Overview, {});
   if (first === 'live') return h(LivePage, {});
   if (first === 'trace') return h(TracePage, {});
-  if (first === 'health') return h(HealthPage, {});
+  if (first === 'members') return h(MembersPage, {});
+  if (first === 'security' && who.kind === 'member') return h(SecurityPage, { me: who, changed });
   if (isEntityKind(first)) {
     return id === ''
       ? h(ListPage, { kind: first, key: first })

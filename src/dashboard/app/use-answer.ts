@@ -15,8 +15,12 @@ export function useAnswer<P extends Path>(
   path: P | undefined,
   parameters: ParametersOf<P>,
 ): Answer<AnswerOf<P>> {
-  const address = path === undefined ? '' : addressOf(path, parameters as object);
-  const [state, setState] = useState<Omit<Answer<AnswerOf<P>>, 'again'>>({
+  return useAddress<AnswerOf<P>>(path === undefined ? '' : addressOf(path, parameters as object));
+}
+
+/** The same for the address of a route that is not in the OpenAPI document. */
+export function useAddress<T>(address: string): Answer<T> {
+  const [state, setState] = useState<Omit<Answer<T>, 'again'>>({
     value: undefined,
     error: undefined,
     loading: true,
@@ -26,7 +30,7 @@ export function useAnswer<P extends Path>(
     if (address === '') return;
     const giving_up = new AbortController();
     setState((before) => ({ ...before, error: undefined, loading: true }));
-    get<AnswerOf<P>>(address, giving_up.signal).then(
+    get<T>(address, giving_up.signal).then(
       (value) => {
         if (!giving_up.signal.aborted) setState({ value, error: undefined, loading: false });
       },

@@ -3,6 +3,7 @@
  * Streams are read entry by entry, and last: every note about a row is then older than the row, and a missing note is
  * rebuilt from the row.
  */
+import { AUDIT_LOG } from '../../access/audit/audit-entry.ts';
 
 import { INSTALLATION_KEY } from '../../access/installation-key.ts';
 import { CLICKS_LOG } from '../../clicks/click.ts';
@@ -15,14 +16,14 @@ import { loadScript } from '../../platform/script.ts';
 import { RECORDS_LOG } from '../record.ts';
 import { BackupError } from './manifest.ts';
 
-export const LOGS = [CLICKS_LOG, SENDS_LOG, CONVERSIONS_LOG, RECORDS_LOG] as const;
+export const LOGS = [CLICKS_LOG, SENDS_LOG, CONVERSIONS_LOG, RECORDS_LOG, AUDIT_LOG] as const;
 
 /**
  * Not backed up: rebuilt from ClickHouse, or temporary, such as waiting lists, caches and metrics. The salts of visitors
- * must not outlive their days.
+ * must not outlive their days, and a session that was ended since would be alive again.
  */
 const LEFT_OUT =
-  /^(?:link|placement|message|first|opened|visitor_salt):|^metrics:|^\{queue\}|^changes$|^records:complete$|^[a-z]+:(?:paused|bytes):/;
+  /^(?:link|placement|message|first|opened|visitor_salt|session_token|sessions_of|totp_offer|guesses|sign_in_tries):|^metrics:|^\{queue\}|^changes$|^records:complete$|^[a-z]+:(?:paused|bytes):/;
 const ENTRIES_PER_READ = 500;
 const RESTORES_AT_ONCE = 500;
 

@@ -16,6 +16,7 @@ export function Table<T>({
   rows,
   place,
   sort,
+  stacked,
 }: {
   caption: string;
   columns: readonly Column<T>[];
@@ -23,10 +24,12 @@ export function Table<T>({
   /** The location that keeps the sorting; without it the table cannot be sorted. */
   place?: Place;
   sort?: string;
+  /** Of few columns, with things to do in them: on a phone a row's cells stand below each other. */
+  stacked?: boolean;
 }): JSX.Element {
   return h(
     'div',
-    { class: 'scroll', tabIndex: 0, role: 'region', 'aria-label': caption },
+    { class: stacked ? 'scroll stacked' : 'scroll', tabIndex: 0, role: 'region', 'aria-label': caption },
     h(
       'table',
       {},
@@ -52,7 +55,12 @@ export function Table<T>({
             columns.map(({ title, number, show }, at) =>
               h(
                 at === 0 ? 'th' : 'td',
-                { key: title, scope: at === 0 ? 'row' : undefined, class: number ? 'number' : '' },
+                {
+                  key: title,
+                  scope: at === 0 ? 'row' : undefined,
+                  class: number ? 'number' : '',
+                  'data-title': stacked ? title : undefined,
+                },
                 show(row),
               ),
             ),

@@ -7,6 +7,7 @@ import { Limits } from '../../../../src/access/limits/limits.ts';
 import { BODY_BOUNDS, boundBodies, endRefusedBody } from '../../../../src/api/http/bound-bodies.ts';
 import type { Api } from '../../../../src/api/http/context.ts';
 import { ApiError, errorBody } from '../../../../src/api/http/errors.ts';
+import { refuseUnknownRoutes } from '../../../../src/api/http/methods.ts';
 import { boundConnections } from '../../../../src/platform/bound-connections.ts';
 import type { RedisClient } from '../../../../src/platform/redis.ts';
 import { untilSeen } from '../../../support/until.ts';
@@ -36,6 +37,7 @@ async function open(connections_max = 100, headers_ms_max = 10_000): Promise<voi
     await endRefusedBody(request, reply, known, BOUNDS);
     return reply.code(known.status).send(errorBody(known));
   });
+  refuseUnknownRoutes(app);
   app.addHook('onRequest', async (request) => {
     const { open: is_open } = request.routeOptions.config;
     if (!is_open && request.headers['x-api-key'] === undefined)
@@ -104,6 +106,7 @@ describe('a body before it is known who asks', () => {
   it.each([
     ['of 31 MB to an open route', '/session', '413'],
     ['of 31 MB with no valid key', '/v2/offers', '401'],
+    ['of 31 MB to a route that does not exist', '/nothing', '404'],
   ])('%s is not read to its end, over eight connections', async (_what, path, status) => {
     const connections = Array.from({ length: 8 }, dial);
     await Promise.all(

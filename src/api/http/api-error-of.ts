@@ -1,0 +1,69 @@
+/** Turns whatever was thrown while a request was answered into an error with a code and a sentence. Pure. */
+import type { FastifyError } from 'fastify';
+import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
+import { AccessError } from '../../access/access-error.ts';
+import { TooManyKeysError } from '../../access/key-store.ts';
+import { ConflictError } from '../../catalog/conflict.ts';
+import { AccountSuspendedError } from '../../catalog/suspension.ts';
+import { LogFullError } from '../../log/append.ts';
+import { ApiError } from './errors.ts';
+
+const ofAccess = ({ code, message, retry_after_s }: AccessError): ApiError =>
+  new ApiError(code, message, retry_after_s === undefined ? {} : { 'retry-after': String(retry_after_s) });
+
+/** What the product's own classes of errors are to a caller; undefined for all others. */
+function ownError(error: Error): ApiError | undefined {
+  if (error instanceof ApiError) return error;
+  if (error instanceof AccessError) return ofAccess(error);
+  if (error instanceof AccountSuspendedError) return new ApiError(error.code, error.message);
+  if (error instanceof ConflictError || error instanceof TooManyKeysError)
+    return new ApiError('conflict', error.message);
+  if (error instanceof LogFullError)
+    return new ApiError('unavailable', 'the system is full: try again later');
+  return undefined;
+}
+
+/** What an error that a handler, a hook or Fastify threw is to a caller; `body_bytes_max` is the route's own bound. */
+export function apiErrorOf(error: FastifyError, body_bytes_max: number): ApiError {
+  const own = ownError(error);
+  if (own !== undefined) return own;
+  if (hasZodFastifySchemaValidationErrors(error)) {
+    const issue = error.validation[0];
+    const path = issue?.instancePath.split('/').filter(Boolean).join('.') ?? '';
+    return new ApiError(
+      'invalid_request',
+      `${path === '' ? '' : `${path}: `}${issue?.message ?? 'is not valid'}`,
+    );
+  }
+  switch (error.code) {
+    case 'FST_ERR_CTP_BODY_TOO_LARGE':
+      return new ApiError(
+        'too_large',
+        `a body may have at most ${body_bytes_max} bytes: send less at once, or NDJSON`,
+      );
+    case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
+      return new ApiError(
+        'unsupported_media_type',
+        'send application/json (messages and conversions also take application/x-ndjson, conversions text/csv)',
+      );
+    case 'FST_ERR_CTP_EMPTY_JSON_BODY':
+    case 'FST_ERR_CTP_INVALID_JSON_BODY':
+      return new ApiError('invalid_json', 'the body is not valid JSON');
+  }
+  if (error instanceof SyntaxError)
+    return new ApiError('invalid_json', `the body is not valid JSON: ${error.message.slice(0, 100)}`);
+  if (isRedisAway(error))
+    return new ApiError('unavailable', 'the store can not be reached: try again in a moment');
+  if (error.statusCode !== undefined && error.statusCode >= 400 && error.statusCode < 500) {
+    return new ApiError('invalid_request', error.message);
+  }
+  return new ApiError('internal', 'an internal error occurred and was logged');
+}
+
+/** ioredis has no common error class for a lost connection, a time-out and a server that is loading. */
+function isRedisAway(error: Error): boolean {
+  return (
+    error.name === 'MaxRetriesPerRequestError' ||
+    /isn't writeable|Connection is closed|Command timed out|^LOADING|^OOM|ECONNRE/.test(error.message)
+  );
+}

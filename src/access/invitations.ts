@@ -99,7 +99,7 @@ export async function acceptWithPassword(
   const has_password = ((await getPerson(redis, email))?.password_hash ?? null) !== null;
   const person = has_password
     ? await prove(gate, { email, password, code }, address)
-    : await setFirstPassword(gate, email, password);
+    : await setFirstPassword(gate, { email, password }, address);
   const member = await accept(redis, invited, 'password', (one) => isOpen(one, token)).catch(
     async (error) => {
       if (!has_password) await takeBackPassword(redis, person);
@@ -114,14 +114,17 @@ export async function acceptWithPassword(
   return { account_id: invited.account_id, member };
 }
 
-/** Makes every open invitation of a proven address a membership. */
-export async function acceptWithOidc(redis: RedisClient, email: string): Promise<void> {
+/** Makes every open invitation of a proven address a membership; returns those. */
+export async function acceptWithOidc(redis: RedisClient, email: string): Promise<Membership[]> {
+  const accepted: Membership[] = [];
   for (const invited of await membershipsOf(redis, email)) {
     const { state, invitation } = invited.member;
     if (state !== 'invited' || invitation === null) continue;
     if (Date.parse(invitation.expires_at) <= Date.now()) continue;
-    await accept(redis, invited, 'oidc', (one) => one.state === 'invited');
+    const member = await accept(redis, invited, 'oidc', (one) => one.state === 'invited');
+    accepted.push({ account_id: invited.account_id, member });
   }
+  return accepted;
 }
 
 function accept(

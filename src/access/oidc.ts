@@ -20,7 +20,7 @@ import { decrypt, encrypt } from './sealed.ts';
 const PROVIDER_WITHIN_S = 5;
 /** How long somebody may take at the provider. */
 export const OIDC_WITHIN_MS = 10 * 60_000;
-const SEALED_FOR = { purpose: 'OpenID Connect', subject: 'sign-in' };
+const SEALED_FOR = { purpose: 'OpenID Connect', subject: '' };
 
 export interface OidcSettings {
   /** The provider's address, as its tokens name it. */

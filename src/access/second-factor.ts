@@ -7,7 +7,7 @@ import type { RedisClient } from '../platform/redis.ts';
 import { AccessError, wrongCredentials } from './access-error.ts';
 import type { InstallationKeySource } from './key-ring.ts';
 import { changePerson, type Person, type SecondFactor } from './person.ts';
-import { decrypt, encrypt, SealError } from './sealed.ts';
+import { decrypt, encrypt, type SealedFor } from './sealed.ts';
 import {
   hashOfRecoveryCode,
   isTotpCode,
@@ -26,27 +26,13 @@ export interface SecondFactors {
   keys: InstallationKeySource;
 }
 
-/** Of the secret of a person's app. */
-const sealedFor = (email: string) => ({ purpose: 'second factor', subject: email });
-const seal = (keys: InstallationKeySource, email: string, secret: string): string =>
-  encrypt(keys, sealedFor(email), secret);
-
-/** Undefined for what was not sealed here, for this person. */
-function unseal(keys: InstallationKeySource, email: string, sealed: string): string | undefined {
-  try {
-    return decrypt(keys, sealedFor(email), sealed);
-  } catch (error) {
-    if (error instanceof SealError) return undefined;
-    throw error;
-  }
-}
-
+const sealedFor = (email: string): SealedFor => ({ purpose: 'second factor', subject: email });
 const offerKey = (email: string): string => `totp_offer:${email}`;
 
 /** A new secret, shown once; nothing changes until a code of it is confirmed. */
 export async function offerTotp({ redis, keys }: SecondFactors, email: string): Promise<TotpOffer> {
   const offer = newTotp(email);
-  await redis.set(offerKey(email), seal(keys, email, offer.secret), 'EX', OFFER_KEEP_S);
+  await redis.set(offerKey(email), encrypt(keys, sealedFor(email), offer.secret), 'EX', OFFER_KEEP_S);
   return offer;
 }
 
@@ -57,9 +43,9 @@ export async function confirmTotp(
   code: string,
 ): Promise<string[]> {
   const sealed = await redis.get(offerKey(email));
-  const secret = sealed === null ? undefined : unseal(keys, email, sealed);
-  if (sealed === null || secret === undefined)
+  if (sealed === null)
     throw new AccessError('conflict', 'begin again: this secret is older than ten minutes');
+  const secret = decrypt(keys, sealedFor(email), sealed);
   const step = stepOfCode(secret, normalCode(code), Date.now());
   if (step === undefined)
     throw new AccessError(
@@ -91,11 +77,11 @@ function afterCode(keys: InstallationKeySource, person: Person, code: string): S
     if (!factor.recovery_hashes.includes(hash)) throw wrongCredentials();
     return { ...factor, recovery_hashes: factor.recovery_hashes.filter((one) => one !== hash) };
   }
-  const secret = unseal(keys, person.email, factor.sealed_secret);
-  const step = secret === undefined ? undefined : stepOfCode(secret, code, Date.now());
-  if (secret === undefined || step === undefined || step <= factor.last_step) throw wrongCredentials();
+  const secret = decrypt(keys, sealedFor(person.email), factor.sealed_secret);
+  const step = stepOfCode(secret, code, Date.now());
+  if (step === undefined || step <= factor.last_step) throw wrongCredentials();
   // Sealed again: after a rotation of the installation key it is under the new one.
-  return { ...factor, sealed_secret: seal(keys, person.email, secret), last_step: step };
+  return { ...factor, sealed_secret: encrypt(keys, sealedFor(person.email), secret), last_step: step };
 }
 
 /** New recovery codes in the place of all others. */

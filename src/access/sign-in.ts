@@ -14,6 +14,7 @@ import { useCode } from './second-factor.ts';
 /** What signing in works with; made once for a process. */
 export interface Gate {
   redis: RedisClient;
+  /** Of the installation: second factors are sealed under them. */
   keys: InstallationKeySource;
   hasher: PasswordHasher;
   rules: PasswordRules;
@@ -40,7 +41,7 @@ export async function prove(gate: Gate, given: Credentials, address: string): Pr
   const { email, password, code } = given;
   const counted = await gate.limits.count(email, address);
   const person = await getPerson(gate.redis, email);
-  const right = await gate.hasher.verify(person?.password_hash ?? null, password);
+  const right = await gate.hasher.verify(person?.password_hash ?? null, password, address);
   if (!right || person === undefined) throw wrongCredentials();
   if (person.second_factor !== null) {
     if (code === undefined || code === '') {
@@ -66,9 +67,13 @@ export function checkPassword({ rules }: Gate, password: string, email: string):
 }
 
 /** Gives a password to a person who has none. Throws `conflict` where there is one. */
-export async function setFirstPassword(gate: Gate, email: string, password: string): Promise<Person> {
+export async function setFirstPassword(
+  gate: Gate,
+  { email, password }: Credentials,
+  address: string,
+): Promise<Person> {
   checkPassword(gate, password, email);
-  const password_hash = await gate.hasher.hash(password);
+  const password_hash = await gate.hasher.hash(password, address);
   return changePerson(gate.redis, email, (person) => {
     if (person.password_hash !== null)
       throw new AccessError('conflict', 'this address has a password already: sign in with it');
@@ -77,9 +82,14 @@ export async function setFirstPassword(gate: Gate, email: string, password: stri
 }
 
 /** Replaces a password that `prove` has seen. Throws `conflict` where it was changed meanwhile. */
-export async function replacePassword(gate: Gate, before: Person, password: string): Promise<void> {
+export async function replacePassword(
+  gate: Gate,
+  before: Person,
+  password: string,
+  address: string,
+): Promise<void> {
   checkPassword(gate, password, before.email);
-  const password_hash = await gate.hasher.hash(password);
+  const password_hash = await gate.hasher.hash(password, address);
   await changePerson(gate.redis, before.email, (person) => {
     if (person.password_hash !== before.password_hash)
       throw new AccessError('conflict', 'the password was changed at the same time: sign in again');

@@ -1,5 +1,5 @@
 /** The entry of the API process: the control plane, reports, metrics. Redirects never wait for it. */
-
+import type { Server } from 'node:http';
 import { InstallationKeys } from '../access/installation-key.ts';
 import { addFirstAdminKey } from '../access/key-store.ts';
 import { API_CONNECTIONS } from '../access/limits/bounds.ts';
@@ -10,7 +10,7 @@ import { openGate } from '../access/sign-in.ts';
 import { createAnalystListener, isConfined } from '../analysts/listener.ts';
 import { keptPasswords } from '../clickhouse/embedded/passwords.ts';
 import { openClickHouse } from '../clickhouse/open.ts';
-import { ConfigError, readConfig } from '../config.ts';
+import { ConfigError, METRICS_HOST, readConfig } from '../config.ts';
 import { partitionBytesMax } from '../log/partitions.ts';
 import { boundConnections } from '../platform/bound-connections.ts';
 import { followChanges, tellAll } from '../platform/change-log.ts';
@@ -26,6 +26,7 @@ import { Archive } from '../records/archive.ts';
 import { ARCHIVE_SOURCES } from '../records/archive-sources.ts';
 import { CompletenessWatch, openRecords, RecordsLostError } from '../records/completeness.ts';
 import { createApi } from './http/server.ts';
+import { createMetricsListener, METRICS_TYPE } from './metrics-listener.ts';
 
 const CONNECT_WITHIN_MS = 5_000;
 const PING_WITHIN_MS = 1_000;
@@ -94,14 +95,16 @@ await runRole('trackly-api', logger, async () => {
     const why = records.lost ? { why: new RecordsLostError().message } : {};
     return reply.code(ready ? 200 : 503).send({ ready, ...parts, ...why });
   });
-  api.get('/metrics', { config: { open: true }, schema: { hide: true } }, async (_request, reply) =>
-    reply.type('text/plain; version=0.0.4; charset=utf-8').send(await metricsText(redis)),
+  api.get('/metrics', { config: { admin: true }, schema: { hide: true } }, async (_request, reply) =>
+    reply.type(METRICS_TYPE).send(await metricsText(redis)),
   );
   boundConnections(api.server, API_CONNECTIONS, config.trust_proxy === 0, () =>
     limits.noteRefused('connections'),
   );
   await api.listen({ host: config.api_host, port: config.api_port });
-  const { clickhouse_url, analyst_port } = config;
+  const { clickhouse_url, analyst_port, metrics_port } = config;
+  const metrics = createMetricsListener(() => metricsText(redis));
+  if (metrics_port !== undefined) await listen(metrics, metrics_port, METRICS_HOST);
   const { analyst: password } = await keptPasswords(config.data_dir);
   const analysts = createAnalystListener(
     {
@@ -121,9 +124,7 @@ await runRole('trackly-api', logger, async () => {
         'ANALYST_PORT is set, and ClickHouse knows no user for analysts: run the SQL that "npm run -s analyst-sql" prints on your server, or leave ANALYST_PORT unset.',
       );
     }
-    await new Promise<void>((resolve, reject) => {
-      analysts.once('error', reject).listen(analyst_port, config.api_host, resolve);
-    });
+    await listen(analysts, analyst_port, config.api_host);
   }
 
   async function clickhouseAnswers(): Promise<boolean> {
@@ -136,8 +137,10 @@ await runRole('trackly-api', logger, async () => {
 
   return async () => {
     closing = true;
-    analysts.close();
-    analysts.closeAllConnections();
+    for (const server of [analysts, metrics]) {
+      server.close();
+      server.closeAllConnections();
+    }
     await api.close();
     await publisher.close();
     records.close();
@@ -148,3 +151,10 @@ await runRole('trackly-api', logger, async () => {
     redis.disconnect();
   };
 });
+
+/** Rejects where the port can't be opened. */
+function listen(server: Server, port: number, host: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject).listen(port, host, resolve);
+  });
+}

@@ -23,12 +23,12 @@ export function commandsOfRecord(key: string, value: string): Command[] {
     const { account_id, domain, created_at } = JSON.parse(value) as Domain;
     commands.push(...listCommands(account_id, domain, Date.parse(created_at)));
   }
+  if (key.startsWith(membersKey('')))
+    commands.push(...membershipCommands(JSON.parse(value) as AccountMembers));
   if (key.startsWith(takedownKey(''))) {
     const { takedown_id, created_at } = JSON.parse(value) as Takedown;
     commands.push(['ZADD', TAKEDOWNS_LIST, Date.parse(created_at), takedown_id]);
   }
-  if (key.startsWith(membersKey('')))
-    commands.push(...membershipCommands(JSON.parse(value) as AccountMembers));
   const kind = ENTITY_KINDS.find((one) => key.startsWith(`${one}:`));
   if (kind !== undefined) {
     const entity = JSON.parse(value) as Record<string, string>;

@@ -212,6 +212,7 @@ export const accountChange = z
     examples: [
       { fallback_url: 'https://shoes.example/', bot_filter: 'filter' },
       { status: 'suspended', reason: 'phishing, reported on 28 November' },
+      { status: 'active' },
     ],
   });
 

@@ -125,19 +125,26 @@ export const KEY_FAMILIES: readonly KeyFamily[] = [
     kept: EXISTS,
   },
   {
-    name: 'person:, members:, memberships:, sign_ins:',
-    keys: /^(?:person|members|memberships|sign_ins):/,
+    name: 'members:, memberships:, sign_ins:, person:',
+    keys: /^(?:members|memberships|sign_ins|person):/,
     holds:
-      'members of accounts: email address, hashed password, sealed second factor, last sign-in; nothing of recipients',
-    personal: [],
-    kept: 'until they are removed from their last account',
+      'members of accounts by email address, when they signed in last, hashes of passwords, sealed second factors; nothing of recipients',
+    personal: ['content'],
+    kept: EXISTS,
   },
   {
     name: 'session_token:, sessions_of:, totp_offer:',
     keys: /^(?:session_token|sessions_of|totp_offer):/,
-    holds: 'sessions of members with the address and agent that began them; nothing of recipients',
-    personal: [],
-    kept: 'until they end, at most 30 days; an offered second factor ten minutes',
+    holds: 'sessions of members, each with address and browser; nothing of recipients',
+    personal: ['address', 'agent', 'content'],
+    kept: 'a day after its last use, at most 30 days',
+  },
+  {
+    name: 'sign_in_tries:',
+    keys: /^sign_in_tries:/,
+    holds: 'how many wrong tries to sign in there were, by hashes of address and email address',
+    personal: ['address'],
+    kept: 'an hour',
   },
   {
     name: 'requests:',
@@ -147,12 +154,11 @@ export const KEY_FAMILIES: readonly KeyFamily[] = [
     kept: 'a minute',
   },
   {
-    name: 'guesses:, sign_in_tries:',
-    keys: /^(?:guesses|sign_in_tries):/,
-    holds:
-      'how many unknown links an address or network asked for, and how often signing in failed from it or for a member',
+    name: 'guesses:',
+    keys: /^guesses:/,
+    holds: 'how many unknown links an address or network asked for',
     personal: ['address'],
-    kept: 'ten minutes; tries to sign in as long as they slow further ones',
+    kept: 'ten minutes',
   },
   {
     name: 'offer:, creative:, campaign:, audience:, their lists, offer_owner:, coupon:',

@@ -8,7 +8,7 @@ import { readdirSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { readBotRules } from '../bots/bot-rules.ts';
 import { openClickHouse } from '../clickhouse/open.ts';
-import { type Config, readConfig } from '../config.ts';
+import { type Config, METRICS_HOST, readConfig } from '../config.ts';
 import { createLogger, type Logger } from '../platform/logger.ts';
 import type { Child } from './child.ts';
 import { type DataFolder, holdDataFolder, keptAdminKey } from './data-folder.ts';
@@ -16,7 +16,7 @@ import { checkPort } from './ports.ts';
 import { type Role, roleProcess } from './role-process.ts';
 import { type Fleet, rollingRestart, warnOfResets } from './rolling-restart.ts';
 import { clickHouseUrl, type ServerStart, startClickHouse, startRedis } from './servers.ts';
-import { terminalIsGone } from './terminal.ts';
+import { errorsGoToTerminal, terminalIsGone } from './terminal.ts';
 import { Watchdog } from './watchdog.ts';
 import { welcome } from './welcome.ts';
 
@@ -92,6 +92,7 @@ class Run {
     await checkPort('API_PORT', config.api_host, config.api_port);
     if (config.analyst_port !== undefined)
       await checkPort('ANALYST_PORT', config.api_host, config.analyst_port);
+    if (config.metrics_port !== undefined) await checkPort('METRICS_PORT', METRICS_HOST, config.metrics_port);
     const admin_key = config.admin_key ?? (await keptAdminKey(data.path));
     const env: NodeJS.ProcessEnv = { ...config.environment, ADMIN_KEY: admin_key };
 
@@ -108,7 +109,7 @@ class Run {
     progress('redirect processes');
     await Promise.all([...this.#redirects(env), this.#reporting(start, env)]);
     this.#busy = false;
-    console.error(welcome(config, admin_key, first_start));
+    console.error(welcome(config, { admin_key, first_start, shown: errorsGoToTerminal() }));
   }
 
   /** Starts ClickHouse, migrates it, and starts the workers. */

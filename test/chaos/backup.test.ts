@@ -109,7 +109,7 @@ async function erase(contact_id: string): Promise<void> {
   const { sender } = business;
   const { body } = await sender.call('POST', '/v2/erasures', { contact_ids: [contact_id] });
   const path = `/v2/erasures/${body.erasure_id}` as '/v2/erasures/{id}';
-  await untilSeen('the erasure', async () => (await sender.call('GET', path)).body.state, 'done', 120_000);
+  await untilSeen('the erasure', async () => (await sender.call('GET', path)).body.state, 'done', 300_000);
 }
 
 it('taken under load holds each click once that was answered before it, and those of its moment at most once', async () => {

@@ -10,6 +10,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Method } from '../support/api-types.ts';
 import { rowOfClick, someClick } from '../support/click-rows.ts';
+import { readMetrics } from '../support/metrics.ts';
 import { type Answer, clickIdOf, createPhones, PHONE, type Phones } from '../support/phones.ts';
 import { startRedis, type TestRedis } from '../support/redis.ts';
 import { type CreatedMessage, callApi, createCampaign, createSender } from '../support/sender.ts';
@@ -81,7 +82,7 @@ async function page(path: string): Promise<{ status: number; text: string }> {
 
 /** Zero before the first of its kind. */
 async function metric(name: string): Promise<number> {
-  const text = await (await fetch(`${system.api_url}/metrics`)).text();
+  const text = await readMetrics(system);
   return Number(new RegExp(`^${name} (\\d+)`, 'm').exec(text)?.[1] ?? 0);
 }
 

@@ -5,6 +5,7 @@ import { addKey, changeKey, revokeKey } from '../../src/access/key-store.ts';
 import { SCOPES } from '../../src/access/scopes.ts';
 import { ACCOUNT_HEADER, ANALYST_USER, CHANGEABLE, READER_USER } from '../../src/analysts/access.ts';
 import { DATABASE, REPORT_VIEWS, TABLES_BEHIND } from '../../src/analysts/report-views.ts';
+import { updateAccount } from '../../src/catalog/catalog-store.ts';
 import { type Analysts, addAccount, FOREIGN, OTHER, OWN, startAnalysts } from '../support/analysts.ts';
 import { untilSeen } from '../support/until.ts';
 
@@ -89,6 +90,21 @@ describe('who asks', () => {
     await revokeKey(analysts.redis, OWN, key_id);
     expect(await ask(basic(OWN, ended))).toBe(403);
     expect(await ask(basic(OWN, own))).toBe(200);
+  });
+
+  it('is refused to a suspended account, which is told why', async () => {
+    const suspended = await addAccount(analysts.redis, 'acc_suspended');
+    await updateAccount(analysts.redis, 'acc_suspended', () => ({
+      status: 'suspended',
+      suspension: { reason: 'phishing', at: '' },
+    }));
+    const answer = await fetch(`${analysts.url}/?query=SELECT+1`, {
+      headers: basic('acc_suspended', suspended),
+    });
+    expect([answer.status, await answer.text()]).toEqual([
+      403,
+      expect.stringMatching(/^Code: 516\..*suspended this account \(phishing\)/),
+    ]);
   });
 
   it('needs no key for a ping', async () => {

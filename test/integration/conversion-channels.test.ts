@@ -1,5 +1,6 @@
 /** Every channel for a conversion: who may report, what is refused, what is kept without credit. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readMetrics } from '../support/metrics.ts';
 import { clickIdOf, createPhones, PHONE, type Phones } from '../support/phones.ts';
 import { createNetwork, type Network, type Reply, type Taken } from '../support/postback.ts';
 import { callApi, created, createSender, type Sender } from '../support/sender.ts';
@@ -210,12 +211,10 @@ describe('a postback', () => {
       body: '{',
     });
     expect([broken.status, ((await broken.json()) as Taken).error]).toEqual([400, 'invalid_json']);
-    const text = await (await fetch(`${system.api_url}/metrics`)).text();
+    const text = await readMetrics(system);
     await until(
       async () =>
-        /trackly_conversions_received_total\{outcome="wrong_secret"\} [1-9]/.test(
-          await (await fetch(`${system.api_url}/metrics`)).text(),
-        ),
+        /trackly_conversions_received_total\{outcome="wrong_secret"\} [1-9]/.test(await readMetrics(system)),
       HANGS_AFTER_MS,
       () => text,
     );

@@ -328,3 +328,26 @@ it('says what to do while ClickHouse is away, and goes on when it is back', asyn
   await page.getByRole('button', { name: 'Try again' }).click();
   await page.getByRole('link', { name: 'Renamed' }).waitFor();
 });
+
+describe('the page of the API', () => {
+  it('works under a policy that allows nothing inline and nothing from elsewhere, in no frame', async () => {
+    for (const path of ['/docs', '/docs/static/swagger-ui-bundle.js']) {
+      const { headers } = await fetch(`${system.api_url}${path}`);
+      const policy = headers.get('content-security-policy') ?? '';
+      expect(policy, path).toMatch(/default-src 'none'.*frame-ancestors 'none'/);
+      expect(policy).not.toMatch(/unsafe|\*|https?:/);
+      expect(headers.get('x-content-type-options')).toBe('nosniff');
+    }
+    await open(1_200);
+    errors = [];
+    // Beside everything else the page takes long to lay out its routes.
+    page.setDefaultTimeout(HANGS_AFTER_MS);
+    await page.goto(`${system.api_url}/docs`);
+    await page.getByText('/v2/links/shorten').first().click();
+    await page.getByRole('button', { name: 'Try it out' }).first().click();
+    await page.getByRole('button', { name: 'Execute' }).first().click();
+    // Without a key; the answer of the API is shown.
+    await page.getByText('send your API key in the X-Api-Key header').first().waitFor();
+    expect(errors.filter((error) => !error.includes('401'))).toEqual([]);
+  });
+});

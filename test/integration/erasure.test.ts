@@ -22,7 +22,7 @@ const NAME = mark('Name');
 const OTHER = mark('Bob');
 const AGENT_MARK = mark('Agent');
 const ADDRESS = '2001:db8:77:1234::beef';
-const ERASED_WITHIN_MS = 120_000;
+const ERASED_WITHIN_MS = 300_000;
 
 let system: System;
 let sender: Sender;

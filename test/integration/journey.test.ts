@@ -2,21 +2,27 @@
 // Own system: it stops the system and kills Redis.
 
 import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
 import { get, type IncomingMessage } from 'node:http';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { giveDomain } from '../support/domains.ts';
+import { readMetrics } from '../support/metrics.ts';
 import { BOT, clickIdOf, createPhones, PHONE, type Phones } from '../support/phones.ts';
+import { testPorts } from '../support/ports.ts';
 import { type Campaign, createCampaign, createSender, type Sender } from '../support/sender.ts';
 import { type System, startSystem } from '../support/system.ts';
 import { untilSeen } from '../support/until.ts';
 
 let system: System;
+let metrics_port: number;
 let sender: Sender;
 let campaign: Campaign;
 let phones: Phones;
 
 beforeAll(async () => {
-  system = await startSystem({ REDIRECT_PROCESSES: '2' });
+  [metrics_port = 0] = await testPorts(1);
+  system = await startSystem({ REDIRECT_PROCESSES: '2', METRICS_PORT: String(metrics_port) });
   sender = await createSender(system);
   campaign = await createCampaign(sender, 'Spring');
   phones = createPhones(system.redirect_url, 4);
@@ -167,7 +173,7 @@ describe('the journey of a click', () => {
   });
 
   it('shows every part in the metrics', async () => {
-    const text = await (await fetch(`${system.api_url}/metrics`)).text();
+    const text = await readMetrics(system);
     for (const name of [
       'trackly_redirect_requests_total{outcome="redirected"}',
       'trackly_redirect_seconds_bucket',
@@ -179,6 +185,34 @@ describe('the journey of a click', () => {
       'trackly_click_to_report_seconds_bucket',
     ]) {
       expect(text).toContain(name);
+    }
+  });
+
+  it('gives the metrics without a key on METRICS_PORT alone', async () => {
+    const at = (url: string, headers: Record<string, string> = {}): Promise<Response> =>
+      fetch(`${url}/metrics`, { headers });
+    const open = `http://127.0.0.1:${metrics_port}`;
+    expect(await (await at(open)).text()).toContain('trackly_redirect_requests_total');
+    for (const path of ['/', '/v2/offers', '/metrics/x']) expect((await fetch(open + path)).status).toBe(404);
+    expect((await fetch(`${open}/metrics`, { method: 'POST' })).status).toBe(404);
+    expect((await at(system.api_url)).status).toBe(401);
+    expect((await at(system.api_url, { 'x-api-key': sender.api_key })).status).toBe(403);
+  });
+
+  it('writes no secret into what it prints where no terminal is, nor into the arguments of a process', async () => {
+    const files = ['admin.key', 'redis.password', 'clickhouse.password', 'clickhouse-analyst.password'];
+    const secrets = await Promise.all(
+      [...files, 'installation.key'].map((file) => readFile(join(system.data_dir, file), 'utf8')),
+    );
+    const processes = Object.values(await system.pids());
+    const shown = await Promise.all(
+      processes.map((pid) => readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')),
+    );
+    expect(system.output()).toContain(join(system.data_dir, 'admin.key'));
+    for (const secret of secrets.map((text) => text.trim())) {
+      expect(secret.length).toBeGreaterThan(30);
+      expect(system.output()).not.toContain(secret);
+      expect(shown.join('\n')).not.toContain(secret);
     }
   });
 

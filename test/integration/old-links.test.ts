@@ -6,6 +6,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { messageKey } from '../../src/messages/message-store.ts';
 import { connectRedis, type RedisClient, untilReady } from '../../src/platform/redis.ts';
+import { readMetrics } from '../support/metrics.ts';
 import { clickIdOf, createPhones, PHONE, type Phones } from '../support/phones.ts';
 import { type CreatedMessage, createCampaign, createSender, type Sender } from '../support/sender.ts';
 import { untilSettled } from '../support/settled.ts';
@@ -49,7 +50,7 @@ const status = async (link_id: string): Promise<number | undefined> =>
   (await phones.open(link_id, PHONE))?.status;
 
 async function metric(name: string): Promise<number> {
-  const text = await (await fetch(`${system.api_url}/metrics`)).text();
+  const text = await readMetrics(system);
   return Number(new RegExp(`^${name} (\\d+)`, 'm').exec(text)?.[1] ?? Number.NaN);
 }
 

@@ -122,6 +122,7 @@ async function call<M extends Method, P extends Path>(
 
 function withRealIds(text: string): string {
   return text
+    .replaceAll('aB3dE5g', ids.link ?? '')
     .replaceAll('off_4kTq8Zr2Xw9LmP', ids.offer ?? '')
     .replaceAll('cre_7hBn3Vc5Qs1DkR', ids.creative ?? '')
     .replaceAll('cam_9pYt2Gd6Jf4WxN', ids.campaign ?? '')
@@ -245,6 +246,10 @@ describe('the API', () => {
     await callWithExamples('PATCH', '/v2/creatives/{id}', of(ids.creative));
     await callWithExamples('PATCH', '/v2/campaigns/{id}', of(ids.campaign));
     await callWithExamples('PATCH', '/v2/links/{link_id}', { ...ids, link_id: ids.link });
+    const { takedown_id } = await callWithExamples('POST', '/v2/takedowns');
+    await read('/v2/takedowns/{id}', takedown_id);
+    await read('/v2/links/{id}', ids.link);
+    await call('DELETE', '/v2/takedowns/{id}', undefined, of(takedown_id));
     await callWithExamples('POST', '/v2/offers/{id}/postback_secret/rotate', of(ids.offer));
     await callWithExamples('POST', '/v2/account/conversion_secret/rotate');
     account_key = (await callWithExamples('POST', '/v2/accounts/{id}/keys', of(ids.account))).api_key;

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sleep } from '../../src/platform/sleep.ts';
 import { NODE_ARGUMENTS, ROLE_ENVIRONMENT } from '../../src/supervisor/role-process.ts';
+import { readMetrics } from '../support/metrics.ts';
 import { PHONE } from '../support/phones.ts';
 import { testPorts } from '../support/ports.ts';
 import { API_HOST, hasProxy, type RunningProxy, startProxy } from '../support/proxies.ts';
@@ -287,7 +288,7 @@ describe('the public listener itself', () => {
 
   it('shows in a metric what its library refuses by itself', async () => {
     const unasked = async (): Promise<number> => {
-      const text = await (await fetch(`${system.api_url}/metrics`)).text();
+      const text = await readMetrics(system);
       return Number(/^trackly_connections_without_request_total (\d+)/m.exec(text)?.[1]);
     };
     const before = await unasked();

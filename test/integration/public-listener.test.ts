@@ -5,6 +5,7 @@ import { request } from 'node:http';
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { giveDomain } from '../support/domains.ts';
+import { readMetrics } from '../support/metrics.ts';
 import { createPhones, PHONE, type Phones } from '../support/phones.ts';
 import { createCampaign, createSender, type Sender } from '../support/sender.ts';
 import { type System, startSystem } from '../support/system.ts';
@@ -201,7 +202,7 @@ describe('a cache', () => {
   it.each([
     ['GET', '/healthz', 200],
     ['GET', '/readyz', 200],
-    ['GET', '/metrics', 200],
+    ['GET', '/metrics', 401],
     ['GET', '/session', 200],
     ['DELETE', '/session', 204],
     ['GET', '/v2/offers', 401],
@@ -229,7 +230,7 @@ describe('a link that ended', () => {
 
   it('is counted with why it is gone, and whether a page or a fallback was answered', async () => {
     const counts = async (): Promise<Record<string, number>> => {
-      const text = await (await fetch(`${system.api_url}/metrics`)).text();
+      const text = await readMetrics(system);
       const found = text.matchAll(
         /^(trackly_links_gone_total|trackly_redirect_requests_total)\{([^}]*)\} (\d+)/gm,
       );
@@ -329,7 +330,7 @@ describe('a hostile or broken client', () => {
 
 describe('a burst on one link', () => {
   const keysRead = async (): Promise<number> => {
-    const text = await (await fetch(`${system.api_url}/metrics`)).text();
+    const text = await readMetrics(system);
     return Number(/^trackly_redis_keys_read_total (\d+)/m.exec(text)?.[1]);
   };
   /** The processes publish their numbers once a second: settled when they stand still. */

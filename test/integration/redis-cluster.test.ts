@@ -131,7 +131,7 @@ it('erases contacts on every node', async () => {
   );
   const { body } = await sender.call('POST', '/v2/erasures', { contact_ids });
   const path = `/v2/erasures/${body.erasure_id}` as '/v2/erasures/{id}';
-  await untilSeen('the erasure', async () => (await sender.call('GET', path)).body.state, 'done', 120_000);
+  await untilSeen('the erasure', async () => (await sender.call('GET', path)).body.state, 'done', 300_000);
   const redis = connectRedis({ url: cluster.url, cluster: true }, 'fast');
   await untilReady(redis, 5_000);
   const texts = await Promise.all(

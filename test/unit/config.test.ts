@@ -23,6 +23,7 @@ it.each([
   ['API_PORT', '8080'],
   ['ANALYST_PORT', '8081'],
   ['ANALYST_PORT', 'off'],
+  ['METRICS_PORT', '8080'],
   ['TLS_PORT', '8080'],
   ['ACME_DIRECTORY', 'http://ca.example/directory'],
   ['ACME_EMAIL', 'ops'],

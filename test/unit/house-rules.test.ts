@@ -141,7 +141,7 @@ it.each([
   ['prom-client', /^src\/platform\/metrics\.ts$/],
   ['nanoid', /^src\/platform\/random\.ts$/],
   ['bullmq', /^workers\/queue\.ts$/],
-  ['rate-limiter-flexible', /^src\/access\/limits\/request-rates\.ts$/],
+  ['rate-limiter-flexible', /^src\/access\/limits\//],
   ['acme-client', /^src\/domains\/certificates\//],
 ])('%s has one home', (driver, home) => {
   const users = [...imports].filter(([, targets]) => targets.includes(driver)).map(([file]) => file);

@@ -40,8 +40,8 @@ declare module 'fastify' {
     unaudited?: string;
   }
   interface FastifyRequest {
-    /** What the handler has changed, or `nothing`; set by the handler of a route with `audit`. */
-    audited?: Audited | 'nothing';
+    /** What the handler has changed, set by the handler of a route with `audit`. */
+    audited?: Audited;
     /** The entry that was announced and is not settled yet. */
     announced?: AuditEntry | undefined;
   }
@@ -73,7 +73,6 @@ async function conclude(
   const { statusCode: status } = reply;
   const { audited } = request;
   const done = status < 400;
-  if (audited === 'nothing') return withdraw(redis, announced).catch(() => {});
   if (audited !== undefined) {
     const { actor, ...change } = audited;
     const { action, account_id, subject_id } = announced;

@@ -12,8 +12,6 @@ import { deviceOf } from './asked-from.ts';
 import type { ApiContext } from './context.ts';
 import { setToken, tokenOf } from './session-cookie.ts';
 
-export type MadeForMember = Extract<Made, { kind: 'member' }>;
-
 type Who = Pick<MemberSession, 'email' | 'proof'>;
 export type Made = NewSession extends infer T
   ? T extends unknown
@@ -21,23 +19,21 @@ export type Made = NewSession extends infer T
     : never
   : never;
 
-/** Signs a proven person in: into the only account, or into none until one of several is chosen. Returns the session. */
+/** Signs a proven person in: into the only account, or into none until one of several is chosen. */
 export async function signInMember(
   context: ApiContext,
   request: FastifyRequest,
   reply: FastifyReply,
   { email, proof }: Who,
-): Promise<MadeForMember> {
+): Promise<void> {
   const memberships = await openMemberships(context, email, proof);
   if (memberships.length === 0)
     throw new AccessError('wrong_credentials', 'no account is open to you: ask its owner to invite you');
-  const made = ofMember(email, proof, memberships);
-  await signIn(context, request, reply, made);
+  await signIn(context, request, reply, ofMember(email, proof, memberships));
   if (memberships.length === 1) await noteSignIn(context.redis, memberships[0] as Membership);
-  return made;
 }
 
-export function ofMember(email: string, proof: Proof, memberships: readonly Membership[]): MadeForMember {
+export function ofMember(email: string, proof: Proof, memberships: readonly Membership[]): Made {
   const only = memberships.length === 1 ? memberships[0] : undefined;
   return {
     kind: 'member',
@@ -57,13 +53,21 @@ export async function signIn(
   since_ms?: number,
 ): Promise<void> {
   const before = tokenOf(request, proxies);
-  const { token } = await beginSession(
+  const { token, session } = await beginSession(
     redis,
     { ...made, ...deviceOf(request, proxies) } as NewSession,
     since_ms,
   );
   if (before !== undefined) await endSession(redis, before);
   setToken(reply, proxies, token);
+  if (session.kind === 'member') {
+    const { session_id, account_id, member_id, email } = session;
+    request.audited = {
+      actor: { actor_kind: 'member', actor_id: member_id, actor_name: email },
+      account_id,
+      subject_id: session_id,
+    };
+  }
 }
 
 /** The memberships that are open to somebody who signed in this way. */

@@ -24,11 +24,6 @@ export const ERRORS = {
     means:
       "The wrong kind of key: accounts, the click ledger and dead letters need the admin key; all other routes need an account's key.",
   },
-  account_suspended: {
-    status: 403,
-    means:
-      'The operator has suspended the account: its links do not open, and its keys are refused until it is active again. Ask the operator.',
-  },
   wrong_credentials: {
     status: 403,
     means: 'The email address, the password or the code is wrong; a code works once. It is not said which.',
@@ -41,6 +36,11 @@ export const ERRORS = {
   invitation_ended: {
     status: 410,
     means: 'The link was used, replaced or withdrawn, or is older than seven days: ask for a new one.',
+  },
+  account_suspended: {
+    status: 403,
+    means:
+      'The operator has suspended the account: its links do not open, and its keys are refused until it is active again. Ask the operator.',
   },
   not_found: {
     status: 404,
@@ -71,7 +71,7 @@ export const ERRORS = {
   too_many_requests: {
     status: 429,
     means:
-      'More than the account, its key or the address may ask for, or too many wrong tries: `message` says of what. Repeat it after `Retry-After` seconds; `RateLimit` says in every answer what is left.',
+      'More than the account, its key or the address may ask for, or too many wrong tries to sign in: `message` says of what. Repeat it after `Retry-After` seconds; `RateLimit` says in every answer what is left.',
   },
   internal: {
     status: 500,

@@ -15,6 +15,26 @@ import { errorsText } from './error-list.ts';
 const LOGO =
   '<svg xmlns="http://www.w3.org/2000/svg" width="160" height="40"><text x="0" y="27" fill="#fff" font-family="system-ui,sans-serif" font-size="22" font-weight="600">Trackly Links</text></svg>';
 
+/**
+ * The page's scripts and styles are files of this server: nothing inline, nothing from elsewhere, and its calls reach
+ * this API alone. Its pictures are in its styles and in the page, as data.
+ */
+const DOCS_HEADERS = {
+  'content-security-policy': [
+    "default-src 'none'",
+    "script-src 'self'",
+    // A style within the page's picture of its maker, which it shows until it has read its settings.
+    "style-src 'self' 'sha256-RL3ie0nH+Lzz2YNqQN83mnU0J1ot4QL7b99vMdIX99w='",
+    "img-src 'self' data:",
+    "connect-src 'self'",
+    "form-action 'none'",
+    "base-uri 'none'",
+    "frame-ancestors 'none'",
+  ].join('; '),
+  'referrer-policy': 'same-origin',
+  'x-content-type-options': 'nosniff',
+};
+
 const DESCRIPTION = `Link tracking for SMS senders. JSON with the header \`X-Api-Key\`: an account's key, or the admin key for accounts and operations.
 Times are ISO 8601 UTC, money is a decimal string with a currency, lists are paged with \`page\` and \`per_page\`. Routes that are safe to repeat say so.
 \`RateLimit-Policy\` and \`RateLimit\` (draft-ietf-httpapi-ratelimit-headers-10) say what the account and its key may ask for and what is left; sends have no limit. \`429\` and \`503\` say in \`Retry-After\` after how many seconds to ask again.
@@ -113,10 +133,16 @@ export async function registerDocument(app: Api): Promise<void> {
       return made;
     },
   });
-  await app.register(fastifySwaggerUi, {
-    routePrefix: '/docs',
-    logo: { type: 'image/svg+xml', content: LOGO },
-    theme: { title: 'Trackly Links API' },
+  // The hook is of this scope only, and of its files as well.
+  await app.register(async (docs) => {
+    docs.addHook('onSend', async (_request, reply) => {
+      reply.headers(DOCS_HEADERS);
+    });
+    await docs.register(fastifySwaggerUi, {
+      routePrefix: '/docs',
+      logo: { type: 'image/svg+xml', content: LOGO },
+      theme: { title: 'Trackly Links API' },
+    });
   });
 }
 

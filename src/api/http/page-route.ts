@@ -13,8 +13,6 @@ import type { ApiContext } from './context.ts';
 import { ApiError } from './errors.ts';
 import { refuseOtherSites, tokenOf } from './session-cookie.ts';
 
-/** Enough for an address, a password and a code; it is read before anybody is known. */
-export const SESSION_BODY_BYTES_MAX = 1_024;
 /** Of a password as it is sent; src/access/password-rules.ts says what a password may be. */
 export const PASSWORD_LENGTH_MAX = 512;
 export const CODE_LENGTH_MAX = 40;
@@ -23,7 +21,6 @@ export const CODE_LENGTH_MAX = 40;
 export const PAGE_ROUTE = {
   config: { open: true },
   schema: { hide: true },
-  bodyLimit: SESSION_BODY_BYTES_MAX,
 } as const;
 
 export const credentials = {
@@ -31,30 +28,6 @@ export const credentials = {
   password: z.string().max(PASSWORD_LENGTH_MAX),
   code: z.string().max(CODE_LENGTH_MAX).optional(),
 };
-
-/** A page route that changes something: what the audit log calls it. */
-export const audited = (audit: AuditAction) => ({
-  ...PAGE_ROUTE,
-  config: { ...PAGE_ROUTE.config, audit },
-  onRequest: sameSite,
-});
-
-/** One that changes nothing that others would ask about. */
-export const unaudited = (why: string) => ({
-  ...PAGE_ROUTE,
-  config: { ...PAGE_ROUTE.config, unaudited: why },
-  onRequest: sameSite,
-});
-
-/** Who a member's session says did it, for the audit log. */
-export const byMember = (
-  { member_id, email, account_id }: Pick<MemberSession, 'member_id' | 'email' | 'account_id'>,
-  address: string,
-): Audited => ({
-  actor: { actor_kind: 'member', actor_id: member_id, actor_name: email, address },
-  account_id,
-  subject_id: member_id,
-});
 
 /** Before the body is used: refuses what another site may have caused. */
 export async function sameSite(request: FastifyRequest): Promise<void> {
@@ -73,3 +46,14 @@ export async function requireMember(context: ApiContext, request: FastifyRequest
   if (signed_in?.kind !== 'member') throw new ApiError('unauthorized', 'sign in as a member first');
   return signed_in;
 }
+
+/** The same for a change that the audit log has, and for one that it does not have. */
+export const audited = (audit: AuditAction) => ({ ...PAGE_ROUTE, config: { open: true, audit } });
+export const unaudited = (why: string) => ({ ...PAGE_ROUTE, config: { open: true, unaudited: why } });
+
+/** What a member has changed of their own. */
+export const ownChange = ({ email, account_id, member_id }: MemberSession): Audited => ({
+  actor: { actor_kind: 'member', actor_id: member_id, actor_name: email },
+  account_id,
+  subject_id: member_id,
+});

@@ -82,8 +82,8 @@ export async function createApi(context: ApiContext, logger: Logger): Promise<Ap
   app.addHook('onRequest', async (_request, reply) => {
     reply.header('cache-control', 'no-store');
   });
-  refuseUnknownRoutes(app);
   await app.register(fastifyCookie);
+  refuseUnknownRoutes(app);
   authenticateRequests(app, context);
   limitRequests(app, context);
   boundBodies(app, context.limits, BODY_BOUNDS);

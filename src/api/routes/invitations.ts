@@ -10,7 +10,7 @@ import { getAccount } from '../../catalog/catalog-store.ts';
 import { ofMember, signIn } from '../http/begin-session.ts';
 import { callerAddress } from '../http/caller-address.ts';
 import type { Api, ApiContext } from '../http/context.ts';
-import { audited, byMember, credentials, unaudited } from '../http/page-route.ts';
+import { audited, credentials, sameSite, unaudited } from '../http/page-route.ts';
 
 const TOKEN_LENGTH_MAX = 200;
 
@@ -20,7 +20,11 @@ export function invitationRoutes(app: Api, context: ApiContext): void {
 
   app.post(
     '/session/invitation',
-    { ...unaudited('it only reads'), schema: { hide: true, body: z.strictObject({ token }) } },
+    {
+      ...unaudited('it only reads'),
+      schema: { hide: true, body: z.strictObject({ token }) },
+      onRequest: sameSite,
+    },
     async (request) => {
       const counted = await context.gate.limits.countAddress(callerAddress(request.raw, proxies));
       const { account_id, member } = await findInvitation(redis, request.body.token);
@@ -44,7 +48,7 @@ export function invitationRoutes(app: Api, context: ApiContext): void {
   const body = z.strictObject({ token, password, code });
   app.post(
     '/session/invitation/accept',
-    { ...audited('member.joined'), schema: { hide: true, body } },
+    { ...audited('member.joined'), schema: { hide: true, body }, onRequest: sameSite },
     async (request, reply) => {
       const { token: given, ...proof } = request.body;
       const accepted = await acceptWithPassword(
@@ -53,10 +57,10 @@ export function invitationRoutes(app: Api, context: ApiContext): void {
         proof,
         callerAddress(request.raw, proxies),
       );
-      const made = ofMember(accepted.member.email, 'password', [accepted]);
-      await signIn(context, request, reply, made);
+      await signIn(context, request, reply, ofMember(accepted.member.email, 'password', [accepted]));
       await noteSignIn(redis, accepted);
-      request.audited = { ...byMember(made, callerAddress(request.raw, proxies)), after: accepted.member };
+      const { member_id } = accepted.member;
+      request.audited = { ...request.audited, subject_id: member_id, after: accepted.member };
       return reply.code(204).send();
     },
   );

@@ -4,6 +4,7 @@
  */
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import type { AuditAction } from '../../access/audit/actions.ts';
 import { dismissMember } from '../../access/dismiss-member.ts';
 import { emailInput } from '../../access/email.ts';
 import { type Invited, invite, resetMember } from '../../access/invitations.ts';
@@ -82,9 +83,10 @@ function registerPlace(app: Api, context: ApiContext, place: Place): void {
   const { path, params, id, whose } = place;
   const one = `${path}/:${id}`;
   const member_params = params.extend({ [id]: z.string() });
-  const answering = (answers: Record<number, z.ZodType>) => ({
+  const answering = (answers: Record<number, z.ZodType>, audit?: AuditAction) => ({
     ...place.config,
     documented_answers: answers,
+    ...(audit && { audit }),
   });
   const by_operator = 'admin' in place.config;
 
@@ -125,7 +127,7 @@ function registerPlace(app: Api, context: ApiContext, place: Place): void {
   app.post(
     path,
     {
-      config: { ...answering({ 201: invitation }), audit: 'member.invited' },
+      config: answering({ 201: invitation }, 'member.invited'),
       schema: {
         tags,
         summary: `Invite somebody into ${whose}; the link is shown once, and replaced by inviting again`,
@@ -134,9 +136,8 @@ function registerPlace(app: Api, context: ApiContext, place: Place): void {
       },
     },
     async (request, reply) => {
-      const account_id = await accountOf(request);
-      const invited = await invite(redis, account_id, request.body);
-      request.audited = { account_id, subject_id: invited.member.member_id, after: invited.member };
+      const invited = await invite(redis, await accountOf(request), request.body);
+      request.audited = { subject_id: invited.member.member_id, after: invited.member };
       return reply.code(201).send(shownInvitation(request, invited));
     },
   );
@@ -144,7 +145,7 @@ function registerPlace(app: Api, context: ApiContext, place: Place): void {
   app.patch(
     one,
     {
-      config: { ...answering({ 200: member }), audit: 'member.changed' },
+      config: answering({ 200: member }, 'member.changed'),
       schema: {
         tags,
         summary: `Change the role of a member of ${whose}`,
@@ -154,12 +155,12 @@ function registerPlace(app: Api, context: ApiContext, place: Place): void {
     },
     async (request) => {
       const account_id = await accountOf(request);
-      let before: object = {};
-      const changed = await changeMember(redis, account_id, memberOf(request), (stored) => {
-        before = stored;
-        return { ...stored, role: request.body.role };
+      let before: Member | undefined;
+      const changed = await changeMember(redis, account_id, memberOf(request), (one) => {
+        before = one;
+        return { ...one, role: request.body.role };
       });
-      request.audited = { account_id, subject_id: memberOf(request), before, after: changed };
+      request.audited = { subject_id: changed.member_id, before: before ?? {}, after: changed };
       const [shown] = await describeMembers(context, account_id, [changed]);
       return shown;
     },
@@ -168,7 +169,7 @@ function registerPlace(app: Api, context: ApiContext, place: Place): void {
   app.post(
     `${one}/reset`,
     {
-      config: { ...answering({ 201: invitation }), audit: 'member.reset' },
+      config: answering({ 201: invitation }, 'member.reset'),
       schema: {
         tags,
         summary: `Take the password and the second factor of a member of ${whose} away, and make a link to set a new password`,
@@ -176,9 +177,8 @@ function registerPlace(app: Api, context: ApiContext, place: Place): void {
       },
     },
     async (request, reply) => {
-      const account_id = await accountOf(request);
-      const reset = await resetMember(redis, account_id, memberOf(request), by_operator);
-      request.audited = { account_id, subject_id: memberOf(request), after: reset.member };
+      const reset = await resetMember(redis, await accountOf(request), memberOf(request), by_operator);
+      request.audited = { subject_id: reset.member.member_id, after: { email: reset.member.email } };
       return reply.code(201).send(shownInvitation(request, reset));
     },
   );
@@ -186,18 +186,15 @@ function registerPlace(app: Api, context: ApiContext, place: Place): void {
   app.delete(
     one,
     {
-      config: {
-        ...answering({ 204: z.null().describe('Removed; the sessions in this account have ended') }),
-        audit: 'member.removed',
-      },
+      config: answering(
+        { 204: z.null().describe('Removed; the sessions in this account have ended') },
+        'member.removed',
+      ),
       schema: { tags, summary: `Remove a member of ${whose}, or an invitation`, params: member_params },
     },
     async (request, reply) => {
-      const account_id = await accountOf(request);
-      const member_id = memberOf(request);
-      const before = (await getMembers(redis, account_id)).find((known) => known.member_id === member_id);
-      await dismissMember(redis, account_id, member_id);
-      request.audited = { account_id, subject_id: member_id, before: before ?? {} };
+      const before = await dismissMember(redis, await accountOf(request), memberOf(request));
+      request.audited = { subject_id: before.member_id, before };
       return reply.code(204).send();
     },
   );

@@ -4,14 +4,16 @@
  */
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AccessError } from '../../access/access-error.ts';
+import { type Actor, recordAudit } from '../../access/audit/record-audit.ts';
 import { acceptWithOidc } from '../../access/invitations.ts';
+import type { Membership } from '../../access/member-store.ts';
 import { OIDC_WITHIN_MS, type OidcProvider } from '../../access/oidc.ts';
 import { originOf } from '../http/asked-from.ts';
 import { signInMember } from '../http/begin-session.ts';
 import { callerAddress } from '../http/caller-address.ts';
 import type { Api, ApiContext } from '../http/context.ts';
 import { ApiError } from '../http/errors.ts';
-import { byMember, PAGE_ROUTE } from '../http/page-route.ts';
+import { PAGE_ROUTE } from '../http/page-route.ts';
 
 const PATH = '/session/oidc';
 const CALLBACK = `${PATH}/callback`;
@@ -41,32 +43,49 @@ export function oidcRoutes(app: Api, context: ApiContext): void {
     }
   });
 
-  app.get(
-    CALLBACK,
-    { ...PAGE_ROUTE, config: { open: true, audit: 'session.started' } },
-    async (request, reply) => {
-      const provider = providerOf(context);
-      const note = request.cookies[COOKIE] ?? '';
-      reply.clearCookie(COOKIE, attributes(request));
-      const asked = new URL(request.url, originOf(request, proxies));
-      let email: string | undefined;
-      try {
-        email = await provider.finish(asked, note);
-      } catch (error) {
-        return fail(request, reply, 'provider', error as Error);
-      }
-      if (email === undefined) return fail(request, reply, 'unverified');
-      try {
-        await acceptWithOidc(context.redis, email);
-        const made = await signInMember(context, request, reply, { email, proof: 'oidc' });
-        request.audited = byMember(made, callerAddress(request.raw, context.proxies));
-      } catch (error) {
-        if (error instanceof AccessError) return fail(request, reply, 'unknown');
-        throw error;
-      }
-      return reply.redirect('/');
-    },
-  );
+  app.get(CALLBACK, PAGE_ROUTE, async (request, reply) => {
+    const provider = providerOf(context);
+    const note = request.cookies[COOKIE] ?? '';
+    reply.clearCookie(COOKIE, attributes(request));
+    const asked = new URL(request.url, originOf(request, proxies));
+    let email: string | undefined;
+    try {
+      email = await provider.finish(asked, note);
+    } catch (error) {
+      return fail(request, reply, 'provider', error as Error);
+    }
+    if (email === undefined) return fail(request, reply, 'unverified');
+    try {
+      const joined = await acceptWithOidc(context.redis, email);
+      await signInMember(context, request, reply, { email, proof: 'oidc' });
+      await auditSignIn(context, request, joined);
+    } catch (error) {
+      if (error instanceof AccessError) return fail(request, reply, 'unknown');
+      throw error;
+    }
+    return reply.redirect('/');
+  });
+}
+
+/** Not by the route: most of what it answers is a redirect that signs nobody in. */
+async function auditSignIn(
+  { redis, proxies }: ApiContext,
+  request: FastifyRequest,
+  joined: readonly Membership[],
+): Promise<void> {
+  const { actor, account_id = '', subject_id = '' } = request.audited ?? {};
+  const whole: Actor = {
+    actor_kind: 'member',
+    actor_id: '',
+    actor_name: '',
+    ...actor,
+    address: callerAddress(request.raw, proxies),
+  };
+  for (const { account_id, member } of joined) {
+    const change = { account_id, subject_id: member.member_id, after: member };
+    await recordAudit(redis, whole, { action: 'member.joined', ...change });
+  }
+  await recordAudit(redis, whole, { action: 'session.started', account_id, subject_id });
 }
 
 function providerOf({ oidc }: ApiContext): OidcProvider {
@@ -83,6 +102,5 @@ function fail(
 ): FastifyReply {
   if (error !== undefined)
     request.log.warn({ error: error.message, code: error.code }, 'signing in with OpenID Connect failed');
-  request.audited = 'nothing';
   return reply.redirect(`/?sign_in=${why}`);
 }

@@ -5,8 +5,8 @@
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { AccessError } from '../../access/access-error.ts';
-import { hashKey } from '../../access/api-key.ts';
-import { holderOfKey, type KeyHolder } from '../../access/key-holder.ts';
+import { type ApiKey, hashKey } from '../../access/api-key.ts';
+import { holderOfKey } from '../../access/key-holder.ts';
 import { noteSignIn } from '../../access/member-store.ts';
 import { getPerson } from '../../access/person.ts';
 import type { SignedInMember } from '../../access/read-session.ts';
@@ -14,7 +14,6 @@ import type { MemberSession } from '../../access/session.ts';
 import { endSession, endSessions, listSessions } from '../../access/session-store.ts';
 import { prove } from '../../access/sign-in.ts';
 import { getAccount } from '../../catalog/catalog-store.ts';
-import type { Audited } from '../http/audit.ts';
 import {
   endOthers,
   type Made,
@@ -28,10 +27,10 @@ import type { Api, ApiContext } from '../http/context.ts';
 import { ApiError } from '../http/errors.ts';
 import {
   audited,
-  byMember,
   credentials,
   PAGE_ROUTE,
   requireMember,
+  sameSite,
   unaudited,
   whoAsks,
 } from '../http/page-route.ts';
@@ -43,19 +42,22 @@ export function sessionRoutes(app: Api, context: ApiContext): void {
 
   app.post(
     '/session',
-    { ...audited('session.started'), schema: { hide: true, body } },
+    { ...audited('session.started'), schema: { hide: true, body }, onRequest: sameSite },
     async (request, reply) => {
       if ('api_key' in request.body) {
-        const { made, holder } = await sessionOfKey(context, request, request.body.api_key);
+        const { made, key } = await sessionOfKey(context, request, request.body.api_key);
         await signIn(context, request, reply, made);
-        request.audited = startedWithKey(holder, callerAddress(request.raw, proxies));
+        request.audited = {
+          actor: {
+            actor_kind: key.account_id === '' ? 'operator' : 'key',
+            actor_id: key.key_id,
+            actor_name: key.name,
+          },
+          account_id: key.account_id,
+        };
       } else {
         await prove(context.gate, request.body, callerAddress(request.raw, proxies));
-        const made = await signInMember(context, request, reply, {
-          email: request.body.email,
-          proof: 'password',
-        });
-        request.audited = byMember(made, callerAddress(request.raw, proxies));
+        await signInMember(context, request, reply, { email: request.body.email, proof: 'password' });
       }
       return reply.code(204).send();
     },
@@ -72,17 +74,21 @@ export function sessionRoutes(app: Api, context: ApiContext): void {
     return describeMember(context, signed_in);
   });
 
-  app.delete('/session', unaudited("it ends the caller's own session"), async (request, reply) => {
-    const token = tokenOf(request, proxies);
-    if (token !== undefined) await endSession(redis, token);
-    clearToken(reply, proxies);
-    return reply.code(204).send();
-  });
+  app.delete(
+    '/session',
+    { ...unaudited("it ends the caller's own sessions"), onRequest: sameSite },
+    async (request, reply) => {
+      const token = tokenOf(request, proxies);
+      if (token !== undefined) await endSession(redis, token);
+      clearToken(reply, proxies);
+      return reply.code(204).send();
+    },
+  );
 
   const choice = z.strictObject({ account_id: z.string().max(100) });
   app.post(
     '/session/account',
-    { ...unaudited('it chooses among the own accounts'), schema: { hide: true, body: choice } },
+    { ...audited('session.started'), schema: { hide: true, body: choice }, onRequest: sameSite },
     async (request, reply) => {
       const { session } = await requireMember(context, request);
       const { email, proof } = session;
@@ -103,47 +109,44 @@ export function sessionRoutes(app: Api, context: ApiContext): void {
     };
   });
 
-  app.delete('/sessions', audited('session.ended'), async (request, reply) => {
-    const { session } = await requireMember(context, request);
-    await endOthers(context, session);
-    request.audited = byMember(session, callerAddress(request.raw, proxies));
-    return reply.code(204).send();
-  });
+  app.delete(
+    '/sessions',
+    { ...unaudited("it ends the caller's own sessions"), onRequest: sameSite },
+    async (request, reply) => {
+      const { session } = await requireMember(context, request);
+      await endOthers(context, session);
+      return reply.code(204).send();
+    },
+  );
 
-  app.delete('/sessions/:session_id', audited('session.ended'), async (request, reply) => {
-    const { session } = await requireMember(context, request);
-    const { session_id } = request.params as { session_id: string };
-    const all = await listSessions(redis, session.email);
-    await endSessions(
-      redis,
-      all.filter((one) => one.session_id === session_id),
-    );
-    request.audited = byMember(session, callerAddress(request.raw, proxies));
-    return reply.code(204).send();
-  });
+  app.delete(
+    '/sessions/:session_id',
+    { ...unaudited("it ends the caller's own sessions"), onRequest: sameSite },
+    async (request, reply) => {
+      const { session } = await requireMember(context, request);
+      const { session_id } = request.params as { session_id: string };
+      const all = await listSessions(redis, session.email);
+      await endSessions(
+        redis,
+        all.filter((one) => one.session_id === session_id),
+      );
+      return reply.code(204).send();
+    },
+  );
 }
 
 async function sessionOfKey(
   context: ApiContext,
   request: FastifyRequest,
   api_key: string,
-): Promise<{ made: Made; holder: KeyHolder }> {
+): Promise<{ made: Made; key: ApiKey }> {
   const { redis, gate, proxies } = context;
   const counted = await gate.limits.countAddress(callerAddress(request.raw, proxies));
   const holder = await holderOfKey(redis, api_key, Date.now());
   if (holder === undefined || (holder.account !== undefined && holder.account.status !== 'active'))
     throw new ApiError('wrong_credentials', 'this API key is not known: check it, or ask for a new one');
   await counted.takeBack();
-  return { made: { kind: 'key', key_sha256: hashKey(api_key) }, holder };
-}
-
-function startedWithKey({ key, account }: KeyHolder, address: string): Audited {
-  const actor_kind = account === undefined ? 'operator' : 'key';
-  return {
-    actor: { actor_kind, actor_id: key.key_id, actor_name: key.name, address },
-    account_id: key.account_id,
-    subject_id: key.key_id,
-  };
+  return { made: { kind: 'key', key_sha256: hashKey(api_key) }, key: holder.key };
 }
 
 async function describeMember(

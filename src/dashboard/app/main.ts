@@ -58,11 +58,12 @@ const keyOf = (who: Known): string => ('account' in who ? (who.account?.account_
 
 function Page({ who, path, changed }: { who: Known; path: string; changed: () => void }): JSX.Element {
   const [, first = '', id = ''] = path.split('/');
-  if (first === 'audit') return h(AuditPage, { admin: who.kind === 'operator' });
+  if (who.kind === 'operator' && first === 'audit') return h(AuditPage, { admin: true });
   if (who.kind === 'operator' || first === 'health') return h(HealthPage, {});
   if (first === '') return h(Overview, {});
   if (first === 'live') return h(LivePage, {});
   if (first === 'trace') return h(TracePage, {});
+  if (first === 'audit') return h(AuditPage, { admin: false });
   if (first === 'members') return h(MembersPage, {});
   if (first === 'security' && who.kind === 'member') return h(SecurityPage, { me: who, changed });
   if (isEntityKind(first)) {

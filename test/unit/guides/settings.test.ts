@@ -48,6 +48,7 @@ it('says each default as it is', () => {
     CLICKHOUSE_PORT: config.clickhouse_port,
     CLICKHOUSE_TCP_PORT: config.clickhouse_tcp_port ?? 'unset',
     ANALYST_PORT: config.analyst_port ?? 'unset',
+    METRICS_PORT: config.metrics_port ?? 'unset',
     TRUST_PROXY: config.trust_proxy,
     TRUST_PROXY_HEADER: config.trust_proxy_header,
     CLICK_ACK: config.click_ack,

@@ -48,7 +48,7 @@ const listed = (name: string): RegExp =>
 const NO_KEYS = new Set([
   ...['aside', 'click', 'contact', 'id', 'one', 'txn', 'offer', 'account'], // parts of keys, fields, JSON
   ...['duplicate_of', 'replaced_by', 'prefetch', 'preview', 'mailto', 'data', 'node'],
-  ...['member', 'session'], // announced on the change log only
+  ...['member', 'session'], // announced only
   ...['http', 'https', 'redis', 'rediss', 'mailto', 'blob'],
 ]);
 

@@ -14,16 +14,15 @@ const PAGES: [path: string, name: string][] = [
   ['/links', 'Links'],
   ['/live', 'Live'],
   ['/trace', 'Trace'],
+  ['/audit', 'Audit'],
   ['/health', 'Health'],
 ];
 
-const AUDIT: [path: string, name: string] = ['/audit', 'Audit'];
-
 function pagesFor(who: Known): [path: string, name: string][] {
-  if (who.kind === 'operator') return [...PAGES.filter(([path]) => path === '/health'), AUDIT];
+  if (who.kind === 'operator') return PAGES.filter(([path]) => path === '/health' || path === '/audit');
   if (who.kind === 'key') return PAGES;
-  const owners: [string, string][] = who.role === 'owner' ? [['/members', 'Members'], AUDIT] : [];
-  return [...PAGES, ...owners, ['/security', 'My security']];
+  if (who.role === 'owner') return [...PAGES, ['/members', 'Members'], ['/security', 'My security']];
+  return [...PAGES.filter(([path]) => path !== '/audit'), ['/security', 'My security']];
 }
 
 export function Frame({

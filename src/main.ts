@@ -31,7 +31,7 @@ const COMMANDS: Record<string, Command> = {
     run: async (args) => (await import('./commands/backup.ts')).backup(args),
   },
   restore: {
-    usage: '[--from <folder>]',
+    usage: '[--from <folder> [--erasures <file>]]',
     does: 'fill a Redis that lost its data from ClickHouse, or an empty installation from a backup',
     run: async (args) => (await import('./commands/restore.ts')).restore(args),
   },

@@ -29,6 +29,9 @@ import { publishMetrics } from '../src/platform/metrics.ts';
 import { runRole } from '../src/platform/process.ts';
 import { BatchedReader, RecordCache } from '../src/platform/record-cache.ts';
 import { connectRedis, probeRedis, type RedisClient, untilReady } from '../src/platform/redis.ts';
+import { readContactKey } from '../src/privacy/contact-key.ts';
+import { ErasedContacts } from '../src/privacy/erased-contacts.ts';
+import { RoundMovedError } from '../src/privacy/erasure.ts';
 import { Archive } from '../src/records/archive.ts';
 import { ARCHIVE_SOURCES } from '../src/records/archive-sources.ts';
 import {
@@ -45,7 +48,8 @@ import { processClickBatch } from './clicks/process-click-batch.ts';
 import { processConversionBatch } from './conversions/process-conversion-batch.ts';
 import { cutBatches } from './cut-batches.ts';
 import { checkDueDomains, type DueDomains } from './domains/check-due-domains.ts';
-import { openBatchQueue, processBatches } from './queue.ts';
+import { eraseContacts } from './privacy/erase-contacts.ts';
+import { openBatchQueue, processBatches, repeatInCluster } from './queue.ts';
 import { processRecordBatch } from './records/process-record-batch.ts';
 import { runRejudgements } from './rejudge/run-rejudgements.ts';
 import { processSendBatch } from './sends/process-send-batch.ts';
@@ -57,6 +61,8 @@ const CONNECT_WITHIN_MS = 5_000;
 const ACCOUNTS_CACHED_MAX = 10_000;
 const OFFERS_CACHED_MAX = 10_000;
 const WATCH_EVERY_MS = 1_000;
+/** How often erasures go on. */
+const ERASE_EVERY_MS = 1_000;
 /** How often a worker looks for changes whose request has ended without an entry. */
 const SETTLE_EVERY_MS = 60_000;
 /** Share of a log's bounds above which a worker logs an error, long before clicks go to the spool. */
@@ -97,6 +103,7 @@ await runRole('trackly-worker', logger, async () => {
   const publisher = await publishMetrics(redis, metrics.registry, process_name);
   const judge = openJudge(config.bot_rules);
   const own_domain = hostName(config.public_domain);
+  const contact_key = await readContactKey(redis, config.data_dir);
   const context: WorkerContext = {
     redis,
     clickhouse,
@@ -104,6 +111,8 @@ await runRole('trackly-worker', logger, async () => {
     accounts,
     offers,
     judge,
+    erased: new ErasedContacts(redis, contact_key),
+    contact_key,
     own_domain,
     metrics,
     logger,
@@ -128,6 +137,15 @@ await runRole('trackly-worker', logger, async () => {
   const rejudgements = runRejudgements(context);
   const ledger = collectLedger(context);
   const domains = await checkDueDomains(target, await dueDomains(redis, keys), logger);
+  const erasures = await repeatInCluster(target, { name: 'erasures', every_ms: ERASE_EVERY_MS }, () =>
+    eraseContacts({ ...context, data_dir: config.data_dir }).then(
+      () => {},
+      (error: Error) => {
+        if (!(error instanceof RoundMovedError))
+          logger.warn(withoutRows(error), 'an erasure goes on shortly');
+      },
+    ),
+  );
   const forgetting = setInterval(() => void forgetClaims(redis, Date.now()).catch(() => {}), FORGET_EVERY_MS);
   const settling = setInterval(() => void settleLeft(redis, Date.now()).catch(() => {}), SETTLE_EVERY_MS);
   const takers = new TakerWatchdog();
@@ -168,6 +186,7 @@ await runRole('trackly-worker', logger, async () => {
     await rejudgements.close();
     await ledger.close();
     await domains.close();
+    await erasures.close();
     await cutter.close();
     await worker.close();
     await queue.close();

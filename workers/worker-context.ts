@@ -5,6 +5,7 @@ import type { ClickHouseClient } from '../src/clickhouse/client.ts';
 import type { Logger } from '../src/platform/logger.ts';
 import type { BatchedReader } from '../src/platform/record-cache.ts';
 import type { RedisClient } from '../src/platform/redis.ts';
+import type { ErasedContacts } from '../src/privacy/erased-contacts.ts';
 import type { AccountCache } from './batch/keeping.ts';
 import type { OfferCache } from './clicks/click-payouts.ts';
 import type { WorkerMetrics } from './worker-metrics.ts';
@@ -17,6 +18,10 @@ export interface WorkerContext {
   accounts: AccountCache;
   offers: OfferCache;
   judge: Judge;
+  /** Contacts whose rows are stored under a pseudonym. */
+  erased: ErasedContacts;
+  /** The key of fingerprints of contacts. */
+  contact_key: string;
   /** The installation's own domain. */
   own_domain: string;
   metrics: WorkerMetrics;

@@ -21,6 +21,7 @@ import { runRole } from '../platform/process.ts';
 import { BatchedReader } from '../platform/record-cache.ts';
 import { connectRedis, isReady, probeRedis, untilReady } from '../platform/redis.ts';
 import { within } from '../platform/within.ts';
+import { readContactKey } from '../privacy/contact-key.ts';
 import { Archive } from '../records/archive.ts';
 import { ARCHIVE_SOURCES } from '../records/archive-sources.ts';
 import { CompletenessWatch, openRecords, RecordsLostError } from '../records/completeness.ts';
@@ -67,6 +68,7 @@ await runRole('trackly-api', logger, async () => {
       oidc: config.oidc === undefined ? undefined : new OidcProvider(config.oidc, keys),
       open_requests,
       keys,
+      contact_key: await readContactKey(redis, config.data_dir),
       reader: new BatchedReader(redis, archive),
       partition_bytes_max: partitionBytesMax(config.log_bytes_max),
       link_keep_s: config.link_days * 24 * 3_600,

@@ -1,8 +1,9 @@
 /**
  * The events of contacts in ClickHouse: human clicks by their current verdicts, conversions in their current state,
  * and messages, all in rows of the same shape. `step` is 1, or -1 for a row that reverses another: always use
- * sum(step). Rows without a contact id are left out. Pure: names only, values are parameters.
+ * sum(step). Rows without a contact id, and of erased contacts, are left out. Pure: names only, values are parameters.
  */
+import { PSEUDONYM_PREFIX } from '../privacy/pseudonym.ts';
 import type { EventKind } from './conditions.ts';
 
 const COLUMNS =
@@ -24,7 +25,8 @@ const CHANGED = `clicked_at IN (
  * through. Parameter: account_id.
  */
 export function eventsOf(kind: EventKind, whose?: string): string {
-  const of = `account_id = {account_id:String} AND contact_id != ''${whose === undefined ? '' : ` AND ${whose}`}`;
+  const of = `account_id = {account_id:String} AND contact_id != ''
+    AND NOT startsWith(contact_id, '${PSEUDONYM_PREFIX}')${whose === undefined ? '' : ` AND ${whose}`}`;
   switch (kind) {
     case 'clicks':
       return `

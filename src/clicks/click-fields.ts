@@ -74,6 +74,8 @@ export interface CountedClick {
   /** Token of its batch. */
   batch: string;
   expires_at_s: number;
+  /** Where its contact is erased. */
+  pseudonym?: string | undefined;
 }
 
 const UINT16_MAX = 65_535;
@@ -128,7 +130,8 @@ export const CLICK_FIELDS = defineColumns<CountedClick>()({
   contact_id: {
     type: 'String',
     personal: 'id',
-    meaning: 'Recipient, under the id that the sender gave',
+    meaning:
+      'Recipient, under the id that the sender gave; a pseudonym, erased_…, once the contact is erased',
     value: ({ click }) => click.contact_id,
     reported: true,
   },

@@ -85,9 +85,10 @@ export function waitingKey(link: ClaimSubject, partition: number): string {
   return `waiting:${partitionTag(partition)}:${subjectOf(link)},${JSON.stringify(link.offer_id)}`;
 }
 
+/** Without the contact, because a message has one: a claim holds no personal data and outlives an erasure. */
 function subjectOf({ account_id, message_id, link_id, contact_id }: ClaimSubject): string {
   const subject = message_id === '' || contact_id === '' ? `link:${link_id}` : message_id;
-  return JSON.stringify([account_id, subject, contact_id]).slice(1, -1);
+  return JSON.stringify([account_id, subject]).slice(1, -1);
 }
 
 /** Digits of the day on which a claim ends, before its value. */

@@ -303,6 +303,35 @@ export interface AuditEntry {
   after: Record<string, unknown>;
 }
 
+export interface ErasureAccepted {
+  erasure_id: string;
+  /** Number of contacts */
+  contacts: number;
+}
+
+export interface Erasure {
+  erasure_id: string;
+  state: 'waiting' | 'running' | 'done';
+  /** Number of contacts */
+  contacts: number;
+  requested_at: string;
+  /** Empty until it is done */
+  finished_at: string;
+  /** What is being done; empty unless it runs */
+  step: '' | 'drain' | 'mutate' | 'redis' | 'drain_again' | 'disks' | 'forget' | 'append_only';
+  /** Of 7 */
+  steps_done: number;
+  /** What the step waits for; empty while it works */
+  waits_for: string;
+  /** Rows that were changed for the account's erasures that run together with this one */
+  changed: {
+    clicks: number;
+    messages: number;
+    conversions: number;
+    links: number;
+  };
+}
+
 export interface Conversion {
   /** Id of the report; a refund of several sales has a row for each */
   conversion_id: string;
@@ -490,7 +519,7 @@ export interface Click {
   link_key: string;
   /** Message that carried the link; empty for a link outside a message */
   message_id: string;
-  /** Recipient, under the id that the sender gave */
+  /** Recipient, under the id that the sender gave; a pseudonym, erased_…, once the contact is erased */
   contact_id: string;
   /** Offer of the link; empty for a link with its own destination */
   offer_id: string;
@@ -5434,6 +5463,111 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/v2/contacts/{contact_id}': {
+    get?: never;
+    put?: never;
+    post?: never;
+    /** Erase a contact everywhere */
+    delete: {
+      parameters: {
+        query?: never;
+        path: {
+          contact_id: string;
+        };
+        header?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        202: { headers: { [name: string]: unknown }; content: { 'application/json': ErasureAccepted } };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v2/erasures': {
+    get?: never;
+    put?: never;
+    /** Erase many contacts */
+    post: {
+      parameters: {
+        query?: never;
+        path?: never;
+        header?: never;
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          'application/json': {
+            contact_ids: string[];
+          };
+          'application/x-ndjson': string;
+        };
+      };
+      responses: {
+        202: { headers: { [name: string]: unknown }; content: { 'application/json': ErasureAccepted } };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v2/erasures/{id}': {
+    /** Read the progress of an erasure */
+    get: {
+      parameters: {
+        query?: never;
+        path: {
+          id: string;
+        };
+        header?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { 'application/json': Erasure } };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v2/contacts/{contact_id}/export': {
+    /** Stream all that is known of a contact */
+    get: {
+      parameters: {
+        query?: never;
+        path: {
+          contact_id: string;
+        };
+        header?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { 'application/x-ndjson': string } };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/v2/audit': {
     /** Who changed what, from where, before and after; newest first */
     get: {
@@ -5478,6 +5612,7 @@ export interface paths {
             | 'domain.changed'
             | 'domain.removed'
             | 'link.changed'
+            | 'erasure.requested'
             | 'rejudgement.requested'
             | 'conversions.uploaded'
             | 'conversions.reconciled'
@@ -5501,6 +5636,7 @@ export interface paths {
             | 'audience'
             | 'domain'
             | 'link'
+            | 'erasure'
             | 'rejudgement'
             | 'conversions'
             | 'dead_letter'

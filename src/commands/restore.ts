@@ -1,21 +1,36 @@
 /**
- * `trackly restore`: restores a Redis that lost its data from ClickHouse. `trackly restore --from <folder>`: restores
- * a backup into an empty installation.
+ * `trackly restore`: restores a Redis that lost its data from ClickHouse. `trackly restore --from <folder> [--erasures
+ * <file>]`: restores a backup into an empty installation, and erases the contacts that were erased since.
  */
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
+import { eraseRestored } from '../../workers/privacy/erase-restored.ts';
 import { recordAudit } from '../access/audit/record-audit.ts';
 import { readConfig } from '../config.ts';
+import { createLogger } from '../platform/logger.ts';
 import type { RedisClient } from '../platform/redis.ts';
+import { readContactKey } from '../privacy/contact-key.ts';
+import { LIST_FILE } from '../privacy/erasure-list.ts';
+import { readListFile, reopenErasures } from '../privacy/reopen-erasures.ts';
 import { restoreBackup } from '../records/backup/restore-backup.ts';
 import { isLost, type Restored, restoreRedis } from '../records/restore-redis.ts';
 import { useInstallation } from './connect-installation.ts';
 import { readArguments } from './errors.ts';
 
 export async function restore(args: string[]): Promise<void> {
-  const { values } = readArguments(args, { from: { type: 'string' } });
+  const { values } = readArguments(args, { from: { type: 'string' }, erasures: { type: 'string' } });
   const config = readConfig();
+  const logger = createLogger('restore', 'error');
   await useInstallation(config, async ({ redis, clickhouse, running }, tell) => {
-    const ground = { redis, clickhouse, data_dir: config.data_dir, link_days: config.link_days, tell };
+    const { data_dir, link_days } = config;
+    const file = resolve(values.erasures ?? join(data_dir, LIST_FILE));
+    const since = await readListFile(file, values.erasures !== undefined);
+    const eraseAgain = async (): Promise<number> => {
+      const contact_key = await readContactKey(redis, data_dir);
+      const contacts = await reopenErasures({ redis, clickhouse, contact_key }, since);
+      if (contacts > 0) await eraseRestored({ redis, clickhouse, contact_key, data_dir, logger });
+      return contacts;
+    };
+    const ground = { redis, clickhouse, data_dir, link_days, tell, eraseAgain };
     if (values.from !== undefined) {
       if (running) {
         throw new Error(

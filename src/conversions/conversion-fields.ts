@@ -173,6 +173,12 @@ export const CONVERSION_FIELDS = defineColumns<BookedLine>()({
     value: ({ line }) => line.contact_id,
     reported: true,
   },
+  subject_contact_id: {
+    type: 'String',
+    personal: 'id',
+    meaning: 'Contact of the link that was reported, or that used the coupon; empty where none is known',
+    value: ({ conversion }) => conversion.subject.contact_id,
+  },
   creative_id: {
     type: WORD,
     personal: 'none',

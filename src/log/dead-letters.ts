@@ -37,10 +37,12 @@ export class DeadLetterError extends Error {
   readonly code = 'dead_letter';
 }
 
+const LETTERS_PER_READ = 500;
 const lettersKey = (partition: number): string => `dead_letters:${partitionTag(partition)}`;
 const ID = /^([a-z]+)-(\d)-(\d+-\d+)-(\d+-\d+)\/\d+$/;
 
 const KEEP = loadScript(new URL('./lua/keep-dead-letters.lua', import.meta.url));
+const CHANGE = loadScript(new URL('./lua/change-dead-letter.lua', import.meta.url));
 const REPLAY = loadScript(new URL('./lua/replay-dead-letter.lua', import.meta.url), { ENTRIES_MAX });
 
 /** Stores rows of a batch as dead letters. Throws if there is no room for all of them. */
@@ -70,6 +72,33 @@ export async function keepDeadLetters(
       `${DEAD_LETTERS_MAX} dead letters are kept: look at them with "npm run dead-letters" and make room`,
     );
   }
+}
+
+/**
+ * Passes every dead letter to `change`, and stores what it returns unless that is the same letter. Resolves with how many
+ * were changed. Safe to repeat; a letter that is replayed or discarded meanwhile stays so.
+ */
+export async function changeDeadLetters(
+  redis: RedisClient,
+  change: (letter: DeadLetter) => DeadLetter,
+): Promise<number> {
+  let changed = 0;
+  for (let partition = 0; partition < PARTITIONS; partition++) {
+    const key = lettersKey(partition);
+    let cursor = '0';
+    do {
+      const [next, fields] = await redis.hscan(key, cursor, 'COUNT', LETTERS_PER_READ);
+      cursor = next;
+      for (let i = 0; i + 1 < fields.length; i += 2) {
+        const [id = '', text = ''] = [fields[i], fields[i + 1]];
+        const letter = JSON.parse(text) as DeadLetter;
+        const changed_letter = change(letter);
+        if (changed_letter === letter) continue;
+        changed += Number(await CHANGE.run(redis, [key], [id, text, JSON.stringify(changed_letter)]));
+      }
+    } while (cursor !== '0');
+  }
+  return changed;
 }
 
 /** The number of dead letters. */

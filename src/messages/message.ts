@@ -4,6 +4,7 @@ import { DomainNameError, normalDomain } from '../domains/domain-name.ts';
 import { exactText } from '../platform/decimal.ts';
 import { parseInstant } from '../platform/iso-time.ts';
 import { isCleanText } from '../platform/text.ts';
+import { isPseudonym, PSEUDONYM_PREFIX } from '../privacy/pseudonym.ts';
 
 const ID_LENGTH_MAX = 128;
 const FIELDS_MAX = 32;
@@ -82,7 +83,7 @@ export function parseMessage(input: unknown, now_ms: number): MessageInput {
   return {
     message_id: raw.message_id === undefined ? newEntityId('msg') : checkId(raw.message_id, 'message_id'),
     id_given: raw.message_id !== undefined,
-    contact_id: checkId(raw.contact_id, 'contact_id'),
+    contact_id: checkContactId(raw.contact_id),
     creative_id: checkId(raw.creative_id, 'creative_id'),
     campaign_id: raw.campaign_id === undefined ? '' : checkId(raw.campaign_id, 'campaign_id'),
     variant_id: raw.variant_id === undefined ? '' : checkId(raw.variant_id, 'variant_id'),
@@ -120,6 +121,15 @@ export function checkId(value: unknown, name: string): string {
     throw invalid(`${name} must not contain control characters or begin or end with a space`);
   }
   return value;
+}
+
+/** An id that is no pseudonym of an erased contact. */
+export function checkContactId(value: unknown): string {
+  const contact_id = checkId(value, 'contact_id');
+  if (isPseudonym(contact_id)) {
+    throw invalid(`contact_id must not begin with ${PSEUDONYM_PREFIX}: that is a contact who was erased`);
+  }
+  return contact_id;
 }
 
 /** Text, numbers and booleans by name, bounded. */

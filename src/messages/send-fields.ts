@@ -56,6 +56,8 @@ export interface SendLine {
   /** Token of its batch. */
   batch: string;
   expires_at_s: number;
+  /** Where its contact is erased. */
+  pseudonym?: string | undefined;
 }
 
 const TIME = "DateTime64(3, 'UTC')";
@@ -80,7 +82,8 @@ export const SEND_FIELDS = defineColumns<SendLine>()({
   contact_id: {
     type: 'String',
     personal: 'id',
-    meaning: 'Recipient, under the id that the sender gave',
+    meaning:
+      'Recipient, under the id that the sender gave; a pseudonym, erased_…, once the contact is erased',
     value: ({ send }) => send.contact_id,
     reported: true,
   },

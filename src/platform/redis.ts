@@ -7,7 +7,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Cluster, Redis } from 'ioredis';
 
-export { Cluster };
+export { Cluster, type Redis };
 
 export type RedisClient = Redis | Cluster;
 

@@ -49,7 +49,11 @@ const SQL_TABLES: Readonly<Record<string, Classified>> = {
     ...['dead_lettered', 'inserted'],
   ]),
   // A link's value has the contact and the fields of its message.
-  records: { key: 'none', value: 'id', version: 'none', made_at: 'none', expires_at: 'none' },
+  records: {
+    ...none(['key', 'version', 'made_at', 'expires_at']),
+    ...{ value: 'id', contact_id: 'id' },
+  },
+  erasures: none(['account_id', 'erasure_id', 'contact_fingerprint', 'requested_at', 'finished_at']),
   migrations: none(['name', 'checksum', 'applied_at']),
 };
 

@@ -71,8 +71,8 @@ export const KEY_FAMILIES: readonly KeyFamily[] = [
   {
     name: 'first:{p}',
     keys: /^first:\{p\d\}:/,
-    holds: 'claims of first clicks, by a hash of account, message and contact, or visitor',
-    personal: ['id'],
+    holds: 'claims of first clicks, by a hash of account and message, or visitor',
+    personal: [],
     kept: '408 days, or 8 days longer than the account’s sends',
   },
   {
@@ -189,10 +189,24 @@ export const KEY_FAMILIES: readonly KeyFamily[] = [
     kept: 'the newest 1,000 of an account',
   },
   {
-    name: 'installation_key, records:complete, changes, metrics:',
-    keys: /^(?:installation_key|records:complete|changes)$|^metrics:/,
+    name: 'erasure:, erasures:',
+    keys: /^erasures?:/,
+    holds: 'erasures and their progress; while they are open, the ids of the contacts',
+    personal: ['id'],
+    kept: 'the ids until the erasure is done; the rest 400 days',
+  },
+  {
+    name: 'erased:',
+    keys: /^erased:/,
+    holds: 'pseudonyms of erased contacts, by a keyed fingerprint of the id, for rows that arrive late',
+    personal: ['id'],
+    kept: '31 days',
+  },
+  {
+    name: 'contact_key, installation_key, records:complete, changes, metrics:',
+    keys: /^(?:contact_key|installation_key|records:complete|changes)$|^metrics:/,
     holds:
-      'the installation’s key, announcements of changed keys, and metrics; a changed link is announced by its id',
+      'the installation’s keys, announcements of changed keys, and metrics; a changed link is announced by its id',
     personal: [],
     kept: 'as long as they are used',
   },

@@ -53,5 +53,10 @@ export const STORED_TABLES: Readonly<Record<string, StoredTable>> = {
   rollup_networks: { purpose: 'to answer reports of networks', source: FROM_ROWS, kept: COUNTS },
   rollup_bot_reasons: { purpose: 'to answer reports of bots', source: FROM_ROWS, kept: COUNTS },
   ledger: { purpose: 'to prove that no click was lost', source: 'the processes', kept: '32 days' },
+  erasures: {
+    purpose: 'to erase contacts again after a backup was restored',
+    source: 'the account that asked for it',
+    kept: 'kept: keyed fingerprints, from which nothing leads back to a contact',
+  },
   migrations: { purpose: 'to bring the schema up to date', source: 'the installation', kept: 'kept' },
 };

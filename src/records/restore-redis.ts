@@ -9,7 +9,13 @@ import { LAST_REJUDGEMENT_KEY } from '../bots/rejudgement.ts';
 import { commandsOfRecord } from '../catalog/catalog-records.ts';
 import { type Account, accountKey } from '../catalog/definitions.ts';
 import type { ClickHouseClient } from '../clickhouse/client.ts';
-import { pickColumns, readColumns, STORED_SETTINGS, type StoredRow } from '../clickhouse/columns.ts';
+import {
+  omitColumns,
+  pickColumns,
+  readColumns,
+  STORED_SETTINGS,
+  type StoredRow,
+} from '../clickhouse/columns.ts';
 import { clickPartition } from '../clicks/click.ts';
 import { CLICK_FIELDS } from '../clicks/click-fields.ts';
 import {
@@ -58,6 +64,8 @@ export interface Ground {
   data_dir: string;
   link_days: number;
   tell: Tell;
+  /** Erases the contacts that were erased since the data was saved; resolves with their number. */
+  eraseAgain(): Promise<number>;
 }
 
 /** Number of restored items, by kind. */
@@ -68,6 +76,7 @@ export interface Restored {
   first_clicks: number;
   transactions: number;
   waiting: number;
+  erased_contacts: number;
 }
 
 /** Rejects when Redis or ClickHouse is down; then run it again. */
@@ -81,6 +90,8 @@ export async function restoreRedis(ground: Ground): Promise<Restored> {
     first_clicks: await restoreFirstClicks(ground),
     transactions: await restoreSeen(ground),
     waiting: await restoreWaiting(ground),
+    // Last, because links and messages of erased contacts were just brought back.
+    erased_contacts: await ground.eraseAgain(),
   };
   await restoreJudgements(ground);
   // Links older than the restored ones are only in ClickHouse.
@@ -211,10 +222,22 @@ async function restoreFirstClicks(ground: Ground): Promise<number> {
 
 /** Those of links without a contact in order of time: the first of all visitors is credited with conversions. */
 async function* readFirstClicks(ground: Ground): AsyncGenerator<StoredRow<typeof FIRST_CLICK>[]> {
-  const first = `SELECT ${readColumns(FIRST_CLICK)} FROM trackly.report_clicks AS click
-    WHERE (click.is_first = 1 OR click.is_first_for_offer = 1)`;
-  yield* rowsOf(ground, `${first} AND click.contact_id != ''`);
-  yield* rowsOf(ground, `${first} AND click.contact_id = '' ORDER BY click.clicked_at, click.click_id`);
+  const columns = readColumns(omitColumns(FIRST_CLICK, ['visitor']));
+  const first = '(click.is_first = 1 OR click.is_first_for_offer = 1)';
+  yield* rowsOf(
+    ground,
+    `SELECT ${columns}, '' AS visitor FROM trackly.report_clicks AS click
+     WHERE ${first} AND click.contact_id != ''`,
+  );
+  // Analysts do not see the visitor, so the view does not have it.
+  yield* rowsOf(
+    ground,
+    `SELECT ${columns}, of.visitor AS visitor FROM trackly.report_clicks AS click
+     LEFT ANY JOIN (
+       SELECT account_id AS of_account, click_id AS of_click, visitor FROM trackly.clicks WHERE contact_id = ''
+     ) AS of ON of.of_account = click.account_id AND of.of_click = click.click_id
+     WHERE ${first} AND click.contact_id = '' ORDER BY click.clicked_at, click.click_id`,
+  );
 }
 
 /** Days for which each account keeps raw sends. */

@@ -21,6 +21,7 @@ import { ownMark } from '../platform/process-mark.ts';
 import { newProducerId } from '../platform/random.ts';
 import { BatchedReader } from '../platform/record-cache.ts';
 import { connectRedis, findRedis, isReady, type RedisClient, untilReady } from '../platform/redis.ts';
+import { readContactKey } from '../privacy/contact-key.ts';
 import { Archive } from '../records/archive.ts';
 import { ARCHIVE_SOURCES } from '../records/archive-sources.ts';
 import { CompletenessWatch } from '../records/completeness.ts';
@@ -57,6 +58,7 @@ await runRole('trackly-redirect', logger, async () => {
   const clickLog = openClickLog(redis);
   const metrics = createRedirectMetrics({ process_name, lookup, reader, clickLog, archive });
   const publisher = await publishMetrics(redis, metrics.registry, process_name);
+  const contact_key = await readContactKey(redis, config.data_dir);
   const refusals = new RefusalCounter(redis);
   const guesses = new Guesses(redis, logger, metrics.guesses);
   const exchanges = new Exchanges({
@@ -84,7 +86,7 @@ await runRole('trackly-redirect', logger, async () => {
   });
   const conversions = new ConversionHandler({
     exchanges,
-    context: { sources, click_ids, keys, partition_bytes_max },
+    context: { sources, click_ids, keys, contact_key, partition_bytes_max },
     redis,
     metrics,
     refusals,

@@ -9,6 +9,7 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type Business, doBusiness, lookAtAll, MESSAGES, openBusiness } from '../support/business.ts';
 import { type Ended, runTrackly } from '../support/commands.ts';
+import { removeOldPartsSoon } from '../support/erasure-search.ts';
 import { clickIdOf, createPhones, PHONE } from '../support/phones.ts';
 import { testPorts } from '../support/ports.ts';
 import { callApi } from '../support/sender.ts';
@@ -42,9 +43,9 @@ afterAll(async () => {
 const backup = (to: string): Promise<Ended> =>
   runTrackly(['backup', '--to', join(folder, to)], { DATA_DIR: system.data_dir });
 
-async function restore(from: string, into: string): Promise<Ended> {
+async function restore(from: string, into: string, options: string[] = []): Promise<Ended> {
   const [port] = await testPorts(1);
-  return runTrackly(['restore', '--from', join(folder, from)], {
+  return runTrackly(['restore', '--from', join(folder, from), ...options], {
     DATA_DIR: join(folder, into),
     CLICKHOUSE_PORT: String(port),
   });
@@ -102,6 +103,15 @@ it('is restored into an empty folder: everything looks the same, and goes on', a
   restored = undefined;
 });
 
+/** Resolves when the erasure is done. */
+async function erase(contact_id: string): Promise<void> {
+  await removeOldPartsSoon(system);
+  const { sender } = business;
+  const { body } = await sender.call('POST', '/v2/erasures', { contact_ids: [contact_id] });
+  const path = `/v2/erasures/${body.erasure_id}` as '/v2/erasures/{id}';
+  await untilSeen('the erasure', async () => (await sender.call('GET', path)).body.state, 'done', 300_000);
+}
+
 it('taken under load holds each click once that was answered before it, and those of its moment at most once', async () => {
   const phones = createPhones(system.redirect_url, 8);
   const answered: string[] = [];
@@ -133,7 +143,13 @@ it('taken under load holds each click once that was answered before it, and thos
   phones.close();
   expect(answered.length).toBeGreaterThan(earlier.length);
 
-  expect(await restore('busy', 'two')).toMatchObject({ code: 0 });
+  // Erased after the backup: the restored copy must not bring it back.
+  await erase('late');
+  const erasures = join(system.data_dir, 'erasures.ndjson');
+  expect(await restore('busy', 'two', ['--erasures', erasures])).toMatchObject({
+    code: 0,
+    stdout: expect.stringContaining('1 erased contacts'),
+  });
   restored = await startSystem({ DATA_DIR: join(folder, 'two') });
   await untilSettled(restored, business.clicks + earlier.length, MESSAGES + 1);
   const result = await restored.clickhouse.query({
@@ -144,6 +160,12 @@ it('taken under load holds each click once that was answered before it, and thos
   const stored = new Set(ids);
   expect(ids).toHaveLength(stored.size);
   expect(earlier.filter((id) => !stored.has(id))).toEqual([]);
+  const sends = await restored.clickhouse.query({
+    query:
+      "SELECT DISTINCT if(startsWith(contact_id, 'erased_'), 'erased', contact_id) AS contact FROM sends WHERE message_id = 'late'",
+    format: 'JSONEachRow',
+  });
+  expect(await sends.json()).toEqual([{ contact: 'erased' }]);
   const link_id = sent[0]?.links[0]?.link_id ?? '';
   expect((await fetch(`${restored.redirect_url}/${link_id}`, { redirect: 'manual' })).status).toBe(302);
 });

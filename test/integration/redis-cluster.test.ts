@@ -6,12 +6,13 @@ import { freeze, read } from '../../src/log/batches.ts';
 import { PARTITIONS } from '../../src/log/partitions.ts';
 import { connectRedis, untilReady } from '../../src/platform/redis.ts';
 import { planClicks, runClicks } from '../support/click-plan.ts';
+import { removeOldPartsSoon } from '../support/erasure-search.ts';
 import { createPhones, PHONE } from '../support/phones.ts';
 import { createNetwork } from '../support/postback.ts';
 import { startRedisCluster, type TestRedisCluster } from '../support/redis-cluster.ts';
 import { createCampaign, createSender } from '../support/sender.ts';
 import { type System, startSystem } from '../support/system.ts';
-import { HANGS_AFTER_MS, until } from '../support/until.ts';
+import { HANGS_AFTER_MS, until, untilSeen } from '../support/until.ts';
 
 const MESSAGES = 300;
 const CLICKS = 1_000;
@@ -115,4 +116,28 @@ it('adds entries together, those of each partition in their order', async () => 
   } finally {
     redis.disconnect();
   }
+});
+
+it('erases contacts on every node', async () => {
+  await removeOldPartsSoon(system);
+  const sender = await createSender(system);
+  const { creative_ids } = await createCampaign(sender, 'Erased');
+  const contact_ids = Array.from({ length: 20 }, () => crypto.randomUUID());
+  const messages = await sender.send(
+    contact_ids.map((contact_id) => ({
+      ...{ contact_id, creative_id: creative_ids[0] },
+      fields: { first_name: 'A' },
+    })),
+  );
+  const { body } = await sender.call('POST', '/v2/erasures', { contact_ids });
+  const path = `/v2/erasures/${body.erasure_id}` as '/v2/erasures/{id}';
+  await untilSeen('the erasure', async () => (await sender.call('GET', path)).body.state, 'done', 300_000);
+  const redis = connectRedis({ url: cluster.url, cluster: true }, 'fast');
+  await untilReady(redis, 5_000);
+  const texts = await Promise.all(
+    messages.map(({ links }) => redis.get(`link:${links[0]?.link_id}`).then(String)),
+  );
+  redis.disconnect();
+  expect(texts.filter((text) => text.includes('"erased_'))).toHaveLength(20);
+  expect(texts.filter((text) => contact_ids.some((id) => text.includes(id)))).toEqual([]);
 });

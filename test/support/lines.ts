@@ -87,7 +87,7 @@ export const CONVERSION_LINE: BookedLine = {
       link_id: 'its link_id',
       link_key: 'its link_key',
       message_id: 'its message_id',
-      contact_id: 'its contact_id',
+      contact_id: 'subject_contact_id',
       creative_id: 'its creative_id',
       campaign_id: 'its campaign_id',
       variant_id: 'its variant_id',

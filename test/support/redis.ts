@@ -14,6 +14,8 @@ const STARTED_WITHIN_MS = 60_000;
 export interface TestRedis {
   url: string;
   target: RedisTarget;
+  /** The folder of its data. */
+  dir: string;
   /** SIGKILL. */
   kill(): Promise<void>;
   /** Runs it again on the same data and port. */
@@ -65,6 +67,7 @@ export async function startRedis(): Promise<TestRedis> {
   return {
     url,
     target: await probeRedis(url),
+    dir,
     kill: () => end('SIGKILL'),
     start,
     async lose() {

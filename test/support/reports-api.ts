@@ -68,6 +68,7 @@ export async function startReportsApi(): Promise<ReportsApi> {
     clickhouse: engine.client,
     limits: new Limits(redis),
     open_requests: new OpenRequests(),
+    contact_key: 'contact key',
     gate: openGate(redis, keysOf()),
     oidc: undefined,
     keys: keysOf() as InstallationKeys,

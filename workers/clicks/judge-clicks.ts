@@ -34,18 +34,24 @@ interface Decision {
   activity: Record<string, [number, number, number, number]>;
 }
 
-/** One verdict for each click, in order; undefined if another worker has finished the batch. Safe to repeat. */
+/**
+ * One verdict for each click, in order; undefined if another worker has finished the batch. A click with a pseudonym is
+ * judged by itself: nothing is noted of its address. Safe to repeat.
+ */
 export async function judgeClicks(
   context: WorkerContext,
   batch: Batch,
   clicks: readonly Click[],
+  pseudonyms: readonly (string | undefined)[],
 ): Promise<JudgedClick[] | undefined> {
   const { judge, redis } = context;
   const accounts = await accountsOf(context, clicks);
   const places = clicks.map(({ ip, user_agent }) => judge.place(ip, user_agent));
   // Many people share a private address or a relay, so its activity says nothing about one click.
   const telling = places.map(
-    ({ network }) => network === 'access' || network === 'hosting' || network === 'security',
+    ({ network }, i) =>
+      pseudonyms[i] === undefined &&
+      (network === 'access' || network === 'hosting' || network === 'security'),
   );
   const activity = await observeAddresses(redis, clicks, telling);
   const accountOf = (i: number): JudgedAccount => accounts.get(clicks[i]?.account_id ?? '') ?? NO_ACCOUNT;

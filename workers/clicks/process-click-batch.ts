@@ -1,6 +1,7 @@
 /**
  * The journey of a frozen batch of clicks, every step in order; each is safe to run again:
- *   read the range · tell bots from people · tell visitors apart · claim first clicks · insert under the batch's token ·
+ *   read the range · find the erased contacts · tell bots from people · tell visitors apart · claim first clicks ·
+ *   insert under the batch's token ·
  *   wake the conversions that waited for these clicks · rejudge the requested clicks ·
  *   count the rows for the click ledger · trim the range
  * A step that fails rejects the whole batch, which is retried from the start. A row that cannot be processed
@@ -12,6 +13,7 @@ import { CLICK_FIELDS, type CountedClick } from '../../src/clicks/click-fields.t
 import { waitingKey } from '../../src/clicks/first-click.ts';
 import { wakeWaiting } from '../../src/conversions/waiting.ts';
 import { type Batch, finish } from '../../src/log/batches.ts';
+import { erasableColumns } from '../../src/privacy/erase-rows.ts';
 import { countBatch } from '../batch/count-batch.ts';
 import { insertRows } from '../batch/insert-rows.ts';
 import { expiryOf, type Keeping, keepingsOf } from '../batch/keeping.ts';
@@ -23,7 +25,7 @@ import { type JudgedClick, judgeClicks } from './judge-clicks.ts';
 import { rejudgeClicks } from './rejudge-clicks.ts';
 import { tellVisitors } from './tell-visitors.ts';
 
-const COLUMNS = nativeColumns(CLICK_FIELDS);
+const COLUMNS = nativeColumns(erasableColumns<CountedClick>(CLICK_FIELDS));
 
 export async function processClickBatch(context: WorkerContext, batch: Batch): Promise<void> {
   const read = await readRows(context, batch, decodeClickRow);
@@ -44,7 +46,9 @@ async function countClicks(
   dead: ReadonlySet<number>,
 ): Promise<void> {
   const clicks = read.map(({ value }) => value);
-  const judged = await judgeClicks(context, batch, clicks);
+  const erased = await context.erased.among(clicks, ({ clicked_at_ms }) => clicked_at_ms);
+  const pseudonyms = clicks.map((click) => erased.of(click, click.clicked_at_ms));
+  const judged = await judgeClicks(context, batch, clicks, pseudonyms);
   // Another worker has finished the batch while this one was stopped.
   if (judged === undefined) return;
   const payouts = await clickPayouts(context.offers, clicks);
@@ -73,6 +77,7 @@ async function countClicks(
       logged,
       batch: batch.token,
       expires_at_s: expiryOf(click.clicked_at_ms, clicks_s),
+      pseudonym: pseudonyms[i],
     });
   }
   await insertRows(context, batch, { table: 'clicks', columns: COLUMNS, rows, origins });

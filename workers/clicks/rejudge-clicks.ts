@@ -128,13 +128,16 @@ async function decideRequests(
   return decision;
 }
 
-/** Identifies one contact on one message, or on one link outside a message. */
+/**
+ * Identifies one contact on one message, or on one link outside a message. A message has one contact; its id may have
+ * changed to a pseudonym since the request was made.
+ */
 function subjectOf({
   message_id,
   link_id,
   contact_id,
 }: Pick<RejudgeRequest, 'message_id' | 'link_id' | 'contact_id'>): string {
-  return JSON.stringify([message_id, message_id === '' ? link_id : '', contact_id]);
+  return JSON.stringify([message_id, message_id === '' ? link_id : '', contact_id === '']);
 }
 
 /** Which click of a link without a contact is credited with its conversions: the first of all visitors. */

@@ -25,7 +25,7 @@ export async function moveCoupons(
     for (const conversion of unknown) {
       const offer = (await offerOf(redis, conversion)) ?? (await waitForOffer(redis, conversion, one));
       if (offer === undefined) continue;
-      found.push(creditCoupon(conversion, offer));
+      found.push(creditCoupon(conversion, offer, context.contact_key));
       one.moved.push(conversion);
       one.conversions = one.conversions.filter((other) => other !== conversion);
     }

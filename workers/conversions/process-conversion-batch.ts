@@ -1,6 +1,6 @@
 /**
  * The journey of a frozen batch of conversions, every step in order; each is safe to run again:
- *   read the range · load the transactions · move conversions whose coupon is known by now ·
+ *   read the range · find the erased contacts · load the transactions · move conversions whose coupon is known by now ·
  *   find the credits · settle the transactions · store the difference to the money ledger as the batch's decision ·
  *   insert it · recheck credits whose claim moved meanwhile · trim the range
  * Two tries may find different credits; every try inserts the decision that was stored first.
@@ -8,6 +8,7 @@
 import { insertColumns } from '../../src/clickhouse/columns.ts';
 import {
   type Conversion,
+  type ConversionRow,
   decodeConversion,
   decodeConversionRow,
   encodeConversion,
@@ -18,6 +19,7 @@ import { logRows } from '../../src/conversions/log-conversions.ts';
 import { type Line, lineKey, settle } from '../../src/conversions/settle.ts';
 import { type Batch, finish } from '../../src/log/batches.ts';
 import { decide } from '../../src/log/decisions.ts';
+import { eraseConversion, eraseFacts, eraseLine } from '../../src/privacy/erase-rows.ts';
 import { insertRows } from '../batch/insert-rows.ts';
 import { readRows } from '../batch/read-rows.ts';
 import type { WorkerContext } from '../worker-context.ts';
@@ -34,7 +36,9 @@ export async function processConversionBatch(context: WorkerContext, batch: Batc
   const bookings = (await decidedBookings(context, batch)) ?? (await decideBookings(context, batch));
   if (bookings === undefined) return;
   if (bookings.length > 0) {
-    const rows = bookings.map((booking) => lineOf(booking, context.own_domain, batch.token));
+    const rows = (await eraseBookings(context, bookings)).map((booking) =>
+      lineOf(booking, context.own_domain, batch.token),
+    );
     await insertRows(context, batch, { table: 'conversions', columns: COLUMNS, rows });
     await recheckMoved(context, bookings);
     for (const [sign, , line] of bookings) if (sign === 1) context.metrics.booked(JSON.parse(line) as Line);
@@ -65,13 +69,60 @@ async function decidedBookings(context: WorkerContext, batch: Batch): Promise<Bo
 /** Undefined if another worker has finished the batch. */
 async function decideBookings(context: WorkerContext, batch: Batch): Promise<Booking[] | undefined> {
   const { rows: read } = await readRows(context, batch, decodeConversionRow);
-  const rows = read.map(({ value }) => value);
-  const transactions = await loadTransactions(context.clickhouse, rows);
+  const rows = await eraseRows(
+    context,
+    read.map(({ value }) => value),
+  );
+  const transactions = await loadTransactions(context, rows);
   await moveCoupons(context, transactions);
   const found = await findCredits(context, transactions);
   const bookings = transactions.flatMap((one) => difference(one, settle(one.conversions, found)));
   const decided = await decide(context.redis, batch, JSON.stringify(bookings));
   return decided === undefined ? undefined : (JSON.parse(decided) as Booking[]);
+}
+
+/** The rows with pseudonyms in place of erased contacts. */
+async function eraseRows({ erased }: WorkerContext, rows: ConversionRow[]): Promise<ConversionRow[]> {
+  const reports = rows.flatMap((row) => (row.kind === 'new' ? [ofContact(row.conversion)] : []));
+  const pseudonyms = await erased.among(reports, ({ at_ms }) => at_ms);
+  return rows.map((row) => {
+    if (row.kind !== 'new') return row;
+    const { conversion } = row;
+    const pseudonym = pseudonyms.of(ofContact(conversion), conversion.received_at_ms);
+    return pseudonym === undefined
+      ? row
+      : { kind: 'new', conversion: eraseConversion(conversion, pseudonym) };
+  });
+}
+
+const ofContact = ({ account_id, subject, received_at_ms }: Conversion) => ({
+  account_id,
+  contact_id: subject.contact_id,
+  at_ms: received_at_ms,
+});
+
+/** The same for bookings that were decided before the erasure began. */
+async function eraseBookings(
+  { erased }: WorkerContext,
+  bookings: readonly Booking[],
+): Promise<readonly Booking[]> {
+  const decoded = bookings.map(([, facts, line]) => {
+    const conversion = decodeConversion(facts);
+    const credited = { ...ofContact(conversion), contact_id: (JSON.parse(line) as Line).contact_id };
+    return { subject: ofContact(conversion), credited };
+  });
+  const contacts = decoded.flatMap(({ subject, credited }) => [subject, credited]);
+  const pseudonyms = await erased.among(contacts, ({ at_ms }) => at_ms);
+  return bookings.map(([sign, facts, line], i): Booking => {
+    const { subject, credited } = decoded[i] as (typeof decoded)[number];
+    const of_subject = pseudonyms.of(subject, subject.at_ms);
+    const of_credited = pseudonyms.of(credited, credited.at_ms);
+    return [
+      sign,
+      of_subject === undefined ? facts : eraseFacts(facts, of_subject),
+      of_credited === undefined ? line : eraseLine(line, of_credited),
+    ];
+  });
 }
 
 /** The bookings after which exactly `lines` are in force. */

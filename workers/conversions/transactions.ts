@@ -12,6 +12,9 @@ import {
   type Recheck,
 } from '../../src/conversions/conversion.ts';
 import type { Line } from '../../src/conversions/settle.ts';
+import { eraseFacts, eraseLine } from '../../src/privacy/erase-rows.ts';
+import type { ErasedContacts } from '../../src/privacy/erased-contacts.ts';
+import type { WorkerContext } from '../worker-context.ts';
 
 export interface Transaction extends Recheck {
   /** Every report, including the new ones of this batch. */
@@ -27,12 +30,17 @@ export interface Transaction extends Recheck {
 interface BookedRow extends Recheck {
   facts: string;
   line: string;
+  contact_id: string;
+  subject_contact_id: string;
   booked: number;
 }
 
-/** The transactions of `rows`, each with its reports in any order. */
+/**
+ * The transactions of `rows`, each with its reports in any order. Booked lines of erased contacts are read as they will
+ * be once the erasure is done, whether it has changed them yet or not.
+ */
 export async function loadTransactions(
-  clickhouse: ClickHouseClient,
+  { clickhouse, erased }: Pick<WorkerContext, 'clickhouse' | 'erased'>,
   rows: readonly ConversionRow[],
 ): Promise<Transaction[]> {
   const transactions = new Map<string, Transaction>();
@@ -45,7 +53,8 @@ export async function loadTransactions(
     }
     if (row.kind === 'new') one.conversions.push(row.conversion);
   }
-  for (const row of await readBookedOf(clickhouse, [...transactions.values()])) {
+  const booked = await readBookedOf(clickhouse, [...transactions.values()]);
+  for (const row of await withoutErased(erased, booked)) {
     // The same transaction name with another offer is another transaction.
     const one = transactions.get(keyOf(row));
     if (one !== undefined) addBooked(one, row);
@@ -79,6 +88,28 @@ async function readBookedOf(
   return rows;
 }
 
+/** Lines in force. A line that an erasure has changed in one part of the table and not yet in another is one line. */
+async function withoutErased(erased: ErasedContacts, rows: readonly BookedRow[]): Promise<BookedRow[]> {
+  const contacts = rows.flatMap(({ account_id, contact_id, subject_contact_id }) => [
+    { account_id, contact_id },
+    { account_id, contact_id: subject_contact_id },
+  ]);
+  // Stored rows are of running erasures only: those of finished ones have their pseudonym.
+  const pseudonyms = await erased.among(contacts, () => Number.MAX_SAFE_INTEGER);
+  const inForce = new Map<string, BookedRow>();
+  for (const row of rows) {
+    const { account_id, contact_id, subject_contact_id } = row;
+    const of = (id: string): string | undefined =>
+      pseudonyms.of({ account_id, contact_id: id }, Number.MAX_SAFE_INTEGER);
+    const [credited, subject] = [of(contact_id), of(subject_contact_id)];
+    const line = credited === undefined ? row.line : eraseLine(row.line, credited);
+    const facts = subject === undefined ? row.facts : eraseFacts(row.facts, subject);
+    const key = JSON.stringify([keyOf(row), line]);
+    inForce.set(key, { ...row, facts, line, booked: row.booked + (inForce.get(key)?.booked ?? 0) });
+  }
+  return [...inForce.values()].filter(({ booked }) => booked !== 0);
+}
+
 function addBooked(one: Transaction, row: BookedRow): void {
   const line = JSON.parse(row.line) as Line;
   one.booked.set(row.line, row.booked);
@@ -94,10 +125,11 @@ async function readBooked(
   transactions: string[],
 ): Promise<BookedRow[]> {
   const result = await clickhouse.query({
-    query: `SELECT account_id, offer_id, transaction, any(ledger.facts) AS facts, line, sum(toInt32(sign)) AS booked
+    query: `SELECT account_id, offer_id, transaction, any(ledger.facts) AS facts, line,
+        ledger.contact_id AS contact_id, ledger.subject_contact_id AS subject_contact_id, sum(toInt32(sign)) AS booked
       FROM trackly.conversions AS ledger
       WHERE account_id = {account_id:String} AND transaction IN {transactions:Array(String)}
-      GROUP BY account_id, offer_id, transaction, conversion_id, line
+      GROUP BY account_id, offer_id, transaction, conversion_id, line, contact_id, subject_contact_id
       HAVING booked != 0`,
     query_params: { account_id, transactions },
     format: 'JSONEachRow',

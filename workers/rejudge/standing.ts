@@ -4,16 +4,21 @@
  */
 import type { JudgedAccount } from '../../src/bots/judge.ts';
 import type { Standing } from '../../src/clicks/verdict-fields.ts';
+import { isPseudonym } from '../../src/privacy/pseudonym.ts';
 import { sentAtOf } from '../clicks/judged-with.ts';
 import type { WorkerContext } from '../worker-context.ts';
 import type { StoredClick } from './stored-clicks.ts';
 
-/** The click's standing with its verdict under the current rules; first clicks are not decided here. */
+/**
+ * The click's standing with its verdict under the current rules; first clicks are not decided here. A click of an erased
+ * contact keeps its verdict: what it was judged by is gone.
+ */
 export function judgeStored(
   { judge }: Pick<WorkerContext, 'judge'>,
   account: JudgedAccount,
   click: StoredClick,
 ): Standing {
+  if (isPseudonym(click.contact_id)) return { ...click.standing };
   const place =
     click.ip_storage === 'full'
       ? judge.place(click.ip, click.user_agent)

@@ -39,6 +39,7 @@ export const ACTIONS = {
   'domain.changed': 'A tracking domain was changed',
   'domain.removed': 'A tracking domain was given up',
   'link.changed': 'A link was disabled, or its end or parameters were changed',
+  'erasure.requested': 'Contacts were put up for erasure; how many, not which',
   'rejudgement.requested': 'A range of clicks was put up for judging again',
   'conversions.uploaded': 'A file of conversions was uploaded',
   'conversions.reconciled': "A network's export was compared with the conversions",

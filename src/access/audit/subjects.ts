@@ -28,6 +28,7 @@ const FIELDS = {
   audience: Object.keys(audienceChange.shape),
   domain: [...Object.keys(domainChange.shape), 'status'],
   link: ['status', 'expires_at', 'url_params', 'query'],
+  erasure: ['contacts'],
   rejudgement: ['from', 'to'],
   conversions: [
     'accepted',

@@ -32,6 +32,8 @@ export interface ApiContext {
   open_requests: OpenRequests;
   /** The keys from which postback secrets are computed. */
   keys: InstallationKeys;
+  /** The key of fingerprints of contacts. */
+  contact_key: string;
   /** What signing in works with. */
   gate: Gate;
   /** The provider of OpenID Connect; undefined: none. */

@@ -68,7 +68,8 @@ async function* groupsOf(input: Readable, lines_max: number): AsyncGenerator<Lin
   }
 }
 
-async function* linesOf(input: Readable): AsyncGenerator<Line[]> {
+/** The lines in groups as they arrive; blank ones are skipped. */
+export async function* linesOf(input: Readable): AsyncGenerator<Line[]> {
   let rest: Buffer = Buffer.alloc(0);
   let skipping = false;
   for await (const chunk of input as AsyncIterable<Buffer>) {

@@ -59,6 +59,7 @@ const TAGS = {
   messages: 'One SMS to one contact each: its text, its short links.',
   links: 'Links outside a creative, and the state of any link.',
   conversions: 'What advertisers report.',
+  contacts: 'What is known of a contact, and its erasure.',
   reports: 'Sent, clicks, first clicks, conversions and money.',
   bots: 'Why clicks were judged bots, and rejudgements.',
   traces: 'The whole story of one thing: why a number is what it is.',

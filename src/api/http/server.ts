@@ -12,6 +12,7 @@ import { audienceRoutes } from '../routes/audiences.ts';
 import { auditRoutes } from '../routes/audit.ts';
 import { botRoutes } from '../routes/bots.ts';
 import { campaignRoutes } from '../routes/campaigns.ts';
+import { contactRoutes } from '../routes/contacts.ts';
 import { conversionListRoutes } from '../routes/conversion-list.ts';
 import { conversionTraceRoutes } from '../routes/conversion-traces.ts';
 import { conversionRoutes } from '../routes/conversions.ts';
@@ -117,6 +118,7 @@ export async function createApi(context: ApiContext, logger: Logger): Promise<Ap
   unattributedRoutes(app, context);
   traceRoutes(app, context);
   conversionTraceRoutes(app, context);
+  contactRoutes(app, context);
   auditRoutes(app, context);
   operationRoutes(app, context);
   healthRoutes(app, context);

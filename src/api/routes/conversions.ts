@@ -90,6 +90,7 @@ export function conversionRoutes(app: Api, context: ApiContext): void {
     redis: context.redis,
     sources: directSources(context.reader),
     keys: context.keys,
+    contact_key: context.contact_key,
     click_ids: new ClickIds(context.keys),
     partition_bytes_max: context.partition_bytes_max,
   };

@@ -11,7 +11,7 @@ import { getDomain } from '../../domains/domain-store.ts';
 import { noteLinkMade } from '../../domains/note-link-made.ts';
 import { isLinkId, type Link, type NewLink } from '../../links/link.ts';
 import { changeLink, mintLink } from '../../links/link-store.ts';
-import { checkExpiry, checkFields, checkId, checkTime } from '../../messages/message.ts';
+import { checkContactId, checkExpiry, checkFields, checkId, checkTime } from '../../messages/message.ts';
 import { shortUrl } from '../../messages/short-url.ts';
 import { countsByOf, linkState, shortened } from '../http/answers.ts';
 import { checkNoLoop } from '../http/check-domains.ts';
@@ -102,13 +102,12 @@ export function linkRoutes(app: Api, context: ApiContext): void {
       await checkNoLoop(context, { url: body.url });
       const domain = await domainOf(body.domain, account);
       const now_ms = Date.now();
-      const id = (
-        name: 'message_id' | 'contact_id' | 'campaign_id' | 'variant_id' | 'creative_id' | 'link_key',
-      ): string => (body[name] === undefined ? '' : checkId(body[name], name));
+      const id = (name: 'message_id' | 'campaign_id' | 'variant_id' | 'creative_id' | 'link_key'): string =>
+        body[name] === undefined ? '' : checkId(body[name], name);
       const link = checked(() => ({
         account_id: account.account_id,
         message_id: id('message_id'),
-        contact_id: id('contact_id'),
+        contact_id: body.contact_id === undefined ? '' : checkContactId(body.contact_id),
         offer_id: body.offer_id ?? '',
         creative_id: id('creative_id'),
         campaign_id: id('campaign_id'),

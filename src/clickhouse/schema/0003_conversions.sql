@@ -1,13 +1,15 @@
 -- Conversions: the money ledger. Every change of a conversion's value is booked: sign 1 adds a line, sign -1 reverses
 -- the same line (because a refund came first, or a click arrived late). sum(sign * x) is the current value. No row is
--- updated, and no row expires.
+-- updated, except that the erasure of a contact puts a pseudonym in its place; no row expires.
 
 CREATE TABLE IF NOT EXISTS trackly.conversions (
   {columns:conversions},
   INDEX by_conversion_id conversion_id TYPE bloom_filter(0.01) GRANULARITY 1,
   INDEX by_click_id click_id TYPE bloom_filter(0.01) GRANULARITY 1,
   INDEX by_message_id message_id TYPE bloom_filter(0.01) GRANULARITY 1,
-  INDEX by_link_id link_id TYPE bloom_filter(0.01) GRANULARITY 1
+  INDEX by_link_id link_id TYPE bloom_filter(0.01) GRANULARITY 1,
+  INDEX by_contact_id contact_id TYPE bloom_filter(0.01) GRANULARITY 1,
+  INDEX by_subject_contact_id subject_contact_id TYPE bloom_filter(0.01) GRANULARITY 1
 )
 ENGINE = MergeTree
 ORDER BY (account_id, transaction, offer_id, conversion_id)

@@ -7,7 +7,9 @@ CREATE TABLE IF NOT EXISTS trackly.records (
   value String COMMENT 'The value in Redis; empty if the record was removed' CODEC(ZSTD(3)),
   version UInt64 COMMENT 'Higher with every change; 0 for a link as it was created with its message',
   made_at DateTime('UTC') COMMENT 'When the record was created or last changed, UTC',
-  expires_at DateTime('UTC') COMMENT 'When the row is deleted: a link together with its message''s raw row, other records never'
+  contact_id String COMMENT 'Contact of a link; empty for other records, and for a link without a contact',
+  expires_at DateTime('UTC') COMMENT 'When the row is deleted: a link together with its message''s raw row, other records never',
+  INDEX by_contact_id contact_id TYPE bloom_filter(0.01) GRANULARITY 1
 )
 ENGINE = ReplacingMergeTree(version)
 ORDER BY key
@@ -38,6 +40,7 @@ SELECT
   ], ','), ']') AS value,
   0 AS version,
   logged_at AS made_at,
+  contact_id,
   expires_at
 FROM trackly.sends
 ARRAY JOIN arrayEnumerate(link_ids) AS position;

@@ -18,6 +18,8 @@ import { isSignedWith, type Signed, wrongSignature } from './signature.ts';
 export interface ReceiveContext extends Finding {
   /** Check secrets. */
   keys: InstallationKeySource & Pick<InstallationKeys, 'fresh'>;
+  /** The key of fingerprints of contacts. */
+  contact_key: string;
   /** Bytes of payload that a partition of the log of conversions may hold. */
   partition_bytes_max: number;
 }

@@ -6,6 +6,7 @@
  */
 import type { Offer } from '../../catalog/definitions.ts';
 import { newEntityId } from '../../catalog/entity-id.ts';
+import { fingerprint } from '../../privacy/contact-key.ts';
 import { type Conversion, isReversal, type Subject } from '../conversion.ts';
 import {
   accountBySecret,
@@ -22,13 +23,16 @@ import { findTarget } from './find-target.ts';
  * A coupon conversion whose code was unknown when it came in, now that `offer` has the code. It keeps its id and gets
  * the offer's current terms.
  */
-export function creditCoupon(conversion: Conversion, offer: Offer): Conversion {
+export function creditCoupon(conversion: Conversion, offer: Offer, contact_key: string): Conversion {
   const reversal = isReversal(conversion.event);
   const credit_by = conversion.subject.contact_id === '' ? 'offer' : 'message';
   return {
     ...conversion,
     offer_id: offer.offer_id,
-    transaction: transactionOf(conversion, conversion.subject, credit_by, '', conversion.conversion_id),
+    transaction: transactionOf(conversion, conversion.account_id, {
+      ...{ contact_key, subject: conversion.subject, credit_by, named: '' },
+      conversion_id: conversion.conversion_id,
+    }),
     currency: conversion.currency || (reversal ? '' : offer.currency),
     credit_by,
     reason: '',
@@ -69,7 +73,10 @@ export async function receiveConversion(
     conversion_id,
     account_id,
     offer_id: target.offer_id,
-    transaction: transactionOf(reported, target.subject, target.credit_by, namedIn(reported), conversion_id),
+    transaction: transactionOf(reported, account_id, {
+      ...{ contact_key: context.contact_key, subject: target.subject, credit_by: target.credit_by },
+      ...{ named: namedIn(reported), conversion_id },
+    }),
     event: reported.event,
     txn_id: reported.txn_id,
     channel: report.channel,
@@ -88,23 +95,31 @@ export async function receiveConversion(
   };
 }
 
+/** What a transaction is named by if the network gave it no id. */
+interface Unnamed {
+  contact_key: string;
+  subject: Subject;
+  credit_by: Conversion['credit_by'];
+  /** The click, link or message as it was reported; '' where none was. */
+  named: string;
+  conversion_id: string;
+}
+
 /**
  * The deduplication key. Without a transaction id it is the contact's click, because all clicks of a contact on a
- * message and offer are credited to one. If nothing distinguishes two sales, each report counts as its own sale.
+ * message and offer are credited to one; a message has one contact. If nothing distinguishes two sales, each report
+ * counts as its own sale. The key is kept for ever, so it never has the id of a contact.
  */
 function transactionOf(
   { txn_id }: { txn_id: string },
-  subject: Subject,
-  credit_by: Conversion['credit_by'],
-  named: string,
-  conversion_id: string,
+  account_id: string,
+  { contact_key, subject, credit_by, named, conversion_id }: Unnamed,
 ): string {
   if (txn_id !== '') return `txn:${txn_id}`;
-  if (credit_by === 'click') {
-    const on = subject.message_id === '' ? `link:${subject.link_id}` : subject.message_id;
-    return `click:${JSON.stringify([on, subject.contact_id])}`;
+  if (credit_by === 'click') return `click:${subject.message_id || `link:${subject.link_id}`}`;
+  if (credit_by === 'message') {
+    return `contact:${fingerprint(contact_key, 'transaction', account_id, subject.contact_id)}`;
   }
-  if (credit_by === 'message') return `contact:${subject.contact_id}`;
   return credit_by === 'none' && named !== '' ? `id:${named}` : `one:${conversion_id}`;
 }
 
@@ -122,6 +137,10 @@ function termsOf(offer: Offer): Conversion['terms'] {
 
 /** Without the secrets. */
 function reportedText(given: Parameters): string {
-  const names = ['click_id', 'link_id', 'message_id', 'code', 'contact_id'] as const;
-  return names.flatMap((name) => (given[name] ? [`${name}=${given[name].trim()}`] : [])).join(' ');
+  const names = ['click_id', 'link_id', 'message_id', 'code'] as const;
+  // Only with a coupon is it the contact of the conversion, by whom an erasure finds it.
+  const of_coupon = given['code'] ? (['contact_id'] as const) : [];
+  return [...names, ...of_coupon]
+    .flatMap((name) => (given[name] ? [`${name}=${given[name].trim()}`] : []))
+    .join(' ');
 }

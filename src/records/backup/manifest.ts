@@ -13,7 +13,7 @@ import type { ClickHouseClient } from '../../clickhouse/client.ts';
 export const FORMAT = 1;
 export const MANIFEST = 'manifest.json';
 /** Files of DATA_DIR that are copied if they exist. */
-export const KEPT_FILES = ['admin.key', 'installation.key', 'bot-rules.json'] as const;
+export const KEPT_FILES = ['admin.key', 'installation.key', 'contact.key', 'bot-rules.json'] as const;
 
 export interface FileEntry {
   file: string;

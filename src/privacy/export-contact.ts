@@ -1,0 +1,72 @@
+/**
+ * All that is known of a contact, as rows of one kind each: messages, links, clicks, verdicts that changed, conversions.
+ * Read from ClickHouse, which has everything that is older than a few seconds, and streamed, so its size has no bound.
+ * With ClickHouse down it throws ClickHouseUnavailableError.
+ */
+import type { ClickHouseClient } from '../clickhouse/client.ts';
+import { type AnyColumns, omitColumns } from '../clickhouse/columns.ts';
+import { CLICK_FIELDS } from '../clicks/click-fields.ts';
+import { VERDICT_FIELDS } from '../clicks/verdict-fields.ts';
+import { CONVERSION_FIELDS } from '../conversions/conversion-fields.ts';
+import { decodeLink, type Link, linkKey } from '../links/link.ts';
+import { SEND_FIELDS } from '../messages/send-fields.ts';
+import { streamRows } from '../reports/ask-clickhouse.ts';
+
+export const KINDS = ['message', 'link', 'click', 'verdict', 'conversion'] as const;
+export type Kind = (typeof KINDS)[number];
+
+const namesOf = (columns: AnyColumns): string => Object.keys(columns).join(', ');
+
+/** Rows of the account and the contact; the parameters are account_id and contact_id. */
+const OF_CONTACT = 'account_id = {account_id:String} AND contact_id = {contact_id:String}';
+
+const QUERIES: Readonly<Record<Kind, string>> = {
+  message: `SELECT ${namesOf(omitColumns(SEND_FIELDS, ['account_id', 'batch']))}
+    FROM trackly.sends WHERE ${OF_CONTACT} ORDER BY sent_at, message_id`,
+  link: `SELECT key, argMax(value, version) AS newest FROM trackly.records
+    WHERE contact_id = {contact_id:String} AND JSONExtractString(value, 1) = {account_id:String}
+    GROUP BY key HAVING newest != '' ORDER BY key`,
+  click: `SELECT ${namesOf(omitColumns(CLICK_FIELDS, ['account_id', 'batch', 'process']))}
+    FROM trackly.clicks WHERE ${OF_CONTACT} ORDER BY clicked_at, click_id`,
+  verdict: `SELECT ${namesOf(omitColumns(VERDICT_FIELDS, ['account_id', 'batch']))}
+    FROM trackly.verdicts WHERE account_id = {account_id:String}
+      AND click_id IN (SELECT click_id FROM trackly.clicks WHERE ${OF_CONTACT})
+    ORDER BY judged_at, click_id, sign`,
+  conversion: `SELECT ${namesOf(omitColumns(CONVERSION_FIELDS, ['account_id', 'batch', 'facts', 'line', 'transaction']))}
+    FROM trackly.conversions WHERE account_id = {account_id:String}
+      AND (contact_id = {contact_id:String} OR subject_contact_id = {contact_id:String})
+    ORDER BY inserted_at, conversion_id, sign`,
+};
+
+/** Rows in groups, each with its `kind`, in the order of KINDS. */
+export async function* exportContact(
+  clickhouse: ClickHouseClient,
+  account_id: string,
+  contact_id: string,
+): AsyncGenerator<object[]> {
+  for (const kind of KINDS) {
+    const query = { query: QUERIES[kind], query_params: { account_id, contact_id } };
+    for await (const rows of streamRows<object>(clickhouse, query)) {
+      yield rows.map((row) => ({ kind, ...(kind === 'link' ? shownLink(row as StoredLink) : row) }));
+    }
+  }
+}
+
+interface StoredLink {
+  key: string;
+  newest: string;
+}
+
+function shownLink({ key, newest }: StoredLink): object {
+  const {
+    account_id: _,
+    sent_at_ms,
+    expires_at_ms,
+    ...link
+  }: Link = decodeLink(key.slice(linkKey('').length), newest);
+  return {
+    ...link,
+    sent_at: new Date(sent_at_ms).toISOString(),
+    expires_at: expires_at_ms === 0 ? null : new Date(expires_at_ms).toISOString(),
+  };
+}

@@ -1,0 +1,52 @@
+/**
+ * Tells when everything that was logged up to a moment has been processed: the logs are past their ends of that moment,
+ * and no spool of a redirect process holds rows. Rejects when Redis is down.
+ */
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { CLICKS_LOG } from '../../src/clicks/click.ts';
+import { CONVERSIONS_LOG } from '../../src/conversions/conversion.ts';
+import { hasPassed, newestId } from '../../src/log/backlog.ts';
+import { PARTITIONS } from '../../src/log/partitions.ts';
+import { SENDS_LOG } from '../../src/messages/send.ts';
+import { metricsText } from '../../src/platform/metrics.ts';
+import type { RedisClient } from '../../src/platform/redis.ts';
+import { RECORDS_LOG } from '../../src/records/record.ts';
+
+const LOGS = [CLICKS_LOG, SENDS_LOG, CONVERSIONS_LOG, RECORDS_LOG];
+
+/** The newest entry of each partition of each log. */
+export type Positions = [log: string, partition: number, id: string][];
+
+export async function positionsNow(redis: RedisClient): Promise<Positions> {
+  const positions: Positions = [];
+  for (const log of LOGS) {
+    for (let partition = 0; partition < PARTITIONS; partition++) {
+      positions.push([log, partition, await newestId(redis, log, partition)]);
+    }
+  }
+  return positions;
+}
+
+/** What is not processed yet, as a text; '' when all of it is. */
+export async function unprocessed(
+  redis: RedisClient,
+  positions: Positions,
+  data_dir: string,
+): Promise<string> {
+  for (const [log, partition, id] of positions) {
+    if (!(await hasPassed(redis, log, partition, id))) return `rows of the log of ${log}`;
+  }
+  const spooled = [...(await metricsText(redis)).matchAll(/^trackly_spool_bytes(?:\{.*\})? (\S+)$/gm)];
+  if (spooled.some(([, bytes]) => Number(bytes) > 0)) return 'clicks in the spool of a redirect process';
+  return (await hasSpool(data_dir)) ? 'clicks in the spool of this machine' : '';
+}
+
+/** Also of processes that are gone, which another process of the machine takes over. */
+async function hasSpool(data_dir: string): Promise<boolean> {
+  const root = join(data_dir, 'spool');
+  for (const folder of await readdir(root).catch(() => [])) {
+    if ((await readdir(join(root, folder)).catch(() => [])).length > 0) return true;
+  }
+  return false;
+}

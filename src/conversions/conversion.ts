@@ -33,13 +33,14 @@ const TERMS = {
 } as const;
 export type Terms = Shaped<typeof TERMS>;
 
-/** Why a conversion is not credited. The first five are known at reception, the others by the worker. */
+/** Why a conversion is not credited. The first six are known at reception, the others by the worker. */
 export const REASONS = [
   'missing_id',
   'unknown_link',
   'unknown_message',
   'unknown_coupon',
   'wrong_offer',
+  'unreadable_amount',
   'unknown_click',
   'bot_click',
   'no_click',

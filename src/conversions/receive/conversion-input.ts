@@ -2,7 +2,7 @@
  * Parses a conversion from a query, a form, JSON or a CSV: the allowed properties, and how each is read. An empty
  * value counts as absent, because networks send empty macros. Pure.
  */
-import { formatDecimal, parseDecimal } from '../../platform/decimal.ts';
+import { DECIMALS, formatDecimal, roundDecimal } from '../../platform/decimal.ts';
 import { parseInstant } from '../../platform/iso-time.ts';
 import { isCleanText } from '../../platform/text.ts';
 import { EVENTS, type Event, isReversal } from '../conversion.ts';
@@ -10,8 +10,9 @@ import { ConversionError } from './conversion-error.ts';
 
 const ID_LENGTH_MAX = 128;
 const TXN_ID_LENGTH_MAX = 200;
-/** Twelve digits before the point, so that sums of any number of amounts fit into the money ledger. */
-const AMOUNT_LENGTH_MAX = 20;
+/** Digits before the point, so that sums of any number of amounts fit into the money ledger. */
+const WHOLE_DIGITS_MAX = 20;
+const AMOUNT_MAX = 10n ** BigInt(WHOLE_DIGITS_MAX + DECIMALS);
 const DAY_MS = 24 * 3_600_000;
 /** Tolerance for clocks that differ. A time further ahead is a format error. */
 const FUTURE_MS_MAX = DAY_MS;
@@ -65,8 +66,10 @@ export interface Reported {
   code: string;
   contact_id: string;
   event: Event;
-  /** Decimal string, not negative; '' where none was given. */
+  /** Decimal string, not negative; '' where none was given, or where it can't be read. */
   amount: string;
+  /** Whether an amount was given that can't be read. */
+  amount_unreadable: boolean;
   /** '' where none was given. */
   currency: string;
   txn_id: string;
@@ -76,6 +79,7 @@ export interface Reported {
 /** Throws ConversionError `invalid_conversion` with what to do. */
 export function readReported(given: Parameters, now_ms: number): Reported {
   const event = readEvent(given.event ?? '');
+  const amount = readAmount(given.revenue?.trim() ?? '', event);
   return {
     click_id: text(given, 'click_id', ID_LENGTH_MAX),
     link_id: text(given, 'link_id', ID_LENGTH_MAX),
@@ -84,7 +88,8 @@ export function readReported(given: Parameters, now_ms: number): Reported {
     code: text(given, 'code', ID_LENGTH_MAX),
     contact_id: text(given, 'contact_id', ID_LENGTH_MAX),
     event,
-    amount: readAmount(given.revenue?.trim() ?? '', event),
+    amount: amount ?? '',
+    amount_unreadable: amount === undefined,
     currency: readCurrency(given.currency?.trim() ?? ''),
     txn_id: text(given, 'txn_id', TXN_ID_LENGTH_MAX),
     converted_at_ms: readTime(given.ts?.trim() ?? '', now_ms),
@@ -105,12 +110,11 @@ function readEvent(given: string): Event {
   throw invalid(`event is one of ${EVENTS.join(', ')}`);
 }
 
-function readAmount(given: string, event: Event): string {
+/** Rounded to a millionth; undefined where it can't be read. */
+function readAmount(given: string, event: Event): string | undefined {
   if (given === '') return '';
-  const micros = parseDecimal(given);
-  if (micros === undefined || given.length > AMOUNT_LENGTH_MAX) {
-    throw invalid('revenue is a decimal such as 49.90: no sign of currency, no comma, at most 6 decimals');
-  }
+  const micros = roundDecimal(given);
+  if (micros === undefined || micros >= AMOUNT_MAX || -micros >= AMOUNT_MAX) return undefined;
   // Networks write refunds with or without a minus.
   if (micros < 0n && !isReversal(event)) throw invalid('revenue is negative: send event=refund');
   return formatDecimal(micros < 0n ? -micros : micros);
@@ -131,6 +135,12 @@ function readTime(given: string, now_ms: number): number {
     throw invalid('ts is the time of the conversion: Unix seconds, or 2026-11-30T14:15:00Z');
   }
   return Math.floor(time_ms);
+}
+
+/** For callers who can mend it at once. Throws ConversionError where the amount can't be read. */
+export function checkAmount({ amount_unreadable }: Reported): void {
+  if (!amount_unreadable) return;
+  throw invalid('revenue is a number such as 49.90: no sign of a currency, no comma');
 }
 
 const invalid = (message: string): ConversionError => new ConversionError('invalid_conversion', message);

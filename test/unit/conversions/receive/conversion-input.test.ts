@@ -1,5 +1,9 @@
 import { expect, it } from 'vitest';
-import { parametersOfObject, readReported } from '../../../../src/conversions/receive/conversion-input.ts';
+import {
+  checkAmount,
+  parametersOfObject,
+  readReported,
+} from '../../../../src/conversions/receive/conversion-input.ts';
 import { parseJsonDigits } from '../../../../src/platform/json-digits.ts';
 
 const NOW_MS = Date.UTC(2026, 10, 23, 12);
@@ -25,6 +29,14 @@ it.each([
   ['0.000001', '0.000001'],
   ['0012.50', '12.50'],
   ['99999999999999999999', '99999999999999999999.00'],
+  ['.5', '0.50'],
+  ['5.', '5.00'],
+  ['+5', '5.00'],
+  ['1e2', '100.00'],
+  ['4.99E+1', '49.90'],
+  ['836.9999999999998', '837.00'],
+  ['0.0000005', '0.000001'],
+  ['0.0000004', '0.00'],
 ])('reads the amount %s as %s', (revenue, amount) => {
   expect(read({ revenue }).amount).toBe(amount);
 });
@@ -34,15 +46,20 @@ it.each([
   '1.234,50',
   '$5',
   '5 USD',
-  '1e3',
-  '0.0000001',
-  '.5',
-  '5.',
+  '{payout}',
   'NaN',
+  'Infinity',
   '-',
+  '.',
+  '1e',
+  '1e20',
+  '1e999',
   '100000000000000000000',
-])('refuses the amount %s', (revenue) => {
-  expect(() => read({ revenue })).toThrow(/revenue/);
+])('knows that the amount %s can not be read, which is an error to whoever can mend it', (revenue) => {
+  const reported = read({ revenue });
+  expect(reported).toMatchObject({ amount: '', amount_unreadable: true });
+  expect(() => checkAmount(reported)).toThrow(/revenue is a number/);
+  expect(() => checkAmount(read({ revenue: '5' }))).not.toThrow();
 });
 
 it('takes a refund with or without a minus, and tells who sends a negative sale what to do', () => {

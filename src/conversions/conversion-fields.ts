@@ -74,6 +74,13 @@ export const CONVERSION_FIELDS = defineColumns<BookedLine>()({
     value: ({ conversion }) => conversion.reported,
     reported: true,
   },
+  problem: {
+    type: 'String',
+    meaning:
+      'What was wrong with the report though it counts, such as a macro that was not filled in; empty: nothing',
+    value: ({ conversion }) => conversion.problem,
+    reported: true,
+  },
   amount: {
     type: MONEY,
     meaning: 'Reported amount, not negative; 0 when no amount was given',

@@ -93,6 +93,8 @@ const LOGGED_CONVERSION = {
   channel: oneOf(CHANNELS),
   /** The id exactly as reported, for troubleshooting: `click_id=…`, `code=…`. */
   reported: text,
+  /** What was wrong with the report though it counts, such as `txn_id={transaction_id}`; '' where nothing was. */
+  problem: text,
   /** '' where none was reported. */
   click_id: text,
   /** Coupon code as it was reported; '' where none was. */

@@ -20,6 +20,11 @@ const REASONS: Record<Reason, string> = {
   nothing_left: 'Everything of the transaction has been taken back already.',
 };
 
+/** The same of a report with a problem. */
+export function explainProblem(problem: string): string {
+  return problem === '' ? '' : ` It has no transaction id: ${problem} was not filled in by the network.`;
+}
+
 /** `status` and `reason` as the money ledger stores them. */
 export function explain(status: string, reason: string, by: 'click' | 'message' | 'offer' | 'none'): string {
   if (status === 'duplicate') {

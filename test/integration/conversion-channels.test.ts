@@ -105,6 +105,36 @@ describe('a postback', () => {
     });
   });
 
+  it('with a transaction id that is a macro counts by its click, and shows the macro as a problem', async () => {
+    const { offer_id, message_id: _, ...first } = await readyOffer();
+    const offer_links = [{ key: 'link1', offer_id }];
+    const { creative_id } = await make('/v2/creatives', { name: 'C', body: '{{link1}}', offer_links });
+    const others = await sender.send(
+      Array.from({ length: 3 }, (_one, n) => ({ contact_id: `macro-${n}`, creative_id })),
+    );
+    const click_ids = [first.click_id];
+    for (const { links } of others) {
+      click_ids.push(clickIdOf((await phones.open(links[0]?.link_id ?? '', PHONE)) as never));
+    }
+    const txn_id = '{transaction_id}';
+    for (const click_id of click_ids) {
+      const { body } = await report('/conv', { click_id, revenue: '5', txn_id });
+      expect(body).toMatchObject({ status: 'accepted', problem: `txn_id=${txn_id}` });
+    }
+    const again = await report('/conv', { click_id: first.click_id, revenue: '5', txn_id });
+    expect(again.body.status).toBe('duplicate');
+    await untilSeen(
+      'the revenue of four sales',
+      async () =>
+        (await sender.call('GET', `/v2/reports/offers?offer_id=${offer_id}`)).body.totals['revenue'],
+      '20.00',
+    );
+    const { problems } = (await sender.call('GET', `/v2/reports/unattributed?offer_id=${offer_id}`)).body;
+    expect(problems).toMatchObject([{ problem: `txn_id=${txn_id}`, offer_id, channel: 'conv', reports: 4 }]);
+    const { explanation } = await story(problems[0]?.conversion_id ?? '');
+    expect(explanation).toContain('{transaction_id}');
+  });
+
   it('with an amount that is no number is kept without credit, takes nothing back, and blocks nothing', async () => {
     const { offer_id, click_id, postback_secret } = await readyOffer();
     const own = { offer_id, click_id, postback_secret };

@@ -7,6 +7,7 @@ import { parseInstant } from '../../platform/iso-time.ts';
 import { isCleanText } from '../../platform/text.ts';
 import { EVENTS, type Event, isReversal } from '../conversion.ts';
 import { ConversionError } from './conversion-error.ts';
+import { isUnfilled } from './unfilled-macro.ts';
 
 const ID_LENGTH_MAX = 128;
 const TXN_ID_LENGTH_MAX = 200;
@@ -73,6 +74,8 @@ export interface Reported {
   /** '' where none was given. */
   currency: string;
   txn_id: string;
+  /** What was wrong with the report though it counts: `txn_id={transaction_id}`, a macro that was not filled in. '' */
+  problem: string;
   converted_at_ms: number;
 }
 
@@ -80,6 +83,8 @@ export interface Reported {
 export function readReported(given: Parameters, now_ms: number): Reported {
   const event = readEvent(given.event ?? '');
   const amount = readAmount(given.revenue?.trim() ?? '', event);
+  const txn_id = text(given, 'txn_id', TXN_ID_LENGTH_MAX);
+  const unfilled = isUnfilled(txn_id);
   return {
     click_id: text(given, 'click_id', ID_LENGTH_MAX),
     link_id: text(given, 'link_id', ID_LENGTH_MAX),
@@ -91,7 +96,8 @@ export function readReported(given: Parameters, now_ms: number): Reported {
     amount: amount ?? '',
     amount_unreadable: amount === undefined,
     currency: readCurrency(given.currency?.trim() ?? ''),
-    txn_id: text(given, 'txn_id', TXN_ID_LENGTH_MAX),
+    txn_id: unfilled ? '' : txn_id,
+    problem: unfilled ? `txn_id=${txn_id}` : '',
     converted_at_ms: readTime(given.ts?.trim() ?? '', now_ms),
   };
 }

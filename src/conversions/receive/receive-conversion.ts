@@ -99,6 +99,7 @@ export async function receiveConversion(
     txn_id: reported.txn_id,
     channel: report.channel,
     reported: reportedText(report.given, reported.amount_unreadable),
+    problem: reported.problem,
     click_id: reported.click_id,
     code: reported.code,
     amount: reported.amount,

@@ -130,3 +130,31 @@ it.each(['true', '{"toString":1,"valueOf":1}', '{}', '["x"]', `${'['.repeat(7_00
     );
   },
 );
+
+it.each([
+  '{transaction_id}',
+  '{{transaction_id}}',
+  '$'.concat('{transaction_id}'),
+  '{transaction.id}',
+  '[transaction_id]',
+  '<txid>',
+  '#leadid#',
+  '%transaction_id%',
+  '%%TXID%%',
+  '$txid$',
+  '__TXID__',
+  'null',
+  'undefined',
+  'None',
+  'NaN',
+  '(not set)',
+])('takes %s for no transaction id, and keeps it as a problem', (txn_id) => {
+  expect(read({ txn_id })).toMatchObject({ txn_id: '', problem: `txn_id=${txn_id}` });
+});
+
+it.each(['order-1', '{order}-1', '#1', '100%', 'a_b', '__', '[]x', '0', 'none-1', '5%_%5', '$5', 'null2'])(
+  'takes %s for a transaction id',
+  (txn_id) => {
+    expect(read({ txn_id })).toMatchObject({ txn_id, problem: '' });
+  },
+);

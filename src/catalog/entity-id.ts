@@ -6,8 +6,8 @@ import { drawsOf, randomHex } from '../platform/random.ts';
 const newTail = drawsOf(14);
 const API_KEY_BYTES = 16;
 
-/** `acc_`, `off_`, `cre_`, `cam_`, `aud_`, `msg_`, `cnv_` and 14 characters, 83 bits. */
-export function newEntityId(prefix: 'acc' | 'off' | 'cre' | 'cam' | 'aud' | 'msg' | 'cnv'): string {
+/** `acc_`, `off_`, `cre_`, `cam_`, `aud_`, `msg_` and 14 characters, 83 bits. */
+export function newEntityId(prefix: 'acc' | 'off' | 'cre' | 'cam' | 'aud' | 'msg'): string {
   return `${prefix}_${newTail()}`;
 }
 

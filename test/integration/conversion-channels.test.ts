@@ -529,6 +529,22 @@ describe('a pixel', () => {
 });
 
 describe('many at once', () => {
+  it('of one transaction replace each other in the order of their lines', async () => {
+    const { offer_id, click_id } = await readyOffer({ duplicates: 'replace' });
+    const conversions = Array.from({ length: 40 }, (_, n) => ({
+      click_id,
+      revenue: String(n + 1),
+      txn_id: 'one',
+    }));
+    expect((await sender.call('POST', '/v2/conversions', { conversions })).body.errors).toEqual([]);
+    await untilSeen(
+      'the revenue of the last line alone',
+      async () =>
+        (await sender.call('GET', `/v2/reports/offers?offer_id=${offer_id}`)).body.totals['revenue'],
+      '40.00',
+    );
+  });
+
   it('as JSON and as NDJSON succeed in part, with an error for each that does not', async () => {
     const { click_id, offer_id } = await readyOffer();
     const list = [

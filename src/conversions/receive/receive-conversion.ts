@@ -5,7 +5,6 @@
  * when Redis is down.
  */
 import type { Account, Offer } from '../../catalog/definitions.ts';
-import { newEntityId } from '../../catalog/entity-id.ts';
 import { type Conversion, isReversal, type Subject } from '../conversion.ts';
 import {
   accountBySecret,
@@ -16,6 +15,7 @@ import {
   type Report,
 } from './authenticate.ts';
 import { ConversionError } from './conversion-error.ts';
+import { ConversionIds } from './conversion-id.ts';
 import { checkAmount, type Parameters, type Reported, readReported } from './conversion-input.ts';
 import { findTarget } from './find-target.ts';
 
@@ -45,6 +45,8 @@ const DEFAULT_TERMS = {
   min_conversion_seconds: 0,
   duplicates: 'ignore',
 } as const;
+
+const ids = new ConversionIds();
 
 /** Nobody sees the answer to a postback: it is kept without credit, for the account to find. */
 const UNREADABLE = { credit_by: 'none', reason: 'unreadable_amount' } as const;
@@ -76,6 +78,8 @@ export async function receiveConversion(
   now_ms: number,
 ): Promise<Conversion> {
   const { sources } = context;
+  // Before anything is waited for: the order of the calls is the order of the reports.
+  const conversion_id = ids.create(now_ms);
   const caller = report.account ?? (await accountBySecret(context, report.given.secret ?? ''));
   const reported = await readFor(context, report, caller, now_ms);
   const named = await namedOffer(context, report, reported.offer_id, caller);
@@ -88,7 +92,6 @@ export async function receiveConversion(
     const proof = named?.proof ?? proofOf(context, report, target.account, offer, caller !== undefined);
     checkCaller(target.account, { caller, proof }, report, reported);
   }
-  const conversion_id = newEntityId('cnv');
   const reversal = isReversal(reported.event);
   return {
     conversion_id,

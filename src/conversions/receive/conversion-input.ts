@@ -3,7 +3,7 @@
  * value counts as absent, because networks send empty macros. Pure.
  */
 import { DECIMALS, formatDecimal, roundDecimal } from '../../platform/decimal.ts';
-import { parseInstant } from '../../platform/iso-time.ts';
+import { parseIsoTime } from '../../platform/iso-time.ts';
 import { isCleanText } from '../../platform/text.ts';
 import { EVENTS, type Event, isReversal } from '../conversion.ts';
 import { ConversionError } from './conversion-error.ts';
@@ -131,12 +131,15 @@ function readCurrency(given: string): string {
   return given.toUpperCase();
 }
 
-/** Unix seconds or milliseconds, or ISO 8601; without an offset it is UTC. */
+/** Unix seconds or milliseconds, or ISO 8601; without an offset it is UTC. A date is its last instant that has passed. */
 function readTime(given: string, now_ms: number): number {
   if (given === '') return now_ms;
   const number = /^\d{1,16}(\.\d{1,6})?$/.test(given) ? Number(given) : undefined;
-  let time_ms = parseInstant(given) ?? Number.NaN;
+  const time = parseIsoTime(given);
+  let time_ms = time === undefined ? Number.NaN : time.local_ms - (time.offset_ms ?? 0);
   if (number !== undefined) time_ms = number < SECONDS_MAX ? number * 1_000 : number;
+  // Where the click was on that day, the conversion came after it.
+  if (time?.date_only && time_ms <= now_ms + FUTURE_MS_MAX) time_ms = Math.min(now_ms, time_ms + DAY_MS - 1);
   if (!(time_ms >= TIME_MS_MIN && time_ms <= now_ms + FUTURE_MS_MAX)) {
     throw invalid('ts is the time of the conversion: Unix seconds, or 2026-11-30T14:15:00Z');
   }

@@ -138,8 +138,12 @@ describe('a postback', () => {
   it('with an amount that is no number is kept without credit, takes nothing back, and blocks nothing', async () => {
     const { offer_id, click_id, postback_secret } = await readyOffer();
     const own = { offer_id, click_id, postback_secret };
-    const kept = await report('/conv/offer', { ...own, revenue: '{payout}', txn_id: 'u' });
-    expect(kept.body).toMatchObject({ status: 'accepted', unattributed: 'unreadable_amount' });
+    const macro = { ...own, revenue: '{payout}' };
+    const kept = await report('/conv/offer', { ...macro, txn_id: 'never again' });
+    const mended = await report('/conv/offer', { ...macro, txn_id: 'u' });
+    for (const { body } of [kept, mended]) {
+      expect(body).toMatchObject({ status: 'accepted', unattributed: 'unreadable_amount' });
+    }
     const right = await report('/conv/offer', { ...own, revenue: '836.9999999999998', txn_id: 'u' });
     const refund = await report('/conv/offer', { ...own, revenue: '-', txn_id: 'u', event: 'refund' });
     expect((await story(right.body.conversion_id, 'attributed')).conversion.revenue).toBe('837.00');
@@ -766,6 +770,9 @@ describe('for the finance people', () => {
       status: 400,
       body: { message: expect.stringContaining('line 2: revenue') },
     });
+    // Dates alone are whole days.
+    const by_date = await compare(`txn_id,revenue,time\nboth,10,${day}\n`);
+    expect(by_date.body.counts).toMatchObject({ matched: 1, missing_there: 2 });
     expect(await compare('a,b\n')).toMatchObject({ status: 400 });
   });
 });

@@ -77,6 +77,8 @@ export interface Reported {
   /** What was wrong with the report though it counts: `txn_id={transaction_id}`, a macro that was not filled in. '' */
   problem: string;
   converted_at_ms: number;
+  /** Before `converted_at_ms` where a date was given: the beginning of that day. */
+  converted_from_ms: number;
 }
 
 /** Throws ConversionError `invalid_conversion` with what to do. */
@@ -98,7 +100,7 @@ export function readReported(given: Parameters, now_ms: number): Reported {
     currency: readCurrency(given.currency?.trim() ?? ''),
     txn_id: unfilled ? '' : txn_id,
     problem: unfilled ? `txn_id=${txn_id}` : '',
-    converted_at_ms: readTime(given.ts?.trim() ?? '', now_ms),
+    ...readTime(given.ts?.trim() ?? '', now_ms),
   };
 }
 
@@ -131,19 +133,21 @@ function readCurrency(given: string): string {
   return given.toUpperCase();
 }
 
-/** Unix seconds or milliseconds, or ISO 8601; without an offset it is UTC. A date is its last instant that has passed. */
-function readTime(given: string, now_ms: number): number {
-  if (given === '') return now_ms;
+/** Unix seconds or milliseconds, or ISO 8601; without an offset it is UTC. A date is the part of it that has passed. */
+function readTime(given: string, now_ms: number): Pick<Reported, 'converted_at_ms' | 'converted_from_ms'> {
+  if (given === '') return { converted_at_ms: now_ms, converted_from_ms: now_ms };
   const number = /^\d{1,16}(\.\d{1,6})?$/.test(given) ? Number(given) : undefined;
   const time = parseIsoTime(given);
   let time_ms = time === undefined ? Number.NaN : time.local_ms - (time.offset_ms ?? 0);
   if (number !== undefined) time_ms = number < SECONDS_MAX ? number * 1_000 : number;
-  // Where the click was on that day, the conversion came after it.
-  if (time?.date_only && time_ms <= now_ms + FUTURE_MS_MAX) time_ms = Math.min(now_ms, time_ms + DAY_MS - 1);
   if (!(time_ms >= TIME_MS_MIN && time_ms <= now_ms + FUTURE_MS_MAX)) {
     throw invalid('ts is the time of the conversion: Unix seconds, or 2026-11-30T14:15:00Z');
   }
-  return Math.floor(time_ms);
+  const from_ms = Math.floor(time_ms);
+  if (!time?.date_only) return { converted_at_ms: from_ms, converted_from_ms: from_ms };
+  // Where the click was on that day, the conversion came after it.
+  const at_ms = Math.min(now_ms, from_ms + DAY_MS - 1);
+  return { converted_at_ms: at_ms, converted_from_ms: Math.min(from_ms, at_ms) };
 }
 
 /** For callers who can mend it at once. Throws ConversionError where the amount can't be read. */

@@ -165,3 +165,9 @@ it.each(['order-1', '{order}-1', '#1', '100%', 'a_b', '__', '[]x', '0', 'none-1'
     expect(read({ txn_id })).toMatchObject({ txn_id, problem: '' });
   },
 );
+
+it('knows where a date began', () => {
+  expect(read({ ts: '2026-11-22' }).converted_from_ms).toBe(Date.UTC(2026, 10, 22));
+  expect(read({ ts: '2026-11-22T10:00:00Z' }).converted_from_ms).toBe(Date.UTC(2026, 10, 22, 10));
+  expect(read({ ts: '2026-11-24' }).converted_from_ms).toBe(NOW_MS);
+});

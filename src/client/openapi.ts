@@ -345,6 +345,8 @@ export interface Conversion {
   channel: string;
   /** The ids exactly as reported */
   reported: string;
+  /** What was wrong with the report though it counts, such as a macro that was not filled in; empty: nothing */
+  problem: string;
   /** Reported amount, not negative; 0 when no amount was given */
   amount: string;
   /** When the conversion happened, according to the network, UTC */
@@ -3649,6 +3651,8 @@ export interface paths {
                 repeats?: string;
                 /** Why it is not credited, if already known */
                 unattributed?: string;
+                /** What is wrong with it though it counts, such as txn_id={id} */
+                problem?: string;
               }[];
               errors: {
                 /** Position in the request, from 0 */
@@ -5185,6 +5189,17 @@ export interface paths {
                 };
                 /** URL of the trace of the example */
                 url: string;
+              }[];
+              /** Reports that count though something is wrong with them: the postback is to be mended */
+              problems: {
+                /** Such as txn_id={transaction_id}: a macro that the network did not fill in */
+                problem: string;
+                offer_id: string;
+                channel: string;
+                reports: number;
+                last_received_at: string;
+                /** The latest of them */
+                conversion_id: string;
               }[];
               /** Refused reports of the whole account */
               refused: {

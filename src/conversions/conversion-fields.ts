@@ -82,6 +82,14 @@ export const CONVERSION_FIELDS = defineColumns<BookedLine>()({
     value: ({ conversion }) => conversion.reported,
     reported: true,
   },
+  problem: {
+    personal: 'none',
+    type: 'String',
+    meaning:
+      'What was wrong with the report though it counts, such as a macro that was not filled in; empty: nothing',
+    value: ({ conversion }) => conversion.problem,
+    reported: true,
+  },
   amount: {
     type: MONEY,
     personal: 'none',

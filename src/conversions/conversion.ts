@@ -33,13 +33,14 @@ const TERMS = {
 } as const;
 export type Terms = Shaped<typeof TERMS>;
 
-/** Why a conversion is not credited. The first five are known at reception, the others by the worker. */
+/** Why a conversion is not credited. The first six are known at reception, the others by the worker. */
 export const REASONS = [
   'missing_id',
   'unknown_link',
   'unknown_message',
   'unknown_coupon',
   'wrong_offer',
+  'unreadable_amount',
   'unknown_click',
   'bot_click',
   'no_click',
@@ -92,6 +93,8 @@ const LOGGED_CONVERSION = {
   channel: oneOf(CHANNELS),
   /** The id exactly as reported, for troubleshooting: `click_id=…`, `code=…`. */
   reported: text,
+  /** What was wrong with the report though it counts, such as `txn_id={transaction_id}`; '' where nothing was. */
+  problem: text,
   /** '' where none was reported. */
   click_id: text,
   /** Coupon code as it was reported; '' where none was. */

@@ -138,6 +138,8 @@ function withinTime(conversion: Conversion, found: Found | undefined): Found {
 
 /** A refund reduces the sales of its transaction, oldest first, and never takes more than what remains. */
 function takeBack(refund: Conversion, counting: readonly Conversion[], sold: readonly Sold[]): Line[] {
+  // Without an amount it would take back all.
+  if (refund.reason === 'unreadable_amount') return [unattributed(refund, refund.reason)];
   if (!counting.some((other) => isSale(other.event))) {
     const { reason } = refund;
     return [unattributed(refund, reason === '' || reason === 'missing_id' ? 'unknown_transaction' : reason)];

@@ -8,6 +8,7 @@ export type Micros = bigint;
 
 export const DECIMALS = 6;
 const ONE: Micros = 1_000_000n;
+const WHOLE_DIGITS_MAX = 32;
 /** A Decimal(38, 6) has 32 digits before its point. */
 const DECIMAL = /^(-?)(\d{1,32})(?:\.(\d{1,6})0*)?$/;
 
@@ -30,6 +31,29 @@ export function exactText(value: number): string | undefined {
   if (Number.isInteger(value)) return Number.isSafeInteger(value) ? text : undefined;
   const digits = text.replace(/e.*$/, '').replace(/\D/g, '').replace(/^0+/, '');
   return Number.isFinite(value) && digits.length <= EXACT_DIGITS_MAX ? text : undefined;
+}
+
+const WRITTEN = /^([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d{1,3}))?$/;
+const WRITTEN_LENGTH_MAX = 60;
+
+/**
+ * Reads a number as programs write it: also `.5`, `5.`, `1e2` and `836.9999999999998`, rounded half away from zero to a
+ * millionth. Undefined if the text has another form, or more digits before its point than a Decimal(38, 6).
+ */
+export function roundDecimal(text: string): Micros | undefined {
+  const [, sign, whole = '', fraction = '', exponent = '0'] = WRITTEN.exec(text) ?? [];
+  const digits = whole + fraction;
+  if (sign === undefined || digits === '' || text.length > WRITTEN_LENGTH_MAX) return undefined;
+  // Decimals behind the millionths: those that are rounded away, or, below zero, those that are missing.
+  const surplus = fraction.length - Number(exponent) - DECIMALS;
+  if (digits.replace(/^0+/, '').length - surplus > DECIMALS + WHOLE_DIGITS_MAX) return undefined;
+  const micros = surplus > 0 ? rounded(BigInt(digits), surplus) : BigInt(digits) * 10n ** BigInt(-surplus);
+  return sign === '-' ? -micros : micros;
+}
+
+function rounded(digits: bigint, surplus: number): bigint {
+  const divisor = 10n ** BigInt(surplus);
+  return (digits + divisor / 2n) / divisor;
 }
 
 /** The number with as few decimals as it needs, but at least two: `12.50`, `-0.000001`. */

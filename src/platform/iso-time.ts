@@ -5,7 +5,7 @@
 
 /** The plus of an offset arrives as a space where a caller did not encode it. */
 const TIME =
-  /^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d{1,9}))?)?(Z|[+\- ]\d\d:?\d\d)?)?$/i;
+  /^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d{1,9}))?)?(Z|[+\- ]\d\d(?::?\d\d)?)?)?$/i;
 const MINUTE_MS = 60_000;
 /** From the Line Islands to Baker Island and back. */
 const OFFSET_MINUTES_MAX = 14 * 60;
@@ -46,10 +46,10 @@ export function parseInstant(text: string): number | undefined {
   return time && time.local_ms - (time.offset_ms ?? 0);
 }
 
-/** `Z`, `+05:30`, `-0800`, ` 0530`: ms ahead of UTC; NaN where no clock is that far ahead. */
+/** `Z`, `+05:30`, `-0800`, ` 0530`, `+05`: ms ahead of UTC; NaN where no clock is that far ahead. */
 export function parseOffset(text: string): number {
   if (text.toUpperCase() === 'Z') return 0;
-  const minutes = Number(text.slice(-2));
+  const minutes = Number(text.slice(3).slice(-2));
   const total = Number(text.slice(1, 3)) * 60 + minutes;
   if (minutes > 59 || total > OFFSET_MINUTES_MAX) return Number.NaN;
   return (text.startsWith('-') ? -total : total) * MINUTE_MS;

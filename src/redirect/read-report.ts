@@ -1,11 +1,12 @@
 /**
- * Reads what a report of a conversion says from its address and its body: a form, or JSON. Nothing is changed silently:
+ * Reads what a report of a conversion says from its address and its body: a form (encoded or multipart), or JSON. Nothing is changed silently:
  * text that is not UTF-8, a parameter with two values, a compressed body are refused. Pure.
  */
 import { isUtf8 } from 'node:buffer';
 import { ConversionError } from '../conversions/receive/conversion-error.ts';
 import { PARAMETERS, type Parameters, parametersOfObject } from '../conversions/receive/conversion-input.ts';
 import { parseJsonDigits } from '../platform/json-digits.ts';
+import { readMultipart } from './read-multipart.ts';
 
 const QUERY_LENGTH_MAX = 4_096;
 export const BODY_BYTES_MAX = 16 * 1024;
@@ -54,11 +55,10 @@ export function parametersOfQuery(query: string): Parameters {
   if (query.length > QUERY_LENGTH_MAX) {
     throw new ConversionError('too_large', `an address may have ${QUERY_LENGTH_MAX} characters after the ?`);
   }
-  return parametersOfForm(query);
+  return parametersOfForm(new URLSearchParams(query));
 }
 
-function parametersOfForm(text: string): Parameters {
-  const form = new URLSearchParams(text);
+function parametersOfForm(form: URLSearchParams): Parameters {
   return Object.fromEntries(
     PARAMETERS.flatMap((name) => {
       const [value, ...others] = form.getAll(name).filter((one) => one.trim() !== '');
@@ -79,7 +79,12 @@ function parametersOfBody(type: string, body: Buffer): Parameters {
   const text = body.toString('utf8');
   const bare = text.startsWith(BYTE_ORDER_MARK) ? text.slice(1) : text;
   if (bare.trim() === '') return {};
-  if (!/^application\/json\b/i.test(type)) return parametersOfForm(bare);
+  if (/^multipart\/form-data\b/i.test(type)) {
+    const fields = readMultipart(type, bare);
+    if (fields !== undefined) return parametersOfForm(new URLSearchParams(fields));
+    throw new ConversionError('invalid_conversion', 'the body is not the multipart/form-data that it says');
+  }
+  if (!isJson(type, bare)) return parametersOfForm(new URLSearchParams(bare));
   let json: unknown;
   try {
     json = parseJsonDigits(bare);
@@ -87,6 +92,15 @@ function parametersOfBody(type: string, body: Buffer): Parameters {
     throw new ConversionError('invalid_json', 'the body is not valid JSON');
   }
   return parametersOfObject(json);
+}
+
+/**
+ * By its type, `application/json` or `application/vnd.shop+json`; without one that says more, such as text/plain, which
+ * navigator.sendBeacon sends, by its first character: no form of ours begins with a brace.
+ */
+function isJson(type: string, text: string): boolean {
+  if (/^[\w.-]+\/(?:[\w.-]+\+)?json\b/i.test(type)) return true;
+  return !/^application\/x-www-form-urlencoded\b/i.test(type) && text.trimStart().startsWith('{');
 }
 
 const twoValues = (name: string): ConversionError =>

@@ -67,3 +67,41 @@ export async function readUnattributed(
     example: { conversion_id, reported, txn_id },
   }));
 }
+
+/** Reports of one offer and channel with the same problem, that count all the same. */
+export interface ProblemRow {
+  problem: string;
+  offer_id: string;
+  channel: string;
+  reports: number;
+  last_received_at: string;
+  /** The latest of them. */
+  conversion_id: string;
+}
+
+/** The most frequent first. The range is that of received_at. */
+export function readProblems(
+  client: ClickHouseClient,
+  account_id: string,
+  range: Range,
+  offer_id: string | undefined,
+): Promise<ProblemRow[]> {
+  return askRows<ProblemRow>(client, {
+    query: `SELECT problem, offer_id, channel, uniqExact(ledger.conversion_id) AS reports,
+        max(ledger.received_at) AS last_received_at, argMax(ledger.conversion_id, ledger.received_at) AS conversion_id
+      FROM trackly.conversions AS ledger
+      WHERE ledger.account_id = {account_id:String} AND ledger.problem != ''
+        AND ledger.received_at >= fromUnixTimestamp64Milli({from_ms:Int64})
+        AND ledger.received_at < fromUnixTimestamp64Milli({to_ms:Int64})
+        ${offer_id === undefined ? '' : 'AND ledger.offer_id = {offer_id:String}'}
+      GROUP BY problem, offer_id, channel
+      ORDER BY reports DESC, problem, offer_id, channel LIMIT {limit:UInt32}`,
+    query_params: {
+      account_id,
+      from_ms: range.from_ms,
+      to_ms: range.to_ms,
+      limit: UNATTRIBUTED_ROWS_MAX,
+      ...(offer_id === undefined ? {} : { offer_id }),
+    },
+  });
+}

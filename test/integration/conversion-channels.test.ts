@@ -106,6 +106,56 @@ describe('a postback', () => {
     });
   });
 
+  it('with a transaction id that is a macro counts by its click, and shows the macro as a problem', async () => {
+    const { offer_id, message_id: _, ...first } = await readyOffer();
+    const offer_links = [{ key: 'link1', offer_id }];
+    const { creative_id } = await make('/v2/creatives', { name: 'C', body: '{{link1}}', offer_links });
+    const others = await sender.send(
+      Array.from({ length: 3 }, (_one, n) => ({ contact_id: `macro-${n}`, creative_id })),
+    );
+    const click_ids = [first.click_id];
+    for (const { links } of others) {
+      click_ids.push(clickIdOf((await phones.open(links[0]?.link_id ?? '', PHONE)) as never));
+    }
+    const txn_id = '{transaction_id}';
+    for (const click_id of click_ids) {
+      const { body } = await report('/conv', { click_id, revenue: '5', txn_id });
+      expect(body).toMatchObject({ status: 'accepted', problem: `txn_id=${txn_id}` });
+    }
+    const again = await report('/conv', { click_id: first.click_id, revenue: '5', txn_id });
+    expect(again.body.status).toBe('duplicate');
+    await untilSeen(
+      'the revenue of four sales',
+      async () =>
+        (await sender.call('GET', `/v2/reports/offers?offer_id=${offer_id}`)).body.totals['revenue'],
+      '20.00',
+    );
+    const { problems } = (await sender.call('GET', `/v2/reports/unattributed?offer_id=${offer_id}`)).body;
+    expect(problems).toMatchObject([{ problem: `txn_id=${txn_id}`, offer_id, channel: 'conv', reports: 4 }]);
+    const { explanation } = await story(problems[0]?.conversion_id ?? '');
+    expect(explanation).toContain('{transaction_id}');
+  });
+
+  it('with an amount that is no number is kept without credit, takes nothing back, and blocks nothing', async () => {
+    const { offer_id, click_id, postback_secret } = await readyOffer();
+    const own = { offer_id, click_id, postback_secret };
+    const macro = { ...own, revenue: '{payout}' };
+    const kept = await report('/conv/offer', { ...macro, txn_id: 'never again' });
+    const mended = await report('/conv/offer', { ...macro, txn_id: 'u' });
+    for (const { body } of [kept, mended]) {
+      expect(body).toMatchObject({ status: 'accepted', unattributed: 'unreadable_amount' });
+    }
+    const right = await report('/conv/offer', { ...own, revenue: '836.9999999999998', txn_id: 'u' });
+    const refund = await report('/conv/offer', { ...own, revenue: '-', txn_id: 'u', event: 'refund' });
+    expect((await story(right.body.conversion_id, 'attributed')).conversion.revenue).toBe('837.00');
+    const stories = [await story(kept.body.conversion_id), await story(refund.body.conversion_id)];
+    for (const { conversion, explanation } of stories) {
+      expect(conversion).toMatchObject({ status: 'unattributed', reason: 'unreadable_amount' });
+      expect(explanation).toContain('not a number');
+    }
+    expect(stories[0]?.conversion.reported).toContain('revenue={payout}');
+  });
+
   it('by offer and message needs the offer’s secret, and is credited to the message’s click', async () => {
     const { offer_id, message_id, postback_secret, click_id } = await readyOffer();
     const parameters = { offer_id, message_id, revenue: '2.50', txn_id: 'o1' };
@@ -185,7 +235,6 @@ describe('a postback', () => {
   it('that is no use is told so, and touches neither log nor ClickHouse', async () => {
     const { click_id } = await readyOffer();
     const bad: [Record<string, string>, number, string][] = [
-      [{ click_id, revenue: '1,5' }, 400, 'invalid_conversion'],
       [{ click_id, event: 'purchase' }, 400, 'invalid_conversion'],
       [{ click_id, currency: 'DOLLAR' }, 400, 'invalid_conversion'],
       [{ click_id, ts: 'today' }, 400, 'invalid_conversion'],
@@ -478,11 +527,27 @@ describe('a pixel', () => {
       ).toBe('GIF89a');
       seen.push(answer.headers.get('x-conversion') ?? '');
     }
-    expect(seen).toEqual(['accepted', 'duplicate', 'unknown_link', 'invalid_conversion']);
+    expect(seen).toEqual(['accepted', 'duplicate', 'unknown_link', 'unknown_link']);
   });
 });
 
 describe('many at once', () => {
+  it('of one transaction replace each other in the order of their lines', async () => {
+    const { offer_id, click_id } = await readyOffer({ duplicates: 'replace' });
+    const conversions = Array.from({ length: 40 }, (_, n) => ({
+      click_id,
+      revenue: String(n + 1),
+      txn_id: 'one',
+    }));
+    expect((await sender.call('POST', '/v2/conversions', { conversions })).body.errors).toEqual([]);
+    await untilSeen(
+      'the revenue of the last line alone',
+      async () =>
+        (await sender.call('GET', `/v2/reports/offers?offer_id=${offer_id}`)).body.totals['revenue'],
+      '40.00',
+    );
+  });
+
   it('as JSON and as NDJSON succeed in part, with an error for each that does not', async () => {
     const { click_id, offer_id } = await readyOffer();
     const list = [
@@ -704,6 +769,9 @@ describe('for the finance people', () => {
       status: 400,
       body: { message: expect.stringContaining('line 2: revenue') },
     });
+    // Dates alone are whole days.
+    const by_date = await compare(`txn_id,revenue,time\nboth,10,${day}\n`);
+    expect(by_date.body.counts).toMatchObject({ matched: 1, missing_there: 2 });
     expect(await compare('a,b\n')).toMatchObject({ status: 400 });
   });
 });

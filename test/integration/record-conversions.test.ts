@@ -37,6 +37,7 @@ function conversion(conversion_id: string, more: Partial<Conversion> = {}): Conv
     txn_id: '1',
     channel: 'conv',
     reported: '',
+    problem: '',
     click_id: '',
     code: '',
     amount: '1.00',

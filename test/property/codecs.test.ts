@@ -179,6 +179,7 @@ const conversion: fc.Arbitrary<Conversion> = fc.record({
   txn_id: text,
   channel: fc.constantFrom('conv', 'offer', 'coupon', 'pixel', 'api' as const),
   reported: text,
+  problem: text,
   click_id: text,
   code: text,
   amount: text,

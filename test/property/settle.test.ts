@@ -43,6 +43,7 @@ const BASE: Conversion = {
   txn_id: '1',
   channel: 'conv',
   reported: '',
+  problem: '',
   click_id: '',
   code: '',
   amount: '10.00',

@@ -77,6 +77,7 @@ export const CONVERSION_LINE: BookedLine = {
     txn_id: 'txn_id',
     channel: 'pixel',
     reported: 'reported',
+    problem: 'problem',
     click_id: 'reported click_id',
     code: 'code',
     amount: '401',

@@ -7,6 +7,7 @@ export interface Taken {
   conversion_id: string;
   repeats?: string;
   unattributed?: string;
+  problem?: string;
   error?: string;
   message?: string;
 }

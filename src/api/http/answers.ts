@@ -148,6 +148,7 @@ export const conversions = z.object({
         .optional()
         .describe('The previous conversion, if the offer counts or replaces repeats'),
       unattributed: z.string().optional().describe('Why it is not credited, if already known'),
+      problem: z.string().optional().describe('What is wrong with it though it counts, such as txn_id={id}'),
     }),
   ),
   errors: z.array(ofMany),

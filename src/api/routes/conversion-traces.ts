@@ -6,7 +6,7 @@
 import { z } from 'zod';
 import type { ClickHouseClient } from '../../clickhouse/client.ts';
 import { decodeConversion, isReversal } from '../../conversions/conversion.ts';
-import { explain } from '../../conversions/explain.ts';
+import { explain, explainProblem } from '../../conversions/explain.ts';
 import {
   readConversions,
   readHistory,
@@ -92,7 +92,7 @@ async function readStory(
   const message_id = found.message_id || facts.subject.message_id;
   return {
     conversion: found,
-    explanation: explain(found.status, found.reason, by),
+    explanation: explain(found.status, found.reason, by) + explainProblem(facts.problem),
     terms: facts.terms,
     transaction: all,
     history: history.lines,

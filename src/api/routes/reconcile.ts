@@ -5,7 +5,7 @@
 import type { Readable } from 'node:stream';
 import { z } from 'zod';
 import { ConversionError } from '../../conversions/receive/conversion-error.ts';
-import { readReported } from '../../conversions/receive/conversion-input.ts';
+import { checkAmount, readReported } from '../../conversions/receive/conversion-input.ts';
 import { type Exported, reconcile, reconcileKey } from '../../conversions/reconcile.ts';
 import { readReportedIn, readReportedOn } from '../../reports/read-reported.ts';
 import { readRange } from '../../reports/report-range.ts';
@@ -118,9 +118,9 @@ async function readExport(
           `an export may have at most ${EXPORT_LINES_MAX} lines: compare it in parts`,
         );
       }
-      const { line, converted_at_ms } = readLine(row, time);
+      const { line, from_ms, to_ms } = readLine(row, time);
       exported.push(line);
-      if (time !== undefined) times.push(converted_at_ms);
+      if (time !== undefined) times.push(from_ms, to_ms);
     }
   }
   if (exported.length === 0) throw new ApiError('invalid_request', 'the export has no lines');
@@ -136,10 +136,10 @@ async function readExport(
 function readLine(
   { line, values: row, problem }: CsvRow,
   time: string | undefined,
-): { line: Exported; converted_at_ms: number } {
+): { line: Exported; from_ms: number; to_ms: number } {
   try {
     if (problem !== undefined) throw new ConversionError('invalid_conversion', problem);
-    const { event, amount, currency, txn_id, converted_at_ms } = readReported(
+    const reported = readReported(
       {
         event: row['event'] ?? '',
         revenue: row['revenue'] ?? '',
@@ -149,8 +149,12 @@ function readLine(
       },
       Date.now(),
     );
+    checkAmount(reported);
+    const { event, amount, currency, txn_id, problem: unfilled } = reported;
+    if (unfilled !== '') throw new ConversionError('invalid_conversion', `${unfilled} is no id`);
     if (txn_id === '') throw new ConversionError('invalid_conversion', 'txn_id is empty');
-    return { line: { line, txn_id, event, amount: amount || '0.00', currency }, converted_at_ms };
+    const { converted_from_ms: from_ms, converted_at_ms: to_ms } = reported;
+    return { line: { line, txn_id, event, amount: amount || '0.00', currency }, from_ms, to_ms };
   } catch (error) {
     if (!(error instanceof ConversionError)) throw error;
     throw new ApiError('invalid_request', `line ${line}: ${error.message.replace(/^ts is/, 'time is')}`);

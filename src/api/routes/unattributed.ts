@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import { readRefusals } from '../../conversions/refusals.ts';
-import { readUnattributed } from '../../reports/read-unattributed.ts';
+import { readProblems, readUnattributed } from '../../reports/read-unattributed.ts';
 import { readRange } from '../../reports/report-range.ts';
 import type { Api, ApiContext } from '../http/context.ts';
 import { explainErrors } from '../http/explain-errors.ts';
@@ -34,6 +34,20 @@ const answer = z.object({
       url: z.string().describe('URL of the trace of the example'),
     }),
   ),
+  problems: z
+    .array(
+      z.object({
+        problem: z
+          .string()
+          .describe('Such as txn_id={transaction_id}: a macro that the network did not fill in'),
+        offer_id: z.string(),
+        channel: z.string(),
+        reports: z.number(),
+        last_received_at: z.string(),
+        conversion_id: z.string().describe('The latest of them'),
+      }),
+    )
+    .describe('Reports that count though something is wrong with them: the postback is to be mended'),
   refused: z
     .array(z.object({ day: z.string(), error: z.string(), reports: z.number() }))
     .describe('Refused reports of the whole account'),
@@ -53,12 +67,14 @@ export function unattributedRoutes(app: Api, { clickhouse, redis }: ApiContext):
       const { from, to, tz, offer_id } = request.query;
       const range = readRange(from, to, tz, Date.now());
       const { account_id } = request.account;
-      const [rows, refused] = await Promise.all([
+      const [rows, problems, refused] = await Promise.all([
         readUnattributed(clickhouse, account_id, range, offer_id),
+        readProblems(clickhouse, account_id, range, offer_id),
         readRefusals(redis, account_id, range.from_ms, range.to_ms, Date.now()),
       ]);
       return {
         rows: rows.map((row) => ({ ...row, url: `/v2/conversions/${row.example.conversion_id}` })),
+        problems,
         // For the whole account: the offer of a refused report is not certain.
         refused,
         reports: rows.reduce((sum, row) => sum + row.reports, 0),

@@ -2,16 +2,18 @@
  * Parses a conversion from a query, a form, JSON or a CSV: the allowed properties, and how each is read. An empty
  * value counts as absent, because networks send empty macros. Pure.
  */
-import { formatDecimal, parseDecimal } from '../../platform/decimal.ts';
-import { parseInstant } from '../../platform/iso-time.ts';
+import { DECIMALS, formatDecimal, roundDecimal } from '../../platform/decimal.ts';
+import { parseIsoTime } from '../../platform/iso-time.ts';
 import { isCleanText } from '../../platform/text.ts';
 import { EVENTS, type Event, isReversal } from '../conversion.ts';
 import { ConversionError } from './conversion-error.ts';
+import { isUnfilled } from './unfilled-macro.ts';
 
 const ID_LENGTH_MAX = 128;
 const TXN_ID_LENGTH_MAX = 200;
-/** Twelve digits before the point, so that sums of any number of amounts fit into the money ledger. */
-const AMOUNT_LENGTH_MAX = 20;
+/** Digits before the point, so that sums of any number of amounts fit into the money ledger. */
+const WHOLE_DIGITS_MAX = 20;
+const AMOUNT_MAX = 10n ** BigInt(WHOLE_DIGITS_MAX + DECIMALS);
 const DAY_MS = 24 * 3_600_000;
 /** Tolerance for clocks that differ. A time further ahead is a format error. */
 const FUTURE_MS_MAX = DAY_MS;
@@ -65,17 +67,26 @@ export interface Reported {
   code: string;
   contact_id: string;
   event: Event;
-  /** Decimal string, not negative; '' where none was given. */
+  /** Decimal string, not negative; '' where none was given, or where it can't be read. */
   amount: string;
+  /** Whether an amount was given that can't be read. */
+  amount_unreadable: boolean;
   /** '' where none was given. */
   currency: string;
   txn_id: string;
+  /** What was wrong with the report though it counts: `txn_id={transaction_id}`, a macro that was not filled in. '' */
+  problem: string;
   converted_at_ms: number;
+  /** Before `converted_at_ms` where a date was given: the beginning of that day. */
+  converted_from_ms: number;
 }
 
 /** Throws ConversionError `invalid_conversion` with what to do. */
 export function readReported(given: Parameters, now_ms: number): Reported {
   const event = readEvent(given.event ?? '');
+  const amount = readAmount(given.revenue?.trim() ?? '', event);
+  const txn_id = text(given, 'txn_id', TXN_ID_LENGTH_MAX);
+  const unfilled = isUnfilled(txn_id);
   return {
     click_id: text(given, 'click_id', ID_LENGTH_MAX),
     link_id: text(given, 'link_id', ID_LENGTH_MAX),
@@ -84,10 +95,12 @@ export function readReported(given: Parameters, now_ms: number): Reported {
     code: text(given, 'code', ID_LENGTH_MAX),
     contact_id: text(given, 'contact_id', ID_LENGTH_MAX),
     event,
-    amount: readAmount(given.revenue?.trim() ?? '', event),
+    amount: amount ?? '',
+    amount_unreadable: amount === undefined,
     currency: readCurrency(given.currency?.trim() ?? ''),
-    txn_id: text(given, 'txn_id', TXN_ID_LENGTH_MAX),
-    converted_at_ms: readTime(given.ts?.trim() ?? '', now_ms),
+    txn_id: unfilled ? '' : txn_id,
+    problem: unfilled ? `txn_id=${txn_id}` : '',
+    ...readTime(given.ts?.trim() ?? '', now_ms),
   };
 }
 
@@ -105,12 +118,11 @@ function readEvent(given: string): Event {
   throw invalid(`event is one of ${EVENTS.join(', ')}`);
 }
 
-function readAmount(given: string, event: Event): string {
+/** Rounded to a millionth; undefined where it can't be read. */
+function readAmount(given: string, event: Event): string | undefined {
   if (given === '') return '';
-  const micros = parseDecimal(given);
-  if (micros === undefined || given.length > AMOUNT_LENGTH_MAX) {
-    throw invalid('revenue is a decimal such as 49.90: no sign of currency, no comma, at most 6 decimals');
-  }
+  const micros = roundDecimal(given);
+  if (micros === undefined || micros >= AMOUNT_MAX || -micros >= AMOUNT_MAX) return undefined;
   // Networks write refunds with or without a minus.
   if (micros < 0n && !isReversal(event)) throw invalid('revenue is negative: send event=refund');
   return formatDecimal(micros < 0n ? -micros : micros);
@@ -121,16 +133,27 @@ function readCurrency(given: string): string {
   return given.toUpperCase();
 }
 
-/** Unix seconds or milliseconds, or ISO 8601; without an offset it is UTC. */
-function readTime(given: string, now_ms: number): number {
-  if (given === '') return now_ms;
+/** Unix seconds or milliseconds, or ISO 8601; without an offset it is UTC. A date is the part of it that has passed. */
+function readTime(given: string, now_ms: number): Pick<Reported, 'converted_at_ms' | 'converted_from_ms'> {
+  if (given === '') return { converted_at_ms: now_ms, converted_from_ms: now_ms };
   const number = /^\d{1,16}(\.\d{1,6})?$/.test(given) ? Number(given) : undefined;
-  let time_ms = parseInstant(given) ?? Number.NaN;
+  const time = parseIsoTime(given);
+  let time_ms = time === undefined ? Number.NaN : time.local_ms - (time.offset_ms ?? 0);
   if (number !== undefined) time_ms = number < SECONDS_MAX ? number * 1_000 : number;
   if (!(time_ms >= TIME_MS_MIN && time_ms <= now_ms + FUTURE_MS_MAX)) {
     throw invalid('ts is the time of the conversion: Unix seconds, or 2026-11-30T14:15:00Z');
   }
-  return Math.floor(time_ms);
+  const from_ms = Math.floor(time_ms);
+  if (!time?.date_only) return { converted_at_ms: from_ms, converted_from_ms: from_ms };
+  // Where the click was on that day, the conversion came after it.
+  const at_ms = Math.min(now_ms, from_ms + DAY_MS - 1);
+  return { converted_at_ms: at_ms, converted_from_ms: Math.min(from_ms, at_ms) };
+}
+
+/** For callers who can mend it at once. Throws ConversionError where the amount can't be read. */
+export function checkAmount({ amount_unreadable }: Reported): void {
+  if (!amount_unreadable) return;
+  throw invalid('revenue is a number such as 49.90: no sign of a currency, no comma');
 }
 
 const invalid = (message: string): ConversionError => new ConversionError('invalid_conversion', message);

@@ -4,8 +4,7 @@
  * account with a wrong id is kept uncredited, with a reason. Reads Redis or a cache of it, never ClickHouse; rejects
  * when Redis is down.
  */
-import type { Offer } from '../../catalog/definitions.ts';
-import { newEntityId } from '../../catalog/entity-id.ts';
+import type { Account, Offer } from '../../catalog/definitions.ts';
 import { fingerprint } from '../../privacy/contact-key.ts';
 import { type Conversion, isReversal, type Subject } from '../conversion.ts';
 import {
@@ -16,7 +15,9 @@ import {
   type ReceiveContext,
   type Report,
 } from './authenticate.ts';
-import { type Parameters, type Reported, readReported } from './conversion-input.ts';
+import { ConversionError } from './conversion-error.ts';
+import { ConversionIds } from './conversion-id.ts';
+import { checkAmount, type Parameters, type Reported, readReported } from './conversion-input.ts';
 import { findTarget } from './find-target.ts';
 
 /**
@@ -49,6 +50,31 @@ const DEFAULT_TERMS = {
   duplicates: 'ignore',
 } as const;
 
+const ids = new ConversionIds();
+
+/** Nobody sees the answer to a postback: it is kept without credit, for the account to find. */
+const UNREADABLE = { credit_by: 'none', reason: 'unreadable_amount' } as const;
+const REPORTED_LENGTH_MAX = 128;
+
+/** What was reported. Its errors name the account that the caller has proven or the offer belongs to. */
+async function readFor(
+  { sources }: ReceiveContext,
+  { given, account }: Report,
+  caller: Account | undefined,
+  now_ms: number,
+): Promise<Reported> {
+  try {
+    const reported = readReported(given, now_ms);
+    if (account !== undefined) checkAmount(reported);
+    return reported;
+  } catch (error) {
+    if (!(error instanceof ConversionError)) throw error;
+    const offer_id = given.offer_id?.trim() ?? '';
+    const owner = caller?.account_id ?? (offer_id === '' ? null : await sources.offerOwner(offer_id));
+    throw new ConversionError(error.code, error.message, owner ?? undefined);
+  }
+}
+
 /** The conversion with a new id. Throws ConversionError. Logs nothing; safe to repeat. */
 export async function receiveConversion(
   context: ReceiveContext,
@@ -56,18 +82,20 @@ export async function receiveConversion(
   now_ms: number,
 ): Promise<Conversion> {
   const { sources } = context;
-  const reported = readReported(report.given, now_ms);
+  // Before anything is waited for: the order of the calls is the order of the reports.
+  const conversion_id = ids.create(now_ms);
   const caller = report.account ?? (await accountBySecret(context, report.given.secret ?? ''));
+  const reported = await readFor(context, report, caller, now_ms);
   const named = await namedOffer(context, report, reported.offer_id, caller);
   const account = named?.account ?? caller;
-  const target = await findTarget(context, report.channel, reported, account, named?.offer_id);
+  const found = await findTarget(context, report.channel, reported, account, named?.offer_id);
+  const target = reported.amount_unreadable ? { ...found, ...UNREADABLE } : found;
   const { account_id } = target.account;
   const offer = target.offer_id === '' ? null : await sources.offer(account_id, target.offer_id);
   if (report.account === undefined) {
     const proof = named?.proof ?? proofOf(context, report, target.account, offer, caller !== undefined);
     checkCaller(target.account, { caller, proof }, report, reported);
   }
-  const conversion_id = newEntityId('cnv');
   const reversal = isReversal(reported.event);
   return {
     conversion_id,
@@ -80,7 +108,8 @@ export async function receiveConversion(
     event: reported.event,
     txn_id: reported.txn_id,
     channel: report.channel,
-    reported: reportedText(report.given),
+    reported: reportedText(report.given, reported.amount_unreadable),
+    problem: reported.problem,
     click_id: reported.click_id,
     code: reported.code,
     amount: reported.amount,
@@ -135,12 +164,13 @@ function termsOf(offer: Offer): Conversion['terms'] {
   };
 }
 
-/** Without the secrets. */
-function reportedText(given: Parameters): string {
-  const names = ['click_id', 'link_id', 'message_id', 'code'] as const;
+/** Without the secrets; the amount only where it can't be read. */
+function reportedText(given: Parameters, amount_unreadable: boolean): string {
+  const ids = ['click_id', 'link_id', 'message_id', 'code'] as const;
   // Only with a coupon is it the contact of the conversion, by whom an erasure finds it.
   const of_coupon = given['code'] ? (['contact_id'] as const) : [];
-  return [...names, ...of_coupon]
-    .flatMap((name) => (given[name] ? [`${name}=${given[name].trim()}`] : []))
+  const amount = amount_unreadable ? (['revenue'] as const) : [];
+  return [...ids, ...of_coupon, ...amount]
+    .flatMap((name) => (given[name] ? [`${name}=${given[name].trim().slice(0, REPORTED_LENGTH_MAX)}`] : []))
     .join(' ');
 }

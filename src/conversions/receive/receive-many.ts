@@ -25,6 +25,8 @@ export interface Received {
   repeats?: string;
   /** Why it cannot be credited, if already known. */
   unattributed?: string;
+  /** What is wrong with the report though it counts. */
+  problem?: string;
 }
 
 export function receivedAs(conversion: Conversion, recorded: Recorded): Received {
@@ -34,6 +36,7 @@ export function receivedAs(conversion: Conversion, recorded: Recorded): Received
     conversion_id: conversion.conversion_id,
     ...(recorded.as === 'repeat' ? { repeats: recorded.of } : {}),
     ...(conversion.reason === '' ? {} : { unattributed: conversion.reason }),
+    ...(conversion.problem === '' ? {} : { problem: conversion.problem }),
   };
 }
 

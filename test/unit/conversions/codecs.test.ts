@@ -17,6 +17,7 @@ const CONVERSION: Conversion = {
   txn_id: '"quoted" ü',
   channel: 'coupon',
   reported: 'code=SAVE contact_id=x',
+  problem: '',
   click_id: '',
   code: 'SAVE',
   amount: '',

@@ -64,4 +64,37 @@ describe('a body', () => {
       click_id: 'c',
     });
   });
+
+  it.each([
+    'application/json; charset=utf-8',
+    'application/vnd.shop.order+json',
+    'text/json',
+    'text/plain;charset=UTF-8',
+    '',
+  ])('of JSON is read with the type "%s"', (type) => {
+    expect(post('\ufeff {"txn_id":"1"}', { type, encoding: '' })).toEqual({ txn_id: '1' });
+  });
+
+  it('of a form is read with any other type', () => {
+    for (const type of ['', 'text/plain', 'application/x-www-form-urlencoded']) {
+      expect(post('txn_id=1&revenue=2', { type, encoding: '' })).toEqual({ txn_id: '1', revenue: '2' });
+    }
+  });
+
+  it('of multipart/form-data is read, without its files', async () => {
+    const form = new FormData();
+    form.append('txn_id', 'ü & 1');
+    form.append('revenue', '49.90');
+    form.append('code', new Blob(['x'.repeat(100)]), 'code.txt');
+    const request = new Request('http://localhost', { method: 'POST', body: form });
+    const type = request.headers.get('content-type') ?? '';
+    const body = Buffer.from(await request.arrayBuffer());
+    const read = { txn_id: 'ü & 1', revenue: '49.90' };
+    expect(post(body, { type, encoding: '' })).toEqual(read);
+    expect(post(body, { type: type.replace(/boundary=(.*)/, 'boundary="$1"'), encoding: '' })).toEqual(read);
+    for (const broken of [body.subarray(0, -8), Buffer.from('x'), Buffer.from(`--x\r\n\r\n\r\n--x--`)]) {
+      expect(() => post(broken, { type, encoding: '' })).toThrow(/multipart/);
+    }
+    expect(() => post(body, { type: 'multipart/form-data', encoding: '' })).toThrow(/multipart/);
+  });
 });

@@ -1,5 +1,9 @@
 import { expect, it } from 'vitest';
-import { parametersOfObject, readReported } from '../../../../src/conversions/receive/conversion-input.ts';
+import {
+  checkAmount,
+  parametersOfObject,
+  readReported,
+} from '../../../../src/conversions/receive/conversion-input.ts';
 import { parseJsonDigits } from '../../../../src/platform/json-digits.ts';
 
 const NOW_MS = Date.UTC(2026, 10, 23, 12);
@@ -25,6 +29,14 @@ it.each([
   ['0.000001', '0.000001'],
   ['0012.50', '12.50'],
   ['99999999999999999999', '99999999999999999999.00'],
+  ['.5', '0.50'],
+  ['5.', '5.00'],
+  ['+5', '5.00'],
+  ['1e2', '100.00'],
+  ['4.99E+1', '49.90'],
+  ['836.9999999999998', '837.00'],
+  ['0.0000005', '0.000001'],
+  ['0.0000004', '0.00'],
 ])('reads the amount %s as %s', (revenue, amount) => {
   expect(read({ revenue }).amount).toBe(amount);
 });
@@ -34,15 +46,20 @@ it.each([
   '1.234,50',
   '$5',
   '5 USD',
-  '1e3',
-  '0.0000001',
-  '.5',
-  '5.',
+  '{payout}',
   'NaN',
+  'Infinity',
   '-',
+  '.',
+  '1e',
+  '1e20',
+  '1e999',
   '100000000000000000000',
-])('refuses the amount %s', (revenue) => {
-  expect(() => read({ revenue })).toThrow(/revenue/);
+])('knows that the amount %s can not be read, which is an error to whoever can mend it', (revenue) => {
+  const reported = read({ revenue });
+  expect(reported).toMatchObject({ amount: '', amount_unreadable: true });
+  expect(() => checkAmount(reported)).toThrow(/revenue is a number/);
+  expect(() => checkAmount(read({ revenue: '5' }))).not.toThrow();
 });
 
 it('takes a refund with or without a minus, and tells who sends a negative sale what to do', () => {
@@ -58,7 +75,12 @@ it.each([
   ['2026-11-23T10:00:00Z', Date.UTC(2026, 10, 23, 10)],
   ['2026-11-23 10:00:00', Date.UTC(2026, 10, 23, 10)],
   ['2026-11-23T10:00:00.250+02:00', Date.UTC(2026, 10, 23, 8, 0, 0, 250)],
-  ['2026-11-23', Date.UTC(2026, 10, 23)],
+  ['2026-11-23T10:00:00+02', Date.UTC(2026, 10, 23, 8)],
+  ['2026-11-23T10:00:00 02:00', Date.UTC(2026, 10, 23, 8)],
+  // A date is the whole day, as far as it has passed.
+  ['2026-11-22', Date.UTC(2026, 10, 22, 23, 59, 59, 999)],
+  ['2026-11-23', NOW_MS],
+  ['2026-11-24', NOW_MS],
 ])('reads the time %s', (ts, time_ms) => {
   expect(read({ ts }).converted_at_ms).toBe(time_ms);
 });
@@ -69,6 +91,8 @@ it.each([
   '0',
   '2026-13-01',
   '2026-02-29',
+  '2026-02-30',
+  '2026-11-25',
   '2026-04-31',
   '2026-11-22T24:00:00Z',
   '2026-11-22T10:00:60Z',
@@ -113,3 +137,37 @@ it.each(['true', '{"toString":1,"valueOf":1}', '{}', '["x"]', `${'['.repeat(7_00
     );
   },
 );
+
+it.each([
+  '{transaction_id}',
+  '{{transaction_id}}',
+  '$'.concat('{transaction_id}'),
+  '{transaction.id}',
+  '[transaction_id]',
+  '<txid>',
+  '#leadid#',
+  '%transaction_id%',
+  '%%TXID%%',
+  '$txid$',
+  '__TXID__',
+  'null',
+  'undefined',
+  'None',
+  'NaN',
+  '(not set)',
+])('takes %s for no transaction id, and keeps it as a problem', (txn_id) => {
+  expect(read({ txn_id })).toMatchObject({ txn_id: '', problem: `txn_id=${txn_id}` });
+});
+
+it.each(['order-1', '{order}-1', '#1', '100%', 'a_b', '__', '[]x', '0', 'none-1', '5%_%5', '$5', 'null2'])(
+  'takes %s for a transaction id',
+  (txn_id) => {
+    expect(read({ txn_id })).toMatchObject({ txn_id, problem: '' });
+  },
+);
+
+it('knows where a date began', () => {
+  expect(read({ ts: '2026-11-22' }).converted_from_ms).toBe(Date.UTC(2026, 10, 22));
+  expect(read({ ts: '2026-11-22T10:00:00Z' }).converted_from_ms).toBe(Date.UTC(2026, 10, 22, 10));
+  expect(read({ ts: '2026-11-24' }).converted_from_ms).toBe(NOW_MS);
+});

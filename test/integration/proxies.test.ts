@@ -266,13 +266,7 @@ describe('the public listener itself', () => {
     ['text that is not UTF-8', 'txn_id=%E9', '', '', 400],
     ['two values of one parameter', 'revenue=1&revenue=2', '', '', 400],
     ['a compressed body', '', 'Content-Encoding: gzip\r\n', 'x', 415],
-    [
-      'a body that is not UTF-8',
-      '',
-      'Content-Type: application/json\r\n',
-      '{"txn_id":12345678901234567890}',
-      400,
-    ],
+    ['a body that is cut off', '', 'Content-Type: application/json\r\n', '{"txn_id":', 400],
   ])('refuses a conversion with %s in a sentence', async (_name, query, headers, body, status) => {
     const answer = await ask(direct, {
       method: 'POST',

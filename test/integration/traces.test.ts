@@ -229,6 +229,7 @@ describe('a link', () => {
       campaign_id: 'cam_1',
       variant_id: 'a',
       sent_at: '2026-10-24T10:00:00.250Z',
+      taken_down: null,
       url: '',
       url_params: {},
       query: null,

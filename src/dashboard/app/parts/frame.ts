@@ -20,9 +20,10 @@ const PAGES: [path: string, name: string][] = [
 
 function pagesFor(who: Known): [path: string, name: string][] {
   if (who.kind === 'operator') return PAGES.filter(([path]) => path === '/health' || path === '/audit');
-  if (who.kind === 'key') return PAGES;
+  const without_audit = PAGES.filter(([path]) => path !== '/audit');
+  if (who.kind === 'key') return without_audit;
   if (who.role === 'owner') return [...PAGES, ['/members', 'Members'], ['/security', 'My security']];
-  return [...PAGES.filter(([path]) => path !== '/audit'), ['/security', 'My security']];
+  return [...without_audit, ['/security', 'My security']];
 }
 
 export function Frame({

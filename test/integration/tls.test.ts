@@ -427,6 +427,7 @@ it('is served on with Redis away, from a process that starts meanwhile', async (
   const copied = [
     'redis.kind',
     'installation.key',
+    'contact.key',
     ...readdirSync(join(cluster.data_dir, served)).map((file) => join(served, file)),
   ];
   for (const file of copied) await copyFile(join(cluster.data_dir, file), join(data_dir, file));

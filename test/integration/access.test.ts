@@ -1,10 +1,11 @@
 /**
- * Every route of the OpenAPI document, asked by everybody: without a key, with a key of each scope, with the operator's,
- * and with the key of an account that has no business there.
+ * Every route of the OpenAPI document, asked by everybody: without a key, with a key of each scope, by a member of each
+ * role, with the operator's, and with the key of an account that has no business there.
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { SCOPES, type Scope } from '../../src/access/scopes.ts';
+import { ROLE_SCOPES, ROLES, SCOPES, type Scope } from '../../src/access/scopes.ts';
 import type { OpenApiDocument } from '../../src/api/http/write-types.ts';
+import { joinAs } from '../support/members.ts';
 import { createSender, type Sender } from '../support/sender.ts';
 import { sharedSystem } from '../support/shared-system.ts';
 import type { System } from '../support/system.ts';
@@ -50,7 +51,7 @@ afterAll(async () => {
  */
 async function ask(
   { method, path }: Operation,
-  key: string | undefined,
+  who: string | Record<string, string> | undefined,
   parameters: Record<string, string> = {},
 ): Promise<number> {
   const real = path.replace(/\{(\w+)\}/g, (_all, name) => encodeURIComponent(parameters[name] ?? 'unknown'));
@@ -60,7 +61,7 @@ async function ask(
     headers: {
       // An address is told to wait after many wrong keys: each route is asked from one of its own.
       'x-forwarded-for': addressOf(method, path),
-      ...(key === undefined ? {} : { 'x-api-key': key }),
+      ...(typeof who === 'string' ? { 'x-api-key': who } : who),
       ...(sends ? { 'content-type': 'application/json' } : {}),
     },
     ...(sends ? { body: '{"nothing":"of this"}' } : {}),
@@ -112,6 +113,23 @@ describe('every route', () => {
       }
     },
   );
+
+  it.each(ROLES)('opens to a member as %s where the role has the scope, and nowhere else', async (role) => {
+    const member = await joinAs(system, sender, role, `${role}@access.example`);
+    const cookie = member.cookie()?.join('=') ?? '';
+    const who = { cookie, 'sec-fetch-site': 'same-origin', 'x-trackly-session': '1' };
+    await ofEach(async (one) => {
+      const { scope } = needs(one);
+      const may = scope !== undefined && ROLE_SCOPES[role].includes(scope);
+      if (CHANGES_ITS_ACCOUNT.includes(`${one.method} ${one.path}`) && may) return;
+      const status = await ask(one, who);
+      const name = `${one.method} ${one.path}: ${status}`;
+      if (may) expect([UNAUTHORIZED, FORBIDDEN], name).not.toContain(status);
+      else expect(status, name).toBe(FORBIDDEN);
+      const reads = one.method === 'GET';
+      if (!reads) expect(await ask(one, { cookie }), `${name} from another site`).toBe(FORBIDDEN);
+    });
+  });
 
   it('opens to the operator where it says so, and nowhere else', async () => {
     await ofEach(async (one) => {

@@ -1,7 +1,7 @@
 /** A contact is erased everywhere, the reports stay as they are, and what comes later has the pseudonym. */
 import { request } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { findEverywhere, removeOldPartsSoon } from '../support/erasure-search.ts';
+import { findEverywhere } from '../support/erasure-search.ts';
 import { type Answer, clickIdOf, PHONE } from '../support/phones.ts';
 import { createNetwork, type Network } from '../support/postback.ts';
 import {
@@ -76,7 +76,6 @@ async function reports(): Promise<unknown> {
 
 beforeAll(async () => {
   system = await sharedSystem();
-  await removeOldPartsSoon(system);
   sender = await createSender(system);
   campaign = await createCampaign(sender, 'Erasure');
   network = createNetwork(system.redirect_url, 2);

@@ -23,6 +23,7 @@ let system: System;
 beforeAll(async () => {
   cluster = await startRedisCluster();
   system = await startSystem({ REDIS_URL: cluster.url });
+  await removeOldPartsSoon(system);
 });
 
 afterAll(async () => {
@@ -119,7 +120,6 @@ it('adds entries together, those of each partition in their order', async () => 
 });
 
 it('erases contacts on every node', async () => {
-  await removeOldPartsSoon(system);
   const sender = await createSender(system);
   const { creative_ids } = await createCampaign(sender, 'Erased');
   const contact_ids = Array.from({ length: 20 }, () => crypto.randomUUID());

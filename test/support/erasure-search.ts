@@ -97,7 +97,10 @@ async function findInFiles(folder: string, texts: readonly string[]): Promise<st
 
 const TABLES = ['clicks', 'sends', 'conversions', 'records'];
 
-/** Replaced parts leave the disk at once instead of after minutes: a test waits for them, an installation may take its time. */
+/**
+ * Replaced parts leave the disk at once instead of after minutes: a test waits for them, an installation may take its
+ * time. To be called when the system has just started: ClickHouse waits the longer, the less there was to clean.
+ */
 export async function removeOldPartsSoon(system: System): Promise<void> {
   for (const table of TABLES) {
     await system.clickhouse.command({

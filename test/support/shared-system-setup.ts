@@ -1,5 +1,6 @@
 /** Starts the system of shared-system.ts before the first file that uses it, and stops it after the last test. */
 import type { TestProject } from 'vitest/node';
+import { removeOldPartsSoon } from './erasure-search.ts';
 import { OIDC_CLIENT } from './oidc-client.ts';
 import { testPorts } from './ports.ts';
 import { startSystem } from './system.ts';
@@ -17,6 +18,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
     OIDC_CLIENT_ID: OIDC_CLIENT.client_id,
     OIDC_CLIENT_SECRET: OIDC_CLIENT.client_secret,
   });
+  await removeOldPartsSoon(system);
   const { redirect_url, api_url, admin_key, data_dir } = system;
   const redis_url = await system.redis_url();
   project.provide('shared_system', { redirect_url, api_url, admin_key, data_dir, redis_url });

@@ -9,7 +9,7 @@ it('opens what it sealed, and seals the same text differently every time', () =>
   const keys = keysOf();
   const sealed = encrypt(keys, FOR, 'zażółć');
   expect(decrypt(keys, FOR, sealed)).toBe('zażółć');
-  expect(sealed).not.toContain('za');
+  expect(Buffer.from(sealed.split('.')[2] ?? '', 'base64url').includes('zażółć')).toBe(false);
   expect(encrypt(keys, FOR, 'zażółć')).not.toBe(sealed);
   expect(decrypt(keys, FOR, encrypt(keys, FOR, ''))).toBe('');
 });

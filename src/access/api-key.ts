@@ -3,9 +3,9 @@
  * is shown once and stored nowhere. An admin key belongs to no account and has no scopes: the operator's routes ask for
  * it. Pure, apart from the random source.
  */
-import { createHash } from 'node:crypto';
 import { randomHex } from '../platform/random.ts';
 import type { Scope } from './scopes.ts';
+import { hashToken } from './token-hash.ts';
 
 const API_KEY_BYTES = 16;
 /** Characters of a key that its list shows: 32 of its 128 bits, so 96 stay secret. */
@@ -32,7 +32,7 @@ export const isApiKey = (text: unknown): text is string =>
   typeof text === 'string' && /^trk_[0-9a-f]{32}$/.test(text);
 
 /** SHA-256 in hex; the keys are random, so that no slow hash is needed. */
-export const hashKey = (api_key: string): string => createHash('sha256').update(api_key).digest('hex');
+export const hashKey = (api_key: string): string => hashToken(api_key);
 
 export const prefixOf = (api_key: string): string => api_key.slice(0, PREFIX_LENGTH);
 

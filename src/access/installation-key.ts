@@ -3,12 +3,13 @@
  * A copy fills a Redis that lost its data, and stands in while Redis is down. A rotation is one write in Redis: a kill
  * before it changes nothing, after it every process finds the new ring, by the change log or at its next look.
  */
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { compareAndSet } from '../catalog/update-record.ts';
 import { announce, type ChangeListener } from '../platform/change-log.ts';
+import { replaceSecret } from '../platform/kept-secret.ts';
 import { randomHex } from '../platform/random.ts';
 import { type RedisClient, runAll } from '../platform/redis.ts';
-import { loadScript } from '../platform/script.ts';
 import {
   decodeRing,
   encodeRing,
@@ -27,8 +28,6 @@ const WRITE_TRIES_MAX = 20;
 const READ_EVERY_MS = 1_000;
 /** A ring that was read so long ago may lack a key that signs elsewhere by now. */
 const FRESH_MS = SIGNS_AFTER_MS - READ_EVERY_MS;
-
-const SET_KEY_RING = loadScript(new URL('./lua/set-key-ring.lua', import.meta.url));
 
 /**
  * The ring of Redis and of the copy together, which both have from then on; the first caller makes it. With Redis down
@@ -62,7 +61,7 @@ async function changeRing(
     const ring = change(decodeRing(before));
     const after = encodeRing(ring);
     if (after === before) return ring;
-    if ((await SET_KEY_RING.run(redis, [INSTALLATION_KEY], [before, after])) === 1) {
+    if (await compareAndSet(redis, INSTALLATION_KEY, before, after)) {
       await runAll(redis, [announce(INSTALLATION_KEY)]);
       return ring;
     }
@@ -79,11 +78,7 @@ async function readCopy(data_dir: string): Promise<KeyRing | undefined> {
 /** Writes atomically, because all processes of a machine share the folder, and one may write twice at once. */
 async function keepCopy(data_dir: string, ring: KeyRing, copy: KeyRing | undefined): Promise<void> {
   if (copy !== undefined && encodeRing(copy) === encodeRing(ring)) return;
-  const path = copyPath(data_dir);
-  const part = `${path}.${process.pid}.${randomHex(4)}`;
-  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-  await writeFile(part, `${encodeRing(ring)}\n`, { mode: 0o600, flush: true });
-  await rename(part, path);
+  await replaceSecret(copyPath(data_dir), encodeRing(ring));
 }
 
 /** The ring of a running process: always one, at most FRESH_MS old while Redis answers. */

@@ -10,9 +10,7 @@ import { recordChanges } from '../records/record-changes.ts';
 import {
   type ApiKey,
   adminKeyKey,
-  apiKeyKey,
   hashKey,
-  isValidAt,
   keysOfAccount,
   keysUsed,
   newApiKey,
@@ -46,23 +44,13 @@ export interface ListedKey extends ApiKey {
 export async function addKey(
   redis: RedisClient,
   account_id: string,
-  { name, scopes, expires_at }: KeyRequest,
+  wanted: KeyRequest,
 ): Promise<ApiKey & { api_key: string }> {
   if ((await redis.scard(keysOfAccount(account_id))) >= KEYS_MAX) {
     throw new TooManyKeysError(`at most ${KEYS_MAX} keys at once: revoke one first`);
   }
   const api_key = newApiKey();
-  const now = new Date().toISOString();
-  const made: ApiKey = {
-    key_id: newEntityId('key'),
-    account_id,
-    name,
-    scopes,
-    prefix: prefixOf(api_key),
-    created_at: now,
-    expires_at: utc(expires_at),
-    updated_at: now,
-  };
+  const made = newRecord(account_id, api_key, wanted);
   const hash = hashKey(api_key);
   const record = recordKeyOf(account_id, hash);
   await runAll(redis, [
@@ -131,47 +119,27 @@ export async function revokeKey(redis: RedisClient, account_id: string, key_id: 
  */
 export async function addFirstAdminKey(redis: RedisClient, admin_key: string): Promise<void> {
   const hash = hashKey(admin_key);
-  const now = new Date().toISOString();
-  const first: ApiKey = {
-    key_id: newEntityId('key'),
-    account_id: '',
-    name: 'ADMIN_KEY of the environment',
-    scopes: [],
-    prefix: prefixOf(admin_key),
-    created_at: now,
-    expires_at: null,
-    updated_at: now,
-  };
+  const wanted = { name: 'ADMIN_KEY of the environment', scopes: [], expires_at: null };
+  const first = newRecord('', admin_key, wanted);
   const record = adminKeyKey(hash);
   await redis.sadd(keysOfAccount(''), hash);
   if ((await redis.set(record, JSON.stringify(first), 'NX')) === 'OK') await recordChanges(redis, [record]);
 }
 
-/** The key of an account by its text, whatever the account's state; undefined: unknown or ended. */
-export async function findKey(
-  redis: RedisClient,
-  api_key: string,
-  now_ms: number,
-): Promise<ApiKey | undefined> {
-  return readKey(redis, apiKeyKey(hashKey(api_key)), now_ms);
-}
-
-/** An admin key that was added, by the hash of its text; undefined: unknown or ended. */
-export async function findAdminKey(
-  redis: RedisClient,
-  hash: string,
-  now_ms: number,
-): Promise<ApiKey | undefined> {
-  return readKey(redis, adminKeyKey(hash), now_ms);
-}
-
 const utc = (time: string | null): string | null => (time === null ? null : new Date(time).toISOString());
 
-async function readKey(redis: RedisClient, record: string, now_ms: number): Promise<ApiKey | undefined> {
-  const text = await redis.get(record);
-  if (text === null) return undefined;
-  const key = JSON.parse(text) as ApiKey;
-  return isValidAt(key, now_ms) ? key : undefined;
+function newRecord(account_id: string, api_key: string, { name, scopes, expires_at }: KeyRequest): ApiKey {
+  const now = new Date().toISOString();
+  return {
+    key_id: newEntityId('key'),
+    account_id,
+    name,
+    scopes,
+    prefix: prefixOf(api_key),
+    created_at: now,
+    expires_at: utc(expires_at),
+    updated_at: now,
+  };
 }
 
 async function recordOf(redis: RedisClient, account_id: string, key_id: string): Promise<string | undefined> {

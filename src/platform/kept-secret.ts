@@ -29,6 +29,7 @@ export async function keptSecret(path: string, make: () => string): Promise<stri
 
 /** Replaces the secret in `path` at one moment, so that whoever reads it gets the old one or the new one. */
 export async function replaceSecret(path: string, secret: string): Promise<void> {
+  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
   const part = `${path}.${process.pid}.${randomHex(4)}`;
   await writeFile(part, `${secret}\n`, { mode: PRIVATE, flush: true });
   await rename(part, path);

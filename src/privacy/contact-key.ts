@@ -5,8 +5,9 @@
  * is not the installation key, because that can be replaced and fingerprints have to stay the same.
  */
 import { createHmac } from 'node:crypto';
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { replaceSecret } from '../platform/kept-secret.ts';
 import { randomHex } from '../platform/random.ts';
 import type { RedisClient } from '../platform/redis.ts';
 
@@ -29,12 +30,7 @@ export async function readContactKey(redis: RedisClient, data_dir: string): Prom
     return copy;
   })) as string | null;
   const key = kept ?? own;
-  if (key !== copy) {
-    const part = `${path}.${process.pid}`;
-    await mkdir(data_dir, { recursive: true, mode: 0o700 });
-    await writeFile(part, `${key}\n`, { mode: 0o600 });
-    await rename(part, path);
-  }
+  if (key !== copy) await replaceSecret(path, key);
   return key;
 }
 

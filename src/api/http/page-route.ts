@@ -30,7 +30,7 @@ export const credentials = {
 };
 
 /** Before the body is used: refuses what another site may have caused. */
-export async function sameSite(request: FastifyRequest): Promise<void> {
+async function sameSite(request: FastifyRequest): Promise<void> {
   refuseOtherSites(request);
 }
 
@@ -47,9 +47,17 @@ export async function requireMember(context: ApiContext, request: FastifyRequest
   return signed_in;
 }
 
-/** The same for a change that the audit log has, and for one that it does not have. */
-export const audited = (audit: AuditAction) => ({ ...PAGE_ROUTE, config: { open: true, audit } });
-export const unaudited = (why: string) => ({ ...PAGE_ROUTE, config: { open: true, unaudited: why } });
+/** A change, from the page only: one that the audit log has, and one that it does not have. */
+export const audited = (audit: AuditAction) => ({
+  ...PAGE_ROUTE,
+  config: { open: true, audit },
+  onRequest: sameSite,
+});
+export const unaudited = (why: string) => ({
+  ...PAGE_ROUTE,
+  config: { open: true, unaudited: why },
+  onRequest: sameSite,
+});
 
 /** What a member has changed of their own. */
 export const ownChange = ({ email, account_id, member_id }: MemberSession): Audited => ({

@@ -10,7 +10,7 @@ import { getAccount } from '../../catalog/catalog-store.ts';
 import { ofMember, signIn } from '../http/begin-session.ts';
 import { callerAddress } from '../http/caller-address.ts';
 import type { Api, ApiContext } from '../http/context.ts';
-import { audited, credentials, sameSite, unaudited } from '../http/page-route.ts';
+import { audited, credentials, unaudited } from '../http/page-route.ts';
 
 const TOKEN_LENGTH_MAX = 200;
 
@@ -23,7 +23,6 @@ export function invitationRoutes(app: Api, context: ApiContext): void {
     {
       ...unaudited('it only reads'),
       schema: { hide: true, body: z.strictObject({ token }) },
-      onRequest: sameSite,
     },
     async (request) => {
       const counted = await context.gate.limits.countAddress(callerAddress(request.raw, proxies));
@@ -48,7 +47,7 @@ export function invitationRoutes(app: Api, context: ApiContext): void {
   const body = z.strictObject({ token, password, code });
   app.post(
     '/session/invitation/accept',
-    { ...audited('member.joined'), schema: { hide: true, body }, onRequest: sameSite },
+    { ...audited('member.joined'), schema: { hide: true, body } },
     async (request, reply) => {
       const { token: given, ...proof } = request.body;
       const accepted = await acceptWithPassword(

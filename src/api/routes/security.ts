@@ -17,7 +17,7 @@ import { prove, replacePassword } from '../../access/sign-in.ts';
 import { endOthers } from '../http/begin-session.ts';
 import { callerAddress } from '../http/caller-address.ts';
 import type { Api, ApiContext } from '../http/context.ts';
-import { audited, credentials, ownChange, requireMember, sameSite, unaudited } from '../http/page-route.ts';
+import { audited, credentials, ownChange, requireMember, unaudited } from '../http/page-route.ts';
 
 const { password, code } = credentials;
 
@@ -27,7 +27,6 @@ export function securityRoutes(app: Api, context: ApiContext): void {
   const taking = (body: z.ZodType, audit?: AuditAction) => ({
     ...(audit ? audited(audit) : unaudited('nothing changes until a code confirms it')),
     schema: { hide: true, body },
-    onRequest: sameSite,
   });
 
   /** The session of the person, who has proven again to be there. */

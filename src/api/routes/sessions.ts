@@ -25,15 +25,7 @@ import {
 import { callerAddress } from '../http/caller-address.ts';
 import type { Api, ApiContext } from '../http/context.ts';
 import { ApiError } from '../http/errors.ts';
-import {
-  audited,
-  credentials,
-  PAGE_ROUTE,
-  requireMember,
-  sameSite,
-  unaudited,
-  whoAsks,
-} from '../http/page-route.ts';
+import { audited, credentials, PAGE_ROUTE, requireMember, unaudited, whoAsks } from '../http/page-route.ts';
 import { clearToken, tokenOf } from '../http/session-cookie.ts';
 
 export function sessionRoutes(app: Api, context: ApiContext): void {
@@ -42,7 +34,7 @@ export function sessionRoutes(app: Api, context: ApiContext): void {
 
   app.post(
     '/session',
-    { ...audited('session.started'), schema: { hide: true, body }, onRequest: sameSite },
+    { ...audited('session.started'), schema: { hide: true, body } },
     async (request, reply) => {
       if ('api_key' in request.body) {
         const { made, key } = await sessionOfKey(context, request, request.body.api_key);
@@ -74,21 +66,17 @@ export function sessionRoutes(app: Api, context: ApiContext): void {
     return describeMember(context, signed_in);
   });
 
-  app.delete(
-    '/session',
-    { ...unaudited("it ends the caller's own sessions"), onRequest: sameSite },
-    async (request, reply) => {
-      const token = tokenOf(request, proxies);
-      if (token !== undefined) await endSession(redis, token);
-      clearToken(reply, proxies);
-      return reply.code(204).send();
-    },
-  );
+  app.delete('/session', unaudited("it ends the caller's own sessions"), async (request, reply) => {
+    const token = tokenOf(request, proxies);
+    if (token !== undefined) await endSession(redis, token);
+    clearToken(reply, proxies);
+    return reply.code(204).send();
+  });
 
   const choice = z.strictObject({ account_id: z.string().max(100) });
   app.post(
     '/session/account',
-    { ...audited('session.started'), schema: { hide: true, body: choice }, onRequest: sameSite },
+    { ...audited('session.started'), schema: { hide: true, body: choice } },
     async (request, reply) => {
       const { session } = await requireMember(context, request);
       const { email, proof } = session;
@@ -109,19 +97,15 @@ export function sessionRoutes(app: Api, context: ApiContext): void {
     };
   });
 
-  app.delete(
-    '/sessions',
-    { ...unaudited("it ends the caller's own sessions"), onRequest: sameSite },
-    async (request, reply) => {
-      const { session } = await requireMember(context, request);
-      await endOthers(context, session);
-      return reply.code(204).send();
-    },
-  );
+  app.delete('/sessions', unaudited("it ends the caller's own sessions"), async (request, reply) => {
+    const { session } = await requireMember(context, request);
+    await endOthers(context, session);
+    return reply.code(204).send();
+  });
 
   app.delete(
     '/sessions/:session_id',
-    { ...unaudited("it ends the caller's own sessions"), onRequest: sameSite },
+    unaudited("it ends the caller's own sessions"),
     async (request, reply) => {
       const { session } = await requireMember(context, request);
       const { session_id } = request.params as { session_id: string };

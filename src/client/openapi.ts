@@ -335,14 +335,18 @@ export interface Erasure {
 export interface Conversion {
   /** Id of the report; a refund of several sales has a row for each */
   conversion_id: string;
-  /** sale, rebill, lead, install, signup, refund or chargeback */
+  /** sale, rebill, lead, install, signup, refund, chargeback or void */
   event: string;
   /** Offer; empty when the reported id belongs to no offer */
   offer_id: string;
   /** Transaction id of the network; empty without one */
   txn_id: string;
+  /** Id of a refund or chargeback, which identifies it within its transaction; empty without one */
+  refund_id: string;
   /** Channel by which it came in: conv, offer, coupon, pixel or api */
   channel: string;
+  /** CSV upload that it came with; empty for any other */
+  upload_id: string;
   /** The ids exactly as reported */
   reported: string;
   /** What was wrong with the report though it counts, such as a macro that was not filled in; empty: nothing */
@@ -353,7 +357,7 @@ export interface Conversion {
   converted_at: string;
   /** When it was received, UTC */
   received_at: string;
-  status: 'attributed' | 'unattributed' | 'duplicate' | 'replaced';
+  status: 'attributed' | 'unattributed' | 'duplicate' | 'replaced' | 'voided';
   /** Why it is not attributed; empty when it is attributed */
   reason: string;
   /** First click that it is credited to; empty for coupons and when there is none */
@@ -3624,12 +3628,14 @@ export interface paths {
               code?: string;
               /** Who used the coupon */
               contact_id?: string;
-              event: 'sale' | 'rebill' | 'lead' | 'install' | 'signup' | 'refund' | 'chargeback';
+              event: 'sale' | 'rebill' | 'lead' | 'install' | 'signup' | 'refund' | 'chargeback' | 'void';
               /** Decimal string. A refund without it takes back all that is left */
               revenue?: string;
               /** Default: the offer's */
               currency?: string;
               txn_id?: string;
+              /** Id of a refund or chargeback: refunds of one transaction with different ids add up */
+              refund_id?: string;
               /** Unix seconds or ISO 8601. Default: now */
               ts?: string;
             }[];
@@ -5442,6 +5448,8 @@ export interface paths {
               terms: {
                 payout_type: string;
                 payout: string;
+                /** Of the offer */
+                currency: string;
                 click_window_days: number;
                 min_conversion_seconds: number;
                 duplicates: string;

@@ -43,7 +43,7 @@ export const CONVERSION_FIELDS = defineColumns<BookedLine>()({
   event: {
     type: WORD,
     personal: 'none',
-    meaning: 'sale, rebill, lead, install, signup, refund or chargeback',
+    meaning: 'sale, rebill, lead, install, signup, refund, chargeback or void',
     value: ({ conversion }) => conversion.event,
     reported: true,
   },
@@ -68,11 +68,31 @@ export const CONVERSION_FIELDS = defineColumns<BookedLine>()({
     value: ({ conversion }) => conversion.txn_id,
     reported: true,
   },
+  refund_id: {
+    type: 'String',
+    personal: 'none',
+    meaning: 'Id of a refund or chargeback, which identifies it within its transaction; empty without one',
+    value: ({ conversion }) => conversion.refund_id,
+    reported: true,
+  },
+  voids: {
+    type: 'String',
+    personal: 'none',
+    meaning: 'The one report that a void takes back; empty: it takes back its transaction, or is no void',
+    value: ({ conversion }) => conversion.voids,
+  },
   channel: {
     type: WORD,
     personal: 'none',
     meaning: 'Channel by which it came in: conv, offer, coupon, pixel or api',
     value: ({ conversion }) => conversion.channel,
+    reported: true,
+  },
+  upload_id: {
+    type: 'String',
+    personal: 'none',
+    meaning: 'CSV upload that it came with; empty for any other',
+    value: ({ conversion }) => conversion.upload_id,
     reported: true,
   },
   reported: {
@@ -120,7 +140,7 @@ export const CONVERSION_FIELDS = defineColumns<BookedLine>()({
   status: {
     type: WORD,
     personal: 'none',
-    meaning: 'attributed, unattributed, duplicate or replaced',
+    meaning: 'attributed, unattributed, duplicate, replaced or voided',
     value: ({ line }) => line.status,
     reported: true,
   },
@@ -128,7 +148,7 @@ export const CONVERSION_FIELDS = defineColumns<BookedLine>()({
     type: 'String',
     personal: 'none',
     meaning:
-      'Why it is not attributed; duplicate_of:<id>; replaced_by:<id>; limited: the refund asked for more than was left',
+      'Why it is not attributed; duplicate_of:<id>; replaced_by:<id>; voided_by:<id>; limited: the refund asked for more than was left',
     value: ({ line }) => line.reason,
     reported: 'Why it is not attributed; empty when it is attributed',
   },

@@ -11,10 +11,23 @@ import { nested, objectReader, oneOf, type Shaped, text, whole } from '../platfo
 /** Name of the log; its streams are `conversions:{p0}` … */
 export const CONVERSIONS_LOG = 'conversions';
 
-export const EVENTS = ['sale', 'rebill', 'lead', 'install', 'signup', 'refund', 'chargeback'] as const;
+export const EVENTS = [
+  'sale',
+  'rebill',
+  'lead',
+  'install',
+  'signup',
+  'refund',
+  'chargeback',
+  'void',
+] as const;
 export type Event = (typeof EVENTS)[number];
-/** Events that reverse revenue. All other events count as conversions. */
+/** Events that reverse revenue. */
 export const isReversal = (event: Event): boolean => event === 'refund' || event === 'chargeback';
+/** Takes conversions back with their payout, as though they had never happened. */
+export const isVoid = (event: Event): boolean => event === 'void';
+/** Events that count as conversions: all that take nothing back. */
+export const isConversion = (event: Event): boolean => !isReversal(event) && !isVoid(event);
 /** Events that add revenue. */
 export const isSale = (event: Event): boolean => event === 'sale' || event === 'rebill';
 
@@ -27,6 +40,8 @@ const TERMS = {
   payout_type: oneOf<PayoutType>(['cpa', 'cpc', 'revshare']),
   /** Decimal string; per cent for revshare. */
   payout: text,
+  /** Of the offer: of a cpa payout. '' without a known offer. */
+  currency: text,
   click_window_days: whole,
   min_conversion_seconds: whole,
   duplicates: oneOf<Duplicates>(['ignore', 'rebill', 'replace']),
@@ -90,7 +105,13 @@ const LOGGED_CONVERSION = {
   transaction: text,
   event: oneOf(EVENTS),
   txn_id: text,
+  /** Identity of a refund or chargeback within its transaction; '' where none was given: its amount then is. */
+  refund_id: text,
+  /** conversion_id of the one report that a void takes back; '' otherwise: a void then is of its whole transaction. */
+  voids: text,
   channel: oneOf(CHANNELS),
+  /** The CSV upload that it came with; '' for any other. */
+  upload_id: text,
   /** The id exactly as reported, for troubleshooting: `click_id=…`, `code=…`. */
   reported: text,
   /** What was wrong with the report though it counts, such as `txn_id={transaction_id}`; '' where nothing was. */

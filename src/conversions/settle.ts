@@ -4,7 +4,15 @@
  * arrival. Amounts are integers in millionths, never floats.
  */
 import { formatDecimal, type Micros, parseDecimal, perCentOf } from '../platform/decimal.ts';
-import { type Conversion, isReversal, isSale, type Reason, type Subject } from './conversion.ts';
+import {
+  type Conversion,
+  isConversion,
+  isReversal,
+  isSale,
+  isVoid,
+  type Reason,
+  type Subject,
+} from './conversion.ts';
 
 /**
  * An advertiser's clock may be behind ours or have a resolution of one second. A conversion up to this much before
@@ -26,12 +34,12 @@ export type Found = { credit: Credit } | { reason: Reason };
 /** One line of the money ledger. The lines of a conversion contain everything that is counted for it. */
 export interface Line extends Credit {
   conversion_id: string;
-  status: 'attributed' | 'unattributed' | 'duplicate' | 'replaced';
+  status: 'attributed' | 'unattributed' | 'duplicate' | 'replaced' | 'voided';
   /**
-   * Why it is not attributed; `duplicate_of:<id>`, `replaced_by:<id>`; `limited` when less was left than the refund
-   * asks for.
+   * Why it is not attributed; `duplicate_of:<id>`, `replaced_by:<id>`, `voided_by:<id>`; `limited` when less was left
+   * than the refund asks for.
    */
-  reason: Reason | 'limited' | `duplicate_of:${string}` | `replaced_by:${string}` | '';
+  reason: Reason | 'limited' | `${'duplicate_of' | 'replaced_by' | 'voided_by'}:${string}` | '';
   /** 1 for an attributed event that counts as a conversion. */
   conversions: 0 | 1;
   /** Currency of the amounts; for a refund, the currency of its sale. '' when unknown. */
@@ -71,7 +79,7 @@ export function settle(conversions: readonly Conversion[], found: ReadonlyMap<st
   const sold: Sold[] = [];
   const inTime = counting.toSorted(byTime);
   for (const conversion of inTime) {
-    if (isReversal(conversion.event)) continue;
+    if (!isConversion(conversion.event)) continue;
     const result = withinTime(conversion, found.get(conversion.conversion_id));
     if ('reason' in result) {
       lines.push(unattributed(conversion, result.reason));
@@ -84,6 +92,7 @@ export function settle(conversions: readonly Conversion[], found: ReadonlyMap<st
   }
   for (const conversion of inTime) {
     if (isReversal(conversion.event)) lines.push(...takeBack(conversion, counting, sold));
+    if (isVoid(conversion.event)) lines.push(unattributed(conversion, 'unknown_transaction'));
   }
   return lines;
 }

@@ -25,6 +25,7 @@ function conversion(conversion_id: string, more: Partial<Conversion> = {}): Conv
   const terms = {
     payout_type: 'cpa',
     payout: '0',
+    currency: 'EUR',
     click_window_days: 90,
     min_conversion_seconds: 0,
   } as const;
@@ -35,7 +36,10 @@ function conversion(conversion_id: string, more: Partial<Conversion> = {}): Conv
     transaction: 'txn:1',
     event: 'sale',
     txn_id: '1',
+    refund_id: '',
+    voids: '',
     channel: 'conv',
+    upload_id: '',
     reported: '',
     problem: '',
     click_id: '',

@@ -177,6 +177,9 @@ const conversion: fc.Arbitrary<Conversion> = fc.record({
   transaction: text,
   event: fc.constantFrom(...EVENTS),
   txn_id: text,
+  refund_id: text,
+  voids: text,
+  upload_id: text,
   channel: fc.constantFrom('conv', 'offer', 'coupon', 'pixel', 'api' as const),
   reported: text,
   problem: text,
@@ -202,6 +205,7 @@ const conversion: fc.Arbitrary<Conversion> = fc.record({
   terms: fc.record({
     payout_type: fc.constantFrom('cpa', 'cpc', 'revshare' as const),
     payout: text,
+    currency: text,
     click_window_days: time,
     min_conversion_seconds: time,
     duplicates: fc.constantFrom('ignore', 'rebill', 'replace' as const),

@@ -5,6 +5,7 @@ import {
   type Conversion,
   EVENTS,
   type Event,
+  isConversion,
   isReversal,
   NO_SUBJECT,
 } from '../../src/conversions/conversion.ts';
@@ -41,7 +42,10 @@ const BASE: Conversion = {
   transaction: 'txn:1',
   event: 'sale',
   txn_id: '1',
+  refund_id: '',
+  voids: '',
   channel: 'conv',
+  upload_id: '',
   reported: '',
   problem: '',
   click_id: '',
@@ -56,6 +60,7 @@ const BASE: Conversion = {
   terms: {
     payout_type: 'revshare',
     payout: '10',
+    currency: 'USD',
     click_window_days: 90,
     min_conversion_seconds: 0,
     duplicates: 'ignore',
@@ -145,7 +150,7 @@ const sum = (
 /** Nothing but an attributed line counts, and a reversal never as a conversion or a sale. */
 function expectCounted(line: Line, event: Event): void {
   const attributed = line.status === 'attributed';
-  expect(line.conversions).toBe(attributed && !isReversal(event) ? 1 : 0);
+  expect(line.conversions).toBe(attributed && isConversion(event) ? 1 : 0);
   if (!attributed) expect([line.sales, line.refunds, line.payout]).toEqual(['0.00', '0.00', '0.00']);
   expect(isReversal(event) ? line.sales : line.refunds).toBe('0.00');
 }

@@ -75,7 +75,10 @@ export const CONVERSION_LINE: BookedLine = {
     transaction: 'transaction',
     event: 'sale',
     txn_id: 'txn_id',
+    refund_id: 'refund_id',
+    voids: 'voids',
     channel: 'pixel',
+    upload_id: 'upload_id',
     reported: 'reported',
     problem: 'problem',
     click_id: 'reported click_id',
@@ -100,6 +103,7 @@ export const CONVERSION_LINE: BookedLine = {
     terms: {
       payout_type: 'cpa',
       payout: '402',
+      currency: 'EUR',
       click_window_days: 403,
       min_conversion_seconds: 404,
       duplicates: 'rebill',

@@ -14,7 +14,12 @@ import {
   readClaim,
   waitingKey,
 } from '../../src/clicks/first-click.ts';
-import { type Conversion, encodeRecheck, isReversal, NO_SUBJECT } from '../../src/conversions/conversion.ts';
+import {
+  type Conversion,
+  encodeRecheck,
+  isConversion,
+  NO_SUBJECT,
+} from '../../src/conversions/conversion.ts';
 import type { Credit, Found } from '../../src/conversions/settle.ts';
 import { contactWaitingKey, registerWaiting } from '../../src/conversions/waiting.ts';
 import { readLink } from '../../src/links/link-store.ts';
@@ -39,7 +44,7 @@ export async function findCredits(
   const found = await findKeptCredits(context.redis, transactions);
   const open = transactions
     .flatMap(({ conversions }) => conversions)
-    .filter(({ event, conversion_id }) => !isReversal(event) && !found.has(conversion_id));
+    .filter(({ event, conversion_id }) => isConversion(event) && !found.has(conversion_id));
   const by = Map.groupBy(open, ({ credit_by }) => credit_by);
   for (const conversion of by.get('offer') ?? []) found.set(conversion.conversion_id, toOffer(conversion));
   for (const [id, credit] of await findFirstClicks(context, by.get('click') ?? [])) found.set(id, credit);
@@ -64,7 +69,7 @@ async function findKeptCredits(
   const attributed = transactions.flatMap((one) =>
     one.conversions.flatMap((conversion) => {
       const line = one.attributed.get(conversion.conversion_id);
-      return line === undefined || isReversal(conversion.event) ? [] : [{ conversion, line }];
+      return line === undefined || !isConversion(conversion.event) ? [] : [{ conversion, line }];
     }),
   );
   const moved = await findMovedCredits(
@@ -88,7 +93,7 @@ export async function findMovedCredits(
 ): Promise<Set<Conversion>> {
   const byClick = credited.filter(
     ([conversion, click_id]) =>
-      conversion.credit_by === 'click' && !isReversal(conversion.event) && click_id !== '',
+      conversion.credit_by === 'click' && isConversion(conversion.event) && click_id !== '',
   );
   const claims = await readClaims(
     redis,

@@ -5,7 +5,7 @@
 
 import { z } from 'zod';
 import type { ClickHouseClient } from '../../clickhouse/client.ts';
-import { decodeConversion, isReversal } from '../../conversions/conversion.ts';
+import { decodeConversion, isConversion } from '../../conversions/conversion.ts';
 import { explain, explainProblem } from '../../conversions/explain.ts';
 import {
   readConversions,
@@ -23,7 +23,7 @@ const HISTORY_MAX = 200;
 export const conversion = z
   .object({
     ...columnSchemas(SHOWN_CONVERSION),
-    status: z.enum(['attributed', 'unattributed', 'duplicate', 'replaced']),
+    status: z.enum(['attributed', 'unattributed', 'duplicate', 'replaced', 'voided']),
   })
   .meta({ id: 'Conversion' });
 
@@ -34,6 +34,7 @@ const story = z.object({
     .object({
       payout_type: z.string(),
       payout: z.string(),
+      currency: z.string().describe('Of the offer'),
       click_window_days: z.number(),
       min_conversion_seconds: z.number(),
       duplicates: z.string(),
@@ -87,7 +88,7 @@ async function readStory(
   const facts = decodeConversion(history.facts);
   const of = { transaction, offer_id };
   const all = await readConversions(clickhouse, account_id, of, TRACE_CONVERSIONS_MAX);
-  const by = isReversal(facts.event) && found.status === 'attributed' ? 'none' : facts.credit_by;
+  const by = !isConversion(facts.event) && found.status === 'attributed' ? 'none' : facts.credit_by;
   const link_id = found.link_id || facts.subject.link_id;
   const message_id = found.message_id || facts.subject.message_id;
   return {

@@ -54,7 +54,7 @@ const documentedBody = z.toJSONSchema(
             code: z.string().optional().describe('Coupon code'),
             contact_id: z.string().optional().describe('Who used the coupon'),
             event: z
-              .enum(['sale', 'rebill', 'lead', 'install', 'signup', 'refund', 'chargeback'])
+              .enum(['sale', 'rebill', 'lead', 'install', 'signup', 'refund', 'chargeback', 'void'])
               .default('sale'),
             revenue: z
               .string()
@@ -62,6 +62,10 @@ const documentedBody = z.toJSONSchema(
               .describe('Decimal string. A refund without it takes back all that is left'),
             currency: z.string().optional().describe("Default: the offer's"),
             txn_id: z.string().optional(),
+            refund_id: z
+              .string()
+              .optional()
+              .describe('Id of a refund or chargeback: refunds of one transaction with different ids add up'),
             ts: z.string().optional().describe('Unix seconds or ISO 8601. Default: now'),
           }),
         )

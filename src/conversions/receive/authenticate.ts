@@ -8,7 +8,7 @@ import type { InstallationKeys } from '../../access/installation-key.ts';
 import type { InstallationKeySource } from '../../access/key-ring.ts';
 import type { Account, Offer } from '../../catalog/definitions.ts';
 import { isSuspended } from '../../catalog/suspension.ts';
-import { type Channel, isReversal } from '../conversion.ts';
+import { type Channel, isConversion } from '../conversion.ts';
 import { ConversionError } from './conversion-error.ts';
 import type { Parameters, Reported } from './conversion-input.ts';
 import type { Finding } from './find-target.ts';
@@ -33,6 +33,8 @@ export interface Report {
   ip?: string;
   /** The signature of its address, not checked yet. */
   signed?: Signed | undefined;
+  /** The CSV upload that it came with. */
+  upload_id?: string;
 }
 
 /** What a report has proven of an offer and its account. */
@@ -164,8 +166,8 @@ export function checkCaller(
 function secretNeeded({ conversion_secret_required }: Account, reported: Reported): string | undefined {
   if (conversion_secret_required === 'never') return undefined;
   if (conversion_secret_required === 'always') return 'this account asks for its secret: add secret=…';
-  if (isReversal(reported.event)) {
-    return 'a refund needs a secret: add offer_id=… and postback_secret=…, or secret=…';
+  if (!isConversion(reported.event)) {
+    return 'a refund or void needs a secret: add offer_id=… and postback_secret=…, or secret=…';
   }
   if (reported.click_id !== '') return undefined;
   return 'a link id alone is no proof: name the click with click_id=…, or add a secret as for a refund';

@@ -10,6 +10,7 @@ import { ConversionError } from './conversion-error.ts';
 import { isUnfilled } from './unfilled-macro.ts';
 
 const ID_LENGTH_MAX = 128;
+const REFUND_ID_LENGTH_MAX = 200;
 const TXN_ID_LENGTH_MAX = 200;
 /** Digits before the point, so that sums of any number of amounts fit into the money ledger. */
 const WHOLE_DIGITS_MAX = 20;
@@ -33,6 +34,7 @@ export const PARAMETERS = [
   'revenue',
   'currency',
   'txn_id',
+  'refund_id',
   'ts',
   'secret',
   'postback_secret',
@@ -74,6 +76,7 @@ export interface Reported {
   /** '' where none was given. */
   currency: string;
   txn_id: string;
+  refund_id: string;
   /** What was wrong with the report though it counts: `txn_id={transaction_id}`, a macro that was not filled in. '' */
   problem: string;
   converted_at_ms: number;
@@ -99,6 +102,7 @@ export function readReported(given: Parameters, now_ms: number): Reported {
     amount_unreadable: amount === undefined,
     currency: readCurrency(given.currency?.trim() ?? ''),
     txn_id: unfilled ? '' : txn_id,
+    refund_id: text(given, 'refund_id', REFUND_ID_LENGTH_MAX),
     problem: unfilled ? `txn_id=${txn_id}` : '',
     ...readTime(given.ts?.trim() ?? '', now_ms),
   };

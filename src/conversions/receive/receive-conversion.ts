@@ -6,7 +6,7 @@
  */
 import type { Account, Offer } from '../../catalog/definitions.ts';
 import { fingerprint } from '../../privacy/contact-key.ts';
-import { type Conversion, isReversal, type Subject } from '../conversion.ts';
+import { type Conversion, isConversion, type Subject } from '../conversion.ts';
 import {
   accountBySecret,
   checkCaller,
@@ -25,7 +25,6 @@ import { findTarget } from './find-target.ts';
  * the offer's current terms.
  */
 export function creditCoupon(conversion: Conversion, offer: Offer, contact_key: string): Conversion {
-  const reversal = isReversal(conversion.event);
   const credit_by = conversion.subject.contact_id === '' ? 'offer' : 'message';
   return {
     ...conversion,
@@ -34,7 +33,7 @@ export function creditCoupon(conversion: Conversion, offer: Offer, contact_key: 
       ...{ contact_key, subject: conversion.subject, credit_by, named: '' },
       conversion_id: conversion.conversion_id,
     }),
-    currency: conversion.currency || (reversal ? '' : offer.currency),
+    currency: conversion.currency || (isConversion(conversion.event) ? offer.currency : ''),
     credit_by,
     reason: '',
     terms: termsOf(offer),
@@ -45,6 +44,7 @@ export function creditCoupon(conversion: Conversion, offer: Offer, contact_key: 
 const DEFAULT_TERMS = {
   payout_type: 'cpa',
   payout: '0',
+  currency: '',
   click_window_days: 90,
   min_conversion_seconds: 0,
   duplicates: 'ignore',
@@ -96,7 +96,6 @@ export async function receiveConversion(
     const proof = named?.proof ?? proofOf(context, report, target.account, offer, caller !== undefined);
     checkCaller(target.account, { caller, proof }, report, reported);
   }
-  const reversal = isReversal(reported.event);
   return {
     conversion_id,
     account_id,
@@ -107,14 +106,17 @@ export async function receiveConversion(
     }),
     event: reported.event,
     txn_id: reported.txn_id,
+    refund_id: reported.refund_id,
+    voids: '',
     channel: report.channel,
+    upload_id: report.upload_id ?? '',
     reported: reportedText(report.given, reported.amount_unreadable),
     problem: reported.problem,
     click_id: reported.click_id,
     code: reported.code,
     amount: reported.amount,
     // A refund without a currency takes the currency of its sale.
-    currency: reported.currency || (reversal ? '' : (offer?.currency ?? '')),
+    currency: reported.currency || (isConversion(reported.event) ? (offer?.currency ?? '') : ''),
     converted_at_ms: reported.converted_at_ms,
     received_at_ms: now_ms,
     subject: target.subject,
@@ -158,6 +160,7 @@ function termsOf(offer: Offer): Conversion['terms'] {
   return {
     payout_type: offer.payout_type,
     payout: offer.payout,
+    currency: offer.currency,
     click_window_days: offer.click_window_days,
     min_conversion_seconds: offer.min_conversion_seconds,
     duplicates: offer.duplicates,

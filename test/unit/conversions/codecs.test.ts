@@ -15,7 +15,10 @@ const CONVERSION: Conversion = {
   transaction: 'txn:"quoted" ü',
   event: 'chargeback',
   txn_id: '"quoted" ü',
+  refund_id: 'r-1',
+  voids: 'cnv_0',
   channel: 'coupon',
+  upload_id: 'upl_1',
   reported: 'code=SAVE contact_id=x',
   problem: '',
   click_id: '',
@@ -40,6 +43,7 @@ const CONVERSION: Conversion = {
   terms: {
     payout_type: 'revshare',
     payout: '12.5',
+    currency: 'EUR',
     click_window_days: 90,
     min_conversion_seconds: 30,
     duplicates: 'replace',

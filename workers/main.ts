@@ -29,6 +29,7 @@ import { publishMetrics } from '../src/platform/metrics.ts';
 import { runRole } from '../src/platform/process.ts';
 import { BatchedReader, RecordCache } from '../src/platform/record-cache.ts';
 import { connectRedis, probeRedis, type RedisClient, untilReady } from '../src/platform/redis.ts';
+import { untilServes } from '../src/platform/server-fault.ts';
 import { readContactKey } from '../src/privacy/contact-key.ts';
 import { ErasedContacts } from '../src/privacy/erased-contacts.ts';
 import { RoundMovedError } from '../src/privacy/erasure.ts';
@@ -84,10 +85,11 @@ await runRole('trackly-worker', logger, async () => {
   if (config.redis_url === undefined || config.clickhouse_url === undefined) {
     throw new ConfigError('REDIS_URL and CLICKHOUSE_URL must both be set for a worker.');
   }
-  const target = await probeRedis(config.redis_url);
+  const { redis_url, clickhouse_url } = config;
+  const target = await untilServes(() => probeRedis(redis_url), logger);
   const redis = connectRedis(target, 'fast');
   await untilReady(redis, CONNECT_WITHIN_MS);
-  const clickhouse = await openClickHouse(config.clickhouse_url, logger);
+  const clickhouse = await untilServes(() => openClickHouse(clickhouse_url, logger), logger);
 
   const complete = await openRecords(redis, clickhouse, config.link_days);
   if (!complete) logger.error(new RecordsLostError().message);

@@ -20,6 +20,7 @@ import { metricsText, publishMetrics } from '../platform/metrics.ts';
 import { runRole } from '../platform/process.ts';
 import { BatchedReader } from '../platform/record-cache.ts';
 import { connectRedis, isReady, probeRedis, untilReady } from '../platform/redis.ts';
+import { untilServes } from '../platform/server-fault.ts';
 import { within } from '../platform/within.ts';
 import { readContactKey } from '../privacy/contact-key.ts';
 import { Archive } from '../records/archive.ts';
@@ -43,10 +44,11 @@ await runRole('trackly-api', logger, async () => {
       'ADMIN_KEY is not set: choose "trk_" and 32 hex digits, such as from `openssl rand -hex 16`.',
     );
   }
-  const target = await probeRedis(config.redis_url);
+  const { redis_url, clickhouse_url } = config;
+  const target = await untilServes(() => probeRedis(redis_url), logger);
   const redis = connectRedis(target, 'fast');
   await untilReady(redis, CONNECT_WITHIN_MS);
-  const clickhouse = await openClickHouse(config.clickhouse_url, logger);
+  const clickhouse = await untilServes(() => openClickHouse(clickhouse_url, logger), logger);
   if (await openRecords(redis, clickhouse, config.link_days)) await addFirstAdminKey(redis, config.admin_key);
   else logger.error(new RecordsLostError().message);
   const records = new CompletenessWatch(redis);
@@ -102,7 +104,7 @@ await runRole('trackly-api', logger, async () => {
     limits.noteRefused('connections'),
   );
   await api.listen({ host: config.api_host, port: config.api_port });
-  const { clickhouse_url, analyst_port, metrics_port } = config;
+  const { analyst_port, metrics_port } = config;
   const metrics = createMetricsListener(() => metricsText(redis));
   if (metrics_port !== undefined) await listen(metrics, metrics_port, METRICS_HOST);
   const { analyst: password } = await keptPasswords(config.data_dir);

@@ -25,6 +25,20 @@ export async function openClickHouse(url: string, logger: Logger): Promise<Click
   return createClickHouse(url, { database: 'trackly' });
 }
 
+/** Whether the server has the product's database; rejects with ServerFault when it can't be asked. */
+export async function hasDatabase(url: string): Promise<boolean> {
+  const client = createClickHouse(url);
+  try {
+    const result = await client.query({ query: 'EXISTS DATABASE trackly', format: 'JSONEachRow' });
+    const [row] = await result.json<{ result: number }>();
+    return row?.result === 1;
+  } catch (error) {
+    throw clickHouseFault(url, error) ?? error;
+  } finally {
+    await client.close();
+  }
+}
+
 /**
  * The report views that do not yet read with the rights of READER_USER; see analysts/access.ts. Empty if the server
  * does not have that user, or does not let this user see it.

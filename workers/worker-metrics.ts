@@ -1,6 +1,6 @@
 /** The metrics of a worker process. */
 
-import type { Line } from '../src/conversions/settle.ts';
+import type { Line } from '../src/conversions/line.ts';
 import type { Batch } from '../src/log/batches.ts';
 import { Counter, Gauge, Histogram, Registry } from '../src/platform/metrics.ts';
 

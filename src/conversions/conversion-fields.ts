@@ -5,7 +5,7 @@
  */
 import { defineColumns } from '../clickhouse/columns.ts';
 import type { Conversion } from './conversion.ts';
-import type { Line } from './settle.ts';
+import type { Line } from './line.ts';
 
 /** A line to be inserted into the table. */
 export interface BookedLine {

@@ -141,6 +141,22 @@ const LOGGED_CONVERSION = {
 } as const;
 export type Conversion = Shaped<typeof LOGGED_CONVERSION>;
 
+/**
+ * Reports with the same identity are reports of one refund or chargeback of their transaction: by its own id, or by its
+ * amount, where '' is all that is left. One whose amount can't be read is none of the others.
+ */
+export function reversalIdentity({ event, refund_id, amount, reason, reported }: Conversion): string {
+  if (refund_id !== '') return JSON.stringify([event, 'id', refund_id]);
+  if (reason === 'unreadable_amount') return JSON.stringify([event, 'reported', reported]);
+  return JSON.stringify([event, 'amount', amount]);
+}
+
+export const byReception = (a: Conversion, b: Conversion): number =>
+  a.received_at_ms - b.received_at_ms || compare(a.conversion_id, b.conversion_id);
+export const byTime = (a: Conversion, b: Conversion): number =>
+  a.converted_at_ms - b.converted_at_ms || byReception(a, b);
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
 /** Conversions of one transaction keep their order. */
 export function conversionPartition(account_id: string, offer_id: string, transaction: string): number {
   return partitionOf(`${account_id}:${offer_id}:${transaction}`);

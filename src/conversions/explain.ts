@@ -33,6 +33,9 @@ export function explain(status: string, reason: string, by: 'click' | 'message' 
   if (status === 'replaced') {
     return `${reason.replace('replaced_by:', '')} took its place, as the offer's duplicates setting says.`;
   }
+  if (status === 'voided') {
+    return `${reason.replace('voided_by:', '')} took it back with its payout: it counts nothing.`;
+  }
   if (status === 'unattributed' && reason === 'unknown_click' && by === 'none') {
     return 'This installation never gave out the click id that was named: check the macro in the postback.';
   }
@@ -41,7 +44,7 @@ export function explain(status: string, reason: string, by: 'click' | 'message' 
     click: "It is credited to the first human click of the contact on the message's offer.",
     message: 'It is credited to the latest message with the offer that the contact had been sent.',
     offer: 'It is credited to the offer alone: the coupon names no contact.',
-    none: 'It takes back from the sale of its transaction, where that was credited.',
+    none: 'It takes back what its transaction had, where that was credited.',
   }[by];
   return reason === 'limited' ? `${credited} Less was left of the transaction than it names.` : credited;
 }

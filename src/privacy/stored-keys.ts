@@ -85,7 +85,7 @@ export const KEY_FAMILIES: readonly KeyFamily[] = [
   {
     name: 'seen:{p}',
     keys: /^seen:\{p\d\}:/,
-    holds: 'which conversion was the first of its transaction, by a hash',
+    holds: 'which conversions were reported of a transaction, by hashes',
     personal: [],
     kept: '400 days',
   },

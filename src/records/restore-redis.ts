@@ -26,15 +26,9 @@ import {
   encodeClaim,
   NO_PAYOUT,
 } from '../clicks/first-click.ts';
-import {
-  conversionPartition,
-  decodeConversion,
-  encodeRecheck,
-  type Reason,
-  type Recheck,
-} from '../conversions/conversion.ts';
+import { decodeConversion, encodeRecheck, type Reason, type Recheck } from '../conversions/conversion.ts';
 import { logRows } from '../conversions/log-conversions.ts';
-import { SEEN_KEEP_S, seenKey } from '../conversions/receive/record-conversions.ts';
+import { SEEN_KEEP_S, seenKey, seenValue } from '../conversions/receive/seen.ts';
 import { decodeLink, type Link, linkKey } from '../links/link.ts';
 import { placeLinks } from '../links/link-store.ts';
 import { encodeMessage, messageKey, recordOf } from '../messages/message-store.ts';
@@ -254,21 +248,23 @@ async function readRetention(ground: Ground): Promise<Map<string, number>> {
   return retention;
 }
 
-/** Restores the first report of each event of a transaction, so that repeats are detected at reception. */
+/**
+ * Restores the first report of each event and refund of a transaction that was not taken back, so that repeats are
+ * detected at reception.
+ */
 async function restoreSeen(ground: Ground): Promise<number> {
   const rows = rowsOf<{ first: string }>(
     ground,
     `SELECT argMin(facts, received_at) AS first FROM trackly.conversions
      WHERE received_at > now() - toIntervalSecond({keep_s:UInt32})
-     GROUP BY account_id, transaction, offer_id, event, JSONExtractString(facts, 'credit_by') = 'none'
+       AND conversion_id NOT IN (SELECT voids FROM trackly.conversions WHERE voids != '')
+     GROUP BY account_id, transaction, offer_id, event, refund_id, if(event IN ('refund', 'chargeback'), amount, 0), JSONExtractString(facts, 'credit_by') = 'none'
      SETTINGS optimize_aggregation_in_order = 1`,
     { keep_s: SEEN_KEEP_S },
   );
   const commandsOf = ({ first }: { first: string }): Command[] => {
     const conversion = decodeConversion(first);
-    const { account_id, offer_id, transaction, conversion_id } = conversion;
-    const key = seenKey(conversion, conversionPartition(account_id, offer_id, transaction));
-    return [['SET', key, conversion_id, 'NX', 'EX', SEEN_KEEP_S]];
+    return [['SET', seenKey(conversion), seenValue(conversion), 'NX', 'EX', SEEN_KEEP_S]];
   };
   return writeInGroups(ground.redis, 'transactions', rows, commandsOf, ground.tell);
 }

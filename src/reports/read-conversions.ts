@@ -6,7 +6,7 @@
 import type { ClickHouseClient } from '../clickhouse/client.ts';
 import type { ShownRow } from '../clickhouse/columns.ts';
 import { REPORT_CONVERSIONS, selectList } from '../clickhouse/report-columns.ts';
-import type { Line } from '../conversions/settle.ts';
+import type { Line } from '../conversions/line.ts';
 import { askRows } from './ask-clickhouse.ts';
 import { trimMoney } from './totals.ts';
 

@@ -1,7 +1,8 @@
 /** Recording against a real Redis: what is the first, what a repeat, what a duplicate, and what is logged. */
-import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Conversion, conversionPartition, NO_SUBJECT } from '../../src/conversions/conversion.ts';
 import { recordConversions } from '../../src/conversions/receive/record-conversions.ts';
+import { voidConversions } from '../../src/conversions/receive/void-conversions.ts';
 import { NO_BYTES_MAX } from '../../src/log/append.ts';
 import { freeze, read } from '../../src/log/batches.ts';
 import { connectRedis, type RedisClient, untilReady } from '../../src/platform/redis.ts';
@@ -88,7 +89,7 @@ it('tells events, offers and accounts apart, and a report without credit from on
       conversion('c', { offer_id: 'other' }),
       conversion('d', { account_id: 'other' }),
       conversion('e', { credit_by: 'none', reason: 'unknown_message' }),
-      conversion('f', { credit_by: 'none', reason: 'wrong_offer' }),
+      conversion('f', { credit_by: 'none', reason: 'unknown_message' }),
     ],
     NO_BYTES_MAX,
   );
@@ -105,4 +106,108 @@ it('logs repeats where the offer takes them, up to a bound', async () => {
   expect(repeats.filter(({ as }) => as === 'repeat')).toHaveLength(1_000);
   expect(repeats.slice(1_000)).toEqual(Array.from({ length: 5 }, () => ({ as: 'duplicate', of: 'first' })));
   expect(await logged()).toHaveLength(1_001);
+});
+
+it('logs what says something else, and takes the same again for a duplicate', async () => {
+  const recorded = await recordConversions(
+    redis,
+    [
+      conversion('wrong time', { converted_at_ms: 99 }),
+      conversion('right time', { converted_at_ms: 77 }),
+      conversion('right again', { converted_at_ms: 77, received_at_ms: 2 }),
+      conversion('other amount', { amount: '2.00' }),
+      conversion('no time', { converted_at_ms: 5, received_at_ms: 5, amount: '3.00' }),
+      conversion('no time, later', { converted_at_ms: 6, received_at_ms: 6, amount: '3.00' }),
+      // The reply was lost.
+      conversion('right time', { converted_at_ms: 77 }),
+    ].map((one) => ({ ...one, conversion_id: one.conversion_id.replace(/\W+/g, '_') })),
+    NO_BYTES_MAX,
+  );
+  expect(recorded).toEqual([
+    { as: 'first' },
+    { as: 'repeat', of: 'wrong_time' },
+    { as: 'duplicate', of: 'right_time' },
+    { as: 'repeat', of: 'wrong_time' },
+    { as: 'repeat', of: 'wrong_time' },
+    { as: 'duplicate', of: 'no_time' },
+    { as: 'repeat', of: 'wrong_time' },
+  ]);
+  expect(await logged()).toEqual(['wrong_time', 'right_time', 'other_amount', 'no_time']);
+});
+
+it('logs at most twenty different reports of one event', async () => {
+  const recorded = await recordConversions(
+    redis,
+    Array.from({ length: 25 }, (_, i) => conversion(`c${i}`, { amount: `${i}.00` })),
+    NO_BYTES_MAX,
+  );
+  expect(recorded.map(({ as }) => as)).toEqual([
+    'first',
+    ...Array.from({ length: 19 }, () => 'repeat'),
+    ...Array.from({ length: 5 }, () => 'duplicate'),
+  ]);
+});
+
+it('tells refunds apart by their id or their amount, and takes the same one again for a retry', async () => {
+  const { terms } = rebill('');
+  const refund = (conversion_id: string, more: Partial<Conversion>): Conversion =>
+    conversion(conversion_id, { event: 'refund', terms, ...more });
+  const recorded = await recordConversions(
+    redis,
+    [
+      refund('a', { amount: '10.00' }),
+      refund('b', { amount: '15.00' }),
+      refund('c', { amount: '10.00' }),
+      refund('d', { amount: '10.00', currency: 'EUR' }),
+      refund('e', { amount: '10.00', refund_id: 'r-1' }),
+      refund('f', { amount: '10.00', refund_id: 'r-2' }),
+      refund('g', { amount: '10.00', event: 'chargeback' }),
+    ],
+    NO_BYTES_MAX,
+  );
+  expect(recorded).toEqual([
+    { as: 'first' },
+    { as: 'first' },
+    { as: 'duplicate', of: 'a' },
+    { as: 'repeat', of: 'a' },
+    { as: 'first' },
+    { as: 'first' },
+    { as: 'first' },
+  ]);
+});
+
+describe('reports that are taken back', () => {
+  const recordOne = async (one: Conversion): Promise<unknown> =>
+    (await recordConversions(redis, [one], NO_BYTES_MAX))[0];
+
+  it('are logged as voids of each, and block nothing any longer, however often', async () => {
+    const upload = [conversion('u1'), conversion('u2', { amount: '2.00', event: 'lead' })];
+    expect(await recordOne(conversion('own', { amount: '7.00' }))).toEqual({ as: 'first' });
+    await recordConversions(redis, upload, NO_BYTES_MAX);
+    expect(await recordOne(conversion('u1'))).toEqual({ as: 'repeat', of: 'own' });
+    await voidConversions(redis, upload, 3, NO_BYTES_MAX);
+    const corrected = upload.map((one) => ({ ...one, conversion_id: `new_${one.conversion_id}` }));
+    expect(await recordConversions(redis, corrected, NO_BYTES_MAX)).toEqual([
+      { as: 'repeat', of: 'own' },
+      { as: 'first' },
+    ]);
+    await voidConversions(redis, upload, 4, NO_BYTES_MAX);
+    expect(await recordOne(conversion('x'))).toEqual({ as: 'duplicate', of: 'new_u1' });
+    const rows = await logged();
+    expect(rows).toEqual(['own', 'u1', 'u2', 'u1_void', 'u2_void', 'new_u1', 'new_u2', 'u1_void', 'u2_void']);
+  });
+
+  it('leave the count of repeats that the offer takes', async () => {
+    await recordConversions(redis, [rebill('first'), rebill('second')], NO_BYTES_MAX);
+    await voidConversions(redis, [rebill('second')], 3, NO_BYTES_MAX);
+    expect(await recordOne(rebill('third'))).toEqual({ as: 'repeat', of: 'first' });
+    await voidConversions(redis, [rebill('first')], 3, NO_BYTES_MAX);
+    expect(await recordOne(rebill('fourth'))).toEqual({ as: 'first' });
+  });
+
+  it('are not taken back where the log is full', async () => {
+    await recordOne(conversion('a'));
+    await expect(voidConversions(redis, [conversion('a')], 3, 1)).rejects.toThrow('full');
+    expect(await recordOne(conversion('b'))).toEqual({ as: 'duplicate', of: 'a' });
+  });
 });

@@ -8,15 +8,10 @@ import {
   isConversion,
   isReversal,
   NO_SUBJECT,
+  reversalIdentity,
 } from '../../src/conversions/conversion.ts';
-import {
-  CLOCK_TOLERANCE_MS,
-  type Credit,
-  type Found,
-  type Line,
-  lineKey,
-  settle,
-} from '../../src/conversions/settle.ts';
+import { type Credit, type Found, type Line, lineKey } from '../../src/conversions/line.ts';
+import { CLOCK_TOLERANCE_MS, settle } from '../../src/conversions/settle.ts';
 
 const CLICKED_MS = Date.UTC(2026, 10, 1);
 const DAY_MS = 24 * 3_600_000;
@@ -95,8 +90,10 @@ const reports = fc
     fc.integer({ min: 0, max: 100_000_000 }),
     fc.array(
       fc.record({
-        event: fc.constantFrom(...EVENTS),
+        event: fc.constantFrom(...EVENTS.filter((event) => event !== 'void')),
         amount,
+        refund_id: fc.constantFrom('', '', 'r-1', 'r-2'),
+        terms_currency: fc.constantFrom('USD', 'USD', 'EUR', ''),
         currency: fc.constantFrom('USD', 'USD', 'USD', 'EUR', ''),
         after_ms: fc.integer({ min: -10 * 60_000, max: 100 * DAY_MS }),
         found: fc.constantFrom<keyof typeof FOUND>('first', 'first', 'first', 'other', 'no_click', 'none'),
@@ -105,10 +102,11 @@ const reports = fc
     ),
   )
   .map(([duplicates, payout_type, payout, list]): Reported[] =>
-    list.map(({ after_ms, found, ...one }, n) => ({
+    list.map(({ after_ms, found, terms_currency, ...one }, n) => ({
       conversion: {
         ...BASE,
         ...one,
+        refund_id: isReversal(one.event) ? one.refund_id : '',
         amount: one.amount === '' && !isReversal(one.event) ? '0.00' : one.amount,
         currency: one.currency === '' && !isReversal(one.event) ? 'USD' : one.currency,
         conversion_id: `c${n}`,
@@ -121,11 +119,28 @@ const reports = fc
           duplicates,
           payout_type,
           payout: `${Math.floor(payout / 1e6)}.${String(payout % 1e6).padStart(6, '0')}`,
+          currency: terms_currency,
         },
       },
       found: FOUND[found],
     })),
   );
+
+/** A void of one of the reports, or of the transaction where there is none with this number. */
+function voidOf(list: readonly Reported[], of: number, n: number): Reported {
+  const voids = list[of]?.conversion.conversion_id ?? '';
+  const received_at_ms = CLICKED_MS + of * 7 + n;
+  const conversion: Conversion = {
+    ...{ ...BASE, event: 'void', voids, conversion_id: `v${n}`, amount: '', currency: '' },
+    ...{ received_at_ms, converted_at_ms: received_at_ms, credit_by: 'none' as const },
+  };
+  return { conversion, found: undefined };
+}
+
+/** The same, some of them taken back. */
+const withVoids = fc
+  .tuple(reports, fc.array(fc.integer({ min: 0, max: 8 }), { maxLength: 3 }))
+  .map(([list, voids]) => [...list, ...voids.map((of, n) => voidOf(list, of, n))]);
 
 function settled(list: readonly Reported[]): Line[] {
   const found = new Map(
@@ -147,11 +162,17 @@ const sum = (
   where: (line: Line) => boolean = () => true,
 ): bigint => lines.filter(where).reduce((total, line) => total + micros(line[of]), 0n);
 
-/** Nothing but an attributed line counts, and a reversal never as a conversion or a sale. */
-function expectCounted(line: Line, event: Event): void {
-  const attributed = line.status === 'attributed';
-  expect(line.conversions).toBe(attributed && isConversion(event) ? 1 : 0);
-  if (!attributed) expect([line.sales, line.refunds, line.payout]).toEqual(['0.00', '0.00', '0.00']);
+/** Nothing but attributed lines count, a reversal never as a conversion or a sale, a void as nothing. */
+function expectCounted(lines: readonly Line[], event: Event): void {
+  const attributed = lines.every(({ status }) => status === 'attributed');
+  const conversions = lines.reduce((count, line) => count + line.conversions, 0);
+  expect(conversions).toBe(attributed && isConversion(event) ? 1 : 0);
+  for (const line of lines) expectAmounts(line, event);
+}
+
+function expectAmounts(line: Line, event: Event): void {
+  if (line.status !== 'attributed' || event === 'void')
+    expect([line.sales, line.refunds, line.payout]).toEqual(['0.00', '0.00', '0.00']);
   expect(isReversal(event) ? line.sales : line.refunds).toBe('0.00');
 }
 
@@ -180,7 +201,7 @@ describe('every transaction', () => {
   it('comes to the same in whatever order its reports arrive', () => {
     fc.assert(
       fc.property(
-        reports.chain((list) =>
+        withVoids.chain((list) =>
           fc.tuple(fc.constant(list), fc.shuffledSubarray(list, { minLength: list.length })),
         ),
         ([list, shuffled]) => {
@@ -193,7 +214,7 @@ describe('every transaction', () => {
 
   it('counts a report that is logged twice once', () => {
     fc.assert(
-      fc.property(reports, (list) => {
+      fc.property(withVoids, (list) => {
         expect(asSet(settled([...list, ...list]))).toEqual(asSet(settled(list)));
       }),
       RUNS,
@@ -202,7 +223,7 @@ describe('every transaction', () => {
 
   it('has a line for every report, of one status, and no line twice', () => {
     fc.assert(
-      fc.property(reports, (list) => {
+      fc.property(withVoids, (list) => {
         const lines = settled(list);
         expect(new Set(lines.map(lineKey)).size).toBe(lines.length);
         for (const { conversion } of list) {
@@ -217,7 +238,7 @@ describe('every transaction', () => {
 
   it('never takes back more than was sold, in no currency and at no click', () => {
     fc.assert(
-      fc.property(reports, (list) => {
+      fc.property(withVoids, (list) => {
         const lines = settled(list);
         for (const currency of new Set(lines.map((line) => line.currency))) {
           for (const click of new Set(lines.map((line) => line.click_id))) {
@@ -233,11 +254,11 @@ describe('every transaction', () => {
 
   it('counts nothing but attributed lines, and no refund as a conversion', () => {
     fc.assert(
-      fc.property(reports, (list) => {
-        const eventOf = new Map<string, Event>(
-          list.map(({ conversion }) => [conversion.conversion_id, conversion.event]),
-        );
-        for (const line of settled(list)) expectCounted(line, eventOf.get(line.conversion_id) as Event);
+      fc.property(withVoids, (list) => {
+        const byId = Map.groupBy(settled(list), ({ conversion_id }) => conversion_id);
+        for (const { conversion } of list) {
+          expectCounted(byId.get(conversion.conversion_id) ?? [], conversion.event);
+        }
       }),
       RUNS,
     );
@@ -254,21 +275,77 @@ describe('every transaction', () => {
     );
   });
 
-  it('counts each event once, unless the offer says otherwise', () => {
+  it('counts each event and each refund once, unless the offer says otherwise', () => {
     fc.assert(
       fc.property(reports, (list) => {
         const lines = settled(list);
         const duplicates = list[0]?.conversion.terms.duplicates;
-        for (const event of EVENTS) {
-          const of = list.filter(({ conversion }) => conversion.event === event);
-          const standing = of.filter(({ conversion }) =>
-            lines.some(
-              ({ conversion_id, status }) =>
-                conversion_id === conversion.conversion_id && /attributed/.test(status),
-            ),
+        const isShown = ({ conversion }: Reported): boolean =>
+          lines.some(
+            ({ conversion_id, status }) =>
+              conversion_id === conversion.conversion_id && /attributed/.test(status),
           );
-          if (of.length > 0 && duplicates !== 'rebill') expect(standing).toHaveLength(1);
+        const identityOf = ({ conversion }: Reported): string =>
+          isReversal(conversion.event) ? reversalIdentity(conversion) : conversion.event;
+        for (const [identity, same] of Map.groupBy(list, identityOf)) {
+          if (duplicates !== 'rebill' || identity.startsWith('[')) {
+            expect(same.filter(isShown)).toHaveLength(1);
+          }
         }
+      }),
+      RUNS,
+    );
+  });
+
+  it('is as though a report had never come, once a void of it has', () => {
+    fc.assert(
+      fc.property(reports, fc.nat(7), (list, of) => {
+        const taken = list[of % list.length] as Reported;
+        const id = taken.conversion.conversion_id;
+        const others = list.filter((one) => one !== taken);
+        const lines = settled([...list, voidOf(list, list.indexOf(taken), 0)]);
+        const own = lines.filter(({ conversion_id }) => conversion_id === id || conversion_id === 'v0');
+        expect(asSet(lines.filter((line) => !own.includes(line)))).toEqual(asSet(settled(others)));
+        expect(own).toHaveLength(2);
+        for (const line of own) expectAmounts(line, 'void');
+      }),
+      RUNS,
+    );
+  });
+
+  it('of which all was taken back counts nothing, whatever else comes', () => {
+    fc.assert(
+      fc.property(withVoids, (list) => {
+        const lines = settled([...list, voidOf([], 0, 9)]);
+        for (const { conversion_id, status, reason, ...line } of lines) {
+          expect([line.conversions, line.sales, line.refunds, line.payout]).toEqual([
+            0,
+            '0.00',
+            '0.00',
+            '0.00',
+          ]);
+          if (!conversion_id.startsWith('v')) expect([status, reason]).toEqual(['voided', reason]);
+        }
+      }),
+      RUNS,
+    );
+  });
+
+  it('is not changed by a repeat that earns no credit', () => {
+    fc.assert(
+      fc.property(reports, fc.nat(7), fc.boolean(), (list, of, first) => {
+        const right = list[of % list.length] as Reported;
+        if (isReversal(right.conversion.event)) return;
+        // Received before or after all others, and long after the window.
+        const wrong: Partial<Conversion> = {
+          conversion_id: 'wrong',
+          received_at_ms: CLICKED_MS + (first ? -1 : 99),
+          ...{ converted_at_ms: CLICKED_MS + 5_000 * DAY_MS, credit_by: 'click', reason: '' },
+        };
+        const repeat = { conversion: { ...right.conversion, ...wrong }, found: { credit: credit(0) } };
+        const counted = (lines: readonly Line[]): string[] =>
+          asSet(lines.filter(({ status }) => status === 'attributed'));
+        expect(counted(settled([...list, repeat]))).toEqual(counted(settled(list)));
       }),
       RUNS,
     );
@@ -400,5 +477,140 @@ describe('a repeat', () => {
       refunds: '15.00',
       reason: 'limited',
     });
+  });
+});
+
+describe('refunds of one transaction', () => {
+  const taken = (...list: Partial<Conversion>[]): [string, string, string][] =>
+    lines({ amount: '49.90' }, ...list)
+      .filter(({ conversion_id }) => conversion_id !== 'c0')
+      .sort((a, b) => (a.conversion_id < b.conversion_id ? -1 : 1))
+      .map(({ status, reason, refunds }) => [status, reason, refunds]);
+  const refund = { event: 'refund', converted_at_ms: CLICKED_MS + 90_000 } as const;
+  const replace = { ...BASE.terms, duplicates: 'replace' } as const;
+  const rebill = { ...BASE.terms, duplicates: 'rebill' } as const;
+
+  it('of different amounts add up; the same amount again is a retry, also where repeats count', () => {
+    for (const terms of [BASE.terms, rebill]) {
+      const result = taken(
+        { ...refund, amount: '10.00', terms },
+        { ...refund, amount: '15.00', terms },
+        { ...refund, amount: '10.00', terms },
+      );
+      expect(result).toEqual([
+        ['attributed', '', '10.00'],
+        ['attributed', '', '15.00'],
+        ['duplicate', 'duplicate_of:c1', '0.00'],
+      ]);
+    }
+  });
+
+  it('with ids of their own add up, whatever their amounts', () => {
+    expect(
+      taken(
+        { ...refund, amount: '10.00', refund_id: 'r-1' },
+        { ...refund, amount: '10.00', refund_id: 'r-2' },
+        { ...refund, amount: '12.00', refund_id: 'r-1' },
+      ),
+    ).toEqual([
+      ['attributed', '', '10.00'],
+      ['attributed', '', '10.00'],
+      ['duplicate', 'duplicate_of:c1', '0.00'],
+    ]);
+  });
+
+  it('are replaced by a later amount of the same id where the offer says so', () => {
+    expect(
+      taken(
+        { ...refund, amount: '10.00', refund_id: 'r-1', terms: replace },
+        { ...refund, amount: '12.00', refund_id: 'r-1', terms: replace },
+        { ...refund, amount: '14.00', refund_id: 'r-1', currency: 'EUR', terms: replace },
+      ),
+    ).toEqual([
+      ['replaced', 'replaced_by:c2', '0.00'],
+      ['attributed', '', '12.00'],
+      ['duplicate', 'duplicate_of:c2', '0.00'],
+    ]);
+  });
+
+  it('in a wrong currency do not block the right one', () => {
+    expect(taken({ ...refund, amount: '10.00', currency: 'EUR' }, { ...refund, amount: '10.00' })).toEqual([
+      ['duplicate', 'duplicate_of:c2', '0.00'],
+      ['attributed', '', '10.00'],
+    ]);
+  });
+
+  it('and a chargeback of the same amount are two', () => {
+    expect(
+      taken({ ...refund, amount: '10.00' }, { ...refund, event: 'chargeback', amount: '10.00' }),
+    ).toEqual([
+      ['attributed', '', '10.00'],
+      ['attributed', '', '10.00'],
+    ]);
+  });
+
+  it('with an amount that cannot be read hide no other', () => {
+    expect(
+      taken(
+        { ...refund, amount: '', credit_by: 'none', reason: 'unreadable_amount', reported: 'revenue=x' },
+        { ...refund, amount: '' },
+      ),
+    ).toEqual([
+      ['unattributed', 'unreadable_amount', '0.00'],
+      ['attributed', '', '49.90'],
+    ]);
+  });
+});
+
+describe('a void', () => {
+  const lead = { event: 'lead', amount: '0.00' } as const;
+  const cpa = { ...BASE.terms, payout_type: 'cpa', payout: '2.00' } as const;
+
+  it('takes a lead back with its payout, also one that comes later', () => {
+    const both = lines({ ...lead, terms: cpa }, { event: 'void', amount: '' });
+    expect(both).toMatchObject([
+      { conversion_id: 'c0', status: 'voided', reason: 'voided_by:c1', click_id: 'click0', payout: '0.00' },
+      { conversion_id: 'c1', status: 'attributed', reason: '', click_id: 'click0', conversions: 0 },
+    ]);
+    expect(lines({ event: 'void', amount: '' }, { ...lead, terms: cpa })).toMatchObject([
+      { conversion_id: 'c1', status: 'voided', conversions: 0, payout: '0.00' },
+      { conversion_id: 'c0', status: 'attributed' },
+    ]);
+  });
+
+  it('of what is not there waits for it; sent again it is a duplicate', () => {
+    expect(lines({ event: 'void' }, { event: 'void' })).toMatchObject([
+      { conversion_id: 'c0', status: 'unattributed', reason: 'unknown_transaction' },
+      { conversion_id: 'c1', status: 'duplicate', reason: 'duplicate_of:c0' },
+    ]);
+  });
+
+  it('of one report lets its repeat count', () => {
+    const result = lines({ amount: '10.00' }, { amount: '20.00' }, { event: 'void', voids: 'c0' });
+    expect(result.find(({ conversion_id }) => conversion_id === 'c1')).toMatchObject({ sales: '20.00' });
+    expect(result.find(({ conversion_id }) => conversion_id === 'c0')).toMatchObject({ status: 'voided' });
+  });
+
+  it('of a void brings the transaction back', () => {
+    const result = lines({ amount: '10.00' }, { event: 'void' }, { event: 'void', voids: 'c1' });
+    expect(result.find(({ conversion_id }) => conversion_id === 'c0')).toMatchObject({ sales: '10.00' });
+    expect(result.find(({ conversion_id }) => conversion_id === 'c1')).toMatchObject({ status: 'voided' });
+  });
+});
+
+describe('a payout', () => {
+  it('is in the currency of the offer, on a line of its own where the sale is in another', () => {
+    const terms = { ...BASE.terms, payout_type: 'cpa', payout: '2.00', currency: 'USD' } as const;
+    expect(lines({ amount: '4990.00', currency: 'JPY', terms })).toMatchObject([
+      { conversions: 1, currency: 'JPY', sales: '4990.00', payout: '0.00', click_id: 'click0' },
+      { conversions: 0, currency: 'USD', sales: '0.00', payout: '2.00', click_id: 'click0' },
+    ]);
+    expect(lines({ amount: '49.90', currency: 'USD', terms })).toHaveLength(1);
+  });
+
+  it('by percentage is in the currency of the sale', () => {
+    expect(lines({ amount: '5000.00', currency: 'JPY' })).toMatchObject([
+      { currency: 'JPY', payout: '500.00' },
+    ]);
   });
 });

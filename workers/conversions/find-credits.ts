@@ -20,7 +20,7 @@ import {
   isConversion,
   NO_SUBJECT,
 } from '../../src/conversions/conversion.ts';
-import type { Credit, Found } from '../../src/conversions/settle.ts';
+import type { Credit, Found } from '../../src/conversions/line.ts';
 import { contactWaitingKey, registerWaiting } from '../../src/conversions/waiting.ts';
 import { readLink } from '../../src/links/link-store.ts';
 import type { BatchedReader } from '../../src/platform/record-cache.ts';
@@ -66,17 +66,17 @@ async function findKeptCredits(
   redis: RedisClient,
   transactions: readonly Transaction[],
 ): Promise<Map<string, Found>> {
-  const attributed = transactions.flatMap((one) =>
+  const credited = transactions.flatMap((one) =>
     one.conversions.flatMap((conversion) => {
-      const line = one.attributed.get(conversion.conversion_id);
+      const line = one.credited.get(conversion.conversion_id);
       return line === undefined || !isConversion(conversion.event) ? [] : [{ conversion, line }];
     }),
   );
   const moved = await findMovedCredits(
     redis,
-    attributed.map(({ conversion, line }) => [conversion, line.click_id]),
+    credited.map(({ conversion, line }) => [conversion, line.click_id]),
   );
-  const kept = attributed.filter(
+  const kept = credited.filter(
     ({ conversion, line }) =>
       !moved.has(conversion) && (conversion.credit_by !== 'message' || line.message_id !== ''),
   );

@@ -7,7 +7,8 @@ import type { ClickHouseClient } from '../../src/clickhouse/client.ts';
 import { pickColumns, readColumns, STORED_SETTINGS, type StoredRow } from '../../src/clickhouse/columns.ts';
 import { parameterChunks } from '../../src/clickhouse/parameter-chunks.ts';
 import type { Conversion } from '../../src/conversions/conversion.ts';
-import { CLOCK_TOLERANCE_MS, type Credit } from '../../src/conversions/settle.ts';
+import type { Credit } from '../../src/conversions/line.ts';
+import { CLOCK_TOLERANCE_MS } from '../../src/conversions/settle.ts';
 import { SEND_FIELDS } from '../../src/messages/send-fields.ts';
 
 /** Messages of a contact that are searched, newest first. */

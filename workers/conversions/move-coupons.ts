@@ -21,7 +21,10 @@ export async function moveCoupons(
   const { redis } = context;
   const found: Conversion[] = [];
   for (const one of transactions) {
-    const unknown = one.conversions.filter(({ reason }) => reason === 'unknown_coupon');
+    const voided = new Set(one.conversions.map(({ voids }) => voids));
+    const unknown = one.conversions.filter(
+      ({ reason, conversion_id }) => reason === 'unknown_coupon' && !voided.has(conversion_id),
+    );
     for (const conversion of unknown) {
       const offer = (await offerOf(redis, conversion)) ?? (await waitForOffer(redis, conversion, one));
       if (offer === undefined) continue;

@@ -15,8 +15,9 @@ import {
   encodeRecheck,
 } from '../../src/conversions/conversion.ts';
 import { type BookedLine, CONVERSION_FIELDS } from '../../src/conversions/conversion-fields.ts';
+import { type Line, lineKey } from '../../src/conversions/line.ts';
 import { logRows } from '../../src/conversions/log-conversions.ts';
-import { type Line, lineKey, settle } from '../../src/conversions/settle.ts';
+import { settle } from '../../src/conversions/settle.ts';
 import { type Batch, finish } from '../../src/log/batches.ts';
 import { decide } from '../../src/log/decisions.ts';
 import { eraseConversion, eraseFacts, eraseLine } from '../../src/privacy/erase-rows.ts';

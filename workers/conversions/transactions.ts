@@ -11,7 +11,7 @@ import {
   decodeConversion,
   type Recheck,
 } from '../../src/conversions/conversion.ts';
-import type { Line } from '../../src/conversions/settle.ts';
+import type { Line } from '../../src/conversions/line.ts';
 import { eraseFacts, eraseLine } from '../../src/privacy/erase-rows.ts';
 import type { ErasedContacts } from '../../src/privacy/erased-contacts.ts';
 import type { WorkerContext } from '../worker-context.ts';
@@ -23,8 +23,8 @@ export interface Transaction extends Recheck {
   moved: Conversion[];
   /** Lines in force, as text, with how often each is booked: always once. */
   booked: Map<string, number>;
-  /** The line in force of each attributed conversion, whose credit is kept. */
-  attributed: Map<string, Line>;
+  /** A line in force of each conversion that is credited, also if it is taken back: its credit is kept. */
+  credited: Map<string, Line>;
 }
 
 interface BookedRow extends Recheck {
@@ -70,7 +70,7 @@ function newTransaction({ account_id, offer_id, transaction }: Recheck): Transac
     conversions: [],
     moved: [],
     booked: new Map(),
-    attributed: new Map(),
+    credited: new Map(),
   };
 }
 
@@ -113,7 +113,8 @@ async function withoutErased(erased: ErasedContacts, rows: readonly BookedRow[])
 function addBooked(one: Transaction, row: BookedRow): void {
   const line = JSON.parse(row.line) as Line;
   one.booked.set(row.line, row.booked);
-  if (line.status === 'attributed') one.attributed.set(line.conversion_id, line);
+  // A line of nothing has no time.
+  if (line.credited_at_ms > 0) one.credited.set(line.conversion_id, line);
   if (!one.conversions.some(({ conversion_id }) => conversion_id === line.conversion_id)) {
     one.conversions.push(decodeConversion(row.facts));
   }

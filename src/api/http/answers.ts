@@ -142,11 +142,13 @@ export const conversions = z.object({
   conversions: z.array(
     z.object({
       status: z.enum(['accepted', 'duplicate']),
-      conversion_id: z.string().describe('For a duplicate: the id of the first report'),
+      conversion_id: z.string().describe('For a duplicate: the id of the report that said the same'),
       repeats: z
         .string()
         .optional()
-        .describe('The previous conversion, if the offer counts or replaces repeats'),
+        .describe(
+          'The first report of its event and transaction, if the offer takes repeats or this report says something else',
+        ),
       unattributed: z.string().optional().describe('Why it is not credited, if already known'),
       problem: z.string().optional().describe('What is wrong with it though it counts, such as txn_id={id}'),
     }),

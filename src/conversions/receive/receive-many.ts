@@ -21,7 +21,7 @@ export interface Received {
   status: 'accepted' | 'duplicate';
   /** For a duplicate: the id of the first report. */
   conversion_id: string;
-  /** The previous conversion, if the offer counts or replaces repeats. */
+  /** The first report of the event, if the offer takes repeats, or if this one says something else. */
   repeats?: string;
   /** Why it cannot be credited, if already known. */
   unattributed?: string;

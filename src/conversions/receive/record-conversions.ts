@@ -1,22 +1,33 @@
 /**
- * Logs conversions and detects repeats immediately: one script checks whether the event and transaction were seen and
- * appends the row. Repeating a call with the same conversion changes nothing. Rejects when Redis is down: the
- * conversion may or may not be logged, so the caller repeats the call.
+ * Logs conversions and detects repeats immediately: one script checks what was seen of the event and transaction and
+ * appends the row. A report that says the same again is a duplicate and not logged; one that says something else is
+ * logged, and the worker decides which of them counts. Repeating a call with the same conversion changes nothing.
+ * Rejects when Redis is down: the conversion may or may not be logged, so the caller repeats the call.
  */
-import { createHash } from 'node:crypto';
 import { ENTRIES_MAX, LogFullError } from '../../log/append.ts';
-import { entryKeys, partitionTag } from '../../log/keys.ts';
+import { entryKeys } from '../../log/keys.ts';
 import type { RedisClient } from '../../platform/redis.ts';
 import { loadScript } from '../../platform/script.ts';
-import { CONVERSIONS_LOG, type Conversion, conversionPartition, encodeConversion } from '../conversion.ts';
+import {
+  CONVERSIONS_LOG,
+  type Conversion,
+  conversionPartition,
+  encodeConversion,
+  isReversal,
+} from '../conversion.ts';
+import { contentOf, SEEN_KEEP_S, seenKey } from './seen.ts';
 
-/** How long a repeat is detected at reception; later ones are detected by the worker in ClickHouse. */
-export const SEEN_KEEP_S = 400 * 24 * 3_600;
-const SEEN_HASH_LENGTH = 22;
 /** Repeats logged per event and transaction if the offer counts or replaces repeats; further ones are duplicates. */
 const REPEATS_MAX = 1_000;
+/** Reports of one event and transaction that say different things, if the offer ignores repeats. */
+const CONTENTS_MAX = 20;
 
-const RECORD = loadScript(new URL('./lua/record-conversions.lua', import.meta.url), { ENTRIES_MAX });
+const RECORD = loadScript(new URL('./lua/record-conversions.lua', import.meta.url), {
+  ENTRIES_MAX,
+  REPEATS_MAX,
+  CONTENTS_MAX,
+  SEEN_KEEP_S,
+});
 
 /** The result for one conversion: the first of its event and transaction, a repeat, or a duplicate. */
 export type Recorded = { as: 'first' } | { as: 'repeat' | 'duplicate'; of: string };
@@ -37,11 +48,8 @@ export async function recordConversions(
       const part = indexes.map((i) => conversions[i] as Conversion);
       const reply = await RECORD.run(
         redis,
-        [
-          ...entryKeys(CONVERSIONS_LOG, partition),
-          ...part.map((conversion) => seenKey(conversion, partition)),
-        ],
-        [bytes_max, SEEN_KEEP_S, REPEATS_MAX, ...part.flatMap(argumentsOf)],
+        [...entryKeys(CONVERSIONS_LOG, partition), ...part.map(seenKey)],
+        [bytes_max, ...part.flatMap(argumentsOf)],
       );
       if (!Array.isArray(reply)) throw new LogFullError('the log of conversions is full');
       for (const [at, i] of indexes.entries()) recorded[i] = recordedOf(String(reply[at]));
@@ -55,18 +63,13 @@ function recordedOf(reply: string): Recorded {
   return { as: reply.startsWith('r') ? 'repeat' : 'duplicate', of: reply.slice(1) };
 }
 
-function argumentsOf(conversion: Conversion): [string, string, string] {
-  const repeats = conversion.terms.duplicates === 'ignore' ? '0' : '1';
-  return [conversion.conversion_id, repeats, encodeConversion(conversion)];
+function argumentsOf(conversion: Conversion): string[] {
+  const { conversion_id } = conversion;
+  const repeats = countsRepeats(conversion) ? '1' : '0';
+  return [conversion_id, repeats, contentOf(conversion), encodeConversion(conversion)];
 }
 
-/**
- * Key of the note that an event of a transaction was seen. A report that cannot be credited has a key of its own, so
- * that it does not block the corrected report.
- */
-export function seenKey(conversion: Conversion, partition: number): string {
-  const { account_id, offer_id, event, transaction, credit_by } = conversion;
-  const parts = [account_id, offer_id, event, transaction, ...(credit_by === 'none' ? ['none'] : [])];
-  const hash = createHash('sha256').update(JSON.stringify(parts)).digest('base64url');
-  return `seen:${partitionTag(partition)}:${hash.slice(0, SEEN_HASH_LENGTH)}`;
+/** Whether the same report again is logged. The same refund again is a retry: a further sale is not a further refund. */
+function countsRepeats({ event, terms }: Conversion): boolean {
+  return terms.duplicates === 'replace' || (terms.duplicates === 'rebill' && !isReversal(event));
 }

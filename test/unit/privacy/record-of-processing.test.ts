@@ -47,7 +47,7 @@ const listed = (name: string): RegExp =>
 /** Texts in the source that look like the start of a key, and are none. */
 const NO_KEYS = new Set([
   ...['aside', 'click', 'contact', 'id', 'one', 'txn', 'offer', 'account'], // parts of keys, fields, JSON
-  ...['duplicate_of', 'replaced_by', 'prefetch', 'preview', 'mailto', 'data', 'node'],
+  ...['duplicate_of', 'replaced_by', 'voided_by', 'prefetch', 'preview', 'mailto', 'data', 'node'],
   ...['member', 'session'], // announced only
   ...['http', 'https', 'redis', 'rediss', 'mailto', 'blob'],
 ]);

@@ -1,31 +1,45 @@
 --[[
-  Logs conversions, and notes that their event and transaction were seen.
+  Logs conversions, and notes what was seen of their event and transaction: `<id>=<content>` of the first report and of
+  each that says something else, then ` +<n>` where n repeats were logged because the offer takes them.
 
   KEYS    stream, its bytes, then for each conversion its seen key
-  ARGV    bytes_max, ttl in s, repeats_max, then for each conversion: its id, 1 where repeats are logged too, its row
+  ARGV    bytes_max, then for each conversion: its id, 1 where the offer takes repeats, its content as a hash, its row
   Result  for each conversion '' where it is the first, 'r<id>' where it is logged as a repeat of <id>, 'd<id>' where
           it is a duplicate of <id> and not logged; or -1 where the log is full, and nothing was written
+
+  Loaded with the constants ENTRIES_MAX, REPEATS_MAX, CONTENTS_MAX and SEEN_KEEP_S.
 ]]
 --- @include "../../../log/lua/add-entry"
+-- The result, and the new notes where the conversion is to be logged.
+local function judge(seen, id, repeats, content)
+  if not seen then return '', id .. '=' .. content end
+  local first, contents = nil, 0
+  for of, what in string.gmatch(seen, '([^= ]+)=([^= ]+)') do
+    first = first or of
+    contents = contents + 1
+    if of == id then return of == first and '' or 'r' .. first end
+    if what == content and repeats == '0' then return 'd' .. of end
+  end
+  if repeats == '1' then
+    local count = tonumber(string.match(seen, ' %+(%d+)') or '0')
+    if count < REPEATS_MAX then
+      return 'r' .. first, string.gsub(seen, ' %+%d+', '') .. ' +' .. (count + 1)
+    end
+  elseif contents < CONTENTS_MAX then
+    return 'r' .. first, seen .. ' ' .. id .. '=' .. content
+  end
+  return 'd' .. first
+end
 if is_full(ARGV[1]) then return -1 end
-local seen, rows = {}, {}
+local results, rows = {}, {}
 for i = 3, #KEYS do
-  local id, repeats, row = ARGV[3 * i - 5], ARGV[3 * i - 4], ARGV[3 * i - 3]
-  local first, count = string.match(redis.call('GET', KEYS[i]) or '', '^([^:]+):?(%d*)$')
-  count = tonumber(count) or 0
-  if not first then
-    redis.call('SET', KEYS[i], id, 'EX', ARGV[2])
-    seen[i - 2] = ''
-    rows[#rows + 1] = row
-  elseif first == id then
-    seen[i - 2] = ''
-  elseif repeats == '1' and count < tonumber(ARGV[3]) then
-    redis.call('SET', KEYS[i], first .. ':' .. (count + 1), 'EX', ARGV[2])
-    seen[i - 2] = 'r' .. first
-    rows[#rows + 1] = row
-  else
-    seen[i - 2] = 'd' .. first
+  local at = 4 * i - 10
+  local result, notes = judge(redis.call('GET', KEYS[i]), ARGV[at], ARGV[at + 1], ARGV[at + 2])
+  results[i - 2] = result
+  if notes then
+    redis.call('SET', KEYS[i], notes, 'EX', SEEN_KEEP_S)
+    rows[#rows + 1] = ARGV[at + 3]
   end
 end
 if #rows > 0 then add_entry(#rows, table.concat(rows, '\n'), '') end
-return seen
+return results

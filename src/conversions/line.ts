@@ -1,0 +1,98 @@
+/**
+ * The lines of the money ledger: what a conversion is credited to, and what each line books. settle.ts and its parts
+ * make them. Pure.
+ */
+import { formatDecimal, type Micros } from '../platform/decimal.ts';
+import type { Conversion, Reason, Subject } from './conversion.ts';
+
+/** What a conversion is credited to. Ids are '' where there is none. */
+export interface Credit extends Omit<Subject, 'sent_at_ms'> {
+  /** The first click; '' for a coupon, which needs no click. */
+  click_id: string;
+  /** The time used by reports by click time: the time of the click, or of the message for a coupon. */
+  credited_at_ms: number;
+}
+
+export type Found = { credit: Credit } | { reason: Reason };
+
+/** One line of the money ledger. The lines of a conversion contain everything that is counted for it. */
+export interface Line extends Credit {
+  conversion_id: string;
+  /** A voided line keeps the credit that it had, without amounts. */
+  status: 'attributed' | 'unattributed' | 'duplicate' | 'replaced' | 'voided';
+  /**
+   * Why it is not attributed; `duplicate_of:<id>`, `replaced_by:<id>`, `voided_by:<id>`; `limited` when less was left
+   * than the refund asks for.
+   */
+  reason: Reason | 'limited' | `${'duplicate_of' | 'replaced_by' | 'voided_by'}:${string}` | '';
+  /** 1 for an attributed event that counts as a conversion; it has one such line. */
+  conversions: 0 | 1;
+  /** Currency of the amounts; for a refund, the currency of its sale. '' when unknown. */
+  currency: string;
+  /** Decimal strings. Revenue is sales - refunds. */
+  sales: string;
+  refunds: string;
+  payout: string;
+}
+
+export const NOWHERE: Credit = {
+  click_id: '',
+  credited_at_ms: 0,
+  link_id: '',
+  link_key: '',
+  message_id: '',
+  contact_id: '',
+  creative_id: '',
+  campaign_id: '',
+  variant_id: '',
+  domain: '',
+};
+
+/** What a line books; every amount defaults to zero. */
+interface Booked {
+  status?: Line['status'];
+  reason?: Line['reason'];
+  conversions?: 0 | 1;
+  /** Default: the conversion's. */
+  currency?: string;
+  sales?: Micros;
+  refunds?: Micros;
+  payout?: Micros;
+}
+
+export function lineOf(conversion: Conversion, credit: Credit, booked: Booked): Line {
+  const { status = 'attributed', reason = '', conversions = 0, currency = conversion.currency } = booked;
+  const { sales = 0n, refunds = 0n, payout = 0n } = booked;
+  return {
+    conversion_id: conversion.conversion_id,
+    status,
+    reason,
+    click_id: credit.click_id,
+    credited_at_ms: credit.credited_at_ms,
+    link_id: credit.link_id,
+    link_key: credit.link_key,
+    message_id: credit.message_id,
+    contact_id: credit.contact_id,
+    creative_id: credit.creative_id,
+    campaign_id: credit.campaign_id,
+    variant_id: credit.variant_id,
+    domain: credit.domain,
+    conversions,
+    currency,
+    sales: formatDecimal(sales),
+    refunds: formatDecimal(refunds),
+    payout: formatDecimal(payout),
+  };
+}
+
+export const unattributed = (conversion: Conversion, reason: Reason): Line =>
+  lineOf(conversion, NOWHERE, { status: 'unattributed', reason });
+
+export const duplicateOf = (conversion: Conversion, { conversion_id }: Conversion): Line =>
+  lineOf(conversion, NOWHERE, { status: 'duplicate', reason: `duplicate_of:${conversion_id}` });
+
+export const replacedBy = (conversion: Conversion, { conversion_id }: Conversion): Line =>
+  lineOf(conversion, NOWHERE, { status: 'replaced', reason: `replaced_by:${conversion_id}` });
+
+/** Identity of a line: two lines are equal exactly when these texts are equal. */
+export const lineKey = (line: Line): string => JSON.stringify(line);

@@ -1,0 +1,32 @@
+--[[
+  Logs voids of conversions, and removes these from the notes of what was seen of their event and transaction (see
+  record-conversions.lua). What others reported stays noted.
+
+  KEYS    stream, its bytes, then for each conversion its seen key
+  ARGV    bytes_max, then for each conversion: its id, the row of its void
+  Result  0; or -1 where the log is full, and nothing was written
+
+  Loaded with the constants ENTRIES_MAX and SEEN_KEEP_S.
+]]
+--- @include "../../../log/lua/add-entry"
+if is_full(ARGV[1]) then return -1 end
+local rows = {}
+for i = 3, #KEYS do
+  local id = ARGV[2 * i - 4]
+  rows[i - 2] = ARGV[2 * i - 3]
+  local seen = redis.call('GET', KEYS[i])
+  if seen then
+    local others, found = {}, false
+    for of, what in string.gmatch(seen, '([^= ]+)=([^= ]+)') do
+      if of == id then found = true else others[#others + 1] = of .. '=' .. what end
+    end
+    if found and #others == 0 then
+      redis.call('DEL', KEYS[i])
+    elseif found then
+      local notes = table.concat(others, ' ') .. (string.match(seen, ' %+%d+') or '')
+      redis.call('SET', KEYS[i], notes, 'EX', SEEN_KEEP_S)
+    end
+  end
+end
+if #rows > 0 then add_entry(#rows, table.concat(rows, '\n'), '') end
+return 0

@@ -1,0 +1,48 @@
+/**
+ * Notes in Redis of what was reported on an event of a transaction, so that a repeat is detected at reception. Later
+ * repeats, and all after the notes were lost, are detected by the worker. lua/record-conversions.lua keeps the notes.
+ * Pure.
+ */
+import { createHash } from 'node:crypto';
+import { partitionTag } from '../../log/keys.ts';
+import { type Conversion, conversionPartition, isReversal, reversalIdentity } from '../conversion.ts';
+
+/** How long a repeat is detected at reception; later ones are detected by the worker in ClickHouse. */
+export const SEEN_KEEP_S = 400 * 24 * 3_600;
+const KEY_HASH_LENGTH = 22;
+/** 48 bits, compared among the few reports of one key. */
+const CONTENT_HASH_LENGTH = 8;
+
+/**
+ * Key of the notes on an event of a transaction; each refund and chargeback has its own. Reports that cannot be
+ * credited have a key of their own, so that they cannot use up the bound of those that can.
+ */
+export function seenKey(conversion: Conversion): string {
+  const { account_id, offer_id, event, transaction, credit_by } = conversion;
+  const own = isReversal(event) ? reversalIdentity(conversion) : event;
+  const parts = [account_id, offer_id, own, transaction, ...(credit_by === 'none' ? ['none'] : [])];
+  const partition = conversionPartition(account_id, offer_id, transaction);
+  return `seen:${partitionTag(partition)}:${hashOf(parts, KEY_HASH_LENGTH)}`;
+}
+
+/**
+ * What a report says, as a short hash: two with the same are one report, sent twice. The time counts only if it was
+ * given: without one it is that of the reception.
+ */
+export function contentOf({ received_at_ms, converted_at_ms, ...conversion }: Conversion): string {
+  const { amount, currency, refund_id, reported, reason, subject, terms } = conversion;
+  const ts = converted_at_ms === received_at_ms ? '' : converted_at_ms;
+  // Under another window the same report may be credited.
+  const { click_window_days, min_conversion_seconds } = terms;
+  const whose = [subject.link_id, subject.message_id, subject.contact_id];
+  const what = [amount, currency, ts, refund_id, reported, reason];
+  return hashOf([...what, ...whose, click_window_days, min_conversion_seconds], CONTENT_HASH_LENGTH);
+}
+
+/** Notes on one report. */
+export const seenValue = (conversion: Conversion): string =>
+  `${conversion.conversion_id}=${contentOf(conversion)}`;
+
+function hashOf(parts: readonly unknown[], length: number): string {
+  return createHash('sha256').update(JSON.stringify(parts)).digest('base64url').slice(0, length);
+}

@@ -58,7 +58,7 @@ export function newClicks(
       FROM trackly.clicks
       WHERE account_id = {account_id:String} AND clicked_at > fromUnixTimestamp64Milli({late_ms:Int64})
         AND inserted_at > fromUnixTimestamp64Milli({since_ms:Int64})
-      ORDER BY inserted_at DESC, clicked_at DESC LIMIT ${ROWS_MAX}`,
+      ORDER BY inserted_at DESC, clicked_at DESC, click_id LIMIT ${ROWS_MAX}`,
     query_params: { account_id, since_ms, late_ms: since_ms - LATE_MS_MAX },
   });
 }
@@ -74,7 +74,7 @@ export function newConversions(
         toString(sales - refunds) AS revenue, toUnixTimestamp64Milli(inserted_at) AS inserted_ms
       FROM trackly.conversions
       WHERE account_id = {account_id:String} AND sign = 1 AND inserted_at > fromUnixTimestamp64Milli({since_ms:Int64})
-      ORDER BY inserted_at DESC LIMIT ${ROWS_MAX}`,
+      ORDER BY inserted_at DESC, id LIMIT ${ROWS_MAX}`,
     query_params: { account_id, since_ms },
   });
 }

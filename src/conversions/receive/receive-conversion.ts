@@ -19,6 +19,7 @@ import { ConversionError } from './conversion-error.ts';
 import { ConversionIds } from './conversion-id.ts';
 import { checkAmount, type Parameters, type Reported, readReported } from './conversion-input.ts';
 import { findTarget } from './find-target.ts';
+import { networkOf } from './network.ts';
 
 /**
  * A coupon conversion whose code was unknown when it came in, now that `offer` has the code. It keeps its id and gets
@@ -109,6 +110,7 @@ export async function receiveConversion(
     refund_id: reported.refund_id,
     voids: '',
     channel: report.channel,
+    network: networkOf(report.given.network),
     upload_id: report.upload_id ?? '',
     reported: reportedText(report.given, reported.amount_unreadable),
     problem: reported.problem,

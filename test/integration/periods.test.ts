@@ -202,7 +202,7 @@ it('has the days of its ranges in every time zone, whatever ClickHouse knows of 
     if (rows.some(({ start_s }, i) => start_s * 1_000 !== days[i]?.start_ms)) wrong.push(tz);
   }
   process.stdout.write(
-    `ClickHouse has other days than the runtime (${process.versions.tz}) in: ${differ.join(', ')}\n`,
+    `ClickHouse has other days than the runtime (${process.versions['tz']}) in: ${differ.join(', ')}\n`,
   );
   expect(wrong).toEqual([]);
 }, 60_000);

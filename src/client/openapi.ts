@@ -333,7 +333,7 @@ export interface Erasure {
 }
 
 export interface Conversion {
-  /** Id of the report; a refund of several sales has a row for each */
+  /** Id of the report; a refund of several sales has a row for each, and so has a payout in another currency than its sale’s */
   conversion_id: string;
   /** sale, rebill, lead, install, signup, refund, chargeback or void */
   event: string;
@@ -3651,9 +3651,9 @@ export interface paths {
             'application/json': {
               conversions: {
                 status: 'accepted' | 'duplicate';
-                /** For a duplicate: the id of the first report */
+                /** For a duplicate: the id of the report that said the same */
                 conversion_id: string;
-                /** The previous conversion, if the offer counts or replaces repeats */
+                /** The first report of its event and transaction, if the offer takes repeats or this report says something else */
                 repeats?: string;
                 /** Why it is not credited, if already known */
                 unattributed?: string;

@@ -46,6 +46,7 @@ import { collectLedger } from './clicks/collect-ledger.ts';
 import { FORGET_EVERY_MS, forgetClaims } from './clicks/forget-claims.ts';
 import { processClickBatch } from './clicks/process-click-batch.ts';
 import { processConversionBatch } from './conversions/process-conversion-batch.ts';
+import { watchSilentOffers } from './conversions/watch-silent-offers.ts';
 import { cutBatches } from './cut-batches.ts';
 import { checkDueDomains, type DueDomains } from './domains/check-due-domains.ts';
 import { eraseContacts } from './privacy/erase-contacts.ts';
@@ -137,6 +138,7 @@ await runRole('trackly-worker', logger, async () => {
   const cutter = cutBatches(redis, queue, Object.keys(LOGS), logger);
   const rejudgements = runRejudgements(context);
   const ledger = collectLedger(context);
+  const silence = watchSilentOffers(context);
   const domains = await checkDueDomains(target, await dueDomains(redis, keys), logger);
   const erasures = await repeatInCluster(target, { name: 'erasures', every_ms: ERASE_EVERY_MS }, () =>
     eraseContacts({ ...context, data_dir: config.data_dir }).then(
@@ -184,6 +186,7 @@ await runRole('trackly-worker', logger, async () => {
     keys.close();
     await rejudgements.close();
     await ledger.close();
+    await silence.close();
     await domains.close();
     await erasures.close();
     await cutter.close();

@@ -48,7 +48,7 @@ const TERMS = {
 } as const;
 export type Terms = Shaped<typeof TERMS>;
 
-/** Why a conversion is not credited. The first six are known at reception, the others by the worker. */
+/** Why a conversion is not credited. The first seven are known at reception, the others by the worker. */
 export const REASONS = [
   'missing_id',
   'unknown_link',
@@ -56,6 +56,7 @@ export const REASONS = [
   'unknown_coupon',
   'wrong_offer',
   'unreadable_amount',
+  'unreadable_value',
   'unknown_click',
   'bot_click',
   'no_click',
@@ -141,13 +142,17 @@ const LOGGED_CONVERSION = {
 } as const;
 export type Conversion = Shaped<typeof LOGGED_CONVERSION>;
 
+/** What can't be read is kept, and takes no effect. */
+export const isUnreadable = (reason: string): reason is 'unreadable_amount' | 'unreadable_value' =>
+  reason === 'unreadable_amount' || reason === 'unreadable_value';
+
 /**
  * Reports with the same identity are reports of one refund or chargeback of their transaction: by its own id, or by its
  * amount, where '' is all that is left. One whose amount can't be read is none of the others.
  */
 export function reversalIdentity({ event, refund_id, amount, reason, reported }: Conversion): string {
   if (refund_id !== '') return JSON.stringify([event, 'id', refund_id]);
-  if (reason === 'unreadable_amount') return JSON.stringify([event, 'reported', reported]);
+  if (isUnreadable(reason)) return JSON.stringify([event, 'reported', reported]);
   return JSON.stringify([event, 'amount', amount]);
 }
 

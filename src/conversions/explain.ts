@@ -7,7 +7,9 @@ const REASONS: Record<Reason, string> = {
   unknown_message: 'There is no such message in this account.',
   unknown_coupon: 'No offer of this account has this coupon code; it is credited once one has.',
   wrong_offer: 'The click, link, message or coupon that was named is of another offer.',
-  unreadable_amount: 'Its revenue is not a number: check the macro in the postback, and report it again.',
+  unreadable_amount:
+    'Its revenue is missing or not a number: check the macro in the postback, and report it again.',
+  unreadable_value: 'One of its values can’t be read: check the macros in the postback, and report it again.',
   unknown_click: 'The click that was named is not known here; it is credited if it arrives.',
   bot_click: 'Only bots have opened the link so far; it is credited once a person does.',
   no_click: 'Nobody has opened the link yet; it is credited once a person does.',
@@ -20,9 +22,13 @@ const REASONS: Record<Reason, string> = {
   nothing_left: 'Everything of the transaction has been taken back already.',
 };
 
-/** The same of a report with a problem. */
+/** What was wrong with the report: see `problem` in conversion.ts. */
 export function explainProblem(problem: string): string {
-  return problem === '' ? '' : ` It has no transaction id: ${problem} was not filled in by the network.`;
+  if (problem === '') return '';
+  return problem
+    .split('; ')
+    .map((one) => (/^\w+=\S/.test(one) ? ` The network did not fill in ${one}.` : ` The parameter ${one}.`))
+    .join('');
 }
 
 /** `status` and `reason` as the money ledger stores them. */

@@ -5,7 +5,7 @@
  */
 
 import type { Micros } from '../platform/decimal.ts';
-import { byReception, byTime, type Conversion, reversalIdentity } from './conversion.ts';
+import { byReception, byTime, type Conversion, isUnreadable, reversalIdentity } from './conversion.ts';
 import { type Credit, duplicateOf, type Line, lineOf, replacedBy, unattributed } from './line.ts';
 import { amountOf, revshareOf } from './payout.ts';
 
@@ -62,7 +62,7 @@ function repeatsOf(counting: Conversion, tries: readonly Conversion[]): Line[] {
 function takeBack(refund: Conversion, { sold, reported }: Sales): Line[] {
   const { reason } = refund;
   // Without an amount it would take back all.
-  if (reason === 'unreadable_amount') return [unattributed(refund, reason)];
+  if (isUnreadable(reason)) return [unattributed(refund, reason)];
   if (!reported) {
     return [unattributed(refund, reason === '' || reason === 'missing_id' ? 'unknown_transaction' : reason)];
   }

@@ -4,7 +4,16 @@
  * the others, what each event books, what reversals take back (reversals.ts). Pure: the same reports give the same
  * lines in any order of arrival. Amounts are integers in millionths, never floats.
  */
-import { byReception, byTime, type Conversion, isConversion, isReversal, isSale } from './conversion.ts';
+import {
+  byReception,
+  byTime,
+  type Conversion,
+  isConversion,
+  isReversal,
+  isSale,
+  isUnreadable,
+  isVoid,
+} from './conversion.ts';
 import { type Credit, duplicateOf, type Found, type Line, lineOf, replacedBy, unattributed } from './line.ts';
 import { amountOf, payoutOf } from './payout.ts';
 import { type Sold, takeReversals } from './reversals.ts';
@@ -43,6 +52,9 @@ export function settle(conversions: readonly Conversion[], found: ReadonlyMap<st
     if (isSale(conversion.event)) {
       sold.push({ conversion, credit: result.credit, left: amountOf(conversion) });
     }
+  }
+  for (const one of standing) {
+    if (isUnreadable(one.reason) && isVoid(one.event)) lines.push(unattributed(one, one.reason));
   }
   const reversals = standing.filter(({ event }) => isReversal(event));
   lines.push(...takeReversals(reversals, { sold, reported: events.some(({ event }) => isSale(event)) }));

@@ -3,14 +3,14 @@
  * comes before or after it. One with `voids` is of that one report alone, as though it had never come; nothing takes
  * such a void back. A step of settle.ts. Pure.
  */
-import { byTime, type Conversion, isVoid } from './conversion.ts';
+import { byTime, type Conversion, isUnreadable, isVoid } from './conversion.ts';
 import { type Credit, duplicateOf, type Line, lineOf, NOWHERE, unattributed } from './line.ts';
 
 type CreditOf = (conversion: Conversion) => Credit | undefined;
 
 /**
- * The reports that stand, none of them a void, and the lines of all others. `reports` are in order of reception, each
- * once.
+ * The reports that stand, and the lines of all others. A void that can't be read takes nothing back, and stands.
+ * `reports` are in order of reception, each once.
  */
 export function takeVoided(
   reports: readonly Conversion[],
@@ -20,7 +20,8 @@ export function takeVoided(
   // The first void of a report counts: of equal keys, a map keeps the last.
   const named = new Map(ofOne.toReversed().map((one) => [one.voids, one]));
   const ofAll = reports.filter(
-    ({ event, voids, conversion_id }) => isVoid(event) && voids === '' && !named.has(conversion_id),
+    ({ event, voids, conversion_id, reason }) =>
+      isVoid(event) && voids === '' && !isUnreadable(reason) && !named.has(conversion_id),
   );
   const voids = new Set([...ofOne, ...ofAll]);
   const others = reports.filter((one) => !voids.has(one));

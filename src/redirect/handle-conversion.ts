@@ -162,7 +162,8 @@ export class ConversionHandler implements ExchangeKind<ConversionOutcome> {
         this.#answer(call, 'checked', 200, undefined);
         return;
       }
-      const received = receivedAs(conversion, await this.#record(conversion, call.waits_since));
+      const recorded = await this.#record(conversion, call.waits_since);
+      const received = receivedAs(conversion, recorded, given.ignored);
       this.#answer(call, received.status, 200, received);
     } catch (error) {
       this.#refuse(call, error instanceof ConversionError ? error : unavailable());

@@ -1,10 +1,15 @@
 /**
- * Reads what a report of a conversion says from its address and its body: a form (encoded or multipart), or JSON. Nothing is changed silently:
- * text that is not UTF-8, a parameter with two values, a compressed body are refused. Pure.
+ * Reads what a report of a conversion says from its address and its body: a form (encoded or multipart), or JSON.
+ * Nothing is changed silently: text that is not UTF-8, a parameter with two values, a compressed body are refused. Pure.
  */
 import { isUtf8 } from 'node:buffer';
 import { ConversionError } from '../conversions/receive/conversion-error.ts';
-import { PARAMETERS, type Parameters, parametersOfObject } from '../conversions/receive/conversion-input.ts';
+import {
+  PARAMETERS,
+  type Parameters,
+  parametersOfObject,
+  parametersOfPairs,
+} from '../conversions/receive/conversion-input.ts';
 import { parseJsonDigits } from '../platform/json-digits.ts';
 import { readMultipart } from './read-multipart.ts';
 
@@ -40,17 +45,23 @@ export function parametersOfPost(query: string, headers: BodyHeaders, body: Buff
   const twice = PARAMETERS.find(
     (name) => inQuery[name] && inBody[name] && inQuery[name].trim() !== inBody[name].trim(),
   );
-  if (twice !== undefined) throw twoValues(twice);
+  if (twice !== undefined) {
+    throw new ConversionError(
+      'invalid_conversion',
+      `${twice} is given twice, with different values: send it once`,
+    );
+  }
   if (/(?:^|&)signature=/.test(query) && Object.keys(inBody).length > 0) {
     throw new ConversionError(
       'invalid_conversion',
       'a signature is of the address alone: put every parameter there, and none into the body',
     );
   }
-  return { ...inQuery, ...inBody };
+  const ignored = [...new Set([...(inQuery.ignored ?? []), ...(inBody.ignored ?? [])])];
+  return { ...inQuery, ...inBody, ...(ignored.length === 0 ? {} : { ignored }) };
 }
 
-/** Of a query or a form. Other names are ignored: networks send their own. An empty value is none. */
+/** Of a query or a form. Other names are ignored, and named: networks send their own. */
 export function parametersOfQuery(query: string): Parameters {
   if (query.length > QUERY_LENGTH_MAX) {
     throw new ConversionError('too_large', `an address may have ${QUERY_LENGTH_MAX} characters after the ?`);
@@ -59,17 +70,10 @@ export function parametersOfQuery(query: string): Parameters {
 }
 
 function parametersOfForm(form: URLSearchParams): Parameters {
-  return Object.fromEntries(
-    PARAMETERS.flatMap((name) => {
-      const [value, ...others] = form.getAll(name).filter((one) => one.trim() !== '');
-      if (value === undefined) return [];
-      if (others.some((other) => other.trim() !== value.trim())) throw twoValues(name);
-      if (value.includes(REPLACED)) {
-        throw new ConversionError('invalid_conversion', `${name} is not UTF-8: percent-encode it as UTF-8`);
-      }
-      return [[name, value]];
-    }),
-  );
+  const given = parametersOfPairs(form);
+  const broken = PARAMETERS.find((name) => given[name]?.includes(REPLACED));
+  if (broken === undefined) return given;
+  throw new ConversionError('invalid_conversion', `${broken} is not UTF-8: percent-encode it as UTF-8`);
 }
 
 function parametersOfBody(type: string, body: Buffer): Parameters {
@@ -102,6 +106,3 @@ function isJson(type: string, text: string): boolean {
   if (/^[\w.-]+\/(?:[\w.-]+\+)?json\b/i.test(type)) return true;
   return !/^application\/x-www-form-urlencoded\b/i.test(type) && text.trimStart().startsWith('{');
 }
-
-const twoValues = (name: string): ConversionError =>
-  new ConversionError('invalid_conversion', `${name} is given twice, with different values: send it once`);

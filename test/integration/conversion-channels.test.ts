@@ -187,7 +187,7 @@ describe('a postback', () => {
     const other = await readyOffer();
     const own = { offer_id, postback_secret };
     const wrong: [Record<string, string>, string][] = [
-      [{ click_id: '{clickid}' }, 'unknown_click'],
+      [{ click_id: '{clickid}' }, 'missing_id'],
       [{ link_id: 'AAAAAAA' }, 'unknown_link'],
       [{ message_id: 'never-sent' }, 'unknown_message'],
       [{ click_id: other.click_id }, 'wrong_offer'],
@@ -201,12 +201,12 @@ describe('a postback', () => {
     }
     const { body } = await sender.call('GET', `/v2/reports/unattributed?offer_id=${offer_id}`);
     expect(body.reports).toBe(wrong.length);
-    expect(body.rows.find(({ reason }) => reason === 'unknown_click')).toMatchObject({
+    expect(body.rows.find(({ reason }) => reason === 'unknown_message')).toMatchObject({
       reports: 1,
       amount: '5.00',
       currency: 'USD',
       channel: 'offer',
-      example: { reported: 'click_id={clickid}' },
+      example: { reported: 'message_id=never-sent' },
     });
     const corrected = await report('/conv/offer', { ...own, message_id: 'never-sent', txn_id: 'fixed' });
     expect(corrected.body.unattributed).toBe('unknown_message');
@@ -232,17 +232,64 @@ describe('a postback', () => {
     });
   });
 
+  it('with a value that can not be read is kept without credit, as a problem of its account', async () => {
+    const { offer_id, click_id, postback_secret } = await readyOffer();
+    const own = { offer_id, postback_secret };
+    const bad: [Record<string, string>, string][] = [
+      [{ ...own, click_id, event: '{goal}' }, 'event={goal}'],
+      [{ click_id, event: 'purchase' }, 'event is one of sale'],
+      [{ ...own, click_id, currency: '{currency}' }, 'currency={currency}'],
+      [{ click_id, ts: '2026-02-30' }, 'ts is the time'],
+      [{ ...own, click_id, txn_id: 'x'.repeat(500) }, 'txn_id may have 200'],
+    ];
+    const ids: string[] = [];
+    for (const [parameters, problem] of bad) {
+      const { status, body } = await report('/conv/offer', {
+        ...own,
+        revenue: '5',
+        txn_id: 'x',
+        ...parameters,
+      });
+      expect([status, body.unattributed], problem).toEqual([200, 'unreadable_value']);
+      expect(body.problem).toContain(problem);
+      ids.push(body.conversion_id);
+    }
+    const right = await report('/conv', { click_id, revenue: '5', txn_id: 'x' });
+    expect((await story(right.body.conversion_id, 'attributed')).conversion.revenue).toBe('5.00');
+    const { conversion, explanation } = await story(ids[0] ?? '');
+    expect(conversion.reported).toContain('event={goal}');
+    expect(explanation).toContain('{goal}');
+    const { body } = await sender.call('GET', `/v2/reports/unattributed?offer_id=${offer_id}`);
+    expect(body.problems).toHaveLength(bad.length);
+  });
+
+  it('names what is not read of it, and says where that looks like money', async () => {
+    const { click_id, offer_id, postback_secret } = await readyOffer();
+    const empty = await fetch(`${system.redirect_url}/conv?click_id=${click_id}&revenue=&Revenue=49.90`);
+    const { conversion_id, ...taken } = (await empty.json()) as Taken;
+    expect(taken).toEqual({ status: 'accepted' });
+    expect((await story(conversion_id, 'attributed')).conversion.revenue).toBe('49.90');
+    const other = { click_id, amount: '7', api_key: 'abc', txn_id: 'misnamed' };
+    const problem = 'amount is ignored: revenue is missing';
+    const named = { ignored: ['amount', 'api_key'] };
+    expect((await report('/conv', other)).body).toMatchObject({ status: 'accepted', problem, ...named });
+    expect((await report('/conv', other, 'POST')).body).toMatchObject({ status: 'duplicate', ...named });
+    const own = { ...other, offer_id, postback_secret, event: 'refund' };
+    expect((await report('/conv/offer', own)).body).toMatchObject({
+      unattributed: 'unreadable_amount',
+      problem,
+    });
+  });
+
   it('that is no use is told so, and touches neither log nor ClickHouse', async () => {
     const { click_id } = await readyOffer();
     const bad: [Record<string, string>, number, string][] = [
-      [{ click_id, event: 'purchase' }, 400, 'invalid_conversion'],
-      [{ click_id, currency: 'DOLLAR' }, 400, 'invalid_conversion'],
-      [{ click_id, ts: 'today' }, 400, 'invalid_conversion'],
-      [{ click_id: 'none' }, 404, 'unknown_click'],
-      [{ link_id: 'none' }, 404, 'unknown_link'],
+      [{ event: 'purchase' }, 400, 'invalid_conversion'],
+      [{ click_id: '{click_id}' }, 400, 'invalid_conversion'],
+      [{ click_id: 'nobody' }, 404, 'unknown_click'],
+      [{ link_id: 'nobody' }, 404, 'unknown_link'],
       [{ click_id, secret: 'acc_x.0123456789012345678901' }, 403, 'wrong_secret'],
       [{ click_id, postback_secret: 'wrong' }, 403, 'wrong_secret'],
-      [{ click_id, txn_id: 'x'.repeat(500) }, 400, 'invalid_conversion'],
     ];
     for (const [parameters, status, error] of bad) {
       const reply = await report('/conv', parameters);
@@ -598,7 +645,7 @@ describe('many at once', () => {
 
   it('as CSV are counted, with the lines that fail', async () => {
     const { click_id } = await readyOffer();
-    const csv = `\uFEFFTxn_ID,click_id,Revenue,note,ts\r\nc1,${click_id},"1.50","with, comma",2026-11-23\r\nc2,${click_id},x,,\r\nc1,${click_id},1.50,,\r\nc3,broken,2,,\r\n`;
+    const csv = `\uFEFFTxn_ID,click_id,Revenue,note,ts\r\nc1,${click_id},"1.50","with, comma",2026-11-23\r\nc2,${click_id},x,,\r\nc1,${click_id},1.50,,2026-11-23\r\nc3,broken,2,,\r\n`;
     const post = async (body: string): Promise<{ status: number; body: unknown }> => {
       const answer = await fetch(`${system.api_url}/v2/conversions`, {
         method: 'POST',
@@ -636,19 +683,13 @@ interface Compared {
   counts?: Partial<Record<'matched' | 'different' | 'missing_there', number>>;
 }
 
-/** A postback's address with its macros as a network fills them in; what has no known name is the transaction's. */
+/** A postback's address with its macros as a network fills them in. */
 function filledIn(url: string, click_id: string, txn_id: string): string {
-  const values: [RegExp, string][] = [
-    [/aff_sub|sub1|s2|externalid|external_id|ref_id|click_id/, click_id],
-    [/payout|price|revenue|amount/, '4.00'],
-    [/currency/, 'USD'],
-    [/event/, 'sale'],
-    [/time/, String(Math.floor(Date.now() / 1_000))],
-    [/./, txn_id],
-  ];
+  const ts = String(Math.floor(Date.now() / 1_000));
+  const values = { click_id, revenue: '4.00', currency: 'USD', event: 'sale', ts, txn_id };
   return url.replace(
-    /=(\{[^}]*\}|#\w+#)/g,
-    (_, macro: string) => `=${values.find(([name]) => name.test(macro))?.[1]}`,
+    /([?&])(\w+)=[^&]*[{#][^&]*/g,
+    (_, before, name: keyof typeof values) => `${before}${name}=${values[name]}`,
   );
 }
 
@@ -663,6 +704,7 @@ describe('for the finance people', () => {
       'voluum',
       'keitaro',
       'redtrack',
+      'impact',
       'generic',
     ]);
     for (const { network, url } of body.postbacks as { network: string; url: string }[]) {
@@ -673,6 +715,22 @@ describe('for the finance people', () => {
       expect(answer.status).toBe(200);
     }
     expect((await sender.call('GET', '/v2/offers/off_none/postbacks')).status).toBe(404);
+  });
+
+  it('a sale and two rebills by Everflow’s addresses are three events', async () => {
+    const { offer_id, click_id } = await readyOffer({ payout: '1.50' });
+    const { body } = await sender.call('GET', `/v2/offers/${offer_id}/postbacks`);
+    const url = body.postbacks.find(({ network }) => network === 'everflow')?.url ?? '';
+    const events = ['', '&event=rebill', '&event=rebill'];
+    for (const [n, event] of events.entries()) {
+      const address = `${filledIn(url, click_id, `conversion-${n}`)}${event}`;
+      const answer = await fetch(address.replace(/^https?:\/\/[^/]+/, system.redirect_url));
+      expect(await answer.json()).toMatchObject({ status: 'accepted' });
+    }
+    const totals = async () =>
+      (await sender.call('GET', `/v2/reports/offers?offer_id=${offer_id}`)).body.totals;
+    await untilSeen('three', async () => (await totals())['conversions'], 3);
+    expect(await totals()).toMatchObject({ revenue: '12.00', payout: '4.50' });
   });
 
   it('conversions are listed, filtered, sorted, and given as a file', async () => {

@@ -203,8 +203,8 @@ describe('credit', () => {
     const { body } = await report('/conv', { click_id, txn_id: 'a5' });
     await story(body.conversion_id, ({ conversion }) => conversion.reason === 'unknown_click');
     expect(await report('/conv', { click_id: '{clickid}' })).toMatchObject({
-      status: 404,
-      body: { error: 'unknown_click' },
+      status: 400,
+      body: { error: 'invalid_conversion', message: expect.stringContaining('click_id={clickid}') },
     });
     expect(await report('/conv', { link_id: 'AAAAAAA' })).toMatchObject({ status: 404 });
     expect(await report('/conv', {})).toMatchObject({ status: 400 });
@@ -353,8 +353,8 @@ describe('money', () => {
     );
     const rows = await offerRows(cpa.offer_id, { sort: 'currency' });
     expect(rows).toMatchObject([
-      { currency: 'EUR', conversions: 1, revenue: '0.00', payout: '1.50', clicks_unique: 1 },
-      { currency: 'USD', conversions: 1, revenue: '20.00', payout: '1.50', clicks_unique: 1 },
+      { currency: 'EUR', conversions: 1, revenue: '0.00', payout: '3.00', clicks_unique: 1 },
+      { currency: 'USD', conversions: 1, revenue: '20.00', payout: '0.00', clicks_unique: 1 },
     ]);
     const { body } = await sender.call('GET', `/v2/reports/offers?offer_id=${cpa.offer_id}`);
     expect(body.totals).toMatchObject({
@@ -363,7 +363,7 @@ describe('money', () => {
       currency: null,
       revenue: null,
       currencies: [
-        { currency: 'EUR', payout: '1.50' },
+        { currency: 'EUR', payout: '3.00' },
         { currency: 'USD', revenue: '20.00' },
       ],
     });

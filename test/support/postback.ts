@@ -8,6 +8,7 @@ export interface Taken {
   repeats?: string;
   unattributed?: string;
   problem?: string;
+  ignored?: string[];
   error?: string;
   message?: string;
 }

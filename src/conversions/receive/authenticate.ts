@@ -71,7 +71,8 @@ export async function namedOffer(
 ): Promise<NamedOffer | undefined> {
   const { channel, account: asking } = report;
   if (offer_id === '') {
-    if (channel === 'offer') throw new ConversionError('invalid_conversion', 'give offer_id');
+    if (channel === 'offer' && caller === undefined)
+      throw new ConversionError('invalid_conversion', 'give offer_id');
     return undefined;
   }
   const account_id = asking?.account_id ?? (await context.sources.offerOwner(offer_id));

@@ -1,26 +1,24 @@
 /**
  * Parses a conversion from a query, a form, JSON or a CSV: the allowed properties, and how each is read. An empty
- * value counts as absent, because networks send empty macros. Pure.
+ * value counts as absent, because networks send empty macros; so does a macro that was not filled in, in an id or a
+ * time, and is named as a problem. Pure.
  */
-import { DECIMALS, formatDecimal, roundDecimal } from '../../platform/decimal.ts';
-import { parseIsoTime } from '../../platform/iso-time.ts';
-import { isCleanText } from '../../platform/text.ts';
-import { EVENTS, type Event, isReversal } from '../conversion.ts';
+import { type Event, isReversal, isSale, isVoid } from '../conversion.ts';
 import { ConversionError } from './conversion-error.ts';
+import {
+  type ReadTime,
+  readAmount,
+  readCurrency,
+  readEvent,
+  readText,
+  readTime,
+  type Unreadable,
+} from './read-values.ts';
 import { isUnfilled } from './unfilled-macro.ts';
 
 const ID_LENGTH_MAX = 128;
-const REFUND_ID_LENGTH_MAX = 200;
+/** Of txn_id and refund_id. */
 const TXN_ID_LENGTH_MAX = 200;
-/** Digits before the point, so that sums of any number of amounts fit into the money ledger. */
-const WHOLE_DIGITS_MAX = 20;
-const AMOUNT_MAX = 10n ** BigInt(WHOLE_DIGITS_MAX + DECIMALS);
-const DAY_MS = 24 * 3_600_000;
-/** Tolerance for clocks that differ. A time further ahead is a format error. */
-const FUTURE_MS_MAX = DAY_MS;
-const TIME_MS_MIN = Date.UTC(2000, 0, 1);
-/** Below it, a number is a time in seconds; above, in milliseconds. */
-const SECONDS_MAX = 100_000_000_000;
 
 /** The allowed properties. The caller ignores or refuses any other. */
 export const PARAMETERS = [
@@ -40,7 +38,44 @@ export const PARAMETERS = [
   'postback_secret',
 ] as const;
 export type Parameter = (typeof PARAMETERS)[number];
-export type Parameters = Partial<Record<Parameter, string>>;
+/** `ignored`: names that were sent and are not ours; never values, which may be secret. */
+export type Parameters = Partial<Record<Parameter, string>> & { ignored?: readonly string[] };
+
+/** Read elsewhere: see signature.ts. */
+const SIGNING = new Set(['signature', 'signed_at']);
+const IGNORED_MAX = 20;
+const IGNORED_LENGTH_MAX = 40;
+/** What others call the amount of a conversion. */
+const AMOUNT_NAMES =
+  /^(amount|payout|price|sum|total|value|revenues?|sale_?amount|sale_?value|order_?(total|value)|commission)$/i;
+
+/**
+ * The parameters among `pairs` of names and values. Upper and lower case are the same name, a value that is sent twice
+ * is one, and an empty value is none. Throws ConversionError where a parameter has two values.
+ */
+export function parametersOfPairs(pairs: Iterable<readonly [string, string]>): Parameters {
+  const given: Partial<Record<Parameter, string>> = {};
+  const ignored = new Set<string>();
+  for (const [name, value] of pairs) {
+    const own = parameterOf(name);
+    if (own === undefined) {
+      if (!SIGNING.has(name) && ignored.size < IGNORED_MAX) ignored.add(name.slice(0, IGNORED_LENGTH_MAX));
+    } else if (value.trim() !== '') {
+      if (given[own] !== undefined && given[own].trim() !== value.trim()) {
+        throw invalid(`${own} is given twice, with different values: send it once`);
+      }
+      given[own] ??= value;
+    }
+  }
+  return ignored.size === 0 ? given : { ...given, ignored: [...ignored] };
+}
+
+const PARAMETER_NAMES: ReadonlySet<string> = new Set(PARAMETERS);
+
+function parameterOf(name: string): Parameter | undefined {
+  const lower = name.trim().toLowerCase();
+  return PARAMETER_NAMES.has(lower) ? (lower as Parameter) : undefined;
+}
 
 /**
  * Reads a JSON object, parsed with its numbers as texts (platform/json-digits.ts), or a CSV line. Throws
@@ -50,18 +85,20 @@ export function parametersOfObject(json: unknown): Parameters {
   if (typeof json !== 'object' || json === null || Array.isArray(json)) {
     throw new ConversionError('invalid_json', 'a conversion is a JSON object such as {"click_id": "…"}');
   }
-  return Object.fromEntries(
-    PARAMETERS.flatMap((name) => {
-      const value = (json as Record<string, unknown>)[name];
-      if (value === undefined || value === null) return [];
-      if (typeof value !== 'string') throw invalid(`${name} is a text or a number`);
-      return [[name, value]];
+  return parametersOfPairs(
+    Object.entries(json).map(([name, value]): [string, string] => {
+      if (typeof value === 'string') return [name, value];
+      const own = parameterOf(name);
+      if (own !== undefined && value !== undefined && value !== null) {
+        throw invalid(`${own} is a text or a number`);
+      }
+      return [name, ''];
     }),
   );
 }
 
 /** What was reported, checked. Ids and `txn_id` are '' where none was given. */
-export interface Reported {
+export interface Reported extends ReadTime {
   click_id: string;
   link_id: string;
   offer_id: string;
@@ -76,82 +113,87 @@ export interface Reported {
   /** '' where none was given. */
   currency: string;
   txn_id: string;
+  /** '' unless it is a refund or chargeback. */
   refund_id: string;
-  /** What was wrong with the report though it counts: `txn_id={transaction_id}`, a macro that was not filled in. '' */
+  /**
+   * What is wrong with the report: `txn_id={transaction_id}`, a macro that was not filled in, `amount is ignored:
+   * revenue is missing`, or what can't be read; several are separated by '; '. '' where nothing is.
+   */
   problem: string;
-  converted_at_ms: number;
-  /** Before `converted_at_ms` where a date was given: the beginning of that day. */
-  converted_from_ms: number;
+  /** Parameters that can't be read; always none where readReported was to throw. */
+  unreadable: readonly Parameter[];
 }
 
-/** Throws ConversionError `invalid_conversion` with what to do. */
-export function readReported(given: Parameters, now_ms: number): Reported {
-  const event = readEvent(given.event ?? '');
-  const amount = readAmount(given.revenue?.trim() ?? '', event);
-  const txn_id = text(given, 'txn_id', TXN_ID_LENGTH_MAX);
-  const unfilled = isUnfilled(txn_id);
+const IDS = ['click_id', 'link_id', 'offer_id', 'message_id', 'code', 'contact_id'] as const;
+type Ids = Pick<Reported, (typeof IDS)[number]>;
+
+/**
+ * Throws ConversionError `invalid_conversion` with what to do, for callers who can mend it at once; with `keep` it
+ * names in `unreadable` and `problem` what can't be read. An amount that can't be read is left to checkAmount.
+ */
+export function readReported(given: Parameters, now_ms: number, keep = false): Reported {
+  const bad = new Map<Parameter, string>();
+  const unreadable =
+    (name: Parameter): Unreadable =>
+    (what) => {
+      if (!keep) throw invalid(`${name} ${what}`);
+      bad.set(name, what);
+    };
+  const valueIn = (name: Parameter): string => given[name]?.trim() ?? '';
+  const read = (name: Parameter, length_max: number): string =>
+    readText(valueIn(name), length_max, unreadable(name));
+  const event = readEvent(valueIn('event'), unreadable('event'));
+  const amount = isVoid(event) ? '' : readAmount(valueIn('revenue'), event, unreadable('revenue'));
+  const misnamed = misnamedAmount(given, event);
+  const ids = Object.fromEntries(IDS.map((name) => [name, read(name, ID_LENGTH_MAX)])) as Ids;
+  const txn_id = read('txn_id', TXN_ID_LENGTH_MAX);
+  const refund_id = isReversal(event) ? read('refund_id', TXN_ID_LENGTH_MAX) : '';
+  const currency = readCurrency(valueIn('currency'), unreadable('currency'));
+  const time = readTime(valueIn('ts'), now_ms, unreadable('ts'));
+  const macros = unfilledOf({ ...ids, txn_id, refund_id, ts: valueIn('ts') });
+  const problems = [
+    ...macros.map(([name, value]) => `${name}=${value}`),
+    ...[...bad].map(([name, what]) => problemOf(name, valueIn(name), what)),
+    ...ignoredOf(misnamed, valueIn('refund_id'), event),
+  ];
   return {
-    click_id: text(given, 'click_id', ID_LENGTH_MAX),
-    link_id: text(given, 'link_id', ID_LENGTH_MAX),
-    offer_id: text(given, 'offer_id', ID_LENGTH_MAX),
-    message_id: text(given, 'message_id', ID_LENGTH_MAX),
-    code: text(given, 'code', ID_LENGTH_MAX),
-    contact_id: text(given, 'contact_id', ID_LENGTH_MAX),
+    ...ids,
+    txn_id,
+    refund_id,
+    ...Object.fromEntries(macros.map(([name]) => [name, ''])),
+    ...time,
     event,
     amount: amount ?? '',
-    amount_unreadable: amount === undefined,
-    currency: readCurrency(given.currency?.trim() ?? ''),
-    txn_id: unfilled ? '' : txn_id,
-    refund_id: text(given, 'refund_id', REFUND_ID_LENGTH_MAX),
-    problem: unfilled ? `txn_id=${txn_id}` : '',
-    ...readTime(given.ts?.trim() ?? '', now_ms),
+    // A refund without an amount takes back all: one under another name must not.
+    amount_unreadable: amount === undefined || (misnamed !== undefined && isReversal(event)),
+    currency,
+    problem: problems.join('; '),
+    unreadable: [...bad.keys()],
   };
 }
 
-function text(given: Parameters, name: Parameter, length_max: number): string {
-  const value = given[name]?.trim() ?? '';
-  if (value.length > length_max) throw invalid(`${name} may have ${length_max} characters`);
-  if (!isCleanText(value)) throw invalid(`${name} must not contain control characters`);
-  return value;
+/** Macros that were not filled in, by their parameters; they count as none. */
+function unfilledOf(values: Readonly<Record<string, string>>): [string, string][] {
+  return Object.entries(values).filter(([, value]) => isUnfilled(value));
 }
 
-function readEvent(given: string): Event {
-  const event = given.trim().toLowerCase();
-  if (event === '') return 'sale';
-  if ((EVENTS as readonly string[]).includes(event)) return event as Event;
-  throw invalid(`event is one of ${EVENTS.join(', ')}`);
+/** Values differ from report to report: only a macro is named with its value. */
+const problemOf = (name: Parameter, value: string, what: string): string =>
+  isUnfilled(value) ? `${name}=${value}` : `${name} ${what}`;
+
+/** Name of the parameter that seems to hold the amount of a sale or refund. */
+function misnamedAmount({ ignored = [], revenue }: Parameters, event: Event): string | undefined {
+  if (revenue !== undefined || (!isSale(event) && !isReversal(event))) return undefined;
+  return ignored.find((name) => AMOUNT_NAMES.test(name));
 }
 
-/** Rounded to a millionth; undefined where it can't be read. */
-function readAmount(given: string, event: Event): string | undefined {
-  if (given === '') return '';
-  const micros = roundDecimal(given);
-  if (micros === undefined || micros >= AMOUNT_MAX || -micros >= AMOUNT_MAX) return undefined;
-  // Networks write refunds with or without a minus.
-  if (micros < 0n && !isReversal(event)) throw invalid('revenue is negative: send event=refund');
-  return formatDecimal(micros < 0n ? -micros : micros);
-}
-
-function readCurrency(given: string): string {
-  if (!/^([A-Za-z]{3})?$/.test(given)) throw invalid('currency is three letters such as USD');
-  return given.toUpperCase();
-}
-
-/** Unix seconds or milliseconds, or ISO 8601; without an offset it is UTC. A date is the part of it that has passed. */
-function readTime(given: string, now_ms: number): Pick<Reported, 'converted_at_ms' | 'converted_from_ms'> {
-  if (given === '') return { converted_at_ms: now_ms, converted_from_ms: now_ms };
-  const number = /^\d{1,16}(\.\d{1,6})?$/.test(given) ? Number(given) : undefined;
-  const time = parseIsoTime(given);
-  let time_ms = time === undefined ? Number.NaN : time.local_ms - (time.offset_ms ?? 0);
-  if (number !== undefined) time_ms = number < SECONDS_MAX ? number * 1_000 : number;
-  if (!(time_ms >= TIME_MS_MIN && time_ms <= now_ms + FUTURE_MS_MAX)) {
-    throw invalid('ts is the time of the conversion: Unix seconds, or 2026-11-30T14:15:00Z');
-  }
-  const from_ms = Math.floor(time_ms);
-  if (!time?.date_only) return { converted_at_ms: from_ms, converted_from_ms: from_ms };
-  // Where the click was on that day, the conversion came after it.
-  const at_ms = Math.min(now_ms, from_ms + DAY_MS - 1);
-  return { converted_at_ms: at_ms, converted_from_ms: Math.min(from_ms, at_ms) };
+/** What was given for money, and is not read. */
+function ignoredOf(misnamed: string | undefined, refund_id: string, event: Event): string[] {
+  const refund = refund_id !== '' && !isReversal(event) && !isUnfilled(refund_id);
+  return [
+    ...(misnamed === undefined ? [] : [`${misnamed} is ignored: revenue is missing`]),
+    ...(refund ? [`refund_id is ignored: event is ${event}`] : []),
+  ];
 }
 
 /** For callers who can mend it at once. Throws ConversionError where the amount can't be read. */

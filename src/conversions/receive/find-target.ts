@@ -50,7 +50,10 @@ export async function findTarget(
     return { ...target, offer_id: offer_id ?? '', ...UNKNOWN_CLICK };
   }
   if (account === undefined) {
-    throw new ConversionError('invalid_conversion', 'give click_id or link_id: nothing says what converted');
+    throw new ConversionError(
+      'invalid_conversion',
+      `give click_id or link_id: nothing says what converted${because(reported)}`,
+    );
   }
   if (reported.message_id !== '') return byMessage(sources, account, reported.message_id, offer_id);
   return { account, offer_id: offer_id ?? '', subject: NO_SUBJECT, credit_by: 'none', reason: 'missing_id' };
@@ -65,6 +68,9 @@ async function isGenuine({ click_ids, keys }: Finding, click_id: string): Promis
 }
 
 const UNKNOWN_CLICK = { subject: NO_SUBJECT, credit_by: 'none', reason: 'unknown_click' } as const;
+
+/** What is wrong with the report, behind a message. */
+const because = ({ problem }: Reported): string => (problem === '' ? '' : ` (${problem})`);
 
 /** '' for an invalid click id; undefined when neither a click nor a link is given. */
 function linkIdOf({ click_id, link_id }: Reported): string | undefined {
@@ -125,11 +131,16 @@ async function byCoupon(
   offer_id: string | undefined,
 ): Promise<Target> {
   const code = normalCoupon(reported.code);
-  if (code === '') throw new ConversionError('invalid_conversion', 'give code, the coupon code');
+  if (code === '' && (account === undefined || reported.problem === '')) {
+    throw new ConversionError('invalid_conversion', `give code, the coupon code${because(reported)}`);
+  }
   if (account === undefined) {
     throw new ConversionError('secret_required', 'add secret=…: a coupon code does not say whose it is');
   }
   const subject = { ...NO_SUBJECT, contact_id: reported.contact_id };
+  if (code === '') {
+    return { account, offer_id: offer_id ?? '', subject, credit_by: 'none', reason: 'missing_id' };
+  }
   const found = await sources.couponOffer(account.account_id, code);
   if (found === null || (offer_id !== undefined && found !== offer_id)) {
     const reason = found === null ? 'unknown_coupon' : 'wrong_offer';

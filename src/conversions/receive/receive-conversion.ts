@@ -6,7 +6,7 @@
  */
 import type { Account, Offer } from '../../catalog/definitions.ts';
 import { fingerprint } from '../../privacy/contact-key.ts';
-import { type Conversion, isConversion, type Subject } from '../conversion.ts';
+import { type Channel, type Conversion, isConversion, type Subject } from '../conversion.ts';
 import {
   accountBySecret,
   checkCaller,
@@ -15,10 +15,9 @@ import {
   type ReceiveContext,
   type Report,
 } from './authenticate.ts';
-import { ConversionError } from './conversion-error.ts';
 import { ConversionIds } from './conversion-id.ts';
 import { checkAmount, type Parameters, type Reported, readReported } from './conversion-input.ts';
-import { findTarget } from './find-target.ts';
+import { findTarget, type Target } from './find-target.ts';
 
 /**
  * A coupon conversion whose code was unknown when it came in, now that `offer` has the code. It keeps its id and gets
@@ -53,26 +52,30 @@ const DEFAULT_TERMS = {
 const ids = new ConversionIds();
 
 /** Nobody sees the answer to a postback: it is kept without credit, for the account to find. */
-const UNREADABLE = { credit_by: 'none', reason: 'unreadable_amount' } as const;
+const UNREADABLE = {
+  amount: { credit_by: 'none', reason: 'unreadable_amount' },
+  value: { credit_by: 'none', reason: 'unreadable_value' },
+} as const;
 const REPORTED_LENGTH_MAX = 128;
 
-/** What was reported. Its errors name the account that the caller has proven or the offer belongs to. */
-async function readFor(
-  { sources }: ReceiveContext,
-  { given, account }: Report,
-  caller: Account | undefined,
-  now_ms: number,
-): Promise<Reported> {
-  try {
-    const reported = readReported(given, now_ms);
-    if (account !== undefined) checkAmount(reported);
-    return reported;
-  } catch (error) {
-    if (!(error instanceof ConversionError)) throw error;
-    const offer_id = given.offer_id?.trim() ?? '';
-    const owner = caller?.account_id ?? (offer_id === '' ? null : await sources.offerOwner(offer_id));
-    throw new ConversionError(error.code, error.message, owner ?? undefined);
-  }
+/** What was reported. On the API what can't be read is an error; elsewhere nobody sees it, and it is kept. */
+function readFor({ given, account }: Report, now_ms: number): Reported {
+  const reported = readReported(given, now_ms, account === undefined);
+  if (account !== undefined) checkAmount(reported);
+  return reported;
+}
+
+/** Where what was reported belongs; without credit where something of it can't be read. */
+async function targetOf(
+  context: ReceiveContext,
+  channel: Channel,
+  reported: Reported,
+  account: Account | undefined,
+  offer_id: string | undefined,
+): Promise<Target> {
+  const found = await findTarget(context, channel, reported, account, offer_id);
+  if (reported.amount_unreadable) return { ...found, ...UNREADABLE.amount };
+  return reported.unreadable.length > 0 ? { ...found, ...UNREADABLE.value } : found;
 }
 
 /** The conversion with a new id. Throws ConversionError. Logs nothing; safe to repeat. */
@@ -85,11 +88,10 @@ export async function receiveConversion(
   // Before anything is waited for: the order of the calls is the order of the reports.
   const conversion_id = ids.create(now_ms);
   const caller = report.account ?? (await accountBySecret(context, report.given.secret ?? ''));
-  const reported = await readFor(context, report, caller, now_ms);
+  const reported = readFor(report, now_ms);
   const named = await namedOffer(context, report, reported.offer_id, caller);
   const account = named?.account ?? caller;
-  const found = await findTarget(context, report.channel, reported, account, named?.offer_id);
-  const target = reported.amount_unreadable ? { ...found, ...UNREADABLE } : found;
+  const target = await targetOf(context, report.channel, reported, account, named?.offer_id);
   const { account_id } = target.account;
   const offer = target.offer_id === '' ? null : await sources.offer(account_id, target.offer_id);
   if (report.account === undefined) {
@@ -110,7 +112,7 @@ export async function receiveConversion(
     voids: '',
     channel: report.channel,
     upload_id: report.upload_id ?? '',
-    reported: reportedText(report.given, reported.amount_unreadable),
+    reported: reportedText(report.given, reported),
     problem: reported.problem,
     click_id: reported.click_id,
     code: reported.code,
@@ -167,13 +169,16 @@ function termsOf(offer: Offer): Conversion['terms'] {
   };
 }
 
-/** Without the secrets; the amount only where it can't be read. */
-function reportedText(given: Parameters, amount_unreadable: boolean): string {
+/** Without the secrets; other values only where they can't be read. */
+function reportedText(given: Parameters, { amount_unreadable, unreadable }: Reported): string {
   const ids = ['click_id', 'link_id', 'message_id', 'code'] as const;
   // Only with a coupon is it the contact of the conversion, by whom an erasure finds it.
   const of_coupon = given['code'] ? (['contact_id'] as const) : [];
-  const amount = amount_unreadable ? (['revenue'] as const) : [];
-  return [...ids, ...of_coupon, ...amount]
+  const others = [...(amount_unreadable ? ['revenue' as const] : []), ...unreadable].filter(
+    (name) => name !== 'contact_id',
+  );
+  const names = new Set([...ids, ...others, ...of_coupon]);
+  return [...names]
     .flatMap((name) => (given[name] ? [`${name}=${given[name].trim().slice(0, REPORTED_LENGTH_MAX)}`] : []))
     .join(' ');
 }

@@ -27,16 +27,24 @@ export interface Received {
   unattributed?: string;
   /** What is wrong with the report though it counts. */
   problem?: string;
+  /** Names of parameters that are not ours. */
+  ignored?: readonly string[];
 }
 
-export function receivedAs(conversion: Conversion, recorded: Recorded): Received {
-  if (recorded.as === 'duplicate') return { status: 'duplicate', conversion_id: recorded.of };
+export function receivedAs(
+  conversion: Conversion,
+  recorded: Recorded,
+  ignored: readonly string[] = [],
+): Received {
+  const others = ignored.length === 0 ? {} : { ignored };
+  if (recorded.as === 'duplicate') return { status: 'duplicate', conversion_id: recorded.of, ...others };
   return {
     status: 'accepted',
     conversion_id: conversion.conversion_id,
     ...(recorded.as === 'repeat' ? { repeats: recorded.of } : {}),
     ...(conversion.reason === '' ? {} : { unattributed: conversion.reason }),
     ...(conversion.problem === '' ? {} : { problem: conversion.problem }),
+    ...others,
   };
 }
 

@@ -8,9 +8,10 @@ const post = (body: string | Buffer, headers = JSON_BODY, query = '') =>
   parametersOfPost(query, headers, Buffer.from(body));
 
 describe('a query', () => {
-  it('gives the known parameters, and ignores the others whatever they are', () => {
+  it('gives the known parameters, and names the others whatever they are', () => {
     expect(parametersOfQuery('click_id=a%20b+c&keyword=%E9&keyword=2&revenue=')).toEqual({
       click_id: 'a b c',
+      ignored: ['keyword'],
     });
   });
 
@@ -28,6 +29,7 @@ describe('a query', () => {
   it('is refused with two values of one parameter, and taken where they are the same or empty', () => {
     expect(() => parametersOfQuery('revenue=1&revenue=2')).toThrow(/revenue is given twice/);
     expect(parametersOfQuery('revenue=1&revenue=&revenue=1')).toEqual({ revenue: '1' });
+    expect(parametersOfQuery('revenue=&revenue=49.90')).toEqual({ revenue: '49.90' });
   });
 });
 
@@ -63,6 +65,7 @@ describe('a body', () => {
       revenue: '1',
       click_id: 'c',
     });
+    expect(post('{"amount":"1","b":2}', JSON_BODY, 'sub=2&b=1')).toEqual({ ignored: ['sub', 'b', 'amount'] });
   });
 
   it.each([

@@ -1,7 +1,8 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import {
   checkAmount,
   parametersOfObject,
+  parametersOfPairs,
   readReported,
 } from '../../../../src/conversions/receive/conversion-input.ts';
 import { parseJsonDigits } from '../../../../src/platform/json-digits.ts';
@@ -118,6 +119,7 @@ it('reads numbers of JSON as they are written, and nothing but an object', () =>
   ).toEqual({
     revenue: '49.90',
     click_id: 'x',
+    ignored: ['other'],
   });
   for (const json of [null, 1, 'x', []]) expect(() => parametersOfObject(json)).toThrow(/JSON object/);
 });
@@ -155,11 +157,14 @@ it.each([
   'None',
   'NaN',
   '(not set)',
+  '{order}-1',
+  '{subid}-{tid}',
+  '%7Btransaction_id%7D',
 ])('takes %s for no transaction id, and keeps it as a problem', (txn_id) => {
   expect(read({ txn_id })).toMatchObject({ txn_id: '', problem: `txn_id=${txn_id}` });
 });
 
-it.each(['order-1', '{order}-1', '#1', '100%', 'a_b', '__', '[]x', '0', 'none-1', '5%_%5', '$5', 'null2'])(
+it.each(['order-1', 'a{1}', '#1', '100%', 'a_b', '__', '[]x', '0', 'none-1', '5%_%5', '$5', 'null2'])(
   'takes %s for a transaction id',
   (txn_id) => {
     expect(read({ txn_id })).toMatchObject({ txn_id, problem: '' });
@@ -170,4 +175,97 @@ it('knows where a date began', () => {
   expect(read({ ts: '2026-11-22' }).converted_from_ms).toBe(Date.UTC(2026, 10, 22));
   expect(read({ ts: '2026-11-22T10:00:00Z' }).converted_from_ms).toBe(Date.UTC(2026, 10, 22, 10));
   expect(read({ ts: '2026-11-24' }).converted_from_ms).toBe(NOW_MS);
+});
+
+it.each(['click_id', 'link_id', 'offer_id', 'message_id', 'code', 'contact_id', 'ts'])(
+  'takes a macro in %s for none, and names it',
+  (name) => {
+    const reported = read({ [name]: '{macro}', txn_id: '{tid}' });
+    expect(reported).toMatchObject({ ...read({}), problem: expect.stringContaining(`${name}={macro}`) });
+    expect(reported.problem).toContain('txn_id={tid}');
+  },
+);
+
+it('reads the id of a refund, and of a refund only', () => {
+  expect(read({ event: 'refund', refund_id: ' r-1 ' })).toMatchObject({ refund_id: 'r-1', problem: '' });
+  expect(read({ event: 'refund', refund_id: '{rid}' })).toMatchObject({
+    refund_id: '',
+    problem: 'refund_id={rid}',
+  });
+  expect(read({ refund_id: 'r-1' })).toMatchObject({
+    refund_id: '',
+    problem: 'refund_id is ignored: event is sale',
+  });
+  expect(read({ refund_id: '{rid}' })).toMatchObject({ refund_id: '', problem: '' });
+});
+
+it.each([
+  [{ event: '{goal}' }, 'event', 'event={goal}'],
+  [{ event: 'purchase' }, 'event', 'event is one of sale, rebill'],
+  [{ currency: '{currency}' }, 'currency', 'currency={currency}'],
+  [{ currency: 'Dollar' }, 'currency', 'currency is three letters'],
+  [{ ts: 'yesterday' }, 'ts', 'ts is the time of the conversion'],
+  [{ txn_id: 'x'.repeat(201) }, 'txn_id', 'txn_id may have 200 characters'],
+  [{ click_id: 'a\nb' }, 'click_id', 'click_id must not contain control characters'],
+])('names what can not be read of %j, for a report that is kept', (given, name, problem) => {
+  const reported = readReported(given as Record<string, string>, NOW_MS, true);
+  expect(reported.unreadable).toEqual([name]);
+  expect(reported.problem).toContain(problem);
+});
+
+it('keeps a negative sale as an amount that can not be read', () => {
+  expect(() => read({ revenue: '-5' })).toThrow('revenue is negative: send event=refund');
+  expect(readReported({ revenue: '-5' }, NOW_MS, true)).toMatchObject({
+    amount: '',
+    amount_unreadable: true,
+  });
+  expect(read({ event: 'refund', revenue: '-5' })).toMatchObject({ amount: '5.00' });
+});
+
+it('takes no amount for a void', () => {
+  expect(read({ event: 'void', revenue: '{payout}' })).toMatchObject({
+    amount: '',
+    amount_unreadable: false,
+  });
+});
+
+describe('parameters', () => {
+  it('of any case are read; the filled one of two counts; two that differ are refused', () => {
+    expect(parametersOfPairs([['Revenue', '49.90']])).toEqual({ revenue: '49.90' });
+    expect(parametersOfObject({ revenue: '', REVENUE: '49.90', Txn_Id: 'A' })).toEqual({
+      revenue: '49.90',
+      txn_id: 'A',
+    });
+    expect(() => parametersOfObject({ revenue: '1', Revenue: '2' })).toThrow('revenue is given twice');
+  });
+
+  it('that are not ours are named without their values, in a bounded list; a signature is ours', () => {
+    const many = Array.from({ length: 50 }, (_, i): [string, string] => [`${i}`.repeat(30), 'secret']);
+    const { ignored, ...given } = parametersOfPairs([
+      ['api_key', 'secret'],
+      ['signature', 'f'],
+      ['signed_at', '1'],
+      ...many,
+    ]);
+    expect(given).toEqual({});
+    expect(ignored).toHaveLength(20);
+    expect(JSON.stringify(ignored)).not.toContain('secret');
+    expect(ignored?.every((name) => name.length <= 40)).toBe(true);
+  });
+
+  it.each(['amount', 'Payout', 'sale_amount', 'price', 'order_total'])(
+    'that seem to hold the revenue are a problem: %s',
+    (name) => {
+      const given = parametersOfPairs([[name, '49.90']]);
+      const problem = `${name} is ignored: revenue is missing`;
+      expect(readReported(given, NOW_MS)).toMatchObject({ amount: '', amount_unreadable: false, problem });
+      // It would take back all.
+      expect(readReported({ ...given, event: 'refund' }, NOW_MS)).toMatchObject({
+        amount_unreadable: true,
+        problem,
+      });
+      expect(readReported({ ...given, revenue: '1' }, NOW_MS).problem).toBe('');
+      expect(readReported({ ...given, event: 'lead' }, NOW_MS).problem).toBe('');
+    },
+  );
 });

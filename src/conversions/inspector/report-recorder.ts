@@ -148,13 +148,14 @@ function keyFor({ outcome }: Note, { account, offer_id, proven }: Owner): string
 
 /** What is kept of it, masked and cut. */
 export function storedReport(note: Noted, { account, secrets, contacts }: Owner): StoredReport {
-  const { received_at_ms, channel, method, outcome, status, answer } = note;
+  const { received_at_ms, channel, outcome, status, answer } = note;
   const { read, read_cut } = shown(note.given ?? {}, secrets);
   const body = typeof note.body === 'string' ? note.body : (note.body?.toString('utf8') ?? '');
   const { message, problem, ignored = note.given?.ignored } = answer;
   return {
     report_id: `rpt_${encodeTime(received_at_ms)}${newTail()}`,
-    ...{ received_at_ms, channel, method, outcome, status, read, read_cut, contacts },
+    ...{ received_at_ms, channel, outcome, status, read, read_cut, contacts },
+    method: note.method.toUpperCase(),
     address: addressOf(note.ip, account),
     query: cut(maskForm(note.query, secrets), RAW_LENGTH_MAX),
     body: cut(maskBody(note.content_type, body, secrets), RAW_LENGTH_MAX),

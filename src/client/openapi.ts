@@ -333,7 +333,7 @@ export interface Erasure {
 }
 
 export interface Conversion {
-  /** Id of the report; a refund of several sales has a row for each */
+  /** Id of the report; a refund of several sales has a row for each, and so has a payout in another currency than its sale’s */
   conversion_id: string;
   /** sale, rebill, lead, install, signup, refund, chargeback or void */
   event: string;

@@ -38,7 +38,8 @@ export const CONVERSION_FIELDS = defineColumns<BookedLine>()({
     personal: 'none',
     meaning: 'Id of the report, as the API returned it',
     value: ({ conversion }) => conversion.conversion_id,
-    reported: 'Id of the report; a refund of several sales has a row for each',
+    reported:
+      'Id of the report; a refund of several sales has a row for each, and so has a payout in another currency than its sale’s',
   },
   event: {
     type: WORD,

@@ -16,6 +16,10 @@ export function jsonText(text: string): string {
   return PLAIN.test(text) ? `"${text}"` : JSON.stringify(text);
 }
 
+/** The first `length_max` characters of `text`, as text that may be stored: see isCleanText. */
+export const storedText = (text: string, length_max: number): string =>
+  cleanText(text.slice(0, length_max)).toWellFormed();
+
 /** `text` with each control character replaced by a space. */
 export function cleanText(text: string): string {
   return CONTROL.test(text) ? text.replace(new RegExp(CONTROL, 'g'), ' ') : text;

@@ -29,7 +29,10 @@ export type ConversionsOf =
   | { message_id: string }
   | { transaction: string; offer_id: string };
 
-/** In order of time; a refund of several sales has one entry for each sale. At most `limit`. */
+/**
+ * In order of time. A refund of several sales has an entry for each sale, and a payout in another currency than its
+ * sale's follows the sale. At most `limit`.
+ */
 export async function readConversions(
   client: ClickHouseClient,
   account_id: string,
@@ -38,7 +41,7 @@ export async function readConversions(
 ): Promise<ConversionStory[]> {
   const rows = await askRows<ConversionStory>(client, {
     query: `${standing(Object.keys(of).map((name) => `ledger.${name} = {${name}:String}`))}
-      ORDER BY converted_at, conversion_id LIMIT {limit:UInt32}`,
+      ORDER BY converted_at, conversion_id, conversions DESC, link_id, currency LIMIT {limit:UInt32}`,
     query_params: { ...of, account_id, limit },
   });
   return rows.map(conversionOf);

@@ -114,6 +114,8 @@ function earnedQuery(question: CampaignQuestion): Query {
         FROM trackly.conversions AS ledger
         WHERE ledger.account_id = {account_id:String} AND ledger.campaign_id = {campaign_id:String}
           AND ${within('ledger.credited_at')} AND ledger.status = 'attributed' AND ledger.message_id != ''
+          -- Voids, and payouts in another currency than their sale's, are no money of that currency.
+          AND (ledger.conversions, ledger.sales, ledger.refunds) != (0, 0, 0)
         GROUP BY GROUPING SETS ((variant_id, message_id, currency), (variant_id, message_id))
       ) AS message
       WHERE ${within('toStartOfFifteenMinutes(message.last_sent_at)')}

@@ -1,7 +1,7 @@
 /**
- * Thousands of conversions of all events through all channels, with repeats, parallel duplicates, refunds before their
- * sales, wrong ids and several currencies, while every process is killed: every report says to the cent
- * what a computation by hand says.
+ * Thousands of conversions of all events through all channels, with repeats, parallel duplicates, several refunds of a
+ * sale, some before it, voids, macros, wrong times and ids and several currencies, while every process is killed: every
+ * report says to the cent what a computation by hand says.
  */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { seededRandom } from '../support/click-plan.ts';
@@ -352,7 +352,7 @@ it('agrees with the books in hours and offers by the time of the conversion', as
 
 it('keeps every report that was accepted, attributed or with its reason', async () => {
   const result = await system.clickhouse.query({
-    query: `SELECT status, reason = '' OR reason LIKE 'duplicate_of:%' OR reason = 'limited' AS plain, count() AS n, min(lines) AS least, max(lines) AS most
+    query: `SELECT status, reason = '' OR match(reason, '^(duplicate_of|voided_by):|^limited$') AS plain, count() AS n, min(lines) AS least, max(lines) AS most
       FROM (SELECT conversion_id, any(status) AS status, any(reason) AS reason, sum(sign) AS lines FROM conversions GROUP BY conversion_id, line HAVING lines != 0)
       GROUP BY status, plain`,
     format: 'JSONEachRow',
@@ -362,5 +362,7 @@ it('keeps every report that was accepted, attributed or with its reason', async 
     rows.every(({ least, most }) => least === 1 && most === 1),
     JSON.stringify(rows),
   ).toBe(true);
+  const statuses = [...new Set(rows.map(({ status }) => status))].toSorted();
+  expect(statuses).toEqual(['attributed', 'duplicate', 'unattributed', 'voided']);
   expect(rows.filter(({ status, plain }) => (status === 'unattributed') === (plain === 1))).toEqual([]);
 });

@@ -263,6 +263,19 @@ describe('a postback', () => {
     expect(body.problems).toHaveLength(bad.length);
   });
 
+  it('with the secret of its account and a macro for every id is kept', async () => {
+    const { conversion_secret: secret } = await readyOffer();
+    for (const [path, given, problem] of [
+      ['/conv/offer', { offer_id: '{offer}', click_id: '{click}' }, 'click_id={click}; offer_id={offer}'],
+      ['/conv/coupon', { code: '[coupon]' }, 'code=[coupon]'],
+      ['/conv', { click_id: '#s2#', event: '#event#' }, 'click_id=#s2#; event=#event#'],
+    ] as const) {
+      const { status, body } = await report(path, { secret, revenue: '5', ...given });
+      expect([status, body.problem], path).toEqual([200, problem]);
+      expect(body.unattributed).toBe(path === '/conv' ? 'unreadable_value' : 'missing_id');
+    }
+  });
+
   it('names what is not read of it, and says where that looks like money', async () => {
     const { click_id, offer_id, postback_secret } = await readyOffer();
     const empty = await fetch(`${system.redirect_url}/conv?click_id=${click_id}&revenue=&Revenue=49.90`);

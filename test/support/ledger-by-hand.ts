@@ -54,23 +54,19 @@ function perCent(amount: bigint, per_cent: string): bigint {
 
 /** What each transaction adds up to. `reports` may hold repeats. */
 export function countByHand(reports: readonly PlanReport[], books: Books): Counted[] {
-  const transactions = new Map<string, Map<string, PlanReport>>();
+  const transactions = new Map<string, Set<PlanReport>>();
   for (const report of reports) {
     const { offer, txn_id, link, wrong } = report;
     // Without a transaction id: the contact on the message and offer, who has one link to it.
     const subject = txn_id || `subject ${link?.message_id}`;
     const key = bookKey(offer.offer_id, wrong ? 'wrong' : '', subject);
-    const events = transactions.get(key) ?? new Map<string, PlanReport>();
-    const before = events.get(report.event);
-    if (before === undefined) events.set(report.event, report);
-    transactions.set(key, events);
+    transactions.set(key, (transactions.get(key) ?? new Set()).add(report));
   }
-  return [...transactions.values()].flatMap((events) =>
-    countTransaction(
-      [...events.values()].sort((a, b) => a.converted_at_ms - b.converted_at_ms),
-      books,
-    ),
-  );
+  return [...transactions.values()].flatMap((reports) => {
+    const events = [...reports].sort((a, b) => a.converted_at_ms - b.converted_at_ms);
+    // A void takes all of its transaction back.
+    return events.some(({ event }) => event === 'void') ? [] : countTransaction(events, books);
+  });
 }
 
 /** What is left of a sale, and to whom it counts. */
@@ -91,8 +87,11 @@ function countTransaction(events: PlanReport[], books: Books): Counted[] {
     if (to === undefined) continue;
     const currency = report.currency || report.offer.currency;
     const amount = isSale(report) ? micros(report.amount) : 0n;
-    const payout = payoutOf(report.offer, amount);
-    counted.push(entry(report, currency, to, { conversions: 1, sales: amount, refunds: 0n, payout }));
+    const { offer } = report;
+    const own = offer.payout_type === 'cpa' ? offer.currency : currency;
+    const nothing = { conversions: 0, sales: 0n, refunds: 0n, payout: 0n };
+    counted.push(entry(report, currency, to, { ...nothing, conversions: 1, sales: amount }));
+    counted.push(entry(report, own, to, { ...nothing, payout: payoutOf(offer, amount) }));
     if (isSale(report)) sales.push({ currency, left: amount, to });
   }
   for (const report of events) if (isReversal(report)) counted.push(...takeBack(report, sales));

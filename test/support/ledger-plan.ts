@@ -1,7 +1,7 @@
 /**
- * A seeded plan of what networks report: all events, by all channels in, with repeats, refunds before their
- * sales, wrong ids and several currencies. Every report has a time of its own, so that a repeat is the same
- * report again.
+ * A seeded plan of what networks report: all events, by all channels in, with repeats, several refunds, some before
+ * their sales, voids, macros that were not filled in, wrong times and ids, and several currencies. Every report has a
+ * time of its own, so that a repeat is the same report again.
  */
 import { seededRandom } from './click-plan.ts';
 
@@ -51,6 +51,10 @@ export interface PlanReport {
   currency: string;
   /** '' without one. */
   txn_id: string;
+  /** The same, or a macro that was not filled in. */
+  sent_txn_id: string;
+  /** '' without one, and for other events. */
+  refund_id: string;
   converted_at_ms: number;
   /** A wrong id: never credited. */
   wrong: boolean;
@@ -58,6 +62,8 @@ export interface PlanReport {
 
 const CURRENCIES = ['USD', 'EUR', 'GBP'];
 const HOUR_S = 3_600;
+/** What networks send where they have no transaction id. */
+const NOTHING = ['', '{transaction_id}', '#tid#', 'null'];
 export const CHANNELS: readonly PlanChannel[] = [
   'click',
   'link',
@@ -70,20 +76,26 @@ export const CHANNELS: readonly PlanChannel[] = [
   'csv',
   'wrong',
 ];
-/** What is reported on one transaction. */
+/** What is reported on one transaction; `early` is long before every click, `r-1` the id of a refund. */
 const STORIES = [
   ['sale'],
   ['sale'],
   ['sale', 'refund'],
   ['sale', 'refund', 'chargeback'],
   ['sale', 'rebill', 'refund'],
+  ['sale', 'refund', 'refund', 'refund'],
+  ['sale', 'refund r-1', 'refund r-2', 'chargeback r-1'],
+  ['early sale', 'sale'],
+  ['lead', 'void'],
+  ['sale', 'refund', 'void'],
   ['lead'],
   ['install'],
   ['signup'],
   ['rebill'],
   ['refund'],
 ];
-export const EVENTS: readonly string[] = [...new Set(STORIES.flat())];
+const eventOf = (what: string): string => what.replace(/^early /, '').replace(/ .*/, '');
+export const EVENTS: readonly string[] = [...new Set(STORIES.flat().map(eventOf))];
 
 /**
  * `reports` reports, a third of them repeats, in the order in which they are sent. `now_s`: Unix time that
@@ -104,14 +116,19 @@ export function planReports(
   for (let n = 0; plan.length < reports; n++) {
     const link = pick(links);
     const { channel, txn_id, currency, contact } = transactionOf(link, `txn-${seed}-${n}`, withoutId, dice);
-    for (const event of pick(STORIES)) {
-      const what = {
-        event,
-        ...moneyOf(event, currency, dice),
+    const amounts = new Set<string>();
+    for (const what of pick(STORIES)) {
+      // A coupon has no click that it could be before.
+      if (what.startsWith('early') && channel === 'coupon') continue;
+      const report = {
+        event: eventOf(what),
+        ...moneyOf(eventOf(what), currency, amounts, dice),
         txn_id,
-        converted_at_ms: (now_s + secondsAfter(plan.length % 97, dice)) * 1_000,
+        sent_txn_id: txn_id === '' ? pick(NOTHING) : txn_id,
+        refund_id: /r-\d/.exec(what)?.[0] ?? '',
+        converted_at_ms: (now_s + timeOf(what, plan.length % 97, dice)) * 1_000,
+        ...address(channel, link, secret, contact, dice),
       };
-      const report = { ...what, ...address(channel, link, secret, contact, dice) };
       // A refund takes the channel of its sale; its channel may differ from the sale's only in the click.
       for (let times = timesSent(dice); times > 0; times--) plan.push(report);
     }
@@ -158,8 +175,9 @@ function transactionOf(
   return { channel, txn_id, currency, contact: random() < 0.7 ? link.contact_id : undefined };
 }
 
-/** Different for every report of a transaction, mostly after the click, sometimes long before it. */
-function secondsAfter(n: number, { random, below }: Dice): number {
+/** Different for every report of a transaction, mostly after the click, sometimes before it. */
+function timeOf(what: string, n: number, { random, below }: Dice): number {
+  if (what.startsWith('early')) return -48 * HOUR_S + n;
   return random() < 0.03 ? -2 * HOUR_S + n : 7 * n + below(20 * HOUR_S);
 }
 
@@ -175,11 +193,20 @@ function randomAmount({ below, pick }: Dice): string {
   return `${below(300)}.${String(below(10 ** decimals)).padStart(decimals, '0')}`;
 }
 
-/** A refund mostly leaves the currency to its sale, and sometimes the amount. */
-function moneyOf(event: string, currency: string, dice: Dice): { amount: string; currency: string } {
+/** A refund mostly leaves the currency to its sale, and sometimes the amount; `used` are amounts of its transaction. */
+function moneyOf(
+  event: string,
+  currency: string,
+  used: Set<string>,
+  dice: Dice,
+): { amount: string; currency: string } {
   const reversal = event === 'refund' || event === 'chargeback';
+  let amount = reversal && dice.random() < 0.3 ? '' : randomAmount(dice);
+  // Without an id of its own a refund is known by its amount.
+  while (used.has(String(Number(amount)))) amount = randomAmount(dice);
+  used.add(String(Number(amount)));
   return {
-    amount: reversal && dice.random() < 0.3 ? '' : randomAmount(dice),
+    amount,
     currency: reversal && dice.random() < 0.9 ? '' : currency,
   };
 }

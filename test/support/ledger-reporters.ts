@@ -14,7 +14,7 @@ const PATHS: Partial<Record<PlanChannel, string>> = {
 };
 const BULK = ['json', 'ndjson', 'csv'] as const;
 const BULK_REPORTS = 100;
-const COLUMNS = ['click_id', 'link_id', 'event', 'revenue', 'currency', 'txn_id', 'ts'];
+const COLUMNS = ['click_id', 'link_id', 'event', 'revenue', 'currency', 'txn_id', 'refund_id', 'ts'];
 /** A report that is not answered after so many tries is a failure of the test. */
 const TRIES_MAX = 300;
 /** While a process is away all reporters try: not so often that they keep it from coming back. */
@@ -112,14 +112,15 @@ export async function sendReports(
 }
 
 function parametersOf(report: PlanReport): Record<string, string> {
-  const { parameters, event, amount, currency, txn_id, converted_at_ms } = report;
+  const { parameters, event, amount, currency, txn_id, sent_txn_id, refund_id, converted_at_ms } = report;
   const seconds = String(converted_at_ms / 1_000);
   return {
     ...parameters,
     ...(event === 'sale' && txn_id.endsWith('7') ? {} : { event }),
     revenue: amount,
     currency,
-    txn_id,
+    txn_id: sent_txn_id,
+    refund_id,
     ts: txn_id.endsWith('5') ? new Date(converted_at_ms).toISOString() : seconds,
   };
 }

@@ -74,6 +74,8 @@ export function newConversions(
         toString(sales - refunds) AS revenue, toUnixTimestamp64Milli(inserted_at) AS inserted_ms
       FROM trackly.conversions
       WHERE account_id = {account_id:String} AND sign = 1 AND inserted_at > fromUnixTimestamp64Milli({since_ms:Int64})
+        -- A payout in another currency than its sale's is a second line of the same conversion.
+        AND NOT (conversions = 0 AND sales = 0 AND refunds = 0 AND payout > 0)
       ORDER BY inserted_at DESC LIMIT ${ROWS_MAX}`,
     query_params: { account_id, since_ms },
   });

@@ -3,6 +3,7 @@
  * value counts as absent, because networks send empty macros; so does a macro that was not filled in, in an id or a
  * time, and is named as a problem. Pure.
  */
+import { storedText } from '../../platform/text.ts';
 import { type Event, isReversal, isSale, isVoid } from '../conversion.ts';
 import { ConversionError } from './conversion-error.ts';
 import {
@@ -17,6 +18,8 @@ import {
 import { isUnfilled } from './unfilled-macro.ts';
 
 const ID_LENGTH_MAX = 128;
+/** Of a macro that is named as a problem. */
+const MACRO_LENGTH_MAX = 128;
 /** Of txn_id and refund_id. */
 const TXN_ID_LENGTH_MAX = 200;
 
@@ -152,7 +155,7 @@ export function readReported(given: Parameters, now_ms: number, keep = false): R
   const time = readTime(valueIn('ts'), now_ms, unreadable('ts'));
   const macros = unfilledOf({ ...ids, txn_id, refund_id, ts: valueIn('ts') });
   const problems = [
-    ...macros.map(([name, value]) => `${name}=${value}`),
+    ...macros.map(([name, value]) => `${name}=${storedText(value, MACRO_LENGTH_MAX)}`),
     ...[...bad].map(([name, what]) => problemOf(name, valueIn(name), what)),
     ...ignoredOf(misnamed, valueIn('refund_id'), event),
   ];
@@ -179,7 +182,7 @@ function unfilledOf(values: Readonly<Record<string, string>>): [string, string][
 
 /** Values differ from report to report: only a macro is named with its value. */
 const problemOf = (name: Parameter, value: string, what: string): string =>
-  isUnfilled(value) ? `${name}=${value}` : `${name} ${what}`;
+  isUnfilled(value) ? `${name}=${storedText(value, MACRO_LENGTH_MAX)}` : `${name} ${what}`;
 
 /** Name of the parameter that seems to hold the amount of a sale or refund. */
 function misnamedAmount({ ignored = [], revenue }: Parameters, event: Event): string | undefined {

@@ -5,6 +5,7 @@
  * when Redis is down.
  */
 import type { Account, Offer } from '../../catalog/definitions.ts';
+import { storedText } from '../../platform/text.ts';
 import { fingerprint } from '../../privacy/contact-key.ts';
 import { type Channel, type Conversion, isConversion, type Subject } from '../conversion.ts';
 import {
@@ -179,6 +180,8 @@ function reportedText(given: Parameters, { amount_unreadable, unreadable }: Repo
   );
   const names = new Set([...ids, ...others, ...of_coupon]);
   return [...names]
-    .flatMap((name) => (given[name] ? [`${name}=${given[name].trim().slice(0, REPORTED_LENGTH_MAX)}`] : []))
+    .flatMap((name) =>
+      given[name] ? [`${name}=${storedText(given[name].trim(), REPORTED_LENGTH_MAX)}`] : [],
+    )
     .join(' ');
 }

@@ -6,6 +6,7 @@ import {
   readReported,
 } from '../../../../src/conversions/receive/conversion-input.ts';
 import { parseJsonDigits } from '../../../../src/platform/json-digits.ts';
+import { isCleanText } from '../../../../src/platform/text.ts';
 
 const NOW_MS = Date.UTC(2026, 10, 23, 12);
 const read = (given: Record<string, string>): ReturnType<typeof readReported> => readReported(given, NOW_MS);
@@ -220,6 +221,12 @@ it('keeps a negative sale as an amount that can not be read', () => {
     amount_unreadable: true,
   });
   expect(read({ event: 'refund', revenue: '-5' })).toMatchObject({ amount: '5.00' });
+});
+
+it('names what may be stored of a macro, whatever it holds', () => {
+  const { problem } = readReported({ ts: `{\ud800\n${'x'.repeat(200)}}`, event: '{\udc00}' }, NOW_MS, true);
+  expect(isCleanText(problem)).toBe(true);
+  expect(problem.length).toBeLessThan(300);
 });
 
 it('takes no amount for a void', () => {

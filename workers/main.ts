@@ -19,7 +19,6 @@ import { ensureCertificate } from '../src/domains/certificates/ensure-certificat
 import { ENTRIES_MAX } from '../src/log/append.ts';
 import { backlog, backlogBytes } from '../src/log/backlog.ts';
 import type { Batch } from '../src/log/batches.ts';
-import { countDeadLetters } from '../src/log/dead-letters.ts';
 import { PARTITIONS } from '../src/log/partitions.ts';
 import { SENDS_LOG } from '../src/messages/send.ts';
 import { followChanges, tellAll } from '../src/platform/change-log.ts';
@@ -161,7 +160,6 @@ await runRole('trackly-worker', logger, async () => {
       const bytes = await Promise.all(
         Array.from({ length: PARTITIONS }, (_, partition) => backlogBytes(redis, name, partition)),
       );
-      metrics.backlog(name, sumOf(waiting), sumOf(bytes));
       const entries = Math.max(...waiting);
       const share = Math.max(entries / ENTRIES_MAX, Math.max(...bytes) / (config.log_bytes_max / PARTITIONS));
       if (share > BACKLOG_WARN_SHARE) {
@@ -170,7 +168,6 @@ await runRole('trackly-worker', logger, async () => {
     }
     metrics.recordsLost(records.lost);
     if (records.lost) logger.error(new RecordsLostError().message);
-    metrics.deadLetters(await countDeadLetters(redis));
     const { waiting = 0, active = 0, delayed = 0 } = await queue.getJobCounts('waiting', 'active', 'delayed');
     metrics.queued(waiting + active + delayed);
     if (takers.missing(waiting, active, performance.now())) {

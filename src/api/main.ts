@@ -18,7 +18,7 @@ import { boundConnections } from '../platform/bound-connections.ts';
 import { followChanges, tellAll } from '../platform/change-log.ts';
 import { hostName } from '../platform/host.ts';
 import { createLogger } from '../platform/logger.ts';
-import { metricsText, publishMetrics } from '../platform/metrics.ts';
+import { AllMetrics, publishMetrics } from '../platform/metrics.ts';
 import { runRole } from '../platform/process.ts';
 import { BatchedReader } from '../platform/record-cache.ts';
 import { connectRedis, isReady, probeRedis, untilReady } from '../platform/redis.ts';
@@ -30,6 +30,7 @@ import { ARCHIVE_SOURCES } from '../records/archive-sources.ts';
 import { CompletenessWatch, openRecords, RecordsLostError } from '../records/completeness.ts';
 import { createApi } from './http/server.ts';
 import { createMetricsListener, METRICS_TYPE } from './metrics-listener.ts';
+import { watchInstallation } from './watch-installation.ts';
 
 const CONNECT_WITHIN_MS = 5_000;
 const PING_WITHIN_MS = 1_000;
@@ -59,6 +60,8 @@ await runRole('trackly-api', logger, async () => {
 
   const limits = new Limits(redis);
   const publisher = await publishMetrics(redis, limits.registry, config.process_name ?? `api-${process.pid}`);
+  const watch = watchInstallation({ redis, clickhouse, registry: limits.registry });
+  const all_metrics = new AllMetrics(redis, limits.registry);
   const open_requests = new OpenRequests();
   const keys = await InstallationKeys.open(redis, config.data_dir);
   const changes = await followChanges(target, tellAll([open_requests, keys]));
@@ -104,14 +107,14 @@ await runRole('trackly-api', logger, async () => {
     return reply.code(ready ? 200 : 503).send({ ready, ...parts, ...why });
   });
   api.get('/metrics', { config: { admin: true }, schema: { hide: true } }, async (_request, reply) =>
-    reply.type(METRICS_TYPE).send(await metricsText(redis)),
+    reply.type(METRICS_TYPE).send(await all_metrics.text()),
   );
   boundConnections(api.server, API_CONNECTIONS, config.trust_proxy === 0, () =>
     limits.noteRefused('connections'),
   );
   await api.listen({ host: config.api_host, port: config.api_port });
   const { analyst_port, metrics_port } = config;
-  const metrics = createMetricsListener(() => metricsText(redis));
+  const metrics = createMetricsListener(() => all_metrics.text());
   if (metrics_port !== undefined) await listen(metrics, metrics_port, METRICS_HOST);
   const { analyst: password } = await keptPasswords(config.data_dir);
   const analysts = createAnalystListener(
@@ -145,6 +148,7 @@ await runRole('trackly-api', logger, async () => {
 
   return async () => {
     closing = true;
+    watch.close();
     for (const server of [analysts, metrics]) {
       server.close();
       server.closeAllConnections();

@@ -155,6 +155,28 @@ export async function untilReady(client: RedisClient, timeout_ms: number): Promi
   });
 }
 
+/**
+ * How full the server is, and whether it removes data when it is full; of a cluster the fullest node. Rejects when Redis
+ * is down.
+ */
+export async function memoryOf(client: RedisClient): Promise<{ used_ratio: number; evicts: boolean }> {
+  const nodes = client instanceof Cluster ? client.nodes('master') : [client];
+  const all = await Promise.all(nodes.map((node) => node.info('memory')));
+  const each = all.map((info) => {
+    const of = (name: string): string => new RegExp(`^${name}:(.*?)\\r?$`, 'm').exec(info)?.[1] ?? '';
+    const most = Number(of('maxmemory'));
+    const policy = of('maxmemory_policy');
+    return {
+      used_ratio: most > 0 ? Number(of('used_memory')) / most : 0,
+      evicts: policy !== '' && policy !== 'noeviction',
+    };
+  });
+  return {
+    used_ratio: Math.max(...each.map(({ used_ratio }) => used_ratio)),
+    evicts: each.some(({ evicts }) => evicts),
+  };
+}
+
 /** A command and its arguments. */
 export type Command = [name: string, ...args: (string | number | Buffer)[]];
 

@@ -1,6 +1,6 @@
 /**
- * What the money ledger holds of some conversions now, by their ids, for the postback inspector. Of a refund of several
- * sales, which has a line for each, the first. Errors: see ask-clickhouse.ts.
+ * What the money ledger holds of some conversions now, by their ids, for the postback inspector. Of several
+ * lines, such as those of a refund of several sales, the first. Errors: see ask-clickhouse.ts.
  */
 import type { ClickHouseClient } from '../clickhouse/client.ts';
 import { decodeConversion, isConversion } from '../conversions/conversion.ts';
@@ -30,7 +30,10 @@ export async function readBooked(
   const query_params = { account_id, ids: [...new Set(conversion_ids)] };
   const among = 'ledger.conversion_id IN {ids:Array(String)}';
   const [rows, facts] = await Promise.all([
-    askRows<ConversionStory>(client, { query: standing([among]), query_params }),
+    askRows<ConversionStory>(client, {
+      query: `${standing([among])} ORDER BY conversion_id, conversions DESC`,
+      query_params,
+    }),
     askRows<{ conversion_id: string; facts: string }>(client, {
       query: `SELECT ledger.conversion_id AS conversion_id, argMax(ledger.facts, ledger.inserted_at) AS facts
         FROM trackly.conversions AS ledger WHERE ${ONE_ACCOUNT} AND ${among} AND ledger.sign = 1

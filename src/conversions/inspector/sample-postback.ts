@@ -11,8 +11,8 @@ import { newTestToken, TEST_PARAMETER } from './test-token.ts';
 
 /** Of no link: one random id in 3.5 × 10^12 is this one. */
 const SAMPLE_LINK_ID = '0000000';
-/** Filled in already. */
-const OWN = new Set(['offer_id', 'postback_secret']);
+/** Parameters with a macro of the network; the others are filled in already. */
+const MACRO = /[{#]/;
 
 export interface Sample {
   /** The address with everything filled in, the secret too. */
@@ -40,7 +40,7 @@ export function samplePostback(
   const query = new URLSearchParams(macros);
   const values: Record<string, string> = {};
   for (const name of new Set(query.keys())) {
-    if (OWN.has(name)) continue;
+    if (!MACRO.test(query.get(name) ?? '')) continue;
     values[name] = samples[name] ?? 'sample';
     query.set(name, values[name]);
   }

@@ -84,7 +84,7 @@ describe('a report', () => {
       ignored: ['sub2'],
       status: 200,
       explanation: expect.stringContaining('first human click'),
-      booked: { status: 'attributed', revenue: '49.9', payout: '2', currency: 'USD' },
+      booked: { status: 'attributed', revenue: '49.90', payout: '2.00', currency: 'USD' },
       replayable: true,
     });
     expect(report.conversion_url).toBe(`/v2/conversions/${report.conversion_id}`);

@@ -17,13 +17,13 @@ interface Tested {
 
 export interface NetworksProps {
   offer_id: string;
-  /** Whether who looks may send a test. */
+  /** Whether who looks may see the secret, and send a test. */
   may_change: boolean;
   tested: () => void;
 }
 
 export function Networks({ offer_id, may_change, tested }: NetworksProps): JSX.Element {
-  const answer = useAnswer('/v2/offers/{id}/postbacks', { id: offer_id });
+  const answer = useAnswer(may_change ? '/v2/offers/{id}/postbacks' : undefined, { id: offer_id });
   return h(
     'section',
     { 'aria-labelledby': 'networks' },
@@ -31,26 +31,26 @@ export function Networks({ offer_id, may_change, tested }: NetworksProps): JSX.E
     h(
       'p',
       { class: 'muted' },
-      'Each address has the secret of this offer. A test sends the address with sample values, as the network would, and books nothing.',
+      may_change
+        ? 'Each address has the secret of this offer. A test sends the address with sample values, as the network would, and books nothing.'
+        : 'Members of the account see here the address for each network, which has the secret of this offer, and can test it.',
     ),
-    !may_change && h('p', { class: 'note' }, 'Members of the account can send a test.'),
-    h(Answered<Postbacks>, {
-      answer,
-      show: ({ postbacks }) =>
-        h(
-          'div',
-          { class: 'networks' },
-          postbacks.map((postback) =>
-            h(Network, { key: postback.network, offer_id, postback, may_change, tested }),
+    may_change &&
+      h(Answered<Postbacks>, {
+        answer,
+        show: ({ postbacks }) =>
+          h(
+            'div',
+            { class: 'networks' },
+            postbacks.map((postback) => h(Network, { key: postback.network, offer_id, postback, tested })),
           ),
-        ),
-    }),
+      }),
   );
 }
 
-type NetworkProps = NetworksProps & { postback: Postback };
+type NetworkProps = Omit<NetworksProps, 'may_change'> & { postback: Postback };
 
-function Network({ offer_id, postback, may_change, tested }: NetworkProps): JSX.Element {
+function Network({ offer_id, postback, tested }: NetworkProps): JSX.Element {
   const { network, title, url, destination_parameter, note } = postback;
   const [result, setResult] = useState<Tested | Error>();
   const [busy, setBusy] = useState(false);
@@ -70,13 +70,12 @@ function Network({ offer_id, postback, may_change, tested }: NetworkProps): JSX.
       'div',
       { class: 'actions' },
       h(Copy, { text: url, title }),
-      may_change &&
-        h(
-          'button',
-          { type: 'button', disabled: busy, onClick: () => void test() },
-          busy ? 'Sending …' : 'Send a test',
-          h('span', { class: 'hidden' }, ` of ${title}`),
-        ),
+      h(
+        'button',
+        { type: 'button', disabled: busy, onClick: () => void test() },
+        busy ? 'Sending …' : 'Send a test',
+        h('span', { class: 'hidden' }, ` of ${title}`),
+      ),
     ),
     h('div', { role: 'status' }, result !== undefined && !(result instanceof Error) && h(Steps, { result })),
     result instanceof Error && h(Failed, { error: result }),

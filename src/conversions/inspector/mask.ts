@@ -62,10 +62,14 @@ export function isShown(name: string, value: string, secrets: readonly string[])
 }
 
 /** Without the secrets themselves, what has their shape, and what a text names as one. */
-export function maskText(text: string, secrets: readonly string[]): string {
+export const maskText = (text: string, secrets: readonly string[]): string =>
+  maskSecrets(text, secrets).replace(NAMED, `$1${MASK}`);
+
+/** Of a sentence of ours: without the secrets themselves and what has their shape. */
+export function maskSecrets(text: string, secrets: readonly string[]): string {
   let masked = text;
   for (const secret of secrets) if (masked.includes(secret)) masked = masked.replaceAll(secret, MASK);
-  return masked.replace(SHAPES, MASK).replace(NAMED, `$1${MASK}`);
+  return masked.replace(SHAPES, MASK);
 }
 
 /** As URLSearchParams reads it. */

@@ -13,7 +13,7 @@ import type { ReceiveContext } from '../receive/authenticate.ts';
 import { ConversionError } from '../receive/conversion-error.ts';
 import { PARAMETERS, type Parameters } from '../receive/conversion-input.ts';
 import { findOwner, type Ownable, type Owner } from './find-owner.ts';
-import { isShown, MASK, maskBody, maskForm, maskText } from './mask.ts';
+import { isShown, MASK, maskBody, maskForm, maskSecrets } from './mask.ts';
 import { keepReports, reportsKey, unprovenKey } from './report-lists.ts';
 import {
   type Answer,
@@ -162,9 +162,9 @@ export function storedReport(note: Noted, { account, secrets, contacts }: Owner)
     content_type: note.content_type.slice(0, VALUE_LENGTH_MAX),
     answer: {
       ...answer,
-      ...(message === undefined ? {} : { message: maskText(message, secrets) }),
-      ...(problem === undefined ? {} : { problem: maskText(problem, secrets) }),
-      ...(ignored === undefined ? {} : { ignored: ignored.map((name) => maskText(name, secrets)) }),
+      ...(message === undefined ? {} : { message: maskSecrets(message, secrets) }),
+      ...(problem === undefined ? {} : { problem: maskSecrets(problem, secrets) }),
+      ...(ignored === undefined ? {} : { ignored: ignored.map((name) => maskSecrets(name, secrets)) }),
     },
     replay_of: note.replay_of ?? '',
   };

@@ -11,6 +11,8 @@ import { createAnalystListener, isConfined } from '../analysts/listener.ts';
 import { keptPasswords } from '../clickhouse/embedded/passwords.ts';
 import { openClickHouse } from '../clickhouse/open.ts';
 import { ConfigError, METRICS_HOST, readConfig } from '../config.ts';
+import { ReportRecorder } from '../conversions/inspector/report-recorder.ts';
+import { directSources } from '../conversions/receive/conversion-sources.ts';
 import { partitionBytesMax } from '../log/partitions.ts';
 import { boundConnections } from '../platform/bound-connections.ts';
 import { followChanges, tellAll } from '../platform/change-log.ts';
@@ -64,6 +66,9 @@ await runRole('trackly-api', logger, async () => {
   const keys = await InstallationKeys.open(redis, config.data_dir);
   const changes = await followChanges(target, tellAll([open_requests, keys]));
   let closing = false;
+  const contact_key = await readContactKey(redis, config.data_dir);
+  const reader = new BatchedReader(redis, archive);
+  const inspector = new ReportRecorder(redis, { sources: directSources(reader), keys, contact_key });
   const api = await createApi(
     {
       redis,
@@ -73,8 +78,9 @@ await runRole('trackly-api', logger, async () => {
       oidc: config.oidc === undefined ? undefined : new OidcProvider(config.oidc, keys),
       open_requests,
       keys,
-      contact_key: await readContactKey(redis, config.data_dir),
-      reader: new BatchedReader(redis, archive),
+      contact_key,
+      reader,
+      inspector,
       partition_bytes_max: partitionBytesMax(config.log_bytes_max),
       link_keep_s: config.link_days * 24 * 3_600,
       records_lost: () => records.lost,
@@ -148,6 +154,7 @@ await runRole('trackly-api', logger, async () => {
       server.closeAllConnections();
     }
     await api.close();
+    await inspector.close();
     await publisher.close();
     records.close();
     open_requests.close();

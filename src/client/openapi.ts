@@ -516,6 +516,49 @@ export interface Member {
   created_at: string;
 }
 
+export interface KeptReport {
+  report_id: string;
+  received_at: string;
+  channel: 'conv' | 'offer' | 'coupon' | 'pixel' | 'api';
+  method: string;
+  /** Of the caller, as ip_storage says; empty for the API */
+  address: string;
+  /** As it came; secrets are … */
+  query: string;
+  /** As it came; secrets are …. Of the API, what was read */
+  body: string;
+  content_type: string;
+  /** The parameters that were read, without secrets */
+  read: Record<string, string>;
+  /** Names of parameters that are not ours */
+  ignored: string[];
+  /** What became of it; `waiting`: it was received and is not booked yet */
+  state: 'attributed' | 'unattributed' | 'duplicate' | 'replaced' | 'voided' | 'waiting' | 'refused' | 'test';
+  /** Why, in a sentence */
+  explanation: string;
+  /** HTTP status of the answer; a pixel is always answered 200 */
+  status: number;
+  /** Code of the refusal; empty for none */
+  error: string;
+  /** Of a repeat that of the first report; empty for a refused one */
+  conversion_id: string;
+  repeats: string;
+  /** What is wrong with it though it was received */
+  problem: string;
+  /** The report that was replayed; empty for none */
+  replay_of: string;
+  replayable: boolean;
+  /** Its conversion in the money ledger now */
+  booked: {
+    status: string;
+    reason: string;
+    revenue: string;
+    payout: string;
+    currency: string;
+  } | null;
+  conversion_url: string | null;
+}
+
 export interface Click {
   /** Unguessable id of the click, 29 characters: its time in ms (8), a random part (14), its link (7) */
   click_id: string;
@@ -2216,6 +2259,162 @@ export interface paths {
               conversion_secret: string;
               /** Until when the secret before is accepted */
               previous_secret_ends_at: string;
+            };
+          };
+        };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v2/offers/{id}/reports': {
+    /** List the newest reports of an offer as they came */
+    get: {
+      parameters: {
+        query?: {
+          page?: number;
+          per_page?: number;
+          state?:
+            | 'attributed'
+            | 'unattributed'
+            | 'duplicate'
+            | 'replaced'
+            | 'voided'
+            | 'waiting'
+            | 'refused'
+            | 'test';
+        };
+        path: {
+          id: string;
+        };
+        header?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: {
+            'application/json': {
+              reports: KeptReport[];
+              page: number;
+              per_page: number;
+              total: number;
+            };
+          };
+        };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v2/offers/{id}/reports/{report_id}': {
+    /** Read a report of an offer as it came */
+    get: {
+      parameters: {
+        query?: never;
+        path: {
+          id: string;
+          report_id: string;
+        };
+        header?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { 'application/json': KeptReport } };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v2/offers/{id}/reports/{report_id}/replay': {
+    get?: never;
+    put?: never;
+    /** Send a kept report through reception again, as the account */
+    post: {
+      parameters: {
+        query?: never;
+        path: {
+          id: string;
+          report_id: string;
+        };
+        header?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: {
+            'application/json': {
+              report_id: string;
+              status: 'accepted' | 'duplicate' | 'refused';
+              /** Of a repeat that of the first report; empty for a refused one */
+              conversion_id: string;
+              /** Why it can’t be credited, if that is known already */
+              unattributed: string;
+              error: string;
+              message: string;
+            };
+          };
+        };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v2/offers/{id}/postbacks/{network}/test': {
+    get?: never;
+    put?: never;
+    /** Send a sample of a network’s postback to this installation */
+    post: {
+      parameters: {
+        query?: never;
+        path: {
+          id: string;
+          network: string;
+        };
+        header?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: {
+            'application/json': {
+              network: string;
+              /** What was sent; secrets are … */
+              url: string;
+              /** What was filled in for the network’s macros */
+              values: Record<string, string>;
+              passed: boolean;
+              steps: {
+                step: 'address' | 'secret' | 'signature' | 'caller' | 'values' | 'click' | 'booking';
+                result: 'passed' | 'failed' | 'not_checked';
+                explanation: string;
+              }[];
             };
           };
         };
@@ -6015,6 +6214,7 @@ export interface paths {
             | 'offer.created'
             | 'offer.changed'
             | 'offer.postback_secret_rotated'
+            | 'offer.report_replayed'
             | 'creative.created'
             | 'creative.changed'
             | 'campaign.created'

@@ -37,7 +37,7 @@ export async function readContactKey(redis: RedisClient, data_dir: string): Prom
 /** 22 characters `A-Za-z0-9_-`. Fingerprints for different purposes cannot be compared. */
 export function fingerprint(
   contact_key: string,
-  purpose: 'transaction' | 'erasure',
+  purpose: 'transaction' | 'erasure' | 'report',
   account_id: string,
   contact_id: string,
 ): string {

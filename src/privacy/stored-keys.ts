@@ -182,6 +182,21 @@ export const KEY_FAMILIES: readonly KeyFamily[] = [
     kept: '35 days',
   },
   {
+    name: 'reports:, reports_unproven:',
+    keys: /^reports(?:_unproven)?:/,
+    holds:
+      'the newest reports of conversions of each offer as networks and shops sent them, without secrets, with the address as `ip_storage` says; the contact as a keyed fingerprint',
+    personal: ['id', 'address', 'content'],
+    kept: '30 days; at most the newest 1,200 of an offer',
+  },
+  {
+    name: 'report_replay:',
+    keys: /^report_replay:/,
+    holds: 'which conversion the replay of a report became',
+    personal: [],
+    kept: '31 days',
+  },
+  {
     name: 'rejudgement:, rejudgements:',
     keys: /^rejudgements?:/,
     holds: 'rejudgements and their progress',

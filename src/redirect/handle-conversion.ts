@@ -7,6 +7,8 @@
 
 import type { HttpRequest, HttpResponse } from 'uWebSockets.js';
 import type { Channel, Conversion } from '../conversions/conversion.ts';
+import type { ReportRecorder } from '../conversions/inspector/report-recorder.ts';
+import { isTest } from '../conversions/inspector/test-token.ts';
 import type { ReceiveContext } from '../conversions/receive/authenticate.ts';
 import { ConversionError, type ConversionErrorCode } from '../conversions/receive/conversion-error.ts';
 import type { Parameters } from '../conversions/receive/conversion-input.ts';
@@ -18,9 +20,10 @@ import type { RefusalCounter } from '../conversions/refusals.ts';
 import type { RedisClient } from '../platform/redis.ts';
 import { sleep } from '../platform/sleep.ts';
 import type { ReadAddress } from './client-address.ts';
+import { Call, noteOf, testedAs } from './conversion-call.ts';
 import { writeNotAllowed, writePreflight } from './conversion-methods.ts';
-import { type Closing, endAnswer } from './end-answer.ts';
-import { ANSWER_WITHIN_MS, Exchange, type ExchangeKind, type Exchanges } from './exchange.ts';
+import { endAnswer } from './end-answer.ts';
+import { ANSWER_WITHIN_MS, type ExchangeKind, type Exchanges } from './exchange.ts';
 import type { Guesses } from './guesses.ts';
 import type { ConversionOutcome } from './outcomes.ts';
 import { BODY_BYTES_MAX, parametersOfPost, parametersOfQuery } from './read-report.ts';
@@ -58,36 +61,13 @@ const STATUS_TEXT: Record<number, string> = {
   503: '503 Service Unavailable',
 };
 
-interface CallRequest {
-  channel: Channel;
-  ip: string;
-  /** HEAD: what GET would be answered; nothing is recorded or counted as refused. */
-  head_only: boolean;
-}
-
-/** One report of a conversion, and its answer. */
-class Call extends Exchange<ConversionOutcome> {
-  readonly request: CallRequest;
-  /** When an address that asked for many unknown ids may report again; 0: it did not. */
-  retry_after_s = 0;
-
-  constructor(
-    res: HttpResponse,
-    kind: ExchangeKind<ConversionOutcome>,
-    request: CallRequest,
-    closing: Closing,
-  ) {
-    super(res, kind, closing);
-    this.request = request;
-  }
-}
-
 export interface ConversionDependencies {
   exchanges: Exchanges;
   context: ReceiveContext;
   redis: RedisClient;
   metrics: Pick<RedirectMetrics, 'conversions'>;
   refusals: RefusalCounter;
+  inspector: Pick<ReportRecorder, 'hasRoom' | 'note'>;
   guesses: Pick<Guesses, 'count'>;
   readAddress: ReadAddress;
 }
@@ -103,14 +83,16 @@ export class ConversionHandler implements ExchangeKind<ConversionOutcome> {
   /** GET, HEAD, or POST with a form or JSON; what stands in the address counts for all. */
   handle(res: HttpResponse, req: HttpRequest, channel: Channel): void {
     const call = this.#begin(res, req, channel);
-    const query = req.getQuery() ?? '';
-    if (req.getMethod() !== 'post') {
+    const { query } = call.request;
+    if (call.request.method !== 'post') {
       this.#given.exchanges.awaitAnswer(call);
       void this.#receive(call, () => parametersOfQuery(query), query);
       return;
     }
     const headers = { type: req.getHeader('content-type'), encoding: req.getHeader('content-encoding') };
+    call.content_type = headers.type;
     this.#given.exchanges.readBody(call, BODY_BYTES_MAX, (body) => {
+      call.body = body;
       void this.#receive(call, () => parametersOfPost(query, headers, body), query);
     });
   }
@@ -134,15 +116,18 @@ export class ConversionHandler implements ExchangeKind<ConversionOutcome> {
   /** Whatever happens, the answer is the picture. */
   handlePixel(res: HttpResponse, req: HttpRequest): void {
     const link_id = req.getParameter(0)?.replace(/\.gif$/, '') ?? '';
-    const query = req.getQuery() ?? '';
     const call = this.#begin(res, req, 'pixel');
     this.#given.exchanges.awaitAnswer(call);
-    void this.#receive(call, () => ({ ...parametersOfQuery(query), link_id }));
+    void this.#receive(call, () => ({ ...parametersOfQuery(call.request.query), link_id }));
   }
 
   #begin(res: HttpResponse, req: HttpRequest, channel: Channel): Call {
     const { exchanges, readAddress } = this.#given;
-    const request = { channel, ip: readAddress(res, req), head_only: req.getMethod() === 'head' };
+    const method = req.getMethod();
+    const request = {
+      ...{ channel, method, ip: readAddress(res, req), query: req.getQuery() ?? '' },
+      head_only: method === 'head',
+    };
     const call = new Call(res, this, request, exchanges.closingAfter(res, req));
     exchanges.begin(call);
     return call;
@@ -153,13 +138,16 @@ export class ConversionHandler implements ExchangeKind<ConversionOutcome> {
     try {
       if (this.open_count > OPEN_MAX) throw unavailable();
       const given = read();
+      call.given = given;
       const { channel, ip, head_only } = call.request;
       const now_ms = Date.now();
+      call.test = isTest(this.#given.context.keys, query, given.offer_id?.trim() ?? '', now_ms);
       const signed = readSignature(query, now_ms);
-      const report = { channel, given, ip, signed };
+      const report = { channel, given, ip: call.test ? await this.#listedAddress(given) : ip, signed };
       const conversion = await receiveConversion(this.#given.context, report, now_ms);
-      if (head_only) {
-        this.#answer(call, 'checked', 200, undefined);
+      call.conversion = conversion;
+      if (head_only || call.test) {
+        this.#answer(call, 'checked', 200, head_only ? undefined : testedAs(conversion, given));
         return;
       }
       const recorded = await this.#record(conversion, call.waits_since);
@@ -168,6 +156,14 @@ export class ConversionHandler implements ExchangeKind<ConversionOutcome> {
     } catch (error) {
       this.#refuse(call, error instanceof ConversionError ? error : unavailable());
     }
+  }
+
+  /** An address that the account lists, for a test, which comes from an address of this installation; '' for none. */
+  async #listedAddress({ offer_id = '' }: Parameters): Promise<string> {
+    const { sources } = this.#given.context;
+    const account_id = await sources.offerOwner(offer_id.trim());
+    const account = account_id === null ? null : await sources.account(account_id);
+    return account?.conversion_addresses[0]?.split('/')[0] ?? '';
   }
 
   /** Sends the same conversion again until the reply is there: a second time changes nothing. */
@@ -192,8 +188,10 @@ export class ConversionHandler implements ExchangeKind<ConversionOutcome> {
   }
 
   #refuse(call: Call, { account_id, code, status, message }: ConversionError): void {
-    if (account_id !== undefined && !call.request.head_only) this.#given.refusals.count(account_id, code);
-    if (GUESSES.has(code)) call.retry_after_s = this.#given.guesses.count(call.request.ip, 'conversion');
+    const counts = !call.request.head_only && !call.test;
+    if (account_id !== undefined && counts) this.#given.refusals.count(account_id, code);
+    if (GUESSES.has(code) && !call.test)
+      call.retry_after_s = this.#given.guesses.count(call.request.ip, 'conversion');
     if (call.retry_after_s > 0) this.#answer(call, 'too_many_unknown', 429, TOO_MANY_UNKNOWN);
     else this.#answer(call, code, status, { error: code, message });
   }
@@ -201,6 +199,10 @@ export class ConversionHandler implements ExchangeKind<ConversionOutcome> {
   #answer(call: Call, outcome: ConversionOutcome, status: number, body: object | undefined): void {
     const { exchanges } = this.#given;
     if (!exchanges.end(call, outcome)) return;
+    const { inspector } = this.#given;
+    if (!call.request.head_only && inspector.hasRoom(status !== 200)) {
+      inspector.note(noteOf(call, outcome, status, body));
+    }
     const { res } = call;
     const pixel = call.request.channel === 'pixel';
     const text = body === undefined ? undefined : `${JSON.stringify(body)}\n`;

@@ -9,6 +9,7 @@ import { createClickHouse } from '../clickhouse/client.ts';
 import { CLICKS_LOG } from '../clicks/click.ts';
 import { ClickIds } from '../clicks/click-id.ts';
 import { ConfigError, readConfig } from '../config.ts';
+import { ReportRecorder } from '../conversions/inspector/report-recorder.ts';
 import { RefusalCounter } from '../conversions/refusals.ts';
 import { partitionBytesMax } from '../log/partitions.ts';
 import { Spool } from '../log/spool.ts';
@@ -61,6 +62,7 @@ await runRole('trackly-redirect', logger, async () => {
   const publisher = await publishMetrics(redis, metrics.registry, process_name);
   const contact_key = await readContactKey(redis, config.data_dir);
   const refusals = new RefusalCounter(redis);
+  const inspector = new ReportRecorder(redis, { sources, keys, contact_key });
   const guesses = new Guesses(redis, logger, metrics.guesses);
   const exchanges = new Exchanges({
     // A client behind a proxy that passes bytes on could write a frame of its own before its second request.
@@ -91,6 +93,7 @@ await runRole('trackly-redirect', logger, async () => {
     redis,
     metrics,
     refusals,
+    inspector,
     guesses,
     readAddress,
   });
@@ -113,6 +116,7 @@ await runRole('trackly-redirect', logger, async () => {
     await server.drain(DRAIN_WITHIN_MS);
     await clickLog.close();
     await refusals.close();
+    await inspector.close();
     await guesses.close();
     await publisher.close();
     await records.close();

@@ -307,6 +307,8 @@ it('nothing sticks out at 1440 and at 390 px, and every page works without a mou
     ...PATHS.filter((one) => one !== '/audit'),
     `/campaigns/${business.campaign.campaign_id}`,
     `/offers/${business.campaign.offer_ids[0]}`,
+    `/offers/${business.campaign.offer_ids[0]}/postbacks`,
+    '/offers/unknown/postbacks',
     `/creatives/${business.campaign.creative_ids[0]}`,
     `/links/${links[0]?.link_id}`,
   ]) {
@@ -324,6 +326,38 @@ it('nothing sticks out at 1440 and at 390 px, and every page works without a mou
     await goTo('/');
     await page.keyboard.press('Tab');
     expect(await page.evaluate('document.activeElement.textContent')).toBe('Skip to content');
+  }
+  expect(errors).toEqual([]);
+});
+
+it('shows what a network sent and why it was refused, replays it, and sends a test', async () => {
+  const [, offer_id] = business.campaign.offer_ids;
+  await fetch(
+    `${system.redirect_url}/conv/offer?offer_id=${offer_id}&postback_secret=old&message_id=${business.messages[4]?.message_id}&txn_id=seen`,
+  );
+  await open(SCREEN.width);
+  const { url } = await inviteMember(business.sender, 'network@example.com', 'member');
+  await page.goto(url);
+  await page.getByLabel('Choose a password').fill(PASSWORD);
+  await page.getByRole('button', { name: 'Set password and join' }).click();
+  await page.getByRole('heading', { name: 'Overview' }).waitFor();
+  await goTo(`/offers/${offer_id}`);
+  await page.getByRole('link', { name: 'Postbacks' }).click();
+  await page.getByRole('heading', { name: /Postbacks of/ }).waitFor();
+  await page.getByLabel('Show', { exact: true }).selectOption('Refused');
+  const row = page.getByRole('row').filter({ hasText: 'seen' }).first();
+  await row.getByText('postback_secret is not the secret of this offer: copy it again').waitFor();
+  await row.getByRole('button', { name: /^Show/ }).focus();
+  await page.keyboard.press('Enter');
+  await page.getByText('postback_secret=…').first().waitFor();
+  await page.getByRole('button', { name: 'Replay' }).click();
+  await page.getByText('Received as cnv_').waitFor();
+  await page.getByText('Any other network', { exact: true }).click();
+  await page.getByRole('button', { name: 'Send a test of Any other network' }).click();
+  await page.getByText('The test passed.').waitFor();
+  for (const size of [PHONE_SCREEN, SCREEN]) {
+    await page.setViewportSize(size);
+    expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true);
   }
   expect(errors).toEqual([]);
 });

@@ -19,6 +19,7 @@ import { reportRoutes } from '../../src/api/routes/reports.ts';
 import { traceRoutes } from '../../src/api/routes/traces.ts';
 import type { Account } from '../../src/catalog/definitions.ts';
 import { migrate } from '../../src/clickhouse/migrate.ts';
+import type { ReportRecorder } from '../../src/conversions/inspector/report-recorder.ts';
 import { NO_BYTES_MAX } from '../../src/log/append.ts';
 import { createLogger } from '../../src/platform/logger.ts';
 import { BatchedReader } from '../../src/platform/record-cache.ts';
@@ -79,6 +80,7 @@ export async function startReportsApi(): Promise<ReportsApi> {
     link_keep_s: 60,
     partition_bytes_max: NO_BYTES_MAX,
     records_lost: () => false,
+    inspector: { close: async () => {} } as ReportRecorder,
   };
   const app = Fastify({ routerOptions: { maxParamLength: 1_000 } });
   app.setValidatorCompiler(validatorCompiler);

@@ -3,7 +3,8 @@
  *   drain        list the contacts, so that workers put pseudonyms in their place; wait until all rows logged before are
  *                in ClickHouse
  *   mutate       replace them in the tables; wait for ClickHouse
- *   redis        replace them in links, messages and dead letters; wake the conversions that wait for them
+ *   redis        replace them in links, messages and dead letters; remove the reports that the inspector keeps of them;
+ *                wake the conversions that wait for them
  *   drain_again  wait for the rows that were logged meanwhile
  *   disks        wait until replaced parts have left ClickHouse's disk
  *   forget       keep a fingerprint of each contact, and remove their ids everywhere
@@ -15,6 +16,7 @@ import { contactWaitingKey, wakeWaiting } from '../../src/conversions/waiting.ts
 import { newProducerId } from '../../src/platform/random.ts';
 import { eraseDeadLetters } from '../../src/privacy/erase-dead-letters.ts';
 import { eraseInRedis } from '../../src/privacy/erase-in-redis.ts';
+import { eraseReports } from '../../src/privacy/erase-reports.ts';
 import {
   beginRound,
   endRound,
@@ -143,21 +145,25 @@ async function mutate({ redis, clickhouse, logger }: ErasureContext, round: Roun
   return waits_for === '' ? over({ mutated_at_s: await clockOf(clickhouse) }) : { waits_for };
 }
 
-async function changeRedis({ redis }: ErasureContext, round: Round): Promise<Result> {
+async function changeRedis({ redis, contact_key }: ErasureContext, round: Round): Promise<Result> {
   const contacts = await readRoundContacts(redis, round.round_id);
   await eraseInRedis(redis, contacts);
   await eraseDeadLetters(redis, contacts);
+  await eraseReports(redis, contact_key, contacts);
   // All their messages are in ClickHouse: what is not credited to one now never will be.
   const waiting = contacts.map(({ account_id, contact_id }) => contactWaitingKey(account_id, contact_id));
   await wakeWaiting(redis, waiting, true);
   return over({ positions: await positionsNow(redis) });
 }
 
-async function drainAgain({ redis, data_dir }: ErasureContext, round: Round): Promise<Result> {
+async function drainAgain({ redis, contact_key, data_dir }: ErasureContext, round: Round): Promise<Result> {
   const waits_for = await unprocessed(redis, round.positions ?? [], data_dir);
-  // Rows of the contacts that became dead letters since.
-  if (waits_for === '') await eraseDeadLetters(redis, await readRoundContacts(redis, round.round_id));
-  return { waits_for };
+  if (waits_for !== '') return { waits_for };
+  const contacts = await readRoundContacts(redis, round.round_id);
+  // Rows of the contacts that became dead letters since, and reports that a process had still noted.
+  await eraseDeadLetters(redis, contacts);
+  await eraseReports(redis, contact_key, contacts);
+  return over();
 }
 
 async function forget(context: ErasureContext, round: Round): Promise<Result> {

@@ -29,6 +29,7 @@ export const ACTIONS = {
   'offer.created': 'An offer was created',
   'offer.changed': 'An offer was changed',
   'offer.postback_secret_rotated': 'The postback secret of an offer was replaced',
+  'offer.report_replayed': 'A kept report of an offer was sent through reception again',
   'creative.created': 'A creative was created',
   'creative.changed': 'A creative was changed',
   'campaign.created': 'A campaign was created',

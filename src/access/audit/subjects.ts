@@ -22,7 +22,7 @@ const FIELDS = {
   member: ['email', 'role', 'state'],
   key: ['name', 'prefix', 'scopes', 'expires_at', 'revoked'],
   admin_key: ['name', 'prefix', 'expires_at'],
-  offer: [...Object.keys(offerChange.shape), 'secret_generation'],
+  offer: [...Object.keys(offerChange.shape), 'secret_generation', 'report_id', 'conversion_id'],
   creative: Object.keys(creativeChange.shape),
   campaign: Object.keys(campaignChange.shape),
   audience: Object.keys(audienceChange.shape),

@@ -11,6 +11,7 @@ import type { OpenRequests } from '../../access/open-requests.ts';
 import type { Gate } from '../../access/sign-in.ts';
 import type { Account } from '../../catalog/definitions.ts';
 import type { ClickHouseClient } from '../../clickhouse/client.ts';
+import type { ReportRecorder } from '../../conversions/inspector/report-recorder.ts';
 import type { TrustedProxies } from '../../platform/forwarded.ts';
 import type { BatchedReader } from '../../platform/record-cache.ts';
 import type { RedisClient } from '../../platform/redis.ts';
@@ -34,6 +35,8 @@ export interface ApiContext {
   keys: InstallationKeys;
   /** The key of fingerprints of contacts. */
   contact_key: string;
+  /** Keeps reports of conversions for people to look at. */
+  inspector: ReportRecorder;
   /** What signing in works with. */
   gate: Gate;
   /** The provider of OpenID Connect; undefined: none. */

@@ -9,6 +9,7 @@ const PAGES = [
   '/',
   '/campaigns',
   '/offers',
+  '/offers/:id/postbacks',
   '/creatives',
   '/messages',
   '/links',

@@ -32,6 +32,10 @@ const rotation = z
   .nullish()
   .meta({ examples: [{ grace_hours: 72 }] });
 
+/** Where an account's postbacks go to: `https://trk.example`. */
+export const publicBase = (account: Account, default_domain: string): string =>
+  shortUrl(account.link_domain || default_domain, '').replace(/\/$/, '');
+
 export function offerRoutes(app: Api, context: ApiContext): void {
   const { redis, keys } = context;
   const tags = ['offers'];
@@ -55,7 +59,7 @@ export function offerRoutes(app: Api, context: ApiContext): void {
   });
 
   const postbacksOf = (account: Account, offer: Offer): z.output<typeof offerPostbacks> => {
-    const base = shortUrl(account.link_domain || context.default_domain, '').replace(/\/$/, '');
+    const base = publicBase(account, context.default_domain);
     const conversion_secret = conversionSecret(keys, account);
     const postback_secret = postbackSecret(keys, offer);
     return {

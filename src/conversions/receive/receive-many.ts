@@ -7,6 +7,7 @@ import { LogFullError } from '../../log/append.ts';
 import type { RedisClient } from '../../platform/redis.ts';
 import { sleep } from '../../platform/sleep.ts';
 import type { Conversion } from '../conversion.ts';
+import type { ReportRecorder } from '../inspector/report-recorder.ts';
 import type { ReceiveContext } from './authenticate.ts';
 import { ConversionError } from './conversion-error.ts';
 import type { Parameters } from './conversion-input.ts';
@@ -50,7 +51,7 @@ export function receivedAs(
 
 /** One result per report, in order. `givens` are reports, or the errors that parsing them gave. */
 export async function receiveMany(
-  context: ReceiveContext & { redis: RedisClient },
+  context: ReceiveContext & { redis: RedisClient; inspector?: Pick<ReportRecorder, 'noteMany'> },
   account: Account,
   givens: readonly (Parameters | ConversionError)[],
 ): Promise<(Received | ConversionError)[]> {
@@ -64,10 +65,12 @@ export async function receiveMany(
   const conversions = received.filter((one): one is Conversion => !(one instanceof ConversionError));
   const recorded = await untilRecorded(context, conversions).catch(errorOf);
   let next = 0;
-  return received.map((one) => {
+  const results = received.map((one) => {
     if (one instanceof ConversionError) return one;
     return recorded instanceof ConversionError ? recorded : receivedAs(one, recorded[next++] as Recorded);
   });
+  context.inspector?.noteMany(account, givens, results);
+  return results;
 }
 
 /** Retries after a lost reply, which may have logged them: logging the same conversions again changes nothing. */

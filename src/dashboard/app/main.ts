@@ -10,11 +10,12 @@ import { EntityPage } from './pages/entity.ts';
 import { FinancePage } from './pages/finance.ts';
 import { HealthPage } from './pages/health.ts';
 import { InvitationPage } from './pages/invitation.ts';
-import { isEntityKind } from './pages/kinds.ts';
+import { type EntityKind, isEntityKind } from './pages/kinds.ts';
 import { ListPage } from './pages/list.ts';
 import { LivePage } from './pages/live.ts';
 import { MembersPage } from './pages/members.ts';
 import { Overview } from './pages/overview.ts';
+import { PostbacksPage } from './pages/postbacks.ts';
 import { SecurityPage } from './pages/security.ts';
 import { SignIn } from './pages/sign-in.ts';
 import { TracePage } from './pages/trace.ts';
@@ -58,7 +59,7 @@ function App(): JSX.Element {
 const keyOf = (who: Known): string => ('account' in who ? (who.account?.account_id ?? '') : who.kind);
 
 function Page({ who, path, changed }: { who: Known; path: string; changed: () => void }): JSX.Element {
-  const [, first = '', id = ''] = path.split('/');
+  const [, first = ''] = path.split('/');
   if (who.kind === 'operator' && first === 'audit') return h(AuditPage, { admin: true });
   if (who.kind === 'operator' || first === 'health') return h(HealthPage, {});
   if (first === '') return h(Overview, {});
@@ -68,12 +69,17 @@ function Page({ who, path, changed }: { who: Known; path: string; changed: () =>
   if (first === 'audit') return h(AuditPage, { admin: false });
   if (first === 'members') return h(MembersPage, {});
   if (first === 'security' && who.kind === 'member') return h(SecurityPage, { me: who, changed });
-  if (isEntityKind(first)) {
-    return id === ''
-      ? h(ListPage, { kind: first, key: first })
-      : h(EntityPage, { kind: first, id: decodeURIComponent(id), key: path });
-  }
+  if (isEntityKind(first)) return entityPage(first, who, path);
   return h('p', {}, 'There is no such page.');
+}
+
+/** A list, one of its things, or what belongs to that. */
+function entityPage(kind: EntityKind, who: Known, path: string): JSX.Element {
+  const [, , id = '', inside = ''] = path.split('/');
+  if (id === '') return h(ListPage, { kind, key: kind });
+  const decoded = decodeURIComponent(id);
+  if (kind === 'offers' && inside === 'postbacks') return h(PostbacksPage, { id: decoded, who, key: path });
+  return h(EntityPage, { kind, id: decoded, key: path });
 }
 
 followLinks();

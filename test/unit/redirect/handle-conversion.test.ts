@@ -23,6 +23,7 @@ beforeEach(() => {
     redis: {},
     metrics,
     refusals: { count: () => {} },
+    inspector: { hasRoom: () => true, note: () => {} },
     guesses: { count: () => 60 },
     readAddress: () => '192.0.2.1',
   } as unknown as ConversionDependencies);

@@ -32,6 +32,12 @@ export function EntityPage({ kind, id }: { kind: EntityKind; id: string }): JSX.
     {},
     h('p', { class: 'crumbs' }, h('a', { href: `/${kind}` }, titleOf(kind)), ' / ', h('span', {}, id)),
     h('h1', {}, name || id),
+    kind === 'offers' &&
+      h(
+        'p',
+        {},
+        h('a', { class: 'button', href: `/offers/${encodeURIComponent(id)}/postbacks` }, 'Postbacks'),
+      ),
     isDefined(kind)
       ? h(
           'div',

@@ -9,6 +9,7 @@ const NOT_AUDITED = {
   'POST /v2/domains/{domain}/verify': 'the same check runs by itself',
   'POST /v2/links/preview': 'it only reads',
   'POST /v2/links/shorten': 'each link is a record of its own',
+  'POST /v2/offers/{id}/postbacks/{network}/test': 'a test books nothing',
   'POST /v2/messages': 'each message is a row of the sends',
 };
 

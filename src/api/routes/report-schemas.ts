@@ -11,6 +11,7 @@ import {
 } from '../../reports/definitions.ts';
 import { PERIODS } from '../../reports/period.ts';
 import { CSV_ROWS_MAX, LISTED_ROWS_MAX } from '../../reports/read-report.ts';
+import { bom } from '../http/csv-query.ts';
 import { experiment } from './experiments.ts';
 
 const PER_PAGE_DEFAULT = 50;
@@ -123,6 +124,7 @@ export function querySchema(report: Report) {
       .describe(`csv: all rows, up to ${CSV_ROWS_MAX}, as a file`),
     ...(isByTime(report) ? { by } : {}),
     ...Object.fromEntries(report.filters.map((name) => [name, filter.describe(`Only this ${name}`)])),
+    bom,
   });
 }
 

@@ -20,7 +20,7 @@ import { ENTRIES_MAX } from '../src/log/append.ts';
 import { backlog, backlogBytes } from '../src/log/backlog.ts';
 import type { Batch } from '../src/log/batches.ts';
 import { countDeadLetters } from '../src/log/dead-letters.ts';
-import { PARTITIONS } from '../src/log/partitions.ts';
+import { PARTITIONS, partitionBytesMax } from '../src/log/partitions.ts';
 import { SENDS_LOG } from '../src/messages/send.ts';
 import { followChanges, tellAll } from '../src/platform/change-log.ts';
 import { hostName } from '../src/platform/host.ts';
@@ -46,6 +46,7 @@ import { collectLedger } from './clicks/collect-ledger.ts';
 import { FORGET_EVERY_MS, forgetClaims } from './clicks/forget-claims.ts';
 import { processClickBatch } from './clicks/process-click-batch.ts';
 import { processConversionBatch } from './conversions/process-conversion-batch.ts';
+import { undoUploads } from './conversions/undo-uploads.ts';
 import { cutBatches } from './cut-batches.ts';
 import { checkDueDomains, type DueDomains } from './domains/check-due-domains.ts';
 import { eraseContacts } from './privacy/erase-contacts.ts';
@@ -135,6 +136,7 @@ await runRole('trackly-worker', logger, async () => {
   );
   const cutter = cutBatches(redis, queue, Object.keys(LOGS), logger);
   const rejudgements = runRejudgements(context);
+  const undoing = undoUploads(context, partitionBytesMax(config.log_bytes_max));
   const ledger = collectLedger(context);
   const domains = await checkDueDomains(target, await dueDomains(redis, keys), logger);
   const erasures = await repeatInCluster(target, { name: 'erasures', every_ms: ERASE_EVERY_MS }, () =>
@@ -184,6 +186,7 @@ await runRole('trackly-worker', logger, async () => {
     records.close();
     keys.close();
     await rejudgements.close();
+    await undoing.close();
     await ledger.close();
     await domains.close();
     await erasures.close();

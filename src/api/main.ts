@@ -25,6 +25,7 @@ import { readContactKey } from '../privacy/contact-key.ts';
 import { Archive } from '../records/archive.ts';
 import { ARCHIVE_SOURCES } from '../records/archive-sources.ts';
 import { CompletenessWatch, openRecords, RecordsLostError } from '../records/completeness.ts';
+import { BodySpool } from './http/body-spool.ts';
 import { createApi } from './http/server.ts';
 import { createMetricsListener, METRICS_TYPE } from './metrics-listener.ts';
 
@@ -68,6 +69,7 @@ await runRole('trackly-api', logger, async () => {
       oidc: config.oidc === undefined ? undefined : new OidcProvider(config.oidc, keys),
       open_requests,
       keys,
+      bodies: await BodySpool.open(config.data_dir, config.process_name ?? 'api'),
       contact_key: await readContactKey(redis, config.data_dir),
       reader: new BatchedReader(redis, archive),
       partition_bytes_max: partitionBytesMax(config.log_bytes_max),

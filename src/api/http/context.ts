@@ -14,6 +14,7 @@ import type { ClickHouseClient } from '../../clickhouse/client.ts';
 import type { TrustedProxies } from '../../platform/forwarded.ts';
 import type { BatchedReader } from '../../platform/record-cache.ts';
 import type { RedisClient } from '../../platform/redis.ts';
+import type { BodySpool } from './body-spool.ts';
 
 export interface ApiContext {
   redis: RedisClient;
@@ -24,6 +25,8 @@ export interface ApiContext {
   link_keep_s: number;
   /** Bytes of payload that a partition of a log may hold before it refuses more. */
   partition_bytes_max: number;
+  /** Holds bodies that must be read to their end before they count. */
+  bodies: BodySpool;
   /** Whether Redis has lost its records; then only open routes work. */
   records_lost(): boolean;
   /** How much accounts may ask for. */

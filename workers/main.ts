@@ -19,7 +19,6 @@ import { ensureCertificate } from '../src/domains/certificates/ensure-certificat
 import { ENTRIES_MAX } from '../src/log/append.ts';
 import { backlog, backlogBytes } from '../src/log/backlog.ts';
 import type { Batch } from '../src/log/batches.ts';
-import { countDeadLetters } from '../src/log/dead-letters.ts';
 import { PARTITIONS, partitionBytesMax } from '../src/log/partitions.ts';
 import { SENDS_LOG } from '../src/messages/send.ts';
 import { followChanges, tellAll } from '../src/platform/change-log.ts';
@@ -29,6 +28,7 @@ import { publishMetrics } from '../src/platform/metrics.ts';
 import { runRole } from '../src/platform/process.ts';
 import { BatchedReader, RecordCache } from '../src/platform/record-cache.ts';
 import { connectRedis, probeRedis, type RedisClient, untilReady } from '../src/platform/redis.ts';
+import { untilServes } from '../src/platform/server-fault.ts';
 import { readContactKey } from '../src/privacy/contact-key.ts';
 import { ErasedContacts } from '../src/privacy/erased-contacts.ts';
 import { RoundMovedError } from '../src/privacy/erasure.ts';
@@ -85,10 +85,11 @@ await runRole('trackly-worker', logger, async () => {
   if (config.redis_url === undefined || config.clickhouse_url === undefined) {
     throw new ConfigError('REDIS_URL and CLICKHOUSE_URL must both be set for a worker.');
   }
-  const target = await probeRedis(config.redis_url);
+  const { redis_url, clickhouse_url } = config;
+  const target = await untilServes(() => probeRedis(redis_url), logger);
   const redis = connectRedis(target, 'fast');
   await untilReady(redis, CONNECT_WITHIN_MS);
-  const clickhouse = await openClickHouse(config.clickhouse_url, logger);
+  const clickhouse = await untilServes(() => openClickHouse(clickhouse_url, logger), logger);
 
   const complete = await openRecords(redis, clickhouse, config.link_days);
   if (!complete) logger.error(new RecordsLostError().message);
@@ -161,7 +162,6 @@ await runRole('trackly-worker', logger, async () => {
       const bytes = await Promise.all(
         Array.from({ length: PARTITIONS }, (_, partition) => backlogBytes(redis, name, partition)),
       );
-      metrics.backlog(name, sumOf(waiting), sumOf(bytes));
       const entries = Math.max(...waiting);
       const share = Math.max(entries / ENTRIES_MAX, Math.max(...bytes) / (config.log_bytes_max / PARTITIONS));
       if (share > BACKLOG_WARN_SHARE) {
@@ -170,7 +170,6 @@ await runRole('trackly-worker', logger, async () => {
     }
     metrics.recordsLost(records.lost);
     if (records.lost) logger.error(new RecordsLostError().message);
-    metrics.deadLetters(await countDeadLetters(redis));
     const { waiting = 0, active = 0, delayed = 0 } = await queue.getJobCounts('waiting', 'active', 'delayed');
     metrics.queued(waiting + active + delayed);
     if (takers.missing(waiting, active, performance.now())) {

@@ -18,10 +18,8 @@ export interface WorkerMetrics {
   booked(line: Line): void;
   deadLettered(rows: number): void;
   failed(batch: Batch | undefined): void;
-  backlog(log: string, entries: number, bytes: number): void;
   /** Rows by which the stages of the click ledger differ. */
   drift(rows: number): void;
-  deadLetters(count: number): void;
   /** Whether Redis has lost its records. */
   recordsLost(lost: boolean): void;
   queued(jobs: number): void;
@@ -73,29 +71,9 @@ export function createWorkerMetrics(): WorkerMetrics {
     labelNames: ['log'],
     registers,
   });
-  const backlog = new Gauge({
-    name: 'trackly_stream_entries',
-    help: 'Stream entries that wait to be processed.',
-    labelNames: ['log'],
-    aggregator: 'max',
-    registers,
-  });
-  const backlog_bytes = new Gauge({
-    name: 'trackly_stream_bytes',
-    help: 'Bytes of payload that wait to be processed; LOG_MB bounds them.',
-    labelNames: ['log'],
-    aggregator: 'max',
-    registers,
-  });
   const drift = new Gauge({
     name: 'trackly_ledger_drift_rows',
     help: 'Rows of the last two hours by which the stages of the click ledger differ; anything but 0 is an error.',
-    aggregator: 'max',
-    registers,
-  });
-  const dead_letters = new Gauge({
-    name: 'trackly_dead_letters',
-    help: 'Dead letters that were neither replayed nor discarded yet.',
     aggregator: 'max',
     registers,
   });
@@ -122,12 +100,7 @@ export function createWorkerMetrics(): WorkerMetrics {
     booked: ({ status, reason }) => booked.inc({ status, reason: reason.replace(/:.*/, '') }),
     deadLettered: (count) => dead.inc(count),
     failed: (batch) => failures.inc({ log: batch?.log ?? 'unknown' }),
-    backlog(log, entries, bytes) {
-      backlog.set({ log }, entries);
-      backlog_bytes.set({ log }, bytes);
-    },
     drift: (count) => drift.set(count),
-    deadLetters: (count) => dead_letters.set(count),
     recordsLost: (lost) => records_lost.set(lost ? 1 : 0),
     queued: (jobs) => queued.set(jobs),
   };

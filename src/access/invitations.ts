@@ -9,7 +9,8 @@ import type { RedisClient } from '../platform/redis.ts';
 import { AccessError } from './access-error.ts';
 import { MEMBERS_MAX, type Member, type Proof } from './member.ts';
 import { changeMember, changeMembers, getMembers, type Membership, membershipsOf } from './member-store.ts';
-import { changePerson, getPerson, type Person } from './person.ts';
+import type { ProvenPerson } from './oidc.ts';
+import { changePerson, getPerson, holdToIdentity, type Person } from './person.ts';
 import type { Role } from './scopes.ts';
 import { endSessions, listSessions } from './session-store.ts';
 import type { Credentials, Gate } from './sign-in.ts';
@@ -114,10 +115,19 @@ export async function acceptWithPassword(
   return { account_id: invited.account_id, member };
 }
 
-/** Makes every open invitation of a proven address a membership; returns those. */
-export async function acceptWithOidc(redis: RedisClient, email: string): Promise<Membership[]> {
+/**
+ * Makes every open invitation of a proven address a membership; returns those. Throws `wrong_credentials` where the
+ * address belonged to another identity.
+ */
+export async function acceptWithOidc(
+  redis: RedisClient,
+  { email, identity }: ProvenPerson,
+): Promise<Membership[]> {
   const accepted: Membership[] = [];
-  for (const invited of await membershipsOf(redis, email)) {
+  const memberships = await membershipsOf(redis, email);
+  // Nothing is kept of strangers.
+  if (memberships.length > 0) await holdToIdentity(redis, email, identity);
+  for (const invited of memberships) {
     const { state, invitation } = invited.member;
     if (state !== 'invited' || invitation === null) continue;
     if (Date.parse(invitation.expires_at) <= Date.now()) continue;
@@ -158,7 +168,12 @@ export async function resetMember(
 ): Promise<Invited> {
   const { email } = await findOne(redis, account_id, member_id);
   if (!anywhere) await refuseOthers(redis, account_id, email);
-  await changePerson(redis, email, (person) => ({ ...person, password_hash: null, second_factor: null }));
+  await changePerson(redis, email, (person) => ({
+    ...person,
+    password_hash: null,
+    second_factor: null,
+    oidc_identity: null,
+  }));
   await endSessions(redis, await listSessions(redis, email));
   if (!anywhere) await refuseOthers(redis, account_id, email);
   const { secret, invitation } = newInvitation();

@@ -15,6 +15,7 @@ import { hostName, isLoopback } from '../platform/host.ts';
 import { newToken } from '../platform/random.ts';
 import { normalEmail } from './email.ts';
 import type { InstallationKeySource } from './key-ring.ts';
+import type { OidcIdentity } from './person.ts';
 import { decrypt, encrypt } from './sealed.ts';
 
 const PROVIDER_WITHIN_S = 5;
@@ -35,6 +36,11 @@ interface Note {
   nonce: string;
   verifier: string;
   ends_at_ms: number;
+}
+
+export interface ProvenPerson {
+  email: string;
+  identity: OidcIdentity;
 }
 
 export class OidcProvider {
@@ -68,10 +74,10 @@ export class OidcProvider {
   }
 
   /**
-   * The address that the provider has verified, in normal form; undefined where it has not. `asked` is the address of
+   * Who it is, by the address that the provider has verified, in normal form; undefined where it has not. `asked` is the address of
    * the provider's answer. Rejects for an answer that does not belong to the note, and with the provider down.
    */
-  async finish(asked: URL, sealed_note: string): Promise<string | undefined> {
+  async finish(asked: URL, sealed_note: string): Promise<ProvenPerson | undefined> {
     const note = JSON.parse(decrypt(this.#keys, SEALED_FOR, sealed_note)) as Note;
     if (note.ends_at_ms < Date.now()) throw new Error('the note is too old');
     const tokens = await authorizationCodeGrant(await this.#discover(), asked, {
@@ -82,7 +88,9 @@ export class OidcProvider {
     });
     const claims = tokens.claims();
     const email = claims?.['email'];
-    return typeof email === 'string' && claims?.['email_verified'] === true ? normalEmail(email) : undefined;
+    if (claims === undefined || typeof email !== 'string' || claims['email_verified'] !== true)
+      return undefined;
+    return { email: normalEmail(email), identity: { issuer: claims.iss, subject: claims.sub } };
   }
 
   /** Asked once; again after a failure. */

@@ -16,10 +16,11 @@ import { boundConnections } from '../platform/bound-connections.ts';
 import { followChanges, tellAll } from '../platform/change-log.ts';
 import { hostName } from '../platform/host.ts';
 import { createLogger } from '../platform/logger.ts';
-import { metricsText, publishMetrics } from '../platform/metrics.ts';
+import { AllMetrics, publishMetrics } from '../platform/metrics.ts';
 import { runRole } from '../platform/process.ts';
 import { BatchedReader } from '../platform/record-cache.ts';
 import { connectRedis, isReady, probeRedis, untilReady } from '../platform/redis.ts';
+import { untilServes } from '../platform/server-fault.ts';
 import { within } from '../platform/within.ts';
 import { readContactKey } from '../privacy/contact-key.ts';
 import { Archive } from '../records/archive.ts';
@@ -28,6 +29,7 @@ import { CompletenessWatch, openRecords, RecordsLostError } from '../records/com
 import { BodySpool } from './http/body-spool.ts';
 import { createApi } from './http/server.ts';
 import { createMetricsListener, METRICS_TYPE } from './metrics-listener.ts';
+import { watchInstallation } from './watch-installation.ts';
 
 const CONNECT_WITHIN_MS = 5_000;
 const PING_WITHIN_MS = 1_000;
@@ -44,10 +46,11 @@ await runRole('trackly-api', logger, async () => {
       'ADMIN_KEY is not set: choose "trk_" and 32 hex digits, such as from `openssl rand -hex 16`.',
     );
   }
-  const target = await probeRedis(config.redis_url);
+  const { redis_url, clickhouse_url } = config;
+  const target = await untilServes(() => probeRedis(redis_url), logger);
   const redis = connectRedis(target, 'fast');
   await untilReady(redis, CONNECT_WITHIN_MS);
-  const clickhouse = await openClickHouse(config.clickhouse_url, logger);
+  const clickhouse = await untilServes(() => openClickHouse(clickhouse_url, logger), logger);
   if (await openRecords(redis, clickhouse, config.link_days)) await addFirstAdminKey(redis, config.admin_key);
   else logger.error(new RecordsLostError().message);
   const records = new CompletenessWatch(redis);
@@ -56,6 +59,8 @@ await runRole('trackly-api', logger, async () => {
 
   const limits = new Limits(redis);
   const publisher = await publishMetrics(redis, limits.registry, config.process_name ?? `api-${process.pid}`);
+  const watch = watchInstallation({ redis, clickhouse, registry: limits.registry });
+  const all_metrics = new AllMetrics(redis, limits.registry);
   const open_requests = new OpenRequests();
   const keys = await InstallationKeys.open(redis, config.data_dir);
   const changes = await followChanges(target, tellAll([open_requests, keys]));
@@ -98,14 +103,14 @@ await runRole('trackly-api', logger, async () => {
     return reply.code(ready ? 200 : 503).send({ ready, ...parts, ...why });
   });
   api.get('/metrics', { config: { admin: true }, schema: { hide: true } }, async (_request, reply) =>
-    reply.type(METRICS_TYPE).send(await metricsText(redis)),
+    reply.type(METRICS_TYPE).send(await all_metrics.text()),
   );
   boundConnections(api.server, API_CONNECTIONS, config.trust_proxy === 0, () =>
     limits.noteRefused('connections'),
   );
   await api.listen({ host: config.api_host, port: config.api_port });
-  const { clickhouse_url, analyst_port, metrics_port } = config;
-  const metrics = createMetricsListener(() => metricsText(redis));
+  const { analyst_port, metrics_port } = config;
+  const metrics = createMetricsListener(() => all_metrics.text());
   if (metrics_port !== undefined) await listen(metrics, metrics_port, METRICS_HOST);
   const { analyst: password } = await keptPasswords(config.data_dir);
   const analysts = createAnalystListener(
@@ -139,6 +144,7 @@ await runRole('trackly-api', logger, async () => {
 
   return async () => {
     closing = true;
+    watch.close();
     for (const server of [analysts, metrics]) {
       server.close();
       server.closeAllConnections();

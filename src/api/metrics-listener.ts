@@ -1,6 +1,6 @@
 /**
  * METRICS_PORT: Prometheus metrics of all processes without a key, on loopback only. Whoever may not read them there
- * asks /metrics on API_PORT with the admin key. With Redis down it answers 503.
+ * asks /metrics on API_PORT with the admin key. With Redis down it answers what is known without it.
  */
 import { createServer, type Server } from 'node:http';
 
@@ -20,7 +20,7 @@ export function createMetricsListener(read: () => Promise<string>): Server {
     read().then(
       (text) =>
         response.writeHead(200, { 'content-type': METRICS_TYPE, 'cache-control': 'no-store' }).end(text),
-      () => response.writeHead(503, { 'content-type': 'text/plain' }).end('Redis is away\n'),
+      () => response.writeHead(503, { 'content-type': 'text/plain' }).end('the metrics can not be read\n'),
     );
   });
   server.maxConnections = CONNECTIONS_MAX;

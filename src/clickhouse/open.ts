@@ -4,22 +4,39 @@ import { READER_USER, readAsReader } from '../analysts/access.ts';
 import { REPORT_VIEWS } from '../analysts/report-views.ts';
 import type { Logger } from '../platform/logger.ts';
 import { type ClickHouseClient, ClickHouseError, createClickHouse } from './client.ts';
+import { clickHouseFault } from './faults.ts';
 import { migrate } from './migrate.ts';
 
 /** A later version's migration may have to read all rows. */
 const MIGRATION_WITHIN_MS = 3_600_000;
 
-/** Rejects when ClickHouse can't be reached or a migration fails. Safe to run from many processes. */
+/** Rejects with ServerFault when ClickHouse can't be used, and when a migration fails. Safe to run from many processes. */
 export async function openClickHouse(url: string, logger: Logger): Promise<ClickHouseClient> {
   // Without a database, because a client cannot name one that does not exist yet.
   const client = createClickHouse(url, { request_timeout_ms: MIGRATION_WITHIN_MS });
   try {
     await migrate(client, logger);
     for (const view of await viewsToSecure(client)) await client.command({ query: readAsReader(view) });
+  } catch (error) {
+    throw clickHouseFault(url, error) ?? error;
   } finally {
     await client.close();
   }
   return createClickHouse(url, { database: 'trackly' });
+}
+
+/** Whether the server has the product's database; rejects with ServerFault when it can't be asked. */
+export async function hasDatabase(url: string): Promise<boolean> {
+  const client = createClickHouse(url);
+  try {
+    const result = await client.query({ query: 'EXISTS DATABASE trackly', format: 'JSONEachRow' });
+    const [row] = await result.json<{ result: number }>();
+    return row?.result === 1;
+  } catch (error) {
+    throw clickHouseFault(url, error) ?? error;
+  } finally {
+    await client.close();
+  }
 }
 
 /**

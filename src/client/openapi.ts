@@ -346,6 +346,8 @@ export interface Conversion {
   refund_id: string;
   /** Channel by which it came in: conv, offer, coupon, pixel or api */
   channel: string;
+  /** Advertising network that reported it, such as everflow; empty where it is not known */
+  network: string;
   /** CSV upload that it came with; empty for any other */
   upload_id: string;
   /** The ids exactly as reported */
@@ -3838,6 +3840,8 @@ export interface paths {
               txn_id?: string;
               /** Id of a refund or chargeback: refunds of one transaction with different ids add up */
               refund_id?: string;
+              /** Short name of the advertising network, such as everflow */
+              network?: string;
               /** Unix seconds or ISO 8601. Default: now */
               ts?: string;
             }[];
@@ -4066,7 +4070,6 @@ export interface paths {
           tz?: string;
           money_by?: 'click' | 'conversion';
           rules_version?: string;
-          search?: string;
           sort?:
             | 'message_id'
             | '-message_id'
@@ -4111,6 +4114,7 @@ export interface paths {
           page?: number;
           per_page?: number;
           format?: 'json' | 'csv';
+          search?: string;
           offer_id?: string;
           creative_id?: string;
           campaign_id?: string;
@@ -4209,7 +4213,6 @@ export interface paths {
           tz?: string;
           money_by?: 'click' | 'conversion';
           rules_version?: string;
-          search?: string;
           sort?:
             | 'offer_id'
             | '-offer_id'
@@ -4246,6 +4249,7 @@ export interface paths {
           page?: number;
           per_page?: number;
           format?: 'json' | 'csv';
+          search?: string;
           offer_id?: string;
           creative_id?: string;
           campaign_id?: string;
@@ -4338,7 +4342,6 @@ export interface paths {
           tz?: string;
           money_by?: 'click' | 'conversion';
           rules_version?: string;
-          search?: string;
           sort?:
             | 'creative_id'
             | '-creative_id'
@@ -4375,6 +4378,7 @@ export interface paths {
           page?: number;
           per_page?: number;
           format?: 'json' | 'csv';
+          search?: string;
           offer_id?: string;
           creative_id?: string;
           campaign_id?: string;
@@ -4467,7 +4471,6 @@ export interface paths {
           tz?: string;
           money_by?: 'click' | 'conversion';
           rules_version?: string;
-          search?: string;
           sort?:
             | 'campaign_id'
             | '-campaign_id'
@@ -4504,6 +4507,7 @@ export interface paths {
           page?: number;
           per_page?: number;
           format?: 'json' | 'csv';
+          search?: string;
           offer_id?: string;
           creative_id?: string;
           campaign_id?: string;
@@ -4596,7 +4600,6 @@ export interface paths {
           tz?: string;
           money_by?: 'click' | 'conversion';
           rules_version?: string;
-          search?: string;
           sort?:
             | 'campaign_id'
             | '-campaign_id'
@@ -4635,6 +4638,7 @@ export interface paths {
           page?: number;
           per_page?: number;
           format?: 'json' | 'csv';
+          search?: string;
           offer_id?: string;
           creative_id?: string;
           campaign_id?: string;
@@ -4809,7 +4813,6 @@ export interface paths {
           tz?: string;
           money_by?: 'click' | 'conversion';
           rules_version?: string;
-          search?: string;
           sort?:
             | 'domain'
             | '-domain'
@@ -4846,6 +4849,7 @@ export interface paths {
           page?: number;
           per_page?: number;
           format?: 'json' | 'csv';
+          search?: string;
           offer_id?: string;
           creative_id?: string;
           campaign_id?: string;
@@ -4936,7 +4940,6 @@ export interface paths {
           tz?: string;
           money_by?: 'click' | 'conversion';
           rules_version?: string;
-          search?: string;
           sort?:
             | 'link_id'
             | '-link_id'
@@ -4987,6 +4990,7 @@ export interface paths {
           page?: number;
           per_page?: number;
           format?: 'json' | 'csv';
+          search?: string;
           offer_id?: string;
           creative_id?: string;
           campaign_id?: string;
@@ -5088,7 +5092,6 @@ export interface paths {
           tz?: string;
           money_by?: 'click' | 'conversion';
           rules_version?: string;
-          search?: string;
           sort?:
             | 'hour'
             | '-hour'
@@ -5193,6 +5196,396 @@ export interface paths {
               };
             };
             'text/csv': string;
+          };
+        };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v2/reports/networks': {
+    /** Conversions and money by advertising network */
+    get: {
+      parameters: {
+        query?: {
+          from?: string;
+          to?: string;
+          tz?: string;
+          money_by?: 'click' | 'conversion';
+          sort?:
+            | 'network'
+            | '-network'
+            | 'currency'
+            | '-currency'
+            | 'reports'
+            | '-reports'
+            | 'attributed'
+            | '-attributed'
+            | 'problems'
+            | '-problems'
+            | 'conversions'
+            | '-conversions'
+            | 'revenue'
+            | '-revenue'
+            | 'payout'
+            | '-payout'
+            | 'sales'
+            | '-sales'
+            | 'refunds'
+            | '-refunds';
+          page?: number;
+          per_page?: number;
+          format?: 'json' | 'csv';
+          network?: string;
+          channel?: string;
+          offer_id?: string;
+          campaign_id?: string;
+          creative_id?: string;
+          variant_id?: string;
+          domain?: string;
+          event?: string;
+          currency?: string;
+          bom?: '0' | '1';
+        };
+        path?: never;
+        header?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: {
+            'application/json': {
+              rows: {
+                /** As `network` in the report said; empty where it said nothing */
+                network: string;
+                /** All reports in this currency, whatever became of them, and each line of a refund */
+                reports: number;
+                /** Reports that are credited */
+                attributed: number;
+                /** Reports that are credited to nothing, or that something is wrong with */
+                problems: number;
+                /** problems / reports */
+                problem_share: number;
+                /** Currency of the money in this row; empty without money */
+                currency: string;
+                /** Conversions in this currency, without refunds and chargebacks */
+                conversions: number;
+                /** sales - refunds: a decimal string with 2 to 6 decimals */
+                revenue: string;
+                /** Paid for conversions; payouts for clicks are in the other reports: a decimal string with 2 to 6 decimals */
+                payout: string;
+                /** Revenue of sales and rebills: a decimal string with 2 to 6 decimals */
+                sales: string;
+                /** Revenue reversed by refunds and chargebacks: a decimal string with 2 to 6 decimals */
+                refunds: string;
+              }[];
+              /** Over all rows, by currency */
+              totals: {
+                /** Currency of the money in this row; empty without money */
+                currency: string;
+                /** Conversions in this currency, without refunds and chargebacks */
+                conversions: number;
+                /** sales - refunds: a decimal string with 2 to 6 decimals */
+                revenue: string;
+                /** Paid for conversions; payouts for clicks are in the other reports: a decimal string with 2 to 6 decimals */
+                payout: string;
+                /** Revenue of sales and rebills: a decimal string with 2 to 6 decimals */
+                sales: string;
+                /** Revenue reversed by refunds and chargebacks: a decimal string with 2 to 6 decimals */
+                refunds: string;
+              }[];
+              page: number;
+              per_page: number;
+              total_rows: number;
+              range: {
+                from: string;
+                to: string;
+                tz: string;
+              };
+            };
+            'text/csv': string;
+          };
+        };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v2/reports/channels': {
+    /** Conversions and money by the channel that they came in by */
+    get: {
+      parameters: {
+        query?: {
+          from?: string;
+          to?: string;
+          tz?: string;
+          money_by?: 'click' | 'conversion';
+          sort?:
+            | 'channel'
+            | '-channel'
+            | 'currency'
+            | '-currency'
+            | 'reports'
+            | '-reports'
+            | 'attributed'
+            | '-attributed'
+            | 'problems'
+            | '-problems'
+            | 'conversions'
+            | '-conversions'
+            | 'revenue'
+            | '-revenue'
+            | 'payout'
+            | '-payout'
+            | 'sales'
+            | '-sales'
+            | 'refunds'
+            | '-refunds';
+          page?: number;
+          per_page?: number;
+          format?: 'json' | 'csv';
+          network?: string;
+          channel?: string;
+          offer_id?: string;
+          campaign_id?: string;
+          creative_id?: string;
+          variant_id?: string;
+          domain?: string;
+          event?: string;
+          currency?: string;
+          bom?: '0' | '1';
+        };
+        path?: never;
+        header?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: {
+            'application/json': {
+              rows: {
+                /** conv, offer, coupon, pixel or api */
+                channel: string;
+                /** All reports in this currency, whatever became of them, and each line of a refund */
+                reports: number;
+                /** Reports that are credited */
+                attributed: number;
+                /** Reports that are credited to nothing, or that something is wrong with */
+                problems: number;
+                /** problems / reports */
+                problem_share: number;
+                /** Currency of the money in this row; empty without money */
+                currency: string;
+                /** Conversions in this currency, without refunds and chargebacks */
+                conversions: number;
+                /** sales - refunds: a decimal string with 2 to 6 decimals */
+                revenue: string;
+                /** Paid for conversions; payouts for clicks are in the other reports: a decimal string with 2 to 6 decimals */
+                payout: string;
+                /** Revenue of sales and rebills: a decimal string with 2 to 6 decimals */
+                sales: string;
+                /** Revenue reversed by refunds and chargebacks: a decimal string with 2 to 6 decimals */
+                refunds: string;
+              }[];
+              /** Over all rows, by currency */
+              totals: {
+                /** Currency of the money in this row; empty without money */
+                currency: string;
+                /** Conversions in this currency, without refunds and chargebacks */
+                conversions: number;
+                /** sales - refunds: a decimal string with 2 to 6 decimals */
+                revenue: string;
+                /** Paid for conversions; payouts for clicks are in the other reports: a decimal string with 2 to 6 decimals */
+                payout: string;
+                /** Revenue of sales and rebills: a decimal string with 2 to 6 decimals */
+                sales: string;
+                /** Revenue reversed by refunds and chargebacks: a decimal string with 2 to 6 decimals */
+                refunds: string;
+              }[];
+              page: number;
+              per_page: number;
+              total_rows: number;
+              range: {
+                from: string;
+                to: string;
+                tz: string;
+              };
+            };
+            'text/csv': string;
+          };
+        };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v2/reports/conversion-days': {
+    /** Conversions and money by day of click and day of conversion */
+    get: {
+      parameters: {
+        query?: {
+          from?: string;
+          to?: string;
+          tz?: string;
+          money_by?: 'click' | 'conversion';
+          sort?:
+            | 'click_day'
+            | '-click_day'
+            | 'conversion_day'
+            | '-conversion_day'
+            | 'currency'
+            | '-currency'
+            | 'conversions'
+            | '-conversions'
+            | 'revenue'
+            | '-revenue'
+            | 'payout'
+            | '-payout'
+            | 'sales'
+            | '-sales'
+            | 'refunds'
+            | '-refunds';
+          page?: number;
+          per_page?: number;
+          format?: 'json' | 'csv';
+          network?: string;
+          channel?: string;
+          offer_id?: string;
+          campaign_id?: string;
+          creative_id?: string;
+          variant_id?: string;
+          domain?: string;
+          event?: string;
+          currency?: string;
+          bom?: '0' | '1';
+        };
+        path?: never;
+        header?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: {
+            'application/json': {
+              rows: {
+                /** Day of the click that earned it, in tz; of the message, for a coupon */
+                click_day: string;
+                /** Day of the conversion, in tz */
+                conversion_day: string;
+                /** Days from one to the other */
+                days: number;
+                /** Currency of the money in this row; empty without money */
+                currency: string;
+                /** Conversions in this currency, without refunds and chargebacks */
+                conversions: number;
+                /** sales - refunds: a decimal string with 2 to 6 decimals */
+                revenue: string;
+                /** Paid for conversions; payouts for clicks are in the other reports: a decimal string with 2 to 6 decimals */
+                payout: string;
+                /** Revenue of sales and rebills: a decimal string with 2 to 6 decimals */
+                sales: string;
+                /** Revenue reversed by refunds and chargebacks: a decimal string with 2 to 6 decimals */
+                refunds: string;
+              }[];
+              /** Over all rows, by currency */
+              totals: {
+                /** Currency of the money in this row; empty without money */
+                currency: string;
+                /** Conversions in this currency, without refunds and chargebacks */
+                conversions: number;
+                /** sales - refunds: a decimal string with 2 to 6 decimals */
+                revenue: string;
+                /** Paid for conversions; payouts for clicks are in the other reports: a decimal string with 2 to 6 decimals */
+                payout: string;
+                /** Revenue of sales and rebills: a decimal string with 2 to 6 decimals */
+                sales: string;
+                /** Revenue reversed by refunds and chargebacks: a decimal string with 2 to 6 decimals */
+                refunds: string;
+              }[];
+              page: number;
+              per_page: number;
+              total_rows: number;
+              range: {
+                from: string;
+                to: string;
+                tz: string;
+              };
+            };
+            'text/csv': string;
+          };
+        };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v2/alerts': {
+    /** Offers that have gone silent, and problems that rise */
+    get: {
+      parameters: {
+        query?: {
+          offer_id?: string;
+        };
+        path?: never;
+        header?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: {
+            'application/json': {
+              /** The most certain first */
+              alerts: {
+                kind: 'offer_silent' | 'problems_rising';
+                /** Empty for refused reports, which are counted for the whole account */
+                offer_id: string;
+                /** Name of the offer */
+                name: string | null;
+                /** ISO 8601 UTC */
+                since: string;
+                /** Conversions, or problems, that were to be expected since then */
+                expected: number;
+                /** Those that were seen */
+                seen: number;
+                /** The chance of this without a fault */
+                probability: number;
+                /** What to look at */
+                hint: string;
+              }[];
+              as_of: string;
+            };
           };
         };
         default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };

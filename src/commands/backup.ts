@@ -10,11 +10,12 @@ export async function backup(args: string[]): Promise<void> {
   const config = readConfig();
   const name = new Date().toISOString().slice(0, 19).replaceAll(':', '-');
   const folder = resolve(values.to ?? join(config.data_dir, 'backups', name));
-  await useInstallation(config, async ({ redis, clickhouse }, tell) => {
+  await useInstallation(config, { may_be_new: false }, async ({ redis, clickhouse, source }, tell) => {
     const made = await makeBackup({ redis, clickhouse, data_dir: config.data_dir, tell }, folder);
-    const rows = made.manifest.tables.reduce((sum, table) => sum + table.rows, 0);
+    const { tables, redis: only_redis } = made.manifest;
+    const counts = tables.map(({ table, rows }) => `${rows.toLocaleString('en')} ${table}`);
     console.log(
-      `The backup is in ${made.folder}: ${rows.toLocaleString('en')} rows. Workers paused for ${(made.paused_ms / 1_000).toFixed(1)} s.`,
+      `The backup of ${source} is in ${made.folder}: rows of ${counts.join(', ')}, and ${only_redis.rows.toLocaleString('en')} keys of Redis. Workers paused for ${(made.paused_ms / 1_000).toFixed(1)} s.`,
     );
   });
 }

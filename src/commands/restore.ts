@@ -20,32 +20,36 @@ export async function restore(args: string[]): Promise<void> {
   const { values } = readArguments(args, { from: { type: 'string' }, erasures: { type: 'string' } });
   const config = readConfig();
   const logger = createLogger('restore', 'error');
-  await useInstallation(config, async ({ redis, clickhouse, running }, tell) => {
-    const { data_dir, link_days } = config;
-    const file = resolve(values.erasures ?? join(data_dir, LIST_FILE));
-    const since = await readListFile(file, values.erasures !== undefined);
-    const eraseAgain = async (): Promise<number> => {
-      const contact_key = await readContactKey(redis, data_dir);
-      const contacts = await reopenErasures({ redis, clickhouse, contact_key }, since);
-      if (contacts > 0) await eraseRestored({ redis, clickhouse, contact_key, data_dir, logger });
-      return contacts;
-    };
-    const ground = { redis, clickhouse, data_dir, link_days, tell, eraseAgain };
-    if (values.from !== undefined) {
-      if (running) {
-        throw new Error(
-          'A backup cannot be restored while the system runs on the folder: stop the system, or set DATA_DIR to an empty folder.',
-        );
-      }
-      const restored = await restoreBackup(ground, resolve(values.from));
-      await note(redis, { restored });
-      console.log(`Restored: ${summaryOf(restored)}. Start the system with npm start.`);
-    } else if (await isLost(ground)) {
-      const restored = await restoreRedis(ground);
-      await note(redis, { restored });
-      console.log(`Restored: ${summaryOf(restored)}. A running system continues by itself.`);
-    } else console.log('Redis has not lost its data: there is nothing to restore.');
-  });
+  await useInstallation(
+    config,
+    { may_be_new: values.from !== undefined },
+    async ({ redis, clickhouse, running }, tell) => {
+      const { data_dir, link_days } = config;
+      const file = resolve(values.erasures ?? join(data_dir, LIST_FILE));
+      const since = await readListFile(file, values.erasures !== undefined);
+      const eraseAgain = async (): Promise<number> => {
+        const contact_key = await readContactKey(redis, data_dir);
+        const contacts = await reopenErasures({ redis, clickhouse, contact_key }, since);
+        if (contacts > 0) await eraseRestored({ redis, clickhouse, contact_key, data_dir, logger });
+        return contacts;
+      };
+      const ground = { redis, clickhouse, data_dir, link_days, tell, eraseAgain };
+      if (values.from !== undefined) {
+        if (running) {
+          throw new Error(
+            'A backup cannot be restored while the system runs on the folder: stop the system, or set DATA_DIR to an empty folder.',
+          );
+        }
+        const restored = await restoreBackup(ground, resolve(values.from));
+        await note(redis, { restored });
+        console.log(`Restored: ${summaryOf(restored)}. Start the system with npm start.`);
+      } else if (await isLost(ground)) {
+        const restored = await restoreRedis(ground);
+        await note(redis, { restored });
+        console.log(`Restored: ${summaryOf(restored)}. A running system continues by itself.`);
+      } else console.log('Redis has not lost its data: there is nothing to restore.');
+    },
+  );
 }
 
 function summaryOf(restored: Restored): string {

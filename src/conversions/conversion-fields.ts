@@ -89,6 +89,13 @@ export const CONVERSION_FIELDS = defineColumns<BookedLine>()({
     value: ({ conversion }) => conversion.channel,
     reported: true,
   },
+  network: {
+    type: WORD,
+    personal: 'none',
+    meaning: 'Advertising network that reported it, such as everflow; empty where it is not known',
+    value: ({ conversion }) => conversion.network,
+    reported: true,
+  },
   upload_id: {
     type: 'String',
     personal: 'none',

@@ -111,6 +111,8 @@ const LOGGED_CONVERSION = {
   /** conversion_id of the one report that a void takes back; '' otherwise: a void then is of its whole transaction. */
   voids: text,
   channel: oneOf(CHANNELS),
+  /** The advertising network, by a short name; '' where it is not known. */
+  network: text,
   /** The CSV upload that it came with; '' for any other. */
   upload_id: text,
   /** The id exactly as reported, for troubleshooting: `click_id=…`, `code=…`. */

@@ -120,8 +120,10 @@ const NETWORKS: readonly Network[] = [
 
 /** One for each network. `base_url` has no slash at its end: `https://trk.example`. */
 export function postbacks(base_url: string, offer_id: string, postback_secret: string): Postback[] {
-  const own = new URLSearchParams({ offer_id, postback_secret });
   return NETWORKS.map(({ macros, ...network }) => {
+    // The generic one is of no network.
+    const label = network.network === 'generic' ? {} : { network: network.network };
+    const own = new URLSearchParams({ offer_id, postback_secret, ...label });
     // Networks recognise a macro only unencoded, as their documentation writes it.
     const others = Object.entries(macros).map(([name, macro]) => `&${name}=${macro}`);
     return { ...network, url: `${base_url}/conv/offer?${own}${others.join('')}` };

@@ -61,6 +61,11 @@ export class Spool {
     this.#bytes_max = bytes_max;
   }
 
+  /** Where all spools of this machine are. */
+  get root(): string {
+    return this.#root;
+  }
+
   /** True when nothing is on disk or being written. */
   get empty(): boolean {
     return this.bytes === 0 && this.#pending.length === 0 && !this.#flushing;

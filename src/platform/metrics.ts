@@ -1,7 +1,8 @@
 /**
  * Prometheus metrics of one process, and of all processes added up. Every process publishes its numbers to Redis each
  * second under its stable name (`redirect-1`); the process that answers /metrics adds them up. A restarted process
- * continues from the numbers of its predecessor, so a sum never falls. With Redis down the last published numbers stay.
+ * continues from the numbers of its predecessor, so a sum never falls. With Redis down the counters stay as they were
+ * last read, and of the gauges those of the process that answers are there.
  */
 import {
   AggregatorRegistry,
@@ -20,8 +21,8 @@ export { Counter, type CounterConfiguration, Gauge, Histogram, type Metric, Regi
 
 const PROCESSES_KEY = 'metrics:processes';
 const PUBLISH_EVERY_MS = 1_000;
-/** The gauges of a process that has not published for this long are left out. */
-const GONE_AFTER_MS = 10_000;
+/** The gauges of a process that has not published for this long are left out: it is gone. */
+export const PUBLISHED_WITHIN_MS = 10_000;
 const KEPT_S = 7 * 24 * 3_600;
 
 type Snapshot = MetricObjectWithValues<MetricValue<string>>[];
@@ -78,6 +79,36 @@ export async function readProcesses(redis: RedisClient): Promise<{ name: string;
 
 /** All processes' metrics added up, in Prometheus's text format. Rejects when Redis is down. */
 export async function metricsText(redis: RedisClient): Promise<string> {
+  return add(await readSnapshots(redis)).metrics();
+}
+
+/** The same for whoever answers /metrics. */
+export class AllMetrics {
+  readonly #redis: RedisClient;
+  /** Of this process, which publishes it too. */
+  readonly #own: Registry;
+  #last: Snapshot[] = [];
+
+  constructor(redis: RedisClient, own: Registry) {
+    this.#redis = redis;
+    this.#own = own;
+  }
+
+  /** Never rejects for want of Redis. With it down: what was last read, and this process's own gauges. */
+  async text(): Promise<string> {
+    try {
+      const all = await readSnapshots(this.#redis);
+      this.#last = all.map(lasting);
+      return await add(all).metrics();
+    } catch {
+      const own = ((await this.#own.getMetricsAsJSON()) as Snapshot).filter(isGauge);
+      return add([...this.#last, own]).metrics();
+    }
+  }
+}
+
+/** What each process published last, without the gauges of those that are gone. Rejects when Redis is down. */
+async function readSnapshots(redis: RedisClient): Promise<Snapshot[]> {
   const now_ms = Date.now();
   await redis.zremrangebyscore(PROCESSES_KEY, '-inf', String(now_ms - KEPT_S * 1_000));
   const processes = await readProcesses(redis);
@@ -85,18 +116,19 @@ export async function metricsText(redis: RedisClient): Promise<string> {
     redis,
     processes.map(({ name }): Command => ['GET', metricsKey(name)]),
   )) as (string | null)[];
-  const snapshots = texts.flatMap((text, i): Snapshot[] => {
+  return texts.flatMap((text, i): Snapshot[] => {
     if (text === null) return [];
     const snapshot = JSON.parse(text) as Snapshot;
-    return [now_ms - (processes[i]?.at_ms ?? 0) > GONE_AFTER_MS ? lasting(snapshot) : snapshot];
+    return [now_ms - (processes[i]?.at_ms ?? 0) > PUBLISHED_WITHIN_MS ? lasting(snapshot) : snapshot];
   });
-  return add(snapshots).metrics();
 }
 
 /** The metrics that outlive their process: counters and histograms, not gauges. */
 function lasting(snapshot: Snapshot): Snapshot {
-  return snapshot.filter((metric) => String(metric.type) !== 'gauge');
+  return snapshot.filter((metric) => !isGauge(metric));
 }
+
+const isGauge = ({ type }: Snapshot[number]): boolean => String(type) === 'gauge';
 
 function add(snapshots: Snapshot[]): Registry {
   return AggregatorRegistry.aggregate(snapshots);

@@ -6,6 +6,8 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Cluster, Redis } from 'ioredis';
+import { redisFault, unfitRedis } from './redis-faults.ts';
+import { ServerFault } from './server-fault.ts';
 
 export { Cluster, type Redis };
 
@@ -21,18 +23,32 @@ const CONNECT_TIMEOUT_MS = 2_000;
 const COMMAND_TIMEOUT_MS = 3_000;
 const RETRY_DELAY_MS_MAX = 250;
 
+/**
+ * Errors of a server that has turned into another: a failover has made it a replica, or its disk is full. A new
+ * connection may find the one that serves.
+ */
+const UNFIT = /^(?:READONLY|MASTERDOWN|MISCONF|NOAUTH)/;
+const RECONNECT_EVERY_MS = 1_000;
+/** So long after such an error a connection does not count as ready. */
+const UNFIT_FOR_MS = 1_500;
+/** When each connection last got one. */
+const unfit_at = new WeakMap<RedisClient, number>();
+
 export interface RedisTarget {
   url: string;
   cluster: boolean;
 }
 
-/** Asks the server at `url` once whether it is part of a cluster. Throws when it cannot be reached. */
+/** Asks the server at `url` once whether it can be used, and is part of a cluster. Throws ServerFault. */
 export async function probeRedis(url: string): Promise<RedisTarget> {
   const redis = new Redis(url, {
     lazyConnect: true,
     connectTimeout: CONNECT_TIMEOUT_MS,
     retryStrategy: () => null,
     maxRetriesPerRequest: 0,
+    // Its own reading of INFO would hide why.
+    enableReadyCheck: false,
+    commandTimeout: COMMAND_TIMEOUT_MS,
   });
   let cause: unknown;
   redis.on('error', (error) => {
@@ -40,15 +56,13 @@ export async function probeRedis(url: string): Promise<RedisTarget> {
   });
   try {
     await redis.connect();
-    const info = await redis.info('server');
-    const version = /redis_version:(\d+)/.exec(info)?.[1];
-    if (version !== undefined && Number(version) < 7) {
-      throw new Error(`Redis at REDIS_URL is version ${version}: version 7.0 or later is needed.`);
-    }
-    const cluster = /cluster_enabled:1/.test(await redis.info('cluster'));
-    return { url, cluster };
+    const info = await redis.info();
+    const unfit = unfitRedis(url, info);
+    if (unfit !== undefined) throw unfit;
+    return { url, cluster: /^cluster_enabled:1/m.test(info) };
   } catch (error) {
-    throw cause ?? error;
+    if (error instanceof ServerFault) throw error;
+    throw redisFault(url, cause ?? error) ?? redisFault(url, error) ?? cause ?? error;
   } finally {
     redis.disconnect();
   }
@@ -65,7 +79,7 @@ export interface FoundRedis {
 
 /**
  * Like probeRedis, but a Redis that is away is assumed to be of the kind last found, so that a process can start
- * without it. Throws if it was never reached from this `data_dir`, or if its version is too old.
+ * without it. Throws ServerFault if it was never reached from this `data_dir`, and for a fault that does not pass.
  */
 export async function findRedis(url: string, data_dir: string): Promise<FoundRedis> {
   try {
@@ -74,8 +88,9 @@ export async function findRedis(url: string, data_dir: string): Promise<FoundRed
     await writeFile(kindFile(data_dir), target.cluster ? 'cluster' : 'single');
     return { target, away: false };
   } catch (error) {
+    if (!(error instanceof ServerFault) || !error.passes) throw error;
     const kind = await readFile(kindFile(data_dir), 'utf8').catch(() => undefined);
-    if (kind === undefined || (error instanceof Error && error.message.startsWith('Redis at'))) throw error;
+    if (kind === undefined) throw error;
     return { target: { url, cluster: kind === 'cluster' }, away: true };
   }
 }
@@ -83,7 +98,17 @@ export async function findRedis(url: string, data_dir: string): Promise<FoundRed
 /** Opens a connection that reconnects by itself until `disconnect()`. Errors are logged by the caller. */
 export function connectRedis(target: RedisTarget, use: ConnectionUse): RedisClient {
   const fast = use === 'fast';
+  let reconnected_at = Number.NEGATIVE_INFINITY;
+  const reconnectOnError = ({ message }: Error): boolean => {
+    if (!UNFIT.test(message)) return false;
+    const now = performance.now();
+    unfit_at.set(client, now);
+    if (now - reconnected_at < RECONNECT_EVERY_MS) return false;
+    reconnected_at = now;
+    return true;
+  };
   const options = {
+    reconnectOnError,
     connectTimeout: CONNECT_TIMEOUT_MS,
     enableOfflineQueue: !fast,
     // Fast: a command whose connection broke rejects at once.
@@ -94,7 +119,7 @@ export function connectRedis(target: RedisTarget, use: ConnectionUse): RedisClie
     retryStrategy: (attempt: number) => Math.min(20 * attempt, RETRY_DELAY_MS_MAX),
     ...(fast ? { commandTimeout: COMMAND_TIMEOUT_MS } : {}),
   };
-  const client = target.cluster
+  const client: RedisClient = target.cluster
     ? new Cluster([target.url], {
         redisOptions: options,
         enableOfflineQueue: !fast,
@@ -106,9 +131,12 @@ export function connectRedis(target: RedisTarget, use: ConnectionUse): RedisClie
   return client;
 }
 
-/** Whether commands would be sent now. */
+/** Whether commands would be sent now, and the server has not just said that it takes no writes. */
 export function isReady(client: RedisClient): boolean {
-  return client.status === 'ready';
+  return (
+    client.status === 'ready' &&
+    performance.now() - (unfit_at.get(client) ?? Number.NEGATIVE_INFINITY) > UNFIT_FOR_MS
+  );
 }
 
 /** Resolves when the connection is ready; rejects after `timeout_ms`. */
@@ -125,6 +153,28 @@ export async function untilReady(client: RedisClient, timeout_ms: number): Promi
     };
     client.once('ready', ready);
   });
+}
+
+/**
+ * How full the server is, and whether it removes data when it is full; of a cluster the fullest node. Rejects when Redis
+ * is down.
+ */
+export async function memoryOf(client: RedisClient): Promise<{ used_ratio: number; evicts: boolean }> {
+  const nodes = client instanceof Cluster ? client.nodes('master') : [client];
+  const all = await Promise.all(nodes.map((node) => node.info('memory')));
+  const each = all.map((info) => {
+    const of = (name: string): string => new RegExp(`^${name}:(.*?)\\r?$`, 'm').exec(info)?.[1] ?? '';
+    const most = Number(of('maxmemory'));
+    const policy = of('maxmemory_policy');
+    return {
+      used_ratio: most > 0 ? Number(of('used_memory')) / most : 0,
+      evicts: policy !== '' && policy !== 'noeviction',
+    };
+  });
+  return {
+    used_ratio: Math.max(...each.map(({ used_ratio }) => used_ratio)),
+    evicts: each.some(({ evicts }) => evicts),
+  };
 }
 
 /** A command and its arguments. */

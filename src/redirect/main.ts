@@ -21,6 +21,7 @@ import { ownMark } from '../platform/process-mark.ts';
 import { newProducerId } from '../platform/random.ts';
 import { BatchedReader } from '../platform/record-cache.ts';
 import { connectRedis, findRedis, isReady, type RedisClient, untilReady } from '../platform/redis.ts';
+import { untilServes } from '../platform/server-fault.ts';
 import { readContactKey } from '../privacy/contact-key.ts';
 import { Archive } from '../records/archive.ts';
 import { ARCHIVE_SOURCES } from '../records/archive-sources.ts';
@@ -122,7 +123,8 @@ await runRole('trackly-redirect', logger, async () => {
 async function openRecordReading() {
   if (config.redis_url === undefined)
     throw new ConfigError('REDIS_URL is not set: a redirect process needs it.');
-  const { target, away } = await findRedis(config.redis_url, config.data_dir);
+  const { redis_url, data_dir } = config;
+  const { target, away } = await untilServes(() => findRedis(redis_url, data_dir), logger);
   const redis = connectRedis(target, 'fast');
   if (away)
     logger.warn(

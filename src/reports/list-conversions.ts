@@ -4,7 +4,13 @@
  */
 import type { ClickHouseClient } from '../clickhouse/client.ts';
 import { askRows, streamRows } from './ask-clickhouse.ts';
-import { type ConversionStory, conversionOf, ONE_ACCOUNT, standing } from './read-conversions.ts';
+import {
+  CONVERSION_KEY,
+  type ConversionStory,
+  conversionOf,
+  ONE_ACCOUNT,
+  standing,
+} from './read-conversions.ts';
 import { InvalidReportError, type Range } from './report-range.ts';
 
 /** Maximum rows of a CSV; more are refused, never silently cut off. */
@@ -76,7 +82,7 @@ async function readPage(
     const candidates = await askRows<{ conversion_id: string }>(client, {
       query: `SELECT ledger.conversion_id AS conversion_id FROM trackly.conversions AS ledger
         WHERE ${[ONE_ACCOUNT, ...conditions(question), 'ledger.sign = 1'].join(' AND ')}
-        ORDER BY ${order(question, 'ledger.')} LIMIT 1 BY conversion_id LIMIT {most:UInt64}`,
+        ORDER BY ${first(question, 'ledger.')}, ledger.conversion_id LIMIT 1 BY conversion_id LIMIT {most:UInt64}`,
       query_params: { ...params(question), most },
     });
     const rows = await askRows<ConversionStory>(client, {
@@ -134,9 +140,11 @@ function ordered(question: ConversionQuestion): string {
   return `${standing(conditions(question))} ORDER BY ${order(question)}`;
 }
 
-function order({ sort: { column, descending } }: ConversionQuestion, of = ''): string {
-  return `${of}${column} ${descending ? 'DESC' : 'ASC'}, ${of}conversion_id`;
-}
+const first = ({ sort: { column, descending } }: ConversionQuestion, of = ''): string =>
+  `${of}${column} ${descending ? 'DESC' : 'ASC'}`;
+
+/** A total order, so that pages neither repeat nor leave out a line. */
+const order = (question: ConversionQuestion): string => [first(question), ...CONVERSION_KEY].join(', ');
 
 /** Iterates over the allowed filters, so that an unknown key never becomes a name in SQL. */
 function conditions({ filters }: ConversionQuestion): string[] {

@@ -5,7 +5,7 @@
  */
 import type { ClickHouseClient } from '../clickhouse/client.ts';
 import { askRows } from './ask-clickhouse.ts';
-import { periodExpression } from './period.ts';
+import { periodExpression, periodParams } from './period.ts';
 import { within } from './report-query.ts';
 import { InvalidReportError, type Range } from './report-range.ts';
 
@@ -16,11 +16,10 @@ const ONE_ACCOUNT = 'account_id = {account_id:String}';
 const IN_RANGE = `${ONE_ACCOUNT} AND ${within('quarter_hour')}`;
 const CLICKED_IN_RANGE = `${ONE_ACCOUNT} AND ${within('clicked_at')}`;
 
-const params = (account_id: string, { from_ms, to_ms, tz }: Range): Record<string, unknown> => ({
+const params = (account_id: string, { from_ms, to_ms }: Range): Record<string, unknown> => ({
   account_id,
   from_s: from_ms / 1_000,
   to_s: to_ms / 1_000,
-  tz,
 });
 
 export interface BotRow {
@@ -75,12 +74,12 @@ export function readBots(
   if (!of_rollup) {
     throw new InvalidReportError('offer_id and creative_id can be used only with by=reason or by=kind.');
   }
-  const value = { asn: 'asn', country: 'country', hour: periodExpression('hour') }[by];
+  const value = { asn: 'asn', country: 'country', hour: periodExpression('rollup.quarter_hour') }[by];
   return askRows<BotRow>(client, {
     query: `SELECT toString(${value}) AS value, sum(rollup.clicks_bot) AS clicks_bot, sum(rollup.clicks_total) AS clicks_total
       FROM trackly.rollup_networks AS rollup WHERE ${IN_RANGE}${filtered}
       GROUP BY value HAVING clicks_bot != 0 ORDER BY ${by === 'hour' ? 'value' : 'clicks_bot DESC, value'} LIMIT {limit:UInt32}`,
-    query_params,
+    query_params: { ...query_params, ...(by === 'hour' ? periodParams('hour', range) : {}) },
   });
 }
 

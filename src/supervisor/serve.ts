@@ -10,6 +10,7 @@ import { readBotRules } from '../bots/bot-rules.ts';
 import { openClickHouse } from '../clickhouse/open.ts';
 import { type Config, METRICS_HOST, readConfig } from '../config.ts';
 import { createLogger, type Logger } from '../platform/logger.ts';
+import { untilServes } from '../platform/server-fault.ts';
 import type { Child } from './child.ts';
 import { type DataFolder, holdDataFolder, keptAdminKey } from './data-folder.ts';
 import { checkPort } from './ports.ts';
@@ -116,7 +117,7 @@ class Run {
   async #reporting(start: ServerStart, env: NodeJS.ProcessEnv): Promise<void> {
     const url = await startClickHouse(start);
     progress('migrations');
-    const clickhouse = await openClickHouse(url, this.#logger);
+    const clickhouse = await untilServes(() => openClickHouse(url, this.#logger), this.#logger);
     await clickhouse.close();
     progress('worker, API');
     await Promise.all([

@@ -2,7 +2,7 @@
  * The servers that run as part of an installation if REDIS_URL or CLICKHOUSE_URL is unset: a private Redis and the
  * embedded ClickHouse server, both with their data in DATA_DIR. Their addresses are stored there for the commands.
  */
-import { readFile, writeFile } from 'node:fs/promises';
+import { access, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { embeddedUrl } from '../clickhouse/embedded/passwords.ts';
 import type { Config } from '../config.ts';
@@ -65,6 +65,13 @@ export async function startClickHouse(start: ServerStart): Promise<string> {
   await keep(data.path, 'clickhouse.url', url);
   return url;
 }
+
+/** Whether a system was ever started on the folder. */
+export const hasKeptAddresses = (path: string): Promise<boolean> =>
+  access(join(path, 'clickhouse.url')).then(
+    () => true,
+    () => false,
+  );
 
 /** The stored addresses of the system that runs on the folder. Throws if there are none. */
 export async function keptAddresses(path: string): Promise<ServerAddresses> {

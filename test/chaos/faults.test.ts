@@ -12,6 +12,7 @@ import type { Method } from '../support/api-types.ts';
 import { rowOfClick, someClick } from '../support/click-rows.ts';
 import { readMetrics } from '../support/metrics.ts';
 import { type Answer, clickIdOf, createPhones, PHONE, type Phones } from '../support/phones.ts';
+import { testPorts } from '../support/ports.ts';
 import { startRedis, type TestRedis } from '../support/redis.ts';
 import { type CreatedMessage, callApi, createCampaign, createSender } from '../support/sender.ts';
 import { untilSettled } from '../support/settled.ts';
@@ -22,6 +23,7 @@ const MESSAGES = 40;
 
 let redis: TestRedis;
 let system: System;
+let metrics_port: number;
 let phones: Phones;
 let campaign_id: string;
 let messages: CreatedMessage[];
@@ -33,7 +35,9 @@ let sent: number;
 function useSystem(settings: Record<string, string>): void {
   beforeAll(async () => {
     redis = await startRedis();
-    system = await startSystem({ REDIS_URL: redis.url, ...settings });
+    [metrics_port = 0] = await testPorts(1);
+    const METRICS_PORT = String(metrics_port);
+    system = await startSystem({ REDIS_URL: redis.url, METRICS_PORT, ...settings });
     phones = createPhones(system.redirect_url, 16);
     answered = [];
     sent = 0;
@@ -83,7 +87,17 @@ async function page(path: string): Promise<{ status: number; text: string }> {
 /** Zero before the first of its kind. */
 async function metric(name: string): Promise<number> {
   const text = await readMetrics(system);
-  return Number(new RegExp(`^${name} (\\d+)`, 'm').exec(text)?.[1] ?? 0);
+  const line = text.split('\n').find((one) => one.startsWith(`${name} `));
+  return Number(line?.slice(name.length) ?? 0);
+}
+
+/** Waits until an operator sees `line` in the metrics, whatever is away. */
+async function untilShown(line: string): Promise<void> {
+  const read = async (): Promise<boolean> => {
+    const response = await fetch(`http://127.0.0.1:${metrics_port}/metrics`);
+    return response.ok && (await response.text()).split('\n').includes(line);
+  };
+  await untilSeen(line, read, true);
 }
 
 /** All that was answered is in the reports, once, and nothing else but what `besides` allows. */
@@ -212,9 +226,13 @@ describe('with the usual settings', () => {
       const spooled_before = await metric('trackly_clicks_spooled_total');
       expect(await tapAll(1)).toEqual([302]);
       await untilSettled(system, answered.length, sent);
+      const judged = await metric('trackly_clicks_judged_total{verdict="human"}');
+      await untilShown('trackly_processes{role="redirect"} 1');
       if (how === 'gone') await redis.kill();
       else redis.freeze();
       expect(await tapAll(5)).toEqual([302]);
+      await untilShown('trackly_server_up{server="redis"} 0');
+      await untilShown(`trackly_clicks_judged_total{verdict="human"} ${judged}`);
       const away = await page('/readyz');
       expect([away.status, away.text]).toEqual([200, expect.stringMatching(/ready: .*spool/)]);
       // What is not in memory is looked up in ClickHouse; what that does not know either may be newer than it.
@@ -274,7 +292,9 @@ describe('with the usual settings', () => {
         expect(await tapAll(10)).toEqual([302]);
         await new Promise((done) => setTimeout(done, 500));
       }
+      await untilShown('trackly_server_up{server="clickhouse"} 0');
     });
+    await untilShown('trackly_server_up{server="clickhouse"} 1');
     await expectCounted();
     const result = await system.clickhouse.query({
       query: 'SELECT uniqExact(batch) FROM clicks WHERE campaign_id = {campaign_id:String}',

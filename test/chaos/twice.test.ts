@@ -23,7 +23,7 @@ const CONNECTIONS = 16;
 /** Every batch has some, and the processor is left to those who handle them. */
 const CALM = { clicks: 100, rest_ms: 200 };
 /** Every message is opened by people at several of the clock's times. */
-const WITHOUT_REST = { clicks: 2_000, rest_ms: 0 };
+const BUSY = { clicks: 1_000, rest_ms: 200 };
 /** A batch is open for longer. */
 const HAND_OUT_EVERY_MS = 5;
 const CLOCK = join(import.meta.dirname, '../support/jumping-clock.ts');
@@ -143,7 +143,7 @@ it('clocks that jump by hours, forth and back', async () => {
     void writeFile(clock, String(jumps[next++] ?? 0));
   }, 1_200);
   cleanups.push(() => clearInterval(jump));
-  await openLinks(1, 2_000, () => next > jumps.length, WITHOUT_REST);
+  await openLinks(1, 2_000, () => next > jumps.length, BUSY);
   await expectSameCounts();
 });
 

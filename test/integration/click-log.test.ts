@@ -49,6 +49,8 @@ interface Books {
   sent: string[];
   logged: string[];
   refused: string[];
+  /** Errors in its log. */
+  said: object[];
   add(row: string, partition?: number): void;
 }
 
@@ -58,13 +60,16 @@ function openClickLog(
   partition_bytes_max = NO_BYTES_MAX,
 ): Books {
   const producer = newProducerId();
+  const said: object[] = [];
+  const logger = createLogger('test', 'silent');
+  logger.error = (fields: object) => void said.push(fields);
   const spool = new Spool(root, `redirect-1.${mark}.${producer}`, bytes_max);
   const clickLog = new ClickLog(redis, spool, {
     log,
     producer,
     process: 'redirect-1',
     partition_bytes_max,
-    logger: createLogger('test', 'silent'),
+    logger,
   });
   open.push(clickLog);
   const books: Books = {
@@ -72,6 +77,7 @@ function openClickLog(
     sent: [],
     logged: [],
     refused: [],
+    said,
     add(row, partition = 2) {
       books.sent.push(row);
       clickLog.add(partition, row, (error) => {
@@ -247,6 +253,7 @@ describe('the click log', () => {
     for (let i = 0; i < 700; i++) dead.add(`of the dead ${i}`);
     await dead.clickLog.drained();
     await dead.clickLog.close();
+    expect(dead.said.at(-1)).toMatchObject({ folder: root, spool_bytes: expect.any(Number) });
     await server.start();
     await untilReady(redis, 5_000);
     const heirs = [openClickLog(), openClickLog()];
@@ -261,6 +268,7 @@ describe('the click log', () => {
     );
     expect(rows).toEqual(dead.sent);
     for (const heir of heirs) await heir.clickLog.close();
+    expect(heirs.flatMap(({ said }) => said)).toEqual([]);
     expect(await readdir(root)).toEqual([]);
   });
 });

@@ -368,6 +368,11 @@ describe('OpenID Connect', () => {
     expect((await enter(visitorOf(system), 'stranger@corp.example')).to).toBe('/?sign_in=unknown');
   });
 
+  it('keeps somebody out who got the address of a member at the provider, until a reset', async () => {
+    expect((await enter(visitorOf(system), '2#invited@corp.example')).to).toBe('/?sign_in=unknown');
+    expect((await enter(visitorOf(system), 'invited@corp.example')).to).toBe('/');
+  });
+
   it('takes no answer that another browser asked for, and none twice', async () => {
     const visitor = visitorOf(system);
     const { callback } = await enter(visitor, 'invited@corp.example');

@@ -40,6 +40,7 @@ function conversion(conversion_id: string, more: Partial<Conversion> = {}): Conv
     refund_id: '',
     voids: '',
     channel: 'conv',
+    network: '',
     upload_id: '',
     reported: '',
     problem: '',

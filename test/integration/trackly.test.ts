@@ -1,5 +1,7 @@
 /** `trackly` as a person types it: its help, and what it says of a command line that it does not understand. */
 import { readFileSync } from 'node:fs';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { runTrackly } from '../support/commands.ts';
@@ -42,4 +44,12 @@ it.each([
 it('says what to do where nothing runs, status 1', async () => {
   const { code, stderr } = await runTrackly(['dead-letters'], { DATA_DIR: '/nonexistent' });
   expect([code, stderr]).toEqual([1, expect.stringMatching(/nothing was started on \/nonexistent yet/)]);
+});
+
+it.each([['backup'], ['restore']])('%s refuses an empty folder, and leaves it empty', async (command) => {
+  const folder = await mkdtemp(join(tmpdir(), 'trackly-empty-'));
+  const { code, stderr } = await runTrackly([command], { DATA_DIR: folder });
+  expect([code, stderr]).toEqual([1, expect.stringMatching(/There is no installation in .*: set DATA_DIR/)]);
+  expect(await readdir(folder)).toEqual([]);
+  await rm(folder, { recursive: true });
 });

@@ -179,6 +179,7 @@ const conversion: fc.Arbitrary<Conversion> = fc.record({
   txn_id: text,
   refund_id: text,
   voids: text,
+  network: text,
   upload_id: text,
   channel: fc.constantFrom('conv', 'offer', 'coupon', 'pixel', 'api' as const),
   reported: text,

@@ -40,6 +40,7 @@ const BASE: Conversion = {
   refund_id: '',
   voids: '',
   channel: 'conv',
+  network: '',
   upload_id: '',
   reported: '',
   problem: '',

@@ -78,6 +78,7 @@ export const CONVERSION_LINE: BookedLine = {
     refund_id: 'refund_id',
     voids: 'voids',
     channel: 'pixel',
+    network: 'network',
     upload_id: 'upload_id',
     reported: 'reported',
     problem: 'problem',

@@ -10,7 +10,7 @@ export interface RunningProvider {
   close(): Promise<void>;
 }
 
-/** `people`: whether the address of each login is verified. */
+/** `people`: whether each address is verified. A login `2#<address>` is somebody else who has the address as well. */
 export async function startOidcProvider(
   issuer: string,
   redirect_uri: string,
@@ -26,7 +26,10 @@ export async function startOidcProvider(
     features: { devInteractions: { enabled: true } },
     findAccount: (_context: unknown, id: string) => ({
       accountId: id,
-      claims: () => ({ sub: id, email: id, email_verified: people[id] ?? false }),
+      claims: () => {
+        const email = id.replace(/^2#/, '');
+        return { sub: id, email, email_verified: people[email] ?? false };
+      },
     }),
   });
   const server: Server = createServer(provider.callback());

@@ -60,10 +60,12 @@ export function apiErrorOf(error: FastifyError, body_bytes_max: number): ApiErro
   return new ApiError('internal', 'an internal error occurred and was logged');
 }
 
-/** ioredis has no common error class for a lost connection, a time-out and a server that is loading. */
+/** ioredis has no common error class for a lost connection, a time-out and a server that does not take commands. */
 function isRedisAway(error: Error): boolean {
   return (
     error.name === 'MaxRetriesPerRequestError' ||
-    /isn't writeable|Connection is closed|Command timed out|^LOADING|^OOM|ECONNRE/.test(error.message)
+    /isn't writeable|Connection is closed|Command timed out|^LOADING|^OOM|^READONLY|^MASTERDOWN|^MISCONF|^NOAUTH|^NOPERM|^CLUSTERDOWN|ECONNRE/.test(
+      error.message,
+    )
   );
 }

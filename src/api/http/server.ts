@@ -8,6 +8,7 @@ import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod
 import { CHECK_EVERY_MS } from '../../platform/bound-connections.ts';
 import type { Logger } from '../../platform/logger.ts';
 import { accountRoutes } from '../routes/accounts.ts';
+import { alertRoutes } from '../routes/alerts.ts';
 import { audienceRoutes } from '../routes/audiences.ts';
 import { auditRoutes } from '../routes/audit.ts';
 import { botRoutes } from '../routes/bots.ts';
@@ -29,6 +30,7 @@ import { linkRoutes } from '../routes/links.ts';
 import { liveRoutes } from '../routes/live.ts';
 import { memberRoutes } from '../routes/members.ts';
 import { messageRoutes } from '../routes/messages.ts';
+import { moneyReportRoutes } from '../routes/money-reports.ts';
 import { offerRoutes } from '../routes/offers.ts';
 import { oidcRoutes } from '../routes/oidc.ts';
 import { operationRoutes } from '../routes/operations.ts';
@@ -117,6 +119,8 @@ export async function createApi(context: ApiContext, logger: Logger): Promise<Ap
   reconcileRoutes(app, context);
   reconciliationRoutes(app, context);
   reportRoutes(app, context);
+  moneyReportRoutes(app, context);
+  alertRoutes(app, context);
   botRoutes(app, context);
   rejudgementRoutes(app, context);
   unattributedRoutes(app, context);

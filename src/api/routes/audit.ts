@@ -27,7 +27,7 @@ import { ApiError } from '../http/errors.ts';
 import { explainErrors } from '../http/explain-errors.ts';
 import { BY_FORMAT } from '../http/limit-requests.ts';
 import { ndjsonOf } from '../http/ndjson.ts';
-import { pageQuery } from '../http/paging.ts';
+import { pageOf, pageOrFileQuery } from '../http/paging.ts';
 
 const text = z.string().min(1).max(200).optional();
 const filters = {
@@ -53,7 +53,7 @@ const querystring = z.strictObject({
   account_id: text.describe('For an admin key: only this account. Default: all'),
   actor: text.describe('Id or name of the key, member or command that did it'),
   ...filters,
-  ...pageQuery.shape,
+  ...pageOrFileQuery.shape,
   format: z
     .enum(['json', 'csv', 'ndjson'])
     .default('json')
@@ -94,7 +94,8 @@ export function auditRoutes(app: Api, { clickhouse }: ApiContext): void {
     },
     (request, reply) =>
       explainErrors(async () => {
-        const { format, page, per_page } = request.query;
+        const { format } = request.query;
+        const { page, per_page } = pageOf(request.query);
         const question = questionOf(request, request.query);
         if (format === 'json') {
           const { rows, total_rows } = await listAudit(clickhouse, question, page, per_page);

@@ -16,6 +16,7 @@ import type { Api, ApiContext } from '../http/context.ts';
 import { bom, forPeople } from '../http/csv-query.ts';
 import { explainErrors } from '../http/explain-errors.ts';
 import { BY_FORMAT } from '../http/limit-requests.ts';
+import { pageOf, pageOrFileQuery } from '../http/paging.ts';
 import { conversion } from './conversion-traces.ts';
 
 const filter = z.string().min(1).max(200).optional();
@@ -32,8 +33,7 @@ const querystring = z.strictObject({
   to: z.string().max(40).optional(),
   tz: z.string().max(64).default('UTC'),
   sort: z.enum(CONVERSION_SORTS.flatMap((name) => [name, `-${name}`])).default('-converted_at'),
-  page: z.coerce.number().int().min(1).max(1_000_000).default(1),
-  per_page: z.coerce.number().int().min(1).max(1_000).default(50),
+  ...pageOrFileQuery.shape,
   format: z
     .enum(['json', 'csv'])
     .default('json')
@@ -64,6 +64,7 @@ export function conversionListRoutes(app: Api, { clickhouse }: ApiContext): void
   app.get('/v2/conversions', { config: { scope: 'read', limit: BY_FORMAT }, schema }, (request, reply) =>
     explainErrors(async () => {
       const { query } = request;
+      const { page, per_page } = pageOf(query);
       const question: ConversionQuestion = {
         account_id: request.account.account_id,
         range: readRange(query.from, query.to, query.tz, Date.now()),
@@ -82,7 +83,6 @@ export function conversionListRoutes(app: Api, { clickhouse }: ApiContext): void
         // Fastify streams it; the return type comes from the schema.
         return Readable.from(csvOf(CONVERSION_COLUMNS, rows, forPeople(query))) as unknown as string;
       }
-      const { page, per_page } = query;
       return { ...(await listConversions(clickhouse, question, page, per_page)), page, per_page };
     }),
   );

@@ -66,6 +66,10 @@ const documentedBody = z.toJSONSchema(
               .string()
               .optional()
               .describe('Id of a refund or chargeback: refunds of one transaction with different ids add up'),
+            network: z
+              .string()
+              .optional()
+              .describe('Short name of the advertising network, such as everflow'),
             ts: z.string().optional().describe('Unix seconds or ISO 8601. Default: now'),
           }),
         )

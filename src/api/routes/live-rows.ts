@@ -58,7 +58,7 @@ export function newClicks(
       FROM trackly.clicks
       WHERE account_id = {account_id:String} AND clicked_at > fromUnixTimestamp64Milli({late_ms:Int64})
         AND inserted_at > fromUnixTimestamp64Milli({since_ms:Int64})
-      ORDER BY inserted_at DESC, clicked_at DESC LIMIT ${ROWS_MAX}`,
+      ORDER BY inserted_at DESC, clicked_at DESC, click_id LIMIT ${ROWS_MAX}`,
     query_params: { account_id, since_ms, late_ms: since_ms - LATE_MS_MAX },
   });
 }
@@ -76,7 +76,7 @@ export function newConversions(
       WHERE account_id = {account_id:String} AND sign = 1 AND inserted_at > fromUnixTimestamp64Milli({since_ms:Int64})
         -- A payout in another currency than its sale's is a second line of the same conversion.
         AND NOT (conversions = 0 AND sales = 0 AND refunds = 0 AND payout > 0)
-      ORDER BY inserted_at DESC LIMIT ${ROWS_MAX}`,
+      ORDER BY inserted_at DESC, id LIMIT ${ROWS_MAX}`,
     query_params: { account_id, since_ms },
   });
 }

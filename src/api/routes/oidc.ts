@@ -7,7 +7,7 @@ import { AccessError } from '../../access/access-error.ts';
 import { type Actor, recordAudit } from '../../access/audit/record-audit.ts';
 import { acceptWithOidc } from '../../access/invitations.ts';
 import type { Membership } from '../../access/member-store.ts';
-import { OIDC_WITHIN_MS, type OidcProvider } from '../../access/oidc.ts';
+import { OIDC_WITHIN_MS, type OidcProvider, type ProvenPerson } from '../../access/oidc.ts';
 import { originOf } from '../http/asked-from.ts';
 import { signInMember } from '../http/begin-session.ts';
 import { callerAddress } from '../http/caller-address.ts';
@@ -48,16 +48,16 @@ export function oidcRoutes(app: Api, context: ApiContext): void {
     const note = request.cookies[COOKIE] ?? '';
     reply.clearCookie(COOKIE, attributes(request));
     const asked = new URL(request.url, originOf(request, proxies));
-    let email: string | undefined;
+    let proven: ProvenPerson | undefined;
     try {
-      email = await provider.finish(asked, note);
+      proven = await provider.finish(asked, note);
     } catch (error) {
       return fail(request, reply, 'provider', error as Error);
     }
-    if (email === undefined) return fail(request, reply, 'unverified');
+    if (proven === undefined) return fail(request, reply, 'unverified');
     try {
-      const joined = await acceptWithOidc(context.redis, email);
-      await signInMember(context, request, reply, { email, proof: 'oidc' });
+      const joined = await acceptWithOidc(context.redis, proven);
+      await signInMember(context, request, reply, { email: proven.email, proof: 'oidc' });
       await auditSignIn(context, request, joined);
     } catch (error) {
       if (error instanceof AccessError) return fail(request, reply, 'unknown');

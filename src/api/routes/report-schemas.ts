@@ -12,11 +12,9 @@ import {
 import { PERIODS } from '../../reports/period.ts';
 import { CSV_ROWS_MAX, LISTED_ROWS_MAX } from '../../reports/read-report.ts';
 import { bom } from '../http/csv-query.ts';
+import { pageOrFileQuery } from '../http/paging.ts';
 import { experiment } from './experiments.ts';
 
-const PER_PAGE_DEFAULT = 50;
-const PER_PAGE_MAX = 1_000;
-const PAGE_MAX = 1_000_000;
 const VALUE_LENGTH_MAX = 200;
 
 const money = (what: string) => z.string().describe(`${what}: a decimal string with 2 to 6 decimals`);
@@ -74,6 +72,14 @@ export const by = z
   .default('hour')
   .describe('Period of a row, in the time zone tz; weeks start on Monday. `hour` is the start of the period');
 
+/** Parameter of all other reports: a period has no name. */
+export const search = z
+  .string()
+  .min(1)
+  .max(VALUE_LENGTH_MAX)
+  .optional()
+  .describe('Only rows with this text in the id or the name');
+
 export const isByTime = (report: Report): boolean => report.ids[0] === 'hour';
 
 function defaultSort(report: Report): string {
@@ -106,23 +112,16 @@ export function querySchema(report: Report) {
       .describe(
         'Use the last verdicts given under this version of the bot rules. Default: the current verdicts',
       ),
-    search: z
-      .string()
-      .min(1)
-      .max(VALUE_LENGTH_MAX)
-      .optional()
-      .describe('Only rows with this text in the id or the name'),
     sort: z
       .enum(sorts)
       .default(defaultSort(report))
       .describe('Column to sort by; a leading - sorts in descending order'),
-    page: z.coerce.number().int().min(1).max(PAGE_MAX).default(1),
-    per_page: z.coerce.number().int().min(1).max(PER_PAGE_MAX).default(PER_PAGE_DEFAULT),
+    ...pageOrFileQuery.shape,
     format: z
       .enum(['json', 'csv'])
       .default('json')
       .describe(`csv: all rows, up to ${CSV_ROWS_MAX}, as a file`),
-    ...(isByTime(report) ? { by } : {}),
+    ...(isByTime(report) ? { by } : { search }),
     ...Object.fromEntries(report.filters.map((name) => [name, filter.describe(`Only this ${name}`)])),
     bom,
   });

@@ -8,7 +8,7 @@ import { type Filter, REPORT_NAMES, REPORTS, type ReportName } from '../../repor
 import { findByName } from '../../reports/entity-names.ts';
 import { readReport, reportColumns, streamReport } from '../../reports/read-report.ts';
 import { csvOf } from '../../reports/report-csv.ts';
-import type { ReportQuestion, Search } from '../../reports/report-query.ts';
+import type { ReportQuestion } from '../../reports/report-query.ts';
 import { InvalidReportError, type Range, readRange } from '../../reports/report-range.ts';
 import { readRulesVersions } from '../../reports/rules-versions.ts';
 import { TAP_FILTERS_MAX, type TapFilters } from '../../reports/tap-filter.ts';
@@ -16,8 +16,9 @@ import type { Api, ApiContext } from '../http/context.ts';
 import { forPeople } from '../http/csv-query.ts';
 import { explainErrors } from '../http/explain-errors.ts';
 import { BY_FORMAT } from '../http/limit-requests.ts';
+import { pageOf } from '../http/paging.ts';
 import { readExperiment } from './experiments.ts';
-import { by, isByTime, pageSchema, querySchema } from './report-schemas.ts';
+import { by, isByTime, pageSchema, querySchema, search } from './report-schemas.ts';
 
 const KEY_LENGTH_SHOWN = 60;
 const TAP_TEXT_LENGTH_MAX = 200;
@@ -29,7 +30,6 @@ const NOT_FILTERS = [
   'tz',
   'money_by',
   'rules_version',
-  'search',
   'sort',
   'page',
   'per_page',
@@ -60,8 +60,8 @@ function reportRoute(app: Api, context: ApiContext, name: ReportName): void {
   app.get(`/v2/reports/${name}`, { config: { scope: 'read', limit: BY_FORMAT }, schema }, (request, reply) =>
     explainErrors(async () => {
       const { query } = request;
-      const question = readQuestion(name, request.account.account_id, query);
-      if (query.search !== undefined) question.search = await readSearch(context, question, query.search);
+      const question = await addSearch(context, readQuestion(name, request.account.account_id, query), query);
+      const { page, per_page } = pageOf(query);
       // What is shown may be asked beside the report; which verdicts count must be known before it.
       const versions = readRulesVersions(
         context.clickhouse,
@@ -79,7 +79,6 @@ function reportRoute(app: Api, context: ApiContext, name: ReportName): void {
         // Fastify streams it; its type knows only what the schema says.
         return Readable.from(csvOf(reportColumns(question), rows, forPeople(query))) as unknown as string;
       }
-      const { page, per_page } = query;
       const [{ shown }, answer, test] = await Promise.all([
         versions,
         readReport(context, question, page, per_page),
@@ -97,13 +96,17 @@ const shownRange = ({ from_ms, to_ms, tz }: Range): { from: string; to: string; 
   tz,
 });
 
-/** What a search finds in names, which ClickHouse does not know. */
-async function readSearch(
+/** With what a search finds in names, which ClickHouse does not know. */
+async function addSearch(
   { redis }: ApiContext,
-  { report, account_id }: ReportQuestion,
-  text: string,
-): Promise<Search> {
-  return { text, named: report.named ? await findByName(redis, report.named, account_id, text) : [] };
+  question: ReportQuestion,
+  query: ReportQuery,
+): Promise<ReportQuestion> {
+  const { report, account_id } = question;
+  const text = isByTime(report) ? undefined : search.parse(query['search']);
+  if (text === undefined) return question;
+  const named = report.named ? await findByName(redis, report.named, account_id, text) : [];
+  return { ...question, search: { text, named } };
 }
 
 function checkedTapFilters(tap_filters: TapFilters): Pick<ReportQuestion, 'tap_filters'> {
@@ -129,7 +132,7 @@ type ReportQuery = z.output<ReturnType<typeof querySchema>>;
 
 function readQuestion(name: ReportName, account_id: string, query: ReportQuery): ReportQuestion {
   const report = REPORTS[name];
-  const notFilters = isByTime(report) ? [...NOT_FILTERS, 'by'] : NOT_FILTERS;
+  const notFilters = isByTime(report) ? [...NOT_FILTERS, 'by'] : [...NOT_FILTERS, 'search'];
   const filters: Partial<Record<Filter, string>> = {};
   const tap_filters: [name: string, value: string][] = [];
   for (const [key, value] of Object.entries(query)) {
@@ -153,7 +156,7 @@ function readQuestion(name: ReportName, account_id: string, query: ReportQuery):
     filters,
     ...checkedTapFilters(tap_filters),
     money_by: query.money_by,
-    ...(isByTime(report) ? { period: by.parse(query.by) } : {}),
+    ...(isByTime(report) ? { period: by.parse(query['by']) } : {}),
     sort: { column: query.sort.replace(/^-/, ''), descending: query.sort.startsWith('-') },
   };
 }

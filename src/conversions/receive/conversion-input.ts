@@ -36,6 +36,7 @@ export const PARAMETERS = [
   'currency',
   'txn_id',
   'refund_id',
+  'network',
   'ts',
   'secret',
   'postback_secret',

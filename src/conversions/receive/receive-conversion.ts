@@ -19,6 +19,7 @@ import {
 import { ConversionIds } from './conversion-id.ts';
 import { checkAmount, type Parameters, type Reported, readReported } from './conversion-input.ts';
 import { findTarget, type Target } from './find-target.ts';
+import { networkOf } from './network.ts';
 
 /**
  * A coupon conversion whose code was unknown when it came in, now that `offer` has the code. It keeps its id and gets
@@ -112,6 +113,7 @@ export async function receiveConversion(
     refund_id: reported.refund_id,
     voids: '',
     channel: report.channel,
+    network: networkOf(report.given.network),
     upload_id: report.upload_id ?? '',
     reported: reportedText(report.given, reported),
     problem: reported.problem,

@@ -144,13 +144,23 @@ export class ClickLog {
     await new Promise<void>((resolve) => this.#idle.push(resolve));
   }
 
-  /** After the last click. What is left in the spool stays there for another process, or the next start. */
+  /**
+   * After the last click. What is left in the spool stays there for another process, or the next start; it says so,
+   * because answered clicks are lost with a folder that is thrown away.
+   */
   async close(): Promise<void> {
     this.#notes.stop();
     this.#fallback.stopTakingOver();
     await this.drained();
     await this.#fallback.close();
     await this.#notes.send();
+    const { bytes, root } = this.#spool;
+    if (bytes > 0) {
+      this.#options.logger.error(
+        { spool_bytes: bytes, folder: root },
+        'answered clicks are left in the spool: keep this folder, and start a redirect process on it',
+      );
+    }
     await this.#spool.close();
   }
 

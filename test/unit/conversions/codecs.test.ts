@@ -18,6 +18,7 @@ const CONVERSION: Conversion = {
   refund_id: 'r-1',
   voids: 'cnv_0',
   channel: 'coupon',
+  network: 'everflow',
   upload_id: 'upl_1',
   reported: 'code=SAVE contact_id=x',
   problem: '',

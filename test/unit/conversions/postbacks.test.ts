@@ -5,7 +5,12 @@ const BASE = 'https://trk.example';
 const OWN = 'https://trk.example/conv/offer?offer_id=off_1&postback_secret=a-_b';
 
 it('gives each network its own macros', () => {
-  const urls = Object.fromEntries(postbacks(BASE, 'off_1', 'a-_b').map(({ network, url }) => [network, url]));
+  const urls = Object.fromEntries(
+    postbacks(BASE, 'off_1', 'a-_b').map(({ network, url }) => [
+      network,
+      url.replace(`&network=${network}`, ''),
+    ]),
+  );
   expect(urls).toEqual({
     tune: `${OWN}&click_id={aff_sub}&revenue={payout}&currency={currency}&txn_id={tune_event_id}`,
     everflow: `${OWN}&click_id={sub1}&revenue={payout_amount}&txn_id={conversion_id}`,
@@ -16,6 +21,12 @@ it('gives each network its own macros', () => {
     impact: `${OWN}&click_id={SubId1}&revenue={Payout}&currency={Currency}&txn_id={ActionId}`,
     generic: `${OWN}&click_id={click_id}&event={event}&revenue={amount}&currency={currency}&txn_id={transaction_id}&ts={timestamp}`,
   });
+});
+
+it('adds the name of each network, by which reports group', () => {
+  for (const { network, url } of postbacks(BASE, 'off_1', 's')) {
+    expect(new URL(url).searchParams.get('network')).toBe(network === 'generic' ? null : network);
+  }
 });
 
 it('says what the destination must carry, so that the network knows the click', () => {

@@ -76,6 +76,9 @@ export function AuditPage({ admin }: { admin: boolean }): JSX.Element {
   );
 }
 
+/** More are folded. */
+const FIELDS_SHOWN_MAX = 6;
+
 function EntryOf({ entry, admin }: { entry: Entry; admin: boolean }): JSX.Element {
   const { at, action, actor_kind, actor_name, actor_id, address, outcome, account_id } = entry;
   const who = actor_name || actor_id || (actor_kind === 'operator' ? 'the operator' : actor_kind);
@@ -125,6 +128,16 @@ function Subject({
 function Difference({ before, after }: Pick<Entry, 'before' | 'after'>): JSX.Element | null {
   const fields = [...new Set([...Object.keys(before), ...Object.keys(after)])];
   if (fields.length === 0) return null;
+  const list = h(Fields, { fields, before, after });
+  if (fields.length <= FIELDS_SHOWN_MAX) return list;
+  return h('details', {}, h('summary', {}, `${fields.length} fields`), list);
+}
+
+function Fields({
+  fields,
+  before,
+  after,
+}: Pick<Entry, 'before' | 'after'> & { fields: readonly string[] }): JSX.Element {
   return h(
     'dl',
     {},

@@ -1,0 +1,52 @@
+/**
+ * What can be wrong with the ClickHouse at CLICKHOUSE_URL when a process opens it. Pure. The types of ClickHouse's errors
+ * are the names in its source, src/Common/ErrorCodes.cpp.
+ */
+import { ServerFault, wayFault } from '../platform/server-fault.ts';
+
+const ANSWERED: readonly [RegExp, found: string, advice: string, passes: boolean][] = [
+  [
+    /AUTHENTICATION_FAILED|REQUIRED_PASSWORD|WRONG_PASSWORD|UNKNOWN_USER/,
+    'user or password is wrong',
+    'correct them in the address: http://<user>:<password>@<host>:8123',
+    false,
+  ],
+  [
+    /ACCESS_DENIED|NOT_ENOUGH_PRIVILEGES/,
+    'this user may not do what is needed',
+    'grant it the database trackly: see the guide "Run it", ClickHouse of your own',
+    false,
+  ],
+  [/READONLY/, 'this user may only read', 'take the setting readonly from the user’s profile', false],
+  [/NOT_ENOUGH_SPACE|DISK/, 'its disk is full', 'make room there', true],
+  [/MEMORY_LIMIT_EXCEEDED/, 'its memory is full', 'raise max_server_memory_usage there', true],
+];
+
+/** The fault that an error of a request tells of; undefined for any other error, such as one of a statement. */
+export function clickHouseFault(url: string, error: unknown): ServerFault | undefined {
+  const fault = (found: string, advice: string, passes: boolean): ServerFault =>
+    new ServerFault('CLICKHOUSE_URL', url, { found, advice, passes });
+  const way = wayFault('CLICKHOUSE_URL', url, error);
+  if (way !== undefined) return way;
+  if (!(error instanceof Error)) return undefined;
+  const type = (error as { type?: unknown }).type;
+  for (const [answered, found, advice, passes] of ANSWERED) {
+    if (typeof type === 'string' && answered.test(type)) return fault(found, advice, passes);
+  }
+  const text = error.message;
+  if (/Port \d+ is for clickhouse-client/.test(text)) {
+    return fault('that is the port of its own protocol', 'give the port of HTTP, 8123 by default', false);
+  }
+  if (/wrong version number|EPROTO|packet length too long/i.test(text)) {
+    return fault('it does not speak TLS', 'write http:// instead of https://', false);
+  }
+  if (/Parse Error|HPE_/.test(text)) return fault('it does not speak HTTP', 'correct host and port', false);
+  if (/^Timeout error|timed out/i.test(text)) {
+    return fault('no answer', 'look for a firewall between, or a server that hangs', true);
+  }
+  if (/ECONNRESET|socket hang up|EPIPE/.test(text)) {
+    const advice = url.startsWith('https:') ? 'look at its log' : 'if it speaks TLS, write https://';
+    return fault('it closes the connection', advice, true);
+  }
+  return undefined;
+}

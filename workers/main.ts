@@ -47,6 +47,7 @@ import { FORGET_EVERY_MS, forgetClaims } from './clicks/forget-claims.ts';
 import { processClickBatch } from './clicks/process-click-batch.ts';
 import { processConversionBatch } from './conversions/process-conversion-batch.ts';
 import { undoUploads } from './conversions/undo-uploads.ts';
+import { watchSilentOffers } from './conversions/watch-silent-offers.ts';
 import { cutBatches } from './cut-batches.ts';
 import { checkDueDomains, type DueDomains } from './domains/check-due-domains.ts';
 import { eraseContacts } from './privacy/erase-contacts.ts';
@@ -139,6 +140,7 @@ await runRole('trackly-worker', logger, async () => {
   const rejudgements = runRejudgements(context);
   const undoing = undoUploads(context, partitionBytesMax(config.log_bytes_max));
   const ledger = collectLedger(context);
+  const silence = watchSilentOffers(context);
   const domains = await checkDueDomains(target, await dueDomains(redis, keys), logger);
   const erasures = await repeatInCluster(target, { name: 'erasures', every_ms: ERASE_EVERY_MS }, () =>
     eraseContacts({ ...context, data_dir: config.data_dir }).then(
@@ -187,6 +189,7 @@ await runRole('trackly-worker', logger, async () => {
     await rejudgements.close();
     await undoing.close();
     await ledger.close();
+    await silence.close();
     await domains.close();
     await erasures.close();
     await cutter.close();

@@ -23,6 +23,7 @@ export interface WorkerMetrics {
   /** Whether Redis has lost its records. */
   recordsLost(lost: boolean): void;
   queued(jobs: number): void;
+  offersSilent(count: number): void;
 }
 
 export function createWorkerMetrics(): WorkerMetrics {
@@ -89,6 +90,12 @@ export function createWorkerMetrics(): WorkerMetrics {
     aggregator: 'max',
     registers,
   });
+  const offers_silent = new Gauge({
+    name: 'trackly_offers_silent',
+    help: 'Offers of all accounts that used to convert and have gone silent; counted once an hour.',
+    aggregator: 'max',
+    registers,
+  });
   return {
     registry,
     judged: (verdict) => judged.inc({ verdict }),
@@ -103,5 +110,6 @@ export function createWorkerMetrics(): WorkerMetrics {
     drift: (count) => drift.set(count),
     recordsLost: (lost) => records_lost.set(lost ? 1 : 0),
     queued: (jobs) => queued.set(jobs),
+    offersSilent: (count) => offers_silent.set(count),
   };
 }

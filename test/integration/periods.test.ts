@@ -176,33 +176,36 @@ it('takes `by` in a CSV, and refuses it elsewhere and for what is no period', as
   expect((await api.get('/v2/reports/offers', { by: 'day' })).status).toBe(400);
 });
 
-/**
- * ClickHouse has a table of time zones of its own, released at other times than the runtime's. With 2026c in the runtime
- * and the engine of this commit they differ in the zones named in ZONES_THAT_DIFFER, which is why no report asks for it.
- */
+/** Queries of so many zones at once. */
+const ZONES_A_QUERY = 60;
+
+// With time zones of 2026c these are Africa/Casablanca, Africa/El_Aaiun, America/Edmonton and America/Vancouver.
 it('has the days of its ranges in every time zone, whatever ClickHouse knows of it', async () => {
-  const [from_ms, to_ms] = [Date.parse('2024-01-10T00:00:00Z'), Date.parse('2031-01-10T00:00:00Z')];
+  const [from_ms, to_ms] = [Date.parse('2025-12-20T00:00:00Z'), Date.parse('2028-01-10T00:00:00Z')];
   const wrong: string[] = [];
   const differ: string[] = [];
-  for (const tz of ZONES) {
-    const days = daysNearChanges(tz, from_ms + DAY_MS, to_ms);
-    const answer = await api.clickhouse.query({
-      query: `SELECT ${periodExpression("toDateTime(at_s, 'UTC')")} AS start_s, toString(toDate(toDateTime(at_s, 'UTC'), {tz:String})) AS date
-        FROM (SELECT arrayJoin({times:Array(UInt32)}) AS at_s)`,
-      query_params: {
-        ...periodParams('day', { from_ms, to_ms, tz }),
-        tz,
-        times: days.map(({ at_ms }) => at_ms / 1_000),
-      },
-      format: 'JSONEachRow',
+  for (let i = 0; i < ZONES.length; i += ZONES_A_QUERY) {
+    const zones = ZONES.slice(i, i + ZONES_A_QUERY);
+    const days = new Map(zones.map((tz) => [tz, daysNearChanges(tz, from_ms + DAY_MS, to_ms)]));
+    const parts = zones.map((tz) => {
+      const { period_starts, period_lengths } = periodParams('day', { from_ms, to_ms, tz });
+      const start = periodExpression("toDateTime(at_s, 'UTC')")
+        .replaceAll('{period_starts:Array(UInt32)}', `CAST([${period_starts}], 'Array(UInt32)')`)
+        .replaceAll('{period_lengths:Array(UInt32)}', `CAST([${period_lengths}], 'Array(UInt32)')`);
+      const times = days.get(tz)?.map(({ at_ms }) => at_ms / 1_000);
+      return `SELECT '${tz}' AS tz, groupArray(toInt64(${start})) AS starts, groupArray(toString(toDate(toDateTime(at_s, 'UTC'), '${tz}'))) AS dates
+        FROM (SELECT arrayJoin(CAST([${times}], 'Array(UInt32)')) AS at_s)`;
     });
-    const rows = await answer.json<{ start_s: number; date: string }>();
-    const calendar = new Intl.DateTimeFormat('en-CA', { timeZone: tz });
-    if (rows.some(({ date }, i) => date !== calendar.format(days[i]?.at_ms))) differ.push(tz);
-    if (rows.some(({ start_s }, i) => start_s * 1_000 !== days[i]?.start_ms)) wrong.push(tz);
+    const answer = await api.clickhouse.query({ query: parts.join(' UNION ALL '), format: 'JSONEachRow' });
+    for (const row of await answer.json<{ tz: string; starts: string[]; dates: string[] }>()) {
+      const own = days.get(row.tz) ?? [];
+      const calendar = new Intl.DateTimeFormat('en-CA', { timeZone: row.tz });
+      if (own.some(({ start_ms }, at) => Number(row.starts[at]) * 1_000 !== start_ms)) wrong.push(row.tz);
+      if (own.some(({ at_ms }, at) => row.dates[at] !== calendar.format(at_ms))) differ.push(row.tz);
+    }
   }
   process.stdout.write(
-    `ClickHouse has other days than the runtime (${process.versions['tz']}) in: ${differ.join(', ')}\n`,
+    `The runtime (${process.versions['tz']}) and ClickHouse have other days in: ${differ.join(', ') || 'no zone'}\n`,
   );
   expect(wrong).toEqual([]);
-}, 60_000);
+});

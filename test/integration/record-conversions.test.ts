@@ -136,6 +136,20 @@ it('logs what says something else, and takes the same again for a duplicate', as
   expect(await logged()).toEqual(['wrong_time', 'right_time', 'other_amount', 'no_time']);
 });
 
+it('takes the same for a duplicate whatever click of the contact it names', async () => {
+  const subject = { ...NO_SUBJECT, message_id: 'm', contact_id: 'c' };
+  const recorded = await recordConversions(
+    redis,
+    [
+      conversion('a', { subject: { ...subject, link_id: 'l1' }, reported: 'click_id=1' }),
+      conversion('b', { subject: { ...subject, link_id: 'l2' }, reported: 'link_id=2' }),
+      conversion('c', { subject: { ...subject, message_id: 'n' } }),
+    ],
+    NO_BYTES_MAX,
+  );
+  expect(recorded.map(({ as }) => as)).toEqual(['first', 'duplicate', 'repeat']);
+});
+
 it('logs at most twenty different reports of one event', async () => {
   const recorded = await recordConversions(
     redis,

@@ -27,15 +27,17 @@ export function seenKey(conversion: Conversion): string {
 
 /**
  * What a report says, as a short hash: two with the same are one report, sent twice. The time counts only if it was
- * given: without one it is that of the reception.
+ * given: without one it is that of the reception. The ids count only where nothing is credited by them: all clicks of a
+ * contact on a message and offer are credited to one.
  */
 export function contentOf({ received_at_ms, converted_at_ms, ...conversion }: Conversion): string {
-  const { amount, currency, refund_id, reported, reason, subject, terms } = conversion;
+  const { amount, currency, refund_id, reported, reason, subject, credit_by, code, terms } = conversion;
   const ts = converted_at_ms === received_at_ms ? '' : converted_at_ms;
   // Under another window the same report may be credited.
   const { click_window_days, min_conversion_seconds } = terms;
-  const whose = [subject.link_id, subject.message_id, subject.contact_id];
-  const what = [amount, currency, ts, refund_id, reported, reason];
+  const credited = [credit_by, subject.message_id || subject.link_id, subject.contact_id, code];
+  const whose = credit_by === 'none' ? [reported, reason] : credited;
+  const what = [amount, currency, ts, refund_id];
   return hashOf([...what, ...whose, click_window_days, min_conversion_seconds], CONTENT_HASH_LENGTH);
 }
 

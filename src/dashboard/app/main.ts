@@ -7,6 +7,7 @@ import { followLinks, usePlace } from './location.ts';
 import { AuditPage } from './pages/audit.ts';
 import { ChooseAccount } from './pages/choose-account.ts';
 import { EntityPage } from './pages/entity.ts';
+import { FinancePage } from './pages/finance.ts';
 import { HealthPage } from './pages/health.ts';
 import { InvitationPage } from './pages/invitation.ts';
 import { isEntityKind } from './pages/kinds.ts';
@@ -61,6 +62,7 @@ function Page({ who, path, changed }: { who: Known; path: string; changed: () =>
   if (who.kind === 'operator' && first === 'audit') return h(AuditPage, { admin: true });
   if (who.kind === 'operator' || first === 'health') return h(HealthPage, {});
   if (first === '') return h(Overview, {});
+  if (first === 'finance') return h(FinancePage, {});
   if (first === 'live') return h(LivePage, {});
   if (first === 'trace') return h(TracePage, {});
   if (first === 'audit') return h(AuditPage, { admin: false });

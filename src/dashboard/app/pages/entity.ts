@@ -4,6 +4,7 @@ import type { Conversion } from '../../../client/openapi.ts';
 import { type AnswerOf, addressOf } from '../api.ts';
 import { count, money, time } from '../format.ts';
 import { usePlace } from '../location.ts';
+import { Alerts } from '../parts/alerts.ts';
 import { Cards, cardsOf } from '../parts/cards.ts';
 import { ExperimentTable } from '../parts/experiment.ts';
 import { grainOf, type Range, RangePicker, rangeOf } from '../parts/range.ts';
@@ -35,6 +36,7 @@ export function EntityPage({ kind, id }: { kind: EntityKind; id: string }): JSX.
       ? h(
           'div',
           {},
+          kind === 'offers' && h(Alerts, { offer_id: id }),
           h(RangePicker, { place }),
           h(Figures, { kind, id, range }),
           kind === 'campaigns' && h(AbTest, { id, range }),

@@ -4,6 +4,7 @@ import type { Totals } from '../../../client/openapi.ts';
 import type { AnswerOf } from '../api.ts';
 import { count, money, percent } from '../format.ts';
 import { usePlace } from '../location.ts';
+import { Alerts } from '../parts/alerts.ts';
 import { Cards, cardsOf } from '../parts/cards.ts';
 import { grainOf, periodBefore, RangePicker, rangeOf } from '../parts/range.ts';
 import { Answered, Empty } from '../parts/states.ts';
@@ -27,6 +28,7 @@ export function Overview(): JSX.Element {
     'div',
     {},
     h('h1', {}, 'Overview'),
+    h(Alerts, { offer_id: undefined }),
     h(Today, {}),
     h(RangePicker, { place }),
     h(Answered<AnswerOf<'/v2/reports/hours'>>, {

@@ -12,6 +12,7 @@ const PAGES: [path: string, name: string][] = [
   ['/creatives', 'Creatives'],
   ['/messages', 'Messages'],
   ['/links', 'Links'],
+  ['/finance', 'Finance'],
   ['/live', 'Live'],
   ['/trace', 'Trace'],
   ['/audit', 'Audit'],

@@ -19,7 +19,7 @@ import { ensureCertificate } from '../src/domains/certificates/ensure-certificat
 import { ENTRIES_MAX } from '../src/log/append.ts';
 import { backlog, backlogBytes } from '../src/log/backlog.ts';
 import type { Batch } from '../src/log/batches.ts';
-import { PARTITIONS } from '../src/log/partitions.ts';
+import { PARTITIONS, partitionBytesMax } from '../src/log/partitions.ts';
 import { SENDS_LOG } from '../src/messages/send.ts';
 import { followChanges, tellAll } from '../src/platform/change-log.ts';
 import { hostName } from '../src/platform/host.ts';
@@ -46,6 +46,7 @@ import { collectLedger } from './clicks/collect-ledger.ts';
 import { FORGET_EVERY_MS, forgetClaims } from './clicks/forget-claims.ts';
 import { processClickBatch } from './clicks/process-click-batch.ts';
 import { processConversionBatch } from './conversions/process-conversion-batch.ts';
+import { undoUploads } from './conversions/undo-uploads.ts';
 import { watchSilentOffers } from './conversions/watch-silent-offers.ts';
 import { cutBatches } from './cut-batches.ts';
 import { checkDueDomains, type DueDomains } from './domains/check-due-domains.ts';
@@ -137,6 +138,7 @@ await runRole('trackly-worker', logger, async () => {
   );
   const cutter = cutBatches(redis, queue, Object.keys(LOGS), logger);
   const rejudgements = runRejudgements(context);
+  const undoing = undoUploads(context, partitionBytesMax(config.log_bytes_max));
   const ledger = collectLedger(context);
   const silence = watchSilentOffers(context);
   const domains = await checkDueDomains(target, await dueDomains(redis, keys), logger);
@@ -185,6 +187,7 @@ await runRole('trackly-worker', logger, async () => {
     records.close();
     keys.close();
     await rejudgements.close();
+    await undoing.close();
     await ledger.close();
     await silence.close();
     await domains.close();

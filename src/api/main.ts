@@ -28,6 +28,7 @@ import { readContactKey } from '../privacy/contact-key.ts';
 import { Archive } from '../records/archive.ts';
 import { ARCHIVE_SOURCES } from '../records/archive-sources.ts';
 import { CompletenessWatch, openRecords, RecordsLostError } from '../records/completeness.ts';
+import { BodySpool } from './http/body-spool.ts';
 import { createApi } from './http/server.ts';
 import { createMetricsListener, METRICS_TYPE } from './metrics-listener.ts';
 import { watchInstallation } from './watch-installation.ts';
@@ -81,6 +82,7 @@ await runRole('trackly-api', logger, async () => {
       contact_key,
       reader,
       inspector,
+      bodies: await BodySpool.open(config.data_dir, config.process_name ?? 'api'),
       partition_bytes_max: partitionBytesMax(config.log_bytes_max),
       link_keep_s: config.link_days * 24 * 3_600,
       records_lost: () => records.lost,

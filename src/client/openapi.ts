@@ -15,6 +15,7 @@ export interface ApiError {
     | 'account_suspended'
     | 'not_found'
     | 'method_not_allowed'
+    | 'idempotency_key_reused'
     | 'request_timeout'
     | 'conflict'
     | 'too_large'
@@ -559,6 +560,74 @@ export interface KeptReport {
   conversion_url: string | null;
 }
 
+export interface ExportedLine {
+  line: number;
+  txn_id: string;
+  refund_id: string;
+  event: string;
+  /** Whether the export says the event */
+  event_given: boolean;
+  amount: string;
+  /** Empty where the export has none */
+  currency: string;
+}
+
+export interface BookedLine {
+  conversion_id: string;
+  offer_id: string;
+  txn_id: string;
+  refund_id: string;
+  event: string;
+  /** What was booked: of a refund, what it took back */
+  amount: string;
+  currency: string;
+  converted_at: string;
+  status: string;
+  reason: string;
+}
+
+export interface ReconciliationLine {
+  line_id: string;
+  difference: 'missing_here' | 'missing_there' | 'different';
+  txn_id: string;
+  /** Empty where it is not known */
+  offer_id: string;
+  /** Time of the conversion; empty where the export has none */
+  at: string;
+  network: ExportedLine | null;
+  here: BookedLine | null;
+  /** open; settled: a later comparison did not find it again; accepted_here: our amount stands; accepted_there: the network’s amount stands */
+  state: 'open' | 'settled' | 'accepted_here' | 'accepted_there';
+  note: string;
+  changed_at: string;
+  /** Empty: a comparison */
+  changed_by: string;
+  /** The comparison that settled it */
+  settled_by: string;
+}
+
+export interface Reconciliation {
+  reconciliation_id: string;
+  created_at: string;
+  created_by: string;
+  file_name: string;
+  network: string;
+  /** Empty: all offers were compared */
+  offer_id: string;
+  range: {
+    from: string;
+    to: string;
+  };
+  counts: Record<string, number>;
+  sums: {
+    currency: string;
+    network: string;
+    here: string;
+  }[];
+  /** Of its differences, how many are still open */
+  open: number;
+}
+
 export interface Click {
   /** Unguessable id of the click, 29 characters: its time in ms (8), a random part (14), its link (7) */
   click_id: string;
@@ -659,6 +728,33 @@ export interface Click {
     /** When the line was booked, UTC */
     judged_at: string;
   }[];
+}
+
+export interface Upload {
+  upload_id: string;
+  account_id: string;
+  /** interrupted: complete it with the same Idempotency-Key, or undo it */
+  state: 'recording' | 'interrupted' | 'recorded' | 'undoing' | 'undone';
+  file_name: string;
+  /** Whose export it was read as; empty: our own names */
+  network: string;
+  ignored_columns: string[];
+  lines: number;
+  accepted: number;
+  /** Lines that were reported before */
+  duplicates: number;
+  /** Accepted lines whose ids are already known to be wrong */
+  unattributed: number;
+  /** Lines without any value */
+  skipped: number;
+  /** Lines for which the network pays nothing, which are not recorded */
+  rejected: number;
+  uploaded_at: string;
+  uploaded_by: string;
+  /** Empty until it was taken back */
+  undone_at: string;
+  /** Conversions that were taken back */
+  voided: number;
 }
 
 export interface paths {
@@ -3751,6 +3847,92 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/v2/conversions/uploads': {
+    /** List uploads of conversions, newest first */
+    get: {
+      parameters: {
+        query?: {
+          page?: number;
+          per_page?: number;
+        };
+        path?: never;
+        header?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: {
+            'application/json': {
+              uploads: Upload[];
+              page: number;
+              per_page: number;
+              total: number;
+            };
+          };
+        };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v2/conversions/uploads/{upload_id}': {
+    /** Read an upload of conversions */
+    get: {
+      parameters: {
+        query?: never;
+        path: {
+          upload_id: string;
+        };
+        header?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { 'application/json': Upload } };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v2/conversions/uploads/{upload_id}/undo': {
+    get?: never;
+    put?: never;
+    /** Take back all that an upload booked */
+    post: {
+      parameters: {
+        query?: never;
+        path: {
+          upload_id: string;
+        };
+        header?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        202: { headers: { [name: string]: unknown }; content: { 'application/json': Upload } };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/v2/conversions': {
     /** List conversions in their current state */
     get: {
@@ -3785,6 +3967,7 @@ export interface paths {
           txn_id?: string;
           currency?: string;
           reason?: string;
+          bom?: '0' | '1';
         };
         path?: never;
         header?: never;
@@ -3811,7 +3994,26 @@ export interface paths {
     /** Report conversions */
     post: {
       parameters: {
-        query?: never;
+        query?: {
+          network?: 'tune' | 'everflow' | 'cj' | 'impact' | 'shareasale' | 'voluum' | 'rakuten' | 'awin';
+          click_id_column?: string;
+          link_id_column?: string;
+          offer_id_column?: string;
+          message_id_column?: string;
+          code_column?: string;
+          contact_id_column?: string;
+          event_column?: string;
+          revenue_column?: string;
+          currency_column?: string;
+          txn_id_column?: string;
+          refund_id_column?: string;
+          ts_column?: string;
+          decimal?: 'point' | 'comma';
+          dates?: 'dmy' | 'mdy';
+          tz?: string;
+          currency?: string;
+          file_name?: string;
+        };
         path?: never;
         header?: never;
         cookie?: never;
@@ -3884,14 +4086,31 @@ export interface paths {
   '/v2/conversions/reconcile': {
     get?: never;
     put?: never;
-    /** Compare a network’s export with the conversions reported here */
+    /** Compare a network’s export with what was booked here */
     post: {
       parameters: {
         query?: {
+          network?: 'tune' | 'everflow' | 'cj' | 'impact' | 'shareasale' | 'voluum' | 'rakuten' | 'awin';
+          click_id_column?: string;
+          link_id_column?: string;
+          offer_id_column?: string;
+          message_id_column?: string;
+          code_column?: string;
+          contact_id_column?: string;
+          event_column?: string;
+          revenue_column?: string;
+          currency_column?: string;
+          txn_id_column?: string;
+          refund_id_column?: string;
+          ts_column?: string;
+          decimal?: 'point' | 'comma';
+          dates?: 'dmy' | 'mdy';
+          tz?: string;
+          currency?: string;
+          file_name?: string;
           offer_id?: string;
           from?: string;
           to?: string;
-          tz?: string;
         };
         path?: never;
         header?: never;
@@ -3910,6 +4129,134 @@ export interface paths {
     options?: never;
     head?: never;
     patch?: never;
+    trace?: never;
+  };
+  '/v2/conversions/reconciliations': {
+    /** List comparisons with exports, newest first */
+    get: {
+      parameters: {
+        query?: {
+          page?: number;
+          per_page?: number;
+        };
+        path?: never;
+        header?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: {
+            'application/json': {
+              reconciliations: Reconciliation[];
+              page: number;
+              per_page: number;
+              total: number;
+            };
+          };
+        };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v2/conversions/reconciliations/{reconciliation_id}': {
+    /** Read a comparison with an export, and the state of each difference */
+    get: {
+      parameters: {
+        query?: {
+          page?: number;
+          per_page?: number;
+          state?: 'open' | 'settled' | 'accepted_here' | 'accepted_there';
+        };
+        path: {
+          reconciliation_id: string;
+        };
+        header?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: {
+            'application/json': {
+              reconciliation_id: string;
+              created_at: string;
+              created_by: string;
+              file_name: string;
+              network: string;
+              /** Empty: all offers were compared */
+              offer_id: string;
+              range: {
+                from: string;
+                to: string;
+              };
+              counts: Record<string, number>;
+              sums: {
+                currency: string;
+                network: string;
+                here: string;
+              }[];
+              /** Of its differences, how many are still open */
+              open: number;
+              lines: ReconciliationLine[];
+              page: number;
+              per_page: number;
+              total: number;
+            };
+          };
+        };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v2/conversions/reconciliations/{reconciliation_id}/lines/{line_id}': {
+    get?: never;
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    /** Change the state or the note of a difference */
+    patch: {
+      parameters: {
+        query?: never;
+        path: {
+          reconciliation_id: string;
+          line_id: string;
+        };
+        header?: never;
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          'application/json': {
+            /** open; settled: a later comparison did not find it again; accepted_here: our amount stands; accepted_there: the network’s amount stands */
+            state?: 'open' | 'settled' | 'accepted_here' | 'accepted_there';
+            note?: string;
+          };
+        };
+      };
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { 'application/json': ReconciliationLine } };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
     trace?: never;
   };
   '/v2/reports/messages': {
@@ -3976,6 +4323,7 @@ export interface paths {
           message_id?: string;
           link_id?: string;
           link_key?: string;
+          bom?: '0' | '1';
         };
         path?: never;
         header?: never;
@@ -4107,6 +4455,7 @@ export interface paths {
           variant_id?: string;
           domain?: string;
           currency?: string;
+          bom?: '0' | '1';
         };
         path?: never;
         header?: never;
@@ -4235,6 +4584,7 @@ export interface paths {
           variant_id?: string;
           domain?: string;
           currency?: string;
+          bom?: '0' | '1';
         };
         path?: never;
         header?: never;
@@ -4363,6 +4713,7 @@ export interface paths {
           variant_id?: string;
           domain?: string;
           currency?: string;
+          bom?: '0' | '1';
         };
         path?: never;
         header?: never;
@@ -4493,6 +4844,7 @@ export interface paths {
           variant_id?: string;
           domain?: string;
           currency?: string;
+          bom?: '0' | '1';
         };
         path?: never;
         header?: never;
@@ -4703,6 +5055,7 @@ export interface paths {
           variant_id?: string;
           domain?: string;
           currency?: string;
+          bom?: '0' | '1';
         };
         path?: never;
         header?: never;
@@ -4846,6 +5199,7 @@ export interface paths {
           message_id?: string;
           link_id?: string;
           link_key?: string;
+          bom?: '0' | '1';
         };
         path?: never;
         header?: never;
@@ -4980,6 +5334,7 @@ export interface paths {
           variant_id?: string;
           domain?: string;
           currency?: string;
+          bom?: '0' | '1';
         };
         path?: never;
         header?: never;
@@ -5095,6 +5450,7 @@ export interface paths {
           domain?: string;
           event?: string;
           currency?: string;
+          bom?: '0' | '1';
         };
         path?: never;
         header?: never;
@@ -5210,6 +5566,7 @@ export interface paths {
           domain?: string;
           event?: string;
           currency?: string;
+          bom?: '0' | '1';
         };
         path?: never;
         header?: never;
@@ -5321,6 +5678,7 @@ export interface paths {
           domain?: string;
           event?: string;
           currency?: string;
+          bom?: '0' | '1';
         };
         path?: never;
         header?: never;
@@ -6228,6 +6586,8 @@ export interface paths {
             | 'erasure.requested'
             | 'rejudgement.requested'
             | 'conversions.uploaded'
+            | 'conversions.upload_undone'
+            | 'conversions.dispute_changed'
             | 'conversions.reconciled'
             | 'dead_letter.replayed'
             | 'dead_letter.discarded'
@@ -6260,6 +6620,7 @@ export interface paths {
           page?: number;
           per_page?: number;
           format?: 'json' | 'csv' | 'ndjson';
+          bom?: '0' | '1';
         };
         path?: never;
         header?: never;

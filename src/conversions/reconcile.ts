@@ -1,6 +1,6 @@
 /**
- * Compares a network's export with the reports received here, transaction by transaction: found in both, found in
- * only one, or different amounts. Pure.
+ * Compares a network's export with what was booked here, line by line: two rebills of one transaction match two lines of
+ * the export, one by one. A refund compares with what it took back. Pure.
  */
 import { formatDecimal, type Micros, parseDecimal } from '../platform/decimal.ts';
 
@@ -9,19 +9,24 @@ export interface Exported {
   /** Line of the file, from 2: the first names the columns. */
   line: number;
   txn_id: string;
+  /** '' where the export has none. */
+  refund_id: string;
   event: string;
+  /** Whether the export says the event; without it a line is any conversion, or any refund where it is negative. */
+  event_given: boolean;
   amount: string;
-  /** '' when the export has none. */
+  /** '' where the export has none. */
   currency: string;
 }
 
-/** A reported conversion, as it is compared. */
-export interface Reported {
+/** A conversion here, as it is compared. */
+export interface Booked {
   conversion_id: string;
   offer_id: string;
   txn_id: string;
+  refund_id: string;
   event: string;
-  /** As it was reported. */
+  /** What was booked: of a sale its revenue, of a refund what it took back. Where nothing is booked, as reported. */
   amount: string;
   currency: string;
   converted_at: string;
@@ -29,33 +34,39 @@ export interface Reported {
   reason: string;
 }
 
+export interface Difference {
+  kind: 'missing_here' | 'missing_there' | 'different';
+  network?: Exported;
+  here?: Booked;
+}
+
 export interface Reconciliation {
   matched: number;
   /** Found in both, but credited to nothing here. */
-  unattributed: Reported[];
-  /** Only the network has it: a postback was lost or refused. */
+  unattributed: Booked[];
+  /** Only the network has it: a postback was lost or refused, or it was taken back here. */
   missing_here: Exported[];
   /** Only we have it: a test, or the network reversed it. */
-  missing_there: Reported[];
-  different: { network: Exported; here: Reported }[];
-  /** The network lists the same event and transaction more than once. */
+  missing_there: Booked[];
+  different: { network: Exported; here: Booked }[];
+  /** The network lists it more often than we have it, with nothing that tells the lines apart. */
   repeated: Exported[];
   /** By currency, of all lines; '' where the export has none. */
   sums: { currency: string; network: string; here: string }[];
 }
 
-/** The key of a comparison: event and transaction. */
-export const reconcileKey = ({ event, txn_id }: { event: string; txn_id: string }): string =>
-  JSON.stringify([event, txn_id]);
+const isReversal = (event: string): boolean => event === 'refund' || event === 'chargeback';
 
-/** `reported`: the conversions here, without duplicates; `inPeriod` says which of them the export should contain. */
+/** Lines of one key are compared with each other: a transaction's conversions, or what was taken back of it. */
+export const reconcileKey = ({ event, txn_id }: { event: string; txn_id: string }): string =>
+  JSON.stringify([isReversal(event) ? 'refund' : 'sale', txn_id]);
+
+/** `booked`: the conversions that count here; `inPeriod` says which of them the export should contain. */
 export function reconcile(
   exported: readonly Exported[],
-  reported: readonly Reported[],
-  inPeriod: (one: Reported) => boolean,
+  booked: readonly Booked[],
+  inPeriod: (one: Booked) => boolean,
 ): Reconciliation {
-  const here = new Map(reported.map((one) => [reconcileKey(one), one]));
-  const listed = new Map<string, Exported>();
   const result: Reconciliation = {
     matched: 0,
     unattributed: [],
@@ -66,38 +77,79 @@ export function reconcile(
     sums: [],
   };
   const sums = new CurrencySums();
-  for (const network of exported) {
-    const key = reconcileKey(network);
-    if (listed.has(key)) result.repeated.push(network);
-    else listed.set(key, network);
+  const here = Map.groupBy(booked, reconcileKey);
+  const there = Map.groupBy(exported, reconcileKey);
+  for (const key of new Set([...there.keys(), ...here.keys()])) {
+    compareKey({ there: there.get(key) ?? [], here: here.get(key) ?? [], inPeriod }, result, sums);
   }
-  for (const [key, network] of listed) {
-    const ours = here.get(key);
-    sums.add('network', network, network.currency || (ours?.currency ?? ''));
-    if (ours === undefined) result.missing_here.push(network);
-    else {
-      sums.add('here', ours, ours.currency);
-      compare(network, ours, result);
-    }
-  }
-  for (const [key, ours] of here) {
-    if (listed.has(key) || !inPeriod(ours)) continue;
-    result.missing_there.push(ours);
-    sums.add('here', ours, ours.currency);
-  }
+  result.missing_here.sort(byLine);
+  result.repeated.sort(byLine);
   result.sums = sums.list();
   return result;
 }
 
-/** Adds a line that both sides have to the result. */
-function compare(network: Exported, here: Reported, found: Reconciliation): void {
-  const same =
-    parseDecimal(network.amount) === parseDecimal(here.amount) &&
-    (network.currency === '' || network.currency === here.currency);
-  if (same) found.matched++;
-  else found.different.push({ network, here });
-  if (here.status === 'unattributed') found.unattributed.push(here);
+const byLine = (a: Exported, b: Exported): number => a.line - b.line;
+
+interface OfKey {
+  there: readonly Exported[];
+  here: readonly Booked[];
+  inPeriod: (one: Booked) => boolean;
 }
+
+function compareKey({ there, here, inPeriod }: OfKey, result: Reconciliation, sums: CurrencySums): void {
+  const left = new Set(here);
+  const open: Exported[] = [];
+  const take = (network: Exported, is: (one: Booked) => boolean): Booked | undefined => {
+    const found = [...left].find((one) => isSameEvent(network, one) && is(one));
+    if (found !== undefined) left.delete(found);
+    return found;
+  };
+  const pair = (network: Exported, ours: Booked): void => {
+    sums.add('network', network, network.currency || ours.currency);
+    sums.add('here', ours, ours.currency);
+    if (isEqual(network, ours)) result.matched++;
+    else result.different.push({ network, here: ours });
+    if (ours.status === 'unattributed') result.unattributed.push(ours);
+  };
+  // First what is equal in everything, then what has the same id, then the others in their order.
+  const rules = [
+    (network: Exported) => take(network, (one) => isEqual(network, one) && isSameRefund(network, one)),
+    (network: Exported) =>
+      take(network, (one) => network.refund_id !== '' && network.refund_id === one.refund_id),
+    (network: Exported) => take(network, (one) => isEqual(network, one)),
+    (network: Exported) => take(network, (one) => network.refund_id === '' || one.refund_id === ''),
+  ];
+  let unpaired = [...there];
+  for (const rule of rules) {
+    unpaired = unpaired.filter((network) => {
+      const ours = rule(network);
+      if (ours !== undefined) pair(network, ours);
+      return ours === undefined;
+    });
+  }
+  for (const network of unpaired) {
+    sums.add('network', network, network.currency || (here[0]?.currency ?? ''));
+    const paired = there.filter((one) => !unpaired.includes(one));
+    if ([...paired, ...open].some((one) => isRepeat(one, network))) result.repeated.push(network);
+    else result.missing_here.push(network);
+    open.push(network);
+  }
+  for (const ours of left) {
+    if (!inPeriod(ours)) continue;
+    result.missing_there.push(ours);
+    sums.add('here', ours, ours.currency);
+  }
+}
+
+const isSameEvent = (network: Exported, here: Booked): boolean =>
+  !network.event_given || network.event === here.event;
+const isSameRefund = (network: Exported, here: Booked): boolean =>
+  network.refund_id === '' || network.refund_id === here.refund_id;
+const isEqual = (network: Exported, here: Booked): boolean =>
+  parseDecimal(network.amount) === parseDecimal(here.amount) &&
+  (network.currency === '' || network.currency === here.currency);
+const isRepeat = (one: Exported, other: Exported): boolean =>
+  one.event === other.event && one.refund_id === other.refund_id && one.amount === other.amount;
 
 /** The net amount of each side: sales less refunds and chargebacks. */
 class CurrencySums {
@@ -110,7 +162,7 @@ class CurrencySums {
   ): void {
     const sum = this.#sums.get(currency) ?? { network: 0n, here: 0n };
     const micros = parseDecimal(amount) ?? 0n;
-    sum[side] += event === 'refund' || event === 'chargeback' ? -micros : micros;
+    sum[side] += isReversal(event) ? -micros : micros;
     this.#sums.set(currency, sum);
   }
 

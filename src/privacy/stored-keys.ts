@@ -197,6 +197,22 @@ export const KEY_FAMILIES: readonly KeyFamily[] = [
     kept: '31 days',
   },
   {
+    name: 'upload:, uploads:, upload_writer:, uploads_undoing, idempotency:',
+    keys: /^(?:upload|uploads|upload_writer|idempotency):|^uploads_undoing$/,
+    holds:
+      'uploads of conversions: who uploaded which file when, and counts; hashes of idempotency keys and bodies; nothing of recipients',
+    personal: ['content'],
+    kept: 'the newest 1,000 uploads of an account; a key 7 days',
+  },
+  {
+    name: 'reconciliation:, reconciliations:, disputes:',
+    keys: /^(?:reconciliations?|disputes):/,
+    holds:
+      'comparisons with networks’ exports, and their differences by the transaction ids of the networks, with notes of the account; nothing of recipients',
+    personal: ['content'],
+    kept: 'the newest 200 comparisons and 10,000 differences of an account',
+  },
+  {
     name: 'rejudgement:, rejudgements:',
     keys: /^rejudgements?:/,
     holds: 'rejudgements and their progress',

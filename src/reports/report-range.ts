@@ -70,7 +70,7 @@ export function formatInZone(time_ms: number, tz: string): string {
 const two = (value: number): string => String(value).padStart(2, '0');
 
 /** Offsets such as `+02:00` are refused: a day of a place has the clocks of the place. */
-function readZone(tz: string): string {
+export function readZone(tz: string): string {
   try {
     if (!/^[a-z]/i.test(tz)) throw new RangeError();
     return new Intl.DateTimeFormat('en-US', { timeZone: tz }).resolvedOptions().timeZone;
@@ -105,7 +105,7 @@ export function startOfDate(midnight_ms: number, tz: string): number {
 }
 
 /** The instant at which clocks in `tz` show `local_ms`; for a skipped hour, the instant after the change. */
-function fromLocal(local_ms: number, tz: string): number {
+export function fromLocal(local_ms: number, tz: string): number {
   const first = local_ms - offsetAt(tz, local_ms);
   return local_ms - offsetAt(tz, first);
 }

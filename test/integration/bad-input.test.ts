@@ -115,7 +115,7 @@ describe('what could only be kept by changing it', () => {
     });
   });
 
-  it('is refused line by line in NDJSON and CSV', async () => {
+  it('is refused line by line in NDJSON, and with the whole file in CSV', async () => {
     const lines = `${JSON.stringify(good('u1'))}\n{"contact_id":"\xe9"}\n${JSON.stringify(good('u2'))}\n`;
     const messages = (await (await send('/v2/messages', 'application/x-ndjson', latin1(lines))).text())
       .trim()
@@ -125,7 +125,7 @@ describe('what could only be kept by changing it', () => {
     const csv = 'code,revenue,txn_id\nNOPE,1.00,a1\nNOPE,1.00,\xe9\nNOPE,49,90,a3\n';
     const answer = await (await send('/v2/conversions', 'text/csv', latin1(csv))).json();
     expect(answer).toMatchObject({
-      accepted: 1,
+      error: 'invalid_request',
       failed: 2,
       errors: [
         { line: 3, error: 'invalid_conversion', message: expect.stringContaining('UTF-8') },

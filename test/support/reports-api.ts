@@ -3,6 +3,7 @@
  * temporary folder. The account of a request is whatever the header `x-account` says.
  */
 
+import { tmpdir } from 'node:os';
 import type { ClickHouseClient } from '@clickhouse/client';
 import Fastify from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
@@ -11,6 +12,7 @@ import type { InstallationKeys } from '../../src/access/installation-key.ts';
 import { Limits } from '../../src/access/limits/limits.ts';
 import { OpenRequests } from '../../src/access/open-requests.ts';
 import { openGate } from '../../src/access/sign-in.ts';
+import { BodySpool } from '../../src/api/http/body-spool.ts';
 import type { Api, ApiContext } from '../../src/api/http/context.ts';
 import { ApiError, errorBody } from '../../src/api/http/errors.ts';
 import { limitRequests } from '../../src/api/http/limit-requests.ts';
@@ -67,6 +69,7 @@ export async function startReportsApi(): Promise<ReportsApi> {
   const context: ApiContext = {
     redis,
     clickhouse: engine.client,
+    bodies: new BodySpool(tmpdir()),
     limits: new Limits(redis),
     open_requests: new OpenRequests(),
     contact_key: 'contact key',

@@ -43,6 +43,8 @@ export const ACTIONS = {
   'erasure.requested': 'Contacts were put up for erasure; how many, not which',
   'rejudgement.requested': 'A range of clicks was put up for judging again',
   'conversions.uploaded': 'A file of conversions was uploaded',
+  'conversions.upload_undone': 'What an upload booked was put up for being taken back',
+  'conversions.dispute_changed': 'The state or the note of a difference to an export was changed',
   'conversions.reconciled': "A network's export was compared with the conversions",
   'dead_letter.replayed': 'A dead letter was put back on its log',
   'dead_letter.discarded': 'A dead letter was discarded',

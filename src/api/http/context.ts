@@ -15,6 +15,7 @@ import type { ReportRecorder } from '../../conversions/inspector/report-recorder
 import type { TrustedProxies } from '../../platform/forwarded.ts';
 import type { BatchedReader } from '../../platform/record-cache.ts';
 import type { RedisClient } from '../../platform/redis.ts';
+import type { BodySpool } from './body-spool.ts';
 
 export interface ApiContext {
   redis: RedisClient;
@@ -25,6 +26,8 @@ export interface ApiContext {
   link_keep_s: number;
   /** Bytes of payload that a partition of a log may hold before it refuses more. */
   partition_bytes_max: number;
+  /** Holds bodies that must be read to their end before they count. */
+  bodies: BodySpool;
   /** Whether Redis has lost its records; then only open routes work. */
   records_lost(): boolean;
   /** How much accounts may ask for. */

@@ -50,6 +50,11 @@ export const ERRORS = {
     status: 405,
     means: 'The route does not have this method: `Allow` lists those that it has.',
   },
+  idempotency_key_reused: {
+    status: 422,
+    means:
+      'The Idempotency-Key was used for another body within the last 7 days. Send the same body, or use a new key.',
+  },
   request_timeout: {
     status: 408,
     means: 'The body did not arrive in time. Send it faster, less at once, or as NDJSON.',
@@ -61,7 +66,8 @@ export const ERRORS = {
   },
   too_large: {
     status: 413,
-    means: 'The body is too large. Send less at once, or use NDJSON or CSV, which have no size limit.',
+    means:
+      'The body is too large. Send less at once, or use NDJSON, which has no size limit; a file of conversions may have 1 GiB.',
   },
   unsupported_media_type: {
     status: 415,

@@ -172,7 +172,8 @@ export function audienceRoutes(app: Api, context: ApiContext): void {
       const question = await stored(request.account.account_id, request.params.id);
       const { format } = request.query;
       const groups = await explainErrors(() => streamContacts(clickhouse, question));
-      const text = format === 'csv' ? csvOf(['contact_id'], groups) : ndjsonOf(groups);
+      const text =
+        format === 'csv' ? csvOf(['contact_id'], groups, { reader: 'machines' }) : ndjsonOf(groups);
       reply.type(format === 'csv' ? 'text/csv; charset=utf-8' : 'application/x-ndjson');
       reply.header('content-disposition', `attachment; filename="${request.params.id}.${format}"`);
       // Fastify streams it; the return type comes from the schema.

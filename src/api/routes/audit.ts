@@ -22,6 +22,7 @@ import { csvOf } from '../../reports/report-csv.ts';
 import { readExactRange } from '../../reports/report-range.ts';
 import { columnSchemas } from '../http/column-schemas.ts';
 import type { Api, ApiContext } from '../http/context.ts';
+import { bom, forPeople } from '../http/csv-query.ts';
 import { ApiError } from '../http/errors.ts';
 import { explainErrors } from '../http/explain-errors.ts';
 import { BY_FORMAT } from '../http/limit-requests.ts';
@@ -57,6 +58,7 @@ const querystring = z.strictObject({
     .enum(['json', 'csv', 'ndjson'])
     .default('json')
     .describe(`csv, ndjson: all entries, up to ${AUDIT_FILE_MAX}, as a file`),
+  bom,
 });
 
 const state = z.record(z.string(), z.unknown());
@@ -100,7 +102,10 @@ export function auditRoutes(app: Api, { clickhouse }: ApiContext): void {
           return { entries: rows.map(parsed), page, per_page, total: total_rows };
         }
         const groups = await streamAudit(clickhouse, question);
-        const file = format === 'csv' ? csvOf(ENTRY_COLUMNS, groups) : ndjsonOf(parsedGroups(groups));
+        const file =
+          format === 'csv'
+            ? csvOf(ENTRY_COLUMNS, groups, forPeople(request.query))
+            : ndjsonOf(parsedGroups(groups));
         reply.type(format === 'csv' ? 'text/csv; charset=utf-8' : 'application/x-ndjson');
         reply.header('content-disposition', `attachment; filename="audit.${format}"`);
         // Fastify streams it; the return type comes from the schema.

@@ -13,6 +13,7 @@ import { CONVERSION_COLUMNS } from '../../reports/read-conversions.ts';
 import { csvOf } from '../../reports/report-csv.ts';
 import { readRange } from '../../reports/report-range.ts';
 import type { Api, ApiContext } from '../http/context.ts';
+import { bom, forPeople } from '../http/csv-query.ts';
 import { explainErrors } from '../http/explain-errors.ts';
 import { BY_FORMAT } from '../http/limit-requests.ts';
 import { pageOf, pageOrFileQuery } from '../http/paging.ts';
@@ -38,6 +39,7 @@ const querystring = z.strictObject({
     .default('json')
     .describe(`csv: all, up to ${CONVERSIONS_CSV_MAX}, as a file`),
   ...filters.shape,
+  bom,
 });
 
 const page = z.object({
@@ -79,7 +81,7 @@ export function conversionListRoutes(app: Api, { clickhouse }: ApiContext): void
         reply.header('content-type', 'text/csv; charset=utf-8');
         reply.header('content-disposition', 'attachment; filename="conversions.csv"');
         // Fastify streams it; the return type comes from the schema.
-        return Readable.from(csvOf(CONVERSION_COLUMNS, rows)) as unknown as string;
+        return Readable.from(csvOf(CONVERSION_COLUMNS, rows, forPeople(query))) as unknown as string;
       }
       return { ...(await listConversions(clickhouse, question, page, per_page)), page, per_page };
     }),

@@ -1,13 +1,13 @@
 /**
- * `POST /v2/conversions`: up to CONVERSIONS_MAX as JSON, or NDJSON or CSV of any length. An invalid conversion gets
- * its own error and does not affect the others.
+ * `POST /v2/conversions`: up to CONVERSIONS_MAX as JSON, NDJSON of any length, or a CSV file. In JSON and NDJSON an
+ * invalid conversion gets its own error and does not affect the others; a file counts whole or not at all
+ * (upload-file.ts).
  */
 import type { Readable } from 'node:stream';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Account } from '../../catalog/definitions.ts';
 import { ClickIds } from '../../clicks/click-id.ts';
-import type { ReceiveContext } from '../../conversions/receive/authenticate.ts';
 import { ConversionError } from '../../conversions/receive/conversion-error.ts';
 import {
   PARAMETERS,
@@ -15,20 +15,20 @@ import {
   parametersOfObject,
 } from '../../conversions/receive/conversion-input.ts';
 import { directSources } from '../../conversions/receive/conversion-sources.ts';
-import { type Received, receiveMany } from '../../conversions/receive/receive-many.ts';
+import { type Batching, type Received, receiveMany } from '../../conversions/receive/receive-many.ts';
 import { parseJsonDigits } from '../../platform/json-digits.ts';
-import type { RedisClient } from '../../platform/redis.ts';
+import { newProducerId } from '../../platform/random.ts';
 import { conversions as conversionsAnswer } from '../http/answers.ts';
 import type { Api, ApiContext } from '../http/context.ts';
-import { readCsv } from '../http/csv.ts';
 import { ApiError } from '../http/errors.ts';
+import { fileQuery } from '../http/file-query.ts';
+import { batchingOf, beginKeyed, fingerprintOf, holdRequest, idempotencyKey } from '../http/idempotency.ts';
 import { answerLines, BadLine } from '../http/ndjson.ts';
+import { type Uploading, uploadFile } from './upload-file.ts';
 
 const CONVERSIONS_MAX = 10_000;
 /** Conversions per call to Redis. */
 const GROUP_MAX = 250;
-/** CSV errors listed in the response; all are counted. */
-const CSV_ERRORS_MAX = 1_000;
 
 /** The API key identifies the account, so the secrets are not accepted here. */
 const NAMES = PARAMETERS.filter((name) => name !== 'secret' && name !== 'postback_secret');
@@ -93,9 +93,17 @@ const documentedBody = z.toJSONSchema(
 
 type Answer = Received | { index: number; error: string; message: string };
 
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** SHA-256 of a JSON body, where that is needed. */
+    body_fingerprint?: string;
+  }
+}
+
 export function conversionRoutes(app: Api, context: ApiContext): void {
+  const { redis } = context;
   const receiving = {
-    redis: context.redis,
+    redis,
     sources: directSources(context.reader),
     keys: context.keys,
     contact_key: context.contact_key,
@@ -111,31 +119,17 @@ export function conversionRoutes(app: Api, context: ApiContext): void {
     own.addContentTypeParser(
       'application/json',
       { parseAs: 'string' },
-      async (_request: unknown, text: string | Buffer) => {
+      async (request: FastifyRequest, text: string | Buffer) => {
         if (text === '') throw new ApiError('invalid_json', 'the body is not valid JSON');
+        if (request.headers['idempotency-key'] !== undefined) request.body_fingerprint = fingerprintOf(text);
         return parseJsonDigits(String(text));
       },
     );
-    addRoute(own as unknown as Api, receiving);
+    addRoute(own as unknown as Api, { redis, receiving, bodies: context.bodies });
   });
 }
 
-type Receiving = ReceiveContext & { redis: RedisClient };
-
-function addRoute(app: Api, receiving: Receiving): void {
-  async function receiveGroup(
-    account: Account,
-    group: readonly (Parameters | ConversionError)[],
-    first_index: number,
-  ): Promise<Answer[]> {
-    const answers = await receiveMany(receiving, account, group);
-    return answers.map((answer, i) =>
-      answer instanceof ConversionError
-        ? { index: first_index + i, error: answer.code, message: answer.message }
-        : answer,
-    );
-  }
-
+function addRoute(app: Api, uploading: Uploading): void {
   app.post(
     '/v2/conversions',
     {
@@ -152,44 +146,18 @@ function addRoute(app: Api, receiving: Receiving): void {
         tags: ['conversions'],
         summary: 'Report conversions',
         description:
-          'JSON `{"conversions": […]}`; `application/x-ndjson` with one conversion a line, answered line by line in order; or `text/csv` with a header line, answered with counts and the errors of single lines. A conversion that was already reported is answered as a duplicate.',
+          'JSON `{"conversions": […]}`; `application/x-ndjson` with one conversion a line, answered line by line in order; or a file as `text/csv` with a header line, of which all lines count or, where one is wrong, none: the answer is the upload, as `GET /v2/conversions/uploads/:upload_id` shows it, or the list of the wrong lines. The query parameters are about files. A conversion that was already reported is answered as a duplicate. With the header `Idempotency-Key` the same request can be sent again, also after it broke off, and counts once; without it that is safe for conversions with a txn_id.',
         consumes: ['application/json', 'application/x-ndjson', 'text/csv'],
+        querystring: fileQuery,
       },
     },
     async (request, reply) => {
-      const { account } = request;
       const type = request.headers['content-type'] ?? '';
+      if (isCsv(request)) return uploadFile(uploading, request, request.query, reply);
       if (/^application\/x-ndjson\b/i.test(type)) {
-        const lines = answerLines(request.body as Readable, GROUP_MAX, (group, first_index) =>
-          receiveGroup(account, group.map(parseLine), first_index),
-        );
-        return reply.type('application/x-ndjson').send(lines);
+        return reply.type('application/x-ndjson').send(await answerStream(uploading, request));
       }
-      if (isCsv(request)) {
-        const counts: CsvCounts = { accepted: 0, duplicates: 0, unattributed: 0, failed: 0 };
-        const receive: Receive = (group, first) => {
-          // What breaks off is audited with what was counted until then.
-          request.audited = { after: counts };
-          return receiveGroup(account, group, first);
-        };
-        const answer = await receiveCsv(request.body as Readable, receive, counts);
-        request.audited = { after: counts };
-        return answer;
-      }
-      const parsed = body.safeParse(request.body);
-      if (!parsed.success) {
-        throw new ApiError(
-          'invalid_request',
-          `send {"conversions": [1 to ${CONVERSIONS_MAX} conversions]}, or NDJSON or CSV for more`,
-        );
-      }
-      const answers: Answer[] = [];
-      for (let from = 0; from < parsed.data.conversions.length; from += GROUP_MAX) {
-        const group = parsed.data.conversions.slice(from, from + GROUP_MAX);
-        answers.push(...(await receiveGroup(account, group.map(tryParse), from)));
-      }
-      const errors = answers.filter((answer) => 'error' in answer);
-      const received = answers.filter((answer) => !('error' in answer));
+      const { received, errors } = await receiveList(uploading, request);
       return reply.code(received.length > 0 ? 200 : 400).send({ conversions: received, errors });
     },
   );
@@ -197,53 +165,92 @@ function addRoute(app: Api, receiving: Receiving): void {
 
 const isCsv = ({ headers }: FastifyRequest): boolean => /^text\/csv\b/i.test(headers['content-type'] ?? '');
 
-type Receive = (group: (Parameters | ConversionError)[], first_index: number) => Promise<Answer[]>;
+/** Gives the reports of a repeat the ids of the first try; undefined: each report is a new one. */
+type BatchingAt = ((first_index: number) => Batching) | undefined;
 
-/** Counts in `counts` as it goes. */
-async function receiveCsv(input: Readable, receive: Receive, counts: CsvCounts): Promise<object> {
-  const errors: object[] = [];
-  let first_index = 0;
-  const { columns, groups } = await readCsv(input, GROUP_MAX);
-  if (!columns.some((name) => ['click_id', 'link_id', 'offer_id', 'code'].includes(name))) {
-    throw new ApiError(
-      'invalid_request',
-      `the first line of the CSV names its columns, one of them click_id, link_id, offer_id or code; the others are ${NAMES.join(', ')}`,
-    );
-  }
-  for await (const group of groups) {
-    const answers = await receive(
-      group.map(({ values, problem }) =>
-        problem === undefined
-          ? parametersOfObject(values)
-          : new ConversionError('invalid_conversion', problem),
-      ),
-      first_index,
-    );
-    for (const [i, answer] of answers.entries()) {
-      countAnswer(counts, answer);
-      if ('error' in answer && errors.length < CSV_ERRORS_MAX) {
-        errors.push({ line: group[i]?.line, ...answer });
-      }
-    }
-    first_index += group.length;
-  }
-  return {
-    ...counts,
-    errors,
-    ignored_columns: columns.filter((name) => !(NAMES as readonly string[]).includes(name)),
-  };
+async function receiveGroup(
+  { receiving }: Uploading,
+  account: Account,
+  group: readonly (Parameters | ConversionError)[],
+  first_index: number,
+  batching: BatchingAt,
+): Promise<Answer[]> {
+  const answers = await receiveMany(receiving, account, group, batching?.(first_index));
+  return answers.map((answer, i) =>
+    answer instanceof ConversionError
+      ? { index: first_index + i, error: answer.code, message: answer.message }
+      : answer,
+  );
 }
 
-type CsvCounts = Record<'accepted' | 'duplicates' | 'unattributed' | 'failed', number>;
+interface Keyed {
+  batching: BatchingAt;
+  end(): Promise<void>;
+}
 
-function countAnswer(counts: CsvCounts, answer: Answer): void {
-  if ('error' in answer) {
-    counts.failed++;
-    return;
+/** What a request with an Idempotency-Key and this fingerprint is; without a key every request is a new one. */
+async function beginRequest(
+  { redis }: Uploading,
+  request: FastifyRequest,
+  fingerprint: string,
+): Promise<Keyed> {
+  const key = idempotencyKey(request);
+  if (key === undefined) return { batching: undefined, end: async () => {} };
+  const begun = { fingerprint, request_id: newProducerId(), received_at_ms: Date.now() };
+  const keyed = await beginKeyed(redis, request.account.account_id, key, begun);
+  const end = await holdRequest(redis, keyed);
+  return { batching: (first_index) => batchingOf(keyed, first_index), end };
+}
+
+/** The answers to NDJSON. With an Idempotency-Key the body is held until its end, because the key is of all of it. */
+async function answerStream(uploading: Uploading, request: FastifyRequest): Promise<Readable> {
+  const { account } = request;
+  const answer = (input: Readable, batching: BatchingAt): Readable =>
+    answerLines(input, GROUP_MAX, (group, first_index) =>
+      receiveGroup(uploading, account, group.map(parseLine), first_index, batching),
+    );
+  if (idempotencyKey(request) === undefined) return answer(request.body as Readable, undefined);
+  const body = await uploading.bodies.take(request.body as Readable, account.account_id);
+  try {
+    const { batching, end } = await beginRequest(uploading, request, fingerprintOf('ndjson', body.sha256));
+    const answers = answer(body.read(), batching);
+    answers.once('close', () => {
+      void body.release();
+      void end().catch(() => {});
+    });
+    return answers;
+  } catch (error) {
+    await body.release();
+    throw error;
   }
-  if (answer.status === 'duplicate') counts.duplicates++;
-  else counts.accepted++;
-  if (answer.unattributed !== undefined) counts.unattributed++;
+}
+
+async function receiveList(
+  uploading: Uploading,
+  request: FastifyRequest,
+): Promise<{ received: Answer[]; errors: Answer[] }> {
+  const parsed = body.safeParse(request.body);
+  if (!parsed.success) {
+    throw new ApiError(
+      'invalid_request',
+      `send {"conversions": [1 to ${CONVERSIONS_MAX} conversions]}, or NDJSON or CSV for more`,
+    );
+  }
+  const { conversions } = parsed.data;
+  const { batching, end } = await beginRequest(uploading, request, request.body_fingerprint ?? '');
+  try {
+    const answers: Answer[] = [];
+    for (let from = 0; from < conversions.length; from += GROUP_MAX) {
+      const group = conversions.slice(from, from + GROUP_MAX).map(tryParse);
+      answers.push(...(await receiveGroup(uploading, request.account, group, from, batching)));
+    }
+    return {
+      received: answers.filter((answer) => !('error' in answer)),
+      errors: answers.filter((answer) => 'error' in answer),
+    };
+  } finally {
+    await end().catch(() => {});
+  }
 }
 
 function parseLine(line: string | BadLine): Parameters | ConversionError {

@@ -19,6 +19,7 @@ import {
 import { csvOf } from '../../reports/report-csv.ts';
 import { readRange } from '../../reports/report-range.ts';
 import type { Api, ApiContext } from '../http/context.ts';
+import { bom, forPeople } from '../http/csv-query.ts';
 import { explainErrors } from '../http/explain-errors.ts';
 import { BY_FORMAT } from '../http/limit-requests.ts';
 import { pageOf, pageOrFileQuery } from '../http/paging.ts';
@@ -83,6 +84,7 @@ function querySchema(name: MoneyReportName) {
     ...(Object.fromEntries(
       MONEY_FILTERS.map((each) => [each, filter.describe(`Only this ${each}`)]),
     ) as Record<MoneyFilter, typeof filter>),
+    bom,
   });
 }
 
@@ -133,7 +135,7 @@ function moneyReportRoute(app: Api, { clickhouse }: ApiContext, name: MoneyRepor
         reply.header('content-type', 'text/csv; charset=utf-8');
         reply.header('content-disposition', `attachment; filename="${file}"`);
         // Fastify streams it; its type knows only what the schema says.
-        return Readable.from(csvOf(moneyColumns(name), groupsOf(rows))) as never;
+        return Readable.from(csvOf(moneyColumns(name), groupsOf(rows), forPeople(query))) as never;
       }
       const shown = rows.slice((page - 1) * per_page, page * per_page) as never[];
       return {

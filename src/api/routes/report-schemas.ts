@@ -11,6 +11,7 @@ import {
 } from '../../reports/definitions.ts';
 import { PERIODS } from '../../reports/period.ts';
 import { CSV_ROWS_MAX, LISTED_ROWS_MAX } from '../../reports/read-report.ts';
+import { bom } from '../http/csv-query.ts';
 import { pageOrFileQuery } from '../http/paging.ts';
 import { experiment } from './experiments.ts';
 
@@ -122,6 +123,7 @@ export function querySchema(report: Report) {
       .describe(`csv: all rows, up to ${CSV_ROWS_MAX}, as a file`),
     ...(isByTime(report) ? { by } : { search }),
     ...Object.fromEntries(report.filters.map((name) => [name, filter.describe(`Only this ${name}`)])),
+    bom,
   });
 }
 

@@ -13,6 +13,7 @@ import { InvalidReportError, type Range, readRange } from '../../reports/report-
 import { readRulesVersions } from '../../reports/rules-versions.ts';
 import { TAP_FILTERS_MAX, type TapFilters } from '../../reports/tap-filter.ts';
 import type { Api, ApiContext } from '../http/context.ts';
+import { forPeople } from '../http/csv-query.ts';
 import { explainErrors } from '../http/explain-errors.ts';
 import { BY_FORMAT } from '../http/limit-requests.ts';
 import { pageOf } from '../http/paging.ts';
@@ -23,7 +24,18 @@ const KEY_LENGTH_SHOWN = 60;
 const TAP_TEXT_LENGTH_MAX = 200;
 /** `query.utm_source=qr`: only taps that brought this. */
 const TAP_FILTER = 'query.';
-const NOT_FILTERS = ['from', 'to', 'tz', 'money_by', 'rules_version', 'sort', 'page', 'per_page', 'format'];
+const NOT_FILTERS = [
+  'from',
+  'to',
+  'tz',
+  'money_by',
+  'rules_version',
+  'sort',
+  'page',
+  'per_page',
+  'format',
+  'bom',
+];
 
 /** Registers the routes; `request.account` is set before them. */
 export function reportRoutes(app: Api, context: ApiContext): void {
@@ -65,7 +77,7 @@ function reportRoute(app: Api, context: ApiContext, name: ReportName): void {
         reply.header('content-type', 'text/csv; charset=utf-8');
         reply.header('content-disposition', `attachment; filename="${file}"`);
         // Fastify streams it; its type knows only what the schema says.
-        return Readable.from(csvOf(reportColumns(question), rows)) as unknown as string;
+        return Readable.from(csvOf(reportColumns(question), rows, forPeople(query))) as unknown as string;
       }
       const [{ shown }, answer, test] = await Promise.all([
         versions,

@@ -8,6 +8,7 @@ CREATE TABLE IF NOT EXISTS trackly.conversions (
   INDEX by_click_id click_id TYPE bloom_filter(0.01) GRANULARITY 1,
   INDEX by_message_id message_id TYPE bloom_filter(0.01) GRANULARITY 1,
   INDEX by_link_id link_id TYPE bloom_filter(0.01) GRANULARITY 1,
+  INDEX by_upload_id upload_id TYPE bloom_filter(0.01) GRANULARITY 1,
   INDEX by_contact_id contact_id TYPE bloom_filter(0.01) GRANULARITY 1,
   INDEX by_subject_contact_id subject_contact_id TYPE bloom_filter(0.01) GRANULARITY 1
 )

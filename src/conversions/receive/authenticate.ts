@@ -35,6 +35,8 @@ export interface Report {
   signed?: Signed | undefined;
   /** The CSV upload that it came with. */
   upload_id?: string;
+  /** An id that a repeat of the same report has too; undefined: a new one. */
+  conversion_id?: string;
 }
 
 /** What a report has proven of an offer and its account. */

@@ -88,7 +88,7 @@ export async function receiveConversion(
 ): Promise<Conversion> {
   const { sources } = context;
   // Before anything is waited for: the order of the calls is the order of the reports.
-  const conversion_id = ids.create(now_ms);
+  const conversion_id = report.conversion_id ?? ids.create(now_ms);
   const caller = report.account ?? (await accountBySecret(context, report.given.secret ?? ''));
   const reported = readFor(report, now_ms);
   const named = await namedOffer(context, report, reported.offer_id, caller);

@@ -49,19 +49,41 @@ export function receivedAs(
   };
 }
 
+/** What reports of one request have in common, so that a repeat of the request is the same reports. */
+export interface Batching {
+  /** The CSV upload; '' for none. */
+  upload_id: string;
+  received_at_ms: number;
+  /** The id of the report at a position of `givens`. */
+  idAt(position: number): string;
+}
+
+/** What would be logged, without logging it: one result per report, in order. */
+export async function checkMany(
+  context: ReceiveContext,
+  account: Account,
+  givens: readonly (Parameters | ConversionError)[],
+  batching?: Batching,
+): Promise<(Conversion | ConversionError)[]> {
+  const now_ms = batching?.received_at_ms ?? Date.now();
+  return Promise.all(
+    givens.map(async (given, i) => {
+      if (given instanceof ConversionError) return given;
+      const same =
+        batching === undefined ? {} : { upload_id: batching.upload_id, conversion_id: batching.idAt(i) };
+      return receiveConversion(context, { channel: 'api', given, account, ...same }, now_ms).catch(errorOf);
+    }),
+  );
+}
+
 /** One result per report, in order. `givens` are reports, or the errors that parsing them gave. */
 export async function receiveMany(
   context: ReceiveContext & { redis: RedisClient; inspector?: Pick<ReportRecorder, 'noteMany'> },
   account: Account,
   givens: readonly (Parameters | ConversionError)[],
+  batching?: Batching,
 ): Promise<(Received | ConversionError)[]> {
-  const now_ms = Date.now();
-  const received = await Promise.all(
-    givens.map(async (given) => {
-      if (given instanceof ConversionError) return given;
-      return receiveConversion(context, { channel: 'api', given, account }, now_ms).catch(errorOf);
-    }),
-  );
+  const received = await checkMany(context, account, givens, batching);
   const conversions = received.filter((one): one is Conversion => !(one instanceof ConversionError));
   const recorded = await untilRecorded(context, conversions).catch(errorOf);
   let next = 0;

@@ -187,6 +187,8 @@ it('an id of another account is unknown on every route that takes one', async ()
       `${one.method} ${one.path}`,
     ).toContain(status);
     if (one.method !== 'GET' || id === undefined || id === '1') continue;
+    // Of a second id, no own one is known here.
+    if (/\{(?!id\})/.test(one.path)) continue;
     expect(await ask(one, sender.api_key, known), `${one.path} of the own account`).toBe(200);
   }
 });

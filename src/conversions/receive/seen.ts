@@ -35,7 +35,9 @@ export function contentOf({ received_at_ms, converted_at_ms, ...conversion }: Co
   const ts = converted_at_ms === received_at_ms ? '' : converted_at_ms;
   // Under another window the same report may be credited.
   const { click_window_days, min_conversion_seconds } = terms;
-  const credited = [credit_by, subject.message_id || subject.link_id, subject.contact_id, code];
+  // A link's contact changes when it is erased, and is known by the message; a coupon names its own.
+  const contact_id = credit_by === 'click' ? '' : subject.contact_id;
+  const credited = [credit_by, subject.message_id || subject.link_id, contact_id, code];
   const whose = credit_by === 'none' ? [reported, reason] : credited;
   const what = [amount, currency, ts, refund_id];
   return hashOf([...what, ...whose, click_window_days, min_conversion_seconds], CONTENT_HASH_LENGTH);

@@ -48,6 +48,20 @@ export const NOWHERE: Credit = {
   domain: '',
 };
 
+/** The credit that a line has, and nothing else of it: credits are compared. */
+export const creditOf = (line: Line): Credit => ({
+  click_id: line.click_id,
+  credited_at_ms: line.credited_at_ms,
+  link_id: line.link_id,
+  link_key: line.link_key,
+  message_id: line.message_id,
+  contact_id: line.contact_id,
+  creative_id: line.creative_id,
+  campaign_id: line.campaign_id,
+  variant_id: line.variant_id,
+  domain: line.domain,
+});
+
 /** What a line books; every amount defaults to zero. */
 interface Booked {
   status?: Line['status'];

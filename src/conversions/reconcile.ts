@@ -98,11 +98,13 @@ interface OfKey {
 
 function compareKey({ there, here, inPeriod }: OfKey, result: Reconciliation, sums: CurrencySums): void {
   const left = new Set(here);
-  const open: Exported[] = [];
   const take = (network: Exported, is: (one: Booked) => boolean): Booked | undefined => {
-    const found = [...left].find((one) => isSameEvent(network, one) && is(one));
-    if (found !== undefined) left.delete(found);
-    return found;
+    for (const one of left) {
+      if (!isSameEvent(network, one) || !is(one)) continue;
+      left.delete(one);
+      return one;
+    }
+    return undefined;
   };
   const pair = (network: Exported, ours: Booked): void => {
     sums.add('network', network, network.currency || ours.currency);
@@ -127,12 +129,13 @@ function compareKey({ there, here, inPeriod }: OfKey, result: Reconciliation, su
       return ours === undefined;
     });
   }
+  const without = new Set(unpaired);
+  const seen = new Set(there.filter((one) => !without.has(one)).map(repeatKey));
   for (const network of unpaired) {
     sums.add('network', network, network.currency || (here[0]?.currency ?? ''));
-    const paired = there.filter((one) => !unpaired.includes(one));
-    if ([...paired, ...open].some((one) => isRepeat(one, network))) result.repeated.push(network);
-    else result.missing_here.push(network);
-    open.push(network);
+    const list = seen.has(repeatKey(network)) ? result.repeated : result.missing_here;
+    list.push(network);
+    seen.add(repeatKey(network));
   }
   for (const ours of left) {
     if (!inPeriod(ours)) continue;
@@ -148,8 +151,8 @@ const isSameRefund = (network: Exported, here: Booked): boolean =>
 const isEqual = (network: Exported, here: Booked): boolean =>
   parseDecimal(network.amount) === parseDecimal(here.amount) &&
   (network.currency === '' || network.currency === here.currency);
-const isRepeat = (one: Exported, other: Exported): boolean =>
-  one.event === other.event && one.refund_id === other.refund_id && one.amount === other.amount;
+const repeatKey = ({ event, refund_id, amount }: Exported): string =>
+  JSON.stringify([event, refund_id, amount]);
 
 /** The net amount of each side: sales less refunds and chargebacks. */
 class CurrencySums {

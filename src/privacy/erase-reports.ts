@@ -23,8 +23,12 @@ export async function eraseReports(
   );
   let removed = 0;
   for await (const keys of scanKeys(redis, 'reports*')) {
-    for (const key of keys.filter((name) => accountOfList(name) !== undefined)) {
-      removed += await removeReportsOf(redis, key, fingerprints);
+    for (const key of keys) {
+      const account_id = accountOfList(key);
+      if (account_id === undefined) continue;
+      const own = contacts.filter((contact) => contact.account_id === account_id);
+      const ids = own.map(({ contact_id }) => contact_id);
+      removed += await removeReportsOf(redis, key, { fingerprints, ids });
       await sleep(REST_MS);
     }
   }

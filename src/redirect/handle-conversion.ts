@@ -200,7 +200,7 @@ export class ConversionHandler implements ExchangeKind<ConversionOutcome> {
     const { exchanges } = this.#given;
     if (!exchanges.end(call, outcome)) return;
     const { inspector } = this.#given;
-    if (!call.request.head_only && inspector.hasRoom(status !== 200)) {
+    if (!call.request.head_only && inspector.hasRoom(outcome === 'accepted')) {
       inspector.note(noteOf(call, outcome, status, body));
     }
     const { res } = call;

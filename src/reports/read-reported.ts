@@ -49,7 +49,7 @@ interface LedgerRow extends Booked {
 /** The lines in force; a refund of several sales has one of each. */
 const IN_FORCE = `SELECT conversion_id, ledger.offer_id AS offer_id, any(ledger.txn_id) AS txn_id,
     any(ledger.refund_id) AS refund_id, any(ledger.event) AS event, any(ledger.amount) AS amount,
-    any(ledger.currency) AS currency, any(ledger.converted_at) AS converted_at,
+    any(ledger.currency) AS currency, any(ledger.conversions) AS conversions, any(ledger.converted_at) AS converted_at,
     any(ledger.status) AS status, any(ledger.reason) AS reason,
     any(ledger.sales) AS sales, any(ledger.refunds) AS refunds
   FROM trackly.conversions AS ledger
@@ -64,7 +64,7 @@ async function read(
 ): Promise<Booked[]> {
   const rows = await askRows<LedgerRow>(client, {
     query: `SELECT conversion_id, any(offer_id) AS offer_id, any(txn_id) AS txn_id, any(refund_id) AS refund_id,
-        any(event) AS event, any(amount) AS amount, any(currency) AS currency,
+        any(event) AS event, any(amount) AS amount, argMax(currency, conversions) AS currency,
         any(converted_at) AS converted_at, any(status) AS status, any(reason) AS reason,
         sum(sales) AS sales, sum(refunds) AS refunds
       FROM (${IN_FORCE} ${condition} ${offer_id === undefined ? '' : 'AND ledger.offer_id = {offer_id:String}'}

@@ -143,7 +143,7 @@ it('clocks that jump by hours, forth and back', async () => {
     void writeFile(clock, String(jumps[next++] ?? 0));
   }, 1_200);
   cleanups.push(() => clearInterval(jump));
-  await openLinks(1, 2_000, () => next > jumps.length, BUSY);
+  await openLinks(1, 1_000, () => next > jumps.length, BUSY);
   await expectSameCounts();
 });
 
@@ -167,7 +167,7 @@ describe('batches that are handled by several workers', () => {
         }
       }
     })();
-    await openLinks(2, 2_500, () => handed_out > 50);
+    await openLinks(2, 1_500, () => handed_out > 50);
     going = false;
     await again;
     await expectSameCounts();
@@ -186,7 +186,7 @@ describe('batches that are handled by several workers', () => {
         worker.kill('SIGCONT');
       }
     })();
-    await openLinks(3, 3_000, () => freezes >= 2);
+    await openLinks(3, 1_500, () => freezes >= 2);
     going = false;
     await freezing;
     await expectSameCounts();

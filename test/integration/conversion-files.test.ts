@@ -210,6 +210,24 @@ describe('with an Idempotency-Key', () => {
 });
 
 describe('the undo of an upload', () => {
+  const takeBack = async (upload_id: string): Promise<void> => {
+    await sender.call('POST', `/v2/conversions/uploads/${upload_id}/undo` as '/v2/conversions/uploads');
+    await untilSeen('the undo', async () => (await readUpload(upload_id)).state, 'undone');
+  };
+
+  it('of a sale and its void takes both back, and what else reported the sale counts then', async () => {
+    const { offer_id, code } = await newOffer();
+    const both = await upload(`code,event,revenue,txn_id\n${code},sale,10.00,v-1\n${code},void,,v-1\n`);
+    await untilBooked(offer_id, [0, '0.00']);
+    await takeBack(both.body.upload_id);
+    expect(await bookedOf(offer_id)).toEqual([0, '0.00']);
+    const once = await upload(`code,revenue,txn_id\n${code},30.00,v-2\n`);
+    await upload(`code,revenue,txn_id\n${code},30.00,v-2\n`);
+    await untilBooked(offer_id, [1, '30.00']);
+    await takeBack(once.body.upload_id);
+    await untilBooked(offer_id, [1, '30.00']);
+  });
+
   it('takes back what it booked, and nothing else, and the mended file counts once', async () => {
     const { offer_id, code } = await newOffer();
     await upload(`code,revenue,txn_id\n${code},10.00,own-1\n`);
@@ -221,7 +239,7 @@ describe('the undo of an upload', () => {
     const undone = async () => (await readUpload(body.upload_id)).state;
     await untilSeen('the undo', undone, 'undone');
     expect(await bookedOf(offer_id)).toEqual([1, '10.00']);
-    expect(await undo()).toMatchObject({ status: 202, body: { state: 'undone', voided: 3 } });
+    expect(await undo()).toMatchObject({ status: 202, body: { state: 'undone', voided: 4 } });
     expect((await upload(csv, '', `undo-${offer_id}`)).status).toBe(409);
     const mended = csv.replace('490.00', '49.00');
     expect((await upload(mended)).body).toMatchObject({ accepted: 3, duplicates: 1 });

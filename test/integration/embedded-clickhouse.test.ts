@@ -377,7 +377,7 @@ describe('who may come in', () => {
   });
 
   it('has passwords that nobody else reads: not in files, arguments or logs', async () => {
-    const files = await readdir(server.data_dir, { recursive: true });
+    const files = await readdir(join(server.data_dir, 'clickhouse'));
     for (const file of [
       'clickhouse.password',
       'clickhouse-analyst.password',
@@ -390,7 +390,7 @@ describe('who may come in', () => {
     const [words, environment] = await Promise.all(
       ['cmdline', 'environ'].map((name) => readFile(`/proc/${pid}/${name}`, 'utf8').catch(() => '')),
     );
-    const log = files.includes('clickhouse/clickhouse.log')
+    const log = files.includes('clickhouse.log')
       ? await readFile(join(server.data_dir, 'clickhouse/clickhouse.log'), 'utf8')
       : '';
     for (const password of Object.values(server.passwords)) {

@@ -112,18 +112,20 @@ describe('an API key', () => {
     const other = await live(kept.api_key);
     // A body that goes on for ever, as a download that is read slowly does.
     let feed: ReadableStreamDefaultController<Uint8Array> | undefined;
-    const upload = fetch(`${system.api_url}/v2/messages`, {
+    const upload = await fetch(`${system.api_url}/v2/messages`, {
       method: 'POST',
       headers: { 'x-api-key': api_key, 'content-type': 'application/x-ndjson' },
       body: new ReadableStream<Uint8Array>({
         start(controller) {
           feed = controller;
+          feed.enqueue(new TextEncoder().encode('{}\n'));
         },
       }),
       duplex: 'half',
-    } as RequestInit).then((answer) => answer.text());
-    const uploaded = untilCut(upload);
-    feed?.enqueue(new TextEncoder().encode('{}\n'));
+    } as RequestInit);
+    // It is being answered.
+    expect(upload.status).toBe(200);
+    const uploaded = untilCut(upload.text());
 
     expect((await sender.call('DELETE', `/v2/keys/${key_id}`)).status).toBe(200);
     expect(await statusOf(api_key)).toBe(401);

@@ -217,10 +217,17 @@ it('an erasure removes the reports that name the contact, by id, click, link or 
   await untilReady(redis, 5_000);
   const contact_key = (await redis.get('contact_key')) ?? '';
   expect(JSON.stringify(await reports('?per_page=1000'))).toContain(click_id);
+  await post(
+    `/conv/offer?offer_id=${offer_id}`,
+    `{"contact_id": "inspected", "txn_id": "i-nearly",}`,
+    'application/json',
+  );
+  await seen('i-nearly', 'refused');
   const contacts = [{ account_id: sender.account_id, contact_id: 'inspected' }];
   const removed = await eraseReports(redis, contact_key, contacts).finally(() => redis.disconnect());
   expect(removed).toBeGreaterThan(3);
   const left = JSON.stringify(await reports('?per_page=1000'));
   expect(left).not.toContain(click_id);
+  expect(left).not.toContain('i-nearly');
   expect(left).toContain('i-broken');
 });

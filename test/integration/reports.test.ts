@@ -106,17 +106,20 @@ describe('refused, with nothing read', () => {
   );
 
   it('as a filter that matches nothing, and as a parameter that is none', async () => {
+    let next = 0;
     for (const name of REPORT_NAMES) {
+      for (const filter of REPORTS[name].filters) {
+        // Each text several times, in other filters: a question costs as much as a real one.
+        const text = hostile[next++ % hostile.length] ?? '';
+        const answer = await api.get(`/v2/reports/${name}`, { ...ALL, [filter]: text });
+        expect(answer.status, answer.text).toBe(200);
+        expect(answer.json()).toMatchObject({
+          rows: [],
+          total_rows: 0,
+          totals: { sent: 0, clicks_total: 0 },
+        });
+      }
       for (const text of hostile) {
-        for (const filter of REPORTS[name].filters) {
-          const answer = await api.get(`/v2/reports/${name}`, { ...ALL, [filter]: text });
-          expect(answer.status, answer.text).toBe(200);
-          expect(answer.json()).toMatchObject({
-            rows: [],
-            total_rows: 0,
-            totals: { sent: 0, clicks_total: 0 },
-          });
-        }
         expect((await api.get(`/v2/reports/${name}`, { [text]: 'x' })).status).toBe(400);
       }
       expect((await api.get(`/v2/reports/${name}`, { ...ALL, account_id: OTHER_ACCOUNT })).status).toBe(400);

@@ -10,7 +10,7 @@ import {
   NO_SUBJECT,
   reversalIdentity,
 } from '../../src/conversions/conversion.ts';
-import { type Credit, type Found, type Line, lineKey } from '../../src/conversions/line.ts';
+import { type Credit, creditOf, type Found, type Line, lineKey } from '../../src/conversions/line.ts';
 import { CLOCK_TOLERANCE_MS, settle } from '../../src/conversions/settle.ts';
 
 const CLICKED_MS = Date.UTC(2026, 10, 1);
@@ -613,5 +613,29 @@ describe('a payout', () => {
     expect(lines({ amount: '5000.00', currency: 'JPY' })).toMatchObject([
       { currency: 'JPY', payout: '500.00' },
     ]);
+  });
+});
+
+describe('credits that are kept from booked lines', () => {
+  it('are the same credit: a refund of two equal sales is one line, for both', () => {
+    const sales = ['a', 'b'].map(
+      (conversion_id): Conversion => ({
+        ...BASE,
+        conversion_id,
+        amount: '20.00',
+        terms: { ...BASE.terms, duplicates: 'rebill' },
+      }),
+    );
+    const refund: Conversion = { ...BASE, conversion_id: 'r', event: 'refund', amount: '' };
+    const fresh = new Map<string, Found>(
+      sales.map(({ conversion_id }) => [conversion_id, { credit: credit(1) }]),
+    );
+    const booked = settle(sales, fresh);
+    const kept = new Map<string, Found>(
+      booked.map((line) => [line.conversion_id, { credit: creditOf(JSON.parse(lineKey(line)) as Line) }]),
+    );
+    const lines = settle([...sales, refund], kept);
+    expect(lines).toEqual(settle([...sales, refund], fresh));
+    expect(lines.filter(({ conversion_id }) => conversion_id === 'r')).toMatchObject([{ refunds: '40.00' }]);
   });
 });

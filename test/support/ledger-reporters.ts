@@ -1,4 +1,8 @@
-/** Sends a plan of reports, each until it is answered, by its own channel: networks do the same. */
+/**
+ * Sends a plan of reports, each until it is answered, by its own channel: networks do the same. Some files are taken back
+ * and sent again.
+ */
+import { createHash } from 'node:crypto';
 import type { PlanChannel, PlanReport } from './ledger-plan.ts';
 import { createNetwork } from './postback.ts';
 import type { Sender } from './sender.ts';
@@ -17,6 +21,8 @@ const BULK_REPORTS = 100;
 const COLUMNS = ['click_id', 'link_id', 'event', 'revenue', 'currency', 'txn_id', 'refund_id', 'ts'];
 /** A report that is not answered after so many tries is a failure of the test. */
 const TRIES_MAX = 300;
+/** Of the files. */
+const TAKEN_BACK_EACH = 3;
 /** While a process is away all reporters try: not so often that they keep it from coming back. */
 const RETRY_MS = 150;
 
@@ -69,37 +75,61 @@ export async function sendReports(
 
   async function bulk(reports: readonly PlanReport[]): Promise<string | undefined> {
     const items = reports.map(parametersOf);
-    const channel = reports[0]?.channel;
     const [type, body] =
-      channel === 'json'
+      reports[0]?.channel === 'json'
         ? ['application/json', JSON.stringify({ conversions: items })]
-        : channel === 'ndjson'
-          ? ['application/x-ndjson', items.map((item) => `${JSON.stringify(item)}\n`).join('')]
-          : [
-              'text/csv',
-              [COLUMNS, ...items.map((item) => COLUMNS.map((name) => item[name] ?? ''))].join('\r\n'),
-            ];
-    const answer = await fetch(`${system.api_url}/v2/conversions`, {
-      method: 'POST',
-      headers: { 'x-api-key': sender.api_key, 'content-type': type },
-      body,
+        : ['application/x-ndjson', items.map((item) => `${JSON.stringify(item)}\n`).join('')];
+    const { status, text } = await ask('POST', '/v2/conversions', { 'content-type': type }, body);
+    const taken = (text.match(/"status":"(accepted|duplicate)"/g) ?? []).length;
+    return status === 200 && taken === reports.length ? undefined : `${status} ${text.slice(0, 300)}`;
+  }
+
+  let files = 0;
+  /** A file until it is taken, as a whole; what broke off goes on. Every third is then taken back, and sent again. */
+  async function file(reports: readonly PlanReport[]): Promise<void> {
+    const items = reports.map(parametersOf);
+    const lines = [COLUMNS, ...items.map((item) => COLUMNS.map((name) => item[name] ?? ''))];
+    const body = lines.map((line) => line.join(',')).join('\r\n');
+    let upload_id = '';
+    const upload = async (key: string): Promise<string | undefined> => {
+      const headers = { 'content-type': 'text/csv', 'idempotency-key': key };
+      const { status, text } = await ask('POST', '/v2/conversions', headers, body);
+      if (status !== 200) return `${status} ${text.slice(0, 300)}`;
+      const { accepted, duplicates, ...answer } = JSON.parse(text);
+      upload_id = answer.upload_id;
+      return accepted + duplicates === reports.length ? undefined : text;
+    };
+    const undo = async (): Promise<string | undefined> => {
+      const { status, text } = await ask('POST', `/v2/conversions/uploads/${upload_id}/undo`);
+      return status === 202 && JSON.parse(text).state === 'undone' ? undefined : `${status} ${text}`;
+    };
+    const key = createHash('sha256').update(body).digest('hex');
+    await until(() => upload(key), 'csv');
+    if (files++ % TAKEN_BACK_EACH !== 0) return;
+    await until(undo, 'undo');
+    await until(() => upload(`${key}-again`), 'csv again');
+  }
+
+  async function ask(
+    method: string,
+    path: string,
+    headers: Record<string, string> = {},
+    body?: string,
+  ): Promise<{ status: number; text: string }> {
+    const answer = await fetch(`${system.api_url}${path}`, {
+      method,
+      headers: { 'x-api-key': sender.api_key, ...headers },
+      ...(body === undefined ? {} : { body }),
     });
-    const text = await answer.text();
-    if (answer.status !== 200) return `${answer.status} ${text.slice(0, 300)}`;
-    const taken =
-      channel === 'csv'
-        ? JSON.parse(text).accepted + JSON.parse(text).duplicates
-        : (text.match(/"status":"(accepted|duplicate)"/g) ?? []).length;
-    return taken === reports.length
-      ? undefined
-      : `${taken} of ${reports.length} taken: ${text.slice(0, 300)}`;
+    return { status: answer.status, text: await answer.text() };
   }
 
   async function reporter(): Promise<void> {
     for (let call = calls[next++]; call !== undefined; call = calls[next++]) {
       const [first] = call as [PlanReport];
       const reports = call;
-      if ((BULK as readonly PlanChannel[]).includes(first.channel))
+      if (first.channel === 'csv') await file(reports);
+      else if ((BULK as readonly PlanChannel[]).includes(first.channel))
         await until(() => bulk(reports), first.channel);
       else await until(() => single(first), JSON.stringify(first.parameters));
       sent += call.length;

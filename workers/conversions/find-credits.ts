@@ -20,7 +20,7 @@ import {
   isConversion,
   NO_SUBJECT,
 } from '../../src/conversions/conversion.ts';
-import type { Credit, Found } from '../../src/conversions/line.ts';
+import { type Credit, creditOf as creditOfLine, type Found } from '../../src/conversions/line.ts';
 import { contactWaitingKey, registerWaiting } from '../../src/conversions/waiting.ts';
 import { readLink } from '../../src/links/link-store.ts';
 import type { BatchedReader } from '../../src/platform/record-cache.ts';
@@ -80,7 +80,9 @@ async function findKeptCredits(
     ({ conversion, line }) =>
       !moved.has(conversion) && (conversion.credit_by !== 'message' || line.message_id !== ''),
   );
-  return new Map(kept.map(({ conversion, line }) => [conversion.conversion_id, { credit: line }]));
+  return new Map(
+    kept.map(({ conversion, line }) => [conversion.conversion_id, { credit: creditOfLine(line) }]),
+  );
 }
 
 /**

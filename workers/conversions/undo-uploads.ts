@@ -17,6 +17,8 @@ import type { WorkerContext } from '../worker-context.ts';
 const LOOK_EVERY_MS = 1_000;
 const PASSED_CHECK_MS = 50;
 /** Conversions that are read and voided together. */
+/** A report may turn up again on another partition while it is taken back; each pass finds fewer. */
+const PASSES_MAX = 10;
 const GROUP_MAX = 5_000;
 
 export interface UndoRunner {
@@ -66,21 +68,35 @@ export function undoUploads(ground: Ground, bytes_max: number): UndoRunner {
   };
 }
 
-async function undo(
+/** Takes back what stands; false where nothing did. */
+async function voidStanding(
   { redis, clickhouse }: Ground,
   upload: Upload,
   bytes_max: number,
   hold: () => Promise<void>,
-): Promise<void> {
-  await untilBooked(redis, hold);
+): Promise<boolean> {
   for (let after = ''; ; ) {
     await hold();
     const standing = await readStanding(clickhouse, upload, after);
-    if (standing.length === 0) break;
+    if (standing.length === 0) return after !== '';
     await voidConversions(redis, standing, Date.now(), bytes_max);
     after = standing.at(-1)?.conversion_id ?? '';
   }
-  await untilBooked(redis, hold);
+}
+
+async function undo(
+  ground: Ground,
+  upload: Upload,
+  bytes_max: number,
+  hold: () => Promise<void>,
+): Promise<void> {
+  const { redis, clickhouse } = ground;
+  for (let passes = 1; passes <= PASSES_MAX; passes++) {
+    // Twice: a coupon's report is logged anew, on another partition, before its old batch is trimmed.
+    await untilBooked(redis, hold);
+    await untilBooked(redis, hold);
+    if (!(await voidStanding(ground, upload, bytes_max, hold))) break;
+  }
   await finishUndo(redis, upload, await countVoided(clickhouse, upload));
 }
 
@@ -95,7 +111,10 @@ async function untilBooked(redis: RedisClient, hold: () => Promise<void>): Promi
   }
 }
 
-/** The reports of an upload that were not taken back yet, in order of their ids. */
+/**
+ * The reports of an upload that were not taken back one by one yet, in order of their ids; also those that a void of their
+ * transaction took back, because that void may be taken back with them.
+ */
 async function readStanding(
   clickhouse: ClickHouseClient,
   { account_id, upload_id }: Upload,
@@ -107,7 +126,7 @@ async function readStanding(
       WHERE account_id = {account_id:String} AND upload_id = {upload_id:String}
         AND conversion_id > {after:String}
       GROUP BY transaction, offer_id, conversion_id, line
-      HAVING sum(toInt32(sign)) > 0 AND any(ledger.status) != 'voided'
+      HAVING sum(toInt32(sign)) > 0 AND any(ledger.reason) != concat('voided_by:', conversion_id, '_void')
       ORDER BY conversion_id
       LIMIT 1 BY conversion_id
       LIMIT {limit:UInt32}`,
@@ -121,7 +140,7 @@ async function readStanding(
 async function countVoided(clickhouse: ClickHouseClient, { account_id, upload_id }: Upload): Promise<number> {
   const result = await clickhouse.query({
     query: `SELECT uniqExact(conversion_id) AS voided FROM trackly.conversions
-      WHERE account_id = {account_id:String} AND upload_id = {upload_id:String} AND status = 'voided'`,
+      WHERE account_id = {account_id:String} AND upload_id = {upload_id:String} AND reason = concat('voided_by:', conversion_id, '_void')`,
     query_params: { account_id, upload_id },
     format: 'JSONEachRow',
     clickhouse_settings: { select_sequential_consistency: '1' },

@@ -7,6 +7,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Account } from '../../catalog/definitions.ts';
 import { type ReportFile, readFile } from '../../conversions/exports/read-file.ts';
 import type { ReceiveContext } from '../../conversions/receive/authenticate.ts';
+import { ConversionError } from '../../conversions/receive/conversion-error.ts';
 import { checkMany, receiveMany } from '../../conversions/receive/receive-many.ts';
 import { type CheckedFile, checkFile } from '../../conversions/uploads/check-file.ts';
 import type { KeyedRequest } from '../../conversions/uploads/idempotency.ts';
@@ -56,7 +57,7 @@ export function uploadFile(
       // The file of an earlier request was checked before its key was kept.
       if (earlier === undefined) {
         const check = (givens: Parameters<typeof checkMany>[2]) => checkMany(receiving, account, givens);
-        const checked = await checkFile(file, check, Date.now());
+        const checked = await checkFile(file, check, Date.now()).catch(notChecked);
         if (checked.failed > 0) return refuse(reply, checked);
       }
       const begun = { fingerprint, request_id: newUploadId(), received_at_ms: Date.now() };
@@ -65,6 +66,11 @@ export function uploadFile(
       return record(uploading, request, file, { keyed, query });
     }),
   );
+}
+
+function notChecked(error: unknown): never {
+  if (!(error instanceof ConversionError)) throw error;
+  throw new ApiError('unavailable', 'the file could not be checked, and nothing was stored: send it again');
 }
 
 function refuse(reply: FastifyReply, { failed, errors }: CheckedFile): object {

@@ -38,6 +38,8 @@ const SIGNS: Readonly<Record<string, string>> = {
   $: '',
   '¥': '',
 };
+/** Of a cell; the expressions take long on more. */
+const AMOUNT_LENGTH_MAX = 64;
 const SPACES = /[\s\u00a0\u2007\u202f]+/g;
 const MARK = /^([A-Za-z]{3}|[A-Z]{0,2}\$|[€£₹₽₺₴₫₩₪¥])?([+-]?[\d.,'’eE+-]+)([A-Za-z]{3}|\$|[€£₹₽₺₴₫₩₪¥])?$/;
 const NUMBER: Readonly<Record<Decimal, RegExp>> = {
@@ -53,6 +55,7 @@ interface Parts {
 
 /** The number of a text without its signs of currency; undefined where there is no number. */
 function partsOf(text: string): Parts | undefined {
+  if (text.length > AMOUNT_LENGTH_MAX) return undefined;
   let rest = text.replace(SPACES, '').replaceAll('\u2212', '-');
   let negative = false;
   const enclosed = /^(.*)\((.+)\)(.*)$/.exec(rest);

@@ -13,6 +13,8 @@ const YEAR_FIRST = new RegExp(String.raw`^(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})${C
 const YEAR_LAST = new RegExp(String.raw`^(\d{1,2})([-/.])(\d{1,2})\2(\d{4}|\d{2})${CLOCK}$`, 'i');
 const DAY_NAMED = new RegExp(String.raw`^(\d{1,2})[- ]([A-Za-z]{3,9})\.?[- ,]+(\d{4}|\d{2})${CLOCK}$`, 'i');
 const MONTH_NAMED = new RegExp(String.raw`^([A-Za-z]{3,9})\.? (\d{1,2}),? +(\d{4})${CLOCK}$`, 'i');
+/** Of a cell; the expressions take long on more. */
+const TIME_LENGTH_MAX = 64;
 const NUMBER = /^\d{9,16}(\.\d{1,6})?$/;
 /** Below it, a number is a time in seconds; above, in milliseconds. */
 const SECONDS_MAX = 100_000_000_000;
@@ -21,6 +23,7 @@ export type ExportTime = Pick<IsoTime, 'local_ms' | 'offset_ms' | 'date_only'>;
 
 /** Undefined where the text is no time, or one that does not exist. */
 export function readExportTime(text: string, order: DateOrder): ExportTime | undefined {
+  if (text.length > TIME_LENGTH_MAX) return undefined;
   if (NUMBER.test(text)) {
     const number = Number(text);
     return { local_ms: number < SECONDS_MAX ? number * 1_000 : number, offset_ms: 0, date_only: false };
@@ -71,6 +74,7 @@ function hourOf(hour: number, half: string | undefined): number | undefined {
 
 /** What a date says about the order of its file. `either`: it could be read in two ways. */
 export function orderOf(text: string): DateOrder | 'either' | undefined {
+  if (text.length > TIME_LENGTH_MAX) return undefined;
   const [, first, separator, second] = YEAR_LAST.exec(text) ?? [];
   if (first === undefined || separator === '.') return undefined;
   if (Number(first) > 12) return 'dmy';

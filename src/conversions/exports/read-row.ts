@@ -2,6 +2,7 @@
  * Reads one line of a file: a report with our names and in our notation, or why it is none. Uploads and comparisons
  * read the same lines in the same way. What the values are worth is checked by conversion-input.ts. Pure.
  */
+import { EVENTS } from '../conversion.ts';
 import type { Parameters } from '../receive/conversion-input.ts';
 import { readExportAmount } from './export-amount.ts';
 import type { Columns } from './export-columns.ts';
@@ -139,10 +140,11 @@ const REFUNDED: Readonly<Record<string, string>> = {
 const withoutEmpty = (given: Record<'event' | 'revenue' | 'currency', string>): Parameters =>
   Object.fromEntries(Object.entries(given).filter(([, value]) => value !== ''));
 
-/** A network's own word says nothing where it is not known; one of ours is checked later. */
+/** A network's own word says nothing where it is not known; one of ours is what it says, and is checked later. */
 function eventOf({ format }: Columns, written: string): string {
   const event = written.toLowerCase();
-  return format === undefined ? event : (format.events?.[event] ?? '');
+  if (format?.events !== undefined && Object.hasOwn(format.events, event)) return format.events[event] ?? '';
+  return format === undefined || (EVENTS as readonly string[]).includes(event) ? event : '';
 }
 
 function timeOf(

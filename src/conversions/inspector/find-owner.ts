@@ -58,7 +58,7 @@ export async function findOwner(context: OwnerContext, note: Ownable): Promise<O
     given.message_id === undefined ? null : await sources.message(account_id, given.message_id.trim());
   const contacts: [string, string | undefined][] = [
     [account_id, note.conversion?.subject.contact_id],
-    [account_id, given.contact_id?.trim()],
+    ...contactsIn(note, given).map((id): [string, string] => [account_id, id]),
     [account_id, message?.contact_id],
     [link?.account_id ?? '', link?.contact_id],
   ];
@@ -75,6 +75,13 @@ export async function findOwner(context: OwnerContext, note: Ownable): Promise<O
       ),
     ],
   };
+}
+
+/** Also where the query names several, of which reception reads none. */
+function contactsIn({ query }: Ownable, { contact_id = '' }: Parameters): string[] {
+  const all = new URLSearchParams(query);
+  const names = [...all.keys()].filter((name) => name.trim().toLowerCase() === 'contact_id');
+  return [contact_id, ...names.flatMap((name) => all.getAll(name))].map((id) => id.trim());
 }
 
 /** Only where reception has not found it already. */

@@ -21,7 +21,7 @@ const SHAPES = /acc_[A-Za-z0-9]{1,40}\.[A-Za-z0-9_-]{1,22}|trk_[0-9a-f]{32}/g;
 const ALONE = /(?<![\w-])[\w-]{22}(?![\w-])/g;
 /** `…secret…=value`, `"api key": "value"`, also percent-encoded; the value ends where a text or a pair does. */
 const NAMED =
-  /((?:secret|secert|key|token|sig|passw|pwd|auth)[\w. -]{0,40}(?:["'\s]|%22)*(?:[=:]|%3D|%3A)(?:["'\s]|%22)*)[^"'&\s,;}%\]]+/gi;
+  /((?:secret|secert|key|token|sig|passw|pwd|auth)[\w. -]{0,40}(?:["'\s]|%22){0,8}(?:[=:]|%3D|%3A)(?:["'\s]|%22){0,8})[^"'&\s,;}%\]]+/gi;
 /** A field of multipart/form-data: its name, its headers, an empty line, its value. */
 const MULTIPART =
   /(name="?[^"\r\n]{0,60}(?:secret|secert|key|token|sig|passw|pwd|auth)[^\r\n]{0,200}\r?\n(?:[^\r\n]{1,200}\r?\n){0,5}\r?\n)[^\r\n]+/gi;
@@ -40,17 +40,30 @@ export function maskForm(text: string, secrets: readonly string[]): string {
     .join('&');
 }
 
-/** Of a body, whatever it is: a form, JSON, multipart, or none of them. */
-export function maskBody(type: string, text: string, secrets: readonly string[]): string {
-  if (/^\s*\{|\bjson\b/i.test(text.slice(0, 10) + type)) {
+/**
+ * Of a body, whatever it is: a form, JSON, multipart, or none of them. Expects a text of a few thousand characters: the
+ * expressions take long on more.
+ */
+export function maskBody(text: string, secrets: readonly string[]): string {
+  if (isJson(text)) {
     const masked = text.replace(JSON_PAIR, (whole, head: string, name: string, value: string) => {
       const bare = value.replace(/^"|"$/g, '');
       return isShown(unescaped(name), unescaped(bare), secrets) ? whole : `${head}"${MASK}"`;
     });
-    return masked.replace(SHAPES, MASK);
+    // Elements of lists have no name.
+    return maskSecrets(masked, secrets);
   }
-  if (/^[^\s"<>]*=[^\s"<>]*$/.test(text.trim())) return maskForm(text, secrets);
+  const bare = text.trim();
+  if (bare.includes('=') && !/[\s"'<>{}[\]]/.test(bare)) return maskForm(text, secrets);
   return maskText(text.replace(MULTIPART, `$1${MASK}`), secrets).replace(ALONE, MASK);
+}
+
+function isJson(text: string): boolean {
+  try {
+    return typeof JSON.parse(text) === 'object';
+  } catch {
+    return false;
+  }
 }
 
 /** Whether the value of a parameter may be shown. */

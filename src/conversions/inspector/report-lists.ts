@@ -66,15 +66,37 @@ export async function readReports(
     .sort((a, b) => b.received_at_ms - a.received_at_ms || (a.report_id < b.report_id ? 1 : -1));
 }
 
-/** Removes the reports that name one of the contacts, by their fingerprints. Safe to repeat. */
+/** Contacts of one account, by whom reports are found. */
+export interface ReportedContacts {
+  fingerprints: ReadonlySet<string>;
+  ids: readonly string[];
+}
+
+/**
+ * Removes the reports that name one of the contacts: by their fingerprints, and where nothing was read, by their ids in
+ * what came. Safe to repeat.
+ */
 export async function removeReportsOf(
   redis: RedisClient,
   key: string,
-  fingerprints: ReadonlySet<string>,
+  { fingerprints, ids }: ReportedContacts,
 ): Promise<number> {
-  const named = (await redis.lrange(key, 0, -1)).filter((text) =>
-    decodeReport(text)?.contacts.some((contact) => fingerprints.has(contact)),
-  );
+  const named = (await redis.lrange(key, 0, -1)).filter((text) => {
+    const report = decodeReport(text);
+    if (report === undefined) return false;
+    if (report.contacts.some((contact) => fingerprints.has(contact))) return true;
+    return Object.keys(report.read).length === 0 && ids.some((id) => names(report.body, id));
+  });
   for (const text of named) await redis.lrem(key, 0, text);
   return named.length;
+}
+
+/** Whether a text has the id, as a word of its own, also percent-encoded. */
+function names(text: string, id: string): boolean {
+  for (const word of new Set([id, encodeURIComponent(id)])) {
+    for (let at = text.indexOf(word); at >= 0; at = text.indexOf(word, at + 1)) {
+      if (!/[\w-]/.test(text.charAt(at - 1)) && !/[\w-]/.test(text.charAt(at + word.length))) return true;
+    }
+  }
+  return false;
 }

@@ -6,6 +6,7 @@
 import type { Account } from '../../catalog/definitions.ts';
 import { drawsOf } from '../../platform/random.ts';
 import { isReady, type RedisClient } from '../../platform/redis.ts';
+import { cleanText } from '../../platform/text.ts';
 import { encodeTime } from '../../platform/time-text.ts';
 import { NO_ADDRESS, storedAddress } from '../../privacy/stored-address.ts';
 import type { Channel } from '../conversion.ts';
@@ -18,6 +19,7 @@ import { keepReports, reportsKey, unprovenKey } from './report-lists.ts';
 import {
   type Answer,
   cut,
+  cutMasked,
   RAW_LENGTH_MAX,
   type ReportOutcome,
   type StoredReport,
@@ -27,12 +29,16 @@ import {
 const WRITE_EVERY_MS = 100;
 /** Reports of a process that are kept each time, so 500 a second: at 50 µs each 2.5 % of a processor. */
 const WAITING_MAX = 50;
-/** Of them refused ones: guesses and floods leave room for what counts. */
-const REFUSED_WAITING_MAX = 20;
+/** Of them refused ones, repeats and tests, which cost nothing to send: floods leave room for what counts. */
+const CHEAP_WAITING_MAX = 20;
 /** A call with more conversions is an upload, of which a share is kept for each account and minute. */
 const SINGLE_LINES_MAX = 10;
 const UPLOADED_MAX = { failed: 20, received: 3 } as const;
 const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+/** Reports without a secret, by one click or link, that are kept with what counts in an hour; and clicks and links. */
+const UNPROVEN_OF_ONE_MAX = 20;
+const UNPROVEN_NAMED_MAX = 10_000;
 const newTail = drawsOf(8);
 
 /** A report and its answer, as reception notes it. */
@@ -54,8 +60,9 @@ export class ReportRecorder {
   readonly #redis: RedisClient;
   readonly #context: Pick<ReceiveContext, 'sources' | 'keys' | 'contact_key'>;
   #waiting: Noted[] = [];
-  #refused = 0;
+  #cheap = 0;
   #timer: NodeJS.Timeout | undefined;
+  #unproven = { hour: 0, kept: new Map<string, number>() };
   #uploads = { minute: 0, kept: new Map<string, Record<keyof typeof UPLOADED_MAX, number>>() };
 
   constructor(redis: RedisClient, context: Pick<ReceiveContext, 'sources' | 'keys' | 'contact_key'>) {
@@ -63,15 +70,15 @@ export class ReportRecorder {
     this.#context = context;
   }
 
-  /** Whether a report would be kept now; a caller may save itself the note. */
-  hasRoom(refused: boolean): boolean {
-    return this.#waiting.length < WAITING_MAX && !(refused && this.#refused >= REFUSED_WAITING_MAX);
+  /** Whether a report would be kept now; a caller may save itself the note. `accepted`: it is a new one that counts. */
+  hasRoom(accepted: boolean): boolean {
+    return this.#waiting.length < WAITING_MAX && (accepted || this.#cheap < CHEAP_WAITING_MAX);
   }
 
   note(note: Note): void {
-    const refused = note.outcome === 'refused';
-    if (!this.hasRoom(refused)) return;
-    if (refused) this.#refused++;
+    const accepted = note.outcome === 'accepted';
+    if (!this.hasRoom(accepted)) return;
+    if (!accepted) this.#cheap++;
     this.#waiting.push({ ...note, received_at_ms: Date.now() });
     this.#timer ??= setTimeout(() => void this.flush().catch(() => {}), WRITE_EVERY_MS);
   }
@@ -116,20 +123,40 @@ export class ReportRecorder {
     this.#timer = undefined;
     const notes = this.#waiting;
     this.#waiting = [];
-    this.#refused = 0;
+    this.#cheap = 0;
     if (notes.length === 0 || !isReady(this.#redis)) return;
     const lists = new Map<string, StoredReport[]>();
     const owners = await Promise.all(notes.map((note) => findOwner(this.#context, note).catch(() => {})));
     for (const [i, note] of notes.entries()) {
       const owner = owners[i];
       if (owner === undefined) continue;
-      const key = keyFor(note, owner);
+      const key = this.#keyFor(note, owner);
       const list = lists.get(key) ?? [];
       lists.set(key, list);
       list.push(storedReport(note, owner));
     }
     const now_ms = Date.now();
     await Promise.all([...lists].map(([key, reports]) => keepReports(this.#redis, key, reports, now_ms)));
+  }
+
+  /**
+   * Repeats of what anybody may report are not kept with what counts: they cost nothing to send. Nor are more than a few
+   * new ones of one click or link without a secret, which whoever has it may make up.
+   */
+  #keyFor({ outcome, given }: Note, { account, offer_id, proven }: Owner): string {
+    const named = given?.click_id ?? given?.link_id ?? '';
+    const keep = proven || (outcome === 'accepted' && this.#isFew(named)) ? reportsKey : unprovenKey;
+    return keep(account.account_id, offer_id);
+  }
+
+  #isFew(named: string): boolean {
+    const hour = Math.floor(Date.now() / HOUR_MS);
+    if (this.#unproven.hour !== hour) this.#unproven = { hour, kept: new Map() };
+    const { kept } = this.#unproven;
+    const count = kept.get(named) ?? 0;
+    if (count >= UNPROVEN_OF_ONE_MAX || (count === 0 && kept.size >= UNPROVEN_NAMED_MAX)) return false;
+    kept.set(named, count + 1);
+    return true;
   }
 
   async close(): Promise<void> {
@@ -140,25 +167,19 @@ export class ReportRecorder {
 const outcomeOf = ({ status }: Answer & { status?: string }): ReportOutcome =>
   status === 'duplicate' ? 'duplicate' : 'accepted';
 
-/** Repeats of what anybody may report are not kept with what counts: they cost nothing to send. */
-function keyFor({ outcome }: Note, { account, offer_id, proven }: Owner): string {
-  const keep = proven || outcome === 'accepted' ? reportsKey : unprovenKey;
-  return keep(account.account_id, offer_id);
-}
-
 /** What is kept of it, masked and cut. */
 export function storedReport(note: Noted, { account, secrets, contacts }: Owner): StoredReport {
   const { received_at_ms, channel, outcome, status, answer } = note;
   const { read, read_cut } = shown(note.given ?? {}, secrets);
-  const body = typeof note.body === 'string' ? note.body : (note.body?.toString('utf8') ?? '');
+  const mask = (text: string): string => cleanText(maskBody(text, secrets));
   const { message, problem, ignored = note.given?.ignored } = answer;
   return {
     report_id: `rpt_${encodeTime(received_at_ms)}${newTail()}`,
     ...{ received_at_ms, channel, outcome, status, read, read_cut, contacts },
     method: note.method.toUpperCase(),
     address: addressOf(note.ip, account),
-    query: cut(maskForm(note.query, secrets), RAW_LENGTH_MAX),
-    body: cut(maskBody(note.content_type, body, secrets), RAW_LENGTH_MAX),
+    query: cutMasked(note.query, RAW_LENGTH_MAX, (text) => cleanText(maskForm(text, secrets))),
+    body: cutMasked(bodyOf(note), RAW_LENGTH_MAX, mask),
     content_type: note.content_type.slice(0, VALUE_LENGTH_MAX),
     answer: {
       ...answer,
@@ -169,6 +190,8 @@ export function storedReport(note: Noted, { account, secrets, contacts }: Owner)
     replay_of: note.replay_of ?? '',
   };
 }
+
+const bodyOf = ({ body }: Note): string => (typeof body === 'string' ? body : (body?.toString('utf8') ?? ''));
 
 function addressOf(ip: string, { ip_storage }: Account): string {
   const stored = ip === '' ? NO_ADDRESS : storedAddress(ip, ip_storage);
@@ -182,7 +205,9 @@ function shown(given: Parameters, secrets: readonly string[]): { read: Parameter
   for (const name of PARAMETERS) {
     const value = given[name];
     if (value === undefined || name === 'secret' || name === 'postback_secret') continue;
-    read[name] = isShown(name, value, secrets) ? cut(value, VALUE_LENGTH_MAX) : MASK;
+    // No more is shown, and a secret that begins in it ends before this.
+    const start = value.slice(0, 2 * VALUE_LENGTH_MAX);
+    read[name] = isShown(name, start, secrets) ? cut(cleanText(value), VALUE_LENGTH_MAX) : MASK;
     read_cut ||= read[name] !== value;
   }
   return { read, read_cut };

@@ -66,3 +66,24 @@ export function decodeReport(text: string): StoredReport | undefined {
 
 export const cut = (text: string, length_max: number): string =>
   text.length > length_max ? text.slice(0, length_max) + CUT : text;
+
+/** Longer than any secret: what is masked within it can't be seen in part behind `cut`. */
+const SECRET_LENGTH_MAX = 100;
+const ENDS_TOKEN = /[^\w.%-]/;
+
+/**
+ * `mask` applied to so much of a text as is kept: masking takes long on long texts. Of what was cut off, no secret is left
+ * in part.
+ */
+export function cutMasked(text: string, length_max: number, mask: (text: string) => string): string {
+  if (text.length <= length_max) return mask(text);
+  let end = length_max + SECRET_LENGTH_MAX;
+  const masked = mask(text.slice(0, end));
+  end = Math.min(length_max, masked.length);
+  // Where masking has made it shorter, its end may be half a secret.
+  if (masked.length < length_max + SECRET_LENGTH_MAX) {
+    const least = Math.max(0, end - SECRET_LENGTH_MAX);
+    while (end > least && !ENDS_TOKEN.test(masked.charAt(end - 1))) end--;
+  }
+  return masked.slice(0, end) + CUT;
+}

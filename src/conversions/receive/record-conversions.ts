@@ -1,7 +1,7 @@
 /**
  * Logs conversions and detects repeats immediately: one script checks what was seen of the event and transaction and
- * appends the row. A report that says the same again is a duplicate and not logged; one that says something else is
- * logged, and the worker decides which of them counts. Repeating a call with the same conversion changes nothing.
+ * appends the row. A report that says the same again is a duplicate and not logged, except with another upload; one that
+ * says something else is logged, and the worker decides which of them counts. Repeating a call with the same conversion changes nothing.
  * Rejects when Redis is down: the conversion may or may not be logged, so the caller repeats the call.
  */
 import { ENTRIES_MAX, LogFullError } from '../../log/append.ts';
@@ -15,7 +15,7 @@ import {
   encodeConversion,
   isReversal,
 } from '../conversion.ts';
-import { contentOf, SEEN_KEEP_S, seenKey } from './seen.ts';
+import { CONTENT_HASH_LENGTH, contentOf, SEEN_KEEP_S, seenKey } from './seen.ts';
 
 /** Repeats logged per event and transaction if the offer counts or replaces repeats; further ones are duplicates. */
 const REPEATS_MAX = 1_000;
@@ -27,6 +27,7 @@ const RECORD = loadScript(new URL('./lua/record-conversions.lua', import.meta.ur
   REPEATS_MAX,
   CONTENTS_MAX,
   SEEN_KEEP_S,
+  CONTENT_HASH_LENGTH,
 });
 
 /** The result for one conversion: the first of its event and transaction, a repeat, or a duplicate. */

@@ -10,8 +10,9 @@ import { type Conversion, conversionPartition, isReversal, reversalIdentity } fr
 /** How long a repeat is detected at reception; later ones are detected by the worker in ClickHouse. */
 export const SEEN_KEEP_S = 400 * 24 * 3_600;
 const KEY_HASH_LENGTH = 22;
-/** 48 bits, compared among the few reports of one key. */
-const CONTENT_HASH_LENGTH = 8;
+/** 48 bits, compared among the few reports of one key; 24 more tell the upload. */
+export const CONTENT_HASH_LENGTH = 8;
+const UPLOAD_HASH_LENGTH = 4;
 
 /**
  * Key of the notes on an event of a transaction; each refund and chargeback has its own. Reports that cannot be
@@ -26,7 +27,8 @@ export function seenKey(conversion: Conversion): string {
 }
 
 /**
- * What a report says, as a short hash: two with the same are one report, sent twice. The time counts only if it was
+ * What a report says, as a short hash, and behind it one of its upload: two with the same are one report, sent twice. One
+ * that says the same with another upload is a duplicate too, but it counts once that upload is taken back. The time counts only if it was
  * given: without one it is that of the reception. The ids count only where nothing is credited by them: all clicks of a
  * contact on a message and offer are credited to one.
  */
@@ -40,7 +42,8 @@ export function contentOf({ received_at_ms, converted_at_ms, ...conversion }: Co
   const credited = [credit_by, subject.message_id || subject.link_id, contact_id, code];
   const whose = credit_by === 'none' ? [reported, reason] : credited;
   const what = [amount, currency, ts, refund_id];
-  return hashOf([...what, ...whose, click_window_days, min_conversion_seconds], CONTENT_HASH_LENGTH);
+  const said = [...what, ...whose, click_window_days, min_conversion_seconds];
+  return hashOf(said, CONTENT_HASH_LENGTH) + hashOf([conversion.upload_id], UPLOAD_HASH_LENGTH);
 }
 
 /** Notes on one report. */

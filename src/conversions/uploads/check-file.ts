@@ -63,6 +63,8 @@ async function refused(
   const results = await check(reports.map(({ given }) => given));
   return results.flatMap((result, i) => {
     const { line } = reports[i] as (typeof reports)[number];
+    // Nothing is wrong with the line.
+    if (result instanceof ConversionError && result.code === 'unavailable') throw result;
     if (result instanceof ConversionError) return [{ line, error: result.code, message: result.message }];
     if (columns.at.revenue === undefined && isSale(result.event)) {
       throw new ExportError(amountMissing(columns));

@@ -5,20 +5,24 @@
   KEYS    stream, its bytes, then for each conversion its seen key
   ARGV    bytes_max, then for each conversion: its id, 1 where the offer takes repeats, its content as a hash, its row
   Result  for each conversion '' where it is the first, 'r<id>' where it is logged as a repeat of <id>, 'd<id>' where
-          it is a duplicate of <id> and not logged; or -1 where the log is full, and nothing was written
+          it is a duplicate of <id>, logged only where it came with another upload; or -1 where the log is full, and nothing was written
 
-  Loaded with the constants ENTRIES_MAX, REPEATS_MAX, CONTENTS_MAX and SEEN_KEEP_S.
+  Loaded with the constants ENTRIES_MAX, REPEATS_MAX, CONTENTS_MAX, SEEN_KEEP_S and CONTENT_HASH_LENGTH.
 ]]
 --- @include "../../../log/lua/add-entry"
 -- The result, and the new notes where the conversion is to be logged.
 local function judge(seen, id, repeats, content)
   if not seen then return '', id .. '=' .. content end
-  local first, contents = nil, 0
+  local first, same, contents = nil, nil, 0
   for of, what in string.gmatch(seen, '([^= ]+)=([^= ]+)') do
     first = first or of
     contents = contents + 1
-    if of == id then return of == first and '' or 'r' .. first end
-    if what == content and repeats == '0' then return 'd' .. of end
+    if of == id then return of == first and '' or same and 'd' .. same or 'r' .. first end
+    if repeats == '0' then
+      if what == content then return 'd' .. of end
+      local says = string.sub(what, 1, CONTENT_HASH_LENGTH)
+      if says == string.sub(content, 1, CONTENT_HASH_LENGTH) then same = same or of end
+    end
   end
   if repeats == '1' then
     local count = tonumber(string.match(seen, ' %+(%d+)') or '0')
@@ -26,7 +30,7 @@ local function judge(seen, id, repeats, content)
       return 'r' .. first, string.gsub(seen, ' %+%d+', '') .. ' +' .. (count + 1)
     end
   elseif contents < CONTENTS_MAX then
-    return 'r' .. first, seen .. ' ' .. id .. '=' .. content
+    return same and 'd' .. same or 'r' .. first, seen .. ' ' .. id .. '=' .. content
   end
   return 'd' .. first
 end

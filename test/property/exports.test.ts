@@ -94,3 +94,22 @@ it('reads a time as it was written, in every order of day and month', () => {
     }),
   );
 });
+
+it.each([
+  ['150.000 ₫', 'comma'],
+  ['₩1,500', 'point'],
+  ['JPY 1.500.000', 'comma'],
+] as const)('%s has no decimals, because its currency has none', (written, decimal) => {
+  expect(decimalOf(written)).toBe(decimal);
+  expect(readExportAmount(written, decimal)?.amount).toMatch(/00\.00$/);
+});
+
+it('a cell of any length is read in no time', () => {
+  const from = performance.now();
+  for (const text of ['('.repeat(64_000), `1/1/2026 10:00${' '.repeat(64_000)}x`]) {
+    expect(decimalOf(text)).toBeUndefined();
+    expect(readExportTime(text, 'mdy')).toBeUndefined();
+    expect(orderOf(text)).toBeUndefined();
+  }
+  expect(performance.now() - from).toBeLessThan(1_000);
+});

@@ -40,6 +40,8 @@ const SIGNS: Readonly<Record<string, string>> = {
 };
 /** Of a cell; the expressions take long on more. */
 const AMOUNT_LENGTH_MAX = 64;
+/** Currencies without decimals: a separator in their amounts groups digits. */
+const WHOLE: readonly string[] = ['VND', 'KRW', 'JPY', 'IDR', 'CLP', 'PYG'];
 const SPACES = /[\s\u00a0\u2007\u202f]+/g;
 const MARK = /^([A-Za-z]{3}|[A-Z]{0,2}\$|[€£₹₽₺₴₫₩₪¥])?([+-]?[\d.,'’eE+-]+)([A-Za-z]{3}|\$|[€£₹₽₺₴₫₩₪¥])?$/;
 const NUMBER: Readonly<Record<Decimal, RegExp>> = {
@@ -101,8 +103,10 @@ export function readExportAmount(text: string, decimal: Decimal): ExportAmount |
 
 /** What a value says about the separator of its file. `either`: it could be read in two ways. */
 export function decimalOf(text: string): Decimal | 'either' | undefined {
-  const number = partsOf(text)?.number;
+  const { number, marks = [] } = partsOf(text) ?? {};
   if (number === undefined || !/[.,]/.test(number)) return undefined;
+  const whole = marks.some((mark) => WHOLE.includes(SIGNS[mark] || mark.toUpperCase()));
+  if (whole && /^\d{1,3}(?:[.,]\d{3})+$/.test(number)) return number.includes('.') ? 'comma' : 'point';
   const [point, comma] = [NUMBER.point.test(number), NUMBER.comma.test(number)];
   if (point !== comma) return point ? 'point' : 'comma';
   // `1.049` is what programs write for one and a bit: only a comma leaves a doubt.

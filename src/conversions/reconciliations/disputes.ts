@@ -42,9 +42,12 @@ export interface Compared {
 
 const ID_LENGTH = 16;
 
-/** Stable over comparisons: the `n`th difference of a transaction's conversions, or of what was taken back of it. */
-function lineId(key: string, n: number): string {
-  const hash = createHash('sha256').update(`${key}\n${n}`).digest('base64url');
+/**
+ * Stable over comparisons: the `n`th difference of an offer's transaction, or of what was taken back of it. Networks number
+ * their transactions by themselves, so two offers may have the same.
+ */
+function lineId(offer_id: string, key: string, n: number): string {
+  const hash = createHash('sha256').update(`${offer_id}\n${key}\n${n}`).digest('base64url');
   return `rcl_${hash.slice(0, ID_LENGTH)}`;
 }
 
@@ -61,14 +64,15 @@ export function differencesOf(
     here: Booked | null,
   ): Dispute => {
     const of = (here ?? network) as Booked | Exported;
+    const offer_id = here?.offer_id ?? compared.offer_id;
     const key = reconcileKey(of);
-    const n = counts.get(key) ?? 0;
-    counts.set(key, n + 1);
+    const n = counts.get(`${offer_id}\n${key}`) ?? 0;
+    counts.set(`${offer_id}\n${key}`, n + 1);
     return {
-      line_id: lineId(key, n),
+      line_id: lineId(offer_id, key, n),
       difference,
       txn_id: of.txn_id,
-      offer_id: here?.offer_id ?? compared.offer_id,
+      offer_id,
       at: here?.converted_at ?? (network === null ? '' : compared.timeOf(network)),
       network,
       here,

@@ -111,3 +111,10 @@ it('keep what people decided until the amounts change', () => {
   expect(states(changed)).toMatchObject({ lost: 'accepted_there', differs: 'open' });
   expect([...changed.values()].map(({ note }) => note)).toEqual(['asked', 'asked', 'asked']);
 });
+
+it('keeps the same transaction id of two offers apart', () => {
+  const [one, other] = ['off_1', 'off_2'].map((offer_id) => compared(1, [line('t')], { offer_id }));
+  const known = after(new Map(), { missing_here: [line('t', '10.00')] }, one as Compared);
+  const both = after(known, { missing_here: [line('t', '99.00')] }, other as Compared);
+  expect([...both.values()].map(({ network }) => network?.amount)).toEqual(['10.00', '99.00']);
+});

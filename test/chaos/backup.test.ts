@@ -90,8 +90,8 @@ it('is restored into an empty folder: everything looks the same, and goes on', a
     business.messages.map(({ links }) => links.map(({ link_id }) => link_id)),
   );
   // The same business, in both: first clicks, conversions that wait, codes.
-  await doBusiness(system, business, 20, 50);
-  await doBusiness(restored, other, 20, 50);
+  await doBusiness(system, business, 20, 40);
+  await doBusiness(restored, other, 20, 40);
   const [here, there] = [await lookAtAll(business), await lookAtAll(other)];
   for (const report of ['messages', 'offers', 'creatives', 'campaigns', 'variants', 'hours']) {
     expect(there[report], report).toEqual(here[report]);

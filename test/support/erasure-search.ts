@@ -85,14 +85,24 @@ async function findInTables(system: System, texts: readonly string[]): Promise<s
 async function findInFiles(folder: string, texts: readonly string[]): Promise<string[]> {
   const found: string[] = [];
   const needles = texts.map((text) => Buffer.from(text));
-  const files = await readdir(folder, { recursive: true, withFileTypes: true });
-  for (const file of files.filter((one) => one.isFile())) {
-    const path = join(file.parentPath, file.name);
+  for (const path of await filesIn(folder)) {
     // A file that is gone by now holds nothing.
     const bytes = await readFile(path).catch(() => Buffer.alloc(0));
     if (needles.some((needle) => bytes.includes(needle))) found.push(`file ${path.slice(folder.length)}`);
   }
   return found;
+}
+
+/** All files below a folder; folders may go meanwhile. */
+async function filesIn(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
+  const below = await Promise.all(
+    entries.map((entry) => {
+      const path = join(folder, entry.name);
+      return entry.isDirectory() ? filesIn(path) : entry.isFile() ? [path] : [];
+    }),
+  );
+  return below.flat();
 }
 
 const TABLES = ['clicks', 'sends', 'conversions', 'records'];

@@ -28,6 +28,7 @@ const PATHS = [
   '/links',
   '/live',
   '/trace',
+  '/finance',
   '/audit',
   '/health',
 ];

@@ -14,6 +14,7 @@ const PAGES = [
   '/messages',
   '/links',
   '/trace',
+  '/finance',
   '/live',
   '/audit',
   '/health',

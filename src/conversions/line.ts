@@ -48,8 +48,8 @@ export const NOWHERE: Credit = {
   domain: '',
 };
 
-/** The credit that a line has, and nothing else of it: credits are compared. */
-export const creditOf = (line: Line): Credit => ({
+/** The credit that a line has, and nothing else of it: credits are compared. The order of the fields is that of lines. */
+export const creditOf = (line: Credit): Credit => ({
   click_id: line.click_id,
   credited_at_ms: line.credited_at_ms,
   link_id: line.link_id,
@@ -81,16 +81,7 @@ export function lineOf(conversion: Conversion, credit: Credit, booked: Booked): 
     conversion_id: conversion.conversion_id,
     status,
     reason,
-    click_id: credit.click_id,
-    credited_at_ms: credit.credited_at_ms,
-    link_id: credit.link_id,
-    link_key: credit.link_key,
-    message_id: credit.message_id,
-    contact_id: credit.contact_id,
-    creative_id: credit.creative_id,
-    campaign_id: credit.campaign_id,
-    variant_id: credit.variant_id,
-    domain: credit.domain,
+    ...creditOf(credit),
     conversions,
     currency,
     sales: formatDecimal(sales),

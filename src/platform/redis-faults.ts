@@ -70,18 +70,27 @@ export function redisFault(url: string, error: unknown): ServerFault | undefined
   return undefined;
 }
 
+/** A field of what `INFO` answers; '' where it has none. */
+export const infoField = (info: string, name: string): string =>
+  new RegExp(`^${name}:(.*?)\\r?$`, 'm').exec(info)?.[1] ?? '';
+
+/** Whether data is removed when the memory is full; unknown is no. */
+export function evicts(info: string): boolean {
+  const policy = infoField(info, 'maxmemory_policy');
+  return policy !== '' && policy !== 'noeviction';
+}
+
 /** The fault that `INFO` shows though the server answers; undefined where it can be used, as any node of a cluster. */
 export function unfitRedis(url: string, info: string): ServerFault | undefined {
-  const of = (name: string): string => new RegExp(`^${name}:(.*?)\\r?$`, 'm').exec(info)?.[1] ?? '';
+  const of = (name: string): string => infoField(info, name);
   const version = of('redis_version');
   if (version !== '' && Number.parseInt(version, 10) < VERSION_MIN) {
     return fault(url, `it is version ${version}`, `version ${VERSION_MIN}.0 or later is needed`, false);
   }
-  const policy = of('maxmemory_policy');
-  if (policy !== '' && policy !== 'noeviction') {
+  if (evicts(info)) {
     return fault(
       url,
-      `it removes data when its memory is full (maxmemory-policy ${policy})`,
+      `it removes data when its memory is full (maxmemory-policy ${of('maxmemory_policy')})`,
       'what is stored would be lost: set maxmemory-policy noeviction there',
       false,
     );

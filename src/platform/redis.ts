@@ -6,7 +6,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Cluster, Redis } from 'ioredis';
-import { redisFault, unfitRedis } from './redis-faults.ts';
+import { evicts, infoField, redisFault, unfitRedis } from './redis-faults.ts';
 import { ServerFault } from './server-fault.ts';
 
 export { Cluster, type Redis };
@@ -163,17 +163,12 @@ export async function memoryOf(client: RedisClient): Promise<{ used_ratio: numbe
   const nodes = client instanceof Cluster ? client.nodes('master') : [client];
   const all = await Promise.all(nodes.map((node) => node.info('memory')));
   const each = all.map((info) => {
-    const of = (name: string): string => new RegExp(`^${name}:(.*?)\\r?$`, 'm').exec(info)?.[1] ?? '';
-    const most = Number(of('maxmemory'));
-    const policy = of('maxmemory_policy');
-    return {
-      used_ratio: most > 0 ? Number(of('used_memory')) / most : 0,
-      evicts: policy !== '' && policy !== 'noeviction',
-    };
+    const most = Number(infoField(info, 'maxmemory'));
+    return { used_ratio: most > 0 ? Number(infoField(info, 'used_memory')) / most : 0, evicts: evicts(info) };
   });
   return {
     used_ratio: Math.max(...each.map(({ used_ratio }) => used_ratio)),
-    evicts: each.some(({ evicts }) => evicts),
+    evicts: each.some((one) => one.evicts),
   };
 }
 

@@ -13,6 +13,8 @@ const KEY_HASH_LENGTH = 22;
 /** 48 bits, compared among the few reports of one key; 24 more tell the upload. */
 export const CONTENT_HASH_LENGTH = 8;
 const UPLOAD_HASH_LENGTH = 4;
+/** Most reports come with no upload. */
+const NO_UPLOAD = hashOf([''], UPLOAD_HASH_LENGTH);
 
 /**
  * Key of the notes on an event of a transaction; each refund and chargeback has its own. Reports that cannot be
@@ -43,7 +45,8 @@ export function contentOf({ received_at_ms, converted_at_ms, ...conversion }: Co
   const whose = credit_by === 'none' ? [reported, reason] : credited;
   const what = [amount, currency, ts, refund_id];
   const said = [...what, ...whose, click_window_days, min_conversion_seconds];
-  return hashOf(said, CONTENT_HASH_LENGTH) + hashOf([conversion.upload_id], UPLOAD_HASH_LENGTH);
+  const upload = conversion.upload_id === '' ? NO_UPLOAD : hashOf([conversion.upload_id], UPLOAD_HASH_LENGTH);
+  return hashOf(said, CONTENT_HASH_LENGTH) + upload;
 }
 
 /** Notes on one report. */

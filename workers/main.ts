@@ -17,7 +17,7 @@ import { certificateContext } from '../src/domains/certificates/certificate-cont
 import { publicName } from '../src/domains/certificates/certificate-names.ts';
 import { ensureCertificate } from '../src/domains/certificates/ensure-certificate.ts';
 import { ENTRIES_MAX } from '../src/log/append.ts';
-import { backlog, backlogBytes } from '../src/log/backlog.ts';
+import { backlogOf } from '../src/log/backlog.ts';
 import type { Batch } from '../src/log/batches.ts';
 import { PARTITIONS, partitionBytesMax } from '../src/log/partitions.ts';
 import { SENDS_LOG } from '../src/messages/send.ts';
@@ -158,12 +158,7 @@ await runRole('trackly-worker', logger, async () => {
 
   async function checkBacklog(): Promise<void> {
     for (const name of Object.keys(LOGS)) {
-      const waiting = await Promise.all(
-        Array.from({ length: PARTITIONS }, (_, partition) => backlog(redis, name, partition)),
-      );
-      const bytes = await Promise.all(
-        Array.from({ length: PARTITIONS }, (_, partition) => backlogBytes(redis, name, partition)),
-      );
+      const { entries: waiting, bytes } = await backlogOf(redis, name);
       const entries = Math.max(...waiting);
       const share = Math.max(entries / ENTRIES_MAX, Math.max(...bytes) / (config.log_bytes_max / PARTITIONS));
       if (share > BACKLOG_WARN_SHARE) {

@@ -6,7 +6,7 @@
 
 import type { ClickHouseClient } from '../clickhouse/client.ts';
 import { CLICKS_LOG } from '../clicks/click.ts';
-import { backlog, backlogBytes, oldestWaiting } from '../log/backlog.ts';
+import { backlogOf, oldestWaiting } from '../log/backlog.ts';
 import { countDeadLetters } from '../log/dead-letters.ts';
 import { PARTITIONS } from '../log/partitions.ts';
 import { Gauge, PUBLISHED_WITHIN_MS, type Registry, readProcesses } from '../platform/metrics.ts';
@@ -114,8 +114,7 @@ async function lookIntoRedis(redis: RedisClient, gauges: Gauges): Promise<void> 
   }
   const partitions = Array.from({ length: PARTITIONS }, (_, partition) => partition);
   for (const log of LOGS) {
-    const entries = await Promise.all(partitions.map((partition) => backlog(redis, log, partition)));
-    const bytes = await Promise.all(partitions.map((partition) => backlogBytes(redis, log, partition)));
+    const { entries, bytes } = await backlogOf(redis, log);
     gauges.entries.set({ log }, sumOf(entries));
     gauges.bytes.set({ log }, sumOf(bytes));
   }

@@ -4,6 +4,7 @@
  */
 import type { RedisClient } from '../platform/redis.ts';
 import { bytesKey, streamKey } from './keys.ts';
+import { PARTITIONS } from './partitions.ts';
 
 type Entries = [id: string, fields: string[]][];
 
@@ -15,6 +16,19 @@ export async function backlog(redis: RedisClient, log: string, partition: number
 /** Bytes of payload that wait in a partition. */
 export async function backlogBytes(redis: RedisClient, log: string, partition: number): Promise<number> {
   return Number((await redis.get(bytesKey(log, partition))) ?? 0);
+}
+
+/** The same of every partition of a log, in order. */
+export async function backlogOf(
+  redis: RedisClient,
+  log: string,
+): Promise<{ entries: number[]; bytes: number[] }> {
+  const partitions = Array.from({ length: PARTITIONS }, (_, partition) => partition);
+  const [entries, bytes] = await Promise.all([
+    Promise.all(partitions.map((partition) => backlog(redis, log, partition))),
+    Promise.all(partitions.map((partition) => backlogBytes(redis, log, partition))),
+  ]);
+  return { entries, bytes };
 }
 
 /** When the oldest waiting entry of a partition was logged, in ms; undefined if none waits. */

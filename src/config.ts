@@ -36,6 +36,8 @@ export interface Config {
   tls_certificates: string;
   api_port: number;
   api_host: string;
+  /** Where commands ask the API; undefined: on this machine. */
+  api_url: string | undefined;
   /** Redirect processes sharing the public port. */
   redirect_processes: number;
   /** Absolute path of all local state. */
@@ -222,6 +224,7 @@ export function readConfig(env: Env = process.env): Config {
     ),
     api_port: integer(env, 'API_PORT', 8081, 1, 65_535),
     api_host: address(env, 'API_HOST', '127.0.0.1'),
+    api_url: url(env, 'API_URL', ['http:', 'https:']),
     redirect_processes: integer(env, 'REDIRECT_PROCESSES', availableParallelism(), 1, PROCESSES_MAX),
     data_dir: resolve(env['DATA_DIR'] || './data'),
     public_domain: publicDomain(env, integer(env, 'REDIRECT_PORT', 8080, 1, 65_535)),

@@ -5,7 +5,7 @@
 import { join } from 'node:path';
 import { InstallationKeys } from '../access/installation-key.ts';
 import { openJudge } from '../bots/judge.ts';
-import { createClickHouse } from '../clickhouse/client.ts';
+import { type ClickHouseClient, createClickHouse } from '../clickhouse/client.ts';
 import { CLICKS_LOG } from '../clicks/click.ts';
 import { ClickIds } from '../clicks/click-id.ts';
 import { ConfigError, readConfig } from '../config.ts';
@@ -57,7 +57,7 @@ const partition_bytes_max = partitionBytesMax(config.log_bytes_max);
 await runRole('trackly-redirect', logger, async () => {
   const records = await openRecordReading();
   const { redis, lookup, sites, reader, archive, sources, keys } = records;
-  const clickLog = openClickLog(redis);
+  const clickLog = openClickLog(redis, records.clickhouse);
   const metrics = createRedirectMetrics({ process_name, lookup, reader, clickLog, archive });
   const publisher = await publishMetrics(redis, metrics.registry, process_name);
   const contact_key = await readContactKey(redis, config.data_dir);
@@ -155,6 +155,7 @@ async function openRecordReading() {
   const changes = await followChanges(target, tellAll([caches, keys]), away);
   return {
     redis,
+    clickhouse,
     lookup,
     sites,
     reader,
@@ -186,7 +187,7 @@ async function openTls(
   return listener;
 }
 
-function openClickLog(redis: RedisClient): ClickLog {
+function openClickLog(redis: RedisClient, clickhouse: ClickHouseClient | undefined): ClickLog {
   const producer = newProducerId();
   const owner = `${process_name}.${ownMark()}.${producer}`;
   const spool = new Spool(join(config.data_dir, 'spool'), owner, config.spool_bytes_max);
@@ -195,6 +196,7 @@ function openClickLog(redis: RedisClient): ClickLog {
     producer,
     process: process_name,
     partition_bytes_max,
+    clickhouse,
     logger,
   });
 }

@@ -57,8 +57,10 @@ export interface Config {
   clickhouse_tcp_port: number | undefined;
   /** Port of the API process for analysts' tools: read-only SQL with an API key as password; undefined: none. */
   analyst_port: number | undefined;
-  /** Port of the API process for metrics without a key, on loopback; undefined: none. */
+  /** Port of the supervisor for metrics of its processes without a key; undefined: none. */
   metrics_port: number | undefined;
+  /** Address that it binds to; loopback unless told otherwise. */
+  metrics_host: string;
   /** `trk_` and 32 hex digits; undefined: made at the first start and kept in `data_dir`. */
   admin_key: string | undefined;
   /** The provider of OpenID Connect with which members may sign in; undefined: none. */
@@ -84,9 +86,6 @@ export interface Config {
   /** All of the environment, for child processes: they inherit it. */
   environment: Env;
 }
-
-/** Where METRICS_PORT listens: it asks for no key. */
-export const METRICS_HOST = '127.0.0.1';
 
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'];
 const PROCESSES_MAX = 256;
@@ -237,6 +236,7 @@ export function readConfig(env: Env = process.env): Config {
     clickhouse_tcp_port: port(env, 'CLICKHOUSE_TCP_PORT'),
     analyst_port: port(env, 'ANALYST_PORT'),
     metrics_port: port(env, 'METRICS_PORT'),
+    metrics_host: address(env, 'METRICS_HOST', '127.0.0.1'),
     admin_key,
     oidc: oidc(env),
     trust_proxy: integer(env, 'TRUST_PROXY', 0, 0, TRUST_PROXY_MAX),

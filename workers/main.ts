@@ -24,7 +24,8 @@ import { SENDS_LOG } from '../src/messages/send.ts';
 import { followChanges, tellAll } from '../src/platform/change-log.ts';
 import { hostName } from '../src/platform/host.ts';
 import { createLogger } from '../src/platform/logger.ts';
-import { publishMetrics } from '../src/platform/metrics.ts';
+import { readFamilies } from '../src/platform/metrics.ts';
+import { announce } from '../src/platform/presence.ts';
 import { runRole } from '../src/platform/process.ts';
 import { BatchedReader, RecordCache } from '../src/platform/record-cache.ts';
 import { connectRedis, probeRedis, type RedisClient, untilReady } from '../src/platform/redis.ts';
@@ -103,7 +104,7 @@ await runRole('trackly-worker', logger, async () => {
   const keys = await InstallationKeys.open(redis, config.data_dir);
   const changes = await followChanges(target, tellAll([accounts, offers, keys]));
   const metrics = createWorkerMetrics();
-  const publisher = await publishMetrics(redis, metrics.registry, process_name);
+  const presence = announce(redis, metrics.registry, process_name);
   const judge = openJudge(config.bot_rules);
   const own_domain = hostName(config.public_domain);
   const contact_key = await readContactKey(redis, config.data_dir);
@@ -175,7 +176,7 @@ await runRole('trackly-worker', logger, async () => {
     }
   }
 
-  return async () => {
+  const stop = async (): Promise<void> => {
     clearInterval(checking);
     clearInterval(forgetting);
     clearInterval(settling);
@@ -190,11 +191,12 @@ await runRole('trackly-worker', logger, async () => {
     await cutter.close();
     await worker.close();
     await queue.close();
-    await publisher.close();
+    await presence.close();
     await changes.close();
     await clickhouse.close();
     redis.disconnect();
   };
+  return { metrics: () => readFamilies(metrics.registry), stop };
 });
 
 /** How domains are checked, and with TLS in the redirect processes how their certificates are seen to. */

@@ -10,19 +10,22 @@ import { openGate } from '../access/sign-in.ts';
 import { createAnalystListener, isConfined } from '../analysts/listener.ts';
 import { keptPasswords } from '../clickhouse/embedded/passwords.ts';
 import { openClickHouse } from '../clickhouse/open.ts';
-import { ConfigError, METRICS_HOST, readConfig } from '../config.ts';
+import { ConfigError, readConfig } from '../config.ts';
 import { ReportRecorder } from '../conversions/inspector/report-recorder.ts';
 import { directSources } from '../conversions/receive/conversion-sources.ts';
 import { partitionBytesMax } from '../log/partitions.ts';
 import { boundConnections } from '../platform/bound-connections.ts';
 import { followChanges, tellAll } from '../platform/change-log.ts';
+import { exposition, METRICS_TYPE } from '../platform/exposition.ts';
 import { hostName } from '../platform/host.ts';
 import { createLogger } from '../platform/logger.ts';
-import { AllMetrics, publishMetrics } from '../platform/metrics.ts';
+import { readFamilies } from '../platform/metrics.ts';
+import { announce } from '../platform/presence.ts';
 import { runRole } from '../platform/process.ts';
 import { BatchedReader } from '../platform/record-cache.ts';
 import { connectRedis, isReady, probeRedis, untilReady } from '../platform/redis.ts';
 import { untilServes } from '../platform/server-fault.ts';
+import { machineMetrics } from '../platform/supervisor-channel.ts';
 import { within } from '../platform/within.ts';
 import { readContactKey } from '../privacy/contact-key.ts';
 import { Archive } from '../records/archive.ts';
@@ -30,7 +33,6 @@ import { ARCHIVE_SOURCES } from '../records/archive-sources.ts';
 import { CompletenessWatch, openRecords, RecordsLostError } from '../records/completeness.ts';
 import { BodySpool } from './http/body-spool.ts';
 import { createApi } from './http/server.ts';
-import { createMetricsListener, METRICS_TYPE } from './metrics-listener.ts';
 import { watchInstallation } from './watch-installation.ts';
 
 const CONNECT_WITHIN_MS = 5_000;
@@ -60,9 +62,8 @@ await runRole('trackly-api', logger, async () => {
   const archive = new Archive(redis, clickhouse, records, ARCHIVE_SOURCES);
 
   const limits = new Limits(redis);
-  const publisher = await publishMetrics(redis, limits.registry, config.process_name ?? `api-${process.pid}`);
+  const presence = announce(redis, limits.registry, config.process_name ?? 'api');
   const watch = watchInstallation({ redis, clickhouse, registry: limits.registry });
-  const all_metrics = new AllMetrics(redis, limits.registry);
   const open_requests = new OpenRequests();
   const keys = await InstallationKeys.open(redis, config.data_dir);
   const changes = await followChanges(target, tellAll([open_requests, keys]));
@@ -109,15 +110,15 @@ await runRole('trackly-api', logger, async () => {
     return reply.code(ready ? 200 : 503).send({ ready, ...parts, ...why });
   });
   api.get('/metrics', { config: { admin: true }, schema: { hide: true } }, async (_request, reply) =>
-    reply.type(METRICS_TYPE).send(await all_metrics.text()),
+    reply
+      .type(METRICS_TYPE)
+      .send((await machineMetrics()) ?? exposition(await readFamilies(limits.registry))),
   );
   boundConnections(api.server, API_CONNECTIONS, config.trust_proxy === 0, () =>
     limits.noteRefused('connections'),
   );
   await api.listen({ host: config.api_host, port: config.api_port });
-  const { analyst_port, metrics_port } = config;
-  const metrics = createMetricsListener(() => all_metrics.text());
-  if (metrics_port !== undefined) await listen(metrics, metrics_port, METRICS_HOST);
+  const { analyst_port } = config;
   const { analyst: password } = await keptPasswords(config.data_dir);
   const analysts = createAnalystListener(
     {
@@ -148,22 +149,23 @@ await runRole('trackly-api', logger, async () => {
     );
   }
 
-  return async () => {
-    closing = true;
-    watch.close();
-    for (const server of [analysts, metrics]) {
-      server.close();
-      server.closeAllConnections();
-    }
-    await api.close();
-    await inspector.close();
-    await publisher.close();
-    records.close();
-    open_requests.close();
-    await changes.close();
-    keys.close();
-    await clickhouse.close();
-    redis.disconnect();
+  return {
+    metrics: () => readFamilies(limits.registry),
+    async stop() {
+      closing = true;
+      watch.close();
+      analysts.close();
+      analysts.closeAllConnections();
+      await api.close();
+      await inspector.close();
+      await presence.close();
+      records.close();
+      open_requests.close();
+      await changes.close();
+      keys.close();
+      await clickhouse.close();
+      redis.disconnect();
+    },
   };
 });
 

@@ -9,7 +9,8 @@ import { CLICKS_LOG } from '../clicks/click.ts';
 import { backlogOf, oldestWaiting } from '../log/backlog.ts';
 import { countDeadLetters } from '../log/dead-letters.ts';
 import { PARTITIONS } from '../log/partitions.ts';
-import { Gauge, PUBLISHED_WITHIN_MS, type Registry, readProcesses } from '../platform/metrics.ts';
+import { Gauge, type Registry } from '../platform/metrics.ts';
+import { readPresent } from '../platform/presence.ts';
 import { isReady, memoryOf, type RedisClient } from '../platform/redis.ts';
 import { within } from '../platform/within.ts';
 import { LOGS } from '../records/backup/redis-keys.ts';
@@ -108,9 +109,9 @@ async function lookIntoRedis(redis: RedisClient, gauges: Gauges): Promise<void> 
   const { used_ratio, evicts } = await memoryOf(redis);
   gauges.memory.set(used_ratio);
   gauges.evicts.set(evicts ? 1 : 0);
-  const fresh = (await readProcesses(redis)).filter(({ at_ms }) => now_ms - at_ms < PUBLISHED_WITHIN_MS);
+  const present = (await readPresent(redis)).filter((one) => one.present);
   for (const role of ROLES) {
-    gauges.processes.set({ role }, fresh.filter(({ name }) => name.startsWith(role)).length);
+    gauges.processes.set({ role }, present.filter((one) => one.role === role).length);
   }
   const partitions = Array.from({ length: PARTITIONS }, (_, partition) => partition);
   for (const log of LOGS) {

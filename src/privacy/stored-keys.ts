@@ -241,10 +241,10 @@ export const KEY_FAMILIES: readonly KeyFamily[] = [
     kept: '31 days',
   },
   {
-    name: 'contact_key, installation_key, records:complete, changes, metrics:',
-    keys: /^(?:contact_key|installation_key|records:complete|changes)$|^metrics:/,
+    name: 'contact_key, installation_key, records:complete, changes, processes:',
+    keys: /^(?:contact_key|installation_key|records:complete|changes)$|^processes:(?:present|spooled)$/,
     holds:
-      'the installation’s keys, announcements of changed keys, and metrics; a changed link is announced by its id',
+      'the installation’s keys, announcements of changed keys, and which processes run; a changed link is announced by its id',
     personal: [],
     kept: 'as long as they are used',
   },

@@ -16,7 +16,8 @@ import { Spool } from '../log/spool.ts';
 import { followChanges, tellAll } from '../platform/change-log.ts';
 import { hostName } from '../platform/host.ts';
 import { createLogger } from '../platform/logger.ts';
-import { publishMetrics } from '../platform/metrics.ts';
+import { readFamilies } from '../platform/metrics.ts';
+import { announce } from '../platform/presence.ts';
 import { runRole } from '../platform/process.ts';
 import { ownMark } from '../platform/process-mark.ts';
 import { newProducerId } from '../platform/random.ts';
@@ -58,8 +59,8 @@ await runRole('trackly-redirect', logger, async () => {
   const records = await openRecordReading();
   const { redis, lookup, sites, reader, archive, sources, keys } = records;
   const clickLog = openClickLog(redis, records.clickhouse);
-  const metrics = createRedirectMetrics({ process_name, lookup, reader, clickLog, archive });
-  const publisher = await publishMetrics(redis, metrics.registry, process_name);
+  const metrics = createRedirectMetrics({ lookup, reader, clickLog, archive });
+  const presence = announce(redis, metrics.registry, process_name, () => clickLog.spool_bytes);
   const contact_key = await readContactKey(redis, config.data_dir);
   const refusals = new RefusalCounter(redis);
   const inspector = new ReportRecorder(redis, { sources, keys, contact_key });
@@ -112,14 +113,17 @@ await runRole('trackly-redirect', logger, async () => {
   const tls = listener && tls_port !== undefined ? { port: tls_port, listener } : undefined;
   const server = await startRedirectServer({ host, port, exchanges, routes, tls, metrics });
 
-  return async () => {
-    await server.drain(DRAIN_WITHIN_MS);
-    await clickLog.close();
-    await refusals.close();
-    await inspector.close();
-    await guesses.close();
-    await publisher.close();
-    await records.close();
+  return {
+    metrics: () => readFamilies(metrics.registry),
+    async stop() {
+      await server.drain(DRAIN_WITHIN_MS);
+      await clickLog.close();
+      await refusals.close();
+      await inspector.close();
+      await guesses.close();
+      await presence.close();
+      await records.close();
+    },
   };
 });
 

@@ -11,7 +11,7 @@ import { backlog, oldestWaiting } from '../../log/backlog.ts';
 import { countDeadLetters } from '../../log/dead-letters.ts';
 import { PARTITIONS } from '../../log/partitions.ts';
 import { SENDS_LOG } from '../../messages/send.ts';
-import { readProcesses } from '../../platform/metrics.ts';
+import { readPresent } from '../../platform/presence.ts';
 import { RECORDS_LOG } from '../../records/record.ts';
 import type { Api, ApiContext } from '../http/context.ts';
 import { explainErrors } from '../http/explain-errors.ts';
@@ -94,10 +94,7 @@ export function healthRoutes(app: Api, context: ApiContext): void {
               answered: totals.answered,
               inserted: totals.inserted,
             },
-            processes: (await readProcesses(redis)).map(({ name, at_ms }) => ({
-              name,
-              seen_ms_ago: now_ms - at_ms,
-            })),
+            processes: (await readPresent(redis)).map(({ name, seen_ms_ago }) => ({ name, seen_ms_ago })),
           },
         };
       }),

@@ -221,6 +221,20 @@ export interface Rejudgement {
   to: string;
 }
 
+export interface Spool {
+  /** The start of a process that it belongs to: the name of its folder */
+  owner: string;
+  process: string;
+  /** The machine that has it */
+  host: string;
+  /** Where it is there */
+  folder: string;
+  clicks: number;
+  bytes: number;
+  /** When its process last told, Unix time in ms */
+  at_ms: number;
+}
+
 export interface DeadLetter {
   dead_letter_id: string;
   log: string;
@@ -6692,6 +6706,8 @@ export interface paths {
                   batches: string[];
                 };
               }[];
+              /** Answered clicks that wait in spools now, of any time: they are in no row until they are drained */
+              spools: Spool[];
               totals: {
                 answered: number;
                 aborted: number;
@@ -6703,6 +6719,8 @@ export interface paths {
                 inserted: number;
                 /** Must be 0 */
                 drift_rows: number;
+                /** Clicks in all spools now; 0 soon after Redis is back */
+                spooled: number;
               };
             };
           };
@@ -6868,6 +6886,8 @@ export interface paths {
                   open: number;
                   /** Must be 0 */
                   drift_rows: number;
+                  /** Answered clicks that wait in spools now, of any time */
+                  spooled: number;
                   answered: number;
                   inserted: number;
                 };

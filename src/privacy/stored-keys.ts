@@ -55,6 +55,13 @@ export const KEY_FAMILIES: readonly KeyFamily[] = [
     kept: 'as long as the log is in use',
   },
   {
+    name: 'spools',
+    keys: /^spools$/,
+    holds: 'how many clicks wait in the spool of each redirect process, and on which machine',
+    personal: [],
+    kept: '100 days after its clicks are in the log',
+  },
+  {
     name: 'dead_letters:{p}',
     keys: /^dead_letters:\{p\d\}$/,
     holds: 'rows that could not be processed, as they were on their log',

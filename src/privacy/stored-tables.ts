@@ -63,6 +63,11 @@ export const STORED_TABLES: Readonly<Record<string, StoredTable>> = {
   rollup_networks: { purpose: 'to answer reports of networks', source: FROM_ROWS, kept: COUNTS },
   rollup_bot_reasons: { purpose: 'to answer reports of bots', source: FROM_ROWS, kept: COUNTS },
   ledger: { purpose: 'to prove that no click was lost', source: 'the processes', kept: '32 days' },
+  spools: {
+    purpose: 'to find answered clicks that wait on the disk of a machine',
+    source: 'the processes',
+    kept: '90 days: numbers and the names of machines',
+  },
   erasures: {
     purpose: 'to erase contacts again after a backup was restored',
     source: 'the account that asked for it',

@@ -6868,6 +6868,17 @@ export interface paths {
           headers: { [name: string]: unknown };
           content: {
             'application/json': {
+              /** The worst of the checks. failing: somebody is refused something now; degraded: everything works, but not for long or not as it should. For the admin key only */
+              state?: 'ok' | 'degraded' | 'failing';
+              /** For the admin key only */
+              checks?: {
+                name: string;
+                state: 'ok' | 'degraded' | 'failing';
+                /** What was found, in a sentence */
+                found: string;
+                /** What to do; empty where there is nothing to do */
+                do: string;
+              }[];
               /** Age of the oldest click that is not in the reports yet; 0 if none waits */
               behind_ms: number;
               logs: {
@@ -6878,6 +6889,7 @@ export interface paths {
               /** For the admin key only */
               admin: {
                 dead_letters: number;
+                /** Null until it was read once */
                 ledger: {
                   minutes: number;
                   /** Rows (minute and process) in which all stages agree */
@@ -6890,8 +6902,9 @@ export interface paths {
                   spooled: number;
                   answered: number;
                   inserted: number;
-                };
+                } | null;
                 processes: {
+                  /** Its role and number, its machine, and a mark of its start */
                   name: string;
                   seen_ms_ago: number;
                 }[];

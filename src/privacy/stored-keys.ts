@@ -242,7 +242,7 @@ export const KEY_FAMILIES: readonly KeyFamily[] = [
   },
   {
     name: 'contact_key, installation_key, records:complete, changes, processes:',
-    keys: /^(?:contact_key|installation_key|records:complete|changes)$|^processes:(?:present|spooled)$/,
+    keys: /^(?:contact_key|installation_key|records:complete|changes)$|^processes:(?:present|notes)$/,
     holds:
       'the installation’s keys, announcements of changed keys, and which processes run; a changed link is announced by its id',
     personal: [],

@@ -17,7 +17,7 @@ import { followChanges, tellAll } from '../platform/change-log.ts';
 import { hostName } from '../platform/host.ts';
 import { createLogger } from '../platform/logger.ts';
 import { readFamilies } from '../platform/metrics.ts';
-import { announce } from '../platform/presence.ts';
+import { announcePresence } from '../platform/presence.ts';
 import { runRole } from '../platform/process.ts';
 import { ownMark } from '../platform/process-mark.ts';
 import { newProducerId } from '../platform/random.ts';
@@ -60,7 +60,10 @@ await runRole('trackly-redirect', logger, async () => {
   const { redis, lookup, sites, reader, archive, sources, keys } = records;
   const clickLog = openClickLog(redis, records.clickhouse);
   const metrics = createRedirectMetrics({ lookup, reader, clickLog, archive });
-  const presence = announce(redis, metrics.registry, process_name, () => clickLog.spool_bytes);
+  const presence = announcePresence({
+    ...{ redis, registry: metrics.registry, process_name, data_dir: config.data_dir },
+    notes: () => ({ spool_bytes: clickLog.spool_bytes }),
+  });
   const contact_key = await readContactKey(redis, config.data_dir);
   const refusals = new RefusalCounter(redis);
   const inspector = new ReportRecorder(redis, { sources, keys, contact_key });

@@ -168,8 +168,8 @@ export const KEY_FAMILIES: readonly KeyFamily[] = [
     kept: 'ten minutes',
   },
   {
-    name: 'offer:, creative:, campaign:, audience:, their lists, offer_owner:, coupon:',
-    keys: /^(?:offer|creative|campaign|audience)s?:|^(?:offer_owner|coupon):/,
+    name: 'offer:, creative:, campaign:, audience:, their lists, offer_owner:, coupon:, external_id:',
+    keys: /^(?:offer|creative|campaign|audience)s?:|^(?:offer_owner|coupon|external_id):/,
     holds: 'what an account defines; audiences are definitions, not contacts',
     personal: [],
     kept: EXISTS,

@@ -36,6 +36,8 @@ export interface Config {
   tls_certificates: string;
   api_port: number;
   api_host: string;
+  /** Where commands ask the API; undefined: on this machine. */
+  api_url: string | undefined;
   /** Redirect processes sharing the public port. */
   redirect_processes: number;
   /** Absolute path of all local state. */
@@ -55,8 +57,10 @@ export interface Config {
   clickhouse_tcp_port: number | undefined;
   /** Port of the API process for analysts' tools: read-only SQL with an API key as password; undefined: none. */
   analyst_port: number | undefined;
-  /** Port of the API process for metrics without a key, on loopback; undefined: none. */
+  /** Port of the supervisor for metrics of its processes without a key; undefined: none. */
   metrics_port: number | undefined;
+  /** Address that it binds to; loopback unless told otherwise. */
+  metrics_host: string;
   /** `trk_` and 32 hex digits; undefined: made at the first start and kept in `data_dir`. */
   admin_key: string | undefined;
   /** The provider of OpenID Connect with which members may sign in; undefined: none. */
@@ -107,9 +111,6 @@ export interface BackupConfig {
     session_token: string | undefined;
   };
 }
-
-/** Where METRICS_PORT listens: it asks for no key. */
-export const METRICS_HOST = '127.0.0.1';
 
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'];
 const PROCESSES_MAX = 256;
@@ -278,6 +279,7 @@ export function readConfig(env: Env = process.env): Config {
     ),
     api_port: integer(env, 'API_PORT', 8081, 1, 65_535),
     api_host: address(env, 'API_HOST', '127.0.0.1'),
+    api_url: url(env, 'API_URL', ['http:', 'https:']),
     redirect_processes: integer(env, 'REDIRECT_PROCESSES', availableParallelism(), 1, PROCESSES_MAX),
     data_dir: resolve(env['DATA_DIR'] || './data'),
     public_domain: publicDomain(env, integer(env, 'REDIRECT_PORT', 8080, 1, 65_535)),
@@ -289,6 +291,7 @@ export function readConfig(env: Env = process.env): Config {
     clickhouse_tcp_port: port(env, 'CLICKHOUSE_TCP_PORT'),
     analyst_port: port(env, 'ANALYST_PORT'),
     metrics_port: port(env, 'METRICS_PORT'),
+    metrics_host: address(env, 'METRICS_HOST', '127.0.0.1'),
     admin_key,
     oidc: oidc(env),
     trust_proxy: integer(env, 'TRUST_PROXY', 0, 0, TRUST_PROXY_MAX),

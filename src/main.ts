@@ -65,6 +65,11 @@ const COMMANDS: Record<string, Command> = {
     does: 'replace the admin key in DATA_DIR by a new one, while the system runs; the old one ends',
     run: async (args) => (await import('./commands/rotate-admin-key.ts')).rotateAdminKey(args),
   },
+  spool: {
+    usage: '[list | take <folder> | forget <owner>]',
+    does: 'look at answered clicks that wait in spools, or send those of a copied folder to Redis',
+    run: async (args) => (await import('./commands/spool.ts')).spool(args),
+  },
   'dead-letters': {
     usage: '[list | show <id> | replay <id>|all | discard <id>|all]',
     does: 'look at rows that could not be processed, put them back or throw them away',

@@ -2,11 +2,11 @@
  * How the process of every role starts and stops: its title, its messages to the supervisor, its heartbeats, and one
  * orderly stop on SIGTERM, SIGINT or the supervisor's death.
  */
+import type { Family } from './exposition.ts';
 import type { Logger } from './logger.ts';
 import { OperatorError } from './operator-error.ts';
-
-/** What a child tells its supervisor. */
-export type ChildMessage = { type: 'ready' } | { type: 'beat' } | { type: 'fatal'; message: string };
+import { processFamilies } from './process-metrics.ts';
+import { answerMetrics, tell } from './supervisor-channel.ts';
 
 /** How often a ready process reports that its event loop runs; supervisor/watchdog.ts listens. */
 const BEAT_EVERY_MS = 500;
@@ -16,19 +16,16 @@ const STOP_WITHIN_MS = 9_000;
 /** What runs in a role's process. */
 export interface Running {
   stop(): Promise<void>;
+  /** What it counts; the metrics of the process itself are added. */
+  metrics?(): Promise<Family[]>;
   /** Whether it works, for roles that may hang while the event loop runs. Must resolve within a few seconds. */
   alive?(): Promise<boolean>;
 }
 
 /**
- * Runs a role: `start` resolves with a function that stops it, or with Running. Exits 1 with the error's sentence if it
- * cannot start.
+ * Runs a role: `start` resolves with what runs. Exits 1 with the error's sentence if it cannot start.
  */
-export async function runRole(
-  title: string,
-  logger: Logger,
-  start: () => Promise<Running | (() => Promise<void>)>,
-): Promise<void> {
+export async function runRole(title: string, logger: Logger, start: () => Promise<Running>): Promise<void> {
   process.title = title;
   let stopping = false;
   let running: Running | undefined;
@@ -53,8 +50,9 @@ export async function runRole(
   }
   process.on('disconnect', () => void end('the supervisor is gone'));
   try {
-    const started = await start();
-    running = typeof started === 'function' ? { stop: started } : started;
+    running = await start();
+    const { metrics } = running;
+    answerMetrics(async () => [...((await metrics?.()) ?? []), ...processFamilies()]);
     logger.info('ready');
     tell({ type: 'ready' });
     beat(running.alive);
@@ -64,10 +62,6 @@ export async function runRole(
     tell({ type: 'fatal', message });
     process.exit(1);
   }
-}
-
-function tell(message: ChildMessage, sent?: () => void): void {
-  if (process.connected) process.send?.(message, undefined, undefined, sent);
 }
 
 /**

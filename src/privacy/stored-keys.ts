@@ -55,6 +55,13 @@ export const KEY_FAMILIES: readonly KeyFamily[] = [
     kept: 'as long as the log is in use',
   },
   {
+    name: 'spools',
+    keys: /^spools$/,
+    holds: 'how many clicks wait in the spool of each redirect process, and on which machine',
+    personal: [],
+    kept: '100 days after its clicks are in the log',
+  },
+  {
     name: 'dead_letters:{p}',
     keys: /^dead_letters:\{p\d\}$/,
     holds: 'rows that could not be processed, as they were on their log',
@@ -161,8 +168,8 @@ export const KEY_FAMILIES: readonly KeyFamily[] = [
     kept: 'ten minutes',
   },
   {
-    name: 'offer:, creative:, campaign:, audience:, their lists, offer_owner:, coupon:',
-    keys: /^(?:offer|creative|campaign|audience)s?:|^(?:offer_owner|coupon):/,
+    name: 'offer:, creative:, campaign:, audience:, their lists, offer_owner:, coupon:, external_id:',
+    keys: /^(?:offer|creative|campaign|audience)s?:|^(?:offer_owner|coupon|external_id):/,
     holds: 'what an account defines; audiences are definitions, not contacts',
     personal: [],
     kept: EXISTS,
@@ -241,10 +248,10 @@ export const KEY_FAMILIES: readonly KeyFamily[] = [
     kept: 'until the next backup; the mark of a running one a minute after its end',
   },
   {
-    name: 'contact_key, installation_key, records:complete, changes, metrics:',
-    keys: /^(?:contact_key|installation_key|records:complete|changes)$|^metrics:/,
+    name: 'contact_key, installation_key, records:complete, changes, processes:',
+    keys: /^(?:contact_key|installation_key|records:complete|changes)$|^processes:(?:present|notes)$/,
     holds:
-      'the installation’s keys, announcements of changed keys, and metrics; a changed link is announced by its id',
+      'the installation’s keys, announcements of changed keys, and which processes run; a changed link is announced by its id',
     personal: [],
     kept: 'as long as they are used',
   },

@@ -43,7 +43,6 @@ export interface RedirectMetrics extends RedirectCounts {
 
 /** Where the other numbers are read. */
 export interface RedirectSources {
-  process_name: string;
   lookup: LinkLookup;
   reader: BatchedReader;
   clickLog: ClickLog;
@@ -150,14 +149,6 @@ const LABELLED_COUNTERS: LabelledLine[] = [
     ({ counts: { guesses } }) => [
       [{ kind: 'link' }, guesses.link],
       [{ kind: 'conversion' }, guesses.conversion],
-    ],
-  ],
-  [
-    'trackly_redirect_process_requests_total',
-    'Requests of the public listener by process.',
-    ['process'],
-    ({ counts, process_name }) => [
-      [{ process: process_name }, Object.values(counts.taps).reduce((sum, count) => sum + count, 0)],
     ],
   ],
   [

@@ -5,8 +5,9 @@
  */
 import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process';
 import { getPriority, setPriority } from 'node:os';
+import type { Family } from '../platform/exposition.ts';
 import type { Logger } from '../platform/logger.ts';
-import type { ChildMessage } from '../platform/process.ts';
+import type { ChildMessage, SupervisorMessage } from '../platform/supervisor-channel.ts';
 
 const RESTART_MS_MIN = 50;
 /** A start takes up to a second, so a killed process is back within about 2 s. */
@@ -14,6 +15,8 @@ const RESTART_MS_MAX = 1_500;
 /** A process that was ready for this long restarts without delay. */
 const STEADY_MS = 1_000;
 const NICE_MAX = 19;
+/** A process whose event loop does not get to it within this time has no metrics this time. */
+const METRICS_WITHIN_MS = 1_000;
 /** Where the log of a quiet process goes. */
 export const LOG_FD = 4;
 
@@ -30,6 +33,8 @@ export interface ChildOptions {
   ready?: () => Promise<void>;
   /** Called with the process id after each start, and with undefined after it was stopped in order. */
   noted: (name: string, pid: number | undefined) => void;
+  /** The metrics of all processes of the supervisor, as text, for a process that wants them. */
+  machineMetrics?: () => Promise<string>;
   logger: Logger;
 }
 
@@ -63,6 +68,11 @@ export class Child {
   #failures = 0;
   #restart: NodeJS.Timeout | undefined;
   #beats: number | undefined;
+  #starts = 0;
+  /** A question for metrics that is not answered yet: everybody who asks meanwhile waits for the same answer. */
+  #asked:
+    | { answer: Promise<Family[] | undefined>; resolve(families: Family[] | undefined): void }
+    | undefined;
 
   constructor(options: ChildOptions) {
     this.name = options.name;
@@ -76,6 +86,32 @@ export class Child {
   /** Number of heartbeats; undefined before it is ready, and for a program that sends none. */
   get beats(): number | undefined {
     return this.#beats;
+  }
+
+  /** Whether it is a Node role, which can be asked for its metrics. */
+  get is_role(): boolean {
+    return this.#options.ready === undefined;
+  }
+
+  /** How often it was started again, whatever the reason. */
+  get restarts(): number {
+    return Math.max(0, this.#starts - 1);
+  }
+
+  /** What it counts now; undefined where it is not ready, or does not answer within METRICS_WITHIN_MS. */
+  metrics(): Promise<Family[] | undefined> {
+    if (this.#beats === undefined || !this.is_role) return Promise.resolve(undefined);
+    if (this.#asked === undefined) {
+      const { promise, resolve } = Promise.withResolvers<Family[] | undefined>();
+      const late = setTimeout(() => resolve(undefined), METRICS_WITHIN_MS);
+      this.#asked = { answer: promise, resolve };
+      void promise.then(() => {
+        clearTimeout(late);
+        this.#asked = undefined;
+      });
+      this.#send({ type: 'metrics_wanted' });
+    }
+    return this.#asked.answer;
   }
 
   /** Starts it the first time. Rejects with the process's own sentence if it ends before it is ready. */
@@ -116,6 +152,7 @@ export class Child {
       detached: !ipc,
     });
     this.#process = child;
+    this.#starts++;
     if (child.pid !== undefined) {
       this.#options.noted(name, child.pid);
       // Only root may lower the niceness.
@@ -133,7 +170,7 @@ export class Child {
     child.on('message', (message: ChildMessage) => {
       if (message.type === 'ready') isReady();
       else if (message.type === 'fatal') reason = message.message;
-      else if (this.#beats !== undefined) this.#beats++;
+      else this.#hear(message);
     });
     child.on('error', (error) => {
       reason = error.message;
@@ -147,6 +184,23 @@ export class Child {
     };
     child.once('exit', ended);
     child.once('error', () => ended(null, null));
+  }
+
+  #hear(message: ChildMessage): void {
+    if (message.type === 'beat' && this.#beats !== undefined) this.#beats++;
+    else if (message.type === 'metrics') this.#asked?.resolve(message.families);
+    else if (message.type === 'machine_metrics_wanted') {
+      const { id } = message;
+      this.#options.machineMetrics?.().then(
+        (text) => this.#send({ type: 'machine_metrics', id, text }),
+        () => {},
+      );
+    }
+  }
+
+  #send(message: SupervisorMessage): void {
+    // What can't be sent is not answered: the process has just ended.
+    if (this.#process?.connected) this.#process.send(message, () => {});
   }
 
   /** Handles its end, expected or not. */

@@ -45,14 +45,20 @@ export const ROLE_ENVIRONMENT: Partial<Record<Role, NodeJS.ProcessEnv>> = {
   redirect: { UWS_HTTP_MAX_HEADERS_SIZE: String(REQUEST_HEADER_BYTES_MAX) },
 };
 
-/** Creates the process without starting it. `name` must be unique; `data`, if given, records the process. */
-export function roleProcess(
-  role: Role,
-  name: string,
-  env: NodeJS.ProcessEnv,
-  data: DataFolder | undefined,
-  logger: Logger,
-): Child {
+export interface RoleProcess {
+  role: Role;
+  /** Unique under this supervisor. */
+  name: string;
+  env: NodeJS.ProcessEnv;
+  /** Records the process. */
+  data: DataFolder | undefined;
+  /** What it gets when it asks for the metrics of all processes. */
+  machineMetrics?: () => Promise<string>;
+  logger: Logger;
+}
+
+/** Creates the process without starting it. */
+export function roleProcess({ role, name, env, data, machineMetrics, logger }: RoleProcess): Child {
   // uWebSockets.js writes a line to standard output for every server name that it loads.
   const quiet = role === 'redirect' && Boolean(env['TLS_PORT']);
   return new Child({
@@ -68,6 +74,7 @@ export function roleProcess(
     quiet,
     yields: YIELDING.includes(role) ? YIELDS : 0,
     noted: (child_name, pid) => data?.note(child_name, pid),
+    ...(machineMetrics === undefined ? {} : { machineMetrics }),
     logger,
   });
 }

@@ -5,14 +5,17 @@
  * other processes continue.
  */
 import { readdirSync } from 'node:fs';
+import type { Server } from 'node:http';
 import { hostname } from 'node:os';
 import { readBotRules } from '../bots/bot-rules.ts';
 import { openClickHouse } from '../clickhouse/open.ts';
-import { type Config, METRICS_HOST, readConfig } from '../config.ts';
+import { type Config, readConfig } from '../config.ts';
 import { createLogger, type Logger } from '../platform/logger.ts';
 import { untilServes } from '../platform/server-fault.ts';
 import type { Child } from './child.ts';
 import { type DataFolder, holdDataFolder, keptAdminKey } from './data-folder.ts';
+import { type MachineMetrics, openMachineMetrics } from './machine-metrics.ts';
+import { createMetricsListener } from './metrics-listener.ts';
 import { checkPort } from './ports.ts';
 import { type Role, roleProcess } from './role-process.ts';
 import { type Fleet, rollingRestart, warnOfResets } from './rolling-restart.ts';
@@ -69,6 +72,8 @@ class Run {
   /** The processes that a rolling restart replaces, in this order. */
   readonly #fleets: Fleet[] = [];
   readonly #watchdog = new Watchdog(() => [...this.#front, ...this.#behind]);
+  readonly #metrics: MachineMetrics;
+  readonly #metrics_listener: Server;
   /** True during a start and during a rolling restart, when no other rolling restart may begin. */
   #busy = true;
   #warned = false;
@@ -78,6 +83,8 @@ class Run {
     this.#config = config;
     this.#data = data;
     this.#logger = logger;
+    this.#metrics = openMachineMetrics(() => [...this.#front, ...this.#behind], config.data_dir);
+    this.#metrics_listener = createMetricsListener(this.#metrics.text);
     const end = (): void => void this.stop().then(() => process.exit(0));
     process.on('SIGINT', end);
     process.on('SIGTERM', end);
@@ -93,7 +100,7 @@ class Run {
     await checkPort('API_PORT', config.api_host, config.api_port);
     if (config.analyst_port !== undefined)
       await checkPort('ANALYST_PORT', config.api_host, config.analyst_port);
-    if (config.metrics_port !== undefined) await checkPort('METRICS_PORT', METRICS_HOST, config.metrics_port);
+    await this.#listenForMetrics();
     const admin_key = config.admin_key ?? (await keptAdminKey(data.path));
     const env: NodeJS.ProcessEnv = { ...config.environment, ADMIN_KEY: admin_key };
 
@@ -127,17 +134,17 @@ class Run {
   }
 
   async alone(role: Role): Promise<void> {
-    // Several machines publish metrics in one Redis, so names of processes must be unique.
+    // The click ledger and the log name processes of several machines.
     const machine = `@${hostname()}`;
-    const name = `${role}-${process.pid}`;
     const { environment } = this.#config;
+    await this.#listenForMetrics();
     if (role === 'redirect') {
       await checkRedirectPorts(this.#config);
       await Promise.all(this.#redirects(environment, machine));
     } else if (role === 'worker') {
-      await Promise.all(this.#fleet(role, [name + machine], `${name}-spare${machine}`, environment));
+      await Promise.all(this.#fleet(role, [`worker-1${machine}`], `worker-spare${machine}`, environment));
     } else {
-      await this.#role(role, name + machine, environment, this.#front).start();
+      await this.#role(role, role + machine, environment, this.#front).start();
     }
     this.#busy = false;
     console.error(`trackly: ${role} is ready.`);
@@ -179,9 +186,22 @@ class Run {
   }
 
   #role(role: Role, name: string, env: NodeJS.ProcessEnv, group: Child[]): Child {
-    const child = roleProcess(role, name, env, this.#data, this.#logger);
+    const child = roleProcess({
+      ...{ role, name, env, data: this.#data, logger: this.#logger },
+      machineMetrics: this.#metrics.text,
+    });
     group.push(child);
     return child;
+  }
+
+  /** Before any process starts: an operator sees what waits, and why nothing else answers. */
+  async #listenForMetrics(): Promise<void> {
+    const { metrics_port, metrics_host } = this.#config;
+    if (metrics_port === undefined) return;
+    await checkPort('METRICS_PORT', metrics_host, metrics_port);
+    await new Promise<void>((resolve, reject) => {
+      this.#metrics_listener.once('error', reject).listen(metrics_port, metrics_host, resolve);
+    });
   }
 
   /** Stops listeners first, so that their last clicks reach the log; then the servers. Safe to call again. */
@@ -190,6 +210,9 @@ class Run {
       await Promise.all(this.#front.map((child) => child.stop(STOP_WITHIN_MS.front)));
       for (const child of this.#behind.toReversed()) await child.stop(STOP_WITHIN_MS.behind);
       this.#watchdog.stop();
+      this.#metrics_listener.close();
+      this.#metrics_listener.closeAllConnections();
+      await this.#metrics.close();
       await this.#data?.release();
     })();
     return this.#stopping;

@@ -58,7 +58,7 @@ export async function startClickHouse(start: ServerStart): Promise<string> {
   if (config.clickhouse_url === undefined) {
     progress('ClickHouse');
     const env = { ...config.environment, ...settings };
-    const clickhouse = roleProcess('clickhouse', 'clickhouse', env, data, logger);
+    const clickhouse = roleProcess({ role: 'clickhouse', name: 'clickhouse', env, data, logger });
     started(clickhouse);
     await clickhouse.start();
   }

@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Method } from '../support/api-types.ts';
 import { rowOfClick, someClick } from '../support/click-rows.ts';
-import { readMetrics } from '../support/metrics.ts';
+import { readMetrics, sumOverProcesses } from '../support/metrics.ts';
 import { type Answer, clickIdOf, createPhones, PHONE, type Phones } from '../support/phones.ts';
 import { testPorts } from '../support/ports.ts';
 import { startRedis, type TestRedis } from '../support/redis.ts';
@@ -95,7 +95,12 @@ async function metric(name: string): Promise<number> {
 async function untilShown(line: string): Promise<void> {
   const read = async (): Promise<boolean> => {
     const response = await fetch(`http://127.0.0.1:${metrics_port}/metrics`);
-    return response.ok && (await response.text()).split('\n').includes(line);
+    return (
+      response.ok &&
+      sumOverProcesses(await response.text())
+        .split('\n')
+        .includes(line)
+    );
   };
   await untilSeen(line, read, true);
 }

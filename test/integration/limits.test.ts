@@ -1,6 +1,7 @@
 /** Limits over the running product: what one account may ask for leaves room for the others. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { AT_ONCE } from '../../src/access/limits/bounds.ts';
+import { readMetrics } from '../support/metrics.ts';
 import { callApi, createSender, type Sender } from '../support/sender.ts';
 import { sharedSystem } from '../support/shared-system.ts';
 import type { System } from '../support/system.ts';
@@ -23,7 +24,7 @@ const ask = (key: string, path = '/v2/account'): Promise<Response> =>
   fetch(`${system.api_url}${path}`, { headers: { 'x-api-key': key } });
 
 const refused = async (limit: string): Promise<number> => {
-  const text = await (await ask(system.admin_key, '/metrics')).text();
+  const text = await readMetrics(system);
   return Number(new RegExp(`^trackly_limit_refused_total{limit="${limit}"} (\\d+)`, 'm').exec(text)?.[1]);
 };
 

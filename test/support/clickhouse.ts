@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import type { ClickHouseClient } from '@clickhouse/client';
 import { createClickHouse } from '../../src/clickhouse/client.ts';
 import { embeddedUrl, keptPasswords, type Passwords } from '../../src/clickhouse/embedded/passwords.ts';
-import type { ChildMessage } from '../../src/platform/process.ts';
+import type { ChildMessage } from '../../src/platform/supervisor-channel.ts';
 import { NODE_ARGUMENTS, ROLE_ENVIRONMENT } from '../../src/supervisor/role-process.ts';
 import { testPorts } from './ports.ts';
 

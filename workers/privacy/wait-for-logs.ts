@@ -9,7 +9,7 @@ import { CONVERSIONS_LOG } from '../../src/conversions/conversion.ts';
 import { hasPassed, newestId } from '../../src/log/backlog.ts';
 import { PARTITIONS } from '../../src/log/partitions.ts';
 import { SENDS_LOG } from '../../src/messages/send.ts';
-import { metricsText } from '../../src/platform/metrics.ts';
+import { readPresent } from '../../src/platform/presence.ts';
 import type { RedisClient } from '../../src/platform/redis.ts';
 import { RECORDS_LOG } from '../../src/records/record.ts';
 
@@ -37,8 +37,8 @@ export async function unprocessed(
   for (const [log, partition, id] of positions) {
     if (!(await hasPassed(redis, log, partition, id))) return `rows of the log of ${log}`;
   }
-  const spooled = [...(await metricsText(redis)).matchAll(/^trackly_spool_bytes(?:\{.*\})? (\S+)$/gm)];
-  if (spooled.some(([, bytes]) => Number(bytes) > 0)) return 'clicks in the spool of a redirect process';
+  const spooling = (await readPresent(redis)).filter((one) => one.present && one.notes.spool_bytes > 0);
+  if (spooling.length > 0) return 'clicks in the spool of a redirect process';
   return (await hasSpool(data_dir)) ? 'clicks in the spool of this machine' : '';
 }
 

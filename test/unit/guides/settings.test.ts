@@ -49,6 +49,7 @@ it('says each default as it is', () => {
     CLICKHOUSE_TCP_PORT: config.clickhouse_tcp_port ?? 'unset',
     ANALYST_PORT: config.analyst_port ?? 'unset',
     METRICS_PORT: config.metrics_port ?? 'unset',
+    METRICS_HOST: config.metrics_host,
     TRUST_PROXY: config.trust_proxy,
     TRUST_PROXY_HEADER: config.trust_proxy_header,
     CLICK_ACK: config.click_ack,

@@ -4,7 +4,6 @@ import { CONVERSION_OUTCOMES, TAP_OUTCOMES } from '../../../src/redirect/outcome
 import { createRedirectMetrics, type RedirectSources } from '../../../src/redirect/redirect-metrics.ts';
 
 const sources = {
-  process_name: 'redirect-1',
   lookup: { links: { hits: 3, misses: 1, size: 2 } },
   reader: { keys_read: 4 },
   clickLog: { appended: 5, entries: 1, retries: 0, spooled: 0, refused: 0, waiting: 7, spool_bytes: 0 },
@@ -37,7 +36,6 @@ it('reads what was counted when it is looked at', async () => {
     expect(lines).toEqual(
       expect.arrayContaining([
         'trackly_redirect_requests_total{outcome="redirected"} 2',
-        'trackly_redirect_process_requests_total{process="redirect-1"} 3',
         'trackly_links_gone_total{reason="expired",answer="page"} 1',
         'trackly_clicks_lost_total 1',
         'trackly_clicks_logged_total 5',

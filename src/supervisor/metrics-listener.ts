@@ -1,14 +1,14 @@
 /**
- * METRICS_PORT: Prometheus metrics of all processes without a key, on loopback only. Whoever may not read them there
- * asks /metrics on API_PORT with the admin key. With Redis down it answers what is known without it.
+ * METRICS_PORT: the metrics of all processes of this supervisor without a key, on METRICS_HOST. It listens before the
+ * processes start, and needs no server: what it can't read is missing.
  */
 import { createServer, type Server } from 'node:http';
+import { METRICS_TYPE } from '../platform/exposition.ts';
 
-export const METRICS_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
 /** Prometheus asks once in some seconds. */
 const CONNECTIONS_MAX = 100;
 
-/** `read` gives the text of all metrics. The caller listens, on METRICS_HOST. */
+/** `read` gives the text of all metrics. The caller listens. */
 export function createMetricsListener(read: () => Promise<string>): Server {
   const server = createServer((request, response) => {
     const path = request.url?.split('?')[0];

@@ -1,7 +1,7 @@
 /** Another program fills the disk that Redis and the spool share: an early warning, and taps go on as long as there is a byte. */
 
 import { makeSmallDisk } from '../support/drills/disk.ts';
-import type { Drill } from '../support/drills/drill.ts';
+import { type Drill, WITHOUT_REDIS } from '../support/drills/drill.ts';
 
 const DISK_MB = 256;
 
@@ -16,14 +16,8 @@ export const diskFull: Drill = {
       of: { 'redirect-1': { data_dir: `${disk.path}/redirect-1` } },
     });
     await stage.fault({
-      alarm: 'TracklyDiskFull',
-      also: [
-        'TracklyRedisAway',
-        'TracklySpooling',
-        'TracklyClicksLost',
-        'TracklyUnavailable',
-        'TracklyReportsBehind',
-      ],
+      alarm: 'TracklyDiskFilling',
+      also: [...WITHOUT_REDIS, 'TracklyDiskBroken', 'TracklyDiskSlow', 'TracklyClicksLost'],
       lasts_s: 30,
       resolved_within_s: 400,
       cause: () => disk.fill(),

@@ -4,7 +4,7 @@
  */
 import { writeFile } from 'node:fs/promises';
 import { startDns } from '../support/dns.ts';
-import type { Drill } from '../support/drills/drill.ts';
+import { type Drill, WITHOUT_REDIS } from '../support/drills/drill.ts';
 
 const NAME = 'redis.drill.test';
 
@@ -27,8 +27,8 @@ export const dnsGone: Drill = {
       await stage.startTaps();
       await stage.silence();
       await stage.fault({
-        alarm: 'TracklyRedisAway',
-        also: ['TracklySpooling', 'TracklyNoWorker', 'TracklyNoRedirect', 'TracklyReportsBehind'],
+        alarm: 'TracklyDnsAway',
+        also: WITHOUT_REDIS,
         lasts_s: 45,
         async cause() {
           dns.delay(Number.POSITIVE_INFINITY);

@@ -32,7 +32,7 @@ export const halfOpen: Drill = {
     await stage.silence();
     await stage.fault({
       alarm: 'TracklySpooling',
-      also: ['TracklyNoRedirect'],
+      also: ['TracklyNoRedirect', 'TracklyRedisAway'],
       lasts_s: 45,
       cause: () => front.cut([back.address]),
       heal: () => front.join(),

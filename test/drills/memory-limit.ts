@@ -1,7 +1,7 @@
 /** A worker's container is given too little memory: the kernel kills it again and again. */
 
 import { makeMemoryLimit } from '../support/drills/disk.ts';
-import type { Drill } from '../support/drills/drill.ts';
+import { type Drill, WITHOUT_A_ROLE } from '../support/drills/drill.ts';
 
 const LIMIT_MB = 64;
 
@@ -16,7 +16,7 @@ export const memoryLimit: Drill = {
     const worker = stage.installation.named('worker-1');
     await stage.fault({
       alarm: 'TracklyNoWorker',
-      also: ['TracklyReportsBehind', 'TracklyRestarts', 'TracklyMetricsAway'],
+      also: [...WITHOUT_A_ROLE, 'TracklyMemoryNearLimit'],
       // As a container that is started anew with its new limit.
       async cause() {
         await worker.program.stop();

@@ -1,7 +1,7 @@
 /** The disk of Redis takes seconds for a sync, as an overloaded network disk does: taps wait or go to the spool, and are counted. */
 
 import { makeSlowDisk } from '../support/drills/disk.ts';
-import type { Drill } from '../support/drills/drill.ts';
+import { type Drill, WITHOUT_REDIS } from '../support/drills/drill.ts';
 
 /** A sync of some pages then takes seconds. */
 const BYTES_PER_S = 4 * 1024;
@@ -21,13 +21,7 @@ export const slowDisk: Drill = {
     });
     await stage.fault({
       alarm: 'TracklyRedisSlow',
-      also: [
-        'TracklyRedisAway',
-        'TracklySpooling',
-        'TracklyNoWorker',
-        'TracklyNoRedirect',
-        'TracklyReportsBehind',
-      ],
+      also: [...WITHOUT_REDIS, 'TracklyDiskSlow'],
       lasts_s: 40,
       cause: () => disk.throttle(BYTES_PER_S),
       heal: () => disk.throttle(undefined),

@@ -4,7 +4,7 @@
  */
 import { cp } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Drill } from '../support/drills/drill.ts';
+import { type Drill, WITHOUT_A_ROLE, WITHOUT_REDIS } from '../support/drills/drill.ts';
 import { lineOf } from '../support/drills/expect-refused.ts';
 
 const LEFT = /spool/;
@@ -18,13 +18,7 @@ export const spoolMoved: Drill = {
     if (old === undefined || other === undefined) throw new Error('there are two');
     await stage.fault({
       alarm: 'TracklyRedisAway',
-      also: [
-        'TracklySpooling',
-        'TracklyNoWorker',
-        'TracklyNoRedirect',
-        'TracklyReportsBehind',
-        'TracklyMetricsAway',
-      ],
+      also: [...WITHOUT_REDIS, ...WITHOUT_A_ROLE],
       cause: () => stage.redis.kill(),
       async heal() {
         // People are led to the other machine first, as a load balancer does.

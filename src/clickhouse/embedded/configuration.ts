@@ -32,7 +32,7 @@ const EMBEDDED_GRANTS = [
   'SELECT ON system.users',
   'ALTER VIEW ON trackly.*',
   `SET DEFINER ON ${READER_USER}`,
-  'SHOW, OPTIMIZE, TRUNCATE ON trackly*.*',
+  'SHOW, OPTIMIZE, TRUNCATE, ALTER SETTINGS ON trackly*.*',
 ];
 /**
  * With the default, the number of cores, the tasks of tables wait for each other, and each wait writes a line to the

@@ -34,6 +34,27 @@ const TAPS_PER_SECOND = 10;
 /** The fault lasts on for a while after its alarm: what follows from it is noted too. */
 const GOES_ON_S = 10;
 
+/** What is true as well while nothing reaches Redis, or it takes no writes. */
+export const WITHOUT_REDIS: readonly string[] = [
+  'TracklyRedisAway',
+  'TracklySpooling',
+  'TracklySpoolStays',
+  'TracklyNoWorker',
+  'TracklyNoRedirect',
+  'TracklyProcessDown',
+  'TracklyReportsBehind',
+  'TracklyBatchesFail',
+  'TracklyUnavailable',
+];
+
+/** What is true as well while a role is not there with its supervisor. */
+export const WITHOUT_A_ROLE: readonly string[] = [
+  'TracklyScrapeFails',
+  'TracklyProcessDown',
+  'TracklyRestarts',
+  'TracklyReportsBehind',
+];
+
 export interface Fault {
   /** The alarm that names the cause. */
   alarm: string;

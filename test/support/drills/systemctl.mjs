@@ -59,7 +59,8 @@ function makeFolders(of, user) {
   ]) {
     for (const name of of(setting)) {
       mkdirSync(`${root}/${name}`, { recursive: true });
-      execFileSync('chown', ['-R', `${user}:`, `${root}/${name.split('/')[0]}`]);
+      const [first] = name.split('/');
+      execFileSync('chown', [`${user}:`, `${root}/${first}`, `${root}/${name}`]);
     }
   }
 }

@@ -241,6 +241,13 @@ export const KEY_FAMILIES: readonly KeyFamily[] = [
     kept: '31 days',
   },
   {
+    name: 'backup:last, backup:running',
+    keys: /^backup:/,
+    holds: 'what the last backup did, and that one is being made',
+    personal: [],
+    kept: 'until the next backup; the mark of a running one a minute after its end',
+  },
+  {
     name: 'contact_key, installation_key, records:complete, changes, processes:',
     keys: /^(?:contact_key|installation_key|records:complete|changes)$|^processes:(?:present|notes)$/,
     holds:

@@ -8,6 +8,7 @@ import { join, resolve } from 'node:path';
 import { PROXY_HEADERS, type ProxyHeader } from './platform/forwarded.ts';
 import { hostName, isLoopback } from './platform/host.ts';
 import { OperatorError } from './platform/operator-error.ts';
+import type { Telemetry } from './platform/telemetry/settings.ts';
 import { isUrl } from './platform/url.ts';
 
 /** A setting that cannot be used; `message` is a sentence for the operator. */
@@ -61,6 +62,8 @@ export interface Config {
   metrics_port: number | undefined;
   /** Address that it binds to; loopback unless told otherwise. */
   metrics_host: string;
+  /** Where metrics and traces are pushed to; undefined: nowhere. */
+  telemetry: Telemetry | undefined;
   /** `trk_` and 32 hex digits; undefined: made at the first start and kept in `data_dir`. */
   admin_key: string | undefined;
   /** The provider of OpenID Connect with which members may sign in; undefined: none. */
@@ -262,6 +265,52 @@ function backup(env: Env): BackupConfig {
   };
 }
 
+const SAMPLERS = [
+  'always_off',
+  'always_on',
+  'traceidratio',
+  'parentbased_always_off',
+  'parentbased_always_on',
+  'parentbased_traceidratio',
+] as const;
+
+/** The standard variables, https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/. */
+function telemetry(env: Env): Telemetry | undefined {
+  const endpoint = url(env, 'OTEL_EXPORTER_OTLP_ENDPOINT', ['http:', 'https:']);
+  const sampler = oneOf(env, 'OTEL_TRACES_SAMPLER', SAMPLERS, 'always_off');
+  const share = Number(env['OTEL_TRACES_SAMPLER_ARG'] || 1);
+  if (!(share >= 0 && share <= 1)) {
+    throw new ConfigError(
+      `OTEL_TRACES_SAMPLER_ARG is "${env['OTEL_TRACES_SAMPLER_ARG']}": set it to a share from 0 to 1.`,
+    );
+  }
+  oneOf(env, 'OTEL_EXPORTER_OTLP_PROTOCOL', ['http/json'] as const, 'http/json');
+  const found: Telemetry = {
+    endpoint: endpoint ?? '',
+    headers: otlpHeaders(env),
+    service_name: env['OTEL_SERVICE_NAME'] || 'trackly',
+    metrics_every_ms: integer(env, 'OTEL_METRIC_EXPORT_INTERVAL', 60_000, 1_000, 3_600_000),
+    traces:
+      sampler === 'always_off'
+        ? undefined
+        : {
+            ratio: sampler.endsWith('ratio') ? share : sampler.endsWith('on') ? 1 : 0,
+            parent_based: sampler.startsWith('parentbased'),
+          },
+  };
+  return endpoint === undefined ? undefined : found;
+}
+
+/** `name=value` with commas between them, each percent-encoded. The value is not repeated: it may be a secret. */
+function otlpHeaders(env: Env): Record<string, string> {
+  const pairs = (env['OTEL_EXPORTER_OTLP_HEADERS'] ?? '').split(',').filter((pair) => pair.trim() !== '');
+  const found = pairs.map((pair) => /^\s*([\w-]+)\s*=\s*([^\s]*)\s*$/.exec(pair));
+  if (found.some((match) => match === null)) {
+    throw new ConfigError('OTEL_EXPORTER_OTLP_HEADERS can not be read: write it as name=value,name=value.');
+  }
+  return Object.fromEntries(found.map((match) => [match?.[1] ?? '', decodeURIComponent(match?.[2] ?? '')]));
+}
+
 /** Reads and checks every setting. Pure but for `env`; throws ConfigError on the first wrong one. */
 export function readConfig(env: Env = process.env): Config {
   const admin_key = env['ADMIN_KEY'] === '' ? undefined : env['ADMIN_KEY'];
@@ -292,6 +341,7 @@ export function readConfig(env: Env = process.env): Config {
     analyst_port: port(env, 'ANALYST_PORT'),
     metrics_port: port(env, 'METRICS_PORT'),
     metrics_host: address(env, 'METRICS_HOST', '127.0.0.1'),
+    telemetry: telemetry(env),
     admin_key,
     oidc: oidc(env),
     trust_proxy: integer(env, 'TRUST_PROXY', 0, 0, TRUST_PROXY_MAX),

@@ -31,6 +31,7 @@ import { runRole } from '../src/platform/process.ts';
 import { BatchedReader, RecordCache } from '../src/platform/record-cache.ts';
 import { connectRedis, probeRedis, type RedisClient, untilReady } from '../src/platform/redis.ts';
 import { untilServes } from '../src/platform/server-fault.ts';
+import type { Tracer } from '../src/platform/telemetry/traces.ts';
 import { readContactKey } from '../src/privacy/contact-key.ts';
 import { ErasedContacts } from '../src/privacy/erased-contacts.ts';
 import { RoundMovedError } from '../src/privacy/erasure.ts';
@@ -116,6 +117,7 @@ await runRole('trackly-worker', logger, async () => {
   const judge = openJudge(config.bot_rules);
   const own_domain = hostName(config.public_domain);
   const contact_key = await readContactKey(redis, config.data_dir);
+  const tracer = await openTracing();
   const context: WorkerContext = {
     redis,
     clickhouse,
@@ -128,6 +130,7 @@ await runRole('trackly-worker', logger, async () => {
     contact_key,
     own_domain,
     metrics,
+    tracer,
     logger,
   };
 
@@ -199,6 +202,7 @@ await runRole('trackly-worker', logger, async () => {
     await cutter.close();
     await worker.close();
     await queue.close();
+    await tracer?.close();
     await presence.close();
     await changes.close();
     await clickhouse.close();
@@ -206,6 +210,13 @@ await runRole('trackly-worker', logger, async () => {
   };
   return { metrics: () => readFamilies(metrics.registry), stop };
 });
+
+/** The packages are loaded only where traces are asked for. */
+async function openTracing(): Promise<Tracer | undefined> {
+  const { telemetry } = config;
+  if (telemetry?.traces === undefined) return undefined;
+  return (await import('../src/platform/telemetry/tracer.ts')).openTracer(telemetry, process_name);
+}
 
 /** How domains are checked, and with TLS in the redirect processes how their certificates are seen to. */
 async function dueDomains(redis: RedisClient, keys: InstallationKeys): Promise<DueDomains> {

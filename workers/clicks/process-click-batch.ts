@@ -18,6 +18,7 @@ import { countBatch } from '../batch/count-batch.ts';
 import { insertRows } from '../batch/insert-rows.ts';
 import { expiryOf, type Keeping, keepingsOf } from '../batch/keeping.ts';
 import { type BatchRow, readRows } from '../batch/read-rows.ts';
+import { traceBatch } from '../batch/trace-batch.ts';
 import type { WorkerContext } from '../worker-context.ts';
 import { claimFirstClicks, type FirstClick } from './claim-first-clicks.ts';
 import { clickPayouts } from './click-payouts.ts';
@@ -47,11 +48,17 @@ async function countClicks(
   dead: ReadonlySet<number>,
 ): Promise<void> {
   const clicks = read.map(({ value }) => value);
+  const trace = traceBatch(
+    context.tracer,
+    batch.token,
+    read.map(({ value, logged }) => ({ trace: value.trace, logged_at_ms: logged.logged_at_ms })),
+  );
   const erased = await context.erased.among(clicks, ({ clicked_at_ms }) => clicked_at_ms);
   const pseudonyms = clicks.map((click) => erased.of(click, click.clicked_at_ms));
   const judged = await judgeClicks(context, batch, clicks, pseudonyms);
   // Another worker has finished the batch while this one was stopped.
   if (judged === undefined) return;
+  trace?.step('judge clicks');
   const payouts = await clickPayouts(context.offers, clicks);
   const keepings = await keepingsOf(context.accounts, clicks);
   const visitors = await tellVisitors(context.redis, clicks);
@@ -62,6 +69,7 @@ async function countClicks(
     payouts,
     keepings,
   });
+  trace?.step('claim first clicks');
   const rows: CountedClick[] = [];
   const origins: BatchRow<Click>[] = [];
   for (const [i, row] of read.entries()) {
@@ -82,6 +90,7 @@ async function countClicks(
     });
   }
   await insertRows(context, batch, { table: 'clicks', columns: COLUMNS, rows, origins });
+  trace?.step('insert');
   await nameNetworks(context, judged);
   const waitingFor = (of: Click[]): string[] => [
     ...new Set(of.map((click) => waitingKey(click, batch.partition))),

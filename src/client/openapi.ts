@@ -15,6 +15,7 @@ export interface ApiError {
     | 'account_suspended'
     | 'not_found'
     | 'method_not_allowed'
+    | 'warned'
     | 'idempotency_key_reused'
     | 'request_timeout'
     | 'conflict'
@@ -25,6 +26,26 @@ export interface ApiError {
     | 'unavailable';
   /** What to do */
   message: string;
+  /** What was accepted although it is probably a mistake; absent where nothing was */
+  warnings?: {
+    code:
+      | 'no_domain'
+      | 'domain_not_in_use'
+      | 'time_without_zone'
+      | 'variant_missing'
+      | 'field_missing'
+      | 'field_misspelt'
+      | 'repeat_differs'
+      | 'creative_changed'
+      | 'not_active'
+      | 'unknown_reference'
+      | 'no_click_id'
+      | 'no_link';
+    /** What was done, and what to do */
+    message: string;
+    /** What in the request it is about */
+    field?: string;
+  }[];
 }
 
 export interface Account {
@@ -84,6 +105,8 @@ export interface Account {
   conversion_addresses: string[];
   /** Requests that it may make in a minute; sends and conversions are not counted */
   requests_per_minute: number;
+  /** Whether calls that would be answered with warnings are refused with 422 instead */
+  strict: boolean;
   /** Parameters to add to the destination, such as {"utm_source": "sms", "utm_campaign": "{{campaign_id}}"}, with the macros of destinations. One that the destination has itself stays; else the link’s value is taken before the offer’s, the creative’s, the campaign’s and the account’s. An empty value takes a parameter of a wider level away; one that is filled with nothing is left out */
   url_params: Record<string, string>;
   /** What becomes of the parameters that a tap brings: drop keeps them with the click only, pass appends them to the destination, fill makes them macros. null: as the next wider level says (link, offer, creative, campaign, account), drop where none does */
@@ -107,6 +130,26 @@ export interface Account {
 export interface Offer {
   offer_id: string;
   account_id: string;
+  /** What was accepted although it is probably a mistake; absent where nothing was */
+  warnings?: {
+    code:
+      | 'no_domain'
+      | 'domain_not_in_use'
+      | 'time_without_zone'
+      | 'variant_missing'
+      | 'field_missing'
+      | 'field_misspelt'
+      | 'repeat_differs'
+      | 'creative_changed'
+      | 'not_active'
+      | 'unknown_reference'
+      | 'no_click_id'
+      | 'no_link';
+    /** What was done, and what to do */
+    message: string;
+    /** What in the request it is about */
+    field?: string;
+  }[];
   name: string;
   /** Your own id of it, for PUT …/by-external-id/{external_id}: unique in the account among things of its kind; once given it stays */
   external_id: '' | string;
@@ -147,6 +190,26 @@ export interface Offer {
 export interface Creative {
   creative_id: string;
   account_id: string;
+  /** What was accepted although it is probably a mistake; absent where nothing was */
+  warnings?: {
+    code:
+      | 'no_domain'
+      | 'domain_not_in_use'
+      | 'time_without_zone'
+      | 'variant_missing'
+      | 'field_missing'
+      | 'field_misspelt'
+      | 'repeat_differs'
+      | 'creative_changed'
+      | 'not_active'
+      | 'unknown_reference'
+      | 'no_click_id'
+      | 'no_link';
+    /** What was done, and what to do */
+    message: string;
+    /** What in the request it is about */
+    field?: string;
+  }[];
   name: string;
   /** Your own id of it, for PUT …/by-external-id/{external_id}: unique in the account among things of its kind; once given it stays */
   external_id: '' | string;
@@ -170,6 +233,26 @@ export interface Creative {
 export interface Campaign {
   campaign_id: string;
   account_id: string;
+  /** What was accepted although it is probably a mistake; absent where nothing was */
+  warnings?: {
+    code:
+      | 'no_domain'
+      | 'domain_not_in_use'
+      | 'time_without_zone'
+      | 'variant_missing'
+      | 'field_missing'
+      | 'field_misspelt'
+      | 'repeat_differs'
+      | 'creative_changed'
+      | 'not_active'
+      | 'unknown_reference'
+      | 'no_click_id'
+      | 'no_link';
+    /** What was done, and what to do */
+    message: string;
+    /** What in the request it is about */
+    field?: string;
+  }[];
   name: string;
   /** Your own id of it, for PUT …/by-external-id/{external_id}: unique in the account among things of its kind; once given it stays */
   external_id: '' | string;
@@ -192,6 +275,26 @@ export interface Campaign {
 export interface Audience {
   audience_id: string;
   account_id: string;
+  /** What was accepted although it is probably a mistake; absent where nothing was */
+  warnings?: {
+    code:
+      | 'no_domain'
+      | 'domain_not_in_use'
+      | 'time_without_zone'
+      | 'variant_missing'
+      | 'field_missing'
+      | 'field_misspelt'
+      | 'repeat_differs'
+      | 'creative_changed'
+      | 'not_active'
+      | 'unknown_reference'
+      | 'no_click_id'
+      | 'no_link';
+    /** What was done, and what to do */
+    message: string;
+    /** What in the request it is about */
+    field?: string;
+  }[];
   name: string;
   /** Your own id of it, for PUT …/by-external-id/{external_id}: unique in the account among things of its kind; once given it stays */
   external_id: '' | string;
@@ -861,6 +964,8 @@ export interface paths {
             conversion_addresses?: string[];
             /** Requests that it may make in a minute; sends and conversions are not counted */
             requests_per_minute?: number;
+            /** Whether calls that would be answered with warnings are refused with 422 instead */
+            strict?: boolean;
             /** Parameters to add to the destination, such as {"utm_source": "sms", "utm_campaign": "{{campaign_id}}"}, with the macros of destinations. One that the destination has itself stays; else the link’s value is taken before the offer’s, the creative’s, the campaign’s and the account’s. An empty value takes a parameter of a wider level away; one that is filled with nothing is left out */
             url_params?: Record<string, string>;
             /** What becomes of the parameters that a tap brings: drop keeps them with the click only, pass appends them to the destination, fill makes them macros. null: as the next wider level says (link, offer, creative, campaign, account), drop where none does */
@@ -929,6 +1034,8 @@ export interface paths {
               conversion_addresses: string[];
               /** Requests that it may make in a minute; sends and conversions are not counted */
               requests_per_minute: number;
+              /** Whether calls that would be answered with warnings are refused with 422 instead */
+              strict: boolean;
               /** Parameters to add to the destination, such as {"utm_source": "sms", "utm_campaign": "{{campaign_id}}"}, with the macros of destinations. One that the destination has itself stays; else the link’s value is taken before the offer’s, the creative’s, the campaign’s and the account’s. An empty value takes a parameter of a wider level away; one that is filled with nothing is left out */
               url_params: Record<string, string>;
               /** What becomes of the parameters that a tap brings: drop keeps them with the click only, pass appends them to the destination, fill makes them macros. null: as the next wider level says (link, offer, creative, campaign, account), drop where none does */
@@ -1051,6 +1158,8 @@ export interface paths {
             conversion_addresses?: string[];
             /** Requests that it may make in a minute; sends and conversions are not counted */
             requests_per_minute?: number;
+            /** Whether calls that would be answered with warnings are refused with 422 instead */
+            strict?: boolean;
             /** Parameters to add to the destination, such as {"utm_source": "sms", "utm_campaign": "{{campaign_id}}"}, with the macros of destinations. One that the destination has itself stays; else the link’s value is taken before the offer’s, the creative’s, the campaign’s and the account’s. An empty value takes a parameter of a wider level away; one that is filled with nothing is left out */
             url_params?: Record<string, string>;
             /** What becomes of the parameters that a tap brings: drop keeps them with the click only, pass appends them to the destination, fill makes them macros. null: as the next wider level says (link, offer, creative, campaign, account), drop where none does */
@@ -1140,6 +1249,8 @@ export interface paths {
               conversion_addresses: string[];
               /** Requests that it may make in a minute; sends and conversions are not counted */
               requests_per_minute: number;
+              /** Whether calls that would be answered with warnings are refused with 422 instead */
+              strict: boolean;
               /** Parameters to add to the destination, such as {"utm_source": "sms", "utm_campaign": "{{campaign_id}}"}, with the macros of destinations. One that the destination has itself stays; else the link’s value is taken before the offer’s, the creative’s, the campaign’s and the account’s. An empty value takes a parameter of a wider level away; one that is filled with nothing is left out */
               url_params: Record<string, string>;
               /** What becomes of the parameters that a tap brings: drop keeps them with the click only, pass appends them to the destination, fill makes them macros. null: as the next wider level says (link, offer, creative, campaign, account), drop where none does */
@@ -2124,7 +2235,9 @@ export interface paths {
     /** Create an offer */
     post: {
       parameters: {
-        query?: never;
+        query?: {
+          strict?: 'true' | 'false';
+        };
         path?: never;
         header?: never;
         cookie?: never;
@@ -2195,7 +2308,9 @@ export interface paths {
     /** Change or archive an offer */
     patch: {
       parameters: {
-        query?: never;
+        query?: {
+          strict?: 'true' | 'false';
+        };
         path: {
           id: string;
         };
@@ -2244,7 +2359,9 @@ export interface paths {
     /** Create an offer under your own id, or replace it */
     put: {
       parameters: {
-        query?: never;
+        query?: {
+          strict?: 'true' | 'false';
+        };
         path: {
           external_id: string;
         };
@@ -2287,6 +2404,26 @@ export interface paths {
             'application/json': {
               offer_id: string;
               account_id: string;
+              /** What was accepted although it is probably a mistake; absent where nothing was */
+              warnings?: {
+                code:
+                  | 'no_domain'
+                  | 'domain_not_in_use'
+                  | 'time_without_zone'
+                  | 'variant_missing'
+                  | 'field_missing'
+                  | 'field_misspelt'
+                  | 'repeat_differs'
+                  | 'creative_changed'
+                  | 'not_active'
+                  | 'unknown_reference'
+                  | 'no_click_id'
+                  | 'no_link';
+                /** What was done, and what to do */
+                message: string;
+                /** What in the request it is about */
+                field?: string;
+              }[];
               name: string;
               /** Your own id of it, for PUT …/by-external-id/{external_id}: unique in the account among things of its kind; once given it stays */
               external_id: '' | string;
@@ -2333,6 +2470,26 @@ export interface paths {
             'application/json': {
               offer_id: string;
               account_id: string;
+              /** What was accepted although it is probably a mistake; absent where nothing was */
+              warnings?: {
+                code:
+                  | 'no_domain'
+                  | 'domain_not_in_use'
+                  | 'time_without_zone'
+                  | 'variant_missing'
+                  | 'field_missing'
+                  | 'field_misspelt'
+                  | 'repeat_differs'
+                  | 'creative_changed'
+                  | 'not_active'
+                  | 'unknown_reference'
+                  | 'no_click_id'
+                  | 'no_link';
+                /** What was done, and what to do */
+                message: string;
+                /** What in the request it is about */
+                field?: string;
+              }[];
               name: string;
               /** Your own id of it, for PUT …/by-external-id/{external_id}: unique in the account among things of its kind; once given it stays */
               external_id: '' | string;
@@ -2808,7 +2965,9 @@ export interface paths {
     /** Create a creative */
     post: {
       parameters: {
-        query?: never;
+        query?: {
+          strict?: 'true' | 'false';
+        };
         path?: never;
         header?: never;
         cookie?: never;
@@ -2871,7 +3030,9 @@ export interface paths {
     /** Change or archive a creative */
     patch: {
       parameters: {
-        query?: never;
+        query?: {
+          strict?: 'true' | 'false';
+        };
         path: {
           id: string;
         };
@@ -2912,7 +3073,9 @@ export interface paths {
     /** Create a creative under your own id, or replace it */
     put: {
       parameters: {
-        query?: never;
+        query?: {
+          strict?: 'true' | 'false';
+        };
         path: {
           external_id: string;
         };
@@ -2947,6 +3110,26 @@ export interface paths {
             'application/json': {
               creative_id: string;
               account_id: string;
+              /** What was accepted although it is probably a mistake; absent where nothing was */
+              warnings?: {
+                code:
+                  | 'no_domain'
+                  | 'domain_not_in_use'
+                  | 'time_without_zone'
+                  | 'variant_missing'
+                  | 'field_missing'
+                  | 'field_misspelt'
+                  | 'repeat_differs'
+                  | 'creative_changed'
+                  | 'not_active'
+                  | 'unknown_reference'
+                  | 'no_click_id'
+                  | 'no_link';
+                /** What was done, and what to do */
+                message: string;
+                /** What in the request it is about */
+                field?: string;
+              }[];
               name: string;
               /** Your own id of it, for PUT …/by-external-id/{external_id}: unique in the account among things of its kind; once given it stays */
               external_id: '' | string;
@@ -2976,6 +3159,26 @@ export interface paths {
             'application/json': {
               creative_id: string;
               account_id: string;
+              /** What was accepted although it is probably a mistake; absent where nothing was */
+              warnings?: {
+                code:
+                  | 'no_domain'
+                  | 'domain_not_in_use'
+                  | 'time_without_zone'
+                  | 'variant_missing'
+                  | 'field_missing'
+                  | 'field_misspelt'
+                  | 'repeat_differs'
+                  | 'creative_changed'
+                  | 'not_active'
+                  | 'unknown_reference'
+                  | 'no_click_id'
+                  | 'no_link';
+                /** What was done, and what to do */
+                message: string;
+                /** What in the request it is about */
+                field?: string;
+              }[];
               name: string;
               /** Your own id of it, for PUT …/by-external-id/{external_id}: unique in the account among things of its kind; once given it stays */
               external_id: '' | string;
@@ -3044,7 +3247,9 @@ export interface paths {
     /** Create a campaign */
     post: {
       parameters: {
-        query?: never;
+        query?: {
+          strict?: 'true' | 'false';
+        };
         path?: never;
         header?: never;
         cookie?: never;
@@ -3106,7 +3311,9 @@ export interface paths {
     /** Change or archive a campaign */
     patch: {
       parameters: {
-        query?: never;
+        query?: {
+          strict?: 'true' | 'false';
+        };
         path: {
           id: string;
         };
@@ -3146,7 +3353,9 @@ export interface paths {
     /** Create a campaign under your own id, or replace it */
     put: {
       parameters: {
-        query?: never;
+        query?: {
+          strict?: 'true' | 'false';
+        };
         path: {
           external_id: string;
         };
@@ -3180,6 +3389,26 @@ export interface paths {
             'application/json': {
               campaign_id: string;
               account_id: string;
+              /** What was accepted although it is probably a mistake; absent where nothing was */
+              warnings?: {
+                code:
+                  | 'no_domain'
+                  | 'domain_not_in_use'
+                  | 'time_without_zone'
+                  | 'variant_missing'
+                  | 'field_missing'
+                  | 'field_misspelt'
+                  | 'repeat_differs'
+                  | 'creative_changed'
+                  | 'not_active'
+                  | 'unknown_reference'
+                  | 'no_click_id'
+                  | 'no_link';
+                /** What was done, and what to do */
+                message: string;
+                /** What in the request it is about */
+                field?: string;
+              }[];
               name: string;
               /** Your own id of it, for PUT …/by-external-id/{external_id}: unique in the account among things of its kind; once given it stays */
               external_id: '' | string;
@@ -3208,6 +3437,26 @@ export interface paths {
             'application/json': {
               campaign_id: string;
               account_id: string;
+              /** What was accepted although it is probably a mistake; absent where nothing was */
+              warnings?: {
+                code:
+                  | 'no_domain'
+                  | 'domain_not_in_use'
+                  | 'time_without_zone'
+                  | 'variant_missing'
+                  | 'field_missing'
+                  | 'field_misspelt'
+                  | 'repeat_differs'
+                  | 'creative_changed'
+                  | 'not_active'
+                  | 'unknown_reference'
+                  | 'no_click_id'
+                  | 'no_link';
+                /** What was done, and what to do */
+                message: string;
+                /** What in the request it is about */
+                field?: string;
+              }[];
               name: string;
               /** Your own id of it, for PUT …/by-external-id/{external_id}: unique in the account among things of its kind; once given it stays */
               external_id: '' | string;
@@ -3275,7 +3524,9 @@ export interface paths {
     /** Create an audience */
     post: {
       parameters: {
-        query?: never;
+        query?: {
+          strict?: 'true' | 'false';
+        };
         path?: never;
         header?: never;
         cookie?: never;
@@ -3466,7 +3717,9 @@ export interface paths {
     /** Change or archive an audience */
     patch: {
       parameters: {
-        query?: never;
+        query?: {
+          strict?: 'true' | 'false';
+        };
         path: {
           id: string;
         };
@@ -3635,7 +3888,9 @@ export interface paths {
     /** Create an audience under your own id, or replace it */
     put: {
       parameters: {
-        query?: never;
+        query?: {
+          strict?: 'true' | 'false';
+        };
         path: {
           external_id: string;
         };
@@ -3798,6 +4053,26 @@ export interface paths {
             'application/json': {
               audience_id: string;
               account_id: string;
+              /** What was accepted although it is probably a mistake; absent where nothing was */
+              warnings?: {
+                code:
+                  | 'no_domain'
+                  | 'domain_not_in_use'
+                  | 'time_without_zone'
+                  | 'variant_missing'
+                  | 'field_missing'
+                  | 'field_misspelt'
+                  | 'repeat_differs'
+                  | 'creative_changed'
+                  | 'not_active'
+                  | 'unknown_reference'
+                  | 'no_click_id'
+                  | 'no_link';
+                /** What was done, and what to do */
+                message: string;
+                /** What in the request it is about */
+                field?: string;
+              }[];
               name: string;
               /** Your own id of it, for PUT …/by-external-id/{external_id}: unique in the account among things of its kind; once given it stays */
               external_id: '' | string;
@@ -3818,6 +4093,26 @@ export interface paths {
             'application/json': {
               audience_id: string;
               account_id: string;
+              /** What was accepted although it is probably a mistake; absent where nothing was */
+              warnings?: {
+                code:
+                  | 'no_domain'
+                  | 'domain_not_in_use'
+                  | 'time_without_zone'
+                  | 'variant_missing'
+                  | 'field_missing'
+                  | 'field_misspelt'
+                  | 'repeat_differs'
+                  | 'creative_changed'
+                  | 'not_active'
+                  | 'unknown_reference'
+                  | 'no_click_id'
+                  | 'no_link';
+                /** What was done, and what to do */
+                message: string;
+                /** What in the request it is about */
+                field?: string;
+              }[];
               name: string;
               /** Your own id of it, for PUT …/by-external-id/{external_id}: unique in the account among things of its kind; once given it stays */
               external_id: '' | string;
@@ -4220,7 +4515,9 @@ export interface paths {
     /** Create messages and their links */
     post: {
       parameters: {
-        query?: never;
+        query?: {
+          strict?: 'true' | 'false';
+        };
         path?: never;
         header?: never;
         cookie?: never;
@@ -4251,6 +4548,8 @@ export interface paths {
           content: {
             'application/json': {
               messages: {
+                /** Position in the request, from 0 */
+                index: number;
                 message_id: string;
                 /** Text of the SMS; send it unchanged */
                 text: string;
@@ -4260,12 +4559,58 @@ export interface paths {
                   short_url: string;
                   offer_id: string;
                 }[];
+                /** What was accepted although it is probably a mistake; absent where nothing was */
+                warnings?: {
+                  code:
+                    | 'no_domain'
+                    | 'domain_not_in_use'
+                    | 'time_without_zone'
+                    | 'variant_missing'
+                    | 'field_missing'
+                    | 'field_misspelt'
+                    | 'repeat_differs'
+                    | 'creative_changed'
+                    | 'not_active'
+                    | 'unknown_reference'
+                    | 'no_click_id'
+                    | 'no_link';
+                  /** What was done, and what to do */
+                  message: string;
+                  /** What in the request it is about */
+                  field?: string;
+                }[];
+                /** How many there are besides, once the answer has 1,000 */
+                warnings_left_out?: number;
               }[];
               errors: {
                 /** Position in the request, from 0 */
                 index: number;
                 error: string;
                 message: string;
+                /** What was accepted although it is probably a mistake; absent where nothing was */
+                warnings?: {
+                  code:
+                    | 'no_domain'
+                    | 'domain_not_in_use'
+                    | 'time_without_zone'
+                    | 'variant_missing'
+                    | 'field_missing'
+                    | 'field_misspelt'
+                    | 'repeat_differs'
+                    | 'creative_changed'
+                    | 'not_active'
+                    | 'unknown_reference'
+                    | 'no_click_id'
+                    | 'no_link';
+                  /** What was done, and what to do */
+                  message: string;
+                  /** What in the request it is about */
+                  field?: string;
+                }[];
+                /** How many there are besides, once the answer has 1,000 */
+                warnings_left_out?: number;
+                /** As it was sent */
+                message_id?: string;
               }[];
             };
           };
@@ -4285,7 +4630,9 @@ export interface paths {
     /** Create one link outside a creative */
     post: {
       parameters: {
-        query?: never;
+        query?: {
+          strict?: 'true' | 'false';
+        };
         path?: never;
         header?: never;
         cookie?: never;
@@ -4321,6 +4668,26 @@ export interface paths {
               short_url: string;
               /** Whose first click counts as unique: the contact’s, or, for a link without a contact, each visitor’s: an address and a user agent on a day (UTC) */
               counts_by: 'contact' | 'visitor';
+              /** What was accepted although it is probably a mistake; absent where nothing was */
+              warnings?: {
+                code:
+                  | 'no_domain'
+                  | 'domain_not_in_use'
+                  | 'time_without_zone'
+                  | 'variant_missing'
+                  | 'field_missing'
+                  | 'field_misspelt'
+                  | 'repeat_differs'
+                  | 'creative_changed'
+                  | 'not_active'
+                  | 'unknown_reference'
+                  | 'no_click_id'
+                  | 'no_link';
+                /** What was done, and what to do */
+                message: string;
+                /** What in the request it is about */
+                field?: string;
+              }[];
             };
           };
         };
@@ -4606,6 +4973,7 @@ export interface paths {
           tz?: string;
           currency?: string;
           file_name?: string;
+          strict?: 'true' | 'false';
         };
         path?: never;
         header?: never;
@@ -4653,16 +5021,62 @@ export interface paths {
                 conversion_id: string;
                 /** The first report of its event and transaction, if the offer takes repeats or this report says something else */
                 repeats?: string;
+                /** Position in the request, from 0 */
+                index: number;
                 /** Why it is not credited, if already known */
                 unattributed?: string;
                 /** What is wrong with it though it counts, such as txn_id={id} */
                 problem?: string;
+                /** What was accepted although it is probably a mistake; absent where nothing was */
+                warnings?: {
+                  code:
+                    | 'no_domain'
+                    | 'domain_not_in_use'
+                    | 'time_without_zone'
+                    | 'variant_missing'
+                    | 'field_missing'
+                    | 'field_misspelt'
+                    | 'repeat_differs'
+                    | 'creative_changed'
+                    | 'not_active'
+                    | 'unknown_reference'
+                    | 'no_click_id'
+                    | 'no_link';
+                  /** What was done, and what to do */
+                  message: string;
+                  /** What in the request it is about */
+                  field?: string;
+                }[];
+                /** How many there are besides, once the answer has 1,000 */
+                warnings_left_out?: number;
               }[];
               errors: {
                 /** Position in the request, from 0 */
                 index: number;
                 error: string;
                 message: string;
+                /** What was accepted although it is probably a mistake; absent where nothing was */
+                warnings?: {
+                  code:
+                    | 'no_domain'
+                    | 'domain_not_in_use'
+                    | 'time_without_zone'
+                    | 'variant_missing'
+                    | 'field_missing'
+                    | 'field_misspelt'
+                    | 'repeat_differs'
+                    | 'creative_changed'
+                    | 'not_active'
+                    | 'unknown_reference'
+                    | 'no_click_id'
+                    | 'no_link';
+                  /** What was done, and what to do */
+                  message: string;
+                  /** What in the request it is about */
+                  field?: string;
+                }[];
+                /** How many there are besides, once the answer has 1,000 */
+                warnings_left_out?: number;
               }[];
             };
           };

@@ -16,6 +16,7 @@ import { CONVERSIONS_LOG } from '../src/conversions/conversion.ts';
 import { certificateContext } from '../src/domains/certificates/certificate-context.ts';
 import { publicName } from '../src/domains/certificates/certificate-names.ts';
 import { ensureCertificate } from '../src/domains/certificates/ensure-certificate.ts';
+import { watchDns } from '../src/domains/watch-dns.ts';
 import { ENTRIES_MAX } from '../src/log/append.ts';
 import { backlogOf } from '../src/log/backlog.ts';
 import type { Batch } from '../src/log/batches.ts';
@@ -25,7 +26,7 @@ import { followChanges, tellAll } from '../src/platform/change-log.ts';
 import { hostName } from '../src/platform/host.ts';
 import { createLogger } from '../src/platform/logger.ts';
 import { readFamilies } from '../src/platform/metrics.ts';
-import { announce } from '../src/platform/presence.ts';
+import { announcePresence } from '../src/platform/presence.ts';
 import { runRole } from '../src/platform/process.ts';
 import { BatchedReader, RecordCache } from '../src/platform/record-cache.ts';
 import { connectRedis, probeRedis, type RedisClient, untilReady } from '../src/platform/redis.ts';
@@ -104,7 +105,14 @@ await runRole('trackly-worker', logger, async () => {
   const keys = await InstallationKeys.open(redis, config.data_dir);
   const changes = await followChanges(target, tellAll([accounts, offers, keys]));
   const metrics = createWorkerMetrics();
-  const presence = announce(redis, metrics.registry, process_name);
+  const dns = watchDns(redis, metrics.registry, config.dns_resolvers);
+  const presence = announcePresence({
+    ...{ redis, registry: metrics.registry, process_name, data_dir: config.data_dir },
+    notes: () => {
+      const resolvers_away = dns.away();
+      return resolvers_away === undefined ? {} : { resolvers_away };
+    },
+  });
   const judge = openJudge(config.bot_rules);
   const own_domain = hostName(config.public_domain);
   const contact_key = await readContactKey(redis, config.data_dir);
@@ -115,6 +123,7 @@ await runRole('trackly-worker', logger, async () => {
     accounts,
     offers,
     judge,
+    named_networks: new Set(),
     erased: new ErasedContacts(redis, contact_key),
     contact_key,
     own_domain,
@@ -166,10 +175,8 @@ await runRole('trackly-worker', logger, async () => {
         logger.error({ stream: name, entries, bytes: sumOf(bytes), share }, 'stream is filling up');
       }
     }
-    metrics.recordsLost(records.lost);
     if (records.lost) logger.error(new RecordsLostError().message);
-    const { waiting = 0, active = 0, delayed = 0 } = await queue.getJobCounts('waiting', 'active', 'delayed');
-    metrics.queued(waiting + active + delayed);
+    const { waiting = 0, active = 0 } = await queue.getJobCounts('waiting', 'active');
     if (takers.missing(waiting, active, performance.now())) {
       logger.fatal({ waiting }, 'batches wait and no worker takes them: this process ends and begins anew');
       process.exit(1);
@@ -182,6 +189,7 @@ await runRole('trackly-worker', logger, async () => {
     clearInterval(settling);
     records.close();
     keys.close();
+    dns.close();
     await rejudgements.close();
     await undoing.close();
     await ledger.close();

@@ -332,6 +332,20 @@ export interface Rejudgement {
   to: string;
 }
 
+export interface Spool {
+  /** The start of a process that it belongs to: the name of its folder */
+  owner: string;
+  process: string;
+  /** The machine that has it */
+  host: string;
+  /** Where it is there */
+  folder: string;
+  clicks: number;
+  bytes: number;
+  /** When its process last told, Unix time in ms */
+  at_ms: number;
+}
+
 export interface DeadLetter {
   dead_letter_id: string;
   log: string;
@@ -7699,6 +7713,8 @@ export interface paths {
                   batches: string[];
                 };
               }[];
+              /** Answered clicks that wait in spools now, of any time: they are in no row until they are drained */
+              spools: Spool[];
               totals: {
                 answered: number;
                 aborted: number;
@@ -7710,6 +7726,8 @@ export interface paths {
                 inserted: number;
                 /** Must be 0 */
                 drift_rows: number;
+                /** Clicks in all spools now; 0 soon after Redis is back */
+                spooled: number;
               };
             };
           };
@@ -7857,6 +7875,17 @@ export interface paths {
           headers: { [name: string]: unknown };
           content: {
             'application/json': {
+              /** The worst of the checks. failing: somebody is refused something now; degraded: everything works, but not for long or not as it should. For the admin key only */
+              state?: 'ok' | 'degraded' | 'failing';
+              /** For the admin key only */
+              checks?: {
+                name: string;
+                state: 'ok' | 'degraded' | 'failing';
+                /** What was found, in a sentence */
+                found: string;
+                /** What to do; empty where there is nothing to do */
+                do: string;
+              }[];
               /** Age of the oldest click that is not in the reports yet; 0 if none waits */
               behind_ms: number;
               logs: {
@@ -7867,6 +7896,7 @@ export interface paths {
               /** For the admin key only */
               admin: {
                 dead_letters: number;
+                /** Null until it was read once */
                 ledger: {
                   minutes: number;
                   /** Rows (minute and process) in which all stages agree */
@@ -7875,10 +7905,13 @@ export interface paths {
                   open: number;
                   /** Must be 0 */
                   drift_rows: number;
+                  /** Answered clicks that wait in spools now, of any time */
+                  spooled: number;
                   answered: number;
                   inserted: number;
-                };
+                } | null;
                 processes: {
+                  /** Its role and number, its machine, and a mark of its start */
                   name: string;
                   seen_ms_ago: number;
                 }[];

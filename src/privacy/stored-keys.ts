@@ -55,6 +55,13 @@ export const KEY_FAMILIES: readonly KeyFamily[] = [
     kept: 'as long as the log is in use',
   },
   {
+    name: 'spools',
+    keys: /^spools$/,
+    holds: 'how many clicks wait in the spool of each redirect process, and on which machine',
+    personal: [],
+    kept: '100 days after its clicks are in the log',
+  },
+  {
     name: 'dead_letters:{p}',
     keys: /^dead_letters:\{p\d\}$/,
     holds: 'rows that could not be processed, as they were on their log',
@@ -234,8 +241,15 @@ export const KEY_FAMILIES: readonly KeyFamily[] = [
     kept: '31 days',
   },
   {
+    name: 'backup:last, backup:running',
+    keys: /^backup:/,
+    holds: 'what the last backup did, and that one is being made',
+    personal: [],
+    kept: 'until the next backup; the mark of a running one a minute after its end',
+  },
+  {
     name: 'contact_key, installation_key, records:complete, changes, processes:',
-    keys: /^(?:contact_key|installation_key|records:complete|changes)$|^processes:(?:present|spooled)$/,
+    keys: /^(?:contact_key|installation_key|records:complete|changes)$|^processes:(?:present|notes)$/,
     holds:
       'the installation’s keys, announcements of changed keys, and which processes run; a changed link is announced by its id',
     personal: [],

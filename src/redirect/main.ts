@@ -5,7 +5,7 @@
 import { join } from 'node:path';
 import { InstallationKeys } from '../access/installation-key.ts';
 import { openJudge } from '../bots/judge.ts';
-import { createClickHouse } from '../clickhouse/client.ts';
+import { type ClickHouseClient, createClickHouse } from '../clickhouse/client.ts';
 import { CLICKS_LOG } from '../clicks/click.ts';
 import { ClickIds } from '../clicks/click-id.ts';
 import { ConfigError, readConfig } from '../config.ts';
@@ -17,7 +17,7 @@ import { followChanges, tellAll } from '../platform/change-log.ts';
 import { hostName } from '../platform/host.ts';
 import { createLogger } from '../platform/logger.ts';
 import { readFamilies } from '../platform/metrics.ts';
-import { announce } from '../platform/presence.ts';
+import { announcePresence } from '../platform/presence.ts';
 import { runRole } from '../platform/process.ts';
 import { ownMark } from '../platform/process-mark.ts';
 import { newProducerId } from '../platform/random.ts';
@@ -58,9 +58,12 @@ const partition_bytes_max = partitionBytesMax(config.log_bytes_max);
 await runRole('trackly-redirect', logger, async () => {
   const records = await openRecordReading();
   const { redis, lookup, sites, reader, archive, sources, keys } = records;
-  const clickLog = openClickLog(redis);
+  const clickLog = openClickLog(redis, records.clickhouse);
   const metrics = createRedirectMetrics({ lookup, reader, clickLog, archive });
-  const presence = announce(redis, metrics.registry, process_name, () => clickLog.spool_bytes);
+  const presence = announcePresence({
+    ...{ redis, registry: metrics.registry, process_name, data_dir: config.data_dir },
+    notes: () => ({ spool_bytes: clickLog.spool_bytes }),
+  });
   const contact_key = await readContactKey(redis, config.data_dir);
   const refusals = new RefusalCounter(redis);
   const inspector = new ReportRecorder(redis, { sources, keys, contact_key });
@@ -159,6 +162,7 @@ async function openRecordReading() {
   const changes = await followChanges(target, tellAll([caches, keys]), away);
   return {
     redis,
+    clickhouse,
     lookup,
     sites,
     reader,
@@ -190,7 +194,7 @@ async function openTls(
   return listener;
 }
 
-function openClickLog(redis: RedisClient): ClickLog {
+function openClickLog(redis: RedisClient, clickhouse: ClickHouseClient | undefined): ClickLog {
   const producer = newProducerId();
   const owner = `${process_name}.${ownMark()}.${producer}`;
   const spool = new Spool(join(config.data_dir, 'spool'), owner, config.spool_bytes_max);
@@ -199,6 +203,7 @@ function openClickLog(redis: RedisClient): ClickLog {
     producer,
     process: process_name,
     partition_bytes_max,
+    clickhouse,
     logger,
   });
 }

@@ -212,6 +212,7 @@ class Run {
       this.#watchdog.stop();
       this.#metrics_listener.close();
       this.#metrics_listener.closeAllConnections();
+      await this.#metrics.close();
       await this.#data?.release();
     })();
     return this.#stopping;

@@ -85,6 +85,8 @@ export interface Account extends ParameterRules, SecretState {
   conversion_signature_required: boolean;
   /** Addresses and networks (CIDR) that may send postbacks; empty: any. */
   conversion_addresses: string[];
+  /** Whether what the API would warn of is an error. */
+  strict: boolean;
   /** Requests that it may make in a minute; the operator may change it. */
   requests_per_minute: number;
   /** Archived: it can no longer be used, its links open on. Suspended: its links do not open either. */

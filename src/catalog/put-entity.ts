@@ -50,8 +50,8 @@ export async function putEntity<K extends EntityKind>(
   if (before === undefined || there === undefined)
     throw new ConflictError('external_id: it is being created by another request: try again.');
   const wanted = { ...before, ...change };
-  if (isDeepStrictEqual(wanted, before)) return { outcome: 'unchanged', entity: before, before };
   await check(wanted);
+  if (isDeepStrictEqual(wanted, before)) return { outcome: 'unchanged', entity: before, before };
   let replaced = before;
   const entity = await updateEntity(redis, kind, account_id, there, (newest) => {
     replaced = newest;

@@ -170,6 +170,9 @@ const accountFields = {
     .min(1)
     .max(REQUESTS_PER_MINUTE_MAX)
     .describe('Requests that it may make in a minute; sends and conversions are not counted'),
+  strict: z
+    .boolean()
+    .describe('Whether calls that would be answered with warnings are refused with 422 instead'),
   ...parameterFields,
 };
 
@@ -192,6 +195,7 @@ export const accountInput = z
     conversion_signature_required: accountFields.conversion_signature_required.default(false),
     conversion_addresses: accountFields.conversion_addresses.default([]),
     requests_per_minute: accountFields.requests_per_minute.default(REQUESTS.account_max),
+    strict: accountFields.strict.default(false),
     ...parameterDefaults,
   })
   .meta({

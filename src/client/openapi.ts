@@ -15,6 +15,7 @@ export interface ApiError {
     | 'account_suspended'
     | 'not_found'
     | 'method_not_allowed'
+    | 'warned'
     | 'idempotency_key_reused'
     | 'request_timeout'
     | 'conflict'
@@ -25,6 +26,26 @@ export interface ApiError {
     | 'unavailable';
   /** What to do */
   message: string;
+  /** What was accepted although it is probably a mistake; absent where nothing was */
+  warnings?: {
+    code:
+      | 'no_domain'
+      | 'domain_not_in_use'
+      | 'time_without_zone'
+      | 'variant_missing'
+      | 'field_missing'
+      | 'field_misspelt'
+      | 'repeat_differs'
+      | 'creative_changed'
+      | 'not_active'
+      | 'unknown_reference'
+      | 'no_click_id'
+      | 'no_link';
+    /** What was done, and what to do */
+    message: string;
+    /** What in the request it is about */
+    field?: string;
+  }[];
 }
 
 export interface Account {
@@ -84,6 +105,8 @@ export interface Account {
   conversion_addresses: string[];
   /** Requests that it may make in a minute; sends and conversions are not counted */
   requests_per_minute: number;
+  /** Whether calls that would be answered with warnings are refused with 422 instead */
+  strict: boolean;
   /** Parameters to add to the destination, such as {"utm_source": "sms", "utm_campaign": "{{campaign_id}}"}, with the macros of destinations. One that the destination has itself stays; else the link’s value is taken before the offer’s, the creative’s, the campaign’s and the account’s. An empty value takes a parameter of a wider level away; one that is filled with nothing is left out */
   url_params: Record<string, string>;
   /** What becomes of the parameters that a tap brings: drop keeps them with the click only, pass appends them to the destination, fill makes them macros. null: as the next wider level says (link, offer, creative, campaign, account), drop where none does */
@@ -107,6 +130,26 @@ export interface Account {
 export interface Offer {
   offer_id: string;
   account_id: string;
+  /** What was accepted although it is probably a mistake; absent where nothing was */
+  warnings?: {
+    code:
+      | 'no_domain'
+      | 'domain_not_in_use'
+      | 'time_without_zone'
+      | 'variant_missing'
+      | 'field_missing'
+      | 'field_misspelt'
+      | 'repeat_differs'
+      | 'creative_changed'
+      | 'not_active'
+      | 'unknown_reference'
+      | 'no_click_id'
+      | 'no_link';
+    /** What was done, and what to do */
+    message: string;
+    /** What in the request it is about */
+    field?: string;
+  }[];
   name: string;
   /** Your own id of it, for PUT …/by-external-id/{external_id}: unique in the account among things of its kind; once given it stays */
   external_id: '' | string;
@@ -147,6 +190,26 @@ export interface Offer {
 export interface Creative {
   creative_id: string;
   account_id: string;
+  /** What was accepted although it is probably a mistake; absent where nothing was */
+  warnings?: {
+    code:
+      | 'no_domain'
+      | 'domain_not_in_use'
+      | 'time_without_zone'
+      | 'variant_missing'
+      | 'field_missing'
+      | 'field_misspelt'
+      | 'repeat_differs'
+      | 'creative_changed'
+      | 'not_active'
+      | 'unknown_reference'
+      | 'no_click_id'
+      | 'no_link';
+    /** What was done, and what to do */
+    message: string;
+    /** What in the request it is about */
+    field?: string;
+  }[];
   name: string;
   /** Your own id of it, for PUT …/by-external-id/{external_id}: unique in the account among things of its kind; once given it stays */
   external_id: '' | string;
@@ -170,6 +233,26 @@ export interface Creative {
 export interface Campaign {
   campaign_id: string;
   account_id: string;
+  /** What was accepted although it is probably a mistake; absent where nothing was */
+  warnings?: {
+    code:
+      | 'no_domain'
+      | 'domain_not_in_use'
+      | 'time_without_zone'
+      | 'variant_missing'
+      | 'field_missing'
+      | 'field_misspelt'
+      | 'repeat_differs'
+      | 'creative_changed'
+      | 'not_active'
+      | 'unknown_reference'
+      | 'no_click_id'
+      | 'no_link';
+    /** What was done, and what to do */
+    message: string;
+    /** What in the request it is about */
+    field?: string;
+  }[];
   name: string;
   /** Your own id of it, for PUT …/by-external-id/{external_id}: unique in the account among things of its kind; once given it stays */
   external_id: '' | string;
@@ -192,6 +275,26 @@ export interface Campaign {
 export interface Audience {
   audience_id: string;
   account_id: string;
+  /** What was accepted although it is probably a mistake; absent where nothing was */
+  warnings?: {
+    code:
+      | 'no_domain'
+      | 'domain_not_in_use'
+      | 'time_without_zone'
+      | 'variant_missing'
+      | 'field_missing'
+      | 'field_misspelt'
+      | 'repeat_differs'
+      | 'creative_changed'
+      | 'not_active'
+      | 'unknown_reference'
+      | 'no_click_id'
+      | 'no_link';
+    /** What was done, and what to do */
+    message: string;
+    /** What in the request it is about */
+    field?: string;
+  }[];
   name: string;
   /** Your own id of it, for PUT …/by-external-id/{external_id}: unique in the account among things of its kind; once given it stays */
   external_id: '' | string;
@@ -875,6 +978,8 @@ export interface paths {
             conversion_addresses?: string[];
             /** Requests that it may make in a minute; sends and conversions are not counted */
             requests_per_minute?: number;
+            /** Whether calls that would be answered with warnings are refused with 422 instead */
+            strict?: boolean;
             /** Parameters to add to the destination, such as {"utm_source": "sms", "utm_campaign": "{{campaign_id}}"}, with the macros of destinations. One that the destination has itself stays; else the link’s value is taken before the offer’s, the creative’s, the campaign’s and the account’s. An empty value takes a parameter of a wider level away; one that is filled with nothing is left out */
             url_params?: Record<string, string>;
             /** What becomes of the parameters that a tap brings: drop keeps them with the click only, pass appends them to the destination, fill makes them macros. null: as the next wider level says (link, offer, creative, campaign, account), drop where none does */
@@ -943,6 +1048,8 @@ export interface paths {
               conversion_addresses: string[];
               /** Requests that it may make in a minute; sends and conversions are not counted */
               requests_per_minute: number;
+              /** Whether calls that would be answered with warnings are refused with 422 instead */
+              strict: boolean;
               /** Parameters to add to the destination, such as {"utm_source": "sms", "utm_campaign": "{{campaign_id}}"}, with the macros of destinations. One that the destination has itself stays; else the link’s value is taken before the offer’s, the creative’s, the campaign’s and the account’s. An empty value takes a parameter of a wider level away; one that is filled with nothing is left out */
               url_params: Record<string, string>;
               /** What becomes of the parameters that a tap brings: drop keeps them with the click only, pass appends them to the destination, fill makes them macros. null: as the next wider level says (link, offer, creative, campaign, account), drop where none does */
@@ -1065,6 +1172,8 @@ export interface paths {
             conversion_addresses?: string[];
             /** Requests that it may make in a minute; sends and conversions are not counted */
             requests_per_minute?: number;
+            /** Whether calls that would be answered with warnings are refused with 422 instead */
+            strict?: boolean;
             /** Parameters to add to the destination, such as {"utm_source": "sms", "utm_campaign": "{{campaign_id}}"}, with the macros of destinations. One that the destination has itself stays; else the link’s value is taken before the offer’s, the creative’s, the campaign’s and the account’s. An empty value takes a parameter of a wider level away; one that is filled with nothing is left out */
             url_params?: Record<string, string>;
             /** What becomes of the parameters that a tap brings: drop keeps them with the click only, pass appends them to the destination, fill makes them macros. null: as the next wider level says (link, offer, creative, campaign, account), drop where none does */
@@ -1154,6 +1263,8 @@ export interface paths {
               conversion_addresses: string[];
               /** Requests that it may make in a minute; sends and conversions are not counted */
               requests_per_minute: number;
+              /** Whether calls that would be answered with warnings are refused with 422 instead */
+              strict: boolean;
               /** Parameters to add to the destination, such as {"utm_source": "sms", "utm_campaign": "{{campaign_id}}"}, with the macros of destinations. One that the destination has itself stays; else the link’s value is taken before the offer’s, the creative’s, the campaign’s and the account’s. An empty value takes a parameter of a wider level away; one that is filled with nothing is left out */
               url_params: Record<string, string>;
               /** What becomes of the parameters that a tap brings: drop keeps them with the click only, pass appends them to the destination, fill makes them macros. null: as the next wider level says (link, offer, creative, campaign, account), drop where none does */
@@ -2138,7 +2249,9 @@ export interface paths {
     /** Create an offer */
     post: {
       parameters: {
-        query?: never;
+        query?: {
+          strict?: 'true' | 'false';
+        };
         path?: never;
         header?: never;
         cookie?: never;
@@ -2209,7 +2322,9 @@ export interface paths {
     /** Change or archive an offer */
     patch: {
       parameters: {
-        query?: never;
+        query?: {
+          strict?: 'true' | 'false';
+        };
         path: {
           id: string;
         };
@@ -2258,7 +2373,9 @@ export interface paths {
     /** Create an offer under your own id, or replace it */
     put: {
       parameters: {
-        query?: never;
+        query?: {
+          strict?: 'true' | 'false';
+        };
         path: {
           external_id: string;
         };
@@ -2301,6 +2418,26 @@ export interface paths {
             'application/json': {
               offer_id: string;
               account_id: string;
+              /** What was accepted although it is probably a mistake; absent where nothing was */
+              warnings?: {
+                code:
+                  | 'no_domain'
+                  | 'domain_not_in_use'
+                  | 'time_without_zone'
+                  | 'variant_missing'
+                  | 'field_missing'
+                  | 'field_misspelt'
+                  | 'repeat_differs'
+                  | 'creative_changed'
+                  | 'not_active'
+                  | 'unknown_reference'
+                  | 'no_click_id'
+                  | 'no_link';
+                /** What was done, and what to do */
+                message: string;
+                /** What in the request it is about */
+                field?: string;
+              }[];
               name: string;
               /** Your own id of it, for PUT …/by-external-id/{external_id}: unique in the account among things of its kind; once given it stays */
               external_id: '' | string;
@@ -2347,6 +2484,26 @@ export interface paths {
             'application/json': {
               offer_id: string;
               account_id: string;
+              /** What was accepted although it is probably a mistake; absent where nothing was */
+              warnings?: {
+                code:
+                  | 'no_domain'
+                  | 'domain_not_in_use'
+                  | 'time_without_zone'
+                  | 'variant_missing'
+                  | 'field_missing'
+                  | 'field_misspelt'
+                  | 'repeat_differs'
+                  | 'creative_changed'
+                  | 'not_active'
+                  | 'unknown_reference'
+                  | 'no_click_id'
+                  | 'no_link';
+                /** What was done, and what to do */
+                message: string;
+                /** What in the request it is about */
+                field?: string;
+              }[];
               name: string;
               /** Your own id of it, for PUT …/by-external-id/{external_id}: unique in the account among things of its kind; once given it stays */
               external_id: '' | string;
@@ -2822,7 +2979,9 @@ export interface paths {
     /** Create a creative */
     post: {
       parameters: {
-        query?: never;
+        query?: {
+          strict?: 'true' | 'false';
+        };
         path?: never;
         header?: never;
         cookie?: never;
@@ -2885,7 +3044,9 @@ export interface paths {
     /** Change or archive a creative */
     patch: {
       parameters: {
-        query?: never;
+        query?: {
+          strict?: 'true' | 'false';
+        };
         path: {
           id: string;
         };
@@ -2926,7 +3087,9 @@ export interface paths {
     /** Create a creative under your own id, or replace it */
     put: {
       parameters: {
-        query?: never;
+        query?: {
+          strict?: 'true' | 'false';
+        };
         path: {
           external_id: string;
         };
@@ -2961,6 +3124,26 @@ export interface paths {
             'application/json': {
               creative_id: string;
               account_id: string;
+              /** What was accepted although it is probably a mistake; absent where nothing was */
+              warnings?: {
+                code:
+                  | 'no_domain'
+                  | 'domain_not_in_use'
+                  | 'time_without_zone'
+                  | 'variant_missing'
+                  | 'field_missing'
+                  | 'field_misspelt'
+                  | 'repeat_differs'
+                  | 'creative_changed'
+                  | 'not_active'
+                  | 'unknown_reference'
+                  | 'no_click_id'
+                  | 'no_link';
+                /** What was done, and what to do */
+                message: string;
+                /** What in the request it is about */
+                field?: string;
+              }[];
               name: string;
               /** Your own id of it, for PUT …/by-external-id/{external_id}: unique in the account among things of its kind; once given it stays */
               external_id: '' | string;
@@ -2990,6 +3173,26 @@ export interface paths {
             'application/json': {
               creative_id: string;
               account_id: string;
+              /** What was accepted although it is probably a mistake; absent where nothing was */
+              warnings?: {
+                code:
+                  | 'no_domain'
+                  | 'domain_not_in_use'
+                  | 'time_without_zone'
+                  | 'variant_missing'
+                  | 'field_missing'
+                  | 'field_misspelt'
+                  | 'repeat_differs'
+                  | 'creative_changed'
+                  | 'not_active'
+                  | 'unknown_reference'
+                  | 'no_click_id'
+                  | 'no_link';
+                /** What was done, and what to do */
+                message: string;
+                /** What in the request it is about */
+                field?: string;
+              }[];
               name: string;
               /** Your own id of it, for PUT …/by-external-id/{external_id}: unique in the account among things of its kind; once given it stays */
               external_id: '' | string;
@@ -3058,7 +3261,9 @@ export interface paths {
     /** Create a campaign */
     post: {
       parameters: {
-        query?: never;
+        query?: {
+          strict?: 'true' | 'false';
+        };
         path?: never;
         header?: never;
         cookie?: never;
@@ -3120,7 +3325,9 @@ export interface paths {
     /** Change or archive a campaign */
     patch: {
       parameters: {
-        query?: never;
+        query?: {
+          strict?: 'true' | 'false';
+        };
         path: {
           id: string;
         };
@@ -3160,7 +3367,9 @@ export interface paths {
     /** Create a campaign under your own id, or replace it */
     put: {
       parameters: {
-        query?: never;
+        query?: {
+          strict?: 'true' | 'false';
+        };
         path: {
           external_id: string;
         };
@@ -3194,6 +3403,26 @@ export interface paths {
             'application/json': {
               campaign_id: string;
               account_id: string;
+              /** What was accepted although it is probably a mistake; absent where nothing was */
+              warnings?: {
+                code:
+                  | 'no_domain'
+                  | 'domain_not_in_use'
+                  | 'time_without_zone'
+                  | 'variant_missing'
+                  | 'field_missing'
+                  | 'field_misspelt'
+                  | 'repeat_differs'
+                  | 'creative_changed'
+                  | 'not_active'
+                  | 'unknown_reference'
+                  | 'no_click_id'
+                  | 'no_link';
+                /** What was done, and what to do */
+                message: string;
+                /** What in the request it is about */
+                field?: string;
+              }[];
               name: string;
               /** Your own id of it, for PUT …/by-external-id/{external_id}: unique in the account among things of its kind; once given it stays */
               external_id: '' | string;
@@ -3222,6 +3451,26 @@ export interface paths {
             'application/json': {
               campaign_id: string;
               account_id: string;
+              /** What was accepted although it is probably a mistake; absent where nothing was */
+              warnings?: {
+                code:
+                  | 'no_domain'
+                  | 'domain_not_in_use'
+                  | 'time_without_zone'
+                  | 'variant_missing'
+                  | 'field_missing'
+                  | 'field_misspelt'
+                  | 'repeat_differs'
+                  | 'creative_changed'
+                  | 'not_active'
+                  | 'unknown_reference'
+                  | 'no_click_id'
+                  | 'no_link';
+                /** What was done, and what to do */
+                message: string;
+                /** What in the request it is about */
+                field?: string;
+              }[];
               name: string;
               /** Your own id of it, for PUT …/by-external-id/{external_id}: unique in the account among things of its kind; once given it stays */
               external_id: '' | string;
@@ -3289,7 +3538,9 @@ export interface paths {
     /** Create an audience */
     post: {
       parameters: {
-        query?: never;
+        query?: {
+          strict?: 'true' | 'false';
+        };
         path?: never;
         header?: never;
         cookie?: never;
@@ -3480,7 +3731,9 @@ export interface paths {
     /** Change or archive an audience */
     patch: {
       parameters: {
-        query?: never;
+        query?: {
+          strict?: 'true' | 'false';
+        };
         path: {
           id: string;
         };
@@ -3649,7 +3902,9 @@ export interface paths {
     /** Create an audience under your own id, or replace it */
     put: {
       parameters: {
-        query?: never;
+        query?: {
+          strict?: 'true' | 'false';
+        };
         path: {
           external_id: string;
         };
@@ -3812,6 +4067,26 @@ export interface paths {
             'application/json': {
               audience_id: string;
               account_id: string;
+              /** What was accepted although it is probably a mistake; absent where nothing was */
+              warnings?: {
+                code:
+                  | 'no_domain'
+                  | 'domain_not_in_use'
+                  | 'time_without_zone'
+                  | 'variant_missing'
+                  | 'field_missing'
+                  | 'field_misspelt'
+                  | 'repeat_differs'
+                  | 'creative_changed'
+                  | 'not_active'
+                  | 'unknown_reference'
+                  | 'no_click_id'
+                  | 'no_link';
+                /** What was done, and what to do */
+                message: string;
+                /** What in the request it is about */
+                field?: string;
+              }[];
               name: string;
               /** Your own id of it, for PUT …/by-external-id/{external_id}: unique in the account among things of its kind; once given it stays */
               external_id: '' | string;
@@ -3832,6 +4107,26 @@ export interface paths {
             'application/json': {
               audience_id: string;
               account_id: string;
+              /** What was accepted although it is probably a mistake; absent where nothing was */
+              warnings?: {
+                code:
+                  | 'no_domain'
+                  | 'domain_not_in_use'
+                  | 'time_without_zone'
+                  | 'variant_missing'
+                  | 'field_missing'
+                  | 'field_misspelt'
+                  | 'repeat_differs'
+                  | 'creative_changed'
+                  | 'not_active'
+                  | 'unknown_reference'
+                  | 'no_click_id'
+                  | 'no_link';
+                /** What was done, and what to do */
+                message: string;
+                /** What in the request it is about */
+                field?: string;
+              }[];
               name: string;
               /** Your own id of it, for PUT …/by-external-id/{external_id}: unique in the account among things of its kind; once given it stays */
               external_id: '' | string;
@@ -4234,7 +4529,9 @@ export interface paths {
     /** Create messages and their links */
     post: {
       parameters: {
-        query?: never;
+        query?: {
+          strict?: 'true' | 'false';
+        };
         path?: never;
         header?: never;
         cookie?: never;
@@ -4265,6 +4562,8 @@ export interface paths {
           content: {
             'application/json': {
               messages: {
+                /** Position in the request, from 0 */
+                index: number;
                 message_id: string;
                 /** Text of the SMS; send it unchanged */
                 text: string;
@@ -4274,12 +4573,58 @@ export interface paths {
                   short_url: string;
                   offer_id: string;
                 }[];
+                /** What was accepted although it is probably a mistake; absent where nothing was */
+                warnings?: {
+                  code:
+                    | 'no_domain'
+                    | 'domain_not_in_use'
+                    | 'time_without_zone'
+                    | 'variant_missing'
+                    | 'field_missing'
+                    | 'field_misspelt'
+                    | 'repeat_differs'
+                    | 'creative_changed'
+                    | 'not_active'
+                    | 'unknown_reference'
+                    | 'no_click_id'
+                    | 'no_link';
+                  /** What was done, and what to do */
+                  message: string;
+                  /** What in the request it is about */
+                  field?: string;
+                }[];
+                /** How many there are besides, once the answer has 1,000 */
+                warnings_left_out?: number;
               }[];
               errors: {
                 /** Position in the request, from 0 */
                 index: number;
                 error: string;
                 message: string;
+                /** What was accepted although it is probably a mistake; absent where nothing was */
+                warnings?: {
+                  code:
+                    | 'no_domain'
+                    | 'domain_not_in_use'
+                    | 'time_without_zone'
+                    | 'variant_missing'
+                    | 'field_missing'
+                    | 'field_misspelt'
+                    | 'repeat_differs'
+                    | 'creative_changed'
+                    | 'not_active'
+                    | 'unknown_reference'
+                    | 'no_click_id'
+                    | 'no_link';
+                  /** What was done, and what to do */
+                  message: string;
+                  /** What in the request it is about */
+                  field?: string;
+                }[];
+                /** How many there are besides, once the answer has 1,000 */
+                warnings_left_out?: number;
+                /** As it was sent */
+                message_id?: string;
               }[];
             };
           };
@@ -4299,7 +4644,9 @@ export interface paths {
     /** Create one link outside a creative */
     post: {
       parameters: {
-        query?: never;
+        query?: {
+          strict?: 'true' | 'false';
+        };
         path?: never;
         header?: never;
         cookie?: never;
@@ -4335,6 +4682,26 @@ export interface paths {
               short_url: string;
               /** Whose first click counts as unique: the contact’s, or, for a link without a contact, each visitor’s: an address and a user agent on a day (UTC) */
               counts_by: 'contact' | 'visitor';
+              /** What was accepted although it is probably a mistake; absent where nothing was */
+              warnings?: {
+                code:
+                  | 'no_domain'
+                  | 'domain_not_in_use'
+                  | 'time_without_zone'
+                  | 'variant_missing'
+                  | 'field_missing'
+                  | 'field_misspelt'
+                  | 'repeat_differs'
+                  | 'creative_changed'
+                  | 'not_active'
+                  | 'unknown_reference'
+                  | 'no_click_id'
+                  | 'no_link';
+                /** What was done, and what to do */
+                message: string;
+                /** What in the request it is about */
+                field?: string;
+              }[];
             };
           };
         };
@@ -4620,6 +4987,7 @@ export interface paths {
           tz?: string;
           currency?: string;
           file_name?: string;
+          strict?: 'true' | 'false';
         };
         path?: never;
         header?: never;
@@ -4667,16 +5035,62 @@ export interface paths {
                 conversion_id: string;
                 /** The first report of its event and transaction, if the offer takes repeats or this report says something else */
                 repeats?: string;
+                /** Position in the request, from 0 */
+                index: number;
                 /** Why it is not credited, if already known */
                 unattributed?: string;
                 /** What is wrong with it though it counts, such as txn_id={id} */
                 problem?: string;
+                /** What was accepted although it is probably a mistake; absent where nothing was */
+                warnings?: {
+                  code:
+                    | 'no_domain'
+                    | 'domain_not_in_use'
+                    | 'time_without_zone'
+                    | 'variant_missing'
+                    | 'field_missing'
+                    | 'field_misspelt'
+                    | 'repeat_differs'
+                    | 'creative_changed'
+                    | 'not_active'
+                    | 'unknown_reference'
+                    | 'no_click_id'
+                    | 'no_link';
+                  /** What was done, and what to do */
+                  message: string;
+                  /** What in the request it is about */
+                  field?: string;
+                }[];
+                /** How many there are besides, once the answer has 1,000 */
+                warnings_left_out?: number;
               }[];
               errors: {
                 /** Position in the request, from 0 */
                 index: number;
                 error: string;
                 message: string;
+                /** What was accepted although it is probably a mistake; absent where nothing was */
+                warnings?: {
+                  code:
+                    | 'no_domain'
+                    | 'domain_not_in_use'
+                    | 'time_without_zone'
+                    | 'variant_missing'
+                    | 'field_missing'
+                    | 'field_misspelt'
+                    | 'repeat_differs'
+                    | 'creative_changed'
+                    | 'not_active'
+                    | 'unknown_reference'
+                    | 'no_click_id'
+                    | 'no_link';
+                  /** What was done, and what to do */
+                  message: string;
+                  /** What in the request it is about */
+                  field?: string;
+                }[];
+                /** How many there are besides, once the answer has 1,000 */
+                warnings_left_out?: number;
               }[];
             };
           };

@@ -134,3 +134,110 @@ describe('a page that does not exist', () => {
     expect(await get('/campaigns', BROWSER, 'DELETE')).toMatchObject({ status: 405, type: json });
   });
 });
+
+describe('what is probably a mistake', () => {
+  const codesOf = (answer: { warnings?: { code: string }[] } | undefined): string[] =>
+    (answer?.warnings ?? []).map(({ code }) => code);
+  let creative_id: string;
+  let campaign_id: string;
+
+  beforeAll(async () => {
+    const { offer_id } = (await sender.call('POST', '/v2/offers', offer)).body;
+    const creative = {
+      name: 'Hi',
+      body: 'Hi {{first_name}} {{link1}}',
+      offer_links: [{ key: 'link1', offer_id }],
+    };
+    creative_id = (await sender.call('POST', '/v2/creatives', creative)).body.creative_id;
+    const variants = [{ variant_id: 'A', creative_id, percent: 100 }];
+    campaign_id = (await sender.call('POST', '/v2/campaigns', { name: 'T', variants })).body.campaign_id;
+  });
+
+  const message = (more: object = {}): object => ({
+    contact_id: 'ann',
+    creative_id,
+    fields: { first_name: 'Ann' },
+    ...more,
+  });
+  const post = (messages: object[], query = '') =>
+    sender.call('POST', `/v2/messages${query}` as '/v2/messages', { messages });
+
+  it('is created, and said', async () => {
+    const mistaken = message({ campaign_id, message_id: 'w1', sent_at: '2026-11-29T00:00:00' });
+    const { status, body } = await post([mistaken, message()]);
+    expect([status, body.errors]).toEqual([201, []]);
+    expect(body.messages.map(({ index }: { index: number }) => index)).toEqual([0, 1]);
+    // The shared system has no domain, as a first try on a laptop.
+    expect(codesOf(body.messages[0])).toEqual(['no_domain', 'variant_missing', 'time_without_zone']);
+    expect(codesOf(body.messages[1])).toEqual(['no_domain']);
+  });
+
+  it('answers a repeat with what is stored, and says what differs', async () => {
+    const first = (await post([message({ message_id: 'r1' })])).body.messages[0];
+    const again = (await post([message({ message_id: 'r1', fields: { first_name: 'Bob' } })])).body
+      .messages[0];
+    expect(again).toMatchObject({ text: first?.text, links: first?.links });
+    expect(codesOf(again)).toEqual(['no_domain', 'repeat_differs']);
+  });
+
+  it('is an error where the account or the request is strict, and nothing is created', async () => {
+    const strict = await post([message({ message_id: 's1' })], '?strict=true');
+    expect(strict).toMatchObject({
+      status: 400,
+      body: {
+        messages: [],
+        errors: [{ index: 0, message_id: 's1', error: 'warned', warnings: [{ code: 'no_domain' }] }],
+      },
+    });
+    expect((await sender.call('GET', '/v2/messages/s1')).status).toBe(404);
+    const own = await createSender(system, { strict: true });
+    const careless = { name: 'Hats', destination_url: 'https://shop.example/' };
+    const refused = await own.call('POST', '/v2/offers', careless);
+    expect(refused).toMatchObject({
+      status: 422,
+      body: { error: 'warned', warnings: [{ code: 'no_click_id' }] },
+    });
+    const put = await own.call('PUT', '/v2/offers/by-external-id/hats', careless);
+    expect(put.status).toBe(422);
+    const taken = await own.call('POST', '/v2/offers?strict=false', careless);
+    expect([taken.status, codesOf(taken.body)]).toEqual([201, ['no_click_id']]);
+    expect((await own.call('POST', '/v2/offers?strickt=true', offer)).status).toBe(400);
+    const link = await own.call('POST', '/v2/links/shorten', { url: 'https://shop.example/' });
+    expect(link).toMatchObject({ status: 422, body: { error: 'warned', warnings: [{ code: 'no_domain' }] } });
+    const sale = { click_id: 'none', ts: '2026-11-28T10:00:00' };
+    const sold = await own.call('POST', '/v2/conversions', { conversions: [sale] });
+    expect(sold).toMatchObject({ status: 400, body: { errors: [{ index: 0, error: 'warned' }] } });
+  });
+
+  it('is said of a link and a conversion', async () => {
+    const body = { url: 'https://shop.example/', campaign_id: 'cam_typo', sent_at: '2026-11-28' };
+    const link = await sender.call('POST', '/v2/links/shorten', body);
+    expect(codesOf(link.body)).toEqual(['no_domain', 'time_without_zone', 'unknown_reference']);
+    const sale = { click_id: 'none', ts: '2026-11-28T10:00:00', txn_id: 't1' };
+    const { conversions } = (await sender.call('POST', '/v2/conversions', { conversions: [sale] })).body;
+    expect(conversions[0]).toMatchObject({
+      index: 0,
+      warnings: [{ code: 'time_without_zone', field: 'ts' }],
+    });
+  });
+
+  it('has every line of NDJSON named, wrong ones too, and says no more than it must', async () => {
+    const lines = Array.from({ length: 1_100 }, (_, i) => message({ message_id: `n${i}` }));
+    lines[7] = { ...lines[7], creative_id: 'cre_none' };
+    const answer = await fetch(`${system.api_url}/v2/messages`, {
+      method: 'POST',
+      headers: { 'x-api-key': sender.api_key, 'content-type': 'application/x-ndjson' },
+      body: lines.map((line) => JSON.stringify(line)).join('\n'),
+    });
+    const answers = (await answer.text())
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(answers.map(({ index, message_id }) => `${index} ${message_id}`)).toEqual(
+      lines.map((_, i) => `${i} n${i}`),
+    );
+    expect(answers[7]).toMatchObject({ error: 'unknown_creative' });
+    expect(answers.filter(({ warnings }) => warnings !== undefined)).toHaveLength(1_000);
+    expect(answers.at(-1)).toMatchObject({ warnings_left_out: 1 });
+  });
+});

@@ -139,7 +139,7 @@ describe('what could only be kept by changing it', () => {
     async (path) => {
       const type = path === '/v2/offers' ? 'application/json' : 'application/x-ndjson';
       const taken = await send(path, type, gzipSync('{"odd":1}\n'), { 'content-encoding': 'gzip' });
-      expect(await taken.text()).toContain('odd');
+      expect(await taken.text()).toMatch(/odd|name/);
       const response = await send(path, type, brotliCompressSync('{}\n'), { 'content-encoding': 'br' });
       expect([response.status, await errorOf(response)]).toEqual([415, 'unsupported_media_type']);
     },

@@ -2,6 +2,7 @@
  * The routes that offers, creatives, campaigns and audiences have in common: create, list and search, read, change, and
  * put under the account's own id. They differ in their schemas and in the checks against the rest of the catalog.
  */
+import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Scope } from '../../access/scopes.ts';
 import { createEntity, getEntities, updateEntity } from '../../catalog/catalog-store.ts';
@@ -10,10 +11,12 @@ import { newEntityId } from '../../catalog/entity-id.ts';
 import { PUT_OUTCOMES, putEntity } from '../../catalog/put-entity.ts';
 import { externalId } from '../../catalog/schemas.ts';
 import { searchEntities } from '../../catalog/search-entities.ts';
+import type { Warning } from '../../catalog/warnings.ts';
 import { entities, pageOf } from '../http/answers.ts';
 import type { Api, ApiContext } from '../http/context.ts';
 import { ApiError } from '../http/errors.ts';
 import { pageQuery } from '../http/paging.ts';
+import { strictQuery, warningsFor } from '../http/warnings.ts';
 
 const QUERY_LENGTH_MAX = 100;
 
@@ -26,6 +29,8 @@ export interface EntityRoutes<K extends EntityKind> {
   change: z.ZodType<Partial<EntityOf[K]>>;
   /** Throws ApiError when the entity is inconsistent or refers to something that does not exist. */
   check(account: Account, entity: EntityOf[K]): Promise<void>;
+  /** What is probably a mistake in an entity that can be stored. */
+  warnings?(entity: EntityOf[K]): Promise<(Warning | undefined)[]>;
   /** Runs after the entity is stored. */
   stored?(entity: EntityOf[K]): Promise<void>;
 }
@@ -79,15 +84,16 @@ export function entityRoutes<K extends EntityKind>(
     path,
     {
       config: { ...answering('catalog', { 201: answer }), audit: `${kind as EntityKind}.created` as const },
-      schema: { tags, summary: `Create ${one}`, body: routes.input },
+      schema: { tags, summary: `Create ${one}`, body: routes.input, querystring: strictQuery },
     },
     async (request, reply) => {
       const { id, entity } = newEntity(routes, request.account, request.body);
       await routes.check(request.account, entity);
+      const warnings = await warningsOf(routes, request, entity);
       const made = await createEntity(redis, kind, id, entity);
       request.audited = { subject_id: idOf(kind, made), after: made };
       await routes.stored?.(made);
-      return reply.code(201).send(made);
+      return reply.code(201).send({ ...made, ...warnings });
     },
   );
 
@@ -124,7 +130,13 @@ export function entityRoutes<K extends EntityKind>(
     `${path}/:id`,
     {
       config: { ...answering('catalog', { 200: answer }), audit: `${kind as EntityKind}.changed` as const },
-      schema: { tags, summary: `Change or archive ${one}`, params, body: routes.change },
+      schema: {
+        tags,
+        summary: `Change or archive ${one}`,
+        params,
+        body: routes.change,
+        querystring: strictQuery,
+      },
     },
     async (request) => {
       const { account_id } = request.account;
@@ -132,6 +144,7 @@ export function entityRoutes<K extends EntityKind>(
       let [before] = await getEntities(redis, kind, account_id, [request.params.id]);
       if (before === undefined) throw missing();
       await routes.check(request.account, { ...before, ...change });
+      const warnings = await warningsOf(routes, request, { ...before, ...change });
       const after = await updateEntity(redis, kind, account_id, request.params.id, (entity) => {
         before = entity;
         return { ...entity, ...change };
@@ -139,12 +152,18 @@ export function entityRoutes<K extends EntityKind>(
       if (after === undefined) throw missing();
       request.audited = { before, after };
       await routes.stored?.(after);
-      return after;
+      return { ...after, ...warnings };
     },
   );
 
   putRoute(app, context, routes);
 }
+
+const warningsOf = async <K extends EntityKind>(
+  { warnings }: EntityRoutes<K>,
+  request: FastifyRequest,
+  entity: EntityOf[K],
+) => warningsFor(request, (await warnings?.(entity)) ?? []);
 
 const idOf = (kind: EntityKind, entity: object): string =>
   (entity as Record<string, string>)[`${kind}_id`] ?? '';
@@ -180,25 +199,30 @@ function putRoute<K extends EntityKind>(app: Api, { redis }: ApiContext, routes:
         description:
           'Safe to repeat, also by two scripts at once: `outcome` is `created`, `changed` or `unchanged`. What the body leaves out has its default, but the status, which stays.',
         params: byExternalId,
+        querystring: strictQuery,
         body: putBody(routes.input).meta(routes.input.meta() ?? {}),
       },
     },
     async (request, reply) => {
       const { account } = request;
       const change = { ...request.body, external_id: request.params.external_id };
+      let warnings = {};
       const made = newEntity(routes, account, { status: 'active', ...change });
       const { outcome, entity, before } = await putEntity(
         redis,
         kind,
         { fresh: made.entity, id: made.id, change: change as unknown as Partial<EntityOf[K]> },
-        (wanted) => routes.check(account, wanted),
+        async (wanted) => {
+          await routes.check(account, wanted);
+          warnings = await warningsOf(routes, request, wanted);
+        },
       );
       const subject_id = idOf(kind, entity);
       if (outcome === 'unchanged') request.audited = null;
       else if (before !== undefined) request.audited = { subject_id, before, after: entity };
       else request.audited = { action: `${kind as EntityKind}.created`, subject_id, after: entity };
       if (outcome !== 'unchanged') await routes.stored?.(entity);
-      return reply.code(outcome === 'created' ? 201 : 200).send({ ...entity, outcome });
+      return reply.code(outcome === 'created' ? 201 : 200).send({ ...entity, outcome, ...warnings });
     },
   );
 }

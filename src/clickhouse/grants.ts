@@ -12,6 +12,8 @@ export const SYSTEM_GRANTS: readonly string[] = [
   `CREATE DATABASE, CREATE TABLE, CREATE VIEW, DROP DATABASE, DROP TABLE ON ${OWN}`,
   // Erasures. A part that could not be loaded holds rows too: it is dropped, which counts as a delete.
   `ALTER UPDATE, ALTER DELETE ON ${OWN}`,
+  // A backup's snapshot keeps its parts as they are while they are read.
+  'SYSTEM MERGES ON trackly_backup.*',
   // Null: a worker finds the rows that ClickHouse refuses by inserting them into a table that stores nothing.
   ...['Null', 'MergeTree', 'SummingMergeTree', 'ReplacingMergeTree'].map(
     (engine) => `TABLE ENGINE ON ${engine}`,

@@ -14,6 +14,7 @@ import { LIST_FILE } from '../privacy/erasure-list.ts';
 import { readListFile, reopenErasures } from '../privacy/reopen-erasures.ts';
 import { readIdentities } from '../records/backup/age.ts';
 import { findBackup } from '../records/backup/manifest.ts';
+import { newestErasures } from '../records/backup/newest-erasures.ts';
 import { openStore } from '../records/backup/place.ts';
 import { type BackupSource, restoreBackup } from '../records/backup/restore-backup.ts';
 import { isLost, type Restored, restoreRedis } from '../records/restore-redis.ts';
@@ -35,7 +36,7 @@ export async function restore(args: string[]): Promise<void> {
     async ({ redis, clickhouse, running }, tell) => {
       const { data_dir, link_days } = config;
       const file = resolve(values.erasures ?? join(data_dir, LIST_FILE));
-      const since = await readListFile(file, values.erasures !== undefined);
+      let since = await readListFile(file, values.erasures !== undefined);
       const eraseAgain = async (): Promise<number> => {
         const contact_key = await readContactKey(redis, data_dir);
         const contacts = await reopenErasures({ redis, clickhouse, contact_key }, since);
@@ -49,6 +50,7 @@ export async function restore(args: string[]): Promise<void> {
             'A backup cannot be restored while the system runs on the folder: stop the system, or set DATA_DIR to an empty folder.',
           );
         }
+        since = since.concat(await newestErasures(clickhouse, source));
         const restored = await restoreBackup(ground, source);
         await note(redis, { restored });
         console.log(`Restored: ${summaryOf(restored)}. Start the system with npm start.`);

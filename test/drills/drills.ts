@@ -13,6 +13,7 @@ import { redisEvicts } from './redis-evicts.ts';
 import { redisFailover } from './redis-failover.ts';
 import { redisGone } from './redis-gone.ts';
 import { redisReplica } from './redis-replica.ts';
+import { restore } from './restore.ts';
 import { sameHostName } from './same-host-name.ts';
 import { slowDisk } from './slow-disk.ts';
 import { spoolMoved } from './spool-moved.ts';
@@ -30,6 +31,7 @@ export const DRILLS: readonly Drill[] = [
   redisEvicts,
   wrongRedis,
   backupNowhere,
+  restore,
   sameHostName,
   spoolMoved,
   startWithoutRedis,

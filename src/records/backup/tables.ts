@@ -19,7 +19,7 @@ import { BackupError, type ObjectEntry, PARTS, type TableEntry } from './manifes
 import { type Recipients, readObject, writeObject } from './objects.ts';
 
 /** Database of the tables that hold the snapshot. */
-const BESIDE = 'trackly_backup';
+export const BESIDE = 'trackly_backup';
 /** Parts that are read or written at a time: most are small, and wait for the storage. */
 const AT_ONCE = 4;
 /** Rows of one block of an insert, which ClickHouse holds in memory. */

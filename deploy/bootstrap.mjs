@@ -428,16 +428,47 @@ function ensureBenchPrograms() {
   }
 }
 
+// ---------------------------------------------------------------- what looks and what breaks, for the drills
+
+/** Debian packages of the drills, each with a program to know it by; Homebrew has the first two. */
+const DRILL_PROGRAMS = {
+  prometheus: 'prometheus',
+  'prometheus-alertmanager': 'prometheus-alertmanager',
+  nftables: 'nft',
+  iproute2: 'ip',
+  faketime: 'faketime',
+};
+const DRILL_SERVICES = ['prometheus.service', 'prometheus-alertmanager.service', 'nftables.service'];
+const missingForDrills = () =>
+  Object.keys(DRILL_PROGRAMS).filter((name) => !hasProgram(DRILL_PROGRAMS[name]));
+
+function ensureDrillPrograms() {
+  const failure = installOnce(
+    () => missingForDrills().length === 0,
+    () => installServers(missingForDrills(), DRILL_SERVICES),
+  );
+  const missing = missingForDrills();
+  if (missing.length === 0) return;
+  stop(
+    `${excerpt(failure)}The drills need ${missing.join(', ')}, which could not be installed from here. Type ` +
+      `"sudo apt-get update && sudo apt-get install -y ${missing.join(' ')}" on a Debian machine and start again.`,
+  );
+}
+
 // ----------------------------------------------------------------
 
 if (Number(process.versions.node.split('.')[0]) < NODE_MAJOR_MIN) {
   stop(`Node.js ${NODE_MAJOR_MIN} or later is needed to start; this is ${process.version}.`);
 }
 installOnce(packagesReady, installPackages);
-// `--packages`: for what needs no server. `--tests`: for the tests. `--bench`: for the benchmarks.
+// `--packages`: for what needs no server. `--tests`: for the tests. `--bench`: for the benchmarks. `--drills`: for those.
 if (!process.env.REDIS_URL && !process.argv.includes('--packages')) ensureRedis();
 if (process.argv.includes('--tests')) {
   ensureChromium();
   ensureTestPrograms();
 }
 if (process.argv.includes('--bench')) ensureBenchPrograms();
+if (process.argv.includes('--drills')) {
+  ensureTestPrograms();
+  ensureDrillPrograms();
+}

@@ -37,6 +37,8 @@ export interface Config {
   tls_certificates: string;
   api_port: number;
   api_host: string;
+  /** Where commands ask the API; undefined: on this machine. */
+  api_url: string | undefined;
   /** Redirect processes sharing the public port. */
   redirect_processes: number;
   /** Absolute path of all local state. */
@@ -77,6 +79,7 @@ export interface Config {
   spool_bytes_max: number;
   /** Days for which links and messages stay in Redis; older ones are brought back from ClickHouse by a click. */
   link_days: number;
+  backup: BackupConfig;
   /** Absolute path of the installation's own rules of bot detection; there need be no such file. */
   bot_rules: string;
   log_level: string;
@@ -88,6 +91,30 @@ export interface Config {
   environment: Env;
 }
 
+/** Where backups go, for how many, and who may read them; used by `trackly backup` and `trackly restore`. */
+export interface BackupConfig {
+  /** Absolute path of a folder, or s3://bucket/prefix. */
+  to: string;
+  /** Backups that stay, apart from those of --follow. */
+  keep: number;
+  /** Seconds between two backups of --follow. */
+  every_s: number;
+  /** Public keys of age; empty: backups are not encrypted. */
+  recipients: string[];
+  /** The file with the key that opens them; only restore and verify need it. */
+  key_file: string | undefined;
+  /** Whether a backup may leave the machine unencrypted. */
+  plain: boolean;
+  /** The variables that Amazon's own tools read. */
+  s3: {
+    endpoint: string | undefined;
+    region: string;
+    access_key_id: string;
+    secret_access_key: string;
+    session_token: string | undefined;
+  };
+}
+
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'];
 const PROCESSES_MAX = 256;
 const TRUST_PROXY_MAX = 10;
@@ -95,6 +122,8 @@ const TRUST_PROXY_MAX = 10;
 const LINK_DAYS_MAX = 400;
 const MB = 1_024 * 1_024;
 const MB_MAX = 1_024 * 1_024;
+/** A public key of age, in bech32. */
+const RECIPIENT = /^age1[02-9ac-hj-np-z]{58}$/;
 const LETS_ENCRYPT = 'https://acme-v02.api.letsencrypt.org/directory';
 
 function integer(env: Env, name: string, fallback: number, min: number, max: number): number {
@@ -254,6 +283,34 @@ function otlpHeaders(env: Env): Record<string, string> {
   return Object.fromEntries(found.map((match) => [match?.[1] ?? '', decodeURIComponent(match?.[2] ?? '')]));
 }
 
+function backup(env: Env): BackupConfig {
+  const to = env['BACKUP_TO'] || join(env['DATA_DIR'] || './data', 'backups');
+  const recipients = (env['BACKUP_RECIPIENT'] ?? '').split(/[\s,]+/).filter((part) => part !== '');
+  const wrong = recipients.find((text) => !RECIPIENT.test(text));
+  if (wrong !== undefined) {
+    throw new ConfigError(
+      'BACKUP_RECIPIENT is not a public key of age: write age1 and 58 characters, as age-keygen prints it; several with commas between them.',
+    );
+  }
+  return {
+    to: to.includes('://') ? to : resolve(to),
+    keep: integer(env, 'BACKUP_KEEP', 7, 1, 10_000),
+    every_s: integer(env, 'BACKUP_EVERY_S', 30, 5, 3_600),
+    recipients,
+    key_file: env['BACKUP_KEY_FILE'] || undefined,
+    plain: oneOf(env, 'BACKUP_PLAIN', ['true', 'false'] as const, 'false') === 'true',
+    s3: {
+      endpoint:
+        url(env, 'AWS_ENDPOINT_URL_S3', ['https:', 'http:']) ??
+        url(env, 'AWS_ENDPOINT_URL', ['https:', 'http:']),
+      region: env['AWS_REGION'] || 'us-east-1',
+      access_key_id: env['AWS_ACCESS_KEY_ID'] ?? '',
+      secret_access_key: env['AWS_SECRET_ACCESS_KEY'] ?? '',
+      session_token: env['AWS_SESSION_TOKEN'] || undefined,
+    },
+  };
+}
+
 /** Reads and checks every setting. Pure but for `env`; throws ConfigError on the first wrong one. */
 export function readConfig(env: Env = process.env): Config {
   const admin_key = env['ADMIN_KEY'] === '' ? undefined : env['ADMIN_KEY'];
@@ -271,6 +328,7 @@ export function readConfig(env: Env = process.env): Config {
     ),
     api_port: integer(env, 'API_PORT', 8081, 1, 65_535),
     api_host: address(env, 'API_HOST', '127.0.0.1'),
+    api_url: url(env, 'API_URL', ['http:', 'https:']),
     redirect_processes: integer(env, 'REDIRECT_PROCESSES', availableParallelism(), 1, PROCESSES_MAX),
     data_dir: resolve(env['DATA_DIR'] || './data'),
     public_domain: publicDomain(env, integer(env, 'REDIRECT_PORT', 8080, 1, 65_535)),
@@ -293,6 +351,7 @@ export function readConfig(env: Env = process.env): Config {
     log_bytes_max: integer(env, 'LOG_MB', 2_048, 1, MB_MAX) * MB,
     spool_bytes_max: integer(env, 'SPOOL_MB', 4_096, 1, MB_MAX) * MB,
     link_days: integer(env, 'LINK_DAYS', 90, 1, LINK_DAYS_MAX),
+    backup: backup(env),
     log_level: oneOf(env, 'LOG_LEVEL', LOG_LEVELS, 'info'),
     bot_rules: resolve(env['BOT_RULES'] || join(env['DATA_DIR'] || './data', 'bot-rules.json')),
     process_name: env['TRACKLY_PROCESS'] || undefined,

@@ -125,6 +125,7 @@ await runRole('trackly-worker', logger, async () => {
     accounts,
     offers,
     judge,
+    named_networks: new Set(),
     erased: new ErasedContacts(redis, contact_key),
     contact_key,
     own_domain,

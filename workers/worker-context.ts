@@ -19,6 +19,8 @@ export interface WorkerContext {
   accounts: AccountCache;
   offers: OfferCache;
   judge: Judge;
+  /** Networks whose names this worker has stored; at most those of the data, some 80,000. */
+  named_networks: Set<number>;
   /** Contacts whose rows are stored under a pseudonym. */
   erased: ErasedContacts;
   /** The key of fingerprints of contacts. */

@@ -10,6 +10,7 @@ import { countsKey, streamKey } from '../log/keys.ts';
 import { PARTITIONS } from '../log/partitions.ts';
 import { type RedisClient, runAll } from '../platform/redis.ts';
 import { CLICKS_LOG } from './click.ts';
+import { readSpools, type SpoolNotice } from './spools.ts';
 
 /** Counts being moved from Redis to ClickHouse. */
 export const movingKey = (partition: number): string => `${countsKey(CLICKS_LOG, partition)}:moving`;
@@ -47,7 +48,9 @@ export interface Ledger {
   from: string;
   to: string;
   rows: LedgerRow[];
-  totals: LedgerCounts & { drift_rows: number };
+  /** Answered clicks that wait in spools now, of any time: they are in no row yet. */
+  spools: SpoolNotice[];
+  totals: LedgerCounts & { drift_rows: number; spooled: number };
 }
 
 /** Maximum minutes per query: a week. */
@@ -142,12 +145,15 @@ export async function readLedger(
   const totals = Object.fromEntries(
     COUNTS.map((name) => [name, rows.reduce((sum, row) => sum + row[name], 0)]),
   ) as unknown as LedgerCounts;
+  const spools = await readSpools(redis, clickhouse, now_ms);
   return {
     from: new Date(from * MINUTE_MS).toISOString(),
     to: new Date(to * MINUTE_MS).toISOString(),
     rows,
+    spools,
     totals: {
       ...totals,
+      spooled: spools.reduce((sum, { clicks }) => sum + clicks, 0),
       drift_rows: rows.reduce((sum, { drift }) => sum + Math.abs(drift?.rows ?? 0), 0),
     },
   };

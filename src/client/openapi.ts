@@ -108,6 +108,8 @@ export interface Offer {
   offer_id: string;
   account_id: string;
   name: string;
+  /** Your own id of it, for PUT …/by-external-id/{external_id}: unique in the account among things of its kind; once given it stays */
+  external_id: '' | string;
   destination_url: string;
   payout_type: 'cpa' | 'cpc' | 'revshare';
   payout: string;
@@ -146,6 +148,8 @@ export interface Creative {
   creative_id: string;
   account_id: string;
   name: string;
+  /** Your own id of it, for PUT …/by-external-id/{external_id}: unique in the account among things of its kind; once given it stays */
+  external_id: '' | string;
   /** Text of the message with placeholders: {{link1}} … {{link20}}, a field such as {{first_name}}, or {{first_name|there}} with a default for messages without it */
   body: string;
   offer_links: {
@@ -167,6 +171,8 @@ export interface Campaign {
   campaign_id: string;
   account_id: string;
   name: string;
+  /** Your own id of it, for PUT …/by-external-id/{external_id}: unique in the account among things of its kind; once given it stays */
+  external_id: '' | string;
   variants: {
     variant_id: string;
     creative_id: string;
@@ -187,6 +193,8 @@ export interface Audience {
   audience_id: string;
   account_id: string;
   name: string;
+  /** Your own id of it, for PUT …/by-external-id/{external_id}: unique in the account among things of its kind; once given it stays */
+  external_id: '' | string;
   /** The definition as it was sent */
   definition: Record<string, unknown>;
   metadata: Record<string, string>;
@@ -219,6 +227,20 @@ export interface Rejudgement {
   finished_at: string;
   from: string;
   to: string;
+}
+
+export interface Spool {
+  /** The start of a process that it belongs to: the name of its folder */
+  owner: string;
+  process: string;
+  /** The machine that has it */
+  host: string;
+  /** Where it is there */
+  folder: string;
+  clicks: number;
+  bytes: number;
+  /** When its process last told, Unix time in ms */
+  at_ms: number;
 }
 
 export interface DeadLetter {
@@ -2082,12 +2104,15 @@ export interface paths {
     trace?: never;
   };
   '/v2/offers': {
-    /** List offers, newest first */
+    /** List offers, newest first, or search them */
     get: {
       parameters: {
         query?: {
           page?: number;
           per_page?: number;
+          q?: string;
+          status?: 'active' | 'paused' | 'archived';
+          external_id?: string;
         };
         path?: never;
         header?: never;
@@ -2122,6 +2147,8 @@ export interface paths {
         content: {
           'application/json': {
             name: string;
+            /** Your own id of it, for PUT …/by-external-id/{external_id}: unique in the account among things of its kind; once given it stays */
+            external_id?: '' | string;
             destination_url: string;
             payout_type?: 'cpa' | 'cpc' | 'revshare';
             payout?: string;
@@ -2193,6 +2220,8 @@ export interface paths {
         content: {
           'application/json': {
             name?: string;
+            /** Your own id of it, for PUT …/by-external-id/{external_id}: unique in the account among things of its kind; once given it stays */
+            external_id?: '' | string;
             destination_url?: string;
             payout_type?: 'cpa' | 'cpc' | 'revshare';
             payout?: string;
@@ -2222,6 +2251,150 @@ export interface paths {
         default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
       };
     };
+    trace?: never;
+  };
+  '/v2/offers/by-external-id/{external_id}': {
+    get?: never;
+    /** Create an offer under your own id, or replace it */
+    put: {
+      parameters: {
+        query?: never;
+        path: {
+          external_id: string;
+        };
+        header?: never;
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          'application/json': {
+            name: string;
+            destination_url: string;
+            payout_type?: 'cpa' | 'cpc' | 'revshare';
+            payout?: string;
+            currency?: string;
+            bot_filter?: 'inherit' | 'no_filter' | 'filter';
+            /** A page before the destination: none, one that opens the destination by itself, or one that waits for a tap */
+            interstitial?: 'off' | 'timed' | 'tap';
+            interstitial_seconds?: number;
+            click_window_days?: number;
+            min_conversion_seconds?: number;
+            duplicates?: 'ignore' | 'rebill' | 'replace';
+            fallback_url?: '' | string;
+            /** Whether every conversion of this offer on the public listener must be signed */
+            postback_signature_required?: boolean;
+            coupon_codes?: string[];
+            metadata?: Record<string, string>;
+            /** Parameters to add to the destination, such as {"utm_source": "sms", "utm_campaign": "{{campaign_id}}"}, with the macros of destinations. One that the destination has itself stays; else the link’s value is taken before the offer’s, the creative’s, the campaign’s and the account’s. An empty value takes a parameter of a wider level away; one that is filled with nothing is left out */
+            url_params?: Record<string, string>;
+            /** What becomes of the parameters that a tap brings: drop keeps them with the click only, pass appends them to the destination, fill makes them macros. null: as the next wider level says (link, offer, creative, campaign, account), drop where none does */
+            query?: 'drop' | 'pass' | 'fill' | null;
+            /** Left out, it stays as it is; a new one is active */
+            status?: 'active' | 'paused' | 'archived';
+          };
+        };
+      };
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: {
+            'application/json': {
+              offer_id: string;
+              account_id: string;
+              name: string;
+              /** Your own id of it, for PUT …/by-external-id/{external_id}: unique in the account among things of its kind; once given it stays */
+              external_id: '' | string;
+              destination_url: string;
+              payout_type: 'cpa' | 'cpc' | 'revshare';
+              payout: string;
+              currency: string;
+              bot_filter: 'inherit' | 'no_filter' | 'filter';
+              /** A page before the destination: none, one that opens the destination by itself, or one that waits for a tap */
+              interstitial: 'off' | 'timed' | 'tap';
+              interstitial_seconds: number;
+              click_window_days: number;
+              min_conversion_seconds: number;
+              duplicates: 'ignore' | 'rebill' | 'replace';
+              fallback_url: '' | string;
+              /** Whether every conversion of this offer on the public listener must be signed */
+              postback_signature_required: boolean;
+              coupon_codes: string[];
+              metadata: Record<string, string>;
+              /** Parameters to add to the destination, such as {"utm_source": "sms", "utm_campaign": "{{campaign_id}}"}, with the macros of destinations. One that the destination has itself stays; else the link’s value is taken before the offer’s, the creative’s, the campaign’s and the account’s. An empty value takes a parameter of a wider level away; one that is filled with nothing is left out */
+              url_params: Record<string, string>;
+              /** What becomes of the parameters that a tap brings: drop keeps them with the click only, pass appends them to the destination, fill makes them macros. null: as the next wider level says (link, offer, creative, campaign, account), drop where none does */
+              query: 'drop' | 'pass' | 'fill' | null;
+              status: 'active' | 'paused' | 'archived';
+              /** Counts the rotations of its secret */
+              secret_generation?: number;
+              /** Until when the secret before the last rotation is accepted */
+              previous_secret_ends_at?: string;
+              /** Why and since when the operator has taken it down; absent otherwise */
+              taken_down?: {
+                reason: string;
+                at: string;
+              };
+              created_at: string;
+              updated_at: string;
+              /** What this request did */
+              outcome: 'created' | 'changed' | 'unchanged';
+            };
+          };
+        };
+        201: {
+          headers: { [name: string]: unknown };
+          content: {
+            'application/json': {
+              offer_id: string;
+              account_id: string;
+              name: string;
+              /** Your own id of it, for PUT …/by-external-id/{external_id}: unique in the account among things of its kind; once given it stays */
+              external_id: '' | string;
+              destination_url: string;
+              payout_type: 'cpa' | 'cpc' | 'revshare';
+              payout: string;
+              currency: string;
+              bot_filter: 'inherit' | 'no_filter' | 'filter';
+              /** A page before the destination: none, one that opens the destination by itself, or one that waits for a tap */
+              interstitial: 'off' | 'timed' | 'tap';
+              interstitial_seconds: number;
+              click_window_days: number;
+              min_conversion_seconds: number;
+              duplicates: 'ignore' | 'rebill' | 'replace';
+              fallback_url: '' | string;
+              /** Whether every conversion of this offer on the public listener must be signed */
+              postback_signature_required: boolean;
+              coupon_codes: string[];
+              metadata: Record<string, string>;
+              /** Parameters to add to the destination, such as {"utm_source": "sms", "utm_campaign": "{{campaign_id}}"}, with the macros of destinations. One that the destination has itself stays; else the link’s value is taken before the offer’s, the creative’s, the campaign’s and the account’s. An empty value takes a parameter of a wider level away; one that is filled with nothing is left out */
+              url_params: Record<string, string>;
+              /** What becomes of the parameters that a tap brings: drop keeps them with the click only, pass appends them to the destination, fill makes them macros. null: as the next wider level says (link, offer, creative, campaign, account), drop where none does */
+              query: 'drop' | 'pass' | 'fill' | null;
+              status: 'active' | 'paused' | 'archived';
+              /** Counts the rotations of its secret */
+              secret_generation?: number;
+              /** Until when the secret before the last rotation is accepted */
+              previous_secret_ends_at?: string;
+              /** Why and since when the operator has taken it down; absent otherwise */
+              taken_down?: {
+                reason: string;
+                at: string;
+              };
+              created_at: string;
+              updated_at: string;
+              /** What this request did */
+              outcome: 'created' | 'changed' | 'unchanged';
+            };
+          };
+        };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
     trace?: never;
   };
   '/v2/offers/{id}/postbacks': {
@@ -2615,12 +2788,15 @@ export interface paths {
     trace?: never;
   };
   '/v2/creatives': {
-    /** List creatives, newest first */
+    /** List creatives, newest first, or search them */
     get: {
       parameters: {
         query?: {
           page?: number;
           per_page?: number;
+          q?: string;
+          status?: 'active' | 'paused' | 'archived';
+          external_id?: string;
         };
         path?: never;
         header?: never;
@@ -2655,6 +2831,8 @@ export interface paths {
         content: {
           'application/json': {
             name: string;
+            /** Your own id of it, for PUT …/by-external-id/{external_id}: unique in the account among things of its kind; once given it stays */
+            external_id?: '' | string;
             /** Text of the message with placeholders: {{link1}} … {{link20}}, a field such as {{first_name}}, or {{first_name|there}} with a default for messages without it */
             body: string;
             offer_links?: {
@@ -2718,6 +2896,8 @@ export interface paths {
         content: {
           'application/json': {
             name?: string;
+            /** Your own id of it, for PUT …/by-external-id/{external_id}: unique in the account among things of its kind; once given it stays */
+            external_id?: '' | string;
             /** Text of the message with placeholders: {{link1}} … {{link20}}, a field such as {{first_name}}, or {{first_name|there}} with a default for messages without it */
             body?: string;
             offer_links?: {
@@ -2741,13 +2921,118 @@ export interface paths {
     };
     trace?: never;
   };
+  '/v2/creatives/by-external-id/{external_id}': {
+    get?: never;
+    /** Create a creative under your own id, or replace it */
+    put: {
+      parameters: {
+        query?: never;
+        path: {
+          external_id: string;
+        };
+        header?: never;
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          'application/json': {
+            name: string;
+            /** Text of the message with placeholders: {{link1}} … {{link20}}, a field such as {{first_name}}, or {{first_name|there}} with a default for messages without it */
+            body: string;
+            offer_links?: {
+              key: string;
+              offer_id: string;
+            }[];
+            /** A tracking domain of the account for its links: message over creative over campaign over account */
+            domain?: '' | string;
+            /** Parameters to add to the destination, such as {"utm_source": "sms", "utm_campaign": "{{campaign_id}}"}, with the macros of destinations. One that the destination has itself stays; else the link’s value is taken before the offer’s, the creative’s, the campaign’s and the account’s. An empty value takes a parameter of a wider level away; one that is filled with nothing is left out */
+            url_params?: Record<string, string>;
+            /** What becomes of the parameters that a tap brings: drop keeps them with the click only, pass appends them to the destination, fill makes them macros. null: as the next wider level says (link, offer, creative, campaign, account), drop where none does */
+            query?: 'drop' | 'pass' | 'fill' | null;
+            /** Left out, it stays as it is; a new one is active */
+            status?: 'active' | 'paused' | 'archived';
+          };
+        };
+      };
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: {
+            'application/json': {
+              creative_id: string;
+              account_id: string;
+              name: string;
+              /** Your own id of it, for PUT …/by-external-id/{external_id}: unique in the account among things of its kind; once given it stays */
+              external_id: '' | string;
+              /** Text of the message with placeholders: {{link1}} … {{link20}}, a field such as {{first_name}}, or {{first_name|there}} with a default for messages without it */
+              body: string;
+              offer_links: {
+                key: string;
+                offer_id: string;
+              }[];
+              /** A tracking domain of the account for its links: message over creative over campaign over account */
+              domain: '' | string;
+              /** Parameters to add to the destination, such as {"utm_source": "sms", "utm_campaign": "{{campaign_id}}"}, with the macros of destinations. One that the destination has itself stays; else the link’s value is taken before the offer’s, the creative’s, the campaign’s and the account’s. An empty value takes a parameter of a wider level away; one that is filled with nothing is left out */
+              url_params: Record<string, string>;
+              /** What becomes of the parameters that a tap brings: drop keeps them with the click only, pass appends them to the destination, fill makes them macros. null: as the next wider level says (link, offer, creative, campaign, account), drop where none does */
+              query: 'drop' | 'pass' | 'fill' | null;
+              status: 'active' | 'paused' | 'archived';
+              created_at: string;
+              updated_at: string;
+              /** What this request did */
+              outcome: 'created' | 'changed' | 'unchanged';
+            };
+          };
+        };
+        201: {
+          headers: { [name: string]: unknown };
+          content: {
+            'application/json': {
+              creative_id: string;
+              account_id: string;
+              name: string;
+              /** Your own id of it, for PUT …/by-external-id/{external_id}: unique in the account among things of its kind; once given it stays */
+              external_id: '' | string;
+              /** Text of the message with placeholders: {{link1}} … {{link20}}, a field such as {{first_name}}, or {{first_name|there}} with a default for messages without it */
+              body: string;
+              offer_links: {
+                key: string;
+                offer_id: string;
+              }[];
+              /** A tracking domain of the account for its links: message over creative over campaign over account */
+              domain: '' | string;
+              /** Parameters to add to the destination, such as {"utm_source": "sms", "utm_campaign": "{{campaign_id}}"}, with the macros of destinations. One that the destination has itself stays; else the link’s value is taken before the offer’s, the creative’s, the campaign’s and the account’s. An empty value takes a parameter of a wider level away; one that is filled with nothing is left out */
+              url_params: Record<string, string>;
+              /** What becomes of the parameters that a tap brings: drop keeps them with the click only, pass appends them to the destination, fill makes them macros. null: as the next wider level says (link, offer, creative, campaign, account), drop where none does */
+              query: 'drop' | 'pass' | 'fill' | null;
+              status: 'active' | 'paused' | 'archived';
+              created_at: string;
+              updated_at: string;
+              /** What this request did */
+              outcome: 'created' | 'changed' | 'unchanged';
+            };
+          };
+        };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/v2/campaigns': {
-    /** List campaigns, newest first */
+    /** List campaigns, newest first, or search them */
     get: {
       parameters: {
         query?: {
           page?: number;
           per_page?: number;
+          q?: string;
+          status?: 'active' | 'paused' | 'archived';
+          external_id?: string;
         };
         path?: never;
         header?: never;
@@ -2782,6 +3067,8 @@ export interface paths {
         content: {
           'application/json': {
             name: string;
+            /** Your own id of it, for PUT …/by-external-id/{external_id}: unique in the account among things of its kind; once given it stays */
+            external_id?: '' | string;
             variants?: {
               variant_id: string;
               creative_id: string;
@@ -2844,6 +3131,8 @@ export interface paths {
         content: {
           'application/json': {
             name?: string;
+            /** Your own id of it, for PUT …/by-external-id/{external_id}: unique in the account among things of its kind; once given it stays */
+            external_id?: '' | string;
             variants?: {
               variant_id: string;
               creative_id: string;
@@ -2866,13 +3155,115 @@ export interface paths {
     };
     trace?: never;
   };
+  '/v2/campaigns/by-external-id/{external_id}': {
+    get?: never;
+    /** Create a campaign under your own id, or replace it */
+    put: {
+      parameters: {
+        query?: never;
+        path: {
+          external_id: string;
+        };
+        header?: never;
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          'application/json': {
+            name: string;
+            variants?: {
+              variant_id: string;
+              creative_id: string;
+              percent: number;
+            }[];
+            /** A tracking domain of the account for its links: message over creative over campaign over account */
+            domain?: '' | string;
+            /** Left out, it stays as it is; a new one is active */
+            status?: 'active' | 'paused' | 'archived';
+            /** Parameters to add to the destination, such as {"utm_source": "sms", "utm_campaign": "{{campaign_id}}"}, with the macros of destinations. One that the destination has itself stays; else the link’s value is taken before the offer’s, the creative’s, the campaign’s and the account’s. An empty value takes a parameter of a wider level away; one that is filled with nothing is left out */
+            url_params?: Record<string, string>;
+            /** What becomes of the parameters that a tap brings: drop keeps them with the click only, pass appends them to the destination, fill makes them macros. null: as the next wider level says (link, offer, creative, campaign, account), drop where none does */
+            query?: 'drop' | 'pass' | 'fill' | null;
+          };
+        };
+      };
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: {
+            'application/json': {
+              campaign_id: string;
+              account_id: string;
+              name: string;
+              /** Your own id of it, for PUT …/by-external-id/{external_id}: unique in the account among things of its kind; once given it stays */
+              external_id: '' | string;
+              variants: {
+                variant_id: string;
+                creative_id: string;
+                percent: number;
+              }[];
+              /** A tracking domain of the account for its links: message over creative over campaign over account */
+              domain: '' | string;
+              status: 'active' | 'paused' | 'archived';
+              /** Parameters to add to the destination, such as {"utm_source": "sms", "utm_campaign": "{{campaign_id}}"}, with the macros of destinations. One that the destination has itself stays; else the link’s value is taken before the offer’s, the creative’s, the campaign’s and the account’s. An empty value takes a parameter of a wider level away; one that is filled with nothing is left out */
+              url_params: Record<string, string>;
+              /** What becomes of the parameters that a tap brings: drop keeps them with the click only, pass appends them to the destination, fill makes them macros. null: as the next wider level says (link, offer, creative, campaign, account), drop where none does */
+              query: 'drop' | 'pass' | 'fill' | null;
+              created_at: string;
+              updated_at: string;
+              /** What this request did */
+              outcome: 'created' | 'changed' | 'unchanged';
+            };
+          };
+        };
+        201: {
+          headers: { [name: string]: unknown };
+          content: {
+            'application/json': {
+              campaign_id: string;
+              account_id: string;
+              name: string;
+              /** Your own id of it, for PUT …/by-external-id/{external_id}: unique in the account among things of its kind; once given it stays */
+              external_id: '' | string;
+              variants: {
+                variant_id: string;
+                creative_id: string;
+                percent: number;
+              }[];
+              /** A tracking domain of the account for its links: message over creative over campaign over account */
+              domain: '' | string;
+              status: 'active' | 'paused' | 'archived';
+              /** Parameters to add to the destination, such as {"utm_source": "sms", "utm_campaign": "{{campaign_id}}"}, with the macros of destinations. One that the destination has itself stays; else the link’s value is taken before the offer’s, the creative’s, the campaign’s and the account’s. An empty value takes a parameter of a wider level away; one that is filled with nothing is left out */
+              url_params: Record<string, string>;
+              /** What becomes of the parameters that a tap brings: drop keeps them with the click only, pass appends them to the destination, fill makes them macros. null: as the next wider level says (link, offer, creative, campaign, account), drop where none does */
+              query: 'drop' | 'pass' | 'fill' | null;
+              created_at: string;
+              updated_at: string;
+              /** What this request did */
+              outcome: 'created' | 'changed' | 'unchanged';
+            };
+          };
+        };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/v2/audiences': {
-    /** List audiences, newest first */
+    /** List audiences, newest first, or search them */
     get: {
       parameters: {
         query?: {
           page?: number;
           per_page?: number;
+          q?: string;
+          status?: 'active' | 'archived';
+          external_id?: string;
         };
         path?: never;
         header?: never;
@@ -2907,6 +3298,8 @@ export interface paths {
         content: {
           'application/json': {
             name: string;
+            /** Your own id of it, for PUT …/by-external-id/{external_id}: unique in the account among things of its kind; once given it stays */
+            external_id?: '' | string;
             /** Exactly one of these. At most 50 groups and conditions, nested at most 8 deep */
             definition: {
               /** All of these must be true */
@@ -3098,6 +3491,8 @@ export interface paths {
         content: {
           'application/json': {
             name?: string;
+            /** Your own id of it, for PUT …/by-external-id/{external_id}: unique in the account among things of its kind; once given it stays */
+            external_id?: '' | string;
             /** Exactly one of these. At most 50 groups and conditions, nested at most 8 deep */
             definition?: {
               /** All of these must be true */
@@ -3247,6 +3642,218 @@ export interface paths {
         default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
       };
     };
+    trace?: never;
+  };
+  '/v2/audiences/by-external-id/{external_id}': {
+    get?: never;
+    /** Create an audience under your own id, or replace it */
+    put: {
+      parameters: {
+        query?: never;
+        path: {
+          external_id: string;
+        };
+        header?: never;
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          'application/json': {
+            name: string;
+            /** Exactly one of these. At most 50 groups and conditions, nested at most 8 deep */
+            definition: {
+              /** All of these must be true */
+              all?: Record<string, unknown>[];
+              /** At least one of these must be true */
+              any?: Record<string, unknown>[];
+              /** This must be false */
+              not?: Record<string, unknown>;
+              /** Human clicks, by their current verdicts */
+              clicked?: {
+                offer_id?: string;
+                campaign_id?: string;
+                variant_id?: string;
+                creative_id?: string;
+                message_id?: string;
+                link_id?: string;
+                link_key?: string;
+                /** Times. Default: 1, or 0 where at_most is given */
+                at_least?: number;
+                /** Times */
+                at_most?: number;
+                window?: {
+                  /** This many days up to now, of 24 hours each */
+                  last_days?: number;
+                  /** Date or ISO 8601 time; without an offset it is in tz */
+                  from?: string;
+                  /** The same, not included; a plain date includes that day */
+                  to?: string;
+                  /** IANA time zone, such as Europe/Berlin. Default: UTC */
+                  tz?: string;
+                };
+              };
+              /** The opposite of clicked */
+              did_not_click?: {
+                offer_id?: string;
+                campaign_id?: string;
+                variant_id?: string;
+                creative_id?: string;
+                message_id?: string;
+                link_id?: string;
+                link_key?: string;
+                /** Times. Default: 1, or 0 where at_most is given */
+                at_least?: number;
+                /** Times */
+                at_most?: number;
+                window?: {
+                  /** This many days up to now, of 24 hours each */
+                  last_days?: number;
+                  /** Date or ISO 8601 time; without an offset it is in tz */
+                  from?: string;
+                  /** The same, not included; a plain date includes that day */
+                  to?: string;
+                  /** IANA time zone, such as Europe/Berlin. Default: UTC */
+                  tz?: string;
+                };
+              };
+              /** Conversions in their current state */
+              converted?: {
+                offer_id?: string;
+                campaign_id?: string;
+                variant_id?: string;
+                creative_id?: string;
+                message_id?: string;
+                link_id?: string;
+                link_key?: string;
+                /** Times. Default: 1, or 0 where at_most is given */
+                at_least?: number;
+                /** Times */
+                at_most?: number;
+                window?: {
+                  /** This many days up to now, of 24 hours each */
+                  last_days?: number;
+                  /** Date or ISO 8601 time; without an offset it is in tz */
+                  from?: string;
+                  /** The same, not included; a plain date includes that day */
+                  to?: string;
+                  /** IANA time zone, such as Europe/Berlin. Default: UTC */
+                  tz?: string;
+                };
+                revenue?: {
+                  at_least?: string;
+                  at_most?: string;
+                  currency: string;
+                };
+              };
+              /** The opposite of converted */
+              did_not_convert?: {
+                offer_id?: string;
+                campaign_id?: string;
+                variant_id?: string;
+                creative_id?: string;
+                message_id?: string;
+                link_id?: string;
+                link_key?: string;
+                /** Times. Default: 1, or 0 where at_most is given */
+                at_least?: number;
+                /** Times */
+                at_most?: number;
+                window?: {
+                  /** This many days up to now, of 24 hours each */
+                  last_days?: number;
+                  /** Date or ISO 8601 time; without an offset it is in tz */
+                  from?: string;
+                  /** The same, not included; a plain date includes that day */
+                  to?: string;
+                  /** IANA time zone, such as Europe/Berlin. Default: UTC */
+                  tz?: string;
+                };
+                revenue?: {
+                  at_least?: string;
+                  at_most?: string;
+                  currency: string;
+                };
+              };
+              /** Messages */
+              was_sent?: {
+                offer_id?: string;
+                campaign_id?: string;
+                variant_id?: string;
+                creative_id?: string;
+                message_id?: string;
+                link_id?: string;
+                link_key?: string;
+                /** Times. Default: 1, or 0 where at_most is given */
+                at_least?: number;
+                /** Times */
+                at_most?: number;
+                window?: {
+                  /** This many days up to now, of 24 hours each */
+                  last_days?: number;
+                  /** Date or ISO 8601 time; without an offset it is in tz */
+                  from?: string;
+                  /** The same, not included; a plain date includes that day */
+                  to?: string;
+                  /** IANA time zone, such as Europe/Berlin. Default: UTC */
+                  tz?: string;
+                };
+              };
+            };
+            metadata?: Record<string, string>;
+            /** Left out, it stays as it is; a new one is active */
+            status?: 'active' | 'archived';
+          };
+        };
+      };
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: {
+            'application/json': {
+              audience_id: string;
+              account_id: string;
+              name: string;
+              /** Your own id of it, for PUT …/by-external-id/{external_id}: unique in the account among things of its kind; once given it stays */
+              external_id: '' | string;
+              /** The definition as it was sent */
+              definition: Record<string, unknown>;
+              metadata: Record<string, string>;
+              status: 'active' | 'archived';
+              created_at: string;
+              updated_at: string;
+              /** What this request did */
+              outcome: 'created' | 'changed' | 'unchanged';
+            };
+          };
+        };
+        201: {
+          headers: { [name: string]: unknown };
+          content: {
+            'application/json': {
+              audience_id: string;
+              account_id: string;
+              name: string;
+              /** Your own id of it, for PUT …/by-external-id/{external_id}: unique in the account among things of its kind; once given it stays */
+              external_id: '' | string;
+              /** The definition as it was sent */
+              definition: Record<string, unknown>;
+              metadata: Record<string, string>;
+              status: 'active' | 'archived';
+              created_at: string;
+              updated_at: string;
+              /** What this request did */
+              outcome: 'created' | 'changed' | 'unchanged';
+            };
+          };
+        };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
     trace?: never;
   };
   '/v2/audiences/count': {
@@ -6692,6 +7299,8 @@ export interface paths {
                   batches: string[];
                 };
               }[];
+              /** Answered clicks that wait in spools now, of any time: they are in no row until they are drained */
+              spools: Spool[];
               totals: {
                 answered: number;
                 aborted: number;
@@ -6703,6 +7312,8 @@ export interface paths {
                 inserted: number;
                 /** Must be 0 */
                 drift_rows: number;
+                /** Clicks in all spools now; 0 soon after Redis is back */
+                spooled: number;
               };
             };
           };
@@ -6880,6 +7491,8 @@ export interface paths {
                   open: number;
                   /** Must be 0 */
                   drift_rows: number;
+                  /** Answered clicks that wait in spools now, of any time */
+                  spooled: number;
                   answered: number;
                   inserted: number;
                 } | null;

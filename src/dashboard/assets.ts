@@ -1,6 +1,7 @@
 /**
- * The files of the web page that the API serves: read once at the start, with the types stripped from TypeScript, each
- * compressed once. The ETag of a file depends on its content, so that a browser keeps it until it changes.
+ * The files of the web page that the API serves: listed at the start; each is read, stripped of its types and
+ * compressed when it is asked for first, so that a start without a browser does not wait for them. The ETag of a file
+ * depends on its content, so that a browser keeps it until it changes.
  */
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
@@ -40,37 +41,55 @@ export interface Asset {
 }
 
 export interface Assets {
-  /** By path below /assets/. */
-  files: ReadonlyMap<string, Asset>;
+  /** By path below /assets/; undefined if there is no such file. */
+  file(path: string): Asset | undefined;
   /** The import map, as JSON: the URLs of packages such as 'preact'. */
   import_map: string;
 }
 
+interface Source {
+  type: string;
+  read(): string;
+}
+
 /** Throws if a package is not installed. */
-export function readAssets(): Assets {
-  const files = new Map<string, Asset>();
+export function openAssets(): Assets {
+  const sources = new Map<string, Source>();
   for (const name of readdirSync(APP, { recursive: true, encoding: 'utf8' })) {
     const type = TYPES[extname(name)];
     if (type === undefined) continue;
-    const text = readFileSync(join(APP, name), 'utf8');
-    files.set(name, assetOf(type, name.endsWith('.ts') ? stripTypeScriptTypes(text) : text));
+    const text = (): string => readFileSync(join(APP, name), 'utf8');
+    sources.set(name, { type, read: name.endsWith('.ts') ? () => stripTypeScriptTypes(text()) : text });
   }
   const imports: Record<string, string> = {};
   for (const [name, file] of Object.entries(PACKAGES)) {
     const path = join(dirname(require.resolve(`${name}/package.json`)), file);
     const served = `packages/${name.replace('/', '-')}.mjs`;
-    files.set(
-      served,
-      assetOf(TYPES['.mjs'] as string, readFileSync(path, 'utf8').replace(/^\/\/# source.*$/m, '')),
-    );
+    sources.set(served, {
+      type: TYPES['.mjs'] as string,
+      read: () => readFileSync(path, 'utf8').replace(/^\/\/# source.*$/m, ''),
+    });
     imports[name] = `/assets/${served}`;
   }
   for (const [name, file] of Object.entries(STYLES)) {
     const [folder = '', ...rest] = file.split('/');
     const path = join(dirname(require.resolve(`${folder}/package.json`)), ...rest);
-    files.set(`packages/${name}`, assetOf(TYPES['.css'] as string, readFileSync(path, 'utf8')));
+    sources.set(`packages/${name}`, {
+      type: TYPES['.css'] as string,
+      read: () => readFileSync(path, 'utf8'),
+    });
   }
-  return { files, import_map: JSON.stringify({ imports }) };
+  const made = new Map<string, Asset>();
+  return {
+    file(path) {
+      const source = sources.get(path);
+      if (source === undefined) return undefined;
+      const asset = made.get(path) ?? assetOf(source.type, source.read());
+      made.set(path, asset);
+      return asset;
+    },
+    import_map: JSON.stringify({ imports }),
+  };
 }
 
 function assetOf(type: string, text: string): Asset {

@@ -47,7 +47,7 @@ export interface Findings {
   clickhouse_disks: DiskFinding[];
   ledger: { minutes: number; balanced: number; open: number } & Pick<
     Ledger['totals'],
-    'drift_rows' | 'answered' | 'inserted'
+    'drift_rows' | 'spooled' | 'answered' | 'inserted'
   >;
   domains: DomainFindings;
   backup: BackupFinding;
@@ -115,12 +115,12 @@ async function findDisks(clickhouse: ClickHouseClient): Promise<DiskFinding[]> {
 async function findLedger({ redis, clickhouse }: Servers): Promise<Findings['ledger']> {
   const now_ms = Date.now();
   const { rows, totals } = await readLedger(clickhouse, redis, now_ms - LEDGER_MS, now_ms, now_ms);
-  const { drift_rows, answered, inserted } = totals;
+  const { drift_rows, spooled, answered, inserted } = totals;
   return {
     minutes: LEDGER_MS / 60_000,
     balanced: rows.filter(({ state }) => state === 'balanced').length,
     open: rows.filter(({ state }) => state === 'open').length,
-    ...{ drift_rows, answered, inserted },
+    ...{ drift_rows, spooled, answered, inserted },
   };
 }
 

@@ -4,25 +4,20 @@
  * which it was to be sent, so sending an entry twice changes nothing.
  *
  * A folder belongs to one start of one process and is named after it; when that process is gone, another one takes over
- * the folder. It holds segments of framed records; a frame that was cut off ends its segment. With the disk full or
- * gone a write rejects, and its entry is not kept.
+ * the folder (spool-folders.ts). It holds segments of framed records (spool-frames.ts). With the disk full or gone a
+ * write rejects, and its entry is not kept.
  */
-import { type FileHandle, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, readdir, readFile, rename, rm, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
-import { crc32 } from 'node:zlib';
-import { isAlive } from '../platform/process-mark.ts';
 import type { Entry } from './append.ts';
+import { GONE_AFTER_MS, ownerOf, SpoolFolders, segmentsIn } from './spool-folders.ts';
+import { frameOf, readGroup } from './spool-frames.ts';
 
 /** A segment is removed when all of it was read, so a larger one would occupy the disk for longer. */
 const SEGMENT_BYTES_MAX = 16 * 1024 * 1024;
-/** Length and checksum before each record. */
-const FRAME_BYTES = 8;
-/** Bounds of a group that is sent together: it takes about a millisecond to read, and another one in Redis. */
-const GROUP_ENTRIES_MAX = 64;
-const GROUP_BYTES_MAX = 256 * 1024;
 const PRIVATE = 0o600;
-/** `<process>.<mark>.<producer>`; after a takeover followed by the previous owner's producer. */
-const FOLDER = /^.+?\.(\d+-\d+)\.[0-9A-Za-z]+(?:\.[0-9A-Za-z]+)?$/;
+/** Before a write after so long a silence, the owner looks whether its folder is still its own. */
+const LATE_MS = GONE_AFTER_MS / 2;
 
 /** The spool or its disk is full, or the disk failed: the entry is not kept. */
 export class SpoolError extends Error {
@@ -31,6 +26,7 @@ export class SpoolError extends Error {
 
 interface Pending {
   frame: Buffer;
+  rows: number;
   resolve(): void;
   reject(error: Error): void;
 }
@@ -41,10 +37,15 @@ export class Spool {
   failure: string | undefined;
   /** Bytes on disk that were not read back yet; the segment that is being read counts as a whole. */
   bytes = 0;
+  /** Rows that were not read back yet. */
+  rows = 0;
+  /** Whom its folders are named after. */
+  readonly owner: string;
   readonly #root: string;
   readonly #folder: string;
+  readonly #folders: SpoolFolders;
   readonly #bytes_max: number;
-  #segments: { path: string; bytes: number }[] = [];
+  #segments: { folder: string; path: string; bytes: number }[] = [];
   /** The oldest segment; everything before `at` was sent. */
   #reading: { frames: Buffer; at: number } | undefined;
   #writing: { file: FileHandle; path: string; bytes: number } | undefined;
@@ -53,11 +54,14 @@ export class Spool {
   #flushing = false;
   /** A reader that waits for the segment that is being written. */
   #seal_asked: (() => void) | undefined;
+  #beaten_at = performance.now();
 
   /** `owner` names this start of this process: `<process>.<mark>.<producer>`. `bytes_max` bounds what it holds. */
   constructor(root: string, owner: string, bytes_max: number) {
+    this.owner = owner;
     this.#root = root;
     this.#folder = join(root, owner);
+    this.#folders = new SpoolFolders(root);
     this.#bytes_max = bytes_max;
   }
 
@@ -73,14 +77,9 @@ export class Spool {
 
   /** Resolves when the entry is synced to disk. Rejects with SpoolError if it is not kept. */
   write(entry: Entry): Promise<void> {
-    const { partition, producer, sequence, rows, payload, process } = entry;
-    const body = Buffer.from(JSON.stringify([partition, producer, sequence, rows, payload, process]));
-    const frame = Buffer.allocUnsafe(FRAME_BYTES + body.length);
-    frame.writeUInt32LE(body.length, 0);
-    frame.writeUInt32LE(crc32(body), 4);
-    body.copy(frame, FRAME_BYTES);
+    const frame = frameOf(entry);
     return new Promise((resolve, reject) => {
-      this.#pending.push({ frame, resolve, reject });
+      this.#pending.push({ frame, rows: entry.rows, resolve, reject });
       if (!this.#flushing) void this.#flush();
     });
   }
@@ -93,7 +92,10 @@ export class Spool {
       try {
         await this.#append(Buffer.concat(group.map(({ frame }) => frame)));
         this.failure = undefined;
-        for (const { resolve } of group) resolve();
+        for (const { rows, resolve } of group) {
+          this.rows += rows;
+          resolve();
+        }
       } catch (error) {
         this.failure = error instanceof Error ? error.message : String(error);
         // An incomplete write ends its segment; the next write starts a new one.
@@ -113,6 +115,7 @@ export class Spool {
     if (this.bytes + frames.length > this.#bytes_max) {
       throw new SpoolError(`the spool holds ${this.bytes} bytes of at most ${this.#bytes_max}`);
     }
+    if (performance.now() - this.#beaten_at > LATE_MS) await this.beat();
     this.#writing ??= await this.#begin();
     const { file } = this.#writing;
     let written = 0;
@@ -143,7 +146,7 @@ export class Spool {
     this.#writing = undefined;
     if (writing === undefined) return;
     // Added before the file is closed: closing may take long, and a later segment must not be added first.
-    this.#segments.push({ path: writing.path, bytes: writing.bytes });
+    this.#segments.push({ folder: this.#folder, path: writing.path, bytes: writing.bytes });
     await writing.file.close().catch(() => {});
   }
 
@@ -169,41 +172,69 @@ export class Spool {
       if (entries.length === 0) break;
       await send(entries);
       reading.at = next;
+      for (const { rows } of entries) this.rows -= rows;
     }
+    if (this.#segments[0] !== segment) return true;
     this.#reading = undefined;
     await rm(segment.path, { force: true });
     this.#segments.shift();
     this.bytes -= segment.bytes;
+    // What was damaged is in no entry.
+    if (this.#segments.length === 0 && this.bytes === 0) this.rows = 0;
     return true;
   }
 
-  /** Takes over the folders of processes that no longer run. Resolves with the bytes in them. */
-  async takeOver(): Promise<number> {
-    const names = await readdir(this.#root).catch(() => []);
-    let taken = 0;
-    for (const name of names) {
+  /** Takes over the folders of processes that no longer run. Resolves with their owners, once each. */
+  async takeOver(): Promise<string[]> {
+    const owners = new Set<string>();
+    for (const name of await this.#folders.left(this.owner)) {
       const from = join(this.#root, name);
-      const mark = FOLDER.exec(name)?.[1];
-      if (mark === undefined || from.startsWith(this.#folder) || isAlive(mark)) continue;
-      // Listed before the takeover: a folder that cannot be read now is tried again the next time.
-      const files = await filesIn(from).catch(() => undefined);
+      // Read before the takeover: a folder that cannot be read now is tried again the next time.
+      const files = await segmentsIn(from).catch(() => undefined);
       if (files === undefined) continue;
       const to = `${this.#folder}.${name.slice(name.lastIndexOf('.') + 1)}`;
       // If several processes try, the rename succeeds for one of them.
-      if (
-        !(await rename(from, to).then(
-          () => true,
-          () => false,
-        ))
-      )
-        continue;
-      for (const { file, bytes } of files) {
-        this.#segments.push({ path: join(to, file), bytes });
+      const taken = await rename(from, to).then(
+        () => true,
+        () => false,
+      );
+      if (!taken) continue;
+      for (const { file, bytes, rows } of files) {
+        this.#segments.push({ folder: to, path: join(to, file), bytes });
         this.bytes += bytes;
-        taken += bytes;
+        this.rows += rows;
       }
+      owners.add(ownerOf(name) ?? name);
     }
-    return taken;
+    return [...owners];
+  }
+
+  /**
+   * Says that this process runs, by the time of its folders: to be called every few seconds. A folder that another
+   * machine has taken over, because this process was silent for too long, is that one's.
+   */
+  async beat(): Promise<void> {
+    this.#beaten_at = performance.now();
+    const now = new Date();
+    const folders = new Set(this.#segments.map(({ folder }) => folder));
+    if (this.#writing !== undefined) folders.add(this.#folder);
+    for (const folder of folders) {
+      await utimes(folder, now, now).catch((error: NodeJS.ErrnoException) => {
+        if (error.code === 'ENOENT') this.#lose(folder);
+      });
+    }
+  }
+
+  #lose(folder: string): void {
+    if (folder === this.#folder && this.#writing !== undefined) {
+      this.bytes -= this.#writing.bytes;
+      void this.#writing.file.close().catch(() => {});
+      this.#writing = undefined;
+    }
+    if (this.#segments[0]?.folder === folder) this.#reading = undefined;
+    for (const segment of this.#segments.filter((one) => one.folder === folder)) this.bytes -= segment.bytes;
+    this.#segments = this.#segments.filter((one) => one.folder !== folder);
+    if (this.bytes === 0) this.rows = 0;
   }
 
   /** Closes the current segment, and removes the folders that are empty. */
@@ -216,39 +247,4 @@ export class Spool {
       if ((await readdir(path)).length === 0) await rm(path, { recursive: true, force: true });
     }
   }
-}
-
-/** The segments in a folder, oldest first. */
-async function filesIn(folder: string): Promise<{ file: string; bytes: number }[]> {
-  const names = (await readdir(folder)).sort();
-  return Promise.all(names.map(async (file) => ({ file, bytes: (await stat(join(folder, file))).size })));
-}
-
-/**
- * A group of the segment's records from `from` on, and where it ends. Empty at the end, and at a record that is cut
- * off.
- */
-function readGroup(segment: Buffer, from: number): { entries: Entry[]; next: number } {
-  const entries: Entry[] = [];
-  let at = from;
-  while (
-    at + FRAME_BYTES <= segment.length &&
-    entries.length < GROUP_ENTRIES_MAX &&
-    at - from < GROUP_BYTES_MAX
-  ) {
-    const length = segment.readUInt32LE(at);
-    const body = segment.subarray(at + FRAME_BYTES, at + FRAME_BYTES + length);
-    if (body.length < length || crc32(body) !== segment.readUInt32LE(at + 4)) break;
-    const [partition, producer, sequence, rows, payload, process] = JSON.parse(body.toString()) as [
-      number,
-      string,
-      number,
-      number,
-      string,
-      string,
-    ];
-    entries.push({ partition, producer, sequence, rows, payload, process });
-    at += FRAME_BYTES + length;
-  }
-  return { entries, next: at };
 }

@@ -55,6 +55,13 @@ export const KEY_FAMILIES: readonly KeyFamily[] = [
     kept: 'as long as the log is in use',
   },
   {
+    name: 'spools',
+    keys: /^spools$/,
+    holds: 'how many clicks wait in the spool of each redirect process, and on which machine',
+    personal: [],
+    kept: '100 days after its clicks are in the log',
+  },
+  {
     name: 'dead_letters:{p}',
     keys: /^dead_letters:\{p\d\}$/,
     holds: 'rows that could not be processed, as they were on their log',
@@ -161,8 +168,8 @@ export const KEY_FAMILIES: readonly KeyFamily[] = [
     kept: 'ten minutes',
   },
   {
-    name: 'offer:, creative:, campaign:, audience:, their lists, offer_owner:, coupon:',
-    keys: /^(?:offer|creative|campaign|audience)s?:|^(?:offer_owner|coupon):/,
+    name: 'offer:, creative:, campaign:, audience:, their lists, offer_owner:, coupon:, external_id:',
+    keys: /^(?:offer|creative|campaign|audience)s?:|^(?:offer_owner|coupon|external_id):/,
     holds: 'what an account defines; audiences are definitions, not contacts',
     personal: [],
     kept: EXISTS,
@@ -232,6 +239,13 @@ export const KEY_FAMILIES: readonly KeyFamily[] = [
     holds: 'pseudonyms of erased contacts, by a keyed fingerprint of the id, for rows that arrive late',
     personal: ['id'],
     kept: '31 days',
+  },
+  {
+    name: 'backup:last, backup:running',
+    keys: /^backup:/,
+    holds: 'what the last backup did, and that one is being made',
+    personal: [],
+    kept: 'until the next backup; the mark of a running one a minute after its end',
   },
   {
     name: 'contact_key, installation_key, records:complete, changes, processes:',

@@ -5,7 +5,7 @@
 import { join } from 'node:path';
 import { InstallationKeys } from '../access/installation-key.ts';
 import { openJudge } from '../bots/judge.ts';
-import { createClickHouse } from '../clickhouse/client.ts';
+import { type ClickHouseClient, createClickHouse } from '../clickhouse/client.ts';
 import { CLICKS_LOG } from '../clicks/click.ts';
 import { ClickIds } from '../clicks/click-id.ts';
 import { ConfigError, readConfig } from '../config.ts';
@@ -61,7 +61,7 @@ const partition_bytes_max = partitionBytesMax(config.log_bytes_max);
 await runRole('trackly-redirect', logger, async () => {
   const records = await openRecordReading();
   const { redis, lookup, sites, reader, archive, sources, keys } = records;
-  const clickLog = openClickLog(redis);
+  const clickLog = openClickLog(redis, records.clickhouse);
   const metrics = createRedirectMetrics({ lookup, reader, clickLog, archive });
   const presence = announcePresence({
     ...{ redis, registry: metrics.registry, process_name, data_dir: config.data_dir },
@@ -179,6 +179,7 @@ async function openRecordReading() {
   const changes = await followChanges(target, tellAll([caches, keys]), away);
   return {
     redis,
+    clickhouse,
     lookup,
     sites,
     reader,
@@ -210,7 +211,7 @@ async function openTls(
   return listener;
 }
 
-function openClickLog(redis: RedisClient): ClickLog {
+function openClickLog(redis: RedisClient, clickhouse: ClickHouseClient | undefined): ClickLog {
   const producer = newProducerId();
   const owner = `${process_name}.${ownMark()}.${producer}`;
   const spool = new Spool(join(config.data_dir, 'spool'), owner, config.spool_bytes_max);
@@ -219,6 +220,7 @@ function openClickLog(redis: RedisClient): ClickLog {
     producer,
     process: process_name,
     partition_bytes_max,
+    clickhouse,
     logger,
   });
 }

@@ -21,9 +21,9 @@ import { startWorker } from '../support/worker-process.ts';
 const MESSAGES = 300;
 const CONNECTIONS = 16;
 /** Every batch has some, and the processor is left to those who handle them. */
-const CALM = { clicks: 100, rest_ms: 200 };
+const CALM = { clicks: 60, rest_ms: 500 };
 /** Every message is opened by people at several of the clock's times. */
-const BUSY = { clicks: 1_000, rest_ms: 200 };
+const BUSY = { clicks: 300, rest_ms: 400 };
 /** A batch is open for longer. */
 const HAND_OUT_EVERY_MS = 5;
 const CLOCK = join(import.meta.dirname, '../support/jumping-clock.ts');
@@ -167,7 +167,7 @@ describe('batches that are handled by several workers', () => {
         }
       }
     })();
-    await openLinks(2, 1_500, () => handed_out > 50);
+    await openLinks(2, 900, () => handed_out > 50);
     going = false;
     await again;
     await expectSameCounts();
@@ -186,7 +186,7 @@ describe('batches that are handled by several workers', () => {
         worker.kill('SIGCONT');
       }
     })();
-    await openLinks(3, 1_500, () => freezes >= 2);
+    await openLinks(3, 900, () => freezes >= 2);
     going = false;
     await freezing;
     await expectSameCounts();

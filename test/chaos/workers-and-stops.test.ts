@@ -7,8 +7,8 @@ import { type System, startSystem } from '../support/system.ts';
 import { HANGS_AFTER_MS, until } from '../support/until.ts';
 import { startWorker } from '../support/worker-process.ts';
 
-const CLICKS = 4_000;
-const MESSAGES = 1_000;
+const CLICKS = 2_000;
+const MESSAGES = 500;
 const CONNECTIONS = 32;
 
 let system: System;

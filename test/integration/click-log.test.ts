@@ -1,14 +1,18 @@
 /** Clicks on their way into the log while Redis is killed, frozen, away or full: each once, in order. */
 // @alone: measures how long the event loop stands still.
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { ClickHouseClient } from '../../src/clickhouse/client.ts';
+import { CLICKS_LOG } from '../../src/clicks/click.ts';
+import { readSpools, type SpoolNotice } from '../../src/clicks/spools.ts';
+import { takeSpool } from '../../src/clicks/take-spool.ts';
 import { NO_BYTES_MAX } from '../../src/log/append.ts';
 import { finish, freeze, read } from '../../src/log/batches.ts';
 import { Spool } from '../../src/log/spool.ts';
 import { createLogger } from '../../src/platform/logger.ts';
-import { ownMark } from '../../src/platform/process-mark.ts';
+import { markOf, ownMark } from '../../src/platform/process-mark.ts';
 import { newProducerId } from '../../src/platform/random.ts';
 import { connectRedis, type RedisClient, untilReady } from '../../src/platform/redis.ts';
 import { ClickLog } from '../../src/redirect/click-log/click-log.ts';
@@ -17,7 +21,7 @@ import { HANGS_AFTER_MS, until } from '../support/until.ts';
 
 const SPOOL_BYTES_MAX = 1_000_000;
 /** Of a process that does not run: beyond Linux's largest id. */
-const GONE = '99999999-1';
+const GONE = markOf(99_999_999);
 
 let server: TestRedis;
 let redis: RedisClient;
@@ -54,6 +58,16 @@ interface Books {
   add(row: string, partition?: number): void;
 }
 
+/** What ClickHouse was told of spools, the latest of each. */
+const told = new Map<string, SpoolNotice>();
+const notes = {
+  insert: async ({ values }: { values: (SpoolNotice & { at: number })[] }) => {
+    for (const one of values) told.set(one.owner, { ...one, at_ms: one.at * 1_000 });
+  },
+  query: async () => ({ json: async () => [...told.values()].filter(({ clicks }) => clicks > 0) }),
+} as unknown as ClickHouseClient;
+const spools = (): Promise<SpoolNotice[]> => readSpools(redis, notes, Date.now());
+
 function openClickLog(
   mark = ownMark(),
   bytes_max = SPOOL_BYTES_MAX,
@@ -69,6 +83,7 @@ function openClickLog(
     producer,
     process: 'redirect-1',
     partition_bytes_max,
+    clickhouse: notes,
     logger,
   });
   open.push(clickLog);
@@ -88,14 +103,20 @@ function openClickLog(
   return books;
 }
 
-async function rowsOf(partition: number): Promise<string[]> {
+async function rowsOf(partition: number, name = log): Promise<string[]> {
   const rows: string[] = [];
   for (;;) {
-    const batch = await freeze(redis, log, partition, Date.now(), 0);
+    const batch = await freeze(redis, name, partition, Date.now(), 0);
     if (batch === undefined) return rows;
     rows.push(...(await read(redis, batch)).map(({ text }) => text));
     await finish(redis, batch);
   }
+}
+
+/** Once: a process does not end twice. */
+async function end({ clickLog }: Books): Promise<void> {
+  open.splice(open.indexOf(clickLog), 1);
+  await clickLog.close();
 }
 
 async function untilInRedis(books: Books): Promise<void> {
@@ -252,10 +273,12 @@ describe('the click log', () => {
     await server.kill();
     for (let i = 0; i < 700; i++) dead.add(`of the dead ${i}`);
     await dead.clickLog.drained();
-    await dead.clickLog.close();
-    expect(dead.said.at(-1)).toMatchObject({ folder: root, spool_bytes: expect.any(Number) });
+    await end(dead);
+    expect(dead.said.at(-1)).toMatchObject({ clicks: 700, folder: root, spool_bytes: expect.any(Number) });
     await server.start();
     await untilReady(redis, 5_000);
+    // It ended while Redis was away: ClickHouse knows what it had answered, until it is in the log.
+    expect(await spools()).toMatchObject([{ process: 'redirect-1', folder: root, clicks: 700 }]);
     const heirs = [openClickLog(), openClickLog()];
     const rows: string[] = [];
     await until(
@@ -270,5 +293,26 @@ describe('the click log', () => {
     for (const heir of heirs) await heir.clickLog.close();
     expect(heirs.flatMap(({ said }) => said)).toEqual([]);
     expect(await readdir(root)).toEqual([]);
+    expect(await spools()).toEqual([]);
+  });
+
+  it('names a spool whose folder vanished, until its copy is taken over, which may be done twice', async () => {
+    log = CLICKS_LOG;
+    const lost = openClickLog(GONE);
+    await server.kill();
+    for (let i = 0; i < 700; i++) lost.add(`of the lost ${i}`);
+    await lost.clickLog.drained();
+    await end(lost);
+    const copy = join(dirname(root), 'copy');
+    await cp(root, copy, { recursive: true });
+    await rm(root, { recursive: true });
+    await server.start();
+    await untilReady(redis, 5_000);
+    expect(await spools()).toMatchObject([{ clicks: 700 }]);
+    const take = () => takeSpool(redis, copy, NO_BYTES_MAX, () => {});
+    expect(await take()).toEqual({ clicks: 700, added: 700 });
+    expect(await take()).toEqual({ clicks: 700, added: 0 });
+    expect(await rowsOf(2, CLICKS_LOG)).toEqual(lost.sent);
+    expect(await spools()).toEqual([]);
   });
 });

@@ -16,7 +16,7 @@ import { untilSeen } from '../support/until.ts';
 
 const SEED = 20_261_123;
 /** Several batches in every partition; `EXACT_CLICKS=20000` for more. */
-const CLICKS = Number(process.env['EXACT_CLICKS'] ?? 5_000);
+const CLICKS = Number(process.env['EXACT_CLICKS'] ?? 2_000);
 const MESSAGES = CLICKS / 4;
 const CONNECTIONS = 64;
 

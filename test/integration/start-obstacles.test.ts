@@ -92,15 +92,6 @@ it.each([
   expect(said.split('\n').filter((line) => !line.startsWith('·'))).toEqual([expect.stringMatching(sentence)]);
 });
 
-it('an unknown command, and a role without its servers', async () => {
-  expect(await tryStart({}, 'everything')).toEqual({
-    code: 2,
-    said: expect.stringMatching(/there is no command "everything": trackly --help lists them/),
-  });
-  expect((await tryStart({ REDIRECT_PORT: '1025' }, 'redirect')).said).toMatch(/REDIS_URL is not set/);
-  expect((await tryStart({}, 'worker')).said).toMatch(/REDIS_URL and CLICKHOUSE_URL must both be set/);
-});
-
 it.skipIf(process.getuid?.() === 0)('a data folder without permission', async () => {
   const closed = join(folder, 'closed');
   await mkdir(closed);

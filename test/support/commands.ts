@@ -1,7 +1,6 @@
 /** A command of `trackly`, run as deploy/trackly does after the set-up. */
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
-import { NODE_ARGUMENTS } from '../../src/supervisor/role-process.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 
@@ -11,10 +10,16 @@ export interface Ended {
   stderr: string;
 }
 
-/** `args` begin with the command; `env` are the settings of an installation. */
-export function runTrackly(args: string[], env: Record<string, string>): Promise<Ended> {
+/** `args` begin with the command; `env` are the settings of an installation; `root` is where its files are. */
+export function runTrackly(args: string[], env: Record<string, string>, root = ROOT): Promise<Ended> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [...NODE_ARGUMENTS, join(ROOT, 'src/main.ts'), ...args], {
+    const node = [
+      '--disable-warning=ExperimentalWarning',
+      '--import',
+      join(root, 'deploy/quick-start.mjs'),
+      join(root, 'src/main.ts'),
+    ];
+    const child = spawn(process.execPath, [...node, ...args], {
       env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });

@@ -146,6 +146,8 @@ it.each([
   ['bullmq', /^workers\/queue\.ts$/],
   ['rate-limiter-flexible', /^src\/access\/limits\//],
   ['acme-client', /^src\/domains\/certificates\//],
+  ['aws4fetch', /^src\/platform\/object-store\/s3-requests\.ts$/],
+  ['age-encryption', /^src\/records\/backup\/age\.ts$/],
 ])('%s has one home', (driver, home) => {
   const users = [...imports].filter(([, targets]) => targets.includes(driver)).map(([file]) => file);
   expect(users.length).toBeGreaterThan(0);

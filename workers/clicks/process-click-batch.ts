@@ -1,7 +1,7 @@
 /**
  * The journey of a frozen batch of clicks, every step in order; each is safe to run again:
  *   read the range · find the erased contacts · tell bots from people · tell visitors apart · claim first clicks ·
- *   insert under the batch's token ·
+ *   insert under the batch's token · name the networks ·
  *   wake the conversions that waited for these clicks · rejudge the requested clicks ·
  *   count the rows for the click ledger · trim the range
  * A step that fails rejects the whole batch, which is retried from the start. A row that cannot be processed
@@ -23,6 +23,7 @@ import type { WorkerContext } from '../worker-context.ts';
 import { claimFirstClicks, type FirstClick } from './claim-first-clicks.ts';
 import { clickPayouts } from './click-payouts.ts';
 import { type JudgedClick, judgeClicks } from './judge-clicks.ts';
+import { nameNetworks } from './name-networks.ts';
 import { rejudgeClicks } from './rejudge-clicks.ts';
 import { tellVisitors } from './tell-visitors.ts';
 
@@ -90,6 +91,7 @@ async function countClicks(
   }
   await insertRows(context, batch, { table: 'clicks', columns: COLUMNS, rows, origins });
   trace?.step('insert');
+  await nameNetworks(context, judged);
   const waitingFor = (of: Click[]): string[] => [
     ...new Set(of.map((click) => waitingKey(click, batch.partition))),
   ];

@@ -204,6 +204,18 @@ const ledgerCounts = {
   dead_lettered: count,
   inserted: count,
 };
+export const spoolNotice = z
+  .object({
+    owner: z.string().describe('The start of a process that it belongs to: the name of its folder'),
+    process: z.string(),
+    host: z.string().describe('The machine that has it'),
+    folder: z.string().describe('Where it is there'),
+    clicks: count,
+    bytes: count,
+    at_ms: z.number().describe('When its process last told, Unix time in ms'),
+  })
+  .meta({ id: 'Spool' });
+
 export const clickLedger = z.object({
   from: z.string(),
   to: z.string(),
@@ -222,7 +234,16 @@ export const clickLedger = z.object({
         .optional(),
     }),
   ),
-  totals: z.object({ ...ledgerCounts, drift_rows: count.describe('Must be 0') }),
+  spools: z
+    .array(spoolNotice)
+    .describe(
+      'Answered clicks that wait in spools now, of any time: they are in no row until they are drained',
+    ),
+  totals: z.object({
+    ...ledgerCounts,
+    drift_rows: count.describe('Must be 0'),
+    spooled: count.describe('Clicks in all spools now; 0 soon after Redis is back'),
+  }),
 });
 
 export const deadLetter = z

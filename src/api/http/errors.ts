@@ -72,7 +72,7 @@ export const ERRORS = {
   unsupported_media_type: {
     status: 415,
     means:
-      'Send `application/json`; messages and conversions also take `application/x-ndjson`, conversions `text/csv`. No body may be compressed.',
+      "Send `application/json`; messages and conversions also take `application/x-ndjson`, conversions `text/csv`. curl sends `-d` as a form: add `-H 'content-type: application/json'`. A body may be compressed with gzip, in no other way.",
   },
   too_many_requests: {
     status: 429,

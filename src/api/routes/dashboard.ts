@@ -1,5 +1,5 @@
 /** The web page: one document for all its paths, and its files. It needs no server. */
-import { readAssets } from '../../dashboard/assets.ts';
+import { openAssets } from '../../dashboard/assets.ts';
 import { shellOf } from '../../dashboard/shell.ts';
 import type { Api } from '../http/context.ts';
 import { ApiError } from '../http/errors.ts';
@@ -27,8 +27,8 @@ const PAGES = [
 const ENCODINGS = ['br', 'gzip'] as const;
 
 export function dashboardRoutes(app: Api): void {
-  const { files, import_map } = readAssets();
-  const { html, policy } = shellOf(import_map);
+  const assets = openAssets();
+  const { html, policy } = shellOf(assets.import_map);
   const open = { config: { open: true }, schema: { hide: true } };
 
   for (const path of PAGES) {
@@ -46,7 +46,7 @@ export function dashboardRoutes(app: Api): void {
   }
 
   app.get('/assets/*', open, (request, reply) => {
-    const asset = files.get((request.params as { '*': string })['*']);
+    const asset = assets.file((request.params as { '*': string })['*']);
     if (asset === undefined) throw new ApiError('not_found', 'there is no such file');
     reply.headers({
       etag: asset.etag,

@@ -37,6 +37,7 @@ const health = z.object({
           balanced: z.number().describe('Rows (minute and process) in which all stages agree'),
           open: z.number().describe('Rows whose clicks are still being processed'),
           drift_rows: z.number().describe('Must be 0'),
+          spooled: z.number().describe('Answered clicks that wait in spools now, of any time'),
           answered: z.number(),
           inserted: z.number(),
         })

@@ -3,7 +3,7 @@
  * redirects, no retries behind our back. Whatever it refuses is an AuthorityError; with the authority away or silent
  * every call rejects within REQUEST_WITHIN_MS.
  */
-import { Client } from 'acme-client';
+import type { Client } from 'acme-client';
 import { cleanText } from '../../platform/text.ts';
 import { isUrl } from '../../platform/url.ts';
 
@@ -38,9 +38,15 @@ type SendRequest = (url: string, method: string, options?: { data?: unknown }) =
 
 /**
  * `account_key` in PEM. Calls reject once `signal` is aborted. acme-client builds and signs the requests; they are sent
- * by this file, because acme-client's own sender waits and repeats for as long as the authority says.
+ * by this file, because acme-client's own sender waits and repeats for as long as the authority says. The package is
+ * loaded with the first order: it costs a worker a twentieth of its start.
  */
-export function connectAuthority(directory_url: string, account_key: string, signal: AbortSignal): Client {
+export async function connectAuthority(
+  directory_url: string,
+  account_key: string,
+  signal: AbortSignal,
+): Promise<Client> {
+  const { Client } = await import('acme-client');
   const client = new Client({ directoryUrl: directory_url, accountKey: account_key });
   const { protocol } = new URL(directory_url);
   const sender = (client as unknown as { http: { request: SendRequest } }).http;

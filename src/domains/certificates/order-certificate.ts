@@ -4,7 +4,7 @@
  * at every step. Not repeated here: see ensure-certificate.ts.
  */
 import { createHash, generateKeyPairSync, type KeyObject } from 'node:crypto';
-import { type Authorization, type Client, crypto as csr_maker } from 'acme-client';
+import type { Authorization, Client } from 'acme-client';
 import type { InstallationKeySource } from '../../access/key-ring.ts';
 import type { RedisClient } from '../../platform/redis.ts';
 import { sleep } from '../../platform/sleep.ts';
@@ -38,7 +38,7 @@ export interface OrderedCertificate {
 export async function orderCertificate(context: OrderContext, name: string): Promise<OrderedCertificate> {
   const { redis, directory_url, email, order_within_ms = ORDER_WITHIN_MS } = context;
   const signal = AbortSignal.timeout(order_within_ms);
-  const authority = connectAuthority(directory_url, await accountKey(context), signal);
+  const authority = await connectAuthority(directory_url, await accountKey(context), signal);
   await openAccount(authority, email);
   const order = await authority.createOrder({ identifiers: [{ type: 'dns', value: name }] });
   const [authorization, ...others] = await authority.getAuthorizations(order);
@@ -48,6 +48,7 @@ export async function orderCertificate(context: OrderContext, name: string): Pro
   if (authorization.status !== 'valid') await prove(redis, authority, authorization, signal);
 
   const key = generateKeyPairSync('ec', { namedCurve: CURVE }).privateKey;
+  const { crypto: csr_maker } = await import('acme-client');
   const [, csr] = await csr_maker.createCsr({ altNames: [name] }, pemOf(key));
   const finalized = { ...(await authority.finalizeOrder(order, csr)), url: order.url };
   const ready =

@@ -6,6 +6,7 @@
  * (spool-fallback.ts). With the spool full or its disk gone as well, a click is refused with NotDurableError.
  */
 
+import type { ClickHouseClient } from '../../clickhouse/client.ts';
 import { type Appending, appendAll, type Entry, type Note, ROWS_PER_ENTRY_MAX } from '../../log/append.ts';
 import { PARTITIONS } from '../../log/partitions.ts';
 import type { Spool } from '../../log/spool.ts';
@@ -15,6 +16,7 @@ import { sleep } from '../../platform/sleep.ts';
 import { EntryHolder, type Held } from './hold-entries.ts';
 import { LedgerNotes } from './ledger-notes.ts';
 import { SpoolFallback } from './spool-fallback.ts';
+import { SpoolTeller } from './tell-spool.ts';
 
 /** Gathering time: short against a phone's round trip, long against Redis's. */
 const GATHER_MS = 1;
@@ -57,6 +59,8 @@ export interface ClickLogOptions {
   process: string;
   /** Bytes of payload that a partition of the log may hold. */
   partition_bytes_max: number;
+  /** Is told what waits in the spool while Redis is away; undefined: only the log is. */
+  clickhouse?: ClickHouseClient | undefined;
   logger: Logger;
 }
 
@@ -82,7 +86,12 @@ export class ClickLog {
         appendAll(redis, options.log, appending, options.partition_bytes_max),
       ping: () => redis.ping(),
     };
-    this.#fallback = new SpoolFallback(spool, stream, options.logger);
+    const teller = new SpoolTeller(spool, {
+      redis,
+      clickhouse: options.clickhouse,
+      process: options.process,
+    });
+    this.#fallback = new SpoolFallback(spool, stream, teller, options.logger);
     this.#holder = new EntryHolder(stream, this.#fallback);
     this.#notes = new LedgerNotes(redis, options);
     this.#partitions = Array.from({ length: PARTITIONS }, (_, partition) => ({
@@ -154,11 +163,11 @@ export class ClickLog {
     await this.drained();
     await this.#fallback.close();
     await this.#notes.send();
-    const { bytes, root } = this.#spool;
+    const { bytes, rows: clicks, root: folder } = this.#spool;
     if (bytes > 0) {
       this.#options.logger.error(
-        { spool_bytes: bytes, folder: root },
-        'answered clicks are left in the spool: keep this folder, and start a redirect process on it',
+        { clicks, spool_bytes: bytes, folder },
+        'answered clicks are left in the spool: keep this folder, and start a redirect process on it, or send them with trackly spool take',
       );
     }
     await this.#spool.close();

@@ -9,6 +9,7 @@ import type { Spool } from '../../log/spool.ts';
 import type { Logger } from '../../platform/logger.ts';
 import { sleep } from '../../platform/sleep.ts';
 import { within } from '../../platform/within.ts';
+import type { SpoolTeller } from './tell-spool.ts';
 
 const DRAIN_RETRY_MS = 250;
 /**
@@ -37,16 +38,20 @@ export class SpoolFallback {
   drainingLast: Promise<void> | undefined;
   readonly #spool: Spool;
   readonly #stream: ClickStream;
+  readonly #teller: SpoolTeller;
   readonly #logger: Logger;
   readonly #takingOver: NodeJS.Timeout;
   #draining: Promise<void> | undefined;
   #drained_rows = 0;
+  /** No taps come any more: no rest between groups. */
+  #hurrying = false;
   #closing = false;
   #why: string | undefined;
 
-  constructor(spool: Spool, stream: ClickStream, logger: Logger) {
+  constructor(spool: Spool, stream: ClickStream, teller: SpoolTeller, logger: Logger) {
     this.#spool = spool;
     this.#stream = stream;
+    this.#teller = teller;
     this.#logger = logger;
     this.#takingOver = setInterval(() => void this.#takeOver(), TAKE_OVER_EVERY_MS);
     void this.#takeOver();
@@ -80,13 +85,20 @@ export class SpoolFallback {
 
   /** Drains for CLOSING_DRAIN_MS at most; what is left stays for another process, or the next start. */
   async close(): Promise<void> {
+    if (!this.#spool.empty) await this.#teller.tell();
+    this.#hurrying = true;
     await within(CLOSING_DRAIN_MS, async () => this.#draining).catch(() => {});
     this.#closing = true;
     await this.#draining;
+    await this.#teller.close();
   }
 
   async #takeOver(): Promise<void> {
-    if ((await this.#spool.takeOver()) > 0) this.#drainSoon();
+    await this.#spool.beat();
+    const owners = await this.#spool.takeOver();
+    if (owners.length === 0) return;
+    this.#teller.tookOver(owners);
+    this.#drainSoon();
   }
 
   #drainSoon(): void {
@@ -104,6 +116,7 @@ export class SpoolFallback {
       try {
         // While Redis is away nothing is read from the disk, and no click is held back for the last of it.
         if (this.active) await this.#stream.ping();
+        await this.#teller.tell();
         if (this.#spool.bytes > LAST_BYTES_MAX && (await this.#spool.drainSegment(send))) continue;
         if (await this.#drainLast(send)) break;
       } catch (error) {
@@ -111,6 +124,7 @@ export class SpoolFallback {
         await sleep(DRAIN_RETRY_MS);
       }
     }
+    await this.#teller.tell();
     if (this.#drained_rows > 0)
       this.#logger.warn({ clicks: this.#drained_rows }, 'the spool was drained into Redis');
   }
@@ -128,7 +142,7 @@ export class SpoolFallback {
     if (failed !== undefined) throw failed;
     for (const { rows } of entries) this.#drained_rows += rows;
     // Taps wait for the last of it: no rest then.
-    if (this.drainingLast === undefined) await sleep(DRAIN_REST_MS);
+    if (this.drainingLast === undefined && !this.#hurrying) await sleep(DRAIN_REST_MS);
   }
 
   /** The last of it, while new clicks gather; then they go to Redis again. False where more had come. */

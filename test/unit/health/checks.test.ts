@@ -30,7 +30,7 @@ const PARTS: Findings = {
   },
   clickhouse: { clock_offset_s: 0.02 },
   clickhouse_disks: [{ name: 'default', free_bytes: 60, size_bytes: 100 }],
-  ledger: { minutes: 120, balanced: 5, open: 1, drift_rows: 0, answered: 10, inserted: 10 },
+  ledger: { minutes: 120, balanced: 5, open: 1, drift_rows: 0, spooled: 0, answered: 10, inserted: 10 },
   domains: {
     by_status: { pending_dns: 0, verified: 0, active: 2, failing: 0, retired: 0 },
     failing: [],

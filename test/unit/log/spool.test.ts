@@ -2,14 +2,18 @@
 import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Entry } from '../../../src/log/append.ts';
+import { entriesOf, findSpools } from '../../../src/log/copied-spool.ts';
 import { Spool } from '../../../src/log/spool.ts';
-import { ownMark } from '../../../src/platform/process-mark.ts';
+import { GONE_AFTER_MS } from '../../../src/log/spool-folders.ts';
+import { lifeOf, markOf, ownMark } from '../../../src/platform/process-mark.ts';
 
 const BYTES_MAX = 10_000_000;
 /** Of a process that does not run: beyond Linux's largest id. */
-const GONE = '99999999-1';
+const GONE = markOf(99_999_999);
+/** Of a process on another machine, of which nothing is known here. */
+const ELSEWHERE = ownMark().replace(/^[^-]+/, 'other0machine');
 
 let root: string;
 let spool: Spool;
@@ -79,7 +83,8 @@ describe('the spool', () => {
     const [name = ''] = await readdir(dead);
     const segment = await readFile(join(dead, name));
     await writeFile(join(dead, name), segment.subarray(0, -1));
-    expect(await spool.takeOver()).toBe(segment.length - 1);
+    expect(await spool.takeOver()).toEqual([`redirect-2.${GONE}.dead`]);
+    expect([spool.bytes, spool.rows]).toEqual([segment.length - 1, 99]);
     expect(await drain(spool)).toEqual(numbers(0, 99));
     expect(spool.bytes).toBe(0);
   });
@@ -88,11 +93,81 @@ describe('the spool', () => {
     const dead = join(root, `redirect-2.${GONE}.dead`);
     await mkdir(dead);
     await symlink(join(root, 'missing'), join(dead, '00000001.spool'));
-    expect(await spool.takeOver()).toBe(0);
+    expect(await spool.takeOver()).toEqual([]);
     expect(await readdir(root)).toEqual([`redirect-2.${GONE}.dead`]);
     await writeFile(join(root, 'missing'), 'nothing that can be read');
-    expect(await spool.takeOver()).toBeGreaterThan(0);
+    expect(await spool.takeOver()).toHaveLength(1);
     expect(await drain(spool)).toEqual([]);
     expect(spool.bytes).toBe(0);
+  });
+
+  it('knows how many rows it has, those that it took over as well', async () => {
+    const other = new Spool(root, `redirect-2.${GONE}.dead`, BYTES_MAX);
+    await write(other, 0, 30);
+    await write(spool, 0, 20);
+    expect(spool.rows).toBe(20);
+    await spool.takeOver();
+    expect(spool.rows).toBe(50);
+    await drain(spool);
+    expect(spool.rows).toBe(0);
+  });
+});
+
+describe('a spool on a volume that machines share', () => {
+  let now_ms = 0;
+  beforeEach(() => {
+    now_ms = performance.now();
+    vi.spyOn(performance, 'now').mockImplementation(() => now_ms);
+  });
+  afterEach(() => vi.restoreAllMocks());
+
+  it('is left to its process while that shows signs of life, whatever ids run here', async () => {
+    expect([lifeOf(ownMark()), lifeOf(GONE), lifeOf(ELSEWHERE)]).toEqual(['runs', 'gone', 'elsewhere']);
+    const other = new Spool(root, `redirect-1.${ELSEWHERE}.other`, BYTES_MAX);
+    await write(other, 0, 10);
+    for (let i = 0; i < 5; i++) {
+      expect(await spool.takeOver()).toEqual([]);
+      now_ms += GONE_AFTER_MS / 2;
+      // Times of files are read in milliseconds.
+      await new Promise((done) => setTimeout(done, 2));
+      await other.beat();
+    }
+    expect(await spool.takeOver()).toEqual([]);
+    now_ms += GONE_AFTER_MS;
+    expect(await spool.takeOver()).toEqual([`redirect-1.${ELSEWHERE}.other`]);
+    expect(await drain(spool)).toEqual(numbers(0, 10));
+  });
+
+  it('begins a new folder where it was silent for so long that another machine has the old one', async () => {
+    const other = new Spool(root, `redirect-1.${ELSEWHERE}.other`, BYTES_MAX);
+    await write(other, 0, 10);
+    await spool.takeOver();
+    now_ms += GONE_AFTER_MS;
+    expect(await spool.takeOver()).toHaveLength(1);
+    await write(other, 10, 20);
+    expect(await drain(spool)).toEqual(numbers(0, 10));
+    expect([other.rows, await drain(other)]).toEqual([10, numbers(10, 20)]);
+  });
+});
+
+describe('a copied spool', () => {
+  const read = async (folder: string): Promise<number[]> => {
+    const seen: number[] = [];
+    for (const one of await findSpools(folder)) {
+      for await (const entries of entriesOf(one)) seen.push(...entries.map(({ sequence }) => sequence));
+    }
+    return seen;
+  };
+
+  it('is read in order, from its root or its own folder, and stays as it is', async () => {
+    await write(new Spool(root, `redirect-1.${ELSEWHERE}.other`, BYTES_MAX), 0, 150);
+    expect(await read(root)).toEqual(numbers(0, 150));
+    expect(await read(join(root, `redirect-1.${ELSEWHERE}.other`))).toEqual(numbers(0, 150));
+  });
+
+  it('of a process that runs here, and a folder without one, are refused', async () => {
+    await expect(findSpools(root)).rejects.toThrow(/There is no spool in .*DATA_DIR/);
+    await write(spool, 0, 1);
+    await expect(findSpools(root)).rejects.toThrow(/runs here: it sends its spool itself/);
   });
 });

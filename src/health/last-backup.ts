@@ -1,10 +1,6 @@
-/**
- * What the last backup says of itself: the command that makes one leaves it in Redis, as JSON, with times in ISO 8601.
- * Rejects when Redis is down.
- */
+/** The times of the last backup, and what went wrong. Rejects when Redis is down. */
 import type { RedisClient } from '../platform/redis.ts';
-
-const LAST_BACKUP = 'backup:last';
+import { readLastBackup } from '../records/backup/last-backup.ts';
 
 /** Unix times in ms; 0: never. */
 export interface BackupFinding {
@@ -16,13 +12,12 @@ export interface BackupFinding {
 }
 
 export async function findBackup(redis: RedisClient): Promise<BackupFinding> {
-  const text = await redis.get(LAST_BACKUP);
-  const said = text === null ? {} : (JSON.parse(text) as Record<string, string | undefined>);
-  const time = (name: string): number => Date.parse(said[name] ?? '') || 0;
+  const last = await readLastBackup(redis);
+  const time = (text = ''): number => Date.parse(text) || 0;
   return {
-    succeeded_ms: time('succeeded_at'),
-    finished_ms: time('finished_at'),
-    verified_ms: time('verified_at'),
-    error: said['error'] || said['verify_error'] || '',
+    succeeded_ms: time(last?.succeeded_at),
+    finished_ms: time(last?.finished_at),
+    verified_ms: time(last?.verified_at),
+    error: last?.error || last?.verify_error || '',
   };
 }

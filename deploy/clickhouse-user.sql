@@ -13,6 +13,7 @@ GRANT TABLE ENGINE ON ReplacingMergeTree TO trackly;
 GRANT SELECT ON system.columns TO trackly;
 GRANT SELECT ON system.databases TO trackly;
 GRANT SELECT ON system.detached_parts TO trackly;
+GRANT SELECT ON system.disks TO trackly;
 GRANT SELECT ON system.mutations TO trackly;
 GRANT SELECT ON system.parts TO trackly;
 GRANT SELECT ON system.tables TO trackly;

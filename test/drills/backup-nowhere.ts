@@ -9,7 +9,7 @@ export const backupNowhere: Drill = {
   async run(stage) {
     const folder = stage.folder('no-installation');
     await mkdir(folder, { recursive: true });
-    const { code, stderr, stdout } = await runTrackly(['backup'], { DATA_DIR: folder });
+    const { code, stderr, stdout } = await runTrackly(['backup'], { DATA_DIR: folder, BACKUP_PLAIN: 'true' });
     stage.see(stderr.trim().split('\n').at(-1) ?? '');
     if (code === 0) throw new Error(`it says that all is well: ${stdout}`);
     if (!/no installation/i.test(stderr)) throw new Error(`it does not say why: ${stderr}`);

@@ -3,6 +3,8 @@
  * the alarm that names it, mends it, and compares the books. A stage gives each drill what it needs, and undoes all of it.
  */
 import { join } from 'node:path';
+import { connectRedis, probeRedis, untilReady } from '../../../src/platform/redis.ts';
+import { noteBackup } from '../../../src/records/backup/last-backup.ts';
 import { until } from '../until.ts';
 import {
   Installation,
@@ -33,6 +35,7 @@ const SILENCE_S = 20;
 const TAPS_PER_SECOND = 10;
 /** The fault lasts on for a while after its alarm: what follows from it is noted too. */
 const GOES_ON_S = 10;
+const CONNECTED_WITHIN_MS = 10_000;
 
 /** What is true as well while nothing reaches Redis, or it takes no writes. */
 export const WITHOUT_REDIS: readonly string[] = [
@@ -161,12 +164,23 @@ export class Stage {
 
   /** Starts Prometheus, makes links, and taps them on every redirect listener. */
   async startTaps(): Promise<void> {
+    await this.#haveBackup();
     this.monitoring = await startMonitoring(this.installation.metrics(), this.left);
     const links = await createLinks(this.installation.asSystem());
     this.#tapping = new Tapping(links);
     const redirects = this.installation.of('redirect');
     for (const { url } of redirects) this.tapAt(url, TAPS_PER_SECOND / redirects.length);
     this.#say(`${links.length} links, ${TAPS_PER_SECOND} taps a second`);
+  }
+
+  /** What `trackly backup` notes, as in an installation that is looked after: without it TracklyBackupOld is right to fire. */
+  async #haveBackup(): Promise<void> {
+    const url = this.redis?.url ?? this.installation.settings['REDIS_URL'] ?? '';
+    const client = connectRedis(await probeRedis(url), 'fast');
+    await untilReady(client, CONNECTED_WITHIN_MS);
+    const now = new Date().toISOString();
+    await noteBackup(client, { ok: true, finished_at: now, succeeded_at: now, verified_at: now });
+    client.disconnect();
   }
 
   tapAt(url: string, per_second = TAPS_PER_SECOND): void {

@@ -38,7 +38,7 @@ export interface TapDependencies {
   keys: InstallationKeySource;
   click_ids: Pick<ClickIds, 'create'>;
   readAddress: ReadAddress;
-  settings: { click_ack: ClickAck; when_full: WhenFull };
+  settings: { click_ack: ClickAck; when_full: WhenFull; trust_proxy: number };
 }
 
 export class TapHandler implements ExchangeKind<TapOutcome> {
@@ -126,8 +126,8 @@ export class TapHandler implements ExchangeKind<TapOutcome> {
   }
 
   #begin(res: HttpResponse, req: HttpRequest, method: TapRequest['method']): Tap {
-    const { exchanges, readAddress } = this.#given;
-    const request = readRequest(res, req, method, readAddress);
+    const { exchanges, readAddress, settings } = this.#given;
+    const request = readRequest(res, req, method, readAddress, settings.trust_proxy > 0);
     const tap = new Tap(res, this, request, exchanges.closingAfter(res, req));
     exchanges.begin(tap);
     return tap;

@@ -23,6 +23,7 @@ import type { Account } from '../../src/catalog/definitions.ts';
 import { migrate } from '../../src/clickhouse/migrate.ts';
 import type { ReportRecorder } from '../../src/conversions/inspector/report-recorder.ts';
 import { NO_BYTES_MAX } from '../../src/log/append.ts';
+import { UNKNOWN_DISK } from '../../src/platform/disk-reserve.ts';
 import { createLogger } from '../../src/platform/logger.ts';
 import { BatchedReader } from '../../src/platform/record-cache.ts';
 import { connectRedis, type RedisClient, untilReady } from '../../src/platform/redis.ts';
@@ -69,6 +70,7 @@ export async function startReportsApi(): Promise<ReportsApi> {
   const context: ApiContext = {
     redis,
     clickhouse: engine.client,
+    redis_disk: UNKNOWN_DISK,
     bodies: new BodySpool(tmpdir()),
     limits: new Limits(redis),
     open_requests: new OpenRequests(),

@@ -12,6 +12,7 @@ import type { Gate } from '../../access/sign-in.ts';
 import type { Account } from '../../catalog/definitions.ts';
 import type { ClickHouseClient } from '../../clickhouse/client.ts';
 import type { ReportRecorder } from '../../conversions/inspector/report-recorder.ts';
+import type { DiskReserve } from '../../platform/disk-reserve.ts';
 import type { TrustedProxies } from '../../platform/forwarded.ts';
 import type { BatchedReader } from '../../platform/record-cache.ts';
 import type { RedisClient } from '../../platform/redis.ts';
@@ -30,6 +31,8 @@ export interface ApiContext {
   bodies: BodySpool;
   /** Whether Redis has lost its records; then only open routes work. */
   records_lost(): boolean;
+  /** What the disk under a private Redis has left; that of another is not known. */
+  redis_disk: Pick<DiskReserve, 'state' | 'why'>;
   /** How much accounts may ask for. */
   limits: Limits;
   /** The requests that are being answered; a revoked key ends its own. */

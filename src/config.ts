@@ -77,6 +77,8 @@ export interface Config {
   /** Bytes that each log may hold in Redis before workers took them; and each process's spool on disk. */
   log_bytes_max: number;
   spool_bytes_max: number;
+  /** Bytes that are kept free on the disk of `data_dir`; undefined: a part of the disk. */
+  disk_reserve_bytes: number | undefined;
   /** Days for which links and messages stay in Redis; older ones are brought back from ClickHouse by a click. */
   link_days: number;
   backup: BackupConfig;
@@ -85,6 +87,8 @@ export interface Config {
   log_level: string;
   /** Name of this process among its kind, stable over restarts: `redirect-1`. Set by the supervisor. */
   process_name: string | undefined;
+  /** Whether Redis runs on the disk of `data_dir`, as a part of this installation. Set by the supervisor. */
+  private_redis: boolean;
   /** File descriptor of the log. Set by the supervisor for processes whose standard output is not theirs alone. */
   log_fd: number;
   /** All of the environment, for child processes: they inherit it. */
@@ -139,6 +143,11 @@ function integer(env: Env, name: string, fallback: number, min: number, max: num
 /** Undefined where it is not set. */
 function port(env: Env, name: string): number | undefined {
   return env[name] === undefined || env[name] === '' ? undefined : integer(env, name, 0, 1, 65_535);
+}
+
+/** In bytes; undefined where it is not set. */
+function optionalMegabytes(env: Env, name: string): number | undefined {
+  return env[name] === undefined || env[name] === '' ? undefined : integer(env, name, 0, 0, MB_MAX) * MB;
 }
 
 function oneOf<T extends string>(env: Env, name: string, allowed: readonly T[], fallback: T): T {
@@ -350,11 +359,13 @@ export function readConfig(env: Env = process.env): Config {
     when_full: oneOf(env, 'WHEN_FULL', ['redirect', 'refuse'] as const, 'refuse'),
     log_bytes_max: integer(env, 'LOG_MB', 2_048, 1, MB_MAX) * MB,
     spool_bytes_max: integer(env, 'SPOOL_MB', 4_096, 1, MB_MAX) * MB,
+    disk_reserve_bytes: optionalMegabytes(env, 'DISK_RESERVE_MB'),
     link_days: integer(env, 'LINK_DAYS', 90, 1, LINK_DAYS_MAX),
     backup: backup(env),
     log_level: oneOf(env, 'LOG_LEVEL', LOG_LEVELS, 'info'),
     bot_rules: resolve(env['BOT_RULES'] || join(env['DATA_DIR'] || './data', 'bot-rules.json')),
     process_name: env['TRACKLY_PROCESS'] || undefined,
+    private_redis: env['TRACKLY_PRIVATE_REDIS'] === '1',
     log_fd: integer(env, 'TRACKLY_LOG_FD', 1, 1, 9),
     environment: env,
   };

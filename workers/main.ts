@@ -9,7 +9,12 @@ import { InstallationKeys } from '../src/access/installation-key.ts';
 import { openJudge } from '../src/bots/judge.ts';
 import type { Account, Offer } from '../src/catalog/definitions.ts';
 import { ClickHouseError } from '../src/clickhouse/client.ts';
-import { openClickHouse } from '../src/clickhouse/open.ts';
+import {
+  askClickHouse,
+  askClickHouseClock,
+  askClickHouseRoom,
+  openClickHouse,
+} from '../src/clickhouse/open.ts';
 import { CLICKS_LOG } from '../src/clicks/click.ts';
 import { ConfigError, readConfig } from '../src/config.ts';
 import { CONVERSIONS_LOG } from '../src/conversions/conversion.ts';
@@ -29,8 +34,16 @@ import { readFamilies } from '../src/platform/metrics.ts';
 import { announcePresence } from '../src/platform/presence.ts';
 import { runRole } from '../src/platform/process.ts';
 import { BatchedReader, RecordCache } from '../src/platform/record-cache.ts';
-import { connectRedis, probeRedis, type RedisClient, untilReady } from '../src/platform/redis.ts';
+import {
+  askRedis,
+  askRedisClock,
+  connectRedis,
+  probeRedis,
+  type RedisClient,
+  untilReady,
+} from '../src/platform/redis.ts';
 import { untilServes } from '../src/platform/server-fault.ts';
+import { ServerWatch } from '../src/platform/server-watch.ts';
 import type { Tracer } from '../src/platform/telemetry/traces.ts';
 import { readContactKey } from '../src/privacy/contact-key.ts';
 import { ErasedContacts } from '../src/privacy/erased-contacts.ts';
@@ -55,6 +68,7 @@ import { cutBatches } from './cut-batches.ts';
 import { checkDueDomains, type DueDomains } from './domains/check-due-domains.ts';
 import { eraseContacts } from './privacy/erase-contacts.ts';
 import { openBatchQueue, processBatches, repeatInCluster } from './queue.ts';
+import { untilRoom, workerReadiness } from './readiness.ts';
 import { processRecordBatch } from './records/process-record-batch.ts';
 import { runRejudgements } from './rejudge/run-rejudgements.ts';
 import { processSendBatch } from './sends/process-send-batch.ts';
@@ -134,6 +148,20 @@ await runRole('trackly-worker', logger, async () => {
     logger,
   };
 
+  const watches = {
+    redis: new ServerWatch(() => askRedis(redis, redis_url), logger),
+    clickhouse: new ServerWatch(() => askClickHouse(clickhouse, clickhouse_url), logger),
+    room: new ServerWatch(
+      () => askClickHouseRoom(clickhouse, clickhouse_url, config.disk_reserve_bytes),
+      logger,
+    ),
+    clock: new ServerWatch(async () => {
+      await askRedisClock(redis, redis_url);
+      await askClickHouseClock(clickhouse, clickhouse_url);
+    }, logger),
+  };
+  let stopping = false;
+
   const queue = openBatchQueue(target);
   const worker = processBatches(
     target,
@@ -142,6 +170,7 @@ await runRole('trackly-worker', logger, async () => {
       if (process_batch === undefined) throw new Error(`no processor for the log ${batch.log}`);
       // Without the claims in Redis, clicks that are not first would be counted as first clicks.
       await assertComplete(redis);
+      await untilRoom(watches.room, () => stopping);
       await process_batch(context, batch);
     },
     (batch, error) => {
@@ -187,6 +216,8 @@ await runRole('trackly-worker', logger, async () => {
   }
 
   const stop = async (): Promise<void> => {
+    stopping = true;
+    for (const watch of Object.values(watches)) watch.close();
     clearInterval(checking);
     clearInterval(forgetting);
     clearInterval(settling);
@@ -208,7 +239,11 @@ await runRole('trackly-worker', logger, async () => {
     await clickhouse.close();
     redis.disconnect();
   };
-  return { metrics: () => readFamilies(metrics.registry), stop };
+  return {
+    metrics: () => readFamilies(metrics.registry),
+    readiness: () => workerReadiness(watches, records.lost),
+    stop,
+  };
 });
 
 /** The packages are loaded only where traces are asked for. */

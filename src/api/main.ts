@@ -10,7 +10,7 @@ import { RememberedOperators } from '../access/remembered-operators.ts';
 import { openGate } from '../access/sign-in.ts';
 import { createAnalystListener, isConfined } from '../analysts/listener.ts';
 import { keptPasswords } from '../clickhouse/embedded/passwords.ts';
-import { openClickHouse } from '../clickhouse/open.ts';
+import { askClickHouse, askClickHouseClock, openClickHouse } from '../clickhouse/open.ts';
 import { ConfigError, readConfig } from '../config.ts';
 import { ReportRecorder } from '../conversions/inspector/report-recorder.ts';
 import { directSources } from '../conversions/receive/conversion-sources.ts';
@@ -19,6 +19,7 @@ import { InstallationWatch } from '../health/installation-watch.ts';
 import { partitionBytesMax } from '../log/partitions.ts';
 import { boundConnections } from '../platform/bound-connections.ts';
 import { followChanges, tellAll } from '../platform/change-log.ts';
+import { DiskReserve, UNKNOWN_DISK } from '../platform/disk-reserve.ts';
 import { exposition, METRICS_TYPE } from '../platform/exposition.ts';
 import { hostName } from '../platform/host.ts';
 import { createLogger } from '../platform/logger.ts';
@@ -26,8 +27,9 @@ import { readFamilies } from '../platform/metrics.ts';
 import { announcePresence } from '../platform/presence.ts';
 import { runRole } from '../platform/process.ts';
 import { BatchedReader } from '../platform/record-cache.ts';
-import { connectRedis, isReady, probeRedis, untilReady } from '../platform/redis.ts';
+import { askRedis, askRedisClock, connectRedis, probeRedis, untilReady } from '../platform/redis.ts';
 import { untilServes } from '../platform/server-fault.ts';
+import { ServerWatch } from '../platform/server-watch.ts';
 import { machineMetrics } from '../platform/supervisor-channel.ts';
 import { within } from '../platform/within.ts';
 import { readContactKey } from '../privacy/contact-key.ts';
@@ -36,9 +38,11 @@ import { ARCHIVE_SOURCES } from '../records/archive-sources.ts';
 import { CompletenessWatch, openRecords, RecordsLostError } from '../records/completeness.ts';
 import { BodySpool } from './http/body-spool.ts';
 import { createApi } from './http/server.ts';
+import { apiReadiness } from './readiness.ts';
 
 const CONNECT_WITHIN_MS = 5_000;
-const PING_WITHIN_MS = 1_000;
+/** What a question for readiness waits for the servers' answers; then it says what was found last. */
+const ASKED_WITHIN_MS = 1_000;
 
 const config = readConfig();
 const process_name = config.process_name ?? 'api';
@@ -85,6 +89,26 @@ await runRole('trackly-api', logger, async () => {
   const keys = await InstallationKeys.open(redis, config.data_dir);
   const changes = await followChanges(target, tellAll([open_requests, operators, keys]));
   let closing = false;
+  const watches = {
+    redis: new ServerWatch(() => askRedis(redis, redis_url), logger),
+    clickhouse: new ServerWatch(() => askClickHouse(clickhouse, clickhouse_url), logger),
+    clock: new ServerWatch(async () => {
+      await askRedisClock(redis, redis_url);
+      await askClickHouseClock(clickhouse, clickhouse_url);
+    }, logger),
+  };
+  const disk = await DiskReserve.open(config.data_dir, config.disk_reserve_bytes, logger);
+  const readinessNow = () =>
+    apiReadiness({
+      redis,
+      redis_watch: watches.redis,
+      clickhouse_watch: watches.clickhouse,
+      clock_watch: watches.clock,
+      disk,
+      private_redis: config.private_redis,
+      records_lost: records.lost,
+      closing,
+    });
   const contact_key = await readContactKey(redis, config.data_dir);
   const reader = new BatchedReader(redis, archive);
   const inspector = new ReportRecorder(redis, { sources: directSources(reader), keys, contact_key });
@@ -102,10 +126,11 @@ await runRole('trackly-api', logger, async () => {
       contact_key,
       reader,
       inspector,
-      bodies: await BodySpool.open(config.data_dir, process_name),
+      bodies: await BodySpool.open(config.data_dir, process_name, disk),
       partition_bytes_max: partitionBytesMax(config.log_bytes_max),
       link_keep_s: config.link_days * 24 * 3_600,
       records_lost: () => records.lost,
+      redis_disk: config.private_redis ? disk : UNKNOWN_DISK,
       proxies: config,
       default_domain: config.public_domain,
       domains: {
@@ -118,15 +143,11 @@ await runRole('trackly-api', logger, async () => {
     logger,
   );
   api.get('/readyz', { config: { open: true }, schema: { hide: true } }, async (_request, reply) => {
-    const parts = {
-      redis: isReady(redis),
-      clickhouse: await clickhouseAnswers(),
-      records: !records.lost,
-      accepting: !closing,
-    };
-    const ready = Object.values(parts).every(Boolean);
-    const why = records.lost ? { why: new RecordsLostError().message } : {};
-    return reply.code(ready ? 200 : 503).send({ ready, ...parts, ...why });
+    await within(ASKED_WITHIN_MS, () => Promise.all([watches.redis.look(), watches.clickhouse.look()])).catch(
+      () => {},
+    );
+    const readiness = readinessNow();
+    return reply.code(readiness.ready ? 200 : 503).send(readiness);
   });
   api.get(
     '/metrics',
@@ -163,19 +184,14 @@ await runRole('trackly-api', logger, async () => {
     await listen(analysts, analyst_port, config.api_host);
   }
 
-  async function clickhouseAnswers(): Promise<boolean> {
-    const answer = within(PING_WITHIN_MS, () => clickhouse.ping());
-    return answer.then(
-      ({ success }) => success,
-      () => false,
-    );
-  }
-
   return {
     metrics: () => readFamilies(limits.registry),
+    readiness: readinessNow,
     async stop() {
       closing = true;
       installation.close();
+      for (const watch of Object.values(watches)) watch.close();
+      disk.close();
       analysts.close();
       analysts.closeAllConnections();
       await api.close();

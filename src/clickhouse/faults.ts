@@ -31,7 +31,9 @@ export function clickHouseFault(url: string, error: unknown): ServerFault | unde
   if (!(error instanceof Error)) return undefined;
   const type = (error as { type?: unknown }).type;
   for (const [answered, found, advice, passes] of ANSWERED) {
-    if (typeof type === 'string' && answered.test(type)) return fault(found, advice, passes);
+    if (typeof type === 'string' && answered.test(type)) {
+      return fault(`${found}${missingGrant(error.message)}`, advice, passes);
+    }
   }
   const text = error.message;
   if (/Port \d+ is for clickhouse-client/.test(text)) {
@@ -41,7 +43,7 @@ export function clickHouseFault(url: string, error: unknown): ServerFault | unde
     return fault('it does not speak TLS', 'write http:// instead of https://', false);
   }
   if (/Parse Error|HPE_/.test(text)) return fault('it does not speak HTTP', 'correct host and port', false);
-  if (/^Timeout error|timed out/i.test(text)) {
+  if (/^Timeout error|timed out|^no answer within/i.test(text)) {
     return fault('no answer', 'look for a firewall between, or a server that hangs', true);
   }
   if (/ECONNRESET|socket hang up|EPIPE/.test(text)) {
@@ -49,4 +51,10 @@ export function clickHouseFault(url: string, error: unknown): ServerFault | unde
     return fault('it closes the connection', advice, true);
   }
   return undefined;
+}
+
+/** The grant that ClickHouse says is necessary: `CREATE TABLE ON trackly.*`. */
+function missingGrant(text: string): string {
+  const [, grant] = /necessary to have the grant ([A-Z][A-Z ]*(?:\([^)]*\))? ON [\w.*`]+)/.exec(text) ?? [];
+  return grant === undefined ? '' : ` (${grant})`;
 }

@@ -2,11 +2,15 @@
 
 import { READER_USER, readAsReader } from '../analysts/access.ts';
 import { REPORT_VIEWS } from '../analysts/report-views.ts';
+import { defaultReserve } from '../platform/disk-reserve.ts';
 import type { Logger } from '../platform/logger.ts';
+import { clockFault, ServerFault } from '../platform/server-fault.ts';
+import { within } from '../platform/within.ts';
 import { type ClickHouseClient, ClickHouseError, createClickHouse } from './client.ts';
 import { clickHouseFault } from './faults.ts';
 import { migrate } from './migrate.ts';
 
+const ASK_WITHIN_MS = 2_000;
 /** A later version's migration may have to read all rows. */
 const MIGRATION_WITHIN_MS = 3_600_000;
 
@@ -23,6 +27,56 @@ export async function openClickHouse(url: string, logger: Logger): Promise<Click
     await client.close();
   }
   return createClickHouse(url, { database: 'trackly' });
+}
+
+/** Asks a ClickHouse that is in use whether it still can be. Rejects with ServerFault. */
+export async function askClickHouse(client: ClickHouseClient, url: string): Promise<void> {
+  await timeOf(client, url);
+}
+
+/** Rejects with ServerFault where the clocks of ClickHouse and of this machine differ too much. */
+export async function askClickHouseClock(client: ClickHouseClient, url: string): Promise<void> {
+  const asked_ms = Date.now();
+  const server_ms = await timeOf(client, url);
+  const fault = clockFault('CLICKHOUSE_URL', url, { asked_ms, answered_ms: Date.now(), server_ms });
+  if (fault !== undefined) throw fault;
+}
+
+/**
+ * Rejects with ServerFault where a disk of ClickHouse has less left than half of the reserve, which is `reserve_bytes` or a
+ * part of the disk. A user who may not read system.disks sees no disk.
+ */
+export async function askClickHouseRoom(
+  client: ClickHouseClient,
+  url: string,
+  reserve_bytes: number | undefined,
+): Promise<void> {
+  const query = `SELECT name, toFloat64(unreserved_space) AS free_bytes, toFloat64(total_space) AS size_bytes
+    FROM system.disks WHERE type = 'Local'`;
+  const disks = await within(ASK_WITHIN_MS, async () => {
+    const result = await client.query({ query, format: 'JSONEachRow' });
+    return result.json<{ name: string; free_bytes: number; size_bytes: number }>();
+  });
+  const full = disks.find(
+    ({ free_bytes, size_bytes }) => free_bytes < (reserve_bytes ?? defaultReserve(size_bytes)) / 2,
+  );
+  if (full === undefined) return;
+  throw new ServerFault('CLICKHOUSE_URL', url, {
+    found: `its disk "${full.name}" has ${Math.floor(full.free_bytes / 1_024 ** 2)} MiB left`,
+    advice: 'make room there; rows wait in the logs until there is some',
+    passes: true,
+  });
+}
+
+async function timeOf(client: ClickHouseClient, url: string): Promise<number> {
+  const query = 'SELECT toFloat64(toUnixTimestamp64Milli(now64(3))) AS server_ms';
+  const rows = await within(ASK_WITHIN_MS, async () => {
+    const result = await client.query({ query, format: 'JSONEachRow' });
+    return result.json<{ server_ms: number }>();
+  }).catch((error: unknown) => {
+    throw clickHouseFault(url, error) ?? error;
+  });
+  return rows[0]?.server_ms ?? Date.now();
 }
 
 /** Whether the server has the product's database; rejects with ServerFault when it can't be asked. */

@@ -235,7 +235,7 @@ export const CLICK_FIELDS = defineColumns<CountedClick>()({
     type: 'Map(LowCardinality(String), String)',
     personal: 'agent',
     meaning:
-      'Request headers that bot detection reads, and sec-gpc; names in lower case, values cut at 200 characters',
+      'Request headers that bot detection reads, sec-gpc and x-request-id; names in lower case, values cut at 200 characters',
     value: ({ click }) => click.headers,
   },
   is_gpc: {
@@ -244,6 +244,14 @@ export const CLICK_FIELDS = defineColumns<CountedClick>()({
     meaning:
       '1 if the request said Sec-GPC: 1: the person objects to the sale and sharing of personal data. What is passed on of this click names no contact',
     value: ({ click }) => Number(click.headers['sec-gpc'] === '1'),
+    reported: true,
+  },
+  request_id: {
+    type: 'String',
+    personal: 'none',
+    meaning:
+      'X-Request-Id of the tap, as the proxy in front gave it (TRUST_PROXY): it is in the proxy’s log too; empty without one',
+    value: ({ click }) => click.headers['x-request-id'] ?? '',
     reported: true,
   },
   domain: {

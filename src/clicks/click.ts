@@ -50,6 +50,8 @@ export const KEPT_HEADERS = [
   'x-requested-with',
   'via',
   'sec-gpc',
+  // Only of a trusted proxy: see platform/request-id.ts.
+  'x-request-id',
 ] as const;
 export const HEADER_LENGTH_MAX = 200;
 export const USER_AGENT_LENGTH_MAX = 512;

@@ -23,7 +23,8 @@ export interface ApiError {
     | 'unsupported_media_type'
     | 'too_many_requests'
     | 'internal'
-    | 'unavailable';
+    | 'unavailable'
+    | 'disk_full_soon';
   /** What to do */
   message: string;
   /** What was accepted although it is probably a mistake; absent where nothing was */
@@ -792,10 +793,12 @@ export interface Click {
   country: string;
   /** User agent, cut at 512 characters */
   user_agent: string;
-  /** Request headers that bot detection reads, and sec-gpc; names in lower case, values cut at 200 characters */
+  /** Request headers that bot detection reads, sec-gpc and x-request-id; names in lower case, values cut at 200 characters */
   headers: Record<string, string>;
   /** 1 if the request said Sec-GPC: 1: the person objects to the sale and sharing of personal data. What is passed on of this click names no contact */
   is_gpc: boolean;
+  /** X-Request-Id of the tap, as the proxy in front gave it (TRUST_PROXY): it is in the proxy’s log too; empty without one */
+  request_id: string;
   /** Host name under which the link was opened, lower case, without a port; empty without one */
   domain: string;
   /** Parameters that the tap brought behind the link, decoded; values of a repeated name are joined with a comma; of 2,048 characters at most, cut at the end of a parameter */

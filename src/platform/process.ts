@@ -3,9 +3,10 @@
  * orderly stop on SIGTERM, SIGINT or the supervisor's death.
  */
 import type { Family } from './exposition.ts';
-import type { Logger } from './logger.ts';
+import { type Logger, takeOverOutput } from './logger.ts';
 import { OperatorError } from './operator-error.ts';
 import { processFamilies } from './process-metrics.ts';
+import type { Readiness } from './readiness.ts';
 import { answerMetrics, tell } from './supervisor-channel.ts';
 
 /** How often a ready process reports that its event loop runs; supervisor/watchdog.ts listens. */
@@ -18,6 +19,8 @@ export interface Running {
   stop(): Promise<void>;
   /** What it counts; the metrics of the process itself are added. */
   metrics?(): Promise<Family[]>;
+  /** What it can and can't do now. Asks nobody. */
+  readiness?(): Readiness;
   /** Whether it works, for roles that may hang while the event loop runs. Must resolve within a few seconds. */
   alive?(): Promise<boolean>;
 }
@@ -27,6 +30,7 @@ export interface Running {
  */
 export async function runRole(title: string, logger: Logger, start: () => Promise<Running>): Promise<void> {
   process.title = title;
+  takeOverOutput(logger);
   let stopping = false;
   let running: Running | undefined;
   const end = async (why: string): Promise<void> => {
@@ -55,10 +59,10 @@ export async function runRole(title: string, logger: Logger, start: () => Promis
     answerMetrics(async () => [...((await metrics?.()) ?? []), ...processFamilies()]);
     logger.info('ready');
     tell({ type: 'ready' });
-    beat(running.alive);
+    beat(running);
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
-    logger.fatal(error instanceof OperatorError ? { message } : { error }, 'could not start');
+    logger.fatal({ error: error instanceof OperatorError ? message : error }, 'could not start');
     tell({ type: 'fatal', message });
     process.exit(1);
   }
@@ -68,9 +72,9 @@ export async function runRole(title: string, logger: Logger, start: () => Promis
  * Sends the next heartbeat only after the previous one is sent, so that they do not pile up while the supervisor is
  * stopped. Sends none while `alive` is false.
  */
-function beat(alive: Running['alive']): void {
+function beat(running: Running): void {
   setTimeout(async () => {
-    if (alive === undefined || (await alive())) tell({ type: 'beat' }, () => beat(alive));
-    else beat(alive);
+    if (running.alive !== undefined && !(await running.alive())) beat(running);
+    else tell({ type: 'beat', readiness: running.readiness?.() }, () => beat(running));
   }, BEAT_EVERY_MS).unref();
 }

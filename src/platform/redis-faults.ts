@@ -49,13 +49,13 @@ export function redisFault(url: string, error: unknown): ServerFault | undefined
   const tls = url.startsWith('rediss:');
   const other = tls ? 'if it speaks no TLS, write redis://' : 'if it speaks TLS, write rediss://';
   // A server without TLS waits for the rest of what it takes for a command.
-  if (/ETIMEDOUT|timed out/.test(text)) {
+  if (/ETIMEDOUT|timed out|^no answer within/.test(text)) {
     return fault(url, 'no answer', `look for a firewall between, or a server that hangs; ${other}`, true);
   }
   const way = wayFault('REDIS_URL', url, error);
   if (way !== undefined) return way;
   for (const [answered, found, advice, passes] of ANSWERED) {
-    if (answered.test(text)) return fault(url, found, advice, passes);
+    if (answered.test(text)) return fault(url, `${found}${refusedCommand(text)}`, advice, passes);
   }
   if (/wrong version number|packet length too long|EPROTO|ssl3_get_record/i.test(text)) {
     return fault(url, 'it does not speak TLS', 'write redis:// instead of rediss://', false);
@@ -64,10 +64,25 @@ export function redisFault(url: string, error: unknown): ServerFault | undefined
     return fault(url, 'it speaks TLS', 'write rediss:// instead of redis://', false);
   }
   if (/Protocol error/.test(text)) return fault(url, 'it is no Redis', 'correct host and port', false);
+  if (/isn't writeable/.test(text)) {
+    return fault(
+      url,
+      'there is no connection',
+      'look whether it runs, and whether this machine reaches it',
+      true,
+    );
+  }
   if (/ECONNRESET|Connection is closed|socket hang up|EPIPE/.test(text)) {
     return fault(url, 'it closes the connection', other, true);
   }
   return undefined;
+}
+
+/** What a NOPERM names: a command, or a key. */
+function refusedCommand(text: string): string {
+  const [, command] = /run the '([\w|]+)' command/.exec(text) ?? [];
+  if (command !== undefined) return ` (${command.toUpperCase()})`;
+  return /access (?:a|one of the) key/.test(text) ? ' (a key)' : '';
 }
 
 /** A field of what `INFO` answers; '' where it has none. */
@@ -97,6 +112,9 @@ export function unfitRedis(url: string, info: string): ServerFault | undefined {
   }
   if (of('loading') === '1')
     return fault(url, 'it is loading its data', 'it will serve once that is done', true);
+  if (of('aof_last_write_status') === 'err') {
+    return fault(url, 'it can not write to its disk', 'look for a full disk there, and at its log', true);
+  }
   if (of('role') === 'slave' && of('cluster_enabled') !== '1') {
     return fault(url, 'it is a replica and takes no writes', 'name the primary, or wait for it', true);
   }

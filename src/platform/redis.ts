@@ -7,7 +7,8 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Cluster, Redis } from 'ioredis';
 import { evicts, infoField, redisFault, unfitRedis } from './redis-faults.ts';
-import { ServerFault } from './server-fault.ts';
+import { clockFault, ServerFault } from './server-fault.ts';
+import { within } from './within.ts';
 
 export { Cluster, type Redis };
 
@@ -137,6 +138,36 @@ export function isReady(client: RedisClient): boolean {
     client.status === 'ready' &&
     performance.now() - (unfit_at.get(client) ?? Number.NEGATIVE_INFINITY) > UNFIT_FOR_MS
   );
+}
+
+const ASK_WITHIN_MS = 1_500;
+
+/**
+ * Asks a Redis that is in use whether it still can be; of a cluster every primary. Rejects with ServerFault: a new
+ * connection says why there is none.
+ */
+export async function askRedis(client: RedisClient, url: string): Promise<void> {
+  if (client.status !== 'ready') return void (await probeRedis(url));
+  const nodes = client instanceof Cluster ? client.nodes('master') : [client];
+  const infos = await within(ASK_WITHIN_MS, () => Promise.all(nodes.map((node) => node.info()))).catch(
+    (error: unknown) => {
+      throw redisFault(url, error) ?? error;
+    },
+  );
+  for (const info of infos) {
+    const unfit = unfitRedis(url, info);
+    if (unfit !== undefined) throw unfit;
+  }
+}
+
+/** Rejects with ServerFault where the clocks of Redis and of this machine differ too much. */
+export async function askRedisClock(client: RedisClient, url: string): Promise<void> {
+  const asked_ms = Date.now();
+  const [seconds = 0, microseconds = 0] = (await client.time()).map(Number);
+  const answered_ms = Date.now();
+  const server_ms = seconds * 1_000 + Math.floor(microseconds / 1_000);
+  const fault = clockFault('REDIS_URL', url, { asked_ms, answered_ms, server_ms });
+  if (fault !== undefined) throw fault;
 }
 
 /** Resolves when the connection is ready; rejects after `timeout_ms`. */

@@ -16,6 +16,10 @@ export type AddressSetting = 'REDIS_URL' | 'CLICKHOUSE_URL';
 export class ServerFault extends OperatorError {
   readonly code = 'server_fault';
   readonly setting: AddressSetting;
+  /** Host and port. */
+  readonly place: string;
+  readonly found: string;
+  readonly advice: string;
   /** It may pass without a change of settings: the server starts, or becomes a primary. */
   readonly passes: boolean;
 
@@ -27,6 +31,9 @@ export class ServerFault extends OperatorError {
   ) {
     super(`${setting} (${placeOf(url)}): ${found}: ${advice}`);
     this.setting = setting;
+    this.place = placeOf(url);
+    this.found = found;
+    this.advice = advice;
     this.passes = passes;
   }
 }
@@ -38,6 +45,28 @@ export function placeOf(url: string): string {
   } catch {
     return 'not an address';
   }
+}
+
+/** Times are compared between machines; NTP keeps clocks within milliseconds of each other. */
+export const CLOCK_OFF_MS_MAX = 5_000;
+
+/**
+ * The fault of clocks that differ by more than CLOCK_OFF_MS_MAX: `server_ms` was the server's at some time between
+ * `asked_ms` and `answered_ms` by the clock here.
+ */
+export function clockFault(
+  setting: AddressSetting,
+  url: string,
+  { asked_ms, answered_ms, server_ms }: { asked_ms: number; answered_ms: number; server_ms: number },
+): ServerFault | undefined {
+  const ahead_ms = asked_ms > server_ms ? asked_ms - server_ms : Math.min(0, answered_ms - server_ms);
+  if (Math.abs(ahead_ms) <= CLOCK_OFF_MS_MAX) return undefined;
+  const by_s = Math.round(Math.abs(ahead_ms) / 1_000);
+  return new ServerFault(setting, url, {
+    found: `the clock of this machine is ${by_s} s ${ahead_ms > 0 ? 'ahead of' : 'behind'} the clock there`,
+    advice: `set both by NTP; at most ${CLOCK_OFF_MS_MAX / 1_000} s are allowed`,
+    passes: true,
+  });
 }
 
 /** Faults of the way to a server, by the code of the error; the same for every kind of server. */

@@ -4,12 +4,14 @@
  */
 import type { Family } from './exposition.ts';
 import { newProducerId } from './random.ts';
+import type { Readiness } from './readiness.ts';
 import { within } from './within.ts';
 
 /** From a process to its supervisor. */
 export type ChildMessage =
   | { type: 'ready' }
-  | { type: 'beat' }
+  /** With what it can do now, where it knows. */
+  | { type: 'beat'; readiness?: Readiness | undefined }
   | { type: 'fatal'; message: string }
   /** The answer to `metrics_wanted`. */
   | { type: 'metrics'; families: Family[] }

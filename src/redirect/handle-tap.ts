@@ -39,7 +39,7 @@ export interface TapDependencies {
   keys: InstallationKeySource;
   click_ids: Pick<ClickIds, 'create'>;
   readAddress: ReadAddress;
-  settings: { click_ack: ClickAck; when_full: WhenFull };
+  settings: { click_ack: ClickAck; when_full: WhenFull; trust_proxy: number };
   /** Undefined unless traces are asked for. */
   tracing?: TapTracing | undefined;
 }
@@ -131,8 +131,8 @@ export class TapHandler implements ExchangeKind<TapOutcome> {
   }
 
   #begin(res: HttpResponse, req: HttpRequest, method: TapRequest['method']): Tap {
-    const { exchanges, readAddress, tracing } = this.#given;
-    const request = readRequest(res, req, method, readAddress);
+    const { exchanges, readAddress, settings, tracing } = this.#given;
+    const request = readRequest(res, req, method, readAddress, settings.trust_proxy > 0);
     const tap = new Tap(res, this, request, exchanges.closingAfter(res, req));
     if (tracing !== undefined) tap.trace = tracing.begin(tap.at_ms, req);
     exchanges.begin(tap);

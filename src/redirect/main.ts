@@ -22,8 +22,17 @@ import { runRole } from '../platform/process.ts';
 import { ownMark } from '../platform/process-mark.ts';
 import { newProducerId, randomShare } from '../platform/random.ts';
 import { BatchedReader } from '../platform/record-cache.ts';
-import { connectRedis, findRedis, isReady, type RedisClient, untilReady } from '../platform/redis.ts';
+import {
+  askRedis,
+  askRedisClock,
+  connectRedis,
+  findRedis,
+  isReady,
+  type RedisClient,
+  untilReady,
+} from '../platform/redis.ts';
 import { untilServes } from '../platform/server-fault.ts';
+import { ServerWatch } from '../platform/server-watch.ts';
 import type { TraceSampling } from '../platform/telemetry/settings.ts';
 import type { Tracer } from '../platform/telemetry/traces.ts';
 import { readContactKey } from '../privacy/contact-key.ts';
@@ -40,6 +49,7 @@ import { ConversionHandler } from './handle-conversion.ts';
 import { TapHandler } from './handle-tap.ts';
 import { LinkLookup } from './link-lookup.ts';
 import { plainRoutes } from './plain-answers.ts';
+import { redirectReadiness } from './readiness.ts';
 import { createRedirectMetrics } from './redirect-metrics.ts';
 import { ServedCertificates } from './served-certificates.ts';
 import { startRedirectServer } from './server.ts';
@@ -76,10 +86,20 @@ await runRole('trackly-redirect', logger, async () => {
     one_answer_per_connection: config.trust_proxy > 0 && config.trust_proxy_header === 'proxy-protocol',
   });
   const readAddress = addressReader(config);
-  const readiness = () => ({
-    ready: clickLog.trouble?.durable ?? true,
-    why: clickLog.trouble?.why ?? (isReady(redis) ? '' : 'Redis is away'),
-  });
+  const { redis_url = '' } = config;
+  const watches = {
+    redis: new ServerWatch(() => askRedis(redis, redis_url), logger),
+    clock: new ServerWatch(() => askRedisClock(redis, redis_url), logger),
+  };
+  const readiness = () =>
+    redirectReadiness({
+      closing: exchanges.closing,
+      trouble: clickLog.trouble,
+      redis_ready: isReady(redis),
+      redis_watch: watches.redis,
+      clock_watch: watches.clock,
+      has_archive: archive !== undefined,
+    });
   const click_ids = new ClickIds(keys);
   const { tracer, sampling } = await openTracing();
   const taps = new TapHandler({
@@ -123,7 +143,9 @@ await runRole('trackly-redirect', logger, async () => {
 
   return {
     metrics: () => readFamilies(metrics.registry),
+    readiness,
     async stop() {
+      for (const watch of Object.values(watches)) watch.close();
       await server.drain(DRAIN_WITHIN_MS);
       await clickLog.close();
       await refusals.close();

@@ -3,18 +3,13 @@
  * alive and ready. Only the file may be kept by a cache; how a process is holds for this moment. Asks nobody.
  */
 import type { HttpRequest, HttpResponse } from 'uWebSockets.js';
+import type { Readiness } from '../platform/readiness.ts';
 import { endAnswer } from './end-answer.ts';
 import type { Exchanges } from './exchange.ts';
 import { getAndHead, type Route } from './routes.ts';
 
 const FOR_A_DAY = 'public, max-age=86400';
 const NEVER = 'no-store';
-
-/** Whether taps can be answered; `why` says what is wrong, if only in part: '' when all is well. */
-export interface Readiness {
-  ready: boolean;
-  why: string;
-}
 
 interface PlainAnswer {
   status: '200 OK' | '204 No Content' | '503 Service Unavailable';
@@ -45,13 +40,12 @@ export function plainRoutes(exchanges: Exchanges, readiness: () => Readiness): R
     })),
     ...route('/healthz', () => ({ status: '200 OK', type: 'text/plain', cache: NEVER, body: 'alive\n' })),
     ...route('/readyz', () => {
-      const { ready, why } = exchanges.closing ? { ready: false, why: 'it is stopping' } : readiness();
-      const says = ready ? 'ready' : 'not ready';
+      const found = readiness();
       return {
-        status: ready ? '200 OK' : '503 Service Unavailable',
-        type: 'text/plain',
+        status: found.ready ? '200 OK' : '503 Service Unavailable',
+        type: 'application/json',
         cache: NEVER,
-        body: why === '' ? `${says}\n` : `${says}: ${why}\n`,
+        body: `${JSON.stringify(found)}\n`,
       };
     }),
   ];

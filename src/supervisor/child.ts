@@ -7,6 +7,7 @@ import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process'
 import { getPriority, setPriority } from 'node:os';
 import type { Family } from '../platform/exposition.ts';
 import type { Logger } from '../platform/logger.ts';
+import type { Readiness } from '../platform/readiness.ts';
 import type { ChildMessage, SupervisorMessage } from '../platform/supervisor-channel.ts';
 
 const RESTART_MS_MIN = 50;
@@ -68,6 +69,7 @@ export class Child {
   #failures = 0;
   #restart: NodeJS.Timeout | undefined;
   #beats: number | undefined;
+  #readiness: Readiness | undefined;
   #starts = 0;
   /** A question for metrics that is not answered yet: everybody who asks meanwhile waits for the same answer. */
   #asked:
@@ -91,6 +93,11 @@ export class Child {
   /** Whether it is a Node role, which can be asked for its metrics. */
   get is_role(): boolean {
     return this.#options.ready === undefined;
+  }
+
+  /** What it can do, as it said last; undefined where it is not ready yet, or does not say. */
+  get readiness(): Readiness | undefined {
+    return this.#beats === undefined ? undefined : this.#readiness;
   }
 
   /** How often it was started again, whatever the reason. */
@@ -132,6 +139,11 @@ export class Child {
     this.#stopped = true;
     await this.#end(within_ms);
     this.#options.noted(this.name, undefined);
+  }
+
+  /** Switches the level of its log; a process that starts is at the level that was set. */
+  changeLevel(): void {
+    if (this.is_role && this.#beats !== undefined) this.#process?.kill('SIGUSR2');
   }
 
   /** Kills it because it no longer works; it is then restarted. */
@@ -187,8 +199,10 @@ export class Child {
   }
 
   #hear(message: ChildMessage): void {
-    if (message.type === 'beat' && this.#beats !== undefined) this.#beats++;
-    else if (message.type === 'metrics') this.#asked?.resolve(message.families);
+    if (message.type === 'beat' && this.#beats !== undefined) {
+      this.#beats++;
+      this.#readiness = message.readiness;
+    } else if (message.type === 'metrics') this.#asked?.resolve(message.families);
     else if (message.type === 'machine_metrics_wanted') {
       const { id } = message;
       this.#options.machineMetrics?.().then(

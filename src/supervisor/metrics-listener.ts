@@ -1,28 +1,45 @@
 /**
- * METRICS_PORT: the metrics of all processes of this supervisor without a key, on METRICS_HOST. It listens before the
- * processes start, and needs no server: what it can't read is missing.
+ * METRICS_PORT: the metrics of all processes of this supervisor, and what they can do now, without a key, on
+ * METRICS_HOST. It listens before the processes start, and needs no server: what it can't read is missing.
  */
-import { createServer, type Server } from 'node:http';
+import { createServer, type Server, type ServerResponse } from 'node:http';
 import { METRICS_TYPE } from '../platform/exposition.ts';
+import type { MachineReadiness } from './machine-readiness.ts';
 
 /** Prometheus asks once in some seconds. */
 const CONNECTIONS_MAX = 100;
 
-/** `read` gives the text of all metrics. The caller listens. */
-export function createMetricsListener(read: () => Promise<string>): Server {
+export interface ListenerSources {
+  /** The text of all metrics. */
+  metrics(): Promise<string>;
+  readiness(): MachineReadiness;
+}
+
+/** The caller listens. */
+export function createMetricsListener({ metrics, readiness }: ListenerSources): Server {
+  const routes: Record<string, (response: ServerResponse) => void> = {
+    '/metrics': (response) => {
+      metrics().then(
+        (text) => answer(response, 200, METRICS_TYPE, text),
+        () => answer(response, 503, 'text/plain', 'the metrics can not be read\n'),
+      );
+    },
+    '/readyz': (response) => {
+      const found = readiness();
+      answer(response, found.ready ? 200 : 503, 'application/json', JSON.stringify(found));
+    },
+  };
   const server = createServer((request, response) => {
-    const path = request.url?.split('?')[0];
-    if (path !== '/metrics' || (request.method !== 'GET' && request.method !== 'HEAD')) {
-      response.writeHead(404, { 'content-type': 'text/plain', connection: 'close' });
-      response.end('GET /metrics is all that there is\n');
-      return;
-    }
-    read().then(
-      (text) =>
-        response.writeHead(200, { 'content-type': METRICS_TYPE, 'cache-control': 'no-store' }).end(text),
-      () => response.writeHead(503, { 'content-type': 'text/plain' }).end('the metrics can not be read\n'),
-    );
+    const route = routes[request.url?.split('?')[0] ?? ''];
+    if (route !== undefined && (request.method === 'GET' || request.method === 'HEAD'))
+      return route(response);
+    response.writeHead(404, { 'content-type': 'text/plain', connection: 'close' });
+    response.end('GET /metrics and GET /readyz are all that there is\n');
   });
   server.maxConnections = CONNECTIONS_MAX;
   return server;
+}
+
+function answer(response: ServerResponse, status: number, type: string, body: string): void {
+  response.writeHead(status, { 'content-type': type, 'cache-control': 'no-store' }).end(body);
 }

@@ -10,12 +10,13 @@ import { hostname } from 'node:os';
 import { readBotRules } from '../bots/bot-rules.ts';
 import { openClickHouse } from '../clickhouse/open.ts';
 import { type Config, readConfig } from '../config.ts';
-import { createLogger, type Logger } from '../platform/logger.ts';
+import { changeLevelBySignal, createLogger, type Logger } from '../platform/logger.ts';
 import { untilServes } from '../platform/server-fault.ts';
 import type { MetricPush } from '../platform/telemetry/push-metrics.ts';
 import type { Child } from './child.ts';
 import { type DataFolder, holdDataFolder, keptAdminKey } from './data-folder.ts';
 import { type MachineMetrics, openMachineMetrics } from './machine-metrics.ts';
+import { machineReadiness } from './machine-readiness.ts';
 import { createMetricsListener } from './metrics-listener.ts';
 import { checkPort } from './ports.ts';
 import { type Role, roleProcess } from './role-process.ts';
@@ -86,11 +87,17 @@ class Run {
     this.#data = data;
     this.#logger = logger;
     this.#metrics = openMachineMetrics(() => [...this.#front, ...this.#behind], config.data_dir);
-    this.#metrics_listener = createMetricsListener(this.#metrics.text);
+    this.#metrics_listener = createMetricsListener({
+      metrics: this.#metrics.text,
+      readiness: () => machineReadiness([...this.#front, ...this.#behind]),
+    });
     const end = (): void => void this.stop().then(() => process.exit(0));
     process.on('SIGINT', end);
     process.on('SIGTERM', end);
     process.on('SIGHUP', () => (terminalIsGone() ? end() : void this.#restart()));
+    changeLevelBySignal(logger, () => {
+      for (const child of [...this.#front, ...this.#behind]) child.changeLevel();
+    });
     this.#watchdog.start();
   }
 
@@ -114,6 +121,7 @@ class Run {
       progress,
     };
     env['REDIS_URL'] = await startRedis(start);
+    if (config.redis_url === undefined) env['TRACKLY_PRIVATE_REDIS'] = '1';
     // Taps are answered while ClickHouse starts; only links that have left Redis must wait for it.
     env['CLICKHOUSE_URL'] = await clickHouseUrl(config, data);
     progress('redirect processes');

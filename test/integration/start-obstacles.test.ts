@@ -1,13 +1,19 @@
-/** What stops a start: one sentence that says what to do, exit status 1, and nothing left behind. */
-// Own system: starting is what it is about.
-import { spawn } from 'node:child_process';
-import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+/**
+ * What stops a start: one sentence that says what to do, exit status 1, and nothing left behind. And what a full disk
+ * stops, on a small file system where this user may mount one.
+ */
+// Own system: starting is what it is about, and its disk is filled.
+import { spawn, spawnSync } from 'node:child_process';
+import { chmod, mkdir, mkdtemp, rm, statfs, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { NODE_ARGUMENTS } from '../../src/supervisor/role-process.ts';
+import { testPorts } from '../support/ports.ts';
+import { createSender } from '../support/sender.ts';
 import { type System, startSystem } from '../support/system.ts';
+import { untilSeen } from '../support/until.ts';
 
 const MAIN = join(import.meta.dirname, '../../src/main.ts');
 
@@ -15,10 +21,29 @@ let folder: string;
 let system: System;
 let other: Server;
 let busy_port: number;
+let metrics_port: number;
+/** What no line of the log may have. */
+const forbidden: string[] = [];
+
+const MB = 1_024 * 1_024;
+const DISK_MB = 384;
+const RESERVE_MB = 96;
+/** A file system of its own, so that a full disk is nobody else's; only root may mount one. */
+const small = join(tmpdir(), `trackly-small-disk-${process.pid}`);
+const mount = (...args: string[]): boolean => spawnSync('mount', args, { stdio: 'ignore' }).status === 0;
+const mounted =
+  process.platform === 'linux' &&
+  spawnSync('mkdir', [small]).status === 0 &&
+  mount('-t', 'tmpfs', '-o', `size=${DISK_MB}m`, 'tmpfs', small);
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'trackly-obstacle-'));
-  system = await startSystem();
+  [metrics_port = 0] = await testPorts(1);
+  system = await startSystem({
+    METRICS_PORT: String(metrics_port),
+    DISK_RESERVE_MB: String(RESERVE_MB),
+    ...(mounted ? { DATA_DIR: join(small, 'data') } : {}),
+  });
   other = createServer();
   await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
   busy_port = (other.address() as { port: number }).port;
@@ -27,6 +52,8 @@ beforeAll(async () => {
 afterAll(async () => {
   other?.close();
   await system?.destroy();
+  if (mounted) spawnSync('umount', [small]);
+  await rm(small, { recursive: true, force: true });
   await rm(folder, { recursive: true, force: true });
 });
 
@@ -97,6 +124,122 @@ it.skipIf(process.getuid?.() === 0)('a data folder without permission', async ()
   await mkdir(closed);
   await chmod(closed, 0o500);
   expect((await tryStart({ DATA_DIR: closed })).said).toMatch(/can't be written \(EACCES\)/);
+});
+
+it('SIGUSR2 to the supervisor changes the level of every process, and back', async () => {
+  const changed = (): string[] =>
+    [...system.output().matchAll(/"process":"([a-z]+)[^"]*","pid":\d+,"log_level":"debug"/g)].map(
+      ([, name = '']) => name,
+    );
+  system.signal('SIGUSR2');
+  const all = ['api', 'clickhouse', 'redirect', 'trackly', 'worker'];
+  await untilSeen('who changed its level', () => changed().toSorted(), all);
+});
+
+describe.skipIf(!mounted)('a disk that is nearly full (skipped where no file system may be mounted)', () => {
+  const ballast = join(small, 'ballast');
+  /** Leaves so much. */
+  async function leave(megabytes: number): Promise<void> {
+    await rm(ballast, { force: true });
+    const { bavail, bsize } = await statfs(small);
+    await writeFile(ballast, Buffer.alloc(bavail * bsize - megabytes * MB));
+  }
+  afterEach(() => rm(ballast, { force: true }));
+
+  it('refuses links early, goes on answering and counting taps, and heals by itself', async () => {
+    const sender = await createSender(system);
+    const shorten = async (): Promise<{
+      status: number;
+      body: { error?: string; link_id?: string; message?: string };
+    }> => {
+      const answer = await fetch(`${system.api_url}/v2/links/shorten`, {
+        method: 'POST',
+        headers: { 'x-api-key': sender.api_key, 'content-type': 'application/json' },
+        body: JSON.stringify({ url: 'https://example.com/', contact_id: 'contact-of-the-log' }),
+      });
+      return { status: answer.status, body: await answer.json() };
+    };
+    const { body: link } = await shorten();
+    forbidden.push(sender.api_key, 'contact-of-the-log', 'iPhone OS 18_1');
+    let taps = 0;
+    const tap = async (): Promise<void> => {
+      const headers = { 'user-agent': 'Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X)' };
+      const { status } = await fetch(`${system.redirect_url}/${link.link_id}`, {
+        headers,
+        redirect: 'manual',
+      });
+      expect(status).toBe(302);
+      taps++;
+    };
+    const counted = async (): Promise<number> => {
+      const query = 'SELECT count() AS n FROM clicks WHERE link_id = {link_id:String}';
+      const query_params = { link_id: link.link_id };
+      const found = await system.clickhouse.query({ query, query_params, format: 'JSONEachRow' });
+      return Number((await found.json<{ n: string }>())[0]?.n);
+    };
+    const ready = async (url: string) => {
+      const answer = await fetch(url);
+      return { status: answer.status, text: await answer.text() };
+    };
+    await tap();
+    await untilSeen('clicks', counted, 1);
+
+    await leave(RESERVE_MB * 0.75);
+    await untilSeen('a link', async () => (await shorten()).body.error, 'disk_full_soon');
+    expect(await shorten()).toEqual({
+      status: 503,
+      body: {
+        error: 'disk_full_soon',
+        message: expect.stringMatching(
+          /^nothing was stored, because the disk of DATA_DIR has \d+ MiB left.*make room$/,
+        ),
+      },
+    });
+    const api = await ready(`${system.api_url}/readyz`);
+    expect([api.status, JSON.parse(api.text)]).toEqual([
+      503,
+      {
+        ready: false,
+        can: ['change settings and take conversions', 'answer reports', 'tell the right time'],
+        cannot: [
+          {
+            what: 'make links',
+            why: expect.stringMatching(/DISK_RESERVE_MB/),
+            do: expect.stringMatching(/^make room/),
+          },
+          { what: 'take uploads', why: expect.any(String), do: expect.any(String) },
+        ],
+      },
+    ]);
+    expect((await ready(`${system.redirect_url}/readyz`)).text).toContain('"ready":true');
+    await tap();
+    await untilSeen('clicks', counted, 2);
+
+    // Below half of the reserve inserts wait, and the log keeps what is left.
+    await leave(RESERVE_MB * 0.3);
+    const machine = (): Promise<{ text: string }> => ready(`http://127.0.0.1:${metrics_port}/readyz`);
+    await untilSeen('the worker', async () => /rows wait in the logs/.test((await machine()).text), true);
+    for (let i = 0; i < 20; i++) await tap();
+    expect(await counted()).toBe(2);
+
+    await rm(ballast);
+    await untilSeen('clicks', counted, taps);
+    await untilSeen('a link', async () => (await shorten()).status, 201);
+    await untilSeen('the machine', async () => JSON.parse((await machine()).text).ready, true);
+  });
+});
+
+it('every line of the log is JSON with the same fields, and none has a key, a contact or a browser', () => {
+  const lines = system
+    .output()
+    .split('\n')
+    .filter((line) => line.startsWith('{'))
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
+  expect(lines.length).toBeGreaterThan(5);
+  expect(
+    lines.filter(({ time, level, process, pid, msg }) => !(time && level && process && pid && msg)),
+  ).toEqual([]);
+  for (const secret of [system.admin_key, ...forbidden]) expect(system.output()).not.toContain(secret);
 });
 
 it('leaves no lock behind: the same folder starts once the obstacle is gone', async () => {

@@ -14,7 +14,11 @@ const at = (n: number): number => 1_795_392_000_000 + n * 1_000;
 const EXPIRES_S = Date.UTC(2099, 0, 1) / 1_000;
 
 export const CLICK_LINE: CountedClick = {
-  click: someClick({ clicked_at_ms: at(1), sent_at_ms: at(2) }),
+  click: someClick({
+    clicked_at_ms: at(1),
+    sent_at_ms: at(2),
+    headers: { accept: 'headers', 'x-request-id': 'request_id' },
+  }),
   judged: {
     verdict: 'bot',
     score: 201,

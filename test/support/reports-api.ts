@@ -25,6 +25,7 @@ import { migrate } from '../../src/clickhouse/migrate.ts';
 import type { ReportRecorder } from '../../src/conversions/inspector/report-recorder.ts';
 import type { Found } from '../../src/health/installation-watch.ts';
 import { NO_BYTES_MAX } from '../../src/log/append.ts';
+import { UNKNOWN_DISK } from '../../src/platform/disk-reserve.ts';
 import { createLogger } from '../../src/platform/logger.ts';
 import { BatchedReader } from '../../src/platform/record-cache.ts';
 import { connectRedis, type RedisClient, untilReady } from '../../src/platform/redis.ts';
@@ -71,6 +72,7 @@ export async function startReportsApi(): Promise<ReportsApi> {
   const context: ApiContext = {
     redis,
     clickhouse: engine.client,
+    redis_disk: UNKNOWN_DISK,
     bodies: new BodySpool(tmpdir()),
     limits: new Limits(redis),
     installation: { found: {} as Found },

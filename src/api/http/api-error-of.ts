@@ -6,6 +6,7 @@ import { TooManyKeysError } from '../../access/key-store.ts';
 import { ConflictError } from '../../catalog/conflict.ts';
 import { AccountSuspendedError } from '../../catalog/suspension.ts';
 import { LogFullError } from '../../log/append.ts';
+import { redisFault } from '../../platform/redis-faults.ts';
 import { ApiError } from './errors.ts';
 
 const ofAccess = ({ code, message, retry_after_s }: AccessError): ApiError =>
@@ -59,7 +60,7 @@ export function apiErrorOf(error: FastifyError, { body_bytes_max, content_type }
   if (error instanceof SyntaxError)
     return new ApiError('invalid_json', `the body is not valid JSON: ${error.message.slice(0, 100)}`);
   if (isRedisAway(error))
-    return new ApiError('unavailable', 'the store can not be reached: try again in a moment');
+    return new ApiError('unavailable', `${storeFault(error)}: nothing was stored, try again in a moment`);
   if (error.statusCode !== undefined && error.statusCode >= 400 && error.statusCode < 500) {
     return new ApiError('invalid_request', error.message);
   }
@@ -77,6 +78,12 @@ function wrongType(content_type: string | undefined): ApiError {
     'unsupported_media_type',
     `${given}add -H 'content-type: application/json' (messages and conversions also take application/x-ndjson, conversions text/csv)`,
   );
+}
+
+/** What is wrong with Redis, without its address. */
+function storeFault(error: Error): string {
+  const fault = redisFault('redis://redis', error);
+  return fault === undefined ? 'the store can not be reached' : `Redis, the store: ${fault.found}`;
 }
 
 /** ioredis has no common error class for a lost connection, a time-out and a server that does not take commands. */

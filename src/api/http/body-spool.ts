@@ -1,14 +1,16 @@
 /**
  * Holds bodies that must be read to their end before anything of them counts: each in a file of DATA_DIR that loses its
  * name as soon as it is open, so that it is gone however the process ends. Bounded: bytes of a body, and bodies at once.
- * A full disk refuses the body; nothing of it was used.
+ * A disk that is full, or has no more than its reserve, refuses the body; nothing of it was used.
  */
 import { createHash } from 'node:crypto';
 import { type FileHandle, mkdir, open, rm, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
+import { type DiskReserve, UNKNOWN_DISK } from '../../platform/disk-reserve.ts';
 import { randomHex } from '../../platform/random.ts';
 import { ApiError } from './errors.ts';
+import { refuseLowDisk } from './low-disk.ts';
 
 export interface SpoolBounds {
   bytes_max: number;
@@ -38,17 +40,20 @@ export class BodySpool {
   /** Of each body that is held, its account. */
   readonly #held: string[] = [];
 
-  constructor(folder: string, bounds: SpoolBounds = SPOOL_BOUNDS) {
+  readonly #disk: Pick<DiskReserve, 'state' | 'why'>;
+
+  constructor(folder: string, bounds: SpoolBounds = SPOOL_BOUNDS, disk = UNKNOWN_DISK) {
     this.#folder = folder;
     this.#bounds = bounds;
+    this.#disk = disk;
   }
 
   /** Empties the folder: a kill between making a file and taking its name leaves it there. */
-  static async open(data_dir: string, process_name: string): Promise<BodySpool> {
+  static async open(data_dir: string, process_name: string, disk = UNKNOWN_DISK): Promise<BodySpool> {
     const folder = join(data_dir, 'bodies', process_name);
     await rm(folder, { recursive: true, force: true });
     await mkdir(folder, { recursive: true, mode: 0o700 });
-    return new BodySpool(folder);
+    return new BodySpool(folder, SPOOL_BOUNDS, disk);
   }
 
   /** Runs `use` with the whole body; the file goes with it. Throws ApiError. */
@@ -63,6 +68,7 @@ export class BodySpool {
 
   /** The whole body, until the caller releases it. Throws ApiError. */
   async take(input: Readable, account_id: string): Promise<SpooledBody> {
+    refuseLowDisk(this.#disk);
     const own = this.#held.filter((one) => one === account_id).length;
     if (this.#held.length >= this.#bounds.bodies_max || own >= this.#bounds.bodies_each_max) {
       throw new ApiError('too_many_requests', 'other files are being read: send this one in a moment', {

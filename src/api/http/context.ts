@@ -14,6 +14,7 @@ import type { Account } from '../../catalog/definitions.ts';
 import type { ClickHouseClient } from '../../clickhouse/client.ts';
 import type { ReportRecorder } from '../../conversions/inspector/report-recorder.ts';
 import type { InstallationWatch } from '../../health/installation-watch.ts';
+import type { DiskReserve } from '../../platform/disk-reserve.ts';
 import type { TrustedProxies } from '../../platform/forwarded.ts';
 import type { BatchedReader } from '../../platform/record-cache.ts';
 import type { RedisClient } from '../../platform/redis.ts';
@@ -34,6 +35,8 @@ export interface ApiContext {
   records_lost(): boolean;
   /** What is known of the installation's state. */
   installation: Pick<InstallationWatch, 'found'>;
+  /** What the disk under a private Redis has left; that of another is not known. */
+  redis_disk: Pick<DiskReserve, 'state' | 'why'>;
   /** How much accounts may ask for. */
   limits: Limits;
   /** Who was lately found to be an operator. */

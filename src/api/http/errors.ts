@@ -95,10 +95,17 @@ export const ERRORS = {
     means:
       'Redis or ClickHouse is down, or the logs are full. Nothing was partly done: repeat the request with increasing delays.',
   },
+  disk_full_soon: {
+    status: 503,
+    means:
+      'The disk of the installation is nearly full, and the rest is kept for taps. Nothing was stored: the operator has to make room, then repeat the request.',
+  },
 } as const satisfies Record<string, Meaning>;
 
 /** Where an error that passes by itself says nothing else. */
 const RETRY_AFTER_S = '1';
+/** A disk does not empty within a second. */
+const DISK_RETRY_AFTER_S = '30';
 
 export type ErrorCode = keyof typeof ERRORS;
 
@@ -118,7 +125,8 @@ export class ApiError extends Error {
     this.code = code;
     this.warnings = warnings;
     const again = code === 'too_many_requests' || code === 'unavailable';
-    this.headers = { ...(again && { 'retry-after': RETRY_AFTER_S }), ...headers };
+    const seconds = code === 'disk_full_soon' ? DISK_RETRY_AFTER_S : again ? RETRY_AFTER_S : undefined;
+    this.headers = { ...(seconds !== undefined && { 'retry-after': seconds }), ...headers };
   }
   get status(): number {
     return ERRORS[this.code].status;

@@ -8,6 +8,7 @@ import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod
 import { asksForPage, NOT_FOUND_HEADERS, notFoundPage } from '../../dashboard/not-found-page.ts';
 import { CHECK_EVERY_MS } from '../../platform/bound-connections.ts';
 import type { Logger } from '../../platform/logger.ts';
+import { REQUEST_ID_HEADER, requestIdOf } from '../../platform/request-id.ts';
 import { accountRoutes } from '../routes/accounts.ts';
 import { alertRoutes } from '../routes/alerts.ts';
 import { audienceRoutes } from '../routes/audiences.ts';
@@ -57,6 +58,7 @@ import type { Api, ApiContext } from './context.ts';
 import { errorBody } from './errors.ts';
 import { inflateBodies } from './inflate-bodies.ts';
 import { limitRequests, limitWrongKeys } from './limit-requests.ts';
+import { refuseLowDisk } from './low-disk.ts';
 import { refuseUnknownRoutes } from './methods.ts';
 import { registerDocument } from './openapi.ts';
 import { refuseUnreadable } from './request-text.ts';
@@ -71,7 +73,9 @@ export async function createApi(context: ApiContext, logger: Logger): Promise<Ap
   const app = Fastify({
     loggerInstance: logger as FastifyBaseLogger,
     // Request lines would contain ids and IP addresses.
-    logController: new LogController({ disableRequestLogging: true }),
+    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'request_id' }),
+    requestIdHeader: false,
+    genReqId: ({ headers }) => requestIdOf(headers[REQUEST_ID_HEADER], context.proxies.trust_proxy > 0),
     bodyLimit: BODY_BYTES_MAX,
     routerOptions: { maxParamLength: PARAMETER_LENGTH_MAX },
     forceCloseConnections: 'idle',
@@ -87,7 +91,7 @@ export async function createApi(context: ApiContext, logger: Logger): Promise<Ap
     const known = limitWrongKeys(apiErrorOf(error, asked), request, context);
     await endRefusedBody(request, reply, known, BODY_BOUNDS);
     if (known.status >= 500)
-      logger.error({ route: request.routeOptions.url, error: error.message }, 'request failed');
+      request.log.error({ route: request.routeOptions.url, error: error.message }, 'request failed');
     reply.code(known.status).headers(known.headers);
     const { method, url, headers } = request;
     if (known.code === 'not_found' && asksForPage(method, url, headers.accept))
@@ -95,13 +99,19 @@ export async function createApi(context: ApiContext, logger: Logger): Promise<Ap
     return reply.send(errorBody(known));
   });
   // Responses depend on the time and the key, so caches must not keep them. Cacheable routes override this.
-  app.addHook('onRequest', async (_request, reply) => {
-    reply.header('cache-control', 'no-store');
+  app.addHook('onRequest', async (request, reply) => {
+    reply.header('cache-control', 'no-store').header(REQUEST_ID_HEADER, request.id);
+  });
+  app.addHook('onResponse', async ({ log, method, routeOptions }, { statusCode: status, elapsedTime }) => {
+    log.debug({ method, route: routeOptions.url, status, ms: Math.round(elapsedTime) }, 'answered');
   });
   await app.register(fastifyCookie);
   refuseUnknownRoutes(app);
   authenticateRequests(app, context);
   limitRequests(app, context);
+  app.addHook('onRequest', async (request) => {
+    if (request.routeOptions.config.stores === true) refuseLowDisk(context.redis_disk);
+  });
   boundBodies(app, context.limits, BODY_BOUNDS);
   inflateBodies(app);
   refuseUnreadable(app);

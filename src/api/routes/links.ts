@@ -83,6 +83,7 @@ export function linkRoutes(app: Api, context: ApiContext): void {
       config: {
         scope: 'send',
         limit: 'send',
+        stores: true,
         documented_answers: { 201: shortened },
         unaudited: 'each link is a record of its own',
       },

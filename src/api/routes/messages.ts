@@ -87,6 +87,7 @@ export function messageRoutes(app: Api, context: ApiContext): void {
       config: {
         scope: 'send',
         limit: 'send',
+        stores: true,
         documented_body: documentedBody,
         documented_answers: { 201: messagesAnswer },
         unaudited: 'each message is a row of the sends',

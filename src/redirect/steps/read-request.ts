@@ -10,6 +10,7 @@ import {
   USER_AGENT_LENGTH_MAX,
 } from '../../clicks/click.ts';
 import { cutQuery } from '../../platform/query-string.ts';
+import { REQUEST_ID_HEADER, sentRequestId } from '../../platform/request-id.ts';
 import { cleanText } from '../../platform/text.ts';
 import { askedHost } from '../asked-host.ts';
 import type { ReadAddress } from '../client-address.ts';
@@ -18,18 +19,22 @@ import { AGAIN } from '../pages/pages.ts';
 import type { TapRequest } from '../tap.ts';
 
 const PATH_LENGTH_MAX = 256;
+const REQUEST_ID_AT = KEPT_HEADERS.indexOf(REQUEST_ID_HEADER);
 
 export function readRequest(
   res: HttpResponse,
   req: HttpRequest,
   method: TapRequest['method'],
   readAddress: ReadAddress,
+  trusts_proxy: boolean,
 ): TapRequest {
   const query = req.getQuery() ?? '';
   const again =
     query.endsWith(AGAIN) && (query.length === AGAIN.length || query.at(-AGAIN.length - 1) === '&');
   const headers: string[] = [];
   for (const name of KEPT_HEADERS) headers.push(req.getHeader(name).slice(0, HEADER_LENGTH_MAX));
+  if (headers[REQUEST_ID_AT] !== '')
+    headers[REQUEST_ID_AT] = sentRequestId(headers[REQUEST_ID_AT], trusts_proxy);
   return {
     method,
     link_id: linkIdOfPath(req.getUrl().slice(0, PATH_LENGTH_MAX)),

@@ -276,10 +276,9 @@ export class Stage {
 
 const seconds = (from_ms: number, to_ms: number): number => Math.round((to_ms - from_ms) / 100) / 10;
 
-/** The sentence in an answer of /readyz: text of the redirect processes, JSON of the API. */
+/** What an answer of /readyz says that does not work: '' where all does. */
 function whyOf(body: string): string {
-  if (!body.startsWith('{')) return body.trim() === 'ready' ? '' : body.trim();
-  const { why, ready } = JSON.parse(body) as { why?: unknown; ready?: boolean };
-  if (Array.isArray(why)) return why.join('; ');
-  return typeof why === 'string' && why !== '' ? why : ready === true ? '' : body.trim();
+  if (!body.startsWith('{')) return body.trim();
+  const { cannot = [] } = JSON.parse(body) as { cannot?: { what: string; why: string; do: string }[] };
+  return cannot.map((one) => `cannot ${one.what}: ${one.why}: ${one.do}`).join('; ');
 }

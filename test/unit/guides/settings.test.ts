@@ -4,7 +4,7 @@ import { readConfig } from '../../../src/config.ts';
 import { readDocument } from '../../support/documents.ts';
 
 /** Set by the supervisor for its processes, not by people. */
-const INTERNAL = ['TRACKLY_PROCESS', 'TRACKLY_LOG_FD'];
+const INTERNAL = ['TRACKLY_PROCESS', 'TRACKLY_LOG_FD', 'TRACKLY_PRIVATE_REDIS'];
 
 /** Names that are asked for when the settings are read. */
 function settingsRead(): string[] {

@@ -127,7 +127,7 @@ function handlerOf({
     keys: keysOf(),
     click_ids: new ClickIds(keysOf()),
     readAddress: () => '192.0.2.1',
-    settings: { click_ack: 'durable', when_full: 'refuse', ...settings },
+    settings: { click_ack: 'durable', when_full: 'refuse', trust_proxy: 0, ...settings },
   });
 }
 
@@ -142,6 +142,16 @@ const turn = (): Promise<void> => new Promise((done) => setImmediate(done));
 /** The counters that are not 0. */
 const counted = (): Record<string, number> =>
   Object.fromEntries(Object.entries(metrics.taps).filter(([, count]) => count > 0));
+
+it.each([
+  [1, '4f0c7c3e9a1b4d2e', '4f0c7c3e9a1b4d2e'],
+  [1, 'a form that is not allowed', undefined],
+  [0, '4f0c7c3e9a1b4d2e', undefined],
+])('behind %i proxies a tap keeps the request id %s as %s', (trust_proxy, sent, kept) => {
+  const request = fakeRequest(`/${LINK_ID}`, { 'x-request-id': sent });
+  handlerOf({ settings: { trust_proxy } }).handle(fakeResponse().res, request, 'GET');
+  expect(decodeClick(rows[0] ?? '').headers['x-request-id']).toBe(kept);
+});
 
 describe('a tap with Sec-GPC: 1', () => {
   const personal: Case = {

@@ -1,6 +1,6 @@
 /**
  * Set-up before `npm start` and `npm test`: installs the npm packages (which include Node 22), redis-server 7, and for
- * the tests Chromium, the proxies that people put in front, and an ACME server. Plain JavaScript without dependencies,
+ * the tests Chromium, the proxies that people put in front, an ACME server and Prometheus. Plain JavaScript without dependencies,
  * because nothing is installed yet. Silent and quick when there is nothing to do; safe to run again or twice at once. If something cannot be set up, the start ends with
  * sentences that say what to type.
  */
@@ -376,8 +376,17 @@ const hasProgram = (name) =>
   );
 
 /** Debian packages with a program of the same name; test/support/programs.ts looks for them, too. */
-const TEST_PROGRAMS = ['nginx', 'haproxy', 'caddy', 'pebble', 'openssl'];
+const TEST_PROGRAMS = [
+  'nginx',
+  'haproxy',
+  'caddy',
+  'pebble',
+  'openssl',
+  'prometheus',
+  'prometheus-alertmanager',
+];
 const WITHOUT_SERVICE = ['pebble', 'openssl'];
+const NOT_IN_HOMEBREW = ['pebble', 'prometheus-alertmanager'];
 const missingPrograms = () => TEST_PROGRAMS.filter((name) => !hasProgram(name));
 
 /** Tests of a program that could not be installed are skipped: a machine without a mirror runs all the others. */
@@ -389,7 +398,7 @@ function ensureTestPrograms() {
         names,
         names.filter((name) => !WITHOUT_SERVICE.includes(name)).map((name) => `${name}.service`),
       );
-    const brewed = names.filter((name) => name !== 'pebble'); // Homebrew has no such package
+    const brewed = names.filter((name) => !NOT_IN_HOMEBREW.includes(name));
     if (brewed.length > 0 && can('brew', ['--version']))
       step(`installing ${brewed}`, 'brew', ['install', ...brewed]);
     return '';

@@ -8,6 +8,7 @@ import { join, resolve } from 'node:path';
 import { PROXY_HEADERS, type ProxyHeader } from './platform/forwarded.ts';
 import { hostName, isLoopback } from './platform/host.ts';
 import { OperatorError } from './platform/operator-error.ts';
+import type { Telemetry } from './platform/telemetry/settings.ts';
 import { isUrl } from './platform/url.ts';
 
 /** A setting that cannot be used; `message` is a sentence for the operator. */
@@ -61,6 +62,8 @@ export interface Config {
   metrics_port: number | undefined;
   /** Address that it binds to; loopback unless told otherwise. */
   metrics_host: string;
+  /** Where metrics and traces are pushed to; undefined: nowhere. */
+  telemetry: Telemetry | undefined;
   /** `trk_` and 32 hex digits; undefined: made at the first start and kept in `data_dir`. */
   admin_key: string | undefined;
   /** The provider of OpenID Connect with which members may sign in; undefined: none. */
@@ -78,6 +81,7 @@ export interface Config {
   disk_reserve_bytes: number | undefined;
   /** Days for which links and messages stay in Redis; older ones are brought back from ClickHouse by a click. */
   link_days: number;
+  backup: BackupConfig;
   /** Absolute path of the installation's own rules of bot detection; there need be no such file. */
   bot_rules: string;
   log_level: string;
@@ -91,6 +95,30 @@ export interface Config {
   environment: Env;
 }
 
+/** Where backups go, for how many, and who may read them; used by `trackly backup` and `trackly restore`. */
+export interface BackupConfig {
+  /** Absolute path of a folder, or s3://bucket/prefix. */
+  to: string;
+  /** Backups that stay, apart from those of --follow. */
+  keep: number;
+  /** Seconds between two backups of --follow. */
+  every_s: number;
+  /** Public keys of age; empty: backups are not encrypted. */
+  recipients: string[];
+  /** The file with the key that opens them; only restore and verify need it. */
+  key_file: string | undefined;
+  /** Whether a backup may leave the machine unencrypted. */
+  plain: boolean;
+  /** The variables that Amazon's own tools read. */
+  s3: {
+    endpoint: string | undefined;
+    region: string;
+    access_key_id: string;
+    secret_access_key: string;
+    session_token: string | undefined;
+  };
+}
+
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'];
 const PROCESSES_MAX = 256;
 const TRUST_PROXY_MAX = 10;
@@ -98,6 +126,8 @@ const TRUST_PROXY_MAX = 10;
 const LINK_DAYS_MAX = 400;
 const MB = 1_024 * 1_024;
 const MB_MAX = 1_024 * 1_024;
+/** A public key of age, in bech32. */
+const RECIPIENT = /^age1[02-9ac-hj-np-z]{58}$/;
 const LETS_ENCRYPT = 'https://acme-v02.api.letsencrypt.org/directory';
 
 function integer(env: Env, name: string, fallback: number, min: number, max: number): number {
@@ -216,6 +246,80 @@ function oidc(env: Env): Config['oidc'] {
   return { issuer, client_id, client_secret };
 }
 
+function backup(env: Env): BackupConfig {
+  const to = env['BACKUP_TO'] || join(env['DATA_DIR'] || './data', 'backups');
+  const recipients = (env['BACKUP_RECIPIENT'] ?? '').split(/[\s,]+/).filter((part) => part !== '');
+  const wrong = recipients.find((text) => !RECIPIENT.test(text));
+  if (wrong !== undefined) {
+    throw new ConfigError(
+      'BACKUP_RECIPIENT is not a public key of age: write age1 and 58 characters, as age-keygen prints it; several with commas between them.',
+    );
+  }
+  return {
+    to: to.includes('://') ? to : resolve(to),
+    keep: integer(env, 'BACKUP_KEEP', 7, 1, 10_000),
+    every_s: integer(env, 'BACKUP_EVERY_S', 30, 5, 3_600),
+    recipients,
+    key_file: env['BACKUP_KEY_FILE'] || undefined,
+    plain: oneOf(env, 'BACKUP_PLAIN', ['true', 'false'] as const, 'false') === 'true',
+    s3: {
+      endpoint:
+        url(env, 'AWS_ENDPOINT_URL_S3', ['https:', 'http:']) ??
+        url(env, 'AWS_ENDPOINT_URL', ['https:', 'http:']),
+      region: env['AWS_REGION'] || 'us-east-1',
+      access_key_id: env['AWS_ACCESS_KEY_ID'] ?? '',
+      secret_access_key: env['AWS_SECRET_ACCESS_KEY'] ?? '',
+      session_token: env['AWS_SESSION_TOKEN'] || undefined,
+    },
+  };
+}
+
+const SAMPLERS = [
+  'always_off',
+  'always_on',
+  'traceidratio',
+  'parentbased_always_off',
+  'parentbased_always_on',
+  'parentbased_traceidratio',
+] as const;
+
+/** The standard variables, https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/. */
+function telemetry(env: Env): Telemetry | undefined {
+  const endpoint = url(env, 'OTEL_EXPORTER_OTLP_ENDPOINT', ['http:', 'https:']);
+  const sampler = oneOf(env, 'OTEL_TRACES_SAMPLER', SAMPLERS, 'always_off');
+  const share = Number(env['OTEL_TRACES_SAMPLER_ARG'] || 1);
+  if (!(share >= 0 && share <= 1)) {
+    throw new ConfigError(
+      `OTEL_TRACES_SAMPLER_ARG is "${env['OTEL_TRACES_SAMPLER_ARG']}": set it to a share from 0 to 1.`,
+    );
+  }
+  oneOf(env, 'OTEL_EXPORTER_OTLP_PROTOCOL', ['http/json'] as const, 'http/json');
+  const found: Telemetry = {
+    endpoint: endpoint ?? '',
+    headers: otlpHeaders(env),
+    service_name: env['OTEL_SERVICE_NAME'] || 'trackly',
+    metrics_every_ms: integer(env, 'OTEL_METRIC_EXPORT_INTERVAL', 60_000, 1_000, 3_600_000),
+    traces:
+      sampler === 'always_off'
+        ? undefined
+        : {
+            ratio: sampler.endsWith('ratio') ? share : sampler.endsWith('on') ? 1 : 0,
+            parent_based: sampler.startsWith('parentbased'),
+          },
+  };
+  return endpoint === undefined ? undefined : found;
+}
+
+/** `name=value` with commas between them, each percent-encoded. The value is not repeated: it may be a secret. */
+function otlpHeaders(env: Env): Record<string, string> {
+  const pairs = (env['OTEL_EXPORTER_OTLP_HEADERS'] ?? '').split(',').filter((pair) => pair.trim() !== '');
+  const found = pairs.map((pair) => /^\s*([\w-]+)\s*=\s*([^\s]*)\s*$/.exec(pair));
+  if (found.some((match) => match === null)) {
+    throw new ConfigError('OTEL_EXPORTER_OTLP_HEADERS can not be read: write it as name=value,name=value.');
+  }
+  return Object.fromEntries(found.map((match) => [match?.[1] ?? '', decodeURIComponent(match?.[2] ?? '')]));
+}
+
 /** Reads and checks every setting. Pure but for `env`; throws ConfigError on the first wrong one. */
 export function readConfig(env: Env = process.env): Config {
   const admin_key = env['ADMIN_KEY'] === '' ? undefined : env['ADMIN_KEY'];
@@ -246,6 +350,7 @@ export function readConfig(env: Env = process.env): Config {
     analyst_port: port(env, 'ANALYST_PORT'),
     metrics_port: port(env, 'METRICS_PORT'),
     metrics_host: address(env, 'METRICS_HOST', '127.0.0.1'),
+    telemetry: telemetry(env),
     admin_key,
     oidc: oidc(env),
     trust_proxy: integer(env, 'TRUST_PROXY', 0, 0, TRUST_PROXY_MAX),
@@ -256,6 +361,7 @@ export function readConfig(env: Env = process.env): Config {
     spool_bytes_max: integer(env, 'SPOOL_MB', 4_096, 1, MB_MAX) * MB,
     disk_reserve_bytes: optionalMegabytes(env, 'DISK_RESERVE_MB'),
     link_days: integer(env, 'LINK_DAYS', 90, 1, LINK_DAYS_MAX),
+    backup: backup(env),
     log_level: oneOf(env, 'LOG_LEVEL', LOG_LEVELS, 'info'),
     bot_rules: resolve(env['BOT_RULES'] || join(env['DATA_DIR'] || './data', 'bot-rules.json')),
     process_name: env['TRACKLY_PROCESS'] || undefined,

@@ -26,12 +26,12 @@ const COMMANDS: Record<string, Command> = {
   api: role('api', 'run the API alone, against REDIS_URL and CLICKHOUSE_URL'),
   clickhouse: role('clickhouse', 'run the embedded ClickHouse alone, with its data in DATA_DIR'),
   backup: {
-    usage: '[--to <folder>]',
-    does: 'copy an installation into a folder, while it runs or not',
+    usage: '[list | verify] [--to <place>] [--from <place>] [--backup <name>] [--follow]',
+    does: 'copy an installation into a folder or s3://bucket/prefix, while it runs or not; list and verify such copies',
     run: async (args) => (await import('./commands/backup.ts')).backup(args),
   },
   restore: {
-    usage: '[--from <folder> [--erasures <file>]]',
+    usage: '[--from <place> [--backup <name>] [--erasures <file>]]',
     does: 'fill a Redis that lost its data from ClickHouse, or an empty installation from a backup',
     run: async (args) => (await import('./commands/restore.ts')).restore(args),
   },

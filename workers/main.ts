@@ -21,6 +21,7 @@ import { CONVERSIONS_LOG } from '../src/conversions/conversion.ts';
 import { certificateContext } from '../src/domains/certificates/certificate-context.ts';
 import { publicName } from '../src/domains/certificates/certificate-names.ts';
 import { ensureCertificate } from '../src/domains/certificates/ensure-certificate.ts';
+import { watchDns } from '../src/domains/watch-dns.ts';
 import { ENTRIES_MAX } from '../src/log/append.ts';
 import { backlogOf } from '../src/log/backlog.ts';
 import type { Batch } from '../src/log/batches.ts';
@@ -30,7 +31,7 @@ import { followChanges, tellAll } from '../src/platform/change-log.ts';
 import { hostName } from '../src/platform/host.ts';
 import { createLogger } from '../src/platform/logger.ts';
 import { readFamilies } from '../src/platform/metrics.ts';
-import { announce } from '../src/platform/presence.ts';
+import { announcePresence } from '../src/platform/presence.ts';
 import { runRole } from '../src/platform/process.ts';
 import { BatchedReader, RecordCache } from '../src/platform/record-cache.ts';
 import {
@@ -43,6 +44,7 @@ import {
 } from '../src/platform/redis.ts';
 import { untilServes } from '../src/platform/server-fault.ts';
 import { ServerWatch } from '../src/platform/server-watch.ts';
+import type { Tracer } from '../src/platform/telemetry/traces.ts';
 import { readContactKey } from '../src/privacy/contact-key.ts';
 import { ErasedContacts } from '../src/privacy/erased-contacts.ts';
 import { RoundMovedError } from '../src/privacy/erasure.ts';
@@ -118,10 +120,18 @@ await runRole('trackly-worker', logger, async () => {
   const keys = await InstallationKeys.open(redis, config.data_dir);
   const changes = await followChanges(target, tellAll([accounts, offers, keys]));
   const metrics = createWorkerMetrics();
-  const presence = announce(redis, metrics.registry, process_name);
+  const dns = watchDns(redis, metrics.registry, config.dns_resolvers);
+  const presence = announcePresence({
+    ...{ redis, registry: metrics.registry, process_name, data_dir: config.data_dir },
+    notes: () => {
+      const resolvers_away = dns.away();
+      return resolvers_away === undefined ? {} : { resolvers_away };
+    },
+  });
   const judge = openJudge(config.bot_rules);
   const own_domain = hostName(config.public_domain);
   const contact_key = await readContactKey(redis, config.data_dir);
+  const tracer = await openTracing();
   const context: WorkerContext = {
     redis,
     clickhouse,
@@ -129,10 +139,12 @@ await runRole('trackly-worker', logger, async () => {
     accounts,
     offers,
     judge,
+    named_networks: new Set(),
     erased: new ErasedContacts(redis, contact_key),
     contact_key,
     own_domain,
     metrics,
+    tracer,
     logger,
   };
 
@@ -195,10 +207,8 @@ await runRole('trackly-worker', logger, async () => {
         logger.error({ stream: name, entries, bytes: sumOf(bytes), share }, 'stream is filling up');
       }
     }
-    metrics.recordsLost(records.lost);
     if (records.lost) logger.error(new RecordsLostError().message);
-    const { waiting = 0, active = 0, delayed = 0 } = await queue.getJobCounts('waiting', 'active', 'delayed');
-    metrics.queued(waiting + active + delayed);
+    const { waiting = 0, active = 0 } = await queue.getJobCounts('waiting', 'active');
     if (takers.missing(waiting, active, performance.now())) {
       logger.fatal({ waiting }, 'batches wait and no worker takes them: this process ends and begins anew');
       process.exit(1);
@@ -213,6 +223,7 @@ await runRole('trackly-worker', logger, async () => {
     clearInterval(settling);
     records.close();
     keys.close();
+    dns.close();
     await rejudgements.close();
     await undoing.close();
     await ledger.close();
@@ -222,6 +233,7 @@ await runRole('trackly-worker', logger, async () => {
     await cutter.close();
     await worker.close();
     await queue.close();
+    await tracer?.close();
     await presence.close();
     await changes.close();
     await clickhouse.close();
@@ -233,6 +245,13 @@ await runRole('trackly-worker', logger, async () => {
     stop,
   };
 });
+
+/** The packages are loaded only where traces are asked for. */
+async function openTracing(): Promise<Tracer | undefined> {
+  const { telemetry } = config;
+  if (telemetry?.traces === undefined) return undefined;
+  return (await import('../src/platform/telemetry/tracer.ts')).openTracer(telemetry, process_name);
+}
 
 /** How domains are checked, and with TLS in the redirect processes how their certificates are seen to. */
 async function dueDomains(redis: RedisClient, keys: InstallationKeys): Promise<DueDomains> {

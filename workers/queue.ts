@@ -5,11 +5,9 @@
  */
 import { type JobsOptions, Queue, type RedisClient as QueueRedis, Worker } from 'bullmq';
 import type { Batch } from '../src/log/batches.ts';
+import { QUEUE_PREFIX as PREFIX, QUEUE } from '../src/log/queued.ts';
 import { connectRedis, type RedisTarget } from '../src/platform/redis.ts';
 
-const QUEUE = 'batches';
-/** A hash tag, so that all of BullMQ's keys are on one cluster node. */
-const PREFIX = '{queue}';
 const RETRY_MS_MAX = 5_000;
 const RETRY_MS_MIN = 100;
 /** A batch is retried until it is inserted: dropping it would lose clicks. */

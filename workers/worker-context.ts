@@ -5,6 +5,7 @@ import type { ClickHouseClient } from '../src/clickhouse/client.ts';
 import type { Logger } from '../src/platform/logger.ts';
 import type { BatchedReader } from '../src/platform/record-cache.ts';
 import type { RedisClient } from '../src/platform/redis.ts';
+import type { Tracer } from '../src/platform/telemetry/traces.ts';
 import type { ErasedContacts } from '../src/privacy/erased-contacts.ts';
 import type { AccountCache } from './batch/keeping.ts';
 import type { OfferCache } from './clicks/click-payouts.ts';
@@ -18,6 +19,8 @@ export interface WorkerContext {
   accounts: AccountCache;
   offers: OfferCache;
   judge: Judge;
+  /** Networks whose names this worker has stored; at most those of the data, some 80,000. */
+  named_networks: Set<number>;
   /** Contacts whose rows are stored under a pseudonym. */
   erased: ErasedContacts;
   /** The key of fingerprints of contacts. */
@@ -25,5 +28,7 @@ export interface WorkerContext {
   /** The installation's own domain. */
   own_domain: string;
   metrics: WorkerMetrics;
+  /** Undefined unless traces are asked for. */
+  tracer: Tracer | undefined;
   logger: Logger;
 }

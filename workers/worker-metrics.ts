@@ -18,11 +18,6 @@ export interface WorkerMetrics {
   booked(line: Line): void;
   deadLettered(rows: number): void;
   failed(batch: Batch | undefined): void;
-  /** Rows by which the stages of the click ledger differ. */
-  drift(rows: number): void;
-  /** Whether Redis has lost its records. */
-  recordsLost(lost: boolean): void;
-  queued(jobs: number): void;
   offersSilent(count: number): void;
 }
 
@@ -72,28 +67,9 @@ export function createWorkerMetrics(): WorkerMetrics {
     labelNames: ['log'],
     registers,
   });
-  const drift = new Gauge({
-    name: 'trackly_ledger_drift_rows',
-    help: 'Rows of the last two hours by which the stages of the click ledger differ; anything but 0 is an error.',
-    aggregator: 'max',
-    registers,
-  });
-  const records_lost = new Gauge({
-    name: 'trackly_records_lost',
-    help: '1 while nothing is counted because Redis has lost its data; run npm run restore.',
-    aggregator: 'max',
-    registers,
-  });
-  const queued = new Gauge({
-    name: 'trackly_queue_jobs',
-    help: 'Batches that wait in the queue.',
-    aggregator: 'max',
-    registers,
-  });
   const offers_silent = new Gauge({
     name: 'trackly_offers_silent',
     help: 'Offers of all accounts that used to convert and have gone silent; counted once an hour.',
-    aggregator: 'max',
     registers,
   });
   return {
@@ -107,9 +83,6 @@ export function createWorkerMetrics(): WorkerMetrics {
     booked: ({ status, reason }) => booked.inc({ status, reason: reason.replace(/:.*/, '') }),
     deadLettered: (count) => dead.inc(count),
     failed: (batch) => failures.inc({ log: batch?.log ?? 'unknown' }),
-    drift: (count) => drift.set(count),
-    recordsLost: (lost) => records_lost.set(lost ? 1 : 0),
-    queued: (jobs) => queued.set(jobs),
     offersSilent: (count) => offers_silent.set(count),
   };
 }

@@ -15,7 +15,7 @@
  * on.
  */
 import { READ_PRIORITY } from '../clickhouse/priorities.ts';
-import { DATABASE, REPORT_VIEWS, TABLES_BEHIND } from './report-views.ts';
+import { DATABASE, OPEN_TABLES_BEHIND, REPORT_VIEWS, TABLES_BEHIND } from './report-views.ts';
 
 export const ANALYST_USER = 'trackly_analyst';
 /** The definer of the report views. */
@@ -46,7 +46,12 @@ export const ANALYST_READS: readonly string[] = [
   ]),
 ];
 
-export const READER_READS: readonly string[] = TABLES_BEHIND.map((table) => `${DATABASE}.${table}`);
+/** What READER_USER may read; the row filter stands on FILTERED_READS. */
+export const FILTERED_READS: readonly string[] = TABLES_BEHIND.map((table) => `${DATABASE}.${table}`);
+export const READER_READS: readonly string[] = [
+  ...FILTERED_READS,
+  ...OPEN_TABLES_BEHIND.map((table) => `${DATABASE}.${table}`),
+];
 
 /** SQL that makes a report view read with the rights of READER_USER. Safe to repeat. */
 export const readAsReader = (view: string): string =>

@@ -26,6 +26,7 @@ import type { RedisClient } from '../platform/redis.ts';
 import { RecordsLostError } from '../records/completeness.ts';
 import { ACCOUNT_HEADER, ANALYST_USER } from './access.ts';
 import { type Credentials, isNameOf, readCredentials } from './credentials.ts';
+import { parameterDefaults } from './questions.ts';
 import { DATABASE } from './report-views.ts';
 
 /** Maximum size of a statement. ClickHouse itself parses 256 KiB of text by default. */
@@ -162,10 +163,21 @@ async function answer(
     if (!search.has('database') && request.headers['x-clickhouse-database'] === undefined) {
       search.set('database', DATABASE);
     }
+    fillParameters(search, account_id, holder.account?.time_zone);
     await pass(context, { account_id, search, request, body }, response, gone.signal);
   } finally {
     done();
     end();
+  }
+}
+
+/**
+ * Gives a statement the parameters of the ready questions that it does not bring, so that they can be pasted as they
+ * are. A statement without parameters is not affected. Rows of another account stay hidden whatever account_id says.
+ */
+function fillParameters(search: URLSearchParams, account_id: string, time_zone: string | undefined): void {
+  for (const [name, value] of Object.entries(parameterDefaults(account_id, time_zone, Date.now()))) {
+    if (!search.has(`param_${name}`)) search.set(`param_${name}`, value);
   }
 }
 

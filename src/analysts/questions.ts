@@ -1,5 +1,5 @@
 /**
- * Ten questions that analysts ask, with the SQL that answers them. Each runs unchanged, through every interface of
+ * Questions that analysts ask, with the SQL that answers them. Each runs unchanged, through every interface of
  * ClickHouse: `{name:Type}` are ClickHouse's own parameters, `param_name=…` in the URL. On the read-only port
  * account_id is always the caller's own. Each is run, and its answer checked, by test/integration/questions.test.ts.
  */
@@ -24,9 +24,31 @@ const parameter = (
 const FROM = parameter('from', 'DateTime', 'First moment, UTC', '2026-10-01 00:00:00');
 const TO = parameter('to', 'DateTime', 'End, not included, UTC', '2026-11-01 00:00:00');
 const TZ = parameter('tz', 'String', 'Time zone of days and hours', 'Europe/Berlin');
-const CAMPAIGN = parameter('campaign_id', 'String', 'The campaign', 'cam_1');
+const CAMPAIGN = parameter('campaign_id', 'String', 'The campaign; empty for all', '');
+
+const DEFAULT_RANGE_MS = 30 * 24 * 3_600_000;
+
+/**
+ * What the read-only port takes for a parameter that a statement does not bring: the caller's account and time zone, the
+ * last 30 days, all campaigns. `time_zone` is the account's. Pure.
+ */
+export function parameterDefaults(
+  account_id: string,
+  time_zone: string | undefined,
+  now_ms: number,
+): Record<string, string> {
+  const time = (at_ms: number): string => new Date(at_ms).toISOString().slice(0, 19).replace('T', ' ');
+  return {
+    account_id,
+    from: time(now_ms - DEFAULT_RANGE_MS),
+    to: time(now_ms + 1_000),
+    tz: time_zone || 'UTC',
+    campaign_id: '',
+  };
+}
 
 const CAMPAIGN_ID = column('campaign_id', 'The campaign');
+const CAMPAIGN_NAME = column('campaign_name', 'Its name');
 const CURRENCY = column('currency', 'Currency of the money in this row; empty without money');
 const SENT = column('sent', 'Messages sent');
 const UNIQUE = column('clicks_unique', 'First human clicks: one for each contact and message');
@@ -35,13 +57,14 @@ const RATE = column('click_rate', 'clicks_unique / sent, from 0 to 1');
 export const QUESTIONS: readonly Question[] = [
   {
     title: 'Which campaigns earn most?',
-    sql: `SELECT campaign_id, currency, sent, clicks_unique, click_rate, conversions, revenue, rpm
+    sql: `SELECT campaign_id, campaign_name, currency, sent, clicks_unique, click_rate, conversions, revenue, rpm
 FROM trackly.report_campaigns
 WHERE account_id = {account_id:String}
 ORDER BY revenue DESC, campaign_id`,
     parameters: [],
     columns: [
       CAMPAIGN_ID,
+      CAMPAIGN_NAME,
       CURRENCY,
       SENT,
       UNIQUE,
@@ -53,15 +76,16 @@ ORDER BY revenue DESC, campaign_id`,
   },
   {
     title: 'Which arm of an A/B test wins, and by more than chance?',
-    sql: `SELECT variant_id, max(v.sent) AS sent, max(v.clicks_unique) AS clicks_unique,
+    sql: `SELECT campaign_id, variant_id, max(v.sent) AS sent, max(v.clicks_unique) AS clicks_unique,
   clicks_unique / sent AS click_rate,
   1.96 * sqrt(click_rate * (1 - click_rate) / sent) AS margin
 FROM trackly.report_variants AS v
-WHERE account_id = {account_id:String} AND campaign_id = {campaign_id:String} AND v.sent > 0
-GROUP BY variant_id
-ORDER BY click_rate DESC`,
+WHERE account_id = {account_id:String} AND {campaign_id:String} IN ('', campaign_id) AND v.sent > 0
+GROUP BY campaign_id, variant_id
+ORDER BY campaign_id, click_rate DESC`,
     parameters: [CAMPAIGN],
     columns: [
+      CAMPAIGN_ID,
       column('variant_id', 'The arm'),
       SENT,
       UNIQUE,
@@ -212,6 +236,92 @@ LIMIT 100`,
       column('clicks_unique', 'Messages on which they clicked'),
       column('clicks_human', 'All their clicks'),
       column('last_clicked_at', 'The last one, UTC'),
+    ],
+  },
+  {
+    title: 'Which campaigns are tapped at which hour?',
+    sql: `SELECT toHour(quarter_hour, {tz:String}) AS hour, campaign_id, any(named.name) AS campaign_name,
+  sum(r.clicks_human) AS clicks_human, sum(first_clicks) AS clicks_unique
+FROM trackly.report_quarter_hours AS r
+LEFT ANY JOIN (SELECT id, name FROM trackly.report_catalog WHERE kind = 'campaign' AND account_id = {account_id:String})
+  AS named ON named.id = r.campaign_id
+WHERE account_id = {account_id:String} AND campaign_id != ''
+  AND quarter_hour >= {from:DateTime} AND quarter_hour < {to:DateTime}
+GROUP BY hour, campaign_id
+HAVING clicks_human != 0
+ORDER BY hour, campaign_id`,
+    parameters: [FROM, TO, TZ],
+    columns: [
+      column('hour', 'Hour of the day of the click, 0 to 23'),
+      CAMPAIGN_ID,
+      CAMPAIGN_NAME,
+      column('clicks_human', 'Clicks of people'),
+      UNIQUE,
+    ],
+  },
+  {
+    title: 'On which day was money earned by a click, and on which was it reported?',
+    sql: `SELECT toDate(credited_at, {tz:String}) AS click_day, toDate(converted_at, {tz:String}) AS conversion_day,
+  currency, sum(c.conversions) AS conversions, sumIf(c.amount, c.conversions = 1) AS sales
+FROM trackly.report_conversions AS c
+WHERE account_id = {account_id:String} AND status = 'attributed' AND c.conversions = 1
+  AND credited_at >= {from:DateTime} AND credited_at < {to:DateTime}
+GROUP BY click_day, conversion_day, currency
+ORDER BY click_day, conversion_day, currency`,
+    parameters: [FROM, TO, TZ],
+    columns: [
+      column('click_day', 'Day of the click that earned it'),
+      column('conversion_day', 'Day on which it happened, by the report'),
+      CURRENCY,
+      column('conversions', 'Conversions, without refunds and chargebacks'),
+      column('sales', 'Sum of their amounts, in the currency; what was refunded since is still in it'),
+    ],
+  },
+  {
+    title: 'How many contacts of each week click, counted from their first message?',
+    sql: `SELECT toMonday(toDate(first_sent_at, {tz:String})) AS week, uniqExact(contact_id) AS contacts,
+  uniqExactIf(contact_id, clicker != '' AND clicked_at < first_sent_at + INTERVAL 7 DAY) AS clicked_in_7_days,
+  uniqExactIf(contact_id, clicker != '' AND clicked_at < first_sent_at + INTERVAL 30 DAY) AS clicked_in_30_days,
+  max(first_sent_at) + INTERVAL 30 DAY < now() AS is_ripe
+FROM (
+  SELECT contact_id, min(s.sent_at) AS first_sent_at
+  FROM trackly.report_sends AS s
+  WHERE account_id = {account_id:String} AND contact_id != ''
+  GROUP BY contact_id
+  HAVING first_sent_at >= {from:DateTime} AND first_sent_at < {to:DateTime}
+) AS contact
+LEFT JOIN (
+  SELECT contact_id AS clicker, clicked_at FROM trackly.report_clicks
+  WHERE account_id = {account_id:String} AND is_first = 1
+) AS click ON click.clicker = contact.contact_id
+GROUP BY week
+ORDER BY week`,
+    parameters: [FROM, TO, TZ],
+    columns: [
+      column('week', 'Monday of the week of their first message that is still kept'),
+      column('contacts', 'Contacts whose first message was sent in it'),
+      column('clicked_in_7_days', 'Of these, contacts with a first click within 7 days after it'),
+      column('clicked_in_30_days', 'Of these, contacts with a first click within 30 days after it'),
+      column('is_ripe', '1 once the 30 days of all of them are over; before, the numbers still rise'),
+    ],
+  },
+  {
+    title: 'Which networks send bots?',
+    sql: `SELECT asn, any(r.network) AS network, sum(r.clicks_bot) AS clicks_bot, sum(r.clicks_human) AS clicks_human,
+  clicks_bot / (clicks_bot + clicks_human) AS bot_share
+FROM trackly.report_networks AS r
+WHERE account_id = {account_id:String} AND quarter_hour >= {from:DateTime} AND quarter_hour < {to:DateTime}
+GROUP BY asn
+HAVING clicks_bot > 0
+ORDER BY clicks_bot DESC, asn
+LIMIT 100`,
+    parameters: [FROM, TO],
+    columns: [
+      column('asn', 'Number of the network; 0 where it is unknown'),
+      column('network', 'Organisation that runs it'),
+      column('clicks_bot', 'Clicks of bots'),
+      column('clicks_human', 'Clicks of people'),
+      column('bot_share', 'clicks_bot / (clicks_bot + clicks_human), from 0 to 1'),
     ],
   },
 ];

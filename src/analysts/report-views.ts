@@ -21,9 +21,10 @@ export const REPORT_VIEWS = [
   'report_quarter_hours',
   'report_networks',
   'report_bot_reasons',
+  'report_catalog',
 ] as const;
 
-/** The tables that the views read. An account sees only its own rows of each, by the column account_id. */
+/** The tables that the views read and that have rows of accounts: an account sees only its own, by account_id. */
 export const TABLES_BEHIND = [
   'clicks',
   'sends',
@@ -35,4 +36,8 @@ export const TABLES_BEHIND = [
   'rollup_variants',
   'rollup_networks',
   'rollup_bot_reasons',
+  'catalog',
 ] as const;
+
+/** The tables that the views read and that have no rows of accounts. */
+export const OPEN_TABLES_BEHIND = ['networks'] as const;

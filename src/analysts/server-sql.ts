@@ -8,6 +8,7 @@ import {
   ANALYST_READS,
   ANALYST_USER,
   CHANGEABLE,
+  FILTERED_READS,
   FIXED,
   LIMITS,
   READER_READS,
@@ -48,8 +49,8 @@ export function analystSql(password: string): string {
     `CREATE USER OR REPLACE ${ANALYST_USER} IDENTIFIED WITH sha256_hash BY '${hash}' ${profile}`,
     `CREATE USER OR REPLACE ${READER_USER} HOST NONE ${profile}`,
     ...ANALYST_READS.map((name) => `GRANT SELECT ON ${name} TO ${ANALYST_USER}`),
-    ...READER_READS.flatMap((table) => [
-      `GRANT SELECT ON ${table} TO ${READER_USER}`,
+    ...READER_READS.map((table) => `GRANT SELECT ON ${table} TO ${READER_USER}`),
+    ...FILTERED_READS.flatMap((table) => [
       // All other users still see every row, whatever the value of users_without_row_policies_can_read_rows.
       `CREATE ROW POLICY OR REPLACE trackly_others ON ${table} USING 1 TO ALL EXCEPT ${READER_USER}`,
       `CREATE ROW POLICY OR REPLACE ${READER_USER} ON ${table} USING ${ROW_FILTER} TO ${READER_USER}`,

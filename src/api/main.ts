@@ -6,6 +6,7 @@ import { API_CONNECTIONS } from '../access/limits/bounds.ts';
 import { Limits } from '../access/limits/limits.ts';
 import { OidcProvider } from '../access/oidc.ts';
 import { OpenRequests } from '../access/open-requests.ts';
+import { RememberedOperators } from '../access/remembered-operators.ts';
 import { openGate } from '../access/sign-in.ts';
 import { createAnalystListener, isConfined } from '../analysts/listener.ts';
 import { keptPasswords } from '../clickhouse/embedded/passwords.ts';
@@ -13,6 +14,8 @@ import { askClickHouse, askClickHouseClock, openClickHouse } from '../clickhouse
 import { ConfigError, readConfig } from '../config.ts';
 import { ReportRecorder } from '../conversions/inspector/report-recorder.ts';
 import { directSources } from '../conversions/receive/conversion-sources.ts';
+import { addInstallationGauges } from '../health/installation-gauges.ts';
+import { InstallationWatch } from '../health/installation-watch.ts';
 import { partitionBytesMax } from '../log/partitions.ts';
 import { boundConnections } from '../platform/bound-connections.ts';
 import { followChanges, tellAll } from '../platform/change-log.ts';
@@ -21,7 +24,7 @@ import { exposition, METRICS_TYPE } from '../platform/exposition.ts';
 import { hostName } from '../platform/host.ts';
 import { createLogger } from '../platform/logger.ts';
 import { readFamilies } from '../platform/metrics.ts';
-import { announce } from '../platform/presence.ts';
+import { announcePresence } from '../platform/presence.ts';
 import { runRole } from '../platform/process.ts';
 import { BatchedReader } from '../platform/record-cache.ts';
 import { askRedis, askRedisClock, connectRedis, probeRedis, untilReady } from '../platform/redis.ts';
@@ -36,14 +39,14 @@ import { CompletenessWatch, openRecords, RecordsLostError } from '../records/com
 import { BodySpool } from './http/body-spool.ts';
 import { createApi } from './http/server.ts';
 import { apiReadiness } from './readiness.ts';
-import { watchInstallation } from './watch-installation.ts';
 
 const CONNECT_WITHIN_MS = 5_000;
 /** What a question for readiness waits for the servers' answers; then it says what was found last. */
 const ASKED_WITHIN_MS = 1_000;
 
 const config = readConfig();
-const logger = createLogger(config.process_name ?? 'api', config.log_level);
+const process_name = config.process_name ?? 'api';
+const logger = createLogger(process_name, config.log_level);
 
 await runRole('trackly-api', logger, async () => {
   if (config.redis_url === undefined || config.clickhouse_url === undefined) {
@@ -66,11 +69,25 @@ await runRole('trackly-api', logger, async () => {
   const archive = new Archive(redis, clickhouse, records, ARCHIVE_SOURCES);
 
   const limits = new Limits(redis);
-  const presence = announce(redis, limits.registry, config.process_name ?? 'api');
-  const watch = watchInstallation({ redis, clickhouse, registry: limits.registry });
+  const serves_tls = config.tls_port !== undefined;
+  const public_domain = hostName(config.public_domain);
+  const installation = new InstallationWatch({
+    ...{ redis, clickhouse, redis_url, clickhouse_url, domains: { public_domain, serves_tls } },
+    log_bytes_max: config.log_bytes_max,
+    records_lost: () => records.lost,
+  });
+  addInstallationGauges(limits.registry, () => installation.found);
+  const presence = announcePresence({
+    ...{ redis, registry: limits.registry, process_name, data_dir: config.data_dir },
+    otherServer() {
+      const { clickhouse_up: up, parts } = installation.found;
+      return { server: 'clickhouse', up, clock_offset_s: parts.clickhouse?.clock_offset_s };
+    },
+  });
   const open_requests = new OpenRequests();
+  const operators = new RememberedOperators();
   const keys = await InstallationKeys.open(redis, config.data_dir);
-  const changes = await followChanges(target, tellAll([open_requests, keys]));
+  const changes = await followChanges(target, tellAll([open_requests, operators, keys]));
   let closing = false;
   const watches = {
     redis: new ServerWatch(() => askRedis(redis, redis_url), logger),
@@ -100,14 +117,16 @@ await runRole('trackly-api', logger, async () => {
       redis,
       clickhouse,
       limits,
+      installation,
       gate: openGate(redis, keys),
       oidc: config.oidc === undefined ? undefined : new OidcProvider(config.oidc, keys),
       open_requests,
+      operators,
       keys,
       contact_key,
       reader,
       inspector,
-      bodies: await BodySpool.open(config.data_dir, config.process_name ?? 'api', disk),
+      bodies: await BodySpool.open(config.data_dir, process_name, disk),
       partition_bytes_max: partitionBytesMax(config.log_bytes_max),
       link_keep_s: config.link_days * 24 * 3_600,
       records_lost: () => records.lost,
@@ -115,10 +134,10 @@ await runRole('trackly-api', logger, async () => {
       proxies: config,
       default_domain: config.public_domain,
       domains: {
-        public_domain: hostName(config.public_domain),
+        public_domain,
         public_address: config.public_address,
         resolvers: config.dns_resolvers,
-        serves_tls: config.tls_port !== undefined,
+        serves_tls,
       },
     },
     logger,
@@ -130,10 +149,13 @@ await runRole('trackly-api', logger, async () => {
     const readiness = readinessNow();
     return reply.code(readiness.ready ? 200 : 503).send(readiness);
   });
-  api.get('/metrics', { config: { admin: true }, schema: { hide: true } }, async (_request, reply) =>
-    reply
-      .type(METRICS_TYPE)
-      .send((await machineMetrics()) ?? exposition(await readFamilies(limits.registry))),
+  api.get(
+    '/metrics',
+    { config: { admin: true, without_redis: true }, schema: { hide: true } },
+    async (_request, reply) =>
+      reply
+        .type(METRICS_TYPE)
+        .send((await machineMetrics()) ?? exposition(await readFamilies(limits.registry))),
   );
   boundConnections(api.server, API_CONNECTIONS, config.trust_proxy === 0, () =>
     limits.noteRefused('connections'),
@@ -169,7 +191,7 @@ await runRole('trackly-api', logger, async () => {
       closing = true;
       for (const watch of Object.values(watches)) watch.close();
       disk.close();
-      watch.close();
+      installation.close();
       analysts.close();
       analysts.closeAllConnections();
       await api.close();

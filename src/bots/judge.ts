@@ -81,6 +81,11 @@ export class Judge {
     return { address, asn, network, country: this.#countries.countryOf(ip) };
   }
 
+  /** Who runs a network; '' for an unknown one. */
+  organisationOf(asn: number): string {
+    return this.#asns.organisationOf(asn);
+  }
+
   /** The place of a stored click without its full address, from the facts that were stored with it. */
   storedPlace(
     stored: { asn: number; country: string; address_rule: AddressRule },

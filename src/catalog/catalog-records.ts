@@ -7,7 +7,7 @@ import { listCommands } from '../domains/domain-store.ts';
 import type { Command } from '../platform/redis.ts';
 import { TAKEDOWNS_LIST, type Takedown, takedownKey } from '../takedowns/takedown.ts';
 import { ACCOUNTS_LIST, listKey } from './catalog-store.ts';
-import { type Account, accountKey, ENTITY_KINDS, entityKey } from './definitions.ts';
+import { type Account, accountKey, ENTITY_KINDS, entityKey, externalIdKey } from './definitions.ts';
 
 /** Existing records are not overwritten; safe to repeat. */
 export function commandsOfRecord(key: string, value: string): Command[] {
@@ -32,9 +32,10 @@ export function commandsOfRecord(key: string, value: string): Command[] {
   const kind = ENTITY_KINDS.find((one) => key.startsWith(`${one}:`));
   if (kind !== undefined) {
     const entity = JSON.parse(value) as Record<string, string>;
-    const { account_id = '', created_at = '', [`${kind}_id`]: id = '' } = entity;
+    const { account_id = '', created_at = '', external_id = '', [`${kind}_id`]: id = '' } = entity;
     if (key === entityKey(kind, account_id, id)) {
       commands.push(['ZADD', listKey(kind, account_id), Date.parse(created_at), id]);
+      if (external_id !== '') commands.push(['SET', externalIdKey(kind, account_id, external_id), id, 'NX']);
     }
   }
   return commands;

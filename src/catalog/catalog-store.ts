@@ -6,6 +6,7 @@
  */
 import { type Command, type RedisClient, runAll } from '../platform/redis.ts';
 import { recordChanges } from '../records/record-changes.ts';
+import { ConflictError } from './conflict.ts';
 import { claimCoupons, releaseCoupons } from './coupons.ts';
 import {
   type Account,
@@ -16,6 +17,7 @@ import {
   type Offer,
   offerOwnerKey,
 } from './definitions.ts';
+import { claimExternalId, ExternalIdTakenError, keepExternalId } from './external-ids.ts';
 import { updateRecord } from './update-record.ts';
 
 export const ACCOUNTS_LIST = 'accounts';
@@ -56,25 +58,30 @@ export function updateAccount(
   }));
 }
 
+/**
+ * Stores a new entity, and resolves with it: of two that are created with one external_id at once, one is, under the
+ * id that was claimed first. Throws ExternalIdTakenError where the account has one with this external_id.
+ */
 export async function createEntity<K extends EntityKind>(
   redis: RedisClient,
   kind: K,
-  id: string,
+  new_id: string,
   entity: EntityOf[K],
-): Promise<void> {
-  const { account_id } = entity;
+): Promise<EntityOf[K]> {
+  const { account_id, external_id } = entity;
+  const id = external_id ? await claimExternalId(redis, kind, entity, new_id) : new_id;
+  const made = { ...entity, [`${kind}_id`]: id };
   if (kind === 'offer') {
     await claimCoupons(redis, account_id, id, (entity as Offer).coupon_codes);
     await redis.set(offerOwnerKey(id), account_id);
   }
-  await runAll(redis, [
-    ['SET', entityKey(kind, entity.account_id, id), JSON.stringify(entity)],
-    ['ZADD', listKey(kind, entity.account_id), Date.parse(entity.created_at), id],
-  ]);
-  await recordChanges(redis, [
-    entityKey(kind, entity.account_id, id),
-    ...(kind === 'offer' ? [offerOwnerKey(id)] : []),
-  ]);
+  if (external_id) await keepExternalId(redis, kind, entity, id);
+  const key = entityKey(kind, account_id, id);
+  const written = await redis.set(key, JSON.stringify(made), 'NX');
+  if (written === null) throw new ExternalIdTakenError(kind, external_id, id);
+  await redis.zadd(listKey(kind, account_id), Date.parse(entity.created_at), id);
+  await recordChanges(redis, [key, ...(kind === 'offer' ? [offerOwnerKey(id)] : [])]);
+  return made;
 }
 
 /** In order of `ids`; undefined for ids that the account does not have. */
@@ -119,8 +126,21 @@ export async function updateEntity<K extends EntityKind>(
     kind === 'offer' && entity !== undefined ? (entity as Offer).coupon_codes : [];
   const [before] = await getEntities(redis, kind, account_id, [id]);
   if (before === undefined) return undefined;
-  await claimCoupons(redis, account_id, id, codesOf(change(before)));
-  const after = await updateRecord(redis, entityKey(kind, account_id, id), change);
+  const changed = (entity: EntityOf[K]): EntityOf[K] => {
+    const after = change(entity);
+    if (entity.external_id && after.external_id !== entity.external_id) {
+      throw new ConflictError(`external_id: it is ${entity.external_id}, and stays as it was given.`);
+    }
+    return after;
+  };
+  const wanted = changed(before);
+  await claimCoupons(redis, account_id, id, codesOf(wanted));
+  if (wanted.external_id && wanted.external_id !== before.external_id) {
+    const holder = await claimExternalId(redis, kind, wanted, id);
+    if (holder !== id) throw new ExternalIdTakenError(kind, wanted.external_id, holder);
+    await keepExternalId(redis, kind, wanted, id);
+  }
+  const after = await updateRecord(redis, entityKey(kind, account_id, id), changed);
   await releaseCoupons(
     redis,
     account_id,

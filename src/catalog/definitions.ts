@@ -85,6 +85,8 @@ export interface Account extends ParameterRules, SecretState {
   conversion_signature_required: boolean;
   /** Addresses and networks (CIDR) that may send postbacks; empty: any. */
   conversion_addresses: string[];
+  /** Whether what the API would warn of is an error. */
+  strict: boolean;
   /** Requests that it may make in a minute; the operator may change it. */
   requests_per_minute: number;
   /** Archived: it can no longer be used, its links open on. Suspended: its links do not open either. */
@@ -98,6 +100,8 @@ export interface Account extends ParameterRules, SecretState {
 export interface Offer extends ParameterRules, SecretState {
   offer_id: string;
   account_id: string;
+  /** The account's own name for it, unique among its offers, and for ever once it is given; '' without one. */
+  external_id: string;
   name: string;
   /** Absolute http or https address with macros such as `{{click_id}}` after the host. */
   destination_url: string;
@@ -136,6 +140,7 @@ export interface OfferLink {
 export interface Creative extends ParameterRules {
   creative_id: string;
   account_id: string;
+  external_id: string;
   name: string;
   body: string;
   offer_links: OfferLink[];
@@ -155,6 +160,7 @@ export interface Variant {
 export interface Campaign extends ParameterRules {
   campaign_id: string;
   account_id: string;
+  external_id: string;
   name: string;
   variants: Variant[];
   /** Tracking domain of its links; '' leaves the choice to the account. */
@@ -168,6 +174,7 @@ export interface Campaign extends ParameterRules {
 export interface Audience {
   audience_id: string;
   account_id: string;
+  external_id: string;
   name: string;
   definition: Definition;
   status: Exclude<Status, 'paused'>;
@@ -187,6 +194,9 @@ export interface EntityOf {
 export const accountKey = (account_id: string): string => `account:${account_id}`;
 export const entityKey = (kind: EntityKind, account_id: string, id: string): string =>
   `${kind}:${account_id}:${id}`;
+/** The id that an account's own name stands for; see external-ids.ts. */
+export const externalIdKey = (kind: EntityKind, account_id: string, external_id: string): string =>
+  `external_id:${kind}:${account_id}:${external_id}`;
 /** account_id by offer, for postbacks that name the offer alone. */
 export const offerOwnerKey = (offer_id: string): string => `offer_owner:${offer_id}`;
 /** offer_id by coupon code, in upper case. */

@@ -78,6 +78,18 @@ function isTimeZone(name: string): boolean {
   }
 }
 
+export const externalId = z
+  .string()
+  .regex(
+    /^[A-Za-z0-9][A-Za-z0-9._:-]{0,99}$/,
+    'is 1 to 100 letters, digits and . _ : - and begins with a letter or digit',
+  );
+const external_id = z
+  .union([z.literal(''), externalId])
+  .describe(
+    'Your own id of it, for PUT …/by-external-id/{external_id}: unique in the account among things of its kind; once given it stays',
+  );
+
 const metadata = z
   .record(z.string().regex(/^[A-Za-z0-9_.-]{1,64}$/, 'is not a metadata key'), clean(500))
   .refine((value) => Object.keys(value).length <= METADATA_KEYS_MAX, `at most ${METADATA_KEYS_MAX} keys`);
@@ -158,6 +170,9 @@ const accountFields = {
     .min(1)
     .max(REQUESTS_PER_MINUTE_MAX)
     .describe('Requests that it may make in a minute; sends and conversions are not counted'),
+  strict: z
+    .boolean()
+    .describe('Whether calls that would be answered with warnings are refused with 422 instead'),
   ...parameterFields,
 };
 
@@ -180,6 +195,7 @@ export const accountInput = z
     conversion_signature_required: accountFields.conversion_signature_required.default(false),
     conversion_addresses: accountFields.conversion_addresses.default([]),
     requests_per_minute: accountFields.requests_per_minute.default(REQUESTS.account_max),
+    strict: accountFields.strict.default(false),
     ...parameterDefaults,
   })
   .meta({
@@ -218,6 +234,7 @@ export const accountChange = z
 
 const offerFields = {
   name,
+  external_id,
   destination_url: destinationUrl,
   payout_type: z.enum(['cpa', 'cpc', 'revshare']),
   payout: decimal,
@@ -247,6 +264,7 @@ const offerFields = {
 export const offerInput = z
   .strictObject({
     ...offerFields,
+    external_id: external_id.default(''),
     payout_type: offerFields.payout_type.default('cpa'),
     payout: offerFields.payout.default('0'),
     currency: offerFields.currency.default('USD'),
@@ -291,6 +309,7 @@ const linksDomain = z
 const linkKey = z.string().regex(/^link([1-9]|1\d|20)$/, 'is one of link1 … link20');
 const creativeFields = {
   name,
+  external_id,
   body: z
     .string()
     .overwrite((text) => text.replace(/\r\n?/g, '\n'))
@@ -310,6 +329,7 @@ const creativeFields = {
 export const creativeInput = z
   .strictObject({
     ...creativeFields,
+    external_id: external_id.default(''),
     offer_links: creativeFields.offer_links.default([]),
     domain: creativeFields.domain.default(''),
     status: status.default('active'),
@@ -342,6 +362,7 @@ const variants = z
 export const campaignInput = z
   .strictObject({
     name,
+    external_id: external_id.default(''),
     variants: variants.default([]),
     domain: linksDomain.default(''),
     status: status.default('active'),
@@ -359,16 +380,17 @@ export const campaignInput = z
     ],
   });
 export const campaignChange = z
-  .strictObject({ name, variants, domain: linksDomain, status, ...parameterFields })
+  .strictObject({ name, external_id, variants, domain: linksDomain, status, ...parameterFields })
   .partial()
   .meta({ examples: [{ status: 'archived' }, { url_params: { utm_campaign: 'spring' }, query: 'pass' }] });
 
-const audienceFields = { name, definition, metadata };
+const audienceFields = { name, external_id, definition, metadata };
 const audienceStatus = z.enum(['active', 'archived']);
 
 export const audienceInput = z
   .strictObject({
     ...audienceFields,
+    external_id: external_id.default(''),
     status: audienceStatus.default('active'),
     metadata: metadata.default({}),
   })

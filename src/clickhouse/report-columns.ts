@@ -1,6 +1,6 @@
 /**
  * The columns of the report views that show rows of clicks, conversions, sends and verdicts: the columns of the table
- * that are `reported`, and what the view selects for each. Their SQL is in schema/0006_report_views.sql. Pure.
+ * that are `reported`, and what the view selects for each. Their SQL is in schema/0013_report_views.sql. Pure.
  */
 
 import { CLICK_FIELDS } from '../clicks/click-fields.ts';

@@ -8,6 +8,7 @@ import { isIP } from 'node:net';
 import { defineColumns } from '../clickhouse/columns.ts';
 import { queryValues } from '../platform/query-string.ts';
 import { oneOf, type Read, type Shaped, text, texts, time_ms } from '../platform/row-shape.ts';
+import { readTraceparent } from '../platform/telemetry/traces.ts';
 import { type IpStorage, storedAddress } from '../privacy/stored-address.ts';
 
 /**
@@ -18,6 +19,8 @@ export const ANSWERS = ['redirect', 'interstitial', 'preview', 'continue', 'bloc
 export type Answered = (typeof ANSWERS)[number];
 
 const answer = oneOf(ANSWERS);
+const traceparent: Read<string> = (part) =>
+  typeof part === 'string' && readTraceparent(part) !== undefined ? part : undefined;
 const address: Read<string> = (part) => (typeof part === 'string' && isIP(part) !== 0 ? part : undefined);
 
 /** What is on the click log, in this order: what the redirect process saw, then what it knows of the link. */
@@ -49,6 +52,8 @@ export const LOGGED_CLICK = {
   contact_country: text,
   /** Left out for the most frequent answer, a redirect. */
   answered: (part: unknown) => (part === undefined ? 'redirect' : answer(part)),
+  /** The trace that goes on with it, as a traceparent; left out for a click without one. */
+  trace: (part: unknown) => (part === undefined || part === '' ? '' : traceparent(part)),
 } as const;
 
 /** A click as the log has it. */

@@ -141,12 +141,16 @@ export interface Tap {
   /** What encodeClickLink gave. */
   link_json: string;
   answered: Answered;
+  /** A traceparent; '' for nearly every click. */
+  trace: string;
 }
 
 /** One row of the log, without a line break, in the order of LOGGED_CLICK. */
-export function encodeClick({ click_id, clicked_at_ms, request, domain, link_json, answered }: Tap): string {
+export function encodeClick(tap: Tap): string {
+  const { click_id, clicked_at_ms, request, domain, link_json, answered, trace } = tap;
   const { method, ip, user_agent, headers, query } = request;
-  const rest = answered === 'redirect' ? link_json : `${link_json},"${answered}"`;
+  let rest = answered === 'redirect' && trace === '' ? link_json : `${link_json},"${answered}"`;
+  if (trace !== '') rest += `,"${trace}"`;
   return `["${click_id}",${clicked_at_ms},"${method}","${ip}",${jsonText(user_agent)},${encodeHeaders(headers)},${jsonText(domain)},${jsonText(query)},${rest}]`;
 }
 

@@ -15,6 +15,7 @@ export interface ApiError {
     | 'account_suspended'
     | 'not_found'
     | 'method_not_allowed'
+    | 'warned'
     | 'idempotency_key_reused'
     | 'request_timeout'
     | 'conflict'
@@ -26,6 +27,26 @@ export interface ApiError {
     | 'disk_full_soon';
   /** What to do */
   message: string;
+  /** What was accepted although it is probably a mistake; absent where nothing was */
+  warnings?: {
+    code:
+      | 'no_domain'
+      | 'domain_not_in_use'
+      | 'time_without_zone'
+      | 'variant_missing'
+      | 'field_missing'
+      | 'field_misspelt'
+      | 'repeat_differs'
+      | 'creative_changed'
+      | 'not_active'
+      | 'unknown_reference'
+      | 'no_click_id'
+      | 'no_link';
+    /** What was done, and what to do */
+    message: string;
+    /** What in the request it is about */
+    field?: string;
+  }[];
 }
 
 export interface Account {
@@ -85,6 +106,8 @@ export interface Account {
   conversion_addresses: string[];
   /** Requests that it may make in a minute; sends and conversions are not counted */
   requests_per_minute: number;
+  /** Whether calls that would be answered with warnings are refused with 422 instead */
+  strict: boolean;
   /** Parameters to add to the destination, such as {"utm_source": "sms", "utm_campaign": "{{campaign_id}}"}, with the macros of destinations. One that the destination has itself stays; else the link’s value is taken before the offer’s, the creative’s, the campaign’s and the account’s. An empty value takes a parameter of a wider level away; one that is filled with nothing is left out */
   url_params: Record<string, string>;
   /** What becomes of the parameters that a tap brings: drop keeps them with the click only, pass appends them to the destination, fill makes them macros. null: as the next wider level says (link, offer, creative, campaign, account), drop where none does */
@@ -108,7 +131,29 @@ export interface Account {
 export interface Offer {
   offer_id: string;
   account_id: string;
+  /** What was accepted although it is probably a mistake; absent where nothing was */
+  warnings?: {
+    code:
+      | 'no_domain'
+      | 'domain_not_in_use'
+      | 'time_without_zone'
+      | 'variant_missing'
+      | 'field_missing'
+      | 'field_misspelt'
+      | 'repeat_differs'
+      | 'creative_changed'
+      | 'not_active'
+      | 'unknown_reference'
+      | 'no_click_id'
+      | 'no_link';
+    /** What was done, and what to do */
+    message: string;
+    /** What in the request it is about */
+    field?: string;
+  }[];
   name: string;
+  /** Your own id of it, for PUT …/by-external-id/{external_id}: unique in the account among things of its kind; once given it stays */
+  external_id: '' | string;
   destination_url: string;
   payout_type: 'cpa' | 'cpc' | 'revshare';
   payout: string;
@@ -146,7 +191,29 @@ export interface Offer {
 export interface Creative {
   creative_id: string;
   account_id: string;
+  /** What was accepted although it is probably a mistake; absent where nothing was */
+  warnings?: {
+    code:
+      | 'no_domain'
+      | 'domain_not_in_use'
+      | 'time_without_zone'
+      | 'variant_missing'
+      | 'field_missing'
+      | 'field_misspelt'
+      | 'repeat_differs'
+      | 'creative_changed'
+      | 'not_active'
+      | 'unknown_reference'
+      | 'no_click_id'
+      | 'no_link';
+    /** What was done, and what to do */
+    message: string;
+    /** What in the request it is about */
+    field?: string;
+  }[];
   name: string;
+  /** Your own id of it, for PUT …/by-external-id/{external_id}: unique in the account among things of its kind; once given it stays */
+  external_id: '' | string;
   /** Text of the message with placeholders: {{link1}} … {{link20}}, a field such as {{first_name}}, or {{first_name|there}} with a default for messages without it */
   body: string;
   offer_links: {
@@ -167,7 +234,29 @@ export interface Creative {
 export interface Campaign {
   campaign_id: string;
   account_id: string;
+  /** What was accepted although it is probably a mistake; absent where nothing was */
+  warnings?: {
+    code:
+      | 'no_domain'
+      | 'domain_not_in_use'
+      | 'time_without_zone'
+      | 'variant_missing'
+      | 'field_missing'
+      | 'field_misspelt'
+      | 'repeat_differs'
+      | 'creative_changed'
+      | 'not_active'
+      | 'unknown_reference'
+      | 'no_click_id'
+      | 'no_link';
+    /** What was done, and what to do */
+    message: string;
+    /** What in the request it is about */
+    field?: string;
+  }[];
   name: string;
+  /** Your own id of it, for PUT …/by-external-id/{external_id}: unique in the account among things of its kind; once given it stays */
+  external_id: '' | string;
   variants: {
     variant_id: string;
     creative_id: string;
@@ -187,7 +276,29 @@ export interface Campaign {
 export interface Audience {
   audience_id: string;
   account_id: string;
+  /** What was accepted although it is probably a mistake; absent where nothing was */
+  warnings?: {
+    code:
+      | 'no_domain'
+      | 'domain_not_in_use'
+      | 'time_without_zone'
+      | 'variant_missing'
+      | 'field_missing'
+      | 'field_misspelt'
+      | 'repeat_differs'
+      | 'creative_changed'
+      | 'not_active'
+      | 'unknown_reference'
+      | 'no_click_id'
+      | 'no_link';
+    /** What was done, and what to do */
+    message: string;
+    /** What in the request it is about */
+    field?: string;
+  }[];
   name: string;
+  /** Your own id of it, for PUT …/by-external-id/{external_id}: unique in the account among things of its kind; once given it stays */
+  external_id: '' | string;
   /** The definition as it was sent */
   definition: Record<string, unknown>;
   metadata: Record<string, string>;
@@ -870,6 +981,8 @@ export interface paths {
             conversion_addresses?: string[];
             /** Requests that it may make in a minute; sends and conversions are not counted */
             requests_per_minute?: number;
+            /** Whether calls that would be answered with warnings are refused with 422 instead */
+            strict?: boolean;
             /** Parameters to add to the destination, such as {"utm_source": "sms", "utm_campaign": "{{campaign_id}}"}, with the macros of destinations. One that the destination has itself stays; else the link’s value is taken before the offer’s, the creative’s, the campaign’s and the account’s. An empty value takes a parameter of a wider level away; one that is filled with nothing is left out */
             url_params?: Record<string, string>;
             /** What becomes of the parameters that a tap brings: drop keeps them with the click only, pass appends them to the destination, fill makes them macros. null: as the next wider level says (link, offer, creative, campaign, account), drop where none does */
@@ -938,6 +1051,8 @@ export interface paths {
               conversion_addresses: string[];
               /** Requests that it may make in a minute; sends and conversions are not counted */
               requests_per_minute: number;
+              /** Whether calls that would be answered with warnings are refused with 422 instead */
+              strict: boolean;
               /** Parameters to add to the destination, such as {"utm_source": "sms", "utm_campaign": "{{campaign_id}}"}, with the macros of destinations. One that the destination has itself stays; else the link’s value is taken before the offer’s, the creative’s, the campaign’s and the account’s. An empty value takes a parameter of a wider level away; one that is filled with nothing is left out */
               url_params: Record<string, string>;
               /** What becomes of the parameters that a tap brings: drop keeps them with the click only, pass appends them to the destination, fill makes them macros. null: as the next wider level says (link, offer, creative, campaign, account), drop where none does */
@@ -1060,6 +1175,8 @@ export interface paths {
             conversion_addresses?: string[];
             /** Requests that it may make in a minute; sends and conversions are not counted */
             requests_per_minute?: number;
+            /** Whether calls that would be answered with warnings are refused with 422 instead */
+            strict?: boolean;
             /** Parameters to add to the destination, such as {"utm_source": "sms", "utm_campaign": "{{campaign_id}}"}, with the macros of destinations. One that the destination has itself stays; else the link’s value is taken before the offer’s, the creative’s, the campaign’s and the account’s. An empty value takes a parameter of a wider level away; one that is filled with nothing is left out */
             url_params?: Record<string, string>;
             /** What becomes of the parameters that a tap brings: drop keeps them with the click only, pass appends them to the destination, fill makes them macros. null: as the next wider level says (link, offer, creative, campaign, account), drop where none does */
@@ -1149,6 +1266,8 @@ export interface paths {
               conversion_addresses: string[];
               /** Requests that it may make in a minute; sends and conversions are not counted */
               requests_per_minute: number;
+              /** Whether calls that would be answered with warnings are refused with 422 instead */
+              strict: boolean;
               /** Parameters to add to the destination, such as {"utm_source": "sms", "utm_campaign": "{{campaign_id}}"}, with the macros of destinations. One that the destination has itself stays; else the link’s value is taken before the offer’s, the creative’s, the campaign’s and the account’s. An empty value takes a parameter of a wider level away; one that is filled with nothing is left out */
               url_params: Record<string, string>;
               /** What becomes of the parameters that a tap brings: drop keeps them with the click only, pass appends them to the destination, fill makes them macros. null: as the next wider level says (link, offer, creative, campaign, account), drop where none does */
@@ -2099,12 +2218,15 @@ export interface paths {
     trace?: never;
   };
   '/v2/offers': {
-    /** List offers, newest first */
+    /** List offers, newest first, or search them */
     get: {
       parameters: {
         query?: {
           page?: number;
           per_page?: number;
+          q?: string;
+          status?: 'active' | 'paused' | 'archived';
+          external_id?: string;
         };
         path?: never;
         header?: never;
@@ -2130,7 +2252,9 @@ export interface paths {
     /** Create an offer */
     post: {
       parameters: {
-        query?: never;
+        query?: {
+          strict?: 'true' | 'false';
+        };
         path?: never;
         header?: never;
         cookie?: never;
@@ -2139,6 +2263,8 @@ export interface paths {
         content: {
           'application/json': {
             name: string;
+            /** Your own id of it, for PUT …/by-external-id/{external_id}: unique in the account among things of its kind; once given it stays */
+            external_id?: '' | string;
             destination_url: string;
             payout_type?: 'cpa' | 'cpc' | 'revshare';
             payout?: string;
@@ -2199,7 +2325,9 @@ export interface paths {
     /** Change or archive an offer */
     patch: {
       parameters: {
-        query?: never;
+        query?: {
+          strict?: 'true' | 'false';
+        };
         path: {
           id: string;
         };
@@ -2210,6 +2338,8 @@ export interface paths {
         content: {
           'application/json': {
             name?: string;
+            /** Your own id of it, for PUT …/by-external-id/{external_id}: unique in the account among things of its kind; once given it stays */
+            external_id?: '' | string;
             destination_url?: string;
             payout_type?: 'cpa' | 'cpc' | 'revshare';
             payout?: string;
@@ -2239,6 +2369,192 @@ export interface paths {
         default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
       };
     };
+    trace?: never;
+  };
+  '/v2/offers/by-external-id/{external_id}': {
+    get?: never;
+    /** Create an offer under your own id, or replace it */
+    put: {
+      parameters: {
+        query?: {
+          strict?: 'true' | 'false';
+        };
+        path: {
+          external_id: string;
+        };
+        header?: never;
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          'application/json': {
+            name: string;
+            destination_url: string;
+            payout_type?: 'cpa' | 'cpc' | 'revshare';
+            payout?: string;
+            currency?: string;
+            bot_filter?: 'inherit' | 'no_filter' | 'filter';
+            /** A page before the destination: none, one that opens the destination by itself, or one that waits for a tap */
+            interstitial?: 'off' | 'timed' | 'tap';
+            interstitial_seconds?: number;
+            click_window_days?: number;
+            min_conversion_seconds?: number;
+            duplicates?: 'ignore' | 'rebill' | 'replace';
+            fallback_url?: '' | string;
+            /** Whether every conversion of this offer on the public listener must be signed */
+            postback_signature_required?: boolean;
+            coupon_codes?: string[];
+            metadata?: Record<string, string>;
+            /** Parameters to add to the destination, such as {"utm_source": "sms", "utm_campaign": "{{campaign_id}}"}, with the macros of destinations. One that the destination has itself stays; else the link’s value is taken before the offer’s, the creative’s, the campaign’s and the account’s. An empty value takes a parameter of a wider level away; one that is filled with nothing is left out */
+            url_params?: Record<string, string>;
+            /** What becomes of the parameters that a tap brings: drop keeps them with the click only, pass appends them to the destination, fill makes them macros. null: as the next wider level says (link, offer, creative, campaign, account), drop where none does */
+            query?: 'drop' | 'pass' | 'fill' | null;
+            /** Left out, it stays as it is; a new one is active */
+            status?: 'active' | 'paused' | 'archived';
+          };
+        };
+      };
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: {
+            'application/json': {
+              offer_id: string;
+              account_id: string;
+              /** What was accepted although it is probably a mistake; absent where nothing was */
+              warnings?: {
+                code:
+                  | 'no_domain'
+                  | 'domain_not_in_use'
+                  | 'time_without_zone'
+                  | 'variant_missing'
+                  | 'field_missing'
+                  | 'field_misspelt'
+                  | 'repeat_differs'
+                  | 'creative_changed'
+                  | 'not_active'
+                  | 'unknown_reference'
+                  | 'no_click_id'
+                  | 'no_link';
+                /** What was done, and what to do */
+                message: string;
+                /** What in the request it is about */
+                field?: string;
+              }[];
+              name: string;
+              /** Your own id of it, for PUT …/by-external-id/{external_id}: unique in the account among things of its kind; once given it stays */
+              external_id: '' | string;
+              destination_url: string;
+              payout_type: 'cpa' | 'cpc' | 'revshare';
+              payout: string;
+              currency: string;
+              bot_filter: 'inherit' | 'no_filter' | 'filter';
+              /** A page before the destination: none, one that opens the destination by itself, or one that waits for a tap */
+              interstitial: 'off' | 'timed' | 'tap';
+              interstitial_seconds: number;
+              click_window_days: number;
+              min_conversion_seconds: number;
+              duplicates: 'ignore' | 'rebill' | 'replace';
+              fallback_url: '' | string;
+              /** Whether every conversion of this offer on the public listener must be signed */
+              postback_signature_required: boolean;
+              coupon_codes: string[];
+              metadata: Record<string, string>;
+              /** Parameters to add to the destination, such as {"utm_source": "sms", "utm_campaign": "{{campaign_id}}"}, with the macros of destinations. One that the destination has itself stays; else the link’s value is taken before the offer’s, the creative’s, the campaign’s and the account’s. An empty value takes a parameter of a wider level away; one that is filled with nothing is left out */
+              url_params: Record<string, string>;
+              /** What becomes of the parameters that a tap brings: drop keeps them with the click only, pass appends them to the destination, fill makes them macros. null: as the next wider level says (link, offer, creative, campaign, account), drop where none does */
+              query: 'drop' | 'pass' | 'fill' | null;
+              status: 'active' | 'paused' | 'archived';
+              /** Counts the rotations of its secret */
+              secret_generation?: number;
+              /** Until when the secret before the last rotation is accepted */
+              previous_secret_ends_at?: string;
+              /** Why and since when the operator has taken it down; absent otherwise */
+              taken_down?: {
+                reason: string;
+                at: string;
+              };
+              created_at: string;
+              updated_at: string;
+              /** What this request did */
+              outcome: 'created' | 'changed' | 'unchanged';
+            };
+          };
+        };
+        201: {
+          headers: { [name: string]: unknown };
+          content: {
+            'application/json': {
+              offer_id: string;
+              account_id: string;
+              /** What was accepted although it is probably a mistake; absent where nothing was */
+              warnings?: {
+                code:
+                  | 'no_domain'
+                  | 'domain_not_in_use'
+                  | 'time_without_zone'
+                  | 'variant_missing'
+                  | 'field_missing'
+                  | 'field_misspelt'
+                  | 'repeat_differs'
+                  | 'creative_changed'
+                  | 'not_active'
+                  | 'unknown_reference'
+                  | 'no_click_id'
+                  | 'no_link';
+                /** What was done, and what to do */
+                message: string;
+                /** What in the request it is about */
+                field?: string;
+              }[];
+              name: string;
+              /** Your own id of it, for PUT …/by-external-id/{external_id}: unique in the account among things of its kind; once given it stays */
+              external_id: '' | string;
+              destination_url: string;
+              payout_type: 'cpa' | 'cpc' | 'revshare';
+              payout: string;
+              currency: string;
+              bot_filter: 'inherit' | 'no_filter' | 'filter';
+              /** A page before the destination: none, one that opens the destination by itself, or one that waits for a tap */
+              interstitial: 'off' | 'timed' | 'tap';
+              interstitial_seconds: number;
+              click_window_days: number;
+              min_conversion_seconds: number;
+              duplicates: 'ignore' | 'rebill' | 'replace';
+              fallback_url: '' | string;
+              /** Whether every conversion of this offer on the public listener must be signed */
+              postback_signature_required: boolean;
+              coupon_codes: string[];
+              metadata: Record<string, string>;
+              /** Parameters to add to the destination, such as {"utm_source": "sms", "utm_campaign": "{{campaign_id}}"}, with the macros of destinations. One that the destination has itself stays; else the link’s value is taken before the offer’s, the creative’s, the campaign’s and the account’s. An empty value takes a parameter of a wider level away; one that is filled with nothing is left out */
+              url_params: Record<string, string>;
+              /** What becomes of the parameters that a tap brings: drop keeps them with the click only, pass appends them to the destination, fill makes them macros. null: as the next wider level says (link, offer, creative, campaign, account), drop where none does */
+              query: 'drop' | 'pass' | 'fill' | null;
+              status: 'active' | 'paused' | 'archived';
+              /** Counts the rotations of its secret */
+              secret_generation?: number;
+              /** Until when the secret before the last rotation is accepted */
+              previous_secret_ends_at?: string;
+              /** Why and since when the operator has taken it down; absent otherwise */
+              taken_down?: {
+                reason: string;
+                at: string;
+              };
+              created_at: string;
+              updated_at: string;
+              /** What this request did */
+              outcome: 'created' | 'changed' | 'unchanged';
+            };
+          };
+        };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
     trace?: never;
   };
   '/v2/offers/{id}/postbacks': {
@@ -2632,12 +2948,15 @@ export interface paths {
     trace?: never;
   };
   '/v2/creatives': {
-    /** List creatives, newest first */
+    /** List creatives, newest first, or search them */
     get: {
       parameters: {
         query?: {
           page?: number;
           per_page?: number;
+          q?: string;
+          status?: 'active' | 'paused' | 'archived';
+          external_id?: string;
         };
         path?: never;
         header?: never;
@@ -2663,7 +2982,9 @@ export interface paths {
     /** Create a creative */
     post: {
       parameters: {
-        query?: never;
+        query?: {
+          strict?: 'true' | 'false';
+        };
         path?: never;
         header?: never;
         cookie?: never;
@@ -2672,6 +2993,8 @@ export interface paths {
         content: {
           'application/json': {
             name: string;
+            /** Your own id of it, for PUT …/by-external-id/{external_id}: unique in the account among things of its kind; once given it stays */
+            external_id?: '' | string;
             /** Text of the message with placeholders: {{link1}} … {{link20}}, a field such as {{first_name}}, or {{first_name|there}} with a default for messages without it */
             body: string;
             offer_links?: {
@@ -2724,7 +3047,9 @@ export interface paths {
     /** Change or archive a creative */
     patch: {
       parameters: {
-        query?: never;
+        query?: {
+          strict?: 'true' | 'false';
+        };
         path: {
           id: string;
         };
@@ -2735,6 +3060,8 @@ export interface paths {
         content: {
           'application/json': {
             name?: string;
+            /** Your own id of it, for PUT …/by-external-id/{external_id}: unique in the account among things of its kind; once given it stays */
+            external_id?: '' | string;
             /** Text of the message with placeholders: {{link1}} … {{link20}}, a field such as {{first_name}}, or {{first_name|there}} with a default for messages without it */
             body?: string;
             offer_links?: {
@@ -2758,13 +3085,160 @@ export interface paths {
     };
     trace?: never;
   };
+  '/v2/creatives/by-external-id/{external_id}': {
+    get?: never;
+    /** Create a creative under your own id, or replace it */
+    put: {
+      parameters: {
+        query?: {
+          strict?: 'true' | 'false';
+        };
+        path: {
+          external_id: string;
+        };
+        header?: never;
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          'application/json': {
+            name: string;
+            /** Text of the message with placeholders: {{link1}} … {{link20}}, a field such as {{first_name}}, or {{first_name|there}} with a default for messages without it */
+            body: string;
+            offer_links?: {
+              key: string;
+              offer_id: string;
+            }[];
+            /** A tracking domain of the account for its links: message over creative over campaign over account */
+            domain?: '' | string;
+            /** Parameters to add to the destination, such as {"utm_source": "sms", "utm_campaign": "{{campaign_id}}"}, with the macros of destinations. One that the destination has itself stays; else the link’s value is taken before the offer’s, the creative’s, the campaign’s and the account’s. An empty value takes a parameter of a wider level away; one that is filled with nothing is left out */
+            url_params?: Record<string, string>;
+            /** What becomes of the parameters that a tap brings: drop keeps them with the click only, pass appends them to the destination, fill makes them macros. null: as the next wider level says (link, offer, creative, campaign, account), drop where none does */
+            query?: 'drop' | 'pass' | 'fill' | null;
+            /** Left out, it stays as it is; a new one is active */
+            status?: 'active' | 'paused' | 'archived';
+          };
+        };
+      };
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: {
+            'application/json': {
+              creative_id: string;
+              account_id: string;
+              /** What was accepted although it is probably a mistake; absent where nothing was */
+              warnings?: {
+                code:
+                  | 'no_domain'
+                  | 'domain_not_in_use'
+                  | 'time_without_zone'
+                  | 'variant_missing'
+                  | 'field_missing'
+                  | 'field_misspelt'
+                  | 'repeat_differs'
+                  | 'creative_changed'
+                  | 'not_active'
+                  | 'unknown_reference'
+                  | 'no_click_id'
+                  | 'no_link';
+                /** What was done, and what to do */
+                message: string;
+                /** What in the request it is about */
+                field?: string;
+              }[];
+              name: string;
+              /** Your own id of it, for PUT …/by-external-id/{external_id}: unique in the account among things of its kind; once given it stays */
+              external_id: '' | string;
+              /** Text of the message with placeholders: {{link1}} … {{link20}}, a field such as {{first_name}}, or {{first_name|there}} with a default for messages without it */
+              body: string;
+              offer_links: {
+                key: string;
+                offer_id: string;
+              }[];
+              /** A tracking domain of the account for its links: message over creative over campaign over account */
+              domain: '' | string;
+              /** Parameters to add to the destination, such as {"utm_source": "sms", "utm_campaign": "{{campaign_id}}"}, with the macros of destinations. One that the destination has itself stays; else the link’s value is taken before the offer’s, the creative’s, the campaign’s and the account’s. An empty value takes a parameter of a wider level away; one that is filled with nothing is left out */
+              url_params: Record<string, string>;
+              /** What becomes of the parameters that a tap brings: drop keeps them with the click only, pass appends them to the destination, fill makes them macros. null: as the next wider level says (link, offer, creative, campaign, account), drop where none does */
+              query: 'drop' | 'pass' | 'fill' | null;
+              status: 'active' | 'paused' | 'archived';
+              created_at: string;
+              updated_at: string;
+              /** What this request did */
+              outcome: 'created' | 'changed' | 'unchanged';
+            };
+          };
+        };
+        201: {
+          headers: { [name: string]: unknown };
+          content: {
+            'application/json': {
+              creative_id: string;
+              account_id: string;
+              /** What was accepted although it is probably a mistake; absent where nothing was */
+              warnings?: {
+                code:
+                  | 'no_domain'
+                  | 'domain_not_in_use'
+                  | 'time_without_zone'
+                  | 'variant_missing'
+                  | 'field_missing'
+                  | 'field_misspelt'
+                  | 'repeat_differs'
+                  | 'creative_changed'
+                  | 'not_active'
+                  | 'unknown_reference'
+                  | 'no_click_id'
+                  | 'no_link';
+                /** What was done, and what to do */
+                message: string;
+                /** What in the request it is about */
+                field?: string;
+              }[];
+              name: string;
+              /** Your own id of it, for PUT …/by-external-id/{external_id}: unique in the account among things of its kind; once given it stays */
+              external_id: '' | string;
+              /** Text of the message with placeholders: {{link1}} … {{link20}}, a field such as {{first_name}}, or {{first_name|there}} with a default for messages without it */
+              body: string;
+              offer_links: {
+                key: string;
+                offer_id: string;
+              }[];
+              /** A tracking domain of the account for its links: message over creative over campaign over account */
+              domain: '' | string;
+              /** Parameters to add to the destination, such as {"utm_source": "sms", "utm_campaign": "{{campaign_id}}"}, with the macros of destinations. One that the destination has itself stays; else the link’s value is taken before the offer’s, the creative’s, the campaign’s and the account’s. An empty value takes a parameter of a wider level away; one that is filled with nothing is left out */
+              url_params: Record<string, string>;
+              /** What becomes of the parameters that a tap brings: drop keeps them with the click only, pass appends them to the destination, fill makes them macros. null: as the next wider level says (link, offer, creative, campaign, account), drop where none does */
+              query: 'drop' | 'pass' | 'fill' | null;
+              status: 'active' | 'paused' | 'archived';
+              created_at: string;
+              updated_at: string;
+              /** What this request did */
+              outcome: 'created' | 'changed' | 'unchanged';
+            };
+          };
+        };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/v2/campaigns': {
-    /** List campaigns, newest first */
+    /** List campaigns, newest first, or search them */
     get: {
       parameters: {
         query?: {
           page?: number;
           per_page?: number;
+          q?: string;
+          status?: 'active' | 'paused' | 'archived';
+          external_id?: string;
         };
         path?: never;
         header?: never;
@@ -2790,7 +3264,9 @@ export interface paths {
     /** Create a campaign */
     post: {
       parameters: {
-        query?: never;
+        query?: {
+          strict?: 'true' | 'false';
+        };
         path?: never;
         header?: never;
         cookie?: never;
@@ -2799,6 +3275,8 @@ export interface paths {
         content: {
           'application/json': {
             name: string;
+            /** Your own id of it, for PUT …/by-external-id/{external_id}: unique in the account among things of its kind; once given it stays */
+            external_id?: '' | string;
             variants?: {
               variant_id: string;
               creative_id: string;
@@ -2850,7 +3328,9 @@ export interface paths {
     /** Change or archive a campaign */
     patch: {
       parameters: {
-        query?: never;
+        query?: {
+          strict?: 'true' | 'false';
+        };
         path: {
           id: string;
         };
@@ -2861,6 +3341,8 @@ export interface paths {
         content: {
           'application/json': {
             name?: string;
+            /** Your own id of it, for PUT …/by-external-id/{external_id}: unique in the account among things of its kind; once given it stays */
+            external_id?: '' | string;
             variants?: {
               variant_id: string;
               creative_id: string;
@@ -2883,13 +3365,157 @@ export interface paths {
     };
     trace?: never;
   };
+  '/v2/campaigns/by-external-id/{external_id}': {
+    get?: never;
+    /** Create a campaign under your own id, or replace it */
+    put: {
+      parameters: {
+        query?: {
+          strict?: 'true' | 'false';
+        };
+        path: {
+          external_id: string;
+        };
+        header?: never;
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          'application/json': {
+            name: string;
+            variants?: {
+              variant_id: string;
+              creative_id: string;
+              percent: number;
+            }[];
+            /** A tracking domain of the account for its links: message over creative over campaign over account */
+            domain?: '' | string;
+            /** Left out, it stays as it is; a new one is active */
+            status?: 'active' | 'paused' | 'archived';
+            /** Parameters to add to the destination, such as {"utm_source": "sms", "utm_campaign": "{{campaign_id}}"}, with the macros of destinations. One that the destination has itself stays; else the link’s value is taken before the offer’s, the creative’s, the campaign’s and the account’s. An empty value takes a parameter of a wider level away; one that is filled with nothing is left out */
+            url_params?: Record<string, string>;
+            /** What becomes of the parameters that a tap brings: drop keeps them with the click only, pass appends them to the destination, fill makes them macros. null: as the next wider level says (link, offer, creative, campaign, account), drop where none does */
+            query?: 'drop' | 'pass' | 'fill' | null;
+          };
+        };
+      };
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: {
+            'application/json': {
+              campaign_id: string;
+              account_id: string;
+              /** What was accepted although it is probably a mistake; absent where nothing was */
+              warnings?: {
+                code:
+                  | 'no_domain'
+                  | 'domain_not_in_use'
+                  | 'time_without_zone'
+                  | 'variant_missing'
+                  | 'field_missing'
+                  | 'field_misspelt'
+                  | 'repeat_differs'
+                  | 'creative_changed'
+                  | 'not_active'
+                  | 'unknown_reference'
+                  | 'no_click_id'
+                  | 'no_link';
+                /** What was done, and what to do */
+                message: string;
+                /** What in the request it is about */
+                field?: string;
+              }[];
+              name: string;
+              /** Your own id of it, for PUT …/by-external-id/{external_id}: unique in the account among things of its kind; once given it stays */
+              external_id: '' | string;
+              variants: {
+                variant_id: string;
+                creative_id: string;
+                percent: number;
+              }[];
+              /** A tracking domain of the account for its links: message over creative over campaign over account */
+              domain: '' | string;
+              status: 'active' | 'paused' | 'archived';
+              /** Parameters to add to the destination, such as {"utm_source": "sms", "utm_campaign": "{{campaign_id}}"}, with the macros of destinations. One that the destination has itself stays; else the link’s value is taken before the offer’s, the creative’s, the campaign’s and the account’s. An empty value takes a parameter of a wider level away; one that is filled with nothing is left out */
+              url_params: Record<string, string>;
+              /** What becomes of the parameters that a tap brings: drop keeps them with the click only, pass appends them to the destination, fill makes them macros. null: as the next wider level says (link, offer, creative, campaign, account), drop where none does */
+              query: 'drop' | 'pass' | 'fill' | null;
+              created_at: string;
+              updated_at: string;
+              /** What this request did */
+              outcome: 'created' | 'changed' | 'unchanged';
+            };
+          };
+        };
+        201: {
+          headers: { [name: string]: unknown };
+          content: {
+            'application/json': {
+              campaign_id: string;
+              account_id: string;
+              /** What was accepted although it is probably a mistake; absent where nothing was */
+              warnings?: {
+                code:
+                  | 'no_domain'
+                  | 'domain_not_in_use'
+                  | 'time_without_zone'
+                  | 'variant_missing'
+                  | 'field_missing'
+                  | 'field_misspelt'
+                  | 'repeat_differs'
+                  | 'creative_changed'
+                  | 'not_active'
+                  | 'unknown_reference'
+                  | 'no_click_id'
+                  | 'no_link';
+                /** What was done, and what to do */
+                message: string;
+                /** What in the request it is about */
+                field?: string;
+              }[];
+              name: string;
+              /** Your own id of it, for PUT …/by-external-id/{external_id}: unique in the account among things of its kind; once given it stays */
+              external_id: '' | string;
+              variants: {
+                variant_id: string;
+                creative_id: string;
+                percent: number;
+              }[];
+              /** A tracking domain of the account for its links: message over creative over campaign over account */
+              domain: '' | string;
+              status: 'active' | 'paused' | 'archived';
+              /** Parameters to add to the destination, such as {"utm_source": "sms", "utm_campaign": "{{campaign_id}}"}, with the macros of destinations. One that the destination has itself stays; else the link’s value is taken before the offer’s, the creative’s, the campaign’s and the account’s. An empty value takes a parameter of a wider level away; one that is filled with nothing is left out */
+              url_params: Record<string, string>;
+              /** What becomes of the parameters that a tap brings: drop keeps them with the click only, pass appends them to the destination, fill makes them macros. null: as the next wider level says (link, offer, creative, campaign, account), drop where none does */
+              query: 'drop' | 'pass' | 'fill' | null;
+              created_at: string;
+              updated_at: string;
+              /** What this request did */
+              outcome: 'created' | 'changed' | 'unchanged';
+            };
+          };
+        };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/v2/audiences': {
-    /** List audiences, newest first */
+    /** List audiences, newest first, or search them */
     get: {
       parameters: {
         query?: {
           page?: number;
           per_page?: number;
+          q?: string;
+          status?: 'active' | 'archived';
+          external_id?: string;
         };
         path?: never;
         header?: never;
@@ -2915,7 +3541,9 @@ export interface paths {
     /** Create an audience */
     post: {
       parameters: {
-        query?: never;
+        query?: {
+          strict?: 'true' | 'false';
+        };
         path?: never;
         header?: never;
         cookie?: never;
@@ -2924,6 +3552,8 @@ export interface paths {
         content: {
           'application/json': {
             name: string;
+            /** Your own id of it, for PUT …/by-external-id/{external_id}: unique in the account among things of its kind; once given it stays */
+            external_id?: '' | string;
             /** Exactly one of these. At most 50 groups and conditions, nested at most 8 deep */
             definition: {
               /** All of these must be true */
@@ -3104,7 +3734,9 @@ export interface paths {
     /** Change or archive an audience */
     patch: {
       parameters: {
-        query?: never;
+        query?: {
+          strict?: 'true' | 'false';
+        };
         path: {
           id: string;
         };
@@ -3115,6 +3747,8 @@ export interface paths {
         content: {
           'application/json': {
             name?: string;
+            /** Your own id of it, for PUT …/by-external-id/{external_id}: unique in the account among things of its kind; once given it stays */
+            external_id?: '' | string;
             /** Exactly one of these. At most 50 groups and conditions, nested at most 8 deep */
             definition?: {
               /** All of these must be true */
@@ -3264,6 +3898,260 @@ export interface paths {
         default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
       };
     };
+    trace?: never;
+  };
+  '/v2/audiences/by-external-id/{external_id}': {
+    get?: never;
+    /** Create an audience under your own id, or replace it */
+    put: {
+      parameters: {
+        query?: {
+          strict?: 'true' | 'false';
+        };
+        path: {
+          external_id: string;
+        };
+        header?: never;
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          'application/json': {
+            name: string;
+            /** Exactly one of these. At most 50 groups and conditions, nested at most 8 deep */
+            definition: {
+              /** All of these must be true */
+              all?: Record<string, unknown>[];
+              /** At least one of these must be true */
+              any?: Record<string, unknown>[];
+              /** This must be false */
+              not?: Record<string, unknown>;
+              /** Human clicks, by their current verdicts */
+              clicked?: {
+                offer_id?: string;
+                campaign_id?: string;
+                variant_id?: string;
+                creative_id?: string;
+                message_id?: string;
+                link_id?: string;
+                link_key?: string;
+                /** Times. Default: 1, or 0 where at_most is given */
+                at_least?: number;
+                /** Times */
+                at_most?: number;
+                window?: {
+                  /** This many days up to now, of 24 hours each */
+                  last_days?: number;
+                  /** Date or ISO 8601 time; without an offset it is in tz */
+                  from?: string;
+                  /** The same, not included; a plain date includes that day */
+                  to?: string;
+                  /** IANA time zone, such as Europe/Berlin. Default: UTC */
+                  tz?: string;
+                };
+              };
+              /** The opposite of clicked */
+              did_not_click?: {
+                offer_id?: string;
+                campaign_id?: string;
+                variant_id?: string;
+                creative_id?: string;
+                message_id?: string;
+                link_id?: string;
+                link_key?: string;
+                /** Times. Default: 1, or 0 where at_most is given */
+                at_least?: number;
+                /** Times */
+                at_most?: number;
+                window?: {
+                  /** This many days up to now, of 24 hours each */
+                  last_days?: number;
+                  /** Date or ISO 8601 time; without an offset it is in tz */
+                  from?: string;
+                  /** The same, not included; a plain date includes that day */
+                  to?: string;
+                  /** IANA time zone, such as Europe/Berlin. Default: UTC */
+                  tz?: string;
+                };
+              };
+              /** Conversions in their current state */
+              converted?: {
+                offer_id?: string;
+                campaign_id?: string;
+                variant_id?: string;
+                creative_id?: string;
+                message_id?: string;
+                link_id?: string;
+                link_key?: string;
+                /** Times. Default: 1, or 0 where at_most is given */
+                at_least?: number;
+                /** Times */
+                at_most?: number;
+                window?: {
+                  /** This many days up to now, of 24 hours each */
+                  last_days?: number;
+                  /** Date or ISO 8601 time; without an offset it is in tz */
+                  from?: string;
+                  /** The same, not included; a plain date includes that day */
+                  to?: string;
+                  /** IANA time zone, such as Europe/Berlin. Default: UTC */
+                  tz?: string;
+                };
+                revenue?: {
+                  at_least?: string;
+                  at_most?: string;
+                  currency: string;
+                };
+              };
+              /** The opposite of converted */
+              did_not_convert?: {
+                offer_id?: string;
+                campaign_id?: string;
+                variant_id?: string;
+                creative_id?: string;
+                message_id?: string;
+                link_id?: string;
+                link_key?: string;
+                /** Times. Default: 1, or 0 where at_most is given */
+                at_least?: number;
+                /** Times */
+                at_most?: number;
+                window?: {
+                  /** This many days up to now, of 24 hours each */
+                  last_days?: number;
+                  /** Date or ISO 8601 time; without an offset it is in tz */
+                  from?: string;
+                  /** The same, not included; a plain date includes that day */
+                  to?: string;
+                  /** IANA time zone, such as Europe/Berlin. Default: UTC */
+                  tz?: string;
+                };
+                revenue?: {
+                  at_least?: string;
+                  at_most?: string;
+                  currency: string;
+                };
+              };
+              /** Messages */
+              was_sent?: {
+                offer_id?: string;
+                campaign_id?: string;
+                variant_id?: string;
+                creative_id?: string;
+                message_id?: string;
+                link_id?: string;
+                link_key?: string;
+                /** Times. Default: 1, or 0 where at_most is given */
+                at_least?: number;
+                /** Times */
+                at_most?: number;
+                window?: {
+                  /** This many days up to now, of 24 hours each */
+                  last_days?: number;
+                  /** Date or ISO 8601 time; without an offset it is in tz */
+                  from?: string;
+                  /** The same, not included; a plain date includes that day */
+                  to?: string;
+                  /** IANA time zone, such as Europe/Berlin. Default: UTC */
+                  tz?: string;
+                };
+              };
+            };
+            metadata?: Record<string, string>;
+            /** Left out, it stays as it is; a new one is active */
+            status?: 'active' | 'archived';
+          };
+        };
+      };
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: {
+            'application/json': {
+              audience_id: string;
+              account_id: string;
+              /** What was accepted although it is probably a mistake; absent where nothing was */
+              warnings?: {
+                code:
+                  | 'no_domain'
+                  | 'domain_not_in_use'
+                  | 'time_without_zone'
+                  | 'variant_missing'
+                  | 'field_missing'
+                  | 'field_misspelt'
+                  | 'repeat_differs'
+                  | 'creative_changed'
+                  | 'not_active'
+                  | 'unknown_reference'
+                  | 'no_click_id'
+                  | 'no_link';
+                /** What was done, and what to do */
+                message: string;
+                /** What in the request it is about */
+                field?: string;
+              }[];
+              name: string;
+              /** Your own id of it, for PUT …/by-external-id/{external_id}: unique in the account among things of its kind; once given it stays */
+              external_id: '' | string;
+              /** The definition as it was sent */
+              definition: Record<string, unknown>;
+              metadata: Record<string, string>;
+              status: 'active' | 'archived';
+              created_at: string;
+              updated_at: string;
+              /** What this request did */
+              outcome: 'created' | 'changed' | 'unchanged';
+            };
+          };
+        };
+        201: {
+          headers: { [name: string]: unknown };
+          content: {
+            'application/json': {
+              audience_id: string;
+              account_id: string;
+              /** What was accepted although it is probably a mistake; absent where nothing was */
+              warnings?: {
+                code:
+                  | 'no_domain'
+                  | 'domain_not_in_use'
+                  | 'time_without_zone'
+                  | 'variant_missing'
+                  | 'field_missing'
+                  | 'field_misspelt'
+                  | 'repeat_differs'
+                  | 'creative_changed'
+                  | 'not_active'
+                  | 'unknown_reference'
+                  | 'no_click_id'
+                  | 'no_link';
+                /** What was done, and what to do */
+                message: string;
+                /** What in the request it is about */
+                field?: string;
+              }[];
+              name: string;
+              /** Your own id of it, for PUT …/by-external-id/{external_id}: unique in the account among things of its kind; once given it stays */
+              external_id: '' | string;
+              /** The definition as it was sent */
+              definition: Record<string, unknown>;
+              metadata: Record<string, string>;
+              status: 'active' | 'archived';
+              created_at: string;
+              updated_at: string;
+              /** What this request did */
+              outcome: 'created' | 'changed' | 'unchanged';
+            };
+          };
+        };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
     trace?: never;
   };
   '/v2/audiences/count': {
@@ -3644,7 +4532,9 @@ export interface paths {
     /** Create messages and their links */
     post: {
       parameters: {
-        query?: never;
+        query?: {
+          strict?: 'true' | 'false';
+        };
         path?: never;
         header?: never;
         cookie?: never;
@@ -3675,6 +4565,8 @@ export interface paths {
           content: {
             'application/json': {
               messages: {
+                /** Position in the request, from 0 */
+                index: number;
                 message_id: string;
                 /** Text of the SMS; send it unchanged */
                 text: string;
@@ -3684,12 +4576,58 @@ export interface paths {
                   short_url: string;
                   offer_id: string;
                 }[];
+                /** What was accepted although it is probably a mistake; absent where nothing was */
+                warnings?: {
+                  code:
+                    | 'no_domain'
+                    | 'domain_not_in_use'
+                    | 'time_without_zone'
+                    | 'variant_missing'
+                    | 'field_missing'
+                    | 'field_misspelt'
+                    | 'repeat_differs'
+                    | 'creative_changed'
+                    | 'not_active'
+                    | 'unknown_reference'
+                    | 'no_click_id'
+                    | 'no_link';
+                  /** What was done, and what to do */
+                  message: string;
+                  /** What in the request it is about */
+                  field?: string;
+                }[];
+                /** How many there are besides, once the answer has 1,000 */
+                warnings_left_out?: number;
               }[];
               errors: {
                 /** Position in the request, from 0 */
                 index: number;
                 error: string;
                 message: string;
+                /** What was accepted although it is probably a mistake; absent where nothing was */
+                warnings?: {
+                  code:
+                    | 'no_domain'
+                    | 'domain_not_in_use'
+                    | 'time_without_zone'
+                    | 'variant_missing'
+                    | 'field_missing'
+                    | 'field_misspelt'
+                    | 'repeat_differs'
+                    | 'creative_changed'
+                    | 'not_active'
+                    | 'unknown_reference'
+                    | 'no_click_id'
+                    | 'no_link';
+                  /** What was done, and what to do */
+                  message: string;
+                  /** What in the request it is about */
+                  field?: string;
+                }[];
+                /** How many there are besides, once the answer has 1,000 */
+                warnings_left_out?: number;
+                /** As it was sent */
+                message_id?: string;
               }[];
             };
           };
@@ -3709,7 +4647,9 @@ export interface paths {
     /** Create one link outside a creative */
     post: {
       parameters: {
-        query?: never;
+        query?: {
+          strict?: 'true' | 'false';
+        };
         path?: never;
         header?: never;
         cookie?: never;
@@ -3745,6 +4685,26 @@ export interface paths {
               short_url: string;
               /** Whose first click counts as unique: the contact’s, or, for a link without a contact, each visitor’s: an address and a user agent on a day (UTC) */
               counts_by: 'contact' | 'visitor';
+              /** What was accepted although it is probably a mistake; absent where nothing was */
+              warnings?: {
+                code:
+                  | 'no_domain'
+                  | 'domain_not_in_use'
+                  | 'time_without_zone'
+                  | 'variant_missing'
+                  | 'field_missing'
+                  | 'field_misspelt'
+                  | 'repeat_differs'
+                  | 'creative_changed'
+                  | 'not_active'
+                  | 'unknown_reference'
+                  | 'no_click_id'
+                  | 'no_link';
+                /** What was done, and what to do */
+                message: string;
+                /** What in the request it is about */
+                field?: string;
+              }[];
             };
           };
         };
@@ -4030,6 +4990,7 @@ export interface paths {
           tz?: string;
           currency?: string;
           file_name?: string;
+          strict?: 'true' | 'false';
         };
         path?: never;
         header?: never;
@@ -4077,16 +5038,62 @@ export interface paths {
                 conversion_id: string;
                 /** The first report of its event and transaction, if the offer takes repeats or this report says something else */
                 repeats?: string;
+                /** Position in the request, from 0 */
+                index: number;
                 /** Why it is not credited, if already known */
                 unattributed?: string;
                 /** What is wrong with it though it counts, such as txn_id={id} */
                 problem?: string;
+                /** What was accepted although it is probably a mistake; absent where nothing was */
+                warnings?: {
+                  code:
+                    | 'no_domain'
+                    | 'domain_not_in_use'
+                    | 'time_without_zone'
+                    | 'variant_missing'
+                    | 'field_missing'
+                    | 'field_misspelt'
+                    | 'repeat_differs'
+                    | 'creative_changed'
+                    | 'not_active'
+                    | 'unknown_reference'
+                    | 'no_click_id'
+                    | 'no_link';
+                  /** What was done, and what to do */
+                  message: string;
+                  /** What in the request it is about */
+                  field?: string;
+                }[];
+                /** How many there are besides, once the answer has 1,000 */
+                warnings_left_out?: number;
               }[];
               errors: {
                 /** Position in the request, from 0 */
                 index: number;
                 error: string;
                 message: string;
+                /** What was accepted although it is probably a mistake; absent where nothing was */
+                warnings?: {
+                  code:
+                    | 'no_domain'
+                    | 'domain_not_in_use'
+                    | 'time_without_zone'
+                    | 'variant_missing'
+                    | 'field_missing'
+                    | 'field_misspelt'
+                    | 'repeat_differs'
+                    | 'creative_changed'
+                    | 'not_active'
+                    | 'unknown_reference'
+                    | 'no_click_id'
+                    | 'no_link';
+                  /** What was done, and what to do */
+                  message: string;
+                  /** What in the request it is about */
+                  field?: string;
+                }[];
+                /** How many there are besides, once the answer has 1,000 */
+                warnings_left_out?: number;
               }[];
             };
           };
@@ -6871,6 +7878,17 @@ export interface paths {
           headers: { [name: string]: unknown };
           content: {
             'application/json': {
+              /** The worst of the checks. failing: somebody is refused something now; degraded: everything works, but not for long or not as it should. For the admin key only */
+              state?: 'ok' | 'degraded' | 'failing';
+              /** For the admin key only */
+              checks?: {
+                name: string;
+                state: 'ok' | 'degraded' | 'failing';
+                /** What was found, in a sentence */
+                found: string;
+                /** What to do; empty where there is nothing to do */
+                do: string;
+              }[];
               /** Age of the oldest click that is not in the reports yet; 0 if none waits */
               behind_ms: number;
               logs: {
@@ -6881,6 +7899,7 @@ export interface paths {
               /** For the admin key only */
               admin: {
                 dead_letters: number;
+                /** Null until it was read once */
                 ledger: {
                   minutes: number;
                   /** Rows (minute and process) in which all stages agree */
@@ -6893,8 +7912,9 @@ export interface paths {
                   spooled: number;
                   answered: number;
                   inserted: number;
-                };
+                } | null;
                 processes: {
+                  /** Its role and number, its machine, and a mark of its start */
                   name: string;
                   seen_ms_ago: number;
                 }[];

@@ -4,6 +4,7 @@
  * repeated after a failure; at most unused links remain.
  */
 import type { Account } from '../catalog/definitions.ts';
+import type { Warning } from '../catalog/warnings.ts';
 import { noteLinkMade } from '../domains/note-link-made.ts';
 import { mintLinks, removeLinks } from '../links/link-store.ts';
 import { LogFullError } from '../log/append.ts';
@@ -18,6 +19,7 @@ import {
   type SentCreative,
 } from './message-references.ts';
 import { getMessages, type MessageRecord, recordOf, recordSends } from './message-store.ts';
+import { MessageWarnings, repeatWarnings } from './message-warnings.ts';
 import { renderMessage } from './render-message.ts';
 import type { Send } from './send.ts';
 import { linkHost, shortUrl } from './short-url.ts';
@@ -29,6 +31,8 @@ export interface CreatedMessage {
   message_id: string;
   text: string;
   links: { key: string; link_id: string; short_url: string; offer_id: string }[];
+  /** What is probably a mistake; empty where nothing is. */
+  warnings: readonly Warning[];
 }
 
 export interface MessageContext {
@@ -40,6 +44,8 @@ export interface MessageContext {
   link_keep_s: number;
   /** Bytes of payload that a partition of the log of sends may hold. */
   partition_bytes_max: number;
+  /** Whether a message with warnings is refused. */
+  strict: boolean;
 }
 
 interface Draft {
@@ -48,7 +54,10 @@ interface Draft {
   sent: SentCreative;
   /** Tracking domain of its links; '' for the installation's own. */
   domain: string;
+  warnings: readonly Warning[];
   record?: MessageRecord;
+  /** Whether the record was there before this call. */
+  repeated?: boolean;
 }
 
 /** One result per input, in order. `inputs` are parsed messages, or the errors that parsing gave. */
@@ -59,6 +68,7 @@ export async function createMessages(
   const answers: (CreatedMessage | MessageError)[] = [];
   const parsed = inputs.filter((input): input is MessageInput => !(input instanceof MessageError));
   const references = await readReferences(context.redis, context.account.account_id, parsed);
+  const warnings = new MessageWarnings(references, context.account, context.default_domain);
   const drafts: Draft[] = [];
   const repeats: Draft[] = [];
   const ids = new Set<string>();
@@ -69,7 +79,9 @@ export async function createMessages(
     }
     try {
       const sent = checkReferences(references, input);
-      const draft = { index, input, sent, domain: chooseDomain(references, input, context.account) };
+      const domain = chooseDomain(references, input, context.account);
+      const draft = { index, input, sent, domain, warnings: warnings.of(input, sent, domain) };
+      if (context.strict) refuseWarned(draft.warnings);
       // If a message occurs twice in one call, the second one reads what the first one wrote.
       (ids.has(input.message_id) ? repeats : drafts).push(draft);
       ids.add(input.message_id);
@@ -97,7 +109,11 @@ async function findRecords(context: MessageContext, drafts: Draft[]): Promise<vo
     context.account.account_id,
     drafts.map((draft) => draft.input.message_id),
   );
-  for (const [i, draft] of drafts.entries()) if (records[i] !== undefined) draft.record = records[i];
+  for (const [i, draft] of drafts.entries()) {
+    if (records[i] === undefined) continue;
+    draft.record = records[i];
+    draft.repeated = true;
+  }
 }
 
 async function createRecords(context: MessageContext, drafts: Draft[]): Promise<void> {
@@ -156,6 +172,7 @@ async function createRecords(context: MessageContext, drafts: Draft[]): Promise<
     draft.record = other ?? own;
     // The ids are ours: an earlier try of this call wrote the record, and its reply was lost.
     if (other !== undefined && other.links[0]?.[1] !== own.links[0]?.[1]) {
+      draft.repeated = true;
       orphans.push(...own.links.map(([, link_id]) => link_id));
     }
   }
@@ -189,16 +206,33 @@ function answer(context: MessageContext, draft: Draft): CreatedMessage | Message
       `message ${input.message_id} exists with another contact or creative: give a new message_id`,
     );
   }
+  const repeats = draft.repeated === true ? repeatWarnings(input, record, sent) : [];
+  if (context.strict && repeats.length > 0) return warned(repeats);
   const links = record.links.map(([key, link_id, offer_id]) => ({
     key,
     link_id,
     short_url: shortUrl(linkHost(record.domain ?? '', context.default_domain), link_id),
     offer_id,
   }));
-  const values: Record<string, string | undefined> = { ...builtInValues(input), ...input.fields };
+  const { message_id } = input;
+  const { contact_id, campaign_id, variant_id } = record;
+  // What is stored: a repeat may say something else.
+  const values: Record<string, string | undefined> = {
+    ...builtInValues({ contact_id, message_id, campaign_id, variant_id }),
+    ...record.fields,
+  };
   for (const link of links) values[link.key] = link.short_url;
-  return { message_id: input.message_id, text: renderMessage(sent.body, values), links };
+  const warnings = repeats.length === 0 ? draft.warnings : [...draft.warnings, ...repeats];
+  return { message_id, text: renderMessage(sent.body, values), links, warnings };
 }
+
+/** Throws MessageError where there is a warning. */
+function refuseWarned(warnings: readonly Warning[]): void {
+  if (warnings.length > 0) throw warned(warnings);
+}
+
+const warned = (warnings: readonly Warning[]): MessageError =>
+  new MessageError('warned', warnings[0]?.message ?? '', warnings);
 
 /** The error of each message when the call for the whole group failed. */
 export function wholeError(error: unknown): MessageError {

@@ -145,7 +145,14 @@ function checkVariant(references: References, input: MessageInput): void {
 }
 
 /** Placeholders that every message has besides its fields. */
-export function builtInValues(input: MessageInput): Record<string, string | undefined> {
-  const { contact_id, message_id, campaign_id, variant_id } = input;
+export function builtInValues({
+  contact_id,
+  message_id,
+  campaign_id,
+  variant_id,
+}: Pick<MessageInput, 'contact_id' | 'message_id' | 'campaign_id' | 'variant_id'>): Record<
+  string,
+  string | undefined
+> {
   return { contact_id, message_id, campaign_id, variant_id };
 }

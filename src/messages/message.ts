@@ -1,12 +1,13 @@
 /** Parses and checks a requested message. Written by hand for speed, because it runs for every line of a send. */
 import { newEntityId } from '../catalog/entity-id.ts';
+import { type Warning, zoneWarning } from '../catalog/warnings.ts';
 import { DomainNameError, normalDomain } from '../domains/domain-name.ts';
 import { exactText } from '../platform/decimal.ts';
 import { parseInstant } from '../platform/iso-time.ts';
 import { isCleanText } from '../platform/text.ts';
 import { isPseudonym, PSEUDONYM_PREFIX } from '../privacy/pseudonym.ts';
 
-const ID_LENGTH_MAX = 128;
+export const ID_LENGTH_MAX = 128;
 const FIELDS_MAX = 32;
 const FIELD_LENGTH_MAX = 500;
 const DAY_MS = 24 * 3_600_000;
@@ -27,6 +28,7 @@ export const MESSAGE_ERRORS = [
   'unknown_domain',
   'missing_field',
   'message_conflict',
+  'warned',
   'unavailable',
 ] as const;
 export type MessageErrorCode = (typeof MESSAGE_ERRORS)[number];
@@ -34,9 +36,14 @@ export type MessageErrorCode = (typeof MESSAGE_ERRORS)[number];
 /** The error of one message in a batch; the others continue. */
 export class MessageError extends Error {
   readonly code: MessageErrorCode;
-  constructor(code: MessageErrorCode, message: string) {
+  /** Of `warned`: all of them. */
+  readonly warnings: readonly Warning[] | undefined;
+  /** The sender's own id, where it could be read. */
+  message_id?: string;
+  constructor(code: MessageErrorCode, message: string, warnings?: readonly Warning[]) {
     super(message);
     this.code = code;
+    this.warnings = warnings;
   }
 }
 
@@ -52,7 +59,10 @@ export interface MessageInput {
   domain: string;
   fields: Record<string, string>;
   sent_at_ms: number;
+  sent_at_given: boolean;
   expires_at_ms: number;
+  /** Of the values as they were sent; missing: none. */
+  warnings?: readonly Warning[];
 }
 
 const PROPERTIES = [
@@ -80,6 +90,7 @@ export function parseMessage(input: unknown, now_ms: number): MessageInput {
         `"${key.slice(0, 40)}" is not a property of a message; values for the text go into fields`,
       );
   }
+  const warnings = zoneWarnings(raw);
   return {
     message_id: raw.message_id === undefined ? newEntityId('msg') : checkId(raw.message_id, 'message_id'),
     id_given: raw.message_id !== undefined,
@@ -93,8 +104,24 @@ export function parseMessage(input: unknown, now_ms: number): MessageInput {
       raw.sent_at === undefined
         ? now_ms
         : checkTime(raw.sent_at, 'sent_at', now_ms, -PAST_DAYS_MAX, FUTURE_DAYS_MAX),
+    sent_at_given: raw.sent_at !== undefined,
     expires_at_ms: raw.expires_at === undefined ? 0 : checkExpiry(raw.expires_at, now_ms),
+    ...(warnings !== undefined && { warnings }),
   };
+}
+
+/** undefined for most messages, which name no time, or its zone. */
+function zoneWarnings({
+  sent_at,
+  expires_at,
+}: {
+  sent_at?: unknown;
+  expires_at?: unknown;
+}): Warning[] | undefined {
+  if (sent_at === undefined && expires_at === undefined) return undefined;
+  const found = [zoneWarning(sent_at, 'sent_at'), zoneWarning(expires_at, 'expires_at')];
+  const warnings = found.filter((warning) => warning !== undefined);
+  return warnings.length === 0 ? undefined : warnings;
 }
 
 function invalid(message: string): MessageError {

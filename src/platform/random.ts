@@ -49,3 +49,6 @@ const TOKEN_BYTES = 32;
 
 /** 256 bits as 43 characters of base64url: a secret that is its own proof, such as a session's token. */
 export const newToken = (): string => randomBytes(TOKEN_BYTES).toString('base64url');
+
+/** From 0 to 1, for samples that nobody needs to be unable to guess. */
+export const randomShare = (): number => Math.random();

@@ -53,6 +53,8 @@ const SQL_TABLES: Readonly<Record<string, Classified>> = {
     ...none(['key', 'version', 'made_at', 'expires_at']),
     ...{ value: 'id', contact_id: 'id' },
   },
+  catalog: none(['account_id', 'kind', 'id', 'name', 'body', 'status', 'version', 'changed_at']),
+  networks: none(['asn', 'network']),
   spools: none(['owner', 'process', 'host', 'folder', 'clicks', 'bytes', 'at']),
   erasures: none(['account_id', 'erasure_id', 'contact_fingerprint', 'requested_at', 'finished_at']),
   migrations: none(['name', 'checksum', 'applied_at']),

@@ -168,8 +168,8 @@ export const KEY_FAMILIES: readonly KeyFamily[] = [
     kept: 'ten minutes',
   },
   {
-    name: 'offer:, creative:, campaign:, audience:, their lists, offer_owner:, coupon:',
-    keys: /^(?:offer|creative|campaign|audience)s?:|^(?:offer_owner|coupon):/,
+    name: 'offer:, creative:, campaign:, audience:, their lists, offer_owner:, coupon:, external_id:',
+    keys: /^(?:offer|creative|campaign|audience)s?:|^(?:offer_owner|coupon|external_id):/,
     holds: 'what an account defines; audiences are definitions, not contacts',
     personal: [],
     kept: EXISTS,
@@ -241,8 +241,15 @@ export const KEY_FAMILIES: readonly KeyFamily[] = [
     kept: '31 days',
   },
   {
+    name: 'backup:last, backup:running',
+    keys: /^backup:/,
+    holds: 'what the last backup did, and that one is being made',
+    personal: [],
+    kept: 'until the next backup; the mark of a running one a minute after its end',
+  },
+  {
     name: 'contact_key, installation_key, records:complete, changes, processes:',
-    keys: /^(?:contact_key|installation_key|records:complete|changes)$|^processes:(?:present|spooled)$/,
+    keys: /^(?:contact_key|installation_key|records:complete|changes)$|^processes:(?:present|notes)$/,
     holds:
       'the installation’s keys, announcements of changed keys, and which processes run; a changed link is announced by its id',
     personal: [],

@@ -46,6 +46,16 @@ export const STORED_TABLES: Readonly<Record<string, StoredTable>> = {
     source: 'the sender, through the API',
     kept: 'a link: as long as its message’s row (one that was changed: `send_retention_days` after the change); settings of accounts, offers and so on: as long as they exist',
   },
+  catalog: {
+    purpose: 'to name the offers, creatives and campaigns of the reports',
+    source: 'the account',
+    kept: 'as long as the account exists',
+  },
+  networks: {
+    purpose: 'to name the networks of the reports',
+    source: 'the database of networks that comes with the program',
+    kept: COUNTS,
+  },
   rejudgements: { purpose: 'to say which rules a report shows', source: 'the account', kept: COUNTS },
   rollup_quarter_hours: { purpose: 'to answer reports', source: FROM_ROWS, kept: COUNTS },
   rollup_links: { purpose: 'to answer reports of links and messages', source: FROM_ROWS, kept: COUNTS },

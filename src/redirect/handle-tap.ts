@@ -26,6 +26,7 @@ import { findLink } from './steps/find-link.ts';
 import { createLogClick } from './steps/log-click.ts';
 import { CONTINUE_BYTES_MAX, readRequest, readToken } from './steps/read-request.ts';
 import { type Found, Tap, type TapRequest, UNAVAILABLE, type UnknownLink } from './tap.ts';
+import type { TapTracing } from './tap-tracing.ts';
 
 export interface TapDependencies {
   exchanges: Exchanges;
@@ -39,6 +40,8 @@ export interface TapDependencies {
   click_ids: Pick<ClickIds, 'create'>;
   readAddress: ReadAddress;
   settings: { click_ack: ClickAck; when_full: WhenFull; trust_proxy: number };
+  /** Undefined unless traces are asked for. */
+  tracing?: TapTracing | undefined;
 }
 
 export class TapHandler implements ExchangeKind<TapOutcome> {
@@ -80,6 +83,7 @@ export class TapHandler implements ExchangeKind<TapOutcome> {
   }
 
   #lead(tap: Tap, found: Found): void {
+    if (tap.trace !== undefined) tap.trace.found_ms = Date.now();
     if (found.kind === 'unknown') {
       this.#answerUnknown(tap, found);
       return;
@@ -91,6 +95,7 @@ export class TapHandler implements ExchangeKind<TapOutcome> {
     }
     const gate = this.#chooseGate(tap, found);
     this.#logClick(tap, found, gate, (click_id, logged) => {
+      if (tap.trace !== undefined) tap.trace.logged_ms = Date.now();
       if (logged === 'refused') this.#answer(tap, UNAVAILABLE);
       else {
         const { query, headers } = tap.request;
@@ -126,17 +131,19 @@ export class TapHandler implements ExchangeKind<TapOutcome> {
   }
 
   #begin(res: HttpResponse, req: HttpRequest, method: TapRequest['method']): Tap {
-    const { exchanges, readAddress, settings } = this.#given;
+    const { exchanges, readAddress, settings, tracing } = this.#given;
     const request = readRequest(res, req, method, readAddress, settings.trust_proxy > 0);
     const tap = new Tap(res, this, request, exchanges.closingAfter(res, req));
+    if (tracing !== undefined) tap.trace = tracing.begin(tap.at_ms, req);
     exchanges.begin(tap);
     return tap;
   }
 
-  ended({ waits_since }: Tap, outcome: TapOutcome): void {
+  ended({ waits_since, trace }: Tap, outcome: TapOutcome): void {
     const { taps, latency } = this.#given.metrics;
     taps[outcome]++;
     latency.observe(performance.now() - waits_since);
+    if (trace !== undefined) this.#given.tracing?.end(trace, outcome);
   }
 
   answerLate(tap: Tap): void {

@@ -17,10 +17,10 @@ import { followChanges, tellAll } from '../platform/change-log.ts';
 import { hostName } from '../platform/host.ts';
 import { createLogger } from '../platform/logger.ts';
 import { readFamilies } from '../platform/metrics.ts';
-import { announce } from '../platform/presence.ts';
+import { announcePresence } from '../platform/presence.ts';
 import { runRole } from '../platform/process.ts';
 import { ownMark } from '../platform/process-mark.ts';
-import { newProducerId } from '../platform/random.ts';
+import { newProducerId, randomShare } from '../platform/random.ts';
 import { BatchedReader } from '../platform/record-cache.ts';
 import {
   askRedis,
@@ -33,6 +33,8 @@ import {
 } from '../platform/redis.ts';
 import { untilServes } from '../platform/server-fault.ts';
 import { ServerWatch } from '../platform/server-watch.ts';
+import type { TraceSampling } from '../platform/telemetry/settings.ts';
+import type { Tracer } from '../platform/telemetry/traces.ts';
 import { readContactKey } from '../privacy/contact-key.ts';
 import { Archive } from '../records/archive.ts';
 import { ARCHIVE_SOURCES } from '../records/archive-sources.ts';
@@ -54,6 +56,7 @@ import { startRedirectServer } from './server.ts';
 import { siteRoutes } from './site-answers.ts';
 import { Sites } from './sites.ts';
 import { tapRoutes } from './tap-routes.ts';
+import { TapTracing } from './tap-tracing.ts';
 import { TlsListener, type TlsListenerOptions } from './tls-listener.ts';
 
 const CONNECT_WITHIN_MS = 5_000;
@@ -70,7 +73,10 @@ await runRole('trackly-redirect', logger, async () => {
   const { redis, lookup, sites, reader, archive, sources, keys } = records;
   const clickLog = openClickLog(redis, records.clickhouse);
   const metrics = createRedirectMetrics({ lookup, reader, clickLog, archive });
-  const presence = announce(redis, metrics.registry, process_name, () => clickLog.spool_bytes);
+  const presence = announcePresence({
+    ...{ redis, registry: metrics.registry, process_name, data_dir: config.data_dir },
+    notes: () => ({ spool_bytes: clickLog.spool_bytes }),
+  });
   const contact_key = await readContactKey(redis, config.data_dir);
   const refusals = new RefusalCounter(redis);
   const inspector = new ReportRecorder(redis, { sources, keys, contact_key });
@@ -95,6 +101,7 @@ await runRole('trackly-redirect', logger, async () => {
       has_archive: archive !== undefined,
     });
   const click_ids = new ClickIds(keys);
+  const { tracer, sampling } = await openTracing();
   const taps = new TapHandler({
     exchanges,
     lookup,
@@ -107,6 +114,7 @@ await runRole('trackly-redirect', logger, async () => {
     click_ids,
     readAddress,
     settings: config,
+    tracing: tracer && new TapTracing(tracer, sampling, config.trust_proxy > 0, randomShare),
   });
   const conversions = new ConversionHandler({
     exchanges,
@@ -143,11 +151,23 @@ await runRole('trackly-redirect', logger, async () => {
       await refusals.close();
       await inspector.close();
       await guesses.close();
+      await tracer?.close();
       await presence.close();
       await records.close();
     },
   };
 });
+
+/** The packages are loaded only where traces are asked for. */
+async function openTracing(): Promise<{ tracer: Tracer | undefined; sampling: TraceSampling }> {
+  const { telemetry } = config;
+  const sampling = telemetry?.traces;
+  if (telemetry === undefined || sampling === undefined) {
+    return { tracer: undefined, sampling: { ratio: 0, parent_based: false } };
+  }
+  const { openTracer } = await import('../platform/telemetry/tracer.ts');
+  return { tracer: openTracer(telemetry, process_name), sampling };
+}
 
 /** Links, offers and accounts: from memory, from Redis, and from ClickHouse what Redis does not have. */
 async function openRecordReading() {

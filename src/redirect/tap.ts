@@ -13,6 +13,7 @@ import type { TapOutcome } from './outcomes.ts';
 import type { Page } from './pages/pages.ts';
 import type { ServedLink, ServedOffer } from './served-link.ts';
 import type { Site } from './sites.ts';
+import type { TapTrace } from './tap-tracing.ts';
 
 /** What a tap needs of its request, every part of it bounded. */
 export interface TapRequest {
@@ -35,6 +36,8 @@ export class Tap extends Exchange<TapOutcome> {
   readonly at_ms = Date.now();
   /** What Continue on a preview page has sent; undefined for all but a POST. */
   token: string | undefined = undefined;
+  /** Of the few taps that are traced. */
+  trace: TapTrace | undefined = undefined;
 
   constructor(res: HttpResponse, kind: ExchangeKind<TapOutcome>, request: TapRequest, closing: Closing) {
     super(res, kind, closing);

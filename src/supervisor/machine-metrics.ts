@@ -3,6 +3,7 @@
  * nothing is added up or carried over: a restart is the reset of a counter, which rate() understands. No server is
  * needed, so they can be read on the worst day. A process that does not answer is missing, and trackly_process_up says so.
  */
+import { DiskProbe } from '../platform/disk.ts';
 import { exposition, type Family, type Labels, mergeFamilies, type Sample } from '../platform/exposition.ts';
 import { processFamilies } from '../platform/process-metrics.ts';
 import type { Child } from './child.ts';
@@ -13,14 +14,17 @@ export type Measured = Pick<Child, 'name' | 'is_role' | 'restarts' | 'metrics'>;
 export interface MachineMetrics {
   families(): Promise<Family[]>;
   text(): Promise<string>;
+  close(): Promise<void>;
 }
 
 /** `children` are those that run or should; `data_dir` is the folder whose disk is watched. */
 export function openMachineMetrics(children: () => readonly Measured[], data_dir: string): MachineMetrics {
+  const probe = new DiskProbe(data_dir, `.probe-${process.pid}`);
+
   async function families(): Promise<Family[]> {
     const roles = children().filter(({ is_role }) => is_role);
     const answers = await Promise.all(roles.map((child) => child.metrics()));
-    const of_machine = await machineFamilies(data_dir);
+    const of_machine = await machineFamilies(data_dir, probe);
     return mergeFamilies([
       { labels: {}, families: [...supervised(roles, answers), ...of_machine] },
       { labels: { process: 'trackly' }, families: processFamilies() },
@@ -30,7 +34,7 @@ export function openMachineMetrics(children: () => readonly Measured[], data_dir
       })),
     ]);
   }
-  return { families, text: async () => exposition(await families()) };
+  return { families, text: async () => exposition(await families()), close: () => probe.close() };
 }
 
 /** The target of a scrape names the machine, so the label does not: the same few values for ever. */

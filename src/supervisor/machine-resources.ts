@@ -2,31 +2,35 @@
  * What this machine, or the container around the supervisor, has left: the disk of DATA_DIR, and the memory under the
  * limit of the control group. What the kernel does not tell (no /proc, no limit) is left out.
  */
-import { readFile, statfs } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
+import { type DiskProbe, spaceOf } from '../platform/disk.ts';
 import type { Family } from '../platform/exposition.ts';
 
 const GROUPS = '/sys/fs/cgroup';
 /** Version 1 writes no limit as the largest multiple of a page. */
 const NO_LIMIT = 2 ** 60;
 
-export async function machineFamilies(data_dir: string): Promise<Family[]> {
-  return [...(await diskFamilies(data_dir)), ...(await memoryFamilies())];
+export async function machineFamilies(data_dir: string, probe: Pick<DiskProbe, 'look'>): Promise<Family[]> {
+  return [...(await diskFamilies(data_dir, probe)), ...(await memoryFamilies())];
 }
 
-async function diskFamilies(folder: string): Promise<Family[]> {
-  const found = await statfs(folder).catch(() => undefined);
+async function diskFamilies(folder: string, probe: Pick<DiskProbe, 'look'>): Promise<Family[]> {
+  const found = await spaceOf(folder);
   if (found === undefined) return [];
+  const { sync_s, writable } = probe.look();
   return [
     gauge(
       'trackly_disk_free_bytes',
       'Bytes that this user may still write to the file system of DATA_DIR.',
-      found.bavail * found.bsize,
+      found.free_bytes,
     ),
+    gauge('trackly_disk_size_bytes', 'Bytes that the file system of DATA_DIR has.', found.size_bytes),
     gauge(
-      'trackly_disk_size_bytes',
-      'Bytes that the file system of DATA_DIR has.',
-      found.blocks * found.bsize,
+      'trackly_disk_sync_seconds',
+      'How long the last small file took until it was on the disk of DATA_DIR, or how long it has been waiting.',
+      sync_s,
     ),
+    gauge('trackly_disk_writable', '1 while a small file can be written to DATA_DIR.', writable ? 1 : 0),
   ];
 }
 

@@ -12,6 +12,7 @@ import { openClickHouse } from '../clickhouse/open.ts';
 import { type Config, readConfig } from '../config.ts';
 import { changeLevelBySignal, createLogger, type Logger } from '../platform/logger.ts';
 import { untilServes } from '../platform/server-fault.ts';
+import type { MetricPush } from '../platform/telemetry/push-metrics.ts';
 import type { Child } from './child.ts';
 import { type DataFolder, holdDataFolder, keptAdminKey } from './data-folder.ts';
 import { type MachineMetrics, openMachineMetrics } from './machine-metrics.ts';
@@ -75,6 +76,7 @@ class Run {
   readonly #watchdog = new Watchdog(() => [...this.#front, ...this.#behind]);
   readonly #metrics: MachineMetrics;
   readonly #metrics_listener: Server;
+  #push: MetricPush | undefined;
   /** True during a start and during a rolling restart, when no other rolling restart may begin. */
   #busy = true;
   #warned = false;
@@ -107,7 +109,7 @@ class Run {
     await checkPort('API_PORT', config.api_host, config.api_port);
     if (config.analyst_port !== undefined)
       await checkPort('ANALYST_PORT', config.api_host, config.analyst_port);
-    await this.#listenForMetrics();
+    await this.#giveMetrics();
     const admin_key = config.admin_key ?? (await keptAdminKey(data.path));
     const env: NodeJS.ProcessEnv = { ...config.environment, ADMIN_KEY: admin_key };
 
@@ -145,7 +147,7 @@ class Run {
     // The click ledger and the log name processes of several machines.
     const machine = `@${hostname()}`;
     const { environment } = this.#config;
-    await this.#listenForMetrics();
+    await this.#giveMetrics();
     if (role === 'redirect') {
       await checkRedirectPorts(this.#config);
       await Promise.all(this.#redirects(environment, machine));
@@ -203,8 +205,12 @@ class Run {
   }
 
   /** Before any process starts: an operator sees what waits, and why nothing else answers. */
-  async #listenForMetrics(): Promise<void> {
-    const { metrics_port, metrics_host } = this.#config;
+  async #giveMetrics(): Promise<void> {
+    const { metrics_port, metrics_host, telemetry } = this.#config;
+    if (telemetry !== undefined) {
+      const { pushMetrics } = await import('../platform/telemetry/push-metrics.ts');
+      this.#push = pushMetrics(telemetry, hostname(), this.#metrics.families, this.#logger);
+    }
     if (metrics_port === undefined) return;
     await checkPort('METRICS_PORT', metrics_host, metrics_port);
     await new Promise<void>((resolve, reject) => {
@@ -216,10 +222,12 @@ class Run {
   stop(): Promise<void> {
     this.#stopping ??= (async () => {
       await Promise.all(this.#front.map((child) => child.stop(STOP_WITHIN_MS.front)));
+      this.#push?.close();
       for (const child of this.#behind.toReversed()) await child.stop(STOP_WITHIN_MS.behind);
       this.#watchdog.stop();
       this.#metrics_listener.close();
       this.#metrics_listener.closeAllConnections();
+      await this.#metrics.close();
       await this.#data?.release();
     })();
     return this.#stopping;

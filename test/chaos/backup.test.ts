@@ -2,16 +2,20 @@
  * A backup of a running system, taken while clicks come in, restored into an empty folder: whoever looks at the
  * reports, the catalog, the links and the conversions sees the same, and all of it goes on.
  */
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { gunzipSync, gzipSync } from 'node:zlib';
+import { generateX25519Identity, identityToRecipient } from 'age-encryption';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { connectRedis } from '../../src/platform/redis.ts';
+import { type LastBackup, readLastBackup } from '../../src/records/backup/last-backup.ts';
+import { type Manifest, objectsOf } from '../../src/records/backup/manifest.ts';
 import { type Business, doBusiness, lookAtAll, MESSAGES, openBusiness } from '../support/business.ts';
 import { type Ended, runTrackly } from '../support/commands.ts';
 import { removeOldPartsSoon } from '../support/erasure-search.ts';
 import { clickIdOf, createPhones, PHONE } from '../support/phones.ts';
 import { testPorts } from '../support/ports.ts';
+import { type S3Server, startS3 } from '../support/s3.ts';
 import { callApi } from '../support/sender.ts';
 import { untilSettled } from '../support/settled.ts';
 import { type System, startSystem } from '../support/system.ts';
@@ -20,7 +24,12 @@ import { HANGS_AFTER_MS, until, untilSeen } from '../support/until.ts';
 /** Of each of eight phones: a load that leaves the processor to the backup. */
 const TAP_EVERY_MS = 20;
 
+/** Where it is kept encrypted. */
+const BUCKET = 's3://backups/of/this';
+
 let folder: string;
+let s3: S3Server;
+let keys: { BACKUP_RECIPIENT: string; BACKUP_KEY_FILE: string };
 let system: System;
 let restored: System | undefined;
 let business: Business;
@@ -28,6 +37,8 @@ let before: Record<string, unknown>;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'trackly-backup-'));
+  s3 = await startS3();
+  keys = await makeKeys('operator');
   system = await startSystem();
   // ClickHouse waits longer from one cleaning to the next, the less there is to clean.
   await removeOldPartsSoon(system);
@@ -39,19 +50,49 @@ beforeAll(async () => {
 afterAll(async () => {
   await restored?.destroy();
   await system?.destroy();
+  await s3?.close();
   await rm(folder, { recursive: true, force: true });
 });
 
-const backup = (to: string): Promise<Ended> =>
-  runTrackly(['backup', '--to', join(folder, to)], { DATA_DIR: system.data_dir });
+/** As age-keygen writes them. */
+async function makeKeys(name: string): Promise<typeof keys> {
+  const identity = await generateX25519Identity();
+  const recipient = await identityToRecipient(identity);
+  const file = join(folder, `${name}.key`);
+  await writeFile(file, `# public key: ${recipient}\n${identity}\n`);
+  return { BACKUP_RECIPIENT: recipient, BACKUP_KEY_FILE: file };
+}
 
-async function restore(from: string, into: string, options: string[] = []): Promise<Ended> {
+/** `to` is a bucket, or a folder in that of this test. */
+const placeOf = (to: string): string => (to.startsWith('s3:') ? to : join(folder, to));
+
+const backup = (to: string, settings: Record<string, string> = {}): Promise<Ended> =>
+  runTrackly(['backup', '--to', placeOf(to)], {
+    DATA_DIR: system.data_dir,
+    ...s3.environment,
+    ...settings,
+  });
+
+async function restore(
+  from: string,
+  into: string,
+  { options = [], settings = {} }: { options?: string[]; settings?: Record<string, string> } = {},
+): Promise<Ended> {
   const [port] = await testPorts(1);
-  return runTrackly(['restore', '--from', join(folder, from), ...options], {
+  return runTrackly(['restore', '--from', placeOf(from), ...options], {
     DATA_DIR: join(folder, into),
     CLICKHOUSE_PORT: String(port),
+    ...s3.environment,
+    ...settings,
   });
 }
+
+const verify = (from: string, settings: Record<string, string> = {}): Promise<Ended> =>
+  runTrackly(['backup', 'verify', '--from', placeOf(from)], {
+    DATA_DIR: system.data_dir,
+    ...s3.environment,
+    ...settings,
+  });
 
 /** While it runs: the new key works, the old one does not, even after the API was started anew with it. */
 async function rotateAdminKey(running: System): Promise<void> {
@@ -71,12 +112,23 @@ async function rotateAdminKey(running: System): Promise<void> {
   expect(await statusOf(running.admin_key)).toBe(401);
 }
 
-it('is restored into an empty folder: everything looks the same, and goes on', async () => {
-  expect(await backup('quiet')).toMatchObject({
-    code: 0,
-    stdout: expect.stringMatching(/^The backup of \/.* is in .*: rows of .*\d clicks, .*keys of Redis/),
+it('is restored from S3 into an empty folder: everything looks the same, and goes on', async () => {
+  expect(await backup(BUCKET)).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining('BACKUP_RECIPIENT'),
   });
-  expect(await restore('quiet', 'one')).toMatchObject({
+  const sealed = { BACKUP_RECIPIENT: keys.BACKUP_RECIPIENT };
+  expect(await backup(BUCKET, sealed)).toMatchObject({
+    code: 0,
+    stdout: expect.stringMatching(
+      /^The backup of \/.* is in s3:.*: rows of .*\d clicks, .*keys of Redis; .* of it new/,
+    ),
+  });
+  expect(await restore(BUCKET, 'one')).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining('BACKUP_KEY_FILE'),
+  });
+  expect(await restore(BUCKET, 'one', { settings: keys })).toMatchObject({
     code: 0,
     stdout: expect.stringContaining('npm start'),
   });
@@ -105,6 +157,38 @@ it('is restored into an empty folder: everything looks the same, and goes on', a
   restored = undefined;
 });
 
+/** The note that the API reads, and the manifests of a folder, the oldest first. */
+async function lastBackup(): Promise<LastBackup | undefined> {
+  const redis = connectRedis({ url: await system.redis_url(), cluster: false }, 'fast');
+  try {
+    return await readLastBackup(redis);
+  } finally {
+    redis.disconnect();
+  }
+}
+
+async function manifestsOf(to: string): Promise<Manifest[]> {
+  const names = (await readdir(join(folder, to, 'manifests'))).sort();
+  const texts = await Promise.all(names.map((name) => readFile(join(folder, to, 'manifests', name), 'utf8')));
+  return texts.map((text) => JSON.parse(text) as Manifest);
+}
+
+it('is verified by a restore, from S3 and encrypted', async () => {
+  expect(await verify(BUCKET, keys)).toMatchObject({
+    code: 0,
+    stdout: expect.stringMatching(
+      / is whole: \d+ objects, \d+ rows of \d+ tables .* the sums of the report agree/,
+    ),
+  });
+  expect(await lastBackup()).toMatchObject({
+    ok: true,
+    error: '',
+    to: BUCKET,
+    verified_at: expect.stringMatching(/^2/),
+    verify_error: '',
+  });
+});
+
 /** Resolves when the erasure is done. */
 async function erase(contact_id: string): Promise<void> {
   const { sender } = business;
@@ -114,6 +198,8 @@ async function erase(contact_id: string): Promise<void> {
 }
 
 it('taken under load holds each click once that was answered before it, and those of its moment at most once', async () => {
+  // The one before it, with which it shares what did not change.
+  expect(await backup('busy')).toMatchObject({ code: 0, stderr: expect.stringContaining('the logs go on') });
   const phones = createPhones(system.redirect_url, 8);
   const answered: string[] = [];
   let going = true;
@@ -143,11 +229,15 @@ it('taken under load holds each click once that was answered before it, and thos
   await Promise.all(tapping);
   phones.close();
   expect(answered.length).toBeGreaterThan(earlier.length);
+  const [first, second] = await manifestsOf('busy');
+  expect(second).toMatchObject({ parent: first?.name });
+  const held = second === undefined ? [] : objectsOf(second);
+  expect(second?.written.objects).toBeLessThan(held.length);
 
   // Erased after the backup: the restored copy must not bring it back.
   await erase('late');
   const erasures = join(system.data_dir, 'erasures.ndjson');
-  expect(await restore('busy', 'two', ['--erasures', erasures])).toMatchObject({
+  expect(await restore('busy', 'two', { options: ['--erasures', erasures] })).toMatchObject({
     code: 0,
     stdout: expect.stringContaining('1 erased contacts'),
   });
@@ -171,13 +261,20 @@ it('taken under load holds each click once that was answered before it, and thos
   expect((await fetch(`${restored.redirect_url}/${link_id}`, { redirect: 'manual' })).status).toBe(302);
 });
 
-it('refuses a folder that is in use, an installation that is not empty, and a damaged backup', async () => {
-  expect(await backup('quiet')).toMatchObject({
+it('refuses the place of another installation, an installation that is not empty, and a damaged backup', async () => {
+  await mkdir(join(folder, 'other/manifests'), { recursive: true });
+  const [made] = await manifestsOf('busy');
+  await writeFile(join(folder, 'other/manifests/a.json'), JSON.stringify({ ...made, installation: 'b' }));
+  expect(await backup('other')).toMatchObject({
     code: 1,
-    stderr: expect.stringContaining('already exists'),
+    stderr: expect.stringContaining('holds backups of another installation'),
+  });
+  expect(await lastBackup()).toMatchObject({
+    ok: false,
+    error: expect.stringContaining('another installation'),
   });
   expect(
-    await runTrackly(['restore', '--from', join(folder, 'quiet')], {
+    await runTrackly(['restore', '--from', join(folder, 'busy')], {
       DATA_DIR: system.data_dir,
     }),
   ).toMatchObject({
@@ -185,15 +282,18 @@ it('refuses a folder that is in use, an installation that is not empty, and a da
     stderr: expect.stringContaining('stop the system'),
   });
   await restored?.stop();
-  expect(await restore('quiet', 'two')).toMatchObject({ code: 1, stderr: expect.stringContaining('empty') });
-  const path = join(folder, 'quiet', 'clickhouse.clicks.tsv.gz');
-  await writeFile(path, gzipSync(`${gunzipSync(await readFile(path))}`.replace('human', 'robot')));
-  expect(await restore('quiet', 'three')).toMatchObject({
+  expect(await restore('busy', 'two')).toMatchObject({ code: 1, stderr: expect.stringContaining('empty') });
+
+  const clicks = (await manifestsOf('busy')).at(-1)?.tables.find(({ table }) => table === 'clicks');
+  const damaged = clicks?.parts[0]?.name ?? '';
+  const bytes = await readFile(join(folder, 'busy', damaged));
+  bytes[bytes.length >> 1] = (bytes[bytes.length >> 1] ?? 0) ^ 1;
+  await writeFile(join(folder, 'busy', damaged), bytes);
+  expect(await verify('busy')).toMatchObject({
     code: 1,
-    stderr: expect.stringContaining(
-      'clickhouse.clicks.tsv.gz of the backup has changed since it was written',
-    ),
+    stderr: expect.stringContaining(`${damaged} of the backup has changed since it was written`),
   });
+  expect(await lastBackup()).toMatchObject({ verify_error: expect.stringContaining('has changed') });
   expect(await restore('nothing', 'three')).toMatchObject({
     code: 1,
     stderr: expect.stringContaining('no backup'),

@@ -9,7 +9,7 @@ export const clickhouseGone: Drill = {
     const clickhouse = stage.installation.named('clickhouse');
     await stage.fault({
       alarm: 'TracklyClickHouseAway',
-      also: ['TracklyReportsBehind'],
+      also: ['TracklyReportsBehind', 'TracklyBatchesFail'],
       cause: () => clickhouse.program.kill(),
       heal: () => clickhouse.start(),
     });

@@ -1,5 +1,5 @@
 /** Redis is killed and comes back after 45 s: clicks go to the spool, every tap is answered. */
-import type { Drill } from '../support/drills/drill.ts';
+import { type Drill, WITHOUT_REDIS } from '../support/drills/drill.ts';
 
 export const redisGone: Drill = {
   name: 'redis-gone',
@@ -8,7 +8,7 @@ export const redisGone: Drill = {
     await stage.open();
     await stage.fault({
       alarm: 'TracklyRedisAway',
-      also: ['TracklySpooling', 'TracklyNoWorker', 'TracklyNoRedirect', 'TracklyReportsBehind'],
+      also: WITHOUT_REDIS,
       lasts_s: 45,
       cause: () => stage.redis.kill(),
       heal: () => stage.redis.start(),

@@ -1,5 +1,5 @@
 /** Every worker is killed with its supervisor: clicks wait in Redis. */
-import type { Drill } from '../support/drills/drill.ts';
+import { type Drill, WITHOUT_A_ROLE } from '../support/drills/drill.ts';
 
 export const workersDead: Drill = {
   name: 'workers-dead',
@@ -9,7 +9,7 @@ export const workersDead: Drill = {
     const workers = stage.installation.of('worker');
     await stage.fault({
       alarm: 'TracklyNoWorker',
-      also: ['TracklyReportsBehind'],
+      also: WITHOUT_A_ROLE,
       cause: async () => void (await Promise.all(workers.map(({ program }) => program.kill()))),
       heal: async () => void (await Promise.all(workers.map((worker) => worker.start()))),
     });

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { giveDomain } from '../support/domains.ts';
 import { readMetrics } from '../support/metrics.ts';
+import { type OtlpReceiver, startOtlpReceiver } from '../support/otlp-receiver.ts';
 import { BOT, clickIdOf, createPhones, PHONE, type Phones } from '../support/phones.ts';
 import { testPorts } from '../support/ports.ts';
 import { type Campaign, createCampaign, createSender, type Sender } from '../support/sender.ts';
@@ -16,13 +17,19 @@ import { untilSeen } from '../support/until.ts';
 
 let system: System;
 let metrics_port: number;
+let collector: OtlpReceiver;
 let sender: Sender;
 let campaign: Campaign;
 let phones: Phones;
 
 beforeAll(async () => {
   [metrics_port = 0] = await testPorts(1);
-  system = await startSystem({ REDIRECT_PROCESSES: '2', METRICS_PORT: String(metrics_port) });
+  collector = await startOtlpReceiver();
+  system = await startSystem({
+    ...{ REDIRECT_PROCESSES: '2', METRICS_PORT: String(metrics_port), TRUST_PROXY: '1' },
+    ...{ OTEL_EXPORTER_OTLP_ENDPOINT: collector.url, OTEL_METRIC_EXPORT_INTERVAL: '1000' },
+    OTEL_TRACES_SAMPLER: 'parentbased_always_off',
+  });
   sender = await createSender(system);
   campaign = await createCampaign(sender, 'Spring');
   phones = createPhones(system.redirect_url, 4);
@@ -31,6 +38,7 @@ beforeAll(async () => {
 afterAll(async () => {
   phones?.close();
   await system?.destroy();
+  await collector?.close();
 });
 
 async function campaignRow() {
@@ -186,6 +194,62 @@ describe('the journey of a click', () => {
     ]) {
       expect(text).toContain(name);
     }
+  });
+
+  it('keeps the processes apart in the metrics, and pushes the same to a collector', async () => {
+    const text = await (await fetch(`http://127.0.0.1:${metrics_port}/metrics`)).text();
+    for (const process of ['redirect-1', 'redirect-2', 'worker-1', 'api', 'clickhouse']) {
+      expect(text).toContain(
+        `trackly_process_up{process="${process}",role="${process.replace(/-.*/, '')}"} 1`,
+      );
+    }
+    expect(text).toMatch(/^trackly_clock_offset_seconds\{process="api",server="clickhouse"\} -?0/m);
+    await untilSeen(
+      'the pushed metrics',
+      async () =>
+        collector.metrics.find(({ name }) => name === 'trackly_processes')?.gauge?.dataPoints.length,
+      3,
+    );
+  });
+
+  it('says in the health how everything does, to the operator', async () => {
+    const ask = async (key: string) =>
+      (await fetch(`${system.api_url}/v2/health`, { headers: { 'x-api-key': key } })).json();
+    const checks = async (): Promise<string[]> =>
+      (await ask(system.admin_key)).checks
+        .filter(({ state, name }: { state: string; name: string }) => state !== 'ok' && name !== 'Disks')
+        .map(({ name }: { name: string }) => name);
+    // Nobody has made a backup.
+    await untilSeen('the health', async () => (await checks()).join(), 'Backups');
+    const own = await ask(sender.api_key);
+    expect([own.checks, own.admin, own.logs.length]).toEqual([undefined, null, 5]);
+  });
+
+  it('can be traced over redirect and worker to the insert, where a trusted proxy began it', async () => {
+    const [message] = await sender.send([
+      { contact_id: 'traced', creative_id: campaign.creative_ids[0], fields: { first_name: 'Kim' } },
+    ]);
+    const trace_id = '0af7651916cd43dd8448eb211c80319c';
+    const traceparent = `00-${trace_id}-b7ad6b7169203331-01`;
+    const url = `${system.redirect_url}/${message?.links[0]?.link_id}`;
+    const tap = await fetch(url, { redirect: 'manual', headers: { traceparent } });
+    expect(tap.status).toBe(302);
+    await untilSeen(
+      'the spans',
+      async () =>
+        collector.spans
+          .map(({ instance, name }) => `${instance.replace(/-.*/, '')}: ${name}`)
+          .toSorted()
+          .join(),
+      [
+        ...['redirect: find link', 'redirect: log click', 'redirect: tap', 'worker: claim first clicks'],
+        ...['worker: insert', 'worker: judge clicks', 'worker: wait on the log'],
+      ].join(),
+    );
+    const root = collector.spans.find(({ name }) => name === 'tap');
+    expect(root).toMatchObject({ trace_id, parent_id: 'b7ad6b7169203331' });
+    const others = collector.spans.filter((span) => span !== root);
+    expect(others.every((span) => span.trace_id === trace_id && span.parent_id === root?.span_id)).toBe(true);
   });
 
   it('gives the metrics without a key on METRICS_PORT alone', async () => {

@@ -8,6 +8,7 @@ const SPECIAL: Partial<Click> = {
   headers: { accept: 'headers' },
   answered: 'interstitial',
   contact_country: 'NZ',
+  trace: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
 };
 
 /** A click of which every field has a value of its own: a text is its field's name. */
@@ -30,5 +31,6 @@ export function rowOfClick(click: Click): string {
     domain: click.domain,
     link_json: encodeClickLink(click, encodeClickPlacement(click)),
     answered: click.answered,
+    trace: click.trace,
   });
 }

@@ -18,7 +18,7 @@ const TEXT_BYTES_MAX = 255;
 
 export interface TestDns {
   port: number;
-  /** `127.0.0.1:<port>`. */
+  /** `<address>:<port>`. */
   address: string;
   /** The records of a name and a type; without any the name has none of that type. */
   set(name: string, type: RecordType, values: string[]): void;
@@ -89,8 +89,8 @@ function record(name: string, type: RecordType, value: string): Buffer {
   return Buffer.concat([nameBytes(name), fixed, data]);
 }
 
-/** On `given_port`, or on a free one. */
-export async function startDns(given_port = 0): Promise<TestDns> {
+/** On `given_port` of an address of loopback, or on a free one. */
+export async function startDns(given_port = 0, address = '127.0.0.1'): Promise<TestDns> {
   const records = new Map<string, string[]>();
   const asked: string[] = [];
   let delay_ms = 0;
@@ -126,11 +126,11 @@ export async function startDns(given_port = 0): Promise<TestDns> {
     if (delay_ms === Number.POSITIVE_INFINITY) return;
     setTimeout(() => socket.send(answer, from.port, from.address, () => {}), delay_ms);
   });
-  await new Promise<void>((resolve) => socket.bind(given_port, '127.0.0.1', resolve));
+  await new Promise<void>((resolve) => socket.bind(given_port, address, resolve));
   const { port } = socket.address();
   return {
     port,
-    address: `127.0.0.1:${port}`,
+    address: `${address}:${port}`,
     set: (name, type, values) => void records.set(`${name.toLowerCase()} ${type}`, values),
     delay(ms) {
       delay_ms = ms;

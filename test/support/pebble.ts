@@ -49,14 +49,19 @@ export async function trustInThisProcess(ca_file: string): Promise<void> {
   tls.setDefaultCACertificates([...trusted, await readFile(ca_file, 'utf8')]);
 }
 
-export async function startPebble(http_port: number, dns: TestDns): Promise<Pebble> {
+/** `address`: where it listens, for clients on other machines. */
+export async function startPebble(
+  http_port: number,
+  dns: Pick<TestDns, 'address'>,
+  address = '127.0.0.1',
+): Promise<Pebble> {
   const folder = await mkdtemp(join(tmpdir(), 'trackly-pebble-'));
   const [port = 0, management_port = 0, tls_port = 0] = await testPorts(3);
-  makeCertificate(folder, 'pebble', ['localhost', '127.0.0.1']);
+  makeCertificate(folder, 'pebble', ['localhost', '127.0.0.1', address]);
   const ca_file = join(folder, 'pebble.crt');
   const config = {
     pebble: {
-      listenAddress: `127.0.0.1:${port}`,
+      listenAddress: `${address}:${port}`,
       managementListenAddress: `127.0.0.1:${management_port}`,
       certificate: ca_file,
       privateKey: join(folder, 'pebble.key'),
@@ -85,7 +90,7 @@ export async function startPebble(http_port: number, dns: TestDns): Promise<Pebb
     () => `pebble did not start:\n${output}`,
   );
   return {
-    directory: `https://127.0.0.1:${port}/dir`,
+    directory: `https://${address}:${port}/dir`,
     ca_file,
     root: async () => (await fetch(`https://127.0.0.1:${management_port}/roots/0`)).text(),
     async stop() {

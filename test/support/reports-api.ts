@@ -11,6 +11,7 @@ import type { Caller } from '../../src/access/caller.ts';
 import type { InstallationKeys } from '../../src/access/installation-key.ts';
 import { Limits } from '../../src/access/limits/limits.ts';
 import { OpenRequests } from '../../src/access/open-requests.ts';
+import { RememberedOperators } from '../../src/access/remembered-operators.ts';
 import { openGate } from '../../src/access/sign-in.ts';
 import { BodySpool } from '../../src/api/http/body-spool.ts';
 import type { Api, ApiContext } from '../../src/api/http/context.ts';
@@ -22,6 +23,7 @@ import { traceRoutes } from '../../src/api/routes/traces.ts';
 import type { Account } from '../../src/catalog/definitions.ts';
 import { migrate } from '../../src/clickhouse/migrate.ts';
 import type { ReportRecorder } from '../../src/conversions/inspector/report-recorder.ts';
+import type { Found } from '../../src/health/installation-watch.ts';
 import { NO_BYTES_MAX } from '../../src/log/append.ts';
 import { UNKNOWN_DISK } from '../../src/platform/disk-reserve.ts';
 import { createLogger } from '../../src/platform/logger.ts';
@@ -73,7 +75,9 @@ export async function startReportsApi(): Promise<ReportsApi> {
     redis_disk: UNKNOWN_DISK,
     bodies: new BodySpool(tmpdir()),
     limits: new Limits(redis),
+    installation: { found: {} as Found },
     open_requests: new OpenRequests(),
+    operators: new RememberedOperators(),
     contact_key: 'contact key',
     gate: openGate(redis, keysOf()),
     oidc: undefined,

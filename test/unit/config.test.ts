@@ -39,6 +39,12 @@ it.each([
   ['ADMIN_KEY', 'secret'],
   ['OIDC_ISSUER', 'https://id.example'],
   ['OIDC_CLIENT_SECRET', 'secret'],
+  ['OTEL_EXPORTER_OTLP_ENDPOINT', 'collector:4318'],
+  ['OTEL_EXPORTER_OTLP_PROTOCOL', 'grpc'],
+  ['OTEL_EXPORTER_OTLP_HEADERS', 'token'],
+  ['OTEL_METRIC_EXPORT_INTERVAL', '10'],
+  ['OTEL_TRACES_SAMPLER', 'sometimes'],
+  ['OTEL_TRACES_SAMPLER_ARG', '2'],
 ])('names %s when it is "%s"', (name, value) => {
   expect(() => readConfig({ [name]: value })).toThrow(ConfigError);
   expect(() => readConfig({ [name]: value })).toThrow(name);
@@ -52,4 +58,32 @@ it('refuses two proxies in front with a protocol that carries one address', () =
 
 it('does not repeat an address that may hold a password', () => {
   expect(() => readConfig({ REDIS_URL: 'http://:hunter2@x' })).toThrow(/^(?!.*hunter2)/);
+});
+
+it('pushes nothing unless an endpoint is set, and takes no traces unless they are asked for', () => {
+  expect(readConfig({ OTEL_TRACES_SAMPLER: 'always_on' }).telemetry).toBeUndefined();
+  const OTEL_EXPORTER_OTLP_ENDPOINT = 'http://collector:4318';
+  expect(readConfig({ OTEL_EXPORTER_OTLP_ENDPOINT }).telemetry).toEqual({
+    ...{ endpoint: 'http://collector:4318', headers: {}, service_name: 'trackly', metrics_every_ms: 60_000 },
+    traces: undefined,
+  });
+});
+
+it.each([
+  ['always_on', undefined, { ratio: 1, parent_based: false }],
+  ['traceidratio', '0.01', { ratio: 0.01, parent_based: false }],
+  ['parentbased_traceidratio', '0.01', { ratio: 0.01, parent_based: true }],
+  ['parentbased_always_off', '0.5', { ratio: 0, parent_based: true }],
+])('takes traces as %s %s says', (OTEL_TRACES_SAMPLER, share, expected) => {
+  const env = { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://c:4318', OTEL_TRACES_SAMPLER };
+  const OTEL_TRACES_SAMPLER_ARG = share;
+  expect(readConfig({ ...env, OTEL_TRACES_SAMPLER_ARG }).telemetry?.traces).toEqual(expected);
+});
+
+it('reads the headers for a collector, percent-encoded', () => {
+  const { telemetry } = readConfig({
+    OTEL_EXPORTER_OTLP_ENDPOINT: 'https://c',
+    OTEL_EXPORTER_OTLP_HEADERS: 'authorization=Basic%20abc=, x-scope = one',
+  });
+  expect(telemetry?.headers).toEqual({ authorization: 'Basic abc=', 'x-scope': 'one' });
 });

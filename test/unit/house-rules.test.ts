@@ -139,10 +139,15 @@ it.each([
   ['ioredis', /^src\/platform\/redis\.ts$/],
   ['pino', /^src\/platform\/logger\.ts$/],
   ['prom-client', /^src\/platform\/metrics\.ts$/],
+  ['@opentelemetry/api', /^src\/platform\/telemetry\//],
+  ['@opentelemetry/sdk-metrics', /^src\/platform\/telemetry\//],
+  ['@opentelemetry/sdk-trace', /^src\/platform\/telemetry\/tracer\.ts$/],
   ['nanoid', /^src\/platform\/random\.ts$/],
   ['bullmq', /^workers\/queue\.ts$/],
   ['rate-limiter-flexible', /^src\/access\/limits\//],
   ['acme-client', /^src\/domains\/certificates\//],
+  ['aws4fetch', /^src\/platform\/object-store\/s3-requests\.ts$/],
+  ['age-encryption', /^src\/records\/backup\/age\.ts$/],
 ])('%s has one home', (driver, home) => {
   const users = [...imports].filter(([, targets]) => targets.includes(driver)).map(([file]) => file);
   expect(users.length).toBeGreaterThan(0);

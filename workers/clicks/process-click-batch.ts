@@ -1,7 +1,7 @@
 /**
  * The journey of a frozen batch of clicks, every step in order; each is safe to run again:
  *   read the range · find the erased contacts · tell bots from people · tell visitors apart · claim first clicks ·
- *   insert under the batch's token ·
+ *   insert under the batch's token · name the networks ·
  *   wake the conversions that waited for these clicks · rejudge the requested clicks ·
  *   count the rows for the click ledger · trim the range
  * A step that fails rejects the whole batch, which is retried from the start. A row that cannot be processed
@@ -18,10 +18,12 @@ import { countBatch } from '../batch/count-batch.ts';
 import { insertRows } from '../batch/insert-rows.ts';
 import { expiryOf, type Keeping, keepingsOf } from '../batch/keeping.ts';
 import { type BatchRow, readRows } from '../batch/read-rows.ts';
+import { traceBatch } from '../batch/trace-batch.ts';
 import type { WorkerContext } from '../worker-context.ts';
 import { claimFirstClicks, type FirstClick } from './claim-first-clicks.ts';
 import { clickPayouts } from './click-payouts.ts';
 import { type JudgedClick, judgeClicks } from './judge-clicks.ts';
+import { nameNetworks } from './name-networks.ts';
 import { rejudgeClicks } from './rejudge-clicks.ts';
 import { tellVisitors } from './tell-visitors.ts';
 
@@ -46,11 +48,17 @@ async function countClicks(
   dead: ReadonlySet<number>,
 ): Promise<void> {
   const clicks = read.map(({ value }) => value);
+  const trace = traceBatch(
+    context.tracer,
+    batch.token,
+    read.map(({ value, logged }) => ({ trace: value.trace, logged_at_ms: logged.logged_at_ms })),
+  );
   const erased = await context.erased.among(clicks, ({ clicked_at_ms }) => clicked_at_ms);
   const pseudonyms = clicks.map((click) => erased.of(click, click.clicked_at_ms));
   const judged = await judgeClicks(context, batch, clicks, pseudonyms);
   // Another worker has finished the batch while this one was stopped.
   if (judged === undefined) return;
+  trace?.step('judge clicks');
   const payouts = await clickPayouts(context.offers, clicks);
   const keepings = await keepingsOf(context.accounts, clicks);
   const visitors = await tellVisitors(context.redis, clicks);
@@ -61,6 +69,7 @@ async function countClicks(
     payouts,
     keepings,
   });
+  trace?.step('claim first clicks');
   const rows: CountedClick[] = [];
   const origins: BatchRow<Click>[] = [];
   for (const [i, row] of read.entries()) {
@@ -81,6 +90,8 @@ async function countClicks(
     });
   }
   await insertRows(context, batch, { table: 'clicks', columns: COLUMNS, rows, origins });
+  trace?.step('insert');
+  await nameNetworks(context, judged);
   const waitingFor = (of: Click[]): string[] => [
     ...new Set(of.map((click) => waitingKey(click, batch.partition))),
   ];

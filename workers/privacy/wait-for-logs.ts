@@ -37,7 +37,7 @@ export async function unprocessed(
   for (const [log, partition, id] of positions) {
     if (!(await hasPassed(redis, log, partition, id))) return `rows of the log of ${log}`;
   }
-  const spooling = (await readPresent(redis)).filter((one) => one.present && one.spool_bytes > 0);
+  const spooling = (await readPresent(redis)).filter((one) => one.present && one.notes.spool_bytes > 0);
   if (spooling.length > 0) return 'clicks in the spool of a redirect process';
   return (await hasSpool(data_dir)) ? 'clicks in the spool of this machine' : '';
 }

@@ -13,6 +13,7 @@ import {
 } from '../../catalog/schemas.ts';
 import { TAKEDOWN_KINDS } from '../../takedowns/takedown.ts';
 import { ERRORS, type ErrorCode } from './errors.ts';
+import { warned, warnedOfMany } from './warnings.ts';
 
 const stamps = {
   created_at: z.iso.datetime(),
@@ -35,14 +36,12 @@ export const errorAnswer = z
   .object({
     error: z.enum(Object.keys(ERRORS) as ErrorCode[]),
     message: z.string().describe('What to do'),
+    ...warned,
   })
   .meta({ id: 'ApiError', description: 'What went wrong' });
 
-const ofMany = z.object({
-  index: z.int().describe('Position in the request, from 0'),
-  error: z.string(),
-  message: z.string(),
-});
+const index = z.int().describe('Position in the request, from 0');
+const ofMany = z.object({ index, error: z.string(), message: z.string(), ...warnedOfMany });
 
 export const account = z
   .object({
@@ -65,7 +64,7 @@ export const newConversionSecret = z.object({
   previous_secret_ends_at: z.string().describe('Until when the secret before is accepted'),
 });
 
-const own = { account_id: z.string() };
+const own = { account_id: z.string(), ...warned };
 export const entities = {
   offer: z
     .object({ offer_id: z.string(), ...own, ...offerInput.shape, ...secretState, taken_down, ...stamps })
@@ -99,14 +98,16 @@ export function pageOf<Name extends string, Item extends z.ZodType>(
 export const messages = z.object({
   messages: z.array(
     z.object({
+      index,
       message_id: z.string(),
       text: z.string().describe('Text of the SMS; send it unchanged'),
       links: z.array(
         z.object({ key: z.string(), link_id: z.string(), short_url: z.string(), offer_id: z.string() }),
       ),
+      ...warnedOfMany,
     }),
   ),
-  errors: z.array(ofMany),
+  errors: z.array(ofMany.extend({ message_id: z.string().optional().describe('As it was sent') })),
 });
 
 export const countsBy = z
@@ -118,7 +119,12 @@ export const countsBy = z
 export const countsByOf = (contact_id: string | null): z.output<typeof countsBy> =>
   contact_id === '' ? 'visitor' : 'contact';
 
-export const shortened = z.object({ link_id: z.string(), short_url: z.string(), counts_by: countsBy });
+export const shortened = z.object({
+  link_id: z.string(),
+  short_url: z.string(),
+  counts_by: countsBy,
+  ...warned,
+});
 export const linkState = z.object({
   link_id: z.string(),
   status: z.enum(['active', 'disabled']),
@@ -149,8 +155,10 @@ export const conversions = z.object({
         .describe(
           'The first report of its event and transaction, if the offer takes repeats or this report says something else',
         ),
+      index,
       unattributed: z.string().optional().describe('Why it is not credited, if already known'),
       problem: z.string().optional().describe('What is wrong with it though it counts, such as txn_id={id}'),
+      ...warnedOfMany,
     }),
   ),
   errors: z.array(ofMany),

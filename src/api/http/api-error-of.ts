@@ -24,8 +24,14 @@ function ownError(error: Error): ApiError | undefined {
   return undefined;
 }
 
-/** What an error that a handler, a hook or Fastify threw is to a caller; `body_bytes_max` is the route's own bound. */
-export function apiErrorOf(error: FastifyError, body_bytes_max: number): ApiError {
+interface Asked {
+  /** The route's own bound. */
+  body_bytes_max: number;
+  content_type: string | undefined;
+}
+
+/** What an error that a handler, a hook or Fastify threw is to a caller. */
+export function apiErrorOf(error: FastifyError, { body_bytes_max, content_type }: Asked): ApiError {
   const own = ownError(error);
   if (own !== undefined) return own;
   if (hasZodFastifySchemaValidationErrors(error)) {
@@ -43,14 +49,14 @@ export function apiErrorOf(error: FastifyError, body_bytes_max: number): ApiErro
         `a body may have at most ${body_bytes_max} bytes: send less at once, or NDJSON`,
       );
     case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
-      return new ApiError(
-        'unsupported_media_type',
-        'send application/json (messages and conversions also take application/x-ndjson, conversions text/csv)',
-      );
+      return wrongType(content_type);
     case 'FST_ERR_CTP_EMPTY_JSON_BODY':
     case 'FST_ERR_CTP_INVALID_JSON_BODY':
       return new ApiError('invalid_json', 'the body is not valid JSON');
   }
+  // zlib's codes: Z_DATA_ERROR, Z_BUF_ERROR.
+  if (error.code?.startsWith('Z_'))
+    return new ApiError('invalid_request', 'the body is not whole gzip, as Content-Encoding says it is');
   if (error instanceof SyntaxError)
     return new ApiError('invalid_json', `the body is not valid JSON: ${error.message.slice(0, 100)}`);
   if (isRedisAway(error))
@@ -65,6 +71,19 @@ export function apiErrorOf(error: FastifyError, body_bytes_max: number): ApiErro
 function storeFault(error: Error): string {
   const fault = redisFault('redis://redis', error);
   return fault === undefined ? 'the store can not be reached' : `Redis, the store: ${fault.found}`;
+}
+
+function wrongType(content_type: string | undefined): ApiError {
+  const given =
+    content_type === undefined
+      ? 'the body has no Content-Type: '
+      : /^application\/x-www-form-urlencoded\b/i.test(content_type)
+        ? 'the body came as a form, as curl -d sends it by itself: '
+        : `the body came as ${content_type.slice(0, 60)}: `;
+  return new ApiError(
+    'unsupported_media_type',
+    `${given}add -H 'content-type: application/json' (messages and conversions also take application/x-ndjson, conversions text/csv)`,
+  );
 }
 
 /** ioredis has no common error class for a lost connection, a time-out and a server that does not take commands. */

@@ -40,8 +40,8 @@ declare module 'fastify' {
     unaudited?: string;
   }
   interface FastifyRequest {
-    /** What the handler has changed, set by the handler of a route with `audit`. */
-    audited?: Audited;
+    /** What the handler has changed, set by the handler of a route with `audit`; null: nothing, it was so already. */
+    audited?: Audited | null;
     /** The entry that was announced and is not settled yet. */
     announced?: AuditEntry | undefined;
   }
@@ -73,6 +73,7 @@ async function conclude(
   const { statusCode: status } = reply;
   const { audited } = request;
   const done = status < 400;
+  if (audited === null) return withdraw(redis, announced).catch(() => {});
   if (audited !== undefined) {
     const { actor, ...change } = audited;
     const { action, account_id, subject_id } = announced;

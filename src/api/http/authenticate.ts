@@ -4,12 +4,11 @@
  * cut when the key or the session is ended meanwhile. With Redis down it answers 503.
  */
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { Caller } from '../../access/caller.ts';
 import { holderOfKey, type KeyHolder, KeyUse } from '../../access/key-holder.ts';
 import { readSession, recordsOf, type SignedIn, type SignedInMember } from '../../access/read-session.ts';
+import type { Right } from '../../access/right.ts';
 import { ROLE_SCOPES, type Scope } from '../../access/scopes.ts';
 import { leftOf } from '../../access/session.ts';
-import type { Account } from '../../catalog/definitions.ts';
 import { refuseSuspended } from '../../catalog/suspension.ts';
 import { RecordsLostError } from '../../records/completeness.ts';
 import { callerAddress } from './caller-address.ts';
@@ -27,20 +26,9 @@ declare module 'fastify' {
     admin?: boolean;
     /** An admin key, or an account's with `scope`. */
     either?: boolean;
+    /** An operator whom this process has lately found to be one may ask while Redis is away, or has lost its data. */
+    without_redis?: boolean;
   }
-}
-
-/** Who asks, and what that rests on. */
-interface Right {
-  caller: Omit<Caller, 'address'>;
-  /** Undefined: the operator, or a member who has not chosen an account. */
-  account: Account | undefined;
-  /** The key that was used; undefined for a member. */
-  key: KeyHolder['key'] | undefined;
-  /** What is announced when the right changes (open-requests.ts). */
-  records: readonly string[];
-  /** When it ends by itself; undefined: never. */
-  ends_at_ms: number | undefined;
 }
 
 export function authenticateRequests(app: Api, context: ApiContext): void {
@@ -56,10 +44,8 @@ export function authenticateRequests(app: Api, context: ApiContext): void {
   app.addHook('onRequest', async (request, reply) => {
     const { config, url } = request.routeOptions;
     if (url === undefined || config.open || url.startsWith('/docs')) return;
-    // Without records every key is unknown, and new records would conflict with the restored ones.
-    if (context.records_lost()) throw new ApiError('unavailable', new RecordsLostError().message);
     const now_ms = Date.now();
-    const right = await rightOf(context, request, now_ms);
+    const right = await rightOrRemembered(context, request, now_ms);
     if (right === undefined) throw unknownCaller(request);
     authorize(right, request);
     if (right.key !== undefined) used.note(right.key, now_ms);
@@ -68,6 +54,28 @@ export function authenticateRequests(app: Api, context: ApiContext): void {
     if (right.account !== undefined) request.account = right.account;
     holdOpen(context, request, reply, right);
   });
+}
+
+/** Throws where Redis is down, or has lost its data, and the route can't be read without it. */
+async function rightOrRemembered(
+  context: ApiContext,
+  request: FastifyRequest,
+  now_ms: number,
+): Promise<Right | undefined> {
+  const { operators, proxies, records_lost } = context;
+  const credential = String(request.headers['x-api-key'] ?? tokenOf(request, proxies) ?? '');
+  try {
+    // Without records every key is unknown, and new records would conflict with the restored ones.
+    if (records_lost()) throw new ApiError('unavailable', new RecordsLostError().message);
+    const right = await rightOf(context, request, now_ms);
+    if (right?.caller.kind === 'operator') operators.note(credential, right, now_ms);
+    return right;
+  } catch (error) {
+    const { without_redis = false } = request.routeOptions.config;
+    const remembered = without_redis ? operators.recall(credential, now_ms) : undefined;
+    if (remembered === undefined) throw error;
+    return remembered;
+  }
 }
 
 const isReading = ({ method }: FastifyRequest): boolean => method === 'GET' || method === 'HEAD';

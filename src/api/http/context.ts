@@ -8,10 +8,12 @@ import type { InstallationKeys } from '../../access/installation-key.ts';
 import type { Limits } from '../../access/limits/limits.ts';
 import type { OidcProvider } from '../../access/oidc.ts';
 import type { OpenRequests } from '../../access/open-requests.ts';
+import type { RememberedOperators } from '../../access/remembered-operators.ts';
 import type { Gate } from '../../access/sign-in.ts';
 import type { Account } from '../../catalog/definitions.ts';
 import type { ClickHouseClient } from '../../clickhouse/client.ts';
 import type { ReportRecorder } from '../../conversions/inspector/report-recorder.ts';
+import type { InstallationWatch } from '../../health/installation-watch.ts';
 import type { DiskReserve } from '../../platform/disk-reserve.ts';
 import type { TrustedProxies } from '../../platform/forwarded.ts';
 import type { BatchedReader } from '../../platform/record-cache.ts';
@@ -33,8 +35,12 @@ export interface ApiContext {
   records_lost(): boolean;
   /** What the disk under a private Redis has left; that of another is not known. */
   redis_disk: Pick<DiskReserve, 'state' | 'why'>;
+  /** What is known of the installation's state. */
+  installation: Pick<InstallationWatch, 'found'>;
   /** How much accounts may ask for. */
   limits: Limits;
+  /** Who was lately found to be an operator. */
+  operators: RememberedOperators;
   /** The requests that are being answered; a revoked key ends its own. */
   open_requests: OpenRequests;
   /** The keys from which postback secrets are computed. */

@@ -2,9 +2,11 @@
  * The error codes of single messages and conversions in a batch, and all codes as a table for the OpenAPI document's
  * description. A new code does not compile until it is explained here.
  */
+import { WARNINGS } from '../../catalog/warnings.ts';
 import type { ConversionErrorCode } from '../../conversions/receive/conversion-error.ts';
 import type { MessageErrorCode } from '../../messages/message.ts';
 import { ERRORS } from './errors.ts';
+import { WARNINGS_MAX } from './warnings.ts';
 
 export const MESSAGE_ERRORS: Record<MessageErrorCode, string> = {
   invalid_json: 'This line is not JSON. Write one message a line.',
@@ -19,6 +21,8 @@ export const MESSAGE_ERRORS: Record<MessageErrorCode, string> = {
   unknown_domain: 'The domain that it names is not one of the account, or not in use.',
   missing_field: 'The creative has a placeholder without a value in `fields`.',
   message_conflict: 'This `message_id` already belongs to a different message: use a new one.',
+  warned:
+    'The account or the request is strict: `message` is the first of its `warnings`. Nothing was created.',
   unavailable: 'The message could not be stored: repeat it with the same `message_id`.',
 };
 
@@ -43,10 +47,13 @@ export const CONVERSION_ERRORS: Record<ConversionErrorCode, string> = {
   unsupported_media_type: 'Send the body without `Content-Encoding`.',
   too_many_unknown:
     'On the public listener: the id or the secret is wrong, as many from this address were. Right reports are taken.',
+  warned: 'The account or the request is strict: see `warnings`. The conversion was not recorded.',
   unavailable: 'The conversion could not be logged: repeat it. With a `txn_id` it counts once.',
 };
 
 const row = (...cells: (string | number)[]): string => `| ${cells.join(' | ')} |`;
+
+const WARNINGS_TEXT = `What is accepted although it is probably a mistake is answered beside the result, as \`warnings: [{"code", "message", "field"?}]\` (at most ${WARNINGS_MAX.toLocaleString('en')} in one answer, then \`warnings_left_out\`). Where the account is \`strict\`, or the request says \`?strict=true\`, they are errors (\`warned\`), and nothing is created.`;
 
 /** Markdown. */
 export function errorsText(): string {
@@ -68,5 +75,11 @@ export function errorsText(): string {
     row('error of a conversion', 'what to do'),
     row('---', '---'),
     ...list(CONVERSION_ERRORS),
+    '',
+    WARNINGS_TEXT,
+    '',
+    row('warning', 'what it means'),
+    row('---', '---'),
+    ...list(WARNINGS),
   ].join('\n');
 }

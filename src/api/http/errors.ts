@@ -2,6 +2,7 @@
  * Every error of the API: a stable code, a status, and a message that says what to do. On the wire: `{"error":
  * "<code>", "message": "<what to do>"}`. This file explains each code; the OpenAPI document shows the explanations.
  */
+import type { Warning } from '../../catalog/warnings.ts';
 
 interface Meaning {
   status: number;
@@ -50,6 +51,11 @@ export const ERRORS = {
     status: 405,
     means: 'The route does not have this method: `Allow` lists those that it has.',
   },
+  warned: {
+    status: 422,
+    means:
+      'The account or the request is strict, and there is a warning: `message` is the first of `warnings`. Nothing was done.',
+  },
   idempotency_key_reused: {
     status: 422,
     means:
@@ -72,7 +78,7 @@ export const ERRORS = {
   unsupported_media_type: {
     status: 415,
     means:
-      'Send `application/json`; messages and conversions also take `application/x-ndjson`, conversions `text/csv`. No body may be compressed.',
+      "Send `application/json`; messages and conversions also take `application/x-ndjson`, conversions `text/csv`. curl sends `-d` as a form: add `-H 'content-type: application/json'`. A body may be compressed with gzip, in no other way.",
   },
   too_many_requests: {
     status: 429,
@@ -107,9 +113,17 @@ export class ApiError extends Error {
   readonly code: ErrorCode;
   /** Sent with it. */
   readonly headers: Record<string, string>;
-  constructor(code: ErrorCode, message: string, headers: Record<string, string> = {}) {
+  /** Of `warned`: all of them. */
+  readonly warnings: readonly Warning[] | undefined;
+  constructor(
+    code: ErrorCode,
+    message: string,
+    headers: Record<string, string> = {},
+    warnings?: readonly Warning[],
+  ) {
     super(message);
     this.code = code;
+    this.warnings = warnings;
     const again = code === 'too_many_requests' || code === 'unavailable';
     const seconds = code === 'disk_full_soon' ? DISK_RETRY_AFTER_S : again ? RETRY_AFTER_S : undefined;
     this.headers = { ...(seconds !== undefined && { 'retry-after': seconds }), ...headers };
@@ -122,8 +136,9 @@ export class ApiError extends Error {
 export interface ErrorBody {
   error: ErrorCode;
   message: string;
+  warnings?: readonly Warning[];
 }
 
-export function errorBody(error: ApiError): ErrorBody {
-  return { error: error.code, message: error.message };
+export function errorBody({ code, message, warnings }: ApiError): ErrorBody {
+  return { error: code, message, ...(warnings !== undefined && { warnings }) };
 }

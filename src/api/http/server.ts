@@ -5,6 +5,7 @@
 import fastifyCookie from '@fastify/cookie';
 import Fastify, { type FastifyBaseLogger, type FastifyError, LogController } from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
+import { asksForPage, NOT_FOUND_HEADERS, notFoundPage } from '../../dashboard/not-found-page.ts';
 import { CHECK_EVERY_MS } from '../../platform/bound-connections.ts';
 import type { Logger } from '../../platform/logger.ts';
 import { REQUEST_ID_HEADER, requestIdOf } from '../../platform/request-id.ts';
@@ -55,6 +56,7 @@ import { authenticateRequests } from './authenticate.ts';
 import { BODY_BOUNDS, boundBodies, endRefusedBody } from './bound-bodies.ts';
 import type { Api, ApiContext } from './context.ts';
 import { errorBody } from './errors.ts';
+import { inflateBodies } from './inflate-bodies.ts';
 import { limitRequests, limitWrongKeys } from './limit-requests.ts';
 import { refuseLowDisk } from './low-disk.ts';
 import { refuseUnknownRoutes } from './methods.ts';
@@ -82,11 +84,19 @@ export async function createApi(context: ApiContext, logger: Logger): Promise<Ap
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   app.setErrorHandler(async (error: FastifyError, request, reply) => {
-    const known = limitWrongKeys(apiErrorOf(error, request.routeOptions.bodyLimit), request, context);
+    const asked = {
+      body_bytes_max: request.routeOptions.bodyLimit,
+      content_type: request.headers['content-type'],
+    };
+    const known = limitWrongKeys(apiErrorOf(error, asked), request, context);
     await endRefusedBody(request, reply, known, BODY_BOUNDS);
     if (known.status >= 500)
       request.log.error({ route: request.routeOptions.url, error: error.message }, 'request failed');
-    return reply.code(known.status).headers(known.headers).send(errorBody(known));
+    reply.code(known.status).headers(known.headers);
+    const { method, url, headers } = request;
+    if (known.code === 'not_found' && asksForPage(method, url, headers.accept))
+      return reply.headers(NOT_FOUND_HEADERS).send(notFoundPage(known.message));
+    return reply.send(errorBody(known));
   });
   // Responses depend on the time and the key, so caches must not keep them. Cacheable routes override this.
   app.addHook('onRequest', async (request, reply) => {
@@ -103,6 +113,7 @@ export async function createApi(context: ApiContext, logger: Logger): Promise<Ap
     if (request.routeOptions.config.stores === true) refuseLowDisk(context.redis_disk);
   });
   boundBodies(app, context.limits, BODY_BOUNDS);
+  inflateBodies(app);
   refuseUnreadable(app);
   auditChanges(app, context);
 

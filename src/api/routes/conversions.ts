@@ -5,8 +5,8 @@
  */
 import type { Readable } from 'node:stream';
 import type { FastifyRequest } from 'fastify';
-import { z } from 'zod';
 import type { Account } from '../../catalog/definitions.ts';
+import { zoneWarning } from '../../catalog/warnings.ts';
 import { ClickIds } from '../../clicks/click-id.ts';
 import { ConversionError } from '../../conversions/receive/conversion-error.ts';
 import {
@@ -20,76 +20,19 @@ import { parseJsonDigits } from '../../platform/json-digits.ts';
 import { newProducerId } from '../../platform/random.ts';
 import { conversions as conversionsAnswer } from '../http/answers.ts';
 import type { Api, ApiContext } from '../http/context.ts';
+import { CONVERSIONS_MAX, conversionsBody, conversionsList } from '../http/conversions-body.ts';
 import { ApiError } from '../http/errors.ts';
 import { fileQuery } from '../http/file-query.ts';
 import { batchingOf, beginKeyed, fingerprintOf, holdRequest, idempotencyKey } from '../http/idempotency.ts';
 import { answerLines, BadLine } from '../http/ndjson.ts';
+import { isStrict, strictQuery, WarningBudget } from '../http/warnings.ts';
 import { type Uploading, uploadFile } from './upload-file.ts';
 
-const CONVERSIONS_MAX = 10_000;
 /** Conversions per call to Redis. */
 const GROUP_MAX = 250;
 
 /** The API key identifies the account, so the secrets are not accepted here. */
 const NAMES = PARAMETERS.filter((name) => name !== 'secret' && name !== 'postback_secret');
-
-const list = z.array(z.unknown()).min(1).max(CONVERSIONS_MAX);
-/** A bare list is accepted too. */
-const body = z.union([
-  z.strictObject({ conversions: list }),
-  list.transform((conversions) => ({ conversions })),
-]);
-
-/** For the OpenAPI document; conversions/conversion-input.ts checks each conversion. */
-const documentedBody = z.toJSONSchema(
-  z
-    .object({
-      conversions: z
-        .array(
-          z.object({
-            click_id: z.string().optional(),
-            link_id: z.string().optional(),
-            offer_id: z.string().optional().describe('With message_id, or for a refund with its txn_id'),
-            message_id: z.string().optional(),
-            code: z.string().optional().describe('Coupon code'),
-            contact_id: z.string().optional().describe('Who used the coupon'),
-            event: z
-              .enum(['sale', 'rebill', 'lead', 'install', 'signup', 'refund', 'chargeback', 'void'])
-              .default('sale'),
-            revenue: z
-              .string()
-              .optional()
-              .describe('Decimal string. A refund without it takes back all that is left'),
-            currency: z.string().optional().describe("Default: the offer's"),
-            txn_id: z.string().optional(),
-            refund_id: z
-              .string()
-              .optional()
-              .describe('Id of a refund or chargeback: refunds of one transaction with different ids add up'),
-            network: z
-              .string()
-              .optional()
-              .describe('Short name of the advertising network, such as everflow'),
-            ts: z.string().optional().describe('Unix seconds or ISO 8601. Default: now'),
-          }),
-        )
-        .max(CONVERSIONS_MAX),
-    })
-    .meta({
-      examples: [
-        {
-          conversions: [
-            {
-              click_id: '0VbtKXUu1hdx94eRQF4LZbx67BaQk',
-              revenue: '49.90',
-              currency: 'USD',
-              txn_id: 'order-1',
-            },
-          ],
-        },
-      ],
-    }),
-);
 
 type Answer = Received | { index: number; error: string; message: string };
 
@@ -136,7 +79,7 @@ function addRoute(app: Api, uploading: Uploading): void {
       config: {
         scope: 'conversions',
         limit: 'send',
-        documented_body: documentedBody,
+        documented_body: conversionsBody,
         documented_answers: { 200: conversionsAnswer },
         audit: 'conversions.uploaded',
         // Any other report is a line of the money ledger, and nothing else.
@@ -146,9 +89,9 @@ function addRoute(app: Api, uploading: Uploading): void {
         tags: ['conversions'],
         summary: 'Report conversions',
         description:
-          'JSON `{"conversions": […]}`; `application/x-ndjson` with one conversion a line, answered line by line in order; or a file as `text/csv` with a header line, of which all lines count or, where one is wrong, none: the answer is the upload, as `GET /v2/conversions/uploads/:upload_id` shows it, or the list of the wrong lines. The query parameters are about files. A conversion that was already reported is answered as a duplicate. With the header `Idempotency-Key` the same request can be sent again, also after it broke off, and counts once; without it that is safe for conversions with a txn_id.',
+          'JSON `{"conversions": […]}`; `application/x-ndjson` with one conversion a line, answered line by line in order; or a file as `text/csv` with a header line, of which all lines count or, where one is wrong, none: the answer is the upload, as `GET /v2/conversions/uploads/:upload_id` shows it, or the list of the wrong lines. The query parameters but `strict` are about files, and `strict` is not. A conversion that was already reported is answered as a duplicate. With the header `Idempotency-Key` the same request can be sent again, also after it broke off, and counts once; without it that is safe for conversions with a txn_id.',
         consumes: ['application/json', 'application/x-ndjson', 'text/csv'],
-        querystring: fileQuery,
+        querystring: fileQuery.extend(strictQuery.shape),
       },
     },
     async (request, reply) => {
@@ -168,19 +111,44 @@ const isCsv = ({ headers }: FastifyRequest): boolean => /^text\/csv\b/i.test(hea
 /** Gives the reports of a repeat the ids of the first try; undefined: each report is a new one. */
 type BatchingAt = ((first_index: number) => Batching) | undefined;
 
+/** What the groups of one request have in common. */
+interface Call {
+  account: Account;
+  strict: boolean;
+  warnings: WarningBudget;
+}
+
+const callOf = (request: FastifyRequest): Call => ({
+  account: request.account,
+  strict: isStrict(request),
+  warnings: new WarningBudget(),
+});
+
 async function receiveGroup(
   { receiving }: Uploading,
-  account: Account,
+  { account, strict, warnings }: Call,
   group: readonly (Parameters | ConversionError)[],
   first_index: number,
   batching: BatchingAt,
 ): Promise<Answer[]> {
-  const answers = await receiveMany(receiving, account, group, batching?.(first_index));
-  return answers.map((answer, i) =>
-    answer instanceof ConversionError
-      ? { index: first_index + i, error: answer.code, message: answer.message }
-      : answer,
-  );
+  const given = group.map((one) => (strict ? refuseWarned(one) : one));
+  const answers = await receiveMany(receiving, account, given, batching?.(first_index));
+  return answers.map((answer, i) => {
+    const index = first_index + i;
+    const warning = warningOf(group[i]);
+    const warned = warnings.take(warning && [warning]);
+    return answer instanceof ConversionError
+      ? { index, error: answer.code, message: answer.message, ...warned }
+      : { index, ...answer, ...warned };
+  });
+}
+
+const warningOf = (given: Parameters | ConversionError | undefined) =>
+  given === undefined || given instanceof ConversionError ? undefined : zoneWarning(given.ts, 'ts');
+
+function refuseWarned(given: Parameters | ConversionError): Parameters | ConversionError {
+  const warning = warningOf(given);
+  return warning === undefined ? given : new ConversionError('warned', warning.message);
 }
 
 interface Keyed {
@@ -204,10 +172,11 @@ async function beginRequest(
 
 /** The answers to NDJSON. With an Idempotency-Key the body is held until its end, because the key is of all of it. */
 async function answerStream(uploading: Uploading, request: FastifyRequest): Promise<Readable> {
-  const { account } = request;
+  const call = callOf(request);
+  const { account } = call;
   const answer = (input: Readable, batching: BatchingAt): Readable =>
     answerLines(input, GROUP_MAX, (group, first_index) =>
-      receiveGroup(uploading, account, group.map(parseLine), first_index, batching),
+      receiveGroup(uploading, call, group.map(parseLine), first_index, batching),
     );
   if (idempotencyKey(request) === undefined) return answer(request.body as Readable, undefined);
   const body = await uploading.bodies.take(request.body as Readable, account.account_id);
@@ -229,7 +198,7 @@ async function receiveList(
   uploading: Uploading,
   request: FastifyRequest,
 ): Promise<{ received: Answer[]; errors: Answer[] }> {
-  const parsed = body.safeParse(request.body);
+  const parsed = conversionsList.safeParse(request.body);
   if (!parsed.success) {
     throw new ApiError(
       'invalid_request',
@@ -237,12 +206,13 @@ async function receiveList(
     );
   }
   const { conversions } = parsed.data;
+  const call = callOf(request);
   const { batching, end } = await beginRequest(uploading, request, request.body_fingerprint ?? '');
   try {
     const answers: Answer[] = [];
     for (let from = 0; from < conversions.length; from += GROUP_MAX) {
       const group = conversions.slice(from, from + GROUP_MAX).map(tryParse);
-      answers.push(...(await receiveGroup(uploading, request.account, group, from, batching)));
+      answers.push(...(await receiveGroup(uploading, call, group, from, batching)));
     }
     return {
       received: answers.filter((answer) => !('error' in answer)),

@@ -2,10 +2,18 @@
 import { getEntities } from '../../catalog/catalog-store.ts';
 import { creativeError } from '../../catalog/check-texts.ts';
 import { creativeChange, creativeInput } from '../../catalog/schemas.ts';
+import { statusWarning, type Warning } from '../../catalog/warnings.ts';
 import { checkDomainOf } from '../http/check-domains.ts';
 import type { Api, ApiContext } from '../http/context.ts';
 import { ApiError } from '../http/errors.ts';
 import { entityRoutes } from './entity-routes.ts';
+
+const NO_LINK: Warning = {
+  code: 'no_link',
+  field: 'body',
+  message:
+    'the body has no link, so that nothing of its messages is clicked: write {{link1}}, and bind it in offer_links',
+};
 
 export function creativeRoutes(app: Api, context: ApiContext): void {
   entityRoutes(app, context, {
@@ -13,6 +21,14 @@ export function creativeRoutes(app: Api, context: ApiContext): void {
     prefix: 'cre',
     input: creativeInput,
     change: creativeChange as never,
+    async warnings({ account_id, offer_links }) {
+      const ids = offer_links.map((link) => link.offer_id);
+      const offers = await getEntities(context.redis, 'offer', account_id, ids);
+      return [
+        ...offers.map((offer, i) => statusWarning(`offer ${ids[i]}`, offer?.status, 'offer_links')),
+        ids.length > 0 ? undefined : NO_LINK,
+      ];
+    },
     async check(account, { body, offer_links, domain }) {
       const problem = creativeError(body, offer_links);
       if (problem !== undefined) throw new ApiError('invalid_request', problem);

@@ -1,10 +1,11 @@
 /** Creates a single link outside a creative, and changes the state of a link. */
 import { z } from 'zod';
 import { getEntities } from '../../catalog/catalog-store.ts';
-import type { Account } from '../../catalog/definitions.ts';
+import type { Account, Offer } from '../../catalog/definitions.ts';
 import { type ParameterRules, parameterFields } from '../../catalog/parameter-rules.ts';
 import { isMacro, MACROS, parseTemplate, withPlainBraces } from '../../catalog/placeholders.ts';
 import { destinationUrl } from '../../catalog/schemas.ts';
+import { domainWarning, statusWarning, zoneWarning } from '../../catalog/warnings.ts';
 import { takesLinks } from '../../domains/domain.ts';
 import { domainName } from '../../domains/domain-name.ts';
 import { getDomain } from '../../domains/domain-store.ts';
@@ -18,6 +19,8 @@ import { checkNoLoop } from '../http/check-domains.ts';
 import { checked } from '../http/check-input.ts';
 import type { Api, ApiContext } from '../http/context.ts';
 import { ApiError } from '../http/errors.ts';
+import { strictQuery, warningsFor } from '../http/warnings.ts';
+import { offerFieldWarnings, unknownReferences } from './link-warnings.ts';
 
 const SENT_DAYS_PAST_MAX = 400;
 const SENT_DAYS_AHEAD_MAX = 30;
@@ -84,15 +87,21 @@ export function linkRoutes(app: Api, context: ApiContext): void {
         documented_answers: { 201: shortened },
         unaudited: 'each link is a record of its own',
       },
-      schema: { tags, summary: 'Create one link outside a creative', body: shortenBody },
+      schema: {
+        tags,
+        summary: 'Create one link outside a creative',
+        body: shortenBody,
+        querystring: strictQuery,
+      },
     },
     async (request, reply) => {
       const { account, body } = request;
       if ((body.url === undefined) === (body.offer_id === undefined)) {
         throw new ApiError('invalid_request', 'give either url or offer_id');
       }
+      let offer: Offer | undefined;
       if (body.offer_id !== undefined) {
-        const [offer] = await getEntities(redis, 'offer', account.account_id, [body.offer_id]);
+        [offer] = await getEntities(redis, 'offer', account.account_id, [body.offer_id]);
         if (offer === undefined)
           throw new ApiError('invalid_request', `offer_id: there is no offer ${body.offer_id}`);
         if (offer.status === 'archived')
@@ -126,12 +135,21 @@ export function linkRoutes(app: Api, context: ApiContext): void {
         ...rulesOf(body),
       }));
       checkMacros(account, link);
+      const warnings = warningsFor(request, [
+        domainWarning(account, domain, context.default_domain),
+        zoneWarning(body.sent_at, 'sent_at'),
+        zoneWarning(body.expires_at, 'expires_at'),
+        statusWarning(`offer ${link.offer_id}`, offer?.status, 'offer_id'),
+        ...offerFieldWarnings(account, link, offer),
+        ...(await unknownReferences(redis, link)),
+      ]);
       await noteLinkMade(redis, account.account_id, domain);
       const link_id = await mintLink(redis, link, context.link_keep_s);
       return reply.code(201).send({
         link_id,
         short_url: shortUrl(domain || context.default_domain, link_id),
         counts_by: countsByOf(link.contact_id),
+        ...warnings,
       });
     },
   );

@@ -10,11 +10,12 @@ import {
   type MessageContext,
   wholeError,
 } from '../../messages/create-messages.ts';
-import { MessageError, type MessageInput, parseMessage } from '../../messages/message.ts';
+import { ID_LENGTH_MAX, MessageError, type MessageInput, parseMessage } from '../../messages/message.ts';
 import { messages as messagesAnswer } from '../http/answers.ts';
 import type { Api, ApiContext } from '../http/context.ts';
 import { ApiError } from '../http/errors.ts';
 import { answerLines, BadLine } from '../http/ndjson.ts';
+import { isStrict, strictQuery, WarningBudget } from '../http/warnings.ts';
 
 const MESSAGES_MAX = 10_000;
 /** Messages per call to Redis. */
@@ -68,7 +69,13 @@ const documentedBody = z.toJSONSchema(
     }),
 );
 
-type Answer = CreatedMessage | { index: number; error: string; message: string };
+type Answer = Omit<CreatedMessage, 'warnings'> | { index: number; error: string; message: string };
+
+/** One call. */
+interface Call {
+  messages: MessageContext;
+  warnings: WarningBudget;
+}
 
 export function messageRoutes(app: Api, context: ApiContext): void {
   // The body is the raw stream: only the lines being processed are in memory.
@@ -89,7 +96,8 @@ export function messageRoutes(app: Api, context: ApiContext): void {
         tags: ['messages'],
         summary: 'Create messages and their links',
         description:
-          'JSON `{"messages": […]}`, or `application/x-ndjson` with one message a line, answered line by line in order. Repeating a `message_id` returns the same links and counts one send.',
+          'JSON `{"messages": […]}`, or `application/x-ndjson` with one message a line, answered line by line in order. Every answer has the `index` of its message, from 0, and its `message_id`. Repeating a `message_id` returns the same links and counts one send.',
+        querystring: strictQuery,
         consumes: ['application/json', 'application/x-ndjson'],
       },
     },
@@ -101,11 +109,13 @@ export function messageRoutes(app: Api, context: ApiContext): void {
         default_domain: context.default_domain,
         link_keep_s: context.link_keep_s,
         partition_bytes_max: context.partition_bytes_max,
+        strict: isStrict(request),
       };
+      const call = { messages, warnings: new WarningBudget() };
       if (/^application\/x-ndjson\b/i.test(request.headers['content-type'] ?? '')) {
         const lines = answerLines(request.body as Readable, GROUP_MESSAGES_MAX, (group, first_index) =>
           createGroup(
-            messages,
+            call,
             group.map((line) => parseLine(line)),
             first_index,
           ),
@@ -122,7 +132,7 @@ export function messageRoutes(app: Api, context: ApiContext): void {
       const answers: Answer[] = [];
       for (let from = 0; from < parsed.data.messages.length; from += GROUP_MESSAGES_MAX) {
         const group = parsed.data.messages.slice(from, from + GROUP_MESSAGES_MAX);
-        answers.push(...(await createGroup(messages, group.map(tryParse), from)));
+        answers.push(...(await createGroup(call, group.map(tryParse), from)));
       }
       const errors = answers.filter((answer) => 'error' in answer);
       const created = answers.filter((answer) => !('error' in answer));
@@ -132,18 +142,34 @@ export function messageRoutes(app: Api, context: ApiContext): void {
 }
 
 async function createGroup(
-  context: MessageContext,
+  { messages, warnings }: Call,
   inputs: (MessageInput | MessageError)[],
   first_index: number,
 ): Promise<Answer[]> {
-  const answers = await createMessages(context, inputs).catch((error: unknown) =>
+  const answers = await createMessages(messages, inputs).catch((error: unknown) =>
     inputs.map((input) => (input instanceof MessageError ? input : wholeError(error))),
   );
-  return answers.map((answer, i) =>
-    answer instanceof MessageError
-      ? { index: first_index + i, error: answer.code, message: answer.message }
-      : answer,
-  );
+  return answers.map((answer, i) => {
+    const index = first_index + i;
+    if (answer instanceof MessageError) {
+      const id = idOf(inputs[i]);
+      return {
+        index,
+        ...(id !== undefined && { message_id: id }),
+        error: answer.code,
+        message: answer.message,
+        ...warnings.take(answer.warnings),
+      };
+    }
+    const { message_id, text, links } = answer;
+    return { index, message_id, text, links, ...warnings.take(answer.warnings) };
+  });
+}
+
+/** The id that the sender gave, where it could be read. */
+function idOf(input: MessageInput | MessageError | undefined): string | undefined {
+  if (input instanceof MessageError) return input.message_id;
+  return input?.id_given ? input.message_id : undefined;
 }
 
 function parseLine(line: string | BadLine): MessageInput | MessageError {
@@ -161,7 +187,10 @@ function tryParse(input: unknown): MessageInput | MessageError {
   try {
     return parseMessage(input, Date.now());
   } catch (error) {
-    if (error instanceof MessageError) return error;
-    throw error;
+    if (!(error instanceof MessageError)) throw error;
+    const { message_id } = (input ?? {}) as { message_id?: unknown };
+    if (typeof message_id === 'string' && message_id !== '')
+      error.message_id = message_id.slice(0, ID_LENGTH_MAX);
+    return error;
   }
 }

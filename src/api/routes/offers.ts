@@ -2,7 +2,9 @@
 import { z } from 'zod';
 import { getEntities, updateAccount, updateEntity } from '../../catalog/catalog-store.ts';
 import type { Account, Offer } from '../../catalog/definitions.ts';
+import { parseTemplate, withPlainBraces } from '../../catalog/placeholders.ts';
 import { offerChange, offerInput } from '../../catalog/schemas.ts';
+import type { Warning } from '../../catalog/warnings.ts';
 import { postbacks } from '../../conversions/postbacks.ts';
 import {
   conversionSecret,
@@ -36,6 +38,18 @@ const rotation = z
 export const publicBase = (account: Account, default_domain: string): string =>
   shortUrl(account.link_domain || default_domain, '').replace(/\/$/, '');
 
+/** A postback names the click that it is about. */
+function clickIdWarning(destination_url: string): Warning | undefined {
+  const { placeholders } = parseTemplate(withPlainBraces(destination_url));
+  if (placeholders.some(({ name }) => name === 'click_id' || name === 'link_id')) return undefined;
+  return {
+    code: 'no_click_id',
+    field: 'destination_url',
+    message:
+      'destination_url does not pass on {{click_id}}, so that no postback can name the click: add a parameter such as ?click={{click_id}}',
+  };
+}
+
 export function offerRoutes(app: Api, context: ApiContext): void {
   const { redis, keys } = context;
   const tags = ['offers'];
@@ -49,6 +63,7 @@ export function offerRoutes(app: Api, context: ApiContext): void {
     change: offerChange as never,
     check: (_account, { destination_url, fallback_url }) =>
       checkNoLoop(context, { destination_url, fallback_url }),
+    warnings: async ({ destination_url }) => [clickIdWarning(destination_url)],
     // The coupons may have been used before they were entered here.
     stored: ({ account_id, coupon_codes }) =>
       wakeWaiting(

@@ -15,6 +15,8 @@ const STATUS = {
   unknown_offer: 404,
   method_not_allowed: 405,
   too_large: 413,
+  /** Of the API alone, where the account or the request is strict. */
+  warned: 422,
   unsupported_media_type: 415,
   /** In place of an unknown id or a wrong secret, to an address that sent many. */
   too_many_unknown: 429,

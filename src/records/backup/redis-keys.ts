@@ -23,7 +23,7 @@ export const LOGS = [CLICKS_LOG, SENDS_LOG, CONVERSIONS_LOG, RECORDS_LOG, AUDIT_
  * their spools, and the reports that the inspector shows; nor sessions: one that was ended since would be alive again.
  */
 const LEFT_OUT =
-  /^(?:link|placement|message|first|opened|session_token|sessions_of|totp_offer|guesses|sign_in_tries|reports|reports_unproven):|^processes:|^\{queue\}|^changes$|^spools$|^records:complete$|^[a-z]+:(?:paused|bytes):/;
+  /^(?:link|placement|message|first|opened|session_token|sessions_of|totp_offer|guesses|sign_in_tries|reports|reports_unproven):|^processes:|^\{queue\}|^changes$|^spools$|^records:complete$|^backup:|^[a-z]+:(?:paused|bytes):/;
 const ENTRIES_PER_READ = 500;
 const RESTORES_AT_ONCE = 500;
 

@@ -1,37 +1,57 @@
 /**
  * Restores a backup into an empty installation: first the tables of ClickHouse, then the data that only Redis had,
- * then the rest of Redis, rebuilt from ClickHouse and from the rows still on the logs. An interrupted restore leaves
- * an installation that is not empty: remove it and start again.
+ * then the rest of Redis, rebuilt from ClickHouse and from the rows still on the logs. Every object is read and checked
+ * before anything of the installation changes: a damaged backup, a wrong key or a storage that goes away leave it empty.
+ * A restore that is interrupted later leaves an installation that is not empty: remove it and start again.
  */
-import { copyFile, mkdir } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Link, linkKey } from '../../links/link.ts';
 import { decodeSend, SENDS_LOG, type Send } from '../../messages/send.ts';
+import { FolderStore } from '../../platform/object-store/folder-store.ts';
+import type { ObjectStore } from '../../platform/object-store/object-store.ts';
 import { type Command, runAll } from '../../platform/redis.ts';
 import { decodeRecord, RECORDS_LOG } from '../record.ts';
 import { type Ground, linkCommands, messageCommands, type Restored, restoreRedis } from '../restore-redis.ts';
-import { readLines } from './lines.ts';
-import { appliedMigrations, BackupError, type Manifest, readManifest } from './manifest.ts';
-import { assertNoInstallation, LOGS, loggedRows, restoreLines } from './redis-keys.ts';
-import { assertEmpty, readTables } from './tables.ts';
+import { appliedMigrations, BackupError, isSealed, type Manifest } from './manifest.ts';
+import { readObject } from './objects.ts';
+import { assertNoInstallation, LOGS, loggedRows } from './redis-keys.ts';
+import { restoreState } from './state.ts';
+import { assertEmpty, attachTables, dropBeside, loadTables } from './tables.ts';
 
-const READ_BYTES = 4 * 1024 * 1024;
+export interface BackupSource {
+  store: ObjectStore;
+  manifest: Manifest;
+  /** Keys that open it, if it is encrypted. */
+  identities: readonly string[];
+}
 
 /** Throws BackupError when the backup cannot be restored here; then nothing was changed. */
-export async function restoreBackup(ground: Ground, folder: string): Promise<Restored> {
+export async function restoreBackup(ground: Ground, source: BackupSource): Promise<Restored> {
   const { redis, clickhouse, data_dir, tell } = ground;
-  const manifest = await readManifest(folder);
+  const { store, manifest, identities } = source;
+  if (isSealed(manifest.state) && identities.length === 0) {
+    throw new BackupError('the backup is encrypted: set BACKUP_KEY_FILE to the file with its key.');
+  }
   await assertSameSchema(ground, manifest);
   await assertNoInstallation(redis);
   await assertEmpty(clickhouse);
 
-  await mkdir(data_dir, { recursive: true, mode: 0o700 });
-  for (const file of manifest.kept_files) await copyFile(join(folder, file), join(data_dir, file));
-  await readTables(clickhouse, manifest.tables, folder, tell);
-  for await (const lines of readLines(join(folder, manifest.redis.file), READ_BYTES)) {
-    await restoreLines(redis, lines.toString().trimEnd().split('\n'));
+  const scratch = await mkdtemp(join(tmpdir(), 'trackly-restore-'));
+  try {
+    // As it is stored, so that no secret is written in clear.
+    const copy = new FolderStore(scratch);
+    await copy.put(manifest.state.name, store.get(manifest.state.name));
+    for await (const _ of readObject(copy, manifest.state, identities));
+    await loadTables(clickhouse, manifest.tables, store, identities, tell);
+    await attachTables(clickhouse, manifest.tables);
+    await restoreState(redis, data_dir, readObject(copy, manifest.state, identities));
+  } finally {
+    await rm(scratch, { recursive: true, force: true });
+    await dropBeside(clickhouse).catch(() => {});
   }
-  tell(`redis: ${manifest.redis.rows.toLocaleString('en')} lines`);
+  tell(`redis: ${manifest.state.rows.toLocaleString('en')} lines`);
   await restoreLogged(ground);
   return restoreRedis(ground);
 }

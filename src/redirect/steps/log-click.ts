@@ -65,6 +65,7 @@ export function createLogClick({
       domain: nameOf(site, tap.request.host),
       link_json: encodeClickLink(link, link.from.click_json),
       answered,
+      trace: tap.trace === undefined ? '' : tap.trace.span.traceparent,
     });
     if (click_ack !== 'fast') {
       clickLog.add(link.partition, row, (error, minute) => done(click_id, resultOf(tap, error, minute)));

@@ -4,7 +4,13 @@
  */
 import { join } from 'node:path';
 import { until } from '../until.ts';
-import { Installation, type RedisServer, startRedisServer } from './installation.ts';
+import {
+  Installation,
+  type RedisOptions,
+  type RedisServer,
+  type RoleOptions,
+  startRedisServer,
+} from './installation.ts';
 import type { LeftBehind } from './left-behind.ts';
 import { type Alarm, type Monitoring, startMonitoring } from './monitoring.ts';
 import { type Books, createLinks, Tapping } from './tapping.ts';
@@ -23,9 +29,31 @@ const ALARM_WITHIN_S = 60;
 const RESOLVED_WITHIN_S = 120;
 /** No alarm for so long before a fault: Prometheus has looked several times, and rules with a `for` had their time. */
 const SILENCE_S = 20;
+/** Over all listeners. */
 const TAPS_PER_SECOND = 10;
 /** The fault lasts on for a while after its alarm: what follows from it is noted too. */
 const GOES_ON_S = 10;
+
+/** What is true as well while nothing reaches Redis, or it takes no writes. */
+export const WITHOUT_REDIS: readonly string[] = [
+  'TracklyRedisAway',
+  'TracklySpooling',
+  'TracklySpoolStays',
+  'TracklyNoWorker',
+  'TracklyNoRedirect',
+  'TracklyProcessDown',
+  'TracklyReportsBehind',
+  'TracklyBatchesFail',
+  'TracklyUnavailable',
+];
+
+/** What is true as well while a role is not there with its supervisor. */
+export const WITHOUT_A_ROLE: readonly string[] = [
+  'TracklyScrapeFails',
+  'TracklyProcessDown',
+  'TracklyRestarts',
+  'TracklyReportsBehind',
+];
 
 export interface Fault {
   /** The alarm that names the cause. */
@@ -51,7 +79,11 @@ export interface Options {
   redirects?: number;
   workers?: number;
   apis?: number;
+  /** Of every role. */
   settings?: NodeJS.ProcessEnv;
+  /** How some roles differ, by name (`redirect-1`); and Redis. */
+  of?: Record<string, Omit<RoleOptions, 'name' | 'role'>>;
+  redis?: RedisOptions;
 }
 
 export class Stage {
@@ -64,6 +96,7 @@ export class Stage {
   redis!: RedisServer;
   monitoring!: Monitoring & { close(): void };
   #tapping: Tapping | undefined;
+  readonly taps_per_second = TAPS_PER_SECOND;
   readonly #say: (line: string) => void;
 
   constructor(left: LeftBehind, say: (line: string) => void) {
@@ -92,38 +125,57 @@ export class Stage {
 
   /** A healthy installation with people who tap and a Prometheus that looks; resolves once there was silence. */
   async open(options: Options = {}): Promise<void> {
-    await this.startServers(options.settings);
+    await this.startServers(options);
     await this.startRoles(options);
     await this.startTaps();
     await this.silence();
   }
 
   /** Redis and ClickHouse on this machine, no role yet. */
-  async startServers(settings: NodeJS.ProcessEnv = {}): Promise<void> {
-    this.redis = await startRedisServer(this.left);
+  async startServers({ settings = {}, redis = {} }: Options = {}): Promise<void> {
+    this.redis = await startRedisServer(this.left, redis);
     this.installation = new Installation(this.left, { REDIS_URL: this.redis.url, ...settings });
     await this.installation.startClickHouse();
   }
 
-  async startRoles({ redirects = 1, workers = 1, apis = 1 }: Options): Promise<void> {
-    const { installation } = this;
-    for (let i = 1; i <= apis; i++) await installation.add({ name: `api-${i}`, role: 'api' });
-    for (let i = 1; i <= workers; i++) await installation.add({ name: `worker-${i}`, role: 'worker' });
-    for (let i = 1; i <= redirects; i++) await installation.add({ name: `redirect-${i}`, role: 'redirect' });
-    for (const role of installation.roles) if (role.role !== 'clickhouse') await role.untilReady();
+  async startRoles(options: Options = {}): Promise<void> {
+    await this.addRoles(options);
+    for (const { role, untilReady } of this.installation.roles) {
+      if (role !== 'clickhouse') await untilReady();
+    }
+  }
+
+  /** The same without waiting until they are ready. */
+  async addRoles({ redirects = 1, workers = 1, apis = 1, of = {} }: Options = {}): Promise<void> {
+    for (const [role, count] of [
+      ['api', apis],
+      ['worker', workers],
+      ['redirect', redirects],
+    ] as const) {
+      for (let i = 1; i <= count; i++) {
+        const name = `${role}-${i}`;
+        await this.installation.add({ name, role, ...of[name] });
+      }
+    }
   }
 
   /** Starts Prometheus, makes links, and taps them on every redirect listener. */
-  async startTaps(per_second = TAPS_PER_SECOND): Promise<void> {
+  async startTaps(): Promise<void> {
     this.monitoring = await startMonitoring(this.installation.metrics(), this.left);
     const links = await createLinks(this.installation.asSystem());
     this.#tapping = new Tapping(links);
-    for (const { url } of this.installation.of('redirect')) this.tapAt(url, per_second);
-    this.#say(`${links.length} links, ${per_second} taps a second`);
+    const redirects = this.installation.of('redirect');
+    for (const { url } of redirects) this.tapAt(url, TAPS_PER_SECOND / redirects.length);
+    this.#say(`${links.length} links, ${TAPS_PER_SECOND} taps a second`);
   }
 
   tapAt(url: string, per_second = TAPS_PER_SECOND): void {
     this.#tapping?.at(url, per_second);
+  }
+
+  /** Until tapAt(): a load balancer leads people elsewhere. */
+  async stopTaps(): Promise<void> {
+    await this.#tapping?.stop();
   }
 
   /** No alarm fires for `seconds`; throws with the first that does. */
@@ -194,7 +246,7 @@ export class Stage {
 
   /** Taps end; each answered click has to be counted once. */
   async compare(): Promise<void> {
-    const { clickhouse } = this.installation;
+    const clickhouse = this.installation?.clickhouse;
     if (this.#tapping === undefined || clickhouse === undefined) return;
     await this.#tapping.stop();
     this.books = this.#tapping.books();

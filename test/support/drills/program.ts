@@ -8,6 +8,8 @@ import type { LeftBehind } from './left-behind.ts';
 
 const OUTPUT_CHARACTERS_MAX = 400_000;
 const ENDED_WITHIN_MS = 30_000;
+/** What it wrote last is read after its end. */
+const LAST_WORDS_MS = 50;
 
 /** Where a program runs; this machine as it is, unless told otherwise. */
 export interface Place {
@@ -17,13 +19,14 @@ export interface Place {
   groups?: string[];
   /** A host name of its own. */
   host_name?: string;
+  /** A file that it sees as /etc/resolv.conf. */
+  resolver?: string;
 }
 
 export interface Program {
   name: string;
   pid: number;
   output(): string;
-  /** What it wrote since `from`, a length of output(). */
   runs(): boolean;
   /** The exit code once it has ended; null after a signal. */
   code(): number | null | undefined;
@@ -49,6 +52,10 @@ function placed({ command, args }: ProgramOptions, place: Place): [string, ...st
   let words: [string, ...string[]] = [command, ...args];
   if (place.host_name !== undefined) {
     words = ['unshare', '--uts', 'sh', '-c', 'hostname "$0" && exec "$@"', place.host_name, ...words];
+  }
+  if (place.resolver !== undefined) {
+    const binds = 'mount --bind "$0" /etc/resolv.conf && exec "$@"';
+    words = ['unshare', '--mount', 'sh', '-c', binds, place.resolver, ...words];
   }
   if (place.groups !== undefined && place.groups.length > 0) {
     const joins = place.groups.map((group) => `echo $$ > ${group}/cgroup.procs`).join(' && ');
@@ -77,7 +84,9 @@ export function startProgram(options: ProgramOptions, left: LeftBehind): Program
   child.stdout.on('data', note);
   child.stderr.on('data', note);
   child.on('exit', (code) => {
-    ended = { code };
+    setTimeout(() => {
+      ended = { code };
+    }, LAST_WORDS_MS);
   });
   const signal = (name: NodeJS.Signals): void => {
     try {

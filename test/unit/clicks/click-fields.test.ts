@@ -11,7 +11,7 @@ it('gives every field back under its own name', () => {
 });
 
 it('leaves the most frequent answer out', () => {
-  const click = someClick({ answered: 'redirect' });
+  const click = someClick({ answered: 'redirect', trace: '' });
   expect(rowOfClick(click)).not.toContain('redirect');
   expect(decodeClick(rowOfClick(click))).toEqual(click);
 });
@@ -28,7 +28,7 @@ it.each(names)('names %s where it is not what it should be', (name) => {
 it('refuses a row with a field too few or too many', () => {
   const parts = JSON.parse(rowOfClick(someClick())) as unknown[];
   expect(() => decodeClick(JSON.stringify([...parts, 'more']))).toThrow('malformed click row');
-  expect(() => decodeClick(JSON.stringify(parts.slice(0, -2)))).toThrow('malformed click row');
+  expect(() => decodeClick(JSON.stringify(parts.slice(0, -3)))).toThrow('malformed click row');
 });
 
 it.each([

@@ -24,7 +24,7 @@ function settingsRead(): string[] {
 
 /** Default by name, as the guide's table has it. */
 function settingsInGuide(): Map<string, string> {
-  const rows = readDocument('src/guides/settings.md').matchAll(/^\| `([A-Z_]+)` +\| (.+?) +\|/gm);
+  const rows = readDocument('src/guides/settings.md').matchAll(/^\| `([A-Z_0-9]+)` +\| (.+?) +\|/gm);
   return new Map([...rows].map(([, name = '', value = '']) => [name, value.replaceAll('`', '')]));
 }
 

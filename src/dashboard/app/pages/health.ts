@@ -1,4 +1,7 @@
-/** The health of the installation: how far reports lag, the backlog, and for administrators the click ledger. */
+/**
+ * The health of the installation: how far reports lag, the backlog, and for the operator every check with what to do. The
+ * API answers it from what it last found, so it can be read while Redis or ClickHouse is away.
+ */
 import { h, type JSX } from 'preact';
 import { useEffect } from 'preact/hooks';
 import type { AnswerOf } from '../api.ts';
@@ -13,6 +16,20 @@ const GONE_AFTER_MS = 10_000;
 
 type Health = AnswerOf<'/v2/health'>;
 type Process = NonNullable<Health['admin']>['processes'][number];
+type Check = NonNullable<Health['checks']>[number];
+
+const STATE_WORDS: Record<Check['state'], string> = {
+  ok: 'ok',
+  degraded: '⚠ degraded',
+  failing: '✖ failing',
+};
+
+const CHECK_COLUMNS: Column<Check>[] = [
+  { name: '', title: 'Check', show: ({ name }) => name },
+  { name: '', title: 'State', show: ({ state }) => STATE_WORDS[state] },
+  { name: '', title: 'Found', show: ({ found }) => found },
+  { name: '', title: 'What to do', show: (check) => check.do },
+];
 
 const PROCESS_COLUMNS: Column<Process>[] = [
   { name: '', title: 'Process', show: ({ name }) => name },
@@ -34,7 +51,23 @@ export function HealthPage(): JSX.Element {
   return h('div', {}, h('h1', {}, 'Health'), h(Answered<Health>, { answer, show }));
 }
 
-function show({ behind_ms, logs, admin }: Health): JSX.Element {
+function ledgerCards(ledger: NonNullable<NonNullable<Health['admin']>['ledger']>): Card[] {
+  return [
+    {
+      name: 'Ledger drift',
+      value: count(ledger.drift_rows),
+      note: ledger.drift_rows === 0 ? 'nothing is missing' : 'see the runbook: TracklyDrift',
+    },
+    { name: 'Answered', value: count(ledger.answered), note: `in ${ledger.minutes} minutes` },
+    {
+      name: 'In the reports',
+      value: count(ledger.inserted),
+      note: `${ledger.balanced} minutes balanced, ${ledger.open} open`,
+    },
+  ];
+}
+
+function show({ behind_ms, logs, admin, state, checks = [] }: Health): JSX.Element {
   const cards: Card[] = [
     {
       name: 'Reports are behind by',
@@ -45,28 +78,27 @@ function show({ behind_ms, logs, admin }: Health): JSX.Element {
   ];
   if (admin !== null) {
     const { ledger } = admin;
-    cards.push(
-      {
-        name: 'Ledger drift',
-        value: count(ledger.drift_rows),
-        note: ledger.drift_rows === 0 ? 'nothing is missing' : 'see the runbook: TracklyDrift',
-      },
-      { name: 'Answered', value: count(ledger.answered), note: `in ${ledger.minutes} minutes` },
-      {
-        name: 'In the reports',
-        value: count(ledger.inserted),
-        note: `${ledger.balanced} minutes balanced, ${ledger.open} open`,
-      },
-      {
-        name: 'Dead letters',
-        value: count(admin.dead_letters),
-        note: admin.dead_letters === 0 ? 'none waits' : 'npm run dead-letters',
-      },
-    );
+    if (ledger !== null) cards.push(...ledgerCards(ledger));
+    cards.push({
+      name: 'Dead letters',
+      value: count(admin.dead_letters),
+      note: admin.dead_letters === 0 ? 'none waits' : 'npm run dead-letters',
+    });
   }
   return h(
     'div',
     {},
+    state === undefined
+      ? null
+      : h('p', { role: 'status' }, `State of the installation: ${STATE_WORDS[state]}`),
+    checks.length === 0
+      ? null
+      : h(Table<Check>, {
+          caption: 'Checks',
+          columns: CHECK_COLUMNS,
+          rows: checks.toSorted((a, b) => Number(a.state === 'ok') - Number(b.state === 'ok')),
+          stacked: true,
+        }),
     h(Cards, { label: 'State of the installation', cards }),
     admin === null
       ? h(
@@ -77,7 +109,7 @@ function show({ behind_ms, logs, admin }: Health): JSX.Element {
       : h(Table<Process>, {
           caption: 'Processes',
           columns: PROCESS_COLUMNS,
-          rows: admin.processes.filter(({ seen_ms_ago }) => seen_ms_ago < 24 * 3_600_000),
+          rows: admin.processes,
         }),
   );
 }

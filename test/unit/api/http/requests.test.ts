@@ -1,5 +1,4 @@
 /** What every route of the API shares: methods that a path does not have, and text that can't be read. */
-import { gzipSync } from 'node:zlib';
 import Fastify, { type InjectOptions } from 'fastify';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Api } from '../../../../src/api/http/context.ts';
@@ -64,19 +63,6 @@ describe('a request that can not be read as it was meant', () => {
     ]);
     expect((await post('\ufeff{"name":"é"}')).body).toEqual({ name: 'é' });
   });
-
-  it.each(['gzip', 'br', 'deflate', 'gzip, identity'])(
-    'is refused where its body is %s',
-    async (encoding) => {
-      const { status, body } = await post(gzipSync('{}'), { ...json, 'content-encoding': encoding });
-      expect([status, body.error, body.message]).toEqual([
-        415,
-        'unsupported_media_type',
-        expect.stringContaining('Content-Encoding'),
-      ]);
-      expect((await post('{}', { ...json, 'content-encoding': 'identity' })).status).toBe(200);
-    },
-  );
 
   it.each(['%E9', 'a%ff', '100%'])('is refused where its query is %s', async (value) => {
     const { status, body } = await ask({ method: 'GET', url: `/v2/offers?contact_id=${value}` });

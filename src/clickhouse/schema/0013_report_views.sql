@@ -99,6 +99,7 @@ COMMENT 'Each message, all time: sent, clicks, first clicks and money. A message
 CREATE VIEW IF NOT EXISTS trackly.report_offers (
   account_id LowCardinality(String) COMMENT 'Account',
   offer_id LowCardinality(String) COMMENT 'The offer',
+  offer_name String COMMENT 'Name of the offer; empty before it has reached ClickHouse, a second after its creation',
   sent UInt64 COMMENT 'Messages sent with at least one link to the offer',
   clicks_total UInt64 COMMENT 'All clicks, human and bot',
   clicks_human UInt64 COMMENT 'Clicks judged human',
@@ -116,8 +117,9 @@ CREATE VIEW IF NOT EXISTS trackly.report_offers (
   refunds Decimal(38, 6) COMMENT 'Revenue reversed by refunds and chargebacks'
 )
 AS SELECT
-  account_id,
+  item.account_id AS account_id,
   offer_id,
+  ifNull(named.name, '') AS offer_name,
   sent,
   clicks_total,
   clicks_human,
@@ -165,13 +167,18 @@ FROM (
     GROUP BY account_id, offer_id, rollup.money_by, rollup.currency
   ) AS part
   GROUP BY account_id, offer_id
-)
+) AS item
+LEFT ANY JOIN (
+  SELECT account_id AS owner, id AS item_id, name FROM trackly.catalog FINAL WHERE kind = 'offer'
+) AS named ON named.owner = item.account_id AND named.item_id = item.offer_id
 LEFT ARRAY JOIN moneys AS money
 COMMENT 'Each offer, all time: messages that carried it, clicks on its links, first clicks by contact, message and offer, and money. A row for each currency.';
 
 CREATE VIEW IF NOT EXISTS trackly.report_creatives (
   account_id LowCardinality(String) COMMENT 'Account',
   creative_id LowCardinality(String) COMMENT 'The creative',
+  creative_name String COMMENT 'Name of the creative; empty before it has reached ClickHouse, a second after its creation',
+  body String COMMENT 'Text of the creative, with its placeholders',
   sent UInt64 COMMENT 'Messages sent',
   clicks_total UInt64 COMMENT 'All clicks, human and bot',
   clicks_human UInt64 COMMENT 'Clicks judged human',
@@ -189,8 +196,10 @@ CREATE VIEW IF NOT EXISTS trackly.report_creatives (
   refunds Decimal(38, 6) COMMENT 'Revenue reversed by refunds and chargebacks'
 )
 AS SELECT
-  account_id,
+  item.account_id AS account_id,
   creative_id,
+  ifNull(named.name, '') AS creative_name,
+  ifNull(named.text, '') AS body,
   sent,
   clicks_total,
   clicks_human,
@@ -238,13 +247,17 @@ FROM (
     GROUP BY account_id, creative_id, rollup.money_by, rollup.currency
   ) AS part
   GROUP BY account_id, creative_id
-)
+) AS item
+LEFT ANY JOIN (
+  SELECT account_id AS owner, id AS item_id, name, body AS text FROM trackly.catalog FINAL WHERE kind = 'creative'
+) AS named ON named.owner = item.account_id AND named.item_id = item.creative_id
 LEFT ARRAY JOIN moneys AS money
 COMMENT 'Each creative, all time: messages sent with it, their clicks, first clicks and money. A row for each currency.';
 
 CREATE VIEW IF NOT EXISTS trackly.report_campaigns (
   account_id LowCardinality(String) COMMENT 'Account',
   campaign_id LowCardinality(String) COMMENT 'The campaign',
+  campaign_name String COMMENT 'Name of the campaign; empty before it has reached ClickHouse, a second after its creation',
   sent UInt64 COMMENT 'Messages sent',
   clicks_total UInt64 COMMENT 'All clicks, human and bot',
   clicks_human UInt64 COMMENT 'Clicks judged human',
@@ -262,8 +275,9 @@ CREATE VIEW IF NOT EXISTS trackly.report_campaigns (
   refunds Decimal(38, 6) COMMENT 'Revenue reversed by refunds and chargebacks'
 )
 AS SELECT
-  account_id,
+  item.account_id AS account_id,
   campaign_id,
+  ifNull(named.name, '') AS campaign_name,
   sent,
   clicks_total,
   clicks_human,
@@ -311,13 +325,17 @@ FROM (
     GROUP BY account_id, campaign_id, rollup.money_by, rollup.currency
   ) AS part
   GROUP BY account_id, campaign_id
-)
+) AS item
+LEFT ANY JOIN (
+  SELECT account_id AS owner, id AS item_id, name FROM trackly.catalog FINAL WHERE kind = 'campaign'
+) AS named ON named.owner = item.account_id AND named.item_id = item.campaign_id
 LEFT ARRAY JOIN moneys AS money
 COMMENT 'Each campaign, all time: messages sent for it, their clicks, first clicks and money. A row for each currency.';
 
 CREATE VIEW IF NOT EXISTS trackly.report_variants (
   account_id LowCardinality(String) COMMENT 'Account',
   campaign_id LowCardinality(String) COMMENT 'Campaign that the variant is an arm of',
+  campaign_name String COMMENT 'Name of the campaign; empty before it has reached ClickHouse, a second after its creation',
   variant_id LowCardinality(String) COMMENT 'Arm of the campaign''s A/B test',
   sent UInt64 COMMENT 'Messages sent',
   clicks_total UInt64 COMMENT 'All clicks, human and bot',
@@ -336,8 +354,9 @@ CREATE VIEW IF NOT EXISTS trackly.report_variants (
   refunds Decimal(38, 6) COMMENT 'Revenue reversed by refunds and chargebacks'
 )
 AS SELECT
-  account_id,
+  item.account_id AS account_id,
   campaign_id,
+  ifNull(named.name, '') AS campaign_name,
   variant_id,
   sent,
   clicks_total,
@@ -388,7 +407,10 @@ FROM (
     GROUP BY account_id, campaign_id, variant_id, rollup.money_by, rollup.currency
   ) AS part
   GROUP BY account_id, campaign_id, variant_id
-)
+) AS item
+LEFT ANY JOIN (
+  SELECT account_id AS owner, id AS item_id, name FROM trackly.catalog FINAL WHERE kind = 'campaign'
+) AS named ON named.owner = item.account_id AND named.item_id = item.campaign_id
 LEFT ARRAY JOIN moneys AS money
 COMMENT 'Each arm of each campaign''s A/B test, all time: messages sent, their clicks, first clicks and money. A row for each currency.';
 
@@ -751,6 +773,7 @@ CREATE VIEW IF NOT EXISTS trackly.report_networks (
   quarter_hour DateTime('UTC') COMMENT 'Start of the 15 minutes of clicked_at, UTC',
   campaign_id LowCardinality(String) COMMENT 'Campaign; empty without one',
   asn UInt32 COMMENT 'Autonomous system (network) of the address; 0 if unknown',
+  network String COMMENT 'Organisation that runs the network; empty if unknown',
   country LowCardinality(String) COMMENT 'Country of the address, ISO 3166; empty if unknown',
   rules_version LowCardinality(String) COMMENT 'Version of the bot rules that the clicks were first judged under; empty on rows of later rejudgements',
   rejudgement UInt32 COMMENT '0: counted with the first verdict. Otherwise the rejudgement whose difference this row adds',
@@ -765,6 +788,7 @@ AS SELECT
   quarter_hour,
   campaign_id,
   asn,
+  ifNull(named.network, '') AS network,
   country,
   rules_version,
   rejudgement,
@@ -774,6 +798,7 @@ AS SELECT
   first_clicks,
   suspicious_first_clicks
 FROM trackly.rollup_networks
+LEFT ANY JOIN (SELECT asn AS number, network FROM trackly.networks FINAL) AS named ON named.number = asn
 COMMENT 'Clicks by quarter of an hour, campaign, network and country. Always use sum(): several rows may have the same key.';
 
 CREATE VIEW IF NOT EXISTS trackly.report_bot_reasons (
@@ -795,3 +820,23 @@ AS SELECT
   clicks_bot
 FROM trackly.rollup_bot_reasons
 COMMENT 'Bot clicks by quarter of an hour, campaign and reason; a click counts under each of its reasons. Always use sum(): several rows may have the same key.';
+
+CREATE VIEW IF NOT EXISTS trackly.report_catalog (
+  account_id LowCardinality(String) COMMENT 'Account',
+  kind LowCardinality(String) COMMENT 'offer, creative or campaign',
+  id String COMMENT 'Its id: offer_id, creative_id or campaign_id of the other views',
+  name String COMMENT 'Its name',
+  body String COMMENT 'Text of a creative, with its placeholders; empty for others',
+  status LowCardinality(String) COMMENT 'active, paused or archived; empty where it has none',
+  changed_at DateTime('UTC') COMMENT 'When it was created or last changed, UTC'
+)
+AS SELECT
+  account_id,
+  kind,
+  id,
+  name,
+  body,
+  status,
+  changed_at
+FROM trackly.catalog FINAL
+COMMENT 'Names of offers, creatives and campaigns, as they are now, for joins with the other views.';

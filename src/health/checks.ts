@@ -1,0 +1,43 @@
+/**
+ * The state of the installation in an operator's words: for each check what was found and what to do. Pure.
+ */
+import * as servers from './check-servers.ts';
+import * as work from './check-work.ts';
+import { type Finding, STATES, type State } from './finding.ts';
+import type { Found } from './installation-watch.ts';
+
+export interface Check extends Finding {
+  name: string;
+}
+
+export interface Health {
+  /** The worst of all checks. */
+  state: State;
+  checks: Check[];
+}
+
+/** In the order in which they are shown. */
+const CHECKS: Record<string, (found: Found, now_ms: number) => Finding> = {
+  Redis: servers.checkRedis,
+  Records: servers.checkRecords,
+  ClickHouse: servers.checkClickHouse,
+  'Redirect processes': (found) => servers.checkRole('redirect', found),
+  Workers: (found) => servers.checkRole('worker', found),
+  Reports: work.checkReports,
+  Logs: work.checkLogs,
+  Spools: work.checkSpools,
+  'Click ledger': work.checkLedger,
+  'Dead letters': work.checkDeadLetters,
+  Disks: servers.checkDisks,
+  Clocks: servers.checkClocks,
+  Domains: work.checkDomains,
+  Certificates: work.checkCertificates,
+  DNS: servers.checkDns,
+  Backups: work.checkBackups,
+};
+
+export function healthOf(found: Found, now_ms: number): Health {
+  const checks = Object.entries(CHECKS).map(([name, check]) => ({ name, ...check(found, now_ms) }));
+  const worst = Math.max(...checks.map(({ state }) => STATES.indexOf(state)));
+  return { state: STATES[worst] ?? 'ok', checks };
+}

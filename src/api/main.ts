@@ -189,9 +189,9 @@ await runRole('trackly-api', logger, async () => {
     readiness: readinessNow,
     async stop() {
       closing = true;
-      installation.close();
       for (const watch of Object.values(watches)) watch.close();
       disk.close();
+      installation.close();
       analysts.close();
       analysts.closeAllConnections();
       await api.close();

@@ -67,6 +67,12 @@ export function apiErrorOf(error: FastifyError, { body_bytes_max, content_type }
   return new ApiError('internal', 'an internal error occurred and was logged');
 }
 
+/** What is wrong with Redis, without its address. */
+function storeFault(error: Error): string {
+  const fault = redisFault('redis://redis', error);
+  return fault === undefined ? 'the store can not be reached' : `Redis, the store: ${fault.found}`;
+}
+
 function wrongType(content_type: string | undefined): ApiError {
   const given =
     content_type === undefined
@@ -78,12 +84,6 @@ function wrongType(content_type: string | undefined): ApiError {
     'unsupported_media_type',
     `${given}add -H 'content-type: application/json' (messages and conversions also take application/x-ndjson, conversions text/csv)`,
   );
-}
-
-/** What is wrong with Redis, without its address. */
-function storeFault(error: Error): string {
-  const fault = redisFault('redis://redis', error);
-  return fault === undefined ? 'the store can not be reached' : `Redis, the store: ${fault.found}`;
 }
 
 /** ioredis has no common error class for a lost connection, a time-out and a server that does not take commands. */

@@ -33,10 +33,10 @@ export interface ApiContext {
   bodies: BodySpool;
   /** Whether Redis has lost its records; then only open routes work. */
   records_lost(): boolean;
-  /** What is known of the installation's state. */
-  installation: Pick<InstallationWatch, 'found'>;
   /** What the disk under a private Redis has left; that of another is not known. */
   redis_disk: Pick<DiskReserve, 'state' | 'why'>;
+  /** What is known of the installation's state. */
+  installation: Pick<InstallationWatch, 'found'>;
   /** How much accounts may ask for. */
   limits: Limits;
   /** Who was lately found to be an operator. */

@@ -19,11 +19,6 @@ export interface EntityFilter {
   external_id?: string | undefined;
 }
 
-export interface Found<T> extends Page<T> {
-  /** Older records than these were not searched; missing where all were. */
-  searched_max?: number;
-}
-
 interface Paging {
   page: number;
   per_page: number;
@@ -36,7 +31,7 @@ export async function searchEntities<K extends EntityKind>(
   account_id: string,
   filter: EntityFilter,
   { page, per_page }: Paging,
-): Promise<Found<EntityOf[K]>> {
+): Promise<Page<EntityOf[K]>> {
   const { q, status, external_id } = filter;
   const isWanted = matcher(kind, filter);
   if (external_id !== undefined) {
@@ -54,8 +49,7 @@ export async function searchEntities<K extends EntityKind>(
     items.push(...found.slice(Math.max(0, first - total)).slice(0, per_page - items.length));
     total += found.length;
   }
-  const stored = await redis.zcard(listKey(kind, account_id));
-  return { items, total, ...(stored > SEARCHED_MAX && { searched_max: SEARCHED_MAX }) };
+  return { items, total };
 }
 
 async function* newest<K extends EntityKind>(

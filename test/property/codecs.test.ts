@@ -136,6 +136,7 @@ const special: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
     .constantFrom('', 'us', 'DE', 'no country')
     .map((country) => contactCountryOf({ fields: { country } })),
   answered: fc.constantFrom(...ANSWERS),
+  trace: fc.constantFrom('', '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01'),
 };
 const fieldOf = (name: string): fc.Arbitrary<unknown> =>
   special[name] ?? (name.endsWith('_ms') ? time : text);

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { generateX25519Identity, identityToRecipient } from 'age-encryption';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { connectRedis } from '../../src/platform/redis.ts';
+import { connectRedis, untilReady } from '../../src/platform/redis.ts';
 import { type LastBackup, readLastBackup } from '../../src/records/backup/last-backup.ts';
 import { type Manifest, objectsOf } from '../../src/records/backup/manifest.ts';
 import { type Business, doBusiness, lookAtAll, MESSAGES, openBusiness } from '../support/business.ts';
@@ -24,6 +24,8 @@ import { HANGS_AFTER_MS, until, untilSeen } from '../support/until.ts';
 /** Of each of eight phones: a load that leaves the processor to the backup. */
 const TAP_EVERY_MS = 20;
 
+/** With which an error would show in a failed comparison. */
+const NO_ERROR = expect.not.stringMatching(/^trackly: /m);
 /** Where it is kept encrypted. */
 const BUCKET = 's3://backups/of/this';
 
@@ -120,6 +122,7 @@ it('is restored from S3 into an empty folder: everything looks the same, and goe
   const sealed = { BACKUP_RECIPIENT: keys.BACKUP_RECIPIENT };
   expect(await backup(BUCKET, sealed)).toMatchObject({
     code: 0,
+    stderr: NO_ERROR,
     stdout: expect.stringMatching(
       /^The backup of \/.* is in s3:.*: rows of .*\d clicks, .*keys of Redis; .* of it new/,
     ),
@@ -130,6 +133,7 @@ it('is restored from S3 into an empty folder: everything looks the same, and goe
   });
   expect(await restore(BUCKET, 'one', { settings: keys })).toMatchObject({
     code: 0,
+    stderr: NO_ERROR,
     stdout: expect.stringContaining('npm start'),
   });
   restored = await startSystem({ DATA_DIR: join(folder, 'one') });
@@ -161,6 +165,7 @@ it('is restored from S3 into an empty folder: everything looks the same, and goe
 async function lastBackup(): Promise<LastBackup | undefined> {
   const redis = connectRedis({ url: await system.redis_url(), cluster: false }, 'fast');
   try {
+    await untilReady(redis, HANGS_AFTER_MS);
     return await readLastBackup(redis);
   } finally {
     redis.disconnect();
@@ -176,6 +181,7 @@ async function manifestsOf(to: string): Promise<Manifest[]> {
 it('is verified by a restore, from S3 and encrypted', async () => {
   expect(await verify(BUCKET, keys)).toMatchObject({
     code: 0,
+    stderr: NO_ERROR,
     stdout: expect.stringMatching(
       / is whole: \d+ objects, \d+ rows of \d+ tables .* the sums of the report agree/,
     ),
@@ -239,6 +245,7 @@ it('taken under load holds each click once that was answered before it, and thos
   const erasures = join(system.data_dir, 'erasures.ndjson');
   expect(await restore('busy', 'two', { options: ['--erasures', erasures] })).toMatchObject({
     code: 0,
+    stderr: NO_ERROR,
     stdout: expect.stringContaining('1 erased contacts'),
   });
   restored = await startSystem({ DATA_DIR: join(folder, 'two') });

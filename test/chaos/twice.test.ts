@@ -18,7 +18,7 @@ import { untilSettled } from '../support/settled.ts';
 import { type System, startSystem } from '../support/system.ts';
 import { startWorker } from '../support/worker-process.ts';
 
-const MESSAGES = 300;
+const MESSAGES = 100;
 const CONNECTIONS = 16;
 /** Every batch has some, and the processor is left to those who handle them. */
 const CALM = { clicks: 60, rest_ms: 500 };

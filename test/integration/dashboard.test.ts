@@ -369,7 +369,7 @@ it('says what to do while ClickHouse is away, and goes on when it is back', asyn
     await goTo('/offers?search=renamed');
     await page.getByRole('alert').waitFor({ timeout: 40_000 });
   });
-  await holds("fetch('/readyz').then((answer) => answer.ok)");
+  await holds("fetch('/readyz').then((answer) => answer.json()).then(({ cannot }) => cannot.length === 0)");
   await page.getByRole('button', { name: 'Try again' }).click();
   await page.getByRole('link', { name: 'Renamed' }).waitFor();
 });

@@ -285,7 +285,9 @@ describe('the journey of a click', () => {
       const lines = system
         .output()
         .split('\n')
-        .filter((line) => line.startsWith('{'));
+        .filter((line) => line.startsWith('{'))
+        // The servers of this system have the address of its visitors.
+        .map((line) => line.replace(/_URL \(127\.0\.0\.1:\d+\)/g, '_URL'));
       expect(lines.filter((line) => line.includes(secret))).toEqual([]);
     }
   });

@@ -42,7 +42,7 @@ it('creates messages, redirects, counts, credits conversions and takes changes o
     fields: { first_name: 'A' },
   });
   const messages = await sender.send(Array.from({ length: MESSAGES }, (_, i) => message(i)));
-  expect(await sender.send([message(7)])).toEqual([messages[7]]);
+  expect(await sender.send([message(7)])).toEqual([{ ...messages[7], index: 0 }]);
 
   const phones = createPhones(system.redirect_url, 8);
   const run = await runClicks(phones, messages, planClicks(1, CLICKS, MESSAGES), 8);

@@ -140,6 +140,9 @@ VALUES ('${account_id}', 'txn:${mark}t2', '${mark}cnv_2', 'sale', '${mark}t2', '
 SELECT account_id, clicked_at, click_id, 1, arrayJoin([-1, 1]), 1, '2', verdict, link_id, message_id, campaign_id, expires_at FROM (SELECT * FROM trackly.clicks WHERE account_id = '${account_id}' AND verdict = 'bot' LIMIT 1)`,
   });
   await client.command({
+    query: `INSERT INTO trackly.catalog (account_id, kind, id, name, version) VALUES ('${account_id}', 'offer', '${mark}offer', '${mark}name', 1)`,
+  });
+  await client.command({
     query: `INSERT INTO trackly.rejudgements VALUES ('${account_id}', 1, '${mark}2', '2026-10-01', '2026-11-01', 10, 1, now())`,
   });
 }

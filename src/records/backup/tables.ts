@@ -14,6 +14,7 @@ import type { Readable } from 'node:stream';
 import type { ClickHouseClient } from '../../clickhouse/client.ts';
 import { inParallel } from '../../platform/in-parallel.ts';
 import type { ObjectStore } from '../../platform/object-store/object-store.ts';
+import { newToken } from '../../platform/random.ts';
 import type { Tell } from '../write-in-groups.ts';
 import { BackupError, type ObjectEntry, PARTS, type TableEntry } from './manifest.ts';
 import { type Recipients, readObject, writeObject } from './objects.ts';
@@ -224,7 +225,8 @@ async function insertPart(clickhouse: ClickHouseClient, into: string, source: Re
       values: source,
       clickhouse_settings: {
         async_insert: 0,
-        insert_deduplicate: 0,
+        // Of its own, because two parts may have the same rows. Newer servers pass over insert_deduplicate = 0.
+        insert_deduplication_token: newToken(),
         optimize_on_insert: 0,
         wait_end_of_query: 1,
         max_insert_block_size: String(BLOCK_ROWS),

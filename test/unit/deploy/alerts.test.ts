@@ -106,6 +106,7 @@ const LATE: Record<string, [Series, number, string]> = {
     360,
     'instance="a:9464"',
   ],
+  TracklyNoBackup: [{ [api('trackly_backup_last_success_timestamp_seconds')]: '0x730' }, 3_630, ''],
   // Half full, and 1 % less every minute.
   TracklyDiskFilling: [
     { [`trackly_disk_free_bytes{${A}}`]: '480-1x60', [`trackly_disk_size_bytes{${A}}`]: '1000x60' },

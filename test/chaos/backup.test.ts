@@ -22,7 +22,7 @@ import { type System, startSystem } from '../support/system.ts';
 import { HANGS_AFTER_MS, until, untilSeen } from '../support/until.ts';
 
 /** Of each of eight phones: a load that leaves the processor to the backup. */
-const TAP_EVERY_MS = 20;
+const TAP_EVERY_MS = 40;
 
 /** With which an error would show in a failed comparison. */
 const NO_ERROR = expect.not.stringMatching(/^trackly: /m);

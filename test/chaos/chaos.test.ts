@@ -6,7 +6,7 @@ import { expect, it } from 'vitest';
 import { runChaos } from '../support/chaos/chaos.ts';
 import { FAULTS } from '../support/chaos/faults.ts';
 
-const MESSAGES = Number(process.env['CHAOS_MESSAGES'] ?? 1_000);
+const MESSAGES = Number(process.env['CHAOS_MESSAGES'] ?? 500);
 const ERASE = Number(process.env['CHAOS_ERASE'] ?? 20);
 
 it('loses and doubles nothing under every fault at once, and leaves nothing of erased contacts', async () => {
@@ -14,7 +14,7 @@ it('loses and doubles nothing under every fault at once, and leaves nothing of e
     seed: 5,
     seconds: 180,
     rounds: 1,
-    rate: 30,
+    rate: 15,
     absence_s_max: 3,
     faults: Object.keys(FAULTS),
     messages: MESSAGES,

@@ -7,8 +7,8 @@ import { untilSettled } from '../support/settled.ts';
 import { type System, startSystem } from '../support/system.ts';
 
 const SEED = 7;
-/** Four hundred clicks between two kills; `KILL_CLICKS=20000` for more. */
-const CLICKS = Number(process.env['KILL_CLICKS'] ?? 4_000);
+/** Three hundred clicks between two kills; `KILL_CLICKS=20000` for more. */
+const CLICKS = Number(process.env['KILL_CLICKS'] ?? 3_000);
 const MESSAGES = CLICKS / 4;
 const CONNECTIONS = 32;
 /** Each is killed once on the way, in this order, again and again until the clicks are through. */

@@ -31,7 +31,7 @@ import { type System, startSystem } from '../support/system.ts';
 
 const SEED = 20_261_123;
 /** Enough for every kind of report, each on its own path, between any two kills; `LEDGER_REPORTS=50000` takes a minute more. */
-const REPORTS = Number(process.env['LEDGER_REPORTS'] ?? 5_000);
+const REPORTS = Number(process.env['LEDGER_REPORTS'] ?? 3_500);
 const MESSAGES = 1_000;
 const CONTACTS = 500;
 const REPORTERS = 32;

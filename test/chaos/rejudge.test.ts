@@ -19,7 +19,7 @@ import { callApi, createSender, type Sender } from '../support/sender.ts';
 import { type System, startSystem } from '../support/system.ts';
 import { HANGS_AFTER_MS, until } from '../support/until.ts';
 
-const CLICKS = Number(process.env['REJUDGE_CLICKS'] ?? 8_000);
+const CLICKS = Number(process.env['REJUDGE_CLICKS'] ?? 5_000);
 const CLICKS_PER_MESSAGE = 4;
 /** Messages that were created through the API, so that conversions find them. */
 const REAL_MESSAGES = 200;

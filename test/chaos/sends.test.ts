@@ -5,7 +5,7 @@ import { untilSettled } from '../support/settled.ts';
 import { type System, startSystem } from '../support/system.ts';
 import { untilSeen } from '../support/until.ts';
 
-const MESSAGES = 4_000;
+const MESSAGES = 3_000;
 const PART = 500;
 const VICTIMS = ['redis', 'api', 'worker-1', 'redis', 'clickhouse', 'api'];
 const TRIES_MAX = 200;

@@ -22,7 +22,7 @@ import { HANGS_AFTER_MS, until } from '../support/until.ts';
 
 const MAIN = join(import.meta.dirname, '../../src/main.ts');
 const MESSAGES = 500;
-const TAPS_PER_SECOND = Number(process.env['SUPERVISION_TAPS'] ?? 60);
+const TAPS_PER_SECOND = Number(process.env['SUPERVISION_TAPS'] ?? 40);
 const ROLLED_WITHIN_MS = 120_000;
 /**
  * Killed and frozen at once: none of them needs another of them. Redis first: the others come back to it a moment after

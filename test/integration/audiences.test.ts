@@ -19,7 +19,7 @@ const OTHER_ACCOUNT = 'acc_other';
 const CROWD_ACCOUNT = 'acc_crowd';
 const CROWD = 200_000;
 /** 1,000 take a minute on a quiet machine: `AUDIENCE_DEFINITIONS=1000`. */
-const DEFINITIONS = Number(process.env['AUDIENCE_DEFINITIONS'] ?? 150);
+const DEFINITIONS = Number(process.env['AUDIENCE_DEFINITIONS'] ?? 100);
 /** As many as the engine has sessions that read. */
 const AT_ONCE = 6;
 const now_ms = Date.now();

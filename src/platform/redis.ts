@@ -23,6 +23,11 @@ export type ConnectionUse =
 const CONNECT_TIMEOUT_MS = 2_000;
 const COMMAND_TIMEOUT_MS = 3_000;
 const RETRY_DELAY_MS_MAX = 250;
+/**
+ * A connection on which nothing comes for so long, though something was asked, is closed and opened anew. Packets that
+ * were lost on the way may be sent again by the kernel only after two minutes. Blocking commands wait for 10 s at most.
+ */
+const SILENT_MS = { fast: 2 * COMMAND_TIMEOUT_MS, blocking: 20_000 } as const;
 
 /**
  * Errors of a server that has turned into another: a failover has made it a replica, or its disk is full. A new
@@ -111,6 +116,7 @@ export function connectRedis(target: RedisTarget, use: ConnectionUse): RedisClie
   const options = {
     reconnectOnError,
     connectTimeout: CONNECT_TIMEOUT_MS,
+    socketTimeout: SILENT_MS[use],
     enableOfflineQueue: !fast,
     // Fast: a command whose connection broke rejects at once.
     maxRetriesPerRequest: fast ? 0 : null,

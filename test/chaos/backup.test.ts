@@ -24,6 +24,8 @@ import { HANGS_AFTER_MS, until, untilSeen } from '../support/until.ts';
 /** Of each of eight phones: a load that leaves the processor to the backup. */
 const TAP_EVERY_MS = 40;
 
+/** Each test runs several commands, and each of them starts servers of its own. */
+const COMMANDS_WITHIN_MS = 2 * HANGS_AFTER_MS;
 /** With which an error would show in a failed comparison. */
 const NO_ERROR = expect.not.stringMatching(/^trackly: /m);
 /** Where it is kept encrypted. */
@@ -114,52 +116,56 @@ async function rotateAdminKey(running: System): Promise<void> {
   expect(await statusOf(running.admin_key)).toBe(401);
 }
 
-it('is restored from S3 into an empty folder: everything looks the same, and goes on', async () => {
-  expect(await backup(BUCKET)).toMatchObject({
-    code: 1,
-    stderr: expect.stringContaining('BACKUP_RECIPIENT'),
-  });
-  const sealed = { BACKUP_RECIPIENT: keys.BACKUP_RECIPIENT };
-  expect(await backup(BUCKET, sealed)).toMatchObject({
-    code: 0,
-    stderr: NO_ERROR,
-    stdout: expect.stringMatching(
-      /^The backup of \/.* is in s3:.*: rows of .*\d clicks, .*keys of Redis; .* of it new/,
-    ),
-  });
-  expect(await restore(BUCKET, 'one')).toMatchObject({
-    code: 1,
-    stderr: expect.stringContaining('BACKUP_KEY_FILE'),
-  });
-  expect(await restore(BUCKET, 'one', { settings: keys })).toMatchObject({
-    code: 0,
-    stderr: NO_ERROR,
-    stdout: expect.stringContaining('npm start'),
-  });
-  restored = await startSystem({ DATA_DIR: join(folder, 'one') });
-  expect(restored.admin_key).toBe(system.admin_key);
-  const other: Business = { ...business, sender: business.sender.at(restored) };
-  expect(await lookAtAll(other)).toEqual(before);
+it(
+  'is restored from S3 into an empty folder: everything looks the same, and goes on',
+  async () => {
+    expect(await backup(BUCKET)).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('BACKUP_RECIPIENT'),
+    });
+    const sealed = { BACKUP_RECIPIENT: keys.BACKUP_RECIPIENT };
+    expect(await backup(BUCKET, sealed)).toMatchObject({
+      code: 0,
+      stderr: NO_ERROR,
+      stdout: expect.stringMatching(
+        /^The backup of \/.* is in s3:.*: rows of .*\d clicks, .*keys of Redis; .* of it new/,
+      ),
+    });
+    expect(await restore(BUCKET, 'one')).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('BACKUP_KEY_FILE'),
+    });
+    expect(await restore(BUCKET, 'one', { settings: keys })).toMatchObject({
+      code: 0,
+      stderr: NO_ERROR,
+      stdout: expect.stringContaining('npm start'),
+    });
+    restored = await startSystem({ DATA_DIR: join(folder, 'one') });
+    expect(restored.admin_key).toBe(system.admin_key);
+    const other: Business = { ...business, sender: business.sender.at(restored) };
+    expect(await lookAtAll(other)).toEqual(before);
 
-  const again = await business.sender.at(restored).send(business.inputs);
-  expect(again.map(({ links }) => links.map(({ link_id }) => link_id))).toEqual(
-    business.messages.map(({ links }) => links.map(({ link_id }) => link_id)),
-  );
-  // The same business, in both: first clicks, conversions that wait, codes.
-  await doBusiness(system, business, 20, 40);
-  await doBusiness(restored, other, 20, 40);
-  const [here, there] = [await lookAtAll(business), await lookAtAll(other)];
-  for (const report of ['messages', 'offers', 'creatives', 'campaigns', 'variants', 'hours']) {
-    expect(there[report], report).toEqual(here[report]);
-  }
-  const ledger = await (
-    await fetch(`${restored.api_url}/v2/ledger`, { headers: { 'x-api-key': restored.admin_key } })
-  ).json();
-  expect(ledger).toMatchObject({ totals: { drift_rows: 0 } });
-  await rotateAdminKey(restored);
-  await restored.destroy();
-  restored = undefined;
-});
+    const again = await business.sender.at(restored).send(business.inputs);
+    expect(again.map(({ links }) => links.map(({ link_id }) => link_id))).toEqual(
+      business.messages.map(({ links }) => links.map(({ link_id }) => link_id)),
+    );
+    // The same business, in both: first clicks, conversions that wait, codes.
+    await doBusiness(system, business, 20, 40);
+    await doBusiness(restored, other, 20, 40);
+    const [here, there] = [await lookAtAll(business), await lookAtAll(other)];
+    for (const report of ['messages', 'offers', 'creatives', 'campaigns', 'variants', 'hours']) {
+      expect(there[report], report).toEqual(here[report]);
+    }
+    const ledger = await (
+      await fetch(`${restored.api_url}/v2/ledger`, { headers: { 'x-api-key': restored.admin_key } })
+    ).json();
+    expect(ledger).toMatchObject({ totals: { drift_rows: 0 } });
+    await rotateAdminKey(restored);
+    await restored.destroy();
+    restored = undefined;
+  },
+  COMMANDS_WITHIN_MS,
+);
 
 /** The note that the API reads, and the manifests of a folder, the oldest first. */
 async function lastBackup(): Promise<LastBackup | undefined> {
@@ -178,22 +184,26 @@ async function manifestsOf(to: string): Promise<Manifest[]> {
   return texts.map((text) => JSON.parse(text) as Manifest);
 }
 
-it('is verified by a restore, from S3 and encrypted', async () => {
-  expect(await verify(BUCKET, keys)).toMatchObject({
-    code: 0,
-    stderr: NO_ERROR,
-    stdout: expect.stringMatching(
-      / is whole: \d+ objects, \d+ rows of \d+ tables .* the sums of the report agree/,
-    ),
-  });
-  expect(await lastBackup()).toMatchObject({
-    ok: true,
-    error: '',
-    to: BUCKET,
-    verified_at: expect.stringMatching(/^2/),
-    verify_error: '',
-  });
-});
+it(
+  'is verified by a restore, from S3 and encrypted',
+  async () => {
+    expect(await verify(BUCKET, keys)).toMatchObject({
+      code: 0,
+      stderr: NO_ERROR,
+      stdout: expect.stringMatching(
+        / is whole: \d+ objects, \d+ rows of \d+ tables .* the sums of the report agree/,
+      ),
+    });
+    expect(await lastBackup()).toMatchObject({
+      ok: true,
+      error: '',
+      to: BUCKET,
+      verified_at: expect.stringMatching(/^2/),
+      verify_error: '',
+    });
+  },
+  COMMANDS_WITHIN_MS,
+);
 
 /** Resolves when the erasure is done. */
 async function erase(contact_id: string): Promise<void> {
@@ -203,106 +213,117 @@ async function erase(contact_id: string): Promise<void> {
   await untilSeen('the erasure', async () => (await sender.call('GET', path)).body.state, 'done', 300_000);
 }
 
-it('taken under load holds each click once that was answered before it, and those of its moment at most once', async () => {
-  // The one before it, with which it shares what did not change.
-  expect(await backup('busy')).toMatchObject({ code: 0, stderr: expect.stringContaining('the logs go on') });
-  const phones = createPhones(system.redirect_url, 8);
-  const answered: string[] = [];
-  let going = true;
-  const tapping = Array.from({ length: 8 }, async (_, lane) => {
-    for (let i = lane; going; i = (i + 8) % MESSAGES) {
-      const answer = await phones.open(business.messages[i]?.links[0]?.link_id ?? '', PHONE);
-      if (answer?.status === 302) answered.push(clickIdOf(answer));
-      await new Promise((done) => setTimeout(done, TAP_EVERY_MS));
-    }
-  });
-  await until(
-    () => answered.length > 500,
-    HANGS_AFTER_MS,
-    () => 'no load',
-  );
-  const sent = await business.sender.send([
-    {
-      message_id: 'late',
-      contact_id: 'late',
-      creative_id: business.campaign.creative_ids[0],
-      fields: { first_name: 'L' },
-    },
-  ]);
-  const earlier = answered.slice();
-  expect(await backup('busy')).toMatchObject({ code: 0 });
-  going = false;
-  await Promise.all(tapping);
-  phones.close();
-  expect(answered.length).toBeGreaterThan(earlier.length);
-  const [first, second] = await manifestsOf('busy');
-  expect(second).toMatchObject({ parent: first?.name });
-  const held = second === undefined ? [] : objectsOf(second);
-  expect(second?.written.objects).toBeLessThan(held.length);
+it(
+  'taken under load holds each click once that was answered before it, and those of its moment at most once',
+  async () => {
+    // The one before it, with which it shares what did not change.
+    expect(await backup('busy')).toMatchObject({
+      code: 0,
+      stderr: expect.stringContaining('the logs go on'),
+    });
+    const phones = createPhones(system.redirect_url, 8);
+    const answered: string[] = [];
+    let going = true;
+    const tapping = Array.from({ length: 8 }, async (_, lane) => {
+      for (let i = lane; going; i = (i + 8) % MESSAGES) {
+        const answer = await phones.open(business.messages[i]?.links[0]?.link_id ?? '', PHONE);
+        if (answer?.status === 302) answered.push(clickIdOf(answer));
+        await new Promise((done) => setTimeout(done, TAP_EVERY_MS));
+      }
+    });
+    await until(
+      () => answered.length > 500,
+      HANGS_AFTER_MS,
+      () => 'no load',
+    );
+    const sent = await business.sender.send([
+      {
+        message_id: 'late',
+        contact_id: 'late',
+        creative_id: business.campaign.creative_ids[0],
+        fields: { first_name: 'L' },
+      },
+    ]);
+    const earlier = answered.slice();
+    expect(await backup('busy')).toMatchObject({ code: 0 });
+    going = false;
+    await Promise.all(tapping);
+    phones.close();
+    expect(answered.length).toBeGreaterThan(earlier.length);
+    const [first, second] = await manifestsOf('busy');
+    expect(second).toMatchObject({ parent: first?.name });
+    const held = second === undefined ? [] : objectsOf(second);
+    expect(second?.written.objects).toBeLessThan(held.length);
 
-  // Erased after the backup: the restored copy must not bring it back.
-  await erase('late');
-  const erasures = join(system.data_dir, 'erasures.ndjson');
-  expect(await restore('busy', 'two', { options: ['--erasures', erasures] })).toMatchObject({
-    code: 0,
-    stderr: NO_ERROR,
-    stdout: expect.stringContaining('1 erased contacts'),
-  });
-  restored = await startSystem({ DATA_DIR: join(folder, 'two') });
-  await untilSettled(restored, business.clicks + earlier.length, MESSAGES + 1);
-  const result = await restored.clickhouse.query({
-    query: 'SELECT click_id FROM clicks',
-    format: 'JSONCompactEachRow',
-  });
-  const ids = (await result.json<[string]>()).map(([id]) => id);
-  const stored = new Set(ids);
-  expect(ids).toHaveLength(stored.size);
-  expect(earlier.filter((id) => !stored.has(id))).toEqual([]);
-  const sends = await restored.clickhouse.query({
-    query:
-      "SELECT DISTINCT if(startsWith(contact_id, 'erased_'), 'erased', contact_id) AS contact FROM sends WHERE message_id = 'late'",
-    format: 'JSONEachRow',
-  });
-  expect(await sends.json()).toEqual([{ contact: 'erased' }]);
-  const link_id = sent[0]?.links[0]?.link_id ?? '';
-  expect((await fetch(`${restored.redirect_url}/${link_id}`, { redirect: 'manual' })).status).toBe(302);
-});
+    // Erased after the backup: the restored copy must not bring it back.
+    await erase('late');
+    const erasures = join(system.data_dir, 'erasures.ndjson');
+    expect(await restore('busy', 'two', { options: ['--erasures', erasures] })).toMatchObject({
+      code: 0,
+      stderr: NO_ERROR,
+      stdout: expect.stringContaining('1 erased contacts'),
+    });
+    restored = await startSystem({ DATA_DIR: join(folder, 'two') });
+    await untilSettled(restored, business.clicks + earlier.length, MESSAGES + 1);
+    const result = await restored.clickhouse.query({
+      query: 'SELECT click_id FROM clicks',
+      format: 'JSONCompactEachRow',
+    });
+    const ids = (await result.json<[string]>()).map(([id]) => id);
+    const stored = new Set(ids);
+    expect(ids).toHaveLength(stored.size);
+    expect(earlier.filter((id) => !stored.has(id))).toEqual([]);
+    const sends = await restored.clickhouse.query({
+      query:
+        "SELECT DISTINCT if(startsWith(contact_id, 'erased_'), 'erased', contact_id) AS contact FROM sends WHERE message_id = 'late'",
+      format: 'JSONEachRow',
+    });
+    expect(await sends.json()).toEqual([{ contact: 'erased' }]);
+    const link_id = sent[0]?.links[0]?.link_id ?? '';
+    expect((await fetch(`${restored.redirect_url}/${link_id}`, { redirect: 'manual' })).status).toBe(302);
+  },
+  COMMANDS_WITHIN_MS,
+);
 
-it('refuses the place of another installation, an installation that is not empty, and a damaged backup', async () => {
-  await mkdir(join(folder, 'other/manifests'), { recursive: true });
-  const [made] = await manifestsOf('busy');
-  await writeFile(join(folder, 'other/manifests/a.json'), JSON.stringify({ ...made, installation: 'b' }));
-  expect(await backup('other')).toMatchObject({
-    code: 1,
-    stderr: expect.stringContaining('holds backups of another installation'),
-  });
-  expect(await lastBackup()).toMatchObject({
-    ok: false,
-    error: expect.stringContaining('another installation'),
-  });
-  expect(
-    await runTrackly(['restore', '--from', join(folder, 'busy')], {
-      DATA_DIR: system.data_dir,
-    }),
-  ).toMatchObject({
-    code: 1,
-    stderr: expect.stringContaining('stop the system'),
-  });
-  await restored?.stop();
-  expect(await restore('busy', 'two')).toMatchObject({ code: 1, stderr: expect.stringContaining('empty') });
+it(
+  'refuses the place of another installation, an installation that is not empty, and a damaged backup',
+  async () => {
+    await mkdir(join(folder, 'other/manifests'), { recursive: true });
+    const [made] = await manifestsOf('busy');
+    await writeFile(join(folder, 'other/manifests/a.json'), JSON.stringify({ ...made, installation: 'b' }));
+    expect(await backup('other')).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('holds backups of another installation'),
+    });
+    expect(await lastBackup()).toMatchObject({
+      ok: false,
+      error: expect.stringContaining('another installation'),
+    });
+    expect(
+      await runTrackly(['restore', '--from', join(folder, 'busy')], {
+        DATA_DIR: system.data_dir,
+      }),
+    ).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('stop the system'),
+    });
+    await restored?.stop();
+    expect(await restore('busy', 'two')).toMatchObject({ code: 1, stderr: expect.stringContaining('empty') });
 
-  const clicks = (await manifestsOf('busy')).at(-1)?.tables.find(({ table }) => table === 'clicks');
-  const damaged = clicks?.parts[0]?.name ?? '';
-  const bytes = await readFile(join(folder, 'busy', damaged));
-  bytes[bytes.length >> 1] = (bytes[bytes.length >> 1] ?? 0) ^ 1;
-  await writeFile(join(folder, 'busy', damaged), bytes);
-  expect(await verify('busy')).toMatchObject({
-    code: 1,
-    stderr: expect.stringContaining(`${damaged} of the backup has changed since it was written`),
-  });
-  expect(await lastBackup()).toMatchObject({ verify_error: expect.stringContaining('has changed') });
-  expect(await restore('nothing', 'three')).toMatchObject({
-    code: 1,
-    stderr: expect.stringContaining('no backup'),
-  });
-});
+    const clicks = (await manifestsOf('busy')).at(-1)?.tables.find(({ table }) => table === 'clicks');
+    const damaged = clicks?.parts[0]?.name ?? '';
+    const bytes = await readFile(join(folder, 'busy', damaged));
+    bytes[bytes.length >> 1] = (bytes[bytes.length >> 1] ?? 0) ^ 1;
+    await writeFile(join(folder, 'busy', damaged), bytes);
+    expect(await verify('busy')).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining(`${damaged} of the backup has changed since it was written`),
+    });
+    expect(await lastBackup()).toMatchObject({ verify_error: expect.stringContaining('has changed') });
+    expect(await restore('nothing', 'three')).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('no backup'),
+    });
+  },
+  COMMANDS_WITHIN_MS,
+);

@@ -6,7 +6,7 @@
  * - a file with a line `// @alone: why` measures time or memory, or has to be done within a time, and runs after all others, by itself;
  * - every other file starts servers of its own. Three go at a time: with two the processor is idle for a third of the time.
  *
- * The longest files go first, by test/times.json.
+ * The longest files go first, by test/times.json. LONG_ONLY run with `LONG=1 npm test`, and by themselves.
  */
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -25,6 +25,12 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url));
 /** Without servers: started once for both cores, and nothing is loaded twice. */
 const UNIT = ['test/{unit,property}/**/*.test.ts'];
 const WORKERS = { unit: 2, servers: 3 };
+
+/** What chaos.test.ts covers too, with fewer kills of each kind. */
+const LONG_ONLY = ['test/chaos/twice.test.ts', 'test/chaos/kill-everything.test.ts'];
+const isAsked = (file: string): boolean =>
+  process.env['LONG'] !== undefined || process.argv.some((argument) => argument.endsWith(file));
+const LEFT_OUT = LONG_ONLY.filter((file) => !isAsked(file));
 
 const withServers = globSync('test/{integration,chaos}/**/*.test.ts', { cwd: ROOT }).map((file) => ({
   file,
@@ -71,7 +77,7 @@ export default defineConfig({
           ...COMMON,
           name: 'own',
           include: ['test/{integration,chaos}/**/*.test.ts'],
-          exclude: [...configDefaults.exclude, ...SHARED, ...ALONE],
+          exclude: [...configDefaults.exclude, ...SHARED, ...ALONE, ...LEFT_OUT],
           pool: 'forks',
           maxWorkers: WORKERS.servers,
           sequence: { groupOrder: 1 },

@@ -4,9 +4,10 @@
  * - test/unit and test/property start no server: they share threads and what they load (`npm run test:unit`);
  * - a file that imports support/shared-system.ts uses the one system that support/shared-system-setup.ts starts;
  * - a file with a line `// @alone: why` measures time or memory, or has to be done within a time, and runs after all others, by itself;
- * - every other file starts servers of its own. Three go at a time: with two the processor is idle for a third of the time.
+ * - every other file starts servers of its own. Three go at a time: with two the processor is idle for a third of the time;
+ * - a file with a line `// @long: why` runs with `LONG=1`, or when it is named.
  *
- * The longest files go first, by test/times.json. LONG_ONLY run with `LONG=1 npm test`, and by themselves.
+ * The longest files go first, by test/times.json.
  */
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -26,12 +27,6 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const UNIT = ['test/{unit,property}/**/*.test.ts'];
 const WORKERS = { unit: 2, servers: 3 };
 
-/** What chaos.test.ts covers too, with fewer kills of each kind. */
-const LONG_ONLY = ['test/chaos/twice.test.ts', 'test/chaos/kill-everything.test.ts'];
-const isAsked = (file: string): boolean =>
-  process.env['LONG'] !== undefined || process.argv.some((argument) => argument.endsWith(file));
-const LEFT_OUT = LONG_ONLY.filter((file) => !isAsked(file));
-
 const withServers = globSync('test/{integration,chaos}/**/*.test.ts', { cwd: ROOT }).map((file) => ({
   file,
   text: readFileSync(join(ROOT, file), 'utf8'),
@@ -39,6 +34,9 @@ const withServers = globSync('test/{integration,chaos}/**/*.test.ts', { cwd: ROO
 const filesWith = (mark: RegExp): string[] =>
   withServers.filter(({ text }) => mark.test(text)).map(({ file }) => file);
 const ALONE = filesWith(/^\/\/ @alone: \S/m);
+const isNamed = (file: string): boolean => process.argv.some((argument) => argument.endsWith(file));
+const LEFT_OUT =
+  process.env['LONG'] === undefined ? filesWith(/^\/\/ @long: \S/m).filter((file) => !isNamed(file)) : [];
 const SHARED = filesWith(/^import .*'\.\.\/support\/shared-system\.ts';$/m);
 
 /** Finds what hangs, and nothing else: a busy machine may take long. */

@@ -31,13 +31,13 @@ export async function openClickHouse(url: string, logger: Logger): Promise<Click
 
 /** Asks a ClickHouse that is in use whether it still can be. Rejects with ServerFault. */
 export async function askClickHouse(client: ClickHouseClient, url: string): Promise<void> {
-  await timeOf(client, url);
+  await askTime(client, url);
 }
 
 /** Rejects with ServerFault where the clocks of ClickHouse and of this machine differ too much. */
 export async function askClickHouseClock(client: ClickHouseClient, url: string): Promise<void> {
   const asked_ms = Date.now();
-  const server_ms = await timeOf(client, url);
+  const server_ms = await askTime(client, url);
   const fault = clockFault('CLICKHOUSE_URL', url, { asked_ms, answered_ms: Date.now(), server_ms });
   if (fault !== undefined) throw fault;
 }
@@ -68,15 +68,19 @@ export async function askClickHouseRoom(
   });
 }
 
-async function timeOf(client: ClickHouseClient, url: string): Promise<number> {
+/** The server's clock, in Unix milliseconds. Rejects when ClickHouse is down. */
+export async function timeOf(client: ClickHouseClient): Promise<number> {
   const query = 'SELECT toFloat64(toUnixTimestamp64Milli(now64(3))) AS server_ms';
-  const rows = await within(ASK_WITHIN_MS, async () => {
-    const result = await client.query({ query, format: 'JSONEachRow' });
-    return result.json<{ server_ms: number }>();
-  }).catch((error: unknown) => {
+  const result = await client.query({ query, format: 'JSONEachRow' });
+  const [row] = await result.json<{ server_ms: number }>();
+  return row?.server_ms ?? Date.now();
+}
+
+/** The same in time, or a ServerFault. */
+async function askTime(client: ClickHouseClient, url: string): Promise<number> {
+  return within(ASK_WITHIN_MS, () => timeOf(client)).catch((error: unknown) => {
     throw clickHouseFault(url, error) ?? error;
   });
-  return rows[0]?.server_ms ?? Date.now();
 }
 
 /** Whether the server has the product's database; rejects with ServerFault when it can't be asked. */

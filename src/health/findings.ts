@@ -4,6 +4,7 @@
  * as it was last found, with the time.
  */
 import type { ClickHouseClient } from '../clickhouse/client.ts';
+import { timeOf } from '../clickhouse/open.ts';
 import { CLICKS_LOG } from '../clicks/click.ts';
 import { type Ledger, readLedger } from '../clicks/click-ledger.ts';
 import { backlogOf, oldestWaiting } from '../log/backlog.ts';
@@ -99,10 +100,8 @@ async function findWaiting(redis: RedisClient): Promise<Waiting> {
 
 async function findClock(clickhouse: ClickHouseClient): Promise<{ clock_offset_s: number }> {
   const asked_ms = Date.now();
-  const query = 'SELECT toFloat64(toUnixTimestamp64Milli(now64(3))) AS at_ms';
-  const answer = await (await clickhouse.query({ query, format: 'JSONEachRow' })).json<{ at_ms: number }>();
-  const middle_ms = (asked_ms + Date.now()) / 2;
-  return { clock_offset_s: (middle_ms - (answer[0]?.at_ms ?? middle_ms)) / 1_000 };
+  const server_ms = await timeOf(clickhouse);
+  return { clock_offset_s: ((asked_ms + Date.now()) / 2 - server_ms) / 1_000 };
 }
 
 /** A user without the right to read system.disks sees none. */

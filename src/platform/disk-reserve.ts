@@ -3,7 +3,7 @@
  * of it, everything but the logs themselves is to wait. It looks every LOOK_EVERY_MS, and says in the log when that
  * changes. A disk that can not be asked counts as having room.
  */
-import { statfs } from 'node:fs/promises';
+import { spaceOf } from './disk.ts';
 import type { Logger } from './logger.ts';
 
 const LOOK_EVERY_MS = 1_000;
@@ -75,10 +75,10 @@ export class DiskReserve {
   }
 
   async #look(): Promise<void> {
-    const found = await statfs(this.#folder).catch(() => undefined);
+    const found = await spaceOf(this.#folder);
     if (found === undefined) return;
-    this.free_bytes = found.bavail * found.bsize;
-    this.reserve_bytes = this.#reserve_bytes ?? defaultReserve(found.blocks * found.bsize);
+    this.free_bytes = found.free_bytes;
+    this.reserve_bytes = this.#reserve_bytes ?? defaultReserve(found.size_bytes);
     const before = this.state;
     this.state = stateOfDisk(this.free_bytes, this.reserve_bytes, before);
     if (this.state === before) return;

@@ -8,7 +8,7 @@ import { hostname } from 'node:os';
 import { spaceOf } from './disk.ts';
 import { Gauge, type Registry } from './metrics.ts';
 import { newProducerId } from './random.ts';
-import { isReady, type RedisClient } from './redis.ts';
+import { isReady, type RedisClient, timeOf } from './redis.ts';
 import { within } from './within.ts';
 
 const KEY = 'processes:present';
@@ -165,9 +165,4 @@ export async function readPresent(redis: RedisClient): Promise<Present[]> {
     };
   });
   return present.sort((a, b) => (a.name < b.name ? -1 : 1));
-}
-
-async function timeOf(redis: RedisClient): Promise<number> {
-  const [seconds, microseconds] = await redis.time();
-  return Number(seconds) * 1_000 + Math.floor(Number(microseconds) / 1_000);
 }

@@ -166,13 +166,17 @@ export async function askRedis(client: RedisClient, url: string): Promise<void> 
   }
 }
 
+/** The server's clock, in Unix milliseconds. Rejects when Redis is down. */
+export async function timeOf(client: RedisClient): Promise<number> {
+  const [seconds, microseconds] = await client.time();
+  return Number(seconds) * 1_000 + Math.floor(Number(microseconds) / 1_000);
+}
+
 /** Rejects with ServerFault where the clocks of Redis and of this machine differ too much. */
 export async function askRedisClock(client: RedisClient, url: string): Promise<void> {
   const asked_ms = Date.now();
-  const [seconds = 0, microseconds = 0] = (await client.time()).map(Number);
-  const answered_ms = Date.now();
-  const server_ms = seconds * 1_000 + Math.floor(microseconds / 1_000);
-  const fault = clockFault('REDIS_URL', url, { asked_ms, answered_ms, server_ms });
+  const server_ms = await timeOf(client);
+  const fault = clockFault('REDIS_URL', url, { asked_ms, answered_ms: Date.now(), server_ms });
   if (fault !== undefined) throw fault;
 }
 

@@ -1,4 +1,5 @@
 /** Every process in turn is killed with SIGKILL under load: nothing answered is lost or counted twice. */
+// @long: chaos.test.ts kills the same processes in every run.
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { planClicks, type Run, runClicks } from '../support/click-plan.ts';
 import { createPhones } from '../support/phones.ts';

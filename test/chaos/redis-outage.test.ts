@@ -14,7 +14,7 @@ import { afterEach, expect, it } from 'vitest';
 import { readSeries } from '../support/metrics.ts';
 import { type Answers, type OpenLoop, startOpenLoop, type Taps } from '../support/open-loop.ts';
 import { startRedis, type TestRedis } from '../support/redis.ts';
-import { createCampaign, createSender } from '../support/sender.ts';
+import { createLinks } from '../support/sender.ts';
 import { untilSettled } from '../support/settled.ts';
 import { type System, startSystem } from '../support/system.ts';
 import { until } from '../support/until.ts';
@@ -55,19 +55,6 @@ const pause = (ms: number): Promise<void> => new Promise((done) => setTimeout(do
 const tell = (line: string): void => {
   if (TELLS) console.info(`${new Date().toISOString()} ${line}`);
 };
-
-async function createLinks(): Promise<string[]> {
-  const sender = await createSender(system);
-  const { creative_ids } = await createCampaign(sender, 'Outage');
-  const messages = await sender.send(
-    Array.from({ length: MESSAGES }, (_, i) => ({
-      contact_id: `contact-${i}`,
-      creative_id: creative_ids[0],
-      fields: { first_name: 'Kim' },
-    })),
-  );
-  return messages.flatMap(({ links }) => links.map(({ link_id }) => link_id));
-}
 
 /** Process ids of the redirect processes by name. */
 async function redirects(): Promise<Record<string, number>> {
@@ -210,7 +197,7 @@ it(
   async () => {
     redis = await startRedis();
     system = await startSystem({ REDIS_URL: redis.url, REDIRECT_PROCESSES: String(PROCESSES) });
-    const link_ids = await createLinks();
+    const link_ids = await createLinks(system, 'Outage', MESSAGES);
     const warming = await warmUp(link_ids);
     expect(warming.failures).toEqual([]);
     const pids = await redirects();

@@ -15,7 +15,7 @@ import { NODE_ARGUMENTS } from '../../src/supervisor/role-process.ts';
 import { Watchdog } from '../../src/supervisor/watchdog.ts';
 import { startOpenLoop, type Taps } from '../support/open-loop.ts';
 import { testPorts } from '../support/ports.ts';
-import { createCampaign, createSender } from '../support/sender.ts';
+import { createLinks } from '../support/sender.ts';
 import { untilSettled } from '../support/settled.ts';
 import { type System, startSystem } from '../support/system.ts';
 import { HANGS_AFTER_MS, until } from '../support/until.ts';
@@ -38,16 +38,7 @@ let answered: string[];
 async function start(processes: string): Promise<void> {
   system = await startSystem({ LOG_LEVEL: 'info', REDIRECT_PROCESSES: processes });
   answered = [];
-  const sender = await createSender(system);
-  const { creative_ids } = await createCampaign(sender, 'Supervision');
-  const messages = await sender.send(
-    Array.from({ length: MESSAGES }, (_, i) => ({
-      contact_id: `contact-${i}`,
-      creative_id: creative_ids[0],
-      fields: { first_name: 'Kim' },
-    })),
-  );
-  link_ids = messages.flatMap(({ links }) => links.map(({ link_id }) => link_id));
+  link_ids = await createLinks(system, 'Supervision', MESSAGES);
 }
 
 /** Whether the process has said that it is ready; the private Redis, whether it answers. */

@@ -2,6 +2,7 @@
  * The same counts whatever clocks and the queue do: wall clocks that jump by hours, batches that are handed out
  * several times at once, and workers that stand still until their jobs have gone to somebody else.
  */
+// @long: chaos.test.ts freezes and kills the same processes in every run.
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

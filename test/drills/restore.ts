@@ -11,8 +11,9 @@ import { runTrackly } from '../support/commands.ts';
 import type { Drill, Stage } from '../support/drills/drill.ts';
 import { startRedisServer } from '../support/drills/installation.ts';
 import { type Program, startProgram } from '../support/drills/program.ts';
-import { createLinks } from '../support/drills/tapping.ts';
+import { MESSAGES } from '../support/drills/tapping.ts';
 import { type OpenLoop, startOpenLoop } from '../support/open-loop.ts';
+import { createLinks } from '../support/sender.ts';
 import { until } from '../support/until.ts';
 
 const MAIN = join(import.meta.dirname, '../../src/main.ts');
@@ -28,7 +29,7 @@ export const restore: Drill = {
   async run(stage) {
     await stage.startServers();
     await stage.startRoles({ redirects: 2 });
-    const links = await createLinks(stage.installation.asSystem());
+    const links = await createLinks(stage.installation.asSystem(), 'Drill', MESSAGES);
     const [gone, stays] = stage.installation.of('redirect');
     if (gone === undefined || stays === undefined) throw new Error('there are two');
     const loops = [gone, stays].map(({ url }) => startOpenLoop(url, links, TAPS_PER_SECOND));

@@ -103,6 +103,20 @@ export async function createCampaign(sender: Sender, name: string): Promise<Camp
   return { campaign_id: created(answer).campaign_id, offer_ids, creative_ids };
 }
 
+/** Ids of the links of so many messages, each to a contact of its own, by a new sender. */
+export async function createLinks(system: System, name: string, messages: number): Promise<string[]> {
+  const sender = await createSender(system);
+  const { creative_ids } = await createCampaign(sender, name);
+  const sent = await sender.send(
+    Array.from({ length: messages }, (_, i) => ({
+      contact_id: `contact-${i}`,
+      creative_id: creative_ids[0],
+      fields: { first_name: 'Kim' },
+    })),
+  );
+  return sent.flatMap(({ links }) => links.map(({ link_id }) => link_id));
+}
+
 /** The body of an answer that says that something was made. */
 export function created<T>({ status, body }: { status: number; body: T }): T {
   if (status !== 201) throw new Error(`${status}: ${JSON.stringify(body)}`);

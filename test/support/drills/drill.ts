@@ -5,6 +5,7 @@
 import { join } from 'node:path';
 import { connectRedis, probeRedis, untilReady } from '../../../src/platform/redis.ts';
 import { noteBackup } from '../../../src/records/backup/last-backup.ts';
+import { createLinks } from '../sender.ts';
 import { until } from '../until.ts';
 import {
   Installation,
@@ -15,7 +16,7 @@ import {
 } from './installation.ts';
 import type { LeftBehind } from './left-behind.ts';
 import { type Alarm, type Monitoring, startMonitoring } from './monitoring.ts';
-import { type Books, createLinks, Tapping } from './tapping.ts';
+import { type Books, MESSAGES, Tapping } from './tapping.ts';
 
 export interface Drill {
   name: string;
@@ -166,7 +167,7 @@ export class Stage {
   async startTaps(): Promise<void> {
     await this.#haveBackup();
     this.monitoring = await startMonitoring(this.installation.metrics(), this.left);
-    const links = await createLinks(this.installation.asSystem());
+    const links = await createLinks(this.installation.asSystem(), 'Drill', MESSAGES);
     this.#tapping = new Tapping(links);
     const redirects = this.installation.of('redirect');
     for (const { url } of redirects) this.tapAt(url, TAPS_PER_SECOND / redirects.length);

@@ -4,11 +4,9 @@
  */
 import type { ClickHouseClient } from '@clickhouse/client';
 import { type OpenLoop, startOpenLoop } from '../open-loop.ts';
-import { createCampaign, createSender } from '../sender.ts';
-import type { System } from '../system.ts';
 import { until } from '../until.ts';
 
-const MESSAGES = 100;
+export const MESSAGES = 100;
 const COUNTED_WITHIN_MS = 120_000;
 /** A second copy of a click would come within this time. */
 const SETTLES_MS = 3_000;
@@ -26,19 +24,6 @@ export interface Books {
   counted: number;
   /** Of `refused` and `unanswered`, why. */
   reasons: Record<string, number>;
-}
-
-export async function createLinks(system: System): Promise<string[]> {
-  const sender = await createSender(system);
-  const { creative_ids } = await createCampaign(sender, 'Drill');
-  const messages = await sender.send(
-    Array.from({ length: MESSAGES }, (_, i) => ({
-      contact_id: `contact-${i}`,
-      creative_id: creative_ids[0],
-      fields: { first_name: 'Kim' },
-    })),
-  );
-  return messages.flatMap(({ links }) => links.map(({ link_id }) => link_id));
 }
 
 export class Tapping {

@@ -1,6 +1,7 @@
 /**
- * Set-up before `npm start` and `npm test`: installs the npm packages (which include Node 22), redis-server 7, and for
- * the tests Chromium, the proxies that people put in front, an ACME server and Prometheus. Plain JavaScript without dependencies,
+ * Set-up before `npm start` and `npm test`: installs the npm packages (which include Node 22), builds the console (its
+ * files depend on sources and packages only: where those have not changed it builds nothing), installs redis-server 7, and for
+ * the tests Chromium, the proxies that people put in front, an ACME server, Prometheus and Helm. Plain JavaScript without dependencies,
  * because nothing is installed yet. Silent and quick when there is nothing to do; safe to run again or twice at once. If something cannot be set up, the start ends with
  * sentences that say what to type.
  */
@@ -10,6 +11,7 @@ import * as fs from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { consoleReady } from './build-console.mjs';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const STAMP = join(ROOT, 'node_modules/.trackly-lock');
@@ -160,7 +162,18 @@ function wantedStamp() {
   return createHash('sha256').update(lockfile).update(`${process.platform}-${process.arch}`).digest('hex');
 }
 
+/** False in the image: its packages were selected, it is built on Node 22, and nothing is installed in it any more. */
+const installsHere = () => {
+  const { optionalDependencies = {} } = JSON.parse(fs.readFileSync(join(ROOT, 'package.json'), 'utf8'));
+  return Object.keys(optionalDependencies).some((name) => name.startsWith('node-'));
+};
+
 function packagesReady() {
+  if (!installsHere()) {
+    const major = Number(process.versions.node.split('.')[0]);
+    if (major !== RUNTIME_MAJOR) stop(`The image needs Node ${RUNTIME_MAJOR}; this is ${process.version}.`);
+    return true;
+  }
   if (!fs.existsSync(RUNTIME)) return false;
   const stamp = readText(STAMP);
   if (stamp !== undefined) return stamp === wantedStamp();
@@ -236,6 +249,20 @@ const runtimeMajor = () => {
   const version = spawnSync(RUNTIME, ['--version'], { encoding: 'utf8' }).stdout ?? '';
   return Number(/^v(\d+)/.exec(version)?.[1]);
 };
+
+// ---------------------------------------------------------------- the console
+
+/** Returns the output of the build if it failed, or ''. */
+function buildConsole() {
+  const { ok, output } = step('building the console', RUNTIME, ['deploy/build-console.mjs']);
+  return ok ? '' : output;
+}
+
+function ensureConsole() {
+  const failure = installOnce(consoleReady, buildConsole);
+  if (!consoleReady())
+    stop(`${excerpt(failure)}The console could not be built: see the words above, then start again.`);
+}
 
 // ---------------------------------------------------------------- redis-server
 
@@ -408,6 +435,26 @@ function ensureTestPrograms() {
   if (missing.length > 0) process.stderr.write(`· without ${missing.join(', ')}: their tests are skipped\n`);
 }
 
+// ---------------------------------------------------------------- what checks deploy/helm, for the tests
+
+const CHART_TOOLS = join(ROOT, 'test/support/kubernetes');
+
+/** Helm and the definitions of Kubernetes, by a lockfile of their own: who runs the system downloads none of it. */
+function ensureChartTools() {
+  const stamp = join(CHART_TOOLS, 'node_modules/.trackly-lock');
+  const wanted = createHash('sha256')
+    .update(fs.readFileSync(join(CHART_TOOLS, 'package-lock.json')))
+    .digest('hex');
+  const install = () => {
+    const flags = ['--no-audit', '--no-fund', '--loglevel=error'];
+    const result = step('installing what checks the chart', 'npm', ['ci', ...flags], { cwd: CHART_TOOLS });
+    if (result.ok) fs.writeFileSync(stamp, wanted);
+    return result.ok ? '' : result.output;
+  };
+  if (installOnce(() => readText(stamp) === wanted, install) !== '')
+    process.stderr.write('· without Helm: the tests of the chart are skipped\n');
+}
+
 // ---------------------------------------------------------------- nginx and wrk, for the benchmarks
 
 function ensureBenchPrograms() {
@@ -461,11 +508,13 @@ if (Number(process.versions.node.split('.')[0]) < NODE_MAJOR_MIN) {
   stop(`Node.js ${NODE_MAJOR_MIN} or later is needed to start; this is ${process.version}.`);
 }
 installOnce(packagesReady, installPackages);
+ensureConsole();
 // `--packages`: for what needs no server. `--tests`: for the tests. `--bench`: for the benchmarks. `--drills`: for those.
 if (!process.env.REDIS_URL && !process.argv.includes('--packages')) ensureRedis();
 if (process.argv.includes('--tests')) {
   ensureChromium();
   ensureTestPrograms();
+  ensureChartTools();
 }
 if (process.argv.includes('--bench')) ensureBenchPrograms();
 if (process.argv.includes('--drills')) {

@@ -5,9 +5,12 @@
 import { isIP } from 'node:net';
 import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
+import type { ClusterTables } from './clickhouse/cluster-ddl.ts';
+import { nodeAddresses } from './clickhouse/node-addresses.ts';
 import { PROXY_HEADERS, type ProxyHeader } from './platform/forwarded.ts';
 import { hostName, isLoopback } from './platform/host.ts';
 import { OperatorError } from './platform/operator-error.ts';
+import { parseRedisUrl } from './platform/redis-address.ts';
 import type { Telemetry } from './platform/telemetry/settings.ts';
 import { isUrl } from './platform/url.ts';
 
@@ -19,7 +22,7 @@ export class ConfigError extends OperatorError {
 /** Names and values of an environment, as in process.env. */
 export type Env = Record<string, string | undefined>;
 
-export type ClickAck = 'durable' | 'fast';
+export type ClickAck = 'durable' | 'fast' | 'replicated';
 export type WhenFull = 'redirect' | 'refuse';
 
 export interface Config {
@@ -49,10 +52,12 @@ export interface Config {
   public_address: string;
   /** Whom to ask about tracking domains, as `address` or `address:port`; empty: the system's resolvers. */
   dns_resolvers: string[];
-  /** A Redis or Redis Cluster; undefined: a private redis-server in `data_dir`. */
+  /** A Redis, Sentinels or nodes of a Redis Cluster; undefined: a private redis-server in `data_dir`. */
   redis_url: string | undefined;
-  /** A ClickHouse server; undefined: the embedded server in `data_dir`. */
+  /** A ClickHouse server, or the nodes of a cluster; undefined: the embedded server in `data_dir`. */
   clickhouse_url: string | undefined;
+  /** The cluster that these nodes are; undefined: one server. */
+  clickhouse_cluster: ClusterTables | undefined;
   /** Loopback ports of the embedded server: HTTP, and its native protocol; undefined: no native listener. */
   clickhouse_port: number;
   clickhouse_tcp_port: number | undefined;
@@ -178,6 +183,59 @@ function url(env: Env, name: string, protocols: readonly string[]): string | und
     throw new ConfigError(`${name} is not an address that can be used: write it as ${example}.`);
   }
   return text;
+}
+
+function redisUrl(env: Env): string | undefined {
+  const text = env['REDIS_URL'];
+  if (text === undefined || text === '') return undefined;
+  if (parseRedisUrl(text) === undefined) {
+    throw new ConfigError(
+      'REDIS_URL is not an address that can be used: write it as redis://host:port, or of a cluster or Sentinels as redis://user:password@host:port,host:port.',
+    );
+  }
+  return text;
+}
+
+function clickHouseUrl(env: Env): string | undefined {
+  const text = env['CLICKHOUSE_URL'];
+  if (text === undefined || text === '') return undefined;
+  const nodes = nodeAddresses(text);
+  if (nodes === undefined) {
+    throw new ConfigError(
+      'CLICKHOUSE_URL is not an address that can be used: write it as http://user:password@host:8123, or the nodes of a cluster as http://user:password@host:8123,host:8123.',
+    );
+  }
+  if (nodes.length > 1 && !env['CLICKHOUSE_CLUSTER']) {
+    throw new ConfigError(
+      'CLICKHOUSE_URL lists several nodes and CLICKHOUSE_CLUSTER is not set: without a cluster they hold different data. Set it to the name that the nodes give the cluster in remote_servers, or list one node.',
+    );
+  }
+  return text;
+}
+
+/** The name is written into statements, and so is one of plain letters. */
+function clickHouseCluster(env: Env): ClusterTables | undefined {
+  const cluster = env['CLICKHOUSE_CLUSTER'] ?? '';
+  const replicated = oneOf(env, 'CLICKHOUSE_REPLICATED', ['true', 'false'] as const, 'false') === 'true';
+  if (cluster === '') {
+    if (replicated) {
+      throw new ConfigError(
+        'CLICKHOUSE_REPLICATED is true and CLICKHOUSE_CLUSTER is not set: name the cluster.',
+      );
+    }
+    return undefined;
+  }
+  if (!/^[\w.-]{1,100}$/.test(cluster)) {
+    throw new ConfigError(
+      'CLICKHOUSE_CLUSTER is not a name that can be used: it may have letters, digits, ".", "_" and "-".',
+    );
+  }
+  if ((env['CLICKHOUSE_URL'] ?? '') === '') {
+    throw new ConfigError(
+      'CLICKHOUSE_CLUSTER is set and CLICKHOUSE_URL is not: list the nodes of the cluster there.',
+    );
+  }
+  return { cluster, replicated };
 }
 
 function email(env: Env, name: string): string | undefined {
@@ -343,8 +401,9 @@ export function readConfig(env: Env = process.env): Config {
     public_domain: publicDomain(env, integer(env, 'REDIRECT_PORT', 8080, 1, 65_535)),
     public_address: publicAddress(env),
     dns_resolvers: resolvers(env),
-    redis_url: url(env, 'REDIS_URL', ['redis:', 'rediss:']),
-    clickhouse_url: url(env, 'CLICKHOUSE_URL', ['http:', 'https:']),
+    redis_url: redisUrl(env),
+    clickhouse_url: clickHouseUrl(env),
+    clickhouse_cluster: clickHouseCluster(env),
     clickhouse_port: integer(env, 'CLICKHOUSE_PORT', 8082, 1, 65_535),
     clickhouse_tcp_port: port(env, 'CLICKHOUSE_TCP_PORT'),
     analyst_port: port(env, 'ANALYST_PORT'),
@@ -355,7 +414,7 @@ export function readConfig(env: Env = process.env): Config {
     oidc: oidc(env),
     trust_proxy: integer(env, 'TRUST_PROXY', 0, 0, TRUST_PROXY_MAX),
     trust_proxy_header: oneOf(env, 'TRUST_PROXY_HEADER', PROXY_HEADERS, 'x-forwarded-for'),
-    click_ack: oneOf(env, 'CLICK_ACK', ['durable', 'fast'] as const, 'durable'),
+    click_ack: oneOf(env, 'CLICK_ACK', ['durable', 'fast', 'replicated'] as const, 'durable'),
     when_full: oneOf(env, 'WHEN_FULL', ['redirect', 'refuse'] as const, 'refuse'),
     log_bytes_max: integer(env, 'LOG_MB', 2_048, 1, MB_MAX) * MB,
     spool_bytes_max: integer(env, 'SPOOL_MB', 4_096, 1, MB_MAX) * MB,

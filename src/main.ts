@@ -25,6 +25,11 @@ const COMMANDS: Record<string, Command> = {
   worker: role('worker', 'run a worker alone, against REDIS_URL and CLICKHOUSE_URL'),
   api: role('api', 'run the API alone, against REDIS_URL and CLICKHOUSE_URL'),
   clickhouse: role('clickhouse', 'run the embedded ClickHouse alone, with its data in DATA_DIR'),
+  migrate: {
+    usage: '',
+    does: 'bring the schema in ClickHouse up to date and end; every role does it too when it starts',
+    run: async (args) => (await import('./commands/migrate.ts')).migrateSchema(args),
+  },
   backup: {
     usage: '[list | verify] [--to <place>] [--from <place>] [--backup <name>] [--follow]',
     does: 'copy an installation into a folder or s3://bucket/prefix, while it runs or not; list and verify such copies',
@@ -66,9 +71,14 @@ const COMMANDS: Record<string, Command> = {
     run: async (args) => (await import('./commands/rotate-admin-key.ts')).rotateAdminKey(args),
   },
   spool: {
-    usage: '[list | take <folder> | forget <owner>]',
+    usage: '[list | import <folder> [--incomplete] | forget <owner>]',
     does: 'look at answered clicks that wait in spools, or send those of a copied folder to Redis',
     run: async (args) => (await import('./commands/spool.ts')).spool(args),
+  },
+  partitions: {
+    usage: '[<number>]',
+    does: 'show into how many partitions the logs are divided, or change it while rows arrive, 1 to 1,024',
+    run: async (args) => (await import('./commands/partitions.ts')).partitions(args),
   },
   'dead-letters': {
     usage: '[list | show <id> | replay <id>|all | discard <id>|all]',

@@ -85,7 +85,7 @@ export default defineConfig({
         test: {
           ...COMMON,
           name: 'alone',
-          include: ALONE,
+          include: ALONE.filter((file) => !LEFT_OUT.includes(file)),
           pool: 'forks',
           fileParallelism: false,
           sequence: { groupOrder: 2 },

@@ -15,6 +15,7 @@ import {
   askClickHouseRoom,
   openClickHouse,
 } from '../src/clickhouse/open.ts';
+import { shardCount } from '../src/clickhouse/shards.ts';
 import { CLICKS_LOG } from '../src/clicks/click.ts';
 import { ConfigError, readConfig } from '../src/config.ts';
 import { CONVERSIONS_LOG } from '../src/conversions/conversion.ts';
@@ -24,8 +25,11 @@ import { ensureCertificate } from '../src/domains/certificates/ensure-certificat
 import { watchDns } from '../src/domains/watch-dns.ts';
 import { ENTRIES_MAX } from '../src/log/append.ts';
 import { backlogOf } from '../src/log/backlog.ts';
-import type { Batch } from '../src/log/batches.ts';
-import { PARTITIONS, partitionBytesMax } from '../src/log/partitions.ts';
+import { type Batch, isOpen } from '../src/log/batches.ts';
+import { followLayouts, refreshLayouts, spreadFirst } from '../src/log/layouts.ts';
+import { layoutOf, partitionShare } from '../src/log/partitions.ts';
+import { ReplicaBarrier } from '../src/log/replica-barrier.ts';
+import { EVENTS_LOG } from '../src/messages/message-event.ts';
 import { SENDS_LOG } from '../src/messages/send.ts';
 import { followChanges, tellAll } from '../src/platform/change-log.ts';
 import { hostName } from '../src/platform/host.ts';
@@ -58,6 +62,7 @@ import {
 } from '../src/records/completeness.ts';
 import { RECORDS_LOG } from '../src/records/record.ts';
 import { processAuditBatch } from './audit/process-audit-batch.ts';
+import { assertServed } from './batch/node-of-batch.ts';
 import { collectLedger } from './clicks/collect-ledger.ts';
 import { FORGET_EVERY_MS, forgetClaims } from './clicks/forget-claims.ts';
 import { processClickBatch } from './clicks/process-click-batch.ts';
@@ -66,9 +71,12 @@ import { undoUploads } from './conversions/undo-uploads.ts';
 import { watchSilentOffers } from './conversions/watch-silent-offers.ts';
 import { cutBatches } from './cut-batches.ts';
 import { checkDueDomains, type DueDomains } from './domains/check-due-domains.ts';
+import { processEventBatch } from './events/process-event-batch.ts';
+import { keepLayouts } from './keep-layouts.ts';
 import { eraseContacts } from './privacy/erase-contacts.ts';
 import { openBatchQueue, processBatches, repeatInCluster } from './queue.ts';
 import { untilRoom, workerReadiness } from './readiness.ts';
+import { runRebookings } from './rebook/run-rebookings.ts';
 import { processRecordBatch } from './records/process-record-batch.ts';
 import { runRejudgements } from './rejudge/run-rejudgements.ts';
 import { processSendBatch } from './sends/process-send-batch.ts';
@@ -90,6 +98,7 @@ const BACKLOG_WARN_SHARE = 0.5;
 const LOGS: Record<string, (context: WorkerContext, batch: Batch) => Promise<void>> = {
   [CLICKS_LOG]: processClickBatch,
   [SENDS_LOG]: processSendBatch,
+  [EVENTS_LOG]: processEventBatch,
   [CONVERSIONS_LOG]: processConversionBatch,
   [RECORDS_LOG]: processRecordBatch,
   [AUDIT_LOG]: processAuditBatch,
@@ -107,10 +116,15 @@ await runRole('trackly-worker', logger, async () => {
   const target = await untilServes(() => probeRedis(redis_url), logger);
   const redis = connectRedis(target, 'fast');
   await untilReady(redis, CONNECT_WITHIN_MS);
-  const clickhouse = await untilServes(() => openClickHouse(clickhouse_url, logger), logger);
+  const replicated = config.click_ack === 'replicated' ? connectRedis(target, 'fast') : undefined;
+  const clickhouse = await untilServes(
+    () => openClickHouse(clickhouse_url, logger, config.clickhouse_cluster),
+    logger,
+  );
 
   const complete = await openRecords(redis, clickhouse, config.link_days);
-  if (!complete) logger.error(new RecordsLostError().message);
+  if (complete) await spreadFirst(redis, shardCount(clickhouse));
+  else logger.error(new RecordsLostError().message);
   const records = new CompletenessWatch(redis);
   await records.look();
   const reader = new BatchedReader(redis, new Archive(redis, clickhouse, records, ARCHIVE_SOURCES));
@@ -118,7 +132,8 @@ await runRole('trackly-worker', logger, async () => {
   const offers = new RecordCache(reader, OFFERS_CACHED_MAX, (_key, text) => JSON.parse(text) as Offer);
   reader.tellWhenBack(tellAll([accounts, offers]));
   const keys = await InstallationKeys.open(redis, config.data_dir);
-  const changes = await followChanges(target, tellAll([accounts, offers, keys]));
+  const layouts = await followLayouts(redis);
+  const changes = await followChanges(target, tellAll([accounts, offers, keys, layouts.listener]));
   const metrics = createWorkerMetrics();
   const dns = watchDns(redis, metrics.registry, config.dns_resolvers);
   const presence = announcePresence({
@@ -134,6 +149,7 @@ await runRole('trackly-worker', logger, async () => {
   const tracer = await openTracing();
   const context: WorkerContext = {
     redis,
+    barrier: replicated && new ReplicaBarrier(replicated),
     clickhouse,
     reader,
     accounts,
@@ -168,9 +184,11 @@ await runRole('trackly-worker', logger, async () => {
     async (batch) => {
       const process_batch = LOGS[batch.log];
       if (process_batch === undefined) throw new Error(`no processor for the log ${batch.log}`);
+      if (!(await knowsLayout(redis, batch))) return;
       // Without the claims in Redis, clicks that are not first would be counted as first clicks.
       await assertComplete(redis);
       await untilRoom(watches.room, () => stopping);
+      assertServed(context, batch);
       await process_batch(context, batch);
     },
     (batch, error) => {
@@ -179,8 +197,10 @@ await runRole('trackly-worker', logger, async () => {
     },
   );
   const cutter = cutBatches(redis, queue, Object.keys(LOGS), logger);
+  const keeper = keepLayouts(redis, Object.keys(LOGS), logger);
   const rejudgements = runRejudgements(context);
-  const undoing = undoUploads(context, partitionBytesMax(config.log_bytes_max));
+  const rebookings = runRebookings(context);
+  const undoing = undoUploads(context, config.log_bytes_max);
   const ledger = collectLedger(context);
   const silence = watchSilentOffers(context);
   const domains = await checkDueDomains(target, await dueDomains(redis, keys), logger);
@@ -202,7 +222,10 @@ await runRole('trackly-worker', logger, async () => {
     for (const name of Object.keys(LOGS)) {
       const { entries: waiting, bytes } = await backlogOf(redis, name);
       const entries = Math.max(...waiting);
-      const share = Math.max(entries / ENTRIES_MAX, Math.max(...bytes) / (config.log_bytes_max / PARTITIONS));
+      const share = Math.max(
+        entries / ENTRIES_MAX,
+        Math.max(...bytes) / partitionShare(config.log_bytes_max),
+      );
       if (share > BACKLOG_WARN_SHARE) {
         logger.error({ stream: name, entries, bytes: sumOf(bytes), share }, 'stream is filling up');
       }
@@ -225,26 +248,42 @@ await runRole('trackly-worker', logger, async () => {
     keys.close();
     dns.close();
     await rejudgements.close();
+    await rebookings.close();
     await undoing.close();
     await ledger.close();
     await silence.close();
     await domains.close();
     await erasures.close();
     await cutter.close();
+    await keeper.close();
     await worker.close();
     await queue.close();
     await tracer?.close();
     await presence.close();
     await changes.close();
+    layouts.close();
     await clickhouse.close();
+    replicated?.disconnect();
     redis.disconnect();
   };
   return {
     metrics: () => readFamilies(metrics.registry),
-    readiness: () => workerReadiness(watches, records.lost),
+    readiness: () => workerReadiness(watches, records.lost, clickhouse.shards?.troubles()),
     stop,
   };
 });
+
+/**
+ * Reads the layouts again for a batch of partitions that this process does not know: they tell its shard, and where its
+ * records are. False for a batch that is finished already. Throws, for it to be tried again, while nobody knows them.
+ */
+async function knowsLayout(redis: RedisClient, batch: Batch): Promise<boolean> {
+  if (layoutOf(batch.partition) !== undefined) return true;
+  await refreshLayouts(redis);
+  if (layoutOf(batch.partition) !== undefined) return true;
+  if (!(await isOpen(redis, batch))) return false;
+  throw new Error('the layout of its partition is not known');
+}
 
 /** The packages are loaded only where traces are asked for. */
 async function openTracing(): Promise<Tracer | undefined> {

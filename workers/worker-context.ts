@@ -2,6 +2,7 @@
 
 import type { Judge } from '../src/bots/judge.ts';
 import type { ClickHouseClient } from '../src/clickhouse/client.ts';
+import type { ReplicaBarrier } from '../src/log/replica-barrier.ts';
 import type { Logger } from '../src/platform/logger.ts';
 import type { BatchedReader } from '../src/platform/record-cache.ts';
 import type { RedisClient } from '../src/platform/redis.ts';
@@ -13,6 +14,8 @@ import type { WorkerMetrics } from './worker-metrics.ts';
 
 export interface WorkerContext {
   redis: RedisClient;
+  /** With CLICK_ACK=replicated. */
+  barrier?: ReplicaBarrier | undefined;
   clickhouse: ClickHouseClient;
   /** Reads records from Redis, and those that have left Redis from ClickHouse. */
   reader: BatchedReader;

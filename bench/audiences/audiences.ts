@@ -2,9 +2,10 @@
  * How fast is an audience counted? Starts a separate ClickHouse server in a temporary folder, inserts millions of
  * made-up clicks directly into its tables, and runs the API's queries. See README.md beside this file.
  */
-import type { ClickHouseClient } from '@clickhouse/client';
+
 import { type Definition, definition } from '../../src/audiences/definition.ts';
 import { countContacts, streamContacts } from '../../src/audiences/read-audience.ts';
+import type { ClickHouseClient } from '../../src/clickhouse/client.ts';
 import { createClickHouse } from '../../src/clickhouse/client.ts';
 import { migrate } from '../../src/clickhouse/migrate.ts';
 import { createLogger } from '../../src/platform/logger.ts';

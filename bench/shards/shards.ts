@@ -1,82 +1,116 @@
-/** What does a Redis Cluster cost, and how is the work distributed over it? See README.md beside this file. */
+/**
+ * What does a click cost on one Redis and one ClickHouse, and on three and two? How far do more of them carry? See README.md
+ * beside this file.
+ */
+import { startCluster } from '../../test/support/clickhouse-cluster.ts';
+import { startRedisCluster } from '../../test/support/redis-cluster.ts';
+import { createCampaign, createSender } from '../../test/support/sender.ts';
+import { untilSettled } from '../../test/support/settled.ts';
+import { startSystem } from '../../test/support/system.ts';
 import type { Bench } from '../bench.ts';
-import { type Contender, startRedirects } from '../support/contenders.ts';
-import { type LinkBase, startLinkBase } from '../support/links.ts';
-import { load, warmUp } from '../support/load.ts';
-import { cpuOf, cpuOfAll, figure, inRounds, machine, ratio, round } from '../support/measure.ts';
+import { warmUp } from '../support/load.ts';
+import { figure, inRounds, machine, ratio, round } from '../support/measure.ts';
+import { createMessages } from '../support/messages.ts';
+import { measureTaps } from '../support/pipeline.ts';
+import { type Costs, grow } from './grow.ts';
 
-const LINKS = 50_000;
+const MESSAGES = 10_000;
 const CONNECTIONS = 64;
-const NODES = 6;
+/** Taps a second: far enough apart to tell what an insert costs from what a row costs. */
+const RATES = [800, 3_200];
+const REDIS_NODES = 3;
+const SHARDS = 2;
 
-interface Measure {
-  per_s: number;
-  cpu_us: number;
-  redis_us: number;
-  /** Share of each Redis node in the processor time of all nodes. */
-  shares: number[];
+const PARTS = ['redirect', 'worker', 'redis', 'clickhouse'] as const;
+type Part = (typeof PARTS)[number];
+
+interface Ground {
+  measure(rate: number, seconds: number): Promise<Record<Part, number>>;
+  stop(): Promise<void>;
 }
 
-export const bench: Bench = async ({ quick }) => {
-  const seconds = quick ? 3 : 8;
-  const bases: LinkBase[] = [];
-  const redirects: Contender[] = [];
+async function startGround(nodes: { redis: number; shards: number } | undefined): Promise<Ground> {
+  const redis = nodes === undefined ? undefined : await startRedisCluster({ count: nodes.redis });
+  const clickhouse = nodes === undefined ? undefined : await startCluster(nodes.shards);
+  const system = await startSystem({
+    ...(redis === undefined ? {} : { REDIS_URL: redis.url }),
+    ...clickhouse?.settings,
+  });
+  const sender = await createSender(system);
+  const { creative_ids } = await createCampaign(sender, 'Shards');
+  const messages = await createMessages(sender, creative_ids[0], MESSAGES);
+  const paths = messages.flatMap(({ links }) => links.map(({ link_id }) => `/${link_id}`));
+  await warmUp(system.redirect_url, paths);
+  await untilSettled(system, paths.length, MESSAGES);
+  const numbered = (name: string, pids: readonly number[]): Record<string, number> =>
+    Object.fromEntries(pids.map((pid, i) => [`${name}-${i + 1}`, pid]));
+  const servers = {
+    ...numbered('redis', redis?.pids ?? []),
+    ...numbered('clickhouse', clickhouse?.nodes.map((node) => node.process().pid ?? 0) ?? []),
+  };
+  return {
+    async measure(rate, seconds) {
+      const { sent, counted, cpu_us } = await measureTaps(system, {
+        ...{ paths, messages: MESSAGES, seconds, connections: CONNECTIONS, rate },
+        pids: { ...(await system.pids()), ...servers },
+      });
+      if (counted < sent.requests) throw new Error(`${counted} of ${sent.requests} clicks were counted`);
+      const of = (part: Part): number =>
+        Object.entries(cpu_us).reduce((sum, [name, us]) => sum + (name.startsWith(part) ? us : 0), 0);
+      return Object.fromEntries(PARTS.map((part) => [part, of(part)])) as Record<Part, number>;
+    },
+    async stop() {
+      await system.destroy();
+      await clickhouse?.stop();
+      await redis?.stop();
+    },
+  };
+}
+
+export const bench: Bench = async ({ quick, options }) => {
+  const seconds = Number(options.seconds ?? (quick ? 8 : 20));
+  const grounds: Record<string, Ground> = {};
   try {
-    const contenders: Record<string, () => Promise<Measure>> = {};
-    for (const [name, nodes] of [
-      ['one', 1],
-      ['cluster', NODES],
-    ] as const) {
-      const base = await startLinkBase(nodes);
-      bases.push(base);
-      const paths = await base.add(LINKS);
-      const ours = await startRedirects({ name, redis_url: base.url, settings: { TRUST_PROXY: '1' } });
-      redirects.push(ours);
-      await warmUp(ours.url, paths);
-      contenders[name] = async () => {
-        const to = { url: ours.url, paths, connections: CONNECTIONS, core: undefined };
-        await load({ ...to, seconds: 1 });
-        const cpu = cpuOfAll(ours.pids);
-        const redis = base.pids.map(cpuOf);
-        const result = await load({ ...to, seconds });
-        const used = base.pids.map((pid, n) => cpuOf(pid) - (redis[n] ?? 0));
-        const all = used.reduce((sum, one) => sum + one, 0);
-        await base.forgetClicks();
-        return {
-          per_s: result.per_s,
-          cpu_us: (cpuOfAll(ours.pids) - cpu) / result.requests,
-          redis_us: all / result.requests,
-          shares: used.map((one) => round(one / all)),
-        };
-      };
-    }
-    const measures = await inRounds(
-      quick ? 3 : 5,
-      contenders,
-      (name, { per_s, cpu_us, redis_us, shares }) =>
-        `${name}: ${per_s}/s, ${round(cpu_us)} µs, Redis ${round(redis_us)} µs, shares ${shares.join(' ')}`,
+    grounds['one'] = await startGround(undefined);
+    grounds['cluster'] = await startGround({ redis: REDIS_NODES, shards: SHARDS });
+    const contenders = Object.fromEntries(
+      Object.entries(grounds).flatMap(([name, ground]) =>
+        RATES.map((rate) => [`${name} ${rate}`, () => ground.measure(rate, seconds)]),
+      ),
     );
-    const of = (name: string, what: 'per_s' | 'cpu_us' | 'redis_us'): number[] =>
-      (measures[name] ?? []).map((one) => one[what]);
+    const measures = await inRounds(quick ? 2 : 5, contenders, (name, cost) => `${name}/s: ${textOf(cost)}`);
+    const of = (name: string, rate: number, part: Part): number[] =>
+      (measures[`${name} ${rate}`] ?? []).map((cost) => cost[part]);
+    const costs: Costs[] = RATES.map((rate) => ({
+      rate,
+      redis_us: figure(of('cluster', rate, 'redis')).median,
+      worker_us: figure(of('cluster', rate, 'worker')).median,
+      clickhouse_us: figure(of('cluster', rate, 'clickhouse')).median,
+    }));
     return {
       ...machine(),
-      nodes: NODES,
+      seconds,
+      nodes: { redis: REDIS_NODES, clickhouse: SHARDS },
       ...Object.fromEntries(
         Object.keys(contenders).map((name) => [
           name,
-          {
-            per_s: figure(of(name, 'per_s'), 0),
-            cpu_us: figure(of(name, 'cpu_us')),
-            redis_us: figure(of(name, 'redis_us')),
-            shares: measures[name]?.at(-1)?.shares,
-          },
+          Object.fromEntries(
+            PARTS.map((part) => [part, figure((measures[name] ?? []).map((cost) => cost[part]))]),
+          ),
         ]),
       ),
-      cluster_cpu_to_one: ratio(of('cluster', 'cpu_us'), of('one', 'cpu_us')),
-      cluster_redis_to_one: ratio(of('cluster', 'redis_us'), of('one', 'redis_us')),
+      cluster_to_one: Object.fromEntries(
+        PARTS.map((part) => [
+          part,
+          ratio(of('cluster', RATES[1] ?? 0, part), of('one', RATES[1] ?? 0, part)),
+        ]),
+      ),
+      grows: grow(costs),
     };
   } finally {
-    for (const one of redirects) await one.stop();
-    for (const base of bases) await base.close();
+    for (const ground of Object.values(grounds)) await ground.stop();
   }
 };
+
+const textOf = (cost: Record<Part, number>): string =>
+  PARTS.map((part) => `${part} ${round(cost[part], 1)} µs`).join(', ');

@@ -2,7 +2,7 @@
 import { accountKey, entityKey } from '../../src/catalog/definitions.ts';
 import { mintLinks } from '../../src/links/link-store.ts';
 import { bytesKey, countsKey, streamKey } from '../../src/log/keys.ts';
-import { PARTITIONS } from '../../src/log/partitions.ts';
+import { currentPartitions } from '../../src/log/partitions.ts';
 import { connectRedis, type RedisClient, untilReady } from '../../src/platform/redis.ts';
 import { declareComplete } from '../../src/records/completeness.ts';
 import { startRedis } from '../../test/support/redis.ts';
@@ -31,7 +31,7 @@ const definition = { account_id: ACCOUNT_ID, status: 'active', created_at: '', u
 
 /** Starts one Redis, or a Redis Cluster with this many nodes. */
 export async function startLinkBase(nodes = 1): Promise<LinkBase> {
-  const server = nodes === 1 ? await startRedis() : await startRedisCluster(nodes);
+  const server = nodes === 1 ? await startRedis() : await startRedisCluster({ count: nodes });
   const redis = connectRedis({ url: server.url, cluster: nodes > 1 }, 'fast');
   await untilReady(redis, START_WITHIN_MS);
   await declareComplete(redis, Date.now(), KEEP_DAYS);
@@ -97,7 +97,7 @@ export async function startLinkBase(nodes = 1): Promise<LinkBase> {
       return paths;
     },
     async forgetClicks() {
-      for (let partition = 0; partition < PARTITIONS; partition++) {
+      for (const partition of currentPartitions()) {
         await redis.unlink(
           streamKey('clicks', partition),
           bytesKey('clicks', partition),

@@ -17,6 +17,8 @@ export interface ApiKey {
   account_id: string;
   name: string;
   scopes: readonly Scope[];
+  /** A test key: whatever it makes is a test, and it changes nothing else. */
+  test: boolean;
   /** `trk_` and the first digits, to recognise it by. */
   prefix: string;
   created_at: string;

@@ -15,6 +15,8 @@ export interface Caller {
   account_id: string;
   /** What the caller may do; empty for the operator, whose routes say `admin: true`. */
   scopes: readonly Scope[];
+  /** Set for a test key: it reads, and what it makes is a test. */
+  tests_only?: boolean;
   /** Address that the request came from. */
   address: string;
   /** The session, when the request has no key of its own; '' otherwise. */

@@ -28,6 +28,8 @@ export class TooManyKeysError extends Error {}
 export interface KeyRequest {
   name: string;
   scopes: readonly Scope[];
+  /** Whether it is a test key; it stays what it is. */
+  test?: boolean;
   /** ISO 8601 with an offset. */
   expires_at: string | null;
 }
@@ -86,7 +88,7 @@ export async function changeKey(
   redis: RedisClient,
   account_id: string,
   key_id: string,
-  change: Partial<KeyRequest>,
+  change: Partial<Omit<KeyRequest, 'test'>>,
 ): Promise<ApiKey | undefined> {
   const record = await recordOf(redis, account_id, key_id);
   if (record === undefined) return undefined;
@@ -128,13 +130,15 @@ export async function addFirstAdminKey(redis: RedisClient, admin_key: string): P
 
 const utc = (time: string | null): string | null => (time === null ? null : new Date(time).toISOString());
 
-function newRecord(account_id: string, api_key: string, { name, scopes, expires_at }: KeyRequest): ApiKey {
+function newRecord(account_id: string, api_key: string, wanted: KeyRequest): ApiKey {
+  const { name, scopes, test = false, expires_at } = wanted;
   const now = new Date().toISOString();
   return {
     key_id: newEntityId('key'),
     account_id,
     name,
     scopes,
+    test,
     prefix: prefixOf(api_key),
     created_at: now,
     expires_at: utc(expires_at),

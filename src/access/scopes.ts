@@ -3,7 +3,7 @@
  * API key has the scopes that it was made with, a member those of their role. Pure.
  */
 
-export const SCOPES = ['read', 'send', 'conversions', 'catalog', 'erase', 'admin'] as const;
+export const SCOPES = ['read', 'send', 'receipts', 'conversions', 'catalog', 'erase', 'admin'] as const;
 export type Scope = (typeof SCOPES)[number];
 
 export const ROLES = ['owner', 'member', 'viewer'] as const;
@@ -13,8 +13,10 @@ export type Role = (typeof ROLES)[number];
 export const SCOPE_TEXTS: Readonly<Record<Scope, string>> = {
   read: 'look at everything that the account has, but not change it',
   send: 'make messages and links',
+  receipts: 'report what became of messages, as the key in the address that a provider calls',
   conversions: 'report conversions, and reconcile reports of others with them',
-  catalog: 'make and change offers, creatives, campaigns, audiences and domains, and start rejudgements',
+  catalog:
+    'make and change offers, creatives, campaigns, audiences and domains, start rejudgements, and book ranges anew',
   erase: 'export and erase what is known of a contact',
   admin: "manage the account's keys, members and audit log",
 };

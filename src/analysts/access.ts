@@ -14,6 +14,7 @@
  * only few statements run at once (listener.ts). The query cache must have size 0, because a subquery could switch it
  * on.
  */
+import { SHARD_DATABASE } from '../clickhouse/cluster-ddl.ts';
 import { READ_PRIORITY } from '../clickhouse/priorities.ts';
 import { DATABASE, OPEN_TABLES_BEHIND, REPORT_VIEWS, TABLES_BEHIND } from './report-views.ts';
 
@@ -52,6 +53,41 @@ export const READER_READS: readonly string[] = [
   ...FILTERED_READS,
   ...OPEN_TABLES_BEHIND.map((table) => `${DATABASE}.${table}`),
 ];
+
+/** The tables behind those of a node of a cluster: where a shard is the node's own, it reads them at once. */
+export const FILTERED_IN_SHARD: readonly string[] = TABLES_BEHIND.map(
+  (table) => `${SHARD_DATABASE}.${table}`,
+);
+export const READ_IN_SHARD: readonly string[] = [
+  ...FILTERED_IN_SHARD,
+  ...OPEN_TABLES_BEHIND.map((table) => `${SHARD_DATABASE}.${table}`),
+];
+
+/**
+ * The same filter within a view of a cluster. ClickHouse heeds no row filter of a `Distributed` table, and the other nodes know
+ * nothing of the statement's headers and user: what is in brackets is computed once, by the node that is asked, and sent to the
+ * others as a value.
+ */
+const HEADER_VALUE = `(SELECT getClientHTTPHeader('${ACCOUNT_HEADER}'))`;
+export const FILTER_IN_VIEW = `((account_id != '' AND account_id = ${HEADER_VALUE}) OR (SELECT authenticatedUser() != '${ANALYST_USER}'))`;
+
+/**
+ * The statement that makes a report view of a cluster anew, from the one of the schema: it reads with the rights of READER_USER,
+ * and of each table with rows of accounts what the filter lets through. Safe to repeat.
+ */
+export function readFiltered(statement: string): string {
+  const names: readonly string[] = TABLES_BEHIND;
+  return statement
+    .replace('CREATE VIEW IF NOT EXISTS', 'CREATE OR REPLACE VIEW')
+    .replace(/\nAS SELECT\b/, `\nDEFINER = ${READER_USER} SQL SECURITY DEFINER\nAS SELECT`)
+    .replace(
+      /\bFROM trackly\.(\w+)( FINAL)?\b( AS )?/g,
+      (from, table: string, final = '', as = ` AS ${table}`) =>
+        names.includes(table)
+          ? `FROM (SELECT * FROM trackly.${table}${final} WHERE ${FILTER_IN_VIEW})${as}`
+          : from,
+    );
+}
 
 /** SQL that makes a report view read with the rights of READER_USER. Safe to repeat. */
 export const readAsReader = (view: string): string =>

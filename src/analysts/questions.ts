@@ -23,6 +23,8 @@ const parameter = (
 
 const FROM = parameter('from', 'DateTime', 'First moment, UTC', '2026-10-01 00:00:00');
 const TO = parameter('to', 'DateTime', 'End, not included, UTC', '2026-11-01 00:00:00');
+const FROM_DATE = parameter('from_date', 'String', 'First day, in tz', '2026-10-01');
+const TO_DATE = parameter('to_date', 'String', 'Last day, in tz', '2026-10-31');
 const TZ = parameter('tz', 'String', 'Time zone of days and hours', 'Europe/Berlin');
 const CAMPAIGN = parameter('campaign_id', 'String', 'The campaign; empty for all', '');
 
@@ -37,19 +39,23 @@ export function parameterDefaults(
   time_zone: string | undefined,
   now_ms: number,
 ): Record<string, string> {
+  const tz = time_zone || 'UTC';
+  const date = new Intl.DateTimeFormat('en-CA', { timeZone: tz });
   const time = (at_ms: number): string => new Date(at_ms).toISOString().slice(0, 19).replace('T', ' ');
   return {
     account_id,
     from: time(now_ms - DEFAULT_RANGE_MS),
     to: time(now_ms + 1_000),
-    tz: time_zone || 'UTC',
+    from_date: date.format(now_ms - DEFAULT_RANGE_MS),
+    to_date: date.format(now_ms),
+    tz,
     campaign_id: '',
   };
 }
 
 const CAMPAIGN_ID = column('campaign_id', 'The campaign');
 const CAMPAIGN_NAME = column('campaign_name', 'Its name');
-const CURRENCY = column('currency', 'Currency of the money in this row; empty without money');
+const BY_CURRENCY = 'a map from currency to amount';
 const SENT = column('sent', 'Messages sent');
 const UNIQUE = column('clicks_unique', 'First human clicks: one for each contact and message');
 const RATE = column('click_rate', 'clicks_unique / sent, from 0 to 1');
@@ -57,31 +63,29 @@ const RATE = column('click_rate', 'clicks_unique / sent, from 0 to 1');
 export const QUESTIONS: readonly Question[] = [
   {
     title: 'Which campaigns earn most?',
-    sql: `SELECT campaign_id, campaign_name, currency, sent, clicks_unique, click_rate, conversions, revenue, rpm
-FROM trackly.report_campaigns
+    sql: `SELECT campaign_id, campaign_name, sent, clicks_unique, click_rate, conversions, message_cvr, revenue, rpm
+FROM trackly.report_campaigns_in(from={from_date:String}, to={to_date:String}, tz={tz:String}, range_by='sent')
 WHERE account_id = {account_id:String}
-ORDER BY revenue DESC, campaign_id`,
-    parameters: [],
+ORDER BY arraySum(mapValues(revenue)) DESC, campaign_id`,
+    parameters: [FROM_DATE, TO_DATE, TZ],
     columns: [
       CAMPAIGN_ID,
       CAMPAIGN_NAME,
-      CURRENCY,
-      SENT,
+      column('sent', 'Messages sent in the range; all that came of them until now is in the other columns'),
       UNIQUE,
       RATE,
-      column('conversions', 'Conversions in this currency'),
-      column('revenue', 'sales - refunds, in the currency'),
-      column('rpm', 'Revenue per 1,000 messages sent, in the currency'),
+      column('conversions', 'Conversions'),
+      column('message_cvr', 'conversions / sent'),
+      column('revenue', `sales - refunds, ${BY_CURRENCY}; with several currencies the order is a rough one`),
+      column('rpm', `Revenue per 1,000 messages sent, ${BY_CURRENCY}`),
     ],
   },
   {
     title: 'Which arm of an A/B test wins, and by more than chance?',
-    sql: `SELECT campaign_id, variant_id, max(v.sent) AS sent, max(v.clicks_unique) AS clicks_unique,
-  clicks_unique / sent AS click_rate,
+    sql: `SELECT campaign_id, variant_id, sent, clicks_unique, click_rate,
   1.96 * sqrt(click_rate * (1 - click_rate) / sent) AS margin
-FROM trackly.report_variants AS v
-WHERE account_id = {account_id:String} AND {campaign_id:String} IN ('', campaign_id) AND v.sent > 0
-GROUP BY campaign_id, variant_id
+FROM trackly.report_variants
+WHERE account_id = {account_id:String} AND {campaign_id:String} IN ('', campaign_id) AND sent > 0
 ORDER BY campaign_id, click_rate DESC`,
     parameters: [CAMPAIGN],
     columns: [
@@ -98,19 +102,19 @@ ORDER BY campaign_id, click_rate DESC`,
   },
   {
     title: 'How did each day go, by the days of my time zone?',
-    sql: `SELECT toDate(quarter_hour, {tz:String}) AS day, sum(messages_sent) AS sent,
-  sum(r.clicks_total) AS clicks_total, sum(r.clicks_bot) AS clicks_bot, sum(first_clicks) AS clicks_unique
-FROM trackly.report_quarter_hours AS r
-WHERE account_id = {account_id:String} AND quarter_hour >= {from:DateTime} AND quarter_hour < {to:DateTime}
-GROUP BY day
+    sql: `SELECT day, sent, clicks_total, clicks_bot, clicks_unique, conversions, revenue
+FROM trackly.report_days_in(from={from_date:String}, to={to_date:String}, tz={tz:String}, range_by='event')
+WHERE account_id = {account_id:String}
 ORDER BY day`,
-    parameters: [FROM, TO, TZ],
+    parameters: [FROM_DATE, TO_DATE, TZ],
     columns: [
       column('day', 'The day'),
       column('sent', 'Messages sent on it'),
       column('clicks_total', 'Clicks on it, of people and bots'),
       column('clicks_bot', 'Clicks of bots'),
       UNIQUE,
+      column('conversions', 'Conversions of clicks of this day'),
+      column('revenue', `Revenue of clicks of this day, ${BY_CURRENCY}`),
     ],
   },
   {
@@ -155,16 +159,16 @@ ORDER BY hour`,
   },
   {
     title: 'Why were clicks judged bots?',
-    sql: `SELECT kind, reason, sum(r.clicks_bot) AS clicks_bot
-FROM trackly.report_bot_reasons AS r
-WHERE account_id = {account_id:String} AND reason != ''
-  AND quarter_hour >= {from:DateTime} AND quarter_hour < {to:DateTime}
-GROUP BY kind, reason
-HAVING clicks_bot != 0
+    sql: `SELECT reason, clicks_bot
+FROM (
+  SELECT sumMap(clicks_by_reason) AS reasons
+  FROM trackly.report_bot_reasons
+  WHERE account_id = {account_id:String} AND quarter_hour >= {from:DateTime} AND quarter_hour < {to:DateTime}
+)
+ARRAY JOIN mapKeys(reasons) AS reason, mapValues(reasons) AS clicks_bot
 ORDER BY clicks_bot DESC, reason`,
     parameters: [FROM, TO],
     columns: [
-      column('kind', 'Kind of the reason: user_agent, network …'),
       column('reason', 'The reason, kind:detail'),
       column('clicks_bot', 'Bot clicks with this reason; a click counts under each of its reasons'),
     ],
@@ -185,40 +189,36 @@ ORDER BY clicks_human DESC, country`,
   },
   {
     title: 'What did each offer earn, day by day?',
-    sql: `SELECT toDate(quarter_hour, {tz:String}) AS day, offer_id, currency, sum(r.conversions) AS conversions,
-  sum(r.sales) AS sales, sum(r.refunds) AS refunds, sales - refunds AS revenue, sum(r.payout) AS payout
+    sql: `SELECT toDate(quarter_hour, {tz:String}) AS day, offer_id, sum(r.conversions) AS conversions,
+  sumMap(r.revenue) AS revenue, sumMap(r.payout) AS payout
 FROM trackly.report_quarter_hours AS r
-WHERE account_id = {account_id:String} AND money_by = 'click'
-  AND quarter_hour >= {from:DateTime} AND quarter_hour < {to:DateTime}
-GROUP BY day, offer_id, currency
-ORDER BY day, revenue DESC`,
+WHERE account_id = {account_id:String} AND quarter_hour >= {from:DateTime} AND quarter_hour < {to:DateTime}
+GROUP BY day, offer_id
+HAVING conversions != 0 OR notEmpty(revenue) OR notEmpty(payout)
+ORDER BY day, offer_id`,
     parameters: [FROM, TO, TZ],
     columns: [
-      column('day', "Day of the click that earned it; with money_by = 'conversion', of the conversion"),
+      column('day', 'Day of the click that earned it; in report_converted_quarter_hours, of the conversion'),
       column('offer_id', 'The offer'),
-      CURRENCY,
       column('conversions', 'Conversions, without refunds and chargebacks'),
-      column('sales', 'Revenue of sales and rebills, in the currency'),
-      column('refunds', 'Revenue reversed by refunds and chargebacks, in the currency'),
-      column('revenue', 'sales - refunds, in the currency'),
-      column('payout', 'Payout for conversions and first clicks, in the currency'),
+      column('revenue', `sales - refunds, ${BY_CURRENCY}`),
+      column('payout', `Payout for conversions and first clicks, ${BY_CURRENCY}`),
     ],
   },
   {
     title: 'Which conversions are credited to nothing, and why?',
-    sql: `SELECT reason, event, currency, count() AS reports, sum(c.amount) AS amount
+    sql: `SELECT reason, event, count() AS reports, sumMap(c.amount) AS amount
 FROM trackly.report_conversions AS c
 WHERE account_id = {account_id:String} AND status = 'unattributed'
   AND received_at >= {from:DateTime} AND received_at < {to:DateTime}
-GROUP BY reason, event, currency
+GROUP BY reason, event
 ORDER BY reports DESC, reason`,
     parameters: [FROM, TO],
     columns: [
       column('reason', 'Why it is not credited: no_click, bot_click, outside_window …'),
       column('event', 'sale, lead, refund …'),
-      CURRENCY,
       column('reports', 'Number of reported conversions'),
-      column('amount', 'Sum of the reported amounts'),
+      column('amount', `Sum of the reported amounts, ${BY_CURRENCY}`),
     ],
   },
   {
@@ -262,19 +262,18 @@ ORDER BY hour, campaign_id`,
   {
     title: 'On which day was money earned by a click, and on which was it reported?',
     sql: `SELECT toDate(credited_at, {tz:String}) AS click_day, toDate(converted_at, {tz:String}) AS conversion_day,
-  currency, sum(c.conversions) AS conversions, sumIf(c.amount, c.conversions = 1) AS sales
+  sum(c.conversions) AS conversions, sumMap(c.revenue) AS revenue
 FROM trackly.report_conversions AS c
-WHERE account_id = {account_id:String} AND status = 'attributed' AND c.conversions = 1
+WHERE account_id = {account_id:String} AND status = 'attributed'
   AND credited_at >= {from:DateTime} AND credited_at < {to:DateTime}
-GROUP BY click_day, conversion_day, currency
-ORDER BY click_day, conversion_day, currency`,
+GROUP BY click_day, conversion_day
+ORDER BY click_day, conversion_day`,
     parameters: [FROM, TO, TZ],
     columns: [
       column('click_day', 'Day of the click that earned it'),
       column('conversion_day', 'Day on which it happened, by the report'),
-      CURRENCY,
       column('conversions', 'Conversions, without refunds and chargebacks'),
-      column('sales', 'Sum of their amounts, in the currency; what was refunded since is still in it'),
+      column('revenue', `sales - refunds, ${BY_CURRENCY}; a refund is on the day on which it happened`),
     ],
   },
   {
@@ -303,6 +302,42 @@ ORDER BY week`,
       column('clicked_in_7_days', 'Of these, contacts with a first click within 7 days after it'),
       column('clicked_in_30_days', 'Of these, contacts with a first click within 30 days after it'),
       column('is_ripe', '1 once the 30 days of all of them are over; before, the numbers still rise'),
+    ],
+  },
+  {
+    title: 'What does each week of messages earn in 7, 14, 30 and 60 days after it was first sent to?',
+    sql: `SELECT toMonday(toDate(first_sent_at, {tz:String})) AS week, uniqExact(contact_id) AS contacts,
+  sumMapIf(revenue, converted_at < first_sent_at + INTERVAL 7 DAY) AS revenue_7_days,
+  sumMapIf(revenue, converted_at < first_sent_at + INTERVAL 14 DAY) AS revenue_14_days,
+  sumMapIf(revenue, converted_at < first_sent_at + INTERVAL 30 DAY) AS revenue_30_days,
+  sumMapIf(revenue, converted_at < first_sent_at + INTERVAL 60 DAY) AS revenue_60_days,
+  ${[7, 14, 30, 60].map((days) => `max(first_sent_at) + INTERVAL ${days} DAY < now() AS is_ripe_${days}_days`).join(',\n  ')}
+FROM (
+  SELECT contact_id, min(s.sent_at) AS first_sent_at
+  FROM trackly.report_sends AS s
+  WHERE account_id = {account_id:String} AND contact_id != ''
+  GROUP BY contact_id
+  HAVING first_sent_at >= {from:DateTime} AND first_sent_at < {to:DateTime}
+) AS contact
+LEFT JOIN (
+  SELECT contact_id AS buyer, converted_at, revenue FROM trackly.report_conversions
+  WHERE account_id = {account_id:String} AND status = 'attributed'
+) AS sale ON sale.buyer = contact.contact_id
+GROUP BY week
+ORDER BY week`,
+    parameters: [FROM, TO, TZ],
+    columns: [
+      column('week', 'Monday of the week of their first message that is still kept'),
+      column('contacts', 'Contacts whose first message was sent in it'),
+      ...[7, 14, 30, 60].map((days) =>
+        column(
+          `revenue_${days}_days`,
+          `What they earned within ${days} days after it, ${BY_CURRENCY}; it still rises while is_ripe_${days}_days is 0`,
+        ),
+      ),
+      ...[7, 14, 30, 60].map((days) =>
+        column(`is_ripe_${days}_days`, `1 once the ${days} days of all of them are over`),
+      ),
     ],
   },
   {

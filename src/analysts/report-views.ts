@@ -4,6 +4,19 @@
  */
 export const DATABASE = 'trackly';
 
+/** Views with the parameters from, to, tz and range_by. */
+export const RANGE_VIEWS = [
+  'report_campaigns_in',
+  'report_variants_in',
+  'report_domains_in',
+  'report_creatives_in',
+  'report_offers_in',
+  'report_messages_in',
+  'report_links_in',
+  'report_hours_in',
+  'report_days_in',
+] as const;
+
 export const REPORT_VIEWS = [
   'report_campaigns',
   'report_variants',
@@ -13,12 +26,16 @@ export const REPORT_VIEWS = [
   'report_messages',
   'report_links',
   'report_hours',
+  ...RANGE_VIEWS,
   'report_clicks',
+  'report_refused',
   'report_conversions',
   'report_sends',
+  'report_deliveries',
   'report_verdicts',
   'report_rejudgements',
   'report_quarter_hours',
+  'report_converted_quarter_hours',
   'report_networks',
   'report_bot_reasons',
   'report_catalog',
@@ -27,7 +44,9 @@ export const REPORT_VIEWS = [
 /** The tables that the views read and that have rows of accounts: an account sees only its own, by account_id. */
 export const TABLES_BEHIND = [
   'clicks',
+  'refused_taps',
   'sends',
+  'message_events',
   'conversions',
   'verdicts',
   'rejudgements',

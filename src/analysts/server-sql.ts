@@ -4,17 +4,22 @@
  * update that adds a table.
  */
 import { createHash } from 'node:crypto';
+import type { ClusterTables } from '../clickhouse/cluster-ddl.ts';
+import { reportViewStatements } from '../clickhouse/report-view-statements.ts';
 import {
   ANALYST_READS,
   ANALYST_USER,
   CHANGEABLE,
+  FILTERED_IN_SHARD,
   FILTERED_READS,
   FIXED,
   LIMITS,
+  READ_IN_SHARD,
   READER_READS,
   READER_USER,
   ROW_FILTER,
   readAsReader,
+  readFiltered,
   UNREADABLE_HEADERS,
 } from './access.ts';
 import { REPORT_VIEWS } from './report-views.ts';
@@ -33,8 +38,14 @@ const HEAD = `-- The user of ANALYST_PORT on a ClickHouse server of your own: on
 -- and no room for a query cache, whose keys do not know of the account:
 --   <query_cache><max_size_in_bytes>0</max_size_in_bytes><max_entries>0</max_entries></query_cache>`;
 
-/** `password` is the analysts' password; the SQL contains only its SHA-256. */
-export function analystSql(password: string): string {
+/**
+ * `password` is the analysts' password; the SQL contains only its SHA-256. `tables`: the server is a node of a cluster, which
+ * reads its own shard directly, and the others by views that filter.
+ */
+export function analystSql(password: string, tables?: ClusterTables): string {
+  const on_cluster = tables !== undefined;
+  const read = [...READER_READS, ...(on_cluster ? READ_IN_SHARD : [])];
+  const filtered = [...FILTERED_READS, ...(on_cluster ? FILTERED_IN_SHARD : [])];
   const hash = createHash('sha256').update(password).digest('hex');
   const settings = [
     ...Object.entries(FIXED).map(([name, value]) => `${name} = ${value}`),
@@ -49,13 +60,15 @@ export function analystSql(password: string): string {
     `CREATE USER OR REPLACE ${ANALYST_USER} IDENTIFIED WITH sha256_hash BY '${hash}' ${profile}`,
     `CREATE USER OR REPLACE ${READER_USER} HOST NONE ${profile}`,
     ...ANALYST_READS.map((name) => `GRANT SELECT ON ${name} TO ${ANALYST_USER}`),
-    ...READER_READS.map((table) => `GRANT SELECT ON ${table} TO ${READER_USER}`),
-    ...FILTERED_READS.flatMap((table) => [
+    ...read.map((table) => `GRANT SELECT ON ${table} TO ${READER_USER}`),
+    ...filtered.flatMap((table) => [
       // All other users still see every row, whatever the value of users_without_row_policies_can_read_rows.
       `CREATE ROW POLICY OR REPLACE trackly_others ON ${table} USING 1 TO ALL EXCEPT ${READER_USER}`,
       `CREATE ROW POLICY OR REPLACE ${READER_USER} ON ${table} USING ${ROW_FILTER} TO ${READER_USER}`,
     ]),
-    ...REPORT_VIEWS.map(readAsReader),
+    ...(tables === undefined
+      ? REPORT_VIEWS.map(readAsReader)
+      : [...reportViewStatements(tables).values()].map(readFiltered)),
   ];
   return `${HEAD}\n\n${statements.map((statement) => `${statement};\n`).join('')}`;
 }

@@ -10,13 +10,13 @@ import { RememberedOperators } from '../access/remembered-operators.ts';
 import { openGate } from '../access/sign-in.ts';
 import { createAnalystListener, isConfined } from '../analysts/listener.ts';
 import { keptPasswords } from '../clickhouse/embedded/passwords.ts';
-import { askClickHouse, askClickHouseClock, openClickHouse } from '../clickhouse/open.ts';
+import { askClickHouse, askClickHouseClock, openClickHouse, unfilteredViews } from '../clickhouse/open.ts';
 import { ConfigError, readConfig } from '../config.ts';
 import { ReportRecorder } from '../conversions/inspector/report-recorder.ts';
 import { directSources } from '../conversions/receive/conversion-sources.ts';
 import { addInstallationGauges } from '../health/installation-gauges.ts';
 import { InstallationWatch } from '../health/installation-watch.ts';
-import { partitionBytesMax } from '../log/partitions.ts';
+import { followLayouts } from '../log/layouts.ts';
 import { boundConnections } from '../platform/bound-connections.ts';
 import { followChanges, tellAll } from '../platform/change-log.ts';
 import { DiskReserve, UNKNOWN_DISK } from '../platform/disk-reserve.ts';
@@ -36,6 +36,7 @@ import { readContactKey } from '../privacy/contact-key.ts';
 import { Archive } from '../records/archive.ts';
 import { ARCHIVE_SOURCES } from '../records/archive-sources.ts';
 import { CompletenessWatch, openRecords, RecordsLostError } from '../records/completeness.ts';
+import { CurrentAllocations } from '../reports/current-allocations.ts';
 import { BodySpool } from './http/body-spool.ts';
 import { createApi } from './http/server.ts';
 import { apiReadiness } from './readiness.ts';
@@ -61,7 +62,10 @@ await runRole('trackly-api', logger, async () => {
   const target = await untilServes(() => probeRedis(redis_url), logger);
   const redis = connectRedis(target, 'fast');
   await untilReady(redis, CONNECT_WITHIN_MS);
-  const clickhouse = await untilServes(() => openClickHouse(clickhouse_url, logger), logger);
+  const clickhouse = await untilServes(
+    () => openClickHouse(clickhouse_url, logger, config.clickhouse_cluster),
+    logger,
+  );
   if (await openRecords(redis, clickhouse, config.link_days)) await addFirstAdminKey(redis, config.admin_key);
   else logger.error(new RecordsLostError().message);
   const records = new CompletenessWatch(redis);
@@ -87,7 +91,8 @@ await runRole('trackly-api', logger, async () => {
   const open_requests = new OpenRequests();
   const operators = new RememberedOperators();
   const keys = await InstallationKeys.open(redis, config.data_dir);
-  const changes = await followChanges(target, tellAll([open_requests, operators, keys]));
+  const layouts = await followLayouts(redis);
+  const changes = await followChanges(target, tellAll([open_requests, operators, keys, layouts.listener]));
   let closing = false;
   const watches = {
     redis: new ServerWatch(() => askRedis(redis, redis_url), logger),
@@ -104,6 +109,7 @@ await runRole('trackly-api', logger, async () => {
       redis_watch: watches.redis,
       clickhouse_watch: watches.clickhouse,
       clock_watch: watches.clock,
+      nodes_away: clickhouse.shards?.troubles(),
       disk,
       private_redis: config.private_redis,
       records_lost: records.lost,
@@ -125,9 +131,10 @@ await runRole('trackly-api', logger, async () => {
       keys,
       contact_key,
       reader,
+      allocations: new CurrentAllocations(clickhouse, logger),
       inspector,
       bodies: await BodySpool.open(config.data_dir, process_name, disk),
-      partition_bytes_max: partitionBytesMax(config.log_bytes_max),
+      log_bytes_max: config.log_bytes_max,
       link_keep_s: config.link_days * 24 * 3_600,
       records_lost: () => records.lost,
       redis_disk: config.private_redis ? disk : UNKNOWN_DISK,
@@ -166,7 +173,9 @@ await runRole('trackly-api', logger, async () => {
   const analysts = createAnalystListener(
     {
       redis,
-      clickhouse_url,
+      get clickhouse_url() {
+        return clickhouse.shards?.address() ?? clickhouse_url;
+      },
       password,
       records_lost: () => records.lost,
       open_requests,
@@ -176,7 +185,10 @@ await runRole('trackly-api', logger, async () => {
     logger,
   );
   if (analyst_port !== undefined) {
-    if (!(await isConfined({ clickhouse_url, password }))) {
+    const address = clickhouse.shards?.address() ?? clickhouse_url;
+    const open_views = await unfilteredViews(clickhouse);
+    const whole = (clickhouse.shards?.away().length ?? 0) === 0;
+    if (open_views.length > 0 || !(await isConfined({ clickhouse_url: address, password, whole }))) {
       throw new ConfigError(
         'ANALYST_PORT is set, and ClickHouse knows no user for analysts: run the SQL that "npm run -s analyst-sql" prints on your server, or leave ANALYST_PORT unset.',
       );
@@ -200,6 +212,7 @@ await runRole('trackly-api', logger, async () => {
       records.close();
       open_requests.close();
       await changes.close();
+      layouts.close();
       keys.close();
       await clickhouse.close();
       redis.disconnect();

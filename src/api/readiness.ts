@@ -1,6 +1,13 @@
 /** What the API can and can't do now: it is ready while it can make links. Pure. */
 import type { DiskReserve } from '../platform/disk-reserve.ts';
-import { type Ability, type Readiness, readinessOf, type Trouble, troubleOf } from '../platform/readiness.ts';
+import {
+  type Ability,
+  type Readiness,
+  readinessOf,
+  type Trouble,
+  troubleOf,
+  troubleOfParts,
+} from '../platform/readiness.ts';
 import { isReady, type RedisClient } from '../platform/redis.ts';
 import type { ServerWatch } from '../platform/server-watch.ts';
 
@@ -9,6 +16,8 @@ export interface ApiState {
   redis_watch: Pick<ServerWatch, 'fault'>;
   clickhouse_watch: Pick<ServerWatch, 'fault'>;
   clock_watch: Pick<ServerWatch, 'fault'>;
+  /** Undefined where ClickHouse is one server. */
+  nodes_away: readonly string[] | undefined;
   /** The disk under bodies, and under Redis where that is private. */
   disk: Pick<DiskReserve, 'state' | 'why'>;
   private_redis: boolean;
@@ -40,6 +49,15 @@ export function apiReadiness(state: ApiState): Readiness {
     { what: 'take uploads', needed: false, trouble: store ?? disk },
     { what: 'change settings and take conversions', needed: true, trouble: store },
     { what: 'answer reports', needed: false, trouble: troubleOf(state.clickhouse_watch.fault) },
+    ...(state.nodes_away === undefined
+      ? []
+      : [
+          {
+            what: 'reach every node of ClickHouse',
+            needed: false,
+            trouble: troubleOfParts(state.nodes_away),
+          },
+        ]),
     { what: 'tell the right time', needed: false, trouble: troubleOf(state.clock_watch.fault) },
   ];
   return readinessOf(abilities);

@@ -3,7 +3,8 @@
  * definition is then evaluated over the sums. Names come from here and definition.ts; every value goes beside the
  * text as a query parameter. Pure.
  *
- * Only contacts that were sent a message, clicked (a human click) or converted can be in an audience, as far as the
+ * Only contacts that were sent a message, clicked (a human click) or converted can be in an audience, and those on the
+ * opt-out list in one that asks for them, as far as the
  * rows are kept. Most definitions cannot be true without an event that they count; then only those events are read,
  * and no other table.
  */
@@ -28,7 +29,7 @@ export interface AudienceQuestion {
   as_of_ms: number;
 }
 
-const KINDS: readonly EventKind[] = ['clicks', 'conversions', 'sends'];
+const KINDS: readonly EventKind[] = ['clicks', 'conversions', 'sends', 'opt_outs'];
 /** A table's columns for a condition on sends: a message has several links. */
 const LISTS = { offer_id: 'offer_ids', link_id: 'link_ids', link_key: 'link_keys' } as const;
 
@@ -53,7 +54,9 @@ export function orderedQuery(question: AudienceQuestion, limit?: number): Query 
 export function explainQuery(question: AudienceQuestion, contact_id: string): Query {
   const conditions = conditionsOf(question.definition);
   const nothing = ['{contact_id:String} AS contact_id', 'toInt8(0) AS step', ...conditions.flatMap(noneOf)];
-  const scans = KINDS.map((kind) => scan(conditions, kind, true, 'contact_id = {contact_id:String}'));
+  const scans = kindsOf(conditions, true).map((kind) =>
+    scan(conditions, kind, true, 'contact_id = {contact_id:String}'),
+  );
   const columns = conditions.flatMap((one, i) => [...columnsOf(one, i), `${holds(one, i)} AS holds_${i}`]);
   return {
     query: `SELECT known, known AND (${expression(question.definition)}) AS in_audience, ${columns.join(', ')}
@@ -62,11 +65,14 @@ FROM (\n${summed(conditions, [`SELECT ${nothing.join(', ')}`, ...scans])}\n)`,
   };
 }
 
+/** Whose messages nobody sent is no contact for having opted out, unless that is asked for. */
+const kindsOf = (conditions: readonly NumberedCondition[], everyone: boolean): EventKind[] =>
+  KINDS.filter((kind) => (everyone && kind !== 'opt_outs') || conditions.some((one) => one.kind === kind));
+
 function contactsQuery(question: AudienceQuestion): Query {
   const conditions = conditionsOf(question.definition);
   const everyone = holdsOfNobody(question.definition);
-  const kinds = KINDS.filter((kind) => everyone || conditions.some((one) => one.kind === kind));
-  const scans = kinds.map((kind) => scan(conditions, kind, everyone));
+  const scans = kindsOf(conditions, everyone).map((kind) => scan(conditions, kind, everyone));
   return {
     query: `SELECT contact_id FROM (\n${summed(conditions, scans)}\n)
 WHERE known AND (${expression(question.definition)})`,

@@ -3,7 +3,7 @@ import { parseDecimal } from '../platform/decimal.ts';
 import { type Condition, type Definition, EVENTS, type Event } from './definition.ts';
 
 /** What a condition counts. */
-export type EventKind = 'clicks' | 'conversions' | 'sends';
+export type EventKind = 'clicks' | 'conversions' | 'sends' | 'opt_outs';
 
 const KIND_OF: Record<Event, EventKind> = {
   clicked: 'clicks',
@@ -11,6 +11,7 @@ const KIND_OF: Record<Event, EventKind> = {
   converted: 'conversions',
   did_not_convert: 'conversions',
   was_sent: 'sends',
+  opted_out: 'opt_outs',
 };
 
 export interface NumberedCondition {

@@ -15,7 +15,14 @@ const TIMES_MAX = 1_000_000;
 /** Of a message_id, which the sender chooses. */
 const ID_LENGTH_MAX = 128;
 
-export const EVENTS = ['clicked', 'did_not_click', 'converted', 'did_not_convert', 'was_sent'] as const;
+export const EVENTS = [
+  'clicked',
+  'did_not_click',
+  'converted',
+  'did_not_convert',
+  'was_sent',
+  'opted_out',
+] as const;
 export type Event = (typeof EVENTS)[number];
 
 /** Filters of a condition; each is a column of clicks and conversions. */
@@ -97,6 +104,9 @@ export const condition: z.ZodType<Condition> = z
   .strictObject({ ...counted, revenue: revenue.optional() })
   .refine(inOrder, ORDER);
 
+/** A contact is on the list, or not: there is nothing to count, and it is of no offer. */
+const onList = z.strictObject({ window: window.optional() });
+
 const part: z.ZodType<Definition> = z.lazy(() =>
   z
     .strictObject({
@@ -108,6 +118,7 @@ const part: z.ZodType<Definition> = z.lazy(() =>
       converted: condition.optional(),
       did_not_convert: condition.optional(),
       was_sent: plain.optional(),
+      opted_out: onList.optional(),
     })
     .refine((value) => KINDS.filter((kind) => value[kind] !== undefined).length === 1, {
       error: `give exactly one of ${KINDS.join(', ')}: combine several with all or any`,
@@ -127,6 +138,7 @@ const { $schema: _, ...documented } = z.toJSONSchema(
     converted: condition.optional().describe('Conversions in their current state'),
     did_not_convert: condition.optional().describe('The opposite of converted'),
     was_sent: plain.optional().describe('Messages'),
+    opted_out: onList.optional().describe('Contacts on the opt-out list'),
   }),
   { io: 'input' },
 );

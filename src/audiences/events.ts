@@ -1,8 +1,12 @@
 /**
  * The events of contacts in ClickHouse: human clicks by their current verdicts, conversions in their current state,
- * and messages, all in rows of the same shape. `step` is 1, or -1 for a row that reverses another: always use
- * sum(step). Rows without a contact id, and of erased contacts, are left out. Pure: names only, values are parameters.
+ * The events of contacts in ClickHouse: human clicks by their current verdicts, conversions in their current state,
+ * messages that were not cancelled, and opt-outs, all in rows of the same shape. `step` is 1, or -1 for a row that
+ * reverses another: always use sum(step). Rows without a contact id, and of erased contacts, are left out. Pure: names
+ * only, values are parameters.
  */
+import { IS_CANCELLED } from '../messages/delivery-state.ts';
+import { OPT_OUT_PART, optOutKey } from '../optouts/opt-out.ts';
 import { PSEUDONYM_PREFIX } from '../privacy/pseudonym.ts';
 import type { EventKind } from './conditions.ts';
 
@@ -19,6 +23,12 @@ const CHANGED = `clicked_at IN (
     SELECT click_id FROM trackly.verdicts WHERE account_id = {account_id:String}
     GROUP BY click_id HAVING sum(sign * (verdict = 'human')) != 0
   )`;
+
+/** The beginning of the keys of an account's opt-outs: `optout:{acc_…}:`. */
+const OPT_OUT_KEYS = optOutKey('\n', '')
+  .split('\n')
+  .map((part) => `'${part}'`)
+  .join(', {account_id:String}, ');
 
 /**
  * A query for the rows of the account, and of the contacts that `whose`, a condition on contact_id, lets
@@ -44,6 +54,15 @@ export function eventsOf(kind: EventKind, whose?: string): string {
       return `
   SELECT contact_id, offer_ids, campaign_id, variant_id, creative_id, message_id, link_ids, link_keys,
     sent_at AS at, toInt8(1) AS step
-  FROM trackly.sends WHERE ${of}`;
+  FROM trackly.sends WHERE ${of} AND NOT ${IS_CANCELLED}`;
+    case 'opt_outs':
+      return `
+  SELECT contact_id, at, toInt8(1) AS step FROM (
+    SELECT {account_id:String} AS account_id, argMax(value, version) AS newest,
+      JSONExtractString(newest, ${OPT_OUT_PART.contact_id}) AS contact_id,
+      fromUnixTimestamp64Milli(JSONExtractInt(newest, ${OPT_OUT_PART.at_ms}), 'UTC') AS at
+    FROM trackly.records WHERE startsWith(key, concat(${OPT_OUT_KEYS}))
+    GROUP BY key HAVING newest != '' AND JSONExtractInt(newest, ${OPT_OUT_PART.opted_out}) = 1
+  ) WHERE ${of}`;
   }
 }

@@ -81,6 +81,11 @@ export class Judge {
     return { address, asn, network, country: this.#countries.countryOf(ip) };
   }
 
+  /** The country of an address, ISO 3166; '' if unknown or private. */
+  countryOf(ip: string): string {
+    return isPrivate(parseAddress(ip) ?? NOWHERE) ? '' : this.#countries.countryOf(ip);
+  }
+
   /** Who runs a network; '' for an unknown one. */
   organisationOf(asn: number): string {
     return this.#asns.organisationOf(asn);

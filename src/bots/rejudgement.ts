@@ -38,7 +38,7 @@ export const OPEN_EACH_MAX = 10;
 /** The highest number so far. */
 export const LAST_REJUDGEMENT_KEY = 'rejudgements:last';
 const OPEN_KEY = 'rejudgements:open';
-const rejudgementKey = (rejudgement: number): string => `rejudgement:${rejudgement}`;
+export const rejudgementKey = (rejudgement: number): string => `rejudgement:${rejudgement}`;
 const listKey = (account_id: string): string => `rejudgements:${account_id}`;
 
 /** Too many are waiting; nothing was added. */

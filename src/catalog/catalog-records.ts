@@ -4,6 +4,7 @@ import { type ApiKey, adminKeyKey, apiKeyKey, keysOfAccount } from '../access/ap
 import { type AccountMembers, membershipCommands, membersKey } from '../access/member.ts';
 import { type Domain, domainKey } from '../domains/domain.ts';
 import { listCommands } from '../domains/domain-store.ts';
+import { decodeOptOut, isOptOutKey, memberOfKey, optOutList } from '../optouts/opt-out.ts';
 import type { Command } from '../platform/redis.ts';
 import { TAKEDOWNS_LIST, type Takedown, takedownKey } from '../takedowns/takedown.ts';
 import { ACCOUNTS_LIST, listKey } from './catalog-store.ts';
@@ -25,6 +26,10 @@ export function commandsOfRecord(key: string, value: string): Command[] {
   }
   if (key.startsWith(membersKey('')))
     commands.push(...membershipCommands(JSON.parse(value) as AccountMembers));
+  if (isOptOutKey(key)) {
+    const { account_id, opted_out, at_ms } = decodeOptOut(value);
+    if (opted_out) commands.push(['ZADD', optOutList(account_id), at_ms, memberOfKey(key)]);
+  }
   if (key.startsWith(takedownKey(''))) {
     const { takedown_id, created_at } = JSON.parse(value) as Takedown;
     commands.push(['ZADD', TAKEDOWNS_LIST, Date.parse(created_at), takedown_id]);

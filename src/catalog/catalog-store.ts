@@ -16,9 +16,15 @@ import {
   entityKey,
   type Offer,
   offerOwnerKey,
+  offerTailKey,
+  tailOf,
 } from './definitions.ts';
+import { newEntityId } from './entity-id.ts';
 import { claimExternalId, ExternalIdTakenError, keepExternalId } from './external-ids.ts';
 import { updateRecord } from './update-record.ts';
+
+/** Of 238,328 tails: with 10,000 offers one try in 24 finds its tail taken. */
+const TAIL_TRIES_MAX = 20;
 
 export const ACCOUNTS_LIST = 'accounts';
 export const listKey = (kind: EntityKind, account_id: string): string => `${kind}s:${account_id}`;
@@ -69,7 +75,8 @@ export async function createEntity<K extends EntityKind>(
   entity: EntityOf[K],
 ): Promise<EntityOf[K]> {
   const { account_id, external_id } = entity;
-  const id = external_id ? await claimExternalId(redis, kind, entity, new_id) : new_id;
+  const free_id = kind === 'offer' ? await claimTail(redis, account_id, new_id) : new_id;
+  const id = external_id ? await claimExternalId(redis, kind, entity, free_id) : free_id;
   const made = { ...entity, [`${kind}_id`]: id };
   if (kind === 'offer') {
     await claimCoupons(redis, account_id, id, (entity as Offer).coupon_codes);
@@ -80,8 +87,18 @@ export async function createEntity<K extends EntityKind>(
   const written = await redis.set(key, JSON.stringify(made), 'NX');
   if (written === null) throw new ExternalIdTakenError(kind, external_id, id);
   await redis.zadd(listKey(kind, account_id), Date.parse(entity.created_at), id);
-  await recordChanges(redis, [key, ...(kind === 'offer' ? [offerOwnerKey(id)] : [])]);
+  const index = kind === 'offer' ? [offerOwnerKey(id), offerTailKey(account_id, tailOf(id))] : [];
+  await recordChanges(redis, [key, ...index]);
   return made;
+}
+
+/** `new_id`, or another one where an offer of the account has its last characters already. */
+async function claimTail(redis: RedisClient, account_id: string, new_id: string): Promise<string> {
+  for (let id = new_id, tries = 0; tries < TAIL_TRIES_MAX; tries++, id = newEntityId('off')) {
+    const holder = await redis.set(offerTailKey(account_id, tailOf(id)), id, 'NX', 'GET');
+    if (holder === null || holder === id) return id;
+  }
+  throw new ConflictError('the account has too many offers.');
 }
 
 /** In order of `ids`; undefined for ids that the account does not have. */
@@ -120,20 +137,20 @@ export async function updateEntity<K extends EntityKind>(
   kind: K,
   account_id: string,
   id: string,
-  change: (entity: EntityOf[K]) => EntityOf[K],
+  change: (entity: EntityOf[K]) => EntityOf[K] | Promise<EntityOf[K]>,
 ): Promise<EntityOf[K] | undefined> {
   const codesOf = (entity: EntityOf[K] | undefined): string[] =>
     kind === 'offer' && entity !== undefined ? (entity as Offer).coupon_codes : [];
   const [before] = await getEntities(redis, kind, account_id, [id]);
   if (before === undefined) return undefined;
-  const changed = (entity: EntityOf[K]): EntityOf[K] => {
-    const after = change(entity);
+  const changed = async (entity: EntityOf[K]): Promise<EntityOf[K]> => {
+    const after = await change(entity);
     if (entity.external_id && after.external_id !== entity.external_id) {
       throw new ConflictError(`external_id: it is ${entity.external_id}, and stays as it was given.`);
     }
     return after;
   };
-  const wanted = changed(before);
+  const wanted = await changed(before);
   await claimCoupons(redis, account_id, id, codesOf(wanted));
   if (wanted.external_id && wanted.external_id !== before.external_id) {
     const holder = await claimExternalId(redis, kind, wanted, id);

@@ -4,7 +4,14 @@
  */
 import { isCleanText } from '../platform/text.ts';
 import { isUrl } from '../platform/url.ts';
-import { isMacro, macroError, type ParsedTemplate, parseTemplate, withPlainBraces } from './placeholders.ts';
+import {
+  isMacro,
+  macroError,
+  OPT_OUT_LINK,
+  type ParsedTemplate,
+  parseTemplate,
+  withPlainBraces,
+} from './placeholders.ts';
 
 export const URL_LENGTH_MAX = 2_048;
 const AUTHORITY = /^https?:\/\/([^/?#\\]+)/i;
@@ -56,7 +63,7 @@ export function creativeError(body: string, offer_links: readonly { key: string 
   const keys = offer_links.map((link) => link.key);
   const repeated = keys.find((key, i) => keys.indexOf(key) !== i);
   if (repeated !== undefined) return `offer_links: ${repeated} is bound twice`;
-  const unbound = [...names].find((name) => isLink(name) && !keys.includes(name));
+  const unbound = [...names].find((name) => isOfferLink(name) && !keys.includes(name));
   if (unbound !== undefined) return `body: {{${unbound}}} has no offer; bind it in offer_links`;
   const unused = keys.find((key) => !names.has(key));
   if (unused !== undefined) {
@@ -65,14 +72,15 @@ export function creativeError(body: string, offer_links: readonly { key: string 
   return undefined;
 }
 
-const isLink = (name: string): boolean => /^link\d+$/.test(name);
+const isOfferLink = (name: string): boolean => /^link\d+$/.test(name);
+const isLink = (name: string): boolean => isOfferLink(name) || name === OPT_OUT_LINK;
 
 /** Placeholders that a message would show as they are. */
 function oddText({ texts }: ParsedTemplate): string | undefined {
   if (texts.some((text) => /%7b%7b/i.test(text))) {
     return 'has %7B%7B, which a message would show as it is: write {{name}}';
   }
-  const single = texts.flatMap((text) => [...text.matchAll(/\{link\d+\}/g)])[0];
+  const single = texts.flatMap((text) => [...text.matchAll(/\{(?:link\d+|optout_link)\}/g)])[0];
   return single === undefined ? undefined : `has ${single[0]} with single braces: write {${single[0]}}`;
 }
 

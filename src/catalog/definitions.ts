@@ -8,6 +8,9 @@ import type { Definition } from '../audiences/definition.ts';
 import type { BotRules } from '../bots/bot-rules.ts';
 import type { IpStorage } from '../privacy/stored-address.ts';
 import type { Closure } from '../takedowns/takedown.ts';
+import type { OfferAttribution } from './attribution.ts';
+import type { OfferCap } from './offer-caps.ts';
+import type { OfferRule } from './offer-rules.ts';
 import type { ParameterRules } from './parameter-rules.ts';
 
 /** Days for which an account keeps raw rows, unless it says otherwise. */
@@ -87,6 +90,8 @@ export interface Account extends ParameterRules, SecretState {
   conversion_addresses: string[];
   /** Whether what the API would warn of is an error. */
   strict: boolean;
+  /** Whether no message is made for a contact on the opt-out list. */
+  refuse_opted_out: boolean;
   /** Requests that it may make in a minute; the operator may change it. */
   requests_per_minute: number;
   /** Archived: it can no longer be used, its links open on. Suspended: its links do not open either. */
@@ -97,7 +102,7 @@ export interface Account extends ParameterRules, SecretState {
   updated_at: string;
 }
 
-export interface Offer extends ParameterRules, SecretState {
+export interface Offer extends ParameterRules, SecretState, OfferAttribution {
   offer_id: string;
   account_id: string;
   /** The account's own name for it, unique among its offers, and for ever once it is given; '' without one. */
@@ -120,6 +125,12 @@ export interface Offer extends ParameterRules, SecretState {
   status: Status;
   /** Destination of taps once the link or the offer has ended; '' takes the next fallback. */
   fallback_url: string;
+  /** Where taps are led; the first rule that holds is taken. */
+  rules?: OfferRule[];
+  /** Limits of an hour, a day or a month. */
+  caps?: OfferCap[];
+  /** The offer that gets the taps while this one is closed, before any fallback_url; '' without one. */
+  fallback_offer_id?: string;
   /** Upper case; each belongs to one offer of the account. */
   coupon_codes: string[];
   metadata: Record<string, string>;
@@ -157,12 +168,22 @@ export interface Variant {
   percent: number;
 }
 
+/** How messages get a variant where the sender leaves the choice to the campaign. */
+export interface Selection {
+  /** `planned`: by `percent`. `thompson`: by results, in proportion to the chance of being the best. */
+  method: 'planned' | 'thompson';
+  metric: 'click_rate' | 'revenue_per_message';
+  /** Part of the messages, in per cent, that is split as planned whatever the results. */
+  control_percent: number;
+}
+
 export interface Campaign extends ParameterRules {
   campaign_id: string;
   account_id: string;
   external_id: string;
   name: string;
   variants: Variant[];
+  selection: Selection;
   /** Tracking domain of its links; '' leaves the choice to the account. */
   domain: string;
   status: Status;
@@ -199,6 +220,13 @@ export const externalIdKey = (kind: EntityKind, account_id: string, external_id:
   `external_id:${kind}:${account_id}:${external_id}`;
 /** account_id by offer, for postbacks that name the offer alone. */
 export const offerOwnerKey = (offer_id: string): string => `offer_owner:${offer_id}`;
+/**
+ * offer_id by its last characters, which a click id that was led to the offer ends with; no two offers of an account
+ * have the same.
+ */
+export const offerTailKey = (account_id: string, tail: string): string => `offer_tail:${account_id}:${tail}`;
+export const OFFER_TAIL_DIGITS = 3;
+export const tailOf = (offer_id: string): string => offer_id.slice(-OFFER_TAIL_DIGITS);
 /** offer_id by coupon code, in upper case. */
 export const couponKey = (account_id: string, code: string): string => `coupon:${account_id}:${code}`;
 /** People type coupon codes: case and surrounding spaces mean nothing. */

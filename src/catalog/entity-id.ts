@@ -3,7 +3,20 @@ import { drawsOf } from '../platform/random.ts';
 
 const newTail = drawsOf(14);
 
-type Prefix = 'acc' | 'off' | 'cre' | 'cam' | 'aud' | 'msg' | 'key' | 'mem' | 'ses' | 'adt' | 'upl' | 'rcn';
+type Prefix =
+  | 'acc'
+  | 'off'
+  | 'cre'
+  | 'cam'
+  | 'aud'
+  | 'msg'
+  | 'key'
+  | 'mem'
+  | 'ses'
+  | 'adt'
+  | 'upl'
+  | 'rcn'
+  | 'bkg';
 
 /** The prefix, `_` and 14 characters, 83 bits: `acc_`, `off_` … */
 export function newEntityId(prefix: Prefix): string {

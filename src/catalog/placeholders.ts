@@ -36,6 +36,9 @@ export interface ParsedTemplate extends Template {
   error?: string;
 }
 
+/** In a creative's text: becomes a link of its own, by which the recipient opts out. Also its link key. */
+export const OPT_OUT_LINK = 'optout_link';
+
 const NAME = /^[a-z][a-z0-9_]{0,39}$/;
 const DEFAULT_LENGTH_MAX = 100;
 const EXCERPT_LENGTH = 40;
@@ -135,7 +138,7 @@ function decoded(text: string): string {
  * are no macro's are fields of a message. undefined if it can.
  */
 export function macroError({ name, default_value }: Placeholder): string | undefined {
-  if (/^link\d+$/.test(name)) {
+  if (/^link\d+$/.test(name) || name === OPT_OUT_LINK) {
     return `has {{${name}}}, which is for the text of a creative only: use ${MACROS.join(', ')}, or a field of the message`;
   }
   if (isMacro(name) || default_value !== undefined) return undefined;

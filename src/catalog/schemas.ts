@@ -10,9 +10,13 @@ import { definition } from '../audiences/definition.ts';
 import { botRules } from '../bots/bot-rules.ts';
 import { domainName } from '../domains/domain-name.ts';
 import { isCleanText } from '../platform/text.ts';
+import { isTimeZone } from '../platform/zone-clock.ts';
 import { IP_STORAGE } from '../privacy/stored-address.ts';
+import { attributionField } from './attribution.ts';
 import { destinationError } from './check-texts.ts';
 import { AUDIT_RETENTION_DAYS_DEFAULT, RETENTION_DAYS_DEFAULT, SECRET_REQUIRED } from './definitions.ts';
+import { offerCaps } from './offer-caps.ts';
+import { offerRules } from './offer-rules.ts';
 import { parameterDefaults, parameterFields } from './parameter-rules.ts';
 
 const NAME_LENGTH_MAX = 200;
@@ -68,15 +72,6 @@ const addressOrNetwork = z.string().refine((text) => {
   if (version === 0 || rest.length > 0) return false;
   return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128));
 }, 'is not an address such as 192.0.2.1 or a network such as 192.0.2.0/24');
-
-/** Whether it is an IANA name that this runtime knows. Offsets such as +02:00 are not names. */
-function isTimeZone(name: string): boolean {
-  try {
-    return /^[a-z]/i.test(name) && new Intl.DateTimeFormat('en-US', { timeZone: name }) !== undefined;
-  } catch {
-    return false;
-  }
-}
 
 export const externalId = z
   .string()
@@ -173,6 +168,9 @@ const accountFields = {
   strict: z
     .boolean()
     .describe('Whether calls that would be answered with warnings are refused with 422 instead'),
+  refuse_opted_out: z
+    .boolean()
+    .describe('Whether a message for a contact on the opt-out list is refused with opted_out'),
   ...parameterFields,
 };
 
@@ -196,6 +194,7 @@ export const accountInput = z
     conversion_addresses: accountFields.conversion_addresses.default([]),
     requests_per_minute: accountFields.requests_per_minute.default(REQUESTS.account_max),
     strict: accountFields.strict.default(false),
+    refuse_opted_out: accountFields.refuse_opted_out.default(false),
     ...parameterDefaults,
   })
   .meta({
@@ -249,7 +248,15 @@ const offerFields = {
   click_window_days: z.int().min(1).max(3_650),
   min_conversion_seconds: z.int().min(0).max(MIN_CONVERSION_SECONDS_MAX),
   duplicates: z.enum(['ignore', 'rebill', 'replace']),
+  attribution: attributionField,
   fallback_url: fallbackUrl,
+  fallback_offer_id: z
+    .union([z.literal(''), id])
+    .describe(
+      'The offer that gets the taps while this one is paused, archived or full, before any fallback_url; its own fallback goes on from there',
+    ),
+  rules: offerRules,
+  caps: offerCaps,
   postback_signature_required: z
     .boolean()
     .describe('Whether every conversion of this offer on the public listener must be signed'),
@@ -274,8 +281,12 @@ export const offerInput = z
     click_window_days: offerFields.click_window_days.default(90),
     min_conversion_seconds: offerFields.min_conversion_seconds.default(0),
     duplicates: offerFields.duplicates.default('ignore'),
+    attribution: offerFields.attribution.default([]),
     status: status.default('active'),
     fallback_url: offerFields.fallback_url.default(''),
+    fallback_offer_id: offerFields.fallback_offer_id.default(''),
+    rules: offerFields.rules.default([]),
+    caps: offerFields.caps.default([]),
     postback_signature_required: offerFields.postback_signature_required.default(false),
     coupon_codes: offerFields.coupon_codes.default([]),
     metadata: offerFields.metadata.default({}),
@@ -290,6 +301,17 @@ export const offerInput = z
         payout: '2.00',
         currency: 'USD',
         coupon_codes: ['SPRING10'],
+      },
+      {
+        name: 'Boots',
+        destination_url: 'https://shop.example/boots?click={{click_id}}',
+        rules: [
+          {
+            name: 'Austria in the evening',
+            when: { country: ['AT'], hours: { from: 18, to: 23, tz: 'Europe/Vienna' } },
+            to: [{ url: 'https://shop.example/at/boots?click={{click_id}}' }],
+          },
+        ],
       },
     ],
   });
@@ -359,11 +381,32 @@ const variants = z
     error: 'the percents must add up to 100',
   });
 
+const selection = z
+  .strictObject({
+    method: z
+      .enum(['planned', 'thompson'])
+      .default('planned')
+      .describe(
+        '`planned`: by the percents of the variants. `thompson`: by results, each variant in proportion to its chance of being the best',
+      ),
+    metric: z.enum(['click_rate', 'revenue_per_message']).default('click_rate'),
+    control_percent: z
+      .int()
+      .min(1)
+      .max(100)
+      .default(10)
+      .describe(
+        'Part of the messages that is split by the percents whatever the results, so that all stay measured',
+      ),
+  })
+  .describe('How messages that do not name their creative get a variant; see POST /v2/campaigns/:id/choose');
+
 export const campaignInput = z
   .strictObject({
     name,
     external_id: external_id.default(''),
     variants: variants.default([]),
+    selection: selection.prefault({}),
     domain: linksDomain.default(''),
     status: status.default('active'),
     ...parameterDefaults,
@@ -380,7 +423,7 @@ export const campaignInput = z
     ],
   });
 export const campaignChange = z
-  .strictObject({ name, external_id, variants, domain: linksDomain, status, ...parameterFields })
+  .strictObject({ name, external_id, variants, selection, domain: linksDomain, status, ...parameterFields })
   .partial()
   .meta({ examples: [{ status: 'archived' }, { url_params: { utm_campaign: 'spring' }, query: 'pass' }] });
 

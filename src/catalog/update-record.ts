@@ -23,17 +23,17 @@ export async function compareAndSet(
 
 /**
  * Applies `change`, which may throw to refuse, to the newest state of the record under `key`; undefined where there is
- * none. `change` may run several times. Throws ConflictError where too many change it at once.
+ * none. `change` may run several times; what it waits for happens between reading and writing. Throws ConflictError where too many change it at once.
  */
 export async function updateRecord<T extends { updated_at: string }>(
   redis: RedisClient,
   key: string,
-  change: (record: T) => T,
+  change: (record: T) => T | Promise<T>,
 ): Promise<T | undefined> {
   for (let tries = 0; tries < UPDATE_TRIES_MAX; tries++) {
     const before = await redis.get(key);
     if (before === null) return undefined;
-    const after = { ...change(JSON.parse(before) as T), updated_at: new Date().toISOString() };
+    const after = { ...(await change(JSON.parse(before) as T)), updated_at: new Date().toISOString() };
     if (await compareAndSet(redis, key, before, JSON.stringify(after))) {
       await recordChanges(redis, [key]);
       return after;

@@ -17,6 +17,7 @@ interface Inserted {
   Int8: number;
   Int32: number;
   Int64: number;
+  Float64: number;
   "DateTime('UTC')": number;
   "DateTime64(3, 'UTC')": number;
   /** A decimal text. */
@@ -73,7 +74,10 @@ export const defineColumns =
     columns;
 
 /** Types in which values are sent; ClickHouse converts them to the type of the table's column. */
-export type SentType = Exclude<ColumnType, 'Int8' | 'Int64' | 'Decimal(38, 6)' | 'IPv6' | 'Array(String)'>;
+export type SentType = Exclude<
+  ColumnType,
+  'Int8' | 'Int64' | 'Float64' | 'Decimal(38, 6)' | 'IPv6' | 'Array(String)'
+>;
 
 /** A column of an insert. */
 export interface InsertColumn<Row> {
@@ -101,7 +105,7 @@ export function nativeColumns<Row>(columns: Columns<Row>): NativeColumn<Row>[] {
   return insertColumns(columns).map((column) => {
     const { type, sent_as } = columns[column.name] as Column<Row>;
     const sent = sent_as ?? (type === 'IPv6' || type === 'Decimal(38, 6)' ? 'String' : type);
-    if (sent === 'Int8' || sent === 'Int64' || sent === 'Array(String)') {
+    if (sent === 'Int8' || sent === 'Int64' || sent === 'Float64' || sent === 'Array(String)') {
       throw new Error(`no Native block is written with ${sent}, the type of ${column.name}`);
     }
     return { ...column, sent };

@@ -14,7 +14,7 @@ const ANSWERED: readonly [RegExp, found: string, advice: string, passes: boolean
   [
     /ACCESS_DENIED|NOT_ENOUGH_PRIVILEGES/,
     'this user may not do what is needed',
-    'grant it the database trackly: see the guide "Run it", ClickHouse of your own',
+    'grant it what deploy/clickhouse-user.sql lists',
     false,
   ],
   [/READONLY/, 'this user may only read', 'take the setting readonly from the user’s profile', false],
@@ -57,4 +57,11 @@ export function clickHouseFault(url: string, error: unknown): ServerFault | unde
 function missingGrant(text: string): string {
   const [, grant] = /necessary to have the grant ([A-Z][A-Z ]*(?:\([^)]*\))? ON [\w.*`]+)/.exec(text) ?? [];
   return grant === undefined ? '' : ` (${grant})`;
+}
+
+/** Whether a version such as 24.8.4.13 is before `least`, such as 24.10; one that can't be read is not. */
+export function isOlder(version: string, least: string): boolean {
+  const [year = 0, month = 0] = version.split('.').map(Number);
+  const [least_year = 0, least_month = 0] = least.split('.').map(Number);
+  return year < least_year || (year === least_year && month < least_month);
 }

@@ -22,3 +22,18 @@ export const SYSTEM_GRANTS: readonly string[] = [
     (table) => `SELECT ON system.${table}`,
   ),
 ];
+
+/** What the nodes of a cluster need besides: CLICKHOUSE_CLUSTER. */
+export const CLUSTER_GRANTS: readonly string[] = [
+  // `Distributed` tables read from, and write to, the other nodes.
+  'REMOTE ON *.*',
+  'TABLE ENGINE ON Distributed',
+  'SELECT ON system.clusters',
+];
+
+/** And with CLICKHOUSE_REPLICATED. */
+export const REPLICATED_GRANTS: readonly string[] = [
+  'MergeTree',
+  'SummingMergeTree',
+  'ReplacingMergeTree',
+].map((engine) => `TABLE ENGINE ON Replicated${engine}`);

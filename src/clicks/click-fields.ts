@@ -7,7 +7,7 @@
 import { isIP } from 'node:net';
 import { defineColumns } from '../clickhouse/columns.ts';
 import { queryValues } from '../platform/query-string.ts';
-import { oneOf, type Read, type Shaped, text, texts, time_ms } from '../platform/row-shape.ts';
+import { flag, oneOf, type Read, type Shaped, text, texts, time_ms } from '../platform/row-shape.ts';
 import { readTraceparent } from '../platform/telemetry/traces.ts';
 import { type IpStorage, storedAddress } from '../privacy/stored-address.ts';
 
@@ -21,6 +21,7 @@ export type Answered = (typeof ANSWERS)[number];
 const answer = oneOf(ANSWERS);
 const traceparent: Read<string> = (part) =>
   typeof part === 'string' && readTraceparent(part) !== undefined ? part : undefined;
+const textOrNone: Read<string> = (part) => (part === undefined ? '' : text(part));
 const address: Read<string> = (part) => (typeof part === 'string' && isIP(part) !== 0 ? part : undefined);
 
 /** What is on the click log, in this order: what the redirect process saw, then what it knows of the link. */
@@ -54,6 +55,14 @@ export const LOGGED_CLICK = {
   answered: (part: unknown) => (part === undefined ? 'redirect' : answer(part)),
   /** The trace that goes on with it, as a traceparent; left out for a click without one. */
   trace: (part: unknown) => (part === undefined || part === '' ? '' : traceparent(part)),
+  /** The four are left out for a click that its offer's own destination was for. */
+  rule: textOrNone,
+  fallback_reason: textOrNone,
+  /** The link's offer; `offer_id` is the one that the tap was led to. */
+  planned_offer_id: textOrNone,
+  cap: textOrNone,
+  /** Whether the link is a test's: it counts nowhere; left out for all others. */
+  is_test: flag,
 } as const;
 
 /** A click as the log has it. */
@@ -101,7 +110,7 @@ export const CLICK_FIELDS = defineColumns<CountedClick>()({
     type: 'String',
     personal: 'none',
     meaning:
-      'Unguessable id of the click, 29 characters: its time in ms (8), a random part (14), its link (7)',
+      'Unguessable id of the click, 29 characters: its time in ms (8), a random part (14), its link (7); and 3 of the offer’s id where the tap was led to another offer than the link’s',
     value: ({ click }) => click.click_id,
     reported: true,
   },
@@ -143,8 +152,39 @@ export const CLICK_FIELDS = defineColumns<CountedClick>()({
   offer_id: {
     type: WORD,
     personal: 'none',
-    meaning: 'Offer of the link; empty for a link with its own destination',
+    meaning:
+      'Offer that the tap was led to: the link’s, or another one by a rule or as a fallback; empty for a link with its own destination',
     value: ({ click }) => click.offer_id,
+    reported: true,
+  },
+  planned_offer_id: {
+    type: WORD,
+    personal: 'none',
+    meaning: 'Offer of the link, which the message was sent for; empty for a link with its own destination',
+    value: ({ click }) => click.planned_offer_id || click.offer_id,
+    reported: true,
+  },
+  rule: {
+    type: WORD,
+    personal: 'none',
+    meaning: 'Name of the rule of the link’s offer that led the tap; empty without one',
+    value: ({ click }) => click.rule,
+    reported: true,
+  },
+  fallback_reason: {
+    type: WORD,
+    personal: 'none',
+    meaning:
+      'Why the first choice did not take the tap, so that offer_id is a fallback offer: offer_paused, offer_archived, offer_unknown, offer_capped; empty where it did',
+    value: ({ click }) => click.fallback_reason,
+    reported: true,
+  },
+  cap: {
+    type: WORD,
+    personal: 'none',
+    meaning:
+      'Cap that turned the tap away from the first choice, such as first_clicks/day; empty where none did',
+    value: ({ click }) => click.cap,
     reported: true,
   },
   creative_id: {

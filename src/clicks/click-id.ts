@@ -1,5 +1,7 @@
 /**
- * Click ids: 29 characters, the click's time in ms in base 62, 5 random digits, a signature of 9 digits, the link's id.
+ * Click ids: 29 characters, the click's time in ms in base 62, 5 random digits, a signature of 9 digits, the link's id;
+ * and 3 more where the click is one of another offer than its link's: the last ones of that offer's id, so that whoever
+ * reports a conversion of the click need not name the offer. These are not signed: they credit nothing by themselves.
  * The time lets a trace find the row by its time instead of scanning; the link lets a conversion that names the click
  * find its message; the signature proves that this installation gave the id out, for this link at this time, without a
  * record of every click. It has 53 bits: with a million guesses a second one is right after 140 years on average.
@@ -7,6 +9,7 @@
  */
 import { hkdfSync, timingSafeEqual } from 'node:crypto';
 import { type InstallationKeySource, type RingKey, signingKey } from '../access/key-ring.ts';
+import { tailOf } from '../catalog/definitions.ts';
 import { ALPHABET, TextPool } from '../platform/random.ts';
 import { SipHash, type SipState, sipState, sipWords, wordAt } from '../platform/siphash.ts';
 import { decodeTime, encodeTime, TIME_DIGITS } from '../platform/time-text.ts';
@@ -15,7 +18,8 @@ const RANDOM_DIGITS = 5;
 const SIGNATURE_DIGITS = 9;
 const LINK_DIGITS = 7;
 const LINK_FROM = TIME_DIGITS + RANDOM_DIGITS + SIGNATURE_DIGITS;
-const CLICK_ID = /^[0-9A-Za-z]{29}$/;
+const TAIL_FROM = LINK_FROM + LINK_DIGITS;
+const CLICK_ID = /^[0-9A-Za-z]{29}(?:[0-9A-Za-z]{3})?$/;
 const PURPOSE = 'trackly: click ids';
 const KEY_BYTES = 16;
 /** Clocks of the machines that sign and check. */
@@ -65,7 +69,7 @@ export class ClickIds {
     const random = click_id.slice(TIME_DIGITS, TIME_DIGITS + RANDOM_DIGITS);
     const signature = Buffer.from(click_id.slice(TIME_DIGITS + RANDOM_DIGITS, LINK_FROM));
     const right = (key: string): string =>
-      this.#sign(this.#stateOf(key), time, random, click_id.slice(LINK_FROM));
+      this.#sign(this.#stateOf(key), time, random, click_id.slice(LINK_FROM, TAIL_FROM));
     return this.#keys.ring.some(
       (one) => signedThen(one, time_ms, now_ms) && timingSafeEqual(signature, Buffer.from(right(one.key))),
     );
@@ -116,5 +120,19 @@ export function clickIdTime(click_id: string): number | undefined {
 
 /** The link in a click id, or undefined where the text is not a click id. */
 export function linkIdOfClickId(click_id: string): string | undefined {
-  return CLICK_ID.test(click_id) ? click_id.slice(LINK_FROM) : undefined;
+  return CLICK_ID.test(click_id) ? click_id.slice(LINK_FROM, TAIL_FROM) : undefined;
 }
+
+/** The id of a click that was led to `led`, where that is not the link's own offer. */
+export function ledClickId(
+  click_id: string,
+  led: { offer_id: string; planned_offer_id: string } | undefined,
+): string {
+  return led === undefined || led.offer_id === led.planned_offer_id
+    ? click_id
+    : click_id + tailOf(led.offer_id);
+}
+
+/** The end of the id of the offer that the click was led to; '' where it is the link's own. */
+export const offerTailOf = (click_id: string): string =>
+  CLICK_ID.test(click_id) ? click_id.slice(TAIL_FROM) : '';

@@ -1,5 +1,6 @@
 /**
- * The click ledger: counts of clicks answered, logged, read, kept and inserted, per minute and process. Each stage is
+ * The click ledger: counts of clicks answered, logged, read, kept and inserted, per minute and process; refused taps
+ * travel on the same log and are balanced with them. Each stage is
  * counted independently, where it happens: answers by the redirect process, logged rows by Redis in the step that
  * takes them, read and kept rows by the worker under the batch's token, inserted rows by a view of the table. If two
  * stages that must be equal differ, the row is reported as drift, with its stage and batches.
@@ -7,8 +8,8 @@
 import type { ClickHouseClient } from '../clickhouse/client.ts';
 import { MINUTE_MS } from '../log/append.ts';
 import { countsKey, streamKey } from '../log/keys.ts';
-import { PARTITIONS } from '../log/partitions.ts';
-import { type RedisClient, runAll } from '../platform/redis.ts';
+import { allPartitions } from '../log/partitions.ts';
+import { type Command, type RedisClient, runAll } from '../platform/redis.ts';
 import { CLICKS_LOG } from './click.ts';
 import { readSpools, type SpoolNotice } from './spools.ts';
 
@@ -20,11 +21,14 @@ export interface LedgerCounts {
   answered: number;
   aborted: number;
   lost: number;
+  refused: number;
   logged: number;
   read: number;
   kept: number;
   dead_lettered: number;
   inserted: number;
+  /** Among `inserted`: rows of tests, which no report counts. */
+  tests: number;
 }
 
 /** Stages whose counts must be equal. The first that differs shows where rows were lost or duplicated. */
@@ -60,23 +64,27 @@ const COUNTS = [
   'answered',
   'aborted',
   'lost',
+  'refused',
   'logged',
   'read',
   'kept',
   'dead_lettered',
   'inserted',
+  'tests',
 ] as const;
 
 /**
  * The first stage that does not match the stage before it; undefined if all match:
- *   logged   every answer except the lost ones was logged; more rows are possible, from processes killed before they answered
+ *   logged   every answer except the lost ones was logged, and every refused tap that was noted; more rows are possible,
+ *            from processes killed before they answered
  *   read     what was logged was read, once
  *   kept     what was read was kept or is a dead letter
  *   inserted what was kept is in the table, once
  */
 function driftOf(counts: LedgerCounts): Drift | undefined {
-  const { answered, lost, logged, read, kept, dead_lettered, inserted } = counts;
-  if (answered - lost > logged) return { stage: 'logged', rows: logged - (answered - lost) };
+  const { answered, lost, refused, logged, read, kept, dead_lettered, inserted } = counts;
+  const noted = answered - lost + refused;
+  if (noted > logged) return { stage: 'logged', rows: logged - noted };
   if (read !== logged) return { stage: 'read', rows: read - logged };
   if (kept + dead_lettered !== read) return { stage: 'kept', rows: kept + dead_lettered - read };
   if (inserted !== kept) return { stage: 'inserted', rows: inserted - kept };
@@ -89,13 +97,18 @@ function driftOf(counts: LedgerCounts): Drift | undefined {
  */
 async function openSince(redis: RedisClient, now_ms: number): Promise<number> {
   let since = Math.floor(now_ms / MINUTE_MS);
-  for (let partition = 0; partition < PARTITIONS; partition++) {
-    const [oldest, counted, moving] = (await runAll(redis, [
+  const partitions = allPartitions();
+  const held = await runAll(
+    redis,
+    partitions.flatMap((partition): Command[] => [
       ['XRANGE', streamKey(CLICKS_LOG, partition), '-', '+', 'COUNT', 1],
       ['HKEYS', countsKey(CLICKS_LOG, partition)],
       // Counts that a worker is moving to ClickHouse.
       ['HKEYS', movingKey(partition)],
-    ])) as [[string, string[]][], string[], string[]];
+    ]),
+  );
+  for (const at of partitions.keys()) {
+    const [oldest, counted, moving] = held.slice(3 * at) as [[string, string[]][], string[], string[]];
     if (oldest[0] !== undefined)
       since = Math.min(since, Math.floor(Number(oldest[0][0].split('-')[0]) / MINUTE_MS));
     for (const field of [...counted, ...moving]) {

@@ -5,11 +5,13 @@
  * placement, not once per click. Decoding checks every field and throws on an invalid row; the reader sets that row
  * aside as a dead letter.
  */
+import type { Led } from '../links/destination.ts';
 import type { Link, Placement } from '../links/link.ts';
 import { partitionOf } from '../log/partitions.ts';
 import { listReader, objectReader, type Shaped, text, whole } from '../platform/row-shape.ts';
 import { cleanText, jsonText } from '../platform/text.ts';
 import { type Answered, type Click, LOGGED_CLICK } from './click-fields.ts';
+import { type Refusal, readRefusal } from './refused-tap.ts';
 
 export { ANSWERS, type Answered, type Click } from './click-fields.ts';
 
@@ -58,9 +60,16 @@ export const USER_AGENT_LENGTH_MAX = 512;
 /** Characters of a tap's query that are kept with the click, whole parameters only. */
 export const QUERY_LENGTH_MAX = 2_048;
 
-/** Clicks with the same subject keep their order: a contact's clicks on one message. */
-export function clickPartition(link: Pick<ClickLink, 'account_id' | 'message_id' | 'link_id'>): number {
-  return partitionOf(`${link.account_id}:${link.message_id || link.link_id}`);
+/** Clicks with the same subject have the same key, and keep their order: a contact's clicks on one message. */
+export const clickKey = ({
+  account_id,
+  message_id,
+  link_id,
+}: Pick<ClickLink, 'account_id' | 'message_id' | 'link_id'>): string =>
+  `${account_id}:${message_id || link_id}`;
+
+export function clickPartition(link: Parameters<typeof clickKey>[0]): number {
+  return partitionOf(clickKey(link));
 }
 
 /** The country that a message names in its field `country`, as two capital letters, else ''. */
@@ -89,6 +98,17 @@ export function encodeClickLink(
   placement: PlacementJson,
 ): string {
   return `"${link.link_id}",${placement.account},${jsonText(link.message_id)},${jsonText(link.contact_id)},${placement.rest},${link.sent_at_ms},"${link.contact_country}"`;
+}
+
+/** The link's fields of a row of one tap; the offer is the one that the tap was led to. */
+export function encodeTappedLink(
+  link: Parameters<typeof encodeClickLink>[0] & { from: { placement: Placement; click_json: PlacementJson } },
+  led: Pick<Led, 'offer_id'> | undefined,
+): string {
+  const { placement, click_json } = link.from;
+  return led === undefined || led.offer_id === placement.offer_id
+    ? encodeClickLink(link, click_json)
+    : encodeClickLink(link, encodeClickPlacement({ ...placement, offer_id: led.offer_id }));
 }
 
 /** The KEPT_HEADERS of a request, in that order, unchanged; '' for missing ones. */
@@ -140,17 +160,36 @@ export interface Tap {
   domain: string;
   /** What encodeClickLink gave. */
   link_json: string;
+  /** Where a rule or a fallback led it. */
+  led?: Pick<Led, 'rule' | 'fallback_reason' | 'planned_offer_id' | 'cap'> | undefined;
   answered: Answered;
   /** A traceparent; '' for nearly every click. */
   trace: string;
+  is_test?: boolean | undefined;
 }
+
+const NOT_LED = { rule: '', fallback_reason: '', planned_offer_id: '', cap: '' } as const;
+
+/**
+ * Whether a cap has turned the tap away, to an address outside the offers: it is a click of the message and none of the
+ * offer's.
+ */
+export const wasTurnedAway = ({ cap, fallback_reason }: Pick<Click, 'cap' | 'fallback_reason'>): boolean =>
+  cap !== '' && fallback_reason === '';
+/** The same in SQL, of a row of clicks. */
+export const WAS_TURNED_AWAY = `(cap != '' AND fallback_reason = '')`;
 
 /** One row of the log, without a line break, in the order of LOGGED_CLICK. */
 export function encodeClick(tap: Tap): string {
-  const { click_id, clicked_at_ms, request, domain, link_json, answered, trace } = tap;
+  const { click_id, clicked_at_ms, request, domain, link_json, led, answered, trace, is_test = false } = tap;
   const { method, ip, user_agent, headers, query } = request;
-  let rest = answered === 'redirect' && trace === '' ? link_json : `${link_json},"${answered}"`;
-  if (trace !== '') rest += `,"${trace}"`;
+  let rest = link_json;
+  if (led !== undefined || is_test) {
+    const { rule, fallback_reason, planned_offer_id, cap } = led ?? NOT_LED;
+    rest += `,"${answered}","${trace}",${jsonText(rule)},"${fallback_reason}",${jsonText(planned_offer_id)},"${cap}"`;
+    if (is_test) rest += ',1';
+  } else if (trace !== '') rest += `,"${answered}","${trace}"`;
+  else if (answered !== 'redirect') rest += `,"${answered}"`;
   return `["${click_id}",${clicked_at_ms},"${method}","${ip}",${jsonText(user_agent)},${encodeHeaders(headers)},${jsonText(domain)},${jsonText(query)},${rest}]`;
 }
 
@@ -183,16 +222,27 @@ const REJUDGE_REQUEST = {
 } as const;
 const readRejudgeRequest = objectReader('click', REJUDGE_REQUEST);
 
-/** What a row of the log asks for. */
-export type ClickRow = { kind: 'click'; click: Click } | { kind: 'rejudge'; request: RejudgeRequest };
+/** What a row of the log is: a click, a tap that was refused (`click` is the tap as a click is logged), or a request. */
+export type ClickRow =
+  | { kind: 'click'; click: Click }
+  | { kind: 'refused'; refusal: Refusal; click: Click }
+  | { kind: 'rejudge'; request: RejudgeRequest };
 
 /** A row that asks to rejudge, without a line break. */
 export function encodeRejudgeRequest(request: RejudgeRequest): string {
   return JSON.stringify(request);
 }
 
-/** Decodes both kinds of row. Throws on any other text. */
+/** Decodes every kind of row. Throws on any other text. */
 export function decodeClickRow(row: string): ClickRow {
   if (!row.startsWith('{')) return { kind: 'click', click: decodeClick(row) };
-  return { kind: 'rejudge', request: readRejudgeRequest(JSON.parse(row)) };
+  const parts = JSON.parse(row) as { refused?: unknown; tap?: unknown };
+  if (parts.refused === undefined) return { kind: 'rejudge', request: readRejudgeRequest(parts) };
+  return { kind: 'refused', refusal: readRefusal(parts.refused), click: readClick(parts.tap) };
+}
+
+/** The key of a row, which tells its partition. Throws like decodeClickRow. */
+export function keyOfClickRow(row: string): string {
+  const decoded = decodeClickRow(row);
+  return clickKey(decoded.kind === 'rejudge' ? decoded.request : decoded.click);
 }

@@ -5,7 +5,8 @@
  */
 import { hash } from 'node:crypto';
 import { partitionTag } from '../log/keys.ts';
-import type { ClickLink } from './click.ts';
+import { currentLayout, layoutOf, partitionsBesides, partitionsOf } from '../log/partitions.ts';
+import { type ClickLink, clickKey } from './click.ts';
 
 const DAY_S = 24 * 3_600;
 
@@ -32,13 +33,22 @@ export interface ClickPayout {
 }
 
 export const NO_PAYOUT: ClickPayout = { payout: '0', currency: '' };
+/** What a click has that is nobody's first. */
+export const NOT_FIRST = { is_first: false, is_first_for_offer: false, ...NO_PAYOUT };
 
 /**
- * Buckets of a partition. Redis keeps one of up to 512 claims as a list without pointers
- * (`hash-max-listpack-entries`): 67 million claims in four partitions. Above that, a claim takes twice the memory.
- * Changing this number loses all existing claims.
+ * Buckets of a partition, fewer in a layout of many. Redis keeps a bucket of up to 512 claims as a list without pointers
+ * (`hash-max-listpack-entries`): 67 million claims in four partitions, 537 million in 32 or more. Above that, a claim
+ * takes twice the memory; with few claims in each, the buckets' own keys do. Changing these numbers loses all existing
+ * claims.
  */
-export const CLAIM_BUCKETS = 32_768;
+const PARTITION_BUCKETS_MAX = 32_768;
+const BUCKETS_MAX = 1_048_576;
+
+export function claimBuckets(partition: number): number {
+  const { count } = layoutOf(partition) ?? currentLayout();
+  return Math.min(PARTITION_BUCKETS_MAX, Math.floor(BUCKETS_MAX / count));
+}
 /** Hex digits of a claim's hash, from which its bucket and its field are made. */
 const BUCKET_DIGITS = 8;
 const FIELD_DIGITS = 14;
@@ -75,14 +85,33 @@ export const claimBucket = (partition: number, n: number): string =>
  */
 export function claimPlace(claim: string, partition: number): [bucket: string, field: string] {
   const digest = hash('sha256', claim, 'hex');
-  const n = Number.parseInt(digest.slice(0, BUCKET_DIGITS), 16) % CLAIM_BUCKETS;
+  const n = Number.parseInt(digest.slice(0, BUCKET_DIGITS), 16) % claimBuckets(partition);
   const field = Buffer.from(digest.slice(BUCKET_DIGITS, BUCKET_DIGITS + FIELD_DIGITS), 'hex');
   return [claimBucket(partition, n), field.toString('base64url')];
 }
 
-/** Key of the conversions that wait for a first click on an offer, on the same cluster node as its claim. */
-export function waitingKey(link: ClaimSubject, partition: number): string {
-  return `waiting:${partitionTag(partition)}:${subjectOf(link)},${JSON.stringify(link.offer_id)}`;
+/**
+ * Where a claim may be that another layout of partitions got than that of `partition`, newest first. A claim in the
+ * partition itself takes precedence. Nothing is written to the partitions of before; to those of later, only once all
+ * clicks of this one are counted.
+ */
+export const claimPlacesBesides = (
+  claim: string,
+  link: ClaimSubject,
+  partition: number,
+): [bucket: string, field: string][] =>
+  partitionsBesides(clickKey(link), partition).map((other) => claimPlace(claim, other));
+
+/**
+ * Keys of the conversions that wait for a first click on an offer, on the same cluster node as its claim: the present
+ * one, in which a conversion is registered, and those of earlier layouts of partitions.
+ */
+export function waitingKeys(link: ClaimSubject): [present: string, ...string[]] {
+  const subject = `${subjectOf(link)},${JSON.stringify(link.offer_id)}`;
+  return partitionsOf(clickKey(link)).map((partition) => `waiting:${partitionTag(partition)}:${subject}`) as [
+    string,
+    ...string[],
+  ];
 }
 
 /** Without the contact, because a message has one: a claim holds no personal data and outlives an erasure. */

@@ -5,7 +5,9 @@
  * says it.
  */
 import type { ClickHouseClient } from '../clickhouse/client.ts';
+import type { Entry, Note } from '../log/append.ts';
 import type { RedisClient } from '../platform/redis.ts';
+import { countRefused } from './refused-tap.ts';
 
 export const SPOOLS_KEY = 'spools';
 /** Longer than trackly.spools keeps its rows: an emptied spool must not come back from there. */
@@ -21,6 +23,15 @@ export interface SpoolNotice {
   clicks: number;
   bytes: number;
   at_ms: number;
+}
+
+/** The notes for the click ledger of an entry that waited in a spool: its rows were answered, as clicks or refused. */
+export function notesOfSpooled({ rows, payload }: Entry): Note[] {
+  const refused = countRefused(payload);
+  return [
+    { minute: 0, stage: 'answered', rows: rows - refused },
+    ...(refused === 0 ? [] : [{ minute: 0, stage: 'refused', rows: refused }]),
+  ];
 }
 
 /** Rejects when Redis is down. Safe to repeat. */

@@ -108,6 +108,8 @@ export interface Account {
   requests_per_minute: number;
   /** Whether calls that would be answered with warnings are refused with 422 instead */
   strict: boolean;
+  /** Whether a message for a contact on the opt-out list is refused with opted_out */
+  refuse_opted_out: boolean;
   /** Parameters to add to the destination, such as {"utm_source": "sms", "utm_campaign": "{{campaign_id}}"}, with the macros of destinations. One that the destination has itself stays; else the link’s value is taken before the offer’s, the creative’s, the campaign’s and the account’s. An empty value takes a parameter of a wider level away; one that is filled with nothing is left out */
   url_params: Record<string, string>;
   /** What becomes of the parameters that a tap brings: drop keeps them with the click only, pass appends them to the destination, fill makes them macros. null: as the next wider level says (link, offer, creative, campaign, account), drop where none does */
@@ -165,7 +167,62 @@ export interface Offer {
   click_window_days: number;
   min_conversion_seconds: number;
   duplicates: 'ignore' | 'rebill' | 'replace';
+  /** Which click a conversion is credited to, from a date on: first_click (which holds before the first date), last_click or view_through. A conversion keeps the choice of when it came in; see POST /v2/offers/{id}/attribution/preview and /rebook */
+  attribution: {
+    model: 'first_click' | 'last_click' | 'view_through';
+    /** Longest time from the click to the conversion. Left out: click_window_days of the offer */
+    window_days?: number;
+    /** Of view_through: longest time from the delivery to the conversion. Left out: 24 */
+    view_window_hours?: number;
+    /** Conversions from this time on, by their own time; ISO 8601 with a zone */
+    from: string;
+  }[];
   fallback_url: '' | string;
+  /** The offer that gets the taps while this one is paused, archived or full, before any fallback_url; its own fallback goes on from there */
+  fallback_offer_id: '' | string;
+  /** Where taps are led; the first rule whose conditions all hold is taken, else destination_url. Of several targets a contact always gets the same one, by weight. See /guides/offer-rules */
+  rules: {
+    /** Clicks and traces show it; fixes with the offer who gets which target */
+    name: string;
+    when: {
+      /** Countries of the address, ISO 3166 */
+      country?: string[];
+      /** By the user agent */
+      device?: ('iphone' | 'ipad' | 'android' | 'other_phone' | 'computer' | 'other')[];
+      /** The language that the browser asks for most; de is de-AT too */
+      language?: string[];
+      /** From this hour to the other, which is not in it; 22 to 6 goes past midnight */
+      hours?: {
+        from: number;
+        to: number;
+        tz: string;
+      };
+      /** Days on the calendar of the zone, both in it */
+      dates?: {
+        from?: string;
+        to?: string;
+        tz: string;
+      };
+      /** Parameters that the tap brings behind the link, with the values that hold; []: any value */
+      query?: Record<string, string[]>;
+    };
+    to: {
+      /** An offer of the account: this one is its own destination; its status and its fallback hold */
+      offer_id?: string;
+      /** An address with macros; the click stays one of this offer */
+      url?: string;
+      weight: number;
+    }[];
+  }[];
+  /** Limits; once one is reached the offer takes no taps until its hour, day or month is over, and they go to its fallback. See /guides/offer-rules */
+  caps: {
+    count: 'first_clicks' | 'conversions' | 'payout';
+    /** By the clock and the calendar of tz */
+    per: 'hour' | 'day' | 'month';
+    tz: string;
+    /** A whole number; of payout a decimal string in the offer’s currency */
+    limit: number | string;
+  }[];
   /** Whether every conversion of this offer on the public listener must be signed */
   postback_signature_required: boolean;
   coupon_codes: string[];
@@ -175,6 +232,15 @@ export interface Offer {
   /** What becomes of the parameters that a tap brings: drop keeps them with the click only, pass appends them to the destination, fill makes them macros. null: as the next wider level says (link, offer, creative, campaign, account), drop where none does */
   query: 'drop' | 'pass' | 'fill' | null;
   status: 'active' | 'paused' | 'archived';
+  /** Ranges of conversions that were booked anew, in order: of two, the later holds */
+  rebooked?: {
+    booking: string;
+    model: 'first_click' | 'last_click' | 'view_through';
+    window_days?: number;
+    view_window_hours?: number;
+    from_ms: number;
+    to_ms: number;
+  }[];
   /** Counts the rotations of its secret */
   secret_generation?: number;
   /** Until when the secret before the last rotation is accepted */
@@ -262,6 +328,14 @@ export interface Campaign {
     creative_id: string;
     percent: number;
   }[];
+  /** How messages that do not name their creative get a variant; see POST /v2/campaigns/:id/choose */
+  selection: {
+    /** `planned`: by the percents of the variants. `thompson`: by results, each variant in proportion to its chance of being the best */
+    method: 'planned' | 'thompson';
+    metric: 'click_rate' | 'revenue_per_message';
+    /** Part of the messages that is split by the percents whatever the results, so that all stay measured */
+    control_percent: number;
+  };
   /** A tracking domain of the account for its links: message over creative over campaign over account */
   domain: '' | string;
   status: 'active' | 'paused' | 'archived';
@@ -360,6 +434,28 @@ export interface DeadLetter {
   logged_at_ms: number;
   /** Process that logged the row; empty if the click ledger does not count it */
   process: string;
+}
+
+export interface Rebooking {
+  booking: string;
+  offer_id: string;
+  model: 'first_click' | 'last_click' | 'view_through';
+  window_days?: number;
+  view_window_hours?: number;
+  from: string;
+  to: string;
+  state: 'waiting' | 'running' | 'done' | 'undo_waiting' | 'undoing' | 'undone';
+  /** In the range, when it began */
+  transactions: number;
+  /** Of these, so far */
+  rechecked: number;
+  /** Conversions that are credited otherwise; known at the end */
+  changed: number;
+  requested_at: string;
+  /** Empty while it waits */
+  started_at: string;
+  /** Empty while it is open */
+  finished_at: string;
 }
 
 export interface Domain {
@@ -486,13 +582,17 @@ export interface Conversion {
   converted_at: string;
   /** When it was received, UTC */
   received_at: string;
-  status: 'attributed' | 'unattributed' | 'duplicate' | 'replaced' | 'voided';
+  status: 'attributed' | 'view_through' | 'unattributed' | 'duplicate' | 'replaced' | 'voided';
   /** Why it is not attributed; empty when it is attributed */
   reason: string;
-  /** First click that it is credited to; empty for coupons and when there is none */
+  /** Click that it is credited to; empty for coupons and when there is none */
   click_id: string;
+  /** Rule that chose the click, or the delivered message: first_click (also where it is the last one), last_click or view_through; empty where neither was chosen */
+  model: string;
   /** Time of that click (of the message, for a coupon with a contact), UTC: the time that reports by click time use */
   credited_at: string;
+  /** When the message that it is credited to was sent, or its link was made, UTC; when it is credited to no link, the time of the conversion: the time that reports by sent_at use */
+  sent_at: string;
   /** Link that it is credited to */
   link_id: string;
   /** Message that it is credited to */
@@ -509,12 +609,16 @@ export interface Conversion {
   domain: string;
   /** 1 where it counts as a conversion */
   conversions: number;
+  /** 1 where it counts as a view-through conversion, and in no other column */
+  view_conversions: number;
   /** Currency of the amounts; empty when neither the report nor its sale has one */
   currency: string;
   /** What it adds to revenue; negative for a refund */
   revenue: string;
   /** What it adds to payout */
   payout: string;
+  /** What it adds to view_revenue; negative for a refund */
+  view_revenue: string;
 }
 
 export interface ApiKey {
@@ -526,7 +630,9 @@ export interface ApiKey {
   updated_at: string;
   expires_at: string | null;
   account_id: string;
-  scopes: ('read' | 'send' | 'conversions' | 'catalog' | 'erase' | 'admin')[];
+  scopes: ('read' | 'send' | 'receipts' | 'conversions' | 'catalog' | 'erase' | 'admin')[];
+  /** A test key: every message and link that it makes is a test, and it changes nothing else */
+  test: boolean;
   /** To within a minute; null: never */
   last_used_at: string | null;
 }
@@ -552,8 +658,10 @@ export interface LinkPreview {
   reason:
     | 'disabled'
     | 'expired'
-    | 'offer_inactive'
+    | 'offer_paused'
+    | 'offer_archived'
     | 'offer_unknown'
+    | 'offer_capped'
     | 'account_suspended'
     | 'taken_down'
     | null;
@@ -561,6 +669,10 @@ export interface LinkPreview {
   why: string;
   /** Whose destination or fallback it is; null for a page */
   source: 'link' | 'offer' | 'domain' | 'account' | null;
+  /** Rule of the offer that leads the tap; null: none does */
+  rule: string | null;
+  /** Offer of the click: the link’s, or the one that it is led to */
+  led_to_offer_id: string;
   /** The page that the offer puts before it */
   interstitial: 'off' | 'timed' | 'tap';
   query: {
@@ -592,39 +704,65 @@ export interface LinkPreview {
 }
 
 export interface Totals {
-  /** Messages sent; with an offer, messages with a link to it; for links, links */
+  /** Messages sent, whatever became of them, without cancelled ones; with an offer, messages with a link to it; for links, links of messages */
   sent: number;
-  /** All clicks */
+  /** All clicks, human and bot */
   clicks_total: number;
   /** Clicks judged human */
   clicks_human: number;
-  /** Clicks judged bot */
+  /** Clicks judged bot; never counted in clicks_unique */
   clicks_bot: number;
   /** First human click of a contact on a message; with an offer, on the offer within it; of a link without a contact, of each visitor (address and user agent, on a day, UTC) */
   clicks_unique: number;
-  /** clicks_unique / sent, 0 when nothing was sent */
-  click_rate: number;
+  /** Of these, delivered: by the state of each message, whatever was reported of it how often */
+  delivered: number;
+  /** Of these, failed or undelivered */
+  failed: number;
+  /** Of these, answered by an opt-out, which stands beside the state */
+  opt_outs: number;
+  /** Click rate: clicks_unique / sent; 0 when it would divide by 0; null with range_by=event, where what is counted answers messages (or, with money_by=conversion, clicks) of other ranges */
+  click_rate: number | null;
+  /** Conversions per click: conversions / clicks_unique; 0 when it would divide by 0; null with range_by=event, where what is counted answers messages (or, with money_by=conversion, clicks) of other ranges */
+  cvr: number | null;
+  /** Conversions per message: conversions / sent; 0 when it would divide by 0; null with range_by=event, where what is counted answers messages (or, with money_by=conversion, clicks) of other ranges */
+  message_cvr: number | null;
+  /** Delivery rate: delivered / sent; 0 where nobody reports what became of messages; 0 when it would divide by 0; null with range_by=event, where what is counted answers messages (or, with money_by=conversion, clicks) of other ranges */
+  delivery_rate: number | null;
+  /** Click rate of delivered messages: clicks_unique / delivered; 0 when it would divide by 0; null with range_by=event, where what is counted answers messages (or, with money_by=conversion, clicks) of other ranges */
+  click_rate_delivered: number | null;
   /** null with several currencies: see currencies */
   currency: string | null;
-  /** Conversions in this currency, without refunds and chargebacks */
+  /** Conversions; refunds and chargebacks are not counted */
   conversions: number;
-  revenue: string | null;
-  payout: string | null;
-  epc: string | null;
-  /** conversions / clicks_unique */
-  cvr: number;
-  rpm: string | null;
+  /** View-through conversions: of messages that were delivered and not tapped, on offers that count them; in no other column */
+  view_conversions: number;
   sales: string | null;
   refunds: string | null;
+  payout: string | null;
+  view_revenue: string | null;
+  revenue: string | null;
+  /** Earnings per click: revenue / clicks_unique: a decimal string with 2 to 6 decimals; null with range_by=event, where what is counted answers messages (or, with money_by=conversion, clicks) of other ranges */
+  epc: string | null;
+  /** Revenue per 1,000 messages: revenue × 1,000 / sent: a decimal string with 2 to 6 decimals; null with range_by=event, where what is counted answers messages (or, with money_by=conversion, clicks) of other ranges */
+  rpm: string | null;
   currencies: {
     currency: string;
     conversions: number;
-    revenue: string;
-    payout: string;
-    epc: string;
-    rpm: string;
+    view_conversions: number;
+    /** Revenue of sales and rebills: a decimal string with 2 to 6 decimals */
     sales: string;
+    /** Revenue reversed by refunds and chargebacks: a decimal string with 2 to 6 decimals */
     refunds: string;
+    /** Payout for conversions and, on cpc offers, for first clicks: a decimal string with 2 to 6 decimals */
+    payout: string;
+    /** Revenue of view-through conversions less refunds; not in revenue: a decimal string with 2 to 6 decimals */
+    view_revenue: string;
+    /** sales - refunds: a decimal string with 2 to 6 decimals */
+    revenue: string;
+    /** Earnings per click: revenue / clicks_unique: a decimal string with 2 to 6 decimals; null with range_by=event, where what is counted answers messages (or, with money_by=conversion, clicks) of other ranges */
+    epc: string | null;
+    /** Revenue per 1,000 messages: revenue × 1,000 / sent: a decimal string with 2 to 6 decimals; null with range_by=event, where what is counted answers messages (or, with money_by=conversion, clicks) of other ranges */
+    rpm: string | null;
   }[];
 }
 
@@ -660,7 +798,16 @@ export interface KeptReport {
   /** Names of parameters that are not ours */
   ignored: string[];
   /** What became of it; `waiting`: it was received and is not booked yet */
-  state: 'attributed' | 'unattributed' | 'duplicate' | 'replaced' | 'voided' | 'waiting' | 'refused' | 'test';
+  state:
+    | 'attributed'
+    | 'view_through'
+    | 'unattributed'
+    | 'duplicate'
+    | 'replaced'
+    | 'voided'
+    | 'waiting'
+    | 'refused'
+    | 'test';
   /** Why, in a sentence */
   explanation: string;
   /** HTTP status of the answer; a pixel is always answered 200 */
@@ -684,6 +831,16 @@ export interface KeptReport {
     currency: string;
   } | null;
   conversion_url: string | null;
+}
+
+export interface OptOut {
+  /** A pseudonym where the contact was erased since */
+  contact_id: string;
+  opted_out_at: string;
+  /** api, optout_link (the link in a message), event (that you reported), or the provider that reported it */
+  source: string;
+  /** The message that the contact answered so; null for none */
+  message_id: string | null;
 }
 
 export interface ExportedLine {
@@ -755,7 +912,7 @@ export interface Reconciliation {
 }
 
 export interface Click {
-  /** Unguessable id of the click, 29 characters: its time in ms (8), a random part (14), its link (7) */
+  /** Unguessable id of the click, 29 characters: its time in ms (8), a random part (14), its link (7); and 3 of the offer’s id where the tap was led to another offer than the link’s */
   click_id: string;
   /** When the link was opened, UTC */
   clicked_at: string;
@@ -767,8 +924,16 @@ export interface Click {
   message_id: string;
   /** Recipient, under the id that the sender gave; a pseudonym, erased_…, once the contact is erased */
   contact_id: string;
-  /** Offer of the link; empty for a link with its own destination */
+  /** Offer that the tap was led to: the link’s, or another one by a rule or as a fallback; empty for a link with its own destination */
   offer_id: string;
+  /** Offer of the link, which the message was sent for; empty for a link with its own destination */
+  planned_offer_id: string;
+  /** Name of the rule of the link’s offer that led the tap; empty without one */
+  rule: string;
+  /** Why the first choice did not take the tap, so that offer_id is a fallback offer: offer_paused, offer_archived, offer_unknown, offer_capped; empty where it did */
+  fallback_reason: string;
+  /** Cap that turned the tap away from the first choice, such as first_clicks/day; empty where none did */
+  cap: string;
   /** Creative of the message */
   creative_id: string;
   /** Campaign of the message; empty without one */
@@ -837,6 +1002,8 @@ export interface Click {
   inserted_at: string;
   /** When the row is deleted, from the account's click_retention_days */
   expires_at: string;
+  /** True for a test: no report counts it */
+  is_test: boolean;
   /** All verdicts of the click, oldest first; the last one is current */
   verdicts: {
     /** 0 for the verdict given when the click was counted, else the rejudgement that gave it */
@@ -856,6 +1023,55 @@ export interface Click {
     /** When the line was booked, UTC */
     judged_at: string;
   }[];
+}
+
+export interface RefusedTap {
+  /** Unguessable id of the tap, made as a click_id is; equal to it where is_click is 1 */
+  tap_id: string;
+  /** When the link was tapped, UTC */
+  tapped_at: string;
+  /** Why the link did not lead to its destination: disabled, expired, offer_paused, offer_archived, offer_unknown, offer_capped, account_suspended, taken_down, wrong_domain (it does not open on the host that was asked), country_blocked, opt_out (it is the opt-out link of the message) */
+  reason: string;
+  /** HTTP status of the answer: 410, 404, 403 or 429 with a page, 302 or 303 to a fallback */
+  status: number;
+  /** Fallback that the tap was led to; empty: it got a page */
+  location: string;
+  /** 1 if the tap is a row of clicks too: it was led to a fallback, or came from a blocked country. 0: it is counted nowhere else */
+  is_click: boolean;
+  /** The link that was tapped, 7 characters */
+  link_id: string;
+  /** Key of the link in its creative: link1, link2 …; empty outside a creative */
+  link_key: string;
+  /** Message that carried the link; empty for a link outside a message */
+  message_id: string;
+  /** Recipient, under the id that the sender gave; a pseudonym, erased_…, once the contact is erased */
+  contact_id: string;
+  /** Offer that did not take the tap: the link’s, or the one that a rule led to */
+  offer_id: string;
+  /** Name of the rule of the link’s offer that led the tap; empty without one */
+  rule: string;
+  /** Cap of the offer that was reached, such as first_clicks/day; empty for other reasons */
+  cap: string;
+  /** Campaign of the message; empty without one */
+  campaign_id: string;
+  /** Host name under which the link was opened, lower case, without a port; empty without one */
+  domain: string;
+  /** HTTP method: GET, or POST for Continue on a preview page */
+  method: string;
+  /** Client address, as ip_storage of the account says: in full, its network (/24, /48), or :: for none; IPv4 is written as ::ffff:1.2.3.4 */
+  ip: string;
+  /** Country of the address, ISO 3166; empty if unknown */
+  country: string;
+  /** User agent, cut at 512 characters */
+  user_agent: string;
+  /** X-Request-Id of the tap, as the proxy in front gave it (TRUST_PROXY): it is in the proxy’s log too; empty without one */
+  request_id: string;
+  /** human or bot, by the request alone: the activity of the address is not asked, and no rejudgement changes it */
+  verdict: string;
+  /** Reasons for a bot, kind:detail; a human click may have reasons that were too weak */
+  bot_reasons: string[];
+  /** True for a test: no report counts it */
+  is_test: boolean;
 }
 
 export interface Upload {
@@ -983,6 +1199,8 @@ export interface paths {
             requests_per_minute?: number;
             /** Whether calls that would be answered with warnings are refused with 422 instead */
             strict?: boolean;
+            /** Whether a message for a contact on the opt-out list is refused with opted_out */
+            refuse_opted_out?: boolean;
             /** Parameters to add to the destination, such as {"utm_source": "sms", "utm_campaign": "{{campaign_id}}"}, with the macros of destinations. One that the destination has itself stays; else the link’s value is taken before the offer’s, the creative’s, the campaign’s and the account’s. An empty value takes a parameter of a wider level away; one that is filled with nothing is left out */
             url_params?: Record<string, string>;
             /** What becomes of the parameters that a tap brings: drop keeps them with the click only, pass appends them to the destination, fill makes them macros. null: as the next wider level says (link, offer, creative, campaign, account), drop where none does */
@@ -1053,6 +1271,8 @@ export interface paths {
               requests_per_minute: number;
               /** Whether calls that would be answered with warnings are refused with 422 instead */
               strict: boolean;
+              /** Whether a message for a contact on the opt-out list is refused with opted_out */
+              refuse_opted_out: boolean;
               /** Parameters to add to the destination, such as {"utm_source": "sms", "utm_campaign": "{{campaign_id}}"}, with the macros of destinations. One that the destination has itself stays; else the link’s value is taken before the offer’s, the creative’s, the campaign’s and the account’s. An empty value takes a parameter of a wider level away; one that is filled with nothing is left out */
               url_params: Record<string, string>;
               /** What becomes of the parameters that a tap brings: drop keeps them with the click only, pass appends them to the destination, fill makes them macros. null: as the next wider level says (link, offer, creative, campaign, account), drop where none does */
@@ -1177,6 +1397,8 @@ export interface paths {
             requests_per_minute?: number;
             /** Whether calls that would be answered with warnings are refused with 422 instead */
             strict?: boolean;
+            /** Whether a message for a contact on the opt-out list is refused with opted_out */
+            refuse_opted_out?: boolean;
             /** Parameters to add to the destination, such as {"utm_source": "sms", "utm_campaign": "{{campaign_id}}"}, with the macros of destinations. One that the destination has itself stays; else the link’s value is taken before the offer’s, the creative’s, the campaign’s and the account’s. An empty value takes a parameter of a wider level away; one that is filled with nothing is left out */
             url_params?: Record<string, string>;
             /** What becomes of the parameters that a tap brings: drop keeps them with the click only, pass appends them to the destination, fill makes them macros. null: as the next wider level says (link, offer, creative, campaign, account), drop where none does */
@@ -1268,6 +1490,8 @@ export interface paths {
               requests_per_minute: number;
               /** Whether calls that would be answered with warnings are refused with 422 instead */
               strict: boolean;
+              /** Whether a message for a contact on the opt-out list is refused with opted_out */
+              refuse_opted_out: boolean;
               /** Parameters to add to the destination, such as {"utm_source": "sms", "utm_campaign": "{{campaign_id}}"}, with the macros of destinations. One that the destination has itself stays; else the link’s value is taken before the offer’s, the creative’s, the campaign’s and the account’s. An empty value takes a parameter of a wider level away; one that is filled with nothing is left out */
               url_params: Record<string, string>;
               /** What becomes of the parameters that a tap brings: drop keeps them with the click only, pass appends them to the destination, fill makes them macros. null: as the next wider level says (link, offer, creative, campaign, account), drop where none does */
@@ -1336,7 +1560,9 @@ export interface paths {
         content: {
           'application/json': {
             name: string;
-            scopes: ('read' | 'send' | 'conversions' | 'catalog' | 'erase' | 'admin')[];
+            scopes: ('read' | 'send' | 'receipts' | 'conversions' | 'catalog' | 'erase' | 'admin')[];
+            /** A test key: every message and link that it makes is a test, and it changes nothing else */
+            test?: boolean;
             /** When the key stops working; null: when it is revoked */
             expires_at?: string | null;
           };
@@ -1355,7 +1581,9 @@ export interface paths {
               updated_at: string;
               expires_at: string | null;
               account_id: string;
-              scopes: ('read' | 'send' | 'conversions' | 'catalog' | 'erase' | 'admin')[];
+              scopes: ('read' | 'send' | 'receipts' | 'conversions' | 'catalog' | 'erase' | 'admin')[];
+              /** A test key: every message and link that it makes is a test, and it changes nothing else */
+              test: boolean;
               /** Shown this once */
               api_key: string;
             };
@@ -1414,7 +1642,7 @@ export interface paths {
         content: {
           'application/json': {
             name?: string;
-            scopes?: ('read' | 'send' | 'conversions' | 'catalog' | 'erase' | 'admin')[];
+            scopes?: ('read' | 'send' | 'receipts' | 'conversions' | 'catalog' | 'erase' | 'admin')[];
             /** When the key stops working; null: when it is revoked */
             expires_at?: string | null;
           };
@@ -1444,7 +1672,7 @@ export interface paths {
         content: {
           'application/json': {
             name?: string;
-            scopes?: ('read' | 'send' | 'conversions' | 'catalog' | 'erase' | 'admin')[];
+            scopes?: ('read' | 'send' | 'receipts' | 'conversions' | 'catalog' | 'erase' | 'admin')[];
             /** When the key stops working; null: when it is revoked */
             expires_at?: string | null;
             revoke_others?: boolean;
@@ -1464,7 +1692,9 @@ export interface paths {
               updated_at: string;
               expires_at: string | null;
               account_id: string;
-              scopes: ('read' | 'send' | 'conversions' | 'catalog' | 'erase' | 'admin')[];
+              scopes: ('read' | 'send' | 'receipts' | 'conversions' | 'catalog' | 'erase' | 'admin')[];
+              /** A test key: every message and link that it makes is a test, and it changes nothing else */
+              test: boolean;
               /** Shown this once */
               api_key: string;
             };
@@ -2276,7 +2506,62 @@ export interface paths {
             click_window_days?: number;
             min_conversion_seconds?: number;
             duplicates?: 'ignore' | 'rebill' | 'replace';
+            /** Which click a conversion is credited to, from a date on: first_click (which holds before the first date), last_click or view_through. A conversion keeps the choice of when it came in; see POST /v2/offers/{id}/attribution/preview and /rebook */
+            attribution?: {
+              model: 'first_click' | 'last_click' | 'view_through';
+              /** Longest time from the click to the conversion. Left out: click_window_days of the offer */
+              window_days?: number;
+              /** Of view_through: longest time from the delivery to the conversion. Left out: 24 */
+              view_window_hours?: number;
+              /** Conversions from this time on, by their own time; ISO 8601 with a zone */
+              from: string;
+            }[];
             fallback_url?: '' | string;
+            /** The offer that gets the taps while this one is paused, archived or full, before any fallback_url; its own fallback goes on from there */
+            fallback_offer_id?: '' | string;
+            /** Where taps are led; the first rule whose conditions all hold is taken, else destination_url. Of several targets a contact always gets the same one, by weight. See /guides/offer-rules */
+            rules?: {
+              /** Clicks and traces show it; fixes with the offer who gets which target */
+              name: string;
+              when: {
+                /** Countries of the address, ISO 3166 */
+                country?: string[];
+                /** By the user agent */
+                device?: ('iphone' | 'ipad' | 'android' | 'other_phone' | 'computer' | 'other')[];
+                /** The language that the browser asks for most; de is de-AT too */
+                language?: string[];
+                /** From this hour to the other, which is not in it; 22 to 6 goes past midnight */
+                hours?: {
+                  from: number;
+                  to: number;
+                  tz: string;
+                };
+                /** Days on the calendar of the zone, both in it */
+                dates?: {
+                  from?: string;
+                  to?: string;
+                  tz: string;
+                };
+                /** Parameters that the tap brings behind the link, with the values that hold; []: any value */
+                query?: Record<string, string[]>;
+              };
+              to: {
+                /** An offer of the account: this one is its own destination; its status and its fallback hold */
+                offer_id?: string;
+                /** An address with macros; the click stays one of this offer */
+                url?: string;
+                weight?: number;
+              }[];
+            }[];
+            /** Limits; once one is reached the offer takes no taps until its hour, day or month is over, and they go to its fallback. See /guides/offer-rules */
+            caps?: {
+              count: 'first_clicks' | 'conversions' | 'payout';
+              /** By the clock and the calendar of tz */
+              per: 'hour' | 'day' | 'month';
+              tz: string;
+              /** A whole number; of payout a decimal string in the offer’s currency */
+              limit: number | string;
+            }[];
             /** Whether every conversion of this offer on the public listener must be signed */
             postback_signature_required?: boolean;
             coupon_codes?: string[];
@@ -2351,7 +2636,62 @@ export interface paths {
             click_window_days?: number;
             min_conversion_seconds?: number;
             duplicates?: 'ignore' | 'rebill' | 'replace';
+            /** Which click a conversion is credited to, from a date on: first_click (which holds before the first date), last_click or view_through. A conversion keeps the choice of when it came in; see POST /v2/offers/{id}/attribution/preview and /rebook */
+            attribution?: {
+              model: 'first_click' | 'last_click' | 'view_through';
+              /** Longest time from the click to the conversion. Left out: click_window_days of the offer */
+              window_days?: number;
+              /** Of view_through: longest time from the delivery to the conversion. Left out: 24 */
+              view_window_hours?: number;
+              /** Conversions from this time on, by their own time; ISO 8601 with a zone */
+              from: string;
+            }[];
             fallback_url?: '' | string;
+            /** The offer that gets the taps while this one is paused, archived or full, before any fallback_url; its own fallback goes on from there */
+            fallback_offer_id?: '' | string;
+            /** Where taps are led; the first rule whose conditions all hold is taken, else destination_url. Of several targets a contact always gets the same one, by weight. See /guides/offer-rules */
+            rules?: {
+              /** Clicks and traces show it; fixes with the offer who gets which target */
+              name: string;
+              when: {
+                /** Countries of the address, ISO 3166 */
+                country?: string[];
+                /** By the user agent */
+                device?: ('iphone' | 'ipad' | 'android' | 'other_phone' | 'computer' | 'other')[];
+                /** The language that the browser asks for most; de is de-AT too */
+                language?: string[];
+                /** From this hour to the other, which is not in it; 22 to 6 goes past midnight */
+                hours?: {
+                  from: number;
+                  to: number;
+                  tz: string;
+                };
+                /** Days on the calendar of the zone, both in it */
+                dates?: {
+                  from?: string;
+                  to?: string;
+                  tz: string;
+                };
+                /** Parameters that the tap brings behind the link, with the values that hold; []: any value */
+                query?: Record<string, string[]>;
+              };
+              to: {
+                /** An offer of the account: this one is its own destination; its status and its fallback hold */
+                offer_id?: string;
+                /** An address with macros; the click stays one of this offer */
+                url?: string;
+                weight?: number;
+              }[];
+            }[];
+            /** Limits; once one is reached the offer takes no taps until its hour, day or month is over, and they go to its fallback. See /guides/offer-rules */
+            caps?: {
+              count: 'first_clicks' | 'conversions' | 'payout';
+              /** By the clock and the calendar of tz */
+              per: 'hour' | 'day' | 'month';
+              tz: string;
+              /** A whole number; of payout a decimal string in the offer’s currency */
+              limit: number | string;
+            }[];
             /** Whether every conversion of this offer on the public listener must be signed */
             postback_signature_required?: boolean;
             coupon_codes?: string[];
@@ -2400,7 +2740,62 @@ export interface paths {
             click_window_days?: number;
             min_conversion_seconds?: number;
             duplicates?: 'ignore' | 'rebill' | 'replace';
+            /** Which click a conversion is credited to, from a date on: first_click (which holds before the first date), last_click or view_through. A conversion keeps the choice of when it came in; see POST /v2/offers/{id}/attribution/preview and /rebook */
+            attribution?: {
+              model: 'first_click' | 'last_click' | 'view_through';
+              /** Longest time from the click to the conversion. Left out: click_window_days of the offer */
+              window_days?: number;
+              /** Of view_through: longest time from the delivery to the conversion. Left out: 24 */
+              view_window_hours?: number;
+              /** Conversions from this time on, by their own time; ISO 8601 with a zone */
+              from: string;
+            }[];
             fallback_url?: '' | string;
+            /** The offer that gets the taps while this one is paused, archived or full, before any fallback_url; its own fallback goes on from there */
+            fallback_offer_id?: '' | string;
+            /** Where taps are led; the first rule whose conditions all hold is taken, else destination_url. Of several targets a contact always gets the same one, by weight. See /guides/offer-rules */
+            rules?: {
+              /** Clicks and traces show it; fixes with the offer who gets which target */
+              name: string;
+              when: {
+                /** Countries of the address, ISO 3166 */
+                country?: string[];
+                /** By the user agent */
+                device?: ('iphone' | 'ipad' | 'android' | 'other_phone' | 'computer' | 'other')[];
+                /** The language that the browser asks for most; de is de-AT too */
+                language?: string[];
+                /** From this hour to the other, which is not in it; 22 to 6 goes past midnight */
+                hours?: {
+                  from: number;
+                  to: number;
+                  tz: string;
+                };
+                /** Days on the calendar of the zone, both in it */
+                dates?: {
+                  from?: string;
+                  to?: string;
+                  tz: string;
+                };
+                /** Parameters that the tap brings behind the link, with the values that hold; []: any value */
+                query?: Record<string, string[]>;
+              };
+              to: {
+                /** An offer of the account: this one is its own destination; its status and its fallback hold */
+                offer_id?: string;
+                /** An address with macros; the click stays one of this offer */
+                url?: string;
+                weight?: number;
+              }[];
+            }[];
+            /** Limits; once one is reached the offer takes no taps until its hour, day or month is over, and they go to its fallback. See /guides/offer-rules */
+            caps?: {
+              count: 'first_clicks' | 'conversions' | 'payout';
+              /** By the clock and the calendar of tz */
+              per: 'hour' | 'day' | 'month';
+              tz: string;
+              /** A whole number; of payout a decimal string in the offer’s currency */
+              limit: number | string;
+            }[];
             /** Whether every conversion of this offer on the public listener must be signed */
             postback_signature_required?: boolean;
             coupon_codes?: string[];
@@ -2455,7 +2850,62 @@ export interface paths {
               click_window_days: number;
               min_conversion_seconds: number;
               duplicates: 'ignore' | 'rebill' | 'replace';
+              /** Which click a conversion is credited to, from a date on: first_click (which holds before the first date), last_click or view_through. A conversion keeps the choice of when it came in; see POST /v2/offers/{id}/attribution/preview and /rebook */
+              attribution: {
+                model: 'first_click' | 'last_click' | 'view_through';
+                /** Longest time from the click to the conversion. Left out: click_window_days of the offer */
+                window_days?: number;
+                /** Of view_through: longest time from the delivery to the conversion. Left out: 24 */
+                view_window_hours?: number;
+                /** Conversions from this time on, by their own time; ISO 8601 with a zone */
+                from: string;
+              }[];
               fallback_url: '' | string;
+              /** The offer that gets the taps while this one is paused, archived or full, before any fallback_url; its own fallback goes on from there */
+              fallback_offer_id: '' | string;
+              /** Where taps are led; the first rule whose conditions all hold is taken, else destination_url. Of several targets a contact always gets the same one, by weight. See /guides/offer-rules */
+              rules: {
+                /** Clicks and traces show it; fixes with the offer who gets which target */
+                name: string;
+                when: {
+                  /** Countries of the address, ISO 3166 */
+                  country?: string[];
+                  /** By the user agent */
+                  device?: ('iphone' | 'ipad' | 'android' | 'other_phone' | 'computer' | 'other')[];
+                  /** The language that the browser asks for most; de is de-AT too */
+                  language?: string[];
+                  /** From this hour to the other, which is not in it; 22 to 6 goes past midnight */
+                  hours?: {
+                    from: number;
+                    to: number;
+                    tz: string;
+                  };
+                  /** Days on the calendar of the zone, both in it */
+                  dates?: {
+                    from?: string;
+                    to?: string;
+                    tz: string;
+                  };
+                  /** Parameters that the tap brings behind the link, with the values that hold; []: any value */
+                  query?: Record<string, string[]>;
+                };
+                to: {
+                  /** An offer of the account: this one is its own destination; its status and its fallback hold */
+                  offer_id?: string;
+                  /** An address with macros; the click stays one of this offer */
+                  url?: string;
+                  weight: number;
+                }[];
+              }[];
+              /** Limits; once one is reached the offer takes no taps until its hour, day or month is over, and they go to its fallback. See /guides/offer-rules */
+              caps: {
+                count: 'first_clicks' | 'conversions' | 'payout';
+                /** By the clock and the calendar of tz */
+                per: 'hour' | 'day' | 'month';
+                tz: string;
+                /** A whole number; of payout a decimal string in the offer’s currency */
+                limit: number | string;
+              }[];
               /** Whether every conversion of this offer on the public listener must be signed */
               postback_signature_required: boolean;
               coupon_codes: string[];
@@ -2465,6 +2915,15 @@ export interface paths {
               /** What becomes of the parameters that a tap brings: drop keeps them with the click only, pass appends them to the destination, fill makes them macros. null: as the next wider level says (link, offer, creative, campaign, account), drop where none does */
               query: 'drop' | 'pass' | 'fill' | null;
               status: 'active' | 'paused' | 'archived';
+              /** Ranges of conversions that were booked anew, in order: of two, the later holds */
+              rebooked?: {
+                booking: string;
+                model: 'first_click' | 'last_click' | 'view_through';
+                window_days?: number;
+                view_window_hours?: number;
+                from_ms: number;
+                to_ms: number;
+              }[];
               /** Counts the rotations of its secret */
               secret_generation?: number;
               /** Until when the secret before the last rotation is accepted */
@@ -2521,7 +2980,62 @@ export interface paths {
               click_window_days: number;
               min_conversion_seconds: number;
               duplicates: 'ignore' | 'rebill' | 'replace';
+              /** Which click a conversion is credited to, from a date on: first_click (which holds before the first date), last_click or view_through. A conversion keeps the choice of when it came in; see POST /v2/offers/{id}/attribution/preview and /rebook */
+              attribution: {
+                model: 'first_click' | 'last_click' | 'view_through';
+                /** Longest time from the click to the conversion. Left out: click_window_days of the offer */
+                window_days?: number;
+                /** Of view_through: longest time from the delivery to the conversion. Left out: 24 */
+                view_window_hours?: number;
+                /** Conversions from this time on, by their own time; ISO 8601 with a zone */
+                from: string;
+              }[];
               fallback_url: '' | string;
+              /** The offer that gets the taps while this one is paused, archived or full, before any fallback_url; its own fallback goes on from there */
+              fallback_offer_id: '' | string;
+              /** Where taps are led; the first rule whose conditions all hold is taken, else destination_url. Of several targets a contact always gets the same one, by weight. See /guides/offer-rules */
+              rules: {
+                /** Clicks and traces show it; fixes with the offer who gets which target */
+                name: string;
+                when: {
+                  /** Countries of the address, ISO 3166 */
+                  country?: string[];
+                  /** By the user agent */
+                  device?: ('iphone' | 'ipad' | 'android' | 'other_phone' | 'computer' | 'other')[];
+                  /** The language that the browser asks for most; de is de-AT too */
+                  language?: string[];
+                  /** From this hour to the other, which is not in it; 22 to 6 goes past midnight */
+                  hours?: {
+                    from: number;
+                    to: number;
+                    tz: string;
+                  };
+                  /** Days on the calendar of the zone, both in it */
+                  dates?: {
+                    from?: string;
+                    to?: string;
+                    tz: string;
+                  };
+                  /** Parameters that the tap brings behind the link, with the values that hold; []: any value */
+                  query?: Record<string, string[]>;
+                };
+                to: {
+                  /** An offer of the account: this one is its own destination; its status and its fallback hold */
+                  offer_id?: string;
+                  /** An address with macros; the click stays one of this offer */
+                  url?: string;
+                  weight: number;
+                }[];
+              }[];
+              /** Limits; once one is reached the offer takes no taps until its hour, day or month is over, and they go to its fallback. See /guides/offer-rules */
+              caps: {
+                count: 'first_clicks' | 'conversions' | 'payout';
+                /** By the clock and the calendar of tz */
+                per: 'hour' | 'day' | 'month';
+                tz: string;
+                /** A whole number; of payout a decimal string in the offer’s currency */
+                limit: number | string;
+              }[];
               /** Whether every conversion of this offer on the public listener must be signed */
               postback_signature_required: boolean;
               coupon_codes: string[];
@@ -2531,6 +3045,15 @@ export interface paths {
               /** What becomes of the parameters that a tap brings: drop keeps them with the click only, pass appends them to the destination, fill makes them macros. null: as the next wider level says (link, offer, creative, campaign, account), drop where none does */
               query: 'drop' | 'pass' | 'fill' | null;
               status: 'active' | 'paused' | 'archived';
+              /** Ranges of conversions that were booked anew, in order: of two, the later holds */
+              rebooked?: {
+                booking: string;
+                model: 'first_click' | 'last_click' | 'view_through';
+                window_days?: number;
+                view_window_hours?: number;
+                from_ms: number;
+                to_ms: number;
+              }[];
               /** Counts the rotations of its secret */
               secret_generation?: number;
               /** Until when the secret before the last rotation is accepted */
@@ -2550,6 +3073,50 @@ export interface paths {
         default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
       };
     };
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v2/offers/{id}/caps': {
+    /** Read how full the caps of an offer are now */
+    get: {
+      parameters: {
+        query?: never;
+        path: {
+          id: string;
+        };
+        header?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: {
+            'application/json': {
+              offer_id: string;
+              caps: {
+                count: 'first_clicks' | 'conversions' | 'payout';
+                per: 'hour' | 'day' | 'month';
+                tz: string;
+                limit: number | string;
+                /** The running one by the clock of tz: 2026-11-29T18, 2026-11-29, 2026-11 */
+                period: string;
+                /** Of first clicks also those of taps that are not counted yet; of payout a decimal string */
+                used: number | string;
+                /** Whether the offer takes no taps for it until the period is over */
+                full: boolean;
+              }[];
+            };
+          };
+        };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
+    put?: never;
     post?: never;
     delete?: never;
     options?: never;
@@ -2709,6 +3276,7 @@ export interface paths {
           per_page?: number;
           state?:
             | 'attributed'
+            | 'view_through'
             | 'unattributed'
             | 'duplicate'
             | 'replaced'
@@ -3282,6 +3850,14 @@ export interface paths {
               creative_id: string;
               percent: number;
             }[];
+            /** How messages that do not name their creative get a variant; see POST /v2/campaigns/:id/choose */
+            selection?: {
+              /** `planned`: by the percents of the variants. `thompson`: by results, each variant in proportion to its chance of being the best */
+              method?: 'planned' | 'thompson';
+              metric?: 'click_rate' | 'revenue_per_message';
+              /** Part of the messages that is split by the percents whatever the results, so that all stay measured */
+              control_percent?: number;
+            };
             /** A tracking domain of the account for its links: message over creative over campaign over account */
             domain?: '' | string;
             status?: 'active' | 'paused' | 'archived';
@@ -3348,6 +3924,14 @@ export interface paths {
               creative_id: string;
               percent: number;
             }[];
+            /** How messages that do not name their creative get a variant; see POST /v2/campaigns/:id/choose */
+            selection?: {
+              /** `planned`: by the percents of the variants. `thompson`: by results, each variant in proportion to its chance of being the best */
+              method?: 'planned' | 'thompson';
+              metric?: 'click_rate' | 'revenue_per_message';
+              /** Part of the messages that is split by the percents whatever the results, so that all stay measured */
+              control_percent?: number;
+            };
             /** A tracking domain of the account for its links: message over creative over campaign over account */
             domain?: '' | string;
             status?: 'active' | 'paused' | 'archived';
@@ -3388,6 +3972,14 @@ export interface paths {
               creative_id: string;
               percent: number;
             }[];
+            /** How messages that do not name their creative get a variant; see POST /v2/campaigns/:id/choose */
+            selection?: {
+              /** `planned`: by the percents of the variants. `thompson`: by results, each variant in proportion to its chance of being the best */
+              method?: 'planned' | 'thompson';
+              metric?: 'click_rate' | 'revenue_per_message';
+              /** Part of the messages that is split by the percents whatever the results, so that all stay measured */
+              control_percent?: number;
+            };
             /** A tracking domain of the account for its links: message over creative over campaign over account */
             domain?: '' | string;
             /** Left out, it stays as it is; a new one is active */
@@ -3434,6 +4026,14 @@ export interface paths {
                 creative_id: string;
                 percent: number;
               }[];
+              /** How messages that do not name their creative get a variant; see POST /v2/campaigns/:id/choose */
+              selection: {
+                /** `planned`: by the percents of the variants. `thompson`: by results, each variant in proportion to its chance of being the best */
+                method: 'planned' | 'thompson';
+                metric: 'click_rate' | 'revenue_per_message';
+                /** Part of the messages that is split by the percents whatever the results, so that all stay measured */
+                control_percent: number;
+              };
               /** A tracking domain of the account for its links: message over creative over campaign over account */
               domain: '' | string;
               status: 'active' | 'paused' | 'archived';
@@ -3482,6 +4082,14 @@ export interface paths {
                 creative_id: string;
                 percent: number;
               }[];
+              /** How messages that do not name their creative get a variant; see POST /v2/campaigns/:id/choose */
+              selection: {
+                /** `planned`: by the percents of the variants. `thompson`: by results, each variant in proportion to its chance of being the best */
+                method: 'planned' | 'thompson';
+                metric: 'click_rate' | 'revenue_per_message';
+                /** Part of the messages that is split by the percents whatever the results, so that all stay measured */
+                control_percent: number;
+              };
               /** A tracking domain of the account for its links: message over creative over campaign over account */
               domain: '' | string;
               status: 'active' | 'paused' | 'archived';
@@ -3500,6 +4108,59 @@ export interface paths {
       };
     };
     post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v2/campaigns/{id}/choose': {
+    get?: never;
+    put?: never;
+    /** Choose the variant for contacts */
+    post: {
+      parameters: {
+        query?: never;
+        path: {
+          id: string;
+        };
+        header?: never;
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          'application/json': {
+            contact_ids: string[];
+          };
+        };
+      };
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: {
+            'application/json': {
+              campaign_id: string;
+              /** When the results were read, at most a minute ago; null: as planned, without results */
+              as_of: string | null;
+              /** With which new contacts get each variant now */
+              shares: {
+                variant_id: string;
+                probability: number;
+              }[];
+              /** In order of contact_ids */
+              choices: {
+                contact_id: string;
+                variant_id: string;
+                creative_id: string;
+                /** With which the contact was given it; give it to the message as variant_probability */
+                probability: number;
+              }[];
+            };
+          };
+        };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
     delete?: never;
     options?: never;
     head?: never;
@@ -3681,6 +4342,19 @@ export interface paths {
                 at_least?: number;
                 /** Times */
                 at_most?: number;
+                window?: {
+                  /** This many days up to now, of 24 hours each */
+                  last_days?: number;
+                  /** Date or ISO 8601 time; without an offset it is in tz */
+                  from?: string;
+                  /** The same, not included; a plain date includes that day */
+                  to?: string;
+                  /** IANA time zone, such as Europe/Berlin. Default: UTC */
+                  tz?: string;
+                };
+              };
+              /** Contacts on the opt-out list */
+              opted_out?: {
                 window?: {
                   /** This many days up to now, of 24 hours each */
                   last_days?: number;
@@ -3887,6 +4561,19 @@ export interface paths {
                   tz?: string;
                 };
               };
+              /** Contacts on the opt-out list */
+              opted_out?: {
+                window?: {
+                  /** This many days up to now, of 24 hours each */
+                  last_days?: number;
+                  /** Date or ISO 8601 time; without an offset it is in tz */
+                  from?: string;
+                  /** The same, not included; a plain date includes that day */
+                  to?: string;
+                  /** IANA time zone, such as Europe/Berlin. Default: UTC */
+                  tz?: string;
+                };
+              };
             };
             metadata?: Record<string, string>;
             status?: 'active' | 'archived';
@@ -4045,6 +4732,19 @@ export interface paths {
                 at_least?: number;
                 /** Times */
                 at_most?: number;
+                window?: {
+                  /** This many days up to now, of 24 hours each */
+                  last_days?: number;
+                  /** Date or ISO 8601 time; without an offset it is in tz */
+                  from?: string;
+                  /** The same, not included; a plain date includes that day */
+                  to?: string;
+                  /** IANA time zone, such as Europe/Berlin. Default: UTC */
+                  tz?: string;
+                };
+              };
+              /** Contacts on the opt-out list */
+              opted_out?: {
                 window?: {
                   /** This many days up to now, of 24 hours each */
                   last_days?: number;
@@ -4306,6 +5006,19 @@ export interface paths {
                   tz?: string;
                 };
               };
+              /** Contacts on the opt-out list */
+              opted_out?: {
+                window?: {
+                  /** This many days up to now, of 24 hours each */
+                  last_days?: number;
+                  /** Date or ISO 8601 time; without an offset it is in tz */
+                  from?: string;
+                  /** The same, not included; a plain date includes that day */
+                  to?: string;
+                  /** IANA time zone, such as Europe/Berlin. Default: UTC */
+                  tz?: string;
+                };
+              };
             };
           };
         };
@@ -4544,9 +5257,12 @@ export interface paths {
           'application/json': {
             messages: {
               contact_id: string;
-              creative_id: string;
+              /** Needed without a campaign_id; else left out, the campaign chooses by its selection */
+              creative_id?: string;
               campaign_id?: string;
               variant_id?: string;
+              /** As POST /v2/campaigns/:id/choose answered it for this contact */
+              variant_probability?: number;
               /** A tracking domain of the account for its links; else the creative’s, the campaign’s or the account’s */
               domain?: string;
               /** Generated if omitted. Repeat a request with the same value to retry safely */
@@ -4554,6 +5270,8 @@ export interface paths {
               fields?: Record<string, string | number | boolean>;
               sent_at?: string;
               expires_at?: string;
+              /** A test: its links work like any other, and nothing of it counts in any report */
+              test?: boolean;
             }[];
           };
           'application/x-ndjson': string;
@@ -4576,6 +5294,12 @@ export interface paths {
                   short_url: string;
                   offer_id: string;
                 }[];
+                /** Where it is a test, which no report counts */
+                is_test?: true;
+                /** Where the campaign chose */
+                variant_id?: string;
+                /** Where the campaign chose */
+                creative_id?: string;
                 /** What was accepted although it is probably a mistake; absent where nothing was */
                 warnings?: {
                   code:
@@ -4641,6 +5365,209 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/v2/messages/events': {
+    get?: never;
+    put?: never;
+    /** Report what became of messages */
+    post: {
+      parameters: {
+        query?: {
+          strict?: 'true' | 'false';
+        };
+        path?: never;
+        header?: never;
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          'application/json': {
+            events: {
+              /** It need not be known yet */
+              message_id: string;
+              state: 'delivered' | 'undelivered' | 'failed' | 'sent' | 'cancelled' | 'opted_out';
+              /** When it happened */
+              at: string;
+              /** The provider’s code */
+              code?: string;
+            }[];
+          };
+          'application/x-ndjson': string;
+        };
+      };
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: {
+            'application/json': {
+              /** What was taken */
+              events: {
+                /** Position in the request, from 0 */
+                index: number;
+                message_id: string;
+                /** What was accepted although it is probably a mistake; absent where nothing was */
+                warnings?: {
+                  code:
+                    | 'no_domain'
+                    | 'domain_not_in_use'
+                    | 'time_without_zone'
+                    | 'variant_missing'
+                    | 'field_missing'
+                    | 'field_misspelt'
+                    | 'repeat_differs'
+                    | 'creative_changed'
+                    | 'not_active'
+                    | 'unknown_reference'
+                    | 'no_click_id'
+                    | 'no_link';
+                  /** What was done, and what to do */
+                  message: string;
+                  /** What in the request it is about */
+                  field?: string;
+                }[];
+                /** How many there are besides, once the answer has 1,000 */
+                warnings_left_out?: number;
+              }[];
+              errors: {
+                /** Position in the request, from 0 */
+                index: number;
+                error: string;
+                message: string;
+                /** What was accepted although it is probably a mistake; absent where nothing was */
+                warnings?: {
+                  code:
+                    | 'no_domain'
+                    | 'domain_not_in_use'
+                    | 'time_without_zone'
+                    | 'variant_missing'
+                    | 'field_missing'
+                    | 'field_misspelt'
+                    | 'repeat_differs'
+                    | 'creative_changed'
+                    | 'not_active'
+                    | 'unknown_reference'
+                    | 'no_click_id'
+                    | 'no_link';
+                  /** What was done, and what to do */
+                  message: string;
+                  /** What in the request it is about */
+                  field?: string;
+                }[];
+                /** How many there are besides, once the answer has 1,000 */
+                warnings_left_out?: number;
+                /** As it was sent */
+                message_id?: string;
+              }[];
+            };
+          };
+        };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v2/receipts': {
+    /** List the providers whose delivery receipts are understood */
+    get: {
+      parameters: {
+        query?: never;
+        path?: never;
+        header?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: {
+            'application/json': {
+              providers: {
+                provider: 'twilio' | 'infobip' | 'cm' | 'vonage' | 'sinch';
+                /** Of the address to give to the provider; <key> is a key with the scope receipts */
+                path: string;
+                methods: ('GET' | 'POST')[];
+                /** Whether receipts without a valid signature are refused */
+                signature: 'checked' | 'not_checked' | 'not_offered';
+              }[];
+            };
+          };
+        };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v2/receipts/{provider}/secret': {
+    get?: never;
+    /** Check the signatures of a provider’s receipts */
+    put: {
+      parameters: {
+        query?: never;
+        path: {
+          provider: string;
+        };
+        header?: never;
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          'application/json': {
+            secret: string;
+          };
+        };
+      };
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: {
+            'application/json': {
+              provider: 'twilio' | 'infobip' | 'cm' | 'vonage' | 'sinch';
+              signature: 'checked' | 'not_checked';
+            };
+          };
+        };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
+    post?: never;
+    /** No longer check the signatures of a provider’s receipts */
+    delete: {
+      parameters: {
+        query?: never;
+        path: {
+          provider: string;
+        };
+        header?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: {
+            'application/json': {
+              provider: 'twilio' | 'infobip' | 'cm' | 'vonage' | 'sinch';
+              signature: 'checked' | 'not_checked';
+            };
+          };
+        };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/v2/links/shorten': {
     get?: never;
     put?: never;
@@ -4669,6 +5596,8 @@ export interface paths {
             sent_at?: string;
             expires_at?: string;
             domain?: string;
+            /** A test: it opens like any other link, and nothing of it counts in any report */
+            test?: boolean;
             /** Parameters to add to the destination, such as {"utm_source": "sms", "utm_campaign": "{{campaign_id}}"}, with the macros of destinations. One that the destination has itself stays; else the link’s value is taken before the offer’s, the creative’s, the campaign’s and the account’s. An empty value takes a parameter of a wider level away; one that is filled with nothing is left out */
             url_params?: Record<string, string>;
             /** What becomes of the parameters that a tap brings: drop keeps them with the click only, pass appends them to the destination, fill makes them macros. null: as the next wider level says (link, offer, creative, campaign, account), drop where none does */
@@ -4685,6 +5614,8 @@ export interface paths {
               short_url: string;
               /** Whose first click counts as unique: the contact’s, or, for a link without a contact, each visitor’s: an address and a user agent on a day (UTC) */
               counts_by: 'contact' | 'visitor';
+              /** Where it is a test, which no report counts */
+              is_test?: true;
               /** What was accepted although it is probably a mistake; absent where nothing was */
               warnings?: {
                 code:
@@ -4804,6 +5735,14 @@ export interface paths {
             expires_at?: string;
             /** What the tap brings behind the link, such as utm_source=qr&gclid=1 */
             tap_query?: string;
+            /** For the rules of the offer: the visitor’s country */
+            country?: string;
+            /** For the rules of the offer */
+            device?: 'iphone' | 'ipad' | 'android' | 'other_phone' | 'computer' | 'other';
+            /** For the rules of the offer: as Accept-Language, such as de-AT */
+            language?: string;
+            /** For the rules of the offer: when the tap is; now, if missing */
+            at?: string;
             /** Whether the tap says Sec-GPC: 1; see honour_gpc of the account */
             sec_gpc?: boolean;
             /** Parameters to add to the destination, such as {"utm_source": "sms", "utm_campaign": "{{campaign_id}}"}, with the macros of destinations. One that the destination has itself stays; else the link’s value is taken before the offer’s, the creative’s, the campaign’s and the account’s. An empty value takes a parameter of a wider level away; one that is filled with nothing is left out */
@@ -5291,6 +6230,7 @@ export interface paths {
           from?: string;
           to?: string;
           tz?: string;
+          range_by?: 'sent' | 'event';
           money_by?: 'click' | 'conversion';
           rules_version?: string;
           sort?:
@@ -5302,6 +6242,8 @@ export interface paths {
             | '-variant_id'
             | 'creative_id'
             | '-creative_id'
+            | 'sent_at'
+            | '-sent_at'
             | 'last_at'
             | '-last_at'
             | 'sent'
@@ -5328,12 +6270,28 @@ export interface paths {
             | '-epc'
             | 'cvr'
             | '-cvr'
+            | 'message_cvr'
+            | '-message_cvr'
             | 'rpm'
             | '-rpm'
             | 'sales'
             | '-sales'
             | 'refunds'
-            | '-refunds';
+            | '-refunds'
+            | 'delivered'
+            | '-delivered'
+            | 'failed'
+            | '-failed'
+            | 'opt_outs'
+            | '-opt_outs'
+            | 'delivery_rate'
+            | '-delivery_rate'
+            | 'click_rate_delivered'
+            | '-click_rate_delivered'
+            | 'view_conversions'
+            | '-view_conversions'
+            | 'view_revenue'
+            | '-view_revenue';
           page?: number;
           per_page?: number;
           format?: 'json' | 'csv';
@@ -5364,38 +6322,56 @@ export interface paths {
                 campaign_id: string;
                 variant_id: string;
                 creative_id: string;
-                /** Quarter hour of the last send, click or money in the range, in tz */
+                /** Quarter hour of sent_at of the message; of a link outside a message, of its creation; in tz */
+                sent_at: string;
+                /** Quarter hour of the last send, delivery, click or money, in tz */
                 last_at: string;
-                /** Messages sent; with an offer, messages with a link to it; for links, links */
+                /** Messages sent, whatever became of them, without cancelled ones; with an offer, messages with a link to it; for links, links of messages */
                 sent: number;
-                /** All clicks */
+                /** All clicks, human and bot */
                 clicks_total: number;
                 /** Clicks judged human */
                 clicks_human: number;
-                /** Clicks judged bot */
+                /** Clicks judged bot; never counted in clicks_unique */
                 clicks_bot: number;
                 /** First human click of a contact on a message; with an offer, on the offer within it; of a link without a contact, of each visitor (address and user agent, on a day, UTC) */
                 clicks_unique: number;
-                /** clicks_unique / sent, 0 when nothing was sent */
-                click_rate: number;
+                /** Click rate: clicks_unique / sent; 0 when it would divide by 0; null with range_by=event, where what is counted answers messages (or, with money_by=conversion, clicks) of other ranges */
+                click_rate: number | null;
                 /** Currency of the money in this row; empty without money */
                 currency: string;
-                /** Conversions in this currency, without refunds and chargebacks */
+                /** Conversions; refunds and chargebacks are not counted; those in this currency */
                 conversions: number;
                 /** sales - refunds: a decimal string with 2 to 6 decimals */
                 revenue: string;
-                /** Paid for conversions and, on cpc offers, for first clicks: a decimal string with 2 to 6 decimals */
+                /** Payout for conversions and, on cpc offers, for first clicks: a decimal string with 2 to 6 decimals */
                 payout: string;
-                /** revenue / clicks_unique: a decimal string with 2 to 6 decimals */
-                epc: string;
-                /** conversions / clicks_unique */
-                cvr: number;
-                /** Revenue per 1,000 sent: a decimal string with 2 to 6 decimals */
-                rpm: string;
+                /** Earnings per click: revenue / clicks_unique: a decimal string with 2 to 6 decimals; null with range_by=event, where what is counted answers messages (or, with money_by=conversion, clicks) of other ranges */
+                epc: string | null;
+                /** Conversions per click: conversions / clicks_unique; 0 when it would divide by 0; null with range_by=event, where what is counted answers messages (or, with money_by=conversion, clicks) of other ranges */
+                cvr: number | null;
+                /** Conversions per message: conversions / sent; 0 when it would divide by 0; null with range_by=event, where what is counted answers messages (or, with money_by=conversion, clicks) of other ranges */
+                message_cvr: number | null;
+                /** Revenue per 1,000 messages: revenue × 1,000 / sent: a decimal string with 2 to 6 decimals; null with range_by=event, where what is counted answers messages (or, with money_by=conversion, clicks) of other ranges */
+                rpm: string | null;
                 /** Revenue of sales and rebills: a decimal string with 2 to 6 decimals */
                 sales: string;
                 /** Revenue reversed by refunds and chargebacks: a decimal string with 2 to 6 decimals */
                 refunds: string;
+                /** Of these, delivered: by the state of each message, whatever was reported of it how often */
+                delivered: number;
+                /** Of these, failed or undelivered */
+                failed: number;
+                /** Of these, answered by an opt-out, which stands beside the state */
+                opt_outs: number;
+                /** Delivery rate: delivered / sent; 0 where nobody reports what became of messages; 0 when it would divide by 0; null with range_by=event, where what is counted answers messages (or, with money_by=conversion, clicks) of other ranges */
+                delivery_rate: number | null;
+                /** Click rate of delivered messages: clicks_unique / delivered; 0 when it would divide by 0; null with range_by=event, where what is counted answers messages (or, with money_by=conversion, clicks) of other ranges */
+                click_rate_delivered: number | null;
+                /** View-through conversions: of messages that were delivered and not tapped, on offers that count them; in no other column; those in this currency */
+                view_conversions: number;
+                /** Revenue of view-through conversions less refunds; not in revenue: a decimal string with 2 to 6 decimals */
+                view_revenue: string;
               }[];
               totals: Totals;
               page: number;
@@ -5410,6 +6386,9 @@ export interface paths {
                 from: string;
                 to: string;
                 tz: string;
+                range_by: 'sent' | 'event';
+                /** Why the numbers still rise. `period`: it is not over. `conversions`: it is over, but its messages are younger than the longest click_window_days of the offers, so that clicks and conversions still come. null: it is finished */
+                unfinished: 'period' | 'conversions' | null;
               };
             };
             'text/csv': string;
@@ -5434,6 +6413,7 @@ export interface paths {
           from?: string;
           to?: string;
           tz?: string;
+          range_by?: 'sent' | 'event';
           money_by?: 'click' | 'conversion';
           rules_version?: string;
           sort?:
@@ -5463,12 +6443,28 @@ export interface paths {
             | '-epc'
             | 'cvr'
             | '-cvr'
+            | 'message_cvr'
+            | '-message_cvr'
             | 'rpm'
             | '-rpm'
             | 'sales'
             | '-sales'
             | 'refunds'
-            | '-refunds';
+            | '-refunds'
+            | 'delivered'
+            | '-delivered'
+            | 'failed'
+            | '-failed'
+            | 'opt_outs'
+            | '-opt_outs'
+            | 'delivery_rate'
+            | '-delivery_rate'
+            | 'click_rate_delivered'
+            | '-click_rate_delivered'
+            | 'view_conversions'
+            | '-view_conversions'
+            | 'view_revenue'
+            | '-view_revenue';
           page?: number;
           per_page?: number;
           format?: 'json' | 'csv';
@@ -5495,36 +6491,52 @@ export interface paths {
                 offer_id: string;
                 /** Name from the catalog; null if it has none */
                 name: string | null;
-                /** Messages sent; with an offer, messages with a link to it; for links, links */
+                /** Messages sent, whatever became of them, without cancelled ones; with an offer, messages with a link to it; for links, links of messages */
                 sent: number;
-                /** All clicks */
+                /** All clicks, human and bot */
                 clicks_total: number;
                 /** Clicks judged human */
                 clicks_human: number;
-                /** Clicks judged bot */
+                /** Clicks judged bot; never counted in clicks_unique */
                 clicks_bot: number;
                 /** First human click of a contact on a message; with an offer, on the offer within it; of a link without a contact, of each visitor (address and user agent, on a day, UTC) */
                 clicks_unique: number;
-                /** clicks_unique / sent, 0 when nothing was sent */
-                click_rate: number;
+                /** Click rate: clicks_unique / sent; 0 when it would divide by 0; null with range_by=event, where what is counted answers messages (or, with money_by=conversion, clicks) of other ranges */
+                click_rate: number | null;
                 /** Currency of the money in this row; empty without money */
                 currency: string;
-                /** Conversions in this currency, without refunds and chargebacks */
+                /** Conversions; refunds and chargebacks are not counted; those in this currency */
                 conversions: number;
                 /** sales - refunds: a decimal string with 2 to 6 decimals */
                 revenue: string;
-                /** Paid for conversions and, on cpc offers, for first clicks: a decimal string with 2 to 6 decimals */
+                /** Payout for conversions and, on cpc offers, for first clicks: a decimal string with 2 to 6 decimals */
                 payout: string;
-                /** revenue / clicks_unique: a decimal string with 2 to 6 decimals */
-                epc: string;
-                /** conversions / clicks_unique */
-                cvr: number;
-                /** Revenue per 1,000 sent: a decimal string with 2 to 6 decimals */
-                rpm: string;
+                /** Earnings per click: revenue / clicks_unique: a decimal string with 2 to 6 decimals; null with range_by=event, where what is counted answers messages (or, with money_by=conversion, clicks) of other ranges */
+                epc: string | null;
+                /** Conversions per click: conversions / clicks_unique; 0 when it would divide by 0; null with range_by=event, where what is counted answers messages (or, with money_by=conversion, clicks) of other ranges */
+                cvr: number | null;
+                /** Conversions per message: conversions / sent; 0 when it would divide by 0; null with range_by=event, where what is counted answers messages (or, with money_by=conversion, clicks) of other ranges */
+                message_cvr: number | null;
+                /** Revenue per 1,000 messages: revenue × 1,000 / sent: a decimal string with 2 to 6 decimals; null with range_by=event, where what is counted answers messages (or, with money_by=conversion, clicks) of other ranges */
+                rpm: string | null;
                 /** Revenue of sales and rebills: a decimal string with 2 to 6 decimals */
                 sales: string;
                 /** Revenue reversed by refunds and chargebacks: a decimal string with 2 to 6 decimals */
                 refunds: string;
+                /** Of these, delivered: by the state of each message, whatever was reported of it how often */
+                delivered: number;
+                /** Of these, failed or undelivered */
+                failed: number;
+                /** Of these, answered by an opt-out, which stands beside the state */
+                opt_outs: number;
+                /** Delivery rate: delivered / sent; 0 where nobody reports what became of messages; 0 when it would divide by 0; null with range_by=event, where what is counted answers messages (or, with money_by=conversion, clicks) of other ranges */
+                delivery_rate: number | null;
+                /** Click rate of delivered messages: clicks_unique / delivered; 0 when it would divide by 0; null with range_by=event, where what is counted answers messages (or, with money_by=conversion, clicks) of other ranges */
+                click_rate_delivered: number | null;
+                /** View-through conversions: of messages that were delivered and not tapped, on offers that count them; in no other column; those in this currency */
+                view_conversions: number;
+                /** Revenue of view-through conversions less refunds; not in revenue: a decimal string with 2 to 6 decimals */
+                view_revenue: string;
               }[];
               totals: Totals;
               page: number;
@@ -5539,6 +6551,9 @@ export interface paths {
                 from: string;
                 to: string;
                 tz: string;
+                range_by: 'sent' | 'event';
+                /** Why the numbers still rise. `period`: it is not over. `conversions`: it is over, but its messages are younger than the longest click_window_days of the offers, so that clicks and conversions still come. null: it is finished */
+                unfinished: 'period' | 'conversions' | null;
               };
             };
             'text/csv': string;
@@ -5563,6 +6578,7 @@ export interface paths {
           from?: string;
           to?: string;
           tz?: string;
+          range_by?: 'sent' | 'event';
           money_by?: 'click' | 'conversion';
           rules_version?: string;
           sort?:
@@ -5592,12 +6608,28 @@ export interface paths {
             | '-epc'
             | 'cvr'
             | '-cvr'
+            | 'message_cvr'
+            | '-message_cvr'
             | 'rpm'
             | '-rpm'
             | 'sales'
             | '-sales'
             | 'refunds'
-            | '-refunds';
+            | '-refunds'
+            | 'delivered'
+            | '-delivered'
+            | 'failed'
+            | '-failed'
+            | 'opt_outs'
+            | '-opt_outs'
+            | 'delivery_rate'
+            | '-delivery_rate'
+            | 'click_rate_delivered'
+            | '-click_rate_delivered'
+            | 'view_conversions'
+            | '-view_conversions'
+            | 'view_revenue'
+            | '-view_revenue';
           page?: number;
           per_page?: number;
           format?: 'json' | 'csv';
@@ -5624,36 +6656,52 @@ export interface paths {
                 creative_id: string;
                 /** Name from the catalog; null if it has none */
                 name: string | null;
-                /** Messages sent; with an offer, messages with a link to it; for links, links */
+                /** Messages sent, whatever became of them, without cancelled ones; with an offer, messages with a link to it; for links, links of messages */
                 sent: number;
-                /** All clicks */
+                /** All clicks, human and bot */
                 clicks_total: number;
                 /** Clicks judged human */
                 clicks_human: number;
-                /** Clicks judged bot */
+                /** Clicks judged bot; never counted in clicks_unique */
                 clicks_bot: number;
                 /** First human click of a contact on a message; with an offer, on the offer within it; of a link without a contact, of each visitor (address and user agent, on a day, UTC) */
                 clicks_unique: number;
-                /** clicks_unique / sent, 0 when nothing was sent */
-                click_rate: number;
+                /** Click rate: clicks_unique / sent; 0 when it would divide by 0; null with range_by=event, where what is counted answers messages (or, with money_by=conversion, clicks) of other ranges */
+                click_rate: number | null;
                 /** Currency of the money in this row; empty without money */
                 currency: string;
-                /** Conversions in this currency, without refunds and chargebacks */
+                /** Conversions; refunds and chargebacks are not counted; those in this currency */
                 conversions: number;
                 /** sales - refunds: a decimal string with 2 to 6 decimals */
                 revenue: string;
-                /** Paid for conversions and, on cpc offers, for first clicks: a decimal string with 2 to 6 decimals */
+                /** Payout for conversions and, on cpc offers, for first clicks: a decimal string with 2 to 6 decimals */
                 payout: string;
-                /** revenue / clicks_unique: a decimal string with 2 to 6 decimals */
-                epc: string;
-                /** conversions / clicks_unique */
-                cvr: number;
-                /** Revenue per 1,000 sent: a decimal string with 2 to 6 decimals */
-                rpm: string;
+                /** Earnings per click: revenue / clicks_unique: a decimal string with 2 to 6 decimals; null with range_by=event, where what is counted answers messages (or, with money_by=conversion, clicks) of other ranges */
+                epc: string | null;
+                /** Conversions per click: conversions / clicks_unique; 0 when it would divide by 0; null with range_by=event, where what is counted answers messages (or, with money_by=conversion, clicks) of other ranges */
+                cvr: number | null;
+                /** Conversions per message: conversions / sent; 0 when it would divide by 0; null with range_by=event, where what is counted answers messages (or, with money_by=conversion, clicks) of other ranges */
+                message_cvr: number | null;
+                /** Revenue per 1,000 messages: revenue × 1,000 / sent: a decimal string with 2 to 6 decimals; null with range_by=event, where what is counted answers messages (or, with money_by=conversion, clicks) of other ranges */
+                rpm: string | null;
                 /** Revenue of sales and rebills: a decimal string with 2 to 6 decimals */
                 sales: string;
                 /** Revenue reversed by refunds and chargebacks: a decimal string with 2 to 6 decimals */
                 refunds: string;
+                /** Of these, delivered: by the state of each message, whatever was reported of it how often */
+                delivered: number;
+                /** Of these, failed or undelivered */
+                failed: number;
+                /** Of these, answered by an opt-out, which stands beside the state */
+                opt_outs: number;
+                /** Delivery rate: delivered / sent; 0 where nobody reports what became of messages; 0 when it would divide by 0; null with range_by=event, where what is counted answers messages (or, with money_by=conversion, clicks) of other ranges */
+                delivery_rate: number | null;
+                /** Click rate of delivered messages: clicks_unique / delivered; 0 when it would divide by 0; null with range_by=event, where what is counted answers messages (or, with money_by=conversion, clicks) of other ranges */
+                click_rate_delivered: number | null;
+                /** View-through conversions: of messages that were delivered and not tapped, on offers that count them; in no other column; those in this currency */
+                view_conversions: number;
+                /** Revenue of view-through conversions less refunds; not in revenue: a decimal string with 2 to 6 decimals */
+                view_revenue: string;
               }[];
               totals: Totals;
               page: number;
@@ -5668,6 +6716,9 @@ export interface paths {
                 from: string;
                 to: string;
                 tz: string;
+                range_by: 'sent' | 'event';
+                /** Why the numbers still rise. `period`: it is not over. `conversions`: it is over, but its messages are younger than the longest click_window_days of the offers, so that clicks and conversions still come. null: it is finished */
+                unfinished: 'period' | 'conversions' | null;
               };
             };
             'text/csv': string;
@@ -5692,6 +6743,7 @@ export interface paths {
           from?: string;
           to?: string;
           tz?: string;
+          range_by?: 'sent' | 'event';
           money_by?: 'click' | 'conversion';
           rules_version?: string;
           sort?:
@@ -5721,12 +6773,28 @@ export interface paths {
             | '-epc'
             | 'cvr'
             | '-cvr'
+            | 'message_cvr'
+            | '-message_cvr'
             | 'rpm'
             | '-rpm'
             | 'sales'
             | '-sales'
             | 'refunds'
-            | '-refunds';
+            | '-refunds'
+            | 'delivered'
+            | '-delivered'
+            | 'failed'
+            | '-failed'
+            | 'opt_outs'
+            | '-opt_outs'
+            | 'delivery_rate'
+            | '-delivery_rate'
+            | 'click_rate_delivered'
+            | '-click_rate_delivered'
+            | 'view_conversions'
+            | '-view_conversions'
+            | 'view_revenue'
+            | '-view_revenue';
           page?: number;
           per_page?: number;
           format?: 'json' | 'csv';
@@ -5753,36 +6821,52 @@ export interface paths {
                 campaign_id: string;
                 /** Name from the catalog; null if it has none */
                 name: string | null;
-                /** Messages sent; with an offer, messages with a link to it; for links, links */
+                /** Messages sent, whatever became of them, without cancelled ones; with an offer, messages with a link to it; for links, links of messages */
                 sent: number;
-                /** All clicks */
+                /** All clicks, human and bot */
                 clicks_total: number;
                 /** Clicks judged human */
                 clicks_human: number;
-                /** Clicks judged bot */
+                /** Clicks judged bot; never counted in clicks_unique */
                 clicks_bot: number;
                 /** First human click of a contact on a message; with an offer, on the offer within it; of a link without a contact, of each visitor (address and user agent, on a day, UTC) */
                 clicks_unique: number;
-                /** clicks_unique / sent, 0 when nothing was sent */
-                click_rate: number;
+                /** Click rate: clicks_unique / sent; 0 when it would divide by 0; null with range_by=event, where what is counted answers messages (or, with money_by=conversion, clicks) of other ranges */
+                click_rate: number | null;
                 /** Currency of the money in this row; empty without money */
                 currency: string;
-                /** Conversions in this currency, without refunds and chargebacks */
+                /** Conversions; refunds and chargebacks are not counted; those in this currency */
                 conversions: number;
                 /** sales - refunds: a decimal string with 2 to 6 decimals */
                 revenue: string;
-                /** Paid for conversions and, on cpc offers, for first clicks: a decimal string with 2 to 6 decimals */
+                /** Payout for conversions and, on cpc offers, for first clicks: a decimal string with 2 to 6 decimals */
                 payout: string;
-                /** revenue / clicks_unique: a decimal string with 2 to 6 decimals */
-                epc: string;
-                /** conversions / clicks_unique */
-                cvr: number;
-                /** Revenue per 1,000 sent: a decimal string with 2 to 6 decimals */
-                rpm: string;
+                /** Earnings per click: revenue / clicks_unique: a decimal string with 2 to 6 decimals; null with range_by=event, where what is counted answers messages (or, with money_by=conversion, clicks) of other ranges */
+                epc: string | null;
+                /** Conversions per click: conversions / clicks_unique; 0 when it would divide by 0; null with range_by=event, where what is counted answers messages (or, with money_by=conversion, clicks) of other ranges */
+                cvr: number | null;
+                /** Conversions per message: conversions / sent; 0 when it would divide by 0; null with range_by=event, where what is counted answers messages (or, with money_by=conversion, clicks) of other ranges */
+                message_cvr: number | null;
+                /** Revenue per 1,000 messages: revenue × 1,000 / sent: a decimal string with 2 to 6 decimals; null with range_by=event, where what is counted answers messages (or, with money_by=conversion, clicks) of other ranges */
+                rpm: string | null;
                 /** Revenue of sales and rebills: a decimal string with 2 to 6 decimals */
                 sales: string;
                 /** Revenue reversed by refunds and chargebacks: a decimal string with 2 to 6 decimals */
                 refunds: string;
+                /** Of these, delivered: by the state of each message, whatever was reported of it how often */
+                delivered: number;
+                /** Of these, failed or undelivered */
+                failed: number;
+                /** Of these, answered by an opt-out, which stands beside the state */
+                opt_outs: number;
+                /** Delivery rate: delivered / sent; 0 where nobody reports what became of messages; 0 when it would divide by 0; null with range_by=event, where what is counted answers messages (or, with money_by=conversion, clicks) of other ranges */
+                delivery_rate: number | null;
+                /** Click rate of delivered messages: clicks_unique / delivered; 0 when it would divide by 0; null with range_by=event, where what is counted answers messages (or, with money_by=conversion, clicks) of other ranges */
+                click_rate_delivered: number | null;
+                /** View-through conversions: of messages that were delivered and not tapped, on offers that count them; in no other column; those in this currency */
+                view_conversions: number;
+                /** Revenue of view-through conversions less refunds; not in revenue: a decimal string with 2 to 6 decimals */
+                view_revenue: string;
               }[];
               totals: Totals;
               page: number;
@@ -5797,6 +6881,9 @@ export interface paths {
                 from: string;
                 to: string;
                 tz: string;
+                range_by: 'sent' | 'event';
+                /** Why the numbers still rise. `period`: it is not over. `conversions`: it is over, but its messages are younger than the longest click_window_days of the offers, so that clicks and conversions still come. null: it is finished */
+                unfinished: 'period' | 'conversions' | null;
               };
             };
             'text/csv': string;
@@ -5821,6 +6908,7 @@ export interface paths {
           from?: string;
           to?: string;
           tz?: string;
+          range_by?: 'sent' | 'event';
           money_by?: 'click' | 'conversion';
           rules_version?: string;
           sort?:
@@ -5852,12 +6940,28 @@ export interface paths {
             | '-epc'
             | 'cvr'
             | '-cvr'
+            | 'message_cvr'
+            | '-message_cvr'
             | 'rpm'
             | '-rpm'
             | 'sales'
             | '-sales'
             | 'refunds'
-            | '-refunds';
+            | '-refunds'
+            | 'delivered'
+            | '-delivered'
+            | 'failed'
+            | '-failed'
+            | 'opt_outs'
+            | '-opt_outs'
+            | 'delivery_rate'
+            | '-delivery_rate'
+            | 'click_rate_delivered'
+            | '-click_rate_delivered'
+            | 'view_conversions'
+            | '-view_conversions'
+            | 'view_revenue'
+            | '-view_revenue';
           page?: number;
           per_page?: number;
           format?: 'json' | 'csv';
@@ -5883,36 +6987,52 @@ export interface paths {
               rows: {
                 campaign_id: string;
                 variant_id: string;
-                /** Messages sent; with an offer, messages with a link to it; for links, links */
+                /** Messages sent, whatever became of them, without cancelled ones; with an offer, messages with a link to it; for links, links of messages */
                 sent: number;
-                /** All clicks */
+                /** All clicks, human and bot */
                 clicks_total: number;
                 /** Clicks judged human */
                 clicks_human: number;
-                /** Clicks judged bot */
+                /** Clicks judged bot; never counted in clicks_unique */
                 clicks_bot: number;
                 /** First human click of a contact on a message; with an offer, on the offer within it; of a link without a contact, of each visitor (address and user agent, on a day, UTC) */
                 clicks_unique: number;
-                /** clicks_unique / sent, 0 when nothing was sent */
-                click_rate: number;
+                /** Click rate: clicks_unique / sent; 0 when it would divide by 0; null with range_by=event, where what is counted answers messages (or, with money_by=conversion, clicks) of other ranges */
+                click_rate: number | null;
                 /** Currency of the money in this row; empty without money */
                 currency: string;
-                /** Conversions in this currency, without refunds and chargebacks */
+                /** Conversions; refunds and chargebacks are not counted; those in this currency */
                 conversions: number;
                 /** sales - refunds: a decimal string with 2 to 6 decimals */
                 revenue: string;
-                /** Paid for conversions and, on cpc offers, for first clicks: a decimal string with 2 to 6 decimals */
+                /** Payout for conversions and, on cpc offers, for first clicks: a decimal string with 2 to 6 decimals */
                 payout: string;
-                /** revenue / clicks_unique: a decimal string with 2 to 6 decimals */
-                epc: string;
-                /** conversions / clicks_unique */
-                cvr: number;
-                /** Revenue per 1,000 sent: a decimal string with 2 to 6 decimals */
-                rpm: string;
+                /** Earnings per click: revenue / clicks_unique: a decimal string with 2 to 6 decimals; null with range_by=event, where what is counted answers messages (or, with money_by=conversion, clicks) of other ranges */
+                epc: string | null;
+                /** Conversions per click: conversions / clicks_unique; 0 when it would divide by 0; null with range_by=event, where what is counted answers messages (or, with money_by=conversion, clicks) of other ranges */
+                cvr: number | null;
+                /** Conversions per message: conversions / sent; 0 when it would divide by 0; null with range_by=event, where what is counted answers messages (or, with money_by=conversion, clicks) of other ranges */
+                message_cvr: number | null;
+                /** Revenue per 1,000 messages: revenue × 1,000 / sent: a decimal string with 2 to 6 decimals; null with range_by=event, where what is counted answers messages (or, with money_by=conversion, clicks) of other ranges */
+                rpm: string | null;
                 /** Revenue of sales and rebills: a decimal string with 2 to 6 decimals */
                 sales: string;
                 /** Revenue reversed by refunds and chargebacks: a decimal string with 2 to 6 decimals */
                 refunds: string;
+                /** Of these, delivered: by the state of each message, whatever was reported of it how often */
+                delivered: number;
+                /** Of these, failed or undelivered */
+                failed: number;
+                /** Of these, answered by an opt-out, which stands beside the state */
+                opt_outs: number;
+                /** Delivery rate: delivered / sent; 0 where nobody reports what became of messages; 0 when it would divide by 0; null with range_by=event, where what is counted answers messages (or, with money_by=conversion, clicks) of other ranges */
+                delivery_rate: number | null;
+                /** Click rate of delivered messages: clicks_unique / delivered; 0 when it would divide by 0; null with range_by=event, where what is counted answers messages (or, with money_by=conversion, clicks) of other ranges */
+                click_rate_delivered: number | null;
+                /** View-through conversions: of messages that were delivered and not tapped, on offers that count them; in no other column; those in this currency */
+                view_conversions: number;
+                /** Revenue of view-through conversions less refunds; not in revenue: a decimal string with 2 to 6 decimals */
+                view_revenue: string;
               }[];
               totals: Totals;
               page: number;
@@ -5927,8 +7047,11 @@ export interface paths {
                 from: string;
                 to: string;
                 tz: string;
+                range_by: 'sent' | 'event';
+                /** Why the numbers still rise. `period`: it is not over. `conversions`: it is over, but its messages are younger than the longest click_window_days of the offers, so that clicks and conversions still come. null: it is finished */
+                unfinished: 'period' | 'conversions' | null;
               };
-              /** The complete A/B test of campaign_id: messages sent in the range, with their clicks and conversions in the range. Of the filters only currency and rules_version apply. null without campaign_id, for an unknown campaign, and for a campaign without variants */
+              /** The complete A/B test of campaign_id: messages sent in the range, with all their clicks and conversions until now; with range_by=event, with those in the range. Links outside messages do not count. Of the filters only currency and rules_version apply. null without campaign_id, for an unknown campaign, and for a campaign without variants */
               experiment: {
                 /** The campaign's first variant */
                 control: string;
@@ -5943,7 +7066,7 @@ export interface paths {
                   clicks_unique: number;
                   /** In every currency */
                   conversions: number;
-                  /** sales - refunds in `currency`, at the time of the click */
+                  /** sales - refunds in `currency` */
                   revenue: string;
                   /** clicks_unique / sent, with its 95 % interval (Wilson 1927) */
                   click_rate: {
@@ -5959,21 +7082,29 @@ export interface paths {
                       high: number;
                     } | null;
                   };
-                  /** Messages with a conversion / sent, likewise */
-                  conversion_rate: {
+                  /** Where the campaign chooses by results: the click rate with its 95 % interval, each message counted by one over the probability of its choice (Hájek). null otherwise */
+                  click_rate_weighted: {
                     value: number;
                     low: number;
                     high: number;
+                  } | null;
+                  /** conversions / sent, with its 95 % interval: Wilson’s while no message has several conversions, else Student’s (1908) */
+                  message_cvr: {
+                    value: number;
+                    /** null when all messages have the same value */
+                    low: number | null;
+                    high: number | null;
                     /** Probability of being the best variant, 0 to 1; null without messages */
                     chance_best: number | null;
-                    /** Difference to the control, with its interval; null for the control and when either has no messages (Newcombe 1998, method 10) */
+                    /** Difference to the control, with its interval; null for the control and when either has no messages (Welch 1947) */
                     difference: {
                       value: number;
-                      low: number;
-                      high: number;
+                      /** null when all messages have the same value */
+                      low: number | null;
+                      high: number | null;
                     } | null;
                   };
-                  /** revenue / sent, with its 95 % interval (Student 1908) */
+                  /** revenue / sent, with its 95 % interval (Student 1908): rpm is 1,000 times this */
                   revenue_per_message: {
                     value: number;
                     /** null when all messages have the same value */
@@ -5993,6 +7124,7 @@ export interface paths {
                 warnings: {
                   code:
                     | 'sample_ratio_mismatch'
+                    | 'chosen_by_results'
                     | 'too_early'
                     | 'several_currencies'
                     | 'few_sales'
@@ -6034,6 +7166,7 @@ export interface paths {
           from?: string;
           to?: string;
           tz?: string;
+          range_by?: 'sent' | 'event';
           money_by?: 'click' | 'conversion';
           rules_version?: string;
           sort?:
@@ -6063,12 +7196,28 @@ export interface paths {
             | '-epc'
             | 'cvr'
             | '-cvr'
+            | 'message_cvr'
+            | '-message_cvr'
             | 'rpm'
             | '-rpm'
             | 'sales'
             | '-sales'
             | 'refunds'
-            | '-refunds';
+            | '-refunds'
+            | 'delivered'
+            | '-delivered'
+            | 'failed'
+            | '-failed'
+            | 'opt_outs'
+            | '-opt_outs'
+            | 'delivery_rate'
+            | '-delivery_rate'
+            | 'click_rate_delivered'
+            | '-click_rate_delivered'
+            | 'view_conversions'
+            | '-view_conversions'
+            | 'view_revenue'
+            | '-view_revenue';
           page?: number;
           per_page?: number;
           format?: 'json' | 'csv';
@@ -6093,36 +7242,52 @@ export interface paths {
             'application/json': {
               rows: {
                 domain: string;
-                /** Messages sent; with an offer, messages with a link to it; for links, links */
+                /** Messages sent, whatever became of them, without cancelled ones; with an offer, messages with a link to it; for links, links of messages */
                 sent: number;
-                /** All clicks */
+                /** All clicks, human and bot */
                 clicks_total: number;
                 /** Clicks judged human */
                 clicks_human: number;
-                /** Clicks judged bot */
+                /** Clicks judged bot; never counted in clicks_unique */
                 clicks_bot: number;
                 /** First human click of a contact on a message; with an offer, on the offer within it; of a link without a contact, of each visitor (address and user agent, on a day, UTC) */
                 clicks_unique: number;
-                /** clicks_unique / sent, 0 when nothing was sent */
-                click_rate: number;
+                /** Click rate: clicks_unique / sent; 0 when it would divide by 0; null with range_by=event, where what is counted answers messages (or, with money_by=conversion, clicks) of other ranges */
+                click_rate: number | null;
                 /** Currency of the money in this row; empty without money */
                 currency: string;
-                /** Conversions in this currency, without refunds and chargebacks */
+                /** Conversions; refunds and chargebacks are not counted; those in this currency */
                 conversions: number;
                 /** sales - refunds: a decimal string with 2 to 6 decimals */
                 revenue: string;
-                /** Paid for conversions and, on cpc offers, for first clicks: a decimal string with 2 to 6 decimals */
+                /** Payout for conversions and, on cpc offers, for first clicks: a decimal string with 2 to 6 decimals */
                 payout: string;
-                /** revenue / clicks_unique: a decimal string with 2 to 6 decimals */
-                epc: string;
-                /** conversions / clicks_unique */
-                cvr: number;
-                /** Revenue per 1,000 sent: a decimal string with 2 to 6 decimals */
-                rpm: string;
+                /** Earnings per click: revenue / clicks_unique: a decimal string with 2 to 6 decimals; null with range_by=event, where what is counted answers messages (or, with money_by=conversion, clicks) of other ranges */
+                epc: string | null;
+                /** Conversions per click: conversions / clicks_unique; 0 when it would divide by 0; null with range_by=event, where what is counted answers messages (or, with money_by=conversion, clicks) of other ranges */
+                cvr: number | null;
+                /** Conversions per message: conversions / sent; 0 when it would divide by 0; null with range_by=event, where what is counted answers messages (or, with money_by=conversion, clicks) of other ranges */
+                message_cvr: number | null;
+                /** Revenue per 1,000 messages: revenue × 1,000 / sent: a decimal string with 2 to 6 decimals; null with range_by=event, where what is counted answers messages (or, with money_by=conversion, clicks) of other ranges */
+                rpm: string | null;
                 /** Revenue of sales and rebills: a decimal string with 2 to 6 decimals */
                 sales: string;
                 /** Revenue reversed by refunds and chargebacks: a decimal string with 2 to 6 decimals */
                 refunds: string;
+                /** Of these, delivered: by the state of each message, whatever was reported of it how often */
+                delivered: number;
+                /** Of these, failed or undelivered */
+                failed: number;
+                /** Of these, answered by an opt-out, which stands beside the state */
+                opt_outs: number;
+                /** Delivery rate: delivered / sent; 0 where nobody reports what became of messages; 0 when it would divide by 0; null with range_by=event, where what is counted answers messages (or, with money_by=conversion, clicks) of other ranges */
+                delivery_rate: number | null;
+                /** Click rate of delivered messages: clicks_unique / delivered; 0 when it would divide by 0; null with range_by=event, where what is counted answers messages (or, with money_by=conversion, clicks) of other ranges */
+                click_rate_delivered: number | null;
+                /** View-through conversions: of messages that were delivered and not tapped, on offers that count them; in no other column; those in this currency */
+                view_conversions: number;
+                /** Revenue of view-through conversions less refunds; not in revenue: a decimal string with 2 to 6 decimals */
+                view_revenue: string;
               }[];
               totals: Totals;
               page: number;
@@ -6137,6 +7302,9 @@ export interface paths {
                 from: string;
                 to: string;
                 tz: string;
+                range_by: 'sent' | 'event';
+                /** Why the numbers still rise. `period`: it is not over. `conversions`: it is over, but its messages are younger than the longest click_window_days of the offers, so that clicks and conversions still come. null: it is finished */
+                unfinished: 'period' | 'conversions' | null;
               };
             };
             'text/csv': string;
@@ -6161,6 +7329,7 @@ export interface paths {
           from?: string;
           to?: string;
           tz?: string;
+          range_by?: 'sent' | 'event';
           money_by?: 'click' | 'conversion';
           rules_version?: string;
           sort?:
@@ -6178,6 +7347,8 @@ export interface paths {
             | '-campaign_id'
             | 'variant_id'
             | '-variant_id'
+            | 'sent_at'
+            | '-sent_at'
             | 'last_at'
             | '-last_at'
             | 'sent'
@@ -6204,12 +7375,28 @@ export interface paths {
             | '-epc'
             | 'cvr'
             | '-cvr'
+            | 'message_cvr'
+            | '-message_cvr'
             | 'rpm'
             | '-rpm'
             | 'sales'
             | '-sales'
             | 'refunds'
-            | '-refunds';
+            | '-refunds'
+            | 'delivered'
+            | '-delivered'
+            | 'failed'
+            | '-failed'
+            | 'opt_outs'
+            | '-opt_outs'
+            | 'delivery_rate'
+            | '-delivery_rate'
+            | 'click_rate_delivered'
+            | '-click_rate_delivered'
+            | 'view_conversions'
+            | '-view_conversions'
+            | 'view_revenue'
+            | '-view_revenue';
           page?: number;
           per_page?: number;
           format?: 'json' | 'csv';
@@ -6243,38 +7430,56 @@ export interface paths {
                 creative_id: string;
                 campaign_id: string;
                 variant_id: string;
-                /** Quarter hour of the last send, click or money in the range, in tz */
+                /** Quarter hour of sent_at of the message; of a link outside a message, of its creation; in tz */
+                sent_at: string;
+                /** Quarter hour of the last send, delivery, click or money, in tz */
                 last_at: string;
-                /** Messages sent; with an offer, messages with a link to it; for links, links */
+                /** Messages sent, whatever became of them, without cancelled ones; with an offer, messages with a link to it; for links, links of messages */
                 sent: number;
-                /** All clicks */
+                /** All clicks, human and bot */
                 clicks_total: number;
                 /** Clicks judged human */
                 clicks_human: number;
-                /** Clicks judged bot */
+                /** Clicks judged bot; never counted in clicks_unique */
                 clicks_bot: number;
                 /** First human click of a contact on a message; with an offer, on the offer within it; of a link without a contact, of each visitor (address and user agent, on a day, UTC) */
                 clicks_unique: number;
-                /** clicks_unique / sent, 0 when nothing was sent */
-                click_rate: number;
+                /** Click rate: clicks_unique / sent; 0 when it would divide by 0; null with range_by=event, where what is counted answers messages (or, with money_by=conversion, clicks) of other ranges */
+                click_rate: number | null;
                 /** Currency of the money in this row; empty without money */
                 currency: string;
-                /** Conversions in this currency, without refunds and chargebacks */
+                /** Conversions; refunds and chargebacks are not counted; those in this currency */
                 conversions: number;
                 /** sales - refunds: a decimal string with 2 to 6 decimals */
                 revenue: string;
-                /** Paid for conversions and, on cpc offers, for first clicks: a decimal string with 2 to 6 decimals */
+                /** Payout for conversions and, on cpc offers, for first clicks: a decimal string with 2 to 6 decimals */
                 payout: string;
-                /** revenue / clicks_unique: a decimal string with 2 to 6 decimals */
-                epc: string;
-                /** conversions / clicks_unique */
-                cvr: number;
-                /** Revenue per 1,000 sent: a decimal string with 2 to 6 decimals */
-                rpm: string;
+                /** Earnings per click: revenue / clicks_unique: a decimal string with 2 to 6 decimals; null with range_by=event, where what is counted answers messages (or, with money_by=conversion, clicks) of other ranges */
+                epc: string | null;
+                /** Conversions per click: conversions / clicks_unique; 0 when it would divide by 0; null with range_by=event, where what is counted answers messages (or, with money_by=conversion, clicks) of other ranges */
+                cvr: number | null;
+                /** Conversions per message: conversions / sent; 0 when it would divide by 0; null with range_by=event, where what is counted answers messages (or, with money_by=conversion, clicks) of other ranges */
+                message_cvr: number | null;
+                /** Revenue per 1,000 messages: revenue × 1,000 / sent: a decimal string with 2 to 6 decimals; null with range_by=event, where what is counted answers messages (or, with money_by=conversion, clicks) of other ranges */
+                rpm: string | null;
                 /** Revenue of sales and rebills: a decimal string with 2 to 6 decimals */
                 sales: string;
                 /** Revenue reversed by refunds and chargebacks: a decimal string with 2 to 6 decimals */
                 refunds: string;
+                /** Of these, delivered: by the state of each message, whatever was reported of it how often */
+                delivered: number;
+                /** Of these, failed or undelivered */
+                failed: number;
+                /** Of these, answered by an opt-out, which stands beside the state */
+                opt_outs: number;
+                /** Delivery rate: delivered / sent; 0 where nobody reports what became of messages; 0 when it would divide by 0; null with range_by=event, where what is counted answers messages (or, with money_by=conversion, clicks) of other ranges */
+                delivery_rate: number | null;
+                /** Click rate of delivered messages: clicks_unique / delivered; 0 when it would divide by 0; null with range_by=event, where what is counted answers messages (or, with money_by=conversion, clicks) of other ranges */
+                click_rate_delivered: number | null;
+                /** View-through conversions: of messages that were delivered and not tapped, on offers that count them; in no other column; those in this currency */
+                view_conversions: number;
+                /** Revenue of view-through conversions less refunds; not in revenue: a decimal string with 2 to 6 decimals */
+                view_revenue: string;
               }[];
               totals: Totals;
               page: number;
@@ -6289,6 +7494,9 @@ export interface paths {
                 from: string;
                 to: string;
                 tz: string;
+                range_by: 'sent' | 'event';
+                /** Why the numbers still rise. `period`: it is not over. `conversions`: it is over, but its messages are younger than the longest click_window_days of the offers, so that clicks and conversions still come. null: it is finished */
+                unfinished: 'period' | 'conversions' | null;
               };
             };
             'text/csv': string;
@@ -6313,6 +7521,7 @@ export interface paths {
           from?: string;
           to?: string;
           tz?: string;
+          range_by?: 'sent' | 'event';
           money_by?: 'click' | 'conversion';
           rules_version?: string;
           sort?:
@@ -6342,12 +7551,28 @@ export interface paths {
             | '-epc'
             | 'cvr'
             | '-cvr'
+            | 'message_cvr'
+            | '-message_cvr'
             | 'rpm'
             | '-rpm'
             | 'sales'
             | '-sales'
             | 'refunds'
-            | '-refunds';
+            | '-refunds'
+            | 'delivered'
+            | '-delivered'
+            | 'failed'
+            | '-failed'
+            | 'opt_outs'
+            | '-opt_outs'
+            | 'delivery_rate'
+            | '-delivery_rate'
+            | 'click_rate_delivered'
+            | '-click_rate_delivered'
+            | 'view_conversions'
+            | '-view_conversions'
+            | 'view_revenue'
+            | '-view_revenue';
           page?: number;
           per_page?: number;
           format?: 'json' | 'csv';
@@ -6372,36 +7597,54 @@ export interface paths {
             'application/json': {
               rows: {
                 hour: string;
-                /** Messages sent; with an offer, messages with a link to it; for links, links */
+                /** Why the numbers still rise. `period`: it is not over. `conversions`: it is over, but its messages are younger than the longest click_window_days of the offers, so that clicks and conversions still come. null: it is finished */
+                unfinished: 'period' | 'conversions' | null;
+                /** Messages sent, whatever became of them, without cancelled ones; with an offer, messages with a link to it; for links, links of messages */
                 sent: number;
-                /** All clicks */
+                /** All clicks, human and bot */
                 clicks_total: number;
                 /** Clicks judged human */
                 clicks_human: number;
-                /** Clicks judged bot */
+                /** Clicks judged bot; never counted in clicks_unique */
                 clicks_bot: number;
                 /** First human click of a contact on a message; with an offer, on the offer within it; of a link without a contact, of each visitor (address and user agent, on a day, UTC) */
                 clicks_unique: number;
-                /** clicks_unique / sent, 0 when nothing was sent */
-                click_rate: number;
+                /** Click rate: clicks_unique / sent; 0 when it would divide by 0; null with range_by=event, where what is counted answers messages (or, with money_by=conversion, clicks) of other ranges */
+                click_rate: number | null;
                 /** Currency of the money in this row; empty without money */
                 currency: string;
-                /** Conversions in this currency, without refunds and chargebacks */
+                /** Conversions; refunds and chargebacks are not counted; those in this currency */
                 conversions: number;
                 /** sales - refunds: a decimal string with 2 to 6 decimals */
                 revenue: string;
-                /** Paid for conversions and, on cpc offers, for first clicks: a decimal string with 2 to 6 decimals */
+                /** Payout for conversions and, on cpc offers, for first clicks: a decimal string with 2 to 6 decimals */
                 payout: string;
-                /** revenue / clicks_unique: a decimal string with 2 to 6 decimals */
-                epc: string;
-                /** conversions / clicks_unique */
-                cvr: number;
-                /** Revenue per 1,000 sent: a decimal string with 2 to 6 decimals */
-                rpm: string;
+                /** Earnings per click: revenue / clicks_unique: a decimal string with 2 to 6 decimals; null with range_by=event, where what is counted answers messages (or, with money_by=conversion, clicks) of other ranges */
+                epc: string | null;
+                /** Conversions per click: conversions / clicks_unique; 0 when it would divide by 0; null with range_by=event, where what is counted answers messages (or, with money_by=conversion, clicks) of other ranges */
+                cvr: number | null;
+                /** Conversions per message: conversions / sent; 0 when it would divide by 0; null with range_by=event, where what is counted answers messages (or, with money_by=conversion, clicks) of other ranges */
+                message_cvr: number | null;
+                /** Revenue per 1,000 messages: revenue × 1,000 / sent: a decimal string with 2 to 6 decimals; null with range_by=event, where what is counted answers messages (or, with money_by=conversion, clicks) of other ranges */
+                rpm: string | null;
                 /** Revenue of sales and rebills: a decimal string with 2 to 6 decimals */
                 sales: string;
                 /** Revenue reversed by refunds and chargebacks: a decimal string with 2 to 6 decimals */
                 refunds: string;
+                /** Of these, delivered: by the state of each message, whatever was reported of it how often */
+                delivered: number;
+                /** Of these, failed or undelivered */
+                failed: number;
+                /** Of these, answered by an opt-out, which stands beside the state */
+                opt_outs: number;
+                /** Delivery rate: delivered / sent; 0 where nobody reports what became of messages; 0 when it would divide by 0; null with range_by=event, where what is counted answers messages (or, with money_by=conversion, clicks) of other ranges */
+                delivery_rate: number | null;
+                /** Click rate of delivered messages: clicks_unique / delivered; 0 when it would divide by 0; null with range_by=event, where what is counted answers messages (or, with money_by=conversion, clicks) of other ranges */
+                click_rate_delivered: number | null;
+                /** View-through conversions: of messages that were delivered and not tapped, on offers that count them; in no other column; those in this currency */
+                view_conversions: number;
+                /** Revenue of view-through conversions less refunds; not in revenue: a decimal string with 2 to 6 decimals */
+                view_revenue: string;
               }[];
               totals: Totals;
               page: number;
@@ -6416,6 +7659,9 @@ export interface paths {
                 from: string;
                 to: string;
                 tz: string;
+                range_by: 'sent' | 'event';
+                /** Why the numbers still rise. `period`: it is not over. `conversions`: it is over, but its messages are younger than the longest click_window_days of the offers, so that clicks and conversions still come. null: it is finished */
+                unfinished: 'period' | 'conversions' | null;
               };
             };
             'text/csv': string;
@@ -6773,7 +8019,7 @@ export interface paths {
     trace?: never;
   };
   '/v2/alerts': {
-    /** Offers that have gone silent, and problems that rise */
+    /** Offers that have gone silent, problems that rise, and people who are turned away */
     get: {
       parameters: {
         query?: {
@@ -6791,14 +8037,14 @@ export interface paths {
             'application/json': {
               /** The most certain first */
               alerts: {
-                kind: 'offer_silent' | 'problems_rising';
+                kind: 'offer_silent' | 'problems_rising' | 'people_refused';
                 /** Empty for refused reports, which are counted for the whole account */
                 offer_id: string;
                 /** Name of the offer */
                 name: string | null;
                 /** ISO 8601 UTC */
                 since: string;
-                /** Conversions, or problems, that were to be expected since then */
+                /** Conversions, problems, or refused taps of people, that were to be expected since then */
                 expected: number;
                 /** Those that were seen */
                 seen: number;
@@ -6976,6 +8222,222 @@ export interface paths {
     };
     put?: never;
     post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v2/offers/{id}/attribution/preview': {
+    get?: never;
+    put?: never;
+    /** Compute what another attribution would change in a range, without saving it */
+    post: {
+      parameters: {
+        query?: never;
+        path: {
+          id: string;
+        };
+        header?: never;
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          'application/json': {
+            model: 'first_click' | 'last_click' | 'view_through';
+            /** Longest time from the click to the conversion. Left out: click_window_days of the offer */
+            window_days?: number;
+            /** Of view_through: longest time from the delivery to the conversion. Left out: 24 */
+            view_window_hours?: number;
+            /** Date or ISO 8601 time of conversions, by their own time */
+            from: string;
+            /** The same; a plain date includes that day. Default: now */
+            to?: string;
+            tz?: string;
+          };
+        };
+      };
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: {
+            'application/json': {
+              offer_id: string;
+              model: 'first_click' | 'last_click' | 'view_through';
+              from: string;
+              to: string;
+              /** Conversions that count in the range now */
+              conversions: number;
+              /** What would change, by kind and currency */
+              totals: {
+                /** moved: to another click; gained: it is credited to no click now; lost: it would be credited to none; with _view: of messages that were delivered and not tapped, which count in view_conversions */
+                kind: 'moved' | 'gained' | 'lost' | 'moved_view' | 'gained_view' | 'lost_view';
+                currency: string;
+                /** Conversions; a refund that moves with its sale is revenue alone */
+                conversions: number;
+                /** Sales less refunds */
+                revenue: string;
+              }[];
+              /** By campaigns, the largest 100; '' is none */
+              campaigns: {
+                /** moved: to another click; gained: it is credited to no click now; lost: it would be credited to none; with _view: of messages that were delivered and not tapped, which count in view_conversions */
+                kind: 'moved' | 'gained' | 'lost' | 'moved_view' | 'gained_view' | 'lost_view';
+                from_campaign_id: string;
+                to_campaign_id: string;
+                currency: string;
+                /** Conversions; a refund that moves with its sale is revenue alone */
+                conversions: number;
+                /** Sales less refunds */
+                revenue: string;
+              }[];
+              /** By messages, the largest 100; '' is none */
+              messages: {
+                /** moved: to another click; gained: it is credited to no click now; lost: it would be credited to none; with _view: of messages that were delivered and not tapped, which count in view_conversions */
+                kind: 'moved' | 'gained' | 'lost' | 'moved_view' | 'gained_view' | 'lost_view';
+                from_campaign_id: string;
+                to_campaign_id: string;
+                from_message_id: string;
+                to_message_id: string;
+                currency: string;
+                /** Conversions; a refund that moves with its sale is revenue alone */
+                conversions: number;
+                /** Sales less refunds */
+                revenue: string;
+              }[];
+              /** Rows that `campaigns` would have */
+              campaigns_total: number;
+              /** Rows that `messages` would have */
+              messages_total: number;
+            };
+          };
+        };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v2/offers/{id}/attribution/rebook': {
+    get?: never;
+    put?: never;
+    /** Book a past range of conversions anew, by another attribution */
+    post: {
+      parameters: {
+        query?: never;
+        path: {
+          id: string;
+        };
+        header?: never;
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          'application/json': {
+            model: 'first_click' | 'last_click' | 'view_through';
+            /** Longest time from the click to the conversion. Left out: click_window_days of the offer */
+            window_days?: number;
+            /** Of view_through: longest time from the delivery to the conversion. Left out: 24 */
+            view_window_hours?: number;
+            /** Date or ISO 8601 time of conversions, by their own time */
+            from: string;
+            /** The same; a plain date includes that day. Default: now */
+            to?: string;
+            tz?: string;
+          };
+        };
+      };
+      responses: {
+        202: { headers: { [name: string]: unknown }; content: { 'application/json': Rebooking } };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v2/offers/{id}/attribution/rebookings': {
+    /** List the ranges that were booked anew, newest first */
+    get: {
+      parameters: {
+        query?: never;
+        path: {
+          id: string;
+        };
+        header?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: {
+            'application/json': {
+              rebookings: Rebooking[];
+            };
+          };
+        };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v2/offers/{id}/attribution/rebookings/{booking}': {
+    /** Read the progress of a range that is booked anew */
+    get: {
+      parameters: {
+        query?: never;
+        path: {
+          id: string;
+          booking: string;
+        };
+        header?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { 'application/json': Rebooking } };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v2/offers/{id}/attribution/rebookings/{booking}/undo': {
+    get?: never;
+    put?: never;
+    /** Book a range back to what it was credited by before */
+    post: {
+      parameters: {
+        query?: never;
+        path: {
+          id: string;
+          booking: string;
+        };
+        header?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        202: { headers: { [name: string]: unknown }; content: { 'application/json': Rebooking } };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
     delete?: never;
     options?: never;
     head?: never;
@@ -7204,6 +8666,146 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/v2/reports/refused': {
+    /** Taps that did not reach the destination, by reason */
+    get: {
+      parameters: {
+        query?: {
+          from?: string;
+          to?: string;
+          tz?: string;
+          offer_id?: string;
+          campaign_id?: string;
+          reason?:
+            | 'disabled'
+            | 'expired'
+            | 'offer_paused'
+            | 'offer_archived'
+            | 'offer_unknown'
+            | 'offer_capped'
+            | 'account_suspended'
+            | 'taken_down'
+            | 'wrong_domain'
+            | 'country_blocked'
+            | 'opt_out';
+        };
+        path?: never;
+        header?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: {
+            'application/json': {
+              /** The most frequent first, at most 1,000 */
+              rows: {
+                reason:
+                  | 'disabled'
+                  | 'expired'
+                  | 'offer_paused'
+                  | 'offer_archived'
+                  | 'offer_unknown'
+                  | 'offer_capped'
+                  | 'account_suspended'
+                  | 'taken_down'
+                  | 'wrong_domain'
+                  | 'country_blocked'
+                  | 'opt_out';
+                offer_id: string;
+                offer_name: string | null;
+                campaign_id: string;
+                campaign_name: string | null;
+                taps: number;
+                /** Of these, judged human */
+                people: number;
+                /** Contacts among the people */
+                contacts: number;
+                first_tapped_at: string;
+                last_tapped_at: string;
+                /** Link of the latest tap */
+                example_link_id: string;
+                /** URL of the trace of that link */
+                url: string;
+              }[];
+              taps: number;
+              range: {
+                from: string;
+                to: string;
+                tz: string;
+              };
+            };
+          };
+        };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v2/reports/countries': {
+    /** Messages, and what became of them, by the country of their contacts */
+    get: {
+      parameters: {
+        query?: {
+          from?: string;
+          to?: string;
+          tz?: string;
+          range_by?: 'sent' | 'event';
+          campaign_id?: string;
+          domain?: string;
+        };
+        path?: never;
+        header?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: {
+            'application/json': {
+              /** The country with the most messages first */
+              rows: {
+                /** Of the contact, ISO 3166, as the message’s field `country` says; empty where it says none */
+                country: string;
+                /** Messages sent, whatever became of them, without cancelled ones; with an offer, messages with a link to it; for links, links of messages */
+                sent: number;
+                /** Of these, delivered: by the state of each message, whatever was reported of it how often */
+                delivered: number;
+                /** Of these, failed or undelivered */
+                failed: number;
+                /** Of these, answered by an opt-out, which stands beside the state */
+                opt_outs: number;
+                /** Delivery rate: delivered / sent; 0 where nobody reports what became of messages; null with range_by=event */
+                delivery_rate: number | null;
+              }[];
+              range: {
+                from: string;
+                to: string;
+                tz: string;
+                range_by: 'sent' | 'event';
+              };
+            };
+          };
+        };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/v2/clicks/{id}': {
     /** The story of a click */
     get: {
@@ -7234,10 +8836,14 @@ export interface paths {
                 /** Name from the catalog; null if it has none */
                 offer: string | null;
                 /** Name from the catalog; null if it has none */
+                planned_offer: string | null;
+                /** Name from the catalog; null if it has none */
                 creative: string | null;
                 /** Name from the catalog; null if it has none */
                 campaign: string | null;
               };
+              /** Why the tap came to this offer or address, where it is not simply its link’s, in a sentence */
+              led_by: string | null;
               /** Conversions credited to the click, by time */
               conversions: Conversion[];
               /** The link's story */
@@ -7301,6 +8907,8 @@ export interface paths {
                 campaign_id: string;
                 variant_id: string;
                 sent_at: string | null;
+                /** Whether it is a test: it opens like any other, and no report counts it */
+                is_test: boolean;
                 /** The link's own destination; empty if it uses the offer's */
                 url: string;
                 expires_at: string | null;
@@ -7322,6 +8930,8 @@ export interface paths {
               totals: Totals;
               /** Newest first, at most 100 */
               clicks: Click[];
+              /** Taps that named a link and did not reach its destination, newest first, at most 100; counted nowhere else */
+              refused: RefusedTap[];
               conversions: Conversion[];
             };
           };
@@ -7367,9 +8977,32 @@ export interface paths {
                 sent_at: string | null;
                 logged_at: string | null;
                 fields: Record<string, string>;
+                /** Whether it is a test: it opens like any other, and no report counts it */
+                is_test: boolean;
                 /** Token of the batch that counted the send; null until it is counted */
                 batch: string | null;
+                /** What became of it, computed from all of its events; null until one tells */
+                state: 'delivered' | 'undelivered' | 'failed' | 'sent' | 'cancelled' | 'opted_out' | null;
+                /** When, as the provider says */
+                state_at: string | null;
+                /** The provider’s code of that event; empty without one */
+                code: string;
+                /** When the recipient opted out first, as an event says */
+                opted_out_at: string | null;
               };
+              /** What was reported of it, by time, the first 100 */
+              events: {
+                /** What happened: cancelled, failed, sent, delivered, undelivered or opted_out */
+                state: string;
+                /** When it happened, as the provider says, UTC */
+                at: string;
+                /** The provider's code; empty without one */
+                code: string;
+                /** Provider whose receipt it is; empty for an event that the sender reported, optout_link where the recipient used the opt-out link */
+                provider: string;
+                /** When it was received here, UTC */
+                received_at: string;
+              }[];
               links: {
                 link_key: string;
                 link_id: string;
@@ -7381,6 +9014,8 @@ export interface paths {
               totals: Totals;
               /** In time order, the first 500 */
               clicks: Click[];
+              /** Taps that named a link and did not reach its destination, newest first, at most 100; counted nowhere else */
+              refused: RefusedTap[];
               conversions: Conversion[];
             };
           };
@@ -7391,6 +9026,123 @@ export interface paths {
     put?: never;
     post?: never;
     delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v2/contacts': {
+    /** Find contacts by the beginning of their id */
+    get: {
+      parameters: {
+        query: {
+          search: string;
+          limit?: number;
+        };
+        path?: never;
+        header?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: {
+            'application/json': {
+              contacts: {
+                contact_id: string;
+                /** Messages that are kept */
+                messages: number;
+                last_sent_at: string;
+              }[];
+            };
+          };
+        };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v2/contacts/{contact_id}': {
+    /** The story of a contact */
+    get: {
+      parameters: {
+        query?: never;
+        path: {
+          contact_id: string;
+        };
+        header?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: {
+            'application/json': {
+              contact_id: string;
+              /** Newest first, at most 100 */
+              messages: {
+                /** The message */
+                message_id: string;
+                /** Creative of the message */
+                creative_id: string;
+                /** Campaign of the message; empty without one */
+                campaign_id: string;
+                /** Arm of the campaign's A/B test; empty without one */
+                variant_id: string;
+                /** When the message was sent, as the sender says, UTC */
+                sent_at: string;
+                /** Its links, in the order of link_keys */
+                link_ids: string[];
+                /** Offers of its links, in the order of link_keys */
+                offer_ids: string[];
+                /** True for a test: no report counts it */
+                is_test: boolean;
+              }[];
+              /** Newest first, at most 100 */
+              clicks: Click[];
+              /** Taps that named a link and did not reach its destination, newest first, at most 100; counted nowhere else */
+              refused: RefusedTap[];
+              /** Of which the contact is the subject: credited to its links, or reported about it */
+              conversions: Conversion[];
+              /** Those that it is in now, of the 50 newest */
+              audiences: {
+                audience_id: string;
+                name: string;
+              }[];
+              /** null: it is not on the opt-out list */
+              opt_out: OptOut | null;
+            };
+          };
+        };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
+    put?: never;
+    post?: never;
+    /** Erase a contact everywhere */
+    delete: {
+      parameters: {
+        query?: never;
+        path: {
+          contact_id: string;
+        };
+        header?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        202: { headers: { [name: string]: unknown }; content: { 'application/json': ErasureAccepted } };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
     options?: never;
     head?: never;
     patch?: never;
@@ -7421,10 +9173,41 @@ export interface paths {
                 payout: string;
                 /** Of the offer */
                 currency: string;
+                model: 'first_click' | 'last_click' | 'view_through';
                 click_window_days: number;
+                view_window_hours: number;
                 min_conversion_seconds: number;
                 duplicates: string;
               };
+              /** What decides which click it is credited to */
+              attribution: {
+                model: 'first_click' | 'last_click' | 'view_through';
+                click_window_days: number;
+                /** 0 unless the model is view_through */
+                view_window_hours: number;
+                /** The booking that set it for a range; null: the offer’s choice when the conversion came in */
+                booking: string | null;
+              };
+              /** The clicks of the contact on the offer, newest first, at most 100: which has the conversion, and why the others do not. Empty for coupons */
+              candidates: {
+                click_id: string;
+                message_id: string;
+                link_id: string;
+                clicked_at: string;
+                /** Whether it has the conversion */
+                chosen: boolean;
+                /** bot: A bot made it. other_message: It is on another message than the report names, and first_click stays with that one. other_visitor: Another visitor made it, on a link without a contact. not_first: An earlier human click on the message has the conversion. not_last: A later human click before the conversion has it. too_early: The conversion happened before it, or sooner after it than the offer allows. outside_window: The conversion happened later after it than the window. not_counted: The conversion counts for no click: its status says why. */
+                why_not:
+                  | 'bot'
+                  | 'other_message'
+                  | 'other_visitor'
+                  | 'not_first'
+                  | 'not_last'
+                  | 'too_early'
+                  | 'outside_window'
+                  | 'not_counted'
+                  | null;
+              }[];
               /** All conversions of its transaction, including itself */
               transaction: Conversion[];
               /** The lines of its bookings, oldest first */
@@ -7452,31 +9235,6 @@ export interface paths {
     put?: never;
     post?: never;
     delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/v2/contacts/{contact_id}': {
-    get?: never;
-    put?: never;
-    post?: never;
-    /** Erase a contact everywhere */
-    delete: {
-      parameters: {
-        query?: never;
-        path: {
-          contact_id: string;
-        };
-        header?: never;
-        cookie?: never;
-      };
-      requestBody?: never;
-      responses: {
-        202: { headers: { [name: string]: unknown }; content: { 'application/json': ErasureAccepted } };
-        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
-      };
-    };
     options?: never;
     head?: never;
     patch?: never;
@@ -7562,6 +9320,110 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/v2/optouts': {
+    /** List the contacts who opted out, newest first */
+    get: {
+      parameters: {
+        query?: {
+          page?: number;
+          per_page?: number;
+        };
+        path?: never;
+        header?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: {
+            'application/json': {
+              optouts: OptOut[];
+              total: number;
+            };
+          };
+        };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v2/optouts/{contact_id}': {
+    /** Whether a contact opted out */
+    get: {
+      parameters: {
+        query?: never;
+        path: {
+          contact_id: string;
+        };
+        header?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { 'application/json': OptOut } };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
+    /** Put a contact on the opt-out list */
+    put: {
+      parameters: {
+        query?: never;
+        path: {
+          contact_id: string;
+        };
+        header?: never;
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          'application/json': {
+            /** ISO 8601, when the contact opted out; default: now */
+            at?: string;
+          } | null;
+        };
+      };
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { 'application/json': OptOut } };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
+    post?: never;
+    /** Take a contact off the opt-out list: it has opted in again */
+    delete: {
+      parameters: {
+        query?: never;
+        path: {
+          contact_id: string;
+        };
+        header?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: {
+            'application/json': {
+              contact_id: string;
+              opted_out: false;
+            };
+          };
+        };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/v2/audit': {
     /** Who changed what, from where, before and after; newest first */
     get: {
@@ -7593,9 +9455,14 @@ export interface paths {
             | 'key.revoked'
             | 'admin_key.created'
             | 'admin_key.revoked'
+            | 'receipts.secret_set'
+            | 'receipts.secret_removed'
+            | 'optout.removed'
             | 'offer.created'
             | 'offer.changed'
             | 'offer.postback_secret_rotated'
+            | 'offer.rebooking_requested'
+            | 'offer.rebooking_undo_requested'
             | 'offer.report_replayed'
             | 'creative.created'
             | 'creative.changed'
@@ -7627,6 +9494,8 @@ export interface paths {
             | 'member'
             | 'key'
             | 'admin_key'
+            | 'receipts'
+            | 'optout'
             | 'offer'
             | 'creative'
             | 'campaign'
@@ -7702,11 +9571,14 @@ export interface paths {
                 answered: number;
                 aborted: number;
                 lost: number;
+                refused: number;
                 logged: number;
                 read: number;
                 kept: number;
                 dead_lettered: number;
                 inserted: number;
+                /** Among inserted: rows of tests, which no report counts */
+                tests: number;
                 /** open: rows are still being processed */
                 state: 'open' | 'balanced' | 'drift';
                 drift?: {
@@ -7722,11 +9594,14 @@ export interface paths {
                 answered: number;
                 aborted: number;
                 lost: number;
+                refused: number;
                 logged: number;
                 read: number;
                 kept: number;
                 dead_lettered: number;
                 inserted: number;
+                /** Among inserted: rows of tests, which no report counts */
+                tests: number;
                 /** Must be 0 */
                 drift_rows: number;
                 /** Clicks in all spools now; 0 soon after Redis is back */
@@ -7950,39 +9825,65 @@ export interface paths {
             'text/event-stream': {
               /** Today's totals, in the account's time zone */
               counters: {
-                /** Messages sent; with an offer, messages with a link to it; for links, links */
+                /** Messages sent, whatever became of them, without cancelled ones; with an offer, messages with a link to it; for links, links of messages */
                 sent: number;
-                /** All clicks */
+                /** All clicks, human and bot */
                 clicks_total: number;
                 /** Clicks judged human */
                 clicks_human: number;
-                /** Clicks judged bot */
+                /** Clicks judged bot; never counted in clicks_unique */
                 clicks_bot: number;
                 /** First human click of a contact on a message; with an offer, on the offer within it; of a link without a contact, of each visitor (address and user agent, on a day, UTC) */
                 clicks_unique: number;
-                /** clicks_unique / sent, 0 when nothing was sent */
-                click_rate: number;
+                /** Of these, delivered: by the state of each message, whatever was reported of it how often */
+                delivered: number;
+                /** Of these, failed or undelivered */
+                failed: number;
+                /** Of these, answered by an opt-out, which stands beside the state */
+                opt_outs: number;
+                /** Click rate: clicks_unique / sent; 0 when it would divide by 0; null with range_by=event, where what is counted answers messages (or, with money_by=conversion, clicks) of other ranges */
+                click_rate: number | null;
+                /** Conversions per click: conversions / clicks_unique; 0 when it would divide by 0; null with range_by=event, where what is counted answers messages (or, with money_by=conversion, clicks) of other ranges */
+                cvr: number | null;
+                /** Conversions per message: conversions / sent; 0 when it would divide by 0; null with range_by=event, where what is counted answers messages (or, with money_by=conversion, clicks) of other ranges */
+                message_cvr: number | null;
+                /** Delivery rate: delivered / sent; 0 where nobody reports what became of messages; 0 when it would divide by 0; null with range_by=event, where what is counted answers messages (or, with money_by=conversion, clicks) of other ranges */
+                delivery_rate: number | null;
+                /** Click rate of delivered messages: clicks_unique / delivered; 0 when it would divide by 0; null with range_by=event, where what is counted answers messages (or, with money_by=conversion, clicks) of other ranges */
+                click_rate_delivered: number | null;
                 /** null with several currencies: see currencies */
                 currency: string | null;
-                /** Conversions in this currency, without refunds and chargebacks */
+                /** Conversions; refunds and chargebacks are not counted */
                 conversions: number;
-                revenue: string | null;
-                payout: string | null;
-                epc: string | null;
-                /** conversions / clicks_unique */
-                cvr: number;
-                rpm: string | null;
+                /** View-through conversions: of messages that were delivered and not tapped, on offers that count them; in no other column */
+                view_conversions: number;
                 sales: string | null;
                 refunds: string | null;
+                payout: string | null;
+                view_revenue: string | null;
+                revenue: string | null;
+                /** Earnings per click: revenue / clicks_unique: a decimal string with 2 to 6 decimals; null with range_by=event, where what is counted answers messages (or, with money_by=conversion, clicks) of other ranges */
+                epc: string | null;
+                /** Revenue per 1,000 messages: revenue × 1,000 / sent: a decimal string with 2 to 6 decimals; null with range_by=event, where what is counted answers messages (or, with money_by=conversion, clicks) of other ranges */
+                rpm: string | null;
                 currencies: {
                   currency: string;
                   conversions: number;
-                  revenue: string;
-                  payout: string;
-                  epc: string;
-                  rpm: string;
+                  view_conversions: number;
+                  /** Revenue of sales and rebills: a decimal string with 2 to 6 decimals */
                   sales: string;
+                  /** Revenue reversed by refunds and chargebacks: a decimal string with 2 to 6 decimals */
                   refunds: string;
+                  /** Payout for conversions and, on cpc offers, for first clicks: a decimal string with 2 to 6 decimals */
+                  payout: string;
+                  /** Revenue of view-through conversions less refunds; not in revenue: a decimal string with 2 to 6 decimals */
+                  view_revenue: string;
+                  /** sales - refunds: a decimal string with 2 to 6 decimals */
+                  revenue: string;
+                  /** Earnings per click: revenue / clicks_unique: a decimal string with 2 to 6 decimals; null with range_by=event, where what is counted answers messages (or, with money_by=conversion, clicks) of other ranges */
+                  epc: string | null;
+                  /** Revenue per 1,000 messages: revenue × 1,000 / sent: a decimal string with 2 to 6 decimals; null with range_by=event, where what is counted answers messages (or, with money_by=conversion, clicks) of other ranges */
+                  rpm: string | null;
                 }[];
                 day: string;
                 tz: string;
@@ -8095,6 +9996,80 @@ export interface paths {
     };
     put?: never;
     post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v2/receipts/{provider}/{key}': {
+    /** The same for a provider that sends a receipt as the parameters of a GET */
+    get: {
+      parameters: {
+        query?: never;
+        path: {
+          provider: string;
+          key: string;
+        };
+        header?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: {
+            'application/json': {
+              /** Receipts that were kept */
+              kept: number;
+              /** Receipts whose status says nothing about delivery, such as queued */
+              ignored: number;
+              /** Receipts that were not kept */
+              errors: {
+                index: number;
+                error: 'no_reference' | 'unknown_status' | 'invalid_event';
+                message: string;
+              }[];
+            };
+          };
+        };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
+    put?: never;
+    /** Take delivery receipts in the form of a provider */
+    post: {
+      parameters: {
+        query?: never;
+        path: {
+          provider: string;
+          key: string;
+        };
+        header?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: {
+            'application/json': {
+              /** Receipts that were kept */
+              kept: number;
+              /** Receipts whose status says nothing about delivery, such as queued */
+              ignored: number;
+              /** Receipts that were not kept */
+              errors: {
+                index: number;
+                error: 'no_reference' | 'unknown_status' | 'invalid_event';
+                message: string;
+              }[];
+            };
+          };
+        };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
     delete?: never;
     options?: never;
     head?: never;

@@ -6,6 +6,7 @@ import { readArguments } from './errors.ts';
 
 export async function printAnalystSql(args: string[]): Promise<void> {
   readArguments(args, {});
-  const { analyst } = await keptPasswords(readConfig().data_dir);
-  process.stdout.write(analystSql(analyst));
+  const { data_dir, clickhouse_cluster } = readConfig();
+  const { analyst } = await keptPasswords(data_dir);
+  process.stdout.write(analystSql(analyst, clickhouse_cluster));
 }

@@ -29,7 +29,10 @@ export async function backup(args: string[]): Promise<void> {
   const { values, positionals } = readArguments(args, options, 1);
   const config = readConfig();
   const place = values.to ?? values.from ?? config.backup.to;
-  const store = await openStore(place, config.backup.s3);
+  const store = await openStore(place, config.backup.s3, {
+    folder: config.data_dir,
+    reserve_bytes: config.disk_reserve_bytes,
+  });
   const [what = 'make'] = positionals;
   if (what === 'list') await list(store);
   else if (what === 'verify') await verifyBackup(config, store, values.backup);

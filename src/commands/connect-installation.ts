@@ -5,6 +5,7 @@
 import type { ClickHouseClient } from '../clickhouse/client.ts';
 import { hasDatabase, openClickHouse } from '../clickhouse/open.ts';
 import type { Config } from '../config.ts';
+import { refreshLayouts } from '../log/layouts.ts';
 import { createLogger } from '../platform/logger.ts';
 import { OperatorError } from '../platform/operator-error.ts';
 import { connectRedis, probeRedis, type RedisClient, untilReady } from '../platform/redis.ts';
@@ -97,11 +98,12 @@ async function connectInstallation(config: Config, may_be_new: boolean, tell: Te
     }
     const redis = connectRedis(await probeRedis(addresses.redis_url), 'fast');
     await untilReady(redis, CONNECT_WITHIN_MS);
+    await refreshLayouts(redis);
     if (!may_be_new && !(await hasDatabase(addresses.clickhouse_url))) {
       redis.disconnect();
       throw new NoInstallationError(source);
     }
-    const clickhouse = await openClickHouse(addresses.clickhouse_url, logger);
+    const clickhouse = await openClickHouse(addresses.clickhouse_url, logger, config.clickhouse_cluster);
     return {
       source,
       redis,

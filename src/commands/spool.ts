@@ -1,31 +1,34 @@
 /**
- * `trackly spool list | take <folder> | forget <owner>`: answered clicks that wait in spools. `take` sends those of a
- * folder that was copied from another machine to Redis; running it again changes nothing. `forget` gives up a spool
- * whose disk is lost: the click ledger then counts its clicks as lost.
+ * `trackly spool list | import <folder> [--incomplete] | forget <owner>`: answered clicks that wait in spools. `import`
+ * sends those of a folder that was copied from another machine to Redis; running it again changes nothing. `forget`
+ * gives up a spool whose disk is lost: the click ledger then counts its clicks as lost.
  */
 import { resolve } from 'node:path';
 import { CLICKS_LOG } from '../clicks/click.ts';
+import { type ImportOptions, importSpool } from '../clicks/import-spool.ts';
 import { readSpools, tellEmptied } from '../clicks/spools.ts';
-import { takeSpool } from '../clicks/take-spool.ts';
 import { readConfig } from '../config.ts';
 import { append, MINUTE_MS } from '../log/append.ts';
-import { partitionBytesMax } from '../log/partitions.ts';
-import type { RedisClient } from '../platform/redis.ts';
-import type { Tell } from '../records/write-in-groups.ts';
+import { allPartitions } from '../log/partitions.ts';
 import { type Installation, useInstallation } from './connect-installation.ts';
 import { readArguments, UsageError } from './errors.ts';
 
 export async function spool(args: string[]): Promise<void> {
-  const [verb = 'list', what] = readArguments(args, {}, 2).positionals;
-  if (!['list', 'take', 'forget'].includes(verb)) throw new UsageError(`there is no verb "${verb}"`);
-  if (verb === 'take' && what === undefined) throw new UsageError('give the folder of a spool');
+  const { values, positionals } = readArguments(args, { incomplete: { type: 'boolean' } }, 2);
+  const [verb = 'list', what] = positionals;
+  if (!['list', 'import', 'forget'].includes(verb)) throw new UsageError(`there is no verb "${verb}"`);
+  if (verb === 'import' && what === undefined) throw new UsageError('give the folder of a spool');
+  if (verb !== 'import' && values.incomplete) throw new UsageError('--incomplete is for import');
   if (verb === 'forget' && what === undefined)
     throw new UsageError('give the owner of a spool, as list shows it');
   const config = readConfig();
   await useInstallation(config, { may_be_new: false }, async (installation, tell) => {
     if (what === undefined || verb === 'list') await list(installation);
     else if (verb === 'forget') await forget(installation, what);
-    else await take(installation.redis, resolve(what), partitionBytesMax(config.log_bytes_max), tell);
+    else {
+      const bytes_max = config.log_bytes_max;
+      await send(installation, resolve(what), { bytes_max, incomplete: values.incomplete ?? false, tell });
+    }
   });
 }
 
@@ -42,8 +45,13 @@ async function list({ redis, clickhouse }: Installation): Promise<void> {
   console.log(`${clicksOf(sum)} in ${spools.length} ${spools.length === 1 ? 'spool' : 'spools'}`);
 }
 
-async function take(redis: RedisClient, folder: string, bytes_max: number, tell: Tell): Promise<void> {
-  const { clicks, added } = await takeSpool(redis, folder, bytes_max, tell);
+async function send(
+  { redis, clickhouse }: Installation,
+  folder: string,
+  options: Omit<ImportOptions, 'told'>,
+): Promise<void> {
+  const told = await readSpools(redis, clickhouse, Date.now());
+  const { clicks, added } = await importSpool(redis, folder, { ...options, told });
   console.log(
     `${folder} has ${clicksOf(clicks)}: ${added} were sent to Redis now, ${clicks - added} were there before. They are counted as soon as a worker runs; the folder may be removed.`,
   );
@@ -56,7 +64,7 @@ async function forget({ redis, clickhouse }: Installation, owner: string): Promi
   const { clicks, process, host } = known;
   const minute = Math.floor(Date.now() / MINUTE_MS);
   const entry = {
-    partition: 0,
+    partition: allPartitions()[0] as number,
     producer: `${owner}-forgotten`,
     sequence: 1,
     rows: 0,

@@ -4,6 +4,8 @@
  */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { READ_SETTINGS } from '../clickhouse/cluster-node.ts';
+import { firstAddress } from '../clickhouse/node-addresses.ts';
 import { readConfig } from '../config.ts';
 import { readArguments, UsageError } from './errors.ts';
 
@@ -17,7 +19,7 @@ export async function sql(args: string[]): Promise<void> {
   if (address === undefined) {
     throw new Error(`nothing was started on ${config.data_dir} yet: run npm start, or set CLICKHOUSE_URL`);
   }
-  const url = new URL(address);
+  const url = new URL(firstAddress(address));
   const headers: Record<string, string> = {};
   if (url.username !== '') {
     headers['authorization'] =
@@ -26,6 +28,9 @@ export async function sql(args: string[]): Promise<void> {
     url.password = '';
   }
   url.searchParams.set('database', 'trackly');
+  if (config.clickhouse_cluster !== undefined) {
+    for (const [name, value] of Object.entries(READ_SETTINGS)) url.searchParams.set(name, String(value));
+  }
   const format = values.format ?? (process.stdout.isTTY ? 'PrettyCompact' : 'TabSeparatedWithNames');
   url.searchParams.set('default_format', format);
   const response = await fetch(url, { method: 'POST', body: statement, headers }).catch(() => {

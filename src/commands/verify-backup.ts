@@ -49,12 +49,16 @@ async function restoreIntoScratch(config: Config, store: ObjectStore, manifest: 
   const identities = key_file === undefined ? [] : await readIdentities(key_file);
   const data_dir = await mkdtemp(join(tmpdir(), 'trackly-verify-'));
   const clickhouse_port = await freePort();
-  const { REDIS_URL: _, CLICKHOUSE_URL: __, ...environment } = config.environment;
+  const environment = { ...config.environment };
+  for (const name of ['REDIS_URL', 'CLICKHOUSE_URL', 'CLICKHOUSE_CLUSTER', 'CLICKHOUSE_REPLICATED']) {
+    delete environment[name];
+  }
   const scratch: Config = {
     ...config,
     data_dir,
     redis_url: undefined,
     clickhouse_url: undefined,
+    clickhouse_cluster: undefined,
     clickhouse_port,
     clickhouse_tcp_port: undefined,
     environment: { ...environment, DATA_DIR: data_dir, CLICKHOUSE_PORT: String(clickhouse_port) },

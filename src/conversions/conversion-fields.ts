@@ -25,6 +25,9 @@ const TIME = "DateTime64(3, 'UTC')";
 const WORD = 'LowCardinality(String)';
 const MONEY = 'Decimal(38, 6)';
 
+/** What is credited to a delivered message has amounts of its own: no sum of the others can include it. */
+const isView = ({ status }: Line): boolean => status === 'view_through';
+
 export const CONVERSION_FIELDS = defineColumns<BookedLine>()({
   account_id: {
     type: WORD,
@@ -148,7 +151,7 @@ export const CONVERSION_FIELDS = defineColumns<BookedLine>()({
   status: {
     type: WORD,
     personal: 'none',
-    meaning: 'attributed, unattributed, duplicate, replaced or voided',
+    meaning: 'attributed, view_through, unattributed, duplicate, replaced or voided',
     value: ({ line }) => line.status,
     reported: true,
   },
@@ -163,8 +166,16 @@ export const CONVERSION_FIELDS = defineColumns<BookedLine>()({
   click_id: {
     type: 'String',
     personal: 'none',
-    meaning: 'First click that it is credited to; empty for coupons and when there is none',
+    meaning: 'Click that it is credited to; empty for coupons and when there is none',
     value: ({ line }) => line.click_id,
+    reported: true,
+  },
+  model: {
+    type: WORD,
+    personal: 'none',
+    meaning:
+      'Rule that chose the click, or the delivered message: first_click (also where it is the last one), last_click or view_through; empty where neither was chosen',
+    value: ({ line }) => line.model,
     reported: true,
   },
   credited_at: {
@@ -178,9 +189,11 @@ export const CONVERSION_FIELDS = defineColumns<BookedLine>()({
   sent_at: {
     type: TIME,
     personal: 'none',
-    meaning: 'When the message that it is credited to was sent, UTC; 1970 for a refund that names no click',
-    default:
-      "if(click_id = '', credited_at, fromUnixTimestamp64Milli(JSONExtractInt(facts, 'subject', 'sent_at_ms'), 'UTC'))",
+    meaning:
+      'When the message that it is credited to was sent, or its link was made, UTC; when it is credited to no link, the time of the conversion: the time that reports by sent_at use',
+    default: 'credited_at',
+    value: ({ line }) => line.sent_at_ms,
+    reported: true,
   },
   link_id: {
     type: 'String',
@@ -248,8 +261,16 @@ export const CONVERSION_FIELDS = defineColumns<BookedLine>()({
     type: 'UInt8',
     personal: 'none',
     meaning: '1 for an attributed event that counts as a conversion; refunds and chargebacks do not',
-    value: ({ line }) => line.conversions,
+    value: ({ line }) => (isView(line) ? 0 : line.conversions),
     reported: '1 where it counts as a conversion',
+  },
+  view_conversions: {
+    type: 'UInt8',
+    personal: 'none',
+    meaning:
+      '1 for an event that counts as a conversion of a delivered message that nobody tapped; it is in no other count',
+    value: ({ line }) => (isView(line) ? line.conversions : 0),
+    reported: '1 where it counts as a view-through conversion, and in no other column',
   },
   currency: {
     type: WORD,
@@ -258,12 +279,29 @@ export const CONVERSION_FIELDS = defineColumns<BookedLine>()({
     value: ({ line }) => line.currency,
     reported: true,
   },
-  sales: { personal: 'none', type: MONEY, meaning: 'Revenue that it adds', value: ({ line }) => line.sales },
+  sales: {
+    personal: 'none',
+    type: MONEY,
+    meaning: 'Revenue that it adds',
+    value: ({ line }) => (isView(line) ? '0' : line.sales),
+  },
   refunds: {
     personal: 'none',
     type: MONEY,
     meaning: 'Revenue that it reverses',
-    value: ({ line }) => line.refunds,
+    value: ({ line }) => (isView(line) ? '0' : line.refunds),
+  },
+  view_sales: {
+    personal: 'none',
+    type: MONEY,
+    meaning: 'Revenue that it adds to a delivered message that nobody tapped',
+    value: ({ line }) => (isView(line) ? line.sales : '0'),
+  },
+  view_refunds: {
+    personal: 'none',
+    type: MONEY,
+    meaning: 'Revenue that it reverses of such a message',
+    value: ({ line }) => (isView(line) ? line.refunds : '0'),
   },
   payout: {
     type: MONEY,

@@ -4,8 +4,8 @@
  * Decoding checks every field and throws on an invalid row; the reader sets that row aside as a dead letter. The
  * columns of its table are in conversion-fields.ts.
  */
+import { ATTRIBUTION_MODELS } from '../catalog/attribution.ts';
 import type { Duplicates, PayoutType } from '../catalog/definitions.ts';
-import { partitionOf } from '../log/partitions.ts';
 import { nested, objectReader, oneOf, type Shaped, text, whole } from '../platform/row-shape.ts';
 
 /** Name of the log; its streams are `conversions:{p0}` … */
@@ -42,13 +42,17 @@ const TERMS = {
   payout: text,
   /** Of the offer: of a cpa payout. '' without a known offer. */
   currency: text,
+  /** Which click it is credited to, unless its range was booked anew. */
+  model: oneOf(ATTRIBUTION_MODELS),
   click_window_days: whole,
+  /** 0 unless the model is view_through. */
+  view_window_hours: whole,
   min_conversion_seconds: whole,
   duplicates: oneOf<Duplicates>(['ignore', 'rebill', 'replace']),
 } as const;
 export type Terms = Shaped<typeof TERMS>;
 
-/** Why a conversion is not credited. The first seven are known at reception, the others by the worker. */
+/** Why a conversion is not credited. The first eight are known at reception, the others by the worker. */
 export const REASONS = [
   'missing_id',
   'unknown_link',
@@ -57,6 +61,8 @@ export const REASONS = [
   'wrong_offer',
   'unreadable_amount',
   'unreadable_value',
+  /** The link that was named is of a test. */
+  'test',
   'unknown_click',
   'bot_click',
   'no_click',
@@ -66,6 +72,7 @@ export const REASONS = [
   'unattributed_transaction',
   'other_currency',
   'nothing_left',
+  'over_cap',
 ] as const;
 export type Reason = (typeof REASONS)[number];
 
@@ -133,7 +140,7 @@ const LOGGED_CONVERSION = {
   received_at_ms: whole,
   subject: nested(SUBJECT),
   /**
-   * click    to the first human click of the subject's contact on its message and offer
+   * click    to a human click of the subject's contact on the offer: which one, the model says
    * message  to the latest message to `subject.contact_id` with the offer
    * offer    to the offer alone
    * none     to nothing, for `reason`
@@ -164,10 +171,9 @@ export const byTime = (a: Conversion, b: Conversion): number =>
   a.converted_at_ms - b.converted_at_ms || byReception(a, b);
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
-/** Conversions of one transaction keep their order. */
-export function conversionPartition(account_id: string, offer_id: string, transaction: string): number {
-  return partitionOf(`${account_id}:${offer_id}:${transaction}`);
-}
+/** Conversions of one transaction have the same key, and keep their order. */
+export const transactionKey = ({ account_id, offer_id, transaction }: Recheck): string =>
+  `${account_id}:${offer_id}:${transaction}`;
 
 /** Asks to recheck a transaction, because something it waited for has arrived. */
 const RECHECK = { account_id: text, offer_id: text, transaction: text } as const;

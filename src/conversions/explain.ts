@@ -10,6 +10,7 @@ const REASONS: Record<Reason, string> = {
   unreadable_amount:
     'Its revenue is missing or not a number: check the macro in the postback, and report it again.',
   unreadable_value: 'One of its values can’t be read: check the macros in the postback, and report it again.',
+  test: 'The click, link or message that was named is a test: nothing of it counts.',
   unknown_click: 'The click that was named is not known here; it is credited if it arrives.',
   bot_click: 'Only bots have opened the link so far; it is credited once a person does.',
   no_click: 'Nobody has opened the link yet; it is credited once a person does.',
@@ -19,6 +20,7 @@ const REASONS: Record<Reason, string> = {
     'The transaction that it takes back is not known here; it is taken back if it arrives.',
   unattributed_transaction: 'The transaction that it takes back is itself credited to nothing.',
   other_currency: 'The transaction that it takes back is in another currency.',
+  over_cap: 'A cap of the offer was reached: it is kept, and earns nothing.',
   nothing_left: 'Everything of the transaction has been taken back already.',
 };
 
@@ -31,8 +33,13 @@ export function explainProblem(problem: string): string {
     .join('');
 }
 
-/** `status` and `reason` as the money ledger stores them. */
-export function explain(status: string, reason: string, by: 'click' | 'message' | 'offer' | 'none'): string {
+/** `status`, `reason` and `model` as the money ledger stores them. */
+export function explain(
+  status: string,
+  reason: string,
+  by: 'click' | 'message' | 'offer' | 'none',
+  model = '',
+): string {
   if (status === 'duplicate') {
     return `It repeats ${reason.replace('duplicate_of:', '')}, which counts; this one counts nothing.`;
   }
@@ -42,12 +49,18 @@ export function explain(status: string, reason: string, by: 'click' | 'message' 
   if (status === 'voided') {
     return `${reason.replace('voided_by:', '')} took it back with its payout: it counts nothing.`;
   }
+  if (status === 'view_through') {
+    return 'Nobody tapped: it is credited to the last message with the offer that was delivered to the contact before it, in columns of its own.';
+  }
   if (status === 'unattributed' && reason === 'unknown_click' && by === 'none') {
     return 'This installation never gave out the click id that was named: check the macro in the postback.';
   }
   if (status === 'unattributed') return REASONS[reason as Reason] ?? reason;
   const credited = {
-    click: "It is credited to the first human click of the contact on the message's offer.",
+    click:
+      model === 'last_click'
+        ? 'It is credited to the last human click of the contact on the offer before it.'
+        : "It is credited to the first human click of the contact on the message's offer.",
     message: 'It is credited to the latest message with the offer that the contact had been sent.',
     offer: 'It is credited to the offer alone: the coupon names no contact.',
     none: 'It takes back what its transaction had, where that was credited.',

@@ -8,9 +8,9 @@ import type { RedisClient } from '../platform/redis.ts';
 import {
   CONVERSIONS_LOG,
   type Conversion,
-  conversionPartition,
   encodeConversion,
   type Recheck,
+  transactionKey,
 } from './conversion.ts';
 
 export function logConversions(redis: RedisClient, conversions: readonly Conversion[]): Promise<void> {
@@ -22,16 +22,6 @@ export function logConversions(redis: RedisClient, conversions: readonly Convers
 
 /** `rows`: the transaction and the text of each row. The only bound is ENTRIES_MAX. */
 export async function logRows(redis: RedisClient, rows: readonly [Recheck, string][]): Promise<void> {
-  const byPartition = Map.groupBy(rows, ([{ account_id, offer_id, transaction }]) =>
-    conversionPartition(account_id, offer_id, transaction),
-  );
-  for (const [partition, part] of byPartition) {
-    await addRows(
-      redis,
-      CONVERSIONS_LOG,
-      partition,
-      part.map(([, text]) => text),
-      NO_BYTES_MAX,
-    );
-  }
+  const keyed = rows.map(([of, text]) => [transactionKey(of), text] as const);
+  await addRows(redis, CONVERSIONS_LOG, keyed, NO_BYTES_MAX);
 }

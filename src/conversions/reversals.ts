@@ -6,7 +6,7 @@
 
 import type { Micros } from '../platform/decimal.ts';
 import { byReception, byTime, type Conversion, isUnreadable, reversalIdentity } from './conversion.ts';
-import { type Credit, duplicateOf, type Line, lineOf, replacedBy, unattributed } from './line.ts';
+import { type Credit, duplicateOf, isCounted, type Line, lineOf, replacedBy, unattributed } from './line.ts';
 import { amountOf, revshareOf } from './payout.ts';
 
 /** A credited sale, and what remains of it after refunds. */
@@ -43,7 +43,7 @@ function inOrderOfTrying(same: readonly Conversion[]): Conversion[] {
 function takeFirst(tries: readonly Conversion[], sales: Sales): Line[] {
   for (const one of tries) {
     const lines = takeBack(one, sales);
-    if (lines[0]?.status === 'attributed') return [...lines, ...repeatsOf(one, tries)];
+    if (lines[0] !== undefined && isCounted(lines[0])) return [...lines, ...repeatsOf(one, tries)];
   }
   const [first] = tries;
   return first === undefined ? [] : [...takeBack(first, sales), ...repeatsOf(first, tries)];

@@ -14,17 +14,11 @@ import {
   isUnreadable,
   isVoid,
 } from './conversion.ts';
+import { timeFault } from './credits/choose-click.ts';
 import { type Credit, duplicateOf, type Found, type Line, lineOf, replacedBy, unattributed } from './line.ts';
 import { amountOf, payoutOf } from './payout.ts';
 import { type Sold, takeReversals } from './reversals.ts';
 import { takeVoided } from './voids.ts';
-
-/**
- * An advertiser's clock may be behind ours or have a resolution of one second. A conversion up to this much before
- * its click is treated as simultaneous with it.
- */
-export const CLOCK_TOLERANCE_MS = 5 * 60_000;
-const DAY_MS = 24 * 3_600_000;
 
 /**
  * The lines of one transaction. `found` gives the credit of each conversion id; refunds do not use it, because a
@@ -33,13 +27,17 @@ const DAY_MS = 24 * 3_600_000;
 export function settle(conversions: readonly Conversion[], found: ReadonlyMap<string, Found>): Line[] {
   const resultOf = (conversion: Conversion): Found =>
     withinTime(conversion, found.get(conversion.conversion_id));
-  const reports = withoutCopies(conversions);
-  const { standing, lines } = takeVoided(reports, (report) => {
+  const { real = [], tests = [] } = Object.groupBy(withoutCopies(conversions), ({ reason }) =>
+    reason === 'test' ? 'tests' : 'real',
+  );
+  const { standing, lines } = takeVoided(real, (report) => {
     const result = resultOf(report);
     return isConversion(report.event) && 'credit' in result ? result.credit : undefined;
   });
+  // A test takes nothing from its transaction, and gives it nothing.
+  lines.push(...tests.map((one) => unattributed(one, 'test')));
   const events = standing.filter(({ event }) => isConversion(event));
-  const { counting, repeats } = withoutRepeats(events, (event) => 'credit' in resultOf(event));
+  const { counting, repeats } = withoutRepeats(events, (event) => worthOf(resultOf(event)));
   lines.push(...repeats);
   const sold: Sold[] = [];
   for (const conversion of counting.toSorted(byTime)) {
@@ -71,19 +69,26 @@ function withoutCopies(conversions: readonly Conversion[]): Conversion[] {
   });
 }
 
+/** What earned no credit is worth least, then a view, and most what a click, a coupon or a message earned. */
+function worthOf(found: Found): number {
+  if ('reason' in found) return 0;
+  return found.credit.model === 'view_through' ? 1 : 2;
+}
+
 /** Decides which of several reports of one event count, by the offer's `duplicates` setting. */
 function withoutRepeats(
   events: readonly Conversion[],
-  isCredited: (event: Conversion) => boolean,
+  worth: (event: Conversion) => number,
 ): { counting: Conversion[]; repeats: Line[] } {
   const repeats: Line[] = [];
   const counting = new Set<Conversion>();
   const latest = new Map<string, Conversion>();
-  // What earned no credit blocks nothing: a report that is credited comes before those that are not.
-  const credited = new Set(events.filter(isCredited));
-  for (const event of [...credited, ...events.filter((one) => !credited.has(one))]) {
+  // What is worth less blocks nothing: it comes later.
+  const worths = new Map(events.map((event) => [event, worth(event)]));
+  const worthOfOne = (event: Conversion): number => worths.get(event) ?? 0;
+  for (const event of events.toSorted((a, b) => worthOfOne(b) - worthOfOne(a))) {
     const before = latest.get(event.event);
-    const better = before !== undefined && credited.has(before) && !credited.has(event);
+    const better = before !== undefined && worthOfOne(before) > worthOfOne(event);
     if (before !== undefined && ignores(event, better)) {
       repeats.push(duplicateOf(event, before));
       continue;
@@ -98,7 +103,7 @@ function withoutRepeats(
   return { counting: [...counting], repeats };
 }
 
-/** `better`: a credited report of the event is there, and this one is not credited. */
+/** `better`: a report of the event is there that is worth more. */
 function ignores({ terms, credit_by }: Conversion, better: boolean): boolean {
   if (terms.duplicates === 'rebill') return better && credit_by === 'none';
   return terms.duplicates === 'ignore' || better;
@@ -109,12 +114,10 @@ function withinTime(conversion: Conversion, found: Found | undefined): Found {
   if (conversion.credit_by === 'none') return { reason: conversion.reason || 'missing_id' };
   if (found === undefined) return { reason: 'no_click' };
   if ('reason' in found || conversion.credit_by !== 'click') return found;
-  const { click_window_days, min_conversion_seconds } = conversion.terms;
-  const after_ms = conversion.converted_at_ms - found.credit.credited_at_ms;
-  if (after_ms < (min_conversion_seconds === 0 ? -CLOCK_TOLERANCE_MS : min_conversion_seconds * 1_000)) {
-    return { reason: 'too_early' };
-  }
-  return after_ms > click_window_days * DAY_MS ? { reason: 'outside_window' } : found;
+  // The window from the delivery was applied when the message was found.
+  if (found.credit.model === 'view_through') return found;
+  const reason = timeFault(conversion, found.credit.credited_at_ms);
+  return reason === undefined ? found : { reason };
 }
 
 /** Currencies are never added up: a payout in another currency than the sale's has a line of its own. */
@@ -122,7 +125,7 @@ function book(conversion: Conversion, credit: Credit): Line[] {
   const sales = isSale(conversion.event) ? amountOf(conversion) : 0n;
   const { amount: payout, currency } = payoutOf(conversion, sales);
   const own = { conversions: 1, sales } as const;
-  if (payout === 0n || currency === conversion.currency)
+  if (payout === 0n || currency === conversion.currency || credit.model === 'view_through')
     return [lineOf(conversion, credit, { ...own, payout })];
   return [lineOf(conversion, credit, own), lineOf(conversion, credit, { payout, currency })];
 }

@@ -44,6 +44,9 @@ function voidedLine(report: Conversion, { conversion_id }: Conversion, creditOf:
   return lineOf(report, credit, { status: 'voided', reason: `voided_by:${conversion_id}` });
 }
 
+/** Credited to nothing, and counted at this time. */
+const nowhereAt = (time_ms: number): Credit => ({ ...NOWHERE, credited_at_ms: time_ms, sent_at_ms: time_ms });
+
 /** A void has the credit of what it took back, and no amounts. */
 function voidLine(one: Conversion, taken: readonly Conversion[], creditOf: CreditOf): Line {
   const inTime = taken.toSorted(byTime);
@@ -53,5 +56,5 @@ function voidLine(one: Conversion, taken: readonly Conversion[], creditOf: Credi
     return unattributed(one, reason === '' || reason === 'missing_id' ? 'unknown_transaction' : reason);
   }
   const credits = inTime.flatMap((report) => creditOf(report) ?? []);
-  return lineOf(one, credits[0] ?? { ...NOWHERE, credited_at_ms: oldest.converted_at_ms }, {});
+  return lineOf(one, credits[0] ?? nowhereAt(oldest.converted_at_ms), {});
 }

@@ -1,106 +1,88 @@
 /**
- * The files of the web page that the API serves: listed at the start; each is read, stripped of its types and
- * compressed when it is asked for first, so that a start without a browser does not wait for them. The ETag of a file
- * depends on its content, so that a browser keeps it until it changes.
+ * The files of the console that the API serves, as the set-up has built them (deploy/build-console.mjs), with their
+ * compressed forms. A name carries the hash of its content, so that a browser keeps a
+ * file for ever; what has none (icon.svg) carries an ETag. What is not built can't be served: `document` is undefined.
  */
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
-import { createRequire, stripTypeScriptTypes } from 'node:module';
-import { dirname, extname, join } from 'node:path';
-import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { extname, join } from 'node:path';
 
-const APP = join(import.meta.dirname, 'app');
-const require = createRequire(import.meta.url);
+const BUILT = join(import.meta.dirname, 'built');
 const TYPES: Record<string, string> = {
-  '.ts': 'text/javascript; charset=utf-8',
-  '.mjs': 'text/javascript; charset=utf-8',
   '.js': 'text/javascript; charset=utf-8',
   '.css': 'text/css; charset=utf-8',
   '.svg': 'image/svg+xml',
 };
-/** Packages that run in the browser, by the names under which the page imports them. */
-const PACKAGES: Record<string, string> = {
-  preact: 'dist/preact.mjs',
-  'preact/hooks': 'dist/hooks.mjs',
-  uplot: 'dist/uPlot.esm.js',
-};
-const STYLES: Record<string, string> = { 'uplot.css': 'uplot/dist/uPlot.min.css' };
-/**
- * The best compression takes a second at the start for 240 kB; the same quality with a window of 4 MB takes 0.7 s, for
- * a window that files of this size do not use. This quality takes 15 ms, and files are 9 % larger than with the best.
- */
-const BROTLI = {
-  [constants.BROTLI_PARAM_QUALITY]: 9,
-  [constants.BROTLI_PARAM_LGWIN]: 16,
-} as const;
+/** The modules of the first view, by their names in Vite's manifest. */
+const ENTRY = 'main.ts';
+const FIRST = 'app.tsx';
 
 export interface Asset {
   type: string;
   etag: string;
+  /** Whether the name changes with the content. */
+  hashed: boolean;
   bytes: { identity: Buffer; gzip: Buffer; br: Buffer };
+}
+
+/** What the document names, as paths below /assets/. */
+export interface Parts {
+  script: string;
+  styles: string[];
+  /** Scripts that the entry needs soon: fetched beside it instead of after it. */
+  soon: string[];
 }
 
 export interface Assets {
   /** By path below /assets/; undefined if there is no such file. */
   file(path: string): Asset | undefined;
-  /** The import map, as JSON: the URLs of packages such as 'preact'. */
-  import_map: string;
+  /** undefined: the console was not built. */
+  parts: Parts | undefined;
 }
 
-interface Source {
-  type: string;
-  read(): string;
+interface Chunk {
+  file: string;
+  imports?: string[];
+  css?: string[];
 }
 
-/** Throws if a package is not installed. */
-export function openAssets(): Assets {
-  const sources = new Map<string, Source>();
-  for (const name of readdirSync(APP, { recursive: true, encoding: 'utf8' })) {
+/** All files are read here: a build that comes later takes none away from who has opened the page before. */
+export function openAssets(folder = BUILT): Assets {
+  const names = existsSync(folder) ? readdirSync(folder) : [];
+  const files = new Map<string, Asset>();
+  for (const name of names) {
     const type = TYPES[extname(name)];
-    if (type === undefined) continue;
-    const text = (): string => readFileSync(join(APP, name), 'utf8');
-    sources.set(name, { type, read: name.endsWith('.ts') ? () => stripTypeScriptTypes(text()) : text });
+    if (type !== undefined) files.set(name, readAsset(join(folder, name), type));
   }
-  const imports: Record<string, string> = {};
-  for (const [name, file] of Object.entries(PACKAGES)) {
-    const path = join(dirname(require.resolve(`${name}/package.json`)), file);
-    const served = `packages/${name.replace('/', '-')}.mjs`;
-    sources.set(served, {
-      type: TYPES['.mjs'] as string,
-      read: () => readFileSync(path, 'utf8').replace(/^\/\/# source.*$/m, ''),
-    });
-    imports[name] = `/assets/${served}`;
-  }
-  for (const [name, file] of Object.entries(STYLES)) {
-    const [folder = '', ...rest] = file.split('/');
-    const path = join(dirname(require.resolve(`${folder}/package.json`)), ...rest);
-    sources.set(`packages/${name}`, {
-      type: TYPES['.css'] as string,
-      read: () => readFileSync(path, 'utf8'),
-    });
-  }
-  const made = new Map<string, Asset>();
   return {
-    file(path) {
-      const source = sources.get(path);
-      if (source === undefined) return undefined;
-      const asset = made.get(path) ?? assetOf(source.type, source.read());
-      made.set(path, asset);
-      return asset;
-    },
-    import_map: JSON.stringify({ imports }),
+    file: (name) => files.get(name),
+    parts: names.includes('manifest.json')
+      ? partsOf(readFileSync(join(folder, 'manifest.json'), 'utf8'))
+      : undefined,
   };
 }
 
-function assetOf(type: string, text: string): Asset {
-  const identity = Buffer.from(text);
+function readAsset(path: string, type: string): Asset {
+  const identity = readFileSync(path);
   return {
     type,
     etag: `"${createHash('sha256').update(identity).digest('base64url').slice(0, 22)}"`,
-    bytes: {
-      identity,
-      gzip: gzipSync(identity),
-      br: brotliCompressSync(identity, { params: BROTLI }),
-    },
+    hashed: /-[\w-]{8}\.\w+$/.test(path),
+    bytes: { identity, gzip: readFileSync(`${path}.gz`), br: readFileSync(`${path}.br`) },
   };
+}
+
+function partsOf(manifest: string): Parts | undefined {
+  const chunks = JSON.parse(manifest) as Record<string, Chunk>;
+  const entry = chunks[ENTRY];
+  if (entry === undefined) return undefined;
+  const soon = new Set<string>();
+  const add = (name: string): void => {
+    const chunk = chunks[name];
+    if (chunk === undefined || chunk === entry || soon.has(chunk.file)) return;
+    soon.add(chunk.file);
+    for (const other of chunk.imports ?? []) add(other);
+  };
+  for (const name of [FIRST, ...(entry.imports ?? [])]) add(name);
+  return { script: entry.file, styles: entry.css ?? [], soon: [...soon] };
 }

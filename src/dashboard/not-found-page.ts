@@ -19,7 +19,8 @@ export function asksForPage(method: string, path: string, accept: string | undef
   );
 }
 
-export function notFoundPage(message: string): string {
+/** `styles` are paths below /assets/. */
+export function notFoundPage(message: string, styles: readonly string[]): string {
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -28,7 +29,7 @@ export function notFoundPage(message: string): string {
 <meta name="color-scheme" content="light dark">
 <title>Page not found · Trackly Links</title>
 <link rel="icon" href="/assets/icon.svg" type="image/svg+xml">
-<link rel="stylesheet" href="/assets/style.css">
+${styles.map((name) => `<link rel="stylesheet" href="/assets/${name}">`).join('\n')}
 </head>
 <body>
 <main class="alone">

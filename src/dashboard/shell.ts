@@ -1,26 +1,20 @@
-/** The HTML of the dashboard's only page before its script runs, and its Content-Security-Policy. Pure. */
-import { createHash } from 'node:crypto';
+/** The HTML of the console's only page before its script runs, and its Content-Security-Policy. Pure. */
+import type { Parts } from './assets.ts';
 
-export interface Shell {
-  html: string;
-  /** Content-Security-Policy: allows only own files, and the import map by its hash. */
-  policy: string;
-}
+/** Own files only: nothing inline, nothing evaluated, nothing from elsewhere, in no frame. `data:` is a QR code. */
+export const PAGE_POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self' data:",
+  "connect-src 'self'",
+  "form-action 'self'",
+  "base-uri 'none'",
+  "frame-ancestors 'none'",
+].join('; ');
 
-export function shellOf(import_map: string): Shell {
-  const hash = createHash('sha256').update(import_map).digest('base64');
-  return {
-    policy: [
-      "default-src 'none'",
-      `script-src 'self' 'sha256-${hash}'`,
-      "style-src 'self' 'unsafe-inline'",
-      "img-src 'self' data:",
-      "connect-src 'self'",
-      "form-action 'self'",
-      "base-uri 'none'",
-      "frame-ancestors 'none'",
-    ].join('; '),
-    html: `<!doctype html>
+export function shellOf({ script, styles, soon }: Parts): string {
+  return `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
@@ -28,18 +22,14 @@ export function shellOf(import_map: string): Shell {
 <meta name="color-scheme" content="light dark">
 <title>Trackly Links</title>
 <link rel="icon" href="/assets/icon.svg" type="image/svg+xml">
-<link rel="stylesheet" href="/assets/packages/uplot.css">
-<link rel="stylesheet" href="/assets/style.css">
-<script type="importmap">${import_map}</script>
-<link rel="modulepreload" href="/assets/packages/preact.mjs">
-<link rel="modulepreload" href="/assets/packages/preact-hooks.mjs">
-<script type="module" src="/assets/main.ts"></script>
+${styles.map((name) => `<link rel="stylesheet" href="/assets/${name}">`).join('\n')}
+${soon.map((name) => `<link rel="modulepreload" href="/assets/${name}">`).join('\n')}
+<script type="module" src="/assets/${script}"></script>
 </head>
 <body>
 <div id="app"><p class="loading" role="status">Loading …</p></div>
 <noscript><p class="loading">This page needs JavaScript. Everything that it shows can be had from the API: see /docs.</p></noscript>
 </body>
 </html>
-`,
-  };
+`;
 }

@@ -2,6 +2,7 @@
  * Checks of what the installation runs on: servers, processes, disks, clocks, resolvers. Each says what was found and
  * what to do. Pure.
  */
+import type { RedisShard } from '../platform/redis-shards.ts';
 import { degraded, type Finding, failing, machineOf, NOT_YET, named, ok, percent } from './finding.ts';
 import type { Found } from './installation-watch.ts';
 
@@ -28,13 +29,47 @@ export function checkRedis({ redis_up, redis_fault, parts: { redis } }: Found): 
   return ok(redis && redis.used_ratio > 0 ? `Answers; ${percent(redis.used_ratio)} full.` : 'Answers.');
 }
 
+/** A shard without a replica is told of where it had one, or where others have: one server alone is as it was set up. */
+export function checkRedisShards({ parts: { redis_shards } }: Found): Finding {
+  if (redis_shards === undefined) return NOT_YET;
+  const away = redis_shards.filter(({ up }) => !up);
+  const count = redis_shards.length;
+  if (away.length > 0) {
+    return failing(
+      `${named(away.slice(0, 3).map(shardName), away.length)} of ${count} shards of Redis: no master answers.`,
+      'Bring it back, or let a replica take over (CLUSTER NODES on another node names it). Its clicks go to the spools meanwhile.',
+    );
+  }
+  const most = Math.max(0, ...redis_shards.map(({ replicas }) => replicas));
+  const short = redis_shards.filter(({ replicas }) => replicas < most);
+  if (short.length > 0) {
+    return degraded(
+      `${named(short.slice(0, 3).map(shardName), short.length)} of ${count} shards of Redis: fewer replicas than the others.`,
+      'Bring the missing node back: without a replica the next failure takes the shard away.',
+    );
+  }
+  return ok(count === 1 ? `One server, ${most} replicas.` : `${count} shards, ${most} replicas each.`);
+}
+
+const shardName = ({ shard, master }: RedisShard): string =>
+  master === '' ? `${shard}` : `${shard} (${master})`;
+
 export function checkRecords({ records_lost }: Found): Finding {
   return records_lost
     ? failing('Redis came back without its data; nothing is counted.', 'Run npm run restore.')
     : ok('Redis has all records.');
 }
 
-export function checkClickHouse({ clickhouse_up, clickhouse_fault }: Found): Finding {
+export function checkClickHouse({ clickhouse_up, clickhouse_fault, shards }: Found): Finding {
+  if (clickhouse_up && shards !== undefined && shards.away.length > 0) {
+    return degraded(
+      `Shard ${shards.away.join(', ')} of ${shards.count} is away (${shards.troubles.join('; ')}): reports are partial.`,
+      'Bring the server back: what belongs to it waits in the logs, the rest goes on.',
+    );
+  }
+  if (clickhouse_up && shards !== undefined && shards.troubles.length > 0) {
+    return degraded(`A replica is away (${shards.troubles.join('; ')}).`, 'Bring it back.');
+  }
   if (clickhouse_up) return ok('Answers.');
   return failing(
     clickhouse_fault || 'ClickHouse does not answer.',

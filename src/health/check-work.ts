@@ -12,6 +12,9 @@ const DAY_MS = 24 * HOUR_MS;
 const BACKUP_AGE_MS = 26 * HOUR_MS;
 const CERTIFICATE_LEFT_MS = 14 * DAY_MS;
 const LOG_HALF_FULL = 0.5;
+/** The alarm TracklyPartitionSkewed has the same: the fullest partition against their mean, where it is worth a look. */
+const SKEWED_BY = 3;
+const SKEWED_BYTES_MIN = 32 * 1_024 * 1_024;
 
 const seconds = (ms: number): string => `${(ms / 1_000).toFixed(1)} s`;
 
@@ -29,6 +32,16 @@ export function checkLogs({ parts: { waiting }, log_bytes_max }: Found): Finding
   if (waiting === undefined) return NOT_YET;
   const fullest = waiting.logs.toSorted((a, b) => b.bytes - a.bytes)[0];
   const share = (fullest?.bytes ?? 0) / log_bytes_max;
+  const { count } = waiting.partitions;
+  const skewed = waiting.logs.find(
+    ({ bytes, fullest_bytes: most }) => most > SKEWED_BYTES_MIN && most > (SKEWED_BY * bytes) / count,
+  );
+  if (skewed !== undefined) {
+    return degraded(
+      `Of what waits in the log of ${skewed.log}, ${percent(skewed.fullest_bytes / skewed.bytes)} are in one of ${count} partitions.`,
+      'One message or contact may have very many clicks, or batches of this partition fail: the runbook has more, TracklyPartitionSkewed.',
+    );
+  }
   const entries = waiting.logs.reduce((sum, one) => sum + one.entries, 0);
   if (share <= LOG_HALF_FULL) return ok(`${entries} entries wait in the logs.`);
   return degraded(

@@ -19,6 +19,7 @@ export interface Health {
 /** In the order in which they are shown. */
 const CHECKS: Record<string, (found: Found, now_ms: number) => Finding> = {
   Redis: servers.checkRedis,
+  'Redis shards': servers.checkRedisShards,
   Records: servers.checkRecords,
   ClickHouse: servers.checkClickHouse,
   'Redirect processes': (found) => servers.checkRole('redirect', found),

@@ -9,10 +9,11 @@ import { CLICKS_LOG } from '../clicks/click.ts';
 import { type Ledger, readLedger } from '../clicks/click-ledger.ts';
 import { backlogOf, oldestWaiting } from '../log/backlog.ts';
 import { countDeadLetters } from '../log/dead-letters.ts';
-import { PARTITIONS } from '../log/partitions.ts';
+import { currentLayout } from '../log/partitions.ts';
 import { queuedBatches } from '../log/queued.ts';
 import { type Present, readPresent } from '../platform/presence.ts';
 import { memoryOf, type RedisClient } from '../platform/redis.ts';
+import { type RedisShard, readShards } from '../platform/redis-shards.ts';
 import { LOGS } from '../records/backup/redis-keys.ts';
 import { type DomainFindings, findDomains } from './domain-findings.ts';
 import { type BackupFinding, findBackup } from './last-backup.ts';
@@ -27,7 +28,10 @@ export interface Servers {
 }
 
 export interface Waiting {
-  logs: { log: string; entries: number; bytes: number }[];
+  /** `fullest`: entries of the partition that holds the most, and its bytes: each takes its part of what the log may hold. */
+  logs: { log: string; entries: number; bytes: number; fullest: number; fullest_bytes: number }[];
+  /** Partitions that take rows, and entries that wait in earlier ones. */
+  partitions: { count: number; emptying_entries: number };
   /** Age of the oldest click that is not in the reports yet; 0 if none waits. */
   behind_ms: number;
   queue_jobs: number;
@@ -42,6 +46,7 @@ export interface DiskFinding {
 
 export interface Findings {
   redis: { used_ratio: number; evicts: boolean };
+  redis_shards: RedisShard[];
   processes: Present[];
   waiting: Waiting;
   clickhouse: { clock_offset_s: number };
@@ -65,6 +70,7 @@ interface Measure<P extends Part> {
 /** How each part is measured. */
 export const PARTS: { [P in Part]: Measure<P> } = {
   redis: { every_ms: 2_000, within_ms: 1_000, find: ({ redis }) => memoryOf(redis) },
+  redis_shards: { every_ms: 2_000, within_ms: 1_500, find: ({ redis }) => readShards(redis) },
   processes: { every_ms: 2_000, within_ms: 1_000, find: ({ redis }) => readPresent(redis) },
   waiting: { every_ms: 2_000, within_ms: 1_500, find: ({ redis }) => findWaiting(redis) },
   clickhouse: { every_ms: 2_000, within_ms: 1_000, find: ({ clickhouse }) => findClock(clickhouse) },
@@ -83,16 +89,19 @@ async function findWaiting(redis: RedisClient): Promise<Waiting> {
   const logs = await Promise.all(
     LOGS.map(async (log) => {
       const { entries, bytes } = await backlogOf(redis, log);
-      return { log, entries: sumOf(entries), bytes: sumOf(bytes) };
+      const earlier = sumOf(entries.slice(0, -currentLayout().count));
+      const [fullest, fullest_bytes] = [Math.max(...entries), Math.max(...bytes)];
+      return { log, entries: sumOf(entries), bytes: sumOf(bytes), fullest, fullest_bytes, earlier };
     }),
   );
-  const oldest = await Promise.all(
-    Array.from({ length: PARTITIONS }, (_, partition) => oldestWaiting(redis, CLICKS_LOG, partition)),
-  );
-  const ages_ms = oldest.map((at_ms) => (at_ms === undefined ? 0 : now_ms - at_ms));
+  const oldest_ms = await oldestWaiting(redis, CLICKS_LOG);
   return {
-    logs,
-    behind_ms: Math.max(0, ...ages_ms),
+    logs: logs.map(({ earlier: _, ...log }) => log),
+    partitions: {
+      count: currentLayout().count,
+      emptying_entries: sumOf(logs.map(({ earlier }) => earlier)),
+    },
+    behind_ms: oldest_ms === undefined ? 0 : Math.max(0, now_ms - oldest_ms),
     queue_jobs: await queuedBatches(redis),
     dead_letters: await countDeadLetters(redis),
   };

@@ -3,6 +3,7 @@
  * rule takes their maximum. What was not found yet is missing. No server is asked.
  */
 import { Gauge, type Registry } from '../platform/metrics.ts';
+import type { RedisShard } from '../platform/redis-shards.ts';
 import { healthOf } from './checks.ts';
 import { STATES } from './finding.ts';
 import type { Found } from './installation-watch.ts';
@@ -14,6 +15,16 @@ type Line = [name: string, help: string, labels: string[], read: (found: Found) 
 
 /** A value without labels; none where it was not found yet. */
 const one = (value: number | undefined): [Labels, number][] => (value === undefined ? [] : [[{}, value]]);
+
+/** A value for each shard; none for those of which it is not known. */
+const ofShards = (
+  shards: readonly RedisShard[] | undefined,
+  read: (shard: RedisShard) => number | undefined,
+): [Labels, number][] =>
+  (shards ?? []).flatMap((one): [Labels, number][] => {
+    const value = read(one);
+    return value === undefined ? [] : [[{ shard: String(one.shard) }, value]];
+  });
 
 const LINES: Line[] = [
   [
@@ -48,6 +59,24 @@ const LINES: Line[] = [
     ({ parts: { waiting } }) => waiting?.logs.map(({ log, bytes }) => [{ log }, bytes]) ?? [],
   ],
   [
+    'trackly_fullest_partition_entries',
+    'Stream entries that wait in the partition of a log that holds the most.',
+    ['log'],
+    ({ parts: { waiting } }) => waiting?.logs.map(({ log, fullest }) => [{ log }, fullest]) ?? [],
+  ],
+  [
+    'trackly_partitions',
+    'Partitions of each log that take rows.',
+    [],
+    ({ parts: { waiting } }) => one(waiting?.partitions.count),
+  ],
+  [
+    'trackly_emptying_entries',
+    'Stream entries that wait in partitions from before the last change of their number.',
+    [],
+    ({ parts: { waiting } }) => one(waiting?.partitions.emptying_entries),
+  ],
+  [
     'trackly_behind_seconds',
     'Age of the oldest click that is not in the reports yet; 0 if none waits.',
     [],
@@ -58,6 +87,13 @@ const LINES: Line[] = [
     'Batches that wait in the queue.',
     [],
     ({ parts: { waiting } }) => one(waiting?.queue_jobs),
+  ],
+  [
+    // One series a log, not one a partition: 1,024 of them for each log would be more series than all others together.
+    'trackly_fullest_partition_bytes',
+    'Bytes of payload that wait in the partition of a log that holds the most; its part of LOG_MB bounds them.',
+    ['log'],
+    ({ parts: { waiting } }) => waiting?.logs.map(({ log, fullest_bytes }) => [{ log }, fullest_bytes]) ?? [],
   ],
   [
     'trackly_dead_letters',
@@ -90,6 +126,24 @@ const LINES: Line[] = [
     ({ parts: { redis } }) => one(redis && (redis.evicts ? 1 : 0)),
   ],
   [
+    'trackly_redis_shard_up',
+    '1 while the shard of Redis has a master that answers; shards are numbered by their slots.',
+    ['shard'],
+    ({ parts: { redis_shards } }) => ofShards(redis_shards, ({ up }) => (up ? 1 : 0)),
+  ],
+  [
+    'trackly_redis_shard_replicas',
+    'Replicas of the shard of Redis that are connected.',
+    ['shard'],
+    ({ parts: { redis_shards } }) => ofShards(redis_shards, ({ replicas }) => replicas),
+  ],
+  [
+    'trackly_redis_shard_memory_ratio',
+    'Share of its maxmemory that the master of the shard uses; 0 where none is set.',
+    ['shard'],
+    ({ parts: { redis_shards } }) => ofShards(redis_shards, ({ used_ratio }) => used_ratio),
+  ],
+  [
     'trackly_clickhouse_disk_free_bytes',
     'Bytes that ClickHouse may still write to its disk.',
     ['disk'],
@@ -100,6 +154,16 @@ const LINES: Line[] = [
     'Bytes that the disk of ClickHouse has.',
     ['disk'],
     ({ parts }) => parts.clickhouse_disks?.map((disk) => [{ disk: disk.name }, disk.size_bytes]) ?? [],
+  ],
+  [
+    'trackly_clickhouse_shard_up',
+    'Whether a replica of the shard answers, in a cluster of ClickHouse.',
+    ['shard'],
+    ({ shards }) =>
+      Array.from({ length: shards?.count ?? 0 }, (_, i) => [
+        { shard: String(i + 1) },
+        shards?.away.includes(i + 1) ? 0 : 1,
+      ]),
   ],
   [
     'trackly_domains',

@@ -17,6 +17,8 @@ export interface Found {
   redis_fault: string;
   clickhouse_up: boolean;
   clickhouse_fault: string;
+  /** Of a cluster: how many shards there are, which are away, and what is wrong with each node that is. */
+  shards?: { count: number; away: number[]; troubles: string[] };
   records_lost: boolean;
   /** What each log may hold. */
   log_bytes_max: number;
@@ -48,7 +50,8 @@ export class InstallationWatch {
 
   /** Asks no server. */
   get found(): Found {
-    const { redis, redis_url, clickhouse_url, log_bytes_max, records_lost } = this.#watched;
+    const { redis, redis_url, clickhouse, clickhouse_url, log_bytes_max, records_lost } = this.#watched;
+    const { shards } = clickhouse;
     const redis_up = this.#redis_seen && isReady(redis);
     return {
       parts: this.#parts,
@@ -58,6 +61,9 @@ export class InstallationWatch {
       clickhouse_fault: this.#clickhouse_up
         ? ''
         : (clickHouseFault(clickhouse_url, this.#clickhouse_error)?.message ?? ''),
+      ...(shards && {
+        shards: { count: shards.count, away: shards.away(), troubles: shards.troubles() },
+      }),
       records_lost: records_lost(),
       log_bytes_max,
     };

@@ -5,14 +5,17 @@
 import type { Account, Offer } from '../catalog/definitions.ts';
 import { compileDestination, type DestinationTemplate } from './destination-template.ts';
 import type { Link } from './link.ts';
+import { compileRouting, type Routing } from './offer-routing.ts';
 import { type CompiledRules, compileRules } from './parameters.ts';
 
 /** Why a link that exists does not lead to its destination any more. The names are labels of metrics. */
 export const GONE_REASONS = [
   'disabled',
   'expired',
-  'offer_inactive',
+  'offer_paused',
+  'offer_archived',
   'offer_unknown',
+  'offer_capped',
   'account_suspended',
   'taken_down',
 ] as const;
@@ -23,6 +26,8 @@ export interface CompiledOffer {
   offer: Offer;
   destination: DestinationTemplate;
   rules: CompiledRules | undefined;
+  /** Undefined for nearly all: it leads nowhere but to its destination. */
+  routing: Routing | undefined;
 }
 
 export interface Choice {
@@ -36,7 +41,32 @@ export interface Choice {
   account: Pick<Account, 'fallback_url' | 'status'> | null;
   /** Of the domain that was asked, for links that have ended; '' or absent without one. */
   domain_fallback_url?: string;
+  /** Where a rule or a fallback of the link's offer leads; `offer` is then the one that it leads to. */
+  led?: Led | undefined;
 }
+
+/** How a tap came to another place than the destination of its link's offer. */
+export interface Led {
+  /** Name of the rule; '' without one. */
+  rule: string;
+  /** The link's own offer. */
+  planned_offer_id: string;
+  /** The offer of the click. */
+  offer_id: string;
+  /** The rule's own address. */
+  template: DestinationTemplate | undefined;
+  /** Why an offer before `offer_id` did not take the tap; '' where the first one did. */
+  fallback_reason: OfferClosed | '';
+  /** Cap of the first choice that turned the tap away, such as first_clicks/day; '' where none did. */
+  cap: string;
+  /** Why none on the way takes the tap; '' where one does, or its status says so. */
+  closed: OfferClosed | '';
+  /** Of the link's own offer, where the one that it leads to has none. */
+  fallback_url: string;
+}
+
+/** Why an offer does not take a tap. */
+export type OfferClosed = Extract<GoneReason, `offer_${string}`>;
 
 /** Whose fallback it is, in order of precedence. */
 export type FallbackSource = 'offer' | 'domain' | 'account';
@@ -48,15 +78,21 @@ export type Destination =
   | { kind: 'gone'; reason: GoneReason };
 
 export function compileOffer(offer: Offer): CompiledOffer {
-  return { offer, destination: compileDestination(offer.destination_url), rules: compileRules(offer) };
+  return {
+    offer,
+    destination: compileDestination(offer.destination_url),
+    rules: compileRules(offer),
+    routing: compileRouting(offer),
+  };
 }
 
 export function destinationOf(choice: Choice, now_ms: number): Destination {
-  const { link, offer } = choice;
+  const { link, offer, led } = choice;
   const closed = closedReason(choice);
   if (closed !== undefined) return { kind: 'gone', reason: closed };
-  const template = link.own_destination ?? offer?.destination;
-  const reason = goneReason(link, offer, now_ms) ?? (template === undefined ? 'offer_unknown' : undefined);
+  const template = link.own_destination ?? led?.template ?? offer?.destination;
+  const gone = goneReason(link, offer, now_ms) ?? (led?.closed || undefined);
+  const reason = gone ?? (template === undefined ? 'offer_unknown' : undefined);
   if (template !== undefined && reason === undefined) return { kind: 'redirect', template };
   return fallbackOf(choice, reason as GoneReason);
 }
@@ -67,18 +103,27 @@ function closedReason({ link, offer, account }: Choice): GoneReason | undefined 
   return link.taken_down !== undefined || offer?.offer.taken_down !== undefined ? 'taken_down' : undefined;
 }
 
-function goneReason(link: Choice['link'], offer: Choice['offer'], now_ms: number): GoneReason | undefined {
+/** Why the link has ended, or its offer does not take taps. */
+export function goneReason(
+  link: Pick<Choice['link'], 'disabled' | 'expires_at_ms'>,
+  offer: Choice['offer'],
+  now_ms: number,
+): GoneReason | undefined {
   if (link.disabled) return 'disabled';
   if (link.expires_at_ms !== 0 && link.expires_at_ms <= now_ms) return 'expired';
+  return offer === undefined ? undefined : offerClosed(offer);
+}
+
+/** Why the offer does not take taps, undefined where it does. */
+export function offerClosed(offer: CompiledOffer | null): OfferClosed | undefined {
   if (offer === null) return 'offer_unknown';
-  if (offer !== undefined && offer.offer.status !== 'active') return 'offer_inactive';
-  return undefined;
+  return offer.offer.status === 'active' ? undefined : `offer_${offer.offer.status}`;
 }
 
 /** The offer's, else the domain's, else the account's. */
-function fallbackOf({ offer, domain_fallback_url, account }: Choice, reason: GoneReason): Destination {
+function fallbackOf({ offer, led, domain_fallback_url, account }: Choice, reason: GoneReason): Destination {
   const fallbacks: [FallbackSource, string | undefined][] = [
-    ['offer', offer?.offer.fallback_url],
+    ['offer', offer?.offer.fallback_url || led?.fallback_url],
     ['domain', domain_fallback_url],
     ['account', account?.fallback_url],
   ];

@@ -23,6 +23,8 @@ export interface Placement {
   link_key: string;
   /** Tracking domain that it was made for; '' is the installation's own. */
   domain: string;
+  /** Set where the message, or the link, is a test: it opens like any other, and nothing of it counts. */
+  is_test?: boolean | undefined;
 }
 
 /** The fields of the link itself; parameter rules only where it has its own. */
@@ -77,13 +79,18 @@ export function placementKey(placement_id: string): string {
   return `placement:${placement_id}`;
 }
 
-/** A placement as it is stored. */
+/** A placement as it is stored; that of a test has TEST behind it. */
 type PlacementParts = [string, string, string, string, string, string, string];
+const PLACEMENT_PARTS = 7;
+const TEST = 1;
 
 export function encodePlacement(placement: Placement): string {
   const { account_id, offer_id, creative_id, campaign_id, variant_id, link_key, domain } = placement;
-  return JSON.stringify([account_id, offer_id, creative_id, campaign_id, variant_id, link_key, domain]);
+  const parts = [account_id, offer_id, creative_id, campaign_id, variant_id, link_key, domain];
+  return JSON.stringify(placement.is_test ? [...parts, TEST] : parts);
 }
+
+const testOf = (part: unknown): Pick<Placement, 'is_test'> => (part === TEST ? { is_test: true } : {});
 
 /** The id of the placement with this text: a hash, so equal texts have equal ids. */
 export function placementId(text: string): string {
@@ -92,13 +99,17 @@ export function placementId(text: string): string {
 
 /** Decodes what encodePlacement wrote. Throws on any other text. */
 export function decodePlacement(text: string): Placement {
-  const parts = JSON.parse(text) as unknown;
-  if (!Array.isArray(parts) || parts.length !== 7 || parts.some((part) => typeof part !== 'string')) {
+  const stored = JSON.parse(text) as unknown;
+  const parts: unknown[] = Array.isArray(stored) ? stored.slice(0, PLACEMENT_PARTS) : [];
+  if (parts.length !== PLACEMENT_PARTS || parts.some((part) => typeof part !== 'string')) {
     throw new Error('malformed placement');
   }
   const [account_id, offer_id, creative_id, campaign_id, variant_id, link_key, domain] =
     parts as PlacementParts;
-  return { account_id, offer_id, creative_id, campaign_id, variant_id, link_key, domain };
+  return {
+    ...{ account_id, offer_id, creative_id, campaign_id, variant_id, link_key, domain },
+    ...testOf((stored as unknown[])[PLACEMENT_PARTS]),
+  };
 }
 
 /**
@@ -170,6 +181,7 @@ export function encodeLink(link: NewLink): string {
     link.domain,
     encodeRules(link),
     link.taken_down === undefined ? 0 : [link.taken_down.reason, link.taken_down.at],
+    link.is_test ? TEST : 0,
   ];
   while (parts.length > 9 && (parts.at(-1) === 0 || parts.at(-1) === '')) parts.pop();
   return JSON.stringify(parts);
@@ -210,6 +222,7 @@ export function readStoredLink(link_id: string, text: string): StoredLink {
           variant_id: string(6),
           link_key: string(7),
           domain: string(13),
+          ...testOf(parts[16]),
         },
   };
 }

@@ -24,6 +24,11 @@ export function withoutPerson(link: MacroValues['link']): MacroValues['link'] {
   return { message_id, offer_id, creative_id, campaign_id, variant_id, link_id, contact_id: '', fields: {} };
 }
 
+/** The same of a tap that was led to another offer. */
+export function ofOffer(link: MacroValues['link'], offer_id: string): MacroValues['link'] {
+  return { ...withoutPerson(link), contact_id: link.contact_id, fields: link.fields, offer_id };
+}
+
 /** The tap's query without AD_IDENTIFIERS. */
 export function withoutAdIdentifiers(query: string): string {
   if (query === '') return query;

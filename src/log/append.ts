@@ -6,7 +6,12 @@
  */
 import { Cluster, type RedisClient } from '../platform/redis.ts';
 import { loadScript } from '../platform/script.ts';
-import { countsKey, entryKeys, producerKey, streamKey } from './keys.ts';
+import { inPartitions } from './in-partitions.ts';
+import { countsKey, entryKeys, producerKey } from './keys.ts';
+import { refreshLayouts } from './layouts.ts';
+import { isCurrent, layoutAfter, layoutOf, partitionShare } from './partitions.ts';
+import { FULL, MOVED, MovedError, refusal } from './refusal.ts';
+import { splitEntry } from './split-entry.ts';
 
 /** Entries that a partition may hold before it refuses more; one entry has up to ROWS_PER_ENTRY_MAX rows. */
 export const ENTRIES_MAX = 1_000_000;
@@ -21,12 +26,17 @@ export const NO_BYTES_MAX = Number.MAX_SAFE_INTEGER;
  * that Redis may have taken already.
  */
 const PRODUCER_TTL_S = 30 * 24 * 3_600;
+/** A replica that is so far behind is as good as none. */
+export const REPLICA_WITHIN_MS = 250;
 /** Counts are kept by minute. */
 export const MINUTE_MS = 60_000;
 
-/** The log is at its bound; nothing was added. */
-export class LogFullError extends Error {
-  readonly code = 'log_full';
+/** Redis has added the rows, and no replica has them in time. */
+export class NotReplicatedError extends Error {
+  readonly code = 'not_replicated';
+  constructor() {
+    super('no replica of Redis has the rows in time');
+  }
 }
 
 /** A count of rows at a stage that the caller names, for the minute (since 1970) in which the rows were logged. */
@@ -51,50 +61,134 @@ export interface Entry {
   process: string;
 }
 
+/** What must hold for an entry to be acknowledged. */
+export interface AppendBounds {
+  /** Of payload in the log, of which each partition may hold its share; NO_BYTES_MAX by default. */
+  bytes_max?: number;
+  /** The key of a row, which tells its partition. Without it an entry of a closed partition is refused: MovedError. */
+  keyOf?: (row: string) => string;
+  /** A replica has it after this time at the latest; 0, the default: no replica is waited for. */
+  replica_within_ms?: number;
+}
+
 /** An entry, and the counts that are added with it. */
 export interface Appending {
   entry: Entry;
-  notes?: readonly Note[];
+  /** Of an entry whose rows may be divided among other partitions: a function of each part. */
+  notes?: readonly Note[] | ((entry: Entry) => readonly Note[]);
 }
 
 const APPEND = loadScript(new URL('./lua/append.lua', import.meta.url), { ENTRIES_MAX, MINUTE_MS });
 const ADD = loadScript(new URL('./lua/add.lua', import.meta.url), { ENTRIES_MAX });
-const FULL = -1;
 
 /**
  * Adds one entry and its notes. A producer must send its entries of a partition one after the other, repeating each
  * until it is acknowledged. Safe to repeat with the same number. Resolves with the minute in which the rows were
  * logged, or 0 if an earlier call had added them. Throws LogFullError when the partition holds ENTRIES_MAX or
- * `bytes_max`.
+ * its share of `bytes_max`, and MovedError when it is closed.
  */
 export async function append(
   redis: RedisClient,
   log: string,
   entry: Entry,
   notes: readonly Note[] = [],
-  bytes_max = NO_BYTES_MAX,
+  bounds: AppendBounds = {},
 ): Promise<number> {
-  const [minute = 0] = await runAppend(redis, log, [{ entry, notes }], bytes_max);
-  if (minute === FULL) throw fullError(log, entry.partition);
+  const [minute] = await appendAll(redis, log, [{ entry, notes }], bounds);
+  if (typeof minute !== 'number') throw minute;
   return minute;
 }
 
 /**
  * Adds entries in order: in one step of Redis, or on a Redis Cluster in one step for each partition. Resolves with one
- * result for each entry: what append would resolve with, or the error. If one entry is not added, the later entries of
- * its partition are not added either.
+ * result for each entry: what append would resolve with, or the error (NotReplicatedError: it was added all the same, and may
+ * be sent again). If one entry is not added, the later entries of its partition are not added either.
+ *
+ * Rows of an entry whose partition was closed before it had them are divided by `keyOf` among the partitions that took
+ * its place; an entry whose rows were logged in different minutes resolves with 0. Entries of an earlier layout go
+ * first, and later ones only once these are added, so that rows of one key keep their order.
  */
 export async function appendAll(
   redis: RedisClient,
   log: string,
   appending: readonly Appending[],
-  bytes_max = NO_BYTES_MAX,
+  bounds: AppendBounds = {},
 ): Promise<(number | Error)[]> {
-  if (!(redis instanceof Cluster)) return appendTogether(redis, log, appending, bytes_max);
+  const answers: (number | Error)[] = [];
+  let failed: Error | undefined;
+  for (const run of runsOfLayouts(appending)) {
+    if (failed !== undefined) {
+      answers.push(...run.map(() => failed as Error));
+      continue;
+    }
+    const of_run = await follow(redis, log, run, await appendPlaced(redis, log, run, bounds), bounds);
+    failed = of_run.find((answer) => typeof answer !== 'number') as Error | undefined;
+    answers.push(...of_run);
+  }
+  return answers;
+}
+
+/** The entries in groups that follow each other, each of one layout: nearly always all of them. */
+function runsOfLayouts(appending: readonly Appending[]): (readonly Appending[])[] {
+  if (appending.every(({ entry }) => isCurrent(entry.partition))) return [appending];
+  const runs: Appending[][] = [];
+  for (const one of appending) {
+    const run = runs.at(-1);
+    const before = run?.[0]?.entry.partition;
+    if (before !== undefined && layoutOf(before) === layoutOf(one.entry.partition)) run?.push(one);
+    else runs.push([one]);
+  }
+  return runs;
+}
+
+/** Sends what was refused because its partition is closed to the partitions that took its place, in order. */
+async function follow(
+  redis: RedisClient,
+  log: string,
+  appending: readonly Appending[],
+  answers: readonly (number | Error)[],
+  bounds: AppendBounds,
+): Promise<(number | Error)[]> {
+  if (!answers.some((answer) => answer instanceof MovedError)) return [...answers];
+  await refreshLayouts(redis);
+  const followed = [...answers];
+  for (const [i, answer] of answers.entries()) {
+    if (!(answer instanceof MovedError)) continue;
+    followed[i] = await appendDivided(redis, log, appending[i] as Appending, bounds);
+    if (typeof followed[i] !== 'number') break;
+  }
+  return followed;
+}
+
+async function appendDivided(
+  redis: RedisClient,
+  log: string,
+  { entry, notes }: Appending,
+  bounds: AppendBounds,
+): Promise<number | Error> {
+  const layout = layoutAfter(entry.partition);
+  if (layout === undefined || bounds.keyOf === undefined) return refusal(log, entry.partition, MOVED);
+  const parts = splitEntry(entry, layout, bounds.keyOf).map(
+    (part): Appending => (notes === undefined ? { entry: part } : { entry: part, notes }),
+  );
+  const answers = await appendAll(redis, log, parts, bounds);
+  const failed = answers.find((answer) => typeof answer !== 'number');
+  if (failed !== undefined) return failed;
+  const [minute = 0] = answers;
+  return answers.every((answer) => answer === minute) ? minute : 0;
+}
+
+async function appendPlaced(
+  redis: RedisClient,
+  log: string,
+  appending: readonly Appending[],
+  bounds: AppendBounds,
+): Promise<(number | Error)[]> {
+  if (!(redis instanceof Cluster)) return appendTogether(redis, log, appending, bounds);
   const answers = new Map<Appending, number | Error>();
   const partitions = Map.groupBy(appending, ({ entry }) => entry.partition);
   const running = [...partitions.values()].map(async (part) => {
-    const answered = await appendTogether(redis, log, part, bytes_max).catch((error: Error) =>
+    const answered = await appendTogether(redis, log, part, bounds).catch((error: Error) =>
       part.map(() => error),
     );
     for (const [i, one] of part.entries()) answers.set(one, answered[i] as number | Error);
@@ -108,49 +202,58 @@ async function appendTogether(
   redis: RedisClient,
   log: string,
   appending: readonly Appending[],
-  bytes_max: number,
+  bounds: AppendBounds,
 ): Promise<(number | Error)[]> {
-  const minutes = await runAppend(redis, log, appending, bytes_max);
+  const [minutes, replicated] = await runAppend(redis, log, appending, bounds);
   return appending.map(({ entry }, i) => {
     const minute = minutes[i] ?? FULL;
-    return minute === FULL ? fullError(log, entry.partition) : minute;
+    if (minute < 0) return refusal(log, entry.partition, minute);
+    return replicated ? minute : new NotReplicatedError();
   });
 }
-
-const fullError = (log: string, partition: number): LogFullError =>
-  new LogFullError(`the log ${streamKey(log, partition)} is full`);
 
 async function runAppend(
   redis: RedisClient,
   log: string,
   appending: readonly Appending[],
-  bytes_max: number,
-): Promise<number[]> {
+  { bytes_max = NO_BYTES_MAX, replica_within_ms = 0 }: AppendBounds,
+): Promise<[minutes: number[], replicated: boolean]> {
   const keys: string[] = [];
-  const args: (string | number)[] = [bytes_max, PRODUCER_TTL_S];
-  for (const { entry, notes = [] } of appending) {
+  const args: (string | number)[] = [partitionShare(bytes_max), PRODUCER_TTL_S];
+  for (const { entry, notes: noting = [] } of appending) {
+    const notes = typeof noting === 'function' ? noting(entry) : noting;
     const { partition, producer, sequence, rows, payload, process } = entry;
     keys.push(...entryKeys(log, partition), producerKey(log, partition, producer), countsKey(log, partition));
     args.push(sequence, rows, payload, process, notes.length);
     for (const { minute, stage, rows: noted } of notes) args.push(minute, stage, noted);
   }
-  return (await APPEND.run(redis, keys, args)) as number[];
+  if (replica_within_ms === 0) return [(await APPEND.run(redis, keys, args)) as number[], true];
+  const wait = { replicas: 1, within_ms: replica_within_ms };
+  const [minutes, replicas] = await APPEND.runReplicated(redis, keys, args, wait);
+  return [minutes as number[], replicas > 0];
 }
 
 /**
- * Adds rows that are not counted. Repeating a call adds them again, so use it only for rows that may come twice. Throws
- * LogFullError when the partition holds ENTRIES_MAX or `bytes_max`.
+ * Adds rows that are not counted, each to the partition of its key. Repeating a call adds them again, so use it only for
+ * rows that may come twice. Throws LogFullError when a partition holds ENTRIES_MAX or its share of `bytes_max`.
  */
 export async function addRows(
   redis: RedisClient,
   log: string,
-  partition: number,
-  rows: readonly string[],
+  rows: readonly (readonly [key: string, row: string])[],
   bytes_max: number,
 ): Promise<void> {
-  for (let from = 0; from < rows.length; from += ROWS_PER_ENTRY_MAX) {
-    const part = rows.slice(from, from + ROWS_PER_ENTRY_MAX);
-    const added = await ADD.run(redis, entryKeys(log, partition), [part.length, part.join('\n'), bytes_max]);
-    if (added === 0) throw fullError(log, partition);
-  }
+  await inPartitions(
+    redis,
+    rows,
+    ([key]) => key,
+    async (partition, part) => {
+      for (let from = 0; from < part.length; from += ROWS_PER_ENTRY_MAX) {
+        const some = part.slice(from, from + ROWS_PER_ENTRY_MAX).map(([, row]) => row);
+        const args = [some.length, some.join('\n'), partitionShare(bytes_max)];
+        const added = Number(await ADD.run(redis, entryKeys(log, partition), args));
+        if (added < 0) throw refusal(log, partition, added);
+      }
+    },
+  );
 }

@@ -2,9 +2,10 @@
  * How much waits in a partition of a log, and since when: for metrics, for bounds, and to wait until rows are
  * processed. Only reads. With Redis down every call rejects.
  */
-import type { RedisClient } from '../platform/redis.ts';
+import { type Command, type RedisClient, runAll } from '../platform/redis.ts';
 import { bytesKey, streamKey } from './keys.ts';
-import { PARTITIONS } from './partitions.ts';
+import { CLOSED } from './layouts.ts';
+import { allPartitions } from './partitions.ts';
 
 type Entries = [id: string, fields: string[]][];
 
@@ -13,47 +14,78 @@ export async function backlog(redis: RedisClient, log: string, partition: number
   return redis.xlen(streamKey(log, partition));
 }
 
-/** Bytes of payload that wait in a partition. */
+/** Bytes of payload that wait in a partition; 0 for one that was closed, whose bytes are not counted. */
 export async function backlogBytes(redis: RedisClient, log: string, partition: number): Promise<number> {
-  return Number((await redis.get(bytesKey(log, partition))) ?? 0);
+  return bytesIn(await redis.get(bytesKey(log, partition)));
 }
+
+const bytesIn = (held: unknown): number => (held === null || held === CLOSED ? 0 : Number(held));
 
 /** The same of every partition of a log, in order. */
 export async function backlogOf(
   redis: RedisClient,
   log: string,
 ): Promise<{ entries: number[]; bytes: number[] }> {
-  const partitions = Array.from({ length: PARTITIONS }, (_, partition) => partition);
-  const [entries, bytes] = await Promise.all([
-    Promise.all(partitions.map((partition) => backlog(redis, log, partition))),
-    Promise.all(partitions.map((partition) => backlogBytes(redis, log, partition))),
+  const partitions = allPartitions();
+  const [entries, held] = await Promise.all([
+    lengthsOf(
+      redis,
+      partitions.map((partition) => ({ log, partition })),
+    ),
+    runAll(
+      redis,
+      partitions.map((partition): Command => ['GET', bytesKey(log, partition)]),
+    ),
   ]);
-  return { entries, bytes };
+  return { entries, bytes: held.map(bytesIn) };
 }
 
-/** When the oldest waiting entry of a partition was logged, in ms; undefined if none waits. */
-export async function oldestWaiting(
+/** Entries that wait in each of these, in order. */
+export async function lengthsOf(
   redis: RedisClient,
-  log: string,
-  partition: number,
-): Promise<number | undefined> {
-  const [oldest] = (await redis.xrange(streamKey(log, partition), '-', '+', 'COUNT', 1)) as Entries;
-  return oldest === undefined ? undefined : Number(oldest[0].slice(0, oldest[0].indexOf('-')));
+  places: readonly { log: string; partition: number }[],
+): Promise<number[]> {
+  return (await runAll(
+    redis,
+    places.map(({ log, partition }): Command => ['XLEN', streamKey(log, partition)]),
+  )) as number[];
 }
 
-/** The id of the newest entry in a partition, 0-0 if it is empty; see hasPassed. */
-export async function newestId(redis: RedisClient, log: string, partition: number): Promise<string> {
-  const [newest] = (await redis.xrevrange(streamKey(log, partition), '+', '-', 'COUNT', 1)) as Entries;
-  return newest?.[0] ?? '0-0';
+const timeOfId = (id: string): number => Number(id.slice(0, id.indexOf('-')));
+
+/** When the oldest waiting entry of a log was logged, in ms; undefined if none waits. */
+export async function oldestWaiting(redis: RedisClient, log: string): Promise<number | undefined> {
+  const oldest = (await runAll(
+    redis,
+    allPartitions().map((partition): Command => ['XRANGE', streamKey(log, partition), '-', '+', 'COUNT', 1]),
+  )) as Entries[];
+  const times = oldest.flatMap(([first]) => (first === undefined ? [] : [timeOfId(first[0])]));
+  return times.length === 0 ? undefined : Math.min(...times);
 }
 
-/** Whether everything up to the entry `id` was processed, that is, has left the stream. */
-export async function hasPassed(
-  redis: RedisClient,
-  log: string,
-  partition: number,
-  id: string,
-): Promise<boolean> {
-  const left = (await redis.xrange(streamKey(log, partition), '-', id, 'COUNT', 1)) as Entries;
-  return left.length === 0;
+/** The newest entry in a partition of a log; see notPassed. */
+export type Position = [log: string, partition: number, id: string];
+
+/** Of the partitions of a log that hold entries. */
+export async function positionsIn(redis: RedisClient, log: string): Promise<Position[]> {
+  const partitions = allPartitions();
+  const newest = (await runAll(
+    redis,
+    partitions.map((partition): Command => ['XREVRANGE', streamKey(log, partition), '+', '-', 'COUNT', 1]),
+  )) as Entries[];
+  return partitions.flatMap((partition, i): Position[] => {
+    const id = newest[i]?.[0]?.[0];
+    return id === undefined ? [] : [[log, partition, id]];
+  });
+}
+
+/** Those of which not everything up to the position was processed, that is, has left the stream. */
+export async function notPassed(redis: RedisClient, positions: readonly Position[]): Promise<Position[]> {
+  const left = (await runAll(
+    redis,
+    positions.map(
+      ([log, partition, id]): Command => ['XRANGE', streamKey(log, partition), '-', id, 'COUNT', 1],
+    ),
+  )) as Entries[];
+  return positions.filter((_, i) => (left[i]?.length ?? 0) > 0);
 }

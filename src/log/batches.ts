@@ -11,12 +11,14 @@
 import type { RedisClient } from '../platform/redis.ts';
 import { loadScript } from '../platform/script.ts';
 import { bytesKey, decisionKey, openKey, pausedKey, streamKey } from './keys.ts';
-import { PARTITIONS } from './partitions.ts';
+import { currentLayout, layoutOf } from './partitions.ts';
 
 /** A batch ends at the entry that reaches this many rows: a batch is one insert, and must fit into one block. */
 export const BATCH_ROWS_MAX = 10_000;
 /** With this many bytes of payload, most of a full batch, a batch is frozen without waiting for more. */
 export const BATCH_BYTES_ENOUGH = 4_194_304;
+/** Of all partitions together: half of the default LOG_MB, so that none is full before its batch is enough. */
+const ALL_BYTES_ENOUGH = 1_073_741_824;
 const BATCH_ENTRIES_MAX = BATCH_ROWS_MAX;
 const FREEZE_READ_ENTRIES = 16;
 
@@ -54,9 +56,10 @@ export async function freeze(
   redis: RedisClient,
   log: string,
   partition: number,
-  now_ms: number,
+  now_ms: number | undefined,
   interval_ms: number,
 ): Promise<Batch | undefined> {
+  const { first, count } = layoutOf(partition) ?? currentLayout();
   const reply = await FREEZE.run(
     redis,
     [streamKey(log, partition), openKey(log, partition), pausedKey(log, partition), bytesKey(log, partition)],
@@ -64,10 +67,10 @@ export async function freeze(
       BATCH_ROWS_MAX,
       BATCH_ENTRIES_MAX,
       FREEZE_READ_ENTRIES,
-      now_ms,
+      now_ms ?? '',
       interval_ms,
-      Math.floor((interval_ms * partition) / PARTITIONS),
-      BATCH_BYTES_ENOUGH,
+      Math.floor((interval_ms * (partition - first)) / count),
+      Math.min(BATCH_BYTES_ENOUGH, Math.floor(ALL_BYTES_ENOUGH / count)),
     ],
   );
   if (!Array.isArray(reply)) return undefined;

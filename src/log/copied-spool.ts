@@ -9,7 +9,9 @@ import { OperatorError } from '../platform/operator-error.ts';
 import { lifeOf } from '../platform/process-mark.ts';
 import type { Entry } from './append.ts';
 import { markOfOwner, ownerOf } from './spool-folders.ts';
-import { readGroup } from './spool-frames.ts';
+import { checkFrames, readGroup } from './spool-frames.ts';
+
+const SEGMENT = /^(\d+)\.spool$/;
 
 export class NoSpoolError extends OperatorError {
   readonly code = 'no_spool';
@@ -19,6 +21,13 @@ export interface CopiedSpool {
   path: string;
   /** Whose it was: the name that it is known by. */
   owner: string;
+  /** In all its segments. */
+  rows: number;
+  /**
+   * What a copy would lack that was broken off, in words. The spool removes its segments from the first on, and only its
+   * last one is still being written.
+   */
+  faults: string[];
 }
 
 /** The spools in `folder`, which is one itself or holds them, by name. Throws NoSpoolError. */
@@ -39,12 +48,37 @@ export async function findSpools(folder: string): Promise<CopiedSpool[]> {
   if (running !== undefined) {
     throw new NoSpoolError(`The process of ${running.path} runs here: it sends its spool itself.`);
   }
-  return spools.toSorted((a, b) => (a.path < b.path ? -1 : 1));
+  const checked: CopiedSpool[] = [];
+  for (const spool of spools.toSorted((a, b) => (a.path < b.path ? -1 : 1))) {
+    checked.push({ ...spool, ...(await checkSegments(spool.path)) });
+  }
+  return checked;
+}
+
+/** Names of the segments, oldest first; what else lies in the folder is none of the spool's. */
+async function segmentsOf(path: string): Promise<string[]> {
+  return (await readdir(path)).filter((name) => SEGMENT.test(name)).sort();
+}
+
+async function checkSegments(path: string): Promise<Pick<CopiedSpool, 'rows' | 'faults'>> {
+  const faults: string[] = [];
+  let rows = 0;
+  let expected: number | undefined;
+  const names = await segmentsOf(path);
+  for (const [i, name] of names.entries()) {
+    const number = Number(SEGMENT.exec(name)?.[1]);
+    if (number !== (expected ?? number)) faults.push(`a segment before ${join(path, name)} is missing`);
+    expected = number + 1;
+    const found = checkFrames(await readFile(join(path, name)));
+    rows += found.rows;
+    if (!found.whole && i < names.length - 1) faults.push(`${join(path, name)} is cut off or damaged`);
+  }
+  return { rows, faults };
 }
 
 /** The entries of a spool in their order, a group at a time. Rejects when the disk fails. */
-export async function* entriesOf({ path }: CopiedSpool): AsyncGenerator<Entry[]> {
-  for (const file of (await readdir(path)).sort()) {
+export async function* entriesOf({ path }: Pick<CopiedSpool, 'path'>): AsyncGenerator<Entry[]> {
+  for (const file of await segmentsOf(path)) {
     const segment = await readFile(join(path, file));
     for (let at = 0; ; ) {
       const { entries, next } = readGroup(segment, at);

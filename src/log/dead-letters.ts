@@ -5,16 +5,18 @@
  */
 import { type Command, type RedisClient, runAll } from '../platform/redis.ts';
 import { loadScript } from '../platform/script.ts';
-import { ENTRIES_MAX } from './append.ts';
+import { append, ENTRIES_MAX } from './append.ts';
 import type { Batch, LoggedRow } from './batches.ts';
 import { entryKeys, openBatchKey, partitionTag } from './keys.ts';
-import { PARTITIONS } from './partitions.ts';
+import { allPartitions, layoutOf, partitionShare } from './partitions.ts';
+import { LogFullError, MOVED } from './refusal.ts';
 
 /**
- * Bound of a partition. When it is reached, batches with such rows wait and log an error until an operator makes room;
- * none is lost.
+ * Bound of the installation, of which each partition has its share, but PARTITION_LETTERS_MIN at least. When it is
+ * reached, batches with such rows wait and log an error until an operator makes room; none is lost.
  */
-export const DEAD_LETTERS_MAX = 25_000;
+export const DEAD_LETTERS_MAX = 100_000;
+const PARTITION_LETTERS_MIN = 5_000;
 
 export interface DeadLetter {
   /** `<token of its batch>/<index in the batch>`. */
@@ -38,8 +40,11 @@ export class DeadLetterError extends Error {
 }
 
 const LETTERS_PER_READ = 500;
-const lettersKey = (partition: number): string => `dead_letters:${partitionTag(partition)}`;
-const ID = /^([a-z]+)-(\d)-(\d+-\d+)-(\d+-\d+)\/\d+$/;
+/** Answer of replay-dead-letter.lua. */
+const STILL_OPEN = -3;
+/** Hash: letter by its id. */
+export const lettersKey = (partition: number): string => `dead_letters:${partitionTag(partition)}`;
+const ID = /^([a-z]+)-(\d+)-(\d+-\d+)-(\d+-\d+)\/\d+$/;
 
 const KEEP = loadScript(new URL('./lua/keep-dead-letters.lua', import.meta.url));
 const CHANGE = loadScript(new URL('./lua/change-dead-letter.lua', import.meta.url));
@@ -67,9 +72,10 @@ export async function keepDeadLetters(
     };
     return [dead_letter_id, JSON.stringify(letter)];
   });
-  if ((await KEEP.run(redis, [lettersKey(partition)], [DEAD_LETTERS_MAX, ...args])) === 0) {
+  const letters_max = Math.max(PARTITION_LETTERS_MIN, partitionShare(DEAD_LETTERS_MAX));
+  if ((await KEEP.run(redis, [lettersKey(partition)], [letters_max, ...args])) === 0) {
     throw new Error(
-      `${DEAD_LETTERS_MAX} dead letters are kept: look at them with "npm run dead-letters" and make room`,
+      `${letters_max} dead letters of a partition are kept: look at them with "npm run dead-letters" and make room`,
     );
   }
 }
@@ -83,7 +89,7 @@ export async function changeDeadLetters(
   change: (letter: DeadLetter) => DeadLetter,
 ): Promise<number> {
   let changed = 0;
-  for (let partition = 0; partition < PARTITIONS; partition++) {
+  for (const partition of allPartitions()) {
     const key = lettersKey(partition);
     let cursor = '0';
     do {
@@ -105,12 +111,12 @@ export async function changeDeadLetters(
 export async function countDeadLetters(redis: RedisClient): Promise<number> {
   const counts = await runAll(
     redis,
-    Array.from({ length: PARTITIONS }, (_, partition): Command => ['HLEN', lettersKey(partition)]),
+    allPartitions().map((partition): Command => ['HLEN', lettersKey(partition)]),
   );
   return counts.reduce<number>((sum, count) => sum + Number(count), 0);
 }
 
-/** A page of dead letters, oldest first, and their number. Reads at most PARTITIONS × DEAD_LETTERS_MAX. */
+/** A page of dead letters, oldest first, and their number. Reads all of them. */
 export async function listDeadLetters(
   redis: RedisClient,
   page: number,
@@ -118,7 +124,7 @@ export async function listDeadLetters(
 ): Promise<{ items: DeadLetter[]; total: number }> {
   const hashes = await runAll(
     redis,
-    Array.from({ length: PARTITIONS }, (_, partition): Command => ['HVALS', lettersKey(partition)]),
+    allPartitions().map((partition): Command => ['HVALS', lettersKey(partition)]),
   );
   const all = (hashes as string[][]).flat().map((text) => JSON.parse(text) as DeadLetter);
   all.sort((a, b) => a.logged_at_ms - b.logged_at_ms || (a.dead_letter_id < b.dead_letter_id ? -1 : 1));
@@ -133,24 +139,39 @@ export async function getDeadLetter(redis: RedisClient, id: string): Promise<Dea
 }
 
 /**
- * Appends the row to its log again and removes the dead letter, in one step. False if there is no such dead letter (it
- * was replayed before). Throws DeadLetterError while its batch is still being processed, or when the log is full.
+ * Appends the row to its log again and removes the dead letter, in one step; of a partition that was closed in two, the
+ * first of which is under a sequence number, so that it is appended once. False if there is no such dead letter (it was
+ * replayed before). `keyOf` tells the key of a row of a log, or throws. Throws DeadLetterError while its batch is still
+ * being processed, or when the log is full. Safe to repeat.
  */
-export async function replayDeadLetter(redis: RedisClient, id: string): Promise<boolean> {
+export async function replayDeadLetter(
+  redis: RedisClient,
+  id: string,
+  keyOf: (log: string, row: string) => string,
+): Promise<boolean> {
   const letter = await getDeadLetter(redis, id);
   if (letter === undefined) return false;
   const [, , , first_id = '', last_id = ''] = ID.exec(id) ?? [];
-  const { log, partition } = letter;
-  const replayed = await REPLAY.run(
-    redis,
-    [...entryKeys(log, partition), lettersKey(partition), openBatchKey({ log, partition })],
-    [id, first_id, last_id, letter.row],
-  );
-  if (replayed === -1)
+  const { log, partition, row } = letter;
+  const keys = [...entryKeys(log, partition), lettersKey(partition), openBatchKey({ log, partition })];
+  const replayed = Number(await REPLAY.run(redis, keys, [id, first_id, last_id, row]));
+  if (replayed === STILL_OPEN)
     throw new DeadLetterError('its batch is still being processed: try again when it has gone through');
-  if (replayed === -2)
-    throw new DeadLetterError(`the log of ${log} is full: try again when it was processed`);
+  if (replayed === MOVED) return replayElsewhere(redis, letter, (text) => keyOf(log, text));
+  if (replayed < 0) throw new DeadLetterError(`the log of ${log} is full: try again when it was processed`);
   return replayed === 1;
+}
+
+async function replayElsewhere(
+  redis: RedisClient,
+  { dead_letter_id, log, partition, row }: DeadLetter,
+  keyOf: (row: string) => string,
+): Promise<boolean> {
+  const entry = { partition, producer: dead_letter_id, sequence: 1, rows: 1, payload: row, process: '' };
+  await append(redis, log, entry, [], { keyOf }).catch((error) => {
+    throw error instanceof LogFullError ? new DeadLetterError(`${error.message}: try again`) : error;
+  });
+  return (await redis.hdel(lettersKey(partition), dead_letter_id)) === 1;
 }
 
 /** Deletes the row for good. False if there is no such dead letter. */
@@ -161,5 +182,5 @@ export async function discardDeadLetter(redis: RedisClient, id: string): Promise
 
 function partitionOfId(id: string): number | undefined {
   const partition = Number(ID.exec(id)?.[2] ?? Number.NaN);
-  return partition < PARTITIONS ? partition : undefined;
+  return layoutOf(partition) === undefined ? undefined : partition;
 }

@@ -7,7 +7,8 @@
 import { type Command, type RedisClient, runAll } from '../platform/redis.ts';
 import { sleep } from '../platform/sleep.ts';
 import { openBatchKey, pausedKey } from './keys.ts';
-import { PARTITIONS } from './partitions.ts';
+import { refreshLayouts } from './layouts.ts';
+import { allPartitions } from './partitions.ts';
 
 const HOLDS_MS = 10_000;
 const RENEW_EVERY_MS = 2_000;
@@ -24,9 +25,8 @@ export interface Pause {
  * Resolves once no batch of these logs is open. Rejects when Redis is down, or a batch stays open for OPEN_WITHIN_MS.
  */
 export async function pauseLogs(redis: RedisClient, logs: readonly string[]): Promise<Pause> {
-  const partitions = logs.flatMap((log) =>
-    Array.from({ length: PARTITIONS }, (_, partition) => ({ log, partition })),
-  );
+  const before = await refreshLayouts(redis);
+  const partitions = logs.flatMap((log) => allPartitions().map((partition) => ({ log, partition })));
   const keys = partitions.map(({ log, partition }) => pausedKey(log, partition));
   await runAll(
     redis,
@@ -51,6 +51,9 @@ export async function pauseLogs(redis: RedisClient, logs: readonly string[]): Pr
         redis,
         keys.map((key): Command => ['DEL', key]),
       );
+      const changed = (await refreshLayouts(redis)).layouts.length !== before.layouts.length;
+      if (changed)
+        throw new Error('the pause was interrupted because the partitions were changed. Try again.');
       if (!held || ended.some((reply) => reply !== 1)) {
         throw new Error('the pause was interrupted because Redis was away. Try again.');
       }

@@ -51,6 +51,19 @@ export function readGroup(segment: Buffer, from: number): { entries: Entry[]; ne
   return { entries, next: at };
 }
 
+/** How many rows a segment's whole records have, and whether nothing follows them. Decodes none of them. */
+export function checkFrames(segment: Buffer): { rows: number; whole: boolean } {
+  let rows = 0;
+  let at = 0;
+  while (at + FRAME_BYTES <= segment.length) {
+    const body = segment.subarray(at + FRAME_BYTES, at + FRAME_BYTES + segment.readUInt32LE(at));
+    if (body.length < segment.readUInt32LE(at) || crc32(body) !== segment.readUInt32LE(at + 4)) break;
+    rows += segment.readUInt32LE(at + 8);
+    at += FRAME_BYTES + body.length;
+  }
+  return { rows, whole: at === segment.length };
+}
+
 /** The bytes and rows of a segment that has ended, without decoding them. */
 export async function sizeOf(path: string): Promise<{ bytes: number; rows: number }> {
   const segment = await readFile(path);

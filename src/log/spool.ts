@@ -44,7 +44,7 @@ export class Spool {
   readonly #root: string;
   readonly #folder: string;
   readonly #folders: SpoolFolders;
-  readonly #bytes_max: number;
+  readonly bytes_max: number;
   #segments: { folder: string; path: string; bytes: number }[] = [];
   /** The oldest segment; everything before `at` was sent. */
   #reading: { frames: Buffer; at: number } | undefined;
@@ -62,7 +62,7 @@ export class Spool {
     this.#root = root;
     this.#folder = join(root, owner);
     this.#folders = new SpoolFolders(root);
-    this.#bytes_max = bytes_max;
+    this.bytes_max = bytes_max;
   }
 
   /** Where all spools of this machine are. */
@@ -112,8 +112,8 @@ export class Spool {
   }
 
   async #append(frames: Buffer): Promise<void> {
-    if (this.bytes + frames.length > this.#bytes_max) {
-      throw new SpoolError(`the spool holds ${this.bytes} bytes of at most ${this.#bytes_max}`);
+    if (this.bytes + frames.length > this.bytes_max) {
+      throw new SpoolError(`the spool holds ${this.bytes} bytes of at most ${this.bytes_max}`);
     }
     if (performance.now() - this.#beaten_at > LATE_MS) await this.beat();
     this.#writing ??= await this.#begin();

@@ -7,14 +7,16 @@ import type { Account } from '../catalog/definitions.ts';
 import type { Warning } from '../catalog/warnings.ts';
 import { noteLinkMade } from '../domains/note-link-made.ts';
 import { mintLinks, removeLinks } from '../links/link-store.ts';
-import { LogFullError } from '../log/append.ts';
+import { LogFullError } from '../log/refusal.ts';
 import type { RedisClient } from '../platform/redis.ts';
 import { sleep } from '../platform/sleep.ts';
+import { type ChoosingContext, fillChoices } from './choose-for-messages.ts';
 import { MessageError, type MessageInput } from './message.ts';
 import {
   builtInValues,
   checkReferences,
   chooseDomain,
+  linksOf,
   readReferences,
   type SentCreative,
 } from './message-references.ts';
@@ -31,21 +33,27 @@ export interface CreatedMessage {
   message_id: string;
   text: string;
   links: { key: string; link_id: string; short_url: string; offer_id: string }[];
+  /** Set where it is a test. */
+  is_test?: true;
+  /** Where the campaign chose. */
+  variant?: { variant_id: string; creative_id: string };
   /** What is probably a mistake; empty where nothing is. */
   warnings: readonly Warning[];
 }
 
-export interface MessageContext {
+export interface MessageContext extends ChoosingContext {
   redis: RedisClient;
   account: Account;
   /** Host (and port) of short links on the installation's own domain. */
   default_domain: string;
   /** How long links and messages stay in Redis, in seconds. */
   link_keep_s: number;
-  /** Bytes of payload that a partition of the log of sends may hold. */
-  partition_bytes_max: number;
+  /** Bytes of payload that the log of sends may hold. */
+  log_bytes_max: number;
   /** Whether a message with warnings is refused. */
   strict: boolean;
+  /** Those of the contacts who opted out. */
+  optedOut(contact_ids: readonly string[]): Promise<ReadonlySet<string>>;
 }
 
 interface Draft {
@@ -60,11 +68,12 @@ interface Draft {
   repeated?: boolean;
 }
 
-/** One result per input, in order. `inputs` are parsed messages, or the errors that parsing gave. */
+/** One result per input, in order. `asked` are parsed messages, or the errors that parsing gave. */
 export async function createMessages(
   context: MessageContext,
-  inputs: readonly (MessageInput | MessageError)[],
+  asked: readonly (MessageInput | MessageError)[],
 ): Promise<(CreatedMessage | MessageError)[]> {
+  const inputs = await fillChoices(context, asked);
   const answers: (CreatedMessage | MessageError)[] = [];
   const parsed = inputs.filter((input): input is MessageInput => !(input instanceof MessageError));
   const references = await readReferences(context.redis, context.account.account_id, parsed);
@@ -96,11 +105,22 @@ export async function createMessages(
   );
   await createRecords(
     context,
-    drafts.filter((draft) => draft.record === undefined),
+    await refuseOptedOut(
+      context,
+      drafts.filter((draft) => draft.record === undefined),
+    ),
   );
   await findRecords(context, repeats);
   for (const draft of [...drafts, ...repeats]) answers[draft.index] = answer(context, draft);
   return answers;
+}
+
+/** Those that are to be created. A message that exists already was sent: it is answered as it is. */
+async function refuseOptedOut(context: MessageContext, drafts: Draft[]): Promise<Draft[]> {
+  if (!context.account.refuse_opted_out) return drafts;
+  const opted_out = await context.optedOut(drafts.map(({ input }) => input.contact_id));
+  if (opted_out.size === 0) return drafts;
+  return drafts.filter(({ input }) => !opted_out.has(input.contact_id));
 }
 
 async function findRecords(context: MessageContext, drafts: Draft[]): Promise<void> {
@@ -124,7 +144,7 @@ async function createRecords(context: MessageContext, drafts: Draft[]): Promise<
     await noteLinkMade(context.redis, account_id, domain);
   }
   const wanted = drafts.flatMap(({ input, sent, domain }) =>
-    sent.creative.offer_links.map(({ key, offer_id }) => ({
+    linksOf(sent).map(({ key, offer_id }) => ({
       account_id,
       message_id: input.message_id,
       contact_id: input.contact_id,
@@ -139,6 +159,7 @@ async function createRecords(context: MessageContext, drafts: Draft[]): Promise<
       fields: input.fields,
       expires_at_ms: input.expires_at_ms,
       disabled: false,
+      ...(input.is_test && { is_test: true }),
     })),
   );
   const link_ids = await mintLinks(context.redis, wanted, context.link_keep_s);
@@ -152,16 +173,18 @@ async function createRecords(context: MessageContext, drafts: Draft[]): Promise<
       creative_id,
       campaign_id,
       variant_id,
+      variant_probability: input.variant_probability,
       domain,
       sent_at_ms,
       logged_at_ms,
-      links: sent.creative.offer_links.map(({ key, offer_id }) => ({
+      links: linksOf(sent).map(({ key, offer_id }) => ({
         link_key: key,
         link_id: link_ids[next++] ?? '',
         offer_id,
       })),
       fields,
       link_expires_at_ms: input.expires_at_ms,
+      is_test: input.is_test,
     };
   });
   const others = await untilRecorded(context, sends);
@@ -189,7 +212,7 @@ async function untilRecorded(
 ): Promise<(MessageRecord | undefined)[]> {
   for (let tries = 1; ; tries++) {
     try {
-      return await recordSends(context.redis, sends, context.link_keep_s, context.partition_bytes_max);
+      return await recordSends(context.redis, sends, context.link_keep_s, context.log_bytes_max);
     } catch (error) {
       if (error instanceof LogFullError || tries === RECORD_TRIES_MAX) throw error;
       await sleep(RECORD_RETRY_MS);
@@ -198,12 +221,24 @@ async function untilRecorded(
 }
 
 function answer(context: MessageContext, draft: Draft): CreatedMessage | MessageError {
-  const { input, sent } = draft;
-  const record = draft.record as MessageRecord;
+  const { input, sent, record } = draft;
+  if (record === undefined) {
+    return new MessageError(
+      'opted_out',
+      'the contact has opted out: send it nothing, or take it off the list with DELETE /v2/optouts/:contact_id',
+    );
+  }
   if (record.contact_id !== input.contact_id || record.creative_id !== input.creative_id) {
     return new MessageError(
       'message_conflict',
       `message ${input.message_id} exists with another contact or creative: give a new message_id`,
+    );
+  }
+  const { is_test = false } = record;
+  if (is_test !== input.is_test) {
+    return new MessageError(
+      'message_conflict',
+      `message ${input.message_id} exists and is ${is_test ? 'a test' : 'no test'}: give a new message_id`,
     );
   }
   const repeats = draft.repeated === true ? repeatWarnings(input, record, sent) : [];
@@ -223,7 +258,13 @@ function answer(context: MessageContext, draft: Draft): CreatedMessage | Message
   };
   for (const link of links) values[link.key] = link.short_url;
   const warnings = repeats.length === 0 ? draft.warnings : [...draft.warnings, ...repeats];
-  return { message_id, text: renderMessage(sent.body, values), links, warnings };
+  const variant = input.chosen ? { variant_id, creative_id: record.creative_id } : undefined;
+  const text = renderMessage(sent.body, values);
+  return {
+    ...{ message_id, text, links, warnings },
+    ...(is_test && { is_test }),
+    ...(variant && { variant }),
+  };
 }
 
 /** Throws MessageError where there is a warning. */

@@ -4,26 +4,27 @@
  */
 import type { ClickHouseClient } from '../clickhouse/client.ts';
 import { STORED_SETTINGS } from '../clickhouse/columns.ts';
-import { partitionTag } from '../log/keys.ts';
 import type { ArchiveSource } from '../records/archive.ts';
-import { encodeMessage, messageKey, recordOf } from './message-store.ts';
+import { messageRoute } from './message-event.ts';
+import { encodeMessage, recordOf } from './message-store.ts';
 import type { Send } from './send.ts';
-import { SEND_COLUMNS, type SendRow, sendOfRow } from './send-table.ts';
+import { type SendRow, sendOfRow, sendsWhere } from './send-table.ts';
 
 const PREFIX = 'message:';
 /** `message:{p0}:<account_id>:<message_id>`; an account's id holds no colon. */
-const KEY = new RegExp(`^${PREFIX}${partitionTag(0).replace('0', '\\d')}:([^:]+):(.+)$`, 's');
+const KEY = /^message:\{p\d+\}:(([^:]+):(.+))$/s;
 
 export const messageSource: ArchiveSource = { prefix: PREFIX, leaves: true, bring_back_s: 0, read };
 
 async function read(clickhouse: ClickHouseClient, keys: readonly string[]): Promise<Map<string, string>> {
   const wanted = keys.flatMap((key) => {
-    const [, account_id, message_id] = KEY.exec(key) ?? [];
+    const [, , account_id, message_id] = KEY.exec(key) ?? [];
     return account_id === undefined || message_id === undefined ? [] : [{ account_id, message_id }];
   });
   const result = await clickhouse.query({
-    query: `SELECT ${SEND_COLUMNS} FROM trackly.sends
-      WHERE account_id IN {account_ids:Array(String)} AND message_id IN {message_ids:Array(String)} AND expires_at > now()`,
+    query: sendsWhere(
+      'account_id IN {account_ids:Array(String)} AND message_id IN {message_ids:Array(String)} AND expires_at > now()',
+    ),
     query_params: {
       account_ids: [...new Set(wanted.map(({ account_id }) => account_id))],
       message_ids: wanted.map(({ message_id }) => message_id),
@@ -32,9 +33,12 @@ async function read(clickhouse: ClickHouseClient, keys: readonly string[]): Prom
     clickhouse_settings: STORED_SETTINGS,
   });
   const sends: Send[] = (await result.json<SendRow>()).map(sendOfRow);
-  const found = sends.map((send): [string, string] => [
-    messageKey(send.account_id, send.message_id),
-    encodeMessage(recordOf(send)),
-  ]);
-  return new Map(found.filter(([key]) => keys.includes(key)));
+  const records = new Map(sends.map((send) => [messageRoute(send), encodeMessage(recordOf(send))]));
+  // Whatever partition a key names: the message may have moved to another.
+  return new Map(
+    keys.flatMap((key): [string, string][] => {
+      const record = records.get(KEY.exec(key)?.[1] ?? '');
+      return record === undefined ? [] : [[key, record]];
+    }),
+  );
 }

@@ -3,8 +3,8 @@
  * them. Only the account's own entities are found.
  */
 import { getEntities } from '../catalog/catalog-store.ts';
-import type { Account, Campaign, Creative, Offer } from '../catalog/definitions.ts';
-import { parseTemplate, type Template } from '../catalog/placeholders.ts';
+import type { Account, Campaign, Creative, Offer, OfferLink } from '../catalog/definitions.ts';
+import { OPT_OUT_LINK, parseTemplate, type Template } from '../catalog/placeholders.ts';
 import { type Domain, takesLinks } from '../domains/domain.ts';
 import { getDomain } from '../domains/domain-store.ts';
 import type { RedisClient } from '../platform/redis.ts';
@@ -17,6 +17,8 @@ export interface SentCreative {
   body: Template;
   /** What each message must give a value for. */
   required: string[];
+  /** Whether the text has {{optout_link}}. */
+  has_opt_out: boolean;
 }
 
 export interface References {
@@ -60,7 +62,13 @@ export async function readReferences(
 function cutBody(creative: Creative | undefined): SentCreative | undefined {
   if (creative === undefined) return undefined;
   const body = parseTemplate(creative.body);
-  return { creative, body, required: requiredNames(body) };
+  const has_opt_out = body.placeholders.some(({ name }) => name === OPT_OUT_LINK);
+  return { creative, body, required: requiredNames(body), has_opt_out };
+}
+
+/** The links of each message with the creative: those of its offers, and the one to opt out where its text has it. */
+export function linksOf({ creative, has_opt_out }: SentCreative): readonly OfferLink[] {
+  return has_opt_out ? [...creative.offer_links, { key: OPT_OUT_LINK, offer_id: '' }] : creative.offer_links;
 }
 
 /** The message's creative. Throws MessageError if anything that the message refers to is missing. */
@@ -85,7 +93,7 @@ export function checkReferences(references: References, input: MessageInput): Se
       );
     }
   }
-  const links = new Set(creative.offer_links.map((link) => link.key));
+  const links = new Set(linksOf(sent).map((link) => link.key));
   const builtIn = builtInValues(input);
   const missing = required.find(
     (name) => !links.has(name) && !Object.hasOwn(input.fields, name) && !Object.hasOwn(builtIn, name),

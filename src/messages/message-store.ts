@@ -3,11 +3,15 @@
  * if and only if its record is created, so repeating a message, in parallel too, counts it once.
  */
 
-import { ENTRIES_MAX, LogFullError } from '../log/append.ts';
+import { ENTRIES_MAX } from '../log/append.ts';
+import { inPartitions } from '../log/in-partitions.ts';
 import { entryKeys, partitionTag } from '../log/keys.ts';
-import { partitionOf } from '../log/partitions.ts';
+import { partitionOf, partitionShare, partitionsBefore, partitionsOf } from '../log/partitions.ts';
+import { refusal } from '../log/refusal.ts';
+import type { BatchedReader } from '../platform/record-cache.ts';
 import { type Command, type RedisClient, runAll } from '../platform/redis.ts';
 import { loadScript } from '../platform/script.ts';
+import { messageRoute } from './message-event.ts';
 import { encodeSend, SENDS_LOG, type Send } from './send.ts';
 
 export interface MessageRecord {
@@ -20,6 +24,8 @@ export interface MessageRecord {
   sent_at_ms: number;
   logged_at_ms: number;
   fields?: Record<string, string>;
+  /** Set where it is a test. */
+  is_test?: true;
   links: [link_key: string, link_id: string, offer_id: string][];
 }
 
@@ -37,16 +43,34 @@ export function recordOf(send: Send): MessageRecord {
     sent_at_ms,
     logged_at_ms,
     ...(Object.keys(fields).length > 0 ? { fields } : {}),
+    ...(send.is_test ? { is_test: true } : {}),
     links: send.links.map(({ link_key, link_id, offer_id }) => [link_key, link_id, offer_id]),
   };
 }
 
-function messagePartition(account_id: string, message_id: string): number {
-  return partitionOf(`${account_id}:${message_id}`);
+type OfMessage = Pick<Send, 'account_id' | 'message_id'>;
+
+const keyIn = (partition: number, of: OfMessage): string =>
+  `message:${partitionTag(partition)}:${messageRoute(of)}`;
+
+/** Where the record of a message is written now. */
+export const messageKey = (account_id: string, message_id: string): string =>
+  keyIn(partitionOf(messageRoute({ account_id, message_id })), { account_id, message_id });
+
+/** Where it may be: the place above first, then those of earlier layouts of partitions. */
+function messageKeys(of: OfMessage): [present: string, ...string[]] {
+  return partitionsOf(messageRoute(of)).map((partition) => keyIn(partition, of)) as [string, ...string[]];
 }
 
-export function messageKey(account_id: string, message_id: string): string {
-  return `message:${partitionTag(messagePartition(account_id, message_id))}:${account_id}:${message_id}`;
+/** The record, wherever it is, or null. Rejects when neither Redis nor the archive answers. */
+export async function readMessage(
+  reader: BatchedReader,
+  account_id: string,
+  message_id: string,
+): Promise<MessageRecord | null> {
+  const [present, ...others] = messageKeys({ account_id, message_id });
+  const text = await reader.read(present, others);
+  return text === null ? null : (JSON.parse(text) as MessageRecord);
 }
 
 const RECORD_SENDS = loadScript(new URL('./lua/record-sends.lua', import.meta.url), { ENTRIES_MAX });
@@ -57,18 +81,34 @@ export async function getMessages(
   account_id: string,
   message_ids: readonly string[],
 ): Promise<(MessageRecord | undefined)[]> {
+  return readFirst(
+    redis,
+    message_ids.map((message_id) => messageKeys({ account_id, message_id })),
+  );
+}
+
+/** The record at the first of each one's keys that has one. */
+async function readFirst(
+  redis: RedisClient,
+  keys: readonly (readonly string[])[],
+): Promise<(MessageRecord | undefined)[]> {
   const texts = await runAll(
     redis,
-    message_ids.map((message_id): Command => ['GET', messageKey(account_id, message_id)]),
+    keys.flat().map((key): Command => ['GET', key]),
   );
-  return texts.map((text) => (typeof text === 'string' ? (JSON.parse(text) as MessageRecord) : undefined));
+  let at = 0;
+  return keys.map(({ length }) => {
+    const text = texts.slice(at, at + length).find((one) => one !== null);
+    at += length;
+    return typeof text === 'string' ? (JSON.parse(text) as MessageRecord) : undefined;
+  });
 }
 
 /**
  * Writes the records of new messages for `keep_s` seconds and logs their sends, in one step for each partition.
  * Returns for each message the record that another request wrote first, or undefined if this call wrote it. At most
  * ROWS_PER_ENTRY_MAX messages. Safe to repeat; a repeated call returns its own earlier record. Throws LogFullError
- * where a partition holds `bytes_max`.
+ * where a partition holds its share of `bytes_max`.
  */
 export async function recordSends(
   redis: RedisClient,
@@ -77,27 +117,31 @@ export async function recordSends(
   bytes_max: number,
 ): Promise<(MessageRecord | undefined)[]> {
   const before: (MessageRecord | undefined)[] = [];
-  const byPartition = Map.groupBy(sends.keys(), (i) => {
-    const { account_id, message_id } = sends[i] as Send;
-    return messagePartition(account_id, message_id);
+  const keyOf = (i: number): string => messageRoute(sends[i] as Send);
+  await inPartitions(redis, [...sends.keys()], keyOf, async (partition, indexes) => {
+    // Nothing is written to earlier partitions any more: a record that is there was there before.
+    const earlier = await readFirst(
+      redis,
+      indexes.map((i) => partitionsBefore(keyOf(i), partition).map((one) => keyIn(one, sends[i] as Send))),
+    );
+    for (const [at, i] of indexes.entries()) before[i] = earlier[at];
+    const fresh = indexes.filter((i) => before[i] === undefined);
+    if (fresh.length === 0) return;
+    const part = fresh.map((i) => sends[i] as Send);
+    const reply = await RECORD_SENDS.run(
+      redis,
+      [...entryKeys(SENDS_LOG, partition), ...part.map((send) => keyIn(partition, send))],
+      [
+        partitionShare(bytes_max),
+        keep_s,
+        ...part.flatMap((send) => [encodeMessage(recordOf(send)), encodeSend(send)]),
+      ],
+    );
+    if (!Array.isArray(reply)) throw refusal(SENDS_LOG, partition, Number(reply));
+    for (const [at, i] of fresh.entries()) {
+      const text = reply[at];
+      before[i] = typeof text === 'string' ? (JSON.parse(text) as MessageRecord) : undefined;
+    }
   });
-  await Promise.all(
-    [...byPartition].map(async ([partition, indexes]) => {
-      const part = indexes.map((i) => sends[i] as Send);
-      const reply = await RECORD_SENDS.run(
-        redis,
-        [
-          ...entryKeys(SENDS_LOG, partition),
-          ...part.map((send) => messageKey(send.account_id, send.message_id)),
-        ],
-        [bytes_max, keep_s, ...part.flatMap((send) => [encodeMessage(recordOf(send)), encodeSend(send)])],
-      );
-      if (!Array.isArray(reply)) throw new LogFullError('the log of sends is full');
-      for (const [at, i] of indexes.entries()) {
-        const text = reply[at];
-        before[i] = typeof text === 'string' ? (JSON.parse(text) as MessageRecord) : undefined;
-      }
-    }),
-  );
   return before;
 }

@@ -12,7 +12,7 @@ import {
   type Warning,
 } from '../catalog/warnings.ts';
 import type { MessageInput } from './message.ts';
-import type { References, SentCreative } from './message-references.ts';
+import { linksOf, type References, type SentCreative } from './message-references.ts';
 import type { MessageRecord } from './message-store.ts';
 
 /** What all messages of a creative and a campaign have in common. */
@@ -57,11 +57,12 @@ export class MessageWarnings {
     return [...common.warnings, ...(input.warnings ?? NONE), ...own];
   }
 
-  private find(input: MessageInput, { creative, body, required }: SentCreative, domain: string): Common {
+  private find(input: MessageInput, sent: SentCreative, domain: string): Common {
+    const { creative, body, required } = sent;
     const { references, account } = this;
     const campaign = references.campaigns.get(input.campaign_id);
     const offers = there(creative.offer_links.map(({ offer_id }) => references.offers.get(offer_id)));
-    const links = new Set(creative.offer_links.map(({ key }) => key));
+    const links = new Set(linksOf(sent).map(({ key }) => key));
     return {
       warnings: there([
         domainWarning(account, domain, this.default_domain),

@@ -28,6 +28,7 @@ export const MESSAGE_ERRORS = [
   'unknown_domain',
   'missing_field',
   'message_conflict',
+  'opted_out',
   'warned',
   'unavailable',
 ] as const;
@@ -55,12 +56,18 @@ export interface MessageInput {
   creative_id: string;
   campaign_id: string;
   variant_id: string;
+  /** With which the contact was given the variant; 0: not chosen here. */
+  variant_probability: number;
+  /** Set where the campaign chose the variant: the answer tells which. */
+  chosen?: boolean;
   /** Tracking domain of its links; '' leaves the choice to the creative. */
   domain: string;
   fields: Record<string, string>;
   sent_at_ms: number;
   sent_at_given: boolean;
   expires_at_ms: number;
+  /** Whether it is a test: it counts nowhere. */
+  is_test: boolean;
   /** Of the values as they were sent; missing: none. */
   warnings?: readonly Warning[];
 }
@@ -71,15 +78,20 @@ const PROPERTIES = [
   'creative_id',
   'campaign_id',
   'variant_id',
+  'variant_probability',
   'domain',
   'fields',
   'sent_at',
   'expires_at',
+  'test',
 ] as const;
 const KNOWN = new Set<string>(PROPERTIES);
 
-/** Checks one message. Throws MessageError `invalid_message` with what to do. */
-export function parseMessage(input: unknown, now_ms: number): MessageInput {
+/**
+ * Checks one message. `tests_only`: the sender's key makes tests only. Throws MessageError `invalid_message` with what to
+ * do.
+ */
+export function parseMessage(input: unknown, now_ms: number, tests_only = false): MessageInput {
   if (typeof input !== 'object' || input === null || Array.isArray(input)) {
     throw invalid('a message is a JSON object such as {"contact_id": "…", "creative_id": "…"}');
   }
@@ -95,9 +107,10 @@ export function parseMessage(input: unknown, now_ms: number): MessageInput {
     message_id: raw.message_id === undefined ? newEntityId('msg') : checkId(raw.message_id, 'message_id'),
     id_given: raw.message_id !== undefined,
     contact_id: checkContactId(raw.contact_id),
-    creative_id: checkId(raw.creative_id, 'creative_id'),
+    creative_id: checkCreative(raw),
     campaign_id: raw.campaign_id === undefined ? '' : checkId(raw.campaign_id, 'campaign_id'),
     variant_id: raw.variant_id === undefined ? '' : checkId(raw.variant_id, 'variant_id'),
+    variant_probability: raw.variant_probability === undefined ? 0 : checkProbability(raw),
     domain: raw.domain === undefined ? '' : checkDomain(raw.domain),
     fields: checkFields(raw.fields),
     sent_at_ms:
@@ -106,6 +119,7 @@ export function parseMessage(input: unknown, now_ms: number): MessageInput {
         : checkTime(raw.sent_at, 'sent_at', now_ms, -PAST_DAYS_MAX, FUTURE_DAYS_MAX),
     sent_at_given: raw.sent_at !== undefined,
     expires_at_ms: raw.expires_at === undefined ? 0 : checkExpiry(raw.expires_at, now_ms),
+    is_test: checkTest(raw.test, tests_only),
     ...(warnings !== undefined && { warnings }),
   };
 }
@@ -126,6 +140,41 @@ function zoneWarnings({
 
 function invalid(message: string): MessageError {
   return new MessageError('invalid_message', message);
+}
+
+/** Whether it is a test. Throws MessageError where a test key asks for a message that counts. */
+export function checkTest(value: unknown, tests_only: boolean): boolean {
+  if (value !== undefined && typeof value !== 'boolean') throw invalid('test must be true or false');
+  if (tests_only && value === false) {
+    throw invalid('test: this is a test key, which makes nothing that counts: use another key');
+  }
+  return tests_only || value === true;
+}
+
+/** '' where the campaign is to choose it. */
+function checkCreative({
+  creative_id,
+  campaign_id,
+}: {
+  creative_id?: unknown;
+  campaign_id?: unknown;
+}): string {
+  if (creative_id === undefined && campaign_id !== undefined) return '';
+  return checkId(creative_id, 'creative_id');
+}
+
+function checkProbability({
+  variant_id,
+  variant_probability: value,
+}: {
+  variant_id?: unknown;
+  variant_probability?: unknown;
+}): number {
+  if (typeof value !== 'number' || !(value > 0 && value <= 1)) {
+    throw invalid('variant_probability must be a number above 0 and up to 1, as POST …/choose answered it');
+  }
+  if (variant_id === undefined) throw invalid('variant_probability needs its variant_id');
+  return value;
 }
 
 /** The name as it is stored. */

@@ -4,7 +4,7 @@
  * the traces and what is read back (send-table.ts) derive from them. Pure.
  */
 import { defineColumns } from '../clickhouse/columns.ts';
-import { type Read, type Shaped, text, texts, whole } from '../platform/row-shape.ts';
+import { flag, type Read, type Shaped, text, texts, whole } from '../platform/row-shape.ts';
 
 export interface SentLink {
   link_key: string;
@@ -26,6 +26,8 @@ const links: Read<SentLink[]> = (part) => {
   return read;
 };
 
+const share: Read<number> = (part) => (typeof part === 'number' && part >= 0 && part <= 1 ? part : undefined);
+
 /** What is on the log, in this order. */
 export const LOGGED_SEND = {
   message_id: text,
@@ -34,6 +36,8 @@ export const LOGGED_SEND = {
   creative_id: text,
   campaign_id: text,
   variant_id: text,
+  /** With which the contact was given the variant; 0: the sender chose it. */
+  variant_probability: share,
   /** Tracking domain of its links; '' is the installation's own. */
   domain: text,
   sent_at_ms: whole,
@@ -43,6 +47,8 @@ export const LOGGED_SEND = {
   fields: (part: unknown) => (part === 0 ? {} : texts(part)),
   /** When its links expire, in ms; 0: never. */
   link_expires_at_ms: whole,
+  /** Whether it is a test, which counts nowhere. */
+  is_test: flag,
 } as const;
 
 /** A send as the log has it. */
@@ -63,7 +69,7 @@ export interface SendLine {
 const TIME = "DateTime64(3, 'UTC')";
 const WORD = 'LowCardinality(String)';
 
-/** The columns of trackly.sends. */
+/** The columns of trackly.sends and, for tests, of trackly.test_sends. */
 export const SEND_FIELDS = defineColumns<SendLine>()({
   account_id: {
     type: WORD,
@@ -106,6 +112,13 @@ export const SEND_FIELDS = defineColumns<SendLine>()({
     personal: 'none',
     meaning: "Arm of the campaign's A/B test; empty without one",
     value: ({ send }) => send.variant_id,
+    reported: true,
+  },
+  variant_probability: {
+    type: 'Float64',
+    personal: 'none',
+    meaning: 'Probability with which the contact was given the variant; 0: the sender chose it',
+    value: ({ send }) => send.variant_probability,
     reported: true,
   },
   domain: {

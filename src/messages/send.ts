@@ -19,6 +19,7 @@ export function encodeSend(send: Send): string {
     NAMES.map((name) => {
       if (name === 'links') return send.links.map((link) => [link.link_key, link.link_id, link.offer_id]);
       if (name === 'fields') return Object.keys(send.fields).length === 0 ? 0 : send.fields;
+      if (name === 'is_test') return send.is_test ? 1 : 0;
       return send[name];
     }),
   );

@@ -32,5 +32,11 @@ export function readinessOf(abilities: readonly Ability[]): Readiness {
   };
 }
 
+/** Of the parts of something that is otherwise there, each in a sentence. */
+export const troubleOfParts = (parts: readonly string[]): Trouble | undefined =>
+  parts.length === 0
+    ? undefined
+    : { why: parts.join('; '), do: 'bring it back; what waits for it goes on then' };
+
 export const troubleOf = (fault: ServerFault | undefined): Trouble | undefined =>
   fault && { why: `${fault.setting} (${fault.place}): ${fault.found}`, do: fault.advice };

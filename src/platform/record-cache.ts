@@ -36,6 +36,8 @@ export interface SecondReader {
 
 interface Waiting {
   key: string;
+  /** Where it may be in Redis otherwise, in this order. */
+  others: readonly string[];
   resolve(value: string | null): void;
   reject(error: unknown): void;
 }
@@ -72,15 +74,18 @@ export class BatchedReader {
     this.#listener = listener;
   }
 
-  /** The string at `key`, or null. Rejects when neither Redis nor `second` can answer. */
-  read(key: string): Promise<string | null> {
+  /**
+   * The string at `key`, or where Redis has none at the first of `others` that has one, or null. Rejects when neither
+   * Redis nor `second` can answer.
+   */
+  read(key: string, others: readonly string[] = []): Promise<string | null> {
     return new Promise((resolve, reject) => {
       if (this.#unanswered >= WAITING_KEYS_MAX) {
         reject(new Error('too many lookups wait for Redis'));
         return;
       }
       this.#unanswered++;
-      const waiting = { key, resolve, reject };
+      const waiting = { key, others, resolve, reject };
       if (this.#away_since !== undefined) {
         this.#patient.push(waiting);
         return;
@@ -107,13 +112,25 @@ export class BatchedReader {
 
   async #send(waiting: readonly Waiting[]): Promise<void> {
     this.keys_read += waiting.length;
-    const values = await within(AWAY_MS_MAX, () => this.#readMany(waiting.map(({ key }) => key)));
+    const values = await within(AWAY_MS_MAX, () => this.#readWaiting(waiting));
     this.#unanswered -= waiting.length;
     for (const [i, { key, resolve, reject }] of waiting.entries()) {
       const value = values[i] ?? null;
       if (value === null && this.#second?.covers(key)) this.#second.read(key).then(resolve, reject);
       else resolve(value);
     }
+  }
+
+  async #readWaiting(waiting: readonly Waiting[]): Promise<(string | null)[]> {
+    const values = await this.#readMany(waiting.map(({ key }) => key));
+    const others = waiting.flatMap((one, i) => (values[i] === null ? one.others : []));
+    if (others.length === 0) return values;
+    const found = new Map((await this.#readMany(others)).map((value, i) => [others[i], value]));
+    return values.map((value, i) => {
+      const elsewhere =
+        value === null ? waiting[i]?.others.find((key) => found.get(key) !== null) : undefined;
+      return elsewhere === undefined ? value : (found.get(elsewhere) ?? null);
+    });
   }
 
   #isAway(waiting: readonly Waiting[], error: unknown): void {

@@ -2,6 +2,8 @@
  * What can be wrong with the Redis at REDIS_URL: errors of connecting and of commands, and what its INFO says. Pure. The
  * texts of Redis's own errors are those of its source (server.c, acl.c, cluster.c); they have had these words since 6.0.
  */
+import { isIP } from 'node:net';
+import { parseRedisUrl } from './redis-address.ts';
 import { ServerFault, wayFault } from './server-fault.ts';
 
 const VERSION_MIN = 7;
@@ -26,7 +28,7 @@ const ANSWERED: readonly [RegExp, found: string, advice: string, passes: boolean
   [
     /^NOPERM/,
     'this user may not do what is needed',
-    'give it all keys and commands: ACL SETUSER <user> ~* &* +@all',
+    'give it the rights that deploy/redis-users.acl lists',
     false,
   ],
   [
@@ -41,6 +43,12 @@ const ANSWERED: readonly [RegExp, found: string, advice: string, passes: boolean
   [/^CLUSTERDOWN/, 'its cluster does not work', 'look at CLUSTER INFO there', true],
   [/^MISCONF/, 'it can not write to its disk', 'look for a full disk there, and at its log', true],
   [/^OOM/, 'its memory is full', 'raise maxmemory there', true],
+  [
+    /^no replica of Redis has/,
+    'no replica has what it holds',
+    'look at its replicas (INFO replication)',
+    true,
+  ],
 ];
 
 /** The fault that an error of connecting, or of a command, tells of; undefined for any other error. */
@@ -50,7 +58,9 @@ export function redisFault(url: string, error: unknown): ServerFault | undefined
   const other = tls ? 'if it speaks no TLS, write redis://' : 'if it speaks TLS, write rediss://';
   // A server without TLS waits for the rest of what it takes for a command.
   if (/ETIMEDOUT|timed out|^no answer within/.test(text)) {
-    return fault(url, 'no answer', `look for a firewall between, or a server that hangs; ${other}`, true);
+    const named = parseRedisUrl(url)?.nodes.some(({ host }) => isIP(host) === 0);
+    const dns = named === true ? ', DNS that does not answer' : '';
+    return fault(url, 'no answer', `look for a firewall between, a server that hangs${dns}; ${other}`, true);
   }
   const way = wayFault('REDIS_URL', url, error);
   if (way !== undefined) return way;
@@ -76,6 +86,53 @@ export function redisFault(url: string, error: unknown): ServerFault | undefined
     return fault(url, 'it closes the connection', other, true);
   }
   return undefined;
+}
+
+/** The fault that `CLUSTER INFO` shows; undefined where every slot is served. */
+export function brokenCluster(url: string, info: string): ServerFault | undefined {
+  if (infoField(info, 'cluster_state') !== 'fail') return undefined;
+  const slots = Number(infoField(info, 'cluster_slots_ok'));
+  return fault(
+    url,
+    `its cluster serves ${slots} of 16384 slots`,
+    slots === 0
+      ? 'make the cluster first (redis-cli --cluster create), or set cluster-enabled no there'
+      : 'bring back the nodes of the others; CLUSTER NODES names them',
+    true,
+  );
+}
+
+/** The fault of a server that is a cluster's where a single one was used before, or the reverse; `file` remembers. */
+export function otherKind(url: string, cluster: boolean, file: string): ServerFault {
+  const [found, before] = cluster ? ['a cluster', 'a single server'] : ['a single server', 'a cluster'];
+  return fault(
+    url,
+    `it is ${found}, and this machine used ${before} so far`,
+    `correct the address; if the data has moved there, delete ${file}`,
+    false,
+  );
+}
+
+/** Several addresses are a cluster's, or Sentinels'. */
+export const severalServers = (url: string): ServerFault =>
+  fault(
+    url,
+    'it is a single server, one of several that are named',
+    'name one server, nodes of a cluster, or Sentinels',
+    false,
+  );
+
+/** The fault of Sentinels that do not know which primary is meant. */
+export function noPrimary(url: string, known: readonly string[]): ServerFault {
+  const names = known.length === 0 ? 'no primary' : `the primaries ${known.join(', ')}`;
+  return fault(
+    url,
+    `this Sentinel watches ${names}`,
+    known.length === 0
+      ? 'give it one to watch (SENTINEL MONITOR)'
+      : `write one behind the addresses: redis://<host>:<port>/${known[0]}`,
+    known.length === 0,
+  );
 }
 
 /** What a NOPERM names: a command, or a key. */

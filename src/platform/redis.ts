@@ -1,12 +1,23 @@
 /**
- * The only access to Redis: a single server or, if the server says that it is one, a Redis Cluster. With Redis down,
+ * The only access to Redis: a single server, the primary that Sentinels name, or a Redis Cluster; the servers say which
+ * they are. With Redis down,
  * commands on a `fast` connection fail at once or at their timeout instead of queueing; the caller decides whether to
  * retry. A `blocking` connection waits without a limit.
  */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Cluster, Redis } from 'ioredis';
-import { evicts, infoField, redisFault, unfitRedis } from './redis-faults.ts';
+import { Cluster, Redis, type RedisOptions, SentinelConnector } from 'ioredis';
+import { isDatabase, type RedisAddress, redisAddress } from './redis-address.ts';
+import {
+  brokenCluster,
+  evicts,
+  infoField,
+  noPrimary,
+  otherKind,
+  redisFault,
+  severalServers,
+  unfitRedis,
+} from './redis-faults.ts';
 import { clockFault, ServerFault } from './server-fault.ts';
 import { within } from './within.ts';
 
@@ -43,11 +54,50 @@ const unfit_at = new WeakMap<RedisClient, number>();
 export interface RedisTarget {
   url: string;
   cluster: boolean;
+  /** The name of the primary, where the address is that of Sentinels. */
+  primary?: string;
 }
 
-/** Asks the server at `url` once whether it can be used, and is part of a cluster. Throws ServerFault. */
+type Node = RedisAddress['nodes'][number];
+
+/**
+ * Commands of each group that the product uses. None has an effect: their key does not exist, and nobody listens on the
+ * channel.
+ */
+const PROBE_KEY = 'trackly:probe';
+const PROBES: readonly Command[] = [
+  ['XLEN', PROBE_KEY],
+  ['XTRIM', PROBE_KEY, 'MAXLEN', 0],
+  ['UNLINK', PROBE_KEY],
+  ['PUBLISH', PROBE_KEY, ''],
+  ['EVAL', 'return 1', 0],
+  ['BZPOPMIN', PROBE_KEY, 0.001],
+  ['CONFIG', 'GET', 'maxmemory-policy'],
+  ['TIME'],
+];
+
+/**
+ * Asks the servers at `url` once whether they can be used, and what they are: the first that answers decides. Throws the
+ * ServerFault of the first where none can be used.
+ */
 export async function probeRedis(url: string): Promise<RedisTarget> {
-  const redis = new Redis(url, {
+  const address = redisAddress(url);
+  let first: unknown;
+  for (const node of address.nodes) {
+    try {
+      return { url, ...(await probeNode(address, node)) };
+    } catch (error) {
+      first ??= error;
+    }
+  }
+  throw first;
+}
+
+async function probeNode(address: RedisAddress, node: Node): Promise<Omit<RedisTarget, 'url'>> {
+  const url = urlOf(address, node);
+  const redis = new Redis({
+    ...loginOf(address),
+    ...node,
     lazyConnect: true,
     connectTimeout: CONNECT_TIMEOUT_MS,
     retryStrategy: () => null,
@@ -63,14 +113,69 @@ export async function probeRedis(url: string): Promise<RedisTarget> {
   try {
     await redis.connect();
     const info = await redis.info();
+    if (infoField(info, 'redis_mode') === 'sentinel') return await probePrimary(redis, address, url);
     const unfit = unfitRedis(url, info);
     if (unfit !== undefined) throw unfit;
-    return { url, cluster: /^cluster_enabled:1/m.test(info) };
+    const cluster = infoField(info, 'cluster_enabled') === '1';
+    if (!cluster && address.nodes.length > 1) throw severalServers(url);
+    const broken = cluster ? brokenCluster(url, String(await redis.cluster('INFO'))) : undefined;
+    if (broken !== undefined) throw broken;
+    await probeRights(redis);
+    return { cluster };
   } catch (error) {
     if (error instanceof ServerFault) throw error;
     throw redisFault(url, cause ?? error) ?? redisFault(url, error) ?? cause ?? error;
   } finally {
     redis.disconnect();
+  }
+}
+
+/** Of the Sentinel at `url`: the primary that it names can be used. */
+async function probePrimary(
+  sentinel: Redis,
+  address: RedisAddress,
+  url: string,
+): Promise<Omit<RedisTarget, 'url'>> {
+  const known = ((await sentinel.call('SENTINEL', 'MASTERS')) as string[][]).map(fieldsOf);
+  const asked = isDatabase(address) ? '' : address.name;
+  const [found, other] = known.filter(({ name }) => asked === '' || name === asked);
+  if (found === undefined || other !== undefined) {
+    throw noPrimary(
+      url,
+      known.map(({ name = '' }) => name),
+    );
+  }
+  const { name: primary = '', ip: host = '', port } = found;
+  await probeNode({ ...address, nodes: [{ host, port: Number(port) }] }, { host, port: Number(port) });
+  return { cluster: false, primary };
+}
+
+/** Names and values that follow each other. */
+const fieldsOf = (flat: string[]): Record<string, string> =>
+  Object.fromEntries(flat.flatMap((name, i) => (i % 2 === 0 ? [[name, flat[i + 1] ?? '']] : [])));
+
+/** Of one node, for messages: without user and password. */
+const urlOf = ({ tls }: RedisAddress, { host, port }: Node): string =>
+  `${tls ? 'rediss' : 'redis'}://${host.includes(':') ? `[${host}]` : host}:${port}`;
+
+/** How to log in to any of the servers. */
+function loginOf({ username, password, tls }: RedisAddress): {
+  username?: string;
+  password?: string;
+  tls?: object;
+} {
+  return {
+    ...(username === '' ? {} : { username }),
+    ...(password === '' ? {} : { password }),
+    ...(tls ? { tls: {} } : {}),
+  };
+}
+
+/** Rejects with the error of a command that this user may not run; another node's key says nothing about rights. */
+async function probeRights(connection: Redis): Promise<void> {
+  const answers = await Promise.allSettled(PROBES.map((command) => connection.call(...command)));
+  for (const answer of answers) {
+    if (answer.status === 'rejected' && /^NOPERM/.test(String(answer.reason?.message))) throw answer.reason;
   }
 }
 
@@ -85,25 +190,36 @@ export interface FoundRedis {
 
 /**
  * Like probeRedis, but a Redis that is away is assumed to be of the kind last found, so that a process can start
- * without it. Throws ServerFault if it was never reached from this `data_dir`, and for a fault that does not pass.
+ * without it. Throws ServerFault if it was never reached from this `data_dir`, for a fault that does not pass, and for a
+ * server of the other kind: it holds other data.
  */
 export async function findRedis(url: string, data_dir: string): Promise<FoundRedis> {
+  const file = kindFile(data_dir);
+  const before = await readFile(file, 'utf8').catch(() => undefined);
   try {
     const target = await probeRedis(url);
+    if (before !== undefined && isCluster(before) !== target.cluster) {
+      throw otherKind(url, target.cluster, file);
+    }
     await mkdir(data_dir, { recursive: true, mode: 0o700 });
-    await writeFile(kindFile(data_dir), target.cluster ? 'cluster' : 'single');
+    await writeFile(file, kindOf(target));
     return { target, away: false };
   } catch (error) {
-    if (!(error instanceof ServerFault) || !error.passes) throw error;
-    const kind = await readFile(kindFile(data_dir), 'utf8').catch(() => undefined);
-    if (kind === undefined) throw error;
-    return { target: { url, cluster: kind === 'cluster' }, away: true };
+    if (!(error instanceof ServerFault) || !error.passes || before === undefined) throw error;
+    const [, primary] = /^primary (.+)$/.exec(before) ?? [];
+    return {
+      target: { url, cluster: isCluster(before), ...(primary === undefined ? {} : { primary }) },
+      away: true,
+    };
   }
 }
 
+const kindOf = ({ cluster, primary }: RedisTarget): string =>
+  cluster ? 'cluster' : primary === undefined ? 'single' : `primary ${primary}`;
+const isCluster = (kind: string): boolean => kind === 'cluster';
+
 /** Opens a connection that reconnects by itself until `disconnect()`. Errors are logged by the caller. */
 export function connectRedis(target: RedisTarget, use: ConnectionUse): RedisClient {
-  const fast = use === 'fast';
   let reconnected_at = Number.NEGATIVE_INFINITY;
   const reconnectOnError = ({ message }: Error): boolean => {
     if (!UNFIT.test(message)) return false;
@@ -113,8 +229,21 @@ export function connectRedis(target: RedisTarget, use: ConnectionUse): RedisClie
     reconnected_at = now;
     return true;
   };
-  const options = {
+  const client = openClient(target, {
+    ...optionsOf(use),
+    ...loginOf(redisAddress(target.url)),
     reconnectOnError,
+  });
+  // Without a listener an unreachable Redis would crash the process; state is seen through isReady.
+  client.on('error', () => {});
+  return client;
+}
+
+const retryStrategy = (attempt: number): number => Math.min(20 * attempt, RETRY_DELAY_MS_MAX);
+
+function optionsOf(use: ConnectionUse) {
+  const fast = use === 'fast';
+  return {
     connectTimeout: CONNECT_TIMEOUT_MS,
     socketTimeout: SILENT_MS[use],
     enableOfflineQueue: !fast,
@@ -123,20 +252,63 @@ export function connectRedis(target: RedisTarget, use: ConnectionUse): RedisClie
     // Fast: the caller decides whether to resend. Blocking: without resending, a command that was pending when the
     // connection broke is never answered, and BullMQ waits for it for ever.
     autoResendUnfulfilledCommands: !fast,
-    retryStrategy: (attempt: number) => Math.min(20 * attempt, RETRY_DELAY_MS_MAX),
+    retryStrategy,
     ...(fast ? { commandTimeout: COMMAND_TIMEOUT_MS } : {}),
   };
-  const client: RedisClient = target.cluster
-    ? new Cluster([target.url], {
-        redisOptions: options,
-        enableOfflineQueue: !fast,
-        clusterRetryStrategy: (attempt: number) => Math.min(20 * attempt, RETRY_DELAY_MS_MAX),
-      })
-    : new Redis(target.url, options);
-  // Without a listener an unreachable Redis would crash the process; state is seen through isReady.
-  client.on('error', () => {});
-  return client;
 }
+
+type Options = ReturnType<typeof optionsOf> &
+  ReturnType<typeof loginOf> & { reconnectOnError(error: Error): boolean };
+
+function openClient({ url, cluster, primary }: RedisTarget, options: Options): RedisClient {
+  const address = redisAddress(url);
+  const { nodes, username, password, tls } = address;
+  if (cluster) {
+    return new Cluster(nodes, {
+      redisOptions: options,
+      enableOfflineQueue: options.enableOfflineQueue,
+      clusterRetryStrategy: retryStrategy,
+      // Names stay names: certificates are for them, and a node that is replaced has another address.
+      dnsLookup: (host, done) => done(null, host),
+    });
+  }
+  if (primary === undefined) {
+    return new Redis({
+      ...options,
+      ...nodes[0],
+      ...(isDatabase(address) ? { db: Number(address.name) } : {}),
+    });
+  }
+  return new Redis({
+    ...options,
+    Connector: LastingConnector as ConnectorOfOptions,
+    sentinels: nodes,
+    name: primary,
+    sentinelRetryStrategy: retryStrategy,
+    // Says at once when the primary is another one, also where the old one still listens.
+    failoverDetector: true,
+    enableTLSForSentinelMode: tls,
+    ...(username === '' ? {} : { sentinelUsername: username }),
+    ...(password === '' ? {} : { sentinelPassword: password }),
+    ...(tls ? { sentinelTLS: {} } : {}),
+  });
+}
+
+/**
+ * A Sentinel's word of a failover closes the connection, for the next one to find the new primary. Where it comes while
+ * that next one is being made already, as ioredis hears it until there is a new connection, it would end the client for
+ * ever.
+ */
+class LastingConnector extends SentinelConnector {
+  override connect(
+    ...args: Parameters<SentinelConnector['connect']>
+  ): ReturnType<SentinelConnector['connect']> {
+    this['failoverDetector']?.cleanup();
+    return super.connect(...args);
+  }
+}
+/** ioredis passes its options on as they are. */
+type ConnectorOfOptions = NonNullable<RedisOptions['Connector']>;
 
 /** Whether commands would be sent now, and the server has not just said that it takes no writes. */
 export function isReady(client: RedisClient): boolean {

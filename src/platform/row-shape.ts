@@ -20,6 +20,10 @@ export const text: Read<string> = (part) => (typeof part === 'string' ? part : u
 
 export const whole: Read<number> = (part) => (Number.isInteger(part) ? (part as number) : undefined);
 
+/** 1 or 0; a part that was left out is 0. */
+export const flag: Read<boolean> = (part) =>
+  part === 1 ? true : part === 0 || part === undefined ? false : undefined;
+
 /** Unix time in ms, from 1970 to 2200. */
 export const time_ms: Read<number> = (part) =>
   Number.isInteger(part) && (part as number) >= 0 && (part as number) < TIME_MS_MAX

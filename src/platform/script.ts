@@ -4,11 +4,31 @@
  * if Redis does not know it, for example after a restart. With Redis down a run rejects, like any command.
  */
 import { readFileSync } from 'node:fs';
-import type { RedisClient } from './redis.ts';
+import { Cluster, type RedisClient } from './redis.ts';
+
+type Arguments = (string | number | Buffer)[];
 
 export interface Script {
   /** All keys of one call must share a hash tag. */
-  run(client: RedisClient, keys: string[], args: (string | number | Buffer)[]): Promise<unknown>;
+  run(client: RedisClient, keys: string[], args: Arguments): Promise<unknown>;
+  /**
+   * Runs it, and waits on the same connection until so many replicas have what it wrote. Resolves with its result and
+   * with the number of replicas that had it in time.
+   */
+  runReplicated(
+    client: RedisClient,
+    keys: string[],
+    args: Arguments,
+    wait: { replicas: number; within_ms: number },
+  ): Promise<[result: unknown, replicas: number]>;
+}
+
+/**
+ * A slot that has moved is looked for anew: ioredis does so for single commands, and for pipelines of which every
+ * command is refused, but a WAIT beside the script is not.
+ */
+function lookForSlots(client: RedisClient, { message }: Error): void {
+  if (client instanceof Cluster && message.startsWith('MOVED')) client.refreshSlotsCache(() => {});
 }
 
 const ROOT = new URL('../../', import.meta.url);
@@ -22,12 +42,28 @@ export function loadScript(file: URL, constants: Readonly<Record<string, number>
   const name = nameOf(file);
   const lines = Object.entries(constants).map(([constant, value]) => `local ${constant} = ${value}\n`);
   const lua = lines.join('') + readScript(file);
-  type Runner = (count: number, ...rest: (string | number | Buffer)[]) => Promise<unknown>;
+  type Runner = (count: number, ...rest: Arguments) => Promise<unknown>;
+  type Runners = Record<string, Runner | undefined>;
+  const define = (client: RedisClient): void => {
+    if ((client as unknown as Runners)[name] === undefined) client.defineCommand(name, { lua });
+  };
   return {
     run(client, keys, args) {
-      const runners = client as unknown as Record<string, Runner | undefined>;
-      if (runners[name] === undefined) client.defineCommand(name, { lua });
-      return (runners[name] as Runner).call(client, keys.length, ...keys, ...args);
+      define(client);
+      return ((client as unknown as Runners)[name] as Runner).call(client, keys.length, ...keys, ...args);
+    },
+    async runReplicated(client, keys, args, { replicas, within_ms }) {
+      define(client);
+      const pipeline = client.pipeline();
+      ((pipeline as unknown as Runners)[name] as Runner).call(pipeline, keys.length, ...keys, ...args);
+      pipeline.wait(replicas, within_ms);
+      const replies = (await pipeline.exec()) ?? [];
+      const failed = replies.find(([error]) => error !== null);
+      if (failed !== undefined) {
+        lookForSlots(client, failed[0] as Error);
+        throw failed[0];
+      }
+      return [replies[0]?.[1], Number(replies[1]?.[1])];
     },
   };
 }

@@ -38,13 +38,12 @@ export class ServerFault extends OperatorError {
   }
 }
 
-/** Host and port, without user and password. */
+/** Host and port, or several with commas between them, without user and password. */
 export function placeOf(url: string): string {
-  try {
-    return new URL(url).host || 'no host';
-  } catch {
-    return 'not an address';
-  }
+  const [, hosts] = /^\w+:\/\/(?:[^/]*@)?([^/]*)/.exec(url) ?? [];
+  if (hosts === '') return 'no host';
+  const isPlace = (host: string): boolean => URL.canParse(`http://${host}`);
+  return hosts?.split(',').every(isPlace) ? hosts : 'not an address';
 }
 
 /** Times are compared between machines; NTP keeps clocks within milliseconds of each other. */

@@ -23,3 +23,39 @@ export class Sleeper {
     this.#wake();
   }
 }
+
+export interface Rounds {
+  /** True from the call of close() on: the last round goes to its end. */
+  readonly closed: boolean;
+  /** Ends the rest between two rounds; resolves after the round that goes on. */
+  close(): Promise<void>;
+}
+
+/**
+ * Runs `round` again and again until it is closed; first after `first_after_ms`, once this has returned. A round never rejects, and resolves with
+ * the rest before the next one, in ms.
+ */
+export function runRounds(round: () => Promise<number>, first_after_ms = 0): Rounds {
+  const sleeper = new Sleeper();
+  let closed = false;
+
+  async function run(): Promise<void> {
+    await (first_after_ms > 0 ? sleeper.sleep(first_after_ms) : undefined);
+    while (!closed) {
+      const rest_ms = await round();
+      if (!closed && rest_ms > 0) await sleeper.sleep(rest_ms);
+    }
+  }
+
+  const running = run();
+  return {
+    get closed() {
+      return closed;
+    },
+    async close() {
+      closed = true;
+      sleeper.wake();
+      await running;
+    },
+  };
+}

@@ -1,6 +1,6 @@
 /**
  * A keyed fingerprint of a contact's id, for what must recognise a contact without storing the id: sales by coupon that
- * count once for a contact, and rows that arrive after their contact was erased. Without the key nobody can compute it,
+ * count once for a contact, rows that arrive after their contact was erased, and opt-outs, which outlive it. Without the key nobody can compute it,
  * so it cannot be found by guessing ids. The key is made once for an installation and kept in Redis and in DATA_DIR; it
  * is not the installation key, because that can be replaced and fingerprints have to stay the same.
  */
@@ -37,7 +37,7 @@ export async function readContactKey(redis: RedisClient, data_dir: string): Prom
 /** 22 characters `A-Za-z0-9_-`. Fingerprints for different purposes cannot be compared. */
 export function fingerprint(
   contact_key: string,
-  purpose: 'transaction' | 'erasure' | 'report',
+  purpose: 'transaction' | 'erasure' | 'report' | 'choice' | 'opt_out' | 'last_click',
   account_id: string,
   contact_id: string,
 ): string {

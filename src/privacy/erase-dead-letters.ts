@@ -4,10 +4,12 @@
  */
 import { CLICKS_LOG, type Click, decodeClickRow } from '../clicks/click.ts';
 import { LOGGED_CLICK } from '../clicks/click-fields.ts';
+import { encodeRefusedTap } from '../clicks/refused-tap.ts';
 import { CONVERSIONS_LOG, decodeConversionRow, encodeConversion } from '../conversions/conversion.ts';
 import { decodeLink, encodeLink, linkKey } from '../links/link.ts';
 import { changeDeadLetters, type DeadLetter } from '../log/dead-letters.ts';
 import { decodeSend, encodeSend, SENDS_LOG } from '../messages/send.ts';
+import { decodeOptOut, encodeOptOut, isOptOutKey } from '../optouts/opt-out.ts';
 import type { RedisClient } from '../platform/redis.ts';
 import { decodeRecord, encodeRecord, RECORDS_LOG } from '../records/record.ts';
 import { eraseConversion, eraseLink } from './erase-rows.ts';
@@ -52,13 +54,14 @@ function names({ row, reason }: DeadLetter, ids: ReadonlySet<string>): boolean {
   return [row, reason].some((text) => [...text.matchAll(QUOTED)].some(([quoted]) => ids.has(quoted)));
 }
 
-/** For each log: the row without its contact; the row itself, or undefined, where that is not erased. */
-const ROWS: Readonly<Record<string, (row: string, pseudonymOf: PseudonymOf) => string | undefined>> = {
+/** For each log, exported for tests: the row without its contact; the row itself, or undefined, where that is not erased. */
+export const ROWS: Readonly<Record<string, (row: string, pseudonymOf: PseudonymOf) => string | undefined>> = {
   [CLICKS_LOG](row, pseudonymOf) {
     const decoded = decodeClickRow(row);
-    if (decoded.kind !== 'click') return undefined;
+    if (decoded.kind === 'rejudge') return undefined;
     const contact_id = pseudonymOf(decoded.click);
-    return contact_id && encodeWithout(decoded.click, contact_id);
+    const erased = contact_id && encodeWithout(decoded.click, contact_id);
+    return erased && decoded.kind === 'refused' ? encodeRefusedTap(decoded.refusal, erased) : erased;
   },
   [SENDS_LOG](row, pseudonymOf) {
     const send = decodeSend(row);
@@ -75,7 +78,13 @@ const ROWS: Readonly<Record<string, (row: string, pseudonymOf: PseudonymOf) => s
   },
   [RECORDS_LOG](row, pseudonymOf) {
     const { key, value } = decodeRecord(row);
-    if (value === null || !key.startsWith(linkKey(''))) return undefined;
+    if (value === null) return undefined;
+    if (isOptOutKey(key)) {
+      const one = decodeOptOut(value);
+      const contact_id = pseudonymOf(one);
+      return contact_id && encodeRecord({ key, value: encodeOptOut({ ...one, contact_id }) });
+    }
+    if (!key.startsWith(linkKey(''))) return undefined;
     const link = decodeLink(key.slice(linkKey('').length), value);
     const pseudonym = pseudonymOf(link);
     return pseudonym && encodeRecord({ key, value: encodeLink({ ...link, ...eraseLink(link, pseudonym) }) });
@@ -87,6 +96,7 @@ function encodeWithout(click: Click, contact_id: string): string {
   const erased = {
     ...click,
     ...{ contact_id, ip: '::', user_agent: '', headers: {}, query: '', contact_country: '' },
+    is_test: click.is_test ? 1 : 0,
   };
   return JSON.stringify(Object.keys(LOGGED_CLICK).map((name) => erased[name as keyof Click]));
 }

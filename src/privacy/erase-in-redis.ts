@@ -24,7 +24,7 @@ const REST_MS = 1;
 /** Values that change while they are read are read again. */
 const TRIES_MAX = 10;
 const LINK_PREFIX = linkKey('');
-const MESSAGE = /^message:\{p\d\}:([^:]+):/;
+const MESSAGE = /^message:\{p\d+\}:([^:]+):/;
 
 const REPLACE = loadScript(new URL('./lua/replace-value.lua', import.meta.url));
 

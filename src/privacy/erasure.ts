@@ -3,6 +3,7 @@
  * when it is done they are gone and their number is left. A worker carries erasures out in rounds of many (see
  * workers/privacy). Rejects when Redis is down.
  */
+import type { Position } from '../log/backlog.ts';
 import { drawsOf } from '../platform/random.ts';
 import type { RedisClient } from '../platform/redis.ts';
 import { loadScript } from '../platform/script.ts';
@@ -37,7 +38,7 @@ export interface Round {
   /** What the step waits for; '' while it works. */
   waits_for: string;
   /** The ends of the logs that the step waits for; undefined until it begins. */
-  positions?: [log: string, partition: number, id: string][];
+  positions?: Position[];
   /** Whether the mutations were begun. */
   mutating?: boolean;
   /** When they were done, by the clock of ClickHouse, in s. */

@@ -6,16 +6,25 @@
 import { AUDIT_FIELDS } from '../access/audit/audit-fields.ts';
 import { type AnyColumns, PERSONAL, type Personal } from '../clickhouse/columns.ts';
 import { CLICK_FIELDS } from '../clicks/click-fields.ts';
+import { REFUSED_FIELDS } from '../clicks/refused-fields.ts';
 import { VERDICT_FIELDS } from '../clicks/verdict-fields.ts';
 import { CONVERSION_FIELDS } from '../conversions/conversion-fields.ts';
+import { DELIVERY_FIELDS } from '../messages/delivery-fields.ts';
+import { EVENT_FIELDS } from '../messages/event-fields.ts';
 import { SEND_FIELDS } from '../messages/send-fields.ts';
 
 /** Tables that are defined in TypeScript. */
 const DEFINED: Readonly<Record<string, AnyColumns>> = {
   clicks: CLICK_FIELDS,
   sends: SEND_FIELDS,
+  message_events: EVENT_FIELDS,
+  deliveries: DELIVERY_FIELDS,
   conversions: CONVERSION_FIELDS,
   verdicts: VERDICT_FIELDS,
+  refused_taps: REFUSED_FIELDS,
+  test_sends: SEND_FIELDS,
+  test_clicks: CLICK_FIELDS,
+  test_refused_taps: REFUSED_FIELDS,
   audit: AUDIT_FIELDS,
 };
 
@@ -23,8 +32,12 @@ const DEFINED: Readonly<Record<string, AnyColumns>> = {
 const COUNTED = [
   ...['account_id', 'quarter_hour', 'sent_quarter_hour', 'message_id', 'link_id', 'link_key', 'offer_id'],
   ...['creative_id', 'campaign_id', 'variant_id', 'domain', 'money_by', 'currency', 'rejudgement'],
-  ...['messages_sent', 'offers_sent', 'links_sent', 'clicks_total', 'clicks_human', 'clicks_bot'],
+  ...['messages', 'offers', 'links'].flatMap((what) =>
+    ['sent', 'delivered', 'failed', 'opted_out'].map((state) => `${what}_${state}`),
+  ),
+  ...['clicks_total', 'clicks_human', 'clicks_bot'],
   ...['first_clicks', 'first_offer_clicks', 'suspicious_first_clicks', 'conversions', 'sales', 'refunds'],
+  ...['view_conversions', 'view_revenue'],
   ...['payout', 'rules_version', 'kind', 'reason'],
 ];
 
@@ -44,16 +57,28 @@ const SQL_TABLES: Readonly<Record<string, Classified>> = {
   rollup_variants: ROLLUP,
   rollup_networks: { ...ROLLUP, asn: 'place', country: 'place' },
   rollup_bot_reasons: ROLLUP,
+  // Of the contacts, as the sender gave it.
+  rollup_countries: { ...ROLLUP, country: 'none' },
   ledger: none([
-    ...['minute', 'log', 'process', 'batch', 'answered', 'aborted', 'lost', 'logged', 'read', 'kept'],
-    ...['dead_lettered', 'inserted'],
+    ...['minute', 'log', 'process', 'batch', 'answered', 'aborted', 'lost', 'refused', 'logged', 'read'],
+    ...['kept', 'dead_lettered', 'inserted', 'tests'],
   ]),
   // A link's value has the contact and the fields of its message.
   records: {
     ...none(['key', 'version', 'made_at', 'expires_at']),
     ...{ value: 'id', contact_id: 'id' },
   },
-  catalog: none(['account_id', 'kind', 'id', 'name', 'body', 'status', 'version', 'changed_at']),
+  catalog: none([
+    'account_id',
+    'kind',
+    'id',
+    'name',
+    'body',
+    'status',
+    'click_window_days',
+    'version',
+    'changed_at',
+  ]),
   networks: none(['asn', 'network']),
   spools: none(['owner', 'process', 'host', 'folder', 'clicks', 'bytes', 'at']),
   erasures: none(['account_id', 'erasure_id', 'contact_fingerprint', 'requested_at', 'finished_at']),

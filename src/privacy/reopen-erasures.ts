@@ -5,13 +5,14 @@
  */
 import { readFile } from 'node:fs/promises';
 import type { ClickHouseClient } from '../clickhouse/client.ts';
+import { TEST_TABLES } from '../clickhouse/test-rows.ts';
 import type { RedisClient } from '../platform/redis.ts';
 import { fingerprint } from './contact-key.ts';
 import { reopenErasure } from './erasure.ts';
 import { insertListed, type ListedErasure, readListed } from './erasure-list.ts';
 
 /** Every contact of an account that any table names; a name may come several times. */
-const CONTACTS = ['clicks', 'sends', 'conversions']
+const CONTACTS = ['clicks', 'refused_taps', 'sends', 'conversions', ...Object.values(TEST_TABLES)]
   .map((table) => `SELECT DISTINCT toString(account_id) AS account_id, contact_id FROM trackly.${table}`)
   .concat([
     'SELECT DISTINCT toString(account_id) AS account_id, subject_contact_id AS contact_id FROM trackly.conversions',

@@ -21,38 +21,68 @@ const LINK_DAYS = '`LINK_DAYS`, at most 400 days; a link that came back from Cli
 export const KEY_FAMILIES: readonly KeyFamily[] = [
   {
     name: 'clicks:{p}',
-    keys: /^clicks:\{p\d\}$/,
+    keys: /^clicks:\{p\d+\}$/,
     holds: 'the log of clicks: rows with the full address, as the browser sent them',
     personal: ['id', 'address', 'agent', 'content'],
     kept: WHILE_OPEN,
   },
   {
     name: 'sends:{p}, conversions:{p}, records:{p}',
-    keys: /^(?:sends|conversions|records):\{p\d\}$/,
+    keys: /^(?:sends|conversions|records):\{p\d+\}$/,
     holds: 'the logs of messages, conversions and changed records',
     personal: ['id', 'content'],
     kept: WHILE_OPEN,
   },
   {
+    name: 'events:{p}',
+    keys: /^events:\{p\d+\}$/,
+    holds:
+      'the log of message events: a message, a state, a time and the provider’s code; nothing of recipients',
+    personal: [],
+    kept: WHILE_OPEN,
+  },
+  {
     name: 'audit:{p}, audit:pending:{p}',
-    keys: /^audit:(?:pending:)?\{p\d\}$/,
+    keys: /^audit:(?:pending:)?\{p\d+\}$/,
     holds: 'the log of changes, and the changes that are being made; nothing of recipients',
     personal: [],
     kept: WHILE_OPEN,
   },
   {
     name: '<log>:decision',
-    keys: /^[a-z]+:decision:\{p\d\}$/,
+    keys: /^[a-z]+:decision:\{p\d+\}$/,
     holds: 'what was decided about the open batch; of a rejudgement, claims that name contacts',
     personal: ['id'],
     kept: WHILE_OPEN,
   },
   {
     name: '<log>:open, bytes, paused, counts, producer',
-    keys: /^[a-z]+:(?:open|bytes|paused|counts|producer):\{p\d\}/,
+    keys: /^[a-z]+:(?:open|bytes|paused|counts|producer):\{p\d+\}/,
     holds: 'the state of the logs: numbers',
     personal: [],
     kept: 'as long as the log is in use',
+  },
+  {
+    name: 'layouts',
+    keys: /^layouts$/,
+    holds: 'how the logs are divided into partitions: numbers',
+    personal: [],
+    kept: EXISTS,
+  },
+  {
+    name: 'early_events:{p}',
+    keys: /^early_events:\{p\d+\}$/,
+    holds: 'messages of which an event came before they were created: their ids',
+    personal: [],
+    kept: 'until the message is created, at most 30 days',
+  },
+  {
+    name: 'choices:<bucket>:<campaign>',
+    keys: /^choices:\d+/,
+    holds:
+      'which variant a contact was given, under 48 bits of a keyed fingerprint, from which nobody finds the contact',
+    personal: [],
+    kept: '90 days after the campaign last chose for a contact of the same bucket',
   },
   {
     name: 'spools',
@@ -63,7 +93,7 @@ export const KEY_FAMILIES: readonly KeyFamily[] = [
   },
   {
     name: 'dead_letters:{p}',
-    keys: /^dead_letters:\{p\d\}$/,
+    keys: /^dead_letters:\{p\d+\}$/,
     holds: 'rows that could not be processed, as they were on their log',
     personal: ['id', 'address', 'agent', 'content'],
     kept: 'until an operator replays or discards them',
@@ -77,28 +107,36 @@ export const KEY_FAMILIES: readonly KeyFamily[] = [
   },
   {
     name: 'first:{p}',
-    keys: /^first:\{p\d\}:/,
+    keys: /^first:\{p\d+\}:/,
     holds: 'claims of first clicks, by a hash of account and message, or visitor',
     personal: [],
     kept: '408 days, or 8 days longer than the account’s sends',
   },
   {
+    name: 'cap:',
+    keys: /^cap:\{/,
+    holds:
+      'what counts below the caps of an offer: hashes of account, message and offer, click ids of links without a contact, ids of conversions with their payout; nothing of recipients',
+    personal: [],
+    kept: '2 days after an hour, 9 after a day, 40 after a month was counted last',
+  },
+  {
     name: 'waiting:{p}',
-    keys: /^waiting:\{p\d\}:/,
+    keys: /^waiting:\{p\d+\}:/,
     holds: 'conversions that wait for a click or a message of a contact',
     personal: ['id'],
     kept: 'until the click or message comes, at most 400 days',
   },
   {
     name: 'seen:{p}',
-    keys: /^seen:\{p\d\}:/,
+    keys: /^seen:\{p\d+\}:/,
     holds: 'which conversions were reported of a transaction, by hashes',
     personal: [],
     kept: '400 days',
   },
   {
-    name: 'opened:{p}',
-    keys: /^opened:\{p\d\}:/,
+    name: 'opened:{a}',
+    keys: /^opened:\{a\d+\}:/,
     holds: 'what an address opened, as hashes, under the address',
     personal: ['address'],
     kept: 'two minutes after its last click',
@@ -125,9 +163,32 @@ export const KEY_FAMILIES: readonly KeyFamily[] = [
     kept: LINK_DAYS,
   },
   {
-    name: 'account:, accounts, api_key:, api_keys:, api_keys_used:, admin_key:, takedown:, takedowns',
-    keys: /^(?:account|api_keys?|api_keys_used|admin_key|takedown):|^(?:accounts|takedowns)$/,
-    holds: 'accounts, the hashes of their keys and when these were used, take-downs; nothing of recipients',
+    name: 'optouts_waiting:{p}',
+    keys: /^optouts_waiting:\{p\d+\}$/,
+    holds: 'opt-outs of messages that do not exist yet: message, time and source; nothing of recipients',
+    personal: [],
+    kept: 'until the message is created, at most 90 days',
+  },
+  {
+    name: 'opted_out:{p}',
+    keys: /^opted_out:\{p\d+\}:/,
+    holds: 'that the opt-out link of a message was used; nothing of recipients',
+    personal: [],
+    kept: '`LINK_DAYS` after it was used first',
+  },
+  {
+    name: 'optout:, optouts:',
+    keys: /^optouts?:\{/,
+    holds:
+      'who opted out, or in again, under a keyed fingerprint of the contact, with its id until it is erased, the message and the time',
+    personal: ['id'],
+    kept: 'kept, because an opt-out holds until the contact opts in again; after an erasure with a pseudonym in place of the id',
+  },
+  {
+    name: 'account:, accounts, api_key:, api_keys:, api_keys_used:, admin_key:, receipt_secret:, takedown:, takedowns',
+    keys: /^(?:account|api_keys?|api_keys_used|admin_key|receipt_secret|takedown):|^(?:accounts|takedowns)$/,
+    holds:
+      'accounts, the hashes of their keys and when these were used, sealed secrets of providers, take-downs; nothing of recipients',
     personal: [],
     kept: EXISTS,
   },
@@ -168,8 +229,8 @@ export const KEY_FAMILIES: readonly KeyFamily[] = [
     kept: 'ten minutes',
   },
   {
-    name: 'offer:, creative:, campaign:, audience:, their lists, offer_owner:, coupon:, external_id:',
-    keys: /^(?:offer|creative|campaign|audience)s?:|^(?:offer_owner|coupon|external_id):/,
+    name: 'offer:, creative:, campaign:, audience:, their lists, offer_owner:, offer_tail:, coupon:, external_id:',
+    keys: /^(?:offer|creative|campaign|audience)s?:|^(?:offer_owner|offer_tail|coupon|external_id):/,
     holds: 'what an account defines; audiences are definitions, not contacts',
     personal: [],
     kept: EXISTS,
@@ -205,7 +266,7 @@ export const KEY_FAMILIES: readonly KeyFamily[] = [
   },
   {
     name: 'upload:, uploads:, upload_writer:, uploads_undoing, idempotency:',
-    keys: /^(?:upload|uploads|upload_writer|idempotency):|^uploads_undoing$/,
+    keys: /^(?:upload|uploads|upload_writer|idempotency):|^uploads_undoing(?::worker)?$/,
     holds:
       'uploads of conversions: who uploaded which file when, and counts; hashes of idempotency keys and bodies; nothing of recipients',
     personal: ['content'],
@@ -225,6 +286,13 @@ export const KEY_FAMILIES: readonly KeyFamily[] = [
     holds: 'rejudgements and their progress',
     personal: [],
     kept: 'the newest 1,000 of an account',
+  },
+  {
+    name: 'rebooking:, rebookings:',
+    keys: /^rebookings?:/,
+    holds: 'ranges of conversions that were booked anew, and their progress',
+    personal: [],
+    kept: 'the newest 200 of an offer',
   },
   {
     name: 'erasure:, erasures:',
@@ -249,7 +317,7 @@ export const KEY_FAMILIES: readonly KeyFamily[] = [
   },
   {
     name: 'contact_key, installation_key, records:complete, changes, processes:',
-    keys: /^(?:contact_key|installation_key|records:complete|changes)$|^processes:(?:present|notes)$/,
+    keys: /^(?:contact_key|installation_key|records:complete(?::\{\d+\})?|changes)$|^processes:(?:present|notes)$/,
     holds:
       'the installation’s keys, announcements of changed keys, and which processes run; a changed link is announced by its id',
     personal: [],

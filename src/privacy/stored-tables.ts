@@ -2,6 +2,7 @@
  * Why each table is kept, for how long, and where its rows come from: what the columns' own marks (personal-columns.ts)
  * do not say. The record of processing is made of both; a test holds that no table of the schema is missing. Pure.
  */
+import { TEST_DAYS_MAX } from '../clickhouse/test-rows.ts';
 
 export interface StoredTable {
   purpose: string;
@@ -11,6 +12,7 @@ export interface StoredTable {
 }
 
 const FROM_ROWS = 'the raw rows, as they are inserted';
+const TEST_KEPT = `${TEST_DAYS_MAX} days, or the account’s days for the same of other messages where these are fewer`;
 const COUNTS = 'kept: it counts and names nobody';
 
 export const STORED_TABLES: Readonly<Record<string, StoredTable>> = {
@@ -19,6 +21,12 @@ export const STORED_TABLES: Readonly<Record<string, StoredTable>> = {
       'to count clicks, to tell people from bots (again, when the rules change), to credit conversions, and to explain each of these decisions',
     source: 'the browser that opened a link; the sender, for the ids and the country of the contact',
     kept: 'the account’s `click_retention_days` after the click',
+  },
+  refused_taps: {
+    purpose:
+      'to tell why a link did not open for somebody, and to warn of offers that are tapped while they are paused',
+    source: 'the browser that opened a link; the sender, for the ids of the contact',
+    kept: 'the account’s `click_retention_days` after the tap',
   },
   verdicts: {
     purpose: 'to keep the history of verdicts that changed',
@@ -31,6 +39,31 @@ export const STORED_TABLES: Readonly<Record<string, StoredTable>> = {
     source: 'the sender, through the API',
     kept: 'the account’s `send_retention_days` after the message was created',
   },
+  message_events: {
+    purpose: 'to tell what became of a message: sent, delivered, failed; it names a message and no contact',
+    source: 'the sender, or the provider that it sends with',
+    kept: 'the account’s `send_retention_days` after the event was received',
+  },
+  deliveries: {
+    purpose: 'to count what became of messages, each by its state; it names a message and no contact',
+    source: 'the events of messages, and the messages themselves',
+    kept: '408 days after the message was created, or 8 days longer than the account’s `send_retention_days`',
+  },
+  test_sends: {
+    purpose: 'to show the sender’s developers what became of a message that they made as a test',
+    source: 'the sender, through the API',
+    kept: TEST_KEPT,
+  },
+  test_clicks: {
+    purpose: 'to show what became of a tap on a link of a test',
+    source: 'the browser that opened a link; the sender, for the ids and the country of the contact',
+    kept: TEST_KEPT,
+  },
+  test_refused_taps: {
+    purpose: 'to tell why a link of a test did not open',
+    source: 'the browser that opened a link; the sender, for the ids of the contact',
+    kept: TEST_KEPT,
+  },
   audit: {
     purpose: 'to tell who changed what; the addresses and names in it are those of the account’s own people',
     source: 'the account’s keys and members, and the operator',
@@ -42,9 +75,9 @@ export const STORED_TABLES: Readonly<Record<string, StoredTable>> = {
     kept: 'kept, because a transaction counts once for ever; erasing a contact puts a pseudonym in its place',
   },
   records: {
-    purpose: 'to open links that have left Redis, and to rebuild Redis where it was lost',
+    purpose: 'to open links that have left Redis, to heed opt-outs, and to rebuild Redis where it was lost',
     source: 'the sender, through the API',
-    kept: 'a link: as long as its message’s row (one that was changed: `send_retention_days` after the change); settings of accounts, offers and so on: as long as they exist',
+    kept: 'a link: as long as its message’s row (one that was changed: `send_retention_days` after the change); an opt-out: kept, without the contact’s id once that is erased; settings of accounts, offers and so on: as long as they exist',
   },
   catalog: {
     purpose: 'to name the offers, creatives and campaigns of the reports',
@@ -62,6 +95,7 @@ export const STORED_TABLES: Readonly<Record<string, StoredTable>> = {
   rollup_variants: { purpose: 'to answer reports of A/B tests', source: FROM_ROWS, kept: COUNTS },
   rollup_networks: { purpose: 'to answer reports of networks', source: FROM_ROWS, kept: COUNTS },
   rollup_bot_reasons: { purpose: 'to answer reports of bots', source: FROM_ROWS, kept: COUNTS },
+  rollup_countries: { purpose: 'to answer reports of countries', source: FROM_ROWS, kept: COUNTS },
   ledger: { purpose: 'to prove that no click was lost', source: 'the processes', kept: '32 days' },
   spools: {
     purpose: 'to find answered clicks that wait on the disk of a machine',

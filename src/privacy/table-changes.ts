@@ -5,6 +5,8 @@
  */
 import type { AnyColumns } from '../clickhouse/columns.ts';
 import { CLICK_FIELDS } from '../clicks/click-fields.ts';
+import { REFUSED_FIELDS } from '../clicks/refused-fields.ts';
+import { linkKey } from '../links/link.ts';
 import { SEND_FIELDS } from '../messages/send-fields.ts';
 import { EMPTIED, emptyValue, ID_IN_URL_LENGTH_MIN } from './erase-rows.ts';
 
@@ -44,6 +46,8 @@ export interface TableChange {
   account: string;
   /** Which rows are of erased contacts. */
   where: string;
+  /** Which of them the erasure tells of; absent: all. */
+  told?: string;
   /** The new value of each column that changes. */
   set: Readonly<Record<string, string>>;
 }
@@ -96,6 +100,8 @@ const RECORDS: TableChange = {
   table: 'records',
   account: LINK_ACCOUNT,
   where: isErased(LINK_ACCOUNT, 'contact_id'),
+  // The others are opt-outs, whose lists have account and contact in the same places: see optouts/opt-out.ts.
+  told: `startsWith(key, '${linkKey('')}')`,
   set: {
     value: `concat('[', arrayStringConcat(arrayMap((part, i) -> multiIf(
       i = ${LINK.contact_id}, concat('"', ${LINK_PSEUDONYM}, '"'),
@@ -109,12 +115,17 @@ const RECORDS: TableChange = {
 /** Every table with data of contacts. */
 export const TABLE_CHANGES: readonly TableChange[] = [
   byClass('clicks', CLICK_FIELDS),
+  byClass('refused_taps', REFUSED_FIELDS),
   byClass('sends', SEND_FIELDS),
+  byClass('test_sends', SEND_FIELDS),
+  byClass('test_clicks', CLICK_FIELDS),
+  byClass('test_refused_taps', REFUSED_FIELDS),
   CONVERSIONS,
   RECORDS,
 ];
 
-export function updateOf({ table, set, where }: TableChange): string {
+/** The mutation of a server's own table, which is in `database`. */
+export function updateOf({ table, set, where }: TableChange, database: string): string {
   const assignments = Object.entries(set).map(([name, value]) => `${name} = ${value}`);
-  return `ALTER TABLE trackly.${table} UPDATE ${assignments.join(',\n')} WHERE ${where}`;
+  return `ALTER TABLE ${database}.${table} UPDATE ${assignments.join(',\n')} WHERE ${where}`;
 }

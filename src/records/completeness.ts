@@ -1,14 +1,20 @@
 /**
- * Tells whether Redis holds all records: a note in Redis says so, written once they are all there. A Redis that came
- * back without its data lacks the note; then nothing is counted, created or reported until `npm run restore` has
- * restored the records, because repeated clicks would count as first clicks again.
+ * Tells whether Redis holds all records: notes in Redis say so, written once they are all there. A Redis that came
+ * back without its data lacks them; then nothing is counted, created or reported until `npm run restore` has restored the
+ * records, because repeated clicks would count as first clicks again. A cluster has a note in every range of slots, so
+ * that the loss of any of its shards is seen.
  */
 import type { ClickHouseClient } from '../clickhouse/client.ts';
-import type { RedisClient } from '../platform/redis.ts';
+import { Cluster, type Command, type RedisClient, runAll } from '../platform/redis.ts';
 import { loadScript } from '../platform/script.ts';
+import { keysOfSlotRanges } from './slot-ranges.ts';
 
 /** Hash: since, when all records were there, in ms; link_days, the shortest time for which links stayed since. */
 const KEY = 'records:complete';
+const KEYS_OF_CLUSTER = keysOfSlotRanges(KEY);
+const notesIn = (redis: RedisClient): readonly string[] =>
+  redis instanceof Cluster ? KEYS_OF_CLUSTER : [KEY];
+
 const DAY_MS = 24 * 3_600_000;
 const LOOK_EVERY_MS = 1_000;
 
@@ -27,10 +33,15 @@ export class RecordsLostError extends Error {
   }
 }
 
-/** Reads the note; undefined if it is missing. */
+/** Reads the notes; undefined if any of them is missing. */
 export async function readCompleteness(redis: RedisClient): Promise<Completeness | undefined> {
-  const [since, link_days] = await redis.hmget(KEY, 'since', 'link_days');
-  return since == null ? undefined : { since_ms: Number(since), link_days: Number(link_days) };
+  const commands = notesIn(redis).map((key): Command => ['HMGET', key, 'since', 'link_days']);
+  const notes = (await runAll(redis, commands)) as [since: string | null, link_days: string][];
+  if (notes.some(([since]) => since === null)) return undefined;
+  return {
+    since_ms: Math.min(...notes.map(([since]) => Number(since))),
+    link_days: Math.min(...notes.map(([, link_days]) => Number(link_days))),
+  };
 }
 
 /** Notes that all records are there. `since_ms` 0: older links may be only in ClickHouse. Safe to repeat. */
@@ -39,7 +50,7 @@ export async function declareComplete(
   since_ms: number,
   link_days: number,
 ): Promise<void> {
-  await DECLARE.run(redis, [KEY], [since_ms, link_days]);
+  await Promise.all(notesIn(redis).map((key) => DECLARE.run(redis, [key], [since_ms, link_days])));
 }
 
 /** Rejects with RecordsLostError when records are missing. */

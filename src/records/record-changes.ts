@@ -4,15 +4,14 @@
  */
 
 import { addRows } from '../log/append.ts';
-import { partitionOf } from '../log/partitions.ts';
 import { announce } from '../platform/change-log.ts';
 import { type Command, type RedisClient, runAll } from '../platform/redis.ts';
 import { encodeRecord, RECORDS_LOG, type StoredRecord } from './record.ts';
 
 /** Reads before giving up: a record that keeps changing while it is logged indicates a write loop. */
 const READS_MAX = 20;
-/** Bytes of records that workers have not taken yet: 2 GB in four partitions, as LOG_MB is for the other logs. */
-const PARTITION_BYTES_MAX = 512 * 1024 * 1024;
+/** Bytes of records that workers have not taken yet: 2 GB, as LOG_MB is for the other logs. */
+const BYTES_MAX = 2 * 1024 * 1024 * 1024;
 
 /**
  * Announces and logs the current values of `keys`; a key without a value was removed. Logs again until the last
@@ -35,10 +34,8 @@ export async function recordChanges(redis: RedisClient, keys: readonly string[])
 
 /** Appends records to the log; records of one key keep the order of the calls. */
 async function logRecords(redis: RedisClient, records: readonly StoredRecord[]): Promise<void> {
-  const byPartition = Map.groupBy(records, ({ key }) => partitionOf(key));
-  for (const [partition, part] of byPartition) {
-    await addRows(redis, RECORDS_LOG, partition, part.map(encodeRecord), PARTITION_BYTES_MAX);
-  }
+  const rows = records.map((record) => [record.key, encodeRecord(record)] as const);
+  await addRows(redis, RECORDS_LOG, rows, BYTES_MAX);
 }
 
 async function readRecords(redis: RedisClient, keys: readonly string[]): Promise<StoredRecord[]> {

@@ -2,7 +2,7 @@
  * Restores to Redis from ClickHouse: the catalog, recent links and messages, first clicks, seen and waiting
  * transactions, and the number of rejudgements. Existing keys are not overwritten, so it may run again and beside a
  * running system; nothing is counted until it is complete. Data that only Redis had is lost: rows that no worker had
- * taken, dead letters, open rejudgements.
+ * taken, dead letters, open rejudgements and rebookings.
  */
 import { readKeyRing } from '../access/installation-key.ts';
 import { LAST_REJUDGEMENT_KEY } from '../bots/rejudgement.ts';
@@ -31,10 +31,12 @@ import { logRows } from '../conversions/log-conversions.ts';
 import { SEEN_KEEP_S, seenKey, seenValue } from '../conversions/receive/seen.ts';
 import { decodeLink, type Link, linkKey } from '../links/link.ts';
 import { placeLinks } from '../links/link-store.ts';
+import { refreshLayouts, repairMarks } from '../log/layouts.ts';
 import { encodeMessage, messageKey, recordOf } from '../messages/message-store.ts';
 import type { Send } from '../messages/send.ts';
-import { SEND_COLUMNS, type SendRow, sendOfRow } from '../messages/send-table.ts';
+import { type SendRow, sendOfRow, sendsWhere } from '../messages/send-table.ts';
 import type { Command, RedisClient } from '../platform/redis.ts';
+import { LOGS } from './backup/redis-keys.ts';
 import { declareComplete, readCompleteness } from './completeness.ts';
 import { type Tell, writeGroups, writeInGroups } from './write-in-groups.ts';
 
@@ -78,7 +80,7 @@ export async function restoreRedis(ground: Ground): Promise<Restored> {
   const { redis, data_dir, link_days } = ground;
   await readKeyRing(redis, data_dir);
   const restored = {
-    catalog: await restoreCatalog(ground),
+    catalog: await restoreCatalogAndLayouts(ground),
     links: await restoreLinks(ground),
     messages: await restoreMessages(ground),
     first_clicks: await restoreFirstClicks(ground),
@@ -112,6 +114,14 @@ async function* rowsOf<T>(
   for await (const rows of result.stream<T>()) yield rows.map((row) => row.json<T>());
 }
 
+/** The layouts of partitions are among the records: what follows is restored to the partitions that take rows. */
+async function restoreCatalogAndLayouts(ground: Ground): Promise<number> {
+  const records = await restoreCatalog(ground);
+  await refreshLayouts(ground.redis);
+  await repairMarks(ground.redis, LOGS);
+  return records;
+}
+
 /** All records except links. */
 async function restoreCatalog(ground: Ground): Promise<number> {
   const rows = rowsOf<{ key: string; newest: string }>(
@@ -138,8 +148,12 @@ async function restoreLinks(ground: Ground): Promise<number> {
   const { redis, link_days, tell } = ground;
   const rows = rowsOf<StoredLink>(
     ground,
-    `SELECT key, value FROM trackly.records FINAL
-     WHERE ${IS_LINK} AND value != '' AND made_at >= now() - toIntervalDay({link_days:UInt32}) AND expires_at > now()`,
+    // A link that was changed may be on another shard than the message that it was made with. Keys are in order: no group waits.
+    `SELECT key, newest.1 AS value FROM (
+       SELECT key, argMax((value, made_at, expires_at), version) AS newest FROM trackly.records
+       WHERE ${IS_LINK} GROUP BY key
+     ) WHERE newest.1 != '' AND newest.2 >= now() - toIntervalDay({link_days:UInt32}) AND newest.3 > now()
+     SETTINGS optimize_aggregation_in_order = 1, distributed_aggregation_memory_efficient = 1`,
     { ...LINK_RANGE, link_days },
   );
   const commandsOf = (group: readonly StoredLink[]): Promise<Command[]> =>
@@ -175,8 +189,7 @@ async function restoreMessages(ground: Ground): Promise<number> {
   const { redis, link_days, tell } = ground;
   const rows = rowsOf<SendRow>(
     ground,
-    `SELECT ${SEND_COLUMNS} FROM trackly.sends
-     WHERE logged_at >= now() - toIntervalDay({link_days:UInt32}) AND expires_at > now()`,
+    sendsWhere('logged_at >= now() - toIntervalDay({link_days:UInt32}) AND expires_at > now()'),
     { link_days },
   );
   return writeInGroups(redis, 'messages', rows, (row) => messageCommands(sendOfRow(row), link_days), tell);
@@ -216,7 +229,8 @@ async function restoreFirstClicks(ground: Ground): Promise<number> {
 
 /** Those of links without a contact in order of time: the first of all visitors is credited with conversions. */
 async function* readFirstClicks(ground: Ground): AsyncGenerator<StoredRow<typeof FIRST_CLICK>[]> {
-  const columns = readColumns(omitColumns(FIRST_CLICK, ['visitor']));
+  // The view has a payout by its currency.
+  const columns = `${readColumns(omitColumns(FIRST_CLICK, ['visitor', 'payout']))}, toString(arraySum(mapValues(click.payout))) AS payout`;
   const first = '(click.is_first = 1 OR click.is_first_for_offer = 1)';
   yield* rowsOf(
     ground,
@@ -278,6 +292,7 @@ async function restoreWaiting(ground: Ground): Promise<number> {
      WHERE received_at > now() - toIntervalSecond({keep_s:UInt32})
      GROUP BY account_id, transaction, offer_id, conversion_id, line
      HAVING sum(sign) > 0 AND (any(status) = 'unattributed' AND any(reason) IN {reasons:Array(String)}
+       OR any(model) IN ('last_click', 'view_through')
        OR any(channel) = 'coupon' AND any(status) = 'attributed' AND any(message_id) = '')
      SETTINGS optimize_aggregation_in_order = 1`,
     { keep_s: SEEN_KEEP_S, reasons: WAITING_REASONS },

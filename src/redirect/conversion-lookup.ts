@@ -2,7 +2,7 @@
  * What a report of a conversion is checked against, from the caches of the redirect process: a flood of
  * made-up ids costs a lookup in memory each.
  */
-import { accountKey, couponKey, entityKey, offerOwnerKey } from '../catalog/definitions.ts';
+import { accountKey, couponKey, entityKey, offerOwnerKey, offerTailKey } from '../catalog/definitions.ts';
 import { type ConversionSources, directSources } from '../conversions/receive/conversion-sources.ts';
 import { type ChangeListener, tellAll } from '../platform/change-log.ts';
 import { type BatchedReader, RecordCache } from '../platform/record-cache.ts';
@@ -28,6 +28,9 @@ export function cachedSources(
       },
       async offerOwner(offer_id) {
         return (await owners.load(offerOwnerKey(offer_id)))?.id ?? null;
+      },
+      async offerByTail(account_id, tail) {
+        return (await owners.load(offerTailKey(account_id, tail)))?.id ?? null;
       },
       async couponOffer(account_id, code) {
         return (await coupons.load(couponKey(account_id, code)))?.id ?? null;

@@ -171,7 +171,7 @@ export class ConversionHandler implements ExchangeKind<ConversionOutcome> {
     const { redis, context } = this.#given;
     while (performance.now() - since < ANSWER_WITHIN_MS) {
       try {
-        return (await recordConversions(redis, [conversion], context.partition_bytes_max))[0] as Recorded;
+        return (await recordConversions(redis, [conversion], context.log_bytes_max))[0] as Recorded;
       } catch {
         await sleep(RETRY_MS);
       }

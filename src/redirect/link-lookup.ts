@@ -2,7 +2,8 @@
  * Everything a tap needs to know of its link, from memory or from Redis: the link, its offer and its account. Changes
  * reach every process through the change log. With Redis down what is in memory is served on, and the rest is asked of ClickHouse.
  */
-import type { Account } from '../catalog/definitions.ts';
+import { type Account, entityKey } from '../catalog/definitions.ts';
+import { FALLBACK_CHAIN_MAX, RULES_MAX, TARGETS_MAX } from '../catalog/offer-rules.ts';
 import { decodePlacement, linkKey, placementKey, readStoredLink } from '../links/link.ts';
 import { readWhole } from '../links/link-store.ts';
 import { compileRules, overlay, type ParameterPlan } from '../links/parameters.ts';
@@ -12,6 +13,8 @@ import {
   type InMemory,
   type Levels,
   NO_RULES,
+  Reach,
+  type ReachedOffers,
   ServedLink,
   type ServedOffer,
   ServedPlacement,
@@ -27,12 +30,16 @@ const OFFERS_CACHED_MAX = 10_000;
 /** Creatives and campaigns, of which only the parameter rules are kept. */
 const RULES_CACHED_MAX = 20_000;
 const ACCOUNTS_CACHED_MAX = 10_000;
+/** Offers that the rules of one lead to, with their fallbacks. */
+const REACHED_MAX = RULES_MAX * TARGETS_MAX * FALLBACK_CHAIN_MAX;
 
 /** What belongs to a link; null for what does not exist. */
 export interface Loaded {
   offer: ServedOffer | null | undefined;
   account: Account | null;
   plan: ParameterPlan | undefined;
+  /** Of an offer that leads to others, these; all of them, or it would not be found. */
+  reach: Reach | undefined;
 }
 
 /** The rules of all levels but the link's own, from the widest to the narrowest. */
@@ -46,7 +53,7 @@ function planOf({ account, campaign, creative, offer }: Levels): ParameterPlan |
 function keep(
   from: ServedPlacement,
   version: number,
-  levels: Levels & Pick<InMemory, 'offer' | 'account'>,
+  levels: Levels & Pick<InMemory, 'offer' | 'account' | 'reach'>,
 ): InMemory {
   const before = from.found;
   const same =
@@ -59,6 +66,20 @@ function keep(
   return from.found;
 }
 
+/** Ids of the offers that `offer` leads to, as far as `known` has those on the way. */
+function* reachedFrom(
+  offer: ServedOffer,
+  known: (offer_id: string) => ServedOffer | null | undefined,
+): Generator<string> {
+  const ids = new Set(offer.routing?.leads_to);
+  for (const id of ids) {
+    if (id === offer.offer.offer_id) continue;
+    yield id;
+    const next = known(id)?.offer.fallback_offer_id;
+    if (next && ids.size < REACHED_MAX) ids.add(next);
+  }
+}
+
 export class LinkLookup implements ChangeListener {
   /** By their ids. */
   readonly links: RecordCache<ServedLink>;
@@ -67,6 +88,8 @@ export class LinkLookup implements ChangeListener {
   readonly #reader: BatchedReader;
   /** By their ids. Never change. */
   readonly #placements: RecordCache<ServedPlacement>;
+  /** What each offer leads to, as of a version: one map for all its links. */
+  readonly #reached = new WeakMap<ServedOffer, { version: number; offers: ReachedOffers }>();
   /** Creatives and campaigns, by their keys. */
   readonly #rules: RecordCache<ServedRules>;
   readonly #caches: ChangeListener;
@@ -117,7 +140,41 @@ export class LinkLookup implements ChangeListener {
     const campaign = this.#peekRules(from.campaign_key);
     const account = this.accounts.peek(from.account_key);
     if (!account || creative === undefined || campaign === undefined) return undefined;
-    return keep(from, version, { offer, account, creative, campaign });
+    const levels = { offer, account, creative, campaign };
+    const reach = offer?.routing === undefined ? undefined : this.#peekReach(offer, levels);
+    return reach === null ? undefined : keep(from, version, { ...levels, reach });
+  }
+
+  /** Null where one of the offers is not known yet. */
+  #peekReach(offer: ServedOffer, levels: Levels): Reach | null {
+    const offers = this.#peekReached(offer);
+    return offers && new Reach(offers, (reached) => planOf({ ...levels, offer: reached }));
+  }
+
+  #peekReached(offer: ServedOffer): ReachedOffers | null {
+    const version = this.#version();
+    const before = this.#reached.get(offer);
+    if (before?.version === version) return before.offers;
+    const offers = new Map<string, ServedOffer | null>();
+    const { account_id } = offer.offer;
+    for (const id of reachedFrom(offer, (one) => offers.get(one))) {
+      const reached = this.offers.peek(entityKey('offer', account_id, id));
+      if (reached === undefined) return null;
+      offers.set(id, reached);
+    }
+    this.#reached.set(offer, { version, offers });
+    return offers;
+  }
+
+  /** Rejects as load does: where a rule leads can't be guessed. */
+  async #loadReach(offer: ServedOffer, levels: Levels): Promise<Reach> {
+    const offers = new Map<string, ServedOffer | null>();
+    const { account_id } = offer.offer;
+    for (const id of reachedFrom(offer, (one) => offers.get(one))) {
+      offers.set(id, await this.offers.load(entityKey('offer', account_id, id)));
+    }
+    const shared = this.#peekReached(offer) ?? offers;
+    return new Reach(shared, (reached) => planOf({ ...levels, offer: reached }));
   }
 
   /** NO_RULES where there is no such thing; undefined where that is not known yet. */
@@ -139,12 +196,13 @@ export class LinkLookup implements ChangeListener {
       this.#loadRules(from.creative_key),
       this.#loadRules(from.campaign_key),
     ]);
+    const rules = { creative: creative ?? NO_RULES, campaign: campaign ?? NO_RULES };
+    const reach = offer?.routing && (await this.#loadReach(offer, { offer, account, ...rules }));
     // Nothing has changed meanwhile: the next tap finds it in memory, also that a creative does not exist.
     if (offer !== null && account !== null && creative && campaign && version === this.#version()) {
-      return keep(from, version, { offer, account, creative, campaign });
+      return keep(from, version, { offer, account, creative, campaign, reach });
     }
-    const rules = { creative: creative ?? NO_RULES, campaign: campaign ?? NO_RULES };
-    return { offer, account, plan: planOf({ offer, account, ...rules }) };
+    return { offer, account, plan: planOf({ offer, account, ...rules }), reach };
   }
 
   /** undefined where they can't be asked for. */

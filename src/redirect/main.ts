@@ -5,14 +5,17 @@
 import { join } from 'node:path';
 import { InstallationKeys } from '../access/installation-key.ts';
 import { openJudge } from '../bots/judge.ts';
-import { type ClickHouseClient, createClickHouse } from '../clickhouse/client.ts';
-import { CLICKS_LOG } from '../clicks/click.ts';
+import { readAnyNode } from '../clickhouse/any-node.ts';
+import type { ClickHouseClient } from '../clickhouse/client.ts';
+import { CLICKS_LOG, keyOfClickRow } from '../clicks/click.ts';
 import { ClickIds } from '../clicks/click-id.ts';
 import { ConfigError, readConfig } from '../config.ts';
 import { ReportRecorder } from '../conversions/inspector/report-recorder.ts';
 import { RefusalCounter } from '../conversions/refusals.ts';
-import { partitionBytesMax } from '../log/partitions.ts';
+import { REPLICA_WITHIN_MS } from '../log/append.ts';
+import { followLayouts } from '../log/layouts.ts';
 import { Spool } from '../log/spool.ts';
+import { optOutByLink } from '../optouts/opt-out-by-link.ts';
 import { followChanges, tellAll } from '../platform/change-log.ts';
 import { hostName } from '../platform/host.ts';
 import { createLogger } from '../platform/logger.ts';
@@ -39,6 +42,7 @@ import { readContactKey } from '../privacy/contact-key.ts';
 import { Archive } from '../records/archive.ts';
 import { ARCHIVE_SOURCES } from '../records/archive-sources.ts';
 import { CompletenessWatch } from '../records/completeness.ts';
+import { CapGate } from './cap-gate.ts';
 import { ClickLog } from './click-log/click-log.ts';
 import { addressReader } from './client-address.ts';
 import { cachedSources } from './conversion-lookup.ts';
@@ -66,13 +70,14 @@ const ARCHIVE_WITHIN_MS = 3_000;
 const config = readConfig();
 const process_name = config.process_name ?? `redirect-${process.pid}`;
 const logger = createLogger(process_name, config.log_level, config.log_fd);
-const partition_bytes_max = partitionBytesMax(config.log_bytes_max);
+const log_bytes_max = config.log_bytes_max;
 
 await runRole('trackly-redirect', logger, async () => {
   const records = await openRecordReading();
   const { redis, lookup, sites, reader, archive, sources, keys } = records;
-  const clickLog = openClickLog(redis, records.clickhouse);
-  const metrics = createRedirectMetrics({ lookup, reader, clickLog, archive });
+  const clickLog = openClickLog(records.log_redis, records.clickhouse);
+  const caps = new CapGate(redis);
+  const metrics = createRedirectMetrics({ lookup, reader, clickLog, archive, caps });
   const presence = announcePresence({
     ...{ redis, registry: metrics.registry, process_name, data_dir: config.data_dir },
     notes: () => ({ spool_bytes: clickLog.spool_bytes }),
@@ -95,6 +100,7 @@ await runRole('trackly-redirect', logger, async () => {
     redirectReadiness({
       closing: exchanges.closing,
       trouble: clickLog.trouble,
+      redis_url,
       redis_ready: isReady(redis),
       redis_watch: watches.redis,
       clock_watch: watches.clock,
@@ -102,6 +108,8 @@ await runRole('trackly-redirect', logger, async () => {
     });
   const click_ids = new ClickIds(keys);
   const { tracer, sampling } = await openTracing();
+  const keep_s = config.link_days * 24 * 3_600;
+  const optOutGround = { redis, contact_key, log_bytes_max, keep_s };
   const taps = new TapHandler({
     exchanges,
     lookup,
@@ -110,15 +118,17 @@ await runRole('trackly-redirect', logger, async () => {
     guesses,
     metrics,
     judge: openJudge(config.bot_rules),
+    caps,
     keys,
     click_ids,
+    optOut: (link, at_ms) => optOutByLink(optOutGround, link, at_ms),
     readAddress,
     settings: config,
     tracing: tracer && new TapTracing(tracer, sampling, config.trust_proxy > 0, randomShare),
   });
   const conversions = new ConversionHandler({
     exchanges,
-    context: { sources, click_ids, keys, contact_key, partition_bytes_max },
+    context: { sources, click_ids, keys, contact_key, log_bytes_max },
     redis,
     metrics,
     refusals,
@@ -181,13 +191,15 @@ async function openRecordReading() {
       'Redis is away: links are looked up in ClickHouse and clicks go to the spool until it is back',
     );
   else await untilReady(redis, CONNECT_WITHIN_MS);
+  // Whoever waits for a replica keeps what comes after it on the connection waiting.
+  const log_redis = config.click_ack === 'replicated' ? connectRedis(target, 'fast') : redis;
 
   const completeness = new CompletenessWatch(redis);
   if (!away) await completeness.look();
   const clickhouse =
     config.clickhouse_url === undefined
       ? undefined
-      : createClickHouse(config.clickhouse_url, { request_timeout_ms: ARCHIVE_WITHIN_MS });
+      : readAnyNode(config.clickhouse_url, config.clickhouse_cluster, ARCHIVE_WITHIN_MS);
   const archive = clickhouse && new Archive(redis, clickhouse, completeness, ARCHIVE_SOURCES);
   const reader = new BatchedReader(redis, archive);
   const lookup = new LinkLookup(reader);
@@ -198,9 +210,11 @@ async function openRecordReading() {
   const caches = tellAll([lookup, sites, listener, ...(certificates === undefined ? [] : [certificates])]);
   const keys = await InstallationKeys.open(redis, config.data_dir);
   reader.tellWhenBack(caches);
-  const changes = await followChanges(target, tellAll([caches, keys]), away);
+  const layouts = await followLayouts(redis);
+  const changes = await followChanges(target, tellAll([caches, keys, layouts.listener]), away);
   return {
     redis,
+    log_redis,
     clickhouse,
     lookup,
     sites,
@@ -211,10 +225,12 @@ async function openRecordReading() {
     keys,
     async close(): Promise<void> {
       await changes.close();
+      layouts.close();
       keys.close();
       await certificates?.close();
       completeness.close();
       await clickhouse?.close();
+      log_redis.disconnect();
       redis.disconnect();
     },
   };
@@ -241,7 +257,11 @@ function openClickLog(redis: RedisClient, clickhouse: ClickHouseClient | undefin
     log: CLICKS_LOG,
     producer,
     process: process_name,
-    partition_bytes_max,
+    bounds: {
+      bytes_max: log_bytes_max,
+      keyOf: keyOfClickRow,
+      replica_within_ms: config.click_ack === 'replicated' ? REPLICA_WITHIN_MS : 0,
+    },
     clickhouse,
     logger,
   });

@@ -3,10 +3,12 @@
  * a line of a table: its name, its help, and how it is read.
  */
 
+import { REFUSED_REASONS } from '../clicks/refused-tap.ts';
 import { GONE_REASONS, type GoneReason } from '../links/destination.ts';
 import { Counter, type CounterConfiguration, Gauge, Registry } from '../platform/metrics.ts';
 import type { BatchedReader } from '../platform/record-cache.ts';
 import type { Archive } from '../records/archive.ts';
+import type { CapGate } from './cap-gate.ts';
 import type { ClickLog } from './click-log/click-log.ts';
 import type { GuessCounts } from './guesses.ts';
 import { Latency } from './latency.ts';
@@ -16,6 +18,7 @@ import {
   type ConversionOutcome,
   GONE_ANSWERS,
   type GoneAnswer,
+  type RefusedCounts,
   TAP_OUTCOMES,
   type TapOutcome,
 } from './outcomes.ts';
@@ -26,6 +29,8 @@ export interface RedirectCounts {
   taps: Record<TapOutcome, number>;
   /** Answers to taps on links that no longer lead to their destination. */
   gone: Record<GoneReason, Record<GoneAnswer, number>>;
+  /** Taps that named a link and did not reach its destination. */
+  refused: RefusedCounts;
   conversions: Record<ConversionOutcome, number>;
   /** See connections.ts. */
   connections: { opened: number; without_request: number };
@@ -46,6 +51,7 @@ export interface RedirectSources {
   lookup: LinkLookup;
   reader: BatchedReader;
   clickLog: ClickLog;
+  caps: Pick<CapGate, 'counts'>;
   archive: Archive | undefined;
 }
 
@@ -113,6 +119,11 @@ const GAUGES: Line[] = [
   ['trackly_links_cached', 'Links in memory.', (from) => from.lookup.links.size],
   ['trackly_clicks_waiting', 'Clicks that wait to be held.', (from) => from.clickLog.waiting],
   ['trackly_spool_bytes', 'Bytes on disk that wait for Redis.', (from) => from.clickLog.spool_bytes],
+  [
+    'trackly_spool_limit_bytes',
+    'Bytes that the spool may hold (SPOOL_MB).',
+    (from) => from.clickLog.spool_bytes_max,
+  ],
   ['trackly_tls_connections', 'Open connections over TLS.', (from) => from.counts.tls.connections],
   ['trackly_tls_names', 'Names whose certificates are in memory.', (from) => from.counts.tls.names],
   ['trackly_spooling', 'Processes whose clicks go to the spool.', (from) => (from.clickLog.trouble ? 1 : 0)],
@@ -135,12 +146,28 @@ const LABELLED_COUNTERS: LabelledLine[] = [
   ],
   [
     'trackly_links_gone_total',
-    'Taps on links that no longer lead to their destination, by reason (disabled, expired, offer_inactive, offer_unknown, account_suspended, taken_down) and by answer: page (outcome gone) or fallback (outcome fallback, which also counts unknown links).',
+    'Taps on links that no longer lead to their destination, by reason (disabled, expired, offer_paused, offer_archived, offer_unknown, offer_capped, account_suspended, taken_down) and by answer: page (outcome gone) or fallback (outcome fallback, which also counts unknown links).',
     ['reason', 'answer'],
     ({ counts }) =>
       GONE_REASONS.flatMap((reason) =>
         GONE_ANSWERS.map((answer): [Labels, number] => [{ reason, answer }, counts.gone[reason][answer]]),
       ),
+  ],
+  [
+    'trackly_refused_taps_total',
+    'Taps that named a link and did not reach its destination, by reason (as in report_refused), and whether they are kept: true, or false beyond the bounds (steps/log-refused.ts) and where nothing could hold them.',
+    ['reason', 'kept'],
+    ({ counts: { refused } }) =>
+      REFUSED_REASONS.flatMap((reason): [Labels, number][] => [
+        [{ reason, kept: 'true' }, refused[reason].kept],
+        [{ reason, kept: 'false' }, refused[reason].left_out],
+      ]),
+  ],
+  [
+    'trackly_cap_asks_total',
+    'Taps of offers with caps, by what Redis said: admitted, refused, or unasked where it did not answer in time (such a tap is let in unless its cap was seen full).',
+    ['answer'],
+    ({ caps }) => Object.entries(caps.counts).map(([answer, count]): [Labels, number] => [{ answer }, count]),
   ],
   [
     'trackly_unknown_ids_total',
@@ -209,6 +236,9 @@ export function noCounts(): RedirectCounts {
       GoneReason,
       Record<GoneAnswer, number>
     >,
+    refused: Object.fromEntries(
+      REFUSED_REASONS.map((reason) => [reason, { kept: 0, left_out: 0 }]),
+    ) as RefusedCounts,
     conversions: zeros(CONVERSION_OUTCOMES),
     connections: { opened: 0, without_request: 0 },
     lost: 0,

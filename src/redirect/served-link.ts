@@ -4,16 +4,12 @@
  */
 import { type Account, accountKey, entityKey, type Offer } from '../catalog/definitions.ts';
 import type { ParameterRules, QueryMode } from '../catalog/parameter-rules.ts';
-import {
-  clickPartition,
-  contactCountryOf,
-  encodeClickPlacement,
-  type PlacementJson,
-} from '../clicks/click.ts';
+import { clickKey, contactCountryOf, encodeClickPlacement, type PlacementJson } from '../clicks/click.ts';
 import { type CompiledOffer, compileOffer } from '../links/destination.ts';
 import { compileDestination, type DestinationTemplate } from '../links/destination-template.ts';
 import type { Link, OwnPart, Placement } from '../links/link.ts';
 import { type CompiledRules, compileRules, overlay, type ParameterPlan } from '../links/parameters.ts';
+import { keyHash, partitionOfHash } from '../log/partitions.ts';
 import type { Closure } from '../takedowns/takedown.ts';
 
 export type ServedOffer = CompiledOffer;
@@ -45,6 +41,34 @@ export interface Levels {
   campaign: ServedRules;
 }
 
+/** Offers that an offer may lead a tap to, by their ids; null for one that does not exist. */
+export type ReachedOffers = ReadonlyMap<string, ServedOffer | null>;
+
+/** Where the link's own offer may lead a tap, with what is added to each destination. Links of an offer share the offers. */
+export class Reach {
+  readonly #offers: ReachedOffers;
+  readonly #planOf: (offer: ServedOffer | null) => ParameterPlan | undefined;
+  /** Of the offer that was asked for last: most taps on a link are led to one. */
+  #last: { offer_id: string; plan: ParameterPlan | undefined } | undefined;
+
+  constructor(offers: ReachedOffers, planOf: (offer: ServedOffer | null) => ParameterPlan | undefined) {
+    this.#offers = offers;
+    this.#planOf = planOf;
+  }
+
+  /** Undefined for an offer that it does not lead to. */
+  offer(offer_id: string): ServedOffer | null | undefined {
+    return this.#offers.get(offer_id);
+  }
+
+  plan(offer_id: string): ParameterPlan | undefined {
+    if (this.#last?.offer_id !== offer_id) {
+      this.#last = { offer_id, plan: this.#planOf(this.#offers.get(offer_id) ?? null) };
+    }
+    return this.#last.plan;
+  }
+}
+
 /** The same, as it is in memory. */
 export interface InMemory extends Levels {
   version: number;
@@ -52,6 +76,8 @@ export interface InMemory extends Levels {
   account: Account;
   /** What the levels add to a destination, without the link's own rules; undefined where none adds anything. */
   plan: ParameterPlan | undefined;
+  /** Undefined where the offer leads to no other. */
+  reach: Reach | undefined;
 }
 
 /** A placement as it is served: with what every click from it needs again. */
@@ -90,8 +116,8 @@ export class ServedLink implements Link {
   readonly expires_at_ms: number;
   readonly disabled: boolean;
   readonly contact_country: string;
-  /** Of its clicks, on the log. */
-  readonly partition: number;
+  /** Of the key of its clicks. */
+  readonly #key_hash: number;
   readonly from: ServedPlacement;
   /** Its own destination, parameter rules and take-down; undefined for nearly all links, which have none of these. */
   readonly #own: Own | undefined;
@@ -106,10 +132,14 @@ export class ServedLink implements Link {
     this.disabled = own.disabled;
     this.contact_country = contactCountryOf(own);
     this.from = from;
-    this.partition = clickPartition(this);
+    this.#key_hash = keyHash(clickKey(this));
     this.#own = ownOf(own);
   }
 
+  /** Of its clicks, on the log. */
+  get partition(): number {
+    return partitionOfHash(this.#key_hash);
+  }
   get account_id(): string {
     return this.from.placement.account_id;
   }
@@ -130,6 +160,9 @@ export class ServedLink implements Link {
   }
   get domain(): string {
     return this.from.placement.domain;
+  }
+  get is_test(): boolean | undefined {
+    return this.from.placement.is_test;
   }
   get url(): string {
     return this.#own?.stored.url ?? '';

@@ -5,13 +5,13 @@
 import type { HttpResponse } from 'uWebSockets.js';
 import type { Account } from '../catalog/definitions.ts';
 import type { HeaderValues } from '../clicks/click.ts';
-import type { GoneReason } from '../links/destination.ts';
+import type { GoneReason, Led } from '../links/destination.ts';
 import type { ParameterPlan } from '../links/parameters.ts';
 import type { Closing } from './end-answer.ts';
 import { Exchange, type ExchangeKind } from './exchange.ts';
 import type { TapOutcome } from './outcomes.ts';
 import type { Page } from './pages/pages.ts';
-import type { ServedLink, ServedOffer } from './served-link.ts';
+import type { Reach, ServedLink, ServedOffer } from './served-link.ts';
 import type { Site } from './sites.ts';
 import type { TapTrace } from './tap-tracing.ts';
 
@@ -34,7 +34,9 @@ export class Tap extends Exchange<TapOutcome> {
   readonly request: TapRequest;
   /** Unix time in ms: the click's. */
   readonly at_ms = Date.now();
-  /** What Continue on a preview page has sent; undefined for all but a POST. */
+  /** Of its click, where that was made before the click is logged. */
+  click_id: string | undefined = undefined;
+  /** What the button of a page has sent; undefined for all but a POST. */
   token: string | undefined = undefined;
   /** Of the few taps that are traced. */
   trace: TapTrace | undefined = undefined;
@@ -56,6 +58,10 @@ export interface FoundLink {
   site: Site;
   /** What is added to the destination; undefined where nothing is. */
   plan: ParameterPlan | undefined;
+  /** The other offers that the link's offer may lead to. */
+  reach: Reach | undefined;
+  /** Where it leads elsewhere; `offer` and `plan` are then of where it leads. */
+  led: Led | undefined;
 }
 
 /** There is no such link, or none that opens on this host. */
@@ -65,6 +71,8 @@ export interface UnknownLink {
   fallback_url: string;
   /** Whether it may be a guess; not on a domain whose links the operator has closed. */
   guess: boolean;
+  /** The link where there is one, and why it does not open on this host. */
+  refused?: { link: ServedLink; site: Site; reason: 'wrong_domain' | 'taken_down' };
 }
 
 export type Found = FoundLink | UnknownLink;
@@ -75,7 +83,7 @@ export type TapAnswer =
   /** Without a reason: there is no such link. */
   | { outcome: 'fallback'; location: string; reason?: GoneReason }
   | { outcome: 'gone'; reason: GoneReason }
-  | { outcome: 'interstitial' | 'preview' | 'blocked'; page: Page }
+  | { outcome: 'interstitial' | 'preview' | 'blocked' | 'opt_out_page' | 'opted_out'; page: Page }
   | { outcome: 'not_found' | 'unavailable' | 'method_not_allowed' }
   /** As not_found, to an address that asked for many; it may ask again after so long. */
   | { outcome: 'too_many_unknown'; retry_after_s: number };

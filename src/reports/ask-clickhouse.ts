@@ -12,6 +12,7 @@ import {
 import { READ_PRIORITY } from '../clickhouse/priorities.ts';
 import { Turns } from '../platform/turns.ts';
 import type { Query } from './report-query.ts';
+import { overShards, RowsMissingError } from './shards-read.ts';
 
 const QUERY_SECONDS_MAX = 30;
 /**
@@ -101,14 +102,17 @@ function ask(
   query: Query,
   settings: ClickHouseSettings = {},
 ): Promise<ResultSet<'JSONEachRow'>> {
-  return client.query({
-    ...query,
-    format: 'JSONEachRow',
-    clickhouse_settings: { ...SETTINGS, ...settings },
-  });
+  return overShards(client, (asked, of_shards) =>
+    asked.query({
+      ...query,
+      format: 'JSONEachRow',
+      clickhouse_settings: { ...SETTINGS, ...settings, ...of_shards },
+    }),
+  );
 }
 
 function asUnavailable(error: unknown): unknown {
+  if (error instanceof RowsMissingError) return error;
   if (error instanceof ClickHouseError && TOO_MUCH_CODES.has(error.code)) {
     const message = `This is more than can be read in ${QUERY_SECONDS_MAX} s or ${QUERY_BYTES_MAX / 1024 ** 3} GiB: take a shorter range, or filter.`;
     return new ClickHouseUnavailableError(message, { cause: error });

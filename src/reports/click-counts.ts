@@ -12,8 +12,12 @@ export interface ReportCount {
   url: string;
 }
 
-/** The reports with a row for this click. A click without a campaign is not in the report of campaigns. */
+/**
+ * The reports with a row for this click. A click without a campaign is not in the report of campaigns, and that of a test
+ * in none.
+ */
 export function countsOf(click: ClickStory): ReportCount[] {
+  if (click.is_test) return [];
   return REPORT_NAMES.filter((name) =>
     REPORTS[name].ids.every((id) => id === 'hour' || idOf(click, id) !== ''),
   ).map((report) => ({ report, counts_as: columnsOf(click, REPORTS[report]), url: urlOf(click, report) }));
@@ -35,6 +39,7 @@ function urlOf(click: ClickStory, report: ReportName): string {
   const query = new URLSearchParams({
     from: new Date(from_ms).toISOString(),
     to: new Date(from_ms + QUARTER_HOUR_MS).toISOString(),
+    range_by: 'event',
   });
   for (const id of REPORTS[report].ids) if (id !== 'hour') query.set(id, idOf(click, id));
   return `/v2/reports/${report}?${query}`;

@@ -1,7 +1,9 @@
 /**
- * Defines the reports: for each its rollup, the item of a row, the additional columns, and the filters; and the
- * measures, which are the same for all reports. Pure; only names from this file are written into SQL text.
+ * Defines the reports: for each its rollup, the item of a row, the additional columns, and the filters. The measures,
+ * which are the same for all reports, are in measures.ts. Pure; only names from these two files are written into SQL
+ * text.
  */
+import { type Level, MEASURE_NAMES, type Measure, type MeasureValue } from './measures.ts';
 
 /** Dimensions of both rollups, and those that only rollup_links has. A filter on `currency` excludes other money. */
 const QUARTER_HOUR_FILTERS = [
@@ -26,14 +28,6 @@ export type ReportName =
   | 'hours';
 export type CatalogKind = 'offer' | 'creative' | 'campaign';
 
-/**
- * What `sent` and `clicks_unique` count.
- *   message  messages, and the first human click of a contact on each
- *   offer    messages with a link to the offer, and the first human click on the offer within each
- *   link     links, and the first human click on the link's offer within the message, if it was on this link
- */
-export type Level = 'message' | 'offer' | 'link';
-
 export interface Report {
   rollup: 'rollup_quarter_hours' | 'rollup_links';
   /** The ids that identify a row; the last one is never empty. */
@@ -43,9 +37,9 @@ export interface Report {
   filters: readonly Filter[];
   level: Level;
   /**
-   * Set for a list of possibly many millions of items: it shows when each was last sent or clicked, `last_at`, and
-   * counts its rows only up to a bound. The value is the order of the rollup within a quarter hour, in which the list
-   * is read.
+   * Set for a list of possibly many millions of items: it shows when each was sent, `sent_at`, and what was last of it,
+   * `last_at`, and counts its rows only up to a bound. The value is the order of the rollup within a quarter hour of
+   * sent_at, in which the list is read.
    */
   listed?: readonly ('message_id' | 'link_id')[];
   /** Rows carry the `name` that the catalog has for their first id. */
@@ -80,47 +74,20 @@ export const REPORTS: Record<ReportName, Report> = {
 
 export const REPORT_NAMES = Object.keys(REPORTS) as ReportName[];
 
-/** The time at which money counts: of the click that earned it, or of the conversion. */
-export const MONEY_TIMES = ['click', 'conversion'] as const;
-export type MoneyTime = (typeof MONEY_TIMES)[number];
-
-/** `money`: a decimal string with 2 to 6 decimals; `rate`: a number with up to 6 decimals. */
-export type MeasureKind = 'count' | 'rate' | 'money' | 'currency';
+/** A row of the answer: the measures, and the report's own columns. */
+export type ReportRow = { [Name in Measure]: MeasureValue<Name> } & Record<string, string | number | null>;
 
 /**
- * Every report's columns after its ids, in order. An item has one row for each currency; each repeats the counts of
- * sends and clicks.
+ * Columns of the lists: the quarter hour in which the item was sent, by which they are read, and that of its last send,
+ * click or money in the range.
  */
-export const MEASURES = {
-  sent: 'count',
-  clicks_total: 'count',
-  clicks_human: 'count',
-  clicks_bot: 'count',
-  clicks_unique: 'count',
-  click_rate: 'rate',
-  currency: 'currency',
-  conversions: 'count',
-  revenue: 'money',
-  payout: 'money',
-  epc: 'money',
-  cvr: 'rate',
-  rpm: 'money',
-  sales: 'money',
-  refunds: 'money',
-} as const satisfies Record<string, MeasureKind>;
-
-export type Measure = keyof typeof MEASURES;
-export const MEASURE_NAMES = Object.keys(MEASURES) as Measure[];
-
-/** A row of the answer: the measures, and the report's own columns. */
-export type ReportRow = Record<Measure, string | number> & Record<string, string | number | null>;
-
-/** Column of the lists: start of the quarter hour of the item's last send, click or money in the range. */
+export const SENT_AT = 'sent_at';
 export const LAST_AT = 'last_at';
+export const LISTED_TIMES = [SENT_AT, LAST_AT] as const;
 
 /** The columns that are shown beside the ids. */
 export function besideOf(report: Report): string[] {
-  return [...report.beside, ...(report.listed ? [LAST_AT] : [])];
+  return [...report.beside, ...(report.listed ? LISTED_TIMES : [])];
 }
 
 /** Columns by which a report can be sorted. */

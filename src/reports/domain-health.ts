@@ -1,6 +1,7 @@
 /**
  * How a tracking domain does beside the account's others: carriers that filter a domain show in its click rate first.
- * From the rollup of the last HEALTH_DAYS; sends of the last day are left out, because their clicks are still coming.
+ * From the rollup of messages sent in the last HEALTH_DAYS; those of the last day are left out, because their clicks are
+ * still coming.
  * Errors: see ask-clickhouse.ts.
  */
 import type { ClickHouseClient } from '../clickhouse/client.ts';
@@ -36,7 +37,7 @@ export async function readDomainHealth(
         sum(rollup.first_clicks) AS clicks_unique
       FROM trackly.rollup_quarter_hours AS rollup
       WHERE rollup.account_id = {account_id:String} AND rollup.money_by = '' AND rollup.domain != ''
-        AND rollup.quarter_hour >= toDateTime({from_s:UInt32}) AND rollup.quarter_hour < toDateTime({to_s:UInt32})
+        AND rollup.sent_quarter_hour >= toDateTime({from_s:UInt32}) AND rollup.sent_quarter_hour < toDateTime({to_s:UInt32})
       GROUP BY is_own`,
     query_params: { account_id, domain, from_s: to_s - (HEALTH_DAYS - 1) * DAY_S, to_s },
   });

@@ -3,13 +3,12 @@
  * up to a bound, and totals that do not read every row. As in report-query.ts, values are query parameters. Pure.
  */
 import { type Filter, REPORTS } from './definitions.ts';
+import { COUNT_NAMES, MONEY_NAMES } from './measures.ts';
 import {
   ANY_ROW,
-  COUNTS,
   countColumns,
   given,
   idExpressions,
-  MONEYS,
   params,
   type Query,
   type ReportQuestion,
@@ -19,16 +18,16 @@ import {
 } from './report-query.ts';
 
 /**
- * The newest `limit` items of a list, each with its message, searched in the last `rows` rows of the rollup in its
+ * The newest `limit` items of a list, each with the time of its message, searched in the last `rows` rows of the rollup in its
  * order. If `scanned` reaches `rows` before `limit` items are found, `rows` was too small.
  */
 export function newestQuery(question: ReportQuestion, limit: number, rows: number): Query {
   const { report } = question;
-  const columns = ['quarter_hour', ...(report.listed ?? [])];
+  const columns = ['sent_quarter_hour', ...(report.listed ?? [])];
   const order = (of: string): string => columns.map((column) => `${of}${column} DESC`).join(', ');
   return {
     query: [
-      `SELECT ${report.ids.join(', ')}, message_id, scanned FROM (SELECT *, count() OVER () AS scanned FROM (`,
+      `SELECT ${report.ids.join(', ')}, toUnixTimestamp(sent_quarter_hour) AS sent_s, scanned FROM (SELECT *, count() OVER () AS scanned FROM (`,
       `SELECT ${columns.map((column) => `rollup.${column} AS ${column}`).join(', ')}`,
       source(question),
       ANY_ROW,
@@ -71,14 +70,14 @@ export function isWhole(question: ReportQuestion): boolean {
 export function wholeTotalsQuery(question: ReportQuestion): Query {
   const columns = countColumns(question);
   const sums = (sign: string): string =>
-    COUNTS.map((name) => `${sign}toInt64(sum(rollup.${columns[name]})) AS ${name}`).join(', ');
+    COUNT_NAMES.map((name) => `${sign}toInt64(sum(rollup.${columns[name]})) AS ${name}`).join(', ');
   const [of_quarter_hours, of_links] = wholeSources(question);
   const parts = [`SELECT ${sums('')}\n${of_quarter_hours} AND rollup.money_by = ''`];
   if (isOfMessages(question)) {
     parts.push(`SELECT ${sums('-')}\n${of_links} AND rollup.message_id = '' AND rollup.money_by = ''`);
   }
   return {
-    query: `SELECT ${COUNTS.map((name) => `sum(part.${name}) AS ${name}`).join(', ')}\nFROM (\n${parts.join('\nUNION ALL\n')}\n) AS part`,
+    query: `SELECT ${COUNT_NAMES.map((name) => `sum(part.${name}) AS ${name}`).join(', ')}\nFROM (\n${parts.join('\nUNION ALL\n')}\n) AS part`,
     query_params: params(question),
   };
 }
@@ -90,9 +89,10 @@ export function wholeTotalsQuery(question: ReportQuestion): Query {
  */
 export function wholeMoneyQuery(question: ReportQuestion): Query {
   const sums = (sign: string): string =>
-    ['rollup.currency AS currency', ...MONEYS.map((name) => `${sign}sum(rollup.${name}) AS ${name}`)].join(
-      ', ',
-    );
+    [
+      'rollup.currency AS currency',
+      ...MONEY_NAMES.map((name) => `${sign}sum(rollup.${name}) AS ${name}`),
+    ].join(', ');
   const tail = 'AND rollup.money_by = {money_by:String} GROUP BY currency';
   const [of_quarter_hours, of_links] = wholeSources(question);
   const of_nothing = isOfMessages(question)
@@ -103,7 +103,7 @@ export function wholeMoneyQuery(question: ReportQuestion): Query {
     : [`SELECT ${sums('')}\n${source(question)} ${tail}`];
   return {
     query: [
-      `SELECT currency, ${MONEYS.map((name) => `sum(part.${name}) AS ${name}`).join(', ')}`,
+      `SELECT currency, ${MONEY_NAMES.map((name) => `sum(part.${name}) AS ${name}`).join(', ')}`,
       `FROM (\n${parts.join('\nUNION ALL\n')}\n) AS part`,
       `GROUP BY currency HAVING ${someMoney()} ORDER BY currency`,
     ].join('\n'),
@@ -113,10 +113,13 @@ export function wholeMoneyQuery(question: ReportQuestion): Query {
 
 /** The money to subtract for conversions that are credited to no link, such as those by coupon. */
 function ofNoLink(question: ReportQuestion): string {
-  const time = question.money_by === 'click' ? 'credited_at' : 'converted_at';
+  const { range_by, money_by } = question;
+  const time = range_by === 'sent' ? 'sent_at' : money_by === 'click' ? 'credited_at' : 'converted_at';
   return [
     'SELECT ledger.currency AS currency, -sum(toInt64(ledger.sign) * ledger.conversions) AS conversions,',
     ['sales', 'refunds', 'payout'].map((name) => `-sum(ledger.sign * ledger.${name}) AS ${name}`).join(', '),
+    // A view always has the link of its message.
+    ', toInt64(0) AS view_conversions, toDecimal128(0, 6) AS view_revenue',
     'FROM trackly.conversions AS ledger',
     "WHERE ledger.account_id = {account_id:String} AND ledger.status = 'attributed' AND ledger.link_id = ''",
     `AND ${within(`ledger.${time}`)}`,

@@ -6,7 +6,7 @@
 import type { ClickHouseClient } from '../clickhouse/client.ts';
 import { formatDecimal, parseDecimal } from '../platform/decimal.ts';
 import { askRows } from './ask-clickhouse.ts';
-import type { MoneyTime } from './definitions.ts';
+import type { MoneyTime } from './measures.ts';
 import { periodExpression, periodParams } from './period.ts';
 import { ONE_ACCOUNT } from './read-conversions.ts';
 import { type Query, within } from './report-query.ts';
@@ -123,6 +123,7 @@ function moneyQuery(question: MoneyQuestion, now_ms: number): Query {
       `WHERE ${[
         ONE_ACCOUNT,
         within(timeOf(money_by)),
+        "ledger.reason != 'test'",
         ...(isByDays(name) ? ["ledger.status = 'attributed'"] : []),
         ...given.map((filter) => `ledger.${filter} = {${filter}:String}`),
       ].join(' AND ')}`,

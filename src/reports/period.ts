@@ -44,6 +44,14 @@ export function periodParams(
   };
 }
 
+/** The end of the period that starts at `start_ms`, and so the start of the next. */
+export function endOfPeriod(period: Period, start_ms: number, tz: string): number {
+  if (period === 'hour') return hourAt(start_ms, tz)[1];
+  if (period !== 'month') return daysAt(period, start_ms, tz)[1];
+  for (const [, end_ms] of months(start_ms, start_ms + 1, tz)) return end_ms;
+  return start_ms;
+}
+
 type Span = [start_ms: number, end_ms: number];
 
 /** The periods in which clocks change, and the first after each. */

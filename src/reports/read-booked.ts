@@ -51,9 +51,9 @@ export async function readBooked(
   return booked;
 }
 
-function explainRow({ status, reason }: ConversionStory, text: string): string {
+function explainRow({ status, reason, model }: ConversionStory, text: string): string {
   if (text === '') return explain(status, reason, 'none');
   const { event, credit_by, problem } = decodeConversion(text);
   const by = !isConversion(event) && status === 'attributed' ? 'none' : credit_by;
-  return explain(status, reason, by) + explainProblem(problem);
+  return explain(status, reason, by, model) + explainProblem(problem);
 }

@@ -5,6 +5,7 @@
 
 import type { ClickHouseClient } from '../clickhouse/client.ts';
 import { omitColumns, pickColumns, type ShownAnswer, type ShownRow } from '../clickhouse/columns.ts';
+import { IS_TEST, withTests } from '../clickhouse/test-rows.ts';
 import { CLICK_FIELDS } from '../clicks/click-fields.ts';
 import { VERDICT_FIELDS } from '../clicks/verdict-fields.ts';
 import { SEND_FIELDS } from '../messages/send-fields.ts';
@@ -15,8 +16,10 @@ import { trimMoney } from './totals.ts';
 /** Tolerance between the time in a click id and the stored time. */
 const CLICK_TIME_TOLERANCE_MS = 1_000;
 
+const SHOWN_CLICK = omitColumns(CLICK_FIELDS, ['account_id', 'process', 'logged_at']);
+
 /** The columns of a click that a trace shows. */
-export const TRACED_CLICK = omitColumns(CLICK_FIELDS, ['account_id', 'process', 'logged_at']);
+export const TRACED_CLICK = { ...SHOWN_CLICK, is_test: IS_TEST };
 
 /** A click as it is shown. Times are ISO 8601 UTC, '' means none. */
 export interface ClickStory extends ShownAnswer<typeof TRACED_CLICK> {
@@ -38,7 +41,13 @@ export const TRACED_VERDICT = pickColumns(VERDICT_FIELDS, [
 
 export type GivenVerdict = ShownAnswer<typeof TRACED_VERDICT>;
 
-const SELECT = `SELECT ${Object.keys(TRACED_CLICK).join(', ')} FROM trackly.clicks WHERE account_id = {account_id:String}`;
+/** Clicks of the account that fit, tests among them. */
+const clicksWhere = (condition: string): string =>
+  `SELECT * FROM (${withTests(
+    'clicks',
+    Object.keys(SHOWN_CLICK).join(', '),
+    `account_id = {account_id:String} AND ${condition}`,
+  )})`;
 
 type StoredClick = ShownRow<typeof TRACED_CLICK>;
 
@@ -104,6 +113,7 @@ function asStory(
     bot_reasons: now.bot_reasons,
     rules_version: now.rules_version,
     is_gpc: row.is_gpc === 1,
+    is_test: row.is_test === 1,
     ip: row.ip.replace(/^::ffff:(?=\d+\.)/, ''),
     payout: trimMoney(payout),
     currency,
@@ -127,8 +137,8 @@ export async function readClick(
   clicked_at_ms: number,
 ): Promise<ClickStory | undefined> {
   const rows = await askRows<StoredClick>(client, {
-    query: `${SELECT} AND click_id = {click_id:String}
-      AND clicked_at BETWEEN fromUnixTimestamp64Milli({from_ms:Int64}) AND fromUnixTimestamp64Milli({to_ms:Int64})
+    query: `${clicksWhere(`click_id = {click_id:String}
+      AND clicked_at BETWEEN fromUnixTimestamp64Milli({from_ms:Int64}) AND fromUnixTimestamp64Milli({to_ms:Int64})`)}
       LIMIT 1`,
     query_params: {
       account_id,
@@ -140,18 +150,18 @@ export async function readClick(
   return (await asStories(client, account_id, rows))[0];
 }
 
-/** Clicks on one message or one link; `newest` first or in time order; at most `limit`. */
+/** Clicks on one message or one link, or of one contact; `newest` first or in time order; at most `limit`. */
 export async function readClicks(
   client: ClickHouseClient,
   account_id: string,
-  of: { message_id: string } | { link_id: string },
+  of: { message_id: string } | { link_id: string } | { contact_id: string },
   order: 'newest' | 'oldest',
   limit: number,
 ): Promise<ClickStory[]> {
-  const [column, id] = 'message_id' in of ? ['message_id', of.message_id] : ['link_id', of.link_id];
+  const [[column, id]] = Object.entries(of) as [[string, string]];
   const direction = order === 'newest' ? 'DESC' : 'ASC';
   const rows = await askRows<StoredClick>(client, {
-    query: `${SELECT} AND ${column} = {id:String}
+    query: `${clicksWhere(`${column} = {id:String}`)}
       ORDER BY clicked_at ${direction}, click_id ${direction} LIMIT {limit:UInt32}`,
     query_params: { account_id, id, limit },
   });
@@ -202,7 +212,7 @@ export async function readFirstClickIds(
 }
 
 const TRACED_SEND = omitColumns(SEND_FIELDS, ['account_id', 'message_id', 'link_expires_at', 'expires_at']);
-export type SendStory = ShownRow<typeof TRACED_SEND>;
+export type SendStory = ShownRow<typeof TRACED_SEND> & { is_test: 0 | 1 };
 
 /** The send of a message; undefined if it is not inserted yet, has expired, or does not exist. */
 export async function readSend(
@@ -211,8 +221,11 @@ export async function readSend(
   message_id: string,
 ): Promise<SendStory | undefined> {
   const rows = await askRows<SendStory>(client, {
-    query: `SELECT ${Object.keys(TRACED_SEND).join(', ')} FROM trackly.sends
-      WHERE account_id = {account_id:String} AND message_id = {message_id:String} LIMIT 1`,
+    query: `SELECT * FROM (${withTests(
+      'sends',
+      Object.keys(TRACED_SEND).join(', '),
+      'account_id = {account_id:String} AND message_id = {message_id:String}',
+    )}) LIMIT 1`,
     query_params: { account_id, message_id },
   });
   return rows[0];

@@ -6,7 +6,7 @@
 import type { ClickHouseClient } from '../clickhouse/client.ts';
 import type { ShownRow } from '../clickhouse/columns.ts';
 import { REPORT_CONVERSIONS, selectList } from '../clickhouse/report-columns.ts';
-import type { Line } from '../conversions/line.ts';
+import { isCounted, type Line } from '../conversions/line.ts';
 import { askRows } from './ask-clickhouse.ts';
 import { trimMoney } from './totals.ts';
 
@@ -27,6 +27,7 @@ export type ConversionsOf =
   | { click_id: string }
   | { link_id: string }
   | { message_id: string }
+  | { contact_id: string }
   | { transaction: string; offer_id: string };
 
 /**
@@ -40,11 +41,17 @@ export async function readConversions(
   limit: number,
 ): Promise<ConversionStory[]> {
   const rows = await askRows<ConversionStory>(client, {
-    query: `${standing(Object.keys(of).map((name) => `ledger.${name} = {${name}:String}`))}
+    query: `${standing(Object.keys(of).map(conditionOn))}
       ORDER BY converted_at, conversion_id, conversions DESC, ${CONVERSION_KEY.join(', ')} LIMIT {limit:UInt32}`,
     query_params: { ...of, account_id, limit },
   });
   return rows.map(conversionOf);
+}
+
+/** A contact's are those that are credited to it and those that were reported about it. */
+function conditionOn(name: string): string {
+  const is = (column: string): string => `ledger.${column} = {${name}:String}`;
+  return name === 'contact_id' ? `(${is('contact_id')} OR ${is('subject_contact_id')})` : is(name);
 }
 
 /** Columns of a conversion, in order. */
@@ -72,10 +79,11 @@ export function standing(conditions: readonly string[]): string {
 export function conversionOf(row: ConversionStory): ConversionStory {
   return {
     ...row,
-    credited_at: row.status === 'attributed' ? row.credited_at : '',
+    credited_at: isCounted(row) ? row.credited_at : '',
     amount: trimMoney(row.amount),
     revenue: trimMoney(row.revenue),
     payout: trimMoney(row.payout),
+    view_revenue: trimMoney(row.view_revenue),
   };
 }
 

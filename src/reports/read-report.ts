@@ -6,13 +6,16 @@ import type { ClickHouseClient } from '../clickhouse/client.ts';
 import type { BatchedReader } from '../platform/record-cache.ts';
 import type { RedisClient } from '../platform/redis.ts';
 import { askRows, streamRows } from './ask-clickhouse.ts';
-import { besideOf, LAST_AT, MEASURE_NAMES, MEASURES, type ReportRow } from './definitions.ts';
+import { besideOf, LISTED_TIMES, type ReportRow } from './definitions.ts';
 import { readNames } from './entity-names.ts';
 import { listPage } from './list-page.ts';
 import { isWhole, thingsQuery, wholeMoneyQuery, wholeTotalsQuery } from './list-query.ts';
+import { MEASURE_NAMES, MEASURES } from './measures.ts';
+import { endOfPeriod } from './period.ts';
 import { moneyTotalsQuery, type ReportQuestion, rowsQuery, totalsQuery } from './report-query.ts';
 import { formatInZone, InvalidReportError } from './report-range.ts';
 import { type Counts, type MoneySums, type Totals, totalsOf, totalsOfRows, trimMoney } from './totals.ts';
+import { unfinishedAt } from './unfinished.ts';
 
 /** Maximum rows of a CSV; more are refused, never silently cut off. */
 export const CSV_ROWS_MAX = 1_000_000;
@@ -37,8 +40,14 @@ export interface ReportPage {
 }
 
 /** Columns of a row, in order. */
-export function reportColumns({ report }: ReportQuestion): string[] {
-  return [...report.ids, ...(report.named ? ['name'] : []), ...besideOf(report), ...MEASURE_NAMES];
+export function reportColumns({ report, ripeness }: ReportQuestion): string[] {
+  return [
+    ...report.ids,
+    ...(report.named ? ['name'] : []),
+    ...besideOf(report),
+    ...(ripeness && report.ids[0] === 'hour' ? ['unfinished'] : []),
+    ...MEASURE_NAMES,
+  ];
 }
 
 /** One page of the rows, counted from 1, and the totals over all rows. */
@@ -55,7 +64,7 @@ export async function readReport(
     if (all.length <= WHOLE_ROWS_MAX) {
       return {
         rows: await shape(sources, question, all.slice(offset, offset + per_page)),
-        totals: totalsOfRows(all, question.report.ids),
+        totals: totalsOfRows(all, question.report.ids, question),
         total_rows: all.length,
         more_rows: false,
       };
@@ -129,7 +138,7 @@ async function readTotals(
   const [[row], { things, sums }] = await Promise.all([totals, counted()]);
   if (row === undefined) throw new Error('the query of totals returned no row');
   const moneys = sums.filter(({ every_currency }) => every_currency !== 1);
-  const result = { totals: totalsOf(row, moneys) };
+  const result = { totals: totalsOf(row, moneys, question) };
   if (things > rows_max) return { ...result, total_rows: rows_max, more_rows: true };
   const all = sums.find(({ every_currency }) => every_currency === 1);
   // An item has one row, and one more for each further currency.
@@ -141,7 +150,7 @@ type MoneyRow = MoneySums & { every_currency?: number; earning?: number };
 
 async function shape(
   { redis }: ReportSources,
-  { report, account_id, range }: ReportQuestion,
+  { report, account_id, range, period = 'hour', ripeness }: ReportQuestion,
   rows: ReportRow[],
 ): Promise<ReportRow[]> {
   const [id] = report.ids as [string];
@@ -157,18 +166,19 @@ async function shape(
   return rows.map((row, i) => {
     const shaped = withMoney(row);
     if (id === 'hour') {
-      shaped['hour'] = formatInZone(Number(row['hour']) * 1_000, range.tz);
+      const start_ms = Number(row['hour']) * 1_000;
+      shaped['hour'] = formatInZone(start_ms, range.tz);
+      if (ripeness) shaped['unfinished'] = unfinishedAt(ripeness, endOfPeriod(period, start_ms, range.tz));
     }
-    if (report.listed) shaped[LAST_AT] = formatInZone(Number(row[LAST_AT]) * 1_000, range.tz);
+    for (const time of report.listed ? LISTED_TIMES : []) {
+      shaped[time] = formatInZone(Number(row[time]) * 1_000, range.tz);
+    }
     if (named) shaped['name'] = names[i] ?? null;
     return shaped;
   });
 }
 
 function withMoney(row: ReportRow): ReportRow {
-  const shaped = { ...row };
-  for (const name of MEASURE_NAMES) {
-    if (MEASURES[name] === 'money') shaped[name] = trimMoney(String(row[name]));
-  }
-  return shaped;
+  const amounts = MEASURE_NAMES.filter((name) => MEASURES[name] === 'money' && row[name] !== null);
+  return { ...row, ...Object.fromEntries(amounts.map((name) => [name, trimMoney(String(row[name]))])) };
 }

@@ -1,10 +1,13 @@
 /**
- * Sums the clicks and conversions of a campaign's messages by variant, as input for the A/B statistics. A message
- * counts only its clicks and conversions within the range, so that rates are shares of the messages sent. Errors: see
- * ask-clickhouse.ts.
+ * Sums the clicks and conversions of a campaign's messages by variant, as input for the A/B statistics. In both kinds of
+ * range the messages are those sent in it, so that rates are shares of them: with all that came of them until now, or,
+ * in a range of events, with what came of them within it. Errors: see ask-clickhouse.ts.
  */
 import type { ClickHouseClient } from '../clickhouse/client.ts';
+import { IS_CANCELLED } from '../messages/delivery-state.ts';
 import { askRows } from './ask-clickhouse.ts';
+import type { WeightedSums } from './experiments/weighted-rate.ts';
+import type { RangeBy } from './measures.ts';
 import { type Query, within } from './report-query.ts';
 import type { Range } from './report-range.ts';
 
@@ -15,6 +18,9 @@ export interface VariantRow {
   clicked: number;
   converted: number;
   conversions: number;
+  /** Sums over messages of the powers of their conversions. */
+  conversion_squares: number;
+  conversion_cubes: number;
   /** Start of the quarter hour of the last send, Unix time. */
   last_sent_s: number;
 }
@@ -36,8 +42,10 @@ export interface VariantMoney {
 export interface CampaignQuestion {
   account_id: string;
   campaign_id: string;
-  /** The range of sent_at; money counts at the time of its click. */
+  /** The range of sent_at. */
   range: Range;
+  /** `event`: clicks, and money at the time of its click, count only within the range too. */
+  range_by: RangeBy;
   /** Counts verdicts as of this rejudgement; undefined: current verdicts. */
   rejudgement_max?: number | undefined;
 }
@@ -56,21 +64,54 @@ export async function readVariants(
   );
   return {
     variants: counts.map((row) => {
-      const { messages = 0, conversions = 0 } = converted.get(row.variant_id) ?? {};
-      return { ...row, converted: messages, conversions };
+      const of = converted.get(row.variant_id);
+      const { messages = 0, conversions = 0, conversion_squares = 0, conversion_cubes = 0 } = of ?? {};
+      return { ...row, converted: messages, conversions, conversion_squares, conversion_cubes };
     }),
     moneys: earned.filter((row) => row.every_currency === 0 && row.earning > 0),
   };
 }
 
-type Counts = Omit<VariantRow, 'converted' | 'conversions'>;
+/**
+ * The sums for weighted-rate.ts, by variant: of the messages in the range whose variant the campaign chose. A message
+ * counts by one over the probability of its choice. GLOBAL by hand: of an IN with two tables ClickHouse makes none by itself.
+ */
+export async function readWeighted(
+  client: ClickHouseClient,
+  question: CampaignQuestion,
+): Promise<Map<string, WeightedSums>> {
+  const rows = await askRows<WeightedSums & { variant_id: string }>(client, {
+    query: `SELECT variant_id, count() AS count, sum(weight) AS w, sum(weight * weight) AS ww,
+        sumIf(weight, clicked) AS wx, sumIf(weight * weight, clicked) AS wwx, wwx AS wwxx
+      FROM (
+        SELECT send.variant_id AS variant_id, 1 / send.variant_probability AS weight, send.message_id GLOBAL IN (
+          SELECT message_id FROM (
+            SELECT message_id, toInt64(is_first) AS one FROM trackly.clicks
+            WHERE account_id = {account_id:String} AND campaign_id = {campaign_id:String}
+            UNION ALL
+            SELECT message_id, toInt64(sign) * is_first FROM trackly.verdicts
+            WHERE account_id = {account_id:String} AND campaign_id = {campaign_id:String}
+          ) GROUP BY message_id HAVING sum(one) > 0
+        ) AS clicked
+        FROM trackly.sends AS send
+        WHERE send.account_id = {account_id:String} AND send.campaign_id = {campaign_id:String}
+          AND send.variant_probability > 0 AND ${within('send.sent_at')} AND NOT ${IS_CANCELLED}
+      ) GROUP BY variant_id`,
+    query_params: params(question),
+  });
+  return new Map(rows.map(({ variant_id, ...sums }) => [variant_id, sums]));
+}
+
+type Counts = Pick<VariantRow, 'variant_id' | 'sent' | 'clicked' | 'last_sent_s'>;
 
 /** A variant in one currency, or in all if `every_currency` is 1; then only messages and conversions are meaningful. */
 interface Earned extends VariantMoney {
   every_currency: 0 | 1;
-  /** Messages with a conversion, and all conversions. */
+  /** Messages with a conversion, and all conversions with the sums of their powers. */
   messages: number;
   conversions: number;
+  conversion_squares: number;
+  conversion_cubes: number;
 }
 
 function countsQuery(question: CampaignQuestion): Query {
@@ -78,15 +119,15 @@ function countsQuery(question: CampaignQuestion): Query {
     query: `SELECT variant_id, sent.messages AS sent, clicked.messages AS clicked, sent.last_s AS last_sent_s
       FROM (
         SELECT rollup.variant_id AS variant_id, sum(rollup.messages_sent) AS messages,
-          toUnixTimestamp(max(rollup.quarter_hour)) AS last_s
+          toUnixTimestamp(max(rollup.sent_quarter_hour)) AS last_s
         FROM trackly.rollup_quarter_hours AS rollup
-        WHERE ${OF_CAMPAIGN} AND ${within('rollup.quarter_hour')} AND rollup.messages_sent != 0
+        WHERE ${OF_CAMPAIGN} AND ${within('rollup.sent_quarter_hour')} AND rollup.messages_sent != 0
         GROUP BY variant_id
       ) AS sent
       LEFT JOIN (
         SELECT rollup.variant_id AS variant_id, sum(rollup.first_clicks) AS messages
         FROM trackly.rollup_variants AS rollup
-        WHERE ${OF_CAMPAIGN} AND ${within('rollup.quarter_hour')} AND ${within('rollup.sent_quarter_hour')}${
+        WHERE ${OF_CAMPAIGN} AND ${within('rollup.sent_quarter_hour')}${happened(question, 'rollup.quarter_hour')}${
           question.rejudgement_max === undefined ? '' : ' AND rollup.rejudgement <= {rejudgement_max:UInt32}'
         }
         GROUP BY variant_id
@@ -97,32 +138,35 @@ function countsQuery(question: CampaignQuestion): Query {
 }
 
 /**
- * Reads only messages that earned, from the money ledger: messages that earned nothing add 0 to each sum. The time of a
- * message is taken from any of its lines that has it, because a refund's line may lack it.
+ * Reads only messages that earned, from the money ledger: messages that earned nothing add 0 to each sum.
  */
 function earnedQuery(question: CampaignQuestion): Query {
   return {
     query: `SELECT variant_id, currency, every_currency,
         countIf(message.conversions > 0) AS messages, sum(message.conversions) AS conversions,
+        sum(pow(message.conversions, 2)) AS conversion_squares, sum(pow(message.conversions, 3)) AS conversion_cubes,
         countIf(message.net != 0 OR message.gross != 0) AS earning, sum(message.net) AS revenue,
         sum(pow(toFloat64(message.net), 2)) AS squares, sum(pow(toFloat64(message.net), 3)) AS cubes
       FROM (
         SELECT ledger.variant_id AS variant_id, ledger.message_id AS message_id, ledger.currency AS currency,
-          grouping(currency) AS every_currency, max(ledger.sent_at) AS last_sent_at,
+          grouping(currency) AS every_currency,
           sum(toInt64(ledger.sign) * ledger.conversions) AS conversions,
           sum(ledger.sign * (ledger.sales - ledger.refunds)) AS net, sum(ledger.sign * ledger.sales) AS gross
         FROM trackly.conversions AS ledger
         WHERE ledger.account_id = {account_id:String} AND ledger.campaign_id = {campaign_id:String}
-          AND ${within('ledger.credited_at')} AND ledger.status = 'attributed' AND ledger.message_id != ''
+          AND ${within('ledger.sent_at')}${happened(question, 'ledger.credited_at')} AND ledger.status = 'attributed' AND ledger.message_id != ''
           -- Voids, and payouts in another currency than their sale's, are no money of that currency.
           AND (ledger.conversions, ledger.sales, ledger.refunds) != (0, 0, 0)
         GROUP BY GROUPING SETS ((variant_id, message_id, currency), (variant_id, message_id))
       ) AS message
-      WHERE ${within('toStartOfFifteenMinutes(message.last_sent_at)')}
       GROUP BY variant_id, currency, every_currency ORDER BY variant_id, currency`,
     query_params: params(question),
   };
 }
+
+/** The condition on the time of what came of a message. */
+const happened = ({ range_by }: CampaignQuestion, time: string): string =>
+  range_by === 'sent' ? '' : ` AND ${within(time)}`;
 
 const OF_CAMPAIGN = 'rollup.account_id = {account_id:String} AND rollup.campaign_id = {campaign_id:String}';
 

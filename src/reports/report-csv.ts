@@ -3,7 +3,7 @@
  * language: text is quoted, and what would be read as a formula gets an apostrophe (OWASP, "CSV Injection"), also behind
  * the separators of other languages; `bom` makes Excel read UTF-8. A file for machines has every value as it is. Pure.
  */
-import { MEASURES } from './definitions.ts';
+import { MEASURES } from './measures.ts';
 
 /** What begins a formula, at the beginning of a cell or behind a separator that another language splits lines at. */
 const FORMULA = /(^|[;\t\r\n|])(?=[=+\-@\t\r])/g;

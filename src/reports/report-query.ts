@@ -3,15 +3,28 @@ import {
   besideOf,
   type Filter,
   LAST_AT,
-  type Level,
+  LISTED_TIMES,
   levelOf,
-  MEASURE_NAMES,
-  type MoneyTime,
   type Report,
+  SENT_AT,
 } from './definitions.ts';
+import {
+  COUNT_NAMES,
+  type CountName,
+  columnOf,
+  isAnswered,
+  isMoneyRate,
+  MEASURE_NAMES,
+  MONEY_NAMES,
+  type MoneyTime,
+  RATES,
+  type RangeBy,
+  type RateName,
+} from './measures.ts';
 import { type Period, periodExpression, periodParams } from './period.ts';
 import type { Range } from './report-range.ts';
 import { type TapFilters, tapParams, tapSource } from './tap-filter.ts';
+import type { Ripeness } from './unfinished.ts';
 
 export interface Search {
   text: string;
@@ -26,7 +39,9 @@ export interface ReportQuestion {
   filters: Partial<Record<Filter, string>>;
   /** Only what came of taps that brought these parameters. */
   tap_filters?: TapFilters;
-  /** The time by which money is in the range. */
+  /** Whether the range is of messages or of events. */
+  range_by: RangeBy;
+  /** The time by which money is in a range of events. */
   money_by: MoneyTime;
   /** Counts verdicts as of this rejudgement; undefined: current verdicts. Money is always current. */
   rejudgement_max?: number | undefined;
@@ -34,6 +49,8 @@ export interface ReportQuestion {
   search?: Search;
   /** The period of a row of the hours report. */
   period?: Period;
+  /** Marks the unfinished rows of the hours report. */
+  ripeness?: Ripeness;
   /** A column of the report; `descending` for the largest first. Ties are ordered by ids. */
   sort: { column: string; descending: boolean };
 }
@@ -43,26 +60,13 @@ export interface Query {
   query_params: Record<string, unknown>;
 }
 
-const SENT: Record<Level, string> = {
-  message: 'messages_sent',
-  offer: 'offers_sent',
-  link: 'links_sent',
-};
-const UNIQUE: Record<Level, string> = {
-  message: 'first_clicks',
-  offer: 'first_offer_clicks',
-  link: 'first_offer_clicks',
-};
+/** `of` is the alias of what they are read from, with its point. */
+export const someMoney = (of = ''): string => MONEY_NAMES.map((name) => `${of}${name} != 0`).join(' OR ');
 
-/** Columns counted once for an item, and columns summed by currency. */
-export const COUNTS = ['sent', 'clicks_total', 'clicks_human', 'clicks_bot', 'clicks_unique'] as const;
-export const MONEYS = ['conversions', 'sales', 'refunds', 'payout'] as const;
-export const someMoney = (of = ''): string => MONEYS.map((name) => `${of}${name} != 0`).join(' OR ');
-
-/** The items of a page, and a time before all their rows. */
+/** The items of a page, and a time before sent_at of all their rows. */
 export interface Among {
   ids: readonly string[];
-  from_s: number;
+  sent_from_s: number;
 }
 
 /** Rows of one report, in order, from `offset` on, at most `limit`; with `among` only these items are read. */
@@ -70,17 +74,19 @@ export function rowsQuery(question: ReportQuestion, limit: number, offset: numbe
   const { report, sort } = question;
   const direction = sort.descending ? 'DESC' : 'ASC';
   const order =
-    report.listed && sort.column === LAST_AT
-      ? [...[LAST_AT, ...report.listed].map((column) => `${column} ${direction}`), 'currency']
+    report.listed && sort.column === SENT_AT
+      ? [...[SENT_AT, ...report.listed].map((column) => `${column} ${direction}`), 'currency']
       : [`${sort.column} ${direction}`, ...[...report.ids, 'currency'].filter((id) => id !== sort.column)];
   const beside = report.beside.map(
     (column) => `if(counted.${column} = '', earned.${column}, counted.${column}) AS ${column}`,
   );
-  if (report.listed) beside.push(`greatest(counted.${LAST_AT}, earned.${LAST_AT}) AS ${LAST_AT}`);
+  if (report.listed) {
+    beside.push(...LISTED_TIMES.map((time) => `greatest(counted.${time}, earned.${time}) AS ${time}`));
+  }
   return {
     query: [
-      `SELECT ${[...report.ids, ...besideOf(report), ...measures()].join(', ')}`,
-      `FROM (\nSELECT ${[...report.ids, ...beside, ...COUNTS, 'moneys'].join(', ')}`,
+      `SELECT ${[...report.ids, ...besideOf(report), ...measures(question)].join(', ')}`,
+      `FROM (\nSELECT ${[...report.ids, ...beside, ...COUNT_NAMES, 'moneys'].join(', ')}`,
       `FROM (\n${counted(question, among)}\n) AS counted`,
       // Few entities earn, so this is the small side of the join.
       `FULL JOIN (\n${earned(question, among)}\n) AS earned USING (${report.ids.join(', ')})\n)`,
@@ -92,7 +98,7 @@ export function rowsQuery(question: ReportQuestion, limit: number, offset: numbe
       ...params(question),
       limit,
       offset,
-      ...(among && { among: among.ids, from_s: Math.max(among.from_s, question.range.from_ms / 1_000) }),
+      ...(among && { among: among.ids, sent_from_s: among.sent_from_s }),
     },
   };
 }
@@ -123,7 +129,7 @@ export function moneyTotalsQuery(question: ReportQuestion): Query {
   return {
     query: [
       `SELECT currency, grouping(currency) AS every_currency, uniqExact(cityHash64(${ids})) AS earning,`,
-      MONEYS.map((name) => `sum(part.${name}) AS ${name}`).join(', '),
+      MONEY_NAMES.map((name) => `sum(part.${name}) AS ${name}`).join(', '),
       `FROM (\n${earnedParts(question)}\n) AS part WHERE ${someMoney('part.')}`,
       'GROUP BY GROUPING SETS ((currency), ()) ORDER BY every_currency, currency',
     ].join('\n'),
@@ -144,7 +150,7 @@ function counted(question: ReportQuestion, among?: Among): string {
 /** One row for each item that earned, with its sums in an array. */
 function earned(question: ReportQuestion, among?: Among): string {
   const { report } = question;
-  const money = `(${['currency', ...MONEYS].map((name) => `part.${name}`).join(', ')})`;
+  const money = `(${['currency', ...MONEY_NAMES].map((name) => `part.${name}`).join(', ')})`;
   const beside = besideOf(report).map((column) => `max(part.${column}) AS ${column}`);
   return [
     `SELECT ${[...report.ids, ...beside].join(', ')}, groupArrayIf(${money}, ${someMoney('part.')}) AS moneys`,
@@ -155,7 +161,7 @@ function earned(question: ReportQuestion, among?: Among): string {
 
 /** One row for each item and each currency in which it earned. */
 function earnedParts(question: ReportQuestion, among?: Among): string {
-  const sums = MONEYS.map((name) => `sum(rollup.${name}) AS ${name}`);
+  const sums = MONEY_NAMES.map((name) => `sum(rollup.${name}) AS ${name}`);
   return [
     `SELECT ${[...columns(question), 'rollup.currency AS currency', ...sums].join(', ')}`,
     source(question, among),
@@ -166,13 +172,24 @@ function earnedParts(question: ReportQuestion, among?: Among): string {
   ].join('\n');
 }
 
+/** Of a link all rows say the same, but the offer: rules lead its clicks to others, and only its send has its own. */
+const besideExpression = (column: string): string =>
+  column === 'offer_id'
+    ? 'argMax(rollup.offer_id, (rollup.links_sent, rollup.offer_id))'
+    : `max(rollup.${column})`;
+
 function columns(question: ReportQuestion): string[] {
   const { report } = question;
   const expressions = idExpressions(question);
   return [
     ...report.ids.map((id, i) => `${expressions[i]} AS ${id}`),
-    ...report.beside.map((column) => `max(rollup.${column}) AS ${column}`),
-    ...(report.listed ? [`toUnixTimestamp(max(rollup.quarter_hour)) AS ${LAST_AT}`] : []),
+    ...report.beside.map((column) => `${besideExpression(column)} AS ${column}`),
+    ...(report.listed
+      ? [
+          `toUnixTimestamp(max(rollup.sent_quarter_hour)) AS ${SENT_AT}`,
+          `toUnixTimestamp(max(rollup.quarter_hour)) AS ${LAST_AT}`,
+        ]
+      : []),
   ];
 }
 
@@ -181,45 +198,45 @@ function counts(question: ReportQuestion): string[] {
 }
 
 /** The columns of the rollup that are summed for each count. */
-export function countColumns(question: ReportQuestion): Record<(typeof COUNTS)[number], string> {
+export function countColumns(question: ReportQuestion): Record<CountName, string> {
   const level = levelOf(question.report, given(question));
-  return {
-    sent: SENT[level],
-    clicks_total: 'clicks_total',
-    clicks_human: 'clicks_human',
-    clicks_bot: 'clicks_bot',
-    clicks_unique: UNIQUE[level],
-  };
+  return Object.fromEntries(COUNT_NAMES.map((name) => [name, columnOf(name, level)])) as Record<
+    CountName,
+    string
+  >;
 }
 
-export function idExpressions({ report }: ReportQuestion): string[] {
-  return report.ids.map((id) => (id === 'hour' ? periodExpression('rollup.quarter_hour') : `rollup.${id}`));
+/** The time of a row of the rollups that the range is of. */
+export const timeColumn = ({ range_by }: Pick<ReportQuestion, 'range_by'>): string =>
+  range_by === 'sent' ? 'rollup.sent_quarter_hour' : 'rollup.quarter_hour';
+
+export function idExpressions(question: ReportQuestion): string[] {
+  return question.report.ids.map((id) =>
+    id === 'hour' ? periodExpression(timeColumn(question)) : `rollup.${id}`,
+  );
 }
 
-function measures(): string[] {
-  const expressions: Record<(typeof MEASURE_NAMES)[number], string> = {
-    sent: 'sent',
-    clicks_total: 'clicks_total',
-    clicks_human: 'clicks_human',
-    clicks_bot: 'clicks_bot',
-    clicks_unique: 'clicks_unique',
-    click_rate: 'if(sent = 0, 0, round(clicks_unique / sent, 6)) AS click_rate',
-    currency: 'money.1 AS currency',
-    conversions: 'money.2 AS conversions',
-    revenue: 'sales - refunds AS revenue',
-    payout: 'money.5 AS payout',
-    epc: 'if(clicks_unique = 0, toDecimal128(0, 6), revenue / clicks_unique) AS epc',
-    cvr: 'if(clicks_unique = 0, 0, round(conversions / clicks_unique, 6)) AS cvr',
-    rpm: 'if(sent = 0, toDecimal128(0, 6), revenue * 1000 / sent) AS rpm',
-    sales: 'money.3 AS sales',
-    refunds: 'money.4 AS refunds',
-  };
-  return MEASURE_NAMES.map((name) => expressions[name]);
+function measures(question: ReportQuestion): string[] {
+  const money = new Map<string, string>(MONEY_NAMES.map((name, i) => [name, `money.${i + 2}`]));
+  return MEASURE_NAMES.map((name) => {
+    if (name === 'currency') return 'money.1 AS currency';
+    if (name === 'revenue') return 'sales - refunds AS revenue';
+    if (name in RATES) return `${rateOf(name as RateName, question)} AS ${name}`;
+    return money.has(name) ? `${money.get(name)} AS ${name}` : name;
+  });
+}
+
+/** A rate over the columns of a row, with 6 decimals; null where it would not divide by what it answers. */
+function rateOf(name: RateName, { range_by, money_by }: ReportQuestion): string {
+  if (!isAnswered(name, range_by, money_by)) return 'NULL';
+  const { of, per, times = 1 }: (typeof RATES)[RateName] & { times?: number } = RATES[name];
+  if (!isMoneyRate(name)) return `if(${per} = 0, 0, round(${of} / ${per}, 6))`;
+  return `if(${per} = 0, toDecimal128(0, 6), ${of}${times === 1 ? '' : ` * ${times}`} / ${per})`;
 }
 
 export function source(question: ReportQuestion, among?: Among): string {
   const { report } = question;
-  const conditions = [...IN_RANGE, ...given(question).map(asked(question))];
+  const conditions = [...inRange(question), ...given(question).map(asked(question))];
   if (question.rejudgement_max !== undefined)
     conditions.push('rollup.rejudgement <= {rejudgement_max:UInt32}');
   const last = report.ids.at(-1);
@@ -229,13 +246,18 @@ export function source(question: ReportQuestion, among?: Among): string {
     );
   }
   if (last !== undefined && last !== 'hour') conditions.push(`rollup.${last} != ''`);
-  if (among !== undefined) conditions.push(`rollup.${last} IN {among:Array(String)}`);
+  if (among !== undefined) {
+    conditions.push(
+      `rollup.${last} IN {among:Array(String)}`,
+      'rollup.sent_quarter_hour >= toDateTime({sent_from_s:UInt32})',
+    );
+  }
   return `FROM ${tableOf(question)} AS rollup\nWHERE ${conditions.join(' AND ')}`;
 }
 
 /** The report's rollup, or what stands for it where only some taps are asked for. */
-function tableOf({ report, tap_filters }: ReportQuestion): string {
-  return tap_filters === undefined ? `trackly.${report.rollup}` : tapSource(tap_filters);
+function tableOf({ report, tap_filters, range_by }: ReportQuestion): string {
+  return tap_filters === undefined ? `trackly.${report.rollup}` : tapSource(tap_filters, range_by);
 }
 
 /** Rows of sends and clicks, or of money by the requested time. */
@@ -246,7 +268,10 @@ export function within(time: string): string {
   return `${time} >= toDateTime({from_s:UInt32}) AND ${time} < toDateTime({to_s:UInt32})`;
 }
 
-const IN_RANGE = ['rollup.account_id = {account_id:String}', within('rollup.quarter_hour')];
+const inRange = (question: ReportQuestion): string[] => [
+  'rollup.account_id = {account_id:String}',
+  within(timeColumn(question)),
+];
 
 /** A filter on a currency keeps the items that earned in it, with their sends and clicks. */
 function asked(question: ReportQuestion): (filter: Filter) => string {
@@ -256,7 +281,7 @@ function asked(question: ReportQuestion): (filter: Filter) => string {
     if (filter !== 'currency') return `rollup.${filter} = {${filter}:String}`;
     const among = [
       `SELECT ${ids} FROM ${tableOf(question)} AS rollup`,
-      `WHERE ${[...IN_RANGE, ...others.map((name) => `rollup.${name} = {${name}:String}`)].join(' AND ')}`,
+      `WHERE ${[...inRange(question), ...others.map((name) => `rollup.${name} = {${name}:String}`)].join(' AND ')}`,
       'AND rollup.money_by = {money_by:String} AND rollup.currency = {currency:String}',
     ].join(' ');
     return `(rollup.money_by = '' OR rollup.currency = {currency:String}) AND (${ids}) IN (${among})`;
@@ -277,7 +302,8 @@ export function params(question: ReportQuestion): Record<string, unknown> {
     from_s: range.from_ms / 1_000,
     to_s: range.to_ms / 1_000,
     ...(question.report.ids.includes('hour') ? periodParams(period, range) : {}),
-    money_by: question.money_by,
+    // Both rows of an amount have the time of its message.
+    money_by: question.range_by === 'sent' ? 'click' : question.money_by,
     ...(question.search === undefined ? {} : { search: question.search.text, named: question.search.named }),
     ...(question.rejudgement_max === undefined ? {} : { rejudgement_max: question.rejudgement_max }),
     ...Object.fromEntries(given(question).map((filter) => [filter, question.filters[filter]])),

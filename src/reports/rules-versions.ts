@@ -6,6 +6,7 @@ import type { ClickHouseClient } from '../clickhouse/client.ts';
 import { askRows } from './ask-clickhouse.ts';
 import { within } from './report-query.ts';
 import { InvalidReportError, type Range } from './report-range.ts';
+import { SharedQueries } from './shared-queries.ts';
 
 export interface FinishedRejudgement {
   rejudgement: number;
@@ -48,7 +49,9 @@ export async function readRulesVersions(
   asked: string | undefined,
 ): Promise<RulesVersions> {
   const [from_s, to_s] = [range.from_ms / 1_000, range.to_ms / 1_000];
-  const { runs, live } = await readTogether(client, account_id, from_s, to_s);
+  const { runs, live } = await shared.ask(client, `${account_id} ${from_s} ${to_s}`, () =>
+    readJudged(client, account_id, from_s, to_s),
+  );
   const available = [...new Set([...live, ...runs.map(({ rules_version }) => rules_version)])];
   let rejudgement_max: number | undefined;
   if (asked !== undefined) {
@@ -90,24 +93,7 @@ interface Judged {
   live: string[];
 }
 
-/** Queries in progress, shared because the reports of one page ask for the same range at once. */
-const asking = new WeakMap<ClickHouseClient, Map<string, Promise<Judged>>>();
-
-function readTogether(
-  client: ClickHouseClient,
-  account_id: string,
-  from_s: number,
-  to_s: number,
-): Promise<Judged> {
-  const running = asking.get(client) ?? new Map<string, Promise<Judged>>();
-  asking.set(client, running);
-  const key = `${account_id} ${from_s} ${to_s}`;
-  const known = running.get(key);
-  if (known !== undefined) return known;
-  const reading = readJudged(client, account_id, from_s, to_s).finally(() => running.delete(key));
-  running.set(key, reading);
-  return reading;
-}
+const shared = new SharedQueries<Judged>();
 
 async function readJudged(
   client: ClickHouseClient,

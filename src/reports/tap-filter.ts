@@ -4,6 +4,7 @@
  * there for the account's click_retention_days; nothing was sent by them, so `sent` is 0. Names and values are query
  * parameters. Pure.
  */
+import type { RangeBy } from './measures.ts';
 
 /** A parameter's name with its value, as the click has it in `query`. */
 export type TapFilters = readonly (readonly [name: string, value: string])[];
@@ -25,14 +26,25 @@ const COUNTED = [
   'messages_sent',
   'offers_sent',
   'links_sent',
+  'messages_delivered',
+  'messages_failed',
+  'messages_opted_out',
+  'offers_delivered',
+  'offers_failed',
+  'offers_opted_out',
+  'links_delivered',
+  'links_failed',
+  'links_opted_out',
   'clicks_total',
   'clicks_human',
   'clicks_bot',
   'first_clicks',
   'first_offer_clicks',
   'conversions',
+  // What was credited to a view has no click.
+  'view_conversions',
 ] as const;
-const MONEYS = ['sales', 'refunds', 'payout'] as const;
+const MONEYS = ['sales', 'refunds', 'payout', 'view_revenue'] as const;
 
 interface Part {
   table: 'clicks' | 'verdicts' | 'conversions';
@@ -45,10 +57,14 @@ interface Part {
 }
 
 /** A subquery with the columns of both rollups. The question's own conditions stand around it. */
-export function tapSource(filters: TapFilters): string {
+export function tapSource(filters: TapFilters, range_by: RangeBy): string {
   const matches = filters.map((_, i) => `tap.query[{tap_name_${i}:String}] = {tap_value_${i}:String}`);
-  const its_click = `tap.click_id IN (SELECT tap.click_id FROM trackly.clicks AS tap WHERE ${[OF_ACCOUNT, BEFORE_END, ...matches].join(' AND ')})`;
-  const in_range = `tap.clicked_at >= toDateTime({from_s:UInt32}) AND ${BEFORE_END}`;
+  const time = range_by === 'sent' ? 'tap.sent_at' : 'tap.clicked_at';
+  const before_end = `${time} < toDateTime({to_s:UInt32})`;
+  const in_range = `${time} >= toDateTime({from_s:UInt32}) AND ${before_end}`;
+  // An event of the range may have come of an earlier click.
+  const of_click = range_by === 'sent' ? in_range : before_end;
+  const its_click = `tap.click_id IN (SELECT tap.click_id FROM trackly.clicks AS tap WHERE ${[OF_ACCOUNT, of_click, ...matches].join(' AND ')})`;
   const own = [in_range, ...matches].join(' AND ');
   const signed = (column: string): string => `toInt64(tap.sign) * (${column})`;
   const parts: Part[] = [
@@ -98,7 +114,6 @@ export function tapSource(filters: TapFilters): string {
 }
 
 const OF_ACCOUNT = 'tap.account_id = {account_id:String}';
-const BEFORE_END = 'tap.clicked_at < toDateTime({to_s:UInt32})';
 
 const verdict = (signed: (column: string) => string): Part['sums'] => ({
   clicks_human: signed("tap.verdict = 'human'"),
@@ -110,6 +125,7 @@ const verdict = (signed: (column: string) => string): Part['sums'] => ({
 function selectOf({ table, time, money, rejudgement = '0', sums, where }: Part): string {
   const columns = [
     ...DIMENSIONS.map((name) => `tap.${name} AS ${name}`),
+    'toStartOfFifteenMinutes(tap.sent_at) AS sent_quarter_hour',
     `toStartOfFifteenMinutes(${time}) AS quarter_hour`,
     `${money ? 'money_by' : "''"} AS money_by`,
     `${money ? 'tap.currency' : "''"} AS currency`,

@@ -4,71 +4,71 @@
  */
 import { formatDecimal, type Micros, parseDecimal } from '../platform/decimal.ts';
 import type { ReportRow } from './definitions.ts';
+import {
+  AMOUNT_NAMES,
+  type AmountName,
+  COUNT_NAMES,
+  type CountName,
+  isAnswered,
+  MONEY_RATE_NAMES,
+  type MoneyRateName,
+  type MoneyTime,
+  PLAIN_RATE_NAMES,
+  type PlainRateName,
+  RATES,
+  type RangeBy,
+  type Rate,
+  TALLY_NAMES,
+  type TallyName,
+} from './measures.ts';
 
-export interface Counts {
-  sent: number;
-  clicks_total: number;
-  clicks_human: number;
-  clicks_bot: number;
-  clicks_unique: number;
-}
+export type Counts = Record<CountName, number>;
 
 /** Sums in one currency, as ClickHouse writes them. */
-export interface MoneySums {
+export interface MoneySums extends Record<AmountName, string>, Tallies {
   currency: string;
-  conversions: number;
-  sales: string;
-  refunds: string;
-  payout: string;
 }
 
-interface Money {
-  revenue: string;
-  payout: string;
-  epc: string;
-  rpm: string;
-  sales: string;
-  refunds: string;
-}
+type Tallies = Record<TallyName, number>;
 
-export interface CurrencyTotals extends Money {
-  currency: string;
-  conversions: number;
-}
+type PlainRates = Record<PlainRateName, number | null>;
+/** Decimal strings; rates are null where they would not divide by what they answer. */
+type Money = Record<AmountName | 'revenue', string> & Record<MoneyRateName, string | null>;
 
-export interface Totals extends Counts, Record<keyof Money, string | null> {
-  click_rate: number;
+export type CurrencyTotals = Money & Tallies & { currency: string };
+
+export interface Totals extends Counts, Tallies, PlainRates, Record<keyof Money, string | null> {
   /** '' without money, null with several currencies. */
   currency: string | null;
-  conversions: number;
-  cvr: number;
   currencies: CurrencyTotals[];
 }
 
-const RATE_DECIMALS = 6;
-const NO_MONEY: Omit<MoneySums, 'currency' | 'conversions'> = { sales: '0', refunds: '0', payout: '0' };
-const SEVERAL: Record<keyof Money, null> = {
-  revenue: null,
-  payout: null,
-  epc: null,
-  rpm: null,
-  sales: null,
-  refunds: null,
-};
+/** What decides which rates there are. */
+export interface RangeKind {
+  range_by: RangeBy;
+  money_by: MoneyTime;
+}
 
-export function totalsOf(counts: Counts, moneys: readonly MoneySums[]): Totals {
-  const conversions = moneys.reduce((sum, money) => sum + money.conversions, 0);
+const OF_MESSAGES: RangeKind = { range_by: 'sent', money_by: 'click' };
+const RATE_DECIMALS = 6;
+const NO_MONEY: Record<AmountName, string> = { sales: '0', refunds: '0', payout: '0', view_revenue: '0' };
+const NO_TALLIES: Tallies = { conversions: 0, view_conversions: 0 };
+const SEVERAL = Object.fromEntries(
+  [...AMOUNT_NAMES, 'revenue', ...MONEY_RATE_NAMES].map((name) => [name, null]),
+) as Record<keyof Money, null>;
+
+export function totalsOf(counts: Counts, moneys: readonly MoneySums[], kind: RangeKind): Totals {
+  const tallies = moneys.reduce(addTallies, NO_TALLIES);
   return {
     ...counts,
-    click_rate: rate(counts.clicks_unique, counts.sent),
+    ...plainRates({ ...counts, ...tallies }, kind),
     currency: moneys.length > 1 ? null : (moneys[0]?.currency ?? ''),
-    conversions,
-    ...(moneys.length > 1 ? SEVERAL : moneyOf(counts, moneys[0] ?? NO_MONEY)),
-    cvr: rate(conversions, counts.clicks_unique),
+    ...tallies,
+    ...(moneys.length > 1 ? SEVERAL : moneyOf(counts, moneys[0] ?? NO_MONEY, kind)),
     currencies: moneys.map((money) => ({
       currency: money.currency,
-      conversions: money.conversions,
-      ...moneyOf(counts, money),
+      ...talliesOf(money),
+      ...moneyOf(counts, money, kind),
     })),
   };
 }
@@ -77,47 +77,73 @@ export function totalsOf(counts: Counts, moneys: readonly MoneySums[]): Totals {
  * The totals over all rows of a report whose items have these ids. Each row of an item repeats its counts, which count
  * once. Without ids all rows are of one item, one for each of its currencies. Without rows all totals are 0.
  */
-export function totalsOfRows(rows: readonly ReportRow[], ids: readonly string[] = []): Totals {
+export function totalsOfRows(
+  rows: readonly ReportRow[],
+  ids: readonly string[] = [],
+  kind: RangeKind = OF_MESSAGES,
+): Totals {
   const things = new Map(rows.map((row) => [JSON.stringify(ids.map((id) => row[id])), row]));
-  const sum = (name: keyof Counts): number =>
-    [...things.values()].reduce((total, row) => total + Number(row[name]), 0);
-  const counts = {
-    sent: sum('sent'),
-    clicks_total: sum('clicks_total'),
-    clicks_human: sum('clicks_human'),
-    clicks_bot: sum('clicks_bot'),
-    clicks_unique: sum('clicks_unique'),
-  };
+  const counts = Object.fromEntries(
+    COUNT_NAMES.map((name) => [
+      name,
+      [...things.values()].reduce((total, row) => total + Number(row[name]), 0),
+    ]),
+  ) as Counts;
   const moneys = new Map<string, MoneySums>();
   for (const row of rows) {
-    const { conversions, sales, refunds, payout } = row;
-    if (conversions === 0 && [sales, refunds, payout].every((part) => micros(String(part)) === 0n)) continue;
+    const tallies = talliesOf(row);
+    const none = TALLY_NAMES.every((name) => tallies[name] === 0);
+    if (none && AMOUNT_NAMES.every((name) => micros(String(row[name])) === 0n)) continue;
     const currency = String(row.currency);
-    const before = moneys.get(currency) ?? { ...NO_MONEY, conversions: 0 };
-    const add = (name: keyof typeof NO_MONEY): string =>
-      formatDecimal(micros(before[name]) + micros(String(row[name])));
+    const before = moneys.get(currency) ?? { ...NO_MONEY, ...NO_TALLIES, currency };
+    const sums = AMOUNT_NAMES.map((name) => [
+      name,
+      formatDecimal(micros(before[name]) + micros(String(row[name]))),
+    ]);
     moneys.set(currency, {
+      ...(Object.fromEntries(sums) as Record<AmountName, string>),
       currency,
-      conversions: before.conversions + Number(conversions),
-      sales: add('sales'),
-      refunds: add('refunds'),
-      payout: add('payout'),
+      ...addTallies(before, tallies),
     });
   }
   const sorted = [...moneys.values()].sort((a, b) => (a.currency < b.currency ? -1 : 1));
-  return totalsOf(counts, sorted);
+  return totalsOf(counts, sorted, kind);
+}
+
+const talliesOf = (row: Record<TallyName, unknown>): Tallies => ({
+  conversions: Number(row.conversions),
+  view_conversions: Number(row.view_conversions),
+});
+
+const addTallies = (one: Tallies, other: Tallies): Tallies => ({
+  conversions: one.conversions + other.conversions,
+  view_conversions: one.view_conversions + other.view_conversions,
+});
+
+function plainRates(counts: Counts & { conversions: number }, { range_by, money_by }: RangeKind): PlainRates {
+  const values = PLAIN_RATE_NAMES.map((name) => {
+    const { of, per } = RATES[name];
+    return [name, isAnswered(name, range_by, money_by) ? rate(counts[of], counts[per]) : null];
+  });
+  return Object.fromEntries(values) as PlainRates;
 }
 
 /** Quotients are truncated, not rounded, at the sixth decimal, like in ClickHouse. */
-function moneyOf(counts: Counts, { sales, refunds, payout }: typeof NO_MONEY): Money {
-  const revenue = micros(sales) - micros(refunds);
+function moneyOf(counts: Counts, sums: typeof NO_MONEY, { range_by, money_by }: RangeKind): Money {
+  const revenue = micros(sums.sales) - micros(sums.refunds);
+  const rates = MONEY_RATE_NAMES.map((name) => {
+    const { per, times = 1 }: Rate = RATES[name];
+    const whole = counts[per];
+    const value = whole === 0 ? 0n : (revenue * BigInt(times)) / BigInt(whole);
+    return [name, isAnswered(name, range_by, money_by) ? formatDecimal(value) : null];
+  });
   return {
     revenue: formatDecimal(revenue),
-    payout: formatDecimal(micros(payout)),
-    epc: formatDecimal(counts.clicks_unique === 0 ? 0n : revenue / BigInt(counts.clicks_unique)),
-    rpm: formatDecimal(counts.sent === 0 ? 0n : (revenue * 1_000n) / BigInt(counts.sent)),
-    sales: formatDecimal(micros(sales)),
-    refunds: formatDecimal(micros(refunds)),
+    ...(Object.fromEntries(AMOUNT_NAMES.map((name) => [name, formatDecimal(micros(sums[name]))])) as Record<
+      AmountName,
+      string
+    >),
+    ...(Object.fromEntries(rates) as Record<MoneyRateName, string | null>),
   };
 }
 

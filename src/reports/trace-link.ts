@@ -10,6 +10,7 @@ import { readLink } from '../links/link-store.ts';
 import type { Closure } from '../takedowns/takedown.ts';
 import { type ClickStory, readClicks } from './read-clicks.ts';
 import { type ConversionStory, readConversions, TRACE_CONVERSIONS_MAX } from './read-conversions.ts';
+import { type RefusedStory, readRefusedTaps } from './read-refused.ts';
 import type { ReportSources } from './read-report.ts';
 import { type Totals, totalsOfRows } from './totals.ts';
 import { linkRows } from './trace-totals.ts';
@@ -28,6 +29,8 @@ export interface LinkStory {
     campaign_id: string;
     variant_id: string;
     sent_at: string | null;
+    /** Whether it is a test: no report counts it. */
+    is_test: boolean;
     /** The link's own destination; '' if it uses the offer's. */
     url: string;
     expires_at: string | null;
@@ -41,6 +44,8 @@ export interface LinkStory {
   totals: Totals;
   /** Newest first, at most LINK_CLICKS_MAX. */
   clicks: ClickStory[];
+  /** Taps that did not reach the destination, newest first, at most TRACE_REFUSED_MAX. */
+  refused: RefusedStory[];
   /** Conversions credited to the link, by time, at most TRACE_CONVERSIONS_MAX. */
   conversions: ConversionStory[];
 }
@@ -75,10 +80,11 @@ export async function traceLink(
   link_id: string,
   now_ms: number,
 ): Promise<LinkStory | undefined> {
-  const [kept, rows, clicks, conversions] = await Promise.all([
+  const [kept, rows, clicks, refused, conversions] = await Promise.all([
     readLink(sources.reader, link_id),
     linkRows(sources, account_id, { link_id }),
     readClicks(sources.clickhouse, account_id, { link_id }, 'newest', LINK_CLICKS_MAX),
+    readRefusedTaps(sources.clickhouse, account_id, { link_id }),
     readConversions(sources.clickhouse, account_id, { link_id }, TRACE_CONVERSIONS_MAX),
   ]);
   // The id of an expired link may be given to a new link, possibly of another account.
@@ -105,6 +111,7 @@ export async function traceLink(
       campaign_id: String(known.campaign_id),
       variant_id: String(known.variant_id),
       sent_at,
+      is_test: kept?.is_test ?? clicks[0]?.is_test ?? false,
       url: kept?.url ?? '',
       expires_at: kept && kept.expires_at_ms > 0 ? new Date(kept.expires_at_ms).toISOString() : null,
       url_params: kept?.url_params ?? {},
@@ -114,6 +121,7 @@ export async function traceLink(
     },
     totals: totalsOfRows(rows),
     clicks,
+    refused,
     conversions,
   };
 }

@@ -1,11 +1,14 @@
 /**
- * The trace of a message: its record in Redis, its send in ClickHouse, its links with totals, its clicks and
- * conversions. Parts may be missing: the send until it is inserted, the record and the raw rows after they expired. The
+ * The trace of a message: its record in Redis, its send in ClickHouse, what became of it, its links with totals,
+ * its clicks and conversions. Parts may be missing: the send until it is inserted, the record and the raw rows after they expired. The
  * totals are kept. With Redis or ClickHouse down it rejects.
  */
+import type { EventState } from '../messages/delivery-state.ts';
 import { getMessages } from '../messages/message-store.ts';
 import { type ClickStory, readClicks, readSend } from './read-clicks.ts';
 import { type ConversionStory, readConversions, TRACE_CONVERSIONS_MAX } from './read-conversions.ts';
+import { type EventStory, readDelivery } from './read-events.ts';
+import { type RefusedStory, readRefusedTaps } from './read-refused.ts';
 import type { ReportSources } from './read-report.ts';
 import { type Totals, totalsOfRows } from './totals.ts';
 import { linkRows, messageTotals } from './trace-totals.ts';
@@ -23,13 +26,25 @@ export interface MessageStory {
     sent_at: string | null;
     logged_at: string | null;
     fields: Record<string, string>;
+    /** Whether it is a test: no report counts it. */
+    is_test: boolean;
     /** Token of the batch that inserted the send; null until then. */
     batch: string | null;
+    /** What became of it; null until an event tells. */
+    state: EventState | null;
+    state_at: string | null;
+    /** The provider's code of that event; '' without one. */
+    code: string;
+    opted_out_at: string | null;
   };
+  /** What was reported of it, in time order, the first MESSAGE_EVENTS_MAX. */
+  events: EventStory[];
   links: { link_key: string; link_id: string; offer_id: string; totals: Totals }[];
   totals: Totals;
   /** In time order, the first MESSAGE_CLICKS_MAX. */
   clicks: ClickStory[];
+  /** Taps that did not reach the destination, newest first, at most TRACE_REFUSED_MAX. */
+  refused: RefusedStory[];
   /** Conversions credited to the message, by time, at most TRACE_CONVERSIONS_MAX. */
   conversions: ConversionStory[];
 }
@@ -41,14 +56,17 @@ export async function traceMessage(
   message_id: string,
 ): Promise<MessageStory | undefined> {
   const { clickhouse, redis } = sources;
-  const [[record], send, rows, total, clicks, conversions] = await Promise.all([
-    getMessages(redis, account_id, [message_id]),
-    readSend(clickhouse, account_id, message_id),
-    linkRows(sources, account_id, { message_id }),
-    messageTotals(sources, account_id, message_id),
-    readClicks(clickhouse, account_id, { message_id }, 'oldest', MESSAGE_CLICKS_MAX),
-    readConversions(clickhouse, account_id, { message_id }, TRACE_CONVERSIONS_MAX),
-  ]);
+  const [[record], send, rows, total, clicks, refused, conversions, { events, ...delivery }] =
+    await Promise.all([
+      getMessages(redis, account_id, [message_id]),
+      readSend(clickhouse, account_id, message_id),
+      linkRows(sources, account_id, { message_id }),
+      messageTotals(sources, account_id, message_id),
+      readClicks(clickhouse, account_id, { message_id }, 'oldest', MESSAGE_CLICKS_MAX),
+      readRefusedTaps(clickhouse, account_id, { message_id }),
+      readConversions(clickhouse, account_id, { message_id }, TRACE_CONVERSIONS_MAX),
+      readDelivery(clickhouse, account_id, message_id),
+    ]);
   const known = record ?? send ?? total?.row;
   if (known === undefined) return undefined;
 
@@ -57,7 +75,8 @@ export async function traceMessage(
     (record?.links ?? []).map(([link_key, link_id, offer_id]) => [link_id, { link_key, offer_id }]),
   );
   for (const [link_id, [row]] of rowsOf) {
-    links.set(link_id, { link_key: String(row?.['link_key']), offer_id: String(row?.['offer_id']) });
+    const offer_id = links.get(link_id)?.offer_id ?? String(row?.['offer_id']);
+    links.set(link_id, { link_key: String(row?.['link_key']), offer_id });
   }
   return {
     message: {
@@ -69,8 +88,11 @@ export async function traceMessage(
       sent_at: record ? isoTime(record.sent_at_ms) : (send?.sent_at ?? null),
       logged_at: record ? isoTime(record.logged_at_ms) : (send?.logged_at ?? null),
       fields: record?.fields ?? send?.fields ?? {},
+      is_test: record ? record.is_test === true : send?.is_test === 1,
       batch: send?.batch ?? null,
+      ...delivery,
     },
+    events,
     links: [...links].map(([link_id, link]) => ({
       ...link,
       link_id,
@@ -78,6 +100,7 @@ export async function traceMessage(
     })),
     totals: total?.totals ?? totalsOfRows([]),
     clicks,
+    refused,
     conversions,
   };
 }

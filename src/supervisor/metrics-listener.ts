@@ -1,5 +1,5 @@
 /**
- * METRICS_PORT: the metrics of all processes of this supervisor, and what they can do now, without a key, on
+ * METRICS_PORT: the metrics of all processes of this supervisor, what they can do now, and that it lives, without a key, on
  * METRICS_HOST. It listens before the processes start, and needs no server: what it can't read is missing.
  */
 import { createServer, type Server, type ServerResponse } from 'node:http';
@@ -24,6 +24,7 @@ export function createMetricsListener({ metrics, readiness }: ListenerSources): 
         () => answer(response, 503, 'text/plain', 'the metrics can not be read\n'),
       );
     },
+    '/healthz': (response) => answer(response, 200, 'text/plain', 'ok\n'),
     '/readyz': (response) => {
       const found = readiness();
       answer(response, found.ready ? 200 : 503, 'application/json', JSON.stringify(found));
@@ -34,7 +35,7 @@ export function createMetricsListener({ metrics, readiness }: ListenerSources): 
     if (route !== undefined && (request.method === 'GET' || request.method === 'HEAD'))
       return route(response);
     response.writeHead(404, { 'content-type': 'text/plain', connection: 'close' });
-    response.end('GET /metrics and GET /readyz are all that there is\n');
+    response.end('GET /metrics, GET /readyz and GET /healthz are all that there is\n');
   });
   server.maxConnections = CONNECTIONS_MAX;
   return server;

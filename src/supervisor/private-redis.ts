@@ -5,7 +5,7 @@
  */
 
 import { accessSync, constants } from 'node:fs';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, rename, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Logger } from '../platform/logger.ts';
 import { connectRedis, untilReady } from '../platform/redis.ts';
@@ -51,6 +51,19 @@ export const REDIS_SETTINGS: readonly (readonly [name: string, value: string])[]
   ['stop-writes-on-bgsave-error', 'no'],
 ];
 
+const LOG_BYTES_MAX = 10 * 1_024 ** 2;
+const BOUND_LOG_EVERY_MS = 60_000;
+
+/** Keeps the log and the one before it: Redis opens the file for each line. Safe to repeat. */
+export async function boundLog(path: string, bytes_max = LOG_BYTES_MAX): Promise<void> {
+  const bytes = await stat(path).then(
+    ({ size }) => size,
+    () => 0,
+  );
+  // Without room on the disk it is tried again.
+  if (bytes > bytes_max) await rename(path, `${path}.1`).catch(() => {});
+}
+
 export interface PrivateRedis {
   child: Child;
   url: string;
@@ -70,6 +83,8 @@ export async function preparePrivateRedis(
   const port = await freePort();
   const password = await keptRedisPassword(folder);
   const conf = join(folder, 'redis.conf');
+  const log = join(dir, 'redis.log');
+  setInterval(() => void boundLog(log), BOUND_LOG_EVERY_MS).unref();
   await writeFile(
     conf,
     [
@@ -80,7 +95,7 @@ export async function preparePrivateRedis(
       'daemonize no',
       ...REDIS_SETTINGS.map(([name, value]) => `${name} ${value || '""'}`),
       'loglevel warning',
-      `logfile "${join(dir, 'redis.log')}"`,
+      `logfile "${log}"`,
       '',
     ].join('\n'),
     { mode: 0o600 },

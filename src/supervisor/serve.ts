@@ -134,7 +134,10 @@ class Run {
   async #reporting(start: ServerStart, env: NodeJS.ProcessEnv): Promise<void> {
     const url = await startClickHouse(start);
     progress('migrations');
-    const clickhouse = await untilServes(() => openClickHouse(url, this.#logger), this.#logger);
+    const clickhouse = await untilServes(
+      () => openClickHouse(url, this.#logger, this.#config.clickhouse_cluster),
+      this.#logger,
+    );
     await clickhouse.close();
     progress('worker, API');
     await Promise.all([

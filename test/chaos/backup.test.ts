@@ -13,6 +13,7 @@ import { type Manifest, objectsOf } from '../../src/records/backup/manifest.ts';
 import { type Business, doBusiness, lookAtAll, MESSAGES, openBusiness } from '../support/business.ts';
 import { type Ended, runTrackly } from '../support/commands.ts';
 import { removeOldPartsSoon } from '../support/erasure-search.ts';
+import { itIfLong, LONG } from '../support/long.ts';
 import { clickIdOf, createPhones, PHONE } from '../support/phones.ts';
 import { testPorts } from '../support/ports.ts';
 import { type S3Server, startS3 } from '../support/s3.ts';
@@ -116,6 +117,21 @@ async function rotateAdminKey(running: System): Promise<void> {
   expect(await statusOf(running.admin_key)).toBe(401);
 }
 
+/** The same business, in both: first clicks, conversions that wait, codes. `npm run drills -- restore` does it as well. */
+async function goesOn(running: System, other: Business): Promise<void> {
+  if (!LONG) return;
+  await doBusiness(system, business, 20, 40);
+  await doBusiness(running, other, 20, 40);
+  const [here, there] = [await lookAtAll(business), await lookAtAll(other)];
+  for (const report of ['messages', 'offers', 'creatives', 'campaigns', 'variants', 'hours']) {
+    expect(there[report], report).toEqual(here[report]);
+  }
+  const ledger = await (
+    await fetch(`${running.api_url}/v2/ledger`, { headers: { 'x-api-key': running.admin_key } })
+  ).json();
+  expect(ledger).toMatchObject({ totals: { drift_rows: 0 } });
+}
+
 it(
   'is restored from S3 into an empty folder: everything looks the same, and goes on',
   async () => {
@@ -149,18 +165,13 @@ it(
     expect(again.map(({ links }) => links.map(({ link_id }) => link_id))).toEqual(
       business.messages.map(({ links }) => links.map(({ link_id }) => link_id)),
     );
-    // The same business, in both: first clicks, conversions that wait, codes.
-    await doBusiness(system, business, 20, 40);
-    await doBusiness(restored, other, 20, 40);
-    const [here, there] = [await lookAtAll(business), await lookAtAll(other)];
-    for (const report of ['messages', 'offers', 'creatives', 'campaigns', 'variants', 'hours']) {
-      expect(there[report], report).toEqual(here[report]);
-    }
-    const ledger = await (
-      await fetch(`${restored.api_url}/v2/ledger`, { headers: { 'x-api-key': restored.admin_key } })
-    ).json();
-    expect(ledger).toMatchObject({ totals: { drift_rows: 0 } });
+    await goesOn(restored, other);
     await rotateAdminKey(restored);
+    await restored.stop();
+    expect(await restore(BUCKET, 'one', { settings: keys })).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('empty'),
+    });
     await restored.destroy();
     restored = undefined;
   },
@@ -213,7 +224,8 @@ async function erase(contact_id: string): Promise<void> {
   await untilSeen('the erasure', async () => (await sender.call('GET', path)).body.state, 'done', 300_000);
 }
 
-it(
+// `npm run drills -- restore` does the same with the machine gone.
+itIfLong(
   'taken under load holds each click once that was answered before it, and those of its moment at most once',
   async () => {
     // The one before it, with which it shares what did not change.
@@ -286,8 +298,12 @@ it(
 );
 
 it(
-  'refuses the place of another installation, an installation that is not empty, and a damaged backup',
+  'refuses the place of another installation, a running one, and a damaged backup',
   async () => {
+    expect(await backup('busy')).toMatchObject({
+      code: 0,
+      stderr: expect.stringContaining('the logs go on'),
+    });
     await mkdir(join(folder, 'other/manifests'), { recursive: true });
     const [made] = await manifestsOf('busy');
     await writeFile(join(folder, 'other/manifests/a.json'), JSON.stringify({ ...made, installation: 'b' }));
@@ -307,8 +323,6 @@ it(
       code: 1,
       stderr: expect.stringContaining('stop the system'),
     });
-    await restored?.stop();
-    expect(await restore('busy', 'two')).toMatchObject({ code: 1, stderr: expect.stringContaining('empty') });
 
     const clicks = (await manifestsOf('busy')).at(-1)?.tables.find(({ table }) => table === 'clicks');
     const damaged = clicks?.parts[0]?.name ?? '';

@@ -28,6 +28,7 @@ it('Redis lost with all its data: links go on from ClickHouse, and npm run resto
   redis = await startRedis();
   system = await startSystem({ REDIS_URL: redis.url, LOG_LEVEL: 'info' });
   const business = await openBusiness(system);
+  await business.sender.call('PUT', '/v2/optouts/says-no');
   await doBusiness(system, business, 0, 30);
   const before = await lookAtAll(business);
 
@@ -92,15 +93,17 @@ it('Redis lost with all its data: links go on from ClickHouse, and npm run resto
     clicks_unique: totals(before).clicks_unique + 1,
     conversions: totals(before).conversions,
   });
-  for (const same of [
-    'account',
-    'catalog offers',
-    'catalog campaigns',
-    'conversions',
-    `link ${business.disabled}`,
-  ]) {
+  for (const same of ['account', 'catalog offers', 'catalog campaigns', 'conversions']) {
     expect(after[same]).toEqual(before[same]);
   }
+  // The tap that it refused a moment ago is in its story.
+  const link = `link ${business.disabled}`;
+  expect(after[link]).toEqual({
+    ...(before[link] as object),
+    refused: [expect.objectContaining({ reason: 'disabled', status: 410 })],
+  });
+  const opt_outs = await business.sender.call('GET', '/v2/optouts');
+  expect(opt_outs.body).toMatchObject({ total: 1, optouts: [{ contact_id: 'says-no', source: 'api' }] });
   // The same message again has the same links; a repeated conversion is known.
   expect(await business.sender.send(business.inputs)).toEqual(business.messages);
   const repeated = await fetch(

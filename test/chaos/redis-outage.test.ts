@@ -2,11 +2,12 @@
  * Redis is away for minutes while many people tap: their clicks go to the spool of each redirect process, and into
  * Redis once it is back. No process hangs, no tap fails, none takes a second, each click is counted once.
  *
- * As part of `npm test` Redis is away once for three seconds. The long run prints a line for each outage:
+ * By itself Redis is away once for three seconds. The long run prints a line for each outage:
  *
  *   OUTAGE_SECONDS=600 OUTAGES=4 OUTAGE_PROCESSES=5 OUTAGE_TAPS=500 node_modules/.bin/vitest run --config test/vitest.config.ts \
  *     --disable-console-intercept test/chaos/redis-outage
  */
+// @long: faults.test.ts has Redis away in every run, without so many taps.
 // @alone: measures how long answers take while hundreds of taps a second come in.
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';

@@ -3,6 +3,7 @@
  * again, while its workers are killed twice. Afterwards nothing tells the two apart. REJUDGE_CLICKS=1000000
  * makes it as large as a month of a small sender.
  */
+// @long: a worker is killed twice; first-click.test.ts and attribution.test.ts rejudge without kills in every run.
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { readKeyRing } from '../../src/access/installation-key.ts';
 import { CLICKS_LOG, clickPartition } from '../../src/clicks/click.ts';
@@ -10,7 +11,7 @@ import { ClickIds } from '../../src/clicks/click-id.ts';
 import type { Link } from '../../src/links/link.ts';
 import { append } from '../../src/log/append.ts';
 import { backlog } from '../../src/log/backlog.ts';
-import { PARTITIONS } from '../../src/log/partitions.ts';
+import { currentPartitions } from '../../src/log/partitions.ts';
 import { newProducerId } from '../../src/platform/random.ts';
 import { connectRedis, type RedisClient, untilReady } from '../../src/platform/redis.ts';
 import { rowOfClick, someClick } from '../support/click-rows.ts';
@@ -82,7 +83,7 @@ async function logClicks(sender: Sender): Promise<Plan> {
     })),
   );
   const producer = newProducerId();
-  const lanes = Array.from({ length: PARTITIONS }, () => ({ rows: [] as string[], sequence: 0 }));
+  const lanes = currentPartitions().map(() => ({ rows: [] as string[], sequence: 0 }));
   const click_ids: string[][] = [];
   const flush = async (partition: number): Promise<void> => {
     const lane = lanes[partition];
@@ -126,9 +127,9 @@ async function logClicks(sender: Sender): Promise<Plan> {
       // A carrier's, one a message: what an address does in a minute depends on the order of arrival.
       const ip = `172.${32 + ((n >> 16) & 31)}.${(n >> 8) & 255}.${n & 255}`;
       const partition = clickPartition(link);
-      const { url, fields, expires_at_ms, disabled, url_params, query, ...kept } = link;
+      const { url, fields, expires_at_ms, disabled, url_params, query, is_test = false, ...kept } = link;
       const row = rowOfClick({
-        ...someClick(kept),
+        ...someClick({ ...kept, is_test }),
         ...{ click_id, clicked_at_ms: at_ms, method: 'GET', ip, user_agent },
         headers: { accept: 'text/html', 'accept-language': 'en' },
         contact_country: '',
@@ -139,7 +140,7 @@ async function logClicks(sender: Sender): Promise<Plan> {
     }
     if (n < REAL_MESSAGES) click_ids.push(ids);
   }
-  for (let partition = 0; partition < PARTITIONS; partition++) await flush(partition);
+  for (const partition of currentPartitions()) await flush(partition);
   return { sender, click_ids };
 }
 
@@ -147,7 +148,7 @@ async function untilEmpty(): Promise<void> {
   await until(
     async () => {
       for (const log of ['clicks', 'sends', 'conversions', 'clicks']) {
-        for (let partition = 0; partition < PARTITIONS; partition++) {
+        for (const partition of currentPartitions()) {
           if ((await backlog(redis, log, partition)) > 0) return false;
         }
       }
@@ -190,7 +191,7 @@ async function everything({ sender, click_ids }: Plan): Promise<object> {
   return {
     reports,
     clicks: await ask(
-      `SELECT count() AS n, sum(is_first) AS firsts, countIf(verdict = 'bot') AS bots, sum(payout) AS paid,
+      `SELECT count() AS n, sum(is_first) AS firsts, countIf(verdict = 'bot') AS bots, sumMap(payout) AS paid,
         sum(cityHash64(contact_id, clicked_at, user_agent, verdict, score, bot_reasons, is_first, is_first_for_offer, payout)) AS hash
         FROM report_clicks WHERE ${of}`,
     ),
@@ -279,14 +280,19 @@ it('ends as if the new rules had been there from the start, though the worker is
 
   // Both versions can be asked for, and a click tells both of its verdicts.
   const from = new Date(start_ms).toISOString();
-  const now = (await later.call('GET', `/v2/reports/campaigns?from=${from}`)).body;
+  const now = (await later.call('GET', `/v2/reports/campaigns?range_by=event&from=${from}`)).body;
   const [version] = now.rules_versions;
   expect(now.rules_versions).toEqual([(await state()).rules_version]);
-  const wrong = await later.call('GET', `/v2/reports/campaigns?from=${from}&rules_version=nonsense`);
+  const wrong = await later.call(
+    'GET',
+    `/v2/reports/campaigns?range_by=event&from=${from}&rules_version=nonsense`,
+  );
   expect(wrong.status).toBe(400);
   const first = /use (\S+) or/.exec(wrong.body.message ?? '')?.[1] ?? '';
   expect(first).not.toBe(version);
-  const old = (await later.call('GET', `/v2/reports/campaigns?from=${from}&rules_version=${first}`)).body;
+  const old = (
+    await later.call('GET', `/v2/reports/campaigns?range_by=event&from=${from}&rules_version=${first}`)
+  ).body;
   expect(old.rules_versions).toEqual([first]);
   expect(old.totals.clicks_bot).toBe(0);
   expect(old.totals.clicks_unique).toBe(CLICKS / CLICKS_PER_MESSAGE);

@@ -13,6 +13,7 @@ import { connectRedis, untilReady } from '../../src/platform/redis.ts';
 import { Child } from '../../src/supervisor/child.ts';
 import { NODE_ARGUMENTS } from '../../src/supervisor/role-process.ts';
 import { Watchdog } from '../../src/supervisor/watchdog.ts';
+import { itIfLong } from '../support/long.ts';
 import { startOpenLoop, type Taps } from '../support/open-loop.ts';
 import { testPorts } from '../support/ports.ts';
 import { createLinks } from '../support/sender.ts';
@@ -96,7 +97,8 @@ describe('with two redirect processes', () => {
   beforeAll(() => start('2'));
   afterAll(() => system?.destroy());
 
-  it.each(VICTIMS)(
+  // chaos.test.ts kills and freezes each of them in every run.
+  itIfLong.each(VICTIMS)(
     '%j is back after it was killed, and again after it was frozen; taps go on',
     async (names) => {
       const endBy = async (signal: NodeJS.Signals): Promise<void> => {

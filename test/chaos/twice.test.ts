@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { Batch } from '../../src/log/batches.ts';
 import { openBatchKey } from '../../src/log/keys.ts';
-import { PARTITIONS } from '../../src/log/partitions.ts';
+import { currentPartitions } from '../../src/log/partitions.ts';
 import { connectRedis, type RedisClient, untilReady } from '../../src/platform/redis.ts';
 import { openBatchQueue } from '../../workers/queue.ts';
 import { planClicks, runClicks } from '../support/click-plan.ts';
@@ -98,7 +98,7 @@ async function openLinks(
 /** Batches of clicks that are being processed. */
 async function openBatches(redis: RedisClient): Promise<Batch[]> {
   const batches: Batch[] = [];
-  for (let partition = 0; partition < PARTITIONS; partition++) {
+  for (const partition of currentPartitions()) {
     const of = { log: 'clicks', partition };
     const [first_id, last_id, rows, frozen_at] = await redis.hmget(
       openBatchKey(of),
@@ -146,6 +146,49 @@ it('clocks that jump by hours, forth and back', async () => {
   cleanups.push(() => clearInterval(jump));
   await openLinks(1, 1_000, () => next > jumps.length, BUSY);
   await expectSameCounts();
+});
+
+it('clocks of machines that are half a minute apart, and jump on the way', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'trackly-clock-'));
+  cleanups.push(() => rm(folder, { recursive: true, force: true }));
+  const clock = join(folder, 'clock');
+  const set = (turn: 1 | -1): Promise<void> =>
+    writeFile(
+      clock,
+      [
+        ['redirect-1', 30],
+        ['redirect-2', -30],
+        ['api', 20],
+        ['worker-bare', 25],
+        ['worker', -30],
+      ]
+        .map(([name, off_s]) => `${name} ${Number(off_s) * turn * 1_000}`)
+        .join('\n'),
+    );
+  await set(1);
+  cleanups.push(() => system?.destroy());
+  const settings = {
+    NODE_OPTIONS: `--disable-warning=ExperimentalWarning --import ${CLOCK}`,
+    TEST_CLOCK: clock,
+  };
+  await start({ ...settings, REDIRECT_PROCESSES: '2' });
+  const second = await startWorker(system, 'bare', settings);
+  cleanups.push(() => second.kill('SIGTERM'));
+  const began = performance.now();
+  let rounds = 0;
+  const jump = setInterval(() => void set(++rounds % 2 === 0 ? 1 : -1), 2_000);
+  cleanups.push(() => clearInterval(jump));
+  await openLinks(5, 900, () => rounds > 4, BUSY);
+  await expectSameCounts();
+  // Two workers whose clocks disagree cut no more often than one.
+  const result = await system.clickhouse.query({
+    query: 'SELECT uniqExact(batch) FROM clicks',
+    format: 'JSONCompactEachRow',
+  });
+  const [[batches = 0] = []] = await result.json<number[]>();
+  expect(Number(batches)).toBeLessThan(
+    ((performance.now() - began) / 1_000 + 2) * currentPartitions().length,
+  );
 });
 
 describe('batches that are handled by several workers', () => {

@@ -1,4 +1,5 @@
 /** Several workers at once, one of them killed and started on its own, and an orderly stop under load. */
+// @long: chaos.test.ts kills workers, supervision.test.ts stops and restarts under taps, in every run.
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { planClicks, type Run, runClicks } from '../support/click-plan.ts';
 import { createPhones } from '../support/phones.ts';

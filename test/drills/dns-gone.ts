@@ -5,6 +5,7 @@
 import { writeFile } from 'node:fs/promises';
 import { startDns } from '../support/dns.ts';
 import { type Drill, WITHOUT_REDIS } from '../support/drills/drill.ts';
+import { createSender } from '../support/sender.ts';
 
 const NAME = 'redis.drill.test';
 
@@ -25,6 +26,10 @@ export const dnsGone: Drill = {
       const of = { 'api-1': { place }, 'worker-1': { place }, 'redirect-1': { place } };
       await stage.startRoles({ of });
       await stage.startTaps();
+      // Resolvers are watched only where there are domains to check.
+      const sender = await createSender(stage.installation.asSystem());
+      const { status } = await sender.call('POST', '/v2/domains', { domain: 'go.drill.test' });
+      if (status !== 201) throw new Error(`no domain was made: ${status}`);
       await stage.silence();
       await stage.fault({
         alarm: 'TracklyDnsAway',

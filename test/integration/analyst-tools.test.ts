@@ -8,7 +8,7 @@ import { gunzipSync } from 'node:zlib';
 import { ClickHouseLogLevel, createClient } from '@clickhouse/client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { REPORT_VIEWS } from '../../src/analysts/report-views.ts';
-import { type Analysts, FOREIGN, OWN, startAnalysts } from '../support/analysts.ts';
+import { type Analysts, calledView, FOREIGN, OWN, startAnalysts } from '../support/analysts.ts';
 import { readCompressed, readNative } from '../support/clickhouse-formats.ts';
 
 /** As clickhouse-go names its protocol. */
@@ -123,7 +123,7 @@ describe('Grafana', () => {
 
   it('gets every type that the tables have', async () => {
     for (const name of [...REPORT_VIEWS]) {
-      const columns = await ask(`SELECT * FROM trackly.${name} LIMIT 3`);
+      const columns = await ask(`SELECT * FROM trackly.${calledView(name)} LIMIT 3`);
       expect(columns['account_id']?.[0]).toBe(OWN);
     }
     expect((await ask("SELECT map('accept', '*/*') AS headers"))['headers']).toEqual([{ accept: '*/*' }]);

@@ -19,13 +19,13 @@ import type { Api } from '../../src/api/http/context.ts';
 import { ApiError, errorBody } from '../../src/api/http/errors.ts';
 import type { Account } from '../../src/catalog/definitions.ts';
 import { bytesKey, streamKey } from '../../src/log/keys.ts';
-import { PARTITIONS, partitionOf } from '../../src/log/partitions.ts';
+import { currentPartitions, partitionOf } from '../../src/log/partitions.ts';
 import { connectRedis, type RedisClient, untilReady } from '../../src/platform/redis.ts';
 import { startRedis, type TestRedis } from '../support/redis.ts';
 
 let server: TestRedis;
 let redis: RedisClient;
-const partitions = Array.from({ length: PARTITIONS }, (_, partition) => partition);
+const partitions = currentPartitions();
 
 beforeAll(async () => {
   server = await startRedis();

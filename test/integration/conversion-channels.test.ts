@@ -740,7 +740,7 @@ describe('for the finance people', () => {
     ]);
     const file: unknown = await list('&format=csv&sort=revenue');
     const csv = String(file).split('\r\n');
-    expect(csv[0]).toMatch(/^conversion_id,event,offer_id,txn_id,.*,currency,revenue,payout$/);
+    expect(csv[0]).toMatch(/^conversion_id,event,offer_id,txn_id,.*,currency,revenue,payout,view_revenue$/);
     expect(csv).toHaveLength(6);
     expect(csv[2]).toContain(`,"'=1+1",`);
     expect((await sender.call('GET', '/v2/conversions?colour=red')).status).toBe(400);

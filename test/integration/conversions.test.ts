@@ -393,7 +393,7 @@ describe('money', () => {
     const views = ['messages', 'offers', 'campaigns', 'creatives', 'variants', 'hours', 'links'];
     for (const view of views) {
       const result = await system.clickhouse.query({
-        query: `SELECT count() AS n FROM report_${view} WHERE account_id = {account_id:String} AND revenue > 0`,
+        query: `SELECT count() AS n FROM report_${view} WHERE account_id = {account_id:String} AND arraySum(mapValues(revenue)) > 0`,
         query_params: { account_id: sender.account_id },
         format: 'JSONEachRow',
       });

@@ -79,7 +79,11 @@ beforeAll(async () => {
   sender = await createSender(system);
   campaign = await createCampaign(sender, 'Erasure');
   network = createNetwork(system.redirect_url, 2);
-  messages = await sender.send([message(ERASED), message(OTHER), message(ERASED, 1)]);
+  messages = await sender.send([
+    ...[message(ERASED), message(OTHER), message(ERASED, 1)],
+    // A test's rows are in tables of their own.
+    { ...message(ERASED, 9), test: true },
+  ]);
   const { body } = await sender.call('POST', '/v2/links/shorten', {
     url: `https://shop.example/of/${ERASED}?who={{contact_id}}`,
     contact_id: ERASED,
@@ -101,9 +105,21 @@ describe('the erasure of a contact', () => {
 
   it('begins with everything that is known of it', async () => {
     const agent = `${PHONE} ${AGENT_MARK}`;
+    await sender.call('PUT', `/v2/optouts/${ERASED}` as '/v2/optouts/{contact_id}');
     first_click = clickIdOf(await tap(link(0), agent));
     for (const link_id of [link(0), link(0, 1), link(2), own_link]) await tap(link_id, agent);
     await tap(link(1));
+    await tap(link(3), agent);
+    await untilSeen(
+      'the click of a test',
+      () => count('SELECT count() AS n FROM test_clicks WHERE account_id = {account_id:String}'),
+      1,
+    );
+    await untilSeen(
+      'sends',
+      () => count('SELECT count() AS n FROM sends WHERE account_id = {account_id:String}'),
+      3,
+    );
     await untilSeen(
       'clicks',
       () => count('SELECT count() AS n FROM clicks WHERE account_id = {account_id:String}'),
@@ -132,9 +148,10 @@ describe('the erasure of a contact', () => {
       .map((line) => JSON.parse(line));
     const kinds = Object.groupBy(lines, ({ kind }) => kind);
     expect(Object.entries(kinds).map(([kind, of]) => [kind, of?.length])).toEqual([
-      ['message', 2],
-      ['link', 5],
-      ['click', 5],
+      ['message', 3],
+      ['link', 7],
+      ['opt_out', 1],
+      ['click', 6],
       ['conversion', 2],
     ]);
     expect(kinds['message']?.[0]).toMatchObject({ contact_id: ERASED, fields: { first_name: NAME } });
@@ -146,10 +163,13 @@ describe('the erasure of a contact', () => {
     for (const place of [
       'redis link:',
       'redis message:',
+      'redis optout:',
       'table trackly.clicks',
       'table trackly.sends',
       'table trackly.conversions',
       'table trackly.records',
+      'table trackly.test_clicks',
+      'table trackly.test_sends',
       'file /redis/',
       'file /clickhouse/store',
     ]) {
@@ -175,7 +195,7 @@ describe('the erasure of a contact', () => {
     expect(done).toMatchObject({
       contacts: 1,
       waits_for: '',
-      changed: { clicks: 5, messages: 2, conversions: 2, links: 5 },
+      changed: { clicks: 6, messages: 3, conversions: 2, links: 7 },
     });
     expect(await findEverywhere(system, [ERASED, AGENT_MARK])).toEqual([]);
     expect(await reports()).toEqual(before);
@@ -197,6 +217,16 @@ describe('the erasure of a contact', () => {
     expect(await answer.text()).toBe('');
   });
 
+  it('leaves its opt-out in force, under the pseudonym', async () => {
+    const { optouts } = (await sender.call('GET', '/v2/optouts')).body;
+    expect(optouts.map(({ contact_id }) => contact_id.slice(0, 7))).toEqual(['erased_']);
+    const own = await sender.call('GET', `/v2/optouts/${ERASED}` as '/v2/optouts/{contact_id}');
+    expect(own).toMatchObject({ status: 200, body: { source: 'api' } });
+    const records = `SELECT uniqExact(key) AS n FROM records WHERE startsWith(key, 'optout:{')
+      AND JSONExtractString(value, 1) = {account_id:String} AND startsWith(contact_id, 'erased_')`;
+    expect(await count(records)).toBe(1);
+  });
+
   it('lets its links open, and stores these clicks under the pseudonym', async () => {
     const answer = await tap(link(0), `${PHONE} ${AGENT_MARK}`);
     expect(answer.status).toBe(302);
@@ -208,6 +238,8 @@ describe('the erasure of a contact', () => {
     await untilSeen('the click', () => rows(stored), [
       { click_id, is_first: 0, user_agent: '', pseudonym: 1, verdict: 'human' },
     ]);
+    const own = `SELECT count() AS n FROM report_clicks WHERE account_id = {account_id:String} AND link_id = '${own_link}'`;
+    await untilSeen('both clicks on its own link', () => count(own), 2);
     const again = await sender.call('POST', '/v2/conversions', {
       conversions: [{ click_id: first_click, event: 'sale', revenue: '12.34', currency: 'USD' }],
     });

@@ -45,7 +45,8 @@ async function makeCampaign(campaign_id: string, arms: Arm[]): Promise<void> {
   const variants = arms
     .filter(({ percent }) => percent !== undefined)
     .map(({ variant_id, percent }) => ({ variant_id, creative_id: 'cre', percent }));
-  const campaign = { campaign_id, account_id: ACCOUNT, name: campaign_id, variants } as Campaign;
+  const selection = { method: 'planned', metric: 'click_rate', control_percent: 10 };
+  const campaign = { campaign_id, account_id: ACCOUNT, name: campaign_id, variants, selection } as Campaign;
   await api.redis.set(entityKey('campaign', ACCOUNT, campaign_id), JSON.stringify(campaign));
   const sends: DataSend[] = [];
   const clicks: DataClick[] = [];
@@ -288,7 +289,11 @@ describe('a whole test, with bots, refunds, two currencies and a skewed split', 
   });
 
   it('is of the messages sent in the range: without any, nothing is claimed', async () => {
-    const { rows, experiment } = await variants({ campaign_id: 'cam_full', from: '2025-03-01T11:00:00Z' });
+    const { rows, experiment } = await variants({
+      campaign_id: 'cam_full',
+      from: '2025-03-01T11:00:00Z',
+      range_by: 'event',
+    });
     expect(rows.length).toBeGreaterThan(0);
     expect(experiment?.variants[1]).toMatchObject({
       sent: 0,
@@ -334,7 +339,9 @@ const EXPECTED = {
       conversions: 31,
       revenue: '594.75',
       click_rate: { value: 0.08, low: 0.070821, high: 0.090254, chance_best: 0.0001, difference: null },
-      conversion_rate: { value: 0.01, low: 0.007014, high: 0.01424, chance_best: 0.0211, difference: null },
+      click_rate_weighted: null,
+      // A and B each have a message with two conversions: means, not shares.
+      message_cvr: { value: 0.010333, low: 0.006596, high: 0.01407, chance_best: 0.0259, difference: null },
       revenue_per_message: {
         value: 0.19825,
         low: 0.127543,
@@ -357,12 +364,13 @@ const EXPECTED = {
         chance_best: 0.9999,
         difference: { value: 0.03, low: 0.014625, high: 0.045595 },
       },
-      conversion_rate: {
-        value: 0.016154,
-        low: 0.011973,
-        high: 0.021762,
-        chance_best: 0.9789,
-        difference: { value: 0.006154, low: 0.0002, high: 0.012508 },
+      click_rate_weighted: null,
+      message_cvr: {
+        value: 0.016538,
+        low: 0.011518,
+        high: 0.021559,
+        chance_best: 0.9741,
+        difference: { value: 0.006205, low: -0.000052, high: 0.012462 },
       },
       revenue_per_message: {
         value: 0.386346,
@@ -402,3 +410,32 @@ const EXPECTED = {
     sentence: 'Not to be trusted: the messages were not split as planned. B would lead with 99.9 %.',
   },
 };
+
+it('weights the messages of a campaign that chooses by results, and does not take the split for a fault', async () => {
+  // A was given with 0.5 to its first four messages and with 0.25 to the others; the first two clicked.
+  await makeCampaign('cam_chosen', [
+    { variant_id: 'A', percent: 50, sent: 8, clicked: 2 },
+    { variant_id: 'B', percent: 50, sent: 200, clicked: 20 },
+  ]);
+  const key = entityKey('campaign', ACCOUNT, 'cam_chosen');
+  const campaign = JSON.parse((await api.redis.get(key)) ?? '') as Campaign;
+  await api.redis.set(
+    key,
+    JSON.stringify({ ...campaign, selection: { ...campaign.selection, method: 'thompson' } }),
+  );
+  await api.clickhouse.command({
+    query: `ALTER TABLE trackly.sends UPDATE variant_probability = if(contact_id IN ('c0', 'c1', 'c2', 'c3'), 0.5, 0.25)
+      WHERE campaign_id = 'cam_chosen' AND variant_id = 'A'`,
+    clickhouse_settings: { mutations_sync: '1' },
+  });
+  const { experiment } = await variants({ campaign_id: 'cam_chosen' });
+  expect(codes(experiment)).toContain('chosen_by_results');
+  expect(codes(experiment)).not.toContain('sample_ratio_mismatch');
+  const [a, b] = experiment?.variants ?? [];
+  // Weights 2 and 4: (2 + 2) / (4 × 2 + 4 × 4).
+  expect(a?.click_rate_weighted?.value).toBeCloseTo(1 / 6, 6);
+  // Variance: (2 × 2² × (5/6)² + 2 × 2² × (1/6)² + 4 × 4² × (1/6)²) / 24².
+  const half = 1.959964 * Math.sqrt((8 * (25 / 36) + 8 / 36 + 64 / 36) / 576);
+  expect(a?.click_rate_weighted?.high).toBeCloseTo(1 / 6 + half, 5);
+  expect(b?.click_rate_weighted).toBeNull();
+});

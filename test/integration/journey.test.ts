@@ -222,7 +222,7 @@ describe('the journey of a click', () => {
     // Nobody has made a backup.
     await untilSeen('the health', async () => (await checks()).join(), 'Backups');
     const own = await ask(sender.api_key);
-    expect([own.checks, own.admin, own.logs.length]).toEqual([undefined, null, 5]);
+    expect([own.checks, own.admin, own.logs.length]).toEqual([undefined, null, 6]);
   });
 
   it('can be traced over redirect and worker to the insert, where a trusted proxy began it', async () => {

@@ -1,8 +1,8 @@
 /** ClickHouse killed between noting an insert's token and putting its part in place: the retry is taken. */
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ClickHouseClient } from '@clickhouse/client';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { ClickHouseClient } from '../../src/clickhouse/client.ts';
 import { forgetLostInserts } from '../../src/clickhouse/embedded/forget-lost-inserts.ts';
 import { startClickHouse, type TestClickHouse } from '../support/clickhouse.ts';
 

@@ -33,6 +33,7 @@ interface DocumentedOperation {
   summary?: string;
   tags?: string[];
   security?: Record<string, string[]>[];
+  parameters?: { in: string; name: string; required?: boolean; example?: string }[];
   requestBody?: { content: Record<string, Body> };
   responses: Record<string, { content?: Record<string, { schema: JsonSchema }> }>;
 }
@@ -105,10 +106,11 @@ async function call<M extends Method, P extends Path>(
   body?: unknown,
   parameters: PathParameters = ids,
 ): Promise<AnswerOf<M, P>> {
-  const { responses, security } = operation(method, path);
-  const real: string = path.replace(/\{(\w+)\}/g, (_all, name) =>
-    encodeURIComponent(parameters[name] ?? name),
-  );
+  const { responses, security, parameters: documented } = operation(method, path);
+  const needed = documented?.filter((one) => one.in === 'query' && one.required === true) ?? [];
+  const query = needed.map(({ name, example = '' }) => `${name}=${encodeURIComponent(example)}`);
+  const named = path.replace(/\{(\w+)\}/g, (_all, name) => encodeURIComponent(parameters[name] ?? name));
+  const real = query.length === 0 ? named : `${named}?${query.join('&')}`;
   const admin = security?.some((needed) => 'admin_key' in needed);
   const key = admin ? system.admin_key : account_key;
   const sent = body === undefined ? undefined : JSON.parse(withRealIds(JSON.stringify(body)));
@@ -222,6 +224,11 @@ describe('the API', () => {
     await read('/v2/accounts/{id}', ids.account);
     await read('/v2/offers/{id}', ids.offer);
     await read('/v2/offers/{id}/postbacks', ids.offer);
+    await callWithExamples('POST', '/v2/offers/{id}/attribution/preview', of(ids.offer));
+    const { booking } = await callWithExamples('POST', '/v2/offers/{id}/attribution/rebook', of(ids.offer));
+    await read('/v2/offers/{id}/attribution/rebookings', ids.offer);
+    const one = { ...of(ids.offer), booking };
+    await call('GET', '/v2/offers/{id}/attribution/rebookings/{booking}', undefined, one);
     await read('/v2/creatives/{id}', ids.creative);
     await read('/v2/campaigns/{id}', ids.campaign);
     await read('/v2/audiences/{id}', ids.audience);

@@ -293,8 +293,8 @@ describe('a preview', () => {
     expect(await preview({ offer_id: offer.offer_id })).toMatchObject({
       leads_to: 'page',
       location: null,
-      reason: 'offer_inactive',
-      why: expect.stringContaining('the offer is not active'),
+      reason: 'offer_paused',
+      why: expect.stringContaining('the offer is paused'),
       source: null,
     });
     await change(`/v2/accounts/${sender.account_id}`, { fallback_url: 'https://home.example/ä' });

@@ -268,8 +268,8 @@ describe('a link that ended', () => {
     };
     const expected = [
       'reason="disabled",answer="page"',
-      'reason="offer_inactive",answer="page"',
-      'reason="offer_inactive",answer="fallback"',
+      'reason="offer_paused",answer="page"',
+      'reason="offer_paused",answer="fallback"',
       'outcome="gone"',
       'outcome="fallback"',
     ];

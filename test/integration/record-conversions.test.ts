@@ -1,10 +1,11 @@
 /** Recording against a real Redis: what is the first, what a repeat, what a duplicate, and what is logged. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type Conversion, conversionPartition, NO_SUBJECT } from '../../src/conversions/conversion.ts';
+import { type Conversion, NO_SUBJECT, transactionKey } from '../../src/conversions/conversion.ts';
 import { recordConversions } from '../../src/conversions/receive/record-conversions.ts';
 import { voidConversions } from '../../src/conversions/receive/void-conversions.ts';
 import { NO_BYTES_MAX } from '../../src/log/append.ts';
 import { freeze, read } from '../../src/log/batches.ts';
+import { partitionOf } from '../../src/log/partitions.ts';
 import { connectRedis, type RedisClient, untilReady } from '../../src/platform/redis.ts';
 import { startRedis } from '../support/redis.ts';
 
@@ -27,7 +28,9 @@ function conversion(conversion_id: string, more: Partial<Conversion> = {}): Conv
     payout_type: 'cpa',
     payout: '0',
     currency: 'EUR',
+    model: 'first_click',
     click_window_days: 90,
+    view_window_hours: 0,
     min_conversion_seconds: 0,
   } as const;
   return {
@@ -62,7 +65,13 @@ const rebill = (conversion_id: string): Conversion =>
   conversion(conversion_id, { terms: { ...conversion('').terms, duplicates: 'rebill' } });
 
 async function logged(): Promise<string[]> {
-  const batch = await freeze(redis, 'conversions', conversionPartition('acc', 'off', 'txn:1'), 0, 0);
+  const batch = await freeze(
+    redis,
+    'conversions',
+    partitionOf(transactionKey({ account_id: 'acc', offer_id: 'off', transaction: 'txn:1' })),
+    0,
+    0,
+  );
   if (batch === undefined) return [];
   return (await read(redis, batch)).map(({ text }) => JSON.parse(text).conversion_id);
 }

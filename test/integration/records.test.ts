@@ -43,6 +43,7 @@ const send: fc.Arbitrary<Omit<Send, 'message_id' | 'links'>> = fc.record({
   creative_id: text,
   campaign_id: fc.oneof(fc.constant(''), text),
   variant_id: fc.oneof(fc.constant(''), text),
+  variant_probability: fc.constantFrom(0, 0.25, 1 / 3),
   domain: fc.constantFrom('', 'go.example'),
   sent_at_ms: time,
   logged_at_ms: time,
@@ -51,6 +52,7 @@ const send: fc.Arbitrary<Omit<Send, 'message_id' | 'links'>> = fc.record({
     noNullPrototype: true,
   }),
   link_expires_at_ms: fc.oneof(fc.constant(0), time),
+  is_test: fc.boolean(),
 });
 
 it('every link and every message of a send', async () => {
@@ -69,20 +71,25 @@ it('every link and every message of a send', async () => {
       })),
     }),
   );
-  await insertOnce({ clickhouse: engine.client }, 'batch', {
-    table: 'trackly.sends',
-    columns: insertColumns(SEND_FIELDS),
-    rows: sends.map((one) => ({ send: one, own_domain: '', batch: 'batch', expires_at_s: FAR_S })),
-  });
+  for (const table of ['sends', 'test_sends'] as const) {
+    const own = sends.filter(({ is_test }) => is_test === (table === 'test_sends'));
+    await insertOnce({ clickhouse: engine.client }, 'batch', {
+      table: `trackly.${table}`,
+      columns: insertColumns(SEND_FIELDS),
+      rows: own.map((one) => ({ send: one, own_domain: '', batch: 'batch', expires_at_s: FAR_S })),
+    });
+  }
 
-  const wanted = sends.flatMap(({ links, logged_at_ms, link_expires_at_ms, ...common }) =>
-    links.map((link) => ({
-      ...common,
-      ...link,
-      url: '',
-      expires_at_ms: link_expires_at_ms,
-      disabled: false,
-    })),
+  const wanted = sends.flatMap(
+    ({ links, logged_at_ms, link_expires_at_ms, variant_probability, is_test, ...common }) =>
+      links.map((link) => ({
+        ...common,
+        ...link,
+        ...(is_test && { is_test }),
+        url: '',
+        expires_at_ms: link_expires_at_ms,
+        disabled: false,
+      })),
   );
   const records = await readRecords(
     engine.client,

@@ -1,13 +1,29 @@
-/** The whole system on a Redis Cluster: the same code, the same counts. */
+/**
+ * The whole system on a Redis Cluster that speaks TLS and asks for a password: the same code, the same counts. Nothing
+ * listens at the first of its addresses.
+ */
 // Own system: its Redis is a cluster.
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { sessionKey } from '../../src/access/session.ts';
+import { hashToken } from '../../src/access/token-hash.ts';
 import { appendAll } from '../../src/log/append.ts';
+import { backlogOf } from '../../src/log/backlog.ts';
 import { freeze, read } from '../../src/log/batches.ts';
-import { PARTITIONS } from '../../src/log/partitions.ts';
+import { currentPartitions } from '../../src/log/partitions.ts';
 import { connectRedis, untilReady } from '../../src/platform/redis.ts';
+import { readShards } from '../../src/platform/redis-shards.ts';
 import { planClicks, runClicks } from '../support/click-plan.ts';
+import { type Ended, runTrackly } from '../support/commands.ts';
 import { removeOldPartsSoon } from '../support/erasure-search.ts';
+import { itIfLong } from '../support/long.ts';
+import { joinAs, PASSWORD } from '../support/members.ts';
+import { makeCertificate, trustInThisProcess } from '../support/pebble.ts';
 import { createPhones, PHONE } from '../support/phones.ts';
+import { testPorts } from '../support/ports.ts';
 import { createNetwork } from '../support/postback.ts';
 import { startRedisCluster, type TestRedisCluster } from '../support/redis-cluster.ts';
 import { createCampaign, createSender } from '../support/sender.ts';
@@ -17,18 +33,38 @@ import { HANGS_AFTER_MS, until, untilSeen } from '../support/until.ts';
 const MESSAGES = 300;
 const CLICKS = 1_000;
 
+let folder: string;
 let cluster: TestRedisCluster;
+let url: string;
 let system: System;
 
 beforeAll(async () => {
-  cluster = await startRedisCluster();
-  system = await startSystem({ REDIS_URL: cluster.url });
+  folder = await mkdtemp(join(tmpdir(), 'trackly-cluster-'));
+  makeCertificate(folder, 'redis', ['127.0.0.1']);
+  const certificate = join(folder, 'redis.crt');
+  await trustInThisProcess(certificate);
+  cluster = await startRedisCluster({ tls: { certificate, key: join(folder, 'redis.key') } });
+  const [closed] = await testPorts(1);
+  url = cluster.url.replace('@', `@127.0.0.1:${closed},`);
+  system = await startSystem({ REDIS_URL: url, NODE_EXTRA_CA_CERTS: certificate });
   await removeOldPartsSoon(system);
 });
 
 afterAll(async () => {
   await system?.destroy();
   await cluster?.stop();
+  await rm(folder, { recursive: true, force: true });
+});
+
+it('sees its shards', async () => {
+  const redis = connectRedis({ url, cluster: true }, 'fast');
+  await untilReady(redis, HANGS_AFTER_MS);
+  expect(await readShards(redis)).toEqual(
+    [1, 2, 3].map((shard) => ({
+      ...{ shard, master: expect.stringMatching(/^127\.0\.0\.1:\d+$/), up: true, replicas: 0, used_ratio: 0 },
+    })),
+  );
+  redis.disconnect();
 });
 
 it('creates messages, redirects, counts, credits conversions and takes changes on a cluster', async () => {
@@ -91,12 +127,12 @@ it('creates messages, redirects, counts, credits conversions and takes changes o
 });
 
 it('adds entries together, those of each partition in their order', async () => {
-  const redis = connectRedis({ url: cluster.url, cluster: true }, 'fast');
+  const redis = connectRedis({ url, cluster: true }, 'fast');
   try {
     await untilReady(redis, 5_000);
     const entries = Array.from({ length: 20 }, (_, i) => ({
       entry: {
-        partition: i % PARTITIONS,
+        partition: i % 4,
         producer: 'p',
         sequence: i + 1,
         rows: 1,
@@ -108,7 +144,7 @@ it('adds entries together, those of each partition in their order', async () => 
       const answers = await appendAll(redis, 'together', entries);
       expect(answers.every((minute) => typeof minute === 'number')).toBe(true);
     }
-    for (let partition = 0; partition < PARTITIONS; partition++) {
+    for (const partition of currentPartitions()) {
       const batch = await freeze(redis, 'together', partition, Date.now(), 0);
       const rows = batch === undefined ? [] : await read(redis, batch);
       const expected = entries.filter(({ entry }) => entry.partition === partition);
@@ -119,7 +155,8 @@ it('adds entries together, those of each partition in their order', async () => 
   }
 });
 
-it('erases contacts on every node', async () => {
+// chaos.test.ts erases contacts under kills.
+itIfLong('erases contacts on every node', async () => {
   const sender = await createSender(system);
   const { creative_ids } = await createCampaign(sender, 'Erased');
   const contact_ids = Array.from({ length: 20 }, () => crypto.randomUUID());
@@ -132,7 +169,7 @@ it('erases contacts on every node', async () => {
   const { body } = await sender.call('POST', '/v2/erasures', { contact_ids });
   const path = `/v2/erasures/${body.erasure_id}` as '/v2/erasures/{id}';
   await untilSeen('the erasure', async () => (await sender.call('GET', path)).body.state, 'done', 300_000);
-  const redis = connectRedis({ url: cluster.url, cluster: true }, 'fast');
+  const redis = connectRedis({ url, cluster: true }, 'fast');
   await untilReady(redis, 5_000);
   const texts = await Promise.all(
     messages.map(({ links }) => redis.get(`link:${links[0]?.link_id}`).then(String)),
@@ -140,4 +177,61 @@ it('erases contacts on every node', async () => {
   redis.disconnect();
   expect(texts.filter((text) => text.includes('"erased_'))).toHaveLength(20);
   expect(texts.filter((text) => contact_ids.some((id) => text.includes(id)))).toEqual([]);
+});
+
+it('counts nothing once a shard has lost its data, and goes on as before when that is restored', async () => {
+  const sender = await createSender(system);
+  const { campaign_id, creative_ids } = await createCampaign(sender, 'Lost');
+  const messages = await sender.send(
+    Array.from({ length: 100 }, (_, i) => ({
+      ...{ message_id: `lost-${i}`, contact_id: `c${i}`, creative_id: creative_ids[0], campaign_id },
+      fields: { first_name: 'A' },
+    })),
+  );
+  const phones = createPhones(system.redirect_url, 8);
+  const tapAll = async (): Promise<void> => {
+    const answers = await Promise.all(
+      messages.map(({ links }) => phones.open(links[0]?.link_id ?? '', PHONE)),
+    );
+    expect([...new Set(answers.map((answer) => answer?.status))]).toEqual([302]);
+  };
+  const counts = async (): Promise<unknown> => {
+    const { body } = await sender.call('GET', `/v2/reports/campaigns?campaign_id=${campaign_id}`);
+    const { sent, clicks_total, clicks_unique } = body.rows?.[0] ?? {};
+    return { sent, clicks_total, clicks_unique };
+  };
+  await tapAll();
+  const first = { sent: 100, clicks_total: 100, clicks_unique: 100 };
+  await untilSeen('the first clicks', counts, (seen) => isDeepStrictEqual(seen, first));
+
+  // Of a person who is signed in; the limits of the addresses and keys in that shard go with it.
+  const member = await joinAs(system, sender, 'owner', 'anna@example.com');
+  const [, token = ''] = member.cookie() ?? [];
+  // What is in the log alone goes with the shard.
+  const redis = connectRedis({ url, cluster: true }, 'blocking');
+  await untilSeen('the records', async () => Math.max(...(await backlogOf(redis, 'records')).entries), 0);
+  redis.disconnect();
+  await cluster.lose(cluster.nodeOf(sessionKey(hashToken(token))));
+  expect(await member.get('/session')).toMatchObject({ status: 200, body: { kind: 'nobody' } });
+  expect((await member.get('/v2/offers')).status).toBeOneOf([401, 503]);
+  const ready = async (): Promise<string> => (await fetch(`${system.api_url}/readyz`)).text();
+  await untilSeen('the loss', ready, (text) => text.includes('run npm run restore'));
+  await tapAll();
+  const settings = { DATA_DIR: system.data_dir, REDIS_URL: url };
+  const restore = (): Promise<Ended> =>
+    runTrackly(['restore'], { ...settings, NODE_EXTRA_CA_CERTS: join(folder, 'redis.crt') });
+  expect(await restore()).toMatchObject({
+    code: 0,
+    stdout: expect.stringContaining('A running system continues'),
+  });
+  await untilSeen('the API', ready, (text) => text.includes('"ready":true'));
+  expect((await member.get('/v2/offers')).status).toBe(401);
+  const signed_in = await member.send('POST', '/session', { email: member.email, password: PASSWORD });
+  expect([signed_in.status, (await member.get('/v2/offers')).status]).toEqual([204, 200]);
+  await tapAll();
+  // What was tapped meanwhile, and again: none of it is a first click.
+  const all = { sent: 100, clicks_total: 300, clicks_unique: 100 };
+  await untilSeen('the clicks', counts, (seen) => isDeepStrictEqual(seen, all));
+  expect(await restore()).toMatchObject({ code: 0, stdout: expect.stringContaining('nothing to restore') });
+  phones.close();
 });

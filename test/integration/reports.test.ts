@@ -1,13 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { entityKey } from '../../src/catalog/definitions.ts';
 import { BatchedReader } from '../../src/platform/record-cache.ts';
-import {
-  type Filter,
-  MEASURE_NAMES,
-  REPORT_NAMES,
-  REPORTS,
-  type ReportName,
-} from '../../src/reports/definitions.ts';
+import { type Filter, REPORT_NAMES, REPORTS, type ReportName } from '../../src/reports/definitions.ts';
+import { MEASURE_NAMES, RANGE_BY, type RangeBy } from '../../src/reports/measures.ts';
 import { readReport, streamReport } from '../../src/reports/read-report.ts';
 import {
   type Counts,
@@ -19,6 +14,13 @@ import {
   randomData,
   sumCounts,
 } from '../support/report-data.ts';
+import {
+  expectedMoney,
+  expectedRates,
+  insertConversions,
+  type Kind,
+  randomConversions,
+} from '../support/report-money.ts';
 import { ACCOUNT, type ReportsApi, startReportsApi } from '../support/reports-api.ts';
 
 const OTHER_ACCOUNT = 'acc_other';
@@ -107,9 +109,12 @@ describe('refused, with nothing read', () => {
 
   it('as a filter that matches nothing, and as a parameter that is none', async () => {
     let next = 0;
+    const asked = new Set<string>();
     for (const name of REPORT_NAMES) {
-      for (const filter of REPORTS[name].filters) {
-        // Each text several times, in other filters: a question costs as much as a real one.
+      // Each filter in one report, and one in each: a question costs as much as a real one.
+      const { filters } = REPORTS[name];
+      for (const filter of filters.filter((one, i) => i === 0 || !asked.has(one))) {
+        asked.add(filter);
         const text = hostile[next++ % hostile.length] ?? '';
         const answer = await api.get(`/v2/reports/${name}`, { ...ALL, [filter]: text });
         expect(answer.status, answer.text).toBe(200);
@@ -135,6 +140,17 @@ describe('refused, with nothing read', () => {
     const answer = await api.get('/v2/reports/hours', { message_id: 'msg_7_1' });
     expect(answer.status).toBe(400);
     expect(answer.json().message).toMatch(/use offer_id, creative_id, campaign_id, variant_id/);
+  });
+
+  it('money by its own time in a range of messages; money_by alone means a range of events', async () => {
+    const answer = await api.get('/v2/reports/offers', { ...ALL, range_by: 'sent', money_by: 'click' });
+    expect([answer.status, answer.json().message]).toEqual([
+      400,
+      expect.stringMatching(/^money_by goes with range_by=event/),
+    ]);
+    const alone = await api.get('/v2/reports/offers', { ...ALL, money_by: 'conversion' });
+    expect(alone.json().range).toMatchObject({ range_by: 'event', unfinished: null });
+    expect((await api.get('/v2/reports/offers', { ...ALL, range_by: 'tapped' })).status).toBe(400);
   });
 
   it('the same parameter twice', async () => {
@@ -169,6 +185,7 @@ describe('the numbers', () => {
         payout: '0.00',
         epc: '0.00',
         cvr: 0,
+        message_cvr: 0,
         rpm: '0.00',
       });
     }
@@ -190,23 +207,80 @@ describe('the numbers', () => {
     expect((await readAll('links', { ...ALL, 'query.__proto__': 'x' })).rows).toEqual([]);
   });
 
-  it.each(REPORT_NAMES)('of the view report_%s equal the same count', async (name) => {
+  const COUNTED = { output_format_json_quote_64bit_integers: 0, date_time_output_format: 'iso' } as const;
+  async function viewRows(view: string, query_params: Record<string, string> = {}) {
     const result = await api.clickhouse.query({
-      query: `SELECT * FROM trackly.report_${name} WHERE account_id = {account_id:String}`,
-      query_params: { account_id: ACCOUNT },
+      query: `SELECT * FROM trackly.${view} WHERE account_id = {account_id:String}`,
+      query_params: { account_id: ACCOUNT, ...query_params },
       format: 'JSONEachRow',
-      clickhouse_settings: { date_time_output_format: 'iso' },
+      clickhouse_settings: COUNTED,
     });
-    const rows = await result.json<Record<string, unknown>>();
+    return result.json<Record<string, unknown>>();
+  }
+
+  it.each(REPORT_NAMES)('of the view report_%s equal the same count', async (name) => {
+    const rows = await viewRows(`report_${name}`);
     expect(countsById(name, rows)).toEqual(expectedCounts(name, data));
     for (const row of rows) {
-      expect(Object.keys(row).slice(-MEASURE_NAMES.length)).toEqual(MEASURE_NAMES);
-      expect(Number(row['click_rate'])).toBeCloseTo(
-        Number(row['sent']) === 0 ? 0 : Number(row['clicks_unique']) / Number(row['sent']),
-        9,
-      );
+      const { sent, clicks_unique } = countsIn(row);
+      expect(Number(row['click_rate'])).toBeCloseTo(sent === 0 ? 0 : clicks_unique / sent, 9);
+      expect(row).toMatchObject({ conversions: 0, message_cvr: 0, revenue: {}, rpm: {} });
     }
   });
+
+  interface RangeOf {
+    name: ReportName;
+    range_by: RangeBy;
+    from: string;
+    to: string;
+  }
+  const INDIA = 'Asia/Calcutta';
+
+  /** The totals of a report over a range, which equals a count by hand. */
+  async function checkedTotals({ name, range_by, from, to }: RangeOf): Promise<Counts> {
+    const range = { from_ms: Date.parse(from), to_ms: Date.parse(to), tz: INDIA, range_by };
+    const expected = expectedCounts(name, data, range);
+    const report = await readAll(name, { from, to, tz: INDIA, range_by });
+    expect(report.range).toMatchObject({ range_by, tz: INDIA });
+    expect(countsById(name, report.rows)).toEqual(expected);
+    expect(countsIn(report.totals)).toEqual(sumCounts(expected));
+    for (const { sent, clicks_unique, click_rate, message_cvr, rpm } of [...report.rows, report.totals]) {
+      if (range_by === 'event') expect([click_rate, message_cvr, rpm]).toEqual([null, null, null]);
+      else expect(click_rate).toBeCloseTo(sent === 0 ? 0 : clicks_unique / sent, 5);
+    }
+    await checkView({ name, range_by, from, to }, expected);
+    return sumCounts(expected);
+  }
+
+  async function checkView({ name, range_by, from, to }: RangeOf, expected: Map<string, Counts>) {
+    const rows = await viewRows(
+      `report_${name}_in(from='${from}', to='${to}', tz='${INDIA}', range_by='${range_by}')`,
+    );
+    const nulls = rows.filter((row) => row['click_rate'] === null).length;
+    expect(nulls).toBe(range_by === 'event' ? rows.length : 0);
+    const found = countsById(name, rows);
+    // With date_time_output_format=iso an hour is in UTC.
+    const keyOf = (key: string): string => (name === 'hours' ? String(Date.parse(key)) : key);
+    const byKey = (counts: Map<string, Counts>) =>
+      new Map([...counts].map(([key, one]) => [keyOf(key), one]));
+    expect(byKey(found)).toEqual(byKey(expected));
+  }
+
+  it.each(REPORT_NAMES.flatMap((name) => RANGE_BY.map((range_by) => [name, range_by] as const)))(
+    'of %s by %s over a range equal a count by hand, in the API and in SQL, and adjacent ranges add up',
+    async (name, range_by) => {
+      // The cut between them is within a local day, on a quarter hour.
+      const [start, cut, end] = [
+        '2026-10-24T00:00:00+05:30',
+        '2026-10-26T13:15:00+05:30',
+        '2026-10-28T00:00:00+05:30',
+      ];
+      const whole = await checkedTotals({ name, range_by, from: start, to: end });
+      const first = await checkedTotals({ name, range_by, from: start, to: cut });
+      const second = await checkedTotals({ name, range_by, from: cut, to: end });
+      expect(sumCounts(new Map(Object.entries({ first, second })))).toEqual(whole);
+    },
+  );
 
   it.each<[ReportName, Partial<Record<Filter, string>>]>([
     ['messages', { offer_id: 'off_1' }],
@@ -233,7 +307,7 @@ describe('the numbers', () => {
       to: '2026-10-25T20:31:00Z',
     });
     const [from, to] = ['2026-10-24T10:00:00.000Z', '2026-10-25T20:45:00.000Z'];
-    expect(range).toEqual({ from, to, tz: 'UTC' });
+    expect(range).toEqual({ from, to, tz: 'UTC', range_by: 'sent', unfinished: 'conversions' });
     expect(countsById('messages', rows)).toEqual(
       expectedCounts('messages', data, { from_ms: Date.parse(from), to_ms: Date.parse(to) }),
     );
@@ -259,6 +333,147 @@ describe('the numbers', () => {
     for (const name of REPORT_NAMES) {
       const answer = await api.get(`/v2/reports/${name}`, ALL, 'acc_third');
       expect(answer.json()).toMatchObject({ rows: [], total_rows: 0, totals: { sent: 0, clicks_total: 0 } });
+    }
+  });
+});
+
+describe('money and rates over random histories', () => {
+  const RATES_ACCOUNT = 'acc_rates';
+  const [from_ms, to_ms] = [DATA_FROM_MS + 20 * 3_600_000, DATA_TO_MS - 20 * 3_600_000];
+  const range = { from: new Date(from_ms).toISOString(), to: new Date(to_ms).toISOString() };
+  const history = randomData(11, RATES_ACCOUNT, 400);
+  const conversions = randomConversions(12, history);
+  const NOTHING = { conversions: 0, cents: 0 };
+  const NO_COUNTS: Counts = { sent: 0, clicks_total: 0, clicks_human: 0, clicks_bot: 0, clicks_unique: 0 };
+
+  beforeAll(async () => {
+    await insertData(api.clickhouse, history, 'rates');
+    await insertConversions(api.clickhouse, conversions);
+    const variants = ['a', 'b'].map((variant_id) => ({ variant_id, creative_id: 'cre_1', percent: 50 }));
+    const selection = { method: 'planned', metric: 'click_rate', control_percent: 10 };
+    const named = { campaign_id: 'cam_1', account_id: RATES_ACCOUNT, name: '' };
+    const campaign = JSON.stringify({ ...named, variants, selection });
+    await api.redis.set(entityKey('campaign', RATES_ACCOUNT, 'cam_1'), campaign);
+  });
+
+  const read = async (name: ReportName, query: Record<string, string>) => {
+    const path: ReportPath = `/v2/reports/${name}`;
+    const answer = await api.get<ReportPath>(path, { ...range, per_page: '1000', ...query }, RATES_ACCOUNT);
+    expect(answer.status, answer.text).toBe(200);
+    return answer.json();
+  };
+
+  const ratesIn = (row: Record<string, unknown>) =>
+    Object.fromEntries(
+      ['click_rate', 'message_cvr', 'rpm', 'cvr', 'epc'].map((rate) => [
+        rate,
+        row[rate] === null ? null : Number(row[rate]).toFixed(4),
+      ]),
+    );
+  const rounded = (rates: Record<string, number | null>) =>
+    Object.fromEntries(
+      // Amounts are cut off at the sixth decimal.
+      Object.entries(rates).map(([rate, value]) => [rate, value === null ? null : value.toFixed(4)]),
+    );
+  const close = (a: Record<string, string | null>, b: Record<string, string | null>): void => {
+    for (const [rate, value] of Object.entries(b)) {
+      if (value === null) expect(a[rate], rate).toBeNull();
+      else expect(Number(a[rate]), rate).toBeCloseTo(Number(value), 3);
+    }
+  };
+
+  const KINDS: readonly Kind[] = [
+    { range_by: 'sent', money_by: 'click' },
+    { range_by: 'event', money_by: 'click' },
+    { range_by: 'event', money_by: 'conversion' },
+  ];
+  const cases = REPORT_NAMES.flatMap((name) => KINDS.map((kind) => ({ name, ...kind })));
+
+  it.each(cases)(
+    'of $name by $range_by and $money_by equal a plain computation',
+    async ({ name, ...kind }) => {
+      const counts = expectedCounts(name, history, { from_ms, to_ms, range_by: kind.range_by });
+      const money = expectedMoney(name, conversions, { ...kind, from_ms, to_ms });
+      const by = kind.range_by === 'sent' ? { range_by: 'sent' } : kind;
+      const { rows, totals, total_rows } = await read(name, by);
+      const keys = new Set([...counts.keys(), ...money.keys()]);
+      expect(rows).toHaveLength(total_rows);
+      expect(rows).toHaveLength([...keys].reduce((sum, key) => sum + (money.get(key)?.size || 1), 0));
+      for (const row of rows as ReportRow[]) {
+        const key = REPORTS[name].ids.map((id) => row[id]).join(' ');
+        const counted = counts.get(key) ?? NO_COUNTS;
+        const earned = money.get(key)?.get(String(row['currency'])) ?? NOTHING;
+        expect(countsIn(row)).toEqual(counted);
+        expect([row['conversions'], Number(row['revenue'])]).toEqual([
+          earned.conversions,
+          earned.cents / 100,
+        ]);
+        close(ratesIn(row), rounded(expectedRates(counted, earned, kind)));
+      }
+      const whole = sumCounts(counts);
+      expect(countsIn(totals)).toEqual(whole);
+      const every = [...money.values()].flatMap((one) => [...one]);
+      for (const one of totals.currencies) {
+        const own = every.filter(([currency]) => currency === one.currency).map(([, earned]) => earned);
+        const earned = {
+          conversions: own.reduce((sum, each) => sum + each.conversions, 0),
+          cents: own.reduce((sum, each) => sum + each.cents, 0),
+        };
+        expect([one.conversions, Number(one.revenue)]).toEqual([earned.conversions, earned.cents / 100]);
+        const { epc, rpm } = expectedRates(whole, earned, kind);
+        close(ratesIn({ epc: one.epc, rpm: one.rpm }), rounded({ epc, rpm }));
+      }
+    },
+  );
+
+  it.each(REPORT_NAMES.flatMap((name) => RANGE_BY.map((range_by) => [name, range_by] as const)))(
+    'of report_%s_in by %s are the same, and plain sums of its columns are those of the history',
+    async (name, range_by) => {
+      const kind = { range_by, money_by: 'click' } as const;
+      const counts = expectedCounts(name, history, { from_ms, to_ms, range_by });
+      const money = expectedMoney(name, conversions, { ...kind, from_ms, to_ms });
+      const view = `trackly.report_${name}_in(from='${range.from}', to='${range.to}', tz='UTC', range_by='${range_by}')`;
+      const result = await api.clickhouse.query({
+        query: `SELECT sum(v.sent) AS sent, sum(v.clicks_total) AS clicks_total, sum(v.clicks_human) AS clicks_human,
+            sum(v.clicks_bot) AS clicks_bot, sum(v.clicks_unique) AS clicks_unique, sum(v.conversions) AS conversions,
+            sumMap(v.revenue) AS revenue, sum(v.revenue['EUR']) AS euros
+          FROM ${view} AS v WHERE account_id = '${RATES_ACCOUNT}'`,
+        format: 'JSONEachRow',
+        clickhouse_settings: { output_format_json_quote_64bit_integers: 0 },
+      });
+      const [row] = await result.json<ReportRow & { revenue: Record<string, number>; euros: number }>();
+      if (row === undefined) throw new Error('no sums');
+      expect(countsIn(row)).toEqual(sumCounts(counts));
+      const every = [...money.values()].flatMap((one) => [...one]);
+      expect(row['conversions']).toBe(every.reduce((sum, [, earned]) => sum + earned.conversions, 0));
+      const cents = (currency: string): number =>
+        every.filter(([of]) => of === currency).reduce((sum, [, earned]) => sum + earned.cents, 0);
+      expect(row.revenue).toEqual({ EUR: cents('EUR') / 100, USD: cents('USD') / 100 });
+      expect(row.euros).toBe(cents('EUR') / 100);
+    },
+  );
+
+  it('of an A/B test are those of its rows', async () => {
+    const variants = async (more: Record<string, string>) => {
+      const query = { ...range, campaign_id: 'cam_1', ...more };
+      return (await api.get('/v2/reports/variants', query, RATES_ACCOUNT)).json();
+    };
+    const { rows, experiment } = await variants({ currency: 'EUR' });
+    expect(experiment?.variants).toHaveLength(2);
+    const all = await variants({});
+    for (const variant of experiment?.variants ?? []) {
+      const row = rows.find(({ variant_id }) => variant_id === variant.variant_id);
+      const of_all = all.rows.filter(({ variant_id }) => variant_id === variant.variant_id);
+      const converted = of_all.reduce((sum, one) => sum + one.conversions, 0);
+      expect(variant).toMatchObject({
+        sent: row?.sent,
+        clicks_unique: row?.clicks_unique,
+        revenue: row?.revenue,
+        conversions: converted,
+      });
+      expect(variant.click_rate.value).toBe(row?.click_rate);
+      expect(variant.message_cvr.value).toBeCloseTo(converted / variant.sent, 6);
+      expect(variant.revenue_per_message.value).toBeCloseTo(Number(row?.rpm) / 1_000, 5);
     }
   });
 });
@@ -294,11 +509,16 @@ describe('rows', () => {
     }
   });
 
-  /** When each message or link was last sent or clicked, in a range, by quarter hours: the list by time, by hand. */
-  function lastAt(name: 'messages' | 'links', from_ms: number, to_ms: number): Map<string, number> {
+  /** When each message or link was sent, or last sent or clicked, in a range of events, by quarter hours, by hand. */
+  function timesOf(
+    name: 'messages' | 'links',
+    column: string,
+    [from_ms, to_ms]: readonly [number, number],
+  ): Map<string, number> {
     const times = new Map<string, number>();
-    const seen = (id: string, time_ms: number): void => {
-      if (id === '' || time_ms < from_ms || time_ms >= to_ms) return;
+    const seen = (id: string, sent_at_ms: number, event_ms = sent_at_ms): void => {
+      if (id === '' || event_ms < from_ms || event_ms >= to_ms) return;
+      const time_ms = column === 'sent_at' ? sent_at_ms : event_ms;
       times.set(id, Math.max(times.get(id) ?? 0, time_ms - (time_ms % 900_000)));
     };
     for (const send of data.sends) {
@@ -306,30 +526,39 @@ describe('rows', () => {
       else for (const { link_id } of send.links) seen(link_id, send.sent_at_ms);
     }
     for (const click of data.clicks) {
-      seen(name === 'messages' ? click.message_id : click.link_id, click.clicked_at_ms);
+      const id = name === 'messages' ? click.message_id : click.link_id;
+      seen(id, click.sent_at_ms, click.clicked_at_ms);
     }
     return times;
   }
 
   it.each<['messages' | 'links', string]>([
-    ['messages', '-last_at'],
+    ['messages', '-sent_at'],
+    ['messages', 'sent_at'],
     ['messages', 'last_at'],
-    ['links', '-last_at'],
+    ['links', '-sent_at'],
+    ['links', 'sent_at'],
     ['links', 'last_at'],
   ])('of %s are listed by time, %s, the first pages without a look at the others', async (name, sort) => {
     const id = name === 'messages' ? 'message_id' : 'link_id';
     const [from_ms, to_ms] = [DATA_FROM_MS + 7 * 3_600_000, DATA_TO_MS - 12 * 3_600_000];
-    const range = { from: new Date(from_ms).toISOString(), to: new Date(to_ms).toISOString() };
+    const range = {
+      from: new Date(from_ms).toISOString(),
+      to: new Date(to_ms).toISOString(),
+      range_by: 'event',
+    };
     const messages = new Map(data.clicks.map((click) => [click.link_id, click.message_id]));
     for (const send of data.sends)
       for (const { link_id } of send.links) messages.set(link_id, send.message_id);
-    const keys = [...lastAt(name, from_ms, to_ms)].map(([one, time_ms]) => ({
+    const column = sort.replace('-', '');
+    const times = timesOf(name, column, [from_ms, to_ms]);
+    const keys = [...times].map(([one, time_ms]) => ({
       one,
-      key: `${time_ms} ${name === 'messages' ? '' : messages.get(one)} ${one}`,
+      key: `${time_ms} ${name === 'messages' || column === 'last_at' ? '' : messages.get(one)} ${one}`,
     }));
     keys.sort((a, b) => (a.key < b.key ? -1 : 1));
     if (sort.startsWith('-')) keys.reverse();
-    const expected = expectedCounts(name, data, { from_ms, to_ms });
+    const expected = expectedCounts(name, data, { from_ms, to_ms, range_by: 'event' });
     // Pages of 400: two are found by time alone, those after them among all things.
     for (let page = 1; page <= 4; page++) {
       const answer = await api.get<ReportPath>(`/v2/reports/${name}`, {
@@ -373,8 +602,9 @@ describe('rows', () => {
           account_id: ACCOUNT,
           range: { from_ms: DATA_FROM_MS, to_ms: DATA_TO_MS, tz: 'UTC' },
           filters,
+          range_by: 'event',
           money_by: 'click',
-          sort: { column: 'last_at', descending: true },
+          sort: { column: 'sent_at', descending: true },
         },
         1,
         50,
@@ -443,8 +673,9 @@ describe('money', () => {
                 account_id: OTHER_ACCOUNT,
                 range: { from_ms: DATA_FROM_MS, to_ms: DATA_TO_MS, tz: 'UTC' },
                 filters,
+                range_by: 'event',
                 money_by,
-                sort: { column: 'last_at', descending: true },
+                sort: { column: 'sent_at', descending: true },
               },
               1,
               50,
@@ -485,7 +716,7 @@ describe('a CSV', () => {
 
   it('has its header alone when there is nothing', async () => {
     const { text } = await api.get('/v2/reports/hours', { ...ALL, format: 'csv' }, 'acc_third');
-    expect(text).toBe(`hour,${MEASURE_NAMES.join(',')}\r\n`);
+    expect(text).toBe(`hour,unfinished,${MEASURE_NAMES.join(',')}\r\n`);
   });
 
   it('that would be too long is refused, not cut', async () => {
@@ -494,6 +725,7 @@ describe('a CSV', () => {
       account_id: ACCOUNT,
       range: { from_ms: DATA_FROM_MS, to_ms: DATA_TO_MS, tz: 'UTC' },
       filters: {},
+      range_by: 'sent' as const,
       money_by: 'click' as const,
       sort: { column: 'sent', descending: true },
     };
@@ -507,10 +739,14 @@ describe('a CSV', () => {
   });
 });
 
-it('answers 503 while ClickHouse is down', async () => {
+it('answers 503 while ClickHouse is down, and no other query of the report is left to fail alone', async () => {
   await api.stopClickHouse();
   for (const format of ['json', 'csv']) {
-    const answer = await api.get('/v2/reports/offers', { format });
-    expect([answer.status, answer.json().error]).toEqual([503, 'unavailable']);
+    for (const path of ['/v2/reports/offers', '/v2/reports/hours'] as const) {
+      for (const more of [{}, { rules_version: '1' }]) {
+        const answer = await api.get(path, { format, ...more });
+        expect([answer.status, answer.json().error]).toEqual([503, 'unavailable']);
+      }
+    }
   }
 });

@@ -11,13 +11,22 @@ import {
 } from '../../src/clickhouse/columns.ts';
 import { migrate } from '../../src/clickhouse/migrate.ts';
 import { CLICK_FIELDS } from '../../src/clicks/click-fields.ts';
+import { REFUSED_FIELDS } from '../../src/clicks/refused-fields.ts';
 import { VERDICT_FIELDS } from '../../src/clicks/verdict-fields.ts';
 import { CONVERSION_FIELDS } from '../../src/conversions/conversion-fields.ts';
+import { EVENT_FIELDS } from '../../src/messages/event-fields.ts';
 import { SEND_FIELDS } from '../../src/messages/send-fields.ts';
 import { createLogger } from '../../src/platform/logger.ts';
 import { insertOnce } from '../../workers/batch/insert-rows.ts';
 import { startClickHouse, type TestClickHouse } from '../support/clickhouse.ts';
-import { CLICK_LINE, CONVERSION_LINE, SEND_LINE, VERDICT_LINE } from '../support/lines.ts';
+import {
+  CLICK_LINE,
+  CONVERSION_LINE,
+  EVENT_LINE,
+  REFUSED_LINE,
+  SEND_LINE,
+  VERDICT_LINE,
+} from '../support/lines.ts';
 
 let engine: TestClickHouse;
 
@@ -30,8 +39,10 @@ afterAll(() => engine?.stop());
 const tables: [table: string, columns: AnyColumns, line: unknown][] = [
   ['clicks', CLICK_FIELDS, CLICK_LINE],
   ['verdicts', VERDICT_FIELDS, VERDICT_LINE],
+  ['refused_taps', REFUSED_FIELDS, REFUSED_LINE],
   ['conversions', CONVERSION_FIELDS, CONVERSION_LINE],
   ['sends', SEND_FIELDS, SEND_LINE],
+  ['message_events', EVENT_FIELDS, EVENT_LINE],
 ];
 
 /** How the value of a column is read back. */

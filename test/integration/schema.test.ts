@@ -46,8 +46,8 @@ it('says in which unit everything is that is counted or measured', async () => {
       .filter(({ type, unit }) => unit === '' && /^(U?Int|Float|Decimal|Date)/.test(type))
       .map((column) => `${name}.${column.name}`),
   );
-  // Numbers that are names: of a network, of a rejudgement, of a change.
-  expect(silent.filter((column) => !/\.(asn|rejudgement|change)$/.test(column))).toEqual([]);
+  // Numbers that are names: of a network, of a rejudgement, of a change, of an HTTP status.
+  expect(silent.filter((column) => !/\.(asn|rejudgement|change|status)$/.test(column))).toEqual([]);
 });
 
 it('has the ten questions, each with what its answer means', async () => {

@@ -1,7 +1,7 @@
 /** A Redis or ClickHouse that can not be used: one sentence names the setting, what was found, and what to do. */
 // Own system: Redis servers that are set wrong, and roles that wait for them.
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -14,6 +14,7 @@ import {
   askRedis,
   askRedisClock,
   connectRedis,
+  findRedis,
   isReady,
   probeRedis,
   type RedisClient,
@@ -93,7 +94,39 @@ describe('a Redis', () => {
   it('whose user has too few rights', async () => {
     await admin.call('ACL', 'SETUSER', 'small', 'on', `>${SECRET}`, '~*', '+ping');
     expect(await faultOf(probeRedis(`redis://small:${SECRET}@127.0.0.1:${port}`))).toMatchObject({
-      message: expect.stringMatching(/may not do what is needed \(INFO\): .*ACL SETUSER/),
+      message: expect.stringMatching(/may not do what is needed \(INFO\): .*deploy\/redis-users\.acl/),
+      passes: false,
+    });
+  });
+
+  it.each(['UNLINK', 'EVAL', 'PUBLISH', 'XTRIM'])('whose user may not %s', async (command) => {
+    await admin.call(
+      'ACL',
+      'SETUSER',
+      'less',
+      'on',
+      `>${SECRET}`,
+      '~*',
+      '&*',
+      '+@all',
+      `-${command.toLowerCase()}`,
+    );
+    expect(await faultOf(probeRedis(`redis://less:${SECRET}@127.0.0.1:${port}`))).toMatchObject({
+      found: `this user may not do what is needed (${command})`,
+      passes: false,
+    });
+    await admin.call('ACL', 'SETUSER', 'less', `+${command.toLowerCase()}`);
+    expect(await probeRedis(`redis://less:${SECRET}@127.0.0.1:${port}`)).toMatchObject({ cluster: false });
+  });
+
+  it('that is single where this machine used a cluster, or the reverse', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'trackly-kind-'));
+    expect(await findRedis(redis.url, folder)).toMatchObject({ away: false });
+    await writeFile(join(folder, 'redis.kind'), 'cluster');
+    const fault = await faultOf(findRedis(redis.url, folder));
+    await rm(folder, { recursive: true });
+    expect(fault).toMatchObject({
+      message: expect.stringMatching(/it is a single server, and this machine used a cluster .*redis\.kind$/),
       passes: false,
     });
   });
@@ -201,6 +234,18 @@ describe('a ClickHouse', () => {
       message: expect.stringMatching(sentence),
       passes,
     });
+  });
+});
+
+it('a ClickHouse that is too old is refused', async () => {
+  const old = createServer((_request, response) => response.end('24.8.4.13\n'));
+  await new Promise<void>((resolve) => old.listen(0, '127.0.0.1', resolve));
+  const { port: old_port } = old.address() as { port: number };
+  const fault = await faultOf(openClickHouse(`http://127.0.0.1:${old_port}`, createLogger('test', 'silent')));
+  old.close();
+  expect(fault).toMatchObject({
+    message: expect.stringMatching(/it is version 24\.8\.4\.13: version 24\.10 or later is needed/),
+    passes: false,
   });
 });
 

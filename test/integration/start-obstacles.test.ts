@@ -9,7 +9,12 @@ import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { ANALYST_USER } from '../../src/analysts/access.ts';
+import { keptPasswords } from '../../src/clickhouse/embedded/passwords.ts';
+import { openClickHouse } from '../../src/clickhouse/open.ts';
+import { createLogger } from '../../src/platform/logger.ts';
 import { NODE_ARGUMENTS } from '../../src/supervisor/role-process.ts';
+import { keptAddresses } from '../../src/supervisor/servers.ts';
 import { testPorts } from '../support/ports.ts';
 import { createSender } from '../support/sender.ts';
 import { type System, startSystem } from '../support/system.ts';
@@ -124,6 +129,15 @@ it.skipIf(process.getuid?.() === 0)('a data folder without permission', async ()
   await mkdir(closed);
   await chmod(closed, 0o500);
   expect((await tryStart({ DATA_DIR: closed })).said).toMatch(/can't be written \(EACCES\)/);
+});
+
+it('a user of ClickHouse that lacks rights is told which', async () => {
+  const { analyst } = await keptPasswords(system.data_dir);
+  const url = new URL((await keptAddresses(system.data_dir)).clickhouse_url);
+  Object.assign(url, { username: ANALYST_USER, password: analyst });
+  await expect(openClickHouse(String(url), createLogger('test', 'silent'))).rejects.toThrow(
+    /^CLICKHOUSE_URL .*: this user lacks SELECT, INSERT ON trackly\*\.\*; .*deploy\/clickhouse-user\.sql lists$/,
+  );
 });
 
 it('SIGUSR2 to the supervisor changes the level of every process, and back', async () => {

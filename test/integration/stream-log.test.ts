@@ -1,6 +1,6 @@
 /** The durable log on a real Redis: each row once, in order. */
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { append, appendAll, LogFullError, NO_BYTES_MAX } from '../../src/log/append.ts';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { append, appendAll, NO_BYTES_MAX } from '../../src/log/append.ts';
 import { backlog, backlogBytes } from '../../src/log/backlog.ts';
 import {
   BATCH_BYTES_ENOUGH,
@@ -10,7 +10,8 @@ import {
   freeze,
   read,
 } from '../../src/log/batches.ts';
-import { connectRedis, type RedisClient, untilReady } from '../../src/platform/redis.ts';
+import { LogFullError } from '../../src/log/refusal.ts';
+import { connectRedis, type RedisClient, timeOf, untilReady } from '../../src/platform/redis.ts';
 import { startRedis, type TestRedis } from '../support/redis.ts';
 
 let server: TestRedis;
@@ -34,7 +35,7 @@ afterAll(async () => {
 });
 
 function add(partition: number, producer: string, sequence: number, rows: number, payload: string) {
-  return append(redis, log, { partition, producer, sequence, rows, payload, process: '' }, [], bytes_max);
+  return append(redis, log, { partition, producer, sequence, rows, payload, process: '' }, [], { bytes_max });
 }
 
 const textsOf = async (batch: Batch): Promise<string[]> => (await read(redis, batch)).map(({ text }) => text);
@@ -75,16 +76,16 @@ describe('the bound in bytes', () => {
         process: '',
       },
     }));
-    const answers = await appendAll(redis, log, entries, 100);
+    const answers = await appendAll(redis, log, entries, { bytes_max: 400 });
     expect(answers.map((answer) => typeof answer === 'number')).toEqual([true, true, false, true]);
     expect(await rowsOf(0)).toEqual(['0'.repeat(60), '1'.repeat(60)]);
     // Those that are in are not added again.
-    await appendAll(redis, log, entries, 100);
+    await appendAll(redis, log, entries, { bytes_max: 400 });
     expect([await rowsOf(0), await rowsOf(1)]).toEqual([['2'], ['3']]);
   });
 
   it('refuses what comes after it, and takes it again when a batch was finished', async () => {
-    bytes_max = 100;
+    bytes_max = 400;
     await add(0, 'p', 1, 1, 'x'.repeat(60));
     await add(0, 'p', 2, 1, 'x'.repeat(60));
     await expect(add(0, 'p', 3, 1, 'late')).rejects.toThrow(LogFullError);
@@ -157,6 +158,19 @@ describe('a batch', () => {
     await finish(redis, batch);
     await add(0, 'p', 2, 1, 'b');
     expect(await freeze(redis, log, 0, 10, 500)).toMatchObject({ rows: 1 });
+  });
+
+  it("is cut once in its interval by Redis's clock, whatever workers have for clocks", async () => {
+    const day_ms = 24 * 3_600_000;
+    await add(0, 'p', 1, 1, 'a');
+    const batch = await freeze(redis, log, 0, undefined, day_ms);
+    if (batch === undefined) throw new Error('no batch');
+    expect(Math.abs(batch.frozen_at_ms - (await timeOf(redis)))).toBeLessThan(5_000);
+    await finish(redis, batch);
+    await add(0, 'p', 2, 1, 'b');
+    vi.spyOn(Date, 'now').mockReturnValue(batch.frozen_at_ms + 3 * day_ms);
+    expect(await freeze(redis, log, 0, undefined, day_ms)).toBeUndefined();
+    vi.restoreAllMocks();
   });
 
   it('ends at its bound of rows and leaves the rest to the next one', async () => {

@@ -229,6 +229,7 @@ describe('a link', () => {
       campaign_id: 'cam_1',
       variant_id: 'a',
       sent_at: '2026-10-24T10:00:00.250Z',
+      is_test: false,
       taken_down: null,
       url: '',
       url_params: {},
@@ -297,9 +298,11 @@ describe('a message', () => {
     campaign_name: 'Autumn',
     variant_id: 'a',
     sent_at: '2026-10-24T10:00:00.250Z',
+    is_test: false,
     logged_at: '2026-10-24T10:00:00.250Z',
     fields: {},
     batch: 'sends-own',
+    ...{ state: null, state_at: null, code: '', opted_out_at: null },
   };
 
   it('is told from ClickHouse once its record is gone', async () => {

@@ -46,6 +46,7 @@ it.each([
   ['redirect', /^trackly: REDIS_URL is not set: a redirect process needs it\.$/m],
   ['worker', /^trackly: REDIS_URL and CLICKHOUSE_URL must both be set for a worker\.$/m],
   ['api', /^trackly: REDIS_URL and CLICKHOUSE_URL must both be set for the API\.$/m],
+  ['migrate', /^trackly: CLICKHOUSE_URL is not set: there is nothing to migrate/m],
 ])('%s loads all its code, and says what is not set', async (role, sentence) => {
   const { code, stderr } = await inImage([role], { REDIRECT_PORT: '1025', REDIRECT_PROCESSES: '1' });
   expect([code, stderr]).toEqual([1, expect.stringMatching(sentence)]);

@@ -223,6 +223,7 @@ const account = fc.record(
     click_retention_days: something(fc.integer({ min: 1, max: 3_650 })),
     send_retention_days: something(fc.integer({ min: 1, max: 3_650 })),
     honour_gpc: something(fc.boolean()),
+    refuse_opted_out: something(fc.boolean()),
     ip_storage: something(fc.constantFrom('full', 'truncated', 'none')),
     bot_filter: something(fc.constantFrom('no_filter', 'filter')),
     blocked_countries: something(fc.array(fc.stringMatching(/^[A-Z]{2}$/), { maxLength: 3 })),

@@ -22,6 +22,7 @@ import {
   RELEASED,
   readClaim,
 } from '../../src/clicks/first-click.ts';
+import { countRefused, encodeRefusedTap } from '../../src/clicks/refused-tap.ts';
 import {
   type Conversion,
   decodeConversionRow,
@@ -106,6 +107,7 @@ const link: fc.Arbitrary<Link> = fc.record(
     expires_at_ms: time,
     disabled: fc.boolean(),
     taken_down: fc.record({ reason: text, at: text }),
+    is_test: fc.constant(true),
   },
   { requiredKeys: LINK_PARTS },
 );
@@ -136,7 +138,10 @@ const special: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
     .constantFrom('', 'us', 'DE', 'no country')
     .map((country) => contactCountryOf({ fields: { country } })),
   answered: fc.constantFrom(...ANSWERS),
+  fallback_reason: fc.constantFrom('', 'offer_paused'),
+  cap: fc.constantFrom('', 'first_clicks/day'),
   trace: fc.constantFrom('', '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01'),
+  is_test: fc.boolean(),
 };
 const fieldOf = (name: string): fc.Arbitrary<unknown> =>
   special[name] ?? (name.endsWith('_ms') ? time : text);
@@ -163,12 +168,14 @@ const send: fc.Arbitrary<Send> = fc.record({
   creative_id: text,
   campaign_id: text,
   variant_id: text,
+  variant_probability: fc.double({ min: 0, max: 1, noNaN: true }).map((share) => share || 0),
   domain: text,
   sent_at_ms: time,
   logged_at_ms: time,
   links: fc.array(fc.record({ link_key: text, link_id: text, offer_id: text }), { maxLength: 5 }),
   fields: texts,
   link_expires_at_ms: time,
+  is_test: fc.boolean(),
 });
 
 const conversion: fc.Arbitrary<Conversion> = fc.record({
@@ -208,7 +215,9 @@ const conversion: fc.Arbitrary<Conversion> = fc.record({
     payout_type: fc.constantFrom('cpa', 'cpc', 'revshare' as const),
     payout: text,
     currency: text,
+    model: fc.constantFrom('first_click', 'last_click', 'view_through' as const),
     click_window_days: time,
+    view_window_hours: time,
     min_conversion_seconds: time,
     duplicates: fc.constantFrom('ignore', 'rebill', 'replace' as const),
   }),
@@ -342,6 +351,21 @@ describe('gives back, on one line,', () => {
   });
 });
 
+const REFUSAL = { reason: 'expired', status: 410, location: '', is_click: false } as const;
+
+it('a refused tap keeps its tap, and is told from the clicks of an entry', () => {
+  fc.assert(
+    fc.property(logged, fc.boolean(), ({ row, click }, is_click) => {
+      const refusal = { ...REFUSAL, is_click };
+      const refused = encodeRefusedTap(refusal, row);
+      expect(decodeClickRow(refused)).toEqual({ kind: 'refused', refusal, click });
+      expect(countRefused([refused, row, row, refused].join('\n'))).toBe(2);
+      expect(countRefused(row)).toBe(0);
+    }),
+    RUNS,
+  );
+});
+
 /** What each reader promises of whatever it gives: the properties that the next step relies on first. */
 describe('of a text that no writer wrote', () => {
   it('a click has an id of its link, or there is an error', () => {
@@ -350,12 +374,13 @@ describe('of a text that no writer wrote', () => {
         mutated(
           fc.oneof(
             logged.map(({ row }) => row),
+            logged.map(({ row }) => encodeRefusedTap(REFUSAL, row)),
             request.map(encodeRejudgeRequest),
           ),
         ),
         (row) => {
           const read = valueOrError(() => decodeClickRow(row));
-          if (read?.kind === 'click') {
+          if (read?.kind === 'click' || read?.kind === 'refused') {
             const { link_id, account_id, message_id, contact_id, offer_id, link_key } = read.click;
             for (const part of [link_id, account_id, message_id, contact_id, offer_id, link_key])
               expect(part).toBeTypeOf('string');
@@ -370,7 +395,7 @@ describe('of a text that no writer wrote', () => {
   });
 
   it('a link is a whole link, with nothing for what was not understood, or there is an error', () => {
-    const { taken_down: _rare, ...sample } = fc.sample(link, 1)[0] as Link;
+    const { taken_down: _closed, is_test: _test, ...sample } = fc.sample(link, 1)[0] as Link;
     fc.assert(
       fc.property(mutated(link.map(encodeLink)), (row) => {
         const read = valueOrError(() => decodeLink('abc1234', row));

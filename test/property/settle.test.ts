@@ -10,8 +10,9 @@ import {
   NO_SUBJECT,
   reversalIdentity,
 } from '../../src/conversions/conversion.ts';
+import { CLOCK_TOLERANCE_MS } from '../../src/conversions/credits/choose-click.ts';
 import { type Credit, creditOf, type Found, type Line, lineKey } from '../../src/conversions/line.ts';
-import { CLOCK_TOLERANCE_MS, settle } from '../../src/conversions/settle.ts';
+import { settle } from '../../src/conversions/settle.ts';
 
 const CLICKED_MS = Date.UTC(2026, 10, 1);
 const DAY_MS = 24 * 3_600_000;
@@ -28,6 +29,8 @@ const credit = (n: number): Credit => ({
   campaign_id: 'campaign',
   variant_id: 'A',
   domain: 'go.test',
+  sent_at_ms: CLICKED_MS - n,
+  model: 'first_click',
 });
 
 const BASE: Conversion = {
@@ -57,7 +60,9 @@ const BASE: Conversion = {
     payout_type: 'revshare',
     payout: '10',
     currency: 'USD',
+    model: 'first_click',
     click_window_days: 90,
+    view_window_hours: 0,
     min_conversion_seconds: 0,
     duplicates: 'ignore',
   },

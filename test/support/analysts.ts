@@ -4,14 +4,15 @@
  */
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { ClickHouseClient } from '@clickhouse/client';
 import { addKey } from '../../src/access/key-store.ts';
 import { Limits } from '../../src/access/limits/limits.ts';
 import { OpenRequests } from '../../src/access/open-requests.ts';
 import { SCOPES } from '../../src/access/scopes.ts';
 import { createAnalystListener } from '../../src/analysts/listener.ts';
+import { RANGE_VIEWS } from '../../src/analysts/report-views.ts';
 import { createAccount } from '../../src/catalog/catalog-store.ts';
 import type { Account } from '../../src/catalog/definitions.ts';
+import type { ClickHouseClient } from '../../src/clickhouse/client.ts';
 import { openClickHouse } from '../../src/clickhouse/open.ts';
 import { followChanges } from '../../src/platform/change-log.ts';
 import { createLogger } from '../../src/platform/logger.ts';
@@ -23,6 +24,12 @@ import { type Data, insertData, randomData } from './report-data.ts';
 export const OWN = 'acc_own';
 export const FOREIGN = 'FOREIGN';
 export const OTHER = `acc_${FOREIGN}`;
+
+/** How a view is asked for: those over a range with one that has all data. */
+export const calledView = (view: string): string =>
+  (RANGE_VIEWS as readonly string[]).includes(view)
+    ? `${view}(from='2026-01-01', to='2026-12-31', tz='UTC', range_by='sent')`
+    : view;
 
 export interface Told {
   status: number;
@@ -121,8 +128,8 @@ function foreign(data: Data): Data {
 }
 
 /**
- * A sale of 40.00 EUR on the first click of its account, one of 5.00 without a click, a verdict that was given
- * anew, a rejudgement.
+ * A sale of 40.00 EUR on the first click of its account, one of 5.00 without a click, five delivered messages, a verdict
+ * that was given anew, a rejudgement, a refused tap.
  */
 async function insertMoney(client: ClickHouseClient, account_id: string): Promise<void> {
   const mark = account_id === OTHER ? `${FOREIGN}-` : '';
@@ -138,6 +145,14 @@ VALUES ('${account_id}', 'txn:${mark}t2', '${mark}cnv_2', 'sale', '${mark}t2', '
   await client.command({
     query: `INSERT INTO trackly.verdicts (account_id, clicked_at, click_id, change, sign, rejudgement, rules_version, verdict, link_id, message_id, campaign_id, expires_at)
 SELECT account_id, clicked_at, click_id, 1, arrayJoin([-1, 1]), 1, '2', verdict, link_id, message_id, campaign_id, expires_at FROM (SELECT * FROM trackly.clicks WHERE account_id = '${account_id}' AND verdict = 'bot' LIMIT 1)`,
+  });
+  await client.command({
+    query: `INSERT INTO trackly.refused_taps (account_id, tap_id, tapped_at, reason, status, link_id, link_key, message_id, contact_id, offer_id, creative_id, campaign_id, variant_id, verdict, expires_at)
+SELECT account_id, click_id, clicked_at, 'offer_paused', 410, link_id, link_key, message_id, contact_id, offer_id, creative_id, campaign_id, variant_id, 'human', expires_at FROM ${click}`,
+  });
+  await client.command({
+    query: `INSERT INTO trackly.message_events (account_id, message_id, state, rank, at, code, received_at, batch, expires_at)
+SELECT account_id, message_id, 'delivered', 4, sent_at, '${mark}code', logged_at, 'e', expires_at FROM (SELECT * FROM trackly.sends WHERE account_id = '${account_id}' ORDER BY message_id LIMIT 5)`,
   });
   await client.command({
     query: `INSERT INTO trackly.catalog (account_id, kind, id, name, version) VALUES ('${account_id}', 'offer', '${mark}offer', '${mark}name', 1)`,

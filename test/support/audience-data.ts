@@ -3,7 +3,7 @@
  * of them, and the rows by which the tables say so, with verdicts that changed and conversions that were taken
  * back. Beside it the evaluator that audiences are held against: plain loops over what is true, no SQL.
  */
-import type { ClickHouseClient } from '@clickhouse/client';
+import type { ClickHouseClient } from '../../src/clickhouse/client.ts';
 import { seededRandom } from './report-data.ts';
 
 const HOUR_MS = 3_600_000;

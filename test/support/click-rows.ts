@@ -1,6 +1,7 @@
 /** Clicks for tests, and their rows on the log as the redirect process writes them. */
 import { encodeClick, encodeClickLink, encodeClickPlacement, KEPT_HEADERS } from '../../src/clicks/click.ts';
 import { type Click, LOGGED_CLICK } from '../../src/clicks/click-fields.ts';
+import type { OfferClosed } from '../../src/links/destination.ts';
 
 /** Fields that can't hold just any text or time. */
 const SPECIAL: Partial<Click> = {
@@ -9,6 +10,7 @@ const SPECIAL: Partial<Click> = {
   answered: 'interstitial',
   contact_country: 'NZ',
   trace: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
+  is_test: false,
 };
 
 /** A click of which every field has a value of its own: a text is its field's name. */
@@ -30,7 +32,12 @@ export function rowOfClick(click: Click): string {
     },
     domain: click.domain,
     link_json: encodeClickLink(click, encodeClickPlacement(click)),
+    led:
+      click.rule === '' && click.fallback_reason === '' && click.planned_offer_id === '' && click.cap === ''
+        ? undefined
+        : { ...click, fallback_reason: click.fallback_reason as OfferClosed },
     answered: click.answered,
     trace: click.trace,
+    is_test: click.is_test,
   });
 }

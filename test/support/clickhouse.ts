@@ -3,8 +3,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { ClickHouseClient } from '@clickhouse/client';
-import { createClickHouse } from '../../src/clickhouse/client.ts';
+import { type ClickHouseClient, createClickHouse } from '../../src/clickhouse/client.ts';
 import { embeddedUrl, keptPasswords, type Passwords } from '../../src/clickhouse/embedded/passwords.ts';
 import type { ChildMessage } from '../../src/platform/supervisor-channel.ts';
 import { NODE_ARGUMENTS, ROLE_ENVIRONMENT } from '../../src/supervisor/role-process.ts';
@@ -33,10 +32,12 @@ export interface TestClickHouse {
   stop(): Promise<void>;
 }
 
-/** Resolves when it answers. `data_dir`: another folder than a new one. */
-export async function startClickHouse(given: { data_dir?: string } = {}): Promise<TestClickHouse> {
+/** Resolves when it answers. `data_dir`, `ports`: others than new ones. */
+export async function startClickHouse(
+  given: { data_dir?: string; ports?: [http: number, tcp: number] } = {},
+): Promise<TestClickHouse> {
   const data_dir = given.data_dir ?? (await mkdtemp(join(tmpdir(), 'trackly-clickhouse-')));
-  const [http_port = 0, tcp_port = 0] = await testPorts(2);
+  const [http_port = 0, tcp_port = 0] = given.ports ?? (await testPorts(2));
   let server: ChildProcess;
 
   async function start(): Promise<void> {

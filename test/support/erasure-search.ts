@@ -7,6 +7,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { connectRedis, type RedisClient, scanKeys } from '../../src/platform/redis.ts';
+import { TABLE_CHANGES } from '../../src/privacy/table-changes.ts';
 import type { System } from './system.ts';
 
 /** Places in which one of the texts was found, each with what it is: `redis link:abc`, `table clicks` … */
@@ -105,14 +106,12 @@ async function filesIn(folder: string): Promise<string[]> {
   return below.flat();
 }
 
-const TABLES = ['clicks', 'sends', 'conversions', 'records'];
-
 /**
  * Replaced parts leave the disk at once instead of after minutes: a test waits for them, an installation may take its
  * time. To be called when the system has just started: ClickHouse waits the longer, the less there was to clean.
  */
 export async function removeOldPartsSoon(system: System): Promise<void> {
-  for (const table of TABLES) {
+  for (const { table } of TABLE_CHANGES) {
     await system.clickhouse.command({
       query: `ALTER TABLE trackly.${table} MODIFY SETTING old_parts_lifetime = 1, cleanup_delay_period = 1,
         max_cleanup_delay_period = 1, cleanup_delay_period_random_add = 0`,

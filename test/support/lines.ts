@@ -4,8 +4,10 @@
  */
 
 import type { CountedClick } from '../../src/clicks/click-fields.ts';
+import type { KeptRefusal } from '../../src/clicks/refused-fields.ts';
 import type { VerdictLine } from '../../src/clicks/verdict-fields.ts';
 import type { BookedLine } from '../../src/conversions/conversion-fields.ts';
+import type { EventLine } from '../../src/messages/event-fields.ts';
 import type { SendLine } from '../../src/messages/send-fields.ts';
 import { someClick } from './click-rows.ts';
 
@@ -34,6 +36,12 @@ export const CLICK_LINE: CountedClick = {
   logged: { process: 'process', logged_at_ms: at(3) },
   batch: 'batch',
   expires_at_s: EXPIRES_S,
+};
+
+export const REFUSED_LINE: KeptRefusal = {
+  ...CLICK_LINE,
+  click: { ...CLICK_LINE.click, click_id: 'tap_id' },
+  refusal: { reason: 'expired', status: 410, location: 'location', is_click: true },
 };
 
 export const VERDICT_LINE: VerdictLine = {
@@ -109,7 +117,9 @@ export const CONVERSION_LINE: BookedLine = {
       payout_type: 'cpa',
       payout: '402',
       currency: 'EUR',
+      model: 'first_click',
       click_window_days: 403,
+      view_window_hours: 0,
       min_conversion_seconds: 404,
       duplicates: 'rebill',
     },
@@ -129,6 +139,8 @@ export const CONVERSION_LINE: BookedLine = {
     campaign_id: 'campaign_id',
     variant_id: 'variant_id',
     domain: 'domain',
+    sent_at_ms: at(5),
+    model: 'last_click',
     currency: 'currency',
     sales: '405',
     refunds: '406',
@@ -141,6 +153,20 @@ export const CONVERSION_LINE: BookedLine = {
   batch: 'batch',
 };
 
+export const EVENT_LINE: EventLine = {
+  event: {
+    account_id: 'account_id',
+    message_id: 'message_id',
+    state: 'delivered',
+    at_ms: at(1),
+    code: 'code',
+    provider: 'provider',
+    received_at_ms: at(2),
+  },
+  batch: 'batch',
+  expires_at_s: EXPIRES_S,
+};
+
 export const SEND_LINE: SendLine = {
   send: {
     message_id: 'message_id',
@@ -149,12 +175,14 @@ export const SEND_LINE: SendLine = {
     creative_id: 'creative_id',
     campaign_id: 'campaign_id',
     variant_id: 'variant_id',
+    variant_probability: 0.25,
     domain: 'domain',
     sent_at_ms: at(1),
     logged_at_ms: at(2),
     links: [{ link_key: 'link_keys', link_id: 'link_ids', offer_id: 'offer_ids' }],
     fields: { field: 'fields' },
     link_expires_at_ms: at(3),
+    is_test: false,
   },
   own_domain: 'own_domain',
   batch: 'batch',

@@ -32,7 +32,7 @@ export interface Network {
   close(): void;
 }
 
-export function createNetwork(redirect_url: string, connections: number): Network {
+export function createNetwork(redirect_url: string, connections: number, host?: string): Network {
   const agent = new Agent({ keepAlive: true, maxSockets: connections });
   const { hostname, port } = new URL(redirect_url);
   return {
@@ -46,7 +46,10 @@ export function createNetwork(redirect_url: string, connections: number): Networ
             method,
             agent,
             path: method === 'GET' ? `${path}?${query}` : path,
-            headers: method === 'GET' ? {} : { 'content-type': 'application/x-www-form-urlencoded' },
+            headers: {
+              ...(host === undefined ? {} : { host }),
+              ...(method === 'GET' ? {} : { 'content-type': 'application/x-www-form-urlencoded' }),
+            },
           },
           (response) => {
             const chunks: Buffer[] = [];

@@ -2,9 +2,10 @@
  * Random sends and clicks for the report tests, the same for the same seed, with their inserts, and the
  * simple computation that the reports are held against: plain loops over the rows, no rollup, no SQL.
  */
-import type { ClickHouseClient } from '@clickhouse/client';
+import type { ClickHouseClient } from '../../src/clickhouse/client.ts';
 import { ClickIds } from '../../src/clicks/click-id.ts';
 import { type Filter, levelOf, REPORTS, type ReportName } from '../../src/reports/definitions.ts';
+import type { RangeBy } from '../../src/reports/measures.ts';
 import { keysOf } from './installation-keys.ts';
 
 const click_ids = new ClickIds(keysOf());
@@ -212,16 +213,24 @@ export interface Counting {
   from_ms?: number;
   to_ms?: number;
   tz?: string;
+  /** Default: sent. */
+  range_by?: RangeBy;
 }
 
 const NO_COUNTS: Counts = { sent: 0, clicks_total: 0, clicks_human: 0, clicks_bot: 0, clicks_unique: 0 };
 const QUARTER_HOUR_MS = 15 * 60_000;
 
-/** Counts by the ids of a report, joined by a space, over events in whole quarter hours of the range. */
+/** Counts by the ids of a report, joined by a space, over messages or events in whole quarter hours of the range. */
 export function expectedCounts(
   name: ReportName,
   data: Data,
-  { filters = {}, from_ms = 0, to_ms = Number.MAX_SAFE_INTEGER, tz = 'UTC' }: Counting = {},
+  {
+    filters = {},
+    from_ms = 0,
+    to_ms = Number.MAX_SAFE_INTEGER,
+    tz = 'UTC',
+    range_by = 'sent',
+  }: Counting = {},
 ): Map<string, Counts> {
   const { ids } = REPORTS[name];
   const level = levelOf(REPORTS[name], Object.keys(filters) as Filter[]);
@@ -244,7 +253,7 @@ export function expectedCounts(
   }
   for (const click of data.clicks) {
     const is_unique = level === 'message' ? click.is_first : click.is_first_for_offer;
-    add({ ...click }, click.clicked_at_ms, {
+    add({ ...click }, range_by === 'sent' ? click.sent_at_ms : click.clicked_at_ms, {
       clicks_total: 1,
       [click.verdict === 'bot' ? 'clicks_bot' : 'clicks_human']: 1,
       clicks_unique: is_unique ? 1 : 0,
@@ -273,7 +282,7 @@ export function sumCounts(counts: Map<string, Counts>): Counts {
 }
 
 /** `2026-10-25T02:00:00+01:00`, written by the runtime's own calendar. */
-function localHour(time_ms: number, tz: string): string {
+export function localHour(time_ms: number, tz: string): string {
   const parts = new Intl.DateTimeFormat('sv-SE', {
     timeZone: tz,
     year: 'numeric',

@@ -4,7 +4,6 @@
  */
 
 import { tmpdir } from 'node:os';
-import type { ClickHouseClient } from '@clickhouse/client';
 import Fastify from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import type { Caller } from '../../src/access/caller.ts';
@@ -21,7 +20,7 @@ import { audienceRoutes } from '../../src/api/routes/audiences.ts';
 import { reportRoutes } from '../../src/api/routes/reports.ts';
 import { traceRoutes } from '../../src/api/routes/traces.ts';
 import type { Account } from '../../src/catalog/definitions.ts';
-import { migrate } from '../../src/clickhouse/migrate.ts';
+import type { ClickHouseClient } from '../../src/clickhouse/client.ts';
 import type { ReportRecorder } from '../../src/conversions/inspector/report-recorder.ts';
 import type { Found } from '../../src/health/installation-watch.ts';
 import { NO_BYTES_MAX } from '../../src/log/append.ts';
@@ -29,8 +28,9 @@ import { UNKNOWN_DISK } from '../../src/platform/disk-reserve.ts';
 import { createLogger } from '../../src/platform/logger.ts';
 import { BatchedReader } from '../../src/platform/record-cache.ts';
 import { connectRedis, type RedisClient, untilReady } from '../../src/platform/redis.ts';
+import { CurrentAllocations } from '../../src/reports/current-allocations.ts';
 import type { BodyOf } from './api-types.ts';
-import { startClickHouse } from './clickhouse.ts';
+import { startDatabase } from './clickhouse-cluster.ts';
 import { keysOf } from './installation-keys.ts';
 import { startRedis } from './redis.ts';
 
@@ -64,8 +64,7 @@ export interface ReportsApi {
 export const ACCOUNT = 'acc_own';
 
 export async function startReportsApi(): Promise<ReportsApi> {
-  const engine = await startClickHouse();
-  await migrate(engine.client, log);
+  const engine = await startDatabase();
   const server = await startRedis();
   const redis = connectRedis(server.target, 'fast');
   await untilReady(redis, 5_000);
@@ -78,6 +77,7 @@ export async function startReportsApi(): Promise<ReportsApi> {
     installation: { found: {} as Found },
     open_requests: new OpenRequests(),
     operators: new RememberedOperators(),
+    allocations: new CurrentAllocations(engine.client, log),
     contact_key: 'contact key',
     gate: openGate(redis, keysOf()),
     oidc: undefined,
@@ -87,7 +87,7 @@ export async function startReportsApi(): Promise<ReportsApi> {
     domains: { public_domain: 'localhost', public_address: '', resolvers: [], serves_tls: false },
     reader: new BatchedReader(redis),
     link_keep_s: 60,
-    partition_bytes_max: NO_BYTES_MAX,
+    log_bytes_max: NO_BYTES_MAX,
     records_lost: () => false,
     inspector: { close: async () => {} } as ReportRecorder,
   };

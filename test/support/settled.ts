@@ -1,17 +1,19 @@
 /** Waits until everything that was answered has gone through: rows, and both rollups behind them. */
 
 import { backlog } from '../../src/log/backlog.ts';
-import { PARTITIONS } from '../../src/log/partitions.ts';
-import { connectRedis, type RedisClient } from '../../src/platform/redis.ts';
+import { refreshLayouts } from '../../src/log/layouts.ts';
+import { allPartitions } from '../../src/log/partitions.ts';
+import { connectRedis, probeRedis, type RedisClient } from '../../src/platform/redis.ts';
 import type { System } from './system.ts';
 import { HANGS_AFTER_MS, until } from './until.ts';
 
 /** What waits for a batch or is in an open one, '' for nothing: a range leaves its stream once it is in. */
 async function waiting(redis: RedisClient): Promise<string> {
   try {
+    await refreshLayouts(redis);
     // Clicks first: they wake conversions.
-    for (const log of ['clicks', 'sends', 'conversions', 'records', 'audit']) {
-      for (let partition = 0; partition < PARTITIONS; partition++) {
+    for (const log of ['clicks', 'sends', 'events', 'conversions', 'records', 'audit']) {
+      for (const partition of allPartitions()) {
         const entries = await backlog(redis, log, partition);
         if (entries > 0) return `${entries} of ${log} in partition ${partition}`;
       }
@@ -39,7 +41,7 @@ export async function untilSettled(
   const query = `SELECT (SELECT count() FROM clicks), (SELECT count() FROM sends), ${sums.join(', ')}`;
   let seen: number[] = [];
   let waits = '';
-  const redis = connectRedis({ url: await system.redis_url(), cluster: false }, 'fast');
+  const redis = connectRedis(await probeRedis(await system.redis_url()), 'fast');
   await until(
     async () => {
       waits = await waiting(redis);

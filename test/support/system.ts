@@ -3,8 +3,10 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type ClickHouseClient, ClickHouseLogLevel, createClient } from '@clickhouse/client';
+import { type ClickHouseClient, createClickHouse } from '../../src/clickhouse/client.ts';
+import { nodeAddresses } from '../../src/clickhouse/node-addresses.ts';
 import { NODE_ARGUMENTS } from '../../src/supervisor/role-process.ts';
+import { dealingClient, startCluster, TEST_SHARDS, type TestCluster } from './clickhouse-cluster.ts';
 import { testPorts } from './ports.ts';
 import { HANGS_AFTER_MS, until } from './until.ts';
 
@@ -42,11 +44,9 @@ export interface System {
 
 /** A client of the ClickHouse whose address a system has noted in its folder. */
 export async function connectClickHouse(data_dir: string): Promise<ClickHouseClient> {
-  return createClient({
-    url: (await readFile(join(data_dir, 'clickhouse.url'), 'utf8')).trim(),
-    database: 'trackly',
-    log: { level: ClickHouseLogLevel.OFF },
-  });
+  const url = (await readFile(join(data_dir, 'clickhouse.url'), 'utf8')).trim();
+  const nodes = nodeAddresses(url) ?? [];
+  return nodes.length > 1 ? dealingClient(nodes) : createClickHouse(url, { database: 'trackly' });
 }
 
 /**
@@ -67,6 +67,9 @@ export async function startSystem(settings: Record<string, string> = {}): Promis
     LOG_LEVEL: 'warn',
     ...settings,
   };
+  const cluster: TestCluster | undefined =
+    TEST_SHARDS > 0 && settings['CLICKHOUSE_URL'] === undefined ? await startCluster(TEST_SHARDS) : undefined;
+  Object.assign(env, cluster?.settings);
   let supervisor: ChildProcess | undefined;
   let output = '';
 
@@ -170,6 +173,7 @@ export async function startSystem(settings: Record<string, string> = {}): Promis
     },
     async destroy() {
       await stop();
+      await cluster?.stop();
       await rm(data_dir, { recursive: true, force: true });
     },
   };

@@ -12,6 +12,7 @@ const ROOT = join(import.meta.dirname, '../..');
 export async function startWorker(
   system: System,
   how: 'supervised' | 'bare' = 'supervised',
+  settings: Record<string, string> = {},
 ): Promise<ChildProcess> {
   const args = how === 'supervised' ? ['src/main.ts', 'worker'] : ['workers/main.ts'];
   const worker = spawn(process.execPath, [...NODE_ARGUMENTS, ...args], {
@@ -23,6 +24,7 @@ export async function startWorker(
       DATA_DIR: system.data_dir,
       LOG_LEVEL: how === 'supervised' ? 'warn' : 'info',
       ...(how === 'bare' ? { TRACKLY_PROCESS: 'worker-bare' } : {}),
+      ...settings,
     },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -17,7 +17,7 @@ function filesOf(ending: string): Map<string, string> {
   return new Map(names.map((file) => [file, readFileSync(join(ROOT, file), 'utf8')]));
 }
 
-const files = filesOf('.ts');
+const files = new Map([...filesOf('.ts'), ...filesOf('.tsx')]);
 const scripts = filesOf('.lua');
 
 const withoutComments = (text: string): string =>

@@ -14,6 +14,7 @@ import { encodeNative } from '../../src/clickhouse/native-rows.ts';
 import { INSERT_PRIORITY } from '../../src/clickhouse/priorities.ts';
 import { type Batch, isOpen, type LoggedRow } from '../../src/log/batches.ts';
 import type { WorkerContext } from '../worker-context.ts';
+import { nodeOfBatch } from './node-of-batch.ts';
 import { setRowAside } from './read-rows.ts';
 
 const MAX_BLOCK_ROWS = 1_000_000;
@@ -81,11 +82,12 @@ export async function insertRows<Row>(
   insert: Insert<Row>,
 ): Promise<void> {
   // Another worker has inserted these rows while this one was stopped.
-  if (!(await isOpen(context.redis, batch))) return;
+  const { barrier, redis } = context;
+  if (!(await (barrier?.isOpen(batch) ?? isOpen(redis, batch)))) return;
   const { table, rows, origins = [] } = insert;
   const started = performance.now();
   try {
-    await insertOnce(context, batch.token, insert);
+    await insertOnce({ clickhouse: nodeOfBatch(context, batch).client }, batch.token, insert);
   } catch (error) {
     if (error instanceof ClickHouseError && REFUSED_CODES.has(error.code) && origins.length === rows.length) {
       for (const [i, reason] of await findRefused(context, batch, insert)) {
@@ -155,16 +157,17 @@ function isNative<Row>(columns: Insert<Row>['columns']): columns is readonly Nat
  * a table with the same columns that stores nothing.
  */
 async function findRefused<Row>(
-  { clickhouse }: WorkerContext,
+  context: WorkerContext,
   batch: Batch,
   { table, columns, rows }: Insert<Row>,
 ): Promise<Map<number, string>> {
   const probe = `probe_${batch.token.replaceAll('-', '_')}`;
-  await clickhouse.command({ query: `CREATE TABLE IF NOT EXISTS ${probe} AS ${table} ENGINE = Null` });
+  const { client } = nodeOfBatch(context, batch);
+  await client.command({ query: `CREATE TABLE IF NOT EXISTS ${probe} AS ${table} ENGINE = Null` });
   const refused = new Map<number, string>();
   const look = async (from: number, to: number): Promise<void> => {
     try {
-      await send(clickhouse, { table: probe, columns, rows: rows.slice(from, to) });
+      await send(client, { table: probe, columns, rows: rows.slice(from, to) });
     } catch (error) {
       if (!(error instanceof ClickHouseError && REFUSED_CODES.has(error.code))) throw error;
       if (to - from === 1) {
@@ -179,7 +182,7 @@ async function findRefused<Row>(
   try {
     await look(0, rows.length);
   } finally {
-    await clickhouse.command({ query: `DROP TABLE IF EXISTS ${probe}` });
+    await client.command({ query: `DROP TABLE IF EXISTS ${probe}` });
   }
   return refused;
 }

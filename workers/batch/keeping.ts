@@ -4,6 +4,7 @@
  * Accounts are cached; with Redis down a lookup rejects and the batch is retried.
  */
 import { type Account, accountKey, RETENTION_DAYS_DEFAULT } from '../../src/catalog/definitions.ts';
+import { TEST_DAYS_MAX } from '../../src/clickhouse/test-rows.ts';
 import type { RecordCache } from '../../src/platform/record-cache.ts';
 import type { IpStorage } from '../../src/privacy/stored-address.ts';
 
@@ -41,3 +42,7 @@ export async function keepingsOf(
 
 /** Unix time in seconds at which a row of an event is deleted. */
 export const expiryOf = (event_ms: number, kept_s: number): number => Math.floor(event_ms / 1_000) + kept_s;
+
+/** The same of a row of a test. */
+export const testExpiryOf = (event_ms: number, kept_s: number): number =>
+  expiryOf(event_ms, Math.min(kept_s, TEST_DAYS_MAX * DAY_S));

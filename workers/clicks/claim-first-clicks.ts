@@ -6,7 +6,7 @@
  */
 
 import type { Verdict } from '../../src/bots/judge-click.ts';
-import type { Click } from '../../src/clicks/click.ts';
+import { type Click, wasTurnedAway } from '../../src/clicks/click.ts';
 import {
   type Claim,
   type ClickPayout,
@@ -17,6 +17,7 @@ import {
   END_DIGITS,
   encodeClaim,
   NO_PAYOUT,
+  NOT_FIRST,
   RELEASED,
 } from '../../src/clicks/first-click.ts';
 import type { Batch } from '../../src/log/batches.ts';
@@ -32,8 +33,6 @@ export interface FirstClick extends ClickPayout {
   is_first: boolean;
   is_first_for_offer: boolean;
 }
-
-const NOT_FIRST: FirstClick = { is_first: false, is_first_for_offer: false, ...NO_PAYOUT };
 
 interface Claimant {
   click: Click;
@@ -70,6 +69,7 @@ export async function claimFirstClicks(
     if (verdicts[i]?.verdict !== 'human') return undefined;
     const own = claimsOf(click, visitors[i] ?? '');
     propose(own.message, click, NO_PAYOUT);
+    if (wasTurnedAway(click)) return own;
     propose(own.offer, click, payouts[i] ?? NO_PAYOUT);
     if (own.credit !== own.offer) propose(own.credit, click, NO_PAYOUT);
     return own;
@@ -102,11 +102,13 @@ async function claim(
   const claims = [...claimants];
   for (let from = 0; from < claims.length; from += CLAIMS_PER_CALL) {
     const part = claims.slice(from, from + CLAIMS_PER_CALL);
-    const { buckets, values } = placeClaims(
-      part.map(([claim, { click, payout }]) => [
+    const { buckets, values } = await placeClaims(
+      redis,
+      part.map(([claim, { click, payout }]) => ({
         claim,
-        (ends.get(click.account_id) as string) + encodeClaim(click.click_id, payout),
-      ]),
+        link: click,
+        value: (ends.get(click.account_id) as string) + encodeClaim(click.click_id, payout),
+      })),
       batch.partition,
     );
     const has = (await CLAIM.run(

@@ -3,10 +3,17 @@
  * is stored. With Redis down a write rejects and the batch is retried.
  */
 import type { Click } from '../../src/clicks/click.ts';
-import { CLAIM_KEEP_S_MIN, claimEnd, claimPlace, END_DIGITS } from '../../src/clicks/first-click.ts';
+import {
+  CLAIM_KEEP_S_MIN,
+  type ClaimSubject,
+  claimEnd,
+  claimPlace,
+  claimPlacesBesides,
+  END_DIGITS,
+} from '../../src/clicks/first-click.ts';
 import type { Batch } from '../../src/log/batches.ts';
 import { openBatchKey } from '../../src/log/keys.ts';
-import type { RedisClient } from '../../src/platform/redis.ts';
+import { type Command, type RedisClient, runAll } from '../../src/platform/redis.ts';
 import { loadScript } from '../../src/platform/script.ts';
 
 /** Claims in one call of a script: a few milliseconds of Redis's time. */
@@ -24,15 +31,22 @@ export function isEarlier(
     : one.clicked_at_ms < other.clicked_at_ms;
 }
 
+/** A claim on the clicks of `link`, and the value that it is to get. */
+export interface Placing {
+  claim: string;
+  link: ClaimSubject;
+  value: string;
+}
+
 /** Sets claims to the values that a rejudgement has decided; see encodeClaim. Safe to repeat. */
 export async function moveClaims(
   redis: RedisClient,
   batch: Batch,
-  claims: readonly [claim: string, value: string][],
+  claims: readonly Placing[],
 ): Promise<void> {
   for (let from = 0; from < claims.length; from += CLAIMS_PER_CALL) {
     const part = claims.slice(from, from + CLAIMS_PER_CALL);
-    const { buckets, values } = placeClaims(part, batch.partition);
+    const { buckets, values } = await placeClaims(redis, part, batch.partition);
     await MOVE.run(
       redis,
       [openBatchKey(batch), ...buckets],
@@ -41,17 +55,40 @@ export async function moveClaims(
   }
 }
 
-/** The buckets of the claims, and their fields and values as field, value, field, value … */
-export function placeClaims(
-  claims: readonly [claim: string, value: string][],
+/**
+ * The buckets of the claims, and for each its field, its value, and what another layout of partitions has of it, ''
+ * for nothing: that counts where the bucket has none.
+ */
+export async function placeClaims(
+  redis: RedisClient,
+  claims: readonly Placing[],
   partition: number,
-): { buckets: string[]; values: string[] } {
+): Promise<{ buckets: string[]; values: string[] }> {
   const buckets: string[] = [];
   const values: string[] = [];
-  for (const [claim, value] of claims) {
+  const before = await claimsBesides(redis, claims, partition);
+  for (const [i, { claim, value }] of claims.entries()) {
     const [bucket, field] = claimPlace(claim, partition);
     buckets.push(bucket);
-    values.push(field, value);
+    values.push(field, value, before[i] ?? '');
   }
   return { buckets, values };
+}
+
+async function claimsBesides(
+  redis: RedisClient,
+  claims: readonly Placing[],
+  partition: number,
+): Promise<string[]> {
+  const places = claims.map(({ claim, link }) => claimPlacesBesides(claim, link, partition));
+  const stored = await runAll(
+    redis,
+    places.flat().map((place): Command => ['HGET', ...place]),
+  );
+  let at = 0;
+  return places.map(({ length }) => {
+    const of = stored.slice(at, at + length);
+    at += length;
+    return String(of.find((value) => value !== null) ?? '');
+  });
 }

@@ -3,14 +3,16 @@
  * checks that the click ledger balances. Counts are first moved aside in Redis under an id, which is also the insert's
  * token: they count once, however many workers try and how often. With Redis or ClickHouse down it waits.
  */
+import { nodeOfPartition, ShardAwayError } from '../../src/clickhouse/shards.ts';
 import { CLICKS_LOG } from '../../src/clicks/click.ts';
 import { movingKey, readLedger } from '../../src/clicks/click-ledger.ts';
 import { MINUTE_MS } from '../../src/log/append.ts';
 import { countsKey, pausedKey } from '../../src/log/keys.ts';
-import { PARTITIONS } from '../../src/log/partitions.ts';
+import { allPartitions } from '../../src/log/partitions.ts';
 import { newProducerId } from '../../src/platform/random.ts';
+import { type Command, runAll } from '../../src/platform/redis.ts';
 import { loadScript } from '../../src/platform/script.ts';
-import { Sleeper } from '../../src/platform/sleep.ts';
+import { type Rounds, runRounds } from '../../src/platform/sleep.ts';
 import { columnsOf, insertOnce } from '../batch/insert-rows.ts';
 import type { WorkerContext } from '../worker-context.ts';
 
@@ -26,9 +28,10 @@ interface Counted {
   answered: number;
   aborted: number;
   lost: number;
+  refused: number;
   logged: number;
 }
-const STAGES = ['answered', 'aborted', 'lost', 'logged'] as const satisfies (keyof Counted)[];
+const STAGES = ['answered', 'aborted', 'lost', 'refused', 'logged'] as const satisfies (keyof Counted)[];
 
 const COLUMNS = columnsOf<Counted>({
   minute: ({ minute_s }) => minute_s,
@@ -43,38 +46,35 @@ const MOVE = loadScript(new URL('./lua/begin-moving-counts.lua', import.meta.url
 
 const MOVED = loadScript(new URL('./lua/end-moving-counts.lua', import.meta.url));
 
-export interface LedgerCollector {
-  close(): Promise<void>;
+export function collectLedger(context: WorkerContext): Rounds {
+  let balance_at_ms = 0;
+  return runRounds(async () => {
+    try {
+      for (const partition of await partitionsWithCounts(context)) {
+        await collect(context, partition).catch((error: unknown) => {
+          // Those of the other shards go on.
+          if (!(error instanceof ShardAwayError)) throw error;
+        });
+      }
+      if (performance.now() >= balance_at_ms) {
+        await balance(context);
+        balance_at_ms = performance.now() + BALANCE_EVERY_MS;
+      }
+    } catch {
+      // Redis or ClickHouse is away, which readiness reports. The next round tries again.
+    }
+    return COLLECT_EVERY_MS;
+  });
 }
 
-export function collectLedger(context: WorkerContext): LedgerCollector {
-  let closed = false;
-  let balance_at_ms = 0;
-  const sleeper = new Sleeper();
-
-  async function run(): Promise<void> {
-    while (!closed) {
-      try {
-        for (let partition = 0; partition < PARTITIONS; partition++) await collect(context, partition);
-        if (performance.now() >= balance_at_ms) {
-          await balance(context);
-          balance_at_ms = performance.now() + BALANCE_EVERY_MS;
-        }
-      } catch {
-        // Redis or ClickHouse is away, which readiness reports. The next round tries again.
-      }
-      if (!closed) await sleeper.sleep(COLLECT_EVERY_MS);
-    }
-  }
-
-  const running = run();
-  return {
-    async close() {
-      closed = true;
-      sleeper.wake();
-      await running;
-    },
-  };
+async function partitionsWithCounts({ redis }: WorkerContext): Promise<number[]> {
+  const partitions = allPartitions();
+  const keys = partitions.flatMap((partition) => [countsKey(CLICKS_LOG, partition), movingKey(partition)]);
+  const there = await runAll(
+    redis,
+    keys.map((key): Command => ['EXISTS', key]),
+  );
+  return partitions.filter((_, i) => there[2 * i] === 1 || there[2 * i + 1] === 1);
 }
 
 async function collect(context: WorkerContext, partition: number): Promise<void> {
@@ -96,12 +96,17 @@ async function collect(context: WorkerContext, partition: number): Promise<void>
     const counted = counts.get(key) ?? {
       minute_s: (Number(minute) * MINUTE_MS) / 1_000,
       process,
-      ...{ answered: 0, aborted: 0, lost: 0, logged: 0 },
+      ...{ answered: 0, aborted: 0, lost: 0, refused: 0, logged: 0 },
     };
     counted[stage as (typeof STAGES)[number]] = Number(value);
     counts.set(key, counted);
   }
-  await insertOnce(context, token, { table: 'ledger', columns: COLUMNS, rows: [...counts.values()] });
+  const node = nodeOfPartition(context.clickhouse, partition);
+  await insertOnce({ clickhouse: node.client }, token, {
+    table: 'ledger',
+    columns: COLUMNS,
+    rows: [...counts.values()],
+  });
   await MOVED.run(context.redis, [movingKey(partition)], [token]);
 }
 

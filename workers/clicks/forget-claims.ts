@@ -3,13 +3,13 @@
  * every bucket once a day, a few at a time; a bucket that is missed is checked the next day. With Redis down the step
  * is skipped.
  */
-import { CLAIM_BUCKETS, claimBucket, claimEnd, END_DIGITS } from '../../src/clicks/first-click.ts';
-import { PARTITIONS } from '../../src/log/partitions.ts';
+import { claimBucket, claimBuckets, claimEnd, END_DIGITS } from '../../src/clicks/first-click.ts';
+import { allPartitions } from '../../src/log/partitions.ts';
 import type { RedisClient } from '../../src/platform/redis.ts';
 import { loadScript } from '../../src/platform/script.ts';
 
 const DAY_MS = 24 * 3_600_000;
-/** About 8 buckets of each partition are due in a step, with one call each. */
+/** Buckets of four partitions of which some 30 are due in a step, and of 32 or more some 240, with one call each. */
 export const FORGET_EVERY_MS = 20_000;
 /** Fields in one HDEL: bounded by the size of Lua's stack. */
 const FIELDS_A_CALL = 1_000;
@@ -26,12 +26,12 @@ export async function forgetClaims(
   step_ms = FORGET_EVERY_MS,
 ): Promise<number> {
   const today = claimEnd(0, now_ms);
-  const at = (ms: number): number => Math.floor((ms / DAY_MS) * CLAIM_BUCKETS);
   let forgotten = 0;
-  for (let n = at(now_ms - step_ms); n < at(now_ms); n++) {
-    for (let partition = 0; partition < PARTITIONS; partition++) {
-      const bucket = claimBucket(partition, n % CLAIM_BUCKETS);
-      forgotten += Number(await FORGET.run(redis, [bucket], [today]));
+  for (const partition of allPartitions()) {
+    const buckets = claimBuckets(partition);
+    const at = (ms: number): number => Math.floor((ms / DAY_MS) * buckets);
+    for (let n = at(now_ms - step_ms); n < at(now_ms); n++) {
+      forgotten += Number(await FORGET.run(redis, [claimBucket(partition, n % buckets)], [today]));
     }
   }
   return forgotten;

@@ -5,17 +5,21 @@
  */
 
 import type { Place } from '../../src/bots/judge.ts';
+import type { Batch } from '../../src/log/batches.ts';
+import { nodeOfBatch } from '../batch/node-of-batch.ts';
 import type { WorkerContext } from '../worker-context.ts';
 
 export async function nameNetworks(
-  { clickhouse, judge, named_networks }: WorkerContext,
+  context: WorkerContext,
+  batch: Batch,
   judged: readonly { place: Pick<Place, 'asn'> }[],
 ): Promise<void> {
+  const { judge, named_networks } = context;
   const found = new Set(judged.map(({ place }) => place.asn));
   const values = [...found]
     .filter((asn) => asn !== 0 && !named_networks.has(asn))
     .map((asn) => ({ asn, network: judge.organisationOf(asn) }));
   if (values.length === 0) return;
-  await clickhouse.insert({ table: 'trackly.networks', values, format: 'JSONEachRow' });
+  await nodeOfBatch(context, batch).client.insert({ table: 'networks', values, format: 'JSONEachRow' });
   for (const { asn } of values) named_networks.add(asn);
 }

@@ -8,8 +8,7 @@ import { countActivity, type Opened } from '../../src/bots/address-activity.ts';
 import { type AddressActivity, ALONE, NO_ACTIVITY } from '../../src/bots/evidence.ts';
 import { RATE_WINDOW_MS } from '../../src/bots/signals/rate.ts';
 import type { Click } from '../../src/clicks/click.ts';
-import { partitionTag } from '../../src/log/keys.ts';
-import { PARTITIONS, partitionOf } from '../../src/log/partitions.ts';
+import { keyHash } from '../../src/log/partitions.ts';
 import type { RedisClient } from '../../src/platform/redis.ts';
 import { loadScript } from '../../src/platform/script.ts';
 
@@ -18,6 +17,8 @@ const OPENED_MAX = 400;
 /** Longer than the window of a minute, because a batch may come late. */
 const KEPT_MS = 2 * RATE_WINDOW_MS;
 const ADDRESSES_PER_CALL = 500;
+/** Hash tags of addresses: those of one are read in one call. Nodes of a cluster over which the addresses are spread. */
+const GROUPS = 16;
 
 const OBSERVE = loadScript(new URL('./lua/observe-addresses.lua', import.meta.url));
 
@@ -28,27 +29,28 @@ export async function observeAddresses(
   counted: readonly boolean[],
 ): Promise<AddressActivity[]> {
   const activity = clicks.map(() => NO_ACTIVITY);
-  const partitions: Map<string, number[]>[] = Array.from({ length: PARTITIONS }, () => new Map());
+  const groups: Map<string, number[]>[] = Array.from({ length: GROUPS }, () => new Map());
   for (const [i, { account_id, ip }] of clicks.entries()) {
     if (!counted[i]) continue;
     const address = `${account_id}:${ip}`;
-    const indexes = partitions[partitionOf(address)] as Map<string, number[]>;
+    const indexes = groups[(keyHash(address) >>> 0) % GROUPS] as Map<string, number[]>;
     const of = indexes.get(address);
     if (of === undefined) indexes.set(address, [i]);
     else of.push(i);
   }
-  for (const [partition, indexes] of partitions.entries()) {
+  const observing = [...groups.entries()].map(async ([group, indexes]) => {
     const addresses = [...indexes];
     for (let from = 0; from < addresses.length; from += ADDRESSES_PER_CALL) {
-      await observe(redis, partition, addresses.slice(from, from + ADDRESSES_PER_CALL), clicks, activity);
+      await observe(redis, group, addresses.slice(from, from + ADDRESSES_PER_CALL), clicks, activity);
     }
-  }
+  });
+  await Promise.all(observing);
   return activity;
 }
 
 async function observe(
   redis: RedisClient,
-  partition: number,
+  group: number,
   addresses: [address: string, indexes: number[]][],
   clicks: readonly Click[],
   activity: AddressActivity[],
@@ -56,7 +58,7 @@ async function observe(
   const keys: string[] = [];
   const args: (string | number)[] = [OPENED_MAX, KEPT_MS];
   for (const [address, indexes] of addresses) {
-    keys.push(`opened:${partitionTag(partition)}:${address}`);
+    keys.push(`opened:{a${group}}:${address}`);
     // Redis would remove earlier ones at once.
     const kept = indexes.slice(-OPENED_MAX);
     args.push(kept.length);

@@ -1,8 +1,8 @@
 /**
  * The journey of a frozen batch of clicks, every step in order; each is safe to run again:
  *   read the range · find the erased contacts · tell bots from people · tell visitors apart · claim first clicks ·
- *   insert under the batch's token · name the networks ·
- *   wake the conversions that waited for these clicks · rejudge the requested clicks ·
+ *   settle the places below caps · insert under the batch's token · name the networks · wake the conversions that
+ *   waited for these clicks · keep the clicks of tests and the refused taps · rejudge the requested clicks ·
  *   count the rows for the click ledger · trim the range
  * A step that fails rejects the whole batch, which is retried from the start. A row that cannot be processed
  * becomes a dead letter and does not block the others.
@@ -10,8 +10,7 @@
 import { nativeColumns } from '../../src/clickhouse/columns.ts';
 import { CLICKS_LOG, type Click, decodeClickRow } from '../../src/clicks/click.ts';
 import { CLICK_FIELDS, type CountedClick } from '../../src/clicks/click-fields.ts';
-import { waitingKey } from '../../src/clicks/first-click.ts';
-import { wakeWaiting } from '../../src/conversions/waiting.ts';
+import { wakeForClicks } from '../../src/conversions/waiting.ts';
 import { type Batch, finish } from '../../src/log/batches.ts';
 import { erasableColumns } from '../../src/privacy/erase-rows.ts';
 import { countBatch } from '../batch/count-batch.ts';
@@ -22,20 +21,26 @@ import { traceBatch } from '../batch/trace-batch.ts';
 import type { WorkerContext } from '../worker-context.ts';
 import { claimFirstClicks, type FirstClick } from './claim-first-clicks.ts';
 import { clickPayouts } from './click-payouts.ts';
+import { countCaps } from './count-caps.ts';
 import { type JudgedClick, judgeClicks } from './judge-clicks.ts';
+import { keepRefusedTaps } from './keep-refused-taps.ts';
+import { keepTestClicks } from './keep-test-clicks.ts';
 import { nameNetworks } from './name-networks.ts';
 import { rejudgeClicks } from './rejudge-clicks.ts';
 import { tellVisitors } from './tell-visitors.ts';
+import { wakeLastClicks } from './wake-last-clicks.ts';
 
 const COLUMNS = nativeColumns(erasableColumns<CountedClick>(CLICK_FIELDS));
 
 export async function processClickBatch(context: WorkerContext, batch: Batch): Promise<void> {
   const read = await readRows(context, batch, decodeClickRow);
   const clicks = read.rows.flatMap(({ value, ...row }) =>
-    value.kind === 'click' ? [{ ...row, value: value.click }] : [],
+    value.kind === 'click' && !value.click.is_test ? [{ ...row, value: value.click }] : [],
   );
   const requests = read.rows.flatMap(({ value }) => (value.kind === 'rejudge' ? [value.request] : []));
   if (clicks.length > 0) await countClicks(context, batch, clicks, read.dead);
+  await keepTestClicks(context, batch, read);
+  await keepRefusedTaps(context, batch, read);
   if (requests.length > 0) await rejudgeClicks(context, batch, requests);
   await countBatch(context, CLICKS_LOG, read);
   await finish(context.redis, batch);
@@ -69,6 +74,7 @@ async function countClicks(
     payouts,
     keepings,
   });
+  await countCaps(context, clicks, firsts);
   trace?.step('claim first clicks');
   const rows: CountedClick[] = [];
   const origins: BatchRow<Click>[] = [];
@@ -91,15 +97,19 @@ async function countClicks(
   }
   await insertRows(context, batch, { table: 'clicks', columns: COLUMNS, rows, origins });
   trace?.step('insert');
-  await nameNetworks(context, judged);
-  const waitingFor = (of: Click[]): string[] => [
-    ...new Set(of.map((click) => waitingKey(click, batch.partition))),
-  ];
+  await nameNetworks(context, batch, judged);
   const claimed = clicks.filter((_, i) => firsts[i]?.is_first_for_offer);
   const bots = clicks.filter((_, i) => judged[i]?.verdict === 'bot');
-  await wakeWaiting(context.redis, waitingFor(claimed), true);
+  await wakeForClicks(context.redis, claimed, true);
   // A bot's click credits nothing; it only changes the reason from no_click to bot_click.
-  await wakeWaiting(context.redis, waitingFor(bots), false);
+  await wakeForClicks(context.redis, bots, false);
+  const humans = rows.filter(({ judged: { verdict } }) => verdict === 'human');
+  await wakeLastClicks(
+    context,
+    humans.map(({ click, pseudonym }) =>
+      pseudonym === undefined ? click : { ...click, contact_id: pseudonym },
+    ),
+  );
   for (const { verdict } of judged) context.metrics.judged(verdict);
   context.metrics.visible(clicks[0]?.clicked_at_ms ?? Date.now());
 }

@@ -10,14 +10,14 @@
  */
 import type { JudgedAccount } from '../../src/bots/judge.ts';
 import { insertColumns } from '../../src/clickhouse/columns.ts';
-import type { RejudgeRequest } from '../../src/clicks/click.ts';
+import { type RejudgeRequest, wasTurnedAway } from '../../src/clicks/click.ts';
 import {
+  type ClaimSubject,
   type ClickPayout,
   claimsOf,
   encodeClaim,
   NO_PAYOUT,
   RELEASED,
-  waitingKey,
 } from '../../src/clicks/first-click.ts';
 import {
   type ClickOfVerdict,
@@ -26,18 +26,18 @@ import {
   type VerdictLine,
 } from '../../src/clicks/verdict-fields.ts';
 import { recheckCredits } from '../../src/conversions/credited.ts';
-import { wakeWaiting } from '../../src/conversions/waiting.ts';
+import { lastClickKey, wakeForClicks, wakeWaiting } from '../../src/conversions/waiting.ts';
 import type { Batch } from '../../src/log/batches.ts';
 import { decide } from '../../src/log/decisions.ts';
 import { insertRows } from '../batch/insert-rows.ts';
 import { isSame, judgeStored } from '../rejudge/standing.ts';
 import { readClicksOf, type StoredClick } from '../rejudge/stored-clicks.ts';
 import type { WorkerContext } from '../worker-context.ts';
-import { isEarlier, moveClaims } from './claims.ts';
+import { isEarlier, moveClaims, type Placing } from './claims.ts';
 import { clickPayouts } from './click-payouts.ts';
 import { accountsOf } from './judged-with.ts';
 
-const DECISION = 'rejudge';
+const DECISION = 'rejudged';
 const COLUMNS = insertColumns(VERDICT_FIELDS);
 
 /** A click whose standing (verdict, first click, payout …) has changed. */
@@ -51,11 +51,13 @@ interface ChangedVerdict {
 /** The outcome of a batch's requests; stored before any part of it is carried out. */
 interface Decision {
   changed: ChangedVerdict[];
-  claims: [claim: string, value: string][];
-  /** Waiting keys whose first click exists now. */
-  found: string[];
-  /** Waiting keys that have no first click any more: the reason may have changed. */
-  lost: string[];
+  claims: Placing[];
+  /** What has a first click now. */
+  found: ClaimSubject[];
+  /** What has no first click any more: the reason may have changed. */
+  lost: ClaimSubject[];
+  /** Keys of conversions that the last click decides, among clicks of which one changed. */
+  last: string[];
   /** Clicks that are no longer the first on their offer, by account. */
   no_longer_first: [account_id: string, click_ids: string[]][];
 }
@@ -72,7 +74,7 @@ export async function rejudgeClicks(
   const { redis, clickhouse } = context;
   const kept =
     (await decide(redis, batch, '', DECISION)) ??
-    (await decide(redis, batch, JSON.stringify(await decideRequests(context, batch, requests)), DECISION));
+    (await decide(redis, batch, JSON.stringify(await decideRequests(context, requests)), DECISION));
   if (kept === undefined) return;
   const decision = JSON.parse(kept) as Decision;
   if (decision.changed.length > 0) {
@@ -81,8 +83,9 @@ export async function rejudgeClicks(
     await insertRows(context, own_token, { table: 'verdicts', columns: COLUMNS, rows });
   }
   await moveClaims(redis, batch, decision.claims);
-  await wakeWaiting(redis, decision.found, true);
-  await wakeWaiting(redis, decision.lost, false);
+  await wakeForClicks(redis, decision.found, true);
+  await wakeForClicks(redis, decision.lost, false);
+  await wakeWaiting(redis, [...new Set(decision.last)], false);
   for (const [account_id, click_ids] of decision.no_longer_first) {
     await recheckCredits(redis, clickhouse, account_id, click_ids);
   }
@@ -99,10 +102,9 @@ function linesOf({ click, before, after, rejudgement }: ChangedVerdict, batch: s
 
 async function decideRequests(
   context: WorkerContext,
-  batch: Batch,
   requests: readonly RejudgeRequest[],
 ): Promise<Decision> {
-  const decision: Decision = { changed: [], claims: [], found: [], lost: [], no_longer_first: [] };
+  const decision: Decision = { changed: [], claims: [], found: [], lost: [], last: [], no_longer_first: [] };
   const accounts = await accountsOf(context, requests);
   for (const [account_id, of_account] of Map.groupBy(requests, (one) => one.account_id)) {
     const asked = new Map(of_account.map((one) => [subjectOf(one), one]));
@@ -117,11 +119,11 @@ async function decideRequests(
         .map((click) => ({ click, after: rejudge(context, account, click, one) }));
       // A link without a contact has a first click for each visitor.
       for (const [, of_visitor] of Map.groupBy(judged, ({ click }) => click.visitor)) {
-        no_longer_first.push(...(await decideFirstForOffers(context, batch.partition, of_visitor, decision)));
+        no_longer_first.push(...(await decideFirstForOffers(context, of_visitor, decision)));
         decideFirst(of_visitor, decision);
       }
       decideCredit(judged, decision);
-      decideChanges(judged, one.rejudgement, decision);
+      decideChanges(context, judged, one.rejudgement, decision);
     }
     if (no_longer_first.length > 0) decision.no_longer_first.push([account_id, no_longer_first]);
   }
@@ -140,6 +142,17 @@ function subjectOf({
   return JSON.stringify([message_id, message_id === '' ? link_id : '', contact_id === '']);
 }
 
+/** What a decision keeps of a click, to find its claims and whoever waits for it. */
+const subjectOfClaim = ({
+  account_id,
+  message_id,
+  link_id,
+  contact_id,
+  offer_id,
+}: ClaimSubject): ClaimSubject => ({
+  ...{ account_id, message_id, link_id, contact_id, offer_id },
+});
+
 /** Which click of a link without a contact is credited with its conversions: the first of all visitors. */
 function decideCredit(judged: Judged, decision: Decision): void {
   for (const [, of_offer] of Map.groupBy(judged, ({ click }) => click.offer_id)) {
@@ -149,29 +162,32 @@ function decideCredit(judged: Judged, decision: Decision): void {
     const winner = of_offer.find(({ after }) => after.is_first_for_offer === 1);
     if (winner === before) continue;
     const value = winner === undefined ? RELEASED : encodeClaim(winner.click.click_id, NO_PAYOUT);
-    decision.claims.push([claimsOf(click, click.visitor).credit, value]);
+    decision.claims.push({
+      claim: claimsOf(click, click.visitor).credit,
+      link: subjectOfClaim(click),
+      value,
+    });
   }
 }
 
 /** Decides the first click on each offer. Returns the clicks that are no longer first. */
 async function decideFirstForOffers(
   context: WorkerContext,
-  partition: number,
   judged: Judged,
   decision: Decision,
 ): Promise<string[]> {
   const no_longer_first: string[] = [];
   for (const [, of_offer] of Map.groupBy(judged, ({ click }) => click.offer_id)) {
-    const winner = of_offer.find(({ after }) => after.verdict === 'human');
+    const winner = of_offer.find(({ click, after }) => after.verdict === 'human' && !wasTurnedAway(click));
     const before = of_offer.find(({ click }) => click.standing.is_first_for_offer === 1);
     markFirstForOffer(of_offer, winner);
     if (winner === before) continue;
     if (before !== undefined) no_longer_first.push(before.click.click_id);
     const { click } = winner ?? (of_offer[0] as Judged[number]);
-    (winner === undefined ? decision.lost : decision.found).push(waitingKey(click, partition));
+    (winner === undefined ? decision.lost : decision.found).push(subjectOfClaim(click));
     const value =
       winner === undefined ? RELEASED : await claimOfWinner(context, winner, before?.click.standing);
-    decision.claims.push([claimsOf(click, click.visitor).offer, value]);
+    decision.claims.push({ claim: claimsOf(click, click.visitor).offer, link: subjectOfClaim(click), value });
   }
   return no_longer_first;
 }
@@ -200,15 +216,22 @@ function decideFirst(judged: Judged, decision: Decision): void {
   for (const one of judged) one.after.is_first = one === first ? 1 : 0;
   if (first === judged.find(({ click }) => click.standing.is_first === 1)) return;
   const { click } = first ?? (judged[0] as Judged[number]);
-  decision.claims.push([
-    claimsOf(click, click.visitor).message,
-    first === undefined ? RELEASED : click.click_id,
-  ]);
+  decision.claims.push({
+    claim: claimsOf(click, click.visitor).message,
+    link: subjectOfClaim(click),
+    value: first === undefined ? RELEASED : click.click_id,
+  });
 }
 
-function decideChanges(judged: Judged, rejudgement: number, decision: Decision): void {
+function decideChanges(
+  { contact_key }: WorkerContext,
+  judged: Judged,
+  rejudgement: number,
+  decision: Decision,
+): void {
   for (const { click, after } of judged) {
     if (isSame(click.standing, after)) continue;
+    if (click.standing.verdict !== after.verdict) decision.last.push(lastClickKey(contact_key, click));
     decision.changed.push({ click: clickOfVerdict(click), before: click.standing, after, rejudgement });
   }
 }

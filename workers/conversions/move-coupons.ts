@@ -6,12 +6,12 @@
  */
 import { couponKey, entityKey, normalCoupon, type Offer } from '../../src/catalog/definitions.ts';
 import { type Conversion, encodeRecheck, type Recheck } from '../../src/conversions/conversion.ts';
+import type { Transaction } from '../../src/conversions/credits/transactions.ts';
 import { logConversions } from '../../src/conversions/log-conversions.ts';
 import { creditCoupon } from '../../src/conversions/receive/receive-conversion.ts';
 import { couponWaitingKey, registerWaiting } from '../../src/conversions/waiting.ts';
 import type { RedisClient } from '../../src/platform/redis.ts';
 import type { WorkerContext } from '../worker-context.ts';
-import type { Transaction } from './transactions.ts';
 
 /** Removes the moved conversions from `transactions`. */
 export async function moveCoupons(

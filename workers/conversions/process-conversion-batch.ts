@@ -1,7 +1,8 @@
 /**
  * The journey of a frozen batch of conversions, every step in order; each is safe to run again:
  *   read the range · find the erased contacts · load the transactions · move conversions whose coupon is known by now ·
- *   find the credits · settle the transactions · store the difference to the money ledger as the batch's decision ·
+ *   take the terms of ranges that were booked anew · find the credits · hold the caps · settle the transactions ·
+ *   store the difference to the money ledger as the batch's decision ·
  *   insert it · recheck credits whose claim moved meanwhile · trim the range
  * Two tries may find different credits; every try inserts the decision that was stored first.
  */
@@ -15,6 +16,9 @@ import {
   encodeRecheck,
 } from '../../src/conversions/conversion.ts';
 import { type BookedLine, CONVERSION_FIELDS } from '../../src/conversions/conversion-fields.ts';
+import { withRebookedTerms } from '../../src/conversions/credits/apply-rebooked.ts';
+import { findCredits, findMovedCredits } from '../../src/conversions/credits/find-credits.ts';
+import { loadTransactions, type Transaction } from '../../src/conversions/credits/transactions.ts';
 import { type Line, lineKey } from '../../src/conversions/line.ts';
 import { logRows } from '../../src/conversions/log-conversions.ts';
 import { settle } from '../../src/conversions/settle.ts';
@@ -24,9 +28,8 @@ import { eraseConversion, eraseFacts, eraseLine } from '../../src/privacy/erase-
 import { insertRows } from '../batch/insert-rows.ts';
 import { readRows } from '../batch/read-rows.ts';
 import type { WorkerContext } from '../worker-context.ts';
-import { findCredits, findMovedCredits } from './find-credits.ts';
+import { holdCaps } from './hold-caps.ts';
 import { moveCoupons } from './move-coupons.ts';
-import { loadTransactions, type Transaction } from './transactions.ts';
 
 const COLUMNS = insertColumns(CONVERSION_FIELDS);
 
@@ -52,8 +55,8 @@ export async function processConversionBatch(context: WorkerContext, batch: Batc
  * booked lines; this books the lines, then looks for moved claims. So at least one of the two sees the other.
  */
 async function recheckMoved({ redis }: WorkerContext, bookings: readonly Booking[]): Promise<void> {
-  const credited = bookings.flatMap(([sign, facts, line]): [Conversion, string][] =>
-    sign === 1 ? [[decodeConversion(facts), (JSON.parse(line) as Line).click_id]] : [],
+  const credited = bookings.flatMap(([sign, facts, line]): [Conversion, Line][] =>
+    sign === 1 ? [[decodeConversion(facts), JSON.parse(line) as Line]] : [],
   );
   const moved = await findMovedCredits(redis, credited);
   await logRows(
@@ -76,8 +79,12 @@ async function decideBookings(context: WorkerContext, batch: Batch): Promise<Boo
   );
   const transactions = await loadTransactions(context, rows);
   await moveCoupons(context, transactions);
-  const found = await findCredits(context, transactions);
-  const bookings = transactions.flatMap((one) => difference(one, settle(one.conversions, found)));
+  const ruled = await withRebookedTerms(context.redis, transactions);
+  const found = await findCredits(context, ruled);
+  await holdCaps(context, ruled, found);
+  const bookings = transactions.flatMap((one, i) =>
+    difference(one, settle((ruled[i] as Transaction).conversions, found)),
+  );
   const decided = await decide(context.redis, batch, JSON.stringify(bookings));
   return decided === undefined ? undefined : (JSON.parse(decided) as Booking[]);
 }

@@ -4,68 +4,39 @@
  * worker that is killed leaves the upload to the next one. With Redis or ClickHouse down it waits for them.
  */
 import type { ClickHouseClient } from '../../src/clickhouse/client.ts';
-import { CONVERSIONS_LOG, type Conversion, decodeConversion } from '../../src/conversions/conversion.ts';
+import { type Conversion, decodeConversion } from '../../src/conversions/conversion.ts';
 import { voidConversions } from '../../src/conversions/receive/void-conversions.ts';
-import { finishUndo, holdWriter, nextUndo, type Upload } from '../../src/conversions/uploads/upload.ts';
-import { hasPassed, newestId } from '../../src/log/backlog.ts';
-import { PARTITIONS } from '../../src/log/partitions.ts';
-import { newProducerId } from '../../src/platform/random.ts';
-import type { RedisClient } from '../../src/platform/redis.ts';
-import { sleep } from '../../src/platform/sleep.ts';
+import { closeUndo, nextUndo, type Upload, uploadKey } from '../../src/conversions/uploads/upload.ts';
+import { runAlone } from '../run-alone.ts';
 import type { WorkerContext } from '../worker-context.ts';
+import { untilBooked } from './until-booked.ts';
 
-const LOOK_EVERY_MS = 1_000;
-const PASSED_CHECK_MS = 50;
-/** Conversions that are read and voided together. */
+const LOCK_KEY = 'uploads_undoing:worker';
 /** A report may turn up again on another partition while it is taken back; each pass finds fewer. */
 const PASSES_MAX = 10;
+/** Conversions that are read and voided together. */
 const GROUP_MAX = 5_000;
-
-export interface UndoRunner {
-  close(): Promise<void>;
-}
-
-/** This process stops, or another worker has taken the upload. */
-class NoLongerMineError extends Error {}
 
 type Ground = Pick<WorkerContext, 'redis' | 'clickhouse' | 'logger'>;
 
 /** `bytes_max`: bytes that a partition of the log of conversions may hold. */
-export function undoUploads(ground: Ground, bytes_max: number): UndoRunner {
-  const { redis, logger } = ground;
-  const who = newProducerId();
-  let closed = false;
-  let running: Promise<void> | undefined;
-
-  const holdOf = (upload: Upload) => async (): Promise<void> => {
-    if (closed || !(await holdWriter(redis, `${upload.upload_id}:undo`, who))) throw new NoLongerMineError();
-  };
-
-  async function run(): Promise<void> {
-    const upload = await nextUndo(redis);
-    if (upload !== undefined) await undo(ground, upload, bytes_max, holdOf(upload));
-  }
-
-  const timer = setInterval(() => {
-    if (running !== undefined) return;
-    running = run()
-      .catch((error: Error) => {
-        if (error instanceof NoLongerMineError) return;
-        // ClickHouse's messages quote rows.
-        logger.warn({ error: error.name }, 'an upload is taken back shortly');
-      })
-      .finally(() => {
-        running = undefined;
-      });
-  }, LOOK_EVERY_MS);
-
-  return {
-    async close() {
-      closed = true;
-      clearInterval(timer);
-      await running;
+export function undoUploads(ground: Ground, bytes_max: number): { close(): Promise<void> } {
+  const { redis, clickhouse, logger } = ground;
+  return runAlone<Upload>(redis, {
+    lock_key: LOCK_KEY,
+    next: () => nextUndo(redis),
+    keyOf: ({ upload_id }) => uploadKey(upload_id),
+    async work(upload, turn) {
+      await undo(ground, upload, bytes_max, turn.hold);
+      upload.state = 'undone';
+      upload.voided = await countVoided(clickhouse, upload);
+      upload.undone_at = new Date().toISOString();
+      await turn.save();
+      await closeUndo(redis, upload);
     },
-  };
+    // ClickHouse's messages quote rows.
+    interrupted: ({ name }) => logger.warn({ error: name }, 'an upload is taken back shortly'),
+  });
 }
 
 /** Takes back what stands; false where nothing did. */
@@ -90,24 +61,12 @@ async function undo(
   bytes_max: number,
   hold: () => Promise<void>,
 ): Promise<void> {
-  const { redis, clickhouse } = ground;
+  const { redis } = ground;
   for (let passes = 1; passes <= PASSES_MAX; passes++) {
     // Twice: a coupon's report is logged anew, on another partition, before its old batch is trimmed.
     await untilBooked(redis, hold);
     await untilBooked(redis, hold);
     if (!(await voidStanding(ground, upload, bytes_max, hold))) break;
-  }
-  await finishUndo(redis, upload, await countVoided(clickhouse, upload));
-}
-
-/** Resolves when all that is on the log of conversions now is in ClickHouse. */
-async function untilBooked(redis: RedisClient, hold: () => Promise<void>): Promise<void> {
-  for (let partition = 0; partition < PARTITIONS; partition++) {
-    const newest = await newestId(redis, CONVERSIONS_LOG, partition);
-    while (!(await hasPassed(redis, CONVERSIONS_LOG, partition, newest))) {
-      await hold();
-      await sleep(PASSED_CHECK_MS);
-    }
   }
 }
 

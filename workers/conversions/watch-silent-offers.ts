@@ -4,37 +4,20 @@
  * the next hour.
  */
 
-import { Sleeper } from '../../src/platform/sleep.ts';
+import { type Rounds, runRounds } from '../../src/platform/sleep.ts';
 import { countSilentOffers } from '../../src/reports/alerts/alerts.ts';
 import type { WorkerContext } from '../worker-context.ts';
 
 const FIRST_AFTER_MS = 5 * 60_000;
 const EVERY_MS = 3_600_000;
 
-export function watchSilentOffers({ clickhouse, metrics, logger }: WorkerContext): {
-  close(): Promise<void>;
-} {
-  const sleeper = new Sleeper();
-  let closed = false;
-
-  async function run(): Promise<void> {
-    await sleeper.sleep(FIRST_AFTER_MS);
-    while (!closed) {
-      try {
-        metrics.offersSilent(await countSilentOffers(clickhouse, Date.now()));
-      } catch (error) {
-        logger.warn({ error: (error as Error).message }, 'silent offers were not counted');
-      }
-      if (!closed) await sleeper.sleep(EVERY_MS);
+export function watchSilentOffers({ clickhouse, metrics, logger }: WorkerContext): Rounds {
+  return runRounds(async () => {
+    try {
+      metrics.offersSilent(await countSilentOffers(clickhouse, Date.now()));
+    } catch (error) {
+      logger.warn({ error: (error as Error).message }, 'silent offers were not counted');
     }
-  }
-
-  const running = run();
-  return {
-    async close() {
-      closed = true;
-      sleeper.wake();
-      await running;
-    },
-  };
+    return EVERY_MS;
+  }, FIRST_AFTER_MS);
 }

@@ -3,7 +3,9 @@
  * parts is left on its disk. ClickHouse goes on with mutations after a restart. With ClickHouse down every call rejects;
  * each is safe to repeat.
  */
-import type { ClickHouseClient } from '../../src/clickhouse/client.ts';
+import type { ClickHouseClient, ShardNode } from '../../src/clickhouse/client.ts';
+import { everyNode, nodeOfEachShard } from '../../src/clickhouse/shards.ts';
+import { TEST_TABLES } from '../../src/clickhouse/test-rows.ts';
 import type { RoundContact } from '../../src/privacy/erased-contacts.ts';
 import { type Changed, NOTHING_CHANGED } from '../../src/privacy/erasure.ts';
 import {
@@ -29,9 +31,13 @@ async function ask<Row>(
 
 /**
  * Writes the contacts for the mutations to read, in one step, and only if they are not there: a mutation that an earlier
- * try began may be reading them. Their ids travel as data, because statements are kept in logs and on disks.
+ * try began may be reading them. Every node gets them, because replicas run a mutation each by itself. Their ids travel as data, because statements are kept in logs and on disks.
  */
-async function writeContacts(clickhouse: ClickHouseClient, contacts: readonly RoundContact[]): Promise<void> {
+async function writeContacts(
+  clickhouse: ClickHouseClient,
+  contacts: readonly RoundContact[],
+  hold: () => Promise<void>,
+): Promise<void> {
   const columns = ERASING_COLUMNS.map((name) => `${name} String`).join(', ');
   await clickhouse.command({ query: `CREATE DATABASE IF NOT EXISTS ${ERASING_DATABASE}` });
   await clickhouse.command({
@@ -43,9 +49,11 @@ async function writeContacts(clickhouse: ClickHouseClient, contacts: readonly Ro
   );
   const ours = contacts.some(({ pseudonym }) => pseudonym === written?.pseudonym);
   if (ours && Number(written?.contacts) === contacts.length) return;
+  // Whoever stood still meanwhile must not touch what another round reads, nor bring back what it has removed.
+  await hold();
   if (Number(written?.contacts) > 0) {
-    await removeContacts(clickhouse);
-    return writeContacts(clickhouse, contacts);
+    await removeFrom(clickhouse);
+    return writeContacts(clickhouse, contacts, hold);
   }
   await clickhouse.insert({
     table: ERASING_TABLE,
@@ -61,59 +69,92 @@ async function writeContacts(clickhouse: ClickHouseClient, contacts: readonly Ro
 
 /** Removes that table from the disk. */
 export async function removeContacts(clickhouse: ClickHouseClient): Promise<void> {
-  await clickhouse.command({ query: `DROP DATABASE IF EXISTS ${ERASING_DATABASE} SYNC` });
+  for (const { client } of everyNode(clickhouse)) await removeFrom(client);
+}
+
+async function removeFrom(node: ClickHouseClient): Promise<void> {
+  await node.command({ query: `DROP DATABASE IF EXISTS ${ERASING_DATABASE} SYNC` });
 }
 
 /** Which count of an erasure a table's rows are. */
 const COUNTED: Readonly<Record<string, keyof Changed>> = {
   clicks: 'clicks',
+  [TEST_TABLES.clicks]: 'clicks',
   sends: 'messages',
+  [TEST_TABLES.sends]: 'messages',
   conversions: 'conversions',
   records: 'links',
 };
 
-/** Begins a mutation of each table that has rows of these contacts. Resolves with the number of rows by account. */
+/**
+ * Begins a mutation of each table that has rows of these contacts. Resolves with the number of rows by account. `hold`
+ * is called before each change; it throws to give up.
+ */
 export async function beginMutations(
   clickhouse: ClickHouseClient,
   contacts: readonly RoundContact[],
+  hold: () => Promise<void>,
 ): Promise<Record<string, Changed>> {
-  await writeContacts(clickhouse, contacts);
+  for (const { client } of everyNode(clickhouse)) await writeContacts(client, contacts, hold);
   const changed: Record<string, Changed> = {};
-  for (const change of TABLE_CHANGES) {
-    const found = await ask<{ id: string; rows: string }>(
-      clickhouse,
-      `SELECT ${change.account} AS id, count() AS rows FROM trackly.${change.table} WHERE ${change.where} GROUP BY id`,
-    );
-    for (const { id, rows } of found) {
-      const name = COUNTED[change.table];
-      if (name !== undefined) changed[id] = { ...NOTHING_CHANGED, ...changed[id], [name]: Number(rows) };
-    }
-    if (found.length === 0) continue;
-    await clickhouse.command({
-      query: updateOf(change),
-      clickhouse_settings: { mutations_sync: '0', allow_nondeterministic_mutations: 1 },
-    });
+  for (const { client, tables_in } of nodeOfEachShard(clickhouse)) {
+    await mutateTables(client, tables_in, changed, hold);
   }
   return changed;
 }
 
+/** Adds the rows of each account to `changed`. */
+async function mutateTables(
+  clickhouse: ClickHouseClient,
+  tables_in: string,
+  changed: Record<string, Changed>,
+  hold: () => Promise<void>,
+): Promise<void> {
+  for (const change of TABLE_CHANGES) {
+    const found = await ask<{ id: string; rows: string }>(
+      clickhouse,
+      `SELECT ${change.account} AS id, countIf(${change.told ?? 'true'}) AS rows FROM ${tables_in}.${change.table} WHERE ${change.where} GROUP BY id`,
+    );
+    for (const { id, rows } of found) {
+      const name = COUNTED[change.table];
+      if (name === undefined) continue;
+      const before = changed[id] ?? NOTHING_CHANGED;
+      changed[id] = { ...before, [name]: before[name] + Number(rows) };
+    }
+    if (found.length === 0) continue;
+    await hold();
+    await clickhouse.command({
+      query: updateOf(change, tables_in),
+      clickhouse_settings: { mutations_sync: '0', allow_nondeterministic_mutations: 1 },
+    });
+  }
+}
+
 /** What the mutations still have to do, as a text; '' when they are done. Throws with ClickHouse's reason if one fails. */
 export async function unmutated(clickhouse: ClickHouseClient): Promise<string> {
+  const open = await Promise.all(everyNode(clickhouse).map(unmutatedOn));
+  return open.filter((text) => text !== '').join(', ');
+}
+
+async function unmutatedOn({ client: clickhouse, tables_in }: ShardNode): Promise<string> {
   const open = await ask<{ table: string; parts: string; failed: string }>(
     clickhouse,
     `SELECT table, sum(parts_to_do) AS parts, any(latest_fail_error_code_name) AS failed FROM system.mutations
-     WHERE database = 'trackly' AND table IN {tables:Array(String)} AND NOT is_done GROUP BY table`,
-    { tables: TABLES },
+     WHERE database = {tables_in:String} AND table IN {tables:Array(String)} AND NOT is_done GROUP BY table`,
+    { tables: TABLES, tables_in },
   );
   return open
     .map(({ table, parts, failed }) => `${parts} parts of ${table}${failed === '' ? '' : ` (${failed})`}`)
     .join(', ');
 }
 
-/** The time by the clock of ClickHouse, in s. */
+/** The time by the clock of ClickHouse, in s; of several nodes the latest. */
 export async function clockOf(clickhouse: ClickHouseClient): Promise<number> {
-  const [row] = await ask<{ now_s: number }>(clickhouse, 'SELECT toUnixTimestamp(now()) AS now_s');
-  return Number(row?.now_s);
+  const query = 'SELECT toUnixTimestamp(now()) AS now_s';
+  const found = await Promise.all(
+    everyNode(clickhouse).map(({ client }) => ask<{ now_s: number }>(client, query)),
+  );
+  return Math.max(...found.map(([row]) => Number(row?.now_s)));
 }
 
 /**
@@ -121,12 +162,17 @@ export async function clockOf(clickhouse: ClickHouseClient): Promise<number> {
  * ClickHouse itself has put aside, because they were broken or doubled after a crash, are removed.
  */
 export async function leftOnDisk(clickhouse: ClickHouseClient, until_s: number): Promise<string> {
+  const left = await Promise.all(everyNode(clickhouse).map((node) => leftOnNode(node, until_s)));
+  return left.filter((text) => text !== '').join(', ');
+}
+
+async function leftOnNode({ client: clickhouse, tables_in }: ShardNode, until_s: number): Promise<string> {
   const old = await ask<{ table: string; parts: string }>(
     clickhouse,
     `SELECT table, count() AS parts FROM system.parts
-     WHERE database = 'trackly' AND table IN {tables:Array(String)} AND NOT active
+     WHERE database = {tables_in:String} AND table IN {tables:Array(String)} AND NOT active
        AND remove_time <= toDateTime({until_s:UInt32}) GROUP BY table`,
-    { tables: TABLES, until_s },
+    { tables: TABLES, until_s, tables_in },
   );
   if (old.length > 0) {
     return old.map(({ table, parts }) => `${parts} replaced parts of ${table} to leave the disk`).join(', ');
@@ -137,19 +183,19 @@ export async function leftOnDisk(clickhouse: ClickHouseClient, until_s: number):
     { name: SNAPSHOT_DATABASE },
   );
   if (Number(snapshot?.n) > 0) return 'a backup that is being made';
-  return removeDetached(clickhouse);
+  return removeDetached(clickhouse, tables_in);
 }
 
-async function removeDetached(clickhouse: ClickHouseClient): Promise<string> {
+async function removeDetached(clickhouse: ClickHouseClient, tables_in: string): Promise<string> {
   const detached = await ask<{ table: string; name: string; reason: string }>(
     clickhouse,
     `SELECT table, name, reason FROM system.detached_parts
-     WHERE database = 'trackly' AND table IN {tables:Array(String)}`,
-    { tables: TABLES },
+     WHERE database = {tables_in:String} AND table IN {tables:Array(String)}`,
+    { tables: TABLES, tables_in },
   );
   for (const { table, name } of detached.filter(({ reason }) => reason !== '')) {
     await clickhouse.command({
-      query: `ALTER TABLE trackly.${table} DROP DETACHED PART {name:String}`,
+      query: `ALTER TABLE ${tables_in}.${table} DROP DETACHED PART {name:String}`,
       query_params: { name },
       clickhouse_settings: { allow_drop_detached: 1 },
     });

@@ -3,7 +3,7 @@
  *   drain        list the contacts, so that workers put pseudonyms in their place; wait until all rows logged before are
  *                in ClickHouse
  *   mutate       replace them in the tables; wait for ClickHouse
- *   redis        replace them in links, messages and dead letters; remove the reports that the inspector keeps of them;
+ *   redis        replace them in links, messages, opt-outs and dead letters; remove the reports that the inspector keeps of them;
  *                wake the conversions that wait for them
  *   drain_again  wait for the rows that were logged meanwhile
  *   disks        wait until replaced parts have left ClickHouse's disk
@@ -16,6 +16,7 @@ import { contactWaitingKey, wakeWaiting } from '../../src/conversions/waiting.ts
 import { newProducerId } from '../../src/platform/random.ts';
 import { eraseDeadLetters } from '../../src/privacy/erase-dead-letters.ts';
 import { eraseInRedis } from '../../src/privacy/erase-in-redis.ts';
+import { eraseOptOuts } from '../../src/privacy/erase-opt-outs.ts';
 import { eraseReports } from '../../src/privacy/erase-reports.ts';
 import {
   beginRound,
@@ -29,6 +30,7 @@ import {
   type Erasure,
   oldestOpen,
   type Round,
+  RoundMovedError,
   readErasure,
   readRound,
   removeRound,
@@ -134,10 +136,16 @@ function contactsOf(erasures: readonly Erasure[]): RoundContact[] {
   return [...contacts.values()];
 }
 
-async function mutate({ redis, clickhouse, logger }: ErasureContext, round: Round): Promise<Result> {
+/** Throws where another worker has gone on with the round: this one may have stood still for long. */
+async function assertStanding({ redis }: ErasureContext, text: string): Promise<void> {
+  if ((await readRound(redis))?.text !== text) throw new RoundMovedError();
+}
+
+async function mutate(context: ErasureContext, round: Round, text: string): Promise<Result> {
+  const { redis, clickhouse, logger } = context;
   if (!round.mutating) {
     const contacts = await readRoundContacts(redis, round.round_id);
-    const changed = await beginMutations(clickhouse, contacts);
+    const changed = await beginMutations(clickhouse, contacts, () => assertStanding(context, text));
     return { waits_for: 'the tables of ClickHouse', remember: { mutating: true, changed } };
   }
   const waits_for = await unmutated(clickhouse);
@@ -150,6 +158,7 @@ async function changeRedis({ redis, contact_key }: ErasureContext, round: Round)
   await eraseInRedis(redis, contacts);
   await eraseDeadLetters(redis, contacts);
   await eraseReports(redis, contact_key, contacts);
+  await eraseOptOuts(redis, contact_key, contacts);
   // All their messages are in ClickHouse: what is not credited to one now never will be.
   const waiting = contacts.map(({ account_id, contact_id }) => contactWaitingKey(account_id, contact_id));
   await wakeWaiting(redis, waiting, true);
@@ -163,15 +172,17 @@ async function drainAgain({ redis, contact_key, data_dir }: ErasureContext, roun
   // Rows of the contacts that became dead letters since, and reports that a process had still noted.
   await eraseDeadLetters(redis, contacts);
   await eraseReports(redis, contact_key, contacts);
+  await eraseOptOuts(redis, contact_key, contacts);
   return over();
 }
 
-async function forget(context: ErasureContext, round: Round): Promise<Result> {
+async function forget(context: ErasureContext, round: Round, text: string): Promise<Result> {
   const { redis, clickhouse, contact_key, data_dir } = context;
   const now_ms = Date.now();
   await keepFingerprints(redis, contact_key, await readRoundContacts(redis, round.round_id), now_ms);
   const erasures = await erasuresOf(context, round);
   await appendToFile(data_dir, await listErasures(clickhouse, contact_key, erasures, now_ms));
+  await assertStanding(context, text);
   await removeContacts(clickhouse);
   for (const erasure of erasures) await saveErasure(redis, { ...erasure, contact_ids: [] });
   return over();

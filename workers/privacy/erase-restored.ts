@@ -7,6 +7,7 @@
 import { sleep } from '../../src/platform/sleep.ts';
 import { eraseDeadLetters } from '../../src/privacy/erase-dead-letters.ts';
 import { eraseInRedis } from '../../src/privacy/erase-in-redis.ts';
+import { eraseOptOuts } from '../../src/privacy/erase-opt-outs.ts';
 import { readRoundContacts } from '../../src/privacy/erased-contacts.ts';
 import { readRound } from '../../src/privacy/erasure.ts';
 import { beginMutations, unmutated } from './change-tables.ts';
@@ -16,13 +17,15 @@ const LOOK_EVERY_MS = 100;
 
 /** Safe to repeat. */
 export async function eraseRestored(context: ErasureContext): Promise<void> {
-  const { redis, clickhouse } = context;
+  const { redis, clickhouse, contact_key } = context;
   await eraseContacts(context);
   const running = await readRound(redis);
   if (running === undefined) return;
   const contacts = await readRoundContacts(redis, running.round.round_id);
-  await beginMutations(clickhouse, contacts);
+  // No worker runs yet.
+  await beginMutations(clickhouse, contacts, async () => {});
   while ((await unmutated(clickhouse)) !== '') await sleep(LOOK_EVERY_MS);
   await eraseInRedis(redis, contacts);
   await eraseDeadLetters(redis, contacts);
+  await eraseOptOuts(redis, contact_key, contacts);
 }

@@ -6,8 +6,8 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CLICKS_LOG } from '../../src/clicks/click.ts';
 import { CONVERSIONS_LOG } from '../../src/conversions/conversion.ts';
-import { hasPassed, newestId } from '../../src/log/backlog.ts';
-import { PARTITIONS } from '../../src/log/partitions.ts';
+import { notPassed, type Position, positionsIn } from '../../src/log/backlog.ts';
+import { refreshLayouts } from '../../src/log/layouts.ts';
 import { SENDS_LOG } from '../../src/messages/send.ts';
 import { readPresent } from '../../src/platform/presence.ts';
 import type { RedisClient } from '../../src/platform/redis.ts';
@@ -15,28 +15,20 @@ import { RECORDS_LOG } from '../../src/records/record.ts';
 
 const LOGS = [CLICKS_LOG, SENDS_LOG, CONVERSIONS_LOG, RECORDS_LOG];
 
-/** The newest entry of each partition of each log. */
-export type Positions = [log: string, partition: number, id: string][];
-
-export async function positionsNow(redis: RedisClient): Promise<Positions> {
-  const positions: Positions = [];
-  for (const log of LOGS) {
-    for (let partition = 0; partition < PARTITIONS; partition++) {
-      positions.push([log, partition, await newestId(redis, log, partition)]);
-    }
-  }
-  return positions;
+/** The newest entry of each partition of each log that holds entries. */
+export async function positionsNow(redis: RedisClient): Promise<Position[]> {
+  await refreshLayouts(redis);
+  return (await Promise.all(LOGS.map((log) => positionsIn(redis, log)))).flat();
 }
 
 /** What is not processed yet, as a text; '' when all of it is. */
 export async function unprocessed(
   redis: RedisClient,
-  positions: Positions,
+  positions: readonly Position[],
   data_dir: string,
 ): Promise<string> {
-  for (const [log, partition, id] of positions) {
-    if (!(await hasPassed(redis, log, partition, id))) return `rows of the log of ${log}`;
-  }
+  const [left] = await notPassed(redis, positions);
+  if (left !== undefined) return `rows of the log of ${left[0]}`;
   const spooling = (await readPresent(redis)).filter((one) => one.present && one.notes.spool_bytes > 0);
   if (spooling.length > 0) return 'clicks in the spool of a redirect process';
   return (await hasSpool(data_dir)) ? 'clicks in the spool of this machine' : '';

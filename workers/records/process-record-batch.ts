@@ -5,6 +5,7 @@
  */
 import { decodeLink, encodeLink, type Link, linkKey } from '../../src/links/link.ts';
 import { type Batch, finish } from '../../src/log/batches.ts';
+import { decodeOptOut, encodeOptOut, isOptOutKey, type OptOut } from '../../src/optouts/opt-out.ts';
 import { eraseLink } from '../../src/privacy/erase-rows.ts';
 import { decodeRecord, type StoredRecord } from '../../src/records/record.ts';
 import { columnsOf, insertRows } from '../batch/insert-rows.ts';
@@ -37,22 +38,22 @@ export async function processRecordBatch(context: WorkerContext, batch: Batch): 
   const read = await readRows(context, batch, decodeRecord);
   const kept = read.rows.filter(({ index }) => !read.dead.has(index));
   if (kept.length > 0) {
-    const found = kept.map(({ value }) => linkOf(value));
-    const links = found.filter((link) => link !== undefined);
-    const keepings = await keepingsOf(context.accounts, links);
+    const found = kept.map(({ value }) => personalOf(value));
+    const personal = found.filter((one) => one !== undefined);
+    const keepings = await keepingsOf(context.accounts, personal);
     const logged_at = new Map(
       kept.flatMap(({ logged }, i) => (found[i] ? [[found[i], logged.logged_at_ms]] : [])),
     );
-    const erased = await context.erased.among(links, (link) => logged_at.get(link) ?? 0);
+    const erased = await context.erased.among(personal, (one) => logged_at.get(one) ?? 0);
     const rows = kept.map((row, i): RecordLine => {
       const { logged_at_ms } = row.logged;
-      const link = found[i];
-      const pseudonym = link && erased.of(link, logged_at_ms);
+      const one = found[i];
+      const pseudonym = one && erased.of(one, logged_at_ms);
       return {
         ...row,
-        value: link && pseudonym ? withoutContact(row.value, link, pseudonym) : row.value,
-        contact_id: pseudonym ?? link?.contact_id ?? '',
-        ends_at_s: endOf(keepings, link?.account_id, logged_at_ms),
+        value: one && pseudonym ? withoutContact(row.value, one, pseudonym) : row.value,
+        contact_id: pseudonym ?? one?.contact_id ?? '',
+        ends_at_s: endOf(keepings, one, logged_at_ms),
       };
     });
     await insertRows(context, batch, { table: 'records', columns: COLUMNS, rows, origins: kept });
@@ -60,19 +61,24 @@ export async function processRecordBatch(context: WorkerContext, batch: Batch): 
   await finish(context.redis, batch);
 }
 
-/** The link that a record holds; undefined for other records, and for a link that was removed. */
-function linkOf({ key, value }: StoredRecord): Link | undefined {
-  if (!key.startsWith(linkKey('')) || value === null) return undefined;
-  return decodeLink(key.slice(linkKey('').length), value);
+/** The link or opt-out that a record holds; undefined for other records, and for one that was removed. */
+function personalOf({ key, value }: StoredRecord): Link | OptOut | undefined {
+  if (value === null) return undefined;
+  if (isOptOutKey(key)) return decodeOptOut(value);
+  return key.startsWith(linkKey('')) ? decodeLink(key.slice(linkKey('').length), value) : undefined;
 }
 
-const withoutContact = (record: StoredRecord, link: Link, pseudonym: string): StoredRecord => ({
+const isLink = (one: Link | OptOut): one is Link => 'link_id' in one;
+
+const withoutContact = (record: StoredRecord, one: Link | OptOut, pseudonym: string): StoredRecord => ({
   ...record,
-  value: encodeLink({ ...link, ...eraseLink(link, pseudonym) }),
+  value: isLink(one)
+    ? encodeLink({ ...one, ...eraseLink(one, pseudonym) })
+    : encodeOptOut({ ...one, contact_id: pseudonym }),
 });
 
-/** A link holds personal data, so it expires with the account's raw sends; other records never expire. */
-function endOf(keepings: Keepings, account_id: string | undefined, made_at_ms: number): number {
-  if (account_id === undefined) return NEVER_S;
-  return expiryOf(made_at_ms, (keepings.get(account_id) as Keeping).sends_s);
+/** A link expires with the account's raw sends. Other records never do, an opt-out neither: it has to hold. */
+function endOf(keepings: Keepings, one: Link | OptOut | undefined, made_at_ms: number): number {
+  if (one === undefined || !isLink(one)) return NEVER_S;
+  return expiryOf(made_at_ms, (keepings.get(one.account_id) as Keeping).sends_s);
 }

@@ -9,27 +9,25 @@
  */
 
 import type { JudgedAccount } from '../../src/bots/judge.ts';
-import { closeRejudgement, nextOpen, type Rejudgement, saveRejudgement } from '../../src/bots/rejudgement.ts';
+import { closeRejudgement, nextOpen, type Rejudgement, rejudgementKey } from '../../src/bots/rejudgement.ts';
 import { accountKey } from '../../src/catalog/definitions.ts';
-import { CLICKS_LOG, clickPartition, encodeRejudgeRequest } from '../../src/clicks/click.ts';
+import { firstNode } from '../../src/clickhouse/shards.ts';
+import { CLICKS_LOG, clickPartition, encodeRejudgeRequest, keyOfClickRow } from '../../src/clicks/click.ts';
 import { append, ROWS_PER_ENTRY_MAX } from '../../src/log/append.ts';
-import { hasPassed, newestId } from '../../src/log/backlog.ts';
-import { PARTITIONS } from '../../src/log/partitions.ts';
+import { notPassed, positionsIn } from '../../src/log/backlog.ts';
+import { refreshLayouts } from '../../src/log/layouts.ts';
 import { newProducerId } from '../../src/platform/random.ts';
 import type { RedisClient } from '../../src/platform/redis.ts';
-import { loadScript } from '../../src/platform/script.ts';
-import { Sleeper, sleep } from '../../src/platform/sleep.ts';
+import { sleep } from '../../src/platform/sleep.ts';
 import { columnsOf, insertOnce } from '../batch/insert-rows.ts';
+import { runAlone, type Turn } from '../run-alone.ts';
 import type { WorkerContext } from '../worker-context.ts';
 import { isSame, judgeStored } from './standing.ts';
 import { readClicksAfter, type StoredClick } from './stored-clicks.ts';
 
 /** Clicks in one part. */
 const PART_CLICKS = 10_000;
-const LOOK_EVERY_MS = 500;
 const PASSED_CHECK_MS = 50;
-/** After this time without a sign of the lock's holder, another worker continues. */
-const LOCK_MS = 10_000;
 const LOCK_KEY = 'rejudgements:worker';
 /**
  * A message's clicks may be this much older than its sent_at: the sender's clock may be wrong, and scanners come early.
@@ -48,66 +46,24 @@ const COLUMNS = columnsOf<Rejudgement>({
   finished_at: ({ finished_at }) => Date.parse(finished_at),
 });
 
-const LOCK = loadScript(new URL('./lua/hold-lock.lua', import.meta.url));
-
-export interface RejudgementRunner {
-  close(): Promise<void>;
-}
-
-/** Another worker has taken the lock, or this process stops. */
-class NoLongerMineError extends Error {}
-
-export function runRejudgements(context: WorkerContext): RejudgementRunner {
+export function runRejudgements(context: WorkerContext): { close(): Promise<void> } {
   const { redis, logger } = context;
-  const who = newProducerId();
-  let closed = false;
-  const sleeper = new Sleeper();
-
-  const hold = async (): Promise<void> => {
-    if (closed || (await LOCK.run(redis, [LOCK_KEY], [who, LOCK_MS])) !== 1) throw new NoLongerMineError();
-  };
-
-  async function run(): Promise<void> {
-    while (!closed) {
-      try {
-        const rejudgement = await nextOpen(redis);
-        if (rejudgement !== undefined) {
-          await hold();
-          await rejudge(context, rejudgement, hold);
-          continue;
-        }
-      } catch (error) {
-        if (!(error instanceof NoLongerMineError)) {
-          logger.warn(
-            { error: (error as Error).message },
-            'a rejudgement is interrupted and goes on shortly',
-          );
-        }
-      }
-      await sleeper.sleep(LOOK_EVERY_MS);
-    }
-  }
-
-  const running = run();
-  return {
-    async close() {
-      closed = true;
-      sleeper.wake();
-      await running;
-    },
-  };
+  return runAlone<Rejudgement>(redis, {
+    lock_key: LOCK_KEY,
+    next: () => nextOpen(redis),
+    keyOf: ({ rejudgement }) => rejudgementKey(rejudgement),
+    work: (rejudgement, turn) => rejudge(context, rejudgement, turn),
+    interrupted: ({ message }) =>
+      logger.warn({ error: message }, 'a rejudgement is interrupted and goes on shortly'),
+  });
 }
 
-/** Continues `rejudgement` until it is finished. `hold` extends the lock, and throws when it is lost. */
-export async function rejudge(
-  context: WorkerContext,
-  rejudgement: Rejudgement,
-  hold: () => Promise<void>,
-): Promise<void> {
+/** Continues `rejudgement` until it is finished. */
+async function rejudge(context: WorkerContext, rejudgement: Rejudgement, turn: Turn): Promise<void> {
   const { redis, clickhouse, judge, accounts, logger } = context;
   const { account_id, from_ms, to_ms } = rejudgement;
   for (;;) {
-    await hold();
+    await turn.hold();
     const account: JudgedAccount = (await accounts.load(accountKey(account_id))) ?? {};
     const rules_version = judge.rulesVersion(account);
     if (rejudgement.rules_version !== rules_version) {
@@ -118,7 +74,7 @@ export async function rejudge(
       rejudgement.cursor_id = '';
       rejudgement.judged = 0;
       rejudgement.clicks = await countClicks(context, rejudgement);
-      await saveRejudgement(redis, rejudgement);
+      await turn.save();
       logger.info({ rejudgement: rejudgement.rejudgement, rules_version }, 'rejudging');
     }
     const cursor = { clicked_at_ms: rejudgement.cursor_ms, click_id: rejudgement.cursor_id };
@@ -126,14 +82,13 @@ export async function rejudge(
     const last = clicks.at(-1);
     if (last === undefined) break;
     const changed = clicks.filter((click) => !isSame(click.standing, judgeStored(context, account, click)));
-    await logRequests(redis, rejudgement, changed, hold);
+    await logRequests(redis, rejudgement, changed, turn.hold);
     rejudgement.cursor_ms = last.clicked_at_ms;
     rejudgement.cursor_id = last.click_id;
     rejudgement.judged += clicks.length;
-    await hold();
-    await saveRejudgement(redis, rejudgement);
+    await turn.save();
   }
-  await finish(context, rejudgement);
+  await finish(context, rejudgement, turn);
 }
 
 /** Appends a request for each message of `clicks`. Resolves when workers have processed all of them. */
@@ -162,17 +117,11 @@ async function logRequests(
   for (const [partition, texts] of byPartition) {
     for (let from = 0; from < texts.length; from += ROWS_PER_ENTRY_MAX) {
       const part = texts.slice(from, from + ROWS_PER_ENTRY_MAX);
-      await append(redis, CLICKS_LOG, {
-        partition,
-        producer,
-        sequence: from + 1,
-        rows: part.length,
-        payload: part.join('\n'),
-        process: '',
-      });
+      const entry = { partition, producer, sequence: from + 1, rows: part.length, process: '' };
+      await append(redis, CLICKS_LOG, { ...entry, payload: part.join('\n') }, [], { keyOf: keyOfClickRow });
     }
   }
-  for (const partition of byPartition.keys()) await untilPassed(redis, partition, hold);
+  if (rows.size > 0) await untilPassed(redis, hold);
 }
 
 /** A lower bound for the times of the message's clicks; the same for all of them, except clicks long before sent_at. */
@@ -181,9 +130,13 @@ function sinceOf(message_id: string, sent_at_ms: number, clicked_at_ms: number):
   return message_id === '' || clicked_at_ms < since_ms ? 0 : Math.max(0, since_ms);
 }
 
-async function untilPassed(redis: RedisClient, partition: number, hold: () => Promise<void>): Promise<void> {
-  const id = await newestId(redis, CLICKS_LOG, partition);
-  while (!(await hasPassed(redis, CLICKS_LOG, partition, id))) {
+/** Until all that is on the log of clicks now was processed. */
+async function untilPassed(redis: RedisClient, hold: () => Promise<void>): Promise<void> {
+  await refreshLayouts(redis);
+  let left = await positionsIn(redis, CLICKS_LOG);
+  for (;;) {
+    left = await notPassed(redis, left);
+    if (left.length === 0) return;
     await hold();
     await sleep(PASSED_CHECK_MS);
   }
@@ -197,11 +150,10 @@ async function countClicks({ clickhouse }: WorkerContext, rejudgement: Rejudgeme
   );
 }
 
-async function finish(context: WorkerContext, rejudgement: Rejudgement): Promise<void> {
+async function finish(context: WorkerContext, rejudgement: Rejudgement, turn: Turn): Promise<void> {
   const { redis, clickhouse, logger } = context;
   // All requests were appended before the last part was saved. Wait for those of a worker that died before it waited.
-  for (let partition = 0; partition < PARTITIONS; partition++)
-    await untilPassed(redis, partition, async () => {});
+  await untilPassed(redis, turn.hold);
   rejudgement.changed = await ask(
     clickhouse,
     rejudgement,
@@ -210,8 +162,12 @@ async function finish(context: WorkerContext, rejudgement: Rejudgement): Promise
   rejudgement.state = 'done';
   rejudgement.finished_at = new Date().toISOString();
   const insert = { table: 'rejudgements', columns: COLUMNS, rows: [rejudgement] };
-  await insertOnce(context, `rejudgement-${rejudgement.rejudgement}`, insert);
-  await saveRejudgement(redis, rejudgement);
+  await insertOnce(
+    { clickhouse: firstNode(clickhouse).client },
+    `rejudgement-${rejudgement.rejudgement}`,
+    insert,
+  );
+  await turn.save();
   await closeRejudgement(redis, rejudgement);
   logger.info({ rejudgement: rejudgement.rejudgement, changed: rejudgement.changed }, 'rejudged');
 }

@@ -1,16 +1,20 @@
 /**
- * The journey of a frozen batch of sends: read the range · find the erased contacts · insert under the batch's token · wake the
- * conversions that waited for these messages · trim the range. Safe to run again.
+ * The journey of a frozen batch of sends: read the range · find the erased contacts · insert under the batch's token,
+ * tests into a table of their own · wake the conversions and the events that waited for these messages, and opt-outs that
+ * came before them · trim the range. Safe to run again.
  */
 import { insertColumns } from '../../src/clickhouse/columns.ts';
+import { TEST_TABLES } from '../../src/clickhouse/test-rows.ts';
 import { contactWaitingKey, wakeWaiting } from '../../src/conversions/waiting.ts';
 import { type Batch, finish } from '../../src/log/batches.ts';
-import { decodeSend } from '../../src/messages/send.ts';
+import { recheckEarly } from '../../src/messages/early-events.ts';
+import { decodeSend, type Send } from '../../src/messages/send.ts';
 import { SEND_FIELDS, type SendLine } from '../../src/messages/send-fields.ts';
 import { erasableColumns } from '../../src/privacy/erase-rows.ts';
 import { insertRows } from '../batch/insert-rows.ts';
-import { expiryOf, type Keeping, keepingsOf } from '../batch/keeping.ts';
-import { readRows } from '../batch/read-rows.ts';
+import { expiryOf, type Keeping, keepingsOf, testExpiryOf } from '../batch/keeping.ts';
+import { type BatchRow, readRows } from '../batch/read-rows.ts';
+import { optOutEarly } from '../events/list-opt-outs.ts';
 import type { WorkerContext } from '../worker-context.ts';
 
 const COLUMNS = insertColumns(erasableColumns<SendLine>(SEND_FIELDS));
@@ -18,22 +22,44 @@ const COLUMNS = insertColumns(erasableColumns<SendLine>(SEND_FIELDS));
 export async function processSendBatch(context: WorkerContext, batch: Batch): Promise<void> {
   const read = await readRows(context, batch, decodeSend);
   const kept = read.rows.filter(({ index }) => !read.dead.has(index));
-  const sends = kept.map(({ value }) => value);
-  if (sends.length > 0) {
-    const keepings = await keepingsOf(context.accounts, sends);
-    const erased = await context.erased.among(sends, ({ logged_at_ms }) => logged_at_ms);
-    const rows = sends.map((send) => ({
-      send,
-      own_domain: context.own_domain,
-      batch: batch.token,
-      expires_at_s: expiryOf(send.logged_at_ms, (keepings.get(send.account_id) as Keeping).sends_s),
-      pseudonym: erased.of(send, send.logged_at_ms),
-    }));
-    await insertRows(context, batch, { table: 'sends', columns: COLUMNS, rows, origins: kept });
-    const contacts = rows.map(({ send: { account_id, contact_id }, pseudonym }) =>
+  const tests = kept.filter(({ value }) => value.is_test);
+  const counted = kept.filter(({ value }) => !value.is_test);
+  if (tests.length > 0) await insertSends(context, batch, TEST_TABLES.sends, tests);
+  if (counted.length > 0) {
+    const lines = await insertSends(context, batch, 'sends', counted);
+    const contacts = lines.map(({ send: { account_id, contact_id }, pseudonym }) =>
       contactWaitingKey(account_id, pseudonym ?? contact_id),
     );
     await wakeWaiting(context.redis, [...new Set(contacts)], true);
+    await recheckEarly(
+      context.redis,
+      lines.map(({ send }) => send),
+    );
   }
+  await optOutEarly(
+    context,
+    kept.map(({ value }) => value),
+  );
   await finish(context.redis, batch);
+}
+
+async function insertSends(
+  context: WorkerContext,
+  batch: Batch,
+  table: 'sends' | typeof TEST_TABLES.sends,
+  origins: readonly BatchRow<Send>[],
+): Promise<SendLine[]> {
+  const sends = origins.map(({ value }) => value);
+  const keepings = await keepingsOf(context.accounts, sends);
+  const erased = await context.erased.among(sends, ({ logged_at_ms }) => logged_at_ms);
+  const expiry = table === 'sends' ? expiryOf : testExpiryOf;
+  const rows = sends.map((send) => ({
+    send,
+    own_domain: context.own_domain,
+    batch: batch.token,
+    expires_at_s: expiry(send.logged_at_ms, (keepings.get(send.account_id) as Keeping).sends_s),
+    pseudonym: erased.of(send, send.logged_at_ms),
+  }));
+  await insertRows(context, batch, { table, columns: COLUMNS, rows, origins });
+  return rows;
 }

@@ -11,9 +11,11 @@
  * change is without an entry, while an entry of unknown outcome may be of a change that was never written.
  */
 import { newEntityId } from '../../catalog/entity-id.ts';
-import { ENTRIES_MAX, LogFullError } from '../../log/append.ts';
+import { append, ENTRIES_MAX } from '../../log/append.ts';
+import { inPartitions } from '../../log/in-partitions.ts';
 import { entryKeys, partitionTag } from '../../log/keys.ts';
-import { PARTITIONS, partitionOf } from '../../log/partitions.ts';
+import { allPartitions, partitionShare, partitionsOf } from '../../log/partitions.ts';
+import { MOVED, refusal } from '../../log/refusal.ts';
 import type { RedisClient } from '../../platform/redis.ts';
 import { loadScript } from '../../platform/script.ts';
 import { type AuditAction, subjectKindOf } from './actions.ts';
@@ -21,8 +23,8 @@ import { AUDIT_LOG, decodeEntry, encodeEntry } from './audit-entry.ts';
 import type { AuditEntry } from './audit-fields.ts';
 import { difference } from './subjects.ts';
 
-/** Bytes of entries that workers have not taken yet; a worker may have to hold them all as one batch. */
-const PARTITION_BYTES_MAX = 32 * 1024 * 1024;
+/** Bytes of entries that workers have not taken yet; a worker may have to hold those of a partition as one batch. */
+const BYTES_MAX = 128 * 1024 * 1024;
 /** Pending entries of a partition: far more than requests that an API can have at work. */
 const PENDING_MAX = 10_000;
 /** An entry pending for longer belongs to a request that has ended. */
@@ -64,18 +66,35 @@ function describe({ action, account_id, subject_id, before = {}, after = {} }: C
 
 /** Notes the entry of a change before it is written. Safe to repeat. Throws LogFullError. */
 export async function announce(redis: RedisClient, entry: AuditEntry): Promise<void> {
-  const args = [PARTITION_BYTES_MAX, entry.audit_id, encodeEntry(entry)];
-  if ((await ANNOUNCE.run(redis, keysOf(entry), args)) === 0) throw new LogFullError('the audit log is full');
+  const args = [partitionShare(BYTES_MAX), entry.audit_id, encodeEntry(entry)];
+  await inPartitions(redis, [entry], idOf, async (partition) => {
+    const noted = Number(await ANNOUNCE.run(redis, keysIn(partition), args));
+    if (noted < 0) throw refusal(AUDIT_LOG, partition, noted);
+  });
 }
 
 /** Appends an announced entry to the log. Safe to repeat. */
 export async function settle(redis: RedisClient, entry: AuditEntry): Promise<void> {
-  await SETTLE.run(redis, keysOf(entry), [entry.audit_id, encodeEntry(entry)]);
+  const { audit_id } = entry;
+  for (const partition of partitionsOf(audit_id))
+    await settleIn(redis, partition, audit_id, encodeEntry(entry));
+}
+
+/**
+ * Where the entry is pending in this partition. In one that was closed the entry is appended elsewhere first, under a
+ * sequence number, so that it is appended once.
+ */
+async function settleIn(redis: RedisClient, partition: number, audit_id: string, row: string): Promise<void> {
+  const settled = Number(await SETTLE.run(redis, keysIn(partition), [audit_id, row]));
+  if (settled !== MOVED) return;
+  const entry = { partition, producer: audit_id, sequence: 1, rows: 1, payload: row, process: '' };
+  await append(redis, AUDIT_LOG, entry, [], { keyOf: () => audit_id });
+  await redis.hdel(pendingKey(partition), audit_id);
 }
 
 /** Forgets an announced entry, because its change was refused. */
 export async function withdraw(redis: RedisClient, { audit_id }: AuditEntry): Promise<void> {
-  await redis.hdel(pendingKey(partitionOf(audit_id)), audit_id);
+  for (const partition of partitionsOf(audit_id)) await redis.hdel(pendingKey(partition), audit_id);
 }
 
 /** Appends the entry of a change that has been made by something other than a request of the API. */
@@ -88,10 +107,10 @@ export async function recordAudit(redis: RedisClient, actor: Actor, change: Chan
 /** Appends what has been pending for PENDING_MS_MAX, and returns how many that were. Safe to repeat. */
 export async function settleLeft(redis: RedisClient, now_ms: number): Promise<number> {
   let left = 0;
-  for (let partition = 0; partition < PARTITIONS; partition++) {
+  for (const partition of allPartitions()) {
     for (const [audit_id, row] of Object.entries(await redis.hgetall(pendingKey(partition)))) {
       if (now_ms - timeOf(row) < PENDING_MS_MAX) continue;
-      await SETTLE.run(redis, keysOf({ audit_id }), [audit_id, row]);
+      await settleIn(redis, partition, audit_id, row);
       left++;
     }
   }
@@ -108,7 +127,6 @@ function timeOf(row: string): number {
 }
 
 /** Entries are spread by their own id: the table sorts them by time. */
-function keysOf({ audit_id }: Pick<AuditEntry, 'audit_id'>): string[] {
-  const partition = partitionOf(audit_id);
-  return [...entryKeys(AUDIT_LOG, partition), pendingKey(partition)];
-}
+const idOf = ({ audit_id }: Pick<AuditEntry, 'audit_id'>): string => audit_id;
+
+const keysIn = (partition: number): string[] => [...entryKeys(AUDIT_LOG, partition), pendingKey(partition)];

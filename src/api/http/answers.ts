@@ -3,6 +3,8 @@
  * them with real responses.
  */
 import { z } from 'zod';
+import { ATTRIBUTION_MODELS } from '../../catalog/attribution.ts';
+import { CAP_COUNTS, CAP_PERIODS } from '../../catalog/offer-caps.ts';
 import { parameterFields } from '../../catalog/parameter-rules.ts';
 import {
   accountInput,
@@ -40,6 +42,7 @@ export const errorAnswer = z
   })
   .meta({ id: 'ApiError', description: 'What went wrong' });
 
+const is_test = z.literal(true).optional().describe('Where it is a test, which no report counts');
 const index = z.int().describe('Position in the request, from 0');
 const ofMany = z.object({ index, error: z.string(), message: z.string(), ...warnedOfMany });
 
@@ -64,10 +67,31 @@ export const newConversionSecret = z.object({
   previous_secret_ends_at: z.string().describe('Until when the secret before is accepted'),
 });
 
+const rebooked = z
+  .array(
+    z.object({
+      booking: z.string(),
+      model: z.enum(ATTRIBUTION_MODELS),
+      window_days: z.int().optional(),
+      view_window_hours: z.int().optional(),
+      from_ms: z.int(),
+      to_ms: z.int(),
+    }),
+  )
+  .optional()
+  .describe('Ranges of conversions that were booked anew, in order: of two, the later holds');
 const own = { account_id: z.string(), ...warned };
 export const entities = {
   offer: z
-    .object({ offer_id: z.string(), ...own, ...offerInput.shape, ...secretState, taken_down, ...stamps })
+    .object({
+      offer_id: z.string(),
+      ...own,
+      ...offerInput.shape,
+      rebooked,
+      ...secretState,
+      taken_down,
+      ...stamps,
+    })
     .meta({ id: 'Offer' }),
   creative: z
     .object({ creative_id: z.string(), ...own, ...creativeInput.shape, ...stamps })
@@ -104,9 +128,17 @@ export const messages = z.object({
       links: z.array(
         z.object({ key: z.string(), link_id: z.string(), short_url: z.string(), offer_id: z.string() }),
       ),
+      is_test,
+      variant_id: z.string().optional().describe('Where the campaign chose'),
+      creative_id: z.string().optional().describe('Where the campaign chose'),
       ...warnedOfMany,
     }),
   ),
+  errors: z.array(ofMany.extend({ message_id: z.string().optional().describe('As it was sent') })),
+});
+
+export const messageEvents = z.object({
+  events: z.array(z.object({ index, message_id: z.string(), ...warnedOfMany })).describe('What was taken'),
   errors: z.array(ofMany.extend({ message_id: z.string().optional().describe('As it was sent') })),
 });
 
@@ -123,6 +155,7 @@ export const shortened = z.object({
   link_id: z.string(),
   short_url: z.string(),
   counts_by: countsBy,
+  is_test,
   ...warned,
 });
 export const linkState = z.object({
@@ -180,6 +213,23 @@ export const rejudgement = z
   })
   .meta({ id: 'Rejudgement' });
 
+export const offerCapStates = z.object({
+  offer_id: z.string(),
+  caps: z.array(
+    z.object({
+      count: z.enum(CAP_COUNTS),
+      per: z.enum(CAP_PERIODS),
+      tz: z.string(),
+      limit: z.union([z.number(), z.string()]),
+      period: z.string().describe('The running one by the clock of tz: 2026-11-29T18, 2026-11-29, 2026-11'),
+      used: z
+        .union([z.number(), z.string()])
+        .describe('Of first clicks also those of taps that are not counted yet; of payout a decimal string'),
+      full: z.boolean().describe('Whether the offer takes no taps for it until the period is over'),
+    }),
+  ),
+});
+
 export const offerPostbacks = z.object({
   offer_id: z.string(),
   postback_secret: z.string(),
@@ -206,11 +256,13 @@ const ledgerCounts = {
   answered: count,
   aborted: count,
   lost: count,
+  refused: count,
   logged: count,
   read: count,
   kept: count,
   dead_lettered: count,
   inserted: count,
+  tests: count.describe('Among inserted: rows of tests, which no report counts'),
 };
 export const spoolNotice = z
   .object({

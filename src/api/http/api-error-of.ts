@@ -5,7 +5,7 @@ import { AccessError } from '../../access/access-error.ts';
 import { TooManyKeysError } from '../../access/key-store.ts';
 import { ConflictError } from '../../catalog/conflict.ts';
 import { AccountSuspendedError } from '../../catalog/suspension.ts';
-import { LogFullError } from '../../log/append.ts';
+import { LogFullError } from '../../log/refusal.ts';
 import { redisFault } from '../../platform/redis-faults.ts';
 import { ApiError } from './errors.ts';
 

@@ -20,6 +20,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** What a caller of an account must be allowed to do. */
     scope?: Scope;
+    /** A test key may ask, because what it makes is a test; without it a test key only reads. */
+    tests?: boolean;
     /** No key needed. */
     open?: boolean;
     /** Only an admin key, not an account's. */
@@ -28,6 +30,10 @@ declare module 'fastify' {
     either?: boolean;
     /** An operator whom this process has lately found to be one may ask while Redis is away, or has lost its data. */
     without_redis?: boolean;
+    /**
+     * The path has `:key`, for callers that can send no header: a key that may do nothing but what the route needs.
+     */
+    key_in_path?: boolean;
   }
 }
 
@@ -86,16 +92,37 @@ async function rightOf(
   request: FastifyRequest,
   now_ms: number,
 ): Promise<Right | undefined> {
+  const { key_in_path = false, scope } = request.routeOptions.config;
   const key = request.headers['x-api-key'];
   if (key !== undefined) {
     const holder = await holderOfKey(redis, key, now_ms);
     return holder === undefined ? undefined : rightOfKey(holder);
   }
   const token = tokenOf(request, proxies);
-  if (token === undefined) return undefined;
-  if (!isReading(request)) refuseOtherSites(request);
+  if (token === undefined) {
+    return key_in_path ? rightOfPath(redis, request.params as { key: string }, scope, now_ms) : undefined;
+  }
+  if (!isReading(request) || key_in_path) refuseOtherSites(request);
   const signed_in = await readSession(redis, token, now_ms);
   return signed_in === undefined ? undefined : rightOfSession(signed_in, now_ms);
+}
+
+/** Addresses get into logs and screens, so their keys may do one thing only. */
+async function rightOfPath(
+  redis: ApiContext['redis'],
+  params: { key: string },
+  scope: Scope | undefined,
+  now_ms: number,
+): Promise<Right | undefined> {
+  const holder = await holderOfKey(redis, params.key, now_ms);
+  if (holder === undefined) return undefined;
+  if (holder.key.scopes.some((one) => one !== scope)) {
+    throw new ApiError(
+      'forbidden',
+      `a key in an address may have the scope ${scope} and no other: make one with POST /v2/keys`,
+    );
+  }
+  return rightOfKey(holder);
 }
 
 function rightOfKey({ key, account, records }: KeyHolder): Right {
@@ -106,6 +133,7 @@ function rightOfKey({ key, account, records }: KeyHolder): Right {
       name: key.name,
       account_id: key.account_id,
       scopes: key.scopes,
+      tests_only: key.test,
       session_id: '',
     },
     account,
@@ -163,7 +191,7 @@ function unknownCaller({ headers }: FastifyRequest): ApiError {
 
 /** Throws ApiError or AccountSuspendedError unless the right is enough for the route that is asked. */
 function authorize({ caller, account }: Right, request: FastifyRequest): void {
-  const { scope, admin, either } = request.routeOptions.config;
+  const { scope, admin, either, tests } = request.routeOptions.config;
   if (caller.kind === 'operator') {
     if (caller.session_id !== '' && !isReading(request))
       throw new ApiError('forbidden', 'a session with an admin key only looks: send the key in X-Api-Key');
@@ -177,6 +205,12 @@ function authorize({ caller, account }: Right, request: FastifyRequest): void {
   refuseSuspended(account);
   if (account.status !== 'active') throw unknownCaller(request);
   if (admin) throw new ApiError('forbidden', 'this route needs an admin key');
+  if (caller.tests_only && !tests && !isReading(request)) {
+    throw new ApiError(
+      'forbidden',
+      'this is a test key: it makes messages and links that are tests, and reads; use another key for anything else',
+    );
+  }
   if (scope !== undefined && !caller.scopes.includes(scope)) {
     throw new ApiError(
       'forbidden',

@@ -18,6 +18,7 @@ import type { DiskReserve } from '../../platform/disk-reserve.ts';
 import type { TrustedProxies } from '../../platform/forwarded.ts';
 import type { BatchedReader } from '../../platform/record-cache.ts';
 import type { RedisClient } from '../../platform/redis.ts';
+import type { CurrentAllocations } from '../../reports/current-allocations.ts';
 import type { BodySpool } from './body-spool.ts';
 
 export interface ApiContext {
@@ -27,8 +28,8 @@ export interface ApiContext {
   reader: BatchedReader;
   /** How long new links and messages stay in Redis, in seconds. */
   link_keep_s: number;
-  /** Bytes of payload that a partition of a log may hold before it refuses more. */
-  partition_bytes_max: number;
+  /** Bytes of payload that a log may hold before it refuses more. */
+  log_bytes_max: number;
   /** Holds bodies that must be read to their end before they count. */
   bodies: BodySpool;
   /** Whether Redis has lost its records; then only open routes work. */
@@ -47,6 +48,8 @@ export interface ApiContext {
   keys: InstallationKeys;
   /** The key of fingerprints of contacts. */
   contact_key: string;
+  /** The shares of campaigns that choose by results. */
+  allocations: Pick<CurrentAllocations, 'of'>;
   /** Keeps reports of conversions for people to look at. */
   inspector: ReportRecorder;
   /** What signing in works with. */

@@ -5,6 +5,8 @@
 import { WARNINGS } from '../../catalog/warnings.ts';
 import type { ConversionErrorCode } from '../../conversions/receive/conversion-error.ts';
 import type { MessageErrorCode } from '../../messages/message.ts';
+import type { ReceiptErrorCode } from '../../messages/receipts/read-receipts.ts';
+import type { EventErrorCode } from '../../messages/receive-events.ts';
 import { ERRORS } from './errors.ts';
 import { WARNINGS_MAX } from './warnings.ts';
 
@@ -20,10 +22,26 @@ export const MESSAGE_ERRORS: Record<MessageErrorCode, string> = {
   taken_down: 'The operator has taken an offer of the creative down: use another one, or ask them.',
   unknown_domain: 'The domain that it names is not one of the account, or not in use.',
   missing_field: 'The creative has a placeholder without a value in `fields`.',
+  opted_out:
+    'The contact is on the opt-out list, and the account refuses messages for those (`refuse_opted_out`). Nothing was created.',
   message_conflict: 'This `message_id` already belongs to a different message: use a new one.',
   warned:
     'The account or the request is strict: `message` is the first of its `warnings`. Nothing was created.',
   unavailable: 'The message could not be stored: repeat it with the same `message_id`.',
+};
+
+export const EVENT_ERRORS: Record<EventErrorCode, string> = {
+  invalid_json: 'This line is not JSON. Write one event a line.',
+  invalid_event: 'A property is missing, unknown or wrong: `message` names it.',
+  line_too_long: 'A line may have at most 64 kB.',
+  warned: 'The account or the request is strict: see `warnings`. The event was not recorded.',
+  unavailable: 'The event could not be stored: send it again. A repeated event changes nothing.',
+};
+
+export const RECEIPT_ERRORS: Record<ReceiptErrorCode, string> = {
+  no_reference: 'The receipt names none of your messages: give `message_id` to the provider when you send.',
+  unknown_status: 'The provider documents no such status, so nobody can say what it stands for.',
+  invalid_event: 'Its reference, time or code can’t be kept: `message` says why.',
 };
 
 export const CONVERSION_ERRORS: Record<ConversionErrorCode, string> = {
@@ -66,11 +84,19 @@ export function errorsText(): string {
     row('---', '---', '---'),
     ...Object.entries(ERRORS).map(([code, { status, means }]) => row(`\`${code}\``, status, means)),
     '',
-    'In a batch, each message or conversion fails independently, with `{"index", "error", "message"}`:',
+    'In a batch, each message, event or conversion fails independently, with `{"index", "error", "message"}`:',
     '',
     row('error of a message', 'what to do'),
     row('---', '---'),
     ...list(MESSAGE_ERRORS),
+    '',
+    row('error of a message event', 'what to do'),
+    row('---', '---'),
+    ...list(EVENT_ERRORS),
+    '',
+    row('error of a receipt', 'what to do'),
+    row('---', '---'),
+    ...list(RECEIPT_ERRORS),
     '',
     row('error of a conversion', 'what to do'),
     row('---', '---'),

@@ -115,7 +115,8 @@ export function limitWrongKeys(
   { limits, proxies }: Pick<ApiContext, 'limits' | 'proxies'>,
 ): ApiError {
   // A page whose session has ended sends no key.
-  const sent = headers['x-api-key'] !== undefined || routeOptions.config.open;
+  const { open, key_in_path } = routeOptions.config;
+  const sent = headers['x-api-key'] !== undefined || open || key_in_path;
   if (error.code !== 'unauthorized' || !sent) return error;
   const wait_s = limits.wrong_keys.note(callerAddress(raw, proxies));
   if (wait_s === 0) return error;

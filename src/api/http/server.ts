@@ -5,20 +5,24 @@
 import fastifyCookie from '@fastify/cookie';
 import Fastify, { type FastifyBaseLogger, type FastifyError, LogController } from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
+import { openAssets } from '../../dashboard/assets.ts';
 import { asksForPage, NOT_FOUND_HEADERS, notFoundPage } from '../../dashboard/not-found-page.ts';
 import { CHECK_EVERY_MS } from '../../platform/bound-connections.ts';
 import type { Logger } from '../../platform/logger.ts';
 import { REQUEST_ID_HEADER, requestIdOf } from '../../platform/request-id.ts';
 import { accountRoutes } from '../routes/accounts.ts';
 import { alertRoutes } from '../routes/alerts.ts';
+import { attributionRoutes } from '../routes/attribution.ts';
 import { audienceRoutes } from '../routes/audiences.ts';
 import { auditRoutes } from '../routes/audit.ts';
 import { botRoutes } from '../routes/bots.ts';
 import { campaignRoutes } from '../routes/campaigns.ts';
+import { chooseRoute } from '../routes/choose.ts';
 import { contactRoutes } from '../routes/contacts.ts';
 import { conversionListRoutes } from '../routes/conversion-list.ts';
 import { conversionTraceRoutes } from '../routes/conversion-traces.ts';
 import { conversionRoutes } from '../routes/conversions.ts';
+import { countryReportRoutes } from '../routes/country-report.ts';
 import { creativeRoutes } from '../routes/creatives.ts';
 import { dashboardRoutes } from '../routes/dashboard.ts';
 import { domainRoutes } from '../routes/domains.ts';
@@ -31,15 +35,19 @@ import { linkPreviewRoutes } from '../routes/link-preview.ts';
 import { linkRoutes } from '../routes/links.ts';
 import { liveRoutes } from '../routes/live.ts';
 import { memberRoutes } from '../routes/members.ts';
+import { messageEventRoutes } from '../routes/message-events.ts';
 import { messageRoutes } from '../routes/messages.ts';
 import { moneyReportRoutes } from '../routes/money-reports.ts';
 import { offerReportRoutes } from '../routes/offer-reports.ts';
 import { offerRoutes } from '../routes/offers.ts';
 import { oidcRoutes } from '../routes/oidc.ts';
 import { operationRoutes } from '../routes/operations.ts';
+import { optOutRoutes } from '../routes/optouts.ts';
 import { postbackTestRoutes } from '../routes/postback-tests.ts';
+import { receiptRoutes } from '../routes/receipts.ts';
 import { reconcileRoutes } from '../routes/reconcile.ts';
 import { reconciliationRoutes } from '../routes/reconciliations.ts';
+import { refusedTapRoutes } from '../routes/refused-taps.ts';
 import { rejudgementRoutes } from '../routes/rejudgements.ts';
 import { reportRoutes } from '../routes/reports.ts';
 import { schemaRoutes } from '../routes/schema.ts';
@@ -62,6 +70,7 @@ import { refuseLowDisk } from './low-disk.ts';
 import { refuseUnknownRoutes } from './methods.ts';
 import { registerDocument } from './openapi.ts';
 import { refuseUnreadable } from './request-text.ts';
+import { sayShardsAway } from './shards-away.ts';
 
 /** Enough for 10,000 messages with fields. */
 const BODY_BYTES_MAX = 32 * 1024 * 1024;
@@ -81,6 +90,7 @@ export async function createApi(context: ApiContext, logger: Logger): Promise<Ap
     forceCloseConnections: 'idle',
     http: { connectionsCheckingInterval: CHECK_EVERY_MS },
   }) as unknown as Api;
+  const assets = openAssets();
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   app.setErrorHandler(async (error: FastifyError, request, reply) => {
@@ -95,7 +105,7 @@ export async function createApi(context: ApiContext, logger: Logger): Promise<Ap
     reply.code(known.status).headers(known.headers);
     const { method, url, headers } = request;
     if (known.code === 'not_found' && asksForPage(method, url, headers.accept))
-      return reply.headers(NOT_FOUND_HEADERS).send(notFoundPage(known.message));
+      return reply.headers(NOT_FOUND_HEADERS).send(notFoundPage(known.message, assets.parts?.styles ?? []));
     return reply.send(errorBody(known));
   });
   // Responses depend on the time and the key, so caches must not keep them. Cacheable routes override this.
@@ -115,6 +125,7 @@ export async function createApi(context: ApiContext, logger: Logger): Promise<Ap
   boundBodies(app, context.limits, BODY_BOUNDS);
   inflateBodies(app);
   refuseUnreadable(app);
+  sayShardsAway(app);
   auditChanges(app, context);
 
   await registerDocument(app);
@@ -134,8 +145,11 @@ export async function createApi(context: ApiContext, logger: Logger): Promise<Ap
   installationKeyRoutes(app, context);
   creativeRoutes(app, context);
   campaignRoutes(app, context);
+  chooseRoute(app, context);
   audienceRoutes(app, context);
   messageRoutes(app, context);
+  messageEventRoutes(app, context);
+  receiptRoutes(app, context);
   linkRoutes(app, context);
   linkPreviewRoutes(app, context);
   conversionRoutes(app, context);
@@ -147,16 +161,20 @@ export async function createApi(context: ApiContext, logger: Logger): Promise<Ap
   moneyReportRoutes(app, context);
   alertRoutes(app, context);
   botRoutes(app, context);
+  attributionRoutes(app, context);
   rejudgementRoutes(app, context);
   unattributedRoutes(app, context);
+  refusedTapRoutes(app, context);
+  countryReportRoutes(app, context);
   traceRoutes(app, context);
   conversionTraceRoutes(app, context);
   contactRoutes(app, context);
+  optOutRoutes(app, context);
   auditRoutes(app, context);
   operationRoutes(app, context);
   healthRoutes(app, context);
   liveRoutes(app, context);
-  dashboardRoutes(app);
+  dashboardRoutes(app, assets);
   sessionRoutes(app, context);
   invitationRoutes(app, context);
   securityRoutes(app, context);

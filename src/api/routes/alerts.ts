@@ -1,5 +1,5 @@
 /**
- * GET /v2/alerts: offers that have gone silent, and problems with reports that have risen. Judged on each request from
+ * GET /v2/alerts: offers that have gone silent, problems with reports that have risen, and people who are turned away. Judged on each request from
  * four weeks of the rollup and of the money ledger. With ClickHouse down: 503.
  */
 import { z } from 'zod';
@@ -20,7 +20,9 @@ const answer = z.object({
         offer_id: z.string().describe('Empty for refused reports, which are counted for the whole account'),
         name: z.string().nullable().describe('Name of the offer'),
         since: z.string().describe('ISO 8601 UTC'),
-        expected: z.number().describe('Conversions, or problems, that were to be expected since then'),
+        expected: z
+          .number()
+          .describe('Conversions, problems, or refused taps of people, that were to be expected since then'),
         seen: z.number().describe('Those that were seen'),
         probability: z.number().describe('The chance of this without a fault'),
         hint: z.string().describe('What to look at'),
@@ -33,7 +35,7 @@ const answer = z.object({
 export function alertRoutes(app: Api, { clickhouse, redis }: ApiContext): void {
   const schema = {
     tags: ['reports'],
-    summary: 'Offers that have gone silent, and problems that rise',
+    summary: 'Offers that have gone silent, problems that rise, and people who are turned away',
     querystring: z.strictObject({
       offer_id: z.string().min(1).max(60).optional().describe('Only this offer'),
     }),

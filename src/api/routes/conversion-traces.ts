@@ -4,8 +4,10 @@
  */
 
 import { z } from 'zod';
-import type { ClickHouseClient } from '../../clickhouse/client.ts';
+import { ATTRIBUTION_MODELS } from '../../catalog/attribution.ts';
+import { getEntities } from '../../catalog/catalog-store.ts';
 import { decodeConversion, isConversion } from '../../conversions/conversion.ts';
+import { WHY_NOT, type WhyNot } from '../../conversions/credits/choose-click.ts';
 import { explain, explainProblem } from '../../conversions/explain.ts';
 import {
   readConversions,
@@ -13,6 +15,7 @@ import {
   SHOWN_CONVERSION,
   TRACE_CONVERSIONS_MAX,
 } from '../../reports/read-conversions.ts';
+import { attributionStory, CANDIDATES_SHOWN_MAX, traceCandidates } from '../../reports/trace-candidates.ts';
 import { columnSchemas } from '../http/column-schemas.ts';
 import type { Api, ApiContext } from '../http/context.ts';
 import { ApiError } from '../http/errors.ts';
@@ -23,7 +26,7 @@ const HISTORY_MAX = 200;
 export const conversion = z
   .object({
     ...columnSchemas(SHOWN_CONVERSION),
-    status: z.enum(['attributed', 'unattributed', 'duplicate', 'replaced', 'voided']),
+    status: z.enum(['attributed', 'view_through', 'unattributed', 'duplicate', 'replaced', 'voided']),
   })
   .meta({ id: 'Conversion' });
 
@@ -35,11 +38,47 @@ const story = z.object({
       payout_type: z.string(),
       payout: z.string(),
       currency: z.string().describe('Of the offer'),
+      model: z.enum(ATTRIBUTION_MODELS),
       click_window_days: z.number(),
+      view_window_hours: z.number(),
       min_conversion_seconds: z.number(),
       duplicates: z.string(),
     })
     .describe('Terms and ids at the time of reception'),
+  attribution: z
+    .object({
+      model: z.enum(ATTRIBUTION_MODELS),
+      click_window_days: z.number(),
+      view_window_hours: z.number().describe('0 unless the model is view_through'),
+      booking: z
+        .string()
+        .nullable()
+        .describe(
+          'The booking that set it for a range; null: the offer’s choice when the conversion came in',
+        ),
+    })
+    .describe('What decides which click it is credited to'),
+  candidates: z
+    .array(
+      z.object({
+        click_id: z.string(),
+        message_id: z.string(),
+        link_id: z.string(),
+        clicked_at: z.string(),
+        chosen: z.boolean().describe('Whether it has the conversion'),
+        why_not: z
+          .enum(Object.keys(WHY_NOT) as [WhyNot, ...WhyNot[]])
+          .nullable()
+          .describe(
+            Object.entries(WHY_NOT)
+              .map(([code, says]) => `${code}: ${says}`)
+              .join(' '),
+          ),
+      }),
+    )
+    .describe(
+      `The clicks of the contact on the offer, newest first, at most ${CANDIDATES_SHOWN_MAX}: which has the conversion, and why the others do not. Empty for coupons`,
+    ),
   transaction: z.array(conversion).describe('All conversions of its transaction, including itself'),
   history: z
     .array(
@@ -61,11 +100,11 @@ const story = z.object({
   message_url: z.string().nullable(),
 });
 
-export function conversionTraceRoutes(app: Api, { clickhouse }: ApiContext): void {
+export function conversionTraceRoutes(app: Api, { clickhouse, redis }: ApiContext): void {
   const params = z.object({ id: z.string().min(1).max(60) });
   const schema = { tags: ['traces'], summary: 'The story of a conversion', params, response: { 200: story } };
   app.get('/v2/conversions/:id', { config: { scope: 'read', limit: 'report' }, schema }, (request) =>
-    explainErrors(() => readStory(clickhouse, request.account.account_id, request.params.id)),
+    explainErrors(() => readStory({ clickhouse, redis }, request.account.account_id, request.params.id)),
   );
 }
 
@@ -74,7 +113,7 @@ const urlOf = (thing: 'clicks' | 'links' | 'messages', id: string): string | nul
 
 /** Throws not_found when this account has no such conversion. */
 async function readStory(
-  clickhouse: ClickHouseClient,
+  { clickhouse, redis }: Pick<ApiContext, 'clickhouse' | 'redis'>,
   account_id: string,
   id: string,
 ): Promise<z.output<typeof story>> {
@@ -91,9 +130,13 @@ async function readStory(
   const by = !isConversion(facts.event) && found.status === 'attributed' ? 'none' : facts.credit_by;
   const link_id = found.link_id || facts.subject.link_id;
   const message_id = found.message_id || facts.subject.message_id;
+  const [offer] = offer_id === '' ? [] : await getEntities(redis, 'offer', account_id, [offer_id]);
+  const attribution = attributionStory(facts, offer?.rebooked);
   return {
     conversion: found,
-    explanation: explain(found.status, found.reason, by) + explainProblem(facts.problem),
+    attribution,
+    candidates: await traceCandidates(clickhouse, facts, attribution, found),
+    explanation: explain(found.status, found.reason, by, found.model) + explainProblem(facts.problem),
     terms: facts.terms,
     transaction: all,
     history: history.lines,

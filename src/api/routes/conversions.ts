@@ -51,7 +51,7 @@ export function conversionRoutes(app: Api, context: ApiContext): void {
     keys: context.keys,
     contact_key: context.contact_key,
     click_ids: new ClickIds(context.keys),
-    partition_bytes_max: context.partition_bytes_max,
+    log_bytes_max: context.log_bytes_max,
     inspector: context.inspector,
   };
   // The body is the raw stream: only the lines being processed are in memory.

@@ -1,6 +1,6 @@
 /** The web page: one document for all its paths, and its files. It needs no server. */
-import { openAssets } from '../../dashboard/assets.ts';
-import { shellOf } from '../../dashboard/shell.ts';
+import type { Assets } from '../../dashboard/assets.ts';
+import { PAGE_POLICY, shellOf } from '../../dashboard/shell.ts';
 import type { Api } from '../http/context.ts';
 import { ApiError } from '../http/errors.ts';
 
@@ -21,28 +21,34 @@ const PAGES = [
   '/members',
   '/security',
   '/invitation',
+  '/start',
 ].flatMap((path) =>
   /^\/(campaigns|offers|creatives|messages|links)$/.test(path) ? [path, `${path}/:id`] : [path],
 );
 const ENCODINGS = ['br', 'gzip'] as const;
 
-export function dashboardRoutes(app: Api): void {
-  const assets = openAssets();
-  const { html, policy } = shellOf(assets.import_map);
+/** Where a process was started without the set-up (`npm start` and `trackly` do it by themselves). */
+const NOT_BUILT =
+  'the console was not built: run node deploy/build-console.mjs, then start this process again';
+const YEAR_S = 365 * 24 * 3_600;
+
+export function dashboardRoutes(app: Api, assets: Assets): void {
+  const html = assets.parts && shellOf(assets.parts);
   const open = { config: { open: true }, schema: { hide: true } };
 
   for (const path of PAGES) {
-    app.get(path, open, (_request, reply) =>
-      reply
+    app.get(path, open, (_request, reply) => {
+      if (html === undefined) throw new ApiError('unavailable', NOT_BUILT);
+      return reply
         .type('text/html; charset=utf-8')
         .headers({
-          'content-security-policy': policy,
+          'content-security-policy': PAGE_POLICY,
           'referrer-policy': 'same-origin',
           'x-content-type-options': 'nosniff',
           'cache-control': 'no-cache',
         })
-        .send(html),
-    );
+        .send(html);
+    });
   }
 
   app.get('/assets/*', open, (request, reply) => {
@@ -51,7 +57,7 @@ export function dashboardRoutes(app: Api): void {
     reply.headers({
       etag: asset.etag,
       vary: 'accept-encoding',
-      'cache-control': 'no-cache',
+      'cache-control': asset.hashed ? `public, max-age=${YEAR_S}, immutable` : 'no-cache',
       'x-content-type-options': 'nosniff',
     });
     if (request.headers['if-none-match'] === asset.etag) return reply.code(304).send();

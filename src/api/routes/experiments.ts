@@ -7,7 +7,13 @@ import { getEntities } from '../../catalog/catalog-store.ts';
 import type { Campaign } from '../../catalog/definitions.ts';
 import { type Experiment, experimentOf } from '../../reports/experiments/experiment.ts';
 import { WARNING_CODES } from '../../reports/experiments/warnings.ts';
-import { readVariants, type VariantMoney, type VariantRow } from '../../reports/read-variants.ts';
+import type { WeightedSums } from '../../reports/experiments/weighted-rate.ts';
+import {
+  readVariants,
+  readWeighted,
+  type VariantMoney,
+  type VariantRow,
+} from '../../reports/read-variants.ts';
 import type { ReportQuestion } from '../../reports/report-query.ts';
 import { trimMoney } from '../../reports/totals.ts';
 import type { ApiContext } from '../http/context.ts';
@@ -30,6 +36,10 @@ const comparedRate = rate.extend({
   chance_best: chance,
   difference: rate.nullable().describe(`${to_control} (Newcombe 1998, method 10)`),
 });
+const comparedMean = mean.extend({
+  chance_best: chance,
+  difference: mean.nullable().describe(`${to_control} (Welch 1947)`),
+});
 
 const figures = z.object({
   control: z.string().describe("The campaign's first variant"),
@@ -45,12 +55,19 @@ const figures = z.object({
       sent: z.number().describe('Messages sent in the range'),
       clicks_unique: z.number().describe('Of these, messages with a first human click; bots never count'),
       conversions: z.number().describe('In every currency'),
-      revenue: z.string().describe('sales - refunds in `currency`, at the time of the click'),
+      revenue: z.string().describe('sales - refunds in `currency`'),
       click_rate: comparedRate.describe('clicks_unique / sent, with its 95 % interval (Wilson 1927)'),
-      conversion_rate: comparedRate.describe('Messages with a conversion / sent, likewise'),
-      revenue_per_message: mean
-        .extend({ chance_best: chance, difference: mean.nullable().describe(`${to_control} (Welch 1947)`) })
-        .describe('revenue / sent, with its 95 % interval (Student 1908)'),
+      click_rate_weighted: rate
+        .nullable()
+        .describe(
+          'Where the campaign chooses by results: the click rate with its 95 % interval, each message counted by one over the probability of its choice (Hájek). null otherwise',
+        ),
+      message_cvr: comparedMean.describe(
+        'conversions / sent, with its 95 % interval: Wilson’s while no message has several conversions, else Student’s (1908)',
+      ),
+      revenue_per_message: comparedMean.describe(
+        'revenue / sent, with its 95 % interval (Student 1908): rpm is 1,000 times this',
+      ),
     }),
   ),
   warnings: z.array(z.object({ code: z.enum(WARNING_CODES), message: z.string() })),
@@ -72,7 +89,7 @@ const figures = z.object({
 export const experiment = figures
   .nullable()
   .describe(
-    'The complete A/B test of campaign_id: messages sent in the range, with their clicks and conversions in the range. Of the filters only currency and rules_version apply. null without campaign_id, for an unknown campaign, and for a campaign without variants',
+    'The complete A/B test of campaign_id: messages sent in the range, with all their clicks and conversions until now; with range_by=event, with those in the range. Links outside messages do not count. Of the filters only currency and rules_version apply. null without campaign_id, for an unknown campaign, and for a campaign without variants',
   );
 
 /**
@@ -84,29 +101,37 @@ export async function readExperiment(
   question: ReportQuestion,
   now_ms: number,
 ): Promise<Experiment | null> {
-  const { account_id, range, rejudgement_max } = question;
+  const { account_id, range, range_by, rejudgement_max } = question;
   const { campaign_id, currency } = question.filters;
   if (campaign_id === undefined) return null;
   const [campaign] = await getEntities(redis, 'campaign', account_id, [campaign_id]);
   if (!campaign?.variants?.length) return null;
-  const { variants, moneys } = await readVariants(clickhouse, {
-    account_id,
-    campaign_id,
-    range,
-    rejudgement_max,
-  });
+  const asked = { account_id, campaign_id, range, range_by, rejudgement_max };
+  const chosen = campaign.selection.method === 'thompson';
+  const [{ variants, moneys }, weighted] = await Promise.all([
+    readVariants(clickhouse, asked),
+    chosen ? readWeighted(clickhouse, asked) : new Map<string, WeightedSums>(),
+  ]);
   const until_ms = Math.min(now_ms, range.to_ms);
   const last_sent_ms = Math.max(...variants.map((row) => row.last_sent_s * 1_000));
   return experimentOf({
-    ...countsOf(campaign, variants, moneys, currency),
+    ...countsOf(campaign, { variants, moneys, weighted }, currency),
+    chosen,
     since_last_send_ms: until_ms - last_sent_ms,
   });
 }
 
 function countsOf(
   { variants }: Campaign,
-  rows: readonly VariantRow[],
-  moneys: readonly VariantMoney[],
+  {
+    variants: rows,
+    moneys,
+    weighted,
+  }: {
+    variants: readonly VariantRow[];
+    moneys: readonly VariantMoney[];
+    weighted: ReadonlyMap<string, WeightedSums>;
+  },
   asked: string | undefined,
 ) {
   const earning = new Map<string, number>();
@@ -131,6 +156,10 @@ function countsOf(
         clicked: row?.clicked ?? 0,
         converted: row?.converted ?? 0,
         conversions: row?.conversions ?? 0,
+        conversion_sums: row
+          ? { sum: row.conversions, squares: row.conversion_squares, cubes: row.conversion_cubes }
+          : NO_SUMS,
+        weighted: weighted.get(variant_id),
         revenue: trimMoney(money?.revenue ?? '0.00'),
         revenue_sums: money
           ? { sum: Number(money.revenue), squares: money.squares, cubes: money.cubes }

@@ -28,9 +28,16 @@ const scopes = z
   .refine((given) => new Set(given).size === given.length, 'names a scope twice');
 
 const example = { name: 'Website', scopes: ['send', 'read'], expires_at: null };
+/** What a test key may be allowed: it makes tests, and reads. */
+const TEST_SCOPES: readonly Scope[] = ['send', 'read'];
+const test = z
+  .boolean()
+  .describe('A test key: every message and link that it makes is a test, and it changes nothing else');
 const keyInput = z
-  .strictObject({ name, scopes, expires_at: expires_at.default(null) })
-  .meta({ examples: [example] });
+  .strictObject({ name, scopes, test: test.default(false), expires_at: expires_at.default(null) })
+  .meta({
+    examples: [example, { name: 'Continuous integration', scopes: ['send', 'read'], test: true }],
+  });
 const keyChange = z
   .strictObject({ name: name.optional(), scopes: scopes.optional(), expires_at: expires_at.optional() })
   .meta({ examples: [{ name: 'Shop' }] });
@@ -46,7 +53,7 @@ const shown = {
   updated_at: z.iso.datetime(),
   expires_at: z.iso.datetime().nullable(),
 };
-const ofAccount = { account_id: z.string(), scopes: z.array(z.enum(SCOPES)) };
+const ofAccount = { account_id: z.string(), scopes: z.array(z.enum(SCOPES)), test };
 const last_used_at = z.iso.datetime().nullable().describe('To within a minute; null: never');
 const api_key = z.string().describe('Shown this once');
 const apiKey = z.object({ ...shown, ...ofAccount, last_used_at }).meta({ id: 'ApiKey' });
@@ -82,6 +89,7 @@ export function keyRoutes(app: Api, { redis }: ApiContext): void {
     async (request, reply) => {
       const { account, caller, body } = request;
       checkScopes(caller.scopes, body.scopes);
+      checkTestScopes(body);
       const made = await addKey(redis, account.account_id, body);
       request.audited = { subject_id: made.key_id, after: made };
       return reply.code(201).send(made);
@@ -100,6 +108,7 @@ export function keyRoutes(app: Api, { redis }: ApiContext): void {
       const { key_id } = request.params;
       checkScopes(caller.scopes, body.scopes ?? []);
       const before = (await getKey(redis, account_id, key_id)) ?? raise(missing());
+      checkTestScopes({ ...before, ...(body as Partial<KeyRequest>) });
       await changeKey(redis, account_id, key_id, body as Partial<KeyRequest>);
       const after = (await getKey(redis, account_id, key_id)) ?? raise(missing());
       request.audited = { before, after };
@@ -230,10 +239,18 @@ function checkScopes(own: readonly Scope[], given: readonly Scope[]): void {
   }
 }
 
+/** Throws ApiError where a test key would be given what it can't do. */
+function checkTestScopes({ test: is_test, scopes: given }: Pick<KeyRequest, 'test' | 'scopes'>): void {
+  if (is_test && given.some((scope) => !TEST_SCOPES.includes(scope))) {
+    throw new ApiError('invalid_request', `scopes: a test key takes ${TEST_SCOPES.join(' and ')} only`);
+  }
+}
+
 /** An admin key belongs to no account and has no scopes. */
-function withoutAccount<T extends { account_id: string; scopes: unknown }>({
+function withoutAccount<T extends { account_id: string; scopes: unknown; test: boolean }>({
   account_id,
   scopes,
+  test: _,
   ...key
 }: T) {
   return key;

@@ -15,11 +15,12 @@ import { isLinkId, type Link } from '../../links/link.ts';
 import { getLink } from '../../links/link-store.ts';
 import { LEFT_OUT, PARAMETER_LEVELS } from '../../links/parameters.ts';
 import { checkExpiry, checkFields, checkId } from '../../messages/message.ts';
-import { type MessageRecord, messageKey } from '../../messages/message-store.ts';
+import { readMessage } from '../../messages/message-store.ts';
 import { cutQuery } from '../../platform/query-string.ts';
 import { checked } from '../http/check-input.ts';
 import type { Api, ApiContext } from '../http/context.ts';
 import { ApiError } from '../http/errors.ts';
+import { reachOf, visitFields, visitOf } from '../http/preview-visit.ts';
 
 const SAMPLE_LINK_ID = 'LINK-ID';
 const SAMPLE_MESSAGE_ID = 'MESSAGE-ID';
@@ -41,6 +42,7 @@ const parts = z
       .string()
       .max(2 * QUERY_LENGTH_MAX)
       .describe('What the tap brings behind the link, such as utm_source=qr&gclid=1'),
+    ...visitFields,
     sec_gpc: z.boolean().describe('Whether the tap says Sec-GPC: 1; see honour_gpc of the account'),
     ...parameterFields,
   })
@@ -75,6 +77,8 @@ const preview = z
       .enum(['link', 'offer', 'domain', 'account'])
       .nullable()
       .describe('Whose destination or fallback it is; null for a page'),
+    rule: z.string().nullable().describe('Rule of the offer that leads the tap; null: none does'),
+    led_to_offer_id: z.string().describe('Offer of the click: the link’s, or the one that it is led to'),
     interstitial: z.enum(['off', 'timed', 'tap']).describe('The page that the offer puts before it'),
     query: z.object({
       mode: z.enum(QUERY_MODES),
@@ -128,6 +132,7 @@ export function linkPreviewRoutes(app: Api, context: ApiContext): void {
         find(context, 'campaign', link, link.campaign_id),
         link.domain === '' ? undefined : getDomain(context.redis, link.account_id, link.domain),
       ]);
+      const visit = visitOf(link, body);
       const explanation = explainLink({
         link,
         account,
@@ -137,7 +142,9 @@ export function linkPreviewRoutes(app: Api, context: ApiContext): void {
         domain,
         gpc: body.sec_gpc ?? false,
         tap_query: cutQuery(body.tap_query ?? '', QUERY_LENGTH_MAX),
-        now_ms: Date.now(),
+        now_ms: visit.at_ms,
+        reach: await reachOf(context.redis, offer),
+        visit,
       });
       const { link_id, message_id, contact_id, offer_id, creative_id, campaign_id, variant_id, link_key } =
         link;
@@ -190,7 +197,7 @@ async function linkOf(context: ApiContext, account_id: string, body: Parts): Pro
 
 /** What a made link has is not to be given beside it. */
 function refuseParts(body: Parts, what: string): void {
-  const allowed = [what, 'key', 'tap_query', 'sec_gpc'];
+  const allowed = [what, 'key', 'tap_query', 'sec_gpc', ...Object.keys(visitFields)];
   const extra = Object.keys(body).find((name) => !allowed.includes(name));
   if (extra !== undefined) throw new ApiError('invalid_request', `${extra} is the link’s own: leave it out`);
 }
@@ -217,10 +224,9 @@ function ownParts(body: Parts): Omit<Link, 'account_id' | 'offer_id' | 'link_key
 }
 
 async function linkOfMessage({ reader }: ApiContext, account_id: string, body: Parts): Promise<string> {
-  const text = await reader.read(messageKey(account_id, body.message_id ?? ''));
-  if (text === null) throw new ApiError('not_found', 'there is no such message in this account');
-  const { links } = JSON.parse(text) as MessageRecord;
-  return choose(links, ([key]) => key, body.key, 'message')[1];
+  const message = await readMessage(reader, account_id, body.message_id ?? '');
+  if (message === null) throw new ApiError('not_found', 'there is no such message in this account');
+  return choose(message.links, ([key]) => key, body.key, 'message')[1];
 }
 
 async function linkOfCreative(context: ApiContext, account_id: string, body: Parts): Promise<OfferLink> {

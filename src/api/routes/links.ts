@@ -12,8 +12,17 @@ import { getDomain } from '../../domains/domain-store.ts';
 import { noteLinkMade } from '../../domains/note-link-made.ts';
 import { isLinkId, type Link, type NewLink } from '../../links/link.ts';
 import { changeLink, mintLink } from '../../links/link-store.ts';
-import { checkContactId, checkExpiry, checkFields, checkId, checkTime } from '../../messages/message.ts';
+import {
+  checkContactId,
+  checkExpiry,
+  checkFields,
+  checkId,
+  checkTest,
+  checkTime,
+} from '../../messages/message.ts';
+import { getMessages } from '../../messages/message-store.ts';
 import { shortUrl } from '../../messages/short-url.ts';
+import type { RedisClient } from '../../platform/redis.ts';
 import { countsByOf, linkState, shortened } from '../http/answers.ts';
 import { checkNoLoop } from '../http/check-domains.ts';
 import { checked } from '../http/check-input.ts';
@@ -41,6 +50,10 @@ const shortenBody = z
     sent_at: z.string().optional(),
     expires_at: z.string().optional(),
     domain: domainName.optional(),
+    test: z
+      .boolean()
+      .optional()
+      .describe('A test: it opens like any other link, and nothing of it counts in any report'),
     ...optionalRules,
   })
   .meta({
@@ -84,6 +97,7 @@ export function linkRoutes(app: Api, context: ApiContext): void {
         scope: 'send',
         limit: 'send',
         stores: true,
+        tests: true,
         documented_answers: { 201: shortened },
         unaudited: 'each link is a record of its own',
       },
@@ -95,7 +109,7 @@ export function linkRoutes(app: Api, context: ApiContext): void {
       },
     },
     async (request, reply) => {
-      const { account, body } = request;
+      const { account, body, caller } = request;
       if ((body.url === undefined) === (body.offer_id === undefined)) {
         throw new ApiError('invalid_request', 'give either url or offer_id');
       }
@@ -132,9 +146,11 @@ export function linkRoutes(app: Api, context: ApiContext): void {
         fields: checkFields(body.fields),
         expires_at_ms: body.expires_at === undefined ? 0 : checkExpiry(body.expires_at, now_ms),
         disabled: false,
+        is_test: checkTest(body.test, caller.tests_only === true),
         ...rulesOf(body),
       }));
       checkMacros(account, link);
+      await checkMessage(redis, link);
       const warnings = warningsFor(request, [
         domainWarning(account, domain, context.default_domain),
         zoneWarning(body.sent_at, 'sent_at'),
@@ -149,6 +165,7 @@ export function linkRoutes(app: Api, context: ApiContext): void {
         link_id,
         short_url: shortUrl(domain || context.default_domain, link_id),
         counts_by: countsByOf(link.contact_id),
+        ...(link.is_test && { is_test: true }),
         ...warnings,
       });
     },
@@ -206,6 +223,14 @@ const rulesOf = ({ url_params, query }: ParameterRules | z.output<typeof changeB
   ...(url_params !== undefined && { url_params }),
   ...(query !== undefined && { query }),
 });
+
+/** Refuses a link that counts on a message that is a test: its clicks would be those of no message. */
+async function checkMessage(redis: RedisClient, link: NewLink): Promise<void> {
+  if (link.message_id === '' || link.is_test) return;
+  const [message] = await getMessages(redis, link.account_id, [link.message_id]);
+  if (message?.is_test !== true) return;
+  throw new ApiError('invalid_request', `message_id: message ${link.message_id} is a test: give test: true`);
+}
 
 /**
  * Refuses an address of its own with a placeholder that nothing could fill: no macro, no field of the link, without a

@@ -107,6 +107,7 @@ class Feed {
         account_id: this.#account.account_id,
         range: readRange(today, undefined, tz, now_ms),
         filters: {},
+        range_by: 'event',
         money_by: 'conversion',
         sort: { column: 'hour', descending: false },
       },

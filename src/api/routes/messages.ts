@@ -4,6 +4,7 @@
  */
 import type { Readable } from 'node:stream';
 import { z } from 'zod';
+import { chooseVariants } from '../../messages/choices.ts';
 import {
   type CreatedMessage,
   createMessages,
@@ -11,6 +12,7 @@ import {
   wholeError,
 } from '../../messages/create-messages.ts';
 import { ID_LENGTH_MAX, MessageError, type MessageInput, parseMessage } from '../../messages/message.ts';
+import { optedOutAmong } from '../../optouts/opt-out-store.ts';
 import { messages as messagesAnswer } from '../http/answers.ts';
 import type { Api, ApiContext } from '../http/context.ts';
 import { ApiError } from '../http/errors.ts';
@@ -31,9 +33,16 @@ const documentedBody = z.toJSONSchema(
         .array(
           z.object({
             contact_id: z.string().max(128),
-            creative_id: z.string(),
+            creative_id: z
+              .string()
+              .optional()
+              .describe('Needed without a campaign_id; else left out, the campaign chooses by its selection'),
             campaign_id: z.string().optional(),
             variant_id: z.string().optional(),
+            variant_probability: z
+              .number()
+              .optional()
+              .describe('As POST /v2/campaigns/:id/choose answered it for this contact'),
             domain: z
               .string()
               .optional()
@@ -48,6 +57,10 @@ const documentedBody = z.toJSONSchema(
             fields: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).optional(),
             sent_at: z.iso.datetime().optional(),
             expires_at: z.iso.datetime().optional(),
+            test: z
+              .boolean()
+              .optional()
+              .describe('A test: its links work like any other, and nothing of it counts in any report'),
           }),
         )
         .max(MESSAGES_MAX),
@@ -69,7 +82,9 @@ const documentedBody = z.toJSONSchema(
     }),
 );
 
-type Answer = Omit<CreatedMessage, 'warnings'> | { index: number; error: string; message: string };
+type Answer =
+  | Omit<CreatedMessage, 'warnings' | 'variant'>
+  | { index: number; error: string; message: string };
 
 /** One call. */
 interface Call {
@@ -88,6 +103,7 @@ export function messageRoutes(app: Api, context: ApiContext): void {
         scope: 'send',
         limit: 'send',
         stores: true,
+        tests: true,
         documented_body: documentedBody,
         documented_answers: { 201: messagesAnswer },
         unaudited: 'each message is a row of the sends',
@@ -102,21 +118,27 @@ export function messageRoutes(app: Api, context: ApiContext): void {
       },
     },
     async (request, reply) => {
-      const { account } = request;
+      const { account, caller } = request;
       const messages: MessageContext = {
         redis: context.redis,
         account,
         default_domain: context.default_domain,
         link_keep_s: context.link_keep_s,
-        partition_bytes_max: context.partition_bytes_max,
+        log_bytes_max: context.log_bytes_max,
         strict: isStrict(request),
+        optedOut: (contact_ids) => optedOutAmong(context, account.account_id, contact_ids),
+        async choose(campaign, contact_ids, keep) {
+          const { shares } = await context.allocations.of(campaign);
+          return chooseVariants(context, campaign, shares, contact_ids, keep);
+        },
       };
+      const { tests_only = false } = caller;
       const call = { messages, warnings: new WarningBudget() };
       if (/^application\/x-ndjson\b/i.test(request.headers['content-type'] ?? '')) {
         const lines = answerLines(request.body as Readable, GROUP_MESSAGES_MAX, (group, first_index) =>
           createGroup(
             call,
-            group.map((line) => parseLine(line)),
+            group.map((line) => parseLine(line, tests_only)),
             first_index,
           ),
         );
@@ -132,7 +154,8 @@ export function messageRoutes(app: Api, context: ApiContext): void {
       const answers: Answer[] = [];
       for (let from = 0; from < parsed.data.messages.length; from += GROUP_MESSAGES_MAX) {
         const group = parsed.data.messages.slice(from, from + GROUP_MESSAGES_MAX);
-        answers.push(...(await createGroup(call, group.map(tryParse), from)));
+        const inputs = group.map((input) => tryParse(input, tests_only));
+        answers.push(...(await createGroup(call, inputs, from)));
       }
       const errors = answers.filter((answer) => 'error' in answer);
       const created = answers.filter((answer) => !('error' in answer));
@@ -161,8 +184,9 @@ async function createGroup(
         ...warnings.take(answer.warnings),
       };
     }
-    const { message_id, text, links } = answer;
-    return { index, message_id, text, links, ...warnings.take(answer.warnings) };
+    const { message_id, text, links, is_test, variant } = answer;
+    const made = { index, message_id, text, links, ...(is_test && { is_test }) };
+    return { ...made, ...variant, ...warnings.take(answer.warnings) };
   });
 }
 
@@ -172,7 +196,7 @@ function idOf(input: MessageInput | MessageError | undefined): string | undefine
   return input?.id_given ? input.message_id : undefined;
 }
 
-function parseLine(line: string | BadLine): MessageInput | MessageError {
+function parseLine(line: string | BadLine, tests_only: boolean): MessageInput | MessageError {
   if (line instanceof BadLine) return new MessageError(line.code, line.message);
   let json: unknown;
   try {
@@ -180,12 +204,12 @@ function parseLine(line: string | BadLine): MessageInput | MessageError {
   } catch {
     return new MessageError('invalid_json', 'this line is not valid JSON: write one message a line');
   }
-  return tryParse(json);
+  return tryParse(json, tests_only);
 }
 
-function tryParse(input: unknown): MessageInput | MessageError {
+function tryParse(input: unknown, tests_only: boolean): MessageInput | MessageError {
   try {
-    return parseMessage(input, Date.now());
+    return parseMessage(input, Date.now(), tests_only);
   } catch (error) {
     if (!(error instanceof MessageError)) throw error;
     const { message_id } = (input ?? {}) as { message_id?: unknown };

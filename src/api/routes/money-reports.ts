@@ -4,7 +4,7 @@
  */
 import { Readable } from 'node:stream';
 import { z } from 'zod';
-import { MONEY_TIMES } from '../../reports/definitions.ts';
+import { MONEY_TIMES } from '../../reports/measures.ts';
 import {
   MONEY_FILTERS,
   MONEY_REPORT_NAMES,

@@ -95,9 +95,9 @@ const replayed = z.object({
 });
 
 export function offerReportRoutes(app: Api, context: ApiContext): void {
-  const { redis, clickhouse, keys, contact_key, partition_bytes_max, inspector } = context;
+  const { redis, clickhouse, keys, contact_key, log_bytes_max, inspector } = context;
   const replaying = {
-    ...{ redis, clickhouse, keys, contact_key, partition_bytes_max, inspector },
+    ...{ redis, clickhouse, keys, contact_key, log_bytes_max, inspector },
     sources: directSources(context.reader),
     click_ids: new ClickIds(keys),
   };

@@ -1,5 +1,6 @@
 /** Offers: what a link sells, and the postbacks that report what it sold. */
 import { z } from 'zod';
+import { readCaps } from '../../caps/cap-store.ts';
 import { getEntities, updateAccount, updateEntity } from '../../catalog/catalog-store.ts';
 import type { Account, Offer } from '../../catalog/definitions.ts';
 import { parseTemplate, withPlainBraces } from '../../catalog/placeholders.ts';
@@ -13,8 +14,8 @@ import {
 } from '../../conversions/receive/postback-secrets.ts';
 import { couponWaitingKey, wakeWaiting } from '../../conversions/waiting.ts';
 import { shortUrl } from '../../messages/short-url.ts';
-import { newConversionSecret, offerPostbacks } from '../http/answers.ts';
-import { checkNoLoop } from '../http/check-domains.ts';
+import { newConversionSecret, offerCapStates, offerPostbacks } from '../http/answers.ts';
+import { checkWhereItLeads } from '../http/check-offer-rules.ts';
 import type { Api, ApiContext } from '../http/context.ts';
 import { ApiError } from '../http/errors.ts';
 import { entityRoutes } from './entity-routes.ts';
@@ -39,14 +40,13 @@ export const publicBase = (account: Account, default_domain: string): string =>
   shortUrl(account.link_domain || default_domain, '').replace(/\/$/, '');
 
 /** A postback names the click that it is about. */
-function clickIdWarning(destination_url: string): Warning | undefined {
-  const { placeholders } = parseTemplate(withPlainBraces(destination_url));
+function clickIdWarning(url: string, field: string): Warning | undefined {
+  const { placeholders } = parseTemplate(withPlainBraces(url));
   if (placeholders.some(({ name }) => name === 'click_id' || name === 'link_id')) return undefined;
   return {
     code: 'no_click_id',
-    field: 'destination_url',
-    message:
-      'destination_url does not pass on {{click_id}}, so that no postback can name the click: add a parameter such as ?click={{click_id}}',
+    field,
+    message: `${field} does not pass on {{click_id}}, so that no postback can name the click: add a parameter such as ?click={{click_id}}`,
   };
 }
 
@@ -61,9 +61,15 @@ export function offerRoutes(app: Api, context: ApiContext): void {
     prefix: 'off',
     input: offerInput,
     change: offerChange as never,
-    check: (_account, { destination_url, fallback_url }) =>
-      checkNoLoop(context, { destination_url, fallback_url }),
-    warnings: async ({ destination_url }) => [clickIdWarning(destination_url)],
+    check: (_account, offer) => checkWhereItLeads(context, offer),
+    warnings: async ({ destination_url, rules = [] }) => [
+      clickIdWarning(destination_url, 'destination_url'),
+      ...rules.flatMap(({ to }, i) =>
+        to.map(({ url }, n) =>
+          url === undefined ? undefined : clickIdWarning(url, `rules.${i}.to.${n}.url`),
+        ),
+      ),
+    ],
     // The coupons may have been used before they were entered here.
     stored: ({ account_id, coupon_codes }) =>
       wakeWaiting(
@@ -87,6 +93,20 @@ export function offerRoutes(app: Api, context: ApiContext): void {
       coupon: `${base}/conv/coupon?secret=${conversion_secret}&code={code}&contact_id={contact_id}&revenue={amount}&txn_id={transaction_id}`,
     };
   };
+
+  app.get(
+    '/v2/offers/:id/caps',
+    {
+      config: { scope: 'read', documented_answers: { 200: offerCapStates } },
+      schema: { tags, summary: 'Read how full the caps of an offer are now', params },
+    },
+    async (request) => {
+      const { account } = request;
+      const [offer] = await getEntities(redis, 'offer', account.account_id, [request.params.id]);
+      if (offer === undefined) throw missing();
+      return { offer_id: offer.offer_id, caps: await readCaps(redis, offer, Date.now()) };
+    },
+  );
 
   app.get(
     '/v2/offers/:id/postbacks',

@@ -18,6 +18,7 @@ import type { Api, ApiContext } from '../http/context.ts';
 import { ApiError } from '../http/errors.ts';
 import { explainErrors } from '../http/explain-errors.ts';
 import { pageQuery } from '../http/paging.ts';
+import { keyOfRow } from '../http/row-keys.ts';
 
 const DEFAULT_MINUTES = 60;
 
@@ -95,7 +96,7 @@ export function operationRoutes(app: Api, { clickhouse, redis }: ApiContext): vo
     async (request) => {
       const before = (await getDeadLetter(redis, request.params.id)) ?? unknown();
       try {
-        if (!(await replayDeadLetter(redis, request.params.id))) unknown();
+        if (!(await replayDeadLetter(redis, request.params.id, keyOfRow))) unknown();
       } catch (error) {
         if (error instanceof DeadLetterError) throw new ApiError('conflict', error.message);
         throw error;

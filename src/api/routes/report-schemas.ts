@@ -2,65 +2,90 @@
 import { z } from 'zod';
 import {
   LAST_AT,
-  type MEASURES,
-  MONEY_TIMES,
   REPORTS,
   type Report,
   type ReportName,
+  SENT_AT,
   sortColumns,
 } from '../../reports/definitions.ts';
+import {
+  AMOUNT_NAMES,
+  type AmountName,
+  COUNT_NAMES,
+  type CountName,
+  MEASURE_NAMES,
+  MONEY_RATE_NAMES,
+  MONEY_TIMES,
+  type MoneyRateName,
+  meaningOf,
+  NOT_ANSWERED,
+  PLAIN_RATE_NAMES,
+  type PlainRateName,
+  RANGE_BY,
+  TALLY_NAMES,
+  type TallyName,
+} from '../../reports/measures.ts';
 import { PERIODS } from '../../reports/period.ts';
 import { CSV_ROWS_MAX, LISTED_ROWS_MAX } from '../../reports/read-report.ts';
+import { UNFINISHED } from '../../reports/unfinished.ts';
 import { bom } from '../http/csv-query.ts';
 import { pageOrFileQuery } from '../http/paging.ts';
 import { experiment } from './experiments.ts';
 
 const VALUE_LENGTH_MAX = 200;
 
-const money = (what: string) => z.string().describe(`${what}: a decimal string with 2 to 6 decimals`);
-const DESCRIPTIONS: Record<keyof typeof MEASURES, z.ZodType<string | number>> = {
-  sent: z.number().describe('Messages sent; with an offer, messages with a link to it; for links, links'),
-  clicks_total: z.number().describe('All clicks'),
-  clicks_human: z.number().describe('Clicks judged human'),
-  clicks_bot: z.number().describe('Clicks judged bot'),
-  clicks_unique: z
+const DECIMAL = 'a decimal string with 2 to 6 decimals';
+const count = (name: CountName | TallyName) => z.number().describe(meaningOf(name));
+const amount = (name: AmountName | 'revenue') => z.string().describe(`${meaningOf(name)}: ${DECIMAL}`);
+
+/** A schema for each of these names. */
+const each = <Name extends string, Schema>(names: readonly Name[], schemaOf: (name: Name) => Schema) =>
+  Object.fromEntries(names.map((name) => [name, schemaOf(name)])) as Record<Name, Schema>;
+
+const counts = each(COUNT_NAMES, count);
+const rates = each(PLAIN_RATE_NAMES, (name: PlainRateName) =>
+  z
     .number()
-    .describe(
-      'First human click of a contact on a message; with an offer, on the offer within it; of a link without a contact, of each visitor (address and user agent, on a day, UTC)',
-    ),
-  click_rate: z.number().describe('clicks_unique / sent, 0 when nothing was sent'),
+    .nullable()
+    .describe(`${meaningOf(name)}; 0 when it would divide by 0; ${NOT_ANSWERED}`),
+);
+const AMOUNTS = [...AMOUNT_NAMES, 'revenue'] as const;
+const amounts = each(AMOUNTS, amount);
+const moneyRates = each(MONEY_RATE_NAMES, (name: MoneyRateName) =>
+  z
+    .string()
+    .nullable()
+    .describe(`${meaningOf(name)}: ${DECIMAL}; ${NOT_ANSWERED}`),
+);
+
+const values = {
+  ...counts,
+  ...rates,
   currency: z.string().describe('Currency of the money in this row; empty without money'),
-  conversions: z.number().describe('Conversions in this currency, without refunds and chargebacks'),
-  revenue: money('sales - refunds'),
-  payout: money('Paid for conversions and, on cpc offers, for first clicks'),
-  epc: money('revenue / clicks_unique'),
-  cvr: z.number().describe('conversions / clicks_unique'),
-  rpm: money('Revenue per 1,000 sent'),
-  sales: money('Revenue of sales and rebills'),
-  refunds: money('Revenue reversed by refunds and chargebacks'),
+  ...each(TALLY_NAMES, (name) => count(name).describe(`${meaningOf(name)}; those in this currency`)),
+  ...amounts,
+  ...moneyRates,
 };
-const measures = z.object(DESCRIPTIONS);
+/** In the order of a row. */
+const measures = z.object(
+  Object.fromEntries(MEASURE_NAMES.map((name) => [name, values[name]])) as typeof values,
+);
 
 /** Counts, and money by currency: with several currencies the money beside the counts is null. */
-export const totals = measures
-  .extend({
+export const totals = z
+  .object({
+    ...counts,
+    ...rates,
     currency: z.string().nullable().describe('null with several currencies: see currencies'),
-    revenue: z.string().nullable(),
-    payout: z.string().nullable(),
-    epc: z.string().nullable(),
-    rpm: z.string().nullable(),
-    sales: z.string().nullable(),
-    refunds: z.string().nullable(),
+    ...each(TALLY_NAMES, count),
+    ...each(AMOUNTS, (name) => amount(name).nullable()),
+    ...moneyRates,
     currencies: z.array(
       z.object({
         currency: z.string(),
-        conversions: z.number(),
-        revenue: z.string(),
-        payout: z.string(),
-        epc: z.string(),
-        rpm: z.string(),
-        sales: z.string(),
-        refunds: z.string(),
+        ...each(TALLY_NAMES, () => z.number()),
+        ...amounts,
+        ...moneyRates,
       }),
     ),
   })
@@ -82,9 +107,16 @@ export const search = z
 
 export const isByTime = (report: Report): boolean => report.ids[0] === 'hour';
 
+const unfinished = z
+  .enum(UNFINISHED)
+  .nullable()
+  .describe(
+    'Why the numbers still rise. `period`: it is not over. `conversions`: it is over, but its messages are younger than the longest click_window_days of the offers, so that clicks and conversions still come. null: it is finished',
+  );
+
 function defaultSort(report: Report): string {
   if (isByTime(report)) return 'hour';
-  return report.listed ? `-${LAST_AT}` : '-clicks_unique';
+  return report.listed ? `-${SENT_AT}` : '-clicks_unique';
 }
 
 export function querySchema(report: Report) {
@@ -100,10 +132,18 @@ export function querySchema(report: Report) {
       .describe('Date or ISO 8601 time; without an offset it is in tz. Default: 30 days before `to`'),
     to: z.string().max(40).optional().describe('The same; a plain date includes that day. Default: now'),
     tz: z.string().max(64).default('UTC').describe('IANA time zone, such as Europe/Berlin'),
+    range_by: z
+      .enum(RANGE_BY)
+      .optional()
+      .describe(
+        'What the range is of. `sent`: messages sent in it, and all that came of them until now. `event`: what happened in it: sends, clicks and money at their own times. Default: sent; with money_by: event',
+      ),
     money_by: z
       .enum(MONEY_TIMES)
-      .default('click')
-      .describe('Whether money counts at the time of its click or of its conversion'),
+      .optional()
+      .describe(
+        'In a range of events: whether money counts at the time of its click (the default) or of its conversion',
+      ),
     rules_version: z
       .string()
       .min(1)
@@ -140,11 +180,17 @@ export function pageSchema(name: ReportName) {
         ...text(report.beside),
         ...(report.listed
           ? {
+              [SENT_AT]: z
+                .string()
+                .describe(
+                  'Quarter hour of sent_at of the message; of a link outside a message, of its creation; in tz',
+                ),
               [LAST_AT]: z
                 .string()
-                .describe('Quarter hour of the last send, click or money in the range, in tz'),
+                .describe('Quarter hour of the last send, delivery, click or money, in tz'),
             }
           : {}),
+        ...(isByTime(report) ? { unfinished } : {}),
         ...measures.shape,
       }),
     ),
@@ -159,7 +205,7 @@ export function pageSchema(name: ReportName) {
       .array(z.string())
       .describe('Versions of the bot rules under which the shown verdicts were given'),
     range: z
-      .object({ from: z.string(), to: z.string(), tz: z.string() })
+      .object({ from: z.string(), to: z.string(), tz: z.string(), range_by: z.enum(RANGE_BY), unfinished })
       .describe('The range covered, widened to whole quarter hours, UTC; `to` is not included'),
     ...(name === 'variants' ? { experiment } : {}),
   });

@@ -6,12 +6,15 @@ import { Readable } from 'node:stream';
 import { z } from 'zod';
 import { type Filter, REPORT_NAMES, REPORTS, type ReportName } from '../../reports/definitions.ts';
 import { findByName } from '../../reports/entity-names.ts';
+import type { MoneyTime, RangeBy } from '../../reports/measures.ts';
 import { readReport, reportColumns, streamReport } from '../../reports/read-report.ts';
+import { readRipeness } from '../../reports/read-ripeness.ts';
 import { csvOf } from '../../reports/report-csv.ts';
 import type { ReportQuestion } from '../../reports/report-query.ts';
 import { InvalidReportError, type Range, readRange } from '../../reports/report-range.ts';
 import { readRulesVersions } from '../../reports/rules-versions.ts';
 import { TAP_FILTERS_MAX, type TapFilters } from '../../reports/tap-filter.ts';
+import { type Ripeness, unfinishedAt } from '../../reports/unfinished.ts';
 import type { Api, ApiContext } from '../http/context.ts';
 import { forPeople } from '../http/csv-query.ts';
 import { explainErrors } from '../http/explain-errors.ts';
@@ -28,6 +31,7 @@ const NOT_FILTERS = [
   'from',
   'to',
   'tz',
+  'range_by',
   'money_by',
   'rules_version',
   'sort',
@@ -62,39 +66,66 @@ function reportRoute(app: Api, context: ApiContext, name: ReportName): void {
       const { query } = request;
       const question = await addSearch(context, readQuestion(name, request.account.account_id, query), query);
       const { page, per_page } = pageOf(query);
-      // What is shown may be asked beside the report; which verdicts count must be known before it.
-      const versions = readRulesVersions(
-        context.clickhouse,
-        question.account_id,
-        question.range,
-        query.rules_version,
-      );
-      if (query.rules_version !== undefined) question.rejudgement_max = (await versions).rejudgement_max;
-      const range = shownRange(question.range);
+      const now_ms = Date.now();
+      // What is shown may be asked beside the report; which verdicts count, and what rows say, must be known before it.
+      const beside_rows = Promise.all([
+        readRulesVersions(
+          context.clickhouse,
+          question.account_id,
+          judgedRange(question, now_ms),
+          query.rules_version,
+        ),
+        readRipeness(context.clickhouse, question, now_ms),
+      ]);
+      if (query.rules_version !== undefined || isByTime(REPORTS[name])) {
+        const [{ rejudgement_max }, ripeness] = await beside_rows;
+        question.rejudgement_max = rejudgement_max;
+        question.ripeness = ripeness;
+      }
       if (query.format === 'csv') {
-        const [rows] = await Promise.all([streamReport(context, question), versions]);
+        const [rows, [, ripeness]] = await Promise.all([streamReport(context, question), beside_rows]);
+        const range = shownRange(question, ripeness);
         const file = `${name}_${range.from.slice(0, 10)}_${range.to.slice(0, 10)}.csv`;
         reply.header('content-type', 'text/csv; charset=utf-8');
         reply.header('content-disposition', `attachment; filename="${file}"`);
         // Fastify streams it; its type knows only what the schema says.
         return Readable.from(csvOf(reportColumns(question), rows, forPeople(query))) as unknown as string;
       }
-      const [{ shown }, answer, test] = await Promise.all([
-        versions,
+      const [[{ shown }, ripeness], answer, test] = await Promise.all([
+        beside_rows,
         readReport(context, question, page, per_page),
-        name === 'variants' ? readExperiment(context, question, Date.now()) : undefined,
+        name === 'variants' ? readExperiment(context, question, now_ms) : undefined,
       ]);
       const beside = test === undefined ? {} : { experiment: test };
+      const range = shownRange(question, ripeness);
       return { ...answer, ...beside, page, per_page, rules_versions: shown, range };
     }),
   );
 }
 
-const shownRange = ({ from_ms, to_ms, tz }: Range): { from: string; to: string; tz: string } => ({
-  from: new Date(from_ms).toISOString(),
-  to: new Date(to_ms).toISOString(),
-  tz,
-});
+function shownRange({ range, range_by }: ReportQuestion, ripeness: Ripeness) {
+  const { from_ms, to_ms, tz } = range;
+  const [from, to] = [new Date(from_ms).toISOString(), new Date(to_ms).toISOString()];
+  return { from, to, tz, range_by, unfinished: unfinishedAt(ripeness, to_ms) };
+}
+
+const QUARTER_HOUR_MS = 15 * 60_000;
+
+/** The times of the clicks that are counted: those of messages come until now. */
+function judgedRange({ range, range_by }: ReportQuestion, now_ms: number): Range {
+  if (range_by === 'event') return range;
+  return { ...range, to_ms: Math.max(range.to_ms, Math.ceil(now_ms / QUARTER_HOUR_MS) * QUARTER_HOUR_MS) };
+}
+
+/** A range of messages has their money at the time of the message. Throws InvalidReportError. */
+function rangeKind({ range_by, money_by }: ReportQuery): { range_by: RangeBy; money_by: MoneyTime } {
+  if (range_by === 'sent' && money_by !== undefined) {
+    throw new InvalidReportError(
+      'money_by goes with range_by=event: with range_by=sent, money counts with the message that earned it. Leave one of them out.',
+    );
+  }
+  return { range_by: range_by ?? (money_by === undefined ? 'sent' : 'event'), money_by: money_by ?? 'click' };
+}
 
 /** With what a search finds in names, which ClickHouse does not know. */
 async function addSearch(
@@ -155,7 +186,7 @@ function readQuestion(name: ReportName, account_id: string, query: ReportQuery):
     range: readRange(query.from, query.to, query.tz, Date.now()),
     filters,
     ...checkedTapFilters(tap_filters),
-    money_by: query.money_by,
+    ...rangeKind(query),
     ...(isByTime(report) ? { period: by.parse(query['by']) } : {}),
     sort: { column: query.sort.replace(/^-/, ''), descending: query.sort.startsWith('-') },
   };

@@ -26,7 +26,7 @@ import { type Passwords, SYSTEM_USER } from './passwords.ts';
  * What only the embedded server's user has: it ends statements before a stop, and lets views read as READER_USER; people who
  * look after the tables by hand have no other user.
  */
-const EMBEDDED_GRANTS = [
+export const EMBEDDED_GRANTS = [
   'KILL QUERY, SHOW USERS ON *.*',
   'SELECT ON system.processes',
   'SELECT ON system.users',

@@ -3,14 +3,20 @@
 --
 -- Times are quarters of an hour, because the hours and days of every time zone consist of these.
 --
+-- Rows of messages, clicks and money have two times: sent_quarter_hour, of the message that they belong to, and
+-- quarter_hour, of what happened. A report asks for a range of the one or of the other (range_by). Rows are sorted by
+-- the first; a minmax index finds those of a range of the second.
+--
 -- rejudgement: a changed verdict adds a row with the difference, which may be negative. The sum of all rows is the
 -- current count; the sum up to a rejudgement is the count after it. Money has no such history: its rejudgement is 0.
 --
--- money_by: each amount is stored twice, at the time of its click and at the time of its conversion. Never add the two.
--- Rows of sends and clicks have money_by '' and currency ''.
+-- money_by: each amount is stored twice, at the time of its click and at the time of its conversion. Never add the two:
+-- what belongs to messages of a range (sent_quarter_hour) is the rows of one of them. Rows of sends and clicks have
+-- money_by '' and currency ''. The views that analysts read show only one of the two.
 
 CREATE TABLE IF NOT EXISTS trackly.rollup_quarter_hours (
   account_id LowCardinality(String) COMMENT 'Account',
+  sent_quarter_hour DateTime('UTC') COMMENT 'Start of the 15 minutes, UTC, of sent_at of the message; of a link outside a message, of its creation; of money that is credited to no link, of the conversion',
   quarter_hour DateTime('UTC') COMMENT 'Start of the 15 minutes, UTC, of sent_at (sends), clicked_at (clicks) or the time that money_by names (money)',
   campaign_id LowCardinality(String) COMMENT 'Campaign; empty without one',
   variant_id LowCardinality(String) COMMENT 'Arm of the campaign''s A/B test; empty without one',
@@ -20,46 +26,18 @@ CREATE TABLE IF NOT EXISTS trackly.rollup_quarter_hours (
   money_by LowCardinality(String) COMMENT 'Empty: sends and clicks. click: money at the time of its click. conversion: the same money at the time of the conversion',
   currency LowCardinality(String) COMMENT 'Currency of the money; empty on rows of sends and clicks',
   rejudgement UInt32 COMMENT '0: counted with the first verdict. Otherwise the rejudgement whose difference this row adds',
-  messages_sent UInt64 COMMENT 'Messages, counted on the rows with an empty offer_id',
-  offers_sent UInt64 COMMENT 'Messages with at least one link to the offer',
-  links_sent UInt64 COMMENT 'Links of messages, counted on the rows of their offers; a link without an offer on the row with an empty offer_id',
-  clicks_total UInt64 COMMENT 'All clicks',
-  clicks_human Int64 COMMENT 'Clicks judged human',
-  clicks_bot Int64 COMMENT 'Clicks judged bot',
-  first_clicks Int64 COMMENT 'First human clicks of a contact on a message',
-  first_offer_clicks Int64 COMMENT 'First human clicks of a contact on an offer within a message',
-  conversions Int64 COMMENT 'Conversions; refunds and chargebacks are not counted',
-  sales Decimal(38, 6) COMMENT 'Revenue of sales and rebills',
-  refunds Decimal(38, 6) COMMENT 'Revenue reversed by refunds and chargebacks',
-  payout Decimal(38, 6) COMMENT 'Payout for conversions and, on cpc offers, for first clicks'
-)
-ENGINE = SummingMergeTree
-PRIMARY KEY (account_id, quarter_hour, campaign_id, variant_id, creative_id, offer_id)
-ORDER BY (account_id, quarter_hour, campaign_id, variant_id, creative_id, offer_id, domain, money_by, currency, rejudgement)
-SETTINGS non_replicated_deduplication_window = 10000, fsync_after_insert = 1, fsync_part_directory = 1,
-  old_parts_lifetime = 120
-COMMENT 'Sends, clicks and money by quarter of an hour, campaign, variant, creative and offer. Always use sum(): rows with the same key merge later.';
-
--- The key starts with the time because every report has a range. The columns from link_key to variant_id depend on
--- link_id (or message_id). They are in the sorting key because SummingMergeTree keeps an arbitrary value of any other
--- column.
-CREATE TABLE IF NOT EXISTS trackly.rollup_links (
-  account_id LowCardinality(String) COMMENT 'Account',
-  quarter_hour DateTime('UTC') COMMENT 'Start of the 15 minutes, UTC, of sent_at (sends), clicked_at (clicks) or the time that money_by names (money)',
-  message_id String COMMENT 'Message; empty for a link outside a message',
-  link_id String COMMENT 'Link; empty on the rows that count messages',
-  link_key LowCardinality(String) COMMENT 'Key of the link in its creative: link1, link2 …',
-  offer_id LowCardinality(String) COMMENT 'Offer of the link; empty without one',
-  creative_id LowCardinality(String) COMMENT 'Creative of the message; empty without one',
-  campaign_id LowCardinality(String) COMMENT 'Campaign of the message; empty without one',
-  variant_id LowCardinality(String) COMMENT 'Arm of the campaign''s A/B test; empty without one',
-  domain LowCardinality(String) COMMENT 'Tracking domain: of the message (sends), of the host that was tapped (clicks), of the link that earned (money)',
-  money_by LowCardinality(String) COMMENT 'Empty: sends and clicks. click: money at the time of its click. conversion: the same money at the time of the conversion',
-  currency LowCardinality(String) COMMENT 'Currency of the money; empty on rows of sends and clicks',
-  rejudgement UInt32 COMMENT '0: counted with the first verdict. Otherwise the rejudgement whose difference this row adds',
-  messages_sent UInt64 COMMENT 'Messages, counted on the rows with an empty link_id',
-  offers_sent UInt64 COMMENT 'Messages with the offer: 1 on the first link to each offer within the message',
-  links_sent UInt64 COMMENT 'Links',
+  messages_sent Int64 COMMENT 'Messages, counted on the rows with an empty offer_id',
+  offers_sent Int64 COMMENT 'Messages with at least one link to the offer',
+  links_sent Int64 COMMENT 'Links of messages, counted on the rows of their offers; a link without an offer on the row with an empty offer_id',
+  messages_delivered Int64 COMMENT 'Messages whose state is delivered, counted as messages_sent is',
+  messages_failed Int64 COMMENT 'Messages whose state is failed or undelivered',
+  messages_opted_out Int64 COMMENT 'Messages whose recipient opted out by an event of them',
+  offers_delivered Int64 COMMENT 'The same of messages with the offer, counted as offers_sent is',
+  offers_failed Int64 COMMENT 'The same',
+  offers_opted_out Int64 COMMENT 'The same',
+  links_delivered Int64 COMMENT 'The same of their links, counted as links_sent is',
+  links_failed Int64 COMMENT 'The same',
+  links_opted_out Int64 COMMENT 'The same',
   clicks_total UInt64 COMMENT 'All clicks',
   clicks_human Int64 COMMENT 'Clicks judged human',
   clicks_bot Int64 COMMENT 'Clicks judged bot',
@@ -69,15 +47,68 @@ CREATE TABLE IF NOT EXISTS trackly.rollup_links (
   sales Decimal(38, 6) COMMENT 'Revenue of sales and rebills',
   refunds Decimal(38, 6) COMMENT 'Revenue reversed by refunds and chargebacks',
   payout Decimal(38, 6) COMMENT 'Payout for conversions and, on cpc offers, for first clicks',
-  INDEX by_message_id message_id TYPE bloom_filter(0.01) GRANULARITY 1,
-  INDEX by_link_id link_id TYPE bloom_filter(0.01) GRANULARITY 1
+  view_conversions Int64 COMMENT 'Conversions of messages that were delivered and not tapped; in no other count',
+  view_revenue Decimal(38, 6) COMMENT 'Revenue of these conversions less refunds; not in sales and refunds',
+  INDEX by_quarter_hour quarter_hour TYPE minmax GRANULARITY 1
 )
 ENGINE = SummingMergeTree
-PRIMARY KEY (account_id, quarter_hour, message_id)
-ORDER BY (account_id, quarter_hour, message_id, link_id, link_key, offer_id, creative_id, campaign_id, variant_id, domain, money_by, currency, rejudgement)
+PRIMARY KEY (account_id, sent_quarter_hour, campaign_id, variant_id, creative_id, offer_id)
+ORDER BY (account_id, sent_quarter_hour, campaign_id, variant_id, creative_id, offer_id, domain, quarter_hour, money_by, currency, rejudgement)
+SETTINGS non_replicated_deduplication_window = 10000, fsync_after_insert = 1, fsync_part_directory = 1,
+  old_parts_lifetime = 120
+COMMENT 'Sends, clicks and money by quarter of an hour of the message and of the event, campaign, variant, creative and offer. Always use sum(): rows with the same key merge later.';
+
+-- The key starts with a time because every report has a range. The columns from link_key to variant_id depend on
+-- link_id (or message_id). They are in the sorting key because SummingMergeTree keeps an arbitrary value of any other
+-- column.
+CREATE TABLE IF NOT EXISTS trackly.rollup_links (
+  account_id LowCardinality(String) COMMENT 'Account',
+  sent_quarter_hour DateTime('UTC') COMMENT 'Start of the 15 minutes, UTC, of sent_at of the message; of a link outside a message, of its creation; of money that is credited to no link, of the conversion',
+  quarter_hour DateTime('UTC') COMMENT 'Start of the 15 minutes, UTC, of sent_at (sends), clicked_at (clicks) or the time that money_by names (money)',
+  message_id String COMMENT 'Message; empty for a link outside a message',
+  link_id String COMMENT 'Link; empty on the rows that count messages',
+  link_key LowCardinality(String) COMMENT 'Key of the link in its creative: link1, link2 …',
+  offer_id LowCardinality(String) COMMENT 'Offer of the link (sends), or that the tap was led to (clicks, money); empty without one',
+  creative_id LowCardinality(String) COMMENT 'Creative of the message; empty without one',
+  campaign_id LowCardinality(String) COMMENT 'Campaign of the message; empty without one',
+  variant_id LowCardinality(String) COMMENT 'Arm of the campaign''s A/B test; empty without one',
+  domain LowCardinality(String) COMMENT 'Tracking domain: of the message (sends), of the host that was tapped (clicks), of the link that earned (money)',
+  money_by LowCardinality(String) COMMENT 'Empty: sends and clicks. click: money at the time of its click. conversion: the same money at the time of the conversion',
+  currency LowCardinality(String) COMMENT 'Currency of the money; empty on rows of sends and clicks',
+  rejudgement UInt32 COMMENT '0: counted with the first verdict. Otherwise the rejudgement whose difference this row adds',
+  messages_sent Int64 COMMENT 'Messages, counted on the rows with an empty link_id',
+  offers_sent Int64 COMMENT 'Messages with the offer: 1 on the first link to each offer within the message',
+  links_sent Int64 COMMENT 'Links',
+  messages_delivered Int64 COMMENT 'Messages whose state is delivered, counted as messages_sent is',
+  messages_failed Int64 COMMENT 'Messages whose state is failed or undelivered',
+  messages_opted_out Int64 COMMENT 'Messages whose recipient opted out by an event of them',
+  offers_delivered Int64 COMMENT 'The same of messages with the offer, counted as offers_sent is',
+  offers_failed Int64 COMMENT 'The same',
+  offers_opted_out Int64 COMMENT 'The same',
+  links_delivered Int64 COMMENT 'The same of their links, counted as links_sent is',
+  links_failed Int64 COMMENT 'The same',
+  links_opted_out Int64 COMMENT 'The same',
+  clicks_total UInt64 COMMENT 'All clicks',
+  clicks_human Int64 COMMENT 'Clicks judged human',
+  clicks_bot Int64 COMMENT 'Clicks judged bot',
+  first_clicks Int64 COMMENT 'First human clicks of a contact on a message',
+  first_offer_clicks Int64 COMMENT 'First human clicks of a contact on an offer within a message',
+  conversions Int64 COMMENT 'Conversions; refunds and chargebacks are not counted',
+  sales Decimal(38, 6) COMMENT 'Revenue of sales and rebills',
+  refunds Decimal(38, 6) COMMENT 'Revenue reversed by refunds and chargebacks',
+  payout Decimal(38, 6) COMMENT 'Payout for conversions and, on cpc offers, for first clicks',
+  view_conversions Int64 COMMENT 'Conversions of messages that were delivered and not tapped; in no other count',
+  view_revenue Decimal(38, 6) COMMENT 'Revenue of these conversions less refunds; not in sales and refunds',
+  INDEX by_message_id message_id TYPE bloom_filter(0.01) GRANULARITY 1,
+  INDEX by_link_id link_id TYPE bloom_filter(0.01) GRANULARITY 1,
+  INDEX by_quarter_hour quarter_hour TYPE minmax GRANULARITY 1
+)
+ENGINE = SummingMergeTree
+PRIMARY KEY (account_id, sent_quarter_hour, message_id)
+ORDER BY (account_id, sent_quarter_hour, message_id, link_id, link_key, offer_id, creative_id, campaign_id, variant_id, domain, quarter_hour, money_by, currency, rejudgement)
 SETTINGS non_replicated_deduplication_window = 10000, fsync_after_insert = 1, fsync_part_directory = 1,
   old_parts_lifetime = 120, merge_selector_base = 10
-COMMENT 'Sends, clicks and money by quarter of an hour, message and link, without the contact. Always use sum(): rows with the same key merge later.';
+COMMENT 'Sends, clicks and money by message, link and quarter of an hour, without the contact. Always use sum(): rows with the same key merge later.';
 
 -- First clicks of A/B tests, by the time of the click and by the time of its message.
 CREATE TABLE IF NOT EXISTS trackly.rollup_variants (
@@ -137,6 +168,7 @@ COMMENT 'Bot clicks by quarter of an hour, campaign and reason; a click counts u
 CREATE MATERIALIZED VIEW IF NOT EXISTS trackly.clicks_to_quarter_hours TO trackly.rollup_quarter_hours AS
 SELECT
   account_id,
+  toStartOfFifteenMinutes(sent_at) AS sent_quarter_hour,
   toStartOfFifteenMinutes(clicked_at) AS quarter_hour,
   campaign_id,
   variant_id,
@@ -149,11 +181,12 @@ SELECT
   sum(is_first) AS first_clicks,
   sum(is_first_for_offer) AS first_offer_clicks
 FROM trackly.clicks
-GROUP BY account_id, quarter_hour, campaign_id, variant_id, domain, creative_id, offer_id;
+GROUP BY account_id, sent_quarter_hour, quarter_hour, campaign_id, variant_id, domain, creative_id, offer_id;
 
 CREATE MATERIALIZED VIEW IF NOT EXISTS trackly.clicks_to_links TO trackly.rollup_links AS
 SELECT
   account_id,
+  toStartOfFifteenMinutes(sent_at) AS sent_quarter_hour,
   toStartOfFifteenMinutes(clicked_at) AS quarter_hour,
   message_id,
   link_id,
@@ -169,7 +202,7 @@ SELECT
   sum(is_first) AS first_clicks,
   sum(is_first_for_offer) AS first_offer_clicks
 FROM trackly.clicks
-GROUP BY account_id, quarter_hour, message_id, link_id, link_key, offer_id, creative_id, campaign_id, variant_id, domain;
+GROUP BY account_id, sent_quarter_hour, quarter_hour, message_id, link_id, link_key, offer_id, creative_id, campaign_id, variant_id, domain;
 
 CREATE MATERIALIZED VIEW IF NOT EXISTS trackly.clicks_to_variants TO trackly.rollup_variants AS
 SELECT
@@ -219,6 +252,7 @@ GROUP BY account_id, quarter_hour, campaign_id, kind, reason;
 CREATE MATERIALIZED VIEW IF NOT EXISTS trackly.click_payouts_to_quarter_hours TO trackly.rollup_quarter_hours AS
 SELECT
   click.account_id AS account_id,
+  toStartOfFifteenMinutes(click.sent_at) AS sent_quarter_hour,
   toStartOfFifteenMinutes(click.clicked_at) AS quarter_hour,
   click.campaign_id AS campaign_id,
   click.variant_id AS variant_id,
@@ -231,11 +265,12 @@ SELECT
 FROM trackly.clicks AS click
 ARRAY JOIN ['click', 'conversion'] AS money_by
 WHERE click.payout != 0
-GROUP BY account_id, quarter_hour, campaign_id, variant_id, domain, creative_id, offer_id, money_by, currency;
+GROUP BY account_id, sent_quarter_hour, quarter_hour, campaign_id, variant_id, domain, creative_id, offer_id, money_by, currency;
 
 CREATE MATERIALIZED VIEW IF NOT EXISTS trackly.click_payouts_to_links TO trackly.rollup_links AS
 SELECT
   click.account_id AS account_id,
+  toStartOfFifteenMinutes(click.sent_at) AS sent_quarter_hour,
   toStartOfFifteenMinutes(click.clicked_at) AS quarter_hour,
   click.message_id AS message_id,
   click.link_id AS link_id,
@@ -251,12 +286,13 @@ SELECT
 FROM trackly.clicks AS click
 ARRAY JOIN ['click', 'conversion'] AS money_by
 WHERE click.payout != 0
-GROUP BY account_id, quarter_hour, message_id, link_id, link_key, offer_id, creative_id, campaign_id, variant_id, domain, money_by, currency;
+GROUP BY account_id, sent_quarter_hour, quarter_hour, message_id, link_id, link_key, offer_id, creative_id, campaign_id, variant_id, domain, money_by, currency;
 
 -- From sends. For each message: one row with offer_id '' that counts the message, and one for each distinct offer.
 CREATE MATERIALIZED VIEW IF NOT EXISTS trackly.sends_to_quarter_hours TO trackly.rollup_quarter_hours AS
 SELECT
   account_id,
+  toStartOfFifteenMinutes(sent_at) AS sent_quarter_hour,
   toStartOfFifteenMinutes(sent_at) AS quarter_hour,
   campaign_id,
   variant_id,
@@ -267,11 +303,12 @@ SELECT
   countIf(counted_offer_id != '') AS offers_sent
 FROM trackly.sends
 ARRAY JOIN arrayDistinct(arrayPushFront(offer_ids, '')) AS counted_offer_id
-GROUP BY account_id, quarter_hour, campaign_id, variant_id, domain, creative_id, counted_offer_id;
+GROUP BY account_id, sent_quarter_hour, quarter_hour, campaign_id, variant_id, domain, creative_id, counted_offer_id;
 
 CREATE MATERIALIZED VIEW IF NOT EXISTS trackly.sent_links_to_quarter_hours TO trackly.rollup_quarter_hours AS
 SELECT
   account_id,
+  toStartOfFifteenMinutes(sent_at) AS sent_quarter_hour,
   toStartOfFifteenMinutes(sent_at) AS quarter_hour,
   campaign_id,
   variant_id,
@@ -280,13 +317,15 @@ SELECT
   offer_id,
   count() AS links_sent
 FROM trackly.sends
-ARRAY JOIN offer_ids AS offer_id
-GROUP BY account_id, quarter_hour, campaign_id, variant_id, domain, creative_id, offer_id;
+ARRAY JOIN arrayFilter((offer, link_key) -> link_key != 'optout_link', offer_ids, link_keys) AS offer_id
+GROUP BY account_id, sent_quarter_hour, quarter_hour, campaign_id, variant_id, domain, creative_id, offer_id;
 
--- For each message: one row with link_id '' (position 0) that counts the message, and one for each link.
+-- For each message: one row with link_id '' (position 0) that counts the message, and one for each link but the one to
+-- opt out, whose taps are no clicks.
 CREATE MATERIALIZED VIEW IF NOT EXISTS trackly.sends_to_links TO trackly.rollup_links AS
 SELECT
   account_id,
+  toStartOfFifteenMinutes(sent_at) AS sent_quarter_hour,
   toStartOfFifteenMinutes(sent_at) AS quarter_hour,
   message_id,
   link_ids[position] AS link_id,
@@ -300,14 +339,15 @@ SELECT
   countIf(position > 0 AND offer_ids[position] != '' AND indexOf(offer_ids, offer_ids[position]) = position) AS offers_sent,
   countIf(position > 0) AS links_sent
 FROM trackly.sends
-ARRAY JOIN range(length(link_ids) + 1) AS position
-GROUP BY account_id, quarter_hour, message_id, link_id, link_key, offer_id, creative_id, campaign_id, variant_id, domain;
+ARRAY JOIN arrayFilter(at -> link_keys[at] != 'optout_link', range(length(link_ids) + 1)) AS position
+GROUP BY account_id, sent_quarter_hour, quarter_hour, message_id, link_id, link_key, offer_id, creative_id, campaign_id, variant_id, domain;
 
 -- From conversions.
 
 CREATE MATERIALIZED VIEW IF NOT EXISTS trackly.conversions_to_quarter_hours TO trackly.rollup_quarter_hours AS
 SELECT
   ledger.account_id AS account_id,
+  toStartOfFifteenMinutes(ledger.sent_at) AS sent_quarter_hour,
   toStartOfFifteenMinutes(if(money_by = 'click', ledger.credited_at, ledger.converted_at)) AS quarter_hour,
   ledger.campaign_id AS campaign_id,
   ledger.variant_id AS variant_id,
@@ -319,15 +359,18 @@ SELECT
   sum(toInt64(ledger.sign) * ledger.conversions) AS conversions,
   sum(ledger.sign * ledger.sales) AS sales,
   sum(ledger.sign * ledger.refunds) AS refunds,
-  sum(ledger.sign * ledger.payout) AS payout
+  sum(ledger.sign * ledger.payout) AS payout,
+  sum(toInt64(ledger.sign) * ledger.view_conversions) AS view_conversions,
+  sum(ledger.sign * (ledger.view_sales - ledger.view_refunds)) AS view_revenue
 FROM trackly.conversions AS ledger
 ARRAY JOIN ['click', 'conversion'] AS money_by
-WHERE ledger.status = 'attributed'
-GROUP BY account_id, quarter_hour, campaign_id, variant_id, domain, creative_id, offer_id, money_by, currency;
+WHERE ledger.status IN ('attributed', 'view_through')
+GROUP BY account_id, sent_quarter_hour, quarter_hour, campaign_id, variant_id, domain, creative_id, offer_id, money_by, currency;
 
 CREATE MATERIALIZED VIEW IF NOT EXISTS trackly.conversions_to_links TO trackly.rollup_links AS
 SELECT
   ledger.account_id AS account_id,
+  toStartOfFifteenMinutes(ledger.sent_at) AS sent_quarter_hour,
   toStartOfFifteenMinutes(if(money_by = 'click', ledger.credited_at, ledger.converted_at)) AS quarter_hour,
   ledger.message_id AS message_id,
   ledger.link_id AS link_id,
@@ -342,17 +385,20 @@ SELECT
   sum(toInt64(ledger.sign) * ledger.conversions) AS conversions,
   sum(ledger.sign * ledger.sales) AS sales,
   sum(ledger.sign * ledger.refunds) AS refunds,
-  sum(ledger.sign * ledger.payout) AS payout
+  sum(ledger.sign * ledger.payout) AS payout,
+  sum(toInt64(ledger.sign) * ledger.view_conversions) AS view_conversions,
+  sum(ledger.sign * (ledger.view_sales - ledger.view_refunds)) AS view_revenue
 FROM trackly.conversions AS ledger
 ARRAY JOIN ['click', 'conversion'] AS money_by
-WHERE ledger.status = 'attributed'
-GROUP BY account_id, quarter_hour, message_id, link_id, link_key, offer_id, creative_id, campaign_id, variant_id, domain, money_by, currency;
+WHERE ledger.status IN ('attributed', 'view_through')
+GROUP BY account_id, sent_quarter_hour, quarter_hour, message_id, link_id, link_key, offer_id, creative_id, campaign_id, variant_id, domain, money_by, currency;
 
 -- From verdicts.
 
 CREATE MATERIALIZED VIEW IF NOT EXISTS trackly.verdicts_to_quarter_hours TO trackly.rollup_quarter_hours AS
 SELECT
   line.account_id AS account_id,
+  toStartOfFifteenMinutes(line.sent_at) AS sent_quarter_hour,
   toStartOfFifteenMinutes(line.clicked_at) AS quarter_hour,
   line.campaign_id AS campaign_id,
   line.variant_id AS variant_id,
@@ -365,11 +411,12 @@ SELECT
   sum(toInt64(line.sign) * line.is_first) AS first_clicks,
   sum(toInt64(line.sign) * line.is_first_for_offer) AS first_offer_clicks
 FROM trackly.verdicts AS line
-GROUP BY account_id, quarter_hour, campaign_id, variant_id, domain, creative_id, offer_id, rejudgement;
+GROUP BY account_id, sent_quarter_hour, quarter_hour, campaign_id, variant_id, domain, creative_id, offer_id, rejudgement;
 
 CREATE MATERIALIZED VIEW IF NOT EXISTS trackly.verdicts_to_links TO trackly.rollup_links AS
 SELECT
   line.account_id AS account_id,
+  toStartOfFifteenMinutes(line.sent_at) AS sent_quarter_hour,
   toStartOfFifteenMinutes(line.clicked_at) AS quarter_hour,
   line.message_id AS message_id,
   line.link_id AS link_id,
@@ -385,7 +432,7 @@ SELECT
   sum(toInt64(line.sign) * line.is_first) AS first_clicks,
   sum(toInt64(line.sign) * line.is_first_for_offer) AS first_offer_clicks
 FROM trackly.verdicts AS line
-GROUP BY account_id, quarter_hour, message_id, link_id, link_key, offer_id, creative_id, campaign_id, variant_id, domain, rejudgement;
+GROUP BY account_id, sent_quarter_hour, quarter_hour, message_id, link_id, link_key, offer_id, creative_id, campaign_id, variant_id, domain, rejudgement;
 
 CREATE MATERIALIZED VIEW IF NOT EXISTS trackly.verdicts_to_variants TO trackly.rollup_variants AS
 SELECT
@@ -436,6 +483,7 @@ GROUP BY account_id, quarter_hour, campaign_id, kind, reason, rejudgement;
 CREATE MATERIALIZED VIEW IF NOT EXISTS trackly.verdict_payouts_to_quarter_hours TO trackly.rollup_quarter_hours AS
 SELECT
   line.account_id AS account_id,
+  toStartOfFifteenMinutes(line.sent_at) AS sent_quarter_hour,
   toStartOfFifteenMinutes(line.clicked_at) AS quarter_hour,
   line.campaign_id AS campaign_id,
   line.variant_id AS variant_id,
@@ -448,11 +496,12 @@ SELECT
 FROM trackly.verdicts AS line
 ARRAY JOIN ['click', 'conversion'] AS money_by
 WHERE line.payout != 0
-GROUP BY account_id, quarter_hour, campaign_id, variant_id, domain, creative_id, offer_id, money_by, currency;
+GROUP BY account_id, sent_quarter_hour, quarter_hour, campaign_id, variant_id, domain, creative_id, offer_id, money_by, currency;
 
 CREATE MATERIALIZED VIEW IF NOT EXISTS trackly.verdict_payouts_to_links TO trackly.rollup_links AS
 SELECT
   line.account_id AS account_id,
+  toStartOfFifteenMinutes(line.sent_at) AS sent_quarter_hour,
   toStartOfFifteenMinutes(line.clicked_at) AS quarter_hour,
   line.message_id AS message_id,
   line.link_id AS link_id,
@@ -468,4 +517,4 @@ SELECT
 FROM trackly.verdicts AS line
 ARRAY JOIN ['click', 'conversion'] AS money_by
 WHERE line.payout != 0
-GROUP BY account_id, quarter_hour, message_id, link_id, link_key, offer_id, creative_id, campaign_id, variant_id, domain, money_by, currency;
+GROUP BY account_id, sent_quarter_hour, quarter_hour, message_id, link_id, link_key, offer_id, creative_id, campaign_id, variant_id, domain, money_by, currency;

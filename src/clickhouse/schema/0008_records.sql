@@ -3,11 +3,11 @@
 
 -- The granule is small, because a lookup needs few rows.
 CREATE TABLE IF NOT EXISTS trackly.records (
-  key String COMMENT 'Key in Redis: link:…, account:…, offer:… and so on',
+  key String COMMENT 'Key in Redis: link:…, account:…, optout:… and so on',
   value String COMMENT 'The value in Redis; empty if the record was removed' CODEC(ZSTD(3)),
   version UInt64 COMMENT 'Higher with every change; 0 for a link as it was created with its message',
   made_at DateTime('UTC') COMMENT 'When the record was created or last changed, UTC',
-  contact_id String COMMENT 'Contact of a link; empty for other records, and for a link without a contact',
+  contact_id String COMMENT 'Contact of a link or of an opt-out; empty for other records, and for a link without a contact',
   expires_at DateTime('UTC') COMMENT 'When the row is deleted: a link together with its message''s raw row, other records never',
   INDEX by_contact_id contact_id TYPE bloom_filter(0.01) GRANULARITY 1
 )

@@ -7,6 +7,7 @@ CREATE TABLE IF NOT EXISTS trackly.catalog (
   name String COMMENT 'Its name',
   body String COMMENT 'Text of a creative, with its placeholders; empty for others',
   status LowCardinality(String) COMMENT 'active, paused or archived; empty for a creative or campaign that has none',
+  click_window_days UInt16 COMMENT 'For how many days after its click a conversion of the offer counts, by the longest of its choices of attribution; 0 for others',
   version UInt64 COMMENT 'Higher with every change; only the newest row is read',
   changed_at DateTime('UTC') COMMENT 'When it was created or last changed, UTC'
 )
@@ -25,6 +26,10 @@ SELECT
   JSONExtractString(value, 'name') AS name,
   JSONExtractString(value, 'body') AS body,
   JSONExtractString(value, 'status') AS status,
+  toUInt16(arrayMax(arrayPushFront(
+    arrayMap(choice -> JSONExtractUInt(choice, 'window_days'), JSONExtractArrayRaw(value, 'attribution')),
+    JSONExtractUInt(value, 'click_window_days')
+  ))) AS click_window_days,
   version,
   made_at AS changed_at
 FROM trackly.records

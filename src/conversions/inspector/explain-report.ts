@@ -5,6 +5,7 @@ import type { StoredReport } from './stored-report.ts';
 
 export const REPORT_STATES = [
   'attributed',
+  'view_through',
   'unattributed',
   'duplicate',
   'replaced',

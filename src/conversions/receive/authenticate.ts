@@ -20,8 +20,8 @@ export interface ReceiveContext extends Finding {
   keys: InstallationKeySource & Pick<InstallationKeys, 'fresh'>;
   /** The key of fingerprints of contacts. */
   contact_key: string;
-  /** Bytes of payload that a partition of the log of conversions may hold. */
-  partition_bytes_max: number;
+  /** Bytes of payload that the log of conversions may hold. */
+  log_bytes_max: number;
 }
 
 export interface Report {

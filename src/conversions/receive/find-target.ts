@@ -5,8 +5,10 @@
  */
 import type { InstallationKeys } from '../../access/installation-key.ts';
 import { type Account, normalCoupon } from '../../catalog/definitions.ts';
-import { type ClickIds, linkIdOfClickId } from '../../clicks/click-id.ts';
+import { type ClickIds, linkIdOfClickId, offerTailOf } from '../../clicks/click-id.ts';
 import { isLinkId, type Link } from '../../links/link.ts';
+import { leadsElsewhere } from '../../links/offer-routing.ts';
+import type { MessageRecord } from '../../messages/message-store.ts';
 import { type Channel, type Conversion, NO_SUBJECT, type Reason, type Subject } from '../conversion.ts';
 import { ConversionError } from './conversion-error.ts';
 import type { Reported } from './conversion-input.ts';
@@ -67,6 +69,8 @@ async function isGenuine({ click_ids, keys }: Finding, click_id: string): Promis
   return click_ids.isGenuine(click_id, now_ms);
 }
 
+/** Kept with its link for whoever looks at the test. */
+const OF_TEST = { credit_by: 'none', reason: 'test' } as const;
 const UNKNOWN_CLICK = { subject: NO_SUBJECT, credit_by: 'none', reason: 'unknown_click' } as const;
 
 /** What is wrong with the report, behind a message. */
@@ -90,20 +94,59 @@ async function byLink(
   // A link of another account is treated as unknown.
   const owner = link === null ? null : (account ?? (await sources.account(link.account_id)));
   if (link === null || owner === null || link.account_id !== owner.account_id) {
-    if (account === undefined) {
-      throw new ConversionError(
-        click_id === '' ? 'unknown_link' : 'unknown_click',
-        'there is no such click or link: check the macro in the postback',
-      );
+    if (account !== undefined) {
+      const reason = link_id === '' ? 'unknown_click' : 'unknown_link';
+      return { account, offer_id: offer_id ?? '', subject: NO_SUBJECT, credit_by: 'none', reason };
     }
-    const reason = link_id === '' ? 'unknown_click' : 'unknown_link';
-    return { account, offer_id: offer_id ?? '', subject: NO_SUBJECT, credit_by: 'none', reason };
+    throw new ConversionError(
+      click_id === '' ? 'unknown_link' : 'unknown_click',
+      'there is no such click or link: check the macro in the postback',
+    );
   }
+  return ofLink(sources, { link, account: owner, click_id }, offer_id);
+}
+
+async function ofLink(
+  sources: ConversionSources,
+  { link, account, click_id }: { link: Link; account: Account; click_id: string },
+  offer_id: string | undefined,
+): Promise<Target> {
   const subject = subjectOf(link);
-  if (offer_id !== undefined && link.offer_id !== offer_id) {
-    return { account: owner, offer_id, subject, credit_by: 'none', reason: 'wrong_offer' };
+  if (link.is_test) return { account, offer_id: link.offer_id, subject, ...OF_TEST };
+  const of = await offerOf(sources, link, click_id, offer_id);
+  if (offer_id !== undefined && of !== offer_id) {
+    return { account, offer_id, subject, credit_by: 'none', reason: 'wrong_offer' };
   }
-  return { account: owner, offer_id: link.offer_id, subject, credit_by: 'click', reason: '' };
+  return { account, offer_id: of, subject, credit_by: 'click', reason: '' };
+}
+
+/** The offer of the click, where one is named; else the link's, or the one that it may have led to. */
+async function offerOf(
+  sources: ConversionSources,
+  link: Link,
+  click_id: string,
+  named: string | undefined,
+): Promise<string> {
+  if (click_id === '') return offerOfLink(sources, link, named);
+  const tail = offerTailOf(click_id);
+  return tail === '' ? link.offer_id : ((await sources.offerByTail(link.account_id, tail)) ?? link.offer_id);
+}
+
+/**
+ * Without a click the offer that is named, where the link's may lead to others: whether the contact was led there is
+ * found with the first click.
+ */
+async function offerOfLink(
+  sources: ConversionSources,
+  { account_id, offer_id }: Link,
+  named: string | undefined,
+): Promise<string> {
+  if (named === undefined || named === offer_id || offer_id === '') return offer_id;
+  const [own, other] = await Promise.all([
+    sources.offer(account_id, offer_id),
+    sources.offer(account_id, named),
+  ]);
+  return own !== null && other !== null && leadsElsewhere(own) ? named : offer_id;
 }
 
 async function byMessage(
@@ -118,10 +161,26 @@ async function byMessage(
   }
   const message = await sources.message(account.account_id, message_id);
   if (message === null) return { ...none, reason: 'unknown_message' };
-  const [, link_id] = message.links.find(([, , of]) => of === offer_id) ?? [];
-  const link = link_id === undefined ? null : await sources.link(link_id);
+  const link = await linkToOffer(sources, message, offer_id);
   if (link === null) return { ...none, reason: 'wrong_offer' };
-  return { account, offer_id, subject: subjectOf(link), credit_by: 'click', reason: '' };
+  const subject = subjectOf(link);
+  if (link.is_test) return { account, offer_id, subject, ...OF_TEST };
+  return { account, offer_id, subject, credit_by: 'click', reason: '' };
+}
+
+/** The message's link to the offer, else its first one whose offer may lead there. */
+async function linkToOffer(
+  sources: ConversionSources,
+  { links }: MessageRecord,
+  offer_id: string,
+): Promise<Link | null> {
+  const [, planned] = links.find(([, , of]) => of === offer_id) ?? [];
+  if (planned !== undefined) return sources.link(planned);
+  for (const [, link_id] of links) {
+    const link = await sources.link(link_id);
+    if (link !== null && (await offerOfLink(sources, link, offer_id)) === offer_id) return link;
+  }
+  return null;
 }
 
 async function byCoupon(

@@ -4,6 +4,7 @@
  * account with a wrong id is kept uncredited, with a reason. Reads Redis or a cache of it, never ClickHouse; rejects
  * when Redis is down.
  */
+import { chosenAttribution } from '../../catalog/attribution.ts';
 import type { Account, Offer } from '../../catalog/definitions.ts';
 import { storedText } from '../../platform/text.ts';
 import { fingerprint } from '../../privacy/contact-key.ts';
@@ -37,7 +38,7 @@ export function creditCoupon(conversion: Conversion, offer: Offer, contact_key: 
     currency: conversion.currency || (isConversion(conversion.event) ? offer.currency : ''),
     credit_by,
     reason: '',
-    terms: termsOf(offer),
+    terms: termsOf(offer, conversion.converted_at_ms),
   };
 }
 
@@ -46,7 +47,9 @@ const DEFAULT_TERMS = {
   payout_type: 'cpa',
   payout: '0',
   currency: '',
+  model: 'first_click',
   click_window_days: 90,
+  view_window_hours: 0,
   min_conversion_seconds: 0,
   duplicates: 'ignore',
 } as const;
@@ -127,7 +130,7 @@ export async function receiveConversion(
     subject: target.subject,
     credit_by: target.credit_by,
     reason: target.reason,
-    terms: offer === null ? DEFAULT_TERMS : termsOf(offer),
+    terms: offer === null ? DEFAULT_TERMS : termsOf(offer, reported.converted_at_ms),
   };
 }
 
@@ -161,12 +164,13 @@ function transactionOf(
 
 const namedIn = ({ click_id, link_id, message_id }: Reported): string => click_id || link_id || message_id;
 
-function termsOf(offer: Offer): Conversion['terms'] {
+/** The offer's terms now; its choice of attribution is the one of the conversion's time. */
+function termsOf(offer: Offer, converted_at_ms: number): Conversion['terms'] {
   return {
     payout_type: offer.payout_type,
     payout: offer.payout,
     currency: offer.currency,
-    click_window_days: offer.click_window_days,
+    ...chosenAttribution(offer, converted_at_ms),
     min_conversion_seconds: offer.min_conversion_seconds,
     duplicates: offer.duplicates,
   };

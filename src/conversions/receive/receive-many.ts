@@ -3,7 +3,7 @@
  * logged together. Repeating a call is safe for conversions with a transaction id: they are answered as duplicates.
  */
 import type { Account } from '../../catalog/definitions.ts';
-import { LogFullError } from '../../log/append.ts';
+import { LogFullError } from '../../log/refusal.ts';
 import type { RedisClient } from '../../platform/redis.ts';
 import { sleep } from '../../platform/sleep.ts';
 import type { Conversion } from '../conversion.ts';
@@ -97,12 +97,12 @@ export async function receiveMany(
 
 /** Retries after a lost reply, which may have logged them: logging the same conversions again changes nothing. */
 async function untilRecorded(
-  { redis, partition_bytes_max }: ReceiveContext & { redis: RedisClient },
+  { redis, log_bytes_max }: ReceiveContext & { redis: RedisClient },
   conversions: readonly Conversion[],
 ): Promise<Recorded[]> {
   for (let tries = 1; ; tries++) {
     try {
-      return await recordConversions(redis, conversions, partition_bytes_max);
+      return await recordConversions(redis, conversions, log_bytes_max);
     } catch (error) {
       if (error instanceof LogFullError || tries === RECORD_TRIES_MAX) throw error;
       await sleep(RECORD_RETRY_MS);

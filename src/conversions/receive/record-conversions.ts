@@ -4,18 +4,21 @@
  * says something else is logged, and the worker decides which of them counts. Repeating a call with the same conversion changes nothing.
  * Rejects when Redis is down: the conversion may or may not be logged, so the caller repeats the call.
  */
-import { ENTRIES_MAX, LogFullError } from '../../log/append.ts';
+import { ENTRIES_MAX } from '../../log/append.ts';
+import { inPartitions } from '../../log/in-partitions.ts';
 import { entryKeys } from '../../log/keys.ts';
+import { partitionShare } from '../../log/partitions.ts';
+import { refusal } from '../../log/refusal.ts';
 import type { RedisClient } from '../../platform/redis.ts';
 import { loadScript } from '../../platform/script.ts';
 import {
   CONVERSIONS_LOG,
   type Conversion,
-  conversionPartition,
   encodeConversion,
   isReversal,
+  transactionKey,
 } from '../conversion.ts';
-import { CONTENT_HASH_LENGTH, contentOf, SEEN_KEEP_S, seenKey } from './seen.ts';
+import { CONTENT_HASH_LENGTH, contentOf, SEEN_KEEP_S, seenBefore, seenKey } from './seen.ts';
 
 /** Repeats logged per event and transaction if the offer counts or replaces repeats; further ones are duplicates. */
 const REPEATS_MAX = 1_000;
@@ -33,29 +36,25 @@ const RECORD = loadScript(new URL('./lua/record-conversions.lua', import.meta.ur
 /** The result for one conversion: the first of its event and transaction, a repeat, or a duplicate. */
 export type Recorded = { as: 'first' } | { as: 'repeat' | 'duplicate'; of: string };
 
-/** Results in order. Throws LogFullError when a partition of the log holds `bytes_max`. */
+/** Results in order. Throws LogFullError when a partition of the log holds its share of `bytes_max`. */
 export async function recordConversions(
   redis: RedisClient,
   conversions: readonly Conversion[],
   bytes_max: number,
 ): Promise<Recorded[]> {
   const recorded: Recorded[] = [];
-  const byPartition = Map.groupBy(conversions.keys(), (i) => {
-    const { account_id, offer_id, transaction } = conversions[i] as Conversion;
-    return conversionPartition(account_id, offer_id, transaction);
+  const keyOf = (i: number): string => transactionKey(conversions[i] as Conversion);
+  await inPartitions(redis, [...conversions.keys()], keyOf, async (partition, indexes) => {
+    const part = indexes.map((i) => conversions[i] as Conversion);
+    const before = await seenBefore(redis, part, partition);
+    const reply = await RECORD.run(
+      redis,
+      [...entryKeys(CONVERSIONS_LOG, partition), ...part.map((one) => seenKey(one, partition))],
+      [partitionShare(bytes_max), ...part.flatMap((one, i) => [...argumentsOf(one), before[i] ?? ''])],
+    );
+    if (!Array.isArray(reply)) throw refusal(CONVERSIONS_LOG, partition, Number(reply));
+    for (const [at, i] of indexes.entries()) recorded[i] = recordedOf(String(reply[at]));
   });
-  await Promise.all(
-    [...byPartition].map(async ([partition, indexes]) => {
-      const part = indexes.map((i) => conversions[i] as Conversion);
-      const reply = await RECORD.run(
-        redis,
-        [...entryKeys(CONVERSIONS_LOG, partition), ...part.map(seenKey)],
-        [bytes_max, ...part.flatMap(argumentsOf)],
-      );
-      if (!Array.isArray(reply)) throw new LogFullError('the log of conversions is full');
-      for (const [at, i] of indexes.entries()) recorded[i] = recordedOf(String(reply[at]));
-    }),
-  );
   return recorded;
 }
 

@@ -52,7 +52,7 @@ const LISTED_MAX = 1_000;
 /** A writer without a sign of life for longer is gone. */
 const WRITER_MS = 15_000;
 
-const uploadKey = (upload_id: string): string => `upload:${upload_id}`;
+export const uploadKey = (upload_id: string): string => `upload:${upload_id}`;
 const listKey = (account_id: string): string => `uploads:${account_id}`;
 const writerKey = (upload_id: string): string => `upload_writer:${upload_id}`;
 /** Uploads that are to be taken back, by the time of the request. */
@@ -133,8 +133,7 @@ export async function nextUndo(redis: RedisClient): Promise<Upload | undefined> 
   return upload;
 }
 
-/** Safe to repeat. */
-export async function finishUndo(redis: RedisClient, upload: Upload, voided: number): Promise<void> {
-  await saveUpload(redis, { ...upload, state: 'undone', voided, undone_at: new Date().toISOString() });
-  await redis.zrem(UNDOING_KEY, upload.upload_id);
+/** Call after saving it as undone: opens the next one. Safe to repeat. */
+export async function closeUndo(redis: RedisClient, { upload_id }: Upload): Promise<void> {
+  await redis.zrem(UNDOING_KEY, upload_id);
 }

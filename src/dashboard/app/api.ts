@@ -4,6 +4,7 @@
  * has ended, listeners are notified.
  */
 import type { Account, paths } from '../../client/openapi.ts';
+import { t } from './strings/strings.ts';
 
 interface JsonAnswer<T> {
   responses: { 200: { content: { 'application/json': T } } };
@@ -119,17 +120,24 @@ export async function signOut(): Promise<void> {
   session.ended();
 }
 
+/** What the API answers in place of what was asked for; a list of things to make is refused one by one. */
+interface Refusal {
+  error?: string;
+  message?: string;
+  errors?: { message?: string }[];
+}
+
 async function call<T>(address: string, init: RequestInit): Promise<T> {
   const response = await fetch(address, init).catch((error: Error) => {
     if (error.name === 'AbortError') throw error;
-    throw new ApiFailure(0, 'The API can not be reached: check the connection, then try again.');
+    throw new ApiFailure(0, t.shared.unreachable);
   });
-  const answer = (await response.json().catch(() => ({}))) as T & { error?: string; message?: string };
+  const answer = (await response.json().catch(() => ({}))) as T & Refusal;
   if (response.ok) return answer;
   if (response.status === 401) session.ended();
   throw new ApiFailure(
     response.status,
-    answer.message ?? `The API answered ${response.status}.`,
+    answer.message ?? answer.errors?.[0]?.message ?? t.shared.answered(response.status),
     answer.error,
   );
 }

@@ -1,6 +1,8 @@
-/** Formats numbers, money and times for people, in their browser's language and the account's time zone. */
+/** Formats numbers, money and times for people, in the language of the page and the account's time zone. */
+import { languageOf, localeOf } from './strings/strings.ts';
 
 const shown = { zone: 'UTC' };
+const locale = localeOf(languageOf());
 
 /** IANA name. */
 export function setTimeZone(name: string): void {
@@ -8,14 +10,16 @@ export function setTimeZone(name: string): void {
 }
 export const timeZone = (): string => shown.zone;
 
-const whole = new Intl.NumberFormat();
-const rate = new Intl.NumberFormat(undefined, { style: 'percent', maximumFractionDigits: 2 });
-const chance = new Intl.NumberFormat(undefined, { style: 'percent', maximumFractionDigits: 1 });
-const small = new Intl.NumberFormat(undefined, { maximumSignificantDigits: 4 });
+const whole = new Intl.NumberFormat(locale);
+const rate = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 2 });
+const chance = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 1 });
+const one_digit = new Intl.NumberFormat(locale, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
+const small = new Intl.NumberFormat(locale, { maximumSignificantDigits: 4 });
 
 export const count = (value: number): string => whole.format(value);
-export const percent = (value: number): string => rate.format(value);
+export const percent = (value: number | null): string => (value === null ? '–' : rate.format(value));
 export const likely = (value: number): string => chance.format(value);
+export const tenth = (value: number): string => one_digit.format(value);
 export const decimal = (value: number): string => small.format(value);
 
 /** A decimal string with its currency; it is never converted to a number, so no digit is lost. */
@@ -23,7 +27,7 @@ export function money(value: string | number | null | undefined, currency: strin
   if (value === null || value === undefined || value === '') return '–';
   if (currency === null || currency === '') return Number(value) === 0 ? '–' : String(value);
   try {
-    const format = new Intl.NumberFormat(undefined, {
+    const format = new Intl.NumberFormat(locale, {
       style: 'currency',
       currency,
       maximumFractionDigits: 4,
@@ -34,14 +38,26 @@ export function money(value: string | number | null | undefined, currency: strin
   }
 }
 
+/** `full` names the zone; `short` is for columns of a page that names it. */
 export function time(text: string | number | null | undefined, style: 'full' | 'short' = 'full'): string {
   if (text === null || text === undefined || text === '') return '–';
-  return new Intl.DateTimeFormat(undefined, {
-    timeZone: shown.zone,
-    dateStyle: style === 'full' ? 'medium' : 'short',
-    timeStyle: style === 'full' ? 'medium' : 'short',
-  }).format(new Date(text));
+  return new Intl.DateTimeFormat(locale, { timeZone: shown.zone, ...TIME_STYLES[style] }).format(
+    new Date(text),
+  );
 }
+
+const TIME_STYLES = {
+  full: {
+    year: 'numeric',
+    month: 'short',
+    day: 'numeric',
+    hour: 'numeric',
+    minute: '2-digit',
+    second: '2-digit',
+    timeZoneName: 'short',
+  },
+  short: { dateStyle: 'short', timeStyle: 'short' },
+} as const satisfies Record<string, Intl.DateTimeFormatOptions>;
 
 /** A date such as `2026-11-30` in the account's time zone, this many days before today. */
 export function day(days_ago = 0): string {

@@ -1,7 +1,7 @@
 /**
  * The URL holds the state: the page, its filters and its sorting. Everyone who opens the same URL sees the same view.
  */
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useState } from 'react';
 
 export interface Place {
   path: string;
@@ -20,18 +20,28 @@ export function usePlace(): Place {
   useEffect(() => {
     const listener = (): void => setPlace(read());
     listeners.add(listener);
-    window.addEventListener('popstate', listener);
+    const back = (): void => {
+      history_of_page.moved = true;
+      listener();
+    };
+    window.addEventListener('popstate', back);
     return () => {
       listeners.delete(listener);
-      window.removeEventListener('popstate', listener);
+      window.removeEventListener('popstate', back);
     };
   }, []);
   return place;
 }
 
+const history_of_page = { moved: false };
+
+/** Whether the reader has gone anywhere since the page was loaded. */
+export const hasMoved = (): boolean => history_of_page.moved;
+
 /** Goes to a URL of this page; with `replace` it adds no step to the history. */
 export function go(address: string, replace = false): void {
   history[replace ? 'replaceState' : 'pushState'](null, '', address);
+  history_of_page.moved = true;
   for (const listener of listeners) listener();
 }
 
@@ -43,16 +53,33 @@ export function withQuery(place: Place, changes: Record<string, string>): string
   return text === '' ? place.path : `${place.path}?${text}`;
 }
 
-/** Links within the page change the URL instead of reloading the page. */
-export function followLinks(): void {
+/** The link under an event, if it leads to another view of this page. */
+function linkOf(event: Event): HTMLAnchorElement | undefined {
+  const link = (event.target as Element | null)?.closest?.('a');
+  if (!link || link.origin !== location.origin || link.target !== '' || link.hasAttribute('download'))
+    return undefined;
+  if (/^\/(docs|guides|schema|openapi|assets|session|v2)/.test(link.pathname)) return undefined;
+  // To a place within the view: the browser goes there by itself.
+  if (link.hash !== '' && link.pathname === location.pathname) return undefined;
+  return link;
+}
+
+/**
+ * Links within the page change the URL instead of reloading the page. `likely` gets the path of a link that the pointer
+ * or the focus is on.
+ */
+export function followLinks(likely: (path: string) => void): void {
   document.addEventListener('click', (event) => {
-    const link = (event.target as Element | null)?.closest?.('a');
+    const link = linkOf(event);
     if (!link || event.defaultPrevented || event.button !== 0) return;
     if (event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
-    if (link.origin !== location.origin || link.target !== '' || link.hasAttribute('download')) return;
-    if (/^\/(docs|guides|schema|openapi|assets|session|v2)/.test(link.pathname)) return;
     event.preventDefault();
     go(link.pathname + link.search);
     window.scrollTo(0, 0);
   });
+  for (const name of ['pointerover', 'focusin'])
+    document.addEventListener(name, (event) => {
+      const link = linkOf(event);
+      if (link) likely(link.pathname);
+    });
 }

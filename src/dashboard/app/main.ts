@@ -1,90 +1,25 @@
-/** The entry of the page: reads the session, and shows the page that the URL names. */
-import { h, type JSX, render } from 'preact';
-import { useCallback, useEffect, useState } from 'preact/hooks';
-import { askSession, onSignedOut, type Session } from './api.ts';
-import { setTimeZone } from './format.ts';
-import { followLinks, usePlace } from './location.ts';
-import { AuditPage } from './pages/audit.ts';
-import { ChooseAccount } from './pages/choose-account.ts';
-import { EntityPage } from './pages/entity.ts';
-import { FinancePage } from './pages/finance.ts';
-import { HealthPage } from './pages/health.ts';
-import { InvitationPage } from './pages/invitation.ts';
-import { type EntityKind, isEntityKind } from './pages/kinds.ts';
-import { ListPage } from './pages/list.ts';
-import { LivePage } from './pages/live.ts';
-import { MembersPage } from './pages/members.ts';
-import { Overview } from './pages/overview.ts';
-import { PostbacksPage } from './pages/postbacks.ts';
-import { SecurityPage } from './pages/security.ts';
-import { SignIn } from './pages/sign-in.ts';
-import { TracePage } from './pages/trace.ts';
-import { Frame } from './parts/frame.ts';
-import { Failed, Loading } from './parts/states.ts';
+/** The entry: colours and words first, then the console, whose parts read both when they load. */
+import { loadStrings } from './strings/strings.ts';
+import { applyTheme } from './theme.ts';
+import './style.css';
 
-type Known = Exclude<Session, { kind: 'nobody' }>;
-type Who = Session | { kind: 'asking' } | { kind: 'failed'; error: Error };
+/** An old page asks for a file that a newer installation no longer has: the page is loaded anew, once in a while. */
+const RELOAD_PAUSE_MS = 30_000;
+const RELOADED_AT = 'reloaded_at';
 
-function App(): JSX.Element {
-  const place = usePlace();
-  const [who, setWho] = useState<Who>({ kind: 'asking' });
-  const askWho = useCallback(() => {
-    askSession().then(
-      (answer) => {
-        if ('account' in answer && answer.account !== null) setTimeZone(answer.account.time_zone);
-        setWho(answer);
-      },
-      (error: Error) => setWho({ kind: 'failed', error }),
-    );
-  }, []);
-  useEffect(() => {
-    onSignedOut(askWho);
-    askWho();
-  }, [askWho]);
+window.addEventListener('vite:preloadError', (event) => {
+  if (Date.now() - Number(sessionStorage.getItem(RELOADED_AT)) < RELOAD_PAUSE_MS) return;
+  sessionStorage.setItem(RELOADED_AT, String(Date.now()));
+  event.preventDefault();
+  location.reload();
+});
 
-  if (who.kind === 'asking') return h(Loading, {});
-  if (who.kind === 'failed')
-    return h('main', { class: 'alone' }, h(Failed, { error: who.error, again: askWho }));
-  if (place.path === '/invitation') return h(InvitationPage, { signedIn: askWho });
-  if (who.kind === 'nobody') return h(SignIn, { oidc: who.oidc, signedIn: askWho });
-  if (who.kind === 'member' && who.account === null) return h(ChooseAccount, { me: who, changed: askWho });
-  return h(
-    Frame,
-    { who, changed: askWho },
-    h(Page, { who, path: place.path, changed: askWho, key: keyOf(who) }),
-  );
-}
+applyTheme();
+void start();
 
-/** A page starts anew in another account. */
-const keyOf = (who: Known): string => ('account' in who ? (who.account?.account_id ?? '') : who.kind);
-
-function Page({ who, path, changed }: { who: Known; path: string; changed: () => void }): JSX.Element {
-  const [, first = ''] = path.split('/');
-  if (who.kind === 'operator' && first === 'audit') return h(AuditPage, { admin: true });
-  if (who.kind === 'operator' || first === 'health') return h(HealthPage, {});
-  if (first === '') return h(Overview, {});
-  if (first === 'finance') return h(FinancePage, {});
-  if (first === 'live') return h(LivePage, {});
-  if (first === 'trace') return h(TracePage, {});
-  if (first === 'audit') return h(AuditPage, { admin: false });
-  if (first === 'members') return h(MembersPage, {});
-  if (first === 'security' && who.kind === 'member') return h(SecurityPage, { me: who, changed });
-  if (isEntityKind(first)) return entityPage(first, who, path);
-  return h('p', {}, 'There is no such page.');
-}
-
-/** A list, one of its things, or what belongs to that. */
-function entityPage(kind: EntityKind, who: Known, path: string): JSX.Element {
-  const [, , id = '', inside = ''] = path.split('/');
-  if (id === '') return h(ListPage, { kind, key: kind });
-  const decoded = decodeURIComponent(id);
-  if (kind === 'offers' && inside === 'postbacks') return h(PostbacksPage, { id: decoded, who, key: path });
-  return h(EntityPage, { kind, id: decoded, key: path });
-}
-
-followLinks();
-const root = document.getElementById('app');
-if (root !== null) {
-  root.replaceChildren();
-  render(h(App, {}), root);
+/** The code is fetched beside the words (the document preloads it), and runs after them. */
+async function start(): Promise<void> {
+  await loadStrings();
+  const { show } = await import('./app.tsx');
+  show(document.getElementById('app'));
 }

@@ -1,6 +1,27 @@
-/** A response of the API for a component: loading, loaded or failed, and reloaded on request. */
-import { useCallback, useEffect, useState } from 'preact/hooks';
+/**
+ * Answers of the API for components, by TanStack Query: kept by their address, asked for once by all who show them, and
+ * again on request, when the page is looked at again after a while, or on a beat.
+ */
+import { keepPreviousData, QueryClient, useQuery } from '@tanstack/react-query';
 import { type AnswerOf, addressOf, get, type ParametersOf, type Path } from './api.ts';
+
+/** An answer of this age is shown at once, and asked for again. */
+const FRESH_MS = 10_000;
+/** Answers that nothing shows are kept this long: Back shows them at once. */
+const KEPT_MS = 5 * 60_000;
+
+/** The API says itself what to do about an error, so nothing is asked twice unseen. */
+export const queries = new QueryClient({
+  defaultOptions: {
+    queries: {
+      retry: false,
+      staleTime: FRESH_MS,
+      gcTime: KEPT_MS,
+      // The page says that the API can't be reached; a browser that believes it is offline may be wrong.
+      networkMode: 'always',
+    },
+  },
+});
 
 export interface Answer<T> {
   /** The last answer, also while the next one loads. */
@@ -10,35 +31,34 @@ export interface Answer<T> {
   again(): void;
 }
 
+/** How an answer is asked for, beside its address. */
+export interface Asking {
+  /** Ask again every so many milliseconds. */
+  every_ms?: number;
+}
+
 /** Requests whenever the path or a parameter changes; without a path it requests nothing. */
 export function useAnswer<P extends Path>(
   path: P | undefined,
   parameters: ParametersOf<P>,
+  asking: Asking = {},
 ): Answer<AnswerOf<P>> {
-  return useAddress<AnswerOf<P>>(path === undefined ? '' : addressOf(path, parameters as object));
+  return useAddress<AnswerOf<P>>(path === undefined ? '' : addressOf(path, parameters as object), asking);
 }
 
 /** The same for the address of a route that is not in the OpenAPI document. */
-export function useAddress<T>(address: string): Answer<T> {
-  const [state, setState] = useState<Omit<Answer<T>, 'again'>>({
-    value: undefined,
-    error: undefined,
-    loading: true,
+export function useAddress<T>(address: string, { every_ms }: Asking = {}): Answer<T> {
+  const { data, error, isPlaceholderData, isFetching, isLoading, refetch } = useQuery({
+    queryKey: [address],
+    queryFn: ({ signal }) => get<T>(address, signal),
+    enabled: address !== '',
+    placeholderData: keepPreviousData,
+    ...(every_ms !== undefined && { refetchInterval: every_ms }),
   });
-  const [asked, setAsked] = useState(0);
-  useEffect(() => {
-    if (address === '') return;
-    const giving_up = new AbortController();
-    setState((before) => ({ ...before, error: undefined, loading: true }));
-    get<T>(address, giving_up.signal).then(
-      (value) => {
-        if (!giving_up.signal.aborted) setState({ value, error: undefined, loading: false });
-      },
-      (error: Error) => {
-        if (!giving_up.signal.aborted) setState({ value: undefined, error, loading: false });
-      },
-    );
-    return () => giving_up.abort();
-  }, [address, asked]);
-  return { ...state, again: useCallback(() => setAsked((times) => times + 1), []) };
+  return {
+    value: error === null ? data : undefined,
+    error: error === null || isFetching ? undefined : error,
+    loading: isLoading || isPlaceholderData,
+    again: () => void refetch(),
+  };
 }

@@ -1,5 +1,5 @@
 /** Live events of the API: today's counters, clicks and conversions. Reconnects by itself. */
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useState } from 'react';
 import type { paths } from '../../client/openapi.ts';
 
 /** Number of rows that are kept. */

@@ -3,9 +3,10 @@
 
   KEYS    stream, bytes
   ARGV    rows, payload, bytes_max
-  Result  1 added, 0 full
+  Result  1 added, -1 full, -2 closed
 ]]
 --- @include "add-entry"
-if is_full(ARGV[3]) then return 0 end
+local no = no_room(ARGV[3])
+if no then return no end
 add_entry(ARGV[1], ARGV[2], '')
 return 1

@@ -4,7 +4,8 @@
   KEYS    for each entry: stream, bytes, producer, counts
   ARGV    bytes_max, time to live of a producer in s, then for each entry: sequence number, rows (0: only notes),
           payload, process (empty: the rows are not counted), number of notes, then for each note: minute, stage, rows
-  Result  for each entry the minute in which its rows were logged, 0 if its number was added before, -1 if full
+  Result  for each entry the minute in which its rows were logged, 0 if its number was added before, -1 if the partition is
+          full, -2 if it is closed
 ]]
 --- @include "add-entry"
 local function append(at, sequence, rows, payload, process, first_note, last_note)
@@ -12,7 +13,8 @@ local function append(at, sequence, rows, payload, process, first_note, last_not
   if last and tonumber(last) >= tonumber(sequence) then return 0 end
   local minute = 0
   if rows ~= '0' then
-    if is_full(ARGV[1], at) then return -1 end
+    local no = no_room(ARGV[1], at)
+    if no then return no end
     local id = add_entry(rows, payload, process, at)
     minute = math.floor(tonumber(string.match(id, '^%d+')) / MINUTE_MS)
     if process ~= '' then

@@ -4,10 +4,11 @@
   KEYS    stream of sends, its bytes, then for each message its record
   ARGV    bytes_max, ttl in s, then for each message: its record, its row
   Result  for each message: the record that was there before, or false where this call wrote it;
-          or -1 where the log is full, and nothing was written
+          or -1 where the log is full, -2 where the partition is closed, and nothing was written
 ]]
 --- @include "../../log/lua/add-entry"
-if is_full(ARGV[1]) then return -1 end
+local no = no_room(ARGV[1])
+if no then return no end
 local before, rows = {}, {}
 for i = 3, #KEYS do
   local there = redis.call('GET', KEYS[i])

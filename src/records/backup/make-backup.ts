@@ -11,7 +11,7 @@ import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { ClickHouseClient } from '../../clickhouse/client.ts';
 import { movingKey } from '../../clicks/click-ledger.ts';
-import { PARTITIONS } from '../../log/partitions.ts';
+import { allPartitions } from '../../log/partitions.ts';
 import { pauseLogs } from '../../log/pause.ts';
 import { type ObjectStore, putText } from '../../platform/object-store/object-store.ts';
 import { type Command, type RedisClient, runAll } from '../../platform/redis.ts';
@@ -214,10 +214,7 @@ class Writer implements ObjectStore {
 /** Counts of the click ledger that a worker had begun to move to ClickHouse. */
 async function untilNothingMoves(redis: RedisClient): Promise<void> {
   const until = performance.now() + MOVING_GONE_WITHIN_MS;
-  const moving = Array.from(
-    { length: PARTITIONS },
-    (_, partition): Command => ['EXISTS', movingKey(partition)],
-  );
+  const moving = allPartitions().map((partition): Command => ['EXISTS', movingKey(partition)]);
   while ((await runAll(redis, moving)).some((there) => there === 1)) {
     if (performance.now() > until) {
       throw new BackupError('no worker moves the pending counts of the click ledger: start the system.');

@@ -3,6 +3,7 @@
  * the two are erased again, also where no list was given. With ClickHouse or the place away it rejects.
  */
 import type { ClickHouseClient } from '../../clickhouse/client.ts';
+import { firstNode } from '../../clickhouse/shards.ts';
 import type { ListedErasure } from '../../privacy/erasure-list.ts';
 import { findBackup } from './manifest.ts';
 import type { BackupSource } from './restore-backup.ts';
@@ -18,7 +19,7 @@ export async function newestErasures(
   if (newest.name === manifest.name || newest.installation !== manifest.installation) return [];
   try {
     await loadTables(clickhouse, entries, store, identities, () => {});
-    const result = await clickhouse.query({
+    const result = await firstNode(clickhouse).client.query({
       query: `SELECT account_id, erasure_id, contact_fingerprint,
           toInt64(toUnixTimestamp64Milli(requested_at)) AS requested_at_ms,
           toInt64(toUnixTimestamp64Milli(finished_at)) AS finished_at_ms

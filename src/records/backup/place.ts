@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import { resolve } from 'node:path';
-import { FolderStore } from '../../platform/object-store/folder-store.ts';
+import { FolderStore, type KeptFree } from '../../platform/object-store/folder-store.ts';
 import type { ObjectStore } from '../../platform/object-store/object-store.ts';
 import type { S3Access } from '../../platform/object-store/s3-requests.ts';
 import {
@@ -23,9 +23,12 @@ import type { Recipients } from './objects.ts';
 const FOLLOWING_KEPT = 2;
 const S3_PLACE = /^s3:\/\/([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])(?:\/([\w./=-]*))?$/;
 
-/** Throws BackupError when the place, a folder or s3://bucket/prefix, is not one, or what it needs is not set. */
-export async function openStore(place: string, s3: S3Access): Promise<ObjectStore> {
-  if (!place.includes('://')) return new FolderStore(resolve(place));
+/**
+ * Throws BackupError when the place, a folder or s3://bucket/prefix, is not one, or what it needs is not set. A folder on
+ * the disk of `kept_free` leaves its reserve alone.
+ */
+export async function openStore(place: string, s3: S3Access, kept_free?: KeptFree): Promise<ObjectStore> {
+  if (!place.includes('://')) return new FolderStore(resolve(place), kept_free);
   const [, bucket, prefix = ''] = S3_PLACE.exec(place) ?? [];
   if (bucket === undefined) {
     throw new BackupError(`"${place}" is no place for backups: give a folder, or s3://bucket/prefix.`);

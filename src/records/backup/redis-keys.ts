@@ -9,21 +9,23 @@ import { INSTALLATION_KEY } from '../../access/installation-key.ts';
 import { CLICKS_LOG } from '../../clicks/click.ts';
 import { CONVERSIONS_LOG } from '../../conversions/conversion.ts';
 import { bytesKey, countsKey, streamKey } from '../../log/keys.ts';
-import { PARTITIONS } from '../../log/partitions.ts';
+import { CLOSED, refreshLayouts } from '../../log/layouts.ts';
+import { allPartitions, isCurrent } from '../../log/partitions.ts';
+import { EVENTS_LOG } from '../../messages/message-event.ts';
 import { SENDS_LOG } from '../../messages/send.ts';
 import { type Command, type RedisClient, runAll, scanKeys } from '../../platform/redis.ts';
 import { loadScript } from '../../platform/script.ts';
 import { RECORDS_LOG } from '../record.ts';
 import { BackupError } from './manifest.ts';
 
-export const LOGS = [CLICKS_LOG, SENDS_LOG, CONVERSIONS_LOG, RECORDS_LOG, AUDIT_LOG] as const;
+export const LOGS = [CLICKS_LOG, SENDS_LOG, EVENTS_LOG, CONVERSIONS_LOG, RECORDS_LOG, AUDIT_LOG] as const;
 
 /**
  * Not backed up: rebuilt from ClickHouse, or temporary, such as waiting lists, caches, which processes run, what waits in
  * their spools, and the reports that the inspector shows; nor sessions: one that was ended since would be alive again.
  */
 const LEFT_OUT =
-  /^(?:link|placement|message|first|opened|session_token|sessions_of|totp_offer|guesses|sign_in_tries|reports|reports_unproven):|^processes:|^\{queue\}|^changes$|^spools$|^records:complete$|^backup:|^[a-z]+:(?:paused|bytes):/;
+  /^(?:link|placement|message|first|opened|session_token|sessions_of|totp_offer|guesses|sign_in_tries|reports|reports_unproven):|^processes:|^\{queue\}|^changes$|^spools$|^records:complete(?::|$)|^backup:|^[a-z]+:(?:paused|bytes):/;
 const ENTRIES_PER_READ = 500;
 const RESTORES_AT_ONCE = 500;
 
@@ -40,17 +42,21 @@ type Line =
 
 const READ_COUNTS = loadScript(new URL('./lua/read-counts.lua', import.meta.url));
 
-const partitions = LOGS.flatMap((log) =>
-  Array.from({ length: PARTITIONS }, (_, partition) => ({
-    log,
-    partition,
-    stream: streamKey(log, partition),
-    counts: countsKey(log, partition),
-  })),
-);
+/** Of every layout that is remembered. */
+const partitionsOf = (logs: readonly string[]) =>
+  logs.flatMap((log) =>
+    allPartitions().map((partition) => ({
+      log,
+      partition,
+      stream: streamKey(log, partition),
+      counts: countsKey(log, partition),
+    })),
+  );
 
 /** All data that is backed up, in groups of lines. The logs must be paused. */
 export async function* dumpRedis(redis: RedisClient): AsyncGenerator<string[]> {
+  await refreshLayouts(redis);
+  const partitions = partitionsOf(LOGS);
   const apart = new Set(partitions.flatMap(({ stream, counts }) => [stream, counts]));
   for await (const keys of scanKeys(redis, '*')) {
     yield await dumpKeys(
@@ -108,10 +114,11 @@ function commandOf(line: Line): Command {
 }
 
 /**
- * Restores the rows of the logs and counts their bytes again; the caller rebuilds the data that belongs to each row.
+ * Restores the rows of the logs and counts their bytes again, in partitions that are closed or open as the layouts say
+ * that this process knows; the caller rebuilds the data that belongs to each row.
  */
 export async function* loggedRows(redis: RedisClient, log: string): AsyncGenerator<string[]> {
-  for (const { partition, stream } of partitions.filter((one) => one.log === log)) {
+  for (const { partition, stream } of partitionsOf([log])) {
     let bytes = 0;
     let from = '-';
     for (;;) {
@@ -126,7 +133,7 @@ export async function* loggedRows(redis: RedisClient, log: string): AsyncGenerat
       yield payloads.flatMap((payload) => payload.split('\n'));
       from = `(${last[0]}`;
     }
-    await redis.set(bytesKey(log, partition), String(bytes));
+    await redis.set(bytesKey(log, partition), isCurrent(partition) ? String(bytes) : CLOSED);
   }
 }
 

@@ -7,7 +7,9 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { shardCount } from '../../clickhouse/shards.ts';
 import { type Link, linkKey } from '../../links/link.ts';
+import { spreadRestored } from '../../log/layouts.ts';
 import { decodeSend, SENDS_LOG, type Send } from '../../messages/send.ts';
 import { FolderStore } from '../../platform/object-store/folder-store.ts';
 import type { ObjectStore } from '../../platform/object-store/object-store.ts';
@@ -52,6 +54,7 @@ export async function restoreBackup(ground: Ground, source: BackupSource): Promi
     await dropBeside(clickhouse).catch(() => {});
   }
   tell(`redis: ${manifest.state.rows.toLocaleString('en')} lines`);
+  await spreadRestored(redis, shardCount(clickhouse));
   await restoreLogged(ground);
   return restoreRedis(ground);
 }

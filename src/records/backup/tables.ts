@@ -4,6 +4,9 @@
  * by the part's content: a part that an earlier backup holds is not written again. A restore also attaches whole parts,
  * so that no view counts the rows again.
  *
+ * In a cluster each shard holds its own snapshot, on one of its replicas, and a backup has the parts of all. It does not say
+ * where they were: a restore deals them out over the shards that there are then.
+ *
  * ClickHouse's own BACKUP is not used: it does not report when its snapshot of all tables is taken, so the logs would
  * have to pause until everything is written. An external server writes it to its own disks, where this backup cannot
  * combine it with the Redis data, encrypt or verify it. In the embedded server it would need the right to write files,
@@ -11,7 +14,10 @@
  */
 import { createHash } from 'node:crypto';
 import type { Readable } from 'node:stream';
-import type { ClickHouseClient } from '../../clickhouse/client.ts';
+import type { ClickHouseClient, ShardNode } from '../../clickhouse/client.ts';
+import { aside } from '../../clickhouse/cluster-ddl.ts';
+import { firstNode, nodeOfEachShard } from '../../clickhouse/shards.ts';
+import { formatDecimal, parseDecimal } from '../../platform/decimal.ts';
 import { inParallel } from '../../platform/in-parallel.ts';
 import type { ObjectStore } from '../../platform/object-store/object-store.ts';
 import { newToken } from '../../platform/random.ts';
@@ -33,8 +39,9 @@ export interface Table {
   columns: string[];
 }
 
-/** A part of the snapshot. */
+/** A part of the snapshot, and the server that holds it. */
 interface Part {
+  client: ClickHouseClient;
   table: string;
   part: string;
   rows: number;
@@ -46,15 +53,24 @@ async function rowsOf<T>(clickhouse: ClickHouseClient, query: string): Promise<T
   return result.json<T>();
 }
 
-/** Every table that stores rows, except the record of migrations. */
+/**
+ * Tables whose rows replace each other by a key that does not tell their shard: the first shard keeps them. Of records, and of
+ * events of messages, whoever reads them computes what holds, from all of their rows.
+ */
+const OF_FIRST_SHARD: readonly string[] = ['catalog', 'networks', 'erasures', 'spools'];
+/** What a server notes of itself. */
+const OF_SERVER = ['migrations', 'members'];
+
+/** Every table that stores rows, except what a server notes of itself. */
 async function tablesOf(clickhouse: ClickHouseClient): Promise<Table[]> {
+  const { client, tables_in } = firstNode(clickhouse);
   const rows = await rowsOf<[string, string[]]>(
-    clickhouse,
+    client,
     `SELECT table, groupArray(name) FROM (
         SELECT table, name FROM system.columns
-        WHERE database = 'trackly' AND default_kind NOT IN ('ALIAS', 'MATERIALIZED') ORDER BY table, position)
-      WHERE table IN (SELECT name FROM system.tables WHERE database = 'trackly' AND engine LIKE '%MergeTree')
-        AND table != 'migrations'
+        WHERE database = '${tables_in}' AND default_kind NOT IN ('ALIAS', 'MATERIALIZED') ORDER BY table, position)
+      WHERE table IN (SELECT name FROM system.tables WHERE database = '${tables_in}' AND engine LIKE '%MergeTree')
+        AND table NOT IN (${OF_SERVER.map((name) => `'${name}'`).join(', ')})
       GROUP BY table ORDER BY table`,
   );
   return rows.map(([table, columns]) => ({ table, columns }));
@@ -62,27 +78,47 @@ async function tablesOf(clickhouse: ClickHouseClient): Promise<Table[]> {
 
 /** Snapshots the tables into those of openBeside. Takes milliseconds. */
 export async function holdTables(clickhouse: ClickHouseClient, tables: readonly Table[]): Promise<void> {
-  for (const { table } of tables) {
-    await clickhouse.command({
-      query: `ALTER TABLE ${BESIDE}.${table} ATTACH PARTITION ALL FROM trackly.${table}`,
-    });
-  }
+  await Promise.all(
+    nodeOfEachShard(clickhouse).map(async ({ client, tables_in }) => {
+      for (const { table } of tables) {
+        await client.command({
+          query: `ALTER TABLE ${BESIDE}.${table} ATTACH PARTITION ALL FROM ${tables_in}.${table}`,
+        });
+      }
+    }),
+  );
 }
 
 /** Empty tables beside the real ones, in place of those that were not dropped. Their parts stay as they are: nothing is merged, and nothing expires. */
 export async function openBeside(clickhouse: ClickHouseClient): Promise<Table[]> {
-  await dropBeside(clickhouse);
-  await clickhouse.command({ query: `CREATE DATABASE IF NOT EXISTS ${BESIDE}` });
   const tables = await tablesOf(clickhouse);
-  for (const { table } of tables) {
-    await clickhouse.command({ query: `CREATE TABLE ${BESIDE}.${table} AS trackly.${table}` });
-    await clickhouse.command({ query: `SYSTEM STOP MERGES ${BESIDE}.${table}` });
-  }
+  const names = tables.map(({ table }) => table);
+  await Promise.all(nodeOfEachShard(clickhouse).map((node) => openOn(node, names)));
   return tables;
 }
 
+async function openOn({ client, tables_in }: ShardNode, tables: readonly string[]): Promise<void> {
+  await dropOn(client);
+  await client.command({ query: `CREATE DATABASE IF NOT EXISTS ${BESIDE}` });
+  const statements = await rowsOf<[string, string]>(
+    client,
+    `SELECT name, create_table_query FROM system.tables WHERE database = '${tables_in}' ORDER BY name`,
+  );
+  for (const [table, create_table_query] of statements) {
+    if (!tables.includes(table)) continue;
+    await client.command({ query: aside(create_table_query, BESIDE) });
+    await client.command({ query: `SYSTEM STOP MERGES ${BESIDE}.${table}` });
+  }
+}
+
 export async function dropBeside(clickhouse: ClickHouseClient): Promise<void> {
-  await clickhouse.command({ query: `DROP DATABASE IF EXISTS ${BESIDE} SYNC` });
+  // Also on replicas that held a snapshot when they were the first to answer.
+  const nodes = clickhouse.shards?.living() ?? nodeOfEachShard(clickhouse);
+  await Promise.all(nodes.map(({ client }) => dropOn(client)));
+}
+
+async function dropOn(client: ClickHouseClient): Promise<void> {
+  await client.command({ query: `DROP DATABASE IF EXISTS ${BESIDE} SYNC` });
 }
 
 export interface Writing {
@@ -103,18 +139,12 @@ export async function writeTables(
   tables: readonly Table[],
   writing: Writing,
 ): Promise<TableEntry[]> {
-  const parts = (
-    await rowsOf<[string, string, string, string]>(
-      clickhouse,
-      `SELECT table, name, toString(rows), hash_of_all_files FROM system.parts
-       WHERE database = '${BESIDE}' AND active AND rows > 0 ORDER BY table, name`,
-    )
-  ).map(([table, part, rows, hash]): Part => ({ table, part, rows: Number(rows), hash }));
+  const parts = (await Promise.all(nodeOfEachShard(clickhouse).map(partsOn))).flat();
   const of = Map.groupBy(parts, ({ table }) => table);
   const entries: TableEntry[] = [];
   for (const { table, columns } of tables) {
     const written = await inParallel(of.get(table) ?? [], AT_ONCE, (part) =>
-      writePart(clickhouse, part, columns, writing),
+      writePart(part, columns, writing),
     );
     const rows = written.reduce((sum, part) => sum + part.rows, 0);
     entries.push({ table, columns, rows, parts: written });
@@ -123,29 +153,32 @@ export async function writeTables(
   return entries;
 }
 
-function writePart(
-  clickhouse: ClickHouseClient,
-  part: Part,
-  columns: readonly string[],
-  writing: Writing,
-): Promise<ObjectEntry> {
+async function partsOn({ client }: ShardNode): Promise<Part[]> {
+  const rows = await rowsOf<[string, string, string, string]>(
+    client,
+    `SELECT table, name, toString(rows), hash_of_all_files FROM system.parts
+     WHERE database = '${BESIDE}' AND active AND rows > 0 ORDER BY table, name`,
+  );
+  return rows.map(([table, part, count, hash]) => ({ client, table, part, rows: Number(count), hash }));
+}
+
+function writePart(part: Part, columns: readonly string[], writing: Writing): Promise<ObjectEntry> {
   const { known, begun, suffix } = writing;
   const content = createHash('sha256').update(`${columns.join()} ${part.hash}`).digest('hex').slice(0, 32);
   const name = `${PARTS}${part.table}/${content}.native.zst${suffix}`;
   const there = known.get(name);
   if (there !== undefined) return Promise.resolve(there);
-  const written = begun.get(name) ?? writeRows(clickhouse, part, columns, { name, writing });
+  const written = begun.get(name) ?? writeRows(part, columns, { name, writing });
   begun.set(name, written);
   return written;
 }
 
 async function writeRows(
-  clickhouse: ClickHouseClient,
-  { table, part, rows }: Part,
+  { client, table, part, rows }: Part,
   columns: readonly string[],
   { name, writing }: { name: string; writing: Writing },
 ): Promise<ObjectEntry> {
-  const { stream } = await clickhouse.exec({
+  const { stream } = await client.exec({
     query: `SELECT ${columns.join(', ')} FROM ${BESIDE}.${table} WHERE _part = {part:String} FORMAT Native`,
     query_params: { part },
   });
@@ -157,25 +190,34 @@ export async function readSums(
   clickhouse: ClickHouseClient,
   of: 'snapshot' | 'tables',
 ): Promise<Record<string, string>> {
-  const columns = await rowsOf<[string]>(
-    clickhouse,
-    `SELECT name FROM system.columns WHERE database = 'trackly' AND table = '${SUMMED}' AND NOT is_in_sorting_key
-       AND match(type, '^(U?Int|Decimal)') ORDER BY name`,
-  );
-  const database = of === 'snapshot' ? BESIDE : 'trackly';
-  const sums = columns.map(([name]) => `toString(sum(${name}))`);
-  const [row = []] = await rowsOf<string[]>(
-    clickhouse,
-    `SELECT ${sums.join(', ')} FROM ${database}.${SUMMED}`,
-  );
-  return Object.fromEntries(columns.map(([name], i) => [name, row[i] ?? '']));
+  const sums: Record<string, string> = {};
+  for (const { client, tables_in } of nodeOfEachShard(clickhouse)) {
+    const columns = await rowsOf<[string]>(
+      client,
+      `SELECT name FROM system.columns WHERE database = '${tables_in}' AND table = '${SUMMED}' AND NOT is_in_sorting_key
+         AND match(type, '^(U?Int|Decimal)') ORDER BY name`,
+    );
+    const [row = []] = await rowsOf<string[]>(
+      client,
+      `SELECT ${columns.map(([name]) => `toString(sum(${name}))`).join(', ')} FROM ${of === 'snapshot' ? BESIDE : tables_in}.${SUMMED}`,
+    );
+    for (const [i, [name]] of columns.entries()) {
+      sums[name] = sumOf(sums[name] ?? '0', row[i] ?? '0');
+    }
+  }
+  return sums;
 }
+
+const sumOf = (a: string, b: string): string =>
+  formatDecimal((parseDecimal(a) ?? 0n) + (parseDecimal(b) ?? 0n));
 
 /** Throws BackupError when a table already has rows. */
 export async function assertEmpty(clickhouse: ClickHouseClient): Promise<void> {
-  for (const { table } of await tablesOf(clickhouse)) {
-    const rows = await rowsOf(clickhouse, `SELECT 1 FROM trackly.${table} LIMIT 1`);
-    if (rows.length > 0) {
+  const tables = await tablesOf(clickhouse);
+  for (const { client, tables_in } of nodeOfEachShard(clickhouse)) {
+    for (const { table } of tables) {
+      const rows = await rowsOf(client, `SELECT 1 FROM ${tables_in}.${table} LIMIT 1`);
+      if (rows.length === 0) continue;
       throw new BackupError(
         `the table ${table} already has rows: a backup is restored into an empty installation. Set DATA_DIR to an empty folder (or give an empty ClickHouse).`,
       );
@@ -192,19 +234,21 @@ export async function loadTables(
   tell: Tell,
 ): Promise<void> {
   await openBeside(clickhouse);
+  const nodes = nodeOfEachShard(clickhouse);
   for (const { table, columns, rows, parts } of entries) {
-    await inParallel(parts, AT_ONCE, (part) =>
+    const into = OF_FIRST_SHARD.includes(table) ? nodes.slice(0, 1) : nodes;
+    await inParallel([...parts.entries()], AT_ONCE, ([i, part]) =>
       insertPart(
-        clickhouse,
+        (into[i % into.length] as ShardNode).client,
         `${BESIDE}.${table} (${columns.join(', ')})`,
         readObject(store, part, identities),
       ),
     );
-    const [[count] = ['']] = await rowsOf<[string]>(
-      clickhouse,
-      `SELECT toString(count()) FROM ${BESIDE}.${table}`,
+    const counts = await Promise.all(
+      nodes.map(({ client }) => rowsOf<[string]>(client, `SELECT toString(count()) FROM ${BESIDE}.${table}`)),
     );
-    if (Number(count) !== rows) {
+    const count = counts.reduce((sum, [row]) => sum + Number(row?.[0]), 0);
+    if (count !== rows) {
       throw new BackupError(
         `${count} rows of ${table} came back, but the backup holds ${rows}: use another backup.`,
       );
@@ -246,10 +290,12 @@ export async function attachTables(
   clickhouse: ClickHouseClient,
   entries: readonly TableEntry[],
 ): Promise<void> {
-  for (const { table } of entries) {
-    await clickhouse.command({
-      query: `ALTER TABLE trackly.${table} ATTACH PARTITION ALL FROM ${BESIDE}.${table}`,
-    });
+  for (const { client, tables_in } of nodeOfEachShard(clickhouse)) {
+    for (const { table } of entries) {
+      await client.command({
+        query: `ALTER TABLE ${tables_in}.${table} ATTACH PARTITION ALL FROM ${BESIDE}.${table}`,
+      });
+    }
   }
   await dropBeside(clickhouse);
 }

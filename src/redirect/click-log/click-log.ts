@@ -7,15 +7,22 @@
  */
 
 import type { ClickHouseClient } from '../../clickhouse/client.ts';
-import { type Appending, appendAll, type Entry, type Note, ROWS_PER_ENTRY_MAX } from '../../log/append.ts';
-import { PARTITIONS } from '../../log/partitions.ts';
+import {
+  type AppendBounds,
+  type Appending,
+  appendAll,
+  type Entry,
+  type Note,
+  ROWS_PER_ENTRY_MAX,
+} from '../../log/append.ts';
+import { isCurrent, layoutOf } from '../../log/partitions.ts';
 import type { Spool } from '../../log/spool.ts';
 import type { Logger } from '../../platform/logger.ts';
 import type { RedisClient } from '../../platform/redis.ts';
 import { sleep } from '../../platform/sleep.ts';
 import { EntryHolder, type Held } from './hold-entries.ts';
 import { LedgerNotes } from './ledger-notes.ts';
-import { SpoolFallback } from './spool-fallback.ts';
+import { SpoolFallback, type SpoolTrouble } from './spool-fallback.ts';
 import { SpoolTeller } from './tell-spool.ts';
 
 /** Gathering time: short against a phone's round trip, long against Redis's. */
@@ -35,7 +42,7 @@ export class NotDurableError extends Error {
 /** Called once: with no error when the click is held; `minute` is that of its note for the ledger, 0: not known. */
 export type Logged = (error: Error | undefined, minute: number) => void;
 
-/** The clicks of one partition that wait for the next call. */
+/** The clicks of one partition that wait for the next call. It stays for the sequence of the partition's entries. */
 interface Gathering {
   partition: number;
   rows: string[];
@@ -57,8 +64,8 @@ export interface ClickLogOptions {
   producer: string;
   /** Name of the process in the ledger. */
   process: string;
-  /** Bytes of payload that a partition of the log may hold. */
-  partition_bytes_max: number;
+  /** When an entry counts as held by Redis. */
+  bounds: AppendBounds;
   /** Is told what waits in the spool while Redis is away; undefined: only the log is. */
   clickhouse?: ClickHouseClient | undefined;
   logger: Logger;
@@ -73,7 +80,9 @@ export class ClickLog {
   readonly #fallback: SpoolFallback;
   readonly #holder: EntryHolder;
   readonly #notes: LedgerNotes;
-  readonly #partitions: Gathering[];
+  readonly #partitions = new Map<number, Gathering>();
+  /** Those with rows. */
+  readonly #gathering = new Set<Gathering>();
   #timer: NodeJS.Timeout | undefined;
   #idle: (() => void)[] = [];
   #sending = false;
@@ -82,8 +91,7 @@ export class ClickLog {
     this.#options = options;
     this.#spool = spool;
     const stream = {
-      append: (appending: readonly Appending[]) =>
-        appendAll(redis, options.log, appending, options.partition_bytes_max),
+      append: (appending: readonly Appending[]) => appendAll(redis, options.log, appending, options.bounds),
       ping: () => redis.ping(),
     };
     const teller = new SpoolTeller(spool, {
@@ -94,12 +102,6 @@ export class ClickLog {
     this.#fallback = new SpoolFallback(spool, stream, teller, options.logger);
     this.#holder = new EntryHolder(stream, this.#fallback);
     this.#notes = new LedgerNotes(redis, options);
-    this.#partitions = Array.from({ length: PARTITIONS }, (_, partition) => ({
-      partition,
-      rows: [],
-      logged: [],
-      sequence: 0,
-    }));
   }
 
   /** Clicks that Redis has acknowledged, the entries that carried them, and appends that were sent again. */
@@ -119,9 +121,12 @@ export class ClickLog {
   get spool_bytes(): number {
     return this.#spool.bytes;
   }
+  get spool_bytes_max(): number {
+    return this.#spool.bytes_max;
+  }
 
-  /** Why clicks go to the spool, or why even that fails; undefined where Redis takes them. */
-  get trouble(): { why: string; durable: boolean } | undefined {
+  /** Why clicks go to the spool, and how that goes; undefined where Redis takes them. */
+  get trouble(): SpoolTrouble | undefined {
     return this.#fallback.trouble;
   }
 
@@ -132,7 +137,12 @@ export class ClickLog {
       logged(new NotDurableError('too many clicks wait'), 0);
       return;
     }
-    const gathering = this.#partitions[partition] as Gathering;
+    let gathering = this.#partitions.get(partition);
+    if (gathering === undefined) {
+      gathering = { partition, rows: [], logged: [], sequence: 0 };
+      this.#partitions.set(partition, gathering);
+    }
+    if (gathering.rows.length === 0) this.#gathering.add(gathering);
     gathering.rows.push(row);
     gathering.logged.push(logged);
     this.waiting++;
@@ -167,7 +177,7 @@ export class ClickLog {
     if (bytes > 0) {
       this.#options.logger.error(
         { clicks, spool_bytes: bytes, folder },
-        'answered clicks are left in the spool: keep this folder, and start a redirect process on it, or send them with trackly spool take',
+        'answered clicks are left in the spool: keep this folder, and start a redirect process on it, or send them with trackly spool import',
       );
     }
     await this.#spool.close();
@@ -184,16 +194,27 @@ export class ClickLog {
         await sleep(SPOOL_GATHER_MS);
       }
       await this.#fallback.drainingLast;
-      const gathered = this.#partitions.filter(({ rows }) => rows.length > 0).map((one) => this.#take(one));
+      const gathered = this.#oldest().map((one) => this.#take(one));
       this.#tell(gathered, await this.#holder.hold(gathered.map(({ entry }) => entry)));
     }
     this.#sending = false;
     for (const done of this.#idle.splice(0)) done();
   }
 
+  /** What is to be sent next: while clicks wait that came under an earlier layout of partitions, only these. */
+  #oldest(): Gathering[] {
+    const all = [...this.#gathering];
+    const earlier = all.filter(({ partition }) => !isCurrent(partition));
+    if (earlier.length === 0) return all;
+    const [first] = earlier.toSorted((a, b) => a.partition - b.partition);
+    const layout = layoutOf(first?.partition ?? 0);
+    return earlier.filter(({ partition }) => layoutOf(partition) === layout);
+  }
+
   #take(gathering: Gathering): Gathered {
     const rows = gathering.rows.splice(0, ROWS_PER_ENTRY_MAX);
     const logged = gathering.logged.splice(0, ROWS_PER_ENTRY_MAX);
+    if (gathering.rows.length === 0) this.#gathering.delete(gathering);
     const { producer, process } = this.#options;
     const entry: Entry = {
       partition: gathering.partition,
@@ -212,7 +233,7 @@ export class ClickLog {
       const minute = held.get(entry);
       if (minute === undefined) {
         this.refused += entry.rows;
-        for (const done of logged) done(new NotDurableError(this.trouble?.why), 0);
+        for (const done of logged) done(new NotDurableError(this.trouble?.failure), 0);
       } else for (const done of logged) done(undefined, minute);
     }
   }

@@ -4,6 +4,7 @@
  * each counts once. With Redis down they wait; a killed process forgets the last second.
  */
 import { append, type Note } from '../../log/append.ts';
+import { currentLayout } from '../../log/partitions.ts';
 import type { RedisClient } from '../../platform/redis.ts';
 
 const SEND_EVERY_MS = 1_000;
@@ -24,7 +25,7 @@ export class LedgerNotes {
   /** One for each minute and stage since the last time. */
   #notes = new Map<string, Note>();
   #last: Note | undefined;
-  #unsent: { sequence: number; notes: Note[] } | undefined;
+  #unsent: { partition: number; sequence: number; notes: Note[] } | undefined;
   #sequence = 0;
   #sending = false;
 
@@ -58,15 +59,17 @@ export class LedgerNotes {
     if (this.#sending) return;
     if (this.#unsent === undefined) {
       if (this.#notes.size === 0) return;
-      this.#unsent = { sequence: ++this.#sequence, notes: [...this.#notes.values()] };
+      // Counts alone are taken by a closed partition too, and collected.
+      const { first: partition } = currentLayout();
+      this.#unsent = { partition, sequence: ++this.#sequence, notes: [...this.#notes.values()] };
       this.#notes.clear();
       this.#last = undefined;
     }
-    const { sequence, notes } = this.#unsent;
+    const { partition, sequence, notes } = this.#unsent;
     const { log, producer, process } = this.#options;
     this.#sending = true;
     try {
-      const entry = { partition: 0, producer: `${producer}-notes`, sequence, rows: 0, payload: '', process };
+      const entry = { partition, producer: `${producer}-notes`, sequence, rows: 0, payload: '', process };
       await append(this.#redis, log, entry, notes);
       this.#unsent = undefined;
     } catch {

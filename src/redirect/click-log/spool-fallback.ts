@@ -4,6 +4,7 @@
  * While Redis is away nothing is read from the disk. A write to a full or broken disk rejects.
  */
 
+import { notesOfSpooled } from '../../clicks/spools.ts';
 import type { Appending, Entry } from '../../log/append.ts';
 import type { Spool } from '../../log/spool.ts';
 import type { Logger } from '../../platform/logger.ts';
@@ -31,6 +32,15 @@ export interface ClickStream {
   ping(): Promise<unknown>;
 }
 
+export interface SpoolTrouble {
+  /** The last error of Redis. */
+  cause: unknown;
+  /** What the spool holds. */
+  bytes: number;
+  /** Why the spool does not take clicks either: taps are refused. Undefined while it does. */
+  failure: string | undefined;
+}
+
 export class SpoolFallback {
   /** While this is set every entry goes to the spool. */
   active = false;
@@ -46,7 +56,7 @@ export class SpoolFallback {
   /** No taps come any more: no rest between groups. */
   #hurrying = false;
   #closing = false;
-  #why: string | undefined;
+  #cause: unknown;
 
   constructor(spool: Spool, stream: ClickStream, teller: SpoolTeller, logger: Logger) {
     this.#spool = spool;
@@ -57,12 +67,11 @@ export class SpoolFallback {
     void this.#takeOver();
   }
 
-  /** Why clicks go to the spool, or why even that fails; undefined where Redis takes them. */
-  get trouble(): { why: string; durable: boolean } | undefined {
+  /** Why clicks go to the spool, and how that goes; undefined where Redis takes them. */
+  get trouble(): SpoolTrouble | undefined {
     if (!this.active) return undefined;
     const { failure, bytes } = this.#spool;
-    if (failure !== undefined) return { why: `Redis: ${this.#why}; spool: ${failure}`, durable: false };
-    return { why: `clicks go to the spool (${bytes} bytes): ${this.#why}`, durable: true };
+    return { cause: this.#cause, bytes, failure };
   }
 
   /** Resolves when the disk has the entry. Rejects with SpoolError where it is not kept. */
@@ -72,10 +81,10 @@ export class SpoolFallback {
 
   /** From now on every entry goes to the spool, because of `error`. */
   begin(error: unknown): void {
-    this.#why = textOf(error);
+    this.#cause = error;
     if (this.active) return;
     this.active = true;
-    this.#logger.error({ why: this.#why }, 'Redis does not take clicks: they go to the spool');
+    this.#logger.error({ why: textOf(error) }, 'Redis does not take clicks: they go to the spool');
     this.#drainSoon();
   }
 
@@ -120,7 +129,7 @@ export class SpoolFallback {
         if (this.#spool.bytes > LAST_BYTES_MAX && (await this.#spool.drainSegment(send))) continue;
         if (await this.#drainLast(send)) break;
       } catch (error) {
-        this.#why = textOf(error);
+        this.#cause = error;
         await sleep(DRAIN_RETRY_MS);
       }
     }
@@ -134,9 +143,7 @@ export class SpoolFallback {
     // Another process takes over the rest of the segment.
     if (this.#closing) throw new Error('this process ends');
     // Whether the recipient was still there is not known any more; what is spooled was answered.
-    const appending = entries.map(
-      (entry): Appending => ({ entry, notes: [{ minute: 0, stage: 'answered', rows: entry.rows }] }),
-    );
+    const appending = entries.map((entry): Appending => ({ entry, notes: notesOfSpooled }));
     const answers = await this.#stream.append(appending);
     const failed = answers.find((answer) => typeof answer !== 'number');
     if (failed !== undefined) throw failed;
@@ -153,7 +160,7 @@ export class SpoolFallback {
       while (await this.#spool.drainSegment(send));
       if (!this.#spool.empty) return false;
       this.active = false;
-      this.#why = undefined;
+      this.#cause = undefined;
       return true;
     } finally {
       this.drainingLast = undefined;

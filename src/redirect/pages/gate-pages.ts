@@ -1,6 +1,6 @@
 /**
  * The pages that may stand between a tap and its destination: preview, interstitial, and the one for blocked
- * countries. Plain HTML in the account's colours, below PAGE_BYTES_MAX, no script and nothing loaded from
+ * countries; and those of an opt-out link. Plain HTML in the account's colours, below PAGE_BYTES_MAX, no script and nothing loaded from
  * elsewhere. What is of the account, and of the tap's query, is escaped.
  */
 import { createHash } from 'node:crypto';
@@ -90,6 +90,25 @@ export function interstitialPage(
       ? `<p>Tap to go on.</p><a href="${href}">Continue</a>`
       : `<p>This page opens by itself in ${seconds === 1 ? 'one second' : `${seconds} seconds`}.</p><a href="${href}">Continue now</a>`,
     seconds === undefined ? '' : `<meta http-equiv="refresh" content="${seconds};url=${href}">`,
+  );
+}
+
+/** Asks before anything happens: a phone's preview and a scanner open the address too. `path` is the link's. */
+export function optOutPage(brand: Brand, path: string, token: string): Page {
+  return page(
+    brand,
+    '200 OK',
+    `Stop messages from ${brand.name || 'this sender'}?`,
+    `<p>You will get no more text messages.</p><form method="post" action="${escapeHtml(path)}"><input type="hidden" name="token" value="${token}"><button type="submit">Stop messages</button></form>`,
+  );
+}
+
+export function optedOutPage(brand: Brand): Page {
+  return page(
+    brand,
+    '200 OK',
+    'Messages stopped',
+    `<p>You will get no more text messages from ${escapeHtml(brand.name || 'this sender')}. You can close this page.</p>`,
   );
 }
 

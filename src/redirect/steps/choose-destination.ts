@@ -1,5 +1,5 @@
 /**
- * Step 3 of a tap: where it goes. The offer's or the link's own destination; where that has ended a fallback, the
+ * Step 4 of a tap: where it goes. The offer's or the link's own destination; where that has ended a fallback, the
  * offer's over the domain's over the account's; or nowhere, with the reason. The API's preview chooses by the same
  * rules, see links/destination.ts. Pure.
  */

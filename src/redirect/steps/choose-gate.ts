@@ -1,5 +1,5 @@
 /**
- * Step 4 of a tap: what stands before its destination. Nothing, the page of a blocked country, a preview page for a
+ * Step 5 of a tap: what stands before its destination. Nothing, the page of a blocked country, a preview page for a
  * visitor whom the rules suspect, or the offer's interstitial. The same rules judge here as in the worker, without
  * what only the log of clicks can tell. Asks nobody.
  */
@@ -9,7 +9,7 @@ import type { Judge, Place } from '../../bots/judge.ts';
 import { SUSPICIOUS_SCORE } from '../../bots/judge-click.ts';
 import type { Account, Offer } from '../../catalog/definitions.ts';
 import { type Answered, headersOf } from '../../clicks/click.ts';
-import { isPreviewToken } from '../preview-token.ts';
+import { isPageToken } from '../page-token.ts';
 import type { ServedLink } from '../served-link.ts';
 import type { Tap, TapRequest } from '../tap.ts';
 
@@ -36,7 +36,7 @@ export function createChooseGate(
     const gate = gateOf(judge, tap, asked);
     if (tap.token === undefined || gate === 'blocked') return gate;
     // A token that is late, or of another link, brings the page again.
-    const valid = isPreviewToken(keys, asked.link.link_id, tap.token, tap.at_ms);
+    const valid = isPageToken(keys, 'preview', asked.link.link_id, tap.token, tap.at_ms);
     return valid ? 'continue' : 'preview';
   };
 }

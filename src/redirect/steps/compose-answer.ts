@@ -1,16 +1,16 @@
 /**
- * Step 6 of a tap: what its click is answered with, from the destination and from what stands before it. Pure but for
+ * Step 7 of a tap: what its click is answered with, from the destination and from what stands before it. Pure but for
  * the installation's key, which signs the preview page's token.
  */
 import { domainToUnicode } from 'node:url';
 import type { InstallationKeySource } from '../../access/key-ring.ts';
 import type { Answered } from '../../clicks/click.ts';
 import type { Destination } from '../../links/destination.ts';
-import { asciiUrl } from '../../links/destination-template.ts';
-import { withoutAdIdentifiers, withoutPerson } from '../../links/opt-out.ts';
+import { asciiUrl, type MacroValues } from '../../links/destination-template.ts';
+import { ofOffer, withoutAdIdentifiers, withoutPerson } from '../../links/opt-out.ts';
 import { locationOf } from '../../links/parameters.ts';
+import { newPageToken } from '../page-token.ts';
 import { blockedPage, DEFAULT_BRAND, interstitialPage, previewPage } from '../pages/gate-pages.ts';
-import { newPreviewToken } from '../preview-token.ts';
 import type { FoundLink, TapAnswer, UnknownLink } from '../tap.ts';
 
 export interface LoggedClick {
@@ -39,11 +39,11 @@ export function composeAnswer(keys: InstallationKeySource, click: LoggedClick): 
       : locationOf(
           destination.template,
           link.planOver(found.plan),
-          { link: opted_out ? withoutPerson(link) : link, click_id, clicked_at_ms: at_ms },
+          { link: namedIn(found, opted_out), click_id, clicked_at_ms: at_ms },
           opted_out ? withoutAdIdentifiers(query) : query,
         );
   if (gate === 'preview') {
-    const token = newPreviewToken(keys, link.link_id, at_ms);
+    const token = newPageToken(keys, 'preview', link.link_id, at_ms);
     return {
       outcome: 'preview',
       page: previewPage(brand, hostOf(location), pathOf(link.link_id, query), token),
@@ -56,6 +56,12 @@ export function composeAnswer(keys: InstallationKeySource, click: LoggedClick): 
     return { outcome: 'interstitial', page: interstitialPage(brand, hostOf(location), location, seconds) };
   }
   return { outcome: gate === 'continue' ? 'continued' : 'redirected', location };
+}
+
+/** What the macros of the destination stand for. */
+function namedIn({ link, led }: FoundLink, opted_out: boolean): MacroValues['link'] {
+  const named = led === undefined ? link : ofOffer(link, led.offer_id);
+  return opted_out ? withoutPerson(named) : named;
 }
 
 /** The answer where there is no such link; it is not a click. */

@@ -46,12 +46,12 @@ function findRest(
   if (found === undefined) {
     return sources.lookup
       .find(link)
-      .then(({ offer, account, plan }) =>
-        onSite(sources, { kind: 'link', link, offer, account, plan, site }, host),
+      .then(({ offer, account, plan, reach }) =>
+        onSite(sources, { kind: 'link', link, offer, account, plan, reach, site, led: undefined }, host),
       );
   }
-  const { offer, account, plan } = found;
-  return onSite(sources, { kind: 'link', link, offer, account, plan, site }, host);
+  const { offer, account, plan, reach } = found;
+  return onSite(sources, { kind: 'link', link, offer, account, plan, reach, site, led: undefined }, host);
 }
 
 function onSite(
@@ -60,8 +60,10 @@ function onSite(
   host: string,
 ): Found | Promise<Found> {
   if (opensOn(found.site, found)) return found;
-  if (found.site.kind === 'unknown') sources.sites.tellStranger(host);
-  return unknownLink(sources, found.site);
+  const { link, site } = found;
+  if (site.kind === 'unknown') sources.sites.tellStranger(host);
+  const reason = site.kind === 'taken_down' ? 'taken_down' : 'wrong_domain';
+  return unknownLink(sources, site).then((unknown) => ({ ...unknown, refused: { link, site, reason } }));
 }
 
 async function loadUnknown(sources: FindSources, host: string): Promise<UnknownLink> {

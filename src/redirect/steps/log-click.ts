@@ -1,10 +1,10 @@
 /**
- * Step 5 of a tap: logs its click. With CLICK_ACK=durable it goes on once the click is held, by Redis or the spool;
+ * Step 6 of a tap: logs its click. With CLICK_ACK=durable it goes on once the click is held, by Redis or the spool;
  * with `fast` at once. What nothing can hold is refused, or answered all the same and counted as lost, as
  * WHEN_FULL says. Notes for the ledger what was answered, aborted and lost.
  */
-import { type Answered, encodeClick, encodeClickLink } from '../../clicks/click.ts';
-import type { ClickIds } from '../../clicks/click-id.ts';
+import { type Answered, encodeClick, encodeTappedLink } from '../../clicks/click.ts';
+import { type ClickIds, ledClickId } from '../../clicks/click-id.ts';
 import type { ClickAck, WhenFull } from '../../config.ts';
 import { MINUTE_MS } from '../../log/append.ts';
 import type { ClickLog } from '../click-log/click-log.ts';
@@ -25,7 +25,7 @@ export type LogOutcome = 'answer' | 'refused';
 
 type LogClick = (
   tap: Tap,
-  found: Pick<FoundLink, 'link' | 'site'>,
+  found: Pick<FoundLink, 'link' | 'site' | 'led'>,
   answered: Answered,
   done: (click_id: string, logged: LogOutcome) => void,
 ) => void;
@@ -56,16 +56,18 @@ export function createLogClick({
     return 'answer';
   }
 
-  return (tap, { link, site }, answered, done) => {
-    const click_id = click_ids.create(tap.at_ms, link.link_id);
+  return (tap, { link, site, led }, answered, done) => {
+    const click_id = ledClickId(tap.click_id ?? click_ids.create(tap.at_ms, link.link_id), led);
     const row = encodeClick({
       click_id,
       clicked_at_ms: tap.at_ms,
       request: tap.request,
       domain: nameOf(site, tap.request.host),
-      link_json: encodeClickLink(link, link.from.click_json),
+      link_json: encodeTappedLink(link, led),
+      led,
       answered,
       trace: tap.trace === undefined ? '' : tap.trace.span.traceparent,
+      is_test: link.is_test,
     });
     if (click_ack !== 'fast') {
       clickLog.add(link.partition, row, (error, minute) => done(click_id, resultOf(tap, error, minute)));

@@ -1,16 +1,17 @@
 /**
- * The alerts of an account: offers that used to convert and have gone silent, and offers whose share of reports with a
- * problem has risen. Judged when they are asked for; nothing is stored. Errors: see ask-clickhouse.ts.
+ * The alerts of an account: offers that used to convert and have gone silent, offers whose share of reports with a
+ * problem has risen, and offers whose links turn people away. Judged when they are asked for; nothing is stored. Errors: see ask-clickhouse.ts.
  */
 import type { ClickHouseClient } from '../../clickhouse/client.ts';
 import type { Refusal } from '../../conversions/refusals.ts';
 import { judgeProblems, type Reports } from './problem-share.ts';
 import { readHistories, readReportedProblems, recentFrom } from './read-histories.ts';
+import { judgeRefused, type Refusing, readRefusedPeople, recentSince } from './refused-taps.ts';
 import { HISTORY_HOURS, judgeSilence, type OfferHistory, type Silence } from './silence.ts';
 
 const HOUR_MS = 3_600_000;
 
-export const ALERT_KINDS = ['offer_silent', 'problems_rising'] as const;
+export const ALERT_KINDS = ['offer_silent', 'problems_rising', 'people_refused'] as const;
 
 export interface Alert {
   kind: (typeof ALERT_KINDS)[number];
@@ -18,7 +19,7 @@ export interface Alert {
   offer_id: string;
   /** ISO 8601 UTC. */
   since: string;
-  /** Conversions, or problems, that were to be expected since then. */
+  /** Conversions, problems, or refused taps of people, that were to be expected since then. */
   expected: number;
   seen: number;
   /** The chance of this without a fault. */
@@ -44,6 +45,10 @@ export async function readAlerts(
   }
   for (const { offer_id, usual, recent } of reported) {
     if (offer_id !== '') alerts.push(...rising(offer_id, usual, recent, now_ms));
+  }
+  for (const people of await readRefusedPeople(client, account_id, now_ms)) {
+    const refusing = judgeRefused(people);
+    if (refusing !== undefined) alerts.push(turnedAway(refusing, now_ms));
   }
   return [...alerts, ...refusedRising(reported, refusals, now_ms)].sort(
     (a, b) => a.probability - b.probability || (a.offer_id < b.offer_id ? -1 : 1),
@@ -102,6 +107,32 @@ function rising(offer_id: string, usual: Reports, recent: Reports, now_ms: numbe
       hint: `${problems} of ${reports} reports are refused, credited to nothing, or have something wrong with them; usually it is ${rounded(rise.expected)}. GET /v2/reports/unattributed names the reasons with an example of each.`,
     },
   ];
+}
+
+const REASON_WORDS: Record<Refusing['reason'], string> = {
+  disabled: 'found their link disabled',
+  expired: 'found their link expired',
+  offer_paused: 'found the offer paused',
+  offer_archived: 'found the offer archived',
+  offer_unknown: 'found no offer behind their link',
+  offer_capped: 'found a cap of the offer reached',
+  account_suspended: 'found the account suspended',
+  taken_down: 'found the link closed by the operator',
+  wrong_domain: 'asked a host on which the link does not open',
+  country_blocked: 'came from a blocked country',
+  opt_out: 'opened an opt-out link',
+};
+
+function turnedAway({ offer_id, reason, recent, expected, probability }: Refusing, now_ms: number): Alert {
+  return {
+    kind: 'people_refused',
+    offer_id,
+    since: new Date(recentSince(now_ms)).toISOString(),
+    expected: rounded(expected),
+    seen: recent,
+    probability,
+    hint: `${recent} taps by people within a day ${REASON_WORDS[reason]}; usually it is ${rounded(expected)}. GET /v2/reports/refused?reason=${reason} names the campaigns, with an example of each.`,
+  };
 }
 
 /** Refusals are counted for the account, because the offer of a refused report is not certain. */

@@ -115,7 +115,7 @@ export async function readReportedProblems(
         ${counted('>=', '')} AS recent, ${counted('>=', problem)} AS recent_problems,
         quantile(${LAG_QUANTILE})(greatest(0, dateDiff('second', ledger.converted_at, ledger.received_at))) AS report_lag_s
       FROM trackly.conversions AS ledger
-      WHERE ${ofAccount(whose)}${within('ledger.received_at')}
+      WHERE ${ofAccount(whose)}${within('ledger.received_at')} AND ledger.reason != 'test'
       GROUP BY account_id, offer_id
       ORDER BY usual + recent DESC, account_id, offer_id LIMIT {limit:UInt32}`,
     query_params: {

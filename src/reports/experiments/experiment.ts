@@ -3,11 +3,12 @@
  * answer of the reports on A/B tests; each formula is in its own file in this folder. Pure.
  */
 import { beliefOfMean, beliefOfRate, chancesBest } from './chance-best.ts';
-import { type MeanEstimate, meanDifference, meanEstimate, meanOf } from './mean.ts';
+import { type MeanEstimate, meanDifference, meanEstimate, meanOf, type Sums } from './mean.ts';
 import { type Estimate, rateDifference, rateOf } from './rate.ts';
 import type { ExperimentCounts, VariantCounts } from './variant-counts.ts';
 import { type Verdict, verdictOf } from './verdict.ts';
 import { isMismatch, tooEarly, type Warning, warningsOf } from './warnings.ts';
+import { weightedMean } from './weighted-rate.ts';
 
 type Compared<E> = E & { chance_best: number | null; difference: E | null };
 
@@ -19,7 +20,9 @@ export interface VariantFigures {
   conversions: number;
   revenue: string;
   click_rate: Compared<Estimate>;
-  conversion_rate: Compared<Estimate>;
+  /** null where the campaign does not choose by results. */
+  click_rate_weighted: Estimate | null;
+  message_cvr: Compared<MeanEstimate>;
   revenue_per_message: Compared<MeanEstimate>;
 }
 
@@ -37,22 +40,25 @@ export function experimentOf(counts: ExperimentCounts): Experiment {
   const { variants, currency } = counts;
   const [control] = variants as [VariantCounts];
   const click_rates = ratesOf(variants, (variant) => variant.clicked);
-  const conversion_rates = ratesOf(variants, (variant) => variant.converted);
-  const revenues = revenuesOf(counts);
+  const message_cvrs = messageCvrsOf(variants);
+  const revenues = meansOf(variants, ({ revenue_sums }) => revenue_sums);
   return {
     control: control.variant_id,
     currency,
-    variants: variants.map(({ variant_id, planned_percent, sent, clicked, conversions, revenue }, i) => ({
-      variant_id,
-      planned_percent,
-      sent,
-      clicks_unique: clicked,
-      conversions,
-      revenue,
-      click_rate: click_rates[i] as Compared<Estimate>,
-      conversion_rate: conversion_rates[i] as Compared<Estimate>,
-      revenue_per_message: revenues[i] as Compared<MeanEstimate>,
-    })),
+    variants: variants.map(
+      ({ variant_id, planned_percent, sent, clicked, conversions, revenue, weighted }, i) => ({
+        variant_id,
+        planned_percent,
+        sent,
+        clicks_unique: clicked,
+        conversions,
+        revenue,
+        click_rate: click_rates[i] as Compared<Estimate>,
+        click_rate_weighted: weightedOf(weighted),
+        message_cvr: message_cvrs[i] as Compared<MeanEstimate>,
+        revenue_per_message: revenues[i] as Compared<MeanEstimate>,
+      }),
+    ),
     warnings: warningsOf(counts),
     verdict: verdictOf(
       variants.map(({ variant_id, planned_percent, sent, clicked }, i) => ({
@@ -65,6 +71,11 @@ export function experimentOf(counts: ExperimentCounts): Experiment {
       { early: tooEarly(counts) !== undefined, mismatch: isMismatch(counts) },
     ),
   };
+}
+
+function weightedOf(sums: VariantCounts['weighted']): Estimate | null {
+  const estimate = sums === undefined ? null : weightedMean(sums);
+  return estimate && rounded<Estimate>(estimate);
 }
 
 function ratesOf(
@@ -81,9 +92,22 @@ function ratesOf(
   }));
 }
 
-function revenuesOf({ variants }: ExperimentCounts): Compared<MeanEstimate>[] {
-  const means = variants.map(({ sent, revenue_sums }) => meanOf({ count: sent, ...revenue_sums }));
-  // Without any revenue yet, equal means do not prove that the variants are equal.
+/**
+ * Conversions per message. While no message has several it is the share of messages that converted, whose interval is
+ * valid for rare conversions too; otherwise it is a mean.
+ */
+function messageCvrsOf(variants: readonly VariantCounts[]): Compared<MeanEstimate>[] {
+  return variants.every(({ conversions, converted }) => conversions === converted)
+    ? ratesOf(variants, ({ converted }) => converted)
+    : meansOf(variants, ({ conversion_sums }) => conversion_sums);
+}
+
+function meansOf(
+  variants: readonly VariantCounts[],
+  sumsOf: (variant: VariantCounts) => Omit<Sums, 'count'>,
+): Compared<MeanEstimate>[] {
+  const means = variants.map((variant) => meanOf({ count: variant.sent, ...sumsOf(variant) }));
+  // While nothing came in, equal means do not prove that the variants are equal.
   const chances = means.every(({ value, variance }) => value === 0 && variance === 0)
     ? []
     : chancesOf(variants, (_, i) => beliefOfMean(means[i]?.value ?? 0, Math.sqrt(means[i]?.variance ?? 0)));

@@ -6,6 +6,7 @@ import type { ExperimentCounts } from './variant-counts.ts';
 
 export const WARNING_CODES = [
   'sample_ratio_mismatch',
+  'chosen_by_results',
   'too_early',
   'several_currencies',
   'few_sales',
@@ -30,7 +31,8 @@ const SAMPLE_SHARE_MIN = 0.5;
 const SETTLED_MS = 24 * 3_600_000;
 
 /** Whether the messages are not split as planned, by more than chance. */
-export function isMismatch({ variants }: ExperimentCounts): boolean {
+export function isMismatch({ variants, chosen }: ExperimentCounts): boolean {
+  if (chosen) return false;
   const sent = variants.map((variant) => variant.sent);
   const planned = variants.map((variant) => variant.planned_percent);
   return sampleRatioP(sent, planned) < MISMATCH_P_MAX;
@@ -67,6 +69,13 @@ export function warningsOf(counts: ExperimentCounts): Warning[] {
     warnings.push({
       code: 'sample_ratio_mismatch',
       message: `The messages are not split as planned: ${split.join(', ')}. By chance that happens less than once in 1,000 tests, so find out what chose the variants before you trust a figure here.`,
+    });
+  }
+  if (counts.chosen) {
+    warnings.push({
+      code: 'chosen_by_results',
+      message:
+        'The campaign chooses its variants by results, so their messages were sent at different times: compare click_rate_weighted, in which each message counts by one over its probability.',
     });
   }
   const early = tooEarly(counts);

@@ -34,6 +34,9 @@ export interface Books {
   conversions: string[];
 }
 
+const addressOf = (random: () => number): string =>
+  `100.${[64 + random() * 64, random() * 256, random() * 256].map(Math.floor).join('.')}`;
+
 export interface Load {
   books: Books;
   /** No more taps; resolves when everybody has been answered. */
@@ -45,10 +48,11 @@ export function startLoad(
   messages: readonly CreatedMessage[],
   seed: number,
   rate: number,
+  host?: string,
 ): Load {
   const random = seededRandom(seed);
   const { hostname, port } = new URL(redirect_url);
-  const network = createNetwork(redirect_url, REPORTERS);
+  const network = createNetwork(redirect_url, REPORTERS, host);
   const books: Books = {
     offered: 0,
     skipped: 0,
@@ -67,16 +71,18 @@ export function startLoad(
     link_id: string,
     user_agent: string,
   ): Promise<{ status: number; location: string } | string> {
+    // Whoever is behind a proxy has an address of his own, with limits of its own.
+    const headers = {
+      ...{ 'user-agent': user_agent, 'x-forwarded-for': addressOf(random) },
+      ...(host === undefined ? {} : { host }),
+    };
     return new Promise((resolve) => {
-      const call = request(
-        { hostname, port, path: `/${link_id}`, agent: false, headers: { 'user-agent': user_agent } },
-        (response) => {
-          response.resume();
-          const { statusCode: status = 0, headers } = response;
-          response.once('end', () => resolve({ status, location: headers.location ?? '' }));
-          response.once('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? error.message));
-        },
-      );
+      const call = request({ hostname, port, path: `/${link_id}`, agent: false, headers }, (response) => {
+        response.resume();
+        const { statusCode: status = 0, headers } = response;
+        response.once('end', () => resolve({ status, location: headers.location ?? '' }));
+        response.once('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? error.message));
+      });
       call.once('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? error.message));
       call.setTimeout(ANSWER_WITHIN_MS, () => call.destroy(new Error('no answer')));
       call.end();

@@ -41,6 +41,8 @@ const CONNECTED_WITHIN_MS = 10_000;
 /** What is true as well while nothing reaches Redis, or it takes no writes. */
 export const WITHOUT_REDIS: readonly string[] = [
   'TracklyRedisAway',
+  'TracklyRedisShardAway',
+  'TracklyRedisReplicaLost',
   'TracklySpooling',
   'TracklySpoolStays',
   'TracklyNoWorker',

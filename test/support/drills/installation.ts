@@ -57,6 +57,8 @@ export interface RoleOptions {
   /** The address that others reach it at; loopback by default. */
   address?: string;
   data_dir?: string;
+  /** What starts it in place of this checkout: a command and its arguments, and the role comes last. */
+  starts?: readonly [string, ...string[]];
 }
 
 export interface RedisOptions {
@@ -169,12 +171,11 @@ export class Installation {
     const data_dir = options.data_dir ?? join(this.#left.folder, name);
     await mkdir(data_dir, { recursive: true });
     const [port = 0, metrics_port = 0] = await testPorts(2);
+    const [command, ...words] = options.starts ?? [process.execPath, ...NODE_ARGUMENTS, MAIN];
     const launch = (settings: NodeJS.ProcessEnv = {}): Program =>
       startProgram(
         {
-          name,
-          command: process.execPath,
-          args: [...NODE_ARGUMENTS, MAIN, role],
+          ...{ name, command, args: [...words, role] },
           env: {
             ...this.settings,
             DATA_DIR: data_dir,

@@ -2,7 +2,7 @@
  * People who tap all the while at a small steady rate, on every redirect listener, each on a connection of its own; and the books:
  * every answered click is in ClickHouse exactly once, and nothing that was refused is.
  */
-import type { ClickHouseClient } from '@clickhouse/client';
+import type { ClickHouseClient } from '../../../src/clickhouse/client.ts';
 import { type OpenLoop, startOpenLoop } from '../open-loop.ts';
 import { until } from '../until.ts';
 

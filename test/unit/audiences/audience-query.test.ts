@@ -37,8 +37,13 @@ describe("an audience's question", () => {
       ...new Set([...ask(definition).query.matchAll(/trackly\.(\w+)/g)].map((match) => match[1] ?? '')),
     ];
     expect(tables({ clicked: {} })).toEqual(['clicks', 'verdicts']);
-    expect(tables({ all: [{ converted: {} }, { not: { was_sent: {} } }] })).toEqual(['conversions', 'sends']);
-    expect(tables({ did_not_click: {} })).toEqual(['clicks', 'verdicts', 'conversions', 'sends']);
+    expect(tables({ all: [{ converted: {} }, { not: { was_sent: {} } }] })).toEqual([
+      ...['conversions', 'sends', 'deliveries'],
+    ]);
+    expect(tables({ opted_out: {} })).toEqual(['records']);
+    expect(tables({ did_not_click: {} })).toEqual([
+      ...['clicks', 'verdicts', 'conversions', 'sends', 'deliveries'],
+    ]);
   });
 });
 

@@ -17,3 +17,13 @@ it('claims nothing for an offer without one', () => {
   const value = JSON.stringify({ ...offer, external_id: '' });
   expect(commandsOfRecord('offer:acc_1:off_1', value)).toHaveLength(2);
 });
+
+it('brings an opt-out back on the list, and one that was taken back not', () => {
+  const key = 'optout:{acc_1}:fingerprint';
+  const value = (opted_out: 0 | 1): string => JSON.stringify(['acc_1', 'm', 'c', opted_out, 17, 'api']);
+  expect(commandsOfRecord(key, value(1))).toEqual([
+    ['SET', key, value(1), 'NX'],
+    ['ZADD', 'optouts:{acc_1}', 17, 'fingerprint'],
+  ]);
+  expect(commandsOfRecord(key, value(0))).toEqual([['SET', key, value(0), 'NX']]);
+});

@@ -29,9 +29,19 @@ describe('a creative is refused', () => {
     ['https://{{link1}}', 'the link has its https:// already'],
     ['{{link1|none}}', 'a default for {{link1}}'],
     ['{{link1}} and {{link20}}', '{{link20}} has no offer'],
+    ['{{link1}} {{optout_link}}stops', '{{optout_link}} followed by stops'],
+    ['{{link1}} {optout_link}', 'single braces: write {{optout_link}}'],
+    ['{{link1}} {{optout_link|none}}', 'a default for {{optout_link}}'],
   ])('for %s', (body, error) => {
     expect(bodyError(body)).toContain(error);
     expect(bodyError(body)).toMatch(/^body: /);
+  });
+
+  it('not for an opt-out link, which needs no offer and stands in texts only', () => {
+    expect(creativeError('Stop: {{optout_link}}', [])).toBeUndefined();
+    expect(destinationError('https://shop.example/?a={{optout_link}}', true)).toContain(
+      'for the text of a creative only',
+    );
   });
 
   it('for a link that is bound twice, or not in the body', () => {

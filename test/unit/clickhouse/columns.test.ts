@@ -9,10 +9,19 @@ import {
   readColumns,
 } from '../../../src/clickhouse/columns.ts';
 import { CLICK_FIELDS } from '../../../src/clicks/click-fields.ts';
+import { REFUSED_FIELDS } from '../../../src/clicks/refused-fields.ts';
 import { VERDICT_FIELDS } from '../../../src/clicks/verdict-fields.ts';
 import { CONVERSION_FIELDS } from '../../../src/conversions/conversion-fields.ts';
+import { EVENT_FIELDS } from '../../../src/messages/event-fields.ts';
 import { SEND_FIELDS } from '../../../src/messages/send-fields.ts';
-import { CLICK_LINE, CONVERSION_LINE, SEND_LINE, VERDICT_LINE } from '../../support/lines.ts';
+import {
+  CLICK_LINE,
+  CONVERSION_LINE,
+  EVENT_LINE,
+  REFUSED_LINE,
+  SEND_LINE,
+  VERDICT_LINE,
+} from '../../support/lines.ts';
 
 /** Texts that can't be the name of their column: one of a few words, an address, a list, JSON. */
 const OF_ITS_OWN = new Set([
@@ -23,16 +32,23 @@ const OF_ITS_OWN = new Set([
   'contact_country',
   'verdict',
   'event',
+  'state',
   'channel',
   'status',
   'reason',
+  'model',
 ]);
+
+/** Flags and amounts that are 0 in these lines: click-fields.test.ts looks at the flag, and a test below at the views. */
+const ZERO = new Set(['is_gpc', 'view_sales', 'view_refunds']);
 
 const tables: [name: string, columns: AnyColumns, line: unknown][] = [
   ['clicks', CLICK_FIELDS, CLICK_LINE],
   ['verdicts', VERDICT_FIELDS, VERDICT_LINE],
+  ['refused_taps', REFUSED_FIELDS, REFUSED_LINE],
   ['conversions', CONVERSION_FIELDS, CONVERSION_LINE],
   ['sends', SEND_FIELDS, SEND_LINE],
+  ['message_events', EVENT_FIELDS, EVENT_LINE],
 ];
 
 it.each(tables)(
@@ -46,11 +62,21 @@ it.each(tables)(
         expect(value).toBe(name);
       if (Array.isArray(value)) expect(value).toEqual([name]);
     }
-    // A third flag has no value of its own; click-fields.test.ts looks at it.
-    const told = values.filter(([name]) => name !== 'is_gpc');
+    const told = values.filter(([name]) => !ZERO.has(name));
     expect(new Set(told.map(([, value]) => JSON.stringify(value))).size).toBe(told.length);
   },
 );
+
+it('counts a view in columns of its own, and in no other', () => {
+  const line = { ...CONVERSION_LINE, line: { ...CONVERSION_LINE.line, status: 'view_through' } } as const;
+  const values = Object.fromEntries(
+    insertColumns(CONVERSION_FIELDS).map(({ name, value }) => [name, value(line)]),
+  );
+  expect(values).toMatchObject({
+    ...{ conversions: 0, sales: '0', refunds: '0' },
+    ...{ view_conversions: 1, view_sales: '405', view_refunds: '406' },
+  });
+});
 
 it.each(tables)('names every column of %s that ClickHouse does not fill', (_, columns) => {
   const inserted = insertColumns(columns as Columns<unknown>).map(({ name }) => name);
@@ -70,7 +96,7 @@ it('sends what ClickHouse must read itself as text', () => {
     batch: 'LowCardinality(String)',
     asn: 'UInt32',
   });
-  expect(() => nativeColumns(SEND_FIELDS)).toThrow(/Array\(String\)/);
+  expect(() => nativeColumns(SEND_FIELDS)).toThrow(/Float64/);
 });
 
 const columns: AnyColumns = defineColumns<{ at_ms: number }>()({
@@ -96,7 +122,7 @@ it('writes the columns of tables and views into the files of the schema', () => 
   expect(sql).toContain(
     "  line String COMMENT 'The line, JSON: what identifies it, and the columns from status to payout' CODEC(ZSTD(3)),",
   );
-  expect(sql).toContain("sent_at DateTime64(3, 'UTC') DEFAULT if(click_id = '',");
+  expect(sql).toContain("sent_at DateTime64(3, 'UTC') DEFAULT credited_at COMMENT");
   expect(withColumns('{columns:clicks}')).toContain(
     "COMMENT 'Arm of the campaign''s A/B test; empty without one'",
   );

@@ -5,13 +5,21 @@ import { rowOfClick, someClick } from '../../support/click-rows.ts';
 import { CLICK_LINE } from '../../support/lines.ts';
 
 it('gives every field back under its own name', () => {
-  const click = someClick();
+  const click = someClick({ is_test: true });
   expect(Object.keys(click)).toEqual(Object.keys(LOGGED_CLICK));
   expect(decodeClick(rowOfClick(click))).toEqual(click);
 });
 
+it('says nothing of tests in the row of a click that is none', () => {
+  const parts = (of: boolean): number =>
+    (JSON.parse(rowOfClick(someClick({ is_test: of }))) as unknown[]).length;
+  expect(parts(true) - parts(false)).toBe(1);
+  expect(decodeClick(rowOfClick(someClick({ is_test: false }))).is_test).toBe(false);
+});
+const NOT_LED = { rule: '', fallback_reason: '', planned_offer_id: '', cap: '' };
+
 it('leaves the most frequent answer out', () => {
-  const click = someClick({ answered: 'redirect', trace: '' });
+  const click = someClick({ answered: 'redirect', trace: '', ...NOT_LED });
   expect(rowOfClick(click)).not.toContain('redirect');
   expect(decodeClick(rowOfClick(click))).toEqual(click);
 });
@@ -19,16 +27,16 @@ it('leaves the most frequent answer out', () => {
 /** Of another type than the field's, whichever it is. */
 const names = Object.keys(LOGGED_CLICK);
 it.each(names)('names %s where it is not what it should be', (name) => {
-  const parts = JSON.parse(rowOfClick(someClick())) as unknown[];
+  const parts = JSON.parse(rowOfClick(someClick({ is_test: true }))) as unknown[];
   expect(() => decodeClick(JSON.stringify(parts.with(names.indexOf(name), true)))).toThrow(
     `malformed click row: ${name}`,
   );
 });
 
 it('refuses a row with a field too few or too many', () => {
-  const parts = JSON.parse(rowOfClick(someClick())) as unknown[];
+  const parts = JSON.parse(rowOfClick(someClick({ is_test: true }))) as unknown[];
   expect(() => decodeClick(JSON.stringify([...parts, 'more']))).toThrow('malformed click row');
-  expect(() => decodeClick(JSON.stringify(parts.slice(0, -3)))).toThrow('malformed click row');
+  expect(() => decodeClick(JSON.stringify(parts.slice(0, -8)))).toThrow('malformed click row');
 });
 
 it.each([

@@ -47,11 +47,13 @@ it('gives every send back as it was logged, on one line', () => {
         creative_id,
         campaign_id,
         variant_id,
+        variant_probability: 0.5,
         domain,
         sent_at_ms,
         logged_at_ms: 7,
         fields: value.fields,
         link_expires_at_ms: value.expires_at_ms,
+        is_test: false,
         links: links.map(([link_key, link_id, offer_id]) => ({ link_key, link_id, offer_id })),
       };
       expect(encodeSend(send)).not.toContain('\n');

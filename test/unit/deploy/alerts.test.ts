@@ -44,15 +44,39 @@ const CAUSES: Record<string, [Series, string?]> = {
   TracklyRedisSlow: [{ [`trackly_redis_write_seconds{${REDIRECT}}`]: turns(0.001, 0.4) }, REDIRECT],
   TracklyRedisEvicts: [{ [api('trackly_redis_evicts')]: turns(0, 1) }],
   TracklyRedisFilling: [{ [api('trackly_redis_memory_ratio')]: turns(0.5, 0.9) }],
+  TracklyRedisShardAway: [{ [api('trackly_redis_shard_up', ',shard="2"')]: turns(1, 0) }, 'shard="2"'],
+  TracklyRedisReplicaLost: [
+    { [api('trackly_redis_shard_replicas', ',shard="3"')]: turns(1, 0) },
+    'shard="3"',
+  ],
   TracklyRecordsLost: [{ [api('trackly_records_lost')]: turns(0, 1) }],
   TracklyClickHouseAway: [{ [api('trackly_server_up', ',server="clickhouse"')]: turns(1, 0) }, API],
+  TracklyClickHouseShardAway: [
+    { [api('trackly_clickhouse_shard_up', ',shard="2"')]: turns(1, 0) },
+    'shard="2"',
+  ],
   TracklyBatchesFail: [
     { [`trackly_batch_failures_total{${WORKER},log="clicks"}`]: grows(1) },
     'log="clicks",process="worker-1"',
   ],
   TracklyReportsBehind: [{ [api('trackly_behind_seconds')]: turns(1, 25) }],
   TracklyBacklog: [{ [api('trackly_stream_entries', ',log="clicks"')]: turns(10, 600_000) }, 'log="clicks"'],
+  TracklyPartitionSkewed: [
+    {
+      [api('trackly_fullest_partition_bytes', ',log="sends"')]: turns(10, 50_000_000),
+      [api('trackly_stream_bytes', ',log="sends"')]: turns(40, 60_000_000),
+      [api('trackly_partitions')]: turns(4, 4),
+    },
+    'log="sends"',
+  ],
   TracklySpooling: [{ [`trackly_spooling{${REDIRECT}}`]: turns(0, 1) }, 'instance="a:9464"'],
+  TracklySpoolFilling: [
+    {
+      [`trackly_spool_bytes{${REDIRECT}}`]: turns(0, 3_000),
+      [`trackly_spool_limit_bytes{${REDIRECT}}`]: turns(4_096, 4_096),
+    },
+    'instance="a:9464"',
+  ],
   TracklyClicksLost: [{ [`trackly_clicks_refused_total{${REDIRECT}}`]: grows(1) }, 'instance="a:9464"'],
   TracklyUnavailable: [
     { [`trackly_redirect_requests_total{${REDIRECT},outcome="unavailable"}`]: grows(5) },
@@ -105,6 +129,25 @@ const LATE: Record<string, [Series, number, string]> = {
     { [`trackly_spool_bytes{${REDIRECT}}`]: '0x5 4096x80', [`trackly_spooling{${REDIRECT}}`]: '0x100' },
     360,
     'instance="a:9464"',
+  ],
+  // An hour after a failover the old master is still away: the other shards have a replica, and this one has none.
+  TracklyRedisReplicaLost: [
+    {
+      [api('trackly_redis_shard_replicas', ',shard="1"')]: '1x800',
+      [api('trackly_redis_shard_replicas', ',shard="2"')]: '1x10 0x790',
+    },
+    4_000,
+    'shard="2"',
+  ],
+  // The log holds little, and one partition has all that it may hold.
+  TracklyBacklog: [
+    {
+      [api('trackly_fullest_partition_bytes', ',log="clicks"')]: '20000000x60',
+      [api('trackly_stream_bytes', ',log="clicks"')]: '60000000x60',
+      [api('trackly_partitions')]: '64x60',
+    },
+    120,
+    'log="clicks"',
   ],
   TracklyNoBackup: [{ [api('trackly_backup_last_success_timestamp_seconds')]: '0x730' }, 3_630, ''],
   // Half full, and 1 % less every minute.
@@ -216,7 +259,10 @@ it('reads only metrics that the processes have: in alarms, dashboards, guides an
   const guides = readdirSync(join(ROOT, 'src/guides')).filter((file) => file.endsWith('.md'));
   const texts = {
     ...Object.fromEntries(
-      ['alerts.yml', 'grafana-operators.json', 'RUNBOOK.md'].map((file) => [file, read(file)]),
+      [
+        ...['alerts.yml', 'grafana-operators.json', 'RUNBOOK.md'],
+        ...['redirect', 'worker'].map((role) => `helm/trackly/templates/${role}.yaml`),
+      ].map((file) => [file, read(file)]),
     ),
     ...Object.fromEntries(guides.map((file) => [file, readFileSync(join(ROOT, 'src/guides', file), 'utf8')])),
   };

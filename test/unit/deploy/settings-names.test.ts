@@ -8,14 +8,15 @@ const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
 const FILES = [
   'deploy/Dockerfile',
   'deploy/compose.yaml',
-  ...['deploy/kubernetes', 'deploy/systemd', 'deploy/proxies'].flatMap((folder) =>
-    readdirSync(join(ROOT, folder)).map((name) => `${folder}/${name}`),
+  'deploy/helm/trackly/values.yaml',
+  ...['helm/trackly/templates', 'helm/trackly/examples', 'systemd', 'proxies'].flatMap((folder) =>
+    readdirSync(join(ROOT, 'deploy', folder)).map((name) => `deploy/${folder}/${name}`),
   ),
 ];
 
-/** What belongs to others: Node, the image of ClickHouse, Linux. */
+/** What belongs to others: Node, the image of ClickHouse, Linux, Prometheus. */
 const OF_OTHERS =
-  /^(NODE_(ENV|EXTRA_CA_CERTS)|CLICKHOUSE_(USER|PASSWORD)|(CAP|AF)_\w+|HTTP_1|[A-Z0-9]+_SHA256)$/;
+  /^(NODE_(ENV|EXTRA_CA_CERTS)|OT_CONTAINER|CLICKHOUSE_(USER|PASSWORD)|(CAP|AF)_\w+|HTTP_1|[A-Z0-9]+_SHA256)$/;
 
 /** Words of capitals with an underscore, in comments too: settings, unless they belong to others. */
 const namesIn = (text: string): string[] => [...new Set(text.match(/\b[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+\b/g))];

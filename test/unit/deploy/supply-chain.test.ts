@@ -17,7 +17,8 @@ interface Locked {
   hasInstallScript?: boolean;
 }
 
-const { packages } = JSON.parse(read('package-lock.json')) as { packages: Record<string, Locked> };
+const lockfile = JSON.parse(read('package-lock.json')) as { packages: Record<string, Locked> };
+const { packages } = lockfile;
 const locked = Object.entries(packages)
   .filter(([path]) => path !== '')
   .map(([path, one]) => ({ path, name: path.split('node_modules/').at(-1) ?? '', ...one }));
@@ -48,6 +49,26 @@ describe('the lockfile', () => {
       'msgpackr-extract',
     ]);
     expect(read('.npmrc').split('\n')).toContain('ignore-scripts=true');
+  });
+});
+
+describe('the lockfile of what checks the chart', () => {
+  const tools = JSON.parse(read('test/support/kubernetes/package-lock.json')) as typeof lockfile;
+  const others = Object.entries(tools.packages).filter(([path]) => path !== '');
+
+  it('pins every package by its hash, has no address and no script, and none of it is the product’s', () => {
+    expect(others.length).toBeGreaterThan(20);
+    for (const [path, { integrity, resolved, hasInstallScript }] of others) {
+      expect([path, integrity, resolved, hasInstallScript]).toEqual([
+        path,
+        expect.stringMatching(/^sha512-/),
+        undefined,
+        undefined,
+      ]);
+    }
+    expect(read('test/support/kubernetes/.npmrc').split('\n')).toContain('ignore-scripts=true');
+    const product = Object.keys(packages).filter((path) => packages[path]?.dev !== true);
+    expect(product.filter((path) => /kubernetes-models|@aws-cdk|compose-spec/.test(path))).toEqual([]);
   });
 });
 

@@ -23,9 +23,13 @@ const process = (name: string, notes: Partial<Present['notes']> = {}, present = 
 
 const PARTS: Findings = {
   redis: { used_ratio: 0.2, evicts: false },
+  redis_shards: [1, 2, 3].map((shard) => ({
+    ...{ shard, master: `10.0.0.${shard}:6379`, up: true, replicas: 1, used_ratio: 0.2 },
+  })),
   processes: [process('redirect-1@a'), process('worker-1@a'), process('api@a')],
   waiting: {
-    logs: [{ log: 'clicks', entries: 3, bytes: 10 }],
+    logs: [{ log: 'clicks', entries: 3, bytes: 10, fullest: 2, fullest_bytes: 8 }],
+    partitions: { count: 4, emptying_entries: 0 },
     ...{ behind_ms: 900, queue_jobs: 1, dead_letters: 0 },
   },
   clickhouse: { clock_offset_s: 0.02 },
@@ -60,6 +64,12 @@ it('claims nothing before it has looked', () => {
 });
 
 const { waiting, domains } = PARTS;
+/** MiB that wait in the log of clicks, and in its fullest partition. */
+const logOf = (mb: number, most_mb: number): Findings['waiting']['logs'][number] => ({
+  ...{ log: 'clicks', entries: 9, bytes: mb * MB, fullest: 8, fullest_bytes: most_mb * MB },
+});
+const shardsWith = (second: Partial<Findings['redis_shards'][number]>): Findings['redis_shards'] =>
+  PARTS.redis_shards.map((shard) => (shard.shard === 2 ? { ...shard, ...second } : shard));
 it.each<[string, string, string, RegExp, Found]>([
   [
     'Redis',
@@ -93,7 +103,28 @@ it.each<[string, string, string, RegExp, Found]>([
     'degraded',
     'filling',
     /log of clicks holds 60 %/,
-    found({ waiting: { ...waiting, logs: [{ log: 'clicks', entries: 9, bytes: 60 * MB }] } }),
+    found({ waiting: { ...waiting, logs: [logOf(60, 15)] } }),
+  ],
+  [
+    'Logs',
+    'degraded',
+    'skewed',
+    /log of clicks, 90 % are in one of 4 partitions/,
+    found({ waiting: { ...waiting, logs: [logOf(40, 36)] } }),
+  ],
+  [
+    'Redis shards',
+    'failing',
+    'one is away',
+    /2 of 3 shards of Redis: no master/,
+    found({ redis_shards: shardsWith({ up: false, master: '' }) }),
+  ],
+  [
+    'Redis shards',
+    'degraded',
+    'one has no replica',
+    /2 \(10\.0\.0\.2:6379\) of 3 shards of Redis: fewer replicas/,
+    found({ redis_shards: shardsWith({ replicas: 0 }) }),
   ],
   [
     'Spools',
@@ -205,6 +236,12 @@ it('shows the same as gauges, and leaves out what was not found yet', async () =
       'trackly_health_state{check="Redis"} 0',
       'trackly_processes{role="redirect"} 1',
       'trackly_stream_entries{log="clicks"} 3',
+      'trackly_partitions 4',
+      'trackly_fullest_partition_entries{log="clicks"} 2',
+      'trackly_fullest_partition_bytes{log="clicks"} 8',
+      'trackly_redis_shard_up{shard="2"} 1',
+      'trackly_redis_shard_replicas{shard="3"} 1',
+      'trackly_redis_shard_memory_ratio{shard="1"} 0.2',
       'trackly_behind_seconds 0.9',
       'trackly_ledger_drift_rows 0',
       'trackly_clickhouse_disk_free_bytes{disk="default"} 60',

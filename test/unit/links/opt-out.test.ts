@@ -30,6 +30,8 @@ it('is explained as it is answered', () => {
       tap_query: 'gclid=7',
       gpc,
       now_ms: 0,
+      reach: new Map(),
+      visit: {} as Parameters<typeof explainLink>[0]['visit'],
     });
   expect(ask(false, true).location).toBe('https://shop.example/?c=c&n=Ann&m=m&g=7');
   expect(ask(true, false).location).toBe('https://shop.example/?c=c&n=Ann&m=m&g=7');

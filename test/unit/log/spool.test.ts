@@ -1,5 +1,5 @@
 /** What the spool promises to whoever writes to it and drains it, on a disk that fails and under a reader in a hurry. */
-import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -116,7 +116,8 @@ describe('the spool', () => {
 describe('a spool on a volume that machines share', () => {
   let now_ms = 0;
   beforeEach(() => {
-    now_ms = performance.now();
+    // Whole, so that a sum is exact: the bounds are compared with equality.
+    now_ms = Math.ceil(performance.now());
     vi.spyOn(performance, 'now').mockImplementation(() => now_ms);
   });
   afterEach(() => vi.restoreAllMocks());
@@ -163,6 +164,32 @@ describe('a copied spool', () => {
     await write(new Spool(root, `redirect-1.${ELSEWHERE}.other`, BYTES_MAX), 0, 150);
     expect(await read(root)).toEqual(numbers(0, 150));
     expect(await read(join(root, `redirect-1.${ELSEWHERE}.other`))).toEqual(numbers(0, 150));
+  });
+
+  it('tells of a segment that is missing between others, and of one that is cut off before others', async () => {
+    const owner = `redirect-1.${ELSEWHERE}.other`;
+    await mkdir(join(root, owner));
+    for (let n = 1; n <= 4; n++) {
+      await write(new Spool(join(root, 'parts'), String(n), BYTES_MAX), 10 * n, 10 * n + 10);
+      await rename(join(root, 'parts', String(n), '00000001.spool'), join(root, owner, `0000000${n}.spool`));
+    }
+    const found = async (): Promise<unknown> =>
+      (await findSpools(root)).map(({ rows, faults }) => ({ rows, faults }));
+    const segment = (name: string): string => join(root, owner, name);
+    await writeFile(segment('.00000005.spool.part'), 'of a copy that goes on');
+    // The last one may be cut off: its process was killed while it wrote.
+    const cut = async (name: string): Promise<void> =>
+      writeFile(segment(name), (await readFile(segment(name))).subarray(0, -1));
+    await cut('00000004.spool');
+    expect(await found()).toEqual([{ rows: 39, faults: [] }]);
+    await cut('00000002.spool');
+    const damaged = `${segment('00000002.spool')} is cut off or damaged`;
+    expect(await found()).toEqual([{ rows: 38, faults: [damaged] }]);
+    await rm(segment('00000003.spool'));
+    const missing = `a segment before ${segment('00000004.spool')} is missing`;
+    expect(await found()).toEqual([{ rows: 28, faults: [damaged, missing] }]);
+    await rm(segment('00000001.spool'));
+    expect(await found()).toMatchObject([{ rows: 18 }]);
   });
 
   it('of a process that runs here, and a folder without one, are refused', async () => {

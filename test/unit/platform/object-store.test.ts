@@ -79,6 +79,16 @@ it('a folder says in one sentence why it can not be written', async () => {
   );
 });
 
+it('a folder leaves the reserve of the disk that it shares alone', async () => {
+  const kept_free = { folder, reserve_bytes: Number.MAX_SAFE_INTEGER };
+  const store = new FolderStore(join(folder, 'shared'), kept_free);
+  await expect(putText(store, 'a', 'text')).rejects.toThrow(/its disk is that of DATA_DIR.*DISK_RESERVE_MB/);
+  expect(await store.list('')).toEqual([]);
+  await putText(new FolderStore(join(folder, 'shared'), { folder, reserve_bytes: 0 }), 'a', 'text');
+  const elsewhere = { ...kept_free, folder: join(folder, 'no-such-folder') };
+  await putText(new FolderStore(join(folder, 'shared'), elsewhere), 'b', 'text');
+});
+
 describe('S3 says in one sentence', () => {
   it.each([
     ['that the secret is wrong', { secret: 'wrong' }, 's3://backups: AWS_SECRET_ACCESS_KEY does not fit'],

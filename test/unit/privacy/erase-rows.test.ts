@@ -92,7 +92,8 @@ describe('the change of a table', () => {
   });
 
   it('names no contact, because ClickHouse keeps the text of a mutation', () => {
-    for (const change of TABLE_CHANGES) expect(updateOf(change)).toContain('FROM trackly_erasing.contacts');
+    for (const change of TABLE_CHANGES)
+      expect(updateOf(change, 'trackly')).toContain('FROM trackly_erasing.contacts');
   });
 });
 

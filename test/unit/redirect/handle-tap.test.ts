@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Judge } from '../../../src/bots/judge.ts';
 import type { Account, Offer } from '../../../src/catalog/definitions.ts';
-import { decodeClick } from '../../../src/clicks/click.ts';
+import { decodeClick, decodeClickRow } from '../../../src/clicks/click.ts';
 import { ClickIds } from '../../../src/clicks/click-id.ts';
 import type { Domain } from '../../../src/domains/domain.ts';
 import { compileRules, overlay } from '../../../src/links/parameters.ts';
@@ -12,6 +12,7 @@ import { type TapDependencies, TapHandler } from '../../../src/redirect/handle-t
 import { noCounts, type RedirectCounts } from '../../../src/redirect/redirect-metrics.ts';
 import { ServedLink, ServedPlacement, serveOffer } from '../../../src/redirect/served-link.ts';
 import type { Site, Sites } from '../../../src/redirect/sites.ts';
+import { REFUSED_OF_LINK_MAX } from '../../../src/redirect/steps/log-refused.ts';
 import type { Closure } from '../../../src/takedowns/takedown.ts';
 import { type FakeResponse, fakeRequest, fakeResponse } from '../../support/fake-exchange.ts';
 import { keysOf } from '../../support/installation-keys.ts';
@@ -62,6 +63,8 @@ interface Case {
   settings?: Partial<TapDependencies['settings']>;
   /** What the click log calls back with. */
   log?: (logged: Logged) => void;
+  link_key?: string;
+  optOut?: TapDependencies['optOut'];
   lookup?: object;
   site?: Site;
 }
@@ -73,6 +76,8 @@ function handlerOf({
   settings,
   log,
   lookup,
+  link_key = 'link1',
+  optOut = async () => {},
   site = { kind: 'own', name: 'localhost' },
 }: Case): TapHandler {
   const placement = {
@@ -81,7 +86,7 @@ function handlerOf({
     creative_id: 'cre',
     campaign_id: 'cam',
     variant_id: 'A',
-    link_key: 'link1',
+    link_key,
     domain: '',
   };
   const served = new ServedLink(
@@ -124,8 +129,10 @@ function handlerOf({
     guesses: { count: (address: string) => (asked.push(address) > UNKNOWN_TAKEN ? 60 : 0) },
     metrics,
     judge: { place: () => ({ country: 'KP' }), judge: () => ({ score: 100 }) } as unknown as Judge,
+    caps: { ask: async () => undefined },
     keys: keysOf(),
     click_ids: new ClickIds(keysOf()),
+    optOut,
     readAddress: () => '192.0.2.1',
     settings: { click_ack: 'durable', when_full: 'refuse', trust_proxy: 0, ...settings },
   });
@@ -246,7 +253,7 @@ describe('a tap on a link that leads somewhere', () => {
   ])('is counted as %s where that stands before it', (outcome, change, status) => {
     expect(tap(handlerOf(change as Case)).written.status).toBe(status);
     expect(counted()).toEqual({ [outcome]: 1 });
-    expect(rows[0]).toContain(`"${outcome}"`);
+    expect(rows.some((row) => row.startsWith('[') && row.includes(`"${outcome}"`))).toBe(true);
   });
 
   it('goes on from its preview page with the page’s token, and with no other', () => {
@@ -263,6 +270,88 @@ describe('a tap on a link that leads somewhere', () => {
     expect(post('else=1').written.status).toBe('405 Method Not Allowed');
     expect(post(`token=${token}&${'x'.repeat(600)}`).written.status).toBe('405 Method Not Allowed');
     expect(counted()).toEqual({ preview: 2, continued: 1, method_not_allowed: 2 });
+  });
+});
+
+describe('a tap on an opt-out link', () => {
+  let opted_out: string[];
+  let holds: boolean;
+
+  beforeEach(() => {
+    opted_out = [];
+    holds = true;
+  });
+
+  const handler = (given: Case = {}): TapHandler =>
+    handlerOf({
+      link_key: 'optout_link',
+      async optOut({ link_id }) {
+        if (!holds) throw new Error('away');
+        opted_out.push(link_id);
+      },
+      ...given,
+    });
+  const tokenIn = (body = ''): string => /name="token" value="([^"]+)"/.exec(body)?.[1] ?? '';
+  const post = async (of: TapHandler, body: string): Promise<FakeResponse> => {
+    const response = fakeResponse();
+    of.handleContinue(response.res, fakeRequest(`/${LINK_ID}`));
+    response.data(body, true);
+    await turn();
+    return response;
+  };
+
+  it('shows a page that asks, and opts nobody out, whoever opens it', () => {
+    for (const method of ['GET', 'HEAD'] as const) {
+      const { written, body = '' } = tap(
+        handler({ account: { bot_filter: 'filter' } }),
+        `/${LINK_ID}`,
+        method,
+      );
+      expect(written.status).toBe('200 OK');
+      if (method === 'GET') expect(body).toContain('Stop messages from Shop?');
+      expect(body).not.toContain('<script');
+    }
+    expect([opted_out, counted()]).toEqual([[], { opt_out_page: 2 }]);
+  });
+
+  it('opts out by the button of its page, and by no other token', async () => {
+    const of = handler();
+    const token = tokenIn(tap(of).body);
+    const preview = tokenIn(tap(handlerOf({ account: { bot_filter: 'filter' } })).body);
+    for (const other of ['1.aaaaaaaaaaaaaaaaaaaaaa', preview]) {
+      const { written, body } = await post(of, `token=${other}`);
+      expect([written.status, body?.includes('<form')]).toEqual(['200 OK', true]);
+    }
+    expect((await post(of, 'else=1')).written.status).toBe('405 Method Not Allowed');
+    expect(opted_out).toEqual([]);
+    expect((await post(of, `token=${token}`)).body).toContain('Messages stopped');
+    expect((await post(of, `token=${token}`)).body).toContain('Messages stopped');
+    expect(opted_out).toEqual([LINK_ID]);
+  });
+
+  it('is logged beside the clicks, and is none', async () => {
+    await post(handler(), `token=${tokenIn(tap(handler()).body)}`);
+    const logged = rows.map((row) => decodeClickRow(row));
+    expect(logged.map((row) => row.kind === 'refused' && [row.refusal.reason, row.refusal.is_click])).toEqual(
+      [
+        ...[
+          ['opt_out', false],
+          ['opt_out', false],
+        ],
+      ],
+    );
+  });
+
+  it('works after the link has expired, and not while the operator has closed it', () => {
+    expect(tap(handler({ link: { expires_at_ms: 1 } })).written.status).toBe('200 OK');
+    expect(tap(handler({ link: { taken_down: CLOSURE } })).written.status).toBe('410 Gone');
+    expect(tap(handler({ account: { status: 'suspended' } })).written.status).toBe('410 Gone');
+  });
+
+  it('is to be tried again where the opt-out can’t be held', async () => {
+    holds = false;
+    const { written } = await post(handler(), `token=${tokenIn(tap(handler()).body)}`);
+    expect(written.status).toBe('503 Service Unavailable');
   });
 });
 
@@ -320,7 +409,7 @@ describe('a tap on a link that is gone', () => {
   it.each([
     ['disabled', { link: { disabled: true } }],
     ['expired', { link: { expires_at_ms: 5 } }],
-    ['offer_inactive', { offer: { status: 'paused' } }],
+    ['offer_paused', { offer: { status: 'paused' } }],
     ['offer_unknown', { offer: null }],
     ['account_suspended', { account: { status: 'suspended', fallback_url: 'https://home.example/' } }],
     ['taken_down', { link: { taken_down: CLOSURE } }],
@@ -330,14 +419,16 @@ describe('a tap on a link that is gone', () => {
     expect(written.status).toBe('410 Gone');
     expect(counted()).toEqual({ gone: 1 });
     expect(metrics.gone).toEqual({ ...noCounts().gone, [reason]: { page: 1, fallback: 0 } });
-    // It is not a click.
-    expect(rows).toEqual([]);
+    // It is not a click; that it was refused is kept beside them.
+    expect(refusedRows()).toMatchObject([{ reason, status: 410, location: '', is_click: false }]);
+    expect(rows).toHaveLength(1);
+    expect(notes).toEqual(['7 refused']);
   });
 
   it.each([
     ['disabled', { link: { disabled: true } }],
     ['expired', { link: { expires_at_ms: 5 } }],
-    ['offer_inactive', { offer: { status: 'paused' } }],
+    ['offer_paused', { offer: { status: 'paused' } }],
   ] as const)('counts why beside the fallback: %s', (reason, change: Case) => {
     const offer = { ...change.offer, fallback_url: 'https://home.example/ä' };
     const { written } = tap(handlerOf({ ...change, offer }));
@@ -345,7 +436,56 @@ describe('a tap on a link that is gone', () => {
     expect(written.headers['location']).toBe('https://home.example/%C3%A4');
     expect(counted()).toEqual({ fallback: 1 });
     expect(metrics.gone).toEqual({ ...noCounts().gone, [reason]: { page: 0, fallback: 1 } });
-    expect(rows).toHaveLength(1);
+    expect(rows).toHaveLength(2);
+    const [click] = rows.flatMap((row) => (row.startsWith('[') ? [decodeClick(row)] : []));
+    expect(refusedRows()).toMatchObject([
+      {
+        ...{ reason, status: 302, location: 'https://home.example/%C3%A4', is_click: true },
+        click: { click_id: click?.click_id },
+      },
+    ]);
+  });
+
+  it('is not kept for a HEAD, nor where the id names no link of ours', async () => {
+    const { written } = tap(handlerOf({ link: { disabled: true } }), `/${LINK_ID}`, 'HEAD');
+    expect(written.status).toBe('410 Gone');
+    await soon(tap(handlerOf({}), '/zzzzzzz'));
+    expect(rows).toEqual([]);
+  });
+
+  it('is kept with its link’s account where it does not open on the host that was asked', async () => {
+    const elsewhere = {
+      kind: 'domain',
+      domain: { domain: 'a.example', account_id: 'acc_2', not_found_url: '' },
+    };
+    await soon(tap(handlerOf({ site: elsewhere as Site })));
+    await soon(tap(handlerOf({ site: { kind: 'taken_down' } })));
+    expect(refusedRows()).toMatchObject([
+      { reason: 'wrong_domain', status: 404, click: { account_id: 'acc', domain: 'a.example' } },
+      { reason: 'taken_down', status: 404 },
+    ]);
+  });
+
+  it('is answered at once, whether or not its row can be held, and counted as left out where it can’t', () => {
+    let hold: Logged | undefined;
+    const log = (logged: Logged): void => {
+      hold = logged;
+    };
+    expect(tap(handlerOf({ link: { disabled: true }, log })).written.status).toBe('410 Gone');
+    hold?.(new NotDurableError('full'), 0);
+    expect(metrics.refused.disabled).toEqual({ kept: 0, left_out: 1 });
+    expect(notes).toEqual([]);
+  });
+
+  it('is kept up to a bound for each link and minute; the others are counted', () => {
+    const handler = handlerOf({ link: { disabled: true } });
+    for (let i = 0; i < REFUSED_OF_LINK_MAX + 5; i++) tap(handler);
+    expect(counted()).toEqual({ gone: REFUSED_OF_LINK_MAX + 5 });
+    // The minute may have ended meanwhile.
+    const { kept, left_out } = metrics.refused.disabled;
+    expect(kept + left_out).toBe(REFUSED_OF_LINK_MAX + 5);
+    expect(kept).toBeGreaterThanOrEqual(REFUSED_OF_LINK_MAX);
+    expect(rows).toHaveLength(kept);
   });
 
   it('is not counted as gone where the link is unknown', async () => {
@@ -403,6 +543,12 @@ describe('a tap on a link that is gone', () => {
     }
     expect(asked).toHaveLength(5);
   });
+
+  const refusedRows = (): object[] =>
+    rows.flatMap((row) => {
+      const decoded = decodeClickRow(row);
+      return decoded.kind === 'refused' ? [{ ...decoded.refusal, click: decoded.click }] : [];
+    });
 
   async function soon(response: FakeResponse): Promise<FakeResponse> {
     await turn();

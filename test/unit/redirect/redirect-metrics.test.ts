@@ -6,8 +6,18 @@ import { createRedirectMetrics, type RedirectSources } from '../../../src/redire
 const sources = {
   lookup: { links: { hits: 3, misses: 1, size: 2 } },
   reader: { keys_read: 4 },
-  clickLog: { appended: 5, entries: 1, retries: 0, spooled: 0, refused: 0, waiting: 7, spool_bytes: 0 },
+  clickLog: {
+    appended: 5,
+    entries: 1,
+    retries: 0,
+    spooled: 0,
+    refused: 0,
+    waiting: 7,
+    spool_bytes: 0,
+    spool_bytes_max: 4_096,
+  },
   archive: undefined,
+  caps: { counts: { admitted: 0, refused: 0, unasked: 0 } },
 } as unknown as RedirectSources;
 
 it('shows a counter for every value of the closed lists, from 0 on', async () => {

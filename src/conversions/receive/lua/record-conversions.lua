@@ -3,16 +3,18 @@
   each that says something else, then ` +<n>` where n repeats were logged because the offer takes them.
 
   KEYS    stream, its bytes, then for each conversion its seen key
-  ARGV    bytes_max, then for each conversion: its id, 1 where the offer takes repeats, its content as a hash, its row
+  ARGV    bytes_max, then for each conversion: its id, 1 where the offer takes repeats, its content as a hash, its row, the
+          notes that an earlier partition has of its event and transaction, '' for none
   Result  for each conversion '' where it is the first, 'r<id>' where it is logged as a repeat of <id>, 'd<id>' where
-          it is a duplicate of <id>, logged only where it came with another upload; or -1 where the log is full, and nothing was written
+          it is a duplicate of <id>, logged only where it came with another upload; or -1 where the log is full, -2 where the partition is closed,
+          and nothing was written
 
   Loaded with the constants ENTRIES_MAX, REPEATS_MAX, CONTENTS_MAX, SEEN_KEEP_S and CONTENT_HASH_LENGTH.
 ]]
 --- @include "../../../log/lua/add-entry"
 -- The result, and the new notes where the conversion is to be logged.
 local function judge(seen, id, repeats, content)
-  if not seen then return '', id .. '=' .. content end
+  if seen == '' then return '', id .. '=' .. content end
   local first, same, contents = nil, nil, 0
   for of, what in string.gmatch(seen, '([^= ]+)=([^= ]+)') do
     first = first or of
@@ -34,11 +36,13 @@ local function judge(seen, id, repeats, content)
   end
   return 'd' .. first
 end
-if is_full(ARGV[1]) then return -1 end
+local no = no_room(ARGV[1])
+if no then return no end
 local results, rows = {}, {}
 for i = 3, #KEYS do
-  local at = 4 * i - 10
-  local result, notes = judge(redis.call('GET', KEYS[i]), ARGV[at], ARGV[at + 1], ARGV[at + 2])
+  local at = 5 * i - 13
+  local seen = redis.call('GET', KEYS[i]) or ARGV[at + 4]
+  local result, notes = judge(seen, ARGV[at], ARGV[at + 1], ARGV[at + 2])
   results[i - 2] = result
   if notes then
     redis.call('SET', KEYS[i], notes, 'EX', SEEN_KEEP_S)

@@ -1,4 +1,5 @@
 /** The kinds that have a list and a page each, by their word in the URL. */
+import { t } from '../strings/strings.ts';
 
 const IDS = {
   campaigns: 'campaign_id',
@@ -9,10 +10,10 @@ const IDS = {
 } as const;
 
 export type EntityKind = keyof typeof IDS;
-
 export const isEntityKind = (text: string): text is EntityKind => Object.hasOwn(IDS, text);
 export const idOf = (kind: EntityKind): (typeof IDS)[EntityKind] => IDS[kind];
-export const titleOf = (kind: EntityKind): string => kind.charAt(0).toUpperCase() + kind.slice(1);
-/** Whether the catalog defines items of this kind; messages and links are created by sending. */
-export const isDefined = (kind: EntityKind): kind is Exclude<EntityKind, 'messages' | 'links'> =>
-  kind !== 'messages' && kind !== 'links';
+export const titleOf = (kind: EntityKind): string => t.pages[kind];
+
+/** Kinds that the catalog defines; messages and links are created by sending. */
+export type DefinedKind = Exclude<EntityKind, 'messages' | 'links'>;
+export const isDefined = (kind: EntityKind): kind is DefinedKind => kind !== 'messages' && kind !== 'links';

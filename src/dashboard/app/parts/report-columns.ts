@@ -1,19 +1,28 @@
 /** The columns of every report, in the form that tables show. */
 import type { AnswerOf } from '../api.ts';
 import { count, money, percent } from '../format.ts';
-import type { Column } from './table.ts';
+import { t } from '../strings/strings.ts';
+import type { Column } from './table.tsx';
 
 /** The measures in a row of every report. */
-export type Measures = Omit<AnswerOf<'/v2/reports/hours'>['rows'][number], 'hour'>;
+export type Measures = Omit<AnswerOf<'/v2/reports/hours'>['rows'][number], 'hour' | 'unfinished'>;
 type NamesOf<T> = { [Name in keyof Measures]: Measures[Name] extends T ? Name : never }[keyof Measures];
-
-const number = (name: NamesOf<number>, title: string, show: (value: number) => string): Column<Measures> => ({
+const counted = (name: NamesOf<number>, title: string): Column<Measures> => ({
   name,
   title,
   number: true,
-  show: (row) => show(row[name]),
+  show: (row) => count(row[name]),
 });
-const amount = (name: NamesOf<string>, title: string): Column<Measures> => ({
+
+/** Null in a range of events that it would not answer. */
+const rate = (name: NamesOf<number | null>, title: string): Column<Measures> => ({
+  name,
+  title,
+  number: true,
+  show: (row) => percent(row[name]),
+});
+
+const amount = (name: NamesOf<string | null>, title: string): Column<Measures> => ({
   name,
   title,
   number: true,
@@ -21,14 +30,21 @@ const amount = (name: NamesOf<string>, title: string): Column<Measures> => ({
 });
 
 export const MEASURES: readonly Column<Measures>[] = [
-  number('sent', 'Sent', count),
-  number('clicks_unique', 'Unique clicks', count),
-  number('click_rate', 'Click rate', percent),
-  number('clicks_total', 'All clicks', count),
-  number('clicks_bot', 'Bots', count),
-  { name: 'currency', title: 'Currency', show: (row) => row.currency || '–' },
-  number('conversions', 'Conversions', count),
-  number('cvr', 'Conversion rate', percent),
-  amount('revenue', 'Revenue'),
-  amount('epc', 'Per click'),
+  counted('sent', t.measures.sent),
+  counted('delivered', t.measures.delivered),
+  rate('delivery_rate', t.measures.delivery_rate),
+  counted('failed', t.measures.failed),
+  counted('opt_outs', t.measures.opt_outs),
+  counted('clicks_unique', t.measures.clicks_unique),
+  rate('click_rate', t.measures.click_rate),
+  rate('click_rate_delivered', t.measures.click_rate_delivered),
+  counted('clicks_total', t.measures.clicks_total),
+  counted('clicks_bot', t.measures.clicks_bot),
+  { name: 'currency', title: t.measures.currency, show: (row) => row.currency || '–' },
+  counted('conversions', t.shared.conversions),
+  rate('cvr', t.measures.cvr),
+  rate('message_cvr', t.measures.message_cvr),
+  amount('revenue', t.shared.revenue),
+  amount('epc', t.measures.epc),
+  amount('rpm', t.measures.rpm),
 ];

@@ -6,11 +6,16 @@ import { readDocument } from '../../../../src/api/http/generate-client.ts';
 /** A route is added here only with a reason that holds for an auditor: what it writes is data, or it writes nothing. */
 const NOT_AUDITED = {
   'POST /v2/audiences/count': 'it only reads',
+  'POST /v2/campaigns/{id}/choose': 'a choice changes nothing but itself',
   'POST /v2/domains/{domain}/verify': 'the same check runs by itself',
   'POST /v2/links/preview': 'it only reads',
   'POST /v2/links/shorten': 'each link is a record of its own',
+  'POST /v2/offers/{id}/attribution/preview': 'it only reads',
   'POST /v2/offers/{id}/postbacks/{network}/test': 'a test books nothing',
   'POST /v2/messages': 'each message is a row of the sends',
+  'POST /v2/messages/events': 'each event is a row of the message events',
+  'PUT /v2/optouts/{contact_id}': 'each opt-out is a record of its own',
+  'POST /v2/receipts/{provider}/{key}': 'each receipt is a row of the message events',
 };
 
 interface Operation {

@@ -15,6 +15,7 @@ describe('the destination of a tap', () => {
     offer: { status: 'active', fallback_url: '', ...change } as Offer,
     destination: compileDestination('https://offer.example/'),
     rules: undefined,
+    routing: undefined,
   });
   const own = compileDestination('https://own.example/');
 
@@ -31,8 +32,8 @@ describe('the destination of a tap', () => {
   it.each([
     [{ disabled: true }, {}, 'disabled'],
     [{ expires_at_ms: 5 }, {}, 'expired'],
-    [{}, { status: 'paused' }, 'offer_inactive'],
-    [{}, { status: 'archived' }, 'offer_inactive'],
+    [{}, { status: 'paused' }, 'offer_paused'],
+    [{}, { status: 'archived' }, 'offer_archived'],
   ])('of %j with %j is a page, or the fallback', (linkChange, offerChange, reason) => {
     const ended = { ...link, ...linkChange };
     const change = offerChange as Partial<Offer>;

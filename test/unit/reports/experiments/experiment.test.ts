@@ -7,6 +7,7 @@ type Arm = readonly [sent: number, clicked: number, planned_percent?: number];
 
 function experiment(arms: readonly Arm[], more: Partial<ExperimentCounts> = {}) {
   return experimentOf({
+    chosen: false,
     variants: arms.map(([sent, clicked, planned_percent = 100 / arms.length], i) => ({
       variant_id: 'ABCDE'[i] ?? '',
       planned_percent,
@@ -14,6 +15,7 @@ function experiment(arms: readonly Arm[], more: Partial<ExperimentCounts> = {}) 
       clicked,
       converted: 0,
       conversions: 0,
+      conversion_sums: { sum: 0, squares: 0, cubes: 0 },
       revenue: '0.00',
       revenue_sums: { sum: 0, squares: 0, cubes: 0 },
     })),

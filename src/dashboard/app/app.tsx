@@ -1,0 +1,88 @@
+/** Reads the session, and shows the page that the address names to who is signed in. */
+import { QueryClientProvider } from '@tanstack/react-query';
+import { type JSX, lazy, Suspense, useCallback, useEffect, useState } from 'react';
+import { createRoot } from 'react-dom/client';
+import { askSession, onSignedOut, type Session } from './api.ts';
+import { setTimeZone } from './format.ts';
+import { followLinks, usePlace } from './location.ts';
+import { Boundary } from './parts/boundary.tsx';
+import { Frame } from './parts/frame.tsx';
+import { Failed, Loading } from './parts/states.tsx';
+import { fetchAhead, type Known, Page } from './routes.tsx';
+import { queries } from './use-answer.ts';
+
+const SignIn = lazy(async () => ({ default: (await import('./pages/sign-in.tsx')).SignIn }));
+const InvitationPage = lazy(async () => ({
+  default: (await import('./pages/invitation.tsx')).InvitationPage,
+}));
+const ChooseAccount = lazy(async () => ({
+  default: (await import('./pages/choose-account.tsx')).ChooseAccount,
+}));
+
+type Who = Session | { kind: 'asking' } | { kind: 'failed'; error: Error };
+
+function App(): JSX.Element {
+  const place = usePlace();
+  const [who, setWho] = useState<Who>({ kind: 'asking' });
+  const askWho = useCallback(() => {
+    askSession().then(
+      (answer) => {
+        if ('account' in answer && answer.account !== null) setTimeZone(answer.account.time_zone);
+        // Nothing of one account or person is shown to another.
+        queries.clear();
+        setWho(answer);
+      },
+      (error: Error) => setWho({ kind: 'failed', error }),
+    );
+  }, []);
+  useEffect(() => {
+    onSignedOut(askWho);
+    askWho();
+  }, [askWho]);
+
+  if (who.kind === 'asking') return <Loading />;
+  if (who.kind === 'failed')
+    return (
+      <main className="alone">
+        <Failed error={who.error} again={askWho} />
+      </main>
+    );
+  return (
+    <Suspense fallback={<Loading />}>
+      <View who={who} path={place.path} changed={askWho} />
+    </Suspense>
+  );
+}
+
+/** What somebody sees whose session is known. */
+function View({ who, path, changed }: { who: Session; path: string; changed: () => void }): JSX.Element {
+  if (path === '/invitation') return <InvitationPage signedIn={changed} />;
+  if (who.kind === 'nobody') return <SignIn oidc={who.oidc} signedIn={changed} />;
+  if (who.kind === 'member' && who.account === null) return <ChooseAccount me={who} changed={changed} />;
+  return (
+    <Frame who={who} changed={changed}>
+      <Boundary key={path}>
+        <Suspense fallback={<Loading />}>
+          <Page who={who} path={path} changed={changed} key={keyOf(who)} />
+        </Suspense>
+      </Boundary>
+    </Frame>
+  );
+}
+
+/** A page starts anew in another account. */
+const keyOf = (who: Known): string => ('account' in who ? (who.account?.account_id ?? '') : who.kind);
+
+/** Shows the console in an element of the document, in place of what is there. */
+export function show(root: HTMLElement | null): void {
+  if (root === null) return;
+  // Most who open it are signed in already: the page's own part comes beside the answer that says so.
+  fetchAhead(location.pathname);
+  followLinks(fetchAhead);
+  root.replaceChildren();
+  createRoot(root).render(
+    <QueryClientProvider client={queries}>
+      <App />
+    </QueryClientProvider>,
+  );
+}

@@ -1,0 +1,113 @@
+/**
+ * The health of the installation: how far reports lag, the backlog, and for the operator every check with what to do. The
+ * API answers it from what it last found, so it can be read while Redis or ClickHouse is away.
+ */
+import type { JSX } from 'react';
+import type { AnswerOf } from '../api.ts';
+import { count, tenth } from '../format.ts';
+import { type Card, Cards } from '../parts/cards.tsx';
+import { Answered } from '../parts/states.tsx';
+import { type Column, Table } from '../parts/table.tsx';
+import { Title } from '../parts/title.tsx';
+import { t } from '../strings/strings.ts';
+import { useAnswer } from '../use-answer.ts';
+
+const ASK_EVERY_MS = 3_000;
+/** A process that has not been seen for this long is not running, as far as this page knows. */
+const GONE_AFTER_MS = 10_000;
+type Health = AnswerOf<'/v2/health'>;
+type Process = NonNullable<Health['admin']>['processes'][number];
+type Check = NonNullable<Health['checks']>[number];
+const STATE_WORDS: Record<Check['state'], string> = {
+  ok: t.health.ok,
+  degraded: t.health.degraded,
+  failing: t.health.failing,
+};
+
+const CHECK_COLUMNS: Column<Check>[] = [
+  { name: '', title: t.health.check, show: ({ name }) => name },
+  { name: '', title: t.health.state, show: ({ state }) => STATE_WORDS[state] },
+  { name: '', title: t.health.found, show: ({ found }) => found },
+  { name: '', title: t.health.todo, show: (check) => check.do },
+];
+
+const PROCESS_COLUMNS: Column<Process>[] = [
+  { name: '', title: t.health.process, show: ({ name }) => name },
+  {
+    name: '',
+    title: t.health.seen,
+    show: ({ seen_ms_ago }) =>
+      seen_ms_ago < GONE_AFTER_MS
+        ? t.health.now
+        : t.health.seconds_ago(count(Math.round(seen_ms_ago / 1_000))),
+  },
+];
+
+export function HealthPage(): JSX.Element {
+  const answer = useAnswer('/v2/health', {}, { every_ms: ASK_EVERY_MS });
+  return (
+    <div>
+      <Title text={t.pages.health} />
+      <Answered answer={answer} show={show} />
+    </div>
+  );
+}
+
+function ledgerCards(ledger: NonNullable<NonNullable<Health['admin']>['ledger']>): Card[] {
+  return [
+    {
+      name: t.health.drift,
+      value: count(ledger.drift_rows),
+      note: ledger.drift_rows === 0 ? t.health.nothing_missing : t.health.see_runbook,
+    },
+    { name: t.health.answered, value: count(ledger.answered), note: t.health.in_minutes(ledger.minutes) },
+    {
+      name: t.health.in_reports,
+      value: count(ledger.inserted),
+      note: t.health.balanced(ledger.balanced, ledger.open),
+    },
+  ];
+}
+
+function show({ behind_ms, logs, admin, state, checks = [] }: Health): JSX.Element {
+  const cards: Card[] = [
+    {
+      name: t.health.behind,
+      value: t.health.seconds(tenth(behind_ms / 1_000)),
+      note: t.health.behind_note,
+    },
+    ...logs.map(({ log, entries }) => ({
+      name: t.health.waiting(log),
+      value: count(entries),
+      note: t.health.entries,
+    })),
+  ];
+  if (admin !== null) {
+    const { ledger } = admin;
+    if (ledger !== null) cards.push(...ledgerCards(ledger));
+    cards.push({
+      name: t.health.dead_letters,
+      value: count(admin.dead_letters),
+      note: admin.dead_letters === 0 ? t.health.none_waits : 'npm run dead-letters',
+    });
+  }
+  return (
+    <div>
+      {state === undefined ? null : <p role="status">{t.health.installation_is(STATE_WORDS[state])}</p>}
+      {checks.length === 0 ? null : (
+        <Table
+          caption={t.health.checks}
+          columns={CHECK_COLUMNS}
+          rows={checks.toSorted((a, b) => Number(a.state === 'ok') - Number(b.state === 'ok'))}
+          stacked
+        />
+      )}
+      <Cards label={t.health.installation} cards={cards} />
+      {admin === null ? (
+        <p className="muted">{t.health.admin_only}</p>
+      ) : (
+        <Table caption={t.health.processes} columns={PROCESS_COLUMNS} rows={admin.processes} />
+      )}
+    </div>
+  );
+}

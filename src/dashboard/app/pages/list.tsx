@@ -1,0 +1,155 @@
+/** The list of campaigns, offers, creatives, messages or links in a range, with search, sorting, pages and a file. */
+import type { JSX } from 'react';
+import { type AnswerOf, addressOf } from '../api.ts';
+import { count, time } from '../format.ts';
+import { go, type Place, usePlace, withQuery } from '../location.ts';
+import { RangePicker, reportRangeOf, Unfinished } from '../parts/range.tsx';
+import { MEASURES, type Measures } from '../parts/report-columns.ts';
+import { Answered, Empty } from '../parts/states.tsx';
+import { type Column, Pages, Table } from '../parts/table.tsx';
+import { Title } from '../parts/title.tsx';
+import { t } from '../strings/strings.ts';
+import { useAnswer } from '../use-answer.ts';
+import { type EntityKind, idOf, isDefined, titleOf } from './kinds.ts';
+
+type Report = AnswerOf<`/v2/reports/${EntityKind}`>;
+type RowOf<Kind extends EntityKind> = AnswerOf<`/v2/reports/${Kind}`>['rows'][number];
+
+/** A row of any of these lists: the measures, and the list's own columns. */
+type Row = Measures &
+  Partial<RowOf<'campaigns'> & RowOf<'offers'> & RowOf<'creatives'> & RowOf<'messages'> & RowOf<'links'>>;
+const PER_PAGE = 50;
+const sortDefault = (kind: EntityKind): string => (isDefined(kind) ? '-clicks_unique' : '-sent_at');
+
+/** Filters that the URL may have; each is shown as a chip that can be removed. */
+const FILTERS = ['campaign_id', 'offer_id', 'creative_id', 'variant_id', 'message_id'] as const;
+
+export function ListPage({ kind, may_change }: { kind: EntityKind; may_change: boolean }): JSX.Element {
+  const place = usePlace();
+  const { query } = place;
+  const sort = query['sort'] ?? sortDefault(kind);
+  const filters = Object.fromEntries(FILTERS.flatMap((name) => (query[name] ? [[name, query[name]]] : [])));
+  const asked = { ...reportRangeOf(place), ...filters, search: query['search'], sort };
+  const answer = useAnswer(`/v2/reports/${kind}`, { ...asked, page: query['page'], per_page: PER_PAGE });
+  return (
+    <div>
+      <Title text={titleOf(kind)} />
+      <RangePicker place={place} of_reports />
+      <div className="tools">
+        <Search place={place} kind={kind} />
+        {Object.entries(filters).map(([name, value]) => (
+          <button
+            key={name}
+            type="button"
+            className="chip"
+            onClick={() => go(withQuery(place, { [name]: '' }))}
+          >
+            {`${name}: ${value} `}
+            <span aria-hidden="true">×</span>
+            <span className="hidden">{t.list.remove_filter}</span>
+          </button>
+        ))}
+        {may_change && isDefined(kind) && (
+          <a className="button main" href={`/${kind}/new`}>
+            {t.make.titles[kind]}
+          </a>
+        )}
+        <a
+          className="button"
+          href={addressOf(`/v2/reports/${kind}`, { ...asked, format: 'csv' })}
+          download={`${kind}.csv`}
+        >
+          {t.shared.download_csv}
+        </a>
+      </div>
+      <Answered
+        answer={answer}
+        show={(report) =>
+          report.rows.length === 0 ? (
+            <Empty>
+              <p>{query['search'] ? t.list.no_match(query['search']) : t.list.none[kind]}</p>
+              <p>{t.list.longer}</p>
+            </Empty>
+          ) : (
+            <div>
+              <p className="muted">
+                {t.table.rows(report.total_rows, count(report.total_rows), report.more_rows)}
+              </p>
+              <Unfinished range={report.range} />
+              <Table
+                caption={titleOf(kind)}
+                columns={columnsOf(kind)}
+                rows={report.rows}
+                place={place}
+                sort={sort}
+              />
+              <Pages place={place} page={report.page} per_page={report.per_page} total={totalOf(report)} />
+            </div>
+          )
+        }
+      />
+    </div>
+  );
+}
+
+/** The number of rows; Infinity for a list that is too long to count, until a page that is not full. */
+function totalOf({ rows, page, per_page, total_rows, more_rows }: Report): number {
+  if (!more_rows) return total_rows;
+  return rows.length < per_page ? page * per_page : Number.POSITIVE_INFINITY;
+}
+
+function columnsOf(kind: EntityKind): Column<Row>[] {
+  const id = idOf(kind);
+  const name: Column<Row> = {
+    name: id,
+    title: t.kinds[kind],
+    show: (row) => {
+      const value = row[id] ?? '';
+      if (value === '') return <span className="muted">(none)</span>;
+      const shown = row.name || value;
+      return (
+        <a href={`/${kind}/${encodeURIComponent(value)}`} title={value}>
+          {shown}
+        </a>
+      );
+    },
+  };
+  const beside: Column<Row>[] = isDefined(kind)
+    ? []
+    : [
+        { name: 'campaign_id', title: t.list.campaign, show: (row) => row.campaign_id || '–' },
+        { name: 'sent_at', title: t.list.sent, show: (row) => time(row.sent_at, 'short') },
+        { name: 'last_at', title: t.list.last_activity, show: (row) => time(row.last_at, 'short') },
+      ];
+  return [name, ...beside, ...MEASURES];
+}
+
+function Search({ place, kind }: { place: Place; kind: EntityKind }): JSX.Element {
+  return (
+    <search>
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          go(
+            withQuery(place, {
+              search: String(new FormData(event.currentTarget).get('search') ?? '').trim(),
+            }),
+          );
+        }}
+      >
+        <label className="hidden" htmlFor="search">
+          {t.list.search_of(titleOf(kind))}
+        </label>
+        <input
+          id="search"
+          name="search"
+          type="search"
+          placeholder={isDefined(kind) ? t.list.by_name : t.list.by_id}
+          defaultValue={place.query['search'] ?? ''}
+          key={place.query['search'] ?? ''}
+        />
+        <button type="submit">{t.list.search}</button>
+      </form>
+    </search>
+  );
+}

@@ -1,0 +1,158 @@
+/** What surrounds every page of somebody who is signed in: the account, the pages that they may open, signing out. */
+import { type JSX, lazy, type ReactNode, Suspense, useEffect, useRef, useState } from 'react';
+import { type Session, send, signOut } from '../api.ts';
+import { timeZone } from '../format.ts';
+import { usePlace } from '../location.ts';
+import type { Known } from '../routes.tsx';
+import { t } from '../strings/strings.ts';
+import { Display } from './display.tsx';
+import { SearchIcon } from './icons.tsx';
+
+type Link = [path: string, name: string];
+
+const PAGES: Link[] = [
+  ['/', t.pages.overview],
+  ['/campaigns', t.pages.campaigns],
+  ['/offers', t.pages.offers],
+  ['/creatives', t.pages.creatives],
+  ['/messages', t.pages.messages],
+  ['/links', t.pages.links],
+  ['/finance', t.pages.finance],
+  ['/live', t.pages.live],
+  ['/trace', t.pages.trace],
+  ['/audit', t.pages.audit],
+  ['/health', t.pages.health],
+];
+
+function pagesFor(who: Known): Link[] {
+  if (who.kind === 'operator') return PAGES.filter(([path]) => path === '/health' || path === '/audit');
+  const without_audit = PAGES.filter(([path]) => path !== '/audit');
+  if (who.kind === 'key') return without_audit;
+  if (who.role === 'owner') return [...PAGES, ['/members', t.pages.members], ['/security', t.pages.security]];
+  return [...without_audit, ['/security', t.pages.security]];
+}
+
+export function Frame({
+  who,
+  changed,
+  children,
+}: {
+  who: Known;
+  /** The session is another one now. */
+  changed: () => void;
+  children?: ReactNode;
+}): JSX.Element {
+  const pages = pagesFor(who);
+  return (
+    <div className="frame">
+      <a className="skip" href="#content">
+        {t.frame.skip}
+      </a>
+      <header className="top">
+        <a className="brand" href={pages[0]?.[0] ?? '/'}>
+          {t.shared.product}
+        </a>
+        <span className="who">
+          <Account who={who} changed={changed} />
+        </span>
+        <a href="/guides">{t.frame.guides}</a>
+        <a href="/docs">{t.frame.api}</a>
+        {who.kind !== 'operator' && <Search pages={pages} />}
+        <Display />
+        <button type="button" className="quiet" onClick={() => void signOut()}>
+          {t.shared.sign_out}
+        </button>
+      </header>
+      <Pages pages={pages} />
+      <main id="content" tabIndex={-1}>
+        {children}
+        {who.kind !== 'operator' && <p className="zone">{t.frame.zone(timeZone())}</p>}
+      </main>
+    </div>
+  );
+}
+
+const Palette = lazy(async () => ({ default: (await import('./palette.tsx')).Palette }));
+
+/** The button, and Ctrl-K or ⌘K; the palette itself is fetched when it is first opened. */
+function Search({ pages }: { pages: readonly Link[] }): JSX.Element {
+  const [open, setOpen] = useState(false);
+  useEffect(() => {
+    const pressed = (event: KeyboardEvent): void => {
+      if (event.key.toLowerCase() !== 'k' || !(event.ctrlKey || event.metaKey) || event.altKey) return;
+      event.preventDefault();
+      setOpen(true);
+    };
+    window.addEventListener('keydown', pressed);
+    return () => window.removeEventListener('keydown', pressed);
+  }, []);
+  return (
+    <>
+      <button
+        type="button"
+        className="quiet icon"
+        aria-label={t.palette.open}
+        aria-keyshortcuts="Control+K Meta+K"
+        onClick={() => setOpen(true)}
+      >
+        <SearchIcon />
+      </button>
+      {open && (
+        <Suspense fallback={null}>
+          <Palette pages={pages.map(([path, name]) => ({ path, name }))} closed={() => setOpen(false)} />
+        </Suspense>
+      )}
+    </>
+  );
+}
+
+function Pages({ pages }: { pages: readonly Link[] }): JSX.Element {
+  const { path: at } = usePlace();
+  const list = useRef<HTMLElement>(null);
+  // On a phone the row of pages is longer than the screen.
+  useEffect(() => {
+    list.current
+      ?.querySelector(`[href="/${at.split('/')[1]}"]`)
+      ?.scrollIntoView({ block: 'nearest', inline: 'center' });
+  }, [at]);
+  return (
+    <nav className="nav" aria-label={t.frame.pages} ref={list}>
+      {pages.map(([path, name]) => (
+        <a key={path} href={path} aria-current={isCurrent(at, path) ? 'page' : undefined}>
+          {name}
+        </a>
+      ))}
+    </nav>
+  );
+}
+
+const isCurrent = (at: string, path: string): boolean => (path === '/' ? at === '/' : at.startsWith(path));
+
+export const chooseAccount = (account_id: string): Promise<void> =>
+  send('POST', '/session/account', { account_id });
+
+/** The account's name; a choice for a member of several. */
+function Account({
+  who,
+  changed,
+}: {
+  who: Exclude<Session, { kind: 'nobody' }>;
+  changed: () => void;
+}): JSX.Element {
+  if (who.kind === 'operator') return <span>{t.frame.operator}</span>;
+  if (who.kind === 'key') return <span>{t.frame.looking(who.account.name)}</span>;
+  if (who.accounts.length < 2) return <span>{who.account?.name ?? ''}</span>;
+  return (
+    <select
+      aria-label={t.frame.account}
+      value={who.account?.account_id ?? ''}
+      onChange={(event) => void chooseAccount(event.target.value).then(changed, changed)}
+    >
+      {who.accounts.map(({ account_id, name }) => (
+        <option key={account_id} value={account_id}>
+          {name}
+        </option>
+      ))}
+    </select>
+  );
+}

@@ -1,0 +1,134 @@
+/** A table of rows that the API sorts and pages: headers are buttons, and the URL has the choice. */
+import type { JSX, ReactNode } from 'react';
+import { go, type Place, withQuery } from '../location.ts';
+import { t } from '../strings/strings.ts';
+import { Scroll } from './scroll.tsx';
+
+export interface Column<T> {
+  /** The API's name of the column for sorting; '' if it cannot be sorted. */
+  name: string;
+  title: string;
+  number?: boolean;
+  show: (row: T) => ReactNode;
+}
+
+export function Table<T>({
+  caption,
+  columns,
+  rows,
+  place,
+  sort,
+  stacked,
+}: {
+  caption: string;
+  columns: readonly Column<T>[];
+  rows: readonly T[];
+  /** The location that keeps the sorting; without it the table cannot be sorted. */
+  place?: Place;
+  sort?: string;
+  /** Of few columns, with things to do in them: on a phone a row's cells stand below each other. */
+  stacked?: boolean;
+}): JSX.Element {
+  return (
+    <Scroll label={caption} stacked={stacked === true}>
+      <table>
+        <caption className="hidden">{caption}</caption>
+        <thead>
+          <tr>
+            {columns.map(({ name, title, number }) => (
+              <Header key={title} name={name} title={title} number={number} place={place} sort={sort} />
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((row, i) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: a row has no state, and no id that all tables share
+            <tr key={i}>
+              {columns.map(({ title, number, show }, at) => {
+                const Cell = at === 0 ? 'th' : 'td';
+                return (
+                  <Cell
+                    key={title}
+                    scope={at === 0 ? 'row' : undefined}
+                    className={number ? 'number' : undefined}
+                    data-title={stacked ? title : undefined}
+                  >
+                    {show(row)}
+                  </Cell>
+                );
+              })}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </Scroll>
+  );
+}
+
+interface HeaderProps {
+  name: string;
+  title: string;
+  number: boolean | undefined;
+  place: Place | undefined;
+  sort: string | undefined;
+}
+
+/** The header of a column: a button that sorts by it, if that is possible. */
+function Header({ name, title, number, place, sort = '' }: HeaderProps): JSX.Element {
+  const order = name === '' ? undefined : orderOf(name, sort);
+  return (
+    <th scope="col" className={number ? 'number' : undefined} aria-sort={order}>
+      {place === undefined || name === '' ? (
+        title
+      ) : (
+        <button
+          type="button"
+          className="sort"
+          onClick={() => go(withQuery(place, { sort: order === 'descending' ? name : `-${name}` }), true)}
+        >
+          {title}
+          <span aria-hidden="true">{order === undefined ? '' : ARROWS[order]}</span>
+        </button>
+      )}
+    </th>
+  );
+}
+
+const ARROWS = { ascending: ' ↑', descending: ' ↓' } as const;
+
+function orderOf(name: string, sort: string): keyof typeof ARROWS | undefined {
+  if (sort === `-${name}`) return 'descending';
+  return sort === name ? 'ascending' : undefined;
+}
+
+export function Pages({
+  place,
+  page,
+  per_page,
+  total,
+}: {
+  place: Place;
+  page: number;
+  per_page: number;
+  /** Number of rows; Infinity if there are too many to count. */
+  total: number;
+}): JSX.Element | null {
+  const last = Math.max(1, Math.ceil(total / per_page));
+  if (last === 1) return null;
+  const step = (to: number, name: string): JSX.Element => (
+    <button
+      type="button"
+      disabled={to < 1 || to > last}
+      onClick={() => go(withQuery(place, { page: String(to) }))}
+    >
+      {name}
+    </button>
+  );
+  return (
+    <nav className="pages" aria-label={t.table.pages}>
+      {step(page - 1, t.table.previous)}
+      <span>{Number.isFinite(last) ? t.table.page_of(page, last) : t.table.page(page)}</span>
+      {step(page + 1, t.table.next)}
+    </nav>
+  );
+}

@@ -1,0 +1,119 @@
+/** Which page an address shows. Each page is a chunk of its own, fetched when it is first needed or likely to be. */
+import { type JSX, lazy } from 'react';
+import type { Account } from '../../client/openapi.ts';
+import type { Session } from './api.ts';
+import { type EntityKind, isDefined, isEntityKind } from './pages/kinds.ts';
+import { t } from './strings/strings.ts';
+
+export type Known = Exclude<Session, { kind: 'nobody' }>;
+
+const load = {
+  audit: () => import('./pages/audit.tsx'),
+  create: () => import('./pages/create.tsx'),
+  entity: () => import('./pages/entity.tsx'),
+  finance: () => import('./pages/finance.tsx'),
+  health: () => import('./pages/health.tsx'),
+  list: () => import('./pages/list.tsx'),
+  live: () => import('./pages/live.tsx'),
+  members: () => import('./pages/members.tsx'),
+  overview: () => import('./pages/overview.tsx'),
+  postbacks: () => import('./pages/postbacks.tsx'),
+  security: () => import('./pages/security.tsx'),
+  start: () => import('./pages/start.tsx'),
+  trace: () => import('./pages/trace.tsx'),
+} as const;
+
+const AuditPage = lazy(async () => ({ default: (await load.audit()).AuditPage }));
+const CreatePage = lazy(async () => ({ default: (await load.create()).CreatePage }));
+const EntityPage = lazy(async () => ({ default: (await load.entity()).EntityPage }));
+const FinancePage = lazy(async () => ({ default: (await load.finance()).FinancePage }));
+const HealthPage = lazy(async () => ({ default: (await load.health()).HealthPage }));
+const ListPage = lazy(async () => ({ default: (await load.list()).ListPage }));
+const LivePage = lazy(async () => ({ default: (await load.live()).LivePage }));
+const MembersPage = lazy(async () => ({ default: (await load.members()).MembersPage }));
+const Overview = lazy(async () => ({ default: (await load.overview()).Overview }));
+const PostbacksPage = lazy(async () => ({ default: (await load.postbacks()).PostbacksPage }));
+const SecurityPage = lazy(async () => ({ default: (await load.security()).SecurityPage }));
+const StartPage = lazy(async () => ({ default: (await load.start()).StartPage }));
+const TracePage = lazy(async () => ({ default: (await load.trace()).TracePage }));
+
+/** In place of the id of something that is yet to be made. */
+const NEW = 'new';
+
+/** The account of somebody who may change it; undefined for who may only look. */
+export const accountToChange = (who: Known): Account | undefined =>
+  who.kind === 'member' && who.role !== 'viewer' ? (who.account ?? undefined) : undefined;
+
+interface Place {
+  first: string;
+  id: string;
+  inside: string;
+}
+
+function placeOf(path: string): Place {
+  const [, first = '', id = '', inside = ''] = path.split('/');
+  return { first, id: decodeURIComponent(id), inside };
+}
+
+/** In place of an id, or behind it. */
+const INSIDE: Record<string, keyof typeof load> = { [NEW]: 'create', postbacks: 'postbacks' };
+
+/** The chunk of an address; undefined where it has none. */
+function chunkOf({ first, id, inside }: Place): keyof typeof load | undefined {
+  if (first === '') return 'overview';
+  if (isEntityKind(first)) return id === '' ? 'list' : (INSIDE[id] ?? INSIDE[inside] ?? 'entity');
+  return Object.hasOwn(load, first) ? (first as keyof typeof load) : undefined;
+}
+
+/** Fetches the chunk of an address that will likely be opened next; safe to repeat. */
+export function fetchAhead(path: string): void {
+  const chunk = chunkOf(placeOf(path));
+  // What fails here fails again, and is told, when the page is opened.
+  if (chunk !== undefined) load[chunk]().catch(() => {});
+}
+
+export interface PageProps {
+  who: Known;
+  path: string;
+  /** The session is another one now. */
+  changed: () => void;
+}
+
+export function Page({ who, path, changed }: PageProps): JSX.Element {
+  const place = placeOf(path);
+  const account = accountToChange(who);
+  if (who.kind === 'operator') return place.first === 'audit' ? <AuditPage admin /> : <HealthPage />;
+  if (isEntityKind(place.first)) return entityPage(place.first, place, who, path);
+  switch (chunkOf(place)) {
+    case 'overview':
+      return <Overview may_change={account !== undefined} />;
+    case 'finance':
+      return <FinancePage />;
+    case 'live':
+      return <LivePage />;
+    case 'trace':
+      return <TracePage />;
+    case 'audit':
+      return <AuditPage admin={false} />;
+    case 'health':
+      return <HealthPage />;
+    case 'members':
+      return <MembersPage />;
+    case 'start':
+      if (account !== undefined) return <StartPage account={account} />;
+      break;
+    case 'security':
+      if (who.kind === 'member') return <SecurityPage me={who} changed={changed} />;
+  }
+  return <p>{t.shared.no_such_page}</p>;
+}
+
+/** A list, one of its things, or what belongs to that. */
+function entityPage(kind: EntityKind, { id, inside }: Place, who: Known, path: string): JSX.Element {
+  const account = accountToChange(who);
+  if (id === '') return <ListPage kind={kind} key={kind} may_change={account !== undefined} />;
+  if (id === NEW && isDefined(kind) && account !== undefined)
+    return <CreatePage kind={kind} account={account} key={path} />;
+  if (kind === 'offers' && inside === 'postbacks') return <PostbacksPage id={id} who={who} key={path} />;
+  return <EntityPage kind={kind} id={id} key={path} />;
+}

@@ -1,0 +1,14 @@
+import { expect, it } from 'vitest';
+import { keysOfSlotRanges, slotOf } from '../../../src/records/slot-ranges.ts';
+
+it('computes slots as Redis does', () => {
+  // Of the specification, and of `CLUSTER KEYSLOT`.
+  expect(slotOf('123456789')).toBe(0x31_c3);
+  expect([slotOf('somekey'), slotOf('foo'), slotOf('user1000')]).toEqual([11_058, 12_182, 3_443]);
+});
+
+it('has a key in each of 64 ranges', () => {
+  const keys = keysOfSlotRanges('note');
+  const slots = keys.map((key) => slotOf(/^note:\{(\d+)\}$/.exec(key)?.[1] ?? ''));
+  expect(slots.map((slot) => Math.floor(slot / 256))).toEqual(Array.from({ length: 64 }, (_, i) => i));
+});

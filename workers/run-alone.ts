@@ -1,0 +1,94 @@
+/**
+ * Work of which the whole installation does one piece at a time, such as rejudgements: one worker holds the lock, and
+ * another one goes on LOCK_MS after its last sign. A worker that stood still for longer, or was cut off, may wake beside
+ * its successor: whatever it would store is refused, because the piece is not as it read it. With Redis or ClickHouse
+ * down it tries again.
+ */
+import { compareAndSet } from '../src/catalog/update-record.ts';
+import { newProducerId } from '../src/platform/random.ts';
+import type { RedisClient } from '../src/platform/redis.ts';
+import { loadScript } from '../src/platform/script.ts';
+import { type Rounds, runRounds } from '../src/platform/sleep.ts';
+
+const LOCK = loadScript(new URL('./lua/hold-lock.lua', import.meta.url));
+/** After this time without a sign of the lock's holder, another worker continues. */
+const LOCK_MS = 10_000;
+/** The lock is extended so often in its time, also while a worker waits for a slow answer. */
+const HOLDS = 4;
+const LOOK_EVERY_MS = 500;
+
+/** Another worker has taken the lock, or this process stops. */
+class NoLongerMineError extends Error {}
+
+/** What a worker may do while the piece is its own. Each throws once it is not. */
+export interface Turn {
+  /** Extends the lock: to be called before each step that changes something. */
+  hold(): Promise<void>;
+  /** Stores the piece as it is now, unless another worker has stored it since. */
+  save(): Promise<void>;
+}
+
+export interface AloneWork<Piece> {
+  lock_key: string;
+  /** The oldest piece that is not finished, as JSON.parse gives it. */
+  next(): Promise<Piece | undefined>;
+  /** Under which its JSON is stored. */
+  keyOf(piece: Piece): string;
+  /** Continues it until it is finished. Safe to repeat from where it was last saved, also beside another worker. */
+  work(piece: Piece, turn: Turn): Promise<void>;
+  /** Is told why a piece goes on later. */
+  interrupted(error: Error): void;
+}
+
+export function runAlone<Piece>(
+  redis: RedisClient,
+  { lock_key, next, keyOf, work, interrupted }: AloneWork<Piece>,
+  lock_ms = LOCK_MS,
+): Rounds {
+  const who = newProducerId();
+
+  /** Whoever lost the lock begins anew: a piece that it read before may be old. */
+  const lock = async (take: 0 | 1): Promise<void> => {
+    if (rounds.closed || (await LOCK.run(redis, [lock_key], [who, lock_ms, take])) !== 1)
+      throw new NoLongerMineError();
+  };
+
+  const turnOf = (piece: Piece): Turn => {
+    let stored = JSON.stringify(piece);
+    const hold = (): Promise<void> => lock(0);
+    return {
+      hold,
+      async save() {
+        await hold();
+        const text = JSON.stringify(piece);
+        if (!(await compareAndSet(redis, keyOf(piece), stored, text))) throw new NoLongerMineError();
+        stored = text;
+      },
+    };
+  };
+
+  /** Whether there was something to do. */
+  async function takeNext(): Promise<boolean> {
+    if ((await next()) === undefined) return false;
+    await lock(1);
+    // Read under the lock: the holder before may have changed it.
+    const piece = await next();
+    if (piece === undefined) return true;
+    const holding = setInterval(() => void lock(0).catch(() => {}), lock_ms / HOLDS);
+    try {
+      await work(piece, turnOf(piece));
+    } finally {
+      clearInterval(holding);
+    }
+    return true;
+  }
+
+  const rounds = runRounds(async () => {
+    const went_on = await takeNext().catch((error: Error) => {
+      if (!(error instanceof NoLongerMineError)) interrupted(error);
+      return false;
+    });
+    return went_on ? 0 : LOOK_EVERY_MS;
+  });
+  return rounds;
+}

@@ -395,44 +395,60 @@ function ensureChromium() {
   );
 }
 
-// ---------------------------------------------------------------- proxies and an ACME server, for the tests
+// ---------------------------------------------------------------- what tests and drills run beside Node
 
 const hasProgram = (name) =>
   [...(process.env.PATH ?? '').split(delimiter), '/usr/bin', '/usr/sbin'].some((folder) =>
     fs.existsSync(join(folder, name)),
   );
 
-/** Debian packages with a program of the same name; test/support/programs.ts looks for them, too. */
-const TEST_PROGRAMS = [
-  'nginx',
-  'haproxy',
-  'caddy',
-  'pebble',
-  'openssl',
-  'prometheus',
-  'prometheus-alertmanager',
-];
-const WITHOUT_SERVICE = ['pebble', 'openssl'];
-const NOT_IN_HOMEBREW = ['pebble', 'prometheus-alertmanager'];
-const missingPrograms = () => TEST_PROGRAMS.filter((name) => !hasProgram(name));
+/** Debian packages, each with a program to know it by; test/support/programs.ts looks for them, too. */
+const TEST_PROGRAMS = {
+  nginx: 'nginx',
+  haproxy: 'haproxy',
+  caddy: 'caddy',
+  pebble: 'pebble',
+  openssl: 'openssl',
+  prometheus: 'prometheus',
+  'prometheus-alertmanager': 'prometheus-alertmanager',
+  nftables: 'nft',
+  iproute2: 'ip',
+  faketime: 'faketime',
+};
+const WITHOUT_SERVICE = ['pebble', 'openssl', 'iproute2', 'faketime'];
+const NOT_IN_HOMEBREW = ['pebble', 'prometheus-alertmanager', 'nftables', 'iproute2', 'faketime'];
+const missingPrograms = () => Object.keys(TEST_PROGRAMS).filter((name) => !hasProgram(TEST_PROGRAMS[name]));
+
+function installTestPrograms() {
+  const names = missingPrograms();
+  if (process.platform !== 'darwin') {
+    const services = names.filter((name) => !WITHOUT_SERVICE.includes(name));
+    return installServers(
+      names,
+      services.map((name) => `${name}.service`),
+    );
+  }
+  const brewed = names.filter((name) => !NOT_IN_HOMEBREW.includes(name));
+  if (brewed.length > 0 && can('brew', ['--version']))
+    step(`installing ${brewed}`, 'brew', ['install', ...brewed]);
+  return '';
+}
 
 /** Tests of a program that could not be installed are skipped: a machine without a mirror runs all the others. */
 function ensureTestPrograms() {
-  const install = () => {
-    const names = missingPrograms();
-    if (process.platform !== 'darwin')
-      return installServers(
-        names,
-        names.filter((name) => !WITHOUT_SERVICE.includes(name)).map((name) => `${name}.service`),
-      );
-    const brewed = names.filter((name) => !NOT_IN_HOMEBREW.includes(name));
-    if (brewed.length > 0 && can('brew', ['--version']))
-      step(`installing ${brewed}`, 'brew', ['install', ...brewed]);
-    return '';
-  };
-  installOnce(() => missingPrograms().length === 0, install);
+  installOnce(() => missingPrograms().length === 0, installTestPrograms);
   const missing = missingPrograms();
   if (missing.length > 0) process.stderr.write(`· without ${missing.join(', ')}: their tests are skipped\n`);
+}
+
+function ensureDrillPrograms() {
+  const failure = installOnce(() => missingPrograms().length === 0, installTestPrograms);
+  const missing = missingPrograms();
+  if (missing.length === 0) return;
+  stop(
+    `${excerpt(failure)}The drills need ${missing.join(', ')}, which could not be installed from here. Type ` +
+      `"sudo apt-get update && sudo apt-get install -y ${missing.join(' ')}" on a Debian machine and start again.`,
+  );
 }
 
 // ---------------------------------------------------------------- what checks deploy/helm, for the tests
@@ -475,33 +491,6 @@ function ensureBenchPrograms() {
   }
 }
 
-// ---------------------------------------------------------------- what looks and what breaks, for the drills
-
-/** Debian packages of the drills, each with a program to know it by; Homebrew has the first two. */
-const DRILL_PROGRAMS = {
-  prometheus: 'prometheus',
-  'prometheus-alertmanager': 'prometheus-alertmanager',
-  nftables: 'nft',
-  iproute2: 'ip',
-  faketime: 'faketime',
-};
-const DRILL_SERVICES = ['prometheus.service', 'prometheus-alertmanager.service', 'nftables.service'];
-const missingForDrills = () =>
-  Object.keys(DRILL_PROGRAMS).filter((name) => !hasProgram(DRILL_PROGRAMS[name]));
-
-function ensureDrillPrograms() {
-  const failure = installOnce(
-    () => missingForDrills().length === 0,
-    () => installServers(missingForDrills(), DRILL_SERVICES),
-  );
-  const missing = missingForDrills();
-  if (missing.length === 0) return;
-  stop(
-    `${excerpt(failure)}The drills need ${missing.join(', ')}, which could not be installed from here. Type ` +
-      `"sudo apt-get update && sudo apt-get install -y ${missing.join(' ')}" on a Debian machine and start again.`,
-  );
-}
-
 // ----------------------------------------------------------------
 
 if (Number(process.versions.node.split('.')[0]) < NODE_MAJOR_MIN) {
@@ -517,7 +506,4 @@ if (process.argv.includes('--tests')) {
   ensureChartTools();
 }
 if (process.argv.includes('--bench')) ensureBenchPrograms();
-if (process.argv.includes('--drills')) {
-  ensureTestPrograms();
-  ensureDrillPrograms();
-}
+if (process.argv.includes('--drills')) ensureDrillPrograms();

@@ -9,6 +9,7 @@ import { type FailoverCluster, startFailoverCluster } from '../drills/failover-c
 import { Installation, type RoleOnMachine } from '../drills/installation.ts';
 import type { LeftBehind } from '../drills/left-behind.ts';
 import { type Machine, makeNetwork } from '../drills/network.ts';
+import { findProgram } from '../programs.ts';
 
 /** Of every redirect machine: a balancer would spread the taps on it. */
 export const DOMAIN = 'trk.example';
@@ -30,7 +31,8 @@ export interface Machines {
 }
 
 /** Whether this user can make machines. */
-const CAN_SPLIT = process.platform === 'linux' && process.getuid?.() === 0;
+const CAN_SPLIT =
+  process.platform === 'linux' && process.getuid?.() === 0 && ['ip', 'nft'].every(findProgram);
 
 export async function startMachines(left: LeftBehind): Promise<Machines> {
   const names = ['back', ...Array.from({ length: REDIRECTS }, (_, i) => `front-${i + 1}`)];

@@ -195,7 +195,8 @@ async function manifestsOf(to: string): Promise<Manifest[]> {
   return texts.map((text) => JSON.parse(text) as Manifest);
 }
 
-it(
+// Encryption and S3 are in the restore above, and verifying in the refusals below.
+itIfLong(
   'is verified by a restore, from S3 and encrypted',
   async () => {
     expect(await verify(BUCKET, keys)).toMatchObject({

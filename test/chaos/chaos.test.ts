@@ -2,6 +2,7 @@
  * A short run of chaos with every fault, while contacts are erased; the long ones are run by hand with `npm run chaos`.
  * CHAOS_MESSAGES and CHAOS_ERASE change the numbers.
  */
+// @long: machines.test.ts has these faults in every run, sends, redis-lost and first-click tests those of single servers.
 import { expect, it } from 'vitest';
 import { runChaos } from '../support/chaos/chaos.ts';
 import { FAULTS } from '../support/chaos/faults.ts';

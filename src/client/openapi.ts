@@ -6306,6 +6306,7 @@ export interface paths {
           link_id?: string;
           link_key?: string;
           bom?: '0' | '1';
+          strict?: 'true' | 'false';
         };
         path?: never;
         header?: never;
@@ -6390,6 +6391,10 @@ export interface paths {
                 /** Why the numbers still rise. `period`: it is not over. `conversions`: it is over, but its messages are younger than the longest click_window_days of the offers, so that clicks and conversions still come. null: it is finished */
                 unfinished: 'period' | 'conversions' | null;
               };
+              /** There where rows of a shard of ClickHouse are missing */
+              partial?: boolean;
+              /** The shards that are away */
+              shards_away?: number[];
             };
             'text/csv': string;
           };
@@ -6476,6 +6481,7 @@ export interface paths {
           domain?: string;
           currency?: string;
           bom?: '0' | '1';
+          strict?: 'true' | 'false';
         };
         path?: never;
         header?: never;
@@ -6555,6 +6561,10 @@ export interface paths {
                 /** Why the numbers still rise. `period`: it is not over. `conversions`: it is over, but its messages are younger than the longest click_window_days of the offers, so that clicks and conversions still come. null: it is finished */
                 unfinished: 'period' | 'conversions' | null;
               };
+              /** There where rows of a shard of ClickHouse are missing */
+              partial?: boolean;
+              /** The shards that are away */
+              shards_away?: number[];
             };
             'text/csv': string;
           };
@@ -6641,6 +6651,7 @@ export interface paths {
           domain?: string;
           currency?: string;
           bom?: '0' | '1';
+          strict?: 'true' | 'false';
         };
         path?: never;
         header?: never;
@@ -6720,6 +6731,10 @@ export interface paths {
                 /** Why the numbers still rise. `period`: it is not over. `conversions`: it is over, but its messages are younger than the longest click_window_days of the offers, so that clicks and conversions still come. null: it is finished */
                 unfinished: 'period' | 'conversions' | null;
               };
+              /** There where rows of a shard of ClickHouse are missing */
+              partial?: boolean;
+              /** The shards that are away */
+              shards_away?: number[];
             };
             'text/csv': string;
           };
@@ -6806,6 +6821,7 @@ export interface paths {
           domain?: string;
           currency?: string;
           bom?: '0' | '1';
+          strict?: 'true' | 'false';
         };
         path?: never;
         header?: never;
@@ -6885,6 +6901,10 @@ export interface paths {
                 /** Why the numbers still rise. `period`: it is not over. `conversions`: it is over, but its messages are younger than the longest click_window_days of the offers, so that clicks and conversions still come. null: it is finished */
                 unfinished: 'period' | 'conversions' | null;
               };
+              /** There where rows of a shard of ClickHouse are missing */
+              partial?: boolean;
+              /** The shards that are away */
+              shards_away?: number[];
             };
             'text/csv': string;
           };
@@ -6973,6 +6993,7 @@ export interface paths {
           domain?: string;
           currency?: string;
           bom?: '0' | '1';
+          strict?: 'true' | 'false';
         };
         path?: never;
         header?: never;
@@ -7143,6 +7164,10 @@ export interface paths {
                   sentence: string;
                 };
               } | null;
+              /** There where rows of a shard of ClickHouse are missing */
+              partial?: boolean;
+              /** The shards that are away */
+              shards_away?: number[];
             };
             'text/csv': string;
           };
@@ -7229,6 +7254,7 @@ export interface paths {
           domain?: string;
           currency?: string;
           bom?: '0' | '1';
+          strict?: 'true' | 'false';
         };
         path?: never;
         header?: never;
@@ -7306,6 +7332,10 @@ export interface paths {
                 /** Why the numbers still rise. `period`: it is not over. `conversions`: it is over, but its messages are younger than the longest click_window_days of the offers, so that clicks and conversions still come. null: it is finished */
                 unfinished: 'period' | 'conversions' | null;
               };
+              /** There where rows of a shard of ClickHouse are missing */
+              partial?: boolean;
+              /** The shards that are away */
+              shards_away?: number[];
             };
             'text/csv': string;
           };
@@ -7411,6 +7441,7 @@ export interface paths {
           link_id?: string;
           link_key?: string;
           bom?: '0' | '1';
+          strict?: 'true' | 'false';
         };
         path?: never;
         header?: never;
@@ -7498,6 +7529,10 @@ export interface paths {
                 /** Why the numbers still rise. `period`: it is not over. `conversions`: it is over, but its messages are younger than the longest click_window_days of the offers, so that clicks and conversions still come. null: it is finished */
                 unfinished: 'period' | 'conversions' | null;
               };
+              /** There where rows of a shard of ClickHouse are missing */
+              partial?: boolean;
+              /** The shards that are away */
+              shards_away?: number[];
             };
             'text/csv': string;
           };
@@ -7584,6 +7619,7 @@ export interface paths {
           domain?: string;
           currency?: string;
           bom?: '0' | '1';
+          strict?: 'true' | 'false';
         };
         path?: never;
         header?: never;
@@ -7663,6 +7699,10 @@ export interface paths {
                 /** Why the numbers still rise. `period`: it is not over. `conversions`: it is over, but its messages are younger than the longest click_window_days of the offers, so that clicks and conversions still come. null: it is finished */
                 unfinished: 'period' | 'conversions' | null;
               };
+              /** There where rows of a shard of ClickHouse are missing */
+              partial?: boolean;
+              /** The shards that are away */
+              shards_away?: number[];
             };
             'text/csv': string;
           };
@@ -7721,6 +7761,7 @@ export interface paths {
           event?: string;
           currency?: string;
           bom?: '0' | '1';
+          strict?: 'true' | 'false';
         };
         path?: never;
         header?: never;
@@ -7779,6 +7820,10 @@ export interface paths {
                 to: string;
                 tz: string;
               };
+              /** There where rows of a shard of ClickHouse are missing */
+              partial?: boolean;
+              /** The shards that are away */
+              shards_away?: number[];
             };
             'text/csv': string;
           };
@@ -7837,6 +7882,7 @@ export interface paths {
           event?: string;
           currency?: string;
           bom?: '0' | '1';
+          strict?: 'true' | 'false';
         };
         path?: never;
         header?: never;
@@ -7895,6 +7941,10 @@ export interface paths {
                 to: string;
                 tz: string;
               };
+              /** There where rows of a shard of ClickHouse are missing */
+              partial?: boolean;
+              /** The shards that are away */
+              shards_away?: number[];
             };
             'text/csv': string;
           };
@@ -7949,6 +7999,7 @@ export interface paths {
           event?: string;
           currency?: string;
           bom?: '0' | '1';
+          strict?: 'true' | 'false';
         };
         path?: never;
         header?: never;
@@ -8003,6 +8054,10 @@ export interface paths {
                 to: string;
                 tz: string;
               };
+              /** There where rows of a shard of ClickHouse are missing */
+              partial?: boolean;
+              /** The shards that are away */
+              shards_away?: number[];
             };
             'text/csv': string;
           };
@@ -8024,6 +8079,7 @@ export interface paths {
       parameters: {
         query?: {
           offer_id?: string;
+          strict?: 'true' | 'false';
         };
         path?: never;
         header?: never;
@@ -8054,6 +8110,10 @@ export interface paths {
                 hint: string;
               }[];
               as_of: string;
+              /** There where rows of a shard of ClickHouse are missing */
+              partial?: boolean;
+              /** The shards that are away */
+              shards_away?: number[];
             };
           };
         };
@@ -8598,6 +8658,7 @@ export interface paths {
           to?: string;
           tz?: string;
           offer_id?: string;
+          strict?: 'true' | 'false';
         };
         path?: never;
         header?: never;
@@ -8652,6 +8713,10 @@ export interface paths {
                 to: string;
                 tz: string;
               };
+              /** There where rows of a shard of ClickHouse are missing */
+              partial?: boolean;
+              /** The shards that are away */
+              shards_away?: number[];
             };
           };
         };
@@ -8688,6 +8753,7 @@ export interface paths {
             | 'wrong_domain'
             | 'country_blocked'
             | 'opt_out';
+          strict?: 'true' | 'false';
         };
         path?: never;
         header?: never;
@@ -8735,6 +8801,10 @@ export interface paths {
                 to: string;
                 tz: string;
               };
+              /** There where rows of a shard of ClickHouse are missing */
+              partial?: boolean;
+              /** The shards that are away */
+              shards_away?: number[];
             };
           };
         };
@@ -8760,6 +8830,7 @@ export interface paths {
           range_by?: 'sent' | 'event';
           campaign_id?: string;
           domain?: string;
+          strict?: 'true' | 'false';
         };
         path?: never;
         header?: never;
@@ -8792,6 +8863,10 @@ export interface paths {
                 tz: string;
                 range_by: 'sent' | 'event';
               };
+              /** There where rows of a shard of ClickHouse are missing */
+              partial?: boolean;
+              /** The shards that are away */
+              shards_away?: number[];
             };
           };
         };
@@ -8810,7 +8885,9 @@ export interface paths {
     /** The story of a click */
     get: {
       parameters: {
-        query?: never;
+        query?: {
+          strict?: 'true' | 'false';
+        };
         path: {
           id: string;
         };
@@ -8864,6 +8941,10 @@ export interface paths {
                 counts_as: string[];
                 url: string;
               }[];
+              /** There where rows of a shard of ClickHouse are missing */
+              partial?: boolean;
+              /** The shards that are away */
+              shards_away?: number[];
             };
           };
         };
@@ -8882,7 +8963,9 @@ export interface paths {
     /** The story of a link */
     get: {
       parameters: {
-        query?: never;
+        query?: {
+          strict?: 'true' | 'false';
+        };
         path: {
           id: string;
         };
@@ -8933,6 +9016,10 @@ export interface paths {
               /** Taps that named a link and did not reach its destination, newest first, at most 100; counted nowhere else */
               refused: RefusedTap[];
               conversions: Conversion[];
+              /** There where rows of a shard of ClickHouse are missing */
+              partial?: boolean;
+              /** The shards that are away */
+              shards_away?: number[];
             };
           };
         };
@@ -8951,7 +9038,9 @@ export interface paths {
     /** The story of a message */
     get: {
       parameters: {
-        query?: never;
+        query?: {
+          strict?: 'true' | 'false';
+        };
         path: {
           id: string;
         };
@@ -9017,6 +9106,10 @@ export interface paths {
               /** Taps that named a link and did not reach its destination, newest first, at most 100; counted nowhere else */
               refused: RefusedTap[];
               conversions: Conversion[];
+              /** There where rows of a shard of ClickHouse are missing */
+              partial?: boolean;
+              /** The shards that are away */
+              shards_away?: number[];
             };
           };
         };
@@ -9073,7 +9166,9 @@ export interface paths {
     /** The story of a contact */
     get: {
       parameters: {
-        query?: never;
+        query?: {
+          strict?: 'true' | 'false';
+        };
         path: {
           contact_id: string;
         };
@@ -9119,6 +9214,10 @@ export interface paths {
               }[];
               /** null: it is not on the opt-out list */
               opt_out: OptOut | null;
+              /** There where rows of a shard of ClickHouse are missing */
+              partial?: boolean;
+              /** The shards that are away */
+              shards_away?: number[];
             };
           };
         };
@@ -9152,7 +9251,9 @@ export interface paths {
     /** The story of a conversion */
     get: {
       parameters: {
-        query?: never;
+        query?: {
+          strict?: 'true' | 'false';
+        };
         path: {
           id: string;
         };
@@ -9226,6 +9327,10 @@ export interface paths {
               click_url: string | null;
               link_url: string | null;
               message_url: string | null;
+              /** There where rows of a shard of ClickHouse are missing */
+              partial?: boolean;
+              /** The shards that are away */
+              shards_away?: number[];
             };
           };
         };
@@ -9812,7 +9917,9 @@ export interface paths {
     /** Live activity as server-sent events */
     get: {
       parameters: {
-        query?: never;
+        query?: {
+          strict?: 'true' | 'false';
+        };
         path?: never;
         header?: never;
         cookie?: never;

@@ -321,7 +321,8 @@ describe('with the usual settings', () => {
   it('disk and Redis gone: taps are refused', () => loseDiskAndRedis('refuse'));
 });
 
-describe('with a small log, and WHEN_FULL=redirect', () => {
+// WHEN_FULL=redirect is a line of log-click.ts, which handle-tap.test.ts has in every run.
+describe.runIf(LONG)('with a small log, and WHEN_FULL=redirect', () => {
   useSystem({ LOG_MB: '1', WHEN_FULL: 'redirect' });
 
   // click-log.test.ts fills a log.

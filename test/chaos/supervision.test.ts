@@ -13,7 +13,7 @@ import { connectRedis, untilReady } from '../../src/platform/redis.ts';
 import { Child } from '../../src/supervisor/child.ts';
 import { NODE_ARGUMENTS } from '../../src/supervisor/role-process.ts';
 import { Watchdog } from '../../src/supervisor/watchdog.ts';
-import { itIfLong } from '../support/long.ts';
+import { itIfLong, LONG } from '../support/long.ts';
 import { startOpenLoop, type Taps } from '../support/open-loop.ts';
 import { testPorts } from '../support/ports.ts';
 import { createLinks } from '../support/sender.ts';
@@ -200,7 +200,8 @@ function isRunning(pid: number): boolean {
   }
 }
 
-describe('with one redirect process, and a role on its own beside it', () => {
+// The rolling restart above is the same, of all roles.
+describe.runIf(LONG)('with one redirect process, and a role on its own beside it', () => {
   let redirect: ChildProcess | undefined;
   let port = 0;
 

@@ -15,6 +15,7 @@ import { openClickHouse } from '../../src/clickhouse/open.ts';
 import { createLogger } from '../../src/platform/logger.ts';
 import { NODE_ARGUMENTS } from '../../src/supervisor/role-process.ts';
 import { keptAddresses } from '../../src/supervisor/servers.ts';
+import { itIfLong } from '../support/long.ts';
 import { testPorts } from '../support/ports.ts';
 import { createSender } from '../support/sender.ts';
 import { type System, startSystem } from '../support/system.ts';
@@ -256,7 +257,8 @@ it('every line of the log is JSON with the same fields, and none has a key, a co
   for (const secret of [system.admin_key, ...forbidden]) expect(system.output()).not.toContain(secret);
 });
 
-it('leaves no lock behind: the same folder starts once the obstacle is gone', async () => {
+// Every obstacle above starts on one folder.
+itIfLong('leaves no lock behind: the same folder starts once the obstacle is gone', async () => {
   const again = await startSystem({ DATA_DIR: join(folder, 'data') }).catch((error: Error) => error);
   expect(again).not.toBeInstanceOf(Error);
   await (again as System).destroy();

@@ -76,10 +76,43 @@ const KEY_TEXT = `An API key of an account. Beside each route stands the scope t
   .join('\n')}`;
 const ADMIN_KEY_TEXT = 'A key of the operator, who manages accounts and the installation.';
 
+/** Tags of routes that read rows of ClickHouse. */
+const READS_ROWS: readonly string[] = ['reports', 'traces'];
+/** What every GET of them takes and may say (shards-away.ts). */
+const STRICT = {
+  name: 'strict',
+  in: 'query',
+  required: false,
+  schema: { type: 'string', enum: ['true', 'false'] },
+  description: 'Whether an answer that lacks the rows of a shard is refused, with 503',
+};
+const PARTIAL = {
+  partial: { type: 'boolean', description: 'There where rows of a shard of ClickHouse are missing' },
+  shards_away: { type: 'array', items: { type: 'integer' }, description: 'The shards that are away' },
+};
+const SHARDS_AWAY_HEADER = {
+  'Trackly-Shards-Away': {
+    description: 'Numbers of the shards whose rows are missing, with commas between them',
+    schema: { type: 'string' },
+  },
+};
+
 /** The parts of the document that this file changes. */
 interface OpenApi {
-  paths?: Record<string, { post?: { requestBody?: { content?: Record<string, object> } } } | undefined>;
-  components?: { schemas?: Record<string, object> };
+  paths?: Record<string, { get?: Reading; post?: Posting } | undefined>;
+  components?: { schemas?: Record<string, ObjectSchema> };
+}
+interface Posting {
+  requestBody?: { content?: Record<string, object> };
+}
+interface Reading {
+  tags?: readonly string[];
+  parameters?: object[];
+  responses?: Record<string, { headers?: object; content?: Record<string, { schema?: ObjectSchema }> }>;
+}
+interface ObjectSchema {
+  $ref?: string;
+  properties?: Record<string, object>;
 }
 
 declare module 'fastify' {
@@ -178,7 +211,21 @@ function tidy({ paths = {}, components }: OpenApi): void {
       }
     }
   }
+  for (const path of Object.values(paths)) {
+    if (path?.get?.tags?.some((tag) => READS_ROWS.includes(tag))) sayPartial(path.get, components?.schemas);
+  }
   // Named schemas are used in responses only; their input variants would be unused duplicates.
   const { schemas = {} } = components ?? {};
   for (const name of Object.keys(schemas)) if (name.endsWith('Input')) delete schemas[name];
+}
+
+/** That it takes `strict`, and what it says where a shard is away. */
+function sayPartial(get: Reading, schemas: Record<string, ObjectSchema> = {}): void {
+  get.parameters = [...(get.parameters ?? []), STRICT];
+  const answer = get.responses?.['200'];
+  if (answer === undefined) return;
+  answer.headers = { ...answer.headers, ...SHARDS_AWAY_HEADER };
+  const schema = answer.content?.['application/json']?.schema;
+  const named = schema?.$ref === undefined ? schema : schemas[schema.$ref.split('/').at(-1) ?? ''];
+  if (named?.properties !== undefined) Object.assign(named.properties, PARTIAL);
 }

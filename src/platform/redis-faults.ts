@@ -44,6 +44,12 @@ const ANSWERED: readonly [RegExp, found: string, advice: string, passes: boolean
   [/^MISCONF/, 'it can not write to its disk', 'look for a full disk there, and at its log', true],
   [/^OOM/, 'its memory is full', 'raise maxmemory there', true],
   [
+    /^NOREPLICAS/,
+    'it takes no writes, with fewer replicas than its min-replicas-to-write',
+    'start its replicas, or lower min-replicas-to-write there',
+    true,
+  ],
+  [
     /^no replica of Redis has/,
     'no replica has what it holds',
     'look at its replicas (INFO replication)',

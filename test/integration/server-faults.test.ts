@@ -20,6 +20,7 @@ import {
   type RedisClient,
   untilReady,
 } from '../../src/platform/redis.ts';
+import { redisFault } from '../../src/platform/redis-faults.ts';
 import { ServerFault } from '../../src/platform/server-fault.ts';
 import { NODE_ARGUMENTS } from '../../src/supervisor/role-process.ts';
 import { testPorts } from '../support/ports.ts';
@@ -203,6 +204,17 @@ describe('a Redis in use', () => {
     });
     await admin.config('SET', 'maxmemory-policy', 'noeviction');
     await askRedis(client, redis.url);
+  });
+
+  it('that takes no writes without its replicas says so, and stays in use', async () => {
+    await admin.config('SET', 'min-replicas-to-write', '1');
+    const error = await client.set('k', 'v').catch((one: unknown) => one);
+    await admin.config('SET', 'min-replicas-to-write', '0');
+    expect(redisFault(redis.url, error)).toMatchObject({
+      message: expect.stringMatching(/fewer replicas than its min-replicas-to-write: start its replicas/),
+      passes: true,
+    });
+    expect(await client.set('k', 'v')).toBe('OK');
   });
 
   it('whose clock differs from the one here', async () => {

@@ -29,7 +29,7 @@ const EVERYTHING = {
   secrets: { oidc: 'oidc', settings: 'more' },
   ca: { configMap: 'ca' },
   botRules: { configMap: 'rules' },
-  settings: { ANALYST_PORT: '8124' },
+  settings: { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector:4318' },
   redirect: {
     tls: { enabled: true, certificates: 'certificates' },
     autoscaling: { by: 'taps' },
@@ -59,6 +59,7 @@ const EVERYTHING = {
 const VALUES: [string, object | string][] = [
   ['no values', {}],
   ['every value', EVERYTHING],
+  ['analysts', { settings: { ANALYST_PORT: '8124' }, api: { replicas: 1 } }],
   ['the smallest', { networkPolicy: { enabled: false }, migration: { enabled: false } }],
   ...['cluster', 'one-machine'].map((name): [string, string] => [
     `examples/${name}.values.yaml`,
@@ -207,6 +208,9 @@ describe.skipIf(chartTools === undefined)('Helm', () => {
       );
       const listens = (pod.spec.containers[0].ports ?? []).map((port: Manifest) => port.containerPort);
       expect([name, open.toSorted()]).toEqual([name, listens.toSorted()]);
+      const out = policy.spec.egress.flatMap((rule: Manifest) => rule.ports.map((one: Manifest) => one.port));
+      const pushes = /redirect|worker|api/.test(name);
+      expect([name, out.includes(4318)]).toEqual([name, pushes]);
     }
   });
 
@@ -293,6 +297,11 @@ describe.skipIf(chartTools === undefined)('Helm', () => {
     ['a size that is none', { redirect: { volume: { size: 'large' } } }, /size/],
     ['a secret without a name', { secrets: { redis: { name: '' } } }, /name/],
     ['a schedule that is none', { backup: { schedule: 'nightly' } }, /schedule/],
+    [
+      'analysts at several pods, each with its own passwords',
+      { settings: { ANALYST_PORT: '8124' } },
+      /api.replicas/,
+    ],
     ['a policy without ports', { networkPolicy: { redis: { ports: [] } } }, /ports/],
   ])('refuses %s, and names it', (_what, values, named) => {
     expect(() => render(values)).toThrow(named);

@@ -14,6 +14,7 @@ import {
   askClickHouseClock,
   askClickHouseRoom,
   openClickHouse,
+  type WithoutRoom,
 } from '../src/clickhouse/open.ts';
 import { shardCount } from '../src/clickhouse/shards.ts';
 import { CLICKS_LOG } from '../src/clicks/click.ts';
@@ -164,17 +165,22 @@ await runRole('trackly-worker', logger, async () => {
     logger,
   };
 
+  const without_room: WithoutRoom = new Map();
   const watches = {
     redis: new ServerWatch(() => askRedis(redis, redis_url), logger),
     clickhouse: new ServerWatch(() => askClickHouse(clickhouse, clickhouse_url), logger),
     room: new ServerWatch(
-      () => askClickHouseRoom(clickhouse, clickhouse_url, config.disk_reserve_bytes),
+      () => askClickHouseRoom(clickhouse, clickhouse_url, config.disk_reserve_bytes, without_room),
       logger,
     ),
     clock: new ServerWatch(async () => {
       await askRedisClock(redis, redis_url);
       await askClickHouseClock(clickhouse, clickhouse_url);
     }, logger),
+  };
+  const nodeTroubles = (): string[] | undefined => {
+    const troubles = clickhouse.shards?.troubles();
+    return troubles && [...troubles, ...without_room.values()];
   };
   let stopping = false;
 
@@ -188,7 +194,7 @@ await runRole('trackly-worker', logger, async () => {
       // Without the claims in Redis, clicks that are not first would be counted as first clicks.
       await assertComplete(redis);
       await untilRoom(watches.room, () => stopping);
-      assertServed(context, batch);
+      assertServed({ clickhouse, without_room }, batch);
       await process_batch(context, batch);
     },
     (batch, error) => {
@@ -268,7 +274,7 @@ await runRole('trackly-worker', logger, async () => {
   };
   return {
     metrics: () => readFamilies(metrics.registry),
-    readiness: () => workerReadiness(watches, records.lost, clickhouse.shards?.troubles()),
+    readiness: () => workerReadiness(watches, records.lost, nodeTroubles()),
     stop,
   };
 });

@@ -132,35 +132,50 @@ export async function askClickHouseClock(client: ClickHouseClient, url: string):
   }
 }
 
+/** Servers of ClickHouse that have no room for batches: what was found of each. */
+export type WithoutRoom = Map<ClickHouseClient, string>;
+
 /**
- * Rejects with ServerFault where a disk of ClickHouse has less left than half of the reserve, which is `reserve_bytes` or a
- * part of the disk. A user who may not read system.disks sees no disk.
+ * Notes in `without_room` which servers have a disk with less left than half of the reserve, which is `reserve_bytes` or a
+ * part of the disk. Rejects with ServerFault where that is all of them: of a cluster the others go on. A user who may not
+ * read system.disks sees no disk.
  */
 export async function askClickHouseRoom(
   client: ClickHouseClient,
   url: string,
   reserve_bytes: number | undefined,
+  without_room: WithoutRoom,
 ): Promise<void> {
-  const query = `SELECT name, toFloat64(unreserved_space) AS free_bytes, toFloat64(total_space) AS size_bytes
-    FROM system.disks WHERE type = 'Local'`;
+  const nodes = askedNodes(client);
   const found = await within(ASK_WITHIN_MS, () =>
-    Promise.all(
-      askedNodes(client).map(async (node) => {
-        const result = await node.query({ query, format: 'JSONEachRow' });
-        return result.json<{ name: string; free_bytes: number; size_bytes: number }>();
-      }),
-    ),
+    Promise.all(nodes.map((node) => fullDisk(node, reserve_bytes))),
   );
-  const disks = found.flat();
-  const full = disks.find(
-    ({ free_bytes, size_bytes }) => free_bytes < (reserve_bytes ?? defaultReserve(size_bytes)) / 2,
-  );
-  if (full === undefined) return;
+  without_room.clear();
+  for (const [i, full] of found.entries()) {
+    if (full !== undefined) without_room.set(nodes[i] as ClickHouseClient, full);
+  }
+  const [full] = without_room.values();
+  if (full === undefined || without_room.size < nodes.length) return;
   throw new ServerFault('CLICKHOUSE_URL', url, {
-    found: `its disk "${full.name}" has ${Math.floor(full.free_bytes / 1_024 ** 2)} MiB left`,
+    found: full,
     advice: 'make room there; rows wait in the logs until there is some',
     passes: true,
   });
+}
+
+/** A disk of the server with less left than that, in words. */
+async function fullDisk(
+  node: ClickHouseClient,
+  reserve_bytes: number | undefined,
+): Promise<string | undefined> {
+  const query = `SELECT name, toFloat64(unreserved_space) AS free_bytes, toFloat64(total_space) AS size_bytes
+    FROM system.disks WHERE type = 'Local'`;
+  const result = await node.query({ query, format: 'JSONEachRow' });
+  const disks = await result.json<{ name: string; free_bytes: number; size_bytes: number }>();
+  const full = disks.find(
+    ({ free_bytes, size_bytes }) => free_bytes < (reserve_bytes ?? defaultReserve(size_bytes)) / 2,
+  );
+  return full && `its disk "${full.name}" has ${Math.floor(full.free_bytes / 1_024 ** 2)} MiB left`;
 }
 
 /** The server's clock, in Unix milliseconds. Rejects when ClickHouse is down. */

@@ -5,11 +5,19 @@ import { ACCOUNT_HEADER, ANALYST_USER } from '../../src/analysts/access.ts';
 import { REPORT_VIEWS } from '../../src/analysts/report-views.ts';
 import type { ClickHouseClient } from '../../src/clickhouse/client.ts';
 import { assertOneServer } from '../../src/clickhouse/one-server.ts';
-import { openClickHouse, unfilteredViews } from '../../src/clickhouse/open.ts';
+import {
+  askClickHouseRoom,
+  openClickHouse,
+  unfilteredViews,
+  type WithoutRoom,
+} from '../../src/clickhouse/open.ts';
 import { everyNode, firstNode, nodeOfPartition, ShardAwayError } from '../../src/clickhouse/shards.ts';
+import { CLICKS_LOG } from '../../src/clicks/click.ts';
+import type { Batch } from '../../src/log/batches.ts';
 import { useLayouts } from '../../src/log/partitions.ts';
 import { createLogger } from '../../src/platform/logger.ts';
 import { insertOnce } from '../../workers/batch/insert-rows.ts';
+import { assertServed } from '../../workers/batch/node-of-batch.ts';
 import type { TestClickHouse } from '../support/clickhouse.ts';
 import { CLUSTER, dealingClient, startCluster, type TestCluster } from '../support/clickhouse-cluster.ts';
 import { itIfLong } from '../support/long.ts';
@@ -93,6 +101,27 @@ it('keeps what is replaced by its key on the first shard, whichever node is aske
   expect(await rows(firstNode(client).client, 'SELECT network FROM networks FINAL')).toEqual([
     { network: 'Newer' },
   ]);
+});
+
+it('holds up the batches of a shard whose disk is full, and no others', async () => {
+  const url = cluster.settings.CLICKHOUSE_URL;
+  const without_room: WithoutRoom = new Map();
+  await askClickHouseRoom(client, url, 0, without_room);
+  expect(without_room.size).toBe(0);
+  const more_than_there_is = 2 ** 60;
+  const all_full = askClickHouseRoom(client, url, more_than_there_is, without_room);
+  await expect(all_full).rejects.toThrow(/its disk "\w+" has \d+ MiB left: make room there/);
+  expect([...without_room.keys()]).toEqual(everyNode(client).map((node) => node.client));
+  // Room on the first.
+  without_room.delete(firstNode(client).client);
+  const batch = (partition: number): Batch => ({
+    ...{ log: CLICKS_LOG, partition, first_id: '1-0', last_id: '1-0' },
+    ...{ rows: 1, frozen_at_ms: Date.now(), token: 'one' },
+  });
+  assertServed({ clickhouse: client, without_room }, batch(0));
+  expect(() => assertServed({ clickhouse: client, without_room }, batch(1))).toThrow(
+    /shard 2 of ClickHouse .*its disk/,
+  );
 });
 
 it('refuses nodes that know no such cluster', async () => {

@@ -8,7 +8,7 @@ import type { Logger } from '../platform/logger.ts';
 import { newToken } from '../platform/random.ts';
 import { ServerFault } from '../platform/server-fault.ts';
 import type { ClickHouseClient, ShardNode, Shards } from './client.ts';
-import { type ClusterTables, DATABASE } from './cluster-ddl.ts';
+import { type ClusterTables, DATABASE, SHARD_DATABASE } from './cluster-ddl.ts';
 import { noteOther, noteOwn, readMembers, type Slot } from './cluster-members.ts';
 import { ClusterNode, intoFirstShard, isUnreachable } from './cluster-node.ts';
 import { clickHouseFault } from './faults.ts';
@@ -307,6 +307,7 @@ class Cluster implements ClickHouseClient {
   async #admit(node: ClusterNode): Promise<void> {
     const { setup, url } = node;
     await this.#options.migrate(setup);
+    if (this.#options.tables.replicated) await catchUp(setup);
     node.identity = await assertOneServer(url);
     for (const { slot } of this.#nodes) {
       if (slot === undefined) continue;
@@ -375,4 +376,18 @@ async function readPlaces(client: ClickHouseClient, cluster: string): Promise<Pl
     format: 'JSONEachRow',
   });
   return result.json<Place>();
+}
+
+/**
+ * Waits until a replica has what the others of its shard had inserted before, so that nobody reads less from it. Rejects when
+ * a table does not get there within the server's receive_timeout: the node is looked at again a second later.
+ */
+async function catchUp(setup: ClickHouseClient): Promise<void> {
+  const result = await setup.query({
+    query: `SELECT name FROM system.tables WHERE database = '${SHARD_DATABASE}' AND startsWith(engine, 'Replicated')`,
+    format: 'JSONEachRow',
+  });
+  for (const { name } of await result.json<{ name: string }>()) {
+    await setup.command({ query: `SYSTEM SYNC REPLICA ${SHARD_DATABASE}.${name}` });
+  }
 }

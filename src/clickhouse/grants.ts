@@ -33,7 +33,9 @@ export const CLUSTER_GRANTS: readonly string[] = [
 
 /** And with CLICKHOUSE_REPLICATED. */
 export const REPLICATED_GRANTS: readonly string[] = [
-  'MergeTree',
-  'SummingMergeTree',
-  'ReplacingMergeTree',
-].map((engine) => `TABLE ENGINE ON Replicated${engine}`);
+  ...['MergeTree', 'SummingMergeTree', 'ReplacingMergeTree'].map(
+    (engine) => `TABLE ENGINE ON Replicated${engine}`,
+  ),
+  // A replica that comes back has what it missed before it is read.
+  'SYSTEM SYNC REPLICA ON trackly_shard.*',
+];

@@ -261,7 +261,7 @@ it('goes on with what concerns the shards that are there, and uses the other onc
 
 // Starts four more servers; what a larger list means for batches is in test/unit/clickhouse/shards.test.ts.
 itIfLong('takes a shard more, reads the old rows where they are, and puts new partitions on it', async () => {
-  const growing = await startCluster(2, 1);
+  const growing = await startCluster(2, { listed: 1 });
   const [first, second] = growing.nodes as [TestClickHouse, TestClickHouse];
   try {
     const before = { first: 0, count: 4, shards: 1 };

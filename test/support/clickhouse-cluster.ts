@@ -12,7 +12,7 @@ import { DATABASE, SHARD_DATABASE } from '../../src/clickhouse/cluster-ddl.ts';
 import { READ_SETTINGS } from '../../src/clickhouse/cluster-node.ts';
 import { EMBEDDED_GRANTS } from '../../src/clickhouse/embedded/configuration.ts';
 import { keptPasswords, SYSTEM_USER } from '../../src/clickhouse/embedded/passwords.ts';
-import { CLUSTER_GRANTS, SYSTEM_GRANTS } from '../../src/clickhouse/grants.ts';
+import { CLUSTER_GRANTS, REPLICATED_GRANTS, SYSTEM_GRANTS } from '../../src/clickhouse/grants.ts';
 import { migrate } from '../../src/clickhouse/migrate.ts';
 import { nodeAddresses } from '../../src/clickhouse/node-addresses.ts';
 import { openClickHouse } from '../../src/clickhouse/open.ts';
@@ -36,8 +36,15 @@ export interface TestCluster {
   stop(): Promise<void>;
 }
 
-/** `count` shards, each with one replica. Resolves when all answer. `listed`: how many are in remote_servers at first. */
-export async function startCluster(count: number, listed = count): Promise<TestCluster> {
+/**
+ * `count` shards, each with one replica. Resolves when all answer. `listed`: how many are in remote_servers at first.
+ * `zookeeper`: its port on this machine, for tables that are replicated. More than one replica can't be had: the embedded
+ * server fetches no parts from others.
+ */
+export async function startCluster(
+  count: number,
+  { listed = count, zookeeper }: { listed?: number; zookeeper?: number } = {},
+): Promise<TestCluster> {
   const folder = await mkdtemp(join(tmpdir(), 'trackly-cluster-'));
   const ports = await testPorts(2 * count);
   const places = Array.from({ length: count }, (_, i) => ({
@@ -53,21 +60,33 @@ export async function startCluster(count: number, listed = count): Promise<TestC
   }
 
   async function list(nodes: readonly number[]): Promise<void> {
-    const shards = nodes.map((i) => {
+    const by_shard = nodes.map((i) => {
       const { tcp } = places[i] as (typeof places)[0];
       return `<shard><internal_replication>true</internal_replication><replica><host>127.0.0.1</host><port>${tcp}</port>
         <user>${SYSTEM_USER}</user><password>${system}</password></replica></shard>`;
     });
-    const config = `<clickhouse><remote_servers><${CLUSTER}>${shards.join('\n')}</${CLUSTER}></remote_servers></clickhouse>`;
-    for (const { data_dir } of places) {
+    const remote = `<remote_servers><${CLUSTER}>${by_shard.join('\n')}</${CLUSTER}></remote_servers>`;
+    for (const [i, { data_dir }] of places.entries()) {
       const beside = join(data_dir, 'clickhouse/access/config.d');
       await mkdir(beside, { recursive: true });
-      await writeFile(join(beside, 'cluster.xml'), config);
+      const shared =
+        zookeeper === undefined
+          ? ''
+          : `<zookeeper><node><host>127.0.0.1</host><port>${zookeeper}</port></node></zookeeper>
+             <macros><shard>${i + 1}</shard><replica>node-${i + 1}</replica></macros>`;
+      await writeFile(join(beside, 'cluster.xml'), `<clickhouse>${remote}${shared}</clickhouse>`);
     }
   }
 
   await list(Array.from({ length: listed }, (_, i) => i));
-  const grants = [...SYSTEM_GRANTS, ...CLUSTER_GRANTS, ...EMBEDDED_GRANTS, 'DROP VIEW ON trackly.*']
+  const shared_grants = zookeeper === undefined ? [] : REPLICATED_GRANTS;
+  const grants = [
+    ...SYSTEM_GRANTS,
+    ...CLUSTER_GRANTS,
+    ...shared_grants,
+    ...EMBEDDED_GRANTS,
+    'DROP VIEW ON trackly.*',
+  ]
     .map((grant) => `<query>GRANT ${grant}</query>`)
     .join('');
   const reads = [...READER_READS, ...READ_IN_SHARD]

@@ -38,7 +38,7 @@ it.skipIf(!HAS_ZOOKEEPER)('is taken by ClickHouse statement by statement, twice'
   const first = await enginesNow();
   expect(first.length).toBeGreaterThan(20);
   // Each node has its own notes of what it migrated.
-  expect(first.filter((one) => !one.includes(' Replicated'))).toEqual(['migrations MergeTree']);
+  expect(first.filter((one) => !one.includes(' Replicated'))).toEqual(['migrations ReplacingMergeTree']);
   expect(await enginesNow()).toEqual(first);
   // What a replica that comes back waits for: allowed, and here refused for want of that listener.
   await expect(client.command({ query: 'SYSTEM SYNC REPLICA trackly_shard.clicks' })).rejects.toThrow(

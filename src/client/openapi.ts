@@ -1324,7 +1324,34 @@ export interface paths {
     };
     put?: never;
     post?: never;
-    delete?: never;
+    /** Remove an account with everything that it has */
+    delete: {
+      parameters: {
+        query?: never;
+        path: {
+          id: string;
+        };
+        header?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        202: {
+          headers: { [name: string]: unknown };
+          content: {
+            'application/json': {
+              account_id: string;
+              requested_at: string;
+              /** What a worker does now */
+              step: 'drain' | 'claims' | 'tables' | 'keys' | 'drain_again' | 'tables_again' | 'account';
+              steps_done: number;
+              steps: number;
+            };
+          };
+        };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
     options?: never;
     head?: never;
     /** Change, archive or suspend an account */
@@ -9439,6 +9466,7 @@ export interface paths {
             | 'account.changed'
             | 'account.suspended'
             | 'account.resumed'
+            | 'account.removed'
             | 'account.conversion_secret_rotated'
             | 'session.started'
             | 'member.invited'

@@ -114,6 +114,8 @@ export interface Account {
   url_params: Record<string, string>;
   /** What becomes of the parameters that a tap brings: drop keeps them with the click only, pass appends them to the destination, fill makes them macros. null: as the next wider level says (link, offer, creative, campaign, account), drop where none does */
   query: 'drop' | 'pass' | 'fill' | null;
+  /** Whether its data is made up, as by trackly demo: the console says so on every page */
+  demo: boolean;
   /** The domain on which new links are made now; empty: the installation’s own */
   link_domain: string;
   /** Counts the rotations of its secret */
@@ -1205,6 +1207,8 @@ export interface paths {
             url_params?: Record<string, string>;
             /** What becomes of the parameters that a tap brings: drop keeps them with the click only, pass appends them to the destination, fill makes them macros. null: as the next wider level says (link, offer, creative, campaign, account), drop where none does */
             query?: 'drop' | 'pass' | 'fill' | null;
+            /** Whether its data is made up, as by trackly demo: the console says so on every page */
+            demo?: boolean;
           };
         };
       };
@@ -1277,6 +1281,8 @@ export interface paths {
               url_params: Record<string, string>;
               /** What becomes of the parameters that a tap brings: drop keeps them with the click only, pass appends them to the destination, fill makes them macros. null: as the next wider level says (link, offer, creative, campaign, account), drop where none does */
               query: 'drop' | 'pass' | 'fill' | null;
+              /** Whether its data is made up, as by trackly demo: the console says so on every page */
+              demo: boolean;
               /** The domain on which new links are made now; empty: the installation’s own */
               link_domain: string;
               /** Counts the rotations of its secret */
@@ -1523,6 +1529,8 @@ export interface paths {
               url_params: Record<string, string>;
               /** What becomes of the parameters that a tap brings: drop keeps them with the click only, pass appends them to the destination, fill makes them macros. null: as the next wider level says (link, offer, creative, campaign, account), drop where none does */
               query: 'drop' | 'pass' | 'fill' | null;
+              /** Whether its data is made up, as by trackly demo: the console says so on every page */
+              demo: boolean;
               /** The domain on which new links are made now; empty: the installation’s own */
               link_domain: string;
               /** Counts the rotations of its secret */

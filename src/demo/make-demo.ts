@@ -14,10 +14,11 @@ import { LOGS } from '../records/backup/redis-keys.ts';
 import { DemoError } from './demo-error.ts';
 import { type LoggedTap, logTaps } from './log-taps.ts';
 import { networkReports, type Placed, reconciledExport } from './network.ts';
-import { type PlayedMessage, play, type Tap } from './play.ts';
+import { dayAgo, type PlayedMessage, play, type Tap } from './play.ts';
 import { AUDIENCES, CAMPAIGNS, CREATIVES, type DemoOffer, OFFERS, PAUSED } from './scenario.ts';
 
-const HOUR_MS = 3_600_000;
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
 /** Lines of one request: the next one tells how far it is. */
 const LINES_PER_CALL = 10_000;
 const LOOK_EVERY_MS = 50;
@@ -165,7 +166,8 @@ function placeTaps(
   now_ms: number,
 ): Placed[] {
   const click_ids = new ClickIds(ground.keys);
-  const paused_from_ms = now_ms - PAUSED.hours_ago * HOUR_MS;
+  const { days_ago, hour, minute } = PAUSED;
+  const paused_from_ms = dayAgo(now_ms, days_ago) + hour * HOUR_MS + minute * MINUTE_MS;
   const all = played.flatMap((message) => message.taps.map((tap) => ({ message, tap })));
   all.sort((a, b) => a.tap.at_ms - b.tap.at_ms);
   return all.map(({ message, tap }) => {

@@ -102,16 +102,19 @@ export function reconciledExport(
   reports: readonly Report[],
   offers: Readonly<Record<string, string>>,
 ): { offer_id: string; csv: string } {
-  const own = reports.filter(({ txn_id, event }) => txn_id.startsWith(`${RECONCILED}-`) && event === 'sale');
+  // Its currency is that of no other offer.
+  const { currency: own_currency } = OFFERS.find(({ key }) => key === RECONCILED) as DemoOffer;
+  const own = reports.filter(({ currency }) => currency === own_currency);
   const listed = own.slice(0, Math.max(0, own.length - LEFT_OUT));
-  const lines = listed.map(({ txn_id, event, revenue, currency, ts }, i) =>
-    [txn_id, event, i < DIFFERENT ? (Number(revenue) - 5).toFixed(2) : revenue, currency, ts].join(','),
-  );
+  const lines = listed.map(({ txn_id, event, revenue, currency, refund_id = '', ts }, i) => {
+    const amount = i < DIFFERENT ? (Number(revenue) - 5).toFixed(2) : revenue;
+    return [txn_id, event, amount, currency, refund_id, ts].join(',');
+  });
   const last = own.at(-1);
-  if (last !== undefined) lines.push(`${RECONCILED}-999001,sale,59.90,${last.currency},${last.ts}`);
+  if (last !== undefined) lines.push(`${RECONCILED}-999001,sale,59.90,${last.currency},,${last.ts}`);
   return {
     offer_id: offers[RECONCILED] as string,
-    csv: `${['txn_id,event,revenue,currency,time', ...lines].join('\n')}\n`,
+    csv: `${['txn_id,event,revenue,currency,refund_id,time', ...lines].join('\n')}\n`,
   };
 }
 

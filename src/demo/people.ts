@@ -124,11 +124,13 @@ export function drawContact(random: Random, number: number): Contact {
   };
 }
 
-/** The contact opens a link; carriers give phones another address now and then. */
+/** The contact opens a link; carriers give phones another address now and then, and some have a VPN on a server. */
 export function person(random: Random, { ip, phone, country, carrier }: Contact): Visitor {
+  const draw = random();
+  const network = draw < 0.02 ? picked(random, SERVERS) : carrier.network;
   return {
     method: 'GET',
-    ip: random() < 0.3 ? addressIn(random, carrier.network) : ip,
+    ip: draw < 0.3 ? addressIn(random, network) : ip,
     user_agent: phone.user_agent,
     headers: { ...NAVIGATION, 'accept-language': LANGUAGES[country] ?? 'en', ...phone.hints },
   };

@@ -86,15 +86,18 @@ export function play({ seed, now_ms, size }: Play): PlayedMessage[] {
   );
 }
 
+/** Midnight UTC of a day before. */
+export const dayAgo = (now_ms: number, days_ago: number): number =>
+  (Math.floor(now_ms / DAY_MS) - days_ago) * DAY_MS;
+
 function timesOf(
   random: Random,
   { blasts, daily = 0 }: DemoCampaign,
   now_ms: number,
   size: number,
 ): number[] {
-  const midnight_ms = Math.floor(now_ms / DAY_MS) * DAY_MS;
   const times = blasts.flatMap(({ days_ago, hour, messages }: Blast) => {
-    const from_ms = midnight_ms - days_ago * DAY_MS + hour * HOUR_MS;
+    const from_ms = dayAgo(now_ms, days_ago) + hour * HOUR_MS;
     return Array.from({ length: Math.round(messages * size) }, () => from_ms + random() * BLAST_MS);
   });
   for (let i = 0; i < DAYS * daily * size; i++) times.push(now_ms - random() * DAYS * DAY_MS);

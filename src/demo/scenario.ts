@@ -179,8 +179,8 @@ export const CAMPAIGNS: readonly DemoCampaign[] = [
   { key: 'basket', name: 'Left in the basket', variants: one('shoes-name'), blasts: [], daily: 150 },
 ];
 
-/** The offer that its network paused, hours before now: its links are still being tapped. */
-export const PAUSED = { offer: 'card', hours_ago: 20 };
+/** The offer that its network paused while a campaign was being sent: its links are still being tapped. */
+export const PAUSED = { offer: 'card', days_ago: 1, hour: 15, minute: 10 };
 
 export const AUDIENCES: readonly {
   name: string;

@@ -13,8 +13,9 @@
  */
 import { ACCOUNTS_LIST } from '../../src/catalog/catalog-store.ts';
 import { accountKey } from '../../src/catalog/definitions.ts';
-import { announce } from '../../src/platform/change-log.ts';
-import { runAll } from '../../src/platform/redis.ts';
+import { SEEN_BY_ALL_MS } from '../../src/log/layouts.ts';
+import { announce, forgetAnnounced } from '../../src/platform/change-log.ts';
+import { runAll, timeOf } from '../../src/platform/redis.ts';
 import { sleep } from '../../src/platform/sleep.ts';
 import {
   closeRemoval,
@@ -34,8 +35,6 @@ import { positionsNow, unprocessed } from './wait-for-logs.ts';
 
 const LOCK_KEY = 'removals:worker';
 const LOOK_EVERY_MS = 100;
-/** A change reaches every process within a second; a request that had begun before may take another. */
-const KNOWN_AFTER_MS = 2_000;
 
 /** What the step waits for; '' if it is over. */
 type Step = (context: ErasureContext, removal: Removal) => Promise<string>;
@@ -95,7 +94,7 @@ async function removeOne(context: ErasureContext, removal: Removal, turn: Turn):
 }
 
 async function drain({ redis, data_dir }: ErasureContext, removal: Removal): Promise<string> {
-  if (Date.now() < removal.since_ms + KNOWN_AFTER_MS) return 'the processes to know';
+  if (Date.now() < removal.since_ms + SEEN_BY_ALL_MS) return 'the processes to know';
   removal.positions ??= await positionsNow(redis, LOGS);
   return unprocessed(redis, removal.positions, data_dir);
 }
@@ -107,8 +106,11 @@ async function removeAccount({ redis }: ErasureContext, { account_id }: Removal)
     announce(accountKey(account_id)),
   ]);
   // Until then a process may still count what it refuses in the account's name.
-  await sleep(KNOWN_AFTER_MS);
+  await sleep(SEEN_BY_ALL_MS);
   await removeAccountKeys(redis, account_id);
+  const announced_ms = await timeOf(redis);
+  await sleep(SEEN_BY_ALL_MS);
+  await forgetAnnounced(redis, announced_ms + 1);
   await rewriteFiles(redis);
   return '';
 }

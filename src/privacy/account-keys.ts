@@ -5,8 +5,12 @@
  */
 import { linkKey, readStoredLink } from '../links/link.ts';
 
-/** The first id of an account in a key or a member, as a word of its own: what follows it is the account's choice. */
-const ACCOUNT_ID = /(?:^|[^0-9A-Za-z_-])(acc_[0-9A-Za-z]+)(?![0-9A-Za-z_-])/;
+/**
+ * The first id of an account in a key, between what keys are put together with: what follows it is the account's choice.
+ * ClickHouse reads it too.
+ */
+export const ACCOUNT_ID_IN_KEY = '(?:^|[:{"])(acc_[0-9A-Za-z]+)(?:$|[:}",])';
+const ACCOUNT_ID = new RegExp(ACCOUNT_ID_IN_KEY);
 /** An offer or a campaign, under which caps and choices are kept. */
 const ENTITY_ID = /(?:^|[:{])((?:off|cam)_[0-9A-Za-z]+)(?:$|[:}])/;
 const LINK_PREFIX = linkKey('');
@@ -19,7 +23,7 @@ export interface OfAccount {
   placement_ids: ReadonlySet<string>;
 }
 
-/** Whose a key is, or the member of a list, as far as the text itself tells. */
+/** Whose a key is, as far as it tells. */
 export function ownerOfKey(
   { account_id, entity_ids }: Pick<OfAccount, 'account_id' | 'entity_ids'>,
   key: string,

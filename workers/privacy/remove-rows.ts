@@ -11,6 +11,7 @@ import { decodeConversion, transactionKey } from '../../src/conversions/conversi
 import { seenKey } from '../../src/conversions/receive/seen.ts';
 import { partitionsOf } from '../../src/log/partitions.ts';
 import { type Command, type RedisClient, runAll } from '../../src/platform/redis.ts';
+import { ACCOUNT_ID_IN_KEY } from '../../src/privacy/account-keys.ts';
 
 /** Rows of one read; of a claim a few hundred bytes are in memory. */
 const ROWS_PER_READ = 10_000;
@@ -19,8 +20,9 @@ const COMMANDS_PER_WRITE = 1_000;
 /** The audit log keeps that the account was removed, by whom and when. */
 const KEPT = "action = 'account.removed'";
 /** Of a record: its key names the account, or its value does; see src/privacy/account-keys.ts. */
-const RECORD_OF = `(extract(key, '(?:^|[^0-9A-Za-z_-])(acc_[0-9A-Za-z]+)') = {account_id:String}
-  OR (extract(key, '(?:^|[^0-9A-Za-z_-])(acc_[0-9A-Za-z]+)') = ''
+const OWNER_OF_KEY = `extract(key, '${ACCOUNT_ID_IN_KEY}')`;
+const RECORD_OF = `(${OWNER_OF_KEY} = {account_id:String}
+  OR (${OWNER_OF_KEY} = ''
     AND {account_id:String} IN (value, JSONExtractString(value, 1), JSONExtractString(value, 'account_id'))))`;
 const CONDITIONS: Readonly<Record<string, string>> = {
   records: RECORD_OF,

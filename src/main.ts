@@ -21,6 +21,11 @@ const COMMANDS: Record<string, Command> = {
     does: 'run the whole system; starts a Redis and a ClickHouse where no address is set',
     run: async (args) => (await import('./commands/serve.ts')).serve(args),
   },
+  demo: {
+    usage: '[remove] [--yes] [--seed <number>] [--messages <number>]',
+    does: 'fill an account of its own with 30 days of made-up data, to look at every page; remove takes all of it away',
+    run: async (args) => (await import('./commands/demo.ts')).demo(args),
+  },
   redirect: role('redirect', 'run redirect processes alone, against REDIS_URL'),
   worker: role('worker', 'run a worker alone, against REDIS_URL and CLICKHOUSE_URL'),
   api: role('api', 'run the API alone, against REDIS_URL and CLICKHOUSE_URL'),

@@ -75,6 +75,7 @@ import { checkDueDomains, type DueDomains } from './domains/check-due-domains.ts
 import { processEventBatch } from './events/process-event-batch.ts';
 import { keepLayouts } from './keep-layouts.ts';
 import { eraseContacts } from './privacy/erase-contacts.ts';
+import { removeAccounts } from './privacy/remove-accounts.ts';
 import { openBatchQueue, processBatches, repeatInCluster } from './queue.ts';
 import { untilRoom, workerReadiness } from './readiness.ts';
 import { runRebookings } from './rebook/run-rebookings.ts';
@@ -219,6 +220,7 @@ await runRole('trackly-worker', logger, async () => {
       },
     ),
   );
+  const removals = removeAccounts({ ...context, data_dir: config.data_dir });
   const forgetting = setInterval(() => void forgetClaims(redis, Date.now()).catch(() => {}), FORGET_EVERY_MS);
   const settling = setInterval(() => void settleLeft(redis, Date.now()).catch(() => {}), SETTLE_EVERY_MS);
   const takers = new TakerWatchdog();
@@ -260,6 +262,7 @@ await runRole('trackly-worker', logger, async () => {
     await silence.close();
     await domains.close();
     await erasures.close();
+    await removals.close();
     await cutter.close();
     await keeper.close();
     await worker.close();

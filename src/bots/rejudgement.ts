@@ -37,7 +37,7 @@ export const OPEN_EACH_MAX = 10;
 
 /** The highest number so far. */
 export const LAST_REJUDGEMENT_KEY = 'rejudgements:last';
-const OPEN_KEY = 'rejudgements:open';
+export const REJUDGEMENTS_OPEN = 'rejudgements:open';
 export const rejudgementKey = (rejudgement: number): string => `rejudgement:${rejudgement}`;
 const listKey = (account_id: string): string => `rejudgements:${account_id}`;
 
@@ -63,7 +63,7 @@ export async function requestRejudgement(
   now: string,
 ): Promise<Rejudgement> {
   const rounds = await openRounds(redis, account_id);
-  if (rounds.length >= OPEN_EACH_MAX || (await redis.zcard(OPEN_KEY)) >= OPEN_MAX) {
+  if (rounds.length >= OPEN_EACH_MAX || (await redis.zcard(REJUDGEMENTS_OPEN)) >= OPEN_MAX) {
     throw new TooManyRejudgementsError('too many rejudgements are waiting: ask again when some are done');
   }
   const number = await redis.incr(LAST_REJUDGEMENT_KEY);
@@ -84,7 +84,7 @@ export async function requestRejudgement(
   };
   await saveRejudgement(redis, rejudgement);
   await redis.zadd(listKey(account_id), number, String(number));
-  await redis.zadd(OPEN_KEY, Math.max(await currentRound(redis), ...rounds) + 1, String(number));
+  await redis.zadd(REJUDGEMENTS_OPEN, Math.max(await currentRound(redis), ...rounds) + 1, String(number));
   return rejudgement;
 }
 
@@ -92,7 +92,7 @@ export async function requestRejudgement(
 async function openRounds(redis: RedisClient, account_id: string): Promise<number[]> {
   // They are done in the order in which they were asked for, so the open ones are the latest.
   const latest = await redis.zrevrange(listKey(account_id), 0, OPEN_EACH_MAX - 1);
-  const rounds = latest.length === 0 ? [] : await redis.zmscore(OPEN_KEY, latest);
+  const rounds = latest.length === 0 ? [] : await redis.zmscore(REJUDGEMENTS_OPEN, latest);
   return rounds.flatMap((round) => (round === null ? [] : [Number(round)]));
 }
 
@@ -101,7 +101,7 @@ async function openRounds(redis: RedisClient, account_id: string): Promise<numbe
  * last one: so accounts take turns, however many one of them asks for, and what runs is not interrupted.
  */
 async function currentRound(redis: RedisClient): Promise<number> {
-  const [, round = '0'] = await redis.zrange(OPEN_KEY, '0', '0', 'WITHSCORES');
+  const [, round = '0'] = await redis.zrange(REJUDGEMENTS_OPEN, '0', '0', 'WITHSCORES');
   return Number(round);
 }
 
@@ -112,7 +112,7 @@ export async function saveRejudgement(redis: RedisClient, rejudgement: Rejudgeme
 
 /** The one that runs or is to run next, or undefined. */
 export async function nextOpen(redis: RedisClient): Promise<Rejudgement | undefined> {
-  const [number] = await redis.zrange(OPEN_KEY, '0', '0');
+  const [number] = await redis.zrange(REJUDGEMENTS_OPEN, '0', '0');
   return number === undefined ? undefined : readRejudgement(redis, Number(number));
 }
 
@@ -121,7 +121,7 @@ export async function closeRejudgement(
   redis: RedisClient,
   { rejudgement, account_id }: Rejudgement,
 ): Promise<void> {
-  await redis.zrem(OPEN_KEY, String(rejudgement));
+  await redis.zrem(REJUDGEMENTS_OPEN, String(rejudgement));
   const old = await redis.zrange(listKey(account_id), '0', String(-LISTED_MAX - 1));
   await runAll(
     redis,

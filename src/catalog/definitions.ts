@@ -90,6 +90,8 @@ export interface Account extends ParameterRules, SecretState {
   conversion_addresses: string[];
   /** Whether what the API would warn of is an error. */
   strict: boolean;
+  /** Whether its data is made up, by `trackly demo`: the console says so, and only such an account is removed by it. */
+  demo: boolean;
   /** Whether no message is made for a contact on the opt-out list. */
   refuse_opted_out: boolean;
   /** Requests that it may make in a minute; the operator may change it. */

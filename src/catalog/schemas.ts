@@ -177,6 +177,10 @@ const accountFields = {
 export const accountInput = z
   .strictObject({
     ...accountFields,
+    demo: z
+      .boolean()
+      .default(false)
+      .describe('Whether its data is made up, as by trackly demo: the console says so on every page'),
     tracking_domain: accountFields.tracking_domain.default(''),
     fallback_url: accountFields.fallback_url.default(''),
     time_zone: accountFields.time_zone.default('UTC'),

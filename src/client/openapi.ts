@@ -114,6 +114,8 @@ export interface Account {
   url_params: Record<string, string>;
   /** What becomes of the parameters that a tap brings: drop keeps them with the click only, pass appends them to the destination, fill makes them macros. null: as the next wider level says (link, offer, creative, campaign, account), drop where none does */
   query: 'drop' | 'pass' | 'fill' | null;
+  /** Whether its data is made up, as by trackly demo: the console says so on every page */
+  demo: boolean;
   /** The domain on which new links are made now; empty: the installation’s own */
   link_domain: string;
   /** Counts the rotations of its secret */
@@ -1205,6 +1207,8 @@ export interface paths {
             url_params?: Record<string, string>;
             /** What becomes of the parameters that a tap brings: drop keeps them with the click only, pass appends them to the destination, fill makes them macros. null: as the next wider level says (link, offer, creative, campaign, account), drop where none does */
             query?: 'drop' | 'pass' | 'fill' | null;
+            /** Whether its data is made up, as by trackly demo: the console says so on every page */
+            demo?: boolean;
           };
         };
       };
@@ -1277,6 +1281,8 @@ export interface paths {
               url_params: Record<string, string>;
               /** What becomes of the parameters that a tap brings: drop keeps them with the click only, pass appends them to the destination, fill makes them macros. null: as the next wider level says (link, offer, creative, campaign, account), drop where none does */
               query: 'drop' | 'pass' | 'fill' | null;
+              /** Whether its data is made up, as by trackly demo: the console says so on every page */
+              demo: boolean;
               /** The domain on which new links are made now; empty: the installation’s own */
               link_domain: string;
               /** Counts the rotations of its secret */
@@ -1324,7 +1330,34 @@ export interface paths {
     };
     put?: never;
     post?: never;
-    delete?: never;
+    /** Remove an account with everything that it has */
+    delete: {
+      parameters: {
+        query?: never;
+        path: {
+          id: string;
+        };
+        header?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        202: {
+          headers: { [name: string]: unknown };
+          content: {
+            'application/json': {
+              account_id: string;
+              requested_at: string;
+              /** What a worker does now */
+              step: 'drain' | 'claims' | 'tables' | 'keys' | 'drain_again' | 'tables_again' | 'account';
+              steps_done: number;
+              steps: number;
+            };
+          };
+        };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
     options?: never;
     head?: never;
     /** Change, archive or suspend an account */
@@ -1496,6 +1529,8 @@ export interface paths {
               url_params: Record<string, string>;
               /** What becomes of the parameters that a tap brings: drop keeps them with the click only, pass appends them to the destination, fill makes them macros. null: as the next wider level says (link, offer, creative, campaign, account), drop where none does */
               query: 'drop' | 'pass' | 'fill' | null;
+              /** Whether its data is made up, as by trackly demo: the console says so on every page */
+              demo: boolean;
               /** The domain on which new links are made now; empty: the installation’s own */
               link_domain: string;
               /** Counts the rotations of its secret */
@@ -9544,6 +9579,7 @@ export interface paths {
             | 'account.changed'
             | 'account.suspended'
             | 'account.resumed'
+            | 'account.removed'
             | 'account.conversion_secret_rotated'
             | 'session.started'
             | 'member.invited'

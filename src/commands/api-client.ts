@@ -7,6 +7,8 @@ import { join } from 'node:path';
 import { type Config, readConfig } from '../config.ts';
 
 export type ApiCall = (method: string, path: string, body?: object) => Promise<unknown>;
+/** Sends a body of another type; resolves with the answer's text. */
+export type ApiSend = (path: string, type: string, body: string) => Promise<string>;
 
 /**
  * Throws an error that says what to do if nothing was started or the API does not answer; a call throws the API's own
@@ -38,24 +40,44 @@ export function apiAddress({
   return `http://${host.includes(':') ? `[${host}]` : host}:${api_port}`;
 }
 
-/** Calls with `key` as the admin key. */
+/** Of the API: the message that says what to do, with its stable code. */
+export class ApiAnswerError extends Error {
+  readonly code: string;
+  constructor({ error = '', message }: { error?: string; message?: string }, status: number) {
+    super(message ?? `the API answered ${status}`);
+    this.code = error;
+  }
+}
+
+/** Calls with `key`: the admin key, or that of an account. */
 export function apiCall(config: Config, key: string): ApiCall {
-  const api = apiAddress(config);
   return async (method, path, body) => {
-    const response = await fetch(`${api}${path}`, {
-      method,
-      headers: {
-        'x-api-key': key.trim(),
-        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-      },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    }).catch(() => {
-      throw new Error(
-        `no API answers at ${api}: is the system running? API_URL says where, such as http://api:8081`,
-      );
-    });
-    const answer = (await response.json()) as { message?: string };
-    if (!response.ok) throw new Error(answer.message ?? `the API answered ${response.status}`);
-    return answer;
+    const json = body === undefined ? undefined : { type: 'application/json', text: JSON.stringify(body) };
+    return (await ask(config, key, method, path, json)).json();
   };
+}
+
+export function apiSend(config: Config, key: string): ApiSend {
+  return async (path, type, text) => (await ask(config, key, 'POST', path, { type, text })).text();
+}
+
+async function ask(
+  config: Config,
+  key: string,
+  method: string,
+  path: string,
+  body: { type: string; text: string } | undefined,
+): Promise<Response> {
+  const api = apiAddress(config);
+  const response = await fetch(`${api}${path}`, {
+    method,
+    headers: { 'x-api-key': key.trim(), ...(body === undefined ? {} : { 'content-type': body.type }) },
+    ...(body === undefined ? {} : { body: body.text }),
+  }).catch(() => {
+    throw new Error(
+      `no API answers at ${api}: is the system running? API_URL says where, such as http://api:8081`,
+    );
+  });
+  if (!response.ok) throw new ApiAnswerError((await response.json()) as object, response.status);
+  return response;
 }

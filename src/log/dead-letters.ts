@@ -81,12 +81,12 @@ export async function keepDeadLetters(
 }
 
 /**
- * Passes every dead letter to `change`, and stores what it returns unless that is the same letter. Resolves with how many
- * were changed. Safe to repeat; a letter that is replayed or discarded meanwhile stays so.
+ * Passes every dead letter to `change`, and stores what it returns unless that is the same letter; undefined discards it.
+ * Resolves with how many were changed. Safe to repeat; a letter that is replayed or discarded meanwhile stays so.
  */
 export async function changeDeadLetters(
   redis: RedisClient,
-  change: (letter: DeadLetter) => DeadLetter,
+  change: (letter: DeadLetter) => DeadLetter | undefined,
 ): Promise<number> {
   let changed = 0;
   for (const partition of allPartitions()) {
@@ -100,6 +100,10 @@ export async function changeDeadLetters(
         const letter = JSON.parse(text) as DeadLetter;
         const changed_letter = change(letter);
         if (changed_letter === letter) continue;
+        if (changed_letter === undefined) {
+          changed += await redis.hdel(key, id);
+          continue;
+        }
         changed += Number(await CHANGE.run(redis, [key], [id, text, JSON.stringify(changed_letter)]));
       }
     } while (cursor !== '0');

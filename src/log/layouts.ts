@@ -31,7 +31,7 @@ export const LAYOUTS_KEY = 'layouts';
 /** What stands in place of the bytes of a partition that is closed; see lua/add-entry.lua. */
 export const CLOSED = 'closed';
 const LOOK_EVERY_MS = 1_000;
-/** After so long every process that can reach Redis knows of a layout that is opening: it looks for rows there too. */
+/** After so long every process that can reach Redis knows of a change, such as a layout that is opening. */
 export const SEEN_BY_ALL_MS = 1_500;
 const COMMANDS_PER_WRITE = 5_000;
 

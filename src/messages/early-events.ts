@@ -17,7 +17,7 @@ const EARLY_MAX = 1_000_000;
 const MEMBERS_PER_CALL = 1_000;
 
 /** Sorted set: messages by the time at which they were noted, in s. */
-const earlyKey = (partition: number): string => `early_events:${partitionTag(partition)}`;
+export const earlyKey = (partition: number): string => `early_events:${partitionTag(partition)}`;
 
 const memberOf = ({ account_id, message_id }: MessageRecheck): string => `${account_id}:${message_id}`;
 

@@ -25,8 +25,8 @@ export interface WaitingOptOut extends OfMessage {
 }
 
 /** Where one is kept, and where earlier layouts of partitions kept it. */
-const waitingKeys = (of: OfMessage): string[] =>
-  partitionsOf(messageRoute(of)).map((partition) => `optouts_waiting:${partitionTag(partition)}`);
+export const waitingOptOutsKey = (partition: number): string => `optouts_waiting:${partitionTag(partition)}`;
+const waitingKeys = (of: OfMessage): string[] => partitionsOf(messageRoute(of)).map(waitingOptOutsKey);
 const waitingKey = (of: OfMessage): string => waitingKeys(of)[0] as string;
 const fieldOf = ({ account_id, message_id }: OfMessage): string => `${account_id}:${message_id}`;
 

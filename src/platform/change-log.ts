@@ -24,6 +24,14 @@ export function announce(key: string): Command {
   return ['XADD', KEY, 'MAXLEN', '~', CHANGES_MAX, '*', 'k', key];
 }
 
+/**
+ * Forgets the names of all keys that were announced before `until_ms`, by Redis's clock. A reader that was away since is
+ * told to drop everything.
+ */
+export async function forgetAnnounced(redis: RedisClient, until_ms: number): Promise<void> {
+  await redis.xtrim(KEY, 'MINID', until_ms);
+}
+
 export interface ChangeListener {
   /** Drop the cached copy of this key. */
   changed(key: string): void;

@@ -14,6 +14,20 @@ export const drawsOf = (length: number): (() => string) => customAlphabet(ALPHAB
 /** `bytes` random bytes as hex digits. */
 export const randomHex = (bytes: number): string => randomBytes(bytes).toString('hex');
 
+/**
+ * Numbers from 0 to 1 that are the same for the same seed, for made-up data: mulberry32. Anybody can foretell them, so no
+ * id is made of them.
+ */
+export function seededRandom(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let t = Math.imul(state ^ (state >>> 15), 1 | state);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}
+
 /** Texts that are drawn together, because a call of the generator costs more than the characters that it returns. */
 const DRAWN_TOGETHER = 256;
 

@@ -409,14 +409,21 @@ export async function runAll(client: RedisClient, commands: Command[]): Promise<
 const SCAN_COUNT = 1_000;
 
 /**
- * All keys that match a glob pattern, in groups, on every node. Keys that are added or removed meanwhile may be
- * missing; a key may come twice.
+ * All keys that match a glob pattern, of one type or of any, in groups, on every node. Keys that are added or removed
+ * meanwhile may be missing; a key may come twice.
  */
-export async function* scanKeys(client: RedisClient, pattern: string): AsyncGenerator<string[]> {
+export async function* scanKeys(
+  client: RedisClient,
+  pattern: string,
+  type?: 'string' | 'hash' | 'set' | 'zset' | 'list',
+): AsyncGenerator<string[]> {
   for (const node of client instanceof Cluster ? client.nodes('master') : [client]) {
     let cursor = '0';
     do {
-      const [next, keys] = await node.scan(cursor, 'MATCH', pattern, 'COUNT', SCAN_COUNT);
+      const [next, keys] =
+        type === undefined
+          ? await node.scan(cursor, 'MATCH', pattern, 'COUNT', SCAN_COUNT)
+          : await node.scan(cursor, 'MATCH', pattern, 'COUNT', SCAN_COUNT, 'TYPE', type);
       cursor = next;
       if (keys.length > 0) yield keys;
     } while (cursor !== '0');

@@ -66,8 +66,8 @@ export interface Erasure {
 
 /** The round; its keys share a hash tag. */
 export const RUNNING_KEY = 'erasures:{round}:running';
-const OPEN_KEY = 'erasures:open';
-const erasureKey = (erasure_id: string): string => `erasure:${erasure_id}`;
+export const ERASURES_OPEN = 'erasures:open';
+export const erasureKey = (erasure_id: string): string => `erasure:${erasure_id}`;
 const draw = drawsOf(ID_LENGTH);
 
 const REMOVE = loadScript(new URL('./lua/end-round.lua', import.meta.url));
@@ -85,7 +85,7 @@ export async function requestErasure(
   contact_ids: readonly string[],
   now_ms: number,
 ): Promise<Erasure> {
-  if ((await redis.zcard(OPEN_KEY)) >= OPEN_ERASURES_MAX) {
+  if ((await redis.zcard(ERASURES_OPEN)) >= OPEN_ERASURES_MAX) {
     throw new TooManyErasuresError(`${OPEN_ERASURES_MAX} erasures wait: ask again when some are done`);
   }
   const unique = [...new Set(contact_ids)];
@@ -103,7 +103,7 @@ export async function requestErasure(
   };
   // The record first: an erasure that is listed can be read.
   await saveErasure(redis, erasure);
-  await redis.zadd(OPEN_KEY, now_ms, erasure.erasure_id);
+  await redis.zadd(ERASURES_OPEN, now_ms, erasure.erasure_id);
   return erasure;
 }
 
@@ -122,7 +122,7 @@ export async function reopenErasure(
     requested_at: new Date(requested_at_ms).toISOString(),
     ...{ finished_at: '', step: '', waits_for: '', changed: NOTHING_CHANGED },
   });
-  await redis.zadd(OPEN_KEY, requested_at_ms, asked.erasure_id);
+  await redis.zadd(ERASURES_OPEN, requested_at_ms, asked.erasure_id);
 }
 
 /** Stores the whole record. Safe to repeat. */
@@ -181,10 +181,10 @@ export async function removeRound(redis: RedisClient, text: string): Promise<voi
 export async function oldestOpen(redis: RedisClient): Promise<Erasure[]> {
   const chosen: Erasure[] = [];
   let contacts = 0;
-  for (const erasure_id of await redis.zrange(OPEN_KEY, '0', '-1')) {
+  for (const erasure_id of await redis.zrange(ERASURES_OPEN, '0', '-1')) {
     const erasure = await readErasure(redis, erasure_id);
     if (erasure === undefined) {
-      await redis.zrem(OPEN_KEY, erasure_id);
+      await redis.zrem(ERASURES_OPEN, erasure_id);
       continue;
     }
     contacts += erasure.contacts;
@@ -196,5 +196,5 @@ export async function oldestOpen(redis: RedisClient): Promise<Erasure[]> {
 
 /** Takes an erasure off the list of open ones, once it is saved as done. Safe to repeat. */
 export async function closeErasure(redis: RedisClient, erasure_id: string): Promise<void> {
-  await redis.zrem(OPEN_KEY, erasure_id);
+  await redis.zrem(ERASURES_OPEN, erasure_id);
 }

@@ -302,6 +302,13 @@ export const KEY_FAMILIES: readonly KeyFamily[] = [
     kept: 'the ids until the erasure is done; the rest 400 days',
   },
   {
+    name: 'removal:, removals',
+    keys: /^removal:|^removals(?::worker)?$/,
+    holds: 'accounts that are being removed, and how far that is; nothing of recipients',
+    personal: [],
+    kept: 'until the account is removed',
+  },
+  {
     name: 'erased:',
     keys: /^erased:/,
     holds: 'pseudonyms of erased contacts, by a keyed fingerprint of the id, for rows that arrive late',

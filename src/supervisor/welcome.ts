@@ -25,6 +25,7 @@ export function welcome(config: Config, { admin_key, first_start, shown }: Admin
   return `
 Trackly Links is ready.
 
+  console     ${api}/          (sign in with the admin key, or with that of an account)
   redirects   http://localhost:${config.redirect_port}
 ${
   config.tls_port === undefined
@@ -44,6 +45,8 @@ ${
 `
 }  admin key   ${key_line}
   data        ${config.data_dir}
+
+See it with 30 days of made-up data: npm run demo (in another terminal; npm run demo -- remove takes it away).
 
 Make a link (paste this into another terminal):
 

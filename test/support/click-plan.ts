@@ -1,7 +1,10 @@
 /** A seeded plan of clicks, what came back for each, and what the reports must then say. */
 
+import { seededRandom } from '../../src/platform/random.ts';
 import { type Answer, BOT, clickIdOf, PHONE, type Phones } from './phones.ts';
 import type { CreatedMessage } from './sender.ts';
+
+export { seededRandom };
 
 export interface PlannedClick {
   message: number;
@@ -18,17 +21,6 @@ export interface Counts {
   clicks_human: number;
   clicks_bot: number;
   clicks_unique: number;
-}
-
-/** mulberry32: small, and the same numbers for the same seed everywhere. */
-export function seededRandom(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
 }
 
 /** `clicks` clicks over `messages` messages, a fifth of them by bots, many by the same contact again. */

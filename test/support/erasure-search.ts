@@ -26,7 +26,7 @@ export async function findEverywhere(
   }
 }
 
-async function findInRedis(redis: RedisClient, texts: readonly string[]): Promise<string[]> {
+export async function findInRedis(redis: RedisClient, texts: readonly string[]): Promise<string[]> {
   const found: string[] = [];
   const has = (text: string): boolean => texts.some((one) => text.includes(one));
   for await (const keys of scanKeys(redis, '*')) {
@@ -64,7 +64,7 @@ async function ask<Row>(system: System, query: string, query_params: object = {}
   return result.json<Row>();
 }
 
-async function findInTables(system: System, texts: readonly string[]): Promise<string[]> {
+export async function findInTables(system: System, texts: readonly string[]): Promise<string[]> {
   const found: string[] = [];
   const tables = await ask<{ database: string; name: string }>(
     system,

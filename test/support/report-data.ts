@@ -4,9 +4,12 @@
  */
 import type { ClickHouseClient } from '../../src/clickhouse/client.ts';
 import { ClickIds } from '../../src/clicks/click-id.ts';
+import { seededRandom } from '../../src/platform/random.ts';
 import { type Filter, levelOf, REPORTS, type ReportName } from '../../src/reports/definitions.ts';
 import type { RangeBy } from '../../src/reports/measures.ts';
 import { keysOf } from './installation-keys.ts';
+
+export { seededRandom };
 
 const click_ids = new ClickIds(keysOf());
 
@@ -38,17 +41,6 @@ export interface DataClick extends Omit<DataSend, 'links'> {
 export interface Data {
   sends: DataSend[];
   clicks: DataClick[];
-}
-
-/** mulberry32: small, good enough for test data, and the same everywhere. */
-export function seededRandom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
-  };
 }
 
 const HOUR_MS = 3_600_000;

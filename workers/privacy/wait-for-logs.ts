@@ -15,10 +15,10 @@ import { RECORDS_LOG } from '../../src/records/record.ts';
 
 const LOGS = [CLICKS_LOG, SENDS_LOG, CONVERSIONS_LOG, RECORDS_LOG];
 
-/** The newest entry of each partition of each log that holds entries. */
-export async function positionsNow(redis: RedisClient): Promise<Position[]> {
+/** The newest entry of each partition of each log that holds entries: of those that tell of contacts, or of all. */
+export async function positionsNow(redis: RedisClient, logs: readonly string[] = LOGS): Promise<Position[]> {
   await refreshLayouts(redis);
-  return (await Promise.all(LOGS.map((log) => positionsIn(redis, log)))).flat();
+  return (await Promise.all(logs.map((log) => positionsIn(redis, log)))).flat();
 }
 
 /** What is not processed yet, as a text; '' when all of it is. */

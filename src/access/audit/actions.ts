@@ -10,6 +10,7 @@ export const ACTIONS = {
   'account.changed': 'Settings of an account were changed',
   'account.suspended': 'An account was suspended: its links, sends and keys stop',
   'account.resumed': 'A suspended account is active or archived again',
+  'account.removed': 'An account was put up for being removed with everything that it has',
   'account.conversion_secret_rotated': 'The conversion secret of an account was replaced',
   'session.started': 'Somebody signed in, or chose another account',
   'member.invited': 'Somebody was invited into an account, or got a new link',

@@ -13,6 +13,7 @@ import {
   creativeInput,
   offerInput,
 } from '../../catalog/schemas.ts';
+import { REMOVAL_STEPS } from '../../privacy/account-removal.ts';
 import { TAKEDOWN_KINDS } from '../../takedowns/takedown.ts';
 import { ERRORS, type ErrorCode } from './errors.ts';
 import { warned, warnedOfMany } from './warnings.ts';
@@ -59,6 +60,13 @@ export const account = z
     ...stamps,
   })
   .meta({ id: 'Account' });
+export const accountRemoval = z.object({
+  account_id: z.string(),
+  requested_at: z.string(),
+  step: z.enum(REMOVAL_STEPS).describe('What a worker does now'),
+  steps_done: z.int(),
+  steps: z.int(),
+});
 export const accountWithKey = account.extend({ api_key: z.string().describe('Shown this once') });
 export const ownAccount = account.extend({ conversion_secret: z.string().optional() });
 export const newConversionSecret = z.object({

@@ -9,7 +9,8 @@ import { newEntityId } from '../../catalog/entity-id.ts';
 import { accountChange, accountInput } from '../../catalog/schemas.ts';
 import { conversionSecret } from '../../conversions/receive/postback-secrets.ts';
 import { choosePrimary } from '../../domains/primary-domain.ts';
-import { account, accountWithKey, ownAccount, pageOf } from '../http/answers.ts';
+import { REMOVAL_STEPS, readRemoval, requestRemoval } from '../../privacy/account-removal.ts';
+import { account, accountRemoval, accountWithKey, ownAccount, pageOf } from '../http/answers.ts';
 import { checkNoLoop } from '../http/check-domains.ts';
 import type { Api, ApiContext } from '../http/context.ts';
 import { ApiError } from '../http/errors.ts';
@@ -90,6 +91,8 @@ export function accountRoutes(app: Api, context: ApiContext): void {
       const { tracking_domain, reason, ...others } = request.body;
       await checkNoLoop(context, { fallback_url: others.fallback_url });
       const { id } = request.params;
+      if ((await readRemoval(redis, id)) !== undefined)
+        throw new ApiError('conflict', 'the account is being removed: nothing of it can be changed any more');
       const suspension = reason === undefined ? null : { reason, at: new Date().toISOString() };
       let before: Partial<Account> = {};
       const changed = await updateAccount(redis, id, (account) => {
@@ -107,6 +110,32 @@ export function accountRoutes(app: Api, context: ApiContext): void {
       };
       if (tracking_domain === undefined) return changed;
       return choosePrimary(redis, id, tracking_domain);
+    },
+  );
+
+  app.delete(
+    '/v2/accounts/:id',
+    {
+      config: { ...answering(202, accountRemoval), audit: 'account.removed' },
+      schema: {
+        tags,
+        summary: 'Remove an account with everything that it has',
+        description:
+          'The account is suspended at once: its keys are refused and its links do not open. A worker then removes all that is stored of it: messages, links, clicks, conversions, reports, settings, members, domains. That can not be undone. The audit log keeps that it was removed. Safe to repeat: the answer tells how far it is, and is `404` once nothing is left.',
+        params,
+      },
+    },
+    async (request, reply) => {
+      const asked = await requestRemoval(redis, request.params.id, Date.now());
+      if (asked === undefined) throw missing();
+      const { removal, before } = asked;
+      const { account_id, step, requested_at } = removal;
+      request.audited =
+        before === undefined ? null : { account_id, subject_id: account_id, before: { name: before.name } };
+      const steps_done = REMOVAL_STEPS.indexOf(step);
+      return reply
+        .code(202)
+        .send({ account_id, requested_at, step, steps_done, steps: REMOVAL_STEPS.length });
     },
   );
 

@@ -34,7 +34,7 @@ const OPEN_EACH_MAX = 10;
 /** Kept of one offer. */
 const LISTED_MAX = 200;
 
-const OPEN_KEY = 'rebookings:open';
+export const REBOOKINGS_OPEN = 'rebookings:open';
 export const rebookingKey = (booking: string): string => `rebooking:${booking}`;
 const listKey = (account_id: string, offer_id: string): string => `rebookings:${account_id}:${offer_id}`;
 const openKey = (account_id: string): string => `rebookings:open:${account_id}`;
@@ -95,7 +95,7 @@ const newRebooking = ({ account_id, offer_id }: Offer, booked: Rebooked): Rebook
 
 async function open(redis: RedisClient, rebooking: Rebooking): Promise<Rebooking> {
   const { booking, account_id, offer_id } = rebooking;
-  const [of_account, of_all] = [await redis.scard(openKey(account_id)), await redis.zcard(OPEN_KEY)];
+  const [of_account, of_all] = [await redis.scard(openKey(account_id)), await redis.zcard(REBOOKINGS_OPEN)];
   if (of_account >= OPEN_EACH_MAX || of_all >= OPEN_MAX) {
     const message = 'too many ranges wait for being booked anew: ask again when some are done';
     throw new RebookingError('too_many_rebookings', message);
@@ -104,7 +104,7 @@ async function open(redis: RedisClient, rebooking: Rebooking): Promise<Rebooking
   await saveRebooking(redis, rebooking);
   await redis.zadd(listKey(account_id, offer_id), 'NX', now_ms, booking);
   await redis.sadd(openKey(account_id), booking);
-  await redis.zadd(OPEN_KEY, 'NX', now_ms, booking);
+  await redis.zadd(REBOOKINGS_OPEN, 'NX', now_ms, booking);
   return rebooking;
 }
 
@@ -115,17 +115,17 @@ export async function saveRebooking(redis: RedisClient, rebooking: Rebooking): P
 
 /** The one that runs or is to run next, or undefined. */
 export async function nextOpen(redis: RedisClient): Promise<Rebooking | undefined> {
-  const [booking] = await redis.zrange(OPEN_KEY, '0', '0');
+  const [booking] = await redis.zrange(REBOOKINGS_OPEN, '0', '0');
   if (booking === undefined) return undefined;
   const rebooking = await readRebooking(redis, booking);
-  if (rebooking === undefined) await redis.zrem(OPEN_KEY, booking);
+  if (rebooking === undefined) await redis.zrem(REBOOKINGS_OPEN, booking);
   return rebooking;
 }
 
 /** Call after saving it as done or undone: opens the next one. Safe to repeat. */
 export async function closeRebooking(redis: RedisClient, rebooking: Rebooking): Promise<void> {
   const { booking, account_id, offer_id } = rebooking;
-  await redis.zrem(OPEN_KEY, booking);
+  await redis.zrem(REBOOKINGS_OPEN, booking);
   await redis.srem(openKey(account_id), booking);
   const old = await redis.zrange(listKey(account_id, offer_id), '0', String(-LISTED_MAX - 1));
   await runAll(

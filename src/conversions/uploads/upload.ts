@@ -56,7 +56,7 @@ export const uploadKey = (upload_id: string): string => `upload:${upload_id}`;
 const listKey = (account_id: string): string => `uploads:${account_id}`;
 const writerKey = (upload_id: string): string => `upload_writer:${upload_id}`;
 /** Uploads that are to be taken back, by the time of the request. */
-const UNDOING_KEY = 'uploads_undoing';
+export const UPLOADS_UNDOING = 'uploads_undoing';
 
 export const newUploadId = (): string => newEntityId('upl');
 
@@ -120,20 +120,20 @@ export async function releaseWriter(redis: RedisClient, upload_id: string, write
 export async function requestUndo(redis: RedisClient, upload: Upload): Promise<Upload> {
   const undoing: Upload = { ...upload, state: 'undoing' };
   await saveUpload(redis, undoing);
-  await redis.zadd(UNDOING_KEY, 'NX', Date.now(), upload.upload_id);
+  await redis.zadd(UPLOADS_UNDOING, 'NX', Date.now(), upload.upload_id);
   return undoing;
 }
 
 /** The upload that is to be taken back next. */
 export async function nextUndo(redis: RedisClient): Promise<Upload | undefined> {
-  const [upload_id] = await redis.zrange(UNDOING_KEY, '0', '0');
+  const [upload_id] = await redis.zrange(UPLOADS_UNDOING, '0', '0');
   if (upload_id === undefined) return undefined;
   const upload = await readUpload(redis, upload_id);
-  if (upload === undefined) await redis.zrem(UNDOING_KEY, upload_id);
+  if (upload === undefined) await redis.zrem(UPLOADS_UNDOING, upload_id);
   return upload;
 }
 
 /** Call after saving it as undone: opens the next one. Safe to repeat. */
 export async function closeUndo(redis: RedisClient, { upload_id }: Upload): Promise<void> {
-  await redis.zrem(UNDOING_KEY, upload_id);
+  await redis.zrem(UPLOADS_UNDOING, upload_id);
 }

@@ -10,6 +10,12 @@ it('shows the admin key on a terminal, ready to paste', () => {
   expect(text).toContain(`-H 'X-Api-Key: ${admin_key}'`);
 });
 
+it('names the console first, and the demo', () => {
+  const text = welcome(readConfig({ API_PORT: '9001' }), { admin_key, first_start: true, shown: true });
+  expect(/^ {2}\w+ +(\S+)/m.exec(text)?.[1]).toBe('http://localhost:9001/');
+  expect(text).toContain('npm run demo');
+});
+
 it('says where the admin key is, and not what it is, where the text is kept', () => {
   const made = welcome(readConfig({ DATA_DIR: '/var/lib/trackly' }), {
     admin_key,

@@ -65,6 +65,9 @@ export function Frame({
       </header>
       <Pages pages={pages} />
       <main id="content" tabIndex={-1}>
+        {who.kind !== 'operator' && who.account?.demo && (
+          <p className="notice warn">{t.frame.demo('npm run demo -- remove')}</p>
+        )}
         {children}
         {who.kind !== 'operator' && <p className="zone">{t.frame.zone(timeZone())}</p>}
       </main>

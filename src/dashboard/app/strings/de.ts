@@ -42,6 +42,7 @@ export const de: Strings = {
     dark: 'dunkel',
     language: 'Sprache',
     zone: (zone) => `Zeiten in ${zone}.`,
+    demo: (command) => `Demodaten: entfernen mit ${command}`,
   },
   pages: {
     overview: 'Überblick',

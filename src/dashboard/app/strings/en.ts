@@ -44,6 +44,7 @@ export const en = {
     dark: 'dark',
     language: 'Language',
     zone: (zone: string) => `Times are in ${zone}.`,
+    demo: (command: string) => `Demo data: remove with ${command}`,
   },
   pages: {
     overview: 'Overview',

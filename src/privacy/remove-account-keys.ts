@@ -1,0 +1,164 @@
+/**
+ * Removes from Redis everything that is an account's: keys that name it, records whose value names it, and its members
+ * of lists that all accounts share; account-keys.ts says which. It reads every key, because links, uploads and take-downs
+ * do not say in their key whose they are. Every process drops its copy of what went. The account's own record, and that
+ * of its removal, stay for the caller, who removes them last. Claims of first clicks and notes on transactions are hashes
+ * that tell of nobody: a worker computes them from the rows. Rejects when Redis is down; safe to repeat from anywhere.
+ */
+import { membershipsKey } from '../access/member.ts';
+import { getMembers, membershipsOf } from '../access/member-store.ts';
+import { removePerson } from '../access/person.ts';
+import { REJUDGEMENTS_OPEN, rejudgementKey } from '../bots/rejudgement.ts';
+import { listKey } from '../catalog/catalog-store.ts';
+import { accountKey } from '../catalog/definitions.ts';
+import { REBOOKINGS_OPEN, rebookingKey } from '../conversions/rebooking/rebooking.ts';
+import { UPLOADS_UNDOING, uploadKey } from '../conversions/uploads/upload.ts';
+import { listDomains, removeDomain } from '../domains/domain-store.ts';
+import { placementKey } from '../links/link.ts';
+import { changeDeadLetters } from '../log/dead-letters.ts';
+import { allPartitions } from '../log/partitions.ts';
+import { earlyKey } from '../messages/early-events.ts';
+import { waitingOptOutsKey } from '../optouts/waiting.ts';
+import { announce } from '../platform/change-log.ts';
+import { type Command, type RedisClient, runAll, scanKeys } from '../platform/redis.ts';
+import { sleep } from '../platform/sleep.ts';
+import { TAKEDOWNS_LIST, takedownKey } from '../takedowns/takedown.ts';
+import { type OfAccount, ownerOfKey, ownsRow, ownsValue } from './account-keys.ts';
+import { removalKey } from './account-removal.ts';
+import { ERASURES_OPEN, erasureKey } from './erasure.ts';
+
+/** Rest between two groups of keys, so that taps find Redis free: a group takes it about a millisecond. */
+const REST_MS = 1;
+const MEMBERS_PER_READ = 1_000;
+/** What no process keeps a copy of, by far the most keys: it needs no announcement. */
+const UNCACHED = /^(?:message|waiting|seen|opened|opted_out|cap|choices):/;
+
+/** Sorted sets of the ids of all accounts' records, and where these are. */
+const LISTS_OF_IDS: readonly [list: string, keyOf: (id: string) => string][] = [
+  [TAKEDOWNS_LIST, takedownKey],
+  [REJUDGEMENTS_OPEN, (number) => rejudgementKey(Number(number))],
+  [REBOOKINGS_OPEN, rebookingKey],
+  [ERASURES_OPEN, erasureKey],
+  [UPLOADS_UNDOING, uploadKey],
+];
+
+/** Which tell what else is the account's, so they go last. */
+const listsOf = (account_id: string): string[] => [
+  listKey('offer', account_id),
+  listKey('campaign', account_id),
+];
+
+/** Resolves with the number of keys that were removed. */
+export async function removeAccountKeys(redis: RedisClient, account_id: string): Promise<number> {
+  const of: OfAccount = {
+    account_id,
+    entity_ids: await entitiesOf(redis, account_id),
+    placement_ids: await placementsOf(redis, account_id),
+  };
+  await removeMembers(redis, account_id);
+  for (const { domain } of await listDomains(redis, account_id)) {
+    await removeDomain(redis, account_id, domain, () => true);
+  }
+  // Before their records: whose they are could not be told any more.
+  for (const [list, keyOf] of LISTS_OF_IDS) await removeIds(redis, of, list, keyOf);
+  for (const partition of allPartitions()) {
+    await removeWaiting(redis, account_id, partition);
+  }
+  await changeDeadLetters(redis, (letter) => (ownsRow(of, letter.row) ? undefined : letter));
+  const removed = await removeKeys(redis, of);
+  return removed + (await remove(redis, listsOf(account_id)));
+}
+
+async function entitiesOf(redis: RedisClient, account_id: string): Promise<Set<string>> {
+  const lists = await Promise.all(listsOf(account_id).map((list) => redis.zrange(list, '0', '-1')));
+  return new Set(lists.flat());
+}
+
+async function placementsOf(redis: RedisClient, account_id: string): Promise<Set<string>> {
+  const prefix = placementKey('');
+  const of = { account_id, entity_ids: new Set<string>(), placement_ids: new Set<string>() };
+  const found = new Set<string>();
+  for await (const keys of scanKeys(redis, `${prefix}*`)) {
+    for (const key of await ownByValue(redis, of, keys)) found.add(key.slice(prefix.length));
+  }
+  return found;
+}
+
+/** Those of the keys whose value is the account's. */
+async function ownByValue(redis: RedisClient, of: OfAccount, keys: readonly string[]): Promise<string[]> {
+  const values = await runAll(
+    redis,
+    keys.map((key): Command => ['GET', key]),
+  );
+  return keys.filter((key, i) => typeof values[i] === 'string' && ownsValue(of, key, values[i]));
+}
+
+/** Persons who are a member of no other account are forgotten; their sessions in this one are among the keys. */
+async function removeMembers(redis: RedisClient, account_id: string): Promise<void> {
+  for (const { email } of await getMembers(redis, account_id)) {
+    await redis.srem(membershipsKey(email), account_id);
+    if ((await membershipsOf(redis, email)).length === 0) await removePerson(redis, email);
+  }
+}
+
+async function removeIds(
+  redis: RedisClient,
+  of: OfAccount,
+  list: string,
+  keyOf: (id: string) => string,
+): Promise<void> {
+  const ids = await redis.zrange(list, '0', '-1');
+  const own = new Set(await ownByValue(redis, of, ids.map(keyOf)));
+  const gone = ids.filter((id) => own.has(keyOf(id)));
+  if (gone.length > 0) await redis.zrem(list, ...gone);
+}
+
+/** Events and opt-outs of messages that were never created. */
+async function removeWaiting(redis: RedisClient, account_id: string, partition: number): Promise<void> {
+  const match = ['MATCH', `${account_id}:*`, 'COUNT', MEMBERS_PER_READ] as const;
+  const [early, opt_outs] = [earlyKey(partition), waitingOptOutsKey(partition)];
+  for (let cursor = '0', over = false; !over; over = cursor === '0') {
+    const [next, members] = await redis.zscan(early, cursor, ...match);
+    const own = members.filter((_, i) => i % 2 === 0);
+    if (own.length > 0) await redis.zrem(early, ...own);
+    cursor = next;
+  }
+  for (let cursor = '0', over = false; !over; over = cursor === '0') {
+    const [next, fields] = await redis.hscan(opt_outs, cursor, ...match);
+    const own = fields.filter((_, i) => i % 2 === 0);
+    if (own.length > 0) await redis.hdel(opt_outs, ...own);
+    cursor = next;
+  }
+}
+
+async function removeKeys(redis: RedisClient, of: OfAccount): Promise<number> {
+  const { account_id } = of;
+  const kept = new Set([accountKey(account_id), removalKey(account_id), ...listsOf(account_id)]);
+  let removed = 0;
+  for (const type of ['string', 'hash', 'set', 'zset', 'list'] as const) {
+    for await (const group of scanKeys(redis, '*', type)) {
+      const owners = group.map((key) => ownerOfKey(of, key));
+      const own = group.filter((_, i) => owners[i] === 'own');
+      if (type === 'string') {
+        const untold = group.filter((_, i) => owners[i] === 'unknown');
+        own.push(...(await ownByValue(redis, of, untold)));
+      }
+      removed += await remove(
+        redis,
+        own.filter((key) => !kept.has(key)),
+      );
+      await sleep(REST_MS);
+    }
+  }
+  return removed;
+}
+
+async function remove(redis: RedisClient, keys: readonly string[]): Promise<number> {
+  if (keys.length === 0) return 0;
+  const replies = await runAll(
+    redis,
+    keys.map((key): Command => ['UNLINK', key]),
+  );
+  await runAll(redis, keys.filter((key) => !UNCACHED.test(key)).map(announce));
+  return replies.reduce<number>((sum, count) => sum + Number(count), 0);
+}

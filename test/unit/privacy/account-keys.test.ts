@@ -1,0 +1,74 @@
+/** Whose a key or a value is: an account that is removed takes what is its own, and nothing that merely names it. */
+import { describe, expect, it } from 'vitest';
+import { encodeLink, encodePlacedLink, type NewLink, placementId } from '../../../src/links/link.ts';
+import { type OfAccount, ownerOfKey, ownsRow, ownsValue } from '../../../src/privacy/account-keys.ts';
+
+const OWN = 'acc_0123456789ABCD';
+const OTHER = 'acc_DCBA9876543210';
+const PLACEMENT = placementId('a placement of the account');
+const of: OfAccount = {
+  account_id: OWN,
+  entity_ids: new Set(['off_0123456789ABCD', 'cam_0123456789ABCD']),
+  placement_ids: new Set([PLACEMENT]),
+};
+
+const link = (given: Partial<NewLink>): NewLink => ({
+  ...{ account_id: OTHER, message_id: 'm', contact_id: 'c', offer_id: '', creative_id: '', campaign_id: '' },
+  ...{ variant_id: '', link_key: '', sent_at_ms: 1_000, url: '', fields: {}, expires_at_ms: 0, domain: '' },
+  ...{ disabled: false },
+  ...given,
+});
+
+describe('a key', () => {
+  it.each([
+    `account:${OWN}`,
+    `offer:${OWN}:off_x`,
+    `message:{p0}:${OWN}:m-1`,
+    `optout:{${OWN}}:a1b2`,
+    `opened:{a3}:${OWN}:203.0.113.7`,
+    `waiting:{p0}:"${OWN}","m-1","off_x"`,
+    'cap:{off_0123456789ABCD}:conversions:day:20786',
+    'choices:5:cam_0123456789ABCD',
+  ])('%s is the account’s', (key) => expect(ownerOfKey(of, key)).toBe('own'));
+
+  it.each([
+    `account:${OTHER}`,
+    // What another account calls its own things.
+    `message:{p0}:${OTHER}:${OWN}`,
+    `external_id:offer:${OTHER}:${OWN}`,
+    `account:${OWN}x`,
+  ])('%s is another’s', (key) => expect(ownerOfKey(of, key)).toBe('other'));
+
+  it.each([
+    'link:abc1234',
+    'api_key:0f',
+    'cap:{off_other}:payout:day:1',
+    `host:${OWN}-shop.example`,
+    `person:${OWN}@shop.example`,
+  ])('%s does not tell', (key) => expect(ownerOfKey(of, key)).toBe('unknown'));
+});
+
+describe('a value', () => {
+  it.each<[string, string]>([
+    ['offer_owner:off_x', OWN],
+    ['api_key:0f', JSON.stringify({ key_id: 'key_1', account_id: OWN })],
+    ['waiting:{p0}:last:f', `${JSON.stringify({ account_id: OWN, offer_id: 'o', transaction: 't' })}\n{}`],
+    ['placement:x', JSON.stringify([OWN, 'off_x', '', '', '', 'link1', ''])],
+    ['link:abc1234', encodeLink(link({ account_id: OWN }))],
+    ['link:abc1234', encodePlacedLink(PLACEMENT, link({}))],
+  ])('of %s is the account’s: %s', (key, value) => expect(ownsValue(of, key, value)).toBe(true));
+
+  it.each<[string, string]>([
+    ['api_key:0f', JSON.stringify({ key_id: OWN, account_id: OTHER })],
+    ['link:abc1234', encodeLink(link({ url: `https://shop.example/?${OWN}`, contact_id: OWN }))],
+    ['link:abc1234', encodePlacedLink(placementId('another'), link({ message_id: OWN, contact_id: OWN }))],
+    ['seen:{p0}:hash', 'notes'],
+  ])('of %s is not: %s', (key, value) => expect(ownsValue(of, key, value)).toBe(false));
+});
+
+it('a dead letter is the account’s where a field names it, or where nobody can read it', () => {
+  expect(ownsRow(of, JSON.stringify(['click', 1, OWN]))).toBe(true);
+  expect(ownsRow(of, JSON.stringify({ refused: {}, tap: ['click', OWN] }))).toBe(true);
+  expect(ownsRow(of, JSON.stringify(['click', `agent of ${OWN}`, OTHER]))).toBe(false);
+  expect(ownsRow(of, `["broken ${OWN}`)).toBe(true);
+});

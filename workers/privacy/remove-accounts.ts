@@ -1,0 +1,116 @@
+/**
+ * Removes accounts, oldest request first, one at a time in the whole installation. The account is suspended already; each
+ * goes through these steps:
+ *   drain         wait until every process knows that it is suspended, and all rows logged before are in ClickHouse
+ *   claims        remove its claims of first clicks and its notes on transactions, computed from its rows
+ *   tables        remove its rows, on all shards; wait for ClickHouse
+ *   keys          remove its keys in Redis; every process drops what it had of them
+ *   drain_again   wait for what was logged meanwhile, such as taps on its links that were refused
+ *   tables_again  remove these rows too
+ *   account       remove the account's own record, then the keys that came meanwhile; write Redis's files anew; done
+ * Each step may run again from its start, and the step is kept in Redis, so any process may be killed at any moment. With
+ * Redis or ClickHouse down a step rejects and is tried again. The audit log keeps that the account was removed.
+ */
+import { ACCOUNTS_LIST } from '../../src/catalog/catalog-store.ts';
+import { accountKey } from '../../src/catalog/definitions.ts';
+import { SEEN_BY_ALL_MS } from '../../src/log/layouts.ts';
+import { announce, forgetAnnounced } from '../../src/platform/change-log.ts';
+import { runAll, timeOf } from '../../src/platform/redis.ts';
+import { sleep } from '../../src/platform/sleep.ts';
+import {
+  closeRemoval,
+  nextRemoval,
+  REMOVAL_STEPS,
+  type Removal,
+  type RemovalStep,
+  removalKey,
+} from '../../src/privacy/account-removal.ts';
+import { removeAccountKeys } from '../../src/privacy/remove-account-keys.ts';
+import { LOGS } from '../../src/records/backup/redis-keys.ts';
+import { runAlone, type Turn } from '../run-alone.ts';
+import type { ErasureContext } from './erase-contacts.ts';
+import { beginRemovals, notRemoved, removeClaims, removeSeen } from './remove-rows.ts';
+import { rewriteFiles } from './rewrite-append-only.ts';
+import { positionsNow, unprocessed } from './wait-for-logs.ts';
+
+const LOCK_KEY = 'removals:worker';
+const LOOK_EVERY_MS = 100;
+
+/** What the step waits for; '' if it is over. */
+type Step = (context: ErasureContext, removal: Removal) => Promise<string>;
+
+const STEP: Record<RemovalStep, Step> = {
+  drain,
+  async claims({ redis, clickhouse }, { account_id }) {
+    await removeClaims(redis, clickhouse, account_id);
+    await removeSeen(redis, clickhouse, account_id);
+    await beginRemovals(clickhouse, account_id);
+    return '';
+  },
+  tables: ({ clickhouse }, { account_id }) => notRemoved(clickhouse, account_id),
+  async keys({ redis }, { account_id }) {
+    await removeAccountKeys(redis, account_id);
+    return '';
+  },
+  async drain_again(context, removal) {
+    const waits_for = await drain(context, removal);
+    if (waits_for === '') await beginRemovals(context.clickhouse, removal.account_id);
+    return waits_for;
+  },
+  tables_again: ({ clickhouse }, { account_id }) => notRemoved(clickhouse, account_id),
+  account: removeAccount,
+};
+
+export function removeAccounts(context: ErasureContext): { close(): Promise<void> } {
+  const { redis, logger } = context;
+  return runAlone<Removal>(redis, {
+    lock_key: LOCK_KEY,
+    next: () => nextRemoval(redis),
+    keyOf: ({ account_id }) => removalKey(account_id),
+    work: (removal, turn) => removeOne(context, removal, turn),
+    interrupted: ({ message }) =>
+      logger.warn({ error: message }, 'the removal of an account is interrupted and goes on shortly'),
+  });
+}
+
+async function removeOne(context: ErasureContext, removal: Removal, turn: Turn): Promise<void> {
+  for (;;) {
+    await turn.hold();
+    const waits_for = await STEP[removal.step](context, removal);
+    if (waits_for !== '') {
+      await turn.save();
+      await sleep(LOOK_EVERY_MS);
+      continue;
+    }
+    const next = REMOVAL_STEPS[REMOVAL_STEPS.indexOf(removal.step) + 1];
+    if (next === undefined) break;
+    removal.step = next;
+    removal.since_ms = Date.now();
+    delete removal.positions;
+    await turn.save();
+  }
+  await closeRemoval(context.redis, removal.account_id);
+  context.logger.info({ account_id: removal.account_id }, 'an account was removed');
+}
+
+async function drain({ redis, data_dir }: ErasureContext, removal: Removal): Promise<string> {
+  if (Date.now() < removal.since_ms + SEEN_BY_ALL_MS) return 'the processes to know';
+  removal.positions ??= await positionsNow(redis, LOGS);
+  return unprocessed(redis, removal.positions, data_dir);
+}
+
+async function removeAccount({ redis }: ErasureContext, { account_id }: Removal): Promise<string> {
+  await runAll(redis, [
+    ['DEL', accountKey(account_id)],
+    ['ZREM', ACCOUNTS_LIST, account_id],
+    announce(accountKey(account_id)),
+  ]);
+  // Until then a process may still count what it refuses in the account's name.
+  await sleep(SEEN_BY_ALL_MS);
+  await removeAccountKeys(redis, account_id);
+  const announced_ms = await timeOf(redis);
+  await sleep(SEEN_BY_ALL_MS);
+  await forgetAnnounced(redis, announced_ms + 1);
+  await rewriteFiles(redis);
+  return '';
+}

@@ -8976,6 +8976,8 @@ export interface paths {
                 sent_at: string | null;
                 /** Whether it is a test: it opens like any other, and no report counts it */
                 is_test: boolean;
+                /** What a recipient taps; null once the link is gone */
+                short_url: string | null;
                 /** The link's own destination; empty if it uses the offer's */
                 url: string;
                 expires_at: string | null;

@@ -773,10 +773,10 @@ export const de: Strings = {
     checked: (time) => `Geprüft ${time}.`,
     certificate: (time) => `Zertifikat bis ${time}.`,
     check: 'Jetzt prüfen',
-    check_of: (name) => `${name} jetzt prüfen`,
+    check_of: (name) => `Jetzt prüfen: ${name}`,
     looked: 'Geprüft.',
     make_primary: 'Neue Links hier anlegen',
-    make_primary_of: (name) => `Neue Links auf ${name} anlegen`,
+    make_primary_of: (name) => `Neue Links hier anlegen: ${name}`,
     retire: 'Aufgeben',
     retire_of: (name) => `${name} aufgeben`,
     retire_ask: (name) =>

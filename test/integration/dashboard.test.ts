@@ -209,7 +209,7 @@ describe('a member', () => {
     ] as const) {
       await page.getByRole('navigation', { name: 'Settings' }).getByRole('link', { name: link }).click();
       await page.getByText(there).first().waitFor();
-      expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth'), link).toBe(true);
+      expect(await sticksOut(), link).toEqual([]);
       expect(await axeFinds(link)).toEqual([]);
     }
     await page.getByLabel('Your password').fill(PASSWORD);
@@ -377,8 +377,7 @@ it(
       for (const size of [PHONE_SCREEN, SCREEN]) {
         await page.setViewportSize(size);
         await holds("document.querySelectorAll('main .loading').length === 0");
-        const fits = await page.evaluate('document.documentElement.scrollWidth <= innerWidth');
-        expect(fits, `${path} at ${size.width}`).toBe(true);
+        expect(await sticksOut(), `${path} at ${size.width}`).toEqual([]);
         found.push(...(await axeFinds(`${path} at ${size.width}`)));
       }
       expect(await page.getByRole('alert').allTextContents(), path).toEqual([]);
@@ -479,7 +478,7 @@ it('leads a new account from nothing to its own tap, by forms and the keyboard',
   for (const kind of ['offers', 'creatives', 'campaigns', 'links']) {
     await goTo(`/${kind}/new`);
     await page.getByRole('button', { name: 'Make the' }).waitFor();
-    expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth'), kind).toBe(true);
+    expect(await sticksOut(), kind).toEqual([]);
     expect(await axeFinds(`new: ${kind}`)).toEqual([]);
   }
   // Refused by the form and by the API, as it should be.

@@ -14,6 +14,7 @@ const withWarnings = (said: string, { warnings = [] }: Warned): string =>
 /** Resolves with what was made. Throws ApiFailure. */
 export async function make<T>(address: string, body: object, said: string): Promise<T> {
   const made = await send<T & Warned>('POST', address, body);
+  void queries.invalidateQueries();
   notify({ text: withWarnings(said, made) });
   return made;
 }

@@ -5,14 +5,10 @@ import { go } from '../location.ts';
 import { CampaignForm, CreativeForm, OfferForm } from '../parts/catalog-forms.tsx';
 import { Title } from '../parts/title.tsx';
 import { t } from '../strings/strings.ts';
-import { queries } from '../use-answer.ts';
 import { type DefinedKind, titleOf } from './kinds.ts';
 
 export function CreatePage({ kind, account }: { kind: DefinedKind; account: Account }): JSX.Element {
-  const open = (id: string): void => {
-    void queries.invalidateQueries();
-    go(`/${kind}/${encodeURIComponent(id)}`);
-  };
+  const open = (id: string): void => go(`/${kind}/${encodeURIComponent(id)}`);
   return (
     <div>
       <p className="crumbs">

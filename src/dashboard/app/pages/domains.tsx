@@ -99,7 +99,12 @@ const RECORDS: Column<DnsRecord>[] = [
   {
     name: '',
     title: t.domains.found,
-    show: ({ found }) => <code>{found.length === 0 ? t.domains.nothing : found.join(', ')}</code>,
+    show: ({ found }) =>
+      found.length === 0 ? (
+        <span className="muted">{t.domains.nothing}</span>
+      ) : (
+        <code>{found.join(', ')}</code>
+      ),
   },
   {
     name: '',

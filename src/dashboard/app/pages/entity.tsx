@@ -50,7 +50,7 @@ export function EntityPage({ kind, id, may_change, may_audit }: EntityProps): JS
       </p>
       <Title text={name || id} />
       {isDefined(kind) && (
-        <div className="actions">
+        <div className="actions head">
           {defined.value && <EntityActions kind={kind} entity={defined.value} may_change={may_change} />}
           {kind === 'offers' && (
             <a className="button" href={`/offers/${encodeURIComponent(id)}/postbacks`}>

@@ -8,7 +8,7 @@ import { ShortLink } from '../parts/short-link.tsx';
 import { Title } from '../parts/title.tsx';
 import { make } from '../save.ts';
 import { t } from '../strings/strings.ts';
-import { queries, useAnswer } from '../use-answer.ts';
+import { useAnswer } from '../use-answer.ts';
 import { instantOf } from '../zone-time.ts';
 
 interface Made {
@@ -51,10 +51,7 @@ export function ShortenPage({ account }: { account: Account }): JSX.Element {
             t.edit.made,
           )
         }
-        saved={(link) => {
-          setMade([link, ...made]);
-          void queries.invalidateQueries();
-        }}
+        saved={(link) => setMade([link, ...made])}
       >
         {({ values }) => (
           <>

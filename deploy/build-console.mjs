@@ -25,7 +25,11 @@ const STAMP = join(BUILT, '.built-from');
 const CHUNKS = [
   { name: 'start', test: /preload-helper|dashboard\/app\/(theme|strings\/strings)\.ts/, priority: 2 },
   { name: 'libraries', test: /node_modules\/(preact|@tanstack)\//, priority: 1 },
-  { name: 'shared', test: /dashboard\/app\/(?!main|app\.tsx|routes|parts\/form)/, minShareCount: 4 },
+  {
+    name: 'shared',
+    test: /dashboard\/app\/(?!main|app\.tsx|routes|parts\/(form|edit-form|parameter-fields))/,
+    minShareCount: 4,
+  },
 ];
 
 /** What the built files depend on: the sources, the packages, and this file. */

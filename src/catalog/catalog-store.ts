@@ -146,7 +146,10 @@ export async function updateEntity<K extends EntityKind>(
   const changed = async (entity: EntityOf[K]): Promise<EntityOf[K]> => {
     const after = await change(entity);
     if (entity.external_id && after.external_id !== entity.external_id) {
-      throw new ConflictError(`external_id: it is ${entity.external_id}, and stays as it was given.`);
+      throw new ConflictError(
+        `external_id: it is ${entity.external_id}, and stays as it was given.`,
+        'external_id',
+      );
     }
     return after;
   };

@@ -53,21 +53,33 @@ export function macrosError({ texts, placeholders, error }: ParsedTemplate): str
   return single === undefined ? undefined : `has ${single[0]} with single braces: write {${single[0]}}`;
 }
 
+export interface CreativeProblem {
+  field: 'body' | 'offer_links';
+  problem: string;
+}
+
 /** Why a creative's body and its links do not match, or undefined if they do. */
-export function creativeError(body: string, offer_links: readonly { key: string }[]): string | undefined {
+export function creativeError(
+  body: string,
+  offer_links: readonly { key: string }[],
+): CreativeProblem | undefined {
   const template = parseTemplate(body);
-  if (template.error !== undefined) return `body: ${template.error}`;
+  if (template.error !== undefined) return { field: 'body', problem: template.error };
   const odd = oddText(template) ?? defaultOfLink(template) ?? brokenLink(template);
-  if (odd !== undefined) return `body: ${odd}`;
+  if (odd !== undefined) return { field: 'body', problem: odd };
   const names = new Set(template.placeholders.map(({ name }) => name));
   const keys = offer_links.map((link) => link.key);
   const repeated = keys.find((key, i) => keys.indexOf(key) !== i);
-  if (repeated !== undefined) return `offer_links: ${repeated} is bound twice`;
+  if (repeated !== undefined) return { field: 'offer_links', problem: `${repeated} is bound twice` };
   const unbound = [...names].find((name) => isOfferLink(name) && !keys.includes(name));
-  if (unbound !== undefined) return `body: {{${unbound}}} has no offer; bind it in offer_links`;
+  if (unbound !== undefined)
+    return { field: 'body', problem: `{{${unbound}}} has no offer; bind it in offer_links` };
   const unused = keys.find((key) => !names.has(key));
   if (unused !== undefined) {
-    return `offer_links: ${unused} is not in the body; write {{${unused}}} there or leave it out`;
+    return {
+      field: 'offer_links',
+      problem: `${unused} is not in the body; write {{${unused}}} there or leave it out`,
+    };
   }
   return undefined;
 }

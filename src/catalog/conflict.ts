@@ -3,4 +3,10 @@
 /** A value that must be unique is taken; `message` names it. */
 export class ConflictError extends Error {
   readonly code = 'conflict';
+  /** What has the value. */
+  readonly field: string | undefined;
+  constructor(message: string, field?: string) {
+    super(message);
+    this.field = field;
+  }
 }

@@ -20,6 +20,7 @@ export async function claimCoupons(
     if (taken !== null && taken !== offer_id) {
       throw new ConflictError(
         `coupon_codes: ${codes[i]} belongs to offer ${taken}: take it out there first.`,
+        'coupon_codes',
       );
     }
   }

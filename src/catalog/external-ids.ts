@@ -57,7 +57,7 @@ export async function claimExternalId(
     // The holder was given another one in the meantime, so this claim is of nothing.
     await compareAndSet(redis, key, holder, new_id);
   }
-  throw new ConflictError('external_id: it is being taken by too many at once: try again.');
+  throw new ConflictError('external_id: it is being taken by too many at once: try again.', 'external_id');
 }
 
 /** Keeps a claim for ever, right before the entity is stored. Throws ConflictError where it has ended. */
@@ -70,5 +70,5 @@ export async function keepExternalId(
   const key = externalIdKey(kind, account_id, external_id);
   await redis.persist(key);
   if ((await redis.get(key)) !== id)
-    throw new ConflictError('external_id: the creation took too long: try again.');
+    throw new ConflictError('external_id: the creation took too long: try again.', 'external_id');
 }

@@ -48,7 +48,7 @@ export async function putEntity<K extends EntityKind>(
     }
   }
   if (before === undefined || there === undefined)
-    throw new ConflictError('external_id: it is being created by another request: try again.');
+    throw new ConflictError('external_id: it is being created by another request: try again.', 'external_id');
   const wanted = { ...before, ...change };
   await check(wanted);
   if (isDeepStrictEqual(wanted, before)) return { outcome: 'unchanged', entity: before, before };

@@ -235,6 +235,27 @@ export const accountChange = z
     ],
   });
 
+/** What an account may change of itself. Domains have routes of their own; the rest is the operator's. */
+export const ownAccountChange = z
+  .strictObject(accountFields)
+  .pick({
+    name: true,
+    fallback_url: true,
+    time_zone: true,
+    bot_filter: true,
+    bot_rules: true,
+    brand: true,
+    conversion_secret_required: true,
+    conversion_signature_required: true,
+    conversion_addresses: true,
+    strict: true,
+    refuse_opted_out: true,
+    url_params: true,
+    query: true,
+  })
+  .partial()
+  .meta({ examples: [{ time_zone: 'Europe/Vienna', url_params: { utm_source: 'sms' } }] });
+
 const offerFields = {
   name,
   external_id,

@@ -27,6 +27,8 @@ export interface ApiError {
     | 'disk_full_soon';
   /** What to do */
   message: string;
+  /** The field of the request that it is about, such as `payout` or `variants.0.percent`; absent where it is about no single one */
+  field?: string;
   /** What was accepted although it is probably a mistake; absent where nothing was */
   warnings?: {
     code:
@@ -1557,7 +1559,72 @@ export interface paths {
     delete?: never;
     options?: never;
     head?: never;
-    patch?: never;
+    /** Change the settings of the account of this key */
+    patch: {
+      parameters: {
+        query?: never;
+        path?: never;
+        header?: never;
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          'application/json': {
+            name?: string;
+            fallback_url?: '' | string;
+            /** IANA name; the dashboard shows times in it */
+            time_zone?: string;
+            bot_filter?: 'no_filter' | 'filter';
+            /** The account’s own rules of bot detection */
+            bot_rules?: {
+              bot?: {
+                /** Texts that match anywhere in the user agent, ignoring case */
+                user_agents?: string[];
+                /** Addresses and networks (CIDR) */
+                addresses?: string[];
+                /** Numbers of autonomous systems that only bots use */
+                asns?: number[];
+              };
+              hosting?: {
+                /** Autonomous systems of servers: suspicious, but not enough for a bot */
+                asns?: number[];
+              };
+              person?: {
+                /** Texts that match anywhere in the user agent, ignoring case */
+                user_agents?: string[];
+                /** Addresses and networks (CIDR) */
+                addresses?: string[];
+                /** Autonomous systems that carry people; this overrides the network signals */
+                asns?: number[];
+              };
+            };
+            /** How the preview, interstitial and blocked pages look */
+            brand?: {
+              name?: string;
+              color?: string;
+              logo?: string;
+            };
+            /** Which conversions on the public listener need a secret: all; refunds, chargebacks and those that name no click; none */
+            conversion_secret_required?: 'always' | 'refunds_and_links' | 'never';
+            /** Whether every conversion on the public listener must be signed */
+            conversion_signature_required?: boolean;
+            conversion_addresses?: string[];
+            /** Whether calls that would be answered with warnings are refused with 422 instead */
+            strict?: boolean;
+            /** Whether a message for a contact on the opt-out list is refused with opted_out */
+            refuse_opted_out?: boolean;
+            /** Parameters to add to the destination, such as {"utm_source": "sms", "utm_campaign": "{{campaign_id}}"}, with the macros of destinations. One that the destination has itself stays; else the link’s value is taken before the offer’s, the creative’s, the campaign’s and the account’s. An empty value takes a parameter of a wider level away; one that is filled with nothing is left out */
+            url_params?: Record<string, string>;
+            /** What becomes of the parameters that a tap brings: drop keeps them with the click only, pass appends them to the destination, fill makes them macros. null: as the next wider level says (link, offer, creative, campaign, account), drop where none does */
+            query?: 'drop' | 'pass' | 'fill' | null;
+          };
+        };
+      };
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { 'application/json': Account } };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
     trace?: never;
   };
   '/v2/keys': {
@@ -9027,6 +9094,8 @@ export interface paths {
                 sent_at: string | null;
                 /** Whether it is a test: it opens like any other, and no report counts it */
                 is_test: boolean;
+                /** What a recipient taps; null once the link is gone */
+                short_url: string | null;
                 /** The link's own destination; empty if it uses the offer's */
                 url: string;
                 expires_at: string | null;

@@ -48,7 +48,10 @@ export async function claimDomain(
   settings: DomainSettings,
 ): Promise<Domain> {
   if (await isTakenDown(redis, domain)) {
-    throw new ConflictError(`the operator has taken ${domain} down: choose another name, or ask them.`);
+    throw new ConflictError(
+      `the operator has taken ${domain} down: choose another name, or ask them.`,
+      'domain',
+    );
   }
   const key = domainKey(account_id, domain);
   const is_new = (await redis.exists(key)) === 0;
@@ -82,7 +85,10 @@ export async function claimDomain(
     // The call that claimed it may have been cut off: a second one completes it.
     await recordChanges(redis, [key]);
     await listDomain(redis, existing);
-    throw new ConflictError(`the account has ${domain} already: change it with PATCH /v2/domains/${domain}.`);
+    throw new ConflictError(
+      `the account has ${domain} already: change it with PATCH /v2/domains/${domain}.`,
+      'domain',
+    );
   }
   const again = await updateDomain(redis, account_id, domain, (retired) => ({
     ...retired,

@@ -41,6 +41,8 @@ export class MessageError extends Error {
   readonly warnings: readonly Warning[] | undefined;
   /** The sender's own id, where it could be read. */
   message_id?: string;
+  /** The property that it is about. */
+  field?: string | undefined;
   constructor(code: MessageErrorCode, message: string, warnings?: readonly Warning[]) {
     super(message);
     this.code = code;
@@ -138,8 +140,8 @@ function zoneWarnings({
   return warnings.length === 0 ? undefined : warnings;
 }
 
-function invalid(message: string): MessageError {
-  return new MessageError('invalid_message', message);
+function invalid(message: string, field?: string): MessageError {
+  return Object.assign(new MessageError('invalid_message', message), { field });
 }
 
 /** Whether it is a test. Throws MessageError where a test key asks for a message that counts. */
@@ -189,12 +191,12 @@ function checkDomain(value: unknown): string {
 
 /** 1 to 128 characters, no control characters, no space at the ends. */
 export function checkId(value: unknown, name: string): string {
-  if (typeof value !== 'string') throw invalid(`${name} must be given as text`);
+  if (typeof value !== 'string') throw invalid(`${name} must be given as text`, name);
   if (value.length < 1 || value.length > ID_LENGTH_MAX) {
-    throw invalid(`${name} must be 1 to ${ID_LENGTH_MAX} characters long`);
+    throw invalid(`${name} must be 1 to ${ID_LENGTH_MAX} characters long`, name);
   }
   if (!isCleanText(value) || value.trim() !== value) {
-    throw invalid(`${name} must not contain control characters or begin or end with a space`);
+    throw invalid(`${name} must not contain control characters or begin or end with a space`, name);
   }
   return value;
 }
@@ -203,7 +205,10 @@ export function checkId(value: unknown, name: string): string {
 export function checkContactId(value: unknown): string {
   const contact_id = checkId(value, 'contact_id');
   if (isPseudonym(contact_id)) {
-    throw invalid(`contact_id must not begin with ${PSEUDONYM_PREFIX}: that is a contact who was erased`);
+    throw invalid(
+      `contact_id must not begin with ${PSEUDONYM_PREFIX}: that is a contact who was erased`,
+      'contact_id',
+    );
   }
   return contact_id;
 }
@@ -248,10 +253,10 @@ export function checkTime(
 ): number {
   const instant_ms = typeof value === 'string' ? parseInstant(value) : undefined;
   if (instant_ms === undefined)
-    throw invalid(`${name} must be an ISO 8601 time such as 2026-01-31T12:00:00Z`);
+    throw invalid(`${name} must be an ISO 8601 time such as 2026-01-31T12:00:00Z`, name);
   const time_ms = Math.floor(instant_ms);
   if (time_ms < now_ms + from_days * DAY_MS || time_ms > now_ms + to_days * DAY_MS) {
-    throw invalid(`${name} must lie between ${-from_days} days ago and ${to_days} days from now`);
+    throw invalid(`${name} must lie between ${-from_days} days ago and ${to_days} days from now`, name);
   }
   return time_ms;
 }

@@ -40,6 +40,8 @@ export interface LinkStory {
     status: 'active' | 'disabled' | 'expired' | 'gone' | 'taken_down';
     /** What the operator has closed of the link, its offer and its domain; null: nothing. */
     taken_down: TracedClosure | null;
+    /** '': the installation's own; null once the link is gone. */
+    domain: string | null;
   };
   totals: Totals;
   /** Newest first, at most LINK_CLICKS_MAX. */
@@ -118,6 +120,7 @@ export async function traceLink(
       query: kept?.query ?? null,
       status: status(),
       taken_down,
+      domain: kept?.domain ?? null,
     },
     totals: totalsOfRows(rows),
     clicks,

@@ -305,7 +305,11 @@ describe('the catalog', () => {
   ])('refuses the destination %s', async (destination_url) => {
     const { status, body } = await sender.call('POST', '/v2/offers', { ...offer, destination_url });
     expect(status).toBe(400);
-    expect(body).toEqual({ error: 'invalid_request', message: expect.stringContaining('destination_url') });
+    expect(body).toEqual({
+      error: 'invalid_request',
+      message: expect.stringMatching(/^destination_url: /),
+      field: 'destination_url',
+    });
   });
 
   it.each([

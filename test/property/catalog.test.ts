@@ -347,7 +347,7 @@ it('says of every body and links whether they fit', () => {
       fc.array(fc.record({ key: fc.constantFrom('link1', 'link2', '__proto__') }), { maxLength: 3 }),
       (body, links) => {
         const error = creativeError(body, links);
-        expect(error ?? 'body: ').toMatch(/^(body|offer_links): /);
+        expect(error?.field ?? 'body').toMatch(/^(body|offer_links)$/);
       },
     ),
     RUNS,

@@ -39,6 +39,12 @@ export const errorAnswer = z
   .object({
     error: z.enum(Object.keys(ERRORS) as ErrorCode[]),
     message: z.string().describe('What to do'),
+    field: z
+      .string()
+      .optional()
+      .describe(
+        'The field of the request that it is about, such as `payout` or `variants.0.percent`; absent where it is about no single one',
+      ),
     ...warned,
   })
   .meta({ id: 'ApiError', description: 'What went wrong' });

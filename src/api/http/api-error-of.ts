@@ -7,7 +7,7 @@ import { ConflictError } from '../../catalog/conflict.ts';
 import { AccountSuspendedError } from '../../catalog/suspension.ts';
 import { LogFullError } from '../../log/refusal.ts';
 import { redisFault } from '../../platform/redis-faults.ts';
-import { ApiError } from './errors.ts';
+import { ApiError, fieldError } from './errors.ts';
 
 const ofAccess = ({ code, message, retry_after_s }: AccessError): ApiError =>
   new ApiError(code, message, retry_after_s === undefined ? {} : { 'retry-after': String(retry_after_s) });
@@ -17,8 +17,8 @@ function ownError(error: Error): ApiError | undefined {
   if (error instanceof ApiError) return error;
   if (error instanceof AccessError) return ofAccess(error);
   if (error instanceof AccountSuspendedError) return new ApiError(error.code, error.message);
-  if (error instanceof ConflictError || error instanceof TooManyKeysError)
-    return new ApiError('conflict', error.message);
+  if (error instanceof ConflictError) return new ApiError('conflict', error.message, {}, error);
+  if (error instanceof TooManyKeysError) return new ApiError('conflict', error.message);
   if (error instanceof LogFullError)
     return new ApiError('unavailable', 'the system is full: try again later');
   return undefined;
@@ -37,10 +37,8 @@ export function apiErrorOf(error: FastifyError, { body_bytes_max, content_type }
   if (hasZodFastifySchemaValidationErrors(error)) {
     const issue = error.validation[0];
     const path = issue?.instancePath.split('/').filter(Boolean).join('.') ?? '';
-    return new ApiError(
-      'invalid_request',
-      `${path === '' ? '' : `${path}: `}${issue?.message ?? 'is not valid'}`,
-    );
+    const problem = issue?.message ?? 'is not valid';
+    return path === '' ? new ApiError('invalid_request', problem) : fieldError(path, problem);
   }
   switch (error.code) {
     case 'FST_ERR_CTP_BODY_TOO_LARGE':

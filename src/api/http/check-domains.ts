@@ -3,7 +3,7 @@ import { domainToASCII } from 'node:url';
 import { getDomain, ownerOf } from '../../domains/domain-store.ts';
 import { hostName } from '../../platform/host.ts';
 import type { ApiContext } from './context.ts';
-import { ApiError } from './errors.ts';
+import { fieldError } from './errors.ts';
 
 type Context = Pick<ApiContext, 'redis' | 'default_domain'>;
 
@@ -12,10 +12,7 @@ export async function checkDomainOf({ redis }: Context, account_id: string, doma
   if (domain === '') return;
   const found = await getDomain(redis, account_id, domain);
   if (found !== undefined && found.status !== 'retired') return;
-  throw new ApiError(
-    'invalid_request',
-    `domain: the account has no domain ${domain}: add it with POST /v2/domains`,
-  );
+  throw fieldError('domain', `the account has no domain ${domain}: add it with POST /v2/domains`);
 }
 
 /**
@@ -29,9 +26,9 @@ export async function checkNoLoop(context: Context, urls: Record<string, string 
     // As DNS has it first: a host name in other letters is none for hostName.
     const name = hostName(domainToASCII(authority.replace(/:\d*$/, '')));
     if (authority !== context.default_domain && (await ownerOf(context.redis, name)) === null) continue;
-    throw new ApiError(
-      'invalid_request',
-      `${field}: ${authority} is a tracking domain of this installation: write the address of the page itself`,
+    throw fieldError(
+      field,
+      `${authority} is a tracking domain of this installation: write the address of the page itself`,
     );
   }
 }

@@ -6,7 +6,7 @@ export function checked<T>(check: () => T): T {
   try {
     return check();
   } catch (error) {
-    if (error instanceof MessageError) throw new ApiError('invalid_request', error.message);
+    if (error instanceof MessageError) throw new ApiError('invalid_request', error.message, {}, error);
     throw error;
   }
 }

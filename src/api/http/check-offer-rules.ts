@@ -8,7 +8,7 @@ import type { Offer } from '../../catalog/definitions.ts';
 import { FALLBACK_CHAIN_MAX } from '../../catalog/offer-rules.ts';
 import { checkNoLoop } from './check-domains.ts';
 import type { ApiContext } from './context.ts';
-import { ApiError } from './errors.ts';
+import { fieldError } from './errors.ts';
 
 type Context = Pick<ApiContext, 'redis' | 'default_domain'>;
 
@@ -23,9 +23,9 @@ export async function checkWhereItLeads(context: Context, offer: Offer): Promise
 
 function checkCaps({ caps = [], payout_type }: Offer): void {
   if (payout_type !== 'cpc' || !caps.some(({ count }) => count === 'payout')) return;
-  throw new ApiError(
-    'invalid_request',
-    'caps: a cpc offer pays for first clicks: cap first_clicks, at the amount divided by the payout',
+  throw fieldError(
+    'caps',
+    'a cpc offer pays for first clicks: cap first_clicks, at the amount divided by the payout',
   );
 }
 
@@ -48,10 +48,7 @@ async function checkTargets({ redis }: Context, offer: Offer): Promise<void> {
   const found = await getEntities(redis, 'offer', account_id, ids);
   const missing = named.find(({ id }) => ids.includes(id) && found[ids.indexOf(id)] === undefined);
   if (missing === undefined) return;
-  throw new ApiError(
-    'invalid_request',
-    `${missing.field}: the account has no offer ${missing.id}: create it first`,
-  );
+  throw fieldError(missing.field, `the account has no offer ${missing.id}: create it first`);
 }
 
 /** Follows the fallbacks as they are stored. */
@@ -61,23 +58,20 @@ async function checkFallbacks({ redis }: Context, offer: Offer): Promise<void> {
   for (let next = fallback_offer_id; next !== ''; ) {
     if (chain.includes(next)) {
       const round = [...chain, next].join(' → ');
-      throw new ApiError(
-        'invalid_request',
-        `fallback_offer_id: the fallbacks go round (${round}): end the chain with an offer that has none`,
+      throw fieldError(
+        'fallback_offer_id',
+        `the fallbacks go round (${round}): end the chain with an offer that has none`,
       );
     }
     if (chain.length === FALLBACK_CHAIN_MAX) {
-      throw new ApiError(
-        'invalid_request',
-        `fallback_offer_id: the chain ${chain.join(' → ')} → … is longer than ${FALLBACK_CHAIN_MAX} offers, which is as many as a tap tries`,
+      throw fieldError(
+        'fallback_offer_id',
+        `the chain ${chain.join(' → ')} → … is longer than ${FALLBACK_CHAIN_MAX} offers, which is as many as a tap tries`,
       );
     }
     const [found] = await getEntities(redis, 'offer', account_id, [next]);
     if (found === undefined)
-      throw new ApiError(
-        'invalid_request',
-        `fallback_offer_id: the account has no offer ${next}: create it first`,
-      );
+      throw fieldError('fallback_offer_id', `the account has no offer ${next}: create it first`);
     chain.push(next);
     next = found.fallback_offer_id ?? '';
   }

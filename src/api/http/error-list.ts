@@ -78,7 +78,7 @@ export function errorsText(): string {
   const list = (codes: Record<string, string>): string[] =>
     Object.entries(codes).map(([code, means]) => row(`\`${code}\``, means));
   return [
-    'Errors are `{"error": "<code>", "message": "<what to do>"}`; codes are stable, messages are for people.',
+    'Errors are `{"error": "<code>", "message": "<what to do>", "field"?}`; codes are stable, messages are for people. `field` names what in the request is wrong, such as `payout` or `variants.0.percent`.',
     '',
     row('error', 'status', 'what to do'),
     row('---', '---', '---'),

@@ -109,21 +109,23 @@ const DISK_RETRY_AFTER_S = '30';
 
 export type ErrorCode = keyof typeof ERRORS;
 
+/** What an error is about, for programs. */
+interface About {
+  /** The field of the request: `payout`, `variants.0.percent`. */
+  field?: string | undefined;
+  /** Of `warned`: all of them. */
+  warnings?: readonly Warning[] | undefined;
+}
+
 export class ApiError extends Error {
   readonly code: ErrorCode;
   /** Sent with it. */
   readonly headers: Record<string, string>;
-  /** Of `warned`: all of them. */
-  readonly warnings: readonly Warning[] | undefined;
-  constructor(
-    code: ErrorCode,
-    message: string,
-    headers: Record<string, string> = {},
-    warnings?: readonly Warning[],
-  ) {
+  readonly about: About;
+  constructor(code: ErrorCode, message: string, headers: Record<string, string> = {}, about: About = {}) {
     super(message);
     this.code = code;
-    this.warnings = warnings;
+    this.about = about;
     const again = code === 'too_many_requests' || code === 'unavailable';
     const seconds = code === 'disk_full_soon' ? DISK_RETRY_AFTER_S : again ? RETRY_AFTER_S : undefined;
     this.headers = { ...(seconds !== undefined && { 'retry-after': seconds }), ...headers };
@@ -133,12 +135,20 @@ export class ApiError extends Error {
   }
 }
 
-export interface ErrorBody {
+/** What is wrong with one field of the request; the message begins with its name. */
+export const fieldError = (field: string, problem: string, code: ErrorCode = 'invalid_request'): ApiError =>
+  new ApiError(code, `${field}: ${problem}`, {}, { field });
+
+export interface ErrorBody extends About {
   error: ErrorCode;
   message: string;
-  warnings?: readonly Warning[];
 }
 
-export function errorBody({ code, message, warnings }: ApiError): ErrorBody {
-  return { error: code, message, ...(warnings !== undefined && { warnings }) };
+export function errorBody({ code, message, about: { field, warnings } }: ApiError): ErrorBody {
+  return {
+    error: code,
+    message,
+    ...(field !== undefined && { field }),
+    ...(warnings !== undefined && { warnings }),
+  };
 }

@@ -4,7 +4,7 @@
  */
 import { ShardsRead, shardsRead } from '../../reports/shards-read.ts';
 import type { Api } from './context.ts';
-import { ApiError } from './errors.ts';
+import { fieldError } from './errors.ts';
 
 /** Numbers of the shards, with commas between them; in JSON and in CSV. */
 const HEADER = 'trackly-shards-away';
@@ -25,7 +25,7 @@ export function sayShardsAway(app: Api): void {
     const { strict } = query;
     if (strict === undefined) return;
     if (strict !== 'true' && strict !== 'false') {
-      throw new ApiError('invalid_request', 'strict: must be true or false');
+      throw fieldError('strict', 'must be true or false');
     }
     read.strict = strict === 'true';
     delete query['strict'];

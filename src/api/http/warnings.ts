@@ -54,7 +54,7 @@ export function warningsFor(
   const warnings = found.filter((one) => one !== undefined);
   const [first] = warnings;
   if (first === undefined) return {};
-  if (isStrict(request)) throw new ApiError('warned', first.message, {}, warnings);
+  if (isStrict(request)) throw new ApiError('warned', first.message, {}, { field: first.field, warnings });
   return { warnings };
 }
 

@@ -6,7 +6,7 @@ import { SCOPES } from '../../access/scopes.ts';
 import { createAccount, getAccount, listAccounts, updateAccount } from '../../catalog/catalog-store.ts';
 import type { Account } from '../../catalog/definitions.ts';
 import { newEntityId } from '../../catalog/entity-id.ts';
-import { accountChange, accountInput } from '../../catalog/schemas.ts';
+import { accountChange, accountInput, ownAccountChange } from '../../catalog/schemas.ts';
 import { conversionSecret } from '../../conversions/receive/postback-secrets.ts';
 import { choosePrimary } from '../../domains/primary-domain.ts';
 import { REMOVAL_STEPS, readRemoval, requestRemoval } from '../../privacy/account-removal.ts';
@@ -156,6 +156,36 @@ export function accountRoutes(app: Api, context: ApiContext): void {
         ? { conversion_secret: conversionSecret(keys, account) }
         : {}),
     }),
+  );
+
+  ownRoute(app, context);
+}
+
+function ownRoute(app: Api, context: ApiContext): void {
+  app.patch(
+    '/v2/account',
+    {
+      config: { scope: 'admin', documented_answers: { 200: account }, audit: 'account.changed' },
+      schema: {
+        tags: ['accounts'],
+        summary: 'Change the settings of the account of this key',
+        description: 'How long data is kept, its limits and its state are the operator’s.',
+        body: ownAccountChange,
+      },
+    },
+    async (request) => {
+      const { account_id } = request.account;
+      const change = request.body as Partial<Account>;
+      await checkNoLoop(context, { fallback_url: change.fallback_url });
+      let before: Partial<Account> = {};
+      const after = await updateAccount(context.redis, account_id, (found) => {
+        before = found;
+        return change;
+      });
+      if (after === undefined) throw new ApiError('not_found', 'there is no such account');
+      request.audited = { subject_id: account_id, before, after };
+      return after;
+    },
   );
 }
 

@@ -4,7 +4,7 @@ import { campaignChange, campaignInput } from '../../catalog/schemas.ts';
 import { statusWarning } from '../../catalog/warnings.ts';
 import { checkDomainOf } from '../http/check-domains.ts';
 import type { Api, ApiContext } from '../http/context.ts';
-import { ApiError } from '../http/errors.ts';
+import { fieldError } from '../http/errors.ts';
 import { entityRoutes } from './entity-routes.ts';
 
 export function campaignRoutes(app: Api, context: ApiContext): void {
@@ -26,7 +26,7 @@ export function campaignRoutes(app: Api, context: ApiContext): void {
       const creatives = await getEntities(context.redis, 'creative', account.account_id, ids);
       const missing = ids.find((_, i) => creatives[i] === undefined);
       if (missing !== undefined) {
-        throw new ApiError('invalid_request', `variants: there is no creative ${missing} in this account`);
+        throw fieldError('variants', `there is no creative ${missing} in this account`);
       }
     },
   });

@@ -5,7 +5,7 @@ import { creativeChange, creativeInput } from '../../catalog/schemas.ts';
 import { statusWarning, type Warning } from '../../catalog/warnings.ts';
 import { checkDomainOf } from '../http/check-domains.ts';
 import type { Api, ApiContext } from '../http/context.ts';
-import { ApiError } from '../http/errors.ts';
+import { fieldError } from '../http/errors.ts';
 import { entityRoutes } from './entity-routes.ts';
 
 const NO_LINK: Warning = {
@@ -30,14 +30,14 @@ export function creativeRoutes(app: Api, context: ApiContext): void {
       ];
     },
     async check(account, { body, offer_links, domain }) {
-      const problem = creativeError(body, offer_links);
-      if (problem !== undefined) throw new ApiError('invalid_request', problem);
+      const wrong = creativeError(body, offer_links);
+      if (wrong !== undefined) throw fieldError(wrong.field, wrong.problem);
       await checkDomainOf(context, account.account_id, domain);
       const ids = offer_links.map((link) => link.offer_id);
       const offers = await getEntities(context.redis, 'offer', account.account_id, ids);
       const missing = ids.find((_, i) => offers[i] === undefined);
       if (missing !== undefined) {
-        throw new ApiError('invalid_request', `offer_links: there is no offer ${missing} in this account`);
+        throw fieldError('offer_links', `there is no offer ${missing} in this account`);
       }
     },
   });

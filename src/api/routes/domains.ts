@@ -20,7 +20,7 @@ import { ClickHouseUnavailableError } from '../../reports/ask-clickhouse.ts';
 import { readDomainHealth } from '../../reports/domain-health.ts';
 import { checkNoLoop } from '../http/check-domains.ts';
 import type { Api, ApiContext } from '../http/context.ts';
-import { ApiError } from '../http/errors.ts';
+import { ApiError, fieldError } from '../http/errors.ts';
 
 const tags = ['domains'];
 const params = z.object({ domain: z.string() });
@@ -83,7 +83,11 @@ export function domainRoutes(app: Api, context: ApiContext): void {
       const { account_id } = request.account;
       const { domain, primary, ...settings } = request.body;
       if (domain === domains.public_domain) {
-        throw new ApiError('conflict', `${domain} is the installation's own domain: choose another one`);
+        throw fieldError(
+          'domain',
+          `${domain} is the installation's own domain: choose another one`,
+          'conflict',
+        );
       }
       await checkNoLoop(context, urlsOf(settings));
       const claimed = await claimDomain(redis, account_id, domain, settings);

@@ -7,7 +7,7 @@ import { addKey, changeKey, getKey, type KeyRequest, listKeys, revokeKey } from 
 import { ROLE_SCOPES, SCOPES, type Scope } from '../../access/scopes.ts';
 import { getAccount } from '../../catalog/catalog-store.ts';
 import type { Api, ApiContext } from '../http/context.ts';
-import { ApiError } from '../http/errors.ts';
+import { ApiError, fieldError } from '../http/errors.ts';
 
 const NAME_LENGTH_MAX = 100;
 
@@ -235,14 +235,14 @@ const DEFAULT_KEY = {
 function checkScopes(own: readonly Scope[], given: readonly Scope[]): void {
   const more = given.filter((scope) => !own.includes(scope));
   if (more.length > 0) {
-    throw new ApiError('forbidden', `scopes: you may not give ${more.join(', ')}, because you have it not`);
+    throw fieldError('scopes', `you may not give ${more.join(', ')}, because you have it not`, 'forbidden');
   }
 }
 
 /** Throws ApiError where a test key would be given what it can't do. */
 function checkTestScopes({ test: is_test, scopes: given }: Pick<KeyRequest, 'test' | 'scopes'>): void {
   if (is_test && given.some((scope) => !TEST_SCOPES.includes(scope))) {
-    throw new ApiError('invalid_request', `scopes: a test key takes ${TEST_SCOPES.join(' and ')} only`);
+    throw fieldError('scopes', `a test key takes ${TEST_SCOPES.join(' and ')} only`);
   }
 }
 

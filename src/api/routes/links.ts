@@ -27,7 +27,7 @@ import { countsByOf, linkState, shortened } from '../http/answers.ts';
 import { checkNoLoop } from '../http/check-domains.ts';
 import { checked } from '../http/check-input.ts';
 import type { Api, ApiContext } from '../http/context.ts';
-import { ApiError } from '../http/errors.ts';
+import { ApiError, fieldError } from '../http/errors.ts';
 import { strictQuery, warningsFor } from '../http/warnings.ts';
 import { offerFieldWarnings, unknownReferences } from './link-warnings.ts';
 
@@ -87,7 +87,7 @@ export function linkRoutes(app: Api, context: ApiContext): void {
     if (named === undefined) return link_domain;
     const domain = await getDomain(redis, account_id, named);
     if (domain !== undefined && takesLinks(domain)) return named;
-    throw new ApiError('invalid_request', `domain: ${named} is not in use: see GET /v2/domains`);
+    throw fieldError('domain', `${named} is not in use: see GET /v2/domains`);
   }
 
   app.post(
@@ -116,12 +116,10 @@ export function linkRoutes(app: Api, context: ApiContext): void {
       let offer: Offer | undefined;
       if (body.offer_id !== undefined) {
         [offer] = await getEntities(redis, 'offer', account.account_id, [body.offer_id]);
-        if (offer === undefined)
-          throw new ApiError('invalid_request', `offer_id: there is no offer ${body.offer_id}`);
-        if (offer.status === 'archived')
-          throw new ApiError('invalid_request', 'offer_id: the offer is archived');
+        if (offer === undefined) throw fieldError('offer_id', `there is no offer ${body.offer_id}`);
+        if (offer.status === 'archived') throw fieldError('offer_id', 'the offer is archived');
         if (offer.taken_down !== undefined)
-          throw new ApiError('invalid_request', 'offer_id: the operator has taken the offer down');
+          throw fieldError('offer_id', 'the operator has taken the offer down');
       }
       await checkNoLoop(context, { url: body.url });
       const domain = await domainOf(body.domain, account);
@@ -229,7 +227,7 @@ async function checkMessage(redis: RedisClient, link: NewLink): Promise<void> {
   if (link.message_id === '' || link.is_test) return;
   const [message] = await getMessages(redis, link.account_id, [link.message_id]);
   if (message?.is_test !== true) return;
-  throw new ApiError('invalid_request', `message_id: message ${link.message_id} is a test: give test: true`);
+  throw fieldError('message_id', `message ${link.message_id} is a test: give test: true`);
 }
 
 /**
@@ -245,8 +243,8 @@ function checkMacros(account: Account, link: NewLink): void {
   );
   if (missing === undefined) return;
   const { name } = missing;
-  throw new ApiError(
-    'invalid_request',
-    `url: nothing fills {{${name}}}: give fields.${name}, write a default as in {{${name}|}}, or use ${MACROS.join(', ')}`,
+  throw fieldError(
+    'url',
+    `nothing fills {{${name}}}: give fields.${name}, write a default as in {{${name}|}}, or use ${MACROS.join(', ')}`,
   );
 }

@@ -9,7 +9,7 @@ import { TAKEDOWN_KINDS, type TakedownKind } from '../../takedowns/takedown.ts';
 import { getTakedown, liftTakedown, listTakedowns, takeDown } from '../../takedowns/takedown-store.ts';
 import { pageOf, takedown } from '../http/answers.ts';
 import type { Api, ApiContext } from '../http/context.ts';
-import { ApiError } from '../http/errors.ts';
+import { ApiError, fieldError } from '../http/errors.ts';
 import { pageQuery } from '../http/paging.ts';
 
 const ID_LENGTH_MAX = 300;
@@ -102,6 +102,6 @@ function idOf(kind: TakedownKind, id: string): string {
   try {
     return normalDomain(id);
   } catch (error) {
-    throw error instanceof DomainNameError ? new ApiError('invalid_request', `id: ${error.message}`) : error;
+    throw error instanceof DomainNameError ? fieldError('id', `${error.message}`) : error;
   }
 }

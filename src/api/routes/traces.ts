@@ -8,6 +8,7 @@ import { clickIdTime } from '../../clicks/click-id.ts';
 import { explainLed } from '../../links/explain-led.ts';
 import { isLinkId } from '../../links/link.ts';
 import { EVENT_STATES } from '../../messages/delivery-state.ts';
+import { shortUrl } from '../../messages/short-url.ts';
 import { countsOf } from '../../reports/click-counts.ts';
 import { REPORT_NAMES } from '../../reports/definitions.ts';
 import { readNames } from '../../reports/entity-names.ts';
@@ -105,6 +106,7 @@ const linkStory = z.object({
     variant_id: z.string(),
     sent_at: z.string().nullable(),
     is_test: isTest,
+    short_url: z.string().nullable().describe('What a recipient taps; null once the link is gone'),
     url: z.string().describe("The link's own destination; empty if it uses the offer's"),
     expires_at: z.string().nullable(),
     counts_by: countsBy,
@@ -304,10 +306,12 @@ async function tellClick(
 async function tellLink(context: ApiContext, account_id: string, id: string): Told<typeof linkStory> {
   const story = isLinkId(id) ? await traceLink(context, account_id, id, Date.now()) : undefined;
   if (story === undefined) throw notFound('link', 'a link id has 7 letters and digits');
-  const [offer_name = null] = await readNames(context.redis, 'offer', account_id, [story.link.offer_id]);
+  const { domain, ...link } = story.link;
+  const [offer_name = null] = await readNames(context.redis, 'offer', account_id, [link.offer_id]);
+  const short_url = domain === null ? null : shortUrl(domain || context.default_domain, id);
   return {
     ...story,
-    link: { ...story.link, offer_name, counts_by: countsByOf(story.link.contact_id) },
+    link: { ...link, short_url, offer_name, counts_by: countsByOf(link.contact_id) },
     message_url: messageUrl(story.link.message_id),
   };
 }

@@ -4,6 +4,7 @@
  * has ended, listeners are notified.
  */
 import type { Account, paths } from '../../client/openapi.ts';
+import { dropDrafts } from './drafts.ts';
 import { t } from './strings/strings.ts';
 
 interface JsonAnswer<T> {
@@ -62,10 +63,13 @@ export class ApiFailure extends Error {
   readonly status: number;
   /** The API's code; '' where it did not answer. */
   readonly code: string;
-  constructor(status: number, message: string, code = '') {
+  /** What in the request it is about. */
+  readonly field: string | undefined;
+  constructor(status: number, message: string, { error = '', field }: Refusal = {}) {
     super(message);
     this.status = status;
-    this.code = code;
+    this.code = error;
+    this.field = field;
   }
 }
 
@@ -116,6 +120,7 @@ export function send<T>(method: 'POST' | 'PATCH' | 'DELETE', address: string, bo
 }
 
 export async function signOut(): Promise<void> {
+  dropDrafts(sessionStorage);
   await send('DELETE', '/session');
   session.ended();
 }
@@ -124,6 +129,7 @@ export async function signOut(): Promise<void> {
 interface Refusal {
   error?: string;
   message?: string;
+  field?: string;
   errors?: { message?: string }[];
 }
 
@@ -138,6 +144,6 @@ async function call<T>(address: string, init: RequestInit): Promise<T> {
   throw new ApiFailure(
     response.status,
     answer.message ?? answer.errors?.[0]?.message ?? t.shared.answered(response.status),
-    answer.error,
+    answer,
   );
 }

@@ -20,29 +20,52 @@ export function usePlace(): Place {
   useEffect(() => {
     const listener = (): void => setPlace(read());
     listeners.add(listener);
-    const back = (): void => {
-      history_of_page.moved = true;
-      listener();
-    };
-    window.addEventListener('popstate', back);
     return () => {
       listeners.delete(listener);
-      window.removeEventListener('popstate', back);
     };
   }, []);
   return place;
 }
 
-const history_of_page = { moved: false };
+/** Where the reader is, and whether they have gone anywhere since the page was loaded. */
+const reader = { moved: false, at: '' };
 
-/** Whether the reader has gone anywhere since the page was loaded. */
-export const hasMoved = (): boolean => history_of_page.moved;
+export const hasMoved = (): boolean => reader.moved;
+
+/** Whether the page may be left: asked of whoever would lose something. */
+type Guard = () => boolean;
+const guards = new Set<Guard>();
+
+/** Asks before the page is left for another one of the console; the function that it answers ends that. */
+export function guardLeaving(guard: Guard): () => void {
+  guards.add(guard);
+  return () => {
+    guards.delete(guard);
+  };
+}
+
+function mayGo(from: string, to: string): boolean {
+  const leaves = new URL(from, location.href).pathname !== new URL(to, location.href).pathname;
+  return !leaves || [...guards].every((guard) => guard());
+}
+
+function arrived(): void {
+  reader.moved = true;
+  reader.at = location.href;
+  for (const listener of listeners) listener();
+}
 
 /** Goes to a URL of this page; with `replace` it adds no step to the history. */
 export function go(address: string, replace = false): void {
+  if (!mayGo(location.href, address)) return;
   history[replace ? 'replaceState' : 'pushState'](null, '', address);
-  history_of_page.moved = true;
-  for (const listener of listeners) listener();
+  arrived();
+}
+
+/** The browser has gone there already. */
+function wentBack(): void {
+  if (mayGo(reader.at, location.href)) arrived();
+  else history.pushState(null, '', reader.at);
 }
 
 /** The same page with other filters; '' removes a filter. A new filter starts again on the first page. */
@@ -66,16 +89,18 @@ function linkOf(event: Event): HTMLAnchorElement | undefined {
 
 /**
  * Links within the page change the URL instead of reloading the page. `likely` gets the path of a link that the pointer
- * or the focus is on.
+ * or the focus is on. Call it once.
  */
 export function followLinks(likely: (path: string) => void): void {
+  reader.at = location.href;
+  window.addEventListener('popstate', wentBack);
   document.addEventListener('click', (event) => {
     const link = linkOf(event);
     if (!link || event.defaultPrevented || event.button !== 0) return;
     if (event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
     event.preventDefault();
     go(link.pathname + link.search);
-    window.scrollTo(0, 0);
+    if (location.href === link.href) window.scrollTo(0, 0);
   });
   for (const name of ['pointerover', 'focusin'])
     document.addEventListener(name, (event) => {

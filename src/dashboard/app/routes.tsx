@@ -3,39 +3,54 @@ import { type JSX, lazy } from 'react';
 import type { Account } from '../../client/openapi.ts';
 import type { Session } from './api.ts';
 import { type EntityKind, isDefined, isEntityKind } from './pages/kinds.ts';
+import { SettingsTabs, tabsFor } from './parts/settings.tsx';
 import { t } from './strings/strings.ts';
 
 export type Known = Exclude<Session, { kind: 'nobody' }>;
 
 const load = {
+  account: () => import('./pages/account.tsx'),
   audit: () => import('./pages/audit.tsx'),
+  bots: () => import('./pages/bots.tsx'),
+  change: () => import('./pages/change.tsx'),
   create: () => import('./pages/create.tsx'),
+  domains: () => import('./pages/domains.tsx'),
   entity: () => import('./pages/entity.tsx'),
   finance: () => import('./pages/finance.tsx'),
   health: () => import('./pages/health.tsx'),
+  keys: () => import('./pages/keys.tsx'),
   list: () => import('./pages/list.tsx'),
   live: () => import('./pages/live.tsx'),
   members: () => import('./pages/members.tsx'),
   overview: () => import('./pages/overview.tsx'),
   postbacks: () => import('./pages/postbacks.tsx'),
   security: () => import('./pages/security.tsx'),
+  shorten: () => import('./pages/shorten.tsx'),
   start: () => import('./pages/start.tsx'),
   trace: () => import('./pages/trace.tsx'),
 } as const;
 
+const AccountPage = lazy(async () => ({ default: (await load.account()).AccountPage }));
 const AuditPage = lazy(async () => ({ default: (await load.audit()).AuditPage }));
+const BotsPage = lazy(async () => ({ default: (await load.bots()).BotsPage }));
+const ChangePage = lazy(async () => ({ default: (await load.change()).ChangePage }));
 const CreatePage = lazy(async () => ({ default: (await load.create()).CreatePage }));
+const DomainsPage = lazy(async () => ({ default: (await load.domains()).DomainsPage }));
 const EntityPage = lazy(async () => ({ default: (await load.entity()).EntityPage }));
 const FinancePage = lazy(async () => ({ default: (await load.finance()).FinancePage }));
 const HealthPage = lazy(async () => ({ default: (await load.health()).HealthPage }));
+const KeysPage = lazy(async () => ({ default: (await load.keys()).KeysPage }));
 const ListPage = lazy(async () => ({ default: (await load.list()).ListPage }));
 const LivePage = lazy(async () => ({ default: (await load.live()).LivePage }));
 const MembersPage = lazy(async () => ({ default: (await load.members()).MembersPage }));
 const Overview = lazy(async () => ({ default: (await load.overview()).Overview }));
 const PostbacksPage = lazy(async () => ({ default: (await load.postbacks()).PostbacksPage }));
 const SecurityPage = lazy(async () => ({ default: (await load.security()).SecurityPage }));
+const ShortenPage = lazy(async () => ({ default: (await load.shorten()).ShortenPage }));
 const StartPage = lazy(async () => ({ default: (await load.start()).StartPage }));
 const TracePage = lazy(async () => ({ default: (await load.trace()).TracePage }));
+
+const isOwner = (who: Known): boolean => who.kind === 'member' && who.role === 'owner';
 
 /** In place of the id of something that is yet to be made. */
 const NEW = 'new';
@@ -56,11 +71,12 @@ function placeOf(path: string): Place {
 }
 
 /** In place of an id, or behind it. */
-const INSIDE: Record<string, keyof typeof load> = { [NEW]: 'create', postbacks: 'postbacks' };
+const INSIDE: Record<string, keyof typeof load> = { [NEW]: 'create', edit: 'change', postbacks: 'postbacks' };
 
 /** The chunk of an address; undefined where it has none. */
 function chunkOf({ first, id, inside }: Place): keyof typeof load | undefined {
   if (first === '') return 'overview';
+  if (first === 'links' && id === NEW) return 'shorten';
   if (isEntityKind(first)) return id === '' ? 'list' : (INSIDE[id] ?? INSIDE[inside] ?? 'entity');
   return Object.hasOwn(load, first) ? (first as keyof typeof load) : undefined;
 }
@@ -79,7 +95,20 @@ export interface PageProps {
   changed: () => void;
 }
 
-export function Page({ who, path, changed }: PageProps): JSX.Element {
+/** A page of the settings has their tabs above it. */
+export function Page(props: PageProps): JSX.Element {
+  const tabs = tabsFor(props.who);
+  const { first } = placeOf(props.path);
+  if (!tabs.some(([path]) => path === `/${first}`)) return <View {...props} />;
+  return (
+    <div>
+      <SettingsTabs tabs={tabs} />
+      <View {...props} />
+    </div>
+  );
+}
+
+function View({ who, path, changed }: PageProps): JSX.Element {
   const place = placeOf(path);
   const account = accountToChange(who);
   if (who.kind === 'operator') return place.first === 'audit' ? <AuditPage admin /> : <HealthPage />;
@@ -99,6 +128,14 @@ export function Page({ who, path, changed }: PageProps): JSX.Element {
       return <HealthPage />;
     case 'members':
       return <MembersPage />;
+    case 'domains':
+      return <DomainsPage may_change={account !== undefined} />;
+    case 'account':
+      return <AccountPage changed={changed} />;
+    case 'bots':
+      return <BotsPage />;
+    case 'keys':
+      return <KeysPage />;
     case 'start':
       if (account !== undefined) return <StartPage account={account} />;
       break;
@@ -114,6 +151,11 @@ function entityPage(kind: EntityKind, { id, inside }: Place, who: Known, path: s
   if (id === '') return <ListPage kind={kind} key={kind} may_change={account !== undefined} />;
   if (id === NEW && isDefined(kind) && account !== undefined)
     return <CreatePage kind={kind} account={account} key={path} />;
+  if (id === NEW && kind === 'links' && account !== undefined) return <ShortenPage account={account} />;
+  if (inside === 'edit' && isDefined(kind) && account !== undefined)
+    return <ChangePage kind={kind} id={id} account={account} key={path} />;
   if (kind === 'offers' && inside === 'postbacks') return <PostbacksPage id={id} who={who} key={path} />;
-  return <EntityPage kind={kind} id={id} key={path} />;
+  return (
+    <EntityPage kind={kind} id={id} key={path} may_change={account !== undefined} may_audit={isOwner(who)} />
+  );
 }

@@ -34,7 +34,9 @@ export interface Answer<T> {
 /** How an answer is asked for, beside its address. */
 export interface Asking {
   /** Ask again every so many milliseconds. */
-  every_ms?: number;
+  every_ms?: number | undefined;
+  /** No answer from before: it is to be changed. */
+  fresh?: boolean;
 }
 
 /** Requests whenever the path or a parameter changes; without a path it requests nothing. */
@@ -47,16 +49,17 @@ export function useAnswer<P extends Path>(
 }
 
 /** The same for the address of a route that is not in the OpenAPI document. */
-export function useAddress<T>(address: string, { every_ms }: Asking = {}): Answer<T> {
-  const { data, error, isPlaceholderData, isFetching, isLoading, refetch } = useQuery({
+export function useAddress<T>(address: string, { every_ms, fresh }: Asking = {}): Answer<T> {
+  const { data, error, isPlaceholderData, isFetching, isFetchedAfterMount, isLoading, refetch } = useQuery({
     queryKey: [address],
     queryFn: ({ signal }) => get<T>(address, signal),
     enabled: address !== '',
     placeholderData: keepPreviousData,
+    ...(fresh && { staleTime: 0 }),
     ...(every_ms !== undefined && { refetchInterval: every_ms }),
   });
   return {
-    value: error === null ? data : undefined,
+    value: error === null && (!fresh || isFetchedAfterMount) ? data : undefined,
     error: error === null || isFetching ? undefined : error,
     loading: isLoading || isPlaceholderData,
     again: () => void refetch(),

@@ -3,7 +3,7 @@ import { creativeError, destinationError } from '../../../src/catalog/check-text
 import { creativeInput } from '../../../src/catalog/schemas.ts';
 
 const LINKS = [{ key: 'link1' }, { key: 'link2' }];
-const bodyError = (body: string): string | undefined =>
+const bodyError = (body: string) =>
   creativeError(
     body,
     LINKS.filter(({ key }) => body.includes(`{{${key}`) || body.includes(`{{ ${key}`)),
@@ -33,8 +33,7 @@ describe('a creative is refused', () => {
     ['{{link1}} {optout_link}', 'single braces: write {{optout_link}}'],
     ['{{link1}} {{optout_link|none}}', 'a default for {{optout_link}}'],
   ])('for %s', (body, error) => {
-    expect(bodyError(body)).toContain(error);
-    expect(bodyError(body)).toMatch(/^body: /);
+    expect(bodyError(body)).toEqual({ field: 'body', problem: expect.stringContaining(error) });
   });
 
   it('not for an opt-out link, which needs no offer and stands in texts only', () => {
@@ -45,10 +44,11 @@ describe('a creative is refused', () => {
   });
 
   it('for a link that is bound twice, or not in the body', () => {
-    expect(creativeError('{{link1}}', [{ key: 'link1' }, { key: 'link1' }])).toBe(
-      'offer_links: link1 is bound twice',
-    );
-    expect(creativeError('Hi', [{ key: 'link1' }])).toContain('link1 is not in the body');
+    expect(creativeError('{{link1}}', [{ key: 'link1' }, { key: 'link1' }])).toEqual({
+      field: 'offer_links',
+      problem: 'link1 is bound twice',
+    });
+    expect(creativeError('Hi', [{ key: 'link1' }])?.problem).toContain('link1 is not in the body');
   });
 });
 

@@ -7,8 +7,12 @@ import { usePlace } from '../location.ts';
 import { Alerts } from '../parts/alerts.tsx';
 import { Attribution } from '../parts/attribution.tsx';
 import { Cards, cardsOf } from '../parts/cards.tsx';
+import { DownloadCsv } from '../parts/download.tsx';
+import { EntityActions } from '../parts/entity-actions.tsx';
 import { ExperimentTable } from '../parts/experiment.tsx';
+import { History } from '../parts/history.tsx';
 import { Leads } from '../parts/leads.tsx';
+import { LinkActions } from '../parts/link-actions.tsx';
 import { grainOf, type Range, RangePicker, rangeOf, reportRangeOf, Unfinished } from '../parts/range.tsx';
 import { Answered, Empty } from '../parts/states.tsx';
 import { type Column, Table } from '../parts/table.tsx';
@@ -24,7 +28,15 @@ const PER_PAGE = 1_000;
 const CONVERSIONS_SHOWN = 50;
 type Bots = AnswerOf<'/v2/reports/bots'>;
 
-export function EntityPage({ kind, id }: { kind: EntityKind; id: string }): JSX.Element {
+export interface EntityProps {
+  kind: EntityKind;
+  id: string;
+  may_change: boolean;
+  /** Whether the reader may see who changed what. */
+  may_audit: boolean;
+}
+
+export function EntityPage({ kind, id, may_change, may_audit }: EntityProps): JSX.Element {
   const place = usePlace();
   const range = rangeOf(place);
   const defined = useAnswer(isDefined(kind) ? `/v2/${kind}/{id}` : undefined, { id });
@@ -37,13 +49,17 @@ export function EntityPage({ kind, id }: { kind: EntityKind; id: string }): JSX.
         <span>{id}</span>
       </p>
       <Title text={name || id} />
-      {kind === 'offers' && (
-        <p>
-          <a className="button" href={`/offers/${encodeURIComponent(id)}/postbacks`}>
-            {t.pages.postbacks}
-          </a>
-        </p>
+      {isDefined(kind) && (
+        <div className="actions head">
+          {defined.value && <EntityActions kind={kind} entity={defined.value} may_change={may_change} />}
+          {kind === 'offers' && (
+            <a className="button" href={`/offers/${encodeURIComponent(id)}/postbacks`}>
+              {t.pages.postbacks}
+            </a>
+          )}
+        </div>
       )}
+      {kind === 'links' && <LinkActions id={id} may_change={may_change} />}
       {isDefined(kind) ? (
         <div>
           {kind === 'offers' && <Alerts offer_id={id} />}
@@ -59,6 +75,7 @@ export function EntityPage({ kind, id }: { kind: EntityKind; id: string }): JSX.
       ) : (
         <StoryOf kind={kind === 'messages' ? 'message' : 'link'} id={id} />
       )}
+      {may_audit && kind !== 'messages' && <History subject_id={id} />}
     </div>
   );
 }
@@ -156,14 +173,7 @@ function Conversions({ kind, id, range }: Part): JSX.Element {
                 <Words
                   text={t.entity.in_all}
                   count={count(total_rows)}
-                  download={
-                    <a
-                      href={addressOf('/v2/conversions', { ...filter, format: 'csv' })}
-                      download="conversions.csv"
-                    >
-                      {t.shared.download_csv}
-                    </a>
-                  }
+                  download={<DownloadCsv path="/v2/conversions" asked={filter} name="conversions" inline />}
                 />
               </p>
             </div>

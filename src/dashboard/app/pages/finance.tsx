@@ -1,8 +1,9 @@
 /** Money by network, by channel, and by day of click against day of conversion, with sorting, pages and a file. */
 import type { JSX } from 'react';
-import { type AnswerOf, addressOf } from '../api.ts';
+import type { AnswerOf } from '../api.ts';
 import { count, money, percent } from '../format.ts';
 import { go, usePlace, withQuery } from '../location.ts';
+import { DownloadCsv } from '../parts/download.tsx';
 import { RangePicker, rangeOf } from '../parts/range.tsx';
 import { Answered, Empty } from '../parts/states.tsx';
 import { type Column, Pages, Table } from '../parts/table.tsx';
@@ -89,13 +90,7 @@ export function FinancePage(): JSX.Element {
             {TITLES[each]}
           </button>
         ))}
-        <a
-          className="button"
-          href={addressOf(`/v2/reports/${kind}`, { ...asked, format: 'csv' })}
-          download={`${kind}.csv`}
-        >
-          {t.shared.download_csv}
-        </a>
+        <DownloadCsv path={`/v2/reports/${kind}`} asked={asked} name={kind} />
       </div>
       <Answered
         answer={answer}

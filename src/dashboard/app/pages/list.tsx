@@ -1,8 +1,9 @@
 /** The list of campaigns, offers, creatives, messages or links in a range, with search, sorting, pages and a file. */
 import type { JSX } from 'react';
-import { type AnswerOf, addressOf } from '../api.ts';
+import type { AnswerOf } from '../api.ts';
 import { count, time } from '../format.ts';
 import { go, type Place, usePlace, withQuery } from '../location.ts';
+import { DownloadCsv } from '../parts/download.tsx';
 import { RangePicker, reportRangeOf, Unfinished } from '../parts/range.tsx';
 import { MEASURES, type Measures } from '../parts/report-columns.ts';
 import { Answered, Empty } from '../parts/states.tsx';
@@ -49,18 +50,12 @@ export function ListPage({ kind, may_change }: { kind: EntityKind; may_change: b
             <span className="hidden">{t.list.remove_filter}</span>
           </button>
         ))}
-        {may_change && isDefined(kind) && (
+        {may_change && kind !== 'messages' && (
           <a className="button main" href={`/${kind}/new`}>
             {t.make.titles[kind]}
           </a>
         )}
-        <a
-          className="button"
-          href={addressOf(`/v2/reports/${kind}`, { ...asked, format: 'csv' })}
-          download={`${kind}.csv`}
-        >
-          {t.shared.download_csv}
-        </a>
+        <DownloadCsv path={`/v2/reports/${kind}`} asked={asked} name={kind} />
       </div>
       <Answered
         answer={answer}

@@ -5,10 +5,10 @@
 import { type JSX, type ReactNode, useState } from 'react';
 import type { Account, Campaign, Click, Creative, Offer } from '../../../client/openapi.ts';
 import { send } from '../api.ts';
+import { fieldsOf } from '../body.ts';
 import { time } from '../format.ts';
 import { CampaignForm, CreativeForm, OfferForm } from '../parts/catalog-forms.tsx';
 import { Copy } from '../parts/copy.tsx';
-import { fieldsOf } from '../parts/sms-preview.tsx';
 import { Answered, Failed } from '../parts/states.tsx';
 import { Title } from '../parts/title.tsx';
 import { Words } from '../parts/words.tsx';
@@ -40,13 +40,13 @@ export function StartPage({ account }: { account: Account }): JSX.Element {
                 show={({ campaigns: [campaign] }) => (
                   <ol className="start">
                     <Step title={t.start.offer} done={offer?.name}>
-                      <OfferForm made={offers.again} />
+                      <OfferForm account={account} done={offers.again} />
                     </Step>
                     <Step title={t.start.creative} done={creative?.name} waits={offer === undefined}>
-                      <CreativeForm account={account} made={creatives.again} />
+                      <CreativeForm account={account} done={creatives.again} />
                     </Step>
                     <Step title={t.start.campaign} done={campaign?.name} waits={creative === undefined}>
-                      <CampaignForm made={campaigns.again} />
+                      <CampaignForm account={account} done={campaigns.again} />
                     </Step>
                     <Trial offer={offer} creative={creative} campaign={campaign} />
                   </ol>

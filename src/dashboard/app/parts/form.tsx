@@ -5,21 +5,27 @@
 import { Field as BaseField } from '@base-ui/react/field';
 import { Form as BaseForm } from '@base-ui/react/form';
 import {
+  createContext,
   type FormEvent,
   type InputHTMLAttributes,
   type JSX,
   type ReactNode,
+  useContext,
   useEffect,
   useRef,
   useState,
 } from 'react';
-import type { Role } from '../api.ts';
+import { ApiFailure, type Role } from '../api.ts';
+import { fieldOf, type Values } from '../drafts.ts';
 import { t } from '../strings/strings.ts';
+
+/** What the fields of a form show at first, by their names. */
+export const Initial = createContext<Values>({});
 
 export interface FieldProps {
   name: string;
   label: string;
-  type?: 'text' | 'email' | 'password' | 'url';
+  type?: 'text' | 'email' | 'password' | 'url' | 'color' | 'datetime-local';
   autocomplete?: string;
   /** A sentence below it. */
   help?: ReactNode;
@@ -27,12 +33,14 @@ export interface FieldProps {
   autofocus?: boolean;
   placeholder?: string;
   inputmode?: InputHTMLAttributes<HTMLInputElement>['inputMode'];
-  initial?: string;
+  /** The id of a list of proposals. */
+  list?: string;
 }
 
 export function Field(props: FieldProps): JSX.Element {
   const { name, label, type = 'text', autocomplete = 'off', help, optional, autofocus } = props;
   const input = useRef<HTMLInputElement>(null);
+  const initial = useContext(Initial)[name];
   useEffect(() => {
     if (autofocus) input.current?.focus();
   }, [autofocus]);
@@ -47,7 +55,32 @@ export function Field(props: FieldProps): JSX.Element {
         required={!optional}
         placeholder={props.placeholder}
         inputMode={props.inputmode}
-        defaultValue={props.initial}
+        list={props.list}
+        defaultValue={initial}
+      />
+    </Labelled>
+  );
+}
+
+/** Several lines. */
+export function Area({
+  name,
+  label,
+  help,
+  placeholder,
+  rows = 3,
+  optional,
+}: Pick<FieldProps, 'name' | 'label' | 'help' | 'placeholder' | 'optional'> & {
+  rows?: number;
+}): JSX.Element {
+  const initial = useContext(Initial)[name];
+  return (
+    <Labelled name={name} label={label} help={help}>
+      <BaseField.Control
+        required={!optional}
+        placeholder={placeholder}
+        defaultValue={initial}
+        render={<textarea rows={rows} spellCheck={false} />}
       />
     </Labelled>
   );
@@ -76,16 +109,18 @@ export interface ChoiceProps {
   name: string;
   label: string;
   choices: readonly (readonly [value: string, title: string])[];
-  initial: string;
+  /** Where the form has no value of it. */
+  initial?: string;
   help?: ReactNode;
 }
 
 /** One of a few, by the browser's own list: it is at its best on phones. */
 export function Choice({ name, label, choices, initial, help }: ChoiceProps): JSX.Element {
+  const chosen = useContext(Initial)[name] ?? initial;
   return (
     <Labelled name={name} label={label} help={help}>
       <BaseField.Control
-        defaultValue={initial}
+        defaultValue={chosen}
         render={
           <select>
             {choices.map(([value, title]) => (
@@ -135,39 +170,59 @@ export function RoleField(): JSX.Element {
   );
 }
 
+/** What a form's fields hold now. */
+export const valuesOf = (form: HTMLFormElement): Values =>
+  Object.fromEntries([...new FormData(form)].map(([name, value]) => [name, String(value)]));
+
 export interface FormProps {
   button: string;
   /** Throws with a sentence for the reader. The form is emptied after it, unless it answers `keep`. */
-  submit: (values: Record<string, string>) => Promise<unknown>;
+  submit: (values: Values) => Promise<unknown>;
   /** Not the main thing to do on the page. */
   quiet?: boolean;
+  /** Whenever a field changes. */
+  typed?: (values: Values) => void;
+  /** Why it can't be sent yet; the page says so where it is. */
+  blocked?: boolean;
   children?: ReactNode;
 }
 
-export function Form({ button, submit, quiet, children }: FormProps): JSX.Element {
+export function Form({ button, submit, quiet, typed, blocked, children }: FormProps): JSX.Element {
   const [error, setError] = useState('');
-  const [errors, setErrors] = useState<Record<string, string>>({});
+  const [errors, setErrors] = useState<Values>({});
   const [busy, setBusy] = useState(false);
+  /** At its field, if the form has it. */
+  const tell = (failed: Error, form: HTMLFormElement): void => {
+    const about = failed instanceof ApiFailure ? failed.field : undefined;
+    const field = about && fieldOf(about, Object.keys(valuesOf(form)));
+    if (field) {
+      unfold(form, field);
+      setErrors({ [field]: failed.message });
+    } else setError(failed.message);
+  };
   const onSubmit = async (event: FormEvent<HTMLFormElement>): Promise<void> => {
     event.preventDefault();
+    if (busy || blocked) return;
     const form = event.currentTarget;
-    const values = Object.fromEntries([...new FormData(form)].map(([name, value]) => [name, String(value)]));
+    const values = valuesOf(form);
     setBusy(true);
     setError('');
     setErrors({});
     try {
       if ((await submit(values)) !== 'keep') form.reset();
     } catch (failed) {
-      const { message } = failed as Error;
-      const field = fieldOf(message, Object.keys(values));
-      if (field === undefined) setError(message);
-      else setErrors({ [field]: message });
+      tell(failed as Error, form);
     } finally {
       setBusy(false);
     }
   };
   return (
-    <BaseForm className="form" errors={errors} onSubmit={(event) => void onSubmit(event)}>
+    <BaseForm
+      className="form"
+      errors={errors}
+      onSubmit={(event) => void onSubmit(event)}
+      onInput={(event: FormEvent<HTMLFormElement>) => typed?.(valuesOf(event.currentTarget))}
+    >
       {children}
       {error !== '' && (
         <p className="notice bad" role="alert">
@@ -175,7 +230,7 @@ export function Form({ button, submit, quiet, children }: FormProps): JSX.Elemen
         </p>
       )}
       <div>
-        <button type="submit" className={quiet ? '' : 'main'} disabled={busy}>
+        <button type="submit" className={quiet ? '' : 'main'} disabled={busy || blocked}>
           {button}
         </button>
       </div>
@@ -183,6 +238,9 @@ export function Form({ button, submit, quiet, children }: FormProps): JSX.Elemen
   );
 }
 
-/** The field that a message of the API begins with (`payout: write an amount …`), if the form has it. */
-const fieldOf = (message: string, names: readonly string[]): string | undefined =>
-  names.find((name) => message.startsWith(`${name}:`));
+/** A field that is folded away takes no focus. */
+function unfold(form: HTMLFormElement, field: string): void {
+  const control = form.elements.namedItem(field);
+  const folded = control instanceof Element ? control.closest('details') : null;
+  if (folded !== null) folded.open = true;
+}

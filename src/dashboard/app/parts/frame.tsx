@@ -7,8 +7,9 @@ import type { Known } from '../routes.tsx';
 import { t } from '../strings/strings.ts';
 import { Display } from './display.tsx';
 import { SearchIcon } from './icons.tsx';
+import { type Tab, tabsFor } from './settings.tsx';
 
-type Link = [path: string, name: string];
+type Link = Tab;
 
 const PAGES: Link[] = [
   ['/', t.pages.overview],
@@ -20,16 +21,19 @@ const PAGES: Link[] = [
   ['/finance', t.pages.finance],
   ['/live', t.pages.live],
   ['/trace', t.pages.trace],
-  ['/audit', t.pages.audit],
   ['/health', t.pages.health],
 ];
 
+const OF_OPERATORS: Link[] = [
+  ['/health', t.pages.health],
+  ['/audit', t.pages.audit],
+];
+
+/** The settings are one of them, and open with the first that the reader may see. */
 function pagesFor(who: Known): Link[] {
-  if (who.kind === 'operator') return PAGES.filter(([path]) => path === '/health' || path === '/audit');
-  const without_audit = PAGES.filter(([path]) => path !== '/audit');
-  if (who.kind === 'key') return without_audit;
-  if (who.role === 'owner') return [...PAGES, ['/members', t.pages.members], ['/security', t.pages.security]];
-  return [...without_audit, ['/security', t.pages.security]];
+  if (who.kind === 'operator') return OF_OPERATORS;
+  const [first] = tabsFor(who);
+  return first === undefined ? PAGES : [...PAGES, [first[0], t.pages.settings]];
 }
 
 export function Frame({
@@ -57,13 +61,13 @@ export function Frame({
         </span>
         <a href="/guides">{t.frame.guides}</a>
         <a href="/docs">{t.frame.api}</a>
-        {who.kind !== 'operator' && <Search pages={pages} />}
+        {who.kind !== 'operator' && <Search pages={[...pages.slice(0, -1), ...tabsFor(who)]} />}
         <Display />
         <button type="button" className="quiet" onClick={() => void signOut()}>
           {t.shared.sign_out}
         </button>
       </header>
-      <Pages pages={pages} />
+      <Pages pages={pages} settings={tabsFor(who)} />
       <main id="content" tabIndex={-1}>
         {who.kind !== 'operator' && who.account?.demo && (
           <p className="notice warn">{t.frame.demo('npm run demo -- remove')}</p>
@@ -109,25 +113,32 @@ function Search({ pages }: { pages: readonly Link[] }): JSX.Element {
   );
 }
 
-function Pages({ pages }: { pages: readonly Link[] }): JSX.Element {
+function Pages({ pages, settings }: { pages: readonly Link[]; settings: readonly Link[] }): JSX.Element {
   const { path: at } = usePlace();
   const list = useRef<HTMLElement>(null);
   // On a phone the row of pages is longer than the screen.
   useEffect(() => {
-    list.current
-      ?.querySelector(`[href="/${at.split('/')[1]}"]`)
-      ?.scrollIntoView({ block: 'nearest', inline: 'center' });
+    if (at !== '') list.current?.querySelector('[aria-current]')?.scrollIntoView(CENTRED);
   }, [at]);
+  const in_settings = settings.some(([path]) => path === at);
   return (
     <nav className="nav" aria-label={t.frame.pages} ref={list}>
       {pages.map(([path, name]) => (
-        <a key={path} href={path} aria-current={isCurrent(at, path) ? 'page' : undefined}>
+        <a
+          key={path}
+          href={path}
+          aria-current={
+            isCurrent(at, path) || (in_settings && path === settings[0]?.[0]) ? 'page' : undefined
+          }
+        >
           {name}
         </a>
       ))}
     </nav>
   );
 }
+
+const CENTRED = { block: 'nearest', inline: 'center' } as const;
 
 const isCurrent = (at: string, path: string): boolean => (path === '/' ? at === '/' : at.startsWith(path));
 

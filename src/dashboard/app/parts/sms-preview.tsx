@@ -4,28 +4,14 @@
  */
 import type { JSX } from 'react';
 import { OPT_OUT_LINK, parseTemplate } from '../../../catalog/placeholders.ts';
-import { renderMessage, requiredNames } from '../../../messages/render-message.ts';
+import { renderMessage } from '../../../messages/render-message.ts';
+import { fieldsOf, linkKeysOf } from '../body.ts';
 import { count } from '../format.ts';
 import { type Segments, segmentsOf } from '../sms.ts';
 import { t } from '../strings/strings.ts';
 
 /** As long as every link's id. */
 const SAMPLE_ID = 'aB3xY7k';
-
-export const isLinkName = (name: string): boolean => /^link([1-9]|1\d|20)$/.test(name);
-
-/** The link keys of a text, each once: each needs an offer. */
-export const linkKeysOf = (body: string): string[] => [
-  ...new Set(
-    parseTemplate(body)
-      .placeholders.map(({ name }) => name)
-      .filter(isLinkName),
-  ),
-];
-
-/** The fields that a message has to bring: placeholders without a default that are no links. */
-export const fieldsOf = (body: string): string[] =>
-  requiredNames(parseTemplate(body)).filter((name) => !isLinkName(name) && name !== OPT_OUT_LINK);
 
 export function SmsPreview({
   body,

@@ -1,0 +1,41 @@
+/** The tabs of the settings, above each of their pages. */
+import type { JSX } from 'react';
+import { usePlace } from '../location.ts';
+import type { Known } from '../routes.tsx';
+import { t } from '../strings/strings.ts';
+
+export type Tab = readonly [path: string, name: string];
+
+const OF_OWNERS: Tab[] = [
+  ['/account', t.pages.account],
+  ['/domains', t.pages.domains],
+  ['/keys', t.pages.keys],
+  ['/bots', t.pages.bots],
+  ['/members', t.pages.members],
+  ['/audit', t.pages.audit],
+  ['/security', t.pages.security],
+];
+const OF_MEMBERS = ['/domains', '/security'];
+const OF_KEYS = ['/domains'];
+
+/** The pages of the settings that somebody may see. */
+export function tabsFor(who: Known): Tab[] {
+  if (who.kind === 'operator') return [];
+  if (who.kind === 'member' && who.role === 'owner') return OF_OWNERS;
+  const paths = who.kind === 'member' ? OF_MEMBERS : OF_KEYS;
+  return OF_OWNERS.filter(([path]) => paths.includes(path));
+}
+
+export function SettingsTabs({ tabs }: { tabs: readonly Tab[] }): JSX.Element | null {
+  const { path: at } = usePlace();
+  if (tabs.length < 2) return null;
+  return (
+    <nav className="tabs" aria-label={t.pages.settings}>
+      {tabs.map(([path, name]) => (
+        <a key={path} href={path} aria-current={at === path ? 'page' : undefined}>
+          {name}
+        </a>
+      ))}
+    </nav>
+  );
+}

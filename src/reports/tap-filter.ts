@@ -148,7 +148,7 @@ FROM trackly.clicks AS tap WHERE ${own} AND tap.verdict = 'human'
 UNION ALL
 SELECT ${columns('tap.rejudgement', 'tap.sign')}, brought.parameter AS parameter
 FROM trackly.verdicts AS tap
-ANY INNER JOIN (SELECT tap.click_id AS id, ${PARAMETER} FROM trackly.clicks AS tap WHERE ${own}) AS brought
+INNER JOIN (SELECT tap.click_id AS id, ${PARAMETER} FROM trackly.clicks AS tap WHERE ${own}) AS brought
   ON brought.id = tap.click_id
 WHERE ${OF_ACCOUNT} AND ${in_range} AND tap.verdict = 'human'
 )`;

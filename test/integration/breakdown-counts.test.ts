@@ -223,11 +223,12 @@ describe('answers', () => {
 });
 
 describe('after verdicts changed', () => {
-  /** Each third click turns, as a rejudgement books it; the first human click of a contact stays where it can. */
+  /** As a rejudgement books it: each third click turns, another third is seen elsewhere and is no first one any more. */
   let turned: DataClick[];
 
   beforeAll(async () => {
     turned = clicks.map((click, i): DataClick => {
+      if (i % 3 === 1 && click.verdict === 'human') return { ...click, country: 'CH', is_first: false };
       if (i % 3 !== 0) return click;
       return click.verdict === 'bot'
         ? { ...click, verdict: 'human', country: 'FR', asn: 64_500 }

@@ -149,8 +149,8 @@ function Hours({ asked }: { asked: Asked }): JSX.Element {
   const answer = useAnswer('/v2/reports/breakdown', { ...asked, by: 'hour_of_week' });
   const caption = `${t.breakdown.hours} (${asked.tz})`;
   return (
-    <section aria-labelledby="by-hour">
-      <h3 id="by-hour">{caption}</h3>
+    <div>
+      <h3>{caption}</h3>
       <Answered
         answer={answer}
         show={({ rows }) => {
@@ -185,7 +185,7 @@ function Hours({ asked }: { asked: Asked }): JSX.Element {
           );
         }}
       />
-    </section>
+    </div>
   );
 }
 

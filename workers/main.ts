@@ -17,6 +17,7 @@ import {
   type WithoutRoom,
 } from '../src/clickhouse/open.ts';
 import { shardCount } from '../src/clickhouse/shards.ts';
+import { Agents } from '../src/clicks/agent.ts';
 import { CLICKS_LOG } from '../src/clicks/click.ts';
 import { ConfigError, readConfig } from '../src/config.ts';
 import { CONVERSIONS_LOG } from '../src/conversions/conversion.ts';
@@ -89,6 +90,8 @@ import { createWorkerMetrics } from './worker-metrics.ts';
 const CONNECT_WITHIN_MS = 5_000;
 const ACCOUNTS_CACHED_MAX = 10_000;
 const OFFERS_CACHED_MAX = 10_000;
+/** User agents; with some 300 bytes each. */
+const AGENTS_CACHED_MAX = 20_000;
 const WATCH_EVERY_MS = 1_000;
 /** How often erasures go on. */
 const ERASE_EVERY_MS = 1_000;
@@ -157,6 +160,7 @@ await runRole('trackly-worker', logger, async () => {
     accounts,
     offers,
     judge,
+    agents: new Agents(AGENTS_CACHED_MAX),
     named_networks: new Set(),
     erased: new ErasedContacts(redis, contact_key),
     contact_key,

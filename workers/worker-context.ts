@@ -2,6 +2,7 @@
 
 import type { Judge } from '../src/bots/judge.ts';
 import type { ClickHouseClient } from '../src/clickhouse/client.ts';
+import type { Agents } from '../src/clicks/agent.ts';
 import type { ReplicaBarrier } from '../src/log/replica-barrier.ts';
 import type { Logger } from '../src/platform/logger.ts';
 import type { BatchedReader } from '../src/platform/record-cache.ts';
@@ -22,6 +23,8 @@ export interface WorkerContext {
   accounts: AccountCache;
   offers: OfferCache;
   judge: Judge;
+  /** What clicks were made with, by their user agents. */
+  agents: Agents;
   /** Networks whose names this worker has stored; at most those of the data, some 80,000. */
   named_networks: Set<number>;
   /** Contacts whose rows are stored under a pseudonym. */

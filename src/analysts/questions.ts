@@ -188,6 +188,27 @@ ORDER BY clicks_human DESC, country`,
     ],
   },
   {
+    title: 'Which devices tap?',
+    sql: `SELECT device, os, browser, in_app, sum(r.clicks_human) AS clicks_human, sum(first_clicks) AS clicks_unique,
+  clicks_human / sum(clicks_human) OVER () AS share
+FROM trackly.report_breakdowns AS r
+WHERE account_id = {account_id:String} AND quarter_hour >= {from:DateTime} AND quarter_hour < {to:DateTime}
+  AND {campaign_id:String} IN ('', campaign_id)
+GROUP BY device, os, browser, in_app
+HAVING clicks_human != 0
+ORDER BY clicks_human DESC, device, os, browser, in_app`,
+    parameters: [FROM, TO, CAMPAIGN],
+    columns: [
+      column('device', 'phone, tablet, desktop or other'),
+      column('os', 'System of the device'),
+      column('browser', 'Browser'),
+      column('in_app', 'App that showed the page itself; empty in a browser'),
+      column('clicks_human', 'Clicks of people'),
+      UNIQUE,
+      column('share', 'Of all clicks of people, from 0 to 1'),
+    ],
+  },
+  {
     title: 'What did each offer earn, day by day?',
     sql: `SELECT toDate(quarter_hour, {tz:String}) AS day, offer_id, sum(r.conversions) AS conversions,
   sumMap(r.revenue) AS revenue, sumMap(r.payout) AS payout

@@ -37,6 +37,7 @@ export const REPORT_VIEWS = [
   'report_quarter_hours',
   'report_converted_quarter_hours',
   'report_networks',
+  'report_breakdowns',
   'report_bot_reasons',
   'report_catalog',
 ] as const;
@@ -54,6 +55,7 @@ export const TABLES_BEHIND = [
   'rollup_links',
   'rollup_variants',
   'rollup_networks',
+  'rollup_breakdowns',
   'rollup_bot_reasons',
   'catalog',
 ] as const;

@@ -37,9 +37,10 @@ export type ColumnType = keyof Inserted;
  *   agent    user agent and request headers
  *   content  what the sender or the recipient gave: fields of the text, parameters of a tap
  *   place    network and country of an address: an erasure keeps it, because it names nobody without the address
+ *   kind     kind of device, system, browser and app, each of a short list: an erasure keeps it, because thousands share it
  *   none     nothing. Ids of messages, links and clicks name no person here
  */
-export const PERSONAL = ['id', 'address', 'agent', 'content', 'place', 'none'] as const;
+export const PERSONAL = ['id', 'address', 'agent', 'content', 'place', 'kind', 'none'] as const;
 export type Personal = (typeof PERSONAL)[number];
 
 interface ColumnOf<Row, Type extends ColumnType> {

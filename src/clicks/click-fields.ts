@@ -10,6 +10,7 @@ import { queryValues } from '../platform/query-string.ts';
 import { flag, oneOf, type Read, type Shaped, text, texts, time_ms } from '../platform/row-shape.ts';
 import { readTraceparent } from '../platform/telemetry/traces.ts';
 import { type IpStorage, storedAddress } from '../privacy/stored-address.ts';
+import type { Agent } from './agent.ts';
 
 /**
  * The answer to the tap: a redirect, the offer's interstitial, a preview page, a redirect from such a page by
@@ -80,6 +81,8 @@ export interface CountedClick {
     activity: { recipients: number; links: number; agents: number; since_other_link_ms: number };
     address_rule: '' | 'bot' | 'person';
   };
+  /** What its user agent tells of the device. */
+  agent: Agent;
   /** Of a link without a contact; '' of all others. */
   visitor: string;
   ip_storage: IpStorage;
@@ -269,6 +272,36 @@ export const CLICK_FIELDS = defineColumns<CountedClick>()({
     personal: 'agent',
     meaning: 'User agent, cut at 512 characters',
     value: ({ click }) => click.user_agent,
+    reported: true,
+  },
+  device: {
+    type: WORD,
+    personal: 'kind',
+    meaning: 'What the click was made with, by its user agent: phone, tablet, desktop or other',
+    value: ({ agent }) => agent.device,
+    reported: true,
+  },
+  os: {
+    type: WORD,
+    personal: 'kind',
+    meaning: 'System of the device, by its user agent: iOS, Android, Windows …; other for rare ones',
+    value: ({ agent }) => agent.os,
+    reported: true,
+  },
+  browser: {
+    type: WORD,
+    personal: 'kind',
+    meaning:
+      'Browser, by its user agent: Safari, Chrome, Samsung Internet …; in an app, the one that it is built on; other for rare ones',
+    value: ({ agent }) => agent.browser,
+    reported: true,
+  },
+  in_app: {
+    type: WORD,
+    personal: 'kind',
+    meaning:
+      'App that showed the page itself, by the user agent: Instagram, Facebook, TikTok …; other for one that does not say its name; empty in a browser',
+    value: ({ agent }) => agent.in_app,
     reported: true,
   },
   headers: {

@@ -45,6 +45,10 @@ const OF_CLICK = pickColumns(CLICK_FIELDS, [
   'variant_id',
   'domain',
   'sent_at',
+  'device',
+  'os',
+  'browser',
+  'in_app',
   'expires_at',
 ]);
 export type ClickOfVerdict = StoredRow<typeof OF_CLICK>;
@@ -118,6 +122,10 @@ export const VERDICT_FIELDS = defineColumns<VerdictLine>()({
   variant_id: { ...OF_CLICK.variant_id, value: ({ click }) => click.variant_id },
   domain: { ...OF_CLICK.domain, value: ({ click }) => click.domain },
   sent_at: { ...OF_CLICK.sent_at, value: ({ click }) => click.sent_at_ms },
+  device: { ...OF_CLICK.device, value: ({ click }) => click.device },
+  os: { ...OF_CLICK.os, value: ({ click }) => click.os },
+  browser: { ...OF_CLICK.browser, value: ({ click }) => click.browser },
+  in_app: { ...OF_CLICK.in_app, value: ({ click }) => click.in_app },
   batch: {
     personal: 'none',
     type: 'String',

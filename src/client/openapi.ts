@@ -530,6 +530,69 @@ export interface AuditEntry {
   after: Record<string, unknown>;
 }
 
+export interface Totals {
+  /** Messages sent, whatever became of them, without cancelled ones; with an offer, messages with a link to it; for links, links of messages */
+  sent: number;
+  /** All clicks, human and bot */
+  clicks_total: number;
+  /** Clicks judged human */
+  clicks_human: number;
+  /** Clicks judged bot; never counted in clicks_unique */
+  clicks_bot: number;
+  /** First human click of a contact on a message; with an offer, on the offer within it; of a link without a contact, of each visitor (address and user agent, on a day, UTC) */
+  clicks_unique: number;
+  /** Of these, delivered: by the state of each message, whatever was reported of it how often */
+  delivered: number;
+  /** Of these, failed or undelivered */
+  failed: number;
+  /** Of these, answered by an opt-out, which stands beside the state */
+  opt_outs: number;
+  /** Click rate: clicks_unique / sent; 0 when it would divide by 0; null with range_by=event, where what is counted answers messages (or, with money_by=conversion, clicks) of other ranges */
+  click_rate: number | null;
+  /** Conversions per click: conversions / clicks_unique; 0 when it would divide by 0; null with range_by=event, where what is counted answers messages (or, with money_by=conversion, clicks) of other ranges */
+  cvr: number | null;
+  /** Conversions per message: conversions / sent; 0 when it would divide by 0; null with range_by=event, where what is counted answers messages (or, with money_by=conversion, clicks) of other ranges */
+  message_cvr: number | null;
+  /** Delivery rate: delivered / sent; 0 where nobody reports what became of messages; 0 when it would divide by 0; null with range_by=event, where what is counted answers messages (or, with money_by=conversion, clicks) of other ranges */
+  delivery_rate: number | null;
+  /** Click rate of delivered messages: clicks_unique / delivered; 0 when it would divide by 0; null with range_by=event, where what is counted answers messages (or, with money_by=conversion, clicks) of other ranges */
+  click_rate_delivered: number | null;
+  /** null with several currencies: see currencies */
+  currency: string | null;
+  /** Conversions; refunds and chargebacks are not counted */
+  conversions: number;
+  /** View-through conversions: of messages that were delivered and not tapped, on offers that count them; in no other column */
+  view_conversions: number;
+  sales: string | null;
+  refunds: string | null;
+  payout: string | null;
+  view_revenue: string | null;
+  revenue: string | null;
+  /** Earnings per click: revenue / clicks_unique: a decimal string with 2 to 6 decimals; null with range_by=event, where what is counted answers messages (or, with money_by=conversion, clicks) of other ranges */
+  epc: string | null;
+  /** Revenue per 1,000 messages: revenue × 1,000 / sent: a decimal string with 2 to 6 decimals; null with range_by=event, where what is counted answers messages (or, with money_by=conversion, clicks) of other ranges */
+  rpm: string | null;
+  currencies: {
+    currency: string;
+    conversions: number;
+    view_conversions: number;
+    /** Revenue of sales and rebills: a decimal string with 2 to 6 decimals */
+    sales: string;
+    /** Revenue reversed by refunds and chargebacks: a decimal string with 2 to 6 decimals */
+    refunds: string;
+    /** Payout for conversions and, on cpc offers, for first clicks: a decimal string with 2 to 6 decimals */
+    payout: string;
+    /** Revenue of view-through conversions less refunds; not in revenue: a decimal string with 2 to 6 decimals */
+    view_revenue: string;
+    /** sales - refunds: a decimal string with 2 to 6 decimals */
+    revenue: string;
+    /** Earnings per click: revenue / clicks_unique: a decimal string with 2 to 6 decimals; null with range_by=event, where what is counted answers messages (or, with money_by=conversion, clicks) of other ranges */
+    epc: string | null;
+    /** Revenue per 1,000 messages: revenue × 1,000 / sent: a decimal string with 2 to 6 decimals; null with range_by=event, where what is counted answers messages (or, with money_by=conversion, clicks) of other ranges */
+    rpm: string | null;
+  }[];
+}
+
 export interface ErasureAccepted {
   erasure_id: string;
   /** Number of contacts */
@@ -705,69 +768,6 @@ export interface LinkPreview {
     variant_id: string;
     link_key: string;
   };
-}
-
-export interface Totals {
-  /** Messages sent, whatever became of them, without cancelled ones; with an offer, messages with a link to it; for links, links of messages */
-  sent: number;
-  /** All clicks, human and bot */
-  clicks_total: number;
-  /** Clicks judged human */
-  clicks_human: number;
-  /** Clicks judged bot; never counted in clicks_unique */
-  clicks_bot: number;
-  /** First human click of a contact on a message; with an offer, on the offer within it; of a link without a contact, of each visitor (address and user agent, on a day, UTC) */
-  clicks_unique: number;
-  /** Of these, delivered: by the state of each message, whatever was reported of it how often */
-  delivered: number;
-  /** Of these, failed or undelivered */
-  failed: number;
-  /** Of these, answered by an opt-out, which stands beside the state */
-  opt_outs: number;
-  /** Click rate: clicks_unique / sent; 0 when it would divide by 0; null with range_by=event, where what is counted answers messages (or, with money_by=conversion, clicks) of other ranges */
-  click_rate: number | null;
-  /** Conversions per click: conversions / clicks_unique; 0 when it would divide by 0; null with range_by=event, where what is counted answers messages (or, with money_by=conversion, clicks) of other ranges */
-  cvr: number | null;
-  /** Conversions per message: conversions / sent; 0 when it would divide by 0; null with range_by=event, where what is counted answers messages (or, with money_by=conversion, clicks) of other ranges */
-  message_cvr: number | null;
-  /** Delivery rate: delivered / sent; 0 where nobody reports what became of messages; 0 when it would divide by 0; null with range_by=event, where what is counted answers messages (or, with money_by=conversion, clicks) of other ranges */
-  delivery_rate: number | null;
-  /** Click rate of delivered messages: clicks_unique / delivered; 0 when it would divide by 0; null with range_by=event, where what is counted answers messages (or, with money_by=conversion, clicks) of other ranges */
-  click_rate_delivered: number | null;
-  /** null with several currencies: see currencies */
-  currency: string | null;
-  /** Conversions; refunds and chargebacks are not counted */
-  conversions: number;
-  /** View-through conversions: of messages that were delivered and not tapped, on offers that count them; in no other column */
-  view_conversions: number;
-  sales: string | null;
-  refunds: string | null;
-  payout: string | null;
-  view_revenue: string | null;
-  revenue: string | null;
-  /** Earnings per click: revenue / clicks_unique: a decimal string with 2 to 6 decimals; null with range_by=event, where what is counted answers messages (or, with money_by=conversion, clicks) of other ranges */
-  epc: string | null;
-  /** Revenue per 1,000 messages: revenue × 1,000 / sent: a decimal string with 2 to 6 decimals; null with range_by=event, where what is counted answers messages (or, with money_by=conversion, clicks) of other ranges */
-  rpm: string | null;
-  currencies: {
-    currency: string;
-    conversions: number;
-    view_conversions: number;
-    /** Revenue of sales and rebills: a decimal string with 2 to 6 decimals */
-    sales: string;
-    /** Revenue reversed by refunds and chargebacks: a decimal string with 2 to 6 decimals */
-    refunds: string;
-    /** Payout for conversions and, on cpc offers, for first clicks: a decimal string with 2 to 6 decimals */
-    payout: string;
-    /** Revenue of view-through conversions less refunds; not in revenue: a decimal string with 2 to 6 decimals */
-    view_revenue: string;
-    /** sales - refunds: a decimal string with 2 to 6 decimals */
-    revenue: string;
-    /** Earnings per click: revenue / clicks_unique: a decimal string with 2 to 6 decimals; null with range_by=event, where what is counted answers messages (or, with money_by=conversion, clicks) of other ranges */
-    epc: string | null;
-    /** Revenue per 1,000 messages: revenue × 1,000 / sent: a decimal string with 2 to 6 decimals; null with range_by=event, where what is counted answers messages (or, with money_by=conversion, clicks) of other ranges */
-    rpm: string | null;
-  }[];
 }
 
 export interface Member {
@@ -962,6 +962,14 @@ export interface Click {
   country: string;
   /** User agent, cut at 512 characters */
   user_agent: string;
+  /** What the click was made with, by its user agent: phone, tablet, desktop or other */
+  device: string;
+  /** System of the device, by its user agent: iOS, Android, Windows …; other for rare ones */
+  os: string;
+  /** Browser, by its user agent: Safari, Chrome, Samsung Internet …; in an app, the one that it is built on; other for rare ones */
+  browser: string;
+  /** App that showed the page itself, by the user agent: Instagram, Facebook, TikTok …; other for one that does not say its name; empty in a browser */
+  in_app: string;
   /** Request headers that bot detection reads, sec-gpc and x-request-id; names in lower case, values cut at 200 characters */
   headers: Record<string, string>;
   /** 1 if the request said Sec-GPC: 1: the person objects to the sale and sharing of personal data. What is passed on of this click names no contact */
@@ -8970,6 +8978,106 @@ export interface paths {
               /** The shards that are away */
               shards_away?: number[];
             };
+          };
+        };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v2/reports/breakdown': {
+    /** What human clicks are made of: devices, systems, browsers, apps, countries, networks, hours */
+    get: {
+      parameters: {
+        query: {
+          from?: string;
+          to?: string;
+          tz?: string;
+          range_by?: 'sent' | 'event';
+          by:
+            | 'device'
+            | 'os'
+            | 'browser'
+            | 'in_app'
+            | 'country'
+            | 'network'
+            | 'domain'
+            | 'hour_of_week'
+            | 'parameter';
+          parameter?: string;
+          rules_version?: string;
+          limit?: number;
+          format?: 'json' | 'csv';
+          bom?: '0' | '1';
+          campaign_id?: string;
+          variant_id?: string;
+          creative_id?: string;
+          offer_id?: string;
+          device?: string;
+          os?: string;
+          browser?: string;
+          in_app?: string;
+          country?: string;
+          network?: string;
+          domain?: string;
+        };
+        path?: never;
+        header?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: {
+            'application/json': {
+              by:
+                | 'device'
+                | 'os'
+                | 'browser'
+                | 'in_app'
+                | 'country'
+                | 'network'
+                | 'domain'
+                | 'hour_of_week'
+                | 'parameter';
+              /** Most human clicks first; hours of the week in their order */
+              rows: {
+                /** Of what `by` says; empty where clicks have none. A network is its number; an hour of the week is `Mon 00` (Monday from midnight on) to `Sun 23` */
+                value: string;
+                /** Organisation that runs a network; null of all others */
+                name: string | null;
+                /** Clicks judged human */
+                clicks_human: number;
+                /** First human click of a contact on a message; with an offer, on the offer within it; of a link without a contact, of each visitor (address and user agent, on a day, UTC) */
+                clicks_unique: number;
+                /** clicks_human / those of the totals, from 0 to 1 */
+                share: number;
+              }[];
+              /** Over all rows, also those beyond the limit */
+              totals: {
+                /** Clicks judged human */
+                clicks_human: number;
+                /** First human click of a contact on a message; with an offer, on the offer within it; of a link without a contact, of each visitor (address and user agent, on a day, UTC) */
+                clicks_unique: number;
+              };
+              total_rows: number;
+              /** Versions of the bot rules under which the shown verdicts were given */
+              rules_versions: string[];
+              range: {
+                from: string;
+                to: string;
+                tz: string;
+                range_by: 'sent' | 'event';
+              };
+            };
+            'text/csv': string;
           };
         };
         default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };

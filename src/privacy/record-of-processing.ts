@@ -47,6 +47,7 @@ const SAYS: Record<Exclude<Personal, 'none'>, string> = {
   agent: 'browser and device',
   content: 'what the sender or the recipient gave',
   place: 'network and country of the address',
+  kind: 'kind of device, system, browser and app',
 };
 
 export function recordOfProcessing(): string {

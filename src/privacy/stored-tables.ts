@@ -94,6 +94,11 @@ export const STORED_TABLES: Readonly<Record<string, StoredTable>> = {
   rollup_links: { purpose: 'to answer reports of links and messages', source: FROM_ROWS, kept: COUNTS },
   rollup_variants: { purpose: 'to answer reports of A/B tests', source: FROM_ROWS, kept: COUNTS },
   rollup_networks: { purpose: 'to answer reports of networks', source: FROM_ROWS, kept: COUNTS },
+  rollup_breakdowns: {
+    purpose: 'to answer what people tap with, from where and when',
+    source: FROM_ROWS,
+    kept: COUNTS,
+  },
   rollup_bot_reasons: { purpose: 'to answer reports of bots', source: FROM_ROWS, kept: COUNTS },
   rollup_countries: { purpose: 'to answer reports of countries', source: FROM_ROWS, kept: COUNTS },
   ledger: { purpose: 'to prove that no click was lost', source: 'the processes', kept: '32 days' },

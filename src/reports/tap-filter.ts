@@ -58,12 +58,7 @@ interface Part {
 
 /** A subquery with the columns of both rollups. The question's own conditions stand around it. */
 export function tapSource(filters: TapFilters, range_by: RangeBy): string {
-  const matches = filters.map((_, i) => `tap.query[{tap_name_${i}:String}] = {tap_value_${i}:String}`);
-  const time = range_by === 'sent' ? 'tap.sent_at' : 'tap.clicked_at';
-  const before_end = `${time} < toDateTime({to_s:UInt32})`;
-  const in_range = `${time} >= toDateTime({from_s:UInt32}) AND ${before_end}`;
-  // An event of the range may have come of an earlier click.
-  const of_click = range_by === 'sent' ? in_range : before_end;
+  const { in_range, of_click, matches } = conditions(filters, range_by);
   const its_click = `tap.click_id IN (SELECT tap.click_id FROM trackly.clicks AS tap WHERE ${[OF_ACCOUNT, of_click, ...matches].join(' AND ')})`;
   const own = [in_range, ...matches].join(' AND ');
   const signed = (column: string): string => `toInt64(tap.sign) * (${column})`;
@@ -113,7 +108,51 @@ export function tapSource(filters: TapFilters, range_by: RangeBy): string {
   return `(\n${parts.map(selectOf).join('\nUNION ALL\n')}\n)`;
 }
 
+/** `of_click`: of the clicks that an event of the range may have come of. */
+function conditions(
+  filters: TapFilters,
+  range_by: RangeBy,
+): { in_range: string; of_click: string; matches: string[] } {
+  const matches = filters.map((_, i) => `tap.query[{tap_name_${i}:String}] = {tap_value_${i}:String}`);
+  const time = range_by === 'sent' ? 'tap.sent_at' : 'tap.clicked_at';
+  const before_end = `${time} < toDateTime({to_s:UInt32})`;
+  const in_range = `${time} >= toDateTime({from_s:UInt32}) AND ${before_end}`;
+  return { in_range, of_click: range_by === 'sent' ? in_range : before_end, matches };
+}
+
 const OF_ACCOUNT = 'tap.account_id = {account_id:String}';
+
+const BROKEN_DOWN = ['country', 'device', 'os', 'browser', 'in_app', 'asn'] as const;
+
+/**
+ * The same of human clicks, with the columns of rollup_breakdowns and `parameter`: what the tap brought under the name
+ * that the query parameter `parameter` gives; '' where it brought none.
+ */
+export function tappedBreakdown(filters: TapFilters, range_by: RangeBy): string {
+  const { in_range, matches } = conditions(filters, range_by);
+  const own = [OF_ACCOUNT, in_range, ...matches].join(' AND ');
+  const PARAMETER = 'tap.query[{parameter:String}] AS parameter';
+  const columns = (rejudgement: string, sign: string): string =>
+    [
+      ...[...DIMENSIONS, ...BROKEN_DOWN].map((name) => `tap.${name} AS ${name}`),
+      'toStartOfFifteenMinutes(tap.sent_at) AS sent_quarter_hour',
+      'toStartOfFifteenMinutes(tap.clicked_at) AS quarter_hour',
+      `toUInt32(${rejudgement}) AS rejudgement`,
+      `toInt64(${sign}) AS clicks_human`,
+      `toInt64(${sign} * tap.is_first) AS first_clicks`,
+      `toInt64(${sign} * tap.is_first_for_offer) AS first_offer_clicks`,
+    ].join(', ');
+  return `(
+SELECT ${columns('0', '1')}, ${PARAMETER}
+FROM trackly.clicks AS tap WHERE ${own} AND tap.verdict = 'human'
+UNION ALL
+SELECT ${columns('tap.rejudgement', 'tap.sign')}, brought.parameter AS parameter
+FROM trackly.verdicts AS tap
+INNER JOIN (SELECT tap.click_id AS id, ${PARAMETER} FROM trackly.clicks AS tap WHERE ${own}) AS brought
+  ON brought.id = tap.click_id
+WHERE ${OF_ACCOUNT} AND ${in_range} AND tap.verdict = 'human'
+)`;
+}
 
 const verdict = (signed: (column: string) => string): Part['sums'] => ({
   clicks_human: signed("tap.verdict = 'human'"),

@@ -225,6 +225,7 @@ it('shows analysts the rows of their account on all shards, and no others', asyn
     }
     expect(await asked(i, 'report_clicks', OWN)).toBe(`['${OWN}']`);
     expect(await asked(i, 'report_networks', OTHER)).toBe(`['${OTHER}']`);
+    expect(await asked(i, 'report_breakdowns', OTHER)).toBe(`['${OTHER}']`);
     expect(await asked(i, 'clicks', OWN)).toMatch(/ACCESS_DENIED/);
   }
 });

@@ -324,6 +324,34 @@ it('finds a campaign by its name, sorts, keeps it all in the address, and reads 
   expect(errors).toEqual([]);
 });
 
+it('breaks a campaign’s clicks down, filters by a bar, and Back undoes it', async () => {
+  await open(1_440, business.sender.api_key);
+  await goTo(`/campaigns/${business.campaign.campaign_id}`);
+  const devices = page.getByRole('region', { name: 'Device' });
+  const phone = devices.getByRole('button', { name: 'Phone' });
+  await phone.waitFor();
+  expect(await phone.getAttribute('aria-pressed')).toBe('false');
+  const heat = page.getByRole('region', { name: /^Hours of the week/ }).getByRole('table');
+  await heat.waitFor();
+  expect(await heat.getByRole('rowheader').allTextContents()).toEqual(
+    'Monday Tuesday Wednesday Thursday Friday Saturday Sunday'.split(' '),
+  );
+  const cells = (await heat.getByRole('cell').allTextContents()).map((text) => Number(text.replace(',', '')));
+  expect(cells).toHaveLength(168);
+  const clicks = cells.reduce((sum, n) => sum + n, 0);
+  expect(clicks).toBeGreaterThan(0);
+  await page.getByRole('region', { name: 'System' }).getByRole('button', { name: 'iOS' }).click();
+  expect(page.url()).toContain('os=iOS');
+  await page.getByRole('button', { name: 'System: iOS' }).waitFor();
+  await phone.click();
+  expect(page.url()).toMatch(/os=iOS.*device=phone/);
+  await page.goBack();
+  expect(page.url()).not.toContain('device=');
+  await page.goBack();
+  await page.getByRole('button', { name: 'System: iOS' }).waitFor({ state: 'detached' });
+  expect(errors).toEqual([]);
+});
+
 it('traces whatever is pasted: a link, a message, a conversion, a transaction', async () => {
   await open(1_440, business.sender.api_key);
   await goTo('/trace');

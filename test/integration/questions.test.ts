@@ -248,13 +248,34 @@ it('Why were clicks judged bots?', async () => {
 });
 
 it('From which countries?', async () => {
-  expect(await ask('From which')).toEqual([
-    {
-      country: '',
-      clicks_human: count(clicks(), (click) => click.verdict === 'human'),
-      clicks_unique: count(clicks(), (click) => click.is_first),
-    },
-  ]);
+  const people = clicks().filter((click) => click.verdict === 'human');
+  const rows = await ask('From which');
+  expect(rows.map(({ country }) => country).toSorted()).toEqual(
+    unique(clicks().map(({ country }) => country)).toSorted(),
+  );
+  for (const row of rows) {
+    const of = people.filter(({ country }) => country === row['country']);
+    expect(row).toMatchObject({
+      clicks_human: of.length,
+      clicks_unique: count(of, (click) => click.is_first),
+    });
+  }
+});
+
+it('Which devices tap?', async () => {
+  const people = clicks().filter((click) => click.verdict === 'human');
+  const rows = await ask('Which devices');
+  const keyOf = (row: object): string =>
+    JSON.stringify(['device', 'os', 'browser', 'in_app'].map((name) => row[name as keyof typeof row]));
+  expect(rows.map(keyOf).toSorted()).toEqual(unique(people.map(keyOf)).toSorted());
+  for (const row of rows) {
+    const of = people.filter((click) => keyOf(click) === keyOf(row));
+    expect(row).toMatchObject({
+      clicks_human: of.length,
+      clicks_unique: count(of, (click) => click.is_first),
+    });
+    expect(row['share']).toBeCloseTo(of.length / people.length, 9);
+  }
 });
 
 it('What did each offer earn?', async () => {

@@ -21,7 +21,7 @@ const NUMBERS = [
 /** Views in which a test must not be. report_conversions has it, with its reason. */
 const VIEWS = [
   ...['report_sends', 'report_clicks', 'report_refused', 'report_verdicts', 'report_deliveries'],
-  ...['report_messages', 'report_links', 'report_quarter_hours', 'report_networks'],
+  ...['report_messages', 'report_links', 'report_quarter_hours', 'report_networks', 'report_breakdowns'],
 ];
 
 let system: System;

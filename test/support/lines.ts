@@ -30,6 +30,7 @@ export const CLICK_LINE: CountedClick = {
     activity: { recipients: 203, links: 204, agents: 205, since_other_link_ms: 206 },
     address_rule: 'person',
   },
+  agent: { device: 'tablet', os: 'os', browser: 'browser', in_app: 'in_app' },
   visitor: 'visitor',
   ip_storage: 'truncated',
   first: { is_first: true, is_first_for_offer: false, payout: '207', currency: 'currency' },
@@ -58,6 +59,10 @@ export const VERDICT_LINE: VerdictLine = {
     variant_id: 'variant_id',
     domain: 'domain',
     sent_at_ms: at(2),
+    device: 'device',
+    os: 'os',
+    browser: 'browser',
+    in_app: 'in_app',
     expires_at_s: EXPIRES_S,
   },
   standing: {

@@ -14,7 +14,13 @@ export interface Answer {
 
 export interface Phones {
   /** Opens one link; undefined where no answer came. */
-  open(link_id: string, user_agent: string, method?: 'GET' | 'HEAD'): Promise<Answer | undefined>;
+  open(
+    link_id: string,
+    user_agent: string,
+    method?: 'GET' | 'HEAD',
+    /** Where it comes from, as a proxy says. */
+    address?: string,
+  ): Promise<Answer | undefined>;
   close(): void;
 }
 
@@ -22,18 +28,19 @@ export function createPhones(redirect_url: string, connections: number): Phones 
   const agent = new Agent({ keepAlive: true, maxSockets: connections });
   const { hostname, port } = new URL(redirect_url);
   return {
-    open: (link_id, user_agent, method = 'GET') =>
+    open: (link_id, user_agent, method = 'GET', address) =>
       new Promise((resolve) => {
-        const call = request(
-          { hostname, port, method, path: `/${link_id}`, agent, headers: { 'user-agent': user_agent } },
-          (response) => {
-            response.resume();
-            response.once('end', () =>
-              resolve({ status: response.statusCode ?? 0, location: response.headers.location ?? '' }),
-            );
-            response.once('error', () => resolve(undefined));
-          },
-        );
+        const headers = {
+          'user-agent': user_agent,
+          ...(address === undefined ? {} : { 'x-forwarded-for': address }),
+        };
+        const call = request({ hostname, port, method, path: `/${link_id}`, agent, headers }, (response) => {
+          response.resume();
+          response.once('end', () =>
+            resolve({ status: response.statusCode ?? 0, location: response.headers.location ?? '' }),
+          );
+          response.once('error', () => resolve(undefined));
+        });
         call.once('error', () => resolve(undefined));
         call.setTimeout(15_000, () => call.destroy());
         call.end();

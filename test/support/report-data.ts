@@ -36,6 +36,12 @@ export interface DataClick extends Omit<DataSend, 'links'> {
   is_first_for_offer: boolean;
   /** What the tap brought. */
   query?: Record<string, string>;
+  device?: string;
+  os?: string;
+  browser?: string;
+  in_app?: string;
+  country?: string;
+  asn?: number;
 }
 
 export interface Data {
@@ -79,6 +85,7 @@ export function randomData(seed: number, account_id: string, messages: number): 
       verdict,
       is_first: first(subject),
       is_first_for_offer: first(`${subject} ${link.offer_id}`),
+      ...agentOf(clicks.length),
       ...(clicks.length % 3 === 0 && { query: { utm_source: 'qr', 'k y': `v${clicks.length % 2}` } }),
     });
   }
@@ -126,6 +133,16 @@ export function randomData(seed: number, account_id: string, messages: number): 
   }
   return { sends, clicks };
 }
+
+/** Some device and place; no two columns repeat together. */
+const agentOf = (n: number) => ({
+  device: ['phone', 'phone', 'tablet'][n % 3] ?? '',
+  os: ['iOS', 'Android'][n % 2] ?? '',
+  browser: ['Safari', 'Chrome', 'Samsung Internet', 'other', 'Chrome'][n % 5] ?? '',
+  in_app: ['', '', '', 'Instagram', 'other', '', 'TikTok'][n % 7] ?? '',
+  country: ['DE', 'FR', 'DE', '', 'AT', 'DE', 'DE', 'CH', 'DE', 'US', 'DE'][n % 11] ?? '',
+  asn: [3320, 0, 3209, 3320][n % 4] ?? 0,
+});
 
 const EXPIRES_S = Date.parse('2099-01-01T00:00:00Z') / 1_000;
 

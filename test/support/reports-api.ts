@@ -17,6 +17,7 @@ import type { Api, ApiContext } from '../../src/api/http/context.ts';
 import { ApiError, errorBody } from '../../src/api/http/errors.ts';
 import { limitRequests } from '../../src/api/http/limit-requests.ts';
 import { audienceRoutes } from '../../src/api/routes/audiences.ts';
+import { breakdownReportRoutes } from '../../src/api/routes/breakdown-report.ts';
 import { reportRoutes } from '../../src/api/routes/reports.ts';
 import { traceRoutes } from '../../src/api/routes/traces.ts';
 import type { Account } from '../../src/catalog/definitions.ts';
@@ -104,6 +105,7 @@ export async function startReportsApi(): Promise<ReportsApi> {
   });
   limitRequests(app as unknown as Api, context);
   reportRoutes(app as unknown as Api, context);
+  breakdownReportRoutes(app as unknown as Api, context);
   traceRoutes(app as unknown as Api, context);
   audienceRoutes(app as unknown as Api, context);
   let running = true;

@@ -47,6 +47,7 @@ export async function keepTestClicks(
         activity: NO_ACTIVITY,
         address_rule: '',
       },
+      agent: context.agents.of(click.user_agent),
       visitor: '',
       ip_storage,
       first: NOT_FIRST,

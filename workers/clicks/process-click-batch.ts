@@ -1,8 +1,8 @@
 /**
  * The journey of a frozen batch of clicks, every step in order; each is safe to run again:
  *   read the range · find the erased contacts · tell bots from people · tell visitors apart · claim first clicks ·
- *   settle the places below caps · insert under the batch's token · name the networks · wake the conversions that
- *   waited for these clicks · keep the clicks of tests and the refused taps · rejudge the requested clicks ·
+ *   settle the places below caps · name the devices · insert under the batch's token · name the networks · wake the
+ *   conversions that waited for these clicks · keep the clicks of tests and the refused taps · rejudge the requested clicks ·
  *   count the rows for the click ledger · trim the range
  * A step that fails rejects the whole batch, which is retried from the start. A row that cannot be processed
  * becomes a dead letter and does not block the others.
@@ -86,6 +86,7 @@ async function countClicks(
     rows.push({
       click,
       judged: judged[i] as JudgedClick,
+      agent: context.agents.of(click.user_agent),
       first: firsts[i] as FirstClick,
       visitor: visitors[i] as string,
       ip_storage,

@@ -240,9 +240,11 @@ function decideChanges(
 function clickOfVerdict(click: StoredClick): ClickOfVerdict {
   const { account_id, clicked_at_ms, click_id, link_id, link_key, message_id, offer_id } = click;
   const { creative_id, campaign_id, variant_id, domain, sent_at_ms, expires_at_s } = click;
+  const { device, os, browser, in_app } = click;
   return {
     ...{ account_id, clicked_at_ms, click_id, link_id, link_key, message_id, offer_id },
     ...{ creative_id, campaign_id, variant_id, domain, sent_at_ms, expires_at_s },
+    ...{ device, os, browser, in_app },
   };
 }
 

@@ -16,6 +16,7 @@ import { attributionRoutes } from '../routes/attribution.ts';
 import { audienceRoutes } from '../routes/audiences.ts';
 import { auditRoutes } from '../routes/audit.ts';
 import { botRoutes } from '../routes/bots.ts';
+import { breakdownReportRoutes } from '../routes/breakdown-report.ts';
 import { campaignRoutes } from '../routes/campaigns.ts';
 import { chooseRoute } from '../routes/choose.ts';
 import { contactRoutes } from '../routes/contacts.ts';
@@ -166,6 +167,7 @@ export async function createApi(context: ApiContext, logger: Logger): Promise<Ap
   unattributedRoutes(app, context);
   refusedTapRoutes(app, context);
   countryReportRoutes(app, context);
+  breakdownReportRoutes(app, context);
   traceRoutes(app, context);
   conversionTraceRoutes(app, context);
   contactRoutes(app, context);

@@ -119,48 +119,50 @@ function defaultSort(report: Report): string {
   return report.listed ? `-${SENT_AT}` : '-clicks_unique';
 }
 
+/** What every report takes of its range. */
+export const rangeQuery = {
+  from: z
+    .string()
+    .max(40)
+    .optional()
+    .describe('Date or ISO 8601 time; without an offset it is in tz. Default: 30 days before `to`'),
+  to: z.string().max(40).optional().describe('The same; a plain date includes that day. Default: now'),
+  tz: z.string().max(64).default('UTC').describe('IANA time zone, such as Europe/Berlin'),
+  range_by: z
+    .enum(RANGE_BY)
+    .optional()
+    .describe(
+      'What the range is of. `sent`: messages sent in it, and all that came of them until now. `event`: what happened in it: sends, clicks and money at their own times. Default: sent; with money_by: event',
+    ),
+};
+export const rules_version = z
+  .string()
+  .min(1)
+  .max(40)
+  .optional()
+  .describe('Use the last verdicts given under this version of the bot rules. Default: the current verdicts');
+export const format = z.enum(['json', 'csv']).default('json');
+export const filter = z.string().min(1).max(VALUE_LENGTH_MAX).optional();
+
 export function querySchema(report: Report) {
   const columns = sortColumns(report);
   const sorts = columns.flatMap((column) => [column, `-${column}`]);
-  const filter = z.string().min(1).max(VALUE_LENGTH_MAX).optional();
   // Loose, so that an unknown filter gets an error that lists the allowed ones.
   return z.looseObject({
-    from: z
-      .string()
-      .max(40)
-      .optional()
-      .describe('Date or ISO 8601 time; without an offset it is in tz. Default: 30 days before `to`'),
-    to: z.string().max(40).optional().describe('The same; a plain date includes that day. Default: now'),
-    tz: z.string().max(64).default('UTC').describe('IANA time zone, such as Europe/Berlin'),
-    range_by: z
-      .enum(RANGE_BY)
-      .optional()
-      .describe(
-        'What the range is of. `sent`: messages sent in it, and all that came of them until now. `event`: what happened in it: sends, clicks and money at their own times. Default: sent; with money_by: event',
-      ),
+    ...rangeQuery,
     money_by: z
       .enum(MONEY_TIMES)
       .optional()
       .describe(
         'In a range of events: whether money counts at the time of its click (the default) or of its conversion',
       ),
-    rules_version: z
-      .string()
-      .min(1)
-      .max(40)
-      .optional()
-      .describe(
-        'Use the last verdicts given under this version of the bot rules. Default: the current verdicts',
-      ),
+    rules_version,
     sort: z
       .enum(sorts)
       .default(defaultSort(report))
       .describe('Column to sort by; a leading - sorts in descending order'),
     ...pageOrFileQuery.shape,
-    format: z
-      .enum(['json', 'csv'])
-      .default('json')
-      .describe(`csv: all rows, up to ${CSV_ROWS_MAX}, as a file`),
+    format: format.describe(`csv: all rows, up to ${CSV_ROWS_MAX}, as a file`),
     ...(isByTime(report) ? { by } : { search }),
     ...Object.fromEntries(report.filters.map((name) => [name, filter.describe(`Only this ${name}`)])),
     bom,

@@ -4,16 +4,15 @@
  */
 import { Readable } from 'node:stream';
 import { z } from 'zod';
-import { type Filter, REPORT_NAMES, REPORTS, type ReportName } from '../../reports/definitions.ts';
+import { REPORT_NAMES, REPORTS, type ReportName } from '../../reports/definitions.ts';
 import { findByName } from '../../reports/entity-names.ts';
 import type { MoneyTime, RangeBy } from '../../reports/measures.ts';
 import { readReport, reportColumns, streamReport } from '../../reports/read-report.ts';
 import { readRipeness } from '../../reports/read-ripeness.ts';
 import { csvOf } from '../../reports/report-csv.ts';
 import type { ReportQuestion } from '../../reports/report-query.ts';
-import { InvalidReportError, type Range, readRange } from '../../reports/report-range.ts';
+import { InvalidReportError, readRange } from '../../reports/report-range.ts';
 import { readRulesVersions } from '../../reports/rules-versions.ts';
-import { TAP_FILTERS_MAX, type TapFilters } from '../../reports/tap-filter.ts';
 import { type Ripeness, unfinishedAt } from '../../reports/unfinished.ts';
 import type { Api, ApiContext } from '../http/context.ts';
 import { forPeople } from '../http/csv-query.ts';
@@ -21,12 +20,9 @@ import { explainErrors } from '../http/explain-errors.ts';
 import { BY_FORMAT } from '../http/limit-requests.ts';
 import { pageOf } from '../http/paging.ts';
 import { readExperiment } from './experiments.ts';
+import { judgedRange, readFilters } from './report-filters.ts';
 import { by, isByTime, pageSchema, querySchema, search } from './report-schemas.ts';
 
-const KEY_LENGTH_SHOWN = 60;
-const TAP_TEXT_LENGTH_MAX = 200;
-/** `query.utm_source=qr`: only taps that brought this. */
-const TAP_FILTER = 'query.';
 const NOT_FILTERS = [
   'from',
   'to',
@@ -109,14 +105,6 @@ function shownRange({ range, range_by }: ReportQuestion, ripeness: Ripeness) {
   return { from, to, tz, range_by, unfinished: unfinishedAt(ripeness, to_ms) };
 }
 
-const QUARTER_HOUR_MS = 15 * 60_000;
-
-/** The times of the clicks that are counted: those of messages come until now. */
-function judgedRange({ range, range_by }: ReportQuestion, now_ms: number): Range {
-  if (range_by === 'event') return range;
-  return { ...range, to_ms: Math.max(range.to_ms, Math.ceil(now_ms / QUARTER_HOUR_MS) * QUARTER_HOUR_MS) };
-}
-
 /** A range of messages has their money at the time of the message. Throws InvalidReportError. */
 function rangeKind({ range_by, money_by }: ReportQuery): { range_by: RangeBy; money_by: MoneyTime } {
   if (range_by === 'sent' && money_by !== undefined) {
@@ -140,52 +128,16 @@ async function addSearch(
   return { ...question, search: { text, named } };
 }
 
-function checkedTapFilters(tap_filters: TapFilters): Pick<ReportQuestion, 'tap_filters'> {
-  if (tap_filters.length === 0) return {};
-  if (tap_filters.length > TAP_FILTERS_MAX) {
-    throw new InvalidReportError(
-      `A report takes at most ${TAP_FILTERS_MAX} filters on what taps brought (query.…): leave some out.`,
-    );
-  }
-  const wrong = tap_filters.find(
-    ([name, value]) =>
-      name === '' || value === '' || name.length > TAP_TEXT_LENGTH_MAX || value.length > TAP_TEXT_LENGTH_MAX,
-  );
-  if (wrong !== undefined) {
-    throw new InvalidReportError(
-      `${TAP_FILTER}${wrong[0].slice(0, KEY_LENGTH_SHOWN)} is not a filter: write query.<name>=<value>, each of 1 to ${TAP_TEXT_LENGTH_MAX} characters, such as query.utm_source=qr.`,
-    );
-  }
-  return { tap_filters };
-}
-
 type ReportQuery = z.output<ReturnType<typeof querySchema>>;
 
 function readQuestion(name: ReportName, account_id: string, query: ReportQuery): ReportQuestion {
   const report = REPORTS[name];
   const notFilters = isByTime(report) ? [...NOT_FILTERS, 'by'] : [...NOT_FILTERS, 'search'];
-  const filters: Partial<Record<Filter, string>> = {};
-  const tap_filters: [name: string, value: string][] = [];
-  for (const [key, value] of Object.entries(query)) {
-    if (notFilters.includes(key)) continue;
-    if (key.startsWith(TAP_FILTER)) {
-      tap_filters.push([key.slice(TAP_FILTER.length), typeof value === 'string' ? value : '']);
-      continue;
-    }
-    const filter = report.filters.find((allowed) => allowed === key);
-    if (filter === undefined) {
-      throw new InvalidReportError(
-        `${key.slice(0, KEY_LENGTH_SHOWN)} is not a filter of the ${name} report: use ${report.filters.join(', ')}, or query.utm_source and the like for what taps brought, beside ${notFilters.join(', ')}.`,
-      );
-    }
-    filters[filter] = String(value);
-  }
   return {
     report,
     account_id,
     range: readRange(query.from, query.to, query.tz, Date.now()),
-    filters,
-    ...checkedTapFilters(tap_filters),
+    ...readFilters(name, query, report.filters, notFilters),
     ...rangeKind(query),
     ...(isByTime(report) ? { period: by.parse(query['by']) } : {}),
     sort: { column: query.sort.replace(/^-/, ''), descending: query.sort.startsWith('-') },

@@ -163,6 +163,36 @@ SETTINGS non_replicated_deduplication_window = 10000, fsync_after_insert = 1, fs
   old_parts_lifetime = 120
 COMMENT 'Bot clicks by quarter of an hour, campaign and reason; a click counts under each of its reasons. Always use sum(): rows with the same key merge later.';
 
+-- What human clicks are made of. Clicks differ in so much that a row is seldom of many; it is narrow, sorted by time and
+-- item, and has no bot. Its values are of short lists, but the domain and the network.
+CREATE TABLE IF NOT EXISTS trackly.rollup_breakdowns (
+  account_id LowCardinality(String) COMMENT 'Account',
+  sent_quarter_hour DateTime('UTC') COMMENT 'Start of the 15 minutes, UTC, of sent_at of the message; of a link outside a message, of its creation',
+  quarter_hour DateTime('UTC') COMMENT 'Start of the 15 minutes of clicked_at, UTC',
+  campaign_id LowCardinality(String) COMMENT 'Campaign; empty without one',
+  variant_id LowCardinality(String) COMMENT 'Arm of the campaign''s A/B test; empty without one',
+  creative_id LowCardinality(String) COMMENT 'Creative; empty without one',
+  offer_id LowCardinality(String) COMMENT 'Offer that the tap was led to; empty without one',
+  domain LowCardinality(String) COMMENT 'Host that was tapped',
+  country LowCardinality(String) COMMENT 'Country of the address, ISO 3166; empty if unknown',
+  device LowCardinality(String) COMMENT 'phone, tablet, desktop or other',
+  os LowCardinality(String) COMMENT 'System of the device; other for rare ones',
+  browser LowCardinality(String) COMMENT 'Browser; other for rare ones',
+  in_app LowCardinality(String) COMMENT 'App that showed the page itself; empty in a browser',
+  asn UInt32 COMMENT 'Autonomous system (network) of the address; 0 if unknown',
+  rejudgement UInt32 COMMENT '0: counted with the first verdict. Otherwise the rejudgement whose difference this row adds',
+  clicks_human Int64 COMMENT 'Clicks judged human',
+  first_clicks Int64 COMMENT 'First human clicks of a contact on a message',
+  first_offer_clicks Int64 COMMENT 'First human clicks of a contact on an offer within a message',
+  INDEX by_quarter_hour quarter_hour TYPE minmax GRANULARITY 1
+)
+ENGINE = SummingMergeTree
+PRIMARY KEY (account_id, sent_quarter_hour, campaign_id, variant_id, creative_id, offer_id)
+ORDER BY (account_id, sent_quarter_hour, campaign_id, variant_id, creative_id, offer_id, domain, country, device, os, browser, in_app, asn, quarter_hour, rejudgement)
+SETTINGS non_replicated_deduplication_window = 10000, fsync_after_insert = 1, fsync_part_directory = 1,
+  old_parts_lifetime = 120, merge_selector_base = 10
+COMMENT 'Human clicks by quarter of an hour of the message and of the click, campaign, variant, creative, offer, domain, country, device, system, browser, app and network. Always use sum(): rows with the same key merge later.';
+
 -- From clicks.
 
 CREATE MATERIALIZED VIEW IF NOT EXISTS trackly.clicks_to_quarter_hours TO trackly.rollup_quarter_hours AS
@@ -231,6 +261,29 @@ SELECT
   toInt64(countIf(click.is_first = 1 AND click.score >= 80)) AS suspicious_first_clicks
 FROM trackly.clicks AS click
 GROUP BY account_id, quarter_hour, campaign_id, asn, country, rules_version;
+
+CREATE MATERIALIZED VIEW IF NOT EXISTS trackly.clicks_to_breakdowns TO trackly.rollup_breakdowns AS
+SELECT
+  click.account_id AS account_id,
+  toStartOfFifteenMinutes(click.sent_at) AS sent_quarter_hour,
+  toStartOfFifteenMinutes(click.clicked_at) AS quarter_hour,
+  click.campaign_id AS campaign_id,
+  click.variant_id AS variant_id,
+  click.creative_id AS creative_id,
+  click.offer_id AS offer_id,
+  click.domain AS domain,
+  click.country AS country,
+  click.device AS device,
+  click.os AS os,
+  click.browser AS browser,
+  click.in_app AS in_app,
+  click.asn AS asn,
+  toInt64(count()) AS clicks_human,
+  toInt64(sum(click.is_first)) AS first_clicks,
+  toInt64(sum(click.is_first_for_offer)) AS first_offer_clicks
+FROM trackly.clicks AS click
+WHERE click.verdict = 'human'
+GROUP BY account_id, sent_quarter_hour, quarter_hour, campaign_id, variant_id, creative_id, offer_id, domain, country, device, os, browser, in_app, asn;
 
 CREATE MATERIALIZED VIEW IF NOT EXISTS trackly.clicks_to_bot_reasons TO trackly.rollup_bot_reasons AS
 SELECT
@@ -461,6 +514,30 @@ SELECT
   sum(toInt64(line.sign) * (line.is_first = 1 AND line.score >= 80)) AS suspicious_first_clicks
 FROM trackly.verdicts AS line
 GROUP BY account_id, quarter_hour, campaign_id, asn, country, rejudgement;
+
+CREATE MATERIALIZED VIEW IF NOT EXISTS trackly.verdicts_to_breakdowns TO trackly.rollup_breakdowns AS
+SELECT
+  line.account_id AS account_id,
+  toStartOfFifteenMinutes(line.sent_at) AS sent_quarter_hour,
+  toStartOfFifteenMinutes(line.clicked_at) AS quarter_hour,
+  line.campaign_id AS campaign_id,
+  line.variant_id AS variant_id,
+  line.creative_id AS creative_id,
+  line.offer_id AS offer_id,
+  line.domain AS domain,
+  line.country AS country,
+  line.device AS device,
+  line.os AS os,
+  line.browser AS browser,
+  line.in_app AS in_app,
+  line.asn AS asn,
+  line.rejudgement AS rejudgement,
+  sum(toInt64(line.sign)) AS clicks_human,
+  sum(toInt64(line.sign) * line.is_first) AS first_clicks,
+  sum(toInt64(line.sign) * line.is_first_for_offer) AS first_offer_clicks
+FROM trackly.verdicts AS line
+WHERE line.verdict = 'human'
+GROUP BY account_id, sent_quarter_hour, quarter_hour, campaign_id, variant_id, creative_id, offer_id, domain, country, device, os, browser, in_app, asn, rejudgement;
 
 CREATE MATERIALIZED VIEW IF NOT EXISTS trackly.verdicts_to_bot_reasons TO trackly.rollup_bot_reasons AS
 SELECT

@@ -247,6 +247,51 @@ FROM trackly.rollup_networks
 LEFT ANY JOIN (SELECT asn AS number, network FROM trackly.networks FINAL) AS named ON named.number = asn
 COMMENT 'Clicks by quarter of an hour, campaign, network and country. Always use sum(): several rows may have the same key.';
 
+CREATE VIEW IF NOT EXISTS trackly.report_breakdowns (
+  account_id LowCardinality(String) COMMENT 'Account',
+  sent_quarter_hour DateTime('UTC') COMMENT 'Start of the 15 minutes, UTC, of sent_at of the message; of a link outside a message, of its creation',
+  quarter_hour DateTime('UTC') COMMENT 'Start of the 15 minutes of clicked_at, UTC',
+  campaign_id LowCardinality(String) COMMENT 'Campaign; empty without one',
+  variant_id LowCardinality(String) COMMENT 'Arm of the campaign''s A/B test; empty without one',
+  creative_id LowCardinality(String) COMMENT 'Creative; empty without one',
+  offer_id LowCardinality(String) COMMENT 'Offer that the tap was led to; empty without one',
+  domain LowCardinality(String) COMMENT 'Host that was tapped',
+  country LowCardinality(String) COMMENT 'Country of the address, ISO 3166; empty if unknown',
+  device LowCardinality(String) COMMENT 'phone, tablet, desktop or other',
+  os LowCardinality(String) COMMENT 'System of the device: iOS, Android, Windows …; other for rare ones',
+  browser LowCardinality(String) COMMENT 'Browser: Safari, Chrome, Samsung Internet …; in an app, the one that it is built on; other for rare ones',
+  in_app LowCardinality(String) COMMENT 'App that showed the page itself: Instagram, Facebook, TikTok …; other for one that does not say its name; empty in a browser',
+  asn UInt32 COMMENT 'Autonomous system (network) of the address; 0 if unknown',
+  network String COMMENT 'Organisation that runs the network; empty if unknown',
+  rejudgement UInt32 COMMENT '0: counted with the first verdict. Otherwise the rejudgement whose difference this row adds',
+  clicks_human Int64 COMMENT 'Clicks judged human',
+  first_clicks Int64 COMMENT 'First human clicks of a contact on a message',
+  first_offer_clicks Int64 COMMENT 'First human clicks of a contact on an offer within a message'
+)
+AS SELECT
+  account_id,
+  sent_quarter_hour,
+  quarter_hour,
+  campaign_id,
+  variant_id,
+  creative_id,
+  offer_id,
+  domain,
+  country,
+  device,
+  os,
+  browser,
+  in_app,
+  asn,
+  ifNull(named.network, '') AS network,
+  rejudgement,
+  clicks_human,
+  first_clicks,
+  first_offer_clicks
+FROM trackly.rollup_breakdowns
+LEFT ANY JOIN (SELECT asn AS number, network FROM trackly.networks FINAL) AS named ON named.number = asn
+COMMENT 'Human clicks by quarter of an hour of the message and of the click, item, domain, country, device, system, browser, app and network. Always use sum(): several rows may have the same key. Bots are in report_networks.';
+
 CREATE VIEW IF NOT EXISTS trackly.report_bot_reasons (
   account_id LowCardinality(String) COMMENT 'Account',
   quarter_hour DateTime('UTC') COMMENT 'Start of the 15 minutes of clicked_at, UTC',

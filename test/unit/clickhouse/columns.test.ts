@@ -26,6 +26,7 @@ import {
 /** Texts that can't be the name of their column: one of a few words, an address, a list, JSON. */
 const OF_ITS_OWN = new Set([
   'ip',
+  'device',
   'ip_storage',
   'address_rule',
   'answered',

@@ -1,5 +1,5 @@
-/** One campaign, offer, creative, message or link: its figures, time line, bots by reason, conversions, A/B test. */
-import type { JSX } from 'react';
+/** One campaign, offer, creative, message or link: its figures, time line, breakdown, bots by reason, conversions, A/B test. */
+import { type JSX, lazy, Suspense } from 'react';
 import type { Conversion } from '../../../client/openapi.ts';
 import { type AnswerOf, addressOf } from '../api.ts';
 import { count, money, time } from '../format.ts';
@@ -14,7 +14,7 @@ import { History } from '../parts/history.tsx';
 import { Leads } from '../parts/leads.tsx';
 import { LinkActions } from '../parts/link-actions.tsx';
 import { grainOf, type Range, RangePicker, rangeOf, reportRangeOf, Unfinished } from '../parts/range.tsx';
-import { Answered, Empty } from '../parts/states.tsx';
+import { Answered, Empty, Loading } from '../parts/states.tsx';
 import { type Column, Table } from '../parts/table.tsx';
 import { Timeline } from '../parts/timeline.tsx';
 import { Title } from '../parts/title.tsx';
@@ -27,6 +27,7 @@ import { StoryOf } from './story.tsx';
 const PER_PAGE = 1_000;
 const CONVERSIONS_SHOWN = 50;
 type Bots = AnswerOf<'/v2/reports/bots'>;
+const Breakdown = lazy(async () => ({ default: (await import('../parts/breakdown.tsx')).Breakdown }));
 
 export interface EntityProps {
   kind: EntityKind;
@@ -67,6 +68,9 @@ export function EntityPage({ kind, id, may_change, may_audit }: EntityProps): JS
           <RangePicker place={place} of_reports />
           <Figures kind={kind} id={id} range={reportRangeOf(place)} />
           {kind === 'campaigns' && <AbTest id={id} range={reportRangeOf(place)} />}
+          <Suspense fallback={<Loading />}>
+            <Breakdown place={place} id_name={idOf(kind)} id={id} />
+          </Suspense>
           <BotShare kind={kind} id={id} range={range} />
           <Conversions kind={kind} id={id} range={range} />
           {defined.value && 'attribution' in defined.value && <Attribution offer={defined.value} />}

@@ -3,6 +3,7 @@ import type { JSX } from 'react';
 import type { AnswerOf } from '../api.ts';
 import { count, time } from '../format.ts';
 import { go, type Place, usePlace, withQuery } from '../location.ts';
+import { Chip } from '../parts/chip.tsx';
 import { DownloadCsv } from '../parts/download.tsx';
 import { RangePicker, reportRangeOf, Unfinished } from '../parts/range.tsx';
 import { MEASURES, type Measures } from '../parts/report-columns.ts';
@@ -39,16 +40,7 @@ export function ListPage({ kind, may_change }: { kind: EntityKind; may_change: b
       <div className="tools">
         <Search place={place} kind={kind} />
         {Object.entries(filters).map(([name, value]) => (
-          <button
-            key={name}
-            type="button"
-            className="chip"
-            onClick={() => go(withQuery(place, { [name]: '' }))}
-          >
-            {`${name}: ${value} `}
-            <span aria-hidden="true">×</span>
-            <span className="hidden">{t.list.remove_filter}</span>
-          </button>
+          <Chip key={name} place={place} name={name} text={`${name}: ${value}`} />
         ))}
         {may_change && kind !== 'messages' && (
           <a className="button main" href={`/${kind}/new`}>

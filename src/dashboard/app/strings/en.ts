@@ -337,6 +337,30 @@ export const en = {
       links: 'Its links',
     },
   },
+  breakdown: {
+    title: 'Breakdown',
+    note: 'Clicks of people. Choose a bar to see only its clicks in this part.',
+    no_clicks: 'No clicks of people here.',
+    more: (n: string) => `and ${n} more`,
+    by: {
+      device: 'Device',
+      os: 'System',
+      browser: 'Browser',
+      in_app: 'Opened in',
+      country: 'Country',
+      network: 'Network',
+    },
+    devices: { phone: 'Phone', tablet: 'Tablet', desktop: 'Computer', other: 'Other' } as Record<
+      string,
+      string
+    >,
+    none: { in_app: 'A browser' } as Record<string, string>,
+    unknown: 'Unknown',
+    other: 'Other',
+    other_app: 'Another app',
+    hours: 'Hours of the week',
+    weekday: 'Day',
+  },
   finance: {
     networks: 'By network',
     channels: 'By channel',

@@ -1,0 +1,290 @@
+/**
+ * GET /v2/reports/breakdown over random clicks around a change of the clocks, against plain loops over the rows: every
+ * dimension, filter and range, before and after verdicts changed. Over the report routes alone, so that rows may be
+ * inserted by hand.
+ */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import {
+  BREAKDOWN_FILTERS,
+  BREAKDOWNS,
+  type Breakdown,
+  type BreakdownFilter,
+} from '../../src/reports/read-breakdown.ts';
+import { DATA_FROM_MS, DATA_TO_MS, type DataClick, insertData, randomData } from '../support/report-data.ts';
+import { ACCOUNT, type ReportsApi, startReportsApi } from '../support/reports-api.ts';
+
+const OTHER_ACCOUNT = 'acc_other';
+const ALL = { from: new Date(DATA_FROM_MS).toISOString(), to: new Date(DATA_TO_MS).toISOString() };
+const BERLIN = { tz: 'Europe/Berlin' };
+const QUARTER_HOUR_MS = 15 * 60_000;
+
+let api: ReportsApi;
+let clicks: DataClick[];
+
+beforeAll(async () => {
+  api = await startReportsApi();
+  const data = randomData(11, ACCOUNT, 1_500);
+  clicks = data.clicks;
+  const half = Math.floor(clicks.length / 2);
+  await insertData(api.clickhouse, { sends: [], clicks: clicks.slice(0, half) }, 'one');
+  await insertData(api.clickhouse, { sends: [], clicks: clicks.slice(half) }, 'two');
+  await insertData(api.clickhouse, randomData(12, OTHER_ACCOUNT, 200), 'other');
+  await api.clickhouse.insert({
+    table: 'trackly.networks',
+    values: [{ asn: 3320, network: 'Deutsche Telekom AG' }],
+    format: 'JSONEachRow',
+  });
+});
+
+afterAll(() => api?.stop());
+
+interface Asked {
+  by: Breakdown;
+  parameter?: string;
+  tz?: string;
+  range_by?: 'sent' | 'event';
+  from?: string;
+  to?: string;
+  filters?: Partial<Record<BreakdownFilter, string>>;
+  query?: Record<string, string>;
+}
+type Row = [value: string, clicks_human: number, clicks_unique: number];
+
+const weekdays = new Intl.DateTimeFormat('en-GB', { timeZone: 'Europe/Berlin', weekday: 'short' });
+const hours = new Intl.DateTimeFormat('en-GB', {
+  timeZone: 'Europe/Berlin',
+  hour: '2-digit',
+  hourCycle: 'h23',
+});
+
+function valueOfClick(click: DataClick, { by, parameter = '' }: Asked): string {
+  const { clicked_at_ms } = click;
+  if (by === 'hour_of_week') return `${weekdays.format(clicked_at_ms)} ${hours.format(clicked_at_ms)}`;
+  if (by === 'parameter') return click.query?.[parameter] ?? '';
+  return String(click[by === 'network' ? 'asn' : by] ?? '');
+}
+
+function fits(click: DataClick, { filters = {}, query = {} }: Asked): boolean {
+  const own = Object.entries(filters).every(([name, value]) => {
+    const of = String(click[(name === 'network' ? 'asn' : name) as keyof DataClick] ?? '');
+    return value === 'none' ? of === '' || of === '0' : of === value;
+  });
+  return own && Object.entries(query).every(([name, value]) => click.query?.[name] === value);
+}
+
+/** Rows with a click, most first. */
+function counted(asked: Asked, of: readonly DataClick[] = clicks): Row[] {
+  const [from_ms, to_ms] = [asked.from ?? ALL.from, asked.to ?? ALL.to].map((time) => Date.parse(time)) as [
+    number,
+    number,
+  ];
+  const rows = new Map<string, Row>();
+  for (const click of of) {
+    const time_ms = asked.range_by === 'event' ? click.clicked_at_ms : click.sent_at_ms;
+    const quarter_ms = Math.floor(time_ms / QUARTER_HOUR_MS) * QUARTER_HOUR_MS;
+    if (click.verdict === 'bot' || quarter_ms < from_ms || quarter_ms >= to_ms || !fits(click, asked))
+      continue;
+    const value = valueOfClick(click, asked);
+    const row = rows.get(value) ?? [value, 0, 0];
+    row[1] += 1;
+    row[2] += Number(asked.filters?.offer_id === undefined ? click.is_first : click.is_first_for_offer);
+    rows.set(value, row);
+  }
+  return sorted([...rows.values()]);
+}
+
+const sorted = (rows: Row[]): Row[] => rows.toSorted((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1));
+
+const read = async ({ filters, query = {}, ...asked }: Asked, more: Record<string, string> = {}) => {
+  const brought = Object.fromEntries(Object.entries(query).map(([name, value]) => [`query.${name}`, value]));
+  const answer = await api.get('/v2/reports/breakdown', {
+    ...{ ...ALL, ...BERLIN, limit: '1000' },
+    ...{ ...asked, ...filters, ...brought, ...more },
+  });
+  expect(answer.status, answer.text).toBe(200);
+  return answer.json();
+};
+
+/** The rows with a click, checked against the totals. */
+async function rowsOf(asked: Asked, more: Record<string, string> = {}): Promise<Row[]> {
+  const { rows, totals, total_rows } = await read(asked, more);
+  expect(total_rows).toBe(rows.length);
+  for (const name of ['clicks_human', 'clicks_unique'] as const)
+    expect(rows.reduce((sum, row) => sum + row[name], 0)).toBe(totals[name]);
+  for (const row of rows) {
+    const share = totals.clicks_human === 0 ? 0 : row.clicks_human / totals.clicks_human;
+    expect(row.share).toBeCloseTo(share, 5);
+  }
+  return sorted(
+    rows
+      .filter((row) => row.clicks_human !== 0 || row.clicks_unique !== 0)
+      .map((row): Row => [row.value, row.clicks_human, row.clicks_unique]),
+  );
+}
+
+const whole: Asked[] = BREAKDOWNS.map((by) => (by === 'parameter' ? { by, parameter: 'k y' } : { by }));
+
+describe('counts', () => {
+  it.each(whole)('by $by', async (asked) => {
+    const expected = counted(asked);
+    expect(expected.length).toBeGreaterThan(1);
+    expect(await rowsOf(asked)).toEqual(expected);
+  });
+
+  it.each(whole)('of the clicks in a range, by $by', async (asked) => {
+    const range = {
+      from: '2026-10-24T22:00:00.000Z',
+      to: '2026-10-25T11:15:00.000Z',
+      range_by: 'event',
+    } as const;
+    expect(await rowsOf({ ...asked, ...range })).toEqual(counted({ ...asked, ...range }));
+  });
+
+  const VALUES: Record<BreakdownFilter, string> = {
+    campaign_id: 'cam_1',
+    variant_id: 'a',
+    creative_id: 'cre_2',
+    offer_id: 'off_1',
+    device: 'phone',
+    os: 'Android',
+    browser: 'Chrome',
+    in_app: 'none',
+    country: 'DE',
+    network: '3320',
+    domain: 'go.1.test',
+  };
+
+  it.each(BREAKDOWN_FILTERS)('of the clicks that %s fits', async (name) => {
+    const asked: Asked = { by: 'hour_of_week', filters: { [name]: VALUES[name] } };
+    const expected = counted(asked);
+    expect(expected.length).toBeGreaterThan(1);
+    expect(await rowsOf(asked)).toEqual(expected);
+  });
+
+  it.each(whole)('of what several filters and parameters fit, by $by', async (asked) => {
+    const { campaign_id, device, country } = VALUES;
+    const several = { ...asked, filters: { campaign_id, device, country }, query: { utm_source: 'qr' } };
+    expect(await rowsOf(several)).toEqual(counted(several));
+  });
+
+  it('of what is unknown', async () => {
+    const asked: Asked = { by: 'device', filters: { country: 'none', network: 'none' } };
+    expect(await rowsOf(asked)).toEqual(counted(asked));
+    expect(await rowsOf({ ...asked, filters: { country: 'ZZ' } })).toEqual([]);
+  });
+});
+
+describe('answers', () => {
+  it('name networks', async () => {
+    const { rows } = await read({ by: 'network' });
+    expect(rows.find(({ value }) => value === '3320')).toMatchObject({ name: 'Deutsche Telekom AG' });
+    expect(rows.find(({ value }) => value === '0')).toMatchObject({ name: null });
+  });
+
+  it('have every hour of the week, in order', async () => {
+    const { rows } = await read({ by: 'hour_of_week', filters: { campaign_id: 'nobody' } });
+    expect(rows).toHaveLength(168);
+    expect([rows[0], rows[26], rows[167]].map((row) => row?.value)).toEqual(['Mon 00', 'Tue 02', 'Sun 23']);
+    expect(rows[0]).toEqual({ value: 'Mon 00', name: null, clicks_human: 0, clicks_unique: 0, share: 0 });
+  });
+
+  it('say how many rows are beyond the limit, and count these', async () => {
+    const all = await read({ by: 'country' });
+    const { rows, totals, total_rows } = await read({ by: 'country' }, { limit: '2' });
+    expect(rows).toEqual(all.rows.slice(0, 2));
+    expect({ totals, total_rows }).toEqual({ totals: all.totals, total_rows: all.rows.length });
+  });
+
+  it('are files too', async () => {
+    const { text, headers } = await api.get('/v2/reports/breakdown', {
+      ...ALL,
+      by: 'network',
+      format: 'csv',
+    });
+    const lines = text.trimEnd().split('\r\n');
+    expect(lines[0]).toBe('network,name,clicks_human,clicks_unique,share');
+    expect(lines[1]).toMatch(/^3320,Deutsche Telekom AG,\d+,\d+,0\.\d+$/);
+    expect(headers['content-disposition']).toBe('attachment; filename="network_2026-10-23_2026-10-28.csv"');
+  });
+
+  it.each([
+    [{ by: 'shoe_size' }, 'by'],
+    [{ by: 'parameter' }, 'by=parameter goes with parameter=<name>'],
+    [{ by: 'device', parameter: 'utm_source' }, 'by=parameter goes with parameter=<name>'],
+    [{ by: 'device', shoe_size: '43' }, 'shoe_size is not a filter of the breakdown report: use campaign_id'],
+    [{ by: 'device', network: 'Telekom' }, 'network is a number'],
+    [{ by: 'device', network: '4294967296' }, 'network is a number'],
+    [{ by: 'device', rules_version: '99' }, 'No click of this range was judged under rules_version 99'],
+  ] as const)('refuse %j', async (query, message) => {
+    const answer = await api.get('/v2/reports/breakdown', { ...ALL, ...query } as Record<string, string>);
+    expect(answer.status).toBe(400);
+    expect(answer.text).toContain(message);
+  });
+});
+
+describe('after verdicts changed', () => {
+  /** As a rejudgement books it: each third click turns, another third is seen elsewhere and is no first one any more. */
+  let turned: DataClick[];
+
+  beforeAll(async () => {
+    turned = clicks.map((click, i): DataClick => {
+      if (i % 3 === 1 && click.verdict === 'human') return { ...click, country: 'CH', is_first: false };
+      if (i % 3 !== 0) return click;
+      return click.verdict === 'bot'
+        ? { ...click, verdict: 'human', country: 'FR', asn: 64_500 }
+        : { ...click, verdict: 'bot', is_first: false, is_first_for_offer: false };
+    });
+    const line = (click: DataClick, sign: 1 | -1) => ({
+      ...click,
+      ...{ sign, change: 1, rejudgement: 7, rules_version: '2', batch: 'turned', expires_at: 4_070_908_800 },
+      clicked_at: click.clicked_at_ms,
+      sent_at: click.sent_at_ms,
+      is_first: Number(click.is_first),
+      is_first_for_offer: Number(click.is_first_for_offer),
+    });
+    await api.clickhouse.insert({
+      table: 'trackly.verdicts',
+      values: clicks.flatMap((click, i) => {
+        const now = turned[i] as DataClick;
+        return now === click ? [] : [line(click, -1), line(now, 1)];
+      }),
+      format: 'JSONEachRow',
+      clickhouse_settings: { input_format_skip_unknown_fields: 1 },
+    });
+    await api.clickhouse.insert({
+      table: 'trackly.rejudgements',
+      values: [
+        {
+          ...{ account_id: ACCOUNT, rejudgement: 7, rules_version: '2', clicks: clicks.length, changed: 1 },
+          ...{ from_at: DATA_FROM_MS / 1_000, to_at: DATA_TO_MS / 1_000 + 86_400, finished_at: DATA_TO_MS },
+        },
+      ],
+      format: 'JSONEachRow',
+    });
+  });
+
+  it.each(whole)('it counts those of now, by $by', async (asked) => {
+    expect(await rowsOf(asked)).toEqual(counted(asked, turned));
+    const tapped = { ...asked, query: { utm_source: 'qr' } };
+    expect(await rowsOf(tapped)).toEqual(counted(tapped, turned));
+  });
+
+  it.each(whole)('and those under the rules before, by $by', async (asked) => {
+    expect(await rowsOf(asked, { rules_version: '1' })).toEqual(counted(asked));
+    expect((await read(asked)).rules_versions).toEqual(['2']);
+  });
+
+  it('the view for analysts counts the same', async () => {
+    const result = await api.clickhouse.query({
+      query: `SELECT device, sum(clicks_human) AS human, sum(first_clicks) AS firsts
+        FROM trackly.report_breakdowns WHERE account_id = {account_id:String} GROUP BY device`,
+      query_params: { account_id: ACCOUNT },
+      format: 'JSONEachRow',
+      clickhouse_settings: { output_format_json_quote_64bit_integers: 0 },
+    });
+    const rows = await result.json<{ device: string; human: number; firsts: number }>();
+    expect(sorted(rows.map(({ device, human, firsts }): Row => [device, human, firsts]))).toEqual(
+      counted({ by: 'device' }, turned),
+    );
+  });
+});

@@ -9026,6 +9026,7 @@ export interface paths {
           country?: string;
           network?: string;
           domain?: string;
+          strict?: 'true' | 'false';
         };
         path?: never;
         header?: never;
@@ -9076,6 +9077,10 @@ export interface paths {
                 tz: string;
                 range_by: 'sent' | 'event';
               };
+              /** There where rows of a shard of ClickHouse are missing */
+              partial?: boolean;
+              /** The shards that are away */
+              shards_away?: number[];
             };
             'text/csv': string;
           };

@@ -59,6 +59,9 @@ export type Session =
   | { kind: 'key'; account: Account }
   | MemberSession;
 
+/** Who has signed in. */
+export type Known = Exclude<Session, { kind: 'nobody' }>;
+
 export class ApiFailure extends Error {
   readonly status: number;
   /** The API's code; '' where it did not answer. */

@@ -2,13 +2,13 @@
 import { QueryClientProvider } from '@tanstack/react-query';
 import { type JSX, lazy, Suspense, useCallback, useEffect, useState } from 'react';
 import { createRoot } from 'react-dom/client';
-import { askSession, onSignedOut, type Session } from './api.ts';
+import { askSession, type Known, onSignedOut, type Session } from './api.ts';
 import { setTimeZone } from './format.ts';
 import { followLinks, usePlace } from './location.ts';
 import { Boundary } from './parts/boundary.tsx';
 import { Frame } from './parts/frame.tsx';
 import { Failed, Loading } from './parts/states.tsx';
-import { fetchAhead, type Known, Page } from './routes.tsx';
+import { fetchAhead, Page } from './routes.tsx';
 import { queries } from './use-answer.ts';
 
 const SignIn = lazy(async () => ({ default: (await import('./pages/sign-in.tsx')).SignIn }));

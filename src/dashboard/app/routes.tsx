@@ -1,12 +1,10 @@
 /** Which page an address shows. Each page is a chunk of its own, fetched when it is first needed or likely to be. */
 import { type JSX, lazy } from 'react';
 import type { Account } from '../../client/openapi.ts';
-import type { Session } from './api.ts';
+import type { Known } from './api.ts';
 import { type EntityKind, isDefined, isEntityKind } from './pages/kinds.ts';
 import { SettingsTabs, tabsFor } from './parts/settings.tsx';
 import { t } from './strings/strings.ts';
-
-export type Known = Exclude<Session, { kind: 'nobody' }>;
 
 const load = {
   account: () => import('./pages/account.tsx'),

@@ -1,9 +1,8 @@
 /** What surrounds every page of somebody who is signed in: the account, the pages that they may open, signing out. */
 import { type JSX, lazy, type ReactNode, Suspense, useEffect, useRef, useState } from 'react';
-import { type Session, send, signOut } from '../api.ts';
+import { type Known, type Session, send, signOut } from '../api.ts';
 import { timeZone } from '../format.ts';
 import { usePlace } from '../location.ts';
-import type { Known } from '../routes.tsx';
 import { t } from '../strings/strings.ts';
 import { Display } from './display.tsx';
 import { SearchIcon } from './icons.tsx';

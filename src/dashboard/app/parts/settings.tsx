@@ -1,7 +1,7 @@
 /** The tabs of the settings, above each of their pages. */
 import type { JSX } from 'react';
+import type { Known } from '../api.ts';
 import { usePlace } from '../location.ts';
-import type { Known } from '../routes.tsx';
 import { t } from '../strings/strings.ts';
 
 export type Tab = readonly [path: string, name: string];

@@ -51,6 +51,10 @@ afterAll(async () => {
   if (folder !== '') await rm(folder, { recursive: true, force: true });
 });
 
+/** Without a domain the texts name the port of whoever made them. */
+const linksOf = (messages: readonly CreatedMessage[]) =>
+  messages.map(({ message_id, links }) => [message_id, links.map(({ link_id }) => link_id)]);
+
 /** Starts a role as its machine does: `code` is the folder of its version. Throws OtherSchemaError. */
 async function start(code: string, role: Role): Promise<Running> {
   const [redirect_port = 0, api_port = 0] = await testPorts(2);
@@ -185,8 +189,8 @@ async function upgrade(old: string): Promise<void> {
   expect(await session(api)).toEqual(await session(before.api));
   expect(await session(api)).toMatchObject({ kind: 'member', email: 'anna@example.com' });
   const of_new = await send(sender_after, 'new');
-  expect(await send(sender, 'new')).toEqual(of_new);
-  expect(await send(sender_after, 'old')).toEqual(of_old);
+  expect(linksOf(await send(sender, 'new'))).toEqual(linksOf(of_new));
+  expect(linksOf(await send(sender_after, 'old'))).toEqual(linksOf(of_old));
   recipients.messages.push(...of_new);
 
   const worker = await start(ROOT, 'worker');

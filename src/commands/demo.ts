@@ -93,7 +93,8 @@ async function tellThere(config: Config, { name, created_at }: DemoAccount): Pro
 
 function tellWhere(config: Config, api_key: string | undefined): void {
   console.log(`  console   ${apiAddress(config)}/`);
-  if (api_key !== undefined) console.log(`  sign in   ${api_key.trim()}`);
+  if (api_key !== undefined)
+    console.log(`  key       ${api_key.trim()}   (to sign in: Use an API key to look)`);
   console.log(`  remove    ${REMOVE}`);
 }
 

@@ -33,6 +33,7 @@ export interface Report {
   currency: string;
   txn_id: string;
   refund_id?: string;
+  network: string;
   ts: string;
 }
 
@@ -52,9 +53,17 @@ function ofOrder(
   { at_ms, amount, refunded_at_ms }: Order,
   number: number,
 ): Report[] {
-  const { currency, event } = offer;
+  const { currency, event, network } = offer;
   const txn_id = `${offer.key}-${100_000 + number}`;
-  const sale = { click_id: logged.click_id, event, revenue: amount, currency, txn_id, ts: timeOf(at_ms) };
+  const sale = {
+    click_id: logged.click_id,
+    event,
+    revenue: amount,
+    currency,
+    txn_id,
+    network,
+    ts: timeOf(at_ms),
+  };
   if (refunded_at_ms === undefined) return [sale];
   return [sale, { ...sale, event: 'refund', refund_id: `${txn_id}-back`, ts: timeOf(refunded_at_ms) }];
 }
@@ -71,6 +80,7 @@ function uncredited(
     revenue: shoes.pays[i % shoes.pays.length] as string,
     currency: shoes.currency,
     txn_id: `${kind}-${i + 1}`,
+    network: shoes.network,
     ts: timeOf(Math.min(at_ms, now_ms - MINUTE_MS)),
     ...given,
   });

@@ -100,7 +100,9 @@ function timesOf(
     const from_ms = dayAgo(now_ms, days_ago) + hour * HOUR_MS;
     return Array.from({ length: Math.round(messages * size) }, () => from_ms + random() * BLAST_MS);
   });
-  for (let i = 0; i < DAYS * daily * size; i++) times.push(now_ms - random() * DAYS * DAY_MS);
+  // Not before the first day of the last 30: the console compares them with the 30 before, of which there is nothing.
+  const from_ms = dayAgo(now_ms, DAYS - 1);
+  for (let i = 0; i < DAYS * daily * size; i++) times.push(from_ms + random() * (now_ms - from_ms));
   // A moment is whole milliseconds, and past.
   return times.map((time) => Math.floor(time)).filter((time) => time < now_ms - MINUTE_MS);
 }

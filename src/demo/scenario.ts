@@ -6,6 +6,8 @@
 /** `pays` is what an order brings; `cvr` the share of people who opened a link and order. */
 export interface DemoOffer {
   key: string;
+  /** Who reports its conversions. */
+  network: string;
   body: Record<string, unknown>;
   event: 'sale' | 'lead';
   pays: readonly string[];
@@ -19,6 +21,7 @@ const NETWORK = 'https://shop.example';
 export const OFFERS: readonly DemoOffer[] = [
   {
     key: 'shoes',
+    network: 'northads',
     body: {
       name: 'Winter shoes',
       destination_url: `${NETWORK}/shoes?click={{click_id}}`,
@@ -37,6 +40,7 @@ export const OFFERS: readonly DemoOffer[] = [
   },
   {
     key: 'card',
+    network: 'cardleads',
     body: {
       name: 'Cash-back card',
       destination_url: `${NETWORK}/card?click={{click_id}}&source={{campaign_id}}`,
@@ -52,6 +56,7 @@ export const OFFERS: readonly DemoOffer[] = [
   },
   {
     key: 'gym',
+    network: 'fitpartners',
     body: {
       name: 'Fitness club',
       destination_url: `${NETWORK}/gym?click={{click_id}}`,

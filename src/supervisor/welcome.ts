@@ -25,7 +25,7 @@ export function welcome(config: Config, { admin_key, first_start, shown }: Admin
   return `
 Trackly Links is ready.
 
-  console     ${api}/          (sign in with the admin key, or with that of an account)
+  console     ${api}/          (to sign in: Use an API key to look)
   redirects   http://localhost:${config.redirect_port}
 ${
   config.tls_port === undefined

@@ -16,7 +16,7 @@ import { LinkActions } from '../parts/link-actions.tsx';
 import { grainOf, type Range, RangePicker, rangeOf, reportRangeOf, Unfinished } from '../parts/range.tsx';
 import { Answered, Empty, Loading } from '../parts/states.tsx';
 import { type Column, Table } from '../parts/table.tsx';
-import { Timeline } from '../parts/timeline.tsx';
+import { Timeline, useSeries } from '../parts/timeline.tsx';
 import { Title } from '../parts/title.tsx';
 import { Words } from '../parts/words.tsx';
 import { t } from '../strings/strings.ts';
@@ -103,14 +103,15 @@ function Figures({ kind, id, range }: Part): JSX.Element {
     per_page: PER_PAGE,
     sort: 'hour',
   });
+  const series = useSeries(answer.value?.rows, range);
   return (
     <Answered
       answer={answer}
       show={(report) => (
         <div>
-          <Cards label={t.entity.in_range} cards={cardsOf(report.totals)} />
+          <Cards label={t.entity.in_range} cards={cardsOf(report.totals, undefined, series.values)} />
           <Unfinished range={report.range} />
-          {report.rows.length > 0 && <Timeline rows={report.rows} range={range} />}
+          {report.rows.length > 0 && <Timeline series={series} />}
         </div>
       )}
     />

@@ -7,7 +7,7 @@ import { Alerts } from '../parts/alerts.tsx';
 import { Cards, cardsOf } from '../parts/cards.tsx';
 import { grainOf, periodBefore, RangePicker, reportRangeOf, Unfinished } from '../parts/range.tsx';
 import { Answered, Empty } from '../parts/states.tsx';
-import { Timeline } from '../parts/timeline.tsx';
+import { Timeline, useSeries } from '../parts/timeline.tsx';
 import { Title } from '../parts/title.tsx';
 import { Words } from '../parts/words.tsx';
 import { t } from '../strings/strings.ts';
@@ -30,6 +30,7 @@ export function Overview({ may_change }: { may_change: boolean }): JSX.Element {
     range_by: range.range_by,
     per_page: 1,
   });
+  const series = useSeries(now.value?.rows, range);
   return (
     <div>
       <Title text={t.pages.overview} />
@@ -55,9 +56,12 @@ export function Overview({ may_change }: { may_change: boolean }): JSX.Element {
             </Empty>
           ) : (
             <div>
-              <Cards label={t.overview.against} cards={cardsOf(report.totals, before.value?.totals)} />
+              <Cards
+                label={t.overview.against}
+                cards={cardsOf(report.totals, before.value?.totals, series.values)}
+              />
               <Unfinished range={report.range} />
-              <Timeline rows={report.rows} range={range} />
+              <Timeline series={series} />
             </div>
           )
         }

@@ -11,15 +11,23 @@ export interface Card {
   note?: string;
   /** The change, such as `+12 %`. */
   moved?: string;
+  /** The same figure over time, oldest first. */
+  trend?: readonly number[] | undefined;
 }
+
+/** Figures that are known over time, by period. */
+export type Trends = Readonly<Record<'sent' | 'clicks_unique' | 'clicks_total' | 'conversions', number[]>>;
 
 export function Cards({ cards, label }: { cards: readonly Card[]; label: string }): JSX.Element {
   return (
     <dl className="cards" aria-label={label}>
-      {cards.map(({ name, value, note, moved }) => (
+      {cards.map(({ name, value, note, moved, trend = [] }) => (
         <div className="card" key={name}>
           <dt>{name}</dt>
-          <dd>{value}</dd>
+          <dd>
+            {value}
+            {trend.length > 1 && <Trend values={trend} />}
+          </dd>
           <dd className="note">{[moved, note].filter(Boolean).join(' · ') || '\u00a0'}</dd>
         </div>
       ))}
@@ -27,11 +35,22 @@ export function Cards({ cards, label }: { cards: readonly Card[]; label: string 
   );
 }
 
+/** Which way a figure goes, without axes: the chart has the numbers. The height is 24, and a line's width at its edges 2. */
+function Trend({ values }: { values: readonly number[] }): JSX.Element {
+  const max = Math.max(1, ...values);
+  const points = values.map((value, i) => `${(i * 100) / (values.length - 1)},${23 - (value * 22) / max}`);
+  return (
+    <svg className="trend" viewBox="0 0 100 24" preserveAspectRatio="none" aria-hidden="true">
+      <polyline points={points.join(' ')} />
+    </svg>
+  );
+}
+
 /** The figures of a report's totals; `before` are those of the period before. */
-export function cardsOf(totals: Totals, before?: Totals): Card[] {
-  const moved = (name: 'sent' | 'clicks_unique' | 'clicks_total' | 'conversions'): { moved?: string } => {
+export function cardsOf(totals: Totals, before?: Totals, trends?: Trends): Card[] {
+  const moved = (name: keyof Trends): Pick<Card, 'moved' | 'trend'> => {
     const text = before === undefined ? '' : change(totals[name], before[name]);
-    return text === '' ? {} : { moved: text };
+    return { trend: trends?.[name], ...(text !== '' && { moved: text }) };
   };
   const bots = totals.clicks_total === 0 ? 0 : totals.clicks_bot / totals.clicks_total;
   return [

@@ -6,7 +6,8 @@ import { Chart, type Line } from './chart.tsx';
 import { grainOf, type Range } from './range.tsx';
 
 type Row = AnswerOf<'/v2/reports/hours'>['rows'][number];
-type Counted = 'clicks_unique' | 'clicks_total' | 'clicks_bot' | 'conversions';
+const COUNTED = ['sent', 'clicks_unique', 'clicks_total', 'clicks_bot', 'conversions'] as const;
+type Counted = (typeof COUNTED)[number];
 const LINES: [name: string, column: Counted, color: string][] = [
   [t.chart.unique, 'clicks_unique', '--c1'],
   [t.chart.all, 'clicks_total', '--c2'],
@@ -14,14 +15,29 @@ const LINES: [name: string, column: Counted, color: string][] = [
   [t.shared.conversions, 'conversions', '--c4'],
 ];
 
+const NO_ROWS: readonly Row[] = [];
 const DAY_MS = 24 * 3_600_000;
 const STEP_MS = { hour: 3_600_000, day: DAY_MS, week: 7 * DAY_MS } as const;
 
-export function Timeline({ rows, range }: { rows: readonly Row[]; range: Range }): JSX.Element {
-  const { from, to } = range;
-  const { times_ms, lines } = useMemo(
-    () => seriesOf(rows, Date.parse(from), Date.parse(to) + DAY_MS, STEP_MS[grainOf({ from, to })]),
+export interface Series {
+  times_ms: number[];
+  values: Record<Counted, number[]>;
+}
+
+/** What happened in each period of the range. */
+export function useSeries(rows: readonly Row[] | undefined, { from, to }: Range): Series {
+  return useMemo(
+    () =>
+      seriesOf(rows ?? NO_ROWS, Date.parse(from), Date.parse(to) + DAY_MS, STEP_MS[grainOf({ from, to })]),
     [rows, from, to],
+  );
+}
+
+export function Timeline({ series }: { series: Series }): JSX.Element {
+  const { times_ms, values } = series;
+  const lines = useMemo(
+    () => LINES.map(([name, column, color]): Line => ({ name, color, values: values[column] })),
+    [values],
   );
   return <Chart label={t.chart.label} times_ms={times_ms} lines={lines} />;
 }
@@ -30,18 +46,13 @@ export function Timeline({ rows, range }: { rows: readonly Row[]; range: Range }
  * One point for each period, 0 if nothing happened. A period with several currencies has one row for each, with the
  * same counts.
  */
-function seriesOf(
-  rows: readonly Row[],
-  from_ms: number,
-  to_ms: number,
-  step_ms: number,
-): { times_ms: number[]; lines: Line[] } {
+function seriesOf(rows: readonly Row[], from_ms: number, to_ms: number, step_ms: number): Series {
   const periods = new Map<number, Partial<Record<Counted, number>>>();
   for (const row of rows) {
     const at = Date.parse(row.hour);
     const before = periods.get(at);
     const point = before ?? {};
-    for (const [, column] of LINES) {
+    for (const column of COUNTED) {
       const value = row[column];
       point[column] = column === 'conversions' ? (before?.[column] ?? 0) + value : value;
     }
@@ -61,10 +72,8 @@ function seriesOf(
   const points = [...periods].sort(([a], [b]) => a - b);
   return {
     times_ms: points.map(([at]) => at),
-    lines: LINES.map(([name, column, color]) => ({
-      name,
-      color,
-      values: points.map(([, point]) => point[column] ?? 0),
-    })),
+    values: Object.fromEntries(
+      COUNTED.map((column) => [column, points.map(([, point]) => point[column] ?? 0)]),
+    ) as Series['values'],
   };
 }

@@ -1,7 +1,7 @@
 /** The tabs of the settings, above each of their pages. */
 import type { JSX } from 'react';
+import type { Session } from '../api.ts';
 import { usePlace } from '../location.ts';
-import type { Known } from '../routes.tsx';
 import { t } from '../strings/strings.ts';
 
 export type Tab = readonly [path: string, name: string];
@@ -19,7 +19,7 @@ const OF_MEMBERS = ['/domains', '/security'];
 const OF_KEYS = ['/domains'];
 
 /** The pages of the settings that somebody may see. */
-export function tabsFor(who: Known): Tab[] {
+export function tabsFor(who: Exclude<Session, { kind: 'nobody' }>): Tab[] {
   if (who.kind === 'operator') return [];
   if (who.kind === 'member' && who.role === 'owner') return OF_OWNERS;
   const paths = who.kind === 'member' ? OF_MEMBERS : OF_KEYS;

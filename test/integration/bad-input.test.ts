@@ -158,7 +158,8 @@ describe('what could only be kept by changing it', () => {
       'GET',
       `/v2/reports/campaigns?${query}` as '/v2/reports/campaigns',
     );
-    expect([status, body]).toEqual([400, { error: 'invalid_request', message: expect.any(String) }]);
+    expect(status).toBe(400);
+    expect(body).toMatchObject({ error: 'invalid_request', message: expect.any(String) });
   });
 });
 

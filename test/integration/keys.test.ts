@@ -169,6 +169,25 @@ describe('an API key', () => {
   });
 });
 
+describe('the settings of an account', () => {
+  it('are changed by its own keys with the scope admin, and leave the rest as it is', async () => {
+    const change = (key: string, body: object) => callApi(system, key, 'PATCH', '/v2/account', body);
+    const { body: before } = await sender.call('GET', '/v2/account');
+    const changed = await change(sender.api_key, { time_zone: 'Europe/Vienna', brand: { name: 'Shoes' } });
+    expect(changed).toMatchObject({ status: 200, body: { time_zone: 'Europe/Vienna', name: before.name } });
+    const { api_key } = await newKey({ name: 'Catalog', scopes: ['read', 'catalog'] });
+    expect((await change(api_key, { name: 'Mine' })).status).toBe(403);
+    expect((await change(sender.api_key, { time_zone: 'Mars' })).body).toMatchObject({ field: 'time_zone' });
+    for (const of_operator of [
+      { status: 'archived' },
+      { requests_per_minute: 9 },
+      { send_retention_days: 1 },
+    ])
+      expect((await change(sender.api_key, of_operator)).status).toBe(400);
+    await change(sender.api_key, { time_zone: before.time_zone, brand: before.brand });
+  });
+});
+
 describe('an admin key', () => {
   const operator = (key: string) => statusOf(key, '/v2/accounts');
 

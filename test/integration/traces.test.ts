@@ -231,6 +231,7 @@ describe('a link', () => {
       sent_at: '2026-10-24T10:00:00.250Z',
       is_test: false,
       taken_down: null,
+      short_url: 'http://localhost:8080/AAAAAA1',
       url: '',
       url_params: {},
       query: null,

@@ -6,7 +6,12 @@ import { Toast } from '@base-ui/react/toast';
 import { type JSX, useEffect } from 'react';
 import { createRoot } from 'react-dom/client';
 import { t } from '../strings/strings.ts';
-import type { Notice } from './notify.ts';
+
+export interface Notice {
+  text: string;
+  /** Takes it back; throws with a sentence for the reader. */
+  undo?: () => Promise<void>;
+}
 
 const SHOWN_MS = 8_000;
 const NOTICES_MAX = 3;

@@ -74,7 +74,10 @@ async function fill(system: System, filling: Filling, clicks: number): Promise<v
     'Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) AppleWebKit/605.1.15' AS user_agent,
     if(${human}, 'human', 'bot') AS verdict, if(${human}, [], ['user_agent:preview']) AS bot_reasons, 'bench' AS rules_version,
     toUInt8(${human} AND number % 2 = 0) AS is_first, is_first AS is_first_for_offer,
-    toUInt32(cityHash64(number, 7) % 50 * 1000) AS asn, 'US' AS country, 'bench' AS batch`;
+    toUInt32(cityHash64(number, 7) % 50 * 1000) AS asn, 'US' AS country, 'bench' AS batch,
+    if(cityHash64(number, 9) % 20 = 0, 'tablet', 'phone') AS device, ['iOS', 'Android'][1 + cityHash64(number, 10) % 2] AS os,
+    ['Safari', 'Chrome', 'Samsung Internet', 'Firefox'][1 + cityHash64(number, 11) % 4] AS browser,
+    ['Instagram', 'Facebook', 'TikTok', '', '', '', '', ''][1 + cityHash64(number, 12) % 8] AS in_app`;
   const sendRows = `${common}, sent_at AS logged_at, ['link1', 'link2'] AS link_keys, [${linkId('0')}, ${linkId('1')}] AS link_ids,
     [${offer('0')}, ${offer('1')}] AS offer_ids, 'bench' AS batch`;
   const conversionRows = `${common}, ${offer('0')} AS offer_id, concat('txn:', toString(number)) AS transaction,
@@ -114,6 +117,8 @@ async function fill(system: System, filling: Filling, clicks: number): Promise<v
 
 const day = (days: number): string => new Date(Date.now() - days * 86_400_000).toISOString().slice(0, 10);
 
+const BREAKDOWNS_SHOWN = ['device', 'os', 'browser', 'in_app', 'country', 'network', 'hour_of_week'];
+
 /** The dashboard's requests, page by page; the requests of a page are sent at once, like by a browser. */
 function views(
   campaign_id: string,
@@ -131,6 +136,8 @@ function views(
     `/v2/reports/bots?${range}&by=reason&${name}_id=${id}`,
     `/v2/conversions?${range}&${name}_id=${id}&per_page=10`,
   ];
+  const breakdowns = (filters: string): string[] =>
+    BREAKDOWNS_SHOWN.map((by) => `/v2/reports/breakdown?${range}&by=${by}&limit=8${filters}`);
   const lists = ['campaigns', 'offers', 'creatives'];
   const today = `from=${day(0)}&to=${day(0)}&tz=${TZ}`;
   return {
@@ -149,6 +156,9 @@ function views(
     campaign: entity('campaign', campaign_id),
     campaign_always_on: entity('campaign', always_on_id),
     offer: entity('offer', offer_id),
+    breakdowns_of_campaign: breakdowns(`&campaign_id=${campaign_id}`),
+    breakdowns_of_campaign_always_on: breakdowns(`&campaign_id=${always_on_id}`),
+    breakdown_of_all: [`/v2/reports/breakdown?${range}&by=device`],
     message: [`/v2/messages/${message_id}`],
     link: [`/v2/links/${link_id}`],
     health: ['/v2/health'],

@@ -8995,12 +8995,12 @@ export interface paths {
     /** What human clicks are made of: devices, systems, browsers, apps, countries, networks, hours */
     get: {
       parameters: {
-        query: {
+        query?: {
           from?: string;
           to?: string;
           tz?: string;
           range_by?: 'sent' | 'event';
-          by:
+          by?:
             | 'device'
             | 'os'
             | 'browser'

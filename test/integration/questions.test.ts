@@ -171,11 +171,17 @@ it('How many contacts of each week click?', async () => {
 });
 
 it('Which networks send bots?', async () => {
-  const bots = count(clicks(), (click) => click.verdict === 'bot');
-  const people = count(clicks(), (click) => click.verdict === 'human');
-  expect(await ask('Which networks')).toEqual([
-    { asn: 0, network: '', clicks_bot: bots, clicks_human: people, bot_share: bots / (bots + people) },
-  ]);
+  const rows = await ask('Which networks');
+  const networks = unique(clicks().map(({ asn }) => asn));
+  expect(rows.map(({ asn }) => asn).toSorted()).toEqual(networks.toSorted());
+  for (const row of rows) {
+    const of = clicks().filter(({ asn }) => asn === row['asn']);
+    const bots = count(of, (click) => click.verdict === 'bot');
+    expect(row).toEqual({
+      ...{ asn: row['asn'], network: '', clicks_bot: bots, clicks_human: of.length - bots },
+      bot_share: bots / of.length,
+    });
+  }
 });
 
 it('Which arm wins?', async () => {

@@ -34,6 +34,7 @@ const own = {
     .describe('What the range is of. `sent`: clicks on messages sent in it. `event`: clicks in it'),
   by: z
     .enum(BREAKDOWNS)
+    .default('device')
     .describe(
       'What a row is. `network` is the autonomous system of the address, `hour_of_week` the hour of the click in tz, `parameter` the value of a parameter that taps brought',
     ),

@@ -100,7 +100,8 @@ const DEVICES: ReadonlyMap<string, Agent['device']> = named({
 export function readAgent(user_agent: string): Agent {
   const text = user_agent.trim();
   if (text === '') return UNKNOWN;
-  const known = Bowser.getParser(text, true);
+  // The library takes every "yahoo" for its crawler, and refuses an empty text.
+  const known = Bowser.getParser(text.replace(/yahoo(?!!?[\s/]*slurp)/gi, 'Y!'), true);
   return {
     device: DEVICES.get(known.getPlatformType(true)) ?? 'other',
     os: SYSTEMS.get(known.getOSName()) ?? OTHER,

@@ -31,7 +31,8 @@ export function clockChanges(tz: string, from_ms: number, to_ms: number): number
 function firstWith(tz: string, offset_ms: number, before_ms: number, after_ms: number): number {
   let [low, high] = [before_ms, after_ms];
   while (high - low > QUARTER_HOUR_MS) {
-    const middle = low + Math.floor((high - low) / QUARTER_HOUR_MS / 2) * QUARTER_HOUR_MS;
+    const quarters = Math.max(1, Math.floor((high - low) / QUARTER_HOUR_MS / 2));
+    const middle = low + quarters * QUARTER_HOUR_MS;
     if (offsetAt(tz, middle) === offset_ms) high = middle;
     else low = middle;
   }

@@ -146,9 +146,9 @@ function conditionOf(name: BreakdownFilter): string {
   return `rollup.${name} = {${name}:String}`;
 }
 
-/** Ids are never `none`. */
+/** Ids may be `none`: those of variants are the sender's. */
 function filterValue(name: BreakdownFilter, given: string): string | number {
-  const value = given === NO_VALUE ? '' : given;
+  const value = given === NO_VALUE && name in COLUMNS ? '' : given;
   if (name !== 'network') return value;
   const asn = value === '' ? 0 : Number(value);
   if (!/^\d*$/.test(value) || asn > ASN_MAX) {

@@ -132,25 +132,26 @@ export function tappedBreakdown(filters: TapFilters, range_by: RangeBy): string 
   const { in_range, matches } = conditions(filters, range_by);
   const own = [OF_ACCOUNT, in_range, ...matches].join(' AND ');
   const PARAMETER = 'tap.query[{parameter:String}] AS parameter';
-  const columns = (rejudgement: string, sign: string): string =>
+  const columns = (row: 'tap' | 'line', rejudgement: string, sign: string): string =>
     [
-      ...[...DIMENSIONS, ...BROKEN_DOWN].map((name) => `tap.${name} AS ${name}`),
-      'toStartOfFifteenMinutes(tap.sent_at) AS sent_quarter_hour',
-      'toStartOfFifteenMinutes(tap.clicked_at) AS quarter_hour',
+      ...[...DIMENSIONS, ...BROKEN_DOWN].map((name) => `${row}.${name} AS ${name}`),
+      `toStartOfFifteenMinutes(${row}.sent_at) AS sent_quarter_hour`,
+      `toStartOfFifteenMinutes(${row}.clicked_at) AS quarter_hour`,
       `toUInt32(${rejudgement}) AS rejudgement`,
       `toInt64(${sign}) AS clicks_human`,
-      `toInt64(${sign} * tap.is_first) AS first_clicks`,
-      `toInt64(${sign} * tap.is_first_for_offer) AS first_offer_clicks`,
+      `toInt64(${sign} * ${row}.is_first) AS first_clicks`,
+      `toInt64(${sign} * ${row}.is_first_for_offer) AS first_offer_clicks`,
     ].join(', ');
+  // On the right, which is kept in memory and sent to every shard, what is little: lines of clicks that were judged again.
   return `(
-SELECT ${columns('0', '1')}, ${PARAMETER}
+SELECT ${columns('tap', '0', '1')}, ${PARAMETER}
 FROM trackly.clicks AS tap WHERE ${own} AND tap.verdict = 'human'
 UNION ALL
-SELECT ${columns('tap.rejudgement', 'tap.sign')}, brought.parameter AS parameter
-FROM trackly.verdicts AS tap
-INNER JOIN (SELECT tap.click_id AS id, ${PARAMETER} FROM trackly.clicks AS tap WHERE ${own}) AS brought
-  ON brought.id = tap.click_id
-WHERE ${OF_ACCOUNT} AND ${in_range} AND tap.verdict = 'human'
+SELECT ${columns('line', 'line.rejudgement', 'line.sign')}, ${PARAMETER}
+FROM trackly.clicks AS tap
+INNER JOIN (SELECT tap.* FROM trackly.verdicts AS tap
+  WHERE ${OF_ACCOUNT} AND ${in_range} AND tap.verdict = 'human') AS line ON line.click_id = tap.click_id
+WHERE ${own}
 )`;
 }
 

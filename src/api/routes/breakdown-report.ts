@@ -12,6 +12,7 @@ import {
   NO_VALUE,
   readBreakdown,
 } from '../../reports/read-breakdown.ts';
+import { CSV_ROWS_MAX } from '../../reports/read-report.ts';
 import { csvOf } from '../../reports/report-csv.ts';
 import { InvalidReportError, readRange } from '../../reports/report-range.ts';
 import { readRulesVersions } from '../../reports/rules-versions.ts';
@@ -51,8 +52,8 @@ const own = {
     .min(1)
     .max(ROWS_MAX)
     .default(ROWS_DEFAULT)
-    .describe('Maximum number of rows; with by=hour_of_week there are always 168'),
-  format: format.describe('csv: the same rows as a file'),
+    .describe('Maximum number of rows of an answer in JSON; with by=hour_of_week there are always 168'),
+  format: format.describe(`csv: all rows, up to ${CSV_ROWS_MAX}, as a file`),
   bom,
 };
 const described: Partial<Record<BreakdownFilter, string>> = {
@@ -132,8 +133,9 @@ export function breakdownReportRoutes(app: Api, { clickhouse }: ApiContext): voi
         judged,
         query.rules_version,
       );
+      const rows_max = query.format === 'csv' ? CSV_ROWS_MAX : limit;
       const read = await readBreakdown(clickhouse, {
-        ...{ account_id, by, parameter, range, range_by, rejudgement_max, limit, now_ms },
+        ...{ account_id, by, parameter, range, range_by, rejudgement_max, limit: rows_max, now_ms },
         ...filters,
       });
       const [from, to] = [range.from_ms, range.to_ms].map((at_ms) => new Date(at_ms).toISOString()) as [

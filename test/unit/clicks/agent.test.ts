@@ -31,6 +31,11 @@ const KNOWN: [what: string, user_agent: string, told: string][] = [
     'phone iOS Google Google',
   ],
   [
+    'Yahoo! Japan’s app',
+    `${IPHONE} Mobile/15E148 YJApp-IOS jp.co.yahoo.ipn.appli/4.150.0`,
+    'phone iOS Safari other',
+  ],
+  [
     'Instagram on iOS',
     `${IPHONE} Mobile/22F76 Instagram 385.0.0.30.80 (iPhone15,3; iOS 18_5; de_DE; de; scale=3.00; 1290x2796; IABMV/1; 748452301)`,
     'phone iOS Safari Instagram',

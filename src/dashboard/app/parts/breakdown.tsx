@@ -86,7 +86,7 @@ function Bars({ by, place, asked }: { by: Dimension; place: Place; asked: Asked 
               )}
               <a
                 className="note"
-                href={addressOf('/v2/reports/breakdown', { ...asked, by, limit: 1_000, format: 'csv' })}
+                href={addressOf('/v2/reports/breakdown', { ...asked, by, format: 'csv' })}
                 download={`${by}.csv`}
               >
                 {t.shared.download_csv}

@@ -199,6 +199,7 @@ async function manifestsOf(to: string): Promise<Manifest[]> {
 it(
   'is verified by a restore, from S3 and encrypted',
   async () => {
+    expect(await backup(BUCKET, { BACKUP_RECIPIENT: keys.BACKUP_RECIPIENT })).toMatchObject({ code: 0 });
     expect(await verify(BUCKET, keys)).toMatchObject({
       code: 0,
       stderr: NO_ERROR,

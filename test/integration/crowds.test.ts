@@ -1,10 +1,10 @@
 /** Many people behind one address, and one scanner that has many people's links; through the whole pipeline. */
 // Own system: it waits until nothing waits any more.
+// @long: thousands of taps; the rules themselves are in test/unit/bots in every run.
 import { readFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { LONG } from '../support/long.ts';
 import { createCampaign, createSender, type Sender } from '../support/sender.ts';
 import { untilSettled } from '../support/settled.ts';
 import { type System, startSystem } from '../support/system.ts';
@@ -86,7 +86,8 @@ const RELAY: Crowd = ['Private Relay', '172.224.226.1', 36183, (agent) => /iPhon
 const COMPANY: Crowd = ['a company', '165.225.0.10', 22616, (agent) => /iPhone|Android|Windows/.test(agent)];
 
 it.each<Crowd>([
-  ...(LONG ? [RELAY, COMPANY] : []),
+  RELAY,
+  COMPANY,
   ['a carrier', '172.56.10.20', 21928, (agent: string) => /iPhone|Android/.test(agent)],
 ])(
   'takes 500 people behind one address of %s for people, right after the send',

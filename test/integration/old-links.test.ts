@@ -3,6 +3,7 @@
  * with a young one can be done with them, and made-up ids cost nothing while none can have left.
  */
 // Own system: it has LINK_DAYS, empties Redis and freezes ClickHouse.
+// @long: redis-lost.test.ts serves links from ClickHouse in every run.
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { messageKey } from '../../src/messages/message-store.ts';
 import { connectRedis, type RedisClient, untilReady } from '../../src/platform/redis.ts';

@@ -3,6 +3,7 @@
  * listens at the first of its addresses.
  */
 // Own system: its Redis is a cluster.
+// @long: chaos/machines.test.ts creates, counts, credits and loses a primary on a cluster in every run.
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -19,7 +20,6 @@ import { readShards } from '../../src/platform/redis-shards.ts';
 import { planClicks, runClicks } from '../support/click-plan.ts';
 import { type Ended, runTrackly } from '../support/commands.ts';
 import { removeOldPartsSoon } from '../support/erasure-search.ts';
-import { itIfLong } from '../support/long.ts';
 import { joinAs, PASSWORD } from '../support/members.ts';
 import { makeCertificate, trustInThisProcess } from '../support/pebble.ts';
 import { createPhones, PHONE } from '../support/phones.ts';
@@ -67,7 +67,6 @@ it('sees its shards', async () => {
   redis.disconnect();
 });
 
-// chaos/machines.test.ts creates, counts and credits on a cluster in every run.
 itIfLong(
   'creates messages, redirects, counts, credits conversions and takes changes on a cluster',
   async () => {
@@ -160,7 +159,7 @@ it('adds entries together, those of each partition in their order', async () => 
 });
 
 // chaos.test.ts erases contacts under kills.
-itIfLong('erases contacts on every node', async () => {
+it('erases contacts on every node', async () => {
   const sender = await createSender(system);
   const { creative_ids } = await createCampaign(sender, 'Erased');
   const contact_ids = Array.from({ length: 20 }, () => crypto.randomUUID());

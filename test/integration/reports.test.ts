@@ -492,7 +492,12 @@ function inOrderOf(sort: string): (a: ReportRow, b: ReportRow) => number {
 
 describe('rows', () => {
   it('are sorted by any column, ties by id, and cut into pages without a gap', async () => {
-    for (const sort of ['-clicks_total', 'click_rate', 'campaign_id', '-revenue', '-message_id']) {
+    const sorts = [
+      '-clicks_total',
+      'click_rate',
+      ...(LONG ? ['campaign_id', '-revenue', '-message_id'] : []),
+    ];
+    for (const sort of sorts) {
       const paged: unknown[] = [];
       const { rows: whole } = await readAll('messages', { ...ALL, sort });
       for (let page = 1; page <= 5; page++) {

@@ -67,67 +67,64 @@ it('sees its shards', async () => {
   redis.disconnect();
 });
 
-itIfLong(
-  'creates messages, redirects, counts, credits conversions and takes changes on a cluster',
-  async () => {
-    const sender = await createSender(system);
-    const { campaign_id, creative_ids, offer_ids } = await createCampaign(sender, 'Cluster');
-    const message = (i: number): object => ({
-      message_id: `m${i}`,
-      contact_id: `c${i}`,
-      creative_id: creative_ids[0],
-      campaign_id,
-      fields: { first_name: 'A' },
-    });
-    const messages = await sender.send(Array.from({ length: MESSAGES }, (_, i) => message(i)));
-    expect(await sender.send([message(7)])).toEqual([{ ...messages[7], index: 0 }]);
+it('creates messages, redirects, counts, credits conversions and takes changes on a cluster', async () => {
+  const sender = await createSender(system);
+  const { campaign_id, creative_ids, offer_ids } = await createCampaign(sender, 'Cluster');
+  const message = (i: number): object => ({
+    message_id: `m${i}`,
+    contact_id: `c${i}`,
+    creative_id: creative_ids[0],
+    campaign_id,
+    fields: { first_name: 'A' },
+  });
+  const messages = await sender.send(Array.from({ length: MESSAGES }, (_, i) => message(i)));
+  expect(await sender.send([message(7)])).toEqual([{ ...messages[7], index: 0 }]);
 
-    const phones = createPhones(system.redirect_url, 8);
-    const run = await runClicks(phones, messages, planClicks(1, CLICKS, MESSAGES), 8);
-    expect([run.answered.length, run.unanswered, run.wrong]).toEqual([CLICKS, 0, []]);
-    const people = new Set(run.answered.filter((click) => !click.bot).map((click) => click.message)).size;
-    const row = async () => (await sender.call('GET', '/v2/reports/campaigns')).body.rows[0];
-    await until(
-      async () => (await row())?.clicks_total === CLICKS && (await row())?.sent === MESSAGES,
-      HANGS_AFTER_MS,
-      () => system.output(),
-    );
-    expect(await row()).toMatchObject({ sent: MESSAGES, clicks_total: CLICKS, clicks_unique: people });
+  const phones = createPhones(system.redirect_url, 8);
+  const run = await runClicks(phones, messages, planClicks(1, CLICKS, MESSAGES), 8);
+  expect([run.answered.length, run.unanswered, run.wrong]).toEqual([CLICKS, 0, []]);
+  const people = new Set(run.answered.filter((click) => !click.bot).map((click) => click.message)).size;
+  const row = async () => (await sender.call('GET', '/v2/reports/campaigns')).body.rows[0];
+  await until(
+    async () => (await row())?.clicks_total === CLICKS && (await row())?.sent === MESSAGES,
+    HANGS_AFTER_MS,
+    () => system.output(),
+  );
+  expect(await row()).toMatchObject({ sent: MESSAGES, clicks_total: CLICKS, clicks_unique: people });
 
-    // Conversions of a third of the messages, each twice, some before their click; and a coupon.
-    const network = createNetwork(system.redirect_url, 8);
-    const reports = messages.flatMap(({ links }, i) =>
-      i % 3 === 0 ? [{ link_id: links[0]?.link_id ?? '', revenue: '2.50', txn_id: `t${i}` }] : [],
-    );
-    const replies = await Promise.all([...reports, ...reports].map((one) => network.report('/conv', one)));
-    expect(replies.filter((reply) => reply?.body.status === 'accepted')).toHaveLength(reports.length);
-    for (const { link_id } of reports) await phones.open(link_id, PHONE);
-    const { body } = await sender.call('GET', `/v2/offers/${offer_ids[0]}/postbacks`);
-    const coupon = { secret: body.conversion_secret, code: 'CLUSTER', revenue: '1.00', txn_id: 'coupon' };
-    expect((await network.report('/conv/coupon', coupon))?.body).toMatchObject({
-      unattributed: 'unknown_coupon',
-    });
-    await sender.call('PATCH', `/v2/offers/${offer_ids[0]}`, { coupon_codes: ['cluster'] });
-    const offer = async () =>
-      (await sender.call('GET', `/v2/reports/offers?offer_id=${offer_ids[0]}`)).body.rows[0];
-    await until(
-      async () => (await offer())?.conversions === reports.length + 1,
-      HANGS_AFTER_MS,
-      () => system.output(),
-    );
-    expect((await offer())?.revenue).toBe(`${(reports.length * 2.5 + 1).toFixed(2)}`);
-    network.close();
+  // Conversions of a third of the messages, each twice, some before their click; and a coupon.
+  const network = createNetwork(system.redirect_url, 8);
+  const reports = messages.flatMap(({ links }, i) =>
+    i % 3 === 0 ? [{ link_id: links[0]?.link_id ?? '', revenue: '2.50', txn_id: `t${i}` }] : [],
+  );
+  const replies = await Promise.all([...reports, ...reports].map((one) => network.report('/conv', one)));
+  expect(replies.filter((reply) => reply?.body.status === 'accepted')).toHaveLength(reports.length);
+  for (const { link_id } of reports) await phones.open(link_id, PHONE);
+  const { body } = await sender.call('GET', `/v2/offers/${offer_ids[0]}/postbacks`);
+  const coupon = { secret: body.conversion_secret, code: 'CLUSTER', revenue: '1.00', txn_id: 'coupon' };
+  expect((await network.report('/conv/coupon', coupon))?.body).toMatchObject({
+    unattributed: 'unknown_coupon',
+  });
+  await sender.call('PATCH', `/v2/offers/${offer_ids[0]}`, { coupon_codes: ['cluster'] });
+  const offer = async () =>
+    (await sender.call('GET', `/v2/reports/offers?offer_id=${offer_ids[0]}`)).body.rows[0];
+  await until(
+    async () => (await offer())?.conversions === reports.length + 1,
+    HANGS_AFTER_MS,
+    () => system.output(),
+  );
+  expect((await offer())?.revenue).toBe(`${(reports.length * 2.5 + 1).toFixed(2)}`);
+  network.close();
 
-    await sender.call('PATCH', `/v2/offers/${offer_ids[0]}`, { destination_url: 'https://new.example/' });
-    const link_id = messages[0]?.links[0]?.link_id ?? '';
-    await until(
-      async () => (await phones.open(link_id, 'curl'))?.location === 'https://new.example/',
-      HANGS_AFTER_MS,
-      () => 'the change did not arrive',
-    );
-    phones.close();
-  },
-);
+  await sender.call('PATCH', `/v2/offers/${offer_ids[0]}`, { destination_url: 'https://new.example/' });
+  const link_id = messages[0]?.links[0]?.link_id ?? '';
+  await until(
+    async () => (await phones.open(link_id, 'curl'))?.location === 'https://new.example/',
+    HANGS_AFTER_MS,
+    () => 'the change did not arrive',
+  );
+  phones.close();
+});
 
 it('adds entries together, those of each partition in their order', async () => {
   const redis = connectRedis({ url, cluster: true }, 'fast');

@@ -10135,9 +10135,7 @@ export interface paths {
     /** Live activity as server-sent events */
     get: {
       parameters: {
-        query?: {
-          strict?: 'true' | 'false';
-        };
+        query?: never;
         path?: never;
         header?: never;
         cookie?: never;

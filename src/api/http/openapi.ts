@@ -219,13 +219,13 @@ function tidy({ paths = {}, components }: OpenApi): void {
   for (const name of Object.keys(schemas)) if (name.endsWith('Input')) delete schemas[name];
 }
 
-/** That it takes `strict`, and what it says where a shard is away. */
+/** That it takes `strict`, and what it says where a shard is away. A stream never lacks what it has not said yet. */
 function sayPartial(get: Reading, schemas: Record<string, ObjectSchema> = {}): void {
-  get.parameters = [...(get.parameters ?? []), STRICT];
   const answer = get.responses?.['200'];
-  if (answer === undefined) return;
+  const schema = answer?.content?.['application/json']?.schema;
+  if (answer === undefined || schema === undefined) return;
+  get.parameters = [...(get.parameters ?? []), STRICT];
   answer.headers = { ...answer.headers, ...SHARDS_AWAY_HEADER };
-  const schema = answer.content?.['application/json']?.schema;
-  const named = schema?.$ref === undefined ? schema : schemas[schema.$ref.split('/').at(-1) ?? ''];
+  const named = schema.$ref === undefined ? schema : schemas[schema.$ref.split('/').at(-1) ?? ''];
   if (named?.properties !== undefined) Object.assign(named.properties, PARTIAL);
 }

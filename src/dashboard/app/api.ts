@@ -113,18 +113,35 @@ export function get<T>(address: string, signal?: AbortSignal): Promise<T> {
   return call<T>(address, signal ? { signal } : {});
 }
 
-/** Changes something; the header tells the API that no other site asks for it. */
+const shown = { account_id: '' };
+
+/** The account that the pages show from now on; '' for none. */
+export function showAccount(account_id: string): void {
+  shown.account_id = account_id;
+}
+
+export const shownAccount = (): string => shown.account_id;
+
+/**
+ * Changes something. The headers tell the API that no other site asks for it, and for which account: another tab may
+ * have chosen another one, and the API refuses then.
+ */
 export function send<T>(method: 'POST' | 'PATCH' | 'DELETE', address: string, body?: object): Promise<T> {
   return call<T>(address, {
     method,
-    headers: { 'x-trackly-session': '1', ...(body && { 'content-type': 'application/json' }) },
+    headers: {
+      'x-trackly-session': '1',
+      ...(shown.account_id !== '' && { 'x-trackly-account': shown.account_id }),
+      ...(body && { 'content-type': 'application/json' }),
+    },
     ...(body && { body: JSON.stringify(body) }),
   });
 }
 
+/** Throws ApiFailure: the reader is still signed in then, and the drafts are kept. */
 export async function signOut(): Promise<void> {
-  dropDrafts(sessionStorage);
   await send('DELETE', '/session');
+  dropDrafts(sessionStorage);
   session.ended();
 }
 

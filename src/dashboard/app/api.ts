@@ -115,25 +115,21 @@ export function get<T>(address: string, signal?: AbortSignal): Promise<T> {
 
 const shown = { account_id: '' };
 
-/** The account that the pages show from now on; '' for none. */
+/**
+ * The account that the pages show from now on; '' for none. Every request names it: another tab may have chosen another
+ * account, and the API refuses then.
+ */
 export function showAccount(account_id: string): void {
   shown.account_id = account_id;
 }
 
 export const shownAccount = (): string => shown.account_id;
 
-/**
- * Changes something. The headers tell the API that no other site asks for it, and for which account: another tab may
- * have chosen another one, and the API refuses then.
- */
+/** Changes something; the header tells the API that no other site asks for it. */
 export function send<T>(method: 'POST' | 'PATCH' | 'DELETE', address: string, body?: object): Promise<T> {
   return call<T>(address, {
     method,
-    headers: {
-      'x-trackly-session': '1',
-      ...(shown.account_id !== '' && { 'x-trackly-account': shown.account_id }),
-      ...(body && { 'content-type': 'application/json' }),
-    },
+    headers: { 'x-trackly-session': '1', ...(body && { 'content-type': 'application/json' }) },
     ...(body && { body: JSON.stringify(body) }),
   });
 }
@@ -154,10 +150,13 @@ interface Refusal {
 }
 
 async function call<T>(address: string, init: RequestInit): Promise<T> {
-  const response = await fetch(address, init).catch((error: Error) => {
-    if (error.name === 'AbortError') throw error;
-    throw new ApiFailure(0, t.shared.unreachable);
-  });
+  const of = shown.account_id !== '' && { 'x-trackly-account': shown.account_id };
+  const response = await fetch(address, { ...init, headers: { ...init.headers, ...of } }).catch(
+    (error: Error) => {
+      if (error.name === 'AbortError') throw error;
+      throw new ApiFailure(0, t.shared.unreachable);
+    },
+  );
   const answer = (await response.json().catch(() => ({}))) as T & Refusal;
   if (response.ok) return answer;
   if (response.status === 401) session.ended();

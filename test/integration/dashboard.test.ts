@@ -567,6 +567,46 @@ it('changes an offer by the keyboard: refused at its field, saved, archived, tak
   expect(errors.filter((error) => !error.includes('400'))).toEqual([]);
 });
 
+it('keeps what was chosen in a form, unfolds what is wrong in it, and shows what Undo has put back', async () => {
+  const sender = await createSender(system);
+  const { creative_ids, offer_ids } = await createCampaign(sender, 'Kept');
+  await sender.call('PATCH', `/v2/offers/${offer_ids[1]}`, { status: 'paused' });
+  await open(1_440);
+  await joinIn((await inviteMember(sender, 'kept@example.com', 'owner')).url);
+  await goTo(`/creatives/${creative_ids[0]}/edit`);
+  const text = page.getByLabel('Text', { exact: true });
+  const chosen = page.getByLabel('link2 leads to');
+  expect(await chosen.inputValue()).toBe(offer_ids[1]);
+  await chosen.selectOption(offer_ids[0]);
+  await text.fill('{{link1}} {{ {{link2}}');
+  await chosen.waitFor({ state: 'detached' });
+  await text.fill('{{link1}} {{link2}}!');
+  expect(await chosen.inputValue()).toBe(offer_ids[0]);
+  page.on('dialog', (dialog) => dialog.accept());
+  await goTo('/offers/new');
+  await page.getByLabel('Name', { exact: true }).fill('Folded');
+  await page.getByLabel('Destination').fill('https://shop.example/');
+  await page.getByText('More settings').click();
+  const days = page.getByLabel('Days in which a click earns');
+  await days.fill('');
+  await page.getByText('More settings').click();
+  await days.waitFor({ state: 'hidden' });
+  await page.getByRole('button', { name: 'Make the offer' }).click();
+  await days.waitFor();
+  await holds("document.activeElement.name === 'click_window_days'");
+  await goTo('/account');
+  const name = page.getByLabel('Name', { exact: true });
+  const before = await name.inputValue();
+  await name.fill('Renamed by mistake');
+  await page.keyboard.press('Control+s');
+  await page.locator('.who').getByText('Renamed by mistake').waitFor();
+  await holds("document.activeElement.name === 'name'");
+  await page.getByRole('button', { name: 'Undo' }).click();
+  await page.getByText('It is as it was.').waitFor();
+  await holds(`document.querySelector('[name=name]').value === ${JSON.stringify(before)}`);
+  expect(errors).toEqual([]);
+});
+
 it('splits a campaign as it is typed, and makes a link with its QR code that can be disabled', async () => {
   const sender = await createSender(system);
   const { campaign_id } = await createCampaign(sender, 'Split');

@@ -166,6 +166,19 @@ describe('other sites', () => {
 });
 
 describe('sessions', () => {
+  it('change nothing for a page that shows another account', async () => {
+    const member = await joinAs(system, sender, 'member', 'two-tabs@example.com');
+    const from = (account_id: string) =>
+      member.send('POST', '/v2/offers', OFFER, {
+        'sec-fetch-site': 'same-origin',
+        'x-trackly-session': '1',
+        'x-trackly-account': account_id,
+      });
+    const refused = await from('acc_of_another_tab');
+    expect(refused).toMatchObject({ status: 409, body: { error: 'conflict' } });
+    expect((await from(sender.account_id)).status).toBe(201);
+  });
+
   it('are listed, and ended one by one or all others', async () => {
     const here = await joinAs(system, sender, 'member', 'sessions@example.com');
     const there = visitorOf(system, '192.0.2.77', { 'user-agent': 'Another browser' });

@@ -14,7 +14,7 @@ import { RecordsLostError } from '../../records/completeness.ts';
 import { callerAddress } from './caller-address.ts';
 import type { Api, ApiContext } from './context.ts';
 import { ApiError } from './errors.ts';
-import { refuseOtherSites, tokenOf } from './session-cookie.ts';
+import { refuseOtherAccount, refuseOtherSites, tokenOf } from './session-cookie.ts';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -53,6 +53,7 @@ export function authenticateRequests(app: Api, context: ApiContext): void {
     const now_ms = Date.now();
     const right = await rightOrRemembered(context, request, now_ms);
     if (right === undefined) throw unknownCaller(request);
+    if (right.caller.session_id !== '') refuseOtherAccount(request, right.caller.account_id);
     authorize(right, request);
     if (right.key !== undefined) used.note(right.key, now_ms);
     request.caller = { ...right.caller, address: callerAddress(request.raw, context.proxies) };

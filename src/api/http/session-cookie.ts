@@ -12,6 +12,8 @@ import { ApiError } from './errors.ts';
 const NAME = 'trackly_session';
 /** Sent with every change that a session makes. Another site can send it only with leave that no answer gives. */
 export const SESSION_HEADER = 'x-trackly-session';
+/** The account that the page shows. All tabs share the cookie: another one may have chosen another account since. */
+export const ACCOUNT_HEADER = 'x-trackly-account';
 
 /** Over TLS a browser takes the `__Host-` cookie from this host only, and never one that plain http set. */
 const isSecure = ({ headers }: FastifyRequest, proxies: TrustedProxies): boolean =>
@@ -47,6 +49,13 @@ export function refuseOtherSites({ headers }: FastifyRequest): void {
       'forbidden',
       `a session makes changes from the dashboard only: send an API key, or the header ${SESSION_HEADER} from the same origin`,
     );
+}
+
+/** Throws `conflict` where the page that asks shows another account than the session's, `account_id`. */
+export function refuseOtherAccount({ headers }: FastifyRequest, account_id: string): void {
+  const shown = headers[ACCOUNT_HEADER];
+  if (shown !== undefined && shown !== account_id)
+    throw new ApiError('conflict', 'this tab shows another account than the one you are in now: reload it');
 }
 
 /** Without a port: proxies leave it out of Host. */

@@ -113,6 +113,18 @@ export function get<T>(address: string, signal?: AbortSignal): Promise<T> {
   return call<T>(address, signal ? { signal } : {});
 }
 
+const shown = { account_id: '' };
+
+/**
+ * The account that the pages show from now on; '' for none. Every request names it: another tab may have chosen another
+ * account, and the API refuses then.
+ */
+export function showAccount(account_id: string): void {
+  shown.account_id = account_id;
+}
+
+export const shownAccount = (): string => shown.account_id;
+
 /** Changes something; the header tells the API that no other site asks for it. */
 export function send<T>(method: 'POST' | 'PATCH' | 'DELETE', address: string, body?: object): Promise<T> {
   return call<T>(address, {
@@ -122,9 +134,10 @@ export function send<T>(method: 'POST' | 'PATCH' | 'DELETE', address: string, bo
   });
 }
 
+/** Throws ApiFailure: the reader is still signed in then, and the drafts are kept. */
 export async function signOut(): Promise<void> {
-  dropDrafts(sessionStorage);
   await send('DELETE', '/session');
+  dropDrafts(sessionStorage);
   session.ended();
 }
 
@@ -137,10 +150,13 @@ interface Refusal {
 }
 
 async function call<T>(address: string, init: RequestInit): Promise<T> {
-  const response = await fetch(address, init).catch((error: Error) => {
-    if (error.name === 'AbortError') throw error;
-    throw new ApiFailure(0, t.shared.unreachable);
-  });
+  const of = shown.account_id !== '' && { 'x-trackly-account': shown.account_id };
+  const response = await fetch(address, { ...init, headers: { ...init.headers, ...of } }).catch(
+    (error: Error) => {
+      if (error.name === 'AbortError') throw error;
+      throw new ApiFailure(0, t.shared.unreachable);
+    },
+  );
   const answer = (await response.json().catch(() => ({}))) as T & Refusal;
   if (response.ok) return answer;
   if (response.status === 401) session.ended();

@@ -1,12 +1,15 @@
 /** Reads the session, and shows the page that the address names to who is signed in. */
 import { QueryClientProvider } from '@tanstack/react-query';
-import { type JSX, lazy, Suspense, useCallback, useEffect, useState } from 'react';
+import { type JSX, lazy, Suspense, useCallback, useEffect, useRef, useState } from 'react';
 import { createRoot } from 'react-dom/client';
-import { askSession, type Known, onSignedOut, type Session } from './api.ts';
+import { askSession, onSignedOut, type Session, showAccount } from './api.ts';
+import { claimDrafts } from './drafts.ts';
 import { setTimeZone } from './format.ts';
+import { accountIdOf, identityOf, personOf } from './identity.ts';
 import { followLinks, usePlace } from './location.ts';
 import { Boundary } from './parts/boundary.tsx';
 import { Frame } from './parts/frame.tsx';
+import { closeNotices } from './parts/notify.ts';
 import { Failed, Loading } from './parts/states.tsx';
 import { fetchAhead, Page } from './routes.tsx';
 import { queries } from './use-answer.ts';
@@ -24,12 +27,13 @@ type Who = Session | { kind: 'asking' } | { kind: 'failed'; error: Error };
 function App(): JSX.Element {
   const place = usePlace();
   const [who, setWho] = useState<Who>({ kind: 'asking' });
+  const identity = useRef('');
   const askWho = useCallback(() => {
     askSession().then(
       (answer) => {
         if ('account' in answer && answer.account !== null) setTimeZone(answer.account.time_zone);
-        // Nothing of one account or person is shown to another.
-        queries.clear();
+        if (identity.current !== identityOf(answer)) begin(answer);
+        identity.current = identityOf(answer);
         setWho(answer);
       },
       (error: Error) => setWho({ kind: 'failed', error }),
@@ -54,6 +58,14 @@ function App(): JSX.Element {
   );
 }
 
+/** Nothing of one account or person is shown to another, or changed by another. */
+function begin(who: Session): void {
+  queries.clear();
+  closeNotices();
+  showAccount(accountIdOf(who));
+  if (who.kind !== 'nobody') claimDrafts(sessionStorage, personOf(who));
+}
+
 /** What somebody sees whose session is known. */
 function View({ who, path, changed }: { who: Session; path: string; changed: () => void }): JSX.Element {
   if (path === '/invitation') return <InvitationPage signedIn={changed} />;
@@ -63,15 +75,13 @@ function View({ who, path, changed }: { who: Session; path: string; changed: () 
     <Frame who={who} changed={changed}>
       <Boundary key={path}>
         <Suspense fallback={<Loading />}>
-          <Page who={who} path={path} changed={changed} key={keyOf(who)} />
+          {/* A page starts anew in another account. */}
+          <Page who={who} path={path} changed={changed} key={identityOf(who)} />
         </Suspense>
       </Boundary>
     </Frame>
   );
 }
-
-/** A page starts anew in another account. */
-const keyOf = (who: Known): string => ('account' in who ? (who.account?.account_id ?? '') : who.kind);
 
 /** Shows the console in an element of the document, in place of what is there. */
 export function show(root: HTMLElement | null): void {

@@ -1,6 +1,6 @@
 /**
  * What was typed into a form and is not saved yet, kept in this tab: it survives a reload and a way there and back, and
- * ends with signing out. Only fields that differ from what is stored are kept, so that a draft that is found again takes
+ * ends with signing out, or when another person signs in. Only fields that differ from what is stored are kept, so that a draft that is found again takes
  * nothing of another person's change back. Pure but for the storage that it is given.
  */
 
@@ -14,6 +14,7 @@ export const DRAFTS_MAX = 10;
 /** A longer one is not kept: the browser has 5 MB for all. */
 export const DRAFT_LENGTH_MAX = 50_000;
 const KEPT_AS = 'drafts';
+const KEPT_FOR = 'drafts_of';
 
 type Kept = [name: string, values: Values];
 
@@ -43,6 +44,17 @@ export function keepDraft(storage: Drafts, name: string, values: Values): void {
 
 export const dropDrafts = (storage: Drafts): void => storage.removeItem(KEPT_AS);
 
+/** What another person has left in this tab is dropped. A storage that is forbidden has nothing. */
+export function claimDrafts(storage: Drafts, person: string): void {
+  try {
+    if (storage.getItem(KEPT_FOR) === person) return;
+    dropDrafts(storage);
+    storage.setItem(KEPT_FOR, person);
+  } catch {
+    // Nothing is kept here.
+  }
+}
+
 /** The fields of `now` that are another than in `before`; of objects and lists, what they say counts. */
 export function changedFields<T extends object>(before: T, now: T): Partial<T> {
   const names = Object.keys(now) as (keyof T)[];
@@ -50,6 +62,12 @@ export function changedFields<T extends object>(before: T, now: T): Partial<T> {
     names.filter((name) => !isSame(before[name], now[name])).map((name) => [name, now[name]]),
   ) as Partial<T>;
 }
+
+/** What is stored now, with the fields of `values` that are another than in `before`: changes of others stay. */
+export const changedOver = (stored: Values, before: Values, values: Values): Values => ({
+  ...stored,
+  ...(changedFields(before, values) as Values),
+});
 
 /** The same fields as they were. */
 export function formerFields<T extends object>(before: T, changed: Partial<T>): Partial<T> {

@@ -3,6 +3,7 @@
  * again on request, when the page is looked at again after a while, or on a beat.
  */
 import { keepPreviousData, QueryClient, useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
 import { type AnswerOf, addressOf, get, type ParametersOf, type Path } from './api.ts';
 
 /** An answer of this age is shown at once, and asked for again. */
@@ -24,7 +25,7 @@ export const queries = new QueryClient({
 });
 
 export interface Answer<T> {
-  /** The last answer, also while the next one loads. */
+  /** The last answer, also while the next one loads, and where that fails. */
   value: T | undefined;
   error: Error | undefined;
   loading: boolean;
@@ -50,7 +51,17 @@ export function useAnswer<P extends Path>(
 
 /** The same for the address of a route that is not in the OpenAPI document. */
 export function useAddress<T>(address: string, { every_ms, fresh }: Asking = {}): Answer<T> {
-  const { data, error, isPlaceholderData, isFetching, isFetchedAfterMount, isLoading, refetch } = useQuery({
+  const [since_ms] = useState(Date.now);
+  const {
+    data,
+    dataUpdatedAt,
+    error,
+    isPlaceholderData,
+    isFetching,
+    isFetchedAfterMount,
+    isLoading,
+    refetch,
+  } = useQuery({
     queryKey: [address],
     queryFn: ({ signal }) => get<T>(address, signal),
     enabled: address !== '',
@@ -59,7 +70,8 @@ export function useAddress<T>(address: string, { every_ms, fresh }: Asking = {})
     ...(every_ms !== undefined && { refetchInterval: every_ms }),
   });
   return {
-    value: error === null && (!fresh || isFetchedAfterMount) ? data : undefined,
+    value:
+      !fresh || (isFetchedAfterMount && (error === null || dataUpdatedAt >= since_ms)) ? data : undefined,
     error: error === null || isFetching ? undefined : error,
     loading: isLoading || isPlaceholderData,
     again: () => void refetch(),

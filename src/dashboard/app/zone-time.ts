@@ -35,6 +35,15 @@ export function instantOf(text: string, time_zone: string): string {
   return new Date(fits ?? before).toISOString();
 }
 
+/**
+ * The instant of a field that began with what the clocks showed at `stored` (null: nothing); null for an empty text. A
+ * field shows no seconds: one that is as it began is still `stored`, to the second.
+ */
+export function editedInstant(text: string, stored: string | null, time_zone: string): string | null {
+  if (stored !== null && text === clockOf(stored, time_zone)) return stored;
+  return text === '' ? null : instantOf(text, time_zone);
+}
+
 /** The other way: what the clocks of `time_zone` show, to the minute. */
 export function clockOf(instant: string, time_zone: string): string {
   const instant_ms = Date.parse(instant);

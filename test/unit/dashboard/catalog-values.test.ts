@@ -22,7 +22,7 @@ import {
   withoutVariant,
   withVariant,
 } from '../../../src/dashboard/app/catalog-values.ts';
-import { clockOf, instantOf } from '../../../src/dashboard/app/zone-time.ts';
+import { clockOf, editedInstant, instantOf } from '../../../src/dashboard/app/zone-time.ts';
 
 describe('a form sends back what it was opened with', () => {
   it('an offer', () => {
@@ -134,6 +134,14 @@ describe('the clock of a time zone', () => {
   it('takes the first of an hour that comes twice, and moves one that is skipped', () => {
     expect(instantOf('2026-10-25T02:30', 'Europe/Vienna')).toBe('2026-10-25T00:30:00.000Z');
     expect(instantOf('2026-03-29T02:30', 'Europe/Vienna')).toBe('2026-03-29T01:30:00.000Z');
+  });
+
+  it('keeps the seconds of an instant that was not edited', () => {
+    const stored = '2026-11-30T17:00:59.000Z';
+    expect(editedInstant('2026-11-30T18:00', stored, 'Europe/Vienna')).toBe(stored);
+    expect(editedInstant('2026-11-30T18:01', stored, 'Europe/Vienna')).toBe('2026-11-30T17:01:00.000Z');
+    expect(editedInstant('', stored, 'UTC')).toBeNull();
+    expect(editedInstant('', null, 'UTC')).toBeNull();
   });
 
   it('leaves what is no time to the API', () => {

@@ -2,6 +2,8 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import {
   changedFields,
+  changedOver,
+  claimDrafts,
   DRAFT_LENGTH_MAX,
   DRAFTS_MAX,
   dropDrafts,
@@ -38,6 +40,15 @@ describe('drafts', () => {
     expect(readDraft(storage, 'form 1')).toBeDefined();
     keepDraft(storage, 'long', { name: 'x'.repeat(DRAFT_LENGTH_MAX) });
     expect(readDraft(storage, 'long')).toBeUndefined();
+  });
+
+  it('are of one person: the next one finds none', () => {
+    claimDrafts(storage, 'member/a@example.com');
+    keepDraft(storage, 'acc/offers/1', { name: 'Shoes' });
+    claimDrafts(storage, 'member/a@example.com');
+    expect(readDraft(storage, 'acc/offers/1')).toEqual({ name: 'Shoes' });
+    claimDrafts(storage, 'member/b@example.com');
+    expect(readDraft(storage, 'acc/offers/1')).toBeUndefined();
   });
 
   it('never stop a form: storage that is full or holds something else', () => {
@@ -84,4 +95,14 @@ it.each([
 ])('an error about %s stands at %s', (about, field) => {
   const names = ['payout', 'variants', 'variants.0.percent', 'brand.name', 'coupon_codes'];
   expect(fieldOf(about, names)).toBe(field);
+});
+
+it('what was typed goes over what others have stored since', () => {
+  const before = { 'bot.asns': '1', 'person.asns': '2', name: 'Shop' };
+  const stored = { 'bot.asns': '1\n3', 'person.asns': '2', name: 'Store' };
+  expect(changedOver(stored, before, { ...before, 'person.asns': '4' })).toEqual({
+    'bot.asns': '1\n3',
+    'person.asns': '4',
+    name: 'Store',
+  });
 });

@@ -8,7 +8,7 @@ import { ParameterFields } from '../parts/parameter-fields.tsx';
 import { Answered } from '../parts/states.tsx';
 import { Title } from '../parts/title.tsx';
 import { yesOrNo } from '../parts/yes-or-no.ts';
-import { change } from '../save.ts';
+import { changeAccount } from '../save.ts';
 import { t } from '../strings/strings.ts';
 import { useAnswer } from '../use-answer.ts';
 
@@ -37,12 +37,7 @@ function AccountForm({ account, changed }: AccountProps & { account: OwnAccount 
       stored={accountValues(account)}
       button={t.edit.save}
       save={(values, before) =>
-        change(
-          '/v2/account',
-          accountOf(before, account.brand),
-          accountOf(values, account.brand),
-          t.edit.saved,
-        )
+        changeAccount(before, values, accountValues, (now, { brand }) => accountOf(now, brand))
       }
       saved={changed}
     >

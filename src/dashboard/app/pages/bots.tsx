@@ -5,7 +5,7 @@ import { EditForm } from '../parts/edit-form.tsx';
 import { Area } from '../parts/form.tsx';
 import { Answered } from '../parts/states.tsx';
 import { Title } from '../parts/title.tsx';
-import { change } from '../save.ts';
+import { changeAccount } from '../save.ts';
 import { t } from '../strings/strings.ts';
 import { useAnswer } from '../use-answer.ts';
 
@@ -23,11 +23,11 @@ export function BotsPage(): JSX.Element {
             stored={rulesValues(bot_rules)}
             button={t.edit.save}
             save={(values, before) =>
-              change(
-                '/v2/account',
-                { bot_rules: rulesOf(before) },
-                { bot_rules: rulesOf(values) },
-                t.edit.saved,
+              changeAccount(
+                before,
+                values,
+                (now) => rulesValues(now.bot_rules),
+                (now) => ({ bot_rules: rulesOf(now) }),
               )
             }
           >

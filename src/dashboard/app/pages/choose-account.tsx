@@ -1,7 +1,7 @@
 /** The accounts of a member of several, after signing in. */
 import { type JSX, useState } from 'react';
-import { type MemberSession, signOut } from '../api.ts';
-import { chooseAccount } from '../parts/frame.tsx';
+import type { MemberSession } from '../api.ts';
+import { chooseAccount, leave } from '../parts/frame.tsx';
 import { Failed } from '../parts/states.tsx';
 import { Title } from '../parts/title.tsx';
 import { t } from '../strings/strings.ts';
@@ -28,7 +28,7 @@ export function ChooseAccount({ me, changed }: { me: MemberSession; changed: () 
           </li>
         ))}
       </ul>
-      <button type="button" className="quiet" onClick={() => void signOut()}>
+      <button type="button" className="quiet" onClick={leave}>
         {t.shared.sign_out}
       </button>
     </main>

@@ -1,6 +1,6 @@
 /** Tracking domains: what DNS has to say, what it says, and how far each is; added, checked, made primary, given up. */
 import { type JSX, useState } from 'react';
-import { type AnswerOf, send } from '../api.ts';
+import { type AnswerOf, send, shownAccount } from '../api.ts';
 import { time } from '../format.ts';
 import { Confirm } from '../parts/confirm.tsx';
 import { Copy } from '../parts/copy.tsx';
@@ -9,7 +9,7 @@ import { Area, Field, Form } from '../parts/form.tsx';
 import { notify } from '../parts/notify.ts';
 import { Answered, Empty, Failed } from '../parts/states.tsx';
 import { type Column, Table } from '../parts/table.tsx';
-import { Title } from '../parts/title.tsx';
+import { focusHeading, Title } from '../parts/title.tsx';
 import { change } from '../save.ts';
 import { t } from '../strings/strings.ts';
 import { queries, useAnswer } from '../use-answer.ts';
@@ -163,7 +163,7 @@ function Actions({ domain }: { domain: Domain }): JSX.Element {
             button={t.domains.retire}
             label={t.domains.retire_of(name)}
             question={t.domains.retire_ask(name)}
-            confirmed={() => work(() => send('DELETE', address), t.domains.retired(name))}
+            confirmed={() => work(() => send('DELETE', address).then(focusHeading), t.domains.retired(name))}
           />
         </div>
       )}
@@ -179,7 +179,7 @@ function Pages({ domain, address }: { domain: Domain; address: string }): JSX.El
     <details>
       <summary>{t.domains.pages}</summary>
       <EditForm
-        name={`domains/${domain.domain}`}
+        name={`${shownAccount()}/domains/${domain.domain}`}
         stored={{ root_url, not_found_url, expired_url, robots }}
         button={t.edit.save}
         save={(values, before) => change(address, before, values, t.edit.saved)}

@@ -8,7 +8,7 @@ import { Choice, Field, Form } from '../parts/form.tsx';
 import { notify } from '../parts/notify.ts';
 import { Answered, Empty, Failed } from '../parts/states.tsx';
 import { type Column, Table } from '../parts/table.tsx';
-import { Title } from '../parts/title.tsx';
+import { focusHeading, Title } from '../parts/title.tsx';
 import { Words } from '../parts/words.tsx';
 import { yesOrNo } from '../parts/yes-or-no.ts';
 import { t } from '../strings/strings.ts';
@@ -35,6 +35,7 @@ export function KeysPage(): JSX.Element {
     setError(undefined);
     send('DELETE', `/v2/keys/${key_id}`).then(() => {
       notify({ text: t.keys.revoked(name) });
+      focusHeading();
       answer.again();
     }, setError);
   };

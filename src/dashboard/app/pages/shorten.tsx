@@ -58,7 +58,6 @@ export function ShortenPage({ account }: { account: Account }): JSX.Element {
             <Choice
               name="offer_id"
               label={t.link.leads_to}
-              key={offers.value === undefined ? 'waiting' : 'there'}
               choices={[
                 [OWN, t.link.own_address],
                 ...(offers.value?.offers ?? []).map(({ offer_id, name }) => [offer_id, name] as const),

@@ -88,7 +88,7 @@ export function OfferForm({ stored, ...props }: CatalogFormProps<Offer>): JSX.El
   });
   return (
     <EditForm {...saving} stored={stored === undefined ? NEW_OFFER : offerValues(stored)}>
-      {({ values }) => (
+      {() => (
         <>
           <Field name="name" label={t.make.name} placeholder={t.make.offer_name_hint} />
           <StatusField stored={stored} />
@@ -145,15 +145,11 @@ export function OfferForm({ stored, ...props }: CatalogFormProps<Offer>): JSX.El
                 label={t.edit.fallback_offer}
                 initial=""
                 help={t.edit.fallback_help}
-                key={others.value === undefined ? 'waiting' : 'there'}
                 choices={[
                   ['', t.edit.no_fallback],
-                  ...choicesOf(
-                    others.value?.offers
-                      .filter(({ offer_id }) => offer_id !== stored?.offer_id)
-                      .map(({ offer_id, name }) => [offer_id, name] as const) ?? [],
-                    values['fallback_offer_id'],
-                  ),
+                  ...(others.value?.offers ?? [])
+                    .filter(({ offer_id }) => offer_id !== stored?.offer_id)
+                    .map(({ offer_id, name }) => [offer_id, name] as const),
                 ]}
               />
               <Field name="fallback_url" label={t.edit.fallback_url} type="url" inputmode="url" optional />
@@ -169,11 +165,6 @@ export function OfferForm({ stored, ...props }: CatalogFormProps<Offer>): JSX.El
 /** The address of the account's links without the id; the installation's own where the account has no domain. */
 export const originOf = ({ tracking_domain }: Pick<Account, 'tracking_domain'>): string =>
   tracking_domain === '' ? location.origin : `https://${tracking_domain}`;
-
-/** With what is chosen now, also where the list has it not: it is paused, or beyond the first. */
-function choicesOf(list: readonly (readonly [string, string])[], chosen = ''): ChoiceProps['choices'] {
-  return chosen === '' || list.some(([id]) => id === chosen) ? list : [...list, [chosen, chosen]];
-}
 
 export function CreativeForm({ stored, ...props }: CatalogFormProps<Creative>): JSX.Element {
   const offers = useAnswer('/v2/offers', { status: 'active', per_page: CHOICES_MAX });
@@ -213,10 +204,7 @@ export function CreativeForm({ stored, ...props }: CatalogFormProps<Creative>): 
                     name={key}
                     label={t.make.leads_to(key)}
                     initial={list[0]?.offer_id ?? ''}
-                    choices={choicesOf(
-                      list.map(({ offer_id, name }) => [offer_id, name] as const),
-                      values[key],
-                    )}
+                    choices={list.map(({ offer_id, name }) => [offer_id, name] as const)}
                   />
                 ))}
                 <More open={stored !== undefined} />
@@ -240,7 +228,6 @@ function More({ open }: { open: boolean }): JSX.Element {
           name="domain"
           label={t.edit.domain}
           initial=""
-          key={domains.value === undefined ? 'waiting' : 'there'}
           choices={[
             ['', t.edit.domain_wider],
             ...(domains.value?.domains ?? [])
@@ -310,14 +297,14 @@ function Variants({
     <fieldset className="variants">
       <legend>{t.edit.variants}</legend>
       <input type="hidden" name="variants" value={variants.length} />
-      {variants.map(({ variant_id, creative_id }, i) => (
+      {variants.map(({ variant_id }, i) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: a row is its place; another generation draws all anew
         <div className="variant" key={`${generation}/${i}`}>
           <Field name={`variants.${i}.variant_id`} label={t.edit.variant} />
           <Choice
             name={`variants.${i}.creative_id`}
             label={t.edit.creative_of(variant_id)}
-            choices={choicesOf(creatives, creative_id)}
+            choices={creatives}
           />
           <Field name={`variants.${i}.percent`} label={t.edit.percent_of(variant_id)} inputmode="numeric" />
           <button

@@ -1,13 +1,21 @@
 /**
  * A form over something stored, or something new: what is typed survives a reload (drafts.ts), leaving with it asks first,
- * and Ctrl-S or ⌘S saves. The form is of what was stored when it was opened, so that what others change meanwhile is not
- * sent back as it was.
+ * and Ctrl-S or ⌘S saves. While nothing is unsaved the form follows what is stored, as Undo and others change it. Once
+ * something is, it is of what was stored before that, so that what others change meanwhile is not sent back as it was.
  */
-import { type JSX, type ReactNode, type RefObject, useEffect, useRef, useState } from 'react';
+import {
+  type JSX,
+  type ReactNode,
+  type RefObject,
+  useEffect,
+  useLayoutEffect,
+  useRef,
+  useState,
+} from 'react';
 import { changedFields, keepDraft, readDraft, type Values } from '../drafts.ts';
 import { guardLeaving } from '../location.ts';
 import { t } from '../strings/strings.ts';
-import { Form, Initial } from './form.tsx';
+import { Form, Initial, valuesOf } from './form.tsx';
 
 export interface EditFormProps<T> {
   /** Of its draft: unique among all forms of all accounts. */
@@ -36,28 +44,40 @@ export function EditForm<T>(props: EditFormProps<T>): JSX.Element {
   const { name, stored, button, blocked, save, saved, children, beside } = props;
   const [before, setBefore] = useState(stored);
   const [found, setFound] = useState(() => readDraft(sessionStorage, name));
-  const [first, setFirst] = useState(() => ({ values: { ...stored, ...found }, generation: 0 }));
-  const [discarded, setDiscarded] = useState(0);
-  const [values, setValues] = useState(first.values);
+  const [generation, setGeneration] = useState(0);
+  const [values, setValues] = useState<Values>(() => ({ ...stored, ...found }));
+  /** The same without waiting for the next drawing. */
+  const held = useRef(values);
   const within = useRef<HTMLDivElement>(null);
   const unsaved = useUnsaved(found !== undefined, within);
-  const keep = (now: Values): void => {
-    const changed = changedFields(before, now) as Values;
-    keepDraft(sessionStorage, name, changed);
-    unsaved.current = Object.keys(changed).length > 0;
-    setValues(now);
+  const [drawn, drawAnew] = useDrawn(within);
+  /** `now` is what the fields hold that are there; a field that is not comes back with what it held. */
+  const keep = (now: Values, all: Values, base: Values): void => {
+    unsaved.current = differs(base, now);
+    keepDraft(sessionStorage, name, unsaved.current ? (changedFields(base, all) as Values) : {});
+    held.current = all;
+    setValues(all);
   };
-  const put = (now: Values): void => {
-    keep(now);
-    setFirst(({ generation }) => ({ values: now, generation: generation + 1 }));
+  const put = (now: Values, base = before): void => {
+    keep(now, now, base);
+    setGeneration(generation + 1);
   };
   const discard = (): void => {
     setFound(undefined);
-    setDiscarded(discarded + 1);
+    drawAnew();
     put(before);
   };
+  const seen = useRef(stored);
+  useEffect(() => {
+    if (unsaved.current || JSON.stringify(seen.current) === JSON.stringify(stored)) return;
+    seen.current = stored;
+    setBefore(stored);
+    if (!differs(stored, values)) return;
+    drawAnew();
+    put(stored, stored);
+  });
   return (
-    <Initial.Provider value={first.values}>
+    <Initial.Provider value={values}>
       {found !== undefined && (
         <p className="notice actions" role="status">
           {t.edit.found}
@@ -68,26 +88,49 @@ export function EditForm<T>(props: EditFormProps<T>): JSX.Element {
       )}
       <div ref={within} className={beside === undefined ? undefined : 'beside'}>
         <Form
-          key={discarded}
+          key={drawn}
           button={button}
-          typed={keep}
+          typed={(now) => keep(now, { ...held.current, ...now }, before)}
           blocked={blocked?.(values) === true}
           submit={async (now) => {
             const result = await save(now, before);
-            keepDraft(sessionStorage, name, {});
-            unsaved.current = false;
+            // Something may have been typed meanwhile.
+            const form = within.current?.querySelector('form');
+            const later = form ? valuesOf(form) : now;
+            keep(later, { ...held.current, ...later }, now);
             setFound(undefined);
             setBefore(now);
+            seen.current = stored;
             saved?.(result);
             return 'keep';
           }}
         >
-          {children({ values, put, generation: first.generation })}
+          {children({ values, put, generation })}
         </Form>
         {beside?.(values)}
       </div>
     </Initial.Provider>
   );
+}
+
+const differs = (before: Values, now: Values): boolean => Object.keys(changedFields(before, now)).length > 0;
+
+/** How often a form was drawn anew, and draws it anew; the focus stays at its field, or at the button. */
+function useDrawn(within: RefObject<HTMLElement | null>): [drawn: number, drawAnew: () => void] {
+  const [drawn, setDrawn] = useState(0);
+  const focused = useRef<string>(undefined);
+  useLayoutEffect(() => {
+    if (drawn === 0 || focused.current === undefined) return;
+    const name = focused.current;
+    const own = name === '' ? '[type=submit]' : `[name="${CSS.escape(name)}"]`;
+    within.current?.querySelector<HTMLElement>(own)?.focus({ preventScroll: true });
+  }, [drawn, within]);
+  const drawAnew = (): void => {
+    const active = document.activeElement;
+    focused.current = within.current?.contains(active) ? (active?.getAttribute('name') ?? '') : undefined;
+    setDrawn(drawn + 1);
+  };
+  return [drawn, drawAnew];
 }
 
 /** Asks before what is unsaved is left; the same answer holds a reload and the way out of the console. */

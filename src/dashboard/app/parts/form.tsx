@@ -19,8 +19,11 @@ import { ApiFailure, type Role } from '../api.ts';
 import { fieldOf, type Values } from '../drafts.ts';
 import { t } from '../strings/strings.ts';
 
-/** What the fields of a form show at first, by their names. */
+/** What a form holds, by the names of its fields: a field shows it when it is drawn, and is the reader's from then on. */
 export const Initial = createContext<Values>({});
+
+const useInitial = (name: string, otherwise?: string): string | undefined =>
+  useState(useContext(Initial)[name] ?? otherwise)[0];
 
 export interface FieldProps {
   name: string;
@@ -40,7 +43,7 @@ export interface FieldProps {
 export function Field(props: FieldProps): JSX.Element {
   const { name, label, type = 'text', autocomplete = 'off', help, optional, autofocus } = props;
   const input = useRef<HTMLInputElement>(null);
-  const initial = useContext(Initial)[name];
+  const initial = useInitial(name);
   useEffect(() => {
     if (autofocus) input.current?.focus();
   }, [autofocus]);
@@ -73,7 +76,7 @@ export function Area({
 }: Pick<FieldProps, 'name' | 'label' | 'help' | 'placeholder' | 'optional'> & {
   rows?: number;
 }): JSX.Element {
-  const initial = useContext(Initial)[name];
+  const initial = useInitial(name);
   return (
     <Labelled name={name} label={label} help={help}>
       <BaseField.Control
@@ -114,16 +117,20 @@ export interface ChoiceProps {
   help?: ReactNode;
 }
 
-/** One of a few, by the browser's own list: it is at its best on phones. */
+/**
+ * One of a few, by the browser's own list: it is at its best on phones. What is chosen is always among them: a list may
+ * not be there yet, and leaves out what is paused, retired or beyond its length.
+ */
 export function Choice({ name, label, choices, initial, help }: ChoiceProps): JSX.Element {
-  const chosen = useContext(Initial)[name] ?? initial;
+  const first = useInitial(name, initial);
+  const chosen = useContext(Initial)[name] ?? first;
   return (
     <Labelled name={name} label={label} help={help}>
       <BaseField.Control
-        defaultValue={chosen}
+        defaultValue={first}
         render={
           <select>
-            {choices.map(([value, title]) => (
+            {withChosen(choices, chosen).map(([value, title]) => (
               <option key={value} value={value}>
                 {title}
               </option>
@@ -134,6 +141,9 @@ export function Choice({ name, label, choices, initial, help }: ChoiceProps): JS
     </Labelled>
   );
 }
+
+const withChosen = (choices: ChoiceProps['choices'], chosen = ''): ChoiceProps['choices'] =>
+  chosen === '' || choices.some(([value]) => value === chosen) ? choices : [...choices, [chosen, chosen]];
 
 /** A control of Base UI's Field with its label, its help and its error. */
 export function Labelled({
@@ -196,7 +206,7 @@ export function Form({ button, submit, quiet, typed, blocked, children }: FormPr
     const about = failed instanceof ApiFailure ? failed.field : undefined;
     const field = about && fieldOf(about, Object.keys(valuesOf(form)));
     if (field) {
-      unfold(form, field);
+      unfold(form.elements.namedItem(field));
       setErrors({ [field]: failed.message });
     } else setError(failed.message);
   };
@@ -220,6 +230,10 @@ export function Form({ button, submit, quiet, typed, blocked, children }: FormPr
     <BaseForm
       className="form"
       errors={errors}
+      // Before Base UI looks for what is missing.
+      onSubmitCapture={({ currentTarget }: FormEvent<HTMLFormElement>) =>
+        currentTarget.querySelectorAll(':invalid').forEach(unfold)
+      }
       onSubmit={(event) => void onSubmit(event)}
       onInput={(event: FormEvent<HTMLFormElement>) => typed?.(valuesOf(event.currentTarget))}
     >
@@ -239,8 +253,7 @@ export function Form({ button, submit, quiet, typed, blocked, children }: FormPr
 }
 
 /** A field that is folded away takes no focus. */
-function unfold(form: HTMLFormElement, field: string): void {
-  const control = form.elements.namedItem(field);
+function unfold(control: unknown): void {
   const folded = control instanceof Element ? control.closest('details') : null;
   if (folded !== null) folded.open = true;
 }

@@ -6,6 +6,7 @@ import { usePlace } from '../location.ts';
 import { t } from '../strings/strings.ts';
 import { Display } from './display.tsx';
 import { SearchIcon } from './icons.tsx';
+import { notify } from './notify.ts';
 import { type Tab, tabsFor } from './settings.tsx';
 
 type Link = Tab;
@@ -62,7 +63,7 @@ export function Frame({
         <a href="/docs">{t.frame.api}</a>
         {who.kind !== 'operator' && <Search pages={[...pages.slice(0, -1), ...tabsFor(who)]} />}
         <Display />
-        <button type="button" className="quiet" onClick={() => void signOut()}>
+        <button type="button" className="quiet" onClick={leave}>
           {t.shared.sign_out}
         </button>
       </header>
@@ -143,6 +144,11 @@ const isCurrent = (at: string, path: string): boolean => (path === '/' ? at === 
 
 export const chooseAccount = (account_id: string): Promise<void> =>
   send('POST', '/session/account', { account_id });
+
+/** Signs out, or says why it did not work. */
+export const leave = (): void => {
+  signOut().catch(({ message }: Error) => notify({ text: message }));
+};
 
 /** The account's name; a choice for a member of several. */
 function Account({

@@ -5,10 +5,11 @@ import { time, timeZone } from '../format.ts';
 import { change } from '../save.ts';
 import { t } from '../strings/strings.ts';
 import { useAnswer } from '../use-answer.ts';
-import { clockOf, instantOf } from '../zone-time.ts';
+import { clockOf, editedInstant } from '../zone-time.ts';
 import { Field, Form, Initial } from './form.tsx';
 import { ShortLink } from './short-link.tsx';
 import { Failed } from './states.tsx';
+import { focusHeading } from './title.tsx';
 
 type Link = AnswerOf<'/v2/links/{id}'>['link'];
 interface Changeable {
@@ -40,12 +41,17 @@ export function LinkActions({ id, may_change }: { id: string; may_change: boolea
   );
 }
 
+const changeableOf = ({ link: { status, expires_at } }: { link: Link }): Changeable => ({
+  status: status === 'disabled' ? 'disabled' : 'active',
+  expires_at,
+});
+
 function Changes({ link }: { link: Link }): JSX.Element {
   const [error, setError] = useState<Error>();
   const { link_id, expires_at } = link;
-  const before: Changeable = { status: link.status === 'disabled' ? 'disabled' : 'active', expires_at };
+  const before = changeableOf({ link });
   const put = (wanted: Partial<Changeable>, said: string): Promise<void> =>
-    change(`/v2/links/${link_id}`, before, wanted, said);
+    change(`/v2/links/${link_id}`, before, wanted, said, changeableOf);
   const on = before.status === 'active';
   return (
     <>
@@ -69,7 +75,9 @@ function Changes({ link }: { link: Link }): JSX.Element {
             button={t.edit.save}
             quiet
             submit={async ({ expires_at: text = '' }) => {
-              await put({ expires_at: text === '' ? null : instantOf(text, timeZone()) }, t.edit.saved);
+              await put({ expires_at: editedInstant(text, expires_at, timeZone()) }, t.edit.saved);
+              // Another end draws these fields anew.
+              focusHeading();
               return 'keep';
             }}
           >

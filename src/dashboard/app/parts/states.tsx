@@ -28,7 +28,10 @@ export function Empty({ children }: { children?: ReactNode }): JSX.Element {
   return <div className="notice">{children}</div>;
 }
 
-/** Shows an answer with `show` once it has loaded; the previous answer stays visible while the next one loads. */
+/**
+ * Shows an answer with `show` once it has loaded; the previous answer stays visible while the next one loads, and below
+ * the error where that fails: somebody may be typing into it.
+ */
 export function Answered<T>({
   answer,
   show,
@@ -36,11 +39,16 @@ export function Answered<T>({
   answer: Answer<T>;
   show: (value: T) => ReactNode;
 }): JSX.Element {
-  if (answer.error !== undefined) return <Failed error={answer.error} again={answer.again} />;
-  if (answer.value === undefined) return <Loading />;
+  const { value, error, loading, again } = answer;
+  if (value === undefined && error === undefined) return <Loading />;
   return (
-    <div className={answer.loading ? 'stale' : ''} aria-busy={answer.loading}>
-      {show(answer.value)}
-    </div>
+    <>
+      {error !== undefined && <Failed error={error} again={again} />}
+      {value !== undefined && (
+        <div className={loading ? 'stale' : ''} aria-busy={loading}>
+          {show(value)}
+        </div>
+      )}
+    </>
   );
 }

@@ -6,6 +6,9 @@ import { type JSX, type ReactNode, useEffect, useRef } from 'react';
 import { hasMoved } from '../location.ts';
 import { t } from '../strings/strings.ts';
 
+/** For when what had the focus goes away. */
+export const focusHeading = (): void => document.querySelector('h1')?.focus({ preventScroll: true });
+
 export function Title({ text, children }: { text: string; children?: ReactNode }): JSX.Element {
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => {

@@ -17,8 +17,9 @@ const SHOWN_MS = 8_000;
 const NOTICES_MAX = 3;
 
 type Add = (notice: Notice) => void;
-const shown: { add: Add | undefined; waiting: Notice[]; mounted: boolean } = {
+const shown: { add: Add | undefined; close: () => void; waiting: Notice[]; mounted: boolean } = {
   add: undefined,
+  close: () => {},
   waiting: [],
   mounted: false,
 };
@@ -35,6 +36,11 @@ export function show(notice: Notice): void {
       </Toast.Viewport>
     </Toast.Provider>,
   );
+}
+
+export function closeAll(): void {
+  shown.waiting = [];
+  shown.close();
 }
 
 function Toasts(): JSX.Element {
@@ -58,6 +64,7 @@ function Toasts(): JSX.Element {
       });
     };
     shown.add = put;
+    shown.close = () => close();
     for (const notice of shown.waiting.splice(0)) put(notice);
     return () => {
       shown.add = undefined;

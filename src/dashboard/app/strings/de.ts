@@ -613,6 +613,7 @@ export const de: Strings = {
     saved: 'Gespeichert.',
     undo: 'Rückgängig',
     undone: 'Es ist wieder wie zuvor.',
+    changed_since: 'Es wurde seither erneut geändert: Nichts wurde rückgängig gemacht.',
     close: 'Schließen',
     notices: 'Hinweise (F6)',
     archive: 'Archivieren',

@@ -620,6 +620,7 @@ export const en = {
     saved: 'Saved.',
     undo: 'Undo',
     undone: 'It is as it was.',
+    changed_since: 'It was changed again since then: nothing was undone.',
     close: 'Close',
     notices: 'Notices (F6)',
     archive: 'Archive',

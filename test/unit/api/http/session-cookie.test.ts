@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import { expect, it } from 'vitest';
-import { refuseOtherSites, tokenOf } from '../../../../src/api/http/session-cookie.ts';
+import { refuseOtherAccount, refuseOtherSites, tokenOf } from '../../../../src/api/http/session-cookie.ts';
 
 const request = (headers: Record<string, string>, cookies: Record<string, string> = {}): FastifyRequest =>
   ({ headers: { host: 'trackly.example:8081', ...headers }, cookies }) as unknown as FastifyRequest;
@@ -28,6 +28,14 @@ it.each([
   [{ ...OWN }],
 ])('takes what the dashboard sends: %j', (headers) => {
   expect(() => refuseOtherSites(request(headers as Record<string, string>))).not.toThrow();
+});
+
+it('refuses what a page asks that shows another account', () => {
+  const from = (account_id: string) => request({ 'x-trackly-account': account_id });
+  expect(() => refuseOtherAccount(from('acc_1'), 'acc_2')).toThrow(/shows another account/);
+  expect(() => refuseOtherAccount(from('acc_1'), '')).toThrow(/shows another account/);
+  expect(() => refuseOtherAccount(from('acc_1'), 'acc_1')).not.toThrow();
+  expect(() => refuseOtherAccount(request({}), 'acc_1')).not.toThrow();
 });
 
 it('reads under TLS only the cookie that TLS has set, and no key', () => {

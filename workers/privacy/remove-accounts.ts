@@ -15,7 +15,7 @@ import { ACCOUNTS_LIST } from '../../src/catalog/catalog-store.ts';
 import { accountKey } from '../../src/catalog/definitions.ts';
 import { SEEN_BY_ALL_MS } from '../../src/log/layouts.ts';
 import { announce, forgetAnnounced } from '../../src/platform/change-log.ts';
-import { runAll, timeOf } from '../../src/platform/redis.ts';
+import { runAll } from '../../src/platform/redis.ts';
 import { sleep } from '../../src/platform/sleep.ts';
 import {
   closeRemoval,
@@ -107,10 +107,9 @@ async function removeAccount({ redis }: ErasureContext, { account_id }: Removal)
   ]);
   // Until then a process may still count what it refuses in the account's name.
   await sleep(SEEN_BY_ALL_MS);
-  await removeAccountKeys(redis, account_id);
-  const announced_ms = await timeOf(redis);
+  const announced = await removeAccountKeys(redis, account_id);
   await sleep(SEEN_BY_ALL_MS);
-  await forgetAnnounced(redis, announced_ms + 1);
+  await forgetAnnounced(redis, announced);
   await rewriteFiles(redis);
   return '';
 }

@@ -1362,6 +1362,8 @@ export interface paths {
               step: 'drain' | 'claims' | 'tables' | 'keys' | 'drain_again' | 'tables_again' | 'account';
               steps_done: number;
               steps: number;
+              /** What the step waits for; empty while it works */
+              waits_for: string;
             };
           };
         };

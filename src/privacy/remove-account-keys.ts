@@ -7,12 +7,13 @@
  */
 import { membershipsKey } from '../access/member.ts';
 import { getMembers, membershipsOf } from '../access/member-store.ts';
-import { removePerson } from '../access/person.ts';
+import { personKey, removePerson } from '../access/person.ts';
 import { REJUDGEMENTS_OPEN, rejudgementKey } from '../bots/rejudgement.ts';
 import { listKey } from '../catalog/catalog-store.ts';
 import { accountKey } from '../catalog/definitions.ts';
 import { REBOOKINGS_OPEN, rebookingKey } from '../conversions/rebooking/rebooking.ts';
 import { UPLOADS_UNDOING, uploadKey } from '../conversions/uploads/upload.ts';
+import { hostKey } from '../domains/domain.ts';
 import { listDomains, removeDomain } from '../domains/domain-store.ts';
 import { placementKey } from '../links/link.ts';
 import { changeDeadLetters } from '../log/dead-letters.ts';
@@ -22,8 +23,9 @@ import { waitingOptOutsKey } from '../optouts/waiting.ts';
 import { announceEverything } from '../platform/change-log.ts';
 import { type Command, type RedisClient, runAll, scanKeys } from '../platform/redis.ts';
 import { sleep } from '../platform/sleep.ts';
-import { TAKEDOWNS_LIST, takedownKey } from '../takedowns/takedown.ts';
-import { type OfAccount, ownerOfKey, ownsRow, ownsValue } from './account-keys.ts';
+import { recordChanges } from '../records/record-changes.ts';
+import { TAKEDOWNS_LIST, type Takedown, takedownId, takedownKey } from '../takedowns/takedown.ts';
+import { type OfAccount, ownerOfKey, ownsLetter, ownsValue } from './account-keys.ts';
 import { removalKey } from './account-removal.ts';
 import { ERASURES_OPEN, erasureKey } from './erasure.ts';
 
@@ -58,18 +60,43 @@ export async function removeAccountKeys(redis: RedisClient, account_id: string):
   for (const { domain } of await listDomains(redis, account_id)) {
     await removeDomain(redis, account_id, domain, () => true);
   }
+  await keepTakedownsOfNames(redis, of);
   // Before their records: whose they are could not be told any more.
   for (const [list, keyOf] of LISTS_OF_IDS) await removeIds(redis, of, list, keyOf);
   for (const partition of allPartitions()) {
     await removeWaiting(redis, account_id, partition);
   }
-  await changeDeadLetters(redis, (letter) => (ownsRow(of, letter.row) ? undefined : letter));
+  await changeDeadLetters(redis, (letter) => (ownsLetter(of, letter) ? undefined : letter));
   await removeKeys(redis, of);
   // A link in a placement is known by it alone, so until the last link is gone all of them stay, also for a repetition.
   await remove(redis, [...of.placement_ids].map(placementKey));
   await remove(redis, listsOf(account_id));
   // Once, not for each of millions of links: the change log would forget all other changes over them.
   return announceEverything(redis);
+}
+
+/**
+ * The keys of records that name no account and go with this one, or stay where somebody else has them too: what is known
+ * of its members, and who owns its domains. To be read before anything is removed.
+ */
+export async function untoldRecords(redis: RedisClient, account_id: string): Promise<string[]> {
+  const members = await getMembers(redis, account_id);
+  const domains = await listDomains(redis, account_id);
+  return [...members.map(({ email }) => personKey(email)), ...domains.map(({ domain }) => hostKey(domain))];
+}
+
+/** The operator has closed these names, whoever asks for them next: the take-downs stay, of no account. */
+async function keepTakedownsOfNames(redis: RedisClient, of: OfAccount): Promise<void> {
+  const ids = await redis.zrange(TAKEDOWNS_LIST, '0', '-1');
+  const keys = ids.filter((id) => id.startsWith(takedownId('domain', ''))).map(takedownKey);
+  for (const key of await ownByValue(redis, of, keys)) {
+    const text = await redis.get(key);
+    if (text === null) continue;
+    const kept: Takedown = { ...(JSON.parse(text) as Takedown), account_id: '' };
+    await redis.set(key, JSON.stringify(kept), 'XX');
+  }
+  // Also those that a call before this one was cut off from logging.
+  await recordChanges(redis, keys);
 }
 
 async function entitiesOf(redis: RedisClient, account_id: string): Promise<Set<string>> {

@@ -10,6 +10,14 @@ import {
 } from '../../src/links/link.ts';
 import { connectRedis, type RedisClient, untilReady } from '../../src/platform/redis.ts';
 import { removeAccountKeys } from '../../src/privacy/remove-account-keys.ts';
+import {
+  TAKEDOWNS_LIST,
+  type Takedown,
+  type TakedownKind,
+  takedownId,
+  takedownKey,
+} from '../../src/takedowns/takedown.ts';
+import { getTakedown } from '../../src/takedowns/takedown-store.ts';
 import { startRedis, type TestRedis } from '../support/redis.ts';
 
 const [OWN, OTHER] = ['acc_0123456789ABCD', 'acc_DCBA9876543210'] as const;
@@ -64,4 +72,21 @@ it('takes every link in a placement, also where it was cut off and is repeated',
   await removeAccountKeys(redis, OWN);
   expect(await redis.exists(...own)).toBe(0);
   expect(await redis.exists(...others)).toBe(others.length);
+});
+
+it('the operator’s take-down of a name outlives its account, and names nobody', async () => {
+  const takedownOf = (kind: TakedownKind, id: string): Takedown => ({
+    ...{ takedown_id: takedownId(kind, id), kind, id, account_id: OWN },
+    ...{ reason: 'phishing', created_at: '2026-01-01T00:00:00.000Z' },
+  });
+  const [name, offer] = [takedownOf('domain', 'go.example'), takedownOf('offer', 'off_1')];
+  for (const one of [name, offer]) {
+    await redis.set(takedownKey(one.takedown_id), JSON.stringify(one));
+    await redis.zadd(TAKEDOWNS_LIST, 1, one.takedown_id);
+  }
+  await removeAccountKeys(redis, OWN);
+  await removeAccountKeys(redis, OWN);
+  expect(await getTakedown(redis, name.takedown_id)).toEqual({ ...name, account_id: '' });
+  expect(await getTakedown(redis, offer.takedown_id)).toBeUndefined();
+  expect(await redis.zrange(TAKEDOWNS_LIST, '0', '-1')).toEqual([name.takedown_id]);
 });

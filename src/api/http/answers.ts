@@ -72,6 +72,7 @@ export const accountRemoval = z.object({
   step: z.enum(REMOVAL_STEPS).describe('What a worker does now'),
   steps_done: z.int(),
   steps: z.int(),
+  waits_for: z.string().describe('What the step waits for; empty while it works'),
 });
 export const accountWithKey = account.extend({ api_key: z.string().describe('Shown this once') });
 export const ownAccount = account.extend({ conversion_secret: z.string().optional() });

@@ -390,6 +390,7 @@ export interface Takedown {
   kind: 'link' | 'offer' | 'domain';
   /** link_id, offer_id, or the name of the domain */
   id: string;
+  /** Empty for a domain whose account was removed */
   account_id: string;
   reason: string;
   created_at: string;

@@ -96,7 +96,7 @@ export async function beginRecordRemovals(
   for (const { client, tables_in } of nodeOfEachShard(clickhouse)) {
     await client.command({
       query: `ALTER TABLE ${tables_in}.records DELETE WHERE ${where}`,
-      query_params: { hashes: found?.hashes ?? [], account_id },
+      query_params: { hashes: (found?.hashes ?? []).map(BigInt), account_id },
       clickhouse_settings: { mutations_sync: '0' },
     });
   }

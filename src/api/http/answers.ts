@@ -186,7 +186,7 @@ export const takedown = z
     takedown_id: z.string(),
     kind: z.enum(TAKEDOWN_KINDS),
     id: z.string().describe('link_id, offer_id, or the name of the domain'),
-    account_id: z.string(),
+    account_id: z.string().describe('Empty for a domain whose account was removed'),
     reason: z.string(),
     created_at: z.iso.datetime(),
   })

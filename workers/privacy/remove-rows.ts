@@ -92,11 +92,12 @@ export async function beginRecordRemovals(
     { keys },
   );
   // The account is in it for notRemoved, which finds the mutation by that.
-  const where = `sipHash64(key) IN {hashes:Array(UInt64)} AND {account_id:String} != ''`;
+  const hashes = (found?.hashes ?? []).map(BigInt).join(', ');
+  const where = `sipHash64(key) IN (${hashes}) AND {account_id:String} != ''`;
   for (const { client, tables_in } of nodeOfEachShard(clickhouse)) {
     await client.command({
       query: `ALTER TABLE ${tables_in}.records DELETE WHERE ${where}`,
-      query_params: { hashes: (found?.hashes ?? []).map(BigInt), account_id },
+      query_params: { account_id },
       clickhouse_settings: { mutations_sync: '0' },
     });
   }

@@ -91,8 +91,8 @@ export async function beginRecordRemovals(
     'SELECT arrayMap(key -> toString(sipHash64(key)), {keys:Array(String)}) AS hashes',
     { keys },
   );
-  // The account is in it for notRemoved, which finds the mutation by that.
   const hashes = (found?.hashes ?? []).map(BigInt).join(', ');
+  // The account is in it for notRemoved, which finds the mutation by that.
   const where = `sipHash64(key) IN (${hashes}) AND {account_id:String} != ''`;
   for (const { client, tables_in } of nodeOfEachShard(clickhouse)) {
     await client.command({

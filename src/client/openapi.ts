@@ -390,6 +390,7 @@ export interface Takedown {
   kind: 'link' | 'offer' | 'domain';
   /** link_id, offer_id, or the name of the domain */
   id: string;
+  /** Empty for a domain whose account was removed */
   account_id: string;
   reason: string;
   created_at: string;
@@ -1362,6 +1363,8 @@ export interface paths {
               step: 'drain' | 'claims' | 'tables' | 'keys' | 'drain_again' | 'tables_again' | 'account';
               steps_done: number;
               steps: number;
+              /** What the step waits for; empty while it works */
+              waits_for: string;
             };
           };
         };

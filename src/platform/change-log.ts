@@ -4,7 +4,7 @@
  * than the stream reaches is told to drop everything. With Redis down readers keep their copies, because nothing can
  * change meanwhile.
  */
-import { type Command, connectRedis, type RedisClient, type RedisTarget } from './redis.ts';
+import { type Command, connectRedis, type RedisClient, type RedisTarget, runAll } from './redis.ts';
 import { sleep } from './sleep.ts';
 import { within } from './within.ts';
 
@@ -18,18 +18,26 @@ const ANSWER_WITHIN_MS = 700;
 const RETRY_MS = 100;
 /** Position before the first change. */
 const NOTHING_YET = '0-0';
+/** Stands for every key. */
+const EVERYTHING = '*';
 
 /** The command that announces that `key` has changed; send it after the write itself. */
 export function announce(key: string): Command {
   return ['XADD', KEY, 'MAXLEN', '~', CHANGES_MAX, '*', 'k', key];
 }
 
+/** Announces that more has changed than is worth naming: every reader drops everything. Resolves with its position. */
+export async function announceEverything(redis: RedisClient): Promise<string> {
+  const [position] = await runAll(redis, [announce(EVERYTHING)]);
+  return String(position);
+}
+
 /**
- * Forgets the names of all keys that were announced before `until_ms`, by Redis's clock. A reader that was away since is
- * told to drop everything.
+ * Forgets the names of all keys that were announced before this position of announceEverything, which stays: a stream
+ * without entries would say that nothing has ever changed. A reader that was away since is told to drop everything.
  */
-export async function forgetAnnounced(redis: RedisClient, until_ms: number): Promise<void> {
-  await redis.xtrim(KEY, 'MINID', until_ms);
+export async function forgetAnnounced(redis: RedisClient, position: string): Promise<void> {
+  await redis.xtrim(KEY, 'MINID', position);
 }
 
 export interface ChangeListener {
@@ -73,22 +81,28 @@ export async function followChanges(
       redis.xread('COUNT', READ_COUNT, 'BLOCK', BLOCK_MS, 'STREAMS', KEY, position ?? NOTHING_YET),
     );
     const entries = streamEntries(reply);
+    // So many come where changes are faster than this reader: what it had not read may have left the stream.
+    if (entries.length === READ_COUNT && !(await resume())) return;
     for (const [id, fields] of entries) {
       position = id;
-      listener.changed(fields[1] ?? '');
+      const key = fields[1] ?? '';
+      if (key === EVERYTHING) listener.missed();
+      else listener.changed(key);
     }
   }
 
   /**
-   * After a lost connection: tells the listener to drop everything unless the stream still reaches back to `position`.
+   * Whether the stream still reaches back to `position`; where it does not, the listener is told to drop everything, and
+   * the reader goes on from the stream's end.
    */
-  async function resume(): Promise<void> {
+  async function resume(): Promise<boolean> {
     const [first, last] = await within(ANSWER_WITHIN_MS, () => bounds(redis));
     // Nothing has ever changed, so nothing was missed.
-    if (last === undefined && position === NOTHING_YET) return;
-    if (isWithin(position, first, last)) return;
-    listener.missed();
+    if (last === undefined && position === NOTHING_YET) return true;
+    if (isWithin(position, first, last)) return true;
     position = last ?? NOTHING_YET;
+    listener.missed();
+    return false;
   }
 
   async function follow(): Promise<void> {

@@ -3,7 +3,12 @@
  * defined, or else its value does: a record that names its account, a link in one of its placements. What somebody
  * merely wrote into a value, such as another account's id in a destination, says nothing. Pure.
  */
+import { CLICKS_LOG, decodeClickRow } from '../clicks/click.ts';
+import { CONVERSIONS_LOG, decodeConversionRow } from '../conversions/conversion.ts';
 import { linkKey, readStoredLink } from '../links/link.ts';
+import type { DeadLetter } from '../log/dead-letters.ts';
+import { decodeSend, SENDS_LOG } from '../messages/send.ts';
+import { decodeRecord, RECORDS_LOG } from '../records/record.ts';
 
 /**
  * The first id of an account in a key, between what keys are put together with: what follows it is the account's choice.
@@ -47,17 +52,32 @@ export function ownsValue(of: OfAccount, key: string, value: string): boolean {
     : placement.account_id === of.account_id;
 }
 
-/** Whether the row of a dead letter is the account's: a field of it names the account, at any depth. */
-export function ownsRow(of: OfAccount, row: string): boolean {
-  const parsed = parse(row);
-  return parsed === undefined ? row.includes(of.account_id) : namesAccount(of, parsed);
+/** Whether a dead letter is the account's. Of a row that can't be decoded nobody can tell: it is left to the operator. */
+export function ownsLetter(of: OfAccount, { log, row }: Pick<DeadLetter, 'log' | 'row'>): boolean {
+  try {
+    return OWNS_ROW[log]?.(of, row) ?? false;
+  } catch {
+    return false;
+  }
 }
 
-function namesAccount(of: OfAccount, part: unknown): boolean {
-  if (typeof part === 'string') return part === of.account_id;
-  if (typeof part !== 'object' || part === null) return false;
-  return Object.values(part).some((inner) => namesAccount(of, inner));
-}
+/** For each log. Each throws where the row can't be decoded. */
+const OWNS_ROW: Readonly<Record<string, (of: OfAccount, row: string) => boolean>> = {
+  [CLICKS_LOG]({ account_id }, row) {
+    const decoded = decodeClickRow(row);
+    return (decoded.kind === 'rejudge' ? decoded.request : decoded.click).account_id === account_id;
+  },
+  [SENDS_LOG]: ({ account_id }, row) => decodeSend(row).account_id === account_id,
+  [CONVERSIONS_LOG]({ account_id }, row) {
+    const decoded = decodeConversionRow(row);
+    return (decoded.kind === 'new' ? decoded.conversion : decoded).account_id === account_id;
+  },
+  [RECORDS_LOG](of, row) {
+    const { key, value } = decodeRecord(row);
+    const owner = ownerOfKey(of, key);
+    return owner === 'own' || (owner === 'unknown' && value !== null && ownsValue(of, key, value));
+  },
+};
 
 function parse(text: string): unknown {
   if (!/^[[{]/.test(text)) return undefined;

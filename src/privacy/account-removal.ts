@@ -27,8 +27,12 @@ export interface Removal {
   requested_at: string;
   /** When the step began: what other processes have in memory is known to be gone some time after. */
   since_ms: number;
+  /** What the step waits for; '' while it works. */
+  waits_for: string;
   /** The ends of the logs that the step waits for; undefined until it knows them. */
   positions?: Position[];
+  /** Keys of records that name no account and go with it; see untoldRecords. Undefined before they are removed. */
+  untold?: string[];
 }
 
 /** Sorted set of the accounts that are being removed, by time. */
@@ -36,6 +40,10 @@ const OPEN_KEY = 'removals';
 export const removalKey = (account_id: string): string => `removal:${account_id}`;
 
 const SUSPENSION_REASON = 'it is being removed with everything that it has';
+
+/** Its record says so itself: what changes it by compare-and-set can not undo it. */
+export const isBeingRemoved = ({ status, suspension }: Account): boolean =>
+  status === 'suspended' && suspension?.reason === SUSPENSION_REASON;
 
 /**
  * Suspends the account and asks to remove it. `before` is the account as it was, where this call is the first that asks.
@@ -59,7 +67,7 @@ export async function requestRemoval(
     return { status: 'suspended', suspension: { reason: SUSPENSION_REASON, at } };
   });
   if (suspended === undefined) return undefined;
-  const removal: Removal = { account_id, step: 'drain', requested_at: at, since_ms: now_ms };
+  const removal: Removal = { account_id, step: 'drain', requested_at: at, since_ms: now_ms, waits_for: '' };
   await redis.set(removalKey(account_id), JSON.stringify(removal), 'NX');
   await redis.zadd(OPEN_KEY, 'NX', now_ms, account_id);
   return { removal, before };

@@ -1,37 +1,38 @@
 /**
  * Removes from Redis everything that is an account's: keys that name it, records whose value names it, and its members
  * of lists that all accounts share; account-keys.ts says which. It reads every key, because links, uploads and take-downs
- * do not say in their key whose they are. Every process drops its copy of what went. The account's own record, and that
+ * do not say in their key whose they are. Then every process drops all its copies. The account's own record, and that
  * of its removal, stay for the caller, who removes them last. Claims of first clicks and notes on transactions are hashes
  * that tell of nobody: a worker computes them from the rows. Rejects when Redis is down; safe to repeat from anywhere.
  */
 import { membershipsKey } from '../access/member.ts';
 import { getMembers, membershipsOf } from '../access/member-store.ts';
-import { removePerson } from '../access/person.ts';
+import { personKey, removePerson } from '../access/person.ts';
 import { REJUDGEMENTS_OPEN, rejudgementKey } from '../bots/rejudgement.ts';
 import { listKey } from '../catalog/catalog-store.ts';
 import { accountKey } from '../catalog/definitions.ts';
 import { REBOOKINGS_OPEN, rebookingKey } from '../conversions/rebooking/rebooking.ts';
 import { UPLOADS_UNDOING, uploadKey } from '../conversions/uploads/upload.ts';
+import { hostKey } from '../domains/domain.ts';
 import { listDomains, removeDomain } from '../domains/domain-store.ts';
 import { placementKey } from '../links/link.ts';
 import { changeDeadLetters } from '../log/dead-letters.ts';
 import { allPartitions } from '../log/partitions.ts';
 import { earlyKey } from '../messages/early-events.ts';
 import { waitingOptOutsKey } from '../optouts/waiting.ts';
-import { announce } from '../platform/change-log.ts';
+import { announceEverything } from '../platform/change-log.ts';
 import { type Command, type RedisClient, runAll, scanKeys } from '../platform/redis.ts';
 import { sleep } from '../platform/sleep.ts';
-import { TAKEDOWNS_LIST, takedownKey } from '../takedowns/takedown.ts';
-import { type OfAccount, ownerOfKey, ownsRow, ownsValue } from './account-keys.ts';
+import { recordChanges } from '../records/record-changes.ts';
+import { TAKEDOWNS_LIST, type Takedown, takedownId, takedownKey } from '../takedowns/takedown.ts';
+import { type OfAccount, ownerOfKey, ownsLetter, ownsValue } from './account-keys.ts';
 import { removalKey } from './account-removal.ts';
 import { ERASURES_OPEN, erasureKey } from './erasure.ts';
 
 /** Rest between two groups of keys, so that taps find Redis free: a group takes it about a millisecond. */
 const REST_MS = 1;
 const MEMBERS_PER_READ = 1_000;
-/** What no process keeps a copy of, by far the most keys: it needs no announcement. */
-const UNCACHED = /^(?:message|waiting|seen|opened|opted_out|cap|choices):/;
+const KEYS_PER_WRITE = 1_000;
 
 /** Sorted sets of the ids of all accounts' records, and where these are. */
 const LISTS_OF_IDS: readonly [list: string, keyOf: (id: string) => string][] = [
@@ -48,8 +49,8 @@ const listsOf = (account_id: string): string[] => [
   listKey('campaign', account_id),
 ];
 
-/** Resolves with the number of keys that were removed. */
-export async function removeAccountKeys(redis: RedisClient, account_id: string): Promise<number> {
+/** Resolves when it is announced, with the position in the change log. */
+export async function removeAccountKeys(redis: RedisClient, account_id: string): Promise<string> {
   const of: OfAccount = {
     account_id,
     entity_ids: await entitiesOf(redis, account_id),
@@ -59,14 +60,43 @@ export async function removeAccountKeys(redis: RedisClient, account_id: string):
   for (const { domain } of await listDomains(redis, account_id)) {
     await removeDomain(redis, account_id, domain, () => true);
   }
+  await keepTakedownsOfNames(redis, of);
   // Before their records: whose they are could not be told any more.
   for (const [list, keyOf] of LISTS_OF_IDS) await removeIds(redis, of, list, keyOf);
   for (const partition of allPartitions()) {
     await removeWaiting(redis, account_id, partition);
   }
-  await changeDeadLetters(redis, (letter) => (ownsRow(of, letter.row) ? undefined : letter));
-  const removed = await removeKeys(redis, of);
-  return removed + (await remove(redis, listsOf(account_id)));
+  await changeDeadLetters(redis, (letter) => (ownsLetter(of, letter) ? undefined : letter));
+  await removeKeys(redis, of);
+  // A link in a placement is known by it alone, so until the last link is gone all of them stay, also for a repetition.
+  await remove(redis, [...of.placement_ids].map(placementKey));
+  await remove(redis, listsOf(account_id));
+  // Once, not for each of millions of links: the change log would forget all other changes over them.
+  return announceEverything(redis);
+}
+
+/**
+ * The keys of records that name no account and go with this one, or stay where somebody else has them too: what is known
+ * of its members, and who owns its domains. To be read before anything is removed.
+ */
+export async function untoldRecords(redis: RedisClient, account_id: string): Promise<string[]> {
+  const members = await getMembers(redis, account_id);
+  const domains = await listDomains(redis, account_id);
+  return [...members.map(({ email }) => personKey(email)), ...domains.map(({ domain }) => hostKey(domain))];
+}
+
+/** The operator has closed these names, whoever asks for them next: the take-downs stay, of no account. */
+async function keepTakedownsOfNames(redis: RedisClient, of: OfAccount): Promise<void> {
+  const ids = await redis.zrange(TAKEDOWNS_LIST, '0', '-1');
+  const keys = ids.filter((id) => id.startsWith(takedownId('domain', ''))).map(takedownKey);
+  for (const key of await ownByValue(redis, of, keys)) {
+    const text = await redis.get(key);
+    if (text === null) continue;
+    const kept: Takedown = { ...(JSON.parse(text) as Takedown), account_id: '' };
+    await redis.set(key, JSON.stringify(kept), 'XX');
+  }
+  // Also those that a call before this one was cut off from logging.
+  await recordChanges(redis, keys);
 }
 
 async function entitiesOf(redis: RedisClient, account_id: string): Promise<Set<string>> {
@@ -131,10 +161,11 @@ async function removeWaiting(redis: RedisClient, account_id: string, partition: 
   }
 }
 
-async function removeKeys(redis: RedisClient, of: OfAccount): Promise<number> {
+/** All but placements and what else tells whose a key is. */
+async function removeKeys(redis: RedisClient, of: OfAccount): Promise<void> {
   const { account_id } = of;
   const kept = new Set([accountKey(account_id), removalKey(account_id), ...listsOf(account_id)]);
-  let removed = 0;
+  const isKept = (key: string): boolean => kept.has(key) || key.startsWith(placementKey(''));
   for (const type of ['string', 'hash', 'set', 'zset', 'list'] as const) {
     for await (const group of scanKeys(redis, '*', type)) {
       const owners = group.map((key) => ownerOfKey(of, key));
@@ -143,22 +174,20 @@ async function removeKeys(redis: RedisClient, of: OfAccount): Promise<number> {
         const untold = group.filter((_, i) => owners[i] === 'unknown');
         own.push(...(await ownByValue(redis, of, untold)));
       }
-      removed += await remove(
+      await remove(
         redis,
-        own.filter((key) => !kept.has(key)),
+        own.filter((key) => !isKept(key)),
       );
       await sleep(REST_MS);
     }
   }
-  return removed;
 }
 
-async function remove(redis: RedisClient, keys: readonly string[]): Promise<number> {
-  if (keys.length === 0) return 0;
-  const replies = await runAll(
-    redis,
-    keys.map((key): Command => ['UNLINK', key]),
-  );
-  await runAll(redis, keys.filter((key) => !UNCACHED.test(key)).map(announce));
-  return replies.reduce<number>((sum, count) => sum + Number(count), 0);
+async function remove(redis: RedisClient, keys: readonly string[]): Promise<void> {
+  for (let from = 0; from < keys.length; from += KEYS_PER_WRITE) {
+    await runAll(
+      redis,
+      keys.slice(from, from + KEYS_PER_WRITE).map((key): Command => ['UNLINK', key]),
+    );
+  }
 }

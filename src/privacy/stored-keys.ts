@@ -304,8 +304,9 @@ export const KEY_FAMILIES: readonly KeyFamily[] = [
   {
     name: 'removal:, removals',
     keys: /^removal:|^removals(?::worker)?$/,
-    holds: 'accounts that are being removed, and how far that is; nothing of recipients',
-    personal: [],
+    holds:
+      'accounts that are being removed, how far that is, and email addresses of their members; nothing of recipients',
+    personal: ['content'],
     kept: 'until the account is removed',
   },
   {

@@ -4,10 +4,12 @@
  * changed.
  */
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { tellEmptied, tellRedis } from '../../src/clicks/spools.ts';
 import { connectRedis, type RedisClient, untilReady } from '../../src/platform/redis.ts';
 import { type Ended, runTrackly } from '../support/commands.ts';
 import { findInRedis, findInTables } from '../support/erasure-search.ts';
-import { createCampaign, createSender, type Sender, senderAt } from '../support/sender.ts';
+import { joinAs } from '../support/members.ts';
+import { callApi, createCampaign, createSender, type Sender, senderAt } from '../support/sender.ts';
 import { sharedSystem } from '../support/shared-system.ts';
 import type { System } from '../support/system.ts';
 import { untilSeen } from '../support/until.ts';
@@ -142,9 +144,41 @@ it('revenue by currency agrees with the money ledger', async () => {
 it('is removed without a trace, and others see what they saw', async () => {
   const { account_id } = demo;
   const [{ offer_id = '' } = {}] = (await demo.call('GET', '/v2/offers')).body.offers;
+  const member = 'someone@demo-removed.example';
+  await joinAs(system, demo, 'member', member);
+  await untilSeen(
+    'the record of the member',
+    () => rowsOf(`SELECT 1 FROM trackly.records WHERE key = 'person:${member}'`),
+    (rows) => rows.length > 0,
+  );
+  const account = `/v2/accounts/${account_id}`;
+  const operate = (method: 'POST' | 'PATCH' | 'DELETE', path: string, body?: object) =>
+    callApi(system, system.admin_key, method, path, body);
+  const spool = {
+    owner: 'spool-elsewhere',
+    process: 'redirect-1',
+    host: 'elsewhere',
+    folder: '/spool',
+    bytes: 1,
+  };
+  await tellRedis(redis, { ...spool, clicks: 1, at_ms: Date.now() });
+  expect(await operate('DELETE', account)).toMatchObject({ status: 202, body: { step: 'drain' } });
+  const refused = await Promise.all([
+    operate('PATCH', account, { status: 'active' }),
+    operate('POST', `${account}/keys`, {}),
+    operate('POST', `${account}/members`, { email: 'other@demo-removed.example', role: 'owner' }),
+    operate('POST', `${account}/rejudgements`, { from: '2026-01-01', to: '2026-01-02' }),
+  ]);
+  expect(refused.map(({ status }) => status)).toEqual([409, 409, 409, 409]);
+  await untilSeen(
+    'a removal that waits for a spool',
+    async () => (await operate('DELETE', account)).body as { waits_for: string },
+    ({ waits_for }) => waits_for === 'clicks in the spool spool-elsewhere on elsewhere',
+  );
+  await tellEmptied(redis, spool.owner, Date.now());
   const gone = await run('remove');
   expect(gone).toMatchObject({ code: 0, stdout: expect.stringContaining('The demo is gone') });
-  const traces = [account_id, offer_id, 'demo-message-', 'demo-00'];
+  const traces = [account_id, offer_id, 'demo-message-', 'demo-00', 'demo-removed.example'];
   expect(await findInRedis(redis, traces)).toEqual([]);
   // The names of finished mutations, and who has removed it.
   expect(await findInTables(system, traces)).toEqual(['table trackly.audit', 'mutations']);

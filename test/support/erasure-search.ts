@@ -6,6 +6,7 @@
  */
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { DATABASE, SHARD_DATABASE } from '../../src/clickhouse/cluster-ddl.ts';
 import { connectRedis, type RedisClient, scanKeys } from '../../src/platform/redis.ts';
 import { TABLE_CHANGES } from '../../src/privacy/table-changes.ts';
 import type { System } from './system.ts';
@@ -70,7 +71,9 @@ export async function findInTables(system: System, texts: readonly string[]): Pr
     system,
     "SELECT database, name FROM system.tables WHERE startsWith(database, 'trackly') AND engine LIKE '%MergeTree'",
   );
-  for (const { database, name } of tables) {
+  for (const { database: kept_in, name } of tables) {
+    // Of a cluster: the rows of all shards.
+    const database = kept_in === SHARD_DATABASE ? DATABASE : kept_in;
     const [row] = await ask<{ n: string }>(
       system,
       `SELECT count() AS n FROM ${database}.${name} WHERE multiSearchAny(toString(tuple(*)), {texts:Array(String)})`,

@@ -76,6 +76,33 @@ async function beginRemoval(
   });
 }
 
+/**
+ * Begins to remove the records with these keys. The list of mutations is kept, so it is told hashes of the keys: the keys
+ * name members and domains.
+ */
+export async function beginRecordRemovals(
+  clickhouse: ClickHouseClient,
+  account_id: string,
+  keys: readonly string[],
+): Promise<void> {
+  if (keys.length === 0) return;
+  const [found] = await ask<{ hashes: string[] }>(
+    clickhouse,
+    'SELECT arrayMap(key -> toString(sipHash64(key)), {keys:Array(String)}) AS hashes',
+    { keys },
+  );
+  const hashes = (found?.hashes ?? []).map(BigInt).join(', ');
+  // The account is in it for notRemoved, which finds the mutation by that.
+  const where = `sipHash64(key) IN (${hashes}) AND {account_id:String} != ''`;
+  for (const { client, tables_in } of nodeOfEachShard(clickhouse)) {
+    await client.command({
+      query: `ALTER TABLE ${tables_in}.records DELETE WHERE ${where}`,
+      query_params: { account_id },
+      clickhouse_settings: { mutations_sync: '0' },
+    });
+  }
+}
+
 /** What the mutations still have to do, as a text; '' when none is left. */
 export async function notRemoved(clickhouse: ClickHouseClient, account_id: string): Promise<string> {
   const open = await Promise.all(
@@ -101,7 +128,7 @@ export async function removeClaims(
   clickhouse: ClickHouseClient,
   account_id: string,
 ): Promise<void> {
-  const query = `SELECT DISTINCT account_id, message_id, link_id, contact_id, offer_id, visitor FROM trackly.clicks
+  const query = `SELECT account_id, message_id, link_id, contact_id, offer_id, visitor FROM trackly.clicks
     WHERE account_id = {account_id:String} AND verdict != ''`;
   await eachPart<ClaimRow>(clickhouse, query, account_id, async (rows) => {
     const fields = rows.flatMap((row) => {
@@ -130,7 +157,7 @@ export async function removeSeen(
   clickhouse: ClickHouseClient,
   account_id: string,
 ): Promise<void> {
-  const query = `SELECT DISTINCT facts FROM trackly.conversions
+  const query = `SELECT facts FROM trackly.conversions
     WHERE account_id = {account_id:String} AND facts != ''`;
   await eachPart<{ facts: string }>(clickhouse, query, account_id, async (rows) => {
     const keys = rows.flatMap(({ facts }) => {
@@ -144,7 +171,7 @@ export async function removeSeen(
   });
 }
 
-/** Calls `each` with the rows in parts, as they come. */
+/** Calls `each` with the rows in parts, as they come: ClickHouse holds none of them back to compare it with others. */
 async function eachPart<Row>(
   clickhouse: ClickHouseClient,
   query: string,

@@ -28,7 +28,11 @@ export async function unprocessed(
   data_dir: string,
 ): Promise<string> {
   const [left] = await notPassed(redis, positions);
-  if (left !== undefined) return `rows of the log of ${left[0]}`;
+  return left === undefined ? inSpools(redis, data_dir) : `rows of the log of ${left[0]}`;
+}
+
+/** Which spools of this machine, or of running processes, hold clicks, as a text; '' when none does. */
+export async function inSpools(redis: RedisClient, data_dir: string): Promise<string> {
   const spooling = (await readPresent(redis)).filter((one) => one.present && one.notes.spool_bytes > 0);
   if (spooling.length > 0) return 'clicks in the spool of a redirect process';
   return (await hasSpool(data_dir)) ? 'clicks in the spool of this machine' : '';

@@ -72,6 +72,7 @@ export const accountRemoval = z.object({
   step: z.enum(REMOVAL_STEPS).describe('What a worker does now'),
   steps_done: z.int(),
   steps: z.int(),
+  waits_for: z.string().describe('What the step waits for; empty while it works'),
 });
 export const accountWithKey = account.extend({ api_key: z.string().describe('Shown this once') });
 export const ownAccount = account.extend({ conversion_secret: z.string().optional() });
@@ -185,7 +186,7 @@ export const takedown = z
     takedown_id: z.string(),
     kind: z.enum(TAKEDOWN_KINDS),
     id: z.string().describe('link_id, offer_id, or the name of the domain'),
-    account_id: z.string(),
+    account_id: z.string().describe('Empty for a domain whose account was removed'),
     reason: z.string(),
     created_at: z.iso.datetime(),
   })

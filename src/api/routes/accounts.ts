@@ -9,7 +9,8 @@ import { newEntityId } from '../../catalog/entity-id.ts';
 import { accountChange, accountInput, ownAccountChange } from '../../catalog/schemas.ts';
 import { conversionSecret } from '../../conversions/receive/postback-secrets.ts';
 import { choosePrimary } from '../../domains/primary-domain.ts';
-import { REMOVAL_STEPS, readRemoval, requestRemoval } from '../../privacy/account-removal.ts';
+import { REMOVAL_STEPS, requestRemoval } from '../../privacy/account-removal.ts';
+import { checkNotRemoved } from '../http/account-to-change.ts';
 import { account, accountRemoval, accountWithKey, ownAccount, pageOf } from '../http/answers.ts';
 import { checkNoLoop } from '../http/check-domains.ts';
 import type { Api, ApiContext } from '../http/context.ts';
@@ -91,11 +92,10 @@ export function accountRoutes(app: Api, context: ApiContext): void {
       const { tracking_domain, reason, ...others } = request.body;
       await checkNoLoop(context, { fallback_url: others.fallback_url });
       const { id } = request.params;
-      if ((await readRemoval(redis, id)) !== undefined)
-        throw new ApiError('conflict', 'the account is being removed: nothing of it can be changed any more');
       const suspension = reason === undefined ? null : { reason, at: new Date().toISOString() };
       let before: Partial<Account> = {};
       const changed = await updateAccount(redis, id, (account) => {
+        checkNotRemoved(account);
         before = account;
         return {
           ...(others as Partial<Account>),
@@ -129,13 +129,13 @@ export function accountRoutes(app: Api, context: ApiContext): void {
       const asked = await requestRemoval(redis, request.params.id, Date.now());
       if (asked === undefined) throw missing();
       const { removal, before } = asked;
-      const { account_id, step, requested_at } = removal;
+      const { account_id, step, requested_at, waits_for } = removal;
       request.audited =
         before === undefined ? null : { account_id, subject_id: account_id, before: { name: before.name } };
       const steps_done = REMOVAL_STEPS.indexOf(step);
       return reply
         .code(202)
-        .send({ account_id, requested_at, step, steps_done, steps: REMOVAL_STEPS.length });
+        .send({ account_id, requested_at, step, steps_done, steps: REMOVAL_STEPS.length, waits_for });
     },
   );
 

@@ -5,7 +5,7 @@
 import { z } from 'zod';
 import { addKey, changeKey, getKey, type KeyRequest, listKeys, revokeKey } from '../../access/key-store.ts';
 import { ROLE_SCOPES, SCOPES, type Scope } from '../../access/scopes.ts';
-import { getAccount } from '../../catalog/catalog-store.ts';
+import { accountToChange } from '../http/account-to-change.ts';
 import type { Api, ApiContext } from '../http/context.ts';
 import { ApiError, fieldError } from '../http/errors.ts';
 
@@ -165,8 +165,7 @@ function operatorRoutes(app: Api, redis: ApiContext['redis']): void {
     },
     async (request, reply) => {
       const { id } = request.params;
-      if ((await getAccount(redis, id)) === undefined)
-        throw new ApiError('not_found', 'there is no such account');
+      await accountToChange(redis, id);
       const { revoke_others = false, ...wanted } = request.body ?? DEFAULT_KEY;
       const others = revoke_others ? (await listKeys(redis, id)).map(({ key_id }) => key_id) : [];
       request.audited = { subject_id: '', after: { ...wanted, revoked: others } };

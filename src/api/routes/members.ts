@@ -12,11 +12,10 @@ import type { Member } from '../../access/member.ts';
 import { changeMember, getMembers, readSignIns } from '../../access/member-store.ts';
 import { getPerson } from '../../access/person.ts';
 import { ROLES, type Scope } from '../../access/scopes.ts';
-import { getAccount } from '../../catalog/catalog-store.ts';
+import { accountOfOperator, checkNotRemoved } from '../http/account-to-change.ts';
 import { pageOf } from '../http/answers.ts';
 import { originOf } from '../http/asked-from.ts';
 import type { Api, ApiContext } from '../http/context.ts';
-import { ApiError } from '../http/errors.ts';
 import { pageQuery } from '../http/paging.ts';
 
 const role = z
@@ -94,8 +93,8 @@ function registerPlace(app: Api, context: ApiContext, place: Place): void {
   async function accountOf(request: FastifyRequest): Promise<string> {
     if (!by_operator) return request.account.account_id;
     const { id } = request.params as { id: string };
-    if ((await getAccount(redis, id)) === undefined)
-      throw new ApiError('not_found', 'there is no such account');
+    const account = await accountOfOperator(redis, id);
+    if (request.method !== 'GET') checkNotRemoved(account);
     return id;
   }
   const memberOf = (request: FastifyRequest): string => (request.params as Record<string, string>)[id] ?? '';

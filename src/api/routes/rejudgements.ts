@@ -11,8 +11,8 @@ import {
   requestRejudgement,
   TooManyRejudgementsError,
 } from '../../bots/rejudgement.ts';
-import { getAccount } from '../../catalog/catalog-store.ts';
 import { readRange } from '../../reports/report-range.ts';
+import { accountToChange } from '../http/account-to-change.ts';
 import { pageOf, rejudgement } from '../http/answers.ts';
 import type { Api, ApiContext } from '../http/context.ts';
 import { ApiError } from '../http/errors.ts';
@@ -86,8 +86,7 @@ export function rejudgementRoutes(app: Api, { redis, limits }: ApiContext): void
       schema: { tags, summary: 'Rejudge a range of clicks of any account', params, body: rejudgementBody },
     },
     async (req, reply) => {
-      if ((await getAccount(redis, req.params.id)) === undefined)
-        throw new ApiError('not_found', 'there is no such account');
+      await accountToChange(redis, req.params.id);
       return reply.code(202).send(await begin(req, req.params.id, req.body));
     },
   );

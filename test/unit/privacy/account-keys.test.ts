@@ -1,7 +1,12 @@
 /** Whose a key or a value is: an account that is removed takes what is its own, and nothing that merely names it. */
 import { describe, expect, it } from 'vitest';
+import { CLICKS_LOG, type Click } from '../../../src/clicks/click.ts';
+import { CONVERSIONS_LOG, encodeRecheck } from '../../../src/conversions/conversion.ts';
 import { encodeLink, encodePlacedLink, type NewLink, placementId } from '../../../src/links/link.ts';
-import { type OfAccount, ownerOfKey, ownsRow, ownsValue } from '../../../src/privacy/account-keys.ts';
+import { SENDS_LOG } from '../../../src/messages/send.ts';
+import { type OfAccount, ownerOfKey, ownsLetter, ownsValue } from '../../../src/privacy/account-keys.ts';
+import { encodeRecord, RECORDS_LOG } from '../../../src/records/record.ts';
+import { rowOfClick, someClick } from '../../support/click-rows.ts';
 
 const OWN = 'acc_0123456789ABCD';
 const OTHER = 'acc_DCBA9876543210';
@@ -66,9 +71,29 @@ describe('a value', () => {
   ])('of %s is not: %s', (key, value) => expect(ownsValue(of, key, value)).toBe(false));
 });
 
-it('a dead letter is the account’s where a field names it, or where nobody can read it', () => {
-  expect(ownsRow(of, JSON.stringify(['click', 1, OWN]))).toBe(true);
-  expect(ownsRow(of, JSON.stringify({ refused: {}, tap: ['click', OWN] }))).toBe(true);
-  expect(ownsRow(of, JSON.stringify(['click', `agent of ${OWN}`, OTHER]))).toBe(false);
-  expect(ownsRow(of, `["broken ${OWN}`)).toBe(true);
+describe('a dead letter', () => {
+  const click = (given: Partial<Click>): string => rowOfClick(someClick({ account_id: OTHER, ...given }));
+  const record = (key: string, value: string | null): string => encodeRecord({ key, value });
+  const recheck = (account_id: string): string =>
+    encodeRecheck({ account_id, offer_id: 'off_x', transaction: OWN });
+
+  it.each<[string, string]>([
+    [CLICKS_LOG, click({ account_id: OWN })],
+    [CONVERSIONS_LOG, recheck(OWN)],
+    [RECORDS_LOG, record(`account:${OWN}`, '{}')],
+    [RECORDS_LOG, record(`offer:${OWN}:off_x`, null)],
+    [RECORDS_LOG, record('api_key:0f', JSON.stringify({ account_id: OWN }))],
+    [RECORDS_LOG, record('link:abc1234', encodePlacedLink(PLACEMENT, link({})))],
+  ])('of the log of %s is the account’s: %s', (log, row) => expect(ownsLetter(of, { log, row })).toBe(true));
+
+  it.each<[string, string]>([
+    [CLICKS_LOG, click({ message_id: OWN, contact_id: OWN, query: OWN })],
+    [CONVERSIONS_LOG, recheck(OTHER)],
+    [RECORDS_LOG, record(`account:${OTHER}`, JSON.stringify({ account_id: OWN }))],
+    [RECORDS_LOG, record('link:abc1234', null)],
+    // Nobody can read these: the operator judges them.
+    [CLICKS_LOG, `["broken ${OWN}`],
+    [SENDS_LOG, JSON.stringify(['send', OWN])],
+    ['unknown', JSON.stringify([OWN])],
+  ])('of the log of %s is not: %s', (log, row) => expect(ownsLetter(of, { log, row })).toBe(false));
 });

@@ -8,6 +8,8 @@
 import { membershipsKey } from '../access/member.ts';
 import { getMembers, membershipsOf } from '../access/member-store.ts';
 import { personKey, removePerson } from '../access/person.ts';
+import { sessionsKey } from '../access/session.ts';
+import { endSessions, listSessions } from '../access/session-store.ts';
 import { REJUDGEMENTS_OPEN, rejudgementKey } from '../bots/rejudgement.ts';
 import { listKey } from '../catalog/catalog-store.ts';
 import { accountKey } from '../catalog/definitions.ts';
@@ -127,7 +129,11 @@ async function ownByValue(redis: RedisClient, of: OfAccount, keys: readonly stri
 async function removeMembers(redis: RedisClient, account_id: string): Promise<void> {
   for (const { email } of await getMembers(redis, account_id)) {
     await redis.srem(membershipsKey(email), account_id);
-    if ((await membershipsOf(redis, email)).length === 0) await removePerson(redis, email);
+    if ((await membershipsOf(redis, email)).length > 0) continue;
+    await endSessions(redis, await listSessions(redis, email));
+    // Listed there are those that have expired, too.
+    await redis.del(sessionsKey(email));
+    await removePerson(redis, email);
   }
 }
 

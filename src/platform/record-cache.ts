@@ -7,6 +7,7 @@
 import { LRUCache } from 'lru-cache';
 import type { ChangeListener } from './change-log.ts';
 import { Cluster, type RedisClient, runAll } from './redis.ts';
+import { SLOTS, slotOfKey } from './redis-slots.ts';
 import { within } from './within.ts';
 
 const ABSENT_TTL_MS = 1_000;
@@ -42,16 +43,12 @@ interface Waiting {
   reject(error: unknown): void;
 }
 
-/**
- * Combines the reads of one turn of the event loop, and asks `second` for records that Redis does not have. While Redis
- * is away, reads wait for as long as a restart takes; then `second` answers instead. A record that `second` has is
- * served; for one that it lacks the read rejects, because the record may be too new for it. `keys_read` counts the keys
- * that Redis was asked for.
- */
-export class BatchedReader {
+/** The reads of keys that are away together: all of one server, or those of a range of a cluster's slots. */
+class RangeReader {
   keys_read = 0;
   readonly #redis: RedisClient;
   readonly #second: SecondReader | undefined;
+  readonly #waiting_max: number;
   /** Keys that wait for an answer, sent or not. */
   #unanswered = 0;
   /** Reads of this turn of the event loop. */
@@ -64,23 +61,19 @@ export class BatchedReader {
   #stood_in = new Set<string>();
   #listener: ChangeListener | undefined;
 
-  constructor(redis: RedisClient, second?: SecondReader) {
+  constructor(redis: RedisClient, second: SecondReader | undefined, waiting_max: number) {
     this.#redis = redis;
     this.#second = second;
+    this.#waiting_max = waiting_max;
   }
 
-  /** The listener is told, once Redis is back, which records may be older than those in Redis. */
   tellWhenBack(listener: ChangeListener): void {
     this.#listener = listener;
   }
 
-  /**
-   * The string at `key`, or where Redis has none at the first of `others` that has one, or null. Rejects when neither
-   * Redis nor `second` can answer.
-   */
   read(key: string, others: readonly string[] = []): Promise<string | null> {
     return new Promise((resolve, reject) => {
-      if (this.#unanswered >= WAITING_KEYS_MAX) {
+      if (this.#unanswered >= this.#waiting_max) {
         reject(new Error('too many lookups wait for Redis'));
         return;
       }
@@ -93,13 +86,6 @@ export class BatchedReader {
       if (this.#gathered.length === 0) setImmediate(() => this.#sendAll(this.#gathered.splice(0)));
       this.#gathered.push(waiting);
     });
-  }
-
-  /**
-   * The value of `second` at `key`, or null: for a record that Redis holds only in part. Rejects when `second` is down.
-   */
-  readElsewhere(key: string): Promise<string | null> {
-    return this.#second?.read(key) ?? Promise.resolve(null);
   }
 
   #sendAll(waiting: readonly Waiting[]): void {
@@ -186,6 +172,54 @@ export class BatchedReader {
       ) as Promise<(string | null)[]>;
     }
     return this.#redis.mget(keys);
+  }
+}
+
+/** With more primaries than that, several are taken for away together. */
+const RANGES = 64;
+
+/**
+ * Combines the reads of one turn of the event loop, and asks `second` for records that Redis does not have. While Redis
+ * is away, reads wait for as long as a restart takes; then `second` answers instead. A record that `second` has is
+ * served; for one that it lacks the read rejects, because the record may be too new for it. Of a Redis Cluster only what
+ * a primary served is away with it.
+ */
+export class BatchedReader {
+  readonly #ranges: readonly RangeReader[];
+  readonly #second: SecondReader | undefined;
+
+  constructor(redis: RedisClient, second?: SecondReader) {
+    const ranges = redis instanceof Cluster ? RANGES : 1;
+    const waiting_max = Math.ceil(WAITING_KEYS_MAX / ranges);
+    this.#ranges = Array.from({ length: ranges }, () => new RangeReader(redis, second, waiting_max));
+    this.#second = second;
+  }
+
+  /** Keys that Redis was asked for. */
+  get keys_read(): number {
+    return this.#ranges.reduce((sum, { keys_read }) => sum + keys_read, 0);
+  }
+
+  /** The listener is told, once Redis is back, which records may be older than those in Redis. */
+  tellWhenBack(listener: ChangeListener): void {
+    for (const range of this.#ranges) range.tellWhenBack(listener);
+  }
+
+  /**
+   * The string at `key`, or where Redis has none at the first of `others` that has one, or null. Rejects when neither
+   * Redis nor `second` can answer.
+   */
+  read(key: string, others?: readonly string[]): Promise<string | null> {
+    const { length } = this.#ranges;
+    const range = length === 1 ? 0 : Math.floor((slotOfKey(key) * length) / SLOTS);
+    return (this.#ranges[range] as RangeReader).read(key, others);
+  }
+
+  /**
+   * The value of `second` at `key`, or null: for a record that Redis holds only in part. Rejects when `second` is down.
+   */
+  readElsewhere(key: string): Promise<string | null> {
+    return this.#second?.read(key) ?? Promise.resolve(null);
   }
 }
 

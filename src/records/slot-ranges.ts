@@ -1,6 +1,6 @@
 /** Keys that lie all over a Redis Cluster. Pure. */
+import { SLOTS, slotOf } from '../platform/redis-slots.ts';
 
-const SLOTS = 16_384;
 /** A shard with fewer slots in a row than a range has may have no key. */
 const RANGES = 64;
 
@@ -12,14 +12,4 @@ export function keysOfSlotRanges(name: string): string[] {
     if (!keys.has(range)) keys.set(range, `${name}:{${n}}`);
   }
   return [...keys].sort(([a], [b]) => a - b).map(([, key]) => key);
-}
-
-/** The slot of a hash tag. Source: Redis cluster specification, appendix A (CRC16, XMODEM). */
-export function slotOf(tag: string): number {
-  let crc = 0;
-  for (const byte of Buffer.from(tag)) {
-    crc ^= byte << 8;
-    for (let bit = 0; bit < 8; bit++) crc = (crc & 0x80_00 ? (crc << 1) ^ 0x10_21 : crc << 1) & 0xff_ff;
-  }
-  return crc % SLOTS;
 }

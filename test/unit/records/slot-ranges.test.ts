@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { keysOfSlotRanges, slotOf } from '../../../src/records/slot-ranges.ts';
+import { slotOf, slotOfKey } from '../../../src/platform/redis-slots.ts';
+import { keysOfSlotRanges } from '../../../src/records/slot-ranges.ts';
 
 it('computes slots as Redis does', () => {
   // Of the specification, and of `CLUSTER KEYSLOT`.
@@ -11,4 +12,12 @@ it('has a key in each of 64 ranges', () => {
   const keys = keysOfSlotRanges('note');
   const slots = keys.map((key) => slotOf(/^note:\{(\d+)\}$/.exec(key)?.[1] ?? ''));
   expect(slots.map((slot) => Math.floor(slot / 256))).toEqual(Array.from({ length: 64 }, (_, i) => i));
+});
+
+it('finds the slot of a key by its tag, as Redis does', () => {
+  expect(slotOfKey('link:abc1234')).toBe(slotOf('link:abc1234'));
+  expect(slotOfKey('message:{p3}:m1')).toBe(slotOf('p3'));
+  expect(slotOfKey('a{}b{c}')).toBe(slotOf('a{}b{c}'));
+  expect(slotOfKey('a{b')).toBe(slotOf('a{b'));
+  expect(slotOfKey('{{a}}')).toBe(slotOf('{a'));
 });

@@ -1,0 +1,43 @@
+/** Records of a Redis Cluster while one of its primaries is away. Starts servers of its own, because it kills one. */
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { BatchedReader } from '../../src/platform/record-cache.ts';
+import { connectRedis, type RedisClient, untilReady } from '../../src/platform/redis.ts';
+import { SLOTS, slotOfKey } from '../../src/platform/redis-slots.ts';
+import { startRedisCluster, type TestRedisCluster } from '../support/redis-cluster.ts';
+import { HANGS_AFTER_MS } from '../support/until.ts';
+
+const NODES = 3;
+let cluster: TestRedisCluster;
+let redis: RedisClient;
+
+beforeAll(async () => {
+  cluster = await startRedisCluster({ count: NODES });
+  redis = connectRedis({ url: cluster.url, cluster: true }, 'fast');
+  await untilReady(redis, HANGS_AFTER_MS);
+});
+
+afterAll(async () => {
+  redis?.disconnect();
+  await cluster?.stop();
+});
+
+it('come from Redis where their primary is there, and from elsewhere where it is not', async () => {
+  const keys = Array.from({ length: 300 }, (_, i) => `link:key${i}`);
+  for (const key of keys) await redis.set(key, `value of ${key}`);
+  const asked: string[] = [];
+  const second = {
+    covers: () => false,
+    read: async (key: string) => {
+      asked.push(key);
+      return `value of ${key}`;
+    },
+  };
+  const reader = new BatchedReader(redis, second);
+  process.kill(cluster.pids[0] as number, 'SIGKILL');
+  const values = await Promise.all(keys.map((key) => reader.read(key)));
+  expect(values).toEqual(keys.map((key) => `value of ${key}`));
+  // The first of three primaries serves the first third; the range at its end is shared.
+  const [of_first, shared] = [SLOTS / NODES, SLOTS / 64];
+  expect(asked.length).toBeGreaterThan(50);
+  expect(asked.filter((key) => slotOfKey(key) > of_first + shared)).toEqual([]);
+});

@@ -5,6 +5,7 @@
  * Faults of the same settings come to the same system, one after the other: each test has messages of its own, and
  * clicks are compared with all that were answered so far.
  */
+// @long: machines.test.ts freezes and kills the same servers in every run, handle-tap.test.ts has what a tap is answered then.
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';

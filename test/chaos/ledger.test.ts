@@ -3,6 +3,7 @@
  * sale, some before it, voids, files that are taken back and sent again, macros, wrong times and ids and several currencies, while every process is killed: every
  * report says to the cent what a computation by hand says.
  */
+// @long: exact-counts.test.ts compares the tables with its books in every run.
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { seededRandom } from '../support/click-plan.ts';
 import {

@@ -2,6 +2,7 @@
  * What the supervisor does for its processes: whatever is killed, or frozen, or hangs, is
  * back; and a rolling restart that nobody notices who taps a link.
  */
+// @long: journey.test.ts and start-obstacles.test.ts kill what is supervised in every run.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { connect, type Socket } from 'node:net';

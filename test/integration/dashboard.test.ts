@@ -9,7 +9,7 @@ import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { launchBrowser } from '../support/browser.ts';
 import { type Business, doBusiness, openBusiness } from '../support/business.ts';
-import { LONG } from '../support/long.ts';
+import { itIfLong } from '../support/long.ts';
 import { codeOf, inviteMember, PASSWORD } from '../support/members.ts';
 import { clickIdOf, createPhones, PHONE } from '../support/phones.ts';
 import { createCampaign, createSender } from '../support/sender.ts';
@@ -386,13 +386,14 @@ it('takes a list along as a file', async () => {
   expect(rows.some((row) => row.includes('Renamed'))).toBe(true);
 });
 
-it(
+// Forms, first steps, links and sign-in are looked at on their way in every run.
+itIfLong(
   'nothing sticks out, and axe finds nothing at 1440 and at 390 px, light and dark; every page works without a mouse',
   async () => {
     const found: string[] = [];
     await open(SCREEN.width, business.sender.api_key);
     const links = business.messages[3]?.links ?? [];
-    for (const [i, path] of [
+    for (const path of [
       // Of an owner and of the operator.
       ...PATHS.filter((one) => one !== '/audit'),
       `/campaigns/${business.campaign.campaign_id}`,
@@ -401,11 +402,9 @@ it(
       '/offers/unknown/postbacks',
       `/creatives/${business.campaign.creative_ids[0]}`,
       `/links/${links[0]?.link_id}`,
-    ].entries()) {
+    ]) {
       await goTo(path);
-      // In both widths where there is time, else in one by turns.
-      const sizes = [PHONE_SCREEN, SCREEN].filter((_, n) => LONG || n === i % 2);
-      for (const size of sizes) {
+      for (const size of [PHONE_SCREEN, SCREEN]) {
         await page.setViewportSize(size);
         await holds("document.querySelectorAll('main .loading').length === 0");
         expect(await sticksOut(), `${path} at ${size.width}`).toEqual([]);
@@ -585,7 +584,7 @@ it('keeps what was chosen in a form, unfolds what is wrong in it, and shows what
   page.on('dialog', (dialog) => dialog.accept());
   await goTo('/offers/new');
   await page.getByLabel('Name', { exact: true }).fill('Folded');
-  await page.getByLabel('Destination').fill('https://shop.example/');
+  await page.getByLabel('Destination', { exact: true }).fill('https://shop.example/');
   await page.getByText('More settings').click();
   const days = page.getByLabel('Days in which a click earns');
   await days.fill('');

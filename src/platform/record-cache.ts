@@ -48,7 +48,8 @@ class RangeReader {
   keys_read = 0;
   readonly #redis: RedisClient;
   readonly #second: SecondReader | undefined;
-  readonly #waiting_max: number;
+  /** Among how many of its kind the bounds of a process are divided. */
+  readonly #ranges: number;
   /** Keys that wait for an answer, sent or not. */
   #unanswered = 0;
   /** Reads of this turn of the event loop. */
@@ -61,10 +62,10 @@ class RangeReader {
   #stood_in = new Set<string>();
   #listener: ChangeListener | undefined;
 
-  constructor(redis: RedisClient, second: SecondReader | undefined, waiting_max: number) {
+  constructor(redis: RedisClient, second: SecondReader | undefined, ranges: number) {
     this.#redis = redis;
     this.#second = second;
-    this.#waiting_max = waiting_max;
+    this.#ranges = ranges;
   }
 
   tellWhenBack(listener: ChangeListener): void {
@@ -73,7 +74,7 @@ class RangeReader {
 
   read(key: string, others: readonly string[] = []): Promise<string | null> {
     return new Promise((resolve, reject) => {
-      if (this.#unanswered >= this.#waiting_max) {
+      if (this.#unanswered >= WAITING_KEYS_MAX / this.#ranges) {
         reject(new Error('too many lookups wait for Redis'));
         return;
       }
@@ -150,7 +151,7 @@ class RangeReader {
       reject(error);
       return;
     }
-    if (this.#stood_in.size < STOOD_IN_MAX) this.#stood_in.add(key);
+    if (this.#stood_in.size < STOOD_IN_MAX / this.#ranges) this.#stood_in.add(key);
     this.#second.read(key).then((value) => {
       if (value === null) reject(error);
       else resolve(value);
@@ -158,7 +159,7 @@ class RangeReader {
   }
 
   #forgetStandIns(): void {
-    if (this.#stood_in.size >= STOOD_IN_MAX) this.#listener?.missed();
+    if (this.#stood_in.size >= STOOD_IN_MAX / this.#ranges) this.#listener?.missed();
     else for (const key of this.#stood_in) this.#listener?.changed(key);
     this.#stood_in.clear();
   }
@@ -190,8 +191,7 @@ export class BatchedReader {
 
   constructor(redis: RedisClient, second?: SecondReader) {
     const ranges = redis instanceof Cluster ? RANGES : 1;
-    const waiting_max = Math.ceil(WAITING_KEYS_MAX / ranges);
-    this.#ranges = Array.from({ length: ranges }, () => new RangeReader(redis, second, waiting_max));
+    this.#ranges = Array.from({ length: ranges }, () => new RangeReader(redis, second, ranges));
     this.#second = second;
   }
 

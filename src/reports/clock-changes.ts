@@ -10,7 +10,7 @@ const PROBE_MS = 3 * 24 * 3_600_000;
 
 /**
  * The first quarter hour with another offset than the one before it, for each change after `from_ms` and before
- * `to_ms`. Both are on a quarter hour. A year takes 0.2 ms.
+ * `to_ms`. `from_ms` is on a quarter hour. A year takes 0.2 ms.
  */
 export function clockChanges(tz: string, from_ms: number, to_ms: number): number[] {
   if (tz === 'UTC') return [];

@@ -7,7 +7,6 @@ import { offsetAt, type Range } from './report-range.ts';
 
 const HOURS = 24;
 const WEEK_HOURS = 7 * HOURS;
-const QUARTER_HOUR_MS = 15 * 60_000;
 /** Monday, 1970-01-05. */
 const MONDAY_S = 4 * 24 * 3_600;
 /** How long before the first message of a range a click may have been: sent_at is the sender's. */
@@ -26,8 +25,7 @@ export function hourOfWeekParams(
   until_ms: number,
 ): Record<'offset_starts' | 'offsets_s', number[]> {
   const first_ms = from_ms - BEFORE_MS;
-  const end_ms = Math.ceil(until_ms / QUARTER_HOUR_MS) * QUARTER_HOUR_MS;
-  const starts = [first_ms, ...clockChanges(tz, first_ms, end_ms)];
+  const starts = [first_ms, ...clockChanges(tz, first_ms, until_ms)];
   return {
     offset_starts: starts.map((start_ms) => start_ms / 1_000),
     offsets_s: starts.map((start_ms) => offsetAt(tz, start_ms) / 1_000),

@@ -90,10 +90,11 @@ class RangeReader {
   }
 
   #sendAll(waiting: readonly Waiting[]): void {
-    for (let from = 0; from < waiting.length; from += READ_KEYS_MAX) {
-      void this.#send(waiting.slice(from, from + READ_KEYS_MAX)).catch((error) =>
-        this.#isAway(waiting.slice(from, from + READ_KEYS_MAX), error),
-      );
+    // On a cluster one at a time, so that a key whose primary is away holds up no other.
+    const at_once = this.#redis instanceof Cluster ? 1 : READ_KEYS_MAX;
+    for (let from = 0; from < waiting.length; from += at_once) {
+      const part = waiting.slice(from, from + at_once);
+      void this.#send(part).catch((error) => this.#isAway(part, error));
     }
   }
 

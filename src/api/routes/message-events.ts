@@ -3,7 +3,6 @@
  * while the request is still being sent. An invalid event gets its own error and does not affect the others. With Redis
  * down every event is answered `unavailable`; sending it again is safe.
  */
-import type { Readable } from 'node:stream';
 import { z } from 'zod';
 import type { Warning } from '../../catalog/warnings.ts';
 import { EVENT_STATES } from '../../messages/delivery-state.ts';
@@ -11,15 +10,12 @@ import type { MessageEvent } from '../../messages/event-fields.ts';
 import { CODE_LENGTH_MAX, EventError, logEvents, parseEvent } from '../../messages/receive-events.ts';
 import { messageEvents as eventsAnswer } from '../http/answers.ts';
 import type { Api, ApiContext } from '../http/context.ts';
-import { ApiError } from '../http/errors.ts';
-import { answerLines, BadLine } from '../http/ndjson.ts';
+import { takeRows } from '../http/take-rows.ts';
 import { isStrict, strictQuery, WarningBudget } from '../http/warnings.ts';
 
 const EVENTS_MAX = 10_000;
 /** Events per call to Redis; an entry of the log has at most 512 rows. */
 const GROUP_EVENTS_MAX = 500;
-
-const body = z.strictObject({ events: z.array(z.unknown()).min(1).max(EVENTS_MAX) });
 
 /** For the OpenAPI document; messages/receive-events.ts checks each event. */
 const documentedBody = z.toJSONSchema(
@@ -84,33 +80,15 @@ export function messageEventRoutes(app: Api, context: ApiContext): void {
         strict: isStrict(request),
         warnings: new WarningBudget(),
       };
-      if (/^application\/x-ndjson\b/i.test(request.headers['content-type'] ?? '')) {
-        const lines = answerLines(request.body as Readable, GROUP_EVENTS_MAX, (group, first_index) =>
-          receiveGroup(
-            context,
-            call,
-            group.map((line) => readLine(call, line)),
-            first_index,
-          ),
-        );
-        return reply.type('application/x-ndjson').send(lines);
-      }
-      const parsed = body.safeParse(request.body);
-      if (!parsed.success) {
-        throw new ApiError(
-          'invalid_request',
-          `send {"events": [1 to ${EVENTS_MAX} events]}, or NDJSON for more`,
-        );
-      }
-      const answers: Answer[] = [];
-      for (let from = 0; from < parsed.data.events.length; from += GROUP_EVENTS_MAX) {
-        const group = parsed.data.events.slice(from, from + GROUP_EVENTS_MAX);
-        const read = group.map((input) => readEvent(call, input));
-        answers.push(...(await receiveGroup(context, call, read, from)));
-      }
-      const errors = answers.filter((answer) => 'error' in answer);
-      const events = answers.filter((answer) => !('error' in answer));
-      return reply.code(events.length > 0 ? 200 : 400).send({ events, errors });
+      return takeRows(request, reply, {
+        row: 'event',
+        rows_max: EVENTS_MAX,
+        group_rows_max: GROUP_EVENTS_MAX,
+        read: (input) => readEvent(call, input),
+        unreadable: ({ code, message }): Read => ({ error: new EventError(code, message) }),
+        work: (group, first_index) => receiveGroup(context, call, group, first_index),
+        status: 200,
+      });
     },
   );
 }
@@ -133,19 +111,6 @@ async function receiveGroup(
     if (error === undefined) return { index, ...message_id, ...warned };
     return { index, ...message_id, error: error.code, message: error.message, ...warned };
   });
-}
-
-function readLine(call: Call, line: string | BadLine): Read {
-  if (line instanceof BadLine) return { error: new EventError(line.code, line.message) };
-  let json: unknown;
-  try {
-    json = JSON.parse(line);
-  } catch {
-    return {
-      error: new EventError('invalid_json', 'this line is not valid JSON: write one event a line'),
-    };
-  }
-  return readEvent(call, json);
 }
 
 function readEvent({ account_id, strict }: Call, input: unknown): Read {

@@ -2,7 +2,6 @@
  * `POST /v2/messages`: up to MESSAGES_MAX as JSON, or NDJSON of any length, answered in order while the request is
  * still being sent. An invalid message gets its own error and does not affect the others.
  */
-import type { Readable } from 'node:stream';
 import { z } from 'zod';
 import { chooseVariants } from '../../messages/choices.ts';
 import {
@@ -15,15 +14,12 @@ import { ID_LENGTH_MAX, MessageError, type MessageInput, parseMessage } from '..
 import { optedOutAmong } from '../../optouts/opt-out-store.ts';
 import { messages as messagesAnswer } from '../http/answers.ts';
 import type { Api, ApiContext } from '../http/context.ts';
-import { ApiError } from '../http/errors.ts';
-import { answerLines, BadLine } from '../http/ndjson.ts';
+import { takeRows } from '../http/take-rows.ts';
 import { isStrict, strictQuery, WarningBudget } from '../http/warnings.ts';
 
 const MESSAGES_MAX = 10_000;
 /** Messages per call to Redis. */
 const GROUP_MESSAGES_MAX = 250;
-
-const body = z.strictObject({ messages: z.array(z.unknown()).min(1).max(MESSAGES_MAX) });
 
 /** For the OpenAPI document; messages/message.ts checks each message. */
 const documentedBody = z.toJSONSchema(
@@ -134,32 +130,15 @@ export function messageRoutes(app: Api, context: ApiContext): void {
       };
       const { tests_only = false } = caller;
       const call = { messages, warnings: new WarningBudget() };
-      if (/^application\/x-ndjson\b/i.test(request.headers['content-type'] ?? '')) {
-        const lines = answerLines(request.body as Readable, GROUP_MESSAGES_MAX, (group, first_index) =>
-          createGroup(
-            call,
-            group.map((line) => parseLine(line, tests_only)),
-            first_index,
-          ),
-        );
-        return reply.type('application/x-ndjson').send(lines);
-      }
-      const parsed = body.safeParse(request.body);
-      if (!parsed.success) {
-        throw new ApiError(
-          'invalid_request',
-          `send {"messages": [1 to ${MESSAGES_MAX} messages]}, or NDJSON for more`,
-        );
-      }
-      const answers: Answer[] = [];
-      for (let from = 0; from < parsed.data.messages.length; from += GROUP_MESSAGES_MAX) {
-        const group = parsed.data.messages.slice(from, from + GROUP_MESSAGES_MAX);
-        const inputs = group.map((input) => tryParse(input, tests_only));
-        answers.push(...(await createGroup(call, inputs, from)));
-      }
-      const errors = answers.filter((answer) => 'error' in answer);
-      const created = answers.filter((answer) => !('error' in answer));
-      return reply.code(created.length > 0 ? 201 : 400).send({ messages: created, errors });
+      return takeRows(request, reply, {
+        row: 'message',
+        rows_max: MESSAGES_MAX,
+        group_rows_max: GROUP_MESSAGES_MAX,
+        read: (input) => tryParse(input, tests_only),
+        unreadable: ({ code, message }) => new MessageError(code, message),
+        work: (group, first_index) => createGroup(call, group, first_index),
+        status: 201,
+      });
     },
   );
 }
@@ -194,17 +173,6 @@ async function createGroup(
 function idOf(input: MessageInput | MessageError | undefined): string | undefined {
   if (input instanceof MessageError) return input.message_id;
   return input?.id_given ? input.message_id : undefined;
-}
-
-function parseLine(line: string | BadLine, tests_only: boolean): MessageInput | MessageError {
-  if (line instanceof BadLine) return new MessageError(line.code, line.message);
-  let json: unknown;
-  try {
-    json = JSON.parse(line);
-  } catch {
-    return new MessageError('invalid_json', 'this line is not valid JSON: write one message a line');
-  }
-  return tryParse(json, tests_only);
 }
 
 function tryParse(input: unknown, tests_only: boolean): MessageInput | MessageError {

@@ -1,0 +1,69 @@
+/**
+ * Many rows in one request: `{"<row>s": […]}` as JSON, or NDJSON of any length, answered in order while the request is still
+ * being sent. Each row has its own answer or its own error, and affects no other.
+ */
+import type { Readable } from 'node:stream';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import { ApiError } from './errors.ts';
+import { answerLines, BadLine } from './ndjson.ts';
+
+export interface RowIntake<Row> {
+  /** What a row is, such as `message`; the list in the body and in the answer is `messages`. */
+  row: string;
+  /** Rows of a JSON body. */
+  rows_max: number;
+  /** Rows that `work` gets at once. */
+  group_rows_max: number;
+  /** Reads a row, of which nothing is known but that it is JSON. */
+  read(input: unknown): Row;
+  /** In place of a row that can't be read. */
+  unreadable(problem: BadLine): Row;
+  /** One answer for each row, in order; `first_index` is the number of the first, from 0. */
+  work(group: Row[], first_index: number): Promise<object[]>;
+  /** Where at least one row was taken; else 400. */
+  status: 200 | 201;
+}
+
+/** Sends the answer. Throws invalid_request where a JSON body is no such list. */
+export async function takeRows<Row>(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  intake: RowIntake<Row>,
+): Promise<FastifyReply> {
+  const { row, rows_max, group_rows_max, work } = intake;
+  const list = `${row}s`;
+  if (/^application\/x-ndjson\b/i.test(request.headers['content-type'] ?? '')) {
+    const lines = answerLines(request.body as Readable, group_rows_max, (group, first_index) =>
+      work(
+        group.map((line) => readLine(intake, line)),
+        first_index,
+      ),
+    );
+    return reply.type('application/x-ndjson').send(lines);
+  }
+  const body = z.strictObject({ [list]: z.array(z.unknown()).min(1).max(rows_max) });
+  const rows = body.safeParse(request.body).data?.[list];
+  if (rows === undefined) {
+    throw new ApiError('invalid_request', `send {"${list}": [1 to ${rows_max} ${list}]}, or NDJSON for more`);
+  }
+  const answers: object[] = [];
+  for (let from = 0; from < rows.length; from += group_rows_max) {
+    const group = rows.slice(from, from + group_rows_max).map((row) => intake.read(row));
+    answers.push(...(await work(group, from)));
+  }
+  const errors = answers.filter((answer) => 'error' in answer);
+  const taken = answers.filter((answer) => !('error' in answer));
+  return reply.code(taken.length > 0 ? intake.status : 400).send({ [list]: taken, errors });
+}
+
+function readLine<Row>({ row, read, unreadable }: RowIntake<Row>, line: string | BadLine): Row {
+  if (line instanceof BadLine) return unreadable(line);
+  let json: unknown;
+  try {
+    json = JSON.parse(line);
+  } catch {
+    return unreadable(new BadLine('invalid_json', `this line is not valid JSON: write one ${row} a line`));
+  }
+  return read(json);
+}

@@ -3,6 +3,7 @@ import { type JSX, useState } from 'react';
 import type { Account } from '../../../client/openapi.ts';
 import { timeZone } from '../format.ts';
 import { EditForm } from '../parts/edit-form.tsx';
+import { EndField } from '../parts/end-field.tsx';
 import { Choice, Field } from '../parts/form.tsx';
 import { ShortLink } from '../parts/short-link.tsx';
 import { Title } from '../parts/title.tsx';
@@ -73,13 +74,7 @@ export function ShortenPage({ account }: { account: Account }): JSX.Element {
               />
             )}
             <Field name="contact_id" label={t.link.contact} help={t.link.contact_help} optional />
-            <Field
-              name="expires_at"
-              type="datetime-local"
-              label={t.link.expires_at}
-              help={t.link.expires_help(timeZone())}
-              optional
-            />
+            <EndField />
           </>
         )}
       </EditForm>

@@ -47,6 +47,7 @@ export function Frame({
   children?: ReactNode;
 }): JSX.Element {
   const pages = pagesFor(who);
+  const place = usePlace();
   return (
     <div className="frame">
       <a className="skip" href="#content">
@@ -73,12 +74,18 @@ export function Frame({
           <p className="notice warn">{t.frame.demo('npm run demo -- remove')}</p>
         )}
         {children}
+        <Suspense fallback={null}>
+          <Requests key={place.path} />
+          <Shortcuts />
+        </Suspense>
         {who.kind !== 'operator' && <p className="zone">{t.frame.zone(timeZone())}</p>}
       </main>
     </div>
   );
 }
 
+const Requests = lazy(async () => ({ default: (await import('./requests.tsx')).Requests }));
+const Shortcuts = lazy(async () => ({ default: (await import('./shortcuts.tsx')).Shortcuts }));
 const Palette = lazy(async () => ({ default: (await import('./palette.tsx')).Palette }));
 
 /** The button, and Ctrl-K or ⌘K; the palette itself is fetched when it is first opened. */

@@ -6,7 +6,8 @@ import { change } from '../save.ts';
 import { t } from '../strings/strings.ts';
 import { useAnswer } from '../use-answer.ts';
 import { clockOf, editedInstant } from '../zone-time.ts';
-import { Field, Form, Initial } from './form.tsx';
+import { EndField } from './end-field.tsx';
+import { Form, Initial } from './form.tsx';
 import { ShortLink } from './short-link.tsx';
 import { Failed } from './states.tsx';
 import { focusHeading } from './title.tsx';
@@ -81,13 +82,7 @@ function Changes({ link }: { link: Link }): JSX.Element {
               return 'keep';
             }}
           >
-            <Field
-              name="expires_at"
-              type="datetime-local"
-              label={t.link.expires_at}
-              help={t.link.expires_help(timeZone())}
-              optional
-            />
+            <EndField />
           </Form>
         </Initial.Provider>
       </details>

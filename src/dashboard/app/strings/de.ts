@@ -593,6 +593,23 @@ export const de: Strings = {
     found: (n) => `${n} gefunden`,
     page: 'Seite',
   },
+  requests: {
+    title: 'Diese Seite über die API',
+    about:
+      'Was diese Seite zeigt, als Befehle. {key_page} gibt es in den Einstellungen; {docs} hat alle Routen.',
+  },
+  shortcuts: {
+    title: 'Tasten',
+    search: 'Suche',
+    day: 'heute',
+    week: '7 Tage',
+    month: '30 Tage',
+    quarter: '90 Tage',
+    shift: 'der Zeitraum davor, der danach',
+    list: 'diese Liste',
+    on: 'Einzelne Tasten tun das',
+    close: 'Schließen',
+  },
   sms: {
     preview: 'Auf dem Telefon',
     empty: 'Hier erscheint die Nachricht.',

@@ -598,6 +598,22 @@ export const en = {
     found: (n: number) => `${n} found`,
     page: 'Page',
   },
+  requests: {
+    title: 'This page by the API',
+    about: 'What this page shows, as commands. {key_page} are made in the settings; {docs} has every route.',
+  },
+  shortcuts: {
+    title: 'Keys',
+    search: 'search',
+    day: 'today',
+    week: '7 days',
+    month: '30 days',
+    quarter: '90 days',
+    shift: 'the range before, the range after',
+    list: 'this list',
+    on: 'Single keys do this',
+    close: 'Close',
+  },
   sms: {
     preview: 'On the phone',
     empty: 'The message shows here.',

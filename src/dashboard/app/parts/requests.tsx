@@ -1,0 +1,44 @@
+/** What the page asked the API for, as commands: whoever sees a figure can have it in a script. */
+import { type JSX, useState } from 'react';
+import { t } from '../strings/strings.ts';
+import { queries } from '../use-answer.ts';
+import { Copy } from './copy.tsx';
+import { Words } from './words.tsx';
+
+const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
+
+/** The address as a command of a POSIX shell, with the key from its environment. */
+export const curlOf = (address: string): string =>
+  `curl -H "X-Api-Key: $TRACKLY_API_KEY" ${quoted(location.origin + address)}`;
+
+/** Addresses that something on the page shows the answer of. */
+const shown = (): string[] =>
+  queries
+    .getQueryCache()
+    .findAll({ type: 'active' })
+    .map(({ queryKey: [address] }) => String(address))
+    .filter((address) => address.startsWith('/v2/'))
+    .toSorted();
+
+export function Requests(): JSX.Element {
+  const [addresses, setAddresses] = useState<string[]>([]);
+  return (
+    <details className="requests" onToggle={(event) => setAddresses(event.currentTarget.open ? shown() : [])}>
+      <summary>{t.requests.title}</summary>
+      <p className="muted">
+        <Words
+          text={t.requests.about}
+          key_page={<a href="/keys">{t.pages.keys}</a>}
+          docs={<a href="/docs">{t.frame.api}</a>}
+        />
+      </p>
+      <ul>
+        {addresses.map((address) => (
+          <li key={address}>
+            <code>{curlOf(address)}</code> <Copy text={curlOf(address)} what={address} />
+          </li>
+        ))}
+      </ul>
+    </details>
+  );
+}

@@ -17,10 +17,13 @@ const READ_KEYS_MAX = 500;
 /** Keys that may wait for Redis in one process; beyond, a load rejects at once. */
 const WAITING_KEYS_MAX = 50_000;
 
-/** Long enough for a restart of Redis. Reads do not wait longer. */
+/** Long enough for a restart of Redis. From when a read is sent it does not wait longer. */
 const AWAY_MS_MAX = 700;
-/** Interval at which Redis is asked while it is away, once for all waiting reads. */
+/** Redis is away when it has not answered for so long: of a server that is lost, nothing comes, not even an error. */
+const SILENT_MS_MAX = 400;
+/** Interval at which Redis is asked while it is away, once for all waiting reads, and how long it has to answer. */
 const ASK_AGAIN_MS = 50;
+const ASK_WITHIN_MS = AWAY_MS_MAX - SILENT_MS_MAX - ASK_AGAIN_MS;
 
 /**
  * Keys read from the second reader that are remembered; with more, all cached records are dropped when Redis is back.
@@ -94,13 +97,14 @@ class RangeReader {
     const at_once = this.#redis instanceof Cluster ? 1 : READ_KEYS_MAX;
     for (let from = 0; from < waiting.length; from += at_once) {
       const part = waiting.slice(from, from + at_once);
-      void this.#send(part).catch((error) => this.#isAway(part, error));
+      const sent_at = performance.now();
+      void this.#send(part).catch((error) => this.#isAway(part, sent_at, error));
     }
   }
 
   async #send(waiting: readonly Waiting[]): Promise<void> {
     this.keys_read += waiting.length;
-    const values = await within(AWAY_MS_MAX, () => this.#readWaiting(waiting));
+    const values = await within(SILENT_MS_MAX, () => this.#readWaiting(waiting));
     this.#unanswered -= waiting.length;
     for (const [i, { key, resolve, reject }] of waiting.entries()) {
       const value = values[i] ?? null;
@@ -121,10 +125,10 @@ class RangeReader {
     });
   }
 
-  #isAway(waiting: readonly Waiting[], error: unknown): void {
+  #isAway(waiting: readonly Waiting[], sent_at: number, error: unknown): void {
     this.#patient.push(...waiting);
     if (this.#away_since !== undefined) return;
-    this.#away_since = performance.now();
+    this.#away_since = sent_at;
     setTimeout(() => void this.#askAgain(error), ASK_AGAIN_MS);
   }
 
@@ -132,7 +136,7 @@ class RangeReader {
   async #askAgain(error: unknown): Promise<void> {
     const [first] = this.#patient;
     try {
-      await within(AWAY_MS_MAX, () => this.#readMany([first?.key ?? '']));
+      await within(ASK_WITHIN_MS, () => this.#readMany([first?.key ?? '']));
       this.#away_since = undefined;
       this.#forgetStandIns();
       this.#sendAll(this.#patient.splice(0));
@@ -140,7 +144,8 @@ class RangeReader {
     } catch (still) {
       error = still;
     }
-    if (performance.now() - (this.#away_since ?? 0) > AWAY_MS_MAX) {
+    // There is no time to ask once more.
+    if (performance.now() + ASK_AGAIN_MS > (this.#away_since ?? 0) + AWAY_MS_MAX) {
       for (const waiting of this.#patient.splice(0)) this.#standIn(waiting, error);
     }
     setTimeout(() => void this.#askAgain(error), ASK_AGAIN_MS);

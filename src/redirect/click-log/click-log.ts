@@ -15,6 +15,7 @@ import {
   type Note,
   ROWS_PER_ENTRY_MAX,
 } from '../../log/append.ts';
+import { backlogOf } from '../../log/backlog.ts';
 import { isCurrent, layoutOf } from '../../log/partitions.ts';
 import type { Spool } from '../../log/spool.ts';
 import type { Logger } from '../../platform/logger.ts';
@@ -92,7 +93,7 @@ export class ClickLog {
     this.#spool = spool;
     const stream = {
       append: (appending: readonly Appending[]) => appendAll(redis, options.log, appending, options.bounds),
-      ping: () => redis.ping(),
+      ping: () => backlogOf(redis, options.log),
     };
     const teller = new SpoolTeller(spool, {
       redis,

@@ -13,6 +13,7 @@ import { within } from '../../platform/within.ts';
 import type { SpoolTeller } from './tell-spool.ts';
 
 const DRAIN_RETRY_MS = 250;
+const PING_WITHIN_MS = 1_000;
 /**
  * Rest between two groups of entries that are drained, so that taps find the processor and Redis free. With groups of
  * up to 256 kB a process still drains 20 MB/s, more than its taps can write.
@@ -20,6 +21,8 @@ const DRAIN_RETRY_MS = 250;
 const DRAIN_REST_MS = 10;
 /** What is left when the clicks stop to gather until it is drained: some ten milliseconds. */
 const LAST_BYTES_MAX = 256 * 1024;
+/** Taps wait for the last of it: where Redis does not take that in time, they go to the spool again. */
+const LAST_WITHIN_MS = 500;
 const TAKE_OVER_EVERY_MS = 5_000;
 /** A process that ends gives the rest of its spool to Redis, if that is quick. */
 const CLOSING_DRAIN_MS = 2_000;
@@ -28,7 +31,7 @@ const CLOSING_DRAIN_MS = 2_000;
 export interface ClickStream {
   /** As appendAll of log/append.ts. */
   append(appending: readonly Appending[]): Promise<(number | Error)[]>;
-  /** Rejects while Redis is away. */
+  /** Rejects while Redis is away, or one of the servers that have its partitions. */
   ping(): Promise<unknown>;
 }
 
@@ -124,7 +127,7 @@ export class SpoolFallback {
     while (!this.#closing) {
       try {
         // While Redis is away nothing is read from the disk, and no click is held back for the last of it.
-        if (this.active) await this.#stream.ping();
+        if (this.active) await within(PING_WITHIN_MS, () => this.#stream.ping());
         await this.#teller.tell();
         if (this.#spool.bytes > LAST_BYTES_MAX && (await this.#spool.drainSegment(send))) continue;
         if (await this.#drainLast(send)) break;
@@ -144,7 +147,8 @@ export class SpoolFallback {
     if (this.#closing) throw new Error('this process ends');
     // Whether the recipient was still there is not known any more; what is spooled was answered.
     const appending = entries.map((entry): Appending => ({ entry, notes: notesOfSpooled }));
-    const answers = await this.#stream.append(appending);
+    const add = () => this.#stream.append(appending);
+    const answers = await (this.drainingLast === undefined ? add() : within(LAST_WITHIN_MS, add));
     const failed = answers.find((answer) => typeof answer !== 'number');
     if (failed !== undefined) throw failed;
     for (const { rows } of entries) this.#drained_rows += rows;

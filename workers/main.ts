@@ -69,6 +69,7 @@ import { collectLedger } from './clicks/collect-ledger.ts';
 import { FORGET_EVERY_MS, forgetClaims } from './clicks/forget-claims.ts';
 import { processClickBatch } from './clicks/process-click-batch.ts';
 import { processConversionBatch } from './conversions/process-conversion-batch.ts';
+import { RECHECK_EVERY_MS, recheckMissed } from './conversions/recheck-missed.ts';
 import { undoUploads } from './conversions/undo-uploads.ts';
 import { watchSilentOffers } from './conversions/watch-silent-offers.ts';
 import { cutBatches } from './cut-batches.ts';
@@ -224,6 +225,14 @@ await runRole('trackly-worker', logger, async () => {
       },
     ),
   );
+  const missed = await repeatInCluster(target, { name: 'missed_credits', every_ms: RECHECK_EVERY_MS }, () =>
+    recheckMissed(context).then(
+      (conversions) => {
+        if (conversions > 0) logger.warn({ conversions }, 'conversions whose click was missed are rechecked');
+      },
+      (error: Error) => logger.warn(withoutRows(error), 'missed credits are looked for again shortly'),
+    ),
+  );
   const removals = removeAccounts({ ...context, data_dir: config.data_dir });
   const forgetting = setInterval(() => void forgetClaims(redis, Date.now()).catch(() => {}), FORGET_EVERY_MS);
   const settling = setInterval(() => void settleLeft(redis, Date.now()).catch(() => {}), SETTLE_EVERY_MS);
@@ -266,6 +275,7 @@ await runRole('trackly-worker', logger, async () => {
     await silence.close();
     await domains.close();
     await erasures.close();
+    await missed.close();
     await removals.close();
     await cutter.close();
     await keeper.close();

@@ -1,6 +1,7 @@
 /** Conversions by every way in: credited to the right first click, once, and in every report. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { connectRedis, untilReady } from '../../src/platform/redis.ts';
+import { recheckMissed } from '../../workers/conversions/recheck-missed.ts';
 import type { BodyOf } from '../support/api-types.ts';
 import { BOT, clickIdOf, createPhones, PHONE, type Phones } from '../support/phones.ts';
 import { createNetwork, type Network, type Reply } from '../support/postback.ts';
@@ -178,6 +179,30 @@ describe('credit', () => {
     const { body } = await report('/conv', { link_id: linkOf(message), revenue: '7.77', txn_id: 'a3' });
     await story(body.conversion_id, ({ conversion }) => conversion.reason === 'no_click');
     const click_id = await tap(linkOf(message));
+    expect((await story(body.conversion_id, isAttributed)).conversion.click_id).toBe(click_id);
+  });
+
+  it('is given later where Redis has forgotten that the conversion waits', async () => {
+    const message = fresh();
+    const { body } = await report('/conv', { link_id: linkOf(message), revenue: '7.77', txn_id: 'a4' });
+    await story(body.conversion_id, ({ conversion }) => conversion.reason === 'no_click');
+    const redis = connectRedis({ url: await system.redis_url(), cluster: false }, 'fast');
+    await untilReady(redis, 1_000);
+    const own = await redis.keys(`waiting:*${sender.account_id}*${message.message_id}*`);
+    expect(await redis.del(...own)).toBe(1);
+    const click_id = await tap(linkOf(message));
+    await untilSeen(
+      'the click',
+      () => sender.call('GET', `/v2/clicks/${click_id}`),
+      ({ status }) => status === 200,
+    );
+    const ground = { redis, clickhouse: system.clickhouse };
+    await untilSeen(
+      'a missed credit',
+      () => recheckMissed(ground, 0),
+      (missed) => missed > 0,
+    );
+    redis.disconnect();
     expect((await story(body.conversion_id, isAttributed)).conversion.click_id).toBe(click_id);
   });
 

@@ -26,6 +26,7 @@ const PAUSE_MS_MAX = LONG ? 5_000 : 500;
 const PARTITIONS = LONG ? 64 : 16;
 const TELL_EVERY_MS = 10_000;
 const COUNTED_WITHIN_MS = 5 * HANGS_AFTER_MS;
+const WRONG_TOLD_MAX = 10;
 
 const left = new LeftBehind();
 let machines: Machines;
@@ -179,10 +180,24 @@ it('books every sale once, and the report says their sum', async () => {
   const people = new Set(
     clicks.flatMap(([, message, offer, verdict]) => (verdict === 'human' ? [`${message} ${offer}`] : [])),
   );
-  const credited = sold.filter((txn_id) => people.has(offersOf.get(txn_id) ?? '')).length;
-  const sales = (): Promise<number> =>
-    number("SELECT sum(sign * sales) FROM conversions WHERE startsWith(txn_id, 't-')");
-  await expect.poll(sales, { timeout: HANGS_AFTER_MS }).toBe(credited);
+  const credited = new Set(sold.filter((txn_id) => people.has(offersOf.get(txn_id) ?? '')));
+  const lines = (): Promise<string[][]> =>
+    rows(`SELECT txn_id, sum(sign * sales) AS sales FROM conversions WHERE startsWith(txn_id, 't-')
+      GROUP BY txn_id HAVING sales != 0`);
+  let wrong: string[] = [];
+  await until(
+    async () => {
+      const booked = new Map((await lines()).map(([txn_id = '', sales]) => [txn_id, sales]));
+      wrong = sold.filter((txn_id) => booked.get(txn_id) !== (credited.has(txn_id) ? '1' : undefined));
+      return wrong.length === 0;
+    },
+    HANGS_AFTER_MS,
+    () =>
+      `${wrong.length} of ${sold.length} sales are credited wrongly: ${wrong.slice(0, WRONG_TOLD_MAX).join(', ')}`,
+  ).catch(async (error) => {
+    for (const txn_id of wrong.slice(0, WRONG_TOLD_MAX)) say(await storyOf(txn_id));
+    throw error;
+  });
   const { body } = await sender.call('GET', '/v2/reports/campaigns');
   expect(body.rows[0]).toMatchObject({
     sent: MESSAGES,
@@ -190,6 +205,24 @@ it('books every sale once, and the report says their sum', async () => {
     clicks_unique: await number('SELECT sum(is_first) FROM clicks'),
   });
 });
+
+/** What is stored of a sale and of the clicks that it may be credited to, for who has to find out why it is not. */
+async function storyOf(txn_id: string): Promise<string> {
+  const click_id = txn_id.slice('t-'.length);
+  const [[message_id, offer_id] = []] = await rows(
+    `SELECT message_id, offer_id FROM clicks WHERE click_id = '${click_id}'`,
+  );
+  const stories = await Promise.all([
+    rows(`SELECT sign, status, reason, click_id, converted_at, received_at, inserted_at, batch FROM conversions
+      WHERE txn_id = '${txn_id}' ORDER BY inserted_at`),
+    rows(`SELECT click_id, clicked_at, inserted_at, verdict, is_first, is_first_for_offer, batch FROM clicks
+      WHERE message_id = '${message_id}' AND offer_id = '${offer_id}' ORDER BY clicked_at`),
+  ]);
+  return `${txn_id}\n${stories
+    .flat()
+    .map((row) => row.join(' | '))
+    .join('\n')}`;
+}
 
 it('had every fault that can be made here', () => {
   const can = Object.keys(FAULTS).filter((name) => name !== 'split' || machines.fronts.length > 0);

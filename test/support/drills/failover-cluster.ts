@@ -50,12 +50,12 @@ export async function startFailoverCluster(
   };
   const untilWhole = (): Promise<void> =>
     until(whole, HANGS_AFTER_MS, () => 'the cluster does not serve every slot');
-  /** All others follow somebody. */
+  /** All others follow somebody, and have what it has. */
   const untilFollowed = (): Promise<void> =>
     until(
       async () => {
-        const replicas = (await lines()).filter((line) => /\bslave\b/.test(line) && !/\bfail/.test(line));
-        return replicas.length === PRIMARIES;
+        const infos = await Promise.all(nodes.map((node) => node.ask('info', 'replication')));
+        return infos.filter((info) => /master_link_status:up/.test(info)).length === PRIMARIES;
       },
       HANGS_AFTER_MS,
       () => 'the replicas do not join',

@@ -6,6 +6,7 @@
  */
 // @alone: eight servers and five roles take the processor from whatever runs beside them.
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { CLOCK_TOLERANCE_MS } from '../../src/conversions/credits/choose-click.ts';
 import { type Books, startLoad } from '../support/chaos/load.ts';
 import { DOMAIN, FAULTS, type Ground, type Machines, startMachines } from '../support/chaos/machines.ts';
 import { seededRandom } from '../support/click-plan.ts';
@@ -174,13 +175,29 @@ it('books every sale once, and the report says their sum', async () => {
     COUNTED_WITHIN_MS,
     () => `not all of ${sold.length} sales are booked`,
   );
-  // A sale is credited where a person tapped the message's link to that offer.
-  const clicks = await rows('SELECT click_id, message_id, offer_id, verdict FROM clicks');
+  // A sale is credited where a person tapped the message's link to that offer, by then or within the tolerance of clocks.
+  const clicks =
+    await rows(`SELECT click_id, message_id, offer_id, is_first_for_offer, toUnixTimestamp64Milli(clicked_at)
+    FROM clicks`);
   const offersOf = new Map(clicks.map(([id = '', message, offer]) => [`t-${id}`, `${message} ${offer}`]));
-  const people = new Set(
-    clicks.flatMap(([, message, offer, verdict]) => (verdict === 'human' ? [`${message} ${offer}`] : [])),
+  const first_at = new Map<string, number>(
+    clicks.flatMap(([, message, offer, is_first, at]) =>
+      is_first === '1' ? [[`${message} ${offer}`, Number(at)] as const] : [],
+    ),
   );
-  const credited = new Set(sold.filter((txn_id) => people.has(offersOf.get(txn_id) ?? '')));
+  const sold_at = new Map(
+    (
+      await rows(`SELECT txn_id, toUnixTimestamp64Milli(any(converted_at)) FROM conversions
+        WHERE startsWith(txn_id, 't-') GROUP BY txn_id`)
+    ).map(([txn_id = '', at]) => [txn_id, Number(at)]),
+  );
+  const credited = new Set(
+    sold.filter(
+      (txn_id) =>
+        (first_at.get(offersOf.get(txn_id) ?? '') ?? Number.POSITIVE_INFINITY) <=
+        (sold_at.get(txn_id) ?? 0) + CLOCK_TOLERANCE_MS,
+    ),
+  );
   const lines = (): Promise<string[][]> =>
     rows(`SELECT txn_id, sum(sign * sales) AS sales FROM conversions WHERE startsWith(txn_id, 't-')
       GROUP BY txn_id HAVING sales != 0`);

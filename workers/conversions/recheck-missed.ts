@@ -1,7 +1,7 @@
 /**
  * Rechecks conversions that nothing is credited to though the first click that they wait for is in ClickHouse: what they
  * wait by is in Redis (waiting.ts), and a failover to a replica that was behind loses the last of it. So such a
- * conversion is credited a few minutes late. A recheck that changes nothing books nothing. With Redis or ClickHouse down
+ * conversion is credited within an hour. A recheck that changes nothing books nothing. With Redis or ClickHouse down
  * it rejects; the next round sees to the same conversions.
  */
 import type { ClickHouseClient } from '../../src/clickhouse/client.ts';
@@ -11,7 +11,7 @@ import { logRows } from '../../src/conversions/log-conversions.ts';
 import type { WorkerContext } from '../worker-context.ts';
 
 /** One process of the cluster looks so often. */
-export const RECHECK_EVERY_MS = 5 * 60_000;
+export const RECHECK_EVERY_MS = 3_600_000;
 /** How long ago a conversion may have been received. A link is rarely tapped first a week after its sale. */
 const LOOK_BACK_S = 7 * 24 * 3_600;
 /** In which it is certainly checked in the ordinary way. */

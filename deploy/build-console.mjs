@@ -23,12 +23,18 @@ const STAMP = join(BUILT, '.built-from');
  * share, in one file instead of a dozen.
  */
 const CHUNKS = [
-  { name: 'start', test: /preload-helper|dashboard\/app\/(theme|strings\/strings)\.ts/, priority: 2 },
-  { name: 'libraries', test: /node_modules\/(preact|@tanstack)\//, priority: 1 },
+  { name: 'start', test: /preload-helper|dashboard\/app\/(theme|strings\/strings)\.ts/, priority: 3 },
+  { name: 'libraries', test: /node_modules\/(preact|@tanstack)\//, priority: 2 },
   {
     name: 'shared',
-    test: /dashboard\/app\/(?!main|app\.tsx|routes|parts\/(form|edit-form|parameter-fields))/,
+    test: /dashboard\/app\/(?!main|app\.tsx|routes|series|parts\/(form|edit-form|parameter-fields|cards|chart|chart-options|figures|funnel|slices|timeline))/,
     minShareCount: 4,
+    priority: 1,
+  },
+  // What draws the figures of a range; pages without a chart do not load it.
+  {
+    name: 'figures',
+    test: /dashboard\/app\/(series|parts\/(cards|chart|chart-options|figures|funnel|slices|timeline))\./,
   },
 ];
 

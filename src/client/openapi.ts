@@ -9012,6 +9012,10 @@ export interface paths {
             | 'network'
             | 'domain'
             | 'hour_of_week'
+            | 'hour'
+            | 'day'
+            | 'week'
+            | 'month'
             | 'parameter';
           parameter?: string;
           rules_version?: string;
@@ -9050,10 +9054,14 @@ export interface paths {
                 | 'network'
                 | 'domain'
                 | 'hour_of_week'
+                | 'hour'
+                | 'day'
+                | 'week'
+                | 'month'
                 | 'parameter';
-              /** Most human clicks first; hours of the week in their order */
+              /** Most human clicks first; hours of the week and periods in their order */
               rows: {
-                /** Of what `by` says; empty where clicks have none. A network is its number; an hour of the week is `Mon 00` (Monday from midnight on) to `Sun 23` */
+                /** Of what `by` says; empty where clicks have none. A network is its number; an hour of the week is `Mon 00` (Monday from midnight on) to `Sun 23`, a period its start with the offset of tz */
                 value: string;
                 /** Organisation that runs a network; null of all others */
                 name: string | null;

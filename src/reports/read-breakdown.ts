@@ -1,14 +1,15 @@
 /**
- * What human clicks are made of: by device, system, browser, app, country, network, domain, hour of the week, or the
- * value of a parameter that taps brought. From the rollup of these; parameters are in raw clicks alone, for as long as
+ * What human clicks are made of: by device, system, browser, app, country, network, domain, hour of the week, period, or
+ * the value of a parameter that taps brought. From the rollup of these; parameters are in raw clicks alone, for as long as
  * they are kept. Names come only from this file; every value is a query parameter. Errors: see ask-clickhouse.ts.
  */
 import type { ClickHouseClient } from '../clickhouse/client.ts';
 import { askRows } from './ask-clickhouse.ts';
 import { hourOfWeekExpression, hourOfWeekNames, hourOfWeekParams } from './hour-of-week.ts';
 import { columnOf, type RangeBy } from './measures.ts';
+import { PERIODS, type Period, periodExpression, periodParams } from './period.ts';
 import { type Query, timeColumn, within } from './report-query.ts';
-import { InvalidReportError, type Range } from './report-range.ts';
+import { formatInZone, InvalidReportError, type Range } from './report-range.ts';
 import { type TapFilters, tapParams, tappedBreakdown } from './tap-filter.ts';
 
 /** The columns of the rollup that may be filtered by and broken down to, by their names in the API. */
@@ -25,6 +26,7 @@ const COLUMNS = {
 export const BREAKDOWNS = [
   ...(Object.keys(COLUMNS) as (keyof typeof COLUMNS)[]),
   'hour_of_week',
+  ...PERIODS,
   'parameter',
 ] as const;
 export type Breakdown = (typeof BREAKDOWNS)[number];
@@ -59,7 +61,7 @@ export interface BreakdownQuestion {
 }
 
 export interface BreakdownRow {
-  /** A network's number; an hour of the week as `Mon 00`; '' where a click has none. */
+  /** A network's number; an hour of the week as `Mon 00`; the start of a period; '' where a click has none. */
   value: string;
   /** Organisation that runs a network; null of all others. */
   name: string | null;
@@ -78,7 +80,9 @@ export interface BreakdownAnswer {
 
 type Read = BreakdownRow & { all_human: number; all_unique: number; all_rows: number };
 
-/** Most human clicks first; hours of the week in their order. Throws InvalidReportError. */
+const isPeriod = (by: Breakdown): by is Period => (PERIODS as readonly string[]).includes(by);
+
+/** Most human clicks first; hours of the week and periods in their order. Throws InvalidReportError. */
 export async function readBreakdown(
   client: ClickHouseClient,
   question: BreakdownQuestion,
@@ -89,7 +93,10 @@ export async function readBreakdown(
   if (question.by === 'hour_of_week') {
     return { rows: wholeWeek(rows), totals, total_rows: hourOfWeekNames.length };
   }
-  return { rows, totals, total_rows: read[0]?.all_rows ?? 0 };
+  const total_rows = read[0]?.all_rows ?? 0;
+  if (!isPeriod(question.by)) return { rows, totals, total_rows };
+  const startOf = (row: BreakdownRow): string => formatInZone(Number(row.value) * 1_000, question.range.tz);
+  return { rows: rows.map((row) => ({ ...row, value: startOf(row) })), totals, total_rows };
 }
 
 function wholeWeek(rows: readonly BreakdownRow[]): BreakdownRow[] {
@@ -116,19 +123,20 @@ function breakdownQuery(question: BreakdownQuestion): Query {
         clicks_human, clicks_unique, if(all_human = 0, 0, round(clicks_human / all_human, 6)) AS share,
         sum(clicks_human) OVER () AS all_human, sum(clicks_unique) OVER () AS all_unique, count() OVER () AS all_rows
       FROM (
-        SELECT ${valueBy(by)} AS value, sum(rollup.clicks_human) AS clicks_human,
+        SELECT ${valueBy(question)} AS value, sum(rollup.clicks_human) AS clicks_human,
           sum(rollup.${columnOf('clicks_unique', level)}) AS clicks_unique
         FROM ${source} AS rollup WHERE ${conditions.join(' AND ')}
         GROUP BY value HAVING clicks_human != 0 OR clicks_unique != 0
       ) AS counted
       ${named ? 'LEFT ANY JOIN (SELECT asn AS number, network FROM trackly.networks FINAL) AS named ON named.number = counted.value' : ''}
-      ORDER BY clicks_human DESC, counted.value LIMIT {limit:UInt32}`,
+      ORDER BY ${isPeriod(by) ? '' : 'clicks_human DESC, '}counted.value LIMIT {limit:UInt32}`,
     query_params: {
       account_id: question.account_id,
       ...{ from_s: range.from_ms / 1_000, to_s: range.to_ms / 1_000 },
       limit: by === 'hour_of_week' ? hourOfWeekNames.length : limit,
       ...(rejudgement_max === undefined ? {} : { rejudgement_max }),
       ...(by === 'hour_of_week' ? hourOfWeekParams(range, Math.max(range.to_ms, question.now_ms)) : {}),
+      ...(isPeriod(by) ? periodParams(by, range) : {}),
       ...(tapped ? { parameter: question.parameter ?? '' } : {}),
       ...tapParams(tap_filters ?? []),
       ...Object.fromEntries(given.map((name) => [name, filterValue(name, filters[name] ?? '')])),
@@ -136,8 +144,9 @@ function breakdownQuery(question: BreakdownQuestion): Query {
   };
 }
 
-function valueBy(by: Breakdown): string {
+function valueBy({ by, range_by }: BreakdownQuestion): string {
   if (by === 'hour_of_week') return hourOfWeekExpression('rollup.quarter_hour');
+  if (isPeriod(by)) return periodExpression(timeColumn({ range_by }));
   return `rollup.${by === 'parameter' ? 'parameter' : COLUMNS[by]}`;
 }
 

@@ -40,6 +40,8 @@ const PATHS = [
   '/audit',
   '/health',
   '/domains',
+  '/domains/go.brand.example',
+  '/compare',
 ];
 
 let system: System;

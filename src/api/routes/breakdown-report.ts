@@ -37,7 +37,7 @@ const own = {
     .enum(BREAKDOWNS)
     .default('device')
     .describe(
-      'What a row is. `network` is the autonomous system of the address, `hour_of_week` the hour of the click in tz, `parameter` the value of a parameter that taps brought',
+      'What a row is. `network` is the autonomous system of the address, `hour_of_week` the hour of the click in tz, `hour`, `day`, `week` and `month` the period in tz that the range is of (of messages, or of clicks), `parameter` the value of a parameter that taps brought',
     ),
   parameter: z
     .string()
@@ -82,14 +82,14 @@ const answer = z.object({
         value: z
           .string()
           .describe(
-            'Of what `by` says; empty where clicks have none. A network is its number; an hour of the week is `Mon 00` (Monday from midnight on) to `Sun 23`',
+            'Of what `by` says; empty where clicks have none. A network is its number; an hour of the week is `Mon 00` (Monday from midnight on) to `Sun 23`, a period its start with the offset of tz',
           ),
         name: z.string().nullable().describe('Organisation that runs a network; null of all others'),
         ...counts,
         share: z.number().describe('clicks_human / those of the totals, from 0 to 1'),
       }),
     )
-    .describe('Most human clicks first; hours of the week in their order'),
+    .describe('Most human clicks first; hours of the week and periods in their order'),
   totals: z.object(counts).describe('Over all rows, also those beyond the limit'),
   total_rows: z.number(),
   rules_versions: z

@@ -1,5 +1,6 @@
 /** Formats numbers, money and times for people, in the language of the page and the account's time zone. */
 import { languageOf, localeOf } from './strings/strings.ts';
+import { clockOf } from './zone-time.ts';
 
 const shown = { zone: 'UTC' };
 const locale = localeOf(languageOf());
@@ -66,9 +67,35 @@ export function day(days_ago = 0): string {
   );
 }
 
-/** The change from the value before, such as `+12 %`; '' if that was 0. */
+/** A time at the axis of a chart: the day, or the time of the day after midnight. */
+export function axisTime(at_ms: number, days: boolean): string {
+  const hour = new Intl.DateTimeFormat(locale, { timeZone: shown.zone, timeStyle: 'short' });
+  const date = new Intl.DateTimeFormat(locale, { timeZone: shown.zone, day: 'numeric', month: 'short' });
+  const is_midnight = clockOf(new Date(at_ms).toISOString(), shown.zone).endsWith('T00:00');
+  return (days || is_midnight ? date : hour).format(at_ms);
+}
+
+/** Dates such as `2026-11-30`, both included, for people: `Nov 23 – 29, 2026`. */
+export const datesName = ({ from, to }: { from: string; to: string }): string =>
+  dates.formatRange(...([from, to].map((text) => Date.parse(`${text}T00:00:00Z`)) as [number, number]));
+const dates = new Intl.DateTimeFormat(locale, { timeZone: 'UTC', dateStyle: 'medium' });
+
+/** A time of a clock such as `14:15`. */
+export const clockName = (text: string): string => clock.format(Date.parse(`1970-01-01T${text}Z`));
+const clock = new Intl.DateTimeFormat(locale, { timeZone: 'UTC', timeStyle: 'short' });
+
+/** The change from the value before, such as `+12.0 %`; '' if that was 0. */
 export function change(now: number, before: number): string {
   if (before === 0) return '';
-  const share = now / before - 1;
-  return `${share >= 0 ? '+' : '−'}${percent(Math.abs(share))}`;
+  return signed(now / before - 1, likely);
+}
+
+/** The difference of two rates, such as `+3.8`, in points: per cent of what both are shares of. */
+export const points = (now: number, before: number): string => signed((now - before) * 100, tenth);
+
+/** With its sign, but for what is shown as 0. */
+export function signed(value: number, show: (value: number) => string): string {
+  const shown_value = show(Math.abs(value));
+  if (shown_value === show(0)) return shown_value;
+  return `${value < 0 ? '−' : '+'}${shown_value}`;
 }

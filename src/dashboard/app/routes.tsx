@@ -11,7 +11,9 @@ const load = {
   audit: () => import('./pages/audit.tsx'),
   bots: () => import('./pages/bots.tsx'),
   change: () => import('./pages/change.tsx'),
+  compare: () => import('./pages/compare.tsx'),
   create: () => import('./pages/create.tsx'),
+  domain: () => import('./pages/domain.tsx'),
   domains: () => import('./pages/domains.tsx'),
   entity: () => import('./pages/entity.tsx'),
   finance: () => import('./pages/finance.tsx'),
@@ -32,7 +34,9 @@ const AccountPage = lazy(async () => ({ default: (await load.account()).AccountP
 const AuditPage = lazy(async () => ({ default: (await load.audit()).AuditPage }));
 const BotsPage = lazy(async () => ({ default: (await load.bots()).BotsPage }));
 const ChangePage = lazy(async () => ({ default: (await load.change()).ChangePage }));
+const ComparePage = lazy(async () => ({ default: (await load.compare()).ComparePage }));
 const CreatePage = lazy(async () => ({ default: (await load.create()).CreatePage }));
+const DomainPage = lazy(async () => ({ default: (await load.domain()).DomainPage }));
 const DomainsPage = lazy(async () => ({ default: (await load.domains()).DomainsPage }));
 const EntityPage = lazy(async () => ({ default: (await load.entity()).EntityPage }));
 const FinancePage = lazy(async () => ({ default: (await load.finance()).FinancePage }));
@@ -75,6 +79,7 @@ const INSIDE: Record<string, keyof typeof load> = { [NEW]: 'create', edit: 'chan
 function chunkOf({ first, id, inside }: Place): keyof typeof load | undefined {
   if (first === '') return 'overview';
   if (first === 'links' && id === NEW) return 'shorten';
+  if (first === 'domains' && id !== '') return 'domain';
   if (isEntityKind(first)) return id === '' ? 'list' : (INSIDE[id] ?? INSIDE[inside] ?? 'entity');
   return Object.hasOwn(load, first) ? (first as keyof typeof load) : undefined;
 }
@@ -126,6 +131,11 @@ function View({ who, path, changed }: PageProps): JSX.Element {
       return <HealthPage />;
     case 'members':
       return <MembersPage />;
+    case 'compare':
+      return <ComparePage />;
+    case 'domain':
+      if (place.id !== '') return <DomainPage domain={place.id} key={path} />;
+      break;
     case 'domains':
       return <DomainsPage may_change={account !== undefined} />;
     case 'account':

@@ -3,7 +3,7 @@
  * again on request, when the page is looked at again after a while, or on a beat.
  */
 import { keepPreviousData, QueryClient, useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import { type AnswerOf, addressOf, get, type ParametersOf, type Path } from './api.ts';
 
 /** An answer of this age is shown at once, and asked for again. */
@@ -76,4 +76,11 @@ export function useAddress<T>(address: string, { every_ms, fresh }: Asking = {})
     loading: isLoading || isPlaceholderData,
     again: () => void refetch(),
   };
+}
+
+/** What was made of the last answer that was not of an earlier question: periods and names belong to the question. */
+export function useSettled<T>(made: T, { loading }: Pick<Answer<unknown>, 'loading'>): T {
+  const last = useRef(made);
+  if (!loading) last.current = made;
+  return last.current;
 }

@@ -75,7 +75,8 @@ function One({ domain, may_change }: { domain: Domain; may_change: boolean }): J
   return (
     <section className="card domain" aria-label={name}>
       <h2 className="first domain-title">
-        {name} <span className={`state ${TONES[status]}`}>{t.domains.states[status]}</span>
+        <a href={`/domains/${encodeURIComponent(domain.domain)}`}>{name}</a>{' '}
+        <span className={`state ${TONES[status]}`}>{t.domains.states[status]}</span>
         {primary && <span className="state good">{t.domains.primary}</span>}
       </h2>
       {taken_down !== undefined && <p className="notice bad">{taken_down.reason}</p>}

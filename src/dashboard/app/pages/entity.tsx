@@ -6,27 +6,29 @@ import { count, money, time } from '../format.ts';
 import { usePlace } from '../location.ts';
 import { Alerts } from '../parts/alerts.tsx';
 import { Attribution } from '../parts/attribution.tsx';
-import { Cards, cardsOf } from '../parts/cards.tsx';
 import { DownloadCsv } from '../parts/download.tsx';
 import { EntityActions } from '../parts/entity-actions.tsx';
-import { ExperimentTable } from '../parts/experiment.tsx';
+import type { Told } from '../parts/experiment.tsx';
+import { Figures } from '../parts/figures.tsx';
 import { History } from '../parts/history.tsx';
 import { Leads } from '../parts/leads.tsx';
 import { LinkActions } from '../parts/link-actions.tsx';
-import { grainOf, type Range, RangePicker, rangeOf, reportRangeOf, Unfinished } from '../parts/range.tsx';
+import { type Range, RangePicker, rangeOf, reportRangeOf } from '../parts/range.tsx';
+import { type Fixed, type Sliced, slicesOf } from '../parts/slices.tsx';
 import { Answered, Empty, Loading } from '../parts/states.tsx';
 import { type Column, Table } from '../parts/table.tsx';
-import { Timeline, useSeries } from '../parts/timeline.tsx';
 import { Title } from '../parts/title.tsx';
 import { Words } from '../parts/words.tsx';
 import { t } from '../strings/strings.ts';
 import { useAnswer } from '../use-answer.ts';
-import { type EntityKind, idOf, isDefined, titleOf } from './kinds.ts';
+import { type DefinedKind, type EntityKind, idOf, isDefined, titleOf } from './kinds.ts';
 import { StoryOf } from './story.tsx';
 
-const PER_PAGE = 1_000;
 const CONVERSIONS_SHOWN = 50;
 type Bots = AnswerOf<'/v2/reports/bots'>;
+const ExperimentTable = lazy(async () => ({
+  default: (await import('../parts/experiment.tsx')).ExperimentTable,
+}));
 const Breakdown = lazy(async () => ({ default: (await import('../parts/breakdown.tsx')).Breakdown }));
 
 export interface EntityProps {
@@ -42,6 +44,7 @@ export function EntityPage({ kind, id, may_change, may_audit }: EntityProps): JS
   const range = rangeOf(place);
   const defined = useAnswer(isDefined(kind) ? `/v2/${kind}/{id}` : undefined, { id });
   const name = defined.value?.name;
+  const slices = slicesOf(place, { [idOf(kind)]: id });
   return (
     <div>
       <p className="crumbs">
@@ -50,29 +53,26 @@ export function EntityPage({ kind, id, may_change, may_audit }: EntityProps): JS
         <span>{id}</span>
       </p>
       <Title text={name || id} />
-      {isDefined(kind) && (
-        <div className="actions head">
-          {defined.value && <EntityActions kind={kind} entity={defined.value} may_change={may_change} />}
-          {kind === 'offers' && (
-            <a className="button" href={`/offers/${encodeURIComponent(id)}/postbacks`}>
-              {t.pages.postbacks}
-            </a>
-          )}
-        </div>
-      )}
+      {isDefined(kind) && <Actions kind={kind} id={id} entity={defined.value} may_change={may_change} />}
       {kind === 'links' && <LinkActions id={id} may_change={may_change} />}
       {isDefined(kind) ? (
         <div>
           {kind === 'offers' && <Alerts offer_id={id} />}
           {kind === 'offers' && <OfferLeads id={id} />}
-          <RangePicker place={place} of_reports />
-          <Figures kind={kind} id={id} range={reportRangeOf(place)} />
-          {kind === 'campaigns' && <AbTest id={id} range={reportRangeOf(place)} />}
+          <RangePicker place={place} of_reports compares />
+          <Figures place={place} fixed={{ [idOf(kind)]: id }} />
+          {kind === 'campaigns' && (
+            <AbTest
+              id={id}
+              range={reportRangeOf(place)}
+              campaign={defined.value && 'variants' in defined.value ? defined.value : undefined}
+            />
+          )}
           <Suspense fallback={<Loading />}>
-            <Breakdown place={place} id_name={idOf(kind)} id={id} />
+            <Breakdown place={place} id_name={idOf(kind)} id={id} chips={false} />
           </Suspense>
-          <BotShare kind={kind} id={id} range={range} />
-          <Conversions kind={kind} id={id} range={range} />
+          <BotShare kind={kind} id={id} range={range} slices={slices} />
+          <Conversions kind={kind} id={id} range={range} slices={slices} />
           {defined.value && 'attribution' in defined.value && <Attribution offer={defined.value} />}
           <Inside kind={kind} id={id} range={range} />
         </div>
@@ -80,6 +80,31 @@ export function EntityPage({ kind, id, may_change, may_audit }: EntityProps): JS
         <StoryOf kind={kind === 'messages' ? 'message' : 'link'} id={id} />
       )}
       {may_audit && kind !== 'messages' && <History subject_id={id} />}
+    </div>
+  );
+}
+
+function Actions({
+  kind,
+  id,
+  entity,
+  may_change,
+}: Pick<EntityProps, 'id' | 'may_change'> & {
+  kind: DefinedKind;
+  /** Once it is known. */
+  entity: AnswerOf<`/v2/${DefinedKind}/{id}`> | undefined;
+}): JSX.Element {
+  return (
+    <div className="actions head">
+      {entity && <EntityActions kind={kind} entity={entity} may_change={may_change} />}
+      <a className="button" href={addressOf('/compare', { kind, a: id })}>
+        {t.versus.button}
+      </a>
+      {kind === 'offers' && (
+        <a className="button" href={`/offers/${encodeURIComponent(id)}/postbacks`}>
+          {t.pages.postbacks}
+        </a>
+      )}
     </div>
   );
 }
@@ -95,30 +120,15 @@ interface Part {
   range: Range;
 }
 
-function Figures({ kind, id, range }: Part): JSX.Element {
-  const answer = useAnswer('/v2/reports/hours', {
-    ...range,
-    [idOf(kind)]: id,
-    by: grainOf(range),
-    per_page: PER_PAGE,
-    sort: 'hour',
-  });
-  const series = useSeries(answer.value?.rows, range);
-  return (
-    <Answered
-      answer={answer}
-      show={(report) => (
-        <div>
-          <Cards label={t.entity.in_range} cards={cardsOf(report.totals, undefined, series.values)} />
-          <Unfinished range={report.range} />
-          {report.rows.length > 0 && <Timeline series={series} />}
-        </div>
-      )}
-    />
-  );
-}
-
-function AbTest({ id, range }: { id: string; range: Range }): JSX.Element {
+function AbTest({
+  id,
+  range,
+  campaign,
+}: {
+  id: string;
+  range: Range;
+  campaign: Told | undefined;
+}): JSX.Element {
   const answer = useAnswer('/v2/reports/variants', { ...range, campaign_id: id });
   return (
     <section aria-labelledby="ab">
@@ -127,7 +137,9 @@ function AbTest({ id, range }: { id: string; range: Range }): JSX.Element {
         answer={answer}
         show={({ experiment }) =>
           experiment && experiment.variants.length > 1 ? (
-            <ExperimentTable experiment={experiment} />
+            <Suspense fallback={<Loading />}>
+              <ExperimentTable experiment={experiment} campaign={campaign} />
+            </Suspense>
           ) : (
             <Empty>{t.entity.one_variant}</Empty>
           )
@@ -137,8 +149,20 @@ function AbTest({ id, range }: { id: string; range: Range }): JSX.Element {
   );
 }
 
-function BotShare({ kind, id, range }: Part): JSX.Element {
-  const answer = useAnswer('/v2/reports/bots', { ...range, by: 'reason', [idOf(kind)]: id });
+/** What these two lists can't be filtered by is said above them. */
+function SlicedNote({ slices: { entities, taps } }: { slices: Sliced }): JSX.Element | null {
+  if (entities.domain === undefined && Object.keys(taps).length === 0) return null;
+  return <p className="muted">{t.slices.not_here}</p>;
+}
+
+const catalogOf = ({ entities: { domain: _domain, ...catalog } }: Sliced): Omit<Fixed, 'domain'> => catalog;
+
+function BotShare({ kind, id, range, slices }: Part & { slices: Sliced }): JSX.Element {
+  const answer = useAnswer('/v2/reports/bots', {
+    ...{ ...range, ...catalogOf(slices) },
+    by: 'reason',
+    [idOf(kind)]: id,
+  });
   const columns: Column<Bots['rows'][number]>[] = [
     { name: '', title: t.entity.reason, show: (row) => row.reason ?? '' },
     { name: '', title: t.entity.bot_clicks, number: true, show: (row) => count(row.clicks_bot) },
@@ -146,6 +170,7 @@ function BotShare({ kind, id, range }: Part): JSX.Element {
   return (
     <section aria-labelledby="bots">
       <h2 id="bots">{t.entity.bots}</h2>
+      <SlicedNote slices={slices} />
       <Answered
         answer={answer}
         show={({ rows }) =>
@@ -160,12 +185,13 @@ function BotShare({ kind, id, range }: Part): JSX.Element {
   );
 }
 
-function Conversions({ kind, id, range }: Part): JSX.Element {
-  const filter = { ...range, [idOf(kind)]: id };
+function Conversions({ kind, id, range, slices }: Part & { slices: Sliced }): JSX.Element {
+  const filter = { ...range, ...catalogOf(slices), [idOf(kind)]: id };
   const answer = useAnswer('/v2/conversions', { ...filter, per_page: CONVERSIONS_SHOWN });
   return (
     <section>
       <h2>{t.shared.conversions}</h2>
+      <SlicedNote slices={slices} />
       <Answered
         answer={answer}
         show={({ rows, total_rows }) =>

@@ -1,6 +1,6 @@
 /** The list of campaigns, offers, creatives, messages or links in a range, with search, sorting, pages and a file. */
-import type { JSX } from 'react';
-import type { AnswerOf } from '../api.ts';
+import { type JSX, useState } from 'react';
+import { type AnswerOf, addressOf } from '../api.ts';
 import { count, time } from '../format.ts';
 import { go, type Place, usePlace, withQuery } from '../location.ts';
 import { Chip } from '../parts/chip.tsx';
@@ -32,6 +32,7 @@ export function ListPage({ kind, may_change }: { kind: EntityKind; may_change: b
   const sort = query['sort'] ?? sortDefault(kind);
   const filters = Object.fromEntries(FILTERS.flatMap((name) => (query[name] ? [[name, query[name]]] : [])));
   const asked = { ...reportRangeOf(place), ...filters, search: query['search'], sort };
+  const picks = useState<readonly string[]>([]);
   const answer = useAnswer(`/v2/reports/${kind}`, { ...asked, page: query['page'], per_page: PER_PAGE });
   return (
     <div>
@@ -48,6 +49,7 @@ export function ListPage({ kind, may_change }: { kind: EntityKind; may_change: b
           </a>
         )}
         <DownloadCsv path={`/v2/reports/${kind}`} asked={asked} name={kind} />
+        {isDefined(kind) && <Versus place={place} kind={kind} picked={picks[0]} />}
       </div>
       <Answered
         answer={answer}
@@ -65,7 +67,7 @@ export function ListPage({ kind, may_change }: { kind: EntityKind; may_change: b
               <Unfinished range={report.range} />
               <Table
                 caption={titleOf(kind)}
-                columns={columnsOf(kind)}
+                columns={columnsOf(kind, picks)}
                 rows={report.rows}
                 place={place}
                 sort={sort}
@@ -85,7 +87,45 @@ function totalOf({ rows, page, per_page, total_rows, more_rows }: Report): numbe
   return rows.length < per_page ? page * per_page : Number.POSITIVE_INFINITY;
 }
 
-function columnsOf(kind: EntityKind): Column<Row>[] {
+/** Two of a list, side by side. */
+function Versus({
+  place: { query },
+  kind,
+  picked: [a, b],
+}: {
+  place: Place;
+  kind: EntityKind;
+  picked: readonly string[];
+}): JSX.Element {
+  if (a === undefined || b === undefined)
+    return <span className="muted">{a === undefined ? t.versus.pick : t.versus.one_more}</span>;
+  const { from, to, range_by } = query;
+  return (
+    <a className="button main" href={addressOf('/compare', { kind, a, b, from, to, range_by })}>
+      {t.versus.compare}
+    </a>
+  );
+}
+
+/** Ids of what is chosen, the last two that were. */
+type Picks = [picked: readonly string[], pick: (ids: readonly string[]) => void];
+const PICKED_MAX = 2;
+
+function Pick({ id, name, picks: [picked, pick] }: { id: string; name: string; picks: Picks }): JSX.Element {
+  return (
+    <input
+      type="checkbox"
+      className="tick"
+      aria-label={t.versus.pick_of(name)}
+      checked={picked.includes(id)}
+      onChange={({ target }) =>
+        pick([...picked.filter((one) => one !== id), ...(target.checked ? [id] : [])].slice(-PICKED_MAX))
+      }
+    />
+  );
+}
+
+function columnsOf(kind: EntityKind, picks: Picks): Column<Row>[] {
   const id = idOf(kind);
   const name: Column<Row> = {
     name: id,
@@ -95,9 +135,12 @@ function columnsOf(kind: EntityKind): Column<Row>[] {
       if (value === '') return <span className="muted">(none)</span>;
       const shown = row.name || value;
       return (
-        <a href={`/${kind}/${encodeURIComponent(value)}`} title={value}>
-          {shown}
-        </a>
+        <span className="picked">
+          {isDefined(kind) && <Pick id={value} name={shown} picks={picks} />}
+          <a href={`/${kind}/${encodeURIComponent(value)}`} title={value}>
+            {shown}
+          </a>
+        </span>
       );
     },
   };

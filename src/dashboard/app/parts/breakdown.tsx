@@ -31,17 +31,33 @@ export interface Entity {
 
 type Asked = ReportRange & Record<string, string>;
 
-export function Breakdown({ place, id_name, id }: Entity & { place: Place }): JSX.Element {
+/** Of the catalog: shown as chips by the page. */
+const ENTITIES = ['campaign_id', 'offer_id', 'creative_id', 'domain'] as const;
+
+export function Breakdown({
+  place,
+  id_name,
+  id,
+  chips = true,
+}: Entity & {
+  place: Place;
+  /** Whether the filters are shown here; else the page shows them. */
+  chips?: boolean;
+}): JSX.Element {
   const { query } = place;
   const filters = DIMENSIONS.flatMap((name): [Dimension, string][] =>
     query[name] ? [[name, query[name]]] : [],
   );
-  const asked: Asked = { ...reportRangeOf(place), ...Object.fromEntries(filters), [id_name]: id };
+  const entities = ENTITIES.flatMap((name) => (query[name] ? [[name, query[name]]] : []));
+  const asked: Asked = {
+    ...{ ...reportRangeOf(place), ...Object.fromEntries(entities), ...Object.fromEntries(filters) },
+    [id_name]: id,
+  };
   return (
     <section aria-labelledby="breakdown">
       <h2 id="breakdown">{t.breakdown.title}</h2>
       <p className="muted">{t.breakdown.note}</p>
-      {filters.length > 0 && (
+      {chips && filters.length > 0 && (
         <div className="tools">
           {filters.map(([name, value]) => (
             <Chip
@@ -121,7 +137,7 @@ function Bar({ by, row, place }: { by: Dimension; row: Row; place: Place }): JSX
 
 const regions = new Intl.DisplayNames(localeOf(languageOf()), { type: 'region', fallback: 'code' });
 
-function labelOf(by: Dimension, { value, name }: Pick<Row, 'value' | 'name'>): string {
+export function labelOf(by: Dimension, { value, name }: Pick<Row, 'value' | 'name'>): string {
   if (value === '' || (by === 'network' && value === '0')) return t.breakdown.none[by] ?? t.breakdown.unknown;
   if (by === 'network') return name ?? `AS${value}`;
   if (by === 'device') return t.breakdown.devices[value] ?? value;

@@ -1,46 +1,56 @@
-/** Lines over time, drawn by uPlot, with the same numbers as a table for screen readers. Loaded when first shown. */
-import { type JSX, useEffect, useRef, useState } from 'react';
+/**
+ * Lines over time, drawn by uPlot, with the same numbers as a table for screen readers, as a file, and as a picture.
+ * Loaded when first shown.
+ */
+import { type JSX, type ReactNode, useEffect, useRef, useState } from 'react';
 import type uPlot from 'uplot';
 import { count, time, timeZone } from '../format.ts';
+import { csvOf } from '../series.ts';
 import { t } from '../strings/strings.ts';
 import { THEME_EVENT } from '../theme.ts';
+import { clockOf } from '../zone-time.ts';
+import { colourIn, type Line, optionsOf, strokesOf } from './chart-options.ts';
+import { Copy } from './copy.tsx';
+import { notify } from './notify.ts';
 import { Scroll } from './scroll.tsx';
 
-export interface Line {
-  name: string;
-  values: readonly number[];
-  /** The custom property of the style sheet that has the line's colour. */
-  color: string;
+export interface ChartProps {
+  label: string;
+  /** The range in words, for a picture. */
+  range: string;
+  times_ms: readonly number[];
+  /** Which periods are not over, or not wholly in the range. */
+  partial: readonly boolean[];
+  lines: readonly Line[];
+  /** Of files, without their ending. */
+  file: string;
+  /** What chooses the lines. */
+  children?: ReactNode;
 }
 
 const HEIGHT = 240;
-/** More points would hide the line. */
-const POINTS_SHOWN_BELOW = 40;
 
-export function Chart({
-  label,
-  times_ms,
-  lines,
-}: {
-  label: string;
-  times_ms: readonly number[];
-  lines: readonly Line[];
-}): JSX.Element {
+export function Chart({ label, range, times_ms, partial, lines, file, children }: ChartProps): JSX.Element {
   const place = useRef<HTMLDivElement>(null);
+  const drawn = useRef<uPlot>(undefined);
   const colours = useColours();
   // biome-ignore lint/correctness/useExhaustiveDependencies: the colours are read from the page
   useEffect(() => {
     const box = place.current;
     if (box === null) return;
-    let plot: uPlot | undefined;
     let gone = false;
     const size = (): { width: number; height: number } => ({ width: box.clientWidth, height: HEIGHT });
-    const watching = new ResizeObserver(() => plot?.setSize(size()));
+    const watching = new ResizeObserver(() => drawn.current?.setSize(size()));
     void import('./plot.ts').then(({ plot: draw }) => {
       if (gone) return;
-      plot = draw(
-        { ...optionsOf(box, lines), ...size() },
-        [times_ms.map((at) => at / 1_000), ...lines.map(({ values }) => [...values])],
+      const strokes = lines.flatMap((line, i) => strokesOf(line, i, partial));
+      drawn.current = draw(
+        { ...optionsOf(box, strokes, times_ms), ...size() },
+        [
+          times_ms.map((at) => at / 1_000),
+          // Another range may have more or fewer periods.
+          ...strokes.map(({ values }) => times_ms.map((_, i) => values[i] ?? null)),
+        ],
         box,
       );
       watching.observe(box);
@@ -48,13 +58,48 @@ export function Chart({
     return () => {
       gone = true;
       watching.disconnect();
-      plot?.destroy();
+      drawn.current?.destroy();
+      drawn.current = undefined;
     };
   }, [times_ms, lines, colours]);
+  const csv = (): string => csvOf(rowsOf(times_ms, lines));
+  const picture = async (): Promise<void> => {
+    const box = place.current;
+    if (drawn.current === undefined || box === null) return;
+    const { pictureOf } = await import('./plot.ts');
+    const strokes = lines.flatMap((line, i) => strokesOf(line, i, partial));
+    save(
+      `${file}.png`,
+      await pictureOf(drawn.current, {
+        title: label,
+        notes: [range, t.frame.zone(timeZone())],
+        legend: strokes.map(({ name, color, dash }) => ({ name, dash, colour: colourIn(box, color) })),
+        back: colourIn(box, '--card'),
+        text: colourIn(box, '--text'),
+        muted: colourIn(box, '--muted'),
+      }),
+    );
+  };
   return (
     <figure className="chart">
       <figcaption>{label}</figcaption>
+      {children}
       <div ref={place} aria-hidden="true" style={{ minHeight: HEIGHT }} />
+      <div className="actions">
+        <button
+          type="button"
+          onClick={() => void picture().catch(({ message }: Error) => notify({ text: message }))}
+        >
+          {t.timeline.png}
+        </button>
+        <button
+          type="button"
+          onClick={() => save(`${file}.csv`, new Blob([csv()], { type: 'text/csv;charset=utf-8' }))}
+        >
+          {t.shared.download_csv}
+        </button>
+        <Copy text={csv()} what={` ${t.timeline.as_csv}`} />
+      </div>
       <details>
         <summary>{t.chart.as_table}</summary>
         <Scroll label={label}>
@@ -72,10 +117,13 @@ export function Chart({
             <tbody>
               {times_ms.map((at, i) => (
                 <tr key={at}>
-                  <th scope="row">{time(at, 'short')}</th>
-                  {lines.map(({ name, values }) => (
+                  <th scope="row">
+                    {time(at, 'short')}
+                    {partial[i] && <span className="note">{` (${t.timeline.unfinished})`}</span>}
+                  </th>
+                  {lines.map(({ name, values, show = count }) => (
                     <td key={name} className="number">
-                      {count(values[i] ?? 0)}
+                      {cellOf(values[i], show)}
                     </td>
                   ))}
                 </tr>
@@ -86,6 +134,34 @@ export function Chart({
       </details>
     </figure>
   );
+}
+
+const cellOf = (value: number | null | undefined, show: (value: number) => string): string =>
+  value === null || value === undefined ? '–' : show(value);
+
+/** The times are those of the account's clocks; a line of another range has its own beside it. */
+function rowsOf(times_ms: readonly number[], lines: readonly Line[]): (string | number | null)[][] {
+  const clock = (at: number | undefined): string =>
+    at === undefined ? '' : clockOf(new Date(at).toISOString(), timeZone());
+  const head = lines.flatMap(({ name, times_ms: own }) =>
+    own === undefined ? [name] : [`${t.chart.time}: ${name}`, name],
+  );
+  return [
+    [`${t.chart.time} (${timeZone()})`, ...head],
+    ...times_ms.map((at, i) => [
+      clock(at),
+      ...lines.flatMap(({ values, times_ms: own }) =>
+        own === undefined ? [values[i] ?? null] : [clock(own[i]), values[i] ?? null],
+      ),
+    ]),
+  ];
+}
+
+function save(name: string, blob: Blob): void {
+  const url = URL.createObjectURL(blob);
+  const link = Object.assign(document.createElement('a'), { href: url, download: name });
+  link.click();
+  URL.revokeObjectURL(url);
 }
 
 /** Changes whenever what is drawn has to be drawn again in other colours. */
@@ -102,42 +178,4 @@ function useColours(): number {
     };
   }, []);
   return changes;
-}
-
-/** A canvas knows no custom properties: an element of the page resolves them. */
-function colourIn(box: HTMLElement, property: string): string {
-  box.style.color = `var(${property})`;
-  const colour = getComputedStyle(box).color;
-  box.style.color = '';
-  return colour;
-}
-
-/** Lines are told apart without colour, too. */
-const DASHES: number[][] = [[], [8, 4], [2, 4], [10, 3, 2, 3]];
-
-function optionsOf(box: HTMLElement, lines: readonly Line[]): Omit<uPlot.Options, 'width' | 'height'> {
-  const line_colour = colourIn(box, '--line');
-  const axis = {
-    stroke: colourIn(box, '--muted'),
-    grid: { stroke: line_colour, width: 1 },
-    ticks: { stroke: line_colour },
-  };
-  return {
-    tzDate: (seconds) =>
-      new Date(new Date(seconds * 1_000).toLocaleString('en-US', { timeZone: timeZone() })),
-    series: [
-      { label: t.chart.time },
-      ...lines.map((line, i) => ({
-        label: line.name,
-        stroke: colourIn(box, line.color),
-        width: 2,
-        dash: DASHES[i % DASHES.length] ?? [],
-        points: { show: line.values.length < POINTS_SHOWN_BELOW },
-        value: (_plot: uPlot, value: number | null) => (value === null ? '–' : count(value)),
-      })),
-    ],
-    axes: [axis, { ...axis, size: 56, values: (_plot, ticks) => ticks.map((tick) => count(tick)) }],
-    scales: { y: { range: (_plot, _min, max) => [0, Math.max(1, max * 1.1)] } },
-    legend: { live: true },
-  };
 }

@@ -1,7 +1,18 @@
 /** The time range of a page, kept in the URL. */
 import type { JSX } from 'react';
 import type { AnswerOf } from '../api.ts';
-import { day, timeZone } from '../format.ts';
+import {
+  COMPARISONS,
+  type Comparison,
+  comparedFrom,
+  comparedRange,
+  type Grain,
+  grainFor,
+  grainsFor,
+  isComparison,
+  isDate,
+} from '../compared.ts';
+import { clockName, datesName, day, timeZone } from '../format.ts';
 import { go, type Place, withQuery } from '../location.ts';
 import { t } from '../strings/strings.ts';
 
@@ -23,10 +34,13 @@ export interface Range {
   tz: string;
 }
 
-/** Dates in the account's time zone, both included. */
+/** Dates in the account's time zone, both included; what the address has and is no date counts as not given. */
 export function rangeOf({ path, query }: Place): Range {
-  const from = query['from'] || day(TODAY_FIRST.has(path) ? 0 : DAYS_DEFAULT);
-  return { from, to: query['to'] || day(), tz: timeZone() };
+  const given = (name: 'from' | 'to', otherwise: string): string =>
+    isDate(query[name]) ? query[name] : otherwise;
+  const to = given('to', day());
+  const from = given('from', day(TODAY_FIRST.has(path) ? 0 : DAYS_DEFAULT));
+  return { from, to, tz: timeZone() };
 }
 
 const RANGE_BY = ['sent', 'event'] as const;
@@ -40,27 +54,44 @@ export function reportRangeOf(place: Place): ReportRange {
   return { ...rangeOf(place), range_by: place.query['range_by'] === 'event' ? 'event' : 'sent' };
 }
 
-/** The range of equal length that ends on the day before `from`. */
-export function periodBefore({ from, to, tz }: Range): Range {
-  const day_ms = 24 * 3_600_000;
-  const start_ms = Date.parse(`${from}T00:00:00Z`);
-  const days = Math.round((Date.parse(`${to}T00:00:00Z`) - start_ms) / day_ms) + 1;
-  const dateOf = (at_ms: number): string => new Date(at_ms).toISOString().slice(0, 10);
-  return { from: dateOf(start_ms - days * day_ms), to: dateOf(start_ms - day_ms), tz };
+const COMPARISON_DEFAULT = 'before';
+
+const comparisonOf = ({ query }: Place): Comparison =>
+  isComparison(query['compare']) ? query['compare'] : COMPARISON_DEFAULT;
+
+/** What a range is compared with, as the address says; undefined where with nothing. */
+export interface Compared {
+  range: ReportRange;
+  /** Its dates, in words. */
+  name: string;
 }
 
-/** The period of one point in the chart of a range. */
-export function grainOf({ from, to }: Pick<Range, 'from' | 'to'>): 'hour' | 'day' | 'week' {
-  const days = (Date.parse(to) - Date.parse(from)) / (24 * 3_600_000) + 1;
-  return days <= 3 ? 'hour' : days <= 120 ? 'day' : 'week';
+export function comparedOf(place: Place, range: ReportRange): Compared | undefined {
+  const from = comparedFrom(comparisonOf(place), range, place.query['compare_from'] ?? '');
+  if (from === undefined) return undefined;
+  const dates = comparedRange(from, range, Date.now(), range.tz);
+  const name = datesName({ from: dates.from, to: dates.to.slice(0, 10) });
+  const time = dates.to.slice(11);
+  return {
+    range: { ...range, ...dates },
+    name: time === '' ? name : t.comparing.until(name, clockName(time)),
+  };
+}
+
+/** The period of one point in the chart of a range: what the address says, or what suits it. */
+export function grainOf({ query }: Place, range: Pick<Range, 'from' | 'to'>): Grain {
+  return grainsFor(range).find((grain) => grain === query['grain']) ?? grainFor(range);
 }
 
 export function RangePicker({
   place,
   of_reports = false,
+  compares = false,
 }: {
   place: Place;
   of_reports?: boolean;
+  /** Whether the page shows another range beside it. */
+  compares?: boolean;
 }): JSX.Element {
   const range = rangeOf(place);
   const set = (from: string, to: string): void => go(withQuery(place, { from, to }));
@@ -96,7 +127,49 @@ export function RangePicker({
       {input('to', t.range.to)}
       <span className="muted">{range.tz}</span>
       {of_reports && <RangeKind place={place} />}
+      {compares && <Compare place={place} />}
     </fieldset>
+  );
+}
+
+/** Which range stands beside it. */
+function Compare({ place }: { place: Place }): JSX.Element {
+  const kind = comparisonOf(place);
+  const range = rangeOf(place);
+  const before = comparedFrom('before', range, '') ?? range.from;
+  return (
+    <>
+      <label>
+        {t.comparing.with}
+        <select
+          value={kind}
+          onChange={(event) => {
+            const { value } = event.target;
+            const compare_from = value === 'own' ? before : '';
+            go(withQuery(place, { compare: value === COMPARISON_DEFAULT ? '' : value, compare_from }));
+          }}
+        >
+          {COMPARISONS.map((one) => (
+            <option value={one} key={one}>
+              {t.comparing.kinds[one]}
+            </option>
+          ))}
+        </select>
+      </label>
+      {kind === 'own' && (
+        <label>
+          {t.comparing.from}
+          <input
+            type="date"
+            value={place.query['compare_from'] ?? ''}
+            max={day()}
+            onChange={(event) => {
+              if (event.target.value !== '') go(withQuery(place, { compare_from: event.target.value }));
+            }}
+          />
+        </label>
+      )}
+    </>
   );
 }
 

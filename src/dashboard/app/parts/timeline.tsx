@@ -1,79 +1,137 @@
-/** Sends, unique clicks, bots and conversions over time, from the rows of the report by period. */
+/**
+ * One measure over time, with that of the compared range beside it, aligned by position. The measure and the length of a
+ * period are in the address.
+ */
 import { type JSX, useMemo } from 'react';
-import type { AnswerOf } from '../api.ts';
+import type { Grain } from '../compared.ts';
+import { grainsFor } from '../compared.ts';
+import { datesName, money } from '../format.ts';
+import { go, type Place, withQuery } from '../location.ts';
+import { countsOf, revenuesOf, type Series } from '../series.ts';
 import { t } from '../strings/strings.ts';
-import { Chart, type Line } from './chart.tsx';
+import { Chart } from './chart.tsx';
+import type { Line } from './chart-options.ts';
 import { grainOf, type Range } from './range.tsx';
 
-type Row = AnswerOf<'/v2/reports/hours'>['rows'][number];
-const COUNTED = ['sent', 'clicks_unique', 'clicks_total', 'clicks_bot', 'conversions'] as const;
-type Counted = (typeof COUNTED)[number];
-const LINES: [name: string, column: Counted, color: string][] = [
-  [t.chart.unique, 'clicks_unique', '--c1'],
-  [t.chart.all, 'clicks_total', '--c2'],
-  [t.chart.bots, 'clicks_bot', '--c3'],
-  [t.shared.conversions, 'conversions', '--c4'],
-];
+export const MEASURES = [
+  'clicks_unique',
+  'clicks_human',
+  'clicks_total',
+  'clicks_bot',
+  'conversions',
+  'revenue',
+  'sent',
+] as const;
+export type Measure = (typeof MEASURES)[number];
 
-const NO_ROWS: readonly Row[] = [];
-const DAY_MS = 24 * 3_600_000;
-const STEP_MS = { hour: 3_600_000, day: DAY_MS, week: 7 * DAY_MS } as const;
-
-export interface Series {
-  times_ms: number[];
-  values: Record<Counted, number[]>;
+/** A series: of the range, of what it is compared with, or of another thing. */
+export interface Named {
+  /** '' for the only one, which is called as its measure. */
+  name: string;
+  series: Series;
+  /** Of another range. */
+  before?: boolean;
 }
 
-/** What happened in each period of the range. */
-export function useSeries(rows: readonly Row[] | undefined, { from, to }: Range): Series {
-  return useMemo(
-    () =>
-      seriesOf(rows ?? NO_ROWS, Date.parse(from), Date.parse(to) + DAY_MS, STEP_MS[grainOf({ from, to })]),
-    [rows, from, to],
+export interface TimelineProps {
+  place: Place;
+  range: Range;
+  /** The first is what the page is of. */
+  named: readonly Named[];
+  /** What is known of it. */
+  measures?: readonly Measure[];
+}
+
+const COLOURS = ['--c1', '--c2', '--c3', '--c4'] as const;
+/** Lines of one chart can't be told apart beyond that. */
+const CURRENCIES_MAX = COLOURS.length;
+
+export function Timeline({ place, range, named, measures = MEASURES }: TimelineProps): JSX.Element {
+  const measure = measures.find((one) => one === place.query['measure']) ?? measures[0] ?? 'clicks_unique';
+  const grain = grainOf(place, range);
+  const points = named[0]?.series.points;
+  const times_ms = useMemo(() => points?.map(({ start_ms }) => start_ms) ?? [], [points]);
+  const partial = useMemo(() => points?.map((point) => point.partial) ?? [], [points]);
+  const lines = useMemo(() => linesOf(measure, named), [measure, named]);
+  return (
+    <Chart
+      label={t.timeline.over_time(t.timeline.measures[measure])}
+      range={datesName(range)}
+      times_ms={times_ms}
+      partial={partial}
+      lines={lines}
+      file={`${measure}_${range.from}_${range.to}`}
+    >
+      <div className="tools of-chart">
+        <label>
+          {t.timeline.measure}
+          <select
+            value={measure}
+            onChange={({ target }) =>
+              go(withQuery(place, { measure: target.value === measures[0] ? '' : target.value }))
+            }
+          >
+            {measures.map((one) => (
+              <option key={one} value={one}>
+                {t.timeline.measures[one]}
+              </option>
+            ))}
+          </select>
+        </label>
+        <label>
+          {t.timeline.by}
+          <select value={grain} onChange={({ target }) => go(withQuery(place, { grain: target.value }))}>
+            {grainsFor(range).map((one: Grain) => (
+              <option key={one} value={one}>
+                {t.timeline.grains[one]}
+              </option>
+            ))}
+          </select>
+        </label>
+      </div>
+      {measure === 'revenue' && currenciesOf(named).length === 0 && (
+        <p className="muted">{t.timeline.no_revenue}</p>
+      )}
+    </Chart>
   );
 }
 
-export function Timeline({ series }: { series: Series }): JSX.Element {
-  const { times_ms, values } = series;
-  const lines = useMemo(
-    () => LINES.map(([name, column, color]): Line => ({ name, color, values: values[column] })),
-    [values],
+const currenciesOf = (named: readonly Named[]): string[] =>
+  [...new Set(named.flatMap(({ series }) => series.currencies))].sort().slice(0, CURRENCIES_MAX);
+
+/** One line for each series; of revenue one for each of its currencies, too. */
+function linesOf(measure: Measure, named: readonly Named[]): Line[] {
+  if (measure !== 'revenue') {
+    return named.map((one, i) => lineOf(one, countsOf(one.series, measure), i, t.timeline.measures[measure]));
+  }
+  const currencies = currenciesOf(named);
+  return currencies.flatMap((currency, at) =>
+    named.map((one, i) => ({
+      ...lineOf(
+        one,
+        revenuesOf(one.series, currency),
+        at * named.length + i,
+        t.timeline.measures.revenue,
+        currencies.length > 1 ? currency : '',
+      ),
+      // Each beside that of its own currency.
+      ...(one.before &&
+        currencies.length > 1 && { color: COLOURS[(at * named.length) % COLOURS.length] ?? '--muted' }),
+      show: (value: number) => money(value, currency),
+    })),
   );
-  return <Chart label={t.chart.label} times_ms={times_ms} lines={lines} />;
 }
 
-/**
- * One point for each period, 0 if nothing happened. A period with several currencies has one row for each, with the
- * same counts.
- */
-function seriesOf(rows: readonly Row[], from_ms: number, to_ms: number, step_ms: number): Series {
-  const periods = new Map<number, Partial<Record<Counted, number>>>();
-  for (const row of rows) {
-    const at = Date.parse(row.hour);
-    const before = periods.get(at);
-    const point = before ?? {};
-    for (const column of COUNTED) {
-      const value = row[column];
-      point[column] = column === 'conversions' ? (before?.[column] ?? 0) + value : value;
-    }
-    periods.set(at, point);
-  }
-  // Aligned with the rows, whose periods start by the account's clocks; missing periods become 0.
-  const [first = from_ms] = periods.keys();
-  const known = [...periods.keys()];
-  const isKnown = (at: number): boolean => known.some((one) => Math.abs(one - at) < step_ms / 2);
-  for (
-    let at = first - Math.floor((first - from_ms) / step_ms) * step_ms;
-    at < Math.min(to_ms, Date.now());
-    at += step_ms
-  ) {
-    if (!isKnown(at)) periods.set(at, {});
-  }
-  const points = [...periods].sort(([a], [b]) => a - b);
-  return {
-    times_ms: points.map(([at]) => at),
-    values: Object.fromEntries(
-      COUNTED.map((column) => [column, points.map(([, point]) => point[column] ?? 0)]),
-    ) as Series['values'],
-  };
+function lineOf(
+  { name, series, before }: Named,
+  values: readonly number[],
+  i: number,
+  otherwise: string,
+  currency = '',
+): Line {
+  const color = COLOURS[i % COLOURS.length] ?? COLOURS[0];
+  const called = [name || otherwise, currency].filter(Boolean).join(', ');
+  if (before !== true) return { name: called, values, color };
+  const times_ms = series.points.map(({ start_ms }) => start_ms);
+  return { name: called, values, color: '--muted', times_ms };
 }

@@ -1,0 +1,249 @@
+/**
+ * Looking at figures in the console, in Chromium and with the keyboard: another range beside this one, filters, the
+ * measure and the grain of a chart, the chart as a picture and a file, two campaigns side by side, a domain.
+ */
+import { readFile } from 'node:fs/promises';
+import axe from 'axe-core';
+import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { launchBrowser } from '../support/browser.ts';
+import { ANDROID, createPhones, PHONE } from '../support/phones.ts';
+import { type Campaign, createCampaign, createSender, type Sender } from '../support/sender.ts';
+import { sharedSystem } from '../support/shared-system.ts';
+import type { System } from '../support/system.ts';
+import { untilSeen } from '../support/until.ts';
+
+const STEP_MS_MAX = 20_000;
+const WIDTHS = [320, 1_440] as const;
+const DAY_MS = 24 * 3_600_000;
+const DOMAIN = 'look.brand.example';
+
+let system: System;
+let sender: Sender;
+let spring: Campaign;
+let autumn: Campaign;
+let browser: Browser;
+let context: BrowserContext;
+let page: Page;
+let errors: string[];
+
+/** Ranges that are not over are compared up to the nearest quarter of an hour: this is surely before it. */
+const AGO_MS = 20 * 60_000;
+const at = (days_ago: number): string => new Date(Date.now() - days_ago * DAY_MS - AGO_MS).toISOString();
+
+/** So many messages, of which the first are tapped. */
+async function send(campaign: Campaign, days_ago: number, messages: number, tapped: number): Promise<void> {
+  const sent = await sender.send(
+    Array.from({ length: messages }, (_, i) => ({
+      contact_id: `contact-${i}`,
+      campaign_id: campaign.campaign_id,
+      creative_id: campaign.creative_ids[i % 2],
+      variant_id: 'AB'[i % 2],
+      sent_at: at(days_ago),
+      fields: { first_name: 'Kim' },
+    })),
+  );
+  const phones = createPhones(system.redirect_url, 4);
+  await Promise.all(
+    sent
+      .slice(0, tapped)
+      .map(({ links }, i) => phones.open(links[0]?.link_id ?? '', i % 2 === 0 ? PHONE : ANDROID)),
+  );
+  phones.close();
+}
+
+beforeAll(async () => {
+  system = await sharedSystem();
+  sender = await createSender(system, { time_zone: 'Europe/Berlin' });
+  await sender.call('POST', '/v2/domains', { domain: DOMAIN });
+  [spring, autumn] = [await createCampaign(sender, 'Spring'), await createCampaign(sender, 'Autumn')];
+  await send(spring, 0, 10, 6);
+  await send(spring, 7, 10, 2);
+  await send(autumn, 0, 10, 1);
+  await untilSeen(
+    'the clicks',
+    async () => (await sender.call('GET', '/v2/reports/hours?by=month')).body,
+    ({ totals }) => totals.sent === 30 && totals.clicks_unique === 9,
+  );
+  browser = await launchBrowser();
+});
+
+afterEach(() => context?.close());
+
+afterAll(async () => {
+  await browser?.close();
+  await system?.destroy();
+});
+
+async function open(path: string): Promise<void> {
+  context = await browser.newContext({
+    viewport: { width: 1_440, height: 850 },
+    locale: 'en-US',
+    acceptDownloads: true,
+    permissions: ['clipboard-read', 'clipboard-write'],
+  });
+  page = await context.newPage();
+  page.setDefaultTimeout(STEP_MS_MAX);
+  errors = [];
+  page.on('pageerror', (error) => errors.push(String(error)));
+  page.on('console', (message) => {
+    if (message.type() === 'error') errors.push(message.text());
+  });
+  await page.goto(system.api_url);
+  await page.getByText('Use an API key to look').click();
+  await page.getByLabel('API key').fill(sender.api_key);
+  await page.getByRole('button', { name: 'Look' }).click();
+  await page.getByRole('heading', { name: 'Overview' }).waitFor();
+  await page.goto(system.api_url + path);
+  await page.getByRole('heading', { level: 1 }).waitFor();
+}
+
+async function press(what: Locator, key = 'Enter'): Promise<void> {
+  await what.focus();
+  await page.keyboard.press(key);
+}
+
+/** What axe finds and what sticks out, on a small phone and a wide screen, light and dark. */
+async function faults(): Promise<string[]> {
+  const found: string[] = [];
+  if ((await page.evaluate("typeof axe === 'undefined'")) === true) await page.evaluate(axe.source);
+  for (const width of WIDTHS) {
+    await page.setViewportSize({ width, height: 850 });
+    found.push(
+      ...((await page.evaluate(`document.documentElement.scrollWidth <= innerWidth ? [] :
+        [...document.querySelectorAll('main *')].filter((element) =>
+          element.closest('.scroll:not(.stacked)') === null && element.getBoundingClientRect().right > innerWidth)
+          .map((element) => element.outerHTML.slice(0, 200))`)) as string[]),
+    );
+    for (const [theme, rules] of [
+      ['light', '{}'],
+      ['dark', "{ runOnly: ['color-contrast'] }"],
+    ]) {
+      await page.evaluate(`document.documentElement.dataset.theme = '${theme}'`);
+      const { violations } = (await page.evaluate(`axe.run('main', ${rules})`)) as axe.AxeResults;
+      for (const { id, nodes } of violations)
+        for (const { html } of nodes) found.push(`${width}, ${theme}: ${id}: ${html.slice(0, 200)}`);
+    }
+  }
+  return found;
+}
+
+const choice = (name: string): Locator => page.getByRole('combobox', { name, exact: true });
+const card = (name: string): Locator => page.locator('.card').filter({ hasText: name });
+
+it('shows the same weekdays of the week before beside this week: counts in per cent, rates in points', async () => {
+  await open(`/campaigns/${spring.campaign_id}`);
+  await press(page.getByRole('button', { name: '7 days', exact: true }));
+  await press(page.getByLabel('Compare with'), 'ArrowDown');
+  await page.waitForURL(/compare=week/);
+  await card('Unique clicks').getByText('+200%, from 2').waitFor();
+  await card('Click rate').getByText('+40.0 points, from 20%').waitFor();
+  await page.getByText(/^Compared with .+ \(until .+\)\.$/).waitFor();
+  const funnel = page.getByRole('region', { name: 'From message to revenue' });
+  await funnel.getByText('60% of sent').waitFor();
+  await press(page.getByText('As a table'));
+  const table = page.getByRole('region', { name: 'Unique clicks over time' });
+  await table.getByText('(not whole)').waitFor();
+  expect(await table.getByRole('columnheader').count()).toBe(3);
+  await page.getByRole('heading', { name: 'A/B test' }).waitFor();
+  await page.getByText('Clicks: not settled. Conversions: not settled. Revenue: not settled.').waitFor();
+  await page.getByText('2: Hi {{first_name}}, {{link1}} or {{link2}}').waitFor();
+  expect(await faults()).toEqual([]);
+  expect(errors).toEqual([]);
+});
+
+it('filters the overview by what there is, by chips that Back takes away, and draws what is known then', async () => {
+  await open('/');
+  await card('Sent').getByText('30', { exact: true }).waitFor();
+  await press(page.getByRole('button', { name: 'Add a filter' }));
+  const value = choice('is');
+  await value.getByRole('option', { name: 'Spring (8)' }).waitFor({ state: 'attached' });
+  await press(page.getByRole('button', { name: 'Filter', exact: true }));
+  await page.getByRole('button', { name: 'Campaign: Spring' }).waitFor();
+  await card('Sent').getByText('20', { exact: true }).waitFor();
+  await choice('By').selectOption('System');
+  await value.getByRole('option', { name: 'Android (4)' }).waitFor({ state: 'attached' });
+  await value.selectOption('Android');
+  await press(page.getByRole('button', { name: 'Filter', exact: true }));
+  await page.getByText('Filtered by what people tapped with').waitFor();
+  await card('Clicks of people').getByText('4', { exact: true }).waitFor();
+  expect(await page.getByRole('heading', { name: 'From message to revenue' }).count()).toBe(0);
+  await page.goBack();
+  await card('Sent').getByText('20', { exact: true }).waitFor();
+  await page.goBack();
+  await card('Sent').getByText('30', { exact: true }).waitFor();
+  expect(errors).toEqual([]);
+});
+
+it('draws the chosen measure by the chosen grain, and gives it as a picture, a file and on the clipboard', async () => {
+  await open('/?compare=none');
+  await press(choice('Show'), 'ArrowDown');
+  await page.getByText('Clicks of people over time').first().waitFor();
+  await press(choice('by'), 'ArrowDown');
+  await page.waitForURL(/grain=week/);
+  await page.locator('canvas').waitFor();
+  const downloaded = async (button: string): Promise<Buffer> => {
+    const coming = page.waitForEvent('download');
+    await press(page.getByRole('button', { name: button }));
+    return readFile(await (await coming).path());
+  };
+  const picture = await downloaded('Save as PNG');
+  expect(picture.subarray(1, 4).toString()).toBe('PNG');
+  // Below the title and the notes, with its legend: higher than the chart alone.
+  expect(picture.readUInt32BE(20)).toBeGreaterThan(300);
+  const csv = (await downloaded('Download CSV')).toString();
+  expect(csv.split('\r\n')[0]).toBe('Time (Europe/Berlin),Clicks of people');
+  const clicks = csv
+    .trimEnd()
+    .split('\r\n')
+    .slice(1)
+    .map((line) => Number(line.split(',')[1]));
+  expect(clicks.reduce((sum, n) => sum + n, 0)).toBe(9);
+  await press(page.getByRole('button', { name: 'Copy the figures as CSV' }));
+  await page.getByRole('button', { name: 'Copied' }).waitFor();
+  expect(await page.evaluate('navigator.clipboard.readText()')).toBe(csv);
+  expect(errors).toEqual([]);
+});
+
+it('compares two campaigns that are chosen in the list', async () => {
+  await open('/campaigns');
+  await press(page.getByRole('checkbox', { name: 'Compare Spring' }), 'Space');
+  await press(page.getByRole('checkbox', { name: 'Compare Autumn' }), 'Space');
+  await press(page.getByRole('link', { name: 'Compare these two' }));
+  await page.getByRole('heading', { name: 'Compare two', level: 1 }).waitFor();
+  const rate = page.getByRole('row', { name: /^Click rate / });
+  await rate.getByText('−30.0 points').waitFor();
+  expect(await rate.getByRole('cell').allTextContents()).toEqual(['40%', '10%', '−30.0 points']);
+  expect(
+    await page
+      .getByRole('row', { name: /^Sent / })
+      .getByRole('cell')
+      .allTextContents(),
+  ).toEqual(['20', '10', '−50%']);
+  await choice('By').selectOption('System');
+  const android = page.getByRole('row', { name: /^Android / });
+  await android.getByText('50% (4)').waitFor();
+  await android.getByText('−50.0 points').waitFor();
+  expect(await faults()).toEqual([]);
+  await press(page.getByRole('button', { name: 'Swap' }));
+  await rate.getByText('+30.0 points').waitFor();
+  expect(errors).toEqual([]);
+});
+
+it('has a page for each domain, the installation’s own among them', async () => {
+  await open('/domains');
+  await press(page.getByRole('link', { name: DOMAIN, exact: true }));
+  await page.getByRole('heading', { name: DOMAIN, level: 1 }).waitFor();
+  await page.getByText('waits for DNS').waitFor();
+  expect(await faults()).toEqual([]);
+  const { body } = await sender.call('GET', '/v2/reports/domains');
+  const [own] = body.rows;
+  await page.goto(`${system.api_url}/domains/${own?.domain}`);
+  await page.getByText('The account has no such domain').waitFor();
+  await card('Sent').getByText('30', { exact: true }).waitFor();
+  await press(page.getByRole('region', { name: 'System' }).getByRole('button', { name: /^Android/ }));
+  await page.getByText('Filtered by what people tapped with').waitFor();
+  await press(page.getByRole('button', { name: 'System: Android' }));
+  await card('Sent').getByText('30', { exact: true }).waitFor();
+  expect(errors).toEqual([]);
+});

@@ -1,0 +1,34 @@
+/** The figures of a chart and of the file beside it. */
+import { expect, it } from 'vitest';
+import { countsOf, csvOf, revenuesOf, seriesOf } from '../../../src/dashboard/app/series.ts';
+
+const bucket = (start: string): { start_ms: number; partial: boolean } => ({
+  start_ms: Date.parse(start),
+  partial: false,
+});
+
+it('stands at the periods of its rows, 0 between them, with conversions of all currencies and money of each', () => {
+  const series = seriesOf(
+    [
+      {
+        hour: '2026-11-01T00:00:00+01:00',
+        clicks_unique: 5,
+        conversions: 1,
+        currency: 'EUR',
+        revenue: '1.50',
+      },
+      { hour: '2026-11-01T00:00:00+01:00', clicks_unique: 5, conversions: 2, currency: 'USD', revenue: '2' },
+      { hour: '2026-11-03T00:00:00+01:00', clicks_unique: 7, conversions: 0, currency: '', revenue: '0.00' },
+    ],
+    ['2026-10-31T23:00:00Z', '2026-11-01T23:00:00Z', '2026-11-02T23:00:00Z'].map(bucket),
+  );
+  expect(countsOf(series, 'clicks_unique')).toEqual([5, 0, 7]);
+  expect(countsOf(series, 'conversions')).toEqual([3, 0, 0]);
+  expect(series.currencies).toEqual(['EUR', 'USD']);
+  expect(revenuesOf(series, 'USD')).toEqual([2, 0, 0]);
+  expect(countsOf(series, 'sent')).toEqual([0, 0, 0]);
+});
+
+it('writes a file that no spreadsheet runs', () => {
+  expect(csvOf([['=1+1', 'a "b", c', -3, null]])).toBe('\'=1+1,"a ""b"", c",-3,\r\n');
+});

@@ -46,6 +46,7 @@ function sourceHash() {
     ...names.map((name) => join(APP, name)),
     ...SHARED_RULES.map((file) => join(ROOT, file)),
     join(ROOT, 'package-lock.json'),
+    join(ROOT, 'deploy/world-map.mjs'),
     fileURLToPath(import.meta.url),
   ];
   for (const file of files)
@@ -64,6 +65,18 @@ export function consoleReady() {
   }
 }
 
+/** A module that is made here: the outlines of countries, as paths. */
+const WORLD_MAP = 'virtual:world-map';
+const worldMapModule = {
+  name: 'world-map',
+  resolveId: (id) => (id === WORLD_MAP ? id : undefined),
+  load: async (id) => {
+    if (id !== WORLD_MAP) return undefined;
+    const { worldMap } = await import('./world-map.mjs');
+    return `export default ${JSON.stringify(worldMap())}`;
+  },
+};
+
 async function buildConsole() {
   const { build } = await import('vite');
   const hash = sourceHash();
@@ -74,6 +87,7 @@ async function buildConsole() {
     logLevel: 'error',
     base: '/assets/',
     publicDir: false,
+    plugins: [worldMapModule],
     resolve: {
       // Written for React, built with Preact: 57 kB less in the first view. Without these lines it is React.
       alias: [

@@ -13,7 +13,12 @@ const ROUNDS = 5;
 
 const day = (days: number): string => new Date(Date.now() - days * 86_400_000).toISOString().slice(0, 10);
 
-const BREAKDOWNS_SHOWN = ['device', 'os', 'browser', 'in_app', 'country', 'network', 'hour_of_week'];
+const ITEMS = ['campaign_id', 'offer_id', 'creative_id'];
+const BREAKDOWNS_SHOWN = [
+  ...['device', 'os', 'browser', 'in_app', 'country', 'network', 'domain', 'hour_of_week'],
+  'parameter&parameter=utm_source',
+  ...ITEMS,
+];
 
 /** The dashboard's requests, page by page; the requests of a page are sent at once, like by a browser. */
 function views(
@@ -54,6 +59,19 @@ function views(
     offer: entity('offer', offer_id),
     breakdowns_of_campaign: breakdowns(`&campaign_id=${campaign_id}`),
     breakdowns_of_campaign_always_on: breakdowns(`&campaign_id=${always_on_id}`),
+    explore: breakdowns(''),
+    send_times: [`/v2/reports/send-times?${range}`],
+    send_times_of_campaign: [`/v2/reports/send-times?${range}&campaign_id=${always_on_id}`],
+    cohorts: [`/v2/reports/cohorts?${range}&by=day`],
+    cohorts_of_campaign: [`/v2/reports/cohorts?${range}&by=week&campaign_id=${always_on_id}`],
+    bots: [
+      `/v2/reports/hours?${range}&by=day&range_by=event&per_page=1000&sort=hour`,
+      ...['reason', 'kind', 'delay', 'asn', 'country', ...ITEMS].map(
+        (by) => `/v2/reports/bots?${range}&by=${by}&limit=8`,
+      ),
+    ],
+    clicks_of_bots: [`/v2/clicks?${range}&verdict=bot`],
+    clicks_of_a_rare_reason: [`/v2/clicks?${range}&reason=network:security`],
     breakdown_of_all: [`/v2/reports/breakdown?${range}&by=device`],
     message: [`/v2/messages/${message_id}`],
     link: [`/v2/links/${link_id}`],

@@ -594,6 +594,51 @@ export interface Totals {
   }[];
 }
 
+export interface ListedClick {
+  /** Unguessable id of the click, 29 characters: its time in ms (8), a random part (14), its link (7); and 3 of the offer’s id where the tap was led to another offer than the link’s */
+  click_id: string;
+  /** When the link was opened, UTC */
+  clicked_at: string;
+  /** When the message was sent, UTC; for a link outside a message, when the link was made */
+  sent_at: string;
+  /** The link that was opened, 7 characters */
+  link_id: string;
+  /** Message that carried the link; empty for a link outside a message */
+  message_id: string;
+  /** Recipient, under the id that the sender gave; a pseudonym, erased_…, once the contact is erased */
+  contact_id: string;
+  /** Offer that the tap was led to: the link’s, or another one by a rule or as a fallback; empty for a link with its own destination */
+  offer_id: string;
+  /** Creative of the message */
+  creative_id: string;
+  /** Campaign of the message; empty without one */
+  campaign_id: string;
+  /** Host name under which the link was opened, lower case, without a port; empty without one */
+  domain: string;
+  /** Autonomous system number of the address; 0 if unknown */
+  asn: number;
+  /** Country of the address, ISO 3166; empty if unknown */
+  country: string;
+  /** User agent, cut at 512 characters */
+  user_agent: string;
+  /** What the click was made with, by its user agent: phone, tablet, desktop or other */
+  device: string;
+  /** System of the device, by its user agent: iOS, Android, Windows …; other for rare ones */
+  os: string;
+  /** Browser, by its user agent: Safari, Chrome, Samsung Internet …; in an app, the one that it is built on; other for rare ones */
+  browser: string;
+  /** App that showed the page itself, by the user agent: Instagram, Facebook, TikTok …; other for one that does not say its name; empty in a browser */
+  in_app: string;
+  /** human or bot, by the current verdict */
+  verdict: string;
+  /** Bot score in points: at 100 or more the verdict is bot, at 80 or more the click is suspicious */
+  score: number;
+  /** Reasons for a bot, kind:detail; a human click may have reasons that were too weak */
+  bot_reasons: string[];
+  /** True for the earliest human click of the contact on the message; without a contact, of a visitor (address and user agent, on a day, UTC) on the link */
+  is_first: boolean;
+}
+
 export interface ErasureAccepted {
   erasure_id: string;
   /** Number of contacts */
@@ -8242,14 +8287,24 @@ export interface paths {
     trace?: never;
   };
   '/v2/reports/bots': {
-    /** Bot clicks by reason, kind, network, country or hour */
+    /** Bot clicks by reason, kind, network, country, hour, time after the send, or what was sent */
     get: {
       parameters: {
         query?: {
           from?: string;
           to?: string;
           tz?: string;
-          by?: 'reason' | 'kind' | 'asn' | 'country' | 'hour';
+          by?:
+            | 'reason'
+            | 'kind'
+            | 'asn'
+            | 'country'
+            | 'hour'
+            | 'delay'
+            | 'campaign_id'
+            | 'creative_id'
+            | 'offer_id'
+            | 'domain';
           campaign_id?: string;
           offer_id?: string;
           creative_id?: string;
@@ -8276,8 +8331,20 @@ export interface paths {
                 country?: string;
                 /** With by=hour: start of the hour */
                 hour?: string;
+                /** With by=delay: least seconds from the send to the click, one of -1, 0, 1, 2, 5, 10, 30, 60, 300, 1800, 3600, 21600, 86400; -1: before the send */
+                delay?: number;
+                /** With by=campaign_id; empty without one */
+                campaign_id?: string;
+                /** With by=creative_id; empty without one */
+                creative_id?: string;
+                /** With by=offer_id; empty without one */
+                offer_id?: string;
+                /** With by=domain: the host that was tapped */
+                domain?: string;
+                /** Who runs a network; name of a campaign, creative or offer in the catalog; null without */
+                name?: string | null;
                 clicks_bot: number;
-                /** With by=asn, by=country and by=hour */
+                /** Not with by=reason and by=kind */
                 clicks_total?: number;
               }[];
               /** The range that the rows cover, UTC */
@@ -8995,7 +9062,7 @@ export interface paths {
     trace?: never;
   };
   '/v2/reports/breakdown': {
-    /** What human clicks are made of: devices, systems, browsers, apps, countries, networks, hours */
+    /** What human clicks are made of: devices, systems, browsers, apps, countries, networks, hours, what was sent */
     get: {
       parameters: {
         query?: {
@@ -9011,12 +9078,13 @@ export interface paths {
             | 'country'
             | 'network'
             | 'domain'
+            | 'campaign_id'
+            | 'variant_id'
+            | 'creative_id'
+            | 'offer_id'
             | 'hour_of_week'
-            | 'hour'
-            | 'day'
-            | 'week'
-            | 'month'
             | 'parameter';
+          measure?: 'clicks_human' | 'clicks_unique';
           parameter?: string;
           rules_version?: string;
           limit?: number;
@@ -9053,23 +9121,23 @@ export interface paths {
                 | 'country'
                 | 'network'
                 | 'domain'
+                | 'campaign_id'
+                | 'variant_id'
+                | 'creative_id'
+                | 'offer_id'
                 | 'hour_of_week'
-                | 'hour'
-                | 'day'
-                | 'week'
-                | 'month'
                 | 'parameter';
-              /** Most human clicks first; hours of the week and periods in their order */
+              /** Most of the measure first; hours of the week in their order */
               rows: {
-                /** Of what `by` says; empty where clicks have none. A network is its number; an hour of the week is `Mon 00` (Monday from midnight on) to `Sun 23`, a period its start with the offset of tz */
+                /** Of what `by` says; empty where clicks have none. A network is its number; an hour of the week is `Mon 00` (Monday from midnight on) to `Sun 23` */
                 value: string;
-                /** Organisation that runs a network; null of all others */
+                /** Organisation that runs a network; name of a campaign, creative or offer in the catalog; null of all others */
                 name: string | null;
                 /** Clicks judged human */
                 clicks_human: number;
                 /** First human click of a contact on a message; with an offer, on the offer within it; of a link without a contact, of each visitor (address and user agent, on a day, UTC) */
                 clicks_unique: number;
-                /** clicks_human / those of the totals, from 0 to 1 */
+                /** The measure / that of the totals, from 0 to 1 */
                 share: number;
               }[];
               /** Over all rows, also those beyond the limit */
@@ -9094,6 +9162,250 @@ export interface paths {
               shards_away?: number[];
             };
             'text/csv': string;
+          };
+        };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v2/reports/cohorts': {
+    /** Conversions and revenue by the period of the click and the days since */
+    get: {
+      parameters: {
+        query?: {
+          from?: string;
+          to?: string;
+          tz?: string;
+          by?: 'day' | 'week' | 'month';
+          campaign_id?: string;
+          variant_id?: string;
+          creative_id?: string;
+          offer_id?: string;
+          domain?: string;
+          currency?: string;
+          strict?: 'true' | 'false';
+        };
+        path?: never;
+        header?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: {
+            'application/json': {
+              by: 'day' | 'week' | 'month';
+              /** Days since the click, by the calendar of tz, of each cell of a row; the last has no end */
+              ages: {
+                from: number;
+                to: number | null;
+              }[];
+              /** Oldest first, without periods that have neither clicks nor money */
+              rows: {
+                /** First day of the period of the clicks */
+                cohort: string;
+                /** Unique clicks in this period */
+                clicks_unique: number;
+                /** Conversions in this currency, without refunds and chargebacks */
+                conversions: number;
+                /** sales - refunds: a decimal string with 2 to 6 decimals */
+                revenue: string;
+                cells: {
+                  /** Conversions in this currency, without refunds and chargebacks */
+                  conversions: number;
+                  /** sales - refunds: a decimal string with 2 to 6 decimals */
+                  revenue: string;
+                  /** finished: all its days are over for all clicks of the row; rising: for some of them not; ahead: none has begun */
+                  state: 'finished' | 'rising' | 'ahead';
+                }[];
+              }[];
+              /** Currency of the money; empty without money */
+              currency: string;
+              /** All in which these clicks earned, most conversions first */
+              currencies: string[];
+              /** The range covered, UTC */
+              range: {
+                from: string;
+                to: string;
+                tz: string;
+              };
+              /** There where rows of a shard of ClickHouse are missing */
+              partial?: boolean;
+              /** The shards that are away */
+              shards_away?: number[];
+            };
+          };
+        };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v2/reports/send-times': {
+    /** Click rate and revenue by the hour of the week in which messages were sent */
+    get: {
+      parameters: {
+        query?: {
+          from?: string;
+          to?: string;
+          tz?: string;
+          campaign_id?: string;
+          variant_id?: string;
+          creative_id?: string;
+          offer_id?: string;
+          domain?: string;
+          currency?: string;
+          strict?: 'true' | 'false';
+        };
+        path?: never;
+        header?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: {
+            'application/json': {
+              /** All 168 hours of the week, in order */
+              rows: {
+                /** Hour of the week in which messages were sent, in tz: `Mon 00` to `Sun 23` */
+                value: string;
+                /** On how many days messages were sent in this hour */
+                days: number;
+                /** Fewer than 100 messages: their rates say nothing */
+                too_few: boolean;
+                /** Messages sent, whatever became of them, without cancelled ones; with an offer, messages with a link to it; for links, links of messages */
+                sent: number;
+                /** First human click of a contact on a message; with an offer, on the offer within it; of a link without a contact, of each visitor (address and user agent, on a day, UTC) */
+                clicks_unique: number;
+                /** Click rate: clicks_unique / sent */
+                click_rate: number;
+                /** Low end of the interval that holds the true rate in 95 of 100 cases */
+                click_rate_low: number;
+                /** High end of it */
+                click_rate_high: number;
+                /** Conversions; refunds and chargebacks are not counted */
+                conversions: number;
+                /** sales - refunds: a decimal string with 2 to 6 decimals */
+                revenue: string;
+                /** Revenue per 1,000 messages: revenue × 1,000 / sent: a decimal string with 2 to 6 decimals */
+                rpm: string;
+              }[];
+              totals: {
+                /** Messages sent, whatever became of them, without cancelled ones; with an offer, messages with a link to it; for links, links of messages */
+                sent: number;
+                /** First human click of a contact on a message; with an offer, on the offer within it; of a link without a contact, of each visitor (address and user agent, on a day, UTC) */
+                clicks_unique: number;
+                /** Click rate: clicks_unique / sent */
+                click_rate: number;
+                /** Low end of the interval that holds the true rate in 95 of 100 cases */
+                click_rate_low: number;
+                /** High end of it */
+                click_rate_high: number;
+                /** Conversions; refunds and chargebacks are not counted */
+                conversions: number;
+                /** sales - refunds: a decimal string with 2 to 6 decimals */
+                revenue: string;
+                /** Revenue per 1,000 messages: revenue × 1,000 / sent: a decimal string with 2 to 6 decimals */
+                rpm: string;
+              };
+              /** The hour with the highest click rate, if its interval is above that of all other messages, both widened for as many comparisons as hours, and messages were sent in it on 2 days or more; null if none is */
+              best: string | null;
+              /** Below so many messages an hour has too few */
+              sent_min: number;
+              /** Currency of the money; empty without money */
+              currency: string;
+              /** All in which these messages earned, most conversions first */
+              currencies: string[];
+              /** The range covered, UTC: without messages of the last 24 hours, whose clicks still come */
+              range: {
+                from: string;
+                to: string;
+                tz: string;
+              };
+              /** There where rows of a shard of ClickHouse are missing */
+              partial?: boolean;
+              /** The shards that are away */
+              shards_away?: number[];
+            };
+          };
+        };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v2/clicks': {
+    /** Clicks of a range, newest first */
+    get: {
+      parameters: {
+        query?: {
+          from?: string;
+          to?: string;
+          tz?: string;
+          campaign_id?: string;
+          creative_id?: string;
+          offer_id?: string;
+          domain?: string;
+          device?: string;
+          os?: string;
+          browser?: string;
+          in_app?: string;
+          country?: string;
+          network?: string;
+          verdict?: 'human' | 'bot';
+          kind?: string;
+          reason?: string;
+          delay?: string;
+          limit?: number;
+          strict?: 'true' | 'false';
+        };
+        path?: never;
+        header?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: {
+            'application/json': {
+              /** Newest first */
+              clicks: ListedClick[];
+              /** There are others, older ones: ask for an earlier `to` */
+              more: boolean;
+              /** The range covered, UTC */
+              range: {
+                from: string;
+                to: string;
+                tz: string;
+              };
+              /** There where rows of a shard of ClickHouse are missing */
+              partial?: boolean;
+              /** The shards that are away */
+              shards_away?: number[];
+            };
           };
         };
         default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };

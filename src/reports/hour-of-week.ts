@@ -14,12 +14,20 @@ const BEFORE_MS = 366 * 24 * 3_600_000;
 
 /** From 0, Monday's first, to 167; see hourOfWeekParams. */
 export function hourOfWeekExpression(quarter_hour: string): string {
-  const time = `toUnixTimestamp(${quarter_hour})`;
-  const offset = `transform(roundDown(${time}, {offset_starts:Array(UInt32)}), {offset_starts:Array(UInt32)}, {offsets_s:Array(Int32)}, toInt32(0))`;
-  return `intDiv(${time} + ${offset} - ${MONDAY_S}, 3600) % ${WEEK_HOURS}`;
+  return `intDiv(${shownAt(quarter_hour)} - ${MONDAY_S}, 3600) % ${WEEK_HOURS}`;
 }
 
-/** The parameters of hourOfWeekExpression: what clocks show beside UTC, from each start on. `until_ms` ends the clicks. */
+/** The day that clocks show, as a number; see hourOfWeekParams. */
+export const localDayExpression = (quarter_hour: string): string =>
+  `intDiv(${shownAt(quarter_hour)}, ${24 * 3_600})`;
+
+/** What clocks show, in seconds. */
+function shownAt(quarter_hour: string): string {
+  const time = `toUnixTimestamp(${quarter_hour})`;
+  return `${time} + transform(roundDown(${time}, {offset_starts:Array(UInt32)}), {offset_starts:Array(UInt32)}, {offsets_s:Array(Int32)}, toInt32(0))`;
+}
+
+/** The parameters of both expressions: what clocks show beside UTC, from each start on. `until_ms` ends the clicks. */
 export function hourOfWeekParams(
   { from_ms, tz }: Range,
   until_ms: number,

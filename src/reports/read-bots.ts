@@ -1,7 +1,7 @@
 /**
- * Reads the reports on bots. From rollups: bot clicks by reason, kind, network, country or hour, and the share of
- * suspicious first clicks by campaign. From raw clicks: addresses that opened many recipients' links. Errors: see
- * ask-clickhouse.ts.
+ * Reads the reports on bots. From rollups: bot clicks by reason, kind, network, country, hour, or what was sent, and the
+ * share of suspicious first clicks by campaign. From raw clicks: bot clicks by the time after the send, and addresses that
+ * opened many recipients' links. Errors: see ask-clickhouse.ts.
  */
 import type { ClickHouseClient } from '../clickhouse/client.ts';
 import { askRows } from './ask-clickhouse.ts';
@@ -9,8 +9,18 @@ import { periodExpression, periodParams } from './period.ts';
 import { within } from './report-query.ts';
 import { InvalidReportError, type Range } from './report-range.ts';
 
-export const BOT_DIMENSIONS = ['reason', 'kind', 'asn', 'country', 'hour'] as const;
+/** What was sent, and led to: with the name of the catalog, if it has one. */
+export const BOT_ITEMS = ['campaign_id', 'creative_id', 'offer_id', 'domain'] as const;
+export type BotItem = (typeof BOT_ITEMS)[number];
+export const BOT_DIMENSIONS = ['reason', 'kind', 'asn', 'country', 'hour', 'delay', ...BOT_ITEMS] as const;
 export type BotDimension = (typeof BOT_DIMENSIONS)[number];
+
+/**
+ * Where the steps of the time between send and click begin, in seconds; each ends where the next begins. Fine in the
+ * first minute, in which programs open links; BEFORE_S is that of clicks before the send.
+ */
+const BEFORE_S = -1;
+export const DELAYS_S = [BEFORE_S, 0, 1, 2, 5, 10, 30, 60, 300, 1_800, 3_600, 21_600, 86_400] as const;
 
 const ONE_ACCOUNT = 'account_id = {account_id:String}';
 const IN_RANGE = `${ONE_ACCOUNT} AND ${within('quarter_hour')}`;
@@ -24,15 +34,18 @@ const params = (account_id: string, { from_ms, to_ms }: Range): Record<string, u
 
 export interface BotRow {
   /**
-   * The value of the dimension `by`: a reason, a kind, a network's number, a country, or the hour's start in Unix time.
+   * The value of the dimension `by`: a reason, a kind, a network's number, a country, the hour's start in Unix time, one of
+   * DELAYS_S, or an id or domain.
    */
   value: string;
+  /** Who runs a network. */
+  name?: string | null;
   clicks_bot: number;
-  /** Set only for networks, countries and hours. */
+  /** Not set for reasons and kinds. */
   clicks_total?: number;
 }
 
-/** Filters of the clicks; the rollups have only the campaign. */
+/** Filters of the clicks; the rollups of reasons and networks have only the campaign. */
 export interface BotFilters {
   campaign_id?: string | undefined;
   offer_id?: string | undefined;
@@ -47,8 +60,8 @@ export interface BotQuestion {
 }
 
 /**
- * Most bot clicks first; hours in order of time. A click counts under each of its reasons and kinds. Throws
- * InvalidReportError for a filter on an offer or a creative unless `by` is reason or kind.
+ * Most bot clicks first; hours and delays in order of time, and all delays. A click counts under each of its reasons and
+ * kinds. Throws InvalidReportError for a filter on an offer or a creative where `by` is asn, country or hour.
  */
 export function readBots(
   client: ClickHouseClient,
@@ -71,16 +84,63 @@ export function readBots(
       query_params,
     });
   }
-  if (!of_rollup) {
-    throw new InvalidReportError('offer_id and creative_id can be used only with by=reason or by=kind.');
+  if (by === 'delay') return readDelays(client, filtered, query_params);
+  if (isItem(by)) {
+    return askRows<BotRow>(client, {
+      query: `SELECT rollup.${by} AS value, sum(rollup.clicks_bot) AS clicks_bot, sum(rollup.clicks_total) AS clicks_total
+        FROM trackly.rollup_quarter_hours AS rollup WHERE ${IN_RANGE}${filtered} AND rollup.money_by = ''
+        GROUP BY value HAVING clicks_bot != 0 ORDER BY clicks_bot DESC, value LIMIT {limit:UInt32}`,
+      query_params,
+    });
   }
+  if (!of_rollup) {
+    throw new InvalidReportError(
+      'offer_id and creative_id can not be used with by=asn, by=country or by=hour: ask by another one, or for the campaign.',
+    );
+  }
+  const named = by === 'asn';
   const value = { asn: 'asn', country: 'country', hour: periodExpression('rollup.quarter_hour') }[by];
   return askRows<BotRow>(client, {
-    query: `SELECT toString(${value}) AS value, sum(rollup.clicks_bot) AS clicks_bot, sum(rollup.clicks_total) AS clicks_total
-      FROM trackly.rollup_networks AS rollup WHERE ${IN_RANGE}${filtered}
-      GROUP BY value HAVING clicks_bot != 0 ORDER BY ${by === 'hour' ? 'value' : 'clicks_bot DESC, value'} LIMIT {limit:UInt32}`,
+    query: `SELECT toString(counted.value) AS value, ${named ? "nullIf(named.network, '') AS name, " : ''}clicks_bot, clicks_total
+      FROM (
+        SELECT ${value} AS value, sum(rollup.clicks_bot) AS clicks_bot, sum(rollup.clicks_total) AS clicks_total
+        FROM trackly.rollup_networks AS rollup WHERE ${IN_RANGE}${filtered}
+        GROUP BY value HAVING clicks_bot != 0
+      ) AS counted
+      ${named ? 'LEFT ANY JOIN (SELECT asn AS number, network FROM trackly.networks FINAL) AS named ON named.number = counted.value' : ''}
+      ORDER BY ${by === 'hour' ? 'counted.value' : 'clicks_bot DESC, value'} LIMIT {limit:UInt32}`,
     query_params: { ...query_params, ...(by === 'hour' ? periodParams('hour', range) : {}) },
   });
+}
+
+const isItem = (by: BotDimension): by is BotItem => (BOT_ITEMS as readonly string[]).includes(by);
+
+/** Whole seconds from send to click, rounded down; BEFORE_S of clicks before it. */
+export const DELAY_SQL = `greatest(toInt64(floor((toUnixTimestamp64Milli(clicked_at) - toUnixTimestamp64Milli(sent_at)) / 1000)), ${BEFORE_S})`;
+
+/** Of clicks on messages, from raw clicks: their first verdicts and all changes. */
+async function readDelays(
+  client: ClickHouseClient,
+  filtered: string,
+  query_params: Record<string, unknown>,
+): Promise<BotRow[]> {
+  const part = (table: string, bots: string, all: string): string =>
+    `SELECT roundDown(${DELAY_SQL}, [${DELAYS_S.join(', ')}]) AS value, toInt64(${bots}) AS bots, toInt64(${all}) AS whole
+      FROM trackly.${table} WHERE ${CLICKED_IN_RANGE}${filtered} AND message_id != '' GROUP BY value`;
+  const rows = await askRows<BotRow>(client, {
+    query: `SELECT toString(counted.value) AS value, sum(counted.bots) AS clicks_bot, sum(counted.whole) AS clicks_total
+      FROM (
+        ${part('clicks', "countIf(verdict = 'bot')", 'count()')}
+        UNION ALL ${part('verdicts', "sumIf(toInt64(sign), verdict = 'bot')", '0')}
+      ) AS counted GROUP BY value`,
+    query_params,
+  });
+  const found = new Map(rows.map((row) => [Number(row.value), row]));
+  return DELAYS_S.map((from_s) => ({
+    value: String(from_s),
+    clicks_bot: found.get(from_s)?.clicks_bot ?? 0,
+    clicks_total: found.get(from_s)?.clicks_total ?? 0,
+  }));
 }
 
 /** The same counts, read from raw clicks: their first verdicts and all changes. */

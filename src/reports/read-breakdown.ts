@@ -1,7 +1,8 @@
 /**
- * What human clicks are made of: by device, system, browser, app, country, network, domain, hour of the week, period, or
- * the value of a parameter that taps brought. From the rollup of these; parameters are in raw clicks alone, for as long as
- * they are kept. Names come only from this file; every value is a query parameter. Errors: see ask-clickhouse.ts.
+ * What human clicks are made of: by device, system, browser, app, country, network, domain, hour of the week, period, what
+ * was sent, or the value of a parameter that taps brought. From the rollup of these; parameters are in raw clicks alone, for
+ * as long as they are kept. Names come only from this file; every value is a query parameter. Errors: see
+ * ask-clickhouse.ts.
  */
 import type { ClickHouseClient } from '../clickhouse/client.ts';
 import { askRows } from './ask-clickhouse.ts';
@@ -23,21 +24,23 @@ const COLUMNS = {
   domain: 'domain',
 } as const;
 
+/** What was sent, and led to. */
+const ITEMS = ['campaign_id', 'variant_id', 'creative_id', 'offer_id'] as const;
+
 export const BREAKDOWNS = [
   ...(Object.keys(COLUMNS) as (keyof typeof COLUMNS)[]),
+  ...ITEMS,
   'hour_of_week',
   ...PERIODS,
   'parameter',
 ] as const;
 export type Breakdown = (typeof BREAKDOWNS)[number];
 
-export const BREAKDOWN_FILTERS = [
-  'campaign_id',
-  'variant_id',
-  'creative_id',
-  'offer_id',
-  ...(Object.keys(COLUMNS) as (keyof typeof COLUMNS)[]),
-] as const;
+/** What rows are ordered by, and what `share` is of. */
+export const BREAKDOWN_MEASURES = ['clicks_human', 'clicks_unique'] as const;
+export type BreakdownMeasure = (typeof BREAKDOWN_MEASURES)[number];
+
+export const BREAKDOWN_FILTERS = [...ITEMS, ...(Object.keys(COLUMNS) as (keyof typeof COLUMNS)[])] as const;
 export type BreakdownFilter = (typeof BREAKDOWN_FILTERS)[number];
 
 /** As a filter: the rows with an empty value, such as clicks outside apps. */
@@ -47,6 +50,7 @@ const ASN_MAX = 2 ** 32 - 1;
 export interface BreakdownQuestion {
   account_id: string;
   by: Breakdown;
+  measure: BreakdownMeasure;
   /** Its name, with by=parameter. */
   parameter?: string | undefined;
   range: Range;
@@ -63,11 +67,11 @@ export interface BreakdownQuestion {
 export interface BreakdownRow {
   /** A network's number; an hour of the week as `Mon 00`; the start of a period; '' where a click has none. */
   value: string;
-  /** Organisation that runs a network; null of all others. */
+  /** Organisation that runs a network; null of all others. Names of the catalog are not here. */
   name: string | null;
   clicks_human: number;
   clicks_unique: number;
-  /** Of the human clicks in the totals. */
+  /** Of the measure in the totals. */
   share: number;
 }
 
@@ -82,7 +86,7 @@ type Read = BreakdownRow & { all_human: number; all_unique: number; all_rows: nu
 
 const isPeriod = (by: Breakdown): by is Period => (PERIODS as readonly string[]).includes(by);
 
-/** Most human clicks first; hours of the week and periods in their order. Throws InvalidReportError. */
+/** Most of the measure first; hours of the week and periods in their order. Throws InvalidReportError. */
 export async function readBreakdown(
   client: ClickHouseClient,
   question: BreakdownQuestion,
@@ -106,9 +110,9 @@ function wholeWeek(rows: readonly BreakdownRow[]): BreakdownRow[] {
 }
 
 function breakdownQuery(question: BreakdownQuestion): Query {
-  const { by, filters, rejudgement_max, range, range_by, tap_filters, limit } = question;
+  const { by, measure, filters, rejudgement_max, range, range_by, tap_filters, limit } = question;
   const given = BREAKDOWN_FILTERS.filter((name) => filters[name] !== undefined);
-  const level = filters.offer_id === undefined ? 'message' : 'offer';
+  const level = filters.offer_id === undefined && by !== 'offer_id' ? 'message' : 'offer';
   const conditions = [
     'rollup.account_id = {account_id:String}',
     within(timeColumn(question)),
@@ -118,9 +122,10 @@ function breakdownQuery(question: BreakdownQuestion): Query {
   const tapped = by === 'parameter' || tap_filters !== undefined;
   const source = tapped ? tappedBreakdown(tap_filters ?? [], range_by) : 'trackly.rollup_breakdowns';
   const named = by === 'network';
+  const whole = measure === 'clicks_human' ? 'all_human' : 'all_unique';
   return {
     query: `SELECT toString(counted.value) AS value, ${named ? "nullIf(named.network, '')" : 'NULL'} AS name,
-        clicks_human, clicks_unique, if(all_human = 0, 0, round(clicks_human / all_human, 6)) AS share,
+        clicks_human, clicks_unique, if(${whole} = 0, 0, round(${measure} / ${whole}, 6)) AS share,
         sum(clicks_human) OVER () AS all_human, sum(clicks_unique) OVER () AS all_unique, count() OVER () AS all_rows
       FROM (
         SELECT ${valueBy(question)} AS value, sum(rollup.clicks_human) AS clicks_human,
@@ -129,7 +134,7 @@ function breakdownQuery(question: BreakdownQuestion): Query {
         GROUP BY value HAVING clicks_human != 0 OR clicks_unique != 0
       ) AS counted
       ${named ? 'LEFT ANY JOIN (SELECT asn AS number, network FROM trackly.networks FINAL) AS named ON named.number = counted.value' : ''}
-      ORDER BY ${isPeriod(by) ? '' : 'clicks_human DESC, '}counted.value LIMIT {limit:UInt32}`,
+      ORDER BY ${isPeriod(by) ? '' : `${measure} DESC, `}counted.value LIMIT {limit:UInt32}`,
     query_params: {
       account_id: question.account_id,
       ...{ from_s: range.from_ms / 1_000, to_s: range.to_ms / 1_000 },
@@ -147,7 +152,7 @@ function breakdownQuery(question: BreakdownQuestion): Query {
 function valueBy({ by, range_by }: BreakdownQuestion): string {
   if (by === 'hour_of_week') return hourOfWeekExpression('rollup.quarter_hour');
   if (isPeriod(by)) return periodExpression(timeColumn({ range_by }));
-  return `rollup.${by === 'parameter' ? 'parameter' : COLUMNS[by]}`;
+  return `rollup.${by in COLUMNS ? COLUMNS[by as keyof typeof COLUMNS] : by}`;
 }
 
 function conditionOf(name: BreakdownFilter): string {

@@ -101,7 +101,8 @@ function counted(asked: Asked, of: readonly DataClick[] = clicks): Row[] {
     const value = valueOfClick(click, asked);
     const row = rows.get(value) ?? [value, 0, 0];
     row[1] += 1;
-    row[2] += Number(asked.filters?.offer_id === undefined ? click.is_first : click.is_first_for_offer);
+    const of_offer = asked.filters?.offer_id !== undefined || asked.by === 'offer_id';
+    row[2] += Number(of_offer ? click.is_first_for_offer : click.is_first);
     rows.set(value, row);
   }
   return sorted([...rows.values()]);
@@ -194,6 +195,13 @@ describe('answers', () => {
     const { rows } = await read({ by: 'network' });
     expect(rows.find(({ value }) => value === '3320')).toMatchObject({ name: 'Deutsche Telekom AG' });
     expect(rows.find(({ value }) => value === '0')).toMatchObject({ name: null });
+  });
+
+  it('rank and share by unique clicks where they are asked for', async () => {
+    const { rows, totals } = await read({ by: 'country' }, { measure: 'clicks_unique' });
+    const unique = rows.map((row) => row.clicks_unique);
+    expect(unique).toEqual(unique.toSorted((a, b) => b - a));
+    for (const row of rows) expect(row.share).toBeCloseTo(row.clicks_unique / totals.clicks_unique, 5);
   });
 
   it('have every hour of the week, in order', async () => {

@@ -34,6 +34,11 @@ const PATHS = [
   '/creatives',
   '/messages',
   '/links',
+  '/explore',
+  '/send-times',
+  '/cohorts',
+  '/bots',
+  '/clicks',
   '/live',
   '/trace',
   '/finance',
@@ -320,7 +325,7 @@ it('finds a campaign by its name, sorts, keeps it all in the address, and reads 
   await page.getByRole('heading', { name: 'A/B test' }).waitFor();
   await page.getByRole('region', { name: 'Variants' }).waitFor();
   expect(await page.locator('.verdict').textContent()).toMatch(/\w+.*\./);
-  await page.getByRole('region', { name: 'Bot clicks by reason' }).getByText('user_agent:preview').waitFor();
+  await page.getByRole('region', { name: 'Bot clicks by reason' }).getByText('Preview of an app').waitFor();
   await page.goBack();
   await page.getByRole('link', { name: 'Business' }).first().waitFor();
   expect(errors).toEqual([]);

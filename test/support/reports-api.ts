@@ -17,8 +17,12 @@ import type { Api, ApiContext } from '../../src/api/http/context.ts';
 import { ApiError, errorBody } from '../../src/api/http/errors.ts';
 import { limitRequests } from '../../src/api/http/limit-requests.ts';
 import { audienceRoutes } from '../../src/api/routes/audiences.ts';
+import { botRoutes } from '../../src/api/routes/bots.ts';
 import { breakdownReportRoutes } from '../../src/api/routes/breakdown-report.ts';
+import { clickListRoutes } from '../../src/api/routes/click-list.ts';
+import { cohortReportRoutes } from '../../src/api/routes/cohort-report.ts';
 import { reportRoutes } from '../../src/api/routes/reports.ts';
+import { sendTimeReportRoutes } from '../../src/api/routes/send-time-report.ts';
 import { traceRoutes } from '../../src/api/routes/traces.ts';
 import type { Account } from '../../src/catalog/definitions.ts';
 import type { ClickHouseClient } from '../../src/clickhouse/client.ts';
@@ -106,6 +110,8 @@ export async function startReportsApi(): Promise<ReportsApi> {
   limitRequests(app as unknown as Api, context);
   reportRoutes(app as unknown as Api, context);
   breakdownReportRoutes(app as unknown as Api, context);
+  for (const routes of [botRoutes, clickListRoutes, cohortReportRoutes, sendTimeReportRoutes])
+    routes(app as unknown as Api, context);
   traceRoutes(app as unknown as Api, context);
   audienceRoutes(app as unknown as Api, context);
   let running = true;

@@ -3,27 +3,26 @@
  * With ClickHouse down they answer 503.
  */
 import { z } from 'zod';
-import { BOT_DIMENSIONS, readAddresses, readBots, readSuspicious } from '../../reports/read-bots.ts';
-import { type Range, readRange } from '../../reports/report-range.ts';
+import { readNames } from '../../reports/entity-names.ts';
+import {
+  BOT_DIMENSIONS,
+  type BotDimension,
+  type BotRow,
+  DELAYS_S,
+  readAddresses,
+  readBots,
+  readSuspicious,
+} from '../../reports/read-bots.ts';
+import { readRange } from '../../reports/report-range.ts';
 import type { Api, ApiContext } from '../http/context.ts';
 import { explainErrors } from '../http/explain-errors.ts';
+import { isoRange, timeQuery } from './report-schemas.ts';
 
 const ROWS_MAX = 1_000;
 const ROWS_DEFAULT = 100;
 const RECIPIENTS_MIN_DEFAULT = 10;
 
-const rangeQuery = {
-  from: z.string().max(40).optional().describe('As in the reports; by the time of the click'),
-  to: z.string().max(40).optional(),
-  tz: z.string().max(64).default('UTC'),
-};
 const limit = z.coerce.number().int().min(1).max(ROWS_MAX).default(ROWS_DEFAULT);
-
-const iso = ({ from_ms, to_ms, tz }: Range) => ({
-  from: new Date(from_ms).toISOString(),
-  to: new Date(to_ms).toISOString(),
-  tz,
-});
 
 const covered = z
   .object({ from: z.string(), to: z.string(), tz: z.string() })
@@ -36,8 +35,23 @@ const botsAnswer = z.object({
       asn: z.number().optional().describe('With by=asn: autonomous system number of the network'),
       country: z.string().optional().describe('With by=country: ISO 3166'),
       hour: z.string().optional().describe('With by=hour: start of the hour'),
+      delay: z
+        .number()
+        .optional()
+        .describe(
+          `With by=delay: least seconds from the send to the click, one of ${DELAYS_S.join(', ')}; -1: before the send`,
+        ),
+      campaign_id: z.string().optional().describe('With by=campaign_id; empty without one'),
+      creative_id: z.string().optional().describe('With by=creative_id; empty without one'),
+      offer_id: z.string().optional().describe('With by=offer_id; empty without one'),
+      domain: z.string().optional().describe('With by=domain: the host that was tapped'),
+      name: z
+        .string()
+        .nullable()
+        .optional()
+        .describe('Who runs a network; name of a campaign, creative or offer in the catalog; null without'),
       clicks_bot: z.number(),
-      clicks_total: z.number().optional().describe('With by=asn, by=country and by=hour'),
+      clicks_total: z.number().optional().describe('Not with by=reason and by=kind'),
     }),
   ),
   range: covered,
@@ -72,45 +86,65 @@ const addressesAnswer = z.object({
   range: covered,
 });
 
-export function botRoutes(app: Api, { clickhouse }: ApiContext): void {
+/** Kinds of the catalog that a row may be of. */
+const NAMED = { campaign_id: 'campaign', creative_id: 'creative', offer_id: 'offer' } as const;
+
+/** A row as it is shown: its value stands under what it is of. */
+function shown(by: BotDimension, { value, ...counts }: BotRow) {
+  if (by === 'asn' || by === 'delay') return { [by]: Number(value), ...counts };
+  if (by === 'hour') return { hour: new Date(Number(value) * 1_000).toISOString(), ...counts };
+  return { [by]: value, ...counts };
+}
+
+export function botRoutes(app: Api, { clickhouse, redis }: ApiContext): void {
   const tags = ['bots'];
 
   const bots = z.strictObject({
-    ...rangeQuery,
+    ...timeQuery('by the time of the click'),
     by: z.enum(BOT_DIMENSIONS).default('reason'),
     campaign_id: z.string().min(1).max(60).optional().describe('Only this campaign'),
-    offer_id: z.string().min(1).max(60).optional().describe('Only this offer, by reason or kind'),
-    creative_id: z.string().min(1).max(60).optional().describe('Only this creative, by reason or kind'),
+    offer_id: z
+      .string()
+      .min(1)
+      .max(60)
+      .optional()
+      .describe('Only this offer; not with by=asn, country or hour'),
+    creative_id: z
+      .string()
+      .min(1)
+      .max(60)
+      .optional()
+      .describe('Only this creative; not with by=asn, country or hour'),
     limit,
   });
   app.get(
     '/v2/reports/bots',
     {
       config: { scope: 'read', limit: 'report', documented_answers: { 200: botsAnswer } },
-      schema: { tags, summary: 'Bot clicks by reason, kind, network, country or hour', querystring: bots },
+      schema: {
+        tags,
+        summary: 'Bot clicks by reason, kind, network, country, hour, time after the send, or what was sent',
+        querystring: bots,
+      },
     },
     (request) =>
       explainErrors(async () => {
         const { from, to, tz, by, limit, campaign_id, offer_id, creative_id } = request.query;
         const range = readRange(from, to, tz, Date.now());
         const question = { by, filters: { campaign_id, offer_id, creative_id }, limit };
-        const rows = await readBots(clickhouse, request.account.account_id, range, question);
-        return {
-          rows: rows.map(({ value, ...counts }) => ({
-            [by]:
-              by === 'asn'
-                ? Number(value)
-                : by === 'hour'
-                  ? new Date(Number(value) * 1_000).toISOString()
-                  : value,
-            ...counts,
-          })),
-          range: iso(range),
-        };
+        const { account_id } = request.account;
+        const rows = await readBots(clickhouse, account_id, range, question);
+        const kind = by in NAMED ? NAMED[by as keyof typeof NAMED] : undefined;
+        if (kind !== undefined) {
+          const ids = rows.map(({ value }) => value);
+          const names = await readNames(redis, kind, account_id, ids);
+          for (const [i, row] of rows.entries()) row.name = names[i] ?? null;
+        }
+        return { rows: rows.map((row) => shown(by, row)), range: isoRange(range) };
       }),
   );
 
-  const suspicious = z.strictObject({ ...rangeQuery, limit });
+  const suspicious = z.strictObject({ ...timeQuery('by the time of the click'), limit });
   app.get(
     '/v2/reports/suspicious',
     {
@@ -122,12 +156,12 @@ export function botRoutes(app: Api, { clickhouse }: ApiContext): void {
         const { from, to, tz, limit: rows_max } = request.query;
         const range = readRange(from, to, tz, Date.now());
         const rows = await readSuspicious(clickhouse, request.account.account_id, range, rows_max);
-        return { rows, range: iso(range) };
+        return { rows, range: isoRange(range) };
       }),
   );
 
   const addresses = z.strictObject({
-    ...rangeQuery,
+    ...timeQuery('by the time of the click'),
     recipients_min: z.coerce.number().int().min(2).default(RECIPIENTS_MIN_DEFAULT),
     limit,
   });
@@ -148,7 +182,7 @@ export function botRoutes(app: Api, { clickhouse }: ApiContext): void {
           recipients_min,
           rows_max,
         );
-        return { rows, range: iso(range) };
+        return { rows, range: isoRange(range) };
       }),
   );
 }

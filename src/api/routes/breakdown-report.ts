@@ -4,11 +4,16 @@
  */
 import { Readable } from 'node:stream';
 import { z } from 'zod';
+import type { CatalogKind } from '../../reports/definitions.ts';
+import { readNames } from '../../reports/entity-names.ts';
 import { meaningOf, RANGE_BY } from '../../reports/measures.ts';
 import {
   BREAKDOWN_FILTERS,
+  BREAKDOWN_MEASURES,
   BREAKDOWNS,
+  type Breakdown,
   type BreakdownFilter,
+  type BreakdownRow,
   NO_VALUE,
   readBreakdown,
 } from '../../reports/read-breakdown.ts';
@@ -39,6 +44,10 @@ const own = {
     .describe(
       'What a row is. `network` is the autonomous system of the address, `hour_of_week` the hour of the click in tz, `hour`, `day`, `week` and `month` the period in tz that the range is of (of messages, or of clicks), `parameter` the value of a parameter that taps brought',
     ),
+  measure: z
+    .enum(BREAKDOWN_MEASURES)
+    .default('clicks_human')
+    .describe('What rows are ordered by, and `share` is of'),
   parameter: z
     .string()
     .min(1)
@@ -84,12 +93,17 @@ const answer = z.object({
           .describe(
             'Of what `by` says; empty where clicks have none. A network is its number; an hour of the week is `Mon 00` (Monday from midnight on) to `Sun 23`, a period its start with the offset of tz',
           ),
-        name: z.string().nullable().describe('Organisation that runs a network; null of all others'),
+        name: z
+          .string()
+          .nullable()
+          .describe(
+            'Organisation that runs a network; name of a campaign, creative or offer in the catalog; null of all others',
+          ),
         ...counts,
-        share: z.number().describe('clicks_human / those of the totals, from 0 to 1'),
+        share: z.number().describe('The measure / that of the totals, from 0 to 1'),
       }),
     )
-    .describe('Most human clicks first; hours of the week and periods in their order'),
+    .describe('Most of the measure first; hours of the week and periods in their order'),
   totals: z.object(counts).describe('Over all rows, also those beyond the limit'),
   total_rows: z.number(),
   rules_versions: z
@@ -98,10 +112,18 @@ const answer = z.object({
   range: z.object({ from: z.string(), to: z.string(), tz: z.string(), range_by: z.enum(RANGE_BY) }),
 });
 
-export function breakdownReportRoutes(app: Api, { clickhouse }: ApiContext): void {
+/** Kinds of the catalog that a row may be of. */
+const NAMED: Partial<Record<Breakdown, CatalogKind>> = {
+  campaign_id: 'campaign',
+  creative_id: 'creative',
+  offer_id: 'offer',
+};
+
+export function breakdownReportRoutes(app: Api, { clickhouse, redis }: ApiContext): void {
   const schema = {
     tags: ['reports'],
-    summary: 'What human clicks are made of: devices, systems, browsers, apps, countries, networks, hours',
+    summary:
+      'What human clicks are made of: devices, systems, browsers, apps, countries, networks, hours, what was sent',
     description:
       'Filters may be combined. `query.<name>=<value>` (up to 5, such as `query.utm_source=qr`) reports only taps that brought this parameter; it and `by=parameter` find clicks for as long as raw rows are kept.',
     querystring,
@@ -116,7 +138,7 @@ export function breakdownReportRoutes(app: Api, { clickhouse }: ApiContext): voi
   app.get('/v2/reports/breakdown', { config, schema }, (request, reply) =>
     explainErrors(async () => {
       const { query } = request;
-      const { by, parameter, range_by, limit } = query;
+      const { by, measure, parameter, range_by, limit } = query;
       if ((by === 'parameter') !== (parameter !== undefined)) {
         throw new InvalidReportError(
           'by=parameter goes with parameter=<name>, such as parameter=utm_source: write both, or neither.',
@@ -135,9 +157,10 @@ export function breakdownReportRoutes(app: Api, { clickhouse }: ApiContext): voi
       );
       const rows_max = query.format === 'csv' ? CSV_ROWS_MAX : limit;
       const read = await readBreakdown(clickhouse, {
-        ...{ account_id, by, parameter, range, range_by, rejudgement_max, limit: rows_max, now_ms },
+        ...{ account_id, by, measure, parameter, range, range_by, rejudgement_max, limit: rows_max, now_ms },
         ...filters,
       });
+      await nameRows(redis, account_id, by, read.rows);
       const [from, to] = [range.from_ms, range.to_ms].map((at_ms) => new Date(at_ms).toISOString()) as [
         string,
         string,
@@ -158,9 +181,23 @@ export function breakdownReportRoutes(app: Api, { clickhouse }: ApiContext): voi
   );
 }
 
-const columnsOf = (by: string): string[] => [
+/** Gives rows of the catalog their names. */
+async function nameRows(
+  redis: ApiContext['redis'],
+  account_id: string,
+  by: Breakdown,
+  rows: BreakdownRow[],
+): Promise<void> {
+  const kind = NAMED[by];
+  if (kind === undefined) return;
+  const ids = rows.map(({ value }) => value);
+  const names = await readNames(redis, kind, account_id, ids);
+  for (const [i, row] of rows.entries()) row.name = names[i] ?? null;
+}
+
+const columnsOf = (by: Breakdown): string[] => [
   by,
-  ...(by === 'network' ? ['name'] : []),
+  ...(by === 'network' || NAMED[by] !== undefined ? ['name'] : []),
   'clicks_human',
   'clicks_unique',
   'share',

@@ -57,6 +57,14 @@ function checked(tap_filters: TapFilters): TapFilters {
   return tap_filters;
 }
 
+/** Those that were given, of a schema that knows all their names. */
+export const givenOf = <Name extends string>(
+  filters: Readonly<Partial<Record<Name, string | undefined>>>,
+): Partial<Record<Name, string>> =>
+  Object.fromEntries(Object.entries(filters).filter(([, value]) => value !== undefined)) as Partial<
+    Record<Name, string>
+  >;
+
 const QUARTER_HOUR_MS = 15 * 60_000;
 
 /** The times of the clicks that are counted: those of messages come until now. */

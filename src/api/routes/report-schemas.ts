@@ -27,6 +27,7 @@ import {
 } from '../../reports/measures.ts';
 import { PERIODS } from '../../reports/period.ts';
 import { CSV_ROWS_MAX, LISTED_ROWS_MAX } from '../../reports/read-report.ts';
+import type { Range } from '../../reports/report-range.ts';
 import { UNFINISHED } from '../../reports/unfinished.ts';
 import { bom } from '../http/csv-query.ts';
 import { pageOrFileQuery } from '../http/paging.ts';
@@ -143,6 +144,25 @@ export const rules_version = z
   .describe('Use the last verdicts given under this version of the bot rules. Default: the current verdicts');
 export const format = z.enum(['json', 'csv']).default('json');
 export const filter = z.string().min(1).max(VALUE_LENGTH_MAX).optional();
+
+/** `from`, `to` and `tz` of a report whose range is of one thing only. */
+export const timeQuery = (which: string) => ({
+  from: rangeQuery.from.describe(`As in the other reports; ${which}`),
+  to: rangeQuery.to,
+  tz: rangeQuery.tz,
+});
+
+/** A filter for each of these names. */
+export const filtersOf = <Name extends string>(names: readonly Name[]) =>
+  each(names, (name) => filter.describe(`Only this ${name}`));
+
+export const currency = z.string().describe('Currency of the money; empty without money');
+
+export const isoRange = ({ from_ms, to_ms, tz }: Range) => ({
+  from: new Date(from_ms).toISOString(),
+  to: new Date(to_ms).toISOString(),
+  tz,
+});
 
 export function querySchema(report: Report) {
   const columns = sortColumns(report);

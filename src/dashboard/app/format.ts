@@ -60,6 +60,11 @@ const TIME_STYLES = {
   short: { dateStyle: 'short', timeStyle: 'short' },
 } as const satisfies Record<string, Intl.DateTimeFormatOptions>;
 
+const calendar = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeZone: 'UTC' });
+
+/** A day such as `2026-11-30`, which is of no time zone, as people write it. */
+export const date = (text: string): string => calendar.format(Date.parse(`${text}T00:00:00Z`));
+
 /** A date such as `2026-11-30` in the account's time zone, this many days before today. */
 export function day(days_ago = 0): string {
   return new Intl.DateTimeFormat('en-CA', { timeZone: shown.zone }).format(

@@ -9,13 +9,17 @@ import { t } from './strings/strings.ts';
 const load = {
   account: () => import('./pages/account.tsx'),
   audit: () => import('./pages/audit.tsx'),
+  'bot-rules': () => import('./pages/bot-rules.tsx'),
   bots: () => import('./pages/bots.tsx'),
   change: () => import('./pages/change.tsx'),
   compare: () => import('./pages/compare.tsx'),
+  clicks: () => import('./pages/clicks.tsx'),
+  cohorts: () => import('./pages/cohorts.tsx'),
   create: () => import('./pages/create.tsx'),
   domain: () => import('./pages/domain.tsx'),
   domains: () => import('./pages/domains.tsx'),
   entity: () => import('./pages/entity.tsx'),
+  explore: () => import('./pages/explore.tsx'),
   finance: () => import('./pages/finance.tsx'),
   health: () => import('./pages/health.tsx'),
   keys: () => import('./pages/keys.tsx'),
@@ -25,6 +29,7 @@ const load = {
   overview: () => import('./pages/overview.tsx'),
   postbacks: () => import('./pages/postbacks.tsx'),
   security: () => import('./pages/security.tsx'),
+  'send-times': () => import('./pages/send-times.tsx'),
   shorten: () => import('./pages/shorten.tsx'),
   start: () => import('./pages/start.tsx'),
   trace: () => import('./pages/trace.tsx'),
@@ -32,13 +37,17 @@ const load = {
 
 const AccountPage = lazy(async () => ({ default: (await load.account()).AccountPage }));
 const AuditPage = lazy(async () => ({ default: (await load.audit()).AuditPage }));
+const BotRulesPage = lazy(async () => ({ default: (await load['bot-rules']()).BotRulesPage }));
 const BotsPage = lazy(async () => ({ default: (await load.bots()).BotsPage }));
 const ChangePage = lazy(async () => ({ default: (await load.change()).ChangePage }));
 const ComparePage = lazy(async () => ({ default: (await load.compare()).ComparePage }));
+const ClicksPage = lazy(async () => ({ default: (await load.clicks()).ClicksPage }));
+const CohortsPage = lazy(async () => ({ default: (await load.cohorts()).CohortsPage }));
 const CreatePage = lazy(async () => ({ default: (await load.create()).CreatePage }));
 const DomainPage = lazy(async () => ({ default: (await load.domain()).DomainPage }));
 const DomainsPage = lazy(async () => ({ default: (await load.domains()).DomainsPage }));
 const EntityPage = lazy(async () => ({ default: (await load.entity()).EntityPage }));
+const ExplorePage = lazy(async () => ({ default: (await load.explore()).ExplorePage }));
 const FinancePage = lazy(async () => ({ default: (await load.finance()).FinancePage }));
 const HealthPage = lazy(async () => ({ default: (await load.health()).HealthPage }));
 const KeysPage = lazy(async () => ({ default: (await load.keys()).KeysPage }));
@@ -48,6 +57,7 @@ const MembersPage = lazy(async () => ({ default: (await load.members()).MembersP
 const Overview = lazy(async () => ({ default: (await load.overview()).Overview }));
 const PostbacksPage = lazy(async () => ({ default: (await load.postbacks()).PostbacksPage }));
 const SecurityPage = lazy(async () => ({ default: (await load.security()).SecurityPage }));
+const SendTimesPage = lazy(async () => ({ default: (await load['send-times']()).SendTimesPage }));
 const ShortenPage = lazy(async () => ({ default: (await load.shorten()).ShortenPage }));
 const StartPage = lazy(async () => ({ default: (await load.start()).StartPage }));
 const TracePage = lazy(async () => ({ default: (await load.trace()).TracePage }));
@@ -140,8 +150,18 @@ function View({ who, path, changed }: PageProps): JSX.Element {
       return <DomainsPage may_change={account !== undefined} />;
     case 'account':
       return <AccountPage changed={changed} />;
+    case 'bot-rules':
+      return <BotRulesPage />;
     case 'bots':
-      return <BotsPage />;
+      return <BotsPage may_rule={isOwner(who)} />;
+    case 'clicks':
+      return <ClicksPage />;
+    case 'cohorts':
+      return <CohortsPage />;
+    case 'explore':
+      return <ExplorePage />;
+    case 'send-times':
+      return <SendTimesPage />;
     case 'keys':
       return <KeysPage />;
     case 'start':

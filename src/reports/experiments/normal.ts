@@ -21,3 +21,19 @@ export function normalCdf(x: number, mean: number, sd: number): number {
   const tail = gammaTail(0.5, (z * z) / 2) / 2;
   return z < 0 ? tail : 1 - tail;
 }
+
+/** Halvings until two neighbouring numbers remain between 0 and QUANTILE_MAX. */
+const HALVINGS_MAX = 60;
+/** Further out there is less than 1e-22. */
+const QUANTILE_MAX = 10;
+
+/** The quantile of the standard normal distribution at `probability`, from 0.5 up to, not including, 1. */
+export function normalQuantile(probability: number): number {
+  let [low, high] = [0, QUANTILE_MAX];
+  for (let i = 0; i < HALVINGS_MAX; i++) {
+    const middle = (low + high) / 2;
+    if (normalCdf(middle, 0, 1) < probability) low = middle;
+    else high = middle;
+  }
+  return (low + high) / 2;
+}

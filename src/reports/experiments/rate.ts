@@ -1,6 +1,6 @@
 /**
- * A rate, the difference between two rates, and their 95 % intervals, which are valid for small and rare counts too.
- * Pure.
+ * A rate, the difference between two rates, and their intervals, of 95 % by default, which are valid for small and rare
+ * counts too. Pure.
  */
 import { Z_95 } from './normal.ts';
 
@@ -11,16 +11,16 @@ export interface Estimate {
 }
 
 /**
- * successes / trials with Wilson's score interval; without trials 0, with the interval from 0 to 1.
+ * successes / trials with Wilson's score interval, `z` standard errors wide on each side; without trials 0, with the interval from 0 to 1.
  * 0 <= successes <= trials. Source: Wilson (1927), "Probable inference, the law of succession, and statistical
  * inference", JASA 22, 209-212; in the form of Newcombe (1998), Statistics in Medicine 17, 857-872, method 3.
  */
-export function rateOf(successes: number, trials: number): Estimate {
+export function rateOf(successes: number, trials: number, z = Z_95): Estimate {
   if (trials === 0) return { value: 0, low: 0, high: 1 };
   const value = successes / trials;
-  const z2 = Z_95 * Z_95;
+  const z2 = z * z;
   const middle = 2 * successes + z2;
-  const spread = Z_95 * Math.sqrt(z2 + 4 * successes * (1 - value));
+  const spread = z * Math.sqrt(z2 + 4 * successes * (1 - value));
   const width = 2 * (trials + z2);
   return {
     value,

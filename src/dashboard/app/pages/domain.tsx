@@ -47,7 +47,7 @@ export function DomainPage({ domain }: { domain: string }): JSX.Element {
       <RangePicker place={place} of_reports compares />
       <Figures place={place} fixed={{ domain }} />
       <Suspense fallback={<Loading />}>
-        <Breakdown place={place} id_name="domain" id={domain} chips={false} />
+        <Breakdown place={place} id_name="domain" id={domain} shown_elsewhere="all" />
       </Suspense>
     </div>
   );

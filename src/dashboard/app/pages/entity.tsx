@@ -69,7 +69,7 @@ export function EntityPage({ kind, id, may_change, may_audit }: EntityProps): JS
             />
           )}
           <Suspense fallback={<Loading />}>
-            <Breakdown place={place} id_name={idOf(kind)} id={id} chips={false} />
+            <Breakdown place={place} id_name={idOf(kind)} id={id} shown_elsewhere="all" />
           </Suspense>
           <BotShare kind={kind} id={id} range={range} slices={slices} />
           <Conversions kind={kind} id={id} range={range} slices={slices} />
@@ -164,7 +164,20 @@ function BotShare({ kind, id, range, slices }: Part & { slices: Sliced }): JSX.E
     [idOf(kind)]: id,
   });
   const columns: Column<Bots['rows'][number]>[] = [
-    { name: '', title: t.entity.reason, show: (row) => row.reason ?? '' },
+    {
+      name: '',
+      title: t.entity.reason,
+      show: ({ reason = '' }) => (
+        <a
+          href={addressOf('/clicks', {
+            ...{ verdict: 'bot', reason, [idOf(kind)]: id, from: range.from, to: range.to },
+          })}
+        >
+          {t.bots.reasons[reason]?.[0] ?? reason}
+        </a>
+      ),
+    },
+    { name: '', title: t.bots.means, show: ({ reason = '' }) => t.bots.reasons[reason]?.[1] ?? '' },
     { name: '', title: t.entity.bot_clicks, number: true, show: (row) => count(row.clicks_bot) },
   ];
   return (
@@ -177,7 +190,10 @@ function BotShare({ kind, id, range, slices }: Part & { slices: Sliced }): JSX.E
           rows.length === 0 ? (
             <Empty>{t.entity.no_bots}</Empty>
           ) : (
-            <Table caption={t.entity.bots_caption} columns={columns} rows={rows} />
+            <div>
+              <p className="muted">{t.bots.several}</p>
+              <Table caption={t.entity.bots_caption} columns={columns} rows={rows} stacked />
+            </div>
           )
         }
       />
@@ -243,6 +259,15 @@ function Inside({ kind, id, range }: Part): JSX.Element {
           href={addressOf(`/${other}`, { [idOf(kind)]: id, from: range.from, to: range.to })}
         >
           {t.entity.its[other]}
+        </a>
+      ))}
+      {(['send_times', 'cohorts', 'bots', 'clicks'] as const).map((page) => (
+        <a
+          key={page}
+          className="button"
+          href={addressOf(`/${page.replace('_', '-')}`, { [idOf(kind)]: id, from: range.from, to: range.to })}
+        >
+          {t.pages[page]}
         </a>
       ))}
     </nav>

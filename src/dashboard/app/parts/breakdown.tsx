@@ -1,27 +1,46 @@
 /**
- * What the human clicks of a campaign, offer or creative are made of: bars by device, system, browser, app, country and
- * network, and a heat map of the hours of the week. A bar filters all of them; the address has the filters, so Back
- * undoes one.
+ * What the human clicks of the account, or of a campaign, offer or creative are made of: bars by device, system, browser,
+ * app, network, domain, what was sent, and a parameter of the links; a map of countries; and the hours of the week. A bar
+ * filters all of them; the address has the filters, so Back undoes one.
  */
-import type { JSX } from 'react';
+import { type JSX, lazy, Suspense } from 'react';
 import { type AnswerOf, addressOf } from '../api.ts';
 import { count, likely } from '../format.ts';
 import { go, type Place, withQuery } from '../location.ts';
-import { languageOf, localeOf, t } from '../strings/strings.ts';
+import type { DefinedKind } from '../pages/kinds.ts';
+import { regionOf } from '../regions.ts';
+import { t } from '../strings/strings.ts';
 import { useAnswer } from '../use-answer.ts';
+import { Bars } from './bars.tsx';
 import { Chip } from './chip.tsx';
+import { Heat, HOURS, WEEKDAYS } from './heat.tsx';
+import { useItemName } from './item-filters.tsx';
 import { type ReportRange, reportRangeOf } from './range.tsx';
-import { Scroll } from './scroll.tsx';
 import { Answered, Empty } from './states.tsx';
 
-const DIMENSIONS = ['device', 'os', 'browser', 'in_app', 'country', 'network'] as const;
-type Dimension = (typeof DIMENSIONS)[number];
+const OF_ITEMS = ['campaign_id', 'variant_id', 'offer_id', 'creative_id'] as const;
+const DIMENSIONS = ['device', 'os', 'browser', 'in_app', 'network', 'domain', ...OF_ITEMS] as const;
+/** All that may be filtered by, in the order of the chips. */
+const FILTERS = [...DIMENSIONS, 'country'] as const;
+type Dimension = (typeof FILTERS)[number];
+const KINDS: Partial<Record<Dimension, DefinedKind>> = {
+  campaign_id: 'campaigns',
+  offer_id: 'offers',
+  creative_id: 'creatives',
+};
+
 type Report = AnswerOf<'/v2/reports/breakdown'>;
 type Row = Report['rows'][number];
+export type BreakdownMeasure = 'clicks_human' | 'clicks_unique';
 
 const BARS_SHOWN = 8;
+/** More than there are. */
+const COUNTRIES_SHOWN = 300;
 /** How the API filters by an empty value. */
 const NONE = 'none';
+/** How the API filters by a parameter that a tap brought. */
+const TAP = 'query.';
+const PARAMETER_DEFAULT = 'utm_source';
 
 export interface Entity {
   /** Such as `campaign_id`. */
@@ -29,57 +48,89 @@ export interface Entity {
   id: string;
 }
 
-type Asked = ReportRange & Record<string, string>;
+export interface BreakdownProps extends Partial<Entity> {
+  place: Place;
+  measure?: BreakdownMeasure;
+  /** Filters that the page shows in its own way. */
+  shown_elsewhere?: readonly string[] | 'all';
+}
 
-/** Of the catalog: shown as chips by the page. */
-const ENTITIES = ['campaign_id', 'offer_id', 'creative_id', 'domain'] as const;
+type Asked = ReportRange & Record<string, string>;
+interface Part {
+  place: Place;
+  asked: Asked;
+}
+
+const measureOf = (asked: Asked): BreakdownMeasure =>
+  asked['measure'] === 'clicks_unique' ? 'clicks_unique' : 'clicks_human';
 
 export function Breakdown({
   place,
   id_name,
   id,
-  chips = true,
-}: Entity & {
-  place: Place;
-  /** Whether the filters are shown here; else the page shows them. */
-  chips?: boolean;
-}): JSX.Element {
+  measure = 'clicks_human',
+  shown_elsewhere = [],
+}: BreakdownProps): JSX.Element {
   const { query } = place;
-  const filters = DIMENSIONS.flatMap((name): [Dimension, string][] =>
-    query[name] ? [[name, query[name]]] : [],
-  );
-  const entities = ENTITIES.flatMap((name) => (query[name] ? [[name, query[name]]] : []));
+  const names = [...FILTERS, ...Object.keys(query).filter((name) => name.startsWith(TAP))];
+  const filters = names.flatMap((name): [string, string][] => (query[name] ? [[name, query[name]]] : []));
   const asked: Asked = {
-    ...{ ...reportRangeOf(place), ...Object.fromEntries(entities), ...Object.fromEntries(filters) },
-    [id_name]: id,
+    ...reportRangeOf(place),
+    ...Object.fromEntries(filters),
+    ...(measure === 'clicks_unique' && { measure }),
+    ...(id_name !== undefined && id !== undefined && { [id_name]: id }),
   };
+  const chips = filters.filter(
+    ([name]) => name !== id_name && shown_elsewhere !== 'all' && !shown_elsewhere.includes(name),
+  );
+  const part = { place, asked };
   return (
     <section aria-labelledby="breakdown">
       <h2 id="breakdown">{t.breakdown.title}</h2>
       <p className="muted">{t.breakdown.note}</p>
-      {chips && filters.length > 0 && (
+      {chips.length > 0 && (
         <div className="tools">
-          {filters.map(([name, value]) => (
-            <Chip
-              key={name}
-              place={place}
-              name={name}
-              text={`${t.breakdown.by[name]}: ${labelOf(name, { value: value === NONE ? '' : value, name: null })}`}
-            />
+          {chips.map(([name, value]) => (
+            <FilterChip key={name} place={place} name={name} value={value} />
           ))}
         </div>
       )}
+      <Countries {...part} />
       <div className="breakdown">
-        {DIMENSIONS.map((by) => (
-          <Bars key={by} by={by} place={place} asked={asked} />
-        ))}
+        {DIMENSIONS.filter((by) => by !== id_name && (by !== 'variant_id' || asked['campaign_id'])).map(
+          (by) => (
+            <Dimension key={by} by={by} {...part} />
+          ),
+        )}
+        <Parameter {...part} />
       </div>
       <Hours asked={asked} />
     </section>
   );
 }
 
-function Bars({ by, place, asked }: { by: Dimension; place: Place; asked: Asked }): JSX.Element {
+function FilterChip({ place, name, value }: { place: Place; name: string; value: string }): JSX.Element {
+  const by = FILTERS.find((one) => one === name);
+  if (by === undefined)
+    return <Chip place={place} name={name} text={`${name.slice(TAP.length)} = ${value}`} />;
+  const kind = KINDS[by];
+  if (kind !== undefined) return <ItemChip place={place} by={by} kind={kind} id={value} />;
+  const label = labelOf(by, { value: value === NONE ? '' : value, name: null });
+  return <Chip place={place} name={name} text={`${t.breakdown.by[by]}: ${label}`} />;
+}
+
+interface ItemChipProps {
+  place: Place;
+  by: Dimension;
+  kind: DefinedKind;
+  id: string;
+}
+
+function ItemChip({ place, by, kind, id }: ItemChipProps): JSX.Element {
+  return <Chip place={place} name={by} text={`${t.breakdown.by[by]}: ${useItemName(kind, id)}`} />;
+}
+
+function Dimension({ by, place, asked }: Part & { by: Dimension }): JSX.Element {
   const answer = useAnswer('/v2/reports/breakdown', { ...asked, by, limit: BARS_SHOWN });
   const title = `by-${by}`;
   return (
@@ -87,27 +138,170 @@ function Bars({ by, place, asked }: { by: Dimension; place: Place; asked: Asked 
       <h3 id={title}>{t.breakdown.by[by]}</h3>
       <Answered
         answer={answer}
+        show={(report) => <Values by={by} place={place} asked={asked} report={report} />}
+      />
+    </section>
+  );
+}
+
+function Values({ by, place, asked, report }: Part & { by: Dimension; report: Report }): JSX.Element {
+  const { rows, total_rows } = report;
+  if (rows.length === 0) return <Empty>{t.breakdown.no_clicks}</Empty>;
+  return (
+    <div>
+      <Bars items={rows.map((row) => barOf(by, row, place, asked))} />
+      {total_rows > rows.length && (
+        <p className="note">{t.breakdown.more(count(total_rows - rows.length))}</p>
+      )}
+      <File asked={{ ...asked, by }} name={by} of={t.breakdown.by[by]} />
+    </div>
+  );
+}
+
+const File = ({ asked, name, of }: { asked: Asked; name: string; of: string }): JSX.Element => (
+  <a
+    className="note"
+    href={addressOf('/v2/reports/breakdown', { ...asked, format: 'csv' })}
+    download={`${name}.csv`}
+  >
+    {t.shared.download_csv}
+    <span className="hidden">{`: ${of}`}</span>
+  </a>
+);
+
+const textOf = (row: Row, asked: Asked): string => `${count(row[measureOf(asked)])} · ${likely(row.share)}`;
+
+function barOf(by: Dimension, row: Row, place: Place, asked: Asked) {
+  const empty = row.value === '' || (by === 'network' && row.value === '0');
+  const filter = empty ? NONE : row.value;
+  const chosen = place.query[by] === filter;
+  const is_item = (OF_ITEMS as readonly string[]).includes(by);
+  return {
+    key: row.value,
+    label: labelOf(by, row),
+    ...(by === 'network' && row.name !== null && { note: `AS${row.value}` }),
+    share: row.share,
+    text: textOf(row, asked),
+    chosen,
+    // Ids of variants may be "none".
+    pick: empty && is_item ? undefined : () => go(withQuery(place, { [by]: chosen ? '' : filter })),
+  };
+}
+
+export function labelOf(by: Dimension, { value, name }: Pick<Row, 'value' | 'name'>): string {
+  if (value === '' || (by === 'network' && value === '0')) return t.breakdown.none[by] ?? t.breakdown.unknown;
+  if (by === 'network') return name ?? `AS${value}`;
+  if (by === 'device') return t.breakdown.devices[value] ?? value;
+  if (KINDS[by] !== undefined) return name || value;
+  if (value === 'other' && by !== 'variant_id')
+    return by === 'in_app' ? t.breakdown.other_app : t.breakdown.other;
+  return by === 'country' ? regionOf(value) : value;
+}
+
+const WorldMap = lazy(async () => ({ default: (await import('./world-map.tsx')).WorldMap }));
+
+function Countries({ place, asked }: Part): JSX.Element {
+  const answer = useAnswer('/v2/reports/breakdown', { ...asked, by: 'country', limit: COUNTRIES_SHOWN });
+  // A filter on one country leaves the others on the map.
+  const others = useAnswer('/v2/reports/breakdown', {
+    ...asked,
+    country: undefined,
+    by: 'country',
+    limit: COUNTRIES_SHOWN,
+  } as never);
+  const chosen = place.query['country'] ?? '';
+  return (
+    <section aria-labelledby="by-country">
+      <h3 id="by-country">{t.breakdown.by.country}</h3>
+      <div className="countries">
+        <Suspense fallback={<div className="map" />}>
+          <WorldMap
+            countries={
+              new Map(
+                (others.value?.rows ?? []).map((row) => [
+                  row.value,
+                  { value: row[measureOf(asked)], label: `${regionOf(row.value)}: ${textOf(row, asked)}` },
+                ]),
+              )
+            }
+            chosen={chosen}
+            pick={(code) => go(withQuery(place, { country: chosen === code ? '' : code }))}
+          />
+        </Suspense>
+        <div className="all-countries">
+          <Answered
+            answer={answer}
+            show={(report) => <Values by="country" place={place} asked={asked} report={report} />}
+          />
+        </div>
+      </div>
+    </section>
+  );
+}
+
+function Parameter({ place, asked }: Part): JSX.Element {
+  const parameter = place.query['parameter'] ?? PARAMETER_DEFAULT;
+  const answer = useAnswer('/v2/reports/breakdown', {
+    ...asked,
+    by: 'parameter',
+    parameter,
+    limit: BARS_SHOWN,
+  });
+  const filter = TAP + parameter;
+  return (
+    <section aria-labelledby="by-parameter">
+      <h3 id="by-parameter">{t.breakdown.parameter}</h3>
+      <form
+        className="tools"
+        onSubmit={(event) => {
+          event.preventDefault();
+          const name = String(new FormData(event.currentTarget).get('parameter') ?? '').trim();
+          go(withQuery(place, { parameter: name === PARAMETER_DEFAULT ? '' : name }));
+        }}
+      >
+        <input
+          name="parameter"
+          key={parameter}
+          defaultValue={parameter}
+          aria-label={t.breakdown.parameter_name}
+          autoComplete="off"
+          spellCheck={false}
+        />
+        <button type="submit">{t.breakdown.show}</button>
+      </form>
+      <Answered
+        answer={answer}
         show={({ rows, total_rows }) =>
           rows.length === 0 ? (
             <Empty>{t.breakdown.no_clicks}</Empty>
           ) : (
             <div>
-              <ul className="bars">
-                {rows.map((row) => (
-                  <Bar key={row.value} by={by} row={row} place={place} />
-                ))}
-              </ul>
+              <Bars
+                items={rows.map((row) => ({
+                  key: row.value,
+                  label: row.value === '' ? t.breakdown.without : row.value,
+                  share: row.share,
+                  text: textOf(row, asked),
+                  chosen: place.query[filter] === row.value,
+                  pick:
+                    row.value === ''
+                      ? undefined
+                      : () =>
+                          go(
+                            withQuery(place, {
+                              [filter]: place.query[filter] === row.value ? '' : row.value,
+                            }),
+                          ),
+                }))}
+              />
               {total_rows > rows.length && (
                 <p className="note">{t.breakdown.more(count(total_rows - rows.length))}</p>
               )}
-              <a
-                className="note"
-                href={addressOf('/v2/reports/breakdown', { ...asked, by, format: 'csv' })}
-                download={`${by}.csv`}
-              >
-                {t.shared.download_csv}
-                <span className="hidden">{`: ${t.breakdown.by[by]}`}</span>
-              </a>
+              <File
+                asked={{ ...asked, by: 'parameter', parameter }}
+                name={parameter}
+                of={t.breakdown.parameter}
+              />
             </div>
           )
         }
@@ -115,51 +309,6 @@ function Bars({ by, place, asked }: { by: Dimension; place: Place; asked: Asked 
     </section>
   );
 }
-
-function Bar({ by, row, place }: { by: Dimension; row: Row; place: Place }): JSX.Element {
-  const filter = row.value === '' || (by === 'network' && row.value === '0') ? NONE : row.value;
-  const chosen = place.query[by] === filter;
-  return (
-    <li>
-      <button
-        type="button"
-        className="bar"
-        aria-pressed={chosen}
-        onClick={() => go(withQuery(place, { [by]: chosen ? '' : filter }))}
-      >
-        <span className="fill" style={{ width: `${row.share * 100}%` }} aria-hidden="true" />
-        <span>{labelOf(by, row)}</span>
-        <span className="number">{`${count(row.clicks_human)} · ${likely(row.share)}`}</span>
-      </button>
-    </li>
-  );
-}
-
-const regions = new Intl.DisplayNames(localeOf(languageOf()), { type: 'region', fallback: 'code' });
-
-export function labelOf(by: Dimension, { value, name }: Pick<Row, 'value' | 'name'>): string {
-  if (value === '' || (by === 'network' && value === '0')) return t.breakdown.none[by] ?? t.breakdown.unknown;
-  if (by === 'network') return name ?? `AS${value}`;
-  if (by === 'device') return t.breakdown.devices[value] ?? value;
-  if (value === 'other') return by === 'in_app' ? t.breakdown.other_app : t.breakdown.other;
-  return by === 'country' ? regionOf(value) : value;
-}
-
-/** The address may have anything. */
-function regionOf(code: string): string {
-  return /^[A-Z]{2}$/.test(code) ? (regions.of(code) ?? code) : code;
-}
-
-const HOURS = Array.from({ length: 24 }, (_, hour) => hour);
-/** Of the colour behind the largest number; more would take the contrast of the number. */
-const HEAT_PERCENT_MAX = 45;
-/** 2024-01-01 was a Monday. */
-const weekdays = Array.from({ length: 7 }, (_, day) =>
-  new Intl.DateTimeFormat(localeOf(languageOf()), { weekday: 'long', timeZone: 'UTC' }).format(
-    Date.UTC(2024, 0, day + 1),
-  ),
-);
-const two = (value: number): string => String(value).padStart(2, '0');
 
 function Hours({ asked }: { asked: Asked }): JSX.Element {
   const answer = useAnswer('/v2/reports/breakdown', { ...asked, by: 'hour_of_week' });
@@ -169,50 +318,26 @@ function Hours({ asked }: { asked: Asked }): JSX.Element {
       <h3>{caption}</h3>
       <Answered
         answer={answer}
-        show={({ rows }) => {
-          const most = rows.reduce((max, row) => Math.max(max, row.clicks_human), 0);
-          if (most === 0) return <Empty>{t.breakdown.no_clicks}</Empty>;
-          return (
-            <Scroll label={caption}>
-              <table className="heat">
-                <caption className="hidden">{caption}</caption>
-                <thead>
-                  <tr>
-                    <th scope="col">{t.breakdown.weekday}</th>
-                    {HOURS.map((hour) => (
-                      <th key={hour} scope="col" className="number">
-                        {two(hour)}
-                      </th>
-                    ))}
-                  </tr>
-                </thead>
-                <tbody>
-                  {weekdays.map((day, i) => (
-                    <tr key={day}>
-                      <th scope="row">{day}</th>
-                      {HOURS.map((hour) => (
-                        <Heat key={hour} clicks={rows[i * 24 + hour]?.clicks_human ?? 0} most={most} />
-                      ))}
-                    </tr>
-                  ))}
-                </tbody>
-              </table>
-            </Scroll>
-          );
-        }}
+        show={({ rows }) =>
+          rows.every((row) => row.clicks_human === 0) ? (
+            <Empty>{t.breakdown.no_clicks}</Empty>
+          ) : (
+            <Heat
+              caption={caption}
+              heads={[t.breakdown.weekday]}
+              columns={HOURS}
+              scale={count}
+              rows={WEEKDAYS.map((name, day) => ({
+                name,
+                cells: HOURS.map((_, hour) => {
+                  const value = rows[day * HOURS.length + hour]?.[measureOf(asked)] ?? 0;
+                  return { value, text: count(value) };
+                }),
+              }))}
+            />
+          )
+        }
       />
     </div>
-  );
-}
-
-function Heat({ clicks, most }: { clicks: number; most: number }): JSX.Element {
-  const heat = Math.round((clicks / most) * HEAT_PERCENT_MAX);
-  return (
-    <td
-      className="number"
-      style={{ backgroundColor: `color-mix(in srgb, var(--main) ${heat}%, transparent)` }}
-    >
-      {count(clicks)}
-    </td>
   );
 }

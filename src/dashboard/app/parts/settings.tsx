@@ -10,7 +10,7 @@ const OF_OWNERS: Tab[] = [
   ['/account', t.pages.account],
   ['/domains', t.pages.domains],
   ['/keys', t.pages.keys],
-  ['/bots', t.pages.bots],
+  ['/bot-rules', t.pages.bot_rules],
   ['/members', t.pages.members],
   ['/audit', t.pages.audit],
   ['/security', t.pages.security],

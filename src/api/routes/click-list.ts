@@ -1,0 +1,54 @@
+/** GET /v2/clicks: single clicks of a range, newest first, such as the bots of one reason. With ClickHouse down: 503. */
+import { z } from 'zod';
+import { CLICK_FILTERS, type ClickFilter, LISTED_CLICK, listClicks } from '../../reports/list-clicks.ts';
+import { NO_VALUE } from '../../reports/read-breakdown.ts';
+import { readRange } from '../../reports/report-range.ts';
+import { columnSchemas } from '../http/column-schemas.ts';
+import type { Api, ApiContext } from '../http/context.ts';
+import { explainErrors } from '../http/explain-errors.ts';
+import { givenOf } from './report-filters.ts';
+import { filter, filtersOf, isoRange, timeQuery } from './report-schemas.ts';
+
+const ROWS_MAX = 1_000;
+const ROWS_DEFAULT = 50;
+
+const querystring = z.strictObject({
+  ...timeQuery('by the time of the click'),
+  ...filtersOf(CLICK_FILTERS),
+  verdict: z.enum(['human', 'bot']).optional().describe('Only this verdict, as it is now'),
+  kind: filter.describe('Only clicks with a reason of this kind, such as `network`'),
+  reason: filter.describe(
+    'Only clicks with this reason, such as `network:hosting`; people may have weak ones',
+  ),
+  delay: filter.describe('Only clicks so many seconds after the send, as by=delay of the report on bots'),
+  network: filter.describe(`Only this network, by its number; \`${NO_VALUE}\`: unknown`),
+  country: filter.describe(`Only this country, ISO 3166; \`${NO_VALUE}\`: unknown`),
+  limit: z.coerce.number().int().min(1).max(ROWS_MAX).default(ROWS_DEFAULT),
+});
+
+const answer = z.object({
+  clicks: z.array(z.object(columnSchemas(LISTED_CLICK)).meta({ id: 'ListedClick' })).describe('Newest first'),
+  more: z.boolean().describe('There are others, older ones: ask for an earlier `to`'),
+  range: z.object({ from: z.string(), to: z.string(), tz: z.string() }).describe('The range covered, UTC'),
+});
+
+export function clickListRoutes(app: Api, { clickhouse }: ApiContext): void {
+  const schema = {
+    tags: ['traces'],
+    summary: 'Clicks of a range, newest first',
+    description:
+      'With their verdicts of now, for as long as the account keeps clicks. Tests are not among them. `GET /v2/clicks/{id}` has the story of one.',
+    querystring,
+    response: { 200: answer },
+  };
+  app.get('/v2/clicks', { config: { scope: 'read', limit: 'report' }, schema }, (request) =>
+    explainErrors(async () => {
+      const { from, to, tz, limit, ...given } = request.query;
+      const range = readRange(from, to, tz, Date.now());
+      const filters = givenOf<ClickFilter>(given);
+      const { account_id } = request.account;
+      const { rows, more } = await listClicks(clickhouse, { account_id, range, filters, limit });
+      return { clicks: rows, more, range: isoRange(range) };
+    }),
+  );
+}

@@ -1,0 +1,117 @@
+/** Campaigns, offers, creatives and domains by one measure of the reports; a bar filters the others. */
+import type { JSX } from 'react';
+import type { AnswerOf } from '../api.ts';
+import type { OfItems } from '../explored.ts';
+import { count, likely, money } from '../format.ts';
+import { go, type Place, withQuery } from '../location.ts';
+import { t } from '../strings/strings.ts';
+import { useAnswer } from '../use-answer.ts';
+import { type BarItem, Bars } from './bars.tsx';
+import { Chip } from './chip.tsx';
+import { itemFiltersOf } from './item-filters.tsx';
+import { reportRangeOf } from './range.tsx';
+import { Answered, Empty } from './states.tsx';
+
+const REPORTS = {
+  campaigns: 'campaign_id',
+  offers: 'offer_id',
+  creatives: 'creative_id',
+  domains: 'domain',
+} as const;
+type ReportName = keyof typeof REPORTS;
+type Row = AnswerOf<'/v2/reports/campaigns'>['rows'][number];
+/** Filters of the address that only clicks have. */
+const OF_CLICKS = ['country', 'device', 'os', 'browser', 'in_app', 'network'];
+const BARS_SHOWN = 8;
+const MONEYS: readonly OfItems[] = ['revenue', 'epc', 'rpm'];
+
+export function Ranking({ place, measure }: { place: Place; measure: OfItems }): JSX.Element {
+  const domain = place.query['domain'];
+  return (
+    <section aria-labelledby="ranking">
+      <h2 id="ranking">{t.breakdown.title}</h2>
+      <p className="muted">{t.explore.of_items}</p>
+      {OF_CLICKS.some((name) => place.query[name]) && <p className="notice">{t.explore.not_applied}</p>}
+      {domain !== undefined && (
+        <div className="tools">
+          <Chip place={place} name="domain" text={`${t.breakdown.by.domain}: ${domain}`} />
+        </div>
+      )}
+      <div className="breakdown">
+        {(Object.keys(REPORTS) as ReportName[]).map((name) => (
+          <Ranked key={name} name={name} place={place} measure={measure} />
+        ))}
+      </div>
+    </section>
+  );
+}
+
+function Ranked({ name, place, measure }: { name: ReportName; place: Place; measure: OfItems }): JSX.Element {
+  const id_name = REPORTS[name];
+  const answer = useAnswer(`/v2/reports/${name}`, {
+    ...reportRangeOf(place),
+    ...itemFiltersOf(place),
+    domain: place.query['domain'],
+    sort: `-${measure}`,
+    per_page: BARS_SHOWN,
+  });
+  return (
+    <section aria-labelledby={`by-${id_name}`}>
+      <h3 id={`by-${id_name}`}>{t.breakdown.by[id_name]}</h3>
+      <Answered
+        answer={answer}
+        show={(report) => {
+          const rows = report.rows as unknown as Row[];
+          const most = mostOf(rows, measure);
+          if ([...most.values()].every((value) => value <= 0)) return <Empty>{t.explore.nothing}</Empty>;
+          return (
+            <div>
+              <Bars
+                items={rows.map((row) =>
+                  itemOf(row, most.get(scaleOf(row, measure)) || 1, id_name, place, measure),
+                )}
+              />
+              {report.total_rows > rows.length && (
+                <p className="note">{t.breakdown.more(count(report.total_rows - rows.length))}</p>
+              )}
+            </div>
+          );
+        }}
+      />
+    </section>
+  );
+}
+
+/** Amounts of two currencies have no common scale. */
+const scaleOf = (row: Row, measure: OfItems): string => (MONEYS.includes(measure) ? row.currency : '');
+
+function mostOf(rows: readonly Row[], measure: OfItems): Map<string, number> {
+  const most = new Map<string, number>();
+  for (const row of rows) {
+    const scale = scaleOf(row, measure);
+    most.set(scale, Math.max(most.get(scale) ?? 0, Number(row[measure] ?? 0)));
+  }
+  return most;
+}
+
+function itemOf(row: Row, most: number, id_name: string, place: Place, measure: OfItems): BarItem {
+  const id = String((row as unknown as Record<string, string>)[id_name]);
+  const chosen = place.query[id_name] === id;
+  const value = row[measure];
+  return {
+    // An item has a row for each currency.
+    key: `${id} ${row.currency}`,
+    label: row.name || id,
+    ...(MONEYS.includes(measure) && row.currency !== '' && { note: row.currency }),
+    share: Number(value ?? 0) / most,
+    text: textOf(measure, value, row.currency),
+    chosen,
+    pick: () => go(withQuery(place, { [id_name]: chosen ? '' : id })),
+  };
+}
+
+function textOf(measure: OfItems, value: number | string | null, currency: string): string {
+  if (value === null) return '–';
+  if (MONEYS.includes(measure)) return money(value, currency);
+  return measure === 'click_rate' ? likely(Number(value)) : count(Number(value));
+}

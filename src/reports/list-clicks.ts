@@ -1,0 +1,164 @@
+/**
+ * Lists single clicks of a range, newest first, by what is known of them now: a verdict that was changed later counts, not
+ * the first one. From raw clicks, for as long as the account keeps them; tests are not among them. Names in SQL come only
+ * from this file. Errors: see ask-clickhouse.ts.
+ */
+import type { ClickHouseClient } from '../clickhouse/client.ts';
+import { pickColumns, type ShownAnswer, type ShownRow } from '../clickhouse/columns.ts';
+import { CLICK_FIELDS } from '../clicks/click-fields.ts';
+import { askRows } from './ask-clickhouse.ts';
+import { DELAY_SQL, DELAYS_S } from './read-bots.ts';
+import { NO_VALUE } from './read-breakdown.ts';
+import { within } from './report-query.ts';
+import { InvalidReportError, type Range } from './report-range.ts';
+
+/** Filters on what no rejudgement changes, by their columns. */
+const FIXED = {
+  campaign_id: 'campaign_id',
+  creative_id: 'creative_id',
+  offer_id: 'offer_id',
+  domain: 'domain',
+  device: 'device',
+  os: 'os',
+  browser: 'browser',
+  in_app: 'in_app',
+} as const;
+
+export const CLICK_FILTERS = [
+  ...(Object.keys(FIXED) as (keyof typeof FIXED)[]),
+  'country',
+  'network',
+  'verdict',
+  'kind',
+  'reason',
+  'delay',
+] as const;
+export type ClickFilter = (typeof CLICK_FILTERS)[number];
+
+/** The columns of a click that a list shows. */
+export const LISTED_CLICK = pickColumns(CLICK_FIELDS, [
+  'click_id',
+  'clicked_at',
+  'sent_at',
+  'link_id',
+  'message_id',
+  'contact_id',
+  'offer_id',
+  'creative_id',
+  'campaign_id',
+  'domain',
+  'asn',
+  'country',
+  'user_agent',
+  'device',
+  'os',
+  'browser',
+  'in_app',
+  'verdict',
+  'score',
+  'bot_reasons',
+  'is_first',
+]);
+export type ListedClick = ShownAnswer<typeof LISTED_CLICK>;
+type StoredClick = ShownRow<typeof LISTED_CLICK>;
+
+/** What a rejudgement changes. */
+const JUDGED = ['verdict', 'score', 'bot_reasons', 'is_first', 'asn', 'country'] as const;
+
+export interface ClicksQuestion {
+  account_id: string;
+  /** Of clicked_at. */
+  range: Range;
+  filters: Partial<Record<ClickFilter, string>>;
+  limit: number;
+}
+
+const CLICKED_IN_RANGE = `account_id = {account_id:String} AND ${within('clicked_at')}`;
+/** The verdict of each click that was rejudged, as it is now. */
+const nowOf = (condition = ''): string =>
+  `SELECT * FROM trackly.verdicts WHERE ${CLICKED_IN_RANGE} AND sign = 1${condition} ORDER BY change DESC LIMIT 1 BY click_id`;
+
+/** At most `limit`; `more` tells that there are others. Throws InvalidReportError for a filter that can't be read. */
+export async function listClicks(
+  client: ClickHouseClient,
+  { account_id, range, filters, limit }: ClicksQuestion,
+): Promise<{ rows: ListedClick[]; more: boolean }> {
+  const given = CLICK_FILTERS.filter((name) => filters[name] !== undefined);
+  const fixed = given.filter((name) => name in FIXED || name === 'delay').map(conditionOf);
+  const judged = given.filter((name) => !(name in FIXED) && name !== 'delay').map(conditionOf);
+  const by_verdict =
+    judged.length === 0
+      ? []
+      : [
+          `((${judged.join(' AND ')} AND click_id NOT IN (SELECT click_id FROM trackly.verdicts WHERE ${CLICKED_IN_RANGE}))
+            OR click_id IN (SELECT click_id FROM (${nowOf()}) WHERE ${judged.join(' AND ')}))`,
+        ];
+  const query_params = {
+    account_id,
+    from_s: range.from_ms / 1_000,
+    to_s: range.to_ms / 1_000,
+    limit: limit + 1,
+    ...Object.assign({}, ...given.map((name) => paramsOf(name, filters[name] ?? ''))),
+  };
+  const rows = await askRows<StoredClick>(client, {
+    query: `SELECT ${Object.keys(LISTED_CLICK).join(', ')} FROM trackly.clicks
+      WHERE ${[CLICKED_IN_RANGE, ...fixed, ...by_verdict].join(' AND ')}
+      ORDER BY clicked_at DESC, click_id DESC LIMIT {limit:UInt32}`,
+    query_params,
+  });
+  const shown = rows.slice(0, limit);
+  return { rows: await asJudgedNow(client, query_params, shown), more: rows.length > limit };
+}
+
+async function asJudgedNow(
+  client: ClickHouseClient,
+  query_params: Record<string, unknown>,
+  rows: readonly StoredClick[],
+): Promise<ListedClick[]> {
+  if (rows.length === 0) return [];
+  const lines = await askRows<Pick<StoredClick, 'click_id' | (typeof JUDGED)[number]>>(client, {
+    query: `SELECT click_id, ${JUDGED.join(', ')} FROM (${nowOf(' AND click_id IN {click_ids:Array(String)}')})`,
+    query_params: { ...query_params, click_ids: rows.map(({ click_id }) => click_id) },
+  });
+  const now = new Map(lines.map((line) => [line.click_id, line]));
+  return rows.map((row) => {
+    const judged = { ...row, ...now.get(row.click_id) };
+    return { ...judged, is_first: judged.is_first === 1 };
+  });
+}
+
+function conditionOf(name: ClickFilter): string {
+  switch (name) {
+    case 'network':
+      return 'asn = {network:UInt32}';
+    case 'kind':
+      return "arrayExists(one -> startsWith(toString(one), concat({kind:String}, ':')), bot_reasons)";
+    case 'reason':
+      return 'has(bot_reasons, {reason:String})';
+    case 'delay':
+      return `message_id != '' AND ${DELAY_SQL} BETWEEN {delay_from:Int64} AND {delay_to:Int64}`;
+    default:
+      return `${name} = {${name}:String}`;
+  }
+}
+
+const EMPTY_MAY_BE = ['domain', 'device', 'os', 'browser', 'in_app', 'country'];
+const ASN_MAX = 2 ** 32 - 1;
+/** In the last step of DELAYS_S. */
+const DELAY_MAX = 2 ** 53 - 1;
+
+function paramsOf(name: ClickFilter, value: string): Record<string, string | number> {
+  if (name === 'network') {
+    const asn = value === NO_VALUE ? 0 : Number(value);
+    if (!Number.isInteger(asn) || asn < 0 || asn > ASN_MAX)
+      throw new InvalidReportError(`network is a number, such as 3320, or ${NO_VALUE}.`);
+    return { network: asn };
+  }
+  if (name === 'delay') {
+    const at = (DELAYS_S as readonly number[]).indexOf(Number(value));
+    if (value === '' || at < 0)
+      throw new InvalidReportError(`delay is where a step begins, one of ${DELAYS_S.join(', ')}.`);
+    return { delay_from: DELAYS_S[at] ?? 0, delay_to: (DELAYS_S[at + 1] ?? DELAY_MAX) - 1 };
+  }
+  return { [name]: value === NO_VALUE && EMPTY_MAY_BE.includes(name) ? '' : value };
+}

@@ -69,6 +69,7 @@ export interface Explanation {
 /** What explainQuery reads: of each condition count_, revenue_ and holds_ with its place. */
 interface ExplanationRow {
   [of_condition: string]: number | string | undefined;
+  contact_id: string;
   in_audience?: number;
   known?: number;
 }
@@ -78,11 +79,25 @@ export async function explainContact(
   question: AudienceQuestion,
   contact_id: string,
 ): Promise<Explanation> {
-  const [row = {}] = await askRows<ExplanationRow>(client, explainQuery(question, contact_id));
+  const explained = await explainContacts(client, question, [contact_id]);
+  return explained.get(contact_id) ?? explanationOf(question, { contact_id });
+}
+
+/** Of each contact, at most some hundreds, by its id. */
+export async function explainContacts(
+  client: ClickHouseClient,
+  question: AudienceQuestion,
+  contact_ids: readonly string[],
+): Promise<Map<string, Explanation>> {
+  const rows = await askRows<ExplanationRow>(client, explainQuery(question, contact_ids));
+  return new Map(rows.map((row) => [row.contact_id, explanationOf(question, row)]));
+}
+
+function explanationOf({ definition }: AudienceQuestion, row: ExplanationRow): Explanation {
   return {
     in_audience: Boolean(row.in_audience),
     known: Boolean(row.known),
-    because: conditionsOf(question.definition).map(({ path, condition }, i) => ({
+    because: conditionsOf(definition).map(({ path, condition }, i) => ({
       path,
       condition,
       observed: {

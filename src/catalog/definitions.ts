@@ -12,6 +12,7 @@ import type { OfferAttribution } from './attribution.ts';
 import type { OfferCap } from './offer-caps.ts';
 import type { OfferRule } from './offer-rules.ts';
 import type { ParameterRules } from './parameter-rules.ts';
+import type { PostbackNames } from './postback-names.ts';
 
 /** Days for which an account keeps raw rows, unless it says otherwise. */
 export const RETENTION_DAYS_DEFAULT = 400;
@@ -140,6 +141,8 @@ export interface Offer extends ParameterRules, SecretState, OfferAttribution {
   taken_down?: Closure;
   /** Whether every conversion of this offer on the public listener must be signed. */
   postback_signature_required: boolean;
+  /** Other names under which its postbacks send our parameters. */
+  postback_names?: PostbackNames;
   created_at: string;
   updated_at: string;
 }

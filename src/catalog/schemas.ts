@@ -18,6 +18,7 @@ import { AUDIT_RETENTION_DAYS_DEFAULT, RETENTION_DAYS_DEFAULT, SECRET_REQUIRED }
 import { offerCaps } from './offer-caps.ts';
 import { offerRules } from './offer-rules.ts';
 import { parameterDefaults, parameterFields } from './parameter-rules.ts';
+import { postbackNames } from './postback-names.ts';
 
 const NAME_LENGTH_MAX = 200;
 const BODY_LENGTH_MAX = 2_000;
@@ -285,6 +286,7 @@ const offerFields = {
   postback_signature_required: z
     .boolean()
     .describe('Whether every conversion of this offer on the public listener must be signed'),
+  postback_names: postbackNames,
   coupon_codes: z
     .array(clean(COUPON_LENGTH_MAX).trim().toUpperCase().min(1, 'is empty'))
     .max(COUPONS_MAX)
@@ -313,6 +315,7 @@ export const offerInput = z
     rules: offerFields.rules.default([]),
     caps: offerFields.caps.default([]),
     postback_signature_required: offerFields.postback_signature_required.default(false),
+    postback_names: offerFields.postback_names.default({}),
     coupon_codes: offerFields.coupon_codes.default([]),
     metadata: offerFields.metadata.default({}),
     ...parameterDefaults,

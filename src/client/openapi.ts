@@ -229,6 +229,20 @@ export interface Offer {
   }[];
   /** Whether every conversion of this offer on the public listener must be signed */
   postback_signature_required: boolean;
+  /** Other names under which this offer’s postbacks send our parameters, such as {"click_id": "aff_sub"}; what comes under our own name counts first */
+  postback_names: {
+    click_id?: string;
+    link_id?: string;
+    message_id?: string;
+    code?: string;
+    event?: string;
+    revenue?: string;
+    currency?: string;
+    txn_id?: string;
+    refund_id?: string;
+    network?: string;
+    ts?: string;
+  };
   coupon_codes: string[];
   metadata: Record<string, string>;
   /** Parameters to add to the destination, such as {"utm_source": "sms", "utm_campaign": "{{campaign_id}}"}, with the macros of destinations. One that the destination has itself stays; else the link’s value is taken before the offer’s, the creative’s, the campaign’s and the account’s. An empty value takes a parameter of a wider level away; one that is filled with nothing is left out */
@@ -2722,6 +2736,20 @@ export interface paths {
             }[];
             /** Whether every conversion of this offer on the public listener must be signed */
             postback_signature_required?: boolean;
+            /** Other names under which this offer’s postbacks send our parameters, such as {"click_id": "aff_sub"}; what comes under our own name counts first */
+            postback_names?: {
+              click_id?: string;
+              link_id?: string;
+              message_id?: string;
+              code?: string;
+              event?: string;
+              revenue?: string;
+              currency?: string;
+              txn_id?: string;
+              refund_id?: string;
+              network?: string;
+              ts?: string;
+            };
             coupon_codes?: string[];
             metadata?: Record<string, string>;
             /** Parameters to add to the destination, such as {"utm_source": "sms", "utm_campaign": "{{campaign_id}}"}, with the macros of destinations. One that the destination has itself stays; else the link’s value is taken before the offer’s, the creative’s, the campaign’s and the account’s. An empty value takes a parameter of a wider level away; one that is filled with nothing is left out */
@@ -2852,6 +2880,20 @@ export interface paths {
             }[];
             /** Whether every conversion of this offer on the public listener must be signed */
             postback_signature_required?: boolean;
+            /** Other names under which this offer’s postbacks send our parameters, such as {"click_id": "aff_sub"}; what comes under our own name counts first */
+            postback_names?: {
+              click_id?: string;
+              link_id?: string;
+              message_id?: string;
+              code?: string;
+              event?: string;
+              revenue?: string;
+              currency?: string;
+              txn_id?: string;
+              refund_id?: string;
+              network?: string;
+              ts?: string;
+            };
             coupon_codes?: string[];
             metadata?: Record<string, string>;
             /** Parameters to add to the destination, such as {"utm_source": "sms", "utm_campaign": "{{campaign_id}}"}, with the macros of destinations. One that the destination has itself stays; else the link’s value is taken before the offer’s, the creative’s, the campaign’s and the account’s. An empty value takes a parameter of a wider level away; one that is filled with nothing is left out */
@@ -2956,6 +2998,20 @@ export interface paths {
             }[];
             /** Whether every conversion of this offer on the public listener must be signed */
             postback_signature_required?: boolean;
+            /** Other names under which this offer’s postbacks send our parameters, such as {"click_id": "aff_sub"}; what comes under our own name counts first */
+            postback_names?: {
+              click_id?: string;
+              link_id?: string;
+              message_id?: string;
+              code?: string;
+              event?: string;
+              revenue?: string;
+              currency?: string;
+              txn_id?: string;
+              refund_id?: string;
+              network?: string;
+              ts?: string;
+            };
             coupon_codes?: string[];
             metadata?: Record<string, string>;
             /** Parameters to add to the destination, such as {"utm_source": "sms", "utm_campaign": "{{campaign_id}}"}, with the macros of destinations. One that the destination has itself stays; else the link’s value is taken before the offer’s, the creative’s, the campaign’s and the account’s. An empty value takes a parameter of a wider level away; one that is filled with nothing is left out */
@@ -3066,6 +3122,20 @@ export interface paths {
               }[];
               /** Whether every conversion of this offer on the public listener must be signed */
               postback_signature_required: boolean;
+              /** Other names under which this offer’s postbacks send our parameters, such as {"click_id": "aff_sub"}; what comes under our own name counts first */
+              postback_names: {
+                click_id?: string;
+                link_id?: string;
+                message_id?: string;
+                code?: string;
+                event?: string;
+                revenue?: string;
+                currency?: string;
+                txn_id?: string;
+                refund_id?: string;
+                network?: string;
+                ts?: string;
+              };
               coupon_codes: string[];
               metadata: Record<string, string>;
               /** Parameters to add to the destination, such as {"utm_source": "sms", "utm_campaign": "{{campaign_id}}"}, with the macros of destinations. One that the destination has itself stays; else the link’s value is taken before the offer’s, the creative’s, the campaign’s and the account’s. An empty value takes a parameter of a wider level away; one that is filled with nothing is left out */
@@ -3196,6 +3266,20 @@ export interface paths {
               }[];
               /** Whether every conversion of this offer on the public listener must be signed */
               postback_signature_required: boolean;
+              /** Other names under which this offer’s postbacks send our parameters, such as {"click_id": "aff_sub"}; what comes under our own name counts first */
+              postback_names: {
+                click_id?: string;
+                link_id?: string;
+                message_id?: string;
+                code?: string;
+                event?: string;
+                revenue?: string;
+                currency?: string;
+                txn_id?: string;
+                refund_id?: string;
+                network?: string;
+                ts?: string;
+              };
               coupon_codes: string[];
               metadata: Record<string, string>;
               /** Parameters to add to the destination, such as {"utm_source": "sms", "utm_campaign": "{{campaign_id}}"}, with the macros of destinations. One that the destination has itself stays; else the link’s value is taken before the offer’s, the creative’s, the campaign’s and the account’s. An empty value takes a parameter of a wider level away; one that is filled with nothing is left out */
@@ -5235,8 +5319,257 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/v2/audiences/preview': {
+    get?: never;
+    put?: never;
+    /** Preview the first contacts of a definition that is not saved, and why each is in it */
+    post: {
+      parameters: {
+        query?: never;
+        path?: never;
+        header?: never;
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          'application/json': {
+            /** Exactly one of these. At most 50 groups and conditions, nested at most 8 deep */
+            definition: {
+              /** All of these must be true */
+              all?: Record<string, unknown>[];
+              /** At least one of these must be true */
+              any?: Record<string, unknown>[];
+              /** This must be false */
+              not?: Record<string, unknown>;
+              /** Human clicks, by their current verdicts */
+              clicked?: {
+                offer_id?: string;
+                campaign_id?: string;
+                variant_id?: string;
+                creative_id?: string;
+                message_id?: string;
+                link_id?: string;
+                link_key?: string;
+                /** Times. Default: 1, or 0 where at_most is given */
+                at_least?: number;
+                /** Times */
+                at_most?: number;
+                window?: {
+                  /** This many days up to now, of 24 hours each */
+                  last_days?: number;
+                  /** Date or ISO 8601 time; without an offset it is in tz */
+                  from?: string;
+                  /** The same, not included; a plain date includes that day */
+                  to?: string;
+                  /** IANA time zone, such as Europe/Berlin. Default: UTC */
+                  tz?: string;
+                };
+              };
+              /** The opposite of clicked */
+              did_not_click?: {
+                offer_id?: string;
+                campaign_id?: string;
+                variant_id?: string;
+                creative_id?: string;
+                message_id?: string;
+                link_id?: string;
+                link_key?: string;
+                /** Times. Default: 1, or 0 where at_most is given */
+                at_least?: number;
+                /** Times */
+                at_most?: number;
+                window?: {
+                  /** This many days up to now, of 24 hours each */
+                  last_days?: number;
+                  /** Date or ISO 8601 time; without an offset it is in tz */
+                  from?: string;
+                  /** The same, not included; a plain date includes that day */
+                  to?: string;
+                  /** IANA time zone, such as Europe/Berlin. Default: UTC */
+                  tz?: string;
+                };
+              };
+              /** Conversions in their current state */
+              converted?: {
+                offer_id?: string;
+                campaign_id?: string;
+                variant_id?: string;
+                creative_id?: string;
+                message_id?: string;
+                link_id?: string;
+                link_key?: string;
+                /** Times. Default: 1, or 0 where at_most is given */
+                at_least?: number;
+                /** Times */
+                at_most?: number;
+                window?: {
+                  /** This many days up to now, of 24 hours each */
+                  last_days?: number;
+                  /** Date or ISO 8601 time; without an offset it is in tz */
+                  from?: string;
+                  /** The same, not included; a plain date includes that day */
+                  to?: string;
+                  /** IANA time zone, such as Europe/Berlin. Default: UTC */
+                  tz?: string;
+                };
+                revenue?: {
+                  at_least?: string;
+                  at_most?: string;
+                  currency: string;
+                };
+              };
+              /** The opposite of converted */
+              did_not_convert?: {
+                offer_id?: string;
+                campaign_id?: string;
+                variant_id?: string;
+                creative_id?: string;
+                message_id?: string;
+                link_id?: string;
+                link_key?: string;
+                /** Times. Default: 1, or 0 where at_most is given */
+                at_least?: number;
+                /** Times */
+                at_most?: number;
+                window?: {
+                  /** This many days up to now, of 24 hours each */
+                  last_days?: number;
+                  /** Date or ISO 8601 time; without an offset it is in tz */
+                  from?: string;
+                  /** The same, not included; a plain date includes that day */
+                  to?: string;
+                  /** IANA time zone, such as Europe/Berlin. Default: UTC */
+                  tz?: string;
+                };
+                revenue?: {
+                  at_least?: string;
+                  at_most?: string;
+                  currency: string;
+                };
+              };
+              /** Messages */
+              was_sent?: {
+                offer_id?: string;
+                campaign_id?: string;
+                variant_id?: string;
+                creative_id?: string;
+                message_id?: string;
+                link_id?: string;
+                link_key?: string;
+                /** Times. Default: 1, or 0 where at_most is given */
+                at_least?: number;
+                /** Times */
+                at_most?: number;
+                window?: {
+                  /** This many days up to now, of 24 hours each */
+                  last_days?: number;
+                  /** Date or ISO 8601 time; without an offset it is in tz */
+                  from?: string;
+                  /** The same, not included; a plain date includes that day */
+                  to?: string;
+                  /** IANA time zone, such as Europe/Berlin. Default: UTC */
+                  tz?: string;
+                };
+              };
+              /** Contacts on the opt-out list */
+              opted_out?: {
+                window?: {
+                  /** This many days up to now, of 24 hours each */
+                  last_days?: number;
+                  /** Date or ISO 8601 time; without an offset it is in tz */
+                  from?: string;
+                  /** The same, not included; a plain date includes that day */
+                  to?: string;
+                  /** IANA time zone, such as Europe/Berlin. Default: UTC */
+                  tz?: string;
+                };
+              };
+            };
+            limit?: number;
+          };
+        };
+      };
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: {
+            'application/json': {
+              contacts: {
+                contact_id: string;
+                /** Messages */
+                sent: number;
+                /** ISO 8601 UTC; empty: never */
+                last_sent_at: string;
+                /** Human clicks, by their current verdicts */
+                clicks: number;
+                /** ISO 8601 UTC; empty: never */
+                last_clicked_at: string;
+                conversions: number;
+                /** ISO 8601 UTC; empty: never */
+                last_converted_at: string;
+                revenue: {
+                  currency: string;
+                  /** Net of refunds */
+                  amount: string;
+                }[];
+                /** What was counted of it for each condition */
+                because: {
+                  /** Path of the condition in the definition, such as all.0.clicked */
+                  path: string;
+                  condition: {
+                    offer_id?: string;
+                    campaign_id?: string;
+                    variant_id?: string;
+                    creative_id?: string;
+                    message_id?: string;
+                    link_id?: string;
+                    link_key?: string;
+                    /** Times. Default: 1, or 0 where at_most is given */
+                    at_least?: number;
+                    /** Times */
+                    at_most?: number;
+                    window?: {
+                      /** This many days up to now, of 24 hours each */
+                      last_days?: number;
+                      /** Date or ISO 8601 time; without an offset it is in tz */
+                      from?: string;
+                      /** The same, not included; a plain date includes that day */
+                      to?: string;
+                      /** IANA time zone, such as Europe/Berlin. Default: UTC */
+                      tz?: string;
+                    };
+                    revenue?: {
+                      at_least?: string;
+                      at_most?: string;
+                      currency: string;
+                    };
+                  };
+                  observed: {
+                    count: number;
+                    revenue?: {
+                      amount: string;
+                      currency: string;
+                    };
+                  };
+                  holds: boolean;
+                }[];
+              }[];
+              /** When it was evaluated, ISO 8601 UTC; `last_days` counts back from here */
+              as_of: string;
+            };
+          };
+        };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/v2/audiences/{id}/preview': {
-    /** Preview the first contacts of an audience, by contact_id, with their total activity */
+    /** Preview the first contacts of an audience, by contact_id: their total activity, and why they are in it */
     get: {
       parameters: {
         query?: {
@@ -5271,6 +5604,47 @@ export interface paths {
                   currency: string;
                   /** Net of refunds */
                   amount: string;
+                }[];
+                /** What was counted of it for each condition */
+                because: {
+                  /** Path of the condition in the definition, such as all.0.clicked */
+                  path: string;
+                  condition: {
+                    offer_id?: string;
+                    campaign_id?: string;
+                    variant_id?: string;
+                    creative_id?: string;
+                    message_id?: string;
+                    link_id?: string;
+                    link_key?: string;
+                    /** Times. Default: 1, or 0 where at_most is given */
+                    at_least?: number;
+                    /** Times */
+                    at_most?: number;
+                    window?: {
+                      /** This many days up to now, of 24 hours each */
+                      last_days?: number;
+                      /** Date or ISO 8601 time; without an offset it is in tz */
+                      from?: string;
+                      /** The same, not included; a plain date includes that day */
+                      to?: string;
+                      /** IANA time zone, such as Europe/Berlin. Default: UTC */
+                      tz?: string;
+                    };
+                    revenue?: {
+                      at_least?: string;
+                      at_most?: string;
+                      currency: string;
+                    };
+                  };
+                  observed: {
+                    count: number;
+                    revenue?: {
+                      amount: string;
+                      currency: string;
+                    };
+                  };
+                  holds: boolean;
                 }[];
               }[];
               /** When it was evaluated, ISO 8601 UTC; `last_days` counts back from here */
@@ -6296,6 +6670,8 @@ export interface paths {
           page?: number;
           per_page?: number;
           state?: 'open' | 'settled' | 'accepted_here' | 'accepted_there';
+          format?: 'json' | 'csv';
+          bom?: '0' | '1';
         };
         path: {
           reconciliation_id: string;
@@ -6333,6 +6709,7 @@ export interface paths {
               per_page: number;
               total: number;
             };
+            'text/csv': string;
           };
         };
         default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
@@ -8055,6 +8432,133 @@ export interface paths {
               rows: {
                 /** conv, offer, coupon, pixel or api */
                 channel: string;
+                /** All reports in this currency, whatever became of them, and each line of a refund */
+                reports: number;
+                /** Reports that are credited */
+                attributed: number;
+                /** Reports that are credited to nothing, or that something is wrong with */
+                problems: number;
+                /** problems / reports */
+                problem_share: number;
+                /** Currency of the money in this row; empty without money */
+                currency: string;
+                /** Conversions in this currency, without refunds and chargebacks */
+                conversions: number;
+                /** sales - refunds: a decimal string with 2 to 6 decimals */
+                revenue: string;
+                /** Paid for conversions; payouts for clicks are in the other reports: a decimal string with 2 to 6 decimals */
+                payout: string;
+                /** Revenue of sales and rebills: a decimal string with 2 to 6 decimals */
+                sales: string;
+                /** Revenue reversed by refunds and chargebacks: a decimal string with 2 to 6 decimals */
+                refunds: string;
+              }[];
+              /** Over all rows, by currency */
+              totals: {
+                /** Currency of the money in this row; empty without money */
+                currency: string;
+                /** Conversions in this currency, without refunds and chargebacks */
+                conversions: number;
+                /** sales - refunds: a decimal string with 2 to 6 decimals */
+                revenue: string;
+                /** Paid for conversions; payouts for clicks are in the other reports: a decimal string with 2 to 6 decimals */
+                payout: string;
+                /** Revenue of sales and rebills: a decimal string with 2 to 6 decimals */
+                sales: string;
+                /** Revenue reversed by refunds and chargebacks: a decimal string with 2 to 6 decimals */
+                refunds: string;
+              }[];
+              page: number;
+              per_page: number;
+              total_rows: number;
+              range: {
+                from: string;
+                to: string;
+                tz: string;
+              };
+              /** There where rows of a shard of ClickHouse are missing */
+              partial?: boolean;
+              /** The shards that are away */
+              shards_away?: number[];
+            };
+            'text/csv': string;
+          };
+        };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v2/reports/payouts': {
+    /** Conversions, and what they pay, by offer and advertising network */
+    get: {
+      parameters: {
+        query?: {
+          from?: string;
+          to?: string;
+          tz?: string;
+          money_by?: 'click' | 'conversion';
+          sort?:
+            | 'offer_id'
+            | '-offer_id'
+            | 'network'
+            | '-network'
+            | 'currency'
+            | '-currency'
+            | 'reports'
+            | '-reports'
+            | 'attributed'
+            | '-attributed'
+            | 'problems'
+            | '-problems'
+            | 'conversions'
+            | '-conversions'
+            | 'revenue'
+            | '-revenue'
+            | 'payout'
+            | '-payout'
+            | 'sales'
+            | '-sales'
+            | 'refunds'
+            | '-refunds';
+          page?: number;
+          per_page?: number;
+          format?: 'json' | 'csv';
+          network?: string;
+          channel?: string;
+          offer_id?: string;
+          campaign_id?: string;
+          creative_id?: string;
+          variant_id?: string;
+          domain?: string;
+          event?: string;
+          currency?: string;
+          bom?: '0' | '1';
+          strict?: 'true' | 'false';
+        };
+        path?: never;
+        header?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: {
+            'application/json': {
+              rows: {
+                /** Empty where the report named none that is known */
+                offer_id: string;
+                /** Of the offer */
+                name: string;
+                /** As `network` in the report said; empty where it said nothing */
+                network: string;
                 /** All reports in this currency, whatever became of them, and each line of a refund */
                 reports: number;
                 /** Reports that are credited */

@@ -6,12 +6,13 @@
  */
 
 import type { HttpRequest, HttpResponse } from 'uWebSockets.js';
+import { otherNamesOf } from '../catalog/postback-names.ts';
 import type { Channel, Conversion } from '../conversions/conversion.ts';
 import type { ReportRecorder } from '../conversions/inspector/report-recorder.ts';
 import { isTest } from '../conversions/inspector/test-token.ts';
 import type { ReceiveContext } from '../conversions/receive/authenticate.ts';
 import { ConversionError, type ConversionErrorCode } from '../conversions/receive/conversion-error.ts';
-import type { Parameters } from '../conversions/receive/conversion-input.ts';
+import type { OtherNames, Parameters } from '../conversions/receive/conversion-input.ts';
 import { receiveConversion } from '../conversions/receive/receive-conversion.ts';
 import { receivedAs } from '../conversions/receive/receive-many.ts';
 import { type Recorded, recordConversions } from '../conversions/receive/record-conversions.ts';
@@ -72,6 +73,9 @@ export interface ConversionDependencies {
   readAddress: ReadAddress;
 }
 
+/** What the request says; `others`: other names of our parameters. */
+type Read = (others?: OtherNames) => Parameters;
+
 export class ConversionHandler implements ExchangeKind<ConversionOutcome> {
   open_count = 0;
   readonly #given: ConversionDependencies;
@@ -86,14 +90,14 @@ export class ConversionHandler implements ExchangeKind<ConversionOutcome> {
     const { query } = call.request;
     if (call.request.method !== 'post') {
       this.#given.exchanges.awaitAnswer(call);
-      void this.#receive(call, () => parametersOfQuery(query), query);
+      void this.#receive(call, (others) => parametersOfQuery(query, others), query);
       return;
     }
     const headers = { type: req.getHeader('content-type'), encoding: req.getHeader('content-encoding') };
     call.content_type = headers.type;
     this.#given.exchanges.readBody(call, BODY_BYTES_MAX, (body) => {
       call.body = body;
-      void this.#receive(call, () => parametersOfPost(query, headers, body), query);
+      void this.#receive(call, (others) => parametersOfPost(query, headers, body, others), query);
     });
   }
 
@@ -134,10 +138,11 @@ export class ConversionHandler implements ExchangeKind<ConversionOutcome> {
   }
 
   /** The steps. `query` may carry a signature; a pixel's may not, because its link is not in it. */
-  async #receive(call: Call, read: () => Parameters, query = ''): Promise<void> {
+  async #receive(call: Call, read: Read, query = ''): Promise<void> {
     try {
       if (this.open_count > OPEN_MAX) throw unavailable();
-      const given = read();
+      call.given = read();
+      const given = await this.#withOtherNames(call.given, read);
       call.given = given;
       const { channel, ip, head_only } = call.request;
       const now_ms = Date.now();
@@ -156,6 +161,17 @@ export class ConversionHandler implements ExchangeKind<ConversionOutcome> {
     } catch (error) {
       this.#refuse(call, error instanceof ConversionError ? error : unavailable());
     }
+  }
+
+  /** Read again where the offer that is named has other names for our parameters. */
+  async #withOtherNames(given: Parameters, read: Read): Promise<Parameters> {
+    if (given.ignored === undefined || given.offer_id === undefined) return given;
+    const { sources } = this.#given.context;
+    const offer_id = given.offer_id.trim();
+    const account_id = await sources.offerOwner(offer_id);
+    const offer = account_id === null ? null : await sources.offer(account_id, offer_id);
+    const others = otherNamesOf(offer?.postback_names);
+    return others === undefined ? given : read(others);
   }
 
   /** An address that the account lists, for a test, which comes from an address of this installation; '' for none. */

@@ -5,6 +5,7 @@
 import { isUtf8 } from 'node:buffer';
 import { ConversionError } from '../conversions/receive/conversion-error.ts';
 import {
+  type OtherNames,
   PARAMETERS,
   type Parameters,
   parametersOfObject,
@@ -27,7 +28,12 @@ export interface BodyHeaders {
 }
 
 /** What the query says and what the body says; `body` is undefined where it is too long. */
-export function parametersOfPost(query: string, headers: BodyHeaders, body: Buffer | undefined): Parameters {
+export function parametersOfPost(
+  query: string,
+  headers: BodyHeaders,
+  body: Buffer | undefined,
+  others?: OtherNames,
+): Parameters {
   if (body === undefined) {
     throw new ConversionError(
       'too_large',
@@ -40,8 +46,8 @@ export function parametersOfPost(query: string, headers: BodyHeaders, body: Buff
       'the body is compressed: send it without Content-Encoding',
     );
   }
-  const inQuery = parametersOfQuery(query);
-  const inBody = parametersOfBody(headers.type, body);
+  const inQuery = parametersOfQuery(query, others);
+  const inBody = parametersOfBody(headers.type, body, others);
   const twice = PARAMETERS.find(
     (name) => inQuery[name] && inBody[name] && inQuery[name].trim() !== inBody[name].trim(),
   );
@@ -62,21 +68,21 @@ export function parametersOfPost(query: string, headers: BodyHeaders, body: Buff
 }
 
 /** Of a query or a form. Other names are ignored, and named: networks send their own. */
-export function parametersOfQuery(query: string): Parameters {
+export function parametersOfQuery(query: string, others?: OtherNames): Parameters {
   if (query.length > QUERY_LENGTH_MAX) {
     throw new ConversionError('too_large', `an address may have ${QUERY_LENGTH_MAX} characters after the ?`);
   }
-  return parametersOfForm(new URLSearchParams(query));
+  return parametersOfForm(new URLSearchParams(query), others);
 }
 
-function parametersOfForm(form: URLSearchParams): Parameters {
-  const given = parametersOfPairs(form);
+function parametersOfForm(form: URLSearchParams, others?: OtherNames): Parameters {
+  const given = parametersOfPairs(form, others);
   const broken = PARAMETERS.find((name) => given[name]?.includes(REPLACED));
   if (broken === undefined) return given;
   throw new ConversionError('invalid_conversion', `${broken} is not UTF-8: percent-encode it as UTF-8`);
 }
 
-function parametersOfBody(type: string, body: Buffer): Parameters {
+function parametersOfBody(type: string, body: Buffer, others?: OtherNames): Parameters {
   if (!isUtf8(body)) {
     throw new ConversionError('invalid_conversion', 'the body is not UTF-8: encode it as UTF-8');
   }
@@ -85,17 +91,17 @@ function parametersOfBody(type: string, body: Buffer): Parameters {
   if (bare.trim() === '') return {};
   if (/^multipart\/form-data\b/i.test(type)) {
     const fields = readMultipart(type, bare);
-    if (fields !== undefined) return parametersOfForm(new URLSearchParams(fields));
+    if (fields !== undefined) return parametersOfForm(new URLSearchParams(fields), others);
     throw new ConversionError('invalid_conversion', 'the body is not the multipart/form-data that it says');
   }
-  if (!isJson(type, bare)) return parametersOfForm(new URLSearchParams(bare));
+  if (!isJson(type, bare)) return parametersOfForm(new URLSearchParams(bare), others);
   let json: unknown;
   try {
     json = parseJsonDigits(bare);
   } catch {
     throw new ConversionError('invalid_json', 'the body is not valid JSON');
   }
-  return parametersOfObject(json);
+  return parametersOfObject(json, others);
 }
 
 /**

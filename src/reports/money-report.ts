@@ -1,7 +1,8 @@
 /**
- * The reports for finance: money by network, by channel, and by day of click against day of conversion. They read the
- * money ledger in ClickHouse, within one account, so their sums are those of single conversions; payouts for clicks
- * (cpc) are not in them. Names in SQL come only from this file. Errors: see ask-clickhouse.ts.
+ * The reports for finance: money by network, by channel, by offer and network, and by day of click against day of
+ * conversion. They read the money ledger in ClickHouse, within one account, so their sums are those of single
+ * conversions; payouts for clicks (cpc) are not in them. Names in SQL come only from this file. Errors: see
+ * ask-clickhouse.ts.
  */
 import type { ClickHouseClient } from '../clickhouse/client.ts';
 import { formatDecimal, parseDecimal } from '../platform/decimal.ts';
@@ -32,6 +33,7 @@ export type MoneyFilter = (typeof MONEY_FILTERS)[number];
 export const MONEY_REPORTS = {
   networks: ['network'],
   channels: ['channel'],
+  payouts: ['offer_id', 'network'],
   'conversion-days': ['click_day', 'conversion_day'],
 } as const;
 export type MoneyReportName = keyof typeof MONEY_REPORTS;
@@ -60,8 +62,10 @@ export type MoneyRow = Record<(typeof MONEYS)[number] | 'currency', string> &
 /** Columns of a row, in order. */
 export function moneyColumns(name: MoneyReportName): string[] {
   if (isByDays(name)) return [...MONEY_REPORTS[name], 'days', 'currency', 'conversions', ...MONEYS];
+  const [id, ...ids] = MONEY_REPORTS[name];
   return [
-    ...MONEY_REPORTS[name],
+    // The offer's, which the caller fills in from the catalog.
+    ...(id === 'offer_id' ? [id, 'name', ...ids] : [id]),
     ...['currency', 'reports', 'attributed', 'problems', 'problem_share', 'conversions'],
     ...MONEYS,
   ];
@@ -69,7 +73,7 @@ export function moneyColumns(name: MoneyReportName): string[] {
 
 /** Columns by which a report can be sorted: all that ClickHouse computes. */
 export const moneySorts = (name: MoneyReportName): string[] =>
-  moneyColumns(name).filter((column) => column !== 'days' && column !== 'problem_share');
+  moneyColumns(name).filter((column) => !['days', 'name', 'problem_share'].includes(column));
 
 export interface MoneyQuestion {
   name: MoneyReportName;

@@ -166,8 +166,12 @@ describe('an audience', () => {
             amount: (list.reduce((sum, { cents }) => sum + cents, 0) / 100).toFixed(2),
           }))
           .sort((a, b) => a.currency.localeCompare(b.currency)),
+        because: [{ path: 'clicked', condition: {}, observed: { count: of('clicks').length }, holds: true }],
       });
     }
+    const definition = { clicked: {} };
+    const unsaved = await api.send('POST', '/v2/audiences/preview', { definition, limit: 3 });
+    expect(unsaved.json().contacts).toEqual(contacts.slice(0, 3));
   });
 
   it('says why a contact is in it or not, whatever its id', async () => {

@@ -357,6 +357,12 @@ describe('a comparison', () => {
     expect(list).toMatchObject({ reconciliations: [{ open: 1 }, { open: 1 }] });
     const open = await sender.call('GET', `${path}?state=open`);
     expect(open.body).toMatchObject({ total: 1, lines: [{ txn_id: 'v' }] });
+    const file = await fetch(`${system.api_url}${path}?state=open&format=csv`, {
+      headers: { 'x-api-key': sender.api_key },
+    });
+    const [head, line, end] = (await file.text()).split('\r\n');
+    expect(head).toMatch(/^line_id,difference,txn_id,offer_id,at,event,network_amount/);
+    expect([line, end]).toEqual([expect.stringMatching(/^rcl_\w+,missing_here,v,.*,open,,/), '']);
     expect((await createSender(system).then((one) => one.call('GET', path))).status).toBe(404);
   });
 

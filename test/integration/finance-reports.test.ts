@@ -240,6 +240,21 @@ describe('money', () => {
     expect((await get(`/v2/reports/channels?${RANGE}&network=`)).json().total_rows).toBe(1);
   });
 
+  it('is reported by offer and network, with the name of the offer where the catalog has it', async () => {
+    const { rows } = (await get(`/v2/reports/payouts?${RANGE}&sort=-payout&currency=USD`)).json();
+    expect(
+      rows.map((row: Record<string, string>) => [
+        row['offer_id'],
+        row['name'],
+        row['network'],
+        row['payout'],
+      ]),
+    ).toEqual([
+      ['off_1', '', '', '2.00'],
+      ['off_1', '', 'everflow', '2.00'],
+    ]);
+  });
+
   it('is reported by day of click and day of conversion, in the time zone', async () => {
     const rowsIn = async (tz: string) =>
       (await get(`/v2/reports/conversion-days?${RANGE}&currency=USD&tz=${tz}`))

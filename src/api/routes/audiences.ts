@@ -12,6 +12,7 @@ import { describeContacts } from '../../audiences/describe-contacts.ts';
 import {
   countContacts,
   explainContact,
+  explainContacts,
   firstContacts,
   streamContacts,
 } from '../../audiences/read-audience.ts';
@@ -42,6 +43,24 @@ const contact = z.object({
   last_converted_at: z.string().describe(never),
   revenue: z.array(z.object({ currency: z.string(), amount: z.string().describe('Net of refunds') })),
 });
+const because = z.array(
+  z.object({
+    path: z.string().describe('Path of the condition in the definition, such as all.0.clicked'),
+    condition,
+    observed: z.object({
+      count: z.number(),
+      revenue: z.object({ amount: z.string(), currency: z.string() }).optional(),
+    }),
+    holds: z.boolean(),
+  }),
+);
+const previewed = z.object({
+  contacts: z.array(
+    contact.extend({ because: because.describe('What was counted of it for each condition') }),
+  ),
+  as_of,
+});
+const limit = z.int().min(1).max(PREVIEW_MAX).default(PREVIEW_DEFAULT);
 const explained = z.object({
   contact_id: z.string(),
   in_audience: z.boolean(),
@@ -50,17 +69,7 @@ const explained = z.object({
     .describe(
       'Whether the contact was sent a message, clicked or converted; only such contacts can be in an audience',
     ),
-  because: z.array(
-    z.object({
-      path: z.string().describe('Path of the condition in the definition, such as all.0.clicked'),
-      condition,
-      observed: z.object({
-        count: z.number(),
-        revenue: z.object({ amount: z.string(), currency: z.string() }).optional(),
-      }),
-      holds: z.boolean(),
-    }),
-  ),
+  because,
   as_of,
 });
 
@@ -122,28 +131,61 @@ export function audienceRoutes(app: Api, context: ApiContext): void {
     }));
   }
 
+  app.post(
+    '/v2/audiences/preview',
+    {
+      config: { scope: 'read', limit: 'audience', unaudited: 'it only reads' },
+      schema: {
+        tags,
+        summary: 'Preview the first contacts of a definition that is not saved, and why each is in it',
+        body: z.strictObject({ definition, limit }).meta({
+          examples: [{ definition: { clicked: { at_least: 2, window: { last_days: 30 } } }, limit: 5 }],
+        }),
+        response: { 200: previewed },
+      },
+    },
+    async (request) => {
+      const { account_id } = request.account;
+      const { definition, limit } = request.body;
+      await check(account_id, definition);
+      return preview({ account_id, definition, as_of_ms: Date.now() }, limit);
+    },
+  );
+
+  function preview(question: AudienceQuestion, limit: number): Promise<z.output<typeof previewed>> {
+    return explainErrors(async () => {
+      const ids = await firstContacts(clickhouse, question, limit);
+      const [contacts, explained] = await Promise.all([
+        describeContacts(clickhouse, question.account_id, ids),
+        explainContacts(clickhouse, question, ids),
+      ]);
+      return {
+        contacts: contacts.map((one) => ({
+          ...one,
+          because: explained.get(one.contact_id)?.because ?? [],
+        })),
+        as_of: iso(question),
+      };
+    });
+  }
+
   app.get(
     '/v2/audiences/:id/preview',
     {
       config: { scope: 'read', limit: 'audience' },
       schema: {
         tags,
-        summary: 'Preview the first contacts of an audience, by contact_id, with their total activity',
+        summary:
+          'Preview the first contacts of an audience, by contact_id: their total activity, and why they are in it',
         params,
         querystring: z.strictObject({
           limit: z.coerce.number().int().min(1).max(PREVIEW_MAX).default(PREVIEW_DEFAULT),
         }),
-        response: { 200: z.object({ contacts: z.array(contact), as_of }) },
+        response: { 200: previewed },
       },
     },
-    async (request) => {
-      const question = await stored(request.account.account_id, request.params.id);
-      return explainErrors(async () => {
-        const ids = await firstContacts(clickhouse, question, request.query.limit);
-        const contacts = await describeContacts(clickhouse, question.account_id, ids);
-        return { contacts, as_of: iso(question) };
-      });
-    },
+    async (request) =>
+      preview(await stored(request.account.account_id, request.params.id), request.query.limit),
   );
 
   app.get(

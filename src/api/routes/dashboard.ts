@@ -18,7 +18,12 @@ const PAGES = [
   '/links',
   '/trace',
   '/compare',
+  '/audiences',
   '/finance',
+  '/finance/unattributed',
+  '/finance/postbacks',
+  '/finance/reconcile',
+  '/finance/reconcile/:id',
   '/live',
   '/audit',
   '/health',
@@ -37,7 +42,7 @@ const PAGES = [
   '/invitation',
   '/start',
 ].flatMap((path) =>
-  /^\/(campaigns|offers|creatives|messages|links)$/.test(path) ? [path, `${path}/:id`] : [path],
+  /^\/(campaigns|offers|creatives|messages|links|audiences)$/.test(path) ? [path, `${path}/:id`] : [path],
 );
 const ENCODINGS = ['br', 'gzip'] as const;
 

@@ -1,9 +1,10 @@
 /**
- * GET /v2/reports/networks, channels and conversion-days: money by who reported it, by how it came in, and by day of
- * click against day of conversion; as pages or as a CSV, for the caller's own account. With ClickHouse down: 503.
+ * GET /v2/reports/networks, channels, payouts and conversion-days: money by who reported it, by how it came in, by
+ * offer and network, and by day of click against day of conversion; as pages or as a CSV, for the caller's own account. With ClickHouse down: 503.
  */
 import { Readable } from 'node:stream';
 import { z } from 'zod';
+import { readNames } from '../../reports/entity-names.ts';
 import { MONEY_TIMES } from '../../reports/measures.ts';
 import {
   MONEY_FILTERS,
@@ -12,6 +13,7 @@ import {
   MONEY_ROWS_MAX,
   type MoneyFilter,
   type MoneyReportName,
+  type MoneyRow,
   moneyColumns,
   moneySorts,
   readMoneyReport,
@@ -27,6 +29,7 @@ import { pageOf, pageOrFileQuery } from '../http/paging.ts';
 const SUMMARIES: Record<MoneyReportName, string> = {
   networks: 'Conversions and money by advertising network',
   channels: 'Conversions and money by the channel that they came in by',
+  payouts: 'Conversions, and what they pay, by offer and advertising network',
   'conversion-days': 'Conversions and money by day of click and day of conversion',
 };
 
@@ -55,6 +58,13 @@ const ROWS = {
   }),
   channels: z.object({
     channel: z.string().describe('conv, offer, coupon, pixel or api'),
+    ...COUNTS,
+    ...MONEYS,
+  }),
+  payouts: z.object({
+    offer_id: z.string().describe('Empty where the report named none that is known'),
+    name: z.string().describe('Of the offer'),
+    network: z.string().describe('As `network` in the report said; empty where it said nothing'),
     ...COUNTS,
     ...MONEYS,
   }),
@@ -93,7 +103,7 @@ export function moneyReportRoutes(app: Api, context: ApiContext): void {
   for (const name of MONEY_REPORT_NAMES) moneyReportRoute(app, context, name);
 }
 
-function moneyReportRoute(app: Api, { clickhouse }: ApiContext, name: MoneyReportName): void {
+function moneyReportRoute(app: Api, { clickhouse, redis }: ApiContext, name: MoneyReportName): void {
   const page = z.object({
     rows: z.array(ROWS[name]),
     totals: z.array(z.object(MONEYS)).describe('Over all rows, by currency'),
@@ -126,6 +136,7 @@ function moneyReportRoute(app: Api, { clickhouse }: ApiContext, name: MoneyRepor
       const { account_id } = request.account;
       const question = { name, account_id, range, money_by: query.money_by, filters, sort };
       const { rows, totals } = await readMoneyReport(clickhouse, question, Date.now());
+      if (name === 'payouts') await nameOffers(redis, account_id, rows);
       const [from, to] = [range.from_ms, range.to_ms].map((at_ms) => new Date(at_ms).toISOString()) as [
         string,
         string,
@@ -148,6 +159,22 @@ function moneyReportRoute(app: Api, { clickhouse }: ApiContext, name: MoneyRepor
       };
     }),
   );
+}
+
+/** Puts the names of the offers into the rows. */
+async function nameOffers(
+  redis: ApiContext['redis'],
+  account_id: string,
+  rows: readonly MoneyRow[],
+): Promise<void> {
+  const ids = [...new Set(rows.map((row) => String(row['offer_id'])))].filter((id) => id !== '');
+  const names = new Map<string, string>();
+  for (let i = 0; i < ids.length; i += GROUP_ROWS) {
+    const group = ids.slice(i, i + GROUP_ROWS);
+    const found = await readNames(redis, 'offer', account_id, group);
+    for (const [at, id] of group.entries()) names.set(id, found[at] ?? '');
+  }
+  for (const row of rows) row['name'] = names.get(String(row['offer_id'])) ?? '';
 }
 
 async function* groupsOf<Row>(rows: readonly Row[]): AsyncGenerator<Row[]> {

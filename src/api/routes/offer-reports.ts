@@ -5,6 +5,7 @@
  */
 import { z } from 'zod';
 import { getEntities } from '../../catalog/catalog-store.ts';
+import type { PostbackNames } from '../../catalog/postback-names.ts';
 import { ClickIds } from '../../clicks/click-id.ts';
 import { CHANNELS } from '../../conversions/conversion.ts';
 import {
@@ -13,7 +14,8 @@ import {
   REPORT_STATES,
   stateOf,
 } from '../../conversions/inspector/explain-report.ts';
-import { replayReport } from '../../conversions/inspector/replay-report.ts';
+import { readAgain } from '../../conversions/inspector/read-again.ts';
+import { type Replayable, replayReport } from '../../conversions/inspector/replay-report.ts';
 import {
   REPORTS_KEPT_DAYS,
   REPORTS_MAX,
@@ -21,7 +23,6 @@ import {
   UNKNOWN_OFFER,
   UNPROVEN_MAX,
 } from '../../conversions/inspector/report-lists.ts';
-import type { StoredReport } from '../../conversions/inspector/stored-report.ts';
 import { ConversionError } from '../../conversions/receive/conversion-error.ts';
 import { directSources } from '../../conversions/receive/conversion-sources.ts';
 import type { Received } from '../../conversions/receive/receive-many.ts';
@@ -104,26 +105,29 @@ export function offerReportRoutes(app: Api, context: ApiContext): void {
   const tags = ['offers'];
   const config = { scope: 'read', limit: 'report' } as const;
 
-  async function kept(account_id: string, offer_id: string): Promise<StoredReport[]> {
+  async function kept(account_id: string, offer_id: string): Promise<Replayable[]> {
+    let names: PostbackNames | undefined;
     if (offer_id !== UNKNOWN_OFFER) {
       const [offer] = await getEntities(redis, 'offer', account_id, [offer_id]);
       if (offer === undefined) throw new ApiError('not_found', 'there is no such offer in this account');
+      names = offer.postback_names;
     }
-    return readReports(redis, account_id, offer_id, Date.now());
+    const reports = await readReports(redis, account_id, offer_id, Date.now());
+    return reports.map((report) => ({ report, given: readAgain(report, names) }));
   }
 
-  async function one(account_id: string, offer_id: string, report_id: string): Promise<StoredReport> {
+  async function one(account_id: string, offer_id: string, report_id: string): Promise<Replayable> {
     const reports = await kept(account_id, offer_id);
-    const report = reports.find((candidate) => candidate.report_id === report_id);
-    if (report === undefined) throw new ApiError('not_found', 'this report is not kept, or not any more');
-    return report;
+    const found = reports.find(({ report }) => report.report_id === report_id);
+    if (found === undefined) throw new ApiError('not_found', 'this report is not kept, or not any more');
+    return found;
   }
 
-  const bookedOf = (account_id: string, reports: readonly StoredReport[]): Promise<Map<string, Booked>> =>
+  const bookedOf = (account_id: string, reports: readonly Replayable[]): Promise<Map<string, Booked>> =>
     readBooked(
       clickhouse,
       account_id,
-      reports.flatMap(({ answer }) => answer.conversion_id ?? []),
+      reports.flatMap(({ report }) => report.answer.conversion_id ?? []),
     );
 
   app.get(
@@ -184,7 +188,7 @@ export function offerReportRoutes(app: Api, context: ApiContext): void {
         tags,
         summary: 'Send a kept report through reception again, as the account',
         description:
-          'After a secret, an offer or a setting was mended. Without a ts the conversion keeps the time at which the report came. A report that counts already is answered as a duplicate.',
+          'After a secret, an offer or a setting was mended; what the offer has got another name for in `postback_names` is read anew. Without a ts the conversion keeps the time at which the report came. A report that counts already is answered as a duplicate.',
         params: oneParams,
       },
     },
@@ -192,10 +196,10 @@ export function offerReportRoutes(app: Api, context: ApiContext): void {
       explainErrors(async () => {
         const { account } = request;
         const { id, report_id } = request.params;
-        const report = await one(account.account_id, id, report_id);
-        const why_not = notReplayable(report);
+        const found = await one(account.account_id, id, report_id);
+        const why_not = notReplayable(found.report, found.given);
         if (why_not !== undefined) throw new ApiError('conflict', why_not);
-        const result = await replayReport(replaying, account, report);
+        const result = await replayReport(replaying, account, found);
         if (result === 'running') {
           throw new ApiError('conflict', 'this report is being replayed: look again in a moment');
         }
@@ -216,7 +220,7 @@ function replayAnswer(report_id: string, result: Received | ConversionError): z.
 }
 
 function shownReport(
-  report: StoredReport,
+  { report, given }: Replayable,
   booked_by_id: ReadonlyMap<string, Booked>,
 ): z.output<typeof keptReport> {
   const { report_id, channel, method, address, query, body, content_type, status, answer, replay_of } =
@@ -234,7 +238,7 @@ function shownReport(
     conversion_id: answer.conversion_id ?? '',
     repeats: answer.repeats ?? '',
     problem: answer.problem ?? '',
-    replayable: notReplayable(report) === undefined,
+    replayable: notReplayable(report, given) === undefined,
     booked: booked === undefined ? null : pick(booked),
     conversion_url: answer.conversion_id ? `/v2/conversions/${answer.conversion_id}` : null,
   };

@@ -2,6 +2,7 @@
  * Comparisons with networks' exports that were kept, and their lines: which are open, settled or accepted. With Redis
  * down: 503.
  */
+import { Readable } from 'node:stream';
 import { z } from 'zod';
 import { DISPUTE_STATES, type Dispute } from '../../conversions/reconciliations/disputes.ts';
 import {
@@ -12,10 +13,13 @@ import {
   type StoredReconciliation,
   saveDisputes,
 } from '../../conversions/reconciliations/store.ts';
-import { pageOf } from '../http/answers.ts';
+import { csvOf } from '../../reports/report-csv.ts';
+import { pageOf as pageShapeOf } from '../http/answers.ts';
 import type { Api, ApiContext } from '../http/context.ts';
+import { bom, forPeople } from '../http/csv-query.ts';
 import { ApiError } from '../http/errors.ts';
-import { pageQuery } from '../http/paging.ts';
+import { BY_FORMAT } from '../http/limit-requests.ts';
+import { pageOf, pageOrFileQuery, pageQuery } from '../http/paging.ts';
 
 const NOTE_LENGTH_MAX = 1_000;
 
@@ -98,7 +102,7 @@ export function reconciliationRoutes(app: Api, { redis }: ApiContext): void {
   app.get(
     '/v2/conversions/reconciliations',
     {
-      config: { scope: 'read', documented_answers: { 200: pageOf('reconciliations', reconciliation) } },
+      config: { scope: 'read', documented_answers: { 200: pageShapeOf('reconciliations', reconciliation) } },
       schema: { tags, summary: 'List comparisons with exports, newest first', querystring: pageQuery },
     },
     async ({ account, query: { page, per_page } }) => {
@@ -116,19 +120,39 @@ export function reconciliationRoutes(app: Api, { redis }: ApiContext): void {
     {
       config: {
         scope: 'read',
-        documented_answers: { 200: reconciliation.extend(pageOf('lines', dispute).shape) },
+        limit: BY_FORMAT,
       },
       schema: {
         tags,
         summary: 'Read a comparison with an export, and the state of each difference',
         params,
-        querystring: pageQuery.extend({ state: state.optional() }),
+        querystring: pageOrFileQuery.extend({
+          state: state.optional(),
+          format: z.enum(['json', 'csv']).default('json').describe('csv: all differences, as a file'),
+          bom,
+        }),
+        response: {
+          200: {
+            description: 'The comparison, and its differences',
+            content: {
+              'application/json': { schema: reconciliation.extend(pageShapeOf('lines', dispute).shape) },
+              'text/csv': { schema: z.string() },
+            },
+          },
+        },
       },
     },
-    async ({ account, params: { reconciliation_id }, query: { page, per_page, state } }) => {
+    async ({ account, params: { reconciliation_id }, query }, reply) => {
+      const { page, per_page } = pageOf(query);
       const one = await find(account.account_id, reconciliation_id);
       const all = await readDisputesOf(redis, account.account_id, one.line_ids);
-      const chosen = all.filter((line) => state === undefined || line.state === state);
+      const chosen = all.filter((line) => query.state === undefined || line.state === query.state);
+      if (query.format === 'csv') {
+        reply.header('content-type', 'text/csv; charset=utf-8');
+        reply.header('content-disposition', `attachment; filename="${reconciliation_id}.csv"`);
+        // Fastify streams it; its type knows only what the schema says.
+        return Readable.from(csvOf(FILE_COLUMNS, filed(chosen), forPeople(query))) as never;
+      }
       const lines = chosen.slice((page - 1) * per_page, page * per_page);
       return { ...shown(one, all), lines, page, per_page, total: chosen.length };
     },
@@ -174,4 +198,23 @@ export function reconciliationRoutes(app: Api, { redis }: ApiContext): void {
 
 function shown({ account_id: _, line_ids: __, ...one }: StoredReconciliation, lines: readonly Dispute[]) {
   return { ...one, open: lines.filter(({ state }) => state === 'open').length };
+}
+
+const FILE_COLUMNS = [
+  ...['line_id', 'difference', 'txn_id', 'offer_id', 'at', 'event', 'network_amount', 'network_currency'],
+  ...['here_amount', 'here_currency', 'conversion_id', 'reason', 'state', 'note', 'changed_at', 'changed_by'],
+];
+
+/** A row a difference, both sides beside each other. */
+async function* filed(lines: readonly Dispute[]): AsyncGenerator<Record<string, string>[]> {
+  yield lines.map(({ network, here, ...line }) => ({
+    ...line,
+    event: here?.event ?? network?.event ?? '',
+    network_amount: network?.amount ?? '',
+    network_currency: network?.currency ?? '',
+    here_amount: here?.amount ?? '',
+    here_currency: here?.currency ?? '',
+    conversion_id: here?.conversion_id ?? '',
+    reason: here?.reason ?? '',
+  }));
 }

@@ -148,7 +148,8 @@ function looselyRead({ query, body = '' }: Ownable): Parameters {
   return given;
 }
 
-function pairsIn(body: string): [string, string][] {
+/** Names and values of a form or of a JSON object. */
+export function pairsIn(body: string): [string, string][] {
   try {
     return Object.entries(JSON.parse(body) as object).map(([name, value]) => [name, String(value)]);
   } catch {

@@ -1,5 +1,6 @@
 /**
- * Sends a kept report through reception again, as the account itself: after a secret, an offer or a setting was mended.
+ * Sends a kept report through reception again, as the account itself: after a secret, an offer or a setting was mended,
+ * or a name that was not ours was given to one of our parameters.
  * Safe to repeat: a report that counts, from the first time or from a replay, is answered as a duplicate. Rejects when
  * Redis or ClickHouse is down.
  */
@@ -9,6 +10,7 @@ import type { RedisClient } from '../../platform/redis.ts';
 import { readBooked } from '../../reports/read-booked.ts';
 import type { ReceiveContext } from '../receive/authenticate.ts';
 import { ConversionError } from '../receive/conversion-error.ts';
+import type { Parameters as Given } from '../receive/conversion-input.ts';
 import { type Received, receiveMany } from '../receive/receive-many.ts';
 import { REPORTS_KEPT_DAYS } from './report-lists.ts';
 import type { ReportRecorder } from './report-recorder.ts';
@@ -23,6 +25,12 @@ const RUNNING = 'running';
 const replayKey = (account_id: string, report_id: string): string =>
   `report_replay:${account_id}:${report_id}`;
 
+/** A report, and what it says now (read-again.ts). */
+export interface Replayable {
+  report: StoredReport;
+  given: Given;
+}
+
 export interface ReplayContext extends ReceiveContext {
   redis: RedisClient;
   clickhouse: ClickHouseClient;
@@ -33,9 +41,10 @@ export interface ReplayContext extends ReceiveContext {
 export async function replayReport(
   context: ReplayContext,
   account: Account,
-  report: StoredReport,
+  replayable: Replayable,
 ): Promise<Received | ConversionError | 'running'> {
   const { redis } = context;
+  const { report } = replayable;
   const key = replayKey(account.account_id, report.report_id);
   const before = await redis.get(key);
   if (before === RUNNING) return 'running';
@@ -44,7 +53,7 @@ export async function replayReport(
   if ((await redis.set(key, RUNNING, 'EX', RUNNING_S, 'GET')) === RUNNING) return 'running';
   let result: Received | ConversionError | undefined;
   try {
-    result = await receiveAgain(context, account, report);
+    result = await receiveAgain(context, account, replayable);
     return result;
   } finally {
     const conversion_id = result instanceof ConversionError ? undefined : result?.conversion_id;
@@ -56,9 +65,9 @@ export async function replayReport(
 async function receiveAgain(
   { inspector, ...context }: ReplayContext,
   account: Account,
-  { read, received_at_ms, report_id }: StoredReport,
+  { report: { received_at_ms, report_id }, given: said }: Replayable,
 ): Promise<Received | ConversionError> {
-  const given = { ...read, ts: read.ts ?? new Date(received_at_ms).toISOString() };
+  const given = { ...said, ts: said.ts ?? new Date(received_at_ms).toISOString() };
   const noting = {
     noteMany: (...[of, givens, results]: Parameters<ReportRecorder['noteMany']>) =>
       inspector.noteMany(of, givens, results, report_id),

@@ -44,6 +44,8 @@ export const PARAMETERS = [
 export type Parameter = (typeof PARAMETERS)[number];
 /** `ignored`: names that were sent and are not ours; never values, which may be secret. */
 export type Parameters = Partial<Record<Parameter, string>> & { ignored?: readonly string[] };
+/** Other names, in lower case, under which somebody sends our parameters. */
+export type OtherNames = ReadonlyMap<string, Parameter>;
 
 /** Read elsewhere: see signature.ts. */
 const SIGNING = new Set(['signature', 'signed_at']);
@@ -55,23 +57,32 @@ const AMOUNT_NAMES =
 
 /**
  * The parameters among `pairs` of names and values. Upper and lower case are the same name, a value that is sent twice
- * is one, and an empty value is none. Throws ConversionError where a parameter has two values.
+ * is one, and an empty value is none. What comes under one of the `others` counts where our own name brings nothing.
+ * Throws ConversionError where a parameter has two values.
  */
-export function parametersOfPairs(pairs: Iterable<readonly [string, string]>): Parameters {
+export function parametersOfPairs(
+  pairs: Iterable<readonly [string, string]>,
+  others: OtherNames = NO_OTHERS,
+): Parameters {
   const given: Partial<Record<Parameter, string>> = {};
+  const renamed: Partial<Record<Parameter, string>> = {};
   const ignored = new Set<string>();
   for (const [name, value] of pairs) {
     const own = parameterOf(name);
-    if (own === undefined) {
+    const meant = own ?? others.get(name.trim().toLowerCase());
+    if (meant === undefined) {
       if (!SIGNING.has(name) && ignored.size < IGNORED_MAX) ignored.add(name.slice(0, IGNORED_LENGTH_MAX));
-    } else if (value.trim() !== '') {
-      if (given[own] !== undefined && given[own].trim() !== value.trim()) {
-        throw invalid(`${own} is given twice, with different values: send it once`);
-      }
-      given[own] ??= value;
-    }
+    } else if (value.trim() !== '') put(own === undefined ? renamed : given, meant, value);
   }
-  return ignored.size === 0 ? given : { ...given, ignored: [...ignored] };
+  return { ...renamed, ...given, ...(ignored.size === 0 ? {} : { ignored: [...ignored] }) };
+}
+
+const NO_OTHERS: OtherNames = new Map();
+
+function put(into: Partial<Record<Parameter, string>>, name: Parameter, value: string): void {
+  if (into[name] !== undefined && into[name].trim() !== value.trim())
+    throw invalid(`${name} is given twice, with different values: send it once`);
+  into[name] ??= value;
 }
 
 const PARAMETER_NAMES: ReadonlySet<string> = new Set(PARAMETERS);
@@ -85,19 +96,20 @@ function parameterOf(name: string): Parameter | undefined {
  * Reads a JSON object, parsed with its numbers as texts (platform/json-digits.ts), or a CSV line. Throws
  * ConversionError `invalid_json` for anything else, and `invalid_conversion` where a property holds something else.
  */
-export function parametersOfObject(json: unknown): Parameters {
+export function parametersOfObject(json: unknown, others: OtherNames = NO_OTHERS): Parameters {
   if (typeof json !== 'object' || json === null || Array.isArray(json)) {
     throw new ConversionError('invalid_json', 'a conversion is a JSON object such as {"click_id": "…"}');
   }
   return parametersOfPairs(
     Object.entries(json).map(([name, value]): [string, string] => {
       if (typeof value === 'string') return [name, value];
-      const own = parameterOf(name);
+      const own = parameterOf(name) ?? others.get(name.trim().toLowerCase());
       if (own !== undefined && value !== undefined && value !== null) {
         throw invalid(`${own} is a text or a number`);
       }
       return [name, ''];
     }),
+    others,
   );
 }
 

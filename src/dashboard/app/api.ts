@@ -126,11 +126,26 @@ export function showAccount(account_id: string): void {
 export const shownAccount = (): string => shown.account_id;
 
 /** Changes something; the header tells the API that no other site asks for it. */
-export function send<T>(method: 'POST' | 'PATCH' | 'DELETE', address: string, body?: object): Promise<T> {
+export function send<T>(
+  method: 'POST' | 'PATCH' | 'DELETE',
+  address: string,
+  body?: object,
+  signal?: AbortSignal,
+): Promise<T> {
   return call<T>(address, {
     method,
     headers: { 'x-trackly-session': '1', ...(body && { 'content-type': 'application/json' }) },
     ...(body && { body: JSON.stringify(body) }),
+    ...(signal && { signal }),
+  });
+}
+
+/** A file as it is. Throws ApiFailure. */
+export function sendFile<T>(address: string, file: Blob, type: string): Promise<T> {
+  return call<T>(address, {
+    method: 'POST',
+    headers: { 'x-trackly-session': '1', 'content-type': type },
+    body: file,
   });
 }
 

@@ -5,26 +5,8 @@
 import type { Account, Campaign, Creative, Offer } from '../../client/openapi.ts';
 import { linkKeysOf } from './body.ts';
 import type { Values } from './drafts.ts';
-
-/** One a line; empty lines are none. */
-export const linesOf = (text = ''): string[] =>
-  text
-    .split('\n')
-    .map((line) => line.trim())
-    .filter((line) => line !== '');
-
-/** `name=value`, one a line. */
-export const pairsOf = (text = ''): Record<string, string> =>
-  Object.fromEntries(
-    linesOf(text).map((line) => {
-      const [, name = '', value = ''] = /^([^=]*)=?(.*)$/.exec(line) ?? [];
-      return [name.trim(), value.trim()];
-    }),
-  );
-const textOf = (pairs: Readonly<Record<string, string>> = {}): string =>
-  Object.entries(pairs)
-    .map(([name, value]) => `${name}=${value}`)
-    .join('\n');
+import { linesOf, pairsOf, textOf } from './lines.ts';
+import { capDrafts, capsIn, choiceDrafts, choicesIn, ruleDrafts, rulesIn } from './offer-rules.ts';
 
 const isYes = (text: string | undefined): boolean => text === 'true';
 
@@ -40,15 +22,7 @@ const parametersOf = ({ url_params, query = '' }: Values): Parameters => ({
 
 export type OfferFields = Omit<
   Offer,
-  | 'offer_id'
-  | 'account_id'
-  | 'created_at'
-  | 'updated_at'
-  | 'external_id'
-  | 'metadata'
-  | 'attribution'
-  | 'rules'
-  | 'caps'
+  'offer_id' | 'account_id' | 'created_at' | 'updated_at' | 'external_id' | 'postback_names'
 >;
 
 /** What a new one begins with. */
@@ -61,10 +35,15 @@ export const NEW_OFFER: Values = {
   min_conversion_seconds: '0',
   duplicates: 'ignore',
   postback_signature_required: 'false',
+  rules: '[]',
+  caps: '[]',
+  attribution: '[]',
+  metadata: '',
   query: '',
 };
 
-export const offerValues = (offer: Offer): Values => ({
+/** `tz`: the account's zone, whose clocks the form shows. */
+export const offerValues = (offer: Offer, tz: string): Values => ({
   name: offer.name,
   status: offer.status,
   destination_url: offer.destination_url,
@@ -81,10 +60,14 @@ export const offerValues = (offer: Offer): Values => ({
   fallback_offer_id: offer.fallback_offer_id ?? '',
   postback_signature_required: String(offer.postback_signature_required),
   coupon_codes: offer.coupon_codes.join('\n'),
+  rules: JSON.stringify(ruleDrafts(offer.rules, tz)),
+  caps: JSON.stringify(capDrafts(offer.caps)),
+  attribution: JSON.stringify(choiceDrafts(offer.attribution, tz)),
+  metadata: textOf(offer.metadata),
   ...parameterValues(offer),
 });
 
-export const offerOf = (values: Values): Partial<OfferFields> => ({
+export const offerOf = (values: Values, tz: string): Partial<OfferFields> => ({
   name: values['name'] ?? '',
   ...statusOf(values),
   destination_url: (values['destination_url'] ?? '').trim(),
@@ -101,6 +84,10 @@ export const offerOf = (values: Values): Partial<OfferFields> => ({
   fallback_offer_id: values['fallback_offer_id'] ?? '',
   postback_signature_required: isYes(values['postback_signature_required']),
   coupon_codes: linesOf(values['coupon_codes']).map((code) => code.toUpperCase()),
+  rules: rulesIn(values['rules']),
+  caps: capsIn(values['caps']),
+  attribution: choicesIn(values['attribution'], tz),
+  metadata: pairsOf(values['metadata']),
   ...parametersOf(values),
 });
 
@@ -239,6 +226,7 @@ export const accountValues = (account: Account): Values => ({
   bot_filter: account.bot_filter,
   'brand.name': account.brand.name,
   'brand.color': account.brand.color,
+  'brand.logo': account.brand.logo,
   conversion_secret_required: account.conversion_secret_required,
   conversion_signature_required: String(account.conversion_signature_required),
   conversion_addresses: account.conversion_addresses.join('\n'),
@@ -262,13 +250,16 @@ type AccountFields = Pick<
 > &
   Parameters;
 
-/** `logo` is not in the form. */
-export const accountOf = (values: Values, { logo }: Account['brand']): AccountFields => ({
+export const accountOf = (values: Values): AccountFields => ({
   name: values['name'] ?? '',
   time_zone: values['time_zone'] ?? '',
   fallback_url: (values['fallback_url'] ?? '').trim(),
   bot_filter: values['bot_filter'] as Account['bot_filter'],
-  brand: { name: values['brand.name'] ?? '', color: values['brand.color'] ?? '', logo },
+  brand: {
+    name: values['brand.name'] ?? '',
+    color: values['brand.color'] ?? '',
+    logo: values['brand.logo'] ?? '',
+  },
   conversion_secret_required: values['conversion_secret_required'] as Account['conversion_secret_required'],
   conversion_signature_required: isYes(values['conversion_signature_required']),
   conversion_addresses: linesOf(values['conversion_addresses']),

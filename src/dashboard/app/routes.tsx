@@ -8,6 +8,8 @@ import { t } from './strings/strings.ts';
 
 const load = {
   account: () => import('./pages/account.tsx'),
+  audience: () => import('./pages/audience.tsx'),
+  audiences: () => import('./pages/audiences.tsx'),
   audit: () => import('./pages/audit.tsx'),
   'bot-rules': () => import('./pages/bot-rules.tsx'),
   bots: () => import('./pages/bots.tsx'),
@@ -22,20 +24,25 @@ const load = {
   explore: () => import('./pages/explore.tsx'),
   finance: () => import('./pages/finance.tsx'),
   health: () => import('./pages/health.tsx'),
+  inspector: () => import('./pages/inspector.tsx'),
   keys: () => import('./pages/keys.tsx'),
   list: () => import('./pages/list.tsx'),
   live: () => import('./pages/live.tsx'),
   members: () => import('./pages/members.tsx'),
   overview: () => import('./pages/overview.tsx'),
   postbacks: () => import('./pages/postbacks.tsx'),
+  reconcile: () => import('./pages/reconcile.tsx'),
   security: () => import('./pages/security.tsx'),
   'send-times': () => import('./pages/send-times.tsx'),
   shorten: () => import('./pages/shorten.tsx'),
   start: () => import('./pages/start.tsx'),
   trace: () => import('./pages/trace.tsx'),
+  unattributed: () => import('./pages/unattributed.tsx'),
 } as const;
 
 const AccountPage = lazy(async () => ({ default: (await load.account()).AccountPage }));
+const AudiencePage = lazy(async () => ({ default: (await load.audience()).AudiencePage }));
+const AudiencesPage = lazy(async () => ({ default: (await load.audiences()).AudiencesPage }));
 const AuditPage = lazy(async () => ({ default: (await load.audit()).AuditPage }));
 const BotRulesPage = lazy(async () => ({ default: (await load['bot-rules']()).BotRulesPage }));
 const BotsPage = lazy(async () => ({ default: (await load.bots()).BotsPage }));
@@ -50,17 +57,20 @@ const EntityPage = lazy(async () => ({ default: (await load.entity()).EntityPage
 const ExplorePage = lazy(async () => ({ default: (await load.explore()).ExplorePage }));
 const FinancePage = lazy(async () => ({ default: (await load.finance()).FinancePage }));
 const HealthPage = lazy(async () => ({ default: (await load.health()).HealthPage }));
+const InspectorPage = lazy(async () => ({ default: (await load.inspector()).InspectorPage }));
 const KeysPage = lazy(async () => ({ default: (await load.keys()).KeysPage }));
 const ListPage = lazy(async () => ({ default: (await load.list()).ListPage }));
 const LivePage = lazy(async () => ({ default: (await load.live()).LivePage }));
 const MembersPage = lazy(async () => ({ default: (await load.members()).MembersPage }));
 const Overview = lazy(async () => ({ default: (await load.overview()).Overview }));
 const PostbacksPage = lazy(async () => ({ default: (await load.postbacks()).PostbacksPage }));
+const ReconcilePage = lazy(async () => ({ default: (await load.reconcile()).ReconcilePage }));
 const SecurityPage = lazy(async () => ({ default: (await load.security()).SecurityPage }));
 const SendTimesPage = lazy(async () => ({ default: (await load['send-times']()).SendTimesPage }));
 const ShortenPage = lazy(async () => ({ default: (await load.shorten()).ShortenPage }));
 const StartPage = lazy(async () => ({ default: (await load.start()).StartPage }));
 const TracePage = lazy(async () => ({ default: (await load.trace()).TracePage }));
+const UnattributedPage = lazy(async () => ({ default: (await load.unattributed()).UnattributedPage }));
 
 const isOwner = (who: Known): boolean => who.kind === 'member' && who.role === 'owner';
 
@@ -85,12 +95,21 @@ function placeOf(path: string): Place {
 /** In place of an id, or behind it. */
 const INSIDE: Record<string, keyof typeof load> = { [NEW]: 'create', edit: 'change', postbacks: 'postbacks' };
 
+/** The pages about money, behind /finance. */
+const MONEY: Record<string, keyof typeof load> = {
+  unattributed: 'unattributed',
+  postbacks: 'inspector',
+  reconcile: 'reconcile',
+};
+
 /** The chunk of an address; undefined where it has none. */
 function chunkOf({ first, id, inside }: Place): keyof typeof load | undefined {
   if (first === '') return 'overview';
   if (first === 'links' && id === NEW) return 'shorten';
   if (first === 'domains' && id !== '') return 'domain';
   if (isEntityKind(first)) return id === '' ? 'list' : (INSIDE[id] ?? INSIDE[inside] ?? 'entity');
+  if (first === 'finance' && id !== '') return MONEY[id];
+  if (first === 'audiences' && id !== '') return 'audience';
   return Object.hasOwn(load, first) ? (first as keyof typeof load) : undefined;
 }
 
@@ -137,6 +156,16 @@ function View({ who, path, changed }: PageProps): JSX.Element {
       return <TracePage />;
     case 'audit':
       return <AuditPage admin={false} />;
+    case 'audiences':
+      return <AudiencesPage may_change={account !== undefined} />;
+    case 'audience':
+      return <AudiencePage id={place.id} account={account} key={path} />;
+    case 'inspector':
+      return <InspectorPage who={who} />;
+    case 'reconcile':
+      return <ReconcilePage id={place.inside} who={who} key={path} />;
+    case 'unattributed':
+      return <UnattributedPage />;
     case 'health':
       return <HealthPage />;
     case 'members':

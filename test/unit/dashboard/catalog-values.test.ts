@@ -13,7 +13,6 @@ import {
   NEW_CAMPAIGN,
   offerOf,
   offerValues,
-  pairsOf,
   percentSum,
   rulesOf,
   rulesValues,
@@ -22,6 +21,7 @@ import {
   withoutVariant,
   withVariant,
 } from '../../../src/dashboard/app/catalog-values.ts';
+import { pairsOf } from '../../../src/dashboard/app/lines.ts';
 import { clockOf, editedInstant, instantOf } from '../../../src/dashboard/app/zone-time.ts';
 
 describe('a form sends back what it was opened with', () => {
@@ -32,8 +32,28 @@ describe('a form sends back what it was opened with', () => {
       coupon_codes: ['A', 'B'],
       url_params: { utm_source: 'sms', utm_term: 'a=b' },
       query: 'pass',
+      metadata: { owner: 'crm' },
+      attribution: [{ from: '2026-11-01T10:00:30Z', model: 'view_through', view_window_hours: 12 }],
+      caps: [
+        { count: 'conversions', per: 'day', tz: 'UTC', limit: 100 },
+        { count: 'payout', per: 'month', tz: 'Europe/Berlin', limit: '500.00' },
+      ],
+      rules: [
+        {
+          name: 'Evening',
+          when: {
+            country: ['AT', 'DE'],
+            device: ['iphone'],
+            language: ['de-AT'],
+            hours: { from: 18, to: 23, tz: 'Europe/Vienna' },
+            dates: { from: '2026-12-01', tz: 'UTC' },
+            query: { utm_source: ['a', 'b=c'], any: [] },
+          },
+          to: [{ offer_id: 'off_2', weight: 3 }, { url: 'https://shop.example/at' }],
+        },
+      ],
     }) as Offer;
-    expect(offer).toMatchObject(offerOf(offerValues(offer)));
+    expect(offer).toMatchObject(offerOf(offerValues(offer, 'Europe/Berlin'), 'Europe/Berlin'));
   });
 
   it('a creative, with the offer of each link', () => {
@@ -65,7 +85,7 @@ describe('a form sends back what it was opened with', () => {
       brand: { name: 'Shoes', logo: 'data:image/png;base64,AAAA' },
       bot_rules: { bot: { user_agents: ['Scanner'], asns: [64_500] } },
     }) as Account;
-    expect(account).toMatchObject(accountOf(accountValues(account), account.brand));
+    expect(account).toMatchObject(accountOf(accountValues(account)));
     expect(rulesOf(rulesValues(account.bot_rules))).toEqual(account.bot_rules);
     expect(rulesOf({ 'bot_rules.bot.asns': 'AS64500\n\n 64501 ' }).bot.asns).toEqual([64_500, 64_501]);
   });

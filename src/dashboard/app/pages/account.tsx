@@ -4,6 +4,7 @@ import type { AnswerOf } from '../api.ts';
 import { accountOf, accountValues } from '../catalog-values.ts';
 import { EditForm } from '../parts/edit-form.tsx';
 import { Area, Choice, Field } from '../parts/form.tsx';
+import { LogoField } from '../parts/logo-field.tsx';
 import { ParameterFields } from '../parts/parameter-fields.tsx';
 import { Answered } from '../parts/states.tsx';
 import { Title } from '../parts/title.tsx';
@@ -36,12 +37,10 @@ function AccountForm({ account, changed }: AccountProps & { account: OwnAccount 
       name={`${account.account_id}/account`}
       stored={accountValues(account)}
       button={t.edit.save}
-      save={(values, before) =>
-        changeAccount(before, values, accountValues, (now, { brand }) => accountOf(now, brand))
-      }
+      save={(values, before) => changeAccount(before, values, accountValues, accountOf)}
       saved={changed}
     >
-      {() => (
+      {({ values, put }) => (
         <>
           <p className="muted">
             {t.account.id} <code>{account.account_id}</code>
@@ -55,6 +54,10 @@ function AccountForm({ account, changed }: AccountProps & { account: OwnAccount 
           </datalist>
           <Field name="brand.name" label={t.account.brand} help={t.account.brand_help} optional />
           <Field name="brand.color" label={t.account.color} type="color" />
+          <LogoField
+            logo={values['brand.logo'] ?? ''}
+            put={(logo) => put({ ...values, 'brand.logo': logo })}
+          />
           <Field
             name="fallback_url"
             label={t.edit.fallback_url}

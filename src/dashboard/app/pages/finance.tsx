@@ -4,6 +4,7 @@ import type { AnswerOf } from '../api.ts';
 import { count, money, percent } from '../format.ts';
 import { go, usePlace, withQuery } from '../location.ts';
 import { DownloadCsv } from '../parts/download.tsx';
+import { MoneyTabs } from '../parts/money-tabs.tsx';
 import { RangePicker, rangeOf } from '../parts/range.tsx';
 import { Answered, Empty } from '../parts/states.tsx';
 import { type Column, Pages, Table } from '../parts/table.tsx';
@@ -11,17 +12,19 @@ import { Title } from '../parts/title.tsx';
 import { t } from '../strings/strings.ts';
 import { useAnswer } from '../use-answer.ts';
 
-type Kind = 'networks' | 'channels' | 'conversion-days';
+type Kind = 'networks' | 'channels' | 'payouts' | 'conversion-days';
 type RowOf<K extends Kind> = AnswerOf<`/v2/reports/${K}`>['rows'][number];
 type Moneys = Pick<
   RowOf<'networks'>,
   'currency' | 'conversions' | 'revenue' | 'payout' | 'sales' | 'refunds'
 >;
-type Row = Moneys & Partial<RowOf<'networks'> & RowOf<'channels'> & RowOf<'conversion-days'>>;
+type Row = Moneys &
+  Partial<RowOf<'networks'> & RowOf<'channels'> & RowOf<'payouts'> & RowOf<'conversion-days'>>;
 const PER_PAGE = 100;
 const TITLES: Record<Kind, string> = {
   networks: t.finance.networks,
   channels: t.finance.channels,
+  payouts: t.finance.payouts,
   'conversion-days': t.finance.days,
 };
 
@@ -57,6 +60,23 @@ const COLUMNS: Record<Kind, Column<Row>[]> = {
     ...MONEYS,
     ...REPORTS,
   ],
+  payouts: [
+    {
+      name: 'offer_id',
+      title: t.kinds.offers,
+      show: ({ offer_id = '', name }) =>
+        offer_id === '' ? (
+          t.money.no_offer
+        ) : (
+          <a href={`/offers/${encodeURIComponent(offer_id)}`} title={offer_id}>
+            {name || offer_id}
+          </a>
+        ),
+    },
+    { name: 'network', title: t.finance.network, show: (row) => row.network || t.finance.not_named },
+    ...MONEYS,
+    ...REPORTS,
+  ],
   'conversion-days': [
     { name: 'click_day', title: t.finance.click, show: (row) => row.click_day },
     { name: 'conversion_day', title: t.finance.conversion, show: (row) => row.conversion_day },
@@ -65,18 +85,26 @@ const COLUMNS: Record<Kind, Column<Row>[]> = {
   ],
 };
 
+const SORTS: Record<Kind, string> = {
+  networks: '-revenue',
+  channels: '-revenue',
+  payouts: '-payout',
+  'conversion-days': 'click_day',
+};
+
 const isKind = (text: string | undefined): text is Kind => text !== undefined && Object.hasOwn(TITLES, text);
 
 export function FinancePage(): JSX.Element {
   const place = usePlace();
   const { report: asked_kind, sort: asked_sort, page } = place.query;
   const kind = isKind(asked_kind) ? asked_kind : 'networks';
-  const sort = asked_sort ?? (kind === 'conversion-days' ? 'click_day' : '-revenue');
+  const sort = asked_sort ?? SORTS[kind];
   const asked = { ...rangeOf(place), sort };
   const answer = useAnswer(`/v2/reports/${kind}`, { ...asked, page, per_page: PER_PAGE });
   return (
     <div>
       <Title text={t.pages.finance} />
+      <MoneyTabs />
       <RangePicker place={place} />
       <div className="tools">
         {(Object.keys(TITLES) as Kind[]).map((each) => (
@@ -107,6 +135,8 @@ export function FinancePage(): JSX.Element {
                 sort={sort}
               />
               <Pages place={place} page={report.page} per_page={report.per_page} total={report.total_rows} />
+              <Totals totals={report.totals} />
+              {kind === 'payouts' && <p className="muted">{t.finance.no_click_payouts}</p>}
             </div>
           )
         }
@@ -114,3 +144,11 @@ export function FinancePage(): JSX.Element {
     </div>
   );
 }
+
+/** Of the whole report, by currency. */
+const Totals = ({ totals }: { totals: readonly Moneys[] }): JSX.Element => (
+  <>
+    <h2>{t.finance.totals}</h2>
+    <Table caption={t.finance.totals} columns={MONEYS as Column<Moneys>[]} rows={totals} />
+  </>
+);

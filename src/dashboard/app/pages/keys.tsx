@@ -1,10 +1,10 @@
 /** The account's API keys, for its owners: made with scopes and an end, shown once, revoked. */
-import { type JSX, useState } from 'react';
+import { type JSX, useEffect, useRef, useState } from 'react';
 import { type AnswerOf, send } from '../api.ts';
 import { time } from '../format.ts';
 import { Confirm } from '../parts/confirm.tsx';
 import { Copy } from '../parts/copy.tsx';
-import { Choice, Field, Form } from '../parts/form.tsx';
+import { Choice, Field, Form, Initial } from '../parts/form.tsx';
 import { notify } from '../parts/notify.ts';
 import { Answered, Empty, Failed } from '../parts/states.tsx';
 import { type Column, Table } from '../parts/table.tsx';
@@ -12,7 +12,7 @@ import { focusHeading, Title } from '../parts/title.tsx';
 import { Words } from '../parts/words.tsx';
 import { yesOrNo } from '../parts/yes-or-no.ts';
 import { t } from '../strings/strings.ts';
-import { useAnswer } from '../use-answer.ts';
+import { queries, useAnswer } from '../use-answer.ts';
 
 type Key = AnswerOf<'/v2/keys'>['keys'][number];
 type Scope = Key['scopes'][number];
@@ -30,6 +30,7 @@ const ENDS = ['', '30', '90', '365'] as const;
 export function KeysPage(): JSX.Element {
   const answer = useAnswer('/v2/keys', {});
   const [made, setMade] = useState<Made>();
+  const [changing, setChanging] = useState<Key>();
   const [error, setError] = useState<Error>();
   const revoke = ({ key_id, name }: Key): void => {
     setError(undefined);
@@ -50,10 +51,21 @@ export function KeysPage(): JSX.Element {
           keys.length === 0 ? (
             <Empty>{t.keys.none}</Empty>
           ) : (
-            <Table caption={t.pages.keys} stacked columns={columnsOf(revoke)} rows={keys} />
+            <Table caption={t.pages.keys} stacked columns={columnsOf(revoke, setChanging)} rows={keys} />
           )
         }
       />
+      {changing !== undefined && (
+        <ChangeKey
+          key={changing.key_id}
+          of={changing}
+          done={() => {
+            setChanging(undefined);
+            focusHeading();
+            answer.again();
+          }}
+        />
+      )}
       <h2>{t.keys.new}</h2>
       <Form
         button={t.keys.make}
@@ -63,30 +75,84 @@ export function KeysPage(): JSX.Element {
         }}
       >
         <Field name="name" label={t.make.name} placeholder={t.keys.name_hint} />
-        <Scopes />
-        <Choice
-          name="days"
-          label={t.keys.expires}
-          choices={ENDS.map((days) => [days, days === '' ? t.keys.never : t.keys.in_days(Number(days))])}
-          initial=""
-        />
+        <Scopes given={USUAL} />
+        <Choice name="days" label={t.keys.expires} choices={END_CHOICES} initial="" />
         <Choice name="test" label={t.keys.test} help={t.keys.test_help} choices={yesOrNo} initial="false" />
       </Form>
     </div>
   );
 }
 
+const END_CHOICES = ENDS.map(
+  (days) => [days, days === '' ? t.keys.never : t.keys.in_days(Number(days))] as const,
+);
+/** In place of a number of days: it ends when it ended before. */
+const SAME_END = 'same';
+
+const scopesIn = (values: Record<string, string>): Scope[] =>
+  SCOPES.filter((scope) => values[`scope.${scope}`] !== undefined);
+const endOf = (days: string): string | null =>
+  days === '' ? null : new Date(Date.now() + Number(days) * DAY_MS).toISOString();
+
 function keyOf({ name = '', days = '', test, ...given }: Record<string, string>): object {
-  return {
-    name: name.trim(),
-    scopes: SCOPES.filter((scope) => given[`scope.${scope}`] !== undefined),
-    expires_at: days === '' ? null : new Date(Date.now() + Number(days) * DAY_MS).toISOString(),
-    test: test === 'true',
+  return { name: name.trim(), scopes: scopesIn(given), expires_at: endOf(days), test: test === 'true' };
+}
+
+/** Another name, other scopes, another end; the key itself stays. */
+function ChangeKey({ of: key, done }: { of: Key; done: () => void }): JSX.Element {
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => heading.current?.focus(), []);
+  const put = (wanted: Partial<Pick<Key, 'name' | 'scopes' | 'expires_at'>>): Promise<unknown> =>
+    send('PATCH', `/v2/keys/${key.key_id}`, wanted);
+  const save = async ({ name = '', days = '', ...given }: Record<string, string>): Promise<void> => {
+    await put({
+      name: name.trim(),
+      scopes: scopesIn(given),
+      ...(days !== SAME_END && { expires_at: endOf(days) }),
+    });
+    const { scopes, expires_at } = key;
+    notify({
+      text: t.edit.saved,
+      undo: async () => {
+        await put({ name: key.name, scopes, ...(days !== SAME_END && { expires_at }) });
+        await queries.invalidateQueries();
+      },
+    });
+    done();
   };
+  return (
+    <section aria-labelledby="change-key">
+      <h2 id="change-key" ref={heading} tabIndex={-1}>
+        {t.keys.change_of(key.name)}
+      </h2>
+      <Initial.Provider value={{ name: key.name, days: SAME_END }}>
+        <Form button={t.edit.save} submit={save}>
+          <Field name="name" label={t.make.name} />
+          <Scopes given={key.scopes} />
+          <Choice
+            name="days"
+            label={t.keys.expires}
+            choices={[
+              [
+                SAME_END,
+                t.keys.same_end(key.expires_at === null ? t.keys.never : time(key.expires_at, 'short')),
+              ],
+              ...END_CHOICES,
+            ]}
+          />
+        </Form>
+      </Initial.Provider>
+      <p className="actions">
+        <button type="button" onClick={done}>
+          {t.shared.cancel}
+        </button>
+      </p>
+    </section>
+  );
 }
 
 /** What the key may do: the API refuses more than its maker may. */
-function Scopes(): JSX.Element {
+function Scopes({ given }: { given: readonly Scope[] }): JSX.Element {
   return (
     <fieldset>
       <legend>{t.keys.scopes}</legend>
@@ -96,7 +162,7 @@ function Scopes(): JSX.Element {
             type="checkbox"
             className="tick"
             name={`scope.${scope}`}
-            defaultChecked={USUAL.includes(scope)}
+            defaultChecked={given.includes(scope)}
           />
           <span>
             <strong>{scope}</strong>
@@ -121,7 +187,7 @@ function KeyNotice({ name, api_key }: Made): JSX.Element {
   );
 }
 
-const columnsOf = (revoke: (key: Key) => void): Column<Key>[] => [
+const columnsOf = (revoke: (key: Key) => void, change: (key: Key) => void): Column<Key>[] => [
   { name: '', title: t.make.name, show: ({ name }) => name },
   { name: '', title: t.keys.begins, show: ({ prefix }) => <code>{prefix}…</code> },
   {
@@ -139,12 +205,17 @@ const columnsOf = (revoke: (key: Key) => void): Column<Key>[] => [
     name: '',
     title: t.members.actions,
     show: (key) => (
-      <Confirm
-        button={t.keys.revoke}
-        label={t.keys.revoke_of(key.name)}
-        question={t.keys.revoke_ask(key.name)}
-        confirmed={() => revoke(key)}
-      />
+      <span className="actions">
+        <button type="button" aria-label={t.keys.change_of(key.name)} onClick={() => change(key)}>
+          {t.keys.change}
+        </button>
+        <Confirm
+          button={t.keys.revoke}
+          label={t.keys.revoke_of(key.name)}
+          question={t.keys.revoke_ask(key.name)}
+          confirmed={() => revoke(key)}
+        />
+      </span>
     ),
   },
 ];

@@ -1,6 +1,6 @@
 /** Forms that make and change an offer, a creative or a campaign. What the API refuses stands at the field that it is about. */
 import { Field as BaseField } from '@base-ui/react/field';
-import { type JSX, useRef } from 'react';
+import { type JSX, lazy, Suspense, useRef } from 'react';
 import type { Account, Campaign, Creative, Offer } from '../../../client/openapi.ts';
 import { linkKeysOf } from '../body.ts';
 import {
@@ -20,6 +20,7 @@ import {
   withVariant,
 } from '../catalog-values.ts';
 import type { Values } from '../drafts.ts';
+import { timeZone } from '../format.ts';
 import type { DefinedKind } from '../pages/kinds.ts';
 import { change, make } from '../save.ts';
 import { t } from '../strings/strings.ts';
@@ -28,7 +29,7 @@ import { EditForm, type FormNow } from './edit-form.tsx';
 import { Area, Choice, type ChoiceProps, Field } from './form.tsx';
 import { ParameterFields } from './parameter-fields.tsx';
 import { SmsPreview } from './sms-preview.tsx';
-import { Answered, Empty } from './states.tsx';
+import { Answered, Empty, Loading } from './states.tsx';
 import { Words } from './words.tsx';
 import { yesOrNo } from './yes-or-no.ts';
 
@@ -39,6 +40,9 @@ const PAYOUTS = ['cpa', 'cpc', 'revshare'] as const;
 const BOT_FILTERS = ['inherit', 'filter', 'no_filter'] as const;
 const DUPLICATES = ['ignore', 'rebill', 'replace'] as const;
 const INTERSTITIALS = ['off', 'timed', 'tap'] as const;
+
+const LISTS = ['rules', 'caps', 'attribution'] as const;
+const OfferRules = lazy(async () => ({ default: (await import('./offer-rules.tsx')).OfferRules }));
 
 const named = <T extends string>(names: readonly T[], titles: Record<T, string>): [T, string][] =>
   names.map((name) => [name, titles[name]]);
@@ -83,12 +87,12 @@ export function OfferForm({ stored, ...props }: CatalogFormProps<Offer>): JSX.El
   const others = useAnswer('/v2/offers', { status: 'active', per_page: CHOICES_MAX });
   const saving = savingOf('offers', props, {
     id: stored?.offer_id,
-    read: offerOf,
+    read: (values) => offerOf(values, timeZone()),
     id_of: ({ offer_id }: Offer) => offer_id,
   });
   return (
-    <EditForm {...saving} stored={stored === undefined ? NEW_OFFER : offerValues(stored)}>
-      {() => (
+    <EditForm {...saving} stored={stored === undefined ? NEW_OFFER : offerValues(stored, timeZone())}>
+      {({ values, put }) => (
         <>
           <Field name="name" label={t.make.name} placeholder={t.make.offer_name_hint} />
           <StatusField stored={stored} />
@@ -154,13 +158,41 @@ export function OfferForm({ stored, ...props }: CatalogFormProps<Offer>): JSX.El
               />
               <Field name="fallback_url" label={t.edit.fallback_url} type="url" inputmode="url" optional />
               <ParameterFields />
+              <Area
+                name="metadata"
+                label={t.edit.metadata}
+                help={t.edit.metadata_help}
+                placeholder="owner=crm"
+                optional
+              />
             </div>
+          </details>
+          <div>
+            {LISTS.map((name) => (
+              <Kept key={name} name={name} value={values[name]} />
+            ))}
+          </div>
+          <details open={LISTS.some((name) => (values[name] ?? '[]') !== '[]')}>
+            <summary>{t.offer_rules.title}</summary>
+            <Suspense fallback={<Loading />}>
+              <OfferRules values={values} put={put} />
+            </Suspense>
           </details>
         </>
       )}
     </EditForm>
   );
 }
+
+/** What a part of the form puts together, and what the API finds wrong with it. */
+const Kept = ({ name, value = '[]' }: { name: string; value: string | undefined }): JSX.Element => (
+  <>
+    <input type="hidden" name={name} value={value} />
+    <BaseField.Root name={name}>
+      <BaseField.Error className="error" role="alert" />
+    </BaseField.Root>
+  </>
+);
 
 /** The address of the account's links without the id; the installation's own where the account has no domain. */
 export const originOf = ({ tracking_domain }: Pick<Account, 'tracking_domain'>): string =>

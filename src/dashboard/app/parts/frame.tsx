@@ -22,6 +22,7 @@ const PAGES: Link[] = [
   ['/send-times', t.pages.send_times],
   ['/cohorts', t.pages.cohorts],
   ['/bots', t.pages.bots],
+  ['/audiences', t.pages.audiences],
   ['/finance', t.pages.finance],
   ['/live', t.pages.live],
   ['/trace', t.pages.trace],

@@ -4,7 +4,11 @@ import type { KeptReport } from '../../../client/openapi.ts';
 import { type AnswerOf, addressOf, send } from '../api.ts';
 import { money, time } from '../format.ts';
 import { t } from '../strings/strings.ts';
+import { NameIt } from './postback-names.tsx';
 import { Scroll } from './scroll.tsx';
+
+/** In place of an offer that is not known. */
+const UNKNOWN = 'unknown';
 
 /** What a replay answers. */
 interface Replayed {
@@ -110,7 +114,7 @@ function toneOf(state: KeptReport['state']): string {
 }
 
 function Details({ offer_id, report, may_change, changed }: RowProps): JSX.Element {
-  const { channel, method, address, query, body, read, ignored, status, error, booked } = report;
+  const { channel, method, address, query, body, read, ignored, state, status, error, booked } = report;
   const from = [`${channel}, ${method}`, address].filter(Boolean).join(t.reports.from);
   const said = [`${status}`, error, report.problem].filter(Boolean).join(', ');
   const facts: [string, JSX.Element | string][] = [
@@ -144,6 +148,9 @@ function Details({ offer_id, report, may_change, changed }: RowProps): JSX.Eleme
             </div>
           ))}
       </dl>
+      {may_change && offer_id !== UNKNOWN && state !== 'test' && (
+        <NameIt offer_id={offer_id} ignored={ignored} read={read} changed={changed} />
+      )}
       <div className="actions">
         {report.conversion_id !== '' && (
           <a className="button" href={`/trace?id=${encodeURIComponent(report.conversion_id)}`}>

@@ -1,0 +1,220 @@
+/** A network's export, dropped or chosen: its first lines, which column is which, and the comparison with what was booked. */
+import { type DragEvent, type JSX, useState } from 'react';
+import { ApiFailure, addressOf, sendFile } from '../api.ts';
+import { type CsvHead, csvHead } from '../csv-head.ts';
+import { timeZone } from '../format.ts';
+import { t } from '../strings/strings.ts';
+import { queries } from '../use-answer.ts';
+import { Picker } from './picker.tsx';
+import { Select, Text } from './plain-fields.tsx';
+import { Failed } from './states.tsx';
+import { Table } from './table.tsx';
+
+/** Enough for the lines that are shown. */
+const HEAD_BYTES = 64 * 1024;
+const ROWS_SHOWN = 5;
+
+/** What a comparison reads of a line; the file's own names are found by the API where it knows them. */
+const COLUMNS = ['txn_id', 'revenue', 'ts', 'event', 'refund_id', 'currency'] as const;
+type FileColumn = (typeof COLUMNS)[number];
+const NETWORKS = ['tune', 'everflow', 'cj', 'impact', 'shareasale', 'voluum', 'rakuten', 'awin'] as const;
+
+interface Chosen {
+  file: File;
+  head: CsvHead;
+}
+
+interface Choices {
+  columns: Partial<Record<FileColumn, string>>;
+  offer_id: string;
+  network: string;
+  decimal: '' | 'point' | 'comma';
+  dates: '' | 'dmy' | 'mdy';
+  tz: string;
+  currency: string;
+}
+
+const NO_CHOICES = { columns: {}, offer_id: '', network: '', decimal: '', dates: '', currency: '' } as const;
+
+export function ReconcileFile({ compared }: { compared: (reconciliation_id: string) => void }): JSX.Element {
+  const [chosen, setChosen] = useState<Chosen>();
+  const [choices, setChoices] = useState<Choices>({ ...NO_CHOICES, tz: timeZone() });
+  const [error, setError] = useState<Error>();
+  const [busy, setBusy] = useState(false);
+  const [over, setOver] = useState(false);
+  const take = (file: File | undefined): void => {
+    if (file === undefined) return;
+    setError(undefined);
+    setChoices({ ...choices, columns: {} });
+    file
+      .slice(0, HEAD_BYTES)
+      .text()
+      .then((text) => setChosen({ file, head: csvHead(text, ROWS_SHOWN) }), setError);
+  };
+  const compare = async ({ file }: Chosen): Promise<void> => {
+    setBusy(true);
+    setError(undefined);
+    try {
+      const { reconciliation_id } = await sendFile<{ reconciliation_id: string }>(
+        addressOf('/v2/conversions/reconcile', queryOf(choices, file.name)),
+        file,
+        'text/csv',
+      );
+      void queries.invalidateQueries();
+      compared(reconciliation_id);
+    } catch (failed) {
+      setError(failed as Error);
+    } finally {
+      setBusy(false);
+    }
+  };
+  const dropped = (event: DragEvent): void => {
+    event.preventDefault();
+    setOver(false);
+    take(event.dataTransfer?.files[0] ?? undefined);
+  };
+  return (
+    <section aria-labelledby="compare">
+      <h2 id="compare">{t.reconcile.compare}</h2>
+      <p className="muted">{t.reconcile.about}</p>
+      <label
+        className={over ? 'drop over' : 'drop'}
+        onDragOver={(event) => {
+          event.preventDefault();
+          setOver(true);
+        }}
+        onDragLeave={() => setOver(false)}
+        onDrop={dropped}
+      >
+        <span>{chosen === undefined ? t.reconcile.drop : t.reconcile.other(chosen.file.name)}</span>
+        <input
+          type="file"
+          accept=".csv,.tsv,.txt,text/csv"
+          onChange={({ currentTarget }) => take(currentTarget.files?.[0] ?? undefined)}
+        />
+      </label>
+      {chosen !== undefined && (
+        <>
+          <Head head={chosen.head} />
+          <Columns
+            head={chosen.head}
+            columns={choices.columns}
+            put={(columns) => setChoices({ ...choices, columns })}
+          />
+          <Ways choices={choices} put={(changes) => setChoices({ ...choices, ...changes })} />
+          {error !== undefined && <Failed error={explained(error)} />}
+          <button type="button" className="main" disabled={busy} onClick={() => void compare(chosen)}>
+            {busy ? t.reconcile.comparing : t.reconcile.start}
+          </button>
+        </>
+      )}
+      {chosen === undefined && error !== undefined && <Failed error={error} />}
+    </section>
+  );
+}
+
+/** An error of the API names parameters of its address; here they are fields. */
+const explained = (error: Error): Error =>
+  error instanceof ApiFailure && error.status === 400
+    ? new Error(`${error.message} ${t.reconcile.choose_above}`)
+    : error;
+
+const queryOf = ({ columns, ...ways }: Choices, file_name: string): object => ({
+  ...ways,
+  ...Object.fromEntries(Object.entries(columns).map(([name, title]) => [`${name}_column`, title])),
+  file_name: file_name.slice(0, 200),
+});
+
+function Head({ head: { columns, rows } }: { head: CsvHead }): JSX.Element {
+  return (
+    <>
+      <h3>{t.reconcile.first_lines}</h3>
+      <Table
+        caption={t.reconcile.first_lines}
+        columns={columns.map((title, at) => ({
+          name: '',
+          title: title === '' ? `(${at + 1})` : title,
+          show: (row: string[]) => row[at] ?? '',
+        }))}
+        rows={rows}
+      />
+    </>
+  );
+}
+
+function Columns({
+  head,
+  columns,
+  put,
+}: {
+  head: CsvHead;
+  columns: Choices['columns'];
+  put: (columns: Choices['columns']) => void;
+}): JSX.Element {
+  const titles = [...new Set(head.columns)].filter((title) => title !== '');
+  return (
+    <fieldset className="row">
+      <legend>{t.reconcile.columns}</legend>
+      {COLUMNS.map((name) => (
+        <Select
+          key={name}
+          label={t.reconcile.column[name]}
+          value={columns[name] ?? ''}
+          choices={[['', t.reconcile.by_itself] as const, ...titles.map((title) => [title, title] as const)]}
+          chosen={(title) => {
+            const { [name]: _, ...others } = columns;
+            put(title === '' ? others : { ...others, [name]: title });
+          }}
+        />
+      ))}
+    </fieldset>
+  );
+}
+
+function Ways({ choices, put }: { choices: Choices; put: (changes: Partial<Choices>) => void }): JSX.Element {
+  return (
+    <fieldset className="row">
+      <legend>{t.reconcile.ways}</legend>
+      <Picker
+        kind="offers"
+        label={t.kinds.offers}
+        value={choices.offer_id}
+        none={t.money.every_offer}
+        chosen={(offer_id) => put({ offer_id })}
+      />
+      <Select
+        label={t.finance.network}
+        value={choices.network}
+        choices={[['', t.reconcile.by_itself] as const, ...NETWORKS.map((one) => [one, one] as const)]}
+        chosen={(network) => put({ network })}
+      />
+      <Select
+        label={t.reconcile.decimal}
+        value={choices.decimal}
+        choices={[
+          ['', t.reconcile.by_itself],
+          ['point', '1,049.90'],
+          ['comma', '1.049,90'],
+        ]}
+        chosen={(decimal) => put({ decimal })}
+      />
+      <Select
+        label={t.reconcile.dates}
+        value={choices.dates}
+        choices={[
+          ['', t.reconcile.by_itself],
+          ['dmy', '28.11.2026'],
+          ['mdy', '11/28/2026'],
+        ]}
+        chosen={(dates) => put({ dates })}
+      />
+      <Text label={t.account.time_zone} value={choices.tz} typed={(tz) => put({ tz })} />
+      <Text
+        label={t.make.currency}
+        placeholder="USD"
+        value={choices.currency}
+        typed={(currency) => put({ currency })}
+      />
+    </fieldset>
+  );
+}

@@ -151,7 +151,7 @@ async function answer(
   response.once('close', () => gone.abort());
   const end = await context.limits.statements.begin(account_id, gone.signal);
   if (end === undefined) {
-    context.limits.noteRefused('statement');
+    context.limits.noteRefused('statement', account_id);
     throw new Refusal(503, 202, 'Too many statements of this account run or wait: try again in a moment');
   }
   const done = context.open_requests.add({

@@ -9587,6 +9587,10 @@ export interface paths {
             | 'creative_id'
             | 'offer_id'
             | 'hour_of_week'
+            | 'hour'
+            | 'day'
+            | 'week'
+            | 'month'
             | 'parameter';
           measure?: 'clicks_human' | 'clicks_unique';
           parameter?: string;
@@ -9630,10 +9634,14 @@ export interface paths {
                 | 'creative_id'
                 | 'offer_id'
                 | 'hour_of_week'
+                | 'hour'
+                | 'day'
+                | 'week'
+                | 'month'
                 | 'parameter';
-              /** Most of the measure first; hours of the week in their order */
+              /** Most of the measure first; hours of the week and periods in their order */
               rows: {
-                /** Of what `by` says; empty where clicks have none. A network is its number; an hour of the week is `Mon 00` (Monday from midnight on) to `Sun 23` */
+                /** Of what `by` says; empty where clicks have none. A network is its number; an hour of the week is `Mon 00` (Monday from midnight on) to `Sun 23`, a period its start with the offset of tz */
                 value: string;
                 /** Organisation that runs a network; name of a campaign, creative or offer in the catalog; null of all others */
                 name: string | null;
@@ -10631,10 +10639,12 @@ export interface paths {
             | 'conversions.dispute_changed'
             | 'conversions.reconciled'
             | 'dead_letter.replayed'
+            | 'dead_letter.all_replayed'
             | 'dead_letter.discarded'
             | 'takedown.created'
             | 'takedown.lifted'
             | 'installation.key_rotated'
+            | 'installation.job_started'
             | 'installation.restored';
           actor_kind?: 'key' | 'member' | 'operator' | 'system';
           address?: string;
@@ -10778,6 +10788,8 @@ export interface paths {
         query?: {
           page?: number;
           per_page?: number;
+          log?: string;
+          reason?: string;
         };
         path?: never;
         header?: never;
@@ -10793,6 +10805,12 @@ export interface paths {
               page: number;
               per_page: number;
               total: number;
+              /** How many there are of each reason, the most first */
+              reasons: {
+                log: string;
+                reason: string;
+                count: number;
+              }[];
             };
           };
         };
@@ -10801,6 +10819,52 @@ export interface paths {
     };
     put?: never;
     post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v2/dead-letters/replay': {
+    get?: never;
+    put?: never;
+    /** Replay the dead letters of one reason, the oldest 1000 at once */
+    post: {
+      parameters: {
+        query?: never;
+        path?: never;
+        header?: never;
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          'application/json': {
+            /** Word by word, as the list has it */
+            reason: string;
+            /** Of one log only */
+            log?: string;
+          };
+        };
+      };
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: {
+            'application/json': {
+              replayed: number;
+              /** Of this reason, after it */
+              left: number;
+              /** What could not be replayed now, and why */
+              refused: {
+                dead_letter_id: string;
+                message: string;
+              }[];
+            };
+          };
+        };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
     delete?: never;
     options?: never;
     head?: never;
@@ -10888,6 +10952,441 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/v2/operations/alarms': {
+    /** The alarms of deploy/alerts.yml as they stand now */
+    get: {
+      parameters: {
+        query?: never;
+        path?: never;
+        header?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: {
+            'application/json': {
+              alarms: {
+                /** As in deploy/alerts.yml */
+                name: string;
+                severity: 'page' | 'ticket';
+                /** pending: its cause is there, not yet for so long that it fires. elsewhere: only Prometheus can judge it */
+                state: 'firing' | 'pending' | 'quiet' | 'elsewhere';
+                /** Since when the answering process has seen the cause */
+                since: string | null;
+                /** How long the cause lasts before it fires */
+                for_s: number;
+                found: string;
+                /** The runbook's words */
+                means: string;
+                do: string;
+                /** Where the runbook says it */
+                help: string;
+              }[];
+            };
+          };
+        };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v2/operations/spools': {
+    /** Answered clicks that wait on the disks of machines */
+    get: {
+      parameters: {
+        query?: never;
+        path?: never;
+        header?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: {
+            'application/json': {
+              processes: {
+                name: string;
+                present: boolean;
+                /** Whether its clicks go to the spool now */
+                spooling: boolean | null;
+                bytes: number;
+                bytes_max: number | null;
+                disk_free_bytes: number | null;
+                disk_size_bytes: number | null;
+              }[];
+              /** Clicks that wait in spools, also of processes that are gone */
+              spools: Spool[];
+            };
+          };
+        };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v2/operations/partitions': {
+    /** What waits in each partition of the logs, and the shards that take it */
+    get: {
+      parameters: {
+        query?: {
+          page?: number;
+          per_page?: number;
+        };
+        path?: never;
+        header?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: {
+            'application/json': {
+              partitions: {
+                partition: number;
+                /** Of ClickHouse, from 1 */
+                shard: number;
+                shard_away: boolean;
+                takes_rows: boolean;
+                entries: number;
+                bytes: number;
+                /** Age of the oldest entry that waits; 0 if none does */
+                behind_ms: number;
+                logs: {
+                  log: string;
+                  entries: number;
+                  bytes: number;
+                  behind_ms: number;
+                  /** Rows of its open batch */
+                  batch_rows: number;
+                }[];
+              }[];
+              page: number;
+              per_page: number;
+              total: number;
+              layouts: {
+                first: number;
+                count: number;
+                shards: number;
+                state: 'opening' | 'taking' | 'emptying' | 'empty';
+              }[];
+              shards: {
+                shard: number;
+                up: boolean;
+              }[];
+              /** What is wrong with nodes of ClickHouse that are away */
+              troubles: string[];
+              redis_shards: {
+                shard: number;
+                master: string;
+                up: boolean;
+                replicas: number;
+                used_ratio: number | null;
+              }[];
+              disks: {
+                name: string;
+                free_bytes: number;
+                size_bytes: number;
+              }[];
+            };
+          };
+        };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v2/operations/domains': {
+    /** The tracking domains of all accounts and their certificates, what is wrong first */
+    get: {
+      parameters: {
+        query?: {
+          page?: number;
+          per_page?: number;
+          q?: string;
+        };
+        path?: never;
+        header?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: {
+            'application/json': {
+              domains: {
+                domain: string;
+                account_id: string;
+                status: 'pending_dns' | 'verified' | 'active' | 'failing' | 'retired';
+                hint: string;
+                taken_down: boolean;
+                checked_at: string | null;
+                /** ISO 8601 */
+                next_check_at: string;
+                certificate: {
+                  issuer: string;
+                  not_before: string;
+                  not_after: string;
+                  /** From when it is ordered anew */
+                  renewal_at: string;
+                } | null;
+                /** In a row */
+                order_failures: number;
+                order_error: string;
+                next_order_at: string | null;
+              }[];
+              page: number;
+              per_page: number;
+              total: number;
+            };
+          };
+        };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v2/operations/queues': {
+    /** The queues of the workers, and how many jobs are in each state */
+    get: {
+      parameters: {
+        query?: never;
+        path?: never;
+        header?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: {
+            'application/json': {
+              queues: {
+                queue: string;
+                counts: {
+                  waiting: number;
+                  active: number;
+                  delayed: number;
+                  failed: number;
+                };
+              }[];
+            };
+          };
+        };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v2/operations/queues/{queue}/jobs': {
+    /** The first 100 jobs of a queue in one state */
+    get: {
+      parameters: {
+        query?: {
+          state?: 'waiting' | 'active' | 'delayed' | 'failed';
+        };
+        path: {
+          queue: string;
+        };
+        header?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: {
+            'application/json': {
+              jobs: {
+                id: string;
+                name: string;
+                /** JSON, cut where it is long */
+                data: string;
+                attempts: number;
+                failed_reason: string;
+                /** ISO 8601 */
+                added_at: string;
+                started_at: string | null;
+                due_at: string | null;
+              }[];
+            };
+          };
+        };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v2/operations/queues/{queue}/jobs/{id}/retry': {
+    get?: never;
+    put?: never;
+    /** Start a job now that waits for its time, or has failed */
+    post: {
+      parameters: {
+        query?: never;
+        path: {
+          queue: string;
+          id: string;
+        };
+        header?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: {
+            'application/json': {
+              id: string;
+              retried: boolean;
+            };
+          };
+        };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v2/operations/limits': {
+    /** What accounts were refused lately, and how much they ask for now */
+    get: {
+      parameters: {
+        query?: never;
+        path?: never;
+        header?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: {
+            'application/json': {
+              /** How far back refusals are counted */
+              hours: number;
+              window_s: number;
+              limits: {
+                limit: string;
+                refused: number;
+              }[];
+              /** Those that were refused something, or ask for something now */
+              accounts: {
+                account_id: string;
+                name: string;
+                /** In its window */
+                requests: number;
+                requests_max: number;
+                refused: number;
+                refused_by: {
+                  limit: string;
+                  count: number;
+                }[];
+              }[];
+            };
+          };
+        };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v2/operations/accounts': {
+    /** How much each account has, newest first */
+    get: {
+      parameters: {
+        query?: {
+          page?: number;
+          per_page?: number;
+        };
+        path?: never;
+        header?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: {
+            'application/json': {
+              accounts: {
+                account_id: string;
+                name: string;
+                status: 'active' | 'archived' | 'suspended';
+                created_at: string;
+                messages: number;
+                clicks: number;
+                conversions: number;
+                messages_recent: number;
+                clicks_recent: number;
+              }[];
+              page: number;
+              per_page: number;
+              total: number;
+              recent_days: number;
+            };
+          };
+        };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/v2/health': {
     /** Health of the installation */
     get: {
@@ -10913,6 +11412,8 @@ export interface paths {
                 found: string;
                 /** What to do; empty where there is nothing to do */
                 do: string;
+                /** Where the runbook says more */
+                help: string;
               }[];
               /** Age of the oldest click that is not in the reports yet; 0 if none waits */
               behind_ms: number;
@@ -10943,6 +11444,13 @@ export interface paths {
                   name: string;
                   seen_ms_ago: number;
                 }[];
+                /** How far reports lagged in the last hour, every ten seconds, as the answering process saw it; null while Redis was away */
+                lag: {
+                  at: string;
+                  behind_ms: number | null;
+                  /** Entries that waited in all logs */
+                  entries: number | null;
+                }[];
               } | null;
             };
           };
@@ -10962,7 +11470,14 @@ export interface paths {
     /** Live activity as server-sent events */
     get: {
       parameters: {
-        query?: never;
+        query?: {
+          campaign_id?: string;
+          offer_id?: string;
+          message_id?: string;
+          contact_id?: string;
+          verdict?: 'human' | 'bot';
+          country?: string;
+        };
         path?: never;
         header?: never;
         cookie?: never;
@@ -10973,7 +11488,7 @@ export interface paths {
           headers: { [name: string]: unknown };
           content: {
             'text/event-stream': {
-              /** Today's totals, in the account's time zone */
+              /** Today's totals of the whole account, in its time zone */
               counters: {
                 /** Messages sent, whatever became of them, without cancelled ones; with an offer, messages with a link to it; for links, links of messages */
                 sent: number;
@@ -11038,6 +11553,24 @@ export interface paths {
                 day: string;
                 tz: string;
               };
+              activity: {
+                /** Clicks a second, over the seconds from 12 to 2 before now */
+                per_second: number;
+                /** 1: every click is in `clicks`. Otherwise one of so many, always the same ones: all are counted, not all are listed */
+                one_of: number;
+                /** Minutes whose counts have changed, of the last 30; the first event has all that have clicks */
+                minutes: {
+                  minute: string;
+                  human: number;
+                  bot: number;
+                }[];
+                /** Of the last 30 minutes, the most first; '' where it is not known */
+                countries: {
+                  country: string;
+                  clicks: number;
+                }[];
+              };
+              /** At most 40 a second */
               clicks: {
                 /** click_id */
                 id: string;
@@ -11059,6 +11592,7 @@ export interface paths {
                 /** Unix time in ms */
                 inserted_ms: number;
               }[];
+              /** At most 40 a second */
               conversions: {
                 /** Id of this state of the conversion */
                 id: string;

@@ -4,7 +4,7 @@
  */
 import type { RedisShard } from '../platform/redis-shards.ts';
 import { degraded, type Finding, failing, machineOf, NOT_YET, named, ok, percent } from './finding.ts';
-import type { Found } from './installation-watch.ts';
+import type { Found } from './found.ts';
 
 const REDIS_FULL = 0.85;
 const DISK_FULL = 0.1;

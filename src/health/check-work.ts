@@ -3,7 +3,7 @@
  * found and what to do. Pure.
  */
 import { degraded, type Finding, failing, machineOf, NOT_YET, named, ok, percent } from './finding.ts';
-import type { Found } from './installation-watch.ts';
+import type { Found } from './found.ts';
 
 const BEHIND_MS_MAX = 20_000;
 const HOUR_MS = 3_600_000;

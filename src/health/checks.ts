@@ -4,10 +4,12 @@
 import * as servers from './check-servers.ts';
 import * as work from './check-work.ts';
 import { type Finding, STATES, type State } from './finding.ts';
-import type { Found } from './installation-watch.ts';
+import type { Found } from './found.ts';
 
 export interface Check extends Finding {
   name: string;
+  /** Of the runbook, as its anchor. */
+  heading: string;
 }
 
 export interface Health {
@@ -37,8 +39,33 @@ const CHECKS: Record<string, (found: Found, now_ms: number) => Finding> = {
   Backups: work.checkBackups,
 };
 
+/** Where the runbook says more. */
+const HEADINGS: Record<string, string> = {
+  Redis: 'tracklyredisaway',
+  'Redis shards': 'tracklyredisshardaway',
+  Records: 'tracklyrecordslost',
+  ClickHouse: 'tracklyclickhouseaway',
+  'Redirect processes': 'tracklynoredirect',
+  Workers: 'tracklynoworker',
+  Reports: 'tracklyreportsbehind',
+  Logs: 'tracklybacklog',
+  Spools: 'tracklyspooling',
+  'Click ledger': 'tracklydrift',
+  'Dead letters': 'tracklydeadletters',
+  Disks: 'tracklydiskfilling',
+  Clocks: 'tracklyclockoff',
+  Domains: 'tracklydomainsfailing',
+  Certificates: 'tracklycertificateending',
+  DNS: 'tracklydnsaway',
+  Backups: 'tracklybackupold',
+};
+
 export function healthOf(found: Found, now_ms: number): Health {
-  const checks = Object.entries(CHECKS).map(([name, check]) => ({ name, ...check(found, now_ms) }));
+  const checks = Object.entries(CHECKS).map(([name, check]) => ({
+    name,
+    heading: HEADINGS[name] ?? 'alarms',
+    ...check(found, now_ms),
+  }));
   const worst = Math.max(...checks.map(({ state }) => STATES.indexOf(state)));
   return { state: STATES[worst] ?? 'ok', checks };
 }

@@ -6,7 +6,7 @@ import { Gauge, type Registry } from '../platform/metrics.ts';
 import type { RedisShard } from '../platform/redis-shards.ts';
 import { healthOf } from './checks.ts';
 import { STATES } from './finding.ts';
-import type { Found } from './installation-watch.ts';
+import type { Found } from './found.ts';
 
 const ROLES = ['redirect', 'worker', 'api'] as const;
 

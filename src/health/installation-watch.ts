@@ -7,22 +7,12 @@ import { clickHouseFault } from '../clickhouse/faults.ts';
 import { isReady } from '../platform/redis.ts';
 import { redisFault } from '../platform/redis-faults.ts';
 import { within } from '../platform/within.ts';
+import { type Alarm, AlarmWatch } from './alarms.ts';
 import { type Findings, PARTS, type Part, type Servers } from './findings.ts';
+import type { Found } from './found.ts';
+import { LagHistory, type LagPoint } from './lag-history.ts';
 
-/** What is known of the installation now. */
-export interface Found {
-  parts: Partial<Findings>;
-  redis_up: boolean;
-  /** Why it is not, in a sentence; '' where nobody knows. */
-  redis_fault: string;
-  clickhouse_up: boolean;
-  clickhouse_fault: string;
-  /** Of a cluster: how many shards there are, which are away, and what is wrong with each node that is. */
-  shards?: { count: number; away: number[]; troubles: string[] };
-  records_lost: boolean;
-  /** What each log may hold. */
-  log_bytes_max: number;
-}
+const REMEMBER_EVERY_MS = 2_000;
 
 export interface Watched extends Servers {
   redis_url: string;
@@ -35,6 +25,8 @@ export class InstallationWatch {
   readonly #watched: Watched;
   readonly #timers: NodeJS.Timeout[] = [];
   readonly #parts: Partial<Findings> = {};
+  readonly #alarms = new AlarmWatch();
+  readonly #lag = new LagHistory();
   #redis_error: unknown;
   #clickhouse_error: unknown;
   #redis_seen = false;
@@ -46,6 +38,22 @@ export class InstallationWatch {
       void this.#look(part);
       this.#timers.push(setInterval(() => void this.#look(part), PARTS[part].every_ms));
     }
+    this.#timers.push(
+      setInterval(() => {
+        this.#alarms.look(this.found, Date.now());
+        this.#lag.note(this.found, Date.now());
+      }, REMEMBER_EVERY_MS),
+    );
+  }
+
+  /** As they stand now. */
+  alarms(): Alarm[] {
+    return this.#alarms.alarms(this.found, Date.now());
+  }
+
+  /** Of the last hour, oldest first. */
+  get lag(): readonly LagPoint[] {
+    return this.#lag.points;
   }
 
   /** Asks no server. */

@@ -40,6 +40,8 @@ export class DeadLetterError extends Error {
 }
 
 const LETTERS_PER_READ = 500;
+/** Reasons that are told apart in a list. */
+const REASONS_MAX = 100;
 /** Answer of replay-dead-letter.lua. */
 const STILL_OPEN = -3;
 /** Hash: letter by its id. */
@@ -120,19 +122,80 @@ export async function countDeadLetters(redis: RedisClient): Promise<number> {
   return counts.reduce<number>((sum, count) => sum + Number(count), 0);
 }
 
-/** A page of dead letters, oldest first, and their number. Reads all of them. */
-export async function listDeadLetters(
-  redis: RedisClient,
-  page: number,
-  per_page: number,
-): Promise<{ items: DeadLetter[]; total: number }> {
+/** Which of them: of one log, with one reason; undefined: any. */
+export interface LettersWanted {
+  log?: string | undefined;
+  reason?: string | undefined;
+}
+
+const isWanted = (letter: DeadLetter, { log, reason }: LettersWanted): boolean =>
+  (log === undefined || letter.log === log) && (reason === undefined || letter.reason === reason);
+
+/** All of them, oldest first. */
+async function readLetters(redis: RedisClient): Promise<DeadLetter[]> {
   const hashes = await runAll(
     redis,
     allPartitions().map((partition): Command => ['HVALS', lettersKey(partition)]),
   );
   const all = (hashes as string[][]).flat().map((text) => JSON.parse(text) as DeadLetter);
-  all.sort((a, b) => a.logged_at_ms - b.logged_at_ms || (a.dead_letter_id < b.dead_letter_id ? -1 : 1));
-  return { items: all.slice((page - 1) * per_page, page * per_page), total: all.length };
+  return all.sort(
+    (a, b) => a.logged_at_ms - b.logged_at_ms || (a.dead_letter_id < b.dead_letter_id ? -1 : 1),
+  );
+}
+
+/** A page of dead letters, oldest first, their number, and how many there are of each reason. Reads all of them. */
+export async function listDeadLetters(
+  redis: RedisClient,
+  page: number,
+  per_page: number,
+  wanted: LettersWanted = {},
+): Promise<{ items: DeadLetter[]; total: number; reasons: LettersOfReason[] }> {
+  const all = await readLetters(redis);
+  const found = all.filter((letter) => isWanted(letter, wanted));
+  return {
+    items: found.slice((page - 1) * per_page, page * per_page),
+    total: found.length,
+    reasons: reasonsOf(all),
+  };
+}
+
+export interface LettersOfReason {
+  log: string;
+  reason: string;
+  count: number;
+}
+
+/** The most first. */
+function reasonsOf(letters: readonly DeadLetter[]): LettersOfReason[] {
+  const reasons = new Map<string, LettersOfReason>();
+  for (const { log, reason } of letters) {
+    const key = `${log} ${reason}`;
+    const one = reasons.get(key) ?? { log, reason, count: 0 };
+    one.count++;
+    reasons.set(key, one);
+  }
+  return [...reasons.values()].sort((a, b) => b.count - a.count).slice(0, REASONS_MAX);
+}
+
+/** Replays the oldest `most` of those that are wanted. What can't be replayed now is named, and stays. */
+export async function replayDeadLetters(
+  redis: RedisClient,
+  wanted: LettersWanted,
+  most: number,
+  keyOf: (log: string, row: string) => string,
+): Promise<{ replayed: number; left: number; refused: { dead_letter_id: string; message: string }[] }> {
+  const letters = (await readLetters(redis)).filter((letter) => isWanted(letter, wanted));
+  const refused: { dead_letter_id: string; message: string }[] = [];
+  let replayed = 0;
+  for (const { dead_letter_id } of letters.slice(0, most)) {
+    try {
+      if (await replayDeadLetter(redis, dead_letter_id, keyOf)) replayed++;
+    } catch (error) {
+      if (!(error instanceof DeadLetterError)) throw error;
+      refused.push({ dead_letter_id, message: error.message });
+    }
+  }
+  return { replayed, left: letters.length - replayed, refused };
 }
 
 export async function getDeadLetter(redis: RedisClient, id: string): Promise<DeadLetter | undefined> {

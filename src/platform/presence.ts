@@ -24,6 +24,9 @@ const LISTED_MS = 10 * 60_000;
 export interface ProcessNotes {
   /** Bytes on its disk that wait for Redis. */
   spool_bytes: number;
+  /** What its spool may hold, and whether it fills now; undefined where it has none. */
+  spool_bytes_max?: number;
+  spooling?: boolean;
   /** By how much its clock is ahead of Redis's. */
   clock_offset_s: number;
   /** Of the file system of its DATA_DIR; undefined before there is a folder. */

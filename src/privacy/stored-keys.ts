@@ -217,9 +217,9 @@ export const KEY_FAMILIES: readonly KeyFamily[] = [
   {
     name: 'requests:',
     keys: /^requests:/,
-    holds: 'how many requests of the API each account and key made',
+    holds: 'how many requests of the API each account and key made, and how many of an account were refused',
     personal: [],
-    kept: 'a minute',
+    kept: 'a minute; what was refused 25 hours',
   },
   {
     name: 'guesses:',

@@ -80,7 +80,11 @@ await runRole('trackly-redirect', logger, async () => {
   const metrics = createRedirectMetrics({ lookup, reader, clickLog, archive, caps });
   const presence = announcePresence({
     ...{ redis, registry: metrics.registry, process_name, data_dir: config.data_dir },
-    notes: () => ({ spool_bytes: clickLog.spool_bytes }),
+    notes: () => ({
+      spool_bytes: clickLog.spool_bytes,
+      spool_bytes_max: clickLog.spool_bytes_max,
+      spooling: clickLog.trouble !== undefined,
+    }),
   });
   const contact_key = await readContactKey(redis, config.data_dir);
   const refusals = new RefusalCounter(redis);

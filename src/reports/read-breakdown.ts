@@ -140,8 +140,7 @@ function breakdownQuery(question: BreakdownQuestion): Query {
       ...{ from_s: range.from_ms / 1_000, to_s: range.to_ms / 1_000 },
       limit: by === 'hour_of_week' ? hourOfWeekNames.length : limit,
       ...(rejudgement_max === undefined ? {} : { rejudgement_max }),
-      ...(by === 'hour_of_week' ? hourOfWeekParams(range, Math.max(range.to_ms, question.now_ms)) : {}),
-      ...(isPeriod(by) ? periodParams(by, range) : {}),
+      ...paramsBy(question),
       ...(tapped ? { parameter: question.parameter ?? '' } : {}),
       ...tapParams(tap_filters ?? []),
       ...Object.fromEntries(given.map((name) => [name, filterValue(name, filters[name] ?? '')])),
@@ -153,6 +152,12 @@ function valueBy({ by, range_by }: BreakdownQuestion): string {
   if (by === 'hour_of_week') return hourOfWeekExpression('rollup.quarter_hour');
   if (isPeriod(by)) return periodExpression(timeColumn({ range_by }));
   return `rollup.${by in COLUMNS ? COLUMNS[by as keyof typeof COLUMNS] : by}`;
+}
+
+/** The clocks that `by` goes by. */
+function paramsBy({ by, range, now_ms }: BreakdownQuestion): Query['query_params'] {
+  if (by === 'hour_of_week') return hourOfWeekParams(range, Math.max(range.to_ms, now_ms));
+  return isPeriod(by) ? periodParams(by, range) : {};
 }
 
 function conditionOf(name: BreakdownFilter): string {

@@ -27,7 +27,7 @@ import { traceRoutes } from '../../src/api/routes/traces.ts';
 import type { Account } from '../../src/catalog/definitions.ts';
 import type { ClickHouseClient } from '../../src/clickhouse/client.ts';
 import type { ReportRecorder } from '../../src/conversions/inspector/report-recorder.ts';
-import type { Found } from '../../src/health/installation-watch.ts';
+import type { Found } from '../../src/health/found.ts';
 import { NO_BYTES_MAX } from '../../src/log/append.ts';
 import { UNKNOWN_DISK } from '../../src/platform/disk-reserve.ts';
 import { createLogger } from '../../src/platform/logger.ts';
@@ -79,7 +79,7 @@ export async function startReportsApi(): Promise<ReportsApi> {
     redis_disk: UNKNOWN_DISK,
     bodies: new BodySpool(tmpdir()),
     limits: new Limits(redis),
-    installation: { found: {} as Found },
+    installation: { found: {} as Found, alarms: () => [], lag: [] },
     open_requests: new OpenRequests(),
     operators: new RememberedOperators(),
     allocations: new CurrentAllocations(engine.client, log),

@@ -143,7 +143,7 @@ it.each([
   ['@opentelemetry/sdk-metrics', /^src\/platform\/telemetry\//],
   ['@opentelemetry/sdk-trace', /^src\/platform\/telemetry\/tracer\.ts$/],
   ['nanoid', /^src\/platform\/random\.ts$/],
-  ['bullmq', /^workers\/queue\.ts$/],
+  ['bullmq', /^(?:workers\/queue|src\/platform\/queue-jobs)\.ts$/],
   ['rate-limiter-flexible', /^src\/access\/limits\//],
   ['acme-client', /^src\/domains\/certificates\//],
   ['aws4fetch', /^src\/platform\/object-store\/s3-requests\.ts$/],

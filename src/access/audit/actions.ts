@@ -53,10 +53,12 @@ export const ACTIONS = {
   'conversions.dispute_changed': 'The state or the note of a difference to an export was changed',
   'conversions.reconciled': "A network's export was compared with the conversions",
   'dead_letter.replayed': 'A dead letter was put back on its log',
+  'dead_letter.all_replayed': 'The dead letters of one reason were put back on their log',
   'dead_letter.discarded': 'A dead letter was discarded',
   'takedown.created': 'The operator took a link, an offer or a domain down',
   'takedown.lifted': 'The operator opened again what was taken down',
   'installation.key_rotated': 'A new installation key was made',
+  'installation.job_started': 'A job of a queue was started before its time, or again',
   'installation.restored': 'A backup was restored, or Redis from ClickHouse',
 } as const satisfies Record<`${SubjectKind}.${string}`, string>;
 

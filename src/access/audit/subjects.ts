@@ -52,9 +52,9 @@ const FIELDS = {
     'lines',
     'matched',
   ],
-  dead_letter: ['log', 'partition', 'batch', 'logged_at_ms'],
+  dead_letter: ['log', 'partition', 'batch', 'logged_at_ms', 'replayed'],
   takedown: ['kind', 'id', 'reason'],
-  installation: ['restored', 'grace_hours', 'leaked'],
+  installation: ['restored', 'grace_hours', 'leaked', 'queue', 'job'],
 } as const satisfies Record<string, readonly string[]>;
 
 export type SubjectKind = keyof typeof FIELDS;

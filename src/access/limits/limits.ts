@@ -16,6 +16,7 @@ import {
   WRONG_KEYS,
 } from './bounds.ts';
 import type { Quota } from './quota.ts';
+import { Refusals } from './refusals.ts';
 import { type Asker, RequestRates } from './request-rates.ts';
 import { WrongKeys } from './wrong-keys.ts';
 
@@ -44,11 +45,13 @@ export class Limits {
   readonly statements = new Turns(STATEMENTS);
   readonly wrong_keys = new WrongKeys(WRONG_KEYS);
   readonly registry = new Registry();
+  readonly refusals: Refusals;
   readonly #at_once: ReadonlyMap<AtOnceLimit, { bound: AtOnceBound; shares: Shares }>;
   readonly #refused: Counter<'limit'>;
 
   constructor(redis: RedisClient, { requests = REQUESTS, at_once = {} }: OtherBounds = {}) {
     this.rates = new RequestRates(redis, requests);
+    this.refusals = new Refusals(redis);
     const bounds = Object.entries({ ...AT_ONCE, ...at_once }) as [AtOnceLimit, AtOnceBound][];
     this.#at_once = new Map(
       bounds.map(([limit, bound]) => {
@@ -78,7 +81,9 @@ export class Limits {
     return { quota, bound, end: end ?? (() => {}) };
   }
 
-  noteRefused(limit: RefusedBy): void {
+  /** `account_id` where it is known. */
+  noteRefused(limit: RefusedBy, account_id?: string): void {
     this.#refused.inc({ limit });
+    if (account_id !== undefined) this.refusals.note(account_id, limit);
   }
 }

@@ -37,7 +37,7 @@ export interface ApiContext {
   /** What the disk under a private Redis has left; that of another is not known. */
   redis_disk: Pick<DiskReserve, 'state' | 'why'>;
   /** What is known of the installation's state. */
-  installation: Pick<InstallationWatch, 'found'>;
+  installation: Pick<InstallationWatch, 'found' | 'alarms' | 'lag'>;
   /** How much accounts may ask for. */
   limits: Limits;
   /** Who was lately found to be an operator. */

@@ -36,7 +36,7 @@ export function limitRequests(app: Api, { limits }: Pick<ApiContext, 'limits'>):
       state(request, reply, quotas);
       const exceeded = quotas.find((quota) => quota.exceeded);
       if (exceeded === undefined) return done();
-      limits.noteRefused('requests');
+      limits.noteRefused('requests', asker.account_id);
       done(tooManyRequests(exceeded));
     }, done);
   });
@@ -52,7 +52,7 @@ export function limitRequests(app: Api, { limits }: Pick<ApiContext, 'limits'>):
       const { quota, bound, end } = limits.take(name, asker);
       state(request, reply, [...(request.quotas ?? []), quota]);
       if (quota.exceeded) {
-        limits.noteRefused(name);
+        limits.noteRefused(name, asker.account_id);
         throw tooManyAtOnce(name, bound.retry_after_s);
       }
       return holding(end, reply, () => handler.call(this, request, reply));

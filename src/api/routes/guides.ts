@@ -1,5 +1,5 @@
 /**
- * GET /guides and /guides/<page>: the guides for senders, analysts, finance, operators and developers, as plain
+ * GET /guides and /guides/<page>: the guides and the runbook for senders, analysts, finance, operators and developers, as plain
  * pages. They need no key, show no data and need no server: they are read from the installed files.
  */
 import { GUIDES_PATH, openGuides } from '../../guides/guides.ts';
@@ -12,6 +12,9 @@ export function guideRoutes(app: Api): void {
   const open = { config: { open: true }, schema: { hide: true } };
 
   app.get(GUIDES_PATH, open, (_request, reply) => reply.headers(PLAIN_PAGE_HEADERS).send(guides.page()));
+
+  // For the search of the console.
+  app.get(`${GUIDES_PATH}/contents.json`, open, () => ({ guides: guides.contents() }));
 
   app.get(`${GUIDES_PATH}/:name`, open, (request, reply) => {
     const page = guides.page((request.params as { name: string }).name);

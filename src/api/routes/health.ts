@@ -4,9 +4,11 @@
  * what to do, the click ledger, dead letters and processes.
  */
 import { z } from 'zod';
+import { helpOf } from '../../guides/guides.ts';
 import { healthOf } from '../../health/checks.ts';
 import { STATES } from '../../health/finding.ts';
-import type { Found } from '../../health/installation-watch.ts';
+import type { Found } from '../../health/found.ts';
+import type { LagPoint } from '../../health/lag-history.ts';
 import type { Api, ApiContext } from '../http/context.ts';
 
 const check = z.object({
@@ -14,6 +16,7 @@ const check = z.object({
   state: z.enum(STATES),
   found: z.string().describe('What was found, in a sentence'),
   do: z.string().describe('What to do; empty where there is nothing to do'),
+  help: z.string().describe('Where the runbook says more'),
 });
 
 const health = z.object({
@@ -49,6 +52,17 @@ const health = z.object({
           seen_ms_ago: z.number(),
         }),
       ),
+      lag: z
+        .array(
+          z.object({
+            at: z.string(),
+            behind_ms: z.number().nullable(),
+            entries: z.number().nullable().describe('Entries that waited in all logs'),
+          }),
+        )
+        .describe(
+          'How far reports lagged in the last hour, every ten seconds, as the answering process saw it; null while Redis was away',
+        ),
     })
     .nullable()
     .describe('For the admin key only'),
@@ -65,10 +79,18 @@ export function healthRoutes(app: Api, { installation }: Pick<ApiContext, 'insta
       const { found } = installation;
       const seen = forAccounts(found);
       if (!request.is_admin) return { ...seen, admin: null };
-      return { ...healthOf(found, Date.now()), ...seen, admin: forOperator(found) };
+      const { state, checks } = healthOf(found, Date.now());
+      return {
+        state,
+        checks: checks.map(({ heading, ...one }) => ({ ...one, help: helpOf(heading) })),
+        ...seen,
+        admin: { ...forOperator(found), lag: installation.lag.map(lagPoint) },
+      };
     },
   );
 }
+
+const lagPoint = ({ at_ms, ...point }: LagPoint) => ({ at: new Date(at_ms).toISOString(), ...point });
 
 function forAccounts({ parts: { waiting } }: Found) {
   const logs = waiting?.logs.map(({ log, entries }) => ({ log, entries })) ?? [];

@@ -1,7 +1,8 @@
 /**
- * `GET /v2/live`: live activity as server-sent events: `counters`, the day's totals in the account's time zone, and
- * `clicks` and `conversions` as they reach the reports. ClickHouse is polled once a second per watched account,
- * however many clients watch it. With ClickHouse down no events are sent until it is back.
+ * `GET /v2/live`: live activity as server-sent events: `counters`, the day's totals in the account's time zone, `activity`,
+ * exact counts of the last half hour, and `clicks` and `conversions` as they reach the reports. ClickHouse is asked once a
+ * second for each account and filter that is watched, however many clients watch it. What a client is sent in a second is
+ * bounded: of very many clicks a part is listed, see live-rows.ts. With ClickHouse down no events are sent until it is back.
  */
 import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import { z } from 'zod';
@@ -10,7 +11,18 @@ import { REPORTS } from '../../reports/definitions.ts';
 import { readReport } from '../../reports/read-report.ts';
 import { readRange } from '../../reports/report-range.ts';
 import type { Api, ApiContext } from '../http/context.ts';
-import { liveClick, liveConversion, newClicks, newConversions } from './live-rows.ts';
+import { ApiError } from '../http/errors.ts';
+import { activity, RECENT_FROM_S, RECENT_TO_S, RecentActivity, SHOWN_PER_S_MAX } from './live-activity.ts';
+import {
+  type Asked,
+  countMinutes,
+  type LiveFilters,
+  liveClick,
+  liveConversion,
+  liveFilters,
+  newClicks,
+  newConversions,
+} from './live-rows.ts';
 import { totals } from './report-schemas.ts';
 
 const LOOK_EVERY_MS = 1_000;
@@ -19,6 +31,8 @@ const OVERLAP_MS = 3_000;
 const SEEN_MAX = 5_000;
 /** Unread bytes after which a client is disconnected. */
 const UNSENT_BYTES_MAX = 1_000_000;
+/** Different filters of one account that are watched at the same time: each asks ClickHouse for itself. */
+const FEEDS_PER_ACCOUNT_MAX = 20;
 
 const STREAM_HEADERS = {
   'content-type': 'text/event-stream',
@@ -30,31 +44,35 @@ const STREAM_HEADERS = {
 const events = z.object({
   counters: totals
     .extend({ day: z.string(), tz: z.string() })
-    .describe("Today's totals, in the account's time zone"),
-  clicks: z.array(liveClick),
-  conversions: z.array(liveConversion),
+    .describe("Today's totals of the whole account, in its time zone"),
+  activity,
+  clicks: z.array(liveClick).describe(`At most ${SHOWN_PER_S_MAX} a second`),
+  conversions: z.array(liveConversion).describe(`At most ${SHOWN_PER_S_MAX} a second`),
 });
 
-/** The clients that watch one account. */
+/** The clients that watch one account through one filter. */
 class Feed {
   readonly watchers = new Set<ServerResponse>();
   readonly #context: ApiContext;
   readonly #account: Account;
+  readonly #filters: LiveFilters;
   readonly #seen = new Set<string>();
+  readonly #recent = new RecentActivity();
   #since_ms = Date.now();
   #counters = '';
   #closed = false;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(context: ApiContext, account: Account) {
+  constructor(context: ApiContext, account: Account, filters: LiveFilters) {
     this.#context = context;
     this.#account = account;
+    this.#filters = filters;
     void this.#run();
   }
 
-  /** The last counters, for new clients. */
-  get counters(): string {
-    return this.#counters;
+  /** What a new client is told first. */
+  get known(): string {
+    return this.#counters === '' ? '' : this.#counters + eventOf('activity', this.#recent.whole());
   }
 
   async #run(): Promise<void> {
@@ -70,30 +88,43 @@ class Feed {
 
   async #look(): Promise<void> {
     const { clickhouse } = this.#context;
-    const since_ms = this.#since_ms - OVERLAP_MS;
-    const [clicks, conversions, counters] = await Promise.all([
-      newClicks(clickhouse, this.#account.account_id, since_ms),
-      newConversions(clickhouse, this.#account.account_id, since_ms),
+    const now_ms = Date.now();
+    const asked: Asked = {
+      account_id: this.#account.account_id,
+      filters: this.#filters,
+      since_ms: this.#since_ms - OVERLAP_MS,
+    };
+    const from_ms = this.#recent.from(now_ms);
+    const [minutes, conversions, counters] = await Promise.all([
+      countMinutes(clickhouse, asked, {
+        from_ms,
+        recent_from_ms: now_ms - RECENT_FROM_S * 1_000,
+        recent_to_ms: now_ms - RECENT_TO_S * 1_000,
+      }),
+      newConversions(clickhouse, asked),
       this.#readCounters(),
     ]);
-    for (const [event, rows] of [
-      ['clicks', clicks],
-      ['conversions', conversions],
-    ] as const) {
-      const fresh = rows.filter(({ id }) => !this.#seen.has(id));
-      for (const { id, inserted_ms } of fresh) {
-        this.#seen.add(id);
-        this.#since_ms = Math.max(this.#since_ms, inserted_ms);
-      }
-      if (fresh.length > 0) this.#send(eventOf(event, fresh));
-    }
+    const changed = this.#recent.take(minutes, from_ms, now_ms);
+    const clicks = await newClicks(clickhouse, asked, changed.one_of);
+    this.#tellNew('clicks', clicks);
+    this.#tellNew('conversions', conversions);
+    const newest = Math.max(0, ...[...clicks, ...conversions].map(({ inserted_ms }) => inserted_ms));
+    this.#since_ms = Math.max(this.#since_ms, newest, ...minutes.map(({ newest_ms }) => newest_ms));
     for (const id of this.#seen) {
       if (this.#seen.size <= SEEN_MAX) break;
       this.#seen.delete(id);
     }
+    this.#send(eventOf('activity', changed));
     const text = eventOf('counters', counters);
-    this.#send(text === this.#counters ? ': same\n\n' : text);
+    if (text !== this.#counters) this.#send(text);
     this.#counters = text;
+  }
+
+  /** The oldest first where they are too many for one second: the next question finds the others. */
+  #tellNew(event: string, rows: readonly { id: string }[]): void {
+    const fresh = rows.filter(({ id }) => !this.#seen.has(id)).slice(-SHOWN_PER_S_MAX);
+    for (const { id } of fresh) this.#seen.add(id);
+    if (fresh.length > 0) this.#send(eventOf(event, fresh));
   }
 
   async #readCounters(): Promise<unknown> {
@@ -137,6 +168,23 @@ const eventOf = (event: string, data: unknown): string =>
 export function liveRoutes(app: Api, context: ApiContext): void {
   const feeds = new Map<string, Feed>();
 
+  /** Throws ApiError where the account watches too many things already. */
+  function feedOf(account: Account, filters: LiveFilters): { key: string; feed: Feed } {
+    const set = Object.entries(filters).filter(([, value]) => value !== undefined);
+    const key = `${account.account_id} ${JSON.stringify(set.toSorted(([a], [b]) => (a < b ? -1 : 1)))}`;
+    const open = [...feeds.keys()].filter((one) => one.startsWith(`${account.account_id} `));
+    if (!feeds.has(key) && open.length >= FEEDS_PER_ACCOUNT_MAX) {
+      throw new ApiError(
+        'too_many_requests',
+        `${FEEDS_PER_ACCOUNT_MAX} different filters of this account are watched at the same time: close one first`,
+        { 'retry-after': '5' },
+      );
+    }
+    const feed = feeds.get(key) ?? new Feed(context, account, Object.fromEntries(set));
+    feeds.set(key, feed);
+    return { key, feed };
+  }
+
   app.get(
     '/v2/live',
     {
@@ -145,7 +193,8 @@ export function liveRoutes(app: Api, context: ApiContext): void {
         tags: ['reports'],
         summary: 'Live activity as server-sent events',
         description:
-          'Events `counters` (totals of today), `clicks` and `conversions` (lists), once a second. Lines that begin with `:` only keep the connection open.',
+          'Events `activity` (exact counts of the last half hour), `counters` (totals of today), `clicks` and `conversions` (lists), once a second. Of very many clicks a part is listed, `one_of` says which; with a filter more of what is wanted is. Lines that begin with `:` only keep the connection open.',
+        querystring: liveFilters,
         produces: ['text/event-stream'],
         response: {
           200: {
@@ -161,19 +210,17 @@ export function liveRoutes(app: Api, context: ApiContext): void {
         reply.raw.writeHead(200, STREAM_HEADERS).end();
         return;
       }
-      const { account } = request;
-      const feed = feeds.get(account.account_id) ?? new Feed(context, account);
-      feeds.set(account.account_id, feed);
+      const { key, feed } = feedOf(request.account, request.query);
       reply.hijack();
       const response = reply.raw;
       response.writeHead(200, { ...(reply.getHeaders() as OutgoingHttpHeaders), ...STREAM_HEADERS });
-      response.write(`retry: 2000\n\n${feed.counters}`);
+      response.write(`retry: 2000\n\n${feed.known}`);
       feed.watchers.add(response);
       response.once('close', () => {
         feed.watchers.delete(response);
         if (feed.watchers.size > 0) return;
         feed.close();
-        if (feeds.get(account.account_id) === feed) feeds.delete(account.account_id);
+        if (feeds.get(key) === feed) feeds.delete(key);
       });
     },
   );

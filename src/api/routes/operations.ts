@@ -11,6 +11,7 @@ import {
   getDeadLetter,
   listDeadLetters,
   replayDeadLetter,
+  replayDeadLetters,
 } from '../../log/dead-letters.ts';
 import { parseInstant } from '../../platform/iso-time.ts';
 import { clickLedger, deadLetter, pageOf } from '../http/answers.ts';
@@ -28,6 +29,29 @@ const time = z.iso
 const ledgerQuery = z.strictObject({
   from: time.optional().describe('ISO 8601; default: an hour before to'),
   to: time.optional().describe('ISO 8601; default: now'),
+});
+const REPLAYED_MAX = 1_000;
+const REASON_LENGTH_MAX = 2_000;
+const lettersQuery = pageQuery.extend({
+  log: z.string().max(100).optional().describe('Of one log only'),
+  reason: z.string().max(REASON_LENGTH_MAX).optional().describe('Of one reason only, word by word'),
+});
+const lettersOfReason = z.object({ log: z.string(), reason: z.string(), count: z.int() });
+const letterList = pageOf('dead_letters', deadLetter).extend({
+  reasons: z.array(lettersOfReason).describe('How many there are of each reason, the most first'),
+});
+const replayBody = z
+  .strictObject({
+    reason: z.string().min(1).max(REASON_LENGTH_MAX).describe('Word by word, as the list has it'),
+    log: z.string().max(100).optional().describe('Of one log only'),
+  })
+  .meta({ examples: [{ reason: 'the offer is not known', log: 'clicks' }] });
+const replayedAll = z.object({
+  replayed: z.int(),
+  left: z.int().describe('Of this reason, after it'),
+  refused: z
+    .array(z.object({ dead_letter_id: z.string(), message: z.string() }))
+    .describe('What could not be replayed now, and why'),
 });
 const letterParams = z.object({ id: z.string().max(200).describe('dead_letter_id, percent-encoded') });
 
@@ -65,13 +89,31 @@ export function operationRoutes(app: Api, { clickhouse, redis }: ApiContext): vo
   app.get(
     '/v2/dead-letters',
     {
-      config: answering(pageOf('dead_letters', deadLetter)),
-      schema: { tags, summary: 'Rows that could not be processed, oldest first', querystring: pageQuery },
+      config: answering(letterList),
+      schema: { tags, summary: 'Rows that could not be processed, oldest first', querystring: lettersQuery },
     },
     async (request) => {
-      const { page, per_page } = request.query;
-      const { items, total } = await listDeadLetters(redis, page, per_page);
-      return { dead_letters: items, page, per_page, total };
+      const { page, per_page, ...wanted } = request.query;
+      const { items, total, reasons } = await listDeadLetters(redis, page, per_page, wanted);
+      return { dead_letters: items, page, per_page, total, reasons };
+    },
+  );
+
+  app.post(
+    '/v2/dead-letters/replay',
+    {
+      config: { ...answering(replayedAll), audit: 'dead_letter.all_replayed' },
+      schema: {
+        tags,
+        summary: `Replay the dead letters of one reason, the oldest ${REPLAYED_MAX} at once`,
+        body: replayBody,
+      },
+    },
+    async (request) => {
+      const result = await replayDeadLetters(redis, request.body, REPLAYED_MAX, keyOfRow);
+      const { log = '' } = request.body;
+      request.audited = { after: { log, replayed: result.replayed } };
+      return result;
     },
   );
 

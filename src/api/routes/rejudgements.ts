@@ -59,7 +59,7 @@ export function rejudgementRoutes(app: Api, { redis, limits }: ApiContext): void
         return after;
       } catch (error) {
         if (!(error instanceof TooManyRejudgementsError)) throw error;
-        limits.noteRefused('rejudgement');
+        limits.noteRefused('rejudgement', account_id);
         throw new ApiError('too_many_requests', error.message, { 'retry-after': String(RETRY_AFTER_S) });
       }
     });

@@ -149,6 +149,24 @@ export function sendFile<T>(address: string, file: Blob, type: string): Promise<
   });
 }
 
+/** The same with a key instead of the session: a wrong key does not end that. */
+export function sendWithKey<T>(
+  key: string,
+  method: 'POST' | 'PATCH' | 'DELETE',
+  address: string,
+  body?: object,
+): Promise<T> {
+  return call<T>(
+    address,
+    {
+      method,
+      headers: { 'x-api-key': key, ...(body && { 'content-type': 'application/json' }) },
+      ...(body && { body: JSON.stringify(body) }),
+    },
+    false,
+  );
+}
+
 /** Throws ApiFailure: the reader is still signed in then, and the drafts are kept. */
 export async function signOut(): Promise<void> {
   await send('DELETE', '/session');
@@ -164,7 +182,7 @@ interface Refusal {
   errors?: { message?: string }[];
 }
 
-async function call<T>(address: string, init: RequestInit): Promise<T> {
+async function call<T>(address: string, init: RequestInit, of_session = true): Promise<T> {
   const of = shown.account_id !== '' && { 'x-trackly-account': shown.account_id };
   const response = await fetch(address, { ...init, headers: { ...init.headers, ...of } }).catch(
     (error: Error) => {
@@ -174,7 +192,7 @@ async function call<T>(address: string, init: RequestInit): Promise<T> {
   );
   const answer = (await response.json().catch(() => ({}))) as T & Refusal;
   if (response.ok) return answer;
-  if (response.status === 401) session.ended();
+  if (response.status === 401 && of_session) session.ended();
   throw new ApiFailure(
     response.status,
     answer.message ?? answer.errors?.[0]?.message ?? t.shared.answered(response.status),

@@ -17,6 +17,39 @@ const chance = new Intl.NumberFormat(locale, { style: 'percent', maximumFraction
 const one_digit = new Intl.NumberFormat(locale, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
 const small = new Intl.NumberFormat(locale, { maximumSignificantDigits: 4 });
 
+const unit = (name: string): Intl.NumberFormat =>
+  new Intl.NumberFormat(locale, {
+    ...{ style: 'unit', unit: name, unitDisplay: 'short', maximumFractionDigits: 1 },
+  });
+const BYTE_UNITS = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'];
+
+/** In the unit that leaves at most three digits before the point. */
+export function bytes(value: number): string {
+  const step = Math.min(BYTE_UNITS.length - 1, Math.floor(Math.log10(Math.max(1, value)) / 3));
+  return unit(BYTE_UNITS[step] ?? 'byte').format(value / 1_000 ** step);
+}
+
+const SPANS = [
+  ['day', 86_400_000],
+  ['hour', 3_600_000],
+  ['minute', 60_000],
+  ['second', 1_000],
+] as const;
+
+/** How long it is, in its two largest units: `2 days 3 hr`; below ten seconds with a tenth. */
+export function span(ms: number): string {
+  if (ms < 10_000) return unit('second').format(Math.round(ms / 100) / 10);
+  const first = SPANS.findIndex(([, size]) => ms >= size);
+  const parts: string[] = [];
+  let left = ms;
+  for (const [name, size] of SPANS.slice(first, first + 2)) {
+    const whole_units = Math.floor(left / size);
+    if (whole_units > 0) parts.push(unit(name).format(whole_units));
+    left -= whole_units * size;
+  }
+  return parts.join(' ');
+}
+
 export const count = (value: number): string => whole.format(value);
 export const percent = (value: number | null): string => (value === null ? '–' : rate.format(value));
 export const likely = (value: number): string => chance.format(value);

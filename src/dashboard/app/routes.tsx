@@ -29,6 +29,7 @@ const load = {
   list: () => import('./pages/list.tsx'),
   live: () => import('./pages/live.tsx'),
   members: () => import('./pages/members.tsx'),
+  operate: () => import('./pages/operate.tsx'),
   overview: () => import('./pages/overview.tsx'),
   postbacks: () => import('./pages/postbacks.tsx'),
   reconcile: () => import('./pages/reconcile.tsx'),
@@ -62,6 +63,7 @@ const KeysPage = lazy(async () => ({ default: (await load.keys()).KeysPage }));
 const ListPage = lazy(async () => ({ default: (await load.list()).ListPage }));
 const LivePage = lazy(async () => ({ default: (await load.live()).LivePage }));
 const MembersPage = lazy(async () => ({ default: (await load.members()).MembersPage }));
+const OperatePage = lazy(async () => ({ default: (await load.operate()).OperatePage }));
 const Overview = lazy(async () => ({ default: (await load.overview()).Overview }));
 const PostbacksPage = lazy(async () => ({ default: (await load.postbacks()).PostbacksPage }));
 const ReconcilePage = lazy(async () => ({ default: (await load.reconcile()).ReconcilePage }));
@@ -143,7 +145,7 @@ export function Page(props: PageProps): JSX.Element {
 function View({ who, path, changed }: PageProps): JSX.Element {
   const place = placeOf(path);
   const account = accountToChange(who);
-  if (who.kind === 'operator') return place.first === 'audit' ? <AuditPage admin /> : <HealthPage />;
+  if (who.kind === 'operator') return operatorPage(place.first);
   if (isEntityKind(place.first)) return entityPage(place.first, place, who, path);
   switch (chunkOf(place)) {
     case 'overview':
@@ -200,6 +202,11 @@ function View({ who, path, changed }: PageProps): JSX.Element {
       if (who.kind === 'member') return <SecurityPage me={who} changed={changed} />;
   }
   return <p>{t.shared.no_such_page}</p>;
+}
+
+function operatorPage(first: string): JSX.Element {
+  if (first === 'audit') return <AuditPage admin />;
+  return first === '' || first === 'health' ? <HealthPage /> : <OperatePage name={first} key={first} />;
 }
 
 /** A list, one of its things, or what belongs to that. */

@@ -1,32 +1,57 @@
-/** Live events of the API: today's counters, clicks and conversions. Reconnects by itself. */
-import { useEffect, useState } from 'react';
+/**
+ * Live events of the API: exact counts, and clicks and conversions of one filter. Reconnects by itself. What is kept is
+ * bounded, and the page is told once for each turn of events, however many came. While it is paused the rows wait, bounded
+ * as well; counts go on.
+ */
+import { useEffect, useRef, useState } from 'react';
 import type { paths } from '../../client/openapi.ts';
+import { addressOf } from './api.ts';
 
-/** Number of rows that are kept. */
-const KEPT_MAX = 200;
+/** Number of rows that are kept, and of those that wait while the page is paused. */
+const KEPT_MAX = 100;
+const MINUTES_KEPT = 30;
+const MINUTE_MS = 60_000;
 
 /** The data of the events, by name. */
 type Events = paths['/v2/live']['get']['responses'][200]['content']['text/event-stream'];
 export type LiveClick = Events['clicks'][number];
 export type LiveConversion = Events['conversions'][number];
+export type LiveMinute = Events['activity']['minutes'][number];
 
 export interface Live {
   counters: Events['counters'] | undefined;
+  activity: Events['activity'] | undefined;
+  /** Of the last half hour, oldest first, those without clicks as well. */
+  minutes: LiveMinute[];
   /** Newest first. */
   clicks: LiveClick[];
   conversions: LiveConversion[];
+  /** Rows that came in since the page was paused. */
+  held: number;
   connected: boolean;
 }
 
-export function useLive(): Live {
-  const [live, setLive] = useState<Live>({
-    counters: undefined,
-    clicks: [],
-    conversions: [],
-    connected: false,
-  });
+const NOTHING: Live = {
+  ...{ counters: undefined, activity: undefined, minutes: [], clicks: [], conversions: [] },
+  ...{ held: 0, connected: false },
+};
+
+type Rows = Pick<Live, 'clicks' | 'conversions'>;
+const NO_FILTERS = {};
+const NO_ROWS: Rows = { clicks: [], conversions: [] };
+
+/** `filters` by the names of the API; the rows and counts of others are not sent. */
+export function useLive(filters: Record<string, string> = NO_FILTERS, paused = false): Live {
+  const address = addressOf('/v2/live', filters);
+  const [live, setLive] = useState<Live>(NOTHING);
+  const waiting = useRef<Rows>(NO_ROWS);
+  const is_paused = useRef(paused);
+  is_paused.current = paused;
+
   useEffect(() => {
-    const source = new EventSource('/v2/live');
+    setLive(NOTHING);
+    waiting.current = NO_ROWS;
+    const source = new EventSource(address);
     const listen = <Name extends keyof Events>(
       name: Name,
       change: (before: Live, data: Events[Name]) => Partial<Live>,
@@ -35,14 +60,48 @@ export function useLive(): Live {
         const data = JSON.parse(event.data) as Events[Name];
         setLive((before) => ({ ...before, ...change(before, data) }));
       });
+    const take = (before: Live, fresh: Partial<Rows>): Partial<Live> => {
+      const rows = is_paused.current ? waiting.current : before;
+      const after = {
+        clicks: [...(fresh.clicks ?? []), ...rows.clicks].slice(0, KEPT_MAX),
+        conversions: [...(fresh.conversions ?? []), ...rows.conversions].slice(0, KEPT_MAX),
+      };
+      if (!is_paused.current) return after;
+      waiting.current = after;
+      return { held: after.clicks.length + after.conversions.length };
+    };
     source.addEventListener('open', () => setLive((before) => ({ ...before, connected: true })));
     source.addEventListener('error', () => setLive((before) => ({ ...before, connected: false })));
     listen('counters', (_before, counters) => ({ counters }));
-    listen('clicks', ({ clicks }, fresh) => ({ clicks: [...fresh, ...clicks].slice(0, KEPT_MAX) }));
-    listen('conversions', ({ conversions }, fresh) => ({
-      conversions: [...fresh, ...conversions].slice(0, KEPT_MAX),
+    listen('activity', (before, activity) => ({
+      activity,
+      minutes: lastMinutes([...before.minutes, ...activity.minutes], Date.now()),
     }));
+    listen('clicks', (before, clicks) => take(before, { clicks }));
+    listen('conversions', (before, conversions) => take(before, { conversions }));
     return () => source.close();
-  }, []);
+  }, [address]);
+
+  useEffect(() => {
+    if (paused) return;
+    const { clicks, conversions } = waiting.current;
+    waiting.current = NO_ROWS;
+    setLive((before) => ({
+      ...before,
+      clicks: [...clicks, ...before.clicks].slice(0, KEPT_MAX),
+      conversions: [...conversions, ...before.conversions].slice(0, KEPT_MAX),
+      held: 0,
+    }));
+  }, [paused]);
   return live;
+}
+
+/** Of each minute what was told last. */
+export function lastMinutes(told: readonly LiveMinute[], now_ms: number): LiveMinute[] {
+  const known = new Map(told.map((one) => [Date.parse(one.minute), one]));
+  const last = Math.floor(now_ms / MINUTE_MS) * MINUTE_MS;
+  return Array.from({ length: MINUTES_KEPT }, (_, i) => {
+    const at = last - (MINUTES_KEPT - 1 - i) * MINUTE_MS;
+    return known.get(at) ?? { minute: new Date(at).toISOString(), human: 0, bot: 0 };
+  });
 }

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
 import { healthOf } from '../../../src/health/checks.ts';
 import type { Findings } from '../../../src/health/findings.ts';
+import type { Found } from '../../../src/health/found.ts';
 import { addInstallationGauges } from '../../../src/health/installation-gauges.ts';
-import type { Found } from '../../../src/health/installation-watch.ts';
 import { Registry } from '../../../src/platform/metrics.ts';
 import type { Present } from '../../../src/platform/presence.ts';
 

@@ -2,10 +2,12 @@
  * The health of the installation: how far reports lag, the backlog, and for the operator every check with what to do. The
  * API answers it from what it last found, so it can be read while Redis or ClickHouse is away.
  */
-import type { JSX } from 'react';
+import { type JSX, useMemo } from 'react';
 import type { AnswerOf } from '../api.ts';
 import { count, tenth } from '../format.ts';
 import { type Card, Cards } from '../parts/cards.tsx';
+import { Chart } from '../parts/chart.tsx';
+import { Help, State, type Tone } from '../parts/operate.tsx';
 import { Answered } from '../parts/states.tsx';
 import { type Column, Table } from '../parts/table.tsx';
 import { Title } from '../parts/title.tsx';
@@ -24,11 +26,18 @@ const STATE_WORDS: Record<Check['state'], string> = {
   failing: t.health.failing,
 };
 
+const TONES: Record<Check['state'], Tone> = { ok: 'good', degraded: 'warn', failing: 'bad' };
+
 const CHECK_COLUMNS: Column<Check>[] = [
   { name: '', title: t.health.check, show: ({ name }) => name },
-  { name: '', title: t.health.state, show: ({ state }) => STATE_WORDS[state] },
+  {
+    name: '',
+    title: t.health.state,
+    show: ({ state }) => <State tone={TONES[state]} text={STATE_WORDS[state]} />,
+  },
   { name: '', title: t.health.found, show: ({ found }) => found },
   { name: '', title: t.health.todo, show: (check) => check.do },
+  { name: '', title: t.operate.runbook, show: ({ help, name }) => <Help href={help} of={name} /> },
 ];
 
 const PROCESS_COLUMNS: Column<Process>[] = [
@@ -58,7 +67,7 @@ function ledgerCards(ledger: NonNullable<NonNullable<Health['admin']>['ledger']>
     {
       name: t.health.drift,
       value: count(ledger.drift_rows),
-      note: ledger.drift_rows === 0 ? t.health.nothing_missing : t.health.see_runbook,
+      note: ledger.drift_rows === 0 ? t.health.nothing_missing : t.health.see_ledger,
     },
     { name: t.health.answered, value: count(ledger.answered), note: t.health.in_minutes(ledger.minutes) },
     {
@@ -88,7 +97,7 @@ function show({ behind_ms, logs, admin, state, checks = [] }: Health): JSX.Eleme
     cards.push({
       name: t.health.dead_letters,
       value: count(admin.dead_letters),
-      note: admin.dead_letters === 0 ? t.health.none_waits : 'npm run dead-letters',
+      note: admin.dead_letters === 0 ? t.health.none_waits : t.operate.pages['dead-letters'],
     });
   }
   return (
@@ -103,11 +112,39 @@ function show({ behind_ms, logs, admin, state, checks = [] }: Health): JSX.Eleme
         />
       )}
       <Cards label={t.health.installation} cards={cards} />
+      {admin !== null && <Lag lag={admin.lag} />}
       {admin === null ? (
         <p className="muted">{t.health.admin_only}</p>
       ) : (
         <Table caption={t.health.processes} columns={PROCESS_COLUMNS} rows={admin.processes} />
       )}
     </div>
+  );
+}
+
+type Lag = NonNullable<Health['admin']>['lag'];
+
+/** Nothing is drawn of the time in which Redis was away, nor with less than two points. */
+function Lag({ lag }: { lag: Lag }): JSX.Element | null {
+  const last = lag.at(-1)?.at;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the page asks more often than there is a new point
+  const { times_ms, lines } = useMemo(() => {
+    const known = lag.filter(({ behind_ms }) => behind_ms !== null);
+    const values = known.map(({ behind_ms }) => (behind_ms ?? 0) / 1_000);
+    return {
+      times_ms: known.map(({ at }) => Date.parse(at)),
+      lines: [{ name: t.operate.behind, values, color: '--c1' }],
+    };
+  }, [last]);
+  if (times_ms.length < 2) return null;
+  return (
+    <Chart
+      label={t.operate.lag}
+      range={t.operate.last_hour}
+      times_ms={times_ms}
+      partial={[]}
+      lines={lines}
+      file="behind"
+    />
   );
 }

@@ -1,12 +1,19 @@
-/** Clicks and conversions as they reach the reports, filtered by the URL. */
-import type { ChangeEvent, JSX } from 'react';
-import { money, time } from '../format.ts';
+/**
+ * Clicks and conversions as they reach the reports, filtered by the URL: how many a second, the last half hour by minute and
+ * country, and the rows themselves, of very many a part.
+ */
+import { type ChangeEvent, type JSX, useEffect, useRef, useState } from 'react';
+import { count, money, tenth, time } from '../format.ts';
 import { go, type Place, usePlace, withQuery } from '../location.ts';
+import { Cards } from '../parts/cards.tsx';
 import { Empty } from '../parts/states.tsx';
 import { type Column, Table } from '../parts/table.tsx';
 import { Title } from '../parts/title.tsx';
+import { regionOf } from '../regions.ts';
 import { t } from '../strings/strings.ts';
-import { type LiveClick, type LiveConversion, useLive } from '../use-live.ts';
+import { type Live, type LiveClick, type LiveConversion, type LiveMinute, useLive } from '../use-live.ts';
+
+const COUNTRIES_SHOWN_MAX = 12;
 
 const FILTERS = ['campaign_id', 'offer_id', 'message_id', 'contact_id'] as const;
 const traced = (id: string): JSX.Element => <a href={`/trace?id=${encodeURIComponent(id)}`}>{id}</a>;
@@ -39,33 +46,148 @@ const CONVERSION_COLUMNS: Column<LiveConversion>[] = [
 
 export function LivePage(): JSX.Element {
   const place = usePlace();
-  const live = useLive();
+  const [paused, setPaused] = useState(false);
   const { query } = place;
-  const verdict = query['verdict'];
-  const wanted = (row: Record<(typeof FILTERS)[number], string>): boolean =>
-    FILTERS.every((name) => !query[name] || row[name] === query[name]);
-  const clicks = live.clicks.filter((row) => wanted(row) && (!verdict || row.verdict === verdict));
-  const conversions = live.conversions.filter(wanted);
+  const filters = Object.fromEntries(
+    [...FILTERS, 'verdict', 'country'].map((name) => [name, query[name] ?? '']),
+  );
+  const live = useLive(filters, paused);
+  const { clicks, conversions, minutes, activity, counters, held } = live;
   return (
     <div>
       <Title text={t.pages.live}>
         <span className={live.connected ? 'live on' : 'live'} />
       </Title>
       <p className="muted">{live.connected ? t.live.connected : t.live.connecting}</p>
+      <Figures live={live} />
       <Filters place={place} />
+      <Minutes minutes={minutes} />
+      <Countries place={place} countries={activity?.countries ?? []} />
       <h2>{t.live.clicks}</h2>
+      <div className="tools">
+        <button type="button" aria-pressed={paused} onClick={() => setPaused(!paused)}>
+          {paused ? t.live.go_on : t.live.pause}
+        </button>
+        <span className="muted" role="status">
+          {paused
+            ? t.live.paused(held)
+            : (activity?.one_of ?? 1) > 1
+              ? t.live.sample(count(activity?.one_of ?? 1))
+              : t.live.every}
+        </span>
+      </div>
       {clicks.length === 0 ? (
-        <Empty>{t.live.no_click}</Empty>
+        <Empty>{counters === undefined ? t.shared.loading : t.live.no_click}</Empty>
       ) : (
-        <Table caption={t.live.clicks_caption} columns={CLICK_COLUMNS} rows={clicks} />
+        <Table caption={t.live.clicks_caption} columns={CLICK_COLUMNS} rows={clicks} stacked />
       )}
       <h2>{t.shared.conversions}</h2>
       {conversions.length === 0 ? (
         <Empty>{t.live.no_conversion}</Empty>
       ) : (
-        <Table caption={t.live.conversions_caption} columns={CONVERSION_COLUMNS} rows={conversions} />
+        <Table caption={t.live.conversions_caption} columns={CONVERSION_COLUMNS} rows={conversions} stacked />
       )}
     </div>
+  );
+}
+
+function Figures({ live: { activity, minutes, counters } }: { live: Live }): JSX.Element {
+  const human = minutes.reduce((sum, one) => sum + one.human, 0);
+  const bot = minutes.reduce((sum, one) => sum + one.bot, 0);
+  const known = activity !== undefined;
+  return (
+    <Cards
+      label={t.pages.live}
+      cards={[
+        {
+          name: t.live.rate,
+          value: known ? tenth(activity.per_second) : '–',
+          note: t.live.rate_note,
+        },
+        {
+          name: t.live.half_hour,
+          value: known ? count(human + bot) : '–',
+          note: t.live.bots_of(count(bot)),
+        },
+        {
+          name: t.live.today,
+          value: counters === undefined ? '–' : count(counters.clicks_unique),
+        },
+      ]}
+    />
+  );
+}
+
+/** People below, bots above them; the table has the same numbers. */
+function Minutes({ minutes }: { minutes: readonly LiveMinute[] }): JSX.Element {
+  const most = Math.max(1, ...minutes.map(({ human, bot }) => human + bot));
+  return (
+    <figure className="chart">
+      <figcaption>{t.live.minutes}</figcaption>
+      <div className="minutes" aria-hidden="true">
+        {minutes.map(({ minute, human, bot }) => (
+          <span key={minute} title={`${time(minute, 'short')}: ${count(human)} + ${count(bot)}`}>
+            <i className="bots" style={{ height: `${(bot / most) * 100}%` }} />
+            <i style={{ height: `${(human / most) * 100}%` }} />
+          </span>
+        ))}
+      </div>
+      <p className="legend note" aria-hidden="true">
+        <i className="key" /> {t.live.humans} <i className="key bots" /> {t.live.bots}
+      </p>
+      <details>
+        <summary>{t.chart.as_table}</summary>
+        <Table caption={t.live.minutes} columns={MINUTE_COLUMNS} rows={minutes.toReversed()} />
+      </details>
+    </figure>
+  );
+}
+
+const MINUTE_COLUMNS: Column<LiveMinute>[] = [
+  { name: '', title: t.live.time, show: ({ minute }) => time(minute, 'short') },
+  { name: '', title: t.live.humans, number: true, show: ({ human }) => count(human) },
+  { name: '', title: t.live.bots, number: true, show: ({ bot }) => count(bot) },
+];
+
+/** One of them filters the page; Back undoes it. */
+function Countries({
+  place,
+  countries,
+}: {
+  place: Place;
+  countries: NonNullable<Live['activity']>['countries'];
+}): JSX.Element | null {
+  const chosen = place.query['country'] ?? '';
+  const most = Math.max(1, ...countries.map(({ clicks }) => clicks));
+  if (countries.length === 0) return null;
+  return (
+    <>
+      <h2>{t.live.countries}</h2>
+      <ul className="bars live-countries">
+        {countries.slice(0, COUNTRIES_SHOWN_MAX).map(({ country, clicks }) => (
+          <li key={country}>
+            <button
+              type="button"
+              className="bar"
+              disabled={country === ''}
+              aria-pressed={country !== '' && country === chosen}
+              onClick={() => go(withQuery(place, { country: country === chosen ? '' : country }))}
+            >
+              <span className="fill" style={{ width: `${(clicks / most) * 100}%` }} />
+              <span>{country === '' ? t.live.unknown : regionOf(country)}</span>
+              <span>{count(clicks)}</span>
+            </button>
+          </li>
+        ))}
+      </ul>
+      {chosen !== '' && (
+        <div className="actions">
+          <button type="button" onClick={() => go(withQuery(place, { country: '' }))}>
+            {t.live.all_countries}
+          </button>
+        </div>
+      )}
+    </>
   );
 }
 
@@ -73,7 +195,8 @@ function Filters({ place }: { place: Place }): JSX.Element {
   const set = (name: string) => (event: ChangeEvent<HTMLInputElement | HTMLSelectElement>) =>
     go(withQuery(place, { [name]: event.target.value.trim() }), true);
   return (
-    <div className="tools">
+    <fieldset className="filters">
+      <legend className="hidden">{t.live.filters}</legend>
       <label>
         {`${t.live.verdict} `}
         <select value={place.query['verdict'] ?? ''} onChange={set('verdict')}>
@@ -83,11 +206,50 @@ function Filters({ place }: { place: Place }): JSX.Element {
         </select>
       </label>
       {FILTERS.map((name) => (
-        <label key={name}>
-          {t.live[name]}
-          <input value={place.query[name] ?? ''} placeholder={t.live.all} onChange={set(name)} />
-        </label>
+        <LateInput
+          key={name}
+          label={t.live[name]}
+          value={place.query[name] ?? ''}
+          set={(value) => setFilter(place, name, value)}
+        />
       ))}
-    </div>
+    </fieldset>
+  );
+}
+
+const setFilter = (place: Place, name: string, value: string): void =>
+  go(withQuery(place, { [name]: value }), true);
+
+/** Each filter is a stream of its own: it is asked for when the reader has typed it, not at each letter. */
+function LateInput({
+  label,
+  value,
+  set,
+}: {
+  label: string;
+  value: string;
+  set: (value: string) => void;
+}): JSX.Element {
+  const input = useRef<HTMLInputElement>(null);
+  useEffect(() => {
+    if (input.current !== null && input.current !== document.activeElement) input.current.value = value;
+  }, [value]);
+  const typed = (): void => {
+    const text = input.current?.value.trim() ?? '';
+    if (text !== value) set(text);
+  };
+  return (
+    <label>
+      {label}
+      <input
+        ref={input}
+        defaultValue={value}
+        placeholder={t.live.all}
+        onBlur={typed}
+        onKeyDown={(event) => {
+          if (event.key === 'Enter') typed();
+        }}
+      />
+    </label>
   );
 }

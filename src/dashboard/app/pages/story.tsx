@@ -5,6 +5,7 @@ import { type AnswerOf, addressOf } from '../api.ts';
 import { count, money, time } from '../format.ts';
 import { Cards, cardsOf } from '../parts/cards.tsx';
 import { Answered, Empty } from '../parts/states.tsx';
+import { LineOfMessage, momentOfClick, momentsOf, StoryLine } from '../parts/story-line.tsx';
 import { type Column, Table } from '../parts/table.tsx';
 import { t } from '../strings/strings.ts';
 import { useAddress } from '../use-answer.ts';
@@ -45,18 +46,22 @@ const STORIES: { [Kind in StoryKind]: (story: Story<Kind>) => ReactNode } = {
       <List title={t.shared.conversions} columns={CONVERSIONS} rows={conversions} />
     </>
   ),
-  message: ({ message, events, totals, links, clicks, refused, conversions }) => (
-    <>
-      <TestNote of={message} />
-      <Facts facts={message} />
-      <List title={t.story.became} columns={EVENTS} rows={events} />
-      <AllTime totals={totals} />
-      <List title={t.story.links} columns={LINKS} rows={links} />
-      <List title={t.story.clicks} columns={CLICKS} rows={clicks} />
-      <List title={t.story.refused} columns={REFUSED} rows={refused} />
-      <List title={t.shared.conversions} columns={CONVERSIONS} rows={conversions} />
-    </>
-  ),
+  message: (story) => {
+    const { message, events, totals, links, clicks, refused, conversions } = story;
+    return (
+      <>
+        <TestNote of={message} />
+        <StoryLine moments={momentsOf(story)} />
+        <Facts facts={message} />
+        <List title={t.story.became} columns={EVENTS} rows={events} />
+        <AllTime totals={totals} />
+        <List title={t.story.links} columns={LINKS} rows={links} />
+        <List title={t.story.clicks} columns={CLICKS} rows={clicks} />
+        <List title={t.story.refused} columns={REFUSED} rows={refused} />
+        <List title={t.shared.conversions} columns={CONVERSIONS} rows={conversions} />
+      </>
+    );
+  },
   contact: ({ contact_id, messages, clicks, refused, conversions, audiences, opt_out }) => (
     <>
       <Facts
@@ -77,6 +82,7 @@ const STORIES: { [Kind in StoryKind]: (story: Story<Kind>) => ReactNode } = {
     <>
       <TestNote of={click} />
       {led_by !== null && <p className="verdict">{led_by}</p>}
+      <LineOfMessage message_id={click.message_id} here={click.click_id} own={[momentOfClick(click)]} />
       <Facts facts={click} />
       <h2>{t.story.first_click}</h2>
       <Facts facts={first_click} />
@@ -89,6 +95,7 @@ const STORIES: { [Kind in StoryKind]: (story: Story<Kind>) => ReactNode } = {
   conversion: ({ conversion, explanation, attribution, candidates, transaction, history }) => (
     <>
       <p className="verdict">{explanation}</p>
+      <LineOfMessage message_id={conversion.message_id} here={conversion.conversion_id} history={history} />
       <Facts facts={conversion} />
       <h2>{t.story.decides}</h2>
       <Facts facts={attribution} />

@@ -31,6 +31,7 @@ const PAGES: Link[] = [
 
 const OF_OPERATORS: Link[] = [
   ['/health', t.pages.health],
+  ...Object.entries(t.operate.pages).map(([path, name]): Link => [`/${path}`, name]),
   ['/audit', t.pages.audit],
 ];
 
@@ -65,9 +66,14 @@ export function Frame({
         <span className="who">
           <Account who={who} changed={changed} />
         </span>
-        <a href="/guides">{t.frame.guides}</a>
+        <a href={who.kind === 'operator' ? '/guides/runbook' : '/guides'}>
+          {who.kind === 'operator' ? t.operate.runbook : t.frame.guides}
+        </a>
         <a href="/docs">{t.frame.api}</a>
-        {who.kind !== 'operator' && <Search pages={[...pages.slice(0, -1), ...tabsFor(who)]} />}
+        <Search
+          pages={who.kind === 'operator' ? pages : [...pages.slice(0, -1), ...tabsFor(who)]}
+          who={who}
+        />
         <Display />
         <button type="button" className="quiet" onClick={leave}>
           {t.shared.sign_out}
@@ -83,7 +89,7 @@ export function Frame({
           <Requests key={place.path} />
           <Shortcuts />
         </Suspense>
-        {who.kind !== 'operator' && <p className="zone">{t.frame.zone(timeZone())}</p>}
+        <p className="zone">{t.frame.zone(timeZone())}</p>
       </main>
     </div>
   );
@@ -91,13 +97,16 @@ export function Frame({
 
 const Requests = lazy(async () => ({ default: (await import('./requests.tsx')).Requests }));
 const Shortcuts = lazy(async () => ({ default: (await import('./shortcuts.tsx')).Shortcuts }));
-const Palette = lazy(async () => ({ default: (await import('./palette.tsx')).Palette }));
+const loadPalette = () => import('./palette.tsx');
+const Palette = lazy(async () => ({ default: (await loadPalette()).Palette }));
 
 /** The button, and Ctrl-K or ⌘K; the palette itself is fetched when it is first opened. */
-function Search({ pages }: { pages: readonly Link[] }): JSX.Element {
+function Search({ pages, who }: { pages: readonly Link[]; who: Known }): JSX.Element {
   const [open, setOpen] = useState(false);
   useEffect(() => {
     const pressed = (event: KeyboardEvent): void => {
+      // Likely the first key of two: what is typed right after them is not to be lost.
+      if (event.key === 'Control' || event.key === 'Meta') loadPalette().catch(() => {});
       if (event.key.toLowerCase() !== 'k' || !(event.ctrlKey || event.metaKey) || event.altKey) return;
       event.preventDefault();
       setOpen(true);
@@ -118,7 +127,11 @@ function Search({ pages }: { pages: readonly Link[] }): JSX.Element {
       </button>
       {open && (
         <Suspense fallback={null}>
-          <Palette pages={pages.map(([path, name]) => ({ path, name }))} closed={() => setOpen(false)} />
+          <Palette
+            pages={pages.map(([path, name]) => ({ path, name }))}
+            who={who}
+            closed={() => setOpen(false)}
+          />
         </Suspense>
       )}
     </>

@@ -1,13 +1,15 @@
 /**
- * Search over names and ids, by Ctrl-K or ⌘K: pages, campaigns, offers and creatives, and whatever an id belongs to. The
- * arrows go through what was found, Enter opens, Escape closes; Base UI's dialog keeps the focus.
+ * Search over names and ids, by Ctrl-K or ⌘K: pages, what the account has by name, guides, and whatever an id belongs to;
+ * for the operator accounts, domains and the runbook. The arrows go through what was found, Enter opens, Escape closes;
+ * Base UI's dialog keeps the focus.
  */
 import { Dialog } from '@base-ui/react/dialog';
 import { type JSX, type KeyboardEvent, useEffect, useRef, useState } from 'react';
-import { addressOf, get } from '../api.ts';
+import { addressOf, get, type Known } from '../api.ts';
 import { go } from '../location.ts';
 import { idOf, titleOf } from '../pages/kinds.ts';
 import { t } from '../strings/strings.ts';
+import { queries } from '../use-answer.ts';
 
 export interface PageLink {
   path: string;
@@ -23,17 +25,28 @@ interface Found {
 
 const KINDS = ['campaigns', 'offers', 'creatives'] as const;
 const FOUND_OF_KIND_MAX = 5;
+const ACCOUNTS_LOOKED_AT_MAX = 500;
 /** As long as a pause in typing. */
 const PAUSE_MS = 150;
 
-export function Palette({ pages, closed }: { pages: readonly PageLink[]; closed: () => void }): JSX.Element {
+export function Palette({
+  pages,
+  who,
+  closed,
+}: {
+  pages: readonly PageLink[];
+  who: Known;
+  closed: () => void;
+}): JSX.Element {
   const [text, setText] = useState('');
   const input = useRef<HTMLInputElement>(null);
   const list = useRef<HTMLUListElement>(null);
-  const found = useFound(text.trim(), pages);
+  const found = useFound(text.trim(), pages, who);
   const open = (href: string): void => {
     closed();
-    go(href);
+    // The guides are pages of their own, without the console.
+    if (href.startsWith('/guides')) location.assign(href);
+    else go(href);
   };
   const move = (event: KeyboardEvent): void => {
     const step = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0;
@@ -92,43 +105,121 @@ export function Palette({ pages, closed }: { pages: readonly PageLink[]; closed:
   );
 }
 
-/** Pages at once; names of the account after a pause in typing; an id at last. */
-function useFound(text: string, pages: readonly PageLink[]): Found[] {
+/** Pages at once; names of the account, members, domains and guides after a pause in typing; an id at last. */
+function useFound(text: string, pages: readonly PageLink[], who: Known): Found[] {
   const [named, setNamed] = useState<Found[]>([]);
+  const [guides, setGuides] = useState<Found[]>([]);
   useEffect(() => {
     setNamed([]);
+    setGuides([]);
     if (text === '') return;
     const giving_up = new AbortController();
     const timer = setTimeout(() => {
-      findNamed(text, giving_up.signal).then(setNamed, () => {
-        // Given up, or not to be had: what is found without the API stays.
-      });
+      const take = (set: (found: Found[]) => void) => (found: Found[]) => {
+        if (!giving_up.signal.aborted) set(found);
+      };
+      // Given up, or not to be had: what is found without the API stays.
+      findNamed(text, who, giving_up.signal).then(take(setNamed), () => {});
+      findGuides(text).then(take(setGuides), () => {});
     }, PAUSE_MS);
     return () => {
       clearTimeout(timer);
       giving_up.abort();
     };
-  }, [text]);
+  }, [text, who]);
   const of_pages = pages
     .filter(({ name }) => name.toLowerCase().includes(text.toLowerCase()))
     .map(({ path, name }) => ({ href: path, name, kind: t.palette.page }));
   // A sender's own ids may be any text.
   const by_id =
-    text === '' ? [] : [{ href: `/trace?id=${encodeURIComponent(text)}`, name: text, kind: t.pages.trace }];
-  return [...named, ...of_pages, ...by_id];
+    text === '' || who.kind === 'operator'
+      ? []
+      : [{ href: `/trace?id=${encodeURIComponent(text)}`, name: text, kind: t.pages.trace }];
+  return [...named, ...of_pages, ...guides, ...by_id];
 }
 
-async function findNamed(text: string, signal: AbortSignal): Promise<Found[]> {
-  const lists = await Promise.all(
-    KINDS.map(async (kind) => {
-      const path = addressOf(`/v2/${kind}`, { q: text, per_page: FOUND_OF_KIND_MAX });
-      const rows = (await get<Record<string, Record<string, string>[]>>(path, signal))[kind] ?? [];
-      return rows.map((row) => ({
-        href: `/${kind}/${encodeURIComponent(row[idOf(kind)] ?? '')}`,
-        name: row['name'] ?? '',
-        kind: titleOf(kind),
-      }));
-    }),
+const includes = (name: string, text: string): boolean => name.toLowerCase().includes(text.toLowerCase());
+/** Asked for once while the palette is open; what is not for the reader is not there. */
+const list = <T,>(address: string): Promise<T | undefined> =>
+  queries
+    .fetchQuery({ queryKey: [address], queryFn: ({ signal }) => get<T>(address, signal) })
+    .catch(() => undefined);
+
+function findNamed(text: string, who: Known, signal: AbortSignal): Promise<Found[]> {
+  const finders =
+    who.kind === 'operator'
+      ? [findAccounts(text), findAllDomains(text)]
+      : [
+          ...KINDS.map((kind) => findOfKind(kind, text, signal)),
+          findDomains(text),
+          ...(who.kind === 'member' && who.role === 'owner' ? [findMembers(text)] : []),
+        ];
+  return Promise.all(finders).then((found) => found.flat());
+}
+
+async function findOfKind(kind: (typeof KINDS)[number], text: string, signal: AbortSignal): Promise<Found[]> {
+  const path = addressOf(`/v2/${kind}`, { q: text, per_page: FOUND_OF_KIND_MAX });
+  const rows = (await get<Record<string, Record<string, string>[]>>(path, signal))[kind] ?? [];
+  return rows.map((row) => ({
+    href: `/${kind}/${encodeURIComponent(row[idOf(kind)] ?? '')}`,
+    name: row['name'] ?? '',
+    kind: titleOf(kind),
+  }));
+}
+
+async function findDomains(text: string): Promise<Found[]> {
+  const answer = await list<{ domains: { domain: string }[] }>('/v2/domains');
+  return (answer?.domains ?? [])
+    .filter(({ domain }) => includes(domain, text))
+    .slice(0, FOUND_OF_KIND_MAX)
+    .map(({ domain }) => ({ href: `/domains/${domain}`, name: domain, kind: t.domains.domain }));
+}
+
+async function findMembers(text: string): Promise<Found[]> {
+  const answer = await list<{ members: { email: string }[] }>('/v2/members');
+  return (answer?.members ?? [])
+    .filter(({ email }) => includes(email, text))
+    .slice(0, FOUND_OF_KIND_MAX)
+    .map(({ email }) => ({ href: '/members', name: email, kind: t.palette.member }));
+}
+
+async function findAccounts(text: string): Promise<Found[]> {
+  const answer = await list<{ accounts: { account_id: string; name: string }[] }>(
+    `/v2/accounts?per_page=${ACCOUNTS_LOOKED_AT_MAX}`,
   );
-  return lists.flat();
+  return (answer?.accounts ?? [])
+    .filter(({ account_id, name }) => includes(name, text) || account_id === text)
+    .slice(0, FOUND_OF_KIND_MAX)
+    .map(({ account_id, name }) => ({
+      href: `/accounts?account=${account_id}`,
+      ...{ name, kind: t.palette.account },
+    }));
+}
+
+async function findAllDomains(text: string): Promise<Found[]> {
+  const answer = await list<{ domains: { domain: string }[] }>(
+    addressOf('/v2/operations/domains', { q: text, per_page: FOUND_OF_KIND_MAX }),
+  );
+  return (answer?.domains ?? []).map(({ domain }) => ({
+    href: `/certificates?q=${encodeURIComponent(domain)}`,
+    ...{ name: domain, kind: t.domains.domain },
+  }));
+}
+
+interface Heading {
+  href: string;
+  text: string;
+}
+
+/** Titles go before headings. */
+async function findGuides(text: string): Promise<Found[]> {
+  const answer = await list<{ guides: { href: string; title: string; headings: Heading[] }[] }>(
+    '/guides/contents.json',
+  );
+  const guides = answer?.guides ?? [];
+  const titles = guides.map(({ href, title }) => ({ href, name: title, kind: t.palette.guide }));
+  const headings = guides.flatMap((guide) =>
+    guide.headings.map(({ href, text: name }) => ({ href, name, kind: guide.title })),
+  );
+  return [...titles, ...headings].filter(({ name }) => includes(name, text)).slice(0, FOUND_OF_KIND_MAX);
 }

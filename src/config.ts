@@ -73,6 +73,10 @@ export interface Config {
   admin_key: string | undefined;
   /** The provider of OpenID Connect with which members may sign in; undefined: none. */
   oidc: { issuer: string; client_id: string; client_secret: string } | undefined;
+  /** How mails are sent, and where their links lead; undefined: there are none. */
+  mail: MailConfig | undefined;
+  /** Whether what accounts name as an address to send to may be a private or loopback one. */
+  allow_private_endpoints: boolean;
   /** Proxies in front whose entries are believed, counted from the right; and where they write them. */
   trust_proxy: number;
   trust_proxy_header: ProxyHeader;
@@ -98,6 +102,16 @@ export interface Config {
   log_fd: number;
   /** All of the environment, for child processes: they inherit it. */
   environment: Env;
+}
+
+/** Mails of scheduled reports. */
+export interface MailConfig {
+  /** smtp:// or smtps://, with user and password. */
+  smtp_url: string;
+  /** Such as `Trackly Links <reports@example.com>`. */
+  from: string;
+  /** Where people reach the console, without a slash at its end. */
+  console_url: string;
 }
 
 /** Where backups go, for how many, and who may read them; used by `trackly backup` and `trackly restore`. */
@@ -304,6 +318,25 @@ function oidc(env: Env): Config['oidc'] {
   return { issuer, client_id, client_secret };
 }
 
+/** A plain address, or one in angle brackets behind a name. */
+const MAIL_FROM = /^(?:[^<>\r\n]{1,100} <[^<>@\s]+@[^<>@\s]+>|[^<>@\s]+@[^<>@\s]+)$/;
+
+function mail(env: Env): MailConfig | undefined {
+  const smtp_url = url(env, 'SMTP_URL', ['smtp:', 'smtps:']);
+  const from = env['SMTP_FROM'] ?? '';
+  const console_url = url(env, 'CONSOLE_URL', ['https:', 'http:']);
+  if (smtp_url === undefined && from === '' && console_url === undefined) return undefined;
+  if (smtp_url === undefined || from === '' || console_url === undefined) {
+    throw new ConfigError('SMTP_URL, SMTP_FROM and CONSOLE_URL belong together: set all or none.');
+  }
+  if (!MAIL_FROM.test(from)) {
+    throw new ConfigError(
+      `SMTP_FROM is "${from}": write it as reports@example.com, or Reports <reports@example.com>.`,
+    );
+  }
+  return { smtp_url, from, console_url: console_url.replace(/\/+$/, '') };
+}
+
 function backup(env: Env): BackupConfig {
   const to = env['BACKUP_TO'] || join(env['DATA_DIR'] || './data', 'backups');
   const recipients = (env['BACKUP_RECIPIENT'] ?? '').split(/[\s,]+/).filter((part) => part !== '');
@@ -412,6 +445,9 @@ export function readConfig(env: Env = process.env): Config {
     telemetry: telemetry(env),
     admin_key,
     oidc: oidc(env),
+    mail: mail(env),
+    allow_private_endpoints:
+      oneOf(env, 'ALLOW_PRIVATE_ENDPOINTS', ['true', 'false'] as const, 'false') === 'true',
     trust_proxy: integer(env, 'TRUST_PROXY', 0, 0, TRUST_PROXY_MAX),
     trust_proxy_header: oneOf(env, 'TRUST_PROXY_HEADER', PROXY_HEADERS, 'x-forwarded-for'),
     click_ack: oneOf(env, 'CLICK_ACK', ['durable', 'fast', 'replicated'] as const, 'durable'),

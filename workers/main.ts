@@ -36,6 +36,7 @@ import { SENDS_LOG } from '../src/messages/send.ts';
 import { followChanges, tellAll } from '../src/platform/change-log.ts';
 import { hostName } from '../src/platform/host.ts';
 import { createLogger } from '../src/platform/logger.ts';
+import { openMailer } from '../src/platform/mail.ts';
 import { readFamilies } from '../src/platform/metrics.ts';
 import { announcePresence } from '../src/platform/presence.ts';
 import { runRole } from '../src/platform/process.ts';
@@ -83,6 +84,7 @@ import { untilRoom, workerReadiness } from './readiness.ts';
 import { runRebookings } from './rebook/run-rebookings.ts';
 import { processRecordBatch } from './records/process-record-batch.ts';
 import { runRejudgements } from './rejudge/run-rejudgements.ts';
+import { sendDueReports } from './schedules/send-due-reports.ts';
 import { processSendBatch } from './sends/process-send-batch.ts';
 import { TakerWatchdog } from './taker-watchdog.ts';
 import type { WorkerContext } from './worker-context.ts';
@@ -216,6 +218,12 @@ await runRole('trackly-worker', logger, async () => {
   const ledger = collectLedger(context);
   const silence = watchSilentOffers(context);
   const domains = await checkDueDomains(target, await dueDomains(redis, keys), logger);
+  const mailer = config.mail && openMailer({ url: config.mail.smtp_url, from: config.mail.from });
+  const reports = await sendDueReports(target, {
+    ...{ redis, clickhouse, reader, keys, metrics, logger },
+    mail: mailer && config.mail && { mailer, console_url: config.mail.console_url },
+    allow_private_endpoints: config.allow_private_endpoints,
+  });
   const erasures = await repeatInCluster(target, { name: 'erasures', every_ms: ERASE_EVERY_MS }, () =>
     eraseContacts({ ...context, data_dir: config.data_dir }).then(
       () => {},
@@ -274,6 +282,8 @@ await runRole('trackly-worker', logger, async () => {
     await ledger.close();
     await silence.close();
     await domains.close();
+    await reports.close();
+    mailer?.close();
     await erasures.close();
     await missed.close();
     await removals.close();

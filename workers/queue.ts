@@ -80,6 +80,63 @@ export function processBatches(
   return worker;
 }
 
+/** How often a run is tried; the pauses between are RUN_PAUSE_MS, then four times as long each, some six minutes in all. */
+const RUN_ATTEMPTS = 6;
+const RUN_PAUSE_MS = 1_000;
+const RUN_PAUSE_FACTOR = 4;
+/** Runs that one worker process works on at once. */
+const RUNS_AT_ONCE = 2;
+/** So long a finished run is remembered: one that is added again under its id is the same. */
+const RUNS_KEPT = { age: 24 * 3_600, count: 10_000 };
+
+export interface Runs<T extends object> {
+  /** Does nothing if there is, or lately was, a run of this id. It must not contain ':'. */
+  add(id: string, run: T): Promise<void>;
+  close(): Promise<void>;
+}
+
+/**
+ * Work that is done once at its time by one worker of the cluster, and again after growing pauses where it rejects;
+ * `is_last` says that it is not tried again. A run whose process dies comes twice: it has to note what it has done.
+ */
+export function runsInCluster<T extends object>(
+  target: RedisTarget,
+  name: string,
+  work: (run: T, is_last: boolean) => Promise<void>,
+): Runs<T> {
+  const queue = new Queue(name, {
+    connection: connectRedis(target, 'blocking') as unknown as QueueRedis,
+    prefix: PREFIX,
+    streams: { events: { maxLen: EVENTS_KEPT } },
+  });
+  queue.on('error', () => {});
+  const worker = new Worker(name, (job) => work(job.data as T, job.attemptsMade + 1 >= RUN_ATTEMPTS), {
+    connection: connectRedis(target, 'blocking') as unknown as QueueRedis,
+    prefix: PREFIX,
+    concurrency: RUNS_AT_ONCE,
+    lockDuration: LOCK_MS,
+    stalledInterval: STALLED_CHECK_MS,
+    maxStalledCount: Number.MAX_SAFE_INTEGER,
+    settings: { backoffStrategy: (attempt) => RUN_PAUSE_MS * RUN_PAUSE_FACTOR ** (attempt - 1) },
+  });
+  worker.on('error', () => {});
+  return {
+    async add(id, run) {
+      await queue.add(name, run, {
+        jobId: id,
+        attempts: RUN_ATTEMPTS,
+        backoff: { type: 'custom' },
+        removeOnComplete: RUNS_KEPT,
+        removeOnFail: RUNS_KEPT,
+      });
+    },
+    async close() {
+      await worker.close();
+      await queue.close();
+    },
+  };
+}
+
 export interface Repeated {
   close(): Promise<void>;
 }

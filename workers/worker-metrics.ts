@@ -19,6 +19,8 @@ export interface WorkerMetrics {
   deadLettered(rows: number): void;
   failed(batch: Batch | undefined): void;
   offersSilent(count: number): void;
+  /** A mail or a chat message of a scheduled report; `failed`: not sent, and not tried again. */
+  reportSent(by: 'mail' | 'chat', result: 'sent' | 'refused' | 'failed'): void;
 }
 
 export function createWorkerMetrics(): WorkerMetrics {
@@ -72,6 +74,14 @@ export function createWorkerMetrics(): WorkerMetrics {
     help: 'Offers of all accounts that used to convert and have gone silent; counted once an hour.',
     registers,
   });
+  const reports = new Counter({
+    name: 'trackly_report_messages_total',
+    help: 'Mails and chat messages of scheduled reports: sent, refused by whom they go to, or failed after all tries.',
+    labelNames: ['by', 'result'],
+    registers,
+  });
+  for (const by of ['mail', 'chat'])
+    for (const result of ['sent', 'refused', 'failed']) reports.inc({ by, result }, 0);
   return {
     registry,
     judged: (verdict) => judged.inc({ verdict }),
@@ -83,6 +93,7 @@ export function createWorkerMetrics(): WorkerMetrics {
     booked: ({ status, reason }) => booked.inc({ status, reason: reason.replace(/:.*/, '') }),
     deadLettered: (count) => dead.inc(count),
     failed: (batch) => failures.inc({ log: batch?.log ?? 'unknown' }),
+    reportSent: (by, result) => reports.inc({ by, result }),
     offersSilent: (count) => offers_silent.set(count),
   };
 }

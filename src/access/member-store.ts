@@ -27,6 +27,12 @@ export async function getMembers(redis: RedisClient, account_id: string): Promis
   return text === null ? [] : (JSON.parse(text) as AccountMembers).members;
 }
 
+/** Addresses of those who have accepted. */
+export const activeAddresses = async (redis: RedisClient, account_id: string): Promise<Set<string>> =>
+  new Set(
+    (await getMembers(redis, account_id)).filter(({ state }) => state === 'active').map(({ email }) => email),
+  );
+
 /** All memberships of a person, invited ones as well, in the order of the accounts' ids. */
 export async function membershipsOf(redis: RedisClient, email: string): Promise<Membership[]> {
   const accounts = (await redis.smembers(membershipsKey(email))).toSorted();

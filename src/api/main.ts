@@ -138,6 +138,8 @@ await runRole('trackly-api', logger, async () => {
       link_keep_s: config.link_days * 24 * 3_600,
       records_lost: () => records.lost,
       redis_disk: config.private_redis ? disk : UNKNOWN_DISK,
+      sends_mail: config.mail !== undefined,
+      allow_private_endpoints: config.allow_private_endpoints,
       proxies: config,
       default_domain: config.public_domain,
       domains: {

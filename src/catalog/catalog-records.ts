@@ -6,6 +6,10 @@ import { type Domain, domainKey } from '../domains/domain.ts';
 import { listCommands } from '../domains/domain-store.ts';
 import { decodeOptOut, isOptOutKey, memberOfKey, optOutList } from '../optouts/opt-out.ts';
 import type { Command } from '../platform/redis.ts';
+import { type Schedule, scheduleKey } from '../sharing/schedule.ts';
+import { listSchedule } from '../sharing/schedule-store.ts';
+import { type View, viewKey } from '../sharing/view.ts';
+import { listView } from '../sharing/view-store.ts';
 import { TAKEDOWNS_LIST, type Takedown, takedownKey } from '../takedowns/takedown.ts';
 import { ACCOUNTS_LIST, listKey } from './catalog-store.ts';
 import { type Account, accountKey, ENTITY_KINDS, entityKey, externalIdKey } from './definitions.ts';
@@ -34,6 +38,7 @@ export function commandsOfRecord(key: string, value: string): Command[] {
     const { takedown_id, created_at } = JSON.parse(value) as Takedown;
     commands.push(['ZADD', TAKEDOWNS_LIST, Date.parse(created_at), takedown_id]);
   }
+  commands.push(...listsOfReports(key, value));
   const kind = ENTITY_KINDS.find((one) => key.startsWith(`${one}:`));
   if (kind !== undefined) {
     const entity = JSON.parse(value) as Record<string, string>;
@@ -44,4 +49,11 @@ export function commandsOfRecord(key: string, value: string): Command[] {
     }
   }
   return commands;
+}
+
+/** Of saved views, and of those that are sent. */
+function listsOfReports(key: string, value: string): Command[] {
+  if (key.startsWith(viewKey('', '').slice(0, -1))) return listView(JSON.parse(value) as View);
+  if (key.startsWith(scheduleKey('', '').slice(0, -1))) return listSchedule(JSON.parse(value) as Schedule);
+  return [];
 }

@@ -16,7 +16,9 @@ type Prefix =
   | 'adt'
   | 'upl'
   | 'rcn'
-  | 'bkg';
+  | 'bkg'
+  | 'viw'
+  | 'sch';
 
 /** The prefix, `_` and 14 characters, 83 bits: `acc_`, `off_` … */
 export function newEntityId(prefix: Prefix): string {

@@ -975,6 +975,121 @@ export interface Reconciliation {
   open: number;
 }
 
+export interface ViewShare {
+  /** The secret address; null for who may only read, and where its key has ended */
+  url: string | null;
+  enabled: boolean;
+  expires_at: string | null;
+  /** Whether it asks for a password */
+  password: boolean;
+  columns: (
+    | 'sent'
+    | 'clicks_total'
+    | 'clicks_human'
+    | 'clicks_bot'
+    | 'clicks_unique'
+    | 'click_rate'
+    | 'currency'
+    | 'conversions'
+    | 'revenue'
+    | 'payout'
+    | 'epc'
+    | 'cvr'
+    | 'message_cvr'
+    | 'rpm'
+    | 'sales'
+    | 'refunds'
+    | 'delivered'
+    | 'failed'
+    | 'opt_outs'
+    | 'delivery_rate'
+    | 'click_rate_delivered'
+    | 'view_conversions'
+    | 'view_revenue'
+  )[];
+  created_at: string;
+  created_by: string;
+  /** How often its report was read */
+  reads: number;
+  last_read_at: string | null;
+}
+
+export interface View {
+  view_id: string;
+  name: string;
+  path: string;
+  query: Record<string, string>;
+  days: number | null;
+  private: boolean;
+  /** The key or member who made it */
+  created_by: string;
+  created_at: string;
+  updated_at: string;
+  /** Why its report can not be read outside of the console; null where it can */
+  why_not_shared: string | null;
+  share: ViewShare | null;
+}
+
+export interface Schedule {
+  schedule_id: string;
+  view_id: string;
+  view_name: string;
+  every: 'day' | 'week' | 'month';
+  hour: number;
+  weekday: number;
+  month_day: number;
+  columns: (
+    | 'sent'
+    | 'clicks_total'
+    | 'clicks_human'
+    | 'clicks_bot'
+    | 'clicks_unique'
+    | 'click_rate'
+    | 'currency'
+    | 'conversions'
+    | 'revenue'
+    | 'payout'
+    | 'epc'
+    | 'cvr'
+    | 'message_cvr'
+    | 'rpm'
+    | 'sales'
+    | 'refunds'
+    | 'delivered'
+    | 'failed'
+    | 'opt_outs'
+    | 'delivery_rate'
+    | 'click_rate_delivered'
+    | 'view_conversions'
+    | 'view_revenue'
+  )[];
+  recipients: {
+    email: string;
+    /** member and confirmed get the report. waiting: it is asked within a minute; asked: it has not answered; ended: it has unsubscribed */
+    state: 'member' | 'waiting' | 'asked' | 'confirmed' | 'ended';
+  }[];
+  /** Host of the webhook; null: none */
+  chat: string | null;
+  attach_csv: boolean;
+  status: 'active' | 'paused';
+  /** null while it is paused */
+  next_at: string | null;
+  last_run: {
+    due_at: string;
+    at: string;
+    state: 'sent' | 'partly' | 'failed';
+    /** Mails and chat messages that were taken */
+    sent: number;
+    /** What was not sent, and why; empty where all was */
+    error: string;
+    /** Runs that failed one after the other */
+    failures: number;
+  } | null;
+  created_by: string;
+  created_at: string;
+  updated_at: string;
+}
+
 export interface Click {
   /** Unguessable id of the click, 29 characters: its time in ms (8), a random part (14), its link (7); and 3 of the offer’s id where the tap was led to another offer than the link’s */
   click_id: string;
@@ -6829,7 +6944,7 @@ export interface paths {
             | '-view_revenue';
           page?: number;
           per_page?: number;
-          format?: 'json' | 'csv';
+          format?: 'json' | 'csv' | 'xlsx';
           search?: string;
           offer_id?: string;
           creative_id?: string;
@@ -7007,7 +7122,7 @@ export interface paths {
             | '-view_revenue';
           page?: number;
           per_page?: number;
-          format?: 'json' | 'csv';
+          format?: 'json' | 'csv' | 'xlsx';
           search?: string;
           offer_id?: string;
           creative_id?: string;
@@ -7177,7 +7292,7 @@ export interface paths {
             | '-view_revenue';
           page?: number;
           per_page?: number;
-          format?: 'json' | 'csv';
+          format?: 'json' | 'csv' | 'xlsx';
           search?: string;
           offer_id?: string;
           creative_id?: string;
@@ -7347,7 +7462,7 @@ export interface paths {
             | '-view_revenue';
           page?: number;
           per_page?: number;
-          format?: 'json' | 'csv';
+          format?: 'json' | 'csv' | 'xlsx';
           search?: string;
           offer_id?: string;
           creative_id?: string;
@@ -7519,7 +7634,7 @@ export interface paths {
             | '-view_revenue';
           page?: number;
           per_page?: number;
-          format?: 'json' | 'csv';
+          format?: 'json' | 'csv' | 'xlsx';
           search?: string;
           offer_id?: string;
           creative_id?: string;
@@ -7780,7 +7895,7 @@ export interface paths {
             | '-view_revenue';
           page?: number;
           per_page?: number;
-          format?: 'json' | 'csv';
+          format?: 'json' | 'csv' | 'xlsx';
           search?: string;
           offer_id?: string;
           creative_id?: string;
@@ -7964,7 +8079,7 @@ export interface paths {
             | '-view_revenue';
           page?: number;
           per_page?: number;
-          format?: 'json' | 'csv';
+          format?: 'json' | 'csv' | 'xlsx';
           search?: string;
           offer_id?: string;
           creative_id?: string;
@@ -8145,7 +8260,7 @@ export interface paths {
             | '-view_revenue';
           page?: number;
           per_page?: number;
-          format?: 'json' | 'csv';
+          format?: 'json' | 'csv' | 'xlsx';
           by?: 'hour' | 'day' | 'week' | 'month';
           offer_id?: string;
           creative_id?: string;
@@ -8729,6 +8844,500 @@ export interface paths {
     };
     put?: never;
     post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v2/views': {
+    /** List the saved views that the caller sees, by name */
+    get: {
+      parameters: {
+        query?: never;
+        path?: never;
+        header?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: {
+            'application/json': {
+              views: View[];
+            };
+          };
+        };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
+    put?: never;
+    /** Save a view */
+    post: {
+      parameters: {
+        query?: never;
+        path?: never;
+        header?: never;
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          'application/json': {
+            name: string;
+            /** A page of the console, such as `/` or `/campaigns` */
+            path: string;
+            /** The parameters of its address: range, filters, sorting */
+            query?: Record<string, string>;
+            /** Its range is always the last so many days, today included, by the account’s clocks; null: the dates in `query` */
+            days?: number | null;
+            /** Seen by the member who makes it only; a key can make none that is private */
+            private?: boolean;
+          };
+        };
+      };
+      responses: {
+        201: { headers: { [name: string]: unknown }; content: { 'application/json': View } };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v2/views/{view_id}': {
+    /** Read a saved view */
+    get: {
+      parameters: {
+        query?: never;
+        path: {
+          view_id: string;
+        };
+        header?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { 'application/json': View } };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
+    put?: never;
+    post?: never;
+    /** Remove a view that nobody reads by its address or by mail any more */
+    delete: {
+      parameters: {
+        query?: never;
+        path: {
+          view_id: string;
+        };
+        header?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: {
+            'application/json': {
+              view_id: string;
+              removed: boolean;
+            };
+          };
+        };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
+    options?: never;
+    head?: never;
+    /** Rename a view, or change what it shows */
+    patch: {
+      parameters: {
+        query?: never;
+        path: {
+          view_id: string;
+        };
+        header?: never;
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          'application/json': {
+            name?: string;
+            /** A page of the console, such as `/` or `/campaigns` */
+            path?: string;
+            /** The parameters of its address: range, filters, sorting */
+            query?: Record<string, string>;
+            /** Its range is always the last so many days, today included, by the account’s clocks; null: the dates in `query` */
+            days?: number | null;
+            /** Seen by the member who makes it only; a key can make none that is private */
+            private?: boolean;
+          };
+        };
+      };
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { 'application/json': View } };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
+    trace?: never;
+  };
+  '/v2/views/{view_id}/share': {
+    get?: never;
+    put?: never;
+    /** Share the report of a view by a secret address */
+    post: {
+      parameters: {
+        query?: never;
+        path: {
+          view_id: string;
+        };
+        header?: never;
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          'application/json': {
+            /** Columns of the reports that are shown; all others stay in the account */
+            columns: (
+              | 'sent'
+              | 'clicks_total'
+              | 'clicks_human'
+              | 'clicks_bot'
+              | 'clicks_unique'
+              | 'click_rate'
+              | 'currency'
+              | 'conversions'
+              | 'revenue'
+              | 'payout'
+              | 'epc'
+              | 'cvr'
+              | 'message_cvr'
+              | 'rpm'
+              | 'sales'
+              | 'refunds'
+              | 'delivered'
+              | 'failed'
+              | 'opt_outs'
+              | 'delivery_rate'
+              | 'click_rate_delivered'
+              | 'view_conversions'
+              | 'view_revenue'
+            )[];
+            /** When the address stops showing anything; null: when it is turned off */
+            expires_at?: string | null;
+            /** Asked for before anything is shown; null: the address is enough */
+            password?: string | null;
+          };
+        };
+      };
+      responses: {
+        201: { headers: { [name: string]: unknown }; content: { 'application/json': View } };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
+    /** End a shared address for good: it never shows anything again */
+    delete: {
+      parameters: {
+        query?: never;
+        path: {
+          view_id: string;
+        };
+        header?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { 'application/json': View } };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
+    options?: never;
+    head?: never;
+    /** Turn a shared address off or on, or change its columns, its end or its password */
+    patch: {
+      parameters: {
+        query?: never;
+        path: {
+          view_id: string;
+        };
+        header?: never;
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          'application/json': {
+            /** false: the address shows nothing until it is true again */
+            enabled?: boolean;
+            /** Columns of the reports that are shown; all others stay in the account */
+            columns?: (
+              | 'sent'
+              | 'clicks_total'
+              | 'clicks_human'
+              | 'clicks_bot'
+              | 'clicks_unique'
+              | 'click_rate'
+              | 'currency'
+              | 'conversions'
+              | 'revenue'
+              | 'payout'
+              | 'epc'
+              | 'cvr'
+              | 'message_cvr'
+              | 'rpm'
+              | 'sales'
+              | 'refunds'
+              | 'delivered'
+              | 'failed'
+              | 'opt_outs'
+              | 'delivery_rate'
+              | 'click_rate_delivered'
+              | 'view_conversions'
+              | 'view_revenue'
+            )[];
+            /** When the address stops showing anything; null: when it is turned off */
+            expires_at?: string | null;
+            /** Asked for before anything is shown; null: the address is enough */
+            password?: string | null;
+            /** Gives it another address; the one before shows nothing any more */
+            new_address?: true;
+          };
+        };
+      };
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { 'application/json': View } };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
+    trace?: never;
+  };
+  '/v2/schedules': {
+    /** List the scheduled reports, oldest first */
+    get: {
+      parameters: {
+        query?: never;
+        path?: never;
+        header?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: {
+            'application/json': {
+              schedules: Schedule[];
+            };
+          };
+        };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
+    put?: never;
+    /** Schedule the report of a saved view */
+    post: {
+      parameters: {
+        query?: never;
+        path?: never;
+        header?: never;
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          'application/json': {
+            view_id: string;
+            /** Of which finished period, and how often: each day, each week, each month */
+            every: 'day' | 'week' | 'month';
+            /** On the account’s clocks */
+            hour: number;
+            /** Of a weekly one: 1 Monday to 7 Sunday */
+            weekday?: number;
+            /** Of a monthly one */
+            month_day?: number;
+            /** Columns of the reports that are shown; all others stay in the account */
+            columns: (
+              | 'sent'
+              | 'clicks_total'
+              | 'clicks_human'
+              | 'clicks_bot'
+              | 'clicks_unique'
+              | 'click_rate'
+              | 'currency'
+              | 'conversions'
+              | 'revenue'
+              | 'payout'
+              | 'epc'
+              | 'cvr'
+              | 'message_cvr'
+              | 'rpm'
+              | 'sales'
+              | 'refunds'
+              | 'delivered'
+              | 'failed'
+              | 'opt_outs'
+              | 'delivery_rate'
+              | 'click_rate_delivered'
+              | 'view_conversions'
+              | 'view_revenue'
+            )[];
+            /** An address that is no member’s is asked first, and gets nothing before it has confirmed */
+            recipients?: string[];
+            /** An incoming webhook of Slack, or of a chat that takes the same; it is kept encrypted, and not shown again */
+            chat_url?: string | null;
+            /** Whether mails have the rows as a file */
+            attach_csv?: boolean;
+          };
+        };
+      };
+      responses: {
+        201: { headers: { [name: string]: unknown }; content: { 'application/json': Schedule } };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v2/schedules/{schedule_id}': {
+    /** Read a scheduled report */
+    get: {
+      parameters: {
+        query?: never;
+        path: {
+          schedule_id: string;
+        };
+        header?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { 'application/json': Schedule } };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
+    put?: never;
+    post?: never;
+    /** Remove a scheduled report */
+    delete: {
+      parameters: {
+        query?: never;
+        path: {
+          schedule_id: string;
+        };
+        header?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: {
+            'application/json': {
+              schedule_id: string;
+              removed: boolean;
+            };
+          };
+        };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
+    options?: never;
+    head?: never;
+    /** Change a scheduled report, or pause it */
+    patch: {
+      parameters: {
+        query?: never;
+        path: {
+          schedule_id: string;
+        };
+        header?: never;
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          'application/json': {
+            /** Of which finished period, and how often: each day, each week, each month */
+            every?: 'day' | 'week' | 'month';
+            /** On the account’s clocks */
+            hour?: number;
+            /** Of a weekly one: 1 Monday to 7 Sunday */
+            weekday?: number;
+            /** Of a monthly one */
+            month_day?: number;
+            /** Columns of the reports that are shown; all others stay in the account */
+            columns?: (
+              | 'sent'
+              | 'clicks_total'
+              | 'clicks_human'
+              | 'clicks_bot'
+              | 'clicks_unique'
+              | 'click_rate'
+              | 'currency'
+              | 'conversions'
+              | 'revenue'
+              | 'payout'
+              | 'epc'
+              | 'cvr'
+              | 'message_cvr'
+              | 'rpm'
+              | 'sales'
+              | 'refunds'
+              | 'delivered'
+              | 'failed'
+              | 'opt_outs'
+              | 'delivery_rate'
+              | 'click_rate_delivered'
+              | 'view_conversions'
+              | 'view_revenue'
+            )[];
+            /** An address that is no member’s is asked first, and gets nothing before it has confirmed */
+            recipients?: string[];
+            /** An incoming webhook of Slack, or of a chat that takes the same; it is kept encrypted, and not shown again */
+            chat_url?: string | null;
+            /** Whether mails have the rows as a file */
+            attach_csv?: boolean;
+            status?: 'active' | 'paused';
+          };
+        };
+      };
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { 'application/json': Schedule } };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
+    trace?: never;
+  };
+  '/v2/schedules/{schedule_id}/send': {
+    get?: never;
+    put?: never;
+    /** Send a scheduled report now, of the last finished period */
+    post: {
+      parameters: {
+        query?: never;
+        path: {
+          schedule_id: string;
+        };
+        header?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        202: {
+          headers: { [name: string]: unknown };
+          content: {
+            'application/json': {
+              schedule_id: string;
+              queued: boolean;
+            };
+          };
+        };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
     delete?: never;
     options?: never;
     head?: never;
@@ -10628,6 +11237,18 @@ export interface paths {
             | 'campaign.changed'
             | 'audience.created'
             | 'audience.changed'
+            | 'view.created'
+            | 'view.changed'
+            | 'view.removed'
+            | 'view.shared'
+            | 'view.share_changed'
+            | 'view.share_ended'
+            | 'schedule.created'
+            | 'schedule.changed'
+            | 'schedule.removed'
+            | 'schedule.sent'
+            | 'schedule.confirmed'
+            | 'schedule.unsubscribed'
             | 'domain.created'
             | 'domain.changed'
             | 'domain.removed'
@@ -10660,6 +11281,8 @@ export interface paths {
             | 'creative'
             | 'campaign'
             | 'audience'
+            | 'view'
+            | 'schedule'
             | 'domain'
             | 'link'
             | 'erasure'

@@ -13,14 +13,15 @@ export const PAGE_POLICY = [
   "frame-ancestors 'none'",
 ].join('; ');
 
-export function shellOf({ script, styles, soon }: Parts): string {
+/** `shared`: a page that no search engine keeps. */
+export function shellOf({ script, styles, soon }: Parts, kind: 'own' | 'shared' = 'own'): string {
   return `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
-<title>Trackly Links</title>
+${kind === 'shared' ? '<meta name="robots" content="noindex, nofollow, noarchive">\n' : ''}<title>Trackly Links</title>
 <link rel="icon" href="/assets/icon.svg" type="image/svg+xml">
 ${styles.map((name) => `<link rel="stylesheet" href="/assets/${name}">`).join('\n')}
 ${soon.map((name) => `<link rel="modulepreload" href="/assets/${name}">`).join('\n')}

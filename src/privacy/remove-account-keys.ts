@@ -26,6 +26,7 @@ import { announceEverything } from '../platform/change-log.ts';
 import { type Command, type RedisClient, runAll, scanKeys } from '../platform/redis.ts';
 import { sleep } from '../platform/sleep.ts';
 import { recordChanges } from '../records/record-changes.ts';
+import { SCHEDULES_DUE, scheduleOfMember } from '../sharing/schedule.ts';
 import { TAKEDOWNS_LIST, type Takedown, takedownId, takedownKey } from '../takedowns/takedown.ts';
 import { type OfAccount, ownerOfKey, ownsLetter, ownsValue } from './account-keys.ts';
 import { removalKey } from './account-removal.ts';
@@ -43,6 +44,7 @@ const LISTS_OF_IDS: readonly [list: string, keyOf: (id: string) => string][] = [
   [REBOOKINGS_OPEN, rebookingKey],
   [ERASURES_OPEN, erasureKey],
   [UPLOADS_UNDOING, uploadKey],
+  [SCHEDULES_DUE, scheduleOfMember],
 ];
 
 /** Which tell what else is the account's, so they go last. */

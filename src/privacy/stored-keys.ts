@@ -236,6 +236,22 @@ export const KEY_FAMILIES: readonly KeyFamily[] = [
     kept: EXISTS,
   },
   {
+    name: 'view:, views:, shared_view:, share_reads:',
+    keys: /^(?:views?|shared_view|share_reads):/,
+    holds:
+      'saved views with their filters, hashes and sealed tokens of shared addresses, hashes of their passwords, how often they were read; nothing of recipients',
+    personal: [],
+    kept: EXISTS,
+  },
+  {
+    name: 'schedule:, schedules:, schedules_due, schedule_last:, schedule_run:, mails_asked:',
+    keys: /^(?:schedules?|schedule_last|schedule_run|mails_asked):|^schedules_due$/,
+    holds:
+      'scheduled reports with the email addresses of their readers, sealed addresses of webhooks, what became of the last run; nothing of recipients of messages',
+    personal: ['content'],
+    kept: 'as long as the thing exists; to whom a run was sent a week, how many were asked to confirm two days',
+  },
+  {
     name: 'domain:, domains:, domains_due, host:, certificate:, acme_…:',
     keys: /^(?:domains?|host):|^domains_due$|^certificates?(?:_[a-z]+)?(?::|$)|^acme_[a-z]+:/,
     holds: 'tracking domains and their certificates',

@@ -86,6 +86,8 @@ export async function startReportsApi(): Promise<ReportsApi> {
     contact_key: 'contact key',
     gate: openGate(redis, keysOf()),
     oidc: undefined,
+    sends_mail: false,
+    allow_private_endpoints: false,
     keys: keysOf() as InstallationKeys,
     proxies: { trust_proxy: 0, trust_proxy_header: 'x-forwarded-for' },
     default_domain: 'localhost:8080',

@@ -22,6 +22,8 @@ declare module 'vitest' {
     dns_port: number;
     /** On loopback: the system's provider of OpenID Connect, which one test file runs. */
     oidc_port: number;
+    /** On loopback: the system's mail server, which one test file runs. */
+    smtp_port: number;
   }
 }
 

@@ -39,6 +39,10 @@ it.each([
   ['ADMIN_KEY', 'secret'],
   ['OIDC_ISSUER', 'https://id.example'],
   ['OIDC_CLIENT_SECRET', 'secret'],
+  ['SMTP_URL', 'mail.example:587'],
+  ['SMTP_FROM', 'reports@example.com'],
+  ['CONSOLE_URL', 'trackly.example'],
+  ['ALLOW_PRIVATE_ENDPOINTS', 'yes'],
   ['OTEL_EXPORTER_OTLP_ENDPOINT', 'collector:4318'],
   ['OTEL_EXPORTER_OTLP_PROTOCOL', 'grpc'],
   ['OTEL_EXPORTER_OTLP_HEADERS', 'token'],
@@ -58,6 +62,21 @@ it('refuses two proxies in front with a protocol that carries one address', () =
 
 it('does not repeat an address that may hold a password', () => {
   expect(() => readConfig({ REDIS_URL: 'http://:hunter2@x' })).toThrow(/^(?!.*hunter2)/);
+});
+
+it('takes a mail server only with a sender and an address of the console', () => {
+  const env = {
+    SMTP_URL: 'smtp://u:hunter2@mail',
+    SMTP_FROM: 'R <r@example.com>',
+    CONSOLE_URL: 'https://c/',
+  };
+  expect(readConfig(env).mail).toEqual({
+    smtp_url: env.SMTP_URL,
+    from: env.SMTP_FROM,
+    console_url: 'https://c',
+  });
+  expect(() => readConfig({ ...env, SMTP_FROM: 'r@example.com\r\nBcc: x@example.com' })).toThrow(/SMTP_FROM/);
+  expect(() => readConfig({ ...env, CONSOLE_URL: '' })).toThrow(/CONSOLE_URL/);
 });
 
 it('pushes nothing unless an endpoint is set, and takes no traces unless they are asked for', () => {

@@ -144,6 +144,7 @@ it.each([
   ['@opentelemetry/sdk-trace', /^src\/platform\/telemetry\/tracer\.ts$/],
   ['nanoid', /^src\/platform\/random\.ts$/],
   ['bullmq', /^(?:workers\/queue|src\/platform\/queue-jobs)\.ts$/],
+  ['nodemailer', /^src\/platform\/mail\.ts$/],
   ['rate-limiter-flexible', /^src\/access\/limits\//],
   ['acme-client', /^src\/domains\/certificates\//],
   ['aws4fetch', /^src\/platform\/object-store\/s3-requests\.ts$/],

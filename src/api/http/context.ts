@@ -56,6 +56,10 @@ export interface ApiContext {
   gate: Gate;
   /** The provider of OpenID Connect; undefined: none. */
   oidc: OidcProvider | undefined;
+  /** Whether a mail server is set. */
+  sends_mail: boolean;
+  /** Whether what accounts name as an address to send to may be a private one. */
+  allow_private_endpoints: boolean;
   /** Whom to believe about the scheme that a browser asked with. */
   proxies: TrustedProxies;
   /** Host (and port) of short links of accounts without a tracking domain: `localhost:8080`. */

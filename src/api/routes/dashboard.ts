@@ -1,8 +1,10 @@
 /** The web page: one document for all its paths, and its files. It needs no server. */
 import type { Assets } from '../../dashboard/assets.ts';
 import { PAGE_POLICY, shellOf } from '../../dashboard/shell.ts';
+import { SHARED_PATH } from '../../sharing/share-address.ts';
 import type { Api } from '../http/context.ts';
 import { ApiError } from '../http/errors.ts';
+import { SHARED_HEADERS } from './shared-views.ts';
 
 /** Paths of the page; its script shows the matching view. */
 const PAGES = [
@@ -50,6 +52,10 @@ const PAGES = [
   '/security',
   '/invitation',
   '/start',
+  '/subscription',
+  '/subscription/:token',
+  '/views',
+  '/views/:id',
 ].flatMap((path) =>
   /^\/(campaigns|offers|creatives|messages|links|audiences)$/.test(path) ? [path, `${path}/:id`] : [path],
 );
@@ -64,20 +70,22 @@ export function dashboardRoutes(app: Api, assets: Assets): void {
   const html = assets.parts && shellOf(assets.parts);
   const open = { config: { open: true }, schema: { hide: true } };
 
-  for (const path of PAGES) {
+  const serve = (path: string, document: string | undefined, headers: Record<string, string>): void => {
     app.get(path, open, (_request, reply) => {
-      if (html === undefined) throw new ApiError('unavailable', NOT_BUILT);
+      if (document === undefined) throw new ApiError('unavailable', NOT_BUILT);
       return reply
         .type('text/html; charset=utf-8')
         .headers({
           'content-security-policy': PAGE_POLICY,
-          'referrer-policy': 'same-origin',
           'x-content-type-options': 'nosniff',
-          'cache-control': 'no-cache',
+          ...headers,
         })
-        .send(html);
+        .send(document);
     });
-  }
+  };
+  for (const path of PAGES)
+    serve(path, html, { 'referrer-policy': 'same-origin', 'cache-control': 'no-cache' });
+  serve(`${SHARED_PATH}:token`, assets.parts && shellOf(assets.parts, 'shared'), SHARED_HEADERS);
 
   app.get('/assets/*', open, (request, reply) => {
     const asset = assets.file((request.params as { '*': string })['*']);

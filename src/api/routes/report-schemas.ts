@@ -182,7 +182,12 @@ export function querySchema(report: Report) {
       .default(defaultSort(report))
       .describe('Column to sort by; a leading - sorts in descending order'),
     ...pageOrFileQuery.shape,
-    format: format.describe(`csv: all rows, up to ${CSV_ROWS_MAX}, as a file`),
+    format: z
+      .enum(['json', 'csv', 'xlsx'])
+      .default('json')
+      .describe(
+        `csv, xlsx: all rows, up to ${CSV_ROWS_MAX}, as a file; xlsx is a workbook for Excel and its like, with numbers as numbers`,
+      ),
     ...(isByTime(report) ? { by } : { search }),
     ...Object.fromEntries(report.filters.map((name) => [name, filter.describe(`Only this ${name}`)])),
     bom,

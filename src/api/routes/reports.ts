@@ -3,8 +3,9 @@
  * stream, for the caller's own account only. With ClickHouse down it answers 503 and redirects go on.
  */
 import { Readable } from 'node:stream';
+import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
-import { REPORT_NAMES, REPORTS, type ReportName } from '../../reports/definitions.ts';
+import { REPORT_NAMES, REPORTS, type ReportName, type ReportRow } from '../../reports/definitions.ts';
 import { findByName } from '../../reports/entity-names.ts';
 import type { MoneyTime, RangeBy } from '../../reports/measures.ts';
 import { readReport, reportColumns, streamReport } from '../../reports/read-report.ts';
@@ -12,6 +13,7 @@ import { readRipeness } from '../../reports/read-ripeness.ts';
 import { csvOf } from '../../reports/report-csv.ts';
 import type { ReportQuestion } from '../../reports/report-query.ts';
 import { InvalidReportError, readRange } from '../../reports/report-range.ts';
+import { XLSX_TYPE, xlsxOf } from '../../reports/report-xlsx.ts';
 import { readRulesVersions } from '../../reports/rules-versions.ts';
 import { type Ripeness, unfinishedAt } from '../../reports/unfinished.ts';
 import type { Api, ApiContext } from '../http/context.ts';
@@ -37,6 +39,8 @@ const NOT_FILTERS = [
   'bom',
 ];
 
+const BY_FILE = { ...BY_FORMAT, xlsx: 'download' } as const;
+
 /** Registers the routes; `request.account` is set before them. */
 export function reportRoutes(app: Api, context: ApiContext): void {
   for (const name of REPORT_NAMES) reportRoute(app, context, name);
@@ -57,7 +61,7 @@ function reportRoute(app: Api, context: ApiContext, name: ReportName): void {
       },
     },
   };
-  app.get(`/v2/reports/${name}`, { config: { scope: 'read', limit: BY_FORMAT }, schema }, (request, reply) =>
+  app.get(`/v2/reports/${name}`, { config: { scope: 'read', limit: BY_FILE }, schema }, (request, reply) =>
     explainErrors(async () => {
       const { query } = request;
       const question = await addSearch(context, readQuestion(name, request.account.account_id, query), query);
@@ -78,14 +82,13 @@ function reportRoute(app: Api, context: ApiContext, name: ReportName): void {
         question.rejudgement_max = rejudgement_max;
         question.ripeness = ripeness;
       }
-      if (query.format === 'csv') {
+      if (query.format !== 'json') {
         const [rows, [, ripeness]] = await Promise.all([streamReport(context, question), beside_rows]);
-        const range = shownRange(question, ripeness);
-        const file = `${name}_${range.from.slice(0, 10)}_${range.to.slice(0, 10)}.csv`;
-        reply.header('content-type', 'text/csv; charset=utf-8');
-        reply.header('content-disposition', `attachment; filename="${file}"`);
-        // Fastify streams it; its type knows only what the schema says.
-        return Readable.from(csvOf(reportColumns(question), rows, forPeople(query))) as unknown as string;
+        const { from, to } = shownRange(question, ripeness);
+        return sendFile(reply, `${name}_${from.slice(0, 10)}_${to.slice(0, 10)}`, query, {
+          columns: reportColumns(question),
+          rows,
+        });
       }
       const [[{ shown }, ripeness], answer, test] = await Promise.all([
         beside_rows,
@@ -97,6 +100,22 @@ function reportRoute(app: Api, context: ApiContext, name: ReportName): void {
       return { ...answer, ...beside, page, per_page, rules_versions: shown, range };
     }),
   );
+}
+
+/** A file of all rows, streamed. */
+function sendFile(
+  reply: FastifyReply,
+  name: string,
+  query: ReportQuery,
+  { columns, rows }: { columns: string[]; rows: AsyncGenerator<ReportRow[]> },
+): string {
+  const isCsv = query.format === 'csv';
+  reply.header('content-type', isCsv ? 'text/csv; charset=utf-8' : XLSX_TYPE);
+  reply.header('content-disposition', `attachment; filename="${name}.${query.format}"`);
+  // Fastify streams it; its type knows only what the schema says.
+  return Readable.from(
+    isCsv ? csvOf(columns, rows, forPeople(query)) : xlsxOf(columns, rows),
+  ) as unknown as string;
 }
 
 function shownRange({ range, range_by }: ReportQuestion, ripeness: Ripeness) {

@@ -18,6 +18,10 @@ const SignIn = lazy(async () => ({ default: (await import('./pages/sign-in.tsx')
 const InvitationPage = lazy(async () => ({
   default: (await import('./pages/invitation.tsx')).InvitationPage,
 }));
+const SharedPage = lazy(async () => ({ default: (await import('./pages/shared.tsx')).SharedPage }));
+const SubscriptionPage = lazy(async () => ({
+  default: (await import('./pages/subscription.tsx')).SubscriptionPage,
+}));
 const ChooseAccount = lazy(async () => ({
   default: (await import('./pages/choose-account.tsx')).ChooseAccount,
 }));
@@ -68,6 +72,8 @@ function begin(who: Session): void {
 
 /** What somebody sees whose session is known. */
 function View({ who, path, changed }: { who: Session; path: string; changed: () => void }): JSX.Element {
+  if (path.startsWith('/shared/')) return <SharedPage path={path} />;
+  if (/^\/subscription(?:\/|$)/.test(path)) return <SubscriptionPage path={path} />;
   if (path === '/invitation') return <InvitationPage signedIn={changed} />;
   if (who.kind === 'nobody') return <SignIn oidc={who.oidc} signedIn={changed} />;
   if (who.kind === 'member' && who.account === null) return <ChooseAccount me={who} changed={changed} />;

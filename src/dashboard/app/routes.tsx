@@ -39,6 +39,8 @@ const load = {
   start: () => import('./pages/start.tsx'),
   trace: () => import('./pages/trace.tsx'),
   unattributed: () => import('./pages/unattributed.tsx'),
+  view: () => import('./pages/view.tsx'),
+  views: () => import('./pages/views.tsx'),
 } as const;
 
 const AccountPage = lazy(async () => ({ default: (await load.account()).AccountPage }));
@@ -73,6 +75,8 @@ const ShortenPage = lazy(async () => ({ default: (await load.shorten()).ShortenP
 const StartPage = lazy(async () => ({ default: (await load.start()).StartPage }));
 const TracePage = lazy(async () => ({ default: (await load.trace()).TracePage }));
 const UnattributedPage = lazy(async () => ({ default: (await load.unattributed()).UnattributedPage }));
+const ViewPage = lazy(async () => ({ default: (await load.view()).ViewPage }));
+const ViewsPage = lazy(async () => ({ default: (await load.views()).ViewsPage }));
 
 const isOwner = (who: Known): boolean => who.kind === 'member' && who.role === 'owner';
 
@@ -109,6 +113,7 @@ function chunkOf({ first, id, inside }: Place): keyof typeof load | undefined {
   if (first === '') return 'overview';
   if (first === 'links' && id === NEW) return 'shorten';
   if (first === 'domains' && id !== '') return 'domain';
+  if (first === 'views') return id === '' ? 'views' : 'view';
   if (isEntityKind(first)) return id === '' ? 'list' : (INSIDE[id] ?? INSIDE[inside] ?? 'entity');
   if (first === 'finance' && id !== '') return MONEY[id];
   if (first === 'audiences' && id !== '') return 'audience';
@@ -198,6 +203,10 @@ function View({ who, path, changed }: PageProps): JSX.Element {
     case 'start':
       if (account !== undefined) return <StartPage account={account} />;
       break;
+    case 'view':
+      return <ViewPage id={place.id} may_change={account !== undefined} key={path} />;
+    case 'views':
+      return <ViewsPage may_change={account !== undefined} />;
     case 'security':
       if (who.kind === 'member') return <SecurityPage me={who} changed={changed} />;
   }

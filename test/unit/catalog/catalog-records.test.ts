@@ -27,3 +27,24 @@ it('brings an opt-out back on the list, and one that was taken back not', () => 
   ]);
   expect(commandsOfRecord(key, value(0))).toEqual([['SET', key, value(0), 'NX']]);
 });
+
+it('brings a shared view back at its address, and a schedule to be given its next time', () => {
+  const created_at = '2026-11-29T00:00:00.000Z';
+  const view = JSON.stringify({
+    account_id: 'acc_1',
+    view_id: 'viw_1',
+    created_at,
+    share: { token_sha256: '0f' },
+  });
+  expect(commandsOfRecord('view:acc_1:viw_1', view)).toEqual([
+    ['SET', 'view:acc_1:viw_1', view, 'NX'],
+    ['ZADD', 'views:acc_1', Date.parse(created_at), 'viw_1'],
+    ['SET', 'shared_view:0f', JSON.stringify({ account_id: 'acc_1', view_id: 'viw_1' })],
+  ]);
+  const schedule = JSON.stringify({ account_id: 'acc_1', schedule_id: 'sch_1', created_at });
+  expect(commandsOfRecord('schedule:acc_1:sch_1', schedule)).toEqual([
+    ['SET', 'schedule:acc_1:sch_1', schedule, 'NX'],
+    ['ZADD', 'schedules:acc_1', Date.parse(created_at), 'sch_1'],
+    ['ZADD', 'schedules_due', 'NX', 0, 'acc_1:sch_1:run'],
+  ]);
+});

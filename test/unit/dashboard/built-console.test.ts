@@ -30,7 +30,7 @@ const BYTES_MAX: Record<string, number> = {
 };
 const PART_BYTES_MAX = 5 * KB;
 const PAGES =
-  'account audience audiences audit bot-rules bots change choose-account clicks cohorts compare create domain domains entity explore finance health inspector invitation keys list live members operate overview postbacks reconcile security send-times shorten sign-in start trace unattributed'.split(
+  'account audience audiences audit bot-rules bots change choose-account clicks cohorts compare create domain domains entity explore finance health inspector invitation keys list live members operate overview postbacks reconcile security send-times shared shorten sign-in start subscription trace unattributed view views'.split(
     ' ',
   );
 

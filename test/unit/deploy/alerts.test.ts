@@ -120,6 +120,7 @@ const CAUSES: Record<string, [Series, string?]> = {
   TracklyBackupFailed: [{ [api('trackly_backup_failed')]: turns(0, 1) }],
   TracklyGuessing: [{ [`trackly_guessing_addresses_total{${REDIRECT}}`]: grows(1) }, REDIRECT],
   TracklyStrangers: [{ [api('trackly_limit_refused_total', ',limit="wrong_keys"')]: grows(50) }],
+  TracklyMailsFail: [{ [`trackly_report_messages_total{${WORKER},by="mail",result="failed"}`]: grows(1) }],
   TracklyOffersSilent: [{ [`trackly_offers_silent{${WORKER}}`]: turns(0, 3) }],
 };
 

@@ -313,7 +313,7 @@ it('takes as settings what there is, but for secrets and what the chart sets its
     ([, name = '']) => name,
   );
   const secret =
-    /^(REDIS_URL|CLICKHOUSE_URL|ADMIN_KEY|OIDC_\w+|AWS_\w+|BACKUP_(TO|RECIPIENT|KEY_FILE|PLAIN)|OTEL_EXPORTER_OTLP_HEADERS)$/;
+    /^(REDIS_URL|CLICKHOUSE_URL|ADMIN_KEY|OIDC_\w+|AWS_\w+|BACKUP_(TO|RECIPIENT|KEY_FILE|PLAIN)|OTEL_EXPORTER_OTLP_HEADERS|SMTP_URL)$/;
   const by_chart =
     /^(TRACKLY_\w+|REDIRECT_(HOST|PORT|PROCESSES)|API_(HOST|PORT|URL)|TLS_(PORT|CERTIFICATES)|METRICS_(HOST|PORT)|DATA_DIR|BOT_RULES|CLICKHOUSE_(TCP_)?PORT)$/;
   const taken = known.filter((name) => !secret.test(name) && !by_chart.test(name));

@@ -28,6 +28,7 @@ describe('a key', () => {
   it.each([
     `account:${OWN}`,
     `offer:${OWN}:off_x`,
+    `schedule_run:${OWN}:sch_x:1796000000000`,
     `message:{p0}:${OWN}:m-1`,
     `optout:{${OWN}}:a1b2`,
     `opened:{a3}:${OWN}:203.0.113.7`,
@@ -56,6 +57,7 @@ describe('a key', () => {
 describe('a value', () => {
   it.each<[string, string]>([
     ['offer_owner:off_x', OWN],
+    ['shared_view:0f', JSON.stringify({ account_id: OWN, view_id: 'viw_1' })],
     ['api_key:0f', JSON.stringify({ key_id: 'key_1', account_id: OWN })],
     ['waiting:{p0}:last:f', `${JSON.stringify({ account_id: OWN, offer_id: 'o', transaction: 't' })}\n{}`],
     ['placement:x', JSON.stringify([OWN, 'off_x', '', '', '', 'link1', ''])],

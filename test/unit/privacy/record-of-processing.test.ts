@@ -49,7 +49,7 @@ const NO_KEYS = new Set([
   ...['aside', 'click', 'contact', 'id', 'one', 'txn', 'offer', 'account'], // parts of keys, fields, JSON
   ...['duplicate_of', 'replaced_by', 'voided_by', 'prefetch', 'preview', 'mailto', 'data', 'node'],
   ...['member', 'session'], // announced only
-  ...['http', 'https', 'redis', 'rediss', 'mailto', 'blob'],
+  ...['http', 'https', 'redis', 'rediss', 'mailto', 'blob', 'smtp', 'smtps'],
 ]);
 
 function sourceFiles(folder: string): string[] {

@@ -16,13 +16,22 @@ export function DownloadCsv({
   /** In a sentence. */
   inline?: boolean;
 }): JSX.Element {
-  return (
+  const file = (format: 'csv' | 'xlsx', title: string): JSX.Element => (
     <a
       className={inline ? undefined : 'button'}
-      href={addressOf(path, { ...asked, format: 'csv' })}
-      download={`${name}.csv`}
+      href={addressOf(path, { ...asked, format })}
+      download={`${name}.${format}`}
     >
-      {t.shared.download_csv}
+      {title}
     </a>
   );
+  return (
+    <>
+      {file('csv', t.shared.download_csv)}
+      {!inline && WORKBOOKS.test(path) && file('xlsx', t.views.excel)}
+    </>
+  );
 }
+
+/** Reports that are also workbooks. */
+const WORKBOOKS = /^\/v2\/reports\/(?:messages|offers|creatives|campaigns|variants|domains|links|hours)$/;

@@ -7,6 +7,7 @@ import { t } from '../strings/strings.ts';
 import { Display } from './display.tsx';
 import { SearchIcon } from './icons.tsx';
 import { notify } from './notify.ts';
+import { SavedViews } from './saved-views.tsx';
 import { type Tab, tabsFor } from './settings.tsx';
 
 type Link = Tab;
@@ -74,6 +75,12 @@ export function Frame({
           pages={who.kind === 'operator' ? pages : [...pages.slice(0, -1), ...tabsFor(who)]}
           who={who}
         />
+        {who.kind !== 'operator' && (
+          <SavedViews
+            may_save={who.kind === 'member' && who.role !== 'viewer'}
+            is_member={who.kind === 'member'}
+          />
+        )}
         <Display />
         <button type="button" className="quiet" onClick={leave}>
           {t.shared.sign_out}

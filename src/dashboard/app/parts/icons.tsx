@@ -33,3 +33,10 @@ export const SearchIcon = (): JSX.Element => (
     <path d="M12.5 12.5 17 17" />
   </Icon>
 );
+
+/** A ribbon between pages. */
+export const BookmarkIcon = (): JSX.Element => (
+  <Icon>
+    <path d="M5.5 3h9v14L10 13.5 5.5 17z" strokeLinejoin="round" />
+  </Icon>
+);

@@ -8,6 +8,7 @@ import { type JSX, type KeyboardEvent, useEffect, useRef, useState } from 'react
 import { addressOf, get, type Known } from '../api.ts';
 import { go } from '../location.ts';
 import { idOf, titleOf } from '../pages/kinds.ts';
+import { hrefOf, type View } from '../saved-views.ts';
 import { t } from '../strings/strings.ts';
 import { queries } from '../use-answer.ts';
 
@@ -152,6 +153,7 @@ function findNamed(text: string, who: Known, signal: AbortSignal): Promise<Found
       : [
           ...KINDS.map((kind) => findOfKind(kind, text, signal)),
           findDomains(text),
+          findViews(text),
           ...(who.kind === 'member' && who.role === 'owner' ? [findMembers(text)] : []),
         ];
   return Promise.all(finders).then((found) => found.flat());
@@ -222,4 +224,12 @@ async function findGuides(text: string): Promise<Found[]> {
     guide.headings.map(({ href, text: name }) => ({ href, name, kind: guide.title })),
   );
   return [...titles, ...headings].filter(({ name }) => includes(name, text)).slice(0, FOUND_OF_KIND_MAX);
+}
+
+async function findViews(text: string): Promise<Found[]> {
+  const answer = await list<{ views: View[] }>('/v2/views');
+  return (answer?.views ?? [])
+    .filter(({ name }) => includes(name, text))
+    .slice(0, FOUND_OF_KIND_MAX)
+    .map((view) => ({ href: hrefOf(view), name: view.name, kind: t.views.title }));
 }

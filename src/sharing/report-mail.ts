@@ -1,0 +1,176 @@
+/**
+ * A scheduled report as a mail: text and HTML with the same figures, their change, a link back, and the rows as CSV where
+ * they are asked for; and the mail that asks an address whether it wants it. No pictures and no scripts. Pure.
+ */
+import type { Mail } from '../platform/mail.ts';
+import { htmlText } from '../platform/plain-page.ts';
+import { csvOf } from '../reports/report-csv.ts';
+import { COLUMN_TITLES } from './column-titles.ts';
+import { type Figure, figuresOf, shownRow } from './figures.ts';
+import { type ReadReport, withCurrency } from './read-view-report.ts';
+import type { Every } from './schedule.ts';
+
+/** Rows of a list in the mail itself; the CSV has all that were read. */
+const ROWS_SHOWN = 20;
+
+export interface ReportText {
+  /** Name of the view. */
+  title: string;
+  account_name: string;
+  every: Every;
+  report: ReadReport;
+  before: ReadReport | undefined;
+  /** The view in the console, with the dates of the report; undefined where nothing says where the console is. */
+  url: string | undefined;
+}
+
+export type Content = Pick<Mail, 'subject' | 'text' | 'html'>;
+
+/** `2026-11-28`, or `2026-11-22 to 2026-11-28`. */
+export function datesOfReport({ range: { from, to } }: ReadReport): string {
+  const first = from.slice(0, 10);
+  // `to` is not included: the last day is that of the moment before.
+  const last = new Date(Date.parse(`${to.slice(0, 10)}T00:00:00Z`) - 1).toISOString().slice(0, 10);
+  return last <= first ? first : `${first} to ${last}`;
+}
+
+const BEFORE: Record<Every, string> = {
+  day: 'the day before',
+  week: 'the week before',
+  month: 'the month before',
+};
+const OFTEN: Record<Every, string> = { day: 'every day', week: 'every week', month: 'every month' };
+
+/** What is to be known of the figures. */
+export function notesOf({ report, every, before }: ReportText): string[] {
+  const { tz, range_by, unfinished } = report.range;
+  return [
+    range_by === 'sent'
+      ? `Of messages sent on these days, and all that came of them until now; days are those of ${tz}.`
+      : `What happened on these days; days are those of ${tz}.`,
+    ...(before === undefined ? [] : [`Changes are against ${BEFORE[every]}.`]),
+    ...(unfinished === null ? [] : ['Clicks and conversions may still come.']),
+    ...(report.total_rows > ROWS_SHOWN ? [`These are ${ROWS_SHOWN} of ${report.total_rows} rows.`] : []),
+  ];
+}
+
+/** `ending` is the address at which the reader ends these mails. */
+export function reportMail(of: ReportText, ending: string): Content {
+  const { title, account_name, every, report, before, url } = of;
+  const dates = datesOfReport(report);
+  const figures = figuresOf(report, before);
+  const why = `You get this ${OFTEN[every]} from ${account_name}, who use Trackly Links.`;
+  return {
+    subject: `${title}: ${dates}`,
+    text: [
+      `${title}, ${dates}`,
+      '',
+      ...figureLines(figures),
+      ...rowLines(report),
+      '',
+      ...notesOf(of),
+      ...(url === undefined ? [] : ['', `See it in the console: ${url}`]),
+      '',
+      '-- ',
+      why,
+      `End these mails: ${ending}`,
+      '',
+    ].join('\n'),
+    html: page(title, [
+      `<h1 style="font-size:20px;margin:0 0 4px">${htmlText(title)}</h1>`,
+      `<p style="margin:0 0 16px;color:#55595f">${htmlText(dates)}</p>`,
+      figureTable(figures),
+      rowTable(report),
+      ...notesOf(of).map((note) => `<p style="margin:0 0 4px;color:#55595f">${htmlText(note)}</p>`),
+      ...(url === undefined
+        ? []
+        : [`<p style="margin:16px 0"><a href="${htmlText(url)}">See it in the console</a></p>`]),
+      `<p style="margin:24px 0 0;padding-top:8px;border-top:1px solid #d9dce1;color:#55595f;font-size:13px">${htmlText(why)} <a href="${htmlText(ending)}">End these mails</a></p>`,
+    ]),
+  };
+}
+
+/** Asks an address whether it wants the report; nothing is sent to it before. */
+export function confirmMail(
+  { title, account_name, every }: Pick<ReportText, 'title' | 'account_name' | 'every'>,
+  confirming: string,
+): Content {
+  const asks = `${account_name} would like to send you a report ${OFTEN[every]}: “${title}”.`;
+  const otherwise = 'If you do not want it, do nothing: nothing more is sent to you.';
+  return {
+    subject: `Do you want the report “${title}”?`,
+    text: `${asks}\n\nConfirm that you want it: ${confirming}\n\n${otherwise}\n`,
+    html: page(title, [
+      `<p style="margin:0 0 16px">${htmlText(asks)}</p>`,
+      `<p style="margin:0 0 16px"><a href="${htmlText(confirming)}">Confirm that you want it</a></p>`,
+      `<p style="margin:0;color:#55595f">${htmlText(otherwise)}</p>`,
+    ]),
+  };
+}
+
+/** The rows as a file that opens in a spreadsheet. */
+export async function reportCsv({ columns, points, rows, period }: ReadReport): Promise<string> {
+  const measures = withCurrency(columns);
+  const [first, of] = period === null ? (['name', rows] as const) : (['at', points] as const);
+  const parts: string[] = [];
+  async function* groups() {
+    yield [...of];
+  }
+  for await (const part of csvOf([first, ...measures], groups(), { reader: 'people', bom: true }))
+    parts.push(part);
+  return parts.join('');
+}
+
+const page = (title: string, parts: readonly string[]): string =>
+  `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${htmlText(title)}</title></head><body style="margin:0;padding:24px 16px;background:#fff;color:#1c1e21;font:15px/1.5 system-ui,-apple-system,Segoe UI,sans-serif"><div style="max-width:640px;margin:0 auto">${parts.join('\n')}</div></body></html>`;
+
+function figureLines(figures: readonly Figure[]): string[] {
+  const width = Math.max(0, ...figures.map(({ title }) => title.length));
+  return figures.map(({ title, value, change }) =>
+    `${title.padEnd(width)}  ${value}${change === '' ? '' : `  (${change})`}`.trimEnd(),
+  );
+}
+
+function rowLines(report: ReadReport): string[] {
+  const titles = titlesOf(report);
+  return report.rows
+    .slice(0, ROWS_SHOWN)
+    .flatMap((row) => [
+      '',
+      row.name,
+      ...shownRow(report.columns, row).map((cell, i) => `  ${titles[i]}: ${cell}`),
+    ]);
+}
+
+const titlesOf = ({ columns }: ReadReport): string[] =>
+  columns.filter((column) => column !== 'currency').map((column) => COLUMN_TITLES[column]);
+
+const CELL = 'padding:6px 12px 6px 0;border-bottom:1px solid #d9dce1';
+const NUMBER = `${CELL};text-align:right;white-space:nowrap`;
+const TABLE = '<table style="border-collapse:collapse;width:100%;margin:0 0 16px">';
+
+function figureTable(figures: readonly Figure[]): string {
+  const rows = figures.map(
+    ({ title, value, change }) =>
+      `<tr><th scope="row" style="${CELL};text-align:left;font-weight:400">${htmlText(title)}</th><td style="${NUMBER}"><strong>${htmlText(value)}</strong></td><td style="${NUMBER};color:#55595f">${htmlText(change)}</td></tr>`,
+  );
+  return `${TABLE}${rows.join('')}</table>`;
+}
+
+function rowTable(report: ReadReport): string {
+  if (report.rows.length === 0) return '';
+  const heads = ['', ...titlesOf(report)].map(
+    (title, i) =>
+      `<th scope="col" style="${i === 0 ? `${CELL};text-align:left` : NUMBER}">${htmlText(title)}</th>`,
+  );
+  const rows = report.rows.slice(0, ROWS_SHOWN).map(
+    (row) =>
+      `<tr><th scope="row" style="${CELL};text-align:left;font-weight:400">${htmlText(row.name)}</th>${shownRow(
+        report.columns,
+        row,
+      )
+        .map((cell) => `<td style="${NUMBER}">${htmlText(cell)}</td>`)
+        .join('')}</tr>`,
+  );
+  return `<div style="overflow-x:auto">${TABLE}<tr>${heads.join('')}</tr>${rows.join('')}</table></div>`;
+}

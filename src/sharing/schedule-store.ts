@@ -1,0 +1,137 @@
+/**
+ * Scheduled reports in Redis: make, list, change, remove, when they are due, and what became of their last run. Every
+ * change is a compare-and-set of one record, which is logged for ClickHouse too. With Redis down every call rejects;
+ * each may be repeated.
+ */
+import { ConflictError } from '../catalog/conflict.ts';
+import { updateRecord } from '../catalog/update-record.ts';
+import { type Command, type RedisClient, runAll } from '../platform/redis.ts';
+import { loadScript } from '../platform/script.ts';
+import { recordChanges } from '../records/record-changes.ts';
+import {
+  DUE_KINDS,
+  type Due,
+  type DueKind,
+  dueMember,
+  type LastRun,
+  lastRunsKey,
+  type Place,
+  readMember,
+  SCHEDULES_DUE,
+  SCHEDULES_MAX,
+  type Schedule,
+  scheduleKey,
+  schedulesList,
+} from './schedule.ts';
+
+const MOVE_DUE = loadScript(new URL('./lua/move-due.lua', import.meta.url));
+
+export async function addSchedule(redis: RedisClient, schedule: Schedule, due_ms: number): Promise<void> {
+  const { account_id, schedule_id } = schedule;
+  if ((await redis.zcard(schedulesList(account_id))) >= SCHEDULES_MAX)
+    throw new ConflictError(`an account can have ${SCHEDULES_MAX} scheduled reports: remove one first.`);
+  await redis.set(scheduleKey(account_id, schedule_id), JSON.stringify(schedule));
+  await runAll(redis, listSchedule(schedule));
+  await setDue(redis, schedule, 'run', due_ms);
+  await recordChanges(redis, [scheduleKey(account_id, schedule_id)]);
+}
+
+/**
+ * The commands that list a schedule; for a restore as well, after which it is due at once, and so late that it is only
+ * given its next time.
+ */
+export function listSchedule(schedule: Pick<Schedule, keyof Place | 'created_at'>): Command[] {
+  const { account_id, schedule_id, created_at } = schedule;
+  return [
+    ['ZADD', schedulesList(account_id), Date.parse(created_at), schedule_id],
+    ['ZADD', SCHEDULES_DUE, 'NX', 0, dueMember(schedule, 'run')],
+  ];
+}
+
+export async function getSchedule(
+  redis: RedisClient,
+  { account_id, schedule_id }: Place,
+): Promise<Schedule | undefined> {
+  const text = await redis.get(scheduleKey(account_id, schedule_id));
+  return text === null ? undefined : (JSON.parse(text) as Schedule);
+}
+
+/** All schedules of an account, oldest first; at most SCHEDULES_MAX. */
+export async function listSchedules(redis: RedisClient, account_id: string): Promise<Schedule[]> {
+  const ids = await redis.zrange(schedulesList(account_id), '0', '-1');
+  const texts = await runAll(
+    redis,
+    ids.map((id): Command => ['GET', scheduleKey(account_id, id)]),
+  );
+  return texts.flatMap((text) => (typeof text === 'string' ? [JSON.parse(text) as Schedule] : []));
+}
+
+/** Applies `change`, which may throw to refuse, to the newest state; undefined where there is no such schedule. */
+export function changeSchedule(
+  redis: RedisClient,
+  { account_id, schedule_id }: Place,
+  change: (schedule: Schedule) => Schedule,
+): Promise<Schedule | undefined> {
+  return updateRecord<Schedule>(redis, scheduleKey(account_id, schedule_id), change);
+}
+
+export async function removeSchedule(redis: RedisClient, place: Place): Promise<void> {
+  const { account_id, schedule_id } = place;
+  await runAll(redis, [
+    ['ZREM', SCHEDULES_DUE, ...DUE_KINDS.map((kind) => dueMember(place, kind))],
+    ['ZREM', schedulesList(account_id), schedule_id],
+    ['HDEL', lastRunsKey(account_id), schedule_id],
+    ['DEL', scheduleKey(account_id, schedule_id)],
+  ]);
+  await recordChanges(redis, [scheduleKey(account_id, schedule_id)]);
+}
+
+/** Has a worker look at it at this time, instead of the time before. */
+export async function setDue(redis: RedisClient, place: Place, kind: DueKind, due_ms: number): Promise<void> {
+  await redis.zadd(SCHEDULES_DUE, due_ms, dueMember(place, kind));
+}
+
+export async function forgetDue(redis: RedisClient, place: Place, kind: DueKind): Promise<void> {
+  await redis.zrem(SCHEDULES_DUE, dueMember(place, kind));
+}
+
+/** To its next time, or away, unless it was given another time since it was read. */
+export async function moveDue(
+  redis: RedisClient,
+  { kind, due_ms, ...place }: Due,
+  next_ms: number | undefined,
+): Promise<void> {
+  await MOVE_DUE.run(redis, [SCHEDULES_DUE], [dueMember(place, kind), due_ms, next_ms ?? '']);
+}
+
+/** What is due, longest waiting first. */
+export async function dueSchedules(redis: RedisClient, now_ms: number, count: number): Promise<Due[]> {
+  const found = await redis.zrangebyscore(SCHEDULES_DUE, '-inf', now_ms, 'WITHSCORES', 'LIMIT', 0, count);
+  return found.flatMap((member, i) => {
+    const read = i % 2 === 0 ? readMember(member) : undefined;
+    return read === undefined ? [] : [{ ...read, due_ms: Number(found[i + 1]) }];
+  });
+}
+
+/** When it is due next; null: never, it is paused. */
+export async function nextAt(redis: RedisClient, place: Place): Promise<string | null> {
+  const due = await redis.zscore(SCHEDULES_DUE, dueMember(place, 'run'));
+  return due === null ? null : new Date(Number(due)).toISOString();
+}
+
+/** What became of the last run of each, by schedule_id. */
+export async function readLastRuns(redis: RedisClient, account_id: string): Promise<Map<string, LastRun>> {
+  const stored = await redis.hgetall(lastRunsKey(account_id));
+  return new Map(Object.entries(stored).map(([id, text]) => [id, JSON.parse(text) as LastRun]));
+}
+
+export async function noteRun(
+  redis: RedisClient,
+  place: Place,
+  run: Omit<LastRun, 'failures'>,
+): Promise<void> {
+  const { account_id, schedule_id } = place;
+  const before = (await readLastRuns(redis, account_id)).get(schedule_id);
+  const failures = run.state === 'sent' ? 0 : (before?.failures ?? 0) + 1;
+  await redis.hset(lastRunsKey(account_id), schedule_id, JSON.stringify({ ...run, failures }));
+}

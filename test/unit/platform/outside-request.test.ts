@@ -1,0 +1,40 @@
+import { describe, expect, it } from 'vitest';
+import { isPrivateAddress, postJson, refusedAddress } from '../../../src/platform/outside-request.ts';
+
+describe('an address that a stranger names', () => {
+  it.each([
+    ...['127.0.0.1', '10.1.2.3', '172.31.0.1', '192.168.1.1', '169.254.169.254', '100.64.0.1', '0.0.0.0'],
+    ...['::1', '::', '::ffff:127.0.0.1', '::ffff:a00:1', 'fd00::1', 'fe80::1', '64:ff9b::7f00:1', 'ff02::1'],
+    ...['2002:7f00:1::', '224.0.0.1', '255.255.255.255'],
+  ])('%s is private', (address) => expect(isPrivateAddress(address)).toBe(true));
+
+  it.each(['8.8.8.8', '172.32.0.1', '100.128.0.1', '2001:4860:4860::8888', '::ffff:8.8.8.8'])(
+    '%s is public',
+    (address) => expect(isPrivateAddress(address)).toBe(false),
+  );
+
+  it.each([
+    'http://hooks.example/a',
+    'https://127.0.0.1/',
+    'https://[::1]/',
+    'https://[::ffff:127.0.0.1]/',
+    'https://2130706433/',
+    'https://0x7f.1/',
+    'https://localhost/',
+    'https://a.localhost./',
+    'https://user@hooks.example/',
+  ])('%s is refused', (url) => expect(refusedAddress(url, false)).toBeDefined());
+
+  it('is taken over TLS, and without it where private ones are allowed', () => {
+    expect(refusedAddress('https://hooks.example/services/T0/B0/x', false)).toBeUndefined();
+    expect(refusedAddress('http://127.0.0.1:9000/', true)).toBeUndefined();
+  });
+
+  it('is not connected to where its name leads to this machine', async () => {
+    // RFC 6761: the name is loopback's, whatever the resolver says; a name of one's own may lead there as well.
+    await expect(postJson('https://ip6-localhost/', {}, false)).rejects.toThrow(
+      /private|ENOTFOUND|EAI_AGAIN/,
+    );
+    await expect(postJson('https://127.0.0.1:1/', {}, false)).rejects.toThrow(/private/);
+  });
+});

@@ -1,0 +1,330 @@
+/**
+ * One run of a scheduled report, or of its questions to new addresses. It reads the report of the finished period, and
+ * sends it to each reader once: to whom it was sent is noted at once, so that a run that is tried again goes on with the
+ * others. A crash between sending and noting sends one mail twice, under the same Message-ID. Rejects, to be tried again,
+ * where something was not sent that may be later; at the last try it notes what was not sent, and why.
+ */
+import { createHash } from 'node:crypto';
+import type { InstallationKeySource } from '../../src/access/key-ring.ts';
+import { activeAddresses } from '../../src/access/member-store.ts';
+import { decrypt } from '../../src/access/sealed.ts';
+import { getAccount } from '../../src/catalog/catalog-store.ts';
+import type { Account } from '../../src/catalog/definitions.ts';
+import type { Logger } from '../../src/platform/logger.ts';
+import { MailError, type Mailer } from '../../src/platform/mail.ts';
+import { PrivateAddressError, postJson } from '../../src/platform/outside-request.ts';
+import { type RedisClient, runAll } from '../../src/platform/redis.ts';
+import { wallTime } from '../../src/platform/zone-clock.ts';
+import type { ReportSources } from '../../src/reports/read-report.ts';
+import { chatMessage } from '../../src/sharing/chat-message.ts';
+import { readViewReport } from '../../src/sharing/read-view-report.ts';
+import {
+  type Content,
+  confirmMail,
+  datesOfReport,
+  type ReportText,
+  reportCsv,
+  reportMail,
+} from '../../src/sharing/report-mail.ts';
+import {
+  askedKey,
+  CHAT_SEALED_FOR,
+  type Due,
+  type Recipient,
+  rangesOf,
+  runKey,
+  type Schedule,
+  stateOf,
+} from '../../src/sharing/schedule.ts';
+import { changeSchedule, getSchedule, noteRun, setDue } from '../../src/sharing/schedule-store.ts';
+import { subscriptionToken } from '../../src/sharing/subscription.ts';
+import { reportOfView } from '../../src/sharing/view-report.ts';
+import { getView } from '../../src/sharing/view-store.ts';
+import type { WorkerMetrics } from '../worker-metrics.ts';
+
+const RUN_KEPT_S = 7 * 24 * 3_600;
+const DAY_MS = 24 * 3_600_000;
+const ASKED_KEPT_S = 2 * 24 * 3_600;
+/** Mails that ask to confirm, of an account on a day: it names addresses of people who have not agreed to anything. */
+export const ASKED_A_DAY_MAX = 100;
+const ASK_AGAIN_MS = 3_600_000;
+/** To one address. */
+const ASKED_EACH_MAX = 3;
+/** In the note of a run. */
+const ERROR_LENGTH_MAX = 500;
+/** How a run notes where it has sent to. */
+const CHAT = 'chat';
+/** Of a failure before anything was sent. */
+const ALL = 'all';
+
+export interface RunContext extends ReportSources {
+  redis: RedisClient;
+  keys: InstallationKeySource;
+  /** Undefined: no mail server is set. */
+  mail: { mailer: Mailer; console_url: string } | undefined;
+  allow_private_endpoints: boolean;
+  metrics: Pick<WorkerMetrics, 'reportSent'>;
+  logger: Logger;
+}
+
+/** What was not sent. */
+interface Failure {
+  to: string;
+  why: string;
+  /** Trying again would not help. */
+  for_good: boolean;
+}
+
+export async function runSchedule(context: RunContext, due: Due, is_last: boolean): Promise<void> {
+  const [schedule, account] = await Promise.all([
+    getSchedule(context.redis, due),
+    getAccount(context.redis, due.account_id),
+  ]);
+  if (schedule === undefined || account?.status !== 'active') return;
+  if (due.kind === 'ask') return ask(context, schedule, account, is_last);
+  if (due.kind === 'run' && schedule.status !== 'active') return;
+  const run = { schedule, account, due_ms: due.due_ms };
+  try {
+    const failures = await sendReport(context, run);
+    const again = failures.filter(({ for_good }) => !for_good);
+    if (again.length > 0 && !is_last) throw new Error(textOf(again));
+    await conclude(context, run, failures);
+  } catch (error) {
+    context.logger.warn(
+      { schedule_id: due.schedule_id, error: (error as Error).message, is_last },
+      'a scheduled report was not sent',
+    );
+    if (!is_last) throw error;
+    await conclude(context, run, [{ to: ALL, why: (error as Error).message, for_good: true }]);
+  }
+}
+
+interface Run {
+  schedule: Schedule;
+  account: Account;
+  due_ms: number;
+}
+
+const textOf = (failures: readonly Failure[]): string =>
+  failures
+    .map(({ to, why }) => `${to}: ${why}`)
+    .join('; ')
+    .slice(0, ERROR_LENGTH_MAX);
+
+async function conclude(
+  { redis, metrics }: RunContext,
+  { schedule, due_ms }: Run,
+  failures: readonly Failure[],
+): Promise<void> {
+  const sent = await redis.hlen(runKey(schedule, due_ms));
+  for (const { to, for_good } of failures.filter((one) => one.to !== ALL))
+    metrics.reportSent(to === CHAT ? 'chat' : 'mail', for_good ? 'refused' : 'failed');
+  await noteRun(redis, schedule, {
+    due_at: new Date(due_ms).toISOString(),
+    at: new Date().toISOString(),
+    state: failures.length === 0 ? 'sent' : sent > 0 ? 'partly' : 'failed',
+    sent,
+    error: textOf(failures),
+  });
+}
+
+async function sendReport(context: RunContext, run: Run): Promise<Failure[]> {
+  const { redis } = context;
+  const { schedule, due_ms } = run;
+  const text = await readText(context, run);
+  if (typeof text === 'string') return [{ to: ALL, why: text, for_good: true }];
+  const members = await activeAddresses(redis, schedule.account_id);
+  const readers = schedule.recipients.filter((one) =>
+    ['member', 'confirmed'].includes(stateOf(one, members)),
+  );
+  const key = runKey(schedule, due_ms);
+  const done = new Set(await redis.hkeys(key));
+  const failures: Failure[] = [];
+  const attempt = async (to: string, by: 'mail' | 'chat', send: () => Promise<void>): Promise<void> => {
+    if (done.has(to)) return;
+    try {
+      await send();
+      await runAll(redis, [
+        ['HSET', key, to, new Date().toISOString()],
+        ['EXPIRE', key, RUN_KEPT_S],
+      ]);
+      context.metrics.reportSent(by, 'sent');
+    } catch (error) {
+      failures.push({ to, ...whyOf(error as Error) });
+    }
+  };
+  const csv = schedule.attach_csv ? await reportCsv(text.report) : undefined;
+  for (const { email } of readers)
+    await attempt(email, 'mail', () => mailReport(context, run, { text, email, csv }));
+  if (schedule.chat !== null) await attempt(CHAT, 'chat', () => postReport(context, schedule, text));
+  return failures;
+}
+
+/** What is sent, or why there is nothing to send. */
+async function readText(
+  context: RunContext,
+  { schedule, account, due_ms }: Run,
+): Promise<ReportText | string> {
+  const { account_id, view_id, every, columns } = schedule;
+  const view = await getView(context.redis, account_id, view_id);
+  if (view === undefined) return 'its view was removed';
+  const shareable = reportOfView(view);
+  if ('why_not' in shareable) return shareable.why_not;
+  const { range, before } = rangesOf(every, account.time_zone, due_ms);
+  const read = (of: typeof range) =>
+    readViewReport(context, { account_id, report: shareable.report, range: of, columns }, Date.now());
+  const report = await read(range);
+  return {
+    title: view.name,
+    account_name: account.brand.name || account.name,
+    every,
+    report,
+    before: await read(before),
+    url: context.mail && urlOf(context.mail.console_url, view, report),
+  };
+}
+
+/** The view in the console, with the dates of the report. */
+function urlOf(
+  console_url: string,
+  { path, query }: { path: string; query: Record<string, string> },
+  report: ReportText['report'],
+): string {
+  const [from = '', to = from] = datesOfReport(report).split(' to ');
+  return `${console_url}${path}?${new URLSearchParams({ ...query, from, to })}`;
+}
+
+function whyOf(error: Error): Omit<Failure, 'to'> {
+  const for_good =
+    error instanceof PrivateAddressError ||
+    error instanceof NotSetError ||
+    (error instanceof MailError && error.refused) ||
+    (error instanceof HookError && error.refused);
+  return { why: error.message.slice(0, ERROR_LENGTH_MAX), for_good };
+}
+
+/** The installation lacks a setting. */
+class NotSetError extends Error {}
+
+/** A webhook did not take a message. */
+class HookError extends Error {
+  readonly refused: boolean;
+  constructor(status: number) {
+    super(`the webhook answered ${status}`);
+    // Too many requests, and errors of the server, pass.
+    this.refused = status >= 300 && status < 500 && status !== 408 && status !== 429;
+  }
+}
+
+const mailOf = ({ mail }: RunContext): NonNullable<RunContext['mail']> => {
+  if (mail === undefined) throw new NotSetError('the installation sends no mails: SMTP_URL is not set');
+  return mail;
+};
+
+async function mailReport(
+  context: RunContext,
+  { schedule, due_ms }: Run,
+  { text, email, csv }: { text: ReportText; email: string; csv: string | undefined },
+): Promise<void> {
+  const { mailer, console_url } = mailOf(context);
+  const token = subscriptionToken(context.keys, { ...schedule, email });
+  const content: Content = reportMail(text, `${console_url}/subscription#${token}`);
+  const file = `${datesOfReport(text.report).replaceAll(' ', '_')}.csv`;
+  await mailer.send({
+    to: email,
+    ...content,
+    message_id: messageId(console_url, [schedule.schedule_id, String(due_ms), email]),
+    headers: {
+      // RFC 8058: a mail program ends them with one press.
+      'List-Unsubscribe': `<${console_url}/subscription/${token}>`,
+      'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click',
+      // RFC 3834: no programs answer it.
+      'Auto-Submitted': 'auto-generated',
+    },
+    attachments:
+      csv === undefined ? [] : [{ filename: file, content: csv, content_type: 'text/csv; charset=utf-8' }],
+  });
+}
+
+const messageId = (console_url: string, parts: readonly string[]): string =>
+  `<${createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 32)}@${new URL(console_url).hostname}>`;
+
+async function postReport(context: RunContext, schedule: Schedule, text: ReportText): Promise<void> {
+  const url = decrypt(context.keys, CHAT_SEALED_FOR(schedule.schedule_id), schedule.chat?.sealed ?? '');
+  const status = await postJson(url, chatMessage(text), context.allow_private_endpoints);
+  if (status < 200 || status > 299) throw new HookError(status);
+}
+
+/** Where the mail server is away for long, tried again later. */
+async function ask(
+  context: RunContext,
+  schedule: Schedule,
+  account: Account,
+  is_last: boolean,
+): Promise<void> {
+  try {
+    await askToConfirm(context, schedule, account);
+  } catch (error) {
+    if (error instanceof NotSetError) return;
+    if (!is_last) throw error;
+    context.metrics.reportSent('mail', 'failed');
+    await setDue(context.redis, schedule, 'ask', Date.now() + ASK_AGAIN_MS);
+  }
+}
+
+/** Asks each address once whether it wants the report. Where there were too many on this day, the rest is asked tomorrow. */
+async function askToConfirm(context: RunContext, schedule: Schedule, account: Account): Promise<void> {
+  const { redis, keys, logger } = context;
+  const { account_id, schedule_id, view_id, every } = schedule;
+  const [view, members] = await Promise.all([
+    getView(redis, account_id, view_id),
+    activeAddresses(redis, account_id),
+  ]);
+  const waiting = schedule.recipients.filter((one) => stateOf(one, members) === 'waiting');
+  if (view === undefined || waiting.length === 0) return;
+  const { mailer, console_url } = mailOf(context);
+  const what = { title: view.name, account_name: account.brand.name || account.name, every };
+  for (const recipient of waiting) {
+    const { email } = recipient;
+    if (!(await mayAsk(redis, account_id, email))) {
+      logger.warn(
+        { account_id },
+        'too many addresses were asked to confirm on this day: the rest is asked tomorrow',
+      );
+      return setDue(redis, schedule, 'ask', Date.now() + DAY_MS);
+    }
+    const token = subscriptionToken(keys, { account_id, schedule_id, email });
+    await mailer
+      .send({
+        to: email,
+        ...confirmMail(what, `${console_url}/subscription#${token}`),
+        message_id: messageId(console_url, [schedule_id, 'ask', email, schedule.updated_at]),
+        headers: { 'Auto-Submitted': 'auto-generated' },
+        attachments: [],
+      })
+      .catch((error: Error) => {
+        // An address that is refused for good is not asked again.
+        if (!(error instanceof MailError && error.refused)) throw error;
+      });
+    await noteAsked(redis, schedule, recipient);
+  }
+}
+
+async function noteAsked(redis: RedisClient, schedule: Schedule, { email }: Recipient): Promise<void> {
+  const asked_at = new Date().toISOString();
+  await changeSchedule(redis, schedule, (one) => ({
+    ...one,
+    recipients: one.recipients.map((reader) => (reader.email === email ? { ...reader, asked_at } : reader)),
+  }));
+}
+
+async function mayAsk(redis: RedisClient, account_id: string, email: string): Promise<boolean> {
+  const key = askedKey(account_id, wallTime('UTC', Date.now()).date);
+  const field = createHash('sha256').update(email).digest('base64url');
+  const [all, each] = (await runAll(redis, [
+    ['HINCRBY', key, 'all', 1],
+    ['HINCRBY', key, field, 1],
+    ['EXPIRE', key, ASKED_KEPT_S],
+  ])) as number[];
+  return Number(all) <= ASKED_A_DAY_MAX && Number(each) <= ASKED_EACH_MAX;
+}

@@ -248,6 +248,7 @@ export const RULES: readonly Rule[] = [
   ),
   other('TracklyGuessing', 'ticket', 0),
   other('TracklyStrangers', 'ticket', 0),
+  other('TracklyMailsFail', 'ticket', 0),
   other('TracklyOffersSilent', 'ticket', 15),
 ];
 

@@ -2,4 +2,4 @@
 import { QUEUE } from '../log/queued.ts';
 
 /** Names as workers give them to BullMQ; a test compares them with those of a running system. */
-export const QUEUES = [QUEUE, 'domains', 'erasures'] as const;
+export const QUEUES = [QUEUE, 'domains', 'erasures', 'missed_credits', 'reports', 'schedules'] as const;

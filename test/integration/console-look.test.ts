@@ -181,6 +181,8 @@ it('draws the chosen measure by the chosen grain, and gives it as a picture, a f
   await page.getByText('Clicks of people over time').first().waitFor();
   await press(choice('by'), 'ArrowDown');
   await page.waitForURL(/grain=week/);
+  // Until the weeks are there, the days stay.
+  await page.locator('.chart details tbody tr').nth(7).waitFor({ state: 'detached' });
   await page.locator('canvas').waitFor();
   const downloaded = async (button: string): Promise<Buffer> => {
     const coming = page.waitForEvent('download');

@@ -226,7 +226,7 @@ it('an export is compared, its columns are told, and a difference is decided and
   await looksWell('differences');
   const decision = page.getByLabel('Decision on R-1');
   await decision.focus();
-  await page.keyboard.type('theirs');
+  await page.keyboard.press('t');
   await page.getByText('Saved.').waitFor();
   expect(await decision.inputValue()).toBe('accepted_there');
   await press('button', 'Undo');

@@ -624,7 +624,7 @@ it('splits a campaign as it is typed, and makes a link with its QR code that can
   await open(SMALL_SCREEN.width);
   await joinIn((await inviteMember(sender, 'split@example.com', 'member')).url);
   await goTo(`/campaigns/${campaign_id}/edit`);
-  const save = page.getByRole('button', { name: 'Save' });
+  const save = page.getByRole('button', { name: 'Save', exact: true });
   await page.getByLabel('Percent of A').fill('20');
   await page.getByText('they have to be 100 %').waitFor();
   expect(await save.isDisabled()).toBe(true);

@@ -32,7 +32,7 @@ const SEEN_MAX = 5_000;
 /** Unread bytes after which a client is disconnected. */
 const UNSENT_BYTES_MAX = 1_000_000;
 /** Different filters of one account that are watched at the same time: each asks ClickHouse for itself. */
-const FEEDS_PER_ACCOUNT_MAX = 20;
+const FEEDS_PER_ACCOUNT_MAX = 8;
 
 const STREAM_HEADERS = {
   'content-type': 'text/event-stream',

@@ -4,43 +4,51 @@ import type { Account } from '../../client/openapi.ts';
 import type { Known } from './api.ts';
 import { type EntityKind, isDefined, isEntityKind } from './pages/kinds.ts';
 import { SettingsTabs, tabsFor } from './parts/settings.tsx';
-import { t } from './strings/strings.ts';
+import { loadPageStrings, t } from './strings/strings.ts';
+
+/** A page, after the words that only pages have. */
+const page =
+  <T,>(load: () => Promise<T>) =>
+  async (): Promise<T> => {
+    await loadPageStrings();
+    return load();
+  };
 
 const load = {
-  account: () => import('./pages/account.tsx'),
-  audience: () => import('./pages/audience.tsx'),
-  audiences: () => import('./pages/audiences.tsx'),
-  audit: () => import('./pages/audit.tsx'),
-  'bot-rules': () => import('./pages/bot-rules.tsx'),
-  bots: () => import('./pages/bots.tsx'),
-  change: () => import('./pages/change.tsx'),
-  compare: () => import('./pages/compare.tsx'),
-  clicks: () => import('./pages/clicks.tsx'),
-  cohorts: () => import('./pages/cohorts.tsx'),
-  create: () => import('./pages/create.tsx'),
-  domain: () => import('./pages/domain.tsx'),
-  domains: () => import('./pages/domains.tsx'),
-  entity: () => import('./pages/entity.tsx'),
-  explore: () => import('./pages/explore.tsx'),
-  finance: () => import('./pages/finance.tsx'),
-  health: () => import('./pages/health.tsx'),
-  inspector: () => import('./pages/inspector.tsx'),
-  keys: () => import('./pages/keys.tsx'),
-  list: () => import('./pages/list.tsx'),
-  live: () => import('./pages/live.tsx'),
-  members: () => import('./pages/members.tsx'),
-  operate: () => import('./pages/operate.tsx'),
+  account: page(() => import('./pages/account.tsx')),
+  audience: page(() => import('./pages/audience.tsx')),
+  audiences: page(() => import('./pages/audiences.tsx')),
+  audit: page(() => import('./pages/audit.tsx')),
+  'bot-rules': page(() => import('./pages/bot-rules.tsx')),
+  bots: page(() => import('./pages/bots.tsx')),
+  change: page(() => import('./pages/change.tsx')),
+  compare: page(() => import('./pages/compare.tsx')),
+  clicks: page(() => import('./pages/clicks.tsx')),
+  cohorts: page(() => import('./pages/cohorts.tsx')),
+  create: page(() => import('./pages/create.tsx')),
+  domain: page(() => import('./pages/domain.tsx')),
+  domains: page(() => import('./pages/domains.tsx')),
+  entity: page(() => import('./pages/entity.tsx')),
+  explore: page(() => import('./pages/explore.tsx')),
+  finance: page(() => import('./pages/finance.tsx')),
+  health: page(() => import('./pages/health.tsx')),
+  inspector: page(() => import('./pages/inspector.tsx')),
+  keys: page(() => import('./pages/keys.tsx')),
+  list: page(() => import('./pages/list.tsx')),
+  live: page(() => import('./pages/live.tsx')),
+  members: page(() => import('./pages/members.tsx')),
+  operate: page(() => import('./pages/operate.tsx')),
   overview: () => import('./pages/overview.tsx'),
-  postbacks: () => import('./pages/postbacks.tsx'),
-  reconcile: () => import('./pages/reconcile.tsx'),
-  security: () => import('./pages/security.tsx'),
-  'send-times': () => import('./pages/send-times.tsx'),
-  shorten: () => import('./pages/shorten.tsx'),
-  start: () => import('./pages/start.tsx'),
-  trace: () => import('./pages/trace.tsx'),
-  unattributed: () => import('./pages/unattributed.tsx'),
-  view: () => import('./pages/view.tsx'),
-  views: () => import('./pages/views.tsx'),
+  postbacks: page(() => import('./pages/postbacks.tsx')),
+  reconcile: page(() => import('./pages/reconcile.tsx')),
+  security: page(() => import('./pages/security.tsx')),
+  'send-times': page(() => import('./pages/send-times.tsx')),
+  shorten: page(() => import('./pages/shorten.tsx')),
+  start: page(() => import('./pages/start.tsx')),
+  trace: page(() => import('./pages/trace.tsx')),
+  unattributed: page(() => import('./pages/unattributed.tsx')),
+  view: page(() => import('./pages/view.tsx')),
+  views: page(() => import('./pages/views.tsx')),
 } as const;
 
 const AccountPage = lazy(async () => ({ default: (await load.account()).AccountPage }));
@@ -108,15 +116,16 @@ const MONEY: Record<string, keyof typeof load> = {
   reconcile: 'reconcile',
 };
 
+/** The page of one thing of a list. */
+const ONE_OF: Record<string, keyof typeof load> = { audiences: 'audience', domains: 'domain', views: 'view' };
+
 /** The chunk of an address; undefined where it has none. */
 function chunkOf({ first, id, inside }: Place): keyof typeof load | undefined {
   if (first === '') return 'overview';
   if (first === 'links' && id === NEW) return 'shorten';
-  if (first === 'domains' && id !== '') return 'domain';
-  if (first === 'views') return id === '' ? 'views' : 'view';
   if (isEntityKind(first)) return id === '' ? 'list' : (INSIDE[id] ?? INSIDE[inside] ?? 'entity');
-  if (first === 'finance' && id !== '') return MONEY[id];
-  if (first === 'audiences' && id !== '') return 'audience';
+  if (id !== '' && first === 'finance') return MONEY[id];
+  if (id !== '' && Object.hasOwn(ONE_OF, first)) return ONE_OF[first];
   return Object.hasOwn(load, first) ? (first as keyof typeof load) : undefined;
 }
 

@@ -19,16 +19,20 @@ const BYTES_MAX: Record<string, number> = {
   plot: 25 * KB, // uPlot
   DialogTitle: 19 * KB, // Base UI's dialog
   form: 13 * KB, // Base UI's fields
-  shared: 11 * KB,
+  shared: 12.5 * KB,
   app: 8 * KB, // the frame, and what leads to every page
-  en: 15 * KB,
-  de: 16 * KB,
+  en: 11 * KB,
+  'en-pages': 12 * KB,
+  de: 12 * KB,
+  'de-pages': 13 * KB,
   figures: 8 * KB, // cards, funnel, filters and chart of a range
   'world-map': 15 * KB, // outlines of all countries
   audience: 6 * KB, // the builder of rules
   toasts: 8 * KB, // Base UI's toast
 };
 const PART_BYTES_MAX = 5 * KB;
+/** Of what a page looks like; the first is that of all pages. */
+const STYLE_BYTES_MAX = 6 * KB;
 const PAGES =
   'account audience audiences audit bot-rules bots change choose-account clicks cohorts compare create domain domains entity explore finance health inspector invitation keys list live members operate overview postbacks reconcile security send-times shared shorten sign-in start subscription trace unattributed view views'.split(
     ' ',
@@ -97,7 +101,7 @@ describe('sizes', () => {
     (name, { file, css = [] }) => {
       const bytes = bytesOf(file);
       expect(bytes, `${file}: ${bytes} bytes`).toBeLessThan(BYTES_MAX[name] ?? PART_BYTES_MAX);
-      for (const sheet of css) expect(bytesOf(sheet)).toBeLessThan(PART_BYTES_MAX);
+      for (const sheet of css) expect(bytesOf(sheet)).toBeLessThan(STYLE_BYTES_MAX);
     },
   );
 });

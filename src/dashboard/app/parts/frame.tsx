@@ -12,35 +12,68 @@ import { type Tab, tabsFor } from './settings.tsx';
 
 type Link = Tab;
 
-const PAGES: Link[] = [
-  ['/', t.pages.overview],
-  ['/campaigns', t.pages.campaigns],
-  ['/offers', t.pages.offers],
-  ['/creatives', t.pages.creatives],
-  ['/messages', t.pages.messages],
-  ['/links', t.pages.links],
-  ['/explore', t.pages.explore],
-  ['/send-times', t.pages.send_times],
-  ['/cohorts', t.pages.cohorts],
-  ['/bots', t.pages.bots],
-  ['/audiences', t.pages.audiences],
-  ['/finance', t.pages.finance],
-  ['/live', t.pages.live],
-  ['/trace', t.pages.trace],
-  ['/health', t.pages.health],
+/** Pages that belong together, under a word. */
+interface Group {
+  title: string;
+  pages: Link[];
+}
+
+const GROUPS: Group[] = [
+  {
+    title: '',
+    pages: [
+      ['/', t.pages.overview],
+      ['/live', t.pages.live],
+    ],
+  },
+  {
+    title: t.frame.groups.send,
+    pages: [
+      ['/campaigns', t.pages.campaigns],
+      ['/creatives', t.pages.creatives],
+      ['/messages', t.pages.messages],
+      ['/links', t.pages.links],
+      ['/audiences', t.pages.audiences],
+    ],
+  },
+  {
+    title: t.frame.groups.earn,
+    pages: [
+      ['/offers', t.pages.offers],
+      ['/finance', t.pages.finance],
+    ],
+  },
+  {
+    title: t.frame.groups.analyse,
+    pages: [
+      ['/explore', t.pages.explore],
+      ['/send-times', t.pages.send_times],
+      ['/cohorts', t.pages.cohorts],
+      ['/bots', t.pages.bots],
+      ['/trace', t.pages.trace],
+    ],
+  },
 ];
 
-const OF_OPERATORS: Link[] = [
-  ['/health', t.pages.health],
-  ...Object.entries(t.operate.pages).map(([path, name]): Link => [`/${path}`, name]),
-  ['/audit', t.pages.audit],
+const HEALTH: Link = ['/health', t.pages.health];
+
+const OF_OPERATORS: Group[] = [
+  {
+    title: '',
+    pages: [
+      HEALTH,
+      ...Object.entries(t.operate.pages).map(([path, name]): Link => [`/${path}`, name]),
+      ['/audit', t.pages.audit],
+    ],
+  },
 ];
 
-/** The settings are one of them, and open with the first that the reader may see. */
-function pagesFor(who: Known): Link[] {
+/** The settings are one page of the last group, and open with the first that the reader may see. */
+function groupsFor(who: Known): Group[] {
   if (who.kind === 'operator') return OF_OPERATORS;
   const [first] = tabsFor(who);
-  return first === undefined ? PAGES : [...PAGES, [first[0], t.pages.settings]];
+  const settings: Link[] = first === undefined ? [] : [[first[0], t.pages.settings]];
+  return [...GROUPS, { title: t.frame.groups.other, pages: [HEALTH, ...settings] }];
 }
 
 export function Frame({
@@ -53,7 +86,8 @@ export function Frame({
   changed: () => void;
   children?: ReactNode;
 }): JSX.Element {
-  const pages = pagesFor(who);
+  const groups = groupsFor(who);
+  const pages = groups.flatMap((group) => group.pages);
   const place = usePlace();
   return (
     <div className="frame">
@@ -86,7 +120,7 @@ export function Frame({
           {t.shared.sign_out}
         </button>
       </header>
-      <Pages pages={pages} settings={tabsFor(who)} />
+      <Pages groups={groups} settings={tabsFor(who)} />
       <main id="content" tabIndex={-1}>
         {who.kind !== 'operator' && who.account?.demo && (
           <p className="notice warn">{t.frame.demo('npm run demo -- remove')}</p>
@@ -145,7 +179,7 @@ function Search({ pages, who }: { pages: readonly Link[]; who: Known }): JSX.Ele
   );
 }
 
-function Pages({ pages, settings }: { pages: readonly Link[]; settings: readonly Link[] }): JSX.Element {
+function Pages({ groups, settings }: { groups: readonly Group[]; settings: readonly Link[] }): JSX.Element {
   const { path: at } = usePlace();
   const list = useRef<HTMLElement>(null);
   // On a phone the row of pages is longer than the screen.
@@ -155,16 +189,21 @@ function Pages({ pages, settings }: { pages: readonly Link[]; settings: readonly
   const in_settings = settings.some(([path]) => path === at);
   return (
     <nav className="nav" aria-label={t.frame.pages} ref={list}>
-      {pages.map(([path, name]) => (
-        <a
-          key={path}
-          href={path}
-          aria-current={
-            isCurrent(at, path) || (in_settings && path === settings[0]?.[0]) ? 'page' : undefined
-          }
-        >
-          {name}
-        </a>
+      {groups.map(({ title, pages }) => (
+        <div key={title}>
+          {title !== '' && <span className="group-title">{title}</span>}
+          {pages.map(([path, name]) => (
+            <a
+              key={path}
+              href={path}
+              aria-current={
+                isCurrent(at, path) || (in_settings && path === settings[0]?.[0]) ? 'page' : undefined
+              }
+            >
+              {name}
+            </a>
+          ))}
+        </div>
       ))}
     </nav>
   );

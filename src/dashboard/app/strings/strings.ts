@@ -1,13 +1,21 @@
 /**
- * The words of the console in the reader's language. main.ts loads them before any other part, so that `t` is complete
- * wherever it is read. A language is one file beside this one, loaded alone.
+ * The words of the console in the reader's language. main.ts loads them before any other part, so that `t` has them
+ * wherever it is read; those that only single pages have come with the first of these. A language is two files beside this
+ * one, loaded alone.
  */
-import type { Strings } from './en.ts';
+import type { FirstStrings } from './en.ts';
+import type { PageStrings } from './en-pages.ts';
 
 const CATALOGUES = {
   en: async () => (await import('./en.ts')).en,
   de: async () => (await import('./de.ts')).de,
-} satisfies Record<string, () => Promise<Strings>>;
+} satisfies Record<string, () => Promise<FirstStrings>>;
+
+/** What only single pages say. */
+const OF_PAGES = {
+  en: async () => (await import('./en-pages.ts')).en_pages,
+  de: async () => (await import('./de-pages.ts')).de_pages,
+} satisfies Record<keyof typeof CATALOGUES, () => Promise<PageStrings>>;
 
 export type Language = keyof typeof CATALOGUES;
 
@@ -15,8 +23,8 @@ export type Language = keyof typeof CATALOGUES;
 export const LANGUAGES: Record<Language, string> = { en: 'English', de: 'Deutsch' };
 const KEPT_AS = 'language';
 
-/** Empty until `loadStrings` has finished. */
-export const t = {} as Strings;
+/** Empty until `loadStrings` has finished, and without the words of single pages until `loadPageStrings` has. */
+export const t = {} as FirstStrings & PageStrings;
 
 const isLanguage = (text: string | null): text is Language =>
   text !== null && Object.hasOwn(CATALOGUES, text);
@@ -43,4 +51,9 @@ export async function loadStrings(): Promise<void> {
   const language = languageOf();
   Object.assign(t, await CATALOGUES[language]());
   document.documentElement.lang = language;
+}
+
+/** To be awaited before a page's own part is loaded; fetched once. Rejects if the file can not be had. */
+export async function loadPageStrings(): Promise<void> {
+  Object.assign(t, await OF_PAGES[languageOf()]());
 }

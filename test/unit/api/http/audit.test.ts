@@ -6,6 +6,7 @@ import { readDocument } from '../../../../src/api/http/generate-client.ts';
 /** A route is added here only with a reason that holds for an auditor: what it writes is data, or it writes nothing. */
 const NOT_AUDITED = {
   'POST /v2/audiences/count': 'it only reads',
+  'POST /v2/audiences/preview': 'it only reads',
   'POST /v2/campaigns/{id}/choose': 'a choice changes nothing but itself',
   'POST /v2/domains/{domain}/verify': 'the same check runs by itself',
   'POST /v2/links/preview': 'it only reads',

@@ -10333,6 +10333,8 @@ export interface paths {
               rows: {
                 /** First day of the period of the clicks */
                 cohort: string;
+                /** Whether the range begins or ends within the period: the row has a part of it */
+                partial: boolean;
                 /** Unique clicks in this period */
                 clicks_unique: number;
                 /** Conversions in this currency, without refunds and chargebacks */
@@ -10499,6 +10501,7 @@ export interface paths {
           kind?: string;
           reason?: string;
           delay?: string;
+          after?: string;
           limit?: number;
           strict?: 'true' | 'false';
         };
@@ -10514,8 +10517,10 @@ export interface paths {
             'application/json': {
               /** Newest first */
               clicks: ListedClick[];
-              /** There are others, older ones: ask for an earlier `to` */
+              /** There are others, older ones */
               more: boolean;
+              /** For `after`, to read those; null where there are none */
+              next: string | null;
               /** The range covered, UTC */
               range: {
                 from: string;

@@ -9,7 +9,6 @@ import { CLICK_FIELDS } from '../clicks/click-fields.ts';
 import { askRows } from './ask-clickhouse.ts';
 import { DELAY_SQL, DELAYS_S } from './read-bots.ts';
 import { NO_VALUE } from './read-breakdown.ts';
-import { within } from './report-query.ts';
 import { InvalidReportError, type Range } from './report-range.ts';
 
 /** Filters on what no rejudgement changes, by their columns. */
@@ -70,10 +69,15 @@ export interface ClicksQuestion {
   /** Of clicked_at. */
   range: Range;
   filters: Partial<Record<ClickFilter, string>>;
+  /** Only clicks before this one, in the order of the list. */
+  before: { clicked_at_ms: number; click_id: string } | undefined;
   limit: number;
 }
 
-const CLICKED_IN_RANGE = `account_id = {account_id:String} AND ${within('clicked_at')}`;
+const CLICKED_IN_RANGE = `account_id = {account_id:String} AND clicked_at >= fromUnixTimestamp64Milli({from_ms:Int64})
+  AND clicked_at < fromUnixTimestamp64Milli({to_ms:Int64})`;
+const BEFORE =
+  '(clicked_at, click_id) < (fromUnixTimestamp64Milli({clicked_at_ms:Int64}), {click_id:String})';
 /** The verdict of each click that was rejudged, as it is now. */
 const nowOf = (condition = ''): string =>
   `SELECT * FROM trackly.verdicts WHERE ${CLICKED_IN_RANGE} AND sign = 1${condition} ORDER BY change DESC LIMIT 1 BY click_id`;
@@ -81,7 +85,7 @@ const nowOf = (condition = ''): string =>
 /** At most `limit`; `more` tells that there are others. Throws InvalidReportError for a filter that can't be read. */
 export async function listClicks(
   client: ClickHouseClient,
-  { account_id, range, filters, limit }: ClicksQuestion,
+  { account_id, range, filters, before, limit }: ClicksQuestion,
 ): Promise<{ rows: ListedClick[]; more: boolean }> {
   const given = CLICK_FILTERS.filter((name) => filters[name] !== undefined);
   const fixed = given.filter((name) => name in FIXED || name === 'delay').map(conditionOf);
@@ -95,14 +99,15 @@ export async function listClicks(
         ];
   const query_params = {
     account_id,
-    from_s: range.from_ms / 1_000,
-    to_s: range.to_ms / 1_000,
+    from_ms: range.from_ms,
+    to_ms: range.to_ms,
+    ...before,
     limit: limit + 1,
     ...Object.assign({}, ...given.map((name) => paramsOf(name, filters[name] ?? ''))),
   };
   const rows = await askRows<StoredClick>(client, {
     query: `SELECT ${Object.keys(LISTED_CLICK).join(', ')} FROM trackly.clicks
-      WHERE ${[CLICKED_IN_RANGE, ...fixed, ...by_verdict].join(' AND ')}
+      WHERE ${[CLICKED_IN_RANGE, ...fixed, ...by_verdict, ...(before === undefined ? [] : [BEFORE])].join(' AND ')}
       ORDER BY clicked_at DESC, click_id DESC LIMIT {limit:UInt32}`,
     query_params,
   });

@@ -50,6 +50,8 @@ export interface CohortCell {
 export interface CohortRow {
   /** First day of the period, in tz. */
   cohort: string;
+  /** The range has not all of the period. */
+  partial: boolean;
   clicks_unique: number;
   conversions: number;
   revenue: string;
@@ -102,9 +104,10 @@ export async function readClickCohorts(sources: ReportSources, question: Cohorts
   );
   const rows = cohortsOf(
     clicks,
-    earned.rows.filter((row) => row.currency === currency),
+    // Conversions of every currency count; of amounts one currency is shown.
+    earned.rows.map((row) => (row.currency === currency ? row : { ...row, revenue: '0' })),
     {
-      ...{ by, tz: range.tz, now_ms, rises_ms },
+      ...{ by, tz: range.tz, from_ms: range.from_ms, to_ms: range.to_ms, now_ms, rises_ms },
     },
   );
   return { rows, currency, currencies };
@@ -113,12 +116,15 @@ export async function readClickCohorts(sources: ReportSources, question: Cohorts
 interface Clock {
   by: CohortPeriod;
   tz: string;
+  /** The range of the clicks. */
+  from_ms: number;
+  to_ms: number;
   now_ms: number;
   /** For how long after a click a conversion still counts. */
   rises_ms: number;
 }
 
-/** `clicks`: unique clicks by the first day of the period; `earned`: of one currency. Pure. */
+/** `clicks`: unique clicks by the first day of the period; `earned`: amounts of one currency. Pure. */
 export function cohortsOf(
   clicks: ReadonlyMap<string, number>,
   earned: readonly MoneyRow[],
@@ -144,7 +150,13 @@ function rowOf(cohort: string, clicks_unique: number, earned: readonly MoneyRow[
       start_ms + from * DAY_MS > clock.now_ms ? 'ahead' : over_ms > clock.now_ms ? 'rising' : 'finished';
     return { ...sumOf(of), state };
   });
-  return { cohort, clicks_unique, ...sumOf(earned), cells };
+  return {
+    cohort,
+    partial: start_ms < clock.from_ms || (end_ms > clock.to_ms && clock.to_ms < clock.now_ms),
+    clicks_unique,
+    ...sumOf(earned),
+    cells,
+  };
 }
 
 /** Days since the click; a report may give an earlier time than its click's. */

@@ -131,6 +131,8 @@ function sourceOf({ account_id, filters }: SendTimesQuestion, range: Range) {
   const conditions = [
     'rollup.account_id = {account_id:String}',
     within('rollup.sent_quarter_hour'),
+    // Links that no message has, and coupons that no message brought, were sent at no time.
+    "rollup.creative_id != ''",
     ...given.map((name) => `rollup.${name} = {${name}:String}`),
   ];
   return {
@@ -155,9 +157,12 @@ export function answerOf(
   const currency = wanted ?? currencies[0] ?? '';
   const counts = new Map(counted.map((row) => [row.hour, row]));
   const moneys = new Map(earned.filter((row) => row.currency === currency).map((row) => [row.hour, row]));
+  const converted = new Map<number, number>();
+  for (const { hour, conversions } of earned) converted.set(hour, (converted.get(hour) ?? 0) + conversions);
   const rows = hourOfWeekNames.map((value, hour): SendTimeRow => {
     const { sent = 0, clicks_unique = 0, days = 0 } = counts.get(hour) ?? {};
-    const { conversions = 0, revenue = '0' } = moneys.get(hour) ?? {};
+    const { revenue = '0' } = moneys.get(hour) ?? {};
+    const conversions = converted.get(hour) ?? 0;
     return {
       value,
       days,

@@ -83,5 +83,5 @@ function changeOf(column: Measure, value: Cell | undefined, was: Cell | undefine
   if (isMissing(value) || isMissing(was)) return '';
   const [now, before] = [Number(value), Number(was)];
   if (MEASURES[column] === 'rate') return `${points.format((now - before) * 100)} points`;
-  return before === 0 ? '' : share.format(now / before - 1);
+  return before <= 0 ? '' : share.format(now / before - 1);
 }

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { CLICK_FILTERS, type ClickFilter, LISTED_CLICK, listClicks } from '../../reports/list-clicks.ts';
 import { NO_VALUE } from '../../reports/read-breakdown.ts';
-import { readRange } from '../../reports/report-range.ts';
+import { readExactRange } from '../../reports/report-range.ts';
 import { columnSchemas } from '../http/column-schemas.ts';
 import type { Api, ApiContext } from '../http/context.ts';
 import { explainErrors } from '../http/explain-errors.ts';
@@ -11,6 +11,8 @@ import { filter, filtersOf, isoRange, timeQuery } from './report-schemas.ts';
 
 const ROWS_MAX = 1_000;
 const ROWS_DEFAULT = 50;
+/** When the last click of an answer was, in ms, and its id. */
+const CURSOR = /^(\d{1,15})\.([\w-]{1,64})$/;
 
 const querystring = z.strictObject({
   ...timeQuery('by the time of the click'),
@@ -23,12 +25,18 @@ const querystring = z.strictObject({
   delay: filter.describe('Only clicks so many seconds after the send, as by=delay of the report on bots'),
   network: filter.describe(`Only this network, by its number; \`${NO_VALUE}\`: unknown`),
   country: filter.describe(`Only this country, ISO 3166; \`${NO_VALUE}\`: unknown`),
+  after: z
+    .string()
+    .regex(CURSOR, 'is no `next` of an answer: send it as it was')
+    .optional()
+    .describe('`next` of the answer before, for the same range and filters'),
   limit: z.coerce.number().int().min(1).max(ROWS_MAX).default(ROWS_DEFAULT),
 });
 
 const answer = z.object({
   clicks: z.array(z.object(columnSchemas(LISTED_CLICK)).meta({ id: 'ListedClick' })).describe('Newest first'),
-  more: z.boolean().describe('There are others, older ones: ask for an earlier `to`'),
+  more: z.boolean().describe('There are others, older ones'),
+  next: z.string().nullable().describe('For `after`, to read those; null where there are none'),
   range: z.object({ from: z.string(), to: z.string(), tz: z.string() }).describe('The range covered, UTC'),
 });
 
@@ -43,12 +51,16 @@ export function clickListRoutes(app: Api, { clickhouse }: ApiContext): void {
   };
   app.get('/v2/clicks', { config: { scope: 'read', limit: 'report' }, schema }, (request) =>
     explainErrors(async () => {
-      const { from, to, tz, limit, ...given } = request.query;
-      const range = readRange(from, to, tz, Date.now());
+      const { from, to, tz, limit, after, ...given } = request.query;
+      const range = readExactRange(from, to, tz, Date.now());
       const filters = givenOf<ClickFilter>(given);
       const { account_id } = request.account;
-      const { rows, more } = await listClicks(clickhouse, { account_id, range, filters, limit });
-      return { clicks: rows, more, range: isoRange(range) };
+      const [, at_ms = '', click_id = ''] = CURSOR.exec(after ?? '') ?? [];
+      const before = after === undefined ? undefined : { clicked_at_ms: Number(at_ms), click_id };
+      const { rows, more } = await listClicks(clickhouse, { account_id, range, filters, before, limit });
+      const last = rows.at(-1);
+      const next = more && last !== undefined ? `${Date.parse(last.clicked_at)}.${last.click_id}` : null;
+      return { clicks: rows, more, next, range: isoRange(range) };
     }),
   );
 }

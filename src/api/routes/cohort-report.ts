@@ -37,6 +37,9 @@ const answer = z.object({
     .array(
       z.object({
         cohort: z.string().describe('First day of the period of the clicks'),
+        partial: z
+          .boolean()
+          .describe('Whether the range begins or ends within the period: the row has a part of it'),
         clicks_unique: z.number().describe('Unique clicks in this period'),
         ...money,
         cells: z.array(

@@ -122,9 +122,9 @@ const dates = new Intl.DateTimeFormat(locale, { timeZone: 'UTC', dateStyle: 'med
 export const clockName = (text: string): string => clock.format(Date.parse(`1970-01-01T${text}Z`));
 const clock = new Intl.DateTimeFormat(locale, { timeZone: 'UTC', timeStyle: 'short' });
 
-/** The change from the value before, such as `+12.0 %`; '' if that was 0. */
+/** The change from the value before, such as `+12.0 %`; '' if that was 0, or a loss, of which nothing is a share. */
 export function change(now: number, before: number): string {
-  if (before === 0) return '';
+  if (before <= 0) return '';
   return signed(now / before - 1, likely);
 }
 

@@ -23,7 +23,7 @@ it.each([
   expect(best(hours)).toBe(expected);
 });
 
-it('takes the money of the currency with most conversions, and divides it by the messages', () => {
+it('takes the money of the currency with most conversions, and the conversions of all', () => {
   const earned = [
     { hour: 3, currency: 'USD', conversions: 1, revenue: '900.000000' },
     { hour: 3, currency: 'EUR', conversions: 5, revenue: '12.500000' },
@@ -35,7 +35,7 @@ it('takes the money of the currency with most conversions, and divides it by the
     undefined,
   );
   expect([currency, currencies]).toEqual(['EUR', ['EUR', 'USD']]);
-  expect(rows[3]).toMatchObject({ value: 'Mon 03', revenue: '12.50', rpm: '12.50', conversions: 5 });
+  expect(rows[3]).toMatchObject({ value: 'Mon 03', revenue: '12.50', rpm: '12.50', conversions: 6 });
   expect(rows[4]).toMatchObject({ sent: 0, click_rate: 0, revenue: '-2.50', rpm: '0.00', too_few: true });
   expect(totals).toMatchObject({ sent: 1_000, clicks_unique: 103, revenue: '10.00', rpm: '10.00' });
   expect(answerOf([], earned, 'USD').totals.revenue).toBe('900.00');

@@ -127,7 +127,7 @@ function rowOf(row: Row, view: View): HeatRow {
   });
   const whole = measured({ conversions: row.conversions, revenue: Number(row.revenue) }, row, view);
   return {
-    name: date(row.cohort),
+    name: row.partial ? t.cohorts.partial(date(row.cohort)) : date(row.cohort),
     figures: [count(row.clicks_unique), whole === null ? '–' : shown(view, whole)],
     cells,
   };

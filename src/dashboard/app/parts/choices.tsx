@@ -41,12 +41,14 @@ export function CurrencyChoice({
   currencies: readonly string[];
   label: string;
 }): JSX.Element | null {
-  if (currencies.length < 2) return null;
+  // The address may have one that nothing here is in.
+  const choices = [...new Set([currency, ...currencies])].filter((one) => one !== '');
+  if (choices.length < 2) return null;
   return (
     <label className="tools">
       {`${label} `}
       <select value={currency} onChange={(event) => go(withQuery(place, { currency: event.target.value }))}>
-        {currencies.map((one) => (
+        {choices.map((one) => (
           <option key={one}>{one}</option>
         ))}
       </select>

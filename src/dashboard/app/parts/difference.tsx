@@ -62,8 +62,9 @@ export function DifferenceOf({ place, id_name, a, b }: DifferenceProps): JSX.Ele
       <Answered
         answer={first}
         show={({ rows, by: of }) => {
-          // The answers may still be of another dimension.
-          if (of !== by || second.value?.by !== by) return second.error === undefined && <Loading />;
+          // The answers may still be of another dimension, or of what was beside it before.
+          if (of !== by || second.loading || second.value?.by !== by)
+            return second.error === undefined && <Loading />;
           const lines = linesOf(rows, second.value.rows);
           return lines.length === 0 ? (
             <Empty>{t.breakdown.no_clicks}</Empty>

@@ -167,6 +167,10 @@ function Against({
   return <p className="muted">{nothing ? t.comparing.nothing(name) : t.comparing.against(name)}</p>;
 }
 
+const WEEK = 7;
+const daysBetween = (from: string, to: string): number =>
+  Math.round((Date.parse(to.slice(0, 10)) - Date.parse(from.slice(0, 10))) / (24 * 3_600_000));
+
 /** The lines of the chart; the same objects while nothing changes. */
 function useNamed<T>(
   place: Place,
@@ -189,6 +193,9 @@ function useNamed<T>(
   const report = compared === undefined ? undefined : settled(before);
   const named = useMemo((): Named[] => {
     if (other_from === undefined || other_to === undefined || name === undefined || report === undefined)
+      return [{ name: '', series }];
+    // Weeks and months of the calendar begin elsewhere in the other range.
+    if (grain === 'month' || (grain === 'week' && daysBetween(other_from, from) % WEEK !== 0))
       return [{ name: '', series }];
     const dates = { from: other_from, to: other_to };
     const other = seriesOf(rowsOf(report), bucketsOf(grain, dates, tz, Date.now()));

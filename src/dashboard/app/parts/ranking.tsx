@@ -23,6 +23,8 @@ type Row = AnswerOf<'/v2/reports/campaigns'>['rows'][number];
 /** Filters of the address that only clicks have. */
 const OF_CLICKS = ['country', 'device', 'os', 'browser', 'in_app', 'network'];
 const BARS_SHOWN = 8;
+/** An item has a row for each of its currencies. */
+const ROWS_ASKED = 4 * BARS_SHOWN;
 const MONEYS: readonly OfItems[] = ['revenue', 'epc', 'rpm'];
 
 export function Ranking({ place, measure }: { place: Place; measure: OfItems }): JSX.Element {
@@ -53,7 +55,7 @@ function Ranked({ name, place, measure }: { name: ReportName; place: Place; meas
     ...itemFiltersOf(place),
     domain: place.query['domain'],
     sort: `-${measure}`,
-    per_page: BARS_SHOWN,
+    per_page: ROWS_ASKED,
   });
   return (
     <section aria-labelledby={`by-${id_name}`}>
@@ -61,7 +63,10 @@ function Ranked({ name, place, measure }: { name: ReportName; place: Place; meas
       <Answered
         answer={answer}
         show={(report) => {
-          const rows = report.rows as unknown as Row[];
+          const found = report.rows as unknown as Row[];
+          const rows = (MONEYS.includes(measure) ? found : byItem(found, id_name)).slice(0, BARS_SHOWN);
+          if (rows.length > 0 && rows.every((row) => row[measure] === null))
+            return <Empty>{t.range.no_rates}</Empty>;
           const most = mostOf(rows, measure);
           if ([...most.values()].every((value) => value <= 0)) return <Empty>{t.explore.nothing}</Empty>;
           return (
@@ -71,8 +76,8 @@ function Ranked({ name, place, measure }: { name: ReportName; place: Place; meas
                   itemOf(row, most.get(scaleOf(row, measure)) || 1, id_name, place, measure),
                 )}
               />
-              {report.total_rows > rows.length && (
-                <p className="note">{t.breakdown.more(count(report.total_rows - rows.length))}</p>
+              {report.total_rows > found.length && (
+                <p className="note">{t.breakdown.more(count(report.total_rows - found.length))}</p>
               )}
             </div>
           );
@@ -80,6 +85,15 @@ function Ranked({ name, place, measure }: { name: ReportName; place: Place; meas
       />
     </section>
   );
+}
+
+/** Conversions have a currency each; all other counts are the same in every row of an item. */
+function byItem(rows: readonly Row[], id_name: string): Row[] {
+  const idOf = (row: Row): string => String((row as unknown as Record<string, string>)[id_name]);
+  return [...Map.groupBy(rows, idOf).values()].map((of): Row => {
+    const [first] = of as [Row, ...Row[]];
+    return { ...first, currency: '', conversions: of.reduce((sum, row) => sum + row.conversions, 0) };
+  });
 }
 
 /** Amounts of two currencies have no common scale. */

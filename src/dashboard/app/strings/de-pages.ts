@@ -409,6 +409,7 @@ export const de_pages: PageStrings = {
     caption: (measure) => `${measure} nach den Tagen seit dem Klick`,
     all_days: 'Alle Tage',
     age: (from, to) => (to === null ? `${from}+ T` : from === to ? `${from} T` : `${from}–${to} T`),
+    partial: (period) => `${period} (zum Teil)`,
     sample: 'gestrichelt',
     rising: 'steigt noch: Nicht alle seine Tage sind vorbei. Eine leere Zelle hat noch nicht begonnen.',
   },

@@ -385,6 +385,7 @@ export const en_pages = {
     all_days: 'All days',
     age: (from: number, to: number | null) =>
       to === null ? `${from}+ d` : from === to ? `${from} d` : `${from}–${to} d`,
+    partial: (period: string) => `${period} (a part of it)`,
     sample: 'dashed',
     rising: 'still rises: not all of its days are over. An empty cell has not begun.',
   },

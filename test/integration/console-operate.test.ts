@@ -23,6 +23,7 @@ import {
 import type { BodyOf } from '../support/api-types.ts';
 import { launchBrowser } from '../support/browser.ts';
 import { rowOfClick, someClick } from '../support/click-rows.ts';
+import { LONG } from '../support/long.ts';
 import { BOT, clickIdOf, createPhones, PHONE } from '../support/phones.ts';
 import { callApi, createCampaign, createSender, type Sender } from '../support/sender.ts';
 import { sharedSystem } from '../support/shared-system.ts';
@@ -313,7 +314,8 @@ async function readEvents({ body }: Response, seen: (name: string, data: unknown
   }
 }
 
-describe('live', () => {
+// Thirty thousand clicks: live-activity.test.ts holds the bounds, and dashboard.test.ts the page, every time.
+describe.runIf(LONG)('live', () => {
   it('lists a bounded part of 10,000 clicks a second, counts all of them, and the page goes on', async () => {
     await open(sender.api_key);
     const ending = new AbortController();

@@ -35,9 +35,16 @@ export interface ViewReport {
 /** The report, or why there is none. */
 export type Shareable = { report: ViewReport } | { why_not: string };
 
+/** Nobody else in the account could see what is sent out of it, nor end it. */
+const PRIVATE =
+  'it is private to one member: make it a view of the whole account first, so that others see who reads it';
 const PAGES = 'an overview, a list of campaigns, offers, creatives or domains, or one of them';
 
-export function reportOfView({ path, query }: Pick<View, 'path' | 'query'>): Shareable {
+export function reportOfView(view: Pick<View, 'path' | 'query' | 'private_to'>): Shareable {
+  return view.private_to === '' ? reportOfPage(view) : { why_not: PRIVATE };
+}
+
+function reportOfPage({ path, query }: Pick<View, 'path' | 'query'>): Shareable {
   const [, first = '', id = '', inside = ''] = path.split('/');
   const list = LISTS.find((one) => one === first);
   const isOther = (first !== '' && list === undefined) || inside !== '' || id === 'new';

@@ -79,6 +79,23 @@ export function isPagePath(path: string): boolean {
   }
 }
 
+/** Pages of single contacts, or of what was sent to one. */
+const OF_CONTACTS = new Set(['contacts', 'messages', 'links', 'trace']);
+/** Parameters that hold the id of a contact, or of what is of one. */
+const OF_A_CONTACT = new Set(['contact_id', 'message_id', 'link_id', 'click_id', 'conversion_id', 'id']);
+
+const firstOf = (path: string): string => decodeURIComponent(path.split('/')[1] ?? '');
+
+/** Whether a path of a page has such an id in it: a view is kept when the contact is erased. */
+export const pathNamesContact = (path: string): boolean =>
+  OF_CONTACTS.has(firstOf(path)) && path.split('/').length > 2;
+
+/** The parameter of a page that names a contact, or what is of one; undefined: none does. */
+export const parameterOfContact = ({ path, query }: Pick<View, 'path' | 'query'>): string | undefined =>
+  Object.keys(query).find(
+    (name) => OF_A_CONTACT.has(name) || (name === 'search' && OF_CONTACTS.has(firstOf(path))),
+  );
+
 /** Whether somebody sees it. `member_id` is '' for a key. */
 export const isVisible = ({ private_to }: View, member_id: string): boolean =>
   private_to === '' || private_to === member_id;

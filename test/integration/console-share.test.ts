@@ -127,13 +127,44 @@ describe('a saved view', () => {
     expect((await sender.call('POST', '/v2/views', { name: 'x', path: '/', private: true })).status).toBe(
       400,
     );
-    expect((await owner.send('DELETE', `/v2/views/${made.body.view_id}`)).status).toBe(200);
+    const own = `/v2/views/${made.body.view_id}`;
+    const scheduled = {
+      view_id: made.body.view_id,
+      every: 'day',
+      hour: 8,
+      columns: COLUMNS,
+      recipients: [OWNER],
+    };
+    expect((await owner.send('POST', `${own}/share`, { columns: COLUMNS })).status).toBe(400);
+    expect((await owner.send('POST', '/v2/schedules', scheduled)).status).toBe(400);
+    expect((await owner.send('DELETE', own)).status).toBe(200);
+  });
+
+  it('that others read can not be made private', async () => {
+    const [shared, mailed] = [await saveView(), await saveView()];
+    await share(shared.view_id, {});
+    const body = {
+      view_id: mailed.view_id,
+      every: 'day',
+      hour: 8,
+      columns: COLUMNS,
+      recipients: [OWNER],
+    } as const;
+    const { schedule_id } = created(await sender.call('POST', '/v2/schedules', body));
+    for (const { view_id } of [shared, mailed])
+      expect((await owner.send('PATCH', `/v2/views/${view_id}`, { private: true })).body.message).toContain(
+        'others read it',
+      );
+    await sender.call('DELETE', `/v2/schedules/${schedule_id}`);
+    expect((await owner.send('PATCH', `/v2/views/${mailed.view_id}`, { private: true })).status).toBe(200);
   });
 
   it.each([
     [{ path: 'https://elsewhere.example/' }, 'path'],
     [{ path: '//elsewhere.example' }, 'path'],
     [{ path: '/v2/keys' }, 'path'],
+    [{ path: '/messages/m-1' }, 'path'],
+    [{ path: '/live', query: { contact_id: 'c-1' } }, 'query.contact_id'],
     [{ name: ' x' }, 'name'],
     [{ days: 0 }, 'days'],
   ])('is refused as %j, and the field is named', async (given, field) => {

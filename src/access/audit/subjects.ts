@@ -33,7 +33,7 @@ const FIELDS = {
   campaign: Object.keys(campaignChange.shape),
   audience: Object.keys(audienceChange.shape),
   view: [
-    ...['name', 'path', 'query', 'days', 'private', 'shared', 'columns', 'expires_at', 'asks_password'],
+    ...['name', 'path', 'parameters', 'days', 'private', 'shared', 'columns', 'expires_at', 'asks_password'],
     ...['password_changed', 'address_changed'],
   ],
   schedule: [

@@ -12,6 +12,8 @@ import {
   isPagePath,
   isVisible,
   PATH_LENGTH_MAX,
+  parameterOfContact,
+  pathNamesContact,
   QUERY_NAME_LENGTH_MAX,
   QUERY_VALUE_LENGTH_MAX,
   QUERY_VALUES_MAX,
@@ -37,6 +39,8 @@ import { ApiError, fieldError } from '../http/errors.ts';
 import { PASSWORD_LENGTH_MAX } from '../http/page-route.ts';
 
 const PASSWORD_LENGTH_MIN = 8;
+const NAMES_CONTACT =
+  'names a contact, or what was sent to one, and would be kept when that is erased: save the page without it';
 
 export const viewName = z
   .string()
@@ -47,6 +51,7 @@ const path = z
   .string()
   .max(PATH_LENGTH_MAX)
   .refine(isPagePath, 'is no page of the console: write its path, such as /campaigns')
+  .refine((given) => !isPagePath(given) || !pathNamesContact(given), NAMES_CONTACT)
   .describe('A page of the console, such as `/` or `/campaigns`');
 const query = z
   .record(z.string().min(1).max(QUERY_NAME_LENGTH_MAX), z.string().max(QUERY_VALUE_LENGTH_MAX))
@@ -220,6 +225,7 @@ export function viewRoutes(app: Api, context: ApiContext): void {
         created_at: now,
         updated_at: now,
       };
+      refuseContacts(view);
       await addView(redis, view);
       request.audited = { subject_id: view.view_id, after: audited(view) };
       return reply.code(201).send(shown(context, request, view));
@@ -235,10 +241,12 @@ export function viewRoutes(app: Api, context: ApiContext): void {
     async (request) => {
       const before = await findView(context, request, request.params.view_id);
       const { private: is_private, ...given } = request.body;
+      const is_scheduled = await isScheduled(before);
       const after = await change(context, before, (view) => {
         const changed = { ...view, ...given } as View;
         if (is_private !== undefined) changed.private_to = is_private ? privateTo(request) : '';
-        if (changed.share !== null) refuseUnshared(changed);
+        refuseContacts(changed);
+        if (changed.share !== null || is_scheduled) refuseChange(changed);
         return changed;
       });
       request.audited = { before: audited(before), after: audited(after) };
@@ -265,8 +273,7 @@ export function viewRoutes(app: Api, context: ApiContext): void {
       const { account_id, view_id } = view;
       if (view.share !== null)
         throw new ApiError('conflict', 'it is shared by an address: end that first, then remove the view');
-      const used = (await listSchedules(redis, account_id)).some((one) => one.view_id === view_id);
-      if (used)
+      if (await isScheduled(view))
         throw new ApiError('conflict', 'reports of it are scheduled: remove those first, then the view');
       await removeView(redis, account_id, view_id);
       request.audited = { before: audited(view) };
@@ -275,6 +282,10 @@ export function viewRoutes(app: Api, context: ApiContext): void {
   );
 
   shareRoutes(app, context);
+
+  async function isScheduled({ account_id, view_id }: View): Promise<boolean> {
+    return (await listSchedules(redis, account_id)).some((one) => one.view_id === view_id);
+  }
 }
 
 /** The secret address of a view. */
@@ -386,6 +397,22 @@ function privateTo(request: FastifyRequest): string {
   return member_id;
 }
 
+/** Of a view that others read. */
+function refuseChange(view: View): void {
+  if (view.private_to !== '')
+    throw fieldError(
+      'private',
+      'others read it: end its address and its schedules first, then make it private',
+    );
+  refuseUnshared(view);
+}
+
+/** Throws `invalid_request` where a parameter names a contact; of the path, its schema says so. */
+function refuseContacts(view: View): void {
+  const name = parameterOfContact(view);
+  if (name !== undefined) throw fieldError(`query.${name}`, NAMES_CONTACT);
+}
+
 /** Throws `invalid_request` where the view has no report that can be read outside of the console. */
 export function refuseUnshared(view: View): void {
   const shareable = reportOfView(view);
@@ -399,10 +426,11 @@ const hashOf = (
 ): Promise<string> | null =>
   given === null ? null : gate.hasher.hash(given, callerAddress(request.raw, proxies));
 
-/** What the audit log keeps: no token, no hash. */
-function audited({ share, private_to, ...view }: View): Record<string, unknown> {
+/** What the audit log keeps: no token, no hash, and of the parameters only which there are. */
+function audited({ share, private_to, query: given, ...view }: View): Record<string, unknown> {
   return {
     ...view,
+    parameters: Object.keys(given),
     private: private_to !== '',
     shared: share?.enabled ?? false,
     ...(share !== null && {

@@ -329,12 +329,26 @@ function mail(env: Env): MailConfig | undefined {
   if (smtp_url === undefined || from === '' || console_url === undefined) {
     throw new ConfigError('SMTP_URL, SMTP_FROM and CONSOLE_URL belong together: set all or none.');
   }
+  if (!isDecodable(new URL(smtp_url))) {
+    throw new ConfigError(
+      'SMTP_URL has a % in its user or password that encodes nothing: write a % itself as %25.',
+    );
+  }
   if (!MAIL_FROM.test(from)) {
     throw new ConfigError(
       `SMTP_FROM is "${from}": write it as reports@example.com, or Reports <reports@example.com>.`,
     );
   }
   return { smtp_url, from, console_url: console_url.replace(/\/+$/, '') };
+}
+
+function isDecodable({ username, password }: URL): boolean {
+  try {
+    decodeURIComponent(username + password);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function backup(env: Env): BackupConfig {

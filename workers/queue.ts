@@ -127,7 +127,7 @@ export function runsInCluster<T extends object>(
         attempts: RUN_ATTEMPTS,
         backoff: { type: 'custom' },
         removeOnComplete: RUNS_KEPT,
-        removeOnFail: RUNS_KEPT,
+        removeOnFail: true,
       });
     },
     async close() {

@@ -1,6 +1,7 @@
 /**
- * Sends mails over SMTP (nodemailer), one connection at a time. Every step has a time limit. A server that is away, or
- * asks to try again, rejects with MailError; one that refuses the address or the mail for good with `refused` set.
+ * Sends mails over SMTP (nodemailer), one connection at a time. Every step has a time limit. A server that is away, asks
+ * to try again, or refuses whoever sends (its user, its address) rejects with MailError; one that refuses the address or
+ * the mail for good with `refused` set.
  */
 import { createTransport } from 'nodemailer';
 import { hostName, isLoopback } from './host.ts';
@@ -9,6 +10,8 @@ const CONNECT_MS_MAX = 10_000;
 const ANSWER_MS_MAX = 20_000;
 /** Replies of SMTP (RFC 5321, section 4.2.1) from here on are for good. */
 const FOR_GOOD = 500;
+/** What a reply has to answer to be about this address, or this mail; to others it is about the sender. */
+const OF_THIS_MAIL = ['RCPT TO', 'DATA'];
 
 export interface Mail {
   /** One address. */
@@ -23,6 +26,7 @@ export interface Mail {
   attachments: { filename: string; content: string; content_type: string }[];
 }
 
+/** Where it is not `refused`, its message has neither the server's address nor a reader's. */
 export class MailError extends Error {
   /** Whether trying again would not help. */
   readonly refused: boolean;
@@ -30,6 +34,21 @@ export class MailError extends Error {
     super(message);
     this.refused = refused;
   }
+}
+
+interface SmtpError extends Error {
+  /** Of the connection, such as ECONNREFUSED. */
+  code?: string;
+  /** The reply. */
+  responseCode?: number;
+  /** What was replied to. */
+  command?: string;
+}
+
+function mailError({ message, code = 'no answer', responseCode, command = 'CONN' }: SmtpError): MailError {
+  if (responseCode === undefined) return new MailError(`the mail server can not be reached: ${code}`, false);
+  if (responseCode >= FOR_GOOD && OF_THIS_MAIL.includes(command)) return new MailError(message, true);
+  return new MailError(`the mail server answered ${responseCode} to ${command}`, false);
 }
 
 export interface Mailer {
@@ -75,8 +94,7 @@ export function openMailer({ url, from }: MailServer): Mailer {
           })),
         });
       } catch (error) {
-        const { message, responseCode = 0 } = error as Error & { responseCode?: number };
-        throw new MailError(message, responseCode >= FOR_GOOD);
+        throw mailError(error as SmtpError);
       }
     },
     close: () => transport.close(),

@@ -101,7 +101,7 @@ export const KEY_FAMILIES: readonly KeyFamily[] = [
   {
     name: '{queue}:',
     keys: /^\{queue\}:/,
-    holds: 'the queue of batches: ranges of the logs, no rows',
+    holds: 'the queues: of batches, ranges of the logs, no rows; of scheduled reports, which is due when',
     personal: [],
     kept: WHILE_OPEN,
   },

@@ -322,6 +322,20 @@ describe('a scheduled report', () => {
     expect((await reader.send('POST', '/session/subscription/end', { token })).status).toBe(204);
   });
 
+  it('asks the others while the server puts one address off', async () => {
+    const [busy, free] = ['busy@elsewhere.example', 'free@elsewhere.example'];
+    mails.refuse(busy, 450);
+    const { schedule_id } = await schedule({ recipients: [busy, free] });
+    await untilSeen(
+      'the question',
+      async () => (await readSchedule(schedule_id)).recipients.map(({ state }) => state),
+      ['waiting', 'asked'],
+    );
+    mails.refuse(busy, undefined);
+    await untilSeen('the other question', async () => mails.to(busy).length, 1);
+    expect(mails.to(free)).toHaveLength(1);
+  });
+
   it('goes into a chat, is tried again where that is busy, and once more to nobody', async () => {
     answers.push(503);
     const { schedule_id, chat: host } = await schedule({ chat_url: hook('/services/T0/B0/secret') });

@@ -7,14 +7,22 @@ export interface MailServer {
   to(address: string): Email[];
   /** SMTP's reply to whoever writes to this address from now on; undefined: taken. */
   refuse(address: string, code: number | undefined): void;
+  /** The same to everybody who sends. */
+  refuseSenders(code: number | undefined): void;
   close(): Promise<void>;
 }
 
 export async function openMailServer(port: number): Promise<MailServer> {
   const mails: { to: string; mail: Email }[] = [];
   const refused = new Map<string, number>();
+  let senders: number | undefined;
   const server = new SMTPServer({
     disabledCommands: ['AUTH', 'STARTTLS'],
+    onMailFrom(_address, _session, done) {
+      done(
+        senders === undefined ? undefined : Object.assign(new Error('not you'), { responseCode: senders }),
+      );
+    },
     onRcptTo({ address }, _session, done) {
       const code = refused.get(address);
       done(code === undefined ? undefined : Object.assign(new Error('not this one'), { responseCode: code }));
@@ -38,6 +46,9 @@ export async function openMailServer(port: number): Promise<MailServer> {
     refuse(address, code) {
       if (code === undefined) refused.delete(address);
       else refused.set(address, code);
+    },
+    refuseSenders(code) {
+      senders = code;
     },
     close: () => new Promise((resolve) => server.close(resolve)),
   };

@@ -77,6 +77,7 @@ it('takes a mail server only with a sender and an address of the console', () =>
   });
   expect(() => readConfig({ ...env, SMTP_FROM: 'r@example.com\r\nBcc: x@example.com' })).toThrow(/SMTP_FROM/);
   expect(() => readConfig({ ...env, CONSOLE_URL: '' })).toThrow(/CONSOLE_URL/);
+  expect(() => readConfig({ ...env, SMTP_URL: 'smtp://u:50%off@mail' })).toThrow(/^(?!.*off).*SMTP_URL.*%25/);
 });
 
 it('pushes nothing unless an endpoint is set, and takes no traces unless they are asked for', () => {

@@ -71,6 +71,8 @@ export interface RunContext extends ReportSources {
 interface Failure {
   to: string;
   why: string;
+  /** The same without an address: for the log. */
+  cause: string;
   /** Trying again would not help. */
   for_good: boolean;
 }
@@ -87,7 +89,7 @@ export async function runSchedule(context: RunContext, due: Due, is_last: boolea
   try {
     const failures = await sendReport(context, run);
     const again = failures.filter(({ for_good }) => !for_good);
-    if (again.length > 0 && !is_last) throw new Error(textOf(again));
+    if (again.length > 0 && !is_last) throw new Error(causesOf(again));
     await conclude(context, run, failures);
   } catch (error) {
     context.logger.warn(
@@ -95,7 +97,7 @@ export async function runSchedule(context: RunContext, due: Due, is_last: boolea
       'a scheduled report was not sent',
     );
     if (!is_last) throw error;
-    await conclude(context, run, [{ to: ALL, why: (error as Error).message, for_good: true }]);
+    await conclude(context, run, [unsent('it could not be made: the log of the installation says why')]);
   }
 }
 
@@ -104,6 +106,13 @@ interface Run {
   account: Account;
   due_ms: number;
 }
+
+/** Nothing was sent to anybody. */
+const unsent = (why: string): Failure => ({ to: ALL, why, cause: why, for_good: true });
+
+/** How many were not sent, and why. The log and the queue name no reader. */
+const causesOf = (failures: readonly Failure[]): string =>
+  `${failures.length} not sent: ${[...new Set(failures.map(({ cause }) => cause))].join('; ')}`;
 
 const textOf = (failures: readonly Failure[]): string =>
   failures
@@ -132,7 +141,7 @@ async function sendReport(context: RunContext, run: Run): Promise<Failure[]> {
   const { redis } = context;
   const { schedule, due_ms } = run;
   const text = await readText(context, run);
-  if (typeof text === 'string') return [{ to: ALL, why: text, for_good: true }];
+  if (typeof text === 'string') return [unsent(text)];
   const members = await activeAddresses(redis, schedule.account_id);
   const readers = schedule.recipients.filter((one) =>
     ['member', 'confirmed'].includes(stateOf(one, members)),
@@ -200,7 +209,14 @@ function whyOf(error: Error): Omit<Failure, 'to'> {
     error instanceof NotSetError ||
     (error instanceof MailError && error.refused) ||
     (error instanceof HookError && error.refused);
-  return { why: error.message.slice(0, ERROR_LENGTH_MAX), for_good };
+  const { code = error.name } = error as Error & { code?: string };
+  // Of these it is known that they name nobody.
+  const is_plain = error instanceof HookError || (error instanceof MailError && !error.refused);
+  return {
+    why: error.message.slice(0, ERROR_LENGTH_MAX),
+    cause: is_plain ? error.message : code,
+    for_good,
+  };
 }
 
 /** The installation lacks a setting. */
@@ -272,42 +288,63 @@ async function ask(
   }
 }
 
-/** Asks each address once whether it wants the report. Where there were too many on this day, the rest is asked tomorrow. */
+/**
+ * Asks each address once whether it wants the report. Where there were too many on this day, the rest is asked tomorrow.
+ * An address that can't be asked now does not keep back the others: it rejects when all had their turn.
+ */
 async function askToConfirm(context: RunContext, schedule: Schedule, account: Account): Promise<void> {
-  const { redis, keys, logger } = context;
-  const { account_id, schedule_id, view_id, every } = schedule;
+  const { redis, logger } = context;
+  const { account_id, view_id, every } = schedule;
   const [view, members] = await Promise.all([
     getView(redis, account_id, view_id),
     activeAddresses(redis, account_id),
   ]);
   const waiting = schedule.recipients.filter((one) => stateOf(one, members) === 'waiting');
-  if (view === undefined || waiting.length === 0) return;
-  const { mailer, console_url } = mailOf(context);
+  if (view === undefined || 'why_not' in reportOfView(view) || waiting.length === 0) return;
   const what = { title: view.name, account_name: account.brand.name || account.name, every };
+  let failed: Error | undefined;
   for (const recipient of waiting) {
-    const { email } = recipient;
-    if (!(await mayAsk(redis, account_id, email))) {
+    const room = await countAsked(redis, account_id, recipient.email);
+    if (room !== 'free') await setDue(redis, schedule, 'ask', Date.now() + DAY_MS);
+    if (room === 'each') continue;
+    if (room === 'all') {
       logger.warn(
         { account_id },
         'too many addresses were asked to confirm on this day: the rest is asked tomorrow',
       );
-      return setDue(redis, schedule, 'ask', Date.now() + DAY_MS);
+      break;
     }
-    const token = subscriptionToken(keys, { account_id, schedule_id, email });
-    await mailer
-      .send({
-        to: email,
-        ...confirmMail(what, `${console_url}/subscription#${token}`),
-        message_id: messageId(console_url, [schedule_id, 'ask', email, schedule.updated_at]),
-        headers: { 'Auto-Submitted': 'auto-generated' },
-        attachments: [],
-      })
-      .catch((error: Error) => {
-        // An address that is refused for good is not asked again.
-        if (!(error instanceof MailError && error.refused)) throw error;
-      });
-    await noteAsked(redis, schedule, recipient);
+    try {
+      await askOne(context, schedule, what, recipient);
+    } catch (error) {
+      await addAsked(redis, account_id, recipient.email, -1);
+      failed = error as Error;
+    }
   }
+  if (failed !== undefined) throw failed;
+}
+
+async function askOne(
+  context: RunContext,
+  schedule: Schedule,
+  what: Parameters<typeof confirmMail>[0],
+  recipient: Recipient,
+): Promise<void> {
+  const { mailer, console_url } = mailOf(context);
+  const token = subscriptionToken(context.keys, { ...schedule, email: recipient.email });
+  await mailer
+    .send({
+      to: recipient.email,
+      ...confirmMail(what, `${console_url}/subscription#${token}`),
+      message_id: messageId(console_url, [schedule.schedule_id, 'ask', recipient.email, schedule.updated_at]),
+      headers: { 'Auto-Submitted': 'auto-generated' },
+      attachments: [],
+    })
+    .catch((error: Error) => {
+      // An address that is refused for good is not asked again.
+      if (!(error instanceof MailError && error.refused)) throw error;
+    });
+  await noteAsked(context.redis, schedule, recipient);
 }
 
 async function noteAsked(redis: RedisClient, schedule: Schedule, { email }: Recipient): Promise<void> {
@@ -318,13 +355,30 @@ async function noteAsked(redis: RedisClient, schedule: Schedule, { email }: Reci
   }));
 }
 
-async function mayAsk(redis: RedisClient, account_id: string, email: string): Promise<boolean> {
+/** Counts an address that is to be asked. `all`: the account may ask no more today; `each`: this address not again. */
+async function countAsked(
+  redis: RedisClient,
+  account_id: string,
+  email: string,
+): Promise<'free' | 'all' | 'each'> {
+  const { all, each } = await addAsked(redis, account_id, email, 1);
+  if (all <= ASKED_A_DAY_MAX && each <= ASKED_EACH_MAX) return 'free';
+  await addAsked(redis, account_id, email, -1);
+  return all > ASKED_A_DAY_MAX ? 'all' : 'each';
+}
+
+async function addAsked(
+  redis: RedisClient,
+  account_id: string,
+  email: string,
+  by: 1 | -1,
+): Promise<{ all: number; each: number }> {
   const key = askedKey(account_id, wallTime('UTC', Date.now()).date);
   const field = createHash('sha256').update(email).digest('base64url');
-  const [all, each] = (await runAll(redis, [
-    ['HINCRBY', key, 'all', 1],
-    ['HINCRBY', key, field, 1],
+  const [all, each] = await runAll(redis, [
+    ['HINCRBY', key, 'all', by],
+    ['HINCRBY', key, field, by],
     ['EXPIRE', key, ASKED_KEPT_S],
-  ])) as number[];
-  return Number(all) <= ASKED_A_DAY_MAX && Number(each) <= ASKED_EACH_MAX;
+  ]);
+  return { all: Number(all), each: Number(each) };
 }

@@ -282,8 +282,6 @@ await runRole('trackly-worker', logger, async () => {
     await ledger.close();
     await silence.close();
     await domains.close();
-    await reports.close();
-    mailer?.close();
     await erasures.close();
     await missed.close();
     await removals.close();
@@ -291,6 +289,9 @@ await runRole('trackly-worker', logger, async () => {
     await keeper.close();
     await worker.close();
     await queue.close();
+    // A mail server may be slow: no batch waits for it.
+    await reports.close();
+    mailer?.close();
     await tracer?.close();
     await presence.close();
     await changes.close();

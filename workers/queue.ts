@@ -7,6 +7,7 @@ import { type JobsOptions, Queue, type RedisClient as QueueRedis, Worker } from 
 import type { Batch } from '../src/log/batches.ts';
 import { QUEUE_PREFIX as PREFIX, QUEUE } from '../src/log/queued.ts';
 import { connectRedis, type RedisTarget } from '../src/platform/redis.ts';
+import { sleep } from '../src/platform/sleep.ts';
 
 const RETRY_MS_MAX = 5_000;
 const RETRY_MS_MIN = 100;
@@ -86,6 +87,8 @@ const RUN_PAUSE_MS = 1_000;
 const RUN_PAUSE_FACTOR = 4;
 /** Runs that one worker process works on at once. */
 const RUNS_AT_ONCE = 2;
+/** A stop waits so long for the runs at work; another worker takes what is left of them. Below STOP_WITHIN_MS. */
+const RUN_ENDS_WITHIN_MS = 3_000;
 /** So long a finished run is remembered: one that is added again under its id is the same. */
 const RUNS_KEPT = { age: 24 * 3_600, count: 10_000 };
 
@@ -131,7 +134,7 @@ export function runsInCluster<T extends object>(
       });
     },
     async close() {
-      await worker.close();
+      await Promise.race([worker.close(), sleep(RUN_ENDS_WITHIN_MS)]);
       await queue.close();
     },
   };

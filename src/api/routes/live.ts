@@ -5,6 +5,7 @@
  * bounded: of very many clicks a part is listed, see live-rows.ts. With ClickHouse down no events are sent until it is back.
  */
 import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
+import { finished } from 'node:stream';
 import { z } from 'zod';
 import type { Account } from '../../catalog/definitions.ts';
 import { REPORTS } from '../../reports/definitions.ts';
@@ -216,7 +217,8 @@ export function liveRoutes(app: Api, context: ApiContext): void {
       response.writeHead(200, { ...(reply.getHeaders() as OutgoingHttpHeaders), ...STREAM_HEADERS });
       response.write(`retry: 2000\n\n${feed.known}`);
       feed.watchers.add(response);
-      response.once('close', () => {
+      // Its connection may be closed already: `close` would not come again.
+      finished(response, () => {
         feed.watchers.delete(response);
         if (feed.watchers.size > 0) return;
         feed.close();

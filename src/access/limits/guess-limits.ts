@@ -25,6 +25,8 @@ export const GUESS_RULES = {
   address: { tries: 100, within_s: HOUR_S },
   /** Codes of somebody whose password is known already. */
   code: { tries: 10, within_s: HOUR_S },
+  /** Of one address, at shared reports, right or wrong: an office of people who read. */
+  reader: { tries: 300, within_s: MINUTE_S },
 } as const;
 
 type Rule = keyof typeof GUESS_RULES;
@@ -46,6 +48,7 @@ export class GuessLimits {
       person: make('person'),
       address: make('address'),
       code: make('code'),
+      reader: make('reader'),
     };
   }
 
@@ -69,13 +72,18 @@ export class GuessLimits {
     return this.#count([['address', digest(networkOf(address))]]);
   }
 
-  async #count(tries: Try[]): Promise<Counted> {
+  /** Counts a question for a shared report. */
+  async countReader(address: string): Promise<void> {
+    await this.#count([['reader', digest(networkOf(address))]], 'questions');
+  }
+
+  async #count(tries: Try[], what = 'wrong tries'): Promise<Counted> {
     const results = await Promise.allSettled(tries.map(([rule, key]) => this.#limiters[rule].consume(key)));
     const reasons = results.flatMap((result) => (result.status === 'rejected' ? [result.reason] : []));
     const broken = reasons.find((reason) => !(reason instanceof RateLimiterRes));
     if (broken !== undefined) throw broken;
     const wait_ms = Math.max(0, ...(reasons as RateLimiterRes[]).map(({ msBeforeNext }) => msBeforeNext));
-    if (reasons.length > 0) throw tooMany(wait_ms);
+    if (reasons.length > 0) throw tooMany(wait_ms, what);
     return { takeBack: async () => void (await Promise.all(tries.map((one) => this.#takeBack(one)))) };
   }
 
@@ -92,12 +100,12 @@ export interface Counted {
   takeBack(): Promise<void>;
 }
 
-function tooMany(wait_ms: number): AccessError {
+function tooMany(wait_ms: number, what: string): AccessError {
   const seconds = Math.max(1, Math.ceil(wait_ms / 1_000));
   const minutes = Math.ceil(seconds / 60);
   return new AccessError(
     'too_many_requests',
-    `too many wrong tries: try again in ${minutes} ${minutes === 1 ? 'minute' : 'minutes'}`,
+    `too many ${what}: try again in ${minutes} ${minutes === 1 ? 'minute' : 'minutes'}`,
     seconds,
   );
 }

@@ -88,11 +88,13 @@ async function conclude(
   if (done) throw new Error(`${request.routeOptions.url} does not say what it has changed`);
 }
 
+/** Parameters of paths: the id of a contact is personal data, and the others are secrets. */
+const NEVER_LOGGED = new Set(['contact_id', 'token', 'key']);
+
 /** What is known before the handler runs: the change that is asked for. */
 function askedFor(action: AuditAction, request: FastifyRequest): Change {
   const params = Object.entries(request.params ?? {});
-  // The id of a contact is personal data, which never enters the log.
-  const [, subject_id = ''] = params.find(([name]) => name !== 'contact_id') ?? [];
+  const [, subject_id = ''] = params.find(([name]) => !NEVER_LOGGED.has(name)) ?? [];
   const body = typeof request.body === 'object' && request.body !== null ? request.body : {};
   return { action, account_id: accountOf(request), subject_id: String(subject_id), after: body };
 }

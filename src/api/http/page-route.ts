@@ -30,7 +30,7 @@ export const credentials = {
 };
 
 /** Before the body is used: refuses what another site may have caused. */
-async function sameSite(request: FastifyRequest): Promise<void> {
+export async function sameSite(request: FastifyRequest): Promise<void> {
   refuseOtherSites(request);
 }
 

@@ -22,7 +22,7 @@ import { callerAddress } from '../http/caller-address.ts';
 import type { Api, ApiContext } from '../http/context.ts';
 import { ApiError } from '../http/errors.ts';
 import { explainErrors } from '../http/explain-errors.ts';
-import { PASSWORD_LENGTH_MAX, unaudited } from '../http/page-route.ts';
+import { PASSWORD_LENGTH_MAX, sameSite, unaudited } from '../http/page-route.ts';
 
 /** How old the figures may be that a reader gets. */
 const KEPT_MS = 20_000;
@@ -43,6 +43,7 @@ export function sharedViewRoutes(app: Api, context: ApiContext): void {
     `${SHARED_PATH}:token/report`,
     {
       ...unaudited('it only reads'),
+      onRequest: [sameSite, (request) => gate.limits.countReader(callerAddress(request.raw, proxies))],
       schema: {
         hide: true,
         params: z.object({ token: z.string() }),

@@ -6,6 +6,7 @@
  */
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import type { Counted } from '../../access/limits/guess-limits.ts';
 import { activeAddresses } from '../../access/member-store.ts';
 import { getAccount } from '../../catalog/catalog-store.ts';
 import { stateOf } from '../../sharing/schedule.ts';
@@ -18,7 +19,7 @@ import {
 import { getView } from '../../sharing/view-store.ts';
 import { callerAddress } from '../http/caller-address.ts';
 import type { Api, ApiContext } from '../http/context.ts';
-import { audited, PAGE_ROUTE, unaudited } from '../http/page-route.ts';
+import { audited, PAGE_ROUTE, sameSite, unaudited } from '../http/page-route.ts';
 
 const TOKEN_LENGTH_MAX = 1_000;
 
@@ -26,8 +27,10 @@ export function subscriptionRoutes(app: Api, context: ApiContext): void {
   const { redis, keys, proxies, gate } = context;
   const token = z.string().max(TOKEN_LENGTH_MAX);
   const schema = { hide: true, body: z.strictObject({ token }) } as const;
+  const tries = new WeakMap<FastifyRequest, Counted>();
+  const fromPage = { schema, onRequest: [sameSite, countTry] };
 
-  app.post('/session/subscription', { ...unaudited('it only reads'), schema }, async (request) => {
+  app.post('/session/subscription', { ...unaudited('it only reads'), ...fromPage }, async (request) => {
     const found = await limited(request, () => findSubscription(redis, keys, request.body.token));
     const { schedule, recipient } = found;
     const { account_id, view_id, every } = schedule;
@@ -47,7 +50,7 @@ export function subscriptionRoutes(app: Api, context: ApiContext): void {
 
   app.post(
     '/session/subscription/confirm',
-    { ...audited('schedule.confirmed'), schema },
+    { ...audited('schedule.confirmed'), ...fromPage },
     async (request, reply) => {
       const after = await limited(request, () => confirmSubscription(redis, keys, request.body.token));
       return done(request, reply, after);
@@ -56,7 +59,7 @@ export function subscriptionRoutes(app: Api, context: ApiContext): void {
 
   app.post(
     '/session/subscription/end',
-    { ...audited('schedule.unsubscribed'), schema },
+    { ...audited('schedule.unsubscribed'), ...fromPage },
     async (request, reply) => {
       const after = await limited(request, () => endSubscription(redis, keys, request.body.token));
       return done(request, reply, after);
@@ -77,6 +80,7 @@ export function subscriptionRoutes(app: Api, context: ApiContext): void {
       '/subscription/:token',
       {
         config: { open: true, audit: 'schedule.unsubscribed' },
+        onRequest: countTry,
         schema: { ...PAGE_ROUTE.schema, params: z.object({ token }) },
       },
       async (request, reply) => {
@@ -87,11 +91,15 @@ export function subscriptionRoutes(app: Api, context: ApiContext): void {
     );
   });
 
-  /** A token that is none counts as a wrong try. */
+  /** Before anything is written: whoever tries too often leaves nothing in the audit log. */
+  async function countTry(request: FastifyRequest): Promise<void> {
+    tries.set(request, await gate.limits.countAddress(callerAddress(request.raw, proxies)));
+  }
+
+  /** A token that is none stays a wrong try. */
   async function limited<T>(request: FastifyRequest, work: () => Promise<T>): Promise<T> {
-    const counted = await gate.limits.countAddress(callerAddress(request.raw, proxies));
     const result = await work();
-    await counted.takeBack();
+    await tries.get(request)?.takeBack();
     return result;
   }
 

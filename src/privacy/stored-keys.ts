@@ -244,10 +244,10 @@ export const KEY_FAMILIES: readonly KeyFamily[] = [
     kept: EXISTS,
   },
   {
-    name: 'schedule:, schedules:, schedules_due, schedule_last:, schedule_run:, mails_asked:',
-    keys: /^(?:schedules?|schedule_last|schedule_run|mails_asked):|^schedules_due$/,
+    name: 'schedule:, schedules:, schedules_due, schedule_last:, schedule_run:, schedule_sent:, mails_asked:',
+    keys: /^(?:schedules?|schedule_last|schedule_run|schedule_sent|mails_asked):|^schedules_due$/,
     holds:
-      'scheduled reports with the email addresses of their readers, sealed addresses of webhooks, what became of the last run; nothing of recipients of messages',
+      'scheduled reports with the email addresses of their readers, and of those who have ended them, sealed addresses of webhooks, what became of the last run; nothing of recipients of messages',
     personal: ['content'],
     kept: 'as long as the thing exists; to whom a run was sent a week, how many were asked to confirm two days',
   },

@@ -22,6 +22,7 @@ import {
   type Schedule,
   scheduleKey,
   schedulesList,
+  sentNowKey,
 } from './schedule.ts';
 
 const MOVE_DUE = loadScript(new URL('./lua/move-due.lua', import.meta.url));
@@ -89,6 +90,23 @@ export async function removeSchedule(redis: RedisClient, place: Place): Promise<
 /** Has a worker look at it at this time, instead of the time before. */
 export async function setDue(redis: RedisClient, place: Place, kind: DueKind, due_ms: number): Promise<void> {
   await redis.zadd(SCHEDULES_DUE, due_ms, dueMember(place, kind));
+}
+
+/** To another time, or to its first; one that is due already is sent all the same. */
+export async function shiftDue(
+  redis: RedisClient,
+  place: Place,
+  { next_ms, now_ms }: { next_ms: number; now_ms: number },
+): Promise<void> {
+  const member = dueMember(place, 'run');
+  const due = await redis.zscore(SCHEDULES_DUE, member);
+  if (due === null) await redis.zadd(SCHEDULES_DUE, 'NX', next_ms, member);
+  else if (Number(due) > now_ms) await MOVE_DUE.run(redis, [SCHEDULES_DUE], [member, due, next_ms]);
+}
+
+/** False where it was asked for within the last `pause_s`. */
+export async function takeSendNow(redis: RedisClient, place: Place, pause_s: number): Promise<boolean> {
+  return (await redis.set(sentNowKey(place), '1', 'EX', pause_s, 'NX')) === 'OK';
 }
 
 export async function forgetDue(redis: RedisClient, place: Place, kind: DueKind): Promise<void> {

@@ -9,6 +9,8 @@ import { fromLocal, type Range, startOfDate } from '../reports/report-range.ts';
 
 export const SCHEDULES_MAX = 100;
 export const RECIPIENTS_MAX = 20;
+/** Addresses that have ended a report and were taken off it. */
+export const ENDED_MAX = 500;
 /** A month has at least so many days. */
 export const MONTH_DAY_MAX = 28;
 
@@ -48,6 +50,8 @@ export interface Schedule extends Timing {
   view_id: string;
   columns: Measure[];
   recipients: Recipient[];
+  /** Who has ended it and was taken off: whoever adds them again does not undo that. Shown nowhere. */
+  ended: Recipient[];
   chat: ChatHook | null;
   attach_csv: boolean;
   status: 'active' | 'paused';
@@ -87,6 +91,9 @@ export const lastRunsKey = (account_id: string): string => `schedule_last:${acco
 /** Hash: to whom a run has been sent. */
 export const runKey = ({ account_id, schedule_id }: Place, due_ms: number): string =>
   `schedule_run:${account_id}:${schedule_id}:${due_ms}`;
+/** There while a schedule may not be sent on request again. */
+export const sentNowKey = ({ account_id, schedule_id }: Place): string =>
+  `schedule_sent:${account_id}:${schedule_id}`;
 /** Hash: how many times addresses were asked to confirm, on a day. */
 export const askedKey = (account_id: string, date: string): string => `mails_asked:${account_id}:${date}`;
 

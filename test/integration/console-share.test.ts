@@ -275,7 +275,10 @@ describe('a scheduled report', () => {
   it('is sent to a member by mail, with its figures, their change, a file and a way to end it', async () => {
     const { schedule_id, next_at } = await schedule({ recipients: [OWNER], attach_csv: true });
     expect(Date.parse(next_at ?? '')).toBeGreaterThan(Date.now());
-    expect((await sender.call('POST', `/v2/schedules/${schedule_id}/send`)).status).toBe(202);
+    const asked = await Promise.all(
+      [1, 2].map(async () => (await sender.call('POST', `/v2/schedules/${schedule_id}/send`)).status),
+    );
+    expect(asked.toSorted()).toEqual([202, 429]);
     expect(await sent(schedule_id)).toMatchObject({ state: 'sent', sent: 1, error: '' });
     const [mail, ...more] = mails.to(OWNER);
     expect(more).toEqual([]);
@@ -297,6 +300,12 @@ describe('a scheduled report', () => {
     });
     expect(ended.status).toBe(204);
     expect((await readSchedule(schedule_id)).recipients).toEqual([{ email: OWNER, state: 'ended' }]);
+    // Nobody undoes that by taking the address off and adding it again.
+    const path: '/v2/schedules/:schedule_id' = `/v2/schedules/${schedule_id}` as never;
+    const off = await sender.call('PATCH', path, { recipients: [], chat_url: hook('/services/T0/B0/off') });
+    expect(off.body).toMatchObject({ recipients: [], next_at });
+    const on = await sender.call('PATCH', path, { recipients: [OWNER], chat_url: null });
+    expect(on.body.recipients).toEqual([{ email: OWNER, state: 'ended' }]);
   });
 
   it('asks an address that is no member’s, and sends it nothing before it has confirmed', async () => {

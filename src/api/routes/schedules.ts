@@ -14,6 +14,7 @@ import { isUrl } from '../../platform/url.ts';
 import { MEASURE_NAMES } from '../../reports/measures.ts';
 import {
   CHAT_SEALED_FOR,
+  ENDED_MAX,
   EVERY,
   type LastRun,
   MONTH_DAY_MAX,
@@ -35,6 +36,8 @@ import {
   readLastRuns,
   removeSchedule,
   setDue,
+  shiftDue,
+  takeSendNow,
 } from '../../sharing/schedule-store.ts';
 import { isVisible, type View } from '../../sharing/view.ts';
 import { getView, listViews } from '../../sharing/view-store.ts';
@@ -44,7 +47,7 @@ import { columns, findView, memberOf, refuseUnshared } from './views.ts';
 
 const URL_LENGTH_MAX = 1_000;
 /** Between two runs that were asked for. */
-const SEND_PAUSE_MS = 60_000;
+const SEND_PAUSE_S = 60;
 
 const every = z
   .enum(EVERY)
@@ -92,6 +95,8 @@ const scheduleInput = z
       },
     ],
   });
+/** What moves the time at which it is due. */
+const TIMING = ['every', 'hour', 'weekday', 'month_day', 'status'] as const;
 const scheduleChange = z
   .strictObject({ every, hour, weekday, month_day, columns, recipients, chat_url, attach_csv, status })
   .partial()
@@ -204,7 +209,8 @@ export function scheduleRoutes(app: Api, context: ApiContext): void {
         account_id: account.account_id,
         view_id,
         ...given,
-        recipients: recipientsOf(emails, []),
+        recipients: emails.map(newRecipient),
+        ended: [],
         chat: chatOf(schedule_id, url),
         status: 'active',
         created_by: caller.name,
@@ -234,7 +240,7 @@ export function scheduleRoutes(app: Api, context: ApiContext): void {
           ...schedule,
           ...(given as Partial<Schedule>),
           ...chat,
-          ...(emails !== undefined && { recipients: recipientsOf(emails, schedule.recipients) }),
+          ...(emails !== undefined && recipientsOf(emails, schedule)),
         };
         refuseNobody(
           changed.recipients.map(({ email }) => email),
@@ -244,7 +250,11 @@ export function scheduleRoutes(app: Api, context: ApiContext): void {
       });
       if (after === undefined) throw missing();
       if (after.status === 'paused') await forgetDue(redis, after, 'run');
-      else await setDue(redis, after, 'run', nextDue(after, request.account.time_zone, Date.now()));
+      else if (TIMING.some((field) => after[field] !== before[field])) {
+        const now_ms = Date.now();
+        const next_ms = nextDue(after, request.account.time_zone, now_ms);
+        await shiftDue(redis, after, { next_ms, now_ms });
+      }
       await askNew(after);
       request.audited = { before: audited(before), after: audited(after) };
       return showOne(after, view);
@@ -284,15 +294,12 @@ export function scheduleRoutes(app: Api, context: ApiContext): void {
     },
     async (request, reply) => {
       const { schedule } = await find(request, request.params.schedule_id);
-      const { account_id, schedule_id } = schedule;
-      const last = (await readLastRuns(redis, account_id)).get(schedule_id);
-      if (last !== undefined && Date.now() - Date.parse(last.at) < SEND_PAUSE_MS)
+      const { schedule_id } = schedule;
+      if (!(await takeSendNow(redis, schedule, SEND_PAUSE_S)))
         throw new ApiError(
           'too_many_requests',
-          'it was sent within the last minute: wait until that is over',
-          {
-            'retry-after': String(SEND_PAUSE_MS / 1_000),
-          },
+          'it was asked for within the last minute: wait until that is over',
+          { 'retry-after': String(SEND_PAUSE_S) },
         );
       await setDue(redis, schedule, 'now', Date.now());
       request.audited = { after: {} };
@@ -349,7 +356,7 @@ export function scheduleRoutes(app: Api, context: ApiContext): void {
     members: ReadonlySet<string>,
     last_run: LastRun | undefined,
   ) {
-    const { account_id: _, recipients: all, chat, ...rest } = schedule;
+    const { account_id: _, recipients: all, ended: __, chat, ...rest } = schedule;
     return {
       ...rest,
       view_name: view.name,
@@ -363,17 +370,30 @@ export function scheduleRoutes(app: Api, context: ApiContext): void {
 
 const has = ({ recipients: all }: Schedule, email: string): boolean => all.some((one) => one.email === email);
 
-/** What is known of an address stays with it. */
-const recipientsOf = (emails: readonly string[], before: readonly Recipient[]): Recipient[] =>
-  emails.map(
-    (email) =>
-      before.find((one) => one.email === email) ?? {
-        email,
-        asked_at: null,
-        confirmed_at: null,
-        ended_at: null,
-      },
-  );
+const newRecipient = (email: string): Recipient => ({
+  email,
+  asked_at: null,
+  confirmed_at: null,
+  ended_at: null,
+});
+
+/** What is known of an address stays with it; that it has ended the report, also while it is taken off. */
+function recipientsOf(
+  emails: readonly string[],
+  before: Pick<Schedule, 'recipients' | 'ended'>,
+): Pick<Schedule, 'recipients' | 'ended'> {
+  const known = [...before.recipients, ...before.ended];
+  const ended = known.filter((one) => one.ended_at !== null && !emails.includes(one.email));
+  if (ended.length > ENDED_MAX)
+    throw fieldError(
+      'recipients',
+      `more than ${ENDED_MAX} addresses have ended this report: keep them, or remove it`,
+    );
+  return {
+    recipients: emails.map((email) => known.find((one) => one.email === email) ?? newRecipient(email)),
+    ended,
+  };
+}
 
 function refuseNobody(emails: readonly string[], chat: boolean): void {
   if (emails.length === 0 && !chat)

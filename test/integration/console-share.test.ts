@@ -8,6 +8,8 @@ import axe from 'axe-core';
 import { strFromU8, unzipSync } from 'fflate';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { connectRedis, probeRedis, untilReady } from '../../src/platform/redis.ts';
+import { forgetDue, nextAt, shiftDue } from '../../src/sharing/schedule-store.ts';
 import type { BodyOf } from '../support/api-types.ts';
 import { launchBrowser } from '../support/browser.ts';
 import { type MailServer, openMailServer } from '../support/mail-server.ts';
@@ -371,6 +373,26 @@ describe('a scheduled report', () => {
     expect(run).toMatchObject({ state: 'partly', sent: 1, failures: 1 });
     expect(run?.error).toMatch(/^gone@share\.example: .*550/);
     expect(mails.to('carl@share.example')).toHaveLength(1);
+  });
+
+  it('is moved to another time only before it is due', async () => {
+    const redis = connectRedis(await probeRedis(await system.redis_url()), 'fast');
+    try {
+      await untilReady(redis, 5_000);
+      const place = { account_id: sender.account_id, schedule_id: `sch_${sender.account_id}` };
+      const far_ms = Date.now() + 10 * 24 * 3_600_000;
+      const at = async (next_ms: number, now_ms: number): Promise<string | null> => {
+        await shiftDue(redis, place, { next_ms, now_ms });
+        return nextAt(redis, place);
+      };
+      const first = await at(far_ms, Date.now());
+      expect(first).toBe(new Date(far_ms).toISOString());
+      expect(await at(far_ms + 1, far_ms)).toBe(first);
+      expect(await at(far_ms + 1, far_ms - 1)).toBe(new Date(far_ms + 1).toISOString());
+      await forgetDue(redis, place, 'run');
+    } finally {
+      redis.disconnect();
+    }
   });
 
   it('is paused, changed and removed; of another account it is unknown', async () => {

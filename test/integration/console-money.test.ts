@@ -225,10 +225,13 @@ it('an export is compared, its columns are told, and a difference is decided and
   await page.getByRole('row').filter({ hasText: 'R-1' }).getByText('Only the network has it').waitFor();
   await looksWell('differences');
   const decision = page.getByLabel('Decision on R-1');
+  const note = page.getByLabel('Note on R-1');
+  await note.fill('asked them');
   await decision.focus();
   await page.keyboard.press('t');
   await page.getByText('Saved.').waitFor();
   expect(await decision.inputValue()).toBe('accepted_there');
+  expect(await page.evaluate('document.activeElement.ariaLabel')).toBe('Decision on R-1');
   await press('button', 'Undo');
   await page.getByText('It is as it was.').waitFor();
   await until(
@@ -236,6 +239,8 @@ it('an export is compared, its columns are told, and a difference is decided and
     HANGS_AFTER_MS,
     () => 'the decision was not taken back',
   );
+  // Neither took away what is typed beside it.
+  expect(await note.inputValue()).toBe('asked them');
   expect(errors).toEqual([]);
 });
 
@@ -261,7 +266,7 @@ it('an offer gets rules, a cap and its attribution; a key other scopes; the acco
     rules: [{ name: 'Austria', when: { country: ['AT'] }, to: [{ url: expect.stringContaining('/at?') }] }],
     caps: [{ count: 'conversions', per: 'day', limit: 100 }],
   });
-  created(await sender.call('POST', '/v2/keys', { name: 'Old', scopes: ['read'] }));
+  const { key_id } = created(await sender.call('POST', '/v2/keys', { name: 'Old', scopes: ['read'] }));
   await goTo('/keys');
   await press('button', 'Change Old');
   const form = page.getByRole('region', { name: 'Change Old' });
@@ -271,6 +276,9 @@ it('an offer gets rules, a cap and its attribution; a key other scopes; the acco
   await looksWell('a key');
   await form.getByLabel('Name', { exact: true }).press('Enter');
   await page.getByRole('row').filter({ hasText: 'New' }).getByText('read, conversions').waitFor();
+  await sender.call('PATCH', `/v2/keys/${key_id}`, { name: 'Newest' });
+  await press('button', 'Undo');
+  await page.getByText('It was changed again since then').waitFor();
   await goTo('/account');
   const svg =
     '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><rect width="9" height="9"/></svg>';

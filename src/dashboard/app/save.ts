@@ -24,14 +24,14 @@ export async function make<T>(address: string, body: object, said: string): Prom
  * Sends the fields of `wanted` that are another than in `before`, says so, and offers to put those back as they were,
  * unless they are another again by then. Nothing is sent where nothing differs. Throws ApiFailure.
  *
- * `read` finds the thing in the answer to a GET of `address`.
+ * `stored` reads the thing as it is then, where a GET of `address` does not answer it.
  */
 export async function change<T extends object>(
   address: string,
   before: T,
   wanted: Partial<T>,
   said: string,
-  read: (answer: never) => T = (answer) => answer,
+  stored: () => Promise<T> = () => get<T>(address),
 ): Promise<void> {
   const changed = changedFields(before as Partial<T>, wanted) as Partial<T>;
   if (Object.keys(changed).length === 0) return;
@@ -41,7 +41,7 @@ export async function change<T extends object>(
   notify({
     text: withWarnings(said, answer),
     undo: async () => {
-      const now = read(await get<never>(address));
+      const now = await stored();
       const others = changedFields(formerFields(answer, changed), formerFields(now, changed));
       if (Object.keys(others).length > 0 || shownAccount() !== account_id)
         throw new Error(t.edit.changed_since);

@@ -82,7 +82,13 @@ function One({ domain, may_change }: { domain: Domain; may_change: boolean }): J
       {taken_down !== undefined && <p className="notice bad">{taken_down.reason}</p>}
       {hint !== '' && <p role="status">{hint}</p>}
       {records.length > 0 && (
-        <Table caption={t.domains.records_of(name)} stacked columns={RECORDS} rows={records} />
+        <Table
+          caption={t.domains.records_of(name)}
+          stacked
+          columns={RECORDS}
+          rows={records}
+          id={({ type, value }) => `${type} ${value}`}
+        />
       )}
       <p className="muted">
         {checked_at === null ? t.domains.unchecked : t.domains.checked(time(checked_at))}

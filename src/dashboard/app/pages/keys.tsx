@@ -1,6 +1,6 @@
 /** The account's API keys, for its owners: made with scopes and an end, shown once, revoked. */
 import { type JSX, useEffect, useRef, useState } from 'react';
-import { type AnswerOf, send } from '../api.ts';
+import { type AnswerOf, ask, send } from '../api.ts';
 import { time } from '../format.ts';
 import { Confirm } from '../parts/confirm.tsx';
 import { Copy } from '../parts/copy.tsx';
@@ -11,8 +11,9 @@ import { type Column, Table } from '../parts/table.tsx';
 import { focusHeading, Title } from '../parts/title.tsx';
 import { Words } from '../parts/words.tsx';
 import { yesOrNo } from '../parts/yes-or-no.ts';
+import { change } from '../save.ts';
 import { t } from '../strings/strings.ts';
-import { queries, useAnswer } from '../use-answer.ts';
+import { useAnswer } from '../use-answer.ts';
 
 type Key = AnswerOf<'/v2/keys'>['keys'][number];
 type Scope = Key['scopes'][number];
@@ -51,7 +52,13 @@ export function KeysPage(): JSX.Element {
           keys.length === 0 ? (
             <Empty>{t.keys.none}</Empty>
           ) : (
-            <Table caption={t.pages.keys} stacked columns={columnsOf(revoke, setChanging)} rows={keys} />
+            <Table
+              caption={t.pages.keys}
+              stacked
+              columns={columnsOf(revoke, setChanging)}
+              rows={keys}
+              id={({ key_id }) => key_id}
+            />
           )
         }
       />
@@ -98,26 +105,35 @@ function keyOf({ name = '', days = '', test, ...given }: Record<string, string>)
   return { name: name.trim(), scopes: scopesIn(given), expires_at: endOf(days), test: test === 'true' };
 }
 
+type Changeable = Pick<Key, 'name' | 'scopes' | 'expires_at'>;
+
+const inOrder = (scopes: readonly Scope[]): Scope[] => SCOPES.filter((scope) => scopes.includes(scope));
+const changeableOf = ({ name, scopes, expires_at }: Key): Changeable => ({
+  name,
+  scopes: inOrder(scopes),
+  expires_at,
+});
+
+/** As it is now; it may have been revoked. */
+async function stored(key_id: string): Promise<Partial<Changeable>> {
+  const key = (await ask('/v2/keys', {})).keys.find((one) => one.key_id === key_id);
+  return key === undefined ? {} : changeableOf(key);
+}
+
 /** Another name, other scopes, another end; the key itself stays. */
 function ChangeKey({ of: key, done }: { of: Key; done: () => void }): JSX.Element {
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => heading.current?.focus(), []);
-  const put = (wanted: Partial<Pick<Key, 'name' | 'scopes' | 'expires_at'>>): Promise<unknown> =>
-    send('PATCH', `/v2/keys/${key.key_id}`, wanted);
   const save = async ({ name = '', days = '', ...given }: Record<string, string>): Promise<void> => {
-    await put({
+    const before = changeableOf(key);
+    const wanted = {
       name: name.trim(),
       scopes: scopesIn(given),
       ...(days !== SAME_END && { expires_at: endOf(days) }),
-    });
-    const { scopes, expires_at } = key;
-    notify({
-      text: t.edit.saved,
-      undo: async () => {
-        await put({ name: key.name, scopes, ...(days !== SAME_END && { expires_at }) });
-        await queries.invalidateQueries();
-      },
-    });
+    };
+    await change<Partial<Changeable>>(`/v2/keys/${key.key_id}`, before, wanted, t.edit.saved, () =>
+      stored(key.key_id),
+    );
     done();
   };
   return (

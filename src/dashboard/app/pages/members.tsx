@@ -40,7 +40,13 @@ export function MembersPage(): JSX.Element {
       <Answered
         answer={answer}
         show={({ members }) => (
-          <Table caption={t.pages.members} stacked columns={columnsOf(change, setLink)} rows={members} />
+          <Table
+            caption={t.pages.members}
+            stacked
+            columns={columnsOf(change, setLink)}
+            rows={members}
+            id={({ member_id }) => member_id}
+          />
         )}
       />
       <h2>{t.members.invite}</h2>

@@ -115,7 +115,13 @@ function Sessions(): JSX.Element {
         answer={answer}
         show={({ sessions }) => (
           <div>
-            <Table caption={t.security.sessions} stacked columns={columns} rows={sessions} />
+            <Table
+              caption={t.security.sessions}
+              stacked
+              columns={columns}
+              rows={sessions}
+              id={({ session_id }) => session_id}
+            />
             {sessions.length > 1 && (
               <p>
                 <button type="button" onClick={() => end('/sessions')}>

@@ -22,7 +22,13 @@ export function ViewsPage({ may_change }: { may_change: boolean }): JSX.Element 
           views.length === 0 ? (
             <Empty>{t.views.none}</Empty>
           ) : (
-            <Table caption={t.views.title} stacked columns={columns} rows={views} />
+            <Table
+              caption={t.views.title}
+              stacked
+              columns={columns}
+              rows={views}
+              id={({ view_id }) => view_id}
+            />
           )
         }
       />

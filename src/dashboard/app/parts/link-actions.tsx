@@ -1,6 +1,6 @@
 /** What can be done with a link: open it, copy it, show its QR code, disable it, set its end. */
 import { type JSX, useState } from 'react';
-import type { AnswerOf } from '../api.ts';
+import { type AnswerOf, ask } from '../api.ts';
 import { time, timeZone } from '../format.ts';
 import { change } from '../save.ts';
 import { t } from '../strings/strings.ts';
@@ -52,7 +52,9 @@ function Changes({ link }: { link: Link }): JSX.Element {
   const { link_id, expires_at } = link;
   const before = changeableOf({ link });
   const put = (wanted: Partial<Changeable>, said: string): Promise<void> =>
-    change(`/v2/links/${link_id}`, before, wanted, said, changeableOf);
+    change(`/v2/links/${link_id}`, before, wanted, said, async () =>
+      changeableOf(await ask('/v2/links/{id}', { id: link_id })),
+    );
   const on = before.status === 'active';
   return (
     <>

@@ -1,12 +1,12 @@
 /** One comparison: both sums, what was found, and each difference, which somebody decides. */
 import { type JSX, useState } from 'react';
-import { type AnswerOf, addressOf, send } from '../api.ts';
+import { type AnswerOf, addressOf, ask } from '../api.ts';
 import { count, money, time } from '../format.ts';
 import { go, usePlace, withQuery } from '../location.ts';
+import { change } from '../save.ts';
 import { t } from '../strings/strings.ts';
-import { queries, useAnswer } from '../use-answer.ts';
+import { useAnswer } from '../use-answer.ts';
 import { DownloadCsv } from './download.tsx';
-import { notify } from './notify.ts';
 import { Answered, Empty } from './states.tsx';
 import { type Column, Pages, Table } from './table.tsx';
 
@@ -15,6 +15,9 @@ type Line = Comparison['lines'][number];
 type State = Line['state'];
 
 const PER_PAGE = 50;
+/** Of one request, and of requests: a comparison keeps at most 2,000. */
+const LINES_READ_MAX = 1_000;
+const PAGES_READ_MAX = 2;
 const STATES: State[] = ['open', 'settled', 'accepted_here', 'accepted_there'];
 const COUNTS = ['matched', 'missing_here', 'missing_there', 'different', 'repeated', 'left_out'] as const;
 
@@ -69,6 +72,7 @@ export function Reconciled({ id, may_change }: { id: string; may_change: boolean
                 caption={t.reconcile.differences}
                 columns={columnsOf(id, may_change)}
                 rows={found.lines}
+                id={({ line_id }) => line_id}
                 stacked
               />
               <Pages place={place} page={found.page} per_page={found.per_page} total={found.total} />
@@ -121,38 +125,54 @@ const columnsOf = (id: string, may_change: boolean): Column<Line>[] => [
     title: t.reconcile.decision,
     show: (line) =>
       may_change ? (
-        <Decision id={id} line={line} key={`${line.line_id}/${line.changed_at}`} />
+        <Decision id={id} line={line} />
       ) : (
         [t.reconcile.states[line.state], line.note].filter(Boolean).join(': ')
       ),
   },
 ];
 
+type Decided = Partial<Pick<Line, 'state' | 'note'>>;
+
+/** What is decided of a line now, whichever page of the differences it is on. */
+async function decided(reconciliation_id: string, line_id: string): Promise<Decided> {
+  for (let page = 1; page <= PAGES_READ_MAX; page++) {
+    const asked = { reconciliation_id, page: String(page), per_page: LINES_READ_MAX };
+    const { lines } = await ask('/v2/conversions/reconciliations/{reconciliation_id}', asked);
+    const line = lines.find((one) => one.line_id === line_id);
+    if (line !== undefined) return line;
+    if (lines.length < LINES_READ_MAX) break;
+  }
+  return {};
+}
+
 function Decision({ id, line }: { id: string; line: Line }): JSX.Element {
-  const [note, setNote] = useState(line.note);
+  /** undefined while it is the stored one. */
+  const [typed, setTyped] = useState<string>();
   const [error, setError] = useState('');
   const address = `/v2/conversions/reconciliations/${id}/lines/${line.line_id}`;
-  const put = async (wanted: { state?: State; note?: string }, undo = true): Promise<void> => {
+  if (typed === line.note) setTyped(undefined);
+  const note = typed ?? line.note;
+  const { state } = line;
+  const save = async (wanted: Decided): Promise<void> => {
     setError('');
-    await send('PATCH', address, wanted);
-    void queries.invalidateQueries();
-    if (undo) notify({ text: t.edit.saved, undo: () => put({ state: line.state, note: line.note }, false) });
+    await change<Decided>(address, { state, note: line.note }, wanted, t.edit.saved, () =>
+      decided(id, line.line_id),
+    ).catch(({ message }: Error) => setError(message));
   };
-  const save = (wanted: { state?: State; note?: string }): void =>
-    void put(wanted).catch(({ message }: Error) => setError(message));
   const name = line.txn_id || line.line_id;
   return (
     <form
       className="decision"
       onSubmit={(event) => {
         event.preventDefault();
-        save({ note });
+        void save({ note });
       }}
     >
       <select
         aria-label={t.reconcile.decision_of(name)}
         value={line.state}
-        onChange={({ target }) => save({ state: target.value as State })}
+        onChange={({ target }) => void save({ state: target.value as State })}
       >
         {STATES.map((one) => (
           <option key={one} value={one}>
@@ -166,7 +186,7 @@ function Decision({ id, line }: { id: string; line: Line }): JSX.Element {
         placeholder={t.reconcile.note}
         maxLength={1_000}
         value={note}
-        onInput={({ currentTarget }) => setNote(currentTarget.value)}
+        onInput={({ currentTarget }) => setTyped(currentTarget.value)}
       />
       {note !== line.note && <button type="submit">{t.edit.save}</button>}
       {error !== '' && (

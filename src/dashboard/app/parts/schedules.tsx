@@ -32,7 +32,13 @@ export function Schedules({ view, may_change }: { view: View; may_change: boolea
           return own.length === 0 ? (
             <Empty>{t.views.schedule_none}</Empty>
           ) : (
-            <Table caption={t.views.schedules} stacked columns={columnsFor(may_change)} rows={own} />
+            <Table
+              caption={t.views.schedules}
+              stacked
+              columns={columnsFor(may_change)}
+              rows={own}
+              id={({ schedule_id }) => schedule_id}
+            />
           );
         }}
       />

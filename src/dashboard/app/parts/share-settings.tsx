@@ -1,6 +1,6 @@
 /** The secret address of a view: made with columns, an end and a password; turned off and on; ended. */
 import { type JSX, useState } from 'react';
-import { send } from '../api.ts';
+import { ask, send } from '../api.ts';
 import type { Values } from '../drafts.ts';
 import { count, time, timeZone } from '../format.ts';
 import { make } from '../save.ts';
@@ -78,14 +78,25 @@ function fieldsOf(values: Values, share: Share | null): object {
   };
 }
 
-/** `before` is what takes it back. */
-async function saveShare(view_id: string, wanted: object, said: string, before?: object): Promise<void> {
-  const put = async (fields: object): Promise<void> => {
-    await send('PATCH', `/v2/views/${view_id}/share`, fields);
-    void queries.invalidateQueries();
+async function patchShare(view_id: string, wanted: object): Promise<void> {
+  await send('PATCH', `/v2/views/${view_id}/share`, wanted);
+  void queries.invalidateQueries();
+}
+
+async function saveShare(view_id: string, wanted: object, said: string): Promise<void> {
+  await patchShare(view_id, wanted);
+  notify({ text: said });
+}
+
+/** Whether the address shows something; it can be taken back for a while. */
+async function turn(view_id: string, enabled: boolean): Promise<void> {
+  const undo = async (): Promise<void> => {
+    const { share } = await ask('/v2/views/{view_id}', { view_id });
+    if (share?.enabled !== enabled) throw new Error(t.edit.changed_since);
+    await patchShare(view_id, { enabled: !enabled });
   };
-  await put(wanted);
-  notify({ text: said, ...(before && { undo: () => put(before) }) });
+  await patchShare(view_id, { enabled });
+  notify({ text: enabled ? t.views.turned_on : t.views.turned_off, undo });
 }
 
 function Address({
@@ -102,9 +113,6 @@ function Address({
     setError(undefined);
     doing.catch(setError);
   };
-  /** Whether it shows something can be taken back for a while. */
-  const turn = (enabled: boolean): Promise<void> =>
-    saveShare(view_id, { enabled }, enabled ? t.views.turned_on : t.views.turned_off, { enabled: !enabled });
   const ended = share.expires_at !== null && Date.parse(share.expires_at) < Date.now();
   return (
     <div className="notice">
@@ -118,7 +126,7 @@ function Address({
       {may_change && (
         <div className="actions">
           {share.url !== null && <Copy text={share.url} what={` ${t.views.address}`} />}
-          <button type="button" onClick={() => work(turn(!share.enabled))}>
+          <button type="button" onClick={() => work(turn(view_id, !share.enabled))}>
             {share.enabled ? t.views.off : t.views.on}
           </button>
           {share.password && (

@@ -19,6 +19,7 @@ export function Table<T>({
   place,
   sort,
   stacked,
+  id,
 }: {
   caption: string;
   columns: readonly Column<T>[];
@@ -28,6 +29,8 @@ export function Table<T>({
   sort?: string;
   /** Of few columns, with things to do in them: on a phone a row's cells stand below each other. */
   stacked?: boolean;
+  /** What tells a row from the others. Required where rows hold state, such as a dialog, typed text or the focus. */
+  id?: (row: T) => string;
 }): JSX.Element {
   return (
     <Scroll label={caption} stacked={stacked === true}>
@@ -42,8 +45,7 @@ export function Table<T>({
         </thead>
         <tbody>
           {rows.map((row, i) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: a row has no state, and no id that all tables share
-            <tr key={i}>
+            <tr key={id === undefined ? i : id(row)}>
               {columns.map(({ title, number, show }, at) => {
                 const Cell = at === 0 ? 'th' : 'td';
                 return (

@@ -44,6 +44,7 @@ function Alarms({ alarms }: { alarms: readonly Alarm[] }): JSX.Element {
           caption={t.operate.others}
           columns={COLUMNS}
           rows={alarms.filter((one) => !causes.includes(one))}
+          id={({ name }) => name}
           stacked
         />
       )}

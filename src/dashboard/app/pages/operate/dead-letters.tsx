@@ -64,6 +64,7 @@ function Letters({ found, place, again }: { found: Answer; place: Place; again: 
           caption={t.operate.pages['dead-letters']}
           columns={columnsOf(again)}
           rows={dead_letters}
+          id={({ dead_letter_id }) => dead_letter_id}
           stacked
         />
       )}

@@ -27,13 +27,19 @@ export function QueuesPage(): JSX.Element {
       <Answered
         answer={answer}
         show={({ queues }) => (
-          <Table caption={t.operate.pages.queues} columns={columnsOf(place)} rows={queues} stacked />
+          <Table
+            caption={t.operate.pages.queues}
+            columns={columnsOf(place)}
+            rows={queues}
+            id={({ queue }) => queue}
+            stacked
+          />
         )}
       />
       {queue === '' ? (
         <p className="muted">{t.operate.queue.choose}</p>
       ) : (
-        <Jobs queue={queue} state={state} />
+        <Jobs queue={queue} state={state} key={`${queue} ${state}`} />
       )}
     </div>
   );
@@ -74,7 +80,7 @@ function Jobs({ queue, state }: { queue: string; state: State }): JSX.Element {
           jobs.length === 0 ? (
             <Empty>{t.operate.queue.none}</Empty>
           ) : (
-            <Table caption={title} columns={columns} rows={jobs} stacked />
+            <Table caption={title} columns={columns} rows={jobs} id={({ id }) => id} stacked />
           )
         }
       />

@@ -54,6 +54,19 @@ export function countAt({ rows }: Point, name: Count): number {
   return rows[0]?.[name] ?? 0;
 }
 
+/** Counts that are of one currency each. */
+const BY_CURRENCY = ['conversions', 'view_conversions'] as const;
+type ByCurrency = Partial<Record<(typeof BY_CURRENCY)[number], string | number | null>>;
+
+/** One point for each period, of which a report may have one for each currency; what is not counted stays away. */
+export function periodsOf<P extends ByCurrency & { at: string }>(points: readonly P[]): P[] {
+  return [...Map.groupBy(points, ({ at }) => at).values()].map((of) => {
+    const counted = BY_CURRENCY.filter((name) => of.some((point) => point[name] !== undefined));
+    const sums = counted.map((name) => [name, of.reduce((sum, point) => sum + Number(point[name] ?? 0), 0)]);
+    return { ...(of[0] as P), ...Object.fromEntries(sums) };
+  });
+}
+
 export const countsOf = ({ points }: Series, name: Count): number[] =>
   points.map((point) => countAt(point, name));
 

@@ -9,6 +9,9 @@ import { addressOf } from './api.ts';
 
 /** Number of rows that are kept, and of those that wait while the page is paused. */
 const KEPT_MAX = 100;
+/** A stream that was refused is opened anew after a wait, which doubles up to the longest. */
+const REOPEN_MS_MIN = 2_000;
+const REOPEN_MS_MAX = 60_000;
 const MINUTES_KEPT = 30;
 const MINUTE_MS = 60_000;
 
@@ -51,9 +54,9 @@ export function useLive(filters: Record<string, string> = NO_FILTERS, paused = f
   useEffect(() => {
     setLive(NOTHING);
     waiting.current = NO_ROWS;
-    const source = new EventSource(address);
     const listen = <Name extends keyof Events>(
       name: Name,
+      source: EventSource,
       change: (before: Live, data: Events[Name]) => Partial<Live>,
     ): void =>
       source.addEventListener(name, (event: MessageEvent<string>) => {
@@ -70,16 +73,18 @@ export function useLive(filters: Record<string, string> = NO_FILTERS, paused = f
       waiting.current = after;
       return { held: after.clicks.length + after.conversions.length };
     };
-    source.addEventListener('open', () => setLive((before) => ({ ...before, connected: true })));
-    source.addEventListener('error', () => setLive((before) => ({ ...before, connected: false })));
-    listen('counters', (_before, counters) => ({ counters }));
-    listen('activity', (before, activity) => ({
-      activity,
-      minutes: lastMinutes([...before.minutes, ...activity.minutes], Date.now()),
-    }));
-    listen('clicks', (before, clicks) => take(before, { clicks }));
-    listen('conversions', (before, conversions) => take(before, { conversions }));
-    return () => source.close();
+    return keepOpen(address, {
+      connected: (connected) => setLive((before) => ({ ...before, connected })),
+      opened: (source) => {
+        listen('counters', source, (_before, counters) => ({ counters }));
+        listen('activity', source, (before, activity) => ({
+          activity,
+          minutes: lastMinutes([...before.minutes, ...activity.minutes], Date.now()),
+        }));
+        listen('clicks', source, (before, clicks) => take(before, { clicks }));
+        listen('conversions', source, (before, conversions) => take(before, { conversions }));
+      },
+    });
   }, [address]);
 
   useEffect(() => {
@@ -94,6 +99,42 @@ export function useLive(filters: Record<string, string> = NO_FILTERS, paused = f
     }));
   }, [paused]);
   return live;
+}
+
+/** How long to wait before a stream is opened that was refused so many times in a row. */
+export const reopenAfterMs = (refused: number): number =>
+  Math.min(REOPEN_MS_MIN * 2 ** (refused - 1), REOPEN_MS_MAX);
+
+interface Kept {
+  opened: (source: EventSource) => void;
+  connected: (is: boolean) => void;
+}
+
+/**
+ * A browser opens a stream anew that broke off, but gives up one that was refused, as during a restart or beyond a limit.
+ * The function that it answers ends both.
+ */
+function keepOpen(address: string, { opened, connected }: Kept): () => void {
+  let source: EventSource;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let refused = 0;
+  const open = (): void => {
+    source = new EventSource(address);
+    source.addEventListener('open', () => {
+      refused = 0;
+      connected(true);
+    });
+    source.addEventListener('error', () => {
+      connected(false);
+      if (source.readyState === EventSource.CLOSED) timer = setTimeout(open, reopenAfterMs(++refused));
+    });
+    opened(source);
+  };
+  open();
+  return () => {
+    clearTimeout(timer);
+    source.close();
+  };
 }
 
 /** Of each minute what was told last. */

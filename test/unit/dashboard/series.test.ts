@@ -1,6 +1,6 @@
 /** The figures of a chart and of the file beside it. */
 import { expect, it } from 'vitest';
-import { countsOf, csvOf, revenuesOf, seriesOf } from '../../../src/dashboard/app/series.ts';
+import { countsOf, csvOf, periodsOf, revenuesOf, seriesOf } from '../../../src/dashboard/app/series.ts';
 
 const bucket = (start: string): { start_ms: number; partial: boolean } => ({
   start_ms: Date.parse(start),
@@ -27,6 +27,20 @@ it('stands at the periods of its rows, 0 between them, with conversions of all c
   expect(series.currencies).toEqual(['EUR', 'USD']);
   expect(revenuesOf(series, 'USD')).toEqual([2, 0, 0]);
   expect(countsOf(series, 'sent')).toEqual([0, 0, 0]);
+});
+
+it('draws one bar for a period of two currencies, with the conversions of both', () => {
+  const [at, later] = ['2026-11-01T00:00:00Z', '2026-11-02T00:00:00Z'];
+  expect(
+    periodsOf([
+      { at, clicks_unique: 5, conversions: 1 },
+      { at, clicks_unique: 5, conversions: 2 },
+      { at: later, clicks_unique: 7, conversions: 4 },
+    ]),
+  ).toEqual([
+    { at, clicks_unique: 5, conversions: 3 },
+    { at: later, clicks_unique: 7, conversions: 4 },
+  ]);
 });
 
 it('writes a file that no spreadsheet runs', () => {

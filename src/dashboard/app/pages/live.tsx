@@ -68,7 +68,7 @@ export function LivePage(): JSX.Element {
         <button type="button" aria-pressed={paused} onClick={() => setPaused(!paused)}>
           {paused ? t.live.go_on : t.live.pause}
         </button>
-        <span className="muted" role="status">
+        <span className="muted">
           {paused
             ? t.live.paused(held)
             : (activity?.one_of ?? 1) > 1
@@ -159,7 +159,7 @@ function Countries({
 }): JSX.Element | null {
   const chosen = place.query['country'] ?? '';
   const most = Math.max(1, ...countries.map(({ clicks }) => clicks));
-  if (countries.length === 0) return null;
+  if (countries.length === 0 && chosen === '') return null;
   return (
     <>
       <h2>{t.live.countries}</h2>

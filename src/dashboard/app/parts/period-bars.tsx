@@ -4,6 +4,7 @@
  */
 import { type JSX, useState } from 'react';
 import { count, time, timeZone } from '../format.ts';
+import { periodsOf } from '../series.ts';
 import { t } from '../strings/strings.ts';
 import { Scroll } from './scroll.tsx';
 import { type Cells, type ColumnName, shownCell, titleOf } from './sharing-columns.ts';
@@ -34,8 +35,7 @@ export function PeriodBars({
   const nameOf = ({ at }: Point): string => (hourly ? time(at, 'short') : dateOf(at));
   const [chosen, setChosen] = useState(columns.includes('clicks_unique') ? 'clicks_unique' : columns[0]);
   const column = chosen as ColumnName;
-  // A period with several currencies has a point for each, with the same counts.
-  const periods = [...new Map(points.map((point) => [point.at, point])).values()];
+  const periods = periodsOf(points);
   const values = periods.map((point) => Number(point[column] ?? 0));
   const max = Math.max(1, ...values);
   const step = WIDTH / Math.max(1, periods.length);

@@ -89,7 +89,7 @@ function Choices({ place, kind, a, b }: BothProps): JSX.Element {
   const choice = (name: 'a' | 'b', label: string, chosen: string): JSX.Element => (
     <label>
       {label}
-      <select value={chosen} onChange={({ target }) => go(withQuery(place, { [name]: target.value }), true)}>
+      <select value={chosen} onChange={({ target }) => go(withQuery(place, { [name]: target.value }))}>
         <option value="">{t.versus.none}</option>
         {[...listed].map(([id, title]) => (
           <option key={id} value={id}>
@@ -116,7 +116,7 @@ function Choices({ place, kind, a, b }: BothProps): JSX.Element {
       </label>
       {choice('a', t.versus.first, a.id)}
       {choice('b', t.versus.second, b.id)}
-      <button type="button" onClick={() => go(withQuery(place, { a: b.id, b: a.id }), true)}>
+      <button type="button" onClick={() => go(withQuery(place, { a: b.id, b: a.id }))}>
         {t.versus.swap}
       </button>
       {answer.error && <Failed error={answer.error} again={answer.again} />}

@@ -1,10 +1,11 @@
 /** One tracking domain: its state, how it does beside the others, its figures, and what its clicks are made of. */
 import { type JSX, lazy, Suspense } from 'react';
-import { type AnswerOf, addressOf } from '../api.ts';
+import type { AnswerOf } from '../api.ts';
 import { percent, points, time } from '../format.ts';
 import { usePlace } from '../location.ts';
 import { Figures } from '../parts/figures.tsx';
-import { RangePicker } from '../parts/range.tsx';
+import { compareWith, RangePicker } from '../parts/range.tsx';
+import { SLICES } from '../parts/slices.tsx';
 import { Failed, Loading } from '../parts/states.tsx';
 import { Title } from '../parts/title.tsx';
 import { t } from '../strings/strings.ts';
@@ -40,14 +41,14 @@ export function DomainPage({ domain }: { domain: string }): JSX.Element {
       {is_known === false && <p className="muted">{t.domain.unknown}</p>}
       {value !== undefined && <State domain={value} />}
       <div className="actions head">
-        <a className="button" href={addressOf('/compare', { kind: 'domains', a: domain })}>
+        <a className="button" href={compareWith(place, 'domains', domain)}>
           {t.versus.button}
         </a>
       </div>
       <RangePicker place={place} of_reports compares />
       <Figures place={place} fixed={{ domain }} />
       <Suspense fallback={<Loading />}>
-        <Breakdown place={place} id_name="domain" id={domain} shown_elsewhere="all" />
+        <Breakdown place={place} id_name="domain" id={domain} shown_elsewhere={SLICES} />
       </Suspense>
     </div>
   );

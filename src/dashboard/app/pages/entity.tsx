@@ -3,7 +3,7 @@ import { type JSX, lazy, Suspense } from 'react';
 import type { Conversion } from '../../../client/openapi.ts';
 import { type AnswerOf, addressOf } from '../api.ts';
 import { count, money, time } from '../format.ts';
-import { usePlace } from '../location.ts';
+import { type Place, usePlace } from '../location.ts';
 import { Alerts } from '../parts/alerts.tsx';
 import { Attribution } from '../parts/attribution.tsx';
 import { DownloadCsv } from '../parts/download.tsx';
@@ -13,8 +13,8 @@ import { Figures } from '../parts/figures.tsx';
 import { History } from '../parts/history.tsx';
 import { Leads } from '../parts/leads.tsx';
 import { LinkActions } from '../parts/link-actions.tsx';
-import { type Range, RangePicker, rangeOf, reportRangeOf } from '../parts/range.tsx';
-import { type Fixed, type Sliced, slicesOf } from '../parts/slices.tsx';
+import { compareWith, type Range, RangePicker, rangeOf, reportRangeOf } from '../parts/range.tsx';
+import { type Fixed, SLICES, type Sliced, slicesOf } from '../parts/slices.tsx';
 import { Answered, Empty, Loading } from '../parts/states.tsx';
 import { type Column, Table } from '../parts/table.tsx';
 import { Title } from '../parts/title.tsx';
@@ -53,7 +53,9 @@ export function EntityPage({ kind, id, may_change, may_audit }: EntityProps): JS
         <span>{id}</span>
       </p>
       <Title text={name || id} />
-      {isDefined(kind) && <Actions kind={kind} id={id} entity={defined.value} may_change={may_change} />}
+      {isDefined(kind) && (
+        <Actions place={place} kind={kind} id={id} entity={defined.value} may_change={may_change} />
+      )}
       {kind === 'links' && <LinkActions id={id} may_change={may_change} />}
       {isDefined(kind) ? (
         <div>
@@ -69,7 +71,7 @@ export function EntityPage({ kind, id, may_change, may_audit }: EntityProps): JS
             />
           )}
           <Suspense fallback={<Loading />}>
-            <Breakdown place={place} id_name={idOf(kind)} id={id} shown_elsewhere="all" />
+            <Breakdown place={place} id_name={idOf(kind)} id={id} shown_elsewhere={SLICES} />
           </Suspense>
           <BotShare kind={kind} id={id} range={range} slices={slices} />
           <Conversions kind={kind} id={id} range={range} slices={slices} />
@@ -85,11 +87,13 @@ export function EntityPage({ kind, id, may_change, may_audit }: EntityProps): JS
 }
 
 function Actions({
+  place,
   kind,
   id,
   entity,
   may_change,
 }: Pick<EntityProps, 'id' | 'may_change'> & {
+  place: Place;
   kind: DefinedKind;
   /** Once it is known. */
   entity: AnswerOf<`/v2/${DefinedKind}/{id}`> | undefined;
@@ -97,7 +101,7 @@ function Actions({
   return (
     <div className="actions head">
       {entity && <EntityActions kind={kind} entity={entity} may_change={may_change} />}
-      <a className="button" href={addressOf('/compare', { kind, a: id })}>
+      <a className="button" href={compareWith(place, kind, id)}>
         {t.versus.button}
       </a>
       {kind === 'offers' && (
@@ -170,6 +174,7 @@ function BotShare({ kind, id, range, slices }: Part & { slices: Sliced }): JSX.E
       show: ({ reason = '' }) => (
         <a
           href={addressOf('/clicks', {
+            ...catalogOf(slices),
             ...{ verdict: 'bot', reason, [idOf(kind)]: id, from: range.from, to: range.to },
           })}
         >

@@ -52,8 +52,14 @@ export interface BreakdownProps extends Partial<Entity> {
   place: Place;
   measure?: BreakdownMeasure;
   /** Filters that the page shows in its own way. */
-  shown_elsewhere?: readonly string[] | 'all';
+  shown_elsewhere?: readonly string[];
 }
+
+/** Names of all filters of clicks that the address may have, in the order of the chips. */
+export const filtersOf = ({ query }: Place): string[] => [
+  ...FILTERS,
+  ...Object.keys(query).filter((name) => name.startsWith(TAP)),
+];
 
 type Asked = ReportRange & Record<string, string>;
 interface Part {
@@ -72,7 +78,7 @@ export function Breakdown({
   shown_elsewhere = [],
 }: BreakdownProps): JSX.Element {
   const { query } = place;
-  const names = [...FILTERS, ...Object.keys(query).filter((name) => name.startsWith(TAP))];
+  const names = filtersOf(place);
   const filters = names.flatMap((name): [string, string][] => (query[name] ? [[name, query[name]]] : []));
   const asked: Asked = {
     ...reportRangeOf(place),
@@ -80,9 +86,7 @@ export function Breakdown({
     ...(measure === 'clicks_unique' && { measure }),
     ...(id_name !== undefined && id !== undefined && { [id_name]: id }),
   };
-  const chips = filters.filter(
-    ([name]) => name !== id_name && shown_elsewhere !== 'all' && !shown_elsewhere.includes(name),
-  );
+  const chips = filters.filter(([name]) => name !== id_name && !shown_elsewhere.includes(name));
   const part = { place, asked };
   return (
     <section aria-labelledby="breakdown">

@@ -49,7 +49,7 @@ export function DifferenceOf({ place, id_name, a, b }: DifferenceProps): JSX.Ele
       <div className="tools">
         <label>
           {t.slices.which}
-          <select value={by} onChange={({ target }) => go(withQuery(place, { by: target.value }), true)}>
+          <select value={by} onChange={({ target }) => go(withQuery(place, { by: target.value }))}>
             {DIMENSIONS.map((one) => (
               <option key={one} value={one}>
                 {t.breakdown.by[one]}

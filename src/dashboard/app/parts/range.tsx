@@ -1,6 +1,6 @@
 /** The time range of a page, kept in the URL. */
 import type { JSX } from 'react';
-import type { AnswerOf } from '../api.ts';
+import { type AnswerOf, addressOf } from '../api.ts';
 import {
   COMPARISONS,
   type Comparison,
@@ -52,6 +52,11 @@ export interface ReportRange extends Range {
 
 export function reportRangeOf(place: Place): ReportRange {
   return { ...rangeOf(place), range_by: place.query['range_by'] === 'event' ? 'event' : 'sent' };
+}
+
+/** The page that compares one thing with another, over the same range. */
+export function compareWith({ query: { from, to, range_by } }: Place, kind: string, id: string): string {
+  return addressOf('/compare', { kind, a: id, from, to, range_by });
 }
 
 const COMPARISON_DEFAULT = 'before';

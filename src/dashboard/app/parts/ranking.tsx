@@ -7,6 +7,7 @@ import { go, type Place, withQuery } from '../location.ts';
 import { t } from '../strings/strings.ts';
 import { useAnswer } from '../use-answer.ts';
 import { type BarItem, Bars } from './bars.tsx';
+import { filtersOf } from './breakdown.tsx';
 import { Chip } from './chip.tsx';
 import { itemFiltersOf } from './item-filters.tsx';
 import { reportRangeOf } from './range.tsx';
@@ -20,8 +21,8 @@ const REPORTS = {
 } as const;
 type ReportName = keyof typeof REPORTS;
 type Row = AnswerOf<'/v2/reports/campaigns'>['rows'][number];
-/** Filters of the address that only clicks have. */
-const OF_CLICKS = ['country', 'device', 'os', 'browser', 'in_app', 'network'];
+/** Filters that messages and money have too; the others of the address are of clicks only. */
+const OF_ITEMS: readonly string[] = Object.values(REPORTS);
 const BARS_SHOWN = 8;
 /** An item has a row for each of its currencies. */
 const ROWS_ASKED = 4 * BARS_SHOWN;
@@ -33,7 +34,9 @@ export function Ranking({ place, measure }: { place: Place; measure: OfItems }):
     <section aria-labelledby="ranking">
       <h2 id="ranking">{t.breakdown.title}</h2>
       <p className="muted">{t.explore.of_items}</p>
-      {OF_CLICKS.some((name) => place.query[name]) && <p className="notice">{t.explore.not_applied}</p>}
+      {filtersOf(place).some((name) => place.query[name] && !OF_ITEMS.includes(name)) && (
+        <p className="notice">{t.explore.not_applied}</p>
+      )}
       {domain !== undefined && (
         <div className="tools">
           <Chip place={place} name="domain" text={`${t.breakdown.by.domain}: ${domain}`} />

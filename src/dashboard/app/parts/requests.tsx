@@ -11,12 +11,12 @@ const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
 export const curlOf = (address: string): string =>
   `curl -H "X-Api-Key: $TRACKLY_API_KEY" ${quoted(location.origin + address)}`;
 
-/** Addresses that something on the page shows the answer of. */
+/** Addresses that something on the page shows the answer of. What is asked by a POST has its body in its key. */
 const shown = (): string[] =>
   queries
     .getQueryCache()
     .findAll({ type: 'active' })
-    .map(({ queryKey: [address] }) => String(address))
+    .flatMap(({ queryKey: [address, ...more] }) => (more.length === 0 ? [String(address)] : []))
     .filter((address) => address.startsWith('/v2/'))
     .toSorted();
 

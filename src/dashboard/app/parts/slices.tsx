@@ -14,6 +14,8 @@ import './figures.css';
 
 const ENTITIES = ['campaign_id', 'offer_id', 'creative_id', 'domain'] as const;
 const TAPS = ['device', 'os', 'browser', 'in_app', 'country', 'network'] as const;
+/** The filters of the address that are shown here. */
+export const SLICES: readonly string[] = [...ENTITIES, ...TAPS];
 type Entity = (typeof ENTITIES)[number];
 type Tap = (typeof TAPS)[number];
 const isTap = (name: string): name is Tap => (TAPS as readonly string[]).includes(name);

@@ -11975,6 +11975,7 @@ export interface paths {
         query?: {
           page?: number;
           per_page?: number;
+          account_id?: string;
         };
         path?: never;
         header?: never;

@@ -182,6 +182,10 @@ describe('the state of the installation', () => {
     expect(accounts.find(({ account_id }) => account_id === sender.account_id)).toMatchObject({
       ...{ name: 'Watched', status: 'active', clicks: 0 },
     });
+    const { accounts: own, total } = (
+      await admin(`/v2/operations/accounts?account_id=${sender.account_id}` as '/v2/operations/accounts')
+    ).body;
+    expect([own.map(({ name }) => name), total]).toEqual([['Watched'], 1]);
     await sender.call('GET', '/v2/offers');
     const { accounts: asking } = (await admin('/v2/operations/limits')).body;
     expect(asking.find(({ account_id }) => account_id === sender.account_id)?.requests).toBeGreaterThan(0);

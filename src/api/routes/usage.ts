@@ -5,7 +5,7 @@
 import { z } from 'zod';
 import { REQUESTS } from '../../access/limits/bounds.ts';
 import { REFUSALS_SHOWN_HOURS } from '../../access/limits/refusals.ts';
-import { listAccounts } from '../../catalog/catalog-store.ts';
+import { getAccount, listAccounts } from '../../catalog/catalog-store.ts';
 import { RECENT_DAYS, readSizes } from '../../health/account-sizes.ts';
 import { account, pageOf } from '../http/answers.ts';
 import type { Api, ApiContext } from '../http/context.ts';
@@ -42,6 +42,8 @@ const sizes = pageOf(
     ...{ messages_recent: count, clicks_recent: count },
   }),
 ).extend({ recent_days: z.int() });
+
+const sizesQuery = pageQuery.extend({ account_id: z.string().optional().describe('Only this account') });
 
 export function usageRoutes(app: Api, { redis, clickhouse, limits: held }: ApiContext): void {
   const tags = ['operations'];
@@ -82,12 +84,16 @@ export function usageRoutes(app: Api, { redis, clickhouse, limits: held }: ApiCo
     '/v2/operations/accounts',
     {
       config: { admin: true, documented_answers: { 200: sizes } },
-      schema: { tags, summary: 'How much each account has, newest first', querystring: pageQuery },
+      schema: { tags, summary: 'How much each account has, newest first', querystring: sizesQuery },
     },
     (request) =>
       explainErrors(async () => {
-        const { page, per_page } = request.query;
-        const { items, total } = await listAccounts(redis, page, per_page);
+        const { account_id: wanted, page, per_page } = request.query;
+        const one = wanted === undefined ? undefined : await getAccount(redis, wanted);
+        const { items, total } =
+          wanted === undefined
+            ? await listAccounts(redis, page, per_page)
+            : { items: one === undefined ? [] : [one], total: one === undefined ? 0 : 1 };
         const found = await readSizes(
           clickhouse,
           items.map(({ account_id }) => account_id),

@@ -2,6 +2,7 @@
 import { QueryClientProvider } from '@tanstack/react-query';
 import { type JSX, lazy, Suspense, useCallback, useEffect, useRef, useState } from 'react';
 import { createRoot } from 'react-dom/client';
+import { dropKeyOfPerson } from './admin-key.ts';
 import { askSession, onSignedOut, type Session, showAccount } from './api.ts';
 import { claimDrafts } from './drafts.ts';
 import { setTimeZone } from './format.ts';
@@ -66,6 +67,7 @@ function App(): JSX.Element {
 function begin(who: Session): void {
   queries.clear();
   closeNotices();
+  dropKeyOfPerson();
   showAccount(accountIdOf(who));
   if (who.kind !== 'nobody') claimDrafts(sessionStorage, personOf(who));
 }

@@ -1,31 +1,28 @@
 /**
  * A button that changes the installation. A session with an admin key only looks, so the key is asked for before the first
- * change, and kept in this page's memory, nowhere else, for HELD_MS. What can't be taken back asks first as well.
+ * change, and held for a while (admin-key.ts). What can't be taken back asks first as well.
  */
 import { Dialog } from '@base-ui/react/dialog';
 import { type JSX, useState } from 'react';
+import { dropKey, heldKey, keyHolder } from '../admin-key.ts';
 import { ApiFailure, sendWithKey } from '../api.ts';
 import { t } from '../strings/strings.ts';
 import { Field, Form } from './form.tsx';
 import { notify } from './notify.ts';
 import { Failed } from './states.tsx';
 
-const HELD_MS = 15 * 60_000;
-const held = { key: '', until_ms: 0 };
-
-const keyHeld = (): string => (Date.now() < held.until_ms ? held.key : '');
-
 /** Sends with the admin key. */
 export type Send = <T>(method: 'POST' | 'PATCH' | 'DELETE', address: string, body?: object) => Promise<T>;
 
 /** Throws ApiFailure; a key that is refused is forgotten. */
 export async function withKey<T>(key: string, work: (send: Send) => Promise<T>): Promise<T> {
+  const hold = keyHolder();
   try {
     const result = await work((method, address, body) => sendWithKey(key, method, address, body));
-    Object.assign(held, { key, until_ms: Date.now() + HELD_MS });
+    hold(key);
     return result;
   } catch (error) {
-    if (error instanceof ApiFailure && error.status === 401) held.until_ms = 0;
+    if (error instanceof ApiFailure && error.status === 401) dropKey();
     throw error;
   }
 }
@@ -54,7 +51,7 @@ export function Act({ button, label = button, question, always_ask, work, done }
     done();
   };
   const pressed = (): void => {
-    const key = keyHeld();
+    const key = heldKey();
     setError(undefined);
     if (key === '' || always_ask) {
       setOpen(true);
@@ -77,8 +74,8 @@ export function Act({ button, label = button, question, always_ask, work, done }
           <Dialog.Popup className="dialog">
             <Dialog.Title className="dialog-title">{label}</Dialog.Title>
             <Dialog.Description>{question}</Dialog.Description>
-            <Form button={button} submit={({ key }) => act(key ?? keyHeld())}>
-              {keyHeld() === '' && <KeyField />}
+            <Form button={button} submit={({ key }) => act(key ?? heldKey())}>
+              {needsKey() && <KeyField />}
             </Form>
             <div className="actions">
               <Dialog.Close>{t.shared.cancel}</Dialog.Close>
@@ -94,5 +91,4 @@ export function Act({ button, label = button, question, always_ask, work, done }
 export const KeyField = (): JSX.Element => (
   <Field name="key" label={t.operate.admin_key} type="password" help={t.operate.key_help} />
 );
-export const needsKey = (): boolean => keyHeld() === '';
-export const knownKey = keyHeld;
+export const needsKey = (): boolean => heldKey() === '';

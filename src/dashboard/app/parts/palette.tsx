@@ -193,7 +193,7 @@ async function findAccounts(text: string): Promise<Found[]> {
     .filter(({ account_id, name }) => includes(name, text) || account_id === text)
     .slice(0, FOUND_OF_KIND_MAX)
     .map(({ account_id, name }) => ({
-      href: `/accounts?account=${account_id}`,
+      href: addressOf('/accounts', { account_id }),
       ...{ name, kind: t.palette.account },
     }));
 }

@@ -1,12 +1,14 @@
 /** The accounts of the installation: how much each has, and a new one. */
 import { type JSX, useState } from 'react';
+import { heldKey } from '../../admin-key.ts';
 import type { AnswerOf } from '../../api.ts';
 import { count, time } from '../../format.ts';
 import { usePlace } from '../../location.ts';
+import { Chip } from '../../parts/chip.tsx';
 import { Copy } from '../../parts/copy.tsx';
 import { Field, Form } from '../../parts/form.tsx';
 import { State, type Tone } from '../../parts/operate.tsx';
-import { KeyField, knownKey, needsKey, withKey } from '../../parts/operator-act.tsx';
+import { KeyField, needsKey, withKey } from '../../parts/operator-act.tsx';
 import { Answered, Empty } from '../../parts/states.tsx';
 import { type Column, Pages, Table } from '../../parts/table.tsx';
 import { Title } from '../../parts/title.tsx';
@@ -23,7 +25,9 @@ const TONES: Record<Account['status'], Tone> = { active: 'good', archived: '', s
 
 export function AccountsPage(): JSX.Element {
   const place = usePlace();
-  const answer = useAnswer('/v2/operations/accounts', { page: place.query['page'] });
+  const { account_id, page } = place.query;
+  const answer = useAnswer('/v2/operations/accounts', { account_id, page });
+  const name = answer.value?.accounts.find((one) => one.account_id === account_id)?.name;
   const [made, setMade] = useState<Made>();
   return (
     <div>
@@ -33,6 +37,15 @@ export function AccountsPage(): JSX.Element {
           <p>{WORDS.made(made.name)}</p>
           <p className="secret">{made.api_key}</p>
           <Copy text={made.api_key} />
+        </div>
+      )}
+      {account_id && (
+        <div className="tools">
+          <Chip
+            place={place}
+            name="account_id"
+            text={`${t.operate.certificate.account}: ${name ?? account_id}`}
+          />
         </div>
       )}
       <Answered
@@ -59,7 +72,7 @@ export function AccountsPage(): JSX.Element {
         submit={async ({ key, name = '', tracking_domain = '', time_zone = '' }) => {
           const wanted = { name: name.trim(), tracking_domain, time_zone };
           const given = Object.fromEntries(Object.entries(wanted).filter(([, value]) => value !== ''));
-          setMade(await withKey(key ?? knownKey(), (send) => send<Made>('POST', '/v2/accounts', given)));
+          setMade(await withKey(key ?? heldKey(), (send) => send<Made>('POST', '/v2/accounts', given)));
           answer.again();
         }}
       >

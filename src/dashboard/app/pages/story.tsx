@@ -151,6 +151,12 @@ const text = <T,>(column: keyof T & string, title: string = column): Column<T> =
   show: (row) => shown(column, row[column]),
 });
 
+const amountOf = <T extends { currency: string }>(column: keyof T & string): Column<T> => ({
+  name: '',
+  title: titleOf(column),
+  show: (row) => money(String(row[column]), row.currency),
+});
+
 const LINKS: Column<Story<'message'>['links'][number]>[] = [
   traced('link_id'),
   text('link_key'),
@@ -200,7 +206,7 @@ const CONVERSIONS: Column<Conversion>[] = [
   text('event'),
   text('status'),
   text('reason'),
-  text('revenue'),
+  amountOf('revenue'),
 ];
 
 const TRANSACTION: Column<Conversion>[] = [
@@ -208,7 +214,7 @@ const TRANSACTION: Column<Conversion>[] = [
   text('event'),
   text('status'),
   text('reason'),
-  text('amount'),
+  amountOf('amount'),
 ];
 
 const CANDIDATES: Column<Story<'conversion'>['candidates'][number]>[] = [
@@ -225,11 +231,15 @@ const HISTORY: Column<Story<'conversion'>['history'][number]>[] = [
   text('sign'),
   text('status'),
   text('reason'),
-  text('revenue'),
+  amountOf('revenue'),
 ];
+
+/** Fields of a conversion in its currency. */
+const MONEY = new Set(['amount', 'revenue', 'payout', 'view_revenue']);
 
 /** Names and values, one below the other; ids are links. */
 function Facts({ facts }: { facts: object }): JSX.Element {
+  const currency = 'currency' in facts ? String(facts.currency) : '';
   const rows = Object.entries(facts).filter(
     ([, value]) => value !== '' && value !== null && value !== undefined,
   );
@@ -238,7 +248,7 @@ function Facts({ facts }: { facts: object }): JSX.Element {
       {rows.map(([name, value]) => (
         <div key={name}>
           <dt>{titleOf(name)}</dt>
-          <dd>{shown(name, value)}</dd>
+          <dd>{MONEY.has(name) ? money(String(value), currency) : shown(name, value)}</dd>
         </div>
       ))}
     </dl>
@@ -248,7 +258,7 @@ function Facts({ facts }: { facts: object }): JSX.Element {
 const linkTo = (href: string, text: string): JSX.Element => <a href={href}>{text}</a>;
 const traceOf = (id: string): JSX.Element => linkTo(`/trace?id=${encodeURIComponent(id)}`, id);
 
-/** A value in the form that its name implies: a time, yes or no, money, or an id with a link. */
+/** A value in the form that its name implies: a time, yes or no, or an id with a link. */
 function shown(name: string, value: unknown): ReactNode {
   if (value === null || value === undefined || value === '') return '–';
   if (Array.isArray(value)) return value.map(plain).join(', ') || '–';
@@ -259,7 +269,6 @@ function shown(name: string, value: unknown): ReactNode {
 
 function shownText(name: string, text: string): ReactNode {
   if (/_at$/.test(name)) return time(text);
-  if (name === 'revenue' || name === 'payout') return money(text, null);
   if (/^(link|message|click|contact)_id$/.test(name) || /^first_click_id/.test(name)) return traceOf(text);
   if (/^(planned_)?(campaign|offer|creative)_id$/.test(name)) {
     return linkTo(`/${name.replace('planned_', '').replace('_id', 's')}/${encodeURIComponent(text)}`, text);

@@ -584,16 +584,16 @@ export const de_pages: PageStrings = {
   },
   money: {
     reports: 'Berichte',
-    unattributed: 'Nicht zugerechnet',
-    unattributed_title: 'Nicht zugerechnete Conversions',
+    unattributed: 'Nicht zugeordnet',
+    unattributed_title: 'Nicht zugeordnete Conversions',
     reconcile: 'Abgleichen',
     inspector: 'Postback-Inspektor',
     inspector_about:
       'Jeder Postback, wie er kam: was gelesen und geantwortet wurde und was daraus wurde. Ursache beheben, dann wiederholen.',
     every_offer: 'alle Angebote',
     no_offer: '(kein bekanntes Angebot)',
-    all_credited: 'Jede Conversion dieses Zeitraums ist zugerechnet, keine Meldung wurde abgelehnt.',
-    not_credited: (n, shown) => `${shown} ${n === 1 ? 'Meldung ist' : 'Meldungen sind'} nichts zugerechnet.`,
+    all_credited: 'Jede Conversion dieses Zeitraums ist zugeordnet, keine Meldung wurde abgelehnt.',
+    not_credited: (n, shown) => `${shown} ${n === 1 ? 'Meldung ist' : 'Meldungen sind'} nichts zugeordnet.`,
     problems: 'Meldungen, an denen etwas nicht stimmt',
     problems_about:
       'Der Postback ist zu berichtigen: ein Makro kam ungefüllt, oder ein Wert unter anderem Namen.',
@@ -611,20 +611,20 @@ export const de_pages: PageStrings = {
     day: 'Tag',
     error: 'Fehler',
     reasons: {
-      no_click: ['Der Kontakt hat noch nicht geklickt.', 'Nichts: zugerechnet wird, wenn der Klick kommt.'],
-      bot_click: ['Nur Bots haben geklickt.', 'Nichts: zugerechnet wird, wenn ein Mensch klickt.'],
+      no_click: ['Der Kontakt hat noch nicht geklickt.', 'Nichts: zugeordnet wird, wenn der Klick kommt.'],
+      bot_click: ['Nur Bots haben geklickt.', 'Nichts: zugeordnet wird, wenn ein Mensch klickt.'],
       unknown_click: [
         'Diesen Klick gibt es nicht.',
         'Nichts, wenn er noch kommt; sonst schickt der Postback eine andere Id: ansehen.',
       ],
-      unknown_coupon: ['Kein Angebot hat diesen Code.', 'Den Code dem Angebot geben: dann wird zugerechnet.'],
+      unknown_coupon: ['Kein Angebot hat diesen Code.', 'Den Code dem Angebot geben: dann wird zugeordnet.'],
       unknown_transaction: [
         'Eine Erstattung, deren Verkauf noch fehlt.',
         'Nichts: sie wirkt mit ihrem Verkauf.',
       ],
       unattributed_transaction: [
-        'Eine Erstattung, deren Verkauf nicht zugerechnet ist.',
-        'Hier nichts: ansehen, warum der Verkauf nicht zugerechnet ist.',
+        'Eine Erstattung, deren Verkauf nicht zugeordnet ist.',
+        'Hier nichts: ansehen, warum der Verkauf nicht zugeordnet ist.',
       ],
       missing_id: [
         'Sie nennt keinen Klick.',
@@ -677,7 +677,7 @@ export const de_pages: PageStrings = {
     },
   },
   offer_rules: {
-    title: 'Regeln, Obergrenzen und Zurechnung',
+    title: 'Regeln, Obergrenzen und Zuordnung',
     up: 'Nach oben',
     rules: 'Regeln: die erste, die zutrifft, führt',
     rule: (n) => `Regel ${n}`,
@@ -712,7 +712,7 @@ export const de_pages: PageStrings = {
     view_hours: 'Stunden, in denen eine Zustellung zählt',
     as_offer: 'wie das Angebot',
     attribution_help: (zone) =>
-      `Conversions werden dem ersten Klick zugerechnet, außer eine Wahl sagt ab ihrer Zeit (${zone}) anderes.`,
+      `Conversions werden dem ersten Klick zugeordnet, außer eine Wahl sagt ab ihrer Zeit (${zone}) anderes.`,
   },
   postbacks: {
     of: (name) => `Postbacks von ${name}`,

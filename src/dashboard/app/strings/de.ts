@@ -664,7 +664,7 @@ export const de: FirstStrings = {
     },
     more_columns: {
       clicks_human: 'Klicks von Menschen',
-      payout: 'Provision',
+      payout: 'Auszahlung',
       sales: 'Verkäufe',
       refunds: 'Erstattungen',
       view_conversions: 'View-through-Conversions',

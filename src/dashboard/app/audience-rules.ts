@@ -238,9 +238,3 @@ export function parsedRules(text: string | undefined): Group | undefined {
     return undefined;
   }
 }
-
-/** A request as somebody would send it from a shell; the key is theirs to put in. */
-export function curlOf(method: string, url: string, body: object): string {
-  const json = JSON.stringify(body).replaceAll("'", "'\\''");
-  return `curl -s -X ${method} '${url}' -H "X-Api-Key: $KEY" -H 'Content-Type: application/json' -d '${json}'`;
-}

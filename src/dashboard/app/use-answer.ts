@@ -79,7 +79,7 @@ export function useAddress<T>(address: string, { every_ms, fresh }: Asking = {})
 }
 
 /** What was made of the last answer that was not of an earlier question: periods and names belong to the question. */
-export function useSettled<T>(made: T, { loading }: Pick<Answer<unknown>, 'loading'>): T {
+export function useLastAnswered<T>(made: T, { loading }: Pick<Answer<unknown>, 'loading'>): T {
   const last = useRef(made);
   if (!loading) last.current = made;
   return last.current;

@@ -4,7 +4,6 @@ import { type Definition, definition } from '../../../src/audiences/definition.t
 import {
   changedAt,
   countParts,
-  curlOf,
   definitionOf,
   type Group,
   isGroup,
@@ -96,8 +95,4 @@ it('a part is changed, and taken away, where it stands', () => {
   });
   expect(definitionOf(changedAt(rules, [2], () => undefined)).all).toHaveLength(2);
   expect(parsedRules('{')).toBeUndefined();
-});
-
-it('a request goes through a shell as it is', () => {
-  expect(curlOf('POST', 'https://a.example/v2', { name: "it's" })).toContain(`'{"name":"it'\\''s"}'`);
 });

@@ -10,7 +10,7 @@ import { type Named, Timeline } from '../parts/timeline.tsx';
 import { Title } from '../parts/title.tsx';
 import { seriesOf, type TimeRow } from '../series.ts';
 import { t } from '../strings/strings.ts';
-import { useAnswer, useSettled } from '../use-answer.ts';
+import { useAnswer, useLastAnswered } from '../use-answer.ts';
 import '../parts/figures.css';
 
 const IDS = {
@@ -139,7 +139,7 @@ function Both({ place, kind, a, b }: BothProps): JSX.Element {
       { name: b.name, series: seriesOf(rows_b ?? NO_ROWS, buckets) },
     ];
   }, [rows_a, rows_b, a.name, b.name, grain, from, to, tz]);
-  const lines = useSettled(named, { loading: first.loading || second.loading });
+  const lines = useLastAnswered(named, { loading: first.loading || second.loading });
   const other = second.loading ? undefined : second.value;
   return (
     <Answered

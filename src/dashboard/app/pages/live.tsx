@@ -5,6 +5,7 @@
 import { type ChangeEvent, type JSX, useEffect, useRef, useState } from 'react';
 import { count, money, tenth, time } from '../format.ts';
 import { go, type Place, usePlace, withQuery } from '../location.ts';
+import { Bars } from '../parts/bars.tsx';
 import { Cards } from '../parts/cards.tsx';
 import { Empty } from '../parts/states.tsx';
 import { type Column, Table } from '../parts/table.tsx';
@@ -163,23 +164,21 @@ function Countries({
   return (
     <>
       <h2>{t.live.countries}</h2>
-      <ul className="bars live-countries">
-        {countries.slice(0, COUNTRIES_SHOWN_MAX).map(({ country, clicks }) => (
-          <li key={country}>
-            <button
-              type="button"
-              className="bar"
-              disabled={country === ''}
-              aria-pressed={country !== '' && country === chosen}
-              onClick={() => go(withQuery(place, { country: country === chosen ? '' : country }))}
-            >
-              <span className="fill" style={{ width: `${(clicks / most) * 100}%` }} />
-              <span>{country === '' ? t.live.unknown : regionOf(country)}</span>
-              <span>{count(clicks)}</span>
-            </button>
-          </li>
-        ))}
-      </ul>
+      <div className="live-countries">
+        <Bars
+          items={countries.slice(0, COUNTRIES_SHOWN_MAX).map(({ country, clicks }) => ({
+            key: country,
+            label: country === '' ? t.live.unknown : regionOf(country),
+            share: clicks / most,
+            text: count(clicks),
+            chosen: country !== '' && country === chosen,
+            pick:
+              country === ''
+                ? undefined
+                : () => go(withQuery(place, { country: country === chosen ? '' : country })),
+          }))}
+        />
+      </div>
       {chosen !== '' && (
         <div className="actions">
           <button type="button" onClick={() => go(withQuery(place, { country: '' }))}>

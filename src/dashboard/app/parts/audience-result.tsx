@@ -3,7 +3,8 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import type { JSX } from 'react';
 import type { Condition, Definition } from '../../../audiences/definition.ts';
 import { addressOf, send } from '../api.ts';
-import { CHOSEN, curlOf, EVENTS, type Event } from '../audience-rules.ts';
+import { CHOSEN, EVENTS, type Event } from '../audience-rules.ts';
+import { curlOf } from '../curl.ts';
 import { count, money, time } from '../format.ts';
 import { t } from '../strings/strings.ts';
 import type { Answer } from '../use-answer.ts';
@@ -167,7 +168,7 @@ const eventIn = (path: string): Event => EVENTS.find((event) => path.endsWith(ev
 
 function AsJson({ definition }: { definition: Definition }): JSX.Element {
   const json = JSON.stringify(definition, null, 2);
-  const curl = curlOf('POST', `${location.origin}/v2/audiences/count`, { definition });
+  const curl = curlOf(`${location.origin}/v2/audiences/count`, { definition });
   return (
     <details>
       <summary>{t.audiences.as_json}</summary>

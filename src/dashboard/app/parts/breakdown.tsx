@@ -12,9 +12,8 @@ import { regionOf } from '../regions.ts';
 import { t } from '../strings/strings.ts';
 import { useAnswer } from '../use-answer.ts';
 import { Bars } from './bars.tsx';
-import { Chip } from './chip.tsx';
+import { Chip, ItemChip } from './chip.tsx';
 import { Heat, HOURS, WEEKDAYS } from './heat.tsx';
-import { useItemName } from './item-filters.tsx';
 import { type ReportRange, reportRangeOf } from './range.tsx';
 import { Answered, Empty } from './states.tsx';
 
@@ -118,20 +117,10 @@ function FilterChip({ place, name, value }: { place: Place; name: string; value:
   if (by === undefined)
     return <Chip place={place} name={name} text={`${name.slice(TAP.length)} = ${value}`} />;
   const kind = KINDS[by];
-  if (kind !== undefined) return <ItemChip place={place} by={by} kind={kind} id={value} />;
+  if (kind !== undefined)
+    return <ItemChip place={place} name={by} kind={kind} id={value} label={t.breakdown.by[by]} />;
   const label = labelOf(by, { value: value === NONE ? '' : value, name: null });
   return <Chip place={place} name={name} text={`${t.breakdown.by[by]}: ${label}`} />;
-}
-
-interface ItemChipProps {
-  place: Place;
-  by: Dimension;
-  kind: DefinedKind;
-  id: string;
-}
-
-function ItemChip({ place, by, kind, id }: ItemChipProps): JSX.Element {
-  return <Chip place={place} name={by} text={`${t.breakdown.by[by]}: ${useItemName(kind, id)}`} />;
 }
 
 function Dimension({ by, place, asked }: Part & { by: Dimension }): JSX.Element {

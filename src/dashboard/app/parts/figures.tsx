@@ -10,7 +10,7 @@ import { change, count, datesName } from '../format.ts';
 import type { Place } from '../location.ts';
 import { countsOf, type Series, seriesOf, type TimeRow } from '../series.ts';
 import { t } from '../strings/strings.ts';
-import { type Answer, useAnswer, useSettled } from '../use-answer.ts';
+import { type Answer, useAnswer, useLastAnswered } from '../use-answer.ts';
 import { type Card, Cards, cardsOf } from './cards.tsx';
 import { Funnel } from './funnel.tsx';
 import { comparedOf, grainOf, type ReportRange, reportRangeOf, Unfinished } from './range.tsx';
@@ -204,5 +204,5 @@ function useNamed<T>(
       { name, series: other, before: true },
     ];
   }, [series, report, rowsOf, grain, other_from, other_to, name, from, to, tz]);
-  return useSettled({ named, series }, now);
+  return useLastAnswered({ named, series }, now);
 }

@@ -5,6 +5,7 @@ import { idOf } from '../pages/kinds.ts';
 import { t } from '../strings/strings.ts';
 import { useAnswer } from '../use-answer.ts';
 import { useSettled } from '../use-settled.ts';
+import { useItemName } from './chip.tsx';
 
 /** Of a list; the API searches the rest. */
 const CHOICES_MAX = 200;
@@ -26,7 +27,7 @@ export function Picker({ kind, label, value, none, chosen }: PickerProps): JSX.E
   const all = useAnswer(`/v2/${kind}`, { per_page: CHOICES_MAX });
   const found = useAnswer(q === '' ? undefined : `/v2/${kind}`, { per_page: CHOICES_MAX, q });
   const list = namesIn(kind, q === '' ? all.value : found.value);
-  const choices = value === '' || list.some(([one]) => one === value) ? list : [[value, value], ...list];
+  const is_listed = value === '' || list.some(([one]) => one === value);
   return (
     <div className="field">
       <label htmlFor={id}>{label}</label>
@@ -51,15 +52,20 @@ export function Picker({ kind, label, value, none, chosen }: PickerProps): JSX.E
         }}
       >
         <option value="">{none}</option>
-        {choices.map(([one = '', name]) => (
+        {!is_listed && <Unlisted kind={kind} id={value} />}
+        {list.map(([one = '', name]) => (
           <option key={one} value={one}>
-            {name}
+            {name || one}
           </option>
         ))}
       </select>
     </div>
   );
 }
+
+const Unlisted = ({ kind, id }: { kind: DefinedKind; id: string }): JSX.Element => (
+  <option value={id}>{useItemName(kind, id)}</option>
+);
 
 /** Ids and names of a list of the API. */
 function namesIn(kind: DefinedKind, list: object | undefined): string[][] {

@@ -1,15 +1,10 @@
 /** What the page asked the API for, as commands: whoever sees a figure can have it in a script. */
 import { type JSX, useState } from 'react';
+import { curlOf } from '../curl.ts';
 import { t } from '../strings/strings.ts';
 import { queries } from '../use-answer.ts';
 import { Copy } from './copy.tsx';
 import { Words } from './words.tsx';
-
-const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
-
-/** The address as a command of a POSIX shell, with the key from its environment. */
-export const curlOf = (address: string): string =>
-  `curl -H "X-Api-Key: $TRACKLY_API_KEY" ${quoted(location.origin + address)}`;
 
 /** Addresses that something on the page shows the answer of. What is asked by a POST has its body in its key. */
 const shown = (): string[] =>
@@ -33,11 +28,14 @@ export function Requests(): JSX.Element {
         />
       </p>
       <ul>
-        {addresses.map((address) => (
-          <li key={address}>
-            <code>{curlOf(address)}</code> <Copy text={curlOf(address)} what={address} />
-          </li>
-        ))}
+        {addresses.map((address) => {
+          const curl = curlOf(location.origin + address);
+          return (
+            <li key={address}>
+              <code>{curl}</code> <Copy text={curl} what={address} />
+            </li>
+          );
+        })}
       </ul>
     </details>
   );

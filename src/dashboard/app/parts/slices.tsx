@@ -7,12 +7,13 @@ import { count } from '../format.ts';
 import { go, type Place, withQuery } from '../location.ts';
 import { t } from '../strings/strings.ts';
 import { useAnswer } from '../use-answer.ts';
-import { Chip } from './chip.tsx';
+import { Chip, ItemChip } from './chip.tsx';
 import { useLabels } from './labels.ts';
 import { reportRangeOf } from './range.tsx';
 import './figures.css';
 
-const ENTITIES = ['campaign_id', 'offer_id', 'creative_id', 'domain'] as const;
+const ITEMS = ['campaign_id', 'offer_id', 'creative_id'] as const;
+const ENTITIES = [...ITEMS, 'domain'] as const;
 const TAPS = ['device', 'os', 'browser', 'in_app', 'country', 'network'] as const;
 /** The filters of the address that are shown here. */
 export const SLICES: readonly string[] = [...ENTITIES, ...TAPS];
@@ -45,15 +46,28 @@ export function slicesOf({ query }: Place, fixed: Fixed): Sliced {
 
 export function Slices({ place, fixed }: { place: Place; fixed: Fixed }): JSX.Element {
   const { entities, taps } = slicesOf(place, fixed);
+  const { domain, ...items } = entities;
   const [adding, setAdding] = useState(false);
   const labelOf = useLabels(Object.keys(taps).length > 0 || adding);
   const nameOf: NameOf = (name, value) =>
     labelOf?.(name, { value: value === NONE ? '' : value, name: null }) ?? value;
   return (
     <fieldset className="tools" aria-label={t.slices.title}>
-      {Object.entries(entities).map(([name, value]) => (
-        <EntityChip key={name} place={place} name={name as Entity} value={value} />
-      ))}
+      {ITEMS.flatMap((name) =>
+        items[name] === undefined
+          ? []
+          : [
+              <ItemChip
+                key={name}
+                place={place}
+                name={name}
+                kind={KINDS[name]}
+                id={items[name]}
+                label={t.slices.by[name]}
+              />,
+            ],
+      )}
+      {domain !== undefined && <Chip place={place} name="domain" text={`${t.slices.by.domain}: ${domain}`} />}
       {Object.entries(taps).map(([name, value]) => (
         <Chip
           key={name}
@@ -70,17 +84,7 @@ export function Slices({ place, fixed }: { place: Place; fixed: Fixed }): JSX.El
   );
 }
 
-const PATHS = {
-  campaign_id: '/v2/campaigns/{id}',
-  offer_id: '/v2/offers/{id}',
-  creative_id: '/v2/creatives/{id}',
-} as const;
-
-/** By its name, once that is known. */
-function EntityChip({ place, name, value }: { place: Place; name: Entity; value: string }): JSX.Element {
-  const { value: found } = useAnswer(name === 'domain' ? undefined : PATHS[name], { id: value });
-  return <Chip place={place} name={name} text={`${t.slices.by[name]}: ${found?.name || value}`} />;
-}
+const KINDS = { campaign_id: 'campaigns', offer_id: 'offers', creative_id: 'creatives' } as const;
 
 type NameOf = (name: Tap, value: string) => string;
 

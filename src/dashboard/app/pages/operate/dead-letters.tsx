@@ -3,6 +3,7 @@ import type { JSX } from 'react';
 import { type AnswerOf, addressOf } from '../../api.ts';
 import { count, time } from '../../format.ts';
 import { go, type Place, usePlace, withQuery } from '../../location.ts';
+import { Bars } from '../../parts/bars.tsx';
 import { Act } from '../../parts/operator-act.tsx';
 import { Answered, Empty } from '../../parts/states.tsx';
 import { type Column, Pages, Table } from '../../parts/table.tsx';
@@ -77,26 +78,20 @@ function Letters({ found, place, again }: { found: Answer; place: Place; again: 
 function Reasons({ reasons, place }: { reasons: Answer['reasons']; place: Place }): JSX.Element {
   const most = Math.max(1, ...reasons.map((one) => one.count));
   return (
-    <ul className="bars">
-      {reasons.map((one) => {
-        const pressed = place.query['reason'] === one.reason && place.query['log'] === one.log;
-        const filter = pressed ? { reason: '', log: '' } : { reason: one.reason, log: one.log };
-        return (
-          <li key={`${one.log} ${one.reason}`}>
-            <button
-              type="button"
-              className="bar"
-              aria-pressed={pressed}
-              onClick={() => go(withQuery(place, filter))}
-            >
-              <span className="fill" style={{ width: `${(one.count / most) * 100}%` }} />
-              <span>{`${one.log}: ${one.reason}`}</span>
-              <span>{count(one.count)}</span>
-            </button>
-          </li>
-        );
+    <Bars
+      items={reasons.map((one) => {
+        const chosen = place.query['reason'] === one.reason && place.query['log'] === one.log;
+        const filter = chosen ? { reason: '', log: '' } : { reason: one.reason, log: one.log };
+        return {
+          key: `${one.log} ${one.reason}`,
+          label: `${one.log}: ${one.reason}`,
+          share: one.count / most,
+          text: count(one.count),
+          chosen,
+          pick: () => go(withQuery(place, filter)),
+        };
       })}
-    </ul>
+    />
   );
 }
 

@@ -549,6 +549,22 @@ describe('in the console, with the keyboard alone', () => {
     await page.getByText('It is off: the address shows nothing.').waitFor();
     await press('button', 'Undo');
     await page.getByText('It is as it was.').waitFor();
+
+    // A dialog stays with its row while the list changes around it.
+    const view_id = new URL(page.url()).pathname.split('/').at(-1) ?? '';
+    const daily = { view_id, every: 'day', hour: 9, columns: COLUMNS, recipients: [OWNER] };
+    created(await sender.call('POST', '/v2/schedules', daily));
+    await page.getByRole('row', { name: /^Every day/i }).waitFor();
+    await press('button', 'Remove the schedule every day, 09:00');
+    const own = async () =>
+      (await sender.call('GET', '/v2/schedules')).body.schedules.filter((one) => one.view_id === view_id);
+    const weekly = (await own()).find(({ every }) => every === 'week');
+    await sender.call('DELETE', `/v2/schedules/${weekly?.schedule_id}`);
+    await page.locator('tbody tr').nth(1).waitFor({ state: 'detached' });
+    await page.getByRole('alertdialog').getByRole('button', { name: 'Remove' }).focus();
+    await page.keyboard.press('Enter');
+    await page.getByText('It is not sent any more.').waitFor();
+    expect(await own()).toEqual([]);
     expect(errors).toEqual([]);
   });
 

@@ -7,6 +7,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { cpus, tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
+import type { ClickAck } from '../../src/config.ts';
 import { NODE_ARGUMENTS } from '../../src/supervisor/role-process.ts';
 import { testPorts } from '../../test/support/ports.ts';
 import { until } from '../../test/support/until.ts';
@@ -133,7 +134,7 @@ http {
 export interface RedirectOptions {
   name: string;
   redis_url: string;
-  click_ack?: 'durable' | 'fast';
+  click_ack?: ClickAck;
   processes?: number;
   core?: Core;
   /** Another checkout with its packages installed, to compare with this one. */

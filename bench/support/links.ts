@@ -7,6 +7,7 @@ import { connectRedis, type RedisClient, untilReady } from '../../src/platform/r
 import { declareComplete } from '../../src/records/completeness.ts';
 import { startRedis } from '../../test/support/redis.ts';
 import { startRedisCluster } from '../../test/support/redis-cluster.ts';
+import { until } from '../../test/support/until.ts';
 import { DESTINATION } from './contenders.ts';
 
 const KEEP_DAYS = 90;
@@ -29,8 +30,28 @@ export interface LinkBase {
 
 const definition = { account_id: ACCOUNT_ID, status: 'active', created_at: '', updated_at: '' };
 
-/** Starts one Redis, or a Redis Cluster with this many nodes. */
-export async function startLinkBase(nodes = 1): Promise<LinkBase> {
+/** A server that has all of the one at `url`. */
+async function follow(url: string): Promise<{ pids: number[]; stop(): Promise<void> }> {
+  const server = await startRedis();
+  const redis = connectRedis({ url: server.url, cluster: false }, 'fast');
+  await untilReady(redis, START_WITHIN_MS);
+  const { hostname, port } = new URL(url);
+  await redis.call('REPLICAOF', hostname, port);
+  await until(
+    async () => /master_link_status:up/.test(await redis.info('replication')),
+    START_WITHIN_MS,
+    () => 'the replica does not follow',
+  );
+  const pids = [await pidOf(redis)];
+  redis.disconnect();
+  return { pids, stop: server.stop };
+}
+
+const pidOf = async (redis: RedisClient): Promise<number> =>
+  Number(/process_id:(\d+)/.exec(await redis.info('server'))?.[1]);
+
+/** Starts one Redis, or a Redis Cluster with this many nodes; one alone may have a replica. */
+export async function startLinkBase(nodes = 1, has_replica = false): Promise<LinkBase> {
   const server = nodes === 1 ? await startRedis() : await startRedisCluster({ count: nodes });
   const redis = connectRedis({ url: server.url, cluster: nodes > 1 }, 'fast');
   await untilReady(redis, START_WITHIN_MS);
@@ -64,11 +85,12 @@ export async function startLinkBase(nodes = 1): Promise<LinkBase> {
       metadata: {},
     }),
   );
+  const replica = has_replica ? await follow(server.url) : undefined;
   let messages = 0;
   return {
     url: server.url,
     redis,
-    pids: 'pids' in server ? server.pids : [Number(/process_id:(\d+)/.exec(await redis.info('server'))?.[1])],
+    pids: 'pids' in server ? server.pids : [await pidOf(redis), ...(replica?.pids ?? [])],
     async add(count) {
       const paths: string[] = [];
       while (paths.length < count) {
@@ -107,6 +129,7 @@ export async function startLinkBase(nodes = 1): Promise<LinkBase> {
     },
     async close() {
       redis.disconnect();
+      await replica?.stop();
       await server.stop();
     },
   };

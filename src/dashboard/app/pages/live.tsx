@@ -2,7 +2,7 @@
  * Clicks and conversions as they reach the reports, filtered by the URL: how many a second, the last half hour by minute and
  * country, and the rows themselves, of very many a part.
  */
-import { type ChangeEvent, type JSX, useEffect, useRef, useState } from 'react';
+import { type ChangeEvent, type JSX, lazy, Suspense, useEffect, useRef, useState } from 'react';
 import { count, money, tenth, time } from '../format.ts';
 import { go, type Place, usePlace, withQuery } from '../location.ts';
 import { Bars } from '../parts/bars.tsx';
@@ -150,6 +150,8 @@ const MINUTE_COLUMNS: Column<LiveMinute>[] = [
   { name: '', title: t.live.bots, number: true, show: ({ bot }) => count(bot) },
 ];
 
+const WorldMap = lazy(async () => ({ default: (await import('../parts/world-map.tsx')).WorldMap }));
+
 /** One of them filters the page; Back undoes it. */
 function Countries({
   place,
@@ -164,7 +166,21 @@ function Countries({
   return (
     <>
       <h2>{t.live.countries}</h2>
-      <div className="live-countries">
+      <div className="countries">
+        <Suspense fallback={<div className="map" />}>
+          <WorldMap
+            countries={
+              new Map(
+                countries.map(({ country, clicks }) => [
+                  country,
+                  { value: clicks, label: `${regionOf(country)}: ${count(clicks)}` },
+                ]),
+              )
+            }
+            chosen={chosen}
+            pick={(country) => go(withQuery(place, { country: country === chosen ? '' : country }))}
+          />
+        </Suspense>
         <Bars
           items={countries.slice(0, COUNTRIES_SHOWN_MAX).map(({ country, clicks }) => ({
             key: country,

@@ -6,7 +6,7 @@
 import axe from 'axe-core';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
-import { launchBrowser } from '../support/browser.ts';
+import { launchBrowser, untilSettled } from '../support/browser.ts';
 import { BOT, clickIdOf, createPhones, PHONE } from '../support/phones.ts';
 import { createNetwork } from '../support/postback.ts';
 import { type Campaign, createCampaign, createSender, type Sender } from '../support/sender.ts';
@@ -109,8 +109,7 @@ const holds = (expression: string): Promise<void> =>
     () => `never: ${expression}`,
   );
 
-const settled = (): Promise<void> =>
-  holds("document.querySelectorAll('main .loading, main [aria-busy=true]').length === 0");
+const settled = (): Promise<void> => untilSettled(page);
 
 /** Presses a button or opens a link as the keyboard does. */
 async function press(role: 'button' | 'link', name: RegExp | string): Promise<void> {
@@ -125,6 +124,7 @@ async function looksRight(path: string): Promise<void> {
   if ((await page.evaluate("typeof axe === 'undefined'")) === true) await page.evaluate(axe.source);
   for (const width of [1_440, 390]) {
     await page.setViewportSize({ width, height: 900 });
+    await settled();
     const sticks_out = await page.evaluate(
       'document.documentElement.scrollWidth - document.documentElement.clientWidth',
     );

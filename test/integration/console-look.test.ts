@@ -6,7 +6,7 @@ import { readFile } from 'node:fs/promises';
 import axe from 'axe-core';
 import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
-import { launchBrowser } from '../support/browser.ts';
+import { launchBrowser, untilSettled } from '../support/browser.ts';
 import { ANDROID, createPhones, PHONE } from '../support/phones.ts';
 import { type Campaign, createCampaign, createSender, type Sender } from '../support/sender.ts';
 import { sharedSystem } from '../support/shared-system.ts';
@@ -103,7 +103,6 @@ async function press(what: Locator, key = 'Enter'): Promise<void> {
   await page.keyboard.press(key);
 }
 
-/** What axe finds and what sticks out, on a small phone and a wide screen, light and dark. */
 const FITS_WITHIN_MS = 5_000;
 
 const sticksOut = (): Promise<string[]> =>
@@ -112,7 +111,9 @@ const sticksOut = (): Promise<string[]> =>
       element.closest('.scroll:not(.stacked)') === null && element.getBoundingClientRect().right > innerWidth)
       .map((element) => element.outerHTML.slice(0, 200))`) as Promise<string[]>;
 
+/** What axe finds and what sticks out, on a small phone and a wide screen, light and dark. */
 async function faults(): Promise<string[]> {
+  await untilSettled(page);
   const found: string[] = [];
   if ((await page.evaluate("typeof axe === 'undefined'")) === true) await page.evaluate(axe.source);
   for (const width of WIDTHS) {

@@ -2,7 +2,7 @@
 import axe from 'axe-core';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest';
-import { launchBrowser } from '../support/browser.ts';
+import { launchBrowser, untilSettled } from '../support/browser.ts';
 import { inviteMember, PASSWORD } from '../support/members.ts';
 import { clickIdOf, createPhones, PHONE } from '../support/phones.ts';
 import { created, createSender, type Sender } from '../support/sender.ts';
@@ -83,6 +83,7 @@ const press = async (role: 'link' | 'button', name: string | RegExp): Promise<vo
 
 /** What is wider than the window, and what axe finds, light and dark. */
 async function looksWell(where: string): Promise<void> {
+  await untilSettled(page);
   if ((await page.evaluate("typeof axe === 'undefined'")) === true) await page.evaluate(axe.source);
   for (const size of [SMALL_SCREEN, SCREEN]) {
     await page.setViewportSize(size);

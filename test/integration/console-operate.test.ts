@@ -21,7 +21,7 @@ import {
   untilReady,
 } from '../../src/platform/redis.ts';
 import type { BodyOf } from '../support/api-types.ts';
-import { launchBrowser } from '../support/browser.ts';
+import { launchBrowser, untilSettled } from '../support/browser.ts';
 import { rowOfClick, someClick } from '../support/click-rows.ts';
 import { LONG } from '../support/long.ts';
 import { BOT, clickIdOf, createPhones, PHONE } from '../support/phones.ts';
@@ -113,6 +113,7 @@ async function screen(path: string): Promise<void> {
 }
 
 async function axeFinds(): Promise<string[]> {
+  await untilSettled(page);
   await page.evaluate(axe.source);
   const { violations } = (await page.evaluate('axe.run()')) as axe.AxeResults;
   return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${page.url()}: ${id}: ${html}`));

@@ -1,8 +1,9 @@
 /** A real browser, as a recipient's small phone has it; see deploy/bootstrap.mjs for how it gets there. */
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { type Browser, type BrowserContext, chromium } from 'playwright-core';
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import { ANDROID } from './phones.ts';
+import { HANGS_AFTER_MS, until } from './until.ts';
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
 const APPS = [
@@ -49,3 +50,14 @@ export function smallPhone(
     extraHTTPHeaders: headers,
   });
 }
+
+/** Nothing on a page of the console loads any more: what is old is dimmed meanwhile. */
+export const untilSettled = (page: Page): Promise<void> =>
+  until(
+    async () =>
+      (await page.evaluate(
+        "document.querySelectorAll('main .loading, main [aria-busy=true]').length === 0",
+      )) === true,
+    HANGS_AFTER_MS,
+    () => `${page.url()} still loads`,
+  );

@@ -6,7 +6,7 @@ import { readFile } from 'node:fs/promises';
 import axe from 'axe-core';
 import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
-import { launchBrowser, untilSettled } from '../support/browser.ts';
+import { launchBrowser, sticksOut, untilSettled } from '../support/browser.ts';
 import { ANDROID, createPhones, PHONE } from '../support/phones.ts';
 import { type Campaign, createCampaign, createSender, type Sender } from '../support/sender.ts';
 import { sharedSystem } from '../support/shared-system.ts';
@@ -105,12 +105,6 @@ async function press(what: Locator, key = 'Enter'): Promise<void> {
 
 const FITS_WITHIN_MS = 5_000;
 
-const sticksOut = (): Promise<string[]> =>
-  page.evaluate(`document.documentElement.scrollWidth <= innerWidth ? [] :
-    [...document.querySelectorAll('main *')].filter((element) =>
-      element.closest('.scroll:not(.stacked)') === null && element.getBoundingClientRect().right > innerWidth)
-      .map((element) => element.outerHTML.slice(0, 200))`) as Promise<string[]>;
-
 /** What axe finds and what sticks out, on a small phone and a wide screen, light and dark. */
 async function faults(): Promise<string[]> {
   await untilSettled(page);
@@ -122,7 +116,7 @@ async function faults(): Promise<string[]> {
     // A chart is drawn anew once the window has its size.
     await until(
       async () => {
-        wide = await sticksOut();
+        wide = await sticksOut(page);
         return wide.length === 0;
       },
       FITS_WITHIN_MS,

@@ -2,7 +2,7 @@
 import axe from 'axe-core';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest';
-import { launchBrowser, untilSettled } from '../support/browser.ts';
+import { launchBrowser, sticksOut, untilSettled } from '../support/browser.ts';
 import { inviteMember, PASSWORD } from '../support/members.ts';
 import { clickIdOf, createPhones, PHONE } from '../support/phones.ts';
 import { created, createSender, type Sender } from '../support/sender.ts';
@@ -87,11 +87,7 @@ async function looksWell(where: string): Promise<void> {
   if ((await page.evaluate("typeof axe === 'undefined'")) === true) await page.evaluate(axe.source);
   for (const size of [SMALL_SCREEN, SCREEN]) {
     await page.setViewportSize(size);
-    const wide = await page.evaluate(`document.documentElement.scrollWidth <= innerWidth ? [] :
-      [...document.querySelectorAll('main *')].filter((element) =>
-        element.closest('.scroll:not(.stacked)') === null && element.getBoundingClientRect().right > innerWidth)
-        .map((element) => element.outerHTML.slice(0, 200))`);
-    expect(wide, `${where} at ${size.width}`).toEqual([]);
+    expect(await sticksOut(page), `${where} at ${size.width}`).toEqual([]);
   }
   for (const [theme, rules] of [
     ['light', '{}'],

@@ -11,7 +11,7 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { connectRedis, probeRedis, untilReady } from '../../src/platform/redis.ts';
 import { forgetDue, nextAt, shiftDue } from '../../src/sharing/schedule-store.ts';
 import type { BodyOf } from '../support/api-types.ts';
-import { launchBrowser } from '../support/browser.ts';
+import { launchBrowser, sticksOut } from '../support/browser.ts';
 import { type MailServer, openMailServer } from '../support/mail-server.ts';
 import { joinAs, type SignedInMember } from '../support/members.ts';
 import { createPhones, PHONE } from '../support/phones.ts';
@@ -487,16 +487,10 @@ describe('in the console, with the keyboard alone', () => {
     await page.keyboard.type(text);
   }
 
-  const sticksOut = (): Promise<string[]> =>
-    page.evaluate(`document.documentElement.scrollWidth <= innerWidth ? [] :
-      [...document.querySelectorAll('body, body *')].filter((element) =>
-        element.closest('.scroll:not(.stacked)') === null && element.getBoundingClientRect().right > innerWidth)
-        .map((element) => element.outerHTML.slice(0, 150))`) as Promise<string[]>;
-
   /** Nothing sticks out on a small phone, and axe finds nothing, light and dark. */
   async function isSound(where: string): Promise<void> {
     await page.setViewportSize(SMALL);
-    await untilSeen(`what sticks out of ${where}`, sticksOut, [], STEP_MS_MAX);
+    await untilSeen(`what sticks out of ${where}`, () => sticksOut(page), [], STEP_MS_MAX);
     if ((await page.evaluate("typeof axe === 'undefined'")) === true) await page.evaluate(axe.source);
     for (const theme of ['light', 'dark']) {
       await page.evaluate(`document.documentElement.dataset.theme = '${theme}'`);

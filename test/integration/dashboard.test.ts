@@ -7,7 +7,7 @@ import { readFile } from 'node:fs/promises';
 import axe from 'axe-core';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { launchBrowser } from '../support/browser.ts';
+import { launchBrowser, sticksOut } from '../support/browser.ts';
 import { type Business, doBusiness, openBusiness } from '../support/business.ts';
 import { itIfLong } from '../support/long.ts';
 import { codeOf, inviteMember, PASSWORD } from '../support/members.ts';
@@ -108,13 +108,6 @@ const holds = (expression: string): Promise<void> =>
     HANGS_AFTER_MS,
     () => `never: ${expression}`,
   );
-
-/** What is wider than the window; nothing where all of the page can be seen. */
-const sticksOut = (): Promise<string[]> =>
-  page.evaluate(`document.documentElement.scrollWidth <= innerWidth ? [] :
-    [...document.querySelectorAll('main *')].filter((element) =>
-      element.closest('.scroll:not(.stacked)') === null && element.getBoundingClientRect().right > innerWidth)
-      .map((element) => element.outerHTML.slice(0, 200))`) as Promise<string[]>;
 
 /** What axe finds on the page as it is, light and dark; only colours differ in the dark. */
 async function axeFinds(where: string): Promise<string[]> {
@@ -222,7 +215,7 @@ describe('a member', () => {
     ] as const) {
       await page.getByRole('navigation', { name: 'Settings' }).getByRole('link', { name: link }).click();
       await page.getByText(there).first().waitFor();
-      expect(await sticksOut(), link).toEqual([]);
+      expect(await sticksOut(page), link).toEqual([]);
       expect(await axeFinds(link)).toEqual([]);
     }
     await page.getByLabel('Your password').fill(PASSWORD);
@@ -419,7 +412,7 @@ itIfLong(
       for (const size of [PHONE_SCREEN, SCREEN]) {
         await page.setViewportSize(size);
         await holds("document.querySelectorAll('main .loading').length === 0");
-        expect(await sticksOut(), `${path} at ${size.width}`).toEqual([]);
+        expect(await sticksOut(page), `${path} at ${size.width}`).toEqual([]);
         found.push(...(await axeFinds(`${path} at ${size.width}`)));
       }
       expect(await page.getByRole('alert').allTextContents(), path).toEqual([]);
@@ -463,7 +456,7 @@ it('shows what a network sent and why it was refused, replays it, and sends a te
   await page.getByText('The test passed.').waitFor();
   for (const size of [PHONE_SCREEN, SCREEN]) {
     await page.setViewportSize(size);
-    expect(await sticksOut()).toEqual([]);
+    expect(await sticksOut(page)).toEqual([]);
   }
   expect(errors).toEqual([]);
 });
@@ -520,7 +513,7 @@ it('leads a new account from nothing to its own tap, by forms and the keyboard',
   for (const kind of ['offers', 'creatives', 'campaigns', 'links']) {
     await goTo(`/${kind}/new`);
     await page.getByRole('button', { name: 'Make the' }).waitFor();
-    expect(await sticksOut(), kind).toEqual([]);
+    expect(await sticksOut(page), kind).toEqual([]);
     expect(await axeFinds(`new: ${kind}`)).toEqual([]);
   }
   // Refused by the form and by the API, as it should be.
@@ -547,7 +540,7 @@ it('changes an offer by the keyboard: refused at its field, saved, archived, tak
   await page.getByText('payout: write it as a decimal string').waitFor();
   await holds("document.activeElement.name === 'payout' && document.activeElement.ariaInvalid === 'true'");
   expect(await axeFinds('an offer that is changed')).toEqual([]);
-  expect(await sticksOut()).toEqual([]);
+  expect(await sticksOut(page)).toEqual([]);
   leaves = false;
   await page.locator('.crumbs a').first().focus();
   await page.keyboard.press('Enter');
@@ -574,7 +567,7 @@ it('changes an offer by the keyboard: refused at its field, saved, archived, tak
   await history.getByText('12.5').waitFor();
   await history.getByText('archived').first().waitFor();
   expect(await axeFinds('an offer with its history')).toEqual([]);
-  expect(await sticksOut()).toEqual([]);
+  expect(await sticksOut(page)).toEqual([]);
   expect(errors.filter((error) => !error.includes('400'))).toEqual([]);
 });
 
@@ -648,7 +641,7 @@ it('splits a campaign as it is typed, and makes a link with its QR code that can
   await page.getByRole('button', { name: 'Disable' }).click();
   await page.locator('.state').getByText('disabled').waitFor();
   expect(await axeFinds('a link')).toEqual([]);
-  expect(await sticksOut()).toEqual([]);
+  expect(await sticksOut(page)).toEqual([]);
   expect(errors).toEqual([]);
 });
 
@@ -679,7 +672,7 @@ it('makes a key that works until it is revoked, and a domain that says what DNS 
   await domain.getByText('_trackly.new.brand.example').first().waitFor();
   await domain.getByText('nothing').first().waitFor();
   expect(await axeFinds('a domain')).toEqual([]);
-  expect(await sticksOut()).toEqual([]);
+  expect(await sticksOut(page)).toEqual([]);
   await page.getByRole('button', { name: 'Look now: new.brand.example' }).click();
   await page.getByText('Looked.').waitFor();
   await page.getByRole('button', { name: 'Give up new.brand.example' }).click();
@@ -730,7 +723,7 @@ it('keeps the chosen colours and language, in the words of either', async () => 
   await page.getByText(/^Zeiten in /).waitFor();
   await page.reload();
   await holds("getComputedStyle(document.documentElement).colorScheme === 'dark'");
-  expect(await sticksOut()).toEqual([]);
+  expect(await sticksOut(page)).toEqual([]);
   expect(errors).toEqual([]);
 });
 

@@ -61,3 +61,13 @@ export const untilSettled = (page: Page): Promise<void> =>
     HANGS_AFTER_MS,
     () => `${page.url()} still loads`,
   );
+
+/** What is wider than the window, wherever it may not be scrolled, long words too; nothing where all of the page can be seen. */
+export const sticksOut = (page: Page): Promise<string[]> =>
+  page.evaluate(`document.documentElement.scrollWidth <= innerWidth ? [] :
+    [...document.querySelectorAll('body, body *')].filter((element) => {
+      if (element.closest('.scroll:not(.stacked)') !== null) return false;
+      const words = document.createRange();
+      words.selectNodeContents(element);
+      return Math.max(element.getBoundingClientRect().right, words.getBoundingClientRect().right) > innerWidth;
+    }).map((element) => element.outerHTML.slice(0, 200))`) as Promise<string[]>;

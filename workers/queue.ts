@@ -30,16 +30,29 @@ const JOB: JobsOptions = {
 };
 
 export function openBatchQueue(target: RedisTarget): BatchQueue {
-  const queue = new Queue<Batch>(QUEUE, {
+  return openQueue<Batch>(target, QUEUE, JOB);
+}
+
+function openQueue<T>(target: RedisTarget, name: string, defaultJobOptions: JobsOptions = {}): Queue<T> {
+  const queue = new Queue<T>(name, {
     connection: connectRedis(target, 'blocking') as unknown as QueueRedis,
     prefix: PREFIX,
     streams: { events: { maxLen: EVENTS_KEPT } },
-    defaultJobOptions: JOB,
+    defaultJobOptions,
   });
   // Ignored for the reason given in processBatches. Without a listener BullMQ prints the error.
   queue.on('error', () => {});
   return queue;
 }
+
+/** What every worker has. */
+const workerOptions = (target: RedisTarget) => ({
+  connection: connectRedis(target, 'blocking') as unknown as QueueRedis,
+  prefix: PREFIX,
+  lockDuration: LOCK_MS,
+  stalledInterval: STALLED_CHECK_MS,
+  maxStalledCount: Number.MAX_SAFE_INTEGER,
+});
 
 /** Queues a batch; does nothing if it is queued already. */
 export async function queueBatch(queue: BatchQueue, batch: Batch): Promise<void> {
@@ -65,12 +78,8 @@ export function processBatches(
   failed: (batch: Batch | undefined, error: Error) => void,
 ): Worker<Batch> {
   const worker = new Worker<Batch>(QUEUE, (job) => process(job.data), {
-    connection: connectRedis(target, 'blocking') as unknown as QueueRedis,
-    prefix: PREFIX,
+    ...workerOptions(target),
     concurrency: CONCURRENCY,
-    lockDuration: LOCK_MS,
-    stalledInterval: STALLED_CHECK_MS,
-    maxStalledCount: Number.MAX_SAFE_INTEGER,
     settings: {
       backoffStrategy: (attempt) => Math.min(RETRY_MS_MIN * 2 ** Math.min(attempt, 10), RETRY_MS_MAX),
     },
@@ -107,19 +116,10 @@ export function runsInCluster<T extends object>(
   name: string,
   work: (run: T, is_last: boolean) => Promise<void>,
 ): Runs<T> {
-  const queue = new Queue(name, {
-    connection: connectRedis(target, 'blocking') as unknown as QueueRedis,
-    prefix: PREFIX,
-    streams: { events: { maxLen: EVENTS_KEPT } },
-  });
-  queue.on('error', () => {});
+  const queue = openQueue(target, name);
   const worker = new Worker(name, (job) => work(job.data as T, job.attemptsMade + 1 >= RUN_ATTEMPTS), {
-    connection: connectRedis(target, 'blocking') as unknown as QueueRedis,
-    prefix: PREFIX,
+    ...workerOptions(target),
     concurrency: RUNS_AT_ONCE,
-    lockDuration: LOCK_MS,
-    stalledInterval: STALLED_CHECK_MS,
-    maxStalledCount: Number.MAX_SAFE_INTEGER,
     settings: { backoffStrategy: (attempt) => RUN_PAUSE_MS * RUN_PAUSE_FACTOR ** (attempt - 1) },
   });
   worker.on('error', () => {});
@@ -154,19 +154,10 @@ export async function repeatInCluster(
   { name, every_ms }: { name: string; every_ms: number },
   work: () => Promise<void>,
 ): Promise<Repeated> {
-  const queue = new Queue(name, {
-    connection: connectRedis(target, 'blocking') as unknown as QueueRedis,
-    prefix: PREFIX,
-    streams: { events: { maxLen: EVENTS_KEPT } },
-  });
-  queue.on('error', () => {});
+  const queue = openQueue(target, name);
   const worker = new Worker(name, work, {
-    connection: connectRedis(target, 'blocking') as unknown as QueueRedis,
-    prefix: PREFIX,
+    ...workerOptions(target),
     concurrency: 1,
-    lockDuration: LOCK_MS,
-    stalledInterval: STALLED_CHECK_MS,
-    maxStalledCount: Number.MAX_SAFE_INTEGER,
   });
   worker.on('error', () => {});
   const opts = { removeOnComplete: true, removeOnFail: true };

@@ -6,6 +6,17 @@
  */
 import { machineOf, named, percent } from './finding.ts';
 import type { Found } from './found.ts';
+import {
+  BACKUP_AGE_MS,
+  BEHIND_MS_MAX,
+  CERTIFICATE_LEFT_MS,
+  CLOCK_OFF_S,
+  DISK_FULL,
+  HOUR_MS,
+  REDIS_FULL,
+  SKEWED_BY,
+  SKEWED_BYTES_MIN,
+} from './thresholds.ts';
 
 export type Severity = 'page' | 'ticket';
 
@@ -18,19 +29,10 @@ interface Rule {
   cause?: (found: Found, now_ms: number) => string | undefined;
 }
 
-const REDIS_FULL = 0.85;
-const DISK_FULL = 0.1;
-const CLOCK_OFF_S = 2;
-const BEHIND_MS_MAX = 20_000;
 const LOG_HALF_BYTES = 1_073_741_824;
 const AUDIT_HALF_BYTES = 67_108_864;
 const ENTRIES_MAX = 500_000;
-const SKEWED_BYTES_MIN = 33_554_432;
-const SKEWED_BY = 3;
 const SPOOL_HALF = 0.5;
-const HOUR_MS = 3_600_000;
-const CERTIFICATE_LEFT_MS = 14 * 24 * HOUR_MS;
-const BACKUP_AGE_MS = 26 * HOUR_MS;
 
 type Cause = NonNullable<Rule['cause']>;
 

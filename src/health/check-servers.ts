@@ -5,10 +5,7 @@
 import type { RedisShard } from '../platform/redis-shards.ts';
 import { degraded, type Finding, failing, machineOf, NOT_YET, named, ok, percent } from './finding.ts';
 import type { Found } from './found.ts';
-
-const REDIS_FULL = 0.85;
-const DISK_FULL = 0.1;
-const CLOCK_OFF_S = 2;
+import { CLOCK_OFF_S, DISK_FULL, REDIS_FULL } from './thresholds.ts';
 
 export function checkRedis({ redis_up, redis_fault, parts: { redis } }: Found): Finding {
   if (!redis_up) {

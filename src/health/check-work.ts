@@ -4,17 +4,17 @@
  */
 import { degraded, type Finding, failing, machineOf, NOT_YET, named, ok, percent } from './finding.ts';
 import type { Found } from './found.ts';
+import {
+  BACKUP_AGE_MS,
+  BEHIND_MS_MAX,
+  CERTIFICATE_LEFT_MS,
+  HOUR_MS,
+  SKEWED_BY,
+  SKEWED_BYTES_MIN,
+} from './thresholds.ts';
 
-const BEHIND_MS_MAX = 20_000;
-const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
-/** A day, and the time that a backup may take. */
-const BACKUP_AGE_MS = 26 * HOUR_MS;
-const CERTIFICATE_LEFT_MS = 14 * DAY_MS;
 const LOG_HALF_FULL = 0.5;
-/** The alarm TracklyPartitionSkewed has the same: the fullest partition against their mean, where it is worth a look. */
-const SKEWED_BY = 3;
-const SKEWED_BYTES_MIN = 32 * 1_024 * 1_024;
 
 const seconds = (ms: number): string => `${(ms / 1_000).toFixed(1)} s`;
 

@@ -27,6 +27,7 @@ import {
   NO_PAYOUT,
 } from '../clicks/first-click.ts';
 import { decodeConversion, encodeRecheck, type Reason, type Recheck } from '../conversions/conversion.ts';
+import { MISSING_CLICK } from '../conversions/credits/find-missing-clicks.ts';
 import { logRows } from '../conversions/log-conversions.ts';
 import { SEEN_KEEP_S, seenKey, seenValue } from '../conversions/receive/seen.ts';
 import { decodeLink, type Link, linkKey } from '../links/link.ts';
@@ -46,9 +47,7 @@ const IS_LINK = '(key >= {from:String} AND key < {to:String})';
 const LINK_RANGE = { from: linkKey(''), to: linkKey('').replace(':', ';') };
 /** Reasons for which an unattributed conversion waits for something that may still arrive. */
 const WAITING_REASONS: readonly Reason[] = [
-  'no_click',
-  'bot_click',
-  'unknown_click',
+  ...MISSING_CLICK,
   'unknown_coupon',
   'unknown_transaction',
   'unattributed_transaction',

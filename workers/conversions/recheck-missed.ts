@@ -7,6 +7,7 @@
 import type { ClickHouseClient } from '../../src/clickhouse/client.ts';
 import { parameterChunks } from '../../src/clickhouse/parameter-chunks.ts';
 import { encodeRecheck, type Recheck } from '../../src/conversions/conversion.ts';
+import { MISSING_CLICK } from '../../src/conversions/credits/find-missing-clicks.ts';
 import { logRows } from '../../src/conversions/log-conversions.ts';
 import type { WorkerContext } from '../worker-context.ts';
 
@@ -61,9 +62,14 @@ async function readOpen(clickhouse: ClickHouseClient, settles_within_s: number):
       WHERE received_at > now() - toIntervalSecond({look_back_s:UInt32})
         AND received_at <= now() - toIntervalSecond({settles_within_s:UInt32})
       GROUP BY account_id, transaction, offer_id, conversion_id, line
-      HAVING sum(sign) > 0 AND any(status) = 'unattributed' AND any(reason) IN ('no_click', 'bot_click', 'unknown_click')
+      HAVING sum(sign) > 0 AND any(status) = 'unattributed' AND any(reason) IN {reasons:Array(String)}
       ORDER BY any(received_at) DESC LIMIT {limit:UInt32}`,
-    query_params: { look_back_s: LOOK_BACK_S, settles_within_s, limit: CONVERSIONS_MAX },
+    query_params: {
+      look_back_s: LOOK_BACK_S,
+      settles_within_s,
+      reasons: MISSING_CLICK,
+      limit: CONVERSIONS_MAX,
+    },
     format: 'JSONEachRow',
   });
   return result.json<Open>();

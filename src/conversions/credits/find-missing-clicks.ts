@@ -7,6 +7,9 @@ import type { ClickHouseClient } from '../../clickhouse/client.ts';
 import { parameterChunks } from '../../clickhouse/parameter-chunks.ts';
 import type { Conversion, Reason } from '../conversion.ts';
 
+/** All that it finds. */
+export const MISSING_CLICK = ['no_click', 'bot_click', 'unknown_click'] as const satisfies Reason[];
+
 /** Tolerates differences between the senders' clocks and ours. */
 const BEFORE_SEND_MS = 24 * 3_600_000;
 

@@ -15,8 +15,8 @@ import {
   type Note,
   ROWS_PER_ENTRY_MAX,
 } from '../../log/append.ts';
-import { backlogOf } from '../../log/backlog.ts';
-import { isCurrent, layoutOf } from '../../log/partitions.ts';
+import { lengthsOf } from '../../log/backlog.ts';
+import { allPartitions, isCurrent, layoutOf } from '../../log/partitions.ts';
 import type { Spool } from '../../log/spool.ts';
 import type { Logger } from '../../platform/logger.ts';
 import type { RedisClient } from '../../platform/redis.ts';
@@ -34,6 +34,8 @@ const GATHERED_ENOUGH = 32;
 const SPOOL_GATHER_MS = 10;
 /** Clicks that may wait in one process; beyond, a click is refused at once. */
 export const CLICKS_WAITING_MAX = 50_000;
+
+const placesOf = (log: string) => allPartitions().map((partition) => ({ log, partition }));
 
 /** Neither Redis nor the spool can hold the click. */
 export class NotDurableError extends Error {
@@ -93,7 +95,7 @@ export class ClickLog {
     this.#spool = spool;
     const stream = {
       append: (appending: readonly Appending[]) => appendAll(redis, options.log, appending, options.bounds),
-      ping: () => backlogOf(redis, options.log),
+      ping: () => lengthsOf(redis, placesOf(options.log)),
     };
     const teller = new SpoolTeller(spool, {
       redis,

@@ -7,6 +7,7 @@ import axe from 'axe-core';
 import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { launchBrowser, sticksOut, untilSettled } from '../support/browser.ts';
+import { NOON } from '../support/noon.ts';
 import { ANDROID, createPhones, PHONE } from '../support/phones.ts';
 import { type Campaign, createCampaign, createSender, type Sender } from '../support/sender.ts';
 import { sharedSystem } from '../support/shared-system.ts';
@@ -54,7 +55,7 @@ async function send(campaign: Campaign, days_ago: number, messages: number, tapp
 
 beforeAll(async () => {
   system = await sharedSystem();
-  sender = await createSender(system, { time_zone: 'Europe/Berlin' });
+  sender = await createSender(system, { time_zone: NOON });
   await sender.call('POST', '/v2/domains', { domain: DOMAIN });
   [spring, autumn] = [await createCampaign(sender, 'Spring'), await createCampaign(sender, 'Autumn')];
   await send(spring, 0, 10, 6);
@@ -201,7 +202,7 @@ it('draws the chosen measure by the chosen grain, and gives it as a picture, a f
   // Below the title and the notes, with its legend: higher than the chart alone.
   expect(picture.readUInt32BE(20)).toBeGreaterThan(300);
   const csv = (await downloaded('Download CSV')).toString();
-  expect(csv.split('\r\n')[0]).toBe('Time (Europe/Berlin),Clicks of people');
+  expect(csv.split('\r\n')[0]).toBe(`Time (${NOON}),Clicks of people`);
   const clicks = csv
     .trimEnd()
     .split('\r\n')

@@ -1,6 +1,7 @@
 /** Caps of an offer, by real taps at once and by conversions: none goes over, and what is over is kept and says so. */
 import { Agent, request } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { NOON } from '../support/noon.ts';
 import { BOT, PHONE } from '../support/phones.ts';
 import { created, createSender, type Sender } from '../support/sender.ts';
 import { sharedSystem } from '../support/shared-system.ts';
@@ -11,10 +12,6 @@ const HOUR_MS = 3_600_000;
 const CONNECTIONS = 1_000;
 const LIMIT = 1_000;
 const TAPS = 5_000;
-
-/** A zone in which it is about noon, so that no day ends while the test runs. */
-const hour = new Date().getUTCHours();
-const NOON = hour === 12 ? 'Etc/GMT' : `Etc/GMT${hour > 12 ? '+' : '-'}${Math.abs(hour - 12)}`;
 
 let system: System;
 let sender: Sender;

@@ -5,7 +5,8 @@
  * themselves. Whether a user agent lies is the judge's matter (src/bots). Needs no server.
  */
 import Bowser from 'bowser';
-import { LRUCache } from 'lru-cache';
+import type { LRUCache } from 'lru-cache';
+import { lruOf } from '../platform/lru.ts';
 
 /** `other`: a television, a program, or nothing known. An iPad that asks for pages as a computer gets them is a desktop. */
 export const DEVICE_KINDS = ['phone', 'tablet', 'desktop', 'other'] as const;
@@ -120,7 +121,7 @@ export class Agents {
   readonly #known: LRUCache<string, Agent>;
 
   constructor(agents_max: number) {
-    this.#known = new LRUCache({ max: agents_max });
+    this.#known = lruOf(agents_max);
   }
 
   /** Of a click's user agent. A known one takes 0.1 µs. */

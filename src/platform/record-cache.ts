@@ -4,8 +4,9 @@
  * that a scan of random ids stays cheap. With Redis down cached records are still served; a miss waits, then asks the
  * second reader or rejects.
  */
-import { LRUCache } from 'lru-cache';
+import type { LRUCache } from 'lru-cache';
 import type { ChangeListener } from './change-log.ts';
+import { lruOf } from './lru.ts';
 import { Cluster, type RedisClient, runAll } from './redis.ts';
 import { SLOTS, slotOfKey } from './redis-slots.ts';
 import { within } from './within.ts';
@@ -247,7 +248,7 @@ export class RecordCache<T extends object> {
   readonly #prefix: string;
   readonly #decode: Decode<T>;
   readonly #records: LRUCache<string, T>;
-  readonly #absent = new LRUCache<string, true>({ max: ABSENT_MAX, ttl: ABSENT_TTL_MS });
+  readonly #absent = lruOf<true>(ABSENT_MAX, ABSENT_TTL_MS);
   readonly #loading = new Map<string, Load<T>>();
 
   /** `entries_max` bounds the cached records. Callers pass keys without `prefix`. */
@@ -255,7 +256,7 @@ export class RecordCache<T extends object> {
     this.#reader = reader;
     this.#decode = decode;
     this.#prefix = prefix;
-    this.#records = new LRUCache({ max: entries_max });
+    this.#records = lruOf(entries_max);
   }
 
   /** Without a read: the record if cached, null if known to be absent, else undefined. */

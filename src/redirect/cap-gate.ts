@@ -3,11 +3,12 @@
  * asked for, each by one short call. Where Redis can't be asked within ASK_WITHIN_MS the tap is let in, unless this
  * process has seen the cap full in the same period: an answered tap is counted, and a cap is the lesser promise.
  */
-import { LRUCache } from 'lru-cache';
+
 import { type AskingTap, admitTap } from '../caps/cap-store.ts';
 import { type PlacedCap, placeCaps } from '../caps/caps.ts';
 import type { Offer } from '../catalog/definitions.ts';
 import type { OfferCap } from '../catalog/offer-caps.ts';
+import { lruOf } from '../platform/lru.ts';
 import type { RedisClient } from '../platform/redis.ts';
 import { within } from '../platform/within.ts';
 
@@ -20,7 +21,7 @@ export class CapGate {
   readonly counts = { admitted: 0, refused: 0, unasked: 0 };
   readonly #redis: RedisClient;
   /** Limit by the key of the cap and period. */
-  readonly #full = new LRUCache<string, number>({ max: FULL_KEPT_MAX });
+  readonly #full = lruOf<number>(FULL_KEPT_MAX);
 
   constructor(redis: RedisClient) {
     this.#redis = redis;

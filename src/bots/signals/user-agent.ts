@@ -9,8 +9,8 @@
  * browser or a web view with a name of its own.
  */
 import { isbot } from 'isbot';
-import { LRUCache } from 'lru-cache';
 import { USER_AGENT_LENGTH_MAX } from '../../clicks/click.ts';
+import { lruOf } from '../../platform/lru.ts';
 import { claimsBrowser, declaresRobot, isPhone } from '../agents/claims.ts';
 import { withoutNames } from '../agents/device.ts';
 import { evidenceOnPhone } from '../agents/evidence-on-phone.ts';
@@ -38,7 +38,7 @@ const CHROME_MAJOR_MIN = 60;
 const FIREFOX_MAJOR_MIN = 60;
 
 const CACHED_MAX = 20_000;
-const known = new LRUCache<string, Reason[]>({ max: CACHED_MAX });
+const known = lruOf<Reason[]>(CACHED_MAX);
 
 /** Cached, because the same user agents repeat: a hit takes about 0.1 µs. */
 export function userAgentReasons({ user_agent }: Pick<Evidence, 'user_agent'>): Reason[] {

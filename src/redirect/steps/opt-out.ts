@@ -3,10 +3,11 @@
  * pressed the opt-out. Only the token of that page opts out, so whatever opens links by itself opts nobody out. Such a
  * tap is no click, and an opt-out link does not expire.
  */
-import { LRUCache } from 'lru-cache';
+
 import type { InstallationKeySource } from '../../access/key-ring.ts';
 import { isSuspended } from '../../catalog/suspension.ts';
 import type { GoneReason } from '../../links/destination.ts';
+import { lruOf } from '../../platform/lru.ts';
 import { isPageToken, newPageToken } from '../page-token.ts';
 import { DEFAULT_BRAND, optedOutPage, optOutPage } from '../pages/gate-pages.ts';
 import type { ServedLink } from '../served-link.ts';
@@ -26,7 +27,7 @@ export function createOptOut(
   tap: Pick<Tap, 'token' | 'at_ms'>,
   found: Pick<FoundLink, 'link' | 'account'>,
 ) => TapAnswer | Promise<TapAnswer> {
-  const pressed = new LRUCache<string, true>({ max: PRESSED_MAX });
+  const pressed = lruOf<true>(PRESSED_MAX);
   return ({ token, at_ms }, { link, account }) => {
     const reason = closedReason(link, account);
     if (reason !== undefined) return { outcome: 'gone', reason };

@@ -1,6 +1,6 @@
 /**
- * Set-up before `npm start` and `npm test`: installs the npm packages (which include Node 22), builds the console (its
- * files depend on sources and packages only: where those have not changed it builds nothing), installs redis-server 7, and for
+ * Set-up before `npm start` and `npm test`: installs the npm packages (which include Node 22), builds the console and the
+ * bundles of redirect and worker (their files depend on sources and packages only: where those have not changed it builds nothing), installs redis-server 7, and for
  * the tests Chromium, the proxies that people put in front, an ACME server, Prometheus and Helm. Plain JavaScript without dependencies,
  * because nothing is installed yet. Silent and quick when there is nothing to do; safe to run again or twice at once. If something cannot be set up, the start ends with
  * sentences that say what to type.
@@ -12,6 +12,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { consoleReady } from './build-console.mjs';
+import { rolesReady } from './build-roles.mjs';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const STAMP = join(ROOT, 'node_modules/.trackly-lock');
@@ -264,6 +265,15 @@ function ensureConsole() {
     stop(`${excerpt(failure)}The console could not be built: see the words above, then start again.`);
 }
 
+/** Processes start without bundles as well, only slower. */
+function ensureRoles() {
+  installOnce(rolesReady, () => {
+    const { ok, output } = step('bundling redirect and worker', RUNTIME, ['deploy/build-roles.mjs']);
+    if (!ok) process.stderr.write(`${excerpt(output)}They start from their sources instead.\n`);
+    return '';
+  });
+}
+
 // ---------------------------------------------------------------- redis-server
 
 /** `{ path, version }` of the first redis-server that runs, or undefined. */
@@ -498,6 +508,7 @@ if (Number(process.versions.node.split('.')[0]) < NODE_MAJOR_MIN) {
 }
 installOnce(packagesReady, installPackages);
 ensureConsole();
+ensureRoles();
 // `--packages`: for what needs no server. `--tests`: for the tests. `--bench`: for the benchmarks. `--drills`: for those.
 if (!process.env.REDIS_URL && !process.argv.includes('--packages')) ensureRedis();
 if (process.argv.includes('--tests')) {

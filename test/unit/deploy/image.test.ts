@@ -6,6 +6,7 @@ import { execFile } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { BUNDLED, readBundle } from '../../../deploy/bundles.mjs';
 import { copyImageFiles, imageEnv, layImage } from '../../support/image-files.ts';
 import { itIfLong } from '../../support/long.ts';
 
@@ -125,6 +126,10 @@ it('answers what is typed there', async () => {
       expect([command, code, output]).toEqual([command, status, expect.stringMatching(answer)]);
     }),
   );
+});
+
+it('has the bundles of redirect and worker, made of its files', () => {
+  for (const entry of BUNDLED) expect(readBundle(image, entry)).toBeDefined();
 });
 
 it('starts with what its build derived: nothing is written where nothing can be', async () => {

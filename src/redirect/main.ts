@@ -62,6 +62,7 @@ import { Sites } from './sites.ts';
 import { tapRoutes } from './tap-routes.ts';
 import { TapTracing } from './tap-tracing.ts';
 import { TlsListener, type TlsListenerOptions } from './tls-listener.ts';
+import { warmUp } from './warm-up.ts';
 
 const CONNECT_WITHIN_MS = 5_000;
 const DRAIN_WITHIN_MS = 6_000;
@@ -114,6 +115,7 @@ await runRole('trackly-redirect', logger, async () => {
   const { tracer, sampling } = await openTracing();
   const keep_s = config.link_days * 24 * 3_600;
   const optOutGround = { redis, contact_key, log_bytes_max, keep_s };
+  const judge = openJudge(config.bot_rules);
   const taps = new TapHandler({
     exchanges,
     lookup,
@@ -121,7 +123,7 @@ await runRole('trackly-redirect', logger, async () => {
     clickLog,
     guesses,
     metrics,
-    judge: openJudge(config.bot_rules),
+    judge,
     caps,
     keys,
     click_ids,
@@ -153,6 +155,8 @@ await runRole('trackly-redirect', logger, async () => {
     counts: metrics.tls,
   });
   const tls = listener && tls_port !== undefined ? { port: tls_port, listener } : undefined;
+  const warmed_up = await warmUp({ sites, judge, keys, click_ids, readAddress, settings: config });
+  logger.debug({ taps: warmed_up.redirected }, 'warmed up');
   const server = await startRedirectServer({ host, port, exchanges, routes, tls, metrics });
 
   return {

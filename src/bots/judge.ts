@@ -1,6 +1,6 @@
 /**
  * The judge of one process: the signal rules with the network and country data, the installation's own rules, and
- * each account's rules. Everything is in memory; judging needs no server.
+ * each account's rules. Everything is in memory, the networks from the first address on; judging needs no server.
  */
 import { createHash } from 'node:crypto';
 import { createRequire } from 'node:module';
@@ -171,7 +171,7 @@ export class Judge {
   }
 }
 
-/** Reads the data and the installation's rules; takes half a second. Throws BotRulesError. */
+/** Reads the installation's rules. Throws BotRulesError. */
 export function openJudge(bot_rules_path: string): Judge {
   return new Judge(readBotRules(bot_rules_path));
 }

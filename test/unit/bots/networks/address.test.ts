@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -74,8 +74,15 @@ it('answers the same from what it keeps, and reads the files again where that wa
   const read = readAsnTable(folder);
   const [name = ''] = readdirSync(folder);
   const kept = readAsnTable(folder);
-  writeFileSync(join(folder, name), readFileSync(join(folder, name)).subarray(0, 1_000));
+  const replaced = readAsnTable(folder);
+  expect(kept.organisationOf(15169)).toMatch(/^Google/);
+  rmSync(join(folder, name));
+  // It has opened the file before.
+  expect(replaced.organisationOf(15169)).toMatch(/^Google/);
+  expect(readdirSync(folder)).toEqual([]);
+  writeFileSync(join(folder, name), 'damaged');
   const again = readAsnTable(folder);
+  expect(again.organisationOf(15169)).toMatch(/^Google/);
   rmSync(folder, { recursive: true });
   fc.assert(
     fc.property(fc.oneof(fc.ipV4(), fc.ipV6()), (ip) => {

@@ -1,0 +1,52 @@
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { BatchedReader, RecordCache } from '../../../src/platform/record-cache.ts';
+import type { RedisClient } from '../../../src/platform/redis.ts';
+
+/** Keys that Redis was asked for. */
+let asked: string[];
+let stored: Map<string, string>;
+let cache: RecordCache<{ text: string }>;
+
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ['performance'] });
+  asked = [];
+  stored = new Map([['link:a', '1']]);
+  const redis = {
+    async mget(keys: string[]) {
+      asked.push(...keys);
+      return keys.map((key) => stored.get(key) ?? null);
+    },
+  } as unknown as RedisClient;
+  cache = new RecordCache(new BatchedReader(redis), 100, (_key, text) => ({ text }), 'link:');
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+it('asks once for a record, and again once it has changed', async () => {
+  expect(await Promise.all([cache.load('a'), cache.load('a')])).toEqual([{ text: '1' }, { text: '1' }]);
+  expect(cache.peek('a')).toEqual({ text: '1' });
+  expect(asked).toEqual(['link:a']);
+  stored.set('link:a', '2');
+  cache.changed('link:a');
+  expect(cache.peek('a')).toBeUndefined();
+  expect(await cache.load('a')).toEqual({ text: '2' });
+});
+
+it('remembers for a second that a record is absent', async () => {
+  expect(await cache.load('b')).toBeNull();
+  expect(cache.peek('b')).toBeNull();
+  stored.set('link:b', '3');
+  expect(await cache.load('b')).toBeNull();
+  vi.advanceTimersByTime(1_001);
+  expect(cache.peek('b')).toBeUndefined();
+  expect(await cache.load('b')).toEqual({ text: '3' });
+  expect(asked).toEqual(['link:b', 'link:b']);
+});
+
+it('forgets an absence with the change that ends it', async () => {
+  expect(await cache.load('b')).toBeNull();
+  stored.set('link:b', '3');
+  cache.changed('link:b');
+  expect(await cache.load('b')).toEqual({ text: '3' });
+});

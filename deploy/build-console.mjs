@@ -13,8 +13,12 @@ import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const APP = join(ROOT, 'src/dashboard/app');
 const BUILT = join(ROOT, 'src/dashboard/built');
-/** Rules of the API that the console shows as one types: the grammar of placeholders. */
-const SHARED_RULES = ['src/catalog/placeholders.ts', 'src/messages/render-message.ts'];
+/** Rules of the API that the console shows as one types: the grammar of placeholders; and how its addresses are made. */
+const SHARED_RULES = [
+  'src/catalog/placeholders.ts',
+  'src/messages/render-message.ts',
+  'src/client/address.ts',
+];
 const STAMP = join(BUILT, '.built-from');
 
 /**

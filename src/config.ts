@@ -3,7 +3,7 @@
  * message names the setting and says what to write, and the process does not start.
  */
 import { isIP } from 'node:net';
-import { availableParallelism } from 'node:os';
+import { availableParallelism, homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { ClusterTables } from './clickhouse/cluster-ddl.ts';
 import { nodeAddresses } from './clickhouse/node-addresses.ts';
@@ -521,6 +521,23 @@ function checkPorts(config: Config): void {
       throw new ConfigError(`${other[0]} and ${name} are both ${port}: give them different ports.`);
     }
   }
+}
+
+/** Whom `trackly send` and its kin ask, with which key, and where a file of the user's says what the environment does not. */
+export interface ClientSettings {
+  url: string | undefined;
+  api_key: string | undefined;
+  credentials_file: string;
+}
+
+/** Throws ConfigError. The key is not checked here: the API says what is wrong with it. */
+export function readClientSettings(env: Env = process.env): ClientSettings {
+  const folder = env['XDG_CONFIG_HOME'] || join(homedir(), '.config');
+  return {
+    url: url(env, 'TRACKLY_URL', ['https:', 'http:']),
+    api_key: env['TRACKLY_API_KEY'] || undefined,
+    credentials_file: resolve(env['TRACKLY_CREDENTIALS'] || join(folder, 'trackly/credentials')),
+  };
 }
 
 /** Whether a failed start shows its stack; read separately, because the settings themselves may be invalid. */

@@ -26,6 +26,34 @@ const COMMANDS: Record<string, Command> = {
     does: 'fill an account of its own with 30 days of made-up data, to look at every page; remove takes all of it away',
     run: async (args) => (await import('./commands/demo.ts')).demo(args),
   },
+  send: {
+    usage:
+      '[<file> | -] [--contact <id>] [--creative <id>] [--campaign <id>] [--variant <id>] [--field <name>=<value>] [--message-id <id>] [--run <name>] [--test] [--json]',
+    does: 'create messages: one, or one a row of a file (NDJSON or CSV); the account is that of TRACKLY_API_KEY',
+    run: async (args) => (await import('./commands/send.ts')).send(args),
+  },
+  report: {
+    usage:
+      '<name> [--from <time>] [--to <time>] [--tz <zone>] [--by <what>] [--range-by sent|event] [--where <filter>=<value>] [--sort <column>] [--limit <rows>] [--columns <names>] [--json | --csv]',
+    does: 'print a report of the account: campaigns, offers, hours, breakdown …',
+    run: async (args) => (await import('./commands/report.ts')).report(args),
+  },
+  trace: {
+    usage: '<id> [--kind click|link|message|conversion|contact] [--json]',
+    does: 'print the whole story of a click, link, message, conversion or contact',
+    run: async (args) => (await import('./commands/trace.ts')).trace(args),
+  },
+  tail: {
+    usage:
+      '[clicks | conversions] [--campaign <id>] [--offer <id>] [--message <id>] [--contact <id>] [--verdict human|bot] [--country <code>] [--json]',
+    does: 'print clicks and conversions as they come, until it is stopped',
+    run: async (args) => (await import('./commands/tail.ts')).tail(args),
+  },
+  mcp: {
+    usage: '[--write]',
+    does: 'answer an assistant over standard input and output (Model Context Protocol); it only reads without --write',
+    run: async (args) => (await import('./commands/mcp.ts')).mcp(args),
+  },
   redirect: role('redirect', 'run redirect processes alone, against REDIS_URL'),
   worker: role('worker', 'run a worker alone, against REDIS_URL and CLICKHOUSE_URL'),
   api: role('api', 'run the API alone, against REDIS_URL and CLICKHOUSE_URL'),

@@ -11,11 +11,14 @@ export function reasonOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-type Options = Record<string, { type: 'string' | 'boolean' }>;
-type Values<T extends Options> = { [K in keyof T]?: T[K]['type'] extends 'boolean' ? boolean : string };
+type Options = Record<string, { type: 'string' | 'boolean'; multiple?: true }>;
+type One<Type> = Type extends 'boolean' ? boolean : string;
+type Values<T extends Options> = {
+  [K in keyof T]?: T[K]['multiple'] extends true ? One<T[K]['type']>[] : One<T[K]['type']>;
+};
 
 /**
- * Parses `options`, whose values are texts, and up to `positionals_max` other arguments. Throws UsageError for anything
+ * Parses `options`, whose values are texts (lists of them with `multiple`), and up to `positionals_max` other arguments. Throws UsageError for anything
  * else.
  */
 export function readArguments<T extends Options>(

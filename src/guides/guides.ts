@@ -30,6 +30,8 @@ export interface Guides {
   names: readonly string[];
   /** The page `name` as HTML; without a name, the index. Undefined if there is no such page. */
   page(name?: string): string | undefined;
+  /** The page `name` as its Markdown; undefined if there is no such page. */
+  text(name: string): string | undefined;
   /** What there is to look up: every page with its headings. */
   contents(): GuideContents[];
 }
@@ -56,6 +58,7 @@ export function openGuides(): Guides {
       rendered.set(name, page);
       return page;
     },
+    text: (name) => (files.includes(name) ? textOf(name) : undefined),
     contents: () =>
       files
         .filter((name) => name !== INDEX)

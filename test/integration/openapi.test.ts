@@ -10,7 +10,7 @@ import { CONVERSION_ERRORS, MESSAGE_ERRORS } from '../../src/api/http/error-list
 import { ERRORS } from '../../src/api/http/errors.ts';
 import { generateTypes, readDocument } from '../../src/api/http/generate-client.ts';
 import type { JsonSchema, OpenApiDocument } from '../../src/api/http/write-types.ts';
-import { createTracklyClient } from '../../src/client/client.ts';
+import { createTrackly } from '../../src/client/client.ts';
 import type { paths } from '../../src/client/openapi.ts';
 import type { AnswerOf, Method } from '../support/api-types.ts';
 import { clickIdOf, createPhones, PHONE } from '../support/phones.ts';
@@ -30,6 +30,7 @@ type Path = keyof paths;
 interface DocumentedOperation {
   method: Method;
   path: Path;
+  operationId?: string;
   summary?: string;
   tags?: string[];
   security?: Record<string, string[]>[];
@@ -167,6 +168,9 @@ describe('the document', () => {
     expect(operations.filter(({ tags }) => tags?.length !== 1).map(({ path }) => path)).toEqual([]);
     const said = operations.map(({ summary }) => summary);
     expect(said.filter((one, i) => said.indexOf(one) !== i)).toEqual([]);
+    const names = operations.map(({ operationId }) => operationId);
+    expect(names.filter((one, i) => one === undefined || names.indexOf(one) !== i)).toEqual([]);
+    expect(operation('GET', '/v2/offers/{id}/caps').operationId).toBe('getOffersByIdCaps');
     const silent = operations.filter(({ responses }) => !('default' in responses));
     expect(silent.map(({ path }) => path)).toEqual([]);
   });
@@ -293,53 +297,58 @@ describe('the client', () => {
   });
 
   it('calls the API, typed from the path to the answer', async () => {
-    const admin = createTracklyClient(system.api_url, system.admin_key);
-    const made = await admin.POST('/v2/accounts', { body: { name: 'Of the client' } });
-    const trackly = createTracklyClient(system.api_url, made.data?.api_key ?? '');
+    const admin = createTrackly({ url: system.api_url, api_key: system.admin_key });
+    const { api_key } = await admin.post('/v2/accounts', { body: { name: 'Of the client' } });
+    const trackly = createTrackly({ url: `${system.api_url}/`, api_key });
 
-    const offer = await trackly.POST('/v2/offers', {
+    const offer = await trackly.post('/v2/offers', {
       body: { name: 'Shoes', destination_url: 'https://shop.example/?c={{click_id}}', payout_type: 'cpa' },
     });
-    expect(offer.response.status).toBe(201);
-    const offer_id: string = offer.data?.offer_id ?? '';
-    const creative = await trackly.POST('/v2/creatives', {
+    const offer_id: string = offer.offer_id;
+    const { creative_id } = await trackly.post('/v2/creatives', {
       body: { name: 'Hello', body: 'Look: {{link1}}', offer_links: [{ key: 'link1', offer_id }] },
     });
-    const sent = await trackly.POST('/v2/messages', {
-      body: { messages: [{ contact_id: 'c-1', creative_id: creative.data?.creative_id ?? '' }] },
+    const sent = await trackly.post('/v2/messages', {
+      body: { messages: [{ contact_id: 'c-1', creative_id }] },
     });
-    const short_url: string | undefined = sent.data?.messages[0]?.links[0]?.short_url;
-    expect(sent.data?.messages[0]?.text).toBe(`Look: ${short_url}`);
+    const short_url: string | undefined = sent.messages[0]?.links[0]?.short_url;
+    expect(sent.messages[0]?.text).toBe(`Look: ${short_url}`);
 
-    const read = await trackly.GET('/v2/offers/{id}', { params: { path: { id: offer_id } } });
-    expect(read.data).toEqual(offer.data);
-    const report = await trackly.GET('/v2/reports/campaigns', {
-      params: { query: { from: '2026-01-01', sort: '-revenue', per_page: 5 } },
+    expect(await trackly.get('/v2/offers/{id}', { path: { id: offer_id } })).toEqual(offer);
+    const report = await trackly.get('/v2/reports/campaigns', {
+      query: { from: '2026-01-01', sort: '-revenue', per_page: 5, 'query.utm_source': 'qr' },
     });
-    expect(report.data).toMatchObject({ rows: [], per_page: 5 });
+    expect(report).toMatchObject({ rows: [], per_page: 5 });
+    const file = await trackly.open('/v2/reports/campaigns?format=csv');
+    expect(await file.text()).toMatch(/^campaign_id,/);
   });
 
-  it('says an error as the API does', async () => {
-    const { data, error } = await createTracklyClient(system.api_url, account_key).GET('/v2/offers/{id}', {
-      params: { path: { id: 'off_none' } },
+  it('throws an error as the API says it', async () => {
+    const trackly = createTrackly({ url: system.api_url, api_key: account_key });
+    await expect(trackly.get('/v2/offers/{id}', { path: { id: 'off_none' } })).rejects.toMatchObject({
+      name: 'TracklyError',
+      status: 404,
+      code: 'not_found',
+      message: expect.stringContaining('no such offer'),
     });
-    expect(data).toBeUndefined();
-    expect(error).toMatchObject({ error: 'not_found', message: expect.any(String) });
   });
 
   it('does not compile where a path, a parameter or a body is wrong', () => {
-    const trackly = createTracklyClient('http://localhost:1', '');
+    const trackly = createTrackly({ url: 'http://localhost:1', api_key: '' });
     const calls = [
       // @ts-expect-error there is no such route
-      () => trackly.GET('/v2/nothing', {}),
+      () => trackly.get('/v2/nothing'),
+      // @ts-expect-error the route has no such method
+      () => trackly.delete('/v2/offers'),
       // @ts-expect-error the offer needs an address
-      () => trackly.POST('/v2/offers', { body: { name: 'Shoes' } }),
-      () =>
-        trackly.GET('/v2/reports/hours', {
-          // @ts-expect-error one cannot sort by it
-          params: { query: { sort: 'colour' } },
-        }),
+      () => trackly.post('/v2/offers', { body: { name: 'Shoes' } }),
+      // @ts-expect-error which offer?
+      () => trackly.get('/v2/offers/{id}'),
+      // @ts-expect-error one cannot sort by it
+      () => trackly.get('/v2/reports/hours', { query: { sort: 'colour' } }),
+      // @ts-expect-error a message is for somebody
+      () => trackly.stream('/v2/messages', [{ creative_id: 'cre_1' }]),
     ];
-    expect(calls).toHaveLength(3);
+    expect(calls).toHaveLength(6);
   });
 });

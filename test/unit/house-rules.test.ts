@@ -148,6 +148,7 @@ it.each([
   ['rate-limiter-flexible', /^src\/access\/limits\//],
   ['acme-client', /^src\/domains\/certificates\//],
   ['aws4fetch', /^src\/platform\/object-store\/s3-requests\.ts$/],
+  ['@modelcontextprotocol/sdk/server/mcp.js', /^src\/commands\/mcp/],
   ['age-encryption', /^src\/records\/backup\/age\.ts$/],
 ])('%s has one home', (driver, home) => {
   const users = [...imports].filter(([, targets]) => targets.includes(driver)).map(([file]) => file);

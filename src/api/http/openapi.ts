@@ -160,7 +160,8 @@ export async function registerDocument(app: Api): Promise<void> {
       if (documented_body !== undefined) {
         transformed.schema = { ...transformed.schema, body: documented_body };
       }
-      return { ...transformed, schema: { ...transformed.schema, ...auditOf(route.route.config) } };
+      const named = { operationId: operationId(String(route.route.method), route.url) };
+      return { ...transformed, schema: { ...transformed.schema, ...named, ...auditOf(route.route.config) } };
     },
     transformObject(document) {
       const made = jsonSchemaTransformObject(document);
@@ -181,6 +182,16 @@ export async function registerDocument(app: Api): Promise<void> {
       theme: { title: 'Trackly Links API' },
     });
   });
+}
+
+/** A name that stays, for programs made of the document: `GET /v2/offers/:id/caps` is getOffersByIdCaps. */
+function operationId(method: string, url: string): string {
+  const words = url
+    .replace(/^\/v2\//, '')
+    .replace(/:/g, 'by_')
+    .split(/[^A-Za-z0-9]+/);
+  const capitals = words.map((word) => word.slice(0, 1).toUpperCase() + word.slice(1));
+  return method.toLowerCase() + capitals.join('');
 }
 
 /** What the audit log calls the change that a route makes, or why it is not in it. */

@@ -1,8 +1,10 @@
 /**
  * Calls the API in the page's session, with the parameter and response types of the OpenAPI document
- * (src/client/openapi.ts; types only, so none of it is served). Errors carry the API's own message. When the session
+ * (src/client/openapi.ts; types only, so none of it is served), and of the client no more than how addresses are made: to
+ * try again, and to stream, is for programs. Errors carry the API's own message. When the session
  * has ended, listeners are notified.
  */
+import { addressOf } from '../../client/address.ts';
 import type { Account, paths } from '../../client/openapi.ts';
 import { dropDrafts } from './drafts.ts';
 import { t } from './strings/strings.ts';
@@ -83,21 +85,7 @@ export function onSignedOut(listener: () => void): void {
   session.ended = listener;
 }
 
-/** The path with its parameters filled in, and the other parameters as its query; empty ones are left out. */
-export function addressOf(path: string, parameters: object = {}): string {
-  const rest = new Map(
-    Object.entries(parameters).flatMap(([name, value]) =>
-      value === undefined || value === '' ? [] : [[name, String(value)]],
-    ),
-  );
-  const filled = path.replace(/\{(\w+)\}/g, (_whole, name: string) => {
-    const value = rest.get(name) ?? '';
-    rest.delete(name);
-    return encodeURIComponent(value);
-  });
-  const query = new URLSearchParams([...rest]).toString();
-  return query === '' ? filled : `${filled}?${query}`;
-}
+export { addressOf };
 
 /** The parsed answer. Throws ApiFailure with what to do. */
 export function ask<P extends Path>(path: P, parameters: ParametersOf<P>): Promise<AnswerOf<P>> {

@@ -77,6 +77,8 @@ export interface Config {
   mail: MailConfig | undefined;
   /** Whether what accounts name as an address to send to may be a private or loopback one. */
   allow_private_endpoints: boolean;
+  /** Absolute path of the folder that exports are written to which name no bucket. */
+  export_dir: string;
   /** Proxies in front whose entries are believed, counted from the right; and where they write them. */
   trust_proxy: number;
   trust_proxy_header: ProxyHeader;
@@ -462,6 +464,7 @@ export function readConfig(env: Env = process.env): Config {
     mail: mail(env),
     allow_private_endpoints:
       oneOf(env, 'ALLOW_PRIVATE_ENDPOINTS', ['true', 'false'] as const, 'false') === 'true',
+    export_dir: resolve(env['EXPORT_DIR'] || join(env['DATA_DIR'] || './data', 'exports')),
     trust_proxy: integer(env, 'TRUST_PROXY', 0, 0, TRUST_PROXY_MAX),
     trust_proxy_header: oneOf(env, 'TRUST_PROXY_HEADER', PROXY_HEADERS, 'x-forwarded-for'),
     click_ack: oneOf(env, 'CLICK_ACK', ['durable', 'fast', 'replicated'] as const, 'durable'),

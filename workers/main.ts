@@ -87,6 +87,7 @@ import { runRejudgements } from './rejudge/run-rejudgements.ts';
 import { sendDueReports } from './schedules/send-due-reports.ts';
 import { processSendBatch } from './sends/process-send-batch.ts';
 import { TakerWatchdog } from './taker-watchdog.ts';
+import { runExports } from './transfer/run-exports.ts';
 import type { WorkerContext } from './worker-context.ts';
 import { createWorkerMetrics } from './worker-metrics.ts';
 
@@ -241,7 +242,12 @@ await runRole('trackly-worker', logger, async () => {
       (error: Error) => logger.warn(withoutRows(error), 'missed credits are looked for again shortly'),
     ),
   );
-  const removals = removeAccounts({ ...context, data_dir: config.data_dir });
+  const { data_dir, export_dir, disk_reserve_bytes, allow_private_endpoints } = config;
+  const exports = runExports({
+    ...{ redis, clickhouse, keys, logger },
+    ...{ data_dir, export_dir, disk_reserve_bytes, allow_private_endpoints },
+  });
+  const removals = removeAccounts({ ...context, data_dir, export_dir });
   const forgetting = setInterval(() => void forgetClaims(redis, Date.now()).catch(() => {}), FORGET_EVERY_MS);
   const settling = setInterval(() => void settleLeft(redis, Date.now()).catch(() => {}), SETTLE_EVERY_MS);
   const takers = new TakerWatchdog();
@@ -285,6 +291,7 @@ await runRole('trackly-worker', logger, async () => {
     await erasures.close();
     await missed.close();
     await removals.close();
+    await exports.close();
     await cutter.close();
     await keeper.close();
     await worker.close();

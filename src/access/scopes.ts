@@ -18,7 +18,8 @@ export const SCOPE_TEXTS: Readonly<Record<Scope, string>> = {
   catalog:
     'make and change offers, creatives, campaigns, audiences, domains and saved views, share and schedule reports, start rejudgements, and book ranges anew',
   erase: 'export and erase what is known of a contact',
-  admin: "change the account's settings, manage its keys and members, and read its audit log",
+  admin:
+    "change the account's settings, manage its keys and members, export its rows, and read its audit log",
 };
 
 export const ROLE_SCOPES: Readonly<Record<Role, readonly Scope[]>> = {

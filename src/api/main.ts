@@ -140,6 +140,7 @@ await runRole('trackly-api', logger, async () => {
       redis_disk: config.private_redis ? disk : UNKNOWN_DISK,
       sends_mail: config.mail !== undefined,
       allow_private_endpoints: config.allow_private_endpoints,
+      export_dir: config.export_dir,
       proxies: config,
       default_domain: config.public_domain,
       domains: {

@@ -11,6 +11,8 @@ import { listSchedule } from '../sharing/schedule-store.ts';
 import { type View, viewKey } from '../sharing/view.ts';
 import { listView } from '../sharing/view-store.ts';
 import { TAKEDOWNS_LIST, type Takedown, takedownKey } from '../takedowns/takedown.ts';
+import { type Export, exportKey } from '../transfer/exports/export.ts';
+import { listExport } from '../transfer/exports/export-store.ts';
 import { ACCOUNTS_LIST, listKey } from './catalog-store.ts';
 import { type Account, accountKey, ENTITY_KINDS, entityKey, externalIdKey } from './definitions.ts';
 
@@ -51,9 +53,12 @@ export function commandsOfRecord(key: string, value: string): Command[] {
   return commands;
 }
 
-/** Of saved views, and of those that are sent. */
+const EXPORT_KEYS = exportKey({ account_id: '', export_id: '' }).slice(0, -1);
+
+/** Of saved views, of those that are sent, and of exports. */
 function listsOfReports(key: string, value: string): Command[] {
   if (key.startsWith(viewKey('', '').slice(0, -1))) return listView(JSON.parse(value) as View);
   if (key.startsWith(scheduleKey('', '').slice(0, -1))) return listSchedule(JSON.parse(value) as Schedule);
+  if (key.startsWith(EXPORT_KEYS)) return listExport(JSON.parse(value) as Export);
   return [];
 }

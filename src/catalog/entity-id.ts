@@ -18,7 +18,8 @@ type Prefix =
   | 'rcn'
   | 'bkg'
   | 'viw'
-  | 'sch';
+  | 'sch'
+  | 'exp';
 
 /** The prefix, `_` and 14 characters, 83 bits: `acc_`, `off_` … */
 export function newEntityId(prefix: Prefix): string {

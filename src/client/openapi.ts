@@ -680,6 +680,12 @@ export interface Erasure {
     conversions: number;
     links: number;
   };
+  /** Files of exports that have rows of the contacts, up to 1000: they are not changed, so remove them, or export their range again */
+  exported_files: {
+    export_id: string;
+    place: string;
+    name: string;
+  }[];
 }
 
 export interface Conversion {
@@ -746,6 +752,57 @@ export interface Conversion {
   payout: string;
   /** What it adds to view_revenue; negative for a refund */
   view_revenue: string;
+}
+
+export interface Export {
+  export_id: string;
+  name: string;
+  datasets: ('clicks' | 'sends' | 'deliveries' | 'conversions' | 'verdicts' | 'contacts')[];
+  format: 'parquet' | 'csv' | 'ndjson';
+  compression: 'none' | 'gzip';
+  every: 'once' | 'hour';
+  /** stored: an hourly one */
+  range_by: 'event' | 'sent' | 'stored';
+  filters: Record<string, string[]>;
+  destination: {
+    kind: 'folder' | 's3';
+    /** exports, or s3://bucket/prefix */
+    place: string;
+    region: string | null;
+    endpoint: string | null;
+  };
+  from: string;
+  to: string | null;
+  /** failed: it was given up after many tries; status: active takes it up again */
+  state: 'waiting' | 'running' | 'done' | 'failed' | 'paused' | 'removing';
+  /** Everything before is written */
+  written_to: string;
+  /** What it waits for; empty while it works, and when it is done */
+  waits_for: string;
+  /** When an hourly one goes on */
+  next_at: string | null;
+  files: number;
+  rows: number;
+  bytes: number;
+  /** Why the last try failed; empty where it did not */
+  error: string;
+  /** Tries that failed one after the other */
+  failures: number;
+  created_by: string;
+  created_at: string;
+  updated_at: string;
+  finished_at: string | null;
+}
+
+export interface ExportFile {
+  name: string;
+  /** Of the rows, or manifest */
+  dataset: string;
+  from: string;
+  to: string;
+  rows: number;
+  bytes: number;
+  sha256: string;
 }
 
 export interface ApiKey {
@@ -9344,6 +9401,235 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/v2/exports': {
+    /** List the exports, newest first */
+    get: {
+      parameters: {
+        query?: never;
+        path?: never;
+        header?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: {
+            'application/json': {
+              exports: Export[];
+            };
+          };
+        };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
+    put?: never;
+    /** Export rows, once or every hour */
+    post: {
+      parameters: {
+        query?: never;
+        path?: never;
+        header?: never;
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          'application/json': {
+            name?: string;
+            datasets: ('clicks' | 'sends' | 'deliveries' | 'conversions' | 'verdicts' | 'contacts')[];
+            format?: 'parquet' | 'csv' | 'ndjson';
+            /** Of csv and ndjson; Parquet compresses itself */
+            compression?: 'none' | 'gzip';
+            /** once: a range. hour: each hour what was stored in it, also of earlier events, until it is removed */
+            every?: 'once' | 'hour';
+            /** Date or ISO 8601 time. Default: 30 days before to; of an hourly one: the hour that goes on */
+            from?: string;
+            /** A plain date includes that day. Default: now; of an hourly one: never */
+            to?: string;
+            /** Of dates. Default: the account’s */
+            tz?: string;
+            /** event (default): what happened in the range. sent: what came of messages sent in it. Not of an hourly one */
+            range_by?: 'event' | 'sent';
+            /** Only lines with one of these values. Each dataset has to have the columns that are named */
+            filters?: {
+              campaign_id?: string[];
+              variant_id?: string[];
+              creative_id?: string[];
+              offer_id?: string[];
+              domain?: string[];
+              country?: string[];
+              verdict?: string[];
+              event?: string[];
+            };
+            /** folder: on the server, from where `GET …/file` reads it. s3: a bucket of S3-compatible storage, with its name and keys */
+            destination?: {
+              kind: 'folder' | 's3';
+              bucket?: string;
+              /** Names begin with it, and with the export’s id */
+              prefix?: string;
+              /** Default: us-east-1 */
+              region?: string;
+              /** Of the server. Default: Amazon’s, by the region */
+              endpoint?: string;
+              access_key_id?: string;
+              /** Both keys are kept encrypted, and never shown */
+              secret_access_key?: string;
+            };
+          };
+        };
+      };
+      responses: {
+        201: { headers: { [name: string]: unknown }; content: { 'application/json': Export } };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v2/exports/{export_id}': {
+    /** Read an export and its progress */
+    get: {
+      parameters: {
+        query?: never;
+        path: {
+          export_id: string;
+        };
+        header?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { 'application/json': Export } };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
+    put?: never;
+    post?: never;
+    /** End an export and remove it */
+    delete: {
+      parameters: {
+        query?: never;
+        path: {
+          export_id: string;
+        };
+        header?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: {
+            'application/json': {
+              export_id: string;
+              removed: boolean;
+            };
+          };
+        };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
+    options?: never;
+    head?: never;
+    /** Pause an export, take it up again, or give it other keys */
+    patch: {
+      parameters: {
+        query?: never;
+        path: {
+          export_id: string;
+        };
+        header?: never;
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          'application/json': {
+            name?: string;
+            /** active: goes on where it stands, also after it was given up */
+            status?: 'active' | 'paused';
+            /** Other keys for the same bucket */
+            keys?: {
+              access_key_id: string;
+              secret_access_key: string;
+            };
+          };
+        };
+      };
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { 'application/json': Export } };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
+    trace?: never;
+  };
+  '/v2/exports/{export_id}/files': {
+    /** List the files of an export, newest windows first */
+    get: {
+      parameters: {
+        query?: {
+          page?: number;
+          per_page?: number;
+        };
+        path: {
+          export_id: string;
+        };
+        header?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: {
+            'application/json': {
+              files: ExportFile[];
+              page: number;
+              per_page: number;
+              total: number;
+            };
+          };
+        };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v2/exports/{export_id}/file': {
+    /** Read a file of an export below EXPORT_DIR */
+    get: {
+      parameters: {
+        query: {
+          name: string;
+        };
+        path: {
+          export_id: string;
+        };
+        header?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { 'application/octet-stream': string } };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/v2/alerts': {
     /** Offers that have gone silent, problems that rise, and people who are turned away */
     get: {
@@ -11254,6 +11540,9 @@ export interface paths {
             | 'schedule.sent'
             | 'schedule.confirmed'
             | 'schedule.unsubscribed'
+            | 'export.created'
+            | 'export.changed'
+            | 'export.removed'
             | 'domain.created'
             | 'domain.changed'
             | 'domain.removed'
@@ -11288,6 +11577,7 @@ export interface paths {
             | 'audience'
             | 'view'
             | 'schedule'
+            | 'export'
             | 'domain'
             | 'link'
             | 'erasure'

@@ -1,12 +1,13 @@
 /**
- * Posts JSON to an address that a stranger has named: never to this machine or the networks around it, unless those are
+ * Asks an address that a stranger has named, or posts JSON to it: never to this machine or the networks around it, unless those are
  * allowed; over TLS then; without following redirects. What a name leads to is looked at when it is connected to, so that
- * a name cannot lead elsewhere meanwhile. Bounded in time; of the answer only the status is used.
+ * a name cannot lead elsewhere meanwhile. Bounded in time; of the answer to JSON only the status is used.
  */
 import { type LookupAddress, lookup } from 'node:dns';
-import { request as requestHttp } from 'node:http';
+import { type IncomingMessage, request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import { BlockList, isIP, type LookupFunction } from 'node:net';
+import { Readable } from 'node:stream';
 
 const ANSWER_MS_MAX = 10_000;
 
@@ -71,6 +72,47 @@ const publicOnly: LookupFunction = (name, options, done) => {
     else done(null, first.address, first.family);
   });
 };
+
+/**
+ * Sends a signed or otherwise complete request to such an address: like fetch, but a redirect is an answer like any other.
+ * The body is sent with its length. Rejects with PrivateAddressError before anything is sent to a private address.
+ */
+export async function fetchOutside(request: Request, allow_private: boolean): Promise<Response> {
+  const { url, method, headers, signal } = request;
+  if (refusedAddress(url, allow_private) !== undefined) throw new PrivateAddressError();
+  const body = Buffer.from(await request.arrayBuffer());
+  const send = url.startsWith('https:') ? requestHttps : requestHttp;
+  return new Promise((resolve, reject) => {
+    const asked = send(url, {
+      method,
+      headers: { ...Object.fromEntries(headers), 'content-length': body.length, 'user-agent': 'Trackly' },
+      agent: false,
+      signal,
+      ...(allow_private ? {} : { lookup: publicOnly }),
+    });
+    asked.on('response', (answer) => resolve(asResponse(answer, method)));
+    asked.on('error', reject);
+    asked.end(body);
+  });
+}
+
+/** Statuses whose answer has no body. */
+const BODILESS = new Set([204, 205, 304]);
+
+type Body = ConstructorParameters<typeof Response>[0];
+
+function asResponse(answer: IncomingMessage, method: string): Response {
+  const { statusCode = 0, headersDistinct } = answer;
+  const headers = Object.entries(headersDistinct).flatMap(([name, values = []]) =>
+    values.map((value): [string, string] => [name, value]),
+  );
+  // A Response has no other status.
+  const status = statusCode >= 200 && statusCode <= 599 ? statusCode : 502;
+  if (method !== 'HEAD' && !BODILESS.has(status))
+    return new Response(Readable.toWeb(answer) as Body, { status, headers });
+  answer.resume();
+  return new Response(null, { status, headers });
+}
 
 /** The status of the answer. Rejects where there is none. */
 export function postJson(url: string, body: object, allow_private: boolean): Promise<number> {

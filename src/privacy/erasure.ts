@@ -7,9 +7,12 @@ import type { Position } from '../log/backlog.ts';
 import { drawsOf } from '../platform/random.ts';
 import type { RedisClient } from '../platform/redis.ts';
 import { loadScript } from '../platform/script.ts';
+import type { NamingFile } from '../transfer/exports/export-files.ts';
 
 /** Contacts in one erasure, and in one round of the worker. */
 export const CONTACTS_MAX = 10_000;
+/** Files of exports that an erasure lists. */
+export const EXPORTED_MAX = 1_000;
 /** Erasures of the installation that wait or run. */
 export const OPEN_ERASURES_MAX = 10_000;
 /** How long the record of a finished erasure can be read. */
@@ -62,6 +65,8 @@ export interface Erasure {
   /** What the step waits for; '' if it works. */
   waits_for: string;
   changed: Changed;
+  /** The files of exports that name the contacts, as they were when it began; undefined until then. */
+  exported?: NamingFile[];
 }
 
 /** The round; its keys share a hash tag. */

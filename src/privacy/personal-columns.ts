@@ -86,6 +86,10 @@ const SQL_TABLES: Readonly<Record<string, Classified>> = {
   networks: none(['asn', 'network']),
   spools: none(['owner', 'process', 'host', 'folder', 'clicks', 'bytes', 'at']),
   erasures: none(['account_id', 'erasure_id', 'contact_fingerprint', 'requested_at', 'finished_at']),
+  export_files: none([
+    ...['account_id', 'export_id', 'name', 'place', 'dataset', 'window_by', 'from_at', 'to_at'],
+    ...['rows', 'bytes', 'sha256', 'version', 'noted_at'],
+  ]),
   migrations: none(['name', 'checksum', 'applied_at']),
 };
 

@@ -28,6 +28,7 @@ import { sleep } from '../platform/sleep.ts';
 import { recordChanges } from '../records/record-changes.ts';
 import { SCHEDULES_DUE, scheduleOfMember } from '../sharing/schedule.ts';
 import { TAKEDOWNS_LIST, type Takedown, takedownId, takedownKey } from '../takedowns/takedown.ts';
+import { EXPORTS_DUE, exportKey, readDue } from '../transfer/exports/export.ts';
 import { type OfAccount, ownerOfKey, ownsLetter, ownsValue } from './account-keys.ts';
 import { removalKey } from './account-removal.ts';
 import { ERASURES_OPEN, erasureKey } from './erasure.ts';
@@ -45,6 +46,7 @@ const LISTS_OF_IDS: readonly [list: string, keyOf: (id: string) => string][] = [
   [ERASURES_OPEN, erasureKey],
   [UPLOADS_UNDOING, uploadKey],
   [SCHEDULES_DUE, scheduleOfMember],
+  [EXPORTS_DUE, (member) => exportKey(readDue(member))],
 ];
 
 /** Which tell what else is the account's, so they go last. */

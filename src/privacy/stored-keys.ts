@@ -252,6 +252,14 @@ export const KEY_FAMILIES: readonly KeyFamily[] = [
     kept: 'as long as the thing exists; to whom a run was sent a week, how many were asked to confirm two days',
   },
   {
+    name: 'export:, exports:, exports_due, export_lock:',
+    keys: /^(?:exports?|export_lock):|^exports_due$/,
+    holds:
+      'exports: what is asked for, how far each is, the sealed keys of its bucket; nothing of recipients',
+    personal: [],
+    kept: EXISTS,
+  },
+  {
     name: 'domain:, domains:, domains_due, host:, certificate:, acme_…:',
     keys: /^(?:domains?|host):|^domains_due$|^certificates?(?:_[a-z]+)?(?::|$)|^acme_[a-z]+:/,
     holds: 'tracking domains and their certificates',

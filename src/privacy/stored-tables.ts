@@ -112,5 +112,11 @@ export const STORED_TABLES: Readonly<Record<string, StoredTable>> = {
     source: 'the account that asked for it',
     kept: 'kept: keyed fingerprints, from which nothing leads back to a contact',
   },
+  export_files: {
+    purpose:
+      'to tell which files of an account’s exports there are, and which of them name an erased contact',
+    source: 'the exports',
+    kept: 'as long as the account exists',
+  },
   migrations: { purpose: 'to bring the schema up to date', source: 'the installation', kept: 'kept' },
 };

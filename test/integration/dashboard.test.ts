@@ -51,6 +51,7 @@ const PATHS = [
   '/domains',
   '/domains/go.brand.example',
   '/compare',
+  '/exports',
   '/views',
 ];
 

@@ -88,6 +88,7 @@ export async function startReportsApi(): Promise<ReportsApi> {
     oidc: undefined,
     sends_mail: false,
     allow_private_endpoints: false,
+    export_dir: '',
     keys: keysOf() as InstallationKeys,
     proxies: { trust_proxy: 0, trust_proxy_header: 'x-forwarded-for' },
     default_domain: 'localhost:8080',

@@ -28,6 +28,7 @@ import {
 import {
   closeErasure,
   type Erasure,
+  EXPORTED_MAX,
   oldestOpen,
   type Round,
   RoundMovedError,
@@ -40,6 +41,8 @@ import {
 } from '../../src/privacy/erasure.ts';
 import { appendToFile, listErasures } from '../../src/privacy/erasure-list.ts';
 import { newPseudonym } from '../../src/privacy/pseudonym.ts';
+import { FOLDER, filesNaming, type NamingFile } from '../../src/transfer/exports/export-files.ts';
+import { readExport } from '../../src/transfer/exports/export-store.ts';
 import type { WorkerContext } from '../worker-context.ts';
 import { beginMutations, clockOf, leftOnDisk, removeContacts, unmutated } from './change-tables.ts';
 import { rewriteFiles } from './rewrite-append-only.ts';
@@ -144,6 +147,7 @@ async function assertStanding({ redis }: ErasureContext, text: string): Promise<
 async function mutate(context: ErasureContext, round: Round, text: string): Promise<Result> {
   const { redis, clickhouse, logger } = context;
   if (!round.mutating) {
+    await listExported(context, round);
     const contacts = await readRoundContacts(redis, round.round_id);
     const changed = await beginMutations(clickhouse, contacts, () => assertStanding(context, text));
     return { waits_for: 'the tables of ClickHouse', remember: { mutating: true, changed } };
@@ -151,6 +155,34 @@ async function mutate(context: ErasureContext, round: Round, text: string): Prom
   const waits_for = await unmutated(clickhouse);
   if (waits_for.includes('(')) logger.warn({ round: round.round_id, waits_for }, 'a mutation fails');
   return waits_for === '' ? over({ mutated_at_s: await clockOf(clickhouse) }) : { waits_for };
+}
+
+/** Before the rows are changed, by which the files are found. */
+async function listExported(context: ErasureContext, round: Round): Promise<void> {
+  for (const erasure of await erasuresOf(context, round)) {
+    const exported = await filesNaming(
+      context.clickhouse,
+      erasure.account_id,
+      erasure.contact_ids,
+      EXPORTED_MAX,
+    );
+    const kept = await withoutRemoved(context, erasure.account_id, exported);
+    await saveErasure(context.redis, { ...erasure, exported: kept });
+  }
+}
+
+/** The files of an export that was removed went with it, but for those in a bucket. */
+async function withoutRemoved(
+  { redis }: ErasureContext,
+  account_id: string,
+  files: readonly NamingFile[],
+): Promise<NamingFile[]> {
+  const ids = new Set(files.flatMap(({ place, export_id }) => (place === FOLDER ? [export_id] : [])));
+  const removed = new Set<string>();
+  for (const export_id of ids) {
+    if ((await readExport(redis, { account_id, export_id })) === undefined) removed.add(export_id);
+  }
+  return files.filter(({ place, export_id }) => place !== FOLDER || !removed.has(export_id));
 }
 
 async function changeRedis({ redis, contact_key }: ErasureContext, round: Round): Promise<Result> {

@@ -12,6 +12,8 @@
  * Each step may run again from its start, and the step is kept in Redis, so any process may be killed at any moment. With
  * Redis or ClickHouse down a step rejects and is tried again. The audit log keeps that the account was removed.
  */
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { ACCOUNTS_LIST } from '../../src/catalog/catalog-store.ts';
 import { accountKey } from '../../src/catalog/definitions.ts';
 import { readSpools } from '../../src/clicks/spools.ts';
@@ -40,8 +42,13 @@ const LOOK_EVERY_MS = 100;
 const LOOK_EVERY_MS_MAX = 5_000;
 const LOOKS_IN_A_WAIT = 20;
 
+interface RemovalContext extends ErasureContext {
+  /** EXPORT_DIR of this machine. */
+  export_dir: string;
+}
+
 /** What the step waits for; '' if it is over. */
-type Step = (context: ErasureContext, removal: Removal) => Promise<string>;
+type Step = (context: RemovalContext, removal: Removal) => Promise<string>;
 
 const STEP: Record<RemovalStep, Step> = {
   drain,
@@ -67,7 +74,7 @@ const STEP: Record<RemovalStep, Step> = {
   account: removeAccount,
 };
 
-export function removeAccounts(context: ErasureContext): { close(): Promise<void> } {
+export function removeAccounts(context: RemovalContext): { close(): Promise<void> } {
   const { redis, logger } = context;
   return runAlone<Removal>(redis, {
     lock_key: LOCK_KEY,
@@ -79,7 +86,7 @@ export function removeAccounts(context: ErasureContext): { close(): Promise<void
   });
 }
 
-async function removeOne(context: ErasureContext, removal: Removal, turn: Turn): Promise<void> {
+async function removeOne(context: RemovalContext, removal: Removal, turn: Turn): Promise<void> {
   for (;;) {
     await turn.hold();
     if (removal.step === 'keys' && removal.untold === undefined) {
@@ -147,7 +154,10 @@ async function beginUntoldRemoval(
   );
 }
 
-async function removeAccount({ redis }: ErasureContext, { account_id }: Removal): Promise<string> {
+async function removeAccount(
+  { redis, export_dir }: RemovalContext,
+  { account_id }: Removal,
+): Promise<string> {
   await runAll(redis, [
     ['DEL', accountKey(account_id)],
     ['ZREM', ACCOUNTS_LIST, account_id],
@@ -159,5 +169,7 @@ async function removeAccount({ redis }: ErasureContext, { account_id }: Removal)
   await sleep(SEEN_BY_ALL_MS);
   await forgetAnnounced(redis, announced);
   await rewriteFiles(redis);
+  // What was exported into a bucket is the account's.
+  await rm(join(export_dir, account_id), { recursive: true, force: true });
   return '';
 }

@@ -51,6 +51,10 @@ const FIELDS = {
     ],
     'reader',
   ],
+  export: [
+    ...['name', 'every', 'datasets', 'format', 'window_by', 'filters', 'place', 'from', 'to', 'state'],
+    'keys_changed',
+  ],
   domain: [...Object.keys(domainChange.shape), 'status'],
   link: ['status', 'expires_at', 'url_params', 'query'],
   erasure: ['contacts'],

@@ -60,6 +60,8 @@ export interface ApiContext {
   sends_mail: boolean;
   /** Whether what accounts name as an address to send to may be a private one. */
   allow_private_endpoints: boolean;
+  /** Where exports are which name no bucket. */
+  export_dir: string;
   /** Whom to believe about the scheme that a browser asked with. */
   proxies: TrustedProxies;
   /** Host (and port) of short links of accounts without a tracking domain: `localhost:8080`. */

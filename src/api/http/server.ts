@@ -29,6 +29,7 @@ import { countryReportRoutes } from '../routes/country-report.ts';
 import { creativeRoutes } from '../routes/creatives.ts';
 import { dashboardRoutes } from '../routes/dashboard.ts';
 import { domainRoutes } from '../routes/domains.ts';
+import { exportRoutes } from '../routes/exports.ts';
 import { guideRoutes } from '../routes/guides.ts';
 import { healthRoutes } from '../routes/health.ts';
 import { installationRoutes } from '../routes/installation.ts';
@@ -174,6 +175,7 @@ export async function createApi(context: ApiContext, logger: Logger): Promise<Ap
   sharedViewRoutes(app, context);
   scheduleRoutes(app, context);
   subscriptionRoutes(app, context);
+  exportRoutes(app, context);
   alertRoutes(app, context);
   botRoutes(app, context);
   attributionRoutes(app, context);

@@ -9,6 +9,7 @@ import { checkId } from '../../messages/message.ts';
 import {
   CONTACTS_MAX,
   type Erasure,
+  EXPORTED_MAX,
   OPEN_ERASURES_MAX,
   readErasure,
   requestErasure,
@@ -39,6 +40,12 @@ const erasureAnswer = z
     changed: z
       .object({ clicks: z.int(), messages: z.int(), conversions: z.int(), links: z.int() })
       .describe("Rows that were changed for the account's erasures that run together with this one"),
+    exported_files: z
+      .array(z.object({ export_id: z.string(), place: z.string(), name: z.string() }))
+      .max(EXPORTED_MAX)
+      .describe(
+        `Files of exports that have rows of the contacts, up to ${EXPORTED_MAX}: they are not changed, so remove them, or export their range again`,
+      ),
   })
   .meta({ id: 'Erasure' });
 
@@ -50,10 +57,15 @@ const body = z
 const params = z.object({ contact_id: z.string() });
 
 /** Without the contacts' ids, which it has while it is open. */
-function shown({ contact_ids: _, account_id: __, ...erasure }: Erasure): z.output<typeof erasureAnswer> {
+function shown({
+  contact_ids: _,
+  account_id: __,
+  exported = [],
+  ...erasure
+}: Erasure): z.output<typeof erasureAnswer> {
   const { state, step } = erasure;
   const steps_done = step === '' ? 0 : STEPS.indexOf(step);
-  return { ...erasure, steps_done: state === 'done' ? STEPS.length : steps_done };
+  return { ...erasure, exported_files: exported, steps_done: state === 'done' ? STEPS.length : steps_done };
 }
 
 export function contactRoutes(app: Api, context: ApiContext): void {

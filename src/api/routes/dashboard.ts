@@ -44,6 +44,8 @@ const PAGES = [
   '/keys',
   '/bots',
   '/bot-rules',
+  '/exports',
+  '/exports/:id',
   '/clicks',
   '/cohorts',
   '/explore',

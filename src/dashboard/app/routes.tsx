@@ -30,6 +30,8 @@ const load = {
   domains: page(() => import('./pages/domains.tsx')),
   entity: page(() => import('./pages/entity.tsx')),
   explore: page(() => import('./pages/explore.tsx')),
+  export: page(() => import('./pages/exports.tsx')),
+  exports: page(() => import('./pages/exports.tsx')),
   finance: page(() => import('./pages/finance.tsx')),
   health: page(() => import('./pages/health.tsx')),
   inspector: page(() => import('./pages/inspector.tsx')),
@@ -66,6 +68,8 @@ const DomainPage = lazy(async () => ({ default: (await load.domain()).DomainPage
 const DomainsPage = lazy(async () => ({ default: (await load.domains()).DomainsPage }));
 const EntityPage = lazy(async () => ({ default: (await load.entity()).EntityPage }));
 const ExplorePage = lazy(async () => ({ default: (await load.explore()).ExplorePage }));
+const ExportPage = lazy(async () => ({ default: (await load.export()).ExportPage }));
+const ExportsPage = lazy(async () => ({ default: (await load.exports()).ExportsPage }));
 const FinancePage = lazy(async () => ({ default: (await load.finance()).FinancePage }));
 const HealthPage = lazy(async () => ({ default: (await load.health()).HealthPage }));
 const InspectorPage = lazy(async () => ({ default: (await load.inspector()).InspectorPage }));
@@ -117,7 +121,12 @@ const MONEY: Record<string, keyof typeof load> = {
 };
 
 /** The page of one thing of a list. */
-const ONE_OF: Record<string, keyof typeof load> = { audiences: 'audience', domains: 'domain', views: 'view' };
+const ONE_OF: Record<string, keyof typeof load> = {
+  audiences: 'audience',
+  domains: 'domain',
+  exports: 'export',
+  views: 'view',
+};
 
 /** The chunk of an address; undefined where it has none. */
 function chunkOf({ first, id, inside }: Place): keyof typeof load | undefined {
@@ -205,6 +214,11 @@ function View({ who, path, changed }: PageProps): JSX.Element {
       return <CohortsPage />;
     case 'explore':
       return <ExplorePage />;
+    case 'export':
+      if (place.id !== '') return <ExportPage id={place.id} key={path} />;
+      break;
+    case 'exports':
+      return <ExportsPage />;
     case 'send-times':
       return <SendTimesPage />;
     case 'keys':

@@ -20,6 +20,8 @@ export interface S3Access {
   access_key_id: string;
   secret_access_key: string;
   session_token: string | undefined;
+  /** How requests are sent; default: fetch. */
+  send?: (request: Request) => Promise<Response>;
 }
 
 export interface S3Request {
@@ -47,11 +49,13 @@ const FAULTS: Record<string, string> = {
 
 export class S3Requests {
   readonly #client: AwsClient;
+  readonly #send: (request: Request) => Promise<Response>;
   readonly #base: string;
   readonly #place: string;
 
   constructor(access: S3Access, bucket: string, place: string) {
-    const { region, access_key_id, secret_access_key, session_token } = access;
+    const { region, access_key_id, secret_access_key, session_token, send = fetch } = access;
+    this.#send = send;
     this.#client = new AwsClient({
       accessKeyId: access_key_id,
       secretAccessKey: secret_access_key,
@@ -96,12 +100,13 @@ export class S3Requests {
     let response: Response;
     let text: string;
     try {
-      response = await this.#client.fetch(url, {
+      const request = await this.#client.sign(url, {
         method,
         headers: { ...headers, 'x-amz-content-sha256': sha256 },
         ...(body === undefined ? {} : { body }),
         signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
       });
+      response = await this.#send(request);
       if (response.ok) return response;
       text = await response.text();
     } catch (error) {

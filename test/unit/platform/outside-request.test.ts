@@ -1,5 +1,12 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { describe, expect, it } from 'vitest';
-import { isPrivateAddress, postJson, refusedAddress } from '../../../src/platform/outside-request.ts';
+import {
+  fetchOutside,
+  isPrivateAddress,
+  postJson,
+  refusedAddress,
+} from '../../../src/platform/outside-request.ts';
 
 describe('an address that a stranger names', () => {
   it.each([
@@ -36,5 +43,40 @@ describe('an address that a stranger names', () => {
       /private|ENOTFOUND|EAI_AGAIN/,
     );
     await expect(postJson('https://127.0.0.1:1/', {}, false)).rejects.toThrow(/private/);
+    await expect(fetchOutside(new Request('https://127.0.0.1:1/'), false)).rejects.toThrow(/private/);
+    await expect(fetchOutside(new Request('https://ip6-localhost/'), false)).rejects.toThrow(
+      /private|ENOTFOUND|EAI_AGAIN/,
+    );
   });
+});
+
+it('gets the answer as it is: a redirect is not followed, and a status that nobody knows is no crash', async () => {
+  const server = createServer((request, response) => {
+    const chunks: Buffer[] = [];
+    request.on('data', (chunk: Buffer) => chunks.push(chunk));
+    request.on('end', () => {
+      const status = Number(request.url?.slice(1));
+      response.writeHead(status, { location: '/200', 'x-length': request.headers['content-length'] });
+      response.end(status === 204 ? undefined : `${request.method} ${Buffer.concat(chunks)}`);
+    });
+  });
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+  const ask = (status: number) => {
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/${status}`;
+    return fetchOutside(new Request(url, { method: 'PUT', body: 'some bytes' }), true);
+  };
+  try {
+    const stored = await ask(200);
+    expect([stored.status, stored.headers.get('x-length'), await stored.text()]).toEqual([
+      200,
+      '10',
+      'PUT some bytes',
+    ]);
+    expect((await ask(307)).status).toBe(307);
+    expect((await ask(204)).status).toBe(204);
+    expect((await ask(799)).status).toBe(502);
+  } finally {
+    server.closeAllConnections();
+    server.close();
+  }
 });

@@ -11,6 +11,7 @@ const OF_OWNERS: Tab[] = [
   ['/domains', t.pages.domains],
   ['/keys', t.pages.keys],
   ['/bot-rules', t.pages.bot_rules],
+  ['/exports', t.pages.exports],
   ['/members', t.pages.members],
   ['/audit', t.pages.audit],
   ['/security', t.pages.security],

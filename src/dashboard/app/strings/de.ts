@@ -63,6 +63,7 @@ export const de: FirstStrings = {
     settings: 'Einstellungen',
     account: 'Konto',
     domains: 'Domains',
+    exports: 'Exporte',
     keys: 'API-Schlüssel',
     bot_rules: 'Bot-Regeln',
     bots: 'Bots',

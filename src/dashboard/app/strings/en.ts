@@ -65,6 +65,7 @@ export const en = {
     settings: 'Settings',
     account: 'Account',
     domains: 'Domains',
+    exports: 'Exports',
     keys: 'API keys',
     bot_rules: 'Bot rules',
     bots: 'Bots',

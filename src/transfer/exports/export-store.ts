@@ -1,0 +1,101 @@
+/**
+ * Exports in Redis: make, list, change, remove, and when a worker is to look at them. Changes by people are
+ * compare-and-set of one record, which is logged for ClickHouse too; so are those of the worker, which does not log every
+ * file. With Redis down every call rejects; each may be repeated.
+ */
+import { ConflictError } from '../../catalog/conflict.ts';
+import { compareAndSet, updateRecord } from '../../catalog/update-record.ts';
+import { type Command, type RedisClient, runAll } from '../../platform/redis.ts';
+import { recordChanges } from '../../records/record-changes.ts';
+import {
+  dueMember,
+  EXPORTS_DUE,
+  EXPORTS_MAX,
+  type Export,
+  exportKey,
+  exportLock,
+  exportsList,
+  type Place,
+  readDue,
+} from './export.ts';
+
+export async function addExport(redis: RedisClient, one: Export): Promise<void> {
+  if ((await redis.zcard(exportsList(one.account_id))) >= EXPORTS_MAX)
+    throw new ConflictError(`an account can have ${EXPORTS_MAX} exports: remove one first.`);
+  await redis.set(exportKey(one), JSON.stringify(one));
+  await runAll(redis, listExport(one));
+  await recordChanges(redis, [exportKey(one)]);
+}
+
+/** The commands that list an export and have a worker look at it; for a restore as well. */
+export function listExport(one: Pick<Export, keyof Place | 'created_at'>): Command[] {
+  return [
+    ['ZADD', exportsList(one.account_id), Date.parse(one.created_at), one.export_id],
+    ['ZADD', EXPORTS_DUE, 'NX', 0, dueMember(one)],
+  ];
+}
+
+export interface Stored {
+  one: Export;
+  /** As it is stored. */
+  text: string;
+}
+
+export async function readExport(redis: RedisClient, place: Place): Promise<Stored | undefined> {
+  const text = await redis.get(exportKey(place));
+  return text === null ? undefined : { one: JSON.parse(text) as Export, text };
+}
+
+/** All exports of an account, newest first; at most EXPORTS_MAX. */
+export async function listExports(redis: RedisClient, account_id: string): Promise<Export[]> {
+  const ids = await redis.zrevrange(exportsList(account_id), 0, -1);
+  const texts = await runAll(
+    redis,
+    ids.map((export_id): Command => ['GET', exportKey({ account_id, export_id })]),
+  );
+  return texts.flatMap((text) => (typeof text === 'string' ? [JSON.parse(text) as Export] : []));
+}
+
+/** Applies `change`, which may throw to refuse, to the newest state; undefined where there is no such export. */
+export const changeExport = (
+  redis: RedisClient,
+  place: Place,
+  change: (one: Export) => Export,
+): Promise<Export | undefined> => updateRecord<Export>(redis, exportKey(place), change);
+
+/**
+ * Stores what a worker has done, unless somebody changed the record since; then undefined. `log`: also beyond Redis, which
+ * is not needed for every file: whoever goes on from an older record writes the same files again.
+ */
+export async function saveExport(
+  redis: RedisClient,
+  before: string,
+  one: Export,
+  log = false,
+): Promise<Stored | undefined> {
+  const text = JSON.stringify(one);
+  if (!(await compareAndSet(redis, exportKey(one), before, text))) return undefined;
+  if (log) await recordChanges(redis, [exportKey(one)]);
+  return { one, text };
+}
+
+export async function removeExport(redis: RedisClient, place: Place): Promise<void> {
+  await runAll(redis, [
+    ['ZREM', EXPORTS_DUE, dueMember(place)],
+    ['ZREM', exportsList(place.account_id), place.export_id],
+    ['DEL', exportKey(place)],
+    ['DEL', exportLock(place)],
+  ]);
+  await recordChanges(redis, [exportKey(place)]);
+}
+
+/** Has a worker look at it at this time; undefined: never. */
+export async function setDue(redis: RedisClient, place: Place, due_ms: number | undefined): Promise<void> {
+  if (due_ms === undefined) await redis.zrem(EXPORTS_DUE, dueMember(place));
+  else await redis.zadd(EXPORTS_DUE, due_ms, dueMember(place));
+}
+
+/** What is due, longest waiting first. */
+export async function dueExports(redis: RedisClient, now_ms: number, count: number): Promise<Place[]> {
+  return (await redis.zrangebyscore(EXPORTS_DUE, '-inf', now_ms, 'LIMIT', 0, count)).map(readDue);
+}

@@ -64,6 +64,7 @@ import {
   RecordsLostError,
 } from '../src/records/completeness.ts';
 import { RECORDS_LOG } from '../src/records/record.ts';
+import { WebhookCache } from '../src/webhooks/webhook-cache.ts';
 import { processAuditBatch } from './audit/process-audit-batch.ts';
 import { assertServed } from './batch/node-of-batch.ts';
 import { collectLedger } from './clicks/collect-ledger.ts';
@@ -88,6 +89,8 @@ import { sendDueReports } from './schedules/send-due-reports.ts';
 import { processSendBatch } from './sends/process-send-batch.ts';
 import { TakerWatchdog } from './taker-watchdog.ts';
 import { runExports } from './transfer/run-exports.ts';
+import { boundBacklogs, deliverMessages } from './webhooks/deliver-messages.ts';
+import { numberAllMessages } from './webhooks/number-messages.ts';
 import type { WorkerContext } from './worker-context.ts';
 import { createWorkerMetrics } from './worker-metrics.ts';
 
@@ -141,8 +144,9 @@ await runRole('trackly-worker', logger, async () => {
   const offers = new RecordCache(reader, OFFERS_CACHED_MAX, (_key, text) => JSON.parse(text) as Offer);
   reader.tellWhenBack(tellAll([accounts, offers]));
   const keys = await InstallationKeys.open(redis, config.data_dir);
+  const webhooks = new WebhookCache(redis);
   const layouts = await followLayouts(redis);
-  const changes = await followChanges(target, tellAll([accounts, offers, keys, layouts.listener]));
+  const changes = await followChanges(target, tellAll([accounts, offers, keys, webhooks, layouts.listener]));
   const metrics = createWorkerMetrics();
   const dns = watchDns(redis, metrics.registry, config.dns_resolvers);
   const presence = announcePresence({
@@ -163,6 +167,7 @@ await runRole('trackly-worker', logger, async () => {
     reader,
     accounts,
     offers,
+    webhooks,
     judge,
     agents: new Agents(AGENTS_CACHED_MAX),
     named_networks: new Set(),
@@ -225,6 +230,13 @@ await runRole('trackly-worker', logger, async () => {
     mail: mailer && config.mail && { mailer, console_url: config.mail.console_url },
     allow_private_endpoints: config.allow_private_endpoints,
   });
+  const to_webhooks = {
+    ...{ redis, clickhouse, keys, metrics, logger, webhooks },
+    mail: mailer && config.mail && { mailer, console_url: config.mail.console_url },
+    allow_private_endpoints: config.allow_private_endpoints,
+  };
+  const numbering = numberAllMessages(context, () => boundBacklogs(to_webhooks));
+  const deliveries = deliverMessages(to_webhooks);
   const erasures = await repeatInCluster(target, { name: 'erasures', every_ms: ERASE_EVERY_MS }, () =>
     eraseContacts({ ...context, data_dir: config.data_dir }).then(
       () => {},
@@ -282,6 +294,7 @@ await runRole('trackly-worker', logger, async () => {
     records.close();
     keys.close();
     dns.close();
+    await Promise.all([numbering.close(), deliveries.close()]);
     await rejudgements.close();
     await rebookings.close();
     await undoing.close();

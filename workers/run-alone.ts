@@ -7,10 +7,9 @@
 import { compareAndSet } from '../src/catalog/update-record.ts';
 import { newProducerId } from '../src/platform/random.ts';
 import type { RedisClient } from '../src/platform/redis.ts';
-import { loadScript } from '../src/platform/script.ts';
 import { type Rounds, runRounds } from '../src/platform/sleep.ts';
+import { holdLock } from './locks.ts';
 
-const LOCK = loadScript(new URL('./lua/hold-lock.lua', import.meta.url));
 /** After this time without a sign of the lock's holder, another worker continues. */
 const LOCK_MS = 10_000;
 /** The lock is extended so often in its time, also while a worker waits for a slow answer. */
@@ -48,14 +47,14 @@ export function runAlone<Piece>(
   const who = newProducerId();
 
   /** Whoever lost the lock begins anew: a piece that it read before may be old. */
-  const lock = async (take: 0 | 1): Promise<void> => {
-    if (rounds.closed || (await LOCK.run(redis, [lock_key], [who, lock_ms, take])) !== 1)
+  const lock = async (take: boolean): Promise<void> => {
+    if (rounds.closed || !(await holdLock(redis, { key: lock_key, who, lock_ms }, take)))
       throw new NoLongerMineError();
   };
 
   const turnOf = (piece: Piece): Turn => {
     let stored = JSON.stringify(piece);
-    const hold = (): Promise<void> => lock(0);
+    const hold = (): Promise<void> => lock(false);
     return {
       hold,
       async save() {
@@ -70,11 +69,11 @@ export function runAlone<Piece>(
   /** Whether there was something to do. */
   async function takeNext(): Promise<boolean> {
     if ((await next()) === undefined) return false;
-    await lock(1);
+    await lock(true);
     // Read under the lock: the holder before may have changed it.
     const piece = await next();
     if (piece === undefined) return true;
-    const holding = setInterval(() => void lock(0).catch(() => {}), lock_ms / HOLDS);
+    const holding = setInterval(() => void lock(false).catch(() => {}), lock_ms / HOLDS);
     try {
       await work(piece, turnOf(piece));
     } finally {

@@ -9,6 +9,7 @@ import type { BatchedReader } from '../src/platform/record-cache.ts';
 import type { RedisClient } from '../src/platform/redis.ts';
 import type { Tracer } from '../src/platform/telemetry/traces.ts';
 import type { ErasedContacts } from '../src/privacy/erased-contacts.ts';
+import type { WebhookCache } from '../src/webhooks/webhook-cache.ts';
 import type { AccountCache } from './batch/keeping.ts';
 import type { OfferCache } from './clicks/click-payouts.ts';
 import type { WorkerMetrics } from './worker-metrics.ts';
@@ -22,6 +23,7 @@ export interface WorkerContext {
   reader: BatchedReader;
   accounts: AccountCache;
   offers: OfferCache;
+  webhooks: WebhookCache;
   judge: Judge;
   /** What clicks were made with, by their user agents. */
   agents: Agents;

@@ -21,6 +21,11 @@ export interface WorkerMetrics {
   offersSilent(count: number): void;
   /** A mail or a chat message of a scheduled report; `failed`: not sent, and not tried again. */
   reportSent(by: 'mail' | 'chat', result: 'sent' | 'refused' | 'failed'): void;
+  /** A try to send a message to a webhook. */
+  webhookTried(outcome: 'delivered' | 'again' | 'failed' | 'ended'): void;
+  /** A message was taken `seconds` after its first event happened. */
+  webhookDelivered(seconds: number): void;
+  webhookPaused(reason: 'failing' | 'gone' | 'full'): void;
 }
 
 export function createWorkerMetrics(): WorkerMetrics {
@@ -82,8 +87,31 @@ export function createWorkerMetrics(): WorkerMetrics {
   });
   for (const by of ['mail', 'chat'])
     for (const result of ['sent', 'refused', 'failed']) reports.inc({ by, result }, 0);
+  const webhook_tries = new Counter({
+    name: 'trackly_webhook_tries_total',
+    help: 'Tries to send a message to a webhook: delivered, tried again later, failed for good, or ended by 410.',
+    labelNames: ['outcome'],
+    registers,
+  });
+  for (const outcome of ['delivered', 'again', 'failed', 'ended']) webhook_tries.inc({ outcome }, 0);
+  const webhook_delay = new Histogram({
+    name: 'trackly_webhook_delivery_seconds',
+    help: 'Seconds from what happened until a webhook has taken it.',
+    buckets: LAG_SECONDS,
+    registers,
+  });
+  const webhook_pauses = new Counter({
+    name: 'trackly_webhook_pauses_total',
+    help: 'Webhooks that were paused by themselves: failing, gone or full.',
+    labelNames: ['reason'],
+    registers,
+  });
+  for (const reason of ['failing', 'gone', 'full']) webhook_pauses.inc({ reason }, 0);
   return {
     registry,
+    webhookTried: (outcome) => webhook_tries.inc({ outcome }),
+    webhookDelivered: (seconds) => webhook_delay.observe(seconds),
+    webhookPaused: (reason) => webhook_pauses.inc({ reason }),
     judged: (verdict) => judged.inc({ verdict }),
     inserted(table, count, seconds) {
       rows.observe({ table }, count);

@@ -13,6 +13,8 @@ import { listView } from '../sharing/view-store.ts';
 import { TAKEDOWNS_LIST, type Takedown, takedownKey } from '../takedowns/takedown.ts';
 import { type Export, exportKey } from '../transfer/exports/export.ts';
 import { listExport } from '../transfer/exports/export-store.ts';
+import type { Webhook } from '../webhooks/webhook.ts';
+import { listWebhook, placeOfKey } from '../webhooks/webhook-store.ts';
 import { ACCOUNTS_LIST, listKey } from './catalog-store.ts';
 import { type Account, accountKey, ENTITY_KINDS, entityKey, externalIdKey } from './definitions.ts';
 
@@ -41,6 +43,7 @@ export function commandsOfRecord(key: string, value: string): Command[] {
     commands.push(['ZADD', TAKEDOWNS_LIST, Date.parse(created_at), takedown_id]);
   }
   commands.push(...listsOfReports(key, value));
+  if (placeOfKey(key) !== undefined) commands.push(...listWebhook(JSON.parse(value) as Webhook));
   const kind = ENTITY_KINDS.find((one) => key.startsWith(`${one}:`));
   if (kind !== undefined) {
     const entity = JSON.parse(value) as Record<string, string>;

@@ -19,7 +19,9 @@ type Prefix =
   | 'bkg'
   | 'viw'
   | 'sch'
-  | 'exp';
+  | 'exp'
+  | 'whk'
+  | 'rpl';
 
 /** The prefix, `_` and 14 characters, 83 bits: `acc_`, `off_` … */
 export function newEntityId(prefix: Prefix): string {

@@ -11,6 +11,7 @@ import { CONVERSION_FIELDS } from '../conversions/conversion-fields.ts';
 import { DELIVERY_FIELDS } from '../messages/delivery-fields.ts';
 import { EVENT_FIELDS } from '../messages/event-fields.ts';
 import { SEND_FIELDS } from '../messages/send-fields.ts';
+import { WEBHOOK_EVENT_COLUMNS } from '../webhooks/event-columns.ts';
 import type { AnyColumns } from './columns.ts';
 import {
   MESSAGE_STATES,
@@ -39,6 +40,7 @@ const TABLES: Readonly<Record<string, AnyColumns>> = {
   test_clicks: CLICK_FIELDS,
   test_refused_taps: REFUSED_FIELDS,
   audit: AUDIT_FIELDS,
+  webhook_events: WEBHOOK_EVENT_COLUMNS,
 };
 
 const VIEWS: Readonly<Record<string, ViewColumns>> = {

@@ -37,6 +37,11 @@ export function firstNode(clickhouse: ClickHouseClient): ShardNode {
   return clickhouse.shards?.replicaOf(FIRST) ?? onlyNode(clickhouse);
 }
 
+/** A node of the shard, from 0. Throws ShardAwayError. */
+export function nodeOfShard(clickhouse: ClickHouseClient, shard: number): ShardNode {
+  return clickhouse.shards?.replicaOf(shard) ?? onlyNode(clickhouse);
+}
+
 /** One node of each shard. Throws ShardAwayError. */
 export function nodeOfEachShard(clickhouse: ClickHouseClient): ShardNode[] {
   const { shards } = clickhouse;

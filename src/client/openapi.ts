@@ -680,12 +680,6 @@ export interface Erasure {
     conversions: number;
     links: number;
   };
-  /** Files of exports that have rows of the contacts, up to 1000: they are not changed, so remove them, or export their range again */
-  exported_files: {
-    export_id: string;
-    place: string;
-    name: string;
-  }[];
 }
 
 export interface Conversion {
@@ -752,57 +746,6 @@ export interface Conversion {
   payout: string;
   /** What it adds to view_revenue; negative for a refund */
   view_revenue: string;
-}
-
-export interface Export {
-  export_id: string;
-  name: string;
-  datasets: ('clicks' | 'sends' | 'deliveries' | 'conversions' | 'verdicts' | 'contacts')[];
-  format: 'parquet' | 'csv' | 'ndjson';
-  compression: 'none' | 'gzip';
-  every: 'once' | 'hour';
-  /** stored: an hourly one */
-  range_by: 'event' | 'sent' | 'stored';
-  filters: Record<string, string[]>;
-  destination: {
-    kind: 'folder' | 's3';
-    /** exports, or s3://bucket/prefix */
-    place: string;
-    region: string | null;
-    endpoint: string | null;
-  };
-  from: string;
-  to: string | null;
-  /** failed: it was given up after many tries; status: active takes it up again */
-  state: 'waiting' | 'running' | 'done' | 'failed' | 'paused' | 'removing';
-  /** Everything before is written */
-  written_to: string;
-  /** What it waits for; empty while it works, and when it is done */
-  waits_for: string;
-  /** When an hourly one goes on */
-  next_at: string | null;
-  files: number;
-  rows: number;
-  bytes: number;
-  /** Why the last try failed; empty where it did not */
-  error: string;
-  /** Tries that failed one after the other */
-  failures: number;
-  created_by: string;
-  created_at: string;
-  updated_at: string;
-  finished_at: string | null;
-}
-
-export interface ExportFile {
-  name: string;
-  /** Of the rows, or manifest */
-  dataset: string;
-  from: string;
-  to: string;
-  rows: number;
-  bytes: number;
-  sha256: string;
 }
 
 export interface ApiKey {
@@ -1343,6 +1286,114 @@ export interface Upload {
   undone_at: string;
   /** Conversions that were taken back */
   voided: number;
+}
+
+export interface Webhook {
+  webhook_id: string;
+  name: string;
+  kind: 'webhook' | 'postback';
+  host: string;
+  /** null for who may not change it, and in lists */
+  url: string | null;
+  events: (
+    | 'click.human'
+    | 'click.first'
+    | 'click.bot'
+    | 'conversion.booked'
+    | 'conversion.reversed'
+    | 'verdict.changed'
+  )[];
+  filter: {
+    offer_id?: string[];
+    campaign_id?: string[];
+    creative_id?: string[];
+    variant_id?: string[];
+    /** ISO 3166, such as US */
+    country?: string[];
+    /** human, bot */
+    verdict?: string[];
+    domain?: string[];
+    /** Of a conversion: sale, lead …; no click has one */
+    event?: string[];
+    /** The tap brought one of these parameters, such as fbclid */
+    parameter?: string[];
+  };
+  fields: string[] | null;
+  batch: {
+    events_max: number;
+  } | null;
+  template: {
+    preset: string;
+    method: 'GET' | 'POST';
+    /** Their names; values are not shown */
+    headers: string[];
+    body: string;
+    content_type: string;
+  } | null;
+  status: 'active' | 'paused';
+  paused: {
+    /** request: somebody paused it; failing: nothing was delivered for three days; gone: it answered 410; full: too much waited. Set status to active to go on */
+    reason: 'request' | 'failing' | 'gone' | 'full';
+    at: string;
+  } | null;
+  /** When its secrets were made; the secrets are not shown */
+  secrets: {
+    created_at: string;
+    /** Until when it signs too, after a rotation */
+    expires_at: string | null;
+  }[];
+  /** Of the last 30 days; null while ClickHouse can not be asked */
+  state: {
+    /** Messages that were not delivered yet and are still tried */
+    waiting: number;
+    /** Of its newest message; 0: none in 30 days */
+    last_sequence: number;
+    last_delivered_at: string | null;
+    last_attempt: {
+      at: string;
+      status: number;
+      outcome: string;
+      error: string;
+    } | null;
+    /** First try that failed since the last delivery */
+    failing_since: string | null;
+  } | null;
+  created_by: string;
+  created_at: string;
+  updated_at: string;
+}
+
+export interface WebhookDelivery {
+  /** webhook-id of its requests */
+  message_id: string;
+  /** webhook-sequence of its requests */
+  sequence: number;
+  events: number;
+  /** The first of them */
+  event_ids: string[];
+  types: (
+    | 'click.human'
+    | 'click.first'
+    | 'click.bot'
+    | 'conversion.booked'
+    | 'conversion.reversed'
+    | 'verdict.changed'
+  )[];
+  /** When its first event happened */
+  happened_at: string;
+  made_at: string;
+  state: 'waiting' | 'again' | 'delivered' | 'failed' | 'ended';
+  attempts: number;
+  /** The last try; null before the first */
+  last: {
+    at: string;
+    /** 0: no answer came */
+    status: number;
+    duration_ms: number;
+    error: string;
+  } | null;
+  /** When it is tried again */
+  next_at: string | null;
 }
 
 export interface paths {
@@ -9401,8 +9452,8 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
-  '/v2/exports': {
-    /** List the exports, newest first */
+  '/v2/webhooks': {
+    /** List webhooks and postbacks, oldest first */
     get: {
       parameters: {
         query?: never;
@@ -9416,7 +9467,7 @@ export interface paths {
           headers: { [name: string]: unknown };
           content: {
             'application/json': {
-              exports: Export[];
+              webhooks: Webhook[];
             };
           };
         };
@@ -9424,7 +9475,7 @@ export interface paths {
       };
     };
     put?: never;
-    /** Export rows, once or every hour */
+    /** Have events sent to an address */
     post: {
       parameters: {
         query?: never;
@@ -9435,51 +9486,172 @@ export interface paths {
       requestBody: {
         content: {
           'application/json': {
+            /** Default: the host */
             name?: string;
-            datasets: ('clicks' | 'sends' | 'deliveries' | 'conversions' | 'verdicts' | 'contacts')[];
-            format?: 'parquet' | 'csv' | 'ndjson';
-            /** Of csv and ndjson; Parquet compresses itself */
-            compression?: 'none' | 'gzip';
-            /** once: a range. hour: each hour what was stored in it, also of earlier events, until it is removed */
-            every?: 'once' | 'hour';
-            /** Date or ISO 8601 time. Default: 30 days before to; of an hourly one: the hour that goes on */
-            from?: string;
-            /** A plain date includes that day. Default: now; of an hourly one: never */
-            to?: string;
-            /** Of dates. Default: the account’s */
-            tz?: string;
-            /** event (default): what happened in the range. sent: what came of messages sent in it. Not of an hourly one */
-            range_by?: 'event' | 'sent';
-            /** Only lines with one of these values. Each dataset has to have the columns that are named */
-            filters?: {
-              campaign_id?: string[];
-              variant_id?: string[];
-              creative_id?: string[];
+            /** webhook: signed events, as Standard Webhooks has them; postback: a partner’s own request */
+            kind?: 'webhook' | 'postback';
+            /** Where it goes, https://…; of a postback with macros such as {{sub1}} behind the host. It is kept encrypted, and shown only to who may change it */
+            url: string;
+            events: (
+              | 'click.human'
+              | 'click.first'
+              | 'click.bot'
+              | 'conversion.booked'
+              | 'conversion.reversed'
+              | 'verdict.changed'
+            )[];
+            /** Only events that have one of the values in each of the named fields; {}: all */
+            filter?: {
               offer_id?: string[];
-              domain?: string[];
+              campaign_id?: string[];
+              creative_id?: string[];
+              variant_id?: string[];
+              /** ISO 3166, such as US */
               country?: string[];
+              /** human, bot */
               verdict?: string[];
+              domain?: string[];
+              /** Of a conversion: sale, lead …; no click has one */
               event?: string[];
+              /** The tap brought one of these parameters, such as fbclid */
+              parameter?: string[];
             };
-            /** folder: on the server, from where `GET …/file` reads it. s3: a bucket of S3-compatible storage, with its name and keys */
-            destination?: {
-              kind: 'folder' | 's3';
-              bucket?: string;
-              /** Names begin with it, and with the export’s id */
-              prefix?: string;
-              /** Default: us-east-1 */
-              region?: string;
-              /** Of the server. Default: Amazon’s, by the region */
-              endpoint?: string;
-              access_key_id?: string;
-              /** Both keys are kept encrypted, and never shown */
-              secret_access_key?: string;
+            /** Of the data of an event, what is sent; null: everything. Of a webhook */
+            fields?:
+              | (
+                  | 'click_id'
+                  | 'link_id'
+                  | 'message_id'
+                  | 'contact_id'
+                  | 'campaign_id'
+                  | 'variant_id'
+                  | 'creative_id'
+                  | 'offer_id'
+                  | 'domain'
+                  | 'clicked_at'
+                  | 'verdict'
+                  | 'verdict_before'
+                  | 'is_first_before'
+                  | 'is_first_for_offer_before'
+                  | 'payout_before'
+                  | 'bot_reasons'
+                  | 'is_first'
+                  | 'is_first_for_offer'
+                  | 'country'
+                  | 'device'
+                  | 'os'
+                  | 'browser'
+                  | 'query'
+                  | 'conversion_id'
+                  | 'event'
+                  | 'txn_id'
+                  | 'revenue'
+                  | 'payout'
+                  | 'currency'
+                  | 'status'
+                  | 'sign'
+                  | 'converted_at'
+                )[]
+              | null;
+            /** Up to so many events in one request, collected for up to a second; null: one each. Of a webhook */
+            batch?: {
+              events_max: number;
+            } | null;
+            /** Of a postback: how the request is made */
+            template?: {
+              preset?: 'everflow' | 'voluum' | 'keitaro' | 'redtrack' | 'meta' | 'tiktok' | 'custom';
+              method?: 'GET' | 'POST';
+              /** By name; values are kept encrypted and never shown. In a change, null keeps the value that is there */
+              headers?: Record<string, string | null>;
+              /** Of a POST, with macros */
+              body?: string;
+              content_type?: 'application/json' | 'application/x-www-form-urlencoded';
             };
           };
         };
       };
       responses: {
-        201: { headers: { [name: string]: unknown }; content: { 'application/json': Export } };
+        201: {
+          headers: { [name: string]: unknown };
+          content: {
+            'application/json': {
+              webhook_id: string;
+              name: string;
+              kind: 'webhook' | 'postback';
+              host: string;
+              /** null for who may not change it, and in lists */
+              url: string | null;
+              events: (
+                | 'click.human'
+                | 'click.first'
+                | 'click.bot'
+                | 'conversion.booked'
+                | 'conversion.reversed'
+                | 'verdict.changed'
+              )[];
+              filter: {
+                offer_id?: string[];
+                campaign_id?: string[];
+                creative_id?: string[];
+                variant_id?: string[];
+                /** ISO 3166, such as US */
+                country?: string[];
+                /** human, bot */
+                verdict?: string[];
+                domain?: string[];
+                /** Of a conversion: sale, lead …; no click has one */
+                event?: string[];
+                /** The tap brought one of these parameters, such as fbclid */
+                parameter?: string[];
+              };
+              fields: string[] | null;
+              batch: {
+                events_max: number;
+              } | null;
+              template: {
+                preset: string;
+                method: 'GET' | 'POST';
+                /** Their names; values are not shown */
+                headers: string[];
+                body: string;
+                content_type: string;
+              } | null;
+              status: 'active' | 'paused';
+              paused: {
+                /** request: somebody paused it; failing: nothing was delivered for three days; gone: it answered 410; full: too much waited. Set status to active to go on */
+                reason: 'request' | 'failing' | 'gone' | 'full';
+                at: string;
+              } | null;
+              /** When its secrets were made; the secrets are not shown */
+              secrets: {
+                created_at: string;
+                /** Until when it signs too, after a rotation */
+                expires_at: string | null;
+              }[];
+              /** Of the last 30 days; null while ClickHouse can not be asked */
+              state: {
+                /** Messages that were not delivered yet and are still tried */
+                waiting: number;
+                /** Of its newest message; 0: none in 30 days */
+                last_sequence: number;
+                last_delivered_at: string | null;
+                last_attempt: {
+                  at: string;
+                  status: number;
+                  outcome: string;
+                  error: string;
+                } | null;
+                /** First try that failed since the last delivery */
+                failing_since: string | null;
+              } | null;
+              created_by: string;
+              created_at: string;
+              updated_at: string;
+              /** whsec_…, by which requests are verified: shown this once. null for a postback, which is not signed */
+              secret: string | null;
+            };
+          };
+        };
         default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
       };
     };
@@ -9489,31 +9661,93 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
-  '/v2/exports/{export_id}': {
-    /** Read an export and its progress */
+  '/v2/webhooks/options': {
+    /** What a webhook can be made of: events, fields, macros, partners’ templates */
+    get: {
+      parameters: {
+        query?: never;
+        path?: never;
+        header?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: {
+            'application/json': {
+              events: (
+                | 'click.human'
+                | 'click.first'
+                | 'click.bot'
+                | 'conversion.booked'
+                | 'conversion.reversed'
+                | 'verdict.changed'
+              )[];
+              /** What an event’s data has, and what it means */
+              fields: Record<string, string>;
+              /** What a postback’s macros stand for */
+              macros: Record<string, string>;
+              presets: {
+                preset: string;
+                name: string;
+                /** Where the partner documents it; empty for the custom one */
+                documented_at: string;
+                url: string;
+                method: 'GET' | 'POST';
+                headers: Record<string, string>;
+                body: string;
+                content_type: 'application/json' | 'application/x-www-form-urlencoded';
+                events: (
+                  | 'click.human'
+                  | 'click.first'
+                  | 'click.bot'
+                  | 'conversion.booked'
+                  | 'conversion.reversed'
+                  | 'verdict.changed'
+                )[];
+                /** The parameter behind the link that brings the partner’s click id */
+                click_parameter: string;
+              }[];
+            };
+          };
+        };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v2/webhooks/{webhook_id}': {
+    /** Read a webhook */
     get: {
       parameters: {
         query?: never;
         path: {
-          export_id: string;
+          webhook_id: string;
         };
         header?: never;
         cookie?: never;
       };
       requestBody?: never;
       responses: {
-        200: { headers: { [name: string]: unknown }; content: { 'application/json': Export } };
+        200: { headers: { [name: string]: unknown }; content: { 'application/json': Webhook } };
         default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
       };
     };
     put?: never;
     post?: never;
-    /** End an export and remove it */
+    /** Remove a webhook */
     delete: {
       parameters: {
         query?: never;
         path: {
-          export_id: string;
+          webhook_id: string;
         };
         header?: never;
         cookie?: never;
@@ -9524,7 +9758,7 @@ export interface paths {
           headers: { [name: string]: unknown };
           content: {
             'application/json': {
-              export_id: string;
+              webhook_id: string;
               removed: boolean;
             };
           };
@@ -9534,12 +9768,12 @@ export interface paths {
     };
     options?: never;
     head?: never;
-    /** Pause an export, take it up again, or give it other keys */
+    /** Change a webhook, pause it, or have it go on */
     patch: {
       parameters: {
         query?: never;
         path: {
-          export_id: string;
+          webhook_id: string;
         };
         header?: never;
         cookie?: never;
@@ -9548,33 +9782,103 @@ export interface paths {
         content: {
           'application/json': {
             name?: string;
-            /** active: goes on where it stands, also after it was given up */
-            status?: 'active' | 'paused';
-            /** Other keys for the same bucket */
-            keys?: {
-              access_key_id: string;
-              secret_access_key: string;
+            /** Where it goes, https://…; of a postback with macros such as {{sub1}} behind the host. It is kept encrypted, and shown only to who may change it */
+            url?: string;
+            events?: (
+              | 'click.human'
+              | 'click.first'
+              | 'click.bot'
+              | 'conversion.booked'
+              | 'conversion.reversed'
+              | 'verdict.changed'
+            )[];
+            /** Only events that have one of the values in each of the named fields; {}: all */
+            filter?: {
+              offer_id?: string[];
+              campaign_id?: string[];
+              creative_id?: string[];
+              variant_id?: string[];
+              /** ISO 3166, such as US */
+              country?: string[];
+              /** human, bot */
+              verdict?: string[];
+              domain?: string[];
+              /** Of a conversion: sale, lead …; no click has one */
+              event?: string[];
+              /** The tap brought one of these parameters, such as fbclid */
+              parameter?: string[];
             };
+            /** Of the data of an event, what is sent; null: everything. Of a webhook */
+            fields?:
+              | (
+                  | 'click_id'
+                  | 'link_id'
+                  | 'message_id'
+                  | 'contact_id'
+                  | 'campaign_id'
+                  | 'variant_id'
+                  | 'creative_id'
+                  | 'offer_id'
+                  | 'domain'
+                  | 'clicked_at'
+                  | 'verdict'
+                  | 'verdict_before'
+                  | 'is_first_before'
+                  | 'is_first_for_offer_before'
+                  | 'payout_before'
+                  | 'bot_reasons'
+                  | 'is_first'
+                  | 'is_first_for_offer'
+                  | 'country'
+                  | 'device'
+                  | 'os'
+                  | 'browser'
+                  | 'query'
+                  | 'conversion_id'
+                  | 'event'
+                  | 'txn_id'
+                  | 'revenue'
+                  | 'payout'
+                  | 'currency'
+                  | 'status'
+                  | 'sign'
+                  | 'converted_at'
+                )[]
+              | null;
+            /** Up to so many events in one request, collected for up to a second; null: one each. Of a webhook */
+            batch?: {
+              events_max: number;
+            } | null;
+            /** Of a postback: how the request is made */
+            template?: {
+              preset?: 'everflow' | 'voluum' | 'keitaro' | 'redtrack' | 'meta' | 'tiktok' | 'custom';
+              method?: 'GET' | 'POST';
+              /** By name; values are kept encrypted and never shown. In a change, null keeps the value that is there */
+              headers?: Record<string, string | null>;
+              /** Of a POST, with macros */
+              body?: string;
+              content_type?: 'application/json' | 'application/x-www-form-urlencoded';
+            };
+            status?: 'active' | 'paused';
           };
         };
       };
       responses: {
-        200: { headers: { [name: string]: unknown }; content: { 'application/json': Export } };
+        200: { headers: { [name: string]: unknown }; content: { 'application/json': Webhook } };
         default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
       };
     };
     trace?: never;
   };
-  '/v2/exports/{export_id}/files': {
-    /** List the files of an export, newest windows first */
-    get: {
+  '/v2/webhooks/{webhook_id}/rotate': {
+    get?: never;
+    put?: never;
+    /** Replace the secret of a webhook */
+    post: {
       parameters: {
-        query?: {
-          page?: number;
-          per_page?: number;
-        };
+        query?: never;
         path: {
-          export_id: string;
+          webhook_id: string;
         };
         header?: never;
         cookie?: never;
@@ -9585,7 +9889,241 @@ export interface paths {
           headers: { [name: string]: unknown };
           content: {
             'application/json': {
-              files: ExportFile[];
+              webhook_id: string;
+              secret: string;
+            };
+          };
+        };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v2/webhooks/preview': {
+    get?: never;
+    put?: never;
+    /** Show the request that a webhook would make */
+    post: {
+      parameters: {
+        query?: never;
+        path?: never;
+        header?: never;
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          'application/json': {
+            /** Default: the host */
+            name?: string;
+            /** webhook: signed events, as Standard Webhooks has them; postback: a partner’s own request */
+            kind?: 'webhook' | 'postback';
+            /** Where it goes, https://…; of a postback with macros such as {{sub1}} behind the host. It is kept encrypted, and shown only to who may change it */
+            url: string;
+            events: (
+              | 'click.human'
+              | 'click.first'
+              | 'click.bot'
+              | 'conversion.booked'
+              | 'conversion.reversed'
+              | 'verdict.changed'
+            )[];
+            /** Only events that have one of the values in each of the named fields; {}: all */
+            filter?: {
+              offer_id?: string[];
+              campaign_id?: string[];
+              creative_id?: string[];
+              variant_id?: string[];
+              /** ISO 3166, such as US */
+              country?: string[];
+              /** human, bot */
+              verdict?: string[];
+              domain?: string[];
+              /** Of a conversion: sale, lead …; no click has one */
+              event?: string[];
+              /** The tap brought one of these parameters, such as fbclid */
+              parameter?: string[];
+            };
+            /** Of the data of an event, what is sent; null: everything. Of a webhook */
+            fields?:
+              | (
+                  | 'click_id'
+                  | 'link_id'
+                  | 'message_id'
+                  | 'contact_id'
+                  | 'campaign_id'
+                  | 'variant_id'
+                  | 'creative_id'
+                  | 'offer_id'
+                  | 'domain'
+                  | 'clicked_at'
+                  | 'verdict'
+                  | 'verdict_before'
+                  | 'is_first_before'
+                  | 'is_first_for_offer_before'
+                  | 'payout_before'
+                  | 'bot_reasons'
+                  | 'is_first'
+                  | 'is_first_for_offer'
+                  | 'country'
+                  | 'device'
+                  | 'os'
+                  | 'browser'
+                  | 'query'
+                  | 'conversion_id'
+                  | 'event'
+                  | 'txn_id'
+                  | 'revenue'
+                  | 'payout'
+                  | 'currency'
+                  | 'status'
+                  | 'sign'
+                  | 'converted_at'
+                )[]
+              | null;
+            /** Up to so many events in one request, collected for up to a second; null: one each. Of a webhook */
+            batch?: {
+              events_max: number;
+            } | null;
+            /** Of a postback: how the request is made */
+            template?: {
+              preset?: 'everflow' | 'voluum' | 'keitaro' | 'redtrack' | 'meta' | 'tiktok' | 'custom';
+              method?: 'GET' | 'POST';
+              /** By name; values are kept encrypted and never shown. In a change, null keeps the value that is there */
+              headers?: Record<string, string | null>;
+              /** Of a POST, with macros */
+              body?: string;
+              content_type?: 'application/json' | 'application/x-www-form-urlencoded';
+            };
+            /** Default: the first of its events */
+            type?:
+              | 'click.human'
+              | 'click.first'
+              | 'click.bot'
+              | 'conversion.booked'
+              | 'conversion.reversed'
+              | 'verdict.changed';
+          };
+        };
+      };
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: {
+            'application/json': {
+              method: 'GET' | 'POST';
+              url: string;
+              /** Values of a postback’s own headers are … */
+              headers: Record<string, string>;
+              body: string;
+            };
+          };
+        };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v2/webhooks/{webhook_id}/test': {
+    get?: never;
+    put?: never;
+    /** Send a test event to a webhook at once */
+    post: {
+      parameters: {
+        query?: never;
+        path: {
+          webhook_id: string;
+        };
+        header?: never;
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          'application/json': {
+            /** Default: the first of its events */
+            type?:
+              | 'click.human'
+              | 'click.first'
+              | 'click.bot'
+              | 'conversion.booked'
+              | 'conversion.reversed'
+              | 'verdict.changed';
+          } | null;
+        };
+      };
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: {
+            'application/json': {
+              /** Whether the answer was 2xx */
+              delivered: boolean;
+              /** 0: no answer came */
+              status: number;
+              duration_ms: number;
+              /** Why it was not delivered; empty where it was */
+              error: string;
+              /** The first 1000 bytes of the answer */
+              answer: string;
+              request: {
+                method: 'GET' | 'POST';
+                url: string;
+                /** Values of a postback’s own headers are … */
+                headers: Record<string, string>;
+                body: string;
+              };
+            };
+          };
+        };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v2/webhooks/{webhook_id}/deliveries': {
+    /** Search what was sent to a webhook, newest first */
+    get: {
+      parameters: {
+        query?: {
+          page?: number;
+          per_page?: number;
+          from?: string;
+          to?: string;
+          tz?: string;
+          state?: 'waiting' | 'again' | 'delivered' | 'failed' | 'ended';
+          type?:
+            | 'click.human'
+            | 'click.first'
+            | 'click.bot'
+            | 'conversion.booked'
+            | 'conversion.reversed'
+            | 'verdict.changed';
+          id?: string;
+        };
+        path: {
+          webhook_id: string;
+        };
+        header?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: { [name: string]: unknown };
+          content: {
+            'application/json': {
+              deliveries: WebhookDelivery[];
               page: number;
               per_page: number;
               total: number;
@@ -9603,22 +10141,146 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
-  '/v2/exports/{export_id}/file': {
-    /** Read a file of an export below EXPORT_DIR */
+  '/v2/webhooks/{webhook_id}/deliveries/{message_id}': {
+    /** Read one message, and every try to send it */
     get: {
       parameters: {
-        query: {
-          name: string;
-        };
+        query?: never;
         path: {
-          export_id: string;
+          webhook_id: string;
+          message_id: string;
         };
         header?: never;
         cookie?: never;
       };
       requestBody?: never;
       responses: {
-        200: { headers: { [name: string]: unknown }; content: { 'application/octet-stream': string } };
+        200: {
+          headers: { [name: string]: unknown };
+          content: {
+            'application/json': {
+              /** webhook-id of its requests */
+              message_id: string;
+              /** webhook-sequence of its requests */
+              sequence: number;
+              events: number;
+              /** The first of them */
+              event_ids: string[];
+              types: (
+                | 'click.human'
+                | 'click.first'
+                | 'click.bot'
+                | 'conversion.booked'
+                | 'conversion.reversed'
+                | 'verdict.changed'
+              )[];
+              /** When its first event happened */
+              happened_at: string;
+              made_at: string;
+              state: 'waiting' | 'again' | 'delivered' | 'failed' | 'ended';
+              attempts: number;
+              /** The last try; null before the first */
+              last: {
+                at: string;
+                /** 0: no answer came */
+                status: number;
+                duration_ms: number;
+                error: string;
+              } | null;
+              /** When it is tried again */
+              next_at: string | null;
+              tries: {
+                at: string;
+                /** 0: no answer came */
+                status: number;
+                duration_ms: number;
+                error: string;
+                /** Which try of the message it was, from 1 */
+                n: number;
+                /** delivered, again, failed or ended */
+                outcome: string;
+                next_at: string | null;
+                /** The replay that it was of; empty for none */
+                replay: string;
+              }[];
+            };
+          };
+        };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v2/webhooks/{webhook_id}/replay': {
+    get?: never;
+    put?: never;
+    /** Send messages of the last 30 days again */
+    post: {
+      parameters: {
+        query?: never;
+        path: {
+          webhook_id: string;
+        };
+        header?: never;
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          'application/json': {
+            /** Of messages or events */
+            ids?: string[];
+            /** By when the message was made */
+            from?: string;
+            /** Not included */
+            to?: string;
+          };
+        };
+      };
+      responses: {
+        202: {
+          headers: { [name: string]: unknown };
+          content: {
+            'application/json': {
+              replay_id: string;
+              /** How many are sent again, under their own ids and sequence numbers */
+              messages: number;
+            };
+          };
+        };
+        default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v2/conversions/google-ads.csv': {
+    /** Conversions as the file that Google Ads imports */
+    get: {
+      parameters: {
+        query: {
+          conversion_name: string;
+          from?: string;
+          to?: string;
+          tz?: string;
+          offer_id?: string;
+          event?: 'sale' | 'rebill' | 'lead' | 'install' | 'signup' | 'refund' | 'chargeback' | 'void';
+        };
+        path?: never;
+        header?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { 'text/csv': string } };
         default: { headers: { [name: string]: unknown }; content: { 'application/json': ApiError } };
       };
     };
@@ -11540,9 +12202,12 @@ export interface paths {
             | 'schedule.sent'
             | 'schedule.confirmed'
             | 'schedule.unsubscribed'
-            | 'export.created'
-            | 'export.changed'
-            | 'export.removed'
+            | 'webhook.created'
+            | 'webhook.changed'
+            | 'webhook.removed'
+            | 'webhook.secret_rotated'
+            | 'webhook.replayed'
+            | 'webhook.paused'
             | 'domain.created'
             | 'domain.changed'
             | 'domain.removed'
@@ -11577,7 +12242,7 @@ export interface paths {
             | 'audience'
             | 'view'
             | 'schedule'
-            | 'export'
+            | 'webhook'
             | 'domain'
             | 'link'
             | 'erasure'

@@ -16,6 +16,7 @@ import {
   REDIS_FULL,
   SKEWED_BY,
   SKEWED_BYTES_MIN,
+  WEBHOOKS_BEHIND_S,
 } from './thresholds.ts';
 
 export type Severity = 'page' | 'ticket';
@@ -251,6 +252,12 @@ export const RULES: readonly Rule[] = [
   other('TracklyGuessing', 'ticket', 0),
   other('TracklyStrangers', 'ticket', 0),
   other('TracklyMailsFail', 'ticket', 0),
+  rule('TracklyWebhooksBehind', 'page', 15, ({ parts: { webhooks } }) =>
+    webhooks !== undefined && webhooks.behind_s > WEBHOOKS_BEHIND_S
+      ? `Events of ${webhooks.behind_s} s ago are not sent to webhooks yet.`
+      : undefined,
+  ),
+  other('TracklyWebhooksPaused', 'ticket', 0),
   other('TracklyOffersSilent', 'ticket', 15),
 ];
 

@@ -11,6 +11,7 @@ import {
   HOUR_MS,
   SKEWED_BY,
   SKEWED_BYTES_MIN,
+  WEBHOOKS_BEHIND_S,
 } from './thresholds.ts';
 
 const DAY_MS = 24 * HOUR_MS;
@@ -70,6 +71,24 @@ export function checkLedger({ parts: { ledger } }: Found): Finding {
     `Stages of the click ledger differ by ${drift_rows} rows.`,
     'GET /v2/ledger names the minute, the process and the stage; the runbook has more: TracklyDrift.',
   );
+}
+
+export function checkWebhooks({ parts: { webhooks } }: Found): Finding {
+  if (webhooks === undefined) return NOT_YET;
+  const { count, behind_s, waiting, paused } = webhooks;
+  if (behind_s > WEBHOOKS_BEHIND_S) {
+    return degraded(
+      `Events of ${behind_s} s ago are not sent to webhooks yet.`,
+      'Does a worker run, and does the first shard of ClickHouse take inserts? Their log says "messages to webhooks".',
+    );
+  }
+  if (count === 0) return ok('There are no webhooks.');
+  if (paused.length === 0) return ok(`${waiting} messages wait for ${count} webhooks.`);
+  const names = named(
+    paused.slice(0, 3).map(({ webhook_id, reason }) => `${webhook_id} (${reason})`),
+    paused.length,
+  );
+  return ok(`${waiting} messages wait for ${count} webhooks; paused by themselves: ${names}.`);
 }
 
 export function checkDeadLetters({ parts: { waiting } }: Found): Finding {

@@ -37,6 +37,7 @@ const CHECKS: Record<string, (found: Found, now_ms: number) => Finding> = {
   Certificates: work.checkCertificates,
   DNS: servers.checkDns,
   Backups: work.checkBackups,
+  Webhooks: work.checkWebhooks,
 };
 
 /** Where the runbook says more. */
@@ -58,6 +59,7 @@ const HEADINGS: Record<string, string> = {
   Certificates: 'tracklycertificateending',
   DNS: 'tracklydnsaway',
   Backups: 'tracklybackupold',
+  Webhooks: 'tracklywebhooksbehind',
 };
 
 export function healthOf(found: Found, now_ms: number): Health {

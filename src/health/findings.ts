@@ -17,6 +17,7 @@ import { type RedisShard, readShards } from '../platform/redis-shards.ts';
 import { LOGS } from '../records/backup/redis-keys.ts';
 import { type DomainFindings, findDomains } from './domain-findings.ts';
 import { type BackupFinding, findBackup } from './last-backup.ts';
+import { findWebhooks, type WebhookFinding } from './webhook-findings.ts';
 
 const LEDGER_MS = 2 * 3_600_000;
 
@@ -57,6 +58,7 @@ export interface Findings {
   >;
   domains: DomainFindings;
   backup: BackupFinding;
+  webhooks: WebhookFinding;
 }
 
 export type Part = keyof Findings;
@@ -82,6 +84,11 @@ export const PARTS: { [P in Part]: Measure<P> } = {
     find: ({ redis, domains }) => findDomains(redis, domains),
   },
   backup: { every_ms: 5_000, within_ms: 1_000, find: ({ redis }) => findBackup(redis) },
+  webhooks: {
+    every_ms: 15_000,
+    within_ms: 10_000,
+    find: ({ redis, clickhouse }) => findWebhooks(redis, clickhouse),
+  },
 };
 
 async function findWaiting(redis: RedisClient): Promise<Waiting> {

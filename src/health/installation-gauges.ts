@@ -196,6 +196,25 @@ const LINES: Line[] = [
     [],
     ({ parts: { backup } }) => one(backup && backup.verified_ms / 1_000),
   ],
+  ['trackly_webhooks', 'Webhooks of all accounts.', [], ({ parts: { webhooks } }) => one(webhooks?.count)],
+  [
+    'trackly_webhooks_behind_seconds',
+    'Age of the oldest event that is not yet in a message to its webhook; 0 if none waits for that.',
+    [],
+    ({ parts: { webhooks } }) => one(webhooks?.behind_s),
+  ],
+  [
+    'trackly_webhook_messages_waiting',
+    'Messages that wait for webhooks that are not paused.',
+    [],
+    ({ parts: { webhooks } }) => one(webhooks?.waiting),
+  ],
+  [
+    'trackly_webhooks_paused',
+    'Webhooks that were paused by themselves.',
+    [],
+    ({ parts: { webhooks } }) => one(webhooks?.paused.length),
+  ],
   [
     'trackly_backup_failed',
     '1 where the last backup, or its verification, failed.',

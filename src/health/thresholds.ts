@@ -6,6 +6,8 @@ export const REDIS_FULL = 0.85;
 export const DISK_FULL = 0.1;
 export const CLOCK_OFF_S = 2;
 export const BEHIND_MS_MAX = 20_000;
+/** An event for webhooks is in a message within a second or two. */
+export const WEBHOOKS_BEHIND_S = 60;
 export const HOUR_MS = 3_600_000;
 /** A day, and the time that a backup may take. */
 export const BACKUP_AGE_MS = 26 * HOUR_MS;

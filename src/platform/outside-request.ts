@@ -1,13 +1,14 @@
 /**
- * Asks an address that a stranger has named, or posts JSON to it: never to this machine or the networks around it, unless those are
- * allowed; over TLS then; without following redirects. What a name leads to is looked at when it is connected to, so that
- * a name cannot lead elsewhere meanwhile. Bounded in time; of the answer to JSON only the status is used.
+ * Asks addresses that a stranger has named: never this machine or the networks around it, unless those are allowed; over
+ * TLS then; without following redirects. What a name leads to is looked at when it is connected to, so that a name cannot
+ * lead elsewhere meanwhile. Bounded in time, and in how much of the answer is read; of fetchOutside its caller bounds both.
  */
-import { type LookupAddress, lookup } from 'node:dns';
-import { type IncomingMessage, request as requestHttp } from 'node:http';
+import { type Agent, type IncomingMessage, request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
-import { BlockList, isIP, type LookupFunction } from 'node:net';
+import { BlockList, isIP } from 'node:net';
+import { networkInterfaces } from 'node:os';
 import { Readable } from 'node:stream';
+import { outsideLookup } from './outside-lookup.ts';
 
 const ANSWER_MS_MAX = 10_000;
 
@@ -44,6 +45,17 @@ for (const [network, bits] of [
 export const isPrivateAddress = (address: string): boolean =>
   PRIVATE.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4');
 
+/** Also where it is a public one: what this machine serves to itself only may listen on it. */
+function isOwnAddress(address: string): boolean {
+  const own = new BlockList();
+  for (const found of Object.values(networkInterfaces()).flat())
+    if (found !== undefined) own.addAddress(found.address, found.family === 'IPv6' ? 'ipv6' : 'ipv4');
+  // BlockList finds an IPv4 address also where it is written as IPv6.
+  return own.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4');
+}
+
+const isRefused = (address: string): boolean => isPrivateAddress(address) || isOwnAddress(address);
+
 /** The address is not one that may be asked: trying again would not help. */
 export class PrivateAddressError extends Error {
   constructor() {
@@ -58,20 +70,14 @@ export function refusedAddress(url: string, allow_private: boolean): string | un
   if (allow_private) return undefined;
   if (protocol !== 'https:') return 'does not begin with https://';
   const host = hostname.replace(/^\[|\]$/g, '');
-  const isLocal = isIP(host) === 0 ? /(?:^|\.)localhost\.?$/i.test(host) : isPrivateAddress(host);
+  const isLocal = isIP(host) === 0 ? /(?:^|\.)localhost\.?$/i.test(host) : isRefused(host);
   return isLocal ? 'leads to a private address' : undefined;
 }
 
-/** Node asks it for one address or for all. */
-const publicOnly: LookupFunction = (name, options, done) => {
-  lookup(name, { ...options, all: true }, (error, found: LookupAddress[]) => {
-    const [first] = found ?? [];
-    if (error !== null || first === undefined) done(error, '', 0);
-    else if (found.some(({ address }) => isPrivateAddress(address))) done(new PrivateAddressError(), '', 0);
-    else if (options.all) done(null, found);
-    else done(null, first.address, first.family);
-  });
-};
+const publicOnly = outsideLookup((found) =>
+  found.some(({ address }) => isRefused(address)) ? new PrivateAddressError() : undefined,
+);
+const anywhere = outsideLookup(() => undefined);
 
 /**
  * Sends a signed or otherwise complete request to such an address: like fetch, but a redirect is an answer like any other.
@@ -88,7 +94,7 @@ export async function fetchOutside(request: Request, allow_private: boolean): Pr
       headers: { ...Object.fromEntries(headers), 'content-length': body.length, 'user-agent': 'Trackly' },
       agent: false,
       signal,
-      ...(allow_private ? {} : { lookup: publicOnly }),
+      lookup: allow_private ? anywhere : publicOnly,
     });
     asked.on('response', (answer) => resolve(asResponse(answer, method)));
     asked.on('error', reject);
@@ -115,27 +121,94 @@ function asResponse(answer: IncomingMessage, method: string): Response {
 }
 
 /** The status of the answer. Rejects where there is none. */
-export function postJson(url: string, body: object, allow_private: boolean): Promise<number> {
-  const text = JSON.stringify(body);
+export async function postJson(url: string, body: object, allow_private: boolean): Promise<number> {
+  const { status } = await askOutside(
+    {
+      method: 'POST',
+      url,
+      headers: { 'content-type': 'application/json', 'user-agent': 'Trackly' },
+      body: JSON.stringify(body),
+    },
+    { allow_private, answer_ms_max: ANSWER_MS_MAX },
+  );
+  return status;
+}
+
+export interface OutsideRequest {
+  method: string;
+  url: string;
+  headers: Readonly<Record<string, string>>;
+  /** '' for none. */
+  body: string;
+}
+
+export interface OutsideLimits {
+  allow_private: boolean;
+  /** From the first step to the last byte that is read of the answer. */
+  answer_ms_max: number;
+  /** How much of the answer's body is read; without it nothing. */
+  body_bytes_max?: number;
+  /** Whose connections are used; without it one of its own. */
+  agent?: Agent;
+  /** Ends it early. */
+  signal?: AbortSignal;
+}
+
+export interface OutsideAnswer {
+  status: number;
+  /** Of the header, as it came. */
+  retry_after: string | undefined;
+  /** Its beginning, decoded as UTF-8. */
+  body: string;
+}
+
+/**
+ * Rejects where there is no answer: with PrivateAddressError, a TimeoutError, or the error of the connection. A header that
+ * can't be sent rejects too.
+ */
+export function askOutside(request: OutsideRequest, limits: OutsideLimits): Promise<OutsideAnswer> {
+  const { method, url, headers, body } = request;
+  const { allow_private, answer_ms_max, body_bytes_max = 0, agent, signal } = limits;
   return new Promise((resolve, reject) => {
     if (refusedAddress(url, allow_private) !== undefined) throw new PrivateAddressError();
-    const post = url.startsWith('https:') ? requestHttps : requestHttp;
-    const asked = post(url, {
-      method: 'POST',
-      headers: {
-        'content-type': 'application/json',
-        'content-length': Buffer.byteLength(text),
-        'user-agent': 'Trackly',
-      },
-      agent: false,
-      signal: AbortSignal.timeout(ANSWER_MS_MAX),
-      ...(allow_private ? {} : { lookup: publicOnly }),
+    const timeout = AbortSignal.timeout(answer_ms_max);
+    const ask = url.startsWith('https:') ? requestHttps : requestHttp;
+    const asked = ask(url, {
+      method,
+      headers: { ...headers, ...(body !== '' && { 'content-length': Buffer.byteLength(body) }) },
+      agent: agent ?? false,
+      signal: signal === undefined ? timeout : AbortSignal.any([timeout, signal]),
+      lookup: allow_private ? anywhere : publicOnly,
     });
+    // What ended it is told rather than that it was aborted.
+    const failed = (error: Error): void => reject(timeout.aborted ? (timeout.reason as Error) : error);
     asked.on('response', (answer) => {
-      answer.destroy();
-      resolve(answer.statusCode ?? 0);
+      readBeginning(answer, body_bytes_max).then(
+        (text) =>
+          resolve({
+            status: answer.statusCode ?? 0,
+            retry_after: answer.headers['retry-after'],
+            body: text,
+          }),
+        failed,
+      );
     });
-    asked.on('error', reject);
-    asked.end(text);
+    asked.on('error', failed);
+    asked.end(body);
   });
+}
+
+/** The connection is used again only where the answer ends within the bound. */
+async function readBeginning(answer: IncomingMessage, bytes_max: number): Promise<string> {
+  const parts: Buffer[] = [];
+  let bytes = 0;
+  if (bytes_max > 0)
+    for await (const part of answer) {
+      parts.push(part as Buffer);
+      bytes += (part as Buffer).length;
+      // Leaving the loop closes the connection.
+      if (bytes > bytes_max) break;
+    }
+  else answer.destroy();
+  return Buffer.concat(parts).subarray(0, bytes_max).toString('utf8').toWellFormed();
 }

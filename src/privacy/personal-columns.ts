@@ -12,6 +12,7 @@ import { CONVERSION_FIELDS } from '../conversions/conversion-fields.ts';
 import { DELIVERY_FIELDS } from '../messages/delivery-fields.ts';
 import { EVENT_FIELDS } from '../messages/event-fields.ts';
 import { SEND_FIELDS } from '../messages/send-fields.ts';
+import { WEBHOOK_EVENT_COLUMNS } from '../webhooks/event-columns.ts';
 
 /** Tables that are defined in TypeScript. */
 const DEFINED: Readonly<Record<string, AnyColumns>> = {
@@ -26,6 +27,7 @@ const DEFINED: Readonly<Record<string, AnyColumns>> = {
   test_clicks: CLICK_FIELDS,
   test_refused_taps: REFUSED_FIELDS,
   audit: AUDIT_FIELDS,
+  webhook_events: WEBHOOK_EVENT_COLUMNS,
 };
 
 /** Columns of the rollups, which count and name no contact. */
@@ -91,6 +93,15 @@ const SQL_TABLES: Readonly<Record<string, Classified>> = {
     ...['rows', 'bytes', 'sha256', 'version', 'noted_at'],
   ]),
   migrations: none(['name', 'checksum', 'applied_at']),
+  webhook_messages: none([
+    ...['account_id', 'webhook_id', 'sequence', 'message_id', 'shard', 'event_ids', 'types', 'batches'],
+    ...['happened_at', 'events_from', 'events_to', 'block', 'made_at'],
+  ]),
+  webhook_heads: none(['account_id', 'webhook_id', 'sequence']),
+  webhook_attempts: none([
+    ...['account_id', 'webhook_id', 'message_id', 'sequence', 'n', 'at', 'status', 'duration_ms', 'error'],
+    ...['outcome', 'next_at', 'replay'],
+  ]),
 };
 
 /** The class of a column; undefined where nobody has classified it. */

@@ -260,6 +260,14 @@ export const KEY_FAMILIES: readonly KeyFamily[] = [
     kept: EXISTS,
   },
   {
+    name: 'webhook:, webhooks:, webhooks_all, webhook_replays:, webhook_progress:, webhook_lock:, webhook_numbering:',
+    keys: /^webhooks?:|^webhooks_all$|^webhook_(?:replays|progress|lock|numbering):/,
+    holds:
+      'webhooks and postbacks: sealed addresses, secrets and headers, what they ask for, by whom they were made; deliveries that were asked for again, by their ids, and how far each is delivered; nothing of recipients',
+    personal: [],
+    kept: 'as long as the thing exists; what was asked for again until it is sent',
+  },
+  {
     name: 'domain:, domains:, domains_due, host:, certificate:, acme_…:',
     keys: /^(?:domains?|host):|^domains_due$|^certificates?(?:_[a-z]+)?(?::|$)|^acme_[a-z]+:/,
     holds: 'tracking domains and their certificates',

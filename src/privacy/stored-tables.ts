@@ -118,5 +118,26 @@ export const STORED_TABLES: Readonly<Record<string, StoredTable>> = {
     source: 'the exports',
     kept: 'as long as the account exists',
   },
+  webhook_events: {
+    purpose:
+      'to tell the account’s webhooks and partners what happened, each once, also after they were away',
+    source: 'the clicks and conversions, as each webhook asked for them',
+    kept: '30 days',
+  },
+  webhook_messages: {
+    purpose: 'to number what is sent to webhooks, so that a receiver sees a gap',
+    source: 'the events of webhooks',
+    kept: '30 days',
+  },
+  webhook_heads: {
+    purpose: 'to go on with the next number',
+    source: 'the messages to webhooks',
+    kept: COUNTS,
+  },
+  webhook_attempts: {
+    purpose: 'to show the account what was sent to its webhooks, when, and with what answer',
+    source: 'the answers of the account’s own servers and partners; nothing of their text is kept',
+    kept: '30 days',
+  },
   migrations: { purpose: 'to bring the schema up to date', source: 'the installation', kept: 'kept' },
 };

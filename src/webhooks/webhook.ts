@@ -20,10 +20,23 @@ export const BATCH_EVENTS_MAX = 500;
 /** How long the first event of a batch may wait for others. */
 export const BATCH_WAIT_S_MAX = 1;
 
-/** Only events that have one of the values in each of its fields. */
+/**
+ * Only events that have one of the values in each of its fields. A field that the kind of event does not have, such as
+ * `event` of a click, lets none through.
+ */
 export type EventFilter = Partial<
   Record<
-    'offer_id' | 'campaign_id' | 'creative_id' | 'variant_id' | 'country' | 'verdict' | 'domain',
+    | 'offer_id'
+    | 'campaign_id'
+    | 'creative_id'
+    | 'variant_id'
+    | 'country'
+    | 'verdict'
+    | 'domain'
+    /** Of a conversion: sale, lead … */
+    | 'event'
+    /** Names of parameters: the tap brought at least one of them, such as `fbclid`. */
+    | 'parameter',
     string[]
   >
 >;
@@ -33,18 +46,20 @@ export type EventFilter = Partial<
  *   request   somebody paused it
  *   failing   it has answered nothing well for so long that it was paused by itself
  *   gone      it answered 410: it wants nothing any more
- *   full      its backlog was full: what came after is not kept, and can be replayed by time
+ *   full      its backlog was full: what came after is not kept
  */
 export const PAUSE_REASONS = ['request', 'failing', 'gone', 'full'] as const;
 export type PauseReason = (typeof PAUSE_REASONS)[number];
 
-/** How a partner's request is made; texts take the macros of request-of.ts. */
+/** How a partner's request is made; its address and its body take macros (macros.ts). */
 export interface PostbackTemplate {
   /** Name of the partner's own, such as `meta`; `custom` for one made by hand. */
   preset: string;
   method: 'GET' | 'POST';
   /** Names and values; a value may be a secret, so they are kept sealed. */
   headers_sealed: string;
+  /** Their names, to be shown. */
+  header_names: string[];
   /** Of a POST; '' for none. */
   body: string;
   content_type: 'application/json' | 'application/x-www-form-urlencoded';

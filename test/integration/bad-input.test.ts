@@ -4,6 +4,7 @@ import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { OpenApiDocument } from '../../src/api/http/write-types.ts';
 import type { ApiError } from '../../src/client/openapi.ts';
+import { inParallel } from '../../src/platform/in-parallel.ts';
 import {
   type Campaign,
   type CreatedMessage,
@@ -201,11 +202,11 @@ describe('HEAD', () => {
       return response.status;
     };
     const key = { 'x-api-key': sender.api_key };
-    const checks = (await paths()).map(async (path) => {
+    // Below what a key may ask for at once: one of the two would be refused otherwise.
+    await inParallel(await paths(), 8, async (path) => {
       const statuses = await Promise.all([head(path, key), get(path, key)]);
       expect([path, statuses[0]]).toEqual([path, statuses[1]]);
     });
-    await Promise.all(checks);
     expect(await head('/v2/offers', { cookie: `trackly_session=${sender.api_key}` })).toBe(401);
   });
 

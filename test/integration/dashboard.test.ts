@@ -53,6 +53,7 @@ const PATHS = [
   '/compare',
   '/exports',
   '/views',
+  '/webhooks',
 ];
 
 let system: System;

@@ -1,8 +1,8 @@
 /**
  * The journey of a frozen batch of clicks, every step in order; each is safe to run again:
  *   read the range · find the erased contacts · tell bots from people · tell visitors apart · claim first clicks ·
- *   settle the places below caps · name the devices · insert under the batch's token · name the networks · wake the
- *   conversions that waited for these clicks · keep the clicks of tests and the refused taps · rejudge the requested clicks ·
+ *   settle the places below caps · name the devices · insert under the batch's token · keep the events for webhooks · name
+ *   the networks · wake the conversions that waited for these clicks · keep the clicks of tests and the refused taps · rejudge the requested clicks ·
  *   count the rows for the click ledger · trim the range
  * A step that fails rejects the whole batch, which is retried from the start. A row that cannot be processed
  * becomes a dead letter and does not block the others.
@@ -13,11 +13,13 @@ import { CLICK_FIELDS, type CountedClick } from '../../src/clicks/click-fields.t
 import { wakeForClicks } from '../../src/conversions/waiting.ts';
 import { type Batch, finish } from '../../src/log/batches.ts';
 import { erasableColumns } from '../../src/privacy/erase-rows.ts';
+import { clickEvents } from '../../src/webhooks/events.ts';
 import { countBatch } from '../batch/count-batch.ts';
 import { insertRows } from '../batch/insert-rows.ts';
 import { expiryOf, type Keeping, keepingsOf } from '../batch/keeping.ts';
 import { type BatchRow, readRows } from '../batch/read-rows.ts';
 import { traceBatch } from '../batch/trace-batch.ts';
+import { keepEvents } from '../webhooks/keep-events.ts';
 import type { WorkerContext } from '../worker-context.ts';
 import { claimFirstClicks, type FirstClick } from './claim-first-clicks.ts';
 import { clickPayouts } from './click-payouts.ts';
@@ -98,6 +100,12 @@ async function countClicks(
   }
   await insertRows(context, batch, { table: 'clicks', columns: COLUMNS, rows, origins });
   trace?.step('insert');
+  await keepEvents(context, batch, {
+    name: 'webhooks',
+    account_ids: keepings.keys(),
+    types: ['click.human', 'click.first', 'click.bot'],
+    make: (objects) => clickEvents(rows, objects),
+  });
   await nameNetworks(context, batch, judged);
   const claimed = clicks.filter((_, i) => firsts[i]?.is_first_for_offer);
   const bots = clicks.filter((_, i) => judged[i]?.verdict === 'bot');

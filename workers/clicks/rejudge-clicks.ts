@@ -2,7 +2,7 @@
  * Rejudges clicks that are already counted, for one contact and message at a time. Clicks in the rejudgement's range
  * get a verdict under the current rules; then the first click is decided again among all of the contact's clicks on the
  * message. Differences are booked, claims move to the new first clicks, and conversions credited to a click that is no
- * longer first are rechecked.
+ * longer first are rechecked. Webhooks are told of verdicts that changed.
  *
  * A request is a row of the log of clicks, so no click of the same message is counted meanwhile. The first decision is
  * stored with the batch. A request that finds no difference books nothing, so it may come twice. With Redis or
@@ -29,9 +29,12 @@ import { recheckCredits } from '../../src/conversions/credited.ts';
 import { lastClickKey, wakeForClicks, wakeWaiting } from '../../src/conversions/waiting.ts';
 import type { Batch } from '../../src/log/batches.ts';
 import { decide } from '../../src/log/decisions.ts';
+import { verdictEvents } from '../../src/webhooks/events.ts';
 import { insertRows } from '../batch/insert-rows.ts';
 import { isSame, judgeStored } from '../rejudge/standing.ts';
 import { readClicksOf, type StoredClick } from '../rejudge/stored-clicks.ts';
+import { keepEvents } from '../webhooks/keep-events.ts';
+import { readTaps } from '../webhooks/read-taps.ts';
 import type { WorkerContext } from '../worker-context.ts';
 import { isEarlier, moveClaims, type Placing } from './claims.ts';
 import { clickPayouts } from './click-payouts.ts';
@@ -81,6 +84,14 @@ export async function rejudgeClicks(
     const own_token: Batch = { ...batch, token: `${batch.token}-${DECISION}` };
     const rows = decision.changed.flatMap((changed) => linesOf(changed, batch.token));
     await insertRows(context, own_token, { table: 'verdicts', columns: COLUMNS, rows });
+    const clicks = decision.changed.map(({ click }) => click);
+    await keepEvents(context, batch, {
+      name: 'verdict_webhooks',
+      account_ids: clicks.map(({ account_id }) => account_id),
+      types: ['verdict.changed'],
+      make: async (objects) =>
+        verdictEvents(decision.changed, await readTaps(clickhouse, clicks), objects, batch.frozen_at_ms),
+    });
   }
   await moveClaims(redis, batch, decision.claims);
   await wakeForClicks(redis, decision.found, true);

@@ -3,7 +3,8 @@
  *   read the range · find the erased contacts · load the transactions · move conversions whose coupon is known by now ·
  *   take the terms of ranges that were booked anew · find the credits · hold the caps · settle the transactions ·
  *   store the difference to the money ledger as the batch's decision ·
- *   insert it · recheck credits whose claim moved meanwhile · trim the range
+ *   insert it · keep the events for webhooks · recheck credits whose claim moved meanwhile ·
+ *   trim the range
  * Two tries may find different credits; every try inserts the decision that was stored first.
  */
 import { insertColumns } from '../../src/clickhouse/columns.ts';
@@ -25,8 +26,11 @@ import { settle } from '../../src/conversions/settle.ts';
 import { type Batch, finish } from '../../src/log/batches.ts';
 import { decide } from '../../src/log/decisions.ts';
 import { eraseConversion, eraseFacts, eraseLine } from '../../src/privacy/erase-rows.ts';
+import { conversionEvents } from '../../src/webhooks/events.ts';
 import { insertRows } from '../batch/insert-rows.ts';
 import { readRows } from '../batch/read-rows.ts';
+import { keepEvents } from '../webhooks/keep-events.ts';
+import { readTaps } from '../webhooks/read-taps.ts';
 import type { WorkerContext } from '../worker-context.ts';
 import { holdCaps } from './hold-caps.ts';
 import { moveCoupons } from './move-coupons.ts';
@@ -44,6 +48,18 @@ export async function processConversionBatch(context: WorkerContext, batch: Batc
       lineOf(booking, context.own_domain, batch.token),
     );
     await insertRows(context, batch, { table: 'conversions', columns: COLUMNS, rows });
+    await keepEvents(context, batch, {
+      name: 'webhooks',
+      account_ids: rows.map(({ conversion }) => conversion.account_id),
+      types: ['conversion.booked', 'conversion.reversed'],
+      make: async (objects) => {
+        const credited = rows.map(({ conversion, line }) => ({
+          account_id: conversion.account_id,
+          click_id: line.click_id,
+        }));
+        return conversionEvents(rows, await readTaps(context.clickhouse, credited), objects, batch);
+      },
+    });
     await recheckMoved(context, bookings);
     for (const [sign, , line] of bookings) if (sign === 1) context.metrics.booked(JSON.parse(line) as Line);
   }

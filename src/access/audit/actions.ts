@@ -57,6 +57,13 @@ export const ACTIONS = {
   'export.created': 'An export was asked for',
   'export.changed': 'An export was paused, taken up again or renamed, or got other keys of its bucket',
   'export.removed': 'An export was removed, with its files below EXPORT_DIR',
+  'webhook.created': 'A webhook or a postback was made',
+  'webhook.changed': 'A webhook or a postback was changed, paused, or goes on',
+  'webhook.removed': 'A webhook or a postback was removed',
+  'webhook.secret_rotated': 'The secret of a webhook was replaced',
+  'webhook.replayed': 'Deliveries of a webhook were put up for being sent again',
+  'webhook.paused':
+    'A webhook was paused by itself: nothing was delivered for long, it wants no more, or too much waited',
   'domain.created': 'A tracking domain was added',
   'domain.changed': 'A tracking domain was changed',
   'domain.removed': 'A tracking domain was given up',

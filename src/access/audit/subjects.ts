@@ -55,6 +55,10 @@ const FIELDS = {
     ...['name', 'every', 'datasets', 'format', 'window_by', 'filters', 'place', 'from', 'to', 'state'],
     'keys_changed',
   ],
+  webhook: [
+    ...['name', 'kind', 'host', 'events', 'filter', 'fields', 'batch', 'status', 'preset', 'method'],
+    ...['secret_made_at', 'reason', 'ids', 'from', 'to'],
+  ],
   domain: [...Object.keys(domainChange.shape), 'status'],
   link: ['status', 'expires_at', 'url_params', 'query'],
   erasure: ['contacts'],

@@ -63,6 +63,7 @@ const TAGS = {
   contacts: 'What is known of a contact, and its erasure.',
   reports: 'Sent, clicks, first clicks, conversions and money.',
   views: 'Pages of the console under a name: shared by a secret address, or sent by mail and into chats.',
+  webhooks: 'Addresses that are told what happens: signed webhooks, and postbacks to partners.',
   bots: 'Why clicks were judged bots, and rejudgements.',
   traces: 'The whole story of one thing: why a number is what it is.',
   analysts: "What analysts' own SQL can read.",

@@ -58,6 +58,8 @@ const PAGES = [
   '/subscription/:token',
   '/views',
   '/views/:id',
+  '/webhooks',
+  '/webhooks/:id',
 ].flatMap((path) =>
   /^\/(campaigns|offers|creatives|messages|links|audiences)$/.test(path) ? [path, `${path}/:id`] : [path],
 );

@@ -51,6 +51,8 @@ const load = {
   unattributed: page(() => import('./pages/unattributed.tsx')),
   view: page(() => import('./pages/view.tsx')),
   views: page(() => import('./pages/views.tsx')),
+  webhook: page(() => import('./pages/webhook.tsx')),
+  webhooks: page(() => import('./pages/webhooks.tsx')),
 } as const;
 
 const AccountPage = lazy(async () => ({ default: (await load.account()).AccountPage }));
@@ -89,6 +91,8 @@ const TracePage = lazy(async () => ({ default: (await load.trace()).TracePage })
 const UnattributedPage = lazy(async () => ({ default: (await load.unattributed()).UnattributedPage }));
 const ViewPage = lazy(async () => ({ default: (await load.view()).ViewPage }));
 const ViewsPage = lazy(async () => ({ default: (await load.views()).ViewsPage }));
+const WebhookPage = lazy(async () => ({ default: (await load.webhook()).WebhookPage }));
+const WebhooksPage = lazy(async () => ({ default: (await load.webhooks()).WebhooksPage }));
 
 const isOwner = (who: Known): boolean => who.kind === 'member' && who.role === 'owner';
 
@@ -126,6 +130,7 @@ const ONE_OF: Record<string, keyof typeof load> = {
   domains: 'domain',
   exports: 'export',
   views: 'view',
+  webhooks: 'webhook',
 };
 
 /** The chunk of an address; undefined where it has none. */
@@ -230,6 +235,10 @@ function View({ who, path, changed }: PageProps): JSX.Element {
       return <ViewPage id={place.id} may_change={account !== undefined} key={path} />;
     case 'views':
       return <ViewsPage may_change={account !== undefined} />;
+    case 'webhook':
+      return <WebhookPage id={place.id} may_change={account !== undefined} key={path} />;
+    case 'webhooks':
+      return <WebhooksPage may_change={account !== undefined} />;
     case 'security':
       if (who.kind === 'member') return <SecurityPage me={who} changed={changed} />;
   }

@@ -57,7 +57,11 @@ async function rowsOf<T>(clickhouse: ClickHouseClient, query: string): Promise<T
  * Tables whose rows replace each other by a key that does not tell their shard: the first shard keeps them. Of records, and of
  * events of messages, whoever reads them computes what holds, from all of their rows.
  */
-const OF_FIRST_SHARD: readonly string[] = ['catalog', 'networks', 'erasures', 'spools', 'export_files'];
+const OF_FIRST_SHARD: readonly string[] = [
+  ...['catalog', 'networks', 'erasures', 'spools', 'export_files'],
+  // One server numbers the messages of all.
+  ...['webhook_messages', 'webhook_heads', 'webhook_attempts'],
+];
 /** What a server notes of itself. */
 const OF_SERVER = ['migrations', 'members'];
 

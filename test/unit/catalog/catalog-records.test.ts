@@ -48,3 +48,13 @@ it('brings a shared view back at its address, and a schedule to be given its nex
     ['ZADD', 'schedules_due', 'NX', 0, 'acc_1:sch_1:run'],
   ]);
 });
+
+it('brings a webhook back on the lists of its account and of all', () => {
+  const created_at = '2026-11-29T00:00:00.000Z';
+  const webhook = JSON.stringify({ account_id: 'acc_1', webhook_id: 'whk_1', created_at });
+  expect(commandsOfRecord('webhook:acc_1:whk_1', webhook)).toEqual([
+    ['SET', 'webhook:acc_1:whk_1', webhook, 'NX'],
+    ['ZADD', 'webhooks:acc_1', Date.parse(created_at), 'whk_1'],
+    ['ZADD', 'webhooks_all', Date.parse(created_at), 'acc_1:whk_1'],
+  ]);
+});

@@ -121,6 +121,11 @@ const CAUSES: Record<string, [Series, string?]> = {
   TracklyGuessing: [{ [`trackly_guessing_addresses_total{${REDIRECT}}`]: grows(1) }, REDIRECT],
   TracklyStrangers: [{ [api('trackly_limit_refused_total', ',limit="wrong_keys"')]: grows(50) }],
   TracklyMailsFail: [{ [`trackly_report_messages_total{${WORKER},by="mail",result="failed"}`]: grows(1) }],
+  TracklyWebhooksBehind: [{ [api('trackly_webhooks_behind_seconds')]: turns(0, 90) }],
+  TracklyWebhooksPaused: [
+    { [`trackly_webhook_pauses_total{${WORKER},reason="failing"}`]: grows(1) },
+    'reason="failing"',
+  ],
   TracklyOffersSilent: [{ [`trackly_offers_silent{${WORKER}}`]: turns(0, 3) }],
 };
 

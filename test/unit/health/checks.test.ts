@@ -41,6 +41,7 @@ const PARTS: Findings = {
     first_to_end: { name: 'go.example', ends_ms: NOW_MS + 60 * 24 * HOUR_MS },
     refused: { count: 0, names: [], why: '' },
   },
+  webhooks: { count: 2, behind_s: 0, waiting: 3, paused: [] },
   backup: { succeeded_ms: NOW_MS - HOUR_MS, finished_ms: NOW_MS - HOUR_MS, verified_ms: 0, error: '' },
 };
 
@@ -193,6 +194,13 @@ it.each<[string, string, string, RegExp, Found]>([
     'away',
     /9\.9\.9\.9/,
     found({ processes: [process('redirect-1@a'), process('worker-1@a', { resolvers_away: ['9.9.9.9'] })] }),
+  ],
+  [
+    'Webhooks',
+    'degraded',
+    'behind',
+    /90 s ago/,
+    found({ webhooks: { count: 1, behind_s: 90, waiting: 0, paused: [] } }),
   ],
   ['Backups', 'degraded', 'none', /ever made/, found({ backup: { ...PARTS.backup, succeeded_ms: 0 } })],
   [

@@ -1,7 +1,9 @@
-import { createServer } from 'node:http';
+import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { describe, expect, it } from 'vitest';
+import { networkInterfaces } from 'node:os';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import {
+  askOutside,
   fetchOutside,
   isPrivateAddress,
   postJson,
@@ -35,6 +37,10 @@ describe('an address that a stranger names', () => {
   it('is taken over TLS, and without it where private ones are allowed', () => {
     expect(refusedAddress('https://hooks.example/services/T0/B0/x', false)).toBeUndefined();
     expect(refusedAddress('http://127.0.0.1:9000/', true)).toBeUndefined();
+  });
+
+  it('is an error where nobody knows its name', async () => {
+    await expect(postJson('https://nobody.invalid/', {}, false)).rejects.toThrow(/ENOTFOUND|EAI_AGAIN/);
   });
 
   it('is not connected to where its name leads to this machine', async () => {
@@ -79,4 +85,54 @@ it('gets the answer as it is: a redirect is not followed, and a status that nobo
     server.closeAllConnections();
     server.close();
   }
+});
+
+describe('an answer', () => {
+  async function serve(answer: RequestListener): Promise<string> {
+    const server = createServer(answer);
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    onTestFinished(() => {
+      server.closeAllConnections();
+      server.close();
+    });
+    return `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+  }
+  const ask = (url: string, answer_ms_max = 5_000) =>
+    askOutside(
+      { method: 'POST', url, headers: { 'x-a': 'b' }, body: 'ü' },
+      { allow_private: true, answer_ms_max, body_bytes_max: 1_000 },
+    );
+
+  it('is read to its bound, also where it never ends', async () => {
+    const url = await serve((_request, response) => {
+      response.writeHead(503, { 'retry-after': '7' });
+      response.write('x'.repeat(100_000));
+    });
+    const { status, retry_after, body } = await ask(url);
+    expect([status, retry_after, body]).toEqual([503, '7', 'x'.repeat(1_000)]);
+  });
+
+  it('of a redirect is the redirect', async () => {
+    const asked: string[] = [];
+    const url = await serve((request, response) => {
+      asked.push(`${request.url}`);
+      response.writeHead(302, { location: '/elsewhere' }).end();
+    });
+    expect((await ask(url)).status).toBe(302);
+    expect(asked).toEqual(['/']);
+  });
+
+  it('that does not come in time, or does not end in time, is none', async () => {
+    const silent = await serve(() => {});
+    await expect(ask(silent, 50)).rejects.toThrow(/timeout/);
+    const endless = await serve((_request, response) => void response.write('a'));
+    await expect(ask(endless, 50)).rejects.toThrow(/timeout/);
+  });
+});
+
+it('refuses the addresses of this machine, public ones too', () => {
+  for (const { address, family } of Object.values(networkInterfaces()).flatMap((found) => found ?? []))
+    expect(
+      refusedAddress(family === 'IPv6' ? `https://[${address}]/` : `https://${address}/`, false),
+    ).toBeDefined();
 });

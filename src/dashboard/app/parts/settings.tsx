@@ -10,14 +10,15 @@ const OF_OWNERS: Tab[] = [
   ['/account', t.pages.account],
   ['/domains', t.pages.domains],
   ['/keys', t.pages.keys],
+  ['/webhooks', t.pages.webhooks],
   ['/bot-rules', t.pages.bot_rules],
   ['/exports', t.pages.exports],
   ['/members', t.pages.members],
   ['/audit', t.pages.audit],
   ['/security', t.pages.security],
 ];
-const OF_MEMBERS = ['/domains', '/security'];
-const OF_KEYS = ['/domains'];
+const OF_MEMBERS = ['/domains', '/webhooks', '/security'];
+const OF_KEYS = ['/domains', '/webhooks'];
 
 /** The pages of the settings that somebody may see. */
 export function tabsFor(who: Known): Tab[] {

@@ -72,6 +72,7 @@ export const de: FirstStrings = {
     explore: 'Erkunden',
     send_times: 'Beste Sendezeit',
     postbacks: 'Postbacks',
+    webhooks: 'Webhooks',
     invitation: 'Einladung',
   },
   kinds: {

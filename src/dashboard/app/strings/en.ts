@@ -74,6 +74,7 @@ export const en = {
     explore: 'Explore',
     send_times: 'Best time to send',
     postbacks: 'Postbacks',
+    webhooks: 'Webhooks',
     invitation: 'Invitation',
   },
   kinds: {

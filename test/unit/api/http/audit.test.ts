@@ -15,6 +15,8 @@ const NOT_AUDITED = {
   'POST /v2/offers/{id}/postbacks/{network}/test': 'a test books nothing',
   'POST /v2/messages': 'each message is a row of the sends',
   'POST /v2/messages/events': 'each event is a row of the message events',
+  'POST /v2/webhooks/preview': 'it sends and stores nothing',
+  'POST /v2/webhooks/{webhook_id}/test': 'a test changes nothing',
   'PUT /v2/optouts/{contact_id}': 'each opt-out is a record of its own',
   'POST /v2/receipts/{provider}/{key}': 'each receipt is a row of the message events',
 };

@@ -1,0 +1,66 @@
+/**
+ * How deliveries to webhooks go, in the whole installation: whether events are made into messages, how many wait, and which
+ * webhooks were paused by themselves. Without a webhook nothing is asked of ClickHouse.
+ */
+import type { ClickHouseClient } from '../clickhouse/client.ts';
+import { type Command, type RedisClient, runAll } from '../platform/redis.ts';
+import { backlogOf, NO_PROGRESS, type Progress, progressKey } from '../webhooks/delivery-progress.ts';
+import type { Webhook } from '../webhooks/webhook.ts';
+import { allWebhooks, webhookKey } from '../webhooks/webhook-store.ts';
+
+export interface WebhookFinding {
+  count: number;
+  /** Age of the oldest event that is in no message yet; 0 if none is. */
+  behind_s: number;
+  /** Messages that wait for webhooks that are not paused. */
+  waiting: number;
+  /** Paused by themselves, and why. */
+  paused: { webhook_id: string; reason: string }[];
+}
+
+const BEHIND = `SELECT if(count() = 0, 0, dateDiff('second', min(inserted_at), now64(3))) AS behind_s
+  FROM trackly.webhook_events
+  WHERE inserted_at > now() - INTERVAL 1 DAY AND inserted_at > (
+    SELECT max(events_to) FROM trackly.webhook_messages WHERE made_at > now() - INTERVAL 2 DAY)`;
+
+export async function findWebhooks(
+  redis: RedisClient,
+  clickhouse: ClickHouseClient,
+): Promise<WebhookFinding> {
+  const places = await allWebhooks(redis);
+  if (places.length === 0) return { count: 0, behind_s: 0, waiting: 0, paused: [] };
+  const [texts, noted, behind, heads] = await Promise.all([
+    runAll(
+      redis,
+      places.map((place): Command => ['GET', webhookKey(place)]),
+    ),
+    runAll(
+      redis,
+      places.map(({ account_id, webhook_id }): Command => ['HGET', progressKey(account_id), webhook_id]),
+    ),
+    ask<{ behind_s: number }>(clickhouse, BEHIND),
+    ask<{ webhook_id: string; head: number }>(
+      clickhouse,
+      'SELECT webhook_id, max(sequence) AS head FROM trackly.webhook_heads GROUP BY account_id, webhook_id',
+    ),
+  ]);
+  const newest = new Map(heads.map(({ webhook_id, head }) => [webhook_id, head]));
+  const found: WebhookFinding = {
+    ...{ count: places.length, behind_s: behind[0]?.behind_s ?? 0, waiting: 0, paused: [] },
+  };
+  for (const [i, text] of texts.entries()) {
+    if (typeof text !== 'string') continue;
+    const { webhook_id, paused } = JSON.parse(text) as Webhook;
+    if (paused !== null && paused.reason !== 'request')
+      found.paused.push({ webhook_id, reason: paused.reason });
+    if (paused !== null) continue;
+    const progress = typeof noted[i] === 'string' ? (JSON.parse(noted[i]) as Progress) : NO_PROGRESS;
+    found.waiting += backlogOf(newest.get(webhook_id) ?? 0, progress);
+  }
+  return found;
+}
+
+async function ask<Row>(clickhouse: ClickHouseClient, query: string): Promise<Row[]> {
+  const clickhouse_settings = { output_format_json_quote_64bit_integers: 0 } as const;
+  return (await clickhouse.query({ query, format: 'JSONEachRow', clickhouse_settings })).json<Row>();
+}

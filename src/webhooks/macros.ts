@@ -1,0 +1,206 @@
+/**
+ * Macros of a postback: what stands for `{{name}}` or `{{name|default}}` in its address and its body, of one event. The
+ * grammar is that of destinations (catalog/placeholders.ts). Values are percent-encoded in addresses and forms, escaped
+ * within a text of JSON; outside of one a number stays a number, and nothing becomes null. Pure.
+ */
+import { createHash } from 'node:crypto';
+import { parseTemplate, type Template, valueOr } from '../catalog/placeholders.ts';
+import { EVENT_FIELD_NAMES, EVENT_FIELDS } from './event-fields.ts';
+import type { WebhookEvent } from './webhook.ts';
+
+const MS_PER_S = 1_000;
+
+const text = (value: unknown): string => {
+  if (value === null || value === undefined) return '';
+  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+};
+const fieldOf = ({ data }: WebhookEvent, name: string): string =>
+  Object.hasOwn(data, name) ? text(data[name]) : '';
+const sha256 = (value: string): string =>
+  value === '' ? '' : createHash('sha256').update(value).digest('hex');
+
+/** A parameter that the tap brought; '' without it. */
+function tapped({ data }: WebhookEvent, name: string): string {
+  const { query } = data;
+  return typeof query === 'object' && query !== null && Object.hasOwn(query, name)
+    ? text((query as Record<string, unknown>)[name])
+    : '';
+}
+
+/** When it was opened, where that is known; else when it happened. */
+const clickedMs = (event: WebhookEvent): number =>
+  Date.parse(fieldOf(event, 'clicked_at') || event.timestamp);
+
+/** Names of standard events: https://developers.facebook.com/docs/meta-pixel/reference. */
+const META_EVENTS: Readonly<Record<string, string>> = {
+  sale: 'Purchase',
+  rebill: 'Purchase',
+  lead: 'Lead',
+  install: 'CompleteRegistration',
+  signup: 'CompleteRegistration',
+};
+/** https://business-api.tiktok.com/portal/docs?id=1771101186666498: supported events. */
+const TIKTOK_EVENTS: Readonly<Record<string, string>> = {
+  sale: 'CompletePayment',
+  rebill: 'CompletePayment',
+  lead: 'SubmitForm',
+  install: 'Download',
+  signup: 'CompleteRegistration',
+};
+/** Statuses of conversions that Keitaro knows without further settings. */
+const KEITARO_STATUSES: Readonly<Record<string, string>> = { lead: 'lead', signup: 'lead', install: 'lead' };
+
+/** An event of a click has no name of its own: it is a view of the page. */
+const named = (event: WebhookEvent, names: Readonly<Record<string, string>>): string => {
+  const name = fieldOf(event, 'event');
+  return name === '' ? 'ViewContent' : (names[name] ?? name);
+};
+
+interface Macro {
+  meaning: string;
+  value(event: WebhookEvent): string;
+}
+
+const DERIVED = {
+  event_id: {
+    meaning: 'Id of the event: the same at every try and replay, so that the partner counts it once',
+    value: ({ id }) => id,
+  },
+  type: { meaning: 'Type of the event, such as conversion.booked', value: ({ type }) => type },
+  timestamp: {
+    meaning: 'When it happened, Unix time in seconds',
+    value: ({ timestamp }) => String(Math.floor(Date.parse(timestamp) / MS_PER_S)),
+  },
+  timestamp_ms: {
+    meaning: 'When it happened, Unix time in milliseconds',
+    value: ({ timestamp }) => String(Date.parse(timestamp)),
+  },
+  happened_at: { meaning: 'When it happened, ISO 8601', value: ({ timestamp }) => timestamp },
+  contact_id_sha256: {
+    meaning: 'SHA-256 of the contact, for partners that take ids hashed',
+    value: (event) => sha256(fieldOf(event, 'contact_id').trim().toLowerCase()),
+  },
+  country_sha256: {
+    meaning: 'SHA-256 of the country in small letters, as Meta asks for it',
+    value: (event) => sha256(fieldOf(event, 'country').toLowerCase()),
+  },
+  fbc: {
+    meaning: 'Meta’s click id as its conversions API takes it: fb.1., the time of the click, and fbclid',
+    // https://developers.facebook.com/docs/marketing-api/conversions-api/parameters/fbp-and-fbc
+    value: (event) => {
+      const fbclid = tapped(event, 'fbclid');
+      return fbclid === '' ? '' : `fb.1.${clickedMs(event)}.${fbclid}`;
+    },
+  },
+  meta_event: {
+    meaning: 'The event as Meta names it: Purchase, Lead, CompleteRegistration; ViewContent for a click',
+    value: (event) => named(event, META_EVENTS),
+  },
+  tiktok_event: {
+    meaning: 'The event as TikTok names it: CompletePayment, SubmitForm, Download …; ViewContent for a click',
+    value: (event) => named(event, TIKTOK_EVENTS),
+  },
+  keitaro_status: {
+    meaning: 'The event as Keitaro names its status: sale, lead, or rejected for what was reversed',
+    value: (event) => {
+      if (event.type === 'conversion.reversed') return 'rejected';
+      return KEITARO_STATUSES[fieldOf(event, 'event')] ?? 'sale';
+    },
+  },
+} as const satisfies Record<string, Macro>;
+
+/** Parameters that senders and networks put behind links; any other is `query_` and its name. */
+const TAPPED = [
+  ...Array.from({ length: 20 }, (_, i) => `sub${i + 1}`),
+  ...['gclid', 'gbraid', 'wbraid', 'fbclid', 'ttclid', 'msclkid'],
+  ...['utm_source', 'utm_medium', 'utm_campaign', 'utm_term', 'utm_content'],
+] as const;
+const QUERY_PREFIX = 'query_';
+
+/** Of these a text can't be made that a partner would want. */
+const NO_MACROS: ReadonlySet<string> = new Set(['query', 'bot_reasons']);
+const FIELD_MACROS = EVENT_FIELD_NAMES.filter((name) => !NO_MACROS.has(name));
+
+/** All macros by name, for people to choose from. */
+export const MACRO_MEANINGS: Readonly<Record<string, string>> = {
+  ...Object.fromEntries(FIELD_MACROS.map((name) => [name, EVENT_FIELDS[name]])),
+  ...Object.fromEntries(Object.entries(DERIVED).map(([name, { meaning }]) => [name, meaning])),
+  ...Object.fromEntries(
+    TAPPED.map((name) => [name, 'Parameter of this name that the tap brought behind the link']),
+  ),
+};
+
+/** The value of a macro in an event; '' where it has none. */
+export function macroValue(event: WebhookEvent, name: string): string {
+  if (Object.hasOwn(DERIVED, name)) return DERIVED[name as keyof typeof DERIVED].value(event);
+  if (Object.hasOwn(EVENT_FIELDS, name)) return fieldOf(event, name);
+  return tapped(event, name.startsWith(QUERY_PREFIX) ? name.slice(QUERY_PREFIX.length) : name);
+}
+
+export function isKnown(name: string): boolean {
+  if (NO_MACROS.has(name)) return false;
+  return Object.hasOwn(MACRO_MEANINGS, name) || (name.startsWith(QUERY_PREFIX) && name !== QUERY_PREFIX);
+}
+
+/** Puts the values into a text, each as `encode` says. */
+function fill(template: Template, event: WebhookEvent, encode: (value: string) => string): string {
+  const { texts, placeholders } = template;
+  return texts
+    .map((piece, i) => {
+      const placeholder = placeholders[i];
+      return placeholder === undefined
+        ? piece
+        : piece + encode(valueOr(placeholder, macroValue(event, placeholder.name)));
+    })
+    .join('');
+}
+
+/** What encodeURIComponent leaves, but a form or a strict server may not: RFC 3986 reserves them. */
+const percent = (value: string): string =>
+  encodeURIComponent(value.toWellFormed()).replace(
+    /[!'()*]/g,
+    (letter) => `%${letter.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
+
+/** For an address, and for the body of a form. */
+export const fillAddress = (template: string, event: WebhookEvent): string =>
+  fill(parseTemplate(template), event, percent);
+
+const NUMBER = /^-?(?:0|[1-9]\d{0,30})(?:\.\d{1,30})?$/;
+
+/** Whether the end of `piece` is within a text of JSON, where its begin is as `within` says. */
+function endsWithin(piece: string, within: boolean): boolean {
+  for (let i = 0; i < piece.length; i++) {
+    if (piece[i] === '"') within = !within;
+    else if (within && piece[i] === '\\') i++;
+  }
+  return within;
+}
+
+/** A text of JSON, a macro, or a brace that another follows. */
+const IN_JSON = /"(?:\\.|[^"\\])*"|\{\{[^{}]*\}\}|\}(?=\})/g;
+
+/** With a space behind each brace that would be taken for one of a macro: those of objects stand side by side. */
+export const spacedJson = (body: string): string =>
+  body.replace(IN_JSON, (found) => (found.startsWith('"') ? found : `${found} `));
+
+/** For a body of JSON. */
+export function fillJson(template: string, event: WebhookEvent): string {
+  const { texts, placeholders } = parseTemplate(spacedJson(template));
+  let filled = '';
+  let within = false;
+  for (const [i, piece] of texts.entries()) {
+    filled += piece;
+    within = endsWithin(piece, within);
+    const placeholder = placeholders[i];
+    if (placeholder === undefined) continue;
+    const value = valueOr(placeholder, macroValue(event, placeholder.name)).toWellFormed();
+    filled += within ? JSON.stringify(value).slice(1, -1) : bare(value);
+  }
+  return filled;
+}
+
+function bare(value: string): string {
+  if (value === '') return 'null';
+  return NUMBER.test(value) ? value : JSON.stringify(value);
+}
